@@ -1,0 +1,121 @@
+package neuron
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// port is one class of input: the synapses that arrive there and their sum.
+//
+// Invariant: sum is Σ w·x (x centred where the port centres its inputs) up to
+// rounding; it is recomputed in full after every learning step and after
+// refreshEvery single adjustments, so rounding errors do not pile up.
+type port struct {
+	cfg      *PortConfig
+	w, x     []float64
+	mean, xc []float64 // running means and x−mean; nil unless the port centres
+	bias     float64
+	sum      float64
+	adjusted int // single adjustments of sum since it was last computed in full
+}
+
+const refreshEvery = 4096
+
+func newPort(cfg *PortConfig, weights []float64) port {
+	p := port{cfg: cfg, w: weights, x: make([]float64, len(weights))}
+	if cfg.Center > 0 {
+		p.mean = make([]float64, len(weights))
+		p.xc = make([]float64, len(weights))
+	}
+	return p
+}
+
+// apply gives synapses their new presynaptic values. Many at once are summed
+// in one pass, a few one by one.
+func (p *port) apply(events []Event, lowPass float64) {
+	if len(events)*4 >= len(p.w) || p.xc != nil {
+		for i := range events {
+			e := &events[i]
+			p.x[e.Slot] += lowPass * (float64(e.Value) - p.x[e.Slot])
+		}
+		p.refresh()
+		return
+	}
+	for i := range events {
+		e := &events[i]
+		d := lowPass * (float64(e.Value) - p.x[e.Slot])
+		p.x[e.Slot] += d
+		p.sum += p.w[e.Slot] * d
+	}
+	if p.adjusted += len(events); p.adjusted >= refreshEvery {
+		p.refresh()
+	}
+}
+
+// refresh recomputes the sum from the synapses.
+func (p *port) refresh() {
+	p.adjusted = 0
+	p.sum = floats.Dot(p.w, p.input())
+}
+
+// input returns the presynaptic values as the weights see them.
+func (p *port) input() []float64 {
+	if p.xc == nil {
+		return p.x
+	}
+	return floats.SubTo(p.xc, p.x, p.mean)
+}
+
+// value returns the port's value and d value / d sum.
+func (p *port) value() (v, slope float64) {
+	s := p.sum + p.bias
+	if !p.cfg.HalfTanh {
+		return s, 1
+	}
+	v = math.Tanh(s / 2)
+	return v, (1 - v*v) / 2
+}
+
+// center moves the running means towards the inputs: rate max(Center, 1/n)
+// at the n-th learning update.
+func (p *port) center(n int64) {
+	if p.mean == nil {
+		return
+	}
+	rate := max(p.cfg.Center, 1/float64(n))
+	for i, x := range p.x {
+		p.mean[i] += rate * (x - p.mean[i])
+	}
+	p.refresh()
+}
+
+// step moves the weights by gain·x, then decays and clips them.
+func (p *port) step(gain float64) {
+	floats.AddScaled(p.w, gain, p.input())
+	if p.cfg.Bias {
+		p.bias += gain
+	}
+	if p.cfg.Decay > 0 {
+		floats.Scale(1-p.cfg.Decay, p.w)
+	}
+	if c := p.cfg.Clip; c > 0 {
+		for i, w := range p.w {
+			p.w[i] = min(max(w, -c), c)
+		}
+	}
+	p.refresh()
+}
+
+// norm returns the divisor of a GoalGradient step.
+func (p *port) norm() float64 {
+	switch p.cfg.Norm {
+	case ByFanIn:
+		return float64(max(len(p.w), 1))
+	case ByPower:
+		x := p.input()
+		return 1 + floats.Dot(x, x)
+	default:
+		return 1
+	}
+}
