@@ -14,7 +14,7 @@ type Dynamics uint8
 // The dynamics.
 const (
 	Sampled Dynamics = iota // y = +1 with probability θ
-	Teacher                 // y = sign of the receptive value while there is one, else sampled
+	Teacher                 // y = sign of the receptive value, a fair coin where there is none
 	Sign                    // y = sign(A); unchanged where A = 0
 	// Belief is the recall dynamics of graded beliefs (see belief.go), told
 	// as sampled ±1 spikes that each synapse low-passes.
@@ -60,6 +60,7 @@ const (
 type Clock struct {
 	Kind            ClockKind
 	Interval, Phase Time
+	Scatter         bool // Periodic: each neuron draws its phase from [Phase, Phase+Interval)
 }
 
 // Schedule is a value that moves linearly from Start, held until learning

@@ -204,8 +204,8 @@ func (n *Neuron) thetaFloor() float64 {
 func (n *Neuron) fire(s [NumPorts]float64, A, theta float64) float32 {
 	graded := float32(0)
 	switch {
-	case n.dynamics == Teacher && s[Receptive] != 0:
-		n.y = signOf(s[Receptive], n.y)
+	case n.dynamics == Teacher:
+		n.y = signOf(s[Receptive], n.draw(0.5))
 	case n.dynamics == Sign:
 		n.y = signOf(A, n.y)
 	case n.dynamics == Belief:
@@ -260,6 +260,9 @@ func uniform(src *rand.PCG) float64 {
 func (n *Neuron) firstUpdate() Time {
 	switch n.cfg.Clock.Kind {
 	case Periodic:
+		if n.cfg.Clock.Scatter {
+			return n.cfg.Clock.Phase + Time(uniform(n.clock)*float64(n.cfg.Clock.Interval))
+		}
 		return n.cfg.Clock.Phase
 	case Poisson:
 		return n.after(0)
