@@ -75,32 +75,30 @@ func (n *Neuron) Output() float32 { return n.y }
 
 // Advance lives through one epoch: it applies the events and signals of in at
 // their times, updates where a signal or the neuron's clock asks for it, and
-// appends what it tells to out. Events at one time are applied together
-// before signals, and the neuron updates at most once per time.
+// appends what it tells to out. Events at one time are applied before signals,
+// and the neuron updates at most once per time.
 func (n *Neuron) Advance(in Inbox, out *Output) {
 	events, signals := in.Events, in.Signals
 	for {
 		t := n.next
-		if len(events) > 0 {
+		if len(events) > 0 && n.cfg.Clock.Kind == OnEvent {
 			t = min(t, events[0].Time)
 		}
 		if len(signals) > 0 {
 			t = min(t, signals[0].Time)
 		}
+		k := 0
+		for k < len(events) && events[k].Time <= t {
+			k++
+		}
+		n.receive(events[:k])
+		events = events[k:]
 		if t >= in.End {
 			return
 		}
-		k := 0
-		for k < len(events) && events[k].Time == t {
-			k++
-		}
 		var do Flags
-		if k > 0 {
-			n.receive(events[:k])
-			events = events[k:]
-			if n.cfg.Clock.Kind == OnEvent {
-				do = Fire | Learn
-			}
+		if k > 0 && n.cfg.Clock.Kind == OnEvent {
+			do = Fire | Learn
 		}
 		for len(signals) > 0 && signals[0].Time == t {
 			do |= n.obey(&signals[0])
@@ -116,7 +114,7 @@ func (n *Neuron) Advance(in Inbox, out *Output) {
 	}
 }
 
-// receive applies events of one time, port by port.
+// receive applies events in their order, each run to one port at once.
 func (n *Neuron) receive(events []Event) {
 	for len(events) > 0 {
 		p, k := events[0].Port, 1

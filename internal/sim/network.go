@@ -141,3 +141,6 @@ func (n *Network) eachSynapse(r *Router, do func(neuron.ID, route)) {
 		}
 	}
 }
+
+// Longest returns the longest time a spike can take, jitter included.
+func (n *Network) Longest() neuron.Time { return n.longest }

@@ -126,14 +126,32 @@ func (r *Router) group(bucket *[]parcel, due int, end neuron.Time) {
 	r.pending -= due
 }
 
-// sortEvents orders the events of one neuron; they mostly are in order.
+// sortEvents orders the events of one neuron. They come in runs that are in
+// order already, one per source and delay, so inserting is quick; many events
+// in no order are left to the library.
 func sortEvents(ev []neuron.Event) {
+	const few = 64
+	moves := 0
 	for i := 1; i < len(ev); i++ {
-		if ev[i].Compare(ev[i-1]) < 0 {
+		e, j := ev[i], i
+		for j > 0 && comesBefore(&e, &ev[j-1]) {
+			ev[j] = ev[j-1]
+			j--
+		}
+		ev[j] = e
+		if moves += i - j; moves > few*len(ev) {
 			slices.SortStableFunc(ev, neuron.Event.Compare)
 			return
 		}
 	}
+}
+
+// comesBefore is a.Compare(*b) < 0.
+func comesBefore(a, b *neuron.Event) bool {
+	if a.Time != b.Time {
+		return a.Time < b.Time
+	}
+	return a.Compare(*b) < 0
 }
 
 // Events returns the inbox of neuron i (an index within the router) in the
