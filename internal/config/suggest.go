@@ -50,3 +50,6 @@ func distance(a, b string) int {
 	}
 	return cur[len(b)]
 }
+
+// Closest returns the candidate that word was most likely meant to be, or "".
+func Closest(word string, candidates []string) string { return closest(word, candidates) }
