@@ -109,3 +109,9 @@ func (tb *table) event(u []float64, terms []term, i int) {
 		u[t] = max(u[t], v)
 	}
 }
+
+// reserve makes room for n cells.
+func (tb *table) reserve(n int) {
+	tb.cells = make([]cell, 0, n)
+	tb.joint = make([]float64, 0, n*tb.width)
+}
