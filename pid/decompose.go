@@ -3,7 +3,6 @@ package pid
 import (
 	"errors"
 	"fmt"
-	"math"
 )
 
 // ErrNotDistribution is wrapped by every error about the shape or the values
@@ -51,14 +50,18 @@ func (tb *table) decompose(m Measure) (*Decomposition, error) {
 
 // fill validates the distribution and builds its table.
 func (tb *table) fill(m Measure, shape []int, p []float64) error {
-	if int(m) >= len(measureNames) {
-		return fmt.Errorf("pid: no such measure: %v", m)
+	if err := checkShape(m, shape); err != nil {
+		return err
 	}
 	n := len(shape) - 1
-	if n < 2 || n > m.MaxSources() {
-		return fmt.Errorf("pid: %d sources with measure %v: %w; it takes 2 to %d sources and a target", max(n, 0), m, ErrNotDistribution, m.MaxSources())
+	size := 1
+	for _, d := range shape {
+		size *= d
 	}
-	if err := checkDistribution(shape, p); err != nil {
+	if len(p) != size {
+		return fmt.Errorf("pid: %w: %d probabilities for shape %v, which needs %d", ErrNotDistribution, len(p), shape, size)
+	}
+	if err := checkProbabilities(p); err != nil {
 		return err
 	}
 	targets := shape[n]
@@ -79,32 +82,7 @@ func (tb *table) fill(m Measure, shape []int, p []float64) error {
 	return nil
 }
 
-// checkDistribution returns what keeps p from being a distribution of the
-// given shape.
-func checkDistribution(shape []int, p []float64) error {
-	size := 1
-	for k, d := range shape {
-		if d < 1 || size > maxEntries/d {
-			return fmt.Errorf("pid: %w: dimension %d of the shape is %d; dimensions are at least 1 and their product at most %d", ErrNotDistribution, k+1, d, maxEntries)
-		}
-		size *= d
-	}
-	if len(p) != size {
-		return fmt.Errorf("pid: %w: %d probabilities for shape %v, which needs %d", ErrNotDistribution, len(p), shape, size)
-	}
-	sum := 0.0
-	for i, v := range p {
-		if !(v >= 0 && v <= 2) {
-			return fmt.Errorf("pid: %w: entry %d is %v, not a probability", ErrNotDistribution, i, v)
-		}
-		sum += v
-	}
-	if math.Abs(sum-1) > 1e-9 {
-		return fmt.Errorf("pid: %w: the probabilities sum to %.12g, not to 1 within 1e-9", ErrNotDistribution, sum)
-	}
-	return nil
-}
-
+// occupied reports whether any probability of a row is positive.
 func occupied(row []float64) bool {
 	for _, v := range row {
 		if v > 0 {
