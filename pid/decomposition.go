@@ -40,13 +40,10 @@ func (m Measure) String() string {
 
 // MaxSources returns the largest number of sources the measure is offered for.
 func (m Measure) MaxSources() int {
-	switch m {
-	case SX:
-		return 4
-	case CCS, BROJA:
+	if m == CCS || m == BROJA {
 		return 2
 	}
-	return 3
+	return MaxSources
 }
 
 // Decomposition is the partial information decomposition of what the sources

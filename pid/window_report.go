@@ -2,6 +2,8 @@ package pid
 
 import "errors"
 
+var errGoalSources = errors.New("pid: the goal is for another number of sources")
+
 // ErrEmptyWindow is returned for a window without any sample or prior.
 var ErrEmptyWindow = errors.New("pid: the window is empty")
 

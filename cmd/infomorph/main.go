@@ -54,6 +54,7 @@ func newRoot() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.AddCommand(newRunCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
+	root.AddCommand(newPIDCommand())
 	return root
 }
 
