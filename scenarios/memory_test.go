@@ -51,9 +51,9 @@ func runBuiltin(t *testing.T, name string, sets ...string) map[string]float64 {
 func TestAsyncTry(t *testing.T) {
 	for _, v := range [][]string{{"neuron.learning.rate=1"}, {"neuron.learning.rate=2"}, {"neuron.learning.rate=1", "neuron.window=256"}, {"neuron.window=256"}} {
 		t.Run(fmt.Sprint(v), func(t *testing.T) {
-		t.Parallel()
-	fmt.Println(v, runBuiltin(t, "associative-memory", append([]string{"associative_memory.patterns.source=random", "associative_memory.patterns.count=100", "associative_memory.presentations=30","neuron.clock.kind=poisson", "network.delay={uniform: [1ms, 10ms]}", "neuron.gate.threshold=0.01", "associative_memory.recall=[{name: clean}]"}, v...)...)["recall.mean_cosine"])
-	})
+			t.Parallel()
+			fmt.Println(v, runBuiltin(t, "associative-memory", append([]string{"associative_memory.patterns.source=random", "associative_memory.patterns.count=100", "associative_memory.presentations=30", "neuron.clock.kind=poisson", "network.delay={uniform: [1ms, 10ms]}", "neuron.gate.threshold=0.01", "associative_memory.recall=[{name: clean}]"}, v...)...)["recall.mean_cosine"])
+		})
 	}
 }
 

@@ -96,7 +96,12 @@ type Task interface {
 	Run(e sim.Engine, j Journal) error
 }
 
-// NewTask makes the task of a scenario, reading the files it names.
+// NewTask makes the task of a scenario, reading the files it names. Its errors
+// are faults of the scenario, with their position.
 func NewTask(s *Scenario, files Files) (Task, error) {
-	return newMemoryTask(s, files)
+	t, err := newMemoryTask(s, files)
+	if err != nil {
+		return nil, s.place(err)
+	}
+	return t, nil
 }
