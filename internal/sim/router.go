@@ -151,7 +151,10 @@ func comesBefore(a, b *neuron.Event) bool {
 	if a.Time != b.Time {
 		return a.Time < b.Time
 	}
-	return a.Compare(*b) < 0
+	if a.Port != b.Port {
+		return a.Port < b.Port
+	}
+	return a.Slot < b.Slot
 }
 
 // Events returns the inbox of neuron i (an index within the router) in the
