@@ -73,6 +73,22 @@ func (n *Network) Prepare() error {
 // Width returns the epoch length: the smallest delay.
 func (n *Network) Width() neuron.Time { return n.width }
 
+// FirstDelays returns for each neuron and channel the delay of the first
+// synapse that hears it, neuron.Never if none does. Noise only adds to it.
+func (n *Network) FirstDelays() []neuron.Time {
+	first := make([]neuron.Time, n.NumNeurons()+n.NumChannels())
+	for i := range first {
+		first[i] = neuron.Never
+	}
+	for id := range neuron.ID(n.NumNeurons()) {
+		in := n.Incoming(id)
+		for k, source := range in.Source {
+			first[source] = min(first[source], neuron.Time(in.Delay[k]))
+		}
+	}
+	return first
+}
+
 // NewNeuron makes a neuron of the network in its initial state.
 func (n *Network) NewNeuron(id neuron.ID) (*neuron.Neuron, error) {
 	var weights [neuron.NumPorts][]float64

@@ -53,9 +53,34 @@ func (r *Router) Width() neuron.Time { return r.width }
 // Len returns the number of neurons of this router.
 func (r *Router) Len() int { return int(r.last - r.first) }
 
-// Deliver files every synaptic event that spikes cause. Spikes must come in
-// the order of neuron.Spike.Compare; the events of one synapse keep it.
-func (r *Router) Deliver(spikes []neuron.Spike) {
+// Deliver files every synaptic event that the spikes of one epoch cause: those
+// of channels and those of neurons. Each must come in the order of
+// neuron.Spike.Compare; the events of one synapse keep it.
+//
+// It is called once an epoch, after the neurons have run: no spike arrives
+// within the epoch it was sent in.
+func (r *Router) Deliver(inputs, spikes []neuron.Spike) {
+	if r.draws == nil {
+		r.deliver(inputs)
+		r.deliver(spikes)
+		return
+	}
+	// Noise draws from the stream of the target, so here the order between
+	// inputs and spikes matters too: by time, wherever epochs are cut.
+	for len(inputs) > 0 && len(spikes) > 0 {
+		if inputs[0].Compare(spikes[0]) < 0 {
+			r.deliver(inputs[:1])
+			inputs = inputs[1:]
+		} else {
+			r.deliver(spikes[:1])
+			spikes = spikes[1:]
+		}
+	}
+	r.deliver(inputs)
+	r.deliver(spikes)
+}
+
+func (r *Router) deliver(spikes []neuron.Spike) {
 	for i := range spikes {
 		s := &spikes[i]
 		for k := r.offsets[s.Source]; k < r.offsets[s.Source+1]; k++ {
