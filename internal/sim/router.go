@@ -81,16 +81,23 @@ func (r *Router) Deliver(inputs, spikes []neuron.Spike) {
 }
 
 func (r *Router) deliver(spikes []neuron.Spike) {
+	var bucket *[]parcel // of the time at, which one spike's events often share
+	at := neuron.Time(-1)
 	for i := range spikes {
 		s := &spikes[i]
-		for k := r.offsets[s.Source]; k < r.offsets[s.Source+1]; k++ {
-			rt := &r.routes[k]
+		routes := r.routes[r.offsets[s.Source]:r.offsets[s.Source+1]]
+		for k := range routes {
+			rt := &routes[k]
 			ev := neuron.Event{Time: s.Time + neuron.Time(rt.delay), Value: s.Value, Slot: rt.slot, Port: rt.port}
 			if rt.noise != 0 {
 				r.deliverNoisy(rt, ev)
 				continue
 			}
-			r.file(parcel{rt.target, ev})
+			if ev.Time != at {
+				bucket, at = r.bucket(ev.Time), ev.Time
+			}
+			*bucket = append(*bucket, parcel{rt.target, ev})
+			r.pending++
 		}
 	}
 }
@@ -105,9 +112,14 @@ func (r *Router) deliverNoisy(rt *route, ev neuron.Event) {
 }
 
 func (r *Router) file(p parcel) {
-	b := int64(p.event.Time/r.width) % int64(len(r.ring))
-	r.ring[b] = append(r.ring[b], p)
+	b := r.bucket(p.event.Time)
+	*b = append(*b, p)
 	r.pending++
+}
+
+// bucket returns where events of time t wait.
+func (r *Router) bucket(t neuron.Time) *[]parcel {
+	return &r.ring[int64(t/r.width)%int64(len(r.ring))]
 }
 
 // Open collects the events before end of an epoch and groups them by neuron.
