@@ -114,14 +114,18 @@ func (n *Neuron) Advance(in Inbox, out *Output) {
 	}
 }
 
-// receive applies events in their order, each run to one port at once.
+// receive applies events in their order. How they are grouped into calls
+// depends on where epochs are cut, so nothing here may depend on it.
 func (n *Neuron) receive(events []Event) {
+	gated := n.cfg.Gate.Threshold > 0
 	for len(events) > 0 {
 		p, k := events[0].Port, 1
-		for k < len(events) && events[k].Port == p {
+		for !gated && k < len(events) && events[k].Port == p {
 			k++
 		}
-		n.notice(p, events[:k])
+		if gated {
+			n.notice(&events[0])
+		}
 		lowPass := 1.0
 		if n.dynamics == Belief && p == Contextual {
 			lowPass = n.cfg.Belief.LowPass

@@ -9,8 +9,9 @@ import (
 // port is one class of input: the synapses that arrive there and their sum.
 //
 // Invariant: sum is Σ w·x (x centred where the port centres its inputs) up to
-// rounding; it is recomputed in full after every learning step and after
-// refreshEvery single adjustments, so rounding errors do not pile up.
+// rounding; it is recomputed in full after every learning step, and at the
+// first update after refreshEvery adjustments, so rounding errors do not pile
+// up. A port that centres brings it up to date at each update.
 type port struct {
 	cfg      *PortConfig
 	w, x     []float64
@@ -31,26 +32,18 @@ func newPort(cfg *PortConfig, weights []float64) port {
 	return p
 }
 
-// apply gives synapses their new presynaptic values. Many at once are summed
-// in one pass, a few one by one.
+// apply gives synapses their new presynaptic values, one by one: how events
+// are grouped into calls must not show in the sum.
 func (p *port) apply(events []Event, lowPass float64) {
-	if len(events)*4 >= len(p.w) || p.xc != nil {
-		for i := range events {
-			e := &events[i]
-			p.x[e.Slot] += lowPass * (float64(e.Value) - p.x[e.Slot])
-		}
-		p.refresh()
-		return
-	}
+	sum := p.sum
 	for i := range events {
 		e := &events[i]
 		d := lowPass * (float64(e.Value) - p.x[e.Slot])
 		p.x[e.Slot] += d
-		p.sum += p.w[e.Slot] * d
+		sum += p.w[e.Slot] * d
 	}
-	if p.adjusted += len(events); p.adjusted >= refreshEvery {
-		p.refresh()
-	}
+	p.sum = sum
+	p.adjusted += len(events)
 }
 
 // refresh recomputes the sum from the synapses.
@@ -69,6 +62,9 @@ func (p *port) input() []float64 {
 
 // value returns the port's value and d value / d sum.
 func (p *port) value() (v, slope float64) {
+	if p.adjusted >= refreshEvery || p.adjusted > 0 && p.xc != nil {
+		p.refresh()
+	}
 	s := p.sum + p.bias
 	if !p.cfg.HalfTanh {
 		return s, 1
