@@ -288,6 +288,12 @@ func (l *Lattice) Atoms(dst, cumulative []float64) []float64 {
 	if len(dst) != l.Len() || len(cumulative) != l.Len() {
 		panic("pid: vector does not fit the lattice")
 	}
+	if l.n == 2 { // the common case, without the loops
+		red := cumulative[2]
+		dst[0], dst[1], dst[2] = cumulative[0]-red, cumulative[1]-red, red
+		dst[3] = cumulative[3] - red - dst[0] - dst[1]
+		return dst
+	}
 	for _, i := range l.rising {
 		v := cumulative[i]
 		for _, j := range l.below[i] {

@@ -81,6 +81,12 @@ func (tb *table) addCell(bins *[4]int, p []float64) {
 		sum += v
 		tb.target[t] += v
 	}
+	own[len(p)] = sum
+	if n == 2 {
+		c.row[1] = tb.addRow(1, bins[0], own)
+		c.row[2] = tb.addRow(2, bins[1], own)
+		return
+	}
 	for m := 1; m < 1<<n-1; m++ {
 		i := 0
 		for k := range n {
@@ -88,15 +94,19 @@ func (tb *table) addCell(bins *[4]int, p []float64) {
 				i = i*tb.shape[k] + bins[k]
 			}
 		}
-		i *= tb.width
-		c.row[m] = int32(i)
-		row := tb.marg[m][i:][:len(p)+1]
-		for t, v := range p {
-			row[t] += v
-		}
-		row[len(p)] += sum
+		c.row[m] = tb.addRow(m, i, own)
 	}
-	own[len(p)] = sum
+}
+
+// addRow adds a row to row i of the marginal of mask m and returns where that
+// begins.
+func (tb *table) addRow(m, i int, own []float64) int32 {
+	i *= tb.width
+	row := tb.marg[m][i:][:len(own)]
+	for t, v := range own {
+		row[t] += v
+	}
+	return int32(i)
 }
 
 // rowsOf returns the rows of the marginal of a set of sources.
