@@ -35,7 +35,7 @@ func (tb *table) broja() (*Decomposition, error) {
 	}
 	least := d.TargetEntropy + negH*math.Log2E // min I_Q(T:S1,S2)
 	d.Certificate = cert
-	i1, i2 := tb.mutual(1)[0], tb.mutual(2)[0]
+	i1, i2 := tb.mutual(1), tb.mutual(2)
 	d.Cumulative[0], d.Cumulative[1], d.Cumulative[3] = i1, i2, d.MutualInfo
 	d.Cumulative[2] = i1 + i2 - least
 	d.invert()

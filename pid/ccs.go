@@ -36,7 +36,7 @@ func (tb *table) ccs() (*Decomposition, error) {
 		return nil, fmt.Errorf("pid: ccs: %w: gap of %.3g bit after %d steps, tolerance %.1g", ErrNotConverged, gap, steps, Tolerance*Tolerance*10)
 	}
 	d.Certificate = &Certificate{Gap: max(gap, 0), Iterations: steps}
-	d.Cumulative[0], d.Cumulative[1], d.Cumulative[3] = tb.mutual(1)[0], tb.mutual(2)[0], d.MutualInfo
+	d.Cumulative[0], d.Cumulative[1], d.Cumulative[3] = tb.mutual(1), tb.mutual(2), d.MutualInfo
 	d.Cumulative[2] = tb.commonChange(pr.q, bins)
 	d.invert()
 	return d, nil
