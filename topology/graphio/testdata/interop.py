@@ -57,7 +57,7 @@ if sys.argv[1] == "write":
     elif kind in ("csv", "tsv"):
         nx.write_edgelist(g.to_directed(), path, delimiter="," if kind == "csv" else "\t", data=["weight"])
     elif kind == "mtx":
-        scipy.io.mmwrite(path, nx.to_scipy_sparse_array(g, dtype=float))
+        scipy.io.mmwrite(open(path, "wb"), nx.to_scipy_sparse_array(g, dtype=float))
     elif kind == "npy":
         np.save(open(path, "wb"), nx.to_numpy_array(g))
     elif kind == "igraph":
