@@ -63,7 +63,7 @@ func (c *Choice) Validate() error {
 // Neurons returns the neurons to remove, sorted.
 func (c *Choice) Neurons(g *topology.Graph, rng *rand.Rand) ([]neuron.ID, error) {
 	n := g.NumNeurons()
-	chosen, err := c.choose(n, n, func() []float64 { return c.scores(g) }, func() []int { return communities(g) }, rng)
+	chosen, err := c.choose(n, func() []float64 { return c.scores(g) }, func() []int { return communities(g) }, rng)
 	out := make([]neuron.ID, len(chosen))
 	for i, v := range chosen {
 		out[i] = neuron.ID(v)
@@ -100,11 +100,11 @@ func (c *Choice) Synapses(g *topology.Graph, rng *rand.Rand) ([]int64, error) {
 		}
 		return out
 	}
-	return c.choose(m, n, scores, groups, rng)
+	return c.choose(m, scores, groups, rng)
 }
 
 // choose picks out of 0 … total−1.
-func (c *Choice) choose(total, numGroups int, scores func() []float64, groups func() []int, rng *rand.Rand) ([]int64, error) {
+func (c *Choice) choose(total int, scores func() []float64, groups func() []int, rng *rand.Rand) ([]int64, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
