@@ -53,6 +53,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.AddCommand(newTopologyCommand())
 	return root
 }
 
