@@ -55,6 +55,7 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(newRunCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
 	root.AddCommand(newPIDCommand())
+	root.AddCommand(newTopologyCommand())
 	return root
 }
 
