@@ -1,6 +1,7 @@
 package pid
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -191,4 +192,19 @@ func BenchmarkLog2(b *testing.B) {
 		x += 1e-9
 	}
 	_ = sum
+}
+
+func BenchmarkDecomposeIterative(b *testing.B) {
+	for _, m := range []Measure{CCS, BROJA} {
+		for _, shape := range [][]int{{2, 2, 2}, {8, 8, 4}, {20, 20, 2}} {
+			p := randomJoint(shape, shape[0]*shape[1], 7)
+			b.Run(m.String()+"/"+fmt.Sprint(shape), func(b *testing.B) {
+				for b.Loop() {
+					if _, err := Decompose(m, shape, p); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
 }
