@@ -66,15 +66,11 @@ func randomJoint(shape []int, occupied int, seed uint64) []float64 {
 	}
 	targets := shape[len(shape)-1]
 	p, sum := make([]float64, size), 0.0
-	for range occupied {
-		s := rnd.IntN(size / targets)
-		if occupied >= size/targets {
-			s = occupied - 1
-			occupied--
-		}
+	cells := rnd.Perm(size / targets)
+	for _, s := range cells[:min(occupied, len(cells))] {
 		for t := range targets {
 			v := rnd.ExpFloat64()
-			sum += v - p[s*targets+t]
+			sum += v
 			p[s*targets+t] = v
 		}
 	}
