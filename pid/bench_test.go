@@ -1,6 +1,7 @@
 package pid
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -65,15 +66,11 @@ func randomJoint(shape []int, occupied int, seed uint64) []float64 {
 	}
 	targets := shape[len(shape)-1]
 	p, sum := make([]float64, size), 0.0
-	for range occupied {
-		s := rnd.IntN(size / targets)
-		if occupied >= size/targets {
-			s = occupied - 1
-			occupied--
-		}
+	cells := rnd.Perm(size / targets)
+	for _, s := range cells[:min(occupied, len(cells))] {
 		for t := range targets {
 			v := rnd.ExpFloat64()
-			sum += v - p[s*targets+t]
+			sum += v
 			p[s*targets+t] = v
 		}
 	}
@@ -191,4 +188,19 @@ func BenchmarkLog2(b *testing.B) {
 		x += 1e-9
 	}
 	_ = sum
+}
+
+func BenchmarkDecomposeIterative(b *testing.B) {
+	for _, m := range []Measure{CCS, BROJA} {
+		for _, shape := range [][]int{{2, 2, 2}, {8, 8, 4}, {20, 20, 2}} {
+			p := randomJoint(shape, shape[0]*shape[1], 7)
+			b.Run(m.String()+"/"+fmt.Sprint(shape), func(b *testing.B) {
+				for b.Loop() {
+					if _, err := Decompose(m, shape, p); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
 }
