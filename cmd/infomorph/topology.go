@@ -77,10 +77,17 @@ func saveTopology(cmd *cobra.Command, name, format string, g *topology.Graph) er
 }
 
 // saveTo writes a file under another name first, so that no half of it ever
-// carries its own; "-" is standard output.
+// carries its own; "-" is standard output. Only a regular file is ever replaced:
+// a device or pipe is written to, and a link is followed.
 func saveTo(cmd *cobra.Command, name string, write func(io.Writer) error) error {
 	if name == "-" {
 		return runFailed(write(cmd.OutOrStdout()))
+	}
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return writeThrough(name, write)
 	}
 	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
 	if err != nil {
@@ -92,6 +99,18 @@ func saveTo(cmd *cobra.Command, name string, write func(io.Writer) error) error 
 		err = os.Rename(file.Name(), name)
 	}
 	if err != nil {
+		return runFailed(fmt.Errorf("%s: %w", name, err))
+	}
+	return nil
+}
+
+// writeThrough writes to what is there and is no regular file.
+func writeThrough(name string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return badInput(err)
+	}
+	if err := errors.Join(write(file), file.Close()); err != nil {
 		return runFailed(fmt.Errorf("%s: %w", name, err))
 	}
 	return nil

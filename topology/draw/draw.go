@@ -119,6 +119,9 @@ func (p *picture) scale(points []r2.Vec) {
 	}
 	p.at, p.radius = make([]vg.Point, len(points)), make([]float64, len(points))
 	small := math.Min(math.Max(110/math.Sqrt(float64(len(points))+1), 1.1), 9)
+	if p.opt.Layout == "circle" { // neighbours on the circle do not cover each other
+		small = math.Max(math.Min(small, .85*math.Min(w, h)/float64(len(points)+1)), .6)
+	}
 	for i, q := range points {
 		p.at[i] = vg.Point{X: vg.Length(left + q.X*w), Y: vg.Length(bottom + q.Y*h)}
 		p.radius[i] = small * .8
@@ -157,8 +160,12 @@ func (p *picture) synapses() {
 		return 0
 	})
 	alpha := math.Min(math.Max(14/math.Sqrt(float64(len(list))+1), .05), .65)
-	arrows := len(list) <= 400 && !p.symmetric()
+	straight := p.symmetric()
+	arrows := len(list) <= 400 && !straight
 	for _, s := range list {
+		if straight && s.Source > s.Target {
+			continue // its reverse is drawn
+		}
 		strength := 1.0
 		if top > 0 {
 			strength = math.Abs(float64(s.Weight)) / top
@@ -171,24 +178,35 @@ func (p *picture) synapses() {
 		}
 		p.canvas.SetColor(faded(c, alpha*(.45+.55*strength)))
 		p.canvas.SetLineWidth(vg.Length(.35 + 1.3*strength))
-		p.synapse(s, arrows)
+		p.synapse(s, straight, arrows)
 	}
 }
 
-// symmetric tells whether every synapse has a reverse, by counting degrees:
-// good enough to leave arrows out.
+// symmetric tells whether every synapse has a reverse of equal weight.
 func (p *picture) symmetric() bool {
-	balance := make([]int, len(p.at))
-	for _, s := range p.g.Synapses() {
-		balance[s.Source] += int(s.Target) + 1
-		balance[s.Target] -= int(s.Source) + 1
+	for t := range p.g.NumNeurons() {
+		in := p.g.Incoming(neuron.ID(t))
+		for i, s := range in.Source {
+			if int(s) >= p.g.NumNeurons() || !joined(p.g.Incoming(s), neuron.ID(t), in.Weight[i]) {
+				return false
+			}
+		}
 	}
-	return !slices.ContainsFunc(balance, func(b int) bool { return b != 0 })
+	return true
 }
 
-// synapse draws a curve that bends to the left of its direction, so that both
-// directions of a pair show.
-func (p *picture) synapse(s topology.Synapse, arrow bool) {
+func joined(in topology.Incoming, source neuron.ID, weight float32) bool {
+	for i, s := range in.Source {
+		if s == source && in.Weight[i] == weight {
+			return true
+		}
+	}
+	return false
+}
+
+// synapse draws a straight edge, or a curve that bends to the left of its
+// direction, so that both directions of a pair show.
+func (p *picture) synapse(s topology.Synapse, straight, arrow bool) {
 	a, b := p.at[s.Source], p.at[s.Target]
 	d := b.Sub(a)
 	length := math.Hypot(float64(d.X), float64(d.Y))
@@ -201,6 +219,9 @@ func (p *picture) synapse(s topology.Synapse, arrow bool) {
 		return
 	}
 	bend := vg.Point{X: -d.Y, Y: d.X}.Scale(.09)
+	if straight {
+		bend = vg.Point{}
+	}
 	control := a.Add(d.Scale(.5)).Add(bend)
 	path.Move(a)
 	path.QuadTo(control, b)
@@ -261,6 +282,7 @@ func (p *picture) nodes() {
 
 // text writes one line.
 func (p *picture) text(s string, size float64, c color.Color, at vg.Point, align text.XAlignment) {
-	style := draw.TextStyle{Color: c, Font: font.From(plot.DefaultFont, vg.Length(size)), XAlign: align, Handler: plot.DefaultTextHandler}
+	sans := font.Font{Typeface: "Liberation", Variant: "Sans"}
+	style := draw.TextStyle{Color: c, Font: font.From(sans, vg.Length(size)), XAlign: align, Handler: plot.DefaultTextHandler}
 	p.canvas.FillText(style, at, s)
 }

@@ -108,7 +108,7 @@ func force(g *topology.Graph, n int, rng *rand.Rand) []r2.Vec {
 		attract(g, bodies, pull)
 		plane, err := barneshut.NewPlane(particles)
 		for i, b := range bodies {
-			f := r2.Add(pull[i], r2.Scale(-.05, b.at)) // and a little gravity
+			f := r2.Add(pull[i], r2.Scale(-.15, b.at)) // and a little gravity
 			if err == nil {
 				f = r2.Add(f, plane.ForceOn(b, .7, repel))
 			}
@@ -140,7 +140,7 @@ func attract(g *topology.Graph, bodies []*body, pull []r2.Vec) {
 	for t := range g.NumNeurons() {
 		for _, s := range g.Incoming(neuron.ID(t)).Source {
 			d := r2.Sub(bodies[s].at, bodies[t].at)
-			f := r2.Scale(.5*r2.Norm(d), d)
+			f := r2.Scale(.3*r2.Norm(d), d)
 			pull[t] = r2.Add(pull[t], f)
 			pull[s] = r2.Sub(pull[s], f)
 		}
