@@ -46,7 +46,7 @@ func (c *Config) Validate() error {
 
 func (a *Activation) validate(f *faults) {
 	f.check(a.Kind <= ThreeSource, "unknown activation %d", a.Kind)
-	f.check(finite(a.Beta, a.Kappa, a.K1, a.K2, a.C1, a.C2, a.W1, a.W2), "the activation's constants must be finite")
+	f.check(finite(a.Beta, a.Kappa, a.Lambda, a.K1, a.K2, a.C1, a.C2, a.W1, a.W2), "the activation's constants must be finite")
 }
 
 func (c *Clock) validate(f *faults) {
