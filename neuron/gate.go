@@ -4,29 +4,41 @@ package neuron
 // news. A context in transition pairs the new receptive input with the old
 // context; learning from such samples corrupts everything, so the gate waits.
 
-// receive applies events in their order. With a gate each is first held
-// against what its synapse had: χ follows the fraction of context spikes that
-// bring news over τ of them, and jumps to 1 when the receptive input flips.
+// receive applies events in their order, each run to one port at once.
 func (n *Neuron) receive(events []Event) {
-	var touched [NumPorts]bool
-	lowPass := [NumPorts]float64{1, 1, 1}
-	if n.dynamics == Belief {
-		lowPass[Contextual] = n.cfg.belief().LowPass
+	for len(events) > 0 {
+		p, k := events[0].Port, 1
+		for k < len(events) && events[k].Port == p {
+			k++
+		}
+		port := &n.ports[p]
+		port.touch()
+		switch {
+		case n.cfg.Gate.Threshold > 0:
+			n.receiveGated(p, events[:k])
+		default:
+			port.take(events[:k], n.lowPass(p))
+		}
+		events = events[k:]
 	}
-	gated := n.cfg.Gate.Threshold > 0
+}
+
+// lowPass returns how fast synapses follow their spikes; 1: at once.
+func (n *Neuron) lowPass(p Port) float64 {
+	if n.dynamics == Belief && p == Contextual {
+		return n.cfg.belief().LowPass
+	}
+	return 1
+}
+
+// receiveGated holds each spike against what its synapse had before: χ follows
+// the fraction of context spikes that bring news over τ of them, and jumps to
+// 1 when the receptive input flips.
+func (n *Neuron) receiveGated(p Port, events []Event) {
+	x, lowPass := n.ports[p].x, n.lowPass(p)
 	for i := range events {
-		e := &events[i]
-		p := &n.ports[e.Port]
-		was := p.apply(e, lowPass[e.Port])
-		touched[e.Port] = true
-		if gated {
-			n.notice(e.Port, was, float64(e.Value), len(p.x))
-		}
-	}
-	for p := range touched {
-		if touched[p] {
-			n.ports[p].touch()
-		}
+		n.notice(p, x[events[i].Slot], float64(events[i].Value), len(x))
+		n.ports[p].take(events[i:i+1], lowPass)
 	}
 }
 

@@ -30,15 +30,20 @@ func newPort(cfg *PortConfig, weights []float64) port {
 	return p
 }
 
-// apply gives a synapse its new presynaptic value and returns the former one.
-func (p *port) apply(e *Event, lowPass float64) (was float64) {
-	was = p.x[e.Slot]
+// take gives synapses their new presynaptic values, at once or through a
+// low-pass.
+func (p *port) take(events []Event, lowPass float64) {
+	x := p.x
 	if lowPass == 1 {
-		p.x[e.Slot] = float64(e.Value)
-	} else {
-		p.x[e.Slot] = was + lowPass*(float64(e.Value)-was)
+		for i := range events {
+			x[events[i].Slot] = float64(events[i].Value)
+		}
+		return
 	}
-	return was
+	for i := range events {
+		e := &events[i]
+		x[e.Slot] += lowPass * (float64(e.Value) - x[e.Slot])
+	}
 }
 
 // touch marks the inputs as changed.
