@@ -1,9 +1,6 @@
 package scenarios
 
 import (
-	"errors"
-	"fmt"
-
 	"infomorph/internal/config"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
@@ -149,7 +146,7 @@ func (s *Scenario) build(n int, drive float64) (*sim.Network, error) {
 	}
 	graph, err := topology.Build(&desc, s.Seed)
 	if err != nil {
-		return nil, fmt.Errorf("network.topology: %w", err)
+		return nil, config.FieldProblem("network.topology", err.Error(), "")
 	}
 	cfg, err := s.Neuron.config()
 	if err != nil {
@@ -160,7 +157,7 @@ func (s *Scenario) build(n int, drive float64) (*sim.Network, error) {
 		net.Noise = []sim.Noise{{}, {Loss: float64(z.Loss), Duplicate: float64(z.Duplicate), Jitter: neuron.Time(z.Jitter)}}
 	}
 	if err := net.Prepare(); err != nil {
-		return nil, errors.Join(errors.New("network.delay"), err)
+		return nil, config.FieldProblem("network.delay", err.Error(), "")
 	}
 	return net, nil
 }

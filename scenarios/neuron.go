@@ -93,7 +93,10 @@ func (n *Neuron) config() (*neuron.Config, error) {
 		Bins: pid.Bins{Lo: -n.ContextBins.Range, Hi: n.ContextBins.Range, N: n.ContextBins.Number},
 		Rule: neuron.GoalGradient, Rate: neuron.Constant(n.Learning.Rate), Clip: n.Learning.Clip,
 	}
-	return c, c.Validate()
+	if err := c.Validate(); err != nil {
+		return nil, config.FieldProblem("neuron", err.Error(), "")
+	}
+	return c, nil
 }
 
 // decay makes the rate fall to end_rate over the given learning updates.

@@ -78,10 +78,10 @@ func (p *Patterns) load(width, height int, files Files, rng *rand.Rand) ([]Patte
 		all, err = p.loadImages(width, height, files)
 	}
 	if err != nil {
-		return nil, err
+		return nil, fileProblem("associative_memory.patterns.path", err)
 	}
 	if p.Count > len(all) {
-		return nil, fmt.Errorf("associative_memory.patterns.count: got %d, but %s has %d patterns", p.Count, p.Path, len(all))
+		return nil, config.FieldError("associative_memory.patterns.count", p.Count, fmt.Sprintf("at most the %d patterns of %s", len(all), p.Path), "")
 	}
 	if p.Count > 0 {
 		all = all[:p.Count]
@@ -159,7 +159,7 @@ func threshold(img *image.Gray) []float32 {
 func (p *Patterns) loadText(width, height int, files Files) ([]Pattern, error) {
 	f, err := files.Open(p.Path)
 	if err != nil {
-		return nil, fmt.Errorf("associative_memory.patterns.path: %w", err)
+		return nil, err
 	}
 	defer f.Close()
 	return ParseText(p.Path, f, width, height)
@@ -262,7 +262,7 @@ func (t *textReader) end() error {
 func (p *Patterns) loadImages(width, height int, files Files) ([]Pattern, error) {
 	names, err := files.List(p.Path)
 	if err != nil {
-		return nil, fmt.Errorf("associative_memory.patterns.path: %w", err)
+		return nil, err
 	}
 	var all []Pattern
 	for _, name := range names {
@@ -279,7 +279,7 @@ func (p *Patterns) loadImages(width, height int, files Files) ([]Pattern, error)
 		}
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("associative_memory.patterns.path: no .png file in %s", p.Path)
+		return nil, fmt.Errorf("no .png file in %s", p.Path)
 	}
 	return all, nil
 }

@@ -22,6 +22,8 @@ type Scenario struct {
 	Memory      *Memory  `yaml:"associative_memory" doc:"Task: learn patterns online and recall them from damaged cues." oneof:"task"`
 	Record      Record   `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect `yaml:"expect" doc:"What the summary must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+
+	doc *config.Document // where settings stand, for errors that show later
 }
 
 // Record says what is recorded besides the summary.
@@ -77,9 +79,33 @@ func validName(s string) bool {
 // such as "seed=3" that take precedence over the file. The error lists every
 // fault with its position.
 func Load(file string, r io.Reader, sets ...string) (*Scenario, error) {
-	var s Scenario
-	if err := config.DecodeReader(file, r, &s, config.APIVersion(APIVersion), config.Set(sets...)); err != nil {
+	data, err := config.ReadAll(file, r)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := config.Parse(file, data)
+	if err != nil {
+		return nil, err
+	}
+	if err := doc.Set(sets...); err != nil {
+		return nil, err
+	}
+	s := Scenario{doc: doc}
+	if err := doc.Decode(&s, config.APIVersion(APIVersion)); err != nil {
 		return nil, err
 	}
 	return &s, nil
+}
+
+// place gives an error about a setting its position in the file.
+func (s *Scenario) place(err error) error {
+	if s.doc == nil {
+		return err
+	}
+	return s.doc.Place(err)
+}
+
+// fileProblem is the error of a setting that names a file which cannot be used.
+func fileProblem(key string, err error) error {
+	return config.FieldProblem(key, err.Error(), "")
 }

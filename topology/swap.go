@@ -15,6 +15,8 @@ type swapper struct {
 	// the ends of edge i were exchanged. Both keep companions in step.
 	onSwap func(i, j int)
 	onFlip func(i int)
+	// accept, if not nil, may refuse a swap to (a,d) and (c,b).
+	accept func(a, b, c, d int32) bool
 }
 
 func newSwapper(src, dst []int32, directed bool, rng *rand.Rand) *swapper {
@@ -28,16 +30,29 @@ func newSwapper(src, dst []int32, directed bool, rng *rand.Rand) *swapper {
 	return s
 }
 
-// try swaps edges i and j if it may.
+// try swaps edges i and j, either way round if undirected, if it may.
 func (s *swapper) try(i, j int) bool {
 	if !s.directed && s.rng.Uint64()&1 == 0 {
-		s.src[j], s.dst[j] = s.dst[j], s.src[j]
-		if s.onFlip != nil {
-			s.onFlip(j)
-		}
+		s.flip(j)
 	}
+	return s.exchange(i, j)
+}
+
+// flip turns an undirected edge round.
+func (s *swapper) flip(i int) {
+	s.src[i], s.dst[i] = s.dst[i], s.src[i]
+	if s.onFlip != nil {
+		s.onFlip(i)
+	}
+}
+
+// exchange swaps the dst of edges i and j if it may.
+func (s *swapper) exchange(i, j int) bool {
 	a, b, c, d := s.src[i], s.dst[i], s.src[j], s.dst[j]
 	if a == d || c == b || a == c || b == d {
+		return false
+	}
+	if s.accept != nil && !s.accept(a, b, c, d) {
 		return false
 	}
 	one, two := edgeKey(a, d, s.directed), edgeKey(c, b, s.directed)

@@ -53,7 +53,9 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRunCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
+	root.AddCommand(newRunCommand(), newResumeCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
+	root.AddCommand(newPIDCommand())
+	root.AddCommand(newTopologyCommand())
 	return root
 }
 

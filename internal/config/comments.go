@@ -35,6 +35,31 @@ func (s *source) attachComments(root *node) {
 		}
 	}
 	a.emptyLines()
+	root.splitHead(s.headerLine())
+}
+
+// headerLine returns the line of the "---" that may open the document, or 0.
+func (s *source) headerLine() int {
+	for _, tk := range s.tokens {
+		if tk.Type == token.DocumentHeaderType {
+			return s.pos(tk).Line
+		}
+	}
+	return 0
+}
+
+// splitHead makes comments at the top that an empty line or "---" separates
+// from the first entry comments of the document.
+func (n *node) splitHead(header int) {
+	if len(n.items) == 0 {
+		return
+	}
+	first := n.items[0]
+	i := len(first.head)
+	for i > 0 && first.head[i-1] != "" && header == 0 {
+		i--
+	}
+	n.head, first.head = first.head[:i:i], first.head[i:]
 }
 
 func (a *attacher) collect(n *node, parent int) {
@@ -123,7 +148,7 @@ func (a *attacher) emptyLines() {
 	last := 0
 	for _, s := range a.sites {
 		line := s.e.pos().Line
-		if line > last && a.blank(line-1) {
+		if line > last && a.blank(line-1) && (s.e != s.owner.items[0] || len(s.e.head) > 0) {
 			s.e.head = append(s.e.head, "")
 		}
 		last = max(last, line)
@@ -139,6 +164,7 @@ func (n *node) commentCount(into map[string]int) map[string]int {
 			}
 		}
 	}
+	count(n.head...)
 	count(n.foot...)
 	for _, e := range n.items {
 		count(e.head...)

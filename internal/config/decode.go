@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -330,4 +331,18 @@ func (d *decoder) mapping(n *node, v reflect.Value, path string, l limits) {
 func (l limits) ofElement() limits {
 	l.minItems, l.maxItems = 0, 0
 	return l
+}
+
+// Place gives an error from [FieldError] or [FieldProblem], or several joined
+// ones, the position of its key in the document: for faults that show only
+// when the settings are used, such as a file that cannot be read. Other errors
+// are returned as they are.
+func (doc *Document) Place(err error) error {
+	var tied *fieldError
+	if err == nil || !errors.As(err, &tied) {
+		return err
+	}
+	d := newDecoder()
+	d.report(doc.root, "", err)
+	return d.errs.err()
 }

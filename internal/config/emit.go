@@ -19,6 +19,9 @@ type emitter struct {
 // emit returns the document in the canonical layout.
 func emit(root *node) []byte {
 	var w emitter
+	if w.comments(root.head, 0, true); w.b.Len() > 0 && root.head[len(root.head)-1] != "" {
+		w.b.WriteString("\n")
+	}
 	switch {
 	case root.isScalar() && root.kind != Null:
 		w.b.WriteString(scalarText(root, false) + "\n")

@@ -19,6 +19,7 @@ type KeyInfo struct {
 	Doc      string   `json:"doc,omitempty"`
 	Example  string   `json:"example,omitempty"`
 	Section  bool     `json:"section,omitempty"` // has keys of its own
+	Like     string   `json:"like,omitempty"`    // section whose keys these are again
 }
 
 // name returns the last key of the path.
@@ -54,41 +55,49 @@ func keysOf(t reflect.Type) []KeyInfo {
 type keyWalk struct {
 	plans plans
 	keys  []KeyInfo
-	stack []reflect.Type
+	stack []place
+}
+
+// place is a struct type and the path at which it was met.
+type place struct {
+	typ  reflect.Type
+	path string
 }
 
 func (w *keyWalk) section(t reflect.Type, path string) {
 	for _, s := range w.stack {
-		if s == t {
+		if s.typ == t {
+			w.keys[len(w.keys)-1].Like = bare(s.path)
 			return
 		}
 	}
-	w.stack = append(w.stack, t)
+	w.stack = append(w.stack, place{t, path})
 	for _, f := range w.plans.of(t).fields {
-		w.field(f, joinPath(path, f.name))
+		at := joinPath(path, f.name)
+		w.keys = append(w.keys, f.info(at))
+		_, suffix := typeWord(f.typ, false)
+		for _, sub := range sections(leafType(f.typ)) {
+			w.section(sub, at+suffix)
+		}
 	}
 	w.stack = w.stack[:len(w.stack)-1]
 }
 
-func (w *keyWalk) field(f *field, path string) {
+// info documents f, which is at path.
+func (f *field) info(path string) KeyInfo {
 	k := KeyInfo{Path: path, Unit: f.unit, Default: f.def, Required: f.required, Enum: f.limits.enum,
 		Expr: f.expr, Group: f.group, Doc: f.doc, Example: f.example}
 	if f.atMost {
 		k.Group += "?"
 	}
-	var suffix string
-	k.Type, suffix = typeWord(f.typ, f.expr)
-	k.Allowed = f.limits.allowed(f.typ)
 	leaf := leafType(f.typ)
-	subs := sections(leaf)
-	k.Section = len(subs) > 0
+	k.Type, _ = typeWord(f.typ, f.expr)
+	k.Allowed = f.limits.allowed(f.typ)
+	k.Section = len(sections(leaf)) > 0
 	if isCustom(leaf) && k.Unit == "" {
 		k.Unit = descriptionOf(leaf).Unit
 	}
-	w.keys = append(w.keys, k)
-	for _, s := range subs {
-		w.section(s, path+suffix)
-	}
+	return k
 }
 
 // sections returns the struct types that a value of leaf type t may be.

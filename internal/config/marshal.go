@@ -51,8 +51,10 @@ func (m *marshaler) node(v reflect.Value) *node {
 		}
 	}
 	if isMarshaler(v) {
-		n := m.node(reflect.ValueOf(v.Interface().(Marshaler).MarshalConfig()))
+		plain := &marshaler{plans: m.plans}
+		n := plain.node(reflect.ValueOf(v.Interface().(Marshaler).MarshalConfig()))
 		n.flow = true
+		m.err = errors.Join(m.err, plain.err)
 		return n
 	}
 	switch v.Kind() {
@@ -154,6 +156,10 @@ func (m *marshaler) list(v reflect.Value) *node {
 	n := &node{kind: List, flow: true}
 	for i := range v.Len() {
 		e := &entry{value: m.node(v.Index(i))}
+		if e.value.kind == Map && len(e.value.items) > 0 {
+			first := e.value.items[0]
+			e.head, first.head = first.head, nil // comments stand above the dash
+		}
 		n.flow = n.flow && (e.value.isScalar() && !isBlockText(e.value) || e.value.flow)
 		n.items = append(n.items, e)
 	}

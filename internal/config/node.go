@@ -50,6 +50,7 @@ type node struct {
 	pos    Pos
 	column int // of the dashes of a list in block style
 	items  []*entry
+	head   []string // comment lines at the top of a document
 	foot   []string // comment lines after the last entry; "" is an empty line
 }
 

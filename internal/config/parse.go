@@ -226,6 +226,10 @@ var complaints = []struct{ text, problem, hint string }{
 	{"block sequence entries are not allowed", "a list cannot start behind its key", "start it on the next line, or write [a, b]"},
 	{"non-map value is specified", "this is no key with a value", "write key: value, with a space after the colon"},
 	{"unexpected key name", "this is no key with a value", "write key: value, with a space after the colon"},
+	{"token ']' not found", "the bracket is not closed", "add ]"},
+	{"end token '}'", "the bracket is not closed", "add }"},
+	{"unexpected map key", "the indentation fits no line above", "indent the keys of a section alike"},
+	{"expected sequence element", "an element is missing before the comma", ""},
 	{"must be specified", "a bracket is not closed, or a comma is missing", "look for it above this line, too"},
 	{"could not find end character", "the quotes are not closed", "add the closing quote"},
 }

@@ -182,5 +182,5 @@ func (Fraction) DescribeConfig() Description {
 	return Description{Type: "fraction", Expected: expectedFraction,
 		Schema: map[string]any{"anyOf": []any{
 			map[string]any{"type": "number", "minimum": 0, "maximum": 1},
-			map[string]any{"type": "string", "pattern": `^[0-9]+(\.[0-9]+)? ?%$`}}}}
+			map[string]any{"type": "string", "pattern": `^0*(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?) ?%$`}}}}
 }

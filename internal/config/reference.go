@@ -75,6 +75,9 @@ func writeTable(b *strings.Builder, keys []KeyInfo, path string) {
 		if k.Example != "" {
 			meaning += " Example: `" + markdownText(k.Example) + "`."
 		}
+		if k.Like != "" {
+			meaning += " Its keys are those of `" + k.Like + "`."
+		}
 		if k.Group != "" {
 			meaning += " " + k.groupText(keys)
 		}
@@ -90,130 +93,9 @@ func (k KeyInfo) groupText(keys []KeyInfo) string {
 			names = append(names, o.name())
 		}
 	}
-	if strings.HasSuffix(k.Group, "?") {
-		return "At most one of " + strings.Join(names, ", ") + " is allowed."
-	}
-	return "Exactly one of " + strings.Join(names, ", ") + " is needed."
+	return groupSentence(names, strings.HasSuffix(k.Group, "?"))
 }
 
 func markdownText(s string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;").Replace(s)
-}
-
-// Explain returns what is known about the key at path, such as learning.rate
-// or events[0].at, for a person to read. The last word of a path is enough
-// where only one key has it.
-func Explain(v any, path string) (string, error) {
-	keys := Keys(v)
-	k, err := find(keys, path)
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", k.Path, strings.Join(k.facts(), ", "))
-	for _, line := range wrap(k.Doc, lineWidth-4) {
-		b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
-	}
-	if k.Group != "" {
-		b.WriteString("  " + k.groupText(keys) + "\n")
-	}
-	if k.Example != "" {
-		fmt.Fprintf(&b, "  Example: %s: %s\n", k.name(), k.Example)
-	}
-	if subs := children(keys, bare(k.Path)); len(subs) > 0 {
-		b.WriteString("\n  Keys:\n")
-		for _, s := range subs {
-			fmt.Fprintf(&b, "    %-20s %s\n", s.name(), s.Doc)
-		}
-	}
-	return b.String(), nil
-}
-
-// facts lists type, unit, default and limits in short.
-func (k KeyInfo) facts() []string {
-	facts := []string{k.Type}
-	if k.Unit != "" {
-		facts[0] += " (" + k.Unit + ")"
-	}
-	switch {
-	case k.Required:
-		facts = append(facts, "required")
-	case k.Default != "":
-		facts = append(facts, "default "+k.Default)
-	}
-	if k.Allowed != "" {
-		facts = append(facts, "allowed: "+k.Allowed)
-	}
-	return facts
-}
-
-// find returns the key that path means.
-func find(keys []KeyInfo, path string) (KeyInfo, error) {
-	var byName []KeyInfo
-	var paths []string
-	for _, k := range keys {
-		if matches(k.Path, path) {
-			return k, nil
-		}
-		if k.name() == path {
-			byName = append(byName, k)
-		}
-		paths = append(paths, k.Path)
-	}
-	if len(byName) == 1 {
-		return byName[0], nil
-	}
-	if len(byName) > 1 {
-		var at []string
-		for _, k := range byName {
-			at = append(at, k.Path)
-		}
-		return KeyInfo{}, fmt.Errorf("%s: several keys have this name: %s", path, strings.Join(at, ", "))
-	}
-	if like := closestPath(path, keys, paths); like != "" {
-		return KeyInfo{}, fmt.Errorf("%s: unknown key; did you mean %s?", path, like)
-	}
-	return KeyInfo{}, fmt.Errorf("%s: unknown key; the top-level keys are %s", path, topLevel(keys))
-}
-
-func closestPath(path string, keys []KeyInfo, paths []string) string {
-	if like := closest(path, paths); like != "" {
-		return like
-	}
-	names := make([]string, len(keys))
-	for i, k := range keys {
-		names[i] = k.name()
-	}
-	if like := closest(path[strings.LastIndexByte(path, '.')+1:], names); like != "" {
-		return paths[slices.Index(names, like)]
-	}
-	return ""
-}
-
-func topLevel(keys []KeyInfo) string {
-	var names []string
-	for _, k := range children(keys, "") {
-		names = append(names, k.name())
-	}
-	return abridge(names, 20)
-}
-
-// matches reports whether the path of a key, with [] and <name>, covers path.
-func matches(pattern, path string) bool {
-	p, q := strings.Split(pattern, "."), strings.Split(path, ".")
-	if len(p) != len(q) {
-		return false
-	}
-	for i := range p {
-		if p[i] != "<name>" && strings.TrimRight(p[i], "[]") != dropIndex(q[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-// dropIndex strips [0] or [] from the end of a path's part.
-func dropIndex(part string) string {
-	word, _, _ := strings.Cut(part, "[")
-	return word
 }

@@ -24,7 +24,7 @@ func (doc *Document) Set(assignments ...string) error {
 }
 
 func (doc *Document) set(assignment string) *Error {
-	origin := Pos{File: setFlag + shorten(assignment, 100)}
+	origin := Pos{File: setFlag + strings.ReplaceAll(shorten(assignment, 100), "\n", `\n`)}
 	steps, rest := splitPath(assignment)
 	text, ok := strings.CutPrefix(rest, "=")
 	if len(steps) == 0 || !ok {
@@ -69,7 +69,11 @@ func (n *node) assign(steps []step, value *node, path string) *Error {
 	case len(steps) > 1:
 		if e == nil {
 			e = &entry{key: &node{kind: String, text: st.key, pos: value.pos}, value: &node{kind: Null}}
+			if err := e.value.assign(steps[1:], value, path); err != nil {
+				return err
+			}
 			n.items = append(n.items, e)
+			return nil
 		}
 		return e.value.assign(steps[1:], value, path)
 	case value.kind == Null:

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"crypto/sha256"
-	"slices"
 
 	"infomorph/neuron"
 )
@@ -34,6 +33,7 @@ type Engine interface {
 	// equal futures. See AppendHeader for the layout.
 	State() ([]byte, error)
 	// Restore replaces the state by one returned by State of the same network.
+	// After an error the engine is good for another Restore or Close only.
 	Restore(state []byte) error
 	// Close frees what the engine holds. It can be called again.
 	Close() error
@@ -46,19 +46,4 @@ func Hash(e Engine) ([sha256.Size]byte, error) {
 		return [sha256.Size]byte{}, err
 	}
 	return sha256.Sum256(state), nil
-}
-
-// SortOutput orders what neurons did in an epoch by (time, neuron). What one
-// neuron did is in order already.
-func SortOutput(out *neuron.Output) {
-	if !slices.IsSortedFunc(out.Spikes, neuron.Spike.Compare) {
-		slices.SortStableFunc(out.Spikes, neuron.Spike.Compare)
-	}
-	if !slices.IsSortedFunc(out.Samples, compareSamples) {
-		slices.SortStableFunc(out.Samples, compareSamples)
-	}
-}
-
-func compareSamples(a, b neuron.Sample) int {
-	return neuron.Spike{Time: a.Time, Source: a.Neuron}.Compare(neuron.Spike{Time: b.Time, Source: b.Neuron})
 }

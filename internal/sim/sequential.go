@@ -28,10 +28,10 @@ func NewGroup(net *Network, first, last neuron.ID) (*Group, error) {
 }
 
 // Step runs the group's neurons through one epoch and appends what they do to
-// out, neuron by neuron. The spikes must then be delivered to every group.
+// out, neuron by neuron. The spikes of the whole network and the inputs of
+// the epoch must then be delivered to every group.
 func (g *Group) Step(e Epoch, out *neuron.Output) {
 	g.Open(e.Index, e.End)
-	g.Deliver(e.Inputs)
 	for i, n := range g.neurons {
 		if len(e.Signals) > 0 || g.Due(i, e.End) {
 			n.Advance(neuron.Inbox{Events: g.Events(i), Signals: e.Signals, End: e.End}, out)
@@ -78,7 +78,7 @@ func (s *Sequential) Advance(until neuron.Time, feed Feed, sink Sink) error {
 		s.out.Reset()
 		s.group.Step(e, &s.out)
 		SortOutput(&s.out)
-		s.group.Deliver(s.out.Spikes)
+		s.group.Deliver(e.Inputs, s.out.Spikes)
 		s.now = e.End
 		if err := sink.Epoch(e.End, &s.out); err != nil {
 			return err
