@@ -53,6 +53,8 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.AddCommand(newRunCommand(), newResumeCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
+	root.AddCommand(newPIDCommand())
 	root.AddCommand(newTopologyCommand())
 	return root
 }

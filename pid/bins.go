@@ -1,0 +1,62 @@
+package pid
+
+import (
+	"errors"
+	"math"
+)
+
+// Bins divides (Lo, Hi] into N equal bins, each open below and closed above;
+// values outside belong to the end bins. With N = 2 and Lo = −Hi the bin is
+// the sign: 0 for v ≤ 0 and 1 for v > 0.
+type Bins struct {
+	Lo, Hi float64
+	N      int
+}
+
+// Validate returns an error unless Lo < Hi are finite and 1 ≤ N ≤ 65535.
+func (b Bins) Validate() error {
+	switch {
+	case b.N < 1 || b.N > maxBins:
+		return errors.New("pid: the number of bins must be 1 to 65535")
+	case math.IsInf(b.Lo, 0) || math.IsInf(b.Hi, 0) || math.IsNaN(b.Lo) || math.IsNaN(b.Hi):
+		return errors.New("pid: the range of bins must be finite")
+	case b.Lo >= b.Hi || math.IsInf(b.Hi-b.Lo, 0):
+		return errors.New("pid: the range of bins needs lo < hi")
+	}
+	return nil
+}
+
+// Index returns the bin of v, 0 … N−1. NaN falls into bin 0.
+func (b Bins) Index(v float64) int {
+	switch {
+	case !(v > b.Lo):
+		return 0
+	case v >= b.Hi:
+		return b.N - 1
+	}
+	i := int(math.Ceil((v-b.Lo)*(float64(b.N)/(b.Hi-b.Lo)))) - 1
+	return min(max(i, 0), b.N-1)
+}
+
+// Widen returns bins of twice the range, grown upwards or downwards, so that
+// each new bin is the union of two old ones. [Window.Widen] merges what a
+// window holds in the same way, exactly. This is the rebinning policy for
+// adaptive ranges: the range grows by doubling towards the outlier and never
+// shrinks, so that no sample has to be remembered with its value.
+func (b Bins) Widen(up bool) Bins {
+	span := b.Hi - b.Lo
+	if up {
+		b.Hi += span
+	} else {
+		b.Lo -= span
+	}
+	return b
+}
+
+// widenedBin returns where bin i of n lies after [Bins.Widen].
+func widenedBin(i, n int, up bool) int {
+	if up {
+		return i / 2
+	}
+	return n - 1 - (n-1-i)/2
+}

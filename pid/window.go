@@ -1,0 +1,466 @@
+package pid
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+)
+
+// Limits of a window; they keep every sum far inside 63 bits.
+const (
+	maxBins      = 65535
+	maxCells     = 1 << 22 // cells of a dense table
+	maxCapacity  = 1 << 24
+	maxPriorMass = 1 << 20 // samples
+	unit         = 1 << 16 // the mass of one sample
+	forgetSteps  = 16      // steps of forgetting per half-life
+)
+
+// mass is a sum over samples of θ = P(Y=1) and of 1−θ, in units of 2^-16 of a
+// sample. Either both are positive or both are zero.
+type mass struct{ one, zero int64 }
+
+func (m *mass) add(o mass)       { m.one += o.one; m.zero += o.zero }
+func (m *mass) sub(o mass)       { m.one -= o.one; m.zero -= o.zero }
+func (m mass) total() int64      { return m.one + m.zero }
+func (m mass) rate() float64     { return float64(m.one) / float64(m.one+m.zero) }
+func (m mass) logRatio() float64 { return log2(float64(m.one) / float64(m.zero)) }
+
+// sample is one entry of the ring.
+type sample struct {
+	cell  [3]uint16
+	theta uint16
+}
+
+func (s *sample) mass() mass { return mass{int64(s.theta), unit - int64(s.theta)} }
+
+// Pseudo is a sample that the window starts with and never forgets: Weight
+// samples with P(Y=1) = Theta in one cell.
+type Pseudo struct {
+	Cell          [3]int
+	Theta, Weight float64
+}
+
+// WindowConfig describes a [Window].
+type WindowConfig struct {
+	NumBins  []int    // bins of each source, 2 or 3 entries
+	Capacity int      // samples kept; the oldest is evicted, exactly
+	Goal     Goal     // for as many sources
+	Prior    []Pseudo // permanent
+	// Halflife > 0 replaces the ring by exponential forgetting (Capacity is
+	// then ignored): the weight of a sample halves every Halflife pushes, in up
+	// to 16 equal steps, each of which scales the integer sums and rounds down;
+	// what is less than 2^-16 of a sample on either side is forgotten.
+	Halflife float64
+}
+
+// Window keeps what one neuron knows of its recent past: for each cell of
+// source bins the masses of Y=1 and Y=0 of the last samples and of a permanent
+// prior, with all marginals. θ is quantised to 16 bits and sums are integers,
+// so that eviction is exact and nothing drifts.
+//
+// For two sources the table of cells is dense (16 bytes a cell); for three
+// only occupied cells are kept, sorted (24 bytes each, at most Capacity +
+// len(Prior)), with dense marginals of one and two sources. See [Window.Bytes].
+// A Window is not safe for concurrent use.
+type Window struct {
+	n      int
+	dim    [3]int
+	stride [8][3]int // of the marginal of each mask; 0 outside it
+	marg   [8][]mass // by mask of sources; the top one is nil for three sources
+	sum    mass
+
+	keys  []int32 // three sources: occupied cells, ascending
+	cells []mass
+
+	ring     []sample
+	head     int // position of the oldest sample once the ring is full
+	halflife float64
+	prior    []priorMass
+	origin   []priorMass // the prior before any Widen
+	widened  []byte      // history of Widen, for the binary form
+
+	forget forgetting
+	goal   Goal
+	terms  []unionWeight // three sources: antichains of several sets with weight
+	slopes [8]float64    // three sources: weights of the one-set antichains by mask
+}
+
+// priorMass is a Pseudo in integers.
+type priorMass struct {
+	cell [3]uint16
+	mass mass
+}
+
+// NewWindow returns an empty window that holds only the prior. It returns an
+// error that names every fault of the configuration.
+func NewWindow(cfg WindowConfig) (*Window, error) {
+	if err := cfg.validate(); err != nil {
+		return nil, err
+	}
+	w := &Window{n: len(cfg.NumBins), dim: [3]int{1, 1, 1}, halflife: cfg.Halflife}
+	copy(w.dim[:], cfg.NumBins)
+	w.layOut()
+	if cfg.Halflife > 0 {
+		w.forget = newForgetting(cfg.Halflife)
+	} else {
+		w.ring = make([]sample, 0, cfg.Capacity)
+	}
+	for _, p := range cfg.Prior {
+		if pm := p.quantise(); pm.mass.total() > 0 {
+			w.origin = append(w.origin, pm)
+		}
+	}
+	w.reset()
+	return w, w.SetGoal(cfg.Goal)
+}
+
+// fresh returns an empty window with the configuration of w.
+func (w *Window) fresh() *Window {
+	f := &Window{n: w.n, dim: w.dim, halflife: w.halflife, forget: w.forget, origin: w.origin}
+	f.layOut()
+	f.ring = make([]sample, 0, cap(w.ring))
+	f.reset()
+	return f
+}
+
+// validate returns every fault of the configuration.
+func (cfg *WindowConfig) validate() error {
+	var errs []error
+	if n := len(cfg.NumBins); n != 2 && n != 3 {
+		return fmt.Errorf("pid: a window is for 2 or 3 sources, not %d", n)
+	}
+	cells := 1
+	for k, b := range cfg.NumBins {
+		if b < 1 || b > maxBins || cells > maxCells/b {
+			return fmt.Errorf("pid: source %d has %d bins; each needs 1 to %d and all together at most %d cells", k+1, b, maxBins, maxCells)
+		}
+		cells *= b
+	}
+	if math.IsNaN(cfg.Halflife) || math.IsInf(cfg.Halflife, 0) || cfg.Halflife < 0 {
+		errs = append(errs, errors.New("pid: the half-life must be finite and not negative"))
+	}
+	if cfg.Halflife == 0 && (cfg.Capacity < 1 || cfg.Capacity > maxCapacity) {
+		errs = append(errs, fmt.Errorf("pid: the window's capacity is %d; it must be 1 to %d", cfg.Capacity, maxCapacity))
+	}
+	total := 0.0
+	for i, p := range cfg.Prior {
+		if err := p.validate(cfg.NumBins); err != nil {
+			errs = append(errs, fmt.Errorf("pid: prior sample %d: %w", i, err))
+		}
+		total += p.Weight
+	}
+	if total > maxPriorMass {
+		errs = append(errs, fmt.Errorf("pid: the prior weighs more than %d samples", maxPriorMass))
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Pseudo) validate(nbins []int) error {
+	for k, b := range nbins {
+		if p.Cell[k] < 0 || p.Cell[k] >= b {
+			return fmt.Errorf("bin %d of source %d is not in 0 to %d", p.Cell[k], k+1, b-1)
+		}
+	}
+	if !(p.Theta >= 0 && p.Theta <= 1) {
+		return fmt.Errorf("theta is %v; it is a probability", p.Theta)
+	}
+	if !(p.Weight >= 0 && p.Weight <= maxPriorMass) {
+		return fmt.Errorf("weight is %v; it must be 0 to %d", p.Weight, maxPriorMass)
+	}
+	return nil
+}
+
+// quantise rounds the weight to units of 2^-16 and gives either side at least
+// one unit; weights below half a unit vanish.
+func (p *Pseudo) quantise() priorMass {
+	pm := priorMass{cell: packCell(p.Cell)}
+	total := int64(math.Round(p.Weight * unit))
+	if total == 0 {
+		return pm
+	}
+	total = max(total, 2)
+	one := min(max(int64(math.Round(p.Theta*float64(total))), 1), total-1)
+	pm.mass = mass{one, total - one}
+	return pm
+}
+
+// layOut computes the strides of the marginals and allocates them.
+func (w *Window) layOut() {
+	top := 1<<w.n - 1
+	for m := 1; m <= top; m++ {
+		size := 1
+		for k := w.n - 1; k >= 0; k-- {
+			if m>>k&1 != 0 {
+				w.stride[m][k] = size
+				size *= w.dim[k]
+			}
+		}
+		if m != top || w.n == 2 {
+			w.marg[m] = make([]mass, size)
+		}
+	}
+}
+
+// reset puts the prior into a new window.
+func (w *Window) reset() {
+	w.prior = slices.Clone(w.origin)
+	if w.n == 3 {
+		w.keys = make([]int32, 0, cap(w.ring)+len(w.prior)+1)
+		w.cells = make([]mass, 0, cap(w.ring)+len(w.prior)+1)
+	}
+	w.forget.phase = 0
+	for i := range w.prior {
+		w.add(w.prior[i].cell, w.prior[i].mass)
+	}
+}
+
+func packCell(cell [3]int) [3]uint16 {
+	return [3]uint16{uint16(cell[0]), uint16(cell[1]), uint16(cell[2])}
+}
+
+// at returns the position of a cell in the marginal of mask m.
+func (w *Window) at(m int, c [3]uint16) int {
+	s := &w.stride[m]
+	return int(c[0])*s[0] + int(c[1])*s[1] + int(c[2])*s[2]
+}
+
+// check panics unless the cell lies within the bins.
+func (w *Window) check(cell [3]int) [3]uint16 {
+	if uint(cell[0]) >= uint(w.dim[0]) || uint(cell[1]) >= uint(w.dim[1]) || (w.n == 3 && uint(cell[2]) >= uint(w.dim[2])) {
+		panic("pid: cell outside the window's bins")
+	}
+	c := packCell(cell)
+	if w.n == 2 {
+		c[2] = 0
+	}
+	return c
+}
+
+// quantise rounds θ to 16 bits, at least 2^-16 from 0 and 1; NaN counts as ½,
+// which says nothing.
+func quantise(theta float64) uint16 {
+	switch {
+	case theta != theta:
+		return unit / 2
+	case theta <= 1.0/unit:
+		return 1
+	case theta >= 1-1.0/unit:
+		return unit - 1
+	}
+	return uint16(theta*unit + 0.5)
+}
+
+// Push adds a sample with P(Y=1) = theta in the given cell and evicts the
+// oldest if the window is full. θ is rounded to 16 bits and kept at least
+// 2^-16 from 0 and 1. For two sources the third bin is ignored. It allocates
+// nothing (with forgetting and three sources: nothing once the number of
+// occupied cells has stopped growing) and panics if the cell lies outside the
+// bins. Cost: O(1) for two sources, O(occupied cells) moves for three.
+func (w *Window) Push(cell [3]int, theta float64) {
+	s := sample{w.check(cell), quantise(theta)}
+	switch {
+	case w.halflife > 0:
+		w.decay()
+	case len(w.ring) < cap(w.ring):
+		w.ring = append(w.ring, s)
+	default:
+		old := &w.ring[w.head]
+		w.remove(old.cell, old.mass())
+		*old = s
+		if w.head++; w.head == len(w.ring) {
+			w.head = 0
+		}
+	}
+	w.add(s.cell, s.mass())
+}
+
+// add adds a mass to the cell and its marginals.
+func (w *Window) add(c [3]uint16, m mass) {
+	w.sum.add(m)
+	if w.n == 2 {
+		w.marg[1][c[0]].add(m)
+		w.marg[2][c[1]].add(m)
+		w.marg[3][int(c[0])*w.dim[1]+int(c[1])].add(m)
+		return
+	}
+	for k := 1; k < 7; k++ {
+		w.marg[k][w.at(k, c)].add(m)
+	}
+	key := int32(w.at(7, c))
+	i, ok := slices.BinarySearch(w.keys, key)
+	if !ok {
+		w.keys = slices.Insert(w.keys, i, key)
+		w.cells = slices.Insert(w.cells, i, mass{})
+	}
+	w.cells[i].add(m)
+}
+
+// remove takes back what add added.
+func (w *Window) remove(c [3]uint16, m mass) {
+	w.sum.sub(m)
+	if w.n == 2 {
+		w.marg[1][c[0]].sub(m)
+		w.marg[2][c[1]].sub(m)
+		w.marg[3][int(c[0])*w.dim[1]+int(c[1])].sub(m)
+		return
+	}
+	for k := 1; k < 7; k++ {
+		w.marg[k][w.at(k, c)].sub(m)
+	}
+	i, _ := slices.BinarySearch(w.keys, int32(w.at(7, c)))
+	if w.cells[i].sub(m); w.cells[i].total() == 0 {
+		w.keys = slices.Delete(w.keys, i, i+1)
+		w.cells = slices.Delete(w.cells, i, i+1)
+	}
+}
+
+// forgetting scales all but the prior down every few pushes.
+type forgetting struct {
+	every, phase int
+	factor       uint64 // 2^-32
+}
+
+func newForgetting(halflife float64) forgetting {
+	every := min(max(1, int(halflife/forgetSteps)), maxCapacity)
+	return forgetting{every: every, factor: uint64(math.Exp2(32 - float64(every)/halflife))}
+}
+
+// decay counts a push and forgets a step when it is due.
+func (w *Window) decay() {
+	if w.forget.phase++; w.forget.phase < w.forget.every {
+		return
+	}
+	w.forget.phase = 0
+	// The prior must not fade: take it out, scale, put it back.
+	for i := range w.prior {
+		w.remove(w.prior[i].cell, w.prior[i].mass)
+	}
+	w.scaleCells()
+	for i := range w.prior {
+		w.add(w.prior[i].cell, w.prior[i].mass)
+	}
+}
+
+// scaled returns m times the factor of forgetting, rounded down.
+func (f *forgetting) scaled(m mass) mass {
+	one, zero := scale(m.one, f.factor), scale(m.zero, f.factor)
+	if one == 0 || zero == 0 {
+		return mass{}
+	}
+	return mass{one, zero}
+}
+
+func scale(v int64, factor uint64) int64 {
+	hi, lo := bits.Mul64(uint64(v), factor)
+	return int64(hi<<32 | lo>>32)
+}
+
+// scaleCells scales every cell and recomputes the marginals from them.
+func (w *Window) scaleCells() {
+	w.sum = mass{}
+	for m := 1; m < 1<<w.n-1; m++ {
+		clear(w.marg[m])
+	}
+	if w.n == 2 {
+		for i, m := range w.marg[3] {
+			if m.total() != 0 {
+				m = w.forget.scaled(m)
+				w.marg[3][i] = m
+				w.marg[1][i/w.dim[1]].add(m)
+				w.marg[2][i%w.dim[1]].add(m)
+				w.sum.add(m)
+			}
+		}
+		return
+	}
+	keys, cells := w.keys, w.cells
+	w.keys, w.cells = keys[:0], cells[:0]
+	for i, key := range keys {
+		if m := w.forget.scaled(cells[i]); m.total() != 0 {
+			w.add(w.cellOf(key), m) // appends at or before i
+		}
+	}
+}
+
+// cellOf returns the bins of a cell's key.
+func (w *Window) cellOf(key int32) [3]uint16 {
+	k := int(key)
+	s := &w.stride[1<<w.n-1]
+	c := [3]uint16{uint16(k / s[0]), uint16(k / s[1] % w.dim[1])}
+	if w.n == 3 {
+		c[2] = uint16(k % w.dim[2])
+	}
+	return c
+}
+
+// Len returns the number of samples in the ring, or with forgetting the mass
+// of the samples that are not forgotten, rounded; the prior does not count.
+func (w *Window) Len() int {
+	if w.halflife > 0 {
+		total := w.sum.total()
+		for i := range w.prior {
+			total -= w.prior[i].mass.total()
+		}
+		return int((total + unit/2) / unit)
+	}
+	return len(w.ring)
+}
+
+// NumSources returns 2 or 3.
+func (w *Window) NumSources() int { return w.n }
+
+// Rate returns P(Y=1 | bin of the source numbered port from 0), from the
+// window and the prior; false if nothing has been seen there. This is the
+// readout that marginalises over the other sources.
+func (w *Window) Rate(port, bin int) (p float64, ok bool) {
+	if uint(port) >= uint(w.n) || uint(bin) >= uint(w.dim[port]) {
+		return 0, false
+	}
+	m := w.marg[1<<port][bin]
+	if m.total() == 0 {
+		return 0, false
+	}
+	return m.rate(), true
+}
+
+// CellRate returns P(Y=1 | all bins of the cell); false if it is empty.
+func (w *Window) CellRate(cell [3]int) (p float64, ok bool) {
+	m := w.cell(w.check(cell))
+	if m.total() == 0 {
+		return 0, false
+	}
+	return m.rate(), true
+}
+
+// TargetRate returns P(Y=1) over the window and the prior; false if empty.
+func (w *Window) TargetRate() (p float64, ok bool) {
+	if w.sum.total() == 0 {
+		return 0, false
+	}
+	return w.sum.rate(), true
+}
+
+// cell returns the mass of a cell.
+func (w *Window) cell(c [3]uint16) mass {
+	if w.n == 2 {
+		return w.marg[3][int(c[0])*w.dim[1]+int(c[1])]
+	}
+	if i, ok := slices.BinarySearch(w.keys, int32(w.at(7, c))); ok {
+		return w.cells[i]
+	}
+	return mass{}
+}
+
+// Bytes returns the memory the window holds: 16 bytes a cell of each dense
+// table, 20 bytes an occupied cell of three sources, 8 bytes a ring entry. For
+// 2×60 bins and 64 samples this is about 4 kB; for 20×20 about 8 kB.
+func (w *Window) Bytes() int {
+	n := 8*cap(w.ring) + 24*len(w.prior) + 4*cap(w.keys) + 16*cap(w.cells)
+	for _, m := range w.marg {
+		n += 16 * len(m)
+	}
+	return n + 1024
+}

@@ -1,0 +1,202 @@
+package pid
+
+import "math"
+
+// unionWeight is an antichain of several sets with its weight in the goal.
+type unionWeight struct {
+	weight float64
+	terms  []term
+	holds  [8]bool // by mask of agreeing sources: is it the same event?
+}
+
+// SetGoal changes the goal; what is in the window stays. It returns an error
+// if the goal is for another number of sources.
+func (w *Window) SetGoal(g Goal) error {
+	if g.n != w.n {
+		return errGoalSources
+	}
+	w.goal, w.terms, w.slopes = g, w.terms[:0], [8]float64{}
+	l := g.lattice()
+	for i, a := range l.members {
+		switch weight := g.weights[i]; {
+		case weight == 0:
+		case len(l.unions[i]) == 1:
+			w.slopes[l.unions[i][0].mask] += weight
+		default:
+			u := unionWeight{weight: weight, terms: l.unions[i]}
+			for m := range u.holds {
+				u.holds[m] = a.holds(uint8(m))
+			}
+			w.terms = append(w.terms, u)
+		}
+	}
+	return nil
+}
+
+// CurrentGoal returns the goal the window's gradient is for.
+func (w *Window) CurrentGoal() Goal { return w.goal }
+
+// Gradient returns D(s,1) − D(s,0) = N·∂G/∂θ for a sample in the given cell
+// [bit], where N is the mass of the window with its prior: by how much the
+// goal grows when such a sample fires more. Bins do not move with θ. With
+// ℓ(m) = log2(m₁/m₀), margins R and C, cell P and u = R+C−P,
+//
+//	L(r,c) = k₁(ℓR−ℓY) + k₂(ℓC−ℓY) + k₁₂(ℓP−ℓY) − γ_res·ℓP
+//	       + k_red·{ ℓu − ℓY + (1/ln2)·Σ_{row∪column} (P₁/u₁ − P₀/u₀) }
+//
+// for two sources and the same sum over antichains for three. Call it after
+// Push, so that the sample itself is in the cell: then both masses are
+// positive. In an empty cell ℓP counts as ℓY (the cell itself says nothing),
+// and so do ℓR, ℓC and ℓu where row, column or both are empty; an empty window
+// gives 0. It allocates nothing. Cost: O(bins) for two sources, O(1) if the
+// goal does not weigh redundancy beyond the marginals, such as unq_r + red;
+// O(occupied cells) for three.
+func (w *Window) Gradient(cell [3]int) float64 {
+	c := w.check(cell)
+	if w.sum.total() == 0 {
+		return 0
+	}
+	if w.n == 3 {
+		return w.gradient3(c)
+	}
+	return w.gradient2(c)
+}
+
+// excess returns ℓ(m) − ℓY, and 0 where there is no mass.
+func excess(m mass, y float64) float64 {
+	if m.one == 0 || m.zero == 0 {
+		return 0
+	}
+	return m.logRatio() - y
+}
+
+func (w *Window) gradient2(c [3]uint16) float64 {
+	row, col := w.marg[1][c[0]], w.marg[2][c[1]]
+	own := w.marg[3][int(c[0])*w.dim[1]+int(c[1])]
+	y := w.sum.logRatio()
+	d := -w.goal.residual * y
+	if k := w.goal.weights[0]; k != 0 {
+		d += k * excess(row, y)
+	}
+	if k := w.goal.weights[1]; k != 0 {
+		d += k * excess(col, y)
+	}
+	if k := w.goal.weights[3] - w.goal.residual; k != 0 {
+		d += k * excess(own, y)
+	}
+	if k := w.goal.weights[2]; k != 0 {
+		u := mass{row.one + col.one - own.one, row.zero + col.zero - own.zero}
+		d += k * (excess(u, y) + math.Log2E*w.cross(int(c[0]), int(c[1])))
+	}
+	return d
+}
+
+// cross returns Σ (P₁/u₁ − P₀/u₀) over the cells of row r and column c, each
+// once.
+func (w *Window) cross(r, c int) float64 {
+	nc := w.dim[1]
+	rows, cols, cells := w.marg[1], w.marg[2], w.marg[3]
+	row := cells[r*nc : (r+1)*nc]
+	sum := spread(row, cols[:nc], rows[r])
+	col := cols[c]
+	for i := range rows {
+		if p := cells[i*nc+c]; i != r && p.one != 0 {
+			sum += pull(p, rows[i], col)
+		}
+	}
+	return sum
+}
+
+// spread sums pull over one row.
+func spread(row, cols []mass, r mass) float64 {
+	sum := 0.0
+	for i, p := range row {
+		if p.one != 0 {
+			sum += pull(p, r, cols[i])
+		}
+	}
+	return sum
+}
+
+// pull returns P₁/u₁ − P₀/u₀ of a cell with u = a + b − P, over one
+// denominator: one division, and no cancellation while the integers are exact.
+func pull(p, a, b mass) float64 {
+	u1, u0 := float64(a.one+b.one-p.one), float64(a.zero+b.zero-p.zero)
+	return (float64(p.one)*u0 - float64(p.zero)*u1) / (u1 * u0)
+}
+
+func (w *Window) gradient3(c [3]uint16) float64 {
+	var own [8]mass
+	w.margins(&own, c, w.cell(c))
+	y := w.sum.logRatio()
+	d := -w.goal.residual * y
+	for m := 1; m < 8; m++ {
+		k := w.slopes[m]
+		if m == 7 {
+			k -= w.goal.residual
+		}
+		if k != 0 {
+			d += k * excess(own[m], y)
+		}
+	}
+	if len(w.terms) == 0 {
+		return d
+	}
+	for i := range w.terms {
+		d += w.terms[i].weight * excess(w.terms[i].of(&own), y)
+	}
+	return d + math.Log2E*w.crossing(c)
+}
+
+// margins writes the masses of all marginals at a cell, by mask.
+func (w *Window) margins(dst *[8]mass, c [3]uint16, own mass) {
+	for m := 1; m < 7; m++ {
+		dst[m] = w.marg[m][w.at(m, c)]
+	}
+	dst[7] = own
+}
+
+// of returns the mass of the antichain's event.
+func (u *unionWeight) of(margins *[8]mass) mass {
+	var s mass
+	for _, t := range u.terms {
+		m := margins[t.mask]
+		s.one += int64(t.coef) * m.one
+		s.zero += int64(t.coef) * m.zero
+	}
+	return s
+}
+
+// crossing returns Σ_α w_α Σ_{s' in the event of α at s} (P₁/u₁ − P₀/u₀).
+func (w *Window) crossing(s [3]uint16) float64 {
+	sum := 0.0
+	var margins [8]mass
+	for i, key := range w.keys {
+		c := w.cellOf(key)
+		m := agree(s, c)
+		if m == 0 {
+			continue
+		}
+		p := w.cells[i]
+		w.margins(&margins, c, p)
+		for k := range w.terms {
+			if u := &w.terms[k]; u.holds[m] {
+				e := u.of(&margins)
+				u1, u0 := float64(e.one), float64(e.zero)
+				sum += u.weight * (float64(p.one)*u0 - float64(p.zero)*u1) / (u1 * u0)
+			}
+		}
+	}
+	return sum
+}
+
+// agree returns the mask of the sources in which two cells agree.
+func agree(a, b [3]uint16) uint8 {
+	var m uint8
+	for k := range a {
+		if a[k] == b[k] {
+			m |= 1 << k
+		}
+	}
+	return m
+}
