@@ -67,7 +67,7 @@ func (tb *table) unions3(plus, minus []float64) {
 
 // union2 returns both entropies of {1}{2} for a binary target.
 func (tb *table) union2() (plus, minus float64) {
-	const block = 32 // cells at a time, so that no memory is needed
+	const block = 12 // cells at a time, so that no memory is needed
 	var u [3 * block]float64
 	for first := 0; first < len(tb.cells); first += block {
 		cells := tb.cells[first:min(first+block, len(tb.cells))]

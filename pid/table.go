@@ -22,8 +22,8 @@ type cell struct {
 // scratch holds the table of a small distribution, so that decomposing one
 // allocates only the result.
 type scratch struct {
-	numbers [80]float64
-	cells   [8]cell
+	numbers [32]float64
+	cells   [4]cell
 }
 
 // newTable returns an empty table with room for the marginals and up to
