@@ -123,10 +123,13 @@ type PortConfig struct {
 }
 
 // Homeostasis keeps the receptive value's spread near Target:
-// w *= 1 + Gain·max(−1, 1 − (R−mean R)²/Target²), mean R a running mean.
+// w *= 1 + Gain·max(−1, 1 − (R−mean R)²/Target²), mean R a running mean; and,
+// with BiasGain > 0, the firing rate near Rate by a receptive bias:
+// b += BiasGain·(Rate − θ).
 type Homeostasis struct {
 	Gain, MeanRate float64
 	Target         Schedule
+	BiasGain, Rate float64
 }
 
 // Prior is a permanent belief about what the neuron does, kept in its window
@@ -200,7 +203,7 @@ func (c *Config) Validate() error {
 		bad(c.Clock.Interval > 0, "clock interval is %v, expected more than 0", c.Clock.Interval)
 		bad(c.Clock.Phase >= 0, "clock phase is %v, expected 0 or more", c.Clock.Phase)
 	}
-	bad(finite(c.StepClip, c.StabilityNorm, c.Prior.Mass, c.Prior.Sigma, c.Gate.Threshold, c.Gate.TauFraction),
+	bad(finite(c.Homeostasis.BiasGain, c.Homeostasis.Rate, c.StepClip, c.StabilityNorm, c.Prior.Mass, c.Prior.Sigma, c.Gate.Threshold, c.Gate.TauFraction),
 		"a setting is not a finite number ≥ 0")
 	for p := range min(c.Sources, NumPorts) {
 		errs = append(errs, c.Ports[p].validate(Port(p)))
