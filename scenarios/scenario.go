@@ -20,6 +20,7 @@ type Scenario struct {
 	Network     Network  `yaml:"network" doc:"Neurons, synapses and what happens to spikes on their way."`
 	Neuron      Neuron   `yaml:"neuron" doc:"What every neuron is: ports, activation, goal, window, learning."`
 	Memory      *Memory  `yaml:"associative_memory" doc:"Task: learn patterns online and recall them from damaged cues." oneof:"task"`
+	Bars        *Bars    `yaml:"bars" doc:"Task: learn independent features online, one per neuron." oneof:"task"`
 	Record      Record   `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect `yaml:"expect" doc:"What the summary must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 
@@ -88,6 +89,9 @@ func Load(file string, r io.Reader, sets ...string) (*Scenario, error) {
 		return nil, err
 	}
 	if err := doc.Set(sets...); err != nil {
+		return nil, err
+	}
+	if err := underlayPreset(doc); err != nil {
 		return nil, err
 	}
 	s := Scenario{doc: doc}
