@@ -1,0 +1,282 @@
+package actors
+
+import (
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// coordinator is the actor that advances the network. It carries out one
+// request at a time; in each round every shard gets its order, and the round
+// is over when all orders are back.
+type coordinator struct {
+	root   *actor.RootContext
+	net    *sim.Network
+	opts   *Options
+	bounds []neuron.ID // shard k drives bounds[k] … bounds[k+1]−1
+	heard  []neuron.Time
+	done   chan<- struct{} // closed when the coordinator and all below it have stopped
+
+	shards []*actor.PID
+	orders []*order
+	pulses []*pulse
+	now    neuron.Time
+	broken error // why nothing can be asked any more
+	mended bool  // a load would mend it
+
+	request *request   // under way; nil: none
+	user    *actor.PID // who made it
+	waiting int        // orders that are not back
+	away    []bool     // by shard
+	pacer   *sim.Pacer
+	epoch   sim.Epoch
+
+	next           neuron.Time    // earliest time at which something happens
+	inputs, spikes []neuron.Spike // not yet delivered
+	out            neuron.Output
+	groups         []*neuron.Output
+
+	alarm *time.Timer
+	marks []uint64 // of the pulses at the last tick
+}
+
+// Receive takes part in one request. A panic here comes from the sink or is a
+// fault of this package; either way the user gets an answer.
+func (c *coordinator) Receive(ctx actor.Context) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			c.opts.Logger.Debug("coordinator panicked", "reason", reason, "stack", string(debug.Stack()))
+			c.fail(fmt.Errorf("actors: the run panicked at %v: %v", c.now, reason))
+		}
+	}()
+	switch m := ctx.Message().(type) {
+	case *actor.Started:
+		c.start(ctx)
+	case *actor.Stopping:
+		c.disarm()
+	case *actor.Stopped:
+		close(c.done)
+	case *request:
+		c.accept(ctx, m)
+	case *order:
+		c.collect(ctx, m)
+	case *tick: // an old one may still come
+		if m.request == c.request {
+			c.watch()
+		}
+	}
+}
+
+// HandleFailure makes the coordinator the supervisor of the shards.
+func (c *coordinator) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, child *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
+	sup.StopChildren(child)
+	c.fail(fmt.Errorf("actors: %s panicked at %v: %v", child.Id, c.now, reason))
+}
+
+func (c *coordinator) start(ctx actor.Context) {
+	for k := range len(c.bounds) - 1 {
+		s := &shard{net: c.net, opts: c.opts, first: c.bounds[k], last: c.bounds[k+1], pulse: &pulse{}}
+		ref := ctx.SpawnPrefix(actor.PropsFromProducer(func() actor.Actor { return s }), "shard-"+strconv.Itoa(k))
+		c.shards = append(c.shards, ref)
+		c.pulses = append(c.pulses, s.pulse)
+		c.orders = append(c.orders, &order{shard: k})
+		c.groups = append(c.groups, &c.orders[k].out)
+	}
+	c.away = make([]bool, len(c.shards))
+	c.marks = make([]uint64, len(c.shards))
+}
+
+// accept begins a request.
+func (c *coordinator) accept(ctx actor.Context, r *request) {
+	c.request, c.user = r, ctx.Sender()
+	if c.broken != nil && !(c.mended && r.verb == load) {
+		c.finish(reply{err: c.broken})
+		return
+	}
+	c.broken, c.mended = nil, false
+	c.arm(ctx)
+	switch r.verb {
+	case advance:
+		pacer, err := sim.NewPacer(c.net, c.now, r.until, r.feed)
+		if err != nil {
+			c.finish(reply{err: err})
+			return
+		}
+		c.pacer = pacer
+		c.proceed(ctx)
+	case load:
+		c.load(ctx)
+	case report:
+		c.report(ctx)
+	default:
+		c.round(ctx)
+	}
+}
+
+// proceed begins the next epoch, or ends the request at its time.
+func (c *coordinator) proceed(ctx actor.Context) {
+	e, ok := c.pacer.Next(c.next)
+	if !ok {
+		c.now = c.request.until
+		c.finish(reply{})
+		return
+	}
+	c.epoch = e
+	c.round(ctx)
+}
+
+func (c *coordinator) load(ctx actor.Context) {
+	now, records, err := sim.ReadState(c.request.state, c.net)
+	if err != nil {
+		c.finish(reply{err: err})
+		return
+	}
+	c.now, c.inputs, c.spikes = now, c.inputs[:0], c.spikes[:0]
+	for k, o := range c.orders {
+		o.records = records[c.bounds[k]:c.bounds[k+1]]
+	}
+	c.round(ctx)
+}
+
+func (c *coordinator) report(ctx actor.Context) {
+	for _, o := range c.orders {
+		o.ids = o.ids[:0]
+	}
+	for _, id := range c.request.ids {
+		if id < 0 || int(id) >= c.net.NumNeurons() {
+			c.finish(reply{err: fmt.Errorf("actors: there is no neuron %d", id)})
+			return
+		}
+		o := c.orders[c.shardOf(id)]
+		o.ids = append(o.ids, id)
+	}
+	c.round(ctx)
+}
+
+func (c *coordinator) shardOf(id neuron.ID) int {
+	k, exact := slices.BinarySearch(c.bounds, id)
+	if !exact {
+		k--
+	}
+	return k
+}
+
+// round sends every shard its order.
+func (c *coordinator) round(ctx actor.Context) {
+	c.waiting = len(c.orders)
+	for k, o := range c.orders {
+		c.away[k] = true
+		o.verb, o.epoch, o.now, o.want = c.request.verb, c.epoch, c.now, c.request.want
+		o.inputs, o.spikes = c.inputs, c.spikes
+		ctx.Send(c.shards[k], o)
+	}
+}
+
+// collect takes an order back and, with the last one, ends the round.
+func (c *coordinator) collect(ctx actor.Context, o *order) {
+	if c.request == nil || c.broken != nil {
+		return // too late
+	}
+	c.away[o.shard] = false
+	if c.waiting--; c.waiting > 0 {
+		return
+	}
+	c.next = neuron.Never
+	for _, o := range c.orders {
+		if o.err != nil {
+			c.refuse(o.err)
+			return
+		}
+		c.next = min(c.next, o.next)
+	}
+	c.inputs, c.spikes = c.inputs[:0], c.spikes[:0]
+	switch c.request.verb {
+	case advance:
+		c.publish(ctx)
+	case save:
+		c.finish(reply{state: c.joinState()})
+	case report:
+		c.finish(reply{reports: c.joinReports()})
+	default:
+		c.finish(reply{})
+	}
+}
+
+// publish ends an epoch: its spikes are merged, kept for delivery and told.
+func (c *coordinator) publish(ctx actor.Context) {
+	c.out.Reset()
+	sim.MergeOutput(&c.out, c.groups)
+	c.inputs = append(c.inputs, c.epoch.Inputs...)
+	c.spikes = append(c.spikes, c.out.Spikes...)
+	c.expect(c.inputs)
+	c.expect(c.spikes)
+	c.now = c.epoch.End
+	if err := c.request.sink.Epoch(c.now, &c.out); err != nil {
+		c.finish(reply{err: err})
+		return
+	}
+	c.proceed(ctx)
+}
+
+// expect takes into account when undelivered spikes arrive at the earliest.
+func (c *coordinator) expect(spikes []neuron.Spike) {
+	for i := range spikes {
+		if d := c.heard[spikes[i].Source]; d != neuron.Never {
+			c.next = min(c.next, spikes[i].Time+d)
+		}
+	}
+}
+
+func (c *coordinator) joinState() []byte {
+	size := 0
+	for _, o := range c.orders {
+		size += len(o.state)
+	}
+	state := sim.AppendHeader(nil, c.net, c.now)
+	state = slices.Grow(state, size)
+	for _, o := range c.orders {
+		state = append(state, o.state...)
+		o.state = nil
+	}
+	return state
+}
+
+func (c *coordinator) joinReports() []neuron.Report {
+	reports := make([]neuron.Report, len(c.request.ids))
+	for i, id := range c.request.ids {
+		o := c.orders[c.shardOf(id)]
+		reports[i], o.reports = o.reports[0], o.reports[1:]
+	}
+	return reports
+}
+
+// refuse ends a request with the error of a shard. A state that does not fit
+// can be followed by one that does; any other error is the end.
+func (c *coordinator) refuse(err error) {
+	c.mended = c.request.verb == load
+	c.fail(err)
+}
+
+// fail ends the request under way, and all that follow, with err.
+func (c *coordinator) fail(err error) {
+	c.broken = err
+	c.finish(reply{err: err})
+}
+
+func (c *coordinator) finish(r reply) {
+	if c.request == nil {
+		return
+	}
+	c.disarm()
+	r.now = c.now
+	user := c.user
+	c.request, c.user, c.pacer, c.epoch = nil, nil, nil, sim.Epoch{}
+	c.root.Send(user, &r)
+}

@@ -1,0 +1,123 @@
+package actors
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// Engine runs a network on Proto.Actor. It implements sim.Engine and is used
+// by one goroutine.
+type Engine struct {
+	opts   Options
+	system *actor.ActorSystem
+	root   *actor.PID // the coordinator
+	done   chan struct{}
+	now    neuron.Time
+	closed bool
+}
+
+var _ sim.Engine = (*Engine)(nil)
+
+// New starts the actors of a prepared network. The engine must be closed.
+func New(net *sim.Network, opts Options) (*Engine, error) {
+	opts, err := opts.complete(net.NumNeurons())
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{opts: opts, system: newSystem(opts.Logger), done: make(chan struct{})}
+	c := &coordinator{root: e.system.Root, net: net, opts: &e.opts, bounds: partition(net, opts.Shards), heard: net.FirstDelays(), done: e.done}
+	e.root = e.system.Root.Spawn(actor.PropsFromProducer(func() actor.Actor { return c }))
+	if _, err := e.call(&request{verb: build}); err != nil {
+		e.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// newSystem returns an actor system that does not outlive its engine: its
+// dead letter throttle, a goroutine that waits, is as short as can be.
+func newSystem(log *slog.Logger) *actor.ActorSystem {
+	return actor.NewActorSystem(
+		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return log }),
+		actor.WithDeadLetterThrottleInterval(time.Millisecond),
+	)
+}
+
+// call hands a request to the coordinator and waits for the reply. It cannot
+// wait for ever: the coordinator's watchdog ends a request that stands still.
+func (e *Engine) call(r *request) (*reply, error) {
+	if e.closed {
+		return nil, ErrClosed
+	}
+	answer, err := e.system.Root.RequestFuture(e.root, r, -1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("actors: %w", err)
+	}
+	p := answer.(*reply)
+	e.now = p.now
+	return p, p.err
+}
+
+// Now implements sim.Engine.
+func (e *Engine) Now() neuron.Time { return e.now }
+
+// Advance implements sim.Engine. The sink is called on another goroutine
+// while Advance waits. After an error of the sink the engine stands at the
+// end of the epoch that the sink refused and can be used on; after a
+// *NeuronError it can only be closed.
+func (e *Engine) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+	_, err := e.call(&request{verb: advance, until: until, feed: feed, sink: sink})
+	return err
+}
+
+// Report implements sim.Engine.
+func (e *Engine) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, error) {
+	p, err := e.call(&request{verb: report, ids: ids, want: want})
+	if err != nil {
+		return nil, err
+	}
+	return p.reports, nil
+}
+
+// State implements sim.Engine.
+func (e *Engine) State() ([]byte, error) {
+	p, err := e.call(&request{verb: save})
+	if err != nil {
+		return nil, err
+	}
+	return p.state, nil
+}
+
+// Restore implements sim.Engine.
+func (e *Engine) Restore(state []byte) error {
+	_, err := e.call(&request{verb: load, state: state})
+	return err
+}
+
+// maxClose bounds how long Close waits for actors that do not stop.
+const maxClose = 10 * time.Second
+
+// Close stops all actors, those below first, and then the system. It returns
+// an error if an actor does not stop, such as a neuron that never returns.
+func (e *Engine) Close() error {
+	if e.closed {
+		return nil
+	}
+	e.closed = true
+	e.system.Root.Stop(e.root)
+	patience := time.NewTimer(min(e.opts.Deadline, maxClose))
+	defer patience.Stop()
+	defer e.system.Shutdown()
+	select {
+	case <-e.done:
+		return nil
+	case <-patience.C:
+		return fmt.Errorf("actors: an actor still runs %v after it was told to stop", min(e.opts.Deadline, maxClose))
+	}
+}

@@ -1,0 +1,51 @@
+package actors
+
+import (
+	"runtime/debug"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// neuronActor owns one neuron. What it is asked comes in a bundle, and its
+// answer goes back with it.
+type neuronActor struct {
+	neuron *neuron.Neuron
+	tap    func(neuron.ID, neuron.Inbox)
+}
+
+// Receive answers a bundle. A panic says where it happened; the shard, as the
+// supervisor, gets to know.
+func (a *neuronActor) Receive(ctx actor.Context) {
+	b, ok := ctx.Message().(*bundle)
+	if !ok {
+		return
+	}
+	defer func() {
+		if reason := recover(); reason != nil {
+			panic(crash{reason, debug.Stack()})
+		}
+	}()
+	a.answer(b)
+}
+
+// answer does what b asks for.
+func (a *neuronActor) answer(b *bundle) {
+	switch b.verb {
+	case advance:
+		if a.tap != nil {
+			a.tap(a.neuron.ID(), b.inbox)
+		}
+		a.neuron.Advance(b.inbox, b.out)
+	case save:
+		b.state, b.err = sim.AppendNeuron(b.state, a.neuron)
+	case load:
+		b.err = a.neuron.UnmarshalBinary(b.record)
+	case report:
+		b.report = a.neuron.Report(b.want)
+	}
+	b.next = a.neuron.Next()
+	b.answered = true
+}

@@ -1,0 +1,103 @@
+package actors
+
+import (
+	"fmt"
+	"log/slog"
+	"runtime"
+	"slices"
+	"time"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// Mode says what an actor is.
+type Mode uint8
+
+// The modes.
+const (
+	Neurons    Mode = iota // every neuron is an actor
+	Population             // neurons live inside the shard actors, for scale
+)
+
+var modeNames = []string{"neurons", "population"}
+
+// String returns the name used on the command line.
+func (m Mode) String() string {
+	if int(m) >= len(modeNames) {
+		return fmt.Sprintf("mode(%d)", uint8(m))
+	}
+	return modeNames[m]
+}
+
+// ParseMode is the inverse of String.
+func ParseMode(name string) (Mode, error) {
+	if i := slices.Index(modeNames, name); i >= 0 {
+		return Mode(i), nil
+	}
+	return 0, fmt.Errorf("unknown actors mode %q, expected one of %v", name, modeNames)
+}
+
+// Options say how a network is run. None of them changes a result.
+type Options struct {
+	Mode   Mode
+	Shards int // actors that drive neurons; 0: one for each processor Go may use
+	// Deadline is how long the run may stand still, no neuron answering,
+	// before it ends with an error (noticed within twice the time); 0: a minute.
+	Deadline time.Duration
+	Logger   *slog.Logger // for the actor system; nil: none
+
+	// tap sees each inbox before the neuron does, on the goroutine of the
+	// neuron's owner. Tests plant faults with it and look at inboxes.
+	tap func(neuron.ID, neuron.Inbox)
+}
+
+const (
+	defaultDeadline = time.Minute
+	maxShards       = 4096
+)
+
+// complete validates o and fills in what was left to choose.
+func (o Options) complete(neurons int) (Options, error) {
+	switch {
+	case int(o.Mode) >= len(modeNames):
+		return o, fmt.Errorf("actors: unknown mode %d", o.Mode)
+	case o.Shards < 0 || o.Shards > maxShards:
+		return o, fmt.Errorf("actors: %d shards, expected 0 to %d", o.Shards, maxShards)
+	case o.Deadline < 0:
+		return o, fmt.Errorf("actors: the deadline is %v, expected more than 0", o.Deadline)
+	}
+	if o.Shards == 0 {
+		o.Shards = runtime.GOMAXPROCS(0)
+	}
+	o.Shards = min(o.Shards, neurons)
+	if o.Deadline == 0 {
+		o.Deadline = defaultDeadline
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o, nil
+}
+
+// updateCost is what an update costs besides its synapses, in synapses.
+const updateCost = 200
+
+// partition cuts the neurons of a network into runs of about equal work:
+// shard k drives bounds[k] … bounds[k+1]−1, at least one neuron.
+func partition(net *sim.Network, shards int) (bounds []neuron.ID) {
+	n := neuron.ID(net.NumNeurons())
+	total := int64(net.NumSynapses()) + updateCost*int64(n)
+	bounds = append(bounds, 0)
+	done := int64(0)
+	for id := range n {
+		k := len(bounds)
+		left := int(n - id) // neurons from here on
+		full := done*int64(shards) >= total*int64(k)
+		if k < shards && id > bounds[k-1] && (full || left == shards-k) {
+			bounds = append(bounds, id)
+		}
+		done += int64(net.InDegree(id)) + updateCost
+	}
+	return append(bounds, n)
+}

@@ -1,0 +1,73 @@
+package sim_test
+
+import (
+	"flag"
+	"fmt"
+	"testing"
+
+	"infomorph/internal/sim/simtest"
+	"infomorph/neuron"
+)
+
+var worlds = flag.Int("worlds", 60, "random worlds to hold the engine to its contract in")
+
+// TestSequentialContract checks that stopping, saving and going on changes
+// nothing, wherever epochs are cut.
+func TestSequentialContract(t *testing.T) {
+	for seed := range uint64(*worlds) {
+		simtest.Check(t, seed, simtest.Sequential)
+	}
+}
+
+// TestCuts runs worlds in many short pieces instead of one.
+func TestCuts(t *testing.T) {
+	for seed := range uint64(*worlds) {
+		w, err := simtest.New(seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := w.Play(simtest.Sequential)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, _ := simtest.Sequential(w.Net)
+		var stops []neuron.Time
+		for at := neuron.Time(1); at < w.End; at += w.Net.Width()/3 + 7 {
+			stops = append(stops, at)
+		}
+		r := simtest.NewRecorder()
+		if err := w.Run(e, r, stops...); err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Outcome(e)
+		if err != nil || got != want {
+			t.Errorf("%v in %d pieces: %+v, in one: %+v, %v", w, len(stops)+1, got, want, err)
+		}
+	}
+}
+
+// TestWorldsAreAlive guards the contract tests against worlds in which
+// nothing happens.
+func TestWorldsAreAlive(t *testing.T) {
+	alive, learning := 0, 0
+	for seed := range uint64(*worlds) {
+		w, err := simtest.New(seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := w.Play(simtest.Sequential)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.Spikes > 50 {
+			alive++
+		}
+		if o.Samples > 50 {
+			learning++
+		}
+	}
+	t.Log(fmt.Sprintf("%d of %d worlds spike, %d sample", alive, *worlds, learning))
+	if alive < *worlds*2/3 || learning < *worlds/2 {
+		t.Errorf("only %d of %d worlds spike and %d sample", alive, *worlds, learning)
+	}
+}

@@ -1,0 +1,49 @@
+package sim
+
+import (
+	"crypto/sha256"
+
+	"infomorph/neuron"
+)
+
+// Sink receives what a network does, epoch by epoch, sorted by time and
+// neuron. The slices of out are valid during the call only. An error stops
+// the run.
+type Sink interface {
+	Epoch(end neuron.Time, out *neuron.Output) error
+}
+
+// Discard is a Sink that keeps nothing.
+type Discard struct{}
+
+// Epoch does nothing.
+func (Discard) Epoch(neuron.Time, *neuron.Output) error { return nil }
+
+// Engine runs a network. All engines give the same spikes, samples and state
+// for the same network and feed. An engine is used by one goroutine.
+type Engine interface {
+	// Now returns the time up to which the network has run.
+	Now() neuron.Time
+	// Advance runs the network up to, not including, until.
+	Advance(until neuron.Time, feed Feed, sink Sink) error
+	// Report asks neurons about themselves between two Advances; the answers
+	// are in the order of ids.
+	Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, error)
+	// State returns the complete state in canonical form: equal bytes mean
+	// equal futures. See AppendHeader for the layout.
+	State() ([]byte, error)
+	// Restore replaces the state by one returned by State of the same network.
+	// After an error the engine is good for another Restore or Close only.
+	Restore(state []byte) error
+	// Close frees what the engine holds. It can be called again.
+	Close() error
+}
+
+// Hash returns the SHA-256 of an engine's state.
+func Hash(e Engine) ([sha256.Size]byte, error) {
+	state, err := e.State()
+	if err != nil {
+		return [sha256.Size]byte{}, err
+	}
+	return sha256.Sum256(state), nil
+}

@@ -1,0 +1,181 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"infomorph/neuron"
+	"infomorph/topology"
+)
+
+// Network is a complete description of what to simulate: nothing in it says
+// how it is run.
+type Network struct {
+	*topology.Graph
+	// Config returns the configuration of a neuron; those of a population share one.
+	Config func(neuron.ID) *neuron.Config
+	Seed   uint64
+	// Noise is what happens to spikes on their way, by projection; nil: nothing.
+	Noise []Noise
+
+	width, longest neuron.Time
+}
+
+// synapses returns the incoming synapses of target at a port; a synapse's
+// place there is its slot.
+func (n *Network) synapses(target neuron.ID, port neuron.Port) topology.Incoming {
+	in := n.Incoming(target)
+	lo, _ := slices.BinarySearch(in.Port, port)
+	hi, _ := slices.BinarySearch(in.Port, port+1)
+	in.Source, in.Weight, in.Delay, in.Projection = in.Source[lo:hi], in.Weight[lo:hi], in.Delay[lo:hi], in.Projection[lo:hi]
+	return in
+}
+
+// maxBuckets bounds the ring of a router: the longest delay over the epoch.
+const maxBuckets = 1 << 20
+
+// Prepare validates the network and finds its epoch length. It must be called
+// once before the network is run.
+func (n *Network) Prepare() error {
+	if n.NumNeurons() < 1 {
+		return fmt.Errorf("sim: a network needs at least one neuron")
+	}
+	if n.Noise != nil && len(n.Noise) != len(n.Projections) {
+		return fmt.Errorf("sim: noise for %d projections, the network has %d", len(n.Noise), len(n.Projections))
+	}
+	jitter := neuron.Time(0)
+	for _, z := range n.Noise {
+		if err := z.validate(); err != nil {
+			return err
+		}
+		jitter = max(jitter, z.Jitter)
+	}
+	shortest, longest := neuron.Never, neuron.Time(0)
+	for id := range neuron.ID(n.NumNeurons()) {
+		for _, d := range n.Incoming(id).Delay {
+			shortest, longest = min(shortest, neuron.Time(d)), max(longest, neuron.Time(d))
+		}
+	}
+	if shortest == neuron.Never {
+		shortest, longest = neuron.Millisecond, neuron.Millisecond
+	}
+	if shortest < 1 {
+		return fmt.Errorf("sim: a delay is %d µs, expected at least 1 µs", shortest)
+	}
+	n.width, n.longest = shortest, longest+jitter
+	if n.longest/n.width >= maxBuckets {
+		return fmt.Errorf("sim: delays from %v to %v: the longest may be at most %d times the shortest", shortest, longest, maxBuckets)
+	}
+	return nil
+}
+
+// Width returns the epoch length: the smallest delay.
+func (n *Network) Width() neuron.Time { return n.width }
+
+// FirstDelays returns for each neuron and channel the delay of the first
+// synapse that hears it, neuron.Never if none does. Noise only adds to it.
+func (n *Network) FirstDelays() []neuron.Time {
+	first := make([]neuron.Time, n.NumNeurons()+n.NumChannels())
+	for i := range first {
+		first[i] = neuron.Never
+	}
+	for id := range neuron.ID(n.NumNeurons()) {
+		in := n.Incoming(id)
+		for k, source := range in.Source {
+			first[source] = min(first[source], neuron.Time(in.Delay[k]))
+		}
+	}
+	return first
+}
+
+// NewNeuron makes a neuron of the network in its initial state.
+func (n *Network) NewNeuron(id neuron.ID) (*neuron.Neuron, error) {
+	var weights [neuron.NumPorts][]float64
+	for p := range neuron.Port(neuron.NumPorts) {
+		from := n.synapses(id, p).Weight
+		w := make([]float64, len(from))
+		for i, v := range from {
+			w[i] = float64(v)
+		}
+		weights[p] = w
+	}
+	return neuron.New(id, n.Config(id), n.Seed, weights)
+}
+
+// NewRouter returns a router for the neurons first … last−1, with nothing in
+// flight.
+func (n *Network) NewRouter(first, last neuron.ID) *Router {
+	size := int(last - first)
+	r := &Router{
+		first: first, last: last, width: n.width, noise: n.Noise,
+		ring:   make([][]parcel, n.longest/n.width+2),
+		bounds: make([]int32, size+1), cursor: make([]int32, size+1),
+		wake: make([]neuron.Time, size), slots: make([][neuron.NumPorts]int32, size),
+	}
+	for i := range r.wake {
+		r.wake[i] = neuron.Never
+	}
+	if slices.ContainsFunc(n.Noise, func(z Noise) bool { return !z.Zero() }) {
+		r.draws = make([]rand.PCG, size)
+		for i := range r.draws {
+			r.draws[i] = *neuron.NewPCG(n.Seed, neuron.ForTransport, first+neuron.ID(i))
+		}
+	}
+	n.fillRoutes(r)
+	return r
+}
+
+// fillRoutes sorts the synapses of the router's neurons by source: a counting
+// sort, so that a spike finds all its targets in one run. Without noise, which
+// draws in the order of routes, those of equal delay come together.
+func (n *Network) fillRoutes(r *Router) {
+	r.offsets = make([]int32, n.NumNeurons()+n.NumChannels()+1)
+	n.eachSynapse(r, func(source neuron.ID, _ route, _ int16) { r.offsets[source+1]++ })
+	for i := 1; i < len(r.offsets); i++ {
+		r.offsets[i] += r.offsets[i-1]
+	}
+	r.routes = make([]route, r.offsets[len(r.offsets)-1])
+	if r.draws != nil {
+		r.noiseOf = make([]int16, len(r.routes))
+	}
+	at := append([]int32(nil), r.offsets...)
+	n.eachSynapse(r, func(source neuron.ID, rt route, noise int16) {
+		r.routes[at[source]] = rt
+		if r.draws != nil {
+			r.noiseOf[at[source]] = noise
+		}
+		at[source]++
+	})
+	for s := range r.offsets[1:] {
+		if r.draws == nil {
+			sortStable(r.routes[r.offsets[s]:r.offsets[s+1]], compareDelays)
+		}
+	}
+}
+
+func compareDelays(a, b route) int {
+	return cmp.Or(cmp.Compare(a.lag, b.lag), cmp.Compare(a.rem, b.rem))
+}
+
+func (n *Network) eachSynapse(r *Router, do func(source neuron.ID, rt route, noise int16)) {
+	width := int32(n.width)
+	for id := r.first; id < r.last; id++ {
+		for p := range neuron.Port(neuron.NumPorts) {
+			syn := n.synapses(id, p)
+			r.slots[id-r.first][p] = int32(len(syn.Source))
+			for k, source := range syn.Source {
+				rt := route{syn.Delay[k] / width, syn.Delay[k] % width, int32(id - r.first), synapse(p)<<slotBits | synapse(k)}
+				noise := int16(0)
+				if n.Noise != nil && !n.Noise[syn.Projection[k]].Zero() {
+					noise = syn.Projection[k] + 1
+				}
+				do(source, rt, noise)
+			}
+		}
+	}
+}
+
+// Longest returns the longest time a spike can take, jitter included.
+func (n *Network) Longest() neuron.Time { return n.longest }

@@ -1,0 +1,96 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+
+	"infomorph/neuron"
+)
+
+// Feed is what enters a network from outside: spikes of input channels and
+// broadcast signals, each sorted by time.
+type Feed struct {
+	Inputs  []neuron.Spike
+	Signals []neuron.Signal
+}
+
+// check returns an error unless the feed lies in [from, until), is sorted,
+// and names channels that exist.
+func (f Feed) check(from, until neuron.Time, net *Network) error {
+	lo, hi := neuron.ID(net.NumNeurons()), neuron.ID(net.NumNeurons()+net.NumChannels())
+	for i, s := range f.Inputs {
+		switch {
+		case s.Time < from || s.Time >= until:
+			return fmt.Errorf("sim: input at %v is outside [%v, %v)", s.Time, from, until)
+		case s.Source < lo || s.Source >= hi:
+			return fmt.Errorf("sim: input from source %d, channels are %d to %d", s.Source, lo, hi-1)
+		case i > 0 && s.Compare(f.Inputs[i-1]) < 0:
+			return fmt.Errorf("sim: inputs are not in order at %v, channel %d", s.Time, s.Source)
+		}
+	}
+	for i, s := range f.Signals {
+		if s.Time < from || s.Time >= until || i > 0 && s.Time < f.Signals[i-1].Time {
+			return fmt.Errorf("sim: signal at %v is out of order or outside [%v, %v)", s.Time, from, until)
+		}
+	}
+	return nil
+}
+
+// Epoch is one step of the network: the times from Index·width, or where the
+// last step ended, to End, and what enters it from outside.
+type Epoch struct {
+	Index   int64
+	End     neuron.Time
+	Inputs  []neuron.Spike
+	Signals []neuron.Signal
+}
+
+// Pacer cuts the time to a target into epochs, leaving out those in which
+// nothing happens.
+type Pacer struct {
+	now, until, width neuron.Time
+	feed              Feed
+}
+
+// NewPacer returns a pacer for [now, until) of the network.
+func NewPacer(net *Network, now, until neuron.Time, feed Feed) (*Pacer, error) {
+	if until < now {
+		return nil, fmt.Errorf("sim: cannot advance from %v back to %v", now, until)
+	}
+	if err := feed.check(now, until, net); err != nil {
+		return nil, err
+	}
+	return &Pacer{now: now, until: until, width: net.Width(), feed: feed}, nil
+}
+
+// Next returns the next epoch in which something happens, given the earliest
+// time at which any router has something to do. ok is false at the end.
+func (p *Pacer) Next(routers neuron.Time) (e Epoch, ok bool) {
+	t := max(routers, p.now)
+	if len(p.feed.Inputs) > 0 {
+		t = min(t, p.feed.Inputs[0].Time)
+	}
+	if len(p.feed.Signals) > 0 {
+		t = min(t, p.feed.Signals[0].Time)
+	}
+	if t >= p.until {
+		p.now = p.until
+		return Epoch{}, false
+	}
+	e.Index = int64(t / p.width)
+	e.End = min(neuron.Time(e.Index+1)*p.width, p.until)
+	k, _ := slices.BinarySearchFunc(p.feed.Inputs, e.End, func(s neuron.Spike, end neuron.Time) int { return before(s.Time, end) })
+	e.Inputs, p.feed.Inputs = p.feed.Inputs[:k], p.feed.Inputs[k:]
+	k, _ = slices.BinarySearchFunc(p.feed.Signals, e.End, func(s neuron.Signal, end neuron.Time) int { return before(s.Time, end) })
+	e.Signals, p.feed.Signals = p.feed.Signals[:k], p.feed.Signals[k:]
+	p.now = e.End
+	return e, true
+}
+
+// before orders a time against an end for a search of the first t ≥ end.
+func before[T neuron.Time | int32](t, end T) int {
+	if t < end {
+		return -1
+	}
+	return 1
+}

@@ -1,0 +1,176 @@
+package simtest
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"math"
+	"testing"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// Maker starts an engine on a network.
+type Maker func(*sim.Network) (sim.Engine, error)
+
+// Sequential is the Maker of the reference.
+func Sequential(net *sim.Network) (sim.Engine, error) { return sim.NewSequential(net) }
+
+// Outcome is everything a run can be asked for, as SHA-256.
+type Outcome struct {
+	Spikes, Samples int
+	Output, State   [sha256.Size]byte
+}
+
+// Recorder is a Sink that hashes what it is told.
+type Recorder struct {
+	spikes, samples         int
+	spikeHash, sampleHash   hash.Hash
+	spikeBytes, sampleBytes []byte
+}
+
+// NewRecorder returns a Recorder that has been told nothing.
+func NewRecorder() *Recorder { return &Recorder{spikeHash: sha256.New(), sampleHash: sha256.New()} }
+
+// Epoch implements sim.Sink. Epochs themselves leave no trace: engines may
+// cut time differently.
+func (r *Recorder) Epoch(_ neuron.Time, out *neuron.Output) error {
+	r.spikeBytes, r.sampleBytes = r.spikeBytes[:0], r.sampleBytes[:0]
+	for i := range out.Spikes {
+		r.spikeBytes = appendSpike(r.spikeBytes, &out.Spikes[i])
+	}
+	for i := range out.Samples {
+		r.sampleBytes = appendSample(r.sampleBytes, &out.Samples[i])
+	}
+	r.spikeHash.Write(r.spikeBytes)
+	r.sampleHash.Write(r.sampleBytes)
+	r.spikes += len(out.Spikes)
+	r.samples += len(out.Samples)
+	return nil
+}
+
+func appendSpike(b []byte, s *neuron.Spike) []byte {
+	b = binary.LittleEndian.AppendUint64(b, uint64(s.Time))
+	b = binary.LittleEndian.AppendUint32(b, uint32(s.Source))
+	return binary.LittleEndian.AppendUint32(b, math.Float32bits(s.Value))
+}
+
+func appendSample(b []byte, s *neuron.Sample) []byte {
+	b = appendSpike(b, &neuron.Spike{Time: s.Time, Source: s.Neuron, Value: s.Output})
+	for _, v := range append(s.Sum[:], s.Theta) {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+	}
+	if s.Learned {
+		return append(b, 1)
+	}
+	return append(b, 0)
+}
+
+// Run advances e through the world, stopping on the way at the times in
+// stops.
+func (w *World) Run(e sim.Engine, sink sim.Sink, stops ...neuron.Time) error {
+	from := e.Now()
+	for _, to := range append(stops, w.End) {
+		if err := e.Advance(to, w.Cut(from, to), sink); err != nil {
+			return err
+		}
+		from = to
+	}
+	return nil
+}
+
+// Outcome returns what r was told and the state of e.
+func (r *Recorder) Outcome(e sim.Engine) (Outcome, error) {
+	o := Outcome{Spikes: r.spikes, Samples: r.samples}
+	both := sha256.New()
+	both.Write(r.spikeHash.Sum(nil))
+	both.Write(r.sampleHash.Sum(nil))
+	both.Sum(o.Output[:0])
+	var err error
+	o.State, err = sim.Hash(e)
+	return o, err
+}
+
+// Play runs the world on a new engine.
+func (w *World) Play(make Maker) (Outcome, error) {
+	e, err := make(w.Net)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer e.Close()
+	r := NewRecorder()
+	if err := w.Run(e, r); err != nil {
+		return Outcome{}, err
+	}
+	return r.Outcome(e)
+}
+
+// Relay runs the world up to a time on an engine of one kind, saves it, and
+// goes on from the saved state on one of another kind.
+func (w *World) Relay(first, second Maker, at neuron.Time) (Outcome, error) {
+	r := NewRecorder()
+	state, err := w.leg(first, r, at)
+	if err != nil {
+		return Outcome{}, err
+	}
+	e, err := second(w.Net)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer e.Close()
+	if err := e.Restore(state); err != nil {
+		return Outcome{}, err
+	}
+	if err := w.Run(e, r); err != nil {
+		return Outcome{}, err
+	}
+	return r.Outcome(e)
+}
+
+func (w *World) leg(make Maker, r *Recorder, at neuron.Time) ([]byte, error) {
+	e, err := make(w.Net)
+	if err != nil {
+		return nil, err
+	}
+	defer e.Close()
+	if err := e.Advance(at, w.Cut(0, at), r); err != nil {
+		return nil, err
+	}
+	return e.State()
+}
+
+// Check requires that an engine does in world seed exactly what the reference
+// does, in one go and when it takes over from the reference, and the
+// reference from it, in the middle.
+func Check(t testing.TB, seed uint64, make Maker) {
+	t.Helper()
+	w, err := New(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := w.Play(Sequential)
+	if err != nil {
+		t.Fatalf("%v: %v", w, err)
+	}
+	at := neuron.Time(float64(w.End) * float64(seed%97) / 97)
+	runs := []struct {
+		name string
+		play func() (Outcome, error)
+	}{
+		{"in one go", func() (Outcome, error) { return w.Play(make) }},
+		{"from the reference at " + at.String(), func() (Outcome, error) { return w.Relay(Sequential, make, at) }},
+		{"to the reference at " + at.String(), func() (Outcome, error) { return w.Relay(make, Sequential, at) }},
+	}
+	for _, run := range runs {
+		got, err := run.play()
+		switch {
+		case err != nil:
+			t.Errorf("%v, %s: %v", w, run.name, err)
+		case got.Output != want.Output || got.Spikes != want.Spikes || got.Samples != want.Samples:
+			t.Errorf("%v, %s: %d spikes, %d samples %x; the reference: %d, %d, %x", w, run.name, got.Spikes, got.Samples, got.Output[:4], want.Spikes, want.Samples, want.Output[:4])
+		case got.State != want.State:
+			t.Errorf("%v, %s: same output, another state", w, run.name)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package simtest
+
+import (
+	"infomorph/neuron"
+	"infomorph/pid"
+)
+
+// config draws the configuration of a population; every clock, dynamics,
+// activation, rule and option of a neuron comes up.
+func (m *maker) config() (*neuron.Config, error) {
+	c := &neuron.Config{
+		Sources:    2 + m.IntN(2),
+		Activation: neuron.DefaultActivation(neuron.ActivationKind(m.IntN(4))),
+		Dynamics:   neuron.Dynamics(m.IntN(5)),
+		Tell:       neuron.Tell(m.IntN(2)),
+		Clock:      neuron.Clock{Kind: neuron.ClockKind(m.IntN(4)), Interval: m.unit/2 + 1 + m.wait(), Phase: m.wait(), Scatter: m.IntN(2) == 0},
+		Window:     1 + m.IntN(50),
+		HardBits:   m.IntN(4) == 0,
+		StepClip:   float64(m.IntN(2)) * 4,
+		Plastic:    m.IntN(4) > 0,
+		Prior:      neuron.Prior{Mass: float64(m.IntN(2)) * 2, Sigma: 2},
+		Gate:       neuron.Gate{Threshold: float64(m.IntN(2)) * 0.5, TauFraction: 0.5},
+		Belief:     neuron.DefaultBelief(),
+	}
+	c.WarmUp = m.IntN(c.Window)
+	if c.Clock.Kind == neuron.OnEvent && m.unit > 30 {
+		c.Tell = neuron.TellChange // or a storm of spikes fills every microsecond
+	}
+	if m.IntN(4) == 0 {
+		c.Homeostasis = neuron.Homeostasis{Gain: 0.1, MeanRate: 0.01, Target: neuron.Constant(3)}
+		c.StabilityNorm = 2
+	}
+	for p := range c.Ports {
+		c.Ports[p] = m.port()
+	}
+	var err error
+	c.Goal, err = m.goal(c.Sources)
+	return c, err
+}
+
+func (m *maker) port() neuron.PortConfig {
+	reach := 1 + 10*m.Float64()
+	return neuron.PortConfig{
+		Bins:     pid.Bins{Lo: -reach, Hi: reach, N: 2 + m.IntN(8)},
+		Rule:     neuron.Rule(m.IntN(3)),
+		Norm:     neuron.Norm(m.IntN(3)),
+		Rate:     neuron.Schedule{Start: m.Float64(), End: m.Float64() / 10, From: 5, To: 50},
+		Bias:     m.IntN(2) == 0,
+		HalfTanh: m.IntN(4) == 0,
+		Clip:     2,
+		Decay:    float64(m.IntN(2)) * 0.01,
+		Center:   float64(m.IntN(2)) * 0.02,
+	}
+}

@@ -1,0 +1,239 @@
+package sim
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"infomorph/neuron"
+)
+
+// The state of a network is
+//
+//	"IMst" version:u16 now:i64 neurons:u32 channels:u32
+//	then for each neuron, in order of id:
+//	  length:u32 | its own state (neuron.AppendBinary)
+//	  draws: u8 length, then the stream of its transport noise
+//	  count:u32 | events in flight to it, sorted: time:i64 value:f32 slot:i32 port:u8
+//
+// all little-endian. Nothing in it depends on how neurons are spread over
+// groups, which is what makes hashes comparable.
+const (
+	stateMagic   = "IMst"
+	stateVersion = 1
+	eventBytes   = 17
+)
+
+// ErrState is wrapped by errors about bytes that are no state of the network.
+var ErrState = errors.New("sim: not a state of this network")
+
+// AppendHeader starts the state of a network at time now.
+func AppendHeader(dst []byte, net *Network, now neuron.Time) []byte {
+	dst = append(dst, stateMagic...)
+	dst = binary.LittleEndian.AppendUint16(dst, stateVersion)
+	dst = binary.LittleEndian.AppendUint64(dst, uint64(now))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(net.NumNeurons()))
+	return binary.LittleEndian.AppendUint32(dst, uint32(net.NumChannels()))
+}
+
+// AppendState appends the records of the group's neurons.
+func (g *Group) AppendState(dst []byte) ([]byte, error) {
+	flight := g.InFlight()
+	var err error
+	for i, n := range g.neurons {
+		if dst, err = AppendNeuron(dst, n); err != nil {
+			return dst, err
+		}
+		dst = flight.Append(dst, i)
+	}
+	return dst, nil
+}
+
+// AppendNeuron appends the length and state of one neuron.
+func AppendNeuron(dst []byte, n *neuron.Neuron) ([]byte, error) {
+	at := len(dst)
+	dst, err := n.AppendBinary(binary.LittleEndian.AppendUint32(dst, 0))
+	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
+	return dst, err
+}
+
+// Flight is what is on its way to the neurons of a router.
+type Flight struct {
+	router *Router
+	events []neuron.Event // grouped by neuron, each group sorted
+	bounds []int
+}
+
+// InFlight returns the events on their way, in canonical order.
+func (r *Router) InFlight() *Flight {
+	f := &Flight{router: r, events: make([]neuron.Event, r.pending), bounds: make([]int, r.Len()+1)}
+	r.eachParcel(func(p *parcel, _ neuron.Time) { f.bounds[p.target+1]++ })
+	for i := 1; i < len(f.bounds); i++ {
+		f.bounds[i] += f.bounds[i-1]
+	}
+	at := slices.Clone(f.bounds)
+	r.eachParcel(func(p *parcel, start neuron.Time) {
+		f.events[at[p.target]] = p.event(start)
+		at[p.target]++
+	})
+	for i := range r.Len() {
+		sortStable(f.events[f.bounds[i]:f.bounds[i+1]], neuron.Event.Compare)
+	}
+	return f
+}
+
+// eachParcel visits the parcels in flight, epoch by epoch.
+func (r *Router) eachParcel(visit func(p *parcel, start neuron.Time)) {
+	for k := range int64(len(r.ring)) {
+		epoch := r.epoch + k
+		bucket := r.ring[epoch%int64(len(r.ring))]
+		for i := range bucket {
+			visit(&bucket[i], neuron.Time(epoch)*r.width)
+		}
+	}
+}
+
+// Append appends the record of neuron i of the router.
+func (f *Flight) Append(dst []byte, i int) []byte {
+	dst = f.router.appendDraws(dst, i)
+	events := f.events[f.bounds[i]:f.bounds[i+1]]
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(events)))
+	for i := range events {
+		e := &events[i]
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(e.Time))
+		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(e.Value))
+		dst = binary.LittleEndian.AppendUint32(dst, uint32(e.Slot))
+		dst = append(dst, byte(e.Port))
+	}
+	return dst
+}
+
+func (r *Router) appendDraws(dst []byte, i int) []byte {
+	if r.draws == nil {
+		return append(dst, 0)
+	}
+	at := len(dst)
+	dst, _ = r.draws[i].AppendBinary(append(dst, 0)) // cannot fail: fixed size
+	dst[at] = byte(len(dst) - at - 1)
+	return dst
+}
+
+// Record is the part of a state that belongs to one neuron. Slices point into
+// the state.
+type Record struct {
+	Neuron, draws, events []byte
+}
+
+// ReadState checks the frame of a state and cuts it into one record a neuron.
+func ReadState(state []byte, net *Network) (neuron.Time, []Record, error) {
+	const head = len(stateMagic) + 2 + 8 + 4 + 4
+	if len(state) < head || string(state[:4]) != stateMagic {
+		return 0, nil, fmt.Errorf("%w: it does not begin with %q", ErrState, stateMagic)
+	}
+	if v := binary.LittleEndian.Uint16(state[4:]); v != stateVersion {
+		return 0, nil, fmt.Errorf("%w: version %d, this program reads %d", ErrState, v, stateVersion)
+	}
+	now := neuron.Time(binary.LittleEndian.Uint64(state[6:]))
+	n, m := binary.LittleEndian.Uint32(state[14:]), binary.LittleEndian.Uint32(state[18:])
+	if int(n) != net.NumNeurons() || int(m) != net.NumChannels() || now < 0 {
+		return 0, nil, fmt.Errorf("%w: %d neurons and %d channels, expected %d and %d", ErrState, n, m, net.NumNeurons(), net.NumChannels())
+	}
+	records, rest := make([]Record, n), state[head:]
+	for i := range records {
+		var ok bool
+		if records[i], rest, ok = cutRecord(rest); !ok {
+			return 0, nil, fmt.Errorf("%w: it ends within neuron %d", ErrState, i)
+		}
+	}
+	if len(rest) != 0 {
+		return 0, nil, fmt.Errorf("%w: %d bytes follow the last neuron", ErrState, len(rest))
+	}
+	return now, records, nil
+}
+
+func cutRecord(b []byte) (r Record, rest []byte, ok bool) {
+	var size []byte
+	if size, b, ok = cut(b, 4); !ok {
+		return r, nil, false
+	}
+	if r.Neuron, b, ok = cut(b, int(binary.LittleEndian.Uint32(size))); !ok {
+		return r, nil, false
+	}
+	if size, b, ok = cut(b, 1); !ok {
+		return r, nil, false
+	}
+	if r.draws, b, ok = cut(b, int(size[0])); !ok {
+		return r, nil, false
+	}
+	if size, b, ok = cut(b, 4); !ok {
+		return r, nil, false
+	}
+	r.events, b, ok = cut(b, int(binary.LittleEndian.Uint32(size))*eventBytes)
+	return r, b, ok
+}
+
+func cut(b []byte, n int) (head, rest []byte, ok bool) {
+	if n < 0 || n > len(b) {
+		return nil, nil, false
+	}
+	return b[:n], b[n:], true
+}
+
+// RestoreState restores the group's neurons and what was in flight to them.
+// records holds one record per neuron of the whole network.
+func (g *Group) RestoreState(records []Record, now neuron.Time) error {
+	g.Clear(now)
+	for i, n := range g.neurons {
+		rec := records[int(g.first)+i]
+		if err := n.UnmarshalBinary(rec.Neuron); err != nil {
+			return fmt.Errorf("%w: %w", ErrState, err)
+		}
+		if err := g.RestoreFlight(i, rec, now); err != nil {
+			return err
+		}
+		g.SetWake(i, n.Next())
+	}
+	return nil
+}
+
+// Clear empties the router and sets its time.
+func (r *Router) Clear(now neuron.Time) {
+	for i := range r.ring {
+		r.ring[i] = r.ring[i][:0]
+	}
+	r.pending = 0
+	r.epoch = int64(now / r.width)
+}
+
+// RestoreFlight files the events of a record as in flight to neuron i.
+func (r *Router) RestoreFlight(i int, rec Record, now neuron.Time) error {
+	if (r.draws != nil) != (len(rec.draws) > 0) {
+		return fmt.Errorf("%w: neuron %d: transport noise does not match", ErrState, i)
+	}
+	if r.draws != nil {
+		if err := r.draws[i].UnmarshalBinary(rec.draws); err != nil {
+			return fmt.Errorf("%w: %w", ErrState, err)
+		}
+	}
+	horizon := (now/r.width + neuron.Time(len(r.ring)) - 1) * r.width
+	for b := rec.events; len(b) > 0; b = b[eventBytes:] {
+		e := neuron.Event{
+			Time:  neuron.Time(binary.LittleEndian.Uint64(b)),
+			Value: math.Float32frombits(binary.LittleEndian.Uint32(b[8:])),
+			Slot:  int32(binary.LittleEndian.Uint32(b[12:])),
+			Port:  neuron.Port(b[16]),
+		}
+		if e.Time < now || e.Time >= horizon+r.width || !r.hasSlot(i, e) {
+			return fmt.Errorf("%w: an event in flight at %v to port %v slot %d does not fit", ErrState, e.Time, e.Port, e.Slot)
+		}
+		r.file(e.Time, parcel{target: int32(i), synapse: synapse(e.Port)<<slotBits | synapse(e.Slot), value: e.Value})
+	}
+	return nil
+}
+
+// hasSlot reports whether neuron i has the synapse that e is for.
+func (r *Router) hasSlot(i int, e neuron.Event) bool {
+	return e.Port < neuron.NumPorts && e.Slot >= 0 && e.Slot < r.slots[i][e.Port]
+}

@@ -1,0 +1,147 @@
+package neuron
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+
+	"infomorph/pid"
+)
+
+// learn takes one learning step from the current sample: it enters the window
+// and the weights of each plastic port move along
+//
+//	Δw = rate/norm · D(cell) · θ(1−θ) · ∂A/∂port · x
+//
+// where D = D(s,1) − D(s,0) [bit] is the goal's gradient from the window
+// (science: Makkeh et al. 2025; pid.Window.Gradient). Cost O(fan-in + bins).
+func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float64) {
+	n.steps++
+	cell := n.cell(s)
+	n.window.Push(cell, n.kept(theta))
+	if n.steps > int64(n.cfg.WarmUp) && !n.stable(s) {
+		d := n.gradient(cell)
+		for p := range n.ports {
+			n.stepPort(Port(p), d*theta*(1-theta)*grad[p], s)
+		}
+	}
+	for p := range n.ports {
+		n.ports[p].center(n.steps)
+	}
+	n.balance(s[Receptive])
+}
+
+// kept returns what the window remembers of an update's output.
+func (n *Neuron) kept(theta float64) float64 {
+	if n.cfg.HardBits {
+		return float64(n.y+1) / 2
+	}
+	return theta
+}
+
+func (n *Neuron) cell(s [NumPorts]float64) (c [3]int) {
+	for p := range n.cfg.Sources {
+		c[p] = n.cfg.Ports[p].Bins.Index(s[p])
+	}
+	return c
+}
+
+func (n *Neuron) gradient(cell [3]int) float64 {
+	d := n.window.Gradient(cell)
+	if m := n.cfg.StepClip; m > 0 {
+		d = min(max(d, -m), m)
+	}
+	return d
+}
+
+// stepPort moves the weights of one port; drive is dG/d port value.
+func (n *Neuron) stepPort(p Port, drive float64, s [NumPorts]float64) {
+	port := &n.ports[p]
+	if len(port.w) == 0 && !port.cfg.Bias {
+		return
+	}
+	rate := port.cfg.Rate.At(n.steps) * n.rateScale
+	switch port.cfg.Rule {
+	case GoalGradient:
+		port.step(rate / port.norm() * drive)
+	case DeltaRule:
+		port.step(rate * (float64(n.y) - s[p]))
+	}
+}
+
+// stable reports whether the stability gate holds the weights.
+func (n *Neuron) stable(s [NumPorts]float64) bool {
+	if n.cfg.StabilityNorm <= 0 {
+		return false
+	}
+	norm := floats.Norm(n.ports[Contextual].w, 2)
+	return norm > n.cfg.StabilityNorm && float64(signOf(s[Receptive], 0))*s[Contextual] > norm
+}
+
+// balance is homeostasis of the receptive value's spread.
+func (n *Neuron) balance(r float64) {
+	h := &n.cfg.Homeostasis
+	if h.Gain <= 0 {
+		return
+	}
+	n.meanR += h.MeanRate * (r - n.meanR)
+	target := h.Target.At(n.steps)
+	d := (r - n.meanR) / target
+	n.ports[Receptive].scale(1 + h.Gain*max(-1, 1-d*d))
+}
+
+// windowConfig returns the window of this neuron with its prior.
+func (n *Neuron) windowConfig() pid.WindowConfig {
+	bins := make([]int, n.cfg.Sources)
+	for p := range bins {
+		bins[p] = n.cfg.Ports[p].Bins.N
+	}
+	return pid.WindowConfig{NumBins: bins, Capacity: n.cfg.Window, Goal: n.cfg.Goal, Prior: n.prior()}
+}
+
+// prior spreads Mass pseudo-samples of each receptive bin over the contextual
+// bins as a Gaussian, at lateral value 0. The receptive value of a bin is its
+// middle; where the two bins only tell the sign, it is the largest value the
+// weights allow.
+func (n *Neuron) prior() []pid.Pseudo {
+	if n.cfg.Prior.Mass <= 0 || n.cfg.Prior.Sigma <= 0 {
+		return nil
+	}
+	rb, cb := n.cfg.Ports[Receptive].Bins, n.cfg.Ports[Contextual].Bins
+	reach := floats.Norm(n.ports[Receptive].w, 1)
+	var samples []pid.Pseudo
+	for i := range rb.N {
+		r := binMiddle(rb, i)
+		if rb.N == 2 && rb.Lo == -rb.Hi {
+			r = math.Copysign(reach, r)
+		}
+		samples = n.appendPriorRow(samples, i, r, cb)
+	}
+	return samples
+}
+
+func (n *Neuron) appendPriorRow(samples []pid.Pseudo, row int, r float64, cb pid.Bins) []pid.Pseudo {
+	total, first := 0.0, len(samples)
+	lateral := 0
+	if n.cfg.Sources == 3 {
+		lateral = n.cfg.Ports[Lateral].Bins.Index(0)
+	}
+	// Relative to the bin nearest to 0, so that a narrow Gaussian cannot vanish.
+	peak := binMiddle(cb, cb.Index(0)) / n.cfg.Prior.Sigma
+	for j := range cb.N {
+		c := binMiddle(cb, j)
+		z := c / n.cfg.Prior.Sigma
+		g := math.Exp((peak - z) * (peak + z) / 2)
+		A, _ := n.cfg.Activation.Eval([NumPorts]float64{r, c})
+		samples = append(samples, pid.Pseudo{Cell: [3]int{row, j, lateral}, Theta: Theta(A, n.thetaFloor()), Weight: g})
+		total += g
+	}
+	for k := first; k < len(samples); k++ {
+		samples[k].Weight *= n.cfg.Prior.Mass / total
+	}
+	return samples
+}
+
+func binMiddle(b pid.Bins, i int) float64 {
+	return b.Lo + (float64(i)+0.5)*(b.Hi-b.Lo)/float64(b.N)
+}

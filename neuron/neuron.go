@@ -1,0 +1,267 @@
+package neuron
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"infomorph/pid"
+)
+
+// Neuron is one infomorphic neuron. It owns its incoming synapses and
+// everything it remembers; nothing else can change it but the inboxes it is
+// handed. It is not safe for concurrent use: one owner advances it.
+type Neuron struct {
+	id     ID
+	cfg    *Config // shared by a population, read only
+	ports  [NumPorts]port
+	window *pid.Window
+
+	outputs, clock *rand.PCG
+	next           Time // the next update of its own clock
+
+	y, told   float32 // output, and what was told last (0: nothing yet)
+	stuck     float32 // output forced by a fault; 0: none
+	silent    bool
+	plastic   bool
+	dynamics  Dynamics
+	rateScale float64
+
+	updates, steps int64   // updates so far; learning updates among them
+	news           float64 // χ of the gate
+	meanR          float64 // running mean of the receptive value
+	belief         belief
+}
+
+// New returns neuron id with the given initial weights, one slice per port in
+// the order of its synapses; it keeps the slices. All presynaptic values
+// start at 0. It returns an error for a configuration that does not validate.
+func New(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) (*Neuron, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	n := &Neuron{
+		id: id, cfg: cfg,
+		outputs: NewPCG(seed, ForOutput, id), clock: NewPCG(seed, ForClock, id),
+		y: -1, plastic: cfg.Plastic, dynamics: cfg.Dynamics, rateScale: 1, news: 1,
+	}
+	for p := range n.ports {
+		n.ports[p] = newPort(&cfg.Ports[p], weights[p])
+	}
+	w, err := pid.NewWindow(n.windowConfig())
+	if err != nil {
+		return nil, err
+	}
+	n.window = w
+	n.believe()
+	n.next = n.firstUpdate()
+	return n, nil
+}
+
+// ID returns the neuron's number.
+func (n *Neuron) ID() ID { return n.id }
+
+// Next returns the time of the next update of the neuron's own clock, Never
+// if it has none.
+func (n *Neuron) Next() Time { return n.next }
+
+// Weights returns the weights of a port in slot order. The slice is the
+// neuron's own: read it, and only between two calls of Advance.
+func (n *Neuron) Weights(p Port) []float64 { return n.ports[p].w }
+
+// Window returns the samples the neuron learns from, under the same rule.
+func (n *Neuron) Window() *pid.Window { return n.window }
+
+// Output returns the current output, −1 or +1.
+func (n *Neuron) Output() float32 { return n.y }
+
+// Advance lives through one epoch: it applies the events and signals of in at
+// their times, updates where a signal or the neuron's clock asks for it, and
+// appends what it tells to out. Events at one time are applied before signals,
+// and the neuron updates at most once per time.
+func (n *Neuron) Advance(in Inbox, out *Output) {
+	events, signals := in.Events, in.Signals
+	for {
+		t := n.next
+		if len(events) > 0 && n.cfg.Clock.Kind == OnEvent {
+			t = min(t, events[0].Time)
+		}
+		if len(signals) > 0 {
+			t = min(t, signals[0].Time)
+		}
+		k := 0
+		for k < len(events) && events[k].Time <= t {
+			k++
+		}
+		n.receive(events[:k])
+		events = events[k:]
+		if t >= in.End {
+			return
+		}
+		var do Flags
+		if k > 0 && n.cfg.Clock.Kind == OnEvent {
+			do = Fire | Learn
+		}
+		for len(signals) > 0 && signals[0].Time == t {
+			do |= n.obey(&signals[0])
+			signals = signals[1:]
+		}
+		if n.next == t {
+			do |= Fire | Learn
+			n.next = n.after(t)
+		}
+		if do != 0 {
+			n.update(t, do, out)
+		}
+	}
+}
+
+// obey carries out a broadcast signal and returns what a Tick asks for.
+func (n *Neuron) obey(s *Signal) Flags {
+	if !s.Reaches(n.id) {
+		return 0
+	}
+	switch s.Kind {
+	case Tick:
+		return s.Flags
+	case SetPlastic:
+		n.plastic = s.Value != 0
+	case SetDynamics:
+		n.setDynamics(s.Value)
+	case SetRateScale:
+		n.rateScale = s.Value
+	case SetSilent:
+		n.silent = s.Value != 0
+	case SetStuck:
+		n.stuck = signOf(s.Value, 0)
+	}
+	return 0
+}
+
+// setDynamics obeys SetDynamics; a value that is no Dynamics changes nothing.
+func (n *Neuron) setDynamics(v float64) {
+	if !(v >= 0 && v < float64(numDynamics)) {
+		return
+	}
+	n.dynamics = Dynamics(v)
+	n.believe()
+}
+
+// update evaluates the neuron at time t.
+func (n *Neuron) update(t Time, do Flags, out *Output) {
+	n.updates++
+	s, slope := n.sums()
+	A, grad := n.cfg.Activation.Eval(s)
+	theta := Theta(A, n.thetaFloor())
+	value := n.y
+	if do&Fire != 0 {
+		value = n.fire(s, A, theta)
+		n.tell(t, value, out)
+	}
+	learn := do&Learn != 0 && n.plastic && n.open()
+	if learn {
+		for p := range grad {
+			grad[p] *= slope[p]
+		}
+		n.learn(s, theta, grad)
+	}
+	if do&Observe != 0 {
+		out.Samples = append(out.Samples, Sample{t, n.id, s, theta, value, learn})
+	}
+}
+
+// sums returns the value of each port and its slope.
+func (n *Neuron) sums() (v, slope [NumPorts]float64) {
+	for p := range n.ports {
+		if len(n.ports[p].w) > 0 || n.ports[p].cfg.Bias {
+			v[p], slope[p] = n.ports[p].value()
+		}
+	}
+	return v, slope
+}
+
+func (n *Neuron) thetaFloor() float64 {
+	return max(n.cfg.ThetaFloor, ThetaFloor)
+}
+
+// fire chooses the output under the current dynamics and returns what it
+// would tell: the output, or a graded belief.
+func (n *Neuron) fire(s [NumPorts]float64, A, theta float64) float32 {
+	graded := float32(0)
+	switch {
+	case n.dynamics == Teacher:
+		n.y = signOf(s[Receptive], n.draw(0.5))
+	case n.dynamics == Sign:
+		n.y = signOf(A, n.y)
+	case n.dynamics == Belief:
+		n.y = n.draw((1 + n.think(s)) / 2)
+	case n.dynamics == GradedBelief:
+		graded = float32(n.think(s))
+		n.y = signOf(float64(graded), n.y)
+	default:
+		n.y = n.draw(theta)
+	}
+	if n.stuck != 0 {
+		n.y = n.stuck
+		return n.y
+	}
+	if n.dynamics == GradedBelief {
+		return graded
+	}
+	return n.y
+}
+
+// draw returns +1 with probability p.
+func (n *Neuron) draw(p float64) float32 {
+	if uniform(n.outputs) < p {
+		return 1
+	}
+	return -1
+}
+
+func (n *Neuron) tell(t Time, v float32, out *Output) {
+	if n.silent || n.cfg.Tell == TellNever || n.cfg.Tell == TellChange && v == n.told {
+		return
+	}
+	n.told = v
+	out.Spikes = append(out.Spikes, Spike{t, n.id, v})
+}
+
+func signOf(v float64, otherwise float32) float32 {
+	switch {
+	case v > 0:
+		return 1
+	case v < 0:
+		return -1
+	}
+	return otherwise
+}
+
+// uniform draws from [0, 1).
+func uniform(src *rand.PCG) float64 {
+	return float64(src.Uint64()>>11) / (1 << 53)
+}
+
+func (n *Neuron) firstUpdate() Time {
+	switch n.cfg.Clock.Kind {
+	case Periodic:
+		if n.cfg.Clock.Scatter {
+			return n.cfg.Clock.Phase + Time(uniform(n.clock)*float64(n.cfg.Clock.Interval))
+		}
+		return n.cfg.Clock.Phase
+	case Poisson:
+		return n.after(0)
+	}
+	return Never
+}
+
+// after returns the clock's update that follows the one at t.
+func (n *Neuron) after(t Time) Time {
+	switch n.cfg.Clock.Kind {
+	case Periodic:
+		return t + n.cfg.Clock.Interval
+	case Poisson:
+		wait := -math.Log1p(-uniform(n.clock)) * float64(n.cfg.Clock.Interval)
+		return t + max(1, Time(math.Ceil(wait)))
+	}
+	return Never
+}

@@ -1,0 +1,135 @@
+package neuron
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// port is one class of input: the synapses that arrive there and their sum.
+//
+// The sum is computed when it is asked for and always in full, never adjusted
+// event by event: rounding errors cannot pile up, and the result does not
+// depend on how events were cut into inboxes.
+type port struct {
+	cfg      *PortConfig
+	w, x     []float64
+	mean, xc []float64 // running means and x−mean; nil unless the port centres
+	bias     float64
+	sum      float64 // Σ w·x, x centred where the port centres its inputs
+	newInput bool    // xc is out of date
+	newSum   bool    // sum is out of date
+}
+
+func newPort(cfg *PortConfig, weights []float64) port {
+	p := port{cfg: cfg, w: weights, x: make([]float64, len(weights))}
+	if cfg.Center > 0 {
+		p.mean = make([]float64, len(weights))
+		p.xc = make([]float64, len(weights))
+	}
+	return p
+}
+
+// take gives synapses their new presynaptic values, at once or through a
+// low-pass.
+func (p *port) take(events []Event, lowPass float64) {
+	x := p.x
+	if lowPass == 1 {
+		for i := range events {
+			x[events[i].Slot] = float64(events[i].Value)
+		}
+		return
+	}
+	for i := range events {
+		e := &events[i]
+		x[e.Slot] += lowPass * (float64(e.Value) - x[e.Slot])
+	}
+}
+
+// touch marks the inputs as changed.
+func (p *port) touch() { p.newInput, p.newSum = true, true }
+
+// input returns the presynaptic values as the weights see them.
+func (p *port) input() []float64 {
+	if p.xc == nil {
+		return p.x
+	}
+	if p.newInput {
+		floats.SubTo(p.xc, p.x, p.mean)
+		p.newInput = false
+	}
+	return p.xc
+}
+
+// value returns the port's value and d value / d sum.
+func (p *port) value() (v, slope float64) {
+	if p.newSum {
+		p.sum = floats.Dot(p.w, p.input())
+		p.newSum = false
+	}
+	s := p.sum + p.bias
+	if !p.cfg.HalfTanh {
+		return s, 1
+	}
+	v = math.Tanh(s / 2)
+	return v, (1 - v*v) / 2
+}
+
+// center moves the running means towards the inputs: rate max(Center, 1/n)
+// at the n-th learning update.
+func (p *port) center(n int64) {
+	if p.mean == nil {
+		return
+	}
+	rate := max(p.cfg.Center, 1/float64(n))
+	for i, x := range p.x {
+		p.mean[i] += rate * (x - p.mean[i])
+	}
+	p.touch()
+}
+
+// step moves the weights by gain·x, then decays and clips them.
+func (p *port) step(gain float64) {
+	floats.AddScaled(p.w, gain, p.input())
+	if p.cfg.Bias {
+		p.bias += gain
+	}
+	if p.cfg.Decay > 0 {
+		floats.Scale(1-p.cfg.Decay, p.w)
+	}
+	if p.cfg.Clip > 0 {
+		clip(p.w, p.cfg.Clip)
+	}
+	p.newSum = true
+}
+
+// clip bounds every weight to ±c. Hardly any weight is out of bounds, so two
+// predictable branches beat min and max.
+func clip(ws []float64, c float64) {
+	for i, w := range ws {
+		if w > c {
+			ws[i] = c
+		} else if w < -c {
+			ws[i] = -c
+		}
+	}
+}
+
+// scale multiplies the weights.
+func (p *port) scale(factor float64) {
+	floats.Scale(factor, p.w)
+	p.newSum = true
+}
+
+// norm returns the divisor of a GoalGradient step.
+func (p *port) norm() float64 {
+	switch p.cfg.Norm {
+	case ByFanIn:
+		return float64(max(len(p.w), 1))
+	case ByPower:
+		x := p.input()
+		return 1 + floats.Dot(x, x)
+	default:
+		return 1
+	}
+}

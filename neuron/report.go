@@ -1,0 +1,46 @@
+package neuron
+
+import (
+	"slices"
+
+	"infomorph/pid"
+)
+
+// Want says what a Report holds besides counters.
+type Want uint8
+
+// The parts of a Report.
+const (
+	WantWeights Want = 1 << iota
+	WantAtoms
+)
+
+// Report is what a neuron says about itself between two epochs. It shares no
+// memory with the neuron.
+type Report struct {
+	Neuron         ID
+	Updates, Steps int64
+	Output         float32
+	Open           bool // the novelty gate lets it learn
+	Goal           float64
+	Atoms          *pid.Decomposition // with WantAtoms; nil while the window is empty
+	Weights        [NumPorts][]float64
+	Bias           [NumPorts]float64
+}
+
+// Report returns what the neuron says about itself.
+func (n *Neuron) Report(want Want) Report {
+	r := Report{Neuron: n.id, Updates: n.updates, Steps: n.steps, Output: n.y, Open: n.open()}
+	if want&WantAtoms != 0 && n.window.Len() > 0 {
+		if d, err := n.window.Decompose(); err == nil {
+			r.Atoms, r.Goal = d, n.window.Goal()
+		}
+	}
+	for p := range n.ports {
+		r.Bias[p] = n.ports[p].bias
+		if want&WantWeights != 0 {
+			r.Weights[p] = slices.Clone(n.ports[p].w)
+		}
+	}
+	return r
+}

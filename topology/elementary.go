@@ -1,0 +1,270 @@
+package topology
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// elementary lists the rules between any two populations, named as NEST and
+// its relatives name them.
+func elementary() []generator {
+	return []generator{
+		{"one_to_one", "neuron i to neuron i", "", false, checkOneToOne, oneToOne},
+		{"all_to_all", "every pair", "autapses", false, checkAll, allToAll},
+		{"fixed_indegree", "exactly `indegree` sources drawn for every target", "indegree, autapses, multapses", false, checkIndegree, fixedIndegree},
+		{"fixed_outdegree", "exactly `outdegree` targets drawn for every source", "outdegree, autapses, multapses", false, checkOutdegree, fixedOutdegree},
+		{"fixed_total_number", "exactly `number` pairs drawn in all", "number, autapses, multapses", false, checkNumber, fixedTotalNumber},
+		{"pairwise_bernoulli", "every pair with probability p", "p, autapses", false, checkBernoulli, pairwiseBernoulli},
+	}
+}
+
+func checkOneToOne(_ *Rule, s shape) error {
+	if s.from != s.to {
+		return fmt.Errorf("sizes differ: %d and %d", s.from, s.to)
+	}
+	return nil
+}
+
+func oneToOne(d *drawing) (pairs, error) {
+	p := makePairs(d.to)
+	for i := range d.to {
+		p.add(i, i)
+	}
+	return p, nil
+}
+
+func checkAll(_ *Rule, s shape) error { return room(float64(s.from) * float64(s.to)) }
+
+func allToAll(d *drawing) (pairs, error) {
+	p := makePairs(d.from * d.to)
+	for t := range d.to {
+		for s := range d.from {
+			if s != t || !d.self || d.Autapses {
+				p.add(s, t)
+			}
+		}
+	}
+	return p, nil
+}
+
+// available returns how many partners a neuron of one end has at the other.
+func available(r *Rule, s shape, others int) int {
+	if s.self && !r.Autapses {
+		return others - 1
+	}
+	return others
+}
+
+func checkDegree(key string, degree, partners, members int, multapses bool) error {
+	switch {
+	case degree < 0:
+		return fmt.Errorf("%s: %d is negative", key, degree)
+	case members > 0 && degree > 0 && partners <= 0:
+		return fmt.Errorf("%s: %d, but there is no partner to draw", key, degree)
+	case members > 0 && degree > partners && !multapses:
+		return fmt.Errorf("%s: %d, but there are only %d partners (allow multapses to draw a pair more than once)", key, degree, partners)
+	}
+	return room(float64(degree) * float64(members))
+}
+
+func checkIndegree(r *Rule, s shape) error {
+	return checkDegree("indegree", r.Indegree, available(r, s, s.from), s.to, r.Multapses)
+}
+
+func checkOutdegree(r *Rule, s shape) error {
+	return checkDegree("outdegree", r.Outdegree, available(r, s, s.to), s.from, r.Multapses)
+}
+
+func fixedIndegree(d *drawing) (pairs, error) {
+	p := makePairs(d.Indegree * d.to)
+	c := newChooser(d.from, d.rng)
+	for t := range d.to {
+		for _, s := range c.choose(d.Indegree, d.excluded(t), d.Multapses) {
+			p.add(int(s), t)
+		}
+	}
+	return p, nil
+}
+
+func fixedOutdegree(d *drawing) (pairs, error) {
+	p := makePairs(d.Outdegree * d.from)
+	c := newChooser(d.to, d.rng)
+	for s := range d.from {
+		for _, t := range c.choose(d.Outdegree, d.excluded(s), d.Multapses) {
+			p.add(s, int(t))
+		}
+	}
+	return p, nil
+}
+
+// excluded returns the partner that i may not have, −1 for none.
+func (d *drawing) excluded(i int) int {
+	if d.self && !d.Autapses {
+		return i
+	}
+	return -1
+}
+
+// chooser draws sets of partners out of 0 … n−1.
+type chooser struct {
+	rng    *rand.Rand
+	n      int
+	mark   []int32 // mark[i] == round: i was drawn in this round
+	round  int32
+	chosen []int32
+}
+
+func newChooser(n int, rng *rand.Rand) *chooser {
+	return &chooser{rng: rng, n: n, mark: make([]int32, n)}
+}
+
+// choose returns k partners other than excluded, all different unless
+// multapses. The slice is valid until the next call. Few of many are drawn by
+// rejection, many of few by Floyd's algorithm; both are uniform.
+func (c *chooser) choose(k, excluded int, multapses bool) []int32 {
+	c.chosen = c.chosen[:0]
+	c.round++
+	n := c.n
+	if excluded >= 0 {
+		n--
+	}
+	for j := n - k; len(c.chosen) < k; j++ {
+		bound := n
+		if !multapses {
+			bound = j + 1 // Floyd: the j-th draw is out of 0 … j
+		}
+		i := c.rng.IntN(bound)
+		if !multapses && c.mark[i] == c.round {
+			i = j
+		}
+		c.mark[i] = c.round
+		c.chosen = append(c.chosen, int32(i))
+	}
+	if excluded >= 0 { // close the gap that the excluded one leaves
+		for i, v := range c.chosen {
+			if int(v) >= excluded {
+				c.chosen[i]++
+			}
+		}
+	}
+	return c.chosen
+}
+
+// pairCount returns how many ordered pairs there are to draw from.
+func (r *Rule) pairCount(s shape) float64 {
+	if s.self && !r.Autapses {
+		return float64(s.from) * math.Max(0, float64(s.to)-1)
+	}
+	return float64(s.from) * float64(s.to)
+}
+
+func checkNumber(r *Rule, s shape) error {
+	all := r.pairCount(s)
+	switch {
+	case r.Number < 0:
+		return fmt.Errorf("number: %d is negative", r.Number)
+	case r.Number > 0 && all == 0:
+		return fmt.Errorf("number: %d, but there is no pair to draw", r.Number)
+	case float64(r.Number) > all && !r.Multapses:
+		return fmt.Errorf("number: %d, but there are only %.0f pairs (allow multapses to draw a pair more than once)", r.Number, all)
+	}
+	return room(float64(r.Number))
+}
+
+func fixedTotalNumber(d *drawing) (pairs, error) {
+	all := uint64(d.pairCount(d.shape))
+	p := makePairs(d.Number)
+	if d.Multapses {
+		for range d.Number {
+			p.add(d.pair(d.rng.Uint64N(all)))
+		}
+		return p, nil
+	}
+	for _, i := range distinct(uint64(d.Number), all, d.rng) {
+		p.add(d.pair(i))
+	}
+	return p, nil
+}
+
+// pair returns the ordered pair number i, without autapses unless allowed.
+func (d *drawing) pair(i uint64) (source, target int) {
+	if d.self && !d.Autapses {
+		source, target = int(i/uint64(d.to-1)), int(i%uint64(d.to-1))
+		if target >= source {
+			target++
+		}
+		return source, target
+	}
+	return int(i / uint64(d.to)), int(i % uint64(d.to))
+}
+
+// distinct returns k different numbers out of 0 … n−1, uniform over all such
+// sets, sorted. It draws until k differ; more than half are drawn as the
+// complement of fewer than half.
+func distinct(k, n uint64, rng *rand.Rand) []uint64 {
+	if k > n/2 {
+		return complement(distinct(n-k, n, rng), n)
+	}
+	out := make([]uint64, 0, k)
+	for uint64(len(out)) < k {
+		for range k - uint64(len(out)) {
+			out = append(out, rng.Uint64N(n))
+		}
+		slices.Sort(out)
+		out = slices.Compact(out)
+	}
+	return out
+}
+
+// complement returns the numbers below n that are not in the sorted without.
+func complement(without []uint64, n uint64) []uint64 {
+	out := make([]uint64, 0, n-uint64(len(without)))
+	for i := uint64(0); i < n; i++ {
+		if len(without) > 0 && without[0] == i {
+			without = without[1:]
+			continue
+		}
+		out = append(out, i)
+	}
+	return out
+}
+
+func checkBernoulli(r *Rule, s shape) error { return room(r.P * r.pairCount(s)) }
+
+func pairwiseBernoulli(d *drawing) (pairs, error) {
+	all := d.pairCount(d.shape)
+	p := makePairs(expected(all, d.P))
+	bernoulli(uint64(all), d.P, d.rng, func(i uint64) { p.add(d.pair(i)) })
+	return p, nil
+}
+
+// expected returns room for n draws with probability p, and four standard
+// deviations.
+func expected(n, p float64) int {
+	return int(min(n, n*p+4*math.Sqrt(n*p*(1-p))+16))
+}
+
+// bernoulli calls hit for each of the numbers 0 … n−1 that an independent coin
+// of probability p picks. It jumps from hit to hit by geometric steps, so it
+// costs O(hits). Source: Batagelj, Brandes 2005, algorithm 1.
+func bernoulli(n uint64, p float64, rng *rand.Rand, hit func(uint64)) {
+	if p <= 0 {
+		return
+	}
+	if p >= 1 {
+		for i := uint64(0); i < n; i++ {
+			hit(i)
+		}
+		return
+	}
+	scale := 1 / math.Log1p(-p)
+	for i := -1.0; ; {
+		i += 1 + math.Floor(math.Log1p(-rng.Float64())*scale)
+		if i >= float64(n) {
+			return
+		}
+		hit(uint64(i))
+	}
+}
