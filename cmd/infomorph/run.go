@@ -240,16 +240,26 @@ func loadScenario(name string, sets ...string) (*loaded, error) {
 		s, err := scenarios.Load(name+" (built in)", bytes.NewReader(text), sets...)
 		return &loaded{s, folder(".")}, badInput(err)
 	}
-	f, err := os.Open(name)
+	f, err := openScenario(name)
 	if err != nil {
-		return nil, badInput(unknownScenario(name, err))
+		return nil, badInput(err)
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, badInput(fmt.Errorf("%s is a folder, expected a scenario file", name))
-	}
 	s, err := scenarios.Load(name, f, sets...)
 	return &loaded{s, folder(filepath.Dir(name))}, badInput(err)
+}
+
+// openScenario opens a scenario file.
+func openScenario(name string) (*os.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, unknownScenario(name, err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, fmt.Errorf("%s is a folder, expected a scenario file", name)
+	}
+	return f, nil
 }
 
 func unknownScenario(name string, err error) error {
