@@ -16,16 +16,33 @@ import (
 // maximises the redundancy of the two, so that later R alone tells the class
 // (Makkeh et al. 2025, fig. 4).
 type Digits struct {
-	Data      string  `yaml:"data" doc:"Folder with the four IDX files of MNIST or its kin, compressed or not, relative to the scenario's folder; without it digits are drawn."`
-	Checksum  string  `yaml:"checksum" doc:"What the SHA-256 of the uncompressed training images must begin with, in hex; nothing is not checked." example:"ba891046"`
-	Samples   int     `yaml:"samples" doc:"Training images; 0 is 20000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
-	Passes    int     `yaml:"passes" doc:"How often the training images are presented." default:"1" min:"1" max:"10000"`
-	Test      int     `yaml:"test" doc:"Test images; 0 is 4000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
-	Teacher   float64 `yaml:"teacher" doc:"Contextual weight of the label: how strongly it drives the neuron while it learns, for activation sum." default:"2" exclusiveMin:"0" max:"100"`
-	Init      float64 `yaml:"init" doc:"Initial receptive weights are uniform within ± this." default:"0.1" min:"0" max:"100"`
-	Levels    int     `yaml:"levels" doc:"Grey levels that pixels are rounded to; fewer levels are fewer spikes. 0 keeps all 256." default:"0" min:"0" max:"256"`
-	Baselines int     `yaml:"baselines" doc:"Passes of logistic regression over the same images, for comparison; 0 leaves it out." default:"5" min:"0" max:"1000"`
-	Strokes   Strokes `yaml:"strokes" doc:"How digits are drawn."`
+	Data      string    `yaml:"data" doc:"Folder with the four IDX files of MNIST or its kin, compressed or not, relative to the scenario's folder; without it digits are drawn."`
+	Checksum  string    `yaml:"checksum" doc:"What the SHA-256 of the uncompressed training images must begin with, in hex; nothing is not checked." example:"ba891046"`
+	Samples   int       `yaml:"samples" doc:"Training images; 0 is 20000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
+	Passes    int       `yaml:"passes" doc:"How often the training images are presented." default:"1" min:"1" max:"10000"`
+	Test      int       `yaml:"test" doc:"Test images; 0 is 4000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
+	Teacher   float64   `yaml:"teacher" doc:"Contextual weight of the label: how strongly it drives the neuron while it learns, for activation sum." default:"2" exclusiveMin:"0" max:"100"`
+	Init      float64   `yaml:"init" doc:"Initial receptive weights are uniform within ± this." default:"0.1" min:"0" max:"100"`
+	Levels    int       `yaml:"levels" doc:"Grey levels that pixels are rounded to; fewer levels are fewer spikes. 0 keeps all 256." default:"0" min:"0" max:"256"`
+	Baselines int       `yaml:"baselines" doc:"Passes of logistic regression over the same images, for comparison; 0 leaves it out." default:"5" min:"0" max:"1000"`
+	Strokes   Strokes   `yaml:"strokes" doc:"How digits are drawn."`
+	Batch     *Batching `yaml:"batch" doc:"Learn from batches of images with Adam, outside the event engine: the form of the paper, on the same neurons."`
+}
+
+// Batching is how a population learns from batches.
+type Batching struct {
+	Size    int     `yaml:"size" doc:"Images of a batch." default:"1024" min:"1" max:"1000000"`
+	Rate    float64 `yaml:"rate" doc:"Learning rate of Adam." default:"0.01" exclusiveMin:"0" max:"10"`
+	EndRate float64 `yaml:"end_rate" doc:"Learning rate in the last pass, approached linearly; negative means no change." default:"-1" max:"10"`
+	Decay   float64 `yaml:"decay" doc:"Weight decay, as part of the gradient." default:"0" min:"0" max:"1"`
+}
+
+// rate returns the learning rate in a pass.
+func (b *Batching) rate(pass, passes int) float64 {
+	if b.EndRate < 0 || passes < 2 {
+		return b.Rate
+	}
+	return b.Rate + (b.EndRate-b.Rate)*float64(pass)/float64(passes-1)
 }
 
 // Strokes is how digits are drawn.
@@ -184,6 +201,9 @@ func (t *digitsTask) Network() *sim.Network { return t.net }
 // Run implements Task.
 func (t *digitsTask) Run(e sim.Engine, j Journal) error {
 	r := newDigitsRun(t, e, j)
+	if t.Batch != nil {
+		return r.runBatch()
+	}
 	if err := r.learn(); err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type digitsRun struct {
 	course  neuronCourse  // what R and C tell about each neuron together
 	curve   accuracyCurve // of images before they are learnt from
 	readout marginal
+	batched *digitsBatch // the batch form; nil: online
 }
 
 func newDigitsRun(t *digitsTask, e sim.Engine, j Journal) *digitsRun {

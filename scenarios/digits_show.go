@@ -41,13 +41,14 @@ func (r *digitsRun) show(answers []answer) error {
 		r.journal.Score("accuracy.training", r.curve.y[n-1])
 	}
 	r.atoms.score(r.journal)
-	return errors.Join(
+	weights, err := r.weights()
+	return errors.Join(err,
 		r.journal.Figure("confusion", Confusion{Title: "Test images by digit and answer", Names: digitNames(), Counts: confusion}),
 		r.journal.Figure("firing", Matrix{Title: "Firing probability", X: "digit", Y: "neuron", Cells: firing}),
 		r.journal.Figure("learning-curve", Lines{Title: "Images recognised before they were learnt from", X: "images", Y: "share",
 			Series: []Series{{Name: "accuracy", X: r.curve.x, Y: r.curve.y}}}),
 		r.journal.Figure("information", r.informationLines()),
-		r.compare(),
+		r.compare(weights),
 	)
 }
 
@@ -76,21 +77,33 @@ func (r *digitsRun) informationLines() Lines {
 	return l
 }
 
-// compare fits logistic regression to the same images and puts its receptive
-// fields beside the neurons'.
-func (r *digitsRun) compare() error {
+// weights returns the receptive field of each neuron.
+func (r *digitsRun) weights() ([][]float64, error) {
+	if r.batched != nil {
+		return r.batched.fields(r.train.Size()), nil
+	}
 	reports, err := r.engine.Report(r.everyone(), neuron.WantWeights)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	fields := Fields{Title: "Receptive fields", Width: r.train.Width, Height: r.train.Height, Names: digitNames()}
+	fields := make([][]float64, len(reports))
 	for k := range reports {
-		fields.Tiles = append(fields.Tiles, reports[k].Weights[neuron.Receptive])
+		fields[k] = reports[k].Weights[neuron.Receptive]
 	}
-	err = r.journal.Figure("receptive-fields", fields)
 	if r.scenario.Record.Weights {
-		err = errors.Join(err, r.journal.Weights("trained", r.net, reports))
+		err = r.journal.Weights("trained", r.net, reports)
 	}
+	return fields, err
+}
+
+// compare fits logistic regression to the same images and puts its receptive
+// fields beside the neurons'.
+func (r *digitsRun) compare(weights [][]float64) error {
+	if weights == nil {
+		return nil
+	}
+	fields := Fields{Title: "Receptive fields", Width: r.train.Width, Height: r.train.Height, Names: digitNames(), Tiles: weights}
+	err := r.journal.Figure("receptive-fields", fields)
 	if r.Baselines == 0 {
 		return err
 	}
