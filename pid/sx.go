@@ -1,40 +1,87 @@
 package pid
 
-import "math"
-
-// union returns −Σ p(s)·log2 P(W) and −Σ p(s,t)·log2 P(W,t) of the event W of
-// an antichain of several sets.
-func (tb *table) union(terms []term) (sources, joint float64) {
-	u := make([]float64, tb.width)
-	for i := range tb.cells {
-		p := tb.joint[i*tb.width:][:tb.width]
-		tb.event(u, terms, i)
-		last := tb.width - 1
-		sources -= p[last] * math.Log2(u[last])
-		for t, v := range p[:last] {
-			if v > 0 {
-				joint -= v * math.Log2(u[t])
-			}
-		}
-	}
-	return sources, joint
-}
-
 // sx decomposes by shared exclusions:
 //
 //	I⁺(α) = −Σ p(s)·log2 P(W_α(s)),  I⁻(α) = −Σ p(s,t)·log2 P(W_α(s),t) − H(T)
 func (tb *table) sx() *Decomposition {
 	d := tb.start(SX)
-	for i := range tb.lattice.members {
-		var sources, joint float64
-		switch terms := tb.lattice.unions[i]; {
-		case len(terms) > 1:
-			sources, joint = tb.union(terms)
-		default:
-			sources, joint = tb.entropies(tb.rowsOf(terms[0].mask))
+	plus, minus := d.CumulativePlus, d.CumulativeMinus
+	top := len(plus) - 1
+	for i, terms := range tb.lattice().unions[:top] {
+		if len(terms) == 1 {
+			plus[i], minus[i] = tb.entropies(tb.marg[terms[0].mask])
 		}
-		d.CumulativePlus[i], d.CumulativeMinus[i] = sources, joint-d.TargetEntropy
+	}
+	switch {
+	case tb.width != 3:
+		tb.unions(plus, minus)
+	case tb.n == 2:
+		plus[2], minus[2] = tb.union2()
+	default:
+		tb.unions3(plus, minus)
+	}
+	for i := range minus[:top] {
+		minus[i] -= d.TargetEntropy
 	}
 	d.invert()
 	return d
+}
+
+// unions fills in the antichains of several sets.
+func (tb *table) unions(plus, minus []float64) {
+	u := make([]float64, tb.width)
+	last := tb.width - 1
+	for i := range tb.cells {
+		p := tb.joint[i*tb.width:][:tb.width]
+		for a, terms := range tb.lattice().unions {
+			if len(terms) == 1 {
+				continue
+			}
+			tb.event(u, terms, i)
+			plus[a] -= p[last] * log2(u[last])
+			for t, v := range p[:last] {
+				if v > 0 {
+					minus[a] -= v * log2(u[t])
+				}
+			}
+		}
+	}
+}
+
+// unions3 is unions for a binary target.
+func (tb *table) unions3(plus, minus []float64) {
+	var rows [16]triple
+	for i := range tb.cells {
+		tb.gather(&rows, i)
+		own := &rows[1<<tb.n-1]
+		for a, terms := range tb.lattice().unions {
+			if len(terms) > 1 {
+				u := eventOf(terms, &rows, own)
+				sources, joint := entropies3(own[:], u[:])
+				plus[a] += sources
+				minus[a] += joint
+			}
+		}
+	}
+}
+
+// union2 returns both entropies of {1}{2} for a binary target.
+func (tb *table) union2() (plus, minus float64) {
+	const block = 12 // cells at a time, so that no memory is needed
+	var u [3 * block]float64
+	for first := 0; first < len(tb.cells); first += block {
+		cells := tb.cells[first:min(first+block, len(tb.cells))]
+		p := tb.joint[3*first:][:3*len(cells)]
+		for i := range cells {
+			row := (*triple)(tb.marg[1][cells[i].row[1]:])
+			col := (*triple)(tb.marg[2][cells[i].row[2]:])
+			for t := range 3 {
+				v := p[3*i+t]
+				u[3*i+t] = max(row[t]+col[t]-v, v)
+			}
+		}
+		a, b := entropies3(p, u[:len(p)])
+		plus, minus = plus+a, minus+b
+	}
+	return plus, minus
 }

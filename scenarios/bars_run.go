@@ -165,7 +165,7 @@ type neuronCourse struct {
 }
 
 func (c *neuronCourse) add(a *atomsCourse) {
-	c.seconds = a.seconds
+	c.seconds = a.Seconds
 	if c.values == nil {
 		c.values = make([][]float64, len(a.last))
 	}

@@ -90,6 +90,9 @@ func (d *Delay) UnmarshalConfig(v config.Value) error {
 		d.Low, d.High, d.Median, d.Sigma = l.Lognormal.Min, l.Lognormal.Max, l.Lognormal.Median, l.Lognormal.Sigma
 		return err
 	}
+	if len(keys) != 1 || keys[0] != "uniform" {
+		return v.Fault(delayExpected, "")
+	}
 	var u uniformDelay
 	if err := v.Decode(&u); err != nil {
 		return err
