@@ -115,6 +115,7 @@ func (t *barsTask) Network() *sim.Network { return t.net }
 // Run implements Task.
 func (t *barsTask) Run(e sim.Engine, j Journal) error {
 	r := &barsRun{barsTask: t, player: newPlayer(e, j, t.net.NumNeurons())}
+	r.own.atom = "{1}"
 	r.rng = neuron.NewRand(t.scenario.Seed, neuron.ForStimulus, patternStream)
 	r.pixels = newChannels(t.net, 0, t.stimuli.width*t.stimuli.height)
 	r.view = newTally(t.net.NumNeurons(), t.stimuli.bars)

@@ -157,8 +157,9 @@ func (r *barsRun) scoreBars() {
 	r.journal.Figure("information", r.own.lines())
 }
 
-// neuronCourse is the unique receptive information of each neuron over time.
+// neuronCourse is one atom of each neuron over time.
 type neuronCourse struct {
+	atom    string
 	seconds []float64
 	values  [][]float64 // by neuron
 }
@@ -171,7 +172,7 @@ func (c *neuronCourse) add(a *atomsCourse) {
 	for i := range a.last {
 		v := 0.0
 		if a.last[i].Atoms != nil {
-			v, _ = a.last[i].Atoms.Atom("{1}")
+			v, _ = a.last[i].Atoms.Atom(c.atom)
 		}
 		c.values[i] = append(c.values[i], v)
 	}

@@ -21,6 +21,7 @@ type Scenario struct {
 	Neuron      Neuron   `yaml:"neuron" doc:"What every neuron is: ports, activation, goal, window, learning."`
 	Memory      *Memory  `yaml:"associative_memory" doc:"Task: learn patterns online and recall them from damaged cues." oneof:"task"`
 	Bars        *Bars    `yaml:"bars" doc:"Task: learn independent features online, one per neuron." oneof:"task"`
+	Digits      *Digits  `yaml:"digits" doc:"Task: learn to tell digits apart online, one neuron per digit." oneof:"task"`
 	Record      Record   `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect `yaml:"expect" doc:"What the summary must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 

@@ -92,11 +92,19 @@ type Fields struct {
 	Tiles         [][]float64
 }
 
-func (Gallery) figure() {}
-func (Lines) figure()   {}
-func (Matrix) figure()  {}
-func (Raster) figure()  {}
-func (Fields) figure()  {}
+// Confusion shows how often each class (row) was answered with each (column).
+type Confusion struct {
+	Title  string
+	Names  []string
+	Counts [][]float64
+}
+
+func (Gallery) figure()   {}
+func (Lines) figure()     {}
+func (Matrix) figure()    {}
+func (Raster) figure()    {}
+func (Fields) figure()    {}
+func (Confusion) figure() {}
 
 // Task is what a scenario does with its network.
 type Task interface {
@@ -131,6 +139,8 @@ func (s *Scenario) task(files Files) (Task, error) {
 	switch {
 	case s.Bars != nil:
 		return newBarsTask(s, files)
+	case s.Digits != nil:
+		return newDigitsTask(s, files)
 	default:
 		return newMemoryTask(s, files)
 	}

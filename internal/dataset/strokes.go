@@ -9,7 +9,7 @@ import (
 // for each image. The zero value draws nothing sensible: use DefaultStrokes.
 type Strokes struct {
 	Side          int     // pixels of a side
-	Jitter        float64 // standard deviation of each control point, of the side
+	Jitter        float64 // ± of each control point, of the side
 	Rotation      float64 // ± radians
 	Shear         float64 // ±
 	Scale         float64 // ± share
@@ -63,8 +63,8 @@ func (s Strokes) drawOne(pixels []uint8, digit int, rng *rand.Rand) {
 	var line [16]point
 	n := len(digitLines[digit])
 	for i, p := range digitLines[digit] {
-		x := sx * (p.x - 0.5 + s.Jitter*rng.NormFloat64())
-		y := sy * (p.y - 0.5 + s.Jitter*rng.NormFloat64())
+		x := sx * (p.x - 0.5 + within(s.Jitter))
+		y := sy * (p.y - 0.5 + within(s.Jitter))
 		x += shear * y
 		line[i] = point{side*(0.5+cos*x-sin*y) + dx, side*(0.5+sin*x+cos*y) + dy}
 	}
