@@ -26,9 +26,7 @@ func BatchGoal(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64
 	if err := checkBatch(dst, g, nbins, bins, theta); err != nil {
 		return 0, nil, err
 	}
-	var tb table
-	tb.layOut(lattices[g.n], nbins, 2)
-	cellOf := tb.tally(bins, theta)
+	tb, cellOf := tally(nbins, bins, theta)
 	d = tb.sx()
 	if dst != nil {
 		slope := tb.slopes(&g)
@@ -75,11 +73,10 @@ func checkBatch(dst []float64, g Goal, nbins []int, bins [][]int, theta []float6
 	return nil
 }
 
-// tally fills the table from a batch and returns the cell of each sample.
-func (tb *table) tally(bins [][]int, theta []float64) []int32 {
-	n := tb.lattice.n
-	size := 1
-	for _, d := range tb.shape[:n] {
+// tally returns the table of a batch and the cell of each sample.
+func tally(nbins []int, bins [][]int, theta []float64) (table, []int32) {
+	n, size := len(nbins), 1
+	for _, d := range nbins {
 		size *= d
 	}
 	number := newIndex(size)
@@ -89,7 +86,7 @@ func (tb *table) tally(bins [][]int, theta []float64) []int32 {
 	for i, th := range theta {
 		key := bins[0][i]
 		for k := 1; k < n; k++ {
-			key = key*tb.shape[k] + bins[k][i]
+			key = key*nbins[k] + bins[k][i]
 		}
 		c := number.of(key)
 		if int(c) == len(ones) {
@@ -99,7 +96,7 @@ func (tb *table) tally(bins [][]int, theta []float64) []int32 {
 		ones[c][0] += 1 - th
 		ones[c][1] += th
 	}
-	tb.reserve(len(ones))
+	tb := newTable(new(scratch), nbins, 2, len(ones))
 	scale := 1 / float64(len(theta))
 	var at [4]int
 	for c := range ones {
@@ -110,23 +107,23 @@ func (tb *table) tally(bins [][]int, theta []float64) []int32 {
 		ones[c][1] *= scale
 		tb.addCell(&at, ones[c][:])
 	}
-	return cellOf
+	return tb.trimmed(), cellOf
 }
 
 // logOdds returns log2(one/zero).
 func logOdds(one, zero float64) float64 {
-	return math.Log2(max(one, leastMass) / max(zero, leastMass))
+	return log2(max(one, leastMass) / max(zero, leastMass))
 }
 
 // slopes returns D(s,1) − D(s,0) of each cell.
 func (tb *table) slopes(g *Goal) []float64 {
 	y := logOdds(tb.target[1], tb.target[0])
 	slope := make([]float64, len(tb.cells))
-	top := len(tb.lattice.members) - 1
+	top := len(tb.lattice().members) - 1
 	for i := range slope {
 		slope[i] = -g.residual * y
 	}
-	for a, terms := range tb.lattice.unions {
+	for a, terms := range tb.lattice().unions {
 		w := g.weights[a]
 		if a == top {
 			w -= g.residual
@@ -144,7 +141,7 @@ func (tb *table) slopes(g *Goal) []float64 {
 
 // singleSlope adds the slope of an antichain of one set.
 func (tb *table) singleSlope(slope []float64, w float64, mask uint8, y float64) {
-	rows, top := tb.rowsOf(mask), int(mask) == 1<<tb.lattice.n-1
+	rows, top := tb.rowsOf(mask), int(mask) == 1<<tb.n-1
 	for i := range slope {
 		at := i * 3
 		if !top {
@@ -159,17 +156,18 @@ func (tb *table) singleSlope(slope []float64, w float64, mask uint8, y float64) 
 // marginals of v = P₁/u₁ − P₀/u₀.
 func (tb *table) unionSlope(slope []float64, w float64, terms []term, y float64) {
 	var margins [16][]float64
-	top := 1<<tb.lattice.n - 1
+	top := 1<<tb.n - 1
 	v := make([]float64, len(tb.cells))
 	for _, t := range terms {
 		if int(t.mask) != top {
 			margins[t.mask] = make([]float64, len(tb.marg[t.mask])/3)
 		}
 	}
-	var u [3]float64
+	var rows [16]triple
 	for i := range tb.cells {
-		tb.event(u[:], terms, i)
-		own := tb.joint[i*3:][:3]
+		tb.gather(&rows, i)
+		own := &rows[top]
+		u := eventOf(terms, &rows, own)
 		v[i] = own[1]/max(u[1], leastMass) - own[0]/max(u[0], leastMass)
 		slope[i] += w * (logOdds(u[1], u[0]) - y)
 		for _, t := range terms {

@@ -22,20 +22,24 @@ const maxConstraints = 3000
 // for all (s1,s2) bound it from below by Σ λp + Σ νp, which certifies the gap.
 func (tb *table) broja() (*Decomposition, error) {
 	d := tb.start(BROJA)
-	pr, err := tb.brojaProgram()
+	kept, lost := tb.pruned()
+	pr, err := kept.brojaProgram()
 	if err != nil {
 		return nil, err
 	}
-	steps := pr.descend(1e-2/float64(len(pr.q)), 1e-9/float64(len(pr.q)))
-	negH := pr.objective(pr.q, 0) // −H_Q(T|S1,S2) [nat]
-	gap := (negH - pr.lowerBound()) * math.Log2E
+	negH, lower, steps := pr.descend(1e-9, pr.lowerBound) // −H_Q(T|S1,S2) [nat]
+	gap := (negH-lower)*math.Log2E + lost
 	cert := &Certificate{Gap: max(gap, 0), Iterations: steps}
 	if !(gap <= Tolerance) {
 		return nil, fmt.Errorf("pid: broja: %w: gap of %.3g bit after %d steps, tolerance %.1g", ErrNotConverged, gap, steps, Tolerance)
 	}
-	least := d.TargetEntropy + negH*math.Log2E // min I_Q(T:S1,S2)
+	h := 0.0
+	for _, v := range kept.target {
+		h += surprise(v)
+	}
+	least := h + negH*math.Log2E // min I_Q(T:S1,S2)
 	d.Certificate = cert
-	i1, i2 := tb.mutual(1)[0], tb.mutual(2)[0]
+	i1, i2 := tb.mutual(1), tb.mutual(2)
 	d.Cumulative[0], d.Cumulative[1], d.Cumulative[3] = i1, i2, d.MutualInfo
 	d.Cumulative[2] = i1 + i2 - least
 	d.invert()
@@ -74,24 +78,47 @@ func (tb *table) brojaProgram() (*program, error) {
 }
 
 // lowerBound makes the multipliers feasible and returns the dual objective.
+// Where a group breaks its bound, the multipliers of the cheaper of its two
+// sources are lowered.
 func (pr *program) lowerBound() float64 {
-	sums := make([]float64, pr.groups)
-	for i, of := range pr.of {
+	for _, members := range pr.groupV {
 		sum := 0.0
-		for _, a := range of {
-			sum += pr.dual[a]
+		var mass [2]float64
+		for _, i := range members {
+			of := pr.of[i]
+			sum += math.Exp(pr.dual[of[0]] + pr.dual[of[1]])
+			mass[0] += pr.bound[of[0]]
+			mass[1] += pr.bound[of[1]]
 		}
-		sums[pr.group[i]] += math.Exp(sum)
+		side := 0
+		if mass[1] < mass[0] {
+			side = 1
+		}
+		if sum > 1 {
+			for _, i := range members {
+				pr.dual[pr.of[i][side]] -= math.Log(sum)
+			}
+		}
 	}
-	worst := 0.0
-	for _, v := range sums {
-		worst = max(worst, v)
-	}
-	bound := -math.Log(worst)
+	bound := 0.0
 	for k, b := range pr.bound {
 		bound += b * pr.dual[k]
 	}
-	return bound
+	return bound - pr.violation()
+}
+
+// violation returns the logarithm of the largest sum of a group that is still
+// above 1 by rounding.
+func (pr *program) violation() float64 {
+	worst := 0.0
+	for _, members := range pr.groupV {
+		sum := 0.0
+		for _, i := range members {
+			sum += math.Exp(pr.dual[pr.of[i][0]] + pr.dual[pr.of[i][1]])
+		}
+		worst = max(worst, math.Log(sum))
+	}
+	return worst
 }
 
 // index numbers what it is asked for, in order.

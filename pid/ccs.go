@@ -10,10 +10,13 @@ const (
 	// ccsShift moves the distribution this far towards one that occupies all
 	// cells its pairwise marginals allow, so that the maximum-entropy problem
 	// has an interior even where marginals force zeros.
-	ccsShift = 1e-10
+	ccsShift = 1e-9
 	// ccsZero is the pointwise information [bit] that counts as none; signs
 	// below it would be noise.
 	ccsZero = 1e-7
+	// ccsGap is the largest certified relative entropy between the solution and
+	// the maximum-entropy distribution [bit].
+	ccsGap = 1e-9
 )
 
 // ccs decomposes by common change in surprisal (Ince 2017): on the
@@ -26,18 +29,19 @@ const (
 // relative entropy; the redundancy itself jumps where a sign changes.
 func (tb *table) ccs() (*Decomposition, error) {
 	d := tb.start(CCS)
-	pr, bins, err := tb.ccsProgram()
+	kept, _ := tb.pruned()
+	pr, bins, err := kept.ccsProgram()
 	if err != nil {
 		return nil, err
 	}
-	steps := pr.descend(1e-2/float64(len(pr.q)), 1e-13/float64(len(pr.q)))
-	gap := (pr.objective(pr.q, 0) - pr.entropyBound()) * math.Log2E
-	if !(gap <= Tolerance*Tolerance*10) {
-		return nil, fmt.Errorf("pid: ccs: %w: gap of %.3g bit after %d steps, tolerance %.1g", ErrNotConverged, gap, steps, Tolerance*Tolerance*10)
+	value, lower, steps := pr.descend(1e-13, pr.entropyBound)
+	gap := (value - lower) * math.Log2E
+	if !(gap <= ccsGap) {
+		return nil, fmt.Errorf("pid: ccs: %w: gap of %.3g bit after %d steps, tolerance %.1g", ErrNotConverged, gap, steps, ccsGap)
 	}
 	d.Certificate = &Certificate{Gap: max(gap, 0), Iterations: steps}
-	d.Cumulative[0], d.Cumulative[1], d.Cumulative[3] = tb.mutual(1)[0], tb.mutual(2)[0], d.MutualInfo
-	d.Cumulative[2] = tb.commonChange(pr.q, bins)
+	d.Cumulative[0], d.Cumulative[1], d.Cumulative[3] = tb.mutual(1), tb.mutual(2), d.MutualInfo
+	d.Cumulative[2] = kept.commonChange(pr.q, bins)
 	d.invert()
 	return d, nil
 }
@@ -75,20 +79,40 @@ func (tb *table) ccsProgram() (*program, [][3]int, error) {
 }
 
 // entropyBound returns the dual objective of maximum entropy [nat]:
-// Σ b·λ − Σ exp(Σλ − 1), which no feasible −H can be below.
+// Σ b·λ − Σ exp(Σλ − 1), which no feasible −H can be below. Sweeps of iterative
+// proportional fitting first mend what is left of the multipliers' error.
 func (pr *program) entropyBound() float64 {
-	sum := 0.0
-	for _, of := range pr.of {
-		v := -1.0
-		for _, a := range of {
-			v += pr.dual[a]
+	fit := make([]float64, len(pr.bound))
+	for range 50 {
+		for j := range pr.of[0] {
+			clear(fit)
+			for i := range pr.of {
+				fit[pr.of[i][j]] += pr.fitted(i)
+			}
+			for k, v := range fit {
+				if v > 0 {
+					pr.dual[k] += math.Log(pr.bound[k]) - math.Log(v)
+				}
+			}
 		}
-		sum -= math.Exp(v)
+	}
+	sum := 0.0
+	for i := range pr.of {
+		sum -= pr.fitted(i)
 	}
 	for k, b := range pr.bound {
 		sum += b * pr.dual[k]
 	}
 	return sum
+}
+
+// fitted returns the probability that the multipliers give variable i.
+func (pr *program) fitted(i int) float64 {
+	v := -1.0
+	for _, a := range pr.of[i] {
+		v += pr.dual[a]
+	}
+	return math.Exp(min(max(v, -700), 300))
 }
 
 // commonChange sums the pointwise co-information of the cells in which all

@@ -24,10 +24,14 @@ const maxEntries = 1 << 26
 // 1e-9, and one wrapping [ErrNotConverged] if an iterative measure could not be
 // certified. Cost: O(∏ shape + antichains · occupied cells).
 func Decompose(m Measure, shape []int, p []float64) (*Decomposition, error) {
-	var tb table
-	if err := tb.fill(m, shape, p); err != nil {
+	if err := checkDense(m, shape, p); err != nil {
 		return nil, err
 	}
+	var sc scratch
+	n := len(shape) - 1
+	tb := newTable(&sc, shape[:n], shape[n], countCells(p, shape[n]))
+	tb.fill(p, shape[n])
+	tb = tb.trimmed()
 	return tb.decompose(m)
 }
 
@@ -37,9 +41,9 @@ func (tb *table) decompose(m Measure) (*Decomposition, error) {
 	case SX:
 		return tb.sx(), nil
 	case WB:
-		return tb.minimum(WB, tb.specific), nil
+		return tb.minimum(WB), nil
 	case MMI:
-		return tb.minimum(MMI, tb.mutual), nil
+		return tb.minimum(MMI), nil
 	case PM:
 		return tb.pm(), nil
 	case CCS:
@@ -48,12 +52,11 @@ func (tb *table) decompose(m Measure) (*Decomposition, error) {
 	return tb.broja()
 }
 
-// fill validates the distribution and builds its table.
-func (tb *table) fill(m Measure, shape []int, p []float64) error {
+// checkDense returns what keeps p from being a distribution of the shape.
+func checkDense(m Measure, shape []int, p []float64) error {
 	if err := checkShape(m, shape); err != nil {
 		return err
 	}
-	n := len(shape) - 1
 	size := 1
 	for _, d := range shape {
 		size *= d
@@ -61,25 +64,23 @@ func (tb *table) fill(m Measure, shape []int, p []float64) error {
 	if len(p) != size {
 		return fmt.Errorf("pid: %w: %d probabilities for shape %v, which needs %d", ErrNotDistribution, len(p), shape, size)
 	}
-	if err := checkProbabilities(p); err != nil {
-		return err
-	}
-	targets := shape[n]
-	tb.layOut(lattices[n], shape[:n], targets)
+	return checkProbabilities(p)
+}
+
+// fill adds the occupied cells of p to the empty table.
+func (tb *table) fill(p []float64, targets int) {
 	var bins [4]int
-	for len(p) > 0 {
+	for ; len(p) > 0; p = p[targets:] {
 		if row := p[:targets]; occupied(row) {
 			tb.addCell(&bins, row)
 		}
-		p = p[targets:]
-		for k := n - 1; k >= 0; k-- {
-			if bins[k]++; bins[k] < shape[k] {
+		for k := tb.n - 1; k >= 0; k-- {
+			if bins[k]++; bins[k] < tb.shape[k] {
 				break
 			}
 			bins[k] = 0
 		}
 	}
-	return nil
 }
 
 // occupied reports whether any probability of a row is positive.
@@ -90,4 +91,15 @@ func occupied(row []float64) bool {
 		}
 	}
 	return false
+}
+
+// countCells returns the number of occupied rows.
+func countCells(p []float64, width int) int {
+	n := 0
+	for ; len(p) > 0; p = p[width:] {
+		if occupied(p[:width]) {
+			n++
+		}
+	}
+	return n
 }

@@ -16,15 +16,19 @@ type Information struct {
 // NewInformation computes the classical quantities of p, which is laid out as
 // for [Decompose], for 2 to 4 sources. The errors are those of Decompose.
 func NewInformation(shape []int, p []float64) (*Information, error) {
-	var tb table
-	if err := tb.fill(SX, shape, p); err != nil {
+	if err := checkDense(SX, shape, p); err != nil {
 		return nil, err
 	}
+	var sc scratch
+	n := len(shape) - 1
+	tb := newTable(&sc, shape[:n], shape[n], countCells(p, shape[n]))
+	tb.fill(p, shape[n])
+	tb = tb.trimmed()
 	return tb.information(), nil
 }
 
 func (tb *table) information() *Information {
-	info := &Information{n: tb.lattice.n}
+	info := &Information{n: tb.n}
 	for _, v := range tb.target {
 		info.TargetEntropy += surprise(v)
 	}

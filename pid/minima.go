@@ -5,34 +5,31 @@ import (
 	"math/bits"
 )
 
-// rowsOf returns the rows of the marginal of a set of sources.
-func (tb *table) rowsOf(mask uint8) []float64 {
-	if int(mask) == 1<<tb.lattice.n-1 {
-		return tb.joint
-	}
-	return tb.marg[mask]
-}
-
-// start returns a decomposition with the entropies filled in.
+// start returns a decomposition with the entropies filled in. For sx
+// the top of the lattice, I⁺ = H(S) and I⁻ = H(S|T), is too.
 func (tb *table) start(m Measure) *Decomposition {
-	d := newDecomposition(m, tb.lattice)
+	d := newDecomposition(m, tb.lattice())
 	for _, v := range tb.target {
 		d.TargetEntropy += surprise(v)
 	}
 	sources, joint := tb.entropies(tb.joint)
 	d.MutualInfo = sources - joint + d.TargetEntropy
 	d.Residual = joint - sources
+	if m == SX {
+		top := tb.lattice().Len() - 1
+		d.CumulativePlus[top], d.CumulativeMinus[top] = sources, joint-d.TargetEntropy
+	}
 	return d
 }
 
-// mutual returns I(A:T) in a slice of one.
-func (tb *table) mutual(mask uint8) []float64 {
+// mutual returns I(A:T).
+func (tb *table) mutual(mask uint8) float64 {
 	sources, joint := tb.entropies(tb.rowsOf(mask))
 	h := 0.0
 	for _, v := range tb.target {
 		h += surprise(v)
 	}
-	return []float64{sources - joint + h}
+	return sources - joint + h
 }
 
 // specific returns p(t) times the specific information of each target state
@@ -44,7 +41,7 @@ func (tb *table) specific(mask uint8) []float64 {
 		all := rows[tb.width-1]
 		for t, v := range rows[:tb.width-1] {
 			if v > 0 {
-				info[t] += v * (math.Log2(v/all) - math.Log2(tb.target[t]))
+				info[t] += v * (log2(v/all) - log2(tb.target[t]))
 			}
 		}
 	}
@@ -57,13 +54,17 @@ func (tb *table) specific(mask uint8) []float64 {
 //
 // with the mutual information of each set (mmi; Barrett 2015) or the specific
 // information of each target state (wb; Williams and Beer 2010).
-func (tb *table) minimum(m Measure, info func(mask uint8) []float64) *Decomposition {
+func (tb *table) minimum(m Measure) *Decomposition {
 	d := tb.start(m)
 	var bySet [16][]float64
-	for mask := uint8(1); mask < 1<<tb.lattice.n; mask++ {
-		bySet[mask] = info(mask)
+	for mask := uint8(1); mask < 1<<tb.n; mask++ {
+		if m == WB {
+			bySet[mask] = tb.specific(mask)
+		} else {
+			bySet[mask] = []float64{tb.mutual(mask)}
+		}
 	}
-	for i, a := range tb.lattice.members {
+	for i, a := range tb.lattice().members {
 		sets := a.Sets()
 		for k := range bySet[1] {
 			least := math.Inf(1)
@@ -82,10 +83,10 @@ func (tb *table) minimum(m Measure, info func(mask uint8) []float64) *Decomposit
 //	I⁺(α) = Σ p(s,t)·min_A −log2 p(a),  I⁻(α) = Σ p(s,t)·min_A −log2 p(a|t)
 func (tb *table) pm() *Decomposition {
 	d := tb.start(PM)
-	n := tb.lattice.n
+	n := tb.n
 	plus, minus := make([]float64, 1<<n), make([]float64, 1<<n)
-	sets := make([][]uint8, len(tb.lattice.members))
-	for i, a := range tb.lattice.members {
+	sets := make([][]uint8, len(tb.lattice().members))
+	for i, a := range tb.lattice().members {
 		sets[i] = a.Sets()
 	}
 	for i := range tb.cells {
@@ -108,11 +109,11 @@ func (tb *table) pm() *Decomposition {
 func (tb *table) surprisals(plus, minus []float64, i, t int) {
 	for mask := uint8(1); int(mask) < len(plus); mask++ {
 		row := tb.joint[i*tb.width:]
-		if bits.OnesCount8(mask) < tb.lattice.n {
+		if bits.OnesCount8(mask) < tb.n {
 			row = tb.marg[mask][tb.cells[i].row[mask]:]
 		}
-		plus[mask] = -math.Log2(row[tb.width-1])
-		minus[mask] = math.Log2(tb.target[t]) - math.Log2(row[t])
+		plus[mask] = -log2(row[tb.width-1])
+		minus[mask] = log2(tb.target[t]) - log2(row[t])
 	}
 }
 

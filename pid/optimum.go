@@ -1,6 +1,7 @@
 package pid
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"slices"
@@ -43,6 +44,7 @@ func newProgram(q []float64, of [][]int32, constraints int, group []int32, group
 			pr.bound[k] += v
 		}
 	}
+	pr.orderConstraints()
 	pr.dq, pr.grad, pr.invH = make([]float64, n), make([]float64, n), make([]float64, n)
 	pr.sumG, pr.slackG = make([]float64, groups), make([]float64, groups)
 	pr.dual, pr.rhs = make([]float64, constraints), make([]float64, constraints)
@@ -52,6 +54,27 @@ func newProgram(q []float64, of [][]int32, constraints int, group []int32, group
 		pr.groupV[group[i]] = append(pr.groupV[group[i]], int32(i))
 	}
 	return pr
+}
+
+// orderConstraints renumbers the constraints by their bounds, smallest first:
+// the marginals overlap, and the factorisation drops those that depend on
+// earlier ones, which should be the large ones.
+func (pr *program) orderConstraints() {
+	order := make([]int32, len(pr.bound))
+	for k := range order {
+		order[k] = int32(k)
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(pr.bound[a], pr.bound[b]) })
+	place, bound := make([]int32, len(order)), make([]float64, len(order))
+	for to, from := range order {
+		place[from], bound[to] = int32(to), pr.bound[from]
+	}
+	pr.bound = bound
+	for _, of := range pr.of {
+		for j := range of {
+			of[j] = place[of[j]]
+		}
+	}
 }
 
 // objective returns the objective with the barrier [nat].
@@ -219,19 +242,31 @@ func (pr *program) advance(mu float64) bool {
 	return false
 }
 
-// descend follows the barrier from μ = start down to end and returns the
-// number of Newton steps.
-func (pr *program) descend(start, end float64) int {
-	steps := 0
-	for mu := start; ; mu = max(mu*.15, end) {
+// descend follows the barrier until the gap between the best point and the
+// best bound is small enough [nat], or rounding ends its progress. After each μ it asks
+// bound for a lower bound of the optimum that the multipliers prove, which may
+// use up the multipliers. Rounding can spoil the last steps, so it keeps the
+// best point in q and returns its objective, the best bound and the number of
+// Newton steps.
+func (pr *program) descend(enough float64, bound func() float64) (value, lower float64, steps int) {
+	value, lower = math.Inf(1), math.Inf(-1)
+	best, n := slices.Clone(pr.q), float64(len(pr.q))
+	end := enough / n
+	for mu := 1e-2 / n; ; mu = max(mu*.15, end) {
 		for range 30 {
 			steps++
 			if pr.step(mu) < 1e-4*mu || !pr.advance(mu) {
 				break
 			}
 		}
-		if mu <= end {
-			return steps
+		if v := pr.objective(pr.q, 0); v < value {
+			value = v
+			copy(best, pr.q)
+		}
+		lower = max(lower, bound())
+		if mu <= end || value-lower <= enough {
+			pr.q = best
+			return value, lower, steps
 		}
 	}
 }

@@ -11,20 +11,34 @@ import (
 // only what is occupied, apart from marginals of fewer sources: use it when
 // the bins are many and the samples few. The errors are those of Decompose.
 func DecomposeSparse(m Measure, shape []int, index []int, p []float64) (*Decomposition, error) {
-	var tb table
-	if err := tb.fillSparse(m, shape, index, p); err != nil {
+	if err := checkSparse(m, shape, index, p); err != nil {
 		return nil, err
 	}
+	var sc scratch
+	n := len(shape) - 1
+	tb := newTable(&sc, shape[:n], shape[n], countRuns(index, shape[n]))
+	tb.fillSparse(shape[n], index, p)
+	tb = tb.trimmed()
 	return tb.decompose(m)
 }
 
-// fillSparse validates the entries and builds the table.
-func (tb *table) fillSparse(m Measure, shape, index []int, p []float64) error {
+// countRuns returns how many source cells the entries lie in.
+func countRuns(index []int, targets int) int {
+	n, last := 0, -1
+	for _, at := range index {
+		if at/targets != last {
+			n, last = n+1, at/targets
+		}
+	}
+	return n
+}
+
+// checkSparse returns what keeps the entries from being a distribution.
+func checkSparse(m Measure, shape, index []int, p []float64) error {
 	if err := checkShape(m, shape); err != nil {
 		return err
 	}
-	n := len(shape) - 1
-	targets, size := shape[n], 1
+	size := 1
 	for _, d := range shape {
 		size *= d
 	}
@@ -38,11 +52,11 @@ func (tb *table) fillSparse(m Measure, shape, index []int, p []float64) error {
 		}
 		last = at
 	}
-	if err := checkProbabilities(p); err != nil {
-		return err
-	}
-	tb.layOut(lattices[n], shape[:n], targets)
-	tb.reserve(min(len(index), size/targets))
+	return checkProbabilities(p)
+}
+
+// fillSparse adds the occupied cells to the empty table.
+func (tb *table) fillSparse(targets int, index []int, p []float64) {
 	row := make([]float64, targets)
 	var bins [4]int
 	for i := 0; i < len(index); {
@@ -51,14 +65,13 @@ func (tb *table) fillSparse(m Measure, shape, index []int, p []float64) error {
 		for ; i < len(index) && index[i]/targets == cell; i++ {
 			row[index[i]%targets] = p[i]
 		}
-		for k, rest := n-1, cell; k >= 0; k-- {
-			bins[k], rest = rest%shape[k], rest/shape[k]
+		for k, rest := tb.n-1, cell; k >= 0; k-- {
+			bins[k], rest = rest%tb.shape[k], rest/tb.shape[k]
 		}
 		if occupied(row) {
 			tb.addCell(&bins, row)
 		}
 	}
-	return nil
 }
 
 // checkShape returns what keeps a shape from being one for the measure.

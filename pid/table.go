@@ -1,68 +1,120 @@
 package pid
 
-import "math"
-
 // table is a joint distribution of a target and up to four sources, as a list
-// of occupied source cells with the marginals of all subsets of sources. Every
-// row holds p(s, t) for each t and last their sum p(s).
+// of occupied source cells with the marginals of all proper subsets of the
+// sources. Every row holds p(s, t) for each t and last their sum p(s).
 type table struct {
-	lattice *Lattice
-	width   int           // number of targets + 1
-	shape   [4]int        // bins of each source
-	cells   []cell        // occupied cells
-	joint   []float64     // a row for each cell
-	target  []float64     // p(t)
-	marg    [16][]float64 // rows of each marginal by mask; not for all sources
+	n      int           // number of sources
+	width  int           // number of targets + 1
+	shape  [4]int        // bins of each source
+	used   int           // cells added so far
+	cells  []cell        // occupied cells
+	joint  []float64     // a row for each cell
+	target []float64     // p(t)
+	marg   [16][]float64 // rows of each marginal by mask
 }
 
-// cell holds the row of a cell in the marginal of each mask.
+// cell holds where the row of a cell begins in the marginal of each mask.
 type cell struct {
 	row [15]int32
 }
 
-// layOut sets the shape and sizes the marginals; nil p-values follow.
-func (tb *table) layOut(l *Lattice, shape []int, targets int) {
-	tb.lattice, tb.width = l, targets+1
-	copy(tb.shape[:], shape)
-	tb.target = make([]float64, targets)
-	for m := 1; m < 1<<l.n-1; m++ {
-		size := tb.width
-		for k := range l.n {
-			if m>>k&1 != 0 {
-				size *= shape[k]
-			}
-		}
-		tb.marg[m] = make([]float64, size)
-	}
+// scratch holds the table of a small distribution, so that decomposing one
+// allocates only the result.
+type scratch struct {
+	numbers [80]float64
+	cells   [8]cell
 }
 
-// addCell adds an occupied cell with the given bins and p(s, ·).
-func (tb *table) addCell(bins *[4]int, p []float64) {
-	var c cell
-	for m := 1; m < 1<<tb.lattice.n-1; m++ {
-		i := 0
-		for k := range tb.lattice.n {
+// newTable returns an empty table with room for the marginals and up to
+// maxCells occupied cells; a small one lives in sc. (A function that returns
+// the table, so that it and sc can stay on the caller's stack.)
+func newTable(sc *scratch, shape []int, targets, maxCells int) table {
+	width, top := targets+1, 1<<len(shape)-1
+	var sizes [16]int
+	total := targets + maxCells*width
+	for m := 1; m < top; m++ {
+		sizes[m] = width
+		for k, d := range shape {
 			if m>>k&1 != 0 {
-				i = i*tb.shape[k] + bins[k]
+				sizes[m] *= d
 			}
 		}
-		c.row[m] = int32(i * tb.width)
+		total += sizes[m]
 	}
+	numbers, cells := sc.numbers[:], sc.cells[:]
+	if total > len(numbers) {
+		numbers = make([]float64, total)
+	}
+	if maxCells > len(cells) {
+		cells = make([]cell, maxCells)
+	}
+	tb := table{n: len(shape), width: width, cells: cells}
+	copy(tb.shape[:], shape)
+	for m := 1; m < top; m++ {
+		tb.marg[m], numbers = numbers[:sizes[m]:sizes[m]], numbers[sizes[m]:]
+	}
+	tb.target, tb.joint = numbers[:targets:targets], numbers[targets:]
+	return tb
+}
+
+// trimmed returns the table without the room for more cells.
+func (tb table) trimmed() table {
+	tb.cells, tb.joint = tb.cells[:tb.used], tb.joint[:tb.used*tb.width]
+	return tb
+}
+
+// lattice returns the table's lattice. (No field: what a decomposition keeps of
+// a table would keep the table from staying on the stack.)
+func (tb *table) lattice() *Lattice { return lattices[tb.n] }
+
+// addCell adds an occupied cell with the given bins and p(s, ·). When all are
+// in, trim the table.
+func (tb *table) addCell(bins *[4]int, p []float64) {
+	n := tb.n
+	c := &tb.cells[tb.used]
+	own := tb.joint[tb.used*tb.width:][:len(p)+1]
+	tb.used++
+	copy(own, p)
 	sum := 0.0
 	for t, v := range p {
 		sum += v
 		tb.target[t] += v
 	}
-	for m := 1; m < 1<<tb.lattice.n-1; m++ {
-		row := tb.marg[m][c.row[m]:][:tb.width]
-		for t, v := range p {
-			row[t] += v
-		}
-		row[len(p)] += sum
+	own[len(p)] = sum
+	if n == 2 {
+		c.row[1] = tb.addRow(1, bins[0], own)
+		c.row[2] = tb.addRow(2, bins[1], own)
+		return
 	}
-	tb.cells = append(tb.cells, c)
-	tb.joint = append(tb.joint, p...)
-	tb.joint = append(tb.joint, sum)
+	for m := 1; m < 1<<n-1; m++ {
+		i := 0
+		for k := range n {
+			if m>>k&1 != 0 {
+				i = i*tb.shape[k] + bins[k]
+			}
+		}
+		c.row[m] = tb.addRow(m, i, own)
+	}
+}
+
+// addRow adds a row to row i of the marginal of mask m and returns where that
+// begins.
+func (tb *table) addRow(m, i int, own []float64) int32 {
+	i *= tb.width
+	row := tb.marg[m][i:][:len(own)]
+	for t, v := range own {
+		row[t] += v
+	}
+	return int32(i)
+}
+
+// rowsOf returns the rows of the marginal of a set of sources.
+func (tb *table) rowsOf(mask uint8) []float64 {
+	if int(mask) == 1<<tb.n-1 {
+		return tb.joint
+	}
+	return tb.marg[mask]
 }
 
 // surprise returns −v·log2(v), continued to 0.
@@ -70,10 +122,10 @@ func surprise(v float64) float64 {
 	if v <= 0 {
 		return 0
 	}
-	return -v * math.Log2(v)
+	return -v * log2(v)
 }
 
-// entropies returns the entropies of the target, of the sources and of both
+// entropies returns the entropies of the sources and of sources with target
 // from rows of p(s, ·) with p(s) last.
 func (tb *table) entropies(rows []float64) (sources, joint float64) {
 	for len(rows) > 0 {
@@ -94,15 +146,14 @@ func (tb *table) entropies(rows []float64) (sources, joint float64) {
 func (tb *table) event(u []float64, terms []term, i int) {
 	own := tb.joint[i*tb.width:][:tb.width]
 	clear(u)
-	top := uint8(1<<tb.lattice.n - 1)
+	top := uint8(1<<tb.n - 1)
 	for _, tm := range terms {
 		row := own
 		if tm.mask != top {
 			row = tb.marg[tm.mask][tb.cells[i].row[tm.mask]:][:tb.width]
 		}
-		coef := float64(tm.coef)
 		for t, v := range row {
-			u[t] += coef * v
+			u[t] += tm.coef * v
 		}
 	}
 	for t, v := range own {
@@ -110,8 +161,25 @@ func (tb *table) event(u []float64, terms []term, i int) {
 	}
 }
 
-// reserve makes room for n cells.
-func (tb *table) reserve(n int) {
-	tb.cells = make([]cell, 0, n)
-	tb.joint = make([]float64, 0, n*tb.width)
+// triple is a row of a binary target: p(s,0), p(s,1), p(s).
+type triple [3]float64
+
+// gather copies the rows of all marginals at cell i, for a binary target.
+func (tb *table) gather(dst *[16]triple, i int) {
+	top := 1<<tb.n - 1
+	for m := 1; m < top; m++ {
+		dst[m] = triple(tb.marg[m][tb.cells[i].row[m]:][:3])
+	}
+	dst[top] = triple(tb.joint[3*i:][:3])
+}
+
+// eventOf is event for a binary target from gathered rows.
+func eventOf(terms []term, rows *[16]triple, own *triple) (u triple) {
+	for _, tm := range terms {
+		row := &rows[tm.mask&15]
+		u[0] += tm.coef * row[0]
+		u[1] += tm.coef * row[1]
+		u[2] += tm.coef * row[2]
+	}
+	return triple{max(u[0], own[0]), max(u[1], own[1]), max(u[2], own[2])}
 }

@@ -26,7 +26,7 @@ func (m *mass) add(o mass)       { m.one += o.one; m.zero += o.zero }
 func (m *mass) sub(o mass)       { m.one -= o.one; m.zero -= o.zero }
 func (m mass) total() int64      { return m.one + m.zero }
 func (m mass) rate() float64     { return float64(m.one) / float64(m.one+m.zero) }
-func (m mass) logRatio() float64 { return math.Log2(float64(m.one) / float64(m.zero)) }
+func (m mass) logRatio() float64 { return log2(float64(m.one) / float64(m.zero)) }
 
 // sample is one entry of the ring.
 type sample struct {

@@ -1,6 +1,9 @@
 package scenarios
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -57,6 +60,7 @@ type memoryTask struct {
 	net           *sim.Network
 	width, height int
 	patterns      []Pattern
+	run           *memoryRun // the run that is on
 }
 
 // Streams of the stimulus; the patterns come from stream 0.
@@ -92,49 +96,127 @@ func (t *memoryTask) asynchronous() bool { return t.clock.Kind != "synchronous" 
 
 // Run implements Task.
 func (t *memoryTask) Run(e sim.Engine, j Journal) error {
-	r := &memoryRun{memoryTask: t, player: newPlayer(e, j, t.net.NumNeurons())}
-	if err := r.train(); err != nil {
-		return err
+	r := t.newRun(e, j)
+	r.state = memoryState{
+		Order:    newStream(t.seed, orderStream),
+		Sampling: newSampling(t.Presentations*len(t.patterns), t.record.Atoms),
 	}
-	if err := r.showLearning(); err != nil {
-		return err
+	return r.perform()
+}
+
+func (t *memoryTask) newRun(e sim.Engine, j Journal) *memoryRun {
+	t.run = &memoryRun{memoryTask: t, player: newPlayer(e, j, t.net.NumNeurons())}
+	return t.run
+}
+
+// memoryState is what a run must remember from one presentation or recall to
+// the next, besides the engine's state.
+type memoryState struct {
+	Digest   string // of the patterns
+	Done     int    // presentations so far
+	Round    []int  // what is left of the round
+	Order    stream // for the order of the next rounds
+	Sampling sampling
+	Right    int       // bits that C alone gave right in this round
+	Seen     int       // of so many
+	Rounds   []float64 // their share, by round
+	Atoms    atomsCourse
+	Recent   []neuron.Spike // spikes of the last presentations
+	Told     []float32
+	Cues     stream      // for the cues of the test that is on
+	Outcomes [][]outcome // by test, by pattern
+}
+
+// Save implements Resumable.
+func (t *memoryTask) Save() ([]byte, error) {
+	s := t.run.state
+	s.Told, s.Digest = t.run.told, t.digest()
+	if len(s.Recent) == 0 {
+		s.Recent = t.run.recent()
 	}
-	return r.recallAll()
+	return json.Marshal(s)
+}
+
+// Resume implements Resumable.
+func (t *memoryTask) Resume(e sim.Engine, j Journal, saved []byte) error {
+	r := t.newRun(e, j)
+	if err := json.Unmarshal(saved, &r.state); err != nil {
+		return fmt.Errorf("associative memory: not a state of this task: %w", err)
+	}
+	switch s := &r.state; {
+	case s.Digest != t.digest():
+		return errors.New("associative memory: the patterns are not those that the run began with")
+	case len(s.Told) != len(r.told) || s.Done > t.Presentations*len(t.patterns) || len(s.Outcomes) > len(t.Recall):
+		return errors.New("associative memory: the state does not fit the scenario")
+	default:
+		copy(r.told, s.Told)
+		if s.Done < t.Presentations*len(t.patterns) {
+			r.ring = append(r.ring, s.Recent...)
+			s.Recent = nil
+		}
+	}
+	return r.perform()
+}
+
+// digest tells patterns apart.
+func (t *memoryTask) digest() string {
+	h := sha256.New()
+	for _, p := range t.patterns {
+		fmt.Fprintf(h, "%q", p.Name)
+		for _, v := range p.Pixels {
+			fmt.Fprint(h, v > 0)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // memoryRun is one run of the task.
 type memoryRun struct {
 	*memoryTask
 	player
-	rounds  []float64   // share of bits that C alone predicts, by round
-	atoms   atomsCourse // decomposition over time
-	current []float32   // pattern being presented
-	right   int         // bits predicted in this round, of seen
-	seen    int
+	state   memoryState
+	current []float32 // pattern being presented
+}
+
+// perform trains and tests, from wherever the state stands, and tells the
+// results, also of a run that is stopped.
+func (r *memoryRun) perform() error {
+	err := r.train()
+	if err == nil {
+		err = r.recallAll()
+	}
+	return errors.Join(err, r.showLearning(), r.showRecall())
 }
 
 // train presents every pattern in every round.
 func (r *memoryRun) train() error {
-	order := neuron.NewRand(r.seed, neuron.ForStimulus, orderStream)
+	s := &r.state
 	total := r.Presentations * len(r.patterns)
-	sampling := newSampling(total, r.record.Atoms)
-	for done := 0; done < total; {
-		for _, k := range r.round(order) {
-			if err := r.present(r.patterns[k].Pixels); err != nil {
-				return err
-			}
-			done++
-			if sampling.due(done) {
-				if err := r.sampleAtoms(&r.atoms); err != nil {
-					return err
-				}
-			}
-			if err := r.journal.Step("train", done, total); err != nil {
+	for s.Done < total {
+		if len(s.Round) == 0 {
+			s.Round = r.round(s.Order.rand())
+		}
+		k := s.Round[0]
+		if err := r.present(r.patterns[k].Pixels); err != nil {
+			return err
+		}
+		s.Round = s.Round[1:]
+		s.Done++
+		if s.Sampling.due(s.Done) {
+			if err := r.sampleAtoms(&s.Atoms); err != nil {
 				return err
 			}
 		}
-		r.rounds = append(r.rounds, float64(r.right)/float64(max(r.seen, 1)))
-		r.right, r.seen = 0, 0
+		if len(s.Round) == 0 {
+			s.Rounds = append(s.Rounds, float64(s.Right)/float64(max(s.Seen, 1)))
+			s.Right, s.Seen = 0, 0
+		}
+		if s.Done == total {
+			s.Recent = r.recent()
+		}
+		if err := r.journal.Step("train", s.Done, total); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -182,9 +264,9 @@ func (r *memoryRun) present(bits []float32) error {
 func (r *memoryRun) countPredicted() {
 	for i := range r.samples {
 		s := &r.samples[i]
-		r.seen++
+		r.state.Seen++
 		if s.Sum[neuron.Contextual]*float64(r.current[s.Neuron]) > 0 {
-			r.right++
+			r.state.Right++
 		}
 	}
 }
@@ -210,17 +292,25 @@ func (r *memoryRun) inputs(dst []neuron.Spike, at neuron.Time, bits []float32, s
 
 // showLearning tells what training has left behind.
 func (r *memoryRun) showLearning() error {
-	x := make([]float64, len(r.rounds))
+	s := &r.state
+	if len(s.Rounds) == 0 {
+		return nil
+	}
+	x := make([]float64, len(s.Rounds))
 	for i := range x {
 		x[i] = float64(i + 1)
 	}
-	r.journal.Score("training.predicted", r.rounds[len(r.rounds)-1])
-	r.atoms.score(r.journal)
+	recent := s.Recent
+	if recent == nil {
+		recent = r.recent()
+	}
+	r.journal.Score("training.predicted", s.Rounds[len(s.Rounds)-1])
+	s.Atoms.score(r.journal)
 	return errors.Join(
 		r.journal.Figure("learning-curve", Lines{Title: "Bits that the context alone predicts", X: "presentations per pattern", Y: "share of bits",
-			Series: []Series{{Name: "predicted before learning", X: x, Y: r.rounds}}}),
-		r.journal.Figure("atoms", r.atoms.lines()),
-		r.journal.Figure("raster", Raster{Title: "Spikes of the last presentations", Neurons: r.net.NumNeurons(), Spikes: r.recent()}),
+			Series: []Series{{Name: "predicted before learning", X: x, Y: s.Rounds}}}),
+		r.journal.Figure("atoms", s.Atoms.lines()),
+		r.journal.Figure("raster", Raster{Title: "Spikes of the last presentations", Neurons: r.net.NumNeurons(), Spikes: recent}),
 		r.showWeights(),
 	)
 }

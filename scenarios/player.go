@@ -81,16 +81,16 @@ func (p *player) sampleAtoms(c *atomsCourse) error {
 }
 
 // sampling spreads a number of samples evenly over a number of steps.
-type sampling struct{ steps, samples, taken int }
+type sampling struct{ Steps, Samples, Taken int }
 
 func newSampling(steps, samples int) sampling {
-	return sampling{steps: steps, samples: min(samples, steps)}
+	return sampling{Steps: steps, Samples: min(samples, steps)}
 }
 
 // due reports whether a sample is to be taken after step done.
 func (s *sampling) due(done int) bool {
-	if s.taken < s.samples && done*s.samples >= (s.taken+1)*s.steps {
-		s.taken++
+	if s.Taken < s.Samples && done*s.Samples >= (s.Taken+1)*s.Steps {
+		s.Taken++
 		return true
 	}
 	return false
@@ -98,9 +98,9 @@ func (s *sampling) due(done int) bool {
 
 // atomsCourse is the mean and spread of the atoms over neurons, in time.
 type atomsCourse struct {
-	seconds []float64
-	mean    [numQuantities][]float64
-	spread  [numQuantities][]float64
+	Seconds []float64
+	Mean    [numQuantities][]float64
+	Spread  [numQuantities][]float64
 }
 
 // The quantities of a two-source decomposition, by name.
@@ -111,7 +111,7 @@ var quantities = [...]struct{ name, antichain string }{
 const numQuantities = len(quantities)
 
 func (c *atomsCourse) add(t neuron.Time, reports []neuron.Report) {
-	c.seconds = append(c.seconds, float64(t)/float64(neuron.Second))
+	c.Seconds = append(c.Seconds, float64(t)/float64(neuron.Second))
 	for q := range quantities {
 		n, sum, squares := 0.0, 0.0, 0.0
 		for i := range reports {
@@ -122,8 +122,8 @@ func (c *atomsCourse) add(t neuron.Time, reports []neuron.Report) {
 			n, sum, squares = n+1, sum+v, squares+v*v
 		}
 		mean := sum / max(n, 1)
-		c.mean[q] = append(c.mean[q], mean)
-		c.spread[q] = append(c.spread[q], math.Sqrt(max(squares/max(n, 1)-mean*mean, 0)))
+		c.Mean[q] = append(c.Mean[q], mean)
+		c.Spread[q] = append(c.Spread[q], math.Sqrt(max(squares/max(n, 1)-mean*mean, 0)))
 	}
 }
 
@@ -138,8 +138,8 @@ func quantity(r *neuron.Report, q int) float64 {
 // score enters the last mean of each atom into the summary.
 func (c *atomsCourse) score(j Journal) {
 	for q := range quantities {
-		if k := len(c.mean[q]); k > 0 {
-			j.Score("atoms."+quantities[q].name, c.mean[q][k-1])
+		if k := len(c.Mean[q]); k > 0 {
+			j.Score("atoms."+quantities[q].name, c.Mean[q][k-1])
 		}
 	}
 }
@@ -147,9 +147,9 @@ func (c *atomsCourse) score(j Journal) {
 func (c *atomsCourse) lines() Lines {
 	l := Lines{Title: "Information in the neurons' windows", X: "simulated time / s", Y: "bits (mean ± s.d. over neurons)"}
 	for q := range quantities {
-		s := Series{Name: quantities[q].name, X: c.seconds, Y: c.mean[q]}
-		for i, m := range c.mean[q] {
-			s.Low, s.High = append(s.Low, m-c.spread[q][i]), append(s.High, m+c.spread[q][i])
+		s := Series{Name: quantities[q].name, X: c.Seconds, Y: c.Mean[q]}
+		for i, m := range c.Mean[q] {
+			s.Low, s.High = append(s.Low, m-c.Spread[q][i]), append(s.High, m+c.Spread[q][i])
 		}
 		l.Series = append(l.Series, s)
 	}

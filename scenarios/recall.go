@@ -89,33 +89,52 @@ func (r *Recall) damage(pixels []float32, rng *rand.Rand) []float32 {
 	return cue
 }
 
-// recallAll runs every test on every pattern.
+// recallAll runs every test on every pattern, from wherever the state stands.
 func (r *memoryRun) recallAll() error {
 	total, done := 0, 0
 	for i := range r.Recall {
 		total += r.tested(&r.Recall[i])
 	}
-	results := Table{Name: "recall", Columns: []string{"test", "pattern", "cue_cosine", "cosine", "wrong_bits", "sweeps"}}
 	for i := range r.Recall {
 		test := &r.Recall[i]
-		rng := neuron.NewRand(r.seed, neuron.ForStimulus, cueStream+neuron.ID(i))
-		outcomes := make([]outcome, 0, r.tested(test))
-		for k := range r.tested(test) {
-			o, err := r.recallOne(test, &r.patterns[k], rng)
+		if len(r.state.Outcomes) == i {
+			r.state.Outcomes = append(r.state.Outcomes, nil)
+			r.state.Cues = newStream(r.seed, cueStream+neuron.ID(i))
+		}
+		done += len(r.state.Outcomes[i])
+		for k := len(r.state.Outcomes[i]); k < r.tested(test); k++ {
+			o, err := r.recallOne(test, &r.patterns[k], r.state.Cues.rand())
 			if err != nil {
 				return err
 			}
-			outcomes = append(outcomes, o)
-			results.Rows = append(results.Rows, []any{test.Name, r.patterns[k].Name, o.cueCosine, o.cosine, o.wrong, o.sweeps})
+			r.state.Outcomes[i] = append(r.state.Outcomes[i], o)
 			done++
 			if err := r.journal.Step("recall", done, total); err != nil {
-				return errors.Join(err, r.journal.Table(results))
+				return err
 			}
+		}
+	}
+	return nil
+}
+
+// showRecall tells how the tests went so far.
+func (r *memoryRun) showRecall() error {
+	results := Table{Name: "recall", Columns: []string{"test", "pattern", "cue_cosine", "cosine", "wrong_bits", "sweeps"}}
+	for i, outcomes := range r.state.Outcomes {
+		if len(outcomes) == 0 {
+			continue
+		}
+		test := &r.Recall[i]
+		for k, o := range outcomes {
+			results.Rows = append(results.Rows, []any{test.Name, r.patterns[k].Name, o.CueCosine, o.Cosine, o.Wrong, o.Sweeps})
 		}
 		r.score(test, outcomes, i == 0)
 		if err := r.journal.Figure("recall-"+test.Name, r.gallery(test, outcomes)); err != nil {
 			return err
 		}
+	}
+	if len(results.Rows) == 0 {
+		return nil
 	}
 	return r.journal.Table(results)
 }
@@ -129,29 +148,28 @@ func (r *memoryRun) tested(test *Recall) int {
 
 // outcome is what a cue was recalled as.
 type outcome struct {
-	pattern           *Pattern
-	cue, recalled     []float32
-	cueCosine, cosine float64
-	wrong, sweeps     int
+	Cue, Recalled     []float32
+	CueCosine, Cosine float64
+	Wrong, Sweeps     int
 }
 
 // recallOne tells the network a cue and lets it settle.
 func (r *memoryRun) recallOne(test *Recall, p *Pattern, rng *rand.Rand) (outcome, error) {
-	o := outcome{pattern: p, cue: test.damage(p.Pixels, rng)}
-	if err := r.tellCue(o.cue); err != nil {
+	o := outcome{Cue: test.damage(p.Pixels, rng)}
+	if err := r.tellCue(o.Cue); err != nil {
 		return o, err
 	}
 	var err error
 	if test.Dynamics == "sign" {
-		o.sweeps, err = r.settle(test, o.cue)
+		o.Sweeps, err = r.settle(test, o.Cue)
 	} else {
-		o.sweeps, err = r.believe(test, o.cue)
+		o.Sweeps, err = r.believe(test, o.Cue)
 	}
-	o.recalled = append([]float32(nil), r.told...)
-	o.cueCosine, o.cosine = cosine(o.cue, p.Pixels), cosine(o.recalled, p.Pixels)
-	for i, v := range o.recalled {
+	o.Recalled = append([]float32(nil), r.told...)
+	o.CueCosine, o.Cosine = cosine(o.Cue, p.Pixels), cosine(o.Recalled, p.Pixels)
+	for i, v := range o.Recalled {
 		if v*p.Pixels[i] <= 0 {
-			o.wrong++
+			o.Wrong++
 		}
 	}
 	return o, err
@@ -266,11 +284,11 @@ func (r *memoryRun) score(test *Recall, outcomes []outcome, first bool) {
 	mean, exact, good := 0.0, 0.0, 0.0
 	n := float64(len(outcomes))
 	for _, o := range outcomes {
-		mean += o.cosine / n
-		if o.wrong == 0 {
+		mean += o.Cosine / n
+		if o.Wrong == 0 {
 			exact += 1 / n
 		}
-		if o.cosine >= 0.95 {
+		if o.Cosine >= 0.95 {
 			good += 1 / n
 		}
 	}
@@ -290,10 +308,10 @@ const galleryRows = 26
 
 func (r *memoryRun) gallery(test *Recall, outcomes []outcome) Gallery {
 	g := Gallery{Title: "Recall from " + test.describe(), Width: r.width, Height: r.height, Heads: []string{"stored", "cue", "recalled"}}
-	for _, o := range outcomes[:min(len(outcomes), galleryRows)] {
+	for k, o := range outcomes[:min(len(outcomes), galleryRows)] {
 		g.Rows = append(g.Rows, GalleryRow{
-			Name: o.pattern.Name, Tiles: [][]float32{o.pattern.Pixels, o.cue, o.recalled},
-			Notes: []string{"", fmt.Sprintf("%.2f", o.cueCosine), fmt.Sprintf("%.2f", o.cosine)},
+			Name: r.patterns[k].Name, Tiles: [][]float32{r.patterns[k].Pixels, o.Cue, o.Recalled},
+			Notes: []string{"", fmt.Sprintf("%.2f", o.CueCosine), fmt.Sprintf("%.2f", o.Cosine)},
 		})
 	}
 	return g

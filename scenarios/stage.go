@@ -96,6 +96,17 @@ type Task interface {
 	Run(e sim.Engine, j Journal) error
 }
 
+// Resumable is a task that can go on where an earlier process stopped.
+type Resumable interface {
+	Task
+	// Save returns the state of the run that Run or Resume is in. It may be
+	// called from within Journal.Step only, where the engine stands still.
+	Save() ([]byte, error)
+	// Resume goes on from a state returned by Save, on an engine whose state
+	// was taken at the same moment.
+	Resume(e sim.Engine, j Journal, saved []byte) error
+}
+
 // NewTask makes the task of a scenario, reading the files it names. Its errors
 // are faults of the scenario, with their position.
 func NewTask(s *Scenario, files Files) (Task, error) {

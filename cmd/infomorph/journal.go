@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -18,11 +19,11 @@ type journal struct {
 	rec      *record.Run // nil: no result folder
 	progress progress
 	spikes   bool // record spikes
-	quiet    bool
 	told     int64
 	scores   *scores
 	tables   []scenarios.Table
 	figures  []namedFigure
+	check    *checkpointer // nil: nothing can be resumed
 }
 
 type namedFigure struct {
@@ -45,20 +46,11 @@ func (s *scores) set(name string, v float64) {
 	s.values[name] = v
 }
 
-// errInterrupted ends a run whose context has ended; the manifest calls such a
-// run interrupted, not failed.
-var errInterrupted error = interrupted{}
-
-type interrupted struct{}
-
-func (interrupted) Error() string        { return "interrupted" }
-func (interrupted) Is(target error) bool { return target == context.Canceled }
+// errInterrupted ends a run whose context has ended.
+var errInterrupted = fmt.Errorf("interrupted: %w", context.Canceled)
 
 // Epoch implements sim.Sink.
 func (j *journal) Epoch(_ neuron.Time, out *neuron.Output) error {
-	if j.ctx.Err() != nil {
-		return errInterrupted
-	}
 	j.told += int64(len(out.Spikes))
 	if j.rec == nil || !j.spikes {
 		return nil
@@ -68,10 +60,13 @@ func (j *journal) Epoch(_ neuron.Time, out *neuron.Output) error {
 
 // Step implements scenarios.Journal.
 func (j *journal) Step(phase string, done, total int) error {
-	if j.ctx.Err() != nil {
-		return errInterrupted
-	}
 	j.progress.step(phase, done, total)
+	if err := j.check.step(j.told); err != nil {
+		return err
+	}
+	if j.ctx.Err() != nil {
+		return errors.Join(errInterrupted, j.check.write(j.told))
+	}
 	return nil
 }
 
@@ -190,5 +185,5 @@ func (r *result) where() string {
 	if r.dir == "" {
 		return "no folder (--no-files)"
 	}
-	return fmt.Sprintf("%s", r.dir)
+	return r.dir
 }

@@ -75,7 +75,7 @@ func newValidateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			task, err := scenarios.NewTask(s.Scenario, s.files)
+			task, err := scenarios.NewTask(s.Scenario, s.folder)
 			if err != nil {
 				return badInput(err)
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -29,7 +30,7 @@ func newPIDCommand() *cobra.Command {
 
 func newPIDDecomposeCommand() *cobra.Command {
 	var measure string
-	var asJSON bool
+	var opt decomposeOptions
 	cmd := &cobra.Command{
 		Use:   "decompose [FILE|-]",
 		Short: "Decompose a distribution given as JSON",
@@ -40,26 +41,30 @@ fastest, with 2 to 4 sources. A JSON array of such inputs gives an array.`,
   infomorph pid decompose xor.json --measure broja --json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			m, err := pid.ParseMeasure(measure)
-			if err != nil {
+			var err error
+			if opt.measure, err = pid.ParseMeasure(measure); err != nil {
 				return badInput(err)
+			}
+			if opt.pointwise && (opt.measure != pid.SX || !opt.json) {
+				return badInput(errors.New("--pointwise is for --measure sx with --json"))
 			}
 			in, name, err := openInput(cmd, args)
 			if err != nil {
 				return badInput(err)
 			}
 			defer in.Close()
-			return decomposeAll(cmd.OutOrStdout(), in, name, decomposeOptions{m, asJSON})
+			return decomposeAll(cmd.OutOrStdout(), in, name, opt)
 		},
 	}
 	cmd.Flags().StringVarP(&measure, "measure", "m", "sx", "sx, wb, mmi, pm, ccs or broja")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
+	cmd.Flags().BoolVar(&opt.json, "json", false, "print one JSON document")
+	cmd.Flags().BoolVar(&opt.pointwise, "pointwise", false, "add the pointwise atoms of every outcome (sx, with --json)")
 	return cmd
 }
 
 type decomposeOptions struct {
-	measure pid.Measure
-	json    bool
+	measure         pid.Measure
+	json, pointwise bool
 }
 
 // openInput opens the file named by the first argument, or standard input.
@@ -89,6 +94,10 @@ func decomposeAll(out io.Writer, in io.Reader, name string, opt decomposeOptions
 		docs := make([]decompositionJSON, len(results))
 		for i, d := range results {
 			docs[i] = newDecompositionJSON(d)
+			docs[i].Information = newInformationJSON(list[i])
+			if opt.pointwise {
+				docs[i].Pointwise = newPointwiseJSON(d.Lattice(), list[i])
+			}
 		}
 		if array {
 			return runFailed(writeJSON(out, docs))
@@ -116,6 +125,51 @@ type decompositionJSON struct {
 	ICapPlus    *namedValues     `json:"i_cap_plus,omitempty"`
 	ICapMinus   *namedValues     `json:"i_cap_minus,omitempty"`
 	Certificate *certificateJSON `json:"certificate,omitempty"`
+	Information *informationJSON `json:"information,omitempty"`
+	Pointwise   []outcomeJSON    `json:"pointwise,omitempty"`
+}
+
+// informationJSON holds classical quantities: I(T:A) by set of sources, and
+// the co-information of all.
+type informationJSON struct {
+	Mutual        map[string]float64 `json:"mutual"`
+	CoInformation float64            `json:"co_information"`
+}
+
+// outcomeJSON is one outcome with its pointwise atoms.
+type outcomeJSON struct {
+	State      []int       `json:"state"`
+	P          float64     `json:"p"`
+	Atoms      namedValues `json:"atoms"`
+	AtomsPlus  namedValues `json:"atoms_plus"`
+	AtomsMinus namedValues `json:"atoms_minus"`
+}
+
+// newInformationJSON is for distributions that were decomposed without error.
+func newInformationJSON(in estimate.Distribution) *informationJSON {
+	info, err := pid.NewInformation(in.Shape, in.P)
+	if err != nil {
+		return nil
+	}
+	doc := &informationJSON{Mutual: map[string]float64{}}
+	all := uint8(1)<<(len(in.Shape)-1) - 1
+	for set := uint8(1); set <= all; set++ {
+		doc.Mutual[pid.Antichain(1<<set).String()] = info.Mutual(set)
+	}
+	doc.CoInformation = info.CoInformation(all)
+	return doc
+}
+
+func newPointwiseJSON(l *pid.Lattice, in estimate.Distribution) []outcomeJSON {
+	list, err := pid.Pointwise(in.Shape, in.P)
+	if err != nil {
+		return nil
+	}
+	docs := make([]outcomeJSON, len(list))
+	for i, r := range list {
+		docs[i] = outcomeJSON{r.State, r.P, namedValues{l, r.Atoms}, namedValues{l, r.AtomsPlus}, namedValues{l, r.AtomsMinus}}
+	}
+	return docs
 }
 
 type certificateJSON struct {

@@ -18,17 +18,21 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/internal/record"
+	"infomorph/internal/sim"
 	"infomorph/scenarios"
 )
 
-// runFlags are the flags of infomorph run.
+// runFlags are the flags of infomorph run and resume.
 type runFlags struct {
 	common
-	engine  engineFlags
-	out     string
-	format  string
-	repeat  int
-	noFiles bool
+	engine          engineFlags
+	out             string
+	format          string
+	repeat          int
+	noFiles         bool
+	checkpoint      time.Duration
+	checkpointSteps int
+	begin           beginning
 }
 
 func newRunCommand() *cobra.Command {
@@ -47,30 +51,44 @@ func newRunCommand() *cobra.Command {
 	}
 	f.add(cmd)
 	f.engine.add(cmd)
-	cmd.Flags().StringVar(&f.out, "out", "", "result folder (default runs/<scenario>/<time>-<seed>-<hash>)")
-	cmd.Flags().StringVar(&f.format, "format", "parquet", "parquet, or csv for a CSV twin of each table")
+	f.addResults(cmd)
 	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "run this often, with seeds SEED, SEED+1, …, and report means")
 	cmd.Flags().BoolVar(&f.noFiles, "no-files", false, "write no result folder")
 	return cmd
 }
 
+// addResults adds the flags about the result folder.
+func (f *runFlags) addResults(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.out, "out", "", "result folder (default runs/<scenario>/<time>-<seed>-<hash>)")
+	cmd.Flags().StringVar(&f.format, "format", "parquet", "parquet, or csv for a CSV twin of each table")
+	cmd.Flags().DurationVar(&f.checkpoint, "checkpoint", time.Minute, "write a checkpoint this often; 0 only when the run ends or is interrupted")
+	cmd.Flags().IntVar(&f.checkpointSteps, "checkpoint-steps", 0, "write a checkpoint every so many presentations or recalls")
+}
+
 func (f *runFlags) run(cmd *cobra.Command, name string) error {
-	if f.format != "parquet" && f.format != "csv" {
-		return badInput(fmt.Errorf("--format: got %q, expected parquet or csv", f.format))
-	}
 	if f.repeat < 1 || f.repeat > 10000 {
 		return badInput(fmt.Errorf("--repeat: got %d, expected 1 to 10000", f.repeat))
 	}
-	first, err := loadScenario(name, f.assignments()...)
+	s, err := loadScenario(name, f.assignments()...)
 	if err != nil {
 		return err
 	}
 	if f.repeat > 1 {
-		return f.runRepeated(cmd, name, first.Seed)
+		return f.runRepeated(cmd, name, s.Seed)
 	}
-	done, err := f.runOnce(cmd.Context(), first, f.out, f.progress(cmd))
+	return f.runAndPrint(cmd, s, f.out)
+}
+
+// runAndPrint runs a scenario, prints its result and judges it.
+func (f *runFlags) runAndPrint(cmd *cobra.Command, s *loaded, dir string) error {
+	if f.format != "parquet" && f.format != "csv" {
+		return badInput(fmt.Errorf("--format: got %q, expected parquet or csv", f.format))
+	}
+	done, err := f.runOnce(cmd.Context(), s, dir, f.progress(cmd))
 	if done != nil {
-		done.verdicts = judge(first.Expect, done.scores)
+		if err == nil {
+			done.verdicts = judge(s.Expect, done.scores)
+		}
 		err = errors.Join(err, done.print(cmd.OutOrStdout(), f.common))
 	}
 	if err != nil {
@@ -79,41 +97,77 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	return done.verdict()
 }
 
+// parts are what a run is made of.
+type parts struct {
+	task   scenarios.Task
+	engine sim.Engine
+	rec    *record.Run // nil: no result folder
+}
+
 // runOnce runs a scenario in a result folder of its own. What it returns holds
 // the results so far, also where the run ended early; it is nil if the run
 // could not begin.
 func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progress) (*result, error) {
-	task, err := scenarios.NewTask(s.Scenario, s.files)
-	if err != nil {
-		return nil, badInput(err)
-	}
-	engine, err := f.engine.build(task.Network(), f.workers)
-	if err != nil {
-		return nil, badInput(err)
-	}
-	defer engine.Close()
-	rec, err := f.createFolder(s, dir)
+	pt, err := f.prepare(s, dir)
 	if err != nil {
 		return nil, err
 	}
-	j := &journal{ctx: ctx, rec: rec, progress: p, quiet: f.quiet, spikes: s.Record.Spikes, scores: newScores()}
+	defer pt.engine.Close()
+	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), check: newCheckpointer(f, s, pt)}
 	began := time.Now()
-	runErr := task.Run(engine, j)
+	runErr := f.play(pt, j)
 	p.stop()
 	res := &result{scenario: s.Scenario, scores: j.scores, tables: j.tables, figures: j.figures, elapsed: time.Since(began), engine: f.engine.kind}
-	if rec != nil {
-		res.dir = rec.Dir()
+	if pt.rec != nil {
+		res.dir = pt.rec.Dir()
 	}
-	final, err := finalOf(engine, task.Network(), j, runErr == nil)
-	res.final = final
+	res.final, err = finalOf(pt.engine, pt.task.Network(), j, runErr == nil)
 	return res, f.finish(ctx, j, res, errors.Join(runErr, err))
+}
+
+// play runs the task from where the run begins.
+func (f *runFlags) play(p parts, j *journal) error {
+	if f.begin.from == nil {
+		return p.task.Run(p.engine, j)
+	}
+	j.told = f.begin.from.Meta.Spikes
+	if j.check != nil {
+		j.check.meta.Step = f.begin.from.Meta.Step
+	}
+	return p.task.(scenarios.Resumable).Resume(p.engine, j, f.begin.from.Task)
+}
+
+// prepare makes the task, the engine and the result folder of a run. All that
+// can be wrong with the input shows before the folder is made.
+func (f *runFlags) prepare(s *loaded, dir string) (p parts, err error) {
+	if p.task, err = scenarios.NewTask(s.Scenario, s.folder); err != nil {
+		return p, badInput(err)
+	}
+	if p.engine, err = f.engine.build(p.task.Network(), f.workers); err != nil {
+		return p, badInput(err)
+	}
+	if from := f.begin.from; from != nil {
+		if _, ok := p.task.(scenarios.Resumable); !ok {
+			err = fmt.Errorf("%s: its task cannot be resumed", f.begin.dir)
+		} else {
+			err = p.engine.Restore(from.Engine)
+		}
+	}
+	if err == nil {
+		p.rec, err = f.createFolder(s, dir)
+	}
+	if err != nil {
+		p.engine.Close()
+		return p, badInput(err)
+	}
+	return p, nil
 }
 
 // finish completes the result folder and turns a failure into its exit code.
 func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err error) error {
 	if j.rec != nil {
 		if err == nil {
-			err = j.savePictures(res)
+			err = errors.Join(j.check.write(j.told), j.savePictures(res))
 		}
 		if err == nil {
 			err = j.rec.Close(j.scores.values, res.final.Final)
@@ -125,7 +179,11 @@ func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err erro
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return &exitError{exitInterrupted, fmt.Errorf("interrupted at %v; results so far are in %s", res.final.simulated(), res.where())}
+		err = fmt.Errorf("interrupted at %v; results so far are in %s", res.final.simulated(), res.where())
+		if j.check != nil {
+			err = fmt.Errorf("%w; go on with: infomorph resume %s", err, res.dir)
+		}
+		return &exitError{exitInterrupted, err}
 	}
 	return runFailed(fmt.Errorf("%w (results so far are in %s)", err, res.where()))
 }
@@ -157,20 +215,23 @@ func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
 	if s.Record.Atoms > 0 {
 		opts.AtomNames = record.AtomNames(2)
 	}
-	rec, err := record.Create(opts)
+	rec, err := f.begin.open(opts)
 	if err != nil {
-		return nil, badInput(fmt.Errorf("--out: %w", err))
+		return nil, fmt.Errorf("--out: %w", err)
+	}
+	if f.begin.from != nil && !f.begin.fork {
+		return rec, nil
 	}
 	if err := rec.WriteFile("scenario.yaml", text); err != nil {
-		return nil, runFailed(errors.Join(err, rec.Abort(err)))
+		return nil, errors.Join(err, rec.Abort(err))
 	}
 	return rec, nil
 }
 
-// loaded is a scenario with the files it may name.
+// loaded is a scenario with the folder that its files are named from.
 type loaded struct {
 	*scenarios.Scenario
-	files scenarios.Files
+	folder folder
 }
 
 // loadScenario reads a scenario file, or a built-in scenario.

@@ -45,6 +45,7 @@ func WritePlot(w io.Writer, r *Result, format string) error {
 		row = append(row, lattice)
 	}
 	rows := [][]*plot.Plot{row}
+	height := vg.Length(8+2*len(row)*len(row)) * vg.Centimeter
 	if len(r.Course) > 1 {
 		course, err := plotCourse(r)
 		if err != nil {
@@ -54,13 +55,13 @@ func WritePlot(w io.Writer, r *Result, format string) error {
 		below[0] = course
 		rows = append(rows, below)
 	}
-	return drawAll(w, rows, format)
+	return drawAll(w, rows, height, format)
 }
 
-// drawAll lays plots out as a grid.
-func drawAll(w io.Writer, rows [][]*plot.Plot, format string) error {
+// drawAll lays plots out as a grid of rows of the given height.
+func drawAll(w io.Writer, rows [][]*plot.Plot, height vg.Length, format string) error {
 	size := 12 * vg.Centimeter
-	c, err := draw.NewFormattedCanvas(size*vg.Length(len(rows[0])), 9*vg.Centimeter*vg.Length(len(rows)), format)
+	c, err := draw.NewFormattedCanvas(size*vg.Length(len(rows[0])), height*vg.Length(len(rows)), format)
 	if err != nil {
 		return err
 	}
@@ -109,6 +110,8 @@ func plotBars(r *Result) (*plot.Plot, error) {
 		}
 		p.Add(bars)
 	}
+	zero := plotter.NewFunction(func(float64) float64 { return 0 })
+	p.Add(zero)
 	p.NominalX(names...)
 	if len(names) > 4 {
 		p.X.Tick.Label.Rotation = math.Pi / 3
@@ -154,7 +157,7 @@ func plotLattice(l *pid.Lattice, atoms []float64) (*plot.Plot, error) {
 		if atoms[i] < 0 {
 			style.Color = negative
 		}
-		style.Radius = vg.Points(2 + 12*math.Sqrt(math.Abs(atoms[i])/largest))
+		style.Radius = vg.Points(2 + 8*math.Sqrt(math.Abs(atoms[i])/largest))
 		return style
 	}
 	text := plotter.XYLabels{XYs: at}
@@ -165,7 +168,11 @@ func plotLattice(l *pid.Lattice, atoms []float64) (*plot.Plot, error) {
 	if err != nil {
 		return nil, err
 	}
-	labels.Offset = vg.Point{X: -14, Y: 8}
+	for i := range labels.TextStyle {
+		style := &labels.TextStyle[i]
+		style.Font.Size, style.XAlign, style.YAlign = vg.Points(8), draw.XCenter, draw.YTop
+	}
+	labels.Offset = vg.Point{Y: -11}
 	p.Add(discs, labels)
 	p.X.Min, p.X.Max = p.X.Min-.6, p.X.Max+.6
 	p.Y.Min, p.Y.Max = p.Y.Min-.4, p.Y.Max+.6
@@ -203,7 +210,8 @@ func latticePositions(l *pid.Lattice) plotter.XYs {
 func plotCourse(r *Result) (*plot.Plot, error) {
 	p := plot.New()
 	p.X.Label.Text, p.Y.Label.Text = "row", "bit"
-	p.Legend.Top = true
+	p.Legend.Top, p.Legend.Left = true, true
+	p.X.Label.Text = "row (middle of the window)"
 	l, drawn := r.Plugin.Lattice(), 0
 	for i := range l.Len() {
 		if l.Len() > 18 || (l.Len() > 4 && bits.OnesCount16(uint16(l.Antichain(i))) > 1) {

@@ -315,7 +315,7 @@ func writeDOTAttrs(w *bufio.Writer, attrs []attr) error {
 			sep = " ["
 		}
 		w.WriteString(sep + a.name + "=")
-		if a.number {
+		if a.number && !strings.ContainsAny(a.value, "e+") { // Graphviz knows no exponents
 			w.WriteString(a.value)
 		} else {
 			w.WriteString(`"` + dotEscape.Replace(a.value) + `"`)

@@ -121,12 +121,22 @@ func writeEdgeList(w *bufio.Writer, g *topology.Graph, sep string) error {
 	}
 	writeNodeLines(w, g, "#node", sep)
 	w.WriteString(strings.Join([]string{"source", "target", "weight", "delay", "port", "projection"}, sep) + "\n")
-	var attrs []attr
+	names := make([]string, len(g.Projections))
+	for i := range names {
+		names[i] = quoteField(g.Projections[i].Name, sep)
+	}
 	return eachSynapse(g, undirected, func(s *topology.Synapse) error {
-		w.WriteString(idText(s.Source) + sep + idText(s.Target))
-		attrs = edgeAttrs(g, s, attrs)
-		for _, a := range attrs {
-			w.WriteString(sep + quoteField(a.value, sep))
+		writeInt(w, s.Source)
+		w.WriteString(sep)
+		writeInt(w, s.Target)
+		w.WriteString(sep)
+		writeFloat32(w, s.Weight)
+		w.WriteString(sep)
+		writeInt(w, s.Delay)
+		w.WriteString(sep + s.Port.String())
+		if name := names[s.Projection]; name != "" {
+			w.WriteString(sep)
+			w.WriteString(name)
 		}
 		return w.WriteByte('\n')
 	})

@@ -7,14 +7,13 @@ import (
 	"strconv"
 	"strings"
 
-	"infomorph/neuron"
 	"infomorph/topology"
 )
 
 // Matrix Market: entry (i,j) is the weight of the synapse from i to j, counted
 // from one. What a matrix cannot say is in comments that other programs skip:
-// "%node" lines, and one "%edge" line (delay, port, projection) for each entry,
-// in order, unless all are plain.
+// "%node" lines, and delay, port and projection in one "%edges" line if all
+// entries agree, else in an "%edge" line for each entry, in order.
 
 // market is a Matrix Market file being read.
 type market struct {
@@ -22,6 +21,7 @@ type market struct {
 	*lines
 	array, symmetric, skew, pattern bool
 	attrs                           []edge // of the "%edge" lines
+	common                          *edge  // of the "%edges" line
 	nodeLines                       [][]string
 	nodeLineNumbers                 []int
 	rows                            int64
@@ -94,15 +94,15 @@ func (m *market) comments() (string, error) {
 				return "", fail(m.number, "more than %d nodes", m.limits.Nodes)
 			}
 			m.nodeLines, m.nodeLineNumbers = append(m.nodeLines, f[1:]), append(m.nodeLineNumbers, m.number)
-		case "%edge":
-			if err := m.edgeLine(f[1:]); err != nil {
+		case "%edge", "%edges":
+			if err := m.edgeLine(f[0] == "%edges", f[1:]); err != nil {
 				return "", err
 			}
 		}
 	}
 }
 
-func (m *market) edgeLine(f []string) error {
+func (m *market) edgeLine(common bool, f []string) error {
 	if len(m.attrs) >= m.limits.Edges {
 		return fail(m.number, "more than %d edges", m.limits.Edges)
 	}
@@ -114,8 +114,15 @@ func (m *market) edgeLine(f []string) error {
 			}
 		}
 	}
-	m.attrs = append(m.attrs, e)
-	return m.link(&m.attrs[len(m.attrs)-1], projection)
+	if err := m.link(&e, projection); err != nil {
+		return err
+	}
+	if common {
+		m.common = &e
+	} else {
+		m.attrs = append(m.attrs, e)
+	}
+	return nil
 }
 
 // size reads the size line and declares the nodes.
@@ -173,8 +180,10 @@ func (m *market) coordinates(entries int64) error {
 		e := newEdge(m.number)
 		if len(m.attrs) > 0 {
 			e = m.attrs[k]
-			e.line = int32(m.number)
+		} else if m.common != nil {
+			e = *m.common
 		}
+		e.line = int32(m.number)
 		if len(f) == 3 {
 			if err := m.setEdge(&e, nil, "weight", f[2]); err != nil {
 				return err
@@ -237,23 +246,9 @@ func writeMatrixMarket(w *bufio.Writer, g *topology.Graph) error {
 	}
 	fmt.Fprintf(w, "%%%%MatrixMarket matrix coordinate real %s\n", symmetry)
 	writeNodeLines(w, g, "%node", "\t")
-	entries, plain := 0, true
-	count := func(s *topology.Synapse) error {
-		entries++
-		plain = plain && s.Delay == 1000 && s.Port == neuron.Contextual && linkName(g, s) == ""
-		return nil
-	}
-	if err := eachSynapse(g, undirected, count); err != nil {
+	entries, err := writeEdgeLines(w, g, undirected)
+	if err != nil {
 		return err
-	}
-	if !plain {
-		err := eachSynapse(g, undirected, func(s *topology.Synapse) error {
-			_, err := fmt.Fprintf(w, "%%edge\t%d\t%s\t%s\n", s.Delay, s.Port, quoteField(linkName(g, s), "\t"))
-			return err
-		})
-		if err != nil {
-			return err
-		}
 	}
 	fmt.Fprintf(w, "%d %d %d\n", total(g), total(g), entries)
 	return eachSynapse(g, undirected, func(s *topology.Synapse) error {
@@ -261,7 +256,36 @@ func writeMatrixMarket(w *bufio.Writer, g *topology.Graph) error {
 		if undirected { // the lower triangle
 			i, j = j, i
 		}
-		_, err := fmt.Fprintf(w, "%d %d %s\n", i+1, j+1, float32Text(s.Weight))
-		return err
+		writeInt(w, i+1)
+		w.WriteByte(' ')
+		writeInt(w, j+1)
+		w.WriteByte(' ')
+		writeFloat32(w, s.Weight)
+		return w.WriteByte('\n')
 	})
+}
+
+// writeEdgeLines says what the matrix cannot, and returns the number of
+// entries.
+func writeEdgeLines(w *bufio.Writer, g *topology.Graph, undirected bool) (entries int, err error) {
+	var first topology.Synapse
+	alike := true
+	err = eachSynapse(g, undirected, func(s *topology.Synapse) error {
+		if entries++; entries == 1 {
+			first = *s
+		}
+		alike = alike && s.Delay == first.Delay && s.Port == first.Port && s.Projection == first.Projection
+		return nil
+	})
+	line := func(word string, s *topology.Synapse) error {
+		_, err := fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", word, s.Delay, s.Port, quoteField(linkName(g, s), "\t"))
+		return err
+	}
+	switch {
+	case err != nil || entries == 0:
+		return entries, err
+	case alike:
+		return entries, line("%edges", &first)
+	}
+	return entries, eachSynapse(g, undirected, func(s *topology.Synapse) error { return line("%edge", s) })
 }

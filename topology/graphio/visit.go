@@ -1,6 +1,7 @@
 package graphio
 
 import (
+	"bufio"
 	"math"
 	"strconv"
 
@@ -19,6 +20,15 @@ func number(name string, v float64) attr {
 }
 
 func float32Text(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
+
+// writeInt and writeFloat32 write without allocating.
+func writeInt[T ~int | ~int32](w *bufio.Writer, v T) {
+	w.Write(strconv.AppendInt(w.AvailableBuffer(), int64(v), 10))
+}
+
+func writeFloat32(w *bufio.Writer, v float32) {
+	w.Write(strconv.AppendFloat(w.AvailableBuffer(), float64(v), 'g', -1, 32))
+}
 
 // total returns how many nodes there are.
 func total(g *topology.Graph) int { return g.NumNeurons() + g.NumChannels() }
