@@ -52,6 +52,7 @@ func New(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) (*Neuron,
 		return nil, err
 	}
 	n.window = w
+	n.believe()
 	n.next = n.firstUpdate()
 	return n, nil
 }
@@ -114,27 +115,6 @@ func (n *Neuron) Advance(in Inbox, out *Output) {
 	}
 }
 
-// receive applies events in their order. How they are grouped into calls
-// depends on where epochs are cut, so nothing here may depend on it.
-func (n *Neuron) receive(events []Event) {
-	gated := n.cfg.Gate.Threshold > 0
-	for len(events) > 0 {
-		p, k := events[0].Port, 1
-		for !gated && k < len(events) && events[k].Port == p {
-			k++
-		}
-		if gated {
-			n.notice(&events[0])
-		}
-		lowPass := 1.0
-		if n.dynamics == Belief && p == Contextual {
-			lowPass = n.cfg.Belief.LowPass
-		}
-		n.ports[p].apply(events[:k], lowPass)
-		events = events[k:]
-	}
-}
-
 // obey carries out a broadcast signal and returns what a Tick asks for.
 func (n *Neuron) obey(s *Signal) Flags {
 	if !s.Reaches(n.id) {
@@ -146,22 +126,24 @@ func (n *Neuron) obey(s *Signal) Flags {
 	case SetPlastic:
 		n.plastic = s.Value != 0
 	case SetDynamics:
-		n.setDynamics(Dynamics(s.Value))
+		n.setDynamics(s.Value)
 	case SetRateScale:
 		n.rateScale = s.Value
 	case SetSilent:
 		n.silent = s.Value != 0
 	case SetStuck:
-		n.stuck = float32(s.Value)
+		n.stuck = signOf(s.Value, 0)
 	}
 	return 0
 }
 
-func (n *Neuron) setDynamics(d Dynamics) {
-	if d == Belief || d == GradedBelief {
-		n.believe()
+// setDynamics obeys SetDynamics; a value that is no Dynamics changes nothing.
+func (n *Neuron) setDynamics(v float64) {
+	if !(v >= 0 && v < float64(numDynamics)) {
+		return
 	}
-	n.dynamics = d
+	n.dynamics = Dynamics(v)
+	n.believe()
 }
 
 // update evaluates the neuron at time t.

@@ -55,37 +55,33 @@ func (tb *table) unions3(plus, minus []float64) {
 		tb.gather(&rows, i)
 		own := &rows[1<<tb.n-1]
 		for a, terms := range tb.lattice().unions {
-			if len(terms) == 1 {
-				continue
+			if len(terms) > 1 {
+				u := eventOf(terms, &rows, own)
+				sources, joint := entropies3(own[:], u[:])
+				plus[a] += sources
+				minus[a] += joint
 			}
-			u := eventOf(terms, &rows, own)
-			plus[a] -= own[2] * log2(u[2])
-			minus[a] += crossEntropy(own, &u)
 		}
 	}
 }
 
-// crossEntropy returns −Σ_t p(s,t)·log2 u(t).
-func crossEntropy(p, u *triple) (sum float64) {
-	if p[0] > 0 {
-		sum -= p[0] * log2(u[0])
-	}
-	if p[1] > 0 {
-		sum -= p[1] * log2(u[1])
-	}
-	return sum
-}
-
 // union2 returns both entropies of {1}{2} for a binary target.
 func (tb *table) union2() (plus, minus float64) {
-	for i := range tb.cells {
-		own := (*triple)(tb.joint[3*i:])
-		row := (*triple)(tb.marg[1][tb.cells[i].row[1]:])
-		col := (*triple)(tb.marg[2][tb.cells[i].row[2]:])
-		u := triple{row[0] + col[0] - own[0], row[1] + col[1] - own[1], row[2] + col[2] - own[2]}
-		u = triple{max(u[0], own[0]), max(u[1], own[1]), max(u[2], own[2])}
-		plus -= own[2] * log2(u[2])
-		minus += crossEntropy(own, &u)
+	const block = 12 // cells at a time, so that no memory is needed
+	var u [3 * block]float64
+	for first := 0; first < len(tb.cells); first += block {
+		cells := tb.cells[first:min(first+block, len(tb.cells))]
+		p := tb.joint[3*first:][:3*len(cells)]
+		for i := range cells {
+			row := (*triple)(tb.marg[1][cells[i].row[1]:])
+			col := (*triple)(tb.marg[2][cells[i].row[2]:])
+			for t := range 3 {
+				v := p[3*i+t]
+				u[3*i+t] = max(row[t]+col[t]-v, v)
+			}
+		}
+		a, b := entropies3(p, u[:len(p)])
+		plus, minus = plus+a, minus+b
 	}
 	return plus, minus
 }

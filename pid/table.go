@@ -22,8 +22,8 @@ type cell struct {
 // scratch holds the table of a small distribution, so that decomposing one
 // allocates only the result.
 type scratch struct {
-	numbers [80]float64
-	cells   [8]cell
+	numbers [32]float64
+	cells   [4]cell
 }
 
 // newTable returns an empty table with room for the marginals and up to
@@ -128,6 +128,9 @@ func surprise(v float64) float64 {
 // entropies returns the entropies of the sources and of sources with target
 // from rows of p(s, ·) with p(s) last.
 func (tb *table) entropies(rows []float64) (sources, joint float64) {
+	if tb.width == 3 {
+		return entropies3(rows, rows)
+	}
 	for len(rows) > 0 {
 		row := rows[:tb.width]
 		if last := row[tb.width-1]; last > 0 {

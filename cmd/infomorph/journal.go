@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 
 	"infomorph/internal/record"
@@ -46,8 +45,14 @@ func (s *scores) set(name string, v float64) {
 	s.values[name] = v
 }
 
-// errInterrupted ends a run whose context has ended.
-var errInterrupted = fmt.Errorf("interrupted: %w", context.Canceled)
+// errInterrupted ends a run whose context has ended; the manifest calls such a
+// run interrupted, not failed.
+var errInterrupted error = interrupted{}
+
+type interrupted struct{}
+
+func (interrupted) Error() string        { return "interrupted" }
+func (interrupted) Is(target error) bool { return target == context.Canceled }
 
 // Epoch implements sim.Sink.
 func (j *journal) Epoch(_ neuron.Time, out *neuron.Output) error {

@@ -57,8 +57,8 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(newRunCommand(), newResumeCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
 	root.AddCommand(newPIDCommand())
-	root.AddCommand(newSchemaCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())
 	root.AddCommand(newTopologyCommand())
+	root.AddCommand(newSchemaCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())
 	return root
 }
 

@@ -71,7 +71,7 @@ func Estimate(f *Frame, cfg Config) (*Result, error) {
 	}
 	r.correct(cumulative)
 	if cfg.Permutations > 0 {
-		r.test(nulls)
+		r.test(nulls[:cfg.Permutations])
 	}
 	if cfg.Bootstrap > 0 {
 		if err := e.intervals(r); err != nil {

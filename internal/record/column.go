@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -112,36 +113,34 @@ func appendValue(dst []byte, k Kind, v parquet.Value) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(b))), b...)
 }
 
-// byteReader is what part files are read through.
-type byteReader interface {
-	io.Reader
-	io.ByteReader
-}
-
 var errLongText = errors.New("a text value is longer than a table may hold")
 
-// readValue reads what appendValue wrote. It returns io.ErrUnexpectedEOF (or
-// io.EOF before the first byte) when the file ends within the value.
-func readValue(r byteReader, k Kind) (parquet.Value, error) {
+// readValue reads what appendValue wrote. It returns io.EOF or
+// io.ErrUnexpectedEOF when the file ends before or within the value.
+func readValue(r *bufio.Reader, k Kind) (parquet.Value, error) {
 	if k == Text {
 		return readText(r)
 	}
-	var b [8]byte
-	if _, err := io.ReadFull(r, b[:k.width()]); err != nil {
+	b, err := r.Peek(k.width())
+	if err != nil {
 		return parquet.Value{}, err
 	}
+	var v parquet.Value
 	switch k {
 	case Int64:
-		return parquet.Int64Value(int64(binary.LittleEndian.Uint64(b[:]))), nil
+		v = parquet.Int64Value(int64(binary.LittleEndian.Uint64(b)))
 	case Int32:
-		return parquet.Int32Value(int32(binary.LittleEndian.Uint32(b[:]))), nil
+		v = parquet.Int32Value(int32(binary.LittleEndian.Uint32(b)))
 	case Float64:
-		return parquet.DoubleValue(math.Float64frombits(binary.LittleEndian.Uint64(b[:]))), nil
+		v = parquet.DoubleValue(math.Float64frombits(binary.LittleEndian.Uint64(b)))
+	default:
+		v = parquet.FloatValue(math.Float32frombits(binary.LittleEndian.Uint32(b)))
 	}
-	return parquet.FloatValue(math.Float32frombits(binary.LittleEndian.Uint32(b[:]))), nil
+	_, err = r.Discard(len(b))
+	return v, err
 }
 
-func readText(r byteReader) (parquet.Value, error) {
+func readText(r *bufio.Reader) (parquet.Value, error) {
 	n, err := binary.ReadUvarint(r)
 	if err != nil {
 		return parquet.Value{}, err

@@ -190,6 +190,29 @@ func ReadManifest(dir string) (*Manifest, error) {
 	return &m, nil
 }
 
+// Verify compares files of the folder with the hashes in the manifest: the
+// named ones, or all. The error names every file that differs or is gone.
+func (m *Manifest) Verify(dir string, names ...string) error {
+	if len(names) == 0 {
+		names = slices.Sorted(maps.Keys(m.Files))
+	}
+	var errs []error
+	for _, name := range names {
+		want, listed := m.Files[name]
+		if local := filepath.FromSlash(name); !listed || !filepath.IsLocal(local) {
+			errs = append(errs, fmt.Errorf("%s: not listed in %s", name, manifestName))
+		} else if got, err := hashFile(filepath.Join(dir, local)); err != nil {
+			errs = append(errs, fileError(name, err))
+		} else if got != want {
+			errs = append(errs, fmt.Errorf("%s: %w", name, ErrDamaged))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// ErrDamaged is returned for a file that is not as its run left it.
+var ErrDamaged = errors.New("damaged or changed since the run wrote it")
+
 // ReadSummary reads the scores of a result folder; null becomes NaN.
 func ReadSummary(dir string) (map[string]float64, error) {
 	var in map[string]*float64

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 )
+
+var errNotParquet = errors.New("not a complete Parquet file")
 
 // TableReader reads a Parquet table that this package wrote, row by row.
 type TableReader struct {
@@ -20,7 +23,9 @@ type TableReader struct {
 	done error
 }
 
-// OpenTable opens a table. The error names the file.
+// OpenTable opens a table. The error names the file. The Parquet library can
+// be made to take gigabytes by a file that lies about itself: let
+// Manifest.Verify look at files that may be damaged first.
 func OpenTable(path string) (*TableReader, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -34,9 +39,17 @@ func OpenTable(path string) (*TableReader, error) {
 	return t, nil
 }
 
-func (t *TableReader) open() error {
+func (t *TableReader) open() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("damaged: %v", p)
+		}
+	}()
 	info, err := t.f.Stat()
 	if err != nil {
+		return err
+	}
+	if err := checkFooter(t.f, info.Size()); err != nil {
 		return err
 	}
 	file, err := parquet.OpenFile(t.f, info.Size(), parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
@@ -51,6 +64,22 @@ func (t *TableReader) open() error {
 		t.cols = append(t.cols, Column{Name: f.Name(), Kind: k})
 	}
 	t.r = parquet.NewGenericReader[any](file)
+	return nil
+}
+
+// checkFooter refuses a file whose footer cannot be as long as it claims,
+// before gigabytes are set aside for it.
+func checkFooter(f io.ReaderAt, size int64) error {
+	var tail [8]byte
+	if size < 12 {
+		return errNotParquet
+	}
+	if _, err := f.ReadAt(tail[:], size-8); err != nil {
+		return err
+	}
+	if string(tail[4:]) != "PAR1" || int64(binary.LittleEndian.Uint32(tail[:4])) > size-12 {
+		return errNotParquet
+	}
 	return nil
 }
 
@@ -80,7 +109,7 @@ func (t *TableReader) Columns() []Column { return t.cols }
 func (t *TableReader) Rows() int64 { return t.r.NumRows() }
 
 // Next returns the next row, valid until the next call, and io.EOF after the
-// last. Damage in the file is an error, never a panic.
+// last.
 func (t *TableReader) Next() (row parquet.Row, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -103,7 +132,10 @@ func (t *TableReader) Next() (row parquet.Row, err error) {
 		}
 	}
 	t.i++
-	return t.rows[t.i-1], nil
+	if row = t.rows[t.i-1]; len(row) != len(t.cols) {
+		return nil, fmt.Errorf("%s: damaged: a row of %d values for %d columns", filepath.Base(t.f.Name()), len(row), len(t.cols))
+	}
+	return row, nil
 }
 
 // Close closes the file.
@@ -130,7 +162,7 @@ func ReadColumns(path string, names ...string) (map[string][]float64, error) {
 	}
 	out := make(map[string][]float64, len(index))
 	for _, i := range index {
-		out[t.cols[i].Name] = make([]float64, 0, min(t.Rows(), 1<<20))
+		out[t.cols[i].Name] = make([]float64, 0, max(0, min(t.Rows(), 1<<20)))
 	}
 	for {
 		row, err := t.Next()

@@ -151,16 +151,21 @@ func (r *Run) restoreTable(dir string, t TableState) error {
 	return fileError(t.Name+".parquet", os.Rename(tempName(path), path))
 }
 
+var errNoTable = errors.New("neither rows nor a Parquet file with the columns of the checkpoint")
+
 // copyRows appends the first n rows of the same table in dir, from its part
 // file if that has them, else from its Parquet file.
 func (s *Stream) copyRows(dir string, n int64) error {
 	sources := []func(string, string) (rowSource, error){openPart, openParquet}
 	found := int64(-1)
+	reason := errNoTable
 	for _, open := range sources {
 		src, err := open(dir, s.name)
 		if err != nil || !equalColumns(src.columns(), s.cols) {
 			if err == nil {
 				src.close()
+			} else if !errors.Is(err, os.ErrNotExist) {
+				reason = err
 			}
 			continue
 		}
@@ -176,7 +181,7 @@ func (s *Stream) copyRows(dir string, n int64) error {
 		s.rewind()
 	}
 	if found < 0 {
-		return fmt.Errorf("%s: table %q: neither rows nor a Parquet file with the columns of the checkpoint", dir, s.name)
+		return fmt.Errorf("%s: table %q: %w", dir, s.name, reason)
 	}
 	return fmt.Errorf("%s: table %q has %d rows, the checkpoint counted %d", dir, s.name, found, n)
 }
@@ -260,7 +265,17 @@ func openPart(dir, name string) (rowSource, error) {
 	return &partSource{p, f}, nil
 }
 
+// openParquet opens a finished table, which must be as its run left it.
 func openParquet(dir, name string) (rowSource, error) {
+	m, err := ReadManifest(dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, listed := m.Files[name+".parquet"]; listed {
+		if err := m.Verify(dir, name+".parquet"); err != nil {
+			return nil, err
+		}
+	}
 	return OpenTable(filepath.Join(dir, name+".parquet"))
 }
 

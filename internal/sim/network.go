@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -127,32 +128,50 @@ func (n *Network) NewRouter(first, last neuron.ID) *Router {
 }
 
 // fillRoutes sorts the synapses of the router's neurons by source: a counting
-// sort, so that a spike finds all its targets in one run.
+// sort, so that a spike finds all its targets in one run. Without noise, which
+// draws in the order of routes, those of equal delay come together.
 func (n *Network) fillRoutes(r *Router) {
 	r.offsets = make([]int32, n.NumNeurons()+n.NumChannels()+1)
-	n.eachSynapse(r, func(source neuron.ID, _ route) { r.offsets[source+1]++ })
+	n.eachSynapse(r, func(source neuron.ID, _ route, _ int16) { r.offsets[source+1]++ })
 	for i := 1; i < len(r.offsets); i++ {
 		r.offsets[i] += r.offsets[i-1]
 	}
 	r.routes = make([]route, r.offsets[len(r.offsets)-1])
+	if r.draws != nil {
+		r.noiseOf = make([]int16, len(r.routes))
+	}
 	at := append([]int32(nil), r.offsets...)
-	n.eachSynapse(r, func(source neuron.ID, rt route) {
+	n.eachSynapse(r, func(source neuron.ID, rt route, noise int16) {
 		r.routes[at[source]] = rt
+		if r.draws != nil {
+			r.noiseOf[at[source]] = noise
+		}
 		at[source]++
 	})
+	for s := range r.offsets[1:] {
+		if r.draws == nil {
+			sortStable(r.routes[r.offsets[s]:r.offsets[s+1]], compareDelays)
+		}
+	}
 }
 
-func (n *Network) eachSynapse(r *Router, do func(neuron.ID, route)) {
+func compareDelays(a, b route) int {
+	return cmp.Or(cmp.Compare(a.lag, b.lag), cmp.Compare(a.rem, b.rem))
+}
+
+func (n *Network) eachSynapse(r *Router, do func(source neuron.ID, rt route, noise int16)) {
+	width := int32(n.width)
 	for id := r.first; id < r.last; id++ {
 		for p := range neuron.Port(neuron.NumPorts) {
 			syn := n.synapses(id, p)
 			r.slots[id-r.first][p] = int32(len(syn.Source))
 			for k, source := range syn.Source {
-				rt := route{delay: syn.Delay[k], target: int32(id - r.first), slot: int32(k), port: p}
+				rt := route{syn.Delay[k] / width, syn.Delay[k] % width, int32(id - r.first), synapse(p)<<slotBits | synapse(k)}
+				noise := int16(0)
 				if n.Noise != nil && !n.Noise[syn.Projection[k]].Zero() {
-					rt.noise = syn.Projection[k] + 1
+					noise = syn.Projection[k] + 1
 				}
-				do(source, rt)
+				do(source, rt, noise)
 			}
 		}
 	}

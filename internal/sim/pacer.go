@@ -88,7 +88,7 @@ func (p *Pacer) Next(routers neuron.Time) (e Epoch, ok bool) {
 }
 
 // before orders a time against an end for a search of the first t ≥ end.
-func before(t, end neuron.Time) int {
+func before[T neuron.Time | int32](t, end T) int {
 	if t < end {
 		return -1
 	}

@@ -1,26 +1,41 @@
 package sim
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 
 	"infomorph/neuron"
 )
 
-// route is where a source's spikes go: one synapse of a neuron of this router.
+// synapse names a synapse of a neuron: port<<30 | slot. Synapses of one neuron
+// are in the order of these numbers.
+type synapse uint32
+
+const slotBits = 30
+
+func (y synapse) port() neuron.Port { return neuron.Port(y >> slotBits) }
+func (y synapse) slot() int32       { return int32(y & (1<<slotBits - 1)) }
+
+// route is where a source's spikes go: one synapse of a neuron of this
+// router. Its delay is lag epochs and rem µs, so that filing needs no division.
 type route struct {
-	delay  int32 // µs
-	target int32 // index within the router
-	slot   int32
-	port   neuron.Port
-	noise  int16 // 1 + index into the network's Noise; 0: none
+	lag, rem int32
+	target   int32 // index within the router
+	synapse  synapse
 }
 
-// parcel is an event on its way to a neuron of this router.
+// parcel is an event on its way to a neuron of this router. It lies in the
+// bucket of its epoch.
 type parcel struct {
-	target int32
-	event  neuron.Event
+	offset  int32 // µs after the start of the epoch
+	target  int32
+	synapse synapse
+	value   float32
+}
+
+// event returns the parcel's event in the epoch that starts at start.
+func (p *parcel) event(start neuron.Time) neuron.Event {
+	return neuron.Event{Time: start + neuron.Time(p.offset), Value: p.value, Slot: p.synapse.slot(), Port: p.synapse.port()}
 }
 
 // Router carries spikes to the neurons first … last−1. It owns the events in
@@ -31,14 +46,17 @@ type parcel struct {
 type Router struct {
 	first, last neuron.ID
 	width       neuron.Time // epoch length
-	offsets     []int32     // routes of source s: offsets[s] … offsets[s+1]
+	offsets     []int32     // routes of source s: offsets[s] … offsets[s+1], by delay
 	routes      []route
 	noise       []Noise
+	noiseOf     []int16    // by route: 1 + index into noise, 0 for none; nil without noise
 	draws       []rand.PCG // one stream per neuron; nil without noise
 
-	ring    [][]parcel
-	epoch   int64 // the epoch last opened
-	pending int   // parcels in the ring
+	ring    [][]parcel // bucket of epoch e: ring[e mod len(ring)]
+	epoch   int64      // the epoch last opened
+	pending int        // parcels in the ring
+	sorted  []parcel   // scratch of sortByTime
+	starts  []int32
 
 	arena  []neuron.Event // the open epoch's events, grouped by neuron
 	bounds []int32        // events of neuron i: arena[bounds[i]:bounds[i+1]]
@@ -69,129 +87,165 @@ func (r *Router) Deliver(inputs, spikes []neuron.Spike) {
 	// inputs and spikes matters too: by time, wherever epochs are cut.
 	for len(inputs) > 0 && len(spikes) > 0 {
 		if inputs[0].Compare(spikes[0]) < 0 {
-			r.deliver(inputs[:1])
+			r.deliverNoisy(&inputs[0])
 			inputs = inputs[1:]
 		} else {
-			r.deliver(spikes[:1])
+			r.deliverNoisy(&spikes[0])
 			spikes = spikes[1:]
 		}
 	}
-	r.deliver(inputs)
-	r.deliver(spikes)
+	for i := range inputs {
+		r.deliverNoisy(&inputs[i])
+	}
+	for i := range spikes {
+		r.deliverNoisy(&spikes[i])
+	}
 }
 
+// deliver files the events of spikes where there is no noise.
 func (r *Router) deliver(spikes []neuron.Spike) {
-	var bucket *[]parcel // of the time at, which one spike's events often share
-	at := neuron.Time(-1)
 	for i := range spikes {
 		s := &spikes[i]
+		epoch := s.Time / r.width
+		offset := int32(s.Time - epoch*r.width)
+		base := int(epoch % neuron.Time(len(r.ring)))
 		routes := r.routes[r.offsets[s.Source]:r.offsets[s.Source+1]]
-		for k := range routes {
-			rt := &routes[k]
-			ev := neuron.Event{Time: s.Time + neuron.Time(rt.delay), Value: s.Value, Slot: rt.slot, Port: rt.port}
-			if rt.noise != 0 {
-				r.deliverNoisy(rt, ev)
-				continue
-			}
-			if ev.Time != at {
-				bucket, at = r.bucket(ev.Time), ev.Time
-			}
-			*bucket = append(*bucket, parcel{rt.target, ev})
-			r.pending++
+		r.pending += len(routes)
+		for len(routes) > 0 {
+			routes = r.fileRun(routes, base, offset, s.Value)
 		}
 	}
 }
 
-func (r *Router) deliverNoisy(rt *route, ev neuron.Event) {
-	copies, at := r.noise[rt.noise-1].draw(&r.draws[rt.target])
-	for c := range copies {
-		late := ev
-		late.Time += at[c]
-		r.file(parcel{rt.target, late})
+// fileRun files one spike on all leading routes with the same delay and
+// returns the rest.
+func (r *Router) fileRun(routes []route, base int, offset int32, value float32) []route {
+	lag, rem := routes[0].lag, routes[0].rem
+	at, b := int64(offset)+int64(rem), base+int(lag)
+	if at >= int64(r.width) {
+		at -= int64(r.width)
+		b++
+	}
+	if b >= len(r.ring) {
+		b -= len(r.ring)
+	}
+	bucket := r.ring[b]
+	k := 0
+	for ; k < len(routes); k++ {
+		rt := &routes[k]
+		if rt.rem != rem || rt.lag != lag {
+			break
+		}
+		bucket = append(bucket, parcel{int32(at), rt.target, rt.synapse, value})
+	}
+	r.ring[b] = bucket
+	return routes[k:]
+}
+
+func (r *Router) deliverNoisy(s *neuron.Spike) {
+	for k := r.offsets[s.Source]; k < r.offsets[s.Source+1]; k++ {
+		rt := &r.routes[k]
+		at := s.Time + neuron.Time(rt.lag)*r.width + neuron.Time(rt.rem)
+		copies, late := 1, [2]neuron.Time{}
+		if z := r.noiseOf[k]; z != 0 {
+			copies, late = r.noise[z-1].draw(&r.draws[rt.target])
+		}
+		for c := range copies {
+			r.file(at+late[c], parcel{target: rt.target, synapse: rt.synapse, value: s.Value})
+		}
 	}
 }
 
-func (r *Router) file(p parcel) {
-	b := r.bucket(p.event.Time)
-	*b = append(*b, p)
+// file puts p into the bucket for time t.
+func (r *Router) file(t neuron.Time, p parcel) {
+	epoch := t / r.width
+	p.offset = int32(t - epoch*r.width)
+	b := epoch % neuron.Time(len(r.ring))
+	r.ring[b] = append(r.ring[b], p)
 	r.pending++
-}
-
-// bucket returns where events of time t wait.
-func (r *Router) bucket(t neuron.Time) *[]parcel {
-	return &r.ring[int64(t/r.width)%int64(len(r.ring))]
 }
 
 // Open collects the events before end of an epoch and groups them by neuron.
 // Events of the epoch at or after end stay for the next Open.
 func (r *Router) Open(epoch int64, end neuron.Time) {
 	r.epoch = epoch
+	start := neuron.Time(epoch) * r.width
 	bucket := &r.ring[epoch%int64(len(r.ring))]
-	clear(r.bounds)
-	due := 0
-	for i := range *bucket {
-		if p := &(*bucket)[i]; p.event.Time < end {
-			r.bounds[p.target+1]++
-			due++
-		}
+	r.sortByTime(*bucket)
+	due := len(*bucket)
+	if end < start+r.width {
+		due, _ = slices.BinarySearchFunc(*bucket, int32(end-start), func(p parcel, limit int32) int { return before(p.offset, limit) })
 	}
-	for i := 1; i < len(r.bounds); i++ {
-		r.bounds[i] += r.bounds[i-1]
-	}
-	r.group(bucket, due, end)
+	r.group((*bucket)[:due], start)
+	*bucket = append((*bucket)[:0], (*bucket)[due:]...)
+	r.pending -= due
 	for i := range r.Len() {
 		sortEvents(r.Events(i))
 	}
 }
 
-// group moves the due parcels of a bucket into the arena by a counting sort,
-// which keeps the order of each neuron's events.
-func (r *Router) group(bucket *[]parcel, due int, end neuron.Time) {
-	r.arena = slices.Grow(r.arena[:0], due)[:due]
-	copy(r.cursor, r.bounds)
-	kept := (*bucket)[:0]
-	for i := range *bucket {
-		p := &(*bucket)[i]
-		if p.event.Time >= end {
-			kept = append(kept, *p)
-			continue
-		}
-		r.arena[r.cursor[p.target]] = p.event
-		r.cursor[p.target]++
+// sortByTime sorts the parcels of a bucket by time and keeps the order of
+// those at one time: a counting sort where they are many, as they may be in
+// any order where delays differ.
+func (r *Router) sortByTime(b []parcel) {
+	if slices.IsSortedFunc(b, compareOffsets) {
+		return
 	}
-	*bucket = kept
-	r.pending -= due
+	if int64(len(b)) < int64(r.width)/8 || r.width > maxCounted {
+		slices.SortStableFunc(b, compareOffsets)
+		return
+	}
+	r.starts = slices.Grow(r.starts[:0], int(r.width)+1)[:r.width+1]
+	clear(r.starts)
+	for i := range b {
+		r.starts[b[i].offset+1]++
+	}
+	for i := 1; i < len(r.starts); i++ {
+		r.starts[i] += r.starts[i-1]
+	}
+	r.sorted = slices.Grow(r.sorted[:0], len(b))[:len(b)]
+	for i := range b {
+		r.sorted[r.starts[b[i].offset]] = b[i]
+		r.starts[b[i].offset]++
+	}
+	copy(b, r.sorted)
 }
 
-// sortEvents orders the events of one neuron. They come in runs that are in
-// order already, one per source and delay, so inserting is quick; many events
-// in no order are left to the library.
+// maxCounted bounds the table of the counting sort [µs].
+const maxCounted = 1 << 20
+
+func compareOffsets(a, b parcel) int { return int(a.offset) - int(b.offset) }
+
+// group copies parcels into the arena by a counting sort over targets, which
+// keeps the order of each neuron's events.
+func (r *Router) group(due []parcel, start neuron.Time) {
+	clear(r.bounds)
+	for i := range due {
+		r.bounds[due[i].target+1]++
+	}
+	for i := 1; i < len(r.bounds); i++ {
+		r.bounds[i] += r.bounds[i-1]
+	}
+	copy(r.cursor, r.bounds)
+	r.arena = slices.Grow(r.arena[:0], len(due))[:len(due)]
+	for i := range due {
+		p := &due[i]
+		at := &r.cursor[p.target]
+		r.arena[*at] = p.event(start)
+		*at++
+	}
+}
+
+// sortEvents orders the events of one neuron that come at one time; by time
+// they are in order, and mostly altogether.
 func sortEvents(ev []neuron.Event) {
-	const few = 64
-	moves := 0
 	for i := 1; i < len(ev); i++ {
-		e, j := ev[i], i
-		for j > 0 && comesBefore(&e, &ev[j-1]) {
-			ev[j] = ev[j-1]
-			j--
-		}
-		ev[j] = e
-		if moves += i - j; moves > few*len(ev) {
+		a, b := &ev[i-1], &ev[i]
+		if a.Time == b.Time && (a.Port > b.Port || a.Port == b.Port && a.Slot > b.Slot) {
 			slices.SortStableFunc(ev, neuron.Event.Compare)
 			return
 		}
 	}
-}
-
-// comesBefore is a.Compare(*b) < 0.
-func comesBefore(a, b *neuron.Event) bool {
-	if a.Time != b.Time {
-		return a.Time < b.Time
-	}
-	if a.Port != b.Port {
-		return a.Port < b.Port
-	}
-	return a.Slot < b.Slot
 }
 
 // Events returns the inbox of neuron i (an index within the router) in the
@@ -206,7 +260,7 @@ func (r *Router) Due(i int, end neuron.Time) bool {
 	return r.bounds[i+1] > r.bounds[i] || r.wake[i] < end
 }
 
-// SetWake tells when the own clock of neuron i updates next.
+// SetWake says when neuron i next updates by its own clock.
 func (r *Router) SetWake(i int, t neuron.Time) { r.wake[i] = t }
 
 // Next returns a time no later than the next thing that happens here,
@@ -230,40 +284,3 @@ func (r *Router) Next() neuron.Time {
 	}
 	return next
 }
-
-// Noise is what can happen to a spike on its way, besides its delay: it is
-// lost with probability Loss, else told twice with probability Duplicate, and
-// each copy comes up to Jitter later, so that spikes can overtake each other.
-type Noise struct {
-	Loss, Duplicate float64
-	Jitter          neuron.Time
-}
-
-// Zero reports whether nothing happens to spikes.
-func (n Noise) Zero() bool { return n == Noise{} }
-
-func (n Noise) validate() error {
-	if !(n.Loss >= 0 && n.Loss <= 1) || !(n.Duplicate >= 0 && n.Duplicate <= 1) || n.Jitter < 0 {
-		return fmt.Errorf("sim: noise %+v: probabilities must lie in [0, 1] and jitter must be ≥ 0", n)
-	}
-	return nil
-}
-
-// draw returns how many copies arrive, and how late each.
-func (n *Noise) draw(src *rand.PCG) (copies int, late [2]neuron.Time) {
-	if n.Loss > 0 && uniform(src) < n.Loss {
-		return 0, late
-	}
-	copies = 1
-	if n.Duplicate > 0 && uniform(src) < n.Duplicate {
-		copies = 2
-	}
-	if n.Jitter > 0 {
-		for c := range copies {
-			late[c] = neuron.Time(uniform(src) * float64(n.Jitter+1))
-		}
-	}
-	return copies, late
-}
-
-func uniform(src *rand.PCG) float64 { return float64(src.Uint64()>>11) / (1 << 53) }

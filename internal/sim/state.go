@@ -59,43 +59,54 @@ func AppendNeuron(dst []byte, n *neuron.Neuron) ([]byte, error) {
 	return dst, err
 }
 
-// Flight is what is on its way to the neurons of a router, by neuron.
+// Flight is what is on its way to the neurons of a router.
 type Flight struct {
-	router  *Router
-	parcels []parcel
+	router *Router
+	events []neuron.Event // grouped by neuron, each group sorted
+	bounds []int
 }
 
 // InFlight returns the events on their way, in canonical order.
 func (r *Router) InFlight() *Flight {
-	f := &Flight{router: r, parcels: make([]parcel, 0, r.pending)}
-	for k := range int64(len(r.ring)) {
-		f.parcels = append(f.parcels, r.ring[(r.epoch+k)%int64(len(r.ring))]...)
+	f := &Flight{router: r, events: make([]neuron.Event, r.pending), bounds: make([]int, r.Len()+1)}
+	r.eachParcel(func(p *parcel, _ neuron.Time) { f.bounds[p.target+1]++ })
+	for i := 1; i < len(f.bounds); i++ {
+		f.bounds[i] += f.bounds[i-1]
 	}
-	slices.SortStableFunc(f.parcels, func(a, b parcel) int {
-		if a.target != b.target {
-			return int(a.target) - int(b.target)
-		}
-		return a.event.Compare(b.event)
+	at := slices.Clone(f.bounds)
+	r.eachParcel(func(p *parcel, start neuron.Time) {
+		f.events[at[p.target]] = p.event(start)
+		at[p.target]++
 	})
+	for i := range r.Len() {
+		sortStable(f.events[f.bounds[i]:f.bounds[i+1]], neuron.Event.Compare)
+	}
 	return f
 }
 
-// Append appends the record of neuron i of the router. Neurons must be asked
-// for in order, each once.
+// eachParcel visits the parcels in flight, epoch by epoch.
+func (r *Router) eachParcel(visit func(p *parcel, start neuron.Time)) {
+	for k := range int64(len(r.ring)) {
+		epoch := r.epoch + k
+		bucket := r.ring[epoch%int64(len(r.ring))]
+		for i := range bucket {
+			visit(&bucket[i], neuron.Time(epoch)*r.width)
+		}
+	}
+}
+
+// Append appends the record of neuron i of the router.
 func (f *Flight) Append(dst []byte, i int) []byte {
 	dst = f.router.appendDraws(dst, i)
-	n := 0
-	for n < len(f.parcels) && int(f.parcels[n].target) == i {
-		n++
+	events := f.events[f.bounds[i]:f.bounds[i+1]]
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(events)))
+	for i := range events {
+		e := &events[i]
+		dst = binary.LittleEndian.AppendUint64(dst, uint64(e.Time))
+		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(e.Value))
+		dst = binary.LittleEndian.AppendUint32(dst, uint32(e.Slot))
+		dst = append(dst, byte(e.Port))
 	}
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(n))
-	for _, p := range f.parcels[:n] {
-		dst = binary.LittleEndian.AppendUint64(dst, uint64(p.event.Time))
-		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(p.event.Value))
-		dst = binary.LittleEndian.AppendUint32(dst, uint32(p.event.Slot))
-		dst = append(dst, byte(p.event.Port))
-	}
-	f.parcels = f.parcels[n:]
 	return dst
 }
 
@@ -217,7 +228,7 @@ func (r *Router) RestoreFlight(i int, rec Record, now neuron.Time) error {
 		if e.Time < now || e.Time >= horizon+r.width || !r.hasSlot(i, e) {
 			return fmt.Errorf("%w: an event in flight at %v to port %v slot %d does not fit", ErrState, e.Time, e.Port, e.Slot)
 		}
-		r.file(parcel{int32(i), e})
+		r.file(e.Time, parcel{target: int32(i), synapse: synapse(e.Port)<<slotBits | synapse(e.Slot), value: e.Value})
 	}
 	return nil
 }

@@ -160,6 +160,7 @@ func (p *picture) synapses() {
 		return 0
 	})
 	alpha := math.Min(math.Max(14/math.Sqrt(float64(len(list))+1), .05), .65)
+	thin := math.Min(1, math.Max(.3, 30/math.Sqrt(float64(len(list))+1)))
 	straight := p.symmetric()
 	arrows := len(list) <= 400 && !straight
 	for _, s := range list {
@@ -177,7 +178,7 @@ func (p *picture) synapses() {
 			}
 		}
 		p.canvas.SetColor(faded(c, alpha*(.45+.55*strength)))
-		p.canvas.SetLineWidth(vg.Length(.35 + 1.3*strength))
+		p.canvas.SetLineWidth(vg.Length(thin * (.35 + 1.3*strength)))
 		p.synapse(s, straight, arrows)
 	}
 }

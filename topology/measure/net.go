@@ -64,6 +64,7 @@ type Net struct {
 	directed bool  // some edge has no reverse, or another weight there
 	opt      Options
 	found    []int // Louvain's communities, once they were asked for
+	fanned   []fan // searches from every source, once they were made
 }
 
 // NumEdges returns the number of ordered pairs that are joined, autapses

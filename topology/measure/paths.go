@@ -35,8 +35,12 @@ func (n *Net) sources() ([]int, bool) {
 // fan is what one search tells of its source.
 type fan struct{ sum, count, inverse, far float64 }
 
+// fans searches from every source once; the measures of paths share it.
 func (n *Net) fans() ([]fan, bool) {
 	sources, sampled := n.sources()
+	if n.fanned != nil {
+		return n.fanned, sampled
+	}
 	s := newSearch(n.out)
 	fans := make([]fan, len(sources))
 	for i, v := range sources {
@@ -47,6 +51,7 @@ func (n *Net) fans() ([]fan, bool) {
 			f.sum, f.count, f.inverse, f.far = f.sum+d, f.count+1, f.inverse+1/d, math.Max(f.far, d)
 		}
 	}
+	n.fanned = fans
 	return fans, sampled
 }
 

@@ -13,7 +13,7 @@ func (m *maker) config() (*neuron.Config, error) {
 		Activation: neuron.DefaultActivation(neuron.ActivationKind(m.IntN(4))),
 		Dynamics:   neuron.Dynamics(m.IntN(5)),
 		Tell:       neuron.Tell(m.IntN(2)),
-		Clock:      neuron.Clock{Kind: neuron.ClockKind(m.IntN(4)), Interval: m.unit/2 + 1 + m.wait(), Phase: m.wait()},
+		Clock:      neuron.Clock{Kind: neuron.ClockKind(m.IntN(4)), Interval: m.unit/2 + 1 + m.wait(), Phase: m.wait(), Scatter: m.IntN(2) == 0},
 		Window:     1 + m.IntN(50),
 		HardBits:   m.IntN(4) == 0,
 		StepClip:   float64(m.IntN(2)) * 4,

@@ -1,0 +1,310 @@
+package actors
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"infomorph/internal/sim"
+	"infomorph/internal/sim/simtest"
+	"infomorph/neuron"
+)
+
+// everyMode runs a test for both kinds of actors, and requires that no
+// goroutine is left.
+func everyMode(t *testing.T, test func(t *testing.T, o Options)) {
+	for _, mode := range []Mode{Neurons, Population} {
+		t.Run(mode.String(), func(t *testing.T) {
+			defer goleak.VerifyNone(t)
+			test(t, Options{Mode: mode, Shards: 3})
+		})
+	}
+}
+
+// lively returns a world in which every neuron is asked from the first epoch.
+func lively(t *testing.T) *simtest.World {
+	w, err := simtest.New(2)
+	for seed := uint64(3); err == nil && w.Net.NumNeurons() < 20; seed++ {
+		w, err = simtest.New(seed)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := neuron.Signal{Kind: neuron.Tick, Flags: neuron.Fire | neuron.Learn, Last: neuron.ID(w.Net.NumNeurons())}
+	w.Feed = sim.Feed{}
+	for t := neuron.Time(0); t < w.End; t += w.Net.Width() {
+		all.Time = t
+		w.Feed.Signals = append(w.Feed.Signals, all)
+	}
+	return w
+}
+
+func start(t *testing.T, w *simtest.World, o Options) *Engine {
+	t.Helper()
+	e, err := New(w.Net, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+// closes requires that Close comes back soon and can be called again.
+func closes(t *testing.T, e *Engine) {
+	t.Helper()
+	for range 2 {
+		if err := e.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	}
+	if _, err := e.State(); !errors.Is(err, ErrClosed) {
+		t.Errorf("State of a closed engine: %v, want ErrClosed", err)
+	}
+}
+
+func TestPanickingNeuron(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		at := 5 * w.Net.Width()
+		o.tap = func(id neuron.ID, in neuron.Inbox) {
+			if id == 4 && in.End > at {
+				panic(errors.New("a planted fault"))
+			}
+		}
+		e := start(t, w, o)
+		err := w.Run(e, sim.Discard{})
+		var ne *NeuronError
+		if !errors.As(err, &ne) || ne.Neuron != 4 || ne.End != at+w.Net.Width() || len(ne.Stack) == 0 {
+			t.Fatalf("got %v", err)
+		}
+		if want := "neuron 4 panicked in the epoch that ends at " + ne.End.String() + ": a planted fault"; err.Error() != want {
+			t.Errorf("got %q, want %q", err, want)
+		}
+		if e.Now() != at {
+			t.Errorf("Now is %v, want the end of the last good epoch, %v", e.Now(), at)
+		}
+		for range 2 {
+			if _, again := e.State(); again != err {
+				t.Errorf("State after the failure: %v, want the same error", again)
+			}
+		}
+		closes(t, e)
+	})
+}
+
+func TestSilentActor(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	w := lively(t)
+	e := start(t, w, Options{Shards: 2})
+	shards := children(e, e.root)
+	victim := children(e, shards[0])[2]
+	if err := e.system.Root.StopFuture(victim).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	err := w.Run(e, sim.Discard{})
+	var ne *NeuronError
+	if !errors.As(err, &ne) || ne.Stack != nil || !strings.Contains(err.Error(), "gave no answer") {
+		t.Fatalf("got %v", err)
+	}
+	closes(t, e)
+}
+
+func TestStuckNeuron(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		free := make(chan struct{})
+		o.Deadline = 20 * time.Millisecond
+		o.tap = func(id neuron.ID, in neuron.Inbox) {
+			if id == 4 {
+				<-free
+			}
+		}
+		e := start(t, w, o)
+		err := w.Run(e, sim.Discard{})
+		var ne *NeuronError
+		if !errors.As(err, &ne) || ne.Neuron != 4 || !strings.Contains(err.Error(), "has not answered for 20ms") {
+			t.Fatalf("got %v", err)
+		}
+		if err := e.Close(); err == nil {
+			t.Error("Close does not mention the neuron that still runs")
+		}
+		close(free)
+	})
+}
+
+// slow is a network that gets on, but slower than the deadline per epoch.
+func TestSlowIsNotStuck(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		o.Deadline = 30 * time.Millisecond
+		o.tap = func(neuron.ID, neuron.Inbox) { time.Sleep(3 * time.Millisecond) }
+		e := start(t, w, o)
+		until := 3 * w.Net.Width()
+		if err := e.Advance(until, w.Cut(0, until), sim.Discard{}); err != nil {
+			t.Fatal(err)
+		}
+		closes(t, e)
+	})
+}
+
+// fullDisk is a sink that fails once.
+type fullDisk struct {
+	*simtest.Recorder
+	epochs int
+	err    error
+}
+
+func (d *fullDisk) Epoch(end neuron.Time, out *neuron.Output) error {
+	if d.epochs--; d.epochs == 0 {
+		d.Recorder.Epoch(end, out)
+		return d.err
+	}
+	return d.Recorder.Epoch(end, out)
+}
+
+// TestSinkError stops a run through its sink, as a full disk and Ctrl-C do,
+// and goes on: nothing is lost.
+func TestSinkError(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		want, err := w.Play(simtest.Sequential)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := start(t, w, o)
+		d := &fullDisk{simtest.NewRecorder(), 5, context.Canceled}
+		if err := w.Run(e, d); err != context.Canceled {
+			t.Fatalf("got %v, want the sink's error itself", err)
+		}
+		if e.Now() != 5*w.Net.Width() {
+			t.Errorf("Now is %v", e.Now())
+		}
+		if err := w.Run(e, d); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := d.Outcome(e); err != nil || got != want {
+			t.Errorf("after the interruption %v, %v; without %v", got, err, want)
+		}
+		closes(t, e)
+	})
+}
+
+type badSink struct{}
+
+func (badSink) Epoch(neuron.Time, *neuron.Output) error { panic("a planted fault") }
+
+func TestPanickingSink(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		e := start(t, w, o)
+		if err := w.Run(e, badSink{}); err == nil || !strings.Contains(err.Error(), "a planted fault") {
+			t.Errorf("got %v", err)
+		}
+		closes(t, e)
+	})
+}
+
+// TestDyingShard stops a shard from outside: the watchdog ends the run.
+func TestDyingShard(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		o.Deadline = 50 * time.Millisecond
+		e := start(t, w, o)
+		if err := e.system.Root.StopFuture(children(e, e.root)[1]).Wait(); err != nil {
+			t.Fatal(err)
+		}
+		err := w.Run(e, sim.Discard{})
+		if err == nil || !strings.Contains(err.Error(), "shard 1 (neurons") {
+			t.Errorf("got %v", err)
+		}
+		closes(t, e)
+	})
+}
+
+func TestBadInput(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		e := start(t, w, o)
+		if err := e.Advance(-1, sim.Feed{}, sim.Discard{}); err == nil {
+			t.Error("Advance back in time succeeds")
+		}
+		if _, err := e.Report([]neuron.ID{0, 1000}, 0); err == nil {
+			t.Error("Report of a neuron that does not exist succeeds")
+		}
+		if err := e.Restore([]byte("IMst")); !errors.Is(err, sim.ErrState) {
+			t.Errorf("Restore of half a header: %v", err)
+		}
+		if err := w.Run(e, sim.Discard{}); err != nil {
+			t.Errorf("after bad input: %v", err)
+		}
+		closes(t, e)
+	})
+}
+
+// TestBrokenRestore restores a state whose frame fits and whose content does
+// not: the engine refuses to go on from the ruins, until it is restored well.
+func TestBrokenRestore(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		e := start(t, w, o)
+		good, err := e.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := append([]byte(nil), good...)
+		bad[26] ^= 0xff // version of neuron 0
+		if err := e.Restore(bad); !errors.Is(err, sim.ErrState) {
+			t.Fatalf("got %v", err)
+		}
+		if err := w.Run(e, sim.Discard{}); !errors.Is(err, sim.ErrState) {
+			t.Errorf("Advance from a state that did not fit: %v", err)
+		}
+		if err := e.Restore(good); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Run(e, sim.Discard{}); err != nil {
+			t.Error(err)
+		}
+		closes(t, e)
+	})
+}
+
+func TestOptions(t *testing.T) {
+	w := lively(t)
+	for _, o := range []Options{{Mode: 9}, {Shards: -1}, {Shards: maxShards + 1}, {Deadline: -1}} {
+		if e, err := New(w.Net, o); err == nil {
+			e.Close()
+			t.Errorf("%+v is accepted", o)
+		}
+	}
+	for _, m := range []Mode{Neurons, Population} {
+		if got, err := ParseMode(m.String()); err != nil || got != m {
+			t.Errorf("ParseMode(%q) = %v, %v", m, got, err)
+		}
+	}
+	if _, err := ParseMode("threads"); err == nil {
+		t.Error("threads is a mode")
+	}
+}
+
+// TestBadConfig starts a network one neuron of which cannot be made.
+func TestBadConfig(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		good := w.Net.Config
+		w.Net.Config = func(id neuron.ID) *neuron.Config {
+			c := *good(id)
+			if id == 5 {
+				c.Window = -1
+			}
+			return &c
+		}
+		if _, err := New(w.Net, o); err == nil || !strings.HasPrefix(err.Error(), "neuron 5: window is -1") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
