@@ -25,15 +25,15 @@ func (j *journal) savePictures(r *result) error {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range r.figures {
 		group.Go(func() (err error) {
-			if drawn[i], err = draw(f); err != nil {
+			if drawn[i], err = pictures(f); err != nil {
 				err = fmt.Errorf("picture %s: %w", f.name, err)
 			}
 			return err
 		})
 	}
 	err := group.Wait()
-	for _, pictures := range drawn {
-		for _, p := range pictures {
+	for _, files := range drawn {
+		for _, p := range files {
 			err = errors.Join(err, j.rec.WriteFile(path.Join("plots", p.file), p.data))
 		}
 	}
@@ -46,7 +46,8 @@ type picture struct {
 	data []byte
 }
 
-func draw(f namedFigure) ([]picture, error) {
+// pictures draws one figure.
+func pictures(f namedFigure) ([]picture, error) {
 	figure, err := drawFigure(f.figure)
 	if err != nil {
 		return nil, err
@@ -55,15 +56,15 @@ func draw(f namedFigure) ([]picture, error) {
 	if _, curves := f.figure.(scenarios.Lines); curves {
 		writers[".svg"] = figure.SVG
 	}
-	var pictures []picture
+	var all []picture
 	for _, ext := range slices.Sorted(maps.Keys(writers)) {
 		var b bytes.Buffer
 		if err := writers[ext](&b); err != nil {
 			return nil, err
 		}
-		pictures = append(pictures, picture{f.name + ext, b.Bytes()})
+		all = append(all, picture{f.name + ext, b.Bytes()})
 	}
-	return pictures, nil
+	return all, nil
 }
 
 // drawFigure draws what a task wants shown.
