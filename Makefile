@@ -29,4 +29,4 @@ docs:
 
 # Long random worlds on every engine.
 nightly:
-	INFOMORPH_WORLDS=2000 go test -timeout 6h -race ./internal/sim/... ./actors/...
+	go test -timeout 6h -race ./internal/sim ./actors -worlds 2000
