@@ -35,6 +35,8 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "goal", Text: "Goal in the last pass of batch learning [bit], mean over neurons and batches."},
 	{Name: "baseline.*", Text: "Test accuracy of logistic regression of that kind on the same images."},
 	{Name: "fields.cosine_to_logistic", Text: "Cosine between a neuron's receptive weights and those of logistic regression one against all, mean over neurons."},
+	{Name: "capacity.*", Text: "Largest load (patterns per neuron) at which the mean cosine meets the criterion, by that rule."},
+	{Name: "streaming.kept", Text: "How many of the last patterns of a stream are recalled with a cosine that meets the criterion."},
 }
 
 // DescribeScore returns the explanation of a score.

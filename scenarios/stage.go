@@ -141,6 +141,8 @@ func (s *Scenario) task(files Files) (Task, error) {
 		return newBarsTask(s, files)
 	case s.Digits != nil:
 		return newDigitsTask(s, files)
+	case s.Capacity != nil:
+		return newCapacityTask(s)
 	default:
 		return newMemoryTask(s, files)
 	}

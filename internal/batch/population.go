@@ -98,9 +98,17 @@ func (p *Population) Learn(x ...Rows) (goal float64, err error) {
 	return goal, nil
 }
 
-// drives computes dG/d sum of one neuron at every port.
-func (p *Population) drives(j int) (goal float64, err error) {
-	nbins := make([]int, len(p.Ports))
+// Decompose returns the decomposition of one neuron over the batch that
+// Forward has seen.
+func (p *Population) Decompose(j int) (*pid.Decomposition, error) {
+	_, d, err := pid.BatchGoal(nil, p.Goal, p.place(j), p.bins, p.own)
+	return d, err
+}
+
+// place finds the bin of every sample at every port for one neuron, and its θ,
+// and returns the numbers of bins.
+func (p *Population) place(j int) (nbins []int) {
+	nbins = make([]int, len(p.Ports))
 	for k, port := range p.Ports {
 		bins := port.Bins
 		if port.Fit {
@@ -114,7 +122,12 @@ func (p *Population) drives(j int) (goal float64, err error) {
 	for i := range p.size {
 		p.own[i] = p.theta[i*p.Neurons+j]
 	}
-	goal, _, err = pid.BatchGoal(p.slope, p.Goal, nbins, p.bins, p.own)
+	return nbins
+}
+
+// drives computes dG/d sum of one neuron at every port.
+func (p *Population) drives(j int) (goal float64, err error) {
+	goal, _, err = pid.BatchGoal(p.slope, p.Goal, p.place(j), p.bins, p.own)
 	if err != nil {
 		return 0, err
 	}
