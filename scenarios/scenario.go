@@ -22,6 +22,7 @@ type Scenario struct {
 	Memory      *Memory  `yaml:"associative_memory" doc:"Task: learn patterns online and recall them from damaged cues." oneof:"task"`
 	Record      Record   `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect `yaml:"expect" doc:"What the summary must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+	Sweep       *Sweep   `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
 
 	doc *config.Document // where settings stand, for errors that show later
 }
