@@ -33,6 +33,7 @@ type runFlags struct {
 	checkpoint      time.Duration
 	checkpointSteps int
 	begin           beginning
+	lean            bool // one of many runs: no pictures, no checkpoint of the end
 }
 
 func newRunCommand() *cobra.Command {
@@ -172,7 +173,7 @@ func (f *runFlags) prepare(s *loaded, dir string) (p parts, err error) {
 // finish completes the result folder and turns a failure into its exit code.
 func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err error) error {
 	if j.rec != nil {
-		if err == nil {
+		if err == nil && !f.lean {
 			err = errors.Join(j.check.write(j.told), j.savePictures(res))
 		}
 		if err == nil {
