@@ -10,7 +10,7 @@ type ActivationKind uint8
 
 // The activations A(r, c, l); the firing probability is θ = σ(A).
 const (
-	// Sum: A = β(r + κc + κl).
+	// Sum: A = β(r + κc + λl).
 	Sum ActivationKind = iota
 	// Modulatory (Graetz): A = r·[k1 + (1−k1)·2σ(k2·r·c)]. k1 = 1: the
 	// context only teaches.
@@ -45,6 +45,7 @@ func ParseActivation(name string) (ActivationKind, error) {
 type Activation struct {
 	Kind        ActivationKind
 	Beta, Kappa float64 // Sum
+	Lambda      float64 // Sum: weight of the lateral value
 	K1, K2      float64 // Modulatory, KayPhillips
 	C1, C2      float64 // ThreeSource: weights of context and lateral modulation
 	W1, W2      float64 // ThreeSource: gains inside them
@@ -52,7 +53,7 @@ type Activation struct {
 
 // DefaultActivation returns the constants of the papers for a kind.
 func DefaultActivation(k ActivationKind) Activation {
-	return Activation{Kind: k, Beta: 1, Kappa: 1, K1: 0.5, K2: 2, C1: 0.1, C2: 0.1, W1: 2, W2: 2}
+	return Activation{Kind: k, Beta: 1, Kappa: 1, Lambda: 1, K1: 0.5, K2: 2, C1: 0.1, C2: 0.1, W1: 2, W2: 2}
 }
 
 // maxExponent keeps exp finite; beyond it θ is saturated anyway.
@@ -63,8 +64,7 @@ func (a *Activation) Eval(s [NumPorts]float64) (A float64, grad [NumPorts]float6
 	r, c, l := s[Receptive], s[Contextual], s[Lateral]
 	switch a.Kind {
 	case Sum:
-		bk := a.Beta * a.Kappa
-		return a.Beta * (r + a.Kappa*(c+l)), [NumPorts]float64{a.Beta, bk, bk}
+		return a.Beta * (r + a.Kappa*c + a.Lambda*l), [NumPorts]float64{a.Beta, a.Beta * a.Kappa, a.Beta * a.Lambda}
 	case Modulatory:
 		sg := Sigmoid(a.K2 * r * c)
 		m, slope := a.K1+(1-a.K1)*2*sg, (1-a.K1)*2*sg*(1-sg)*a.K2

@@ -18,17 +18,22 @@ import (
 type belief struct {
 	x     float64
 	norm  float64 // |w| of the contextual port, fixed while recalling
-	steps int
+	steps int64
 }
 
-// believe starts belief recall from the current output.
+// believe starts belief recall from the current output, if that is the
+// dynamics; otherwise nothing is believed.
 func (n *Neuron) believe() {
+	n.belief = belief{}
+	if n.dynamics != Belief && n.dynamics != GradedBelief {
+		return
+	}
 	n.belief = belief{x: float64(n.y), norm: floats.Norm(n.ports[Contextual].w, 2)}
 }
 
 // think takes one step of belief recall and returns the new belief.
 func (n *Neuron) think(s [NumPorts]float64) float64 {
-	b, cfg, c := &n.belief, &n.cfg.Belief, &n.ports[Contextual]
+	b, cfg, c := &n.belief, n.cfg.belief(), &n.ports[Contextual]
 	g := cfg.FirstGain
 	if b.steps > 0 && len(c.x) > 0 {
 		q := floats.Dot(c.x, c.x) / float64(len(c.x))

@@ -1,9 +1,7 @@
 package neuron
 
 import (
-	"errors"
 	"fmt"
-	"math"
 
 	"infomorph/pid"
 )
@@ -64,7 +62,8 @@ type Clock struct {
 }
 
 // Schedule is a value that moves linearly from Start, held until learning
-// update From, to End, reached at learning update To.
+// update From, to End, reached at learning update To. Where To ≤ From it jumps
+// at To.
 type Schedule struct {
 	Start, End float64
 	From, To   int64
@@ -76,10 +75,10 @@ func Constant(v float64) Schedule { return Schedule{Start: v, End: v} }
 // At returns the value at learning update n.
 func (s Schedule) At(n int64) float64 {
 	switch {
-	case n <= s.From && s.To > s.From:
-		return s.Start
 	case n >= s.To:
 		return s.End
+	case n <= s.From:
+		return s.Start
 	}
 	f := float64(n-s.From) / float64(s.To-s.From)
 	return s.Start + f*(s.End-s.Start)
@@ -123,10 +122,13 @@ type PortConfig struct {
 }
 
 // Homeostasis keeps the receptive value's spread near Target:
-// w *= 1 + Gain·max(−1, 1 − (R−mean R)²/Target²), mean R a running mean.
+// w *= 1 + Gain·max(−1, 1 − (R−mean R)²/Target²), mean R a running mean; and,
+// with BiasGain > 0, the firing rate near Rate by a receptive bias:
+// b += BiasGain·(Rate − θ).
 type Homeostasis struct {
 	Gain, MeanRate float64
 	Target         Schedule
+	BiasGain, Rate float64
 }
 
 // Prior is a permanent belief about what the neuron does, kept in its window
@@ -153,10 +155,10 @@ type BeliefConfig struct {
 	LowPass                  float64 // of spikes at a synapse, for Belief
 }
 
+var defaultBelief = BeliefConfig{Gain: 1.3, Ceiling: 1.02, FirstGain: 2.6, Step: 0.2, LowPass: 0.05}
+
 // DefaultBelief returns the settings that recall best.
-func DefaultBelief() BeliefConfig {
-	return BeliefConfig{Gain: 1.3, Ceiling: 1.02, FirstGain: 2.6, Step: 0.2, LowPass: 0.05}
-}
+func DefaultBelief() BeliefConfig { return defaultBelief }
 
 // Config is everything a neuron is, apart from its synapses and its state.
 type Config struct {
@@ -168,7 +170,7 @@ type Config struct {
 	Clock      Clock
 	Goal       pid.Goal
 	Window     int     // samples kept
-	WarmUp     int     // samples in the window before the first weight step
+	WarmUp     int     // learning updates that only sample, before the first weight step
 	HardBits   bool    // the window keeps the emitted bit instead of θ
 	ThetaFloor float64 // 0: ThetaFloor
 	StepClip   float64 // |D| ≤ StepClip bits; 0: no bound
@@ -180,56 +182,13 @@ type Config struct {
 	// receptive sign with a margin of one norm.
 	StabilityNorm float64
 	Homeostasis   Homeostasis
-	Belief        BeliefConfig
+	Belief        BeliefConfig // zero: DefaultBelief
 }
 
-// Validate reports every fault of c at once.
-func (c *Config) Validate() error {
-	var errs []error
-	bad := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
+// belief returns the constants of belief recall.
+func (c *Config) belief() *BeliefConfig {
+	if c.Belief == (BeliefConfig{}) {
+		return &defaultBelief
 	}
-	bad(c.Sources == 2 || c.Sources == 3, "sources is %d, expected 2 or 3", c.Sources)
-	bad(c.Window >= 1 && c.Window <= MaxWindow, "window is %d, expected 1 to %d samples", c.Window, MaxWindow)
-	bad(c.WarmUp >= 0 && c.WarmUp <= c.Window, "warm-up is %d, expected 0 to the window's %d samples", c.WarmUp, c.Window)
-	bad(c.Dynamics < numDynamics, "unknown dynamics %d", c.Dynamics)
-	bad(c.ThetaFloor >= 0 && c.ThetaFloor < 0.5, "theta floor is %v, expected 0 to 0.5", c.ThetaFloor)
-	if c.Clock.Kind == Periodic || c.Clock.Kind == Poisson {
-		bad(c.Clock.Interval > 0, "clock interval is %v, expected more than 0", c.Clock.Interval)
-		bad(c.Clock.Phase >= 0, "clock phase is %v, expected 0 or more", c.Clock.Phase)
-	}
-	bad(finite(c.StepClip, c.StabilityNorm, c.Prior.Mass, c.Prior.Sigma, c.Gate.Threshold, c.Gate.TauFraction),
-		"a setting is not a finite number ≥ 0")
-	for p := range min(c.Sources, NumPorts) {
-		errs = append(errs, c.Ports[p].validate(Port(p)))
-	}
-	return errors.Join(errs...)
-}
-
-// MaxWindow bounds the window, so that a neuron's memory is bounded.
-const MaxWindow = 1 << 20
-
-func (p *PortConfig) validate(port Port) error {
-	switch {
-	case p.Bins.N < 1 || p.Bins.N > 4096:
-		return fmt.Errorf("port %v: %d bins, expected 1 to 4096", port, p.Bins.N)
-	case !(p.Bins.Lo < p.Bins.Hi):
-		return fmt.Errorf("port %v: bins from %v to %v, expected a range", port, p.Bins.Lo, p.Bins.Hi)
-	case !finite(p.Clip, p.Decay, p.Center):
-		return fmt.Errorf("port %v: clip, decay and center must be finite numbers ≥ 0", port)
-	case math.IsNaN(p.Rate.Start+p.Rate.End) || math.IsInf(p.Rate.Start+p.Rate.End, 0):
-		return fmt.Errorf("port %v: the learning rate is not finite", port)
-	}
-	return nil
-}
-
-func finite(vs ...float64) bool {
-	for _, v := range vs {
-		if !(v >= 0) || math.IsInf(v, 1) {
-			return false
-		}
-	}
-	return true
+	return &c.Belief
 }

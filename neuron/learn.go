@@ -19,7 +19,7 @@ func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float6
 	n.steps++
 	cell := n.cell(s)
 	n.window.Push(cell, n.kept(theta))
-	if n.window.Len() > n.cfg.WarmUp && !n.stable(s) {
+	if n.steps > int64(n.cfg.WarmUp) && !n.stable(s) {
 		d := n.gradient(cell)
 		for p := range n.ports {
 			n.stepPort(Port(p), d*theta*(1-theta)*grad[p], s)
@@ -29,6 +29,9 @@ func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float6
 		n.ports[p].center(n.steps)
 	}
 	n.balance(s[Receptive])
+	if h := &n.cfg.Homeostasis; h.BiasGain > 0 {
+		n.ports[Receptive].bias += h.BiasGain * (h.Rate - theta)
+	}
 }
 
 // kept returns what the window remembers of an update's output.
@@ -74,9 +77,8 @@ func (n *Neuron) stable(s [NumPorts]float64) bool {
 	if n.cfg.StabilityNorm <= 0 {
 		return false
 	}
-	w := n.ports[Contextual].w
-	norm := floats.Norm(w, 2)
-	return norm > n.cfg.StabilityNorm && math.Copysign(s[Contextual], s[Contextual]*s[Receptive]) > norm
+	norm := floats.Norm(n.ports[Contextual].w, 2)
+	return norm > n.cfg.StabilityNorm && float64(signOf(s[Receptive], 0))*s[Contextual] > norm
 }
 
 // balance is homeostasis of the receptive value's spread.
@@ -88,9 +90,7 @@ func (n *Neuron) balance(r float64) {
 	n.meanR += h.MeanRate * (r - n.meanR)
 	target := h.Target.At(n.steps)
 	d := (r - n.meanR) / target
-	p := &n.ports[Receptive]
-	floats.Scale(1+h.Gain*math.Max(-1, 1-d*d), p.w)
-	p.refresh()
+	n.ports[Receptive].scale(1 + h.Gain*max(-1, 1-d*d))
 }
 
 // windowConfig returns the window of this neuron with its prior.
@@ -103,8 +103,9 @@ func (n *Neuron) windowConfig() pid.WindowConfig {
 }
 
 // prior spreads Mass pseudo-samples of each receptive bin over the contextual
-// bins as a Gaussian. The receptive value of a bin is its middle; where the
-// two bins only tell the sign, it is the largest value the weights allow.
+// bins as a Gaussian, at lateral value 0. The receptive value of a bin is its
+// middle; where the two bins only tell the sign, it is the largest value the
+// weights allow.
 func (n *Neuron) prior() []pid.Pseudo {
 	if n.cfg.Prior.Mass <= 0 || n.cfg.Prior.Sigma <= 0 {
 		return nil
@@ -124,11 +125,18 @@ func (n *Neuron) prior() []pid.Pseudo {
 
 func (n *Neuron) appendPriorRow(samples []pid.Pseudo, row int, r float64, cb pid.Bins) []pid.Pseudo {
 	total, first := 0.0, len(samples)
+	lateral := 0
+	if n.cfg.Sources == 3 {
+		lateral = n.cfg.Ports[Lateral].Bins.Index(0)
+	}
+	// Relative to the bin nearest to 0, so that a narrow Gaussian cannot vanish.
+	peak := binMiddle(cb, cb.Index(0)) / n.cfg.Prior.Sigma
 	for j := range cb.N {
 		c := binMiddle(cb, j)
-		g := math.Exp(-0.5 * (c / n.cfg.Prior.Sigma) * (c / n.cfg.Prior.Sigma))
+		z := c / n.cfg.Prior.Sigma
+		g := math.Exp((peak - z) * (peak + z) / 2)
 		A, _ := n.cfg.Activation.Eval([NumPorts]float64{r, c})
-		samples = append(samples, pid.Pseudo{Cell: [3]int{row, j}, Theta: Theta(A, n.thetaFloor()), Weight: g})
+		samples = append(samples, pid.Pseudo{Cell: [3]int{row, j, lateral}, Theta: Theta(A, n.thetaFloor()), Weight: g})
 		total += g
 	}
 	for k := first; k < len(samples); k++ {

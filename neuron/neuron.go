@@ -52,6 +52,7 @@ func New(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) (*Neuron,
 		return nil, err
 	}
 	n.window = w
+	n.believe()
 	n.next = n.firstUpdate()
 	return n, nil
 }
@@ -75,32 +76,30 @@ func (n *Neuron) Output() float32 { return n.y }
 
 // Advance lives through one epoch: it applies the events and signals of in at
 // their times, updates where a signal or the neuron's clock asks for it, and
-// appends what it tells to out. Events at one time are applied together
-// before signals, and the neuron updates at most once per time.
+// appends what it tells to out. Events at one time are applied before signals,
+// and the neuron updates at most once per time.
 func (n *Neuron) Advance(in Inbox, out *Output) {
 	events, signals := in.Events, in.Signals
 	for {
 		t := n.next
-		if len(events) > 0 {
+		if len(events) > 0 && n.cfg.Clock.Kind == OnEvent {
 			t = min(t, events[0].Time)
 		}
 		if len(signals) > 0 {
 			t = min(t, signals[0].Time)
 		}
+		k := 0
+		for k < len(events) && events[k].Time <= t {
+			k++
+		}
+		n.receive(events[:k])
+		events = events[k:]
 		if t >= in.End {
 			return
 		}
-		k := 0
-		for k < len(events) && events[k].Time == t {
-			k++
-		}
 		var do Flags
-		if k > 0 {
-			n.receive(events[:k])
-			events = events[k:]
-			if n.cfg.Clock.Kind == OnEvent {
-				do = Fire | Learn
-			}
+		if k > 0 && n.cfg.Clock.Kind == OnEvent {
+			do = Fire | Learn
 		}
 		for len(signals) > 0 && signals[0].Time == t {
 			do |= n.obey(&signals[0])
@@ -116,23 +115,6 @@ func (n *Neuron) Advance(in Inbox, out *Output) {
 	}
 }
 
-// receive applies events of one time, port by port.
-func (n *Neuron) receive(events []Event) {
-	for len(events) > 0 {
-		p, k := events[0].Port, 1
-		for k < len(events) && events[k].Port == p {
-			k++
-		}
-		n.notice(p, events[:k])
-		lowPass := 1.0
-		if n.dynamics == Belief && p == Contextual {
-			lowPass = n.cfg.Belief.LowPass
-		}
-		n.ports[p].apply(events[:k], lowPass)
-		events = events[k:]
-	}
-}
-
 // obey carries out a broadcast signal and returns what a Tick asks for.
 func (n *Neuron) obey(s *Signal) Flags {
 	if !s.Reaches(n.id) {
@@ -144,22 +126,24 @@ func (n *Neuron) obey(s *Signal) Flags {
 	case SetPlastic:
 		n.plastic = s.Value != 0
 	case SetDynamics:
-		n.setDynamics(Dynamics(s.Value))
+		n.setDynamics(s.Value)
 	case SetRateScale:
 		n.rateScale = s.Value
 	case SetSilent:
 		n.silent = s.Value != 0
 	case SetStuck:
-		n.stuck = float32(s.Value)
+		n.stuck = signOf(s.Value, 0)
 	}
 	return 0
 }
 
-func (n *Neuron) setDynamics(d Dynamics) {
-	if d == Belief || d == GradedBelief {
-		n.believe()
+// setDynamics obeys SetDynamics; a value that is no Dynamics changes nothing.
+func (n *Neuron) setDynamics(v float64) {
+	if !(v >= 0 && v < float64(numDynamics)) {
+		return
 	}
-	n.dynamics = d
+	n.dynamics = Dynamics(v)
+	n.believe()
 }
 
 // update evaluates the neuron at time t.

@@ -8,19 +8,18 @@ import (
 
 // port is one class of input: the synapses that arrive there and their sum.
 //
-// Invariant: sum is Σ w·x (x centred where the port centres its inputs) up to
-// rounding; it is recomputed in full after every learning step and after
-// refreshEvery single adjustments, so rounding errors do not pile up.
+// The sum is computed when it is asked for and always in full, never adjusted
+// event by event: rounding errors cannot pile up, and the result does not
+// depend on how events were cut into inboxes.
 type port struct {
 	cfg      *PortConfig
 	w, x     []float64
 	mean, xc []float64 // running means and x−mean; nil unless the port centres
 	bias     float64
-	sum      float64
-	adjusted int // single adjustments of sum since it was last computed in full
+	sum      float64 // Σ w·x, x centred where the port centres its inputs
+	newInput bool    // xc is out of date
+	newSum   bool    // sum is out of date
 }
-
-const refreshEvery = 4096
 
 func newPort(cfg *PortConfig, weights []float64) port {
 	p := port{cfg: cfg, w: weights, x: make([]float64, len(weights))}
@@ -31,44 +30,43 @@ func newPort(cfg *PortConfig, weights []float64) port {
 	return p
 }
 
-// apply gives synapses their new presynaptic values. Many at once are summed
-// in one pass, a few one by one.
-func (p *port) apply(events []Event, lowPass float64) {
-	if len(events)*4 >= len(p.w) || p.xc != nil {
+// take gives synapses their new presynaptic values, at once or through a
+// low-pass.
+func (p *port) take(events []Event, lowPass float64) {
+	x := p.x
+	if lowPass == 1 {
 		for i := range events {
-			e := &events[i]
-			p.x[e.Slot] += lowPass * (float64(e.Value) - p.x[e.Slot])
+			x[events[i].Slot] = float64(events[i].Value)
 		}
-		p.refresh()
 		return
 	}
 	for i := range events {
 		e := &events[i]
-		d := lowPass * (float64(e.Value) - p.x[e.Slot])
-		p.x[e.Slot] += d
-		p.sum += p.w[e.Slot] * d
-	}
-	if p.adjusted += len(events); p.adjusted >= refreshEvery {
-		p.refresh()
+		x[e.Slot] += lowPass * (float64(e.Value) - x[e.Slot])
 	}
 }
 
-// refresh recomputes the sum from the synapses.
-func (p *port) refresh() {
-	p.adjusted = 0
-	p.sum = floats.Dot(p.w, p.input())
-}
+// touch marks the inputs as changed.
+func (p *port) touch() { p.newInput, p.newSum = true, true }
 
 // input returns the presynaptic values as the weights see them.
 func (p *port) input() []float64 {
 	if p.xc == nil {
 		return p.x
 	}
-	return floats.SubTo(p.xc, p.x, p.mean)
+	if p.newInput {
+		floats.SubTo(p.xc, p.x, p.mean)
+		p.newInput = false
+	}
+	return p.xc
 }
 
 // value returns the port's value and d value / d sum.
 func (p *port) value() (v, slope float64) {
+	if p.newSum {
+		p.sum = floats.Dot(p.w, p.input())
+		p.newSum = false
+	}
 	s := p.sum + p.bias
 	if !p.cfg.HalfTanh {
 		return s, 1
@@ -87,7 +85,7 @@ func (p *port) center(n int64) {
 	for i, x := range p.x {
 		p.mean[i] += rate * (x - p.mean[i])
 	}
-	p.refresh()
+	p.touch()
 }
 
 // step moves the weights by gain·x, then decays and clips them.
@@ -99,12 +97,28 @@ func (p *port) step(gain float64) {
 	if p.cfg.Decay > 0 {
 		floats.Scale(1-p.cfg.Decay, p.w)
 	}
-	if c := p.cfg.Clip; c > 0 {
-		for i, w := range p.w {
-			p.w[i] = min(max(w, -c), c)
+	if p.cfg.Clip > 0 {
+		clip(p.w, p.cfg.Clip)
+	}
+	p.newSum = true
+}
+
+// clip bounds every weight to ±c. Hardly any weight is out of bounds, so two
+// predictable branches beat min and max.
+func clip(ws []float64, c float64) {
+	for i, w := range ws {
+		if w > c {
+			ws[i] = c
+		} else if w < -c {
+			ws[i] = -c
 		}
 	}
-	p.refresh()
+}
+
+// scale multiplies the weights.
+func (p *port) scale(factor float64) {
+	floats.Scale(factor, p.w)
+	p.newSum = true
 }
 
 // norm returns the divisor of a GoalGradient step.

@@ -20,10 +20,13 @@ var errState = errors.New("neuron: not a state of this neuron")
 func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 	dst = append(dst, stateVersion, byte(n.dynamics), flagBits(n.plastic, n.silent))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(n.id))
-	for _, v := range []int64{int64(n.next), n.updates, n.steps, int64(n.belief.steps)} {
+	for _, v := range []int64{int64(n.next), n.updates, n.steps, n.belief.steps} {
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
 	}
-	dst = appendFloats(dst, n.scalars()...)
+	for _, v := range []float32{n.y, n.told, n.stuck} {
+		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(v))
+	}
+	dst = appendFloats(dst, n.rateScale, n.news, n.meanR, n.belief.x, n.belief.norm)
 	for p := range n.ports {
 		dst = n.ports[p].appendBinary(dst)
 	}
@@ -48,13 +51,13 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 	r := reader{data: data}
 	version, dynamics, bits := r.byte(), Dynamics(r.byte()), r.byte()
 	id := ID(r.uint32())
-	if r.bad || version != stateVersion || dynamics >= numDynamics || id != n.id {
+	if r.bad || version != stateVersion || id != n.id {
 		return fmt.Errorf("%w: version %d, neuron %d; expected version %d, neuron %d", errState, version, id, stateVersion, n.id)
 	}
 	n.dynamics, n.plastic, n.silent = dynamics, bits&1 != 0, bits&2 != 0
-	n.next, n.updates, n.steps = Time(r.uint64()), int64(r.uint64()), int64(r.uint64())
-	n.belief.steps = int(r.uint64())
-	n.setScalars(r.floats(numScalars))
+	if ok := n.readScalars(&r); !r.bad && (!ok || dynamics >= numDynamics || bits > 3) {
+		return fmt.Errorf("%w: neuron %d: a value is out of range", errState, n.id)
+	}
 	for p := range n.ports {
 		n.ports[p].unmarshal(&r)
 	}
@@ -73,24 +76,24 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-const numScalars = 8
-
-func (n *Neuron) scalars() []float64 {
-	return []float64{float64(n.y), float64(n.told), float64(n.stuck), n.rateScale, n.news, n.meanR, n.belief.x, n.belief.norm}
-}
-
-func (n *Neuron) setScalars(v []float64) {
-	if len(v) != numScalars {
-		return
+// readScalars restores what is not in a port and reports whether it can be
+// the state of a neuron.
+func (n *Neuron) readScalars(r *reader) bool {
+	n.next, n.updates, n.steps = Time(r.uint64()), int64(r.uint64()), int64(r.uint64())
+	n.belief.steps = int64(r.uint64())
+	for _, dst := range []*float32{&n.y, &n.told, &n.stuck} {
+		*dst = math.Float32frombits(r.uint32())
 	}
-	n.y, n.told, n.stuck = float32(v[0]), float32(v[1]), float32(v[2])
-	n.rateScale, n.news, n.meanR, n.belief.x, n.belief.norm = v[3], v[4], v[5], v[6], v[7]
+	for _, dst := range []*float64{&n.rateScale, &n.news, &n.meanR, &n.belief.x, &n.belief.norm} {
+		*dst = r.float64()
+	}
+	return n.next >= 0 && n.updates >= 0 && n.steps >= 0 && n.belief.steps >= 0 && n.y*n.y == 1 &&
+		(n.stuck == 0 || n.stuck*n.stuck == 1)
 }
 
 func (p *port) appendBinary(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(p.w)))
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(p.adjusted))
-	dst = appendFloats(dst, p.bias, p.sum)
+	dst = appendFloats(dst, p.bias)
 	dst = appendFloats(dst, p.w...)
 	dst = appendFloats(dst, p.x...)
 	return appendFloats(dst, p.mean...)
@@ -101,15 +104,11 @@ func (p *port) unmarshal(r *reader) {
 		r.bad = true
 		return
 	}
-	p.adjusted = int(r.uint32())
-	head := r.floats(2)
-	if r.bad {
-		return
-	}
-	p.bias, p.sum = head[0], head[1]
+	p.bias = r.float64()
 	for _, dst := range [][]float64{p.w, p.x, p.mean} {
-		copy(dst, r.floats(len(dst)))
+		r.floats(dst)
 	}
+	p.touch()
 }
 
 func flagBits(flags ...bool) (b byte) {
@@ -165,14 +164,15 @@ func (r *reader) uint64() uint64 {
 	return 0
 }
 
-func (r *reader) floats(n int) []float64 {
-	b := r.bytes(8 * n)
+func (r *reader) float64() float64 { return math.Float64frombits(r.uint64()) }
+
+// floats fills dst.
+func (r *reader) floats(dst []float64) {
+	b := r.bytes(8 * len(dst))
 	if b == nil {
-		return nil
+		return
 	}
-	v := make([]float64, n)
-	for i := range v {
-		v[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
+	for i := range dst {
+		dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
 	}
-	return v
 }

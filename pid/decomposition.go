@@ -40,13 +40,10 @@ func (m Measure) String() string {
 
 // MaxSources returns the largest number of sources the measure is offered for.
 func (m Measure) MaxSources() int {
-	switch m {
-	case SX:
-		return 4
-	case CCS, BROJA:
+	if m == CCS || m == BROJA {
 		return 2
 	}
-	return 3
+	return MaxSources
 }
 
 // Decomposition is the partial information decomposition of what the sources
@@ -88,18 +85,27 @@ func newDecomposition(m Measure, l *Lattice) *Decomposition {
 	if parts {
 		vectors = 6
 	}
-	buf := make([]float64, vectors*k)
-	take := func() []float64 {
-		v := buf[:k:k]
-		buf = buf[k:]
-		return v
-	}
-	d := &Decomposition{Measure: m, lattice: l, Atoms: take(), Cumulative: take()}
+	d, buf := allocate(vectors * k)
+	d.Measure, d.lattice = m, l
+	d.Atoms, d.Cumulative = buf[:k:k], buf[k:2*k:2*k]
 	if parts {
-		d.AtomsPlus, d.AtomsMinus = take(), take()
-		d.CumulativePlus, d.CumulativeMinus = take(), take()
+		d.AtomsPlus, d.AtomsMinus = buf[2*k:3*k:3*k], buf[3*k:4*k:4*k]
+		d.CumulativePlus, d.CumulativeMinus = buf[4*k:5*k:5*k], buf[5*k:]
 	}
 	return d
+}
+
+// allocate returns a decomposition and n numbers, from one piece of memory if
+// they are few.
+func allocate(n int) (*Decomposition, []float64) {
+	if n > 24 {
+		return new(Decomposition), make([]float64, n)
+	}
+	both := new(struct {
+		d   Decomposition
+		buf [24]float64
+	})
+	return &both.d, both.buf[:n:n]
 }
 
 // invert computes the atoms from the cumulative values.

@@ -131,7 +131,7 @@ type Lattice struct {
 // term is one summand of an inclusion–exclusion over marginals.
 type term struct {
 	mask uint8
-	coef int8
+	coef float64
 }
 
 var lattices = [MaxSources + 1]*Lattice{1: newLattice(1), 2: newLattice(2), 3: newLattice(3), 4: newLattice(4)}
@@ -202,7 +202,7 @@ func (l *Lattice) sort() {
 // unionTerms returns the coefficients c with 1[m above a] = Σ_{S ⊆ m} c(S), so
 // that the probability of the antichain's event is Σ c(S)·P(s_S).
 func unionTerms(a Antichain, n int) []term {
-	var c [16]int8
+	var c [16]float64
 	var terms []term
 	for m := uint8(1); m < 1<<n; m++ {
 		if a.holds(m) {
@@ -287,6 +287,12 @@ func (l *Lattice) Atoms(dst, cumulative []float64) []float64 {
 	}
 	if len(dst) != l.Len() || len(cumulative) != l.Len() {
 		panic("pid: vector does not fit the lattice")
+	}
+	if l.n == 2 { // the common case, without the loops
+		red := cumulative[2]
+		dst[0], dst[1], dst[2] = cumulative[0]-red, cumulative[1]-red, red
+		dst[3] = cumulative[3] - red - dst[0] - dst[1]
+		return dst
 	}
 	for _, i := range l.rising {
 		v := cumulative[i]

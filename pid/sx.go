@@ -1,155 +1,87 @@
 package pid
 
-import "math"
-
-// table is a joint distribution of a target and up to four sources, as a list
-// of occupied source cells with the marginals of all subsets of sources. Every
-// row holds p(s, t) for each t and last their sum p(s).
-type table struct {
-	lattice *Lattice
-	width   int           // number of targets + 1
-	shape   [4]int        // bins of each source
-	cells   []cell        // occupied cells
-	joint   []float64     // a row for each cell
-	target  []float64     // p(t)
-	marg    [16][]float64 // rows of each marginal by mask; not for all sources
-}
-
-// cell holds the row of a cell in the marginal of each mask.
-type cell struct {
-	row [15]int32
-}
-
-// layOut sets the shape and sizes the marginals; nil p-values follow.
-func (tb *table) layOut(l *Lattice, shape []int, targets int) {
-	tb.lattice, tb.width = l, targets+1
-	copy(tb.shape[:], shape)
-	tb.target = make([]float64, targets)
-	for m := 1; m < 1<<l.n-1; m++ {
-		size := tb.width
-		for k := range l.n {
-			if m>>k&1 != 0 {
-				size *= shape[k]
-			}
-		}
-		tb.marg[m] = make([]float64, size)
-	}
-}
-
-// addCell adds an occupied cell with the given bins and p(s, ·).
-func (tb *table) addCell(bins *[4]int, p []float64) {
-	var c cell
-	for m := 1; m < 1<<tb.lattice.n-1; m++ {
-		i := 0
-		for k := range tb.lattice.n {
-			if m>>k&1 != 0 {
-				i = i*tb.shape[k] + bins[k]
-			}
-		}
-		c.row[m] = int32(i * tb.width)
-	}
-	sum := 0.0
-	for t, v := range p {
-		sum += v
-		tb.target[t] += v
-	}
-	for m := 1; m < 1<<tb.lattice.n-1; m++ {
-		row := tb.marg[m][c.row[m]:][:tb.width]
-		for t, v := range p {
-			row[t] += v
-		}
-		row[len(p)] += sum
-	}
-	tb.cells = append(tb.cells, c)
-	tb.joint = append(tb.joint, p...)
-	tb.joint = append(tb.joint, sum)
-}
-
-// surprise returns −v·log2(v), continued to 0.
-func surprise(v float64) float64 {
-	if v <= 0 {
-		return 0
-	}
-	return -v * math.Log2(v)
-}
-
-// entropies returns the entropies of the target, of the sources and of both
-// from rows of p(s, ·) with p(s) last.
-func (tb *table) entropies(rows []float64) (sources, joint float64) {
-	for len(rows) > 0 {
-		row := rows[:tb.width]
-		if last := row[tb.width-1]; last > 0 {
-			sources += surprise(last)
-			for _, v := range row[:tb.width-1] {
-				joint += surprise(v)
-			}
-		}
-		rows = rows[tb.width:]
-	}
-	return sources, joint
-}
-
-// union returns −Σ p(s)·log2 P(W) and −Σ p(s,t)·log2 P(W,t) of the event W of
-// an antichain of several sets.
-func (tb *table) union(terms []term) (sources, joint float64) {
-	u := make([]float64, tb.width)
-	for i := range tb.cells {
-		p := tb.joint[i*tb.width:][:tb.width]
-		tb.event(u, terms, i)
-		last := tb.width - 1
-		sources -= p[last] * math.Log2(u[last])
-		for t, v := range p[:last] {
-			if v > 0 {
-				joint -= v * math.Log2(u[t])
-			}
-		}
-	}
-	return sources, joint
-}
-
-// event writes P(W,t) for each t and last P(W) at cell i. Rounding of the
-// alternating sum must not fall below the cell's own share of the event.
-func (tb *table) event(u []float64, terms []term, i int) {
-	own := tb.joint[i*tb.width:][:tb.width]
-	clear(u)
-	top := uint8(1<<tb.lattice.n - 1)
-	for _, tm := range terms {
-		row := own
-		if tm.mask != top {
-			row = tb.marg[tm.mask][tb.cells[i].row[tm.mask]:][:tb.width]
-		}
-		coef := float64(tm.coef)
-		for t, v := range row {
-			u[t] += coef * v
-		}
-	}
-	for t, v := range own {
-		u[t] = max(u[t], v)
-	}
-}
-
 // sx decomposes by shared exclusions:
 //
 //	I⁺(α) = −Σ p(s)·log2 P(W_α(s)),  I⁻(α) = −Σ p(s,t)·log2 P(W_α(s),t) − H(T)
 func (tb *table) sx() *Decomposition {
-	d := newDecomposition(SX, tb.lattice)
-	for _, v := range tb.target {
-		d.TargetEntropy += surprise(v)
-	}
-	for i := range tb.lattice.members {
-		var sources, joint float64
-		switch terms := tb.lattice.unions[i]; {
-		case len(terms) > 1:
-			sources, joint = tb.union(terms)
-		case int(terms[0].mask) == 1<<tb.lattice.n-1:
-			sources, joint = tb.entropies(tb.joint)
-			d.MutualInfo = sources - joint + d.TargetEntropy
-		default:
-			sources, joint = tb.entropies(tb.marg[terms[0].mask])
+	d := tb.start(SX)
+	plus, minus := d.CumulativePlus, d.CumulativeMinus
+	top := len(plus) - 1
+	for i, terms := range tb.lattice().unions[:top] {
+		if len(terms) == 1 {
+			plus[i], minus[i] = tb.entropies(tb.marg[terms[0].mask])
 		}
-		d.CumulativePlus[i], d.CumulativeMinus[i] = sources, joint-d.TargetEntropy
 	}
-	d.Residual = d.TargetEntropy - d.MutualInfo
+	switch {
+	case tb.width != 3:
+		tb.unions(plus, minus)
+	case tb.n == 2:
+		plus[2], minus[2] = tb.union2()
+	default:
+		tb.unions3(plus, minus)
+	}
+	for i := range minus[:top] {
+		minus[i] -= d.TargetEntropy
+	}
 	d.invert()
 	return d
+}
+
+// unions fills in the antichains of several sets.
+func (tb *table) unions(plus, minus []float64) {
+	u := make([]float64, tb.width)
+	last := tb.width - 1
+	for i := range tb.cells {
+		p := tb.joint[i*tb.width:][:tb.width]
+		for a, terms := range tb.lattice().unions {
+			if len(terms) == 1 {
+				continue
+			}
+			tb.event(u, terms, i)
+			plus[a] -= p[last] * log2(u[last])
+			for t, v := range p[:last] {
+				if v > 0 {
+					minus[a] -= v * log2(u[t])
+				}
+			}
+		}
+	}
+}
+
+// unions3 is unions for a binary target.
+func (tb *table) unions3(plus, minus []float64) {
+	var rows [16]triple
+	for i := range tb.cells {
+		tb.gather(&rows, i)
+		own := &rows[1<<tb.n-1]
+		for a, terms := range tb.lattice().unions {
+			if len(terms) > 1 {
+				u := eventOf(terms, &rows, own)
+				sources, joint := entropies3(own[:], u[:])
+				plus[a] += sources
+				minus[a] += joint
+			}
+		}
+	}
+}
+
+// union2 returns both entropies of {1}{2} for a binary target.
+func (tb *table) union2() (plus, minus float64) {
+	const block = 12 // cells at a time, so that no memory is needed
+	var u [3 * block]float64
+	for first := 0; first < len(tb.cells); first += block {
+		cells := tb.cells[first:min(first+block, len(tb.cells))]
+		p := tb.joint[3*first:][:3*len(cells)]
+		for i := range cells {
+			row := (*triple)(tb.marg[1][cells[i].row[1]:])
+			col := (*triple)(tb.marg[2][cells[i].row[2]:])
+			for t := range 3 {
+				v := p[3*i+t]
+				u[3*i+t] = max(row[t]+col[t]-v, v)
+			}
+		}
+		a, b := entropies3(p, u[:len(p)])
+		plus, minus = plus+a, minus+b
+	}
+	return plus, minus
 }

@@ -2,6 +2,8 @@ package pid
 
 import "errors"
 
+var errGoalSources = errors.New("pid: the goal is for another number of sources")
+
 // ErrEmptyWindow is returned for a window without any sample or prior.
 var ErrEmptyWindow = errors.New("pid: the window is empty")
 
@@ -12,8 +14,8 @@ func (w *Window) Decompose() (*Decomposition, error) {
 	if w.sum.total() == 0 {
 		return nil, ErrEmptyWindow
 	}
-	var tb table
-	tb.layOut(lattices[w.n], w.dim[:w.n], 2)
+	var sc scratch
+	tb := newTable(&sc, w.dim[:w.n], 2, w.occupied())
 	n := float64(w.sum.total())
 	add := func(c [3]uint16, m mass) {
 		bins := [4]int{int(c[0]), int(c[1]), int(c[2])}
@@ -31,6 +33,7 @@ func (w *Window) Decompose() (*Decomposition, error) {
 			add(w.cellOf(key), w.cells[i])
 		}
 	}
+	tb = tb.trimmed()
 	return tb.sx(), nil
 }
 
@@ -41,4 +44,15 @@ func (w *Window) Goal() float64 {
 		return 0
 	}
 	return w.goal.Value(d)
+}
+
+// occupied returns an upper bound of the number of occupied cells.
+func (w *Window) occupied() int {
+	if w.n == 3 {
+		return len(w.keys)
+	}
+	if w.halflife > 0 {
+		return len(w.marg[3])
+	}
+	return min(len(w.ring)+len(w.prior), len(w.marg[3]))
 }

@@ -1,8 +1,11 @@
 package pid
 
 import (
+	"bytes"
+	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -88,5 +91,284 @@ func BenchmarkWindowPushGradient2x60(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		w.Push(cells[i&1023], theta[i&1023])
 		w.Gradient(cells[i&1023])
+	}
+}
+
+// configs are windows of every kind.
+func configs(t testing.TB) map[string]WindowConfig {
+	two := mustGoal(t, 2, map[string]float64{"red": 1, "syn": .3, "unq_r": -.2}, .1)
+	three := mustGoal(t, 3, map[string]float64{"{1}{2}{3}": .3, "{1}{2}": 1, "{12}{13}": -1}, .1)
+	prior := []Pseudo{{[3]int{1, 2, 1}, .9, 1.5}, {[3]int{0, 0, 0}, .5, .25}, {[3]int{0, 0, 0}, .1, 2}, {[3]int{0, 1, 0}, .1, 1e-9}}
+	return map[string]WindowConfig{
+		"two":              {NumBins: []int{3, 4}, Capacity: 7, Goal: two, Prior: prior},
+		"two, no prior":    {NumBins: []int{3, 4}, Capacity: 7, Goal: two},
+		"two, forgetting":  {NumBins: []int{3, 4}, Halflife: 40, Goal: two, Prior: prior},
+		"three":            {NumBins: []int{3, 4, 2}, Capacity: 7, Goal: three, Prior: prior},
+		"three forgetting": {NumBins: []int{3, 4, 2}, Halflife: 5.5, Goal: three, Prior: prior},
+	}
+}
+
+// fill pushes random samples and returns them.
+func fill(w *Window, n int, rnd *rand.Rand) (cells [][3]int, theta []float64) {
+	for range n {
+		c := [3]int{rnd.IntN(w.dim[0]), rnd.IntN(w.dim[1]), rnd.IntN(w.dim[2])}
+		cells, theta = append(cells, c), append(theta, rnd.Float64())
+		w.Push(c, theta[len(theta)-1])
+	}
+	return cells, theta
+}
+
+func newWindow(t testing.TB, cfg WindowConfig) *Window {
+	t.Helper()
+	w, err := NewWindow(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// TestEvictionIsExact: after any history the window equals one that saw only
+// its last samples, in every sum.
+func TestEvictionIsExact(t *testing.T) {
+	for name, cfg := range configs(t) {
+		if cfg.Halflife > 0 {
+			continue
+		}
+		old := newWindow(t, cfg)
+		cells, theta := fill(old, 500, rand.New(rand.NewPCG(1, 2)))
+		young := newWindow(t, cfg)
+		for i := len(cells) - cfg.Capacity; i < len(cells); i++ {
+			young.Push(cells[i], theta[i])
+		}
+		sameWindow(t, name, old, young)
+	}
+}
+
+func sameWindow(t *testing.T, name string, a, b *Window) {
+	t.Helper()
+	ab, _ := a.AppendBinary(nil)
+	bb, _ := b.AppendBinary(nil)
+	if !bytes.Equal(ab, bb) || a.sum != b.sum || !slices.Equal(a.keys, b.keys) || !slices.Equal(a.cells, b.cells) {
+		t.Errorf("%s: windows differ", name)
+	}
+	for m := range a.marg {
+		if !slices.Equal(a.marg[m], b.marg[m]) {
+			t.Errorf("%s: marginals %d differ", name, m)
+		}
+	}
+}
+
+// TestBinaryRoundTrip: a restored window continues exactly as the saved one,
+// also after a change of goal and of range.
+func TestBinaryRoundTrip(t *testing.T) {
+	for name, cfg := range configs(t) {
+		w := newWindow(t, cfg)
+		rnd := rand.New(rand.NewPCG(4, 4))
+		fill(w, 23, rnd)
+		g := mustGoal(t, len(cfg.NumBins), map[string]float64{"{12}": 2}, 0)
+		if err := errors.Join(w.SetGoal(g), w.Widen(1, true), w.Widen(0, false)); err != nil {
+			t.Fatal(err)
+		}
+		fill(w, 3, rnd)
+		state, _ := w.AppendBinary([]byte("head"))
+		r := newWindow(t, cfg)
+		fill(r, 5, rnd)
+		if err := r.UnmarshalBinary(state[4:]); err != nil {
+			t.Fatal(name, err)
+		}
+		sameWindow(t, name, w, r)
+		for range 30 {
+			c := [3]int{rnd.IntN(3), rnd.IntN(4), 0}
+			th := rnd.Float64()
+			w.Push(c, th)
+			r.Push(c, th)
+			if x, y := w.Gradient(c), r.Gradient(c); x != y || w.Goal() != r.Goal() {
+				t.Fatalf("%s: gradient %v after restore, %v without", name, y, x)
+			}
+		}
+		sameWindow(t, name, w, r)
+		before, _ := r.AppendBinary(nil)
+		for cut := range state[4:] {
+			if r.UnmarshalBinary(state[4:4+cut]) == nil {
+				t.Errorf("%s: %d of %d bytes are accepted", name, cut, len(state)-4)
+			}
+		}
+		if after, _ := r.AppendBinary(nil); !bytes.Equal(before, after) {
+			t.Errorf("%s: a failed restore changed the window", name)
+		}
+	}
+}
+
+func FuzzWindowUnmarshalBinary(f *testing.F) {
+	for _, cfg := range configs(f) {
+		w := newWindow(f, cfg)
+		fill(w, 9, rand.New(rand.NewPCG(1, 1)))
+		state, _ := w.AppendBinary(nil)
+		f.Add(state)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, cfg := range configs(t) {
+			w := newWindow(t, cfg)
+			if w.UnmarshalBinary(data) != nil {
+				continue
+			}
+			w.Push([3]int{}, .5)
+			w.Gradient([3]int{1, 1, 1})
+			if state, _ := w.AppendBinary(nil); len(state) == 0 {
+				t.Error("no state")
+			}
+			if _, err := w.Decompose(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// TestPushAllocatesNothing, nor does the gradient.
+func TestPushAllocatesNothing(t *testing.T) {
+	for name, cfg := range configs(t) {
+		w := newWindow(t, cfg)
+		rnd := rand.New(rand.NewPCG(4, 4))
+		fill(w, 200, rnd)
+		if n := testing.AllocsPerRun(200, func() {
+			c := [3]int{rnd.IntN(3), rnd.IntN(4), rnd.IntN(2)}
+			if cfg.Goal.n == 2 {
+				c[2] = 0
+			}
+			w.Push(c, rnd.Float64())
+			w.Gradient(c)
+		}); n != 0 {
+			t.Errorf("%s: %v allocations per push and gradient", name, n)
+		}
+	}
+}
+
+// TestHalflife: the mass follows the half-life and the prior stays.
+func TestHalflife(t *testing.T) {
+	for _, halflife := range []float64{1, 5.5, 64, 400} {
+		w := newWindow(t, WindowConfig{NumBins: []int{2, 2}, Halflife: halflife, Goal: mustGoal(t, 2, nil, 0),
+			Prior: []Pseudo{{Theta: .5, Weight: 3}}})
+		for range int(20 * halflife) {
+			w.Push([3]int{1, 1}, .25)
+		}
+		// Σ 2^(−k/h), in steps of up to h/16 pushes.
+		want := 1 / (1 - math.Exp2(-1/halflife))
+		if got := float64(w.sum.total())/unit - 3; math.Abs(got-want) > .05*want+1 {
+			t.Errorf("half-life %v: mass %v, want about %v", halflife, got, want)
+		}
+		if w.cell([3]uint16{}) != (mass{3 * unit / 2, 3 * unit / 2}) {
+			t.Error("the prior faded:", w.cell([3]uint16{}))
+		}
+		if p, ok := w.CellRate([3]int{1, 1}); !ok || math.Abs(p-.25) > 1e-3 {
+			t.Error("rate", p)
+		}
+	}
+}
+
+// TestWidenMergesExactly: the window after Widen equals one that was pushed
+// into the doubled bins.
+func TestWidenMergesExactly(t *testing.T) {
+	for _, up := range []bool{true, false} {
+		for _, n := range []int{4, 5} {
+			narrow := Bins{-1, 1, n}
+			wide := narrow.Widen(up)
+			g := mustGoal(t, 2, map[string]float64{"red": 1}, 0)
+			a := newWindow(t, WindowConfig{NumBins: []int{n, 3}, Capacity: 20, Goal: g})
+			b := newWindow(t, WindowConfig{NumBins: []int{n, 3}, Capacity: 20, Goal: g})
+			rnd := rand.New(rand.NewPCG(1, 7))
+			for range 30 {
+				x, c, th := 2*rnd.Float64()-1, rnd.IntN(3), rnd.Float64()
+				a.Push([3]int{narrow.Index(x), c}, th)
+				b.Push([3]int{wide.Index(x), c}, th)
+			}
+			if err := a.Widen(0, up); err != nil {
+				t.Fatal(err)
+			}
+			for m := 1; m < 4; m++ {
+				if !slices.Equal(a.marg[m], b.marg[m]) {
+					t.Errorf("up %v, %d bins: marginals %d differ", up, n, m)
+				}
+			}
+		}
+	}
+}
+
+func TestRates(t *testing.T) {
+	w := newWindow(t, WindowConfig{NumBins: []int{2, 3}, Capacity: 4, Goal: mustGoal(t, 2, nil, 0)})
+	if _, ok := w.TargetRate(); ok || w.Gradient([3]int{}) != 0 || w.Goal() != 0 {
+		t.Error("an empty window has rates")
+	}
+	if _, err := w.Decompose(); !errors.Is(err, ErrEmptyWindow) {
+		t.Error(err)
+	}
+	w.Push([3]int{0, 0}, .5)
+	w.Push([3]int{0, 1}, 1)
+	w.Push([3]int{1, 1}, math.NaN())
+	if p, ok := w.Rate(0, 0); !ok || math.Abs(p-.75) > 1e-4 {
+		t.Error(p)
+	}
+	if p, ok := w.TargetRate(); !ok || math.Abs(p-2./3) > 1e-4 {
+		t.Error(p)
+	}
+	if p, ok := w.CellRate([3]int{1, 1}); !ok || p != .5 {
+		t.Error(p)
+	}
+	for _, at := range [][2]int{{1, 2}, {2, 0}, {0, -1}, {0, 5}} {
+		if _, ok := w.Rate(at[0], at[1]); ok {
+			t.Error(at, "has a rate")
+		}
+	}
+	if _, ok := w.CellRate([3]int{1, 2}); ok || w.Len() != 3 || w.NumSources() != 2 || w.Bytes() < 100 {
+		t.Error("rate of an empty cell")
+	}
+}
+
+func TestWindowRefuses(t *testing.T) {
+	g := mustGoal(t, 2, nil, 0)
+	for _, cfg := range []WindowConfig{
+		{NumBins: []int{2}, Capacity: 5, Goal: g},
+		{NumBins: []int{2, 0}, Capacity: 5, Goal: g},
+		{NumBins: []int{2, 70000}, Capacity: 5, Goal: g},
+		{NumBins: []int{60000, 60000}, Capacity: 5, Goal: g},
+		{NumBins: []int{2, 2}, Goal: g},
+		{NumBins: []int{2, 2}, Halflife: math.NaN(), Goal: g},
+		{NumBins: []int{2, 2, 2}, Capacity: 5, Goal: g},
+		{NumBins: []int{2, 2}, Capacity: 5},
+		{NumBins: []int{2, 2}, Capacity: 5, Goal: g, Prior: []Pseudo{{Cell: [3]int{2, 0}, Weight: 1}}},
+		{NumBins: []int{2, 2}, Capacity: 5, Goal: g, Prior: []Pseudo{{Theta: 2, Weight: 1}}},
+		{NumBins: []int{2, 2}, Capacity: 5, Goal: g, Prior: []Pseudo{{Weight: math.Inf(1)}}},
+	} {
+		if _, err := NewWindow(cfg); err == nil {
+			t.Errorf("%+v is accepted", cfg)
+		}
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a cell outside the bins is accepted")
+		}
+	}()
+	newWindow(t, WindowConfig{NumBins: []int{2, 2}, Capacity: 5, Goal: g}).Push([3]int{0, 2}, .5)
+}
+
+func TestBins(t *testing.T) {
+	b := Bins{-2, 2, 4}
+	for v, want := range map[float64]int{-3: 0, -2: 0, -1.5: 0, -1: 0, -.999: 1, 0: 1, .001: 2, 1: 2, 1.001: 3, 2: 3, 9: 3} {
+		if got := b.Index(v); got != want {
+			t.Errorf("bin of %v is %d, want %d", v, got, want)
+		}
+	}
+	if b.Index(math.NaN()) != 0 || b.Index(math.Inf(1)) != 3 {
+		t.Error("NaN or infinity")
+	}
+	if sign := (Bins{-1, 1, 2}); sign.Index(0) != 0 || sign.Index(1e-9) != 1 {
+		t.Error("sign")
+	}
+	for _, bad := range []Bins{{0, 1, 0}, {1, 1, 3}, {math.NaN(), 1, 3}, {0, math.Inf(1), 3}, {0, 1, 70000}, {-1e308, 1e308, 2}} {
+		if bad.Validate() == nil {
+			t.Errorf("%v is accepted", bad)
+		}
+	}
+	if b.Validate() != nil {
+		t.Error(b.Validate())
 	}
 }

@@ -1,6 +1,8 @@
 package topology
 
+import "slices"
+
 // catalogue is every rule, in the order in which they are listed to users.
 func catalogue() []generator {
-	return elementary()
+	return slices.Concat(elementary(), lattices(), randomGraphs(), modular(), spatialGraphs(), importedGraphs())
 }

@@ -97,3 +97,15 @@ func (d *Dist) drawDelay(rng *rand.Rand, distance float64) int32 {
 	}
 	return int32(min(max(math.Round(d.draw(rng, distance)), 1), math.MaxInt32))
 }
+
+// Sample returns one value, or an error if the distribution is not valid or
+// needs a distance.
+func (d *Dist) Sample(rng *rand.Rand) (float64, error) {
+	if err := d.check(); err != nil {
+		return 0, err
+	}
+	if d.Kind == "distance" {
+		return 0, fmt.Errorf("dist: distance needs two neurons")
+	}
+	return d.draw(rng, 0), nil
+}

@@ -66,7 +66,7 @@ type Incoming struct {
 }
 
 // NumNeurons returns the number of neurons; their ids start at 0.
-func (g *Graph) NumNeurons() int { return len(g.offsets) - 1 }
+func (g *Graph) NumNeurons() int { return max(len(g.offsets), 1) - 1 }
 
 // NumChannels returns the number of channels; their ids follow the neurons'.
 func (g *Graph) NumChannels() int { return g.numChannels }

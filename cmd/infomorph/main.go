@@ -10,6 +10,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"infomorph/internal/config"
 )
 
 // Exit codes, the contract of design: scripts and CI rely on them.
@@ -53,6 +55,11 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.AddCommand(newRunCommand(), newResumeCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
+	root.AddCommand(newPIDCommand())
+	root.AddCommand(newTopologyCommand())
+	root.AddCommand(newSchemaCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())
+	root.AddCommand(newSweepCommand())
 	return root
 }
 
@@ -70,12 +77,21 @@ func codeOf(err error) int {
 	}
 }
 
+// message is what the user is told: faults of a file lead with their position,
+// as editors expect, everything else with the name of the program.
+func message(err error) string {
+	if faults := new(config.Errors); errors.As(err, &faults) {
+		return err.Error()
+	}
+	return "infomorph: " + err.Error()
+}
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := newRoot().ExecuteContext(ctx)
 	stop()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "infomorph: "+err.Error())
+		fmt.Fprintln(os.Stderr, message(err))
 	}
 	os.Exit(codeOf(err))
 }

@@ -176,3 +176,6 @@ func (n *Network) eachSynapse(r *Router, do func(source neuron.ID, rt route, noi
 		}
 	}
 }
+
+// Longest returns the longest time a spike can take, jitter included.
+func (n *Network) Longest() neuron.Time { return n.longest }

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"path/filepath"
+	"time"
+
+	"infomorph/internal/checkpoint"
+	"infomorph/internal/record"
+	"infomorph/internal/sim"
+	"infomorph/scenarios"
+)
+
+// checkpointer writes checkpoints of a run between the steps of its task.
+type checkpointer struct {
+	every      time.Duration // 0: never by the clock
+	everySteps int64         // 0: never by count
+	meta       checkpoint.Meta
+	written    int64 // step of the last checkpoint
+	at         time.Time
+	task       scenarios.Resumable
+	engine     sim.Engine
+	rec        *record.Run
+}
+
+// newCheckpointer returns nil where nothing can be resumed: no folder to keep
+// checkpoints in, or a task that cannot be saved.
+func newCheckpointer(f *runFlags, s *loaded, p parts) *checkpointer {
+	task, ok := p.task.(scenarios.Resumable)
+	if !ok || p.rec == nil {
+		return nil
+	}
+	folder, err := filepath.Abs(string(s.folder))
+	if err != nil {
+		folder = string(s.folder)
+	}
+	return &checkpointer{
+		every: f.checkpoint, everySteps: int64(f.checkpointSteps), at: time.Now(),
+		meta: checkpoint.Meta{Scenario: s.Name, Folder: folder, Seed: s.Seed},
+		task: task, engine: p.engine, rec: p.rec,
+	}
+}
+
+// step counts a step of the task and writes a checkpoint if one is due.
+func (c *checkpointer) step(spikes int64) error {
+	if c == nil {
+		return nil
+	}
+	c.meta.Step++
+	bySteps := c.everySteps > 0 && c.meta.Step-c.written >= c.everySteps
+	if !bySteps && (c.every <= 0 || time.Since(c.at) < c.every) {
+		return nil
+	}
+	return c.write(spikes)
+}
+
+// write writes a checkpoint of the step the run is at.
+func (c *checkpointer) write(spikes int64) error {
+	if c == nil || c.written == c.meta.Step {
+		return nil
+	}
+	task, err1 := c.task.Save()
+	engine, err2 := c.engine.State()
+	recorder, err3 := c.rec.State()
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
+	c.meta.Spikes, c.meta.TimeUS, c.meta.Recorder = spikes, int64(c.engine.Now()), recorder
+	c.written, c.at = c.meta.Step, time.Now()
+	return checkpoint.Write(c.rec.Dir(), &checkpoint.Checkpoint{Meta: c.meta, Task: task, Engine: engine})
+}

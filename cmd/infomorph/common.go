@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"infomorph/actors"
+	"infomorph/internal/config"
+	"infomorph/internal/sim"
+	"infomorph/scenarios"
+)
+
+// common holds the flags that every verb with a scenario has.
+type common struct {
+	seed    uint64
+	sets    []string
+	workers int
+	json    bool
+	quiet   bool
+	seeded  func() bool
+}
+
+func (c *common) add(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.Uint64Var(&c.seed, "seed", 1, "seed of every random stream, instead of the scenario's")
+	fs.StringArrayVar(&c.sets, "set", nil, "set a key of the scenario, such as neuron.window=128 (can be repeated)")
+	fs.IntVar(&c.workers, "workers", runtime.GOMAXPROCS(0), "how many cores to use; results do not depend on it")
+	fs.BoolVar(&c.json, "json", false, "print one JSON document instead of tables")
+	fs.BoolVar(&c.quiet, "quiet", false, "no progress, and no pictures in the terminal")
+	c.seeded = func() bool { return fs.Changed("seed") }
+}
+
+// assignments returns what --set and --seed say.
+func (c *common) assignments() []string {
+	if c.seeded() {
+		return append(append([]string(nil), c.sets...), fmt.Sprint("seed=", c.seed))
+	}
+	return c.sets
+}
+
+// engineFlags choose how a network is run; results do not depend on them.
+type engineFlags struct {
+	kind   string
+	shards int
+}
+
+func (f *engineFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.kind, "actors", "neuron", "neuron: one actor per neuron. population: populations inside shard actors. none: the sequential reference")
+	cmd.Flags().IntVar(&f.shards, "shards", 0, "shard actors (0: one per worker)")
+}
+
+func (f *engineFlags) build(net *sim.Network, workers int, log *slog.Logger) (sim.Engine, error) {
+	if workers < 1 || workers > 4096 {
+		return nil, fmt.Errorf("--workers: got %d, expected 1 to 4096", workers)
+	}
+	if f.shards < 0 || f.shards > 4096 {
+		return nil, fmt.Errorf("--shards: got %d, expected 0 to 4096", f.shards)
+	}
+	shards := f.shards
+	if shards == 0 {
+		shards = workers
+	}
+	switch f.kind {
+	case "none":
+		return sim.NewSequential(net)
+	case "neuron":
+		return actors.New(net, actors.Options{Mode: actors.Neurons, Shards: shards, Logger: log})
+	case "population":
+		return actors.New(net, actors.Options{Mode: actors.Population, Shards: shards, Logger: log})
+	}
+	return nil, fmt.Errorf("--actors: got %q, expected neuron, population or none", f.kind)
+}
+
+// isTerminal reports whether w is a terminal, and how wide it is.
+func isTerminal(w io.Writer) (width int, ok bool) {
+	f, isFile := w.(*os.File)
+	if !isFile || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+		return width, true
+	}
+	return 80, true
+}
+
+// printResolved writes a scenario with every default spelled out.
+func printResolved(w io.Writer, s *scenarios.Scenario) error {
+	text, err := config.Marshal(s)
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(text)
+	return err
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+
+	"infomorph/internal/config"
+	"infomorph/scenarios"
+)
+
+//go:embed reference.md
+var referenceIntro string
+
+// newDocsCommand returns the hidden verb that writes the documentation that
+// is made from the program itself.
+func newDocsCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "docs", Short: "Write the documentation that is made from the program", Hidden: true}
+	cmd.AddCommand(&cobra.Command{
+		Use:   "scenario",
+		Short: "Print docs/scenario.md, the reference of scenario files",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			text, err := reference()
+			if err == nil {
+				_, err = fmt.Fprint(cmd.OutOrStdout(), text)
+			}
+			return err
+		},
+	}, &cobra.Command{
+		Use:   "man DIR",
+		Short: "Write the man pages into a folder",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := os.MkdirAll(args[0], 0o777); err != nil {
+				return badInput(err)
+			}
+			// A fixed date: the same program gives the same pages.
+			epoch := time.Unix(0, 0).UTC()
+			return runFailed(doc.GenManTree(cmd.Root(), &doc.GenManHeader{
+				Title: "INFOMORPH", Section: "1", Source: "infomorph", Manual: "Infomorph", Date: &epoch}, args[0]))
+		},
+	})
+	return cmd
+}
+
+// reference returns docs/scenario.md.
+func reference() (string, error) {
+	keys, err := config.Markdown(scenarios.Scenario{})
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString("<!-- Written by `infomorph docs scenario`; change the Go types, not this file. -->\n\n")
+	b.WriteString(strings.TrimSpace(referenceIntro) + "\n\n")
+	b.Write(keys)
+	b.WriteString("\n## Scores\n\nWhat tasks enter into the summary. `*` stands for a name from the scenario; a score marked *live* is also\nmeasured while the run goes on.\n\n| score | live | meaning |\n|---|---|---|\n")
+	for _, d := range scenarios.ScoreDocs {
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", d.Name, map[bool]string{true: "yes"}[d.Live], d.Text)
+	}
+	b.WriteString("\n## Exit codes\n\n| code | meaning |\n|---|---|\n")
+	for _, code := range []string{"0", "1", "2", "3", "130"} {
+		fmt.Fprintf(&b, "| %s | %s |\n", code, exitCodes[code])
+	}
+	return b.String(), nil
+}

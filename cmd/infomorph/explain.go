@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/internal/config"
+	"infomorph/scenarios"
+)
+
+// exitCodes explains what the program's exit codes mean.
+var exitCodes = map[string]string{
+	"0":   "done: the run came to its end and every expectation was met",
+	"1":   "failed: the run could not be completed (disk full, a lost peer, …); results so far are valid and manifest.json says why",
+	"2":   "bad input: the command line, the scenario or a file it names; nothing was run and nothing was written",
+	"3":   "an expectation was not met; all results were written and the table says which one",
+	"130": "interrupted (Ctrl-C or SIGTERM); results so far are valid",
+}
+
+func newExplainCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain WORD",
+		Short: "Explain a key of scenario files, a score, a measure or an exit code",
+		Example: "  infomorph explain neuron.learning.rate\n" +
+			"  infomorph explain recall.mean_cosine\n  infomorph explain 3",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, err := explain(args[0])
+			if err != nil {
+				return badInput(err)
+			}
+			_, err = fmt.Fprint(cmd.OutOrStdout(), text)
+			return err
+		},
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return explainable(), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+// explain looks a word up in everything that has an explanation.
+func explain(word string) (string, error) {
+	if text, ok := exitCodes[strings.TrimPrefix(word, "exit-")]; ok {
+		return fmt.Sprintf("exit code %s\n  %s\n", strings.TrimPrefix(word, "exit-"), text), nil
+	}
+	text, keyErr := config.Explain(scenarios.Scenario{}, word)
+	if d, ok := scenarios.DescribeScore(word); ok {
+		if keyErr != nil {
+			return fmt.Sprintf("%s: score\n  %s\n", word, d.Text), nil
+		}
+		text += fmt.Sprintf("\nand as a score\n  %s\n", d.Text)
+	}
+	if keyErr == nil || text != "" {
+		return text, nil
+	}
+	if near := closestWord(word); near != "" && !strings.Contains(keyErr.Error(), "did you mean") {
+		return "", fmt.Errorf("%s: neither a key, a score nor an exit code; did you mean %s?", word, near)
+	}
+	return "", keyErr
+}
+
+// closestWord returns what word was most likely meant to be: something that
+// has an explanation, or the last word of it.
+func closestWord(word string) string {
+	all := explainable()
+	if near := config.Closest(word, all); near != "" {
+		return near
+	}
+	last := make([]string, len(all))
+	for i, w := range all {
+		last[i] = w[strings.LastIndexByte(w, '.')+1:]
+	}
+	near := config.Closest(word, last)
+	if i := slices.Index(last, near); i >= 0 {
+		return all[i]
+	}
+	return ""
+}
+
+// explainable lists what explain knows, for completion and suggestions.
+func explainable() []string {
+	var words []string
+	for _, k := range config.Keys(scenarios.Scenario{}) {
+		words = append(words, k.Path)
+	}
+	for _, d := range scenarios.ScoreDocs {
+		words = append(words, d.Name)
+	}
+	return words
+}

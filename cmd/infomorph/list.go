@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/internal/record"
+	"infomorph/scenarios"
+)
+
+func newListCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the built-in scenarios",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			type entry struct {
+				Name        string `json:"name"`
+				Description string `json:"description"`
+			}
+			var all []entry
+			for _, name := range scenarios.BuiltinNames() {
+				text, _ := scenarios.Builtin(name)
+				s, err := scenarios.Load(name, bytes.NewReader(text))
+				if err != nil {
+					return err
+				}
+				all = append(all, entry{name, s.Description})
+			}
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(all)
+			}
+			tw := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			for _, e := range all {
+				fmt.Fprintf(tw, "%s\t%s\n", e.Name, firstSentence(e.Description))
+			}
+			return tw.Flush()
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func firstSentence(s string) string {
+	if i := strings.Index(s, ". "); i >= 0 {
+		return s[:i+1]
+	}
+	return s
+}
+
+func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return scenarios.BuiltinNames(), cobra.ShellCompDirectiveDefault
+}
+
+func newValidateCommand() *cobra.Command {
+	var c common
+	var show bool
+	cmd := &cobra.Command{
+		Use:               "validate SCENARIO",
+		Short:             "Check a scenario and the files it names without running it",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeScenario,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := loadScenario(args[0], c.assignments()...)
+			if err != nil {
+				return err
+			}
+			task, err := scenarios.NewTask(s.Scenario, s.folder)
+			if err != nil {
+				return badInput(err)
+			}
+			if show {
+				return printResolved(cmd.OutOrStdout(), s.Scenario)
+			}
+			net := task.Network()
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: valid: %d neurons, %d channels, %d synapses, epochs of %v\n",
+				args[0], net.NumNeurons(), net.NumChannels(), net.NumSynapses(), net.Width())
+			return err
+		},
+	}
+	c.add(cmd)
+	cmd.Flags().BoolVar(&show, "resolved", false, "print the scenario with every default spelled out")
+	return cmd
+}
+
+func newVersionCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "version",
+		Short: "Print the version of the program and of what it is built from",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			v := record.BuildVersions()
+			if asJSON {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(v)
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "infomorph %s %s, %s %s/%s\n", v.Infomorph, v.Revision, v.Go, runtime.GOOS, runtime.GOARCH)
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON, with the versions of all dependencies")
+	return cmd
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// runPID runs the command in-process and returns its output, its messages and
+// its exit code.
+func runPID(stdin string, args ...string) (stdout, stderr string, code int) {
+	root := newRoot()
+	var out, messages bytes.Buffer
+	root.SetArgs(append([]string{"pid"}, args...))
+	root.SetIn(strings.NewReader(stdin))
+	root.SetOut(&out)
+	root.SetErr(&messages)
+	err := root.Execute()
+	if err != nil {
+		messages.WriteString(err.Error())
+	}
+	return out.String(), messages.String(), codeOf(err)
+}
+
+const xorJSON = `{"shape":[2,2,2],"p":[0.25,0,0,0.25,0,0.25,0.25,0]}`
+
+// TestPIDDecomposeAgreesWithFixtures runs every fixture through the command.
+func TestPIDDecomposeAgreesWithFixtures(t *testing.T) {
+	data, err := os.ReadFile("../../../shared/fixtures/pid_public.json")
+	if err != nil {
+		t.Skip("the shared fixtures are not here: ", err)
+	}
+	var cases []struct {
+		Name, Measure string
+		Shape         []int
+		P             []float64
+		Atoms         map[string]float64
+		AtomsPlus     map[string]float64 `json:"atoms_plus"`
+		ICap          map[string]float64 `json:"i_cap"`
+		MI            float64
+		Tolerance     float64
+	}
+	if err := json.Unmarshal(data, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cases {
+		in, _ := json.Marshal(map[string]any{"shape": c.Shape, "p": c.P})
+		out, msg, code := runPID(string(in), "decompose", "-", "--measure", c.Measure, "--json")
+		var got struct {
+			Measure    string
+			MI         float64
+			Atoms      map[string]float64
+			AtomsPlus  map[string]float64 `json:"atoms_plus"`
+			AtomsMinus map[string]float64 `json:"atoms_minus"`
+			ICap       map[string]float64 `json:"i_cap"`
+		}
+		if err := json.Unmarshal([]byte(out), &got); err != nil || code != 0 || got.Measure != c.Measure {
+			t.Fatalf("%s %s: code %d, %v %s", c.Name, c.Measure, code, err, msg)
+		}
+		compare := func(got, want map[string]float64) {
+			for name, v := range want {
+				if g, ok := got[name]; !ok || !(math.Abs(g-v) <= c.Tolerance) {
+					t.Errorf("%s %s: %s is %v, want %v", c.Name, c.Measure, name, g, v)
+				}
+			}
+		}
+		compare(got.Atoms, c.Atoms)
+		compare(got.ICap, c.ICap)
+		compare(got.AtomsPlus, c.AtomsPlus)
+	}
+}
+
+func TestPIDDecomposeForms(t *testing.T) {
+	out, _, code := runPID(xorJSON, "decompose")
+	if code != 0 || !strings.Contains(out, "{1}{2}  -0.584963") || !strings.Contains(out, "measure sx") {
+		t.Errorf("code %d:\n%s", code, out)
+	}
+	out, _, code = runPID("["+xorJSON+","+xorJSON+"]", "decompose", "--json", "-m", "broja")
+	var list []map[string]any
+	if err := json.Unmarshal([]byte(out), &list); err != nil || code != 0 || len(list) != 2 || list[0]["certificate"] == nil {
+		t.Errorf("code %d: %v\n%s", code, err, out)
+	}
+	out, _, code = runPID(xorJSON, "decompose", "--json", "--pointwise")
+	if code != 0 || strings.Count(out, `"state"`) != 4 {
+		t.Errorf("code %d:\n%s", code, out)
+	}
+	if out, _, code := runPID("[]", "decompose", "--json"); code != 0 || strings.TrimSpace(out) != "[]" {
+		t.Errorf("an empty list gives %q", out)
+	}
+}
+
+func TestPIDDecomposeRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		in   string
+		args []string
+		want string
+	}{
+		"sum":       {`{"shape":[1,1,2],"p":[0.5,0.4]}`, nil, "sum to 0.9, not to 1"},
+		"length":    {`{"shape":[2,2,2],"p":[1]}`, nil, "needs 8"},
+		"measure":   {xorJSON, []string{"--measure", "x"}, `no measure "x"; there are sx wb mmi pm ccs broja`},
+		"not JSON":  {"shape", nil, "line 1 column"},
+		"in array":  {`[{"shape":[1,1,2],"p":[0.5,0.4]}]`, nil, "distribution 0"},
+		"no file":   {"", []string{"/nonexistent/x.json"}, "no such file"},
+		"three":     {`{"shape":[1,1,1,1],"p":[1]}`, []string{"-m", "ccs"}, "takes 2 to 2 sources"},
+		"pointwise": {xorJSON, []string{"-m", "wb", "--pointwise", "--json"}, "--pointwise is for"},
+	} {
+		out, msg, code := runPID(c.in, append([]string{"decompose"}, c.args...)...)
+		if code != exitBadInput || out != "" || !strings.Contains(msg, c.want) {
+			t.Errorf("%s: code %d, %q, want %q", name, code, msg, c.want)
+		}
+	}
+}
+
+// sampleFile writes samples of y = r XOR c with a third source and a time.
+func sampleFile(t *testing.T, n int) string {
+	var b strings.Builder
+	b.WriteString("r,c,l,y\n")
+	for i := range n {
+		r, c := i&1, i>>1&1
+		fmt.Fprintf(&b, "%d,%v,%d,%d\n", r, float64(c)+float64(i%7)/100, i%3, r^c)
+	}
+	path := filepath.Join(t.TempDir(), "samples.csv")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestPIDEstimate(t *testing.T) {
+	path := sampleFile(t, 840)
+	picture := filepath.Join(t.TempDir(), "atoms.svg")
+	out, msg, code := runPID("", "estimate", path, "--sources", "r,c,l", "--target", "y", "--bins", "2",
+		"--permutations", "20", "--window", "420", "--plot", picture)
+	if code != 0 || !strings.Contains(out, "840 samples, [2 2 2 2] symbols") || !strings.Contains(out, "421-840") {
+		t.Errorf("code %d: %s\n%s", code, msg, out)
+	}
+	if data, err := os.ReadFile(picture); err != nil || !bytes.HasPrefix(data, []byte("<?xml")) {
+		t.Error("no picture:", err)
+	}
+	out, msg, code = runPID("", "estimate", path, "--sources", "r,c", "--target", "y", "--edges", "c=-1,0.5,2",
+		"-m", "mmi", "--json", "--seed", "3", "--permutations", "9", "--correction", "shuffle", "--window", "400")
+	var doc struct {
+		MI      float64
+		Atoms   map[string]float64
+		Lower   map[string]float64
+		PValues map[string]float64 `json:"p_values"`
+		Plugin  struct{ Atoms map[string]float64 }
+		Course  []struct{ First, Last int }
+	}
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || code != 0 {
+		t.Fatalf("code %d: %v %s", code, err, msg)
+	}
+	if doc.Plugin.Atoms["{12}"] < .999 || doc.PValues["{12}"] != .1 || len(doc.Course) != 3 || doc.Lower == nil {
+		t.Errorf("%+v", doc)
+	}
+}
+
+func TestPIDEstimateRefuses(t *testing.T) {
+	path := sampleFile(t, 40)
+	base := []string{"estimate", path, "--sources", "r,c", "--target", "y"}
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"no sources":   {[]string{"estimate", path}, "--sources and --target are required"},
+		"bins":         {append(base, "--bins", "r=x"), "--bins r=x"},
+		"edges":        {append(base, "--edges", "r=1,a"), `"a" is not a number`},
+		"edge form":    {append(base, "--edges", "1,2"), "column=edge"},
+		"measure":      {append(base, "-m", "q"), `no measure "q"`},
+		"picture":      {append(base, "--plot", "x.gif"), "must end in"},
+		"column":       {append(base, "--target", "z"), `there is no column "z"`},
+		"correction":   {append(base, "--correction", "magic"), `no correction "magic"`},
+		"format":       {append(base, "--format", "xls"), `no format "xls"`},
+		"wrong format": {append(base, "--format", "npy"), "not a .npy file"},
+		"no file":      {append([]string{"estimate", "/nonexistent.csv"}, base[2:]...), "no such file"},
+	} {
+		out, msg, code := runPID("", c.args...)
+		if code != exitBadInput || out != "" || !strings.Contains(msg, c.want) {
+			t.Errorf("%s: code %d, %q, want %q", name, code, msg, c.want)
+		}
+	}
+	_, msg, code := runPID("", append(base, "--plot", "/nonexistent/x.png")...)
+	if code != exitRunFailed {
+		t.Errorf("a picture that cannot be written: code %d, %s", code, msg)
+	}
+	if _, msg, code := runPID("r,c,y\n0,1,1\n1,1,0\n0,0,0\n", "estimate", "--sources", "r,c", "--target", "y"); code != 0 || !strings.Contains(msg, "warning: 3 samples for 8 joint cells") {
+		t.Errorf("code %d, %q", code, msg)
+	}
+}

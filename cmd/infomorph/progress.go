@@ -1,0 +1,62 @@
+package main
+
+import (
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+)
+
+// progress shows how far a run is.
+type progress interface {
+	step(phase string, done, total int)
+	stop()
+}
+
+// progress returns a bar on a terminal, and nothing in a pipe or with --quiet.
+func (c *common) progress(cmd *cobra.Command) progress {
+	if _, ok := isTerminal(cmd.ErrOrStderr()); !ok || c.quiet || c.json {
+		return noProgress{}
+	}
+	return newBars(cmd.ErrOrStderr())
+}
+
+type noProgress struct{}
+
+func (noProgress) step(string, int, int) {}
+func (noProgress) stop()                 {}
+
+// bars shows one bar per phase with its rate and the time left.
+type bars struct {
+	pool  *mpb.Progress
+	phase string
+	bar   *mpb.Bar
+	shown time.Time
+}
+
+func newBars(w io.Writer) *bars {
+	return &bars{pool: mpb.New(mpb.WithOutput(w), mpb.WithWidth(40))}
+}
+
+func (b *bars) step(phase string, done, total int) {
+	if b.bar == nil || phase != b.phase {
+		b.phase = phase
+		b.bar = b.pool.AddBar(int64(total),
+			mpb.PrependDecorators(decor.Name(phase, decor.WCSyncSpaceR), decor.CountersNoUnit("%d / %d")),
+			mpb.AppendDecorators(decor.AverageSpeed(0, "%.0f/s"), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
+	}
+	const often = 50 * time.Millisecond
+	if now := time.Now(); done == total || now.Sub(b.shown) > often {
+		b.shown = now
+		b.bar.SetCurrent(int64(done))
+	}
+}
+
+func (b *bars) stop() {
+	if b.bar != nil {
+		b.bar.Abort(false) // a bar that is not full would wait for ever
+	}
+	b.pool.Wait()
+}

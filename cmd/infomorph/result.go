@@ -1,0 +1,145 @@
+package main
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"infomorph/internal/record"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios"
+)
+
+// result is what a run has to show.
+type result struct {
+	scenario *scenarios.Scenario
+	dir      string
+	engine   string
+	elapsed  time.Duration
+	final    final
+	scores   *scores
+	tables   []scenarios.Table
+	figures  []namedFigure
+	verdicts []verdict
+}
+
+// final adds words for people to record.Final.
+type final struct{ record.Final }
+
+func (f final) simulated() neuron.Time { return neuron.Time(f.SimulatedUS) }
+
+// finalOf closes the books on an engine; the state is hashed only after a run
+// that came to its end.
+func finalOf(e sim.Engine, net *sim.Network, j *journal, complete bool) (final, error) {
+	f := final{record.Final{SimulatedUS: int64(e.Now()), Counts: map[string]int64{
+		"neurons": int64(net.NumNeurons()), "channels": int64(net.NumChannels()),
+		"synapses": int64(net.NumSynapses()), "spikes": j.told,
+	}}}
+	if !complete {
+		return f, nil
+	}
+	hash, err := sim.Hash(e)
+	f.StateHash = hex.EncodeToString(hash[:])
+	return f, err
+}
+
+// verdict is the outcome of one expectation.
+type verdict struct {
+	Score    string  `json:"score"`
+	Expected string  `json:"expected"`
+	Got      float64 `json:"got"`
+	Pass     bool    `json:"pass"`
+	Missing  bool    `json:"missing,omitempty"`
+}
+
+// judge holds scores against what the scenario expects.
+func judge(expect []scenarios.Expect, s *scores) []verdict {
+	var all []verdict
+	for _, e := range expect {
+		got, ok := s.values[e.Score]
+		v := verdict{Score: e.Score, Got: got, Pass: ok, Missing: !ok}
+		if e.Min != nil {
+			v.Expected, v.Pass = fmt.Sprintf("≥ %g", *e.Min), v.Pass && got >= *e.Min
+		}
+		if e.Max != nil {
+			if v.Expected != "" {
+				v.Expected += ", "
+			}
+			v.Expected, v.Pass = v.Expected+fmt.Sprintf("≤ %g", *e.Max), v.Pass && got <= *e.Max
+		}
+		all = append(all, v)
+	}
+	return all
+}
+
+// verdict returns an error with exit code 3 if an expectation was missed.
+func (r *result) verdict() error {
+	missed := 0
+	for _, v := range r.verdicts {
+		if !v.Pass {
+			missed++
+		}
+	}
+	if missed == 0 {
+		return nil
+	}
+	return &exitError{exitExpectation, fmt.Errorf("%d of %d expectations not met", missed, len(r.verdicts))}
+}
+
+// print writes the result: tables for people, or one JSON document.
+func (r *result) print(w io.Writer, c common) error {
+	if c.json {
+		return r.printJSON(w)
+	}
+	width, terminal := isTerminal(w)
+	if !c.quiet {
+		if err := r.printGallery(w, width, terminal); err != nil {
+			return err
+		}
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(tw, "SCORE\tVALUE\n")
+	for _, name := range r.scores.names {
+		fmt.Fprintf(tw, "%s\t%.4f\n", name, r.scores.values[name])
+	}
+	err := tw.Flush()
+	if len(r.verdicts) > 0 {
+		fmt.Fprintf(tw, "\nEXPECTED\t\tGOT\t\n")
+		for _, v := range r.verdicts {
+			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", v.Score, v.Expected, v.got(), map[bool]string{true: "pass", false: "FAIL"}[v.Pass])
+		}
+		err = errors.Join(err, tw.Flush())
+	}
+	n := r.final.Counts
+	_, err2 := fmt.Fprintf(w, "\n%s, seed %d: %d neurons, %d synapses, %d spikes in %v simulated, %.2f s\nresults: %s\n",
+		r.scenario.Name, r.scenario.Seed, n["neurons"], n["synapses"], n["spikes"], r.final.simulated(), r.elapsed.Seconds(), r.where())
+	return errors.Join(err, err2)
+}
+
+func (v verdict) got() string {
+	if v.Missing {
+		return "no such score"
+	}
+	return fmt.Sprintf("%.4f", v.Got)
+}
+
+func (r *result) printJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(struct {
+		Scenario     string             `json:"scenario"`
+		Seed         uint64             `json:"seed"`
+		Scores       map[string]float64 `json:"scores"`
+		Expectations []verdict          `json:"expectations,omitempty"`
+		StateHash    string             `json:"state_hash,omitempty"`
+		SimulatedUS  int64              `json:"simulated_us"`
+		Counts       map[string]int64   `json:"counts"`
+		Seconds      float64            `json:"seconds"`
+		Results      string             `json:"results,omitempty"`
+	}{r.scenario.Name, r.scenario.Seed, r.scores.values, r.verdicts, r.final.StateHash, r.final.SimulatedUS, r.final.Counts, r.elapsed.Seconds(), r.dir})
+}

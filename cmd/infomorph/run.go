@@ -1,0 +1,307 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+
+	"infomorph/internal/config"
+	"infomorph/internal/record"
+	"infomorph/internal/sim"
+	"infomorph/scenarios"
+)
+
+// runFlags are the flags of infomorph run and resume.
+type runFlags struct {
+	common
+	engine          engineFlags
+	out             string
+	format          string
+	repeat          int
+	noFiles         bool
+	checkpoint      time.Duration
+	checkpointSteps int
+	begin           beginning
+	lean            bool // one of many runs: no pictures, no checkpoint of the end
+}
+
+func newRunCommand() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:   "run SCENARIO",
+		Short: "Run a scenario: a file, or the name of a built-in one",
+		Example: "  infomorph run associative-memory\n" +
+			"  infomorph run associative-memory --set associative_memory.presentations=5 --seed 7\n" +
+			"  infomorph run my.yaml --out results/my --format csv",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return f.run(cmd, args[0])
+		},
+		ValidArgsFunction: completeScenario,
+	}
+	f.add(cmd)
+	f.engine.add(cmd)
+	f.addResults(cmd)
+	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "run this often, with seeds SEED, SEED+1, …, and report means")
+	cmd.Flags().BoolVar(&f.noFiles, "no-files", false, "write no result folder")
+	return cmd
+}
+
+// addResults adds the flags about the result folder.
+func (f *runFlags) addResults(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.out, "out", "", "result folder (default runs/<scenario>/<time>-<seed>-<hash>)")
+	cmd.Flags().StringVar(&f.format, "format", "parquet", "parquet, or csv for a CSV twin of each table")
+	cmd.Flags().DurationVar(&f.checkpoint, "checkpoint", time.Minute, "write a checkpoint this often; 0 only when the run ends or is interrupted")
+	cmd.Flags().IntVar(&f.checkpointSteps, "checkpoint-steps", 0, "write a checkpoint every so many presentations or recalls")
+}
+
+func (f *runFlags) run(cmd *cobra.Command, name string) error {
+	if f.repeat < 1 || f.repeat > 10000 {
+		return badInput(fmt.Errorf("--repeat: got %d, expected 1 to 10000", f.repeat))
+	}
+	s, err := loadScenario(name, f.assignments()...)
+	if err != nil {
+		return err
+	}
+	if f.repeat > 1 {
+		return f.runRepeated(cmd, name, s.Seed)
+	}
+	return f.runAndPrint(cmd, s, f.out)
+}
+
+// runAndPrint runs a scenario, prints its result and judges it.
+func (f *runFlags) runAndPrint(cmd *cobra.Command, s *loaded, dir string) error {
+	if f.format != "parquet" && f.format != "csv" {
+		return badInput(fmt.Errorf("--format: got %q, expected parquet or csv", f.format))
+	}
+	done, err := f.runOnce(cmd.Context(), s, dir, f.progress(cmd))
+	if done != nil {
+		if err == nil {
+			done.verdicts = judge(s.Expect, done.scores)
+		}
+		err = errors.Join(err, done.print(cmd.OutOrStdout(), f.common))
+	}
+	if err != nil {
+		return err
+	}
+	return done.verdict()
+}
+
+// parts are what a run is made of.
+type parts struct {
+	task   scenarios.Task
+	engine sim.Engine
+	rec    *record.Run // nil: no result folder
+	log    *runLog
+}
+
+// runOnce runs a scenario in a result folder of its own. What it returns holds
+// the results so far, also where the run ended early; it is nil if the run
+// could not begin.
+func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progress) (*result, error) {
+	pt, err := f.prepare(s, dir)
+	if err != nil {
+		return nil, err
+	}
+	defer pt.engine.Close()
+	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), check: newCheckpointer(f, s, pt)}
+	began := time.Now()
+	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
+		Int64("from_us", int64(pt.engine.Now())).Msg("run begins")
+	runErr := f.play(pt, j)
+	p.stop()
+	pt.log.Info().Int64("to_us", int64(pt.engine.Now())).Int64("spikes", j.told).AnErr("reason", runErr).Msg("run ends")
+	res := &result{scenario: s.Scenario, scores: j.scores, tables: j.tables, figures: j.figures, elapsed: time.Since(began), engine: f.engine.kind}
+	if pt.rec != nil {
+		res.dir = pt.rec.Dir()
+	}
+	res.final, err = finalOf(pt.engine, pt.task.Network(), j, runErr == nil)
+	return res, f.finish(ctx, j, res, errors.Join(runErr, err))
+}
+
+// play runs the task from where the run begins.
+func (f *runFlags) play(p parts, j *journal) error {
+	if f.begin.from == nil {
+		return p.task.Run(p.engine, j)
+	}
+	j.told = f.begin.from.Meta.Spikes
+	if j.check != nil {
+		j.check.meta.Step = f.begin.from.Meta.Step
+	}
+	return p.task.(scenarios.Resumable).Resume(p.engine, j, f.begin.from.Task)
+}
+
+// prepare makes the task, the engine and the result folder of a run. All that
+// can be wrong with the input shows before the folder is made.
+func (f *runFlags) prepare(s *loaded, dir string) (p parts, err error) {
+	if p.task, err = scenarios.NewTask(s.Scenario, s.folder); err != nil {
+		return p, badInput(err)
+	}
+	p.log = newRunLog(os.Stderr)
+	if p.engine, err = f.engine.build(p.task.Network(), f.workers, p.log.slog()); err != nil {
+		return p, badInput(err)
+	}
+	if from := f.begin.from; from != nil {
+		if _, ok := p.task.(scenarios.Resumable); !ok {
+			err = fmt.Errorf("%s: its task cannot be resumed", f.begin.dir)
+		} else {
+			err = p.engine.Restore(from.Engine)
+		}
+	}
+	if err == nil {
+		p.rec, err = f.createFolder(s, dir)
+	}
+	if err != nil {
+		p.engine.Close()
+		return p, badInput(err)
+	}
+	p.log.attach(p.rec)
+	return p, nil
+}
+
+// finish completes the result folder and turns a failure into its exit code.
+func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err error) error {
+	if j.rec != nil {
+		if err == nil && !f.lean {
+			err = errors.Join(j.check.write(j.told), j.savePictures(res))
+		}
+		if err == nil {
+			err = j.rec.Close(j.scores.values, res.final.Final)
+		} else {
+			err = errors.Join(err, j.rec.Abort(err))
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		err = fmt.Errorf("interrupted at %v; results so far are in %s", res.final.simulated(), res.where())
+		if j.check != nil {
+			err = fmt.Errorf("%w; go on with: infomorph resume %s", err, res.dir)
+		}
+		return &exitError{exitInterrupted, err}
+	}
+	return runFailed(fmt.Errorf("%w (results so far are in %s)", err, res.where()))
+}
+
+func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
+	if f.noFiles {
+		return nil, nil
+	}
+	text, err := config.Marshal(s.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	resolved, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	hash := hex.EncodeToString(sum[:])
+	if dir == "" {
+		dir = record.DefaultDir(s.Name, time.Now(), s.Seed, hash)
+	}
+	opts := record.Options{
+		Dir: dir, CSV: f.format == "csv",
+		Provenance: record.Provenance{
+			Scenario: s.Name, ScenarioHash: hash, Command: os.Args, Seeds: map[string]uint64{"run": s.Seed},
+			Mode: "lockstep", Workers: f.workers, Config: json.RawMessage(resolved),
+		},
+	}
+	if s.Record.Atoms > 0 {
+		opts.AtomNames = record.AtomNames(2)
+	}
+	rec, err := f.begin.open(opts)
+	if err != nil {
+		return nil, fmt.Errorf("--out: %w", err)
+	}
+	if f.begin.from != nil && !f.begin.fork {
+		return rec, nil
+	}
+	if err := rec.WriteFile("scenario.yaml", text); err != nil {
+		return nil, errors.Join(err, rec.Abort(err))
+	}
+	return rec, nil
+}
+
+// loaded is a scenario with the folder that its files are named from.
+type loaded struct {
+	*scenarios.Scenario
+	folder folder
+}
+
+// loadScenario reads a scenario file, or a built-in scenario.
+func loadScenario(name string, sets ...string) (*loaded, error) {
+	if text, ok := scenarios.Builtin(name); ok {
+		s, err := scenarios.Load(name+" (built in)", bytes.NewReader(text), sets...)
+		return &loaded{s, folder(".")}, badInput(err)
+	}
+	f, err := openScenario(name)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	defer f.Close()
+	s, err := scenarios.Load(name, f, sets...)
+	return &loaded{s, folder(filepath.Dir(name))}, badInput(err)
+}
+
+// openScenario opens a scenario file.
+func openScenario(name string) (*os.File, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, unknownScenario(name, err)
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() {
+		f.Close()
+		return nil, fmt.Errorf("%s is a folder, expected a scenario file", name)
+	}
+	return f, nil
+}
+
+func unknownScenario(name string, err error) error {
+	if !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	hint := "infomorph list shows the built-in ones"
+	if near := config.Closest(name, scenarios.BuiltinNames()); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return fmt.Errorf("%s: neither a file nor a built-in scenario; %s", name, hint)
+}
+
+// folder gives a task the files below (or named from) a folder.
+type folder string
+
+// Open implements scenarios.Files.
+func (d folder) Open(name string) (io.ReadCloser, error) { return os.Open(d.path(name)) }
+
+// List implements scenarios.Files.
+func (d folder) List(name string) ([]string, error) {
+	entries, err := os.ReadDir(d.path(name))
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names, nil
+}
+
+func (d folder) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(string(d), name)
+}

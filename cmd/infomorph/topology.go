@@ -1,0 +1,150 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/topology"
+	"infomorph/topology/graphio"
+)
+
+func newTopologyCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "topology",
+		Short: "Generate, measure, convert, compare, lesion and draw networks",
+		Long: "Generate, measure, convert, compare, lesion and draw networks.\n\n" +
+			"A FILE's extension names its format: .graphml .gexf .dot .csv .tsv .mtx .npy .json;\n" +
+			"- reads standard input or writes standard output, as JSON unless --format says otherwise.",
+	}
+	c.AddCommand(newGenerateCommand(), newMeasureCommand(), newConvertCommand(), newCompareCommand(), newLesionCommand(), newPlotCommand())
+	return c
+}
+
+// formatOf returns the format of a file, or of "-".
+func formatOf(name, format string) (graphio.Format, error) {
+	switch {
+	case format != "":
+		return graphio.Format(format), nil
+	case name == "-":
+		return graphio.JSON, nil
+	}
+	return graphio.FormatOf(name)
+}
+
+// loadTopology reads a graph file; every fault is the user's to mend.
+func loadTopology(cmd *cobra.Command, name, format string) (*topology.Graph, error) {
+	f, err := formatOf(name, format)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	in := cmd.InOrStdin()
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, badInput(err)
+		}
+		defer file.Close()
+		in = file
+	}
+	g, err := graphio.Read(in, f, graphio.Limits{})
+	var at *graphio.Error
+	if errors.As(err, &at) && at.Line > 0 {
+		return nil, badInput(fmt.Errorf("%s:%d: %s", name, at.Line, at.Msg))
+	}
+	if err != nil {
+		return nil, badInput(fmt.Errorf("%s: %w", name, err))
+	}
+	return g, nil
+}
+
+// saveTopology writes a graph file, whole or not at all, and says on stderr
+// what the format does not keep.
+func saveTopology(cmd *cobra.Command, name, format string, g *topology.Graph) error {
+	f, err := formatOf(name, format)
+	if err != nil {
+		return badInput(err)
+	}
+	if lost := graphio.Lossy(f, g); lost != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: the format does not keep %s\n", name, strings.Join(lost, ", "))
+	}
+	return saveTo(cmd, name, func(w io.Writer) error { return graphio.Write(w, f, g) })
+}
+
+// saveTo writes a file under another name first, so that no half of it ever
+// carries its own; "-" is standard output. Only a regular file is ever replaced:
+// a device or pipe is written to, and a link is followed.
+func saveTo(cmd *cobra.Command, name string, write func(io.Writer) error) error {
+	if name == "-" {
+		return runFailed(write(cmd.OutOrStdout()))
+	}
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return writeThrough(name, write)
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
+	if err != nil {
+		return badInput(err)
+	}
+	defer os.Remove(file.Name()) // gone already if all went well
+	err = errors.Join(write(file), file.Chmod(0o644), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return runFailed(fmt.Errorf("%s: %w", name, err))
+	}
+	return nil
+}
+
+// writeThrough writes to what is there and is no regular file.
+func writeThrough(name string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return badInput(err)
+	}
+	if err := errors.Join(write(file), file.Close()); err != nil {
+		return runFailed(fmt.Errorf("%s: %w", name, err))
+	}
+	return nil
+}
+
+// describe says on stderr what was made.
+func describe(cmd *cobra.Command, name string, g *topology.Graph) {
+	text := fmt.Sprintf("%s: %d neurons, %d synapses", name, g.NumNeurons(), g.NumSynapses())
+	if c := g.NumChannels(); c > 0 {
+		text += fmt.Sprintf(", %d channels", c)
+	}
+	fmt.Fprintln(cmd.ErrOrStderr(), text)
+}
+
+func newConvertCommand() *cobra.Command {
+	var from, to string
+	c := &cobra.Command{
+		Use:     "convert IN OUT",
+		Short:   "Convert a graph file to another format",
+		Example: "  infomorph topology convert karate.gexf karate.mtx",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			g, err := loadTopology(cmd, args[0], from)
+			if err != nil {
+				return err
+			}
+			if err := saveTopology(cmd, args[1], to, g); err != nil {
+				return err
+			}
+			describe(cmd, args[1], g)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&from, "from", "", "format of IN, if the extension does not say it")
+	c.Flags().StringVar(&to, "format", "", "format of OUT, if the extension does not say it")
+	return c
+}

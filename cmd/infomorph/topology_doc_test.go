@@ -1,0 +1,81 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"infomorph/topology"
+	"infomorph/topology/measure"
+)
+
+// blocks returns the fenced blocks of one language in a Markdown text.
+func blocks(text, language string) (out []string) {
+	for {
+		_, rest, ok := strings.Cut(text, "```"+language+"\n")
+		if !ok {
+			return out
+		}
+		block, after, _ := strings.Cut(rest, "```")
+		out, text = append(out, block), after
+	}
+}
+
+// words cuts a command as a shell does, for quotes without nesting.
+func words(line string) (out []string) {
+	word, quote, open := "", rune(0), false
+	for _, r := range line {
+		switch {
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, open = r, true
+		case r == quote:
+			quote = 0
+		case r == ' ' && quote == 0:
+			if open || word != "" {
+				out = append(out, word)
+			}
+			word, open = "", false
+		default:
+			word += string(r)
+		}
+	}
+	return append(out, word)
+}
+
+// TestTopologyGuide runs every command of docs/topology.md and checks that it
+// names every rule and measure.
+func TestTopologyGuide(t *testing.T) {
+	data, err := os.ReadFile("../../docs/topology.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(data)
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("net.yaml", []byte(blocks(text, "yaml")[0]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for _, block := range blocks(text, "sh") {
+		for line := range strings.Lines(block) {
+			args := words(strings.TrimSpace(line))
+			if args[0] != "infomorph" || args[1] != "topology" {
+				t.Fatalf("%q is not a topology command", line)
+			}
+			mustTopo(t, args[2:]...)
+			count++
+		}
+	}
+	if count < 15 {
+		t.Errorf("only %d commands were found", count)
+	}
+	for _, r := range topology.Rules() {
+		if !strings.Contains(text, "| `"+r.Name+"` |") {
+			t.Errorf("the guide does not name rule %s", r.Name)
+		}
+	}
+	for _, name := range measure.Names() {
+		if !strings.Contains(text, "| `"+name+"` |") {
+			t.Errorf("the guide does not name measure %s", name)
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/topology"
+	"infomorph/topology/draw"
+	"infomorph/topology/lesion"
+	"infomorph/topology/measure"
+)
+
+func newPlotCommand() *cobra.Command {
+	var opt draw.Options
+	var out, colour, size, format string
+	var m measureFlags
+	c := &cobra.Command{
+		Use:   "plot FILE",
+		Short: "Draw a network as PNG or SVG",
+		Long: "Draw a network as PNG or SVG. Colour and size of the neurons follow a measure by name,\n" +
+			"or a column of a CSV file given as FILE.csv:COLUMN, one row for each neuron (in order, or by\n" +
+			"a column \"neuron\").",
+		Example: "  infomorph topology plot karate.gexf --colour community --size betweenness --labels --out karate.png\n" +
+			"  infomorph topology plot net.graphml --layout circle --colour result.csv:accuracy --out net.svg",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			g, err := loadTopology(cmd, args[0], format)
+			if err != nil {
+				return err
+			}
+			if opt.Colour, err = m.values(g, colour); err != nil {
+				return err
+			}
+			if opt.Size, err = m.values(g, size); err != nil {
+				return err
+			}
+			opt.Seed = m.opt.Seed
+			kind := strings.TrimPrefix(strings.ToLower(filepath.Ext(out)), ".")
+			var picture bytes.Buffer
+			if err := draw.Write(&picture, kind, g, opt); err != nil {
+				return badInput(fmt.Errorf("%s: %w", out, err))
+			}
+			return saveTo(cmd, out, func(w io.Writer) error {
+				_, err := picture.WriteTo(w)
+				return err
+			})
+		},
+	}
+	s := c.Flags()
+	s.StringVarP(&out, "out", "o", "topology.png", "FILE to write, .png or .svg")
+	s.StringVar(&opt.Layout, "layout", "force", "layout: force, circle, position or layered")
+	s.StringVar(&colour, "colour", "community", "measure or FILE.csv:COLUMN for the colour, none for one colour")
+	s.StringVar(&size, "size", "degree", "measure or FILE.csv:COLUMN for the size, none for one size")
+	s.BoolVar(&opt.Labels, "labels", false, "write the label of each neuron")
+	s.StringVar(&opt.Title, "title", "", "title")
+	s.Float64Var(&opt.Width, "width", 640, "width [points]")
+	s.Float64Var(&opt.Height, "height", 560, "height [points]")
+	s.Uint64Var(&m.opt.Seed, "seed", 1, "seed of layout and communities")
+	s.BoolVar(&m.opt.Weighted, "weighted", false, "use weights where a measure can")
+	s.StringVar(&format, "format", "", "format of FILE, if the extension does not say it")
+	m.lengths, m.opt.Nulls = string(measure.Hops), 10
+	return c
+}
+
+// classes are the measures whose numbers are names.
+var classes = []string{"community", "strong_components", "weak_components"}
+
+// values returns one number for each neuron, by a measure or from a file.
+func (f *measureFlags) values(g *topology.Graph, name string) (*draw.Values, error) {
+	if name == "" || name == "none" {
+		return nil, nil
+	}
+	if i := strings.LastIndex(name, ".csv:"); i >= 0 {
+		v, err := readColumn(name[:i+4], name[i+5:], g.NumNeurons())
+		return &draw.Values{Name: name[i+5:], Of: v}, badInput(err)
+	}
+	f.names = []string{name}
+	results, err := f.measure(g)
+	if err != nil {
+		return nil, err
+	}
+	if results[0].PerNode == nil {
+		return nil, badInput(fmt.Errorf("measure %s has no value for each neuron", name))
+	}
+	return &draw.Values{Name: name, Of: results[0].PerNode, Classes: slices.Contains(classes, name)}, nil
+}
+
+// readColumn reads one number for each of n neurons.
+func readColumn(name, column string, n int) ([]float64, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	in := csv.NewReader(io.LimitReader(file, 1<<30))
+	in.ReuseRecord = true
+	header, err := in.Read()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	header = slices.Clone(header)
+	at, id := slices.Index(header, column), slices.Index(header, "neuron")
+	if at < 0 {
+		return nil, fmt.Errorf("%s: no column %q, there are %s", name, column, strings.Join(header, ", "))
+	}
+	values := make([]float64, n)
+	for i := range values {
+		values[i] = math.NaN()
+	}
+	for row := 0; ; row++ {
+		record, err := in.Read()
+		if err == io.EOF {
+			return values, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		line, _ := in.FieldPos(0)
+		target := row
+		if id >= 0 {
+			if target, err = strconv.Atoi(record[id]); err != nil {
+				return nil, fmt.Errorf("%s:%d: neuron %q, expected a number", name, line, record[id])
+			}
+		}
+		if target < 0 || target >= n {
+			return nil, fmt.Errorf("%s:%d: neuron %d, expected 0 to %d", name, line, target, n-1)
+		}
+		if record[at] == "" {
+			continue
+		}
+		if values[target], err = parseNumber(record[at]); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, line, err)
+		}
+	}
+}
+
+func newLesionCommand() *cobra.Command {
+	var choice lesion.Choice
+	var out, format string
+	var synapses bool
+	var seed uint64
+	c := &cobra.Command{
+		Use:   "lesion FILE",
+		Short: "Remove neurons (their synapses) or synapses from a network",
+		Example: "  infomorph topology lesion net.graphml --by betweenness --fraction 0.05 --out cut.graphml\n" +
+			"  infomorph topology lesion net.graphml --synapses --by random --count 100 --out cut.graphml",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			g, err := loadTopology(cmd, args[0], "")
+			if err != nil {
+				return err
+			}
+			cut, err := cutOut(g, &choice, synapses, seed)
+			if err != nil {
+				return badInput(err)
+			}
+			if err := saveTopology(cmd, out, format, cut); err != nil {
+				return err
+			}
+			describe(cmd, out, cut)
+			return nil
+		},
+	}
+	s := c.Flags()
+	s.StringVar(&choice.By, "by", "random", "random, degree, betweenness, community or id")
+	s.IntVar(&choice.Count, "count", 0, "how many")
+	s.Float64Var(&choice.Fraction, "fraction", 0, "or which part of all")
+	s.BoolVar(&choice.Smallest, "smallest", false, "smallest instead of largest first")
+	s.Int64SliceVar(&choice.IDs, "ids", nil, "neurons, or numbers of synapses, by id")
+	s.IntSliceVar(&choice.Communities, "communities", nil, "communities, 0 the first")
+	s.BoolVar(&synapses, "synapses", false, "remove synapses instead of neurons")
+	s.StringVarP(&out, "out", "o", "-", "FILE to write")
+	s.StringVar(&format, "format", "", "format, if the extension does not say it")
+	s.Uint64Var(&seed, "seed", 1, "seed")
+	return c
+}
+
+func cutOut(g *topology.Graph, choice *lesion.Choice, synapses bool, seed uint64) (*topology.Graph, error) {
+	rng := rand.New(rand.NewPCG(seed, 8))
+	if synapses {
+		victims, err := choice.Synapses(g, rng)
+		if err != nil {
+			return nil, err
+		}
+		return g.Without(nil, victims)
+	}
+	victims, err := choice.Neurons(g, rng)
+	if err != nil {
+		return nil, err
+	}
+	return g.Without(victims, nil)
+}

@@ -1,0 +1,112 @@
+package checkpoint
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"infomorph/internal/record"
+)
+
+func example(step int64) *Checkpoint {
+	return &Checkpoint{
+		Meta: Meta{Scenario: "s", Seed: 7, Step: step, TimeUS: 5, Spikes: 3, Recorder: record.State{Files: []string{"scenario.yaml"}}},
+		Task: []byte("task"), Engine: bytes.Repeat([]byte{1, 2, 3}, 100),
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	want := example(1)
+	data, err := want.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(want, got) {
+		t.Errorf("got %+v, expected %+v", got, want)
+	}
+	if raw := len(want.Task) + len(want.Engine); len(data) > raw+512 {
+		t.Errorf("%d bytes for %d of state", len(data), raw)
+	}
+}
+
+func TestEveryDamageIsNoticed(t *testing.T) {
+	data, err := example(1).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range data {
+		bad := bytes.Clone(data)
+		bad[i] ^= 0x10
+		if _, err := Decode(bad); !errors.Is(err, ErrCheckpoint) {
+			t.Fatalf("byte %d changed: %v", i, err)
+		}
+		if _, err := Decode(data[:i]); !errors.Is(err, ErrCheckpoint) {
+			t.Fatalf("cut at %d: %v", i, err)
+		}
+	}
+}
+
+func TestFolderKeepsTheLastTwo(t *testing.T) {
+	dir := t.TempDir()
+	if c, _, err := ReadLast(dir); c != nil || err != nil {
+		t.Fatalf("an empty folder gives %v, %v", c, err)
+	}
+	for step := range int64(5) {
+		if err := Write(dir, example(step)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := list(dir)
+	if err != nil || len(all) != keep {
+		t.Fatalf("%v, %v", all, err)
+	}
+	c, skipped, err := ReadLast(dir)
+	if err != nil || skipped != nil || c.Meta.Step != 4 {
+		t.Fatalf("%v %v %v", c, skipped, err)
+	}
+	if err := os.WriteFile(all[1], []byte("damaged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, skipped, err = ReadLast(dir)
+	if err != nil || !errors.Is(skipped, ErrCheckpoint) || c.Meta.Step != 3 {
+		t.Fatalf("after damage: %v %v %v", c, skipped, err)
+	}
+	if err := os.WriteFile(all[0], nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err = ReadLast(dir); !errors.Is(err, ErrCheckpoint) {
+		t.Fatalf("both damaged: %v", err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, Folder, ".writing-*"))
+	if err != nil || len(left) != 0 {
+		t.Fatalf("left behind: %v %v", left, err)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	data, err := example(1).Encode()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Add([]byte(magic))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := Decode(data)
+		if err != nil {
+			if !errors.Is(err, ErrCheckpoint) {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		if _, err := c.Encode(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -1,0 +1,147 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Unmarshaler is implemented by pointers to types with their own notation,
+// such as a delay that is "1ms" or {uniform: [1ms, 5ms]}.
+type Unmarshaler interface {
+	// UnmarshalConfig sets the receiver from v. Its error should come from
+	// v.Decode or v.Fault, which know the position.
+	UnmarshalConfig(v Value) error
+}
+
+// Marshaler is implemented by types with their own notation.
+type Marshaler interface {
+	// MarshalConfig returns what to write instead: text, a number, a bool, a
+	// slice, or a struct or map, which are written in braces on one line.
+	MarshalConfig() any
+}
+
+// Describer is implemented by types with their own notation, for schema,
+// reference and messages.
+type Describer interface {
+	DescribeConfig() Description
+}
+
+// Description is what the world should know about a type.
+type Description struct {
+	// Type is one word for the type, such as "duration".
+	Type string
+	// Unit lists the units, such as "us, ms, s".
+	Unit string
+	// Expected completes "expected …", such as `a duration such as 5ms`.
+	Expected string
+	// Schema is the JSON Schema of the notation. If it is nil, the schema
+	// allows any of Forms.
+	Schema map[string]any
+	// Forms are values of the types of which the notation is one or another.
+	Forms []any
+}
+
+// Validator is implemented by structs, or pointers to them, whose keys depend
+// on one another. Validate is called once all keys of the struct, and those
+// below it, are in order and have their defaults. It returns nil or errors
+// from FieldError and FieldProblem, joined with errors.Join.
+type Validator interface {
+	Validate() error
+}
+
+var (
+	unmarshalerType = reflect.TypeFor[Unmarshaler]()
+	describerType   = reflect.TypeFor[Describer]()
+)
+
+func isCustom(t reflect.Type) bool {
+	return t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(unmarshalerType)
+}
+
+// descriptionOf returns what a custom type says about itself.
+func descriptionOf(t reflect.Type) Description {
+	if reflect.PointerTo(t).Implements(describerType) {
+		return reflect.New(t).Interface().(Describer).DescribeConfig()
+	}
+	name := strings.ToLower(t.Name())
+	return Description{Type: name, Expected: "a " + name, Schema: map[string]any{}}
+}
+
+// Value is one value of a document, handed to an Unmarshaler.
+type Value struct {
+	node *node
+	dec  *decoder
+	path string
+	lim  limits
+}
+
+// Kind returns what the value is.
+func (v Value) Kind() Kind { return v.node.kind }
+
+// Text returns a scalar as it was meant, without quotes.
+func (v Value) Text() string { return v.node.text }
+
+// Keys returns the keys of a section as written.
+func (v Value) Keys() []string {
+	var keys []string
+	for _, e := range v.node.items {
+		if e.key != nil {
+			keys = append(keys, e.key.text)
+		}
+	}
+	return keys
+}
+
+// Decode decodes the value into the pointer dst by the rules of its type.
+func (v Value) Decode(dst any) error {
+	d := *v.dec
+	d.errs = &Errors{}
+	d.value(v.node, reflect.ValueOf(dst).Elem(), v.path, v.lim)
+	return d.errs.err()
+}
+
+// Fault returns the error that the value is not what was expected; hint may
+// be empty.
+func (v Value) Fault(expected, hint string) error {
+	return &Error{Pos: v.node.pos, Path: v.path, Got: v.node.describe(), Expected: expected, Hint: hint}
+}
+
+// custom lets the type itself read n.
+func (d *decoder) custom(n *node, v reflect.Value, path string, l limits) {
+	val := Value{node: n, dec: d, path: path, lim: l}
+	err := v.Addr().Interface().(Unmarshaler).UnmarshalConfig(val)
+	if err != nil {
+		d.report(n, path, err)
+		return
+	}
+	if isNumeric(v.Type()) && !l.hold(v) {
+		d.fault(n, path, v.Type(), l, "")
+	}
+}
+
+// report files the errors of a hook, which may be joined, positioned, tied to
+// a key below n, or plain.
+func (d *decoder) report(n *node, path string, err error) {
+	var many *Errors
+	var one *Error
+	var tied *fieldError
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && !errors.As(err, &many) {
+		for _, e := range joined.Unwrap() {
+			d.report(n, path, e)
+		}
+		return
+	}
+	switch {
+	case errors.As(err, &tied):
+		f := tied.fault
+		f.Pos = n.locate(tied.path)
+		f.Path = joinPath(path, tied.path)
+		d.errs.add(&f)
+	case errors.As(err, &many), errors.As(err, &one):
+		d.errs.merge(err)
+	default:
+		d.errs.add(&Error{Pos: n.pos, Path: path, Problem: fmt.Sprint(err)})
+	}
+}

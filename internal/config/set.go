@@ -1,0 +1,118 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// setFlag is how overrides are given, and named in messages.
+const setFlag = "--set "
+
+// Set changes the document by assignments of the form path=value, such as
+// learning.rate=0.1 or events[0].at=5ms; the value is YAML and replaces what
+// is there. A null removes the key, so that its default holds. Sections on
+// the way are created; list elements are not. Errors name the assignment, also
+// those that decoding finds later.
+func (doc *Document) Set(assignments ...string) error {
+	errs := &Errors{}
+	for _, a := range assignments {
+		if f := doc.set(a); f != nil {
+			errs.add(f)
+		}
+	}
+	return errs.err()
+}
+
+func (doc *Document) set(assignment string) *Error {
+	origin := Pos{File: setFlag + strings.ReplaceAll(shorten(assignment, 100), "\n", `\n`)}
+	steps, rest := splitPath(assignment)
+	text, ok := strings.CutPrefix(rest, "=")
+	if len(steps) == 0 || !ok {
+		return &Error{Pos: origin, Problem: "not of the form path=value", Hint: "for example --set learning.rate=0.1"}
+	}
+	value, err := parse(origin.File, []byte(text), false)
+	if err != nil {
+		f := *single(err).(*Errors).List[0]
+		f.Pos = origin
+		return &f
+	}
+	value.moveTo(origin)
+	return doc.root.assign(steps, value, "")
+}
+
+// moveTo sets the position of n and all below it.
+func (n *node) moveTo(p Pos) {
+	n.pos = p
+	for _, e := range n.items {
+		if e.key != nil {
+			e.key.pos = p
+		}
+		e.value.moveTo(p)
+	}
+}
+
+// assign puts value where steps lead; path is the way to n, for messages.
+func (n *node) assign(steps []step, value *node, path string) *Error {
+	st := steps[0]
+	if st.key == "" {
+		return n.assignIndex(steps, value, path)
+	}
+	if n.kind == Null {
+		*n = node{kind: Map, pos: value.pos}
+	}
+	if n.kind != Map {
+		return &Error{Pos: value.pos, Problem: fmt.Sprintf("%s is %s, not a section", orDocument(path), n.describe())}
+	}
+	e := n.entry(st.key)
+	path = joinPath(path, pathWord(st.key))
+	switch {
+	case len(steps) > 1:
+		if e == nil {
+			e = &entry{key: &node{kind: String, text: st.key, pos: value.pos}, value: &node{kind: Null}}
+			if err := e.value.assign(steps[1:], value, path); err != nil {
+				return err
+			}
+			n.items = append(n.items, e)
+			return nil
+		}
+		return e.value.assign(steps[1:], value, path)
+	case value.kind == Null:
+		n.remove(st.key)
+	case e == nil:
+		n.items = append(n.items, &entry{key: &node{kind: String, text: st.key, pos: value.pos}, value: value})
+	default:
+		e.value = value
+	}
+	return nil
+}
+
+func (n *node) assignIndex(steps []step, value *node, path string) *Error {
+	i := steps[0].index
+	switch {
+	case n.kind != List:
+		return &Error{Pos: value.pos, Problem: fmt.Sprintf("%s is %s, not a list", orDocument(path), n.describe()), Hint: "set the whole list instead"}
+	case i >= len(n.items):
+		return &Error{Pos: value.pos, Problem: fmt.Sprintf("%s has %d elements, counted from 0", path, len(n.items))}
+	case len(steps) > 1:
+		return n.items[i].value.assign(steps[1:], value, indexPath(path, i))
+	default:
+		n.items[i].value = value
+		return nil
+	}
+}
+
+func orDocument(path string) string {
+	if path == "" {
+		return "the document"
+	}
+	return path
+}
+
+func (n *node) remove(key string) {
+	for i, e := range n.items {
+		if e.key.text == key {
+			n.items = append(n.items[:i:i], n.items[i+1:]...)
+			return
+		}
+	}
+}

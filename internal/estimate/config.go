@@ -1,0 +1,136 @@
+package estimate
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"infomorph/pid"
+)
+
+// Binning is a way to divide a continuous column into bins.
+type Binning string
+
+// The ways of binning.
+const (
+	EqualWidth Binning = "width" // bins of equal width between smallest and largest value
+	EqualCount Binning = "count" // bins of about equal counts; equal values share a bin
+)
+
+// Correction is a way to correct the bias of estimates from few samples.
+type Correction string
+
+// The corrections. The bias of a plug-in estimate is of order cells/N: the
+// sample looks more informative than the source is.
+const (
+	NoCorrection Correction = "none"
+	// MillerMadow subtracts from the information of each set of sources
+	// [(K_st−1) − (K_s−1) − (K_t−1)]/(2N·ln 2) with K the occupied cells, and
+	// from a redundancy the smallest correction of its sets.
+	MillerMadow Correction = "miller-madow"
+	// Shuffle subtracts from each redundancy its mean over surrogates in which
+	// the target is shuffled; it corrects too much where sources do inform.
+	Shuffle Correction = "shuffle"
+	// Jackknife removes the part of order 1/N of any measure by leaving each
+	// sample out once.
+	Jackknife Correction = "jackknife"
+)
+
+// Config says what to estimate.
+type Config struct {
+	Sources [][]string // 2 to 4 sources, each of one or more columns joined
+	Target  []string   // one or more columns joined
+
+	Bins     int                  // for continuous columns; default 8
+	BinsOf   map[string]int       // by column
+	Binning  Binning              // default EqualWidth
+	Edges    map[string][]float64 // given edges by column, rising; values outside join the end bins
+	Discrete []string             // columns whose values are symbols, not magnitudes
+
+	// Missing is "drop" (leave out rows that lack a value; the default),
+	// "error", or "category" (missing is a symbol of its own).
+	Missing string
+
+	Measure      pid.Measure
+	Correction   Correction // default MillerMadow
+	Bootstrap    int        // replicates for intervals; 0: none
+	Permutations int        // surrogates for p-values; 0: none
+	Level        float64    // of intervals; default 0.95
+	Seed         uint64
+
+	Window, Step int // rows of a sliding time course; 0: none
+}
+
+// maxReplicates bounds bootstrap and permutations.
+const maxReplicates = 100_000
+
+// withDefaults returns the configuration with its zero fields filled in.
+func (c Config) withDefaults() Config {
+	if c.Bins == 0 {
+		c.Bins = 8
+	}
+	if c.Binning == "" {
+		c.Binning = EqualWidth
+	}
+	if c.Missing == "" {
+		c.Missing = "drop"
+	}
+	if c.Correction == "" {
+		c.Correction = MillerMadow
+	}
+	if c.Level == 0 {
+		c.Level = .95
+	}
+	if c.Window > 0 && c.Step == 0 {
+		c.Step = max(c.Window/2, 1)
+	}
+	return c
+}
+
+// Validate returns every fault of the configuration.
+func (c *Config) Validate() error {
+	var errs []error
+	fault := func(bad bool, format string, args ...any) {
+		if bad {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	n := len(c.Sources)
+	fault(n < 2 || n > c.Measure.MaxSources(), "%d sources; measure %v takes 2 to %d", n, c.Measure, c.Measure.MaxSources())
+	fault(len(c.Target) == 0, "there is no target column")
+	fault(c.Bins < 2 || c.Bins > 1000, "%d bins; expected 2 to 1000", c.Bins)
+	for _, name := range sortedKeys(c.BinsOf) {
+		fault(c.BinsOf[name] < 2 || c.BinsOf[name] > 1000, "%d bins for column %q; expected 2 to 1000", c.BinsOf[name], name)
+	}
+	for _, name := range sortedKeys(c.Edges) {
+		fault(!rising(c.Edges[name]), "the edges of column %q must be at least three finite numbers that rise", name)
+	}
+	fault(!slices.Contains([]Binning{EqualWidth, EqualCount}, c.Binning), "no binning %q; there are width and count", c.Binning)
+	fault(!slices.Contains([]string{"drop", "error", "category"}, c.Missing), "no treatment %q of missing values; there are drop, error and category", c.Missing)
+	fault(!slices.Contains([]Correction{NoCorrection, MillerMadow, Shuffle, Jackknife}, c.Correction), "no correction %q; there are none, miller-madow, shuffle and jackknife", c.Correction)
+	fault(c.Bootstrap < 0 || c.Bootstrap > maxReplicates, "%d bootstrap replicates; expected 0 to %d", c.Bootstrap, maxReplicates)
+	fault(c.Permutations < 0 || c.Permutations > maxReplicates, "%d permutations; expected 0 to %d", c.Permutations, maxReplicates)
+	fault(!(c.Level > 0 && c.Level < 1), "the level of intervals is %v; expected between 0 and 1", c.Level)
+	fault(c.Window < 0 || c.Step < 0, "window and step must not be negative")
+	return errors.Join(errs...)
+}
+
+// rising reports whether edges are finite, rise, and make two bins or more.
+func rising(edges []float64) bool {
+	for i, v := range edges {
+		if math.IsNaN(v) || math.IsInf(v, 0) || (i > 0 && v <= edges[i-1]) {
+			return false
+		}
+	}
+	return len(edges) >= 3
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

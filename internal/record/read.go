@@ -1,0 +1,215 @@
+package record
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+var errNotParquet = errors.New("not a complete Parquet file")
+
+// TableReader reads a Parquet table that this package wrote, row by row.
+type TableReader struct {
+	f    *os.File
+	r    *parquet.GenericReader[any]
+	cols []Column
+	rows []parquet.Row
+	n, i int
+	done error
+}
+
+// OpenTable opens a table. The error names the file. The Parquet library can
+// be made to take gigabytes by a file that lies about itself: let
+// Manifest.Verify look at files that may be damaged first.
+func OpenTable(path string) (*TableReader, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fileError(filepath.Base(path), err)
+	}
+	t := &TableReader{f: f, rows: make([]parquet.Row, batchRows)}
+	if err := t.open(); err != nil {
+		f.Close()
+		return nil, fileError(filepath.Base(path), err)
+	}
+	return t, nil
+}
+
+func (t *TableReader) open() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("damaged: %v", p)
+		}
+	}()
+	info, err := t.f.Stat()
+	if err != nil {
+		return err
+	}
+	if err := checkFooter(t.f, info.Size()); err != nil {
+		return err
+	}
+	file, err := parquet.OpenFile(t.f, info.Size(), parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
+	if err != nil {
+		return err
+	}
+	for _, f := range file.Schema().Fields() {
+		k := kindOf(f)
+		if k == "" {
+			return fmt.Errorf("column %q: a type that infomorph does not write", f.Name())
+		}
+		t.cols = append(t.cols, Column{Name: f.Name(), Kind: k})
+	}
+	t.r = parquet.NewGenericReader[any](file)
+	return nil
+}
+
+// checkFooter refuses a file whose footer cannot be as long as it claims,
+// before gigabytes are set aside for it.
+func checkFooter(f io.ReaderAt, size int64) error {
+	var tail [8]byte
+	if size < 12 {
+		return errNotParquet
+	}
+	if _, err := f.ReadAt(tail[:], size-8); err != nil {
+		return err
+	}
+	if string(tail[4:]) != "PAR1" || int64(binary.LittleEndian.Uint32(tail[:4])) > size-12 {
+		return errNotParquet
+	}
+	return nil
+}
+
+func kindOf(f parquet.Field) Kind {
+	if !f.Leaf() || f.Optional() || f.Repeated() {
+		return ""
+	}
+	switch f.Type().Kind() {
+	case parquet.Int64:
+		return Int64
+	case parquet.Int32:
+		return Int32
+	case parquet.Double:
+		return Float64
+	case parquet.Float:
+		return Float32
+	case parquet.ByteArray:
+		return Text
+	}
+	return ""
+}
+
+// Columns returns the columns, without units (the manifest has those).
+func (t *TableReader) Columns() []Column { return t.cols }
+
+// Rows returns the number of rows.
+func (t *TableReader) Rows() int64 { return t.r.NumRows() }
+
+// Next returns the next row, valid until the next call, and io.EOF after the
+// last.
+func (t *TableReader) Next() (row parquet.Row, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.done = fmt.Errorf("%s: damaged: %v", filepath.Base(t.f.Name()), p)
+			row, err = nil, t.done
+		}
+	}()
+	if t.i == t.n {
+		if t.done != nil {
+			return nil, t.done
+		}
+		t.n, t.done = t.r.ReadRows(t.rows)
+		t.i = 0
+		if t.n == 0 {
+			if t.done == nil || errors.Is(t.done, io.EOF) {
+				t.done = io.EOF
+				return nil, io.EOF
+			}
+			return nil, fileError(filepath.Base(t.f.Name()), t.done)
+		}
+	}
+	t.i++
+	if row = t.rows[t.i-1]; len(row) != len(t.cols) {
+		return nil, fmt.Errorf("%s: damaged: a row of %d values for %d columns", filepath.Base(t.f.Name()), len(row), len(t.cols))
+	}
+	return row, nil
+}
+
+// Close closes the file.
+func (t *TableReader) Close() error {
+	t.r.Close()
+	return t.f.Close()
+}
+
+func (t *TableReader) columns() []Column          { return t.cols }
+func (t *TableReader) next() (parquet.Row, error) { return t.Next() }
+func (t *TableReader) close()                     { t.Close() }
+
+// ReadColumns reads numeric columns of a table whole, as float64 (exact for
+// integers below 2⁵³). Without names: all that are numeric.
+func ReadColumns(path string, names ...string) (map[string][]float64, error) {
+	t, err := OpenTable(path)
+	if err != nil {
+		return nil, err
+	}
+	defer t.Close()
+	index, err := t.pick(names)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string][]float64, len(index))
+	for _, i := range index {
+		out[t.cols[i].Name] = make([]float64, 0, max(0, min(t.Rows(), 1<<20)))
+	}
+	for {
+		row, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			return out, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range index {
+			c := t.cols[i]
+			out[c.Name] = append(out[c.Name], number(c.Kind, row[i]))
+		}
+	}
+}
+
+// pick returns the positions of the named columns.
+func (t *TableReader) pick(names []string) ([]int, error) {
+	var index []int
+	for i, c := range t.cols {
+		if len(names) == 0 && c.Kind != Text {
+			index = append(index, i)
+		}
+	}
+	for _, name := range names {
+		found := -1
+		for i, c := range t.cols {
+			if c.Name == name && c.Kind != Text {
+				found = i
+			}
+		}
+		if found < 0 {
+			return nil, fmt.Errorf("%s: no numeric column %q", filepath.Base(t.f.Name()), name)
+		}
+		index = append(index, found)
+	}
+	return index, nil
+}
+
+func number(k Kind, v parquet.Value) float64 {
+	switch k {
+	case Int64:
+		return float64(v.Int64())
+	case Int32:
+		return float64(v.Int32())
+	case Float32:
+		return float64(v.Float())
+	}
+	return v.Double()
+}

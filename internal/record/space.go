@@ -1,0 +1,125 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// ErrLowSpace ends a run before the disk is full.
+var ErrLowSpace = errors.New("too little free disk space")
+
+const (
+	defaultMinFree = 64 << 20
+	checkEvery     = 1 << 20   // bytes of rows between looks at the free space
+	ballastBytes   = 256 << 10 // enough for the last manifest
+	ballastName    = "ballast"
+)
+
+// spend accounts n bytes of rows. Now and then it looks at the disk: what is
+// free must hold the final tables, which exist beside the rows for a while,
+// and MinFree.
+func (r *Run) spend(n int64) error {
+	r.spent += n
+	if r.opts.MinFree < 0 || r.spent-r.checked < checkEvery {
+		return nil
+	}
+	r.checked = r.spent
+	return r.checkSpace(r.spent)
+}
+
+// checkSpace returns ErrLowSpace unless need bytes and MinFree are free.
+func (r *Run) checkSpace(need int64) error {
+	floor := r.opts.MinFree
+	switch {
+	case floor < 0:
+		return nil
+	case floor == 0:
+		floor = defaultMinFree
+	}
+	if r.opts.CSV {
+		need *= 3 // numbers in decimal take up to three times the bytes
+	}
+	free, ok := freeSpace(r.opts.Dir)
+	if !ok || free >= need+floor {
+		return nil
+	}
+	return fmt.Errorf("%w: %s has %s free, the results so far need up to %s more and %s must stay free",
+		ErrLowSpace, r.opts.Dir, Bytes(free), Bytes(need), Bytes(floor))
+}
+
+// Bytes returns n with a binary unit, such as "1.5 GiB".
+func Bytes(n int64) string {
+	const units = "KMGTPE"
+	if n < 1024 {
+		return fmt.Sprintf("%d B", n)
+	}
+	x, u := float64(n)/1024, 0
+	for x >= 1024 && u < len(units)-1 {
+		x, u = x/1024, u+1
+	}
+	return fmt.Sprintf("%.1f %ciB", x, units[u])
+}
+
+// Plan is how much a run will record.
+type Plan struct {
+	Spikes    int64 // rows of spikes.parquet
+	Atoms     int64 // rows of pid.parquet
+	AtomNames int   // atoms in each of them
+	Synapses  int64 // rows of all weights-*.parquet together
+	CSV       bool
+}
+
+// Estimate returns the most disk space [byte] that a run with this plan takes
+// while it goes on: rows as they stream, with the final tables beside them at
+// the end. The finished folder is smaller, by half or more.
+func (p Plan) Estimate() int64 {
+	rows := 16*p.Spikes + int64(52+8*p.AtomNames)*p.Atoms
+	atOnce := 32 * p.Synapses
+	total := 2*rows + atOnce
+	if p.CSV {
+		total += 3 * (rows + atOnce)
+	}
+	return total
+}
+
+// FreeSpace returns the bytes free for the result folder dir, which need not
+// exist yet; false if the system does not tell.
+func FreeSpace(dir string) (int64, bool) {
+	for {
+		if _, err := os.Stat(dir); err == nil {
+			return freeSpace(dir)
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return 0, false
+		}
+		dir = parent
+	}
+}
+
+// reserve sets some space aside, so that the manifest can be written even
+// when the disk is full.
+func (r *Run) reserve() error {
+	if err := r.checkSpace(0); err != nil {
+		return err
+	}
+	f, err := os.Create(filepath.Join(r.opts.Dir, partsDir, ballastName))
+	if err != nil {
+		return fileError(manifestName, err)
+	}
+	r.ballast = f
+	if _, err := f.Write(make([]byte, ballastBytes)); err != nil {
+		return fileError(manifestName, err)
+	}
+	return nil
+}
+
+func (r *Run) dropBallast() {
+	if r.ballast != nil {
+		r.ballast.Close()
+		os.Remove(r.ballast.Name())
+		r.ballast = nil
+	}
+}

@@ -1,0 +1,154 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Stream is a table that grows while the run goes on. It becomes
+// NAME.parquet when the run is closed or aborted.
+type Stream struct {
+	run  *Run
+	name string
+	cols []Column
+	f    *os.File
+	buf  []byte
+	rows int64
+	size int64 // bytes handed to the part file
+	err  error // the first error: nothing is written after it
+}
+
+// streamBuffer is how many bytes of rows gather in memory before a write.
+const streamBuffer = 64 << 10
+
+func (r *Run) partPath(name string) string {
+	return filepath.Join(r.opts.Dir, partsDir, filepath.FromSlash(name)+".rows")
+}
+
+// Stream returns the growing table of that name, made on first use. Columns
+// must be the same each time, also after Resume. A name that starts with
+// "weights-" or that Table has used is the caller's to avoid.
+func (r *Run) Stream(name string, cols []Column) (*Stream, error) {
+	if err := r.usable(); err != nil {
+		return nil, err
+	}
+	if s := r.streams[name]; s != nil {
+		if !equalColumns(s.cols, cols) {
+			return nil, fmt.Errorf("table %q: opened again with other columns", name)
+		}
+		return s, nil
+	}
+	if err := checkTable(name, cols); err != nil {
+		return nil, err
+	}
+	path := r.partPath(name)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o666)
+	if err != nil {
+		return nil, fileError(name+".parquet", err)
+	}
+	s := &Stream{run: r, name: name, cols: cols, f: f, buf: make([]byte, 0, streamBuffer+4096)}
+	r.streams[name] = s
+	s.buf = append(s.buf, partHeader(cols)...)
+	return s, s.flush()
+}
+
+func checkTable(name string, cols []Column) error {
+	if name == "" || name != filepath.Base(name) || name[0] == '.' {
+		return fmt.Errorf("table %q: want a plain file name without a path", name)
+	}
+	if err := checkColumns(cols); err != nil {
+		return fmt.Errorf("table %q: %w", name, err)
+	}
+	return nil
+}
+
+// Append adds one row: a value for each column, of a type that fits it (int,
+// int32, int64, float32, float64, string). A row that does not fit is not
+// added and spoils nothing.
+func (s *Stream) Append(values ...any) error {
+	if s.err != nil {
+		return s.err
+	}
+	if len(values) != len(s.cols) {
+		return fmt.Errorf("table %q: %d values for %d columns", s.name, len(values), len(s.cols))
+	}
+	start := len(s.buf)
+	for i, c := range s.cols {
+		v, err := valueOf(c.Kind, values[i])
+		if err != nil {
+			s.buf = s.buf[:start]
+			return fmt.Errorf("table %q, column %q: %w", s.name, c.Name, err)
+		}
+		s.buf = appendValue(s.buf, c.Kind, v)
+	}
+	return s.endRow()
+}
+
+// Rows returns the number of rows so far.
+func (s *Stream) Rows() int64 { return s.rows }
+
+// endRow completes the row whose bytes have just been added to buf.
+func (s *Stream) endRow() error {
+	s.rows++
+	if len(s.buf) < streamBuffer {
+		return nil
+	}
+	return s.flush()
+}
+
+func (s *Stream) flush() error {
+	if s.err != nil || len(s.buf) == 0 {
+		return s.err
+	}
+	n, err := s.f.Write(s.buf)
+	s.size += int64(n)
+	s.buf = s.buf[:0]
+	if err == nil {
+		err = s.run.spend(int64(n))
+	}
+	if err != nil {
+		s.err = fileError(s.name+".parquet", err)
+	}
+	return s.err
+}
+
+// sync makes all rows so far survive a power cut.
+func (s *Stream) sync() error {
+	if err := s.flush(); err != nil {
+		return err
+	}
+	return fileError(s.name+".parquet", s.f.Sync())
+}
+
+// convertPart writes the rows of a part file, at most limit of them (all for
+// limit < 0), as NAME.parquet and, where wanted, NAME.csv. It returns what
+// the manifest says of the table.
+func (r *Run) convertPart(name string, limit int64) (TableInfo, error) {
+	f, err := os.Open(r.partPath(name))
+	if err != nil {
+		return TableInfo{}, fileError(name+".parquet", err)
+	}
+	defer f.Close()
+	p, err := newPartReader(f)
+	if err != nil {
+		return TableInfo{}, fileError(name+".parquet", err)
+	}
+	return r.writeTable(name, p.cols, func(put func(sinkRow) error) error {
+		for n := int64(0); limit < 0 || n < limit; n++ {
+			row, err := p.next()
+			if errors.Is(err, io.EOF) && limit < 0 {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if err := put(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,173 @@
+package record
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/parquet-go/parquet-go"
+
+	"infomorph/neuron"
+)
+
+type sinkRow = parquet.Row
+
+// TableInfo is what the manifest says of a table.
+type TableInfo struct {
+	File    string   `json:"file"`
+	Rows    int64    `json:"rows"`
+	Columns []Column `json:"columns"`
+}
+
+// Table writes NAME.parquet (and NAME.csv where wanted) at once. Each row has
+// a value for each column, of a type that fits it (int, int32, int64,
+// float32, float64, string); it may be reused by the iterator.
+func (r *Run) Table(name string, cols []Column, rows iter.Seq[[]any]) error {
+	if err := r.usable(); err != nil {
+		return err
+	}
+	if err := checkTable(name, cols); err != nil {
+		return err
+	}
+	_, err := r.writeTable(name, cols, func(put func(sinkRow) error) error {
+		row := make(sinkRow, len(cols))
+		for values := range rows {
+			if err := fillRow(row, cols, values); err != nil {
+				return err
+			}
+			if err := put(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+func fillRow(row sinkRow, cols []Column, values []any) error {
+	if len(values) != len(cols) {
+		return fmt.Errorf("%d values for %d columns", len(values), len(cols))
+	}
+	for i, c := range cols {
+		v, err := valueOf(c.Kind, values[i])
+		if err != nil {
+			return fmt.Errorf("column %q: %w", c.Name, err)
+		}
+		row[i] = v.Level(0, 0, i)
+	}
+	return nil
+}
+
+// writeTable hands rows to the file formats in use and commits their files
+// together, once all of them are complete.
+func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow) error) error) (TableInfo, error) {
+	info := TableInfo{File: name + ".parquet", Columns: cols}
+	suffixes := []string{".parquet"}
+	if r.opts.CSV {
+		suffixes = append(suffixes, ".csv")
+	}
+	var files []*File
+	var sinks []sink
+	for _, suffix := range suffixes {
+		f, err := r.File(name + suffix)
+		if err != nil {
+			return info, err
+		}
+		defer f.Close()
+		files = append(files, f)
+		sinks = append(sinks, newSink(suffix, f, cols))
+	}
+	err := feed(func(row sinkRow) error {
+		info.Rows++
+		for _, s := range sinks {
+			if err := s.put(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return info, tableError(files, name, err)
+	}
+	for _, s := range sinks {
+		if err := s.close(); err != nil {
+			return info, tableError(files, name, err)
+		}
+	}
+	for _, f := range files {
+		if err := f.Commit(); err != nil {
+			return info, err
+		}
+	}
+	r.tables[name] = info
+	return info, nil
+}
+
+func newSink(suffix string, f *File, cols []Column) sink {
+	if suffix == ".csv" {
+		return newCSVSink(f, cols)
+	}
+	return newParquetSink(f, cols)
+}
+
+// tableError prefers the error of a file, which names it.
+func tableError(files []*File, name string, err error) error {
+	for _, f := range files {
+		if f.err != nil {
+			return f.err
+		}
+	}
+	return fmt.Errorf("table %q: %w", name, err)
+}
+
+// Weight is one synapse as weights-*.parquet has it.
+type Weight struct {
+	Target neuron.ID
+	Port   neuron.Port
+	Source neuron.ID
+	Weight float64
+	Delay  neuron.Time
+}
+
+// WeightColumns are the columns of weights-*.parquet. A port is r, c or l.
+func WeightColumns() []Column {
+	return []Column{
+		{"target", Int32, ""}, {"port", Text, ""}, {"source", Int32, ""},
+		{"weight", Float64, ""}, {"delay_us", Int64, "us"},
+	}
+}
+
+// portNames are the ports as bytes, made once: a table may have 10⁶ synapses.
+var portNames = func() (names [256][]byte) {
+	for p := range names {
+		names[p] = []byte(neuron.Port(p).String())
+	}
+	return names
+}()
+
+// Weights writes weights-NAME.parquet, one row per synapse, in the order of
+// the iterator.
+func (r *Run) Weights(name string, synapses iter.Seq[Weight]) error {
+	if err := r.usable(); err != nil {
+		return err
+	}
+	name = "weights-" + name
+	cols := WeightColumns()
+	if err := checkTable(name, cols); err != nil {
+		return err
+	}
+	_, err := r.writeTable(name, cols, func(put func(sinkRow) error) error {
+		row := make(sinkRow, len(cols))
+		for w := range synapses {
+			row[0] = parquet.Int32Value(int32(w.Target)).Level(0, 0, 0)
+			row[1] = parquet.ByteArrayValue(portNames[w.Port]).Level(0, 0, 1)
+			row[2] = parquet.Int32Value(int32(w.Source)).Level(0, 0, 2)
+			row[3] = parquet.DoubleValue(w.Weight).Level(0, 0, 3)
+			row[4] = parquet.Int64Value(int64(w.Delay)).Level(0, 0, 4)
+			if err := put(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return err
+}

@@ -1,0 +1,327 @@
+package neuron
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"infomorph/pid"
+)
+
+// oneOf draws one of the values.
+func oneOf[T any](t *rapid.T, label string, values ...T) T {
+	return rapid.SampledFrom(values).Draw(t, label)
+}
+
+func span(t *rapid.T, label string, lo, hi float64) float64 {
+	return rapid.Float64Range(lo, hi).Draw(t, label)
+}
+
+func randomGoal(t *rapid.T, sources int) pid.Goal {
+	names := names2
+	if sources == 3 {
+		names = names3
+	}
+	atoms := map[string]float64{}
+	for _, name := range strings.Fields(names) {
+		if rapid.Bool().Draw(t, "weigh "+name) {
+			atoms[name] = span(t, "gamma", -1, 1)
+		}
+	}
+	g, err := pid.NewGoal(sources, atoms, oneOf(t, "residual", 0, -0.3, 0.5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// randomPort draws a port's settings. Bin edges avoid round numbers: fast and
+// slow sums differ by rounding, and must not disagree about a bin.
+func randomPort(t *rapid.T, maxBins int) PortConfig {
+	return PortConfig{
+		Bins: pid.Bins{Lo: -2.1357911, Hi: 1.9753113, N: rapid.IntRange(1, maxBins).Draw(t, "bins")},
+		Rule: oneOf(t, "rule", Frozen, GoalGradient, GoalGradient, DeltaRule),
+		Norm: oneOf(t, "norm", ByFanIn, ByPower, Unscaled),
+		Rate: Schedule{Start: span(t, "rate", 0, 0.8), End: span(t, "end rate", 0, 0.3),
+			From: int64(rapid.IntRange(0, 9).Draw(t, "from")), To: int64(rapid.IntRange(0, 30).Draw(t, "to"))},
+		Bias:     rapid.Bool().Draw(t, "bias"),
+		HalfTanh: oneOf(t, "half tanh", false, false, true),
+		Clip:     oneOf(t, "clip", 1.5, 0.8),
+		Decay:    oneOf(t, "decay", 0, 0, 0.02),
+		Center:   oneOf(t, "center", 0, 0, 0.05),
+	}
+}
+
+func randomActivation(t *rapid.T) Activation {
+	a := DefaultActivation(oneOf(t, "activation", Sum, Modulatory, KayPhillips, ThreeSource))
+	a.Beta, a.Kappa = span(t, "beta", 0.3, 2), oneOf(t, "kappa", 1, 0.1)
+	a.K1, a.K2 = oneOf(t, "k1", 0.5, 0.9, 1), span(t, "k2", 0.1, 0.4)
+	return a
+}
+
+func randomConfig(t *rapid.T) *Config {
+	sources := oneOf(t, "sources", 2, 2, 3)
+	window := rapid.IntRange(1, 20).Draw(t, "window")
+	c := &Config{
+		Sources: sources, Activation: randomActivation(t), Goal: randomGoal(t, sources),
+		Dynamics: oneOf(t, "dynamics", Sampled, Teacher, Sign, Belief, GradedBelief),
+		Tell:     oneOf(t, "tell", TellAlways, TellChange, TellNever),
+		Clock:    Clock{Kind: oneOf(t, "clock", Ticked, OnEvent, Periodic, Poisson), Interval: 40, Phase: 7, Scatter: rapid.Bool().Draw(t, "scatter")},
+		Window:   window, WarmUp: rapid.IntRange(0, min(window, 5)).Draw(t, "warm-up"),
+		HardBits:   oneOf(t, "hard bits", false, false, true),
+		ThetaFloor: oneOf(t, "theta floor", 0, 1e-4),
+		StepClip:   oneOf(t, "step clip", 0, 0.1, 4),
+		Plastic:    oneOf(t, "plastic", true, true, true, false),
+		Prior:      Prior{Mass: oneOf(t, "prior mass", 0, 2, 0.7), Sigma: span(t, "sigma", 0.05, 2)},
+		Gate:       Gate{Threshold: oneOf(t, "threshold", 0, 0, 0.9), TauFraction: 0.5},
+		Belief:     BeliefConfig{Gain: 1.3, Ceiling: 1.02, FirstGain: 2.6, Step: 0.2, LowPass: 0.3},
+	}
+	c.StabilityNorm = oneOf(t, "stability", 0, 0, 0.3)
+	if rapid.Bool().Draw(t, "homeostasis") {
+		c.Homeostasis = Homeostasis{Gain: 0.1, MeanRate: 0.05, Target: Schedule{Start: 0.3, End: 0.8, From: 3, To: 20}}
+	}
+	maxBins := 6
+	if sources == 3 {
+		maxBins = 3
+	}
+	for p := range c.Ports {
+		c.Ports[p] = randomPort(t, maxBins)
+	}
+	return c
+}
+
+func randomWeights(t *rapid.T) (w [NumPorts][]float64) {
+	for p := range w {
+		for _, k := range rapid.SliceOfN(rapid.IntRange(-45, 45), 0, 5).Draw(t, "weights "+Port(p).String()) {
+			w[p] = append(w[p], float64(k)/64) // dyadic: sums are exact at first, in any order
+		}
+	}
+	return w
+}
+
+// randomInbox draws an epoch [from, end): sorted events and signals.
+func randomInbox(t *rapid.T, w [NumPorts][]float64, from, end Time) Inbox {
+	in := Inbox{End: end}
+	when := rapid.Int64Range(int64(from), int64(end)-1)
+	for p := range w {
+		for slot := range w[p] {
+			for range rapid.IntRange(0, 2).Draw(t, "spikes") {
+				in.Events = append(in.Events, Event{Time: Time(when.Draw(t, "time")), Port: Port(p), Slot: int32(slot),
+					Value: oneOf[float32](t, "value", -1, 1, -1, 1, 0, 0.25)})
+			}
+		}
+	}
+	slices.SortStableFunc(in.Events, Event.Compare)
+	for range rapid.IntRange(0, 6).Draw(t, "signals") {
+		in.Signals = append(in.Signals, randomSignal(t, Time(when.Draw(t, "time"))))
+	}
+	slices.SortStableFunc(in.Signals, func(a, b Signal) int { return int(a.Time - b.Time) })
+	return in
+}
+
+func randomSignal(t *rapid.T, at Time) Signal {
+	s := Signal{Time: at, First: 0, Last: oneOf[ID](t, "last", 9, 9, 9, 3)}
+	s.Kind = oneOf(t, "kind", Tick, Tick, Tick, Tick, SetPlastic, SetDynamics, SetRateScale, SetSilent, SetStuck)
+	switch s.Kind {
+	case Tick:
+		s.Flags = oneOf(t, "flags", Fire|Learn|Observe, Fire|Observe, Learn|Observe, Observe, Fire|Learn)
+	case SetDynamics:
+		s.Value = float64(rapid.IntRange(0, int(numDynamics)-1).Draw(t, "dynamics"))
+	case SetRateScale:
+		s.Value = oneOf[float64](t, "scale", 1, 0.5)
+	case SetStuck:
+		s.Value = oneOf[float64](t, "stuck", 0, 0, 1, -1)
+	default:
+		s.Value = oneOf[float64](t, "on", 0, 1, 1)
+	}
+	return s
+}
+
+func cloneWeights(w [NumPorts][]float64) (c [NumPorts][]float64) {
+	for p := range w {
+		c[p] = slices.Clone(w[p])
+	}
+	return c
+}
+
+const testID ID = 5
+
+// randomNeuron draws a configuration and makes a neuron of it.
+func randomNeuron(t *rapid.T) (*Neuron, *Config, uint64, [NumPorts][]float64) {
+	cfg, w, seed := randomConfig(t), randomWeights(t), rapid.Uint64().Draw(t, "seed")
+	n, err := New(testID, cfg, seed, cloneWeights(w))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n, cfg, seed, w
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-7*(1+math.Abs(a)) }
+
+// TestNeuronAgainstTwin lives the same random life twice, with Neuron and with
+// the brute-force twin.
+func TestNeuronAgainstTwin(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n, cfg, seed, w := randomNeuron(t)
+		tw := newTwin(testID, cfg, seed, w)
+		now := Time(0)
+		for range rapid.IntRange(3, 20).Draw(t, "epochs") {
+			end := now + Time(rapid.IntRange(1, 100).Draw(t, "length"))
+			in := randomInbox(t, w, now, end)
+			var got Output
+			n.Advance(in, &got)
+			want := tw.advance(in)
+			if tw.torn {
+				return
+			}
+			compareOutput(t, got, want)
+			compareState(t, n, tw)
+			now = end
+		}
+	})
+}
+
+func compareOutput(t *rapid.T, got, want Output) {
+	t.Helper()
+	if len(got.Spikes) != len(want.Spikes) || len(got.Samples) != len(want.Samples) {
+		t.Fatalf("%d spikes, %d samples; the twin has %d and %d", len(got.Spikes), len(got.Samples), len(want.Spikes), len(want.Samples))
+	}
+	for i, s := range got.Spikes {
+		o := want.Spikes[i]
+		if s.Time != o.Time || s.Source != o.Source || !near(float64(s.Value), float64(o.Value)) {
+			t.Fatalf("spike %d is %v, the twin's is %v", i, s, o)
+		}
+	}
+	for i, s := range got.Samples {
+		o := want.Samples[i]
+		for p := range s.Sum {
+			if !near(s.Sum[p], o.Sum[p]) {
+				t.Fatalf("sample %d: port %v is %v, the twin's %v", i, Port(p), s.Sum[p], o.Sum[p])
+			}
+		}
+		if s.Time != o.Time || s.Learned != o.Learned || !near(s.Theta, o.Theta) || !near(float64(s.Output), float64(o.Output)) {
+			t.Fatalf("sample %d is %+v, the twin's is %+v", i, s, o)
+		}
+	}
+}
+
+func compareState(t *rapid.T, n *Neuron, tw *twin) {
+	t.Helper()
+	r := n.Report(WantWeights)
+	for p := range tw.w {
+		if !near(r.Bias[p], tw.bias[p]) {
+			t.Fatalf("bias %v is %v, the twin's %v", Port(p), r.Bias[p], tw.bias[p])
+		}
+		for i := range tw.w[p] {
+			if !near(r.Weights[p][i], tw.w[p][i]) {
+				t.Fatalf("weight %v %d is %v, the twin's %v", Port(p), i, r.Weights[p][i], tw.w[p][i])
+			}
+		}
+	}
+	if got, want := n.Window().Len(), min(len(tw.history), tw.cfg.Window); got != want {
+		t.Fatalf("%d samples in the window, the twin has %d", got, want)
+	}
+	if samples := tw.windowSamples(); len(samples) > 0 {
+		if got, want := n.Window().Goal(), tw.goal.value(samples); !near(got, want) {
+			t.Fatalf("goal %v, the twin's %v", got, want)
+		}
+	}
+	if n.Next() != tw.next || n.Output() != float32(tw.y) || !near(n.news, tw.chi) {
+		t.Fatalf("next %v, output %v, χ %v; the twin has %v, %v, %v", n.Next(), n.Output(), n.news, tw.next, tw.y, tw.chi)
+	}
+}
+
+// TestInboxesMayBeCutAnywhere hands the same life over in whole and in small
+// pieces: epochs are the engine's affair and must leave no trace, not even in
+// rounding.
+func TestInboxesMayBeCutAnywhere(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n, cfg, seed, w := randomNeuron(t)
+		m, err := New(testID, cfg, seed, cloneWeights(w))
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := randomInbox(t, w, 0, 300)
+		var whole, pieces Output
+		n.Advance(in, &whole)
+		for end := Time(0); end < 300; {
+			end = min(300, end+Time(rapid.IntRange(1, 90).Draw(t, "piece")))
+			part := Inbox{End: end}
+			part.Events, in.Events = cutBefore(in.Events, end, func(e Event) Time { return e.Time })
+			part.Signals, in.Signals = cutBefore(in.Signals, end, func(s Signal) Time { return s.Time })
+			m.Advance(part, &pieces)
+		}
+		if !slices.Equal(whole.Spikes, pieces.Spikes) || !slices.Equal(whole.Samples, pieces.Samples) || stateOf(t, n) != stateOf(t, m) {
+			t.Fatal("the same inbox, cut in pieces, led elsewhere")
+		}
+	})
+}
+
+func cutBefore[T any](s []T, end Time, at func(T) Time) (head, tail []T) {
+	k := 0
+	for k < len(s) && at(s[k]) < end {
+		k++
+	}
+	return s[:k], s[k:]
+}
+
+type fataler interface{ Fatal(...any) }
+
+func stateOf(t fataler, n *Neuron) string {
+	b, err := n.AppendBinary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// TestReplayingTheInboxReproducesTheNeuron is locality: among neurons that
+// drive each other, any one of them run again alone, from a record of its
+// inbox, ends in the same state. Nothing else can have reached it.
+func TestReplayingTheInboxReproducesTheNeuron(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const size = 3
+		cfg, seed := randomConfig(t), rapid.Uint64().Draw(t, "seed")
+		weights := [NumPorts][]float64{Receptive: {1}, Contextual: {0.3, -0.2}}
+		born := func(id ID) *Neuron {
+			n, err := New(id, cfg, seed, cloneWeights(weights))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		net := []*Neuron{born(0), born(1), born(2)}
+		inboxes, record := map[ID]*Inbox{0: {}, 1: {}, 2: {}}, map[ID][]Inbox{}
+		for end := Time(50); end <= 600; end += 50 {
+			var out Output
+			for id, n := range net {
+				in := inboxes[ID(id)]
+				in.Events = append(in.Events, Event{Time: end - 50, Value: oneOf[float32](t, "bit", -1, 1)})
+				slices.SortStableFunc(in.Events, Event.Compare)
+				in.Signals, in.End = []Signal{{Time: end - 20, Flags: Fire | Learn, Last: size}}, end
+				record[ID(id)] = append(record[ID(id)], *in)
+				n.Advance(*in, &out)
+				inboxes[ID(id)] = &Inbox{}
+			}
+			for _, s := range out.Spikes {
+				for k := 1; k < size; k++ { // all-to-all, one epoch later
+					in := inboxes[(s.Source+ID(k))%size]
+					in.Events = append(in.Events, Event{Time: s.Time + 50, Value: s.Value, Port: Contextual, Slot: int32(size - 1 - k)})
+				}
+			}
+		}
+		for _, id := range slices.Sorted(maps.Keys(record)) {
+			alone, out := born(id), Output{}
+			for _, in := range record[id] {
+				alone.Advance(in, &out)
+			}
+			if stateOf(t, alone) != stateOf(t, net[id]) {
+				t.Fatalf("neuron %d, replayed alone, is another", id)
+			}
+		}
+	})
+}

@@ -1,0 +1,108 @@
+package neuron
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// Limits of a configuration.
+const (
+	MaxWindow   = 1 << 20       // samples; bounds a neuron's memory
+	MaxBins     = 4096          // of one port
+	MaxInterval = Time(1) << 53 // of a clock; keeps sums of times exact and in range
+)
+
+// faults collects what is wrong with a configuration.
+type faults []error
+
+func (f *faults) check(ok bool, format string, args ...any) {
+	if !ok {
+		*f = append(*f, fmt.Errorf(format, args...))
+	}
+}
+
+// Validate reports every fault of c at once.
+func (c *Config) Validate() error {
+	var f faults
+	f.check(c.Sources == 2 || c.Sources == 3, "sources is %d, expected 2 or 3", c.Sources)
+	f.check(c.Window >= 1 && c.Window <= MaxWindow, "window is %d, expected 1 to %d samples", c.Window, MaxWindow)
+	f.check(c.WarmUp >= 0 && c.WarmUp <= c.Window, "warm-up is %d, expected 0 to the window's %d samples", c.WarmUp, c.Window)
+	f.check(c.Dynamics < numDynamics, "unknown dynamics %d", c.Dynamics)
+	f.check(c.Tell <= TellNever, "unknown tell %d", c.Tell)
+	f.check(c.ThetaFloor >= 0 && c.ThetaFloor < 0.5, "theta floor is %v, expected 0 to 0.5", c.ThetaFloor)
+	f.check(atLeastZero(c.StepClip, c.StabilityNorm), "step clip and stability norm must be finite numbers ≥ 0")
+	f.check(atLeastZero(c.Prior.Mass, c.Prior.Sigma), "the prior's mass and sigma must be finite numbers ≥ 0")
+	f.check(atLeastZero(c.Gate.Threshold, c.Gate.TauFraction), "the gate's threshold and tau must be finite numbers ≥ 0")
+	c.Activation.validate(&f)
+	c.Clock.validate(&f)
+	c.Homeostasis.validate(&f)
+	c.belief().validate(&f)
+	for p := range c.Ports {
+		c.Ports[p].validate(&f, Port(p), p < c.Sources)
+	}
+	return errors.Join(f...)
+}
+
+func (a *Activation) validate(f *faults) {
+	f.check(a.Kind <= ThreeSource, "unknown activation %d", a.Kind)
+	f.check(finite(a.Beta, a.Kappa, a.Lambda, a.K1, a.K2, a.C1, a.C2, a.W1, a.W2), "the activation's constants must be finite")
+}
+
+func (c *Clock) validate(f *faults) {
+	f.check(c.Kind <= Poisson, "unknown clock %d", c.Kind)
+	if c.Kind != Periodic && c.Kind != Poisson {
+		return
+	}
+	f.check(c.Interval > 0 && c.Interval <= MaxInterval, "clock interval is %v, expected more than 0 and at most %v", c.Interval, MaxInterval)
+	f.check(c.Phase >= 0 && c.Phase <= MaxInterval, "clock phase is %v, expected 0 to %v", c.Phase, MaxInterval)
+}
+
+func (h *Homeostasis) validate(f *faults) {
+	f.check(atLeastZero(h.Gain, h.BiasGain), "the gains of homeostasis must be finite numbers ≥ 0")
+	f.check(h.Rate >= 0 && h.Rate <= 1, "the firing rate of homeostasis is %v, expected 0 to 1", h.Rate)
+	if h.Gain > 0 {
+		f.check(h.MeanRate >= 0 && h.MeanRate <= 1, "the mean rate of homeostasis is %v, expected 0 to 1", h.MeanRate)
+		f.check(finite(h.Target.Start, h.Target.End) && h.Target.Start > 0 && h.Target.End > 0,
+			"the target of homeostasis goes from %v to %v, expected numbers > 0", h.Target.Start, h.Target.End)
+	}
+}
+
+func (b *BeliefConfig) validate(f *faults) {
+	f.check(finite(b.Gain, b.Ceiling, b.FirstGain) && b.Ceiling > 1, "belief recall needs finite gains and a ceiling above 1, not %v", b.Ceiling)
+	f.check(b.Step > 0 && b.Step <= 1, "the step of belief recall is %v, expected more than 0 and at most 1", b.Step)
+	f.check(b.LowPass > 0 && b.LowPass <= 1, "the low-pass of belief recall is %v, expected more than 0 and at most 1", b.LowPass)
+}
+
+// validate checks the configuration of one port; source says whether it is one
+// of the decomposition and so needs bins.
+func (p *PortConfig) validate(f *faults, port Port, source bool) {
+	if source {
+		f.check(p.Bins.N >= 1 && p.Bins.N <= MaxBins, "port %v: %d bins, expected 1 to %d", port, p.Bins.N, MaxBins)
+		f.check(finite(p.Bins.Lo, p.Bins.Hi) && p.Bins.Lo < p.Bins.Hi, "port %v: bins from %v to %v, expected a range", port, p.Bins.Lo, p.Bins.Hi)
+	}
+	f.check(p.Rule <= DeltaRule, "port %v: unknown rule %d", port, p.Rule)
+	f.check(p.Norm <= Unscaled, "port %v: unknown norm %d", port, p.Norm)
+	f.check(atLeastZero(p.Clip), "port %v: clip is %v, expected a finite number ≥ 0", port, p.Clip)
+	f.check(p.Decay >= 0 && p.Decay <= 1, "port %v: decay is %v, expected 0 to 1", port, p.Decay)
+	f.check(p.Center >= 0 && p.Center <= 1, "port %v: center is %v, expected 0 to 1", port, p.Center)
+	f.check(finite(p.Rate.Start, p.Rate.End), "port %v: the learning rate goes from %v to %v, expected finite numbers", port, p.Rate.Start, p.Rate.End)
+}
+
+func finite(vs ...float64) bool {
+	for _, v := range vs {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func atLeastZero(vs ...float64) bool {
+	for _, v := range vs {
+		if !(v >= 0) {
+			return false
+		}
+	}
+	return finite(vs...)
+}

@@ -1,0 +1,114 @@
+package pid
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestAtomOrder pins the order of vectors (design, section 2).
+func TestAtomOrder(t *testing.T) {
+	for n, want := range map[int]string{
+		2: "{1} {2} {1}{2} {12}",
+		3: "{1}{2}{3} {1}{2} {1}{3} {2}{3} {1}{23} {2}{13} {3}{12} {1} {2} {3} {12}{13}{23} {12}{13} {12}{23} {13}{23} {12} {13} {23} {123}",
+	} {
+		if got := strings.Join(lattices[n].names, " "); got != want {
+			t.Errorf("%d sources:\n%s\nwant\n%s", n, got, want)
+		}
+	}
+	if n := lattices[4].Len(); n != 166 {
+		t.Errorf("%d antichains of 4 sources, want 166", n)
+	}
+}
+
+// TestLatticeIsAnOrder: reflexive, antisymmetric, transitive, with a bottom
+// and a top; covers are the direct edges.
+func TestLatticeIsAnOrder(t *testing.T) {
+	for n := 2; n <= 3; n++ {
+		l := lattices[n]
+		for i, a := range l.members {
+			if !a.LessEq(a) || !l.members[l.Len()-1].containsSuperset(uint8(1<<n-1)) {
+				t.Errorf("%v: order broken", a)
+			}
+			for j, b := range l.members {
+				if i != j && a.LessEq(b) && b.LessEq(a) {
+					t.Errorf("%v and %v below each other", a, b)
+				}
+				for _, c := range l.members {
+					if a.LessEq(b) && b.LessEq(c) && !a.LessEq(c) {
+						t.Errorf("%v ≤ %v ≤ %v", a, b, c)
+					}
+				}
+			}
+			if len(l.Covers(i)) == 0 && len(l.Below(i)) > 0 {
+				t.Errorf("%v covers nothing", a)
+			}
+		}
+		top, _ := l.Index(l.Name(l.Len() - 1))
+		if len(l.Below(top)) != l.Len()-1 {
+			t.Error("the last antichain is not the top")
+		}
+	}
+	if _, err := NewLattice(5); err == nil {
+		t.Error("five sources are accepted")
+	}
+	if l, err := NewLattice(4); err != nil || l.NumSources() != 4 || l.Antichain(0) != lattices[4].members[0] {
+		t.Error("no lattice of four sources")
+	}
+}
+
+func TestParseAntichain(t *testing.T) {
+	for in, want := range map[string]string{"{1}{2}": "{1}{2}", " {23}{1}": "{1}{23}", "{31}{12}": "{12}{13}", "{4}": "{4}"} {
+		if a, err := ParseAntichain(in); err != nil || a.String() != want {
+			t.Errorf("%q: %v, %v", in, a, err)
+		}
+	}
+	for _, in := range []string{"", "{}", "1", "{1", "{1}2", "{5}", "{11}", "{1}{12}", "{12}{1}", "{1}{1}", "{0}"} {
+		if a, err := ParseAntichain(in); err == nil {
+			t.Errorf("%q is read as %v", in, a)
+		}
+	}
+}
+
+func FuzzParseAntichain(f *testing.F) {
+	f.Add("{1}{23}")
+	f.Add("{12}{34}{1")
+	f.Fuzz(func(t *testing.T, s string) {
+		if a, err := ParseAntichain(s); err == nil {
+			if b, err := ParseAntichain(a.String()); err != nil || a != b {
+				t.Errorf("%q: %v is not read back: %v, %v", s, a, b, err)
+			}
+		}
+	})
+}
+
+func TestGoal(t *testing.T) {
+	g := mustGoal(t, 2, map[string]float64{"unq_r": 1, "{1}{2}": 1}, .5)
+	if g != mustGoal(t, 2, map[string]float64{"{1}": 1, "red": 1}, .5) {
+		t.Error("the same goal by other names differs")
+	}
+	if v, ok := g.Gamma("red"); !ok || v != 1 {
+		t.Error("gamma of red:", v, ok)
+	}
+	if v, ok := g.Gamma("h_res"); !ok || v != .5 {
+		t.Error("gamma of h_res:", v, ok)
+	}
+	if _, ok := g.Gamma("{3}"); ok {
+		t.Error("two sources have no {3}")
+	}
+	if s := g.String(); s != "{1} 1 {1}{2} 1 h_res 0.5" || (Goal{}).String() != "0" || g.NumSources() != 2 {
+		t.Error(s)
+	}
+	for _, atoms := range []map[string]float64{{"red": 1, "{1}{2}": 1}, {"{3}": 1}, {"x": 1}, {"red": inf()}} {
+		if _, err := NewGoal(2, atoms, 0); err == nil {
+			t.Errorf("%v is accepted", atoms)
+		}
+	}
+	if _, err := NewGoal(4, nil, 0); err == nil {
+		t.Error("a goal of four sources is accepted")
+	}
+	if _, err := NewGoal(2, nil, inf()); err == nil {
+		t.Error("an infinite residual is accepted")
+	}
+}
+
+func inf() float64 { v := 1e308; return v * 10 }

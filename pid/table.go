@@ -1,0 +1,188 @@
+package pid
+
+// table is a joint distribution of a target and up to four sources, as a list
+// of occupied source cells with the marginals of all proper subsets of the
+// sources. Every row holds p(s, t) for each t and last their sum p(s).
+type table struct {
+	n      int           // number of sources
+	width  int           // number of targets + 1
+	shape  [4]int        // bins of each source
+	used   int           // cells added so far
+	cells  []cell        // occupied cells
+	joint  []float64     // a row for each cell
+	target []float64     // p(t)
+	marg   [16][]float64 // rows of each marginal by mask
+}
+
+// cell holds where the row of a cell begins in the marginal of each mask.
+type cell struct {
+	row [15]int32
+}
+
+// scratch holds the table of a small distribution, so that decomposing one
+// allocates only the result.
+type scratch struct {
+	numbers [32]float64
+	cells   [4]cell
+}
+
+// newTable returns an empty table with room for the marginals and up to
+// maxCells occupied cells; a small one lives in sc. (A function that returns
+// the table, so that it and sc can stay on the caller's stack.)
+func newTable(sc *scratch, shape []int, targets, maxCells int) table {
+	width, top := targets+1, 1<<len(shape)-1
+	var sizes [16]int
+	total := targets + maxCells*width
+	for m := 1; m < top; m++ {
+		sizes[m] = width
+		for k, d := range shape {
+			if m>>k&1 != 0 {
+				sizes[m] *= d
+			}
+		}
+		total += sizes[m]
+	}
+	numbers, cells := sc.numbers[:], sc.cells[:]
+	if total > len(numbers) {
+		numbers = make([]float64, total)
+	}
+	if maxCells > len(cells) {
+		cells = make([]cell, maxCells)
+	}
+	tb := table{n: len(shape), width: width, cells: cells}
+	copy(tb.shape[:], shape)
+	for m := 1; m < top; m++ {
+		tb.marg[m], numbers = numbers[:sizes[m]:sizes[m]], numbers[sizes[m]:]
+	}
+	tb.target, tb.joint = numbers[:targets:targets], numbers[targets:]
+	return tb
+}
+
+// trimmed returns the table without the room for more cells.
+func (tb table) trimmed() table {
+	tb.cells, tb.joint = tb.cells[:tb.used], tb.joint[:tb.used*tb.width]
+	return tb
+}
+
+// lattice returns the table's lattice. (No field: what a decomposition keeps of
+// a table would keep the table from staying on the stack.)
+func (tb *table) lattice() *Lattice { return lattices[tb.n] }
+
+// addCell adds an occupied cell with the given bins and p(s, ·). When all are
+// in, trim the table.
+func (tb *table) addCell(bins *[4]int, p []float64) {
+	n := tb.n
+	c := &tb.cells[tb.used]
+	own := tb.joint[tb.used*tb.width:][:len(p)+1]
+	tb.used++
+	copy(own, p)
+	sum := 0.0
+	for t, v := range p {
+		sum += v
+		tb.target[t] += v
+	}
+	own[len(p)] = sum
+	if n == 2 {
+		c.row[1] = tb.addRow(1, bins[0], own)
+		c.row[2] = tb.addRow(2, bins[1], own)
+		return
+	}
+	for m := 1; m < 1<<n-1; m++ {
+		i := 0
+		for k := range n {
+			if m>>k&1 != 0 {
+				i = i*tb.shape[k] + bins[k]
+			}
+		}
+		c.row[m] = tb.addRow(m, i, own)
+	}
+}
+
+// addRow adds a row to row i of the marginal of mask m and returns where that
+// begins.
+func (tb *table) addRow(m, i int, own []float64) int32 {
+	i *= tb.width
+	row := tb.marg[m][i:][:len(own)]
+	for t, v := range own {
+		row[t] += v
+	}
+	return int32(i)
+}
+
+// rowsOf returns the rows of the marginal of a set of sources.
+func (tb *table) rowsOf(mask uint8) []float64 {
+	if int(mask) == 1<<tb.n-1 {
+		return tb.joint
+	}
+	return tb.marg[mask]
+}
+
+// surprise returns −v·log2(v), continued to 0.
+func surprise(v float64) float64 {
+	if v <= 0 {
+		return 0
+	}
+	return -v * log2(v)
+}
+
+// entropies returns the entropies of the sources and of sources with target
+// from rows of p(s, ·) with p(s) last.
+func (tb *table) entropies(rows []float64) (sources, joint float64) {
+	if tb.width == 3 {
+		return entropies3(rows, rows)
+	}
+	for len(rows) > 0 {
+		row := rows[:tb.width]
+		if last := row[tb.width-1]; last > 0 {
+			sources += surprise(last)
+			for _, v := range row[:tb.width-1] {
+				joint += surprise(v)
+			}
+		}
+		rows = rows[tb.width:]
+	}
+	return sources, joint
+}
+
+// event writes P(W,t) for each t and last P(W) at cell i. Rounding of the
+// alternating sum must not fall below the cell's own share of the event.
+func (tb *table) event(u []float64, terms []term, i int) {
+	own := tb.joint[i*tb.width:][:tb.width]
+	clear(u)
+	top := uint8(1<<tb.n - 1)
+	for _, tm := range terms {
+		row := own
+		if tm.mask != top {
+			row = tb.marg[tm.mask][tb.cells[i].row[tm.mask]:][:tb.width]
+		}
+		for t, v := range row {
+			u[t] += tm.coef * v
+		}
+	}
+	for t, v := range own {
+		u[t] = max(u[t], v)
+	}
+}
+
+// triple is a row of a binary target: p(s,0), p(s,1), p(s).
+type triple [3]float64
+
+// gather copies the rows of all marginals at cell i, for a binary target.
+func (tb *table) gather(dst *[16]triple, i int) {
+	top := 1<<tb.n - 1
+	for m := 1; m < top; m++ {
+		dst[m] = triple(tb.marg[m][tb.cells[i].row[m]:][:3])
+	}
+	dst[top] = triple(tb.joint[3*i:][:3])
+}
+
+// eventOf is event for a binary target from gathered rows.
+func eventOf(terms []term, rows *[16]triple, own *triple) (u triple) {
+	for _, tm := range terms {
+		row := &rows[tm.mask&15]
+		u[0] += tm.coef * row[0]
+		u[1] += tm.coef * row[1]
+		u[2] += tm.coef * row[2]
+	}
+	return triple{max(u[0], own[0]), max(u[1], own[1]), max(u[2], own[2])}
+}

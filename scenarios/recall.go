@@ -1,0 +1,324 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"infomorph/internal/config"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// Recall is one test of the memory.
+type Recall struct {
+	Name     string          `yaml:"name" doc:"Name of the test, in scores and tables." required:"true"`
+	Cue      string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the lowest rows are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
+	Fraction config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
+	Dynamics string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. belief: graded beliefs, told as spikes that synapses low-pass. graded_belief: told as graded values." default:"sign" enum:"sign,belief,graded_belief"`
+	Release  string          `yaml:"release" doc:"What becomes of the cue once it is told: released, fading away, or held on the receptive port." default:"released" enum:"released,fading,held"`
+	Sweeps   int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign, 260 for belief, 100 for graded_belief." default:"0" min:"0" max:"100000"`
+	Count    int             `yaml:"count" doc:"Test only the first patterns; 0 is all." default:"0" min:"0"`
+}
+
+// Validate implements config.Validator.
+func (r *Recall) Validate() error {
+	var errs []error
+	if !validName(r.Name) {
+		errs = append(errs, config.FieldError("name", r.Name, "letters, digits, - and _", ""))
+	}
+	if r.Cue != "clean" && r.Fraction == 0 {
+		errs = append(errs, config.FieldError("fraction", nil, "more than 0%, because cue is "+r.Cue, "add fraction: 10%"))
+	}
+	if r.Cue == "clean" && r.Fraction != 0 {
+		errs = append(errs, config.FieldError("fraction", float64(r.Fraction), "nothing, because cue is clean", "add cue: flip"))
+	}
+	return errors.Join(errs...)
+}
+
+// Validate implements config.Validator.
+func (m *Memory) Validate() error {
+	seen := map[string]bool{}
+	for i := range m.Recall {
+		if seen[m.Recall[i].Name] {
+			return config.FieldError(fmt.Sprintf("recall[%d].name", i), m.Recall[i].Name, "a name that no other test has", "")
+		}
+		seen[m.Recall[i].Name] = true
+	}
+	return nil
+}
+
+func defaultRecall() []Recall {
+	return []Recall{
+		{Name: "clean", Cue: "clean", Dynamics: "sign", Release: "released"},
+		{Name: "damaged", Cue: "flip", Fraction: 0.1, Dynamics: "belief", Release: "released"},
+	}
+}
+
+var dynamicsOf = map[string]neuron.Dynamics{"sign": neuron.Sign, "belief": neuron.Belief, "graded_belief": neuron.GradedBelief}
+
+func (r *Recall) sweeps() int {
+	switch {
+	case r.Sweeps > 0:
+		return r.Sweeps
+	case r.Dynamics == "belief":
+		return 260
+	case r.Dynamics == "graded_belief":
+		return 100
+	}
+	return 50
+}
+
+// damage returns a cue: the pattern with some bits wrong, off or unknown (0).
+func (r *Recall) damage(pixels []float32, rng *rand.Rand) []float32 {
+	cue := append([]float32(nil), pixels...)
+	k := int(float64(r.Fraction)*float64(len(cue)) + 0.5)
+	switch r.Cue {
+	case "occlude":
+		for i := len(cue) - k; i < len(cue); i++ {
+			cue[i] = -1
+		}
+	case "flip", "partial":
+		for _, i := range rng.Perm(len(cue))[:k] {
+			cue[i] = -cue[i]
+			if r.Cue == "partial" {
+				cue[i] = 0
+			}
+		}
+	}
+	return cue
+}
+
+// recallAll runs every test on every pattern, from wherever the state stands.
+func (r *memoryRun) recallAll() error {
+	total, done := 0, 0
+	for i := range r.Recall {
+		total += r.tested(&r.Recall[i])
+	}
+	for i := range r.Recall {
+		test := &r.Recall[i]
+		if len(r.state.Outcomes) == i {
+			r.state.Outcomes = append(r.state.Outcomes, nil)
+			r.state.Cues = newStream(r.seed, cueStream+neuron.ID(i))
+		}
+		done += len(r.state.Outcomes[i])
+		for k := len(r.state.Outcomes[i]); k < r.tested(test); k++ {
+			o, err := r.recallOne(test, &r.patterns[k], r.state.Cues.rand())
+			if err != nil {
+				return err
+			}
+			r.state.Outcomes[i] = append(r.state.Outcomes[i], o)
+			done++
+			if err := r.journal.Step("recall", done, total); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// showRecall tells how the tests went so far.
+func (r *memoryRun) showRecall() error {
+	results := Table{Name: "recall", Columns: []string{"test", "pattern", "cue_cosine", "cosine", "wrong_bits", "sweeps"}}
+	for i, outcomes := range r.state.Outcomes {
+		if len(outcomes) == 0 {
+			continue
+		}
+		test := &r.Recall[i]
+		for k, o := range outcomes {
+			results.Rows = append(results.Rows, []any{test.Name, r.patterns[k].Name, o.CueCosine, o.Cosine, o.Wrong, o.Sweeps})
+		}
+		r.score(test, outcomes, i == 0)
+		if err := r.journal.Figure("recall-"+test.Name, r.gallery(test, outcomes)); err != nil {
+			return err
+		}
+	}
+	if len(results.Rows) == 0 {
+		return nil
+	}
+	return r.journal.Table(results)
+}
+
+func (r *memoryRun) tested(test *Recall) int {
+	if test.Count > 0 {
+		return min(test.Count, len(r.patterns))
+	}
+	return len(r.patterns)
+}
+
+// outcome is what a cue was recalled as.
+type outcome struct {
+	Cue, Recalled     []float32
+	CueCosine, Cosine float64
+	Wrong, Sweeps     int
+}
+
+// recallOne tells the network a cue and lets it settle.
+func (r *memoryRun) recallOne(test *Recall, p *Pattern, rng *rand.Rand) (outcome, error) {
+	o := outcome{Cue: test.damage(p.Pixels, rng)}
+	if err := r.tellCue(o.Cue); err != nil {
+		return o, err
+	}
+	var err error
+	if test.Dynamics == "sign" {
+		o.Sweeps, err = r.settle(test, o.Cue)
+	} else {
+		o.Sweeps, err = r.believe(test, o.Cue)
+	}
+	o.Recalled = append([]float32(nil), r.told...)
+	o.CueCosine, o.Cosine = cosine(o.Cue, p.Pixels), cosine(o.Recalled, p.Pixels)
+	for i, v := range o.Recalled {
+		if v*p.Pixels[i] <= 0 {
+			o.Wrong++
+		}
+	}
+	return o, err
+}
+
+// cosine of two ±1 patterns; unknown bits (0) count as half right.
+func cosine(a, b []float32) float64 {
+	sum := 0.0
+	for i := range a {
+		sum += float64(a[i]) * float64(b[i])
+	}
+	return sum / float64(len(a))
+}
+
+// sweep returns the time in which every neuron updates once, on average, and
+// has been heard by all.
+func (r *memoryRun) sweep() neuron.Time {
+	if r.asynchronous() {
+		return neuron.Time(r.clock.Interval)
+	}
+	return r.net.Longest()
+}
+
+// tellCue makes every neuron tell the cue's bit, and everybody hear it.
+func (r *memoryRun) tellCue(cue []float32) error {
+	start := r.engine.Now()
+	arrived := start + r.inputDelay()
+	end := arrived + r.net.Longest()
+	feed := sim.Feed{
+		Inputs:  r.inputs(nil, start, cue, 1),
+		Signals: []neuron.Signal{r.set(start, neuron.SetPlastic, 0), r.set(start, neuron.SetDynamics, float64(neuron.Teacher))},
+	}
+	if r.asynchronous() {
+		end += 10 * r.sweep() // a Poisson clock misses that with probability e^-10
+	} else {
+		feed.Signals = append(feed.Signals, r.tick(arrived, neuron.Fire))
+	}
+	return r.play(end, feed)
+}
+
+// release starts the recall dynamics at a time, with the cue taken off the
+// receptive ports unless it is held. It returns the feed and that time.
+func (r *memoryRun) release(test *Recall, cue []float32) (sim.Feed, neuron.Time) {
+	now := r.engine.Now()
+	at := now + r.inputDelay()
+	feed := sim.Feed{Signals: []neuron.Signal{r.set(at, neuron.SetDynamics, float64(dynamicsOf[test.Dynamics]))}}
+	if test.Release == "released" {
+		feed.Inputs = r.inputs(nil, now, cue, 0)
+	}
+	return feed, at
+}
+
+// settle lets sign dynamics run until nothing changes or the sweeps are over.
+func (r *memoryRun) settle(test *Recall, cue []float32) (sweeps int, err error) {
+	feed, at := r.release(test, cue)
+	for sweeps < test.sweeps() {
+		end := at + r.sweep()
+		if !r.asynchronous() {
+			feed.Signals = append(feed.Signals, r.tick(at, neuron.Fire))
+		}
+		if test.Release == "fading" {
+			feed.Inputs = r.fade(feed.Inputs, at, cue, float32(sweeps)/float32(test.sweeps()))
+		}
+		if err := r.play(end, feed); err != nil {
+			return sweeps, err
+		}
+		sweeps++
+		if !r.changed && (!r.asynchronous() || sweeps > 10) && test.Release != "fading" {
+			break
+		}
+		feed, at = sim.Feed{}, r.engine.Now()
+	}
+	return sweeps, nil
+}
+
+// fade appends what is left of the cue at a moment of the recall, 0 to 1.
+func (r *memoryRun) fade(dst []neuron.Spike, at neuron.Time, cue []float32, moment float32) []neuron.Spike {
+	const strength = 1.1 // relative to a belief of 1
+	return r.inputs(dst, at, cue, strength*(1-moment)/float32(r.Drive))
+}
+
+// believe runs belief recall, then sign dynamics to clear up.
+func (r *memoryRun) believe(test *Recall, cue []float32) (sweeps int, err error) {
+	feed, at := r.release(test, cue)
+	for sweeps < test.sweeps() {
+		if !r.asynchronous() {
+			feed.Signals = append(feed.Signals, r.tick(at, neuron.Fire))
+		}
+		if test.Release == "fading" {
+			feed.Inputs = r.fade(feed.Inputs, at, cue, float32(sweeps)/float32(test.sweeps()))
+		}
+		at += r.sweep()
+		sweeps++
+	}
+	if test.Release == "fading" {
+		feed.Inputs = r.inputs(feed.Inputs, at, cue, 0)
+	}
+	if err := r.play(r.after(at), feed); err != nil {
+		return sweeps, err
+	}
+	final := Recall{Dynamics: "sign", Release: "held", Sweeps: 10}
+	if test.Release == "released" {
+		final.Release = "released"
+	}
+	more, err := r.settle(&final, cue)
+	return sweeps + more, err
+}
+
+// score enters the results of a test; those of the first also go by the short
+// name.
+func (r *memoryRun) score(test *Recall, outcomes []outcome, first bool) {
+	mean, exact, good := 0.0, 0.0, 0.0
+	n := float64(len(outcomes))
+	for _, o := range outcomes {
+		mean += o.Cosine / n
+		if o.Wrong == 0 {
+			exact += 1 / n
+		}
+		if o.Cosine >= 0.95 {
+			good += 1 / n
+		}
+	}
+	prefixes := []string{"recall." + test.Name}
+	if first {
+		prefixes = append(prefixes, "recall")
+	}
+	for _, p := range prefixes {
+		r.journal.Score(p+".mean_cosine", mean)
+		r.journal.Score(p+".exact", exact)
+		r.journal.Score(p+".recalled", good)
+	}
+}
+
+// galleryRows bounds the patterns of a picture.
+const galleryRows = 26
+
+func (r *memoryRun) gallery(test *Recall, outcomes []outcome) Gallery {
+	g := Gallery{Title: "Recall from " + test.describe(), Width: r.width, Height: r.height, Heads: []string{"stored", "cue", "recalled"}}
+	for k, o := range outcomes[:min(len(outcomes), galleryRows)] {
+		g.Rows = append(g.Rows, GalleryRow{
+			Name: r.patterns[k].Name, Tiles: [][]float32{r.patterns[k].Pixels, o.Cue, o.Recalled},
+			Notes: []string{"", fmt.Sprintf("%.2f", o.CueCosine), fmt.Sprintf("%.2f", o.Cosine)},
+		})
+	}
+	return g
+}
+
+func (r *Recall) describe() string {
+	what := map[string]string{"clean": "clean cues", "flip": "cues with " + percent(float64(r.Fraction)) + " of the bits flipped",
+		"occlude": "cues with " + percent(float64(r.Fraction)) + " occluded", "partial": "cues with " + percent(float64(r.Fraction)) + " unknown"}[r.Cue]
+	return fmt.Sprintf("%s, %s dynamics", what, r.Dynamics)
+}

@@ -1,0 +1,118 @@
+package scenarios
+
+import (
+	"errors"
+	"io"
+
+	"infomorph/internal/config"
+)
+
+// APIVersion is the version of the scenario language that this package reads.
+const APIVersion = "infomorph/v1"
+
+// Scenario is one experiment: a network, its neurons, a task, what to record
+// and what to expect. Exactly one task section is present.
+type Scenario struct {
+	APIVersion  string    `yaml:"apiVersion" doc:"Version of the scenario language." required:"true" enum:"infomorph/v1"`
+	Name        string    `yaml:"name" doc:"Name of the scenario; also the folder of its results." required:"true"`
+	Description string    `yaml:"description" doc:"What the scenario shows, for people."`
+	Seed        uint64    `yaml:"seed" doc:"Seed of every random stream of the run." default:"1"`
+	Network     Network   `yaml:"network" doc:"Neurons, synapses and what happens to spikes on their way."`
+	Neuron      Neuron    `yaml:"neuron" doc:"What every neuron is: ports, activation, goal, window, learning."`
+	Memory      *Memory   `yaml:"associative_memory" doc:"Task: learn patterns online and recall them from damaged cues." oneof:"task"`
+	Bars        *Bars     `yaml:"bars" doc:"Task: learn independent features online, one per neuron." oneof:"task"`
+	Digits      *Digits   `yaml:"digits" doc:"Task: learn to tell digits apart online, one neuron per digit." oneof:"task"`
+	Capacity    *Capacity `yaml:"capacity" doc:"Task: measure how many random patterns an associative memory holds." oneof:"task"`
+	Record      Record    `yaml:"record" doc:"What goes into the result folder."`
+	Expect      []Expect  `yaml:"expect" doc:"What the summary must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+	Sweep       *Sweep    `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
+
+	doc *config.Document // where settings stand, for errors that show later
+}
+
+// Record says what is recorded besides the summary.
+type Record struct {
+	Spikes  bool `yaml:"spikes" doc:"Every spike, as time, neuron and value." default:"true"`
+	Atoms   int  `yaml:"atoms" doc:"The atoms of every neuron, this many times over the training." default:"40" min:"0" max:"100000"`
+	Weights bool `yaml:"weights" doc:"Weights after training." default:"true"`
+}
+
+// Expect is one condition on a score.
+type Expect struct {
+	Score string   `yaml:"score" doc:"Name of a score in the summary, such as recall.mean_cosine." required:"true"`
+	Min   *float64 `yaml:"min" doc:"Smallest value that passes."`
+	Max   *float64 `yaml:"max" doc:"Largest value that passes."`
+}
+
+// Validate implements config.Validator.
+func (e *Expect) Validate() error {
+	switch {
+	case e.Min == nil && e.Max == nil:
+		return config.FieldProblem("", "says neither min nor max", "add min: or max:")
+	case e.Min != nil && e.Max != nil && *e.Min > *e.Max:
+		return config.FieldError("min", *e.Min, "at most max", "")
+	}
+	return nil
+}
+
+// Validate implements config.Validator.
+func (s *Scenario) Validate() error {
+	var errs []error
+	if !validName(s.Name) {
+		errs = append(errs, config.FieldError("name", s.Name, "letters, digits, - and _ (it names a folder)", ""))
+	}
+	if s.Memory != nil {
+		errs = append(errs, s.Memory.checkSize(s.Network.Neurons))
+	}
+	return errors.Join(errs...)
+}
+
+func validName(s string) bool {
+	if s == "" || len(s) > 100 {
+		return false
+	}
+	for _, r := range s {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_') {
+			return false
+		}
+	}
+	return true
+}
+
+// Load reads a scenario; file names it in errors, and sets are assignments
+// such as "seed=3" that take precedence over the file. The error lists every
+// fault with its position.
+func Load(file string, r io.Reader, sets ...string) (*Scenario, error) {
+	data, err := config.ReadAll(file, r)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := config.Parse(file, data)
+	if err != nil {
+		return nil, err
+	}
+	if err := doc.Set(sets...); err != nil {
+		return nil, err
+	}
+	if err := underlayPreset(doc); err != nil {
+		return nil, err
+	}
+	s := Scenario{doc: doc}
+	if err := doc.Decode(&s, config.APIVersion(APIVersion)); err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
+// place gives an error about a setting its position in the file.
+func (s *Scenario) place(err error) error {
+	if s.doc == nil {
+		return err
+	}
+	return s.doc.Place(err)
+}
+
+// fileProblem is the error of a setting that names a file which cannot be used.
+func fileProblem(key string, err error) error {
+	return config.FieldProblem(key, err.Error(), "")
+}

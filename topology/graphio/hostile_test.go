@@ -1,0 +1,165 @@
+package graphio
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+)
+
+// bomb is the "billion laughs" document.
+const bomb = `<?xml version="1.0"?>
+<!DOCTYPE lolz [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>
+<graphml><graph edgedefault="directed"><node id="0"><data key="label">&c;</data></node></graph></graphml>`
+
+const gmlHead = "<graphml>\n<key id=\"w\" for=\"edge\" attr.name=\"weight\"/>\n<graph edgedefault=\"directed\">\n<node id=\"a\"/>\n"
+
+// TestHostile: every fault gets an error that says what and on which line.
+func TestHostile(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		format Format
+		text   string
+		want   string
+		line   int
+	}{
+		{"entity bomb", GraphML, bomb, "entity", 3},
+		{"entity bomb", GEXF, bomb, "entity", 3},
+		{"external entity", GraphML, "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>\n<graphml>&e;</graphml>", "entity", 2},
+		{"deep", GraphML, strings.Repeat("<a>", 100), "nested", 1},
+		{"cut", GraphML, gmlHead, "ends too early", 5},
+		{"not XML", GraphML, "hello", "ends too early", 1},
+		{"NaN", GraphML, gmlHead + "<edge source=\"a\" target=\"a\"><data key=\"w\">NaN</data></edge>", "finite", 5},
+		{"dangling", GraphML, gmlHead + "<edge source=\"a\" target=\"b\"/>\n</graph></graphml>", `"b", which is declared nowhere`, 5},
+		{"twice", GraphML, gmlHead + "<node id=\"a\"/>", "declared twice", 5},
+		{"nested graph", GraphML, gmlHead + "<node id=\"b\"><node id=\"c\"/>", "nested graphs", 5},
+		{"hyperedge", GraphML, gmlHead + "<hyperedge/>", "hyperedges", 5},
+		{"long tag", GraphML, "<graphml " + strings.Repeat("x", 1<<21), "longer than", 1},
+		{"no source", GEXF, "<gexf><graph><nodes/>\n<edges><edge target=\"0\"/>", "source", 2},
+		{"NaN", GEXF, "<gexf><graph>\n<edge source=\"0\" target=\"1\" weight=\"nan\"/>", "finite", 2},
+		{"mixed", GEXF, "<gexf><graph defaultedgetype=\"directed\">\n<edge source=\"0\" target=\"1\" type=\"undirected\"/>", "mixed", 2},
+		{"DOT cut", DOT, "digraph {\n a -> ", "ends too early", 2},
+		{"DOT NaN", DOT, "digraph {\n a -> b [weight=nan]}", "finite", 2},
+		{"DOT deep", DOT, "digraph " + strings.Repeat("{", 100), "nested", 1},
+		{"DOT quotes", DOT, "digraph {\n\"abc", "inside quotes", 2},
+		{"DOT arrow", DOT, "graph {\n a -> b }", "does not fit", 2},
+		{"DOT blow-up", DOT, "digraph {{a b c d e f}->{g h i j k l}}", "more than 20 edges", 1},
+		{"CSV weight", CSV, "source,target,weight\n0,1,abc", "finite", 2},
+		{"CSV infinite", CSV, "0,1,1e400", "finite", 1},
+		{"CSV delay", CSV, "source,target,delay\n0,1,5\n0,1,0", "whole microseconds", 3},
+		{"CSV port", CSV, "source,target,port\n0,1,q", "port", 2},
+		{"CSV short", CSV, "0,1\n5", "expected source and target", 2},
+		{"CSV dangling", CSV, "#node,0\n0,7", `"7"`, 2},
+		{"CSV long line", CSV, "0,1\n" + strings.Repeat("1", 1<<21), "longer than", 2},
+		{"CSV into channel", CSV, "#node,0\n#node,1,in,channel\n0,1", "channels receive nothing", 3},
+		{"MTX banner", MatrixMarket, "1 1 1", "MatrixMarket", 1},
+		{"MTX 10⁹ rows", MatrixMarket, "%%MatrixMarket matrix coordinate real general\n1000000000 1000000000 1\n1 1 1", "nodes are declared", 2},
+		{"MTX 10¹² entries", MatrixMarket, "%%MatrixMarket matrix coordinate real general\n5 5 1000000000000", "entries are declared", 2},
+		{"MTX dense", MatrixMarket, "%%MatrixMarket matrix array real general\n900000000 900000000", "dense", 2},
+		{"MTX index", MatrixMarket, "%%MatrixMarket matrix coordinate real general\n2 2 1\n3 1 1", "indices from 1 to 2", 3},
+		{"MTX cut", MatrixMarket, "%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n", "after 1 of 2", 3},
+		{"MTX square", MatrixMarket, "%%MatrixMarket matrix coordinate real general\n2 3 1\n", "square", 2},
+		{"npy magic", NPY, "hello, this is text", "not a .npy", 0},
+		{"npy 10⁹", NPY, npy("'<f8'", "(1000000000, 1000000000)", ""), "dense", 0},
+		{"npy cut", NPY, npy("'<f8'", "(3, 3)", "12345678"), "entry [0, 1]", 0},
+		{"npy NaN", NPY, npy("'<f4'", "(1, 1)", "\x00\x00\xc0\x7f"), "finite", 0},
+		{"npy objects", NPY, npy("'|O8'", "(1, 1)", ""), "expected a matrix of numbers", 0},
+		{"JSON cut", JSON, `{"nodes": [{"id": 0},`, "", 1},
+		{"JSON no id", JSON, "{\"nodes\": [\n{\"name\": 3}]}", `"id"`, 2},
+		{"JSON dangling", JSON, "{\"nodes\": [{\"id\": 0}],\n\"links\": [\n{\"source\": 0, \"target\": 5}]}", `"5"`, 3},
+		{"JSON weight", JSON, "{\"links\": [\n{\"source\": 0, \"target\": 5, \"weight\": \"NaN\"}]}", "finite", 2},
+		{"JSON deep", JSON, `{"graph": ` + strings.Repeat("[", 20000), "", 1},
+		{"JSON list", JSON, `[1,2]`, "expected {", 1},
+	} {
+		limits := Limits{}
+		if c.name == "DOT blow-up" {
+			limits.Edges = 20
+		}
+		_, err := Read(strings.NewReader(c.text), c.format, limits)
+		var e *Error
+		switch {
+		case err == nil:
+			t.Errorf("%s as %s: no error", c.name, c.format)
+		case !errors.As(err, &e):
+			t.Errorf("%s as %s: %v is not an *Error", c.name, c.format, err)
+		case !strings.Contains(err.Error(), c.want) || e.Line != c.line:
+			t.Errorf("%s as %s: %v; want %q on line %d", c.name, c.format, err, c.want, c.line)
+		}
+	}
+}
+
+func npy(kind, shape, data string) string {
+	header := "{'descr': " + kind + ", 'fortran_order': False, 'shape': " + shape + ", }\n"
+	return npyMagic + "\x01\x00" + string([]byte{byte(len(header)), byte(len(header) >> 8)}) + header + data
+}
+
+// endless is a file that never ends.
+type endless struct {
+	head io.Reader
+	body []byte
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if n, _ := e.head.Read(p); n > 0 {
+		return n, nil
+	}
+	n := 0
+	for n < len(p) {
+		n += copy(p[n:], e.body)
+	}
+	return n, nil
+}
+
+// TestEndlessFilesEnd: limits stop a file that would never end.
+func TestEndlessFilesEnd(t *testing.T) {
+	limits := Limits{Nodes: 1000, Edges: 1000, Bytes: 1 << 22, Token: 1 << 16}
+	for _, c := range []struct {
+		format     Format
+		head, body string
+	}{
+		{GraphML, gmlHead, "<edge source='a' target='a'/>"},
+		{GraphML, gmlHead, "x"}, {GraphML, gmlHead, "<!-- -->"}, {GraphML, "<graphml><", "<"},
+		{GEXF, "<gexf><graph>", "<edge source='a' target='a'/>"},
+		{DOT, "digraph {", "a -> b;\n"}, {DOT, "digraph {", " "}, {DOT, "digraph { \"", "x"}, {DOT, "digraph { /*", "x"},
+		{CSV, "", "1,2,3\n"}, {CSV, "", "1"}, {CSV, "", "#c\n"}, {TSV, "", "1\t2\n"},
+		{MatrixMarket, "%%MatrixMarket matrix coordinate real general\n", "%node\n"},
+		{MatrixMarket, "%%MatrixMarket matrix coordinate real general\n", "%edge\t5\n"},
+		{NPY, npy("'|u1'", "(1000, 1000)", ""), "\x01"},
+		{JSON, `{"links": [{"source": 1, "target": 2}`, `,{"source": 1, "target": 2}`},
+		{JSON, `{"graph": "`, "x"}, {JSON, `{"graph": [`, "1,"},
+	} {
+		_, err := Read(&endless{strings.NewReader(c.head), []byte(c.body)}, c.format, limits)
+		if err == nil {
+			t.Errorf("%s %q…: no error", c.format, c.body)
+		}
+	}
+}
+
+func fuzz(f *testing.F, format Format) {
+	f.Add(encode(f, format, rich(f)))
+	f.Add(encode(f, format, plain(f)))
+	f.Add([]byte(bomb))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		g, err := Read(bytes.NewReader(data), format, Limits{Nodes: 1000, Edges: 2000, Bytes: 1 << 20, Token: 1 << 12})
+		if err != nil {
+			return
+		}
+		if format == NPY && total(g) > 200 {
+			return
+		}
+		written := encode(t, format, g)
+		if _, err := Read(bytes.NewReader(written), format, Limits{}); err != nil {
+			t.Fatalf("what was read and written is not read again: %v\n%s", err, written)
+		}
+	})
+}
+
+func FuzzGraphML(f *testing.F)      { fuzz(f, GraphML) }
+func FuzzGEXF(f *testing.F)         { fuzz(f, GEXF) }
+func FuzzDOT(f *testing.F)          { fuzz(f, DOT) }
+func FuzzCSV(f *testing.F)          { fuzz(f, CSV) }
+func FuzzTSV(f *testing.F)          { fuzz(f, TSV) }
+func FuzzMatrixMarket(f *testing.F) { fuzz(f, MatrixMarket) }
+func FuzzNPY(f *testing.F)          { fuzz(f, NPY) }
+func FuzzJSON(f *testing.F)         { fuzz(f, JSON) }

@@ -1,0 +1,291 @@
+package graphio
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"infomorph/topology"
+)
+
+// Matrix Market: entry (i,j) is the weight of the synapse from i to j, counted
+// from one. What a matrix cannot say is in comments that other programs skip:
+// "%node" lines, and delay, port and projection in one "%edges" line if all
+// entries agree, else in an "%edge" line for each entry, in order.
+
+// market is a Matrix Market file being read.
+type market struct {
+	*collector
+	*lines
+	array, symmetric, skew, pattern bool
+	attrs                           []edge // of the "%edge" lines
+	common                          *edge  // of the "%edges" line
+	nodeLines                       [][]string
+	nodeLineNumbers                 []int
+	rows                            int64
+}
+
+func readMatrixMarket(r io.Reader, c *collector) error {
+	m := &market{collector: c, lines: newLines(r, c.limits)}
+	if err := m.banner(); err != nil {
+		return err
+	}
+	size, err := m.comments()
+	if err != nil {
+		return err
+	}
+	entries, err := m.size(size)
+	if err != nil {
+		return err
+	}
+	if m.array {
+		return m.dense()
+	}
+	return m.coordinates(entries)
+}
+
+func (m *market) banner() error {
+	text, ok := m.next()
+	if !ok {
+		if err := m.err(); err != nil {
+			return err
+		}
+		return fail(1, "the file is empty, expected %%%%MatrixMarket")
+	}
+	f := strings.Fields(strings.ToLower(text))
+	if len(f) != 5 || f[0] != "%%matrixmarket" || f[1] != "matrix" {
+		return fail(m.number, "%q, expected %%%%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric", clip(text))
+	}
+	m.array = f[2] == "array"
+	m.pattern = f[3] == "pattern"
+	m.symmetric = f[4] == "symmetric"
+	m.skew = f[4] == "skew-symmetric"
+	switch {
+	case !m.array && f[2] != "coordinate", m.array && m.pattern:
+		return fail(m.number, "%s %s, expected coordinate or array", clip(f[2]), clip(f[3]))
+	case f[3] != "real" && f[3] != "double" && f[3] != "integer" && !m.pattern:
+		return fail(m.number, "field %q, expected real, integer or pattern", clip(f[3]))
+	case f[4] != "general" && !m.symmetric:
+		return fail(m.number, "symmetry %q, expected general or symmetric", clip(f[4]))
+	}
+	m.undirected = m.symmetric
+	return nil
+}
+
+// comments reads up to the size line and returns it.
+func (m *market) comments() (string, error) {
+	for {
+		text, ok := m.next()
+		if !ok {
+			if err := m.err(); err != nil {
+				return "", err
+			}
+			return "", fail(m.number, "the file ends before the size line")
+		}
+		if !strings.HasPrefix(text, "%") {
+			return text, nil
+		}
+		f := splitFields(text, '\t')
+		switch f[0] {
+		case "%node":
+			if len(m.nodeLines) >= m.limits.Nodes {
+				return "", fail(m.number, "more than %d nodes", m.limits.Nodes)
+			}
+			m.nodeLines, m.nodeLineNumbers = append(m.nodeLines, f[1:]), append(m.nodeLineNumbers, m.number)
+		case "%edge", "%edges":
+			if err := m.edgeLine(f[0] == "%edges", f[1:]); err != nil {
+				return "", err
+			}
+		}
+	}
+}
+
+func (m *market) edgeLine(common bool, f []string) error {
+	if len(m.attrs) >= m.limits.Edges {
+		return fail(m.number, "more than %d edges", m.limits.Edges)
+	}
+	e, projection := newEdge(m.number), ""
+	for i, name := range []string{"delay", "port", "projection"} {
+		if i < len(f) && f[i] != "" {
+			if err := m.setEdge(&e, &projection, name, f[i]); err != nil {
+				return err
+			}
+		}
+	}
+	if err := m.link(&e, projection); err != nil {
+		return err
+	}
+	if common {
+		m.common = &e
+	} else {
+		m.attrs = append(m.attrs, e)
+	}
+	return nil
+}
+
+// size reads the size line and declares the nodes.
+func (m *market) size(text string) (entries int64, err error) {
+	f := strings.Fields(text)
+	want := 3
+	if m.array {
+		want = 2
+	}
+	var n [3]int64
+	ok := len(f) == want
+	for i := 0; ok && i < want; i++ {
+		n[i], err = strconv.ParseInt(f[i], 10, 64)
+		ok = err == nil && n[i] >= 0
+	}
+	switch {
+	case !ok:
+		return 0, fail(m.number, "size line %q, expected %d whole numbers", clip(text), want)
+	case n[0] != n[1]:
+		return 0, fail(m.number, "a matrix of %d × %d, expected a square one", n[0], n[1])
+	case n[2] > int64(m.limits.Edges):
+		return 0, fail(m.number, "%d entries are declared, expected at most %d", n[2], m.limits.Edges)
+	case m.array && n[0] > int64(m.limits.Token):
+		return 0, fail(m.number, "a dense matrix of %d rows, expected at most %d", n[0], m.limits.Token)
+	}
+	m.rows = n[0]
+	if len(m.nodeLines) > 0 && int64(len(m.nodeLines)) != n[0] {
+		return 0, fail(m.number, "%d %%node lines for %d rows", len(m.nodeLines), n[0])
+	}
+	for i, f := range m.nodeLines {
+		if err := m.nodeLine(f, m.nodeLineNumbers[i]); err != nil {
+			return 0, err
+		}
+	}
+	m.nodeLines = nil
+	return n[2], m.declareRange(n[0], m.number)
+}
+
+func (m *market) coordinates(entries int64) error {
+	if len(m.attrs) > 0 && int64(len(m.attrs)) != entries {
+		return fail(m.number, "%d %%edge lines for %d entries", len(m.attrs), entries)
+	}
+	for k := range entries {
+		text, ok := m.next()
+		if !ok {
+			if err := m.err(); err != nil {
+				return err
+			}
+			return fail(m.number, "the file ends after %d of %d entries", k, entries)
+		}
+		f := strings.Fields(text)
+		if want := 3; len(f) != want && !(m.pattern && len(f) == 2) {
+			return fail(m.number, "%q, expected row, column and value", clip(text))
+		}
+		e := newEdge(m.number)
+		if len(m.attrs) > 0 {
+			e = m.attrs[k]
+		} else if m.common != nil {
+			e = *m.common
+		}
+		e.line = int32(m.number)
+		if len(f) == 3 {
+			if err := m.setEdge(&e, nil, "weight", f[2]); err != nil {
+				return err
+			}
+		}
+		if err := m.entry(e, f[0], f[1]); err != nil {
+			return err
+		}
+	}
+	if text, ok := m.next(); ok {
+		return fail(m.number, "%q after the last of %d entries", clip(text), entries)
+	}
+	return m.err()
+}
+
+func (m *market) entry(e edge, row, column string) error {
+	i, err1 := strconv.ParseInt(row, 10, 64)
+	j, err2 := strconv.ParseInt(column, 10, 64)
+	if err1 != nil || err2 != nil || i < 1 || j < 1 || i > m.rows || j > m.rows {
+		return fail(int(e.line), "entry (%s, %s), expected indices from 1 to %d", clip(row), clip(column), m.rows)
+	}
+	return m.add(e, strconv.FormatInt(i-1, 10), strconv.FormatInt(j-1, 10))
+}
+
+// dense reads a matrix column by column; symmetric ones from the diagonal on.
+func (m *market) dense() error {
+	for j := range m.rows {
+		first := int64(0)
+		if m.symmetric {
+			first = j
+		}
+		for i := first; i < m.rows; i++ {
+			text, ok := m.next()
+			if !ok {
+				if err := m.err(); err != nil {
+					return err
+				}
+				return fail(m.number, "the file ends at entry (%d, %d)", i+1, j+1)
+			}
+			e := newEdge(m.number)
+			if err := m.setEdge(&e, nil, "weight", text); err != nil {
+				return err
+			}
+			if e.weight == 0 {
+				continue
+			}
+			if err := m.add(e, strconv.FormatInt(i, 10), strconv.FormatInt(j, 10)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func writeMatrixMarket(w *bufio.Writer, g *topology.Graph) error {
+	undirected := asUndirected(g)
+	symmetry := "general"
+	if undirected {
+		symmetry = "symmetric"
+	}
+	fmt.Fprintf(w, "%%%%MatrixMarket matrix coordinate real %s\n", symmetry)
+	writeNodeLines(w, g, "%node", "\t")
+	entries, err := writeEdgeLines(w, g, undirected)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "%d %d %d\n", total(g), total(g), entries)
+	return eachSynapse(g, undirected, func(s *topology.Synapse) error {
+		i, j := s.Source, s.Target
+		if undirected { // the lower triangle
+			i, j = j, i
+		}
+		writeInt(w, i+1)
+		w.WriteByte(' ')
+		writeInt(w, j+1)
+		w.WriteByte(' ')
+		writeFloat32(w, s.Weight)
+		return w.WriteByte('\n')
+	})
+}
+
+// writeEdgeLines says what the matrix cannot, and returns the number of
+// entries.
+func writeEdgeLines(w *bufio.Writer, g *topology.Graph, undirected bool) (entries int, err error) {
+	var first topology.Synapse
+	alike := true
+	err = eachSynapse(g, undirected, func(s *topology.Synapse) error {
+		if entries++; entries == 1 {
+			first = *s
+		}
+		alike = alike && s.Delay == first.Delay && s.Port == first.Port && s.Projection == first.Projection
+		return nil
+	})
+	line := func(word string, s *topology.Synapse) error {
+		_, err := fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", word, s.Delay, s.Port, quoteField(linkName(g, s), "\t"))
+		return err
+	}
+	switch {
+	case err != nil || entries == 0:
+		return entries, err
+	case alike:
+		return entries, line("%edges", &first)
+	}
+	return entries, eachSynapse(g, undirected, func(s *topology.Synapse) error { return line("%edge", s) })
+}

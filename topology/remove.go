@@ -1,0 +1,255 @@
+package topology
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"infomorph/neuron"
+)
+
+// Without returns the graph without the synapses given by number and without
+// every synapse from or to the neurons (or from the channels) given. Ids stay
+// as they are and so do weights and delays of the synapses that survive. It
+// returns an error that names the first neuron or synapse that does not exist.
+func (g *Graph) Without(neurons []neuron.ID, synapses []int64) (*Graph, error) {
+	gone := make([]bool, g.NumNeurons()+g.numChannels)
+	for _, id := range neurons {
+		if id < 0 || int(id) >= len(gone) {
+			return nil, fmt.Errorf("there is no neuron %d", id)
+		}
+		gone[id] = true
+	}
+	cut := slices.Clone(synapses)
+	slices.Sort(cut)
+	if len(cut) > 0 && (cut[0] < 0 || cut[len(cut)-1] >= int64(g.NumSynapses())) {
+		return nil, fmt.Errorf("there is no synapse %d or %d among %d", cut[0], cut[len(cut)-1], g.NumSynapses())
+	}
+	return g.keep(func(i int64, s neuron.ID, t int) bool {
+		for len(cut) > 0 && cut[0] < i {
+			cut = cut[1:]
+		}
+		return !gone[s] && !gone[t] && (len(cut) == 0 || cut[0] != i)
+	}), nil
+}
+
+// keep returns the graph of the synapses that want says yes to; it is asked in
+// order of number.
+func (g *Graph) keep(want func(i int64, source neuron.ID, target int) bool) *Graph {
+	out := *g
+	out.offsets = make([]int64, len(g.offsets))
+	out.columns = columns{}
+	for t := range g.NumNeurons() {
+		for i := g.offsets[t]; i < g.offsets[t+1]; i++ {
+			if want(i, g.source[i], t) {
+				out.source = append(out.source, g.source[i])
+				out.port = append(out.port, g.port[i])
+				out.weight = append(out.weight, g.weight[i])
+				out.delay = append(out.delay, g.delay[i])
+				out.projection = append(out.projection, g.projection[i])
+			}
+		}
+		out.offsets[t+1] = int64(len(out.source))
+	}
+	return &out
+}
+
+// With returns the graph with the synapses added. It returns an error as
+// FromSynapses does.
+func (g *Graph) With(added []Synapse) (*Graph, error) {
+	links := g.Projections
+	if len(links) == 0 {
+		links = []Link{{}}
+	}
+	out, err := FromSynapses(g.Populations, g.Channels, links, append(g.Synapses(), added...))
+	if err != nil {
+		return nil, err
+	}
+	out.Labels, out.Undirected = g.Labels, false
+	return out, nil
+}
+
+// Rewired returns the graph with the source of each synapse drawn anew with
+// probability p, out of the population or channel group it came from. Every
+// in-degree stays, and so do port, weight and delay. No autapse and no second
+// synapse of the same projection between a pair is made; where every source is
+// taken the synapse stays.
+func (g *Graph) Rewired(p float64, rng *rand.Rand) *Graph {
+	out := g.Clone()
+	out.Undirected = false
+	for t := range g.NumNeurons() {
+		lo, hi := g.offsets[t], g.offsets[t+1]
+		for i := lo; i < hi; i++ {
+			if rng.Float64() < p {
+				out.redraw(i, t, rng)
+			}
+		}
+	}
+	out.sortRows()
+	return out
+}
+
+// redraw gives synapse i of target t a new source, if one is free.
+func (g *Graph) redraw(i int64, t int, rng *rand.Rand) {
+	group, at := g.Member(g.source[i])
+	first := g.source[i] - neuron.ID(at)
+	row := g.source[g.offsets[t]:g.offsets[t+1]]
+	projections := g.projection[g.offsets[t]:g.offsets[t+1]]
+	taken := func(s neuron.ID) bool {
+		for k := range row {
+			if row[k] == s && projections[k] == g.projection[i] {
+				return true
+			}
+		}
+		return int(s) == t
+	}
+	for range 1000 {
+		if s := first + neuron.ID(rng.IntN(group.Size)); !taken(s) {
+			g.source[i] = s
+			return
+		}
+	}
+}
+
+// Randomised returns the graph after degree-preserving randomisation: swaps
+// exchanges per synapse (edge, if Undirected), within each projection. Weights
+// and delays stay with the target's synapses.
+func (g *Graph) Randomised(swaps float64, rng *rand.Rand) *Graph {
+	out := g.Clone()
+	for p := range max(len(g.Projections), 1) {
+		out.randomise(int16(p), swaps, rng)
+	}
+	out.sortRows()
+	return out
+}
+
+func (g *Graph) randomise(projection int16, swaps float64, rng *rand.Rand) {
+	var src, dst []int32
+	var at []int64 // synapse into dst
+	for t := range g.NumNeurons() {
+		for i := g.offsets[t]; i < g.offsets[t+1]; i++ {
+			if g.projection[i] == projection {
+				src, dst, at = append(src, int32(g.source[i])), append(dst, int32(t)), append(at, i)
+			}
+		}
+	}
+	if g.Undirected {
+		g.swapEdges(src, dst, at, swaps, rng)
+		return
+	}
+	s := newSwapper(src, dst, true, rng)
+	s.onSwap = func(i, j int) { at[i], at[j] = at[j], at[i] }
+	s.run(int(swaps * float64(len(src))))
+	for i, k := range at {
+		g.source[k] = neuron.ID(src[i])
+	}
+}
+
+// swapEdges swaps undirected edges, each a synapse into either end.
+func (g *Graph) swapEdges(src, dst []int32, at []int64, swaps float64, rng *rand.Rand) {
+	back := pairUp(src, dst)
+	var a, b []int32
+	var intoA, intoB []int64
+	for i := range src {
+		if src[i] < dst[i] && back[i] >= 0 {
+			a, b = append(a, src[i]), append(b, dst[i])
+			intoB, intoA = append(intoB, at[i]), append(intoA, at[back[i]])
+		}
+	}
+	s := newSwapper(a, b, false, rng)
+	s.onSwap = func(i, j int) { intoB[i], intoB[j] = intoB[j], intoB[i] }
+	s.onFlip = func(i int) { intoA[i], intoB[i] = intoB[i], intoA[i] }
+	s.run(int(swaps * float64(len(a))))
+	for i := range a {
+		g.source[intoA[i]], g.source[intoB[i]] = neuron.ID(b[i]), neuron.ID(a[i])
+	}
+}
+
+// pairUp returns for each pair the index of its reverse, −1 if there is none.
+func pairUp(src, dst []int32) []int {
+	order := make([]int, len(src))
+	for i := range order {
+		order[i] = i
+	}
+	key := func(i int) uint64 { return edgeKey(src[i], dst[i], true) }
+	slices.SortStableFunc(order, func(i, j int) int {
+		if key(i) < key(j) {
+			return -1
+		}
+		return int(min(1, key(i)-key(j)))
+	})
+	back := make([]int, len(src))
+	for i := range back {
+		want := edgeKey(dst[i], src[i], true)
+		k, ok := slices.BinarySearchFunc(order, want, func(j int, w uint64) int {
+			if key(j) < w {
+				return -1
+			}
+			return int(min(1, key(j)-w))
+		})
+		if back[i] = -1; ok {
+			back[i] = order[k]
+		}
+	}
+	return back
+}
+
+// Subgraph returns the graph of the neurons given, renumbered in the order of
+// their ids, with all channels and the synapses among them, and for each new
+// neuron its old id.
+func (g *Graph) Subgraph(neurons []neuron.ID) (*Graph, []neuron.ID, error) {
+	kept := slices.Clone(neurons)
+	slices.Sort(kept)
+	kept = slices.Compact(kept)
+	if len(kept) > 0 && (kept[0] < 0 || int(kept[len(kept)-1]) >= g.NumNeurons()) {
+		return nil, nil, fmt.Errorf("there is no neuron %d or %d", kept[0], kept[len(kept)-1])
+	}
+	renumber := make([]neuron.ID, g.NumNeurons()+g.numChannels)
+	for i := range renumber {
+		renumber[i] = -1
+	}
+	populations := slices.Clone(g.Populations)
+	for i := range populations {
+		populations[i].Size, populations[i].Positions = 0, nil
+	}
+	var labels []string
+	for i, id := range kept {
+		renumber[id] = neuron.ID(i)
+		g.keepMember(populations, id)
+		if g.Labels != nil {
+			labels = append(labels, g.Labels[id])
+		}
+	}
+	for c := range g.numChannels {
+		renumber[g.NumNeurons()+c] = neuron.ID(len(kept) + c)
+		if g.Labels != nil {
+			labels = append(labels, g.Labels[g.NumNeurons()+c])
+		}
+	}
+	var synapses []Synapse
+	for _, s := range g.Synapses() {
+		s.Source, s.Target = renumber[s.Source], renumber[s.Target]
+		if s.Source >= 0 && s.Target >= 0 {
+			synapses = append(synapses, s)
+		}
+	}
+	out, err := FromSynapses(populations, g.Channels, g.Projections, synapses)
+	if err != nil {
+		return nil, nil, err
+	}
+	out.Labels, out.Undirected = labels, g.Undirected
+	return out, kept, nil
+}
+
+// keepMember moves neuron id into its population among those kept.
+func (g *Graph) keepMember(populations []Population, id neuron.ID) {
+	group, at := g.Member(id)
+	for i := range populations {
+		if populations[i].Name == group.Name {
+			populations[i].Size++
+			if group.Positions != nil {
+				populations[i].Positions = append(populations[i].Positions, group.Positions[at])
+			}
+		}
+	}
+}
