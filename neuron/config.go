@@ -122,10 +122,13 @@ type PortConfig struct {
 }
 
 // Homeostasis keeps the receptive value's spread near Target:
-// w *= 1 + Gain·max(−1, 1 − (R−mean R)²/Target²), mean R a running mean.
+// w *= 1 + Gain·max(−1, 1 − (R−mean R)²/Target²), mean R a running mean; and,
+// with BiasGain > 0, the firing rate near Rate by a receptive bias:
+// b += BiasGain·(Rate − θ).
 type Homeostasis struct {
 	Gain, MeanRate float64
 	Target         Schedule
+	BiasGain, Rate float64
 }
 
 // Prior is a permanent belief about what the neuron does, kept in its window

@@ -29,6 +29,9 @@ func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float6
 		n.ports[p].center(n.steps)
 	}
 	n.balance(s[Receptive])
+	if h := &n.cfg.Homeostasis; h.BiasGain > 0 {
+		n.ports[Receptive].bias += h.BiasGain * (h.Rate - theta)
+	}
 }
 
 // kept returns what the window remembers of an update's output.

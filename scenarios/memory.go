@@ -81,7 +81,7 @@ func newMemoryTask(s *Scenario, files Files) (*memoryTask, error) {
 	if t.net, err = s.build(t.width*t.height, t.Drive); err != nil {
 		return nil, err
 	}
-	s.Neuron.Learning.decay(t.net.Config(0), int64(len(t.patterns))*int64(t.Presentations))
+	s.Neuron.schedule(t.net.Config(0), int64(len(t.patterns))*int64(t.Presentations))
 	if len(t.Recall) == 0 {
 		t.Recall = defaultRecall()
 	}

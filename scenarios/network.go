@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"infomorph/internal/config"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
@@ -147,17 +149,29 @@ func (s *Scenario) build(n int, drive float64) (*sim.Network, error) {
 				Weights: topology.Uniform(-reach, reach), Delays: s.Network.Delay.dist()},
 		},
 	}
-	graph, err := topology.Build(&desc, s.Seed)
-	if err != nil {
-		return nil, config.FieldProblem("network.topology", err.Error(), "")
-	}
 	cfg, err := s.Neuron.config()
 	if err != nil {
 		return nil, err
 	}
-	net := &sim.Network{Graph: graph, Seed: s.Seed, Config: func(neuron.ID) *neuron.Config { return cfg }}
+	return s.assemble(&desc, func(neuron.ID) *neuron.Config { return cfg })
+}
+
+// assemble builds a described network and prepares it to run. What happens to
+// spikes on their way happens between neurons only.
+func (s *Scenario) assemble(desc *topology.Network, of func(neuron.ID) *neuron.Config) (*sim.Network, error) {
+	graph, err := topology.Build(desc, s.Seed)
+	if err != nil {
+		return nil, config.FieldProblem("network.topology", err.Error(), "")
+	}
+	net := &sim.Network{Graph: graph, Seed: s.Seed, Config: of}
 	if z := s.Network.Noise; z != (Noise{}) {
-		net.Noise = []sim.Noise{{}, {Loss: float64(z.Loss), Duplicate: float64(z.Duplicate), Jitter: neuron.Time(z.Jitter)}}
+		for _, p := range desc.Projections {
+			noise := sim.Noise{}
+			if slices.ContainsFunc(desc.Populations, func(g topology.Population) bool { return g.Name == p.From }) {
+				noise = sim.Noise{Loss: float64(z.Loss), Duplicate: float64(z.Duplicate), Jitter: neuron.Time(z.Jitter)}
+			}
+			net.Noise = append(net.Noise, noise)
+		}
 	}
 	if err := net.Prepare(); err != nil {
 		return nil, config.FieldProblem("network.delay", err.Error(), "")

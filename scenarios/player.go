@@ -21,7 +21,7 @@ type player struct {
 }
 
 // rasterSpikes bounds the spikes kept for a raster.
-const rasterSpikes = 6000
+const rasterSpikes = 3000
 
 func newPlayer(e sim.Engine, j Journal, neurons int) player {
 	return player{engine: e, journal: j, neurons: neurons, told: make([]float32, neurons)}
@@ -101,6 +101,7 @@ type atomsCourse struct {
 	Seconds []float64
 	Mean    [numQuantities][]float64
 	Spread  [numQuantities][]float64
+	last    []neuron.Report // what was added last
 }
 
 // The quantities of a two-source decomposition, by name.
@@ -111,6 +112,7 @@ var quantities = [...]struct{ name, antichain string }{
 const numQuantities = len(quantities)
 
 func (c *atomsCourse) add(t neuron.Time, reports []neuron.Report) {
+	c.last = reports
 	c.Seconds = append(c.Seconds, float64(t)/float64(neuron.Second))
 	for q := range quantities {
 		n, sum, squares := 0.0, 0.0, 0.0

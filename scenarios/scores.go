@@ -25,6 +25,18 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "recall.*.mean_cosine", Text: "Cosine between stored and recalled pattern, mean over patterns, of the recall test of that name."},
 	{Name: "recall.*.exact", Text: "Share of patterns that are recalled without a wrong bit, of the recall test of that name."},
 	{Name: "recall.*.recalled", Text: "Share of patterns that are recalled with a cosine of at least 0.95, of the recall test of that name."},
+	{Name: "bars.success", Text: "1 if every bar is known to a neuron whose best bar it is, by the firing probabilities in the test, else 0."},
+	{Name: "bars.found", Text: "Number of bars that are known to a neuron whose best bar they are."},
+	{Name: "bars.best_information", Text: "Mutual information of each neuron with its best bar [bit], mean over neurons."},
+	{Name: "bars.solved_after", Text: "Training stimuli after which all bars were first found, by blocks; 0 is never."},
+	{Name: "accuracy.test", Text: "Share of test images whose digit has the neuron that its picture alone drives most: the readout P(Y|r,0)."},
+	{Name: "accuracy.marginal", Text: "The same by the readout P(Y|r), averaged over the contexts that came with each receptive value."},
+	{Name: "accuracy.training", Text: "Share of the last training images that were recognised before they were learnt from."},
+	{Name: "goal", Text: "Goal in the last pass of batch learning [bit], mean over neurons and batches."},
+	{Name: "baseline.*", Text: "Test accuracy of logistic regression of that kind on the same images."},
+	{Name: "fields.cosine_to_logistic", Text: "Cosine between a neuron's receptive weights and those of logistic regression one against all, mean over neurons."},
+	{Name: "capacity.*", Text: "Largest load (patterns per neuron) at which the mean cosine meets the criterion, by that rule."},
+	{Name: "streaming.kept", Text: "How many of the last patterns of a stream are recalled with a cosine that meets the criterion."},
 }
 
 // DescribeScore returns the explanation of a score.

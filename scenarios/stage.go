@@ -83,10 +83,28 @@ type Raster struct {
 	Spikes  []neuron.Spike
 }
 
-func (Gallery) figure() {}
-func (Lines) figure()   {}
-func (Matrix) figure()  {}
-func (Raster) figure()  {}
+// Fields shows one graded picture per neuron, blue below 0 and red above, each
+// scaled to its own largest value.
+type Fields struct {
+	Title         string
+	Width, Height int
+	Names         []string
+	Tiles         [][]float64
+}
+
+// Confusion shows how often each class (row) was answered with each (column).
+type Confusion struct {
+	Title  string
+	Names  []string
+	Counts [][]float64
+}
+
+func (Gallery) figure()   {}
+func (Lines) figure()     {}
+func (Matrix) figure()    {}
+func (Raster) figure()    {}
+func (Fields) figure()    {}
+func (Confusion) figure() {}
 
 // Task is what a scenario does with its network.
 type Task interface {
@@ -110,9 +128,22 @@ type Resumable interface {
 // NewTask makes the task of a scenario, reading the files it names. Its errors
 // are faults of the scenario, with their position.
 func NewTask(s *Scenario, files Files) (Task, error) {
-	t, err := newMemoryTask(s, files)
+	t, err := s.task(files)
 	if err != nil {
 		return nil, s.place(err)
 	}
 	return t, nil
+}
+
+func (s *Scenario) task(files Files) (Task, error) {
+	switch {
+	case s.Bars != nil:
+		return newBarsTask(s, files)
+	case s.Digits != nil:
+		return newDigitsTask(s, files)
+	case s.Capacity != nil:
+		return newCapacityTask(s)
+	default:
+		return newMemoryTask(s, files)
+	}
 }

@@ -39,7 +39,7 @@ var rules = []rule{
 var owners = map[string][]string{
 	"github.com/asynkron/protoactor-go": {"actors"},
 	"github.com/rs/zerolog":             {"cmd"},
-	"log":                               {"cmd", "actors"}, // slog is what Proto.Actor takes
+	"log":                               {"cmd", "actors"}, // actors hand it to Proto.Actor
 	"github.com/spf13/cobra":            {"cmd"},
 	"github.com/vbauerster/mpb":         {"cmd"},
 	"testing":                           {"internal/sim/simtest", "internal/arch"},
@@ -65,7 +65,7 @@ var randAllowed = []string{"Rand", "Source", "PCG", "ChaCha8", "Zipf", "New", "N
 var printers = []string{"Print", "Println", "Printf", "Scan", "Scanln", "Scanf"}
 
 // places are the folders at the top of the repository that may hold Go code.
-var places = []string{"actors", "cmd", "examples", "internal", "neuron", "pid", "scenarios", "topology"}
+var places = []string{"actors", "cmd", "internal", "neuron", "pid", "scenarios", "topology"}
 
 func ruleFor(pkg string) (rule, bool) {
 	i := slices.IndexFunc(rules, func(r rule) bool { return within(pkg, r.path) })

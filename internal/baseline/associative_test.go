@@ -1,0 +1,97 @@
+package baseline
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+func randomBits(m, n int, rng *rand.Rand) [][]float64 {
+	p := make([][]float64, m)
+	for k := range p {
+		p[k] = make([]float64, n)
+		for i := range p[k] {
+			p[k][i] = float64(rng.IntN(2)*2 - 1)
+		}
+	}
+	return p
+}
+
+func meanCosine(t *testing.T, rule string, patterns [][]float64) float64 {
+	w, err := Associate(rule, patterns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	for _, p := range patterns {
+		x := Settle(w, p, nil, 50)
+		sum += floats.Dot(x, p) / float64(len(p)) / float64(len(patterns))
+	}
+	return sum
+}
+
+// Each rule keeps patterns below its known capacity and loses them beyond:
+// Hebb 0.14, Storkey about 0.45, pseudo-inverse 1, perceptron and logistic
+// more than 1 (Hopfield 1982; Storkey 1997; Personnaz 1985; Cover 1965).
+func TestCapacities(t *testing.T) {
+	for rule, loads := range map[string][2]float64{
+		"hebb": {0.08, 0.3}, "storkey": {0.25, 0.8}, "pseudo_inverse": {0.8, 1.2}, "perceptron": {1.2, 2.4}, "logistic": {1.2, 2.4},
+	} {
+		rng := rand.New(rand.NewPCG(1, 2))
+		const n = 60
+		if c := meanCosine(t, rule, randomBits(int(loads[0]*n), n, rng)); c < 0.95 {
+			t.Errorf("%s at load %v: cosine %v", rule, loads[0], c)
+		}
+		if c := meanCosine(t, rule, randomBits(int(loads[1]*n), n, rng)); c > 0.95 && rule != "pseudo_inverse" {
+			t.Errorf("%s at load %v: cosine %v", rule, loads[1], c)
+		}
+	}
+}
+
+// Beliefs have a larger basin than signs, with the same weights.
+func TestBeliefBasin(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	patterns := randomBits(60, 100, rng)
+	w, err := Associate("perceptron", patterns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign, belief := 0.0, 0.0
+	for _, p := range patterns {
+		cue := append([]float64(nil), p...)
+		for _, i := range rng.Perm(100)[:10] {
+			cue[i] = -cue[i]
+		}
+		sign += floats.Dot(Settle(w, cue, nil, 50), p) / 6000
+		belief += floats.Dot(Believe(w, cue, nil, 100), p) / 6000
+	}
+	if belief < sign {
+		t.Errorf("belief recall %v, sign recall %v", belief, sign)
+	}
+}
+
+func TestHeldBitsStay(t *testing.T) {
+	patterns := randomBits(5, 40, rand.New(rand.NewPCG(1, 2)))
+	w, err := Associate("hebb", patterns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cue := make([]float64, 40)
+	copy(cue[:20], patterns[0][:20])
+	for name, x := range map[string][]float64{"sign": Settle(w, cue, cue, 20), "belief": Believe(w, cue, cue, 50)} {
+		if c := floats.Dot(x, patterns[0]) / 40; math.Abs(c-1) > 1e-9 {
+			t.Errorf("%s: cosine %v from half the bits", name, c)
+		}
+	}
+}
+
+func TestAssociateErrors(t *testing.T) {
+	if _, err := Associate("hebb", nil); err == nil {
+		t.Error("no pattern must be an error")
+	}
+	if _, err := Associate("elm", [][]float64{{1, -1}}); err == nil {
+		t.Error("an unknown rule must be an error")
+	}
+}

@@ -1,0 +1,133 @@
+package dataset
+
+import (
+	"bufio"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Limits on an IDX file.
+const (
+	maxImages   = 10_000_000
+	maxSide     = 4096
+	maxIDXBytes = 1 << 30 // of pixels
+)
+
+// The magic numbers of IDX files of unsigned bytes.
+const (
+	magicLabels = 0x0801
+	magicImages = 0x0803
+)
+
+// Block is what an IDX file of unsigned bytes holds.
+type Block struct {
+	Count, Rows, Cols int // Rows and Cols are 0 for labels
+	Data              []uint8
+	SHA256            string // of the uncompressed file, in hex
+}
+
+// ReadIDXImages reads an IDX file of images, compressed with gzip or not; name
+// is used in errors.
+func ReadIDXImages(name string, r io.Reader) (*Block, error) { return readIDX(name, r, magicImages) }
+
+// ReadIDXLabels reads an IDX file of labels, compressed with gzip or not; name
+// is used in errors.
+func ReadIDXLabels(name string, r io.Reader) (*Block, error) { return readIDX(name, r, magicLabels) }
+
+func readIDX(name string, r io.Reader, magic uint32) (*Block, error) {
+	plain, err := inflate(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: not a gzip file that can be read: %w", name, err)
+	}
+	sum := sha256.New()
+	b := &Block{}
+	if err := b.read(io.TeeReader(plain, sum), magic); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	b.SHA256 = hex.EncodeToString(sum.Sum(nil))
+	return b, nil
+}
+
+// inflate tells a gzip file by its first two bytes.
+func inflate(r io.Reader) (io.Reader, error) {
+	br := bufio.NewReader(r)
+	head, err := br.Peek(2)
+	if err != nil || head[0] != 0x1f || head[1] != 0x8b {
+		return br, nil
+	}
+	return gzip.NewReader(br)
+}
+
+func (b *Block) read(r io.Reader, magic uint32) error {
+	head, err := readHeader(r, magic)
+	if err != nil {
+		return err
+	}
+	if head[1] < 1 || head[1] > maxImages {
+		return fmt.Errorf("%d items, expected 1 to %d", head[1], maxImages)
+	}
+	b.Count = int(head[1])
+	size := 1
+	if magic == magicImages {
+		if head[2] < 1 || head[2] > maxSide || head[3] < 1 || head[3] > maxSide {
+			return fmt.Errorf("images of %d×%d pixels, expected at most %d×%d", head[3], head[2], maxSide, maxSide)
+		}
+		b.Rows, b.Cols = int(head[2]), int(head[3])
+		size = b.Rows * b.Cols
+	}
+	if b.Count > maxIDXBytes/size {
+		return fmt.Errorf("%d images of %d pixels, expected at most %d bytes", b.Count, size, maxIDXBytes)
+	}
+	return b.readData(r, b.Count*size)
+}
+
+// readHeader reads the magic number and the sizes that follow it.
+func readHeader(r io.Reader, magic uint32) (head [4]uint32, err error) {
+	kind, fields := "labels", 2
+	if magic == magicImages {
+		kind, fields = "images", 4
+	}
+	if err := binary.Read(r, binary.BigEndian, head[:1]); err != nil {
+		return head, fmt.Errorf("it ends within the header: %w", err)
+	}
+	if head[0] != magic {
+		return head, fmt.Errorf("magic number %#x, expected %#x (%s)", head[0], magic, kind)
+	}
+	if err := binary.Read(r, binary.BigEndian, head[1:fields]); err != nil {
+		return head, fmt.Errorf("it ends within the header: %w", err)
+	}
+	return head, nil
+}
+
+// readData takes memory as data comes in, not as the header promises.
+func (b *Block) readData(r io.Reader, want int) error {
+	data, err := io.ReadAll(io.LimitReader(r, int64(want)+1))
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF), err == nil && len(data) < want:
+		return fmt.Errorf("truncated: %d bytes of data, the header promises %d", len(data), want)
+	case err != nil:
+		return fmt.Errorf("after %d bytes of data: %w", len(data), err)
+	case len(data) > want:
+		return fmt.Errorf("more than the %d bytes of data that the header promises", want)
+	}
+	b.Data = data
+	return nil
+}
+
+// Join makes a labelled set of a file of images and one of labels, whose names
+// are used in errors. Labels must be below classes.
+func Join(images, labels *Block, imageName, labelName string, classes int) (*Images, error) {
+	if images.Count != labels.Count {
+		return nil, fmt.Errorf("%s has %d images, but %s has %d labels", imageName, images.Count, labelName, labels.Count)
+	}
+	s := &Images{Width: images.Cols, Height: images.Rows, Classes: classes, Pixels: images.Data, Labels: labels.Data}
+	if err := s.Check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", labelName, err)
+	}
+	return s, nil
+}

@@ -1,0 +1,215 @@
+package scenarios
+
+import (
+	"io"
+	"path"
+
+	"infomorph/internal/config"
+	"infomorph/internal/dataset"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/topology"
+)
+
+// Digits is the digits section: one neuron per class sees the picture through
+// R and, while it learns, whether the picture is of its class through C; it
+// maximises the redundancy of the two, so that later R alone tells the class
+// (Makkeh et al. 2025, fig. 4).
+type Digits struct {
+	Data      string    `yaml:"data" doc:"Folder with the four IDX files of MNIST or its kin, compressed or not, relative to the scenario's folder; without it digits are drawn."`
+	Checksum  string    `yaml:"checksum" doc:"What the SHA-256 of the uncompressed training images must begin with, in hex; nothing is not checked." example:"ba891046"`
+	Samples   int       `yaml:"samples" doc:"Training images; 0 is 20000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
+	Passes    int       `yaml:"passes" doc:"How often the training images are presented." default:"1" min:"1" max:"10000"`
+	Test      int       `yaml:"test" doc:"Test images; 0 is 4000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
+	Teacher   float64   `yaml:"teacher" doc:"Contextual weight of the label: how strongly it drives the neuron while it learns, for activation sum." default:"2" exclusiveMin:"0" max:"100"`
+	Init      float64   `yaml:"init" doc:"Initial receptive weights are uniform within ± this." default:"0.1" min:"0" max:"100"`
+	Levels    int       `yaml:"levels" doc:"Grey levels that pixels are rounded to; fewer levels are fewer spikes. 0 keeps all 256." default:"0" min:"0" max:"256"`
+	Baselines int       `yaml:"baselines" doc:"Passes of logistic regression over the same images, for comparison; 0 leaves it out." default:"5" min:"0" max:"1000"`
+	Strokes   Strokes   `yaml:"strokes" doc:"How digits are drawn."`
+	Batch     *Batching `yaml:"batch" doc:"Learn from batches of images with Adam, outside the event engine: the form of the paper, on the same neurons."`
+}
+
+// Batching is how a population learns from batches.
+type Batching struct {
+	Size    int     `yaml:"size" doc:"Images of a batch." default:"1024" min:"1" max:"1000000"`
+	Rate    float64 `yaml:"rate" doc:"Learning rate of Adam." default:"0.01" exclusiveMin:"0" max:"10"`
+	EndRate float64 `yaml:"end_rate" doc:"Learning rate in the last pass, approached linearly; negative means no change." default:"-1" max:"10"`
+	Decay   float64 `yaml:"decay" doc:"Weight decay, as part of the gradient." default:"0" min:"0" max:"1"`
+}
+
+// rate returns the learning rate in a pass.
+func (b *Batching) rate(pass, passes int) float64 {
+	if b.EndRate < 0 || passes < 2 {
+		return b.Rate
+	}
+	return b.Rate + (b.EndRate-b.Rate)*float64(pass)/float64(passes-1)
+}
+
+// Strokes is how digits are drawn.
+type Strokes struct {
+	Side  int             `yaml:"side" doc:"Pixels of a side." default:"14" min:"4" max:"256"`
+	Flips config.Fraction `yaml:"flips" doc:"Probability with which a pixel is inverted." default:"3%" min:"0%" max:"50%"`
+}
+
+// Names of the files of MNIST; each may also end in .gz.
+const (
+	trainImages = "train-images-idx3-ubyte"
+	trainLabels = "train-labels-idx1-ubyte"
+	testImages  = "t10k-images-idx3-ubyte"
+	testLabels  = "t10k-labels-idx1-ubyte"
+)
+
+// Drawn digits where the scenario does not say how many.
+const (
+	drawnSamples = 20000
+	drawnTest    = 4000
+)
+
+// load returns the images to learn from and to be tested on.
+func (d *Digits) load(seed uint64, files Files) (train, test *dataset.Images, err error) {
+	if d.Data == "" {
+		s := dataset.DefaultStrokes()
+		s.Side, s.Flips = d.Strokes.Side, float64(d.Strokes.Flips)
+		scale := float64(s.Side) / 14
+		s.Shift, s.Pen = s.Shift*scale, s.Pen*scale
+		train = s.Draw(orElse(d.Samples, drawnSamples), neuron.NewRand(seed, neuron.ForStimulus, trainStream))
+		test = s.Draw(orElse(d.Test, drawnTest), neuron.NewRand(seed, neuron.ForStimulus, testStream))
+		return train, test, nil
+	}
+	if train, err = d.read(trainImages, trainLabels, d.Checksum, files); err != nil {
+		return nil, nil, fileProblem("digits.data", err)
+	}
+	if test, err = d.read(testImages, testLabels, "", files); err != nil {
+		return nil, nil, fileProblem("digits.data", err)
+	}
+	if train.Size() != test.Size() {
+		return nil, nil, config.FieldProblem("digits.data", "training and test images differ in size", "")
+	}
+	return train.First(d.Samples), test.First(d.Test), nil
+}
+
+func orElse(n, otherwise int) int {
+	if n > 0 {
+		return n
+	}
+	return otherwise
+}
+
+// read reads a file of images with its labels.
+func (d *Digits) read(images, labels, checksum string, files Files) (*dataset.Images, error) {
+	x, err := d.readIDX(images, dataset.ReadIDXImages, files)
+	if err != nil {
+		return nil, err
+	}
+	if len(checksum) > len(x.SHA256) || x.SHA256[:len(checksum)] != checksum {
+		return nil, config.FieldProblem("digits.checksum", "the SHA-256 of "+images+" is "+x.SHA256+", not "+checksum+"…", "are these the files you mean?")
+	}
+	y, err := d.readIDX(labels, dataset.ReadIDXLabels, files)
+	if err != nil {
+		return nil, err
+	}
+	return dataset.Join(x, y, images, labels, digitClasses)
+}
+
+const digitClasses = 10
+
+// idxReader is dataset.ReadIDXImages or ReadIDXLabels.
+type idxReader func(name string, r io.Reader) (*dataset.Block, error)
+
+// readIDX reads a file by its name, or with .gz after it.
+func (d *Digits) readIDX(name string, read idxReader, files Files) (*dataset.Block, error) {
+	full := path.Join(d.Data, name)
+	f, err := files.Open(full)
+	if err != nil {
+		var zipped error
+		if f, zipped = files.Open(full + ".gz"); zipped != nil {
+			return nil, err
+		}
+		full += ".gz"
+	}
+	defer f.Close()
+	return read(full, f)
+}
+
+// Streams of the stimulus, apart from those of other tasks.
+const (
+	trainStream neuron.ID = 100 + iota
+	testStream
+	passStream
+	baselineStream
+)
+
+// digitsTask is a Digits that is ready to run.
+type digitsTask struct {
+	*Digits
+	scenario    *Scenario
+	train, test *dataset.Images
+	net         *sim.Network
+	levels      [256]float32 // what a channel tells for each grey value
+}
+
+func newDigitsTask(s *Scenario, files Files) (*digitsTask, error) {
+	t := &digitsTask{Digits: s.Digits, scenario: s, levels: s.Digits.quantised()}
+	var err error
+	if t.train, t.test, err = t.load(s.Seed, files); err != nil {
+		return nil, err
+	}
+	if s.Neuron.Clock.Kind != "synchronous" {
+		return nil, config.FieldError("neuron.clock.kind", s.Neuron.Clock.Kind, "synchronous, because the digits task tells neurons when to update", "")
+	}
+	cfg, err := s.Neuron.config()
+	if err != nil {
+		return nil, err
+	}
+	cfg.Dynamics, cfg.Tell = neuron.Sampled, neuron.TellNever
+	s.Neuron.schedule(cfg, int64(t.train.Len())*int64(t.Passes))
+	t.net, err = s.assemble(t.describe(), func(neuron.ID) *neuron.Config { return cfg })
+	return t, err
+}
+
+// quantised returns the value in [0, 1] that stands for each grey value.
+func (d *Digits) quantised() (levels [256]float32) {
+	for v := range levels {
+		x := float32(v) / 255
+		if n := d.Levels; n > 1 && n < 256 {
+			x = float32(int(x*float32(n-1)+0.5)) / float32(n-1)
+		}
+		levels[v] = x
+	}
+	return levels
+}
+
+// describe lays out the network: pixels to every neuron's R, a label channel
+// to each neuron's C. Neurons do not hear one another.
+func (t *digitsTask) describe() *topology.Network {
+	delay := topology.Constant(float64(t.scenario.Network.InputDelay))
+	return &topology.Network{
+		Populations: []topology.Population{{Name: "neurons", Size: digitClasses}},
+		Channels:    []topology.Population{{Name: "pixels", Size: t.train.Size()}, {Name: "label", Size: digitClasses}},
+		Projections: []topology.Projection{
+			{Name: "pixels", From: "pixels", To: "neurons", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"},
+				Weights: topology.Uniform(-t.Init, t.Init), Delays: delay},
+			{Name: "label", From: "label", To: "neurons", Port: neuron.Contextual, Rule: topology.Rule{Name: "one_to_one"},
+				Weights: topology.Constant(t.Teacher), Delays: delay},
+		},
+	}
+}
+
+// Network implements Task.
+func (t *digitsTask) Network() *sim.Network { return t.net }
+
+// Run implements Task.
+func (t *digitsTask) Run(e sim.Engine, j Journal) error {
+	r := newDigitsRun(t, e, j)
+	if t.Batch != nil {
+		return r.runBatch()
+	}
+	if err := r.learn(); err != nil {
+		return err
+	}
+	answers, err := r.examine()
+	if err != nil {
+		return err
+	}
+	return r.show(answers)
+}

@@ -1,0 +1,77 @@
+package scenarios
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"infomorph/internal/sim"
+)
+
+// diskFiles opens the files below a folder.
+type diskFiles string
+
+func (d diskFiles) Open(name string) (io.ReadCloser, error) {
+	return os.Open(filepath.Join(string(d), filepath.FromSlash(name)))
+}
+
+func (d diskFiles) List(name string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(string(d), filepath.FromSlash(name)))
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, err
+}
+
+// play runs a built-in scenario with changes and returns what it tells.
+func play(t *testing.T, name string, files Files, sets ...string) *notebook {
+	t.Helper()
+	task := taskOf(t, name, files, sets...)
+	e, err := sim.NewSequential(task.Network())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := newNotebook()
+	if err := task.Run(e, n); err != nil {
+		t.Fatal(err)
+	}
+	for score := range n.scores {
+		if _, ok := DescribeScore(score); !ok {
+			t.Errorf("score %s has no explanation in ScoreDocs", score)
+		}
+	}
+	return n
+}
+
+func taskOf(t *testing.T, name string, files Files, sets ...string) Task {
+	t.Helper()
+	task, err := loadTask(t, name, files, sets...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return task
+}
+
+func loadTask(t *testing.T, name string, files Files, sets ...string) (Task, error) {
+	t.Helper()
+	text, ok := Builtin(name)
+	if !ok {
+		t.Fatalf("no built-in scenario %s", name)
+	}
+	s, err := Load(name, bytes.NewReader(text), sets...)
+	if err != nil {
+		return nil, err
+	}
+	return NewTask(s, files)
+}
+
+// want fails unless a score lies in a range.
+func (n *notebook) want(t *testing.T, score string, low, high float64) {
+	t.Helper()
+	if v, ok := n.scores[score]; !ok || !(v >= low && v <= high) {
+		t.Errorf("%s is %v (there: %v), want %v to %v", score, v, ok, low, high)
+	}
+}
