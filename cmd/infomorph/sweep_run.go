@@ -123,9 +123,10 @@ func (x *sweepRunner) runOne(ctx context.Context, r *sweep.Run) (err error) {
 	f.lean, f.workers = !x.pictures, 1
 	dir := x.runDir(r)
 	if _, err := os.Stat(dir); err == nil { // killed or interrupted in the middle
-		f.begin.dir = dir
-		if from, _, err := checkpoint.ReadLast(dir); err == nil {
-			f.begin.from = from
+		if from, _, err := checkpoint.ReadLast(dir); err == nil && from != nil {
+			f.begin = beginning{dir: dir, from: from}
+		} else if err := os.RemoveAll(dir); err != nil {
+			return err
 		}
 	}
 	_, err = f.runOnce(ctx, s, dir, noProgress{})
