@@ -46,10 +46,21 @@ func (p *Population) Validate() error {
 // input of each port. What it returns holds until the next call.
 func (p *Population) Forward(n int, x ...Rows) (theta []float64) {
 	p.reserve(n)
-	var s [neuron.NumPorts]float64
 	for k, port := range p.Ports {
 		port.forward(p.sums[k], x[k], p.Neurons)
 	}
+	return p.fire()
+}
+
+// Again computes the firing probabilities anew after the input of one port has
+// changed; the sums of the others stay as Forward found them.
+func (p *Population) Again(port neuron.Port, x Rows) (theta []float64) {
+	p.Ports[port].forward(p.sums[port], x, p.Neurons)
+	return p.fire()
+}
+
+func (p *Population) fire() []float64 {
+	var s [neuron.NumPorts]float64
 	for i := range p.theta {
 		for k := range p.Ports {
 			s[k] = p.sums[k][i]
