@@ -206,7 +206,7 @@ func (w *Window) layOut() {
 
 // reset puts the prior into a new window.
 func (w *Window) reset() {
-	w.prior = slices.Clone(w.origin)
+	w.prior = w.origin // shared until Widen moves it
 	if w.n == 3 {
 		w.keys = make([]int32, 0, cap(w.ring)+len(w.prior)+1)
 		w.cells = make([]mass, 0, cap(w.ring)+len(w.prior)+1)
@@ -455,8 +455,9 @@ func (w *Window) cell(c [3]uint16) mass {
 }
 
 // Bytes returns the memory the window holds: 16 bytes a cell of each dense
-// table, 20 bytes an occupied cell of three sources, 8 bytes a ring entry. For
-// 2×60 bins and 64 samples this is about 4 kB; for 20×20 about 8 kB.
+// table, 20 bytes an occupied cell of three sources, 8 bytes a ring entry, 24
+// bytes a pseudo-sample. For 2×60 bins and 64 samples this is about 4 kB, for
+// 20×20 about 8 kB, and the prior.
 func (w *Window) Bytes() int {
 	n := 8*cap(w.ring) + 24*len(w.prior) + 4*cap(w.keys) + 16*cap(w.cells)
 	for _, m := range w.marg {

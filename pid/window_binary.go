@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
+	"slices"
 )
 
 const (
@@ -35,6 +36,7 @@ func (w *Window) Widen(port int, up bool) error {
 // remap moves everything in the window into the doubled bins of one port.
 func (w *Window) remap(port int, up bool) {
 	move := func(c *[3]uint16) { c[port] = uint16(widenedBin(int(c[port]), w.dim[port], up)) }
+	w.prior = slices.Clone(w.prior)
 	for i := range w.prior {
 		move(&w.prior[i].cell)
 	}

@@ -21,7 +21,7 @@ type player struct {
 }
 
 // rasterSpikes bounds the spikes kept for a raster.
-const rasterSpikes = 6000
+const rasterSpikes = 3000
 
 func newPlayer(e sim.Engine, j Journal, neurons int) player {
 	return player{engine: e, journal: j, neurons: neurons, told: make([]float32, neurons)}

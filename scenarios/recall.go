@@ -284,14 +284,15 @@ func (r *memoryRun) score(test *Recall, outcomes []outcome, first bool) {
 	mean, exact, good := 0.0, 0.0, 0.0
 	n := float64(len(outcomes))
 	for _, o := range outcomes {
-		mean += o.Cosine / n
+		mean += o.Cosine
 		if o.Wrong == 0 {
-			exact += 1 / n
+			exact++
 		}
 		if o.Cosine >= 0.95 {
-			good += 1 / n
+			good++
 		}
 	}
+	mean, exact, good = mean/n, exact/n, good/n // in the end, so that all is 1
 	prefixes := []string{"recall." + test.Name}
 	if first {
 		prefixes = append(prefixes, "recall")

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"runtime"
 
@@ -54,7 +55,7 @@ func (f *engineFlags) add(cmd *cobra.Command) {
 	cmd.Flags().IntVar(&f.shards, "shards", 0, "shard actors (0: one per worker)")
 }
 
-func (f *engineFlags) build(net *sim.Network, workers int) (sim.Engine, error) {
+func (f *engineFlags) build(net *sim.Network, workers int, log *slog.Logger) (sim.Engine, error) {
 	if workers < 1 || workers > 4096 {
 		return nil, fmt.Errorf("--workers: got %d, expected 1 to 4096", workers)
 	}
@@ -69,9 +70,9 @@ func (f *engineFlags) build(net *sim.Network, workers int) (sim.Engine, error) {
 	case "none":
 		return sim.NewSequential(net)
 	case "neuron":
-		return actors.New(net, actors.Options{Mode: actors.Neurons, Shards: shards})
+		return actors.New(net, actors.Options{Mode: actors.Neurons, Shards: shards, Logger: log})
 	case "population":
-		return actors.New(net, actors.Options{Mode: actors.Population, Shards: shards})
+		return actors.New(net, actors.Options{Mode: actors.Population, Shards: shards, Logger: log})
 	}
 	return nil, fmt.Errorf("--actors: got %q, expected neuron, population or none", f.kind)
 }

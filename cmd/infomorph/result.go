@@ -98,7 +98,9 @@ func (r *result) print(w io.Writer, c common) error {
 	}
 	width, terminal := isTerminal(w)
 	if !c.quiet {
-		r.printGallery(w, width, terminal)
+		if err := r.printGallery(w, width, terminal); err != nil {
+			return err
+		}
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(tw, "SCORE\tVALUE\n")

@@ -33,6 +33,7 @@ type runFlags struct {
 	checkpoint      time.Duration
 	checkpointSteps int
 	begin           beginning
+	lean            bool // one of many runs: no pictures, no checkpoint of the end
 }
 
 func newRunCommand() *cobra.Command {
@@ -102,6 +103,7 @@ type parts struct {
 	task   scenarios.Task
 	engine sim.Engine
 	rec    *record.Run // nil: no result folder
+	log    *runLog
 }
 
 // runOnce runs a scenario in a result folder of its own. What it returns holds
@@ -115,8 +117,11 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 	defer pt.engine.Close()
 	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), check: newCheckpointer(f, s, pt)}
 	began := time.Now()
+	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
+		Int64("from_us", int64(pt.engine.Now())).Msg("run begins")
 	runErr := f.play(pt, j)
 	p.stop()
+	pt.log.Info().Int64("to_us", int64(pt.engine.Now())).Int64("spikes", j.told).AnErr("reason", runErr).Msg("run ends")
 	res := &result{scenario: s.Scenario, scores: j.scores, tables: j.tables, figures: j.figures, elapsed: time.Since(began), engine: f.engine.kind}
 	if pt.rec != nil {
 		res.dir = pt.rec.Dir()
@@ -143,7 +148,8 @@ func (f *runFlags) prepare(s *loaded, dir string) (p parts, err error) {
 	if p.task, err = scenarios.NewTask(s.Scenario, s.folder); err != nil {
 		return p, badInput(err)
 	}
-	if p.engine, err = f.engine.build(p.task.Network(), f.workers); err != nil {
+	p.log = newRunLog(os.Stderr)
+	if p.engine, err = f.engine.build(p.task.Network(), f.workers, p.log.slog()); err != nil {
 		return p, badInput(err)
 	}
 	if from := f.begin.from; from != nil {
@@ -160,13 +166,14 @@ func (f *runFlags) prepare(s *loaded, dir string) (p parts, err error) {
 		p.engine.Close()
 		return p, badInput(err)
 	}
+	p.log.attach(p.rec)
 	return p, nil
 }
 
 // finish completes the result folder and turns a failure into its exit code.
 func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err error) error {
 	if j.rec != nil {
-		if err == nil {
+		if err == nil && !f.lean {
 			err = errors.Join(j.check.write(j.told), j.savePictures(res))
 		}
 		if err == nil {

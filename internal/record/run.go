@@ -277,7 +277,10 @@ func (r *Run) Close(summary map[string]float64, final Final) error {
 	if err := r.usable(); err != nil {
 		return err
 	}
-	err := r.convertAll()
+	err := r.flushAll()
+	if err == nil {
+		err = r.convertAll()
+	}
 	if err == nil {
 		err = r.writeSummary(summary)
 	}
@@ -306,6 +309,17 @@ func (r *Run) Abort(reason error) error {
 		err = fmt.Errorf("partial results are kept in %s: %w", filepath.Join(r.opts.Dir, partsDir), err)
 	}
 	return errors.Join(err, r.finish(status, reason, Final{}))
+}
+
+// flushAll hands every row to the system; the first error of a table counts,
+// however long ago it was.
+func (r *Run) flushAll() error {
+	for _, name := range slices.Sorted(maps.Keys(r.streams)) {
+		if err := r.streams[name].flush(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // convertAll turns every growing table into its final form. It goes on after

@@ -113,8 +113,13 @@ func TestWriteErrorsStay(t *testing.T) {
 	if _, stateErr := r.State(); stateErr == nil {
 		t.Error("State counts rows that are not on the disk")
 	}
-	if err := r.Close(nil, Final{}); err != nil {
-		t.Logf("Close: %v", err) // rows that never reached the disk are missing
+	if closeErr := r.Close(nil, Final{}); !errors.Is(closeErr, err) {
+		t.Errorf("Close: %v, though rows are missing", closeErr)
+	}
+	m, err := ReadManifest(r.Dir())
+	must(t, err)
+	if m.Status != StatusFailed || !strings.HasPrefix(m.Reason, "s.parquet: ") {
+		t.Errorf("manifest: %s, %q", m.Status, m.Reason)
 	}
 }
 

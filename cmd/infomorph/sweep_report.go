@@ -1,0 +1,179 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/internal/record"
+	"infomorph/internal/sweep"
+)
+
+// report writes the tables and prints what the sweep shows, also of one that
+// was stopped.
+func (s *sweepFolder) report(cmd *cobra.Command, f *sweepFlags, took time.Duration) error {
+	res := s.results()
+	if err := s.writeTables(res); err != nil {
+		return runFailed(err)
+	}
+	scores, err := s.chosen(res, f.scores)
+	if err != nil {
+		return badInput(err)
+	}
+	if err := s.plot(res, scores); err != nil {
+		return runFailed(err)
+	}
+	if f.json {
+		return s.printJSON(cmd.OutOrStdout(), res)
+	}
+	printPoints(cmd.OutOrStdout(), res, scores)
+	done, failed := 0, 0
+	for _, o := range res.Outcomes {
+		switch o.Status {
+		case record.StatusDone:
+			done++
+		case record.StatusFailed:
+			failed++
+		}
+	}
+	left := ""
+	if n := len(res.Runs) - done - failed; n > 0 {
+		left = fmt.Sprintf(", %d to go", n)
+	}
+	_, err = fmt.Fprintf(cmd.OutOrStdout(), "\n%s: %d points × %d seeds: %d runs done, %d failed%s, %.1f s\ntable: %s (and .parquet)\n",
+		s.Scenario, res.Points(), res.Seeds, done, failed, left, took.Seconds(), filepath.Join(s.dir, "table.csv"))
+	return err
+}
+
+// chosen returns the scores to show: those the user named, else those that
+// the scenario has expectations of, else the first three.
+func (s *sweepFolder) chosen(res *sweep.Results, named []string) ([]string, error) {
+	all := res.Scores()
+	if len(all) == 0 {
+		return nil, nil
+	}
+	for _, name := range named {
+		if !slices.Contains(all, name) {
+			return nil, fmt.Errorf("--score: got %q, expected one of %s", name, strings.Join(all, ", "))
+		}
+	}
+	if len(named) > 0 {
+		return named, nil
+	}
+	var expected []string
+	for _, e := range s.base.Expect {
+		if slices.Contains(all, e.Score) && !slices.Contains(expected, e.Score) {
+			expected = append(expected, e.Score)
+		}
+	}
+	if len(expected) > 0 {
+		return expected[:min(len(expected), 4)], nil
+	}
+	return all[:min(len(all), 3)], nil
+}
+
+// printPoints prints mean ± half the 95 % confidence interval by point.
+func printPoints(w io.Writer, res *sweep.Results, scores []string) {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, a := range res.Axes {
+		fmt.Fprintf(tw, "%s\t", a.Path)
+	}
+	fmt.Fprint(tw, "RUNS")
+	for _, name := range scores {
+		fmt.Fprintf(tw, "\t%s", name)
+	}
+	fmt.Fprintln(tw)
+	const most = 200
+	points := res.ByPoint()
+	for _, p := range points[:min(len(points), most)] {
+		for _, v := range p.Values {
+			fmt.Fprintf(tw, "%s\t", v)
+		}
+		fmt.Fprint(tw, p.Done)
+		for _, name := range scores {
+			fmt.Fprint(tw, "\t", meanText(p.Scores[name]))
+		}
+		fmt.Fprintln(tw)
+	}
+	tw.Flush()
+	if len(points) > most {
+		fmt.Fprintf(w, "… and %d more points in the table\n", len(points)-most)
+	}
+}
+
+func meanText(v []float64) string {
+	if len(v) == 0 {
+		return "-"
+	}
+	mean, half := sweep.Interval(v)
+	if math.IsNaN(half) {
+		return fmt.Sprintf("%.4f", mean)
+	}
+	return fmt.Sprintf("%.4f ± %.4f", mean, half)
+}
+
+// sweepPoint is one point of a sweep for programs.
+type sweepPoint struct {
+	Settings map[string]string     `json:"settings"`
+	Done     int                   `json:"done"`
+	Scores   map[string]sweepScore `json:"scores"`
+}
+
+type sweepScore struct {
+	Mean jsonNumber   `json:"mean"`
+	Half jsonNumber   `json:"half_ci95"`
+	All  []jsonNumber `json:"values"`
+}
+
+// jsonNumber is a number that may not be finite: null then.
+type jsonNumber float64
+
+// MarshalJSON implements json.Marshaler.
+func (n jsonNumber) MarshalJSON() ([]byte, error) {
+	if v := float64(n); !math.IsNaN(v) && !math.IsInf(v, 0) {
+		return json.Marshal(v)
+	}
+	return []byte("null"), nil
+}
+
+func (s *sweepFolder) printJSON(w io.Writer, res *sweep.Results) error {
+	var points []sweepPoint
+	for _, p := range res.ByPoint() {
+		out := sweepPoint{Settings: map[string]string{}, Done: p.Done, Scores: map[string]sweepScore{}}
+		for i, a := range res.Axes {
+			out.Settings[a.Path] = p.Values[i]
+		}
+		for name, v := range p.Scores {
+			mean, half := sweep.Interval(v)
+			sc := sweepScore{Mean: jsonNumber(mean), Half: jsonNumber(half)}
+			for _, x := range v {
+				sc.All = append(sc.All, jsonNumber(x))
+			}
+			out.Scores[name] = sc
+		}
+		points = append(points, out)
+	}
+	failed := map[int]string{}
+	for k, o := range res.Outcomes {
+		if o.Status == record.StatusFailed {
+			failed[res.Runs[k].Index] = o.Reason
+		}
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return errors.Join(enc.Encode(struct {
+		Scenario string         `json:"scenario"`
+		Folder   string         `json:"folder"`
+		Points   []sweepPoint   `json:"points"`
+		Failed   map[int]string `json:"failed,omitempty"`
+	}{s.Scenario, s.dir, points, failed}))
+}

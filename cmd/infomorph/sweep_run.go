@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"sync"
+
+	"infomorph/internal/checkpoint"
+	"infomorph/internal/record"
+	"infomorph/internal/sweep"
+)
+
+// sweepRunner runs what is left of a sweep, several runs at a time. Memory is
+// bounded by the number of runs that go on together.
+type sweepRunner struct {
+	*sweepFlags
+	*sweepFolder
+	progress progress
+
+	mu   sync.Mutex // guards what follows
+	done int
+	errs []error // of runs that failed
+	stop context.CancelFunc
+}
+
+// runAll runs every run that is not done.
+func (x *sweepRunner) runAll(ctx context.Context) error {
+	todo, err := x.todo()
+	if err != nil {
+		return runFailed(err)
+	}
+	x.done = len(x.Plan.Runs) - len(todo)
+	feeding, stop := context.WithCancel(ctx)
+	defer stop()
+	x.stop = stop
+	queue := make(chan *sweep.Run)
+	var workers sync.WaitGroup
+	for range x.parallel(len(todo)) {
+		workers.Go(func() {
+			for r := range queue {
+				x.finished(r, x.runOne(ctx, r))
+			}
+		})
+	}
+	for _, r := range todo {
+		select {
+		case queue <- r:
+			continue
+		case <-feeding.Done():
+		}
+		break
+	}
+	close(queue)
+	workers.Wait()
+	if ctx.Err() != nil {
+		return &exitError{exitInterrupted, fmt.Errorf("interrupted; go on with: infomorph sweep --resume %s", x.dir)}
+	}
+	if len(x.errs) > 0 {
+		return runFailed(fmt.Errorf("%d of %d runs failed, the first: %w; try them again with: infomorph sweep --resume %s --retry",
+			len(x.errs), len(x.Plan.Runs), x.errs[0], x.dir))
+	}
+	return nil
+}
+
+// todo lists the runs that are neither done nor, without --retry, failed.
+func (x *sweepRunner) todo() ([]*sweep.Run, error) {
+	var todo []*sweep.Run
+	for i := range x.Plan.Runs {
+		r := &x.Plan.Runs[i]
+		switch o := x.outcome(r); {
+		case o.Status == record.StatusDone:
+			continue
+		case o.Status == record.StatusFailed && x.resume != "" && !x.retry:
+			x.errs = append(x.errs, fmt.Errorf("run %d: %s", r.Index, o.Reason))
+			continue
+		case o.Status == record.StatusFailed:
+			if err := x.forget(r); err != nil {
+				return nil, err
+			}
+		}
+		todo = append(todo, r)
+	}
+	return todo, nil
+}
+
+// finished counts a run, and stops the sweep after a failure unless it is to
+// keep going. Runs that go on already are let come to their end.
+func (x *sweepRunner) finished(r *sweep.Run, err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err == nil {
+		x.done++
+	} else if codeOf(err) != exitInterrupted {
+		x.errs = append(x.errs, fmt.Errorf("run %d: %w", r.Index, err))
+		if !x.keepGoing {
+			x.stop()
+		}
+	}
+	x.progress.step("runs", x.done+len(x.errs), len(x.Plan.Runs))
+}
+
+// runOne runs one run in its folder, from its last checkpoint if it has one.
+func (x *sweepRunner) runOne(ctx context.Context, r *sweep.Run) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("internal error: %v\n%s", p, debug.Stack())
+		}
+		if err == nil || codeOf(err) == exitInterrupted || errors.Is(err, record.ErrInUse) {
+			return
+		}
+		if x.outcome(r).Status != record.StatusFailed {
+			err = errors.Join(err, x.fail(r, err))
+		}
+	}()
+	s, err := x.scenario(r)
+	if err != nil {
+		return err
+	}
+	f := x.runFlags
+	f.lean, f.workers = !x.pictures, 1
+	dir := x.runDir(r)
+	if _, err := os.Stat(dir); err == nil { // killed or interrupted in the middle
+		if from, _, err := checkpoint.ReadLast(dir); err == nil && from != nil {
+			f.begin = beginning{dir: dir, from: from}
+		} else if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
+	}
+	_, err = f.runOnce(ctx, s, dir, noProgress{})
+	return err
+}

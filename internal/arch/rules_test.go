@@ -1,0 +1,86 @@
+package arch
+
+import (
+	"slices"
+	"strings"
+)
+
+const module = "infomorph"
+
+// maxFunction is the longest function allowed, in lines.
+const maxFunction = 70
+
+// rule says what one package and those below it may do. The first rule whose
+// path fits applies.
+type rule struct {
+	path string // of the package within the module
+	// imports are the packages of the module that may be imported, with all
+	// below them; "*" is all of them.
+	imports    []string
+	pure       bool
+	goroutines bool
+}
+
+// The architecture: pid <- neuron <- topology <- internal/sim <- actors and
+// scenarios <- cmd. A package that fits no rule is an error: place it first.
+var rules = []rule{
+	{path: "pid", pure: true},
+	{path: "neuron", imports: []string{"pid"}, pure: true},
+	{path: "topology", imports: []string{"pid", "neuron", "topology"}, pure: true},
+	{path: "internal/sim/simtest", imports: []string{"pid", "neuron", "topology", "internal/sim"}},
+	{path: "internal/sim", imports: []string{"pid", "neuron", "topology"}, pure: true},
+	{path: "internal", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
+	{path: "actors", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
+	{path: "scenarios", imports: []string{"pid", "neuron", "topology", "internal", "scenarios"}},
+	{path: "cmd/infomorph", imports: []string{"*"}, goroutines: true},
+}
+
+// owners are the only places that may import something.
+var owners = map[string][]string{
+	"github.com/asynkron/protoactor-go": {"actors"},
+	"github.com/rs/zerolog":             {"cmd"},
+	"log":                               {"cmd", "actors"}, // slog is what Proto.Actor takes
+	"github.com/spf13/cobra":            {"cmd"},
+	"github.com/vbauerster/mpb":         {"cmd"},
+	"testing":                           {"internal/sim/simtest", "internal/arch"},
+	module + "/internal/sim/simtest":    {},
+	module + "/cmd":                     {},
+}
+
+// impure are what a pure package may not import, with all below it. "time"
+// and math/rand/v2 are not here: see timeAllowed and randAllowed.
+var impure = []string{
+	"os", "io/fs", "io/ioutil", "embed", "path/filepath", "log", "net", "sync", "syscall", "plugin", "unsafe", "reflect",
+	"runtime", "context", "crypto/rand", "math/rand", "testing", "golang.org/x/sync", "golang.org/x/sys",
+}
+
+// timeAllowed are the names of package time that are values, not clocks: a
+// pure package may print and convert durations.
+var timeAllowed = []string{"Duration", "Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour", "ParseDuration"}
+
+// randAllowed are the names of math/rand/v2 that draw nothing by themselves.
+var randAllowed = []string{"Rand", "Source", "PCG", "ChaCha8", "Zipf", "New", "NewPCG", "NewChaCha8", "NewZipf"}
+
+// printers write to the process's own files.
+var printers = []string{"Print", "Println", "Printf", "Scan", "Scanln", "Scanf"}
+
+// places are the folders at the top of the repository that may hold Go code.
+var places = []string{"actors", "cmd", "internal", "neuron", "pid", "scenarios", "topology"}
+
+func ruleFor(pkg string) (rule, bool) {
+	i := slices.IndexFunc(rules, func(r rule) bool { return within(pkg, r.path) })
+	if i < 0 {
+		return rule{}, false
+	}
+	return rules[i], true
+}
+
+// within reports whether path is top or below it. Where top is the path of a
+// module, its later major versions count as below it; math/rand/v2 is its own
+// package.
+func within(path, top string) bool {
+	if path == "math/rand/v2" && top != path {
+		return false
+	}
+	return path == top || strings.HasPrefix(path, top+"/")
+}

@@ -1,0 +1,174 @@
+package plot
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// BarsConfig says which bars are drawn.
+type BarsConfig struct {
+	Title, XLabel, YLabel string
+	Labels                []string
+	Values                []float64
+	Errors                []float64 // half-lengths of error bars; may be nil
+	References            []Reference
+}
+
+// maxBars is how many bars a picture shows.
+const maxBars = 200
+
+// Bars draws one bar per label, from zero.
+func Bars(cfg BarsConfig) (*Figure, error) {
+	n := len(cfg.Values)
+	if len(cfg.Labels) != n || cfg.Errors != nil && len(cfg.Errors) != n || n > maxBars {
+		return nil, fmt.Errorf("bars %q: %d values, %d labels, %d errors; at most %d bars", cfg.Title, n, len(cfg.Labels), len(cfg.Errors), maxBars)
+	}
+	b := newBox()
+	for i, v := range cfg.Values {
+		b.add(float64(i), v)
+		if cfg.Errors != nil {
+			b.add(float64(i), v-cfg.Errors[i])
+			b.add(float64(i), v+cfg.Errors[i])
+		}
+	}
+	if b.empty() {
+		return message(cfg.Title, "no values to show"), nil
+	}
+	b.y.add(0)
+	for _, r := range cfg.References {
+		b.y.add(r.Y)
+	}
+	p := newPlot(cfg.XLabel, cfg.YLabel)
+	p.X.Min, p.X.Max = -0.6, float64(n)-0.4
+	setYFromZero(p, b.y)
+	p.X.Tick.Length = 0
+	p.X.Tick.Marker = plot.ConstantTicks(barTicks(cfg.Labels))
+	p.Add(horizontalGrid{}, barPlotter{cfg}, level{0, nil})
+	f := &Figure{width: figureWidth, height: figureHeight, title: cfg.Title}
+	for _, r := range cfg.References {
+		p.Add(level{r.Y, dashes})
+		f.legend = append(f.legend, entry{r.Name, softInk, true})
+	}
+	f.body = func(c draw.Canvas) { p.Draw(c) }
+	return f, nil
+}
+
+// setYFromZero pads y away from zero only.
+func setYFromZero(p *plot.Plot, y interval) {
+	p.Y.Min, p.Y.Max = y.padded(0.05)
+	if y.lo == 0 {
+		p.Y.Min = 0
+		p.Y.Padding = 0
+	}
+	if y.hi == 0 {
+		p.Y.Max = 0
+	}
+	if p.Y.Min == p.Y.Max {
+		p.Y.Max = 1
+	}
+}
+
+// barTicks labels as many bars as have room.
+func barTicks(labels []string) []plot.Tick {
+	longest := 1
+	for _, l := range labels {
+		longest = max(longest, len([]rune(l)))
+	}
+	every := max(1, (len(labels)*(longest+1)+89)/90)
+	var ticks []plot.Tick
+	for i := 0; i < len(labels); i += every {
+		ticks = append(ticks, plot.Tick{Value: float64(i), Label: labels[i]})
+	}
+	return ticks
+}
+
+type barPlotter struct{ cfg BarsConfig }
+
+// Plot implements plot.Plotter.
+func (b barPlotter) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	width := 0.72
+	if n := len(b.cfg.Values); n <= 3 {
+		width = 0.4
+	}
+	for i, v := range b.cfg.Values {
+		if !finite(v) {
+			continue
+		}
+		fill(c, vg.Rectangle{
+			Min: vg.Point{X: tx(float64(i) - width/2), Y: ty(0)},
+			Max: vg.Point{X: tx(float64(i) + width/2), Y: ty(v)},
+		}, series[0])
+		if b.cfg.Errors != nil && finite(b.cfg.Errors[i]) {
+			ls := draw.LineStyle{Color: ink, Width: vg.Points(1)}
+			x, lo, hi := tx(float64(i)), ty(v-b.cfg.Errors[i]), ty(v+b.cfg.Errors[i])
+			c.StrokeLine2(ls, x, lo, x, hi)
+			c.StrokeLine2(ls, x-3, lo, x+3, lo)
+			c.StrokeLine2(ls, x-3, hi, x+3, hi)
+		}
+	}
+}
+
+// HistogramConfig says which values are counted.
+type HistogramConfig struct {
+	Title, XLabel string
+	Values        []float64
+	Bins          int // 0: chosen by the number and spread of values
+}
+
+// Histogram counts values in equal bins.
+func Histogram(cfg HistogramConfig) (*Figure, error) {
+	if cfg.Bins < 0 || cfg.Bins > maxPixels {
+		return nil, fmt.Errorf("histogram %q: %d bins, want 1 to %d", cfg.Title, cfg.Bins, maxPixels)
+	}
+	r := interval{math.Inf(1), math.Inf(-1)}
+	n := 0
+	for _, v := range cfg.Values {
+		if r.add(v); finite(v) {
+			n++
+		}
+	}
+	if n == 0 {
+		return message(cfg.Title, "no values to show"), nil
+	}
+	lo, hi := r.padded(0)
+	bins := cfg.Bins
+	if bins == 0 {
+		bins = min(80, max(8, int(2*math.Cbrt(float64(n)))))
+	}
+	counts := make([]float64, bins)
+	for _, v := range cfg.Values {
+		if finite(v) {
+			counts[min(int((v-lo)/(hi-lo)*float64(bins)), bins-1)]++
+		}
+	}
+	p := newPlot(cfg.XLabel, "count")
+	p.X.Min, p.X.Max = lo, hi
+	top := interval{0, 0}
+	for _, c := range counts {
+		top.add(c)
+	}
+	setYFromZero(p, top)
+	p.Add(horizontalGrid{}, stepPlotter{counts, lo, hi})
+	return &Figure{width: figureWidth, height: figureHeight, title: cfg.Title, body: func(c draw.Canvas) { p.Draw(c) }}, nil
+}
+
+type stepPlotter struct {
+	counts []float64
+	lo, hi float64
+}
+
+// Plot implements plot.Plotter.
+func (s stepPlotter) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	w := (s.hi - s.lo) / float64(len(s.counts))
+	for i, n := range s.counts {
+		x0, x1 := tx(s.lo+w*float64(i)), tx(s.lo+w*float64(i+1))
+		gap := min(0.5, (x1-x0)*0.1)
+		fill(c, vg.Rectangle{Min: vg.Point{X: x0 + gap, Y: ty(0)}, Max: vg.Point{X: x1 - gap, Y: ty(n)}}, series[0])
+	}
+}

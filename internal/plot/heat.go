@@ -1,0 +1,209 @@
+package plot
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// MatrixConfig says which matrix is drawn.
+type MatrixConfig struct {
+	Title, XLabel, YLabel string
+	Rows, Cols            int
+	Values                []float64 // row by row from the top; NaN: no value, grey
+	Unit                  string    // beside the colour bar
+}
+
+// scaleWidth is the room for a colour bar with its numbers.
+const scaleWidth = 54
+
+// Matrix draws a matrix as an image, blue below zero, white at zero, red
+// above. Matrices over 1200×1200 are averaged in blocks. Colours span the
+// 99.5 % quantile of sizes, lest one outlier hide the rest; the bar says so.
+func Matrix(cfg MatrixConfig) (*Figure, error) {
+	if cfg.Rows < 0 || cfg.Cols < 0 || len(cfg.Values) != cfg.Rows*cfg.Cols {
+		return nil, fmt.Errorf("matrix %q: %d values for %d×%d", cfg.Title, len(cfg.Values), cfg.Rows, cfg.Cols)
+	}
+	values, rows, cols := shrink(cfg.Values, cfg.Rows, cfg.Cols)
+	limit, cut := colorLimit(values)
+	if limit < 0 {
+		return message(cfg.Title, "no values to show"), nil
+	}
+	img := cells(cols, rows, minPixels, func(x, y int) color.NRGBA { return signed(values[y*cols+x], limit) })
+	p := newPlot(cfg.XLabel, cfg.YLabel)
+	p.X.Min, p.X.Max = -0.5, float64(cfg.Cols)-0.5
+	p.Y.Min, p.Y.Max = -0.5, float64(cfg.Rows)-0.5
+	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
+	p.X.Tick.Marker, p.Y.Tick.Marker = ticker{whole: true}, ticker{whole: true}
+	p.X.Padding, p.Y.Padding = 0, 0
+	p.Add(imagePlotter{img})
+	f := &Figure{title: cfg.Title}
+	f.width, f.height = matrixSize(rows, cols)
+	note := matrixNote(&cfg, cut)
+	f.body = func(c draw.Canvas) {
+		p.Draw(draw.Crop(c, 0, -scaleWidth, 0, 0))
+		drawScale(draw.Crop(c, 0, 0, 34, 0), diverging, -limit, limit)
+		s := style(tickSize, false, softInk)
+		s.XAlign, s.YAlign = draw.XRight, draw.YBottom
+		c.FillText(s, vg.Point{X: c.Max.X, Y: c.Min.Y}, fit(s, note, c.Size().X))
+	}
+	return f, nil
+}
+
+// matrixNote says what the colours do not show.
+func matrixNote(cfg *MatrixConfig, cut bool) string {
+	var notes []string
+	if cfg.Unit != "" {
+		notes = append(notes, "in "+cfg.Unit)
+	}
+	if by := blockSize(cfg.Rows, cfg.Cols); by > 1 {
+		notes = append(notes, fmt.Sprintf("mean of %d×%d", by, by))
+	}
+	if cut {
+		notes = append(notes, "0.5 % beyond the colours")
+	}
+	return strings.Join(notes, ", ")
+}
+
+func matrixSize(rows, cols int) (w, h vg.Length) {
+	const side = 11 * vg.Centimeter
+	w, h = side, side
+	if r := float64(rows) / float64(cols); r < 1 {
+		h = max(side*vg.Length(r), 3.2*vg.Centimeter)
+	} else {
+		w = max(side/vg.Length(r), 3.2*vg.Centimeter)
+	}
+	return w + scaleWidth + 60, h + 70
+}
+
+// colorLimit returns the value at the end of the colours, and whether values
+// lie beyond; −1 for no finite value.
+func colorLimit(values []float64) (limit float64, cut bool) {
+	sizes := make([]float64, 0, len(values))
+	for _, v := range values {
+		if finite(v) && v != 0 {
+			sizes = append(sizes, math.Abs(v))
+		}
+	}
+	if len(sizes) == 0 {
+		for _, v := range values {
+			if v == 0 {
+				return 1, false
+			}
+		}
+		return -1, false
+	}
+	slices.Sort(sizes)
+	limit = sizes[len(sizes)-1]
+	if q := quantile(sizes, 0.995); q < limit/1.5 && len(sizes) > 400 {
+		return q, true
+	}
+	return limit, false
+}
+
+// imagePlotter fills the axes with an image.
+type imagePlotter struct{ img image.Image }
+
+// Plot implements plot.Plotter.
+func (p imagePlotter) Plot(c draw.Canvas, _ *plot.Plot) { put(c, c.Rectangle, p.img) }
+
+// drawScale draws a colour bar at the right edge of c.
+func drawScale(c draw.Canvas, colors []color.NRGBA, low, high float64) {
+	height := min(c.Size().Y-8, 6*vg.Centimeter)
+	bar := vg.Rectangle{
+		Min: vg.Point{X: c.Max.X - 42, Y: c.Max.Y - 4 - height},
+		Max: vg.Point{X: c.Max.X - 32, Y: c.Max.Y - 4},
+	}
+	const n = 128
+	put(c, bar, cells(1, n, minPixels, func(_, y int) color.NRGBA { return at(colors, 1-float64(y)/(n-1)) }))
+	s := style(tickSize, false, ink)
+	s.YAlign = draw.YCenter
+	for _, t := range (ticker{}).Ticks(low, high) {
+		y := bar.Min.Y + height*vg.Length((t.Value-low)/(high-low))
+		c.StrokeLine2(draw.LineStyle{Color: softInk, Width: vg.Points(0.5)}, bar.Max.X, y, bar.Max.X+3, y)
+		c.FillText(s, vg.Point{X: bar.Max.X + 5, Y: y}, t.Label)
+	}
+}
+
+// ConfusionConfig says which confusion matrix is drawn: Counts[truth][answer].
+type ConfusionConfig struct {
+	Title  string
+	Labels []string
+	Counts [][]int
+}
+
+// Confusion draws counts with numbers, each row coloured by its shares.
+func Confusion(cfg ConfusionConfig) (*Figure, error) {
+	n := len(cfg.Counts)
+	for i, row := range cfg.Counts {
+		if len(row) != n || len(cfg.Labels) != n {
+			return nil, fmt.Errorf("confusion: row %d has %d counts for %d labels and %d rows", i, len(row), len(cfg.Labels), n)
+		}
+	}
+	if n == 0 {
+		return message(cfg.Title, "no answers to show"), nil
+	}
+	if n > maxPixels/10 {
+		return nil, fmt.Errorf("confusion: %d classes, at most %d can be drawn", n, maxPixels/10)
+	}
+	cell := vg.Length(max(14, min(34, 380/float64(n))))
+	side := cell * vg.Length(n)
+	f := &Figure{title: cfg.Title, width: max(2*margin+56+side, 8*vg.Centimeter), height: 2*margin + 58 + side}
+	f.body = func(c draw.Canvas) {
+		label := style(labelSize, false, ink)
+		label.XAlign = draw.XCenter
+		left := c.Min.X + 48
+		c.FillText(label, vg.Point{X: left + side/2, Y: c.Min.Y + labelSize + 2}, "answer")
+		turned := label
+		turned.Rotation, turned.YAlign = math.Pi/2, draw.YTop
+		c.FillText(turned, vg.Point{X: c.Min.X, Y: c.Max.Y - side/2}, "truth")
+		for i, row := range cfg.Counts {
+			confusionRow(c, cfg, i, row, vg.Point{X: left, Y: c.Max.Y - cell*vg.Length(i+1)}, cell)
+		}
+	}
+	return f, nil
+}
+
+// confusionRow draws one row whose lower left corner is at p.
+func confusionRow(c draw.Canvas, cfg ConfusionConfig, i int, row []int, p vg.Point, cell vg.Length) {
+	total := 0
+	for _, n := range row {
+		total += n
+	}
+	size := min(tickSize, float64(cell)*0.36)
+	name := style(tickSize, false, ink)
+	name.XAlign, name.YAlign = draw.XRight, draw.YCenter
+	c.FillText(name, vg.Point{X: p.X - 4, Y: p.Y + cell/2}, fit(name, cfg.Labels[i], 30))
+	for j, n := range row {
+		share := 0.0
+		if total > 0 {
+			share = float64(n) / float64(total)
+		}
+		r := vg.Rectangle{Min: vg.Point{X: p.X + cell*vg.Length(j), Y: p.Y}}
+		r.Max = vg.Point{X: r.Min.X + cell, Y: r.Min.Y + cell}
+		fill(c, r, at(blues, share))
+		frame(c, r, rule, vg.Points(0.5))
+		text := ink
+		if share > 0.55 {
+			text = paper
+		}
+		s := style(size, false, text)
+		s.XAlign, s.YAlign = draw.XCenter, draw.YCenter
+		if n != 0 {
+			c.FillText(s, vg.Point{X: r.Min.X + cell/2, Y: r.Min.Y + cell/2}, fit(s, strconv.Itoa(n), cell))
+		}
+		if i == len(cfg.Counts)-1 {
+			below := style(tickSize, false, ink)
+			below.XAlign = draw.XCenter
+			c.FillText(below, vg.Point{X: r.Min.X + cell/2, Y: p.Y - 3}, fit(below, cfg.Labels[j], max(cell, 14)))
+		}
+	}
+}

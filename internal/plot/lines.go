@@ -1,0 +1,294 @@
+package plot
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Series is a line, with a band around it if Low and High are set. A gap is
+// drawn where X or Y is not finite.
+type Series struct {
+	Name      string
+	X, Y      []float64
+	Low, High []float64 // both nil, or as long as Y
+	Dashed    bool
+}
+
+// Reference is a dashed horizontal line.
+type Reference struct {
+	Name string
+	Y    float64
+}
+
+// LinesConfig says what a line plot shows.
+type LinesConfig struct {
+	Title, XLabel, YLabel string
+	Series                []Series
+	References            []Reference
+	LogX                  bool // points with X ≤ 0 are left out
+	Zero                  bool // show the line y = 0
+	Markers               bool // mark the points
+	YRange                *[2]float64
+}
+
+// maxPoints is how many points of a line are drawn; more are thinned to the
+// least and greatest of equal stretches.
+const maxPoints = 2000
+
+// Lines draws series over a common axis.
+func Lines(cfg LinesConfig) (*Figure, error) {
+	box := newBox()
+	for _, s := range cfg.Series {
+		if err := s.check(); err != nil {
+			return nil, fmt.Errorf("plot %q: %w", cfg.Title, err)
+		}
+		box.addSeries(s, cfg.LogX)
+	}
+	if box.empty() {
+		return message(cfg.Title, "no values to show"), nil
+	}
+	for _, r := range cfg.References {
+		box.y.add(r.Y)
+	}
+	if cfg.Zero {
+		box.y.add(0)
+	}
+	p := newPlot(cfg.XLabel, cfg.YLabel)
+	box.apply(p, cfg)
+	p.Add(horizontalGrid{})
+	f := &Figure{width: figureWidth, height: figureHeight, title: cfg.Title}
+	for i, s := range cfg.Series {
+		p.Add(&curve{s: s.thin(maxPoints), color: seriesColor(i, s.Name), logX: cfg.LogX, markers: cfg.Markers})
+		if s.Name != "" {
+			f.legend = append(f.legend, entry{s.Name, seriesColor(i, s.Name), s.Dashed})
+		}
+	}
+	for _, r := range cfg.References {
+		p.Add(level{r.Y, dashes})
+		if r.Name != "" {
+			f.legend = append(f.legend, entry{r.Name, softInk, true})
+		}
+	}
+	if cfg.Zero {
+		p.Add(level{0, nil})
+	}
+	f.body = func(c draw.Canvas) { p.Draw(c) }
+	return f, nil
+}
+
+func (s *Series) check() error {
+	if len(s.X) != len(s.Y) || (s.Low == nil) != (s.High == nil) || s.Low != nil && (len(s.Low) != len(s.Y) || len(s.High) != len(s.Y)) {
+		return fmt.Errorf("series %q: %d x, %d y, %d low, %d high", s.Name, len(s.X), len(s.Y), len(s.Low), len(s.High))
+	}
+	return nil
+}
+
+// thin returns s with at most about n points: of each stretch the ends of its
+// range, in order; the band gets its outermost values there.
+func (s Series) thin(n int) Series {
+	if len(s.X) <= n {
+		return s
+	}
+	out := Series{Name: s.Name, Dashed: s.Dashed}
+	stretch := (2*len(s.X) + n - 1) / n
+	for a := 0; a < len(s.X); a += stretch {
+		b := min(a+stretch, len(s.X))
+		lo, hi := a, a
+		for i := a; i < b; i++ {
+			if finite(s.Y[i]) && !(s.Y[i] >= s.Y[lo]) {
+				lo = i
+			}
+			if finite(s.Y[i]) && !(s.Y[i] <= s.Y[hi]) {
+				hi = i
+			}
+		}
+		for _, i := range slices.Compact([]int{min(lo, hi), max(lo, hi)}) {
+			out.X = append(out.X, s.X[i])
+			out.Y = append(out.Y, s.Y[i])
+			if s.Low != nil {
+				out.Low = append(out.Low, slices.MinFunc(s.Low[a:b], cmp.Compare[float64]))
+				out.High = append(out.High, slices.MaxFunc(s.High[a:b], cmp.Compare[float64]))
+			}
+		}
+	}
+	return out
+}
+
+// curve draws one series with its band.
+type curve struct {
+	s       Series
+	color   colorNRGBA
+	logX    bool
+	markers bool
+}
+
+// Plot implements plot.Plotter.
+func (k *curve) Plot(c draw.Canvas, p *plot.Plot) {
+	tx, ty := p.Transforms(&c)
+	s := k.s
+	for a := 0; a < len(s.X); {
+		if !k.shown(a) {
+			a++
+			continue
+		}
+		b := a
+		for b < len(s.X) && k.shown(b) {
+			b++
+		}
+		line := make([]vg.Point, 0, b-a)
+		var low, high []vg.Point
+		for i := a; i < b; i++ {
+			x := tx(s.X[i])
+			line = append(line, vg.Point{X: x, Y: ty(s.Y[i])})
+			if s.Low != nil && finite(s.Low[i]) && finite(s.High[i]) {
+				low = append(low, vg.Point{X: x, Y: ty(s.Low[i])})
+				high = append(high, vg.Point{X: x, Y: ty(s.High[i])})
+			}
+		}
+		k.stretch(c, line, low, high)
+		a = b
+	}
+}
+
+// stretch draws a part of the line without gaps.
+func (k *curve) stretch(c draw.Canvas, line, low, high []vg.Point) {
+	if len(low) > 1 {
+		slices.Reverse(high)
+		c.FillPolygon(alpha(k.color, 0x30), c.ClipPolygonXY(append(low, high...)))
+	}
+	ls := draw.LineStyle{Color: k.color, Width: vg.Points(1.6)}
+	if k.s.Dashed {
+		ls.Dashes = dashes
+	}
+	c.StrokeLines(ls, c.ClipLinesXY(line)...)
+	if k.markers || len(line) == 1 {
+		for _, pt := range line {
+			c.DrawGlyph(draw.GlyphStyle{Color: k.color, Radius: 2.2, Shape: draw.CircleGlyph{}}, pt)
+		}
+	}
+}
+
+func (k *curve) shown(i int) bool {
+	return finite(k.s.X[i]) && finite(k.s.Y[i]) && (!k.logX || k.s.X[i] > 0)
+}
+
+// level is a horizontal line.
+type level struct {
+	y      float64
+	dashes []vg.Length
+}
+
+// Plot implements plot.Plotter.
+func (l level) Plot(c draw.Canvas, p *plot.Plot) {
+	_, ty := p.Transforms(&c)
+	ls := draw.LineStyle{Color: softInk, Width: vg.Points(0.9), Dashes: l.dashes}
+	if y := ty(l.y); y >= c.Min.Y && y <= c.Max.Y {
+		c.StrokeLine2(ls, c.Min.X, y, c.Max.X, y)
+	}
+}
+
+// horizontalGrid draws pale lines at the labelled ticks of y.
+type horizontalGrid struct{}
+
+// Plot implements plot.Plotter.
+func (horizontalGrid) Plot(c draw.Canvas, p *plot.Plot) {
+	_, ty := p.Transforms(&c)
+	for _, t := range p.Y.Tick.Marker.Ticks(p.Y.Min, p.Y.Max) {
+		if y := ty(t.Value); y >= c.Min.Y && y <= c.Max.Y {
+			c.StrokeLine2(draw.LineStyle{Color: rule, Width: vg.Points(0.75)}, c.Min.X, y, c.Max.X, y)
+		}
+	}
+}
+
+// atomsShown is how many atoms an atoms plot tells apart.
+const atomsShown = 7
+
+// Atoms draws atoms [bit] over time: a line for each, its band if given, and
+// the line of zero, below which atoms may go. Of more than eight it shows the
+// seven with the largest mean size and the sum of the others.
+func Atoms(title, xLabel string, atoms []Series) (*Figure, error) {
+	for i := range atoms {
+		if err := atoms[i].check(); err != nil {
+			return nil, fmt.Errorf("plot %q: %w", title, err)
+		}
+	}
+	if len(atoms) > atomsShown+1 {
+		atoms = largest(atoms)
+	}
+	return Lines(LinesConfig{Title: title, XLabel: xLabel, YLabel: "information [bit]", Series: atoms, Zero: true})
+}
+
+// largest returns the atoms of largest mean size, in their order, and last
+// the sum of the others if they share the axis of the first.
+func largest(atoms []Series) []Series {
+	order := make([]int, len(atoms))
+	size := make([]float64, len(atoms))
+	for i, a := range atoms {
+		order[i] = i
+		for _, y := range a.Y {
+			if finite(y) {
+				size[i] += math.Abs(y) / float64(len(a.Y))
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(size[j], size[i]) })
+	keep, others := order[:atomsShown], order[atomsShown:]
+	slices.Sort(keep)
+	var out []Series
+	for _, i := range keep {
+		out = append(out, atoms[i])
+	}
+	sum := Series{Name: fmt.Sprintf("sum of %d others", len(others)), Dashed: true, X: atoms[others[0]].X}
+	sum.Y = make([]float64, len(sum.X))
+	for _, i := range others {
+		if len(atoms[i].Y) != len(sum.Y) {
+			return out
+		}
+		for t, y := range atoms[i].Y {
+			sum.Y[t] += y
+		}
+	}
+	return append(out, sum)
+}
+
+// Band returns mean, 10 % and 90 % quantile over rows at each column, of the
+// finite values; NaN where there is none. Rows may differ in length.
+func Band(rows [][]float64) (mean, low, high []float64) {
+	n := 0
+	for _, r := range rows {
+		n = max(n, len(r))
+	}
+	mean, low, high = make([]float64, n), make([]float64, n), make([]float64, n)
+	column := make([]float64, 0, len(rows))
+	for t := range n {
+		column = column[:0]
+		total := 0.0
+		for _, r := range rows {
+			if t < len(r) && finite(r[t]) {
+				column = append(column, r[t])
+				total += r[t]
+			}
+		}
+		slices.Sort(column)
+		mean[t] = total / float64(len(column)) // NaN for none
+		low[t], high[t] = quantile(column, 0.1), quantile(column, 0.9)
+	}
+	return mean, low, high
+}
+
+// quantile interpolates between the sorted values.
+func quantile(sorted []float64, q float64) float64 {
+	if len(sorted) == 0 {
+		return math.NaN()
+	}
+	x := q * float64(len(sorted)-1)
+	i := min(int(x), len(sorted)-1)
+	j := min(i+1, len(sorted)-1)
+	return sorted[i] + (x-float64(i))*(sorted[j]-sorted[i])
+}

@@ -1,0 +1,133 @@
+package plot
+
+import (
+	"image/color"
+	"math"
+
+	xfont "golang.org/x/image/font"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+var (
+	ink      = color.NRGBA{0x22, 0x22, 0x22, 0xff}
+	softInk  = color.NRGBA{0x66, 0x66, 0x66, 0xff}
+	rule     = color.NRGBA{0xe6, 0xe6, 0xe6, 0xff}
+	paper    = color.NRGBA{0xff, 0xff, 0xff, 0xff}
+	missing  = color.NRGBA{0xdd, 0xdd, 0xdd, 0xff}
+	onColor  = color.NRGBA{0x1f, 0x2d, 0x3d, 0xff}
+	offColor = color.NRGBA{0xf4, 0xf1, 0xea, 0xff}
+)
+
+// series are the colours of Okabe and Ito that show well on white.
+var series = []color.NRGBA{
+	{0x00, 0x72, 0xb2, 0xff}, // blue
+	{0xd5, 0x5e, 0x00, 0xff}, // vermilion
+	{0x00, 0x9e, 0x73, 0xff}, // green
+	{0xcc, 0x79, 0xa7, 0xff}, // purple
+	{0x56, 0xb4, 0xe9, 0xff}, // sky
+	{0xe6, 0x9f, 0x00, 0xff}, // orange
+	{0x66, 0x66, 0x66, 0xff}, // grey
+	{0x22, 0x22, 0x22, 0xff}, // black
+}
+
+// named are the colours that an atom has in every picture.
+var named = map[string]color.NRGBA{
+	"unq_r": series[0], "unq_c": series[1], "red": series[2], "syn": series[3],
+	"mi": series[7], "goal": series[5], "h_res": series[6], "h": series[4],
+}
+
+func seriesColor(i int, name string) color.NRGBA {
+	if c, ok := named[name]; ok {
+		return c
+	}
+	return series[i%len(series)]
+}
+
+func alpha(c color.NRGBA, a uint8) color.NRGBA {
+	c.A = a
+	return c
+}
+
+// Sizes of a picture in points.
+const (
+	figureWidth  = 17 * vg.Centimeter
+	figureHeight = 10 * vg.Centimeter
+	margin       = 10 * vg.Length(1)
+	titleSize    = 12
+	labelSize    = 10
+	tickSize     = 9
+)
+
+var handler = text.Plain{Fonts: font.DefaultCache}
+
+// style returns the text style of this size, left-aligned.
+func style(size float64, bold bool, c color.Color) draw.TextStyle {
+	f := font.Font{Typeface: "Liberation", Variant: "Sans", Size: font.Length(size)}
+	if bold {
+		f.Weight = xfont.WeightBold
+	}
+	return draw.TextStyle{Color: c, Font: f, Handler: handler, XAlign: draw.XLeft, YAlign: draw.YTop}
+}
+
+// newPlot returns axes in the house style.
+func newPlot(xLabel, yLabel string) *plot.Plot {
+	p := plot.New()
+	p.BackgroundColor = nil
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		a.LineStyle = draw.LineStyle{Color: softInk, Width: vg.Points(0.75)}
+		a.Tick.LineStyle = a.LineStyle
+		a.Tick.Length = 4
+		a.Padding = 4
+		align := a.Tick.Label
+		a.Tick.Label = style(tickSize, false, ink)
+		a.Tick.Label.XAlign, a.Tick.Label.YAlign = align.XAlign, align.YAlign
+		rotation, ax, ay := a.Label.TextStyle.Rotation, a.Label.TextStyle.XAlign, a.Label.TextStyle.YAlign
+		a.Label.TextStyle = style(labelSize, false, ink)
+		a.Label.TextStyle.Rotation, a.Label.TextStyle.XAlign, a.Label.TextStyle.YAlign = rotation, ax, ay
+		a.Label.Padding = 4
+		a.Tick.Marker = ticker{}
+	}
+	p.X.Label.Text, p.Y.Label.Text = xLabel, yLabel
+	return p
+}
+
+// diverging is ColorBrewer's RdBu, from −1 (blue) over 0 (white) to 1 (red).
+var diverging = []color.NRGBA{
+	{0x05, 0x30, 0x61, 0xff}, {0x21, 0x66, 0xac, 0xff}, {0x43, 0x93, 0xc3, 0xff}, {0x92, 0xc5, 0xde, 0xff}, {0xd1, 0xe5, 0xf0, 0xff},
+	{0xff, 0xff, 0xff, 0xff},
+	{0xfd, 0xdb, 0xc7, 0xff}, {0xf4, 0xa5, 0x82, 0xff}, {0xd6, 0x60, 0x4d, 0xff}, {0xb2, 0x18, 0x2b, 0xff}, {0x67, 0x00, 0x1f, 0xff},
+}
+
+// blues is ColorBrewer's Blues, from 0 (white) to 1.
+var blues = []color.NRGBA{
+	{0xff, 0xff, 0xff, 0xff}, {0xde, 0xeb, 0xf7, 0xff}, {0xc6, 0xdb, 0xef, 0xff}, {0x9e, 0xca, 0xe1, 0xff},
+	{0x6b, 0xae, 0xd6, 0xff}, {0x42, 0x92, 0xc6, 0xff}, {0x21, 0x71, 0xb5, 0xff}, {0x08, 0x51, 0x9c, 0xff}, {0x08, 0x30, 0x6b, 0xff},
+}
+
+// patterns is the map of ±1 images: −1 paper, +1 ink.
+var patterns = []color.NRGBA{offColor, onColor}
+
+// at returns the colour at x in [0, 1] of a map with equal steps.
+func at(colors []color.NRGBA, x float64) color.NRGBA {
+	if math.IsNaN(x) {
+		return missing
+	}
+	x = min(max(x, 0), 1) * float64(len(colors)-1)
+	i := min(int(x), len(colors)-2)
+	f := x - float64(i)
+	mix := func(a, b uint8) uint8 { return uint8(math.Round(float64(a)*(1-f) + float64(b)*f)) }
+	a, b := colors[i], colors[i+1]
+	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 0xff}
+}
+
+// signed returns the diverging colour of v on a scale from −limit to limit.
+func signed(v, limit float64) color.NRGBA {
+	if limit <= 0 {
+		limit = 1
+	}
+	return at(diverging, (v/limit+1)/2)
+}

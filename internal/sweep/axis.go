@@ -1,0 +1,210 @@
+package sweep
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Limits on a sweep.
+const (
+	MaxRuns   = 1_000_000
+	maxValues = 100_000
+)
+
+// Axis is a setting and the values it takes. Values are YAML, as in
+// path=value. An axis made from an interval has no values until it is sampled.
+type Axis struct {
+	Path   string   `json:"path"`
+	Values []string `json:"values,omitempty"`
+	Range  *Range   `json:"range,omitempty"`
+}
+
+// Range is an interval to take values from.
+type Range struct {
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+	Log   bool    `json:"log,omitempty"`
+	Whole bool    `json:"whole,omitempty"`
+	Unit  string  `json:"unit,omitempty"`
+}
+
+// AxisForms tells people how an axis is written.
+const AxisForms = "path=1,2,5  path=1..10  path=1..10/3  path=lin(0,1,5)  path=log(0.01,1,5)  " +
+	"and, with --sample, path=lin(0,1) or path=log(0.01,1)"
+
+// ParseAxis reads an axis:
+//
+//	path=a,b,c          these values
+//	path=1..10          whole numbers from 1 to 10
+//	path=1..10/3        every third: 1, 4, 7, 10
+//	path=lin(a,b,n)     n values from a to b, evenly spaced
+//	path=log(a,b,n)     n values from a to b, with a constant ratio
+//	path=lin(a,b)       the interval, for a sample; also log(a,b) and 1..10
+//
+// Numbers may carry a unit, the same at both ends: lin(1ms,5ms,5).
+func ParseAxis(text string) (Axis, error) {
+	path, spec, ok := strings.Cut(text, "=")
+	path, spec = strings.TrimSpace(path), strings.TrimSpace(spec)
+	if !ok || path == "" || spec == "" {
+		return Axis{}, fmt.Errorf("%q: expected path=values, such as neuron.window=16,32,64", text)
+	}
+	a := Axis{Path: path}
+	var err error
+	switch name, args, isCall := call(spec); {
+	case isCall && (name == "lin" || name == "log"):
+		err = a.spread(name == "log", args)
+	case isCall:
+		err = fmt.Errorf("%s(…): expected lin(…) or log(…)", name)
+	case strings.Contains(spec, ".."):
+		err = a.count(spec)
+	default:
+		a.Values, err = splitList(spec)
+	}
+	if err != nil {
+		return Axis{}, fmt.Errorf("%s: %w", text, err)
+	}
+	return a, nil
+}
+
+// call splits name(a,b,…).
+func call(spec string) (name string, args []string, ok bool) {
+	open := strings.IndexByte(spec, '(')
+	if open < 1 || !strings.HasSuffix(spec, ")") || strings.ContainsAny(spec[:open], ",{[\"' ") {
+		return "", nil, false
+	}
+	for _, arg := range strings.Split(spec[open+1:len(spec)-1], ",") {
+		args = append(args, strings.TrimSpace(arg))
+	}
+	return spec[:open], args, true
+}
+
+// spread reads the arguments of lin and log.
+func (a *Axis) spread(log bool, args []string) error {
+	if len(args) != 2 && len(args) != 3 {
+		return fmt.Errorf("got %d arguments, expected two ends and how many values", len(args))
+	}
+	r, err := parseRange(args[0], args[1])
+	if err != nil {
+		return err
+	}
+	r.Log = log
+	if log && (r.Low <= 0 || r.High <= 0) {
+		return fmt.Errorf("a log range needs both ends above 0")
+	}
+	a.Range = &r
+	if len(args) == 2 {
+		return nil
+	}
+	n, err := strconv.Atoi(args[2])
+	if err != nil || n < 1 || n > maxValues {
+		return fmt.Errorf("got %q values, expected a whole number from 1 to %d", args[2], maxValues)
+	}
+	for i := range n {
+		at := 0.0
+		if n > 1 {
+			at = float64(i) / float64(n-1)
+		}
+		a.Values = append(a.Values, r.at(at))
+	}
+	return nil
+}
+
+// count reads first..last and first..last/step.
+func (a *Axis) count(spec string) error {
+	ends, stepText, stepped := strings.Cut(spec, "/")
+	lo, hi, _ := strings.Cut(ends, "..")
+	first, err1 := strconv.ParseInt(strings.TrimSpace(lo), 10, 64)
+	last, err2 := strconv.ParseInt(strings.TrimSpace(hi), 10, 64)
+	step := int64(1)
+	var err3 error
+	if stepped {
+		step, err3 = strconv.ParseInt(strings.TrimSpace(stepText), 10, 64)
+	}
+	if err1 != nil || err2 != nil || err3 != nil || step < 1 || last < first {
+		return fmt.Errorf("expected whole numbers first..last or first..last/step; other ranges are lin(a,b,n) and log(a,b,n)")
+	}
+	if last-first < 0 || (last-first)/step >= maxValues { // also where the difference overflows
+		return fmt.Errorf("more than %d values", maxValues)
+	}
+	a.Range = &Range{Low: float64(first), High: float64(last), Whole: true}
+	for v := first; ; v += step {
+		a.Values = append(a.Values, strconv.FormatInt(v, 10))
+		if last-v < step {
+			return nil
+		}
+	}
+}
+
+func parseRange(lo, hi string) (Range, error) {
+	low, unit, err1 := number(lo)
+	high, unit2, err2 := number(hi)
+	switch {
+	case err1 != nil || err2 != nil:
+		return Range{}, fmt.Errorf("got %q and %q, expected two numbers", lo, hi)
+	case unit != unit2:
+		return Range{}, fmt.Errorf("both ends need the same unit, got %q and %q", lo, hi)
+	}
+	return Range{Low: low, High: high, Unit: unit}, nil
+}
+
+// number splits a number from its unit.
+func number(text string) (v float64, unit string, err error) {
+	digits := strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZµ%")
+	v, err = strconv.ParseFloat(digits, 64)
+	if err == nil && (math.IsNaN(v) || math.IsInf(v, 0)) {
+		err = strconv.ErrRange
+	}
+	return v, text[len(digits):], err
+}
+
+// at returns the value at a place of the range, 0 to 1. Twelve digits are
+// kept, so that 0.1+0.2 is 0.3 in file names and tables; durations come to
+// whole microseconds.
+func (r *Range) at(place float64) string {
+	v := r.Low + place*(r.High-r.Low)
+	if r.Log {
+		v = r.Low * math.Pow(r.High/r.Low, place)
+	}
+	if r.Whole {
+		v = min(math.Floor(r.Low+place*(r.High-r.Low+1)), r.High)
+	}
+	if per, ok := microseconds[r.Unit]; ok {
+		return strconv.FormatFloat(math.Round(v*per)/per, 'f', -1, 64) + r.Unit
+	}
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 12, 64), 64)
+	return strconv.FormatFloat(v, 'g', -1, 64) + r.Unit
+}
+
+var microseconds = map[string]float64{"us": 1, "ms": 1e3, "s": 1e6, "min": 60e6, "h": 3600e6}
+
+// splitList splits at commas that are not in brackets or quotes.
+func splitList(spec string) ([]string, error) {
+	var values []string
+	depth, start, quote := 0, 0, byte(0)
+	for i := 0; i <= len(spec); i++ {
+		switch {
+		case i == len(spec) || spec[i] == ',' && depth == 0 && quote == 0:
+			v := strings.TrimSpace(spec[start:i])
+			if v == "" {
+				return nil, fmt.Errorf("an empty value; write null for the default")
+			}
+			values, start = append(values, v), i+1
+		case quote != 0:
+			if spec[i] == quote {
+				quote = 0
+			}
+		case spec[i] == '"' || spec[i] == '\'':
+			quote = spec[i]
+		case strings.IndexByte("[{(", spec[i]) >= 0:
+			depth++
+		case strings.IndexByte("]})", spec[i]) >= 0:
+			depth--
+		}
+	}
+	if len(values) > maxValues {
+		return nil, fmt.Errorf("more than %d values", maxValues)
+	}
+	return values, nil
+}

@@ -1,0 +1,72 @@
+package sweep
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestParseAxis(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"a=1,2,5", "1 2 5"},
+		{" a = x , y ", "x y"},
+		{"a=1..4", "1 2 3 4"},
+		{"a=1..10/3", "1 4 7 10"},
+		{"a=-2..2/2", "-2 0 2"},
+		{"a=lin(0,1,5)", "0 0.25 0.5 0.75 1"},
+		{"a=lin(0.1,0.3,3)", "0.1 0.2 0.3"},
+		{"a=log(0.01,1,3)", "0.01 0.1 1"},
+		{"a=log(1, 100, 5)", "1 3.16227766017 10 31.6227766017 100"},
+		{"a=lin(1ms,5ms,3)", "1ms 3ms 5ms"},
+		{"a=log(1ms,2ms,3)", "1ms 1.414ms 2ms"},
+		{"a=lin(0%,50%,3)", "0% 25% 50%"},
+		{"a=lin(5,1,3)", "5 3 1"},
+		{"a=lin(3,3,1)", "3"},
+		{"a={uniform: [1ms, 5ms]},2ms", "{uniform: [1ms, 5ms]} 2ms"},
+		{`a="x,y",z`, `"x,y" z`},
+		{"a=null,3", "null 3"},
+	} {
+		a, err := ParseAxis(c.text)
+		if err != nil || a.Path != "a" || strings.Join(a.Values, " ") != c.want {
+			t.Errorf("%s: got %q, %v; want %s", c.text, a.Values, err, c.want)
+		}
+	}
+}
+
+func TestParseAxisErrors(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"", `"": expected path=values`},
+		{"a", "expected path=values"},
+		{"a=", "expected path=values"},
+		{"=3", "expected path=values"},
+		{"a=1,,2", "an empty value"},
+		{"a=5..1", "first..last"},
+		{"a=1..x", "first..last"},
+		{"a=1..5/0", "first..last"},
+		{"a=1..9999999", "more than 100000 values"},
+		{"a=-9223372036854775808..9223372036854775807", "more than"},
+		{"a=exp(1,2,3)", "expected lin(…) or log(…)"},
+		{"a=log(0,1,3)", "both ends above 0"},
+		{"a=lin(1,2,0)", "a whole number from 1"},
+		{"a=lin(1,2,3,4)", "got 4 arguments"},
+		{"a=lin(1ms,2s,3)", "the same unit"},
+		{"a=lin(x,2,3)", "expected two numbers"},
+		{"a=lin(inf,nan,3)", "expected two numbers"},
+	} {
+		if _, err := ParseAxis(c.text); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %q", c.text, err, c.want)
+		}
+	}
+}
+
+func FuzzParseAxis(f *testing.F) {
+	for _, s := range []string{"a=1,2", "a=1..9/2", "a=lin(0,1,5)", "a=log(1ms,2s)", "a={x: [1,2]},3", "a=1..1e9", "a=lin(-1e308,1e308,9)"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		a, err := ParseAxis(text)
+		if err == nil && (a.Path == "" || len(a.Values) == 0 && a.Range == nil || slices.Contains(a.Values, "")) {
+			t.Errorf("%q: %+v", text, a)
+		}
+	})
+}

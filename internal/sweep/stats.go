@@ -1,0 +1,78 @@
+package sweep
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Interval returns the mean of v and half the width of its 95 % confidence
+// interval (Student's t). The half width is NaN for fewer than two values.
+// Values that are not finite make the mean so, too.
+func Interval(v []float64) (mean, half float64) {
+	if len(v) < 2 {
+		return stat.Mean(v, nil), math.NaN()
+	}
+	mean, sd := stat.MeanStdDev(v, nil)
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(len(v) - 1)}.Quantile(0.975)
+	return mean, t * sd / math.Sqrt(float64(len(v)))
+}
+
+// Effect is the difference of two samples, b against a.
+type Effect struct {
+	MeanA, MeanB, Difference float64
+	// Low and High bound the difference with 95 % confidence (Welch's t).
+	Low, High float64
+	// D is Cohen's d, the difference over the pooled standard deviation; G is
+	// Hedges' g, d without its bias in small samples; GLow and GHigh bound g
+	// with 95 % confidence (normal approximation).
+	D, G, GLow, GHigh float64
+}
+
+// Compare returns the effect of b against a. What needs a spread is NaN where
+// a sample has fewer than two values; where neither sample varies, d and g are
+// 0 for equal means and infinite else.
+//
+// Source: Hedges & Olkin 1985, eqs. 5.10 and 6.11:
+//
+//	J = 1 − 3/(4ν − 1),  g = J·d,  var(g) = (n₁+n₂)/(n₁n₂) + g²/(2(n₁+n₂))
+func Compare(a, b []float64) Effect {
+	e := Effect{MeanA: stat.Mean(a, nil), MeanB: stat.Mean(b, nil)}
+	e.Difference = e.MeanB - e.MeanA
+	nan := math.NaN()
+	if len(a) < 2 || len(b) < 2 {
+		e.Low, e.High, e.D, e.G, e.GLow, e.GHigh = nan, nan, nan, nan, nan, nan
+		return e
+	}
+	na, nb := float64(len(a)), float64(len(b))
+	va, vb := stat.Variance(a, nil), stat.Variance(b, nil)
+	e.Low, e.High = welch(e.Difference, va/na, vb/nb, na, nb)
+	pooled := math.Sqrt(((na-1)*va + (nb-1)*vb) / (na + nb - 2))
+	if pooled == 0 {
+		if e.Difference != 0 {
+			e.D = math.Inf(1)
+			if e.Difference < 0 {
+				e.D = math.Inf(-1)
+			}
+		}
+		e.G, e.GLow, e.GHigh = e.D, e.D, e.D
+		return e
+	}
+	e.D = e.Difference / pooled
+	e.G = e.D * (1 - 3/(4*(na+nb-2)-1))
+	half := distuv.UnitNormal.Quantile(0.975) * math.Sqrt((na+nb)/(na*nb)+e.G*e.G/(2*(na+nb)))
+	e.GLow, e.GHigh = e.G-half, e.G+half
+	return e
+}
+
+// welch bounds a difference of means; ea and eb are their squared standard
+// errors. Source: Welch 1947.
+func welch(difference, ea, eb, na, nb float64) (low, high float64) {
+	if ea+eb == 0 {
+		return difference, difference
+	}
+	nu := (ea + eb) * (ea + eb) / (ea*ea/(na-1) + eb*eb/(nb-1))
+	half := distuv.StudentsT{Sigma: 1, Nu: nu}.Quantile(0.975) * math.Sqrt(ea+eb)
+	return difference - half, difference + half
+}
