@@ -14,7 +14,7 @@ race:
 	go test -race ./actors/... ./internal/sim/... ./internal/record/... ./cmd/...
 
 fuzz:
-	FUZZTIME=60s .ci/run
+	FUZZTIME=500000x .ci/run
 
 bench:
 	go test -run '^$$' -bench . ./pid ./neuron ./internal/sim ./actors

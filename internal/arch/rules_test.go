@@ -39,7 +39,7 @@ var rules = []rule{
 var owners = map[string][]string{
 	"github.com/asynkron/protoactor-go": {"actors"},
 	"github.com/rs/zerolog":             {"cmd"},
-	"log":                               {"cmd", "actors"}, // actors hand it to Proto.Actor
+	"log":                               {"cmd", "actors"}, // slog is what Proto.Actor takes
 	"github.com/spf13/cobra":            {"cmd"},
 	"github.com/vbauerster/mpb":         {"cmd"},
 	"testing":                           {"internal/sim/simtest", "internal/arch"},
