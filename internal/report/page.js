@@ -1,9 +1,7 @@
 "use strict";
 (() => {
-  const source = document.getElementById("atoms-data");
-  if (!source) return;
-  const data = JSON.parse(source.textContent);
   const $ = (id) => document.getElementById(id);
+  const data = JSON.parse($("atoms-data").textContent);
   const chart = $("chart"), pick = $("pick"), legend = $("legend"), shown = $("shown");
   const box = { left: 62, right: 945, top: 12, bottom: 355 };
   const last = data.times.length - 1;
