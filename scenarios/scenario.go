@@ -25,7 +25,7 @@ type Scenario struct {
 	Capacity    *Capacity    `yaml:"capacity" doc:"Task: measure how many random patterns an associative memory holds." oneof:"task"`
 	Hidden      *HiddenLayer `yaml:"hidden_layer" doc:"Task: learn digits with a hidden population of three-source neurons and a readout." oneof:"task"`
 	Record      Record       `yaml:"record" doc:"What goes into the result folder."`
-	Expect      []Expect     `yaml:"expect" doc:"What the summary must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+	Expect      []Expect     `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 	Sweep       *Sweep       `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
 
 	doc *config.Document // where settings stand, for errors that show later
@@ -38,29 +38,14 @@ type Record struct {
 	Weights bool `yaml:"weights" doc:"Weights after training." default:"true"`
 }
 
-// Expect is one condition on a score.
-type Expect struct {
-	Score string   `yaml:"score" doc:"Name of a score in the summary, such as recall.mean_cosine." required:"true"`
-	Min   *float64 `yaml:"min" doc:"Smallest value that passes."`
-	Max   *float64 `yaml:"max" doc:"Largest value that passes."`
-}
-
-// Validate implements config.Validator.
-func (e *Expect) Validate() error {
-	switch {
-	case e.Min == nil && e.Max == nil:
-		return config.FieldProblem("", "says neither min nor max", "add min: or max:")
-	case e.Min != nil && e.Max != nil && *e.Min > *e.Max:
-		return config.FieldError("min", *e.Min, "at most max", "")
-	}
-	return nil
-}
-
 // Validate implements config.Validator.
 func (s *Scenario) Validate() error {
 	var errs []error
 	if !validName(s.Name) {
 		errs = append(errs, config.FieldError("name", s.Name, "letters, digits, - and _ (it names a folder)", ""))
+	}
+	for i := range s.Expect {
+		errs = append(errs, s.Expect[i].checkRecorded(i, s.Record.Atoms))
 	}
 	if s.Memory != nil {
 		errs = append(errs, s.Memory.checkSize(s.Network.Neurons))

@@ -53,7 +53,7 @@ func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (e
 		return err
 	}
 	mean := &result{scenario: s.base.Scenario, scores: all.means()}
-	mean.verdicts = judge(s.base.Expect, mean.scores)
+	mean.verdicts = judgeScores(s.base.Expect, mean.scores)
 	return mean.verdict()
 }
 
