@@ -104,7 +104,11 @@ func newVersionCommand() *cobra.Command {
 			if asJSON {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(v)
 			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "infomorph %s %s, %s %s/%s\n", v.Infomorph, v.Revision, v.Go, runtime.GOOS, runtime.GOARCH)
+			of := v.Infomorph
+			if v.Revision != "" {
+				of += " " + v.Revision
+			}
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "infomorph %s, %s %s/%s\n", of, v.Go, runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}
