@@ -34,7 +34,7 @@ func runReport(cmd *cobra.Command, dir, out string) error {
 		out = filepath.Join(dir, report.FileName)
 	}
 	var page bytes.Buffer
-	if err := report.Build(dir, &page); err != nil {
+	if err := report.Build(dir, verdictsOf(dir), &page); err != nil {
 		return badInput(err)
 	}
 	if err := saveTo(cmd, out, all(&page)); err != nil || out == "-" {
@@ -47,10 +47,27 @@ func runReport(cmd *cobra.Command, dir, out string) error {
 // writeReport writes the report of a run that has ended into its folder.
 func writeReport(dir string) error {
 	var page bytes.Buffer
-	if err := report.Build(dir, &page); err != nil {
+	if err := report.Build(dir, verdictsOf(dir), &page); err != nil {
 		return err
 	}
 	return saveFile(filepath.Join(dir, report.FileName), all(&page))
+}
+
+// verdictsOf judges a run by what its folder says was expected of it.
+func verdictsOf(dir string) report.Judge {
+	return func(values map[string]float64) ([]report.Verdict, error) {
+		s, err := loadScenario(filepath.Join(dir, "scenario.yaml"))
+		if err != nil {
+			return nil, err
+		}
+		run := result{scenario: s.Scenario, dir: dir, scores: &scores{values: values}}
+		verdicts, err := run.judge(s.Expect)
+		out := make([]report.Verdict, len(verdicts))
+		for i, v := range verdicts {
+			out[i] = report.Verdict{Name: v.name(), Expected: v.Expected, Got: v.got(), Pass: v.Pass}
+		}
+		return out, err
+	}
 }
 
 // all writes what was made ready before a file is touched.

@@ -24,9 +24,20 @@ var (
 	page = template.Must(template.New(FileName).Parse(pageText))
 )
 
-// Build writes the report of the result folder dir. The error names the file
-// that is missing, damaged or not understood.
-func Build(dir string, w io.Writer) error {
+// Verdict is the outcome of one expectation, in words for people.
+type Verdict struct {
+	Name, Expected, Got string
+	Pass                bool
+}
+
+// Judge holds a run, whose scores by name are given, against what its scenario
+// expects. The files of its folder have been compared with the manifest.
+type Judge func(scores map[string]float64) ([]Verdict, error)
+
+// Build writes the report of the result folder dir; without judge it has no
+// verdicts. The error names the file that is missing, damaged or not
+// understood, and nothing is written then.
+func Build(dir string, judge Judge, w io.Writer) error {
 	m, err := record.ReadManifest(dir)
 	if err != nil {
 		return err
@@ -34,6 +45,9 @@ func Build(dir string, w io.Writer) error {
 	c, err := collect(dir, m)
 	if err != nil {
 		return fmt.Errorf("%s: %w", dir, err)
+	}
+	if err := c.judge(judge); err != nil {
+		return err
 	}
 	b := bufio.NewWriterSize(w, 1<<16)
 	if err := page.Execute(b, c); err != nil {

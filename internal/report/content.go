@@ -27,9 +27,10 @@ type content struct {
 	Script   template.JS
 	Scenario scenario
 	Text     string // scenario.yaml
-	Verdicts []verdict
+	Verdicts []Verdict
 	Missed   int
 	Scores   []score
+	byName   map[string]float64 // the same; nil: the run did not come to its end
 	Figures  []figure
 	Atoms    *atoms // nil: not recorded, or too large
 	Tables   []table
@@ -40,21 +41,8 @@ type content struct {
 
 // scenario is what the page needs of scenario.yaml.
 type scenario struct {
-	Name        string        `yaml:"name"`
-	Description string        `yaml:"description"`
-	Expect      []expectation `yaml:"expect"`
-}
-
-type expectation struct {
-	Score string   `yaml:"score"`
-	Min   *float64 `yaml:"min"`
-	Max   *float64 `yaml:"max"`
-}
-
-// verdict is the outcome of one expectation.
-type verdict struct {
-	Score, Wanted, Got string
-	Pass               bool
+	Name        string `yaml:"name"`
+	Description string `yaml:"description"`
 }
 
 type score struct{ Name, Value string }
@@ -86,6 +74,20 @@ func collect(dir string, m *record.Manifest) (*content, error) {
 	return c, nil
 }
 
+// judge holds a run that came to its end against what was expected of it.
+func (c *content) judge(judge Judge) (err error) {
+	if c.byName == nil || judge == nil {
+		return nil
+	}
+	c.Verdicts, err = judge(c.byName)
+	for _, v := range c.Verdicts {
+		if !v.Pass {
+			c.Missed++
+		}
+	}
+	return err
+}
+
 // read returns a file of the folder as its run left it.
 func (c *content) read(dir, name string) ([]byte, error) {
 	if err := c.Verify(dir, name); err != nil {
@@ -115,8 +117,7 @@ func (c *content) readScenario(dir string) error {
 	return nil
 }
 
-// readScores reads the summary, which only a run that came to its end has,
-// and holds it against what the scenario expects.
+// readScores reads the summary, which only a run that came to its end has.
 func (c *content) readScores(dir string) error {
 	const name = "summary.json"
 	if _, listed := c.Files[name]; !listed {
@@ -132,35 +133,8 @@ func (c *content) readScores(dir string) error {
 	for _, name := range slices.Sorted(maps.Keys(scores)) {
 		c.Scores = append(c.Scores, score{name, number(scores[name])})
 	}
-	for _, e := range c.Scenario.Expect {
-		v := e.judge(scores)
-		if !v.Pass {
-			c.Missed++
-		}
-		c.Verdicts = append(c.Verdicts, v)
-	}
+	c.byName = scores
 	return nil
-}
-
-// judge holds the scores against the expectation; one that is no number
-// passes nothing.
-func (e expectation) judge(scores map[string]float64) verdict {
-	got, ok := scores[e.Score]
-	v := verdict{Score: e.Score, Got: "no such score", Pass: ok}
-	if ok {
-		v.Got = number(got)
-	}
-	var wanted []string
-	if e.Min != nil {
-		wanted = append(wanted, "≥ "+number(*e.Min))
-		v.Pass = v.Pass && got >= *e.Min
-	}
-	if e.Max != nil {
-		wanted = append(wanted, "≤ "+number(*e.Max))
-		v.Pass = v.Pass && got <= *e.Max
-	}
-	v.Wanted = strings.Join(wanted, ", ")
-	return v
 }
 
 // number prints x for people.

@@ -24,11 +24,6 @@ const evil = `<script>alert("x")</script>&'`
 const scenarioText = `name: little
 description: '<script>alert("x")</script>&'''
 seed: 7
-expect:
-  - {score: good, min: 0.5, max: 2}
-  - {score: bad, max: 0.25}
-  - {score: gone, min: 0}
-  - {score: nan, min: 0}
 `
 
 // onePixel is a PNG.
@@ -98,10 +93,15 @@ func history(times, neurons int) []record.AtomsRow {
 	return rows
 }
 
+// verdicts are three, of which one passes.
+func verdicts(map[string]float64) ([]Verdict, error) {
+	return []Verdict{{"good", "≥ 0.5, ≤ 2", "1", true}, {"bad", "≤ 0.25", "0.75", false}, {"always gone", "≥ 0", "no such score", false}}, nil
+}
+
 func build(t *testing.T, dir string) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := Build(dir, &b); err != nil {
+	if err := Build(dir, verdicts, &b); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -110,7 +110,7 @@ func build(t *testing.T, dir string) string {
 func TestPage(t *testing.T) {
 	page := build(t, little(t))
 	for _, want := range []string{
-		"<h1>little</h1>", `id="verdicts"`, "3 of 4 expectations not met", "≥ 0.5, ≤ 2", "no such score", "not a number",
+		"<h1>little</h1>", `id="verdicts"`, "2 of 3 expectations not met", "≥ 0.5, ≤ 2", "no such score", "not a number",
 		`id="figures"`, `src="data:image/svg`, `src="data:image/png`, "only png", `id="atoms"`, `id="scores"`,
 		"first 200 of 250 rows", "x [bit]", "49.75", "infomorph run &#39;a b.yaml&#39;", "infomorph run scenario.yaml",
 		"beef", "1.5s simulated", "3 neurons", `id="provenance"`, "prefers-color-scheme: dark", "@media print",
@@ -148,13 +148,20 @@ func TestNoNetwork(t *testing.T) {
 	}
 }
 
-func TestVerdicts(t *testing.T) {
-	lo, hi := 0.0, 1.0
-	scores := map[string]float64{"s": 0.5, "nan": math.NaN(), "edge": 1, "over": 1.5, "under": -0.5}
-	for score, want := range map[string]bool{"s": true, "nan": false, "gone": false, "edge": true, "over": false, "under": false} {
-		if got := (expectation{score, &lo, &hi}).judge(scores); got.Pass != want {
-			t.Errorf("%s: %+v", score, got)
+// TestJudge: only a run that came to its end is judged, and by its scores.
+func TestJudge(t *testing.T) {
+	boom := errors.New("boom")
+	err := Build(little(t), func(scores map[string]float64) ([]Verdict, error) {
+		if len(scores) != 3 || scores["good"] != 1 || !math.IsNaN(scores["nan"]) {
+			t.Errorf("scores %v", scores)
 		}
+		return nil, boom
+	}, io.Discard)
+	if !errors.Is(err, boom) {
+		t.Errorf("error %v", err)
+	}
+	if page := build(t, folder(t, nil, nil)); !strings.Contains(page, "2 of 3 expectations not met") {
+		t.Error("the verdicts are not counted")
 	}
 }
 
@@ -233,14 +240,14 @@ func TestUnfinished(t *testing.T) {
 	if err := r.Abort(errors.New("out of <luck>")); err != nil {
 		t.Fatal(err)
 	}
-	if page := build(t, dir); !strings.Contains(page, "out of &lt;luck&gt;") || !strings.Contains(page, ">failed<") {
+	if page := build(t, dir); !strings.Contains(page, "out of &lt;luck&gt;") || strings.Contains(page, "expectations") || !strings.Contains(page, ">failed<") {
 		t.Error("the page does not say why the run ended")
 	}
 }
 
 func TestMistakes(t *testing.T) {
 	dir := little(t)
-	if err := Build(t.TempDir(), io.Discard); err == nil || !strings.Contains(err.Error(), "is it a result folder?") {
+	if err := Build(t.TempDir(), nil, io.Discard); err == nil || !strings.Contains(err.Error(), "is it a result folder?") {
 		t.Errorf("an empty folder: %v", err)
 	}
 	for _, name := range []string{"scenario.yaml", "summary.json", "plots/curve.svg", "pid.parquet", "recall.parquet"} {
@@ -251,11 +258,11 @@ func TestMistakes(t *testing.T) {
 		}
 		var b bytes.Buffer
 		os.WriteFile(path, append(text, ' '), 0o666)
-		if err := Build(dir, &b); err == nil || !strings.Contains(err.Error(), name) || b.Len() > 0 {
+		if err := Build(dir, verdicts, &b); err == nil || !strings.Contains(err.Error(), name) || b.Len() > 0 {
 			t.Errorf("%s damaged: %v, %d bytes written", name, err, b.Len())
 		}
 		os.Remove(path)
-		if err := Build(dir, io.Discard); err == nil || !strings.Contains(err.Error(), name) {
+		if err := Build(dir, nil, io.Discard); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s gone: %v", name, err)
 		}
 		os.WriteFile(path, text, 0o666)
