@@ -149,6 +149,8 @@ func (s *Scenario) task(files Files) (Task, error) {
 		return newDigitsTask(s, files)
 	case s.Capacity != nil:
 		return newCapacityTask(s)
+	case s.Hidden != nil:
+		return newHiddenTask(s, files)
 	default:
 		return newMemoryTask(s, files)
 	}

@@ -186,6 +186,9 @@ func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err erro
 		}
 		if err == nil {
 			err = j.rec.Close(j.scores.values, res.final.Final)
+			if err == nil && !f.lean {
+				err = writeReport(res.dir)
+			}
 		} else {
 			err = errors.Join(err, j.rec.Abort(err))
 		}
