@@ -24,6 +24,7 @@ type Scenario struct {
 	Digits      *Digits      `yaml:"digits" doc:"Task: learn to tell digits apart online, one neuron per digit." oneof:"task"`
 	Capacity    *Capacity    `yaml:"capacity" doc:"Task: measure how many random patterns an associative memory holds." oneof:"task"`
 	Hidden      *HiddenLayer `yaml:"hidden_layer" doc:"Task: learn digits with a hidden population of three-source neurons and a readout." oneof:"task"`
+	Events      []Event      `yaml:"events" doc:"What happens when, besides the task: faults, freezing, other learning rates." maxItems:"1000"`
 	Record      Record       `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect     `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 	Sweep       *Sweep       `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
@@ -84,7 +85,7 @@ func Load(file string, r io.Reader, sets ...string) (*Scenario, error) {
 		return nil, err
 	}
 	s := Scenario{doc: doc}
-	if err := doc.Decode(&s, config.APIVersion(APIVersion)); err != nil {
+	if err := doc.Decode(&s, config.APIVersion(APIVersion), config.CheckExpr(checkCondition)); err != nil {
 		return nil, err
 	}
 	return &s, nil

@@ -138,7 +138,10 @@ func NewTask(s *Scenario, files Files) (Task, error) {
 	if err != nil {
 		return nil, s.place(err)
 	}
-	return t, nil
+	if len(s.Events) > 0 {
+		t, err = withEvents(t, s.Events)
+	}
+	return t, s.place(err)
 }
 
 func (s *Scenario) task(files Files) (Task, error) {
