@@ -11,7 +11,7 @@ ci:
 	.ci/run
 
 race:
-	go test -race ./actors/... ./internal/sim/... ./internal/record/... ./cmd/...
+	go test -race -timeout 30m ./actors/... ./internal/sim/... ./internal/record/... ./cmd/...
 
 fuzz:
 	FUZZTIME=500000x .ci/run

@@ -201,10 +201,9 @@ func (s *shard) load(ctx actor.Context, o *order) bool {
 			o.err = fmt.Errorf("%w: %w", sim.ErrState, s.bundle.err)
 			return true
 		}
-		if o.err = s.router.RestoreFlight(i, rec, o.now); o.err != nil {
+		if o.err = s.router.Restore(i, s.bundle.next, rec, o.now); o.err != nil {
 			return true
 		}
-		s.router.SetWake(i, s.bundle.next)
 	}
 	o.next = s.router.Next()
 	return true

@@ -73,7 +73,11 @@ type Decomposition struct {
 
 // Certificate bounds the error of an iterative solution.
 type Certificate struct {
-	Gap        float64 // no atom is further than this from its exact value [bit]
+	// Gap bounds how far the optimum found is from the exact one [bit]. For
+	// broja no atom is further than this from its exact value; for ccs it is
+	// the maximum-entropy solution that is this near, and the redundancy read
+	// off it can jump where a change of surprisal has no clear sign.
+	Gap        float64
 	Iterations int
 }
 

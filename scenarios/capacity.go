@@ -109,7 +109,9 @@ type point struct {
 	atoms    []float64
 }
 
-// measure follows one rule through the loads, then bisects its capacity.
+// measure follows one rule through the loads, then bisects between the largest
+// load that is held and the next, which is not. Some rules fail at very low
+// loads too, where many bits are the same in all patterns.
 func (r *capacityRun) measure(rule string) error {
 	low, high := 0, len(r.patterns)
 	try := func(m int) (bool, error) {
@@ -127,10 +129,10 @@ func (r *capacityRun) measure(rule string) error {
 		if err != nil {
 			return err
 		}
-		if held && high == len(r.patterns) {
-			low = m
-		}
-		if !held && high == len(r.patterns) {
+		switch {
+		case held:
+			low, high = m, len(r.patterns)
+		case high == len(r.patterns):
 			high = m
 		}
 	}

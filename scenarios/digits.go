@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"fmt"
 	"io"
 	"path"
 
@@ -16,17 +17,22 @@ import (
 // maximises the redundancy of the two, so that later R alone tells the class
 // (Makkeh et al. 2025, fig. 4).
 type Digits struct {
-	Data      string    `yaml:"data" doc:"Folder with the four IDX files of MNIST or its kin, compressed or not, relative to the scenario's folder; without it digits are drawn."`
-	Checksum  string    `yaml:"checksum" doc:"What the SHA-256 of the uncompressed training images must begin with, in hex; nothing is not checked." example:"ba891046"`
-	Samples   int       `yaml:"samples" doc:"Training images; 0 is 20000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
+	Pictures
 	Passes    int       `yaml:"passes" doc:"How often the training images are presented." default:"1" min:"1" max:"10000"`
-	Test      int       `yaml:"test" doc:"Test images; 0 is 4000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
 	Teacher   float64   `yaml:"teacher" doc:"Contextual weight of the label: how strongly it drives the neuron while it learns, for activation sum." default:"2" exclusiveMin:"0" max:"100"`
 	Init      float64   `yaml:"init" doc:"Initial receptive weights are uniform within ± this." default:"0.1" min:"0" max:"100"`
 	Levels    int       `yaml:"levels" doc:"Grey levels that pixels are rounded to; fewer levels are fewer spikes. 0 keeps all 256." default:"0" min:"0" max:"256"`
 	Baselines int       `yaml:"baselines" doc:"Passes of logistic regression over the same images, for comparison; 0 leaves it out." default:"5" min:"0" max:"1000"`
-	Strokes   Strokes   `yaml:"strokes" doc:"How digits are drawn."`
 	Batch     *Batching `yaml:"batch" doc:"Learn from batches of images with Adam, outside the event engine: the form of the paper, on the same neurons."`
+}
+
+// Pictures says which labelled pictures are learnt and tested.
+type Pictures struct {
+	Data     string  `yaml:"data" doc:"Folder with the four IDX files of MNIST or its kin, compressed or not, relative to the scenario's folder; without it digits are drawn."`
+	Checksum string  `yaml:"checksum" doc:"What the SHA-256 of the uncompressed training images must begin with, in hex; nothing is not checked." example:"ba891046"`
+	Samples  int     `yaml:"samples" doc:"Training images; 0 is 20000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
+	Test     int     `yaml:"test" doc:"Test images; 0 is 4000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
+	Strokes  Strokes `yaml:"strokes" doc:"How digits are drawn."`
 }
 
 // Batching is how a population learns from batches.
@@ -66,7 +72,7 @@ const (
 )
 
 // load returns the images to learn from and to be tested on.
-func (d *Digits) load(seed uint64, files Files) (train, test *dataset.Images, err error) {
+func (d *Pictures) load(section string, seed uint64, files Files) (train, test *dataset.Images, err error) {
 	if d.Data == "" {
 		s := dataset.DefaultStrokes()
 		s.Side, s.Flips = d.Strokes.Side, float64(d.Strokes.Flips)
@@ -77,13 +83,13 @@ func (d *Digits) load(seed uint64, files Files) (train, test *dataset.Images, er
 		return train, test, nil
 	}
 	if train, err = d.read(trainImages, trainLabels, d.Checksum, files); err != nil {
-		return nil, nil, fileProblem("digits.data", err)
+		return nil, nil, fileProblem(section+".data", err)
 	}
 	if test, err = d.read(testImages, testLabels, "", files); err != nil {
-		return nil, nil, fileProblem("digits.data", err)
+		return nil, nil, fileProblem(section+".data", err)
 	}
 	if train.Size() != test.Size() {
-		return nil, nil, config.FieldProblem("digits.data", "training and test images differ in size", "")
+		return nil, nil, config.FieldProblem(section+".data", "training and test images differ in size", "")
 	}
 	return train.First(d.Samples), test.First(d.Test), nil
 }
@@ -96,13 +102,13 @@ func orElse(n, otherwise int) int {
 }
 
 // read reads a file of images with its labels.
-func (d *Digits) read(images, labels, checksum string, files Files) (*dataset.Images, error) {
+func (d *Pictures) read(images, labels, checksum string, files Files) (*dataset.Images, error) {
 	x, err := d.readIDX(images, dataset.ReadIDXImages, files)
 	if err != nil {
 		return nil, err
 	}
 	if len(checksum) > len(x.SHA256) || x.SHA256[:len(checksum)] != checksum {
-		return nil, config.FieldProblem("digits.checksum", "the SHA-256 of "+images+" is "+x.SHA256+", not "+checksum+"…", "are these the files you mean?")
+		return nil, fmt.Errorf("the SHA-256 of %s is %s, but checksum says %s…", images, x.SHA256, checksum)
 	}
 	y, err := d.readIDX(labels, dataset.ReadIDXLabels, files)
 	if err != nil {
@@ -117,7 +123,7 @@ const digitClasses = 10
 type idxReader func(name string, r io.Reader) (*dataset.Block, error)
 
 // readIDX reads a file by its name, or with .gz after it.
-func (d *Digits) readIDX(name string, read idxReader, files Files) (*dataset.Block, error) {
+func (d *Pictures) readIDX(name string, read idxReader, files Files) (*dataset.Block, error) {
 	full := path.Join(d.Data, name)
 	f, err := files.Open(full)
 	if err != nil {
@@ -151,7 +157,7 @@ type digitsTask struct {
 func newDigitsTask(s *Scenario, files Files) (*digitsTask, error) {
 	t := &digitsTask{Digits: s.Digits, scenario: s, levels: s.Digits.quantised()}
 	var err error
-	if t.train, t.test, err = t.load(s.Seed, files); err != nil {
+	if t.train, t.test, err = t.load("digits", s.Seed, files); err != nil {
 		return nil, err
 	}
 	if s.Neuron.Clock.Kind != "synchronous" {

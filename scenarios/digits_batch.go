@@ -12,7 +12,7 @@ import (
 type digitsBatch struct {
 	*batch.Population
 	train, test []batch.Sparse
-	sign        [digitClasses]float64 // −1 for a neuron that fires for all but its digit
+	sign        orientation
 }
 
 // runBatch learns from batches and shows what came of it.
@@ -67,10 +67,7 @@ func (r *digitsRun) newBatch() (*digitsBatch, error) {
 		label.Weights[k*digitClasses+k] = r.Teacher
 	}
 	p.Ports = []*batch.Port{receptive, label}
-	b := &digitsBatch{Population: p, train: r.sparse(r.train), test: r.sparse(r.test)}
-	for k := range b.sign {
-		b.sign[k] = 1
-	}
+	b := &digitsBatch{Population: p, train: r.sparse(r.train), test: r.sparse(r.test), sign: newOrientation()}
 	return b, p.Validate()
 }
 
@@ -115,7 +112,7 @@ func (r *digitsRun) batchPass(rng *rand.Rand) (float64, error) {
 			c.Dense[i*digitClasses+int(r.train.Labels[row])] = 1
 		}
 		theta := b.Forward(size, x, c)
-		b.orient(theta, c.Dense)
+		b.sign.learn(theta, c.Dense)
 		goal, err := b.Learn(x, c)
 		if err != nil {
 			return 0, err
@@ -123,26 +120,6 @@ func (r *digitsRun) batchPass(rng *rand.Rand) (float64, error) {
 		sum, batches = sum+goal, batches+1
 	}
 	return sum / float64(batches), nil
-}
-
-// orient finds the neurons that fire less for their own digit than for others:
-// what a neuron maximises does not tell it which way round to be.
-func (b *digitsBatch) orient(theta, label []float64) {
-	for k := range b.sign {
-		var sum, n [2]float64
-		for i := k; i < len(theta); i += digitClasses {
-			own := 0
-			if label[i] > 0 {
-				own = 1
-			}
-			sum[own] += theta[i]
-			n[own]++
-		}
-		b.sign[k] = 1
-		if sum[1]*n[0] < sum[0]*n[1] {
-			b.sign[k] = -1
-		}
-	}
 }
 
 // batchAnswers reads the test images out without their labels.
@@ -157,13 +134,8 @@ func (r *digitsRun) batchAnswers() []answer {
 		evidence := b.Sums(neuron.Receptive)
 		for i := range n {
 			a := &answers[from+i]
-			best := 0
-			for k := range digitClasses {
-				if b.sign[k]*evidence[i*digitClasses+k] > b.sign[best]*evidence[i*digitClasses+best] {
-					best = k
-				}
-				a.theta[k] = theta[i*digitClasses+k]
-			}
+			best := b.sign.best(evidence[i*digitClasses : (i+1)*digitClasses])
+			copy(a.theta[:], theta[i*digitClasses:])
 			a.direct, a.marginal = best, best
 		}
 	}

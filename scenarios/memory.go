@@ -210,6 +210,9 @@ func (r *memoryRun) train() error {
 		if len(s.Round) == 0 {
 			s.Rounds = append(s.Rounds, float64(s.Right)/float64(max(s.Seen, 1)))
 			s.Right, s.Seen = 0, 0
+			if err := r.measure("training.predicted", s.Rounds[len(s.Rounds)-1]); err != nil {
+				return err
+			}
 		}
 		if s.Done == total {
 			s.Recent = r.recent()

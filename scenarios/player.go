@@ -77,7 +77,20 @@ func (p *player) sampleAtoms(c *atomsCourse) error {
 		return err
 	}
 	c.add(p.engine.Now(), reports)
+	for q := range quantities {
+		if err := p.measure("atoms."+quantities[q].name, c.Mean[q][len(c.Mean[q])-1]); err != nil {
+			return err
+		}
+	}
 	return p.journal.Atoms(p.engine.Now(), reports)
+}
+
+// measure tells a journal that wants to know what is measured now.
+func (p *player) measure(name string, v float64) error {
+	if l, ok := p.journal.(LiveJournal); ok {
+		return l.Measure(p.engine.Now(), name, v)
+	}
+	return nil
 }
 
 // sampling spreads a number of samples evenly over a number of steps.

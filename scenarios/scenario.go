@@ -13,19 +13,20 @@ const APIVersion = "infomorph/v1"
 // Scenario is one experiment: a network, its neurons, a task, what to record
 // and what to expect. Exactly one task section is present.
 type Scenario struct {
-	APIVersion  string    `yaml:"apiVersion" doc:"Version of the scenario language." required:"true" enum:"infomorph/v1"`
-	Name        string    `yaml:"name" doc:"Name of the scenario; also the folder of its results." required:"true"`
-	Description string    `yaml:"description" doc:"What the scenario shows, for people."`
-	Seed        uint64    `yaml:"seed" doc:"Seed of every random stream of the run." default:"1"`
-	Network     Network   `yaml:"network" doc:"Neurons, synapses and what happens to spikes on their way."`
-	Neuron      Neuron    `yaml:"neuron" doc:"What every neuron is: ports, activation, goal, window, learning."`
-	Memory      *Memory   `yaml:"associative_memory" doc:"Task: learn patterns online and recall them from damaged cues." oneof:"task"`
-	Bars        *Bars     `yaml:"bars" doc:"Task: learn independent features online, one per neuron." oneof:"task"`
-	Digits      *Digits   `yaml:"digits" doc:"Task: learn to tell digits apart online, one neuron per digit." oneof:"task"`
-	Capacity    *Capacity `yaml:"capacity" doc:"Task: measure how many random patterns an associative memory holds." oneof:"task"`
-	Record      Record    `yaml:"record" doc:"What goes into the result folder."`
-	Expect      []Expect  `yaml:"expect" doc:"What the summary must show; a run that misses one ends with exit code 3." maxItems:"1000"`
-	Sweep       *Sweep    `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
+	APIVersion  string       `yaml:"apiVersion" doc:"Version of the scenario language." required:"true" enum:"infomorph/v1"`
+	Name        string       `yaml:"name" doc:"Name of the scenario; also the folder of its results." required:"true"`
+	Description string       `yaml:"description" doc:"What the scenario shows, for people."`
+	Seed        uint64       `yaml:"seed" doc:"Seed of every random stream of the run." default:"1"`
+	Network     Network      `yaml:"network" doc:"Neurons, synapses and what happens to spikes on their way."`
+	Neuron      Neuron       `yaml:"neuron" doc:"What every neuron is: ports, activation, goal, window, learning."`
+	Memory      *Memory      `yaml:"associative_memory" doc:"Task: learn patterns online and recall them from damaged cues." oneof:"task"`
+	Bars        *Bars        `yaml:"bars" doc:"Task: learn independent features online, one per neuron." oneof:"task"`
+	Digits      *Digits      `yaml:"digits" doc:"Task: learn to tell digits apart online, one neuron per digit." oneof:"task"`
+	Capacity    *Capacity    `yaml:"capacity" doc:"Task: measure how many random patterns an associative memory holds." oneof:"task"`
+	Hidden      *HiddenLayer `yaml:"hidden_layer" doc:"Task: learn digits with a hidden population of three-source neurons and a readout." oneof:"task"`
+	Record      Record       `yaml:"record" doc:"What goes into the result folder."`
+	Expect      []Expect     `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+	Sweep       *Sweep       `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
 
 	doc *config.Document // where settings stand, for errors that show later
 }
@@ -37,29 +38,14 @@ type Record struct {
 	Weights bool `yaml:"weights" doc:"Weights after training." default:"true"`
 }
 
-// Expect is one condition on a score.
-type Expect struct {
-	Score string   `yaml:"score" doc:"Name of a score in the summary, such as recall.mean_cosine." required:"true"`
-	Min   *float64 `yaml:"min" doc:"Smallest value that passes."`
-	Max   *float64 `yaml:"max" doc:"Largest value that passes."`
-}
-
-// Validate implements config.Validator.
-func (e *Expect) Validate() error {
-	switch {
-	case e.Min == nil && e.Max == nil:
-		return config.FieldProblem("", "says neither min nor max", "add min: or max:")
-	case e.Min != nil && e.Max != nil && *e.Min > *e.Max:
-		return config.FieldError("min", *e.Min, "at most max", "")
-	}
-	return nil
-}
-
 // Validate implements config.Validator.
 func (s *Scenario) Validate() error {
 	var errs []error
 	if !validName(s.Name) {
 		errs = append(errs, config.FieldError("name", s.Name, "letters, digits, - and _ (it names a folder)", ""))
+	}
+	for i := range s.Expect {
+		errs = append(errs, s.Expect[i].checkRecorded(i, s.Record.Atoms))
 	}
 	if s.Memory != nil {
 		errs = append(errs, s.Memory.checkSize(s.Network.Neurons))

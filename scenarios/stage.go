@@ -23,6 +23,12 @@ type Journal interface {
 	Figure(name string, f Figure) error
 }
 
+// LiveJournal is a Journal that also takes measures while the run goes on.
+type LiveJournal interface {
+	// Measure keeps the value of a live measure at a time.
+	Measure(t neuron.Time, name string, v float64) error
+}
+
 // Table is a table of results; Rows are as long as Columns and hold string,
 // int or float64.
 type Table struct {
@@ -143,6 +149,8 @@ func (s *Scenario) task(files Files) (Task, error) {
 		return newDigitsTask(s, files)
 	case s.Capacity != nil:
 		return newCapacityTask(s)
+	case s.Hidden != nil:
+		return newHiddenTask(s, files)
 	default:
 		return newMemoryTask(s, files)
 	}

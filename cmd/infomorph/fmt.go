@@ -102,7 +102,8 @@ func replaceFile(name string, data []byte) error {
 	}
 	temporary := name + ".tmp~"
 	if err := os.WriteFile(temporary, data, mode); err != nil {
-		return errors.Join(err, os.Remove(temporary))
+		os.Remove(temporary) // as far as there is one
+		return err
 	}
 	return os.Rename(temporary, name)
 }

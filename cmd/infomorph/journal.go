@@ -23,6 +23,7 @@ type journal struct {
 	tables   []scenarios.Table
 	figures  []namedFigure
 	check    *checkpointer // nil: nothing can be resumed
+	live     live
 }
 
 type namedFigure struct {
@@ -78,6 +79,7 @@ func (j *journal) Step(phase string, done, total int) error {
 // Atoms implements scenarios.Journal.
 func (j *journal) Atoms(t neuron.Time, reports []neuron.Report) error {
 	if j.rec == nil {
+		j.live.addAtoms(t, reports)
 		return nil
 	}
 	for i := range reports {

@@ -59,7 +59,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newPIDCommand())
 	root.AddCommand(newTopologyCommand())
 	root.AddCommand(newSchemaCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())
-	root.AddCommand(newSweepCommand())
+	root.AddCommand(newSweepCommand(), newPlanCommand(), newCompareRunsCommand(), newReportCommand())
 	return root
 }
 

@@ -2,118 +2,111 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"math"
-	"path/filepath"
+	"os"
+	"slices"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
+
+	"infomorph/internal/record"
+	"infomorph/internal/sweep"
 )
 
-// runRepeated runs the scenario with successive seeds, each in a folder of
-// its own, and reports the means of the scores.
-func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) error {
-	all := newReplicates()
-	p := f.progress(cmd)
-	defer p.stop()
-	for k := range f.repeat {
-		seed := first + uint64(k)
-		s, err := loadScenario(name, append(f.assignments(), fmt.Sprint("seed=", seed))...)
-		if err != nil {
-			return err
+// runRepeated is a sweep over successive seeds; expectations hold for the
+// means of the scores.
+func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (err error) {
+	sf := &sweepFlags{runFlags: *f, seeds: 1, over: []string{fmt.Sprintf("seed=%d..%d", first, first+uint64(f.repeat)-1)}, pictures: true}
+	sf.engine.shards = 1
+	if f.noFiles {
+		if sf.out, err = os.MkdirTemp("", "infomorph-"); err != nil {
+			return runFailed(err)
 		}
-		dir := f.out
-		if dir != "" {
-			dir = filepath.Join(dir, fmt.Sprint("seed-", seed))
-		}
-		res, err := f.runOnce(cmd.Context(), s, dir, noProgress{})
-		if err != nil {
-			return err
-		}
-		all.add(seed, res)
-		p.step("runs", k+1, f.repeat)
+		defer func() { err = errors.Join(err, os.RemoveAll(sf.out)) }()
+		sf.noFiles, sf.pictures = false, false
 	}
-	s, err := loadScenario(name, f.assignments()...)
+	s, err := sf.newSweep(name)
 	if err != nil {
+		return badInput(err)
+	}
+	if err := s.create(); err != nil {
+		return badInput(err)
+	}
+	x := &sweepRunner{sweepFlags: sf, sweepFolder: s, progress: f.progress(cmd)}
+	began := time.Now()
+	runErr := x.runAll(cmd.Context())
+	x.progress.stop()
+	res := s.results()
+	if err := errors.Join(s.writeTables(res), runErr); err != nil {
 		return err
 	}
-	mean := &result{scenario: s.Scenario, scores: all.means()}
-	mean.verdicts = judge(s.Expect, mean.scores)
+	all := &replicates{Results: res, seconds: time.Since(began).Seconds()}
+	print := all.print
 	if f.json {
-		err = all.printJSON(cmd.OutOrStdout())
-	} else {
-		err = all.print(cmd.OutOrStdout())
+		print = all.printJSON
 	}
-	if err != nil {
+	if err := print(cmd.OutOrStdout()); err != nil {
 		return err
 	}
+	mean := &result{scenario: s.base.Scenario, scores: all.means()}
+	mean.verdicts = judgeScores(s.base.Expect, mean.scores)
 	return mean.verdict()
 }
 
 // replicates are the scores of runs that differ in their seed only.
 type replicates struct {
-	seeds   []uint64
-	names   []string
-	values  map[string][]float64
+	*sweep.Results
 	seconds float64
 }
 
-func newReplicates() *replicates { return &replicates{values: map[string][]float64{}} }
-
-func (r *replicates) add(seed uint64, res *result) {
-	r.seeds = append(r.seeds, seed)
-	r.seconds += res.elapsed.Seconds()
-	for _, name := range res.scores.names {
-		if _, ok := r.values[name]; !ok {
-			r.names = append(r.names, name)
+// values returns a score of every run that has it.
+func (r *replicates) values(name string) []float64 {
+	var all []float64
+	for i := range r.Outcomes {
+		if v, ok := r.Outcomes[i].Scores[name]; ok && r.Outcomes[i].Status == record.StatusDone {
+			all = append(all, v)
 		}
-		r.values[name] = append(r.values[name], res.scores.values[name])
 	}
+	return all
 }
 
 func (r *replicates) means() *scores {
 	s := newScores()
-	for _, name := range r.names {
-		s.set(name, stat.Mean(r.values[name], nil))
+	for _, name := range r.Scores() {
+		s.set(name, stat.Mean(r.values(name), nil))
 	}
 	return s
-}
-
-// interval returns the mean and half the width of its 95 % confidence
-// interval (Student's t).
-func interval(v []float64) (mean, half float64) {
-	if len(v) < 2 {
-		return stat.Mean(v, nil), math.NaN()
-	}
-	mean, sd := stat.MeanStdDev(v, nil)
-	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(len(v) - 1)}.Quantile(0.975)
-	return mean, t * sd / math.Sqrt(float64(len(v)))
 }
 
 func (r *replicates) print(w io.Writer) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(tw, "SCORE\tMEAN\t± 95 %%\tMIN\tMAX\n")
-	for _, name := range r.names {
-		mean, half := interval(r.values[name])
-		lo, hi := math.Inf(1), math.Inf(-1)
-		for _, v := range r.values[name] {
-			lo, hi = min(lo, v), max(hi, v)
-		}
-		fmt.Fprintf(tw, "%s\t%.4f\t%.4f\t%.4f\t%.4f\n", name, mean, half, lo, hi)
+	for _, name := range r.Scores() {
+		v := r.values(name)
+		mean, half := sweep.Interval(v)
+		fmt.Fprintf(tw, "%s\t%.4f\t%.4f\t%.4f\t%.4f\n", name, mean, half, slices.Min(v), slices.Max(v))
 	}
-	fmt.Fprintf(tw, "\n%d runs, seeds %d to %d, %.1f s\n", len(r.seeds), r.seeds[0], r.seeds[len(r.seeds)-1], r.seconds)
+	fmt.Fprintf(tw, "\n%d runs, seeds %d to %d, %.1f s\n", len(r.Runs), r.Runs[0].Seed, r.Runs[len(r.Runs)-1].Seed, r.seconds)
 	return tw.Flush()
 }
 
 func (r *replicates) printJSON(w io.Writer) error {
+	seeds, values := make([]uint64, len(r.Runs)), map[string][]float64{}
+	for i := range r.Runs {
+		seeds[i] = r.Runs[i].Seed
+	}
+	for _, name := range r.Scores() {
+		values[name] = r.values(name)
+	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	return enc.Encode(struct {
 		Seeds  []uint64             `json:"seeds"`
 		Means  map[string]float64   `json:"means"`
 		Values map[string][]float64 `json:"values"`
-	}{r.seeds, r.means().values, r.values})
+	}{seeds, r.means().values, values})
 }

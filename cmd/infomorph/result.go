@@ -25,6 +25,7 @@ type result struct {
 	scores   *scores
 	tables   []scenarios.Table
 	figures  []namedFigure
+	live     live
 	verdicts []verdict
 }
 
@@ -46,35 +47,6 @@ func finalOf(e sim.Engine, net *sim.Network, j *journal, complete bool) (final, 
 	hash, err := sim.Hash(e)
 	f.StateHash = hex.EncodeToString(hash[:])
 	return f, err
-}
-
-// verdict is the outcome of one expectation.
-type verdict struct {
-	Score    string  `json:"score"`
-	Expected string  `json:"expected"`
-	Got      float64 `json:"got"`
-	Pass     bool    `json:"pass"`
-	Missing  bool    `json:"missing,omitempty"`
-}
-
-// judge holds scores against what the scenario expects.
-func judge(expect []scenarios.Expect, s *scores) []verdict {
-	var all []verdict
-	for _, e := range expect {
-		got, ok := s.values[e.Score]
-		v := verdict{Score: e.Score, Got: got, Pass: ok, Missing: !ok}
-		if e.Min != nil {
-			v.Expected, v.Pass = fmt.Sprintf("≥ %g", *e.Min), v.Pass && got >= *e.Min
-		}
-		if e.Max != nil {
-			if v.Expected != "" {
-				v.Expected += ", "
-			}
-			v.Expected, v.Pass = v.Expected+fmt.Sprintf("≤ %g", *e.Max), v.Pass && got <= *e.Max
-		}
-		all = append(all, v)
-	}
-	return all
 }
 
 // verdict returns an error with exit code 3 if an expectation was missed.
@@ -111,7 +83,7 @@ func (r *result) print(w io.Writer, c common) error {
 	if len(r.verdicts) > 0 {
 		fmt.Fprintf(tw, "\nEXPECTED\t\tGOT\t\n")
 		for _, v := range r.verdicts {
-			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", v.Score, v.Expected, v.got(), map[bool]string{true: "pass", false: "FAIL"}[v.Pass])
+			fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", v.name(), v.Expected, v.got(), map[bool]string{true: "pass", false: "FAIL"}[v.Pass])
 		}
 		err = errors.Join(err, tw.Flush())
 	}
@@ -119,13 +91,6 @@ func (r *result) print(w io.Writer, c common) error {
 	_, err2 := fmt.Fprintf(w, "\n%s, seed %d: %d neurons, %d synapses, %d spikes in %v simulated, %.2f s\nresults: %s\n",
 		r.scenario.Name, r.scenario.Seed, n["neurons"], n["synapses"], n["spikes"], r.final.simulated(), r.elapsed.Seconds(), r.where())
 	return errors.Join(err, err2)
-}
-
-func (v verdict) got() string {
-	if v.Missing {
-		return "no such score"
-	}
-	return fmt.Sprintf("%.4f", v.Got)
 }
 
 func (r *result) printJSON(w io.Writer) error {

@@ -28,6 +28,7 @@ type runFlags struct {
 	engine          engineFlags
 	out             string
 	format          string
+	junit           string
 	repeat          int
 	noFiles         bool
 	checkpoint      time.Duration
@@ -62,6 +63,7 @@ func newRunCommand() *cobra.Command {
 func (f *runFlags) addResults(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "", "result folder (default runs/<scenario>/<time>-<seed>-<hash>)")
 	cmd.Flags().StringVar(&f.format, "format", "parquet", "parquet, or csv for a CSV twin of each table")
+	cmd.Flags().StringVar(&f.junit, "junit", "", "write the expectations to this file as JUnit XML, for CI")
 	cmd.Flags().DurationVar(&f.checkpoint, "checkpoint", time.Minute, "write a checkpoint this often; 0 only when the run ends or is interrupted")
 	cmd.Flags().IntVar(&f.checkpointSteps, "checkpoint-steps", 0, "write a checkpoint every so many presentations or recalls")
 }
@@ -81,14 +83,20 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 }
 
 // runAndPrint runs a scenario, prints its result and judges it.
-func (f *runFlags) runAndPrint(cmd *cobra.Command, s *loaded, dir string) error {
+func (f *runFlags) runAndPrint(cmd *cobra.Command, s *loaded, dir string) (err error) {
 	if f.format != "parquet" && f.format != "csv" {
 		return badInput(fmt.Errorf("--format: got %q, expected parquet or csv", f.format))
 	}
+	if err := checkJUnit(f.junit); err != nil {
+		return badInput(err)
+	}
 	done, err := f.runOnce(cmd.Context(), s, dir, f.progress(cmd))
+	if f.junit != "" {
+		defer func() { err = errors.Join(err, writeJUnit(f.junit, s.Scenario, done, err)) }()
+	}
 	if done != nil {
 		if err == nil {
-			done.verdicts = judge(s.Expect, done.scores)
+			done.verdicts, err = done.judge(s.Expect)
 		}
 		err = errors.Join(err, done.print(cmd.OutOrStdout(), f.common))
 	}
@@ -122,7 +130,7 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 	runErr := f.play(pt, j)
 	p.stop()
 	pt.log.Info().Int64("to_us", int64(pt.engine.Now())).Int64("spikes", j.told).AnErr("reason", runErr).Msg("run ends")
-	res := &result{scenario: s.Scenario, scores: j.scores, tables: j.tables, figures: j.figures, elapsed: time.Since(began), engine: f.engine.kind}
+	res := &result{scenario: s.Scenario, scores: j.scores, tables: j.tables, live: j.live, figures: j.figures, elapsed: time.Since(began), engine: f.engine.kind}
 	if pt.rec != nil {
 		res.dir = pt.rec.Dir()
 	}
@@ -178,6 +186,9 @@ func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err erro
 		}
 		if err == nil {
 			err = j.rec.Close(j.scores.values, res.final.Final)
+			if err == nil && !f.lean {
+				err = writeReport(res.dir)
+			}
 		} else {
 			err = errors.Join(err, j.rec.Abort(err))
 		}

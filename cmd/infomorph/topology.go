@@ -76,13 +76,18 @@ func saveTopology(cmd *cobra.Command, name, format string, g *topology.Graph) er
 	return saveTo(cmd, name, func(w io.Writer) error { return graphio.Write(w, f, g) })
 }
 
-// saveTo writes a file under another name first, so that no half of it ever
-// carries its own; "-" is standard output. Only a regular file is ever replaced:
-// a device or pipe is written to, and a link is followed.
+// saveTo writes a file as saveFile does; "-" is standard output.
 func saveTo(cmd *cobra.Command, name string, write func(io.Writer) error) error {
 	if name == "-" {
 		return runFailed(write(cmd.OutOrStdout()))
 	}
+	return saveFile(name, write)
+}
+
+// saveFile writes a file under another name first, so that no half of it ever
+// carries its own. Only a regular file is ever replaced: a device or pipe is
+// written to, and a link is followed.
+func saveFile(name string, write func(io.Writer) error) error {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target
 	}

@@ -18,7 +18,7 @@ type Population struct {
 	Decay      float64
 
 	sums  [][]float64 // by port: sample × neuron
-	drive [][]float64 // by port: dG/d sum
+	drive [][]float64 // by port: slope of the activation, then dG/d sum
 	theta []float64   // sample × neuron
 	bins  [][]int     // of one neuron, by port
 	own   []float64   // θ of one neuron
@@ -46,15 +46,31 @@ func (p *Population) Validate() error {
 // input of each port. What it returns holds until the next call.
 func (p *Population) Forward(n int, x ...Rows) (theta []float64) {
 	p.reserve(n)
-	var s [neuron.NumPorts]float64
 	for k, port := range p.Ports {
 		port.forward(p.sums[k], x[k], p.Neurons)
 	}
+	return p.fire()
+}
+
+// Again computes the firing probabilities anew after the input of one port has
+// changed; the sums of the others stay as Forward found them.
+func (p *Population) Again(port neuron.Port, x Rows) (theta []float64) {
+	p.Ports[port].forward(p.sums[port], x, p.Neurons)
+	return p.fire()
+}
+
+// fire evaluates every neuron on every sample, and keeps the slopes of the
+// activation for Learn.
+func (p *Population) fire() []float64 {
+	var s [neuron.NumPorts]float64
 	for i := range p.theta {
 		for k := range p.Ports {
 			s[k] = p.sums[k][i]
 		}
-		a, _ := p.Activation.Eval(s)
+		a, grad := p.Activation.Eval(s)
+		for k := range p.Ports {
+			p.drive[k][i] = grad[k]
+		}
 		p.theta[i] = neuron.Theta(a, neuron.ThetaFloor)
 	}
 	return p.theta
@@ -77,7 +93,7 @@ func (p *Population) reserve(n int) {
 }
 
 // Learn takes one step of Adam up the mean goal of the batch that Forward has
-// seen, with the same x, and returns that goal [bit], averaged over neurons.
+// seen, once after each Forward and with the same x, and returns that goal [bit], averaged over neurons.
 //
 //	dG/dw = Σ_i dG/dθ_i · θ_i(1−θ_i) · ∂A/∂(port sum) · x_i
 func (p *Population) Learn(x ...Rows) (goal float64, err error) {
@@ -125,21 +141,16 @@ func (p *Population) place(j int) (nbins []int) {
 	return nbins
 }
 
-// drives computes dG/d sum of one neuron at every port.
+// drives turns the slopes of one neuron into dG/d sum, at every port.
 func (p *Population) drives(j int) (goal float64, err error) {
 	goal, _, err = pid.BatchGoal(p.slope, p.Goal, p.place(j), p.bins, p.own)
 	if err != nil {
 		return 0, err
 	}
-	var s [neuron.NumPorts]float64
 	for i, th := range p.own {
-		for k := range p.Ports {
-			s[k] = p.sums[k][i*p.Neurons+j]
-		}
-		_, grad := p.Activation.Eval(s)
 		d := p.slope[i] * th * (1 - th)
-		for k := range p.Ports {
-			p.drive[k][i*p.Neurons+j] = d * grad[k]
+		for k := range p.drive {
+			p.drive[k][i*p.Neurons+j] *= d
 		}
 	}
 	return goal, nil

@@ -26,6 +26,9 @@ const (
 	eventBytes   = 17
 )
 
+// maxTime bounds the time of a state, so that times after it do not overflow.
+const maxTime = neuron.Never / 2
+
 // ErrState is wrapped by errors about bytes that are no state of the network.
 var ErrState = errors.New("sim: not a state of this network")
 
@@ -137,8 +140,11 @@ func ReadState(state []byte, net *Network) (neuron.Time, []Record, error) {
 	}
 	now := neuron.Time(binary.LittleEndian.Uint64(state[6:]))
 	n, m := binary.LittleEndian.Uint32(state[14:]), binary.LittleEndian.Uint32(state[18:])
-	if int(n) != net.NumNeurons() || int(m) != net.NumChannels() || now < 0 {
+	if int(n) != net.NumNeurons() || int(m) != net.NumChannels() {
 		return 0, nil, fmt.Errorf("%w: %d neurons and %d channels, expected %d and %d", ErrState, n, m, net.NumNeurons(), net.NumChannels())
+	}
+	if now < 0 || now > maxTime {
+		return 0, nil, fmt.Errorf("%w: its time is %d µs", ErrState, now)
 	}
 	records, rest := make([]Record, n), state[head:]
 	for i := range records {
@@ -190,10 +196,9 @@ func (g *Group) RestoreState(records []Record, now neuron.Time) error {
 		if err := n.UnmarshalBinary(rec.Neuron); err != nil {
 			return fmt.Errorf("%w: %w", ErrState, err)
 		}
-		if err := g.RestoreFlight(i, rec, now); err != nil {
+		if err := g.Router.Restore(i, n.Next(), rec, now); err != nil {
 			return err
 		}
-		g.SetWake(i, n.Next())
 	}
 	return nil
 }
@@ -207,10 +212,16 @@ func (r *Router) Clear(now neuron.Time) {
 	r.epoch = int64(now / r.width)
 }
 
-// RestoreFlight files the events of a record as in flight to neuron i.
-func (r *Router) RestoreFlight(i int, rec Record, now neuron.Time) error {
+// Restore takes over what a record says about neuron i besides its own state:
+// the events in flight to it and the noise on their way. next is when its
+// clock updates next.
+func (r *Router) Restore(i int, next neuron.Time, rec Record, now neuron.Time) error {
+	if next < now {
+		return fmt.Errorf("%w: the clock of neuron %d stands at %v, before %v", ErrState, int(r.first)+i, next, now)
+	}
+	r.SetWake(i, next)
 	if (r.draws != nil) != (len(rec.draws) > 0) {
-		return fmt.Errorf("%w: neuron %d: transport noise does not match", ErrState, i)
+		return fmt.Errorf("%w: neuron %d: transport noise does not match", ErrState, int(r.first)+i)
 	}
 	if r.draws != nil {
 		if err := r.draws[i].UnmarshalBinary(rec.draws); err != nil {
@@ -225,7 +236,7 @@ func (r *Router) RestoreFlight(i int, rec Record, now neuron.Time) error {
 			Slot:  int32(binary.LittleEndian.Uint32(b[12:])),
 			Port:  neuron.Port(b[16]),
 		}
-		if e.Time < now || e.Time >= horizon+r.width || !r.hasSlot(i, e) {
+		if e.Time < now || e.Time >= horizon+r.width || !r.hasSlot(i, e) || !finite(e.Value) {
 			return fmt.Errorf("%w: an event in flight at %v to port %v slot %d does not fit", ErrState, e.Time, e.Port, e.Slot)
 		}
 		r.file(e.Time, parcel{target: int32(i), synapse: synapse(e.Port)<<slotBits | synapse(e.Slot), value: e.Value})
@@ -237,3 +248,5 @@ func (r *Router) RestoreFlight(i int, rec Record, now neuron.Time) error {
 func (r *Router) hasSlot(i int, e neuron.Event) bool {
 	return e.Port < neuron.NumPorts && e.Slot >= 0 && e.Slot < r.slots[i][e.Port]
 }
+
+func finite(v float32) bool { return v-v == 0 }

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"infomorph/internal/record"
+	"infomorph/neuron"
+	"infomorph/scenarios"
+)
+
+// live is what has been measured while a run without a folder went on, by
+// measure; where there is a folder, its tables have it.
+type live map[string][]sample
+
+// sample is the value of a live measure at a time, of a neuron or (-1) of
+// them all.
+type sample struct {
+	time   neuron.Time
+	neuron int
+	value  float64
+}
+
+// measureColumns are the columns of measures.parquet.
+var measureColumns = []record.Column{
+	{Name: "time_us", Kind: record.Int64, Unit: "us"}, {Name: "measure", Kind: record.Text}, {Name: "value", Kind: record.Float64},
+}
+
+// Measure implements scenarios.LiveJournal.
+func (j *journal) Measure(t neuron.Time, name string, v float64) error {
+	if j.rec == nil {
+		j.live.add(name, sample{t, -1, v})
+		return nil
+	}
+	s, err := j.rec.Stream("measures", measureColumns)
+	if err != nil {
+		return err
+	}
+	return s.Append(int64(t), name, v)
+}
+
+func (l *live) add(name string, s sample) {
+	if *l == nil {
+		*l = live{}
+	}
+	(*l)[name] = append((*l)[name], s)
+}
+
+// addAtoms keeps the decomposition of every neuron.
+func (l *live) addAtoms(t neuron.Time, reports []neuron.Report) {
+	names := record.AtomNames(2)
+	for i := range reports {
+		r := &reports[i]
+		if r.Atoms == nil {
+			continue
+		}
+		for k, antichain := range atomOrder {
+			v, _ := r.Atoms.Atom(antichain)
+			l.add("neuron."+names[k], sample{t, int(r.Neuron), v})
+		}
+		l.add("neuron.h_res", sample{t, int(r.Neuron), r.Atoms.Residual})
+	}
+}
+
+// samples returns what was measured under a name, in the order of time.
+func (r *result) samples(measure string) ([]sample, error) {
+	if r.dir == "" {
+		return r.live[measure], nil
+	}
+	if atom, ok := strings.CutPrefix(measure, "neuron."); ok {
+		return readAtoms(filepath.Join(r.dir, "pid.parquet"), atom)
+	}
+	return readMeasure(filepath.Join(r.dir, "measures.parquet"), measure)
+}
+
+// readAtoms reads an atom of every neuron; a run that has sampled none has no
+// table.
+func readAtoms(path, atom string) ([]sample, error) {
+	cols, err := record.ReadColumns(path, "time_us", "neuron", atom)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	all := make([]sample, len(cols[atom]))
+	for i := range all {
+		all[i] = sample{neuron.Time(cols["time_us"][i]), int(cols["neuron"][i]), cols[atom][i]}
+	}
+	return all, nil
+}
+
+// readMeasure reads a measure; a run that has measured nothing has no table.
+func readMeasure(path, measure string) ([]sample, error) {
+	t, err := record.OpenTable(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer t.Close()
+	var all []sample
+	for {
+		row, err := t.Next()
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if row[1].String() == measure {
+			all = append(all, sample{neuron.Time(row[0].Int64()), -1, row[2].Double()})
+		}
+	}
+}
+
+// verdict is the outcome of one expectation. Of a live measure, TimeUS and
+// Neuron say where it was decided: for always and never the first sample that
+// offends, for eventually the sample that came nearest.
+type verdict struct {
+	Score    string     `json:"score"`
+	Form     string     `json:"form,omitempty"` // always, eventually, never
+	Expected string     `json:"expected"`
+	Got      jsonNumber `json:"got"`
+	Pass     bool       `json:"pass"`
+	Missing  bool       `json:"missing,omitempty"`
+	TimeUS   *int64     `json:"time_us,omitempty"`
+	Neuron   *int       `json:"neuron,omitempty"`
+}
+
+func (v *verdict) name() string { return strings.TrimSpace(v.Form + " " + v.Score) }
+
+func (v *verdict) got() string {
+	switch {
+	case v.Missing && v.Form != "":
+		return "not measured"
+	case v.Missing:
+		return "no such score"
+	}
+	text := fmt.Sprintf("%.4f", float64(v.Got))
+	if v.TimeUS != nil {
+		text += fmt.Sprintf(" at %v", neuron.Time(*v.TimeUS))
+	}
+	if v.Neuron != nil {
+		text += fmt.Sprintf(", neuron %d", *v.Neuron)
+	}
+	return text
+}
+
+// judge holds a run against what the scenario expects.
+func (r *result) judge(expect []scenarios.Expect) ([]verdict, error) {
+	var all []verdict
+	for i := range expect {
+		e := &expect[i]
+		if e.Score != "" {
+			all = append(all, judgeScore(e, r.scores))
+			continue
+		}
+		samples, err := r.samples(e.Measure())
+		if err != nil {
+			return all, runFailed(err)
+		}
+		all = append(all, judgeLive(e, samples))
+	}
+	return all, nil
+}
+
+// judgeScores holds scores against the expectations that are about scores.
+func judgeScores(expect []scenarios.Expect, s *scores) []verdict {
+	var all []verdict
+	for i := range expect {
+		if expect[i].Score != "" {
+			all = append(all, judgeScore(&expect[i], s))
+		}
+	}
+	return all
+}
+
+func judgeScore(e *scenarios.Expect, s *scores) verdict {
+	got, ok := s.values[e.Score]
+	return verdict{Score: e.Score, Expected: e.Range(), Got: jsonNumber(got), Pass: ok && e.Meets(got), Missing: !ok}
+}
+
+// judgeLive decides a temporal expectation. Samples of a neuron are held to it
+// neuron by neuron.
+func judgeLive(e *scenarios.Expect, samples []sample) verdict {
+	v := verdict{Score: e.Measure(), Form: "always", Expected: e.Range() + window(e), Pass: true}
+	if e.Eventually != "" {
+		v.Form = "eventually"
+	} else if e.Never != "" {
+		v.Form = "never"
+	}
+	met := map[int]bool{}       // neurons that have met the range
+	nearest := map[int]sample{} // what came nearest, by neuron
+	var order []int
+	for _, s := range samples {
+		if s.time < neuron.Time(e.After) || e.Within > 0 && s.time > neuron.Time(e.Within) {
+			continue
+		}
+		if _, seen := nearest[s.neuron]; !seen {
+			order, nearest[s.neuron] = append(order, s.neuron), s
+		}
+		if distance(e, s.value) < distance(e, nearest[s.neuron].value) {
+			nearest[s.neuron] = s
+		}
+		inside := e.Meets(s.value)
+		met[s.neuron] = met[s.neuron] || inside
+		if e.Eventually == "" && inside == (e.Never != "") && v.Pass {
+			v.Pass = false
+			v.at(s)
+		}
+	}
+	v.Missing = len(order) == 0
+	for _, id := range order {
+		if e.Eventually != "" && !met[id] && v.Pass {
+			v.Pass = false
+			v.at(nearest[id])
+		}
+	}
+	v.Pass = v.Pass && !v.Missing
+	if v.Pass {
+		v.at(nearest[order[0]])
+	}
+	return v
+}
+
+func (v *verdict) at(s sample) {
+	t := int64(s.time)
+	v.Got, v.TimeUS = jsonNumber(s.value), &t
+	if s.neuron >= 0 {
+		v.Neuron = &s.neuron
+	}
+}
+
+// distance returns how far a value is from the range.
+func distance(e *scenarios.Expect, v float64) float64 {
+	switch {
+	case e.Min != nil && v < *e.Min:
+		return *e.Min - v
+	case e.Max != nil && v > *e.Max:
+		return v - *e.Max
+	}
+	return 0
+}
+
+// window writes the time an expectation looks at.
+func window(e *scenarios.Expect) string {
+	text := ""
+	if e.After > 0 {
+		text += " after " + e.After.String()
+	}
+	if e.Within > 0 {
+		text += " within " + e.Within.String()
+	}
+	return text
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/internal/record"
+	"infomorph/internal/sim"
+	"infomorph/internal/sweep"
+	"infomorph/neuron"
+	"infomorph/scenarios"
+)
+
+func newPlanCommand() *cobra.Command {
+	var f sweepFlags
+	var budget time.Duration
+	cmd := &cobra.Command{
+		Use:   "plan SCENARIO",
+		Short: "Tell what a run will take: neurons, synapses, spikes, time, disk, memory",
+		Long: "Tell what a run will take, without running it: the network is built, and the beginning\n" +
+			"of the task is tried for a second or so. Nothing is written.",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeScenario,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := loadScenario(args[0], f.assignments()...)
+			if err != nil {
+				return err
+			}
+			e, err := forecastOf(s, budget)
+			if err != nil {
+				return err
+			}
+			if err := e.addSweep(s.Scenario, &f); err != nil {
+				return badInput(err)
+			}
+			if f.json {
+				enc := json.NewEncoder(cmd.OutOrStdout())
+				enc.SetIndent("", "  ")
+				return enc.Encode(e)
+			}
+			return e.print(cmd.OutOrStdout(), args[0])
+		},
+	}
+	f.add(cmd)
+	cmd.Flags().DurationVar(&budget, "try", time.Second, "how long to try the task for an estimate")
+	f.seeds = 1
+	return cmd
+}
+
+// forecast is what a run is expected to take.
+type forecast struct {
+	Neurons  int     `json:"neurons"`
+	Channels int     `json:"channels"`
+	Synapses int64   `json:"synapses"`
+	EpochUS  int64   `json:"epoch_us"`
+	Phase    string  `json:"phase"`    // the phase that was tried last
+	Steps    int     `json:"steps"`    // of that phase
+	Complete bool    `json:"complete"` // the trial came to the end of the task: figures are exact
+	Spikes   float64 `json:"spikes"`
+	Events   float64 `json:"events"` // spikes that reach a synapse
+	Seconds  float64 `json:"seconds"`
+	Memory   uint64  `json:"memory_bytes"`
+	Disk     int64   `json:"disk_bytes"`
+	Free     int64   `json:"disk_free_bytes,omitempty"`
+	Runs     int     `json:"sweep_runs,omitempty"`
+}
+
+// errEnough ends a trial.
+var errEnough = errors.New("enough")
+
+// trial is a journal that keeps nothing and ends the task when its time is up.
+type trial struct {
+	sim.Discard
+	until       time.Time
+	began       time.Time
+	phase       string
+	done, total int
+	before      float64 // seconds of the phases before
+	spikes      int64
+	spikesThen  int64 // at the beginning of the phase
+}
+
+func (t *trial) Epoch(_ neuron.Time, out *neuron.Output) error {
+	t.spikes += int64(len(out.Spikes))
+	if time.Now().After(t.until.Add(10 * time.Second)) { // not a step in all that time
+		return errEnough
+	}
+	return nil
+}
+
+func (t *trial) Step(phase string, done, total int) error {
+	now := time.Now()
+	if phase != t.phase {
+		t.before += now.Sub(t.began).Seconds()
+		t.phase, t.began, t.spikesThen = phase, now, t.spikes
+	}
+	t.done, t.total = done, total
+	if now.After(t.until) {
+		return errEnough
+	}
+	return nil
+}
+
+func (*trial) Atoms(neuron.Time, []neuron.Report) error            { return nil }
+func (*trial) Weights(string, *sim.Network, []neuron.Report) error { return nil }
+func (*trial) Score(string, float64)                               {}
+func (*trial) Table(scenarios.Table) error                         { return nil }
+func (*trial) Figure(string, scenarios.Figure) error               { return nil }
+
+// forecastOf builds the network and tries the task for a while.
+func forecastOf(s *loaded, budget time.Duration) (*forecast, error) {
+	task, err := scenarios.NewTask(s.Scenario, s.folder)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	net := task.Network()
+	engine, err := sim.NewSequential(net)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	defer engine.Close()
+	start := time.Now()
+	t := &trial{until: start.Add(budget), began: start}
+	runErr := task.Run(engine, t)
+	took := time.Since(start).Seconds()
+	if runErr != nil && !errors.Is(runErr, errEnough) {
+		return nil, runFailed(runErr)
+	}
+	var memory runtime.MemStats
+	runtime.ReadMemStats(&memory)
+	f := &forecast{
+		Neurons: net.NumNeurons(), Channels: net.NumChannels(), Synapses: int64(net.NumSynapses()), EpochUS: int64(net.Width()),
+		Phase: t.phase, Steps: t.total, Complete: runErr == nil, Spikes: float64(t.spikes), Seconds: took,
+		Memory: memory.Sys, // of the whole program, as the system sees it
+	}
+	f.extrapolate(t, took)
+	plan := record.Plan{Atoms: int64(s.Record.Atoms) * int64(f.Neurons), AtomNames: 4}
+	if s.Record.Spikes {
+		plan.Spikes = int64(f.Spikes)
+	}
+	if s.Record.Weights {
+		plan.Synapses = f.Synapses
+	}
+	f.Disk = plan.Estimate()
+	f.Free, _ = record.FreeSpace("runs")
+	return f, nil
+}
+
+// extrapolate stretches what the trial did to the end of the phase it was in.
+func (f *forecast) extrapolate(t *trial, took float64) {
+	if !f.Complete && t.done > 0 {
+		stretch := float64(t.total) / float64(t.done)
+		f.Seconds = t.before + (took-t.before)*stretch
+		f.Spikes = float64(t.spikesThen) + float64(t.spikes-t.spikesThen)*stretch
+	}
+	if f.Neurons > 0 {
+		f.Events = f.Spikes * float64(f.Synapses) / float64(f.Neurons+f.Channels)
+	}
+}
+
+// addSweep counts the runs of a sweep section.
+func (f *forecast) addSweep(s *scenarios.Scenario, flags *sweepFlags) error {
+	if s.Sweep == nil {
+		return nil
+	}
+	d, err := flags.design(s)
+	if err != nil {
+		return err
+	}
+	p, err := sweep.NewPlan(d)
+	if err != nil {
+		return err
+	}
+	f.Runs = len(p.Runs)
+	return nil
+}
+
+func (f *forecast) print(w io.Writer, name string) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	about := "about "
+	if f.Complete {
+		about = ""
+	}
+	fmt.Fprintf(tw, "%s\n", name)
+	fmt.Fprintf(tw, "neurons\t%d\n", f.Neurons)
+	fmt.Fprintf(tw, "channels\t%d\n", f.Channels)
+	fmt.Fprintf(tw, "synapses\t%d\n", f.Synapses)
+	fmt.Fprintf(tw, "epoch\t%v\n", neuron.Time(f.EpochUS))
+	fmt.Fprintf(tw, "spikes\t%s%.3g\n", about, f.Spikes)
+	fmt.Fprintf(tw, "synaptic events\tabout %.3g\n", f.Events)
+	fmt.Fprintf(tw, "time\tabout %v on one core\n", time.Duration(f.Seconds*float64(time.Second)).Round(10*time.Millisecond))
+	fmt.Fprintf(tw, "memory\tabout %s\n", record.Bytes(int64(f.Memory)))
+	fmt.Fprintf(tw, "disk\tat most %s (%s free)\n", record.Bytes(f.Disk), record.Bytes(f.Free))
+	if f.Runs > 0 {
+		hours := time.Duration(f.Seconds * float64(f.Runs) / float64(runtime.GOMAXPROCS(0)) * float64(time.Second))
+		fmt.Fprintf(tw, "sweep\t%d runs, about %v on %d cores\n", f.Runs, hours.Round(time.Second), runtime.GOMAXPROCS(0))
+	}
+	if !f.Complete {
+		fmt.Fprintf(tw, "\nEstimated from the beginning of %q (%d steps); later phases come on top.\n", f.Phase, f.Steps)
+	}
+	return tw.Flush()
+}

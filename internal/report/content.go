@@ -1,0 +1,220 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"infomorph/internal/record"
+)
+
+// maxScenario bounds the scenario that is read and shown [bytes].
+const maxScenario = 1 << 20
+
+// content is what the page shows.
+type content struct {
+	*record.Manifest
+	Style    template.CSS
+	Script   template.JS
+	Scenario scenario
+	Text     string // scenario.yaml
+	Verdicts []verdict
+	Missed   int
+	Scores   []score
+	Figures  []figure
+	Atoms    *atoms // nil: not recorded, or too large
+	Tables   []table
+	Listed   []listedFile
+	Omitted  []string // what was left out to bound the size
+	Rerun    []string // commands
+}
+
+// scenario is what the page needs of scenario.yaml.
+type scenario struct {
+	Name        string        `yaml:"name"`
+	Description string        `yaml:"description"`
+	Expect      []expectation `yaml:"expect"`
+}
+
+type expectation struct {
+	Score string   `yaml:"score"`
+	Min   *float64 `yaml:"min"`
+	Max   *float64 `yaml:"max"`
+}
+
+// verdict is the outcome of one expectation.
+type verdict struct {
+	Score, Wanted, Got string
+	Pass               bool
+}
+
+type score struct{ Name, Value string }
+
+type listedFile struct {
+	Name string
+	record.FileInfo
+}
+
+// collect reads the folder.
+func collect(dir string, m *record.Manifest) (*content, error) {
+	c := &content{Manifest: m, Style: template.CSS(styleText), Script: template.JS(scriptText)}
+	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
+		c.Listed = append(c.Listed, listedFile{name, m.Files[name]})
+	}
+	if err := c.readScenario(dir); err != nil {
+		return nil, err
+	}
+	if err := c.readScores(dir); err != nil {
+		return nil, err
+	}
+	if err := c.readFigures(dir); err != nil {
+		return nil, err
+	}
+	if err := c.readTables(dir); err != nil {
+		return nil, err
+	}
+	c.Rerun = rerun(m)
+	return c, nil
+}
+
+// read returns a file of the folder as its run left it.
+func (c *content) read(dir, name string) ([]byte, error) {
+	if err := c.Verify(dir, name); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+}
+
+func (c *content) readScenario(dir string) error {
+	const name = "scenario.yaml"
+	c.Scenario.Name = c.Manifest.Scenario
+	info, listed := c.Files[name]
+	if !listed {
+		return nil
+	}
+	if info.Bytes > maxScenario {
+		return fmt.Errorf("%s: larger than %d KiB", name, maxScenario>>10)
+	}
+	text, err := c.read(dir, name)
+	if err != nil {
+		return err
+	}
+	if err := yaml.Unmarshal(text, &c.Scenario); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	c.Text = string(text)
+	return nil
+}
+
+// readScores reads the summary, which only a run that came to its end has,
+// and holds it against what the scenario expects.
+func (c *content) readScores(dir string) error {
+	const name = "summary.json"
+	if _, listed := c.Files[name]; !listed {
+		return nil
+	}
+	if err := c.Verify(dir, name); err != nil {
+		return err
+	}
+	scores, err := record.ReadSummary(dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(scores)) {
+		c.Scores = append(c.Scores, score{name, number(scores[name])})
+	}
+	for _, e := range c.Scenario.Expect {
+		v := e.judge(scores)
+		if !v.Pass {
+			c.Missed++
+		}
+		c.Verdicts = append(c.Verdicts, v)
+	}
+	return nil
+}
+
+// judge holds the scores against the expectation; one that is no number
+// passes nothing.
+func (e expectation) judge(scores map[string]float64) verdict {
+	got, ok := scores[e.Score]
+	v := verdict{Score: e.Score, Got: "no such score", Pass: ok}
+	if ok {
+		v.Got = number(got)
+	}
+	var wanted []string
+	if e.Min != nil {
+		wanted = append(wanted, "≥ "+number(*e.Min))
+		v.Pass = v.Pass && got >= *e.Min
+	}
+	if e.Max != nil {
+		wanted = append(wanted, "≤ "+number(*e.Max))
+		v.Pass = v.Pass && got <= *e.Max
+	}
+	v.Wanted = strings.Join(wanted, ", ")
+	return v
+}
+
+// number prints x for people.
+func number(x float64) string {
+	if math.IsNaN(x) {
+		return "not a number"
+	}
+	return strconv.FormatFloat(x, 'g', 6, 64)
+}
+
+// Took returns the wall-clock time of the run.
+func (c *content) Took() string {
+	if c.Finished.IsZero() {
+		return "unknown"
+	}
+	return c.Finished.Sub(c.Created).Round(10 * time.Millisecond).String()
+}
+
+// Simulated returns the simulated time of the run.
+func (c *content) Simulated() string {
+	return (time.Duration(c.SimulatedUS) * time.Microsecond).String()
+}
+
+// Day returns when the run began.
+func (c *content) Day() string { return c.Created.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// omit notes what is not on the page.
+func (c *content) omit(format string, args ...any) {
+	c.Omitted = append(c.Omitted, fmt.Sprintf(format, args...))
+}
+
+// rerun returns the commands that reproduce the run.
+func rerun(m *record.Manifest) []string {
+	var lines []string
+	if len(m.Command) > 0 {
+		words := []string{"infomorph"}
+		for _, word := range m.Command[1:] {
+			words = append(words, quote(word))
+		}
+		lines = append(lines, strings.Join(words, " "))
+	}
+	if _, listed := m.Files["scenario.yaml"]; listed {
+		lines = append(lines, "infomorph run scenario.yaml")
+	}
+	return append(lines, "infomorph report .")
+}
+
+// quote quotes a word for a shell where it needs to be.
+func quote(word string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./=:,+@%", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

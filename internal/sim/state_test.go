@@ -1,0 +1,139 @@
+package sim
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"testing"
+
+	"infomorph/neuron"
+)
+
+// busy returns an engine with learned weights and events in flight.
+func busy(t testing.TB, noise Noise) *Sequential {
+	net := tiny(t, 4, 5, 12, noise)
+	e, err := NewSequential(net)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var f Feed
+	for at := neuron.Time(0); at < 33; at += 3 {
+		f.Inputs = append(f.Inputs, neuron.Spike{Time: at, Source: 4 + neuron.ID(at%4), Value: 1})
+		f.Signals = append(f.Signals, neuron.Signal{Time: at, Kind: neuron.Tick, Flags: neuron.Fire | neuron.Learn, Last: 4})
+	}
+	if err := e.Advance(33, f, Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestStateRoundTrip(t *testing.T) {
+	for _, noise := range []Noise{{}, {Jitter: 4}} {
+		e := busy(t, noise)
+		state, err := e.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := NewSequential(e.net)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := other.Restore(state); err != nil {
+			t.Fatal(err)
+		}
+		again, err := other.State()
+		if err != nil || !bytes.Equal(state, again) || other.Now() != 33 {
+			t.Errorf("restored state differs (now %v): %v", other.Now(), err)
+		}
+		if other.group.pending == 0 {
+			t.Error("nothing is in flight; the test is empty")
+		}
+	}
+}
+
+// TestRestoreRefuses damages a state in every byte of its frame and cuts it
+// at every length.
+func TestRestoreRefuses(t *testing.T) {
+	e := busy(t, Noise{Jitter: 4})
+	state, _ := e.State()
+	for n := range len(state) {
+		if err := e.Restore(state[:n]); !errors.Is(err, ErrState) {
+			t.Fatalf("the first %d of %d bytes: %v", n, len(state), err)
+		}
+	}
+	if err := e.Restore(append(slices.Clone(state), 0)); !errors.Is(err, ErrState) {
+		t.Errorf("a byte too many: %v", err)
+	}
+	for _, at := range []int{0, 4, 13, 14, 18, 22, 26} {
+		bad := slices.Clone(state)
+		bad[at] ^= 0x80
+		if err := e.Restore(bad); !errors.Is(err, ErrState) {
+			t.Errorf("byte %d changed: %v", at, err)
+		}
+	}
+	other := tiny(t, 5, 5, 12, Noise{})
+	o, err := NewSequential(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Restore(state); !errors.Is(err, ErrState) {
+		t.Errorf("the state of another network: %v", err)
+	}
+}
+
+// TestReportIsACopy asks neurons about themselves.
+func TestReport(t *testing.T) {
+	e := busy(t, Noise{})
+	r, err := e.Report([]neuron.ID{2, 0, 2}, neuron.WantWeights|neuron.WantAtoms)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r[0].Neuron != 2 || r[1].Neuron != 0 || r[0].Steps == 0 || r[0].Atoms == nil {
+		t.Errorf("got %+v", r)
+	}
+	before, _ := e.State()
+	for p := range r[0].Weights {
+		clear(r[0].Weights[p])
+	}
+	if after, _ := e.State(); !bytes.Equal(before, after) {
+		t.Error("a report shares memory with its neuron")
+	}
+	for _, id := range []neuron.ID{-1, 4} {
+		if _, err := e.Report([]neuron.ID{id}, 0); err == nil {
+			t.Errorf("there is a neuron %d", id)
+		}
+	}
+}
+
+// FuzzState restores bytes that may be anything, and runs on from what is
+// accepted.
+func FuzzState(f *testing.F) {
+	e := busy(f, Noise{Jitter: 4})
+	state, err := e.State()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(state)
+	f.Add(state[:40])
+	f.Add([]byte(stateMagic))
+	late := slices.Clone(state)
+	binary.LittleEndian.PutUint64(late[6:], uint64(neuron.Never))
+	f.Add(late)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		e, err := NewSequential(e.net)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Restore(data); err != nil {
+			if !errors.Is(err, ErrState) {
+				t.Errorf("the error does not wrap ErrState: %v", err)
+			}
+			return
+		}
+		all := neuron.Signal{Time: e.Now(), Kind: neuron.Tick, Flags: neuron.Fire | neuron.Learn, Last: 4}
+		if err := e.Advance(e.Now()+20, Feed{Signals: []neuron.Signal{all}}, Discard{}); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -1,0 +1,178 @@
+package scenarios
+
+import (
+	"fmt"
+
+	"infomorph/internal/config"
+	"infomorph/internal/dataset"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/pid"
+	"infomorph/topology"
+)
+
+// HiddenLayer is the hidden_layer section: a hidden population of neurons with
+// three sources (R the picture, C the label, L one another) and a readout on
+// its outputs, which learn at the same time, each neuron by its own goal
+// (Schneider et al. 2025). The label is known while learning only.
+type HiddenLayer struct {
+	Pictures
+	Neurons      int       `yaml:"neurons" doc:"Hidden neurons." default:"100" min:"1" max:"100000"`
+	Goal         string    `yaml:"goal" doc:"Goal of hidden neurons. naive: what R and C share. modified: that which L does not know yet. optimised: found by a search over all atoms." default:"optimised" enum:"naive,modified,optimised"`
+	Gamma        []float64 `yaml:"gamma" doc:"Goal of hidden neurons as 19 weights, instead of a named goal: atoms in the order of the reference, then h_res." minItems:"19" maxItems:"19" min:"-100" max:"100"`
+	Passes       int       `yaml:"passes" doc:"How often the training images are learnt from." default:"10" min:"1" max:"10000"`
+	Batch        int       `yaml:"batch" doc:"Images of a batch." default:"1024" min:"1" max:"1000000"`
+	Rate         float64   `yaml:"rate" doc:"Learning rate of Adam, of hidden neurons." default:"0.002" exclusiveMin:"0" max:"10"`
+	Decay        float64   `yaml:"decay" doc:"Weight decay of hidden neurons." default:"0.00035" min:"0" max:"1"`
+	ReadoutRate  float64   `yaml:"readout_rate" doc:"Learning rate of Adam, of the readout." default:"0.003" exclusiveMin:"0" max:"10"`
+	ReadoutDecay float64   `yaml:"readout_decay" doc:"Weight decay of the readout." default:"0.00015" min:"0" max:"1"`
+	Lateral      int       `yaml:"lateral" doc:"How many other hidden neurons each hears, drawn at random; 0 is all." default:"0" min:"0" max:"100000"`
+	Bins         Bins      `yaml:"bins" doc:"Bins of each source of hidden neurons." default:"{number: 20, range: 20}"`
+}
+
+// Validate implements config.Validator.
+func (h *HiddenLayer) Validate() error {
+	if h.Lateral >= h.Neurons {
+		return config.FieldError("lateral", h.Lateral, "fewer than there are other hidden neurons", "")
+	}
+	return nil
+}
+
+// hiddenAtoms is the order in which gamma names atoms; h_res follows.
+var hiddenAtoms = []string{
+	"{1}{2}{3}", "{1}{2}", "{1}{3}", "{2}{3}", "{1}{23}", "{2}{13}", "{3}{12}", "{1}", "{2}", "{3}",
+	"{12}{13}{23}", "{12}{13}", "{12}{23}", "{13}{23}", "{12}", "{13}", "{23}", "{123}",
+}
+
+// optimisedGamma is the best goal that a search over atoms has found.
+var optimisedGamma = []float64{
+	.21016, .98604, -.44868, .46835, -.62376, .43270, .84127, .00973, -.41209, -.48135,
+	-.14115, -.70579, -.53288, .14942, .70986, .33916, .78664, .05719, 0,
+}
+
+// goal returns the goal of hidden neurons.
+func (h *HiddenLayer) goal() (pid.Goal, error) {
+	gamma := h.Gamma
+	switch {
+	case gamma != nil:
+	case h.Goal == "naive":
+		return pid.NewGoal(3, map[string]float64{"{1}{2}": 1}, 0)
+	case h.Goal == "modified":
+		return pid.NewGoal(3, map[string]float64{"{1}{2}{3}": 0.33, "{1}{2}": 1, "{1}{3}": -1, "{12}{13}": -1}, 0)
+	default:
+		gamma = optimisedGamma
+	}
+	atoms := make(map[string]float64, len(hiddenAtoms))
+	for i, name := range hiddenAtoms {
+		atoms[name] = gamma[i]
+	}
+	return pid.NewGoal(3, atoms, gamma[len(hiddenAtoms)])
+}
+
+// readoutGoal is the goal of the digits task.
+func readoutGoal() (pid.Goal, error) {
+	return pid.NewGoal(2, map[string]float64{"unq_r": -0.2, "unq_c": 0.1, "red": 1, "syn": 0.1}, 0)
+}
+
+// hiddenTask is a HiddenLayer that is ready to run.
+type hiddenTask struct {
+	*HiddenLayer
+	scenario    *Scenario
+	train, test *dataset.Images
+	net         *sim.Network
+}
+
+func newHiddenTask(s *Scenario, files Files) (*hiddenTask, error) {
+	t := &hiddenTask{HiddenLayer: s.Hidden, scenario: s}
+	var err error
+	if t.train, t.test, err = t.load("hidden_layer", s.Seed, files); err != nil {
+		return nil, err
+	}
+	hidden, err := t.hiddenConfig()
+	if err != nil {
+		return nil, err
+	}
+	readout, err := t.readoutConfig()
+	if err != nil {
+		return nil, err
+	}
+	t.net, err = s.assemble(t.describe(), func(id neuron.ID) *neuron.Config {
+		if int(id) < t.Neurons {
+			return hidden
+		}
+		return readout
+	})
+	return t, err
+}
+
+func (t *hiddenTask) hiddenConfig() (*neuron.Config, error) {
+	goal, err := t.goal()
+	if err != nil {
+		return nil, err
+	}
+	c := &neuron.Config{Sources: 3, Activation: neuron.DefaultActivation(neuron.ThreeSource), Goal: goal, Window: 300, Dynamics: neuron.Sampled}
+	for p := range c.Ports {
+		c.Ports[p] = neuron.PortConfig{Bins: t.Bins.bins(), Rule: neuron.GoalGradient}
+	}
+	return c, c.Validate()
+}
+
+func (t *hiddenTask) readoutConfig() (*neuron.Config, error) {
+	goal, err := readoutGoal()
+	if err != nil {
+		return nil, err
+	}
+	c := &neuron.Config{Sources: 2, Activation: neuron.DefaultActivation(neuron.Sum), Goal: goal, Window: 300, Dynamics: neuron.Sampled}
+	c.Activation.Kappa = 0
+	c.Ports[neuron.Receptive] = neuron.PortConfig{Bins: pid.Bins{Lo: -10, Hi: 10, N: 20}, Rule: neuron.GoalGradient}
+	c.Ports[neuron.Contextual] = neuron.PortConfig{Bins: pid.Bins{Lo: -1, Hi: 1, N: 2}}
+	return c, c.Validate()
+}
+
+// describe lays out the network: weights are as Adam begins with them.
+func (t *hiddenTask) describe() *topology.Network {
+	lateral := topology.Rule{Name: "all_to_all"}
+	if t.Lateral > 0 {
+		lateral = topology.Rule{Name: "fixed_indegree", Indegree: t.Lateral}
+	}
+	around := func(n int) topology.Dist { return topology.Uniform(-1/sqrt(n), 1/sqrt(n)) }
+	heard := orElse(t.Lateral, t.Neurons-1)
+	return &topology.Network{
+		Populations: []topology.Population{{Name: "hidden", Size: t.Neurons}, {Name: "readout", Size: digitClasses}},
+		Channels:    []topology.Population{{Name: "pixels", Size: t.train.Size()}, {Name: "label", Size: digitClasses}},
+		Projections: []topology.Projection{
+			{Name: "pixels", From: "pixels", To: "hidden", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(t.train.Size())},
+			{Name: "label", From: "label", To: "hidden", Port: neuron.Contextual, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(digitClasses)},
+			{Name: "lateral", From: "hidden", To: "hidden", Port: neuron.Lateral, Rule: lateral, Weights: around(heard)},
+			{Name: "features", From: "hidden", To: "readout", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(t.Neurons)},
+			{Name: "teacher", From: "label", To: "readout", Port: neuron.Contextual, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(1)},
+		},
+	}
+}
+
+// Network implements Task.
+func (t *hiddenTask) Network() *sim.Network { return t.net }
+
+// Run implements Task.
+func (t *hiddenTask) Run(_ sim.Engine, j Journal) error {
+	r, err := newHiddenRun(t)
+	if err != nil {
+		return err
+	}
+	var course Series
+	for pass := range t.Passes {
+		goal, err := r.pass()
+		if err != nil {
+			return err
+		}
+		accuracy := r.accuracy()
+		course.X, course.Y = append(course.X, float64(pass+1)), append(course.Y, accuracy)
+		j.Score("goal", goal)
+		j.Score("accuracy.test", accuracy)
+		if err := j.Step("train", pass+1, t.Passes); err != nil {
+			return err
+		}
+	}
+	course.Name = fmt.Sprint(t.Neurons, " hidden neurons")
+	return j.Figure("passes", Lines{Title: "Test accuracy", X: "passes", Y: "share", Series: []Series{course}})
+}

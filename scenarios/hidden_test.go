@@ -1,0 +1,68 @@
+package scenarios
+
+import (
+	"strings"
+	"testing"
+)
+
+// Schneider et al. 2025: a hidden population and its readout learn together.
+func TestHiddenLayer(t *testing.T) {
+	n := play(t, "hidden-layer", nil, "hidden_layer.neurons=30", "hidden_layer.samples=3000", "hidden_layer.test=500",
+		"hidden_layer.passes=6", "hidden_layer.batch=128", "hidden_layer.rate=0.005")
+	n.want(t, "accuracy.test", 0.75, 1)
+}
+
+func TestHiddenLayerGoalsAndSparseLateral(t *testing.T) {
+	for _, set := range []string{"hidden_layer.goal=naive", "hidden_layer.goal=modified", "hidden_layer.lateral=5",
+		"hidden_layer.gamma=[1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]"} {
+		n := play(t, "hidden-layer", nil, "hidden_layer.neurons=12", "hidden_layer.samples=300", "hidden_layer.test=100",
+			"hidden_layer.passes=2", "hidden_layer.batch=100", set)
+		n.want(t, "accuracy.test", 0.05, 1)
+	}
+}
+
+// Synapses that are not there stay away.
+func TestSparseLateralMask(t *testing.T) {
+	task := taskOf(t, "hidden-layer", nil, "hidden_layer.neurons=12", "hidden_layer.lateral=3", "hidden_layer.samples=100", "hidden_layer.test=10").(*hiddenTask)
+	r, err := newHiddenRun(task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.pass(); err != nil {
+		t.Fatal(err)
+	}
+	heard := 0
+	for _, w := range r.hidden.Ports[2].Weights {
+		if w != 0 {
+			heard++
+		}
+	}
+	if heard != 12*3 {
+		t.Errorf("%d lateral weights, want 36", heard)
+	}
+}
+
+func TestHiddenLayerMistakes(t *testing.T) {
+	for want, set := range map[string]string{
+		"hidden_layer.lateral": "hidden_layer.lateral=100",
+		"hidden_layer.gamma":   "hidden_layer.gamma=[1, 2]",
+		"hidden_layer.data":    "hidden_layer.data=nowhere",
+	} {
+		if _, err := loadTask(t, "hidden-layer", diskFiles("."), set); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", set, err, want)
+		}
+	}
+}
+
+// The order of gamma is that of the reference, checked by name.
+func TestGammaOrder(t *testing.T) {
+	g, err := (&HiddenLayer{Goal: "optimised"}).goal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]float64{"{1}{2}{3}": 0.21016, "{3}{12}": 0.84127, "{12}{13}": -0.70579, "{123}": 0.05719} {
+		if got, ok := g.Gamma(name); !ok || got != want {
+			t.Errorf("%s weighs %v, want %v", name, got, want)
+		}
+	}
+}
