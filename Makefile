@@ -1,5 +1,5 @@
 # Shortcuts; everything works with the go command alone.
-.PHONY: build test ci race fuzz bench lint docs nightly
+.PHONY: build test ci race fuzz bench lint docs nightly results
 
 build:
 	go build -o bin/infomorph ./cmd/infomorph
@@ -27,6 +27,12 @@ lint:
 docs:
 	go run ./cmd/infomorph docs
 
-# Long random worlds on every engine.
+# Long random lives of one neuron, long random worlds on every engine.
 nightly:
+	go test -timeout 1h ./neuron -rapid.checks 200000 -rapid.nofailfile
 	go test -timeout 6h -race ./internal/sim ./actors -worlds 2000
+
+# The figures of the README, each with its table.
+results:
+	for s in memory-50 memory-100 asynchronous-memory; do \
+		go run ./cmd/infomorph run $$s --repeat 5 || exit 1; done

@@ -172,9 +172,7 @@ func (n *Neuron) update(t Time, do Flags, out *Output) {
 // sums returns the value of each port and its slope.
 func (n *Neuron) sums() (v, slope [NumPorts]float64) {
 	for p := range n.ports {
-		if len(n.ports[p].w) > 0 || n.ports[p].cfg.Bias {
-			v[p], slope[p] = n.ports[p].value()
-		}
+		v[p], slope[p] = n.ports[p].value()
 	}
 	return v, slope
 }

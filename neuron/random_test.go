@@ -17,8 +17,10 @@ func oneOf[T any](t *rapid.T, label string, values ...T) T {
 	return rapid.SampledFrom(values).Draw(t, label)
 }
 
+// span draws from a grid of 1001 points: a rate of 1e-163 would be a test of
+// underflow in the twin.
 func span(t *rapid.T, label string, lo, hi float64) float64 {
-	return rapid.Float64Range(lo, hi).Draw(t, label)
+	return lo + (hi-lo)*float64(rapid.IntRange(0, 1000).Draw(t, label))/1000
 }
 
 func randomGoal(t *rapid.T, sources int) pid.Goal {
@@ -87,6 +89,9 @@ func randomConfig(t *rapid.T) *Config {
 	maxBins := 6
 	if sources == 3 {
 		maxBins = 3
+	}
+	if rapid.Bool().Draw(t, "rate homeostasis") {
+		c.Homeostasis.BiasGain, c.Homeostasis.Rate = 0.1, 0.25
 	}
 	for p := range c.Ports {
 		c.Ports[p] = randomPort(t, maxBins)

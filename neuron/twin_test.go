@@ -32,9 +32,10 @@ type twin struct {
 	bx, bnorm       float64
 	bsteps          int
 
-	// torn is set where a decision hangs on rounding: after a learning step a
-	// sum that should be 0 may be 1e-17, and then fast and slow may part.
-	torn bool
+	// torn is set where a decision hangs on rounding: once a weight or an input
+	// has been rounded, a sum that should be 0 may be 1e-17, and then fast and
+	// slow may part.
+	rounded, torn bool
 }
 
 func newTwin(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) *twin {
@@ -165,6 +166,7 @@ func (tw *twin) take(e Event) {
 		tw.chi = 1
 	}
 	if tw.dyn == Belief && e.Port == Contextual {
+		tw.rounded = true
 		v = (1-tw.cfg.Belief.LowPass)*old + tw.cfg.Belief.LowPass*v
 	}
 	tw.x[e.Port][e.Slot] = v
@@ -255,7 +257,7 @@ func (tw *twin) draw(p float64) float64 {
 }
 
 func (tw *twin) sign(v, otherwise float64) float64 {
-	tw.torn = tw.torn || tw.steps > 0 && math.Abs(v) < 1e-12
+	tw.torn = tw.torn || tw.rounded && math.Abs(v) < 1e-12
 	if v == 0 {
 		return otherwise
 	}
@@ -310,6 +312,7 @@ func (tw *twin) think(v [NumPorts]float64) {
 
 func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]float64) {
 	tw.steps++
+	tw.rounded = true
 	kept := theta
 	if tw.cfg.HardBits {
 		kept = (tw.y + 1) / 2
@@ -336,6 +339,9 @@ func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]
 		for i := range tw.w[Receptive] {
 			tw.w[Receptive][i] *= 1 + h.Gain*math.Max(-1, 1-dev*dev)
 		}
+	}
+	if h := tw.cfg.Homeostasis; h.BiasGain > 0 {
+		tw.bias[Receptive] += h.BiasGain * (h.Rate - theta)
 	}
 }
 

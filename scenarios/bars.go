@@ -132,7 +132,9 @@ func (t *barsTask) Run(e sim.Engine, j Journal) error {
 func (r *barsRun) show() error {
 	r.atoms.score(r.journal)
 	if r.stimuli.bars > 0 {
-		r.scoreBars()
+		if err := r.scoreBars(); err != nil {
+			return err
+		}
 	}
 	reports, err := r.engine.Report(r.everyone(), neuron.WantWeights)
 	if err != nil {

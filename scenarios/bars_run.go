@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -133,7 +134,7 @@ func bestBar(row []float64) (best float64, at int) {
 }
 
 // scoreBars enters what the test has shown.
-func (r *barsRun) scoreBars() {
+func (r *barsRun) scoreBars() error {
 	bars := r.stimuli.bars
 	found := r.distinct(r.final)
 	success, mean := 0.0, 0.0
@@ -152,9 +153,10 @@ func (r *barsRun) scoreBars() {
 	r.journal.Score("bars.found", float64(found))
 	r.journal.Score("bars.best_information", mean)
 	r.journal.Score("bars.solved_after", float64(r.solved))
-	r.journal.Table(table)
-	r.journal.Figure("information-matrix", Matrix{Title: "Mutual information in bits", X: "bar", Y: "neuron", Cells: cells})
-	r.journal.Figure("information", r.own.lines())
+	return errors.Join(
+		r.journal.Table(table),
+		r.journal.Figure("information-matrix", Matrix{Title: "Mutual information in bits", X: "bar", Y: "neuron", Cells: cells}),
+		r.journal.Figure("information", r.own.lines()))
 }
 
 // neuronCourse is one atom of each neuron over time.

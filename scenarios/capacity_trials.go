@@ -95,7 +95,7 @@ func (r *capacityRun) recallWith(w *mat.Dense, p *point) {
 		if r.Recall.Release == "held" {
 			held = cue
 		}
-		x := cue
+		var x []float64
 		if r.Recall.Dynamics == "sign" {
 			x = baseline.Settle(w, cue, held, r.Recall.sweeps())
 		} else {

@@ -15,12 +15,6 @@ func (p Point) Distance(q Point) float64 {
 	return math.Sqrt(dx*dx + dy*dy + dz*dz)
 }
 
-// finite tells whether every coordinate is a number.
-func (p Point) finite() bool {
-	s := p[0]*0 + p[1]*0 + p[2]*0
-	return s == 0
-}
-
 // Placement puts the members of a population into space.
 type Placement struct {
 	// Kind is "" (nowhere), "random" (uniform), "grid" (square or cubic, row by

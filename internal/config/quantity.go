@@ -156,7 +156,7 @@ const expectedFraction = "a fraction from 0 to 1, such as 0.1 or 10%"
 // UnmarshalConfig reads a fraction or a percentage.
 func (f *Fraction) UnmarshalConfig(v Value) error {
 	var x float64
-	ok := false
+	var ok bool
 	if v.Kind() == String {
 		var r *big.Rat
 		var unit string

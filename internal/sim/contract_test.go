@@ -2,7 +2,6 @@ package sim_test
 
 import (
 	"flag"
-	"fmt"
 	"testing"
 
 	"infomorph/internal/sim/simtest"
@@ -66,7 +65,7 @@ func TestWorldsAreAlive(t *testing.T) {
 			learning++
 		}
 	}
-	t.Log(fmt.Sprintf("%d of %d worlds spike, %d sample", alive, *worlds, learning))
+	t.Logf("%d of %d worlds spike, %d sample", alive, *worlds, learning)
 	if alive < *worlds*2/3 || learning < *worlds/2 {
 		t.Errorf("only %d of %d worlds spike and %d sample", alive, *worlds, learning)
 	}

@@ -297,7 +297,7 @@ func writeDOT(w *bufio.Writer, g *topology.Graph) error {
 			attrs = append(attrs, attr{name: "pos", value: strconv.FormatFloat(p[0], 'g', -1, 64) + "," + strconv.FormatFloat(p[1], 'g', -1, 64) + "!"})
 		}
 		w.WriteString(idText(id))
-		writeDOTAttrs(w, attrs)
+		_ = writeDOTAttrs(w, attrs)
 	}
 	err := eachSynapse(g, undirected, func(s *topology.Synapse) error {
 		w.WriteString(idText(s.Source) + arrow + idText(s.Target))

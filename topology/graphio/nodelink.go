@@ -220,7 +220,7 @@ func writeJSON(w *bufio.Writer, g *topology.Graph) error {
 		}
 		separate(w, int(id))
 		w.WriteString(`{"id": ` + idText(id))
-		writeFields(w, attrs)
+		_ = writeFields(w, attrs)
 	}
 	w.WriteString("],\n\"links\": [")
 	count := 0

@@ -187,7 +187,8 @@ func (m *maker) signal(t neuron.Time) neuron.Signal {
 	case 4:
 		s.Kind, s.Value = neuron.SetStuck, float64(m.IntN(3)-1)
 	default:
-		s.Kind, s.Flags = neuron.Tick, neuron.Flags(m.IntN(8))|neuron.Flags(m.IntN(8))
+		s.Kind, s.Flags = neuron.Tick, neuron.Flags(m.IntN(8))
+		s.Flags |= neuron.Flags(m.IntN(8)) // most flags, mostly
 	}
 	return s
 }
