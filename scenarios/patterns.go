@@ -2,11 +2,8 @@ package scenarios
 
 import (
 	"bufio"
-	"bytes"
-	"errors"
 	"fmt"
 	"image"
-	_ "image/png" // patterns may be PNG files
 	"io"
 	"math/rand/v2"
 	"path"
@@ -55,12 +52,10 @@ type Files interface {
 	List(folder string) ([]string, error) // names in order
 }
 
-// Limits on what is read from outside.
+// Limits on pattern files.
 const (
-	maxTextBytes  = 16 << 20
-	maxImageBytes = 16 << 20
-	maxImageSide  = 8192
-	maxPatterns   = 100_000
+	maxTextBytes = 16 << 20
+	maxPatterns  = 100_000
 )
 
 // load returns the patterns, all of width×height pixels.
@@ -260,64 +255,19 @@ func (t *textReader) end() error {
 // loadImages reads the PNG files of a folder in order of their names, scaled
 // and thresholded to width×height.
 func (p *Patterns) loadImages(width, height int, files Files) ([]Pattern, error) {
-	names, err := files.List(p.Path)
-	if err != nil {
-		return nil, err
-	}
 	var all []Pattern
-	for _, name := range names {
-		if !strings.EqualFold(path.Ext(name), ".png") {
-			continue
+	err := eachImage(p.Path, files, func(name string, img image.Image) error {
+		if p.Count == 0 || len(all) < p.Count {
+			all = append(all, Pattern{strings.TrimSuffix(name, path.Ext(name)), pixelate(img, width, height)})
 		}
-		pixels, err := loadImage(path.Join(p.Path, name), width, height, files)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, Pattern{strings.TrimSuffix(name, path.Ext(name)), pixels})
-		if p.Count > 0 && len(all) == p.Count {
-			break
-		}
-	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("no .png file in %s", p.Path)
-	}
-	return all, nil
+		return nil
+	})
+	return all, err
 }
 
-func loadImage(name string, width, height int, files Files) ([]float32, error) {
-	f, err := files.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxImageBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if len(data) > maxImageBytes {
-		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxImageBytes>>20)
-	}
-	pixels, err := decodeImage(data, width, height)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return pixels, nil
-}
-
-// decodeImage looks at the size before it takes memory for the pixels.
-func decodeImage(data []byte, width, height int) ([]float32, error) {
-	head, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, errors.New("not a PNG image that can be read")
-	}
-	if head.Width > maxImageSide || head.Height > maxImageSide {
-		return nil, fmt.Errorf("%d×%d pixels, expected at most %d×%d", head.Width, head.Height, maxImageSide, maxImageSide)
-	}
-	img, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("not a PNG image that can be read: %w", err)
-	}
+// pixelate scales a picture to width×height pixels of ±1.
+func pixelate(img image.Image, width, height int) []float32 {
 	out := image.NewGray(image.Rect(0, 0, width, height))
 	draw.ApproxBiLinear.Scale(out, out.Bounds(), img, img.Bounds(), draw.Src, nil)
-	return threshold(out), nil
+	return threshold(out)
 }

@@ -148,7 +148,11 @@ func FuzzDecodeImage(f *testing.F) {
 	f.Add(half(f, 10, 10))
 	f.Add([]byte("\x89PNG\r\n\x1a\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if pixels, err := decodeImage(data, 4, 2); err == nil && len(pixels) != 8 {
+		img, err := decodeImage(data)
+		if err != nil {
+			return
+		}
+		if pixels := pixelate(img, 4, 2); len(pixels) != 8 {
 			t.Fatalf("%d pixels", len(pixels))
 		}
 	})

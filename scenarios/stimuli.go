@@ -1,16 +1,11 @@
 package scenarios
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"image"
 	"image/draw"
-	"io"
 	"math"
 	"math/rand/v2"
-	"path"
-	"strings"
 )
 
 // stimuli draws the pictures of the bars task.
@@ -99,52 +94,16 @@ func (s *stimuli) drawPatch(pixels []float32, rng *rand.Rand) {
 // loadGray reads the PNG files of a folder as grey images that are at least
 // side pixels wide and high.
 func loadGray(folder string, side int, files Files) ([]*image.Gray, error) {
-	names, err := files.List(folder)
-	if err != nil {
-		return nil, err
-	}
 	var all []*image.Gray
-	for _, name := range names {
-		if !strings.EqualFold(path.Ext(name), ".png") {
-			continue
+	err := eachImage(folder, files, func(name string, img image.Image) error {
+		b := img.Bounds()
+		if b.Dx() < side || b.Dy() < side {
+			return fmt.Errorf("%s: %d×%d pixels, expected at least %d×%d", name, b.Dx(), b.Dy(), side, side)
 		}
-		img, err := readGray(path.Join(folder, name), files)
-		if err != nil {
-			return nil, err
-		}
-		if img.Rect.Dx() < side || img.Rect.Dy() < side {
-			return nil, fmt.Errorf("%s: %d×%d pixels, expected at least %d×%d", name, img.Rect.Dx(), img.Rect.Dy(), side, side)
-		}
-		all = append(all, img)
-	}
-	if len(all) == 0 {
-		return nil, fmt.Errorf("no .png file in %s", folder)
-	}
-	return all, nil
-}
-
-func readGray(name string, files Files) (*image.Gray, error) {
-	f, err := files.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxImageBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if len(data) > maxImageBytes {
-		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxImageBytes>>20)
-	}
-	head, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil || head.Width > maxImageSide || head.Height > maxImageSide {
-		return nil, fmt.Errorf("%s: not a PNG image of at most %d×%d pixels", name, maxImageSide, maxImageSide)
-	}
-	img, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: not a PNG image that can be read", name), err)
-	}
-	gray := image.NewGray(image.Rect(0, 0, img.Bounds().Dx(), img.Bounds().Dy()))
-	draw.Draw(gray, gray.Rect, img, img.Bounds().Min, draw.Src)
-	return gray, nil
+		gray := image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
+		draw.Draw(gray, gray.Rect, img, b.Min, draw.Src)
+		all = append(all, gray)
+		return nil
+	})
+	return all, err
 }
