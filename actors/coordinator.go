@@ -5,7 +5,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 
@@ -26,7 +25,7 @@ type coordinator struct {
 
 	shards []*actor.PID
 	orders []*order
-	pulses []*pulse
+	dog    watchdog
 	now    neuron.Time
 	broken error // why nothing can be asked any more
 	mended bool  // a load would mend it
@@ -42,9 +41,6 @@ type coordinator struct {
 	inputs, spikes []neuron.Spike // not yet delivered
 	out            neuron.Output
 	groups         []*neuron.Output
-
-	alarm *time.Timer
-	marks []uint64 // of the pulses at the last tick
 }
 
 // Receive takes part in one request. A panic here comes from the sink or is a
@@ -60,7 +56,7 @@ func (c *coordinator) Receive(ctx actor.Context) {
 	case *actor.Started:
 		c.start(ctx)
 	case *actor.Stopping:
-		c.disarm()
+		c.dog.disarm()
 	case *actor.Stopped:
 		close(c.done)
 	case *request:
@@ -85,12 +81,12 @@ func (c *coordinator) start(ctx actor.Context) {
 		s := &shard{net: c.net, opts: c.opts, first: c.bounds[k], last: c.bounds[k+1], pulse: &pulse{}}
 		ref := ctx.SpawnPrefix(actor.PropsFromProducer(func() actor.Actor { return s }), "shard-"+strconv.Itoa(k))
 		c.shards = append(c.shards, ref)
-		c.pulses = append(c.pulses, s.pulse)
+		c.dog.pulses = append(c.dog.pulses, s.pulse)
 		c.orders = append(c.orders, &order{shard: k})
 		c.groups = append(c.groups, &c.orders[k].out)
 	}
 	c.away = make([]bool, len(c.shards))
-	c.marks = make([]uint64, len(c.shards))
+	c.dog.root, c.dog.deadline = c.root, c.opts.Deadline
 }
 
 // accept begins a request.
@@ -101,7 +97,7 @@ func (c *coordinator) accept(ctx actor.Context, r *request) {
 		return
 	}
 	c.broken, c.mended = nil, false
-	c.arm(ctx)
+	c.dog.arm(ctx.Self(), c.request)
 	switch r.verb {
 	case advance:
 		pacer, err := sim.NewPacer(c.net, c.now, r.until, r.feed)
@@ -274,9 +270,33 @@ func (c *coordinator) finish(r reply) {
 	if c.request == nil {
 		return
 	}
-	c.disarm()
+	c.dog.disarm()
 	r.now = c.now
 	user := c.user
 	c.request, c.user, c.pacer, c.epoch = nil, nil, nil, sim.Epoch{}
 	c.root.Send(user, &r)
+}
+
+// watch ends the run if no shard that has an order got on since the last tick.
+func (c *coordinator) watch() {
+	stuck := slices.Index(c.away, true)
+	if c.dog.moved() || stuck < 0 {
+		c.dog.again()
+		return
+	}
+	c.fail(c.stall(stuck))
+}
+
+// stall says what shard k is busy with.
+func (c *coordinator) stall(k int) error {
+	reason := fmt.Sprintf("has not answered for %v", c.opts.Deadline)
+	busy := c.dog.busy(k)
+	if busy < 0 {
+		return fmt.Errorf("actors: shard %d (neurons %d to %d) %s", k, c.bounds[k], c.bounds[k+1]-1, reason)
+	}
+	e := &NeuronError{Neuron: busy, End: neuron.Never, Reason: reason}
+	if c.request.verb == advance {
+		e.End = c.epoch.End
+	}
+	return e
 }

@@ -21,4 +21,30 @@
 // A neuron that panics or does not answer ends the engine with one error that
 // names it; see NeuronError. A sink that fails ends the Advance only: the
 // engine stands at the end of an epoch and can be saved or advanced on.
+//
+// # Free running
+//
+// Engine is lockstep: its epochs are barriers. Free has none. Every neuron is
+// an actor on a goroutine of its own, lives by its own clock in its own time,
+// and tells its targets directly; what it hears it takes in at its next
+// update, in the order in which it came. Delays are those of the machine.
+//
+//	one stimulus ── neurons ⇄ neurons
+//	      └──────── one archivist
+//
+// The stimulus is the one that waits for everybody: it shows what is next when
+// all neurons have lived up to the end of what it showed last (Advance), a
+// dozen updates or so. Within that, neurons are as far apart as the scheduler
+// lets them; the novelty gate keeps each from learning while its context is in
+// transition.
+//
+// Memory is bounded by credits. A neuron owns a few spikes; it sends one to all
+// its targets, the last of them to take it in sends it back, and a neuron
+// without spikes waits. So a mailbox never holds more than credits times
+// fan-in, and nobody is waited for by name. The same holds for the blocks of a
+// recording, which go to the archivist and come back when they are written.
+//
+// Everything that reaches a neuron is in its inbox, and inboxes are recorded:
+// Audit lets a neuron live through its own alone and compares what it becomes,
+// Replay does so for all and checks that what was heard is what was told.
 package actors

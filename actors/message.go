@@ -16,6 +16,8 @@ const (
 	save                // append your state
 	load                // replace your state
 	report              // say something about yourself
+	settle              // take in what was told you
+	seal                // end the recording
 )
 
 // request is a call of the engine's user; the coordinator answers a reply.

@@ -1,7 +1,6 @@
 package actors
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -9,50 +8,46 @@ import (
 	"infomorph/neuron"
 )
 
-// arm makes the watchdog tick while a request is under way.
-func (c *coordinator) arm(ctx actor.Context) {
-	self, m := ctx.Self(), &tick{c.request}
-	for k, p := range c.pulses {
-		c.marks[k], _ = p.read()
-	}
-	c.alarm = time.AfterFunc(c.opts.Deadline, func() { c.root.Send(self, m) })
+// watchdog ticks while a request is under way and notices if nothing moves.
+type watchdog struct {
+	root     *actor.RootContext
+	deadline time.Duration
+	pulses   []*pulse
+	marks    []uint64 // of the pulses at the last tick
+	alarm    *time.Timer
 }
 
-func (c *coordinator) disarm() {
-	if c.alarm != nil {
-		c.alarm.Stop()
-		c.alarm = nil
+// arm begins to send ticks about r to self.
+func (w *watchdog) arm(self *actor.PID, r *request) {
+	w.moved()
+	m := &tick{r}
+	w.alarm = time.AfterFunc(w.deadline, func() { w.root.Send(self, m) })
+}
+
+// again asks for the next tick.
+func (w *watchdog) again() { w.alarm.Reset(w.deadline) }
+
+func (w *watchdog) disarm() {
+	if w.alarm != nil {
+		w.alarm.Stop()
+		w.alarm = nil
 	}
 }
 
-// watch ends the run if no shard that has an order got on since the last tick.
-func (c *coordinator) watch() {
-	stuck, moved := -1, false
-	for k, p := range c.pulses {
+// moved reports whether any pulse beat since it was last called.
+func (w *watchdog) moved() bool {
+	w.marks = append(w.marks, make([]uint64, len(w.pulses)-len(w.marks))...)
+	moved := false
+	for k, p := range w.pulses {
 		mark, _ := p.read()
-		moved = moved || mark != c.marks[k]
-		c.marks[k] = mark
-		if c.away[k] && stuck < 0 {
-			stuck = k
-		}
+		moved = moved || mark != w.marks[k]
+		w.marks[k] = mark
 	}
-	if moved || stuck < 0 {
-		c.alarm.Reset(c.opts.Deadline)
-		return
-	}
-	c.fail(c.stall(stuck))
+	return moved
 }
 
-// stall says what shard k is busy with.
-func (c *coordinator) stall(k int) error {
-	reason := fmt.Sprintf("has not answered for %v", c.opts.Deadline)
-	_, busy := c.pulses[k].read()
-	if busy < 0 {
-		return fmt.Errorf("actors: shard %d (neurons %d to %d) %s", k, c.bounds[k], c.bounds[k+1]-1, reason)
-	}
-	e := &NeuronError{Neuron: busy, End: neuron.Never, Reason: reason}
-	if c.request.verb == advance {
-		e.End = c.epoch.End
-	}
-	return e
+// busy returns the neuron that pulse k says is at work, −1 for none.
+func (w *watchdog) busy(k int) neuron.ID {
+	_, id := w.pulses[k].read()
+	return id
 }

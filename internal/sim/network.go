@@ -90,6 +90,14 @@ func (n *Network) FirstDelays() []neuron.Time {
 	return first
 }
 
+// Slots returns the number of synapses of a neuron by port.
+func (n *Network) Slots(id neuron.ID) (slots [neuron.NumPorts]int32) {
+	for _, p := range n.Incoming(id).Port {
+		slots[p]++
+	}
+	return slots
+}
+
 // NewNeuron makes a neuron of the network in its initial state.
 func (n *Network) NewNeuron(id neuron.ID) (*neuron.Neuron, error) {
 	var weights [neuron.NumPorts][]float64

@@ -100,8 +100,17 @@ func (r *Router) eachParcel(visit func(p *parcel, start neuron.Time)) {
 
 // Append appends the record of neuron i of the router.
 func (f *Flight) Append(dst []byte, i int) []byte {
-	dst = f.router.appendDraws(dst, i)
-	events := f.events[f.bounds[i]:f.bounds[i+1]]
+	return appendEvents(f.router.appendDraws(dst, i), f.events[f.bounds[i]:f.bounds[i+1]])
+}
+
+// AppendQuietFlight appends the record of the events in flight to a neuron of
+// a network without noise. They must be sorted.
+func AppendQuietFlight(dst []byte, events []neuron.Event) []byte {
+	return appendEvents(append(dst, 0), events)
+}
+
+// appendEvents appends events as the state holds them.
+func appendEvents(dst []byte, events []neuron.Event) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(events)))
 	for i := range events {
 		e := &events[i]
@@ -111,6 +120,26 @@ func (f *Flight) Append(dst []byte, i int) []byte {
 		dst = append(dst, byte(e.Port))
 	}
 	return dst
+}
+
+// Events returns the events in flight to a neuron with so many synapses by
+// port, at time now.
+func (rec Record) Events(slots [neuron.NumPorts]int32, now neuron.Time) ([]neuron.Event, error) {
+	events := make([]neuron.Event, 0, len(rec.events)/eventBytes)
+	for b := rec.events; len(b) > 0; b = b[eventBytes:] {
+		e := neuron.Event{
+			Time:  neuron.Time(binary.LittleEndian.Uint64(b)),
+			Value: math.Float32frombits(binary.LittleEndian.Uint32(b[8:])),
+			Slot:  int32(binary.LittleEndian.Uint32(b[12:])),
+			Port:  neuron.Port(b[16]),
+		}
+		fits := e.Port < neuron.NumPorts && e.Slot >= 0 && e.Slot < slots[e.Port] && finite(e.Value)
+		if e.Time < now || !fits {
+			return nil, fmt.Errorf("%w: an event in flight at %v to port %v slot %d does not fit", ErrState, e.Time, e.Port, e.Slot)
+		}
+		events = append(events, e)
+	}
+	return events, nil
 }
 
 func (r *Router) appendDraws(dst []byte, i int) []byte {
@@ -228,25 +257,18 @@ func (r *Router) Restore(i int, next neuron.Time, rec Record, now neuron.Time) e
 			return fmt.Errorf("%w: %w", ErrState, err)
 		}
 	}
-	horizon := (now/r.width + neuron.Time(len(r.ring)) - 1) * r.width
-	for b := rec.events; len(b) > 0; b = b[eventBytes:] {
-		e := neuron.Event{
-			Time:  neuron.Time(binary.LittleEndian.Uint64(b)),
-			Value: math.Float32frombits(binary.LittleEndian.Uint32(b[8:])),
-			Slot:  int32(binary.LittleEndian.Uint32(b[12:])),
-			Port:  neuron.Port(b[16]),
-		}
-		if e.Time < now || e.Time >= horizon+r.width || !r.hasSlot(i, e) || !finite(e.Value) {
-			return fmt.Errorf("%w: an event in flight at %v to port %v slot %d does not fit", ErrState, e.Time, e.Port, e.Slot)
+	events, err := rec.Events(r.slots[i], now)
+	if err != nil {
+		return err
+	}
+	horizon := (now/r.width + neuron.Time(len(r.ring))) * r.width
+	for _, e := range events {
+		if e.Time >= horizon {
+			return fmt.Errorf("%w: an event in flight at %v is later than any delay allows", ErrState, e.Time)
 		}
 		r.file(e.Time, parcel{target: int32(i), synapse: synapse(e.Port)<<slotBits | synapse(e.Slot), value: e.Value})
 	}
 	return nil
-}
-
-// hasSlot reports whether neuron i has the synapse that e is for.
-func (r *Router) hasSlot(i int, e neuron.Event) bool {
-	return e.Port < neuron.NumPorts && e.Slot >= 0 && e.Slot < r.slots[i][e.Port]
 }
 
 func finite(v float32) bool { return v-v == 0 }

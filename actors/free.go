@@ -1,0 +1,110 @@
+package actors
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"infomorph/internal/recording"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// FreeOptions say how a network runs free.
+type FreeOptions struct {
+	// Deadline is how long nothing may move before the run ends with an error
+	// that names the neurons that stand still; 0: a minute.
+	Deadline time.Duration
+	// Credits is how many spikes of a neuron may be on their way before it
+	// waits for the slowest of its targets; 0: 2.
+	Credits int
+	Logger  *slog.Logger
+	// Recording takes the inboxes of all neurons; nil: nothing is recorded.
+	// It is used by the engine alone until EndRecording or Close returns.
+	Recording *recording.Writer
+
+	tap   func(neuron.ID, neuron.Inbox) // see Options
+	cheat func(*freeNeuron)             // plants a violation of locality
+}
+
+const (
+	defaultCredits = 2
+	maxCredits     = 1024
+)
+
+func (o FreeOptions) complete() (FreeOptions, error) {
+	switch {
+	case o.Credits < 0 || o.Credits > maxCredits:
+		return o, fmt.Errorf("actors: %d credits, expected 0 to %d", o.Credits, maxCredits)
+	case o.Deadline < 0:
+		return o, fmt.Errorf("actors: the deadline is %v, expected more than 0", o.Deadline)
+	}
+	if o.Credits == 0 {
+		o.Credits = defaultCredits
+	}
+	if o.Deadline == 0 {
+		o.Deadline = defaultDeadline
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o, nil
+}
+
+// ErrNotFree is wrapped by errors about networks that cannot run free.
+var ErrNotFree = errors.New("the network cannot run free")
+
+// checkFree returns an error unless every neuron has a clock of its own and
+// nothing is left to happen on the way.
+func checkFree(net *sim.Network) error {
+	for i := range net.Noise {
+		if !net.Noise[i].Zero() {
+			return fmt.Errorf("%w: noise on projection %q is for lockstep runs", ErrNotFree, net.Projections[i].Name)
+		}
+	}
+	for id := range neuron.ID(net.NumNeurons()) {
+		if k := net.Config(id).Clock.Kind; k != neuron.Poisson && k != neuron.Periodic {
+			return fmt.Errorf("%w: neuron %d has no clock of its own; give it a poisson or a periodic one", ErrNotFree, id)
+		}
+	}
+	return nil
+}
+
+// Free runs a network without barriers: see the package comment. It implements
+// sim.Engine except for the promise that equal runs give equal results; what
+// it does can be recorded and replayed.
+//
+// Advance(until, …) returns when every neuron has lived to until in its own
+// time; then all is at rest. The sink is called once for each Advance.
+type Free struct{ Engine }
+
+var _ sim.Engine = (*Free)(nil)
+
+// NewFree starts the actors of a prepared network. The engine must be closed.
+func NewFree(net *sim.Network, opts FreeOptions) (*Free, error) {
+	opts, err := opts.complete()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkFree(net); err != nil {
+		return nil, err
+	}
+	f := &Free{Engine{opts: Options{Deadline: opts.Deadline}, system: newSystem(opts.Logger), done: make(chan struct{})}}
+	s := newStimulus(net, &opts, f.system.Root, f.done)
+	f.root = f.system.Root.Spawn(actor.PropsFromProducer(func() actor.Actor { return s }))
+	if _, err := f.call(&request{verb: build}); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+// EndRecording completes the recording with what every neuron is now. What
+// happens after is not recorded.
+func (f *Free) EndRecording() error {
+	_, err := f.call(&request{verb: seal})
+	return err
+}

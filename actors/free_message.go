@@ -1,0 +1,62 @@
+package actors
+
+import (
+	"sync/atomic"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"infomorph/internal/recording"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// told is a spike on its way from one neuron to all its targets. It belongs to
+// the neuron that tells it and comes back when the last target has taken it
+// in; until then nobody changes anything in it but left.
+type told struct {
+	source neuron.ID
+	value  float32
+	from   *actor.PID
+	left   atomic.Int32 // targets that have not taken it in
+}
+
+// errand is what the stimulus asks of a neuron. The neuron sends it back,
+// filled in. There is one per neuron.
+type errand struct {
+	neuron neuron.ID
+	verb   verb
+
+	targets   []*actor.PID // build
+	archivist *actor.PID
+	until     neuron.Time     // advance, settle
+	inputs    []neuron.Event  // of channels, not sorted
+	signals   []neuron.Signal // sorted
+	record    sim.Record      // load
+	now       neuron.Time
+	want      neuron.Want // report
+
+	out    neuron.Output // advance
+	state  []byte        // save, seal: as in a network's state
+	report neuron.Report
+	end    recording.End // seal
+	err    error
+}
+
+// pace is a neuron's message to itself: update when it is your turn.
+type pace struct{}
+
+// block is a piece of a neuron's recording on its way to the archivist, and
+// back.
+type block struct {
+	neuron neuron.ID
+	begin  bool // how the neuron began; not sent back
+	data   []byte
+	from   *actor.PID
+}
+
+// closing asks the archivist to end the recording; it is sent back.
+type closing struct {
+	ends  []*errand
+	final recording.Final
+	err   error
+}

@@ -1,0 +1,343 @@
+package actors
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"runtime/debug"
+	"slices"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// freeNeuron is the actor of a neuron that runs free. It updates whenever its
+// own clock, an input or a signal is next in its own time, as soon as it is
+// its turn; what other neurons tell it in between it takes in at the update.
+type freeNeuron struct {
+	id     neuron.ID
+	neuron *neuron.Neuron
+	slots  [neuron.NumPorts]int32
+	ears   ears
+	pulse  *pulse
+	opts   *FreeOptions
+	self   *actor.PID
+
+	targets []*actor.PID
+	credits []*told
+	heard   []neuron.Event // since the last update, in order of arrival
+	queue   []neuron.Event // inputs to come, sorted
+	inbox   []neuron.Event
+	errand  *errand // under way; nil: at rest
+	waiting bool    // to go on when something comes back
+	fresh   bool    // in the state that the network gives it
+	tape    *tape   // nil: not recorded
+}
+
+// Receive takes part in the run. A panic says where it happened.
+func (a *freeNeuron) Receive(ctx actor.Context) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			panic(crash{reason, debug.Stack()})
+		}
+	}()
+	switch m := ctx.Message().(type) {
+	case *told:
+		a.hear(ctx, m)
+	case *pace:
+		a.step(ctx)
+	case *block:
+		a.tape.back(m)
+		a.resume(ctx)
+	case *errand:
+		a.errand = m
+		a.run(ctx)
+	}
+}
+
+// hear takes a spike in, or back if it is its own and has been everywhere.
+func (a *freeNeuron) hear(ctx actor.Context, m *told) {
+	if m.source == a.id && m.left.Load() == 0 {
+		a.credits = append(a.credits, m)
+		a.resume(ctx)
+		return
+	}
+	for _, y := range a.ears.of(m.source) {
+		a.heard = append(a.heard, neuron.Event{Value: m.value, Slot: y.slot, Port: y.port})
+	}
+	if m.left.Add(-1) == 0 {
+		ctx.Send(m.from, m)
+	}
+}
+
+// resume goes on with what waited for something to come back.
+func (a *freeNeuron) resume(ctx actor.Context) {
+	if !a.waiting {
+		return
+	}
+	a.waiting = false
+	if a.errand.verb == advance {
+		a.step(ctx)
+	} else {
+		a.run(ctx)
+	}
+}
+
+// run begins an errand.
+func (a *freeNeuron) run(ctx actor.Context) {
+	e := a.errand
+	e.err = nil
+	switch e.verb {
+	case build:
+		a.wire(ctx, e)
+	case advance:
+		a.prepare(ctx, e)
+		ctx.Send(a.self, thePace)
+		return
+	case settle:
+		a.settle(ctx, e.until)
+	case save:
+		a.save(e)
+	case load:
+		a.load(e)
+	case report:
+		e.report = a.neuron.Report(e.want)
+	case seal:
+		if a.waiting = !a.seal(ctx, e); a.waiting {
+			return
+		}
+	}
+	a.finish(ctx)
+}
+
+var thePace = &pace{}
+
+func (a *freeNeuron) finish(ctx actor.Context) {
+	e := a.errand
+	a.errand = nil
+	ctx.Send(ctx.Parent(), e)
+}
+
+// wire makes the actor ready: it learns whom to tell.
+func (a *freeNeuron) wire(ctx actor.Context, e *errand) {
+	a.self, a.targets = ctx.Self(), e.targets
+	for range a.opts.Credits {
+		a.credits = append(a.credits, &told{source: a.id, from: a.self})
+	}
+	if e.archivist != nil {
+		a.tape = newTape(a.id, a.slots, e.archivist, a.self)
+	}
+}
+
+// prepare takes over what the stimulus will show.
+func (a *freeNeuron) prepare(ctx actor.Context, e *errand) {
+	e.out.Reset()
+	a.queue = append(a.queue, e.inputs...)
+	slices.SortStableFunc(a.queue, neuron.Event.Compare)
+	if a.tape == nil || a.tape.begun {
+		return
+	}
+	state, err := a.neuron.AppendBinary(nil)
+	if err != nil {
+		panic(err)
+	}
+	if a.fresh {
+		sum := sha256.Sum256(state)
+		state = sum[:]
+	}
+	a.tape.begin(ctx, state)
+}
+
+// step is one update, or the end of the errand if that is all there was to
+// live through and everybody has taken in what the neuron told.
+func (a *freeNeuron) step(ctx actor.Context) {
+	t := a.next()
+	switch {
+	case t >= a.errand.until && len(a.credits) == a.opts.Credits:
+		a.finish(ctx)
+		return
+	case t >= a.errand.until, len(a.credits) == 0, a.tape != nil && a.tape.current == nil:
+		a.waiting = true
+		return
+	}
+	a.pulse.beat(a.id)
+	a.live(ctx, t)
+	a.pulse.beat(-1)
+	ctx.Send(a.self, thePace)
+}
+
+// next returns the time of what is next for the neuron.
+func (a *freeNeuron) next() neuron.Time {
+	t := a.neuron.Next()
+	if len(a.queue) > 0 {
+		t = min(t, a.queue[0].Time)
+	}
+	if len(a.errand.signals) > 0 {
+		t = min(t, a.errand.signals[0].Time)
+	}
+	return t
+}
+
+// live lives through the time t: takes in what was heard and what comes in,
+// updates, and tells.
+func (a *freeNeuron) live(ctx actor.Context, t neuron.Time) {
+	in := neuron.Inbox{Events: a.takeIn(t), Signals: a.takeSignals(t), End: t + 1}
+	if a.tape != nil {
+		a.tape.add(ctx, t, in)
+	}
+	if a.opts.tap != nil {
+		a.opts.tap(a.id, in)
+	}
+	if a.opts.cheat != nil {
+		a.opts.cheat(a)
+	}
+	out := &a.errand.out
+	was := len(out.Spikes)
+	a.neuron.Advance(in, out)
+	for _, s := range out.Spikes[was:] {
+		a.tell(ctx, s.Value)
+	}
+	if a.tape != nil {
+		a.tape.telling.add(out.Spikes[was:])
+	}
+}
+
+// takeIn returns what reaches the neuron at t; valid until the next call.
+func (a *freeNeuron) takeIn(t neuron.Time) []neuron.Event {
+	in := append(a.inbox[:0], a.heard...)
+	for i := range in {
+		in[i].Time = t
+	}
+	a.heard = a.heard[:0]
+	k := 0
+	for k < len(a.queue) && a.queue[k].Time <= t {
+		k++
+	}
+	in = append(in, a.queue[:k]...)
+	a.queue = append(a.queue[:0], a.queue[k:]...)
+	a.inbox = in
+	return in
+}
+
+func (a *freeNeuron) takeSignals(t neuron.Time) []neuron.Signal {
+	s, k := a.errand.signals, 0
+	for k < len(s) && s[k].Time == t {
+		k++
+	}
+	a.errand.signals = s[k:]
+	return s[:k]
+}
+
+// tell sends a spike to all targets. A neuron updates once at a time and only
+// when it has a credit.
+func (a *freeNeuron) tell(ctx actor.Context, value float32) {
+	if len(a.targets) == 0 {
+		return
+	}
+	m := a.credits[len(a.credits)-1]
+	a.credits = a.credits[:len(a.credits)-1]
+	m.value = value
+	m.left.Store(int32(len(a.targets)))
+	for _, to := range a.targets {
+		ctx.Send(to, m)
+	}
+}
+
+// settle takes in what was heard since the last update before until, so that
+// a network at rest has nothing on its way but inputs.
+func (a *freeNeuron) settle(ctx actor.Context, until neuron.Time) {
+	if len(a.heard) == 0 {
+		return
+	}
+	t := until - 1
+	in := neuron.Inbox{Events: a.takeIn(t), End: until}
+	if a.tape != nil {
+		a.tape.add(ctx, t, in)
+	}
+	a.neuron.Advance(in, &neuron.Output{})
+}
+
+func (a *freeNeuron) save(e *errand) {
+	e.state, e.err = sim.AppendNeuron(nil, a.neuron)
+	e.state = sim.AppendQuietFlight(e.state, a.queue)
+}
+
+func (a *freeNeuron) load(e *errand) {
+	if err := a.neuron.UnmarshalBinary(e.record.Neuron); err != nil {
+		e.err = fmt.Errorf("%w: %w", sim.ErrState, err)
+		return
+	}
+	if a.neuron.Next() < e.now {
+		e.err = fmt.Errorf("%w: the clock of neuron %d stands at %v, before %v", sim.ErrState, a.id, a.neuron.Next(), e.now)
+		return
+	}
+	a.heard, a.fresh = a.heard[:0], false
+	a.queue, e.err = e.record.Events(a.slots, e.now)
+}
+
+// seal ends the recording of the neuron. It returns false if a block is away.
+func (a *freeNeuron) seal(ctx actor.Context, e *errand) bool {
+	if a.tape == nil {
+		return true
+	}
+	if !a.tape.begun {
+		a.prepare(ctx, &errand{})
+	}
+	a.tape.flush(ctx)
+	if !a.tape.home() {
+		return false
+	}
+	if e.end, e.err = endOf(a.neuron, &a.tape.telling); e.err == nil {
+		a.save(e)
+	}
+	e.end.Flight = sim.AppendQuietFlight(nil, a.queue)
+	a.tape = nil
+	return true
+}
+
+// ears says which synapses of a neuron hear which neuron.
+type ears struct {
+	sources  []neuron.ID // sorted
+	offsets  []int32
+	synapses []place
+}
+
+type place struct {
+	slot int32
+	port neuron.Port
+}
+
+// newEars finds the synapses of a neuron from other neurons.
+func newEars(net *sim.Network, id neuron.ID) ears {
+	in := net.Incoming(id)
+	order := make([]int, 0, len(in.Source))
+	slot, slots := make([]int32, len(in.Source)), [neuron.NumPorts]int32{}
+	for k, p := range in.Port {
+		slot[k] = slots[p]
+		slots[p]++
+		if int(in.Source[k]) < net.NumNeurons() {
+			order = append(order, k)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return int(in.Source[a]) - int(in.Source[b]) })
+	var e ears
+	for _, k := range order {
+		if n := len(e.sources); n == 0 || e.sources[n-1] != in.Source[k] {
+			e.sources = append(e.sources, in.Source[k])
+			e.offsets = append(e.offsets, int32(len(e.synapses)))
+		}
+		e.synapses = append(e.synapses, place{slot[k], in.Port[k]})
+	}
+	e.offsets = append(e.offsets, int32(len(e.synapses)))
+	return e
+}
+
+// of returns the synapses that hear source.
+func (e *ears) of(source neuron.ID) []place {
+	i, ok := slices.BinarySearch(e.sources, source)
+	if !ok {
+		return nil
+	}
+	return e.synapses[e.offsets[i]:e.offsets[i+1]]
+}

@@ -1,0 +1,390 @@
+package actors
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"path"
+	"runtime/debug"
+	"slices"
+	"strconv"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"infomorph/internal/recording"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// stimulus is the actor at the head of a free-running network. It shows the
+// neurons what comes in from outside and waits until all have lived through
+// it; it carries out one request at a time.
+type stimulus struct {
+	root *actor.RootContext
+	net  *sim.Network
+	opts *FreeOptions
+	done chan<- struct{}
+	dog  watchdog
+	own  *pulse // beats when an errand comes back; the last of the dog's
+
+	refs      []*actor.PID // by neuron
+	errands   []*errand
+	archivist *actor.PID
+	channels  [][]outlet // by channel: whom it reaches
+
+	now     neuron.Time
+	lived   bool // something was advanced
+	broken  error
+	mended  bool // a load would mend it
+	request *request
+	user    *actor.PID
+	away    []bool // by neuron: its errand is
+	waiting int
+	closing *closing
+	out     neuron.Output
+}
+
+// outlet is a synapse that hears a channel.
+type outlet struct {
+	target neuron.ID
+	place
+	delay neuron.Time
+}
+
+func newStimulus(net *sim.Network, opts *FreeOptions, root *actor.RootContext, done chan<- struct{}) *stimulus {
+	s := &stimulus{
+		root: root, net: net, opts: opts, done: done, dog: watchdog{root: root, deadline: opts.Deadline},
+		own:      &pulse{},
+		channels: make([][]outlet, net.NumChannels()), away: make([]bool, net.NumNeurons()),
+	}
+	for id := range neuron.ID(net.NumNeurons()) {
+		in, slots := net.Incoming(id), [neuron.NumPorts]int32{}
+		for k, source := range in.Source {
+			p := in.Port[k]
+			if c := int(source) - net.NumNeurons(); c >= 0 {
+				s.channels[c] = append(s.channels[c], outlet{id, place{slots[p], p}, neuron.Time(in.Delay[k])})
+			}
+			slots[p]++
+		}
+	}
+	return s
+}
+
+// Receive takes part in one request. A panic here comes from the sink or is a
+// fault of this package.
+func (s *stimulus) Receive(ctx actor.Context) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			s.opts.Logger.Debug("stimulus panicked", "reason", reason, "stack", string(debug.Stack()))
+			s.fail(fmt.Errorf("actors: the run panicked at %v: %v", s.now, reason))
+		}
+	}()
+	switch m := ctx.Message().(type) {
+	case *actor.Stopping:
+		s.dog.disarm()
+	case *actor.Stopped:
+		close(s.done)
+	case *request:
+		s.accept(ctx, m)
+	case *errand:
+		s.collect(ctx, m)
+	case *unwritten:
+		s.fail(fmt.Errorf("the recording cannot be written: %w", m.err))
+	case *closing:
+		s.finish(reply{err: m.err})
+	case *actor.Terminated:
+		s.lose(m.Who)
+	case *tick: // an old one may still come
+		if m.request == s.request {
+			s.watch()
+		}
+	}
+}
+
+// HandleFailure makes the stimulus the supervisor of the neurons: one that
+// panics is stopped, never restarted, as its state is lost.
+func (s *stimulus) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, child *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
+	c := asCrash(reason)
+	s.fail(s.blame(child, c.reason, c.stack))
+	sup.StopChildren(child)
+}
+
+// lose notices that an actor is gone.
+func (s *stimulus) lose(who *actor.PID) {
+	if s.broken == nil && s.request != nil {
+		s.fail(s.blame(who, "is gone", nil))
+	}
+}
+
+func (s *stimulus) blame(who *actor.PID, reason any, stack []byte) error {
+	id, err := strconv.Atoi(path.Base(who.Id))
+	if err != nil {
+		return fmt.Errorf("actors: %s: %v", who.Id, reason)
+	}
+	return &NeuronError{Neuron: neuron.ID(id), End: s.end(), Reason: reason, Stack: stack}
+}
+
+// end returns the end of what is lived through now.
+func (s *stimulus) end() neuron.Time {
+	if s.request != nil && s.request.verb == advance {
+		return s.request.until
+	}
+	return neuron.Never
+}
+
+func (s *stimulus) accept(ctx actor.Context, r *request) {
+	s.request, s.user = r, ctx.Sender()
+	if s.broken != nil && !(s.mended && r.verb == load) {
+		s.finish(reply{err: s.broken})
+		return
+	}
+	s.broken, s.mended = nil, false
+	s.dog.arm(ctx.Self(), r)
+	var err error
+	switch r.verb {
+	case build:
+		err = s.build(ctx)
+	case advance:
+		err = s.show(r)
+	case load:
+		err = s.load(r)
+	case report:
+		s.ask(ctx, r)
+		return
+	case seal:
+		if s.archivist == nil {
+			s.finish(reply{})
+			return
+		}
+	}
+	if err != nil || r.verb == advance && r.until == s.now {
+		s.finish(reply{err: err})
+		return
+	}
+	s.send(ctx, r.verb)
+}
+
+// build makes the neurons and tells each whom it tells.
+func (s *stimulus) build(ctx actor.Context) error {
+	if s.opts.Recording != nil {
+		a := &archivist{w: s.opts.Recording}
+		s.archivist = ctx.SpawnPrefix(actor.PropsFromProducer(func() actor.Actor { return a }), "archivist-")
+	}
+	for id := range neuron.ID(s.net.NumNeurons()) {
+		n, err := s.net.NewNeuron(id)
+		if err != nil {
+			return fmt.Errorf("neuron %d: %w", id, err)
+		}
+		a := &freeNeuron{id: id, neuron: n, slots: s.net.Slots(id), ears: newEars(s.net, id), pulse: &pulse{}, opts: s.opts, fresh: true}
+		ref, err := ctx.SpawnNamed(actor.PropsFromProducer(func() actor.Actor { return a }), strconv.Itoa(int(id)))
+		if err != nil {
+			return fmt.Errorf("neuron %d: %w", id, err)
+		}
+		s.refs = append(s.refs, ref)
+		s.dog.pulses = append(s.dog.pulses, a.pulse)
+		s.errands = append(s.errands, &errand{neuron: id, archivist: s.archivist})
+	}
+	s.dog.pulses = append(s.dog.pulses, s.own)
+	for id := range neuron.ID(s.net.NumNeurons()) {
+		e := newEars(s.net, id)
+		for _, source := range e.sources {
+			s.errands[source].targets = append(s.errands[source].targets, s.refs[id])
+		}
+	}
+	return nil
+}
+
+// show prepares the errands of an Advance.
+func (s *stimulus) show(r *request) error {
+	if _, err := sim.NewPacer(s.net, s.now, r.until, r.feed); err != nil {
+		return err
+	}
+	s.lived = true
+	for id, e := range s.errands {
+		e.until, e.inputs, e.signals = r.until, e.inputs[:0], reaching(r.feed.Signals, neuron.ID(id))
+	}
+	for _, in := range r.feed.Inputs {
+		for _, o := range s.channels[int(in.Source)-s.net.NumNeurons()] {
+			e := s.errands[o.target]
+			e.inputs = append(e.inputs, neuron.Event{Time: in.Time + o.delay, Value: in.Value, Slot: o.slot, Port: o.port})
+		}
+	}
+	return nil
+}
+
+// reaching returns the signals that reach a neuron, all of them if they do.
+func reaching(all []neuron.Signal, id neuron.ID) []neuron.Signal {
+	misses := func(g neuron.Signal) bool { return !g.Reaches(id) }
+	if !slices.ContainsFunc(all, misses) {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), misses)
+}
+
+func (s *stimulus) load(r *request) error {
+	if s.archivist != nil && s.lived {
+		return errors.New("actors: the recording has begun; a state can be restored before the first Advance only")
+	}
+	now, records, err := sim.ReadState(r.state, s.net)
+	if err != nil {
+		return err
+	}
+	for id, e := range s.errands {
+		e.record, e.now = records[id], now
+	}
+	return nil
+}
+
+// send sends every neuron its errand.
+func (s *stimulus) send(ctx actor.Context, v verb) {
+	s.waiting = len(s.errands)
+	for id, e := range s.errands {
+		e.verb, s.away[id] = v, true
+		ctx.Send(s.refs[id], e)
+	}
+}
+
+// ask sends errands to the neurons that a report is wanted of.
+func (s *stimulus) ask(ctx actor.Context, r *request) {
+	for _, id := range r.ids {
+		if id < 0 || int(id) >= len(s.refs) {
+			s.finish(reply{err: fmt.Errorf("actors: there is no neuron %d", id)})
+			return
+		}
+	}
+	s.waiting = 0
+	for _, id := range r.ids {
+		if e := s.errands[id]; !s.away[id] {
+			e.verb, e.want, s.away[id] = report, r.want, true
+			s.waiting++
+		}
+	}
+	if s.waiting == 0 {
+		s.finish(reply{})
+		return
+	}
+	for id, away := range s.away {
+		if away {
+			ctx.Send(s.refs[id], s.errands[id])
+		}
+	}
+}
+
+// collect takes an errand back and, with the last one, goes on.
+func (s *stimulus) collect(ctx actor.Context, e *errand) {
+	if s.request == nil || s.broken != nil {
+		return // too late
+	}
+	s.away[e.neuron] = false
+	s.own.beat(-1)
+	if s.waiting--; s.waiting > 0 {
+		return
+	}
+	for _, e := range s.errands {
+		if e.err != nil {
+			s.mended = e.verb == load
+			s.fail(e.err)
+			return
+		}
+	}
+	switch e.verb {
+	case advance:
+		s.send(ctx, settle)
+	case settle:
+		s.publish()
+	case save:
+		s.finish(reply{state: s.joinState()})
+	case load:
+		s.now = e.now
+		s.finish(reply{})
+	case report:
+		s.finish(reply{reports: s.joinReports()})
+	case seal:
+		final := recording.Final{Now: s.now, State: sha256.Sum256(s.joinState())}
+		ctx.Send(s.archivist, &closing{ends: s.errands, final: final})
+		s.archivist = nil
+	default:
+		s.finish(reply{})
+	}
+}
+
+// publish ends an Advance.
+func (s *stimulus) publish() {
+	s.out.Reset()
+	groups := make([]*neuron.Output, len(s.errands))
+	for id, e := range s.errands {
+		groups[id] = &e.out
+	}
+	sim.MergeOutput(&s.out, groups)
+	s.now = s.request.until
+	s.finish(reply{err: s.request.sink.Epoch(s.now, &s.out)})
+}
+
+func (s *stimulus) joinState() []byte {
+	state := sim.AppendHeader(nil, s.net, s.now)
+	for _, e := range s.errands {
+		state = append(state, e.state...)
+		e.state = nil
+	}
+	return state
+}
+
+func (s *stimulus) joinReports() []neuron.Report {
+	reports := make([]neuron.Report, len(s.request.ids))
+	for i, id := range s.request.ids {
+		reports[i] = s.errands[id].report
+	}
+	return reports
+}
+
+// fail ends the request under way, and all that follow, with err.
+func (s *stimulus) fail(err error) {
+	if s.broken == nil {
+		s.broken = err
+	}
+	s.finish(reply{err: s.broken})
+}
+
+func (s *stimulus) finish(r reply) {
+	if s.request == nil {
+		return
+	}
+	s.dog.disarm()
+	r.now = s.now
+	user := s.user
+	s.request, s.user = nil, nil
+	s.root.Send(user, &r)
+}
+
+// watch ends the run if nothing moved since the last tick.
+func (s *stimulus) watch() {
+	if s.dog.moved() || s.waiting == 0 {
+		s.dog.again()
+		return
+	}
+	for id := range s.refs {
+		if s.dog.busy(id) >= 0 {
+			s.fail(&NeuronError{Neuron: neuron.ID(id), End: s.end(), Reason: fmt.Sprintf("has not answered for %v", s.opts.Deadline)})
+			return
+		}
+	}
+	s.fail(fmt.Errorf("actors: nothing has moved for %v; neurons that stand still: %s", s.opts.Deadline, listAway(s.away)))
+}
+
+// listAway names the first few neurons whose errands are away.
+func listAway(away []bool) string {
+	const most = 10
+	text, n := "", 0
+	for id, is := range away {
+		if !is {
+			continue
+		}
+		if n++; n <= most {
+			text += fmt.Sprintf(" %d", id)
+		}
+	}
+	if n > most {
+		text += fmt.Sprintf(" and %d more", n-most)
+	}
+	return text[min(1, len(text)):]
+}

@@ -1,0 +1,118 @@
+package actors
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"math"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"infomorph/internal/recording"
+	"infomorph/neuron"
+)
+
+// tape is a neuron's side of a recording: what reached it is appended to a
+// block, and full blocks go to the archivist.
+type tape struct {
+	id        neuron.ID
+	archivist *actor.PID
+	encoder   *recording.Encoder
+	current   *block   // nil: all blocks are away
+	spare     []*block // that came back
+	begun     bool
+	telling   telling
+}
+
+const (
+	tapeBlocks = 2
+	blockSize  = 16 << 10
+)
+
+func newTape(id neuron.ID, slots [neuron.NumPorts]int32, archivist, self *actor.PID) *tape {
+	t := &tape{id: id, archivist: archivist, encoder: recording.NewEncoder(slots), telling: newTelling()}
+	for range tapeBlocks {
+		t.spare = append(t.spare, &block{neuron: id, from: self, data: make([]byte, 0, blockSize+1<<10)})
+	}
+	t.take()
+	return t
+}
+
+// begin records how the neuron begins: see recording.Writer.Start.
+func (t *tape) begin(ctx actor.Context, start []byte) {
+	t.begun = true
+	ctx.Send(t.archivist, &block{neuron: t.id, begin: true, data: start})
+}
+
+// add records an inbox. There must be a block.
+func (t *tape) add(ctx actor.Context, at neuron.Time, in neuron.Inbox) {
+	t.current.data = t.encoder.Append(t.current.data, t.id, at, in)
+	if len(t.current.data) >= blockSize {
+		t.flush(ctx)
+	}
+}
+
+func (t *tape) flush(ctx actor.Context) {
+	if t.current == nil || len(t.current.data) == 0 {
+		return
+	}
+	ctx.Send(t.archivist, t.current)
+	t.current = nil
+	t.take()
+}
+
+// back takes a block back.
+func (t *tape) back(b *block) {
+	t.spare = append(t.spare, b)
+	t.take()
+}
+
+func (t *tape) take() {
+	if n := len(t.spare); t.current == nil && n > 0 {
+		t.current, t.spare = t.spare[n-1], t.spare[:n-1]
+	}
+}
+
+// home reports whether all blocks are back.
+func (t *tape) home() bool { return t.current != nil && len(t.spare) == tapeBlocks-1 }
+
+// telling is the SHA-256 of all that a neuron tells.
+type telling struct {
+	hash   hash.Hash
+	spikes int64
+	buf    []byte
+}
+
+func newTelling() telling { return telling{hash: sha256.New()} }
+
+func (t *telling) add(spikes []neuron.Spike) {
+	t.buf = t.buf[:0]
+	for i := range spikes {
+		t.buf = binary.LittleEndian.AppendUint64(t.buf, uint64(spikes[i].Time))
+		t.buf = binary.LittleEndian.AppendUint32(t.buf, math.Float32bits(spikes[i].Value))
+	}
+	t.hash.Write(t.buf)
+	t.spikes += int64(len(spikes))
+}
+
+// endOf returns what a neuron is.
+func endOf(n *neuron.Neuron, t *telling) (recording.End, error) {
+	e := recording.End{Updates: n.Report(0).Updates, Spikes: t.spikes}
+	state, err1 := n.AppendBinary(nil)
+	if err1 != nil {
+		return e, err1
+	}
+	window, err := n.Window().AppendBinary(nil)
+	if err != nil {
+		return e, err
+	}
+	var weights []byte
+	for p := range neuron.Port(neuron.NumPorts) {
+		for _, w := range n.Weights(p) {
+			weights = binary.LittleEndian.AppendUint64(weights, math.Float64bits(w))
+		}
+	}
+	e.State, e.Window, e.Weights = sha256.Sum256(state), sha256.Sum256(window), sha256.Sum256(weights)
+	t.hash.Sum(e.Told[:0])
+	return e, nil
+}
