@@ -24,6 +24,7 @@ type journal struct {
 	figures  []namedFigure
 	check    *checkpointer // nil: nothing can be resumed
 	live     live
+	lean     bool // draw nothing
 }
 
 type namedFigure struct {
