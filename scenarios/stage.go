@@ -46,6 +46,15 @@ func openEngine(j Journal, net *sim.Network) (sim.Engine, error) {
 	return sim.NewSequential(net)
 }
 
+// phaseJournal is a Journal that is told when a phase begins.
+type phaseJournal interface{ Phase(name string) error }
+
+// PictureJournal is a Journal that can keep a picture of the moment. One that
+// cannot keeps it as a Figure.
+type PictureJournal interface {
+	Picture(name string, f Figure) error
+}
+
 // Table is a table of results; Rows are as long as Columns and hold string,
 // int or float64.
 type Table struct {

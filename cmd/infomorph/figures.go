@@ -40,6 +40,18 @@ func (j *journal) savePictures(r *result) error {
 	return err
 }
 
+// Picture implements scenarios.PictureJournal: it draws at once.
+func (j *journal) Picture(name string, f scenarios.Figure) error {
+	if j.rec == nil || j.lean {
+		return nil
+	}
+	files, err := pictures(namedFigure{name, f})
+	for _, p := range files {
+		err = errors.Join(err, j.rec.WriteFile(path.Join("plots", p.file), p.data))
+	}
+	return err
+}
+
 // picture is a file of plots/.
 type picture struct {
 	file string

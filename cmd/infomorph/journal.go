@@ -25,6 +25,7 @@ type journal struct {
 	check    *checkpointer // nil: nothing can be resumed
 	live     live
 	open     func(*sim.Network) (sim.Engine, error)
+	lean     bool // draw nothing
 }
 
 // Open implements scenarios.Opener.
