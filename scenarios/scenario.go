@@ -52,6 +52,7 @@ func (s *Scenario) Validate() error {
 	if s.Memory != nil {
 		errs = append(errs, s.Memory.checkSize(s.Network.Neurons))
 	}
+	errs = append(errs, s.checkDial())
 	return errors.Join(errs...)
 }
 
