@@ -323,25 +323,18 @@ func (r *memoryRun) showWeights() error {
 	if err != nil {
 		return err
 	}
-	n := r.net.NumNeurons()
+	net := r.engine.Network()
+	n := net.NumNeurons()
 	const most = 1000
 	if n <= most {
 		cells := make([][]float64, n)
 		for i := range cells {
-			cells[i] = make([]float64, n)
-			k := 0
-			in := r.net.Incoming(neuron.ID(i))
-			for s, p := range in.Port {
-				if p == neuron.Contextual {
-					cells[i][in.Source[s]] += reports[i].Weights[neuron.Contextual][k]
-					k++
-				}
-			}
+			cells[i] = incomingRow(net, &reports[i], neuron.Contextual, 0, n)
 		}
 		err = r.journal.Figure("weights", Matrix{Title: "Contextual weights after training", X: "from neuron", Y: "to neuron", Cells: cells})
 	}
 	if r.record.Weights {
-		err = errors.Join(err, r.journal.Weights("trained", r.net, reports))
+		err = errors.Join(err, r.journal.Weights("trained", net, reports))
 	}
 	return err
 }

@@ -27,10 +27,17 @@ func newPlayer(e sim.Engine, j Journal, neurons int) player {
 	return player{engine: e, journal: j, neurons: neurons, told: make([]float32, neurons)}
 }
 
-// play runs the engine to a time.
+// play runs the engine to a time. Neurons that a lesion has removed tell
+// nothing any more, so what they told last no longer holds.
 func (p *player) play(until neuron.Time, feed sim.Feed) error {
 	p.samples, p.changed = p.samples[:0], false
-	return p.engine.Advance(until, feed, p)
+	err := p.engine.Advance(until, feed, p)
+	for _, id := range p.engine.Network().Removed {
+		if int(id) < p.neurons {
+			p.told[id] = 0
+		}
+	}
+	return err
 }
 
 // Epoch implements sim.Sink.
