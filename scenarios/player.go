@@ -27,6 +27,14 @@ func newPlayer(e sim.Engine, j Journal, neurons int) player {
 	return player{engine: e, journal: j, neurons: neurons, told: make([]float32, neurons)}
 }
 
+// begin tells a journal that wants to know that a phase begins.
+func (p *player) begin(phase string) error {
+	if b, ok := p.journal.(phaseJournal); ok {
+		return b.Phase(phase)
+	}
+	return nil
+}
+
 // play runs the engine to a time.
 func (p *player) play(until neuron.Time, feed sim.Feed) error {
 	p.samples, p.changed = p.samples[:0], false
@@ -91,6 +99,15 @@ func (p *player) measure(name string, v float64) error {
 		return l.Measure(p.engine.Now(), name, v)
 	}
 	return nil
+}
+
+// picture keeps a picture of the moment; a run that is resumed later does not
+// come by here again.
+func picture(j Journal, name string, f Figure) error {
+	if p, ok := j.(PictureJournal); ok {
+		return p.Picture(name, f)
+	}
+	return j.Figure(name, f)
 }
 
 // sampling spreads a number of samples evenly over a number of steps.
