@@ -79,6 +79,9 @@ func (n *Neuron) Output() float32 { return n.y }
 // appends what it tells to out. Events at one time are applied before signals,
 // and the neuron updates at most once per time.
 func (n *Neuron) Advance(in Inbox, out *Output) {
+	if n.cfg.Removed {
+		return
+	}
 	events, signals := in.Events, in.Signals
 	for {
 		t := n.next
@@ -240,6 +243,9 @@ func uniform(src *rand.PCG) float64 {
 }
 
 func (n *Neuron) firstUpdate() Time {
+	if n.cfg.Removed {
+		return Never
+	}
 	switch n.cfg.Clock.Kind {
 	case Periodic:
 		if n.cfg.Clock.Scatter {
