@@ -22,10 +22,14 @@ func (q quiet) Step(string, int, int) error { return nil }
 // memory returns the associative-memory task of the first m patterns.
 func (r *capacityRun) memory(m int) *memoryTask {
 	s := r.scenario
-	return &memoryTask{
+	t := &memoryTask{
 		Memory: &Memory{Presentations: r.Presentations, Order: "shuffled", Drive: r.Drive, Recall: []Recall{r.Recall}},
 		record: Record{}, clock: s.Neuron.Clock, seed: s.Seed, net: r.net, width: r.neurons, height: 1, patterns: r.patterns[:m],
 	}
+	if err := t.prepare(); err != nil {
+		panic("scenarios: the phases of a measurement name patterns that do not exist")
+	}
+	return t
 }
 
 // online puts the network back to its start, trains it and recalls.
@@ -37,7 +41,7 @@ func (r *capacityRun) online(p *point) error {
 	r.scenario.Neuron.schedule(r.net.Config(0), int64(p.patterns)*int64(r.Presentations))
 	run := t.newRun(r.engine, quiet{r.journal})
 	run.state = memoryState{Order: newStream(t.seed, orderStream)}
-	if err := run.train(); err != nil {
+	if err := run.train(&run.phases[0]); err != nil {
 		return err
 	}
 	if err := run.sampleAtoms(&run.state.Atoms); err != nil {
@@ -46,7 +50,7 @@ func (r *capacityRun) online(p *point) error {
 	for q := range quantities {
 		p.atoms = append(p.atoms, run.state.Atoms.Mean[q][0])
 	}
-	if err := run.recallAll(); err != nil {
+	if err := run.recall(&run.phases[1]); err != nil {
 		return err
 	}
 	for _, o := range run.state.Outcomes[0] {
@@ -181,7 +185,7 @@ func (r *capacityRun) stream() error {
 	for k := range r.patterns {
 		for range s.Presentations {
 			for back := min(s.Rehearsal, k); back >= 0; back-- {
-				if err := run.present(r.patterns[k-back].Pixels); err != nil {
+				if err := run.present(r.patterns[k-back].Pixels, true); err != nil {
 					return err
 				}
 			}
@@ -199,7 +203,7 @@ func (r *capacityRun) kept(run *memoryRun) error {
 	age := Series{Name: "cosine"}
 	count := 0.0
 	for back := range min(r.Streaming.Tested, len(r.patterns)) {
-		o, err := run.recallOne(&r.Recall, &r.patterns[len(r.patterns)-1-back], cues)
+		o, err := run.recallOne(&r.Recall.Test, &r.patterns[len(r.patterns)-1-back], cues)
 		if err != nil {
 			return err
 		}

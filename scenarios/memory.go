@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"slices"
 
 	"infomorph/internal/config"
 	"infomorph/internal/sim"
@@ -24,6 +24,7 @@ type Memory struct {
 	Drive         float64         `yaml:"drive" doc:"Receptive weight: how strongly a bit drives its neuron, in sigmoid units. It does not learn." default:"2.3" exclusiveMin:"0" max:"100"`
 	Interval      config.Duration `yaml:"interval" doc:"Length of a presentation; 0us is as short as delays allow, or 12 mean update intervals where neurons have their own clocks." default:"0us" max:"1h"`
 	Recall        []Recall        `yaml:"recall" doc:"Tests after training; without any, a clean one by sign dynamics and one with 10% of the bits flipped by belief dynamics." maxItems:"100"`
+	Phases        []Phase         `yaml:"phases" doc:"What happens, one phase after another, instead of one training and then the tests of recall." maxItems:"1000"`
 }
 
 // checkSize compares the patterns with the number of neurons.
@@ -60,6 +61,7 @@ type memoryTask struct {
 	net           *sim.Network
 	width, height int
 	patterns      []Pattern
+	phases        []memoryPhase
 	run           *memoryRun // the run that is on
 }
 
@@ -81,10 +83,10 @@ func newMemoryTask(s *Scenario, files Files) (*memoryTask, error) {
 	if t.net, err = s.build(t.width*t.height, t.Drive); err != nil {
 		return nil, err
 	}
-	s.Neuron.schedule(t.net.Config(0), int64(len(t.patterns))*int64(t.Presentations))
-	if len(t.Recall) == 0 {
-		t.Recall = defaultRecall()
+	if err := t.prepare(); err != nil {
+		return nil, err
 	}
+	s.Neuron.schedule(t.net.Config(0), int64(t.planned()))
 	return t, nil
 }
 
@@ -99,7 +101,7 @@ func (t *memoryTask) Run(e sim.Engine, j Journal) error {
 	r := t.newRun(e, j)
 	r.state = memoryState{
 		Order:    newStream(t.seed, orderStream),
-		Sampling: newSampling(t.Presentations*len(t.patterns), t.record.Atoms),
+		Sampling: newSampling(t.planned(), t.record.Atoms),
 	}
 	return r.perform()
 }
@@ -112,28 +114,32 @@ func (t *memoryTask) newRun(e sim.Engine, j Journal) *memoryRun {
 // memoryState is what a run must remember from one presentation or recall to
 // the next, besides the engine's state.
 type memoryState struct {
-	Digest   string // of the patterns
-	Done     int    // presentations so far
-	Round    []int  // what is left of the round
-	Order    stream // for the order of the next rounds
+	Digest   string      // of the patterns
+	Phase    int         // the phase that is on
+	Entered  bool        // whether it has begun
+	Began    neuron.Time // when
+	Done     int         // its presentations so far
+	Trained  int         // presentations of all training so far
+	Mode     int         // what neurons are set to
+	Round    []int       // what is left of the round
+	Order    stream      // for the order of the next rounds
 	Sampling sampling
 	Right    int       // bits that C alone gave right in this round
 	Seen     int       // of so many
 	Rounds   []float64 // their share, by round
 	Atoms    atomsCourse
-	Recent   []neuron.Spike // spikes of the last presentations
+	Recent   []neuron.Spike // spikes of the last presentations of training
+	Ring     []neuron.Spike // and of whatever came last
 	Told     []float32
 	Cues     stream      // for the cues of the test that is on
-	Outcomes [][]outcome // by test, by pattern
+	Outcomes [][]outcome // by phase of recall, by pattern
+	Measured []measured
 }
 
 // Save implements Resumable.
 func (t *memoryTask) Save() ([]byte, error) {
 	s := t.run.state
-	s.Told, s.Digest = t.run.told, t.digest()
-	if len(s.Recent) == 0 {
-		s.Recent = t.run.recent()
-	}
+	s.Told, s.Digest, s.Ring = t.run.told, t.digest(), t.run.recent()
 	return json.Marshal(s)
 }
 
@@ -146,16 +152,23 @@ func (t *memoryTask) Resume(e sim.Engine, j Journal, saved []byte) error {
 	switch s := &r.state; {
 	case s.Digest != t.digest():
 		return errors.New("associative memory: the patterns are not those that the run began with")
-	case len(s.Told) != len(r.told) || s.Done > t.Presentations*len(t.patterns) || len(s.Outcomes) > len(t.Recall):
+	case len(s.Told) != len(r.told) || s.Phase < 0 || s.Phase > len(t.phases) || !within(s.Round, len(t.patterns)) || len(s.Outcomes) > len(t.phases):
 		return errors.New("associative memory: the state does not fit the scenario")
 	default:
 		copy(r.told, s.Told)
-		if s.Done < t.Presentations*len(t.patterns) {
-			r.ring = append(r.ring, s.Recent...)
-			s.Recent = nil
-		}
+		r.ring, s.Ring = s.Ring, nil
 	}
 	return r.perform()
+}
+
+// within reports whether all numbers are from 0 to n−1.
+func within(numbers []int, n int) bool {
+	for _, k := range numbers {
+		if k < 0 || k >= n {
+			return false
+		}
+	}
+	return true
 }
 
 // digest tells patterns apart.
@@ -178,88 +191,53 @@ type memoryRun struct {
 	current []float32 // pattern being presented
 }
 
-// perform trains and tests, from wherever the state stands, and tells the
+// perform plays the phases, from wherever the state stands, and tells the
 // results, also of a run that is stopped.
 func (r *memoryRun) perform() error {
-	err := r.train()
-	if err == nil {
-		err = r.recallAll()
-	}
+	err := r.playPhases()
 	return errors.Join(err, r.showLearning(), r.showRecall())
 }
 
-// train presents every pattern in every round.
-func (r *memoryRun) train() error {
-	s := &r.state
-	total := r.Presentations * len(r.patterns)
-	for s.Done < total {
-		if len(s.Round) == 0 {
-			s.Round = r.round(s.Order.rand())
-		}
-		k := s.Round[0]
-		if err := r.present(r.patterns[k].Pixels); err != nil {
-			return err
-		}
-		s.Round = s.Round[1:]
-		s.Done++
-		if s.Sampling.due(s.Done) {
-			if err := r.sampleAtoms(&s.Atoms); err != nil {
-				return err
-			}
-		}
-		if len(s.Round) == 0 {
-			s.Rounds = append(s.Rounds, float64(s.Right)/float64(max(s.Seen, 1)))
-			s.Right, s.Seen = 0, 0
-			if err := r.measure("training.predicted", s.Rounds[len(s.Rounds)-1]); err != nil {
-				return err
-			}
-		}
-		if s.Done == total {
-			s.Recent = r.recent()
-		}
-		if err := r.journal.Step("train", s.Done, total); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// network returns the network as it is now.
+func (r *memoryRun) network() *sim.Network { return r.engine.Network() }
 
-func (r *memoryRun) round(order *rand.Rand) []int {
-	if r.Order == "shuffled" {
-		return order.Perm(len(r.patterns))
+// round returns the chosen patterns in the order of the next round.
+func (r *memoryRun) round(chosen []int) []int {
+	if r.Order == "sequential" {
+		return slices.Clone(chosen)
 	}
-	all := make([]int, len(r.patterns))
-	for i := range all {
-		all[i] = i
+	order := r.state.Order.rand().Perm(len(chosen))
+	for i, k := range order {
+		order[i] = chosen[k]
 	}
-	return all
+	return order
 }
 
 // present shows one pattern. Neurons without a clock are told to fire as soon
 // as their bit has arrived, and to learn once everybody's spike has; others
 // update when they do, and are only looked at in the end.
-func (r *memoryRun) present(bits []float32) error {
+func (r *memoryRun) present(bits []float32, plastic bool) error {
 	r.current = bits
 	start := r.engine.Now()
-	feed := sim.Feed{Inputs: r.inputs(nil, start, bits, 1)}
+	feed := sim.Feed{Inputs: r.inputs(nil, start, bits, 1), Signals: r.teach(start, plastic)}
 	arrived := start + r.inputDelay()
-	end := arrived + r.net.Longest()
+	end := start + r.presentationTime(r.network()) - 1
 	if !r.asynchronous() {
-		feed.Signals = []neuron.Signal{r.tick(arrived, neuron.Fire), r.tick(end, neuron.Learn|neuron.Observe)}
+		feed.Signals = append(feed.Signals, r.tick(arrived, neuron.Fire), r.tick(arrived+r.network().Longest(), neuron.Learn|neuron.Observe))
 	} else {
-		end = max(end, start+12*neuron.Time(r.clock.Interval))
+		feed.Signals = append(feed.Signals, r.tick(end, neuron.Observe))
 	}
-	if r.Interval > 0 {
-		end = max(end, start+neuron.Time(r.Interval)-1)
+	return r.play(r.after(end), feed)
+}
+
+// presentationTime returns how long a presentation takes, but for the rest of
+// the last epoch.
+func (t *memoryTask) presentationTime(net *sim.Network) neuron.Time {
+	length := neuron.Time(net.Incoming(0).Delay[0]) + net.Longest() + 1
+	if t.asynchronous() {
+		length = max(length, 12*neuron.Time(t.clock.Interval)+1)
 	}
-	if r.asynchronous() {
-		feed.Signals = []neuron.Signal{r.tick(end, neuron.Observe)}
-	}
-	if err := r.play(r.after(end), feed); err != nil {
-		return err
-	}
-	r.countPredicted()
-	return nil
+	return max(length, neuron.Time(t.Interval))
 }
 
 // countPredicted counts the bits that the context alone gave right when the
@@ -277,11 +255,12 @@ func (r *memoryRun) countPredicted() {
 // after returns the first epoch boundary after t, so that what the task does
 // next starts on one.
 func (r *memoryRun) after(t neuron.Time) neuron.Time {
-	return (t/r.net.Width() + 1) * r.net.Width()
+	width := r.network().Width()
+	return (t/width + 1) * width
 }
 
 func (r *memoryRun) inputDelay() neuron.Time {
-	return neuron.Time(r.net.Incoming(0).Delay[0])
+	return neuron.Time(r.network().Incoming(0).Delay[0])
 }
 
 // inputs appends one spike per channel with the given bits.
@@ -296,6 +275,9 @@ func (r *memoryRun) inputs(dst []neuron.Spike, at neuron.Time, bits []float32, s
 // showLearning tells what training has left behind.
 func (r *memoryRun) showLearning() error {
 	s := &r.state
+	for _, m := range s.Measured {
+		r.journal.Score(m.Name, m.Value)
+	}
 	if len(s.Rounds) == 0 {
 		return nil
 	}
@@ -314,34 +296,33 @@ func (r *memoryRun) showLearning() error {
 			Series: []Series{{Name: "predicted before learning", X: x, Y: s.Rounds}}}),
 		r.journal.Figure("atoms", s.Atoms.lines()),
 		r.journal.Figure("raster", Raster{Title: "Spikes of the last presentations", Neurons: r.net.NumNeurons(), Spikes: recent}),
-		r.showWeights(),
+		r.showWeights("trained", "Contextual weights after training"),
 	)
 }
 
-func (r *memoryRun) showWeights() error {
+// showWeights keeps the weights under a name, and draws them.
+func (r *memoryRun) showWeights(name, title string) error {
 	reports, err := r.engine.Report(r.everyone(), neuron.WantWeights)
 	if err != nil {
 		return err
 	}
-	n := r.net.NumNeurons()
+	net := r.network()
+	n := net.NumNeurons()
 	const most = 1000
 	if n <= most {
 		cells := make([][]float64, n)
 		for i := range cells {
-			cells[i] = make([]float64, n)
-			k := 0
-			in := r.net.Incoming(neuron.ID(i))
-			for s, p := range in.Port {
-				if p == neuron.Contextual {
-					cells[i][in.Source[s]] += reports[i].Weights[neuron.Contextual][k]
-					k++
-				}
-			}
+			cells[i] = incomingRow(net, &reports[i], neuron.Contextual, 0, n)
 		}
-		err = r.journal.Figure("weights", Matrix{Title: "Contextual weights after training", X: "from neuron", Y: "to neuron", Cells: cells})
+		m := Matrix{Title: title, X: "from neuron", Y: "to neuron", Cells: cells}
+		if name == "trained" {
+			err = r.journal.Figure("weights", m)
+		} else {
+			err = picture(r.journal, "weights-"+name, m)
+		}
 	}
-	if r.record.Weights {
-		err = errors.Join(err, r.journal.Weights("trained", r.net, reports))
+	if r.record.Weights || name != "trained" {
+		err = errors.Join(err, r.journal.Weights(name, net, reports))
 	}
 	return err
 }

@@ -18,6 +18,7 @@ type notebook struct {
 	scores           map[string]float64
 	tables           []Table
 	figures          map[string]Figure
+	pictures         []string
 }
 
 var errStop = errors.New("that is enough")
@@ -37,6 +38,12 @@ func (*notebook) Weights(string, *sim.Network, []neuron.Report) error { return n
 func (n *notebook) Score(name string, v float64)                      { n.scores[name] = v }
 func (n *notebook) Table(t Table) error                               { n.tables = append(n.tables, t); return nil }
 func (n *notebook) Figure(name string, f Figure) error                { n.figures[name] = f; return nil }
+
+// Picture implements PictureJournal.
+func (n *notebook) Picture(name string, _ Figure) error {
+	n.pictures = append(n.pictures, name)
+	return nil
+}
 
 func loadBuiltin(t *testing.T, name string, sets ...string) *Scenario {
 	t.Helper()
@@ -120,10 +127,20 @@ func TestAsynchronousMemoryNeedsItsGate(t *testing.T) {
 }
 
 func TestMemoryResumesAnywhere(t *testing.T) {
-	sets := random("12", "4", "record.atoms=7", "associative_memory.recall=[{name: a, cue: flip, fraction: 10%}, {name: b, cue: partial, fraction: 50%, release: fading, dynamics: graded_belief}]")
-	whole := runBuiltin(t, "associative-memory", sets...)
-	for _, stop := range []int{1, 12, 13, 47, 48, 49, 60, 61, 71} {
-		task, e := newTestTask(t, loadBuiltin(t, "associative-memory", sets...))
+	resumesAnywhere(t, []int{1, 12, 13, 47, 48, 49, 60, 61, 71}, "associative-memory",
+		random("12", "4", "record.atoms=7", "associative_memory.recall=[{name: a, cue: flip, fraction: 10%}, {name: b, cue: partial, fraction: 50%, release: fading, dynamics: graded_belief}]")...)
+}
+
+// resumesAnywhere requires that a run which is stopped after any of the steps
+// tells, when it is resumed, what one that was not stopped tells.
+func resumesAnywhere(t *testing.T, stops []int, name string, sets ...string) {
+	t.Helper()
+	whole := runBuiltin(t, name, sets...)
+	if last := stops[len(stops)-1]; whole.steps < last {
+		t.Fatalf("the run has %d steps; none to stop at after %d", whole.steps, last)
+	}
+	for _, stop := range stops {
+		task, e := newTestTask(t, loadBuiltin(t, name, sets...))
 		first := newNotebook()
 		first.stopAfter = stop
 		if err := task.Run(e, first); !errors.Is(err, errStop) {
@@ -137,7 +154,7 @@ func TestMemoryResumesAnywhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		task, e = newTestTask(t, loadBuiltin(t, "associative-memory", sets...))
+		task, e = newTestTask(t, loadBuiltin(t, name, sets...))
 		if err := e.Restore(state); err != nil {
 			t.Fatal(err)
 		}

@@ -181,7 +181,7 @@ func TestDamage(t *testing.T) {
 	}
 	rng := neuron.NewRand(1, neuron.ForStimulus, 0)
 	for cue, want := range map[string]map[float32]int{"flip": {-1: 20, 1: 80}, "occlude": {-1: 20, 1: 80}, "partial": {0: 20, 1: 80}, "clean": {1: 100}} {
-		r := Recall{Cue: cue, Fraction: 0.2}
+		r := Test{Cue: cue, Fraction: 0.2}
 		got := map[float32]int{}
 		for _, v := range r.damage(pixels, rng) {
 			got[v]++

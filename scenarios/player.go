@@ -27,10 +27,25 @@ func newPlayer(e sim.Engine, j Journal, neurons int) player {
 	return player{engine: e, journal: j, neurons: neurons, told: make([]float32, neurons)}
 }
 
-// play runs the engine to a time.
+// begin tells a journal that wants to know that a phase begins.
+func (p *player) begin(phase string) error {
+	if b, ok := p.journal.(phaseJournal); ok {
+		return b.Phase(phase)
+	}
+	return nil
+}
+
+// play runs the engine to a time. Neurons that a lesion has removed tell
+// nothing any more, so what they told last no longer holds.
 func (p *player) play(until neuron.Time, feed sim.Feed) error {
 	p.samples, p.changed = p.samples[:0], false
-	return p.engine.Advance(until, feed, p)
+	err := p.engine.Advance(until, feed, p)
+	for _, id := range p.engine.Network().Removed {
+		if int(id) < p.neurons {
+			p.told[id] = 0
+		}
+	}
+	return err
 }
 
 // Epoch implements sim.Sink.
@@ -91,6 +106,15 @@ func (p *player) measure(name string, v float64) error {
 		return l.Measure(p.engine.Now(), name, v)
 	}
 	return nil
+}
+
+// picture keeps a picture of the moment; a run that is resumed later does not
+// come by here again.
+func picture(j Journal, name string, f Figure) error {
+	if p, ok := j.(PictureJournal); ok {
+		return p.Picture(name, f)
+	}
+	return j.Figure(name, f)
 }
 
 // sampling spreads a number of samples evenly over a number of steps.

@@ -4,15 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"infomorph/internal/config"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
 )
 
-// Recall is one test of the memory.
+// Recall is one test of the memory, with a name.
 type Recall struct {
-	Name     string          `yaml:"name" doc:"Name of the test, in scores and tables." required:"true"`
+	Name string `yaml:"name" doc:"Name of the test, in scores and tables." required:"true"`
+	Test
+}
+
+// Test says how patterns are recalled.
+type Test struct {
 	Cue      string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the lowest rows are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
 	Fraction config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
 	Dynamics string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. belief: graded beliefs, told as spikes that synapses low-pass. graded_belief: told as graded values." default:"sign" enum:"sign,belief,graded_belief"`
@@ -23,41 +29,36 @@ type Recall struct {
 
 // Validate implements config.Validator.
 func (r *Recall) Validate() error {
-	var errs []error
 	if !validName(r.Name) {
-		errs = append(errs, config.FieldError("name", r.Name, "letters, digits, - and _", ""))
+		return errors.Join(config.FieldError("name", r.Name, "letters, digits, - and _", ""), r.Test.Validate())
 	}
-	if r.Cue != "clean" && r.Fraction == 0 {
-		errs = append(errs, config.FieldError("fraction", nil, "more than 0%, because cue is "+r.Cue, "add fraction: 10%"))
-	}
-	if r.Cue == "clean" && r.Fraction != 0 {
-		errs = append(errs, config.FieldError("fraction", float64(r.Fraction), "nothing, because cue is clean", "add cue: flip"))
-	}
-	return errors.Join(errs...)
+	return r.Test.Validate()
 }
 
 // Validate implements config.Validator.
-func (m *Memory) Validate() error {
-	seen := map[string]bool{}
-	for i := range m.Recall {
-		if seen[m.Recall[i].Name] {
-			return config.FieldError(fmt.Sprintf("recall[%d].name", i), m.Recall[i].Name, "a name that no other test has", "")
-		}
-		seen[m.Recall[i].Name] = true
+func (r *Test) Validate() error {
+	if r.Cue != "clean" && r.Fraction == 0 {
+		return config.FieldError("fraction", nil, "more than 0%, because cue is "+r.Cue, "add fraction: 10%")
+	}
+	if r.Cue == "clean" && r.Fraction != 0 {
+		return config.FieldError("fraction", float64(r.Fraction), "nothing, because cue is clean", "add cue: flip")
 	}
 	return nil
 }
 
+// Validate implements config.Validator.
+func (m *Memory) Validate() error { return m.checkNames() }
+
 func defaultRecall() []Recall {
 	return []Recall{
-		{Name: "clean", Cue: "clean", Dynamics: "sign", Release: "released"},
-		{Name: "damaged", Cue: "flip", Fraction: 0.1, Dynamics: "belief", Release: "released"},
+		{Name: "clean", Test: Test{Cue: "clean", Dynamics: "sign", Release: "released"}},
+		{Name: "damaged", Test: Test{Cue: "flip", Fraction: 0.1, Dynamics: "belief", Release: "released"}},
 	}
 }
 
 var dynamicsOf = map[string]neuron.Dynamics{"sign": neuron.Sign, "belief": neuron.Belief, "graded_belief": neuron.GradedBelief}
 
-func (r *Recall) sweeps() int {
+func (r *Test) sweeps() int {
 	switch {
 	case r.Sweeps > 0:
 		return r.Sweeps
@@ -70,7 +71,7 @@ func (r *Recall) sweeps() int {
 }
 
 // damage returns a cue: the pattern with some bits wrong, off or unknown (0).
-func (r *Recall) damage(pixels []float32, rng *rand.Rand) []float32 {
+func (r *Test) damage(pixels []float32, rng *rand.Rand) []float32 {
 	cue := append([]float32(nil), pixels...)
 	k := int(float64(r.Fraction)*float64(len(cue)) + 0.5)
 	switch r.Cue {
@@ -89,29 +90,23 @@ func (r *Recall) damage(pixels []float32, rng *rand.Rand) []float32 {
 	return cue
 }
 
-// recallAll runs every test on every pattern, from wherever the state stands.
-func (r *memoryRun) recallAll() error {
-	total, done := 0, 0
-	for i := range r.Recall {
-		total += r.tested(&r.Recall[i])
+// recall runs a test on every pattern, from wherever the state stands.
+func (r *memoryRun) recall(p *memoryPhase) error {
+	s := &r.state
+	for len(s.Outcomes) <= p.tests {
+		s.Outcomes = append(s.Outcomes, nil)
+		s.Cues = newStream(r.seed, cueStream+neuron.ID(p.tests))
 	}
-	for i := range r.Recall {
-		test := &r.Recall[i]
-		if len(r.state.Outcomes) == i {
-			r.state.Outcomes = append(r.state.Outcomes, nil)
-			r.state.Cues = newStream(r.seed, cueStream+neuron.ID(i))
+	total := r.tested(p.Recall)
+	for k := len(s.Outcomes[p.tests]); k < total; k++ {
+		o, err := r.recallOne(p.Recall, &r.patterns[k], s.Cues.rand())
+		if err != nil {
+			return err
 		}
-		done += len(r.state.Outcomes[i])
-		for k := len(r.state.Outcomes[i]); k < r.tested(test); k++ {
-			o, err := r.recallOne(test, &r.patterns[k], r.state.Cues.rand())
-			if err != nil {
-				return err
-			}
-			r.state.Outcomes[i] = append(r.state.Outcomes[i], o)
-			done++
-			if err := r.journal.Step("recall", done, total); err != nil {
-				return err
-			}
+		s.Outcomes[p.tests] = append(s.Outcomes[p.tests], o)
+		s.Done++
+		if err := r.journal.Step(p.label(), k+1, total); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -120,26 +115,58 @@ func (r *memoryRun) recallAll() error {
 // showRecall tells how the tests went so far.
 func (r *memoryRun) showRecall() error {
 	results := Table{Name: "recall", Columns: []string{"test", "pattern", "cue_cosine", "cosine", "wrong_bits", "sweeps"}}
-	for i, outcomes := range r.state.Outcomes {
-		if len(outcomes) == 0 {
+	for i := range r.phases {
+		p := &r.phases[i]
+		if p.Recall == nil || p.tests >= len(r.state.Outcomes) || len(r.state.Outcomes[p.tests]) == 0 {
 			continue
 		}
-		test := &r.Recall[i]
+		outcomes := r.state.Outcomes[p.tests]
 		for k, o := range outcomes {
-			results.Rows = append(results.Rows, []any{test.Name, r.patterns[k].Name, o.CueCosine, o.Cosine, o.Wrong, o.Sweeps})
+			results.Rows = append(results.Rows, []any{p.Name, r.patterns[k].Name, o.CueCosine, o.Cosine, o.Wrong, o.Sweeps})
 		}
-		r.score(test, outcomes, i == 0)
-		if err := r.journal.Figure("recall-"+test.Name, r.gallery(test, outcomes)); err != nil {
+		r.score(p.Name, outcomes, p.tests == 0)
+		if err := r.journal.Figure("recall-"+p.Name, r.gallery(p.Recall, outcomes)); err != nil {
 			return err
 		}
 	}
 	if len(results.Rows) == 0 {
 		return nil
 	}
-	return r.journal.Table(results)
+	return errors.Join(r.showBasins(), r.journal.Table(results))
 }
 
-func (r *memoryRun) tested(test *Recall) int {
+// showBasins draws how recall depends on the damage of the cue, where tests
+// differ in nothing else.
+func (r *memoryRun) showBasins() error {
+	curves := map[Test]*Series{}
+	basins := Lines{Title: "Recall against damage of the cue", X: "share of bits", Y: "mean cosine"}
+	var order []Test
+	for i := range r.phases {
+		p := &r.phases[i]
+		if p.Recall == nil || p.tests >= len(r.state.Outcomes) || p.Recall.Cue == "clean" {
+			continue
+		}
+		like := *p.Recall
+		like.Fraction = 0
+		if curves[like] == nil {
+			curves[like] = &Series{Name: like.Cue + ", " + like.Dynamics}
+			order = append(order, like)
+		}
+		mean, _, _ := summary(r.state.Outcomes[p.tests])
+		curves[like].X, curves[like].Y = append(curves[like].X, float64(p.Recall.Fraction)), append(curves[like].Y, mean)
+	}
+	for _, like := range order {
+		if c := curves[like]; len(c.X) > 2 && slices.IsSorted(c.X) {
+			basins.Series = append(basins.Series, *c)
+		}
+	}
+	if len(basins.Series) == 0 {
+		return nil
+	}
+	return r.journal.Figure("basins", basins)
+}
+
+func (r *memoryRun) tested(test *Test) int {
 	if test.Count > 0 {
 		return min(test.Count, len(r.patterns))
 	}
@@ -154,7 +181,7 @@ type outcome struct {
 }
 
 // recallOne tells the network a cue and lets it settle.
-func (r *memoryRun) recallOne(test *Recall, p *Pattern, rng *rand.Rand) (outcome, error) {
+func (r *memoryRun) recallOne(test *Test, p *Pattern, rng *rand.Rand) (outcome, error) {
 	o := outcome{Cue: test.damage(p.Pixels, rng)}
 	if err := r.tellCue(o.Cue); err != nil {
 		return o, err
@@ -190,14 +217,15 @@ func (r *memoryRun) sweep() neuron.Time {
 	if r.asynchronous() {
 		return neuron.Time(r.clock.Interval)
 	}
-	return r.net.Longest()
+	return r.network().Longest()
 }
 
 // tellCue makes every neuron tell the cue's bit, and everybody hear it.
 func (r *memoryRun) tellCue(cue []float32) error {
 	start := r.engine.Now()
 	arrived := start + r.inputDelay()
-	end := arrived + r.net.Longest()
+	end := arrived + r.network().Longest()
+	r.state.Mode = free
 	feed := sim.Feed{
 		Inputs:  r.inputs(nil, start, cue, 1),
 		Signals: []neuron.Signal{r.set(start, neuron.SetPlastic, 0), r.set(start, neuron.SetDynamics, float64(neuron.Teacher))},
@@ -212,7 +240,7 @@ func (r *memoryRun) tellCue(cue []float32) error {
 
 // release starts the recall dynamics at a time, with the cue taken off the
 // receptive ports unless it is held. It returns the feed and that time.
-func (r *memoryRun) release(test *Recall, cue []float32) (sim.Feed, neuron.Time) {
+func (r *memoryRun) release(test *Test, cue []float32) (sim.Feed, neuron.Time) {
 	now := r.engine.Now()
 	at := now + r.inputDelay()
 	feed := sim.Feed{Signals: []neuron.Signal{r.set(at, neuron.SetDynamics, float64(dynamicsOf[test.Dynamics]))}}
@@ -223,7 +251,7 @@ func (r *memoryRun) release(test *Recall, cue []float32) (sim.Feed, neuron.Time)
 }
 
 // settle lets sign dynamics run until nothing changes or the sweeps are over.
-func (r *memoryRun) settle(test *Recall, cue []float32) (sweeps int, err error) {
+func (r *memoryRun) settle(test *Test, cue []float32) (sweeps int, err error) {
 	feed, at := r.release(test, cue)
 	for sweeps < test.sweeps() {
 		end := at + r.sweep()
@@ -252,7 +280,7 @@ func (r *memoryRun) fade(dst []neuron.Spike, at neuron.Time, cue []float32, mome
 }
 
 // believe runs belief recall, then sign dynamics to clear up.
-func (r *memoryRun) believe(test *Recall, cue []float32) (sweeps int, err error) {
+func (r *memoryRun) believe(test *Test, cue []float32) (sweeps int, err error) {
 	feed, at := r.release(test, cue)
 	for sweeps < test.sweeps() {
 		if !r.asynchronous() {
@@ -270,7 +298,7 @@ func (r *memoryRun) believe(test *Recall, cue []float32) (sweeps int, err error)
 	if err := r.play(r.after(at), feed); err != nil {
 		return sweeps, err
 	}
-	final := Recall{Dynamics: "sign", Release: "held", Sweeps: 10}
+	final := Test{Dynamics: "sign", Release: "held", Sweeps: 10}
 	if test.Release == "released" {
 		final.Release = "released"
 	}
@@ -280,20 +308,9 @@ func (r *memoryRun) believe(test *Recall, cue []float32) (sweeps int, err error)
 
 // score enters the results of a test; those of the first also go by the short
 // name.
-func (r *memoryRun) score(test *Recall, outcomes []outcome, first bool) {
-	mean, exact, good := 0.0, 0.0, 0.0
-	n := float64(len(outcomes))
-	for _, o := range outcomes {
-		mean += o.Cosine
-		if o.Wrong == 0 {
-			exact++
-		}
-		if o.Cosine >= 0.95 {
-			good++
-		}
-	}
-	mean, exact, good = mean/n, exact/n, good/n // in the end, so that all is 1
-	prefixes := []string{"recall." + test.Name}
+func (r *memoryRun) score(name string, outcomes []outcome, first bool) {
+	mean, exact, good := summary(outcomes)
+	prefixes := []string{"recall." + name}
 	if first {
 		prefixes = append(prefixes, "recall")
 	}
@@ -304,10 +321,26 @@ func (r *memoryRun) score(test *Recall, outcomes []outcome, first bool) {
 	}
 }
 
+// summary returns the mean cosine, and the shares of patterns that came back
+// without a wrong bit and with a cosine of at least 0.95.
+func summary(outcomes []outcome) (mean, exact, good float64) {
+	n := float64(len(outcomes))
+	for _, o := range outcomes {
+		mean += o.Cosine
+		if o.Wrong == 0 {
+			exact++
+		}
+		if o.Cosine >= 0.95 {
+			good++
+		}
+	}
+	return mean / n, exact / n, good / n // in the end, so that all is 1
+}
+
 // galleryRows bounds the patterns of a picture.
 const galleryRows = 26
 
-func (r *memoryRun) gallery(test *Recall, outcomes []outcome) Gallery {
+func (r *memoryRun) gallery(test *Test, outcomes []outcome) Gallery {
 	g := Gallery{Title: "Recall from " + test.describe(), Width: r.width, Height: r.height, Heads: []string{"stored", "cue", "recalled"}}
 	for k, o := range outcomes[:min(len(outcomes), galleryRows)] {
 		g.Rows = append(g.Rows, GalleryRow{
@@ -318,7 +351,7 @@ func (r *memoryRun) gallery(test *Recall, outcomes []outcome) Gallery {
 	return g
 }
 
-func (r *Recall) describe() string {
+func (r *Test) describe() string {
 	what := map[string]string{"clean": "clean cues", "flip": "cues with " + percent(float64(r.Fraction)) + " of the bits flipped",
 		"occlude": "cues with " + percent(float64(r.Fraction)) + " occluded", "partial": "cues with " + percent(float64(r.Fraction)) + " unknown"}[r.Cue]
 	return fmt.Sprintf("%s, %s dynamics", what, r.Dynamics)

@@ -28,6 +28,7 @@ type Scenario struct {
 	Events      []Event      `yaml:"events" doc:"What happens when, besides the task: faults, freezing, other learning rates." maxItems:"1000"`
 	Record      Record       `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect     `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+	Study       *Study       `yaml:"study" doc:"Run the task again and again with other settings, and show a score against them."`
 	Sweep       *Sweep       `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
 
 	doc *config.Document // where settings stand, for errors that show later
@@ -67,6 +68,9 @@ func (s *Scenario) checkFree() error {
 	var errs []error
 	if s.Hidden != nil || s.Digits != nil && s.Digits.Batch != nil {
 		errs = append(errs, config.FieldError("mode", s.Mode, "lockstep, because the task learns from batches, outside the event engine", ""))
+	}
+	if s.Study != nil {
+		errs = append(errs, config.FieldError("mode", s.Mode, "lockstep, because the trials of a study are not recorded", ""))
 	}
 	if s.Neuron.Clock.Kind == "event" {
 		errs = append(errs, config.FieldError("neuron.clock.kind", s.Neuron.Clock.Kind, "another clock, because mode is free", "poisson is the most natural one"))

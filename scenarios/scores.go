@@ -25,6 +25,8 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "recall.*.mean_cosine", Text: "Cosine between stored and recalled pattern, mean over patterns, of the recall test of that name."},
 	{Name: "recall.*.exact", Text: "Share of patterns that are recalled without a wrong bit, of the recall test of that name."},
 	{Name: "recall.*.recalled", Text: "Share of patterns that are recalled with a cosine of at least 0.95, of the recall test of that name."},
+	{Name: "measure.*.predicted", Text: "Share of bits that the context alone gives right, without learning, in the measuring phase of that name."},
+	{Name: "measure.*.*", Text: "That atom, or the residual entropy, in the measuring phase of that name [bit], mean over neurons."},
 	{Name: "bars.success", Text: "1 if every bar is known to a neuron whose best bar it is, by the firing probabilities in the test, else 0."},
 	{Name: "bars.found", Text: "Number of bars that are known to a neuron whose best bar they are."},
 	{Name: "bars.best_information", Text: "Mutual information of each neuron with its best bar [bit], mean over neurons."},
@@ -36,6 +38,8 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "baseline.*", Text: "Test accuracy of logistic regression of that kind on the same images."},
 	{Name: "fields.cosine_to_logistic", Text: "Cosine between a neuron's receptive weights and those of logistic regression one against all, mean over neurons."},
 	{Name: "capacity.*", Text: "Largest load (patterns per neuron) at which the mean cosine meets the criterion, by that rule."},
+	{Name: "study.*.*", Text: "Mean over seeds of the score that a study shows, by panel and point; a dot in the point's name is written _."},
+	{Name: "study.*.*.*", Text: "Mean over seeds of the score that a study shows, by panel, curve and point; a dot in the point's name is written _."},
 	{Name: "streaming.kept", Text: "How many of the last patterns of a stream are recalled with a cosine that meets the criterion."},
 }
 

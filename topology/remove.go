@@ -13,60 +13,19 @@ import (
 // as they are and so do weights and delays of the synapses that survive. It
 // returns an error that names the first neuron or synapse that does not exist.
 func (g *Graph) Without(neurons []neuron.ID, synapses []int64) (*Graph, error) {
-	gone := make([]bool, g.NumNeurons()+g.numChannels)
-	for _, id := range neurons {
-		if id < 0 || int(id) >= len(gone) {
-			return nil, fmt.Errorf("there is no neuron %d", id)
-		}
-		gone[id] = true
+	out, _, err := g.Apply(&Change{Neurons: neurons, Synapses: synapses})
+	if err != nil {
+		return nil, err
 	}
-	cut := slices.Clone(synapses)
-	slices.Sort(cut)
-	if len(cut) > 0 && (cut[0] < 0 || cut[len(cut)-1] >= int64(g.NumSynapses())) {
-		return nil, fmt.Errorf("there is no synapse %d or %d among %d", cut[0], cut[len(cut)-1], g.NumSynapses())
-	}
-	return g.keep(func(i int64, s neuron.ID, t int) bool {
-		for len(cut) > 0 && cut[0] < i {
-			cut = cut[1:]
-		}
-		return !gone[s] && !gone[t] && (len(cut) == 0 || cut[0] != i)
-	}), nil
-}
-
-// keep returns the graph of the synapses that want says yes to; it is asked in
-// order of number.
-func (g *Graph) keep(want func(i int64, source neuron.ID, target int) bool) *Graph {
-	out := *g
-	out.offsets = make([]int64, len(g.offsets))
-	out.columns = columns{}
-	for t := range g.NumNeurons() {
-		for i := g.offsets[t]; i < g.offsets[t+1]; i++ {
-			if want(i, g.source[i], t) {
-				out.source = append(out.source, g.source[i])
-				out.port = append(out.port, g.port[i])
-				out.weight = append(out.weight, g.weight[i])
-				out.delay = append(out.delay, g.delay[i])
-				out.projection = append(out.projection, g.projection[i])
-			}
-		}
-		out.offsets[t+1] = int64(len(out.source))
-	}
-	return &out
+	out.Removed = g.Removed // they are bare, not gone: With may join them again
+	return out, nil
 }
 
 // With returns the graph with the synapses added. It returns an error as
 // FromSynapses does.
 func (g *Graph) With(added []Synapse) (*Graph, error) {
-	links := g.Projections
-	if len(links) == 0 {
-		links = []Link{{}}
-	}
-	out, err := FromSynapses(g.Populations, g.Channels, links, append(g.Synapses(), added...))
-	if err != nil {
-		return nil, err
-	}
-	out.Labels, out.Undirected = g.Labels, false
-	return out, nil
+	out, _, err := g.Apply(&Change{Added: added})
+	return out, err
 }
 
 // Rewired returns the graph with the source of each synapse drawn anew with

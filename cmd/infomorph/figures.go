@@ -40,6 +40,18 @@ func (j *journal) savePictures(r *result) error {
 	return err
 }
 
+// Picture implements scenarios.PictureJournal: it draws at once.
+func (j *journal) Picture(name string, f scenarios.Figure) error {
+	if j.rec == nil || j.lean {
+		return nil
+	}
+	files, err := pictures(namedFigure{name, f})
+	for _, p := range files {
+		err = errors.Join(err, j.rec.WriteFile(path.Join("plots", p.file), p.data))
+	}
+	return err
+}
+
 // picture is a file of plots/.
 type picture struct {
 	file string
@@ -102,10 +114,10 @@ func galleryOf(g scenarios.Gallery, rows int) plot.GalleryConfig {
 }
 
 func linesOf(l scenarios.Lines) plot.LinesConfig {
-	cfg := plot.LinesConfig{Title: l.Title, XLabel: l.X, YLabel: l.Y, Zero: true}
+	cfg := plot.LinesConfig{Title: l.Title, XLabel: l.X, YLabel: l.Y, Zero: true, Ticks: l.Ticks, LogX: l.LogX}
 	for _, s := range l.Series {
 		cfg.Series = append(cfg.Series, plot.Series{Name: s.Name, X: s.X, Y: s.Y, Low: s.Low, High: s.High})
-		cfg.Markers = cfg.Markers || len(s.X) <= 40 && s.Low == nil
+		cfg.Markers = cfg.Markers || len(s.X) <= 40 && (s.Low == nil || len(s.X) <= 20)
 	}
 	for _, r := range l.Dashed {
 		cfg.References = append(cfg.References, plot.Reference{Name: r.Name, Y: r.Y})

@@ -129,7 +129,8 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 		return nil, err
 	}
 	defer pt.engine.Close()
-	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), check: newCheckpointer(f, s, pt)}
+	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), lean: f.lean, check: newCheckpointer(f, s, pt)}
+	j.open = func(net *sim.Network) (sim.Engine, error) { return f.engine.further(net, f.workers, pt.log.slog()) }
 	began := time.Now()
 	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
 		Int64("from_us", int64(pt.engine.Now())).Msg("run begins")
@@ -141,7 +142,7 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 	if pt.rec != nil {
 		res.dir = pt.rec.Dir()
 	}
-	res.final, err = finalOf(pt.engine, pt.task.Network(), j, runErr == nil)
+	res.final, err = finalOf(pt.engine, pt.engine.Network(), j, runErr == nil)
 	return res, f.finish(ctx, j, res, errors.Join(runErr, err))
 }
 
