@@ -269,3 +269,16 @@ func (n *Neuron) after(t Time) Time {
 	}
 	return Never
 }
+
+// SetWeights replaces the weights of a port, in slot order, and its bias,
+// between two calls of Advance: for what was learnt outside. It panics if the
+// number of weights differs.
+func (n *Neuron) SetWeights(p Port, weights []float64, bias float64) {
+	port := &n.ports[p]
+	if len(weights) != len(port.w) {
+		panic("neuron: the number of weights differs")
+	}
+	copy(port.w, weights)
+	port.bias = bias
+	port.touch()
+}
