@@ -31,6 +31,18 @@ func (z *Noise) noise() sim.Noise {
 	return n
 }
 
+// noisy reports whether anything happens to spikes besides their delay.
+func (s *Scenario) noisy() bool {
+	all := []*Noise{&s.Network.Noise}
+	for _, p := range s.Network.Projections {
+		all = append(all, p.Noise)
+	}
+	for i := range s.Network.Groups {
+		all = append(all, s.Network.Groups[i].Noise)
+	}
+	return slices.ContainsFunc(all, func(z *Noise) bool { return z != nil && !z.noise().Zero() })
+}
+
 // Place is where neurons and channels are.
 type Place struct {
 	Kind   string  `yaml:"kind" doc:"none: nowhere. random: anywhere in a square or cube. grid: row by row. circle: evenly around one." default:"none" enum:"none,random,grid,circle"`

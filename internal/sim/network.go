@@ -25,6 +25,7 @@ type Network struct {
 	Group func(neuron.ID) int
 
 	width, longest neuron.Time
+	lineage        lineage
 }
 
 // synapses returns the incoming synapses of target at a port; a synapse's
