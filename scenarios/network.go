@@ -26,36 +26,20 @@ type Noise struct {
 	Jitter    config.Duration `yaml:"jitter" doc:"Each spike comes up to this much later, so spikes can overtake each other." default:"0us" max:"1h"`
 }
 
-// Topology is the rule for synapses between neurons.
-type Topology struct {
-	Rule      string  `yaml:"rule" doc:"Rule or generator that lays the synapses." default:"all_to_all" enum:"all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,erdos_renyi,barabasi_albert,power_law"`
-	Indegree  int     `yaml:"indegree" doc:"Synapses per neuron, for fixed_indegree." default:"0" min:"0"`
-	Outdegree int     `yaml:"outdegree" doc:"Synapses each neuron sends to, for fixed_outdegree." default:"0" min:"0"`
-	Number    int     `yaml:"number" doc:"Synapses in all, for fixed_total_number and erdos_renyi." default:"0" min:"0"`
-	P         float64 `yaml:"p" doc:"Probability of a synapse, or of rewiring, for pairwise_bernoulli, watts_strogatz and erdos_renyi." default:"0" min:"0" max:"1"`
-	K         int     `yaml:"k" doc:"Neighbours per neuron, for ring and watts_strogatz." default:"0" min:"0"`
-	M         int     `yaml:"m" doc:"Synapses per new neuron, for barabasi_albert." default:"0" min:"0"`
-	Exponent  float64 `yaml:"exponent" doc:"Exponent of the degree distribution, for power_law." default:"0" min:"0" max:"10"`
-	MinK      int     `yaml:"min_k" doc:"Smallest degree, for power_law." default:"0" min:"0"`
-	MaxK      int     `yaml:"max_k" doc:"Largest degree, for power_law." default:"0" min:"0"`
-	Radius    int     `yaml:"radius" doc:"Steps that reach, for lattice." default:"0" min:"0"`
-	Shape     []int   `yaml:"shape" doc:"Rows and columns, for lattice." min:"1" maxItems:"2"`
-	Torus     bool    `yaml:"torus" doc:"Join the borders of a lattice." default:"false"`
-}
-
-func (t *Topology) rule() topology.Rule {
-	return topology.Rule{
-		Name: t.Rule, Indegree: t.Indegree, Outdegree: t.Outdegree, Number: t.Number, P: t.P, K: t.K, M: t.M,
-		Exponent: t.Exponent, MinK: t.MinK, MaxK: t.MaxK, Radius: t.Radius, Shape: t.Shape, Torus: t.Torus,
-	}
-}
-
-// Delay is a delay distribution: "1ms", {uniform: [1ms, 5ms]} or
-// {lognormal: [median 2ms, sigma 0.5]}.
+// Delay is a delay distribution: "1ms", {uniform: [1ms, 5ms]},
+// {lognormal: [median 2ms, sigma 0.5]} or {distance: {base: 1ms, slope: 10ms}}.
 type Delay struct {
 	Low, High config.Duration // constant where they are equal
 	Median    config.Duration // > 0: lognormal
 	Sigma     float64
+	Slope     config.Duration // > 0: Low at no distance
+}
+
+type distanceDelay struct {
+	Distance struct {
+		Base  config.Duration `yaml:"base" doc:"Delay at no distance; it is also the epoch." default:"1ms" exclusiveMin:"0us" max:"1h"`
+		Slope config.Duration `yaml:"slope" doc:"What each unit of length adds, by network.topology.place." required:"true" exclusiveMin:"0us" max:"1h"`
+	} `yaml:"distance" doc:"Delays that grow with the distance between two neurons." required:"true"`
 }
 
 type uniformDelay struct {
@@ -71,7 +55,7 @@ type lognormalDelay struct {
 	} `yaml:"lognormal" doc:"Lognormal delays." required:"true"`
 }
 
-const delayExpected = "a duration such as 1ms, {uniform: [1ms, 5ms]} or {lognormal: {median: 2ms, sigma: 0.5}}"
+const delayExpected = "a duration such as 1ms, {uniform: [1ms, 5ms]}, {lognormal: {median: 2ms, sigma: 0.5}} or {distance: {base: 1ms, slope: 10ms}}"
 
 // UnmarshalConfig implements config.Unmarshaler.
 func (d *Delay) UnmarshalConfig(v config.Value) error {
@@ -88,6 +72,12 @@ func (d *Delay) UnmarshalConfig(v config.Value) error {
 		var l lognormalDelay
 		err := v.Decode(&l)
 		d.Low, d.High, d.Median, d.Sigma = l.Lognormal.Min, l.Lognormal.Max, l.Lognormal.Median, l.Lognormal.Sigma
+		return err
+	}
+	if len(keys) == 1 && keys[0] == "distance" {
+		var f distanceDelay
+		err := v.Decode(&f)
+		d.Low, d.High, d.Slope = f.Distance.Base, f.Distance.Base, f.Distance.Slope
 		return err
 	}
 	if len(keys) != 1 || keys[0] != "uniform" {
@@ -111,6 +101,10 @@ func (d Delay) MarshalConfig() any {
 		var l lognormalDelay
 		l.Lognormal.Median, l.Lognormal.Sigma, l.Lognormal.Min, l.Lognormal.Max = d.Median, d.Sigma, d.Low, d.High
 		return l
+	case d.Slope > 0:
+		var f distanceDelay
+		f.Distance.Base, f.Distance.Slope = d.Low, d.Slope
+		return f
 	case d.Low != d.High:
 		return uniformDelay{[]config.Duration{d.Low, d.High}}
 	}
@@ -120,7 +114,7 @@ func (d Delay) MarshalConfig() any {
 // DescribeConfig implements config.Describer.
 func (Delay) DescribeConfig() config.Description {
 	return config.Description{Type: "delay", Unit: "us, ms, s, min, h", Expected: delayExpected,
-		Forms: []any{config.Duration(0), uniformDelay{}, lognormalDelay{}}}
+		Forms: []any{config.Duration(0), uniformDelay{}, lognormalDelay{}, distanceDelay{}}}
 }
 
 // dist returns the distribution in microseconds.
@@ -129,6 +123,8 @@ func (d Delay) dist() topology.Dist {
 	switch {
 	case d.Median > 0:
 		return topology.Dist{Kind: "lognormal", Median: float64(d.Median), Sigma: d.Sigma, Min: low, Max: high}
+	case d.Slope > 0:
+		return topology.Dist{Kind: "distance", Value: low, Slope: float64(d.Slope)}
 	case d.Low != d.High:
 		return topology.Uniform(low, high)
 	}
@@ -137,17 +133,19 @@ func (d Delay) dist() topology.Dist {
 
 // build makes the network of n neurons: one population, whose neurons hear
 // one channel each through R and one another through C.
-func (s *Scenario) build(n int, drive float64) (*sim.Network, error) {
+func (s *Scenario) build(n int, drive float64, files Files) (*sim.Network, error) {
 	reach := s.Network.Weights / sqrt(n)
+	neurons, context, err := s.between(topology.Population{Name: "neurons", Size: n}, "context", neuron.Contextual, topology.Uniform(-reach, reach), files)
+	if err != nil {
+		return nil, err
+	}
 	desc := topology.Network{
-		Populations: []topology.Population{{Name: "neurons", Size: n}},
+		Populations: []topology.Population{neurons},
 		Channels:    []topology.Population{{Name: "input", Size: n}},
-		Projections: []topology.Projection{
+		Projections: append([]topology.Projection{
 			{Name: "input", From: "input", To: "neurons", Port: neuron.Receptive, Rule: topology.Rule{Name: "one_to_one"},
 				Weights: topology.Constant(drive), Delays: topology.Constant(float64(s.Network.InputDelay))},
-			{Name: "context", From: "neurons", To: "neurons", Port: neuron.Contextual, Rule: s.Network.Topology.rule(),
-				Weights: topology.Uniform(-reach, reach), Delays: s.Network.Delay.dist()},
-		},
+		}, context...),
 	}
 	cfg, err := s.Neuron.config()
 	if err != nil {
@@ -161,7 +159,7 @@ func (s *Scenario) build(n int, drive float64) (*sim.Network, error) {
 func (s *Scenario) assemble(desc *topology.Network, of func(neuron.ID) *neuron.Config) (*sim.Network, error) {
 	graph, err := topology.Build(desc, s.Seed)
 	if err != nil {
-		return nil, config.FieldProblem("network.topology", err.Error(), "")
+		return nil, topologyFault(err)
 	}
 	net := &sim.Network{Graph: graph, Seed: s.Seed, Config: of}
 	if z := s.Network.Noise; z != (Noise{}) {
