@@ -171,12 +171,16 @@ func placesOf(g *topology.Graph) []topology.Point {
 
 // topologyFault gives an error of topology.Build the key that it is about.
 func topologyFault(err error) error {
-	at := "network.topology"
-	if m := aboutKey.FindStringSubmatch(err.Error()); m != nil {
-		return config.FieldProblem(at+"."+m[1], m[2], "")
+	at, text := "network.topology", projection.ReplaceAllString(err.Error(), "")
+	if m := aboutKey.FindStringSubmatch(text); m != nil {
+		at, text = at+"."+m[1], m[2]
 	}
-	return config.FieldProblem(at, err.Error(), "")
+	return config.FieldProblem(at, text, "")
 }
 
-// aboutKey matches an error of a rule that begins with the name of a key.
-var aboutKey = regexp.MustCompile(`^projections\[\d+\] \([^)]*\): (?:rule: )?(?:[a-z_]+: )?([a-z_]+): (.*)$`)
+// projection matches what Build says first, and aboutKey an error of a rule
+// that names a key.
+var (
+	projection = regexp.MustCompile(`^projections\[\d+\] \([^)]*\): `)
+	aboutKey   = regexp.MustCompile(`^rule: [a-z_]+: ([a-z_]+(?:\[\d+\])*): (.*)$`)
+)

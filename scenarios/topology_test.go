@@ -186,17 +186,18 @@ func TestTopologyMistakes(t *testing.T) {
 	files["bad.csv"] = &fstest.MapFile{Data: []byte("source,target,weight\n0,1,1\n1,2,NaN\n")}
 	files["two.csv"] = &fstest.MapFile{Data: []byte("source,target\n0,1\n")}
 	for _, c := range []struct{ settings, want string }{
-		{"rule: imported", "a.yaml:5:13: network.topology.graph: is missing, expected a graph file, because rule is imported"},
+		{"rule: imported", "a.yaml:5:13: network.topology.graph: expected a graph file, because rule is imported"},
 		{"rule: ring, k: 2, graph: ten.graphml", "a.yaml:5:39: network.topology.graph: is not used by rule ring"},
-		{"rule: ring, k: 2, keep: both", "a.yaml:5:37: network.topology.keep"},
-		{"rule: imported, graph: none.csv", "a.yaml:5:36: network.topology.graph: "},
+		{"rule: ring, k: 2, keep: both", "a.yaml:5:38: network.topology.keep"},
+		{"rule: imported, graph: none.csv", "a.yaml:5:37: network.topology.graph: "},
 		{"rule: imported, graph: bad.csv", `bad.csv:3: weight "NaN", expected a finite number`},
 		{"rule: imported, graph: two.csv", "two.csv has 2 neurons, the network has 10"},
 		{"rule: imported, graph: ten.txt.zip", `the extension ".zip" names no graph format`},
 		{"rule: ring, k: 3", "a.yaml:5:29: network.topology.k: 3 is odd"},
 		{"rule: lattice, shape: [3, 3], radius: 1", "a.yaml:5:36: network.topology.shape: [3 3] holds 9 neurons, the population has 10"},
 		{"rule: stochastic_block, sizes: [5, 4]", "a.yaml:5:45: network.topology.sizes: they sum to 9"},
-		{"rule: stochastic_block, sizes: [5, 5], probabilities: [[2, 0], [0, 1]]", "a.yaml:5:68: network.topology.probabilities"},
+		{"rule: stochastic_block, sizes: [5, 5], probabilities: [[2, 0], [0, 1]]", "a.yaml:5:70: network.topology.probabilities[0][0]: 2, expected 0 to 1"},
+		{"rule: power_law, exponent: 2, min_k: 5, max_k: 3", "a.yaml:5:13: network.topology: rule: power_law: min_k, max_k: 5 to 3"},
 		{"rule: spatial, p: 1", "a.yaml:5:13: network.topology.scale: 0, expected a length > 0"},
 	} {
 		_, err := loadTopologyTask(t, files, smallTasks["memory"], c.settings)
