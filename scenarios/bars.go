@@ -47,6 +47,7 @@ type barsTask struct {
 	scenario *Scenario
 	net      *sim.Network
 	stimuli  stimuli
+	arrival  neuron.Time // that pixels take
 }
 
 func newBarsTask(s *Scenario, files Files) (*barsTask, error) {
@@ -65,7 +66,9 @@ func newBarsTask(s *Scenario, files Files) (*barsTask, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.net, err = s.assemble(desc, func(neuron.ID) *neuron.Config { return cfg })
+	if t.net, err = s.assemble(desc, func(neuron.ID) *neuron.Config { return cfg }); err == nil {
+		t.arrival = longestInput(t.net)
+	}
 	return t, err
 }
 

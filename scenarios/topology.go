@@ -29,7 +29,7 @@ type Topology struct {
 	Radius        int         `yaml:"radius" doc:"Steps that reach, for lattice." default:"0" min:"0"`
 	Kernel        string      `yaml:"kernel" doc:"How the probability falls with distance, for spatial." default:"gaussian" enum:"gaussian,exponential,linear,box"`
 	Scale         float64     `yaml:"scale" doc:"Length of the kernel, for spatial." default:"0" min:"0" max:"1e9"`
-	Extent        float64     `yaml:"extent" doc:"Length of a side of the torus, for spatial; 0 is that of place." default:"0" min:"0" max:"1e9"`
+	Extent        float64     `yaml:"extent" doc:"Length of a side of the torus, for spatial; 0 is that of network.place." default:"0" min:"0" max:"1e9"`
 	Exponent      float64     `yaml:"exponent" doc:"Exponent of the degree distribution, for power_law." default:"0" min:"0" max:"10"`
 	MinK          int         `yaml:"min_k" doc:"Smallest degree, for power_law." default:"0" min:"0"`
 	MaxK          int         `yaml:"max_k" doc:"Largest degree, for power_law." default:"0" min:"0"`
@@ -45,14 +45,6 @@ type Topology struct {
 	Directed      bool        `yaml:"directed" doc:"Draw each direction on its own, where the rule draws edges." default:"false"`
 	Autapses      bool        `yaml:"autapses" doc:"A neuron may hear itself, where the rule lets it." default:"false"`
 	Multapses     bool        `yaml:"multapses" doc:"A pair may be joined more than once, where the rule lets it." default:"false"`
-	Place         Place       `yaml:"place" doc:"Where the neurons are, for spatial, delays by distance and drawings; a graph with positions brings its own."`
-}
-
-// Place puts neurons into space.
-type Place struct {
-	Kind   string  `yaml:"kind" doc:"grid: row by row. random: uniform. circle: evenly spaced." default:"grid" enum:"grid,random,circle"`
-	Dims   int     `yaml:"dims" doc:"Dimensions, for grid and random." default:"2" min:"1" max:"3"`
-	Extent float64 `yaml:"extent" doc:"Length of a side, or the diameter." default:"1" exclusiveMin:"0" max:"1e9"`
 }
 
 // usesGraph reports whether the rule starts from a graph.
@@ -86,9 +78,6 @@ func (t *Topology) rule(files Files) (topology.Rule, error) {
 		Exponent: t.Exponent, MinK: t.MinK, MaxK: t.MaxK, Sizes: t.Sizes, Probabilities: t.Probabilities,
 		Levels: t.Levels, Branching: t.Branching, Ratio: t.Ratio, Core: t.Core, InDegrees: t.InDegrees, OutDegrees: t.OutDegrees,
 		Swaps: t.Swaps, Directed: t.Directed, Autapses: t.Autapses, Multapses: t.Multapses,
-	}
-	if r.Extent == 0 {
-		r.Extent = t.Place.Extent
 	}
 	if !t.usesGraph() {
 		return r, nil
@@ -126,18 +115,23 @@ func readGraph(name string, files Files) (*topology.Graph, error) {
 }
 
 // between lays the synapses among the neurons of a population: a projection by
-// the scenario's topology, and the population with its places. Without a rule
+// the scenario's topology, and the population, with the places that a graph brings. Without a rule
 // there is no projection.
 func (s *Scenario) between(population topology.Population, name string, port neuron.Port, weights topology.Dist, files Files) (topology.Population, []topology.Projection, error) {
 	t := &s.Network.Topology
 	p := population
-	p.Place = topology.Placement{Kind: t.Place.Kind, Dims: t.Place.Dims, Extent: t.Place.Extent}
 	if t.Rule == "none" {
 		return p, nil, nil
 	}
 	r, err := t.rule(files)
 	if err != nil {
 		return p, nil, err
+	}
+	if r.Extent == 0 {
+		r.Extent = s.Network.Place.Extent
+	}
+	if r.Name == "spatial" && s.Network.Place.Kind == "none" {
+		return p, nil, config.FieldError("network.place.kind", "none", "random, grid or circle, because rule spatial goes by distance", "")
 	}
 	if g := r.Graph; g != nil {
 		if g.NumNeurons() != p.Size {

@@ -24,7 +24,7 @@ var rulesOfTen = map[string]string{
 	"configuration_model": "in_degrees: [2, 2, 2, 2, 2, 2, 2, 2, 2, 2]",
 	"stochastic_block":    "sizes: [5, 5], probabilities: [[0.8, 0.2], [0.2, 0.8]]", "hierarchical_modular": "levels: 1, p: 0.8, ratio: 0.3",
 	"core_periphery": "core: 3, probabilities: [[0.9, 0.4], [0.4, 0.1]]", "feed_forward": "sizes: [4, 3, 3], p: 1",
-	"spatial":  "p: 0.9, scale: 0.3, kernel: exponential, place: {kind: circle}",
+	"spatial":  "p: 0.9, scale: 0.3, kernel: exponential",
 	"imported": "graph: ten.graphml", "rewire": "graph: ten.graphml, p: 0.5", "degree_preserving": "graph: ten.graphml, swaps: 2",
 }
 
@@ -58,6 +58,9 @@ func tenGraph(t *testing.T) (memoryFiles, *topology.Graph) {
 
 func topologyScenario(task, settings string) string {
 	text := "apiVersion: infomorph/v1\nname: a\n" + task + "\nnetwork:\n  topology: {" + settings + "}\n"
+	if strings.Contains(settings, "exponential") {
+		text += "  place: {kind: circle}\n"
+	}
 	if !strings.Contains(task, "digits") && !strings.Contains(task, "hidden") {
 		text += "  neurons: 10\n"
 	}
@@ -161,26 +164,6 @@ func TestImportedValues(t *testing.T) {
 	}
 }
 
-func TestDelayByDistance(t *testing.T) {
-	text := topologyScenario(smallTasks["memory"], "rule: all_to_all, place: {kind: circle, extent: 2}") + "  delay: {distance: {base: 2ms, slope: 10ms}}\n"
-	s, err := Load("a.yaml", strings.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	task, err := NewTask(s, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := task.Network().Incoming(0)
-	if i := slices.Index(in.Source, 5); in.Delay[i] != 22000 { // across the circle
-		t.Errorf("the delay over a distance of 2 is %d µs, want 22000", in.Delay[i])
-	}
-	again, err := config.Marshal(s)
-	if err != nil || !strings.Contains(string(again), "slope: 10ms") {
-		t.Errorf("%s %v", again, err)
-	}
-}
-
 func TestTopologyMistakes(t *testing.T) {
 	files, _ := tenGraph(t)
 	files["bad.csv"] = &fstest.MapFile{Data: []byte("source,target,weight\n0,1,1\n1,2,NaN\n")}
@@ -198,7 +181,8 @@ func TestTopologyMistakes(t *testing.T) {
 		{"rule: stochastic_block, sizes: [5, 4]", "a.yaml:5:45: network.topology.sizes: they sum to 9"},
 		{"rule: stochastic_block, sizes: [5, 5], probabilities: [[2, 0], [0, 1]]", "a.yaml:5:70: network.topology.probabilities[0][0]: 2, expected 0 to 1"},
 		{"rule: power_law, exponent: 2, min_k: 5, max_k: 3", "a.yaml:5:13: network.topology: rule: power_law: min_k, max_k: 5 to 3"},
-		{"rule: spatial, p: 1", "a.yaml:5:13: network.topology.scale: 0, expected a length > 0"},
+		{"rule: spatial, p: 1", "network.place.kind: got \"none\", expected random, grid or circle, because rule spatial goes by distance"},
+		{"rule: spatial, p: 1, kernel: exponential", "a.yaml:5:13: network.topology.scale: 0, expected a length > 0"},
 	} {
 		_, err := loadTopologyTask(t, files, smallTasks["memory"], c.settings)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
