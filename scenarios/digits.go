@@ -1,6 +1,10 @@
 package scenarios
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -153,6 +157,7 @@ type digitsTask struct {
 	train, test *dataset.Images
 	net         *sim.Network
 	levels      [256]float32 // what a channel tells for each grey value
+	run         *digitsRun   // the run that is on
 }
 
 func newDigitsTask(s *Scenario, files Files) (*digitsTask, error) {
@@ -207,16 +212,49 @@ func (t *digitsTask) Network() *sim.Network { return t.net }
 
 // Run implements Task.
 func (t *digitsTask) Run(e sim.Engine, j Journal) error {
-	r := newDigitsRun(t, e, j)
-	if t.Batch != nil {
-		return r.runBatch()
+	t.run = newDigitsRun(t, e, j)
+	return t.run.perform()
+}
+
+// Save implements Resumable.
+func (t *digitsTask) Save() ([]byte, error) {
+	r := t.run
+	s := r.state
+	s.Digest, s.Pixels, s.Label, s.Told = t.digest(), r.pixels.last, r.label.last, r.told
+	if r.batched != nil && !s.Installed {
+		var err error
+		if s.Batched, err = r.batched.AppendBinary(nil); err != nil {
+			return nil, err
+		}
 	}
-	if err := r.learn(); err != nil {
-		return err
+	return json.Marshal(s)
+}
+
+// Resume implements Resumable.
+func (t *digitsTask) Resume(e sim.Engine, j Journal, saved []byte) error {
+	t.run = newDigitsRun(t, e, j)
+	s := &t.run.state
+	*s = digitsState{}
+	if err := json.Unmarshal(saved, s); err != nil {
+		return fmt.Errorf("digits: not a state of this task: %w", err)
 	}
-	answers, err := r.examine()
-	if err != nil {
-		return err
+	switch {
+	case s.Digest != t.digest():
+		return errors.New("digits: the images are not those that the run began with")
+	case s.Pass < 0 || s.Pass > t.Passes || s.Done < 0 || s.Done > t.train.Len() || s.Order.pcg == nil || len(s.Answers) > t.test.Len(),
+		len(s.Pixels) != t.train.Size() || len(s.Label) != digitClasses || len(s.Told) != digitClasses,
+		!s.Readout.valid() || t.Batch != nil && !s.Installed && s.Batched == nil:
+		return errors.New("digits: the state does not fit the scenario")
 	}
-	return r.show(answers)
+	t.run.pixels.last, t.run.label.last, t.run.told = s.Pixels, s.Label, s.Told
+	return t.run.perform()
+}
+
+// digest tells images apart.
+func (t *digitsTask) digest() string {
+	h := sha256.New()
+	for _, part := range [][]byte{t.train.Pixels, t.train.Labels, t.test.Pixels, t.test.Labels} {
+		h.Write(part)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }

@@ -1,12 +1,15 @@
 package scenarios
 
 import (
+	"bytes"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"infomorph/internal/sim"
+	"infomorph/neuron"
 	"infomorph/pid"
 )
 
@@ -83,5 +86,82 @@ func TestQuantised(t *testing.T) {
 	all := (&Digits{}).quantised()
 	if all[51] != 0.2 {
 		t.Errorf("all levels: %v", all[51])
+	}
+}
+
+func TestDigitsResume(t *testing.T) {
+	small := []string{"digits.samples=230", "digits.test=120", "digits.passes=2", "digits.baselines=0", "record.atoms=3"}
+	for _, at := range []int{1, 4, 5, 9, 11} { // within passes, between them, and in the test
+		resumes(t, at, "digits", small...)
+	}
+	for _, at := range []int{1, 3, 4, 7, 9} {
+		resumes(t, at, "digits-batch", append(small, "digits.batch.size=64")...)
+	}
+}
+
+func TestDigitsStateOfAnotherRun(t *testing.T) {
+	task := taskOf(t, "digits", nil, "digits.samples=60", "digits.test=20", "digits.baselines=0").(*digitsTask)
+	e, err := sim.NewSequential(task.Network())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := task.Run(e, newNotebook()); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := task.Save()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, bad := range map[string][]byte{
+		"not a state":      []byte("{"),
+		"not those":        bytes.Replace(saved, []byte(`"Digest":"`), []byte(`"Digest":"0`), 1),
+		"does not fit":     bytes.Replace(saved, []byte(`"Pass":1`), []byte(`"Pass":7`), 1),
+		"state does not f": bytes.Replace(saved, []byte(`"Lo":-10`), []byte(`"Lo":10`), 1),
+	} {
+		if err := task.Resume(e, newNotebook(), bad); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// A neuron that fires less for its own digit is read the other way round.
+func TestOrientation(t *testing.T) {
+	var o orientation
+	o.learn([]float64{.9, .9, .5, .5, .5, .5, .5, .5, .5, .5, .2, .1, .5, .5, .5, .5, .5, .5, .5, .5},
+		[]float64{1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, -1, -1, -1, -1, -1, -1, -1, -1})
+	if o.sign(0) != 1 || o.sign(1) != -1 || o.sign(2) != 1 {
+		t.Errorf("signs %v %v %v", o.sign(0), o.sign(1), o.sign(2))
+	}
+	if at := o.best([]float64{1, -2, 0, 0, 0, 0, 0, 0, 0, 0}); at != 1 {
+		t.Errorf("the answer is %d, want 1", at)
+	}
+}
+
+// What is learnt in batches is in the neurons of the engine afterwards: they
+// answer like the population.
+func TestBatchesEndInTheNetwork(t *testing.T) {
+	task := taskOf(t, "digits-batch", nil, "digits.samples=1000", "digits.test=300", "digits.passes=3", "digits.baselines=0").(*digitsTask)
+	e, err := sim.NewSequential(task.Network())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := newNotebook()
+	if err := task.Run(e, n); err != nil {
+		t.Fatal(err)
+	}
+	course := task.run.state.Accuracy
+	n.want(t, "accuracy.test", course[len(course)-1], course[len(course)-1])
+	reports, err := e.Report([]neuron.ID{3}, neuron.WantWeights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := task.run.batched
+	for i, w := range reports[0].Weights[neuron.Receptive] {
+		if want := b.Ports[neuron.Receptive].Weights[i*digitClasses+3]; w != want {
+			t.Fatalf("weight %d is %v in the engine, %v in the population", i, w, want)
+		}
+	}
+	if bias := b.Ports[neuron.Receptive].Weights[task.train.Size()*digitClasses+3]; reports[0].Bias[neuron.Receptive] != bias || bias == 0 {
+		t.Errorf("bias %v, want %v", reports[0].Bias, bias)
 	}
 }

@@ -35,7 +35,7 @@ type hiddenRun struct {
 
 func newHiddenRun(t *hiddenTask, e sim.Engine, j Journal) (*hiddenRun, error) {
 	r := &hiddenRun{hiddenTask: t, player: newPlayer(e, j, t.net.NumNeurons())}
-	r.state = hiddenState{Order: newStream(t.scenario.Seed, passStream), Outputs: newStream(t.scenario.Seed, outputStream), Sign: newOrientation()}
+	r.state = hiddenState{Order: newStream(t.scenario.Seed, passStream), Outputs: newStream(t.scenario.Seed, outputStream)}
 	var err error
 	if r.hidden, err = newBatched(e, t.net, 0, t.Neurons); err != nil {
 		return nil, err
@@ -45,7 +45,7 @@ func newHiddenRun(t *hiddenTask, e sim.Engine, j Journal) (*hiddenRun, error) {
 	}
 	r.hidden.Decay, r.readout.Decay = t.Decay, t.ReadoutDecay
 	r.readout.Ports[neuron.Receptive].Fit = true
-	r.pixels, r.probes = sparseRows(t.train, &allLevels), sparseRows(t.test, &allLevels)
+	r.pixels, r.probes = sparseRows(t.train, &allLevels, true), sparseRows(t.test, &allLevels, true)
 	return r, nil
 }
 
@@ -161,9 +161,9 @@ func (r *hiddenRun) accuracy() float64 {
 	return float64(right) / float64(r.test.Len())
 }
 
-// sparseRows returns the pixels that are not 0, and a constant 1 after the
-// last.
-func sparseRows(set *dataset.Images, levels *[256]float32) []batch.Sparse {
+// sparseRows returns the pixels that are not 0, and after the last a constant
+// 1 for a bias.
+func sparseRows(set *dataset.Images, levels *[256]float32, bias bool) []batch.Sparse {
 	rows := make([]batch.Sparse, set.Len())
 	total := set.Len()
 	for _, v := range set.Pixels {
@@ -179,7 +179,9 @@ func sparseRows(set *dataset.Images, levels *[256]float32) []batch.Sparse {
 				index, value = append(index, int32(at)), append(value, float64(levels[v]))
 			}
 		}
-		index, value = append(index, int32(set.Size())), append(value, 1)
+		if bias {
+			index, value = append(index, int32(set.Size())), append(value, 1)
+		}
 		rows[i] = batch.Sparse{Index: index[from:], Value: value[from:]}
 	}
 	return rows
@@ -187,45 +189,3 @@ func sparseRows(set *dataset.Images, levels *[256]float32) []batch.Sparse {
 
 // allLevels keeps every grey value.
 var allLevels = (&Digits{}).quantised()
-
-// orientation is −1 for a neuron that fires less for its own digit than for
-// others: what a neuron maximises does not tell it which way round to be.
-type orientation [digitClasses]float64
-
-func newOrientation() (o orientation) {
-	for k := range o {
-		o[k] = 1
-	}
-	return o
-}
-
-// learn finds the orientation from the firing probabilities of a batch; label
-// is above 0 where the picture is the neuron's own.
-func (o *orientation) learn(theta, label []float64) {
-	for k := range o {
-		var sum, n [2]float64
-		for i := k; i < len(theta); i += digitClasses {
-			own := 0
-			if label[i] > 0 {
-				own = 1
-			}
-			sum[own] += theta[i]
-			n[own]++
-		}
-		o[k] = 1
-		if sum[1]*n[0] < sum[0]*n[1] {
-			o[k] = -1
-		}
-	}
-}
-
-// best returns the digit with the most evidence.
-func (o *orientation) best(evidence []float64) int {
-	at := 0
-	for k := range o {
-		if o[k]*evidence[k] > o[at]*evidence[at] {
-			at = k
-		}
-	}
-	return at
-}
