@@ -35,11 +35,10 @@ func BenchmarkMNIST(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		r, err := newHiddenRun(task, e, newNotebook())
+		r, err := newHiddenBatch(newHiddenRun(task, e, newNotebook()))
 		if err != nil {
 			b.Fatal(err)
 		}
-		r.outputs = r.state.Outputs.rand()
 		rows := make([]int, r.Batch)
 		b.ResetTimer()
 		for range b.N {

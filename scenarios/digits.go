@@ -220,7 +220,7 @@ func (t *digitsTask) Run(e sim.Engine, j Journal) error {
 func (t *digitsTask) Save() ([]byte, error) {
 	r := t.run
 	s := r.state
-	s.Digest, s.Pixels, s.Label, s.Told = t.digest(), r.pixels.last, r.label.last, r.told
+	s.Digest, s.Pixels, s.Label, s.Told = digest(t.train, t.test), r.pixels.last, r.label.last, r.told
 	if r.batched != nil && !s.Installed {
 		var err error
 		if s.Batched, err = r.batched.AppendBinary(nil); err != nil {
@@ -239,7 +239,7 @@ func (t *digitsTask) Resume(e sim.Engine, j Journal, saved []byte) error {
 		return fmt.Errorf("digits: not a state of this task: %w", err)
 	}
 	switch {
-	case s.Digest != t.digest():
+	case s.Digest != digest(t.train, t.test):
 		return errors.New("digits: the images are not those that the run began with")
 	case s.Pass < 0 || s.Pass > t.Passes || s.Done < 0 || s.Done > t.train.Len() || s.Order.pcg == nil || len(s.Answers) > t.test.Len(),
 		len(s.Pixels) != t.train.Size() || len(s.Label) != digitClasses || len(s.Told) != digitClasses,
@@ -250,11 +250,12 @@ func (t *digitsTask) Resume(e sim.Engine, j Journal, saved []byte) error {
 	return t.run.perform()
 }
 
-// digest tells images apart.
-func (t *digitsTask) digest() string {
+// digest tells sets of images apart.
+func digest(sets ...*dataset.Images) string {
 	h := sha256.New()
-	for _, part := range [][]byte{t.train.Pixels, t.train.Labels, t.test.Pixels, t.test.Labels} {
-		h.Write(part)
+	for _, s := range sets {
+		h.Write(s.Pixels)
+		h.Write(s.Labels)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }

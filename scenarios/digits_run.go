@@ -142,13 +142,20 @@ func (r *digitsRun) watch(rows []int, late bool) {
 // said is what the neurons made of one image.
 type said struct{ evidence, theta [digitClasses]float64 }
 
-// said returns what neurons said to the last n images. One that is no longer
-// there says nothing.
+// said returns what neurons said to the last n images.
 func (r *digitsRun) said(n int) []said {
-	all := make([]said, n)
-	for _, x := range r.samples {
-		i := int((x.Time - r.shown) / r.net.Longest())
-		all[i].evidence[x.Neuron], all[i].theta[x.Neuron] = x.Sum[neuron.Receptive], x.Theta
+	return sayings(r.samples, n, r.shown, r.net.Longest(), 0)
+}
+
+// sayings sorts samples of neurons from id first on by image; they looked at
+// the first image at time from, and at others that far apart. A neuron that is
+// no longer there says nothing.
+func sayings(samples []neuron.Sample, images int, from, apart neuron.Time, first neuron.ID) []said {
+	all := make([]said, images)
+	for i := range samples {
+		x := &samples[i]
+		at, k := int((x.Time-from)/apart), x.Neuron-first
+		all[at].evidence[k], all[at].theta[k] = x.Sum[neuron.Receptive], x.Theta
 	}
 	return all
 }
@@ -319,8 +326,8 @@ func (o *orientation) best(evidence []float64) int {
 // accuracyCurve is the share of right predictions over blocks of images.
 type accuracyCurve struct {
 	X, Y        []float64
-	Seen, Right int
-	Total       int
+	Seen, Right int // of the block
+	Total, Hits int // of all
 }
 
 // curveBlock is the number of images per point of the curve.
@@ -331,6 +338,7 @@ func (c *accuracyCurve) add(right bool) {
 	c.Total++
 	if right {
 		c.Right++
+		c.Hits++
 	}
 	if c.Seen == curveBlock {
 		c.X, c.Y = append(c.X, float64(c.Total)), append(c.Y, float64(c.Right)/curveBlock)

@@ -20,6 +20,17 @@ type hiddenCourse struct {
 	Atoms    [][]float64 // by point: in the order of hiddenAtoms, then h_res
 }
 
+// valid reports whether a course that was read fits together.
+func (c *hiddenCourse) valid() bool {
+	n := len(c.Goal)
+	for _, a := range c.Atoms {
+		if len(a) != len(hiddenAtoms)+1 {
+			return false
+		}
+	}
+	return len(c.Accuracy) == n && len(c.Atoms) == n && (c.X == nil || len(c.X) == n)
+}
+
 // addAtoms decomposes the hidden neurons over the last batch.
 func (c *hiddenCourse) addAtoms(b *batched) error {
 	all := make([]*pid.Decomposition, b.Neurons)
@@ -99,33 +110,60 @@ func (c *hiddenCourse) table(x []float64, axis string) Table {
 // shownFields is how many hidden neurons have their fields shown.
 const shownFields = 100
 
-// show enters how the training went and what the hidden neurons look at.
-func (r *hiddenRun) show(c *hiddenCourse) error {
-	n := len(c.Accuracy)
-	r.journal.Score("goal", c.Goal[n-1])
-	r.journal.Score("accuracy.test", c.Accuracy[n-1])
-	x, axis := c.X, "images"
+// show enters how the training went, the answers to test images, and what the
+// hidden neurons look at.
+func (r *hiddenRun) show() error {
+	c := &r.state.Course
+	confusion, right := newMatrix(digitClasses, digitClasses), 0.0
+	for i, answer := range r.state.Answers {
+		label := int(r.test.Labels[i])
+		confusion[label][answer]++
+		if answer == label {
+			right++
+		}
+	}
+	r.journal.Score("accuracy.test", right/float64(r.test.Len()))
+	if n := len(c.Goal); n > 0 {
+		r.journal.Score("goal", c.Goal[n-1])
+	}
+	if n := len(r.state.Curve.Y); n > 0 {
+		r.journal.Score("accuracy.training", r.state.Curve.Y[n-1])
+	}
+	return errors.Join(r.showWeights(), r.showCourse(),
+		r.journal.Figure("confusion", Confusion{Title: "Test images by digit and answer", Names: digitNames(), Counts: confusion}))
+}
+
+func (r *hiddenRun) showCourse() error {
+	c := &r.state.Course
+	if len(c.Goal) == 0 {
+		return nil
+	}
+	x, axis, title := c.X, "images", "Images recognised before they were learnt from"
 	if x == nil {
-		axis = "passes"
+		axis, title = "passes", "Test accuracy"
 		for i := range c.Accuracy {
 			x = append(x, float64(i+1))
 		}
 	}
+	return errors.Join(
+		r.journal.Figure("accuracy", Lines{Title: title, X: axis, Y: "share",
+			Series: []Series{{Name: fmt.Sprint(r.Neurons, " hidden neurons"), X: x, Y: c.Accuracy}}}),
+		r.journal.Figure("hidden-atoms", c.lines(x, axis)),
+		r.journal.Table(c.table(x, axis)))
+}
+
+func (r *hiddenRun) showWeights() error {
 	reports, err := r.engine.Report(r.everyone(), neuron.WantWeights)
 	if err != nil {
 		return err
 	}
+	net := r.engine.Network()
 	if r.scenario.Record.Weights {
-		err = r.journal.Weights("trained", r.net, reports)
+		err = r.journal.Weights("trained", net, reports)
 	}
 	fields := Fields{Title: "Receptive fields of hidden neurons", Width: r.train.Width, Height: r.train.Height}
 	for j := range min(r.Neurons, shownFields) {
-		fields.Tiles = append(fields.Tiles, reports[j].Weights[neuron.Receptive])
+		fields.Tiles = append(fields.Tiles, incomingRow(net, &reports[j], neuron.Receptive, r.pixels.first, len(r.pixels.last)))
 	}
-	return errors.Join(err,
-		r.journal.Figure("accuracy", Lines{Title: "Test accuracy", X: axis, Y: "share",
-			Series: []Series{{Name: fmt.Sprint(r.Neurons, " hidden neurons"), X: x, Y: c.Accuracy}}}),
-		r.journal.Figure("hidden-atoms", c.lines(x, axis)),
-		r.journal.Figure("hidden-fields", fields),
-		r.journal.Table(c.table(x, axis)))
+	return errors.Join(err, r.journal.Figure("hidden-fields", fields))
 }
