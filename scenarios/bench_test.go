@@ -70,3 +70,26 @@ func benchTask(b *testing.B, name string, sets ...string) Task {
 	}
 	return task
 }
+
+// A hidden layer that learns online, on images of MNIST.
+func BenchmarkHiddenOnline(b *testing.B) {
+	if _, err := os.Stat(mnistFolder); err != nil {
+		b.Skip("no MNIST beside the repository: ", err)
+	}
+	task := benchTask(b, "hidden-layer", "hidden_layer.data="+mnistFolder, "hidden_layer.online={rate: 10, window: 100}").(*hiddenTask)
+	e, err := sim.NewSequential(task.Network())
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := newHiddenRun(task, e, newNotebook())
+	rows := make([]int, chunk)
+	for i := 0; b.Loop(); i++ {
+		for k := range rows {
+			rows[k] = (i*chunk + k) % r.train.Len()
+		}
+		if err := r.presentAll(r.train, rows, true); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*chunk), "µs/image")
+}

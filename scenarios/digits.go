@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
+	"strings"
 
 	"infomorph/internal/config"
 	"infomorph/internal/dataset"
@@ -86,11 +88,15 @@ func (d *Pictures) load(section string, seed uint64, files Files) (train, test *
 		test = s.Draw(orElse(d.Test, drawnTest), neuron.NewRand(seed, neuron.ForStimulus, testStream))
 		return train, test, nil
 	}
-	if train, err = d.read(trainImages, trainLabels, d.Checksum, files); err != nil {
-		return nil, nil, fileProblem(section+".data", err)
+	if train, err = d.read(trainImages, trainLabels, d.Checksum, files); err == nil {
+		test, err = d.read(testImages, testLabels, "", files)
 	}
-	if test, err = d.read(testImages, testLabels, "", files); err != nil {
-		return nil, nil, fileProblem(section+".data", err)
+	if err != nil {
+		hint := ""
+		if errors.Is(err, fs.ErrNotExist) {
+			hint = "the folder needs " + strings.Join([]string{trainImages, trainLabels, testImages, testLabels}, ", ") + ", each as it is or with .gz"
+		}
+		return nil, nil, config.FieldProblem(section+".data", err.Error(), hint)
 	}
 	if train.Size() != test.Size() {
 		return nil, nil, config.FieldProblem(section+".data", "training and test images differ in size", "")

@@ -2,12 +2,15 @@ package scenarios
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"infomorph/internal/dataset"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/pid"
@@ -41,24 +44,70 @@ func TestMNIST(t *testing.T) {
 	play(t, "digits", diskFiles("."), sets...).want(t, "accuracy.test", 0.86, 1)
 }
 
-func TestDigitsFilesThatDoNotFit(t *testing.T) {
-	if _, err := os.Stat(mnistFolder); err != nil {
-		t.Skip("no MNIST beside the repository: ", err)
+// writeIDX writes an IDX file of bytes with the given header.
+func writeIDX(t *testing.T, dir, name string, data []byte, head ...uint32) {
+	t.Helper()
+	var b []byte
+	for _, v := range head {
+		b = binary.BigEndian.AppendUint32(b, v)
 	}
-	_, err := loadTask(t, "digits", diskFiles("."), "digits.data="+mnistFolder, "digits.checksum=ff")
-	if err == nil || !strings.Contains(err.Error(), "digits.data") || !strings.Contains(err.Error(), "is ba891046") {
-		t.Errorf("got %v", err)
-	}
-	_, err = loadTask(t, "digits", diskFiles("."), "digits.data=nowhere")
-	if err == nil || !strings.Contains(err.Error(), "digits.data") || !strings.Contains(err.Error(), trainImages) {
-		t.Errorf("got %v", err)
-	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, trainImages), []byte("no IDX"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name), append(b, data...), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err = loadTask(t, "digits", diskFiles(dir), "digits.data=."); err == nil || !strings.Contains(err.Error(), "magic number") {
-		t.Errorf("got %v", err)
+}
+
+// imageFolder returns a folder of drawn digits in the four files of MNIST.
+func imageFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	set := dataset.DefaultStrokes().Draw(60, rand.New(rand.NewPCG(1, 2)))
+	for _, names := range [][2]string{{trainImages, trainLabels}, {testImages, testLabels}} {
+		writeIDX(t, dir, names[0], set.Pixels, 0x803, 60, 14, 14)
+		writeIDX(t, dir, names[1], set.Labels, 0x801, 60)
+	}
+	return dir
+}
+
+func TestDigitsFromFiles(t *testing.T) {
+	play(t, "digits", diskFiles(imageFolder(t)), "digits.data=.", "digits.passes=30", "digits.baselines=0").want(t, "accuracy.test", 0.9, 1)
+}
+
+// Whatever is wrong with a file of images gets one error that names it, at the
+// key, in both tasks that read them.
+func TestDigitsFilesThatDoNotFit(t *testing.T) {
+	labels := make([]byte, 60)
+	wrong := append([]byte{10}, labels[1:]...)
+	for want, damage := range map[string]func(dir string){
+		"truncated: 50 bytes":                    func(dir string) { writeIDX(t, dir, trainImages, labels[:50], 0x803, 60, 14, 14) },
+		"magic number 0x801":                     func(dir string) { writeIDX(t, dir, trainImages, labels, 0x801, 60) },
+		"label 0 is 10, expected 0 to 9":         func(dir string) { writeIDX(t, dir, testLabels, wrong, 0x801, 60) },
+		"has 60 images, but " + trainLabels:      func(dir string) { writeIDX(t, dir, trainLabels, labels[:50], 0x801, 50) },
+		"differ in size":                         func(dir string) { writeIDX(t, dir, testImages, make([]byte, 60*49), 0x803, 60, 7, 7) },
+		"it ends within the header":              func(dir string) { writeIDX(t, dir, testImages, nil) },
+		"expected at most 4096":                  func(dir string) { writeIDX(t, dir, testImages, nil, 0x803, 1, 1, 1<<30) },
+		testLabels + ".gz: not a gzip file":      func(dir string) { writeIDX(t, dir, testLabels+".gz", labels, 0x801, 60); remove(t, dir, testLabels) },
+		"each as it is or with .gz":              func(dir string) { remove(t, dir, testLabels) },
+		"the SHA-256 of " + trainImages + " is ": func(string) {},
+	} {
+		dir := imageFolder(t)
+		damage(dir)
+		for name, key := range map[string]string{"digits": "digits", "hidden-layer": "hidden_layer"} {
+			sets := []string{key + ".data=."}
+			if strings.Contains(want, "SHA-256") {
+				sets = append(sets, key+".checksum=00ff")
+			}
+			_, err := loadTask(t, name, diskFiles(dir), sets...)
+			if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), key+".data") || strings.Contains(err.Error(), "\n") {
+				t.Errorf("%s: got %v, want %s", name, err, want)
+			}
+		}
+	}
+}
+
+func remove(t *testing.T, dir, name string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(dir, name)); err != nil {
+		t.Fatal(err)
 	}
 }
 
