@@ -28,48 +28,6 @@ func (g *Graph) With(added []Synapse) (*Graph, error) {
 	return out, err
 }
 
-// Rewired returns the graph with the source of each synapse drawn anew with
-// probability p, out of the population or channel group it came from. Every
-// in-degree stays, and so do port, weight and delay. No autapse and no second
-// synapse of the same projection between a pair is made; where every source is
-// taken the synapse stays.
-func (g *Graph) Rewired(p float64, rng *rand.Rand) *Graph {
-	out := g.Clone()
-	out.Undirected = false
-	for t := range g.NumNeurons() {
-		lo, hi := g.offsets[t], g.offsets[t+1]
-		for i := lo; i < hi; i++ {
-			if rng.Float64() < p {
-				out.redraw(i, t, rng)
-			}
-		}
-	}
-	out.sortRows()
-	return out
-}
-
-// redraw gives synapse i of target t a new source, if one is free.
-func (g *Graph) redraw(i int64, t int, rng *rand.Rand) {
-	group, at := g.Member(g.source[i])
-	first := g.source[i] - neuron.ID(at)
-	row := g.source[g.offsets[t]:g.offsets[t+1]]
-	projections := g.projection[g.offsets[t]:g.offsets[t+1]]
-	taken := func(s neuron.ID) bool {
-		for k := range row {
-			if row[k] == s && projections[k] == g.projection[i] {
-				return true
-			}
-		}
-		return int(s) == t
-	}
-	for range 1000 {
-		if s := first + neuron.ID(rng.IntN(group.Size)); !taken(s) {
-			g.source[i] = s
-			return
-		}
-	}
-}
-
 // Randomised returns the graph after degree-preserving randomisation: swaps
 // exchanges per synapse (edge, if Undirected), within each projection. Weights
 // and delays stay with the target's synapses.

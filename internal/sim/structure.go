@@ -89,34 +89,62 @@ func withoutRemoved(original *Network, graph *topology.Graph) func(neuron.ID) *n
 //
 // Cost: O(state).
 func Transplant(net *Network, state []byte, c *topology.Change) ([]byte, error) {
+	out, _, err := transplant(net, state, c)
+	return out, err
+}
+
+func transplant(net *Network, state []byte, c *topology.Change) ([]byte, []int64, error) {
 	now, records, err := ReadState(state, net)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	next, origin, err := net.Changed(c)
 	if err != nil {
-		return nil, fmt.Errorf("sim: %w", err)
+		return nil, nil, fmt.Errorf("sim: %w", err)
 	}
 	out := slices.Grow(AppendHeader(nil, next, now), len(state))
 	for i, rec := range records {
 		if out, err = appendTransplanted(out, net, next, neuron.ID(i), origin, rec, now); err != nil {
-			return nil, fmt.Errorf("neuron %d: %w", i, err)
+			return nil, nil, fmt.Errorf("neuron %d: %w", i, err)
 		}
 	}
-	return out, nil
+	return out, origin, nil
 }
 
 // Restructure changes the structure of the network that an engine runs,
-// between two Advances; see Transplant.
-func Restructure(e Engine, c *topology.Change) error {
+// between two Advances; see Transplant. It returns for each synapse of the
+// changed network the number it had before, −1 for a new one.
+func Restructure(e Engine, c *topology.Change) ([]int64, error) {
 	state, err := e.State()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if state, err = Transplant(e.Network(), state, c); err != nil {
-		return err
+	state, origin, err := transplant(e.Network(), state, c)
+	if err != nil {
+		return nil, err
 	}
-	return e.Restore(state)
+	return origin, e.Restore(state)
+}
+
+// Weights returns the weights that the synapses of an engine's network have
+// now, by number.
+func Weights(e Engine) ([]float64, error) {
+	net := e.Network()
+	ids := make([]neuron.ID, net.NumNeurons())
+	for i := range ids {
+		ids[i] = neuron.ID(i)
+	}
+	reports, err := e.Report(ids, neuron.WantWeights)
+	if err != nil {
+		return nil, err
+	}
+	weights := make([]float64, 0, net.NumSynapses())
+	for i := range reports {
+		for _, w := range reports[i].Weights { // synapses are in the order of ports
+			weights = append(weights, w...)
+		}
+	}
+	return weights, nil
 }
 
 // appendTransplanted appends the record of one neuron after a change.

@@ -76,7 +76,7 @@ func TestFlight(t *testing.T) {
 		if err := e.Advance(6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
 			t.Fatal(err)
 		}
-		if err := Restructure(e, &c.change); err != nil {
+		if _, err := Restructure(e, &c.change); err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
 		if err := e.Advance(21, Feed{Signals: feed.Signals[1:]}, got); err != nil {
@@ -103,17 +103,18 @@ func TestSurvivorsStayPut(t *testing.T) {
 			}
 		}
 	}
-	before, old := weightsOf(e), e.net
-	added := topology.Synapse{Source: 0, Target: 2, Weight: 9, Delay: int32(old.Width()), Port: neuron.Contextual}
-	c := &topology.Change{Neurons: []neuron.ID{3}, Synapses: []int64{1}, Added: []topology.Synapse{added}}
-	_, origin, err := old.Changed(c)
+	before, err := Weights(e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Restructure(e, c); err != nil {
+	old := e.net
+	added := topology.Synapse{Source: 0, Target: 2, Weight: 9, Delay: int32(old.Width()), Port: neuron.Contextual}
+	c := &topology.Change{Neurons: []neuron.ID{3}, Synapses: []int64{1}, Added: []topology.Synapse{added}}
+	origin, err := Restructure(e, c)
+	if err != nil {
 		t.Fatal(err)
 	}
-	after := weightsOf(e)
+	after, _ := Weights(e)
 	for i, from := range origin {
 		want := 9.0
 		if from >= 0 {
@@ -128,18 +129,6 @@ func TestSurvivorsStayPut(t *testing.T) {
 	}
 }
 
-// weightsOf returns the weights that an engine's neurons have, by number of
-// synapse.
-func weightsOf(e *Sequential) []float64 {
-	var all []float64
-	for _, n := range e.group.neurons {
-		for p := range neuron.Port(neuron.NumPorts) {
-			all = append(all, n.Weights(p)...)
-		}
-	}
-	return all
-}
-
 // TestChangesAddUp requires that a state tells nothing of the way to a
 // structure: a change undone leaves the original network.
 func TestChangesAddUp(t *testing.T) {
@@ -148,7 +137,7 @@ func TestChangesAddUp(t *testing.T) {
 	want, _ := e.State()
 	cut := original.Synapses()[2]
 	for _, c := range []*topology.Change{{Synapses: []int64{2}}, {Added: []topology.Synapse{cut}}} {
-		if err := Restructure(e, c); err != nil {
+		if _, err := Restructure(e, c); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -163,7 +152,7 @@ func TestChangesAddUp(t *testing.T) {
 
 func TestBadChanges(t *testing.T) {
 	e := ears(t)
-	if err := Restructure(e, &topology.Change{Neurons: []neuron.ID{1}}); err != nil {
+	if _, err := Restructure(e, &topology.Change{Neurons: []neuron.ID{1}}); err != nil {
 		t.Fatal(err)
 	}
 	state, _ := e.State()
@@ -173,7 +162,7 @@ func TestBadChanges(t *testing.T) {
 		"to a removed neuron":         {Added: []topology.Synapse{{Source: 0, Target: 1, Delay: 3}}},
 		"no delay":                    {Added: []topology.Synapse{{Source: 0, Target: 0}}},
 	} {
-		if err := Restructure(e, c); err == nil {
+		if _, err := Restructure(e, c); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}

@@ -27,7 +27,7 @@ func (w *World) Reshape(make Maker, relay bool) (Outcome, error) {
 		if err := e.Advance(at, w.Cut(e.Now(), at), r); err != nil {
 			return Outcome{}, err
 		}
-		if err := sim.Restructure(e, Change(e.Network(), rng)); err != nil {
+		if _, err := sim.Restructure(e, Change(e.Network(), rng)); err != nil {
 			return Outcome{}, err
 		}
 		if !relay || k != 1 {
