@@ -108,14 +108,12 @@ const marginalBins = 80
 // note enters what a pass has come to: the decomposition over its last batch,
 // and the test images read out without their labels.
 func (b *digitsBatch) note() error {
-	reports := make([]neuron.Report, digitClasses)
+	reports, err := b.batched.reports(b.state.Pass * len(b.train))
+	if err != nil {
+		return err
+	}
 	goal := 0.0
 	for k := range reports {
-		d, err := b.batched.Decompose(k)
-		if err != nil {
-			return err
-		}
-		reports[k] = neuron.Report{Neuron: neuron.ID(k), Updates: int64(b.state.Pass) * int64(len(b.train)), Atoms: d, Goal: b.batched.Goal.Value(d)}
 		goal += reports[k].Goal / digitClasses
 	}
 	s := &b.state

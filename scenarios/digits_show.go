@@ -60,15 +60,19 @@ func (r *digitsRun) courses() error {
 	var err error
 	axis := "simulated time / s"
 	if r.Batch == nil {
-		err = r.journal.Figure("learning-curve", Lines{Title: "Images recognised before they were learnt from", X: "images", Y: "share",
-			Series: []Series{{Name: "accuracy", X: s.Curve.X, Y: s.Curve.Y}}})
+		misread := make([]float64, len(s.Curve.Y))
+		for i, a := range s.Curve.Y {
+			misread[i] = 1 - a
+		}
+		err = r.journal.Figure("learning-curve", Lines{Title: "Images misread before they were learnt from", X: "images", Y: "share",
+			Series: []Series{{Name: "neurons", X: s.Curve.X, Y: misread}}})
 	} else {
 		axis = "passes"
-		x := make([]float64, len(s.Accuracy))
-		for i := range x {
-			x[i] = float64(i + 1)
+		x, misread := make([]float64, len(s.Accuracy)), make([]float64, len(s.Accuracy))
+		for i, a := range s.Accuracy {
+			x[i], misread[i] = float64(i+1), 1-a
 		}
-		err = r.journal.Figure("accuracy", Lines{Title: "Test accuracy", X: axis, Y: "share", Series: []Series{{Name: "accuracy", X: x, Y: s.Accuracy}}})
+		err = r.journal.Figure("errors", Lines{Title: "Test images misread", X: axis, Y: "share", Series: []Series{{Name: "neurons", X: x, Y: misread}}})
 	}
 	if len(s.Course.X) == 0 {
 		return err

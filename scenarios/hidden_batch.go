@@ -106,12 +106,14 @@ func (b *hiddenBatch) learn(rows []int) error {
 
 // note enters what a pass has come to.
 func (b *hiddenBatch) note() error {
-	c := &b.state.Course
-	if err := c.addAtoms(b.hidden); err != nil {
+	reports, err := b.hidden.reports(b.state.Pass * len(b.shown))
+	if err != nil {
 		return err
 	}
+	c := &b.state.Course
+	c.addMean(reports)
 	c.Accuracy = append(c.Accuracy, b.accuracy())
-	return nil
+	return b.keepAtoms(reports)
 }
 
 // present runs the hidden population on n pictures: once without hearing one

@@ -11,7 +11,6 @@ import (
 	"infomorph/internal/dataset"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
-	"infomorph/pid"
 )
 
 // hiddenState is what a run must remember from one step to the next, besides
@@ -161,15 +160,19 @@ func (r *hiddenRun) sample(images int) error {
 	if err != nil {
 		return err
 	}
-	all := make([]*pid.Decomposition, len(reports))
-	for j := range reports {
-		all[j] = reports[j].Atoms
-	}
 	c := &s.Course
-	c.addMean(all, &r.net.Config(0).Goal)
+	c.addMean(reports)
 	c.X, c.Accuracy = append(c.X, float64(images)), append(c.Accuracy, float64(s.Block.Hits)/float64(max(s.Block.Total, 1)))
 	s.Block = accuracyCurve{}
-	return nil
+	return r.keepAtoms(reports)
+}
+
+// keepAtoms keeps the decompositions of hidden neurons, if they are wanted.
+func (r *hiddenRun) keepAtoms(reports []neuron.Report) error {
+	if r.scenario.Record.Atoms == 0 {
+		return nil
+	}
+	return r.journal.Atoms(r.engine.Now(), reports)
 }
 
 // presentAll shows images one after another. Of each, its pixels and its label

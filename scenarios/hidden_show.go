@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"infomorph/neuron"
-	"infomorph/pid"
 )
 
 // hiddenCourse is how a hidden layer comes along: at each point the test
@@ -31,24 +30,12 @@ func (c *hiddenCourse) valid() bool {
 	return len(c.Accuracy) == n && len(c.Atoms) == n && (c.X == nil || len(c.X) == n)
 }
 
-// addAtoms decomposes the hidden neurons over the last batch.
-func (c *hiddenCourse) addAtoms(b *batched) error {
-	all := make([]*pid.Decomposition, b.Neurons)
-	for j := range all {
-		var err error
-		if all[j], err = b.Decompose(j); err != nil {
-			return err
-		}
-	}
-	c.addMean(all, &b.Goal)
-	return nil
-}
-
-// addMean enters the means over decompositions; those that are nil are left
-// out.
-func (c *hiddenCourse) addMean(all []*pid.Decomposition, goal *pid.Goal) {
+// addMean enters the means over what neurons report; those that have seen
+// nothing are left out.
+func (c *hiddenCourse) addMean(reports []neuron.Report) {
 	mean, sum, n := make([]float64, len(hiddenAtoms)+1), 0.0, 0.0
-	for _, d := range all {
+	for j := range reports {
+		d := reports[j].Atoms
 		if d == nil {
 			continue
 		}
@@ -57,7 +44,7 @@ func (c *hiddenCourse) addMean(all []*pid.Decomposition, goal *pid.Goal) {
 			mean[i] += v
 		}
 		mean[len(hiddenAtoms)] += d.Residual
-		sum += goal.Value(d)
+		sum += reports[j].Goal
 		n++
 	}
 	for i := range mean {
@@ -67,7 +54,7 @@ func (c *hiddenCourse) addMean(all []*pid.Decomposition, goal *pid.Goal) {
 }
 
 // shownAtoms is how many atoms the picture shows.
-const shownAtoms = 8
+const shownAtoms = 7
 
 // lines shows the atoms that grow largest.
 func (c *hiddenCourse) lines(x []float64, axis string) Lines {
@@ -138,16 +125,20 @@ func (r *hiddenRun) showCourse() error {
 	if len(c.Goal) == 0 {
 		return nil
 	}
-	x, axis, title := c.X, "images", "Images recognised before they were learnt from"
+	x, axis, title := c.X, "images", "Images misread before they were learnt from"
 	if x == nil {
-		axis, title = "passes", "Test accuracy"
+		axis, title = "passes", "Test images misread"
 		for i := range c.Accuracy {
 			x = append(x, float64(i+1))
 		}
 	}
+	misread := make([]float64, len(c.Accuracy))
+	for i, a := range c.Accuracy {
+		misread[i] = 1 - a
+	}
 	return errors.Join(
-		r.journal.Figure("accuracy", Lines{Title: title, X: axis, Y: "share",
-			Series: []Series{{Name: fmt.Sprint(r.Neurons, " hidden neurons"), X: x, Y: c.Accuracy}}}),
+		r.journal.Figure("errors", Lines{Title: title, X: axis, Y: "share",
+			Series: []Series{{Name: fmt.Sprint(r.Neurons, " hidden neurons"), X: x, Y: misread}}}),
 		r.journal.Figure("hidden-atoms", c.lines(x, axis)),
 		r.journal.Table(c.table(x, axis)))
 }
