@@ -57,6 +57,35 @@ func BenchmarkMNIST(b *testing.B) {
 	})
 }
 
+// A pass over MNIST in batches, ten neurons.
+func BenchmarkDigitsBatch(b *testing.B) {
+	if _, err := os.Stat(mnistFolder); err != nil {
+		b.Skip("no MNIST beside the repository: ", err)
+	}
+	task := benchTask(b, "digits-batch", "digits.data="+mnistFolder).(*digitsTask)
+	e, err := sim.NewSequential(task.Network())
+	if err != nil {
+		b.Fatal(err)
+	}
+	d, err := newDigitsRun(task, e, newNotebook()).newBatch()
+	if err != nil {
+		b.Fatal(err)
+	}
+	d.batched.Rate = task.Batch.Rate
+	rows := make([]int, task.Batch.Size)
+	b.ResetTimer()
+	for range b.N {
+		for from := 0; from+len(rows) <= len(d.train); from += len(rows) {
+			for i := range rows {
+				rows[i] = from + i
+			}
+			if err := d.learn(rows); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
 func benchTask(b *testing.B, name string, sets ...string) Task {
 	b.Helper()
 	text, _ := Builtin(name)

@@ -153,9 +153,8 @@ func (r *digitsRun) compare(weights [][]float64) error {
 		return nil
 	}
 	fields := Fields{Title: "Receptive fields", Width: r.train.Width, Height: r.train.Height, Names: digitNames(), Tiles: weights}
-	err := r.journal.Figure("receptive-fields", fields)
 	if r.Baselines == 0 {
-		return err
+		return r.journal.Figure("receptive-fields", fields)
 	}
 	fit := func(softmax bool) *baseline.Linear {
 		return baseline.Logistic{Softmax: softmax, Passes: r.Baselines}.Fit(r.train, neuron.NewRand(r.scenario.Seed, neuron.ForStimulus, baselineStream))
@@ -163,20 +162,18 @@ func (r *digitsRun) compare(weights [][]float64) error {
 	ova, softmax := fit(false), fit(true)
 	r.journal.Score("baseline.one_vs_all", ova.Accuracy(r.test))
 	r.journal.Score("baseline.softmax", softmax.Accuracy(r.test))
-	theirs := Fields{Title: "Receptive fields of logistic regression, one against all", Width: fields.Width, Height: fields.Height, Names: fields.Names}
-	similar := newMatrix(digitClasses, digitClasses)
+	both := Fields{Title: "Receptive fields, and those of logistic regression one against all", Width: fields.Width, Height: fields.Height}
+	similar, own := newMatrix(digitClasses, digitClasses), 0.0
 	for k := range digitClasses {
-		theirs.Tiles = append(theirs.Tiles, ova.Field(k))
+		both.Names = append(both.Names, fields.Names[k], fields.Names[k]+" logistic")
+		both.Tiles = append(both.Tiles, fields.Tiles[k], ova.Field(k))
 		for i := range digitClasses {
 			similar[i][k] = cosineOf(fields.Tiles[i], ova.Field(k))
 		}
-	}
-	own := 0.0
-	for k := range similar {
 		own += similar[k][k] / digitClasses
 	}
 	r.journal.Score("fields.cosine_to_logistic", own)
-	return errors.Join(err, r.journal.Figure("receptive-fields-logistic", theirs),
+	return errors.Join(r.journal.Figure("receptive-fields", both),
 		r.journal.Figure("fields-cosine", Matrix{Title: "Cosine similarity of receptive fields", X: "logistic regression", Y: "neuron", Cells: similar}))
 }
 
