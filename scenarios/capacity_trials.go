@@ -47,7 +47,7 @@ func (r *capacityRun) online(p *point) error {
 		return err
 	}
 	t := r.memory(p.Patterns)
-	r.scenario.Neuron.schedule(r.net.Config(0), int64(p.Patterns)*int64(r.Presentations))
+	r.scenario.Neuron.scheduleAll(r.net, int64(p.Patterns)*int64(r.Presentations))
 	run := t.newRun(r.engine, quiet{r.journal, fmt.Sprint(p.Rule, " with ", p.Patterns, " patterns")})
 	run.state = memoryState{Order: newStream(t.seed, orderStream)}
 	if err := run.train(&run.phases[0]); err != nil {

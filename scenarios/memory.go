@@ -86,7 +86,7 @@ func newMemoryTask(s *Scenario, files Files) (*memoryTask, error) {
 	if err := t.prepare(); err != nil {
 		return nil, err
 	}
-	s.Neuron.schedule(t.net.Config(0), int64(t.planned()))
+	s.Neuron.scheduleAll(t.net, int64(t.planned()))
 	return t, nil
 }
 
@@ -233,8 +233,8 @@ func (r *memoryRun) present(bits []float32, plastic bool) error {
 // presentationTime returns how long a presentation takes, but for the rest of
 // the last epoch.
 func (t *memoryTask) presentationTime(net *sim.Network) neuron.Time {
-	length := neuron.Time(net.Incoming(0).Delay[0]) + net.Longest() + 1
-	if t.asynchronous() {
+	length := longestInput(net) + net.Longest() + 1
+	if t.asynchronous() && t.Interval == 0 {
 		length = max(length, 12*neuron.Time(t.clock.Interval)+1)
 	}
 	return max(length, neuron.Time(t.Interval))
@@ -260,7 +260,7 @@ func (r *memoryRun) after(t neuron.Time) neuron.Time {
 }
 
 func (r *memoryRun) inputDelay() neuron.Time {
-	return neuron.Time(r.network().Incoming(0).Delay[0])
+	return longestInput(r.network())
 }
 
 // inputs appends one spike per channel with the given bits.

@@ -15,7 +15,7 @@ type Streaming struct {
 func (r *capacityRun) stream() error {
 	s := r.Streaming
 	t := r.memory(len(r.patterns))
-	r.scenario.Neuron.schedule(r.net.Config(0), int64(s.Patterns)*int64(s.Presentations))
+	r.scenario.Neuron.scheduleAll(r.net, int64(s.Patterns)*int64(s.Presentations))
 	run := t.newRun(r.engine, quiet{r.journal, "stream"})
 	for k := range r.patterns {
 		for range s.Presentations {
