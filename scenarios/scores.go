@@ -34,7 +34,7 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "accuracy.test", Text: "Share of test images whose digit has the neuron that its picture alone drives most: the readout P(Y|r,0)."},
 	{Name: "accuracy.marginal", Text: "The same by the readout P(Y|r), averaged over the contexts that came with each receptive value."},
 	{Name: "accuracy.training", Text: "Share of the last training images that were recognised before they were learnt from."},
-	{Name: "goal", Text: "Goal in the last pass of batch learning [bit], mean over neurons and batches."},
+	{Name: "goal", Text: "Goal of the neurons that learn by batches, or of hidden neurons [bit], mean over neurons: over the last batch, or in their windows at the last sample of training."},
 	{Name: "baseline.*", Text: "Test accuracy of logistic regression of that kind on the same images."},
 	{Name: "fields.cosine_to_logistic", Text: "Cosine between a neuron's receptive weights and those of logistic regression one against all, mean over neurons."},
 	{Name: "capacity.*", Text: "Largest load (patterns per neuron) at which the mean cosine meets the criterion, by that rule, in the first test of recall."},
