@@ -48,7 +48,7 @@ type ClockKind uint8
 // The clocks.
 const (
 	Ticked   ClockKind = iota // only on Tick signals
-	OnEvent                   // whenever an event arrives
+	OnEvent                   // Interval after the first event since its last update
 	Periodic                  // every Interval, first at Phase
 	Poisson                   // at exponential intervals with mean Interval
 )
@@ -191,6 +191,9 @@ type Config struct {
 	StabilityNorm float64
 	Homeostasis   Homeostasis
 	Belief        BeliefConfig // zero: DefaultBelief
+	// Removed is the mark of a neuron that a lesion took out: whatever reaches
+	// it, it does nothing.
+	Removed bool
 }
 
 // belief returns the constants of belief recall.

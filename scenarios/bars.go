@@ -47,6 +47,7 @@ type barsTask struct {
 	scenario *Scenario
 	net      *sim.Network
 	stimuli  stimuli
+	arrival  neuron.Time // that pixels take
 }
 
 func newBarsTask(s *Scenario, files Files) (*barsTask, error) {
@@ -61,8 +62,13 @@ func newBarsTask(s *Scenario, files Files) (*barsTask, error) {
 	}
 	cfg.Dynamics = neuron.Sampled
 	s.Neuron.schedule(cfg, t.learningUpdates())
-	desc := t.describe()
-	t.net, err = s.assemble(desc, func(neuron.ID) *neuron.Config { return cfg })
+	desc, err := t.describe(files)
+	if err != nil {
+		return nil, err
+	}
+	if t.net, err = s.assemble(desc, func(neuron.ID) *neuron.Config { return cfg }); err == nil {
+		t.arrival = longestInput(t.net)
+	}
 	return t, err
 }
 
@@ -85,7 +91,7 @@ func (t *barsTask) presentation() neuron.Time {
 
 // describe lays out the network: pixels to every neuron's R, neurons to one
 // another's C.
-func (t *barsTask) describe() *topology.Network {
+func (t *barsTask) describe(files Files) (*topology.Network, error) {
 	s := t.scenario
 	n := s.Network.Neurons
 	if n == 0 {
@@ -97,16 +103,15 @@ func (t *barsTask) describe() *topology.Network {
 		spread = 0.8 / sqrt(pixels)
 	}
 	reach := s.Network.Weights / sqrt(n)
+	neurons, context, err := s.between(topology.Population{Name: "neurons", Size: n}, "context", neuron.Contextual, topology.Uniform(-reach, reach), files)
 	return &topology.Network{
-		Populations: []topology.Population{{Name: "neurons", Size: n}},
+		Populations: []topology.Population{neurons},
 		Channels:    []topology.Population{{Name: "pixels", Size: pixels}},
-		Projections: []topology.Projection{
+		Projections: append([]topology.Projection{
 			{Name: "pixels", From: "pixels", To: "neurons", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"},
 				Weights: topology.Normal(0, spread), Delays: topology.Constant(float64(s.Network.InputDelay))},
-			{Name: "context", From: "neurons", To: "neurons", Port: neuron.Contextual, Rule: s.Network.Topology.rule(),
-				Weights: topology.Uniform(-reach, reach), Delays: s.Network.Delay.dist()},
-		},
-	}
+		}, context...),
+	}, err
 }
 
 // Network implements Task.
@@ -142,10 +147,11 @@ func (r *barsRun) show() error {
 	}
 	fields := Fields{Title: "Receptive fields", Width: r.stimuli.width, Height: r.stimuli.height}
 	context := Matrix{Title: "Contextual weights", X: "from neuron", Y: "to neuron"}
+	net := r.engine.Network()
 	for i := range reports {
 		fields.Names = append(fields.Names, fmt.Sprint(i))
-		fields.Tiles = append(fields.Tiles, reports[i].Weights[neuron.Receptive])
-		context.Cells = append(context.Cells, incomingRow(r.net, &reports[i], neuron.Contextual, r.net.NumNeurons()))
+		fields.Tiles = append(fields.Tiles, incomingRow(net, &reports[i], neuron.Receptive, r.pixels.first, len(r.pixels.last)))
+		context.Cells = append(context.Cells, incomingRow(net, &reports[i], neuron.Contextual, 0, net.NumNeurons()))
 	}
 	err = errors.Join(
 		r.journal.Figure("receptive-fields", fields),
@@ -154,18 +160,19 @@ func (r *barsRun) show() error {
 		r.journal.Figure("raster", Raster{Title: "Spikes of the last stimuli", Neurons: r.net.NumNeurons(), Spikes: r.recent()}),
 	)
 	if r.scenario.Record.Weights {
-		err = errors.Join(err, r.journal.Weights("trained", r.net, reports))
+		err = errors.Join(err, r.journal.Weights("trained", net, reports))
 	}
 	return err
 }
 
-// incomingRow spreads a neuron's weights at a port over their sources.
-func incomingRow(net *sim.Network, report *neuron.Report, port neuron.Port, sources int) []float64 {
+// incomingRow spreads a neuron's weights at a port over the sources from first
+// on. net is the network as it is: synapses may have come and gone.
+func incomingRow(net *sim.Network, report *neuron.Report, port neuron.Port, first neuron.ID, sources int) []float64 {
 	row := make([]float64, sources)
 	in, k := net.Incoming(report.Neuron), 0
 	for s, p := range in.Port {
 		if p == port {
-			if from := int(in.Source[s]); from < sources {
+			if from := int(in.Source[s] - first); from >= 0 && from < sources {
 				row[from] += report.Weights[port][k]
 			}
 			k++

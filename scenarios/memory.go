@@ -80,13 +80,13 @@ func newMemoryTask(s *Scenario, files Files) (*memoryTask, error) {
 	if t.patterns, err = t.Patterns.load(t.width, t.height, files, rng); err != nil {
 		return nil, err
 	}
-	if t.net, err = s.build(t.width*t.height, t.Drive); err != nil {
+	if t.net, err = s.build(t.width*t.height, t.Drive, files); err != nil {
 		return nil, err
 	}
 	if err := t.prepare(); err != nil {
 		return nil, err
 	}
-	s.Neuron.schedule(t.net.Config(0), int64(t.planned()))
+	s.Neuron.scheduleAll(t.net, int64(t.planned()))
 	return t, nil
 }
 
@@ -199,12 +199,7 @@ func (r *memoryRun) perform() error {
 }
 
 // network returns the network as it is now.
-func (r *memoryRun) network() *sim.Network {
-	if e, ok := r.engine.(interface{ Network() *sim.Network }); ok {
-		return e.Network()
-	}
-	return r.net
-}
+func (r *memoryRun) network() *sim.Network { return r.engine.Network() }
 
 // round returns the chosen patterns in the order of the next round.
 func (r *memoryRun) round(chosen []int) []int {
@@ -238,8 +233,8 @@ func (r *memoryRun) present(bits []float32, plastic bool) error {
 // presentationTime returns how long a presentation takes, but for the rest of
 // the last epoch.
 func (t *memoryTask) presentationTime(net *sim.Network) neuron.Time {
-	length := neuron.Time(net.Incoming(0).Delay[0]) + net.Longest() + 1
-	if t.asynchronous() {
+	length := longestInput(net) + net.Longest() + 1
+	if t.asynchronous() && t.Interval == 0 {
 		length = max(length, 12*neuron.Time(t.clock.Interval)+1)
 	}
 	return max(length, neuron.Time(t.Interval))
@@ -265,7 +260,7 @@ func (r *memoryRun) after(t neuron.Time) neuron.Time {
 }
 
 func (r *memoryRun) inputDelay() neuron.Time {
-	return neuron.Time(r.network().Incoming(0).Delay[0])
+	return longestInput(r.network())
 }
 
 // inputs appends one spike per channel with the given bits.
@@ -317,15 +312,7 @@ func (r *memoryRun) showWeights(name, title string) error {
 	if n <= most {
 		cells := make([][]float64, n)
 		for i := range cells {
-			cells[i] = make([]float64, n)
-			k := 0
-			in := net.Incoming(neuron.ID(i))
-			for s, p := range in.Port {
-				if p == neuron.Contextual {
-					cells[i][in.Source[s]] += reports[i].Weights[neuron.Contextual][k]
-					k++
-				}
-			}
+			cells[i] = incomingRow(net, &reports[i], neuron.Contextual, 0, n)
 		}
 		m := Matrix{Title: title, X: "from neuron", Y: "to neuron", Cells: cells}
 		if name == "trained" {
