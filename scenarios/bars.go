@@ -74,7 +74,7 @@ func newBarsTask(s *Scenario, files Files) (*barsTask, error) {
 
 // learningUpdates returns how often a neuron learns, about, in the training.
 func (t *barsTask) learningUpdates() int64 {
-	if t.asynchronous() {
+	if t.asynchronous() && !(t.scenario.Neuron.Gate.Threshold > 0 && t.scenario.Neuron.Gate.Once) {
 		return int64(float64(t.Stimuli) * float64(t.presentation()) / float64(t.scenario.Neuron.Clock.Interval))
 	}
 	return int64(t.Stimuli)
