@@ -82,6 +82,15 @@ func (s *Scenario) checkFree() error {
 	return errors.Join(errs...)
 }
 
+// Sources returns into how many sources the neurons whose atoms are recorded
+// divide their input.
+func (s *Scenario) Sources() int {
+	if s.Hidden != nil {
+		return 3
+	}
+	return 2
+}
+
 func validName(s string) bool {
 	if s == "" || len(s) > 100 {
 		return false
