@@ -27,6 +27,7 @@ type Scenario struct {
 	Events      []Event      `yaml:"events" doc:"What happens when, besides the task: faults, freezing, other learning rates." maxItems:"1000"`
 	Record      Record       `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect     `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+	Study       *Study       `yaml:"study" doc:"Run the task again and again with other settings, and show a score against them."`
 	Sweep       *Sweep       `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
 
 	doc *config.Document // where settings stand, for errors that show later

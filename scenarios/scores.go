@@ -38,6 +38,8 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "baseline.*", Text: "Test accuracy of logistic regression of that kind on the same images."},
 	{Name: "fields.cosine_to_logistic", Text: "Cosine between a neuron's receptive weights and those of logistic regression one against all, mean over neurons."},
 	{Name: "capacity.*", Text: "Largest load (patterns per neuron) at which the mean cosine meets the criterion, by that rule."},
+	{Name: "study.*.*", Text: "Mean over seeds of the score that a study shows, by panel and point; a dot in the point's name is written _."},
+	{Name: "study.*.*.*", Text: "Mean over seeds of the score that a study shows, by panel, curve and point; a dot in the point's name is written _."},
 	{Name: "streaming.kept", Text: "How many of the last patterns of a stream are recalled with a cosine that meets the criterion."},
 }
 

@@ -29,6 +29,23 @@ type LiveJournal interface {
 	Measure(t neuron.Time, name string, v float64) error
 }
 
+// Opener is a Journal of a run that can start further engines, for tasks that
+// run networks of their own.
+type Opener interface {
+	// Open starts an engine like that of the run on another prepared network.
+	// The caller closes it.
+	Open(net *sim.Network) (sim.Engine, error)
+}
+
+// openEngine starts a further engine: one like that of the run, or the
+// reference where the journal opens none. Results do not depend on it.
+func openEngine(j Journal, net *sim.Network) (sim.Engine, error) {
+	if o, ok := j.(Opener); ok {
+		return o.Open(net)
+	}
+	return sim.NewSequential(net)
+}
+
 // phaseJournal is a Journal that is told when a phase begins.
 type phaseJournal interface{ Phase(name string) error }
 
@@ -44,6 +61,7 @@ type Table struct {
 	Name    string
 	Columns []string
 	Rows    [][]any
+	Instead string // prefix of scores: people are shown the table instead of them; empty: they are not shown it
 }
 
 // Figure is what a picture shows, as plain data; how it is drawn is not the
@@ -70,6 +88,8 @@ type Lines struct {
 	Title, X, Y string
 	Series      []Series
 	Dashed      []Reference
+	Ticks       []string // names of the places 0, 1, … of x; nil: x is a number
+	LogX        bool
 }
 
 // Series is one curve, with a band from Low to High unless they are nil.
@@ -143,6 +163,10 @@ type Resumable interface {
 // NewTask makes the task of a scenario, reading the files it names. Its errors
 // are faults of the scenario, with their position.
 func NewTask(s *Scenario, files Files) (Task, error) {
+	if s.Study != nil {
+		t, err := newStudyTask(s, files)
+		return t, s.place(err)
+	}
 	t, err := s.task(files)
 	if err != nil {
 		return nil, s.place(err)

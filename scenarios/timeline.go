@@ -210,6 +210,11 @@ type timelineJournal struct {
 	run *timelineRun
 }
 
+// Open implements Opener.
+func (j *timelineJournal) Open(net *sim.Network) (sim.Engine, error) {
+	return openEngine(j.Journal, net)
+}
+
 // Measure implements LiveJournal.
 func (j *timelineJournal) Measure(t neuron.Time, name string, v float64) error {
 	setMeasure(j.run.env, name, v)

@@ -48,11 +48,23 @@ func (c *common) assignments() []string {
 type engineFlags struct {
 	kind   string
 	shards int
+	named  func() bool // whether the user has chosen a kind
 }
 
 func (f *engineFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.kind, "actors", "neuron", "neuron: one actor per neuron. population: populations inside shard actors. none: the sequential reference")
+	cmd.Flags().StringVar(&f.kind, "actors", "neuron", "neuron: one actor per neuron. population: populations inside shard actors. none: the sequential reference; the trials of a study use it unless a kind is named")
 	cmd.Flags().IntVar(&f.shards, "shards", 0, "shard actors (0: one per worker)")
+	f.named = func() bool { return cmd.Flags().Changed("actors") }
+}
+
+// further builds an engine for one of the many small networks of a task such
+// as a study: by the sequential reference, which is fastest for them, unless
+// the user has chosen a kind.
+func (f engineFlags) further(net *sim.Network, workers int, log *slog.Logger) (sim.Engine, error) {
+	if f.named == nil || !f.named() {
+		f.kind = "none"
+	}
+	return f.build(net, workers, log)
 }
 
 func (f *engineFlags) build(net *sim.Network, workers int, log *slog.Logger) (sim.Engine, error) {

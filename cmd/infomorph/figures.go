@@ -114,10 +114,10 @@ func galleryOf(g scenarios.Gallery, rows int) plot.GalleryConfig {
 }
 
 func linesOf(l scenarios.Lines) plot.LinesConfig {
-	cfg := plot.LinesConfig{Title: l.Title, XLabel: l.X, YLabel: l.Y, Zero: true}
+	cfg := plot.LinesConfig{Title: l.Title, XLabel: l.X, YLabel: l.Y, Zero: true, Ticks: l.Ticks, LogX: l.LogX}
 	for _, s := range l.Series {
 		cfg.Series = append(cfg.Series, plot.Series{Name: s.Name, X: s.X, Y: s.Y, Low: s.Low, High: s.High})
-		cfg.Markers = cfg.Markers || len(s.X) <= 40 && s.Low == nil
+		cfg.Markers = cfg.Markers || len(s.X) <= 40 && (s.Low == nil || len(s.X) <= 20)
 	}
 	for _, r := range l.Dashed {
 		cfg.References = append(cfg.References, plot.Reference{Name: r.Name, Y: r.Y})

@@ -24,8 +24,12 @@ type journal struct {
 	figures  []namedFigure
 	check    *checkpointer // nil: nothing can be resumed
 	live     live
+	open     func(*sim.Network) (sim.Engine, error)
 	lean     bool // draw nothing
 }
+
+// Open implements scenarios.Opener.
+func (j *journal) Open(net *sim.Network) (sim.Engine, error) { return j.open(net) }
 
 type namedFigure struct {
 	name   string

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -75,11 +77,7 @@ func (r *result) print(w io.Writer, c common) error {
 		}
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "SCORE\tVALUE\n")
-	for _, name := range r.scores.names {
-		fmt.Fprintf(tw, "%s\t%.4f\n", name, r.scores.values[name])
-	}
-	err := tw.Flush()
+	err := r.printScores(tw)
 	if len(r.verdicts) > 0 {
 		fmt.Fprintf(tw, "\nEXPECTED\t\tGOT\t\n")
 		for _, v := range r.verdicts {
@@ -91,6 +89,39 @@ func (r *result) print(w io.Writer, c common) error {
 	_, err2 := fmt.Fprintf(w, "\n%s, seed %d: %d neurons, %d synapses, %d spikes in %v simulated, %.2f s\nresults: %s\n",
 		r.scenario.Name, r.scenario.Seed, n["neurons"], n["synapses"], n["spikes"], r.final.simulated(), r.elapsed.Seconds(), r.where())
 	return errors.Join(err, err2)
+}
+
+// printScores writes the scores, and in place of some of them the tables that
+// show them better.
+func (r *result) printScores(tw *tabwriter.Writer) error {
+	shown := func(name string) bool {
+		return slices.ContainsFunc(r.tables, func(t scenarios.Table) bool { return t.Instead != "" && strings.HasPrefix(name, t.Instead) })
+	}
+	for _, t := range r.tables {
+		if t.Instead == "" {
+			continue
+		}
+		fmt.Fprintln(tw, strings.ToUpper(strings.Join(t.Columns, "\t")))
+		for _, row := range t.Rows {
+			for _, v := range row {
+				fmt.Fprint(tw, v, "\t")
+			}
+			fmt.Fprintln(tw)
+		}
+		fmt.Fprintln(tw)
+		if err := tw.Flush(); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(r.scores.names, func(name string) bool { return !shown(name) }) {
+		fmt.Fprintf(tw, "SCORE\tVALUE\n")
+	}
+	for _, name := range r.scores.names {
+		if !shown(name) {
+			fmt.Fprintf(tw, "%s\t%.4f\n", name, r.scores.values[name])
+		}
+	}
+	return tw.Flush()
 }
 
 func (r *result) printJSON(w io.Writer) error {

@@ -124,6 +124,7 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 	}
 	defer pt.engine.Close()
 	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), lean: f.lean, check: newCheckpointer(f, s, pt)}
+	j.open = func(net *sim.Network) (sim.Engine, error) { return f.engine.further(net, f.workers, pt.log.slog()) }
 	began := time.Now()
 	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
 		Int64("from_us", int64(pt.engine.Now())).Msg("run begins")

@@ -9,8 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 
 	"infomorph/internal/plot"
 	"infomorph/internal/sweep"
@@ -62,22 +60,13 @@ func plotAxes(res *sweep.Results) (x, second int, ok bool) {
 	x, second = -1, -1
 	for i := range res.Axes {
 		switch {
-		case x < 0 && slices.IndexFunc(res.Runs, func(r sweep.Run) bool { return math.IsNaN(numberOf(r.Values[i])) }) < 0:
+		case x < 0 && slices.IndexFunc(res.Runs, func(r sweep.Run) bool { return math.IsNaN(sweep.NumberOf(r.Values[i])) }) < 0:
 			x = i
 		case second < 0:
 			second = i
 		}
 	}
 	return x, second, x >= 0 && res.Axes[x].Path != "seed"
-}
-
-// numberOf reads a number with or without a unit; NaN if it is none.
-func numberOf(text string) float64 {
-	v, err := strconv.ParseFloat(strings.TrimRight(text, "abcdefghijklmnopqrstuvwxyzHz%"), 64)
-	if err != nil {
-		return math.NaN()
-	}
-	return v
 }
 
 // place is the values of a score at one place of a curve.
@@ -106,7 +95,7 @@ func curves(res *sweep.Results, score string, x, second int) []plot.Series {
 			names = append(names, name)
 		}
 		if v := p.Scores[score]; len(v) > 0 {
-			byName[name] = append(byName[name], place{numberOf(p.Values[x]), v})
+			byName[name] = append(byName[name], place{sweep.NumberOf(p.Values[x]), v})
 		}
 	}
 	var all []plot.Series

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,8 @@ type sweepRunner struct {
 	*sweepFlags
 	*sweepFolder
 	progress progress
+	phase    string // what progress calls the runs
+	showcase int    // so many runs have pictures in any case
 
 	mu   sync.Mutex // guards what follows
 	done int
@@ -99,7 +102,7 @@ func (x *sweepRunner) finished(r *sweep.Run, err error) {
 			x.stop()
 		}
 	}
-	x.progress.step("runs", x.done+len(x.errs), len(x.Plan.Runs))
+	x.progress.step(cmp.Or(x.phase, "runs"), x.done+len(x.errs), len(x.Plan.Runs))
 }
 
 // runOne runs one run in its folder, from its last checkpoint if it has one.
@@ -120,7 +123,7 @@ func (x *sweepRunner) runOne(ctx context.Context, r *sweep.Run) (err error) {
 		return err
 	}
 	f := x.runFlags
-	f.lean, f.workers = !x.pictures, 1
+	f.lean, f.workers = !x.pictures && r.Index > x.showcase, 1
 	dir := x.runDir(r)
 	if _, err := os.Stat(dir); err == nil { // killed or interrupted in the middle
 		if from, _, err := checkpoint.ReadLast(dir); err == nil && from != nil {

@@ -43,10 +43,8 @@ func Bars(cfg BarsConfig) (*Figure, error) {
 		b.y.add(r.Y)
 	}
 	p := newPlot(cfg.XLabel, cfg.YLabel)
-	p.X.Min, p.X.Max = -0.6, float64(n)-0.4
+	nameTicks(p, cfg.Labels)
 	setYFromZero(p, b.y)
-	p.X.Tick.Length = 0
-	p.X.Tick.Marker = plot.ConstantTicks(barTicks(cfg.Labels))
 	p.Add(horizontalGrid{}, barPlotter{cfg}, level{0, nil})
 	f := &Figure{width: figureWidth, height: figureHeight, title: cfg.Title}
 	for _, r := range cfg.References {

@@ -35,6 +35,9 @@ type LinesConfig struct {
 	Zero                  bool // show the line y = 0
 	Markers               bool // mark the points
 	YRange                *[2]float64
+	// Ticks names the places 0, 1, … of x. Points are then marked side by side
+	// with their ranges, not joined.
+	Ticks []string
 }
 
 // maxPoints is how many points of a line are drawn; more are thinned to the
@@ -62,9 +65,16 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 	p := newPlot(cfg.XLabel, cfg.YLabel)
 	box.apply(p, cfg)
 	p.Add(horizontalGrid{})
+	if cfg.Ticks != nil {
+		nameTicks(p, cfg.Ticks)
+	}
 	f := &Figure{width: figureWidth, height: figureHeight, title: cfg.Title}
 	for i, s := range cfg.Series {
-		p.Add(&curve{s: s.thin(maxPoints), color: seriesColor(i, s.Name), logX: cfg.LogX, markers: cfg.Markers})
+		k := &curve{s: s.thin(maxPoints), color: seriesColor(i, s.Name), logX: cfg.LogX, markers: cfg.Markers}
+		if k.apart = cfg.Ticks != nil; k.apart {
+			k.shift = 0.12 * (float64(i) - float64(len(cfg.Series)-1)/2)
+		}
+		p.Add(k)
 		if s.Name != "" {
 			f.legend = append(f.legend, entry{s.Name, seriesColor(i, s.Name), s.Dashed})
 		}
@@ -80,6 +90,13 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 	}
 	f.body = func(c draw.Canvas) { p.Draw(c) }
 	return f, nil
+}
+
+// nameTicks puts names below the places 0, 1, …
+func nameTicks(p *plot.Plot, names []string) {
+	p.X.Min, p.X.Max = -0.6, float64(len(names))-0.4
+	p.X.Tick.Length = 0
+	p.X.Tick.Marker = plot.ConstantTicks(barTicks(names))
 }
 
 func (s *Series) check() error {
@@ -126,6 +143,8 @@ type curve struct {
 	color   colorNRGBA
 	logX    bool
 	markers bool
+	apart   bool    // points with ranges, not joined
+	shift   float64 // of x
 }
 
 // Plot implements plot.Plotter.
@@ -144,7 +163,7 @@ func (k *curve) Plot(c draw.Canvas, p *plot.Plot) {
 		line := make([]vg.Point, 0, b-a)
 		var low, high []vg.Point
 		for i := a; i < b; i++ {
-			x := tx(s.X[i])
+			x := tx(s.X[i] + k.shift)
 			line = append(line, vg.Point{X: x, Y: ty(s.Y[i])})
 			if s.Low != nil && finite(s.Low[i]) && finite(s.High[i]) {
 				low = append(low, vg.Point{X: x, Y: ty(s.Low[i])})
@@ -158,6 +177,10 @@ func (k *curve) Plot(c draw.Canvas, p *plot.Plot) {
 
 // stretch draws a part of the line without gaps.
 func (k *curve) stretch(c draw.Canvas, line, low, high []vg.Point) {
+	if k.apart {
+		k.points(c, line, low, high)
+		return
+	}
 	if len(low) > 1 {
 		slices.Reverse(high)
 		c.FillPolygon(alpha(k.color, 0x30), c.ClipPolygonXY(append(low, high...)))
@@ -171,6 +194,16 @@ func (k *curve) stretch(c draw.Canvas, line, low, high []vg.Point) {
 		for _, pt := range line {
 			c.DrawGlyph(draw.GlyphStyle{Color: k.color, Radius: 2.2, Shape: draw.CircleGlyph{}}, pt)
 		}
+	}
+}
+
+// points draws each point with its range.
+func (k *curve) points(c draw.Canvas, at, low, high []vg.Point) {
+	for i, pt := range at {
+		if len(low) == len(at) {
+			c.StrokeLine2(draw.LineStyle{Color: k.color, Width: vg.Points(1.2)}, pt.X, low[i].Y, pt.X, high[i].Y)
+		}
+		c.DrawGlyph(draw.GlyphStyle{Color: k.color, Radius: 3, Shape: draw.CircleGlyph{}}, pt)
 	}
 }
 

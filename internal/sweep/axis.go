@@ -159,6 +159,15 @@ func number(text string) (v float64, unit string, err error) {
 	return v, text[len(digits):], err
 }
 
+// NumberOf reads a number with or without a unit; NaN if it is none.
+func NumberOf(text string) float64 {
+	v, _, err := number(text)
+	if err != nil {
+		return math.NaN()
+	}
+	return v
+}
+
 // at returns the value at a place of the range, 0 to 1. Twelve digits are
 // kept, so that 0.1+0.2 is 0.3 in file names and tables; durations come to
 // whole microseconds.

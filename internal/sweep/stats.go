@@ -19,6 +19,22 @@ func Interval(v []float64) (mean, half float64) {
 	return mean, t * sd / math.Sqrt(float64(len(v)))
 }
 
+// Wilson bounds the probability of success with 95 % confidence after k
+// successes of n; NaN without a trial.
+//
+// Source: Wilson 1927:
+//
+//	(k + z²/2 ± z·√(k(n−k)/n + z²/4)) / (n + z²),  z = 1.96
+func Wilson(k, n int) (low, high float64) {
+	if n == 0 {
+		return math.NaN(), math.NaN()
+	}
+	z, hits, all := distuv.UnitNormal.Quantile(0.975), float64(k), float64(n)
+	middle := hits + z*z/2
+	half := z * math.Sqrt(hits*(all-hits)/all+z*z/4)
+	return max(0, (middle-half)/(all+z*z)), min(1, (middle+half)/(all+z*z))
+}
+
 // Effect is the difference of two samples, b against a.
 type Effect struct {
 	MeanA, MeanB, Difference float64

@@ -48,3 +48,20 @@ func TestCompareEdges(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// Values from R 4: prop.test(k, n, correct=FALSE)$conf.int.
+func TestWilson(t *testing.T) {
+	for _, c := range []struct {
+		k, n      int
+		low, high float64
+	}{
+		{98, 100, 0.92998821, 0.99449803}, {0, 10, 0, 0.27753280}, {50, 50, 0.92865240, 1},
+	} {
+		if low, high := Wilson(c.k, c.n); !near(low, c.low, 1e-6) || !near(high, c.high, 1e-6) {
+			t.Errorf("%d of %d: got %.7f to %.7f", c.k, c.n, low, high)
+		}
+	}
+	if low, high := Wilson(0, 0); !math.IsNaN(low) || !math.IsNaN(high) {
+		t.Error("no trial has bounds")
+	}
+}

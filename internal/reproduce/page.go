@@ -1,0 +1,137 @@
+package reproduce
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+const (
+	dataBegin = "<!-- data: "
+	dataEnd   = " -->\n"
+)
+
+const pageIntro = `# Results
+
+<!-- Written by ` + "`infomorph reproduce … --write`" + `; run it again, do not edit. -->
+
+What the papers show and what this project claims, measured. ` + "`infomorph reproduce NAME`" + `
+measures an entry anew and writes pictures, table and verdict;
+` + "`infomorph reproduce all --write docs/results.md`" + ` writes this page.
+
+Means come with their 95 % interval over seeds (Student's t), shares of runs
+with Wilson's. A check is met if the mean, or the share, lies in the expected
+range; the range's source stands beside it. The time is the wall time of all
+runs, added up.
+
+`
+
+// ReadPage returns the results that a page carries.
+func ReadPage(page []byte) ([]Result, error) {
+	var all []Result
+	for {
+		_, rest, found := bytes.Cut(page, []byte(dataBegin))
+		if !found {
+			return all, nil
+		}
+		data, after, found := bytes.Cut(rest, []byte(dataEnd))
+		var r Result
+		if err := json.Unmarshal(data, &r); !found || err != nil {
+			return nil, fmt.Errorf("its data is broken after %d entries; it was changed by hand: write a new page", len(all))
+		}
+		all, page = append(all, r), after
+	}
+}
+
+// Merge returns old with every result of now in the place of its namesake.
+func Merge(old, now []Result) []Result {
+	merged := append([]Result(nil), now...)
+	seen := map[string]bool{}
+	for i := range now {
+		seen[now[i].Name] = true
+	}
+	for i := range old {
+		if !seen[old[i].Name] {
+			merged = append(merged, old[i])
+		}
+	}
+	return merged
+}
+
+// Page writes the page: the entries of the registry in their order, as far as
+// there are results. The page depends on registry and results only.
+func (r *Registry) Page(results []Result) ([]byte, error) {
+	byName := map[string]*Result{}
+	for i := range results {
+		byName[results[i].Name] = &results[i]
+	}
+	var b bytes.Buffer
+	b.WriteString(pageIntro)
+	b.WriteString("| entry | score | expected | measured | verdict | time |\n|---|---|---|---|---|---|\n")
+	var missing []string
+	for i := range r.Entries {
+		if res := byName[r.Entries[i].Name]; res != nil {
+			writeSummary(&b, res)
+		} else {
+			missing = append(missing, "`"+r.Entries[i].Name+"`")
+		}
+	}
+	if len(missing) > 0 {
+		fmt.Fprintf(&b, "\nNot measured yet: %s.\n", strings.Join(missing, ", "))
+	}
+	for i := range r.Entries {
+		if res := byName[r.Entries[i].Name]; res != nil {
+			if err := r.Entries[i].writeSection(&b, res); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return b.Bytes(), nil
+}
+
+func writeSummary(b *bytes.Buffer, res *Result) {
+	for i := range res.Findings {
+		f := &res.Findings[i]
+		name, took := "", ""
+		if i == 0 {
+			name, took = fmt.Sprintf("[%s](#%[1]s)", res.Name), Duration(res.Seconds)
+		}
+		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s |\n", name, f.Subject, f.Expected, f.Measured(), f.Verdict(), took)
+	}
+}
+
+func (e *Entry) writeSection(b *bytes.Buffer, res *Result) error {
+	data, err := json.Marshal(res) // escapes >, so that it cannot end the comment
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b, "\n## %s\n\n%s\n", e.Name, e.What)
+	if e.Figure != "" {
+		fmt.Fprintf(b, "Corresponds to %s.\n", e.Figure)
+	}
+	b.WriteString("\n| score | expected | source | measured | verdict |\n|---|---|---|---|---|\n")
+	for i := range res.Findings {
+		f := &res.Findings[i]
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s |\n", f.Subject, f.Expected, f.Source, f.Measured(), f.Verdict())
+	}
+	if res.Picture != "" {
+		fmt.Fprintf(b, "\n![%s](%s)\n", e.Name, res.Picture)
+	}
+	fmt.Fprintf(b, "\n`%s`: %d runs, %s; %s of runs; measured %s with %s. One run: `%s`.\n\n%s%s%s",
+		res.Command, res.Runs, res.Seeds, Duration(res.Seconds), res.Date, res.Version, res.Run, dataBegin, data, dataEnd)
+	return nil
+}
+
+// Duration writes seconds for people.
+func Duration(s float64) string {
+	switch {
+	case s < 10:
+		return fmt.Sprintf("%.1f s", s)
+	case s < 120:
+		return fmt.Sprintf("%.0f s", s)
+	case s < 7200:
+		return fmt.Sprintf("%.0f min", s/60)
+	}
+	return fmt.Sprintf("%.1f h", s/3600)
+}

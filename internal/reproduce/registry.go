@@ -1,0 +1,175 @@
+package reproduce
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"infomorph/internal/config"
+	"infomorph/internal/sweep"
+)
+
+//go:embed registry.yaml
+var builtin []byte
+
+// Registry is a file of claims.
+type Registry struct {
+	Entries []Entry `yaml:"entries" doc:"The claims, in the order of the page." required:"true" minItems:"1" maxItems:"1000"`
+}
+
+// Entry is one figure, table or claim: a scenario over seeds and what its
+// scores must show.
+type Entry struct {
+	Name      string   `yaml:"name" doc:"Name of the entry; also its folder." required:"true"`
+	What      string   `yaml:"what" doc:"What it shows, in a sentence." required:"true"`
+	Figure    string   `yaml:"figure" doc:"The figure or table of a paper that it corresponds to; empty for a claim of this project."`
+	Scenario  string   `yaml:"scenario" doc:"A built-in scenario, or a file, named from the folder of the registry." required:"true"`
+	Set       []string `yaml:"set" doc:"What it sets, as path=value." maxItems:"100"`
+	Over      []string `yaml:"over" doc:"Axes, as in infomorph sweep; every point is run with each seed." maxItems:"10"`
+	FirstSeed uint64   `yaml:"first_seed" doc:"The first of successive seeds; of a sweep with axes, the base that seeds are derived from." default:"1"`
+	Seeds     int      `yaml:"seeds" doc:"How many seeds." default:"10" min:"1" max:"100000"`
+	Seconds   float64  `yaml:"seconds" doc:"About how long one run takes on one core, for estimates." unit:"s" required:"true" exclusiveMin:"0" max:"1e7"`
+	Data      string   `yaml:"data" doc:"The setting that names the folder of data files, where the entry needs data that does not come with the program."`
+	Pictures  []string `yaml:"pictures" doc:"Pictures of the first run that correspond to the figure; the first is shown on the page. With axes, pictures are drawn from the scores." maxItems:"20"`
+	Checks    []Check  `yaml:"checks" doc:"What the scores must show." required:"true" minItems:"1" maxItems:"100"`
+}
+
+// Check is what one score must show.
+type Check struct {
+	Score  string   `yaml:"score" doc:"Name of a score." required:"true"`
+	At     []string `yaml:"at" doc:"The point of the axes that it is about, as path=value; without it, all runs are pooled." maxItems:"10"`
+	Reach  *float64 `yaml:"reach" doc:"Judge the share of runs whose score is at least this, instead of the mean."`
+	Min    *float64 `yaml:"min" doc:"Smallest value of the mean, or of the share."`
+	Max    *float64 `yaml:"max" doc:"Largest value of the mean, or of the share."`
+	Aim    *float64 `yaml:"aim" doc:"What is aimed at beyond the range; it is shown, not judged."`
+	Source string   `yaml:"source" doc:"Where the range comes from." required:"true"`
+}
+
+// Validate implements config.Validator.
+func (c *Check) Validate() error {
+	switch {
+	case c.Min == nil && c.Max == nil:
+		return config.FieldProblem("", "says neither min nor max", "add min: or max:")
+	case c.Min != nil && c.Max != nil && *c.Min > *c.Max:
+		return config.FieldError("min", *c.Min, "at most max", "")
+	case c.Reach != nil && (c.Min != nil && (*c.Min < 0 || *c.Min > 1) || c.Max != nil && (*c.Max < 0 || *c.Max > 1)):
+		return config.FieldProblem("", "judges a share of runs, which lies between 0 and 1", "")
+	}
+	return nil
+}
+
+var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
+
+// Validate implements config.Validator.
+func (r *Registry) Validate() error {
+	seen := map[string]bool{}
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		path := fmt.Sprintf("entries[%d]", i)
+		if !nameForm.MatchString(e.Name) || e.Name == "all" {
+			return config.FieldError(path+".name", e.Name, "small letters, digits and - (it names a folder), and not all", "")
+		}
+		if seen[e.Name] {
+			return config.FieldError(path+".name", e.Name, "a name of its own", "")
+		}
+		seen[e.Name] = true
+		for k, c := range e.Checks {
+			if len(c.At) > 0 && len(e.Over) == 0 {
+				return config.FieldProblem(fmt.Sprintf("%s.checks[%d].at", path, k), "names a point, but the entry has no axes", "")
+			}
+		}
+	}
+	return nil
+}
+
+// Read reads a registry; file names it in errors.
+func Read(file string, data []byte) (*Registry, error) {
+	r := new(Registry)
+	if err := config.Decode(file, data, r); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// Builtin returns the claims of this project.
+func Builtin() *Registry {
+	r, err := Read("registry.yaml", builtin)
+	if err != nil {
+		panic("reproduce: the embedded registry: " + err.Error()) // a test reads it
+	}
+	return r
+}
+
+// Find returns the entry of that name, or an error that suggests one.
+func (r *Registry) Find(name string) (*Entry, error) {
+	var names []string
+	for i := range r.Entries {
+		if r.Entries[i].Name == name {
+			return &r.Entries[i], nil
+		}
+		names = append(names, r.Entries[i].Name)
+	}
+	hint := "infomorph reproduce lists them"
+	if near := config.Closest(name, names); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return nil, fmt.Errorf("%s: no such entry; %s", name, hint)
+}
+
+// Axes returns the axes of the entry's sweep for that many seeds. Without axes
+// of its own, successive seeds are the only axis.
+func (e *Entry) Axes(seeds int) []string {
+	if len(e.Over) > 0 {
+		return e.Over
+	}
+	return []string{fmt.Sprintf("seed=%d..%d", e.FirstSeed, e.FirstSeed+uint64(seeds)-1)}
+}
+
+// Points returns how many points the entry's axes span.
+func (e *Entry) Points() int {
+	points := 1
+	for _, text := range e.Over {
+		a, err := sweep.ParseAxis(text)
+		if err != nil {
+			return 1 // whoever plans the sweep says what is wrong
+		}
+		points *= len(a.Values)
+	}
+	return points
+}
+
+// Range writes what is expected.
+func (c *Check) Range() string {
+	show := func(v float64) string { return fmt.Sprintf("%g", v) }
+	if c.Reach != nil {
+		show = func(v float64) string { return fmt.Sprintf("%g %%", 100*v) }
+	}
+	var parts []string
+	if c.Min != nil {
+		parts = append(parts, "≥ "+show(*c.Min))
+	}
+	if c.Max != nil {
+		parts = append(parts, "≤ "+show(*c.Max))
+	}
+	text := strings.Join(parts, ", ")
+	if c.Reach != nil {
+		text += " of runs"
+	}
+	if c.Aim != nil {
+		text += ", aim " + show(*c.Aim)
+	}
+	return text
+}
+
+// Subject writes what a check looks at.
+func (c *Check) Subject() string {
+	text := c.Score
+	if c.Reach != nil {
+		text += fmt.Sprintf(" ≥ %g", *c.Reach)
+	}
+	if len(c.At) > 0 {
+		text += " at " + strings.Join(c.At, ", ")
+	}
+	return text
+}

@@ -1,0 +1,207 @@
+package scenarios
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"infomorph/internal/config"
+	"infomorph/internal/sweep"
+)
+
+// Study is the study section: the scenario's task is run again and again with
+// other settings and seeds, each time on a network and an engine of its own,
+// and one of its scores is shown against the settings. Every setting of the
+// scenario can be studied: clocks, delays, faults, topologies, goals.
+type Study struct {
+	Score  string    `yaml:"score" doc:"Score of the task that pictures and the table show." required:"true" example:"recall.mean_cosine"`
+	Seeds  int       `yaml:"seeds" doc:"Trials of every point, with seeds from the scenario's on." default:"3" min:"1" max:"1000"`
+	Curves []Variant `yaml:"curves" doc:"Every panel is measured with each of these: one curve each." maxItems:"20"`
+	Panels []Panel   `yaml:"panels" doc:"What is varied: one picture each." required:"true" minItems:"1" maxItems:"100"`
+	Only   []string  `yaml:"only" doc:"Measure these panels only; without any, all." maxItems:"100"`
+}
+
+// Variant is a name for a few settings.
+type Variant struct {
+	Name string   `yaml:"name" doc:"Name, in tables, pictures and scores." required:"true"`
+	Set  []string `yaml:"set" doc:"Settings of the scenario, as in --set." example:"[\"neuron.gate.threshold=0.01\"]" maxItems:"100"`
+}
+
+// Panel is one picture of a study.
+type Panel struct {
+	Name    string    `yaml:"name" doc:"Name, in tables, scores and the picture's file." required:"true"`
+	Title   string    `yaml:"title" doc:"Title of the picture; without one, the name."`
+	Label   string    `yaml:"label" doc:"What stands below the picture; without one, the setting."`
+	Set     []string  `yaml:"set" doc:"Settings of all points, as in --set." maxItems:"100"`
+	Over    string    `yaml:"over" doc:"A setting and its values, as in a sweep: a=1,2,5, a=1..10, a=lin(0,1,5) or a=log(0.01,1,5)." example:"network.noise.loss=0%,5%,20%"`
+	Points  []Variant `yaml:"points" doc:"Points with names, each with settings of its own." maxItems:"1000"`
+	Against string    `yaml:"against" doc:"Score that the picture has below, instead of the setting: such as a measure of the graph."`
+}
+
+// maxTrials bounds the trials of a study.
+const maxTrials = 100_000
+
+// Validate implements config.Validator.
+func (s *Study) Validate() error {
+	var errs []error
+	names := map[string]bool{}
+	for i := range s.Panels {
+		p := &s.Panels[i]
+		at := func(key string) string { return fmt.Sprintf("panels[%d].%s", i, key) }
+		if !validName(p.Name) || names[p.Name] {
+			errs = append(errs, config.FieldError(at("name"), p.Name, "letters, digits, - and _, other than before", ""))
+		}
+		names[p.Name] = true
+		if (p.Over == "") == (len(p.Points) == 0) {
+			errs = append(errs, config.FieldProblem(at("name"), "measures nothing, or two things", "add either over: or points:"))
+		}
+		if p.Over != "" {
+			if a, err := sweep.ParseAxis(p.Over); err != nil || len(a.Values) == 0 {
+				errs = append(errs, config.FieldError(at("over"), p.Over, "a setting and its values such as network.noise.loss=0%,5%,20%", ""))
+			}
+		}
+		errs = append(errs, checkVariants(at("points"), p.Points))
+	}
+	for i, name := range s.Only {
+		if !names[name] {
+			errs = append(errs, config.FieldError(fmt.Sprintf("only[%d]", i), name, "the name of a panel", ""))
+		}
+	}
+	return errors.Join(append(errs, checkVariants("curves", s.Curves))...)
+}
+
+func checkVariants(path string, all []Variant) error {
+	var errs []error
+	seen := map[string]bool{}
+	for i, v := range all {
+		if !validName(v.Name) || seen[v.Name] {
+			errs = append(errs, config.FieldError(fmt.Sprintf("%s[%d].name", path, i), v.Name, "letters, digits, - and _, other than before", ""))
+		}
+		seen[v.Name] = true
+	}
+	return errors.Join(errs...)
+}
+
+// points returns what a panel measures, and where each point lies: at its
+// value, or counted from 0 where the values are no numbers.
+func (p *Panel) points() (all []Variant, x []float64, numeric bool) {
+	all, numeric = p.Points, false
+	if p.Over != "" {
+		a, err := sweep.ParseAxis(p.Over)
+		if err != nil {
+			return nil, nil, false
+		}
+		all, numeric = nil, true
+		for _, v := range a.Values {
+			all = append(all, Variant{Name: v, Set: []string{a.Path + "=" + v}})
+			at := sweep.NumberOf(v)
+			x, numeric = append(x, at), numeric && !math.IsNaN(at)
+		}
+	}
+	if !numeric {
+		x = x[:0]
+		for i := range all {
+			x = append(x, float64(i))
+		}
+	}
+	return all, x, numeric
+}
+
+// studyTask is a Study that is ready to run.
+type studyTask struct {
+	Task  // of the scenario as it stands
+	study *Study
+	base  *Scenario
+	files Files
+	cells []cell
+	run   *studyRun
+}
+
+// cell is one point of one curve of one panel, measured with every seed.
+type cell struct {
+	panel, curve, point int
+	trials              []trial
+}
+
+// trial is one run of the task. Equal keys are equal runs.
+type trial struct {
+	seed uint64
+	sets []string
+	key  string
+}
+
+func newStudyTask(s *Scenario, files Files) (*studyTask, error) {
+	base := *s
+	base.Study, base.Expect, base.Sweep, base.doc = nil, nil, nil, nil
+	t := &studyTask{study: s.Study, base: &base, files: files}
+	var err error
+	if t.Task, err = NewTask(&base, files); err != nil {
+		return nil, err
+	}
+	text, err := config.Marshal(&base)
+	if err != nil {
+		return nil, err
+	}
+	for i := range s.Study.Panels {
+		if err := t.addPanel(i, text); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+// curves returns the curves of every panel, one without a name where none are
+// given.
+func (s *Study) curves() []Variant {
+	if len(s.Curves) == 0 {
+		return []Variant{{}}
+	}
+	return s.Curves
+}
+
+func (t *studyTask) addPanel(i int, text []byte) error {
+	p := &t.study.Panels[i]
+	if len(t.study.Only) > 0 && !slices.Contains(t.study.Only, p.Name) {
+		return nil
+	}
+	points, _, _ := p.points()
+	for c, curve := range t.study.curves() {
+		for k, point := range points {
+			if (len(t.cells)+1)*t.study.Seeds > maxTrials {
+				return config.FieldProblem("study.panels", fmt.Sprintf("more than %d trials in all", maxTrials), "")
+			}
+			all := cell{panel: i, curve: c, point: k}
+			for r := range t.study.Seeds {
+				tr := trial{seed: t.base.Seed + uint64(r)}
+				tr.sets = slices.Concat(p.Set, curve.Set, point.Set, []string{fmt.Sprint("seed=", tr.seed)})
+				s, err := load(text, tr.sets)
+				if err != nil {
+					return config.FieldProblem(fmt.Sprintf("study.panels[%d]", i), strings.TrimSpace(err.Error()), "")
+				}
+				if tr.key, err = s.key(); err != nil {
+					return err
+				}
+				all.trials = append(all.trials, tr)
+			}
+			t.cells = append(t.cells, all)
+		}
+	}
+	return nil
+}
+
+// load reads the text of a scenario that holds every default.
+func load(text []byte, sets []string) (*Scenario, error) {
+	return Load("the scenario", bytes.NewReader(text), sets...)
+}
+
+// key tells scenarios apart by everything that has a part in their runs.
+func (s *Scenario) key() (string, error) {
+	text, err := config.Marshal(s)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:8]), err
+}

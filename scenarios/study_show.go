@@ -1,0 +1,196 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"infomorph/internal/sweep"
+)
+
+// show tells every outcome in one tidy table, the means in another, and draws
+// a picture of every panel.
+func (r *studyRun) show() error {
+	errs := []error{r.journal.Table(r.tidy())}
+	for i := range r.study.Panels {
+		cells := r.of(i)
+		if len(cells) == 0 {
+			continue
+		}
+		r.score(cells)
+		errs = append(errs, r.journal.Table(r.means(i, cells)), r.journal.Figure(r.study.Panels[i].Name, r.picture(i, cells)))
+	}
+	return errors.Join(errs...)
+}
+
+// of returns the cells of a panel that have an outcome.
+func (r *studyRun) of(panel int) (cells []cell) {
+	for _, c := range r.cells {
+		if c.panel == panel && len(r.values(&c, r.study.Score)) > 0 {
+			cells = append(cells, c)
+		}
+	}
+	return cells
+}
+
+// values returns a score of every trial of a cell that has it.
+func (r *studyRun) values(c *cell, score string) (all []float64) {
+	for _, t := range c.trials {
+		if v, ok := r.state.Outcomes[t.key].Values[score]; ok {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// tidy is a table with a row for every trial and a column for every score.
+func (r *studyRun) tidy() Table {
+	var names []string
+	for _, c := range r.cells {
+		for _, t := range c.trials {
+			for _, name := range r.state.Outcomes[t.key].Names {
+				if !slices.Contains(names, name) {
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	table := Table{Name: "study", Columns: append([]string{"panel", "curve", "point", "x", "seed"}, names...)}
+	for _, c := range r.cells {
+		points, x, _ := r.study.Panels[c.panel].points()
+		for _, t := range c.trials {
+			o, ok := r.state.Outcomes[t.key]
+			if !ok {
+				continue
+			}
+			row := []any{r.study.Panels[c.panel].Name, r.study.curves()[c.curve].Name, points[c.point].Name, x[c.point], int(t.seed)}
+			for _, name := range names {
+				v, ok := o.Values[name]
+				if !ok {
+					v = math.NaN()
+				}
+				row = append(row, v)
+			}
+			table.Rows = append(table.Rows, row)
+		}
+	}
+	return table
+}
+
+// score enters the means over seeds into the summary, as
+// study.PANEL.CURVE.POINT.
+func (r *studyRun) score(cells []cell) {
+	for _, c := range cells {
+		p := &r.study.Panels[c.panel]
+		points, _, _ := p.points()
+		words := []string{"study", p.Name}
+		if curve := r.study.curves()[c.curve].Name; curve != "" {
+			words = append(words, curve)
+		}
+		words = append(words, strings.ReplaceAll(points[c.point].Name, ".", "_"))
+		mean, _ := sweep.Interval(r.values(&c, r.study.Score))
+		r.journal.Score(strings.Join(words, "."), mean)
+	}
+}
+
+// means is a table of one panel for people: a row for every point, a column
+// for every curve.
+func (r *studyRun) means(panel int, cells []cell) Table {
+	p := &r.study.Panels[panel]
+	points, _, _ := p.points()
+	table := Table{Name: "study-" + p.Name, Columns: []string{p.Name}, Instead: "study." + p.Name + "."}
+	for _, curve := range r.study.curves() {
+		table.Columns = append(table.Columns, orText(curve.Name, r.study.Score))
+	}
+	for k, point := range points {
+		row := make([]any, len(table.Columns))
+		for i := range row {
+			row[i] = ""
+		}
+		row[0] = point.Name
+		for _, c := range cells {
+			if c.point == k {
+				row[1+c.curve] = meanText(r.values(&c, r.study.Score))
+			}
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	return table
+}
+
+func orText(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// meanText writes a mean and, of several values, the half width of its 95 %
+// confidence interval.
+func meanText(values []float64) string {
+	mean, half := sweep.Interval(values)
+	if len(values) < 2 {
+		return fmt.Sprintf("%.3f", mean)
+	}
+	return fmt.Sprintf("%.3f ± %.3f", mean, half)
+}
+
+// picture shows a panel: means and their ranges over seeds.
+func (r *studyRun) picture(panel int, cells []cell) Lines {
+	p := &r.study.Panels[panel]
+	points, x, numeric := p.points()
+	l := Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.Score + " (mean, range over seeds)"}
+	if !numeric && p.Against == "" {
+		for _, point := range points {
+			l.Ticks = append(l.Ticks, point.Name)
+		}
+	}
+	if a, err := sweep.ParseAxis(p.Over); err == nil {
+		l.X = orText(l.X, a.Path)
+		l.LogX = a.Range != nil && a.Range.Log
+	}
+	l.X = orText(l.X, p.Against)
+	for c, curve := range r.study.curves() {
+		s := Series{Name: curve.Name}
+		for _, cell := range cells {
+			if cell.curve != c {
+				continue
+			}
+			at := x[cell.point]
+			if p.Against != "" {
+				at, _ = sweep.Interval(r.values(&cell, p.Against))
+			}
+			v := r.values(&cell, r.study.Score)
+			mean, _ := sweep.Interval(v)
+			s.X, s.Y = append(s.X, at), append(s.Y, mean)
+			s.Low, s.High = append(s.Low, slices.Min(v)), append(s.High, slices.Max(v))
+		}
+		l.Series = append(l.Series, s.sorted())
+	}
+	return l
+}
+
+// sorted returns the series in the order of x.
+func (s Series) sorted() Series {
+	order := make([]int, len(s.X))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case s.X[a] < s.X[b]:
+			return -1
+		case s.X[a] > s.X[b]:
+			return 1
+		}
+		return 0
+	})
+	out := Series{Name: s.Name}
+	for _, i := range order {
+		out.X, out.Y = append(out.X, s.X[i]), append(out.Y, s.Y[i])
+		out.Low, out.High = append(out.Low, s.Low[i]), append(out.High, s.High[i])
+	}
+	return out
+}
