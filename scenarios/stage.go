@@ -55,6 +55,9 @@ type PictureJournal interface {
 	Picture(name string, f Figure) error
 }
 
+// Printer is a Journal that shows what a script prints.
+type Printer interface{ Print(text string) }
+
 // Table is a table of results; Rows are as long as Columns and hold string,
 // int or float64.
 type Table struct {
@@ -187,6 +190,8 @@ func (s *Scenario) task(files Files) (Task, error) {
 		return newCapacityTask(s)
 	case s.Hidden != nil:
 		return newHiddenTask(s, files)
+	case s.Script != nil:
+		return newScriptTask(s, files)
 	default:
 		return newMemoryTask(s, files)
 	}
