@@ -15,6 +15,7 @@ import (
 // by one goroutine.
 type Engine struct {
 	opts   Options
+	net    *sim.Network
 	system *actor.ActorSystem
 	root   *actor.PID // the coordinator
 	done   chan struct{}
@@ -30,14 +31,21 @@ func New(net *sim.Network, opts Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opts: opts, system: newSystem(opts.Logger), done: make(chan struct{})}
-	c := &coordinator{root: e.system.Root, net: net, opts: &e.opts, bounds: partition(net, opts.Shards), heard: net.FirstDelays(), done: e.done}
-	e.root = e.system.Root.Spawn(actor.PropsFromProducer(func() actor.Actor { return c }))
-	if _, err := e.call(&request{verb: build}); err != nil {
+	e := &Engine{opts: opts, system: newSystem(opts.Logger)}
+	if err := e.start(net); err != nil {
 		e.Close()
 		return nil, err
 	}
 	return e, nil
+}
+
+// start makes the actors that run a network.
+func (e *Engine) start(net *sim.Network) error {
+	e.net, e.done = net, make(chan struct{})
+	c := &coordinator{root: e.system.Root, net: net, opts: &e.opts, bounds: partition(net, e.opts.Shards), heard: net.FirstDelays(), done: e.done}
+	e.root = e.system.Root.Spawn(actor.PropsFromProducer(func() actor.Actor { return c }))
+	_, err := e.call(&request{verb: build})
+	return err
 }
 
 // newSystem returns an actor system that does not outlive its engine: its
@@ -94,9 +102,28 @@ func (e *Engine) State() ([]byte, error) {
 	return p.state, nil
 }
 
-// Restore implements sim.Engine.
+// Network implements sim.Engine.
+func (e *Engine) Network() *sim.Network { return e.net }
+
+// Restore implements sim.Engine. A state of a network with another structure
+// gets actors of its own in place of those that ran before.
 func (e *Engine) Restore(state []byte) error {
-	_, err := e.call(&request{verb: load, state: state})
+	if e.closed {
+		return ErrClosed
+	}
+	net, err := sim.NetworkOf(state, e.net)
+	if err != nil {
+		return err
+	}
+	if net != e.net {
+		if err := e.stop(); err != nil {
+			return err
+		}
+		if err := e.start(net); err != nil {
+			return err
+		}
+	}
+	_, err = e.call(&request{verb: load, state: state})
 	return err
 }
 
@@ -110,10 +137,15 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	e.closed = true
+	defer e.system.Shutdown()
+	return e.stop()
+}
+
+// stop stops the actors and waits until they have.
+func (e *Engine) stop() error {
 	e.system.Root.Stop(e.root)
 	patience := time.NewTimer(min(e.opts.Deadline, maxClose))
 	defer patience.Stop()
-	defer e.system.Shutdown()
 	select {
 	case <-e.done:
 		return nil

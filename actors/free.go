@@ -92,7 +92,7 @@ func NewFree(net *sim.Network, opts FreeOptions) (*Free, error) {
 	if err := checkFree(net); err != nil {
 		return nil, err
 	}
-	f := &Free{Engine{opts: Options{Deadline: opts.Deadline}, system: newSystem(opts.Logger), done: make(chan struct{})}}
+	f := &Free{Engine{net: net, opts: Options{Deadline: opts.Deadline}, system: newSystem(opts.Logger), done: make(chan struct{})}}
 	s := newStimulus(net, &opts, f.system.Root, f.done)
 	f.root = f.system.Root.Spawn(actor.PropsFromProducer(func() actor.Actor { return s }))
 	if _, err := f.call(&request{verb: build}); err != nil {
@@ -100,6 +100,16 @@ func NewFree(net *sim.Network, opts FreeOptions) (*Free, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// Restore implements sim.Engine. The structure of a network that runs free
+// cannot change, as there is no instant at which all of it stands still; a
+// state with another structure is an error.
+func (f *Free) Restore(state []byte) error {
+	if net, err := sim.NetworkOf(state, f.net); err == nil && net != f.net {
+		return fmt.Errorf("%w: lesions, rewiring and growth need a lockstep run", ErrNotFree)
+	}
+	return f.Engine.Restore(state)
 }
 
 // EndRecording completes the recording with what every neuron is now. What

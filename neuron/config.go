@@ -183,6 +183,9 @@ type Config struct {
 	StabilityNorm float64
 	Homeostasis   Homeostasis
 	Belief        BeliefConfig // zero: DefaultBelief
+	// Removed is the mark of a neuron that a lesion took out: whatever reaches
+	// it, it does nothing.
+	Removed bool
 }
 
 // belief returns the constants of belief recall.

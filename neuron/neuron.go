@@ -79,6 +79,9 @@ func (n *Neuron) Output() float32 { return n.y }
 // appends what it tells to out. Events at one time are applied before signals,
 // and the neuron updates at most once per time.
 func (n *Neuron) Advance(in Inbox, out *Output) {
+	if n.cfg.Removed {
+		return
+	}
 	events, signals := in.Events, in.Signals
 	for {
 		t := n.next
@@ -240,6 +243,9 @@ func uniform(src *rand.PCG) float64 {
 }
 
 func (n *Neuron) firstUpdate() Time {
+	if n.cfg.Removed {
+		return Never
+	}
 	switch n.cfg.Clock.Kind {
 	case Periodic:
 		if n.cfg.Clock.Scatter {
@@ -262,4 +268,17 @@ func (n *Neuron) after(t Time) Time {
 		return t + max(1, Time(math.Ceil(wait)))
 	}
 	return Never
+}
+
+// SetWeights replaces the weights of a port, in slot order, and its bias,
+// between two calls of Advance: for what was learnt outside. It panics if the
+// number of weights differs.
+func (n *Neuron) SetWeights(p Port, weights []float64, bias float64) {
+	port := &n.ports[p]
+	if len(weights) != len(port.w) {
+		panic("neuron: the number of weights differs")
+	}
+	copy(port.w, weights)
+	port.bias = bias
+	port.touch()
 }

@@ -23,7 +23,7 @@ type Report struct {
 	Output         float32
 	Open           bool // the novelty gate lets it learn
 	Goal           float64
-	Atoms          *pid.Decomposition // with WantAtoms; nil while the window is empty
+	Atoms          *pid.Decomposition // with WantAtoms; nil while the window is empty, and of a neuron that was removed
 	Weights        [NumPorts][]float64
 	Bias           [NumPorts]float64
 }
@@ -31,7 +31,7 @@ type Report struct {
 // Report returns what the neuron says about itself.
 func (n *Neuron) Report(want Want) Report {
 	r := Report{Neuron: n.id, Updates: n.updates, Steps: n.steps, Output: n.y, Open: n.open()}
-	if want&WantAtoms != 0 && n.window.Len() > 0 {
+	if want&WantAtoms != 0 && n.window.Len() > 0 && !n.cfg.Removed {
 		if d, err := n.window.Decompose(); err == nil {
 			r.Atoms, r.Goal = d, n.window.Goal()
 		}

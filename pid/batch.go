@@ -21,20 +21,67 @@ const leastMass = 1e-18
 // which has the batch's length, or is nil if the gradient is not wanted. Where
 // θ is exactly 0 or 1 throughout a cell the gradient is infinite; a mass of
 // 1e-18 stands for the empty side. It returns an error if lengths, bins or
-// probabilities do not fit. Cost: O(N + occupied cells · antichains).
+// probabilities do not fit. Cost: O(N + occupied cells · antichains). To
+// evaluate batch after batch, use a [Batch].
 func BatchGoal(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64) (goal float64, d *Decomposition, err error) {
-	if err := checkBatch(dst, g, nbins, bins, theta); err != nil {
+	var b Batch
+	return b.Goal(dst, g, nbins, bins, theta)
+}
+
+// Batch evaluates goals over one batch after another in the same memory. The
+// zero value is ready for use. It is not safe for concurrent use.
+type Batch struct {
+	table   table
+	numbers []float64
+	cells   []cell
+	number  []int32      // of the cell of each key, from 1; 0: not yet
+	cellOf  []int32      // of each sample
+	masses  [][2]float64 // of each cell: p(s,0) and p(s,1), times N
+	first   []int32      // sample of each cell
+	slope   []float64    // of each cell
+	unions  []unionWeight
+	pulls   [8][]float64 // sums over the marginal of each mask
+}
+
+// Goal is [BatchGoal]; what it allocates is the decomposition.
+func (b *Batch) Goal(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64) (goal float64, d *Decomposition, err error) {
+	if err := b.take(dst, g, nbins, bins, theta); err != nil {
 		return 0, nil, err
 	}
-	tb, cellOf := tally(nbins, bins, theta)
-	d = tb.sx()
+	d = b.table.sx()
 	if dst != nil {
-		slope := tb.slopes(&g)
-		for i, c := range cellOf {
-			dst[i] = slope[c] / float64(len(theta))
-		}
+		b.gradient(dst, &g)
 	}
 	return g.Value(d), d, nil
+}
+
+// Gradient is Goal without the value, for a fraction of the cost: it allocates
+// nothing once its memory fits the batch.
+func (b *Batch) Gradient(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64) error {
+	if dst == nil {
+		return fmt.Errorf("pid: dst is nil")
+	}
+	if err := b.take(dst, g, nbins, bins, theta); err != nil {
+		return err
+	}
+	b.gradient(dst, &g)
+	return nil
+}
+
+func (b *Batch) take(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64) error {
+	if err := checkBatch(dst, g, nbins, bins, theta); err != nil {
+		return err
+	}
+	b.tally(nbins, bins, theta)
+	return nil
+}
+
+func (b *Batch) gradient(dst []float64, g *Goal) {
+	b.slopes(g)
+	scale := 1 / float64(len(dst))
+	for i, c := range b.cellOf {
+		dst[i] = b.slope[c] * scale
+	}
 }
 
 // checkBatch validates everything but single bins and probabilities.
@@ -73,41 +120,60 @@ func checkBatch(dst []float64, g Goal, nbins []int, bins [][]int, theta []float6
 	return nil
 }
 
-// tally returns the table of a batch and the cell of each sample.
-func tally(nbins []int, bins [][]int, theta []float64) (table, []int32) {
+// tally makes the table of a batch and finds the cell of each sample.
+func (b *Batch) tally(nbins []int, bins [][]int, theta []float64) {
 	n, size := len(nbins), 1
 	for _, d := range nbins {
 		size *= d
 	}
-	number := newIndex(size)
-	cellOf := make([]int32, len(theta))
-	ones := make([][2]float64, 0, min(size, len(theta)))
-	first := make([]int32, 0, cap(ones))
+	b.number = resized(b.number, size)
+	b.cellOf = resized(b.cellOf, len(theta))
+	clear(b.number)
+	b.masses, b.first = b.masses[:0], b.first[:0]
 	for i, th := range theta {
 		key := bins[0][i]
 		for k := 1; k < n; k++ {
 			key = key*nbins[k] + bins[k][i]
 		}
-		c := number.of(key)
-		if int(c) == len(ones) {
-			ones, first = append(ones, [2]float64{}), append(first, int32(i))
+		if b.number[key] == 0 {
+			b.masses, b.first = append(b.masses, [2]float64{}), append(b.first, int32(i))
+			b.number[key] = int32(len(b.masses))
 		}
-		cellOf[i] = c
-		ones[c][0] += 1 - th
-		ones[c][1] += th
+		c := b.number[key] - 1
+		b.cellOf[i] = c
+		b.masses[c][0] += 1 - th
+		b.masses[c][1] += th
 	}
-	tb := newTable(new(scratch), nbins, 2, len(ones))
-	scale := 1 / float64(len(theta))
+	b.fill(nbins, bins, 1/float64(len(theta)))
+}
+
+// fill enters the cells into the table.
+func (b *Batch) fill(nbins []int, bins [][]int, scale float64) {
+	used := len(b.masses)
+	b.cells = resized(b.cells, used)
+	b.numbers = resized(b.numbers, tableSize(nbins, 2, used))
+	clear(b.numbers)
+	b.table = layTable(b.numbers, b.cells, nbins, 2, used)
 	var at [4]int
-	for c := range ones {
-		for k := range n {
-			at[k] = bins[k][first[c]]
+	for c := range b.masses {
+		for k := range nbins {
+			at[k] = bins[k][b.first[c]]
 		}
-		ones[c][0] *= scale
-		ones[c][1] *= scale
-		tb.addCell(&at, ones[c][:])
+		m := &b.masses[c]
+		m[0] *= scale
+		m[1] *= scale
+		b.table.addCell(&at, m[:])
 	}
-	return tb.trimmed(), cellOf
+	b.table = b.table.trimmed()
+}
+
+// resized returns a slice of length n, v itself where it is large enough; what
+// is in it is not specified.
+func resized[T any](v []T, n int) []T {
+	if cap(v) < n {
+		return make([]T, n, n+n/2)
+	}
+	return v[:n]
 }
 
 // logOdds returns log2(one/zero).
@@ -115,76 +181,89 @@ func logOdds(one, zero float64) float64 {
 	return log2(max(one, leastMass) / max(zero, leastMass))
 }
 
-// slopes returns D(s,1) − D(s,0) of each cell.
-func (tb *table) slopes(g *Goal) []float64 {
+// slopes finds D(s,1) − D(s,0) of each cell. The sum over the cells that share
+// an antichain's event is itself an inclusion–exclusion, over the marginals of
+// v = P₁/u₁ − P₀/u₀; it is linear, so the antichains share one sum for each
+// marginal.
+func (b *Batch) slopes(g *Goal) {
+	tb := &b.table
+	var singles [8]float64
+	singles, b.unions = g.split(b.unions[:0])
+	singles[1<<tb.n-1] -= g.residual
 	y := logOdds(tb.target[1], tb.target[0])
-	slope := make([]float64, len(tb.cells))
-	top := len(tb.lattice().members) - 1
-	for i := range slope {
-		slope[i] = -g.residual * y
+	total := g.residual
+	for _, w := range singles {
+		total += w
 	}
-	for a, terms := range tb.lattice().unions {
-		w := g.weights[a]
-		if a == top {
-			w -= g.residual
-		}
-		switch {
-		case w == 0:
-		case len(terms) == 1:
-			tb.singleSlope(slope, w, terms[0].mask, y)
-		default:
-			tb.unionSlope(slope, w, terms, y)
-		}
+	for i := range b.unions {
+		total += b.unions[i].weight
 	}
-	return slope
-}
-
-// singleSlope adds the slope of an antichain of one set.
-func (tb *table) singleSlope(slope []float64, w float64, mask uint8, y float64) {
-	rows, top := tb.rowsOf(mask), int(mask) == 1<<tb.n-1
-	for i := range slope {
-		at := i * 3
-		if !top {
-			at = int(tb.cells[i].row[mask])
-		}
-		slope[i] += w * (logOdds(rows[at+1], rows[at]) - y)
+	b.slope = resized(b.slope, len(tb.cells))
+	for m := range b.pulls[:1<<tb.n] {
+		b.pulls[m] = resized(b.pulls[m], len(tb.marg[m])/3)
+		clear(b.pulls[m])
+	}
+	for i := range tb.cells {
+		b.slope[i] = b.own(i, &singles) - total*y
+	}
+	if len(b.unions) > 0 {
+		b.addPulls()
 	}
 }
 
-// unionSlope adds the slope of an antichain of several sets. The sum over the
-// cells that share the event is itself an inclusion–exclusion, over the
-// marginals of v = P₁/u₁ − P₀/u₀.
-func (tb *table) unionSlope(slope []float64, w float64, terms []term, y float64) {
-	var margins [16][]float64
+// own returns what cell i itself says about its slope, and adds what it says
+// about others to pulls.
+func (b *Batch) own(i int, singles *[8]float64) float64 {
+	tb := &b.table
 	top := 1<<tb.n - 1
-	v := make([]float64, len(tb.cells))
-	for _, t := range terms {
-		if int(t.mask) != top {
-			margins[t.mask] = make([]float64, len(tb.marg[t.mask])/3)
+	var rows [8]mass2
+	c := &tb.cells[i]
+	for m := 1; m < top; m++ {
+		row := (*triple)(tb.marg[m][c.row[m]:])
+		rows[m] = mass2{row[0], row[1]}
+	}
+	own := mass2{tb.joint[3*i], tb.joint[3*i+1]}
+	rows[top] = own
+	slope := 0.0
+	for m := 1; m <= top; m++ {
+		if w := singles[m]; w != 0 {
+			slope += w * logOdds(rows[m].one, rows[m].zero)
 		}
 	}
-	var rows [16]triple
-	for i := range tb.cells {
-		tb.gather(&rows, i)
-		own := &rows[top]
-		u := eventOf(terms, &rows, own)
-		v[i] = own[1]/max(u[1], leastMass) - own[0]/max(u[0], leastMass)
-		slope[i] += w * (logOdds(u[1], u[0]) - y)
-		for _, t := range terms {
-			if int(t.mask) != top {
-				margins[t.mask][tb.cells[i].row[t.mask]/3] += v[i]
-			}
+	var pull [8]float64
+	for k := range b.unions {
+		u := &b.unions[k]
+		one, zero := 0.0, 0.0
+		for _, t := range u.terms {
+			row := &rows[t.mask&7]
+			one += t.coef * row.one
+			zero += t.coef * row.zero
+		}
+		// Rounding must not fall below the cell's own share of the event.
+		one, zero = max(one, own.one, leastMass), max(zero, own.zero, leastMass)
+		inverse := 1 / (one * zero)
+		e, r := reduce(one * one * inverse)
+		slope += u.weight * (e + series(r))
+		v := u.weight * math.Log2E * (own.one*zero - own.zero*one) * inverse
+		for _, t := range u.terms {
+			pull[t.mask&7] += t.coef * v
 		}
 	}
-	for i := range tb.cells {
-		sum := 0.0
-		for _, t := range terms {
-			if int(t.mask) == top {
-				sum += float64(t.coef) * v[i]
-			} else {
-				sum += float64(t.coef) * margins[t.mask][tb.cells[i].row[t.mask]/3]
-			}
+	for m := 1; m < top; m++ {
+		b.pulls[m][c.row[m]/3] += pull[m]
+	}
+	return slope + pull[top]
+}
+
+// addPulls adds to each cell what the marginals it lies in have gathered.
+func (b *Batch) addPulls() {
+	for i := range b.slope {
+		c := &b.table.cells[i]
+		for m := 1; m < 1<<b.table.n-1; m++ {
+			b.slope[i] += b.pulls[m][c.row[m]/3]
 		}
-		slope[i] += w * math.Log2E * sum
 	}
 }
+
+// mass2 is p(s,0) and p(s,1) of a cell or event.
+type mass2 struct{ zero, one float64 }

@@ -155,3 +155,38 @@ func TestWindowAgreesWithBatch(t *testing.T) {
 		}
 	}
 }
+
+// One Batch serves batches and goals of any size, with the gradient of
+// BatchGoal, and ends up allocating nothing.
+func TestBatchIsReusable(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	var b Batch
+	for _, nbins := range [][]int{{4, 3, 5}, {6, 2}, {20, 20, 20}, {3, 3}} {
+		atoms := map[string]float64{}
+		for _, name := range lattices[len(nbins)].names {
+			atoms[name] = rnd.NormFloat64()
+		}
+		g := mustGoal(t, len(nbins), atoms, rnd.NormFloat64())
+		for _, size := range []int{50, 300, 7} {
+			bins, theta := randomBatch(nbins, size, uint64(size))
+			want, got := make([]float64, size), make([]float64, size)
+			goal, _, err := BatchGoal(want, g, nbins, bins, theta)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := b.Gradient(got, g, nbins, bins, theta); err != nil {
+				t.Fatal(err)
+			}
+			again, _, err := b.Goal(nil, g, nbins, bins, theta)
+			if err != nil || again != goal || !slices.Equal(got, want) {
+				t.Errorf("%v bins, %d samples: goal %v, want %v; gradients equal: %v", nbins, size, again, goal, slices.Equal(got, want))
+			}
+			if n := testing.AllocsPerRun(5, func() { _ = b.Gradient(got, g, nbins, bins, theta) }); n != 0 {
+				t.Errorf("%v bins, %d samples: %v allocations", nbins, size, n)
+			}
+		}
+		if err := b.Gradient(nil, g, nbins, make([][]int, len(nbins)), nil); err == nil {
+			t.Error("no error without dst")
+		}
+	}
+}

@@ -145,6 +145,15 @@ func BenchmarkBatchGoal(b *testing.B) {
 				}
 			}
 		})
+		b.Run("gradient/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			var batch Batch
+			for b.Loop() {
+				if err := batch.Gradient(dst, g, nbins, bins, theta); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

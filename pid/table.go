@@ -30,29 +30,43 @@ type scratch struct {
 // maxCells occupied cells; a small one lives in sc. (A function that returns
 // the table, so that it and sc can stay on the caller's stack.)
 func newTable(sc *scratch, shape []int, targets, maxCells int) table {
-	width, top := targets+1, 1<<len(shape)-1
-	var sizes [16]int
-	total := targets + maxCells*width
-	for m := 1; m < top; m++ {
-		sizes[m] = width
-		for k, d := range shape {
-			if m>>k&1 != 0 {
-				sizes[m] *= d
-			}
-		}
-		total += sizes[m]
-	}
 	numbers, cells := sc.numbers[:], sc.cells[:]
-	if total > len(numbers) {
+	if total := tableSize(shape, targets, maxCells); total > len(numbers) {
 		numbers = make([]float64, total)
 	}
 	if maxCells > len(cells) {
 		cells = make([]cell, maxCells)
 	}
-	tb := table{n: len(shape), width: width, cells: cells}
+	return layTable(numbers, cells, shape, targets, maxCells)
+}
+
+// tableSize returns how many numbers a table needs.
+func tableSize(shape []int, targets, maxCells int) int {
+	total := targets + maxCells*(targets+1)
+	for m := 1; m < 1<<len(shape)-1; m++ {
+		total += marginalSize(shape, targets+1, m)
+	}
+	return total
+}
+
+// marginalSize returns the numbers in the marginal of a set of sources.
+func marginalSize(shape []int, width, mask int) int {
+	size := width
+	for k, d := range shape {
+		if mask>>k&1 != 0 {
+			size *= d
+		}
+	}
+	return size
+}
+
+// layTable lays an empty table out in numbers, which must be 0, and cells.
+func layTable(numbers []float64, cells []cell, shape []int, targets, maxCells int) table {
+	tb := table{n: len(shape), width: targets + 1, cells: cells}
 	copy(tb.shape[:], shape)
-	for m := 1; m < top; m++ {
-		tb.marg[m], numbers = numbers[:sizes[m]:sizes[m]], numbers[sizes[m]:]
+	for m := 1; m < 1<<tb.n-1; m++ {
+		size := marginalSize(shape, tb.width, m)
+		tb.marg[m], numbers = numbers[:size:size], numbers[size:]
 	}
 	tb.target, tb.joint = numbers[:targets:targets], numbers[targets:]
 	return tb

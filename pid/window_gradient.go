@@ -15,22 +15,29 @@ func (w *Window) SetGoal(g Goal) error {
 	if g.n != w.n {
 		return errGoalSources
 	}
-	w.goal, w.terms, w.slopes = g, w.terms[:0], [8]float64{}
+	w.goal = g
+	w.slopes, w.terms = g.split(w.terms[:0])
+	return nil
+}
+
+// split sorts the goal's weights of cumulative redundancies: those of one set
+// by its mask, and those of several sets, which are appended to unions.
+func (g *Goal) split(unions []unionWeight) (singles [8]float64, _ []unionWeight) {
 	l := g.lattice()
 	for i, a := range l.members {
 		switch weight := g.weights[i]; {
 		case weight == 0:
 		case len(l.unions[i]) == 1:
-			w.slopes[l.unions[i][0].mask] += weight
+			singles[l.unions[i][0].mask] += weight
 		default:
 			u := unionWeight{weight: weight, terms: l.unions[i]}
 			for m := range u.holds {
 				u.holds[m] = a.holds(uint8(m))
 			}
-			w.terms = append(w.terms, u)
+			unions = append(unions, u)
 		}
 	}
-	return nil
+	return singles, unions
 }
 
 // CurrentGoal returns the goal the window's gradient is for.

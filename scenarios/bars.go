@@ -142,10 +142,11 @@ func (r *barsRun) show() error {
 	}
 	fields := Fields{Title: "Receptive fields", Width: r.stimuli.width, Height: r.stimuli.height}
 	context := Matrix{Title: "Contextual weights", X: "from neuron", Y: "to neuron"}
+	net := r.engine.Network()
 	for i := range reports {
 		fields.Names = append(fields.Names, fmt.Sprint(i))
-		fields.Tiles = append(fields.Tiles, reports[i].Weights[neuron.Receptive])
-		context.Cells = append(context.Cells, incomingRow(r.net, &reports[i], neuron.Contextual, r.net.NumNeurons()))
+		fields.Tiles = append(fields.Tiles, incomingRow(net, &reports[i], neuron.Receptive, r.pixels.first, len(r.pixels.last)))
+		context.Cells = append(context.Cells, incomingRow(net, &reports[i], neuron.Contextual, 0, net.NumNeurons()))
 	}
 	err = errors.Join(
 		r.journal.Figure("receptive-fields", fields),
@@ -154,18 +155,19 @@ func (r *barsRun) show() error {
 		r.journal.Figure("raster", Raster{Title: "Spikes of the last stimuli", Neurons: r.net.NumNeurons(), Spikes: r.recent()}),
 	)
 	if r.scenario.Record.Weights {
-		err = errors.Join(err, r.journal.Weights("trained", r.net, reports))
+		err = errors.Join(err, r.journal.Weights("trained", net, reports))
 	}
 	return err
 }
 
-// incomingRow spreads a neuron's weights at a port over their sources.
-func incomingRow(net *sim.Network, report *neuron.Report, port neuron.Port, sources int) []float64 {
+// incomingRow spreads a neuron's weights at a port over the sources from first
+// on. net is the network as it is: synapses may have come and gone.
+func incomingRow(net *sim.Network, report *neuron.Report, port neuron.Port, first neuron.ID, sources int) []float64 {
 	row := make([]float64, sources)
 	in, k := net.Incoming(report.Neuron), 0
 	for s, p := range in.Port {
 		if p == port {
-			if from := int(in.Source[s]); from < sources {
+			if from := int(in.Source[s] - first); from >= 0 && from < sources {
 				row[from] += report.Weights[port][k]
 			}
 			k++

@@ -1,9 +1,13 @@
 package scenarios
 
 import (
+	"bytes"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
+
+	"infomorph/internal/sim"
 )
 
 // BenchmarkLoad2000Lines reads and checks a scenario of 2,000 lines.
@@ -18,4 +22,52 @@ func BenchmarkLoad2000Lines(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// Passes over MNIST in batch form; learning alone and the test beside it.
+func BenchmarkMNIST(b *testing.B) {
+	if _, err := os.Stat(mnistFolder); err != nil {
+		b.Skip("no MNIST beside the repository: ", err)
+	}
+	b.Run("hidden", func(b *testing.B) {
+		task := benchTask(b, "hidden-layer", "hidden_layer.data="+mnistFolder).(*hiddenTask)
+		e, err := sim.NewSequential(task.Network())
+		if err != nil {
+			b.Fatal(err)
+		}
+		r, err := newHiddenRun(task, e, newNotebook())
+		if err != nil {
+			b.Fatal(err)
+		}
+		r.outputs = r.state.Outputs.rand()
+		rows := make([]int, r.Batch)
+		b.ResetTimer()
+		for range b.N {
+			for from := 0; from+r.Batch <= r.train.Len(); from += r.Batch {
+				for i := range rows {
+					rows[i] = from + i
+				}
+				if err := r.learn(rows); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if err := r.note(); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func benchTask(b *testing.B, name string, sets ...string) Task {
+	b.Helper()
+	text, _ := Builtin(name)
+	s, err := Load(name, bytes.NewReader(text), sets...)
+	if err != nil {
+		b.Fatal(err)
+	}
+	task, err := NewTask(s, diskFiles("."))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return task
 }

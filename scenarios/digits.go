@@ -143,6 +143,7 @@ const (
 	testStream
 	passStream
 	baselineStream
+	outputStream
 )
 
 // digitsTask is a Digits that is ready to run.

@@ -4,7 +4,6 @@ import (
 	"math/rand/v2"
 
 	"infomorph/internal/batch"
-	"infomorph/internal/dataset"
 	"infomorph/neuron"
 )
 
@@ -67,31 +66,8 @@ func (r *digitsRun) newBatch() (*digitsBatch, error) {
 		label.Weights[k*digitClasses+k] = r.Teacher
 	}
 	p.Ports = []*batch.Port{receptive, label}
-	b := &digitsBatch{Population: p, train: r.sparse(r.train), test: r.sparse(r.test), sign: newOrientation()}
+	b := &digitsBatch{Population: p, train: sparseRows(r.train, &r.levels), test: sparseRows(r.test, &r.levels), sign: newOrientation()}
 	return b, p.Validate()
-}
-
-// sparse returns the pixels that are not 0, and a constant 1 after the last.
-func (t *digitsTask) sparse(set *dataset.Images) []batch.Sparse {
-	rows := make([]batch.Sparse, set.Len())
-	total := set.Len()
-	for _, v := range set.Pixels {
-		if v != 0 {
-			total++
-		}
-	}
-	index, value := make([]int32, 0, total), make([]float64, 0, total)
-	for i := range rows {
-		from := len(index)
-		for at, v := range set.Image(i) {
-			if v != 0 {
-				index, value = append(index, int32(at)), append(value, float64(t.levels[v]))
-			}
-		}
-		index, value = append(index, int32(set.Size())), append(value, 1)
-		rows[i] = batch.Sparse{Index: index[from:], Value: value[from:]}
-	}
-	return rows
 }
 
 // batchPass learns from each training image once and returns the mean goal of

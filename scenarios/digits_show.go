@@ -86,12 +86,13 @@ func (r *digitsRun) weights() ([][]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	net := r.engine.Network()
 	fields := make([][]float64, len(reports))
 	for k := range reports {
-		fields[k] = reports[k].Weights[neuron.Receptive]
+		fields[k] = incomingRow(net, &reports[k], neuron.Receptive, r.pixels.first, len(r.pixels.last))
 	}
 	if r.scenario.Record.Weights {
-		err = r.journal.Weights("trained", r.net, reports)
+		err = r.journal.Weights("trained", net, reports)
 	}
 	return fields, err
 }

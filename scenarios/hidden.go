@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 
 	"infomorph/internal/config"
@@ -26,6 +28,7 @@ type HiddenLayer struct {
 	Decay        float64   `yaml:"decay" doc:"Weight decay of hidden neurons." default:"0.00035" min:"0" max:"1"`
 	ReadoutRate  float64   `yaml:"readout_rate" doc:"Learning rate of Adam, of the readout." default:"0.003" exclusiveMin:"0" max:"10"`
 	ReadoutDecay float64   `yaml:"readout_decay" doc:"Weight decay of the readout." default:"0.00015" min:"0" max:"1"`
+	EndRate      float64   `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; approached linearly." default:"1" min:"0" max:"10"`
 	Lateral      int       `yaml:"lateral" doc:"How many other hidden neurons each hears, drawn at random; 0 is all." default:"0" min:"0" max:"100000"`
 	Bins         Bins      `yaml:"bins" doc:"Bins of each source of hidden neurons." default:"{number: 20, range: 20}"`
 }
@@ -80,6 +83,7 @@ type hiddenTask struct {
 	scenario    *Scenario
 	train, test *dataset.Images
 	net         *sim.Network
+	run         *hiddenRun // the run that is on
 }
 
 func newHiddenTask(s *Scenario, files Files) (*hiddenTask, error) {
@@ -114,6 +118,7 @@ func (t *hiddenTask) hiddenConfig() (*neuron.Config, error) {
 	for p := range c.Ports {
 		c.Ports[p] = neuron.PortConfig{Bins: t.Bins.bins(), Rule: neuron.GoalGradient}
 	}
+	c.Ports[neuron.Receptive].Bias = true
 	return c, c.Validate()
 }
 
@@ -124,7 +129,7 @@ func (t *hiddenTask) readoutConfig() (*neuron.Config, error) {
 	}
 	c := &neuron.Config{Sources: 2, Activation: neuron.DefaultActivation(neuron.Sum), Goal: goal, Window: 300, Dynamics: neuron.Sampled}
 	c.Activation.Kappa = 0
-	c.Ports[neuron.Receptive] = neuron.PortConfig{Bins: pid.Bins{Lo: -10, Hi: 10, N: 20}, Rule: neuron.GoalGradient}
+	c.Ports[neuron.Receptive] = neuron.PortConfig{Bins: pid.Bins{Lo: -10, Hi: 10, N: 20}, Rule: neuron.GoalGradient, Bias: true}
 	c.Ports[neuron.Contextual] = neuron.PortConfig{Bins: pid.Bins{Lo: -1, Hi: 1, N: 2}}
 	return c, c.Validate()
 }
@@ -154,25 +159,50 @@ func (t *hiddenTask) describe() *topology.Network {
 func (t *hiddenTask) Network() *sim.Network { return t.net }
 
 // Run implements Task.
-func (t *hiddenTask) Run(_ sim.Engine, j Journal) error {
-	r, err := newHiddenRun(t)
+func (t *hiddenTask) Run(e sim.Engine, j Journal) error {
+	r, err := t.newRun(e, j)
 	if err != nil {
 		return err
 	}
-	var course Series
-	for pass := range t.Passes {
-		goal, err := r.pass()
-		if err != nil {
-			return err
-		}
-		accuracy := r.accuracy()
-		course.X, course.Y = append(course.X, float64(pass+1)), append(course.Y, accuracy)
-		j.Score("goal", goal)
-		j.Score("accuracy.test", accuracy)
-		if err := j.Step("train", pass+1, t.Passes); err != nil {
-			return err
-		}
+	return r.perform()
+}
+
+func (t *hiddenTask) newRun(e sim.Engine, j Journal) (*hiddenRun, error) {
+	var err error
+	t.run, err = newHiddenRun(t, e, j)
+	return t.run, err
+}
+
+// Save implements Resumable.
+func (t *hiddenTask) Save() ([]byte, error) {
+	s := t.run.state
+	var err1, err2 error
+	s.Hidden, err1 = t.run.hidden.AppendBinary(nil)
+	s.Readout, err2 = t.run.readout.AppendBinary(nil)
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, err
 	}
-	course.Name = fmt.Sprint(t.Neurons, " hidden neurons")
-	return j.Figure("passes", Lines{Title: "Test accuracy", X: "passes", Y: "share", Series: []Series{course}})
+	return json.Marshal(s)
+}
+
+// Resume implements Resumable.
+func (t *hiddenTask) Resume(e sim.Engine, j Journal, saved []byte) error {
+	r, err := t.newRun(e, j)
+	if err != nil {
+		return err
+	}
+	s := &r.state
+	if err := json.Unmarshal(saved, s); err != nil {
+		return fmt.Errorf("hidden layer: not a state of this task: %w", err)
+	}
+	batches := t.train.Len() / min(t.Batch, t.train.Len())
+	if s.Pass < 0 || s.Pass > t.Passes || s.Batch < 0 || s.Batch > batches || s.Order.pcg == nil || s.Outputs.pcg == nil ||
+		len(s.Course.Accuracy) != s.Pass || len(s.Course.Atoms) != s.Pass || len(s.Course.Goal) != s.Pass {
+		return errors.New("hidden layer: the state does not fit the scenario")
+	}
+	if err := errors.Join(r.hidden.UnmarshalBinary(s.Hidden), r.readout.UnmarshalBinary(s.Readout)); err != nil {
+		return err
+	}
+	s.Hidden, s.Readout = nil, nil
+	return r.perform()
 }

@@ -3,6 +3,9 @@ package scenarios
 import (
 	"strings"
 	"testing"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
 )
 
 // Schneider et al. 2025: a hidden population and its readout learn together.
@@ -24,18 +27,21 @@ func TestHiddenLayerGoalsAndSparseLateral(t *testing.T) {
 // Synapses that are not there stay away.
 func TestSparseLateralMask(t *testing.T) {
 	task := taskOf(t, "hidden-layer", nil, "hidden_layer.neurons=12", "hidden_layer.lateral=3", "hidden_layer.samples=100", "hidden_layer.test=10").(*hiddenTask)
-	r, err := newHiddenRun(task)
+	e, err := sim.NewSequential(task.Network())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.pass(); err != nil {
+	if err := task.Run(e, newNotebook()); err != nil {
 		t.Fatal(err)
 	}
+	r := task.run
 	heard := 0
-	for _, w := range r.hidden.Ports[2].Weights {
-		if w != 0 {
-			heard++
-		}
+	reports, err := e.Report(r.everyone(), neuron.WantWeights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range reports {
+		heard += len(reports[i].Weights[neuron.Lateral])
 	}
 	if heard != 12*3 {
 		t.Errorf("%d lateral weights, want 36", heard)
@@ -64,5 +70,12 @@ func TestGammaOrder(t *testing.T) {
 		if got, ok := g.Gamma(name); !ok || got != want {
 			t.Errorf("%s weighs %v, want %v", name, got, want)
 		}
+	}
+}
+
+func TestHiddenLayerResumes(t *testing.T) {
+	for _, at := range []int{1, 3, 4, 7} {
+		resumes(t, at, "hidden-layer", "hidden_layer.neurons=8", "hidden_layer.samples=200", "hidden_layer.test=50",
+			"hidden_layer.passes=2", "hidden_layer.batch=64", "hidden_layer.lateral=3")
 	}
 }

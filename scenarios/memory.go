@@ -213,12 +213,7 @@ func (r *memoryRun) perform() error {
 }
 
 // network returns the network as it is now.
-func (r *memoryRun) network() *sim.Network {
-	if e, ok := r.engine.(interface{ Network() *sim.Network }); ok {
-		return e.Network()
-	}
-	return r.net
-}
+func (r *memoryRun) network() *sim.Network { return r.engine.Network() }
 
 // round returns the chosen patterns in the order of the next round.
 func (r *memoryRun) round(chosen []int) []int {
@@ -364,15 +359,7 @@ func (r *memoryRun) showWeights(name, title string) error {
 	if n <= most {
 		cells := make([][]float64, n)
 		for i := range cells {
-			cells[i] = make([]float64, n)
-			k := 0
-			in := net.Incoming(neuron.ID(i))
-			for s, p := range in.Port {
-				if p == neuron.Contextual {
-					cells[i][in.Source[s]] += reports[i].Weights[neuron.Contextual][k]
-					k++
-				}
-			}
+			cells[i] = incomingRow(net, &reports[i], neuron.Contextual, 0, n)
 		}
 		m := Matrix{Title: title, X: "from neuron", Y: "to neuron", Cells: cells}
 		if name == "trained" {

@@ -35,10 +35,17 @@ func (p *player) begin(phase string) error {
 	return nil
 }
 
-// play runs the engine to a time.
+// play runs the engine to a time. Neurons that a lesion has removed tell
+// nothing any more, so what they told last no longer holds.
 func (p *player) play(until neuron.Time, feed sim.Feed) error {
 	p.samples, p.changed = p.samples[:0], false
-	return p.engine.Advance(until, feed, p)
+	err := p.engine.Advance(until, feed, p)
+	for _, id := range p.engine.Network().Removed {
+		if int(id) < p.neurons {
+			p.told[id] = 0
+		}
+	}
+	return err
 }
 
 // Epoch implements sim.Sink.

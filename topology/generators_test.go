@@ -282,21 +282,6 @@ func TestNullModelsKeepDegrees(t *testing.T) {
 	}
 }
 
-func TestRewiredKeepsInDegree(t *testing.T) {
-	g := mustBuild(t, one(60, Rule{Name: "ring", K: 6}), 1)
-	r := g.Rewired(.5, newRand(1))
-	checkInvariants(t, r)
-	checkSimple(t, "rewired", r, false)
-	in, _ := degrees(g)
-	rin, _ := degrees(r)
-	if !slices.Equal(in, rin) || equal(g, r) {
-		t.Error("in-degrees changed, or nothing did")
-	}
-	if !equal(g, g.Rewired(0, newRand(1))) {
-		t.Error("p=0 changed the graph")
-	}
-}
-
 func TestWithoutKeepsTheRest(t *testing.T) {
 	g := mustBuild(t, one(30, Rule{Name: "fixed_indegree", Indegree: 5}), 1)
 	out, err := g.Without([]neuron.ID{3, 7}, []int64{0, 100, 149})

@@ -39,6 +39,9 @@ type Graph struct {
 	// Undirected says that the graph came from a file of undirected edges (each
 	// is then two synapses). Writers keep it.
 	Undirected bool
+	// Removed holds the neurons and channels that Apply removed, sorted: they
+	// keep their ids and have no synapses.
+	Removed []neuron.ID
 
 	offsets []int64 // synapses of target t are offsets[t] … offsets[t+1]−1
 	columns

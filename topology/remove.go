@@ -13,102 +13,19 @@ import (
 // as they are and so do weights and delays of the synapses that survive. It
 // returns an error that names the first neuron or synapse that does not exist.
 func (g *Graph) Without(neurons []neuron.ID, synapses []int64) (*Graph, error) {
-	gone := make([]bool, g.NumNeurons()+g.numChannels)
-	for _, id := range neurons {
-		if id < 0 || int(id) >= len(gone) {
-			return nil, fmt.Errorf("there is no neuron %d", id)
-		}
-		gone[id] = true
+	out, _, err := g.Apply(&Change{Neurons: neurons, Synapses: synapses})
+	if err != nil {
+		return nil, err
 	}
-	cut := slices.Clone(synapses)
-	slices.Sort(cut)
-	if len(cut) > 0 && (cut[0] < 0 || cut[len(cut)-1] >= int64(g.NumSynapses())) {
-		return nil, fmt.Errorf("there is no synapse %d or %d among %d", cut[0], cut[len(cut)-1], g.NumSynapses())
-	}
-	return g.keep(func(i int64, s neuron.ID, t int) bool {
-		for len(cut) > 0 && cut[0] < i {
-			cut = cut[1:]
-		}
-		return !gone[s] && !gone[t] && (len(cut) == 0 || cut[0] != i)
-	}), nil
-}
-
-// keep returns the graph of the synapses that want says yes to; it is asked in
-// order of number.
-func (g *Graph) keep(want func(i int64, source neuron.ID, target int) bool) *Graph {
-	out := *g
-	out.offsets = make([]int64, len(g.offsets))
-	out.columns = columns{}
-	for t := range g.NumNeurons() {
-		for i := g.offsets[t]; i < g.offsets[t+1]; i++ {
-			if want(i, g.source[i], t) {
-				out.source = append(out.source, g.source[i])
-				out.port = append(out.port, g.port[i])
-				out.weight = append(out.weight, g.weight[i])
-				out.delay = append(out.delay, g.delay[i])
-				out.projection = append(out.projection, g.projection[i])
-			}
-		}
-		out.offsets[t+1] = int64(len(out.source))
-	}
-	return &out
+	out.Removed = g.Removed // they are bare, not gone: With may join them again
+	return out, nil
 }
 
 // With returns the graph with the synapses added. It returns an error as
 // FromSynapses does.
 func (g *Graph) With(added []Synapse) (*Graph, error) {
-	links := g.Projections
-	if len(links) == 0 {
-		links = []Link{{}}
-	}
-	out, err := FromSynapses(g.Populations, g.Channels, links, append(g.Synapses(), added...))
-	if err != nil {
-		return nil, err
-	}
-	out.Labels, out.Undirected = g.Labels, false
-	return out, nil
-}
-
-// Rewired returns the graph with the source of each synapse drawn anew with
-// probability p, out of the population or channel group it came from. Every
-// in-degree stays, and so do port, weight and delay. No autapse and no second
-// synapse of the same projection between a pair is made; where every source is
-// taken the synapse stays.
-func (g *Graph) Rewired(p float64, rng *rand.Rand) *Graph {
-	out := g.Clone()
-	out.Undirected = false
-	for t := range g.NumNeurons() {
-		lo, hi := g.offsets[t], g.offsets[t+1]
-		for i := lo; i < hi; i++ {
-			if rng.Float64() < p {
-				out.redraw(i, t, rng)
-			}
-		}
-	}
-	out.sortRows()
-	return out
-}
-
-// redraw gives synapse i of target t a new source, if one is free.
-func (g *Graph) redraw(i int64, t int, rng *rand.Rand) {
-	group, at := g.Member(g.source[i])
-	first := g.source[i] - neuron.ID(at)
-	row := g.source[g.offsets[t]:g.offsets[t+1]]
-	projections := g.projection[g.offsets[t]:g.offsets[t+1]]
-	taken := func(s neuron.ID) bool {
-		for k := range row {
-			if row[k] == s && projections[k] == g.projection[i] {
-				return true
-			}
-		}
-		return int(s) == t
-	}
-	for range 1000 {
-		if s := first + neuron.ID(rng.IntN(group.Size)); !taken(s) {
-			g.source[i] = s
-			return
-		}
-	}
+	out, _, err := g.Apply(&Change{Added: added})
+	return out, err
 }
 
 // Randomised returns the graph after degree-preserving randomisation: swaps

@@ -135,7 +135,7 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 	if pt.rec != nil {
 		res.dir = pt.rec.Dir()
 	}
-	res.final, err = finalOf(pt.engine, pt.task.Network(), j, runErr == nil)
+	res.final, err = finalOf(pt.engine, pt.engine.Network(), j, runErr == nil)
 	return res, f.finish(ctx, j, res, errors.Join(runErr, err))
 }
 

@@ -187,17 +187,13 @@ func newLesionCommand() *cobra.Command {
 }
 
 func cutOut(g *topology.Graph, choice *lesion.Choice, synapses bool, seed uint64) (*topology.Graph, error) {
-	rng := rand.New(rand.NewPCG(seed, 8))
+	choice.Channels = true
 	if synapses {
-		victims, err := choice.Synapses(g, rng)
-		if err != nil {
-			return nil, err
-		}
-		return g.Without(nil, victims)
+		choice.Of = "synapses"
 	}
-	victims, err := choice.Neurons(g, rng)
+	change, err := choice.Change(g, rand.New(rand.NewPCG(seed, 8)))
 	if err != nil {
 		return nil, err
 	}
-	return g.Without(victims, nil)
+	return g.Without(change.Neurons, change.Synapses)
 }

@@ -1,8 +1,10 @@
 package batch
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"infomorph/neuron"
@@ -71,10 +73,8 @@ func TestGradient(t *testing.T) {
 	for k := range p.Ports {
 		frozen = append(frozen, append([]float64(nil), p.sums[k]...))
 	}
-	for j := range p.Neurons {
-		if _, err := p.drives(j); err != nil {
-			t.Fatal(err)
-		}
+	if err := p.drives(); err != nil {
+		t.Fatal(err)
 	}
 	for k, port := range p.Ports {
 		port.backward(p.drive[k], x[k], p.Neurons)
@@ -145,6 +145,143 @@ func TestMaskAndFrozen(t *testing.T) {
 			moves := k == 0 || k == 2 && i == 0
 			if (w != before[k][i]) != moves {
 				t.Errorf("port %d weight %d: moved %v, want %v", k, i, w != before[k][i], moves)
+			}
+		}
+	}
+}
+
+// Lists of synapses and a mask are two ways to say the same, for numbers of
+// samples that fill blocks and that do not.
+func TestSparseSynapsesAreMasked(t *testing.T) {
+	for _, samples := range []int{1, 8, 29} {
+		p, q := lateralPair(rand.New(rand.NewPCG(7, 8)))
+		rng := rand.New(rand.NewPCG(9, 10))
+		x := make([]Rows, 3)
+		for k := range x {
+			x[k].Dense = make([]float64, samples*p.Ports[k].inputs)
+			for i := range x[k].Dense {
+				x[k].Dense[i] = rng.NormFloat64()
+			}
+		}
+		for range 4 {
+			p.Forward(samples, x...)
+			q.Forward(samples, x...)
+			if err := p.Climb(x...); err != nil {
+				t.Fatal(err)
+			}
+			if err := q.Climb(x...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at := 0
+		for j, from := range q.Ports[2].Sources {
+			for _, s := range from {
+				if a, b := p.Ports[2].Weights[int(s)*p.Neurons+j], q.Ports[2].Weights[at]; math.Abs(a-b) > 1e-9 {
+					t.Errorf("%d samples: synapse %d–%d weighs %v and %v", samples, s, j, a, b)
+				}
+				at++
+			}
+		}
+	}
+}
+
+// lateralPair returns two equal populations whose lateral synapses are said in
+// the two ways.
+func lateralPair(rng *rand.Rand) (masked, listed *Population) {
+	const neurons = 11
+	sources := make([][]int32, neurons)
+	mask := make([]float64, neurons*neurons)
+	for j := range sources {
+		for s := range int32(neurons) {
+			if rng.IntN(3) == 0 && int(s) != j {
+				sources[j] = append(sources[j], s)
+				mask[int(s)*neurons+j] = 1
+			}
+		}
+	}
+	goal, err := pid.NewGoal(3, map[string]float64{"{1}{2}": 1, "{1}{3}": -0.5, "{3}": 0.3}, 0)
+	if err != nil {
+		panic(err)
+	}
+	bins := pid.Bins{Lo: -3, Hi: 3, N: 4}
+	for _, p := range []**Population{&masked, &listed} {
+		*p = &Population{Neurons: neurons, Activation: neuron.DefaultActivation(neuron.ThreeSource), Goal: goal, Rate: 0.02, Decay: 0.01}
+		(*p).Ports = []*Port{NewPort(bins, 5, neurons), NewPort(bins, 3, neurons)}
+	}
+	listed.Ports = append(listed.Ports, NewSparsePort(bins, neurons, sources))
+	masked.Ports = append(masked.Ports, NewPort(bins, neurons, neurons))
+	masked.Ports[2].Mask = mask
+	for k := range 2 {
+		for i := range masked.Ports[k].Weights {
+			masked.Ports[k].Weights[i] = rng.NormFloat64()
+		}
+		copy(listed.Ports[k].Weights, masked.Ports[k].Weights)
+	}
+	at := 0
+	for j, from := range sources {
+		for _, s := range from {
+			w := rng.NormFloat64()
+			masked.Ports[2].Weights[int(s)*neurons+j], listed.Ports[2].Weights[at] = w, w
+			at++
+		}
+	}
+	return masked, listed
+}
+
+// A port without input is one whose inputs are all 0, and does not learn.
+func TestSilentInput(t *testing.T) {
+	p, x := make3(t, rand.New(rand.NewPCG(3, 4)))
+	loud := append([]float64(nil), p.Forward(40, x[0], x[1], Rows{Dense: make([]float64, len(x[2].Dense))})...)
+	if !slices.Equal(loud, p.Look(40, x[0], x[1], Rows{})) {
+		t.Error("no input is not an input of 0")
+	}
+	if !slices.Equal(p.Again(neuron.Lateral, x...), p.Forward(40, x...)) {
+		t.Error("Again differs from Forward")
+	}
+	before := slices.Clone(p.Ports[2].Weights)
+	p.Forward(40, x[0], x[1], Rows{})
+	if err := p.Climb(x[0], x[1], Rows{}); err != nil || !slices.Equal(before, p.Ports[2].Weights) {
+		t.Errorf("a port that hears nothing has learnt: %v", err)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("learning from what was only looked at")
+		}
+	}()
+	p.Look(40, x...)
+	_ = p.Climb(x...)
+}
+
+// A population that is saved and restored learns on as if nothing had been.
+func TestStateRoundTrip(t *testing.T) {
+	p, x := make3(t, rand.New(rand.NewPCG(3, 4)))
+	p.Ports[1].Frozen = true
+	live := func(p *Population, steps int) {
+		for range steps {
+			p.Forward(40, x...)
+			if err := p.Climb(x...); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, steps := range []int{0, 3} {
+		live(p, steps)
+		saved, _ := p.AppendBinary(nil)
+		q, _ := make3(t, rand.New(rand.NewPCG(3, 4)))
+		q.Ports[1].Frozen = true
+		if err := q.UnmarshalBinary(saved); err != nil {
+			t.Fatal(err)
+		}
+		live(p, 3)
+		live(q, 3)
+		a, _ := p.AppendBinary(nil)
+		b, _ := q.AppendBinary(nil)
+		if !bytes.Equal(a, b) {
+			t.Errorf("after %d steps: the restored population went another way", steps)
+		}
+		for n := range saved {
+			if q.UnmarshalBinary(saved[:n]) == nil {
+				t.Fatalf("the first %d of %d bytes were taken for a state", n, len(saved))
 			}
 		}
 	}

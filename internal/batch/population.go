@@ -2,7 +2,6 @@ package batch
 
 import (
 	"errors"
-	"math"
 
 	"infomorph/neuron"
 	"infomorph/pid"
@@ -17,13 +16,13 @@ type Population struct {
 	Rate       float64 // of Adam
 	Decay      float64
 
-	sums  [][]float64 // by port: sample × neuron
-	drive [][]float64 // by port: slope of the activation, then dG/d sum
-	theta []float64   // sample × neuron
-	bins  [][]int     // of one neuron, by port
-	own   []float64   // θ of one neuron
-	slope []float64   // dG/dθ of one neuron
-	size  int
+	size   int                        // samples of the batch
+	sums   [neuron.NumPorts][]float64 // sample × neuron
+	drive  [neuron.NumPorts][]float64 // slope of the activation, then dG/d sum
+	theta  []float64                  // sample × neuron
+	sloped bool                       // drive holds slopes
+	goals  pid.Batch
+	few    lanes
 }
 
 // Validate returns an error unless ports and goal fit.
@@ -32,47 +31,55 @@ func (p *Population) Validate() error {
 		return errors.New("batch: a population needs neurons and a port for each source of its goal")
 	}
 	for _, port := range p.Ports {
-		if err := port.Bins.Validate(); err != nil {
+		if err := port.validate(p.Neurons); err != nil {
 			return err
-		}
-		if len(port.Weights) != port.inputs*p.Neurons {
-			return errors.New("batch: a port's weights do not fit")
 		}
 	}
 	return nil
 }
 
-// Forward computes the sums and firing probabilities of n samples; x has the
-// input of each port. What it returns holds until the next call.
+// Forward computes the sums and firing probabilities of n samples, and the
+// slopes that Learn needs; x has the input of each port. What it returns holds
+// until the next call.
 func (p *Population) Forward(n int, x ...Rows) (theta []float64) {
+	p.sum(n, x)
+	return p.fire(x, true)
+}
+
+// Look is Forward without slopes, for less: neurons say what they make of the
+// samples, but cannot learn from them.
+func (p *Population) Look(n int, x ...Rows) (theta []float64) {
+	p.sum(n, x)
+	return p.fire(x, false)
+}
+
+// Again is Forward after Forward or Look where only the input of one port has
+// changed: the sums of the others stay.
+func (p *Population) Again(port neuron.Port, x ...Rows) (theta []float64) {
+	p.Ports[port].forward(p.sums[port], x[port], p.Neurons)
+	return p.fire(x, true)
+}
+
+func (p *Population) sum(n int, x []Rows) {
 	p.reserve(n)
 	for k, port := range p.Ports {
 		port.forward(p.sums[k], x[k], p.Neurons)
 	}
-	return p.fire()
 }
 
-// Again computes the firing probabilities anew after the input of one port has
-// changed; the sums of the others stay as Forward found them.
-func (p *Population) Again(port neuron.Port, x Rows) (theta []float64) {
-	p.Ports[port].forward(p.sums[port], x, p.Neurons)
-	return p.fire()
-}
-
-// fire evaluates every neuron on every sample, and keeps the slopes of the
-// activation for Learn.
-func (p *Population) fire() []float64 {
-	var s [neuron.NumPorts]float64
-	for i := range p.theta {
-		for k := range p.Ports {
-			s[k] = p.sums[k][i]
+// fire evaluates every neuron on every sample.
+func (p *Population) fire(x []Rows, learn bool) []float64 {
+	var sums, slope [neuron.NumPorts][]float64
+	for k := range p.Ports {
+		if !x[k].silent() {
+			sums[k] = p.sums[k]
 		}
-		a, grad := p.Activation.Eval(s)
-		for k := range p.Ports {
-			p.drive[k][i] = grad[k]
+		if learn {
+			slope[k] = p.drive[k]
 		}
-		p.theta[i] = neuron.Theta(a, neuron.ThetaFloor)
 	}
+	p.Activation.EvalAll(p.theta, slope, sums)
+	p.sloped = learn
 	return p.theta
 }
 
@@ -84,84 +91,89 @@ func (p *Population) reserve(n int) {
 		return
 	}
 	p.size = n
-	p.sums, p.drive, p.bins = nil, nil, nil
-	for range p.Ports {
-		p.sums, p.drive = append(p.sums, make([]float64, n*p.Neurons)), append(p.drive, make([]float64, n*p.Neurons))
-		p.bins = append(p.bins, make([]int, n))
+	for k := range p.Ports {
+		p.sums[k], p.drive[k] = Sized(p.sums[k], n*p.Neurons), Sized(p.drive[k], n*p.Neurons)
 	}
-	p.theta, p.own, p.slope = make([]float64, n*p.Neurons), make([]float64, n), make([]float64, n)
+	p.theta = Sized(p.theta, n*p.Neurons)
+	p.few.reserve(len(p.Ports), n)
+}
+
+// Sized returns a slice of length n, v itself where it is large enough; what
+// is in it is not specified.
+func Sized(v []float64, n int) []float64 {
+	if cap(v) < n {
+		return make([]float64, n)
+	}
+	return v[:n]
 }
 
 // Learn takes one step of Adam up the mean goal of the batch that Forward has
-// seen, once after each Forward and with the same x, and returns that goal [bit], averaged over neurons.
-//
-//	dG/dw = Σ_i dG/dθ_i · θ_i(1−θ_i) · ∂A/∂(port sum) · x_i
+// seen, once after each Forward and with the same x, and returns that goal
+// [bit], averaged over neurons. Climb is cheaper.
 func (p *Population) Learn(x ...Rows) (goal float64, err error) {
 	for j := range p.Neurons {
-		g, err := p.drives(j)
+		d, err := p.Decompose(j)
 		if err != nil {
 			return 0, err
 		}
-		goal += g / float64(p.Neurons)
+		goal += p.Goal.Value(d) / float64(p.Neurons)
+	}
+	return goal, p.Climb(x...)
+}
+
+// Climb is Learn without the value of the goal.
+//
+//	dG/dw = Σ_i dG/dθ_i · θ_i(1−θ_i) · ∂A/∂(port sum) · x_i
+func (p *Population) Climb(x ...Rows) error {
+	if err := p.drives(); err != nil {
+		return err
 	}
 	for k, port := range p.Ports {
-		if port.Frozen {
-			continue
+		if !port.Frozen && !x[k].silent() {
+			port.backward(p.drive[k], x[k], p.Neurons)
+			port.step(p.Rate, p.Decay)
 		}
-		port.backward(p.drive[k], x[k], p.Neurons)
-		port.step(p.Rate, p.Decay)
 	}
-	return goal, nil
+	return nil
 }
 
 // Decompose returns the decomposition of one neuron over the batch that
 // Forward has seen.
 func (p *Population) Decompose(j int) (*pid.Decomposition, error) {
-	_, d, err := pid.BatchGoal(nil, p.Goal, p.place(j), p.bins, p.own)
+	nbins := p.place(j, 1)
+	_, d, err := p.goals.Goal(nil, p.Goal, nbins, p.few.bins[0], p.few.theta[0])
 	return d, err
 }
 
-// place finds the bin of every sample at every port for one neuron, and its θ,
-// and returns the numbers of bins.
-func (p *Population) place(j int) (nbins []int) {
-	nbins = make([]int, len(p.Ports))
+// drives turns the slopes of all neurons into dG/d sum, at every port.
+func (p *Population) drives() error {
+	if !p.sloped {
+		panic("batch: learning without Forward")
+	}
+	p.sloped = false
+	for j := 0; j < p.Neurons; j += numLanes {
+		n := min(numLanes, p.Neurons-j)
+		nbins := p.place(j, n)
+		for b := range n {
+			if err := p.goals.Gradient(p.few.slope[b], p.Goal, nbins, p.few.bins[b], p.few.theta[b]); err != nil {
+				return err
+			}
+		}
+		for k := range p.Ports {
+			p.few.spread(p.drive[k], j, n, p.Neurons)
+		}
+	}
+	return nil
+}
+
+// place brings neurons j … j+n−1 into lanes, and returns the numbers of bins.
+func (p *Population) place(j, n int) (nbins []int) {
+	p.few.gather(p.theta, j, n, p.Neurons)
+	nbins = p.few.nbins[:0]
 	for k, port := range p.Ports {
-		bins := port.Bins
-		if port.Fit {
-			bins.Lo, bins.Hi = extent(p.sums[k], j, p.Neurons)
-		}
-		nbins[k] = bins.N
-		for i := range p.size {
-			p.bins[k][i] = bins.Index(p.sums[k][i*p.Neurons+j])
-		}
+		p.few.place(k, port, p.sums[k], j, n, p.Neurons)
+		nbins = append(nbins, port.Bins.N)
 	}
-	for i := range p.size {
-		p.own[i] = p.theta[i*p.Neurons+j]
-	}
+	p.few.nbins = nbins
 	return nbins
-}
-
-// drives turns the slopes of one neuron into dG/d sum, at every port.
-func (p *Population) drives(j int) (goal float64, err error) {
-	goal, _, err = pid.BatchGoal(p.slope, p.Goal, p.place(j), p.bins, p.own)
-	if err != nil {
-		return 0, err
-	}
-	for i, th := range p.own {
-		d := p.slope[i] * th * (1 - th)
-		for k := range p.drive {
-			p.drive[k][i*p.Neurons+j] *= d
-		}
-	}
-	return goal, nil
-}
-
-// extent returns the smallest and largest value of a neuron, a little apart.
-func extent(sums []float64, j, neurons int) (lo, hi float64) {
-	lo, hi = math.Inf(1), math.Inf(-1)
-	for i := j; i < len(sums); i += neurons {
-		lo, hi = min(lo, sums[i]), max(hi, sums[i])
-	}
-	const least = 1e-9
-	return lo - least, max(hi, lo+least)
 }

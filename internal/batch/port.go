@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"errors"
+
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
@@ -15,22 +17,29 @@ type Port struct {
 	// smallest to the largest, instead of over the fixed range.
 	Fit    bool
 	Frozen bool
-	// Weights has a row of one weight per neuron for each input.
+	// Weights has a row of one weight per neuron for each input, or, where
+	// Sources is not nil, one weight for each of a neuron's sources, neuron by
+	// neuron.
 	Weights []float64
 	// Mask, where it is not nil, is 0 for synapses that do not exist.
 	Mask []float64
+	// Sources, where it is not nil, says which inputs each neuron hears.
+	Sources [][]int32
 
 	inputs   int
 	gradient []float64
 	adam     Adam
+	linked   links
 }
 
 // Rows is the input of a port over a batch, one row a sample: Sparse, or else
-// Dense with inputs values a row.
+// Dense with inputs values a row, or neither for a port that hears nothing.
 type Rows struct {
 	Sparse []Sparse
 	Dense  []float64
 }
+
+func (r *Rows) silent() bool { return r.Sparse == nil && r.Dense == nil }
 
 // Sparse is the inputs of one sample that are not 0.
 type Sparse struct {
@@ -43,19 +52,52 @@ func NewPort(bins pid.Bins, inputs, neurons int) *Port {
 	return &Port{Bins: bins, inputs: inputs, Weights: make([]float64, inputs*neurons), gradient: make([]float64, inputs*neurons)}
 }
 
+// NewSparsePort returns a port where each neuron hears the given inputs only;
+// its input must be dense.
+func NewSparsePort(bins pid.Bins, inputs int, sources [][]int32) *Port {
+	n := 0
+	for _, s := range sources {
+		n += len(s)
+	}
+	return &Port{Bins: bins, inputs: inputs, Sources: sources, Weights: make([]float64, n), gradient: make([]float64, n)}
+}
+
+func (p *Port) validate(neurons int) error {
+	want := p.inputs * neurons
+	if p.Sources != nil {
+		want = len(p.gradient)
+	}
+	if len(p.Weights) != want || p.Sources != nil && len(p.Sources) != neurons {
+		return errors.New("batch: a port's weights do not fit")
+	}
+	for _, from := range p.Sources {
+		for _, s := range from {
+			if s < 0 || int(s) >= p.inputs {
+				return errors.New("batch: a port has no such input")
+			}
+		}
+	}
+	return p.Bins.Validate()
+}
+
 // forward writes Σ w·x of each sample and neuron into sums.
 func (p *Port) forward(sums []float64, x Rows, neurons int) {
 	n := len(sums) / neurons
-	if x.Sparse == nil {
+	switch {
+	case x.silent():
+		clear(sums)
+	case p.Sources != nil:
+		p.linked.forward(sums, p, x.Dense)
+	case x.Sparse == nil:
 		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, p.matrix(x.Dense, n, p.inputs), p.matrix(p.Weights, p.inputs, neurons), 0, p.matrix(sums, n, neurons))
-		return
-	}
-	clear(sums)
-	for i := range n {
-		row := sums[i*neurons : (i+1)*neurons]
-		s := &x.Sparse[i]
-		for k, at := range s.Index {
-			floats.AddScaled(row, s.Value[k], p.Weights[int(at)*neurons:(int(at)+1)*neurons])
+	default:
+		clear(sums)
+		for i := range n {
+			row := sums[i*neurons : (i+1)*neurons]
+			s := &x.Sparse[i]
+			for k, at := range s.Index {
+				floats.AddScaled(row, s.Value[k], p.Weights[int(at)*neurons:(int(at)+1)*neurons])
+			}
 		}
 	}
 }
@@ -63,16 +105,19 @@ func (p *Port) forward(sums []float64, x Rows, neurons int) {
 // backward sets the gradient of the weights from dG/d sum.
 func (p *Port) backward(drive []float64, x Rows, neurons int) {
 	n := len(drive) / neurons
-	if x.Sparse == nil {
+	switch {
+	case p.Sources != nil:
+		p.linked.backward(drive, p, x.Dense)
+	case x.Sparse == nil:
 		blas64.Gemm(blas.Trans, blas.NoTrans, 1, p.matrix(x.Dense, n, p.inputs), p.matrix(drive, n, neurons), 0, p.matrix(p.gradient, p.inputs, neurons))
-		return
-	}
-	clear(p.gradient)
-	for i := range n {
-		row := drive[i*neurons : (i+1)*neurons]
-		s := &x.Sparse[i]
-		for k, at := range s.Index {
-			floats.AddScaled(p.gradient[int(at)*neurons:(int(at)+1)*neurons], s.Value[k], row)
+	default:
+		clear(p.gradient)
+		for i := range n {
+			row := drive[i*neurons : (i+1)*neurons]
+			s := &x.Sparse[i]
+			for k, at := range s.Index {
+				floats.AddScaled(p.gradient[int(at)*neurons:(int(at)+1)*neurons], s.Value[k], row)
+			}
 		}
 	}
 }

@@ -32,8 +32,12 @@ type Engine interface {
 	// State returns the complete state in canonical form: equal bytes mean
 	// equal futures. See AppendHeader for the layout.
 	State() ([]byte, error)
-	// Restore replaces the state by one returned by State of the same network.
-	// After an error the engine is good for another Restore or Close only.
+	// Network returns the network that the engine runs.
+	Network() *Network
+	// Restore replaces the state by one returned by State of the same network,
+	// or of one that was changed from the same original: then the engine goes on
+	// with that one. See Transplant. After an error the engine is good for
+	// another Restore or Close only.
 	Restore(state []byte) error
 	// Close frees what the engine holds. It can be called again.
 	Close() error

@@ -21,6 +21,7 @@ type Network struct {
 	Noise []Noise
 
 	width, longest neuron.Time
+	lineage        lineage
 }
 
 // synapses returns the incoming synapses of target at a port; a synapse's

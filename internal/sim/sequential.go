@@ -103,8 +103,22 @@ func (s *Sequential) State() ([]byte, error) {
 	return s.group.AppendState(AppendHeader(nil, s.net, s.now))
 }
 
+// Network implements Engine.
+func (s *Sequential) Network() *Network { return s.net }
+
 // Restore implements Engine.
 func (s *Sequential) Restore(state []byte) error {
+	net, err := NetworkOf(state, s.net)
+	if err != nil {
+		return err
+	}
+	if net != s.net {
+		g, err := NewGroup(net, 0, neuron.ID(net.NumNeurons()))
+		if err != nil {
+			return err
+		}
+		s.net, s.group = net, g
+	}
 	now, records, err := ReadState(state, s.net)
 	if err != nil {
 		return err

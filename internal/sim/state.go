@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -13,16 +14,20 @@ import (
 // The state of a network is
 //
 //	"IMst" version:u16 now:i64 neurons:u32 channels:u32
+//	in version 2: length:u64 | topology.Change from the original network
 //	then for each neuron, in order of id:
 //	  length:u32 | its own state (neuron.AppendBinary)
 //	  draws: u8 length, then the stream of its transport noise
 //	  count:u32 | events in flight to it, sorted: time:i64 value:f32 slot:i32 port:u8
 //
-// all little-endian. Nothing in it depends on how neurons are spread over
+// all little-endian; version 2 is of a network whose structure has changed, version
+// 1 of any other. Nothing in it depends on how neurons are spread over
 // groups, which is what makes hashes comparable.
 const (
 	stateMagic   = "IMst"
-	stateVersion = 1
+	stateVersion = 1 // of an original network
+	stateChanged = 2 // of one that was changed
+	stateHead    = len(stateMagic) + 2 + 8 + 4 + 4
 	eventBytes   = 17
 )
 
@@ -34,11 +39,19 @@ var ErrState = errors.New("sim: not a state of this network")
 
 // AppendHeader starts the state of a network at time now.
 func AppendHeader(dst []byte, net *Network, now neuron.Time) []byte {
+	version, change := uint16(stateVersion), net.lineage.change
+	if len(change) > 0 {
+		version = stateChanged
+	}
 	dst = append(dst, stateMagic...)
-	dst = binary.LittleEndian.AppendUint16(dst, stateVersion)
+	dst = binary.LittleEndian.AppendUint16(dst, version)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(now))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(net.NumNeurons()))
-	return binary.LittleEndian.AppendUint32(dst, uint32(net.NumChannels()))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(net.NumChannels()))
+	if len(change) > 0 {
+		dst = append(binary.LittleEndian.AppendUint64(dst, uint64(len(change))), change...)
+	}
+	return dst
 }
 
 // AppendState appends the records of the group's neurons.
@@ -158,14 +171,41 @@ type Record struct {
 	Neuron, draws, events []byte
 }
 
-// ReadState checks the frame of a state and cuts it into one record a neuron.
-func ReadState(state []byte, net *Network) (neuron.Time, []Record, error) {
-	const head = len(stateMagic) + 2 + 8 + 4 + 4
-	if len(state) < head || string(state[:4]) != stateMagic {
-		return 0, nil, fmt.Errorf("%w: it does not begin with %q", ErrState, stateMagic)
+// changeOf returns the change that a state is of, and checks how it begins.
+func changeOf(state []byte) ([]byte, error) {
+	if len(state) < stateHead || string(state[:4]) != stateMagic {
+		return nil, fmt.Errorf("%w: it does not begin with %q", ErrState, stateMagic)
 	}
-	if v := binary.LittleEndian.Uint16(state[4:]); v != stateVersion {
-		return 0, nil, fmt.Errorf("%w: version %d, this program reads %d", ErrState, v, stateVersion)
+	switch v := binary.LittleEndian.Uint16(state[4:]); v {
+	case stateVersion:
+		return nil, nil
+	case stateChanged:
+	default:
+		return nil, fmt.Errorf("%w: version %d, this program reads %d and %d", ErrState, v, stateVersion, stateChanged)
+	}
+	size, rest, ok := cut(state[stateHead:], 8)
+	if ok {
+		if n := binary.LittleEndian.Uint64(size); n > 0 && n <= uint64(len(rest)) {
+			return rest[:n], nil
+		}
+	}
+	return nil, fmt.Errorf("%w: it ends within the change of structure", ErrState)
+}
+
+// ReadState checks the frame of a state of net and cuts it into one record a
+// neuron. A state of the same network with another structure is an error; see
+// NetworkOf.
+func ReadState(state []byte, net *Network) (neuron.Time, []Record, error) {
+	change, err := changeOf(state)
+	if err != nil {
+		return 0, nil, err
+	}
+	if !bytes.Equal(change, net.lineage.change) {
+		return 0, nil, fmt.Errorf("%w: its structure is another, after a lesion or rewiring", ErrState)
+	}
+	head := stateHead
+	if len(change) > 0 {
+		head += 8 + len(change)
 	}
 	now := neuron.Time(binary.LittleEndian.Uint64(state[6:]))
 	n, m := binary.LittleEndian.Uint32(state[14:]), binary.LittleEndian.Uint32(state[18:])

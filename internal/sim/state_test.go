@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"infomorph/neuron"
+	"infomorph/topology"
 )
 
 // busy returns an engine with learned weights and events in flight.
@@ -120,6 +121,11 @@ func FuzzState(f *testing.F) {
 	late := slices.Clone(state)
 	binary.LittleEndian.PutUint64(late[6:], uint64(neuron.Never))
 	f.Add(late)
+	changed, err := Transplant(e.net, state, &topology.Change{Neurons: []neuron.ID{1}, Synapses: []int64{0}, Added: []topology.Synapse{{Source: 0, Target: 2, Delay: 5}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(changed)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		e, err := NewSequential(e.net)
 		if err != nil {

@@ -1,4 +1,5 @@
-// Package lesion chooses what to remove from a network, and grows and prunes
-// synapses by a local rule. It only chooses: topology.Graph.Without removes, and
-// an engine applies the choice to a network that runs.
+// Package lesion draws changes of a network's structure: what to remove, which
+// synapses get another source, and growing and pruning by a local rule. It only
+// draws: topology.Graph.Apply makes the changed graph, and sim.Restructure
+// changes a network that runs.
 package lesion

@@ -20,8 +20,11 @@ import (
 //	id           those named
 //
 // For all but community and id, Count says how many, or else Fraction which
-// part of them. Equal neurons are taken in random order.
+// part of those there are. Equal neurons are taken in random order. Neurons
+// that were removed before are not chosen; Scope is about synapses.
 type Choice struct {
+	Scope       `yaml:",inline"`
+	Of          string  `json:"of,omitempty" yaml:"of,omitempty"` // neurons (also ""), or synapses
 	By          string  `json:"by" yaml:"by"`
 	Count       int     `json:"count,omitempty" yaml:"count,omitempty"`
 	Fraction    float64 `json:"fraction,omitempty" yaml:"fraction,omitempty"`
@@ -34,6 +37,9 @@ type Choice struct {
 
 // Validate reports what is wrong with the choice, or nil.
 func (c *Choice) Validate() error {
+	if c.Of != "" && c.Of != "neurons" && c.Of != "synapses" {
+		return fmt.Errorf("of: %q, expected neurons or synapses", c.Of)
+	}
 	switch c.By {
 	case "id":
 		if len(c.IDs) == 0 {
@@ -60,10 +66,30 @@ func (c *Choice) Validate() error {
 	return nil
 }
 
+// Change draws the lesion of a graph.
+func (c *Choice) Change(g *topology.Graph, rng *rand.Rand) (*topology.Change, error) {
+	if c.Of == "synapses" {
+		synapses, err := c.Synapses(g, rng)
+		return &topology.Change{Synapses: synapses}, err
+	}
+	neurons, err := c.Neurons(g, rng)
+	return &topology.Change{Neurons: neurons}, err
+}
+
+// candidates is what is chosen from: ids or numbers, with the score and the
+// community of each where the choice goes by them.
+type candidates struct {
+	ids    []int64
+	scores func() []float64
+	groups func() []int
+}
+
 // Neurons returns the neurons to remove, sorted.
 func (c *Choice) Neurons(g *topology.Graph, rng *rand.Rand) ([]neuron.ID, error) {
-	n := g.NumNeurons()
-	chosen, err := c.choose(n, func() []float64 { return c.scores(g) }, func() []int { return communities(g) }, rng)
+	ids := alive(g)
+	chosen, err := c.choose(candidates{ids,
+		func() []float64 { return pick(c.scores(g), ids) },
+		func() []int { return pick(communities(g), ids) }}, rng)
 	out := make([]neuron.ID, len(chosen))
 	for i, v := range chosen {
 		out[i] = neuron.ID(v)
@@ -71,65 +97,76 @@ func (c *Choice) Neurons(g *topology.Graph, rng *rand.Rand) ([]neuron.ID, error)
 	return out, err
 }
 
+func pick[T any](from []T, at []int64) []T {
+	out := make([]T, len(at))
+	for i, k := range at {
+		out[i] = from[k]
+	}
+	return out
+}
+
 // Synapses returns the numbers of the synapses to remove, sorted. By
 // community, these are the synapses inside the communities named. Synapses
 // from channels have the score of their target.
 func (c *Choice) Synapses(g *topology.Graph, rng *rand.Rand) ([]int64, error) {
-	n, m := g.NumNeurons(), g.NumSynapses()
+	if err := c.check(g); err != nil {
+		return nil, err
+	}
+	n := g.NumNeurons()
+	var ids []int64
+	var ends [][2]neuron.ID // a channel stands for its target
+	c.each(g, func(number int64, t neuron.ID, in *topology.Incoming, i int) {
+		s := in.Source[i]
+		if int(s) >= n {
+			s = -1
+		}
+		ids, ends = append(ids, number), append(ends, [2]neuron.ID{s, t})
+	})
 	scores := func() []float64 {
 		of := c.scores(g)
-		out := make([]float64, 0, m)
-		for _, s := range g.Synapses() {
-			score := of[s.Target]
-			if int(s.Source) < n {
-				score += of[s.Source]
+		out := make([]float64, len(ends))
+		for i, e := range ends {
+			if out[i] = of[e[1]]; e[0] >= 0 {
+				out[i] += of[e[0]]
 			}
-			out = append(out, score)
 		}
 		return out
 	}
 	groups := func() []int {
 		of := communities(g)
-		out := make([]int, 0, m)
-		for _, s := range g.Synapses() {
-			inside := -1
-			if int(s.Source) < n && of[s.Source] == of[s.Target] {
-				inside = of[s.Target]
+		out := make([]int, len(ends))
+		for i, e := range ends {
+			if out[i] = -1; e[0] >= 0 && of[e[0]] == of[e[1]] {
+				out[i] = of[e[1]]
 			}
-			out = append(out, inside)
 		}
 		return out
 	}
-	return c.choose(m, scores, groups, rng)
+	return c.choose(candidates{ids, scores, groups}, rng)
 }
 
-// choose picks out of 0 … total−1.
-func (c *Choice) choose(total int, scores func() []float64, groups func() []int, rng *rand.Rand) ([]int64, error) {
+// choose picks out of the candidates.
+func (c *Choice) choose(from candidates, rng *rand.Rand) ([]int64, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
 	switch c.By {
 	case "id":
-		out := slices.Clone(c.IDs)
-		slices.Sort(out)
-		out = slices.Compact(out)
-		if out[0] < 0 || out[len(out)-1] >= int64(total) {
-			return nil, fmt.Errorf("ids: %d to %d, expected 0 to %d", out[0], out[len(out)-1], total-1)
-		}
-		return out, nil
+		return c.byID(from.ids)
 	case "community":
-		return inCommunities(groups(), c.Communities)
+		return inCommunities(from, c.Communities)
 	}
+	total := len(from.ids)
 	count := c.Count
 	if count == 0 {
-		count = int(c.Fraction*float64(total) + .5)
+		count = share(c.Fraction, total)
 	}
 	if count > total {
 		return nil, fmt.Errorf("count: %d, there are only %d", count, total)
 	}
 	order := rng.Perm(total)
 	if c.By != "random" {
-		s := scores()
+		s := from.scores()
 		slices.SortStableFunc(order, func(a, b int) int {
 			if c.Smallest {
 				a, b = b, a
@@ -139,26 +176,39 @@ func (c *Choice) choose(total int, scores func() []float64, groups func() []int,
 	}
 	out := make([]int64, count)
 	for i := range out {
-		out[i] = int64(order[i])
+		out[i] = from.ids[order[i]]
 	}
 	slices.Sort(out)
 	return out, nil
 }
 
-func inCommunities(groups, wanted []int) ([]int64, error) {
-	top := -1
+// byID returns the ids named that are there.
+func (c *Choice) byID(there []int64) ([]int64, error) {
+	out := slices.Clone(c.IDs)
+	slices.Sort(out)
+	out = slices.Compact(out)
+	for _, id := range out {
+		if _, ok := slices.BinarySearch(there, id); !ok {
+			return nil, fmt.Errorf("ids: there is no %d", id)
+		}
+	}
+	return out, nil
+}
+
+func inCommunities(from candidates, wanted []int) ([]int64, error) {
+	groups, top := from.groups(), -1
 	for _, g := range groups {
 		top = max(top, g)
 	}
+	var out []int64
 	for _, w := range wanted {
 		if w < 0 || w > top {
 			return nil, fmt.Errorf("communities: %d, expected 0 to %d", w, top)
 		}
 	}
-	var out []int64
 	for i, g := range groups {
 		if slices.Contains(wanted, g) {
-			out = append(out, int64(i))
+			out = append(out, from.ids[i])
 		}
 	}
 	return out, nil

@@ -91,33 +91,222 @@ func TestTurnover(t *testing.T) {
 		t.Fatal(err)
 	}
 	turn := NewTurnover(rule, g.NumSynapses())
-	if due := turn.Observe(g.Weights(), 0); len(due) != 0 {
+	look := func(g *topology.Graph, now neuron.Time) []int64 {
+		due, err := turn.Observe(g, current(g), now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return due
+	}
+	if due := look(g, 0); len(due) != 0 {
 		t.Fatalf("%d synapses are pruned at once", len(due))
 	}
 	g.Weights()[5] = 2 // it recovers, and its time starts anew
-	turn.Observe(g.Weights(), 5*neuron.Millisecond)
+	look(g, 5*neuron.Millisecond)
 	g.Weights()[5] = 0
-	turn.Observe(g.Weights(), 6*neuron.Millisecond)
-	due := turn.Observe(g.Weights(), 10*neuron.Millisecond)
+	look(g, 6*neuron.Millisecond)
+	due := look(g, 10*neuron.Millisecond)
 	if slices.Contains(due, 5) || len(due) == 0 {
 		t.Fatalf("due: %v", due)
 	}
-	out, next, err := turn.Next(g, due, newRand())
+	change, err := turn.Change(g, due, newRand())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, origin, err := g.Apply(change)
 	if err != nil || out.NumSynapses() != g.NumSynapses() {
 		t.Fatalf("%d synapses, %v", out.NumSynapses(), err)
 	}
+	turn.Follow(origin)
 	for id := range neuron.ID(20) {
 		in := out.Incoming(id)
 		if len(in.Source) != 6 || len(slices.Compact(slices.Clone(in.Source))) != 6 || slices.Contains(in.Source, id) {
 			t.Errorf("neuron %d has %v", id, in.Source)
 		}
 	}
-	if due := next.Observe(out.Weights(), 16*neuron.Millisecond); len(due) != 1 || out.Weights()[due[0]] != 0 {
+	if due := look(out, 16*neuron.Millisecond); len(due) != 1 || out.Weights()[due[0]] != 0 {
 		t.Errorf("after it, %v are due, want the one that recovered", due)
 	}
 	rule.Weight.Kind = "gamma"
 	if rule.Validate() == nil {
 		t.Error("a bad weight was accepted")
+	}
+}
+
+// current returns the weights of a graph as a run would report them.
+func current(g *topology.Graph) []float64 {
+	var w []float64
+	for _, v := range g.Weights() {
+		w = append(w, float64(v))
+	}
+	return w
+}
+
+// mixed is 30 neurons that are joined by chance, and driven by 30 channels; neuron
+// 4 has been removed.
+func mixed(t *testing.T) *topology.Graph {
+	t.Helper()
+	g, err := topology.Build(&topology.Network{
+		Populations: []topology.Population{{Name: "net", Size: 30}},
+		Channels:    []topology.Population{{Name: "in", Size: 30}},
+		Projections: []topology.Projection{
+			{Name: "input", From: "in", To: "net", Port: neuron.Receptive, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(2)},
+			{Name: "context", From: "net", To: "net", Port: neuron.Contextual, Rule: topology.Rule{Name: "pairwise_bernoulli", P: .2}, Weights: topology.Normal(0, 1)},
+		},
+	}, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g, _, err = g.Apply(&topology.Change{Neurons: []neuron.ID{4}}); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// degrees returns in- and out-degrees, channels included.
+func degrees(g *topology.Graph) (in, out []int) {
+	in, out = make([]int, g.NumNeurons()), make([]int, g.NumNeurons()+g.NumChannels())
+	for _, s := range g.Synapses() {
+		in[s.Target]++
+		out[s.Source]++
+	}
+	return in, out
+}
+
+// simple fails if there is an autapse, a repeated synapse, or one of a removed
+// neuron.
+func simple(t *testing.T, g *topology.Graph) {
+	t.Helper()
+	for id := range neuron.ID(g.NumNeurons()) {
+		in := g.Incoming(id)
+		if len(slices.Compact(slices.Clone(in.Source))) != len(in.Source) || slices.Contains(in.Source, id) || slices.Contains(in.Source, 4) {
+			t.Fatalf("neuron %d has %v", id, in.Source)
+		}
+	}
+}
+
+func TestRewiring(t *testing.T) {
+	g := mixed(t)
+	w := current(g)
+	for i := range w {
+		w[i] += 10 // as learned
+	}
+	in, out := degrees(g)
+	for _, both := range []bool{false, true} {
+		for _, fraction := range []float64{0, .5, 1} {
+			c, err := (&Rewiring{Fraction: fraction, OutDegrees: both}).Change(g, w, newRand())
+			if err != nil {
+				t.Fatal(err)
+			}
+			after, origin, err := g.Apply(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			simple(t, after)
+			newIn, newOut := degrees(after)
+			if !slices.Equal(in, newIn) || both && !slices.Equal(out, newOut) {
+				t.Errorf("both %v, fraction %v: degrees changed", both, fraction)
+			}
+			between := float64(g.NumSynapses() - 29)
+			if moved := float64(len(c.Added)); moved > fraction*between+.5 || moved < .9*fraction*between-.5 {
+				t.Errorf("both %v: %v of %v synapses moved, want about %v", both, moved, between, fraction*between)
+			}
+			for i, from := range origin { // the rewired took their weights along
+				if from < 0 && after.Weights()[i] < 5 {
+					t.Errorf("synapse %d begins with %v", i, after.Weights()[i])
+				}
+			}
+		}
+	}
+	fresh := topology.Constant(.25)
+	c, _ := (&Rewiring{Fraction: 1, Weight: &fresh}).Change(g, w, newRand())
+	for _, s := range c.Added {
+		if s.Weight != .25 || s.Port != neuron.Contextual || int(s.Source) >= 30 {
+			t.Fatalf("%+v", s)
+		}
+	}
+	bad := topology.Dist{Kind: "gamma"}
+	for _, r := range []Rewiring{{Fraction: 2}, {Fraction: -1}, {Weight: &bad}, {Scope: Scope{Projection: "no"}}} {
+		if _, err := r.Change(g, w, newRand()); err == nil {
+			t.Errorf("%+v was accepted", r)
+		}
+	}
+}
+
+// TestRewiringMixes: enough swaps leave no more of a ring than chance does.
+func TestRewiringMixes(t *testing.T) {
+	g := build(t, 60, topology.Rule{Name: "ring", K: 6})
+	for _, both := range []bool{false, true} {
+		c, err := (&Rewiring{Fraction: 1, OutDegrees: both}).Change(g, current(g), newRand())
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, _, _ := g.Apply(c)
+		near := 0
+		for _, s := range after.Synapses() {
+			if d := (int(s.Source-s.Target) + 60) % 60; d <= 3 || d >= 57 {
+				near++
+			}
+		}
+		if expected := 360 * 6 / 59; near > 2*expected {
+			t.Errorf("both %v: %d of 360 synapses are between neighbours, chance gives %d", both, near, expected)
+		}
+	}
+}
+
+func TestScope(t *testing.T) {
+	g := mixed(t)
+	for scope, want := range map[Scope]int{
+		{}:                      g.NumSynapses() - 29,
+		{Channels: true}:        g.NumSynapses(),
+		{Projection: "input"}:   29,
+		{Projection: "context"}: g.NumSynapses() - 29,
+	} {
+		c, err := (&Choice{Of: "synapses", By: "random", Fraction: 1, Scope: scope}).Change(g, newRand())
+		if err != nil || len(c.Synapses) != want {
+			t.Errorf("%+v: %d synapses, want %d (%v)", scope, len(c.Synapses), want, err)
+		}
+	}
+	if _, err := (&Choice{Of: "synapses", By: "random", Scope: Scope{Projection: "no"}}).Change(g, newRand()); err == nil {
+		t.Error("a projection that is not there was accepted")
+	}
+	if _, err := (&Choice{Of: "synopses", By: "random"}).Change(g, newRand()); err == nil {
+		t.Error("of: synopses was accepted")
+	}
+}
+
+// TestRemovedAreNotChosen: a neuron dies once.
+func TestRemovedAreNotChosen(t *testing.T) {
+	g := mixed(t)
+	for _, by := range []string{"random", "degree", "betweenness"} {
+		c, err := (&Choice{By: by, Count: 29, Smallest: true}).Change(g, newRand())
+		if err != nil || len(c.Neurons) != 29 || slices.Contains(c.Neurons, 4) {
+			t.Errorf("%s: %v, %v", by, c.Neurons, err)
+		}
+	}
+	if _, err := (&Choice{By: "random", Count: 30}).Change(g, newRand()); err == nil {
+		t.Error("30 of 29 were chosen")
+	}
+	if _, err := (&Choice{By: "id", IDs: []int64{4}}).Change(g, newRand()); err == nil {
+		t.Error("a removed neuron was chosen by its id")
+	}
+}
+
+func TestTurnoverWithoutRegrowth(t *testing.T) {
+	g := mixed(t)
+	rule := Rule{Threshold: .5}
+	turn := NewTurnover(rule, g.NumSynapses())
+	due, err := turn.Observe(g, current(g), 0)
+	if err != nil || len(due) == 0 {
+		t.Fatalf("%v, %v", due, err)
+	}
+	c, err := turn.Change(g, due, newRand())
+	if err != nil || len(c.Added) != 0 || !slices.Equal(c.Synapses, due) {
+		t.Errorf("%+v, %v", c, err)
+	}
+	rule.Projection = "no"
+	if _, err := NewTurnover(rule, g.NumSynapses()).Observe(g, current(g), 0); err == nil {
+		t.Error("a projection that is not there was accepted")
 	}
 }
 

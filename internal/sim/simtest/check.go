@@ -141,8 +141,9 @@ func (w *World) leg(make Maker, r *Recorder, at neuron.Time) ([]byte, error) {
 }
 
 // Check requires that an engine does in world seed exactly what the reference
-// does, in one go and when it takes over from the reference, and the
-// reference from it, in the middle.
+// does: in one go; when it takes over from the reference, and the reference
+// from it, in the middle; and when the structure of the world changes on the
+// way, also from a checkpoint of the changed network.
 func Check(t testing.TB, seed uint64, make Maker) {
 	t.Helper()
 	w, err := New(seed)
@@ -154,23 +155,25 @@ func Check(t testing.TB, seed uint64, make Maker) {
 		t.Fatalf("%v: %v", w, err)
 	}
 	at := neuron.Time(float64(w.End) * float64(seed%97) / 97)
-	runs := []struct {
-		name string
-		play func() (Outcome, error)
-	}{
-		{"in one go", func() (Outcome, error) { return w.Play(make) }},
-		{"from the reference at " + at.String(), func() (Outcome, error) { return w.Relay(Sequential, make, at) }},
-		{"to the reference at " + at.String(), func() (Outcome, error) { return w.Relay(make, Sequential, at) }},
+	compare(t, w, want, "in one go", func() (Outcome, error) { return w.Play(make) })
+	compare(t, w, want, "from the reference at "+at.String(), func() (Outcome, error) { return w.Relay(Sequential, make, at) })
+	compare(t, w, want, "to the reference at "+at.String(), func() (Outcome, error) { return w.Relay(make, Sequential, at) })
+	if want, err = w.Reshape(Sequential, false); err != nil {
+		t.Fatalf("%v, changing: %v", w, err)
 	}
-	for _, run := range runs {
-		got, err := run.play()
-		switch {
-		case err != nil:
-			t.Errorf("%v, %s: %v", w, run.name, err)
-		case got.Output != want.Output || got.Spikes != want.Spikes || got.Samples != want.Samples:
-			t.Errorf("%v, %s: %d spikes, %d samples %x; the reference: %d, %d, %x", w, run.name, got.Spikes, got.Samples, got.Output[:4], want.Spikes, want.Samples, want.Output[:4])
-		case got.State != want.State:
-			t.Errorf("%v, %s: same output, another state", w, run.name)
-		}
+	compare(t, w, want, "changing its structure", func() (Outcome, error) { return w.Reshape(make, true) })
+}
+
+// compare requires that a run comes out as the reference did.
+func compare(t testing.TB, w *World, want Outcome, name string, play func() (Outcome, error)) {
+	t.Helper()
+	got, err := play()
+	switch {
+	case err != nil:
+		t.Errorf("%v, %s: %v", w, name, err)
+	case got.Output != want.Output || got.Spikes != want.Spikes || got.Samples != want.Samples:
+		t.Errorf("%v, %s: %d spikes, %d samples %x; the reference: %d, %d, %x", w, name, got.Spikes, got.Samples, got.Output[:4], want.Spikes, want.Samples, want.Output[:4])
+	case got.State != want.State:
+		t.Errorf("%v, %s: same output, another state", w, name)
 	}
 }

@@ -1,0 +1,91 @@
+package simtest
+
+import (
+	"math/rand/v2"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/topology"
+)
+
+// changes is how often the structure of a world changes in Reshape.
+const changes = 3
+
+// Reshape runs the world on a new engine and changes its structure on the way.
+// With relay, the engine hands over to a new one of the original network after
+// the second change.
+func (w *World) Reshape(make Maker, relay bool) (Outcome, error) {
+	rng := rand.New(rand.NewPCG(w.Seed, 0xc4a9e))
+	e, err := make(w.Net)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer func() { e.Close() }()
+	r := NewRecorder()
+	for k := range neuron.Time(changes) {
+		at := w.End * (k + 1) / (changes + 2)
+		if err := e.Advance(at, w.Cut(e.Now(), at), r); err != nil {
+			return Outcome{}, err
+		}
+		if _, err := sim.Restructure(e, Change(e.Network(), rng)); err != nil {
+			return Outcome{}, err
+		}
+		if !relay || k != 1 {
+			continue
+		}
+		if e, err = handOver(e, w.Net, make); err != nil {
+			return Outcome{}, err
+		}
+	}
+	if err := w.Run(e, r); err != nil {
+		return Outcome{}, err
+	}
+	return r.Outcome(e)
+}
+
+// handOver closes e and returns a new engine in its state.
+func handOver(e sim.Engine, net *sim.Network, make Maker) (sim.Engine, error) {
+	state, err := e.State()
+	if err != nil {
+		return e, err
+	}
+	if err := e.Close(); err != nil {
+		return e, err
+	}
+	next, err := make(net)
+	if err != nil {
+		return e, err
+	}
+	return next, next.Restore(state)
+}
+
+// Change draws a change of a network: neurons and synapses that go, synapses
+// that come, of any port and delay the network knows.
+func Change(net *sim.Network, rng *rand.Rand) *topology.Change {
+	c := &topology.Change{}
+	n, sources := net.NumNeurons(), net.NumNeurons()+net.NumChannels()
+	gone := make(map[neuron.ID]bool)
+	for _, id := range net.Removed {
+		gone[id] = true
+	}
+	for range rng.IntN(3) {
+		id := neuron.ID(rng.IntN(sources))
+		c.Neurons, gone[id] = append(c.Neurons, id), true
+	}
+	for i := range net.NumSynapses() {
+		if rng.IntN(6) == 0 {
+			c.Synapses = append(c.Synapses, int64(i))
+		}
+	}
+	for range rng.IntN(2 * n) {
+		s := topology.Synapse{
+			Source: neuron.ID(rng.IntN(sources)), Target: neuron.ID(rng.IntN(n)), Weight: float32(rng.NormFloat64()),
+			Delay: int32(net.Width() + neuron.Time(rng.Int64N(int64(net.Longest())))), Projection: int16(rng.IntN(len(net.Projections))),
+		}
+		s.Port = net.Projections[s.Projection].Port
+		if !gone[s.Source] && !gone[s.Target] {
+			c.Added = append(c.Added, s)
+		}
+	}
+	return c
+}

@@ -1,0 +1,94 @@
+package neuron
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// EvalAll is Eval, for every activation and whatever ports and slopes there
+// are; with lengths that fill blocks and that do not.
+func TestEvalAllAgreesWithEval(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for kind := range activationNames {
+		a := DefaultActivation(ActivationKind(kind))
+		for _, n := range []int{1, evalBlock, 3*evalBlock + 17} {
+			var sums, slope [NumPorts][]float64
+			for p := range sums {
+				if p == 0 || rng.IntN(3) > 0 {
+					sums[p] = make([]float64, n)
+				}
+				if rng.IntN(3) > 0 {
+					slope[p] = make([]float64, n)
+				}
+				for i := range sums[p] {
+					sums[p][i] = 4 * rng.NormFloat64()
+				}
+			}
+			theta := make([]float64, n)
+			a.EvalAll(theta, slope, sums)
+			for i := range theta {
+				var s [NumPorts]float64
+				for p := range s {
+					if sums[p] != nil {
+						s[p] = sums[p][i]
+					}
+				}
+				A, grad := a.Eval(s)
+				if want := Theta(A, ThetaFloor); math.Abs(theta[i]-want) > 1e-14 {
+					t.Fatalf("%v: θ of %v is %v, want %v", a.Kind, s, theta[i], want)
+				}
+				for p, want := range grad {
+					if slope[p] != nil && math.Abs(slope[p][i]-want) > 1e-13*max(1, math.Abs(want)) {
+						t.Fatalf("%v: slope %d at %v is %v, want %v", a.Kind, p, s, slope[p][i], want)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestLogistics(t *testing.T) {
+	var x, want []float64
+	for v := -60.0; v < 60; v += 0.0137 {
+		x, want = append(x, v), append(want, Sigmoid(v))
+	}
+	for _, v := range []float64{0, math.Copysign(0, -1), 699, -699} {
+		x, want = append(x, v), append(want, Sigmoid(v))
+	}
+	got := append([]float64(nil), x...)
+	logistics(got)
+	for i := range x {
+		if math.Abs(got[i]-want[i]) > 4e-16*max(want[i], 1e-300) && math.Abs(got[i]/want[i]-1) > 8e-16 {
+			t.Fatalf("logistic of %v is %v, want %v", x[i], got[i], want[i])
+		}
+	}
+	far := []float64{math.Inf(1), math.Inf(-1), 1e300, -1e300}
+	logistics(far)
+	if far[0] != 1 || far[1] > 1e-300 || far[2] != 1 || far[3] > 1e-300 {
+		t.Errorf("far out: %v", far)
+	}
+}
+
+func BenchmarkEvalAll(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	a := DefaultActivation(ThreeSource)
+	var sums, slope [NumPorts][]float64
+	theta := make([]float64, 1024)
+	for p := range sums {
+		sums[p], slope[p] = make([]float64, len(theta)), make([]float64, len(theta))
+		for i := range theta {
+			sums[p][i] = 3 * rng.NormFloat64()
+		}
+	}
+	b.Run("all", func(b *testing.B) {
+		for b.Loop() {
+			a.EvalAll(theta, slope, sums)
+		}
+	})
+	b.Run("each", func(b *testing.B) {
+		for b.Loop() {
+			a.evalEach(theta, &slope, &sums)
+		}
+	})
+}

@@ -1,0 +1,102 @@
+package neuron
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// Graft says what becomes of the synapses of a port: by new slot, the slot
+// that a synapse had, −1 for a new one, and the weight of the new ones.
+type Graft struct {
+	From   []int32
+	Weight []float64
+}
+
+// Where the fixed part of a state keeps what a graft changes.
+const (
+	dynamicsAt = 1
+	nextAt     = 3 + 4
+	normAt     = nextAt + 4*8 + 3*4 + 4*8
+	portsAt    = normAt + 8
+)
+
+// AppendGrafted appends to dst the state that follows from a neuron's state
+// when its synapses change: survivors keep weight, presynaptic value and
+// running mean; new ones have heard nothing. A neuron in the middle of belief
+// recall goes on with the norm of its new weights. cfg is the configuration
+// from now on: if it says Removed, the neuron never updates again.
+//
+// It returns an error if state is no state of a neuron of cfg, or a slot is
+// not there.
+func AppendGrafted(dst, state []byte, cfg *Config, ports [NumPorts]Graft) ([]byte, error) {
+	if len(state) < portsAt || state[0] != stateVersion {
+		return nil, fmt.Errorf("%w: it does not begin as one", errState)
+	}
+	begin := len(dst)
+	dst = append(dst, state[:portsAt]...)
+	r := reader{data: state[portsAt:]}
+	for p := range ports {
+		old := readPort(&r, cfg.Ports[p].Center > 0)
+		if r.bad || !ports[p].fits(len(old.w)) {
+			return nil, fmt.Errorf("%w: port %v does not have the synapses that it is to keep", errState, Port(p))
+		}
+		grown := old.graft(ports[p])
+		dst = grown.appendBinary(dst)
+		believes := Dynamics(state[dynamicsAt]) == Belief || Dynamics(state[dynamicsAt]) == GradedBelief
+		if Port(p) == Contextual && believes {
+			binary.LittleEndian.PutUint64(dst[begin+normAt:], math.Float64bits(floats.Norm(grown.w, 2)))
+		}
+	}
+	if cfg.Removed {
+		binary.LittleEndian.PutUint64(dst[begin+nextAt:], uint64(Never))
+	}
+	return append(dst, r.data...), nil
+}
+
+// readPort reads what appendBinary wrote of a port.
+func readPort(r *reader, centers bool) *port {
+	n := int(r.uint32())
+	if n < 0 || n > len(r.data)/8 {
+		r.bad = true
+		return &port{}
+	}
+	p := &port{bias: r.float64(), w: make([]float64, n), x: make([]float64, n)}
+	if centers {
+		p.mean = make([]float64, n)
+	}
+	for _, values := range [][]float64{p.w, p.x, p.mean} {
+		r.floats(values)
+	}
+	return p
+}
+
+func (g *Graft) fits(slots int) bool {
+	for _, k := range g.From {
+		if k < -1 || int(k) >= slots {
+			return false
+		}
+	}
+	return len(g.Weight) == len(g.From)
+}
+
+func (p *port) graft(g Graft) *port {
+	n := len(g.From)
+	out := &port{bias: p.bias, w: make([]float64, n), x: make([]float64, n)}
+	if p.mean != nil {
+		out.mean = make([]float64, n)
+	}
+	for i, k := range g.From {
+		if k < 0 {
+			out.w[i] = g.Weight[i]
+			continue
+		}
+		out.w[i], out.x[i] = p.w[k], p.x[k]
+		if p.mean != nil {
+			out.mean[i] = p.mean[k]
+		}
+	}
+	return out
+}

@@ -1,0 +1,165 @@
+package scenarios
+
+import (
+	"infomorph/internal/batch"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// batched is neurons of a network that learn from batches, outside the event
+// engine: their configuration and weights come out of it, and go back into it.
+// A port's inputs are the sources from the first one that any of the neurons
+// hears to the last; after them comes a constant 1, where the port has a bias.
+type batched struct {
+	*batch.Population
+	net    *sim.Network
+	first  neuron.ID
+	source [neuron.NumPorts]neuron.ID // of input 0 of each port
+	inputs [neuron.NumPorts]int       // without the constant
+	places [neuron.NumPorts][]int32   // of each synapse of a port in Weights, neuron by neuron
+}
+
+// sparseBelow is the share of possible synapses below which a port is kept
+// as lists of synapses.
+const sparseBelow = 0.25
+
+// newBatched takes neurons first … first+n−1, which share a configuration, out
+// of a network as it is on an engine.
+func newBatched(e sim.Engine, net *sim.Network, first neuron.ID, n int) (*batched, error) {
+	cfg := net.Config(first)
+	b := &batched{net: net, first: first, Population: &batch.Population{Neurons: n, Activation: cfg.Activation, Goal: cfg.Goal}}
+	ids := make([]neuron.ID, n)
+	for j := range ids {
+		ids[j] = first + neuron.ID(j)
+	}
+	reports, err := e.Report(ids, neuron.WantWeights)
+	if err != nil {
+		return nil, err
+	}
+	for k := range neuron.Port(cfg.Sources) {
+		port := b.lay(k, &cfg.Ports[k])
+		b.Ports = append(b.Ports, port)
+		at := 0
+		for j := range reports {
+			for _, w := range reports[j].Weights[k] {
+				port.Weights[b.places[k][at]] = w
+				at++
+			}
+			if cfg.Ports[k].Bias {
+				port.Weights[b.places[k][at]] = reports[j].Bias[k]
+				at++
+			}
+		}
+	}
+	return b, b.Validate()
+}
+
+// lay makes a port and notes where each of its synapses is.
+func (b *batched) lay(k neuron.Port, cfg *neuron.PortConfig) *batch.Port {
+	sources, total := b.hear(k)
+	bias := 0
+	if cfg.Bias {
+		bias = 1
+		for j := range sources {
+			sources[j] = append(sources[j], int32(b.inputs[k]))
+			total++
+		}
+	}
+	rows, n := b.inputs[k]+bias, b.Neurons
+	var port *batch.Port
+	if float64(total) < sparseBelow*float64(rows)*float64(n) {
+		port = batch.NewSparsePort(cfg.Bins, rows, sources)
+		for at := range port.Weights {
+			b.places[k] = append(b.places[k], int32(at))
+		}
+	} else {
+		port = batch.NewPort(cfg.Bins, rows, n)
+		for j, from := range sources {
+			for _, s := range from {
+				b.places[k] = append(b.places[k], s*int32(n)+int32(j))
+			}
+		}
+		if total < rows*n {
+			port.Mask = make([]float64, rows*n)
+			for _, at := range b.places[k] {
+				port.Mask[at] = 1
+			}
+		}
+	}
+	port.Frozen = cfg.Rule == neuron.Frozen
+	return port
+}
+
+// hear lists the inputs that each neuron hears through a port, in the order of
+// its slots, and finds which sources the inputs are.
+func (b *batched) hear(k neuron.Port) (sources [][]int32, total int) {
+	low, high := neuron.ID(1<<31-1), neuron.ID(-1)
+	sources = make([][]int32, b.Neurons)
+	for j := range sources {
+		in := b.net.Incoming(b.first + neuron.ID(j))
+		for s, port := range in.Port {
+			if port == k {
+				sources[j] = append(sources[j], int32(in.Source[s]))
+				low, high = min(low, in.Source[s]), max(high, in.Source[s])
+				total++
+			}
+		}
+	}
+	if total == 0 {
+		return sources, 0
+	}
+	b.source[k], b.inputs[k] = low, int(high-low)+1
+	for _, from := range sources {
+		for i := range from {
+			from[i] -= int32(low)
+		}
+	}
+	return sources, total
+}
+
+// each visits the weights of every neuron at a port, in the order of slots, and
+// its bias; the slice is valid during the visit.
+func (b *batched) each(k neuron.Port, visit func(j int, weights []float64, bias float64)) {
+	cfg := &b.net.Config(b.first).Ports[k]
+	at := 0
+	var w []float64
+	for j := range b.Neurons {
+		in := b.net.Incoming(b.first + neuron.ID(j))
+		w = w[:0]
+		for _, port := range in.Port {
+			if port == k {
+				w = append(w, b.Ports[k].Weights[b.places[k][at]])
+				at++
+			}
+		}
+		bias := 0.0
+		if cfg.Bias {
+			bias = b.Ports[k].Weights[b.places[k][at]]
+			at++
+		}
+		visit(j, w, bias)
+	}
+}
+
+// install brings what populations have learnt into the neurons of an engine.
+func install(e sim.Engine, net *sim.Network, groups ...*batched) error {
+	type change struct {
+		port    neuron.Port
+		weights []float64
+		bias    float64
+	}
+	changes := make(map[neuron.ID][]change)
+	for _, b := range groups {
+		for k := range b.Ports {
+			b.each(neuron.Port(k), func(j int, w []float64, bias float64) {
+				id := b.first + neuron.ID(j)
+				changes[id] = append(changes[id], change{neuron.Port(k), append([]float64(nil), w...), bias})
+			})
+		}
+	}
+	return sim.Revise(e, net, func(n *neuron.Neuron) {
+		for _, c := range changes[n.ID()] {
+			n.SetWeights(c.port, c.weights, c.bias)
+		}
+	})
+}
