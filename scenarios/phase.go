@@ -134,10 +134,10 @@ func (t *memoryTask) chosen(list string) ([]int, error) {
 			continue
 		}
 		spans, err := parseSpans(part)
-		if err != nil || part == "all" || int(spans[0].last) > len(t.patterns) {
+		if err != nil || part == "all" || int(spans[0].Last) > len(t.patterns) {
 			return nil, fmt.Errorf("there is no pattern %q", part)
 		}
-		for k := spans[0].first; k < spans[0].last; k++ {
+		for k := spans[0].First; k < spans[0].Last; k++ {
 			chosen = append(chosen, int(k))
 		}
 	}
@@ -391,4 +391,22 @@ func (r *memoryRun) keep(p *memoryPhase, name string, v float64) {
 type measured struct {
 	Name  string
 	Value float64
+}
+
+// phaseNames implements phased.
+func (t *memoryTask) phaseNames() []string {
+	var names []string
+	for i := range t.phases {
+		names = append(names, t.phases[i].Name)
+	}
+	return names
+}
+
+// presentNow implements presenter.
+func (t *memoryTask) presentNow(name string) error {
+	k, ok := t.named(name)
+	if !ok {
+		return fmt.Errorf("there is no pattern %q", name)
+	}
+	return t.run.present(t.patterns[k].Pixels, true)
 }

@@ -55,6 +55,10 @@ type PictureJournal interface {
 	Picture(name string, f Figure) error
 }
 
+// CheckpointJournal is a Journal that can be asked for a checkpoint, where
+// Step has just been called.
+type CheckpointJournal interface{ Checkpoint() error }
+
 // Printer is a Journal that shows what a script prints.
 type Printer interface{ Print(text string) }
 
@@ -174,8 +178,8 @@ func NewTask(s *Scenario, files Files) (Task, error) {
 	if err != nil {
 		return nil, s.place(err)
 	}
-	if len(s.Events) > 0 {
-		t, err = withEvents(t, s.Events)
+	if len(s.Events) > 0 || s.Script != nil {
+		t, err = withEvents(t, s)
 	}
 	return t, s.place(err)
 }

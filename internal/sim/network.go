@@ -46,7 +46,7 @@ func (n *Network) Prepare() error {
 	if n.Noise != nil && len(n.Noise) != len(n.Projections) {
 		return fmt.Errorf("sim: noise for %d projections, the network has %d", len(n.Noise), len(n.Projections))
 	}
-	jitter := neuron.Time(0)
+	jitter := n.lineage.reach
 	for _, z := range n.Noise {
 		if err := z.validate(); err != nil {
 			return err
@@ -126,7 +126,7 @@ func (n *Network) NewRouter(first, last neuron.ID) *Router {
 	for i := range r.wake {
 		r.wake[i] = neuron.Never
 	}
-	if slices.ContainsFunc(n.Noise, func(z Noise) bool { return !z.Zero() }) {
+	if len(n.lineage.noise) > 0 || slices.ContainsFunc(n.Noise, func(z Noise) bool { return !z.Zero() }) {
 		r.draws = make([]rand.PCG, size)
 		for i := range r.draws {
 			r.draws[i] = *neuron.NewPCG(n.Seed, neuron.ForTransport, first+neuron.ID(i))
