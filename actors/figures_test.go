@@ -34,7 +34,10 @@ func TestFreeFigures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := startFree(t, net, FreeOptions{Recording: w})
+		e := startFree(t, net, FreeOptions{})
+		if err := e.Record(w, nil); err != nil {
+			t.Fatal(err)
+		}
 		l := newLesson(e, n, *figurePattern, run+1)
 		began, cpu := time.Now(), cpuTime()
 		if err := l.train(presentations); err != nil {
@@ -50,7 +53,7 @@ func TestFreeFigures(t *testing.T) {
 		}
 		e.Close()
 		began = time.Now()
-		r, err := Replay(net, open(t, file.Bytes()), 2)
+		r, err := Replay(t.Context(), net, open(t, file.Bytes()), ReplayOptions{Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,9 +22,6 @@ type FreeOptions struct {
 	// waits for the slowest of its targets; 0: 2.
 	Credits int
 	Logger  *slog.Logger
-	// Recording takes the inboxes of all neurons; nil: nothing is recorded.
-	// It is used by the engine alone until EndRecording or Close returns.
-	Recording *recording.Writer
 
 	tap   func(neuron.ID, neuron.Inbox) // see Options
 	cheat func(*freeNeuron)             // plants a violation of locality
@@ -57,8 +54,8 @@ func (o FreeOptions) complete() (FreeOptions, error) {
 // ErrNotFree is wrapped by errors about networks that cannot run free.
 var ErrNotFree = errors.New("the network cannot run free")
 
-// checkFree returns an error unless every neuron has a clock of its own and
-// nothing is left to happen on the way.
+// checkFree returns an error unless neurons update by clocks of their own or
+// when they are told, and nothing is left to happen on the way.
 func checkFree(net *sim.Network) error {
 	for i := range net.Noise {
 		if !net.Noise[i].Zero() {
@@ -66,8 +63,8 @@ func checkFree(net *sim.Network) error {
 		}
 	}
 	for id := range neuron.ID(net.NumNeurons()) {
-		if k := net.Config(id).Clock.Kind; k != neuron.Poisson && k != neuron.Periodic {
-			return fmt.Errorf("%w: neuron %d has no clock of its own; give it a poisson or a periodic one", ErrNotFree, id)
+		if k := net.Config(id).Clock.Kind; k == neuron.OnEvent {
+			return fmt.Errorf("%w: neuron %d updates whenever a spike arrives, and without delays there would be no end to it; give it a clock of its own", ErrNotFree, id)
 		}
 	}
 	return nil
@@ -102,6 +99,25 @@ func NewFree(net *sim.Network, opts FreeOptions) (*Free, error) {
 	return f, nil
 }
 
+// Record begins to record the inboxes of all neurons. The writer is used by
+// the engine alone until EndRecording or Close returns. room is asked now and
+// then, on another goroutine, whether more can be written; its error ends the
+// run while the recording can still be completed. nil: there always is.
+func (f *Free) Record(w *recording.Writer, room func() error) error {
+	if room == nil {
+		room = func() error { return nil }
+	}
+	_, err := f.call(&request{verb: roll, tape: &archivist{w: w, room: room}})
+	return err
+}
+
+// MarkRecording brings everything so far to the recording's writer, with what
+// every neuron is now, so that a run can go on from here in another process.
+func (f *Free) MarkRecording() error {
+	_, err := f.call(&request{verb: mark})
+	return err
+}
+
 // Restore implements sim.Engine. The structure of a network that runs free
 // cannot change, as there is no instant at which all of it stands still; a
 // state with another structure is an error.
@@ -113,7 +129,8 @@ func (f *Free) Restore(state []byte) error {
 }
 
 // EndRecording completes the recording with what every neuron is now. What
-// happens after is not recorded.
+// happens after is not recorded. After a failure of the run it keeps what the
+// neurons that are left have lived through.
 func (f *Free) EndRecording() error {
 	_, err := f.call(&request{verb: seal})
 	return err

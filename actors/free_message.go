@@ -26,8 +26,8 @@ type errand struct {
 	neuron neuron.ID
 	verb   verb
 
-	targets   []*actor.PID // build
-	archivist *actor.PID
+	targets   []*actor.PID    // build
+	archivist *actor.PID      // roll
 	until     neuron.Time     // advance, settle
 	inputs    []neuron.Event  // of channels, not sorted
 	signals   []neuron.Signal // sorted
@@ -38,7 +38,6 @@ type errand struct {
 	out    neuron.Output // advance
 	state  []byte        // save, seal: as in a network's state
 	report neuron.Report
-	end    recording.End // seal
 	err    error
 }
 
@@ -49,14 +48,15 @@ type pace struct{}
 // back.
 type block struct {
 	neuron neuron.ID
-	begin  bool // how the neuron began; not sent back
+	kind   recording.Kind
 	data   []byte
-	from   *actor.PID
+	from   *actor.PID // whom it is sent back to; nil: nobody
 }
 
-// closing asks the archivist to end the recording; it is sent back.
+// closing tells the archivist that all neurons have written an end; it is sent
+// back.
 type closing struct {
-	ends  []*errand
+	last  bool // so has the network
 	final recording.Final
 	err   error
 }

@@ -29,17 +29,22 @@ type freeNeuron struct {
 	heard   []neuron.Event // since the last update, in order of arrival
 	queue   []neuron.Event // inputs to come, sorted
 	inbox   []neuron.Event
-	errand  *errand // under way; nil: at rest
-	waiting bool    // to go on when something comes back
-	fresh   bool    // in the state that the network gives it
-	tape    *tape   // nil: not recorded
+	errand  *errand           // under way; nil: at rest
+	waiting bool              // to go on when something comes back
+	tape    *tape             // nil: not recorded
+	birth   [sha256.Size]byte // SHA-256 of its state as the network makes it
 }
 
-// Receive takes part in the run. A panic says where it happened.
+// Receive takes part in the run. A panic says where it happened, after what
+// led to it has been recorded.
 func (a *freeNeuron) Receive(ctx actor.Context) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			panic(crash{reason, debug.Stack()})
+			stack := debug.Stack()
+			if a.tape != nil {
+				a.tape.flush(ctx)
+			}
+			panic(crash{reason, stack})
 		}
 	}()
 	switch m := ctx.Message().(type) {
@@ -48,7 +53,9 @@ func (a *freeNeuron) Receive(ctx actor.Context) {
 	case *pace:
 		a.step(ctx)
 	case *block:
-		a.tape.back(m)
+		if a.tape != nil {
+			a.tape.back(m)
+		}
 		a.resume(ctx)
 	case *errand:
 		a.errand = m
@@ -73,14 +80,9 @@ func (a *freeNeuron) hear(ctx actor.Context, m *told) {
 
 // resume goes on with what waited for something to come back.
 func (a *freeNeuron) resume(ctx actor.Context) {
-	if !a.waiting {
-		return
-	}
-	a.waiting = false
-	if a.errand.verb == advance {
+	if a.waiting {
+		a.waiting = false
 		a.step(ctx)
-	} else {
-		a.run(ctx)
 	}
 }
 
@@ -92,7 +94,7 @@ func (a *freeNeuron) run(ctx actor.Context) {
 	case build:
 		a.wire(ctx, e)
 	case advance:
-		a.prepare(ctx, e)
+		e.err = a.prepare(ctx, e)
 		ctx.Send(a.self, thePace)
 		return
 	case settle:
@@ -100,13 +102,15 @@ func (a *freeNeuron) run(ctx actor.Context) {
 	case save:
 		a.save(e)
 	case load:
-		a.load(e)
+		a.load(ctx, e)
 	case report:
 		e.report = a.neuron.Report(e.want)
+	case roll:
+		a.tape = newTape(a.id, a.slots, e.archivist, a.self)
+	case mark:
+		e.err = a.mark(ctx)
 	case seal:
-		if a.waiting = !a.seal(ctx, e); a.waiting {
-			return
-		}
+		a.seal(ctx, e)
 	}
 	a.finish(ctx)
 }
@@ -125,33 +129,29 @@ func (a *freeNeuron) wire(ctx actor.Context, e *errand) {
 	for range a.opts.Credits {
 		a.credits = append(a.credits, &told{source: a.id, from: a.self})
 	}
-	if e.archivist != nil {
-		a.tape = newTape(a.id, a.slots, e.archivist, a.self)
-	}
+	state, err := a.neuron.AppendBinary(nil)
+	a.birth, e.err = sha256.Sum256(state), err
 }
 
 // prepare takes over what the stimulus will show.
-func (a *freeNeuron) prepare(ctx actor.Context, e *errand) {
-	e.out.Reset()
-	a.queue = append(a.queue, e.inputs...)
-	slices.SortStableFunc(a.queue, neuron.Event.Compare)
+func (a *freeNeuron) prepare(ctx actor.Context, e *errand) error {
+	if len(e.inputs) > 0 {
+		a.queue = append(a.queue, e.inputs...)
+		slices.SortStableFunc(a.queue, neuron.Event.Compare)
+		e.inputs = e.inputs[:0]
+	}
 	if a.tape == nil || a.tape.begun {
-		return
+		return nil
 	}
-	state, err := a.neuron.AppendBinary(nil)
-	if err != nil {
-		panic(err)
-	}
-	if a.fresh {
-		sum := sha256.Sum256(state)
-		state = sum[:]
-	}
-	a.tape.begin(ctx, state)
+	return a.tape.begin(ctx, a.neuron, a.birth)
 }
 
 // step is one update, or the end of the errand if that is all there was to
 // live through and everybody has taken in what the neuron told.
 func (a *freeNeuron) step(ctx actor.Context) {
+	if a.errand == nil { // the run has ended
+		return
+	}
 	t := a.next()
 	switch {
 	case t >= a.errand.until && len(a.credits) == a.opts.Credits:
@@ -263,7 +263,12 @@ func (a *freeNeuron) save(e *errand) {
 	e.state = sim.AppendQuietFlight(e.state, a.queue)
 }
 
-func (a *freeNeuron) load(e *errand) {
+// load replaces the state of the neuron. A recording begins anew, after saying
+// what became of the one before.
+func (a *freeNeuron) load(ctx actor.Context, e *errand) {
+	if e.err = a.mark(ctx); e.err != nil {
+		return
+	}
 	if err := a.neuron.UnmarshalBinary(e.record.Neuron); err != nil {
 		e.err = fmt.Errorf("%w: %w", sim.ErrState, err)
 		return
@@ -272,28 +277,36 @@ func (a *freeNeuron) load(e *errand) {
 		e.err = fmt.Errorf("%w: the clock of neuron %d stands at %v, before %v", sim.ErrState, a.id, a.neuron.Next(), e.now)
 		return
 	}
-	a.heard, a.fresh = a.heard[:0], false
+	a.heard = a.heard[:0]
 	a.queue, e.err = e.record.Events(a.slots, e.now)
+	if a.tape != nil {
+		a.tape.begun = false
+	}
 }
 
-// seal ends the recording of the neuron. It returns false if a block is away.
-func (a *freeNeuron) seal(ctx actor.Context, e *errand) bool {
+// mark records what the neuron is.
+func (a *freeNeuron) mark(ctx actor.Context) error {
+	if a.tape == nil || !a.tape.begun {
+		return nil
+	}
+	return a.tape.end(ctx, a.neuron, sim.AppendQuietFlight(nil, a.queue))
+}
+
+// seal ends the recording of the neuron.
+func (a *freeNeuron) seal(ctx actor.Context, e *errand) {
 	if a.tape == nil {
-		return true
+		return
 	}
 	if !a.tape.begun {
-		a.prepare(ctx, &errand{})
+		e.err = a.tape.begin(ctx, a.neuron, a.birth)
 	}
-	a.tape.flush(ctx)
-	if !a.tape.home() {
-		return false
+	if e.err == nil {
+		e.err = a.mark(ctx)
 	}
-	if e.end, e.err = endOf(a.neuron, &a.tape.telling); e.err == nil {
+	if e.err == nil {
 		a.save(e)
 	}
-	e.end.Flight = sim.AppendQuietFlight(nil, a.queue)
 	a.tape = nil
-	return true
 }
 
 // ears says which synapses of a neuron hear which neuron.

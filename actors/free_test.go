@@ -143,8 +143,10 @@ func record(t testing.TB, net *sim.Network, o FreeOptions, patterns, presentatio
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Recording = w
 	e := startFree(t, net, o)
+	if err := e.Record(w, nil); err != nil {
+		t.Fatal(err)
+	}
 	l := newLesson(e, net.NumNeurons(), patterns, 1)
 	if err := l.train(presentations); err != nil {
 		t.Fatal(err)
@@ -194,7 +196,7 @@ func TestFreeReplay(t *testing.T) {
 		net := freeMemory(t, 30, 2)
 		tape, state := record(t, net, FreeOptions{Credits: credits}, 5, 4)
 		for _, workers := range []int{1, 4} {
-			r, err := Replay(net, open(t, tape), workers)
+			r, err := Replay(t.Context(), net, open(t, tape), ReplayOptions{Workers: workers})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -207,7 +209,7 @@ func TestFreeReplay(t *testing.T) {
 				}
 			}
 		}
-		verdicts, err := Audit(net, open(t, tape), []neuron.ID{17}, 1)
+		verdicts, err := Audit(t.Context(), net, open(t, tape), []neuron.ID{17}, ReplayOptions{})
 		if err != nil || len(verdicts) != 1 || !verdicts[0].Pass || verdicts[0].Neuron != 17 || verdicts[0].Updates < 100 || verdicts[0].Events < 1000 {
 			t.Errorf("audit of neuron 17: %+v, %v", verdicts, err)
 		}
@@ -245,7 +247,7 @@ func TestAuditFindsViolation(t *testing.T) {
 			}
 		}
 		tape, _ := record(t, net, FreeOptions{cheat: cheat}, 3, 3)
-		verdicts, err := Audit(net, open(t, tape), nil, 2)
+		verdicts, err := Audit(t.Context(), net, open(t, tape), nil, ReplayOptions{Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -254,7 +256,7 @@ func TestAuditFindsViolation(t *testing.T) {
 				t.Errorf("a neuron that knows another's %s: neuron %d passes %v: %s", name, v.Neuron, v.Pass, v.Reason)
 			}
 		}
-		if r, err := Replay(net, open(t, tape), 2); err != nil || r.Whole {
+		if r, err := Replay(t.Context(), net, open(t, tape), ReplayOptions{Workers: 2}); err != nil || r.Whole {
 			t.Errorf("a neuron that knows another's %s: the replay is whole, %v", name, err)
 		}
 	}
@@ -290,40 +292,62 @@ func TestFreeStateMovesBetweenEngines(t *testing.T) {
 	}
 }
 
-// TestRecordingOfRestored records a run that begins in the middle.
+// TestRecordingOfRestored records a run that begins in the middle, and in
+// which states are restored.
 func TestRecordingOfRestored(t *testing.T) {
 	net := freeMemory(t, 10, 5)
 	first := startFree(t, net, FreeOptions{})
+	birth, _ := first.State()
 	if err := newLesson(first, 10, 2, 1).train(2); err != nil {
 		t.Fatal(err)
 	}
 	state, _ := first.State()
 	var file bytes.Buffer
 	w, _ := recording.NewWriter(&file, 10)
-	e := startFree(t, net, FreeOptions{Recording: w})
-	if err := e.Restore(state); err != nil {
+	e := startFree(t, net, FreeOptions{})
+	if err := e.Record(w, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := newLesson(e, 10, 2, 2).train(2); err != nil {
+	for i, from := range [][]byte{state, birth, state, birth} {
+		if err := e.Restore(from); err != nil {
+			t.Fatal(err)
+		}
+		if err := newLesson(e, 10, 2, uint64(i)).train(2); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := e.MarkRecording(); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Restore(state); err == nil {
-		t.Error("a state can be restored in the middle of a recording")
+	marked := w.Size()
+	if err := newLesson(e, 10, 2, 9).train(2); err != nil {
+		t.Fatal(err)
 	}
-	if r, err := Replay(net, open(t, file.Bytes()), 2); err == nil {
-		t.Errorf("a recording that was not ended is replayed: %+v", r.Verdicts)
+	if _, err := Replay(t.Context(), net, open(t, file.Bytes()), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+		t.Errorf("a recording that was not ended is replayed: %v", err)
+	}
+	final, _ := e.State()
+	if err := e.EndRecording(); err != nil {
+		t.Fatal(err)
+	}
+	if marked >= w.Size() || marked < 1000 {
+		t.Errorf("%d bytes at the mark, %d in the end", marked, w.Size())
+	}
+	r, err := Replay(t.Context(), net, open(t, file.Bytes()), ReplayOptions{Workers: 2})
+	if err != nil || !r.Whole || !bytes.Equal(r.State, final) {
+		t.Errorf("whole %v, %v", r != nil && r.Whole, err)
 	}
 }
 
 func TestFreeRefuses(t *testing.T) {
 	net := freeMemory(t, 5, 1)
-	ticked := *net.Config(0)
-	ticked.Clock = neuron.Clock{}
+	echoing := *net.Config(0)
+	echoing.Clock = neuron.Clock{Kind: neuron.OnEvent}
 	for _, c := range []struct {
 		change func(*sim.Network)
 		want   string
 	}{
-		{func(n *sim.Network) { n.Config = func(neuron.ID) *neuron.Config { return &ticked } }, "has no clock"},
+		{func(n *sim.Network) { n.Config = func(neuron.ID) *neuron.Config { return &echoing } }, "whenever a spike arrives"},
 		{func(n *sim.Network) { n.Noise = []sim.Noise{{}, {Loss: 0.5}} }, "noise"},
 	} {
 		other := *net
@@ -406,7 +430,10 @@ func TestFreeFullDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := startFree(t, net, FreeOptions{Recording: w})
+	e := startFree(t, net, FreeOptions{})
+	if err := e.Record(w, nil); err != nil {
+		t.Fatal(err)
+	}
 	if err := newLesson(e, 30, 20, 1).train(20); err == nil || !strings.Contains(err.Error(), "no space left") {
 		t.Errorf("got %v", err)
 	}

@@ -17,7 +17,9 @@ const (
 	load                // replace your state
 	report              // say something about yourself
 	settle              // take in what was told you
-	seal                // end the recording
+	roll                // begin a recording
+	mark                // record what you are
+	seal                // record what you are, and no more
 )
 
 // request is a call of the engine's user; the coordinator answers a reply.
@@ -29,6 +31,7 @@ type request struct {
 	state []byte      // load
 	ids   []neuron.ID // report
 	want  neuron.Want
+	tape  *archivist // roll
 }
 
 type reply struct {

@@ -18,7 +18,8 @@ import (
 
 // stimulus is the actor at the head of a free-running network. It shows the
 // neurons what comes in from outside and waits until all have lived through
-// it; it carries out one request at a time.
+// it, also wherever it tells them to update: it carries out one request at a
+// time.
 type stimulus struct {
 	root *actor.RootContext
 	net  *sim.Network
@@ -33,14 +34,15 @@ type stimulus struct {
 	channels  [][]outlet // by channel: whom it reaches
 
 	now     neuron.Time
-	lived   bool // something was advanced
 	broken  error
 	mended  bool // a load would mend it
 	request *request
 	user    *actor.PID
-	away    []bool // by neuron: its errand is
+	stops   []neuron.Time // of the Advance under way: when all wait for all
+	away    []bool        // by neuron: its errand is
+	lost    []bool        // by neuron: it is gone
 	waiting int
-	closing *closing
+	ticked  bool // no neuron has a clock of its own
 	out     neuron.Output
 }
 
@@ -54,10 +56,11 @@ type outlet struct {
 func newStimulus(net *sim.Network, opts *FreeOptions, root *actor.RootContext, done chan<- struct{}) *stimulus {
 	s := &stimulus{
 		root: root, net: net, opts: opts, done: done, dog: watchdog{root: root, deadline: opts.Deadline},
-		own:      &pulse{},
-		channels: make([][]outlet, net.NumChannels()), away: make([]bool, net.NumNeurons()),
+		own: &pulse{}, ticked: true, channels: make([][]outlet, net.NumChannels()),
+		away: make([]bool, net.NumNeurons()), lost: make([]bool, net.NumNeurons()),
 	}
 	for id := range neuron.ID(net.NumNeurons()) {
+		s.ticked = s.ticked && net.Config(id).Clock.Kind == neuron.Ticked
 		in, slots := net.Incoming(id), [neuron.NumPorts]int32{}
 		for k, source := range in.Source {
 			p := in.Port[k]
@@ -111,16 +114,19 @@ func (s *stimulus) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, chi
 
 // lose notices that an actor is gone.
 func (s *stimulus) lose(who *actor.PID) {
+	err := s.blame(who, "is gone", nil)
 	if s.broken == nil && s.request != nil {
-		s.fail(s.blame(who, "is gone", nil))
+		s.fail(err)
 	}
 }
 
+// blame says that an actor has failed, and counts a neuron as lost.
 func (s *stimulus) blame(who *actor.PID, reason any, stack []byte) error {
 	id, err := strconv.Atoi(path.Base(who.Id))
 	if err != nil {
 		return fmt.Errorf("actors: %s: %v", who.Id, reason)
 	}
+	s.lost[id] = true
 	return &NeuronError{Neuron: neuron.ID(id), End: s.end(), Reason: reason, Stack: stack}
 }
 
@@ -135,54 +141,100 @@ func (s *stimulus) end() neuron.Time {
 func (s *stimulus) accept(ctx actor.Context, r *request) {
 	s.request, s.user = r, ctx.Sender()
 	if s.broken != nil && !(s.mended && r.verb == load) {
+		if r.verb == seal && s.archivist != nil {
+			s.salvage(ctx)
+			return
+		}
 		s.finish(reply{err: s.broken})
 		return
 	}
 	s.broken, s.mended = nil, false
 	s.dog.arm(ctx.Self(), r)
-	var err error
-	switch r.verb {
-	case build:
-		err = s.build(ctx)
-	case advance:
-		err = s.show(r)
-	case load:
-		err = s.load(r)
-	case report:
+	if r.verb == report {
 		s.ask(ctx, r)
 		return
-	case seal:
-		if s.archivist == nil {
-			s.finish(reply{})
-			return
-		}
 	}
-	if err != nil || r.verb == advance && r.until == s.now {
+	if err := s.begin(ctx, r); err != nil || s.nothingToDo(r) {
 		s.finish(reply{err: err})
 		return
 	}
 	s.send(ctx, r.verb)
 }
 
+// begin prepares the errands of a request.
+func (s *stimulus) begin(ctx actor.Context, r *request) error {
+	switch r.verb {
+	case build:
+		return s.build(ctx)
+	case advance:
+		return s.show(r)
+	case load:
+		return s.load(r)
+	case roll:
+		if s.archivist != nil {
+			return errors.New("actors: the network is being recorded already")
+		}
+		s.archivist = ctx.SpawnPrefix(actor.PropsFromProducer(func() actor.Actor { return r.tape }), "archivist-")
+		for _, e := range s.errands {
+			e.archivist = s.archivist
+		}
+	}
+	return nil
+}
+
+func (s *stimulus) nothingToDo(r *request) bool {
+	switch r.verb {
+	case advance:
+		return r.until == s.now
+	case mark, seal:
+		return s.archivist == nil
+	}
+	return false
+}
+
+// salvage completes the recording of a network that is broken with what the
+// neurons that are left have lived through. Errands that are away are not
+// waited for: there are new ones.
+func (s *stimulus) salvage(ctx actor.Context) {
+	s.dog.arm(ctx.Self(), s.request)
+	s.waiting = 0
+	for id := range s.errands {
+		s.away[id] = !s.lost[id]
+		if s.lost[id] {
+			continue
+		}
+		s.errands[id] = &errand{neuron: neuron.ID(id), verb: seal}
+		s.waiting++
+		ctx.Send(s.refs[id], s.errands[id])
+	}
+	if s.waiting == 0 {
+		s.close(ctx, &closing{last: true, final: recording.Final{Now: s.now}})
+	}
+}
+
+// close tells the archivist what all have written.
+func (s *stimulus) close(ctx actor.Context, m *closing) {
+	ctx.Send(s.archivist, m)
+	if m.last {
+		s.archivist = nil
+	}
+}
+
 // build makes the neurons and tells each whom it tells.
 func (s *stimulus) build(ctx actor.Context) error {
-	if s.opts.Recording != nil {
-		a := &archivist{w: s.opts.Recording}
-		s.archivist = ctx.SpawnPrefix(actor.PropsFromProducer(func() actor.Actor { return a }), "archivist-")
-	}
 	for id := range neuron.ID(s.net.NumNeurons()) {
 		n, err := s.net.NewNeuron(id)
 		if err != nil {
 			return fmt.Errorf("neuron %d: %w", id, err)
 		}
-		a := &freeNeuron{id: id, neuron: n, slots: s.net.Slots(id), ears: newEars(s.net, id), pulse: &pulse{}, opts: s.opts, fresh: true}
+		a := &freeNeuron{id: id, neuron: n, slots: s.net.Slots(id), ears: newEars(s.net, id), pulse: &pulse{}, opts: s.opts}
 		ref, err := ctx.SpawnNamed(actor.PropsFromProducer(func() actor.Actor { return a }), strconv.Itoa(int(id)))
 		if err != nil {
 			return fmt.Errorf("neuron %d: %w", id, err)
 		}
 		s.refs = append(s.refs, ref)
 		s.dog.pulses = append(s.dog.pulses, a.pulse)
-		s.errands = append(s.errands, &errand{neuron: id, archivist: s.archivist})
+		s.errands = append(s.errands, &errand{neuron: id})
 	}
 	s.dog.pulses = append(s.dog.pulses, s.own)
 	for id := range neuron.ID(s.net.NumNeurons()) {
@@ -199,9 +251,10 @@ func (s *stimulus) show(r *request) error {
 	if _, err := sim.NewPacer(s.net, s.now, r.until, r.feed); err != nil {
 		return err
 	}
-	s.lived = true
+	s.stops = s.appendStops(s.stops[:0], r)
 	for id, e := range s.errands {
-		e.until, e.inputs, e.signals = r.until, e.inputs[:0], reaching(r.feed.Signals, neuron.ID(id))
+		e.until, e.signals = s.stops[0], reaching(r.feed.Signals, neuron.ID(id))
+		e.out.Reset()
 	}
 	for _, in := range r.feed.Inputs {
 		for _, o := range s.channels[int(in.Source)-s.net.NumNeurons()] {
@@ -210,6 +263,26 @@ func (s *stimulus) show(r *request) error {
 		}
 	}
 	return nil
+}
+
+// appendStops appends when all neurons wait for all: before they are told to
+// fire or learn, so that each has heard what the others told before; and in
+// the end. Where no neuron has a clock of its own nothing happens before the
+// first such time.
+func (s *stimulus) appendStops(dst []neuron.Time, r *request) []neuron.Time {
+	first := true
+	for i := range r.feed.Signals {
+		g := &r.feed.Signals[i]
+		n := len(dst)
+		if g.Kind != neuron.Tick || g.Flags&(neuron.Fire|neuron.Learn) == 0 || g.Time <= s.now || n > 0 && dst[n-1] == g.Time {
+			continue
+		}
+		if !(first && s.ticked) {
+			dst = append(dst, g.Time)
+		}
+		first = false
+	}
+	return append(dst, r.until)
 }
 
 // reaching returns the signals that reach a neuron, all of them if they do.
@@ -222,9 +295,6 @@ func reaching(all []neuron.Signal, id neuron.ID) []neuron.Signal {
 }
 
 func (s *stimulus) load(r *request) error {
-	if s.archivist != nil && s.lived {
-		return errors.New("actors: the recording has begun; a state can be restored before the first Advance only")
-	}
 	now, records, err := sim.ReadState(r.state, s.net)
 	if err != nil {
 		return err
@@ -272,12 +342,17 @@ func (s *stimulus) ask(ctx actor.Context, r *request) {
 
 // collect takes an errand back and, with the last one, goes on.
 func (s *stimulus) collect(ctx actor.Context, e *errand) {
-	if s.request == nil || s.broken != nil {
+	salvaging := s.broken != nil && s.request != nil && s.request.verb == seal
+	if s.request == nil || s.broken != nil && !salvaging || e != s.errands[e.neuron] {
 		return // too late
 	}
 	s.away[e.neuron] = false
 	s.own.beat(-1)
 	if s.waiting--; s.waiting > 0 {
+		return
+	}
+	if salvaging {
+		s.close(ctx, &closing{last: true, final: recording.Final{Now: s.now}})
 		return
 	}
 	for _, e := range s.errands {
@@ -287,9 +362,14 @@ func (s *stimulus) collect(ctx actor.Context, e *errand) {
 			return
 		}
 	}
+	s.conclude(ctx, e)
+}
+
+// conclude goes on when all errands are back.
+func (s *stimulus) conclude(ctx actor.Context, e *errand) {
 	switch e.verb {
 	case advance:
-		s.send(ctx, settle)
+		s.proceed(ctx)
 	case settle:
 		s.publish()
 	case save:
@@ -299,13 +379,25 @@ func (s *stimulus) collect(ctx actor.Context, e *errand) {
 		s.finish(reply{})
 	case report:
 		s.finish(reply{reports: s.joinReports()})
+	case mark:
+		s.close(ctx, &closing{})
 	case seal:
-		final := recording.Final{Now: s.now, State: sha256.Sum256(s.joinState())}
-		ctx.Send(s.archivist, &closing{ends: s.errands, final: final})
-		s.archivist = nil
+		s.close(ctx, &closing{last: true, final: recording.Final{Now: s.now, State: sha256.Sum256(s.joinState())}})
 	default:
 		s.finish(reply{})
 	}
+}
+
+// proceed goes on to the next stop of an Advance.
+func (s *stimulus) proceed(ctx actor.Context) {
+	if s.stops = s.stops[1:]; len(s.stops) == 0 {
+		s.send(ctx, settle)
+		return
+	}
+	for _, e := range s.errands {
+		e.until = s.stops[0]
+	}
+	s.send(ctx, advance)
 }
 
 // publish ends an Advance.
@@ -364,6 +456,7 @@ func (s *stimulus) watch() {
 	}
 	for id := range s.refs {
 		if s.dog.busy(id) >= 0 {
+			s.lost[id] = true
 			s.fail(&NeuronError{Neuron: neuron.ID(id), End: s.end(), Reason: fmt.Sprintf("has not answered for %v", s.opts.Deadline)})
 			return
 		}

@@ -20,7 +20,7 @@ type tape struct {
 	encoder   *recording.Encoder
 	current   *block   // nil: all blocks are away
 	spare     []*block // that came back
-	begun     bool
+	begun     bool     // it says how the neuron was
 	telling   telling
 }
 
@@ -32,16 +32,36 @@ const (
 func newTape(id neuron.ID, slots [neuron.NumPorts]int32, archivist, self *actor.PID) *tape {
 	t := &tape{id: id, archivist: archivist, encoder: recording.NewEncoder(slots), telling: newTelling()}
 	for range tapeBlocks {
-		t.spare = append(t.spare, &block{neuron: id, from: self, data: make([]byte, 0, blockSize+1<<10)})
+		t.spare = append(t.spare, &block{neuron: id, kind: recording.InboxBlock, from: self, data: make([]byte, 0, blockSize+1<<10)})
 	}
 	t.take()
 	return t
 }
 
-// begin records how the neuron begins: see recording.Writer.Start.
-func (t *tape) begin(ctx actor.Context, start []byte) {
+// begin records how the neuron is. birth is the SHA-256 of its state as the
+// network makes it.
+func (t *tape) begin(ctx actor.Context, n *neuron.Neuron, birth [sha256.Size]byte) error {
+	state, err := n.AppendBinary(nil)
+	if sum := sha256.Sum256(state); sum == birth {
+		state = birth[:]
+	}
 	t.begun = true
-	ctx.Send(t.archivist, &block{neuron: t.id, begin: true, data: start})
+	t.encoder.Restart()
+	t.send(ctx, recording.StartBlock, state)
+	return err
+}
+
+// end records what the neuron has become. flight is what is still to come.
+func (t *tape) end(ctx actor.Context, n *neuron.Neuron, flight []byte) error {
+	t.flush(ctx)
+	e, err := endOf(n, &t.telling)
+	e.Flight = flight
+	t.send(ctx, recording.EndBlock, e.Append(nil))
+	return err
+}
+
+func (t *tape) send(ctx actor.Context, k recording.Kind, data []byte) {
+	ctx.Send(t.archivist, &block{neuron: t.id, kind: k, data: data})
 }
 
 // add records an inbox. There must be a block.
@@ -73,10 +93,8 @@ func (t *tape) take() {
 	}
 }
 
-// home reports whether all blocks are back.
-func (t *tape) home() bool { return t.current != nil && len(t.spare) == tapeBlocks-1 }
-
-// telling is the SHA-256 of all that a neuron tells.
+// telling is the SHA-256 of all that a neuron has told since its last start or
+// end.
 type telling struct {
 	hash   hash.Hash
 	spikes int64
@@ -95,7 +113,7 @@ func (t *telling) add(spikes []neuron.Spike) {
 	t.spikes += int64(len(spikes))
 }
 
-// endOf returns what a neuron is.
+// endOf returns what a neuron is, and begins telling anew.
 func endOf(n *neuron.Neuron, t *telling) (recording.End, error) {
 	e := recording.End{Updates: n.Report(0).Updates, Spikes: t.spikes}
 	state, err1 := n.AppendBinary(nil)
@@ -114,5 +132,7 @@ func endOf(n *neuron.Neuron, t *telling) (recording.End, error) {
 	}
 	e.State, e.Window, e.Weights = sha256.Sum256(state), sha256.Sum256(window), sha256.Sum256(weights)
 	t.hash.Sum(e.Told[:0])
+	t.hash.Reset()
+	t.spikes = 0
 	return e, nil
 }

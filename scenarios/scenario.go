@@ -17,6 +17,7 @@ type Scenario struct {
 	Name        string       `yaml:"name" doc:"Name of the scenario; also the folder of its results." required:"true"`
 	Description string       `yaml:"description" doc:"What the scenario shows, for people."`
 	Seed        uint64       `yaml:"seed" doc:"Seed of every random stream of the run." default:"1"`
+	Mode        string       `yaml:"mode" doc:"How the network runs. lockstep: in epochs, the same bytes from the same seed. free: without barriers, every neuron as fast as it comes, in whatever order; what reaches each is recorded, for infomorph replay and audit." default:"lockstep" enum:"lockstep,free"`
 	Network     Network      `yaml:"network" doc:"Neurons, synapses and what happens to spikes on their way."`
 	Neuron      Neuron       `yaml:"neuron" doc:"What every neuron is: ports, activation, goal, window, learning."`
 	Memory      *Memory      `yaml:"associative_memory" doc:"Task: learn patterns online and recall them from damaged cues." oneof:"task"`
@@ -39,6 +40,7 @@ type Record struct {
 	Spikes  bool `yaml:"spikes" doc:"Every spike, as time, neuron and value." default:"true"`
 	Atoms   int  `yaml:"atoms" doc:"The atoms of every neuron, this many times over the training." default:"40" min:"0" max:"100000"`
 	Weights bool `yaml:"weights" doc:"Weights after training." default:"true"`
+	Inboxes bool `yaml:"inboxes" doc:"What reaches each neuron, in order, where mode is free; without it the run cannot be replayed or audited." default:"true"`
 }
 
 // Validate implements config.Validator.
@@ -52,6 +54,30 @@ func (s *Scenario) Validate() error {
 	}
 	if s.Memory != nil {
 		errs = append(errs, s.Memory.checkSize(s.Network.Neurons))
+	}
+	if s.Mode == ModeFree {
+		errs = append(errs, s.checkFree())
+	}
+	return errors.Join(errs...)
+}
+
+// ModeFree is the mode of networks that run free.
+const ModeFree = "free"
+
+// checkFree returns an error for what cannot run free.
+func (s *Scenario) checkFree() error {
+	var errs []error
+	if s.Hidden != nil || s.Digits != nil && s.Digits.Batch != nil {
+		errs = append(errs, config.FieldError("mode", s.Mode, "lockstep, because the task learns from batches, outside the event engine", ""))
+	}
+	if s.Study != nil {
+		errs = append(errs, config.FieldError("mode", s.Mode, "lockstep, because the trials of a study are not recorded", ""))
+	}
+	if s.Neuron.Clock.Kind == "event" {
+		errs = append(errs, config.FieldError("neuron.clock.kind", s.Neuron.Clock.Kind, "another clock, because mode is free", "poisson is the most natural one"))
+	}
+	if s.Network.Noise != (Noise{}) {
+		errs = append(errs, config.FieldProblem("network.noise", "is for mode lockstep; where neurons run free, spikes take the time they take and none is lost", ""))
 	}
 	return errors.Join(errs...)
 }

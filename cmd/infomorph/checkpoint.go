@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"path/filepath"
 	"time"
 
 	"infomorph/internal/checkpoint"
@@ -21,6 +20,7 @@ type checkpointer struct {
 	task       scenarios.Resumable
 	engine     sim.Engine
 	rec        *record.Run
+	tape       *tape
 }
 
 // newCheckpointer returns nil where nothing can be resumed: no folder to keep
@@ -30,14 +30,10 @@ func newCheckpointer(f *runFlags, s *loaded, p parts) *checkpointer {
 	if !ok || p.rec == nil {
 		return nil
 	}
-	folder, err := filepath.Abs(string(s.folder))
-	if err != nil {
-		folder = string(s.folder)
-	}
 	return &checkpointer{
 		every: f.checkpoint, everySteps: int64(f.checkpointSteps), at: time.Now(),
-		meta: checkpoint.Meta{Scenario: s.Name, Folder: folder, Seed: s.Seed},
-		task: task, engine: p.engine, rec: p.rec,
+		meta: checkpoint.Meta{Scenario: s.Name, Folder: s.folder.absolute(), Seed: s.Seed},
+		task: task, engine: p.engine, rec: p.rec, tape: p.tape,
 	}
 }
 
@@ -61,8 +57,9 @@ func (c *checkpointer) write(spikes int64) error {
 	}
 	task, err1 := c.task.Save()
 	engine, err2 := c.engine.State()
-	recorder, err3 := c.rec.State()
-	if err := errors.Join(err1, err2, err3); err != nil {
+	err3 := c.tape.mark()
+	recorder, err4 := c.rec.State()
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
 	c.meta.Spikes, c.meta.TimeUS, c.meta.Recorder = spikes, int64(c.engine.Now()), recorder

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -30,10 +31,16 @@ func (c *common) add(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.Uint64Var(&c.seed, "seed", 1, "seed of every random stream, instead of the scenario's")
 	fs.StringArrayVar(&c.sets, "set", nil, "set a key of the scenario, such as neuron.window=128 (can be repeated)")
+	c.seeded = func() bool { return fs.Changed("seed") }
+	c.addOutput(cmd)
+}
+
+// addOutput adds the flags that verbs without a scenario have as well.
+func (c *common) addOutput(cmd *cobra.Command) {
+	fs := cmd.Flags()
 	fs.IntVar(&c.workers, "workers", runtime.GOMAXPROCS(0), "how many cores to use; results do not depend on it")
 	fs.BoolVar(&c.json, "json", false, "print one JSON document instead of tables")
 	fs.BoolVar(&c.quiet, "quiet", false, "no progress, and no pictures in the terminal")
-	c.seeded = func() bool { return fs.Changed("seed") }
 }
 
 // assignments returns what --set and --seed say.
@@ -64,15 +71,21 @@ func (f engineFlags) further(net *sim.Network, workers int, log *slog.Logger) (s
 	if f.named == nil || !f.named() {
 		f.kind = "none"
 	}
-	return f.build(net, workers, log)
+	return f.build("lockstep", net, workers, log)
 }
 
-func (f *engineFlags) build(net *sim.Network, workers int, log *slog.Logger) (sim.Engine, error) {
+func (f *engineFlags) build(mode string, net *sim.Network, workers int, log *slog.Logger) (sim.Engine, error) {
 	if workers < 1 || workers > 4096 {
 		return nil, fmt.Errorf("--workers: got %d, expected 1 to 4096", workers)
 	}
 	if f.shards < 0 || f.shards > 4096 {
 		return nil, fmt.Errorf("--shards: got %d, expected 0 to 4096", f.shards)
+	}
+	if mode == scenarios.ModeFree {
+		if f.kind != "neuron" || f.shards != 0 {
+			return nil, errors.New("--actors and --shards: a network runs free with one actor per neuron and no shards; leave them out")
+		}
+		return actors.NewFree(net, actors.FreeOptions{Logger: log})
 	}
 	shards := f.shards
 	if shards == 0 {

@@ -55,7 +55,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRunCommand(), newResumeCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
+	root.AddCommand(newRunCommand(), newResumeCommand(), newReplayCommand(), newAuditCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
 	root.AddCommand(newPIDCommand())
 	root.AddCommand(newTopologyCommand())
 	root.AddCommand(newSchemaCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())

@@ -91,7 +91,9 @@ func (b *beginning) open(opts record.Options) (*record.Run, error) {
 		return record.Create(opts)
 	case b.fork:
 		opts.Provenance.Parent = b.dir
-		return record.Fork(opts, b.dir, b.from.Meta.Recorder)
+		from := b.from.Meta.Recorder
+		from.Growing = nil // a recording is of one scenario: it begins anew
+		return record.Fork(opts, b.dir, from)
 	}
 	return record.Resume(opts, b.from.Meta.Recorder)
 }

@@ -34,6 +34,7 @@ type runFlags struct {
 	checkpoint      time.Duration
 	checkpointSteps int
 	begin           beginning
+	mode            string
 	lean            bool // one of many runs: no pictures, no checkpoint of the end
 }
 
@@ -54,6 +55,7 @@ func newRunCommand() *cobra.Command {
 	f.add(cmd)
 	f.engine.add(cmd)
 	f.addResults(cmd)
+	cmd.Flags().StringVar(&f.mode, "mode", "", "lockstep, or free: without barriers, recorded for replay and audit (default the scenario's)")
 	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "run this often, with seeds SEED, SEED+1, …, and report means")
 	cmd.Flags().BoolVar(&f.noFiles, "no-files", false, "write no result folder")
 	return cmd
@@ -71,6 +73,9 @@ func (f *runFlags) addResults(cmd *cobra.Command) {
 func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	if f.repeat < 1 || f.repeat > 10000 {
 		return badInput(fmt.Errorf("--repeat: got %d, expected 1 to 10000", f.repeat))
+	}
+	if f.mode != "" {
+		f.sets = append(f.sets, "mode="+f.mode)
 	}
 	s, err := loadScenario(name, f.assignments()...)
 	if err != nil {
@@ -112,6 +117,7 @@ type parts struct {
 	engine sim.Engine
 	rec    *record.Run // nil: no result folder
 	log    *runLog
+	tape   *tape
 }
 
 // runOnce runs a scenario in a result folder of its own. What it returns holds
@@ -129,6 +135,7 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
 		Int64("from_us", int64(pt.engine.Now())).Msg("run begins")
 	runErr := f.play(pt, j)
+	runErr = errors.Join(runErr, pt.tape.end())
 	p.stop()
 	pt.log.Info().Int64("to_us", int64(pt.engine.Now())).Int64("spikes", j.told).AnErr("reason", runErr).Msg("run ends")
 	res := &result{scenario: s.Scenario, scores: j.scores, tables: j.tables, live: j.live, figures: j.figures, elapsed: time.Since(began), engine: f.engine.kind}
@@ -158,7 +165,7 @@ func (f *runFlags) prepare(s *loaded, dir string) (p parts, err error) {
 		return p, badInput(err)
 	}
 	p.log = newRunLog(os.Stderr)
-	if p.engine, err = f.engine.build(p.task.Network(), f.workers, p.log.slog()); err != nil {
+	if p.engine, err = f.engine.build(s.Mode, p.task.Network(), f.workers, p.log.slog()); err != nil {
 		return p, badInput(err)
 	}
 	if from := f.begin.from; from != nil {
@@ -170,6 +177,9 @@ func (f *runFlags) prepare(s *loaded, dir string) (p parts, err error) {
 	}
 	if err == nil {
 		p.rec, err = f.createFolder(s, dir)
+	}
+	if err == nil {
+		p.tape, err = startTape(&p, s)
 	}
 	if err != nil {
 		p.engine.Close()
@@ -228,7 +238,7 @@ func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
 		Dir: dir, CSV: f.format == "csv",
 		Provenance: record.Provenance{
 			Scenario: s.Name, ScenarioHash: hash, Command: os.Args, Seeds: map[string]uint64{"run": s.Seed},
-			Mode: "lockstep", Workers: f.workers, Config: json.RawMessage(resolved),
+			Folder: s.folder.absolute(), Mode: s.Mode, Workers: f.workers, Config: json.RawMessage(resolved),
 		},
 	}
 	if s.Record.Atoms > 0 {
@@ -309,6 +319,14 @@ func (d folder) List(name string) ([]string, error) {
 		names[i] = e.Name()
 	}
 	return names, nil
+}
+
+// absolute returns the folder's name from the root.
+func (d folder) absolute() string {
+	if abs, err := filepath.Abs(string(d)); err == nil {
+		return abs
+	}
+	return string(d)
 }
 
 func (d folder) path(name string) string {

@@ -117,8 +117,10 @@ func (f *File) Close() error {
 	return nil
 }
 
-func (f *File) info() FileInfo {
-	return FileInfo{Bytes: f.size, SHA256: hex.EncodeToString(f.sum.Sum(nil))}
+func (f *File) info() FileInfo { return infoOf(f.size, f.sum) }
+
+func infoOf(size int64, sum hash.Hash) FileInfo {
+	return FileInfo{Bytes: size, SHA256: hex.EncodeToString(sum.Sum(nil))}
 }
 
 // fileError names the file in err once, without the path of the temporary

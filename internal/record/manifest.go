@@ -42,6 +42,7 @@ type Provenance struct {
 	Seeds        map[string]uint64 `json:"seeds,omitempty"`
 	Mode         string            `json:"mode,omitempty"` // lockstep, free
 	Workers      int               `json:"workers,omitempty"`
+	Folder       string            `json:"folder,omitempty"` // that files of the scenario are named from
 	Parent       string            `json:"parent,omitempty"` // the run this one was forked from
 	Config       any               `json:"config,omitempty"` // the resolved scenario
 }

@@ -28,8 +28,9 @@ func checkUnlocked(dir string) error {
 // State is where the recorder of a run stands: part of a checkpoint. It is
 // plain data for any encoder.
 type State struct {
-	Tables []TableState `json:"tables"`
-	Files  []string     `json:"files"` // committed so far
+	Tables  []TableState   `json:"tables"`
+	Growing []GrowingState `json:"growing,omitempty"`
+	Files   []string       `json:"files"` // committed so far
 }
 
 // TableState is where one growing table stands.
@@ -53,6 +54,13 @@ func (r *Run) State() (State, error) {
 			return st, err
 		}
 		st.Tables = append(st.Tables, TableState{Name: name, Columns: s.cols, Rows: s.rows})
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.growing)) {
+		n, err := r.growing[name].sync()
+		if err != nil {
+			return st, err
+		}
+		st.Growing = append(st.Growing, GrowingState{name, n})
 	}
 	st.Files = slices.Sorted(maps.Keys(r.files))
 	return st, nil
@@ -120,6 +128,11 @@ func (r *Run) restore(dir string, st State) error {
 			return fmt.Errorf("checkpoint: %w", err)
 		}
 		if err := r.restoreTable(dir, t); err != nil {
+			return err
+		}
+	}
+	for _, g := range st.Growing {
+		if err := r.restoreGrowing(dir, g); err != nil {
 			return err
 		}
 	}
@@ -291,7 +304,7 @@ func Recover(dir string) (*Manifest, error) {
 	if err != nil {
 		return nil, fmt.Errorf("result folder %s: %w", dir, err)
 	}
-	if m.Status != StatusRunning && len(parts) == 0 {
+	if m.Status != StatusRunning && len(parts) == 0 { // growing files have their names
 		return m, nil
 	}
 	r := newRun(Options{Dir: dir, MinFree: -1, Provenance: m.Provenance})

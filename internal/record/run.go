@@ -69,6 +69,7 @@ type Run struct {
 	lock    *os.File
 	ballast *os.File
 	streams map[string]*Stream
+	growing map[string]*Growing
 	spikes  *Stream // nil: not recorded
 	atoms   *Stream
 	tables  map[string]TableInfo
@@ -121,6 +122,7 @@ func newRun(opts Options) *Run {
 		opts:    opts,
 		created: time.Now(),
 		streams: make(map[string]*Stream),
+		growing: make(map[string]*Growing),
 		tables:  make(map[string]TableInfo),
 		files:   make(map[string]FileInfo),
 	}
@@ -210,6 +212,9 @@ func (r *Run) release() {
 	for _, s := range r.streams {
 		s.f.Close()
 	}
+	for _, g := range r.growing {
+		g.f.Close()
+	}
 	if r.log != nil {
 		r.log.close()
 	}
@@ -282,6 +287,9 @@ func (r *Run) Close(summary map[string]float64, final Final) error {
 		err = r.convertAll()
 	}
 	if err == nil {
+		err = r.settleGrowing()
+	}
+	if err == nil {
 		err = r.writeSummary(summary)
 	}
 	if err != nil {
@@ -304,7 +312,7 @@ func (r *Run) Abort(reason error) error {
 	if errors.Is(reason, context.Canceled) {
 		status = StatusInterrupted
 	}
-	err := r.convertAll()
+	err := errors.Join(r.settleGrowing(), r.convertAll())
 	if err != nil {
 		err = fmt.Errorf("partial results are kept in %s: %w", filepath.Join(r.opts.Dir, partsDir), err)
 	}
@@ -351,7 +359,7 @@ func (r *Run) finish(status Status, reason error, final Final) error {
 	if logErr == nil {
 		m.Files[logName] = info
 	}
-	kept := len(r.streams) > 0
+	kept := len(r.streams)+len(r.growing) > 0
 	err := r.writeManifest(m)
 	r.release()
 	if !kept {

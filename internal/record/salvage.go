@@ -18,6 +18,9 @@ var errKilled = errors.New("the run was killed")
 // in the folder.
 func (r *Run) salvage(m *Manifest, parts []string) error {
 	r.created = m.Created
+	if err := r.adoptGrowing(); err != nil {
+		return err
+	}
 	if err := r.adoptFiles(); err != nil {
 		return err
 	}

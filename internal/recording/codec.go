@@ -43,6 +43,14 @@ type Encoder struct{ shape }
 // NewEncoder returns an encoder for a neuron with so many synapses by port.
 func NewEncoder(slots [neuron.NumPorts]int32) *Encoder { return &Encoder{newShape(slots)} }
 
+// Restart forgets what was encoded: the neuron begins anew.
+func (e *Encoder) Restart() { e.restart() }
+
+func (s *shape) restart() {
+	clear(s.last)
+	s.index, s.time = 0, 0
+}
+
 // Append appends an inbox: what reached the neuron id by its own time t. Times
 // must not fall. Of the signals only those that reach it are kept.
 func (e *Encoder) Append(dst []byte, id neuron.ID, t neuron.Time, in neuron.Inbox) []byte {
@@ -114,6 +122,9 @@ type Decoder struct {
 func NewDecoder(id neuron.ID, slots [neuron.NumPorts]int32) *Decoder {
 	return &Decoder{shape: newShape(slots), id: id}
 }
+
+// Restart forgets what was decoded: the neuron begins anew.
+func (d *Decoder) Restart() { d.restart() }
 
 // maxTime bounds times, so that what follows does not overflow.
 const maxTime = neuron.Never / 2

@@ -11,10 +11,13 @@
 // the stored bytes; where raw and stored differ the bytes are Zstandard. The
 // kinds are
 //
-//	start   how the neuron began: SHA-256 of its state, or the state itself
-//	inbox   what reached it: see Encoder
-//	end     what it was in the end: see End
-//	close   what the network was: see Final; the last block
+//	start   how the neuron was: SHA-256 of its state where that is as the
+//	        network makes it, or the state itself
+//	inbox   what reached it then: see Encoder
+//	end     what it had become: see End
+//	close   what the network had become: see Final; the last block
 //
-// A file that is cut short is read up to its last whole block.
+// A neuron begins with a start, and again where its state is restored. Ends
+// stand where the run was saved or restored, and in the end. A file that is
+// cut short is read up to its last whole block.
 package recording

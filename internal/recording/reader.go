@@ -14,18 +14,23 @@ import (
 // Reader reads a recording. It is safe for concurrent use if what it reads
 // from is.
 type Reader struct {
-	r     io.ReaderAt
-	start []place
-	inbox [][]place
-	end   []place
-	final place
-	zstd  *zstd.Decoder
+	r      io.ReaderAt
+	blocks [][]place // by neuron, in order
+	final  place     // raw 0: there is none
+	zstd   *zstd.Decoder
 }
 
-// place is where a block is; size 0: there is none.
+// place is where a block is.
 type place struct {
 	at          int64
 	raw, stored uint32
+	kind        Kind
+}
+
+// Block is a piece of the recording of one neuron.
+type Block struct {
+	Kind Kind
+	Data []byte
 }
 
 // maxNeurons bounds what a header can claim.
@@ -49,8 +54,12 @@ func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	rec := &Reader{r: r, start: make([]place, n), inbox: make([][]place, n), end: make([]place, n), zstd: z}
-	return rec, rec.index(size)
+	rec := &Reader{r: r, blocks: make([][]place, n), zstd: z}
+	if err := rec.index(size); err != nil {
+		z.Close()
+		return nil, err
+	}
+	return rec, nil
 }
 
 // Close frees what the reader holds.
@@ -66,37 +75,37 @@ func (r *Reader) index(size int64) error {
 		if _, err := r.r.ReadAt(head[:], at); err != nil {
 			return err
 		}
-		p := place{at, binary.LittleEndian.Uint32(head[5:]), binary.LittleEndian.Uint32(head[9:])}
+		p := place{at, binary.LittleEndian.Uint32(head[5:]), binary.LittleEndian.Uint32(head[9:]), Kind(head[0])}
 		at += int64(blockHead) + int64(p.stored)
 		if at > size {
 			return nil
 		}
 		id := binary.LittleEndian.Uint32(head[1:])
-		if int64(id) >= int64(len(r.start)) || p.raw > MaxBlock || p.stored > p.raw || !r.enter(kind(head[0]), id, p) {
+		if int64(id) >= int64(len(r.blocks)) || p.raw > MaxBlock || p.stored > p.raw || !r.enter(id, p) {
 			return fmt.Errorf("%w: the block at byte %d is damaged", ErrRecording, p.at)
+		}
+		if r.final.raw > 0 && at != size {
+			return fmt.Errorf("%w: %d bytes follow its end", ErrRecording, size-at)
 		}
 	}
 	return nil
 }
 
-func (r *Reader) enter(k kind, id uint32, p place) bool {
-	switch k {
-	case startBlock:
-		r.start[id] = p
-	case inboxBlock:
-		r.inbox[id] = append(r.inbox[id], p)
-	case endBlock:
-		r.end[id] = p
-		return p.raw >= endBytes
-	case closeBlock:
+// enter notes a block. The first of a neuron is a start.
+func (r *Reader) enter(id uint32, p place) bool {
+	if p.kind == closeBlock {
 		r.final = p
 		return p.raw == finalBytes
 	}
-	return k < numKinds
+	if p.kind > closeBlock || len(r.blocks[id]) == 0 && p.kind != StartBlock {
+		return false
+	}
+	r.blocks[id] = append(r.blocks[id], p)
+	return true
 }
 
 // NumNeurons returns the number of neurons of the network.
-func (r *Reader) NumNeurons() int { return len(r.start) }
+func (r *Reader) NumNeurons() int { return len(r.blocks) }
 
 // Final returns what the network was in the end; ok is false where the
 // recording was cut short.
@@ -113,34 +122,19 @@ func (r *Reader) Final() (f Final, ok bool, err error) {
 	return f, true, nil
 }
 
-// Start returns how neuron id began: see Writer.Start.
-func (r *Reader) Start(id neuron.ID) ([]byte, error) {
-	if r.start[id].raw == 0 {
-		return nil, fmt.Errorf("%w: it does not say how neuron %d began", ErrRecording, id)
-	}
-	return r.read(r.start[id])
+// Failed reports whether the run failed; false also where the recording does
+// not say.
+func (r *Reader) Failed() bool {
+	f, ok, err := r.Final()
+	return ok && err == nil && f.Failed()
 }
 
-// End returns what neuron id was in the end; ok is false where the recording
-// does not say.
-func (r *Reader) End(id neuron.ID) (e End, ok bool, err error) {
-	if r.end[id].raw == 0 {
-		return e, false, nil
-	}
-	b, err := r.read(r.end[id])
-	if err != nil {
-		return e, false, err
-	}
-	return parseEnd(b), true, nil
-}
-
-// Inboxes returns the blocks of inboxes of neuron id, in order; a Decoder
-// takes them apart.
-func (r *Reader) Inboxes(id neuron.ID) iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) {
-		for _, p := range r.inbox[id] {
+// Blocks returns the blocks of neuron id, in order.
+func (r *Reader) Blocks(id neuron.ID) iter.Seq2[Block, error] {
+	return func(yield func(Block, error) bool) {
+		for _, p := range r.blocks[id] {
 			b, err := r.read(p)
-			if !yield(b, err) || err != nil {
+			if !yield(Block{p.kind, b}, err) || err != nil {
 				return
 			}
 		}

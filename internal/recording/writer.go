@@ -13,7 +13,7 @@ import (
 )
 
 // Name is the recording's place in a result folder.
-const Name = "recordings/inboxes.imr"
+const Name = "inboxes.imr"
 
 const (
 	magic     = "IMinbox\n"
@@ -23,38 +23,46 @@ const (
 )
 
 // MaxBlock bounds the raw bytes of a block.
-const MaxBlock = 1 << 28
+const MaxBlock = 1 << 26
 
-type kind uint8
+// Kind says what a block holds.
+type Kind uint8
 
+// The kinds; see the package comment.
 const (
-	startBlock kind = iota
-	inboxBlock
-	endBlock
+	StartBlock Kind = iota
+	InboxBlock
+	EndBlock
 	closeBlock
-	numKinds
 )
 
-// End is what a neuron was when its recording ended.
+// End is what a neuron was at some time.
 type End struct {
-	Updates, Spikes int64
+	Updates int64
+	Spikes  int64 // told since the last start or end
 	// State, Weights and Window are SHA-256 of the whole state, of the weights
-	// and of the window, Told of everything the neuron told.
+	// and of the window, Told of everything told since the last start or end.
 	State, Weights, Window, Told [sha256.Size]byte
 	Flight                       []byte // what was still to come, as the network's state holds it
 }
 
 // Final is what the network was in the end.
 type Final struct {
-	Now   neuron.Time
-	State [sha256.Size]byte // SHA-256 of its whole state
+	Now neuron.Time
+	// State is SHA-256 of its whole state; zero where the run failed and not
+	// all neurons say what they were.
+	State [sha256.Size]byte
 }
+
+// Failed reports whether the run failed.
+func (f *Final) Failed() bool { return f.State == [sha256.Size]byte{} }
 
 const finalBytes = 8 + sha256.Size
 
 const endBytes = 8 + 8 + 4*sha256.Size
 
-func (e *End) append(dst []byte) []byte {
+// Append appends the end as a block holds it.
+func (e *End) Append(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(e.Updates))
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(e.Spikes))
 	for _, sum := range [][sha256.Size]byte{e.State, e.Weights, e.Window, e.Told} {
@@ -63,14 +71,18 @@ func (e *End) append(dst []byte) []byte {
 	return append(dst, e.Flight...)
 }
 
-func parseEnd(b []byte) (e End) {
+// ParseEnd reads what Append wrote; the end keeps b.
+func ParseEnd(b []byte) (e End, err error) {
+	if len(b) < endBytes {
+		return e, fmt.Errorf("%w: an end is damaged", ErrRecording)
+	}
 	e.Updates, e.Spikes = int64(binary.LittleEndian.Uint64(b)), int64(binary.LittleEndian.Uint64(b[8:]))
 	b = b[16:]
 	for _, sum := range []*[sha256.Size]byte{&e.State, &e.Weights, &e.Window, &e.Told} {
 		b = b[copy(sum[:], b):]
 	}
 	e.Flight = b
-	return e
+	return e, nil
 }
 
 // Writer writes a recording. It is not safe for concurrent use.
@@ -84,36 +96,29 @@ type Writer struct {
 // NewWriter starts a recording of a network with so many neurons. w should be
 // buffered; blocks are some 10 kB.
 func NewWriter(w io.Writer, neurons int) (*Writer, error) {
-	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	r, err := Continue(w, 0)
 	if err != nil {
 		return nil, err
 	}
-	r := &Writer{w: w, zstd: z}
 	r.buf = append(r.buf, magic...)
 	r.buf = binary.LittleEndian.AppendUint32(r.buf, version)
 	r.buf = binary.LittleEndian.AppendUint32(r.buf, uint32(neurons))
 	return r, r.flush()
 }
 
+// Continue goes on with a recording that has size bytes and no end.
+func Continue(w io.Writer, size int64) (*Writer, error) {
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
+	return &Writer{w: w, zstd: z, size: size}, err
+}
+
 // Size returns how many bytes were written.
 func (r *Writer) Size() int64 { return r.size }
 
-// Start says how neuron id begins: data is the SHA-256 of its state if it is
-// as the network makes it, else the state.
-func (r *Writer) Start(id neuron.ID, data []byte) error { return r.block(startBlock, id, data) }
-
-// Inboxes adds inboxes of neuron id, as an Encoder appended them.
-func (r *Writer) Inboxes(id neuron.ID, data []byte) error { return r.block(inboxBlock, id, data) }
-
-// End says what neuron id was in the end.
-func (r *Writer) End(id neuron.ID, e *End) error { return r.block(endBlock, id, e.append(nil)) }
-
-// Close ends the recording and marks it as whole.
-func (r *Writer) Close(f Final) error {
-	return r.block(closeBlock, 0, append(binary.LittleEndian.AppendUint64(nil, uint64(f.Now)), f.State[:]...))
-}
-
-func (r *Writer) block(k kind, id neuron.ID, raw []byte) error {
+// Block adds a block of neuron id. Of a start raw is the SHA-256 of its
+// state if that is as the network makes it, else the state; an inbox block holds
+// inboxes as an Encoder appended them, an end what End.Append did.
+func (r *Writer) Block(k Kind, id neuron.ID, raw []byte) error {
 	if len(raw) > MaxBlock {
 		return fmt.Errorf("recording: a block of neuron %d has %d bytes, at most %d are allowed", id, len(raw), MaxBlock)
 	}
@@ -128,6 +133,11 @@ func (r *Writer) block(k kind, id neuron.ID, raw []byte) error {
 	binary.LittleEndian.PutUint32(r.buf[9:], uint32(len(r.buf)-blockHead))
 	binary.LittleEndian.PutUint32(r.buf[13:], checksum(r.buf))
 	return r.flush()
+}
+
+// Close ends the recording and marks it as whole.
+func (r *Writer) Close(f Final) error {
+	return r.Block(closeBlock, 0, append(binary.LittleEndian.AppendUint64(nil, uint64(f.Now)), f.State[:]...))
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

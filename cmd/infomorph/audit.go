@@ -1,0 +1,186 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/actors"
+	"infomorph/neuron"
+)
+
+func newAuditCommand() *cobra.Command {
+	var f recordedFlags
+	var ids []int
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "audit RUN",
+		Short: "Prove that neurons of a free-running run used nothing but what reached them",
+		Long: "Let neurons of a free-running run live again, each alone and from its own recorded\n" +
+			"inbox, and compare what it tells, its weights, its window and all else that it\n" +
+			"remembers with what it was in the run, bit for bit. A neuron that has used anything\n" +
+			"but its inbox fails. Exit code 1 if one does.",
+		Example: "  infomorph run free-memory --out results\n" +
+			"  infomorph audit results\n" +
+			"  infomorph audit results --neuron 17 --json",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if all && len(ids) > 0 {
+				return badInput(errors.New("--all and --neuron: name one of them"))
+			}
+			return f.audit(cmd, args[0], ids)
+		},
+	}
+	f.addOutput(cmd)
+	cmd.Flags().IntSliceVar(&ids, "neuron", nil, "neurons to audit, such as 3 or 3,5,8 (default all)")
+	cmd.Flags().BoolVar(&all, "all", false, "audit all neurons")
+	return cmd
+}
+
+// audited is the verdict on a neuron, as it is printed.
+type audited struct {
+	Neuron  neuron.ID `json:"neuron"`
+	Pass    bool      `json:"pass"`
+	Spikes  bool      `json:"spikes_equal"`
+	Weights bool      `json:"weights_equal"`
+	Window  bool      `json:"window_equal"`
+	State   bool      `json:"state_equal"`
+	Updates int64     `json:"updates"`
+	Events  int64     `json:"events"`
+	Told    int64     `json:"spikes"`
+	Reason  string    `json:"reason,omitempty"`
+}
+
+func newAudited(v *actors.Verdict) audited {
+	lived := v.Pass || v.Differs != actors.Differs{}
+	return audited{
+		Neuron: v.Neuron, Pass: v.Pass, Updates: v.Updates, Events: v.Events, Told: v.Spikes, Reason: v.Reason,
+		Spikes: lived && !v.Differs.Spikes, Weights: lived && !v.Differs.Weights,
+		Window: lived && !v.Differs.Window, State: lived && !v.Differs.State,
+	}
+}
+
+// failures returns the verdicts that are not a pass.
+func failures(all []actors.Verdict) (failed []audited) {
+	for i := range all {
+		if !all[i].Pass {
+			failed = append(failed, newAudited(&all[i]))
+		}
+	}
+	return failed
+}
+
+func (f *recordedFlags) audit(cmd *cobra.Command, dir string, numbers []int) error {
+	o, stop, err := f.options(cmd, "audit")
+	if err != nil {
+		return err
+	}
+	r, err := openRecorded(dir)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	var ids []neuron.ID
+	for _, n := range numbers {
+		if n < 0 || n >= r.net.NumNeurons() {
+			return badInput(fmt.Errorf("--neuron: got %d, the network has neurons 0 to %d", n, r.net.NumNeurons()-1))
+		}
+		ids = append(ids, neuron.ID(n))
+	}
+	verdicts, err := actors.Audit(cmd.Context(), r.net, r.reader, ids, o)
+	stop()
+	if err != nil {
+		return r.ended(err)
+	}
+	failed := failures(verdicts)
+	if err := writeAudit(cmd.OutOrStdout(), dir, verdicts, failed, f.json); err != nil {
+		return runFailed(err)
+	}
+	if len(failed) > 0 {
+		return runFailed(fmt.Errorf("%s: %d of %d neurons fail the audit", dir, len(failed), len(verdicts)))
+	}
+	return nil
+}
+
+// fewNeurons is how many neurons get a line each.
+const fewNeurons = 20
+
+func writeAudit(w io.Writer, dir string, verdicts []actors.Verdict, failed []audited, asJSON bool) error {
+	if asJSON {
+		all := make([]audited, len(verdicts))
+		for i := range verdicts {
+			all[i] = newAudited(&verdicts[i])
+		}
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(struct {
+			Run     string    `json:"run"`
+			Pass    bool      `json:"pass"`
+			Neurons []audited `json:"neurons"`
+		}{dir, len(failed) == 0, all})
+	}
+	write := writeVerdictGrid
+	if len(verdicts) <= fewNeurons {
+		write = writeVerdicts
+	}
+	if err := write(w, verdicts); err != nil {
+		return err
+	}
+	var updates, events int64
+	for i := range verdicts {
+		updates, events = updates+verdicts[i].Updates, events+verdicts[i].Events
+	}
+	if err := writeFailures(w, failed); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%d PASS, %d FAIL: %d neurons lived alone through %d events and %d updates\n",
+		len(verdicts)-len(failed), len(failed), len(verdicts), events, updates)
+	return err
+}
+
+var passOrFail = map[bool]string{true: "PASS", false: "FAIL"}
+
+// writeVerdicts writes a line for each neuron.
+func writeVerdicts(w io.Writer, verdicts []actors.Verdict) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "NEURON\tVERDICT\tSPIKES\tWEIGHTS\tWINDOW\tSTATE\tUPDATES\tEVENTS")
+	same := map[bool]string{true: "same", false: "differ"}
+	for i := range verdicts {
+		a := newAudited(&verdicts[i])
+		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\n", a.Neuron, passOrFail[a.Pass], same[a.Spikes], same[a.Weights], same[a.Window], same[a.State], a.Updates, a.Events)
+	}
+	return tw.Flush()
+}
+
+// writeVerdictGrid writes the verdicts of many neurons, ten a line.
+func writeVerdictGrid(w io.Writer, verdicts []actors.Verdict) error {
+	const columns = 10
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprint(tw, "NEURON")
+	for i := range verdicts {
+		if i%columns == 0 {
+			fmt.Fprintf(tw, "\n%d", verdicts[i].Neuron)
+		}
+		fmt.Fprint(tw, "\t", passOrFail[verdicts[i].Pass])
+	}
+	fmt.Fprintln(tw)
+	return tw.Flush()
+}
+
+// writeFailures says why neurons fail, the first of them.
+func writeFailures(w io.Writer, failed []audited) error {
+	for i := range failed {
+		if i == fewNeurons {
+			_, err := fmt.Fprintf(w, "and %d more\n", len(failed)-i)
+			return err
+		}
+		if _, err := fmt.Fprintf(w, "neuron %d: FAIL: %s\n", failed[i].Neuron, failed[i].Reason); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"infomorph/actors"
+	"infomorph/internal/record"
+	"infomorph/internal/recording"
+)
+
+// tape is the recording of a free run in its result folder; nil: there is none.
+type tape struct {
+	free *actors.Free
+}
+
+// startTape begins to record a free run, or goes on with the recording of the
+// run that is resumed.
+func startTape(p *parts, s *loaded) (*tape, error) {
+	free, ok := p.engine.(*actors.Free)
+	if !ok || p.rec == nil || !s.Record.Inboxes {
+		return nil, nil
+	}
+	file, err := p.rec.Growing(recording.Name)
+	if err != nil {
+		return nil, err
+	}
+	w, err := newRecordingWriter(file, p.task.Network().NumNeurons())
+	if err != nil {
+		return nil, err
+	}
+	return &tape{free}, free.Record(w, file.Room)
+}
+
+func newRecordingWriter(file *record.Growing, neurons int) (*recording.Writer, error) {
+	if size := file.Size(); size > 0 {
+		return recording.Continue(file, size)
+	}
+	return recording.NewWriter(file, neurons)
+}
+
+// mark brings the recording so far to the disk, for a checkpoint.
+func (t *tape) mark() error {
+	if t == nil {
+		return nil
+	}
+	return t.free.MarkRecording()
+}
+
+// end completes the recording.
+func (t *tape) end() error {
+	if t == nil {
+		return nil
+	}
+	return t.free.EndRecording()
+}

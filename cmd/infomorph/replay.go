@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/actors"
+	"infomorph/neuron"
+)
+
+func newReplayCommand() *cobra.Command {
+	var f recordedFlags
+	cmd := &cobra.Command{
+		Use:   "replay RUN",
+		Short: "Re-execute a free-running run from its recording, to the same final state",
+		Long: "Re-execute a free-running run from its recording: every neuron lives through its inbox\n" +
+			"in the order in which it came, what each heard is held against what the others told,\n" +
+			"and the final state of the network must be that of the run, bit for bit. It does not\n" +
+			"depend on the number of workers. Exit code 1 if anything differs.",
+		Example: "  infomorph run free-memory --out results\n" +
+			"  infomorph replay results --workers 1",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.replay(cmd, args[0]) },
+	}
+	f.addOutput(cmd)
+	return cmd
+}
+
+// replayed is the outcome of a replay, as it is printed.
+type replayed struct {
+	Run       string    `json:"run"`
+	Pass      bool      `json:"pass"`
+	StateHash string    `json:"state_hash"`
+	Recorded  string    `json:"recorded_state_hash"`
+	Neurons   int       `json:"neurons"`
+	Updates   int64     `json:"updates"`
+	Events    int64     `json:"events"`
+	Spikes    int64     `json:"spikes"`
+	Simulated int64     `json:"simulated_us"`
+	Workers   int       `json:"workers"`
+	Seconds   float64   `json:"seconds"`
+	Failed    []audited `json:"failed,omitempty"`
+}
+
+func (f *recordedFlags) replay(cmd *cobra.Command, dir string) error {
+	o, stop, err := f.options(cmd, "replay")
+	if err != nil {
+		return err
+	}
+	r, err := openRecorded(dir)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	began := time.Now()
+	got, err := actors.Replay(cmd.Context(), r.net, r.reader, o)
+	stop()
+	if err != nil {
+		return r.ended(err)
+	}
+	out := replayed{
+		Run: dir, Pass: got.Whole, StateHash: hash(sha256.Sum256(got.State)), Recorded: hash(got.Recorded),
+		Neurons: len(got.Verdicts), Updates: got.Updates, Events: got.Events, Spikes: got.Spikes,
+		Simulated: int64(got.Now), Workers: f.workers, Seconds: time.Since(began).Seconds(), Failed: failures(got.Verdicts),
+	}
+	if m := r.manifest.StateHash; m != "" && m != out.StateHash {
+		out.Pass, out.Recorded = false, m
+	}
+	if err := out.write(cmd.OutOrStdout(), f.json); err != nil {
+		return runFailed(err)
+	}
+	if !out.Pass {
+		return runFailed(fmt.Errorf("%s: the replay is not the run", dir))
+	}
+	return nil
+}
+
+// ended tells why neurons did not live to their end.
+func (r *recorded) ended(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return &exitError{exitInterrupted, errors.New("interrupted")}
+	}
+	return r.fault(err)
+}
+
+func (p *replayed) write(w io.Writer, asJSON bool) error {
+	if asJSON {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(p)
+	}
+	verdict := "PASS"
+	if !p.Pass {
+		verdict = "FAIL"
+	}
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(tw, "neurons\t%d\nupdates\t%d\nspikes\t%d\nevents\t%d\nsimulated\t%v\ntime\t%.2f s on %d workers\n",
+		p.Neurons, p.Updates, p.Spikes, p.Events, neuron.Time(p.Simulated), p.Seconds, p.Workers)
+	fmt.Fprintf(tw, "state of the run\t%s\nstate of the replay\t%s\nverdict\t%s\n", p.Recorded, p.StateHash, verdict)
+	if err := tw.Flush(); err != nil {
+		return err
+	}
+	return writeFailures(w, p.Failed)
+}
