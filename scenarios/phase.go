@@ -144,15 +144,18 @@ func (t *memoryTask) chosen(list string) ([]int, error) {
 	return chosen, nil
 }
 
-// named returns the number of a pattern by its name, or by its number.
+// named returns the number of a pattern by its number, from 0 on, or else by
+// its name.
 func (t *memoryTask) named(name string) (int, bool) {
+	if k, err := strconv.Atoi(name); err == nil {
+		return k, k >= 0 && k < len(t.patterns)
+	}
 	for k := range t.patterns {
 		if t.patterns[k].Name == name {
 			return k, true
 		}
 	}
-	k, err := strconv.Atoi(name)
-	return k, err == nil && k >= 0 && k < len(t.patterns)
+	return 0, false
 }
 
 // memoryPhase is a phase that is ready to be played.

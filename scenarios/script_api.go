@@ -7,8 +7,10 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"go.starlark.net/starlark"
+	"gonum.org/v1/gonum/floats"
 
 	"infomorph/internal/config"
 	"infomorph/internal/script"
@@ -16,7 +18,7 @@ import (
 )
 
 // scriptNames are what a script is given, besides Starlark's own.
-var scriptNames = []string{"present", "recall", "rest", "act", "measure", "score", "table", "lines", "phase", "sample", "cosine", "damage", "random"}
+var scriptNames = []string{"present", "recall", "rest", "act", "measure", "score", "table", "lines", "phase", "sample", "cosine", "damage", "sum", "mean", "random"}
 
 // dynamicsNamed are the dynamics that a script can ask for.
 var dynamicsNamed = map[string]neuron.Dynamics{"teacher": neuron.Teacher, "sampled": neuron.Sampled, "sign": neuron.Sign}
@@ -40,6 +42,7 @@ func (r *scriptRun) functions() starlark.StringDict {
 		"present": r.presentOf, "recall": r.recallOf, "rest": r.restOf, "act": r.actOf,
 		"measure": r.measureOf, "score": r.scoreOf, "table": r.tableOf, "lines": r.linesOf,
 		"phase": r.phaseOf, "sample": r.sampleOf, "cosine": cosineCall, "damage": r.damageOf,
+		"sum": sumOf, "mean": meanOf,
 	}
 	env := starlark.StringDict{"random": script.Random(r.kept.Random.rand())}
 	for name, f := range all {
@@ -56,7 +59,11 @@ func (r *scriptRun) functions() starlark.StringDict {
 
 // unpack reads arguments; names with ? are optional.
 func unpack(args starlark.Tuple, kwargs []starlark.Tuple, pairs ...any) error {
-	return starlark.UnpackArgs("", args, kwargs, pairs...)
+	err := starlark.UnpackArgs("", args, kwargs, pairs...)
+	if err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), ": "))
+	}
+	return nil
 }
 
 // presentOf is present(pattern, context=None, plastic=True, duration=0,
@@ -105,7 +112,8 @@ func (r *scriptRun) recallOf(args starlark.Tuple, kwargs []starlark.Tuple) (star
 	case m.Sweeps < 0 || m.Sweeps > 100_000:
 		return nil, fmt.Errorf("sweeps is %d, expected 0 to 100000", m.Sweeps)
 	}
-	return newScriptMove(m), r.fill(&m, cue)
+	err := r.fill(&m, cue)
+	return newScriptMove(m), err
 }
 
 // restOf is rest(duration, dynamics="none", plastic=False).
@@ -202,12 +210,13 @@ func (r *scriptRun) fill(m *move, pattern starlark.Value) error {
 	var err error
 	switch p := pattern.(type) {
 	case starlark.String, starlark.Int:
-		text := p.String()
-		if s, ok := starlark.AsString(p); ok {
-			text = s
+		k, err := -1, error(nil)
+		if name, ok := starlark.AsString(p); ok {
+			k = slices.IndexFunc(r.patterns, func(q Pattern) bool { return q.Name == name })
+		} else if k, err = starlark.AsInt32(p); err != nil {
+			return err
 		}
-		k, ok := r.named(text)
-		if !ok {
+		if k < 0 || k >= len(r.patterns) {
 			return fmt.Errorf("there is no pattern %s among %d", p, len(r.patterns))
 		}
 		m.Bits, m.Name = r.patterns[k].Pixels, orName(m.Name, r.patterns[k].Name)
@@ -502,6 +511,26 @@ func cosineCall(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, e
 		return starlark.Float(0), nil
 	}
 	return starlark.Float(xy / math.Sqrt(xx*yy)), nil
+}
+
+// sumOf is sum(numbers).
+func sumOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var numbers starlark.Value
+	if err := unpack(args, kwargs, "numbers", &numbers); err != nil {
+		return nil, err
+	}
+	values, err := script.AsNumbers(numbers)
+	return starlark.Float(floats.Sum(values)), err
+}
+
+// meanOf is mean(numbers); that of none is 0.
+func meanOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	var numbers starlark.Value
+	if err := unpack(args, kwargs, "numbers", &numbers); err != nil {
+		return nil, err
+	}
+	values, err := script.AsNumbers(numbers)
+	return starlark.Float(floats.Sum(values) / float64(max(len(values), 1))), err
 }
 
 // damageOf is damage(bits, fraction, cue="flip").

@@ -79,6 +79,7 @@ func (t *scriptTask) Resume(e sim.Engine, j Journal, saved []byte) error {
 	if err := r.load(); err != nil { // what its top level draws, it draws again
 		return err
 	}
+	random := r.kept.Random // the script draws from it
 	if err := json.Unmarshal(saved, &r.kept); err != nil {
 		return fmt.Errorf("script: not a state of this task: %w", err)
 	}
@@ -87,6 +88,8 @@ func (t *scriptTask) Resume(e sim.Engine, j Journal, saved []byte) error {
 	if err != nil || !ok || r.kept.Random.pcg == nil {
 		return errors.Join(errors.New("script: not a state of this task"), err)
 	}
+	*random.pcg = *r.kept.Random.pcg
+	r.kept.Random = random
 	if err := r.restore(r.kept.Memory); err != nil {
 		return err
 	}
