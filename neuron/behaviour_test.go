@@ -262,6 +262,27 @@ func TestOnEventClock(t *testing.T) {
 	}
 }
 
+// TestOnEventClockGathers updates an interval after the first event since the
+// last update, wherever inboxes are cut, and once for all that came by then.
+func TestOnEventClockGathers(t *testing.T) {
+	events := []Event{{Time: 3, Value: 1}, {Time: 8, Value: -1, Port: Contextual}, {Time: 13, Value: 1, Port: Contextual}, {Time: 14, Value: 1, Port: Contextual, Slot: 1}}
+	for cut := range Time(40) {
+		cfg := memoryConfig(t)
+		cfg.Clock = Clock{Kind: OnEvent, Interval: 10}
+		n := mustNew(t, 0, cfg, wires(1, 0.5, 0.5))
+		k := 0
+		for k < len(events) && events[k].Time < cut {
+			k++
+		}
+		var out Output
+		n.Advance(Inbox{Events: events[:k], End: cut}, &out)
+		n.Advance(Inbox{Events: events[k:], End: 50}, &out)
+		if len(out.Spikes) != 2 || out.Spikes[0].Time != 13 || out.Spikes[1].Time != 24 || n.Next() != Never {
+			t.Errorf("cut at %v: told %v, next at %v", cut, out.Spikes, n.Next())
+		}
+	}
+}
+
 // TestGate follows χ through a change of pattern: science section 4 with
 // τ = fan_in/2.
 func TestGate(t *testing.T) {

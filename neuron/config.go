@@ -48,7 +48,7 @@ type ClockKind uint8
 // The clocks.
 const (
 	Ticked   ClockKind = iota // only on Tick signals
-	OnEvent                   // whenever an event arrives
+	OnEvent                   // Interval after the first event since its last update
 	Periodic                  // every Interval, first at Phase
 	Poisson                   // at exponential intervals with mean Interval
 )

@@ -85,10 +85,10 @@ func (n *Neuron) Advance(in Inbox, out *Output) {
 	}
 	events, signals := in.Events, in.Signals
 	for {
-		t := n.next
-		if len(events) > 0 && n.cfg.Clock.Kind == OnEvent {
-			t = min(t, events[0].Time)
+		if len(events) > 0 && n.cfg.Clock.Kind == OnEvent && n.next == Never {
+			n.next = events[0].Time + n.cfg.Clock.Interval
 		}
+		t := n.next
 		if len(signals) > 0 {
 			t = min(t, signals[0].Time)
 		}
@@ -102,9 +102,6 @@ func (n *Neuron) Advance(in Inbox, out *Output) {
 			return
 		}
 		var do Flags
-		if k > 0 && n.cfg.Clock.Kind == OnEvent {
-			do = Fire | Learn
-		}
 		for len(signals) > 0 && signals[0].Time == t {
 			do |= n.obey(&signals[0])
 			signals = signals[1:]

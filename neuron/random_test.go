@@ -72,7 +72,7 @@ func randomConfig(t *rapid.T) *Config {
 		Sources: sources, Activation: randomActivation(t), Goal: randomGoal(t, sources),
 		Dynamics: oneOf(t, "dynamics", Sampled, Teacher, Sign, Belief, GradedBelief),
 		Tell:     oneOf(t, "tell", TellAlways, TellChange, TellNever),
-		Clock:    Clock{Kind: oneOf(t, "clock", Ticked, OnEvent, Periodic, Poisson), Interval: 40, Phase: 7, Scatter: rapid.Bool().Draw(t, "scatter")},
+		Clock:    Clock{Kind: oneOf(t, "clock", Ticked, OnEvent, Periodic, Poisson), Interval: oneOf(t, "interval", Time(40), 1, 150), Phase: 7, Scatter: rapid.Bool().Draw(t, "scatter")},
 		Window:   window, WarmUp: rapid.IntRange(0, min(window, 5)).Draw(t, "warm-up"),
 		HardBits:   oneOf(t, "hard bits", false, false, true),
 		ThetaFloor: oneOf(t, "theta floor", 0, 1e-4),
@@ -81,6 +81,9 @@ func randomConfig(t *rapid.T) *Config {
 		Prior:      Prior{Mass: oneOf(t, "prior mass", 0, 2, 0.7), Sigma: span(t, "sigma", 0.05, 2)},
 		Gate:       Gate{Threshold: oneOf(t, "threshold", 0, 0, 0.9), TauFraction: 0.5},
 		Belief:     BeliefConfig{Gain: 1.3, Ceiling: 1.02, FirstGain: 2.6, Step: 0.2, LowPass: 0.3},
+	}
+	if c.Clock.Kind == OnEvent && rapid.Bool().Draw(t, "at once") {
+		c.Clock.Interval = 0
 	}
 	c.StabilityNorm = oneOf(t, "stability", 0, 0, 0.3)
 	if rapid.Bool().Draw(t, "homeostasis") {

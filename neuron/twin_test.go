@@ -64,8 +64,11 @@ func newTwin(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) *twin
 }
 
 func (tw *twin) wait(t Time) Time {
-	if tw.cfg.Clock.Kind == Periodic {
+	switch tw.cfg.Clock.Kind {
+	case Periodic:
 		return t + tw.cfg.Clock.Interval
+	case OnEvent:
+		return Never
 	}
 	return t + max(1, Time(math.Ceil(float64(tw.cfg.Clock.Interval)*-math.Log1p(-uniform(tw.clock)))))
 }
@@ -135,8 +138,8 @@ func (tw *twin) advance(in Inbox) (out Output) {
 		for len(in.Events) > 0 && in.Events[0].Time == t {
 			tw.take(in.Events[0])
 			in.Events = in.Events[1:]
-			if tw.cfg.Clock.Kind == OnEvent {
-				do |= Fire | Learn
+			if tw.cfg.Clock.Kind == OnEvent && tw.next == Never {
+				tw.next = t + tw.cfg.Clock.Interval
 			}
 		}
 		for len(in.Signals) > 0 && in.Signals[0].Time == t {

@@ -51,6 +51,9 @@ func (a *Activation) validate(f *faults) {
 
 func (c *Clock) validate(f *faults) {
 	f.check(c.Kind <= Poisson, "unknown clock %d", c.Kind)
+	if c.Kind == OnEvent {
+		f.check(c.Interval >= 0 && c.Interval <= MaxInterval, "clock interval is %v, expected 0 to %v", c.Interval, MaxInterval)
+	}
 	if c.Kind != Periodic && c.Kind != Poisson {
 		return
 	}

@@ -47,6 +47,7 @@ type barsTask struct {
 	scenario *Scenario
 	net      *sim.Network
 	stimuli  stimuli
+	arrival  neuron.Time // that pixels take
 }
 
 func newBarsTask(s *Scenario, files Files) (*barsTask, error) {
@@ -62,7 +63,9 @@ func newBarsTask(s *Scenario, files Files) (*barsTask, error) {
 	cfg.Dynamics = neuron.Sampled
 	s.Neuron.schedule(cfg, t.learningUpdates())
 	desc := t.describe()
-	t.net, err = s.assemble(desc, func(neuron.ID) *neuron.Config { return cfg })
+	if t.net, err = s.assemble(desc, func(neuron.ID) *neuron.Config { return cfg }); err == nil {
+		t.arrival = longestInput(t.net)
+	}
 	return t, err
 }
 

@@ -83,7 +83,7 @@ func (r *barsRun) present(last neuron.Flags) error {
 	start := r.engine.Now()
 	r.inputs = r.pixels.tell(r.inputs[:0], start, r.image)
 	feed := sim.Feed{Inputs: r.inputs}
-	at := start + neuron.Time(r.scenario.Network.InputDelay)
+	at := start + r.arrival
 	if r.asynchronous() {
 		at = max(at, start+r.presentation())
 		last &= neuron.Observe

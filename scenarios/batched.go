@@ -141,6 +141,20 @@ func (b *batched) each(k neuron.Port, visit func(j int, weights []float64, bias 
 	}
 }
 
+// reports decomposes the neurons over the last batch; images is how many they
+// have learnt from.
+func (b *batched) reports(images int) ([]neuron.Report, error) {
+	all := make([]neuron.Report, b.Neurons)
+	for j := range all {
+		d, err := b.Decompose(j)
+		if err != nil {
+			return nil, err
+		}
+		all[j] = neuron.Report{Neuron: b.first + neuron.ID(j), Updates: int64(images), Atoms: d, Goal: b.Goal.Value(d)}
+	}
+	return all, nil
+}
+
 // install brings what populations have learnt into the neurons of an engine.
 func install(e sim.Engine, net *sim.Network, groups ...*batched) error {
 	type change struct {

@@ -35,11 +35,10 @@ func BenchmarkMNIST(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		r, err := newHiddenRun(task, e, newNotebook())
+		r, err := newHiddenBatch(newHiddenRun(task, e, newNotebook()))
 		if err != nil {
 			b.Fatal(err)
 		}
-		r.outputs = r.state.Outputs.rand()
 		rows := make([]int, r.Batch)
 		b.ResetTimer()
 		for range b.N {
@@ -58,6 +57,35 @@ func BenchmarkMNIST(b *testing.B) {
 	})
 }
 
+// A pass over MNIST in batches, ten neurons.
+func BenchmarkDigitsBatch(b *testing.B) {
+	if _, err := os.Stat(mnistFolder); err != nil {
+		b.Skip("no MNIST beside the repository: ", err)
+	}
+	task := benchTask(b, "digits-batch", "digits.data="+mnistFolder).(*digitsTask)
+	e, err := sim.NewSequential(task.Network())
+	if err != nil {
+		b.Fatal(err)
+	}
+	d, err := newDigitsRun(task, e, newNotebook()).newBatch()
+	if err != nil {
+		b.Fatal(err)
+	}
+	d.batched.Rate = task.Batch.Rate
+	rows := make([]int, task.Batch.Size)
+	b.ResetTimer()
+	for range b.N {
+		for from := 0; from+len(rows) <= len(d.train); from += len(rows) {
+			for i := range rows {
+				rows[i] = from + i
+			}
+			if err := d.learn(rows); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
 func benchTask(b *testing.B, name string, sets ...string) Task {
 	b.Helper()
 	text, _ := Builtin(name)
@@ -70,4 +98,27 @@ func benchTask(b *testing.B, name string, sets ...string) Task {
 		b.Fatal(err)
 	}
 	return task
+}
+
+// A hidden layer that learns online, on images of MNIST.
+func BenchmarkHiddenOnline(b *testing.B) {
+	if _, err := os.Stat(mnistFolder); err != nil {
+		b.Skip("no MNIST beside the repository: ", err)
+	}
+	task := benchTask(b, "hidden-layer", "hidden_layer.data="+mnistFolder, "hidden_layer.online={rate: 10, window: 100}").(*hiddenTask)
+	e, err := sim.NewSequential(task.Network())
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := newHiddenRun(task, e, newNotebook())
+	rows := make([]int, chunk)
+	for i := 0; b.Loop(); i++ {
+		for k := range rows {
+			rows[k] = (i*chunk + k) % r.train.Len()
+		}
+		if err := r.presentAll(r.train, rows, true); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*chunk), "µs/image")
 }

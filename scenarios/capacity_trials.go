@@ -38,7 +38,7 @@ func (r *capacityRun) online(p *point) error {
 		return err
 	}
 	t := r.memory(p.patterns)
-	r.scenario.Neuron.schedule(r.net.Config(0), int64(p.patterns)*int64(r.Presentations))
+	r.scenario.Neuron.scheduleAll(r.net, int64(p.patterns)*int64(r.Presentations))
 	run := t.newRun(r.engine, quiet{r.journal})
 	run.state = memoryState{Order: newStream(t.seed, orderStream)}
 	if err := run.train(&run.phases[0]); err != nil {
@@ -180,7 +180,7 @@ func (r *capacityRun) population(m int) (*batch.Population, []batch.Rows, error)
 func (r *capacityRun) stream() error {
 	s := r.Streaming
 	t := r.memory(len(r.patterns))
-	r.scenario.Neuron.schedule(r.net.Config(0), int64(s.Patterns)*int64(s.Presentations))
+	r.scenario.Neuron.scheduleAll(r.net, int64(s.Patterns)*int64(s.Presentations))
 	run := t.newRun(r.engine, quiet{r.journal})
 	for k := range r.patterns {
 		for range s.Presentations {

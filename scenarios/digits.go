@@ -1,9 +1,15 @@
 package scenarios
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
+	"strings"
 
 	"infomorph/internal/config"
 	"infomorph/internal/dataset"
@@ -82,11 +88,15 @@ func (d *Pictures) load(section string, seed uint64, files Files) (train, test *
 		test = s.Draw(orElse(d.Test, drawnTest), neuron.NewRand(seed, neuron.ForStimulus, testStream))
 		return train, test, nil
 	}
-	if train, err = d.read(trainImages, trainLabels, d.Checksum, files); err != nil {
-		return nil, nil, fileProblem(section+".data", err)
+	if train, err = d.read(trainImages, trainLabels, d.Checksum, files); err == nil {
+		test, err = d.read(testImages, testLabels, "", files)
 	}
-	if test, err = d.read(testImages, testLabels, "", files); err != nil {
-		return nil, nil, fileProblem(section+".data", err)
+	if err != nil {
+		hint := ""
+		if errors.Is(err, fs.ErrNotExist) {
+			hint = "the folder needs " + strings.Join([]string{trainImages, trainLabels, testImages, testLabels}, ", ") + ", each as it is or with .gz"
+		}
+		return nil, nil, config.FieldProblem(section+".data", err.Error(), hint)
 	}
 	if train.Size() != test.Size() {
 		return nil, nil, config.FieldProblem(section+".data", "training and test images differ in size", "")
@@ -153,6 +163,7 @@ type digitsTask struct {
 	train, test *dataset.Images
 	net         *sim.Network
 	levels      [256]float32 // what a channel tells for each grey value
+	run         *digitsRun   // the run that is on
 }
 
 func newDigitsTask(s *Scenario, files Files) (*digitsTask, error) {
@@ -207,16 +218,50 @@ func (t *digitsTask) Network() *sim.Network { return t.net }
 
 // Run implements Task.
 func (t *digitsTask) Run(e sim.Engine, j Journal) error {
-	r := newDigitsRun(t, e, j)
-	if t.Batch != nil {
-		return r.runBatch()
+	t.run = newDigitsRun(t, e, j)
+	return t.run.perform()
+}
+
+// Save implements Resumable.
+func (t *digitsTask) Save() ([]byte, error) {
+	r := t.run
+	s := r.state
+	s.Digest, s.Pixels, s.Label, s.Told = digest(t.train, t.test), r.pixels.last, r.label.last, r.told
+	if r.batched != nil && !s.Installed {
+		var err error
+		if s.Batched, err = r.batched.AppendBinary(nil); err != nil {
+			return nil, err
+		}
 	}
-	if err := r.learn(); err != nil {
-		return err
+	return json.Marshal(s)
+}
+
+// Resume implements Resumable.
+func (t *digitsTask) Resume(e sim.Engine, j Journal, saved []byte) error {
+	t.run = newDigitsRun(t, e, j)
+	s := &t.run.state
+	*s = digitsState{}
+	if err := json.Unmarshal(saved, s); err != nil {
+		return fmt.Errorf("digits: not a state of this task: %w", err)
 	}
-	answers, err := r.examine()
-	if err != nil {
-		return err
+	switch {
+	case s.Digest != digest(t.train, t.test):
+		return errors.New("digits: the images are not those that the run began with")
+	case s.Pass < 0 || s.Pass > t.Passes || s.Done < 0 || s.Done > t.train.Len() || s.Order.pcg == nil || len(s.Answers) > t.test.Len(),
+		len(s.Pixels) != t.train.Size() || len(s.Label) != digitClasses || len(s.Told) != digitClasses,
+		!s.Readout.valid() || t.Batch != nil && !s.Installed && s.Batched == nil:
+		return errors.New("digits: the state does not fit the scenario")
 	}
-	return r.show(answers)
+	t.run.pixels.last, t.run.label.last, t.run.told = s.Pixels, s.Label, s.Told
+	return t.run.perform()
+}
+
+// digest tells sets of images apart.
+func digest(sets ...*dataset.Images) string {
+	h := sha256.New()
+	for _, s := range sets {
+		h.Write(s.Pixels)
+		h.Write(s.Labels)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }

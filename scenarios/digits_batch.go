@@ -5,126 +5,141 @@ import (
 
 	"infomorph/internal/batch"
 	"infomorph/neuron"
+	"infomorph/pid"
 )
 
-// digitsBatch is the digits task in batch form.
+// digitsBatch is what the batch form needs besides the run.
 type digitsBatch struct {
-	*batch.Population
+	*digitsRun
 	train, test []batch.Sparse
-	sign        orientation
+	x, label    batch.Rows
 }
 
-// runBatch learns from batches and shows what came of it.
-func (r *digitsRun) runBatch() error {
+// learnInBatches learns pass by pass from batches, and brings what came of it
+// into the neurons of the engine.
+func (r *digitsRun) learnInBatches() error {
+	s := &r.state
+	if s.Installed {
+		return nil
+	}
 	b, err := r.newBatch()
 	if err != nil {
 		return err
 	}
-	r.batched = b
-	rng := neuron.NewRand(r.scenario.Seed, neuron.ForStimulus, passStream)
-	var goals, accuracy Series
-	for pass := range r.Passes {
-		b.Rate = r.Batch.rate(pass, r.Passes)
-		goal, err := r.batchPass(rng)
-		if err != nil {
-			return err
-		}
-		right := 0.0
-		for i, a := range r.batchAnswers() {
-			if a.direct == int(r.test.Labels[i]) {
-				right++
+	size := min(r.Batch.Size, r.train.Len())
+	batches := r.train.Len() / size // the rest waits for another pass
+	for s.Pass < r.Passes {
+		r.batched.Rate = r.Batch.rate(s.Pass, r.Passes)
+		after := *s.Order.pcg
+		order := rand.New(&after).Perm(r.train.Len())
+		for ; s.Done < batches; s.Done++ {
+			if err := r.journal.Step("train", s.Pass*batches+s.Done, r.Passes*batches); err != nil {
+				return err
+			}
+			if err := b.learn(order[s.Done*size:][:size]); err != nil {
+				return err
 			}
 		}
-		x := float64(pass + 1)
-		goals.X, goals.Y = append(goals.X, x), append(goals.Y, goal)
-		accuracy.X, accuracy.Y = append(accuracy.X, x), append(accuracy.Y, right/float64(r.test.Len()))
-		if err := r.journal.Step("train", pass+1, r.Passes); err != nil {
+		s.Pass, s.Done, *s.Order.pcg = s.Pass+1, 0, after
+		if err := b.note(); err != nil {
 			return err
 		}
 	}
-	if err := r.journal.Figure("passes", Lines{Title: "Test accuracy", X: "passes", Y: "share", Series: []Series{accuracy}}); err != nil {
+	s.Installed, s.Batched = true, nil
+	if err := install(r.engine, r.engine.Network(), r.batched); err != nil {
 		return err
 	}
-	r.journal.Score("goal", goals.Y[len(goals.Y)-1])
-	return r.show(r.batchAnswers())
+	return r.journal.Step("train", r.Passes*batches, r.Passes*batches)
 }
 
 func (r *digitsRun) newBatch() (*digitsBatch, error) {
-	n := &r.scenario.Neuron
-	cfg := r.net.Config(0)
-	size := r.train.Size()
-	p := &batch.Population{Neurons: digitClasses, Activation: cfg.Activation, Goal: cfg.Goal, Decay: r.Batch.Decay}
-	receptive := batch.NewPort(n.ReceptiveBins.bins(), size+1, digitClasses) // and a bias
-	receptive.Fit = true
-	rng := neuron.NewRand(r.scenario.Seed, neuron.ForWeights, 0)
-	for i := range receptive.Weights[:size*digitClasses] {
-		receptive.Weights[i] = r.Init * (2*rng.Float64() - 1)
+	var err error
+	if r.batched, err = newBatched(r.engine, r.engine.Network(), 0, digitClasses); err != nil {
+		return nil, err
 	}
-	label := batch.NewPort(n.ContextBins.bins(), digitClasses, digitClasses)
-	label.Frozen = true
-	for k := range digitClasses {
-		label.Weights[k*digitClasses+k] = r.Teacher
+	r.batched.Decay = r.Batch.Decay
+	r.batched.Ports[neuron.Receptive].Fit = true
+	if saved := r.state.Batched; saved != nil {
+		err = r.batched.UnmarshalBinary(saved)
 	}
-	p.Ports = []*batch.Port{receptive, label}
-	b := &digitsBatch{Population: p, train: sparseRows(r.train, &r.levels), test: sparseRows(r.test, &r.levels), sign: newOrientation()}
-	return b, p.Validate()
+	bias := r.scenario.Neuron.Receptive.Bias
+	return &digitsBatch{digitsRun: r, train: sparseRows(r.train, &r.levels, bias), test: sparseRows(r.test, &r.levels, bias)}, err
 }
 
-// batchPass learns from each training image once and returns the mean goal of
-// the pass [bit].
-func (r *digitsRun) batchPass(rng *rand.Rand) (float64, error) {
-	b := r.batched
-	order := rng.Perm(len(b.train))
-	size := min(r.Batch.Size, len(order))
-	x := batch.Rows{Sparse: make([]batch.Sparse, size)}
-	c := batch.Rows{Dense: make([]float64, size*digitClasses)}
-	sum, batches := 0.0, 0
-	for ; len(order) >= size; order = order[size:] { // the rest waits for another pass
-		for k := range c.Dense {
-			c.Dense[k] = -1
-		}
-		for i, row := range order[:size] {
-			x.Sparse[i] = b.train[row]
-			c.Dense[i*digitClasses+int(r.train.Labels[row])] = 1
-		}
-		theta := b.Forward(size, x, c)
-		b.sign.learn(theta, c.Dense)
-		goal, err := b.Learn(x, c)
-		if err != nil {
-			return 0, err
-		}
-		sum, batches = sum+goal, batches+1
+// learn takes one step from the training images of some rows.
+func (b *digitsBatch) learn(rows []int) error {
+	b.x.Sparse = b.x.Sparse[:0]
+	b.label.Dense = batch.Sized(b.label.Dense, len(rows)*digitClasses)
+	for k := range b.label.Dense {
+		b.label.Dense[k] = -1
 	}
-	return sum / float64(batches), nil
+	for i, row := range rows {
+		b.x.Sparse = append(b.x.Sparse, b.train[row])
+		b.label.Dense[i*digitClasses+int(b.digitsRun.train.Labels[row])] = 1
+	}
+	s := &b.state
+	theta := b.batched.Forward(len(rows), b.x, b.label)
+	s.Sign.learn(theta, b.label.Dense)
+	if s.Pass == b.Passes-1 {
+		b.mark(theta, s.Done == 0)
+	}
+	return b.batched.Climb(b.x, b.label)
 }
 
-// batchAnswers reads the test images out without their labels.
-func (r *digitsRun) batchAnswers() []answer {
-	b := r.batched
-	answers := make([]answer, len(b.test))
+// mark adds a batch of the last pass to the marginal readout, whose bins
+// reach twice as far as the values of the first.
+func (b *digitsBatch) mark(theta []float64, first bool) {
+	r := b.batched.Sums(neuron.Receptive)
+	if first {
+		reach := 1e-9
+		for _, v := range r {
+			reach = max(reach, 2*v, -2*v)
+		}
+		b.state.Readout = newMarginal(pid.Bins{Lo: -reach, Hi: reach, N: marginalBins})
+	}
+	for i, v := range r {
+		b.state.Readout.add(i%digitClasses, v, theta[i])
+	}
+}
+
+// marginalBins is how finely the marginal readout of the batch form resolves R.
+const marginalBins = 80
+
+// note enters what a pass has come to: the decomposition over its last batch,
+// and the test images read out without their labels.
+func (b *digitsBatch) note() error {
+	reports, err := b.batched.reports(b.state.Pass * len(b.train))
+	if err != nil {
+		return err
+	}
+	goal := 0.0
+	for k := range reports {
+		goal += reports[k].Goal / digitClasses
+	}
+	s := &b.state
+	s.Goals = append(s.Goals, goal)
+	s.Accuracy = append(s.Accuracy, b.accuracy())
+	s.Atoms.add(b.engine.Now(), reports)
+	s.Course.add(float64(s.Pass), reports)
+	if b.scenario.Record.Atoms == 0 {
+		return nil
+	}
+	return b.journal.Atoms(b.engine.Now(), reports)
+}
+
+func (b *digitsBatch) accuracy() float64 {
 	const at = 1000
-	blank := batch.Rows{Dense: make([]float64, at*digitClasses)}
+	right := 0
+	labels := b.digitsRun.test.Labels
 	for from := 0; from < len(b.test); from += at {
 		n := min(at, len(b.test)-from)
-		theta := b.Forward(n, batch.Rows{Sparse: b.test[from : from+n]}, blank)
-		evidence := b.Sums(neuron.Receptive)
+		b.batched.Look(n, batch.Rows{Sparse: b.test[from : from+n]}, batch.Rows{})
+		evidence := b.batched.Sums(neuron.Receptive)
 		for i := range n {
-			a := &answers[from+i]
-			best := b.sign.best(evidence[i*digitClasses : (i+1)*digitClasses])
-			copy(a.theta[:], theta[i*digitClasses:])
-			a.direct, a.marginal = best, best
+			if b.state.Sign.best(evidence[i*digitClasses:(i+1)*digitClasses]) == int(labels[from+i]) {
+				right++
+			}
 		}
 	}
-	return answers
-}
-
-// fields returns the receptive weights of each neuron.
-func (b *digitsBatch) fields(size int) [][]float64 {
-	fields := newMatrix(digitClasses, size)
-	for k := range fields {
-		for i := range size {
-			fields[k][i] = b.sign[k] * b.Ports[neuron.Receptive].Weights[i*digitClasses+k]
-		}
-	}
-	return fields
+	return float64(right) / float64(len(b.test))
 }

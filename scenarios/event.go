@@ -116,6 +116,9 @@ func (e *Event) Validate() error {
 	if e.Weights != nil && !validName(*e.Weights) {
 		errs = append(errs, config.FieldError("weights", *e.Weights, "letters, digits, - and _", ""))
 	}
+	if e.Delay != nil && e.Delay.Speed > 0 {
+		errs = append(errs, config.FieldProblem("delay", "by distance is for network.delay only", "write a duration, {uniform: …} or {lognormal: …}"))
+	}
 	for _, flag := range []struct {
 		key string
 		on  *bool

@@ -1,10 +1,6 @@
 package scenarios
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
-
 	"infomorph/internal/config"
 	"infomorph/internal/dataset"
 	"infomorph/internal/sim"
@@ -31,6 +27,19 @@ type HiddenLayer struct {
 	EndRate      float64   `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; approached linearly." default:"1" min:"0" max:"10"`
 	Lateral      int       `yaml:"lateral" doc:"How many other hidden neurons each hears, drawn at random; 0 is all." default:"0" min:"0" max:"100000"`
 	Bins         Bins      `yaml:"bins" doc:"Bins of each source of hidden neurons." default:"{number: 20, range: 20}"`
+	Online       *Online   `yaml:"online" doc:"Learn image by image on the event engine, by spikes, instead of from batches."`
+}
+
+// Online is how a hidden layer and its readout learn from one image after
+// another, each neuron from a window of its own past. The pictures, the number
+// of passes, the goal and end_rate are those of the section; the other
+// learning rates and decays are for batches.
+type Online struct {
+	Rate        float64 `yaml:"rate" doc:"Learning rate of hidden neurons, divided by 1 plus the square of the input." default:"1" exclusiveMin:"0" max:"1000"`
+	ReadoutRate float64 `yaml:"readout_rate" doc:"Learning rate of the readout, divided likewise." default:"3" exclusiveMin:"0" max:"1000"`
+	Window      int     `yaml:"window" doc:"Samples that a hidden neuron remembers." default:"1000" min:"1" max:"1000000"`
+	WarmUp      int     `yaml:"warm_up" doc:"Samples in the window before weights begin to move." default:"200" min:"0" max:"1000000"`
+	StepClip    float64 `yaml:"step_clip" doc:"Bound on the goal's gradient in one step, in bits; 0 is no bound." default:"4" min:"0" max:"1e6"`
 }
 
 // Validate implements config.Validator.
@@ -114,25 +123,48 @@ func (t *hiddenTask) hiddenConfig() (*neuron.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &neuron.Config{Sources: 3, Activation: neuron.DefaultActivation(neuron.ThreeSource), Goal: goal, Window: 300, Dynamics: neuron.Sampled}
+	c := &neuron.Config{Sources: 3, Activation: neuron.DefaultActivation(neuron.ThreeSource), Goal: goal, Window: 1000,
+		Dynamics: neuron.Sampled, Tell: neuron.TellChange, Plastic: true}
 	for p := range c.Ports {
 		c.Ports[p] = neuron.PortConfig{Bins: t.Bins.bins(), Rule: neuron.GoalGradient}
 	}
 	c.Ports[neuron.Receptive].Bias = true
+	if o := t.Online; o != nil {
+		c.Window, c.WarmUp, c.StepClip = o.Window, min(o.WarmUp, o.Window), o.StepClip
+		for p := range c.Ports {
+			c.Ports[p].Norm, c.Ports[p].Rate = neuron.ByPower, t.rate(o.Rate)
+		}
+	}
 	return c, c.Validate()
 }
 
+// rate returns a learning rate of the online form in the course of training.
+func (t *hiddenTask) rate(start float64) neuron.Schedule {
+	return neuron.Schedule{Start: start, End: start * t.EndRate, To: int64(t.train.Len()) * int64(t.Passes)}
+}
+
+// readoutConfig returns a neuron of the digits task. In the batch form the
+// label only teaches; online it also drives, so that the neuron soon meets
+// both its answers.
 func (t *hiddenTask) readoutConfig() (*neuron.Config, error) {
 	goal, err := readoutGoal()
 	if err != nil {
 		return nil, err
 	}
-	c := &neuron.Config{Sources: 2, Activation: neuron.DefaultActivation(neuron.Sum), Goal: goal, Window: 300, Dynamics: neuron.Sampled}
+	c := &neuron.Config{Sources: 2, Activation: neuron.DefaultActivation(neuron.Sum), Goal: goal, Window: 300,
+		Dynamics: neuron.Sampled, Tell: neuron.TellNever, Plastic: true}
 	c.Activation.Kappa = 0
 	c.Ports[neuron.Receptive] = neuron.PortConfig{Bins: pid.Bins{Lo: -10, Hi: 10, N: 20}, Rule: neuron.GoalGradient, Bias: true}
 	c.Ports[neuron.Contextual] = neuron.PortConfig{Bins: pid.Bins{Lo: -1, Hi: 1, N: 2}}
+	if o := t.Online; o != nil {
+		c.Activation.Kappa = onlineTeacher
+		c.Ports[neuron.Receptive].Norm, c.Ports[neuron.Receptive].Rate = neuron.ByPower, t.rate(o.ReadoutRate)
+	}
 	return c, c.Validate()
 }
+
+// onlineTeacher is how strongly the label drives a readout neuron online.
+const onlineTeacher = 2
 
 // describe lays out the network: weights are as Adam begins with them.
 func (t *hiddenTask) describe() *topology.Network {
@@ -144,13 +176,13 @@ func (t *hiddenTask) describe() *topology.Network {
 	heard := orElse(t.Lateral, t.Neurons-1)
 	return &topology.Network{
 		Populations: []topology.Population{{Name: "hidden", Size: t.Neurons}, {Name: "readout", Size: digitClasses}},
-		Channels:    []topology.Population{{Name: "pixels", Size: t.train.Size()}, {Name: "label", Size: digitClasses}},
+		Channels:    []topology.Population{{Name: "pixels", Size: t.train.Size()}, {Name: "label", Size: digitClasses}, {Name: "teacher", Size: digitClasses}},
 		Projections: []topology.Projection{
 			{Name: "pixels", From: "pixels", To: "hidden", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(t.train.Size())},
 			{Name: "label", From: "label", To: "hidden", Port: neuron.Contextual, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(digitClasses)},
 			{Name: "lateral", From: "hidden", To: "hidden", Port: neuron.Lateral, Rule: lateral, Weights: around(heard)},
 			{Name: "features", From: "hidden", To: "readout", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(t.Neurons)},
-			{Name: "teacher", From: "label", To: "readout", Port: neuron.Contextual, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(1)},
+			{Name: "teacher", From: "teacher", To: "readout", Port: neuron.Contextual, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(1)},
 		},
 	}
 }
@@ -160,49 +192,18 @@ func (t *hiddenTask) Network() *sim.Network { return t.net }
 
 // Run implements Task.
 func (t *hiddenTask) Run(e sim.Engine, j Journal) error {
-	r, err := t.newRun(e, j)
-	if err != nil {
-		return err
-	}
-	return r.perform()
-}
-
-func (t *hiddenTask) newRun(e sim.Engine, j Journal) (*hiddenRun, error) {
-	var err error
-	t.run, err = newHiddenRun(t, e, j)
-	return t.run, err
+	t.run = newHiddenRun(t, e, j)
+	return t.run.perform()
 }
 
 // Save implements Resumable.
-func (t *hiddenTask) Save() ([]byte, error) {
-	s := t.run.state
-	var err1, err2 error
-	s.Hidden, err1 = t.run.hidden.AppendBinary(nil)
-	s.Readout, err2 = t.run.readout.AppendBinary(nil)
-	if err := errors.Join(err1, err2); err != nil {
-		return nil, err
-	}
-	return json.Marshal(s)
-}
+func (t *hiddenTask) Save() ([]byte, error) { return t.run.save() }
 
 // Resume implements Resumable.
 func (t *hiddenTask) Resume(e sim.Engine, j Journal, saved []byte) error {
-	r, err := t.newRun(e, j)
-	if err != nil {
+	t.run = newHiddenRun(t, e, j)
+	if err := t.run.restore(saved); err != nil {
 		return err
 	}
-	s := &r.state
-	if err := json.Unmarshal(saved, s); err != nil {
-		return fmt.Errorf("hidden layer: not a state of this task: %w", err)
-	}
-	batches := t.train.Len() / min(t.Batch, t.train.Len())
-	if s.Pass < 0 || s.Pass > t.Passes || s.Batch < 0 || s.Batch > batches || s.Order.pcg == nil || s.Outputs.pcg == nil ||
-		len(s.Course.Accuracy) != s.Pass || len(s.Course.Atoms) != s.Pass || len(s.Course.Goal) != s.Pass {
-		return errors.New("hidden layer: the state does not fit the scenario")
-	}
-	if err := errors.Join(r.hidden.UnmarshalBinary(s.Hidden), r.readout.UnmarshalBinary(s.Readout)); err != nil {
-		return err
-	}
-	s.Hidden, s.Readout = nil, nil
-	return r.perform()
+	return t.run.perform()
 }

@@ -1,231 +1,245 @@
 package scenarios
 
 import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"math/rand/v2"
+	"slices"
 
-	"infomorph/internal/batch"
 	"infomorph/internal/dataset"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
 )
 
-// hiddenState is what a run in batch form must remember from one batch to the
-// next, besides the engine's state.
+// hiddenState is what a run must remember from one step to the next, besides
+// the engine's state.
 type hiddenState struct {
-	Pass, Batch     int    // passes done, and batches of the next one
+	Digest          string // of the images
+	Pass, Done      int    // passes done, and batches or images of the next one
 	Order           stream // as it is before the order of the pass is drawn
-	Outputs         stream // of sampled outputs
-	Hidden, Readout []byte `json:",omitempty"`
+	Outputs         stream // of outputs sampled in batches
+	Hidden, Readout []byte `json:",omitempty"` // populations that learn from batches
+	Installed       bool   // they have gone back into the engine
+	Fed             int    // chunks presented
+	Sampling        sampling
 	Sign            orientation
 	Course          hiddenCourse
+	Curve           accuracyCurve
+	Block           accuracyCurve // since the last sample of atoms
+	Answers         []int         // to test images so far
+	Pixels, Label   []float32     // what channels told last
+	Teacher, Told   []float32
 }
 
-// hiddenRun is one run of the hidden-layer task, in batch form.
+// hiddenRun is one run of the hidden-layer task.
 type hiddenRun struct {
 	*hiddenTask
 	player
-	state           hiddenState
-	hidden, readout *batched
-	pixels, probes  []batch.Sparse // of training and test
-	outputs         *rand.Rand
-
-	label, heard, features batch.Rows
-	sparse                 []batch.Sparse
+	pixels, label, teacher channels
+	feed                   sim.Feed
+	image, bits, signs     []float32
+	shown                  neuron.Time // when the readout answered the first of the last images
+	state                  hiddenState
+	batches                *hiddenBatch // nil: online, or not begun
 }
 
-func newHiddenRun(t *hiddenTask, e sim.Engine, j Journal) (*hiddenRun, error) {
-	r := &hiddenRun{hiddenTask: t, player: newPlayer(e, j, t.net.NumNeurons())}
-	r.state = hiddenState{Order: newStream(t.scenario.Seed, passStream), Outputs: newStream(t.scenario.Seed, outputStream), Sign: newOrientation()}
-	var err error
-	if r.hidden, err = newBatched(e, t.net, 0, t.Neurons); err != nil {
-		return nil, err
+func newHiddenRun(t *hiddenTask, e sim.Engine, j Journal) *hiddenRun {
+	size := t.train.Size()
+	return &hiddenRun{
+		hiddenTask: t, player: newPlayer(e, j, t.net.NumNeurons()),
+		pixels: newChannels(t.net, 0, size), label: newChannels(t.net, size, digitClasses), teacher: newChannels(t.net, size+digitClasses, digitClasses),
+		image: make([]float32, size), bits: make([]float32, digitClasses), signs: make([]float32, digitClasses),
+		state: hiddenState{
+			Order: newStream(t.scenario.Seed, passStream), Outputs: newStream(t.scenario.Seed, outputStream),
+			Sampling: newSampling((t.train.Len()*t.Passes+chunk-1)/chunk, max(1, t.scenario.Record.Atoms)),
+		},
 	}
-	if r.readout, err = newBatched(e, t.net, neuron.ID(t.Neurons), digitClasses); err != nil {
-		return nil, err
-	}
-	r.hidden.Decay, r.readout.Decay = t.Decay, t.ReadoutDecay
-	r.readout.Ports[neuron.Receptive].Fit = true
-	r.pixels, r.probes = sparseRows(t.train, &allLevels), sparseRows(t.test, &allLevels)
-	return r, nil
 }
 
 // perform goes on from the state to the end.
 func (r *hiddenRun) perform() error {
-	r.outputs = r.state.Outputs.rand()
-	size := min(r.Batch, r.train.Len())
-	batches := r.train.Len() / size // the rest waits for another pass
-	for s := &r.state; s.Pass < r.Passes; {
-		after := *s.Order.pcg
-		order := rand.New(&after).Perm(r.train.Len())
-		share := r.cooled(s.Pass)
-		r.hidden.Rate, r.readout.Rate = share*r.Rate, share*r.ReadoutRate
-		for ; s.Batch < batches; s.Batch++ {
-			if err := r.journal.Step("train", s.Pass*batches+s.Batch, r.Passes*batches); err != nil {
-				return err
-			}
-			if err := r.learn(order[s.Batch*size:][:size]); err != nil {
-				return err
-			}
+	train := r.learnInBatches
+	if r.Online != nil {
+		train = r.learn
+	}
+	if err := train(); err != nil {
+		return err
+	}
+	if err := r.examine(); err != nil {
+		return err
+	}
+	return r.show()
+}
+
+func (r *hiddenRun) save() ([]byte, error) {
+	s := r.state
+	s.Digest, s.Pixels, s.Label, s.Teacher, s.Told = digest(r.train, r.test), r.pixels.last, r.label.last, r.teacher.last, r.told
+	if r.batches != nil && !s.Installed {
+		var err1, err2 error
+		s.Hidden, err1 = r.batches.hidden.AppendBinary(nil)
+		s.Readout, err2 = r.batches.readout.AppendBinary(nil)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
 		}
-		s.Pass, s.Batch, *s.Order.pcg = s.Pass+1, 0, after
-		if err := r.note(); err != nil {
-			return err
-		}
 	}
-	if err := r.journal.Step("train", r.Passes*batches, r.Passes*batches); err != nil {
-		return err
-	}
-	if err := install(r.engine, r.net, r.hidden, r.readout); err != nil {
-		return err
-	}
-	return r.show(&r.state.Course)
+	return json.Marshal(s)
 }
 
-// cooled returns the share of the learning rates that is left in a pass.
-func (h *HiddenLayer) cooled(pass int) float64 {
-	if h.Passes < 2 {
-		return 1
+func (r *hiddenRun) restore(saved []byte) error {
+	r.state = hiddenState{}
+	s := &r.state
+	if err := json.Unmarshal(saved, s); err != nil {
+		return fmt.Errorf("hidden layer: not a state of this task: %w", err)
 	}
-	return 1 + (h.EndRate-1)*float64(pass)/float64(h.Passes-1)
-}
-
-// learn takes one step from the training images of some rows.
-func (r *hiddenRun) learn(rows []int) error {
-	size := len(rows)
-	r.sparse = r.sparse[:0]
-	r.label.Dense = batch.Sized(r.label.Dense, size*digitClasses)
-	clear(r.label.Dense)
-	for i, row := range rows {
-		r.sparse = append(r.sparse, r.pixels[row])
-		r.label.Dense[i*digitClasses+int(r.train.Labels[row])] = 1
+	switch {
+	case s.Digest != digest(r.train, r.test):
+		return errors.New("hidden layer: the images are not those that the run began with")
+	case s.Pass < 0 || s.Pass > r.Passes || s.Done < 0 || s.Done > r.train.Len() || s.Order.pcg == nil || s.Outputs.pcg == nil,
+		!s.Course.valid() || len(s.Answers) > r.test.Len(),
+		len(s.Pixels) != r.train.Size() || len(s.Label) != digitClasses || len(s.Teacher) != digitClasses || len(s.Told) != len(r.told),
+		r.Online == nil && !s.Installed && (s.Hidden == nil || s.Readout == nil):
+		return errors.New("hidden layer: the state does not fit the scenario")
 	}
-	r.present(size, r.sparse, r.label)
-	if err := r.hidden.Climb(batch.Rows{Sparse: r.sparse}, r.label, r.heard); err != nil {
-		return err
-	}
-	r.state.Sign.learn(r.readout.Forward(size, r.features, r.label), r.label.Dense)
-	return r.readout.Climb(r.features, r.label)
-}
-
-// note enters what a pass has come to.
-func (r *hiddenRun) note() error {
-	c := &r.state.Course
-	if err := c.addAtoms(r.hidden); err != nil {
-		return err
-	}
-	c.Accuracy = append(c.Accuracy, r.accuracy())
+	r.pixels.last, r.label.last, r.teacher.last, r.told = s.Pixels, s.Label, s.Teacher, s.Told
 	return nil
 }
 
-// present runs the hidden population on n pictures: once without hearing one
-// another, then again with the outputs of the first time, and leaves its
-// outputs, and a constant 1, in features.
-func (r *hiddenRun) present(n int, pixels []batch.Sparse, label batch.Rows) {
-	x := batch.Rows{Sparse: pixels}
-	r.heard.Dense = batch.Sized(r.heard.Dense, n*r.Neurons)
-	r.sample(r.heard.Dense, r.hidden.Look(n, x, label, batch.Rows{}), r.Neurons)
-	theta := r.hidden.Again(neuron.Lateral, x, label, r.heard)
-	r.features.Dense = batch.Sized(r.features.Dense, n*(r.Neurons+1))
-	r.sample(r.features.Dense, theta, r.Neurons+1)
-}
-
-// sample draws ±1 for each firing probability into rows of the given width,
-// whose last places, if there are more, are 1.
-func (r *hiddenRun) sample(dst, theta []float64, width int) {
-	for i := range len(dst) / width {
-		row := dst[i*width : (i+1)*width]
-		for j := range row {
-			row[j] = 1
-			if j < r.Neurons && r.outputs.Float64() >= theta[i*r.Neurons+j] {
-				row[j] = -1
+// learn presents the training images one after another, pass by pass.
+func (r *hiddenRun) learn() error {
+	total := r.train.Len() * r.Passes
+	for s := &r.state; s.Pass < r.Passes; {
+		after := *s.Order.pcg
+		rows := rand.New(&after).Perm(r.train.Len())
+		for s.Done < len(rows) {
+			n := min(chunk, len(rows)-s.Done)
+			some := rows[s.Done : s.Done+n]
+			if err := r.presentAll(r.train, some, true); err != nil {
+				return err
+			}
+			r.watch(some)
+			s.Done, s.Fed = s.Done+n, s.Fed+1
+			if err := r.sample(s.Pass*len(rows) + s.Done); err != nil {
+				return err
+			}
+			done := s.Pass*len(rows) + s.Done
+			if s.Done == len(rows) {
+				s.Pass, s.Done, *s.Order.pcg = s.Pass+1, 0, after
+			}
+			if err := r.journal.Step("train", done, total); err != nil {
+				return err
+			}
+			if s.Done == 0 {
+				break
 			}
 		}
 	}
+	return nil
 }
 
-// accuracy reads the test images out without labels.
-func (r *hiddenRun) accuracy() float64 {
-	right := 0
-	const at = 1000
-	for from := 0; from < r.test.Len(); from += at {
-		n := min(at, r.test.Len()-from)
-		r.present(n, r.probes[from:from+n], batch.Rows{})
-		r.readout.Look(n, r.features, batch.Rows{})
-		evidence := r.readout.Sums(neuron.Receptive)
-		for i := range n {
-			if r.state.Sign.best(evidence[i*digitClasses:(i+1)*digitClasses]) == int(r.test.Labels[from+i]) {
-				right++
+// watch notes what the readout said to training images before it learnt from
+// each.
+func (r *hiddenRun) watch(rows []int) {
+	s := &r.state
+	for i, said := range r.said(len(rows)) {
+		label := int(r.train.Labels[rows[i]])
+		right := s.Sign.best(said.evidence[:]) == label
+		s.Curve.add(right)
+		s.Block.add(right)
+	}
+}
+
+// sample asks the hidden neurons for their atoms when that is due.
+func (r *hiddenRun) sample(images int) error {
+	s := &r.state
+	if !s.Sampling.due(s.Fed) {
+		return nil
+	}
+	reports, err := r.engine.Report(r.everyone()[:r.Neurons], neuron.WantAtoms)
+	if err != nil {
+		return err
+	}
+	c := &s.Course
+	c.addMean(reports)
+	c.X, c.Accuracy = append(c.X, float64(images)), append(c.Accuracy, float64(s.Block.Hits)/float64(max(s.Block.Total, 1)))
+	s.Block = accuracyCurve{}
+	return r.keepAtoms(reports)
+}
+
+// keepAtoms keeps the decompositions of hidden neurons, if they are wanted.
+func (r *hiddenRun) keepAtoms(reports []neuron.Report) error {
+	if r.scenario.Record.Atoms == 0 {
+		return nil
+	}
+	return r.journal.Atoms(r.engine.Now(), reports)
+}
+
+// presentAll shows images one after another. Of each, its pixels and its label
+// reach the hidden neurons at the same time; those update at once, hear what
+// the others made of it, and update again; then the readout, which has heard
+// the second answers, updates. By then the next image is on its way. The label
+// is told while neurons learn, else all label channels are 0.
+func (r *hiddenRun) presentAll(set *dataset.Images, rows []int, learn bool) error {
+	delay := r.net.Longest()
+	at := r.engine.Now()
+	r.shown = at + 3*delay
+	hidden, readout := neuron.Fire, neuron.Observe
+	if learn {
+		hidden, readout = hidden|neuron.Learn, readout|neuron.Fire|neuron.Learn
+	}
+	r.feed.Inputs, r.feed.Signals = r.feed.Inputs[:0], r.feed.Signals[:0]
+	first := neuron.ID(r.Neurons)
+	for _, row := range rows {
+		for i, v := range set.Image(row) {
+			r.image[i] = allLevels[v]
+		}
+		clear(r.bits)
+		clear(r.signs)
+		if learn {
+			for k := range r.signs {
+				r.signs[k] = -1
 			}
+			r.bits[set.Labels[row]], r.signs[set.Labels[row]] = 1, 1
 		}
+		r.feed.Inputs = r.teacher.tell(r.label.tell(r.pixels.tell(r.feed.Inputs, at, r.image), at, r.bits), at, r.signs)
+		r.feed.Signals = append(r.feed.Signals,
+			neuron.Signal{Time: at + delay, Kind: neuron.Tick, Flags: neuron.Fire, Last: first},
+			neuron.Signal{Time: at + 2*delay, Kind: neuron.Tick, Flags: hidden, Last: first},
+			neuron.Signal{Time: at + 3*delay, Kind: neuron.Tick, Flags: readout, First: first, Last: neuron.ID(r.neurons)})
+		at += r.spacing()
 	}
-	return float64(right) / float64(r.test.Len())
+	slices.SortStableFunc(r.feed.Signals, func(a, b neuron.Signal) int { return cmp.Compare(a.Time, b.Time) })
+	until := at - r.spacing() + 3*delay
+	return r.play((until/r.net.Width()+1)*r.net.Width(), r.feed)
 }
 
-// sparseRows returns the pixels that are not 0, and a constant 1 after the
-// last.
-func sparseRows(set *dataset.Images, levels *[256]float32) []batch.Sparse {
-	rows := make([]batch.Sparse, set.Len())
-	total := set.Len()
-	for _, v := range set.Pixels {
-		if levels[v] != 0 {
-			total++
-		}
-	}
-	index, value := make([]int32, 0, total), make([]float64, 0, total)
-	for i := range rows {
-		from := len(index)
-		for at, v := range set.Image(i) {
-			if levels[v] != 0 {
-				index, value = append(index, int32(at)), append(value, float64(levels[v]))
-			}
-		}
-		index, value = append(index, int32(set.Size())), append(value, 1)
-		rows[i] = batch.Sparse{Index: index[from:], Value: value[from:]}
-	}
-	return rows
+// spacing is the time from one image to the next: its label must not arrive
+// before the readout has learnt from the one before.
+func (r *hiddenRun) spacing() neuron.Time { return 2*r.net.Longest() + neuron.Microsecond }
+
+// said returns what the readout said to the last n images.
+func (r *hiddenRun) said(n int) []said {
+	return sayings(r.samples, n, r.shown, r.spacing(), neuron.ID(r.Neurons))
 }
 
-// allLevels keeps every grey value.
-var allLevels = (&Digits{}).quantised()
-
-// orientation is −1 for a neuron that fires less for its own digit than for
-// others: what a neuron maximises does not tell it which way round to be.
-type orientation [digitClasses]float64
-
-func newOrientation() (o orientation) {
-	for k := range o {
-		o[k] = 1
-	}
-	return o
-}
-
-// learn finds the orientation from the firing probabilities of a batch; label
-// is above 0 where the picture is the neuron's own.
-func (o *orientation) learn(theta, label []float64) {
-	for k := range o {
-		var sum, n [2]float64
-		for i := k; i < len(theta); i += digitClasses {
-			own := 0
-			if label[i] > 0 {
-				own = 1
-			}
-			sum[own] += theta[i]
-			n[own]++
+// examine shows the test images without label or learning.
+func (r *hiddenRun) examine() error {
+	s := &r.state
+	for len(s.Answers) < r.test.Len() {
+		rows := make([]int, min(chunk, r.test.Len()-len(s.Answers)))
+		for i := range rows {
+			rows[i] = len(s.Answers) + i
 		}
-		o[k] = 1
-		if sum[1]*n[0] < sum[0]*n[1] {
-			o[k] = -1
+		if err := r.presentAll(r.test, rows, false); err != nil {
+			return err
+		}
+		for _, a := range r.said(len(rows)) {
+			s.Answers = append(s.Answers, s.Sign.best(a.evidence[:]))
+		}
+		if err := r.journal.Step("test", len(s.Answers), r.test.Len()); err != nil {
+			return err
 		}
 	}
-}
-
-// best returns the digit with the most evidence.
-func (o *orientation) best(evidence []float64) int {
-	at := 0
-	for k := range o {
-		if o[k]*evidence[k] > o[at]*evidence[at] {
-			at = k
-		}
-	}
-	return at
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"infomorph/neuron"
-	"infomorph/pid"
 )
 
 // hiddenCourse is how a hidden layer comes along: at each point the test
@@ -20,24 +19,23 @@ type hiddenCourse struct {
 	Atoms    [][]float64 // by point: in the order of hiddenAtoms, then h_res
 }
 
-// addAtoms decomposes the hidden neurons over the last batch.
-func (c *hiddenCourse) addAtoms(b *batched) error {
-	all := make([]*pid.Decomposition, b.Neurons)
-	for j := range all {
-		var err error
-		if all[j], err = b.Decompose(j); err != nil {
-			return err
+// valid reports whether a course that was read fits together.
+func (c *hiddenCourse) valid() bool {
+	n := len(c.Goal)
+	for _, a := range c.Atoms {
+		if len(a) != len(hiddenAtoms)+1 {
+			return false
 		}
 	}
-	c.addMean(all, &b.Goal)
-	return nil
+	return len(c.Accuracy) == n && len(c.Atoms) == n && (c.X == nil || len(c.X) == n)
 }
 
-// addMean enters the means over decompositions; those that are nil are left
-// out.
-func (c *hiddenCourse) addMean(all []*pid.Decomposition, goal *pid.Goal) {
+// addMean enters the means over what neurons report; those that have seen
+// nothing are left out.
+func (c *hiddenCourse) addMean(reports []neuron.Report) {
 	mean, sum, n := make([]float64, len(hiddenAtoms)+1), 0.0, 0.0
-	for _, d := range all {
+	for j := range reports {
+		d := reports[j].Atoms
 		if d == nil {
 			continue
 		}
@@ -46,7 +44,7 @@ func (c *hiddenCourse) addMean(all []*pid.Decomposition, goal *pid.Goal) {
 			mean[i] += v
 		}
 		mean[len(hiddenAtoms)] += d.Residual
-		sum += goal.Value(d)
+		sum += reports[j].Goal
 		n++
 	}
 	for i := range mean {
@@ -56,7 +54,7 @@ func (c *hiddenCourse) addMean(all []*pid.Decomposition, goal *pid.Goal) {
 }
 
 // shownAtoms is how many atoms the picture shows.
-const shownAtoms = 8
+const shownAtoms = 7
 
 // lines shows the atoms that grow largest.
 func (c *hiddenCourse) lines(x []float64, axis string) Lines {
@@ -99,33 +97,64 @@ func (c *hiddenCourse) table(x []float64, axis string) Table {
 // shownFields is how many hidden neurons have their fields shown.
 const shownFields = 100
 
-// show enters how the training went and what the hidden neurons look at.
-func (r *hiddenRun) show(c *hiddenCourse) error {
-	n := len(c.Accuracy)
-	r.journal.Score("goal", c.Goal[n-1])
-	r.journal.Score("accuracy.test", c.Accuracy[n-1])
-	x, axis := c.X, "images"
+// show enters how the training went, the answers to test images, and what the
+// hidden neurons look at.
+func (r *hiddenRun) show() error {
+	c := &r.state.Course
+	confusion, right := newMatrix(digitClasses, digitClasses), 0.0
+	for i, answer := range r.state.Answers {
+		label := int(r.test.Labels[i])
+		confusion[label][answer]++
+		if answer == label {
+			right++
+		}
+	}
+	r.journal.Score("accuracy.test", right/float64(r.test.Len()))
+	if n := len(c.Goal); n > 0 {
+		r.journal.Score("goal", c.Goal[n-1])
+	}
+	if n := len(r.state.Curve.Y); n > 0 {
+		r.journal.Score("accuracy.training", r.state.Curve.Y[n-1])
+	}
+	return errors.Join(r.showWeights(), r.showCourse(),
+		r.journal.Figure("confusion", Confusion{Title: "Test images by digit and answer", Names: digitNames(), Counts: confusion}))
+}
+
+func (r *hiddenRun) showCourse() error {
+	c := &r.state.Course
+	if len(c.Goal) == 0 {
+		return nil
+	}
+	x, axis, title := c.X, "images", "Images misread before they were learnt from"
 	if x == nil {
-		axis = "passes"
+		axis, title = "passes", "Test images misread"
 		for i := range c.Accuracy {
 			x = append(x, float64(i+1))
 		}
 	}
+	misread := make([]float64, len(c.Accuracy))
+	for i, a := range c.Accuracy {
+		misread[i] = 1 - a
+	}
+	return errors.Join(
+		r.journal.Figure("errors", Lines{Title: title, X: axis, Y: "share",
+			Series: []Series{{Name: fmt.Sprint(r.Neurons, " hidden neurons"), X: x, Y: misread}}}),
+		r.journal.Figure("hidden-atoms", c.lines(x, axis)),
+		r.journal.Table(c.table(x, axis)))
+}
+
+func (r *hiddenRun) showWeights() error {
 	reports, err := r.engine.Report(r.everyone(), neuron.WantWeights)
 	if err != nil {
 		return err
 	}
+	net := r.engine.Network()
 	if r.scenario.Record.Weights {
-		err = r.journal.Weights("trained", r.net, reports)
+		err = r.journal.Weights("trained", net, reports)
 	}
 	fields := Fields{Title: "Receptive fields of hidden neurons", Width: r.train.Width, Height: r.train.Height}
 	for j := range min(r.Neurons, shownFields) {
-		fields.Tiles = append(fields.Tiles, reports[j].Weights[neuron.Receptive])
+		fields.Tiles = append(fields.Tiles, incomingRow(net, &reports[j], neuron.Receptive, r.pixels.first, len(r.pixels.last)))
 	}
-	return errors.Join(err,
-		r.journal.Figure("accuracy", Lines{Title: "Test accuracy", X: axis, Y: "share",
-			Series: []Series{{Name: fmt.Sprint(r.Neurons, " hidden neurons"), X: x, Y: c.Accuracy}}}),
-		r.journal.Figure("hidden-atoms", c.lines(x, axis)),
-		r.journal.Figure("hidden-fields", fields),
-		r.journal.Table(c.table(x, axis)))
+	return errors.Join(err, r.journal.Figure("hidden-fields", fields))
 }

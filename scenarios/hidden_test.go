@@ -79,3 +79,36 @@ func TestHiddenLayerResumes(t *testing.T) {
 			"hidden_layer.passes=2", "hidden_layer.batch=64", "hidden_layer.lateral=3")
 	}
 }
+
+// The online form: spikes, windows of three sources, and one neuron's own past
+// to learn from; stopped and resumed within a pass and in the test.
+func TestHiddenLayerOnline(t *testing.T) {
+	n := play(t, "hidden-layer-online", nil, "hidden_layer.neurons=30", "hidden_layer.samples=3000", "hidden_layer.test=500")
+	n.want(t, "accuracy.test", 0.85, 1)
+	n.want(t, "goal", 0.02, 1)
+	for _, at := range []int{2, 5} {
+		resumes(t, at, "hidden-layer-online", "hidden_layer.neurons=8", "hidden_layer.samples=120", "hidden_layer.test=120",
+			"hidden_layer.online.window=20", "hidden_layer.online.warm_up=10")
+	}
+}
+
+// After learning in batches the neurons of the engine answer as the population
+// does, but for the chance in their outputs.
+func TestHiddenBatchesEndInTheNetwork(t *testing.T) {
+	task := taskOf(t, "hidden-layer", nil, "hidden_layer.neurons=20", "hidden_layer.samples=3000", "hidden_layer.test=500",
+		"hidden_layer.passes=4", "hidden_layer.batch=100", "hidden_layer.lateral=4").(*hiddenTask)
+	e, err := sim.NewSequential(task.Network())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := newNotebook()
+	if err := task.Run(e, n); err != nil {
+		t.Fatal(err)
+	}
+	course := task.run.state.Course.Accuracy
+	last := course[len(course)-1]
+	if last < 0.7 {
+		t.Errorf("accuracy %v in the batch form; the test is empty", last)
+	}
+	n.want(t, "accuracy.test", last-0.05, last+0.05)
+}

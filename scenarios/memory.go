@@ -92,7 +92,7 @@ func newMemoryTask(s *Scenario, files Files) (*memoryTask, error) {
 	if err := t.prepare(); err != nil {
 		return nil, err
 	}
-	s.Neuron.schedule(t.net.Config(0), int64(t.planned()))
+	s.Neuron.scheduleAll(t.net, int64(t.planned()))
 	return t, nil
 }
 
@@ -253,7 +253,7 @@ func (r *memoryRun) show(s *stimulus) error {
 		feed.Inputs = append(feed.Inputs, neuron.Spike{Time: start, Source: first + neuron.ID(i), Value: v})
 	}
 	arrived := start + r.inputDelay()
-	end := start + max(r.presentationTime(r.network()), s.duration) - 1
+	end := start + r.presentationTime(r.network(), s.duration) - 1
 	if !r.asynchronous() {
 		feed.Signals = append(feed.Signals, r.tick(arrived, neuron.Fire), r.tick(arrived+r.network().Longest(), neuron.Learn|neuron.Observe))
 	} else {
@@ -262,14 +262,14 @@ func (r *memoryRun) show(s *stimulus) error {
 	return r.play(r.after(end), feed)
 }
 
-// presentationTime returns how long a presentation takes, but for the rest of
-// the last epoch.
-func (t *memoryTask) presentationTime(net *sim.Network) neuron.Time {
+// presentationTime returns how long a presentation that is to take at least so
+// long takes, but for the rest of the last epoch.
+func (t *memoryTask) presentationTime(net *sim.Network, least neuron.Time) neuron.Time {
 	length := t.inputDelayIn(net) + net.Longest() + 1
-	if t.asynchronous() {
+	if t.asynchronous() && least == 0 {
 		length = max(length, 12*neuron.Time(t.clock.Interval)+1)
 	}
-	return length
+	return max(length, least)
 }
 
 // countPredicted counts the bits that the context alone gave right when the
@@ -295,17 +295,8 @@ func (r *memoryRun) inputDelay() neuron.Time { return r.inputDelayIn(r.network()
 
 // inputDelayIn returns when the last neuron has heard its channel.
 func (t *memoryTask) inputDelayIn(net *sim.Network) neuron.Time {
-	if t.delayOf == net {
-		return t.delay
-	}
-	t.delayOf, t.delay = net, 1
-	for id := range neuron.ID(net.NumNeurons()) {
-		in := net.Incoming(id)
-		for k, p := range in.Port {
-			if p == neuron.Receptive {
-				t.delay = max(t.delay, neuron.Time(in.Delay[k]))
-			}
-		}
+	if t.delayOf != net {
+		t.delayOf, t.delay = net, longestInput(net)
 	}
 	return t.delay
 }

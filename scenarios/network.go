@@ -1,8 +1,6 @@
 package scenarios
 
 import (
-	"slices"
-
 	"infomorph/internal/config"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
@@ -11,19 +9,15 @@ import (
 
 // Network is the network section.
 type Network struct {
-	Neurons    int             `yaml:"neurons" doc:"Number of neurons; 0 takes it from the task." default:"0" min:"0" max:"1000000"`
-	Topology   Topology        `yaml:"topology" doc:"Which neurons hear which others through their contextual port."`
-	Weights    float64         `yaml:"weights" doc:"Initial contextual weights are uniform within ± this over the square root of the number of neurons." default:"0.001" min:"0" max:"100"`
-	InputDelay config.Duration `yaml:"input_delay" doc:"Delay from a channel to its neuron." default:"1ms" exclusiveMin:"0us" max:"1h"`
-	Delay      Delay           `yaml:"delay" doc:"Delay of the synapses between neurons: one duration, or a distribution." default:"1ms" example:"{uniform: [1ms, 10ms]}"`
-	Noise      Noise           `yaml:"noise" doc:"What else happens to spikes between neurons."`
-}
-
-// Noise is what happens to spikes between neurons, besides their delay.
-type Noise struct {
-	Loss      config.Fraction `yaml:"loss" doc:"Share of spikes that never arrive." default:"0%" min:"0%" max:"100%"`
-	Duplicate config.Fraction `yaml:"duplicate" doc:"Share of spikes that arrive twice." default:"0%" min:"0%" max:"100%"`
-	Jitter    config.Duration `yaml:"jitter" doc:"Each spike comes up to this much later, so spikes can overtake each other." default:"0us" max:"1h"`
+	Neurons     int                   `yaml:"neurons" doc:"Number of neurons; 0 takes it from the task." default:"0" min:"0" max:"1000000"`
+	Topology    Topology              `yaml:"topology" doc:"Which neurons hear which others through their contextual port."`
+	Weights     float64               `yaml:"weights" doc:"Initial contextual weights are uniform within ± this over the square root of the number of neurons." default:"0.001" min:"0" max:"100"`
+	InputDelay  config.Duration       `yaml:"input_delay" doc:"Delay from a channel to its neuron." default:"1ms" exclusiveMin:"0us" max:"1h"`
+	Delay       Delay                 `yaml:"delay" doc:"Delay of the synapses between neurons: one duration, or a distribution." default:"1ms" example:"{uniform: [1ms, 10ms]}"`
+	Noise       Noise                 `yaml:"noise" doc:"What else happens to spikes between neurons."`
+	Place       Place                 `yaml:"place" doc:"Where neurons and channels are, for delays by distance."`
+	Projections map[string]Projection `yaml:"projections" doc:"Projections with delays or noise of their own, by name: input and context in memories, pixels and context with bars, pixels and label with digits." example:"{context: {delay: 2ms}, input: {noise: {loss: 1%}}}" maxItems:"100"`
+	Groups      []Group               `yaml:"groups" doc:"Neurons with clocks, delays or noise of their own." maxItems:"1000"`
 }
 
 // Topology is the rule for synapses between neurons.
@@ -50,12 +44,13 @@ func (t *Topology) rule() topology.Rule {
 	}
 }
 
-// Delay is a delay distribution: "1ms", {uniform: [1ms, 5ms]} or
-// {lognormal: [median 2ms, sigma 0.5]}.
+// Delay is a delay distribution: "1ms", {uniform: [1ms, 5ms]},
+// {lognormal: {median: 2ms, sigma: 0.5}} or {distance: {speed: 100}}.
 type Delay struct {
 	Low, High config.Duration // constant where they are equal
 	Median    config.Duration // > 0: lognormal
 	Sigma     float64
+	Speed     float64 // > 0: by distance [lengths/s]
 }
 
 type uniformDelay struct {
@@ -71,7 +66,15 @@ type lognormalDelay struct {
 	} `yaml:"lognormal" doc:"Lognormal delays." required:"true"`
 }
 
-const delayExpected = "a duration such as 1ms, {uniform: [1ms, 5ms]} or {lognormal: {median: 2ms, sigma: 0.5}}"
+type distanceDelay struct {
+	Distance struct {
+		Speed float64         `yaml:"speed" doc:"Lengths that a spike comes in a second; network.place says how far neurons are apart." unit:"lengths/s" required:"true" exclusiveMin:"0" max:"1e12"`
+		Base  config.Duration `yaml:"base" doc:"Delay at no distance; it is also the epoch." default:"1ms" exclusiveMin:"0us" max:"1h"`
+		Max   config.Duration `yaml:"max" doc:"Longer delays are cut to this." default:"1s" exclusiveMin:"0us" max:"1h"`
+	} `yaml:"distance" doc:"Delays that grow with the distance between neurons." required:"true"`
+}
+
+const delayExpected = "a duration such as 1ms, {uniform: [1ms, 5ms]}, {lognormal: {median: 2ms, sigma: 0.5}} or {distance: {speed: 100}}"
 
 // UnmarshalConfig implements config.Unmarshaler.
 func (d *Delay) UnmarshalConfig(v config.Value) error {
@@ -88,6 +91,12 @@ func (d *Delay) UnmarshalConfig(v config.Value) error {
 		var l lognormalDelay
 		err := v.Decode(&l)
 		d.Low, d.High, d.Median, d.Sigma = l.Lognormal.Min, l.Lognormal.Max, l.Lognormal.Median, l.Lognormal.Sigma
+		return err
+	}
+	if len(keys) == 1 && keys[0] == "distance" {
+		var l distanceDelay
+		err := v.Decode(&l)
+		d.Low, d.High, d.Speed = l.Distance.Base, l.Distance.Max, l.Distance.Speed
 		return err
 	}
 	if len(keys) != 1 || keys[0] != "uniform" {
@@ -111,6 +120,10 @@ func (d Delay) MarshalConfig() any {
 		var l lognormalDelay
 		l.Lognormal.Median, l.Lognormal.Sigma, l.Lognormal.Min, l.Lognormal.Max = d.Median, d.Sigma, d.Low, d.High
 		return l
+	case d.Speed > 0:
+		var l distanceDelay
+		l.Distance.Speed, l.Distance.Base, l.Distance.Max = d.Speed, d.Low, d.High
+		return l
 	case d.Low != d.High:
 		return uniformDelay{[]config.Duration{d.Low, d.High}}
 	}
@@ -120,7 +133,7 @@ func (d Delay) MarshalConfig() any {
 // DescribeConfig implements config.Describer.
 func (Delay) DescribeConfig() config.Description {
 	return config.Description{Type: "delay", Unit: "us, ms, s, min, h", Expected: delayExpected,
-		Forms: []any{config.Duration(0), uniformDelay{}, lognormalDelay{}}}
+		Forms: []any{config.Duration(0), uniformDelay{}, lognormalDelay{}, distanceDelay{}}}
 }
 
 // dist returns the distribution in microseconds.
@@ -129,6 +142,8 @@ func (d Delay) dist() topology.Dist {
 	switch {
 	case d.Median > 0:
 		return topology.Dist{Kind: "lognormal", Median: float64(d.Median), Sigma: d.Sigma, Min: low, Max: high}
+	case d.Speed > 0:
+		return topology.Dist{Kind: "distance", Value: low, Slope: float64(neuron.Second) / d.Speed, Min: low, Max: max(low, high)}
 	case d.Low != d.High:
 		return topology.Uniform(low, high)
 	}
@@ -154,27 +169,4 @@ func (s *Scenario) build(n int, drive float64) (*sim.Network, error) {
 		return nil, err
 	}
 	return s.assemble(&desc, func(neuron.ID) *neuron.Config { return cfg })
-}
-
-// assemble builds a described network and prepares it to run. What happens to
-// spikes on their way happens between neurons only.
-func (s *Scenario) assemble(desc *topology.Network, of func(neuron.ID) *neuron.Config) (*sim.Network, error) {
-	graph, err := topology.Build(desc, s.Seed)
-	if err != nil {
-		return nil, config.FieldProblem("network.topology", err.Error(), "")
-	}
-	net := &sim.Network{Graph: graph, Seed: s.Seed, Config: of}
-	if z := s.Network.Noise; z != (Noise{}) {
-		for _, p := range desc.Projections {
-			noise := sim.Noise{}
-			if slices.ContainsFunc(desc.Populations, func(g topology.Population) bool { return g.Name == p.From }) {
-				noise = sim.Noise{Loss: float64(z.Loss), Duplicate: float64(z.Duplicate), Jitter: neuron.Time(z.Jitter)}
-			}
-			net.Noise = append(net.Noise, noise)
-		}
-	}
-	if err := net.Prepare(); err != nil {
-		return nil, config.FieldProblem("network.delay", err.Error(), "")
-	}
-	return net, nil
 }

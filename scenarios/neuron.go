@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"infomorph/internal/config"
+	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/pid"
 )
@@ -84,8 +85,10 @@ type Prior struct {
 
 // Clock is when neurons update.
 type Clock struct {
-	Kind     string          `yaml:"kind" doc:"synchronous: all at once, told by the task. event: whenever a spike arrives. periodic: every interval, each neuron with its own phase. poisson: at random, interval apart on average." default:"synchronous" enum:"synchronous,event,periodic,poisson"`
-	Interval config.Duration `yaml:"interval" doc:"Mean time between two updates of a neuron." default:"10ms" exclusiveMin:"0us" max:"1h"`
+	Kind     string          `yaml:"kind" doc:"synchronous: all at once, told by the task. event: interval after the first spike since the last update, for all that came by then. periodic: every interval. poisson: at random, interval apart on average." default:"synchronous" enum:"synchronous,event,periodic,poisson"`
+	Interval config.Duration `yaml:"interval" doc:"Mean time between two updates of a neuron; for event, how long it gathers spikes." default:"10ms" exclusiveMin:"0us" max:"1h"`
+	Phase    config.Duration `yaml:"phase" doc:"Time of the first update, for periodic." default:"0us" max:"1h"`
+	Scatter  bool            `yaml:"scatter" doc:"Each neuron's phase is later by a random share of the interval, for periodic; without it all tick together." default:"true"`
 }
 
 // Gate is the novelty gate.
@@ -96,6 +99,10 @@ type Gate struct {
 
 var clockKinds = map[string]neuron.ClockKind{
 	"synchronous": neuron.Ticked, "event": neuron.OnEvent, "periodic": neuron.Periodic, "poisson": neuron.Poisson,
+}
+
+func (c *Clock) clock() neuron.Clock {
+	return neuron.Clock{Kind: clockKinds[c.Kind], Interval: neuron.Time(c.Interval), Phase: neuron.Time(c.Phase), Scatter: c.Scatter}
 }
 
 // config returns the neuron's configuration; outputs follow the teacher.
@@ -114,7 +121,7 @@ func (n *Neuron) config() (*neuron.Config, error) {
 		Sources: 2, Activation: act, Goal: goal, Window: n.Window, Plastic: true,
 		WarmUp: min(n.WarmUp, n.Window), HardBits: n.HardBits, ThetaFloor: n.ThetaFloor, StepClip: n.StepClip,
 		Dynamics: neuron.Teacher, Tell: neuron.TellAlways,
-		Clock:         neuron.Clock{Kind: clockKinds[n.Clock.Kind], Interval: neuron.Time(n.Clock.Interval)},
+		Clock:         n.Clock.clock(),
 		Prior:         neuron.Prior{Mass: n.Prior.Mass, Sigma: n.Prior.Sigma},
 		Gate:          neuron.Gate{Threshold: n.Gate.Threshold, TauFraction: n.Gate.Tau},
 		StabilityNorm: n.StabilityNorm,
@@ -161,6 +168,17 @@ func (h Homeostasis) target(updates int64) neuron.Schedule {
 	}
 	at := func(f config.Fraction) int64 { return int64(float64(f) * float64(updates)) }
 	return neuron.Schedule{Start: h.Start, End: h.Target, From: at(h.From), To: at(h.To)}
+}
+
+// scheduleAll is schedule for every configuration of a network.
+func (n *Neuron) scheduleAll(net *sim.Network, updates int64) {
+	seen := map[*neuron.Config]bool{}
+	for id := range neuron.ID(net.NumNeurons()) {
+		if c := net.Config(id); !seen[c] {
+			seen[c] = true
+			n.schedule(c, updates)
+		}
+	}
 }
 
 // schedule lays everything that changes in the course of the training over

@@ -170,7 +170,7 @@ func (r *timelineRun) noise(z *Noise) []sim.Noise {
 	all := make([]sim.Noise, len(g.Projections))
 	for p := range all {
 		if between[p] {
-			all[p] = sim.Noise{Loss: float64(z.Loss), Duplicate: float64(z.Duplicate), Jitter: neuron.Time(z.Jitter)}
+			all[p] = z.noise()
 		}
 	}
 	return all

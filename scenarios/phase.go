@@ -201,7 +201,7 @@ func (t *memoryTask) planned() int {
 	for i := range t.phases {
 		n += t.phases[i].total
 		if tr := t.phases[i].Train; tr != nil && tr.Duration > 0 {
-			n += int(neuron.Time(tr.Duration)/max(t.presentationTime(t.net), neuron.Time(t.Interval))) + 1
+			n += int(neuron.Time(tr.Duration)/t.presentationTime(t.net, neuron.Time(t.Interval))) + 1
 		}
 	}
 	return n

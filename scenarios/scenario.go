@@ -55,6 +55,7 @@ func (s *Scenario) Validate() error {
 	if s.Memory != nil {
 		errs = append(errs, s.Memory.checkSize(s.Network.Neurons))
 	}
+	errs = append(errs, s.checkDial())
 	if s.Mode == ModeFree {
 		errs = append(errs, s.checkFree())
 	}
@@ -76,10 +77,19 @@ func (s *Scenario) checkFree() error {
 	if s.Neuron.Clock.Kind == "event" {
 		errs = append(errs, config.FieldError("neuron.clock.kind", s.Neuron.Clock.Kind, "another clock, because mode is free", "poisson is the most natural one"))
 	}
-	if s.Network.Noise != (Noise{}) {
+	if s.noisy() {
 		errs = append(errs, config.FieldProblem("network.noise", "is for mode lockstep; where neurons run free, spikes take the time they take and none is lost", ""))
 	}
 	return errors.Join(errs...)
+}
+
+// Sources returns into how many sources the neurons whose atoms are recorded
+// divide their input.
+func (s *Scenario) Sources() int {
+	if s.Hidden != nil {
+		return 3
+	}
+	return 2
 }
 
 func validName(s string) bool {

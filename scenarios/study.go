@@ -39,7 +39,7 @@ type Panel struct {
 	Label   string    `yaml:"label" doc:"What stands below the picture; without one, the setting."`
 	Set     []string  `yaml:"set" doc:"Settings of all points, as in --set." maxItems:"100"`
 	Over    string    `yaml:"over" doc:"A setting and its values, as in a sweep: a=1,2,5, a=1..10, a=lin(0,1,5) or a=log(0.01,1,5)." example:"network.noise.loss=0%,5%,20%"`
-	Points  []Variant `yaml:"points" doc:"Points with names, each with settings of its own." maxItems:"1000"`
+	Points  []Variant `yaml:"points" doc:"Points with names, each with settings of its own; names that are numbers, such as 5ms, are the places of the points." maxItems:"1000"`
 	Against string    `yaml:"against" doc:"Score that the picture has below, instead of the setting: such as a measure of the graph."`
 }
 
@@ -79,8 +79,8 @@ func checkVariants(path string, all []Variant) error {
 	var errs []error
 	seen := map[string]bool{}
 	for i, v := range all {
-		if !validName(v.Name) || seen[v.Name] {
-			errs = append(errs, config.FieldError(fmt.Sprintf("%s[%d].name", path, i), v.Name, "letters, digits, - and _, other than before", ""))
+		if !validName(v.Name) && math.IsNaN(sweep.NumberOf(v.Name)) || seen[v.Name] {
+			errs = append(errs, config.FieldError(fmt.Sprintf("%s[%d].name", path, i), v.Name, "letters, digits, - and _, or a number, other than before", ""))
 		}
 		seen[v.Name] = true
 	}
@@ -88,7 +88,7 @@ func checkVariants(path string, all []Variant) error {
 }
 
 // points returns what a panel measures, and where each point lies: at its
-// value, or counted from 0 where the values are no numbers.
+// value or name, or counted from 0 where these are no numbers.
 func (p *Panel) points() (all []Variant, x []float64, numeric bool) {
 	all, numeric = p.Points, false
 	if p.Over != "" {
@@ -103,10 +103,15 @@ func (p *Panel) points() (all []Variant, x []float64, numeric bool) {
 			x, numeric = append(x, at), numeric && !math.IsNaN(at)
 		}
 	}
+	if p.Over == "" {
+		for _, v := range all {
+			x = append(x, sweep.NumberOf(v.Name))
+		}
+		numeric = !slices.ContainsFunc(x, math.IsNaN)
+	}
 	if !numeric {
-		x = x[:0]
-		for i := range all {
-			x = append(x, float64(i))
+		for i := range x {
+			x[i] = float64(i)
 		}
 	}
 	return all, x, numeric

@@ -137,11 +137,11 @@ func meanText(values []float64) string {
 	return fmt.Sprintf("%.3f ± %.3f", mean, half)
 }
 
-// picture shows a panel: means and their ranges over seeds.
+// picture shows a panel: means, with their ranges over seeds.
 func (r *studyRun) picture(panel int, cells []cell) Lines {
 	p := &r.study.Panels[panel]
 	points, x, numeric := p.points()
-	l := Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.Score + " (mean, range over seeds)"}
+	l := Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.Score}
 	if !numeric && p.Against == "" {
 		for _, point := range points {
 			l.Ticks = append(l.Ticks, point.Name)

@@ -108,7 +108,7 @@ func (j *journal) Atoms(t neuron.Time, reports []neuron.Report) error {
 			Time: t, Neuron: r.Neuron, Update: r.Updates, Goal: r.Goal,
 			H: r.Atoms.TargetEntropy, HRes: r.Atoms.Residual, MI: r.Atoms.MutualInfo,
 		}
-		for _, name := range atomOrder {
+		for _, name := range antichains(r.Atoms.Lattice().NumSources()) {
 			v, _ := r.Atoms.Atom(name)
 			row.Atoms = append(row.Atoms, v)
 		}
@@ -119,8 +119,13 @@ func (j *journal) Atoms(t neuron.Time, reports []neuron.Report) error {
 	return nil
 }
 
-// atomOrder is the antichains in the order of record.AtomNames(2).
-var atomOrder = []string{"{1}", "{2}", "{1}{2}", "{12}"}
+// antichains returns the atoms in the order of record.AtomNames.
+func antichains(sources int) []string {
+	if sources == 2 {
+		return []string{"{1}", "{2}", "{1}{2}", "{12}"}
+	}
+	return record.AtomNames(sources)
+}
 
 // Weights implements scenarios.Journal.
 func (j *journal) Weights(name string, net *sim.Network, reports []neuron.Report) error {

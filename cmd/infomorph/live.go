@@ -52,13 +52,14 @@ func (l *live) add(name string, s sample) {
 
 // addAtoms keeps the decomposition of every neuron.
 func (l *live) addAtoms(t neuron.Time, reports []neuron.Report) {
-	names := record.AtomNames(2)
 	for i := range reports {
 		r := &reports[i]
 		if r.Atoms == nil {
 			continue
 		}
-		for k, antichain := range atomOrder {
+		sources := r.Atoms.Lattice().NumSources()
+		names := record.AtomNames(sources)
+		for k, antichain := range antichains(sources) {
 			v, _ := r.Atoms.Atom(antichain)
 			l.add("neuron."+names[k], sample{t, int(r.Neuron), v})
 		}

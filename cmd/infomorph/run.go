@@ -242,7 +242,7 @@ func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
 		},
 	}
 	if s.Record.Atoms > 0 {
-		opts.AtomNames = record.AtomNames(2)
+		opts.AtomNames = record.AtomNames(s.Sources())
 	}
 	rec, err := f.begin.open(opts)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Limits on an IDX file.
@@ -40,9 +41,9 @@ func ReadIDXImages(name string, r io.Reader) (*Block, error) { return readIDX(na
 func ReadIDXLabels(name string, r io.Reader) (*Block, error) { return readIDX(name, r, magicLabels) }
 
 func readIDX(name string, r io.Reader, magic uint32) (*Block, error) {
-	plain, err := inflate(r)
-	if err != nil {
-		return nil, fmt.Errorf("%s: not a gzip file that can be read: %w", name, err)
+	plain, zipped, err := inflate(r)
+	if err != nil || !zipped && strings.HasSuffix(name, ".gz") {
+		return nil, fmt.Errorf("%s: not a gzip file that can be read", name)
 	}
 	sum := sha256.New()
 	b := &Block{}
@@ -54,13 +55,14 @@ func readIDX(name string, r io.Reader, magic uint32) (*Block, error) {
 }
 
 // inflate tells a gzip file by its first two bytes.
-func inflate(r io.Reader) (io.Reader, error) {
+func inflate(r io.Reader) (plain io.Reader, zipped bool, err error) {
 	br := bufio.NewReader(r)
 	head, err := br.Peek(2)
 	if err != nil || head[0] != 0x1f || head[1] != 0x8b {
-		return br, nil
+		return br, false, nil
 	}
-	return gzip.NewReader(br)
+	plain, err = gzip.NewReader(br)
+	return plain, true, err
 }
 
 func (b *Block) read(r io.Reader, magic uint32) error {

@@ -74,6 +74,15 @@ func TestBadIDXGetsOneClearError(t *testing.T) {
 	}
 }
 
+// A file that is called .gz is one.
+func TestNotGzip(t *testing.T) {
+	for _, data := range [][]byte{nil, idx([]byte{1, 2}, magicLabels, 2), {0x1f, 0x8b, 0}} {
+		if _, err := ReadIDXLabels("f.gz", bytes.NewReader(data)); err == nil || err.Error() != "f.gz: not a gzip file that can be read" {
+			t.Errorf("%x: got %v", data, err)
+		}
+	}
+}
+
 func TestJoin(t *testing.T) {
 	images := &Block{Count: 2, Rows: 1, Cols: 1, Data: []byte{7, 8}}
 	for name, tc := range map[string]struct {

@@ -17,8 +17,12 @@ type Network struct {
 	// Config returns the configuration of a neuron; those of a population share one.
 	Config func(neuron.ID) *neuron.Config
 	Seed   uint64
-	// Noise is what happens to spikes on their way, by projection; nil: nothing.
+	// Noise is what happens to spikes on their way; nil: nothing. It is listed
+	// by projection for the targets of group 0, then for those of group 1, ….
 	Noise []Noise
+	// Group returns the group that a neuron belongs to as a target of noise;
+	// nil: all belong to group 0.
+	Group func(neuron.ID) int
 
 	width, longest neuron.Time
 	lineage        lineage
@@ -43,15 +47,12 @@ func (n *Network) Prepare() error {
 	if n.NumNeurons() < 1 {
 		return fmt.Errorf("sim: a network needs at least one neuron")
 	}
-	if n.Noise != nil && len(n.Noise) != len(n.Projections) {
-		return fmt.Errorf("sim: noise for %d projections, the network has %d", len(n.Noise), len(n.Projections))
+	if err := n.checkNoise(); err != nil {
+		return err
 	}
 	jitter := n.lineage.reach
 	for _, z := range n.Noise {
-		if err := z.validate(); err != nil {
-			return err
-		}
-		jitter = max(jitter, z.Jitter)
+		jitter = max(jitter, z.Latest())
 	}
 	shortest, longest := neuron.Never, neuron.Time(0)
 	for id := range neuron.ID(n.NumNeurons()) {
@@ -70,6 +71,37 @@ func (n *Network) Prepare() error {
 		return fmt.Errorf("sim: delays from %v to %v: the longest may be at most %d times the shortest", shortest, longest, maxBuckets)
 	}
 	return nil
+}
+
+// checkNoise reports noise that is out of range, or too little of it.
+func (n *Network) checkNoise() error {
+	groups := 1
+	if n.Group != nil {
+		for id := range neuron.ID(n.NumNeurons()) {
+			g := n.Group(id)
+			if g < 0 {
+				return fmt.Errorf("sim: neuron %d is of group %d", id, g)
+			}
+			groups = max(groups, g+1)
+		}
+	}
+	if per := max(len(n.Projections), 1); n.Noise != nil && (len(n.Noise) < groups*per || len(n.Noise)%per != 0) {
+		return fmt.Errorf("sim: noise for %d projections, the network has %d in %d groups", len(n.Noise), len(n.Projections), groups)
+	}
+	for _, z := range n.Noise {
+		if err := z.validate(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noiseAt returns the number of the noise on a synapse of a neuron.
+func (n *Network) noiseAt(to neuron.ID, projection int16) int {
+	if n.Group == nil {
+		return int(projection)
+	}
+	return n.Group(to)*len(n.Projections) + int(projection)
 }
 
 // Width returns the epoch length: the smallest delay.
@@ -141,16 +173,16 @@ func (n *Network) NewRouter(first, last neuron.ID) *Router {
 // draws in the order of routes, those of equal delay come together.
 func (n *Network) fillRoutes(r *Router) {
 	r.offsets = make([]int32, n.NumNeurons()+n.NumChannels()+1)
-	n.eachSynapse(r, func(source neuron.ID, _ route, _ int16) { r.offsets[source+1]++ })
+	n.eachSynapse(r, func(source neuron.ID, _ route, _ int32) { r.offsets[source+1]++ })
 	for i := 1; i < len(r.offsets); i++ {
 		r.offsets[i] += r.offsets[i-1]
 	}
 	r.routes = make([]route, r.offsets[len(r.offsets)-1])
 	if r.draws != nil {
-		r.noiseOf = make([]int16, len(r.routes))
+		r.noiseOf = make([]int32, len(r.routes))
 	}
 	at := append([]int32(nil), r.offsets...)
-	n.eachSynapse(r, func(source neuron.ID, rt route, noise int16) {
+	n.eachSynapse(r, func(source neuron.ID, rt route, noise int32) {
 		r.routes[at[source]] = rt
 		if r.draws != nil {
 			r.noiseOf[at[source]] = noise
@@ -168,7 +200,7 @@ func compareDelays(a, b route) int {
 	return cmp.Or(cmp.Compare(a.lag, b.lag), cmp.Compare(a.rem, b.rem))
 }
 
-func (n *Network) eachSynapse(r *Router, do func(source neuron.ID, rt route, noise int16)) {
+func (n *Network) eachSynapse(r *Router, do func(source neuron.ID, rt route, noise int32)) {
 	width := int32(n.width)
 	for id := r.first; id < r.last; id++ {
 		for p := range neuron.Port(neuron.NumPorts) {
@@ -176,9 +208,11 @@ func (n *Network) eachSynapse(r *Router, do func(source neuron.ID, rt route, noi
 			r.slots[id-r.first][p] = int32(len(syn.Source))
 			for k, source := range syn.Source {
 				rt := route{syn.Delay[k] / width, syn.Delay[k] % width, int32(id - r.first), synapse(p)<<slotBits | synapse(k)}
-				noise := int16(0)
-				if n.Noise != nil && !n.Noise[syn.Projection[k]].Zero() {
-					noise = syn.Projection[k] + 1
+				noise := int32(0)
+				if n.Noise != nil {
+					if at := n.noiseAt(id, syn.Projection[k]); !n.Noise[at].Zero() {
+						noise = int32(at) + 1
+					}
 				}
 				do(source, rt, noise)
 			}

@@ -9,18 +9,32 @@ import (
 
 // Noise is what can happen to a spike on its way, besides its delay: it is
 // lost with probability Loss, else told twice with probability Duplicate, and
-// each copy comes up to Jitter later, so that spikes can overtake each other.
+// each copy comes up to Jitter later and with probability Reorder is held back
+// for Hold, so that later spikes overtake it.
 type Noise struct {
-	Loss, Duplicate float64
-	Jitter          neuron.Time
+	Loss, Duplicate, Reorder float64
+	Jitter, Hold             neuron.Time
+}
+
+// Latest returns how much later than its delay a spike can come.
+func (n Noise) Latest() neuron.Time {
+	if n.Reorder > 0 {
+		return n.Jitter + n.Hold
+	}
+	return n.Jitter
 }
 
 // Zero reports whether nothing happens to spikes.
 func (n Noise) Zero() bool { return n == Noise{} }
 
 func (n Noise) validate() error {
-	if !(n.Loss >= 0 && n.Loss <= 1) || !(n.Duplicate >= 0 && n.Duplicate <= 1) || n.Jitter < 0 {
-		return fmt.Errorf("sim: noise %+v: probabilities must lie in [0, 1] and jitter must be ≥ 0", n)
+	for _, p := range []float64{n.Loss, n.Duplicate, n.Reorder} {
+		if !(p >= 0 && p <= 1) {
+			return fmt.Errorf("sim: noise %+v: probabilities must lie in [0, 1]", n)
+		}
+	}
+	if n.Jitter < 0 || n.Hold < 0 {
+		return fmt.Errorf("sim: noise %+v: jitter and hold must be ≥ 0", n)
 	}
 	return nil
 }
@@ -34,9 +48,12 @@ func (n *Noise) draw(src *rand.PCG) (copies int, late [2]neuron.Time) {
 	if n.Duplicate > 0 && uniform(src) < n.Duplicate {
 		copies = 2
 	}
-	if n.Jitter > 0 {
-		for c := range copies {
+	for c := range copies {
+		if n.Jitter > 0 {
 			late[c] = neuron.Time(uniform(src) * float64(n.Jitter+1))
+		}
+		if n.Reorder > 0 && uniform(src) < n.Reorder {
+			late[c] += n.Hold
 		}
 	}
 	return copies, late

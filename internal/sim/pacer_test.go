@@ -64,7 +64,7 @@ func TestPacerRefuses(t *testing.T) {
 }
 
 func TestPrepareRefuses(t *testing.T) {
-	for _, z := range []Noise{{Loss: -0.1}, {Loss: 1.1}, {Duplicate: 2}, {Jitter: -1}} {
+	for _, z := range []Noise{{Loss: -0.1}, {Loss: 1.1}, {Duplicate: 2}, {Jitter: -1}, {Reorder: 2}, {Hold: -1}} {
 		net := tiny(t, 2, 10, 10, Noise{})
 		net.Noise = []Noise{z, {}}
 		if err := net.Prepare(); err == nil {
@@ -75,6 +75,14 @@ func TestPrepareRefuses(t *testing.T) {
 	net.Noise = make([]Noise, 3)
 	if err := net.Prepare(); err == nil {
 		t.Error("noise for three of two projections is accepted")
+	}
+	net.Noise, net.Group = make([]Noise, 4), func(id neuron.ID) int { return 2 * int(id) }
+	if err := net.Prepare(); err == nil {
+		t.Error("noise for two of three groups is accepted")
+	}
+	net.Noise, net.Group = []Noise{{Reorder: 0.1, Hold: 10 * maxBuckets}, {}}, nil
+	if err := net.Prepare(); err == nil {
+		t.Error("a hold of a million epochs is accepted")
 	}
 	net.Noise = []Noise{{Jitter: 10 * maxBuckets}, {}}
 	if err := net.Prepare(); err == nil {

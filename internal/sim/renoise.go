@@ -11,10 +11,10 @@ import (
 
 // Noise that has changed is part of the state, as a changed structure is:
 //
-//	projections:u32 reach:i64 | loss:f64 duplicate:f64 jitter:i64 by projection
+//	projections:u32 reach:i64 | loss:f64 duplicate:f64 reorder:f64 jitter:i64 hold:i64 by projection
 //
-// reach is the longest jitter so far: what was sent under it may still be on
-// its way.
+// reach is the latest that a spike could come so far: what was sent then may
+// still be on its way.
 
 // noiseMark tells other noise from a change of structure.
 const noiseMark = 0xFFFFFFFF
@@ -29,16 +29,18 @@ func (l *lineage) block() []byte {
 	return append(append(b, l.noise...), l.change...)
 }
 
-// withNoise returns the network with other noise.
+// withNoise returns the network with other noise, the same for all groups.
 func (n *Network) withNoise(noise []Noise, reach neuron.Time) (*Network, error) {
 	out := &Network{Graph: n.Graph, Config: n.Config, Seed: n.Seed, Noise: noise, lineage: n.lineage}
 	out.lineage.original, out.lineage.reach = n.Original(), reach
 	b := binary.LittleEndian.AppendUint32(nil, uint32(len(noise)))
 	b = binary.LittleEndian.AppendUint64(b, uint64(reach))
 	for _, z := range noise {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(z.Loss))
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(z.Duplicate))
+		for _, p := range []float64{z.Loss, z.Duplicate, z.Reorder} {
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(p))
+		}
 		b = binary.LittleEndian.AppendUint64(b, uint64(z.Jitter))
+		b = binary.LittleEndian.AppendUint64(b, uint64(z.Hold))
 	}
 	out.lineage.noise = b
 	return out, out.Prepare()
@@ -47,7 +49,7 @@ func (n *Network) withNoise(noise []Noise, reach neuron.Time) (*Network, error) 
 // readNoise reads other noise off the front of a block and returns the network
 // with it and the rest.
 func (n *Network) readNoise(b []byte) (*Network, []byte, error) {
-	const entry = 24
+	const entry = 40
 	if len(b) < 12 || uint64(binary.LittleEndian.Uint32(b))*entry > uint64(len(b)-12) {
 		return nil, nil, errors.New("it ends within its noise")
 	}
@@ -58,16 +60,19 @@ func (n *Network) readNoise(b []byte) (*Network, []byte, error) {
 	}
 	b = b[12:]
 	for i := range noise {
-		noise[i] = Noise{math.Float64frombits(binary.LittleEndian.Uint64(b)), math.Float64frombits(binary.LittleEndian.Uint64(b[8:])),
-			neuron.Time(binary.LittleEndian.Uint64(b[16:]))}
+		at := func(k int) uint64 { return binary.LittleEndian.Uint64(b[8*k:]) }
+		noise[i] = Noise{
+			Loss: math.Float64frombits(at(0)), Duplicate: math.Float64frombits(at(1)), Reorder: math.Float64frombits(at(2)),
+			Jitter: neuron.Time(at(3)), Hold: neuron.Time(at(4)),
+		}
 		b = b[entry:]
 	}
 	out, err := n.withNoise(noise, reach)
 	return out, b, err
 }
 
-// SetNoise changes what happens to spikes on their way, by projection, between
-// two Advances. It holds for spikes that are sent from now on. Cost: O(state).
+// SetNoise changes what happens to spikes on their way, by projection and for
+// all groups of targets, between two Advances. It holds for spikes that are sent from now on. Cost: O(state).
 func SetNoise(e Engine, noise []Noise) error {
 	net := e.Network()
 	if len(noise) != len(net.Projections) {
@@ -75,7 +80,7 @@ func SetNoise(e Engine, noise []Noise) error {
 	}
 	reach := net.lineage.reach
 	for _, z := range net.Noise {
-		reach = max(reach, z.Jitter)
+		reach = max(reach, z.Latest())
 	}
 	next, err := net.withNoise(noise, reach)
 	if err != nil {

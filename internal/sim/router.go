@@ -49,7 +49,7 @@ type Router struct {
 	offsets     []int32     // routes of source s: offsets[s] … offsets[s+1], by delay
 	routes      []route
 	noise       []Noise
-	noiseOf     []int16    // by route: 1 + index into noise, 0 for none; nil without noise
+	noiseOf     []int32    // by route: 1 + index into noise, 0 for none; nil without noise
 	draws       []rand.PCG // one stream per neuron; nil without noise
 
 	ring    [][]parcel // bucket of epoch e: ring[e mod len(ring)]

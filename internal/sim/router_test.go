@@ -209,6 +209,13 @@ func TestNoise(t *testing.T) {
 	for d, k := range late {
 		check("late by "+neuron.Time(d).String(), k, counts[1]+2*counts[2], 0.1)
 	}
+	held, z := 0, Noise{Reorder: 0.25, Hold: 50, Jitter: 9}
+	for range n {
+		if _, at := z.draw(src); at[0] >= 50 {
+			held++
+		}
+	}
+	check("held back", held, n, 0.25)
 	if copies, _ := (&Noise{Loss: 1}).draw(src); copies != 0 {
 		t.Error("a loss of 1 lets a spike through")
 	}

@@ -54,7 +54,7 @@ func (n *Network) Changed(c *topology.Change) (*Network, []int64, error) {
 	if !whole.Empty() {
 		l.change, _ = whole.AppendBinary(nil) // cannot fail
 	}
-	out := &Network{Graph: graph, Config: withoutRemoved(original, graph), Seed: n.Seed, Noise: n.Noise, lineage: l}
+	out := &Network{Graph: graph, Config: withoutRemoved(original, graph), Seed: n.Seed, Noise: n.Noise, Group: n.Group, lineage: l}
 	return out, origin, out.Prepare()
 }
 

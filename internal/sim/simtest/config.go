@@ -22,8 +22,11 @@ func (m *maker) config() (*neuron.Config, error) {
 		Gate:       neuron.Gate{Threshold: float64(m.IntN(2)) * 0.5, TauFraction: 0.5},
 		Belief:     neuron.DefaultBelief(),
 	}
+	if c.Clock.Kind == neuron.OnEvent && m.IntN(2) == 0 {
+		c.Clock.Interval = 0
+	}
 	c.WarmUp = m.IntN(c.Window)
-	if c.Clock.Kind == neuron.OnEvent && m.unit > 30 {
+	if c.Clock.Kind == neuron.OnEvent && c.Clock.Interval == 0 && m.unit > 30 {
 		c.Tell = neuron.TellChange // or a storm of spikes fills every microsecond
 	}
 	if m.IntN(4) == 0 {

@@ -100,7 +100,14 @@ func (m *maker) network(seed uint64) (*sim.Network, error) {
 		p, _ := g.Member(id)
 		return configs[slices.IndexFunc(m.populations, func(o topology.Population) bool { return o.Name == p.Name })]
 	}
-	net := &sim.Network{Graph: g, Config: of, Seed: seed, Noise: m.noise(len(links))}
+	net := &sim.Network{Graph: g, Config: of, Seed: seed}
+	if m.IntN(3) > 0 {
+		net.Noise = m.noise(len(links))
+	} else {
+		groups := 1 + m.IntN(3)
+		net.Noise = m.noise(groups * len(links))
+		net.Group = func(id neuron.ID) int { return int(id) % groups }
+	}
 	return net, net.Prepare()
 }
 
@@ -137,7 +144,7 @@ func (m *maker) noise(links int) []sim.Noise {
 		switch m.IntN(4) {
 		case 0: // this one is quiet
 		case 1:
-			noise[i] = sim.Noise{Jitter: neuron.Time(m.IntN(int(m.unit) * 3))}
+			noise[i] = sim.Noise{Jitter: neuron.Time(m.IntN(int(m.unit) * 3)), Reorder: float64(m.IntN(2)) / 4, Hold: m.wait()}
 		default:
 			noise[i] = sim.Noise{Loss: m.Float64() / 2, Duplicate: m.Float64() / 2, Jitter: neuron.Time(m.IntN(int(m.unit)))}
 		}
