@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -85,6 +86,10 @@ func newScriptTask(s *Scenario, files Files) (*scriptTask, error) {
 		return nil, err
 	}
 	defined, err := script.Check(t.source, scriptNames)
+	var wrong *script.Error
+	if errors.As(err, &wrong) {
+		err = &config.Errors{List: []*config.Error{{Pos: config.Pos{File: wrong.File, Line: wrong.Line, Column: wrong.Column}, Problem: wrong.Msg}}}
+	}
 	if err == nil && !slices.Contains(defined, "next") {
 		err = config.FieldProblem("script", "the script defines no function next", "add: def next(ctx): …, which returns what comes next, or None")
 	}

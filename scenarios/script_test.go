@@ -208,7 +208,7 @@ def readout(ctx):
 func TestScriptMistakes(t *testing.T) {
 	for _, c := range []struct{ code, want string }{
 		{"def nex(ctx): pass", "a.yaml:5:1: script: the script defines no function next"},
-		{"def next(ctx)\n  pass", "a.yaml:9:5: "},
+		{"def next(ctx)\n  pass", "a.yaml:8:18: "},
 		{"def next(ctx):\n  return prezent(0)", "a.yaml:9:14: undefined: prezent"},
 	} {
 		if _, err := scriptTaskOf(inline(c.code, ""), nil); err == nil || !strings.HasPrefix(err.Error(), c.want) {

@@ -199,9 +199,21 @@ func (s *Script) place(err error) error {
 	case errors.As(err, &bad):
 		return s.at(bad[0].Pos, bad[0].Msg, "")
 	case errors.As(err, &syn):
-		return s.at(syn.Pos, syn.Msg, "")
+		return s.at(s.lineEnd(syn), syn.Msg, "")
 	}
 	return s.at(syntax.Position{}, err.Error(), "")
+}
+
+// lineEnd returns the place of a syntax error; a line that ends too early is at
+// fault where it ends, not where the next begins.
+func (s *Script) lineEnd(e syntax.Error) syntax.Position {
+	first := int32(max(s.src.Line, 1))
+	lines := strings.Split(s.src.Text, "\n")
+	if at := e.Pos.Line - first - 1; strings.HasPrefix(e.Msg, "got newline") && e.Pos.Col == 1 && at >= 0 && int(at) < len(lines) {
+		e.Pos.Line--
+		e.Pos.Col = int32(len(strings.TrimRight(lines[at], " \t\r")) + 1)
+	}
+	return e.Pos
 }
 
 func (s *Script) at(pos syntax.Position, msg, function string) error {
