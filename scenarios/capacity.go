@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -15,24 +16,26 @@ import (
 // memory holds, for infomorphic neurons in their forms and for the classical
 // rules in the same harness.
 type Capacity struct {
-	Rules         []string   `yaml:"rules" doc:"What is measured. online: the event-driven rule, asynchronous where neurons have clocks of their own. batch: the same neurons with Adam on whole batches." default:"[online, batch, hebb, storkey, pseudo_inverse, perceptron, logistic]" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic" minItems:"1" maxItems:"7"`
-	Loads         []float64  `yaml:"loads" doc:"Patterns per neuron at which every rule is measured." default:"[0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8]" exclusiveMin:"0" max:"10" minItems:"1" maxItems:"1000"`
-	Tolerance     float64    `yaml:"tolerance" doc:"Bisect the capacity until it is known to this load; 0 leaves it at the loads above." default:"0.05" min:"0" max:"1"`
-	Criterion     float64    `yaml:"criterion" doc:"Mean cosine between stored and recalled patterns down to which a load is held." default:"0.95" exclusiveMin:"0" max:"1"`
-	Presentations int        `yaml:"presentations" doc:"How often the online rule sees each pattern." default:"30" min:"1" max:"1000000"`
-	Drive         float64    `yaml:"drive" doc:"Receptive weight: how strongly a bit drives its neuron." default:"2.3" exclusiveMin:"0" max:"100"`
-	Passes        int        `yaml:"passes" doc:"Steps of the batch form." default:"1000" min:"1" max:"1000000"`
-	Rate          float64    `yaml:"rate" doc:"Learning rate of the batch form." default:"0.05" exclusiveMin:"0" max:"10"`
-	Recall        Recall     `yaml:"recall" doc:"How patterns are recalled." default:"{name: clean}"`
-	Streaming     *Streaming `yaml:"streaming" doc:"Measure instead how many of a stream of patterns, each seen a few times and then gone, are kept at its end; by the online rule."`
+	Rules         []string          `yaml:"rules" doc:"What is measured. online: the event-driven rule, asynchronous where neurons have clocks of their own. batch: the same neurons with Adam on whole batches." default:"[online, batch, hebb, storkey, pseudo_inverse, perceptron, logistic]" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic" minItems:"1" maxItems:"7"`
+	Loads         []float64         `yaml:"loads" doc:"Patterns per neuron at which every rule is measured." default:"[0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8]" exclusiveMin:"0" max:"10" minItems:"1" maxItems:"1000"`
+	Tolerance     float64           `yaml:"tolerance" doc:"Bisect the capacity until it is known to this load; 0 leaves it at the loads above." default:"0.05" min:"0" max:"1"`
+	Criterion     float64           `yaml:"criterion" doc:"Mean cosine between stored and recalled patterns down to which a load is held." default:"0.95" exclusiveMin:"0" max:"1"`
+	Presentations int               `yaml:"presentations" doc:"How often the online rule sees each pattern." default:"30" min:"1" max:"1000000"`
+	Drive         float64           `yaml:"drive" doc:"Receptive weight of the online rule: how strongly a bit drives its neuron." default:"2.3" exclusiveMin:"0" max:"100"`
+	Batch         BatchMemory       `yaml:"batch" doc:"The batch form."`
+	Recall        []Recall          `yaml:"recall" doc:"Tests of what one training has stored, each with a capacity of its own, the first also by the short name; without any, a clean one by sign dynamics." maxItems:"20"`
+	Flipped       []config.Fraction `yaml:"flipped" doc:"Map the basins: at every load, recall also with these shares of the cue flipped, else like the first test." maxItems:"100"`
+	Known         []config.Fraction `yaml:"known" doc:"Completion: at every load, recall also where these shares of the bits are known and held on the receptive ports." maxItems:"100"`
+	Streaming     *Streaming        `yaml:"streaming" doc:"Measure instead how many of a stream of patterns, each seen a few times and then gone, are kept at its end; by the online rule."`
 }
 
-// Streaming is a stream of patterns.
-type Streaming struct {
-	Patterns      int `yaml:"patterns" doc:"Length of the stream." default:"150" min:"1" max:"1000000"`
-	Presentations int `yaml:"presentations" doc:"How often a pattern is seen in a row." default:"3" min:"1" max:"100000"`
-	Rehearsal     int `yaml:"rehearsal" doc:"How many of the patterns before it are seen again with each new one." default:"0" min:"0" max:"100000"`
-	Tested        int `yaml:"tested" doc:"How many of the last patterns are tested." default:"60" min:"1" max:"1000000"`
+// BatchMemory is the batch form of the memory: Adam on the goal of all
+// patterns at once.
+type BatchMemory struct {
+	Passes   int     `yaml:"passes" doc:"Steps of Adam." default:"1000" min:"1" max:"1000000"`
+	Rate     float64 `yaml:"rate" doc:"Learning rate." default:"0.1" min:"0" max:"10"`
+	Drive    float64 `yaml:"drive" doc:"Receptive weight at the start." default:"3" exclusiveMin:"0" max:"100"`
+	EndDrive float64 `yaml:"end_drive" doc:"Receptive weight at the end; it moves there linearly. A drive that fades lets a neuron give up the one pattern that it cannot store, instead of all." default:"1" exclusiveMin:"0" max:"100"`
 }
 
 // maxCapacityPatterns bounds the patterns of one measurement.
@@ -45,9 +48,11 @@ type capacityTask struct {
 	neurons  int
 	net      *sim.Network
 	patterns []Pattern // as many as the largest load needs
+	tests    []Recall  // Recall, then Flipped, then Known
+	run      *capacityRun
 }
 
-func newCapacityTask(s *Scenario) (*capacityTask, error) {
+func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 	t := &capacityTask{Capacity: s.Capacity, scenario: s, neurons: orElse(s.Network.Neurons, 100)}
 	most := int(math.Ceil(slices.Max(t.Loads)*float64(t.neurons))) + 1
 	if t.Streaming != nil {
@@ -57,16 +62,37 @@ func newCapacityTask(s *Scenario) (*capacityTask, error) {
 		return nil, config.FieldError("capacity.loads", most, fmt.Sprintf("at most %d patterns in all", maxCapacityPatterns), "")
 	}
 	slices.Sort(t.Loads)
+	if len(t.Recall) == 0 {
+		t.Recall = defaultRecall()[:1]
+	}
+	t.tests = t.layTests()
 	t.patterns = randomPatterns(most, t.neurons, neuron.NewRand(s.Seed, neuron.ForStimulus, patternStream))
 	var err error
-	if t.net, err = s.build(t.neurons, t.Drive); err != nil {
+	if t.net, err = s.build(t.neurons, t.Drive, files); err != nil {
 		return nil, err
 	}
 	cfg := t.net.Config(0)
-	if cfg.Clock.Kind == neuron.Ticked && t.Recall.Dynamics == "sign" {
+	if cfg.Clock.Kind == neuron.Ticked && !slices.ContainsFunc(t.tests, func(r Recall) bool { return r.Dynamics == "belief" }) {
 		cfg.Tell = neuron.TellChange // nobody counts spikes here, and fewer are faster
 	}
 	return t, nil
+}
+
+// Validate implements config.Validator.
+func (c *Capacity) Validate() error { return checkTests(c.Recall) }
+
+// layTests returns every test of what one training has stored.
+func (t *capacityTask) layTests() []Recall {
+	tests := slices.Clone(t.Recall)
+	for _, f := range t.Flipped {
+		like := t.Recall[0].Test
+		like.Cue, like.Fraction = "flip", f
+		tests = append(tests, Recall{Name: "flipped-" + percent(float64(f)), Test: like})
+	}
+	for _, f := range t.Known {
+		tests = append(tests, Recall{Name: "known-" + percent(float64(f)), Test: Test{Cue: "partial", Fraction: 1 - f, Dynamics: "sign", Release: "held"}})
+	}
+	return tests
 }
 
 // Network implements Task.
@@ -78,16 +104,47 @@ func (t *capacityTask) Run(e sim.Engine, j Journal) error {
 	if err != nil {
 		return err
 	}
-	r := &capacityRun{capacityTask: t, engine: e, journal: j, start: start}
-	if t.Streaming != nil {
-		return r.stream()
+	return t.begin(e, j, start).perform()
+}
+
+func (t *capacityTask) begin(e sim.Engine, j Journal, start []byte) *capacityRun {
+	t.run = &capacityRun{capacityTask: t, engine: e, journal: j, start: start}
+	return t.run
+}
+
+// capacityState is what a run must remember: what it has measured. A trial
+// that is on begins anew.
+type capacityState struct {
+	Points []point
+}
+
+// Save implements Resumable.
+func (t *capacityTask) Save() ([]byte, error) {
+	return json.Marshal(capacityState{t.run.points})
+}
+
+// Resume implements Resumable.
+func (t *capacityTask) Resume(e sim.Engine, j Journal, saved []byte) error {
+	var s capacityState
+	if err := json.Unmarshal(saved, &s); err != nil {
+		return fmt.Errorf("capacity: not a state of this task: %w", err)
 	}
-	for _, rule := range t.Rules {
-		if err := r.measure(rule); err != nil {
-			return errors.Join(err, r.show())
+	for _, p := range s.Points {
+		if len(p.Cosine) != len(t.tests) || len(p.Exact) != len(t.tests) || p.Patterns < 1 || p.Patterns > len(t.patterns) {
+			return errors.New("capacity: the state does not fit the scenario")
 		}
 	}
-	return r.show()
+	fresh, err := sim.NewSequential(t.net)
+	if err != nil {
+		return err
+	}
+	start, err := fresh.State()
+	if err != nil {
+		return err
+	}
+	r := t.begin(e, j, start)
+	r.points = s.Points
+	return r.perform()
 }
 
 // capacityRun is one run of the task.
@@ -97,64 +154,92 @@ type capacityRun struct {
 	journal Journal
 	start   []byte // the engine's state before anything was learnt
 	points  []point
-	steps   int
 }
 
-// point is one measurement.
+// point is one trial: a number of patterns stored by a rule, and by test how
+// they were recalled.
 type point struct {
-	rule     string
-	patterns int
-	cosine   float64 // mean between stored and recalled
-	exact    float64 // share recalled without a wrong bit
-	atoms    []float64
+	Rule     string
+	Patterns int
+	Cosine   []float64 // mean between stored and recalled
+	Exact    []float64 // share recalled without a wrong bit
+	Atoms    []float64 // mean over neurons, by quantity; nil where there are none
 }
 
-// measure follows one rule through the loads, then bisects between the largest
-// load that is held and the next, which is not. Some rules fail at very low
-// loads too, where many bits are the same in all patterns.
+// perform measures what has not been measured yet, and tells the results, also
+// of a run that is stopped.
+func (r *capacityRun) perform() error {
+	if r.Streaming != nil {
+		return r.stream()
+	}
+	for _, rule := range r.Rules {
+		if err := r.measure(rule); err != nil {
+			return errors.Join(err, r.show())
+		}
+	}
+	return r.show()
+}
+
+// measure follows one rule through the loads, then bisects the capacity of each
+// test of recall. Trials are shared between the tests.
 func (r *capacityRun) measure(rule string) error {
-	low, high := 0, len(r.patterns)
-	try := func(m int) (bool, error) {
-		p, err := r.trial(rule, m)
-		if err != nil {
-			return false, err
-		}
-		r.points = append(r.points, p)
-		r.steps++
-		return p.cosine >= r.Criterion, r.journal.Step(rule, r.steps, 0)
-	}
 	for _, load := range r.Loads {
-		m := max(1, int(math.Round(load*float64(r.neurons))))
-		held, err := try(m)
+		if err := r.try(rule, max(1, int(math.Round(load*float64(r.neurons))))); err != nil {
+			return err
+		}
+	}
+	for k := range r.Recall {
+		low, err := r.bisect(rule, k)
 		if err != nil {
 			return err
 		}
-		switch {
-		case held:
-			low, high = m, len(r.patterns)
-		case high == len(r.patterns):
-			high = m
+		capacity := float64(low) / float64(r.neurons)
+		if k == 0 {
+			r.journal.Score("capacity."+rule, capacity)
 		}
+		r.journal.Score("capacity."+rule+"."+r.Recall[k].Name, capacity)
 	}
-	for r.Tolerance > 0 && high < len(r.patterns) && float64(high-low) > max(1, r.Tolerance*float64(r.neurons)) {
-		m := (low + high) / 2
-		held, err := try(m)
-		if err != nil {
-			return err
-		}
-		if held {
-			low = m
-		} else {
-			high = m
-		}
-	}
-	r.journal.Score("capacity."+rule, float64(low)/float64(r.neurons))
 	return nil
+}
+
+// bisect tries loads between the largest that is held and the next, which is
+// not, until they are as close as the tolerance, and returns the former [patterns].
+func (r *capacityRun) bisect(rule string, test int) (low int, err error) {
+	for {
+		low, high := 0, len(r.patterns)
+		for _, p := range r.of(rule) {
+			switch held := p.Cosine[test] >= r.Criterion; {
+			case held:
+				low, high = p.Patterns, len(r.patterns)
+			case high == len(r.patterns):
+				high = p.Patterns
+			}
+		}
+		if r.Tolerance == 0 || high == len(r.patterns) || float64(high-low) <= max(1, r.Tolerance*float64(r.neurons)) {
+			return low, nil
+		}
+		if err := r.try(rule, (low+high)/2); err != nil {
+			return low, err
+		}
+	}
+}
+
+// try makes a trial, unless it has been made.
+func (r *capacityRun) try(rule string, m int) error {
+	if slices.ContainsFunc(r.points, func(p point) bool { return p.Rule == rule && p.Patterns == m }) {
+		return nil
+	}
+	p, err := r.trial(rule, m)
+	if err != nil {
+		return err
+	}
+	r.points = append(r.points, p)
+	return r.journal.Step(rule, len(r.points), 0)
 }
 
 // trial stores the first m patterns by a rule and recalls them.
 func (r *capacityRun) trial(rule string, m int) (point, error) {
-	p := point{rule: rule, patterns: m}
+	p := point{Rule: rule, Patterns: m, Cosine: make([]float64, len(r.tests)), Exact: make([]float64, len(r.tests))}
 	switch rule {
 	case "online":
 		return p, r.online(&p)
@@ -164,42 +249,13 @@ func (r *capacityRun) trial(rule string, m int) (point, error) {
 	return p, r.classical(&p)
 }
 
-// show tells the curves.
-func (r *capacityRun) show() error {
-	table := Table{Name: "capacity", Columns: []string{"rule", "patterns", "load", "cosine", "exact"}}
-	curves := Lines{Title: "Recall against load", X: "patterns per neuron", Y: "mean cosine", Dashed: []Reference{{Name: "criterion", Y: r.Criterion}}}
-	exact := Lines{Title: "Patterns recalled without a wrong bit", X: "patterns per neuron", Y: "share"}
-	var figures []error
-	for _, rule := range r.Rules {
-		cosines, right := Series{Name: rule}, Series{Name: rule}
-		atoms := Lines{Title: "Information against load, " + rule, X: "patterns per neuron", Y: "bits, mean over neurons"}
-		for _, p := range r.of(rule) {
-			load := float64(p.patterns) / float64(r.neurons)
-			table.Rows = append(table.Rows, []any{p.rule, p.patterns, load, p.cosine, p.exact})
-			cosines.X, cosines.Y = append(cosines.X, load), append(cosines.Y, p.cosine)
-			right.X, right.Y = append(right.X, load), append(right.Y, p.exact)
-			for q, v := range p.atoms {
-				if len(atoms.Series) <= q {
-					atoms.Series = append(atoms.Series, Series{Name: quantities[q].name})
-				}
-				atoms.Series[q].X, atoms.Series[q].Y = append(atoms.Series[q].X, load), append(atoms.Series[q].Y, v)
-			}
-		}
-		curves.Series, exact.Series = append(curves.Series, cosines), append(exact.Series, right)
-		if len(atoms.Series) > 0 {
-			figures = append(figures, r.journal.Figure("atoms-"+rule, atoms))
-		}
-	}
-	return errors.Join(append(figures, r.journal.Table(table), r.journal.Figure("cosine", curves), r.journal.Figure("exact", exact))...)
-}
-
 // of returns the points of a rule in order of load.
 func (r *capacityRun) of(rule string) (points []point) {
 	for _, p := range r.points {
-		if p.rule == rule {
+		if p.Rule == rule {
 			points = append(points, p)
 		}
 	}
-	slices.SortStableFunc(points, func(a, b point) int { return a.patterns - b.patterns })
+	slices.SortStableFunc(points, func(a, b point) int { return a.Patterns - b.Patterns })
 	return points
 }

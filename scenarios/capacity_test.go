@@ -10,7 +10,7 @@ import (
 // Every rule is measured in the same harness, in the known order of capacity.
 func TestCapacity(t *testing.T) {
 	n := play(t, "capacity", nil, "network.neurons=40", "capacity.loads=[0.1, 0.3, 0.7, 1.1, 1.4]",
-		"capacity.tolerance=0", "capacity.passes=300", "capacity.presentations=15")
+		"capacity.tolerance=0", "capacity.batch.passes=300", "capacity.presentations=15")
 	n.want(t, "capacity.hebb", 0, 0.3)
 	n.want(t, "capacity.storkey", 0.1, 0.7)
 	n.want(t, "capacity.pseudo_inverse", 0.7, 1.1)
@@ -38,7 +38,7 @@ func TestBisection(t *testing.T) {
 // Belief recall has the larger basin, and a known half of the bits helps both.
 func TestCapacityFromDamagedCues(t *testing.T) {
 	measure := func(recall string) *notebook {
-		return play(t, "capacity", nil, "network.neurons=60", "capacity.rules=[logistic]", "capacity.loads=[0.2, 0.4, 0.6, 1.2]", "capacity.tolerance=0", "capacity.recall="+recall)
+		return play(t, "capacity", nil, "network.neurons=60", "capacity.rules=[logistic]", "capacity.loads=[0.2, 0.4, 0.6, 1.2]", "capacity.tolerance=0", "capacity.recall=["+recall+"]")
 	}
 	sign := measure("{name: damaged, cue: flip, fraction: 10%}").scores["capacity.logistic"]
 	belief := measure("{name: damaged, cue: flip, fraction: 10%, dynamics: graded_belief}").scores["capacity.logistic"]
@@ -59,7 +59,7 @@ func TestTrialsBeginAnew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &capacityRun{capacityTask: task, engine: e, journal: newNotebook(), start: start}
+	r := task.begin(e, newNotebook(), start)
 	first, err := r.trial("online", 10)
 	if err != nil {
 		t.Fatal(err)
@@ -71,8 +71,49 @@ func TestTrialsBeginAnew(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if first.cosine != again.cosine || first.atoms[2] != again.atoms[2] {
+	if first.Cosine[0] != again.Cosine[0] || first.Atoms[2] != again.Atoms[2] {
 		t.Errorf("first %+v, then %+v", first, again)
+	}
+}
+
+// Tests of recall share their trials, and each has a capacity of its own; what
+// damage does is mapped at every load.
+func TestCapacityOfManyTests(t *testing.T) {
+	n := play(t, "capacity", nil, "network.neurons=40", "capacity.rules=[online, pseudo_inverse]", "capacity.loads=[0.2, 0.5, 1]", "capacity.tolerance=0.1",
+		"capacity.presentations=10", "capacity.recall=[{name: clean}, {name: damaged, cue: flip, fraction: 10%, dynamics: graded_belief}]",
+		"capacity.flipped=[0%, 20%, 50%]", "capacity.known=[0%, 50%, 100%]")
+	for _, rule := range []string{"online", "pseudo_inverse"} {
+		clean, damaged := n.scores["capacity."+rule+".clean"], n.scores["capacity."+rule+".damaged"]
+		if clean != n.scores["capacity."+rule] || clean < 0.5 || damaged < 0.2 || damaged > clean {
+			t.Errorf("%s: capacity %v from clean and %v from damaged cues", rule, clean, damaged)
+		}
+		m := n.figures["basins-"+rule].(Map)
+		for i, row := range m.Cells {
+			if len(row) != len(m.Columns) || m.Rows[i] != []string{"50 %", "20 %", "0 %"}[i] {
+				t.Errorf("%s: map has row %s of %d cells under %d columns", rule, m.Rows[i], len(row), len(m.Columns))
+			}
+		}
+		if m.Cells[2][0] < 0.99 || m.Cells[0][0] > 0.5 {
+			t.Errorf("%s: cosine %v without damage, %v where nothing is left", rule, m.Cells[2][0], m.Cells[0][0])
+		}
+		for _, s := range n.figures["completion-"+rule].(Lines).Series {
+			if s.Y[2] != 1 || s.Y[0] > 0.5 {
+				t.Errorf("%s, %s: cosine %v with all bits known and %v with none", rule, s.Name, s.Y[2], s.Y[0])
+			}
+		}
+	}
+}
+
+// A capacity run that is stopped in any trial goes on to the same scores.
+func TestCapacityResumes(t *testing.T) {
+	sets := []string{"network.neurons=20", "capacity.rules=[online, batch, hebb]", "capacity.loads=[0.2, 1]", "capacity.presentations=5", "capacity.batch.passes=50"}
+	for _, at := range []int{1, 25, 300} {
+		resumes(t, at, "capacity", sets...)
+	}
+	for _, bad := range []string{"{", `{"Points":[{"Rule":"online","Patterns":3}]}`, `{"Points":[{"Patterns":-1,"Cosine":[1],"Exact":[1]}]}`} {
+		if err := taskOf(t, "capacity", nil, sets...).(Resumable).Resume(nil, newNotebook(), []byte(bad)); err == nil {
+			t.Errorf("state %s accepted", bad)
+		}
 	}
 }
 
@@ -84,6 +125,7 @@ func TestCapacityMistakes(t *testing.T) {
 	for want, set := range map[string]string{
 		"at most 100000 patterns": "network.neurons=90000",
 		"capacity.rules[0]":       "capacity.rules=[hebbb]",
+		"a name that no other":    "capacity.recall=[{name: a}, {name: a}]",
 	} {
 		if _, err := loadTask(t, "capacity", nil, set); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q", set, err, want)

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -11,19 +12,27 @@ import (
 	"infomorph/pid"
 )
 
-// quiet is a Journal that only lets the run be interrupted.
-type quiet struct{ Journal }
+// quiet is the Journal of a trial: it tells how far it is, lets the run be
+// interrupted and keeps nothing.
+type quiet struct {
+	Journal
+	what string
+}
 
-func (quiet) Score(string, float64)         {}
-func (quiet) Table(Table) error             { return nil }
-func (quiet) Figure(string, Figure) error   { return nil }
-func (q quiet) Step(string, int, int) error { return nil }
+func (quiet) Score(string, float64)       {}
+func (quiet) Table(Table) error           { return nil }
+func (quiet) Figure(string, Figure) error { return nil }
+
+// Step tells how far a trial is, in place of the phases within.
+func (q quiet) Step(phase string, done, total int) error {
+	return q.Journal.Step(q.what+", "+phase, done, total)
+}
 
 // memory returns the associative-memory task of the first m patterns.
 func (r *capacityRun) memory(m int) *memoryTask {
 	s := r.scenario
 	t := &memoryTask{
-		Memory: &Memory{Presentations: r.Presentations, Order: "shuffled", Drive: r.Drive, Recall: []Recall{r.Recall}},
+		Memory: &Memory{Presentations: r.Presentations, Order: "shuffled", Drive: r.Drive, Recall: r.tests},
 		record: Record{}, clock: s.Neuron.Clock, seed: s.Seed, net: r.net, width: r.neurons, height: 1, patterns: r.patterns[:m],
 	}
 	if err := t.prepare(); err != nil {
@@ -37,9 +46,9 @@ func (r *capacityRun) online(p *point) error {
 	if err := r.engine.Restore(r.start); err != nil {
 		return err
 	}
-	t := r.memory(p.patterns)
-	r.scenario.Neuron.scheduleAll(r.net, int64(p.patterns)*int64(r.Presentations))
-	run := t.newRun(r.engine, quiet{r.journal})
+	t := r.memory(p.Patterns)
+	r.scenario.Neuron.scheduleAll(r.net, int64(p.Patterns)*int64(r.Presentations))
+	run := t.newRun(r.engine, quiet{r.journal, fmt.Sprint(p.Rule, " with ", p.Patterns, " patterns")})
 	run.state = memoryState{Order: newStream(t.seed, orderStream)}
 	if err := run.train(&run.phases[0]); err != nil {
 		return err
@@ -48,23 +57,15 @@ func (r *capacityRun) online(p *point) error {
 		return err
 	}
 	for q := range quantities {
-		p.atoms = append(p.atoms, run.state.Atoms.Mean[q][0])
+		p.Atoms = append(p.Atoms, run.state.Atoms.Mean[q][0])
 	}
-	if err := run.recall(&run.phases[1]); err != nil {
-		return err
-	}
-	for _, o := range run.state.Outcomes[0] {
-		p.add(o.Cosine, o.Wrong == 0)
+	for i := range r.tests {
+		if err := run.recall(&run.phases[1+i]); err != nil {
+			return err
+		}
+		p.Cosine[i], p.Exact[i], _ = summary(run.state.Outcomes[i])
 	}
 	return nil
-}
-
-// add counts a recalled pattern; exact ones are those without a wrong bit.
-func (p *point) add(cosine float64, exact bool) {
-	p.cosine += cosine / float64(p.patterns)
-	if exact {
-		p.exact += 1 / float64(p.patterns)
-	}
 }
 
 func doubles(bits []float32) []float64 {
@@ -77,11 +78,11 @@ func doubles(bits []float32) []float64 {
 
 // classical stores the patterns by one of the rules of baseline.
 func (r *capacityRun) classical(p *point) error {
-	patterns := make([][]float64, p.patterns)
+	patterns := make([][]float64, p.Patterns)
 	for k := range patterns {
 		patterns[k] = doubles(r.patterns[k].Pixels)
 	}
-	w, err := baseline.Associate(p.rule, patterns)
+	w, err := baseline.Associate(p.Rule, patterns)
 	if err != nil {
 		return err
 	}
@@ -89,58 +90,76 @@ func (r *capacityRun) classical(p *point) error {
 	return nil
 }
 
-// recallWith recalls every pattern by the dynamics of the neurons, without
-// events.
+// recallWith runs every test on every pattern by the dynamics of the neurons,
+// without events.
 func (r *capacityRun) recallWith(w *mat.Dense, p *point) {
-	rng := neuron.NewRand(r.scenario.Seed, neuron.ForStimulus, cueStream)
-	for _, stored := range r.patterns[:p.patterns] {
-		cue := doubles(r.Recall.damage(stored.Pixels, rng))
-		var held []float64
-		if r.Recall.Release == "held" {
-			held = cue
+	for i := range r.tests {
+		rng := neuron.NewRand(r.scenario.Seed, neuron.ForStimulus, cueStream+neuron.ID(i))
+		outcomes := make([]outcome, p.Patterns)
+		for k := range outcomes {
+			outcomes[k] = r.recallPattern(w, &r.tests[i].Test, r.patterns[k].Pixels, rng)
 		}
-		var x []float64
-		if r.Recall.Dynamics == "sign" {
-			x = baseline.Settle(w, cue, held, r.Recall.sweeps())
-		} else {
-			x = baseline.Believe(w, cue, held, 100)
-		}
-		c := 0.0
-		for i, v := range x {
-			c += v * float64(stored.Pixels[i]) / float64(len(x))
-		}
-		p.add(c, c > 1-1e-9)
+		p.Cosine[i], p.Exact[i], _ = summary(outcomes)
 	}
 }
 
-// batched stores the patterns by Adam on the goal of all patterns at once.
+// recallPattern recalls one pattern with weights of any origin.
+func (r *capacityRun) recallPattern(w *mat.Dense, test *Test, stored []float32, rng *rand.Rand) (o outcome) {
+	cue := doubles(test.damage(stored, rng))
+	var held []float64
+	if test.Release == "held" {
+		held = cue
+	}
+	var x []float64
+	if test.Dynamics == "sign" {
+		x = baseline.Settle(w, cue, held, test.sweeps())
+	} else {
+		x = baseline.Believe(w, cue, held, 100)
+	}
+	for i, v := range x {
+		o.Cosine += v * float64(stored[i])
+		if v*float64(stored[i]) <= 0 {
+			o.Wrong++
+		}
+	}
+	o.Cosine /= float64(len(x)) // in the end, so that all is 1
+	return o
+}
+
+// batched stores the patterns by Adam on the goal of all patterns at once,
+// under a drive that moves from pass to pass.
 func (r *capacityRun) batched(p *point) error {
-	n := r.neurons
-	pop, x, err := r.population(p.patterns)
+	n, b := r.neurons, &r.Batch
+	pop, x, err := r.population(p.Patterns)
 	if err != nil {
 		return err
 	}
-	for pass := range r.Passes {
-		pop.Forward(p.patterns, x...)
+	own := pop.Ports[neuron.Receptive].Weights
+	for pass := range b.Passes {
+		drive := b.Drive + (b.EndDrive-b.Drive)*float64(pass+1)/float64(b.Passes)
+		for i := range n {
+			own[i*n+i] = drive
+		}
+		pop.Forward(p.Patterns, x...)
 		if _, err := pop.Learn(x...); err != nil {
 			return err
 		}
 		if pass%100 == 0 {
-			if err := r.journal.Step(fmt.Sprint(p.rule, " with ", p.patterns, " patterns"), pass, r.Passes); err != nil {
+			if err := r.journal.Step(fmt.Sprint(p.Rule, " with ", p.Patterns, " patterns"), pass, b.Passes); err != nil {
 				return err
 			}
 		}
 	}
-	pop.Forward(p.patterns, x...)
-	p.atoms = make([]float64, numQuantities)
+	pop.Forward(p.Patterns, x...)
+	p.Atoms = make([]float64, numQuantities)
 	for j := range n {
 		d, err := pop.Decompose(j)
 		if err != nil {
 			return err
 		}
 		rep := neuron.Report{Atoms: d}
-		for q := range p.atoms {
-			p.atoms[q] += quantity(&rep, q) / float64(n)
+		for q := range p.Atoms {
+			p.Atoms[q] += quantity(&rep, q) / float64(n)
 		}
 	}
 	w := mat.NewDense(n, n, nil)
@@ -152,13 +171,12 @@ func (r *capacityRun) batched(p *point) error {
 // population lays out the batch form: own bit on R, frozen, all others on C.
 func (r *capacityRun) population(m int) (*batch.Population, []batch.Rows, error) {
 	n, cfg := r.neurons, r.net.Config(0)
-	pop := &batch.Population{Neurons: n, Activation: cfg.Activation, Goal: cfg.Goal, Rate: r.Rate}
+	pop := &batch.Population{Neurons: n, Activation: cfg.Activation, Goal: cfg.Goal, Rate: r.Batch.Rate}
 	own := batch.NewPort(pid.Bins{Lo: -1, Hi: 1, N: 2}, n, n)
 	own.Frozen = true
 	others := batch.NewPort(r.scenario.Neuron.ContextBins.bins(), n, n)
 	others.Mask = make([]float64, n*n)
 	for to := range n {
-		own.Weights[to*n+to] = r.Drive
 		in := r.net.Incoming(neuron.ID(to))
 		for s, port := range in.Port {
 			if port == neuron.Contextual {
@@ -173,46 +191,4 @@ func (r *capacityRun) population(m int) (*batch.Population, []batch.Rows, error)
 		bits = append(bits, doubles(p.Pixels)...)
 	}
 	return pop, []batch.Rows{{Dense: bits}, {Dense: bits}}, pop.Validate()
-}
-
-// stream shows patterns once each, a few times in a row and perhaps with some
-// of those before, and counts how many of the last are kept.
-func (r *capacityRun) stream() error {
-	s := r.Streaming
-	t := r.memory(len(r.patterns))
-	r.scenario.Neuron.scheduleAll(r.net, int64(s.Patterns)*int64(s.Presentations))
-	run := t.newRun(r.engine, quiet{r.journal})
-	for k := range r.patterns {
-		for range s.Presentations {
-			for back := min(s.Rehearsal, k); back >= 0; back-- {
-				if err := run.present(r.patterns[k-back].Pixels, true); err != nil {
-					return err
-				}
-			}
-		}
-		if err := r.journal.Step("stream", k+1, s.Patterns); err != nil {
-			return err
-		}
-	}
-	return r.kept(run)
-}
-
-// kept recalls the last patterns of the stream, the latest first.
-func (r *capacityRun) kept(run *memoryRun) error {
-	cues := neuron.NewRand(r.scenario.Seed, neuron.ForStimulus, cueStream)
-	age := Series{Name: "cosine"}
-	count := 0.0
-	for back := range min(r.Streaming.Tested, len(r.patterns)) {
-		o, err := run.recallOne(&r.Recall.Test, &r.patterns[len(r.patterns)-1-back], cues)
-		if err != nil {
-			return err
-		}
-		age.X, age.Y = append(age.X, float64(back)), append(age.Y, o.Cosine)
-		if o.Cosine >= r.Criterion {
-			count++
-		}
-	}
-	r.journal.Score("streaming.kept", count)
-	return r.journal.Figure("age", Lines{Title: "Recall against age", X: "patterns since", Y: "cosine", Series: []Series{age},
-		Dashed: []Reference{{Name: "criterion", Y: r.Criterion}}})
 }

@@ -65,13 +65,10 @@ func (m *Memory) checkNames() error {
 	if len(m.Phases) > 0 && len(m.Recall) > 0 {
 		return config.FieldProblem("recall", "stands beside phases", "write each test as a phase: {name: NAME, recall: {…}}")
 	}
-	seen := map[string]bool{}
-	for i := range m.Recall {
-		if seen[m.Recall[i].Name] {
-			return config.FieldError(fmt.Sprintf("recall[%d].name", i), m.Recall[i].Name, "a name that no other test has", "")
-		}
-		seen[m.Recall[i].Name] = true
+	if err := checkTests(m.Recall); err != nil {
+		return err
 	}
+	seen := map[string]bool{}
 	for i := range m.Phases {
 		if seen[m.Phases[i].Name] {
 			return config.FieldError(fmt.Sprintf("phases[%d].name", i), m.Phases[i].Name, "a name that no other phase has", "")

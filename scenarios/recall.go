@@ -49,6 +49,18 @@ func (r *Test) Validate() error {
 // Validate implements config.Validator.
 func (m *Memory) Validate() error { return m.checkNames() }
 
+// checkTests reports tests whose names are not their own.
+func checkTests(tests []Recall) error {
+	seen := map[string]bool{}
+	for i := range tests {
+		if seen[tests[i].Name] {
+			return config.FieldError(fmt.Sprintf("recall[%d].name", i), tests[i].Name, "a name that no other test has", "")
+		}
+		seen[tests[i].Name] = true
+	}
+	return nil
+}
+
 func defaultRecall() []Recall {
 	return []Recall{
 		{Name: "clean", Test: Test{Cue: "clean", Dynamics: "sign", Release: "released"}},

@@ -110,7 +110,7 @@ func newScriptTask(s *Scenario, files Files) (*scriptTask, error) {
 	if size := t.width * t.height; size > 0 && size != orElse(sc.Channels, n) {
 		return nil, config.FieldError("script.patterns", size, fmt.Sprintf("patterns of %d pixels, one for each channel", orElse(sc.Channels, n)), "")
 	}
-	t.net, err = t.build(s, n)
+	t.net, err = t.build(s, n, files)
 	return t, err
 }
 
@@ -142,7 +142,11 @@ func (t *scriptTask) readSource(s *Scenario, files Files) error {
 func (t *scriptTask) own() bool { return t.script.Channels == 0 }
 
 // build makes the network of n neurons.
-func (t *scriptTask) build(s *Scenario, n int) (*sim.Network, error) {
+func (t *scriptTask) build(s *Scenario, n int, files Files) (*sim.Network, error) {
+	among, err := s.Network.Topology.rule(files)
+	if err != nil {
+		return nil, err
+	}
 	sc, delay := t.script, topology.Constant(float64(s.Network.InputDelay))
 	reach := s.Network.Weights / sqrt(n)
 	input := topology.Projection{Name: "input", From: "input", To: "neurons", Port: neuron.Receptive, Rule: topology.Rule{Name: "one_to_one"},
@@ -158,7 +162,7 @@ func (t *scriptTask) build(s *Scenario, n int) (*sim.Network, error) {
 		Populations: []topology.Population{{Name: "neurons", Size: n}},
 		Channels:    []topology.Population{{Name: "input", Size: orElse(sc.Channels, n)}},
 		Projections: []topology.Projection{input,
-			{Name: "context", From: "neurons", To: "neurons", Port: neuron.Contextual, Rule: s.Network.Topology.rule(),
+			{Name: "context", From: "neurons", To: "neurons", Port: neuron.Contextual, Rule: among,
 				Weights: topology.Uniform(-reach, reach), Delays: s.Network.Delay.dist()}},
 	}
 	if sc.ContextChannels > 0 {

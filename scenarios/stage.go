@@ -141,6 +141,14 @@ type Confusion struct {
 	Counts [][]float64
 }
 
+// Map shows shares, 0 to 1, against two settings: Cells by row from the top.
+type Map struct {
+	Title, X, Y   string
+	Rows, Columns []string
+	Cells         [][]float64
+}
+
+func (Map) figure()       {}
 func (Gallery) figure()   {}
 func (Lines) figure()     {}
 func (Matrix) figure()    {}
@@ -191,7 +199,7 @@ func (s *Scenario) task(files Files) (Task, error) {
 	case s.Digits != nil:
 		return newDigitsTask(s, files)
 	case s.Capacity != nil:
-		return newCapacityTask(s)
+		return newCapacityTask(s, files)
 	case s.Hidden != nil:
 		return newHiddenTask(s, files)
 	case s.Script != nil:

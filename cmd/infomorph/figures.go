@@ -92,6 +92,8 @@ func drawFigure(f scenarios.Figure) (*plot.Figure, error) {
 		return plot.Raster(plot.RasterConfig{Title: f.Title, Spikes: f.Spikes})
 	case scenarios.Fields:
 		return plot.Fields(plot.FieldsConfig{Title: f.Title, Width: f.Width, Height: f.Height, Fields: f.Tiles, Names: f.Names, OwnScale: true})
+	case scenarios.Map:
+		return plot.Map(plot.MapConfig{Title: f.Title, XLabel: f.X, YLabel: f.Y, Rows: f.Rows, Columns: f.Columns, Values: f.Cells})
 	case scenarios.Confusion:
 		return plot.Confusion(confusionOf(f))
 	}

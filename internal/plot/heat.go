@@ -6,7 +6,6 @@ import (
 	"image/color"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -130,80 +129,5 @@ func drawScale(c draw.Canvas, colors []color.NRGBA, low, high float64) {
 		y := bar.Min.Y + height*vg.Length((t.Value-low)/(high-low))
 		c.StrokeLine2(draw.LineStyle{Color: softInk, Width: vg.Points(0.5)}, bar.Max.X, y, bar.Max.X+3, y)
 		c.FillText(s, vg.Point{X: bar.Max.X + 5, Y: y}, t.Label)
-	}
-}
-
-// ConfusionConfig says which confusion matrix is drawn: Counts[truth][answer].
-type ConfusionConfig struct {
-	Title  string
-	Labels []string
-	Counts [][]int
-}
-
-// Confusion draws counts with numbers, each row coloured by its shares.
-func Confusion(cfg ConfusionConfig) (*Figure, error) {
-	n := len(cfg.Counts)
-	for i, row := range cfg.Counts {
-		if len(row) != n || len(cfg.Labels) != n {
-			return nil, fmt.Errorf("confusion: row %d has %d counts for %d labels and %d rows", i, len(row), len(cfg.Labels), n)
-		}
-	}
-	if n == 0 {
-		return message(cfg.Title, "no answers to show"), nil
-	}
-	if n > maxPixels/10 {
-		return nil, fmt.Errorf("confusion: %d classes, at most %d can be drawn", n, maxPixels/10)
-	}
-	cell := vg.Length(max(14, min(34, 380/float64(n))))
-	side := cell * vg.Length(n)
-	f := &Figure{title: cfg.Title, width: max(2*margin+56+side, 8*vg.Centimeter), height: 2*margin + 58 + side}
-	f.body = func(c draw.Canvas) {
-		label := style(labelSize, false, ink)
-		label.XAlign = draw.XCenter
-		left := c.Min.X + 48
-		c.FillText(label, vg.Point{X: left + side/2, Y: c.Min.Y + labelSize + 2}, "answer")
-		turned := label
-		turned.Rotation, turned.YAlign = math.Pi/2, draw.YTop
-		c.FillText(turned, vg.Point{X: c.Min.X, Y: c.Max.Y - side/2}, "truth")
-		for i, row := range cfg.Counts {
-			confusionRow(c, cfg, i, row, vg.Point{X: left, Y: c.Max.Y - cell*vg.Length(i+1)}, cell)
-		}
-	}
-	return f, nil
-}
-
-// confusionRow draws one row whose lower left corner is at p.
-func confusionRow(c draw.Canvas, cfg ConfusionConfig, i int, row []int, p vg.Point, cell vg.Length) {
-	total := 0
-	for _, n := range row {
-		total += n
-	}
-	size := min(tickSize, float64(cell)*0.36)
-	name := style(tickSize, false, ink)
-	name.XAlign, name.YAlign = draw.XRight, draw.YCenter
-	c.FillText(name, vg.Point{X: p.X - 4, Y: p.Y + cell/2}, fit(name, cfg.Labels[i], 30))
-	for j, n := range row {
-		share := 0.0
-		if total > 0 {
-			share = float64(n) / float64(total)
-		}
-		r := vg.Rectangle{Min: vg.Point{X: p.X + cell*vg.Length(j), Y: p.Y}}
-		r.Max = vg.Point{X: r.Min.X + cell, Y: r.Min.Y + cell}
-		fill(c, r, at(blues, share))
-		frame(c, r, rule, vg.Points(0.5))
-		text := ink
-		if share > 0.55 {
-			text = paper
-		}
-		s := style(size, false, text)
-		s.XAlign, s.YAlign = draw.XCenter, draw.YCenter
-		if n != 0 {
-			c.FillText(s, vg.Point{X: r.Min.X + cell/2, Y: r.Min.Y + cell/2}, fit(s, strconv.Itoa(n), cell))
-		}
-		if i == len(cfg.Counts)-1 {
-			below := style(tickSize, false, ink)
-			below.XAlign = draw.XCenter
-			c.FillText(below, vg.Point{X: r.Min.X + cell/2, Y: p.Y - 3}, fit(below, cfg.Labels[j], max(cell, 14)))
-		}
 	}
 }

@@ -57,6 +57,7 @@ func TestNothingToDrawIsSaid(t *testing.T) {
 		"histogram":     func() (*Figure, error) { return Histogram(HistogramConfig{}) },
 		"histogram nan": func() (*Figure, error) { return Histogram(HistogramConfig{Values: none}) },
 		"confusion":     func() (*Figure, error) { return Confusion(ConfusionConfig{}) },
+		"map":           func() (*Figure, error) { return Map(MapConfig{}) },
 		"fields":        func() (*Figure, error) { return Fields(FieldsConfig{Width: 1, Height: 1}) },
 		"scatter":       func() (*Figure, error) { return Scatter(ScatterConfig{Fit: true}) },
 		"scatter nan":   func() (*Figure, error) { return Scatter(ScatterConfig{X: none, Y: none}) },
@@ -110,6 +111,12 @@ func TestUnusualData(t *testing.T) {
 		},
 		"one class": func() (*Figure, error) {
 			return Confusion(ConfusionConfig{Labels: []string{"a"}, Counts: [][]int{{0}}})
+		},
+		"one share": func() (*Figure, error) {
+			return Map(MapConfig{Rows: []string{"a"}, Columns: []string{"b"}, Values: [][]float64{{nan}}})
+		},
+		"beyond 1": func() (*Figure, error) {
+			return Map(MapConfig{Rows: []string{"a"}, Columns: []string{"b", "c"}, Values: [][]float64{{-0.2, 7}}})
 		},
 		"one dot": func() (*Figure, error) { return Scatter(ScatterConfig{X: []float64{1}, Y: []float64{1}, Fit: true}) },
 		"vertical dots": func() (*Figure, error) {
@@ -165,6 +172,10 @@ func TestDataThatCannotBeMeant(t *testing.T) {
 		"confusion": func() (*Figure, error) {
 			return Confusion(ConfusionConfig{Labels: []string{"a", "b"}, Counts: [][]int{{1}, {1, 2}}})
 		},
+		"map": func() (*Figure, error) {
+			return Map(MapConfig{Rows: []string{"a", "b"}, Columns: []string{"c"}, Values: [][]float64{{1}, {1, 2}}})
+		},
+		"map rows":  func() (*Figure, error) { return Map(MapConfig{Rows: []string{"a"}, Columns: []string{"c"}}) },
 		"fields":    func() (*Figure, error) { return Fields(FieldsConfig{Width: 2, Height: 2, Fields: [][]float64{{1}}}) },
 		"no pixels": func() (*Figure, error) { return Fields(FieldsConfig{}) },
 		"scatter":   func() (*Figure, error) { return Scatter(ScatterConfig{X: []float64{1}}) },

@@ -31,7 +31,8 @@ func (l *lineage) block() []byte {
 
 // withNoise returns the network with other noise, the same for all groups.
 func (n *Network) withNoise(noise []Noise, reach neuron.Time) (*Network, error) {
-	out := &Network{Graph: n.Graph, Config: n.Config, Seed: n.Seed, Noise: noise, lineage: n.lineage}
+	out := *n
+	out.Noise, out.Group = noise, nil
 	out.lineage.original, out.lineage.reach = n.Original(), reach
 	b := binary.LittleEndian.AppendUint32(nil, uint32(len(noise)))
 	b = binary.LittleEndian.AppendUint64(b, uint64(reach))
@@ -43,7 +44,7 @@ func (n *Network) withNoise(noise []Noise, reach neuron.Time) (*Network, error) 
 		b = binary.LittleEndian.AppendUint64(b, uint64(z.Hold))
 	}
 	out.lineage.noise = b
-	return out, out.Prepare()
+	return &out, out.Prepare()
 }
 
 // readNoise reads other noise off the front of a block and returns the network

@@ -49,13 +49,13 @@ func (n *Network) Changed(c *topology.Change) (*Network, []int64, error) {
 	if whole.Empty() && len(n.lineage.noise) == 0 {
 		return original, origin, nil
 	}
-	l := n.lineage
-	l.original, l.change = original, nil
+	out := *n
+	out.Graph, out.Config = graph, withoutRemoved(original, graph)
+	out.lineage.original, out.lineage.change = original, nil
 	if !whole.Empty() {
-		l.change, _ = whole.AppendBinary(nil) // cannot fail
+		out.lineage.change, _ = whole.AppendBinary(nil) // cannot fail
 	}
-	out := &Network{Graph: graph, Config: withoutRemoved(original, graph), Seed: n.Seed, Noise: n.Noise, Group: n.Group, lineage: l}
-	return out, origin, out.Prepare()
+	return &out, origin, out.Prepare()
 }
 
 // withoutRemoved returns the configurations of a changed network.

@@ -1,0 +1,117 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// show tells the curves.
+func (r *capacityRun) show() error {
+	errs := []error{r.journal.Table(r.table()), r.showLoads("cosine", "Recall against load", "mean cosine", func(p *point) []float64 { return p.Cosine }),
+		r.showLoads("exact", "Patterns recalled without a wrong bit", "share", func(p *point) []float64 { return p.Exact })}
+	for _, rule := range r.Rules {
+		errs = append(errs, r.showAtoms(rule), r.showBasins(rule), r.showCompletion(rule))
+	}
+	return errors.Join(errs...)
+}
+
+// table lists every test of every trial.
+func (r *capacityRun) table() Table {
+	t := Table{Name: "capacity", Columns: []string{"rule", "patterns", "load", "test", "cosine", "exact"}}
+	for _, rule := range r.Rules {
+		for _, p := range r.of(rule) {
+			for i := range r.tests {
+				t.Rows = append(t.Rows, []any{p.Rule, p.Patterns, r.load(&p), r.tests[i].Name, p.Cosine[i], p.Exact[i]})
+			}
+		}
+	}
+	return t
+}
+
+func (r *capacityRun) load(p *point) float64 { return float64(p.Patterns) / float64(r.neurons) }
+
+// showLoads draws one curve for each rule and test against load.
+func (r *capacityRun) showLoads(name, title, y string, of func(*point) []float64) error {
+	l := Lines{Title: title, X: "patterns per neuron", Y: y}
+	if name == "cosine" {
+		l.Dashed = []Reference{{Name: "criterion", Y: r.Criterion}}
+	}
+	for _, rule := range r.Rules {
+		for k := range r.Recall {
+			s := Series{Name: rule}
+			if len(r.Recall) > 1 {
+				s.Name += ", " + r.Recall[k].Name
+			}
+			for _, p := range r.of(rule) {
+				s.X, s.Y = append(s.X, r.load(&p)), append(s.Y, of(&p)[k])
+			}
+			l.Series = append(l.Series, s)
+		}
+	}
+	return r.journal.Figure(name, l)
+}
+
+// showAtoms draws what neurons know of their own output against load (Makkeh et
+// al. 2025, associative memory: redundancy below capacity, synergy beyond).
+func (r *capacityRun) showAtoms(rule string) error {
+	l := Lines{Title: "Information against load, " + rule, X: "patterns per neuron", Y: "bits, mean over neurons"}
+	for _, q := range quantities {
+		l.Series = append(l.Series, Series{Name: q.name})
+	}
+	points := r.of(rule)
+	for _, p := range points {
+		for q, v := range p.Atoms {
+			l.Series[q].X, l.Series[q].Y = append(l.Series[q].X, r.load(&p)), append(l.Series[q].Y, v)
+		}
+	}
+	if len(l.Series[0].X) == 0 {
+		return nil
+	}
+	return r.journal.Figure("atoms-"+rule, l)
+}
+
+// showBasins maps recall against load and share of flipped bits.
+func (r *capacityRun) showBasins(rule string) error {
+	points := r.of(rule)
+	if len(r.Flipped) == 0 || len(points) == 0 {
+		return nil
+	}
+	m := Map{Title: "Mean cosine from damaged cues, " + rule, X: "patterns per neuron", Y: "bits flipped"}
+	for _, p := range points {
+		m.Columns = append(m.Columns, fmt.Sprintf("%.3g", r.load(&p)))
+	}
+	for i := range slices.Backward(r.Flipped) {
+		m.Rows = append(m.Rows, percent(float64(r.Flipped[i])))
+		var row []float64
+		for _, p := range points {
+			row = append(row, p.Cosine[len(r.Recall)+i])
+		}
+		m.Cells = append(m.Cells, row)
+	}
+	return r.journal.Figure("basins-"+rule, m)
+}
+
+// completionCurves bounds the curves of a picture.
+const completionCurves = 8
+
+// showCompletion draws recall against the share of bits that are known, one
+// curve a load.
+func (r *capacityRun) showCompletion(rule string) error {
+	points := r.of(rule)
+	if len(r.Known) == 0 || len(points) == 0 {
+		return nil
+	}
+	l := Lines{Title: "Recall while a part of the bits is held, " + rule, X: "share of bits that is known", Y: "mean cosine",
+		Dashed: []Reference{{Name: "criterion", Y: r.Criterion}}}
+	first := len(r.Recall) + len(r.Flipped)
+	every := (len(points) + completionCurves - 1) / completionCurves
+	for k := 0; k < len(points); k += every {
+		s := Series{Name: fmt.Sprintf("load %.3g", r.load(&points[k]))}
+		for i, f := range r.Known {
+			s.X, s.Y = append(s.X, float64(f)), append(s.Y, points[k].Cosine[first+i])
+		}
+		l.Series = append(l.Series, s)
+	}
+	return r.journal.Figure("completion-"+rule, l)
+}
