@@ -33,6 +33,7 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "bars.best_information", Text: "Mutual information of each neuron with its best bar [bit], mean over neurons."},
 	{Name: "bars.solved_after", Text: "Training stimuli after which all bars were first found, by blocks; 0 is never."},
 	{Name: "accuracy.test", Text: "Share of test images whose digit has the neuron that its picture alone drives most: the readout P(Y|r,0)."},
+	{Name: "accuracy.events", Text: "The same for a hidden layer that has learnt in batches, when it is then tested by spikes on the event engine, where neurons at first hear what the others said to the image before."},
 	{Name: "accuracy.marginal", Text: "The same by the readout P(Y|r), averaged over the contexts that came with each receptive value."},
 	{Name: "accuracy.training", Text: "Share of the last training images that were recognised before they were learnt from."},
 	{Name: "goal", Text: "Goal of the neurons that learn by batches, or of hidden neurons [bit], mean over neurons: over the last batch, or in their windows at the last sample of training."},
