@@ -322,6 +322,36 @@ func TestGate(t *testing.T) {
 	}
 }
 
+// TestGateOnce: after a flip of its receptive input a neuron hears τ·ln(1/threshold)
+// context spikes, whatever they say, learns once, and waits for the next flip.
+func TestGateOnce(t *testing.T) {
+	cfg := memoryConfig(t)
+	cfg.Gate = Gate{Threshold: 0.3, TauFraction: 1, Heard: true, Once: true}
+	n := mustNew(t, 0, cfg, wires(1, 0, 0)) // τ = 2: χ halves with each context spike
+	at := Time(0)
+	step := func(e ...Event) bool {
+		at++
+		return drive(n, at, Fire|Learn|Observe, e).Samples[0].Learned
+	}
+	for _, r := range []float32{1, -1} {
+		want := []bool{false, false, true, false, false} // χ = 1, ½, ¼ and then spent
+		for k := range want {
+			var got bool
+			if k == 0 {
+				got = step(receptive(r)...)
+			} else {
+				got = step(Event{Port: Contextual, Value: float32(1 - 2*(k%2))}) // always news
+			}
+			if got != want[k] {
+				t.Errorf("receptive %v, spike %d: learned %v with χ %v", r, k, got, n.news)
+			}
+		}
+	}
+	if cfg.Gate.Threshold = 2; cfg.Validate() == nil {
+		t.Error("a gate that cannot close is valid")
+	}
+}
+
 // TestSumsDoNotDrift: after a long life of single spikes a port's value is the
 // full sum to the last bit.
 func TestSumsDoNotDrift(t *testing.T) {
@@ -399,6 +429,7 @@ func TestValidateReportsEveryFault(t *testing.T) {
 		{"theta floor", func(c *Config) { c.ThetaFloor = 0.5 }},
 		{"step clip", func(c *Config) { c.StepClip = math.NaN() }},
 		{"prior", func(c *Config) { c.Prior.Sigma = -1 }},
+		{"to learn once", func(c *Config) { c.Gate = Gate{Threshold: 2, TauFraction: 1, Once: true} }},
 		{"gate", func(c *Config) { c.Gate.TauFraction = math.Inf(1) }},
 		{"activation", func(c *Config) { c.Activation.Kind = 9 }},
 		{"constants", func(c *Config) { c.Activation.K2 = math.NaN() }},

@@ -144,8 +144,16 @@ type Prior struct {
 // τ = TauFraction·fan-in context spikes, the fraction that bring news, is set
 // to 1 when the neuron's own receptive input flips, and learning is open
 // while χ < Threshold. Threshold 0 turns the gate off.
+//
+// With Heard, every context spike counts as no news: χ tells how much of the
+// context the neuron has heard since its receptive input flipped, whatever it
+// says. That serves where others' outputs are random and so never settle.
+//
+// With Once, the gate closes after a learning update until the receptive input
+// flips again: one sample a stimulus, however long it lasts.
 type Gate struct {
 	Threshold, TauFraction float64
+	Heard, Once            bool
 }
 
 // BeliefConfig holds the constants of belief recall (see belief.go).

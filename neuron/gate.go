@@ -4,6 +4,10 @@ package neuron
 // news. A context in transition pairs the new receptive input with the old
 // context; learning from such samples corrupts everything, so the gate waits.
 
+// spent is χ of a gate that lets one sample through and has done so; it lies
+// beyond all news.
+const spent = 2
+
 // receive applies events in their order, each run to one port at once.
 func (n *Neuron) receive(events []Event) {
 	for len(events) > 0 {
@@ -50,8 +54,11 @@ func (n *Neuron) notice(p Port, was, value float64, fanIn int) {
 			n.news = 1
 		}
 	case Contextual:
+		if n.news == spent {
+			return
+		}
 		fresh := 0.0
-		if value != was {
+		if value != was && !n.cfg.Gate.Heard {
 			fresh = 1
 		}
 		n.news += (fresh - n.news) / max(1, n.cfg.Gate.TauFraction*float64(fanIn))
@@ -61,4 +68,11 @@ func (n *Neuron) notice(p Port, was, value float64, fanIn int) {
 // open reports whether the gate lets the neuron learn now.
 func (n *Neuron) open() bool {
 	return n.cfg.Gate.Threshold <= 0 || n.news < n.cfg.Gate.Threshold
+}
+
+// learnt tells the gate that a sample has gone through.
+func (n *Neuron) learnt() {
+	if n.cfg.Gate.Threshold > 0 && n.cfg.Gate.Once {
+		n.news = spent
+	}
 }

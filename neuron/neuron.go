@@ -163,6 +163,7 @@ func (n *Neuron) update(t Time, do Flags, out *Output) {
 			grad[p] *= slope[p]
 		}
 		n.learn(s, theta, grad)
+		n.learnt()
 	}
 	if do&Observe != 0 {
 		out.Samples = append(out.Samples, Sample{t, n.id, s, theta, value, learn})

@@ -79,7 +79,7 @@ func randomConfig(t *rapid.T) *Config {
 		StepClip:   oneOf(t, "step clip", 0, 0.1, 4),
 		Plastic:    oneOf(t, "plastic", true, true, true, false),
 		Prior:      Prior{Mass: oneOf(t, "prior mass", 0, 2, 0.7), Sigma: span(t, "sigma", 0.05, 2)},
-		Gate:       Gate{Threshold: oneOf(t, "threshold", 0, 0, 0.9), TauFraction: 0.5},
+		Gate:       Gate{Threshold: oneOf(t, "threshold", 0, 0, 0.9), TauFraction: 0.5, Heard: rapid.Bool().Draw(t, "heard"), Once: rapid.Bool().Draw(t, "once")},
 		Belief:     BeliefConfig{Gain: 1.3, Ceiling: 1.02, FirstGain: 2.6, Step: 0.2, LowPass: 0.3},
 	}
 	if c.Clock.Kind == OnEvent && rapid.Bool().Draw(t, "at once") {

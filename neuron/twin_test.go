@@ -27,6 +27,7 @@ type twin struct {
 	silent, plastic bool
 	dyn             Dynamics
 	scale, chi      float64
+	spent           bool
 	steps           int64
 	meanR           float64
 	bx, bnorm       float64
@@ -157,16 +158,16 @@ func (tw *twin) advance(in Inbox) (out Output) {
 
 func (tw *twin) take(e Event) {
 	old, v := tw.x[e.Port][e.Slot], float64(e.Value)
-	if tw.cfg.Gate.Threshold > 0 && e.Port == Contextual {
+	if tw.cfg.Gate.Threshold > 0 && e.Port == Contextual && !tw.spent {
 		news := 0.0
-		if v != old {
+		if v != old && !tw.cfg.Gate.Heard {
 			news = 1
 		}
 		tau := max(1, tw.cfg.Gate.TauFraction*float64(len(tw.x[Contextual])))
 		tw.chi += (news - tw.chi) / tau
 	}
 	if tw.cfg.Gate.Threshold > 0 && e.Port == Receptive && v != old && v*old <= 0 {
-		tw.chi = 1
+		tw.chi, tw.spent = 1, false
 	}
 	if tw.dyn == Belief && e.Port == Contextual {
 		tw.rounded = true
@@ -242,10 +243,13 @@ func (tw *twin) update(t Time, do Flags, out *Output) {
 			out.Spikes = append(out.Spikes, Spike{t, tw.id, float32(told)})
 		}
 	}
-	open := tw.cfg.Gate.Threshold == 0 || tw.chi < tw.cfg.Gate.Threshold
+	open := tw.cfg.Gate.Threshold == 0 || tw.chi < tw.cfg.Gate.Threshold && !tw.spent
 	learned := do&Learn != 0 && tw.plastic && open
 	if learned {
 		tw.learn(v, slope, theta, grad)
+		if tw.cfg.Gate.Once && tw.cfg.Gate.Threshold > 0 {
+			tw.chi, tw.spent = 2, true
+		}
 	}
 	if do&Observe != 0 {
 		out.Samples = append(out.Samples, Sample{t, tw.id, v, theta, float32(told), learned})

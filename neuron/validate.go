@@ -34,6 +34,7 @@ func (c *Config) Validate() error {
 	f.check(atLeastZero(c.StepClip, c.StabilityNorm), "step clip and stability norm must be finite numbers ≥ 0")
 	f.check(atLeastZero(c.Prior.Mass, c.Prior.Sigma), "the prior's mass and sigma must be finite numbers ≥ 0")
 	f.check(atLeastZero(c.Gate.Threshold, c.Gate.TauFraction), "the gate's threshold and tau must be finite numbers ≥ 0")
+	f.check(!c.Gate.Once || c.Gate.Threshold < spent, "the gate's threshold is %v, expected less than %v to learn once", c.Gate.Threshold, spent)
 	c.Activation.validate(&f)
 	c.Clock.validate(&f)
 	c.Homeostasis.validate(&f)

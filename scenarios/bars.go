@@ -62,7 +62,10 @@ func newBarsTask(s *Scenario, files Files) (*barsTask, error) {
 	}
 	cfg.Dynamics = neuron.Sampled
 	s.Neuron.schedule(cfg, t.learningUpdates())
-	desc := t.describe()
+	desc, err := t.describe(files)
+	if err != nil {
+		return nil, err
+	}
 	if t.net, err = s.assemble(desc, func(neuron.ID) *neuron.Config { return cfg }); err == nil {
 		t.arrival = longestInput(t.net)
 	}
@@ -71,7 +74,7 @@ func newBarsTask(s *Scenario, files Files) (*barsTask, error) {
 
 // learningUpdates returns how often a neuron learns, about, in the training.
 func (t *barsTask) learningUpdates() int64 {
-	if t.asynchronous() {
+	if t.asynchronous() && !(t.scenario.Neuron.Gate.Threshold > 0 && t.scenario.Neuron.Gate.Once) {
 		return int64(float64(t.Stimuli) * float64(t.presentation()) / float64(t.scenario.Neuron.Clock.Interval))
 	}
 	return int64(t.Stimuli)
@@ -88,7 +91,7 @@ func (t *barsTask) presentation() neuron.Time {
 
 // describe lays out the network: pixels to every neuron's R, neurons to one
 // another's C.
-func (t *barsTask) describe() *topology.Network {
+func (t *barsTask) describe(files Files) (*topology.Network, error) {
 	s := t.scenario
 	n := s.Network.Neurons
 	if n == 0 {
@@ -100,16 +103,15 @@ func (t *barsTask) describe() *topology.Network {
 		spread = 0.8 / sqrt(pixels)
 	}
 	reach := s.Network.Weights / sqrt(n)
+	neurons, context, err := s.between(topology.Population{Name: "neurons", Size: n}, "context", neuron.Contextual, topology.Uniform(-reach, reach), files)
 	return &topology.Network{
-		Populations: []topology.Population{{Name: "neurons", Size: n}},
+		Populations: []topology.Population{neurons},
 		Channels:    []topology.Population{{Name: "pixels", Size: pixels}},
-		Projections: []topology.Projection{
+		Projections: append([]topology.Projection{
 			{Name: "pixels", From: "pixels", To: "neurons", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"},
 				Weights: topology.Normal(0, spread), Delays: topology.Constant(float64(s.Network.InputDelay))},
-			{Name: "context", From: "neurons", To: "neurons", Port: neuron.Contextual, Rule: s.Network.Topology.rule(),
-				Weights: topology.Uniform(-reach, reach), Delays: s.Network.Delay.dist()},
-		},
-	}
+		}, context...),
+	}, err
 }
 
 // Network implements Task.

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,12 +22,47 @@ func TestBarsAreSharedOut(t *testing.T) {
 	}
 }
 
+// Neurons with clocks of their own and late context share the bars out as
+// well, because they wait for the context; and so do contextual weights that
+// climb the goal.
+func TestBarsOtherWays(t *testing.T) {
+	for _, name := range []string{"asynchronous-bars", "bars-goal-context"} {
+		n := play(t, name, nil, "bars.stimuli=5000", "bars.test=400", "record.atoms=5")
+		n.want(t, "bars.success", 1, 1)
+		n.want(t, "atoms.unq_r", 0.4, 0.8)
+	}
+	open := play(t, "asynchronous-bars", nil, "bars.stimuli=5000", "bars.test=400", "neuron.gate.threshold=0")
+	open.want(t, "bars.success", 0, 0) // the gate is what does it
+}
+
+// Γ of a scenario, named or spelled out.
+func TestCoefficients(t *testing.T) {
+	for _, c := range []struct {
+		name, set, path, atom string
+		n                     int
+		want                  float64
+	}{
+		{"bars", "seed=1", "neuron.goal.unq_r", "unq_r", 5, 1},
+		{"hidden-layer", "hidden_layer.goal=modified", "hidden_layer.gamma[11]", "{12}{13}", 19, -1},
+		{"hidden-layer", "hidden_layer.goal=optimised", "hidden_layer.gamma[0]", "{1}{2}{3}", 19, .21016},
+		{"hidden-layer", "hidden_layer.goal=naive", "hidden_layer.gamma[18]", "h_res", 19, 0},
+	} {
+		s := loadBuiltin(t, c.name, c.set)
+		all, err := s.Coefficients()
+		if err != nil || len(all) != c.n {
+			t.Fatal(len(all), err)
+		}
+		if i := slices.Index(all, Coefficient{c.path, c.atom, c.want}); i < 0 {
+			t.Errorf("%s, %s: no %s in %v", c.name, c.set, c.path, all)
+		}
+	}
+}
+
 func TestBarsVariantsRun(t *testing.T) {
 	for name, sets := range map[string][]string{
 		"flips":        {"bars.flips=10%"},
 		"more neurons": {"network.neurons=10"},
 		"hard bits":    {"neuron.hard_bits=true"},
-		"goal rule":    {"neuron.learning.rule=goal", "neuron.context_gain=0.1", "bars.rounds=2"},
 		"clocks":       {"neuron.clock.kind=poisson", "network.delay={uniform: [1ms, 5ms]}"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -91,24 +91,21 @@ func (b *batched) lay(k neuron.Port, cfg *neuron.PortConfig) *batch.Port {
 }
 
 // hear lists the inputs that each neuron hears through a port, in the order of
-// its slots, and finds which sources the inputs are.
+// its slots, and finds which sources the inputs are: all of the groups that
+// project there, heard or not.
 func (b *batched) hear(k neuron.Port) (sources [][]int32, total int) {
-	low, high := neuron.ID(1<<31-1), neuron.ID(-1)
+	low, high := b.net.Heard(b.first, k)
 	sources = make([][]int32, b.Neurons)
 	for j := range sources {
 		in := b.net.Incoming(b.first + neuron.ID(j))
 		for s, port := range in.Port {
 			if port == k {
 				sources[j] = append(sources[j], int32(in.Source[s]))
-				low, high = min(low, in.Source[s]), max(high, in.Source[s])
 				total++
 			}
 		}
 	}
-	if total == 0 {
-		return sources, 0
-	}
-	b.source[k], b.inputs[k] = low, int(high-low)+1
+	b.source[k], b.inputs[k] = low, int(high-low)
 	for _, from := range sources {
 		for i := range from {
 			from[i] -= int32(low)

@@ -52,7 +52,7 @@ type capacityTask struct {
 	run      *capacityRun
 }
 
-func newCapacityTask(s *Scenario) (*capacityTask, error) {
+func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 	t := &capacityTask{Capacity: s.Capacity, scenario: s, neurons: orElse(s.Network.Neurons, 100)}
 	most := int(math.Ceil(slices.Max(t.Loads)*float64(t.neurons))) + 1
 	if t.Streaming != nil {
@@ -68,7 +68,7 @@ func newCapacityTask(s *Scenario) (*capacityTask, error) {
 	t.tests = t.layTests()
 	t.patterns = randomPatterns(most, t.neurons, neuron.NewRand(s.Seed, neuron.ForStimulus, patternStream))
 	var err error
-	if t.net, err = s.build(t.neurons, t.Drive); err != nil {
+	if t.net, err = s.build(t.neurons, t.Drive, files); err != nil {
 		return nil, err
 	}
 	cfg := t.net.Config(0)

@@ -126,7 +126,7 @@ func (s *Scenario) assemble(desc *topology.Network, of func(neuron.ID) *neuron.C
 	}
 	graph, err := topology.Build(desc, s.Seed)
 	if err != nil {
-		return nil, config.FieldProblem("network.topology", err.Error(), "")
+		return nil, topologyFault(err)
 	}
 	net := &sim.Network{Graph: graph, Seed: s.Seed, Config: of}
 	if err := s.regroup(net); err != nil {
@@ -170,7 +170,7 @@ func (s *Scenario) overrideDelays(desc *topology.Network) error {
 		if o, ok := s.Network.Projections[p.Name]; ok && o.Delay != nil {
 			p.Delays = o.Delay.dist()
 		}
-		if p.Delays.Kind == "distance" && s.Network.Place.Kind == "none" {
+		if p.Delays.Kind == "distance" && s.Network.Place.Kind == "none" && desc.Populations[0].Positions == nil {
 			return config.FieldError("network.place.kind", "none", "random, grid or circle, because a delay depends on distance", "")
 		}
 	}

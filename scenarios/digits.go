@@ -180,8 +180,15 @@ func newDigitsTask(s *Scenario, files Files) (*digitsTask, error) {
 		return nil, err
 	}
 	cfg.Dynamics, cfg.Tell = neuron.Sampled, neuron.TellNever
+	if s.Network.Topology.Rule != "none" {
+		cfg.Tell = neuron.TellChange
+	}
 	s.Neuron.schedule(cfg, int64(t.train.Len())*int64(t.Passes))
-	t.net, err = s.assemble(t.describe(), func(neuron.ID) *neuron.Config { return cfg })
+	desc, err := t.describe(files)
+	if err != nil {
+		return nil, err
+	}
+	t.net, err = s.assemble(desc, func(neuron.ID) *neuron.Config { return cfg })
 	return t, err
 }
 
@@ -198,19 +205,23 @@ func (d *Digits) quantised() (levels [256]float32) {
 }
 
 // describe lays out the network: pixels to every neuron's R, a label channel
-// to each neuron's C. Neurons do not hear one another.
-func (t *digitsTask) describe() *topology.Network {
-	delay := topology.Constant(float64(t.scenario.Network.InputDelay))
+// to each neuron's C. Neurons do not hear one another, unless the topology joins
+// them: then C also holds what others said to the picture before.
+func (t *digitsTask) describe(files Files) (*topology.Network, error) {
+	s := t.scenario
+	delay := topology.Constant(float64(s.Network.InputDelay))
+	reach := s.Network.Weights / sqrt(digitClasses)
+	neurons, lateral, err := s.between(topology.Population{Name: "neurons", Size: digitClasses}, "lateral", neuron.Contextual, topology.Uniform(-reach, reach), files)
 	return &topology.Network{
-		Populations: []topology.Population{{Name: "neurons", Size: digitClasses}},
+		Populations: []topology.Population{neurons},
 		Channels:    []topology.Population{{Name: "pixels", Size: t.train.Size()}, {Name: "label", Size: digitClasses}},
-		Projections: []topology.Projection{
+		Projections: append([]topology.Projection{
 			{Name: "pixels", From: "pixels", To: "neurons", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"},
 				Weights: topology.Uniform(-t.Init, t.Init), Delays: delay},
 			{Name: "label", From: "label", To: "neurons", Port: neuron.Contextual, Rule: topology.Rule{Name: "one_to_one"},
 				Weights: topology.Constant(t.Teacher), Delays: delay},
-		},
-	}
+		}, lateral...),
+	}, err
 }
 
 // Network implements Task.

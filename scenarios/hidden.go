@@ -25,7 +25,7 @@ type HiddenLayer struct {
 	ReadoutRate  float64   `yaml:"readout_rate" doc:"Learning rate of Adam, of the readout." default:"0.003" exclusiveMin:"0" max:"10"`
 	ReadoutDecay float64   `yaml:"readout_decay" doc:"Weight decay of the readout." default:"0.00015" min:"0" max:"1"`
 	EndRate      float64   `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; approached linearly." default:"1" min:"0" max:"10"`
-	Lateral      int       `yaml:"lateral" doc:"How many other hidden neurons each hears, drawn at random; 0 is all." default:"0" min:"0" max:"100000"`
+	Lateral      int       `yaml:"lateral" doc:"How many other hidden neurons each hears, drawn at random; 0 leaves it to network.topology." default:"0" min:"0" max:"100000"`
 	Bins         Bins      `yaml:"bins" doc:"Bins of each source of hidden neurons." default:"{number: 20, range: 20}"`
 	Online       *Online   `yaml:"online" doc:"Learn image by image on the event engine, by spikes, instead of from batches."`
 }
@@ -109,7 +109,11 @@ func newHiddenTask(s *Scenario, files Files) (*hiddenTask, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.net, err = s.assemble(t.describe(), func(id neuron.ID) *neuron.Config {
+	desc, err := t.describe(files)
+	if err != nil {
+		return nil, err
+	}
+	t.net, err = s.assemble(desc, func(id neuron.ID) *neuron.Config {
 		if int(id) < t.Neurons {
 			return hidden
 		}
@@ -167,24 +171,26 @@ func (t *hiddenTask) readoutConfig() (*neuron.Config, error) {
 const onlineTeacher = 2
 
 // describe lays out the network: weights are as Adam begins with them.
-func (t *hiddenTask) describe() *topology.Network {
-	lateral := topology.Rule{Name: "all_to_all"}
-	if t.Lateral > 0 {
-		lateral = topology.Rule{Name: "fixed_indegree", Indegree: t.Lateral}
-	}
+func (t *hiddenTask) describe(files Files) (*topology.Network, error) {
 	around := func(n int) topology.Dist { return topology.Uniform(-1/sqrt(n), 1/sqrt(n)) }
 	heard := orElse(t.Lateral, t.Neurons-1)
+	hidden, lateral, err := t.scenario.between(topology.Population{Name: "hidden", Size: t.Neurons}, "lateral", neuron.Lateral, around(heard), files)
+	if t.Lateral > 0 && t.scenario.Network.Topology.Rule != "all_to_all" {
+		return nil, config.FieldProblem("hidden_layer.lateral", "says who hears whom, and so does network.topology", "leave one of them out")
+	}
+	if t.Lateral > 0 {
+		lateral[0].Rule = topology.Rule{Name: "fixed_indegree", Indegree: t.Lateral}
+	}
 	return &topology.Network{
-		Populations: []topology.Population{{Name: "hidden", Size: t.Neurons}, {Name: "readout", Size: digitClasses}},
+		Populations: []topology.Population{hidden, {Name: "readout", Size: digitClasses}},
 		Channels:    []topology.Population{{Name: "pixels", Size: t.train.Size()}, {Name: "label", Size: digitClasses}, {Name: "teacher", Size: digitClasses}},
-		Projections: []topology.Projection{
+		Projections: append([]topology.Projection{
 			{Name: "pixels", From: "pixels", To: "hidden", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(t.train.Size())},
 			{Name: "label", From: "label", To: "hidden", Port: neuron.Contextual, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(digitClasses)},
-			{Name: "lateral", From: "hidden", To: "hidden", Port: neuron.Lateral, Rule: lateral, Weights: around(heard)},
 			{Name: "features", From: "hidden", To: "readout", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(t.Neurons)},
 			{Name: "teacher", From: "teacher", To: "readout", Port: neuron.Contextual, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(1)},
-		},
-	}
+		}, lateral...),
+	}, err
 }
 
 // Network implements Task.

@@ -11,7 +11,7 @@ import (
 // Schneider et al. 2025: a hidden population and its readout learn together.
 func TestHiddenLayer(t *testing.T) {
 	n := play(t, "hidden-layer", nil, "hidden_layer.neurons=30", "hidden_layer.samples=3000", "hidden_layer.test=500",
-		"hidden_layer.passes=6", "hidden_layer.batch=128", "hidden_layer.rate=0.005")
+		"hidden_layer.passes=6", "hidden_layer.batch=128", "hidden_layer.rate=0.005", "hidden_layer.end_rate=1", "hidden_layer.readout_rate=0.003", "hidden_layer.decay=0.00035")
 	n.want(t, "accuracy.test", 0.75, 1)
 }
 

@@ -80,7 +80,7 @@ func newMemoryTask(s *Scenario, files Files) (*memoryTask, error) {
 	if t.patterns, err = t.Patterns.load(t.width, t.height, files, rng); err != nil {
 		return nil, err
 	}
-	if t.net, err = s.build(t.width*t.height, t.Drive); err != nil {
+	if t.net, err = s.build(t.width*t.height, t.Drive, files); err != nil {
 		return nil, err
 	}
 	if err := t.prepare(); err != nil {

@@ -20,30 +20,6 @@ type Network struct {
 	Groups      []Group               `yaml:"groups" doc:"Neurons with clocks, delays or noise of their own." maxItems:"1000"`
 }
 
-// Topology is the rule for synapses between neurons.
-type Topology struct {
-	Rule      string  `yaml:"rule" doc:"Rule or generator that lays the synapses." default:"all_to_all" enum:"all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,erdos_renyi,barabasi_albert,power_law"`
-	Indegree  int     `yaml:"indegree" doc:"Synapses per neuron, for fixed_indegree." default:"0" min:"0"`
-	Outdegree int     `yaml:"outdegree" doc:"Synapses each neuron sends to, for fixed_outdegree." default:"0" min:"0"`
-	Number    int     `yaml:"number" doc:"Synapses in all, for fixed_total_number and erdos_renyi." default:"0" min:"0"`
-	P         float64 `yaml:"p" doc:"Probability of a synapse, or of rewiring, for pairwise_bernoulli, watts_strogatz and erdos_renyi." default:"0" min:"0" max:"1"`
-	K         int     `yaml:"k" doc:"Neighbours per neuron, for ring and watts_strogatz." default:"0" min:"0"`
-	M         int     `yaml:"m" doc:"Synapses per new neuron, for barabasi_albert." default:"0" min:"0"`
-	Exponent  float64 `yaml:"exponent" doc:"Exponent of the degree distribution, for power_law." default:"0" min:"0" max:"10"`
-	MinK      int     `yaml:"min_k" doc:"Smallest degree, for power_law." default:"0" min:"0"`
-	MaxK      int     `yaml:"max_k" doc:"Largest degree, for power_law." default:"0" min:"0"`
-	Radius    int     `yaml:"radius" doc:"Steps that reach, for lattice." default:"0" min:"0"`
-	Shape     []int   `yaml:"shape" doc:"Rows and columns, for lattice." min:"1" maxItems:"2"`
-	Torus     bool    `yaml:"torus" doc:"Join the borders of a lattice." default:"false"`
-}
-
-func (t *Topology) rule() topology.Rule {
-	return topology.Rule{
-		Name: t.Rule, Indegree: t.Indegree, Outdegree: t.Outdegree, Number: t.Number, P: t.P, K: t.K, M: t.M,
-		Exponent: t.Exponent, MinK: t.MinK, MaxK: t.MaxK, Radius: t.Radius, Shape: t.Shape, Torus: t.Torus,
-	}
-}
-
 // Delay is a delay distribution: "1ms", {uniform: [1ms, 5ms]},
 // {lognormal: {median: 2ms, sigma: 0.5}} or {distance: {speed: 100}}.
 type Delay struct {
@@ -152,17 +128,19 @@ func (d Delay) dist() topology.Dist {
 
 // build makes the network of n neurons: one population, whose neurons hear
 // one channel each through R and one another through C.
-func (s *Scenario) build(n int, drive float64) (*sim.Network, error) {
+func (s *Scenario) build(n int, drive float64, files Files) (*sim.Network, error) {
 	reach := s.Network.Weights / sqrt(n)
+	neurons, context, err := s.between(topology.Population{Name: "neurons", Size: n}, "context", neuron.Contextual, topology.Uniform(-reach, reach), files)
+	if err != nil {
+		return nil, err
+	}
 	desc := topology.Network{
-		Populations: []topology.Population{{Name: "neurons", Size: n}},
+		Populations: []topology.Population{neurons},
 		Channels:    []topology.Population{{Name: "input", Size: n}},
-		Projections: []topology.Projection{
+		Projections: append([]topology.Projection{
 			{Name: "input", From: "input", To: "neurons", Port: neuron.Receptive, Rule: topology.Rule{Name: "one_to_one"},
 				Weights: topology.Constant(drive), Delays: topology.Constant(float64(s.Network.InputDelay))},
-			{Name: "context", From: "neurons", To: "neurons", Port: neuron.Contextual, Rule: s.Network.Topology.rule(),
-				Weights: topology.Uniform(-reach, reach), Delays: s.Network.Delay.dist()},
-		},
+		}, context...),
 	}
 	cfg, err := s.Neuron.config()
 	if err != nil {

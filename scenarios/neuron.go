@@ -95,6 +95,8 @@ type Clock struct {
 type Gate struct {
 	Threshold float64 `yaml:"threshold" doc:"Learn only while the recent share of context spikes that bring news is below this; 0 is no gate." default:"0" min:"0" max:"1"`
 	Tau       float64 `yaml:"tau" doc:"Memory of the gate, in context spikes per fan-in." default:"0.5" exclusiveMin:"0" max:"100"`
+	Heard     bool    `yaml:"heard" doc:"No context spike counts as news: the gate opens when enough of the context has been heard since the receptive input flipped. For outputs that are random and so never settle." default:"false"`
+	Once      bool    `yaml:"once" doc:"Close the gate after a learning update until the receptive input flips again: one sample a stimulus." default:"false"`
 }
 
 var clockKinds = map[string]neuron.ClockKind{
@@ -123,7 +125,7 @@ func (n *Neuron) config() (*neuron.Config, error) {
 		Dynamics: neuron.Teacher, Tell: neuron.TellAlways,
 		Clock:         n.Clock.clock(),
 		Prior:         neuron.Prior{Mass: n.Prior.Mass, Sigma: n.Prior.Sigma},
-		Gate:          neuron.Gate{Threshold: n.Gate.Threshold, TauFraction: n.Gate.Tau},
+		Gate:          neuron.Gate{Threshold: n.Gate.Threshold, TauFraction: n.Gate.Tau, Heard: n.Gate.Heard, Once: n.Gate.Once},
 		StabilityNorm: n.StabilityNorm,
 		Belief:        neuron.DefaultBelief(),
 	}

@@ -192,7 +192,7 @@ func (s *Scenario) task(files Files) (Task, error) {
 	case s.Digits != nil:
 		return newDigitsTask(s, files)
 	case s.Capacity != nil:
-		return newCapacityTask(s)
+		return newCapacityTask(s, files)
 	case s.Hidden != nil:
 		return newHiddenTask(s, files)
 	default:

@@ -128,6 +128,41 @@ func (g *Graph) drawValues(projections []Projection, seed uint64) {
 			g.delay[i] = projections[p].Delays.drawDelay(delays[p], d)
 		}
 	}
+	for i := range projections {
+		if p := &projections[i]; p.Weights.Kind == "graph" || p.Delays.Kind == "graph" {
+			g.takeValues(p, int16(i))
+		}
+	}
+}
+
+// takeValues gives the synapses of a projection by the rule imported what they
+// have in the graph it was imported from. Both have them by target and source.
+func (g *Graph) takeValues(p *Projection, number int16) {
+	to, _ := find(p.To, g.Populations, g.Channels)
+	var order []int
+	for t := range to.size {
+		from := p.Rule.Graph.Incoming(neuron.ID(t))
+		order = order[:0]
+		for k, s := range from.Source {
+			if int(s) < to.size {
+				order = append(order, k)
+			}
+		}
+		slices.SortStableFunc(order, func(a, b int) int { return int(from.Source[a] - from.Source[b]) })
+		in, next := g.Incoming(to.first+neuron.ID(t)), 0
+		for i := range in.Source {
+			if in.Projection[i] != number {
+				continue
+			}
+			if p.Weights.Kind == "graph" {
+				in.Weight[i] = from.Weight[order[next]]
+			}
+			if p.Delays.Kind == "graph" {
+				in.Delay[i] = from.Delay[order[next]]
+			}
+			next++
+		}
+	}
 }
 
 func place(groups []Population, seed uint64) {

@@ -14,6 +14,7 @@ import (
 //	normal     Mean + SD·Z
 //	lognormal  Median·exp(Sigma·Z)
 //	distance   Value + Slope·d,   d the distance between the two neurons
+//	graph      what the synapse has in the graph of the rule imported
 //
 // Z is a standard normal variate. Min and Max, when they differ, clip the
 // result. A delay is then rounded to whole microseconds and is at least 1.
@@ -33,6 +34,9 @@ type Dist struct {
 
 // Constant is the distribution that is always v.
 func Constant(v float64) Dist { return Dist{Kind: "constant", Value: v} }
+
+// FromGraph is what the imported graph says.
+func FromGraph() Dist { return Dist{Kind: "graph"} }
 
 // Uniform is the uniform distribution between low and high.
 func Uniform(low, high float64) Dist { return Dist{Kind: "uniform", Low: low, High: high} }
@@ -57,7 +61,7 @@ func (d *Dist) check() error {
 		return fmt.Errorf("lognormal: median %g must be > 0 and sigma %g ≥ 0", d.Median, d.Sigma)
 	}
 	switch d.Kind {
-	case "", "constant", "uniform", "normal", "lognormal", "distance":
+	case "", "constant", "uniform", "normal", "lognormal", "distance", "graph":
 		return nil
 	}
 	return fmt.Errorf("dist: %q, expected constant, uniform, normal, lognormal or distance", d.Kind)
@@ -104,8 +108,8 @@ func (d *Dist) Sample(rng *rand.Rand) (float64, error) {
 	if err := d.check(); err != nil {
 		return 0, err
 	}
-	if d.Kind == "distance" {
-		return 0, fmt.Errorf("dist: distance needs two neurons")
+	if d.Kind == "distance" || d.Kind == "graph" {
+		return 0, fmt.Errorf("dist: %s needs two neurons", d.Kind)
 	}
 	return d.draw(rng, 0), nil
 }

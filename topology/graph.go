@@ -149,6 +149,25 @@ func (g *Graph) Member(id neuron.ID) (*Population, int) {
 	return nil, 0
 }
 
+// Heard returns the ids first ≤ id < last that hold all groups which project to
+// the population of a neuron at a port; none if no projection does.
+func (g *Graph) Heard(id neuron.ID, port neuron.Port) (first, last neuron.ID) {
+	to, _ := g.Member(id)
+	for i := range g.Projections {
+		p := &g.Projections[i]
+		if p.Port != port || p.To != to.Name {
+			continue
+		}
+		from, _ := find(p.From, g.Populations, g.Channels)
+		end := from.first + neuron.ID(from.size)
+		if last == 0 {
+			first = from.first
+		}
+		first, last = min(first, from.first), max(last, end)
+	}
+	return first, last
+}
+
 // Label returns the name of a neuron or channel: its label, or its number.
 func (g *Graph) Label(id neuron.ID) string {
 	if g.Labels != nil {

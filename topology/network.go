@@ -146,6 +146,9 @@ func (n *Network) checkProjection(p *Projection) (errs []error) {
 	if err := p.Delays.check(); err != nil {
 		errs = append(errs, fmt.Errorf("delays: %w", err))
 	}
+	if (p.Weights.Kind == "graph" || p.Delays.Kind == "graph") && p.Rule.Name != "imported" {
+		errs = append(errs, errors.New("weights, delays: dist graph is for the rule imported"))
+	}
 	if okFrom && okTo {
 		if err := p.Rule.check(shape{from.size, to.size, p.From == p.To}); err != nil {
 			errs = append(errs, fmt.Errorf("rule: %w", err))

@@ -60,7 +60,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newTopologyCommand())
 	root.AddCommand(newSchemaCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())
 	root.AddCommand(newSweepCommand(), newPlanCommand(), newCompareRunsCommand(), newReportCommand())
-	root.AddCommand(newReproduceCommand())
+	root.AddCommand(newReproduceCommand(), newSearchCommand())
 	return root
 }
 

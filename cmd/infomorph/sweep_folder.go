@@ -118,13 +118,17 @@ func normal(runs []sweep.Run) []sweep.Run {
 
 // scenario returns the scenario of a run.
 func (s *sweepFolder) scenario(r *sweep.Run) (*loaded, error) {
-	sets := append(append([]string(nil), s.Sets...), s.Plan.Assignments(r)...)
-	sc, err := scenarios.Load(s.Source, bytes.NewReader(s.text), sets...)
+	return variant(s.Source, s.text, s.Folder, append(append([]string(nil), s.Sets...), s.Plan.Assignments(r)...))
+}
+
+// variant returns the scenario of one run of many: a text with assignments.
+func variant(source string, text []byte, where string, sets []string) (*loaded, error) {
+	sc, err := scenarios.Load(source, bytes.NewReader(text), sets...)
 	if err != nil {
 		return nil, err
 	}
 	sc.Sweep = nil // a run is one run
-	return &loaded{sc, folder(s.Folder)}, nil
+	return &loaded{sc, folder(where)}, nil
 }
 
 // runDir returns the result folder of a run.

@@ -114,7 +114,10 @@ func meanText(v []float64) string {
 	if len(v) == 0 {
 		return "-"
 	}
-	mean, half := sweep.Interval(v)
+	return plusMinus(sweep.Interval(v))
+}
+
+func plusMinus(mean, half float64) string {
 	if math.IsNaN(half) {
 		return fmt.Sprintf("%.4f", mean)
 	}
@@ -132,6 +135,15 @@ type sweepScore struct {
 	Mean jsonNumber   `json:"mean"`
 	Half jsonNumber   `json:"half_ci95"`
 	All  []jsonNumber `json:"values"`
+}
+
+func scoreJSON(v []float64) *sweepScore {
+	mean, half := sweep.Interval(v)
+	sc := &sweepScore{Mean: jsonNumber(mean), Half: jsonNumber(half)}
+	for _, x := range v {
+		sc.All = append(sc.All, jsonNumber(x))
+	}
+	return sc
 }
 
 // jsonNumber is a number that may not be finite: null then.
@@ -153,12 +165,7 @@ func (s *sweepFolder) printJSON(w io.Writer, res *sweep.Results) error {
 			out.Settings[a.Path] = p.Values[i]
 		}
 		for name, v := range p.Scores {
-			mean, half := sweep.Interval(v)
-			sc := sweepScore{Mean: jsonNumber(mean), Half: jsonNumber(half)}
-			for _, x := range v {
-				sc.All = append(sc.All, jsonNumber(x))
-			}
-			out.Scores[name] = sc
+			out.Scores[name] = *scoreJSON(v)
 		}
 		points = append(points, out)
 	}

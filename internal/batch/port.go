@@ -84,7 +84,7 @@ func (p *Port) validate(neurons int) error {
 func (p *Port) forward(sums []float64, x Rows, neurons int) {
 	n := len(sums) / neurons
 	switch {
-	case x.silent():
+	case x.silent() || p.inputs == 0:
 		clear(sums)
 	case p.Sources != nil:
 		p.linked.forward(sums, p, x.Dense)
@@ -106,6 +106,7 @@ func (p *Port) forward(sums []float64, x Rows, neurons int) {
 func (p *Port) backward(drive []float64, x Rows, neurons int) {
 	n := len(drive) / neurons
 	switch {
+	case p.inputs == 0:
 	case p.Sources != nil:
 		p.linked.backward(drive, p, x.Dense)
 	case x.Sparse == nil:

@@ -48,11 +48,10 @@ func (n *Network) Changed(c *topology.Change) (*Network, []int64, error) {
 		return original, origin, nil
 	}
 	encoded, _ := whole.AppendBinary(nil) // cannot fail
-	out := &Network{
-		Graph: graph, Config: withoutRemoved(original, graph), Seed: n.Seed, Noise: n.Noise,
-		lineage: lineage{original, encoded},
-	}
-	return out, origin, out.Prepare()
+	out := *original
+	out.Graph, out.Config = graph, withoutRemoved(original, graph)
+	out.lineage = lineage{original, encoded}
+	return &out, origin, out.Prepare()
 }
 
 // withoutRemoved returns the configurations of a changed network.

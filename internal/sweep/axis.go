@@ -106,7 +106,7 @@ func (a *Axis) spread(log bool, args []string) error {
 		if n > 1 {
 			at = float64(i) / float64(n-1)
 		}
-		a.Values = append(a.Values, r.at(at))
+		a.Values = append(a.Values, r.At(at))
 	}
 	return nil
 }
@@ -168,10 +168,10 @@ func NumberOf(text string) float64 {
 	return v
 }
 
-// at returns the value at a place of the range, 0 to 1. Twelve digits are
+// At returns the value at a place of the range, 0 to 1. Twelve digits are
 // kept, so that 0.1+0.2 is 0.3 in file names and tables; durations come to
 // whole microseconds.
-func (r *Range) at(place float64) string {
+func (r *Range) At(place float64) string {
 	v := r.Low + place*(r.High-r.Low)
 	if r.Log {
 		v = r.Low * math.Pow(r.High/r.Low, place)

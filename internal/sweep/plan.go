@@ -200,7 +200,7 @@ func (d *Design) sampled() ([][]string, error) {
 // place returns the value at a place of the axis, from 0 up to 1.
 func (a *Axis) place(at float64) string {
 	if a.Range != nil {
-		return a.Range.at(at)
+		return a.Range.At(at)
 	}
 	return a.Values[int(at*float64(len(a.Values)))]
 }
