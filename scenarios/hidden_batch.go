@@ -24,7 +24,7 @@ type hiddenBatch struct {
 }
 
 func newHiddenBatch(r *hiddenRun) (*hiddenBatch, error) {
-	b := &hiddenBatch{hiddenRun: r, shown: sparseRows(r.train, &allLevels, true), probes: sparseRows(r.test, &allLevels, true), outputs: r.state.Outputs.rand()}
+	b := &hiddenBatch{hiddenRun: r, heard: batch.Rows{Signs: true}, features: batch.Rows{Signs: true}, shown: sparseRows(r.train, &allLevels, true), probes: sparseRows(r.test, &allLevels, true), outputs: r.state.Outputs.rand()}
 	var err error
 	if b.hidden, err = newBatched(r.engine, r.engine.Network(), 0, r.Neurons); err != nil {
 		return nil, err
