@@ -69,6 +69,8 @@ func number(b bool) float64 {
 // span is the neurons first ≤ id < last.
 type span struct{ first, last neuron.ID }
 
+func (s span) size() int { return int(s.last - s.first) }
+
 // parseSpans reads "all" or a list such as "0-9,20".
 func parseSpans(text string) ([]span, error) {
 	if text == "all" {
