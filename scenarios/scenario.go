@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"infomorph/internal/config"
@@ -25,6 +26,7 @@ type Scenario struct {
 	Digits      *Digits      `yaml:"digits" doc:"Task: learn to tell digits apart online, one neuron per digit." oneof:"task"`
 	Capacity    *Capacity    `yaml:"capacity" doc:"Task: measure how many random patterns an associative memory holds." oneof:"task"`
 	Hidden      *HiddenLayer `yaml:"hidden_layer" doc:"Task: learn digits with a hidden population of three-source neurons and a readout." oneof:"task"`
+	Script      *Script      `yaml:"script" doc:"Task: what a Starlark script presents, decides and reads out." oneof:"task"`
 	Events      []Event      `yaml:"events" doc:"What happens when, besides the task: faults, freezing, other learning rates." maxItems:"1000"`
 	Record      Record       `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect     `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
@@ -75,6 +77,11 @@ func (s *Scenario) checkFree() error {
 	}
 	if s.Neuron.Clock.Kind == "event" {
 		errs = append(errs, config.FieldError("neuron.clock.kind", s.Neuron.Clock.Kind, "another clock, because mode is free", "poisson is the most natural one"))
+	}
+	for i, g := range s.Network.Groups {
+		if g.Clock != nil && g.Clock.Kind == "event" {
+			errs = append(errs, config.FieldError(fmt.Sprintf("network.groups[%d].clock.kind", i), g.Clock.Kind, "another clock, because mode is free", ""))
+		}
 	}
 	if s.noisy() {
 		errs = append(errs, config.FieldProblem("network.noise", "is for mode lockstep; where neurons run free, spikes take the time they take and none is lost", ""))

@@ -27,6 +27,7 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "recall.*.recalled", Text: "Share of patterns that are recalled with a cosine of at least 0.95, of the recall test of that name."},
 	{Name: "measure.*.predicted", Text: "Share of bits that the context alone gives right, without learning, in the measuring phase of that name."},
 	{Name: "measure.*.*", Text: "That atom, or the residual entropy, in the measuring phase of that name [bit], mean over neurons."},
+	{Name: "script.*", Text: "What the scenario's script has entered under that name, as a score or as a measure."},
 	{Name: "bars.success", Text: "1 if every bar is known to a neuron whose best bar it is, by the firing probabilities in the test, else 0."},
 	{Name: "bars.found", Text: "Number of bars that are known to a neuron whose best bar they are."},
 	{Name: "bars.best_information", Text: "Mutual information of each neuron with its best bar [bit], mean over neurons."},
