@@ -99,7 +99,7 @@ func (b *batched) hear(k neuron.Port) (sources [][]int32, total int) {
 		in := b.net.Incoming(b.first + neuron.ID(j))
 		for s, port := range in.Port {
 			if port == k {
-				sources[j] = append(sources[j], int32(in.Source[s]-b.inputs[k].first))
+				sources[j] = append(sources[j], int32(in.Source[s]-b.inputs[k].First))
 				total++
 			}
 		}

@@ -30,7 +30,7 @@ func newHiddenBatch(r *hiddenRun) (*hiddenBatch, error) {
 	if b.hidden, err = newBatched(r.engine, 0, r.Neurons, r.pixels.span(), r.label.span(), hidden); err != nil {
 		return nil, err
 	}
-	if b.readout, err = newBatched(r.engine, hidden.last, digitClasses, hidden, r.teacher.span()); err != nil {
+	if b.readout, err = newBatched(r.engine, hidden.Last, digitClasses, hidden, r.teacher.span()); err != nil {
 		return nil, err
 	}
 	b.hidden.Decay, b.readout.Decay = r.Decay, r.ReadoutDecay
