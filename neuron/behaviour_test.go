@@ -171,6 +171,12 @@ func TestSignals(t *testing.T) {
 	if ok, moved := learned(7, Signal{Kind: SetPlastic, Value: 1}, Signal{Kind: SetRateScale, Value: 1e-3}); !ok || math.Abs(moved/full) > 5e-3 || moved == 0 {
 		t.Errorf("at a thousandth of the rate: learned %v, moved %v against %v", ok, moved, full)
 	}
+	if ok, moved := learned(7, Signal{Kind: SetFrozen, Value: 1}, Signal{Kind: SetPlastic, Value: 1}); ok || moved != 0 {
+		t.Errorf("frozen: learned %v, moved %v", ok, moved)
+	}
+	if ok, moved := learned(7, Signal{Kind: SetFrozen}); !ok || moved == 0 {
+		t.Errorf("thawed: learned %v, moved %v", ok, moved)
+	}
 	if out := drive(n, 8, Observe, nil); len(out.Spikes) != 0 || out.Samples[0].Learned {
 		t.Errorf("observing did %+v", out)
 	}

@@ -134,7 +134,7 @@ func randomInbox(t *rapid.T, w [NumPorts][]float64, from, end Time) Inbox {
 
 func randomSignal(t *rapid.T, at Time) Signal {
 	s := Signal{Time: at, First: 0, Last: oneOf[ID](t, "last", 9, 9, 9, 3)}
-	s.Kind = oneOf(t, "kind", Tick, Tick, Tick, Tick, SetPlastic, SetDynamics, SetRateScale, SetSilent, SetStuck)
+	s.Kind = oneOf(t, "kind", Tick, Tick, Tick, Tick, SetPlastic, SetDynamics, SetRateScale, SetSilent, SetFrozen, SetStuck)
 	switch s.Kind {
 	case Tick:
 		s.Flags = oneOf(t, "flags", Fire|Learn|Observe, Fire|Observe, Learn|Observe, Observe, Fire|Learn)

@@ -18,7 +18,7 @@ var errState = errors.New("neuron: not a state of this neuron")
 // window, random streams and everything it remembers, in one canonical form,
 // so that equal bytes mean equal futures for equal inboxes.
 func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
-	dst = append(dst, stateVersion, byte(n.dynamics), flagBits(n.plastic, n.silent))
+	dst = append(dst, stateVersion, byte(n.dynamics), flagBits(n.plastic, n.silent, n.frozen))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(n.id))
 	for _, v := range []int64{int64(n.next), n.updates, n.steps, n.belief.steps} {
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
@@ -54,8 +54,8 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 	if r.bad || version != stateVersion || id != n.id {
 		return fmt.Errorf("%w: version %d, neuron %d; expected version %d, neuron %d", errState, version, id, stateVersion, n.id)
 	}
-	n.dynamics, n.plastic, n.silent = dynamics, bits&1 != 0, bits&2 != 0
-	if ok := n.readScalars(&r); !r.bad && (!ok || dynamics >= numDynamics || bits > 3) {
+	n.dynamics, n.plastic, n.silent, n.frozen = dynamics, bits&1 != 0, bits&2 != 0, bits&4 != 0
+	if ok := n.readScalars(&r); !r.bad && (!ok || dynamics >= numDynamics || bits > 7) {
 		return fmt.Errorf("%w: neuron %d: a value is out of range", errState, n.id)
 	}
 	for p := range n.ports {

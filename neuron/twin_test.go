@@ -25,6 +25,7 @@ type twin struct {
 
 	y, told, stuck  float64
 	silent, plastic bool
+	frozen          bool
 	dyn             Dynamics
 	scale, chi      float64
 	spent           bool
@@ -190,6 +191,8 @@ func (tw *twin) obey(s Signal) Flags {
 		tw.setDynamics(Dynamics(s.Value))
 	case SetRateScale:
 		tw.scale = s.Value
+	case SetFrozen:
+		tw.frozen = s.Value != 0
 	case SetSilent:
 		tw.silent = s.Value != 0
 	case SetStuck:
@@ -245,7 +248,7 @@ func (tw *twin) update(t Time, do Flags, out *Output) {
 		}
 	}
 	open := tw.cfg.Gate.Threshold == 0 || tw.chi < tw.cfg.Gate.Threshold && !tw.spent
-	learned := do&Learn != 0 && tw.plastic && open
+	learned := do&Learn != 0 && tw.plastic && !tw.frozen && open
 	if learned {
 		tw.learn(v, slope, theta, grad)
 		if tw.cfg.Gate.Once && tw.cfg.Gate.Threshold > 0 {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"math/rand/v2"
 
+	"gonum.org/v1/gonum/floats"
+
 	"infomorph/internal/batch"
 	"infomorph/internal/dataset"
 	"infomorph/neuron"
@@ -146,11 +148,16 @@ func (b *hiddenBatch) sample(dst, theta []float64, width int) {
 func (b *hiddenBatch) accuracy() float64 {
 	right := 0
 	const at = 1000
+	var evidence []float64
 	for from := 0; from < b.test.Len(); from += at {
 		n := min(at, b.test.Len()-from)
-		b.present(n, b.probes[from:from+n], batch.Rows{})
-		b.readout.Look(n, b.features, batch.Rows{})
-		evidence := b.readout.Sums(neuron.Receptive)
+		evidence = batch.Sized(evidence, n*digitClasses)
+		clear(evidence)
+		for range b.Looks {
+			b.present(n, b.probes[from:from+n], batch.Rows{})
+			b.readout.Look(n, b.features, batch.Rows{})
+			floats.Add(evidence, b.readout.Sums(neuron.Receptive))
+		}
 		for i := range n {
 			if b.state.Sign.best(evidence[i*digitClasses:(i+1)*digitClasses]) == int(b.test.Labels[from+i]) {
 				right++

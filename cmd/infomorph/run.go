@@ -129,7 +129,7 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 		return nil, err
 	}
 	defer pt.engine.Close()
-	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), lean: f.lean, check: newCheckpointer(f, s, pt)}
+	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), lean: f.lean, log: pt.log, check: newCheckpointer(f, s, pt)}
 	j.open = func(net *sim.Network) (sim.Engine, error) { return f.engine.further(net, f.workers, pt.log.slog()) }
 	began := time.Now()
 	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
