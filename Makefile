@@ -32,7 +32,6 @@ nightly:
 	go test -timeout 1h ./neuron -rapid.checks 200000 -rapid.nofailfile
 	go test -timeout 6h -race ./internal/sim ./actors -worlds 2000
 
-# The figures of the README, each with its table.
+# docs/results.md: what is claimed, measured. DATA is the folder of MNIST.
 results:
-	for s in memory-50 memory-100 asynchronous-memory; do \
-		go run ./cmd/infomorph run $$s --repeat 5 || exit 1; done
+	go run ./cmd/infomorph reproduce all $(if $(DATA),--data $(DATA)) --write docs/results.md
