@@ -41,6 +41,9 @@ const (
 	SetRateScale
 	// SetSilent stops the neuron telling its output (Value ≠ 0) or releases it.
 	SetSilent
+	// SetFrozen holds learning (Value ≠ 0), whatever SetPlastic says, or lets go
+	// of it.
+	SetFrozen
 	// SetStuck fixes the output at Value (−1 or +1); 0 releases it.
 	SetStuck
 	numSignalKinds

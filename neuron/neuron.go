@@ -23,12 +23,14 @@ type Neuron struct {
 	stuck     float32 // output forced by a fault; 0: none
 	silent    bool
 	plastic   bool
+	frozen    bool // learning is held, whatever plastic says
 	dynamics  Dynamics
 	rateScale float64
 
 	updates, steps int64   // updates so far; learning updates among them
 	news           float64 // χ of the gate
 	meanR          float64 // running mean of the receptive value
+	meanRate       float64 // and of the firing probability
 	belief         belief
 }
 
@@ -129,12 +131,29 @@ func (n *Neuron) obey(s *Signal) Flags {
 		n.setDynamics(s.Value)
 	case SetRateScale:
 		n.rateScale = s.Value
+	case SetFrozen:
+		n.frozen = s.Value != 0
 	case SetSilent:
 		n.silent = s.Value != 0
 	case SetStuck:
 		n.stuck = signOf(s.Value, 0)
 	}
 	return 0
+}
+
+// SetGoal changes what the neuron strives for; what it remembers stays. It
+// returns an error if the goal is for another number of sources.
+func (n *Neuron) SetGoal(g pid.Goal) error { return n.window.SetGoal(g) }
+
+// Restart moves the clock of a neuron that was restored from an earlier state
+// on to the first of its updates that is not before now.
+func (n *Neuron) Restart(now Time) {
+	if n.cfg.Clock.Kind == Periodic && n.next < now {
+		n.next += (now - n.next + n.cfg.Clock.Interval - 1) / n.cfg.Clock.Interval * n.cfg.Clock.Interval
+	}
+	for n.next < now {
+		n.next = n.after(n.next)
+	}
 }
 
 // setDynamics obeys SetDynamics; a value that is no Dynamics changes nothing.
@@ -157,7 +176,7 @@ func (n *Neuron) update(t Time, do Flags, out *Output) {
 		value = n.fire(s, A, theta)
 		n.tell(t, value, out)
 	}
-	learn := do&Learn != 0 && n.plastic && n.open()
+	learn := do&Learn != 0 && n.plastic && !n.frozen && n.open()
 	if learn {
 		for p := range grad {
 			grad[p] *= slope[p]

@@ -95,7 +95,8 @@ func randomConfig(t *rapid.T) *Config {
 		maxBins = 3
 	}
 	if rapid.Bool().Draw(t, "rate homeostasis") {
-		c.Homeostasis.BiasGain, c.Homeostasis.Rate = 0.1, 0.25
+		c.Homeostasis.BiasGain, c.Homeostasis.Rate, c.Homeostasis.MeanRate = 0.1, 0.25, 0.05
+		c.Homeostasis.Tolerance = oneOf(t, "tolerance", 0, 0.3, 2)
 	}
 	for p := range c.Ports {
 		c.Ports[p] = randomPort(t, maxBins)
@@ -134,7 +135,7 @@ func randomInbox(t *rapid.T, w [NumPorts][]float64, from, end Time) Inbox {
 
 func randomSignal(t *rapid.T, at Time) Signal {
 	s := Signal{Time: at, First: 0, Last: oneOf[ID](t, "last", 9, 9, 9, 3)}
-	s.Kind = oneOf(t, "kind", Tick, Tick, Tick, Tick, SetPlastic, SetDynamics, SetRateScale, SetSilent, SetStuck)
+	s.Kind = oneOf(t, "kind", Tick, Tick, Tick, Tick, SetPlastic, SetDynamics, SetRateScale, SetSilent, SetFrozen, SetStuck)
 	switch s.Kind {
 	case Tick:
 		s.Flags = oneOf(t, "flags", Fire|Learn|Observe, Fire|Observe, Learn|Observe, Observe, Fire|Learn)

@@ -9,7 +9,7 @@ import (
 
 // stateVersion is the first byte of a neuron's state; raise it when the
 // layout changes.
-const stateVersion = 1
+const stateVersion = 2
 
 // errState is wrapped by every error about a state that cannot be restored.
 var errState = errors.New("neuron: not a state of this neuron")
@@ -18,7 +18,7 @@ var errState = errors.New("neuron: not a state of this neuron")
 // window, random streams and everything it remembers, in one canonical form,
 // so that equal bytes mean equal futures for equal inboxes.
 func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
-	dst = append(dst, stateVersion, byte(n.dynamics), flagBits(n.plastic, n.silent))
+	dst = append(dst, stateVersion, byte(n.dynamics), flagBits(n.plastic, n.silent, n.frozen))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(n.id))
 	for _, v := range []int64{int64(n.next), n.updates, n.steps, n.belief.steps} {
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
@@ -26,7 +26,7 @@ func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 	for _, v := range []float32{n.y, n.told, n.stuck} {
 		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(v))
 	}
-	dst = appendFloats(dst, n.rateScale, n.news, n.meanR, n.belief.x, n.belief.norm)
+	dst = appendFloats(dst, n.rateScale, n.news, n.meanR, n.meanRate, n.belief.x, n.belief.norm)
 	for p := range n.ports {
 		dst = n.ports[p].appendBinary(dst)
 	}
@@ -54,8 +54,8 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 	if r.bad || version != stateVersion || id != n.id {
 		return fmt.Errorf("%w: version %d, neuron %d; expected version %d, neuron %d", errState, version, id, stateVersion, n.id)
 	}
-	n.dynamics, n.plastic, n.silent = dynamics, bits&1 != 0, bits&2 != 0
-	if ok := n.readScalars(&r); !r.bad && (!ok || dynamics >= numDynamics || bits > 3) {
+	n.dynamics, n.plastic, n.silent, n.frozen = dynamics, bits&1 != 0, bits&2 != 0, bits&4 != 0
+	if ok := n.readScalars(&r); !r.bad && (!ok || dynamics >= numDynamics || bits > 7) {
 		return fmt.Errorf("%w: neuron %d: a value is out of range", errState, n.id)
 	}
 	for p := range n.ports {
@@ -84,7 +84,7 @@ func (n *Neuron) readScalars(r *reader) bool {
 	for _, dst := range []*float32{&n.y, &n.told, &n.stuck} {
 		*dst = math.Float32frombits(r.uint32())
 	}
-	for _, dst := range []*float64{&n.rateScale, &n.news, &n.meanR, &n.belief.x, &n.belief.norm} {
+	for _, dst := range []*float64{&n.rateScale, &n.news, &n.meanR, &n.meanRate, &n.belief.x, &n.belief.norm} {
 		*dst = r.float64()
 	}
 	return n.next >= 0 && n.updates >= 0 && n.steps >= 0 && n.belief.steps >= 0 && n.y*n.y == 1 &&

@@ -25,11 +25,13 @@ type twin struct {
 
 	y, told, stuck  float64
 	silent, plastic bool
+	frozen          bool
 	dyn             Dynamics
 	scale, chi      float64
 	spent           bool
 	steps           int64
 	meanR           float64
+	meanTheta       float64
 	bx, bnorm       float64
 	bsteps          int
 
@@ -189,6 +191,8 @@ func (tw *twin) obey(s Signal) Flags {
 		tw.setDynamics(Dynamics(s.Value))
 	case SetRateScale:
 		tw.scale = s.Value
+	case SetFrozen:
+		tw.frozen = s.Value != 0
 	case SetSilent:
 		tw.silent = s.Value != 0
 	case SetStuck:
@@ -244,7 +248,7 @@ func (tw *twin) update(t Time, do Flags, out *Output) {
 		}
 	}
 	open := tw.cfg.Gate.Threshold == 0 || tw.chi < tw.cfg.Gate.Threshold && !tw.spent
-	learned := do&Learn != 0 && tw.plastic && open
+	learned := do&Learn != 0 && tw.plastic && !tw.frozen && open
 	if learned {
 		tw.learn(v, slope, theta, grad)
 		if tw.cfg.Gate.Once && tw.cfg.Gate.Threshold > 0 {
@@ -373,7 +377,15 @@ func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]
 		}
 	}
 	if h := tw.cfg.Homeostasis; h.BiasGain > 0 {
-		tw.bias[Receptive] += h.BiasGain * (h.Rate - theta)
+		tw.meanTheta = (1-h.MeanRate)*tw.meanTheta + h.MeanRate*theta
+		want := tw.meanTheta
+		if least := h.Rate / (1 + h.Tolerance); want < least {
+			want = least
+		}
+		if most := h.Rate * (1 + h.Tolerance); want > most {
+			want = most
+		}
+		tw.bias[Receptive] += h.BiasGain * (want - theta)
 	}
 }
 

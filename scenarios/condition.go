@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 
 	"github.com/expr-lang/expr"
@@ -12,10 +13,19 @@ import (
 // maxCondition bounds the length of a condition in bytes.
 const maxCondition = 1000
 
-// environment returns what conditions can name: time in seconds, and every
-// live measure that is one number. What has no value yet is NaN.
-func environment() map[string]any {
-	env := map[string]any{"time": 0.0}
+// scripted finds the measures of a script that a condition names.
+var scripted = regexp.MustCompile(`\bscript\.[A-Za-z_][A-Za-z0-9_]*`)
+
+// environment returns what conditions can name: time in seconds, the name of
+// the phase, and every live measure that is one number. What has no value yet
+// is NaN. Any name after script. is one that a script may measure.
+func environment(conditions ...string) map[string]any {
+	env := map[string]any{"time": 0.0, "phase": "", "script": map[string]any{}}
+	for _, source := range conditions {
+		for _, name := range scripted.FindAllString(source, -1) {
+			setMeasure(env, name, math.NaN())
+		}
+	}
 	for _, name := range LiveMeasures() {
 		if !strings.HasPrefix(name, "neuron.") {
 			setMeasure(env, name, math.NaN())
@@ -45,7 +55,7 @@ func compile(source string) (*vm.Program, error) {
 	if len(source) > maxCondition {
 		return nil, fmt.Errorf("longer than %d characters", maxCondition)
 	}
-	opts := []expr.Option{expr.Env(environment()), expr.AsBool(), expr.DisableAllBuiltins()}
+	opts := []expr.Option{expr.Env(environment(source)), expr.AsBool(), expr.DisableAllBuiltins()}
 	for _, name := range []string{"abs", "min", "max"} {
 		opts = append(opts, expr.EnableBuiltin(name))
 	}
@@ -56,7 +66,7 @@ func compile(source string) (*vm.Program, error) {
 func checkCondition(_, source string) error {
 	p, err := compile(source)
 	if err == nil {
-		_, err = expr.Run(p, environment()) // a name that no section has shows here
+		_, err = expr.Run(p, environment(source)) // a name that no section has shows here
 	}
 	if err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")

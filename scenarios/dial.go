@@ -98,7 +98,7 @@ func (s *Scenario) checkDial() error {
 // them already.
 func overlap(seen map[neuron.ID]int, spans []span, i int) (other int, twice bool) {
 	for _, sp := range spans {
-		for id := sp.first; id < min(sp.last, maxNeurons); id++ {
+		for id := sp.First; id < min(sp.Last, maxNeurons); id++ {
 			if k, ok := seen[id]; ok {
 				return k, true
 			}
@@ -198,10 +198,10 @@ func (s *Scenario) regroup(net *sim.Network) error {
 			return config.FieldProblem(fmt.Sprintf("network.groups[%d].neurons", i), err.Error(), "")
 		}
 		for _, sp := range spans {
-			if groups[i].Neurons != "all" && sp.last > n {
+			if groups[i].Neurons != "all" && sp.Last > n {
 				return config.FieldError(fmt.Sprintf("network.groups[%d].neurons", i), groups[i].Neurons, fmt.Sprintf("neurons from 0 to %d", n-1), "")
 			}
-			for id := sp.first; id < min(sp.last, n); id++ {
+			for id := sp.First; id < min(sp.Last, n); id++ {
 				group[id] = i + 1
 			}
 		}

@@ -3,48 +3,161 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/topology/lesion"
 )
 
 // Event is one line of the timeline: when it happens, to whom, and what.
+//
+// Signals (plastic, rate_scale, silent, stuck) come at their time. What needs
+// the network to stand still comes at the first boundary of an epoch that is
+// not before: changes of structure, delay, noise and goal, crashes, measures,
+// weights and pictures. What a task has to make room for comes between two
+// presentations: present and checkpoint.
 type Event struct {
-	At        *config.Duration `yaml:"at" doc:"Once, at this simulated time." oneof:"trigger" min:"0us" max:"1000h"`
-	Every     *config.Duration `yaml:"every" doc:"Again and again, this far apart, first at after." oneof:"trigger" exclusiveMin:"0us" max:"1000h"`
-	When      *string          `yaml:"when" doc:"Each time that a condition on live measures becomes true, such as training.predicted > 0.9 and time > 2; time is in seconds. It is looked at between presentations; a measure that has no value yet makes comparisons false." oneof:"trigger" expr:"true" example:"training.predicted > 0.9"`
-	After     config.Duration  `yaml:"after" doc:"Not before this simulated time; for every and when." default:"0us" min:"0us" max:"1000h"`
-	Until     config.Duration  `yaml:"until" doc:"Not from this simulated time on; 0us is never; for every and when." default:"0us" min:"0us" max:"1000h"`
-	Neurons   string           `yaml:"neurons" doc:"Neurons that it happens to: all, or a list such as 0-9,20." default:"all"`
-	Plastic   *bool            `yaml:"plastic" doc:"Freeze (false) or thaw (true) learning." oneof:"action"`
-	RateScale *float64         `yaml:"rate_scale" doc:"Multiply the learning rates by this from now on, instead of by an earlier scale." oneof:"action" min:"0" max:"1e6"`
-	Silent    *bool            `yaml:"silent" doc:"Fault: neurons stop (true) telling their output, or tell it again (false)." oneof:"action"`
-	Stuck     *int             `yaml:"stuck" doc:"Fault: the output is stuck at -1 or 1; 0 releases it." oneof:"action" min:"-1" max:"1"`
+	At         *config.Duration `yaml:"at" doc:"Once, at this simulated time." oneof:"trigger" min:"0us" max:"1000h"`
+	Every      *config.Duration `yaml:"every" doc:"Again and again, this far apart, first at after." oneof:"trigger" exclusiveMin:"0us" max:"1000h"`
+	When       *string          `yaml:"when" doc:"Each time that a condition on live measures becomes true, such as training.predicted > 0.9 and time > 2; time is in seconds, phase the name of the phase that is on. It is looked at between presentations; a measure that has no value yet makes comparisons false." oneof:"trigger" expr:"true" example:"training.predicted > 0.9"`
+	Phase      *string          `yaml:"phase" doc:"When the phase of this name begins." oneof:"trigger" example:"train"`
+	After      config.Duration  `yaml:"after" doc:"Not before this simulated time; for every and when." default:"0us" min:"0us" max:"1000h"`
+	Until      config.Duration  `yaml:"until" doc:"Not from this simulated time on; 0us is never; for every and when." default:"0us" min:"0us" max:"1000h"`
+	Neurons    string           `yaml:"neurons" doc:"Neurons that it happens to: all, or a list such as 0-9,20." default:"all"`
+	Plastic    *bool            `yaml:"plastic" doc:"Freeze (false) or thaw (true) learning; what is frozen stays so from phase to phase." oneof:"action"`
+	RateScale  *float64         `yaml:"rate_scale" doc:"Multiply the learning rates by this from now on, instead of by an earlier scale." oneof:"action" min:"0" max:"1e6"`
+	Goal       *Goal            `yaml:"goal" doc:"Another goal from now on; the window stays." oneof:"action" example:"{unq_r: 1, red: 0}"`
+	Silent     *bool            `yaml:"silent" doc:"Fault: neurons stop (true) telling their output, or tell it again (false)." oneof:"action"`
+	Stuck      *int             `yaml:"stuck" doc:"Fault: the output is stuck at -1 or 1; 0 releases it." oneof:"action" min:"-1" max:"1"`
+	Crash      *Crash           `yaml:"crash" doc:"Fault: neurons lose what they know and start again." oneof:"action" example:"{down: 100ms}"`
+	Lesion     *Lesion          `yaml:"lesion" doc:"Remove neurons, or synapses (dead synapses)." oneof:"action" example:"{fraction: 10%}"`
+	Rewire     *Rewire          `yaml:"rewire" doc:"Give synapses other sources; every in-degree stays." oneof:"action" example:"{fraction: 20%}"`
+	Delay      *Delay           `yaml:"delay" doc:"Other delays of the synapses between neurons; what is on its way over them is lost." oneof:"action" example:"{uniform: [1ms, 10ms]}"`
+	Noise      *Noise           `yaml:"noise" doc:"What happens to spikes between neurons from now on, instead of before." oneof:"action" example:"{loss: 10%}"`
+	Present    *string          `yaml:"present" doc:"Present the pattern of this name or number, once, besides what the task presents." oneof:"action"`
+	Measure    *bool            `yaml:"measure" doc:"Take a sample of the atoms of every neuron." oneof:"action"`
+	Weights    *string          `yaml:"weights" doc:"Save the weights under this name, with a number if it happens again and again." oneof:"action"`
+	Picture    *string          `yaml:"picture" doc:"Draw the contextual weights, or the atoms of every neuron, as they are." oneof:"action" enum:"weights,atoms"`
+	Checkpoint *bool            `yaml:"checkpoint" doc:"Write a checkpoint, and remember every neuron as it is, for crashes that restart from it." oneof:"action"`
+
+	remember bool // neurons only, without writing a checkpoint
+}
+
+// Crash is a crash of neurons.
+type Crash struct {
+	Down    config.Duration `yaml:"down" doc:"How long neurons are silent before they start again." default:"0us" min:"0us" max:"1000h"`
+	Restart string          `yaml:"restart" doc:"What they start from. nothing: as in the beginning. checkpoint: as at the last event that was a checkpoint; as in the beginning if there was none, or the structure has changed since." default:"nothing" enum:"nothing,checkpoint"`
+}
+
+// Lesion chooses what is removed.
+type Lesion struct {
+	Of          string          `yaml:"of" doc:"What is removed." default:"neurons" enum:"neurons,synapses"`
+	By          string          `yaml:"by" doc:"random: any. degree, betweenness: the largest first. community: all of the communities named. named: the neurons of the event." default:"random" enum:"random,degree,betweenness,community,named"`
+	Count       int             `yaml:"count" doc:"How many; 0 takes the fraction." default:"0" min:"0"`
+	Fraction    config.Fraction `yaml:"fraction" doc:"Which part of those there are." default:"0%" min:"0%" max:"100%"`
+	Smallest    bool            `yaml:"smallest" doc:"The smallest first instead of the largest." default:"false"`
+	Communities []int           `yaml:"communities" doc:"Communities by number, the first is 0." min:"0" maxItems:"1000"`
+	Projection  string          `yaml:"projection" doc:"Synapses of this projection only, such as context or input; without one, all between neurons."`
+}
+
+// Rewire gives synapses other sources.
+type Rewire struct {
+	Fraction   config.Fraction `yaml:"fraction" doc:"Which part of the synapses." required:"true" min:"0%" max:"100%"`
+	OutDegrees bool            `yaml:"out_degrees" doc:"Keep out-degrees too: synapses exchange sources in pairs." default:"false"`
+	Weights    string          `yaml:"weights" doc:"Weights of rewired synapses. kept: what they have. zero: none yet." default:"kept" enum:"kept,zero"`
+	Projection string          `yaml:"projection" doc:"Synapses of this projection only; without one, all between neurons."`
+}
+
+// choice returns the lesion in the words of package lesion.
+func (l *Lesion) choice(named []neuron.ID) lesion.Choice {
+	c := lesion.Choice{Of: l.Of, By: l.By, Count: l.Count, Fraction: float64(l.Fraction), Smallest: l.Smallest, Communities: l.Communities, Scope: lesion.Scope{Projection: l.Projection}}
+	if c.Count > 0 {
+		c.Fraction = 0
+	}
+	if l.By == "named" {
+		c.By = "id"
+		for _, id := range named {
+			c.IDs = append(c.IDs, int64(id))
+		}
+	}
+	return c
+}
+
+// Validate implements config.Validator.
+func (l *Lesion) Validate() error {
+	switch {
+	case l.Count > 0 && l.Fraction > 0:
+		return config.FieldProblem("fraction", "stands beside count", "only one of count, fraction is allowed")
+	case l.Count == 0 && l.Fraction == 0 && l.By != "community" && l.By != "named":
+		return config.FieldProblem("", "says neither count nor fraction", "add fraction: 10%")
+	case l.By == "community" && len(l.Communities) == 0:
+		return config.FieldError("communities", nil, "numbers of communities, because by is community", "")
+	case l.By == "named" && l.Of == "synapses":
+		return config.FieldError("of", l.Of, "neurons, because by is named", "")
+	}
+	return nil
 }
 
 // Validate implements config.Validator.
 func (e *Event) Validate() error {
 	var errs []error
-	if e.At != nil && (e.After != 0 || e.Until != 0) {
-		errs = append(errs, config.FieldProblem("at", "stands with after or until, which are for every and when", ""))
+	if (e.At != nil || e.Phase != nil) && (e.After != 0 || e.Until != 0) {
+		errs = append(errs, config.FieldProblem(e.trigger(), "stands with after or until, which are for every and when", ""))
 	}
 	if e.Until != 0 && e.Until <= e.After {
 		errs = append(errs, config.FieldError("until", e.Until.String(), "later than after", ""))
 	}
 	if _, err := parseSpans(e.Neurons); err != nil {
 		errs = append(errs, config.FieldError("neurons", e.Neurons, "all, or a list such as 0-9,20", ""))
+	} else if e.Neurons != "all" && !e.single() {
+		errs = append(errs, config.FieldProblem("neurons", "is for plastic, rate_scale, goal, silent, stuck, crash, and lesion by named", ""))
+	}
+	if e.Weights != nil && !validName(*e.Weights) {
+		errs = append(errs, config.FieldError("weights", *e.Weights, "letters, digits, - and _", ""))
+	}
+	if e.Delay != nil && e.Delay.Speed > 0 {
+		errs = append(errs, config.FieldProblem("delay", "by distance is for network.delay only", "write a duration, {uniform: …} or {lognormal: …}"))
+	}
+	for _, flag := range []struct {
+		key string
+		on  *bool
+	}{{"measure", e.Measure}, {"checkpoint", e.Checkpoint}} {
+		if flag.on != nil && !*flag.on {
+			errs = append(errs, config.FieldError(flag.key, false, "true, or no such event", ""))
+		}
 	}
 	return errors.Join(errs...)
 }
+
+func (e *Event) trigger() string {
+	if e.At != nil {
+		return "at"
+	}
+	return "phase"
+}
+
+// single reports whether the event can be for some neurons only.
+func (e *Event) single() bool {
+	return e.isSignal() || e.Goal != nil || e.Crash != nil || e.Lesion != nil && e.Lesion.By == "named"
+}
+
+// isSignal reports whether the event is broadcast at its very time.
+func (e *Event) isSignal() bool {
+	return e.Plastic != nil || e.RateScale != nil || e.Silent != nil || e.Stuck != nil
+}
+
+// isBetween reports whether the event happens between two presentations.
+func (e *Event) isBetween() bool { return e.Present != nil || e.Checkpoint != nil }
 
 // signals appends what the event broadcasts at a time, span by span.
 func (e *Event) signals(dst []neuron.Signal, spans []span, at neuron.Time) []neuron.Signal {
 	s := neuron.Signal{Time: at}
 	switch {
 	case e.Plastic != nil:
-		s.Kind, s.Value = neuron.SetPlastic, number(*e.Plastic)
+		s.Kind, s.Value = neuron.SetFrozen, number(!*e.Plastic)
 	case e.RateScale != nil:
 		s.Kind, s.Value = neuron.SetRateScale, *e.RateScale
 	case e.Silent != nil:
@@ -52,8 +165,13 @@ func (e *Event) signals(dst []neuron.Signal, spans []span, at neuron.Time) []neu
 	default:
 		s.Kind, s.Value = neuron.SetStuck, float64(*e.Stuck)
 	}
+	return appendTo(dst, s, spans)
+}
+
+// appendTo appends a signal to each span.
+func appendTo(dst []neuron.Signal, s neuron.Signal, spans []span) []neuron.Signal {
 	for _, sp := range spans {
-		s.First, s.Last = sp.first, sp.last
+		s.First, s.Last = sp.First, sp.Last
 		dst = append(dst, s)
 	}
 	return dst
@@ -66,8 +184,22 @@ func number(b bool) float64 {
 	return 0
 }
 
-// span is the neurons first ≤ id < last.
-type span struct{ first, last neuron.ID }
+// span is the neurons First ≤ id < Last.
+type span struct{ First, Last neuron.ID }
+
+// members returns the neurons of spans in a network of n, sorted.
+func members(spans []span, n int) []neuron.ID {
+	var ids []neuron.ID
+	for _, s := range spans {
+		for id := s.First; id < min(s.Last, neuron.ID(n)); id++ {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func (s span) size() int { return int(s.Last - s.First) }
 
 // parseSpans reads "all" or a list such as "0-9,20".
 func parseSpans(text string) ([]span, error) {

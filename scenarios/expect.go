@@ -87,6 +87,9 @@ func LiveMeasures() []string {
 }
 
 func isLive(name string) bool {
+	if scripted.FindString(name) == name && name != "" {
+		return true
+	}
 	for _, m := range LiveMeasures() {
 		if m == name {
 			return true

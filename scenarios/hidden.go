@@ -26,6 +26,7 @@ type HiddenLayer struct {
 	ReadoutDecay float64   `yaml:"readout_decay" doc:"Weight decay of the readout." default:"0.00015" min:"0" max:"1"`
 	EndRate      float64   `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; approached linearly." default:"1" min:"0" max:"10"`
 	Lateral      int       `yaml:"lateral" doc:"How many other hidden neurons each hears, drawn at random; 0 leaves it to network.topology." default:"0" min:"0" max:"100000"`
+	Looks        int       `yaml:"looks" doc:"How often each test picture is looked at; the readout adds up what it hears. Outputs are drawn anew each time." default:"1" min:"1" max:"1000"`
 	Bins         Bins      `yaml:"bins" doc:"Bins of each source of hidden neurons." default:"{number: 20, range: 20}"`
 	Online       *Online   `yaml:"online" doc:"Learn image by image on the event engine, by spikes, instead of from batches."`
 }
@@ -173,6 +174,8 @@ const onlineTeacher = 2
 // describe lays out the network: weights are as Adam begins with them.
 func (t *hiddenTask) describe(files Files) (*topology.Network, error) {
 	around := func(n int) topology.Dist { return topology.Uniform(-1/sqrt(n), 1/sqrt(n)) }
+	input, within := topology.Constant(float64(t.scenario.Network.InputDelay)), t.scenario.Network.Delay.dist()
+	all := topology.Rule{Name: "all_to_all"}
 	heard := orElse(t.Lateral, t.Neurons-1)
 	hidden, lateral, err := t.scenario.between(topology.Population{Name: "hidden", Size: t.Neurons}, "lateral", neuron.Lateral, around(heard), files)
 	if t.Lateral > 0 && t.scenario.Network.Topology.Rule != "all_to_all" {
@@ -185,10 +188,10 @@ func (t *hiddenTask) describe(files Files) (*topology.Network, error) {
 		Populations: []topology.Population{hidden, {Name: "readout", Size: digitClasses}},
 		Channels:    []topology.Population{{Name: "pixels", Size: t.train.Size()}, {Name: "label", Size: digitClasses}, {Name: "teacher", Size: digitClasses}},
 		Projections: append([]topology.Projection{
-			{Name: "pixels", From: "pixels", To: "hidden", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(t.train.Size())},
-			{Name: "label", From: "label", To: "hidden", Port: neuron.Contextual, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(digitClasses)},
-			{Name: "features", From: "hidden", To: "readout", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(t.Neurons)},
-			{Name: "teacher", From: "teacher", To: "readout", Port: neuron.Contextual, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(1)},
+			{Name: "pixels", From: "pixels", To: "hidden", Port: neuron.Receptive, Rule: all, Weights: around(t.train.Size()), Delays: input},
+			{Name: "label", From: "label", To: "hidden", Port: neuron.Contextual, Rule: all, Weights: around(digitClasses), Delays: input},
+			{Name: "features", From: "hidden", To: "readout", Port: neuron.Receptive, Rule: all, Weights: around(t.Neurons), Delays: within},
+			{Name: "teacher", From: "teacher", To: "readout", Port: neuron.Contextual, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(1), Delays: input},
 		}, lateral...),
 	}, err
 }

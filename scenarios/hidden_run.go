@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
+
 	"infomorph/internal/dataset"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
@@ -216,26 +218,35 @@ func (r *hiddenRun) presentAll(set *dataset.Images, rows []int, learn bool) erro
 
 // spacing is the time from one image to the next: its label must not arrive
 // before the readout has learnt from the one before.
-func (r *hiddenRun) spacing() neuron.Time { return 2*r.net.Longest() + neuron.Microsecond }
+func (r *hiddenRun) spacing() neuron.Time {
+	return 3*r.net.Longest() - neuron.Time(r.scenario.Network.InputDelay) + neuron.Microsecond
+}
 
 // said returns what the readout said to the last n images.
 func (r *hiddenRun) said(n int) []said {
 	return sayings(r.samples, n, r.shown, r.spacing(), neuron.ID(r.Neurons))
 }
 
-// examine shows the test images without label or learning.
+// examine shows the test images without label or learning, each as often as
+// it is to be looked at, one time after the other.
 func (r *hiddenRun) examine() error {
 	s := &r.state
 	for len(s.Answers) < r.test.Len() {
-		rows := make([]int, min(chunk, r.test.Len()-len(s.Answers)))
-		for i := range rows {
-			rows[i] = len(s.Answers) + i
+		images := min(chunk, r.test.Len()-len(s.Answers))
+		var rows []int
+		for i := range images * r.Looks {
+			rows = append(rows, len(s.Answers)+i/r.Looks)
 		}
 		if err := r.presentAll(r.test, rows, false); err != nil {
 			return err
 		}
-		for _, a := range r.said(len(rows)) {
-			s.Answers = append(s.Answers, s.Sign.best(a.evidence[:]))
+		looks := r.said(len(rows))
+		for ; len(looks) > 0; looks = looks[r.Looks:] {
+			var evidence [digitClasses]float64
+			for _, look := range looks[:r.Looks] {
+				floats.Add(evidence[:], look.evidence[:])
+			}
+			s.Answers = append(s.Answers, s.Sign.best(evidence[:]))
 		}
 		if err := r.journal.Step("test", len(s.Answers), r.test.Len()); err != nil {
 			return err

@@ -109,7 +109,12 @@ func (r *hiddenRun) show() error {
 			right++
 		}
 	}
-	r.journal.Score("accuracy.test", right/float64(r.test.Len()))
+	right /= float64(r.test.Len())
+	if n := len(c.Accuracy); r.Online == nil && n > 0 {
+		r.journal.Score("accuracy.events", right)
+		right = c.Accuracy[n-1]
+	}
+	r.journal.Score("accuracy.test", right)
 	if n := len(c.Goal); n > 0 {
 		r.journal.Score("goal", c.Goal[n-1])
 	}

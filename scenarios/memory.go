@@ -63,6 +63,9 @@ type memoryTask struct {
 	patterns      []Pattern
 	phases        []memoryPhase
 	run           *memoryRun // the run that is on
+
+	delayOf *sim.Network // that the delay below was found for
+	delay   neuron.Time
 }
 
 // Streams of the stimulus; the patterns come from stream 0.
@@ -72,12 +75,15 @@ const (
 	cueStream
 )
 
+// scriptStream lies behind the streams of cues, of which each test has one.
+const scriptStream neuron.ID = 1 << 20
+
 func newMemoryTask(s *Scenario, files Files) (*memoryTask, error) {
 	t := &memoryTask{Memory: s.Memory, record: s.Record, clock: s.Neuron.Clock, seed: s.Seed}
 	t.width, t.height = t.size(s.Network.Neurons)
 	var err error
 	rng := neuron.NewRand(s.Seed, neuron.ForStimulus, patternStream)
-	if t.patterns, err = t.Patterns.load(t.width, t.height, files, rng); err != nil {
+	if t.patterns, err = t.Patterns.load("associative_memory.patterns", t.width, t.height, files, rng); err != nil {
 		return nil, err
 	}
 	if t.net, err = s.build(t.width*t.height, t.Drive, files); err != nil {
@@ -99,15 +105,13 @@ func (t *memoryTask) asynchronous() bool { return t.clock.Kind != "synchronous" 
 // Run implements Task.
 func (t *memoryTask) Run(e sim.Engine, j Journal) error {
 	r := t.newRun(e, j)
-	r.state = memoryState{
-		Order:    newStream(t.seed, orderStream),
-		Sampling: newSampling(t.planned(), t.record.Atoms),
-	}
+	r.state.Sampling = newSampling(t.planned(), t.record.Atoms)
 	return r.perform()
 }
 
 func (t *memoryTask) newRun(e sim.Engine, j Journal) *memoryRun {
 	t.run = &memoryRun{memoryTask: t, player: newPlayer(e, j, t.net.NumNeurons())}
+	t.run.state = memoryState{Order: newStream(t.seed, orderStream), Learners: make([]learner, t.net.NumNeurons())}
 	return t.run
 }
 
@@ -120,13 +124,14 @@ type memoryState struct {
 	Began    neuron.Time // when
 	Done     int         // its presentations so far
 	Trained  int         // presentations of all training so far
-	Mode     int         // what neurons are set to
+	Mode     mode        // what neurons are set to
 	Round    []int       // what is left of the round
 	Order    stream      // for the order of the next rounds
 	Sampling sampling
 	Right    int       // bits that C alone gave right in this round
 	Seen     int       // of so many
 	Rounds   []float64 // their share, by round
+	Learners []learner // by neuron
 	Atoms    atomsCourse
 	Recent   []neuron.Spike // spikes of the last presentations of training
 	Ring     []neuron.Spike // and of whatever came last
@@ -146,19 +151,29 @@ func (t *memoryTask) Save() ([]byte, error) {
 // Resume implements Resumable.
 func (t *memoryTask) Resume(e sim.Engine, j Journal, saved []byte) error {
 	r := t.newRun(e, j)
+	if err := r.restore(saved); err != nil {
+		return err
+	}
+	return r.perform()
+}
+
+// restore brings the run to where it was when it was saved.
+func (r *memoryRun) restore(saved []byte) error {
 	if err := json.Unmarshal(saved, &r.state); err != nil {
 		return fmt.Errorf("associative memory: not a state of this task: %w", err)
 	}
 	switch s := &r.state; {
-	case s.Digest != t.digest():
+	case s.Digest != r.digest():
 		return errors.New("associative memory: the patterns are not those that the run began with")
-	case len(s.Told) != len(r.told) || s.Phase < 0 || s.Phase > len(t.phases) || !within(s.Round, len(t.patterns)) || len(s.Outcomes) > len(t.phases):
+	case len(s.Told) != len(r.told) || s.Phase < 0 || s.Phase > len(r.phases) || !within(s.Round, len(r.patterns)) || len(s.Outcomes) > len(r.phases):
+		return errors.New("associative memory: the state does not fit the scenario")
+	case len(s.Learners) != len(r.told):
 		return errors.New("associative memory: the state does not fit the scenario")
 	default:
 		copy(r.told, s.Told)
 		r.ring, s.Ring = s.Ring, nil
 	}
-	return r.perform()
+	return nil
 }
 
 // within reports whether all numbers are from 0 to n−1.
@@ -195,7 +210,7 @@ type memoryRun struct {
 // results, also of a run that is stopped.
 func (r *memoryRun) perform() error {
 	err := r.playPhases()
-	return errors.Join(err, r.showLearning(), r.showRecall())
+	return errors.Join(err, r.showLearning(), r.showRecall(), r.showNeurons())
 }
 
 // network returns the network as it is now.
@@ -213,15 +228,33 @@ func (r *memoryRun) round(chosen []int) []int {
 	return order
 }
 
-// present shows one pattern. Neurons without a clock are told to fire as soon
-// as their bit has arrived, and to learn once everybody's spike has; others
-// update when they do, and are only looked at in the end.
+// stimulus is what a presentation shows.
+type stimulus struct {
+	bits     []float32 // by receptive channel
+	context  []float32 // by channel after those; may be empty
+	plastic  bool
+	dynamics neuron.Dynamics
+	duration neuron.Time // at least; 0 is as short as can be
+}
+
+// present shows one pattern to neurons that follow it.
 func (r *memoryRun) present(bits []float32, plastic bool) error {
-	r.current = bits
+	return r.show(&stimulus{bits: bits, plastic: plastic, dynamics: neuron.Teacher, duration: neuron.Time(r.Interval)})
+}
+
+// show presents a stimulus. Neurons without a clock are told to fire as soon
+// as it has arrived, and to learn once everybody's spike has; others update
+// when they do, and are only looked at in the end.
+func (r *memoryRun) show(s *stimulus) error {
+	r.current = s.bits
 	start := r.engine.Now()
-	feed := sim.Feed{Inputs: r.inputs(nil, start, bits, 1), Signals: r.teach(start, plastic)}
+	feed := sim.Feed{Inputs: r.inputs(nil, start, s.bits, 1), Signals: r.teach(start, s.plastic, s.dynamics)}
+	first := neuron.ID(r.net.NumNeurons() + len(s.bits))
+	for i, v := range s.context {
+		feed.Inputs = append(feed.Inputs, neuron.Spike{Time: start, Source: first + neuron.ID(i), Value: v})
+	}
 	arrived := start + r.inputDelay()
-	end := start + r.presentationTime(r.network()) - 1
+	end := start + r.presentationTime(r.network(), s.duration) - 1
 	if !r.asynchronous() {
 		feed.Signals = append(feed.Signals, r.tick(arrived, neuron.Fire), r.tick(arrived+r.network().Longest(), neuron.Learn|neuron.Observe))
 	} else {
@@ -230,14 +263,14 @@ func (r *memoryRun) present(bits []float32, plastic bool) error {
 	return r.play(r.after(end), feed)
 }
 
-// presentationTime returns how long a presentation takes, but for the rest of
-// the last epoch.
-func (t *memoryTask) presentationTime(net *sim.Network) neuron.Time {
-	length := longestInput(net) + net.Longest() + 1
-	if t.asynchronous() && t.Interval == 0 {
+// presentationTime returns how long a presentation that is to take at least so
+// long takes, but for the rest of the last epoch.
+func (t *memoryTask) presentationTime(net *sim.Network, least neuron.Time) neuron.Time {
+	length := t.inputDelayIn(net) + net.Longest() + 1
+	if t.asynchronous() && least == 0 {
 		length = max(length, 12*neuron.Time(t.clock.Interval)+1)
 	}
-	return max(length, neuron.Time(t.Interval))
+	return max(length, least)
 }
 
 // countPredicted counts the bits that the context alone gave right when the
@@ -245,10 +278,21 @@ func (t *memoryTask) presentationTime(net *sim.Network) neuron.Time {
 func (r *memoryRun) countPredicted() {
 	for i := range r.samples {
 		s := &r.samples[i]
+		l := &r.state.Learners[s.Neuron]
 		r.state.Seen++
+		l.Seen++
 		if s.Sum[neuron.Contextual]*float64(r.current[s.Neuron]) > 0 {
 			r.state.Right++
+			l.Right++
 		}
+	}
+}
+
+// recount begins to count anew.
+func (s *memoryState) recount() {
+	s.Right, s.Seen = 0, 0
+	for i := range s.Learners {
+		s.Learners[i].Right, s.Learners[i].Seen = 0, 0
 	}
 }
 
@@ -259,8 +303,14 @@ func (r *memoryRun) after(t neuron.Time) neuron.Time {
 	return (t/width + 1) * width
 }
 
-func (r *memoryRun) inputDelay() neuron.Time {
-	return longestInput(r.network())
+func (r *memoryRun) inputDelay() neuron.Time { return r.inputDelayIn(r.network()) }
+
+// inputDelayIn returns when the last neuron has heard its channel.
+func (t *memoryTask) inputDelayIn(net *sim.Network) neuron.Time {
+	if t.delayOf != net {
+		t.delayOf, t.delay = net, longestInput(net)
+	}
+	return t.delay
 }
 
 // inputs appends one spike per channel with the given bits.

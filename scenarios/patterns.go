@@ -58,8 +58,9 @@ const (
 	maxPatterns  = 100_000
 )
 
-// load returns the patterns, all of width×height pixels.
-func (p *Patterns) load(width, height int, files Files, rng *rand.Rand) ([]Pattern, error) {
+// load returns the patterns, all of width×height pixels; key is where they
+// stand in the scenario.
+func (p *Patterns) load(key string, width, height int, files Files, rng *rand.Rand) ([]Pattern, error) {
 	var all []Pattern
 	var err error
 	switch p.Source {
@@ -73,10 +74,10 @@ func (p *Patterns) load(width, height int, files Files, rng *rand.Rand) ([]Patte
 		all, err = p.loadImages(width, height, files)
 	}
 	if err != nil {
-		return nil, fileProblem("associative_memory.patterns.path", err)
+		return nil, fileProblem(key+".path", err)
 	}
 	if p.Count > len(all) {
-		return nil, config.FieldError("associative_memory.patterns.count", p.Count, fmt.Sprintf("at most the %d patterns of %s", len(all), p.Path), "")
+		return nil, config.FieldError(key+".count", p.Count, fmt.Sprintf("at most the %d patterns of %s", len(all), p.Path), "")
 	}
 	if p.Count > 0 {
 		all = all[:p.Count]

@@ -109,7 +109,7 @@ func TestImagesAreScaledAndThresholded(t *testing.T) {
 		"pics/b.png": {Data: half(t, 40, 30)}, "pics/a.PNG": {Data: half(t, 4, 3)}, "pics/notes.txt": {Data: []byte("no picture")},
 	}
 	p := Patterns{Source: "images", Path: "pics"}
-	all, err := p.load(4, 2, files, nil)
+	all, err := p.load("patterns", 4, 2, files, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestBadImages(t *testing.T) {
 		"no folder": {memoryFiles{}, "p: file does not exist"},
 	} {
 		p := Patterns{Source: "images", Path: "p"}
-		if _, err := p.load(4, 2, c.files, nil); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := p.load("patterns", 4, 2, c.files, nil); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, expected %s", name, err, c.want)
 		}
 	}

@@ -131,25 +131,28 @@ func (t *memoryTask) chosen(list string) ([]int, error) {
 			continue
 		}
 		spans, err := parseSpans(part)
-		if err != nil || part == "all" || int(spans[0].last) > len(t.patterns) {
+		if err != nil || part == "all" || int(spans[0].Last) > len(t.patterns) {
 			return nil, fmt.Errorf("there is no pattern %q", part)
 		}
-		for k := spans[0].first; k < spans[0].last; k++ {
+		for k := spans[0].First; k < spans[0].Last; k++ {
 			chosen = append(chosen, int(k))
 		}
 	}
 	return chosen, nil
 }
 
-// named returns the number of a pattern by its name, or by its number.
+// named returns the number of a pattern by its number, from 0 on, or else by
+// its name.
 func (t *memoryTask) named(name string) (int, bool) {
+	if k, err := strconv.Atoi(name); err == nil {
+		return k, k >= 0 && k < len(t.patterns)
+	}
 	for k := range t.patterns {
 		if t.patterns[k].Name == name {
 			return k, true
 		}
 	}
-	k, err := strconv.Atoi(name)
-	return k, err == nil && k >= 0 && k < len(t.patterns)
+	return 0, false
 }
 
 // memoryPhase is a phase that is ready to be played.
@@ -195,7 +198,7 @@ func (t *memoryTask) planned() int {
 	for i := range t.phases {
 		n += t.phases[i].total
 		if tr := t.phases[i].Train; tr != nil && tr.Duration > 0 {
-			n += int(neuron.Time(tr.Duration)/t.presentationTime(t.net)) + 1
+			n += int(neuron.Time(tr.Duration)/t.presentationTime(t.net, neuron.Time(t.Interval))) + 1
 		}
 	}
 	return n
@@ -230,24 +233,26 @@ func (r *memoryRun) playPhases() error {
 	return nil
 }
 
-// teach brings neurons back to learning from the teacher after other phases.
-func (r *memoryRun) teach(at neuron.Time, plastic bool) []neuron.Signal {
-	if r.state.Mode == teaching && plastic || r.state.Mode == showing && !plastic {
-		return nil
-	}
-	r.state.Mode = showing
-	if plastic {
-		r.state.Mode = teaching
-	}
-	return []neuron.Signal{r.set(at, neuron.SetPlastic, number(plastic)), r.set(at, neuron.SetDynamics, float64(neuron.Teacher))}
+// mode is what neurons were told to do; the zero mode is what they do from the
+// start.
+type mode struct {
+	Told, Plastic bool
+	Dynamics      neuron.Dynamics
 }
 
-// What neurons are set to.
-const (
-	teaching = iota // they learn, and follow the teacher
-	showing         // they follow the teacher
-	free            // they were told something else
-)
+// free is the mode of neurons that were told something else.
+var free = mode{Told: true, Dynamics: 255}
+
+// teach tells neurons whether to learn and what to follow, unless they do so.
+func (r *memoryRun) teach(at neuron.Time, plastic bool, dynamics neuron.Dynamics) []neuron.Signal {
+	want := mode{true, plastic, dynamics}
+	from := r.net.Config(0)
+	if now := r.state.Mode; now == want || !now.Told && plastic == from.Plastic && dynamics == from.Dynamics {
+		return nil
+	}
+	r.state.Mode = want
+	return []neuron.Signal{r.set(at, neuron.SetPlastic, number(plastic)), r.set(at, neuron.SetDynamics, float64(dynamics))}
+}
 
 // train presents the chosen patterns, round by round.
 func (r *memoryRun) train(p *memoryPhase) error {
@@ -297,7 +302,10 @@ func (r *memoryRun) afterPresentation(p *memoryPhase) error {
 	}
 	if len(s.Round) == 0 {
 		s.Rounds = append(s.Rounds, float64(s.Right)/float64(max(s.Seen, 1)))
-		s.Right, s.Seen = 0, 0
+		for i := range s.Learners {
+			s.Learners[i].close(len(s.Rounds))
+		}
+		s.recount()
 		return r.measure("training.predicted", s.Rounds[len(s.Rounds)-1])
 	}
 	return nil
@@ -306,29 +314,12 @@ func (r *memoryRun) afterPresentation(p *memoryPhase) error {
 // restPart is how much of a rest is played at once, in sweeps.
 const restPart = 10
 
-// rest lets time pass with the channels off.
+// rest is a phase of rest.
 func (r *memoryRun) rest(p *memoryPhase) error {
 	s := &r.state
 	ends := s.Began + neuron.Time(p.Rest.Duration)
 	for r.engine.Now() < ends {
-		now := r.engine.Now()
-		feed := sim.Feed{}
-		dynamics := neuron.Sampled
-		if p.Rest.Dynamics == "sign" {
-			dynamics = neuron.Sign
-		}
-		if s.Done == 0 {
-			feed.Inputs = r.inputs(nil, now, make([]float32, len(r.told)), 1)
-			feed.Signals = append(feed.Signals, r.set(now, neuron.SetPlastic, number(p.Rest.Plastic)), r.set(now, neuron.SetDynamics, float64(dynamics)))
-			s.Mode = free
-		}
-		until := min(r.after(now+restPart*r.sweep()-1), ends)
-		if p.Rest.Dynamics != "none" && !r.asynchronous() {
-			for at := now + r.inputDelay(); at < until; at += r.sweep() {
-				feed.Signals = append(feed.Signals, r.tick(at, neuron.Fire|neuron.Learn))
-			}
-		}
-		if err := r.play(until, feed); err != nil {
+		if err := r.idle(p.Rest, ends, s.Done == 0); err != nil {
 			return err
 		}
 		s.Done++
@@ -339,12 +330,34 @@ func (r *memoryRun) rest(p *memoryPhase) error {
 	return nil
 }
 
+// idle lets some time pass, up to ends, with the channels off.
+func (r *memoryRun) idle(rest *Rest, ends neuron.Time, first bool) error {
+	now := r.engine.Now()
+	feed := sim.Feed{}
+	if first {
+		dynamics := neuron.Sampled
+		if rest.Dynamics == "sign" {
+			dynamics = neuron.Sign
+		}
+		feed.Inputs = r.inputs(nil, now, make([]float32, r.net.NumChannels()), 1)
+		feed.Signals = append(feed.Signals, r.set(now, neuron.SetPlastic, number(rest.Plastic)), r.set(now, neuron.SetDynamics, float64(dynamics)))
+		r.state.Mode = free
+	}
+	until := min(r.after(now+restPart*r.sweep()-1), ends)
+	if rest.Dynamics != "none" && !r.asynchronous() {
+		for at := now + r.inputDelay(); at < until; at += r.sweep() {
+			feed.Signals = append(feed.Signals, r.tick(at, neuron.Fire|neuron.Learn))
+		}
+	}
+	return r.play(until, feed)
+}
+
 // survey measures without learning.
 func (r *memoryRun) survey(p *memoryPhase) error {
 	s := &r.state
 	for p.Measure.Predicted && s.Done < len(p.chosen) {
 		if s.Done == 0 {
-			s.Right, s.Seen = 0, 0
+			s.recount()
 		}
 		if err := r.present(r.patterns[p.chosen[s.Done]].Pixels, false); err != nil {
 			return err
@@ -353,7 +366,7 @@ func (r *memoryRun) survey(p *memoryPhase) error {
 		s.Done++
 		if s.Done == len(p.chosen) {
 			r.keep(p, "predicted", float64(s.Right)/float64(max(s.Seen, 1)))
-			s.Right, s.Seen = 0, 0
+			s.recount()
 		}
 		if err := r.journal.Step(p.label(), s.Done, len(p.chosen)); err != nil {
 			return err
@@ -381,4 +394,22 @@ func (r *memoryRun) keep(p *memoryPhase, name string, v float64) {
 type measured struct {
 	Name  string
 	Value float64
+}
+
+// phaseNames implements phased.
+func (t *memoryTask) phaseNames() []string {
+	var names []string
+	for i := range t.phases {
+		names = append(names, t.phases[i].Name)
+	}
+	return names
+}
+
+// presentNow implements presenter.
+func (t *memoryTask) presentNow(name string) error {
+	k, ok := t.named(name)
+	if !ok {
+		return fmt.Errorf("there is no pattern %q", name)
+	}
+	return t.run.present(t.patterns[k].Pixels, true)
 }

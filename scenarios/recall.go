@@ -192,25 +192,30 @@ type outcome struct {
 	Wrong, Sweeps     int
 }
 
-// recallOne tells the network a cue and lets it settle.
+// recallOne recalls a pattern from a damaged cue.
 func (r *memoryRun) recallOne(test *Test, p *Pattern, rng *rand.Rand) (outcome, error) {
-	o := outcome{Cue: test.damage(p.Pixels, rng)}
-	if err := r.tellCue(o.Cue); err != nil {
-		return o, err
-	}
-	var err error
-	if test.Dynamics == "sign" {
-		o.Sweeps, err = r.settle(test, o.Cue)
-	} else {
-		o.Sweeps, err = r.believe(test, o.Cue)
-	}
-	o.Recalled = append([]float32(nil), r.told...)
+	o, err := r.recallCue(test, test.damage(p.Pixels, rng))
 	o.CueCosine, o.Cosine = cosine(o.Cue, p.Pixels), cosine(o.Recalled, p.Pixels)
 	for i, v := range o.Recalled {
 		if v*p.Pixels[i] <= 0 {
 			o.Wrong++
 		}
 	}
+	return o, err
+}
+
+// recallCue tells the network a cue and lets it settle.
+func (r *memoryRun) recallCue(test *Test, cue []float32) (outcome, error) {
+	o := outcome{Cue: cue}
+	err := r.tellCue(cue)
+	if err == nil {
+		if test.Dynamics == "sign" {
+			o.Sweeps, err = r.settle(test, cue)
+		} else {
+			o.Sweeps, err = r.believe(test, cue)
+		}
+	}
+	o.Recalled = append([]float32(nil), r.told...)
 	return o, err
 }
 

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"infomorph/internal/config"
@@ -25,7 +26,9 @@ type Scenario struct {
 	Digits      *Digits      `yaml:"digits" doc:"Task: learn to tell digits apart online, one neuron per digit." oneof:"task"`
 	Capacity    *Capacity    `yaml:"capacity" doc:"Task: measure how many random patterns an associative memory holds." oneof:"task"`
 	Hidden      *HiddenLayer `yaml:"hidden_layer" doc:"Task: learn digits with a hidden population of three-source neurons and a readout." oneof:"task"`
+	Script      *Script      `yaml:"script" doc:"Task: what a Starlark script presents, decides and reads out." oneof:"task"`
 	Events      []Event      `yaml:"events" doc:"What happens when, besides the task: faults, freezing, other learning rates." maxItems:"1000"`
+	Faults      []Fault      `yaml:"faults" doc:"What is broken from a time on." maxItems:"1000"`
 	Record      Record       `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect     `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 	Study       *Study       `yaml:"study" doc:"Run the task again and again with other settings, and show a score against them."`
@@ -40,11 +43,13 @@ type Record struct {
 	Atoms   int  `yaml:"atoms" doc:"The atoms of every neuron, this many times over the training." default:"40" min:"0" max:"100000"`
 	Weights bool `yaml:"weights" doc:"Weights after training." default:"true"`
 	Inboxes bool `yaml:"inboxes" doc:"What reaches each neuron, in order, where mode is free; without it the run cannot be replayed or audited." default:"true"`
+
+	Graph []string `yaml:"graph" doc:"Measures of the graph among the neurons, such as in_degree, clustering and betweenness (infomorph topology measure lists them): as scores graph.NAME and, in memories, beside what each neuron has learnt in the table neurons." maxItems:"50" example:"[in_degree, clustering]"`
 }
 
 // Validate implements config.Validator.
 func (s *Scenario) Validate() error {
-	var errs []error
+	errs := []error{s.Record.checkGraph()}
 	if !validName(s.Name) {
 		errs = append(errs, config.FieldError("name", s.Name, "letters, digits, - and _ (it names a folder)", ""))
 	}
@@ -75,6 +80,16 @@ func (s *Scenario) checkFree() error {
 	}
 	if s.Neuron.Clock.Kind == "event" {
 		errs = append(errs, config.FieldError("neuron.clock.kind", s.Neuron.Clock.Kind, "another clock, because mode is free", "poisson is the most natural one"))
+	}
+	for i, g := range s.Network.Groups {
+		if g.Clock != nil && g.Clock.Kind == "event" {
+			errs = append(errs, config.FieldError(fmt.Sprintf("network.groups[%d].clock.kind", i), g.Clock.Kind, "another clock, because mode is free", ""))
+		}
+	}
+	for i := range s.Events {
+		if e := &s.Events[i]; e.Lesion != nil || e.Rewire != nil || e.Delay != nil || e.Noise != nil {
+			errs = append(errs, config.FieldProblem(fmt.Sprintf("events[%d]", i), "changes the structure of the network, which cannot happen where mode is free", ""))
+		}
 	}
 	if s.noisy() {
 		errs = append(errs, config.FieldProblem("network.noise", "is for mode lockstep; where neurons run free, spikes take the time they take and none is lost", ""))

@@ -55,6 +55,13 @@ type PictureJournal interface {
 	Picture(name string, f Figure) error
 }
 
+// CheckpointJournal is a Journal that can be asked for a checkpoint, where
+// Step has just been called.
+type CheckpointJournal interface{ Checkpoint() error }
+
+// Printer is a Journal that shows what a script prints.
+type Printer interface{ Print(text string) }
+
 // Table is a table of results; Rows are as long as Columns and hold string,
 // int or float64.
 type Table struct {
@@ -179,8 +186,8 @@ func NewTask(s *Scenario, files Files) (Task, error) {
 	if err != nil {
 		return nil, s.place(err)
 	}
-	if len(s.Events) > 0 {
-		t, err = withEvents(t, s.Events)
+	if len(s.Events) > 0 || len(s.Faults) > 0 || s.Script != nil {
+		t, err = withEvents(t, s)
 	}
 	return t, s.place(err)
 }
@@ -195,6 +202,8 @@ func (s *Scenario) task(files Files) (Task, error) {
 		return newCapacityTask(s, files)
 	case s.Hidden != nil:
 		return newHiddenTask(s, files)
+	case s.Script != nil:
+		return newScriptTask(s, files)
 	default:
 		return newMemoryTask(s, files)
 	}

@@ -14,11 +14,13 @@ import (
 // spy is an engine that keeps the signals it is given.
 type spy struct {
 	sim.Engine
+	net     *sim.Network
 	now     neuron.Time
 	signals []neuron.Signal
 }
 
-func (s *spy) Now() neuron.Time { return s.now }
+func (s *spy) Now() neuron.Time      { return s.now }
+func (s *spy) Network() *sim.Network { return s.net }
 func (s *spy) Advance(until neuron.Time, feed sim.Feed, _ sim.Sink) error {
 	s.signals = append(s.signals, feed.Signals...)
 	s.now = until
@@ -70,7 +72,7 @@ func TestEventTimes(t *testing.T) {
 		{"  - {at: 5ms, silent: true, neurons: \"0-2,5\"}\n  - {at: 1ms, stuck: -1}", []neuron.Time{1000, 5000, 5000}},
 	} {
 		task := loadEvents(t, c.events)
-		if got := times(t, task.newRun(&spy{}, &notebook{}), steps...); !reflect.DeepEqual(got, c.want) {
+		if got := times(t, task.newRun(&spy{net: task.Network()}, &notebook{}), steps...); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: got %v, want %v", c.events, got, c.want)
 		}
 	}
@@ -79,7 +81,8 @@ func TestEventTimes(t *testing.T) {
 // TestWhenIsEdgeTriggered: an event happens when its condition becomes true,
 // not while it is.
 func TestWhenIsEdgeTriggered(t *testing.T) {
-	r := loadEvents(t, "  - {when: atoms.red > 0.5, rate_scale: 0.1}").newRun(&spy{}, &notebook{})
+	task := loadEvents(t, "  - {when: atoms.red > 0.5, rate_scale: 0.1}")
+	r := task.newRun(&spy{net: task.Network()}, &notebook{})
 	j := r.journal().(LiveJournal)
 	now := neuron.Time(0)
 	for _, v := range []float64{0.4, 0.6, 0.7, 0.2, 0.9} {
@@ -99,8 +102,8 @@ func TestWhenIsEdgeTriggered(t *testing.T) {
 
 func TestEventMistakes(t *testing.T) {
 	for _, c := range []struct{ event, want string }{
-		{"{plastic: false}", "one of at, every, when is missing"},
-		{"{at: 1ms}", "one of plastic, rate_scale, silent, stuck is missing"},
+		{"{plastic: false}", "one of at, every, when, phase is missing"},
+		{"{at: 1ms}", "one of plastic, rate_scale, goal, silent, stuck, crash, lesion, rewire, delay, noise, present, measure, weights, picture, checkpoint is missing"},
 		{"{at: 1ms, every: 2ms, plastic: false}", "at"},
 		{"{at: 1ms, after: 2ms, plastic: false}", "for every and when"},
 		{"{every: 1ms, after: 2ms, until: 1ms, plastic: false}", "later than after"},

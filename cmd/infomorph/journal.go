@@ -26,6 +26,7 @@ type journal struct {
 	live     live
 	open     func(*sim.Network) (sim.Engine, error)
 	lean     bool // draw nothing
+	log      *runLog
 }
 
 // Open implements scenarios.Opener.
@@ -79,6 +80,17 @@ func (j *journal) Step(phase string, done, total int) error {
 		return errors.Join(errInterrupted, j.check.write(j.told))
 	}
 	return nil
+}
+
+// Checkpoint implements scenarios.CheckpointJournal.
+func (j *journal) Checkpoint() error { return j.check.write(j.told) }
+
+// Print implements scenarios.Printer: what a script prints goes to the log.
+func (j *journal) Print(text string) {
+	if j.log != nil {
+		j.log.Info().Str("script", text).Msg("print")
+	}
+	j.progress.print(text)
 }
 
 // Atoms implements scenarios.Journal.

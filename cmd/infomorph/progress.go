@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"time"
 
@@ -12,13 +13,17 @@ import (
 // progress shows how far a run is.
 type progress interface {
 	step(phase string, done, total int)
+	print(text string)
 	stop()
 }
 
 // progress returns a bar on a terminal, and nothing in a pipe or with --quiet.
 func (c *common) progress(cmd *cobra.Command) progress {
-	if _, ok := isTerminal(cmd.ErrOrStderr()); !ok || c.quiet || c.json {
+	if c.quiet || c.json {
 		return noProgress{}
+	}
+	if _, ok := isTerminal(cmd.ErrOrStderr()); !ok {
+		return plainProgress{w: cmd.ErrOrStderr()}
 	}
 	return newBars(cmd.ErrOrStderr())
 }
@@ -26,7 +31,16 @@ func (c *common) progress(cmd *cobra.Command) progress {
 type noProgress struct{}
 
 func (noProgress) step(string, int, int) {}
+func (noProgress) print(string)          {}
 func (noProgress) stop()                 {}
+
+// plainProgress shows what scripts print, and no bar.
+type plainProgress struct {
+	noProgress
+	w io.Writer
+}
+
+func (p plainProgress) print(text string) { fmt.Fprintln(p.w, text) }
 
 // bars shows one bar per phase with its rate and the time left.
 type bars struct {
@@ -53,6 +67,8 @@ func (b *bars) step(phase string, done, total int) {
 		b.bar.SetCurrent(int64(done))
 	}
 }
+
+func (b *bars) print(text string) { fmt.Fprintln(b.pool, text) }
 
 func (b *bars) stop() {
 	if b.bar != nil {

@@ -129,7 +129,7 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 		return nil, err
 	}
 	defer pt.engine.Close()
-	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), lean: f.lean, check: newCheckpointer(f, s, pt)}
+	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), lean: f.lean, log: pt.log, check: newCheckpointer(f, s, pt)}
 	j.open = func(net *sim.Network) (sim.Engine, error) { return f.engine.further(net, f.workers, pt.log.slog()) }
 	began := time.Now()
 	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
@@ -235,7 +235,7 @@ func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
 		dir = record.DefaultDir(s.Name, time.Now(), s.Seed, hash)
 	}
 	opts := record.Options{
-		Dir: dir, CSV: f.format == "csv",
+		Dir: dir, CSV: f.format == "csv", Scenario: text,
 		Provenance: record.Provenance{
 			Scenario: s.Name, ScenarioHash: hash, Command: os.Args, Seeds: map[string]uint64{"run": s.Seed},
 			Folder: s.folder.absolute(), Mode: s.Mode, Workers: f.workers, Config: json.RawMessage(resolved),
@@ -247,12 +247,6 @@ func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
 	rec, err := f.begin.open(opts)
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
-	}
-	if f.begin.from != nil && !f.begin.fork {
-		return rec, nil
-	}
-	if err := rec.WriteFile("scenario.yaml", text); err != nil {
-		return nil, errors.Join(err, rec.Abort(err))
 	}
 	return rec, nil
 }

@@ -346,3 +346,18 @@ func (doc *Document) Place(err error) error {
 	d.report(doc.root, "", err)
 	return d.errs.err()
 }
+
+// TextPos returns where the text of the key at path begins: for a block of
+// text, its first line. ok is false if the document does not have the key.
+func (doc *Document) TextPos(path string) (pos Pos, ok bool) {
+	n := doc.root
+	for _, key := range strings.Split(path, ".") {
+		if n = n.get(key); n == nil {
+			return Pos{}, false
+		}
+	}
+	if n.block.Line > 0 {
+		return n.block, true
+	}
+	return n.pos, true
+}

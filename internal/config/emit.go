@@ -53,7 +53,7 @@ func (w *emitter) entries(n *node, indent int, inline bool) {
 	for i, e := range n.items {
 		if !inline || i > 0 {
 			w.comments(e.head, indent, i == 0)
-			if e.line != "" && isBlockText(e.value) {
+			if e.line != "" && (isBlockText(e.value) || isFoldedText(e.value)) {
 				w.comments([]string{e.line}, indent, false)
 			}
 			w.pad(indent)
@@ -71,6 +71,9 @@ func (w *emitter) entries(n *node, indent int, inline bool) {
 func (w *emitter) entry(e *entry, prefix string, indent int) {
 	n := e.value
 	switch {
+	case isFoldedText(n):
+		w.b.WriteString(prefix)
+		w.foldedText(n.text, indent+2)
 	case isBlockText(n):
 		w.b.WriteString(prefix)
 		w.blockText(n.text, indent+2)
@@ -115,6 +118,54 @@ func (w *emitter) blockText(text string, indent int) {
 			w.pad(indent)
 		}
 		w.b.WriteString(l + "\n")
+	}
+}
+
+// isFoldedText reports whether n is text that was folded and can be again:
+// words with single spaces between them, in paragraphs.
+func isFoldedText(n *node) bool {
+	body := strings.TrimSuffix(n.text, "\n")
+	if n.kind != String || !n.folded || body == "" || len(body) < lineWidth/2 && !strings.Contains(body, "\n") {
+		return false
+	}
+	for _, paragraph := range strings.Split(body, "\n") {
+		if paragraph == "" || strings.Join(strings.Fields(paragraph), " ") != paragraph {
+			return false
+		}
+	}
+	return !strings.ContainsFunc(body, func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) })
+}
+
+// foldedText writes paragraphs with their lines broken between words.
+func (w *emitter) foldedText(text string, indent int) {
+	header := ">-\n"
+	if strings.HasSuffix(text, "\n") {
+		header, text = ">\n", strings.TrimSuffix(text, "\n")
+	}
+	w.b.WriteString(header)
+	for i, paragraph := range strings.Split(text, "\n") {
+		if i > 0 {
+			w.b.WriteString("\n")
+		}
+		column := 0
+		for _, word := range strings.Fields(paragraph) {
+			length := utf8.RuneCountInString(word)
+			switch {
+			case column == 0:
+				w.pad(indent)
+				column = indent
+			case column+1+length > lineWidth:
+				w.b.WriteString("\n")
+				w.pad(indent)
+				column = indent
+			default:
+				w.b.WriteString(" ")
+				column++
+			}
+			w.b.WriteString(word)
+			column += length
+		}
+		w.b.WriteString("\n")
 	}
 }
 

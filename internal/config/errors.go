@@ -152,3 +152,13 @@ func FieldProblem(path, problem, hint string) error {
 func (f *fieldError) Error() string {
 	return strings.TrimPrefix(f.path+": "+f.fault.problem(), ": ")
 }
+
+// Within ties errors from FieldError and FieldProblem, which are relative to a
+// section, to the key of that section: "events[2]".
+func Within(key string, err error) error {
+	var tied *fieldError
+	if !errors.As(err, &tied) {
+		return err
+	}
+	return &fieldError{joinPath(key, tied.path), tied.fault}
+}

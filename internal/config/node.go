@@ -46,6 +46,8 @@ type node struct {
 	kind   Kind
 	text   string // scalar as meant: without quotes and escapes
 	quoted bool   // the scalar had quotes or was a block of text
+	folded bool   // the text was a block that folds its lines
+	block  Pos    // of the first line of a block of text
 	flow   bool   // the collection was written in brackets
 	pos    Pos
 	column int // of the dashes of a list in block style

@@ -277,7 +277,7 @@ func (b *builder) build(n ast.Node, path string, depth int) *node {
 	case *ast.SequenceNode:
 		return b.sequence(n, path, depth)
 	case *ast.LiteralNode:
-		return &node{kind: String, text: n.Value.Value, quoted: true, pos: b.pos(n.Start)}
+		return b.blockOfText(n)
 	case *ast.StringNode:
 		if t := n.Token.Type; t == token.SingleQuoteType || t == token.DoubleQuoteType {
 			return &node{kind: String, text: n.Value, quoted: true, pos: b.pos(n.Token)}
@@ -289,6 +289,15 @@ func (b *builder) build(n ast.Node, path string, depth int) *node {
 		b.errs.add(&Error{Pos: b.pos(n.GetToken()), Problem: "not allowed here"})
 		return &node{}
 	}
+}
+
+// blockOfText returns the text behind | or >. Its first line follows that sign.
+func (b *builder) blockOfText(n *ast.LiteralNode) *node {
+	pos := b.pos(n.Start)
+	origin := strings.TrimLeft(n.Value.Token.Origin, "\r\n")
+	indent := len(origin) - len(strings.TrimLeft(origin, " "))
+	return &node{kind: String, text: n.Value.Value, quoted: true, pos: pos,
+		folded: strings.HasPrefix(n.Start.Value, ">"), block: Pos{pos.File, pos.Line + 1, indent + 1}}
 }
 
 func (b *builder) plain(tk *token.Token, text string) *node {

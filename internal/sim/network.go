@@ -50,7 +50,7 @@ func (n *Network) Prepare() error {
 	if err := n.checkNoise(); err != nil {
 		return err
 	}
-	jitter := neuron.Time(0)
+	jitter := n.lineage.reach
 	for _, z := range n.Noise {
 		jitter = max(jitter, z.Latest())
 	}
@@ -158,7 +158,7 @@ func (n *Network) NewRouter(first, last neuron.ID) *Router {
 	for i := range r.wake {
 		r.wake[i] = neuron.Never
 	}
-	if slices.ContainsFunc(n.Noise, func(z Noise) bool { return !z.Zero() }) {
+	if len(n.lineage.noise) > 0 || slices.ContainsFunc(n.Noise, func(z Noise) bool { return !z.Zero() }) {
 		r.draws = make([]rand.PCG, size)
 		for i := range r.draws {
 			r.draws[i] = *neuron.NewPCG(n.Seed, neuron.ForTransport, first+neuron.ID(i))

@@ -14,7 +14,8 @@ import (
 // The state of a network is
 //
 //	"IMst" version:u16 now:i64 neurons:u32 channels:u32
-//	in version 2: length:u64 | topology.Change from the original network
+//	in version 2: length:u64 | topology.Change from the original network, or
+//	  0xFFFFFFFF:u32 | other noise (see SetNoise) | topology.Change, if any
 //	then for each neuron, in order of id:
 //	  length:u32 | its own state (neuron.AppendBinary)
 //	  draws: u8 length, then the stream of its transport noise
@@ -39,7 +40,7 @@ var ErrState = errors.New("sim: not a state of this network")
 
 // AppendHeader starts the state of a network at time now.
 func AppendHeader(dst []byte, net *Network, now neuron.Time) []byte {
-	version, change := uint16(stateVersion), net.lineage.change
+	version, change := uint16(stateVersion), net.lineage.block()
 	if len(change) > 0 {
 		version = stateChanged
 	}
@@ -200,7 +201,7 @@ func ReadState(state []byte, net *Network) (neuron.Time, []Record, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	if !bytes.Equal(change, net.lineage.change) {
+	if !bytes.Equal(change, net.lineage.block()) {
 		return 0, nil, fmt.Errorf("%w: its structure is another, after a lesion or rewiring", ErrState)
 	}
 	head := stateHead
@@ -312,3 +313,12 @@ func (r *Router) Restore(i int, next neuron.Time, rec Record, now neuron.Time) e
 }
 
 func finite(v float32) bool { return v-v == 0 }
+
+// append writes the record back as it was read.
+func (r Record) append(dst []byte) []byte {
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(r.Neuron)))
+	dst = append(dst, r.Neuron...)
+	dst = append(append(dst, byte(len(r.draws))), r.draws...)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(r.events)/eventBytes))
+	return append(dst, r.events...)
+}

@@ -18,7 +18,9 @@ import (
 // lineage says what a changed network was changed from.
 type lineage struct {
 	original *Network
-	change   []byte // from the original to this one, encoded
+	change   []byte // of structure from the original to this one, encoded
+	noise    []byte // that replaced the original's, encoded
+	reach    neuron.Time
 }
 
 // Original returns the network as it was before any change: n itself if there
@@ -44,13 +46,15 @@ func (n *Network) Changed(c *topology.Change) (*Network, []int64, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if whole.Empty() {
+	if whole.Empty() && len(n.lineage.noise) == 0 {
 		return original, origin, nil
 	}
-	encoded, _ := whole.AppendBinary(nil) // cannot fail
-	out := *original
+	out := *n
 	out.Graph, out.Config = graph, withoutRemoved(original, graph)
-	out.lineage = lineage{original, encoded}
+	out.lineage.original, out.lineage.change = original, nil
+	if !whole.Empty() {
+		out.lineage.change, _ = whole.AppendBinary(nil) // cannot fail
+	}
 	return &out, origin, out.Prepare()
 }
 
@@ -211,23 +215,26 @@ func (m *slotMap) move(events []neuron.Event) []neuron.Event {
 // NetworkOf returns the network that a state is of: net itself, or another
 // that was changed from the same original.
 func NetworkOf(state []byte, net *Network) (*Network, error) {
-	change, err := changeOf(state)
-	if err != nil || bytes.Equal(change, net.lineage.change) {
+	block, err := changeOf(state)
+	if err != nil || bytes.Equal(block, net.lineage.block()) {
 		return net, err
 	}
-	original := net.Original()
-	if len(change) == 0 {
-		return original, nil
+	next, change := net.Original(), block
+	if len(block) >= 4 && binary.LittleEndian.Uint32(block) == noiseMark {
+		if next, change, err = next.readNoise(block[4:]); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrState, err)
+		}
 	}
-	var c topology.Change
-	if err := c.UnmarshalBinary(change); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrState, err)
+	if len(change) > 0 {
+		var c topology.Change
+		if err := c.UnmarshalBinary(change); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrState, err)
+		}
+		if next, _, err = next.Changed(&c); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrState, err)
+		}
 	}
-	next, _, err := original.Changed(&c)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrState, err)
-	}
-	if !bytes.Equal(next.lineage.change, change) {
+	if !bytes.Equal(next.lineage.block(), block) {
 		return nil, fmt.Errorf("%w: its change of structure is not in canonical form", ErrState)
 	}
 	return next, nil

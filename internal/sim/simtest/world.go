@@ -182,7 +182,7 @@ func (m *maker) signal(t neuron.Time) neuron.Signal {
 		a, b = 0, neuron.ID(m.neurons)
 	}
 	s := neuron.Signal{Time: t, First: min(a, b), Last: max(a, b)}
-	switch m.IntN(12) {
+	switch m.IntN(13) {
 	case 0:
 		s.Kind, s.Value = neuron.SetPlastic, float64(m.IntN(3))
 	case 1:
@@ -193,6 +193,8 @@ func (m *maker) signal(t neuron.Time) neuron.Signal {
 		s.Kind, s.Value = neuron.SetSilent, float64(m.IntN(2))
 	case 4:
 		s.Kind, s.Value = neuron.SetStuck, float64(m.IntN(3)-1)
+	case 5:
+		s.Kind, s.Value = neuron.SetFrozen, float64(m.IntN(2))
 	default:
 		s.Kind, s.Flags = neuron.Tick, neuron.Flags(m.IntN(8))
 		s.Flags |= neuron.Flags(m.IntN(8)) // most flags, mostly

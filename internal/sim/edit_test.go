@@ -1,0 +1,84 @@
+package sim
+
+import (
+	"bytes"
+	"testing"
+
+	"infomorph/neuron"
+	"infomorph/pid"
+)
+
+// TestEdit: what is edited changes, all else stays, and spikes on their way
+// arrive.
+func TestEdit(t *testing.T) {
+	e, got := ears(t), seen{}
+	feed := firing(5, 20)
+	if err := e.Advance(6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
+		t.Fatal(err)
+	}
+	before, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Edit(e, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	if after, _ := e.State(); !bytes.Equal(before, after) {
+		t.Error("editing nobody changed the state")
+	}
+	goal, err := pid.NewGoal(2, map[string]float64{"unq_r": 1}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Edit(e, []neuron.ID{1}, func(n *neuron.Neuron, _ neuron.Time) error { return n.SetGoal(goal) }); err != nil {
+		t.Fatal(err)
+	}
+	after, _ := e.State()
+	_, was, _ := ReadState(before, e.Network())
+	_, is, err := ReadState(after, e.Network())
+	if err != nil || !bytes.Equal(was[0].Neuron, is[0].Neuron) || bytes.Equal(was[1].Neuron, is[1].Neuron) {
+		t.Errorf("neuron 0 changed, or neuron 1 did not: %v", err)
+	}
+	if err := e.Advance(21, Feed{Signals: feed.Signals[1:]}, got); err != nil || got[1] != 1 {
+		t.Errorf("neuron 1 heard %v, %v; want 1", got[1], err)
+	}
+	if err := Edit(e, []neuron.ID{2}, nil); err == nil {
+		t.Error("edited a channel")
+	}
+}
+
+// TestRestarted: a neuron that restarts is what it was, and its clock goes on.
+func TestRestarted(t *testing.T) {
+	e := ears(t)
+	feed := firing(5, 20)
+	first, _ := e.State()
+	if err := e.Advance(7, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	earlier, _ := e.State()
+	if err := e.Advance(30, Feed{Signals: feed.Signals[1:]}, Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range [][]byte{nil, earlier} {
+		change, err := Restarted(e.Network(), from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Edit(e, []neuron.ID{1}, change); err != nil {
+			t.Fatal(err)
+		}
+		want := first
+		if from != nil {
+			want = from
+		}
+		state, _ := e.State()
+		_, is, _ := ReadState(state, e.Network())
+		_, was, _ := ReadState(want, e.Network())
+		if !bytes.Equal(is[1].Neuron, was[1].Neuron) {
+			t.Errorf("restarted from %d bytes, neuron 1 is not what it was", len(from))
+		}
+	}
+	if _, err := Restarted(e.Network(), []byte("x")); err == nil {
+		t.Error("restarted from nonsense")
+	}
+}
