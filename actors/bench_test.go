@@ -3,6 +3,7 @@ package actors
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -117,12 +118,12 @@ func construct(b *testing.B, cfg *neuron.Config, d topology.Network) *sim.Networ
 
 // BenchmarkSpiking is a synthetic workload without learning: 1000 neurons with
 // a fan-out of 80 and delays of 1 ms, that update every millisecond with
-// scattered phases and tell each time.
+// scattered phases and tell each time: in lockstep, free, and on raw channels.
 func BenchmarkSpiking(b *testing.B) {
 	const n, fan = 1000, 80
 	for _, rate := range []int{1, 10} {
 		net := spiking(b, n, fan, neuron.Time(rate)*neuron.Millisecond)
-		for _, e := range engines {
+		for _, e := range slices.Concat(engines, freeEngines) {
 			b.Run(fmt.Sprintf("every=%dms/%s", rate, e.name), func(b *testing.B) {
 				e, err := e.make(net)
 				if err != nil {

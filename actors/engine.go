@@ -27,7 +27,7 @@ var _ sim.Engine = (*Engine)(nil)
 
 // New starts the actors of a prepared network. The engine must be closed.
 func New(net *sim.Network, opts Options) (*Engine, error) {
-	opts, err := opts.complete(net.NumNeurons())
+	opts, err := opts.complete(net)
 	if err != nil {
 		return nil, err
 	}

@@ -59,7 +59,7 @@ var ErrNotFree = errors.New("the network cannot run free")
 func checkFree(net *sim.Network) error {
 	for i := range net.Noise {
 		if !net.Noise[i].Zero() {
-			return fmt.Errorf("%w: noise on projection %q is for lockstep runs", ErrNotFree, net.Projections[i].Name)
+			return fmt.Errorf("%w: noise on projection %q is for lockstep runs", ErrNotFree, net.Projections[i%len(net.Projections)].Name)
 		}
 	}
 	for id := range neuron.ID(net.NumNeurons()) {

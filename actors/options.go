@@ -41,7 +41,7 @@ func ParseMode(name string) (Mode, error) {
 // Options say how a network is run. None of them changes a result.
 type Options struct {
 	Mode   Mode
-	Shards int // actors that drive neurons; 0: one for each processor Go may use
+	Shards int // actors that drive neurons; 0: as ShardsFor says
 	// Deadline is how long the run may stand still, no neuron answering,
 	// before it ends with an error (noticed within twice the time); 0: a minute.
 	Deadline time.Duration
@@ -58,7 +58,7 @@ const (
 )
 
 // complete validates o and fills in what was left to choose.
-func (o Options) complete(neurons int) (Options, error) {
+func (o Options) complete(net *sim.Network) (Options, error) {
 	switch {
 	case int(o.Mode) >= len(modeNames):
 		return o, fmt.Errorf("actors: unknown mode %d", o.Mode)
@@ -68,9 +68,9 @@ func (o Options) complete(neurons int) (Options, error) {
 		return o, fmt.Errorf("actors: the deadline is %v, expected more than 0", o.Deadline)
 	}
 	if o.Shards == 0 {
-		o.Shards = runtime.GOMAXPROCS(0)
+		o.Shards = ShardsFor(net, runtime.GOMAXPROCS(0))
 	}
-	o.Shards = min(o.Shards, neurons)
+	o.Shards = min(o.Shards, net.NumNeurons())
 	if o.Deadline == 0 {
 		o.Deadline = defaultDeadline
 	}
@@ -82,6 +82,18 @@ func (o Options) complete(neurons int) (Options, error) {
 
 // updateCost is what an update costs besides its synapses, in synapses.
 const updateCost = 200
+
+// minShardWork is the work of an epoch, in synapses, that makes a shard worth
+// its messages: some 0.1 ms if all neurons update and all have spiked.
+const minShardWork = 40_000
+
+// ShardsFor returns how many shards a network runs on by default where there
+// are so many processors: one for each, but none with too little to do. Below
+// 200 neurons all to all it is one.
+func ShardsFor(net *sim.Network, processors int) int {
+	work := int64(net.NumSynapses()) + updateCost*int64(net.NumNeurons())
+	return int(min(int64(max(processors, 1)), max(1, work/minShardWork)))
+}
 
 // partition cuts the neurons of a network into runs of about equal work:
 // shard k drives bounds[k] … bounds[k+1]−1, at least one neuron.

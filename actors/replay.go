@@ -274,6 +274,9 @@ func (l *life) live(block []byte) (err error) {
 		if in, block, err = l.decoder.Next(block); err != nil {
 			return err
 		}
+		if next := l.neuron.Next(); next < in.End-1 {
+			return fmt.Errorf("alone with its inbox, the neuron updates at %v, before the next inbox, of %v", next, in.End-1)
+		}
 		l.hear(in.Events)
 		l.out.Reset()
 		l.neuron.Advance(in, &l.out)

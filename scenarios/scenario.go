@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"io"
 
 	"infomorph/internal/config"
@@ -76,6 +77,11 @@ func (s *Scenario) checkFree() error {
 	}
 	if s.Neuron.Clock.Kind == "event" {
 		errs = append(errs, config.FieldError("neuron.clock.kind", s.Neuron.Clock.Kind, "another clock, because mode is free", "poisson is the most natural one"))
+	}
+	for i, g := range s.Network.Groups {
+		if g.Clock != nil && g.Clock.Kind == "event" {
+			errs = append(errs, config.FieldError(fmt.Sprintf("network.groups[%d].clock.kind", i), g.Clock.Kind, "another clock, because mode is free", ""))
+		}
 	}
 	if s.noisy() {
 		errs = append(errs, config.FieldProblem("network.noise", "is for mode lockstep; where neurons run free, spikes take the time they take and none is lost", ""))

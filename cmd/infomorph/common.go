@@ -60,7 +60,7 @@ type engineFlags struct {
 
 func (f *engineFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.kind, "actors", "neuron", "neuron: one actor per neuron. population: populations inside shard actors. none: the sequential reference; the trials of a study use it unless a kind is named")
-	cmd.Flags().IntVar(&f.shards, "shards", 0, "shard actors (0: one per worker)")
+	cmd.Flags().IntVar(&f.shards, "shards", 0, "shard actors (0: one per worker, fewer for small networks)")
 	f.named = func() bool { return cmd.Flags().Changed("actors") }
 }
 
@@ -89,7 +89,7 @@ func (f *engineFlags) build(mode string, net *sim.Network, workers int, log *slo
 	}
 	shards := f.shards
 	if shards == 0 {
-		shards = workers
+		shards = actors.ShardsFor(net, workers)
 	}
 	switch f.kind {
 	case "none":

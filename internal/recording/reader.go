@@ -33,9 +33,6 @@ type Block struct {
 	Data []byte
 }
 
-// maxNeurons bounds what a header can claim.
-const maxNeurons = 1 << 27
-
 // NewReader finds the blocks of a recording of size bytes. It looks at the
 // heads of blocks only; their bytes are checked when they are read.
 func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
@@ -47,7 +44,7 @@ func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
 		return nil, fmt.Errorf("%w: version %d, this program reads %d", ErrRecording, v, version)
 	}
 	n := binary.LittleEndian.Uint32(head[12:])
-	if n > maxNeurons || int64(n) > size {
+	if int64(n)*blockHead > size {
 		return nil, fmt.Errorf("%w: it claims %d neurons in %d bytes", ErrRecording, n, size)
 	}
 	z, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(MaxBlock), zstd.WithDecoderConcurrency(0))
