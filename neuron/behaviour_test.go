@@ -525,3 +525,22 @@ func TestReportSharesNothing(t *testing.T) {
 		t.Error("the report changed with the neuron")
 	}
 }
+
+// TestRateTolerance: within its tolerance the target of the firing rate gives
+// way to what the neuron does; beyond it is the nearest edge.
+func TestRateTolerance(t *testing.T) {
+	for _, c := range []struct{ rate, tolerance, want float64 }{
+		{0.4, 0, 0.5 * (0.4 - 0.5)},   // as ever
+		{0.4, 0.5, 0},                 // 0.27 to 0.6 holds 0.5
+		{0.2, 0.5, 0.5 * (0.3 - 0.5)}, // the upper edge
+		{0.9, 0.5, 0.5 * (0.6 - 0.5)}, // the lower one
+	} {
+		cfg := memoryConfig(t)
+		cfg.Homeostasis = Homeostasis{BiasGain: 0.5, Rate: c.rate, Tolerance: c.tolerance, MeanRate: 1}
+		n := mustNew(t, 0, cfg, wires(1, 0))
+		drive(n, 0, Fire|Learn, receptive(0)) // θ = ½
+		if got := n.ports[Receptive].bias; math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("rate %v ± %v: the bias moved by %v, want %v", c.rate, c.tolerance, got, c.want)
+		}
+	}
+}

@@ -124,11 +124,16 @@ type PortConfig struct {
 // Homeostasis keeps the receptive value's spread near Target:
 // w *= 1 + Gain·max(−1, 1 − (R−mean R)²/Target²), mean R a running mean; and,
 // with BiasGain > 0, the firing rate near Rate by a receptive bias:
-// b += BiasGain·(Rate − θ).
+//
+//	b += BiasGain·(target − θ),  target = f within Rate/(1+Tolerance) … Rate·(1+Tolerance)
+//
+// where f is a running mean of θ of rate MeanRate: within the tolerance the
+// target gives way to what the neuron does, and only its goal moves the bias.
 type Homeostasis struct {
 	Gain, MeanRate float64
 	Target         Schedule
 	BiasGain, Rate float64
+	Tolerance      float64
 }
 
 // Prior is a permanent belief about what the neuron does, kept in its window

@@ -19,7 +19,7 @@ type Graft struct {
 const (
 	dynamicsAt = 1
 	nextAt     = 3 + 4
-	normAt     = nextAt + 4*8 + 3*4 + 4*8
+	normAt     = nextAt + 4*8 + 3*4 + 5*8
 	portsAt    = normAt + 8
 )
 

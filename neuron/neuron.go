@@ -30,6 +30,7 @@ type Neuron struct {
 	updates, steps int64   // updates so far; learning updates among them
 	news           float64 // χ of the gate
 	meanR          float64 // running mean of the receptive value
+	meanRate       float64 // and of the firing probability
 	belief         belief
 }
 

@@ -9,7 +9,7 @@ import (
 
 // stateVersion is the first byte of a neuron's state; raise it when the
 // layout changes.
-const stateVersion = 1
+const stateVersion = 2
 
 // errState is wrapped by every error about a state that cannot be restored.
 var errState = errors.New("neuron: not a state of this neuron")
@@ -26,7 +26,7 @@ func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 	for _, v := range []float32{n.y, n.told, n.stuck} {
 		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(v))
 	}
-	dst = appendFloats(dst, n.rateScale, n.news, n.meanR, n.belief.x, n.belief.norm)
+	dst = appendFloats(dst, n.rateScale, n.news, n.meanR, n.meanRate, n.belief.x, n.belief.norm)
 	for p := range n.ports {
 		dst = n.ports[p].appendBinary(dst)
 	}
@@ -84,7 +84,7 @@ func (n *Neuron) readScalars(r *reader) bool {
 	for _, dst := range []*float32{&n.y, &n.told, &n.stuck} {
 		*dst = math.Float32frombits(r.uint32())
 	}
-	for _, dst := range []*float64{&n.rateScale, &n.news, &n.meanR, &n.belief.x, &n.belief.norm} {
+	for _, dst := range []*float64{&n.rateScale, &n.news, &n.meanR, &n.meanRate, &n.belief.x, &n.belief.norm} {
 		*dst = r.float64()
 	}
 	return n.next >= 0 && n.updates >= 0 && n.steps >= 0 && n.belief.steps >= 0 && n.y*n.y == 1 &&

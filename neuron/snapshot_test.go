@@ -94,7 +94,7 @@ func TestRestoreNamesTheFault(t *testing.T) {
 		"version":    {edit(0, 99), "version 99"},
 		"dynamics":   {edit(1, 99), "out of range"},
 		"flags":      {edit(2, 255), "out of range"},
-		"another id": {[]byte(stateOf(t, grown(t, 8))), "neuron 8; expected version 1, neuron 7"},
+		"another id": {[]byte(stateOf(t, grown(t, 8))), "neuron 8; expected version 2, neuron 7"},
 		"truncated":  {good[:len(good)/2], "length"},
 		"short head": {good[:20], "length"},
 		"longer":     {append(slices.Clone(good), 0), "length"},

@@ -31,6 +31,7 @@ type twin struct {
 	spent           bool
 	steps           int64
 	meanR           float64
+	meanTheta       float64
 	bx, bnorm       float64
 	bsteps          int
 
@@ -351,7 +352,15 @@ func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]
 		}
 	}
 	if h := tw.cfg.Homeostasis; h.BiasGain > 0 {
-		tw.bias[Receptive] += h.BiasGain * (h.Rate - theta)
+		tw.meanTheta = (1-h.MeanRate)*tw.meanTheta + h.MeanRate*theta
+		want := tw.meanTheta
+		if least := h.Rate / (1 + h.Tolerance); want < least {
+			want = least
+		}
+		if most := h.Rate * (1 + h.Tolerance); want > most {
+			want = most
+		}
+		tw.bias[Receptive] += h.BiasGain * (want - theta)
 	}
 }
 

@@ -8,15 +8,14 @@ import (
 
 // batched is neurons of a network that learn from batches, outside the event
 // engine: their configuration and weights come out of it, and go back into it.
-// A port's inputs are the sources from the first one that any of the neurons
-// hears to the last; after them comes a constant 1, where the port has a bias.
+// A port's inputs are a range of neurons or channels; after them comes a
+// constant 1, where the port has a bias.
 type batched struct {
 	*batch.Population
 	net    *sim.Network
 	first  neuron.ID
-	source [neuron.NumPorts]neuron.ID // of input 0 of each port
-	inputs [neuron.NumPorts]int       // without the constant
-	places [neuron.NumPorts][]int32   // of each synapse of a port in Weights, neuron by neuron
+	inputs []span                   // by port
+	places [neuron.NumPorts][]int32 // of each synapse of a port in Weights, neuron by neuron
 }
 
 // sparseBelow is the share of possible synapses below which a port is kept
@@ -24,10 +23,12 @@ type batched struct {
 const sparseBelow = 0.25
 
 // newBatched takes neurons first … first+n−1, which share a configuration, out
-// of a network as it is on an engine.
-func newBatched(e sim.Engine, net *sim.Network, first neuron.ID, n int) (*batched, error) {
+// of the network as it is on an engine. inputs says for each port whom its
+// neurons can hear.
+func newBatched(e sim.Engine, first neuron.ID, n int, inputs ...span) (*batched, error) {
+	net := e.Network()
 	cfg := net.Config(first)
-	b := &batched{net: net, first: first, Population: &batch.Population{Neurons: n, Activation: cfg.Activation, Goal: cfg.Goal}}
+	b := &batched{net: net, first: first, inputs: inputs, Population: &batch.Population{Neurons: n, Activation: cfg.Activation, Goal: cfg.Goal}}
 	ids := make([]neuron.ID, n)
 	for j := range ids {
 		ids[j] = first + neuron.ID(j)
@@ -61,11 +62,11 @@ func (b *batched) lay(k neuron.Port, cfg *neuron.PortConfig) *batch.Port {
 	if cfg.Bias {
 		bias = 1
 		for j := range sources {
-			sources[j] = append(sources[j], int32(b.inputs[k]))
+			sources[j] = append(sources[j], int32(b.inputs[k].size()))
 			total++
 		}
 	}
-	rows, n := b.inputs[k]+bias, b.Neurons
+	rows, n := b.inputs[k].size()+bias, b.Neurons
 	var port *batch.Port
 	if float64(total) < sparseBelow*float64(rows)*float64(n) {
 		port = batch.NewSparsePort(cfg.Bins, rows, sources)
@@ -91,24 +92,16 @@ func (b *batched) lay(k neuron.Port, cfg *neuron.PortConfig) *batch.Port {
 }
 
 // hear lists the inputs that each neuron hears through a port, in the order of
-// its slots, and finds which sources the inputs are: all of the groups that
-// project there, heard or not.
+// its slots.
 func (b *batched) hear(k neuron.Port) (sources [][]int32, total int) {
-	low, high := b.net.Heard(b.first, k)
 	sources = make([][]int32, b.Neurons)
 	for j := range sources {
 		in := b.net.Incoming(b.first + neuron.ID(j))
 		for s, port := range in.Port {
 			if port == k {
-				sources[j] = append(sources[j], int32(in.Source[s]))
+				sources[j] = append(sources[j], int32(in.Source[s]-b.inputs[k].First))
 				total++
 			}
-		}
-	}
-	b.source[k], b.inputs[k] = low, int(high-low)
-	for _, from := range sources {
-		for i := range from {
-			from[i] -= int32(low)
 		}
 	}
 	return sources, total
@@ -153,7 +146,7 @@ func (b *batched) reports(images int) ([]neuron.Report, error) {
 }
 
 // install brings what populations have learnt into the neurons of an engine.
-func install(e sim.Engine, net *sim.Network, groups ...*batched) error {
+func install(e sim.Engine, groups ...*batched) error {
 	type change struct {
 		port    neuron.Port
 		weights []float64
@@ -168,7 +161,7 @@ func install(e sim.Engine, net *sim.Network, groups ...*batched) error {
 			})
 		}
 	}
-	return sim.Revise(e, net, func(n *neuron.Neuron) {
+	return sim.Revise(e, e.Network(), func(n *neuron.Neuron) {
 		for _, c := range changes[n.ID()] {
 			n.SetWeights(c.port, c.weights, c.bias)
 		}

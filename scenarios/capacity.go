@@ -17,7 +17,8 @@ import (
 // rules in the same harness.
 type Capacity struct {
 	Rules         []string          `yaml:"rules" doc:"What is measured. online: the event-driven rule, asynchronous where neurons have clocks of their own. batch: the same neurons with Adam on whole batches." default:"[online, batch, hebb, storkey, pseudo_inverse, perceptron, logistic]" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic" minItems:"1" maxItems:"7"`
-	Loads         []float64         `yaml:"loads" doc:"Patterns per neuron at which every rule is measured." default:"[0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8]" exclusiveMin:"0" max:"10" minItems:"1" maxItems:"1000"`
+	Per           string            `yaml:"per" doc:"What loads and capacities count patterns by: each neuron, or each synapse that a neuron has from others on average." default:"neuron" enum:"neuron,synapse"`
+	Loads         []float64         `yaml:"loads" doc:"Patterns per neuron (or synapse) at which every rule is measured." default:"[0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8]" exclusiveMin:"0" max:"10" minItems:"1" maxItems:"1000"`
 	Tolerance     float64           `yaml:"tolerance" doc:"Bisect the capacity until it is known to this load; 0 leaves it at the loads above." default:"0.05" min:"0" max:"1"`
 	Criterion     float64           `yaml:"criterion" doc:"Mean cosine between stored and recalled patterns down to which a load is held." default:"0.95" exclusiveMin:"0" max:"1"`
 	Presentations int               `yaml:"presentations" doc:"How often the online rule sees each pattern." default:"30" min:"1" max:"1000000"`
@@ -47,6 +48,7 @@ type capacityTask struct {
 	scenario *Scenario
 	neurons  int
 	net      *sim.Network
+	unit     float64   // patterns at load 1
 	patterns []Pattern // as many as the largest load needs
 	tests    []Recall  // Recall, then Flipped, then Known
 	run      *capacityRun
@@ -54,7 +56,12 @@ type capacityTask struct {
 
 func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 	t := &capacityTask{Capacity: s.Capacity, scenario: s, neurons: orElse(s.Network.Neurons, 100)}
-	most := int(math.Ceil(slices.Max(t.Loads)*float64(t.neurons))) + 1
+	var err error
+	if t.net, err = s.build(t.neurons, t.Drive, files); err != nil {
+		return nil, err
+	}
+	t.unit = t.patternsPer()
+	most := int(math.Ceil(slices.Max(t.Loads)*t.unit)) + 1
 	if t.Streaming != nil {
 		most = t.Streaming.Patterns
 	}
@@ -62,20 +69,34 @@ func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 		return nil, config.FieldError("capacity.loads", most, fmt.Sprintf("at most %d patterns in all", maxCapacityPatterns), "")
 	}
 	slices.Sort(t.Loads)
+	slices.Sort(t.Flipped)
 	if len(t.Recall) == 0 {
 		t.Recall = defaultRecall()[:1]
 	}
 	t.tests = t.layTests()
 	t.patterns = randomPatterns(most, t.neurons, neuron.NewRand(s.Seed, neuron.ForStimulus, patternStream))
-	var err error
-	if t.net, err = s.build(t.neurons, t.Drive, files); err != nil {
-		return nil, err
-	}
 	cfg := t.net.Config(0)
 	if cfg.Clock.Kind == neuron.Ticked && !slices.ContainsFunc(t.tests, func(r Recall) bool { return r.Dynamics == "belief" }) {
 		cfg.Tell = neuron.TellChange // nobody counts spikes here, and fewer are faster
 	}
 	return t, nil
+}
+
+// patternsPer returns what loads are counted by: the number of neurons, or of
+// synapses that a neuron has from others, on average.
+func (t *capacityTask) patternsPer() float64 {
+	if t.Per == "neuron" {
+		return float64(t.neurons)
+	}
+	synapses := 0
+	for id := range neuron.ID(t.neurons) {
+		for _, p := range t.net.Incoming(id).Port {
+			if p == neuron.Contextual {
+				synapses++
+			}
+		}
+	}
+	return float64(max(synapses, 1)) / float64(t.neurons)
 }
 
 // Validate implements config.Validator.
@@ -164,6 +185,8 @@ type point struct {
 	Cosine   []float64 // mean between stored and recalled
 	Exact    []float64 // share recalled without a wrong bit
 	Atoms    []float64 // mean over neurons, by quantity; nil where there are none
+	Neurons  []neuronColumn
+	Learned  float64 // presentations of each pattern until the contexts predicted it; 0: they never did
 }
 
 // perform measures what has not been measured yet, and tells the results, also
@@ -184,7 +207,7 @@ func (r *capacityRun) perform() error {
 // test of recall. Trials are shared between the tests.
 func (r *capacityRun) measure(rule string) error {
 	for _, load := range r.Loads {
-		if err := r.try(rule, max(1, int(math.Round(load*float64(r.neurons))))); err != nil {
+		if err := r.try(rule, max(1, int(math.Round(load*r.unit)))); err != nil {
 			return err
 		}
 	}
@@ -193,12 +216,15 @@ func (r *capacityRun) measure(rule string) error {
 		if err != nil {
 			return err
 		}
-		capacity := float64(low) / float64(r.neurons)
+		capacity := float64(low) / r.unit
 		if k == 0 {
 			r.journal.Score("capacity."+rule, capacity)
+			r.journal.Score("patterns."+rule, float64(low))
 		}
 		r.journal.Score("capacity."+rule+"."+r.Recall[k].Name, capacity)
 	}
+	r.scoreBasin(rule)
+	r.scoreTime(rule)
 	return nil
 }
 
@@ -215,7 +241,7 @@ func (r *capacityRun) bisect(rule string, test int) (low int, err error) {
 				high = p.Patterns
 			}
 		}
-		if r.Tolerance == 0 || high == len(r.patterns) || float64(high-low) <= max(1, r.Tolerance*float64(r.neurons)) {
+		if r.Tolerance == 0 || high == len(r.patterns) || float64(high-low) <= max(1, r.Tolerance*r.unit) {
 			return low, nil
 		}
 		if err := r.try(rule, (low+high)/2); err != nil {

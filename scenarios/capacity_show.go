@@ -13,6 +13,7 @@ func (r *capacityRun) show() error {
 	for _, rule := range r.Rules {
 		errs = append(errs, r.showAtoms(rule), r.showBasins(rule), r.showCompletion(rule))
 	}
+	errs = append(errs, r.showNeurons())
 	return errors.Join(errs...)
 }
 
@@ -29,11 +30,11 @@ func (r *capacityRun) table() Table {
 	return t
 }
 
-func (r *capacityRun) load(p *point) float64 { return float64(p.Patterns) / float64(r.neurons) }
+func (r *capacityRun) load(p *point) float64 { return float64(p.Patterns) / r.unit }
 
 // showLoads draws one curve for each rule and test against load.
 func (r *capacityRun) showLoads(name, title, y string, of func(*point) []float64) error {
-	l := Lines{Title: title, X: "patterns per neuron", Y: y}
+	l := Lines{Title: title, X: "patterns per " + r.Per, Y: y}
 	if name == "cosine" {
 		l.Dashed = []Reference{{Name: "criterion", Y: r.Criterion}}
 	}
@@ -55,7 +56,7 @@ func (r *capacityRun) showLoads(name, title, y string, of func(*point) []float64
 // showAtoms draws what neurons know of their own output against load (Makkeh et
 // al. 2025, associative memory: redundancy below capacity, synergy beyond).
 func (r *capacityRun) showAtoms(rule string) error {
-	l := Lines{Title: "Information against load, " + rule, X: "patterns per neuron", Y: "bits, mean over neurons"}
+	l := Lines{Title: "Information against load, " + rule, X: "patterns per " + r.Per, Y: "bits, mean over neurons"}
 	for _, q := range quantities {
 		l.Series = append(l.Series, Series{Name: q.name})
 	}
@@ -77,7 +78,7 @@ func (r *capacityRun) showBasins(rule string) error {
 	if len(r.Flipped) == 0 || len(points) == 0 {
 		return nil
 	}
-	m := Map{Title: "Mean cosine from damaged cues, " + rule, X: "patterns per neuron", Y: "bits flipped"}
+	m := Map{Title: "Mean cosine from damaged cues, " + rule, X: "patterns per " + r.Per, Y: "bits flipped"}
 	for _, p := range points {
 		m.Columns = append(m.Columns, fmt.Sprintf("%.3g", r.load(&p)))
 	}
@@ -114,4 +115,58 @@ func (r *capacityRun) showCompletion(rule string) error {
 		l.Series = append(l.Series, s)
 	}
 	return r.journal.Figure("completion-"+rule, l)
+}
+
+// scoreBasin enters the basin at the smallest load: the share of flipped bits
+// up to which recall meets the criterion, between the shares measured by a
+// straight line.
+func (r *capacityRun) scoreBasin(rule string) {
+	trials := r.of(rule)
+	if len(r.Flipped) == 0 || len(trials) == 0 {
+		return
+	}
+	share, cosine, basin := 0.0, trials[0].Cosine[0], 0.0
+	for k, f := range r.Flipped {
+		next := trials[0].Cosine[len(r.Recall)+k]
+		if cosine < r.Criterion {
+			break
+		}
+		if basin = float64(f); next < r.Criterion {
+			basin = share + (float64(f)-share)*(cosine-r.Criterion)/(cosine-next)
+		}
+		share, cosine = float64(f), next
+	}
+	r.journal.Score("basin."+rule, basin)
+}
+
+// scoreTime enters the learning time at the largest load that was learnt.
+func (r *capacityRun) scoreTime(rule string) {
+	for _, p := range slices.Backward(r.of(rule)) {
+		if p.Learned > 0 {
+			r.journal.Score("learning_time."+rule, p.Learned)
+			return
+		}
+	}
+}
+
+// showNeurons tells what each neuron had come to in every trial of the online
+// rule, joined with its place in the graph.
+func (r *capacityRun) showNeurons() error {
+	g, err := measureGraph(r.net, r.scenario.Record.Graph)
+	if err != nil || len(g) == 0 {
+		return err
+	}
+	g.score(r.journal)
+	all := Table{Name: "neurons"}
+	for _, p := range r.of("online") {
+		t := neuronTable(append(g.columns(), p.Neurons...))
+		all.Columns = append([]string{"patterns", "load"}, t.Columns...)
+		for _, row := range t.Rows {
+			all.Rows = append(all.Rows, append([]any{p.Patterns, r.load(&p)}, row...))
+		}
+	}
+	if len(all.Rows) == 0 {
+		return nil
+	}
+	return r.journal.Table(all)
 }

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -49,10 +50,10 @@ func (r *capacityRun) online(p *point) error {
 	t := r.memory(p.Patterns)
 	r.scenario.Neuron.scheduleAll(r.net, int64(p.Patterns)*int64(r.Presentations))
 	run := t.newRun(r.engine, quiet{r.journal, fmt.Sprint(p.Rule, " with ", p.Patterns, " patterns")})
-	run.state = memoryState{Order: newStream(t.seed, orderStream)}
 	if err := run.train(&run.phases[0]); err != nil {
 		return err
 	}
+	p.Learned = float64(1 + slices.IndexFunc(run.state.Rounds, func(share float64) bool { return share >= predictedShare }))
 	if err := run.sampleAtoms(&run.state.Atoms); err != nil {
 		return err
 	}
@@ -65,7 +66,12 @@ func (r *capacityRun) online(p *point) error {
 		}
 		p.Cosine[i], p.Exact[i], _ = summary(run.state.Outcomes[i])
 	}
-	return nil
+	if len(r.scenario.Record.Graph) == 0 {
+		return nil
+	}
+	var err error
+	p.Neurons, err = run.results()
+	return err
 }
 
 func doubles(bits []float32) []float64 {

@@ -17,6 +17,9 @@ func newChannels(net *sim.Network, offset, size int) channels {
 	return channels{first: neuron.ID(net.NumNeurons() + offset), last: make([]float32, size)}
 }
 
+// span is the channels' numbers.
+func (c *channels) span() span { return span{c.first, c.first + neuron.ID(len(c.last))} }
+
 // tell appends a spike for every channel whose value differs from the last.
 func (c *channels) tell(dst []neuron.Spike, at neuron.Time, values []float32) []neuron.Spike {
 	for i, v := range values {

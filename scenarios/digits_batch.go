@@ -46,7 +46,7 @@ func (r *digitsRun) learnInBatches() error {
 		}
 	}
 	s.Installed, s.Batched = true, nil
-	if err := install(r.engine, r.engine.Network(), r.batched); err != nil {
+	if err := install(r.engine, r.batched); err != nil {
 		return err
 	}
 	return r.journal.Step("train", r.Passes*batches, r.Passes*batches)
@@ -54,7 +54,7 @@ func (r *digitsRun) learnInBatches() error {
 
 func (r *digitsRun) newBatch() (*digitsBatch, error) {
 	var err error
-	if r.batched, err = newBatched(r.engine, r.engine.Network(), 0, digitClasses); err != nil {
+	if r.batched, err = newBatched(r.engine, 0, digitClasses, r.pixels.span(), r.label.span()); err != nil {
 		return nil, err
 	}
 	r.batched.Decay = r.Batch.Decay

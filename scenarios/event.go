@@ -197,6 +197,8 @@ func members(spans []span, n int) []neuron.ID {
 	return slices.Compact(ids)
 }
 
+func (s span) size() int { return int(s.Last - s.First) }
+
 // parseSpans reads "all" or a list such as "0-9,20".
 func parseSpans(text string) ([]span, error) {
 	if text == "all" {

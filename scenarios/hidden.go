@@ -174,6 +174,8 @@ const onlineTeacher = 2
 // describe lays out the network: weights are as Adam begins with them.
 func (t *hiddenTask) describe(files Files) (*topology.Network, error) {
 	around := func(n int) topology.Dist { return topology.Uniform(-1/sqrt(n), 1/sqrt(n)) }
+	input, within := topology.Constant(float64(t.scenario.Network.InputDelay)), t.scenario.Network.Delay.dist()
+	all := topology.Rule{Name: "all_to_all"}
 	heard := orElse(t.Lateral, t.Neurons-1)
 	hidden, lateral, err := t.scenario.between(topology.Population{Name: "hidden", Size: t.Neurons}, "lateral", neuron.Lateral, around(heard), files)
 	if t.Lateral > 0 && t.scenario.Network.Topology.Rule != "all_to_all" {
@@ -186,10 +188,10 @@ func (t *hiddenTask) describe(files Files) (*topology.Network, error) {
 		Populations: []topology.Population{hidden, {Name: "readout", Size: digitClasses}},
 		Channels:    []topology.Population{{Name: "pixels", Size: t.train.Size()}, {Name: "label", Size: digitClasses}, {Name: "teacher", Size: digitClasses}},
 		Projections: append([]topology.Projection{
-			{Name: "pixels", From: "pixels", To: "hidden", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(t.train.Size())},
-			{Name: "label", From: "label", To: "hidden", Port: neuron.Contextual, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(digitClasses)},
-			{Name: "features", From: "hidden", To: "readout", Port: neuron.Receptive, Rule: topology.Rule{Name: "all_to_all"}, Weights: around(t.Neurons)},
-			{Name: "teacher", From: "teacher", To: "readout", Port: neuron.Contextual, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(1)},
+			{Name: "pixels", From: "pixels", To: "hidden", Port: neuron.Receptive, Rule: all, Weights: around(t.train.Size()), Delays: input},
+			{Name: "label", From: "label", To: "hidden", Port: neuron.Contextual, Rule: all, Weights: around(digitClasses), Delays: input},
+			{Name: "features", From: "hidden", To: "readout", Port: neuron.Receptive, Rule: all, Weights: around(t.Neurons), Delays: within},
+			{Name: "teacher", From: "teacher", To: "readout", Port: neuron.Contextual, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(1), Delays: input},
 		}, lateral...),
 	}, err
 }

@@ -24,12 +24,13 @@ type hiddenBatch struct {
 }
 
 func newHiddenBatch(r *hiddenRun) (*hiddenBatch, error) {
-	b := &hiddenBatch{hiddenRun: r, shown: sparseRows(r.train, &allLevels, true), probes: sparseRows(r.test, &allLevels, true), outputs: r.state.Outputs.rand()}
+	b := &hiddenBatch{hiddenRun: r, heard: batch.Rows{Signs: true}, features: batch.Rows{Signs: true}, shown: sparseRows(r.train, &allLevels, true), probes: sparseRows(r.test, &allLevels, true), outputs: r.state.Outputs.rand()}
+	hidden := span{0, neuron.ID(r.Neurons)}
 	var err error
-	if b.hidden, err = newBatched(r.engine, r.engine.Network(), 0, r.Neurons); err != nil {
+	if b.hidden, err = newBatched(r.engine, 0, r.Neurons, r.pixels.span(), r.label.span(), hidden); err != nil {
 		return nil, err
 	}
-	if b.readout, err = newBatched(r.engine, r.engine.Network(), neuron.ID(r.Neurons), digitClasses); err != nil {
+	if b.readout, err = newBatched(r.engine, hidden.Last, digitClasses, hidden, r.teacher.span()); err != nil {
 		return nil, err
 	}
 	b.hidden.Decay, b.readout.Decay = r.Decay, r.ReadoutDecay
@@ -74,7 +75,7 @@ func (r *hiddenRun) learnInBatches() error {
 		}
 	}
 	s.Installed = true
-	if err := install(r.engine, r.engine.Network(), b.hidden, b.readout); err != nil {
+	if err := install(r.engine, b.hidden, b.readout); err != nil {
 		return err
 	}
 	return r.journal.Step("train", r.Passes*batches, r.Passes*batches)

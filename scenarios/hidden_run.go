@@ -218,7 +218,9 @@ func (r *hiddenRun) presentAll(set *dataset.Images, rows []int, learn bool) erro
 
 // spacing is the time from one image to the next: its label must not arrive
 // before the readout has learnt from the one before.
-func (r *hiddenRun) spacing() neuron.Time { return 2*r.net.Longest() + neuron.Microsecond }
+func (r *hiddenRun) spacing() neuron.Time {
+	return 3*r.net.Longest() - neuron.Time(r.scenario.Network.InputDelay) + neuron.Microsecond
+}
 
 // said returns what the readout said to the last n images.
 func (r *hiddenRun) said(n int) []said {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"infomorph/internal/sim"
 	"infomorph/neuron"
 )
@@ -109,4 +111,26 @@ func TestHiddenBatchesEndInTheNetwork(t *testing.T) {
 	last := course[len(course)-1]
 	n.want(t, "accuracy.test", max(last, 0.7), last)
 	n.want(t, "accuracy.events", last-0.05, 1)
+}
+
+// Delays within the network, long and short, change nothing: an image's
+// answers and its label are heard before its neurons update, and the label of
+// the next one after.
+func TestHiddenLayerOnlineWithDelays(t *testing.T) {
+	sets := []string{"hidden_layer.neurons=10", "hidden_layer.samples=300", "hidden_layer.test=100"}
+	want := play(t, "hidden-layer-online", nil, sets...).scores
+	for _, delays := range [][]string{{"network.delay={uniform: [1ms, 4ms]}", "network.input_delay=500us"}, {"network.input_delay=5ms"}} {
+		if diff := cmp.Diff(want, play(t, "hidden-layer-online", nil, append(delays, sets...)...).scores); diff != "" {
+			t.Errorf("%v: %s", delays, diff)
+		}
+	}
+}
+
+// One neuron has nobody to hear; a topology of its own says who hears whom.
+func TestHiddenLayerTopologies(t *testing.T) {
+	for _, set := range []string{"hidden_layer.neurons=1", "network.topology={rule: ring, k: 2}", "network.topology={rule: pairwise_bernoulli, p: 0.05}"} {
+		for _, name := range []string{"hidden-layer", "hidden-layer-online"} {
+			play(t, name, nil, "hidden_layer.neurons=12", "hidden_layer.samples=120", "hidden_layer.test=20", "hidden_layer.passes=1", "hidden_layer.batch=50", set).want(t, "accuracy.test", 0, 1)
+		}
+	}
 }

@@ -105,15 +105,13 @@ func (t *memoryTask) asynchronous() bool { return t.clock.Kind != "synchronous" 
 // Run implements Task.
 func (t *memoryTask) Run(e sim.Engine, j Journal) error {
 	r := t.newRun(e, j)
-	r.state = memoryState{
-		Order:    newStream(t.seed, orderStream),
-		Sampling: newSampling(t.planned(), t.record.Atoms),
-	}
+	r.state.Sampling = newSampling(t.planned(), t.record.Atoms)
 	return r.perform()
 }
 
 func (t *memoryTask) newRun(e sim.Engine, j Journal) *memoryRun {
 	t.run = &memoryRun{memoryTask: t, player: newPlayer(e, j, t.net.NumNeurons())}
+	t.run.state = memoryState{Order: newStream(t.seed, orderStream), Learners: make([]learner, t.net.NumNeurons())}
 	return t.run
 }
 
@@ -133,6 +131,7 @@ type memoryState struct {
 	Right    int       // bits that C alone gave right in this round
 	Seen     int       // of so many
 	Rounds   []float64 // their share, by round
+	Learners []learner // by neuron
 	Atoms    atomsCourse
 	Recent   []neuron.Spike // spikes of the last presentations of training
 	Ring     []neuron.Spike // and of whatever came last
@@ -167,6 +166,8 @@ func (r *memoryRun) restore(saved []byte) error {
 	case s.Digest != r.digest():
 		return errors.New("associative memory: the patterns are not those that the run began with")
 	case len(s.Told) != len(r.told) || s.Phase < 0 || s.Phase > len(r.phases) || !within(s.Round, len(r.patterns)) || len(s.Outcomes) > len(r.phases):
+		return errors.New("associative memory: the state does not fit the scenario")
+	case len(s.Learners) != len(r.told):
 		return errors.New("associative memory: the state does not fit the scenario")
 	default:
 		copy(r.told, s.Told)
@@ -209,7 +210,7 @@ type memoryRun struct {
 // results, also of a run that is stopped.
 func (r *memoryRun) perform() error {
 	err := r.playPhases()
-	return errors.Join(err, r.showLearning(), r.showRecall())
+	return errors.Join(err, r.showLearning(), r.showRecall(), r.showNeurons())
 }
 
 // network returns the network as it is now.
@@ -277,10 +278,21 @@ func (t *memoryTask) presentationTime(net *sim.Network, least neuron.Time) neuro
 func (r *memoryRun) countPredicted() {
 	for i := range r.samples {
 		s := &r.samples[i]
+		l := &r.state.Learners[s.Neuron]
 		r.state.Seen++
+		l.Seen++
 		if s.Sum[neuron.Contextual]*float64(r.current[s.Neuron]) > 0 {
 			r.state.Right++
+			l.Right++
 		}
+	}
+}
+
+// recount begins to count anew.
+func (s *memoryState) recount() {
+	s.Right, s.Seen = 0, 0
+	for i := range s.Learners {
+		s.Learners[i].Right, s.Learners[i].Seen = 0, 0
 	}
 }
 

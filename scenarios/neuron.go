@@ -67,14 +67,15 @@ type Learning struct {
 // Homeostasis scales receptive weights by 1 + gain·max(−1, 1 − (R−mean)²/target²)
 // and moves a receptive bias by bias_gain·(rate − θ).
 type Homeostasis struct {
-	Gain     float64         `yaml:"gain" doc:"Strength; 0 is no homeostasis." default:"0" min:"0" max:"1"`
-	MeanRate float64         `yaml:"mean_rate" doc:"Rate of the running mean of the receptive value." default:"0.005" min:"0" max:"1"`
-	Target   float64         `yaml:"target" doc:"Target deviation, at the end of training." default:"5" exclusiveMin:"0" max:"1000"`
-	Start    float64         `yaml:"start" doc:"Target deviation at the start; 0 is the same as at the end." default:"0" min:"0" max:"1000"`
-	From     config.Fraction `yaml:"from" doc:"Share of the training after which the target leaves its start." default:"10%" min:"0%" max:"100%"`
-	To       config.Fraction `yaml:"to" doc:"Share of the training at which it reaches its end." default:"30%" min:"0%" max:"100%"`
-	BiasGain float64         `yaml:"bias_gain" doc:"Strength with which a receptive bias keeps the firing rate; 0 is no such bias." default:"0" min:"0" max:"1"`
-	Rate     float64         `yaml:"rate" doc:"Firing rate to keep." default:"0.5" exclusiveMin:"0" exclusiveMax:"1"`
+	Gain      float64         `yaml:"gain" doc:"Strength; 0 is no homeostasis." default:"0" min:"0" max:"1"`
+	MeanRate  float64         `yaml:"mean_rate" doc:"Rate of the running mean of the receptive value." default:"0.005" min:"0" max:"1"`
+	Target    float64         `yaml:"target" doc:"Target deviation, at the end of training." default:"5" exclusiveMin:"0" max:"1000"`
+	Start     float64         `yaml:"start" doc:"Target deviation at the start; 0 is the same as at the end." default:"0" min:"0" max:"1000"`
+	From      config.Fraction `yaml:"from" doc:"Share of the training after which the target leaves its start." default:"10%" min:"0%" max:"100%"`
+	To        config.Fraction `yaml:"to" doc:"Share of the training at which it reaches its end." default:"30%" min:"0%" max:"100%"`
+	BiasGain  float64         `yaml:"bias_gain" doc:"Strength with which a receptive bias keeps the firing rate; 0 is no such bias." default:"0" min:"0" max:"1"`
+	Tolerance float64         `yaml:"tolerance" doc:"Share by which the firing rate may be above or below; within, the bias follows the goal alone." default:"0" min:"0" max:"100"`
+	Rate      float64         `yaml:"rate" doc:"Firing rate to keep." default:"0.5" exclusiveMin:"0" exclusiveMax:"1"`
 }
 
 // Prior is what a neuron believes before it has seen anything.
@@ -130,7 +131,7 @@ func (n *Neuron) config() (*neuron.Config, error) {
 		Belief:        neuron.DefaultBelief(),
 	}
 	c.Homeostasis = neuron.Homeostasis{Gain: n.Homeostasis.Gain, MeanRate: n.Homeostasis.MeanRate, Target: neuron.Constant(n.Homeostasis.Target),
-		BiasGain: n.Homeostasis.BiasGain, Rate: n.Homeostasis.Rate}
+		BiasGain: n.Homeostasis.BiasGain, Rate: n.Homeostasis.Rate, Tolerance: n.Homeostasis.Tolerance}
 	c.Ports[neuron.Receptive] = n.Receptive.port(n.ReceptiveBins)
 	c.Ports[neuron.Contextual] = n.Learning.port(n.ContextBins)
 	if err := c.Validate(); err != nil {

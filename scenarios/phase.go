@@ -302,7 +302,10 @@ func (r *memoryRun) afterPresentation(p *memoryPhase) error {
 	}
 	if len(s.Round) == 0 {
 		s.Rounds = append(s.Rounds, float64(s.Right)/float64(max(s.Seen, 1)))
-		s.Right, s.Seen = 0, 0
+		for i := range s.Learners {
+			s.Learners[i].close(len(s.Rounds))
+		}
+		s.recount()
 		return r.measure("training.predicted", s.Rounds[len(s.Rounds)-1])
 	}
 	return nil
@@ -354,7 +357,7 @@ func (r *memoryRun) survey(p *memoryPhase) error {
 	s := &r.state
 	for p.Measure.Predicted && s.Done < len(p.chosen) {
 		if s.Done == 0 {
-			s.Right, s.Seen = 0, 0
+			s.recount()
 		}
 		if err := r.present(r.patterns[p.chosen[s.Done]].Pixels, false); err != nil {
 			return err
@@ -363,7 +366,7 @@ func (r *memoryRun) survey(p *memoryPhase) error {
 		s.Done++
 		if s.Done == len(p.chosen) {
 			r.keep(p, "predicted", float64(s.Right)/float64(max(s.Seen, 1)))
-			s.Right, s.Seen = 0, 0
+			s.recount()
 		}
 		if err := r.journal.Step(p.label(), s.Done, len(p.chosen)); err != nil {
 			return err

@@ -42,11 +42,13 @@ type Record struct {
 	Atoms   int  `yaml:"atoms" doc:"The atoms of every neuron, this many times over the training." default:"40" min:"0" max:"100000"`
 	Weights bool `yaml:"weights" doc:"Weights after training." default:"true"`
 	Inboxes bool `yaml:"inboxes" doc:"What reaches each neuron, in order, where mode is free; without it the run cannot be replayed or audited." default:"true"`
+
+	Graph []string `yaml:"graph" doc:"Measures of the graph among the neurons, such as in_degree, clustering and betweenness (infomorph topology measure lists them): as scores graph.NAME and, in memories, beside what each neuron has learnt in the table neurons." maxItems:"50" example:"[in_degree, clustering]"`
 }
 
 // Validate implements config.Validator.
 func (s *Scenario) Validate() error {
-	var errs []error
+	errs := []error{s.Record.checkGraph()}
 	if !validName(s.Name) {
 		errs = append(errs, config.FieldError("name", s.Name, "letters, digits, - and _ (it names a folder)", ""))
 	}

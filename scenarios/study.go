@@ -41,6 +41,9 @@ type Panel struct {
 	Over    string    `yaml:"over" doc:"A setting and its values, as in a sweep: a=1,2,5, a=1..10, a=lin(0,1,5) or a=log(0.01,1,5)." example:"network.noise.loss=0%,5%,20%"`
 	Points  []Variant `yaml:"points" doc:"Points with names, each with settings of its own; names that are numbers, such as 5ms, are the places of the points." maxItems:"1000"`
 	Against string    `yaml:"against" doc:"Score that the picture has below, instead of the setting: such as a measure of the graph."`
+	Score   string    `yaml:"score" doc:"Score that this panel shows; without one, that of the study."`
+	Curves  []Variant `yaml:"curves" doc:"Curves of this panel, instead of those of the study." maxItems:"20"`
+	Law     float64   `yaml:"law" doc:"Draw also the line y = law · x; 0 draws none." default:"0" min:"-1e9" max:"1e9"`
 }
 
 // maxTrials bounds the trials of a study.
@@ -65,7 +68,7 @@ func (s *Study) Validate() error {
 				errs = append(errs, config.FieldError(at("over"), p.Over, "a setting and its values such as network.noise.loss=0%,5%,20%", ""))
 			}
 		}
-		errs = append(errs, checkVariants(at("points"), p.Points))
+		errs = append(errs, checkVariants(at("points"), p.Points), checkVariants(at("curves"), p.Curves))
 	}
 	for i, name := range s.Only {
 		if !names[name] {
@@ -160,14 +163,20 @@ func newStudyTask(s *Scenario, files Files) (*studyTask, error) {
 	return t, nil
 }
 
-// curves returns the curves of every panel, one without a name where none are
+// curves returns the curves of a panel, one without a name where none are
 // given.
-func (s *Study) curves() []Variant {
-	if len(s.Curves) == 0 {
-		return []Variant{{}}
+func (s *Study) curves(p *Panel) []Variant {
+	switch {
+	case len(p.Curves) > 0:
+		return p.Curves
+	case len(s.Curves) > 0:
+		return s.Curves
 	}
-	return s.Curves
+	return []Variant{{}}
 }
+
+// score returns the score that a panel shows.
+func (s *Study) score(p *Panel) string { return orText(p.Score, s.Score) }
 
 func (t *studyTask) addPanel(i int, text []byte) error {
 	p := &t.study.Panels[i]
@@ -175,7 +184,7 @@ func (t *studyTask) addPanel(i int, text []byte) error {
 		return nil
 	}
 	points, _, _ := p.points()
-	for c, curve := range t.study.curves() {
+	for c, curve := range t.study.curves(p) {
 		for k, point := range points {
 			if (len(t.cells)+1)*t.study.Seeds > maxTrials {
 				return config.FieldProblem("study.panels", fmt.Sprintf("more than %d trials in all", maxTrials), "")

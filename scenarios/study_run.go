@@ -33,8 +33,9 @@ type studyState struct {
 
 // scored is what a trial scored, in the order in which it did.
 type scored struct {
-	Names  []string
-	Values map[string]float64
+	Names   []string
+	Values  map[string]float64
+	Neurons *neuronRows `json:",omitempty"`
 }
 
 // Run implements Task. The engine of the run stays idle: every trial has one
@@ -112,7 +113,7 @@ func (r *studyRun) trials() error {
 func (r *studyRun) describe(c *cell, seed uint64) string {
 	points, _, _ := r.study.Panels[c.panel].points()
 	name := r.study.Panels[c.panel].Name + ", " + points[c.point].Name
-	if curve := r.study.curves()[c.curve].Name; curve != "" {
+	if curve := r.study.curves(&r.study.Panels[c.panel])[c.curve].Name; curve != "" {
 		name += ", " + curve
 	}
 	return fmt.Sprintf("trial %s, seed %d", name, seed)
@@ -161,13 +162,21 @@ type trialJournal struct {
 func (*trialJournal) Epoch(neuron.Time, *neuron.Output) error             { return nil }
 func (*trialJournal) Atoms(neuron.Time, []neuron.Report) error            { return nil }
 func (*trialJournal) Weights(string, *sim.Network, []neuron.Report) error { return nil }
-func (*trialJournal) Table(Table) error                                   { return nil }
 func (*trialJournal) Figure(string, Figure) error                         { return nil }
 func (j *trialJournal) Open(net *sim.Network) (e sim.Engine, err error) {
 	return openEngine(j.outer, net)
 }
 func (j *trialJournal) Step(string, int, int) error {
 	return j.outer.Step("study", j.run.done, j.run.total)
+}
+
+// Table implements Journal: what each neuron has come to is kept.
+func (j *trialJournal) Table(t Table) error {
+	if t.Name == "neurons" {
+		j.scored.Neurons = &neuronRows{}
+		j.scored.Neurons.keep(t)
+	}
+	return nil
 }
 
 // Score implements Journal. What is no number is left out: it has no place in

@@ -13,7 +13,7 @@ import (
 // show tells every outcome in one tidy table, the means in another, and draws
 // a picture of every panel.
 func (r *studyRun) show() error {
-	errs := []error{r.journal.Table(r.tidy())}
+	errs := []error{r.journal.Table(r.tidy()), r.showNeurons()}
 	for i := range r.study.Panels {
 		cells := r.of(i)
 		if len(cells) == 0 {
@@ -28,7 +28,7 @@ func (r *studyRun) show() error {
 // of returns the cells of a panel that have an outcome.
 func (r *studyRun) of(panel int) (cells []cell) {
 	for _, c := range r.cells {
-		if c.panel == panel && len(r.values(&c, r.study.Score)) > 0 {
+		if c.panel == panel && len(r.values(&c, r.study.score(&r.study.Panels[panel]))) > 0 {
 			cells = append(cells, c)
 		}
 	}
@@ -65,7 +65,7 @@ func (r *studyRun) tidy() Table {
 			if !ok {
 				continue
 			}
-			row := []any{r.study.Panels[c.panel].Name, r.study.curves()[c.curve].Name, points[c.point].Name, x[c.point], int(t.seed)}
+			row := []any{r.study.Panels[c.panel].Name, r.study.curves(&r.study.Panels[c.panel])[c.curve].Name, points[c.point].Name, x[c.point], int(t.seed)}
 			for _, name := range names {
 				v, ok := o.Values[name]
 				if !ok {
@@ -86,11 +86,11 @@ func (r *studyRun) score(cells []cell) {
 		p := &r.study.Panels[c.panel]
 		points, _, _ := p.points()
 		words := []string{"study", p.Name}
-		if curve := r.study.curves()[c.curve].Name; curve != "" {
+		if curve := r.study.curves(&r.study.Panels[c.panel])[c.curve].Name; curve != "" {
 			words = append(words, curve)
 		}
 		words = append(words, strings.ReplaceAll(points[c.point].Name, ".", "_"))
-		mean, _ := sweep.Interval(r.values(&c, r.study.Score))
+		mean, _ := sweep.Interval(r.values(&c, r.study.score(p)))
 		r.journal.Score(strings.Join(words, "."), mean)
 	}
 }
@@ -101,8 +101,8 @@ func (r *studyRun) means(panel int, cells []cell) Table {
 	p := &r.study.Panels[panel]
 	points, _, _ := p.points()
 	table := Table{Name: "study-" + p.Name, Columns: []string{p.Name}, Instead: "study." + p.Name + "."}
-	for _, curve := range r.study.curves() {
-		table.Columns = append(table.Columns, orText(curve.Name, r.study.Score))
+	for _, curve := range r.study.curves(p) {
+		table.Columns = append(table.Columns, orText(curve.Name, r.study.score(p)))
 	}
 	for k, point := range points {
 		row := make([]any, len(table.Columns))
@@ -112,7 +112,7 @@ func (r *studyRun) means(panel int, cells []cell) Table {
 		row[0] = point.Name
 		for _, c := range cells {
 			if c.point == k {
-				row[1+c.curve] = meanText(r.values(&c, r.study.Score))
+				row[1+c.curve] = meanText(r.values(&c, r.study.score(p)))
 			}
 		}
 		table.Rows = append(table.Rows, row)
@@ -141,7 +141,7 @@ func meanText(values []float64) string {
 func (r *studyRun) picture(panel int, cells []cell) Lines {
 	p := &r.study.Panels[panel]
 	points, x, numeric := p.points()
-	l := Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.Score}
+	l := Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.score(p)}
 	if !numeric && p.Against == "" {
 		for _, point := range points {
 			l.Ticks = append(l.Ticks, point.Name)
@@ -152,7 +152,7 @@ func (r *studyRun) picture(panel int, cells []cell) Lines {
 		l.LogX = a.Range != nil && a.Range.Log
 	}
 	l.X = orText(l.X, p.Against)
-	for c, curve := range r.study.curves() {
+	for c, curve := range r.study.curves(p) {
 		s := Series{Name: curve.Name}
 		for _, cell := range cells {
 			if cell.curve != c {
@@ -162,14 +162,28 @@ func (r *studyRun) picture(panel int, cells []cell) Lines {
 			if p.Against != "" {
 				at, _ = sweep.Interval(r.values(&cell, p.Against))
 			}
-			v := r.values(&cell, r.study.Score)
+			v := r.values(&cell, r.study.score(p))
 			mean, _ := sweep.Interval(v)
 			s.X, s.Y = append(s.X, at), append(s.Y, mean)
 			s.Low, s.High = append(s.Low, slices.Min(v)), append(s.High, slices.Max(v))
 		}
 		l.Series = append(l.Series, s.sorted())
 	}
+	if p.Law != 0 {
+		l.Series = append(l.Series, p.law(l.Series))
+	}
 	return l
+}
+
+// law returns the line y = law·x over the range of the other curves.
+func (p *Panel) law(others []Series) Series {
+	most := 0.0
+	for _, s := range others {
+		for _, x := range s.X {
+			most = max(most, x)
+		}
+	}
+	return Series{Name: fmt.Sprintf("%g · x", p.Law), X: []float64{0, most}, Y: []float64{0, p.Law * most}}
 }
 
 // sorted returns the series in the order of x.

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 
+	"gonum.org/v1/gonum/floats"
+
 	"infomorph/neuron"
 	"infomorph/pid"
 )
@@ -226,6 +228,37 @@ func lateralPair(rng *rand.Rand) (masked, listed *Population) {
 		}
 	}
 	return masked, listed
+}
+
+// Inputs of −1 and 1 are multiplied group by group, to the same result.
+func TestSigns(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	for _, inputs := range []int{1, 5, 6, 7, 20} {
+		for _, samples := range []int{1, 70} {
+			const neurons = 9
+			p := NewPort(pid.Bins{Lo: -1, Hi: 1, N: 2}, inputs, neurons)
+			x, drive := Rows{Dense: make([]float64, samples*inputs)}, make([]float64, samples*neurons)
+			for i := range x.Dense {
+				x.Dense[i] = float64(2*rng.IntN(2) - 1)
+			}
+			for i := range p.Weights {
+				p.Weights[i] = rng.NormFloat64()
+			}
+			for i := range drive {
+				drive[i] = rng.NormFloat64()
+			}
+			dense, signed := make([]float64, samples*neurons), make([]float64, samples*neurons)
+			p.forward(dense, x, neurons)
+			p.backward(drive, x, neurons)
+			gradient := slices.Clone(p.gradient)
+			x.Signs = true
+			p.forward(signed, x, neurons)
+			p.backward(drive, x, neurons)
+			if !floats.EqualApprox(dense, signed, 1e-12) || !floats.EqualApprox(gradient, p.gradient, 1e-12) {
+				t.Errorf("%d inputs, %d samples: sums or gradients differ", inputs, samples)
+			}
+		}
+	}
 }
 
 // A port without input is one whose inputs are all 0, and does not learn.

@@ -30,6 +30,7 @@ type Port struct {
 	gradient []float64
 	adam     Adam
 	linked   links
+	signed   signs
 }
 
 // Rows is the input of a port over a batch, one row a sample: Sparse, or else
@@ -37,6 +38,7 @@ type Port struct {
 type Rows struct {
 	Sparse []Sparse
 	Dense  []float64
+	Signs  bool // all of Dense is −1 or 1: the same result for a quarter of the time
 }
 
 func (r *Rows) silent() bool { return r.Sparse == nil && r.Dense == nil }
@@ -88,6 +90,8 @@ func (p *Port) forward(sums []float64, x Rows, neurons int) {
 		clear(sums)
 	case p.Sources != nil:
 		p.linked.forward(sums, p, x.Dense)
+	case x.Signs:
+		p.signed.forward(sums, p, x.Dense, neurons)
 	case x.Sparse == nil:
 		blas64.Gemm(blas.NoTrans, blas.NoTrans, 1, p.matrix(x.Dense, n, p.inputs), p.matrix(p.Weights, p.inputs, neurons), 0, p.matrix(sums, n, neurons))
 	default:
@@ -109,6 +113,8 @@ func (p *Port) backward(drive []float64, x Rows, neurons int) {
 	case p.inputs == 0:
 	case p.Sources != nil:
 		p.linked.backward(drive, p, x.Dense)
+	case x.Signs:
+		p.signed.backward(drive, p, x.Dense, neurons)
 	case x.Sparse == nil:
 		blas64.Gemm(blas.Trans, blas.NoTrans, 1, p.matrix(x.Dense, n, p.inputs), p.matrix(drive, n, neurons), 0, p.matrix(p.gradient, p.inputs, neurons))
 	default:

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -72,7 +73,7 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 	for i, s := range cfg.Series {
 		k := &curve{s: s.thin(maxPoints), color: seriesColor(i, s.Name), logX: cfg.LogX, markers: cfg.Markers}
 		if k.apart = cfg.Ticks != nil; k.apart {
-			k.shift = 0.12 * (float64(i) - float64(len(cfg.Series)-1)/2)
+			k.shift = min(0.12, 0.7/float64(len(cfg.Series))) * (float64(i) - float64(len(cfg.Series)-1)/2)
 		}
 		p.Add(k)
 		if s.Name != "" {
@@ -92,11 +93,23 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 	return f, nil
 }
 
-// nameTicks puts names below the places 0, 1, …
+// maxTilted is how many names have room below a picture if they are tilted.
+const maxTilted = 40
+
+// nameTicks puts names below the places 0, 1, …; tilted where there is no room
+// for all of them side by side.
 func nameTicks(p *plot.Plot, names []string) {
 	p.X.Min, p.X.Max = -0.6, float64(len(names))-0.4
 	p.X.Tick.Length = 0
-	p.X.Tick.Marker = plot.ConstantTicks(barTicks(names))
+	ticks := barTicks(names)
+	if len(ticks) < len(names) && len(names) <= maxTilted {
+		ticks = nil
+		for i, name := range names {
+			ticks = append(ticks, plot.Tick{Value: float64(i), Label: name})
+		}
+		p.X.Tick.Label.Rotation, p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = math.Pi/6, text.XRight, text.YCenter
+	}
+	p.X.Tick.Marker = plot.ConstantTicks(ticks)
 }
 
 func (s *Series) check() error {

@@ -1,0 +1,209 @@
+package scenarios
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+// neuronRows is what a trial told of each neuron: the table neurons, with what
+// is no number left out.
+type neuronRows struct {
+	Columns []string
+	Rows    []column
+}
+
+// keep takes a table of numbers.
+func (n *neuronRows) keep(t Table) {
+	n.Columns, n.Rows = t.Columns, nil
+	for _, row := range t.Rows {
+		values := make(column, len(row))
+		for i, v := range row {
+			switch v := v.(type) {
+			case float64:
+				values[i] = v
+			case int:
+				values[i] = float64(v)
+			default:
+				values[i] = math.NaN()
+			}
+		}
+		n.Rows = append(n.Rows, values)
+	}
+}
+
+// of returns a column by name, nil if there is none.
+func (n *neuronRows) of(name string) []float64 {
+	k := slices.Index(n.Columns, name)
+	if k < 0 {
+		return nil
+	}
+	v := make([]float64, len(n.Rows))
+	for i, row := range n.Rows {
+		v[i] = row[k]
+	}
+	return v
+}
+
+// byLoad cuts the rows where the number of patterns changes.
+func (n *neuronRows) byLoad() (parts []neuronRows) {
+	k := slices.Index(n.Columns, "patterns")
+	for first := 0; first < len(n.Rows); {
+		end := first + 1
+		for end < len(n.Rows) && (k < 0 || n.Rows[end][k] == n.Rows[first][k]) {
+			end++
+		}
+		parts = append(parts, neuronRows{n.Columns, n.Rows[first:end]})
+		first = end
+	}
+	return parts
+}
+
+// showNeurons tells, where trials say what each neuron has come to, one tidy
+// table with a row for each neuron of each trial, and how its place in the
+// graph goes with it.
+func (r *studyRun) showNeurons() error {
+	var columns []string
+	for _, c := range r.cells {
+		for _, t := range c.trials {
+			if n := r.state.Outcomes[t.key].Neurons; n != nil && columns == nil {
+				columns = n.Columns
+			}
+		}
+	}
+	if columns == nil {
+		return nil
+	}
+	return errors.Join(r.journal.Table(r.tidyNeurons(columns)), r.correlate(columns))
+}
+
+func (r *studyRun) tidyNeurons(columns []string) Table {
+	table := Table{Name: "study-neurons", Columns: append([]string{"panel", "curve", "point", "x", "seed"}, columns...)}
+	for _, c := range r.cells {
+		p := &r.study.Panels[c.panel]
+		points, x, _ := p.points()
+		for _, t := range c.trials {
+			n := r.state.Outcomes[t.key].Neurons
+			if n == nil || !slices.Equal(n.Columns, columns) {
+				continue
+			}
+			for _, row := range n.Rows {
+				cells := []any{p.Name, r.study.curves(p)[c.curve].Name, points[c.point].Name, x[c.point], int(t.seed)}
+				for _, v := range row {
+					cells = append(cells, v)
+				}
+				table.Rows = append(table.Rows, cells)
+			}
+		}
+	}
+	return table
+}
+
+// correlation is Pearson's r over the neurons of many networks: within each
+// network and load, then averaged as Fisher's z with weights n−3, so that
+// differences between networks have no part in it.
+type correlation struct{ sum, weight, neurons float64 }
+
+func (c *correlation) add(x, y []float64) {
+	var a, b []float64
+	for i := range x {
+		if !math.IsNaN(x[i]) && !math.IsNaN(y[i]) {
+			a, b = append(a, x[i]), append(b, y[i])
+		}
+	}
+	if len(a) < 5 {
+		return
+	}
+	r := stat.Correlation(a, b, nil)
+	if math.IsNaN(r) { // one of them is the same for all
+		return
+	}
+	const most = 1 - 1e-12
+	w := float64(len(a) - 3)
+	c.sum += w * math.Atanh(min(max(r, -most), most))
+	c.weight += w
+	c.neurons += float64(len(a))
+}
+
+// interval returns r and its 95 % confidence interval.
+func (c *correlation) interval() (r, low, high float64) {
+	z, half := c.sum/c.weight, 1.96/math.Sqrt(c.weight)
+	return math.Tanh(z), math.Tanh(z - half), math.Tanh(z + half)
+}
+
+// resultColumns parts the measures of the graph from what a neuron has come to.
+func resultColumns(columns []string) (graph, results []string) {
+	for _, name := range columns {
+		switch {
+		case strings.HasPrefix(name, "graph."):
+			graph = append(graph, name)
+		case name != "neuron" && name != "patterns" && name != "load":
+			results = append(results, name)
+		}
+	}
+	return graph, results
+}
+
+// pictured are the results in the picture; the table has all.
+var pictured = []string{"red", "unq_c", "weight_norm", "learning_time", "wrong"}
+
+// correlate tells how measures of the graph go with results, by panel and over
+// all, in a table and a picture.
+func (r *studyRun) correlate(columns []string) error {
+	graph, results := resultColumns(columns)
+	table := Table{Name: "study-correlations", Columns: []string{"panel", "measure", "result", "neurons", "r", "low", "high"}}
+	picture := Lines{Title: "How a neuron's place in the graph goes with what it learns", X: "measure of the graph", Y: "correlation (95 %)"}
+	for _, g := range graph {
+		picture.Ticks = append(picture.Ticks, strings.TrimPrefix(g, "graph."))
+	}
+	for panel := -1; panel < len(r.study.Panels); panel++ {
+		name := "all"
+		if panel >= 0 {
+			name = r.study.Panels[panel].Name
+		}
+		for _, result := range results {
+			s := Series{Name: result}
+			for i, g := range graph {
+				c := r.correlation(panel, g, result)
+				if c.weight == 0 {
+					continue
+				}
+				v, low, high := c.interval()
+				table.Rows = append(table.Rows, []any{name, g, result, int(c.neurons), v, low, high})
+				s.X, s.Y, s.Low, s.High = append(s.X, float64(i)), append(s.Y, v), append(s.Low, low), append(s.High, high)
+			}
+			if panel < 0 && len(s.X) > 0 && slices.Contains(pictured, result) {
+				picture.Series = append(picture.Series, s)
+			}
+		}
+	}
+	if len(table.Rows) == 0 {
+		return nil
+	}
+	return errors.Join(r.journal.Table(table), r.journal.Figure("correlations", picture))
+}
+
+// correlation gathers one pair of columns over the trials of a panel, −1 for
+// all; a network that stands in two panels counts once.
+func (r *studyRun) correlation(panel int, g, result string) (c correlation) {
+	seen := map[string]bool{}
+	for _, cell := range r.cells {
+		if panel >= 0 && cell.panel != panel {
+			continue
+		}
+		for _, t := range cell.trials {
+			n := r.state.Outcomes[t.key].Neurons
+			if n == nil || seen[t.key] {
+				continue
+			}
+			seen[t.key] = true
+			for _, part := range n.byLoad() {
+				c.add(part.of(g), part.of(result))
+			}
+		}
+	}
+	return c
+}
