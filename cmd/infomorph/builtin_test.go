@@ -29,7 +29,7 @@ func smallForm(s *scenarios.Scenario) []string {
 	case s.Capacity != nil && s.Capacity.Streaming != nil:
 		sets = append(sets, "network.neurons=20", "capacity.streaming={patterns: 6, tested: 3}")
 	case s.Capacity != nil:
-		sets = append(sets, "network.neurons=40", "capacity.loads=[0.2]", "capacity.tolerance=0", "capacity.presentations=2", "capacity.batch.passes=10")
+		sets = append(sets, "network.neurons=100", "capacity.loads=[0.05]", "capacity.tolerance=0", "capacity.presentations=2", "capacity.batch.passes=10")
 	case s.Hidden != nil:
 		sets = append(sets, "hidden_layer.neurons=10", "hidden_layer.samples=100", "hidden_layer.test=20", "hidden_layer.passes=1")
 	case s.Script != nil:
