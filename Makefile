@@ -1,5 +1,5 @@
 # Shortcuts; everything works with the go command alone.
-.PHONY: build test ci race fuzz bench lint docs nightly results
+.PHONY: build test ci race fuzz bench lint docs nightly results soak kills
 
 build:
 	go build -o bin/infomorph ./cmd/infomorph
@@ -31,6 +31,15 @@ docs:
 nightly:
 	go test -timeout 1h ./neuron -rapid.checks 200000 -rapid.nofailfile
 	go test -timeout 6h -race ./internal/sim ./actors -worlds 2000
+
+# 24 minutes of processor time of random worlds with faults, under the race
+# detector; memory is printed as it goes.
+soak:
+	go test -race -timeout 6h ./actors -run TestSoak -v -soak 24m
+
+# Runs of every kind of task, each killed a dozen times at random moments.
+kills:
+	go test -timeout 2h ./cmd/infomorph -run TestKilledRuns -v -kills 12
 
 # The figures of the README, each with its table.
 results:

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -48,6 +49,7 @@ type barsTask struct {
 	net      *sim.Network
 	stimuli  stimuli
 	arrival  neuron.Time // that pixels take
+	run      *barsRun    // the run that is on
 }
 
 func newBarsTask(s *Scenario, files Files) (*barsTask, error) {
@@ -119,23 +121,29 @@ func (t *barsTask) Network() *sim.Network { return t.net }
 
 // Run implements Task.
 func (t *barsTask) Run(e sim.Engine, j Journal) error {
-	r := &barsRun{barsTask: t, player: newPlayer(e, j, t.net.NumNeurons())}
-	r.own.atom = "{1}"
-	r.rng = neuron.NewRand(t.scenario.Seed, neuron.ForStimulus, patternStream)
-	r.pixels = newChannels(t.net, 0, t.stimuli.width*t.stimuli.height)
-	r.view = newTally(t.net.NumNeurons(), t.stimuli.bars)
-	if err := r.train(); err != nil {
+	t.run = newBarsRun(t, e, j)
+	return t.run.perform()
+}
+
+// Save implements Resumable.
+func (t *barsTask) Save() ([]byte, error) {
+	s := t.run.state
+	s.Pixels, s.Told, s.Recent = t.run.pixels.last, t.run.told, t.run.recent()
+	return json.Marshal(s)
+}
+
+// Resume implements Resumable.
+func (t *barsTask) Resume(e sim.Engine, j Journal, saved []byte) error {
+	t.run = newBarsRun(t, e, j)
+	if err := t.run.restore(saved); err != nil {
 		return err
 	}
-	if err := r.test(); err != nil {
-		return err
-	}
-	return r.show()
+	return t.run.perform()
 }
 
 // show tells what has been learnt.
 func (r *barsRun) show() error {
-	r.atoms.score(r.journal)
+	r.state.Atoms.score(r.journal)
 	if r.stimuli.bars > 0 {
 		if err := r.scoreBars(); err != nil {
 			return err
@@ -156,7 +164,7 @@ func (r *barsRun) show() error {
 	err = errors.Join(
 		r.journal.Figure("receptive-fields", fields),
 		r.journal.Figure("contextual-fields", context),
-		r.journal.Figure("atoms", r.atoms.lines()),
+		r.journal.Figure("atoms", r.state.Atoms.lines()),
 		r.journal.Figure("raster", Raster{Title: "Spikes of the last stimuli", Neurons: r.net.NumNeurons(), Spikes: r.recent()}),
 	)
 	if r.scenario.Record.Weights {

@@ -1,53 +1,100 @@
 package scenarios
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"infomorph/internal/sim"
 	"infomorph/neuron"
 )
 
+// barsState is what a run must remember from one stimulus to the next, besides
+// the engine's state.
+type barsState struct {
+	Done, Tested     int    // stimuli so far
+	Frozen           bool   // the test has begun
+	Stimuli          stream // for the stimuli to come
+	Sampling, Checks sampling
+	View             tally
+	Atoms            atomsCourse
+	Own              neuronCourse // unq_r of each neuron over time
+	Solved           int          // stimuli after which a check first found all bars; 0: never
+	Pixels, Told     []float32    // what channels and neurons told last
+	Recent           []neuron.Spike
+}
+
 // barsRun is one run of the bars task.
 type barsRun struct {
 	*barsTask
 	player
-	rng    *rand.Rand
 	pixels channels
 	image  []float32
 	on     []bool
 	inputs []neuron.Spike
+	state  barsState
+	final  []float64 // neuron × bar
+}
 
-	view   *tally
-	atoms  atomsCourse
-	own    neuronCourse // unq_r of each neuron over time
-	solved int          // stimuli after which a check first found all bars; 0: never
-	final  []float64    // neuron × bar
+func newBarsRun(t *barsTask, e sim.Engine, j Journal) *barsRun {
+	pixels := t.stimuli.width * t.stimuli.height
+	return &barsRun{
+		barsTask: t, player: newPlayer(e, j, t.net.NumNeurons()), pixels: newChannels(t.net, 0, pixels),
+		image: make([]float32, pixels), on: make([]bool, t.stimuli.bars),
+		state: barsState{
+			Stimuli: newStream(t.scenario.Seed, patternStream), View: *newTally(t.net.NumNeurons(), t.stimuli.bars),
+			Sampling: newSampling(t.Stimuli, t.scenario.Record.Atoms), Checks: newSampling(t.Stimuli, t.Checks),
+			Own: neuronCourse{Antichain: "{1}"},
+		},
+	}
+}
+
+// restore goes back to a saved state.
+func (r *barsRun) restore(saved []byte) error {
+	s, view := &r.state, r.state.View
+	if err := json.Unmarshal(saved, s); err != nil {
+		return fmt.Errorf("bars: not a state of this task: %w", err)
+	}
+	if s.Done < 0 || s.Done > r.Stimuli || s.Tested < 0 || s.Tested > r.Test || s.Stimuli.pcg == nil || !s.View.like(&view) ||
+		len(s.Pixels) != len(r.pixels.last) || len(s.Told) != len(r.told) || s.Own.Values != nil && len(s.Own.Values) != r.neurons {
+		return errors.New("bars: the state does not fit the scenario")
+	}
+	r.pixels.last, r.told, r.ring = s.Pixels, s.Told, s.Recent
+	return nil
+}
+
+// perform goes on from the state to the end.
+func (r *barsRun) perform() error {
+	if err := r.train(); err != nil {
+		return err
+	}
+	if err := r.test(); err != nil {
+		return err
+	}
+	return r.show()
 }
 
 // train presents the stimuli and checks now and then what has been learnt.
 func (r *barsRun) train() error {
-	sampling := newSampling(r.Stimuli, r.scenario.Record.Atoms)
-	checks := newSampling(r.Stimuli, r.Checks)
-	for done := 1; done <= r.Stimuli; done++ {
+	for s := &r.state; s.Done < r.Stimuli; {
 		if err := r.present(neuron.Learn | neuron.Observe); err != nil {
 			return err
 		}
-		if sampling.due(done) {
-			if err := r.sampleAtoms(&r.atoms); err != nil {
+		s.Done++
+		if s.Sampling.due(s.Done) {
+			if err := r.sampleAtoms(&s.Atoms); err != nil {
 				return err
 			}
-			r.own.add(&r.atoms)
+			s.Own.add(&s.Atoms)
 		}
-		if checks.due(done) && r.stimuli.bars > 0 {
-			if r.solved == 0 && r.covered(r.view.information()) {
-				r.solved = done
+		if s.Checks.due(s.Done) && r.stimuli.bars > 0 {
+			if s.Solved == 0 && r.covered(s.View.information()) {
+				s.Solved = s.Done
 			}
-			r.view.reset()
+			s.View.reset()
 		}
-		if err := r.journal.Step("train", done, r.Stimuli); err != nil {
+		if err := r.journal.Step("train", s.Done, r.Stimuli); err != nil {
 			return err
 		}
 	}
@@ -56,30 +103,32 @@ func (r *barsRun) train() error {
 
 // test presents fresh stimuli without learning and measures what neurons know.
 func (r *barsRun) test() error {
-	r.view.reset()
-	feed := sim.Feed{Signals: []neuron.Signal{r.set(r.engine.Now(), neuron.SetPlastic, 0)}}
-	if err := r.play(r.engine.Now()+1, feed); err != nil {
-		return err
+	s := &r.state
+	if !s.Frozen {
+		s.View.reset()
+		feed := sim.Feed{Signals: []neuron.Signal{r.set(r.engine.Now(), neuron.SetPlastic, 0)}}
+		if err := r.play(r.engine.Now()+1, feed); err != nil {
+			return err
+		}
+		s.Frozen = true
 	}
-	for done := 1; done <= r.Test; done++ {
+	for s.Tested < r.Test {
 		if err := r.present(neuron.Observe); err != nil {
 			return err
 		}
-		if err := r.journal.Step("test", done, r.Test); err != nil {
+		s.Tested++
+		if err := r.journal.Step("test", s.Tested, r.Test); err != nil {
 			return err
 		}
 	}
-	r.final = r.view.information()
+	r.final = s.View.information()
 	return nil
 }
 
 // present shows one stimulus. Neurons without a clock fire as soon as its
 // pixels have arrived, as often as there are rounds, then do what last says.
 func (r *barsRun) present(last neuron.Flags) error {
-	if r.image == nil {
-		r.image, r.on = make([]float32, len(r.pixels.last)), make([]bool, r.stimuli.bars)
-	}
-	r.stimuli.draw(r.image, r.on, r.rng)
+	r.stimuli.draw(r.image, r.on, r.state.Stimuli.rand())
 	start := r.engine.Now()
 	r.inputs = r.pixels.tell(r.inputs[:0], start, r.image)
 	feed := sim.Feed{Inputs: r.inputs}
@@ -98,7 +147,7 @@ func (r *barsRun) present(last neuron.Flags) error {
 		return err
 	}
 	for i := range r.samples {
-		r.view.add(int(r.samples[i].Neuron), r.samples[i].Theta, r.on)
+		r.state.View.add(int(r.samples[i].Neuron), r.samples[i].Theta, r.on)
 	}
 	return nil
 }
@@ -152,38 +201,38 @@ func (r *barsRun) scoreBars() error {
 	r.journal.Score("bars.success", success)
 	r.journal.Score("bars.found", float64(found))
 	r.journal.Score("bars.best_information", mean)
-	r.journal.Score("bars.solved_after", float64(r.solved))
+	r.journal.Score("bars.solved_after", float64(r.state.Solved))
 	return errors.Join(
 		r.journal.Table(table),
 		r.journal.Figure("information-matrix", Matrix{Title: "Mutual information in bits", X: "bar", Y: "neuron", Cells: cells}),
-		r.journal.Figure("information", r.own.lines()))
+		r.journal.Figure("information", r.state.Own.lines()))
 }
 
 // neuronCourse is one atom of each neuron over time.
 type neuronCourse struct {
-	atom    string
-	seconds []float64
-	values  [][]float64 // by neuron
+	Antichain string
+	Seconds   []float64
+	Values    [][]float64 // by neuron
 }
 
 func (c *neuronCourse) add(a *atomsCourse) {
-	c.seconds = a.Seconds
-	if c.values == nil {
-		c.values = make([][]float64, len(a.last))
+	c.Seconds = a.Seconds
+	if c.Values == nil {
+		c.Values = make([][]float64, len(a.last))
 	}
 	for i := range a.last {
 		v := 0.0
 		if a.last[i].Atoms != nil {
-			v, _ = a.last[i].Atoms.Atom(c.atom)
+			v, _ = a.last[i].Atoms.Atom(c.Antichain)
 		}
-		c.values[i] = append(c.values[i], v)
+		c.Values[i] = append(c.Values[i], v)
 	}
 }
 
 func (c *neuronCourse) lines() Lines {
 	l := Lines{Title: "What only the picture tells about each neuron", X: "simulated time / s", Y: "unq_r in bits"}
-	for i, v := range c.values {
-		l.Series = append(l.Series, Series{Name: fmt.Sprint("neuron ", i), X: c.seconds, Y: v})
+	for i, v := range c.Values {
+		l.Series = append(l.Series, Series{Name: fmt.Sprint("neuron ", i), X: c.Seconds, Y: v})
 	}
 	return l
 }

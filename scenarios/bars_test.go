@@ -146,3 +146,12 @@ func TestTally(t *testing.T) {
 		t.Error("an empty tally knows nothing")
 	}
 }
+
+// TestBarsResume stops in training, between training and test, and in the test.
+func TestBarsResume(t *testing.T) {
+	small := []string{"bars.stimuli=300", "bars.test=60", "bars.checks=10", "record.atoms=5"}
+	for _, at := range []int{1, 137, 300, 301, 340} {
+		resumes(t, at, "bars", small...)
+	}
+	resumes(t, 150, "asynchronous-bars", small...)
+}

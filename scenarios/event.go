@@ -42,6 +42,8 @@ type Event struct {
 	Weights    *string          `yaml:"weights" doc:"Save the weights under this name, with a number if it happens again and again." oneof:"action"`
 	Picture    *string          `yaml:"picture" doc:"Draw the contextual weights, or the atoms of every neuron, as they are." oneof:"action" enum:"weights,atoms"`
 	Checkpoint *bool            `yaml:"checkpoint" doc:"Write a checkpoint, and remember every neuron as it is, for crashes that restart from it." oneof:"action"`
+
+	remember bool // neurons only, without writing a checkpoint
 }
 
 // Crash is a crash of neurons.

@@ -28,7 +28,7 @@ func (r *timelineRun) perform(e *timedEvent, n int64) error {
 	case e.Present != nil:
 		return r.task.Task.(presenter).presentNow(*e.Present)
 	case e.Checkpoint != nil:
-		r.checkpoint = true
+		r.checkpoint = !e.remember
 		var err error
 		r.state.Earlier, err = r.Engine.State()
 		return err

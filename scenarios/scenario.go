@@ -28,6 +28,7 @@ type Scenario struct {
 	Hidden      *HiddenLayer `yaml:"hidden_layer" doc:"Task: learn digits with a hidden population of three-source neurons and a readout." oneof:"task"`
 	Script      *Script      `yaml:"script" doc:"Task: what a Starlark script presents, decides and reads out." oneof:"task"`
 	Events      []Event      `yaml:"events" doc:"What happens when, besides the task: faults, freezing, other learning rates." maxItems:"1000"`
+	Faults      []Fault      `yaml:"faults" doc:"What is broken from a time on." maxItems:"1000"`
 	Record      Record       `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect     `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 	Study       *Study       `yaml:"study" doc:"Run the task again and again with other settings, and show a score against them."`
@@ -83,6 +84,11 @@ func (s *Scenario) checkFree() error {
 	for i, g := range s.Network.Groups {
 		if g.Clock != nil && g.Clock.Kind == "event" {
 			errs = append(errs, config.FieldError(fmt.Sprintf("network.groups[%d].clock.kind", i), g.Clock.Kind, "another clock, because mode is free", ""))
+		}
+	}
+	for i := range s.Events {
+		if e := &s.Events[i]; e.Lesion != nil || e.Rewire != nil || e.Delay != nil || e.Noise != nil {
+			errs = append(errs, config.FieldProblem(fmt.Sprintf("events[%d]", i), "changes the structure of the network, which cannot happen where mode is free", ""))
 		}
 	}
 	if s.noisy() {

@@ -186,7 +186,7 @@ func NewTask(s *Scenario, files Files) (Task, error) {
 	if err != nil {
 		return nil, s.place(err)
 	}
-	if len(s.Events) > 0 || s.Script != nil {
+	if len(s.Events) > 0 || len(s.Faults) > 0 || s.Script != nil {
 		t, err = withEvents(t, s)
 	}
 	return t, s.place(err)

@@ -5,52 +5,56 @@ import "math"
 // tally estimates the mutual information between each neuron's output and each
 // binary feature of the stimuli, from firing probabilities.
 type tally struct {
-	features int
-	total    float64
-	fired    []float64 // expected spikes, by neuron
-	present  []float64 // stimuli with the feature, by feature
-	joint    []float64 // both, by neuron and feature
-	neurons  int
+	Neurons, Features int
+	Total             float64
+	Fired             []float64 // expected spikes, by neuron
+	Present           []float64 // stimuli with the feature, by feature
+	Joint             []float64 // both, by neuron and feature
 }
 
 func newTally(neurons, features int) *tally {
-	return &tally{features: features, neurons: neurons, fired: make([]float64, neurons), present: make([]float64, features), joint: make([]float64, neurons*features)}
+	return &tally{Features: features, Neurons: neurons, Fired: make([]float64, neurons), Present: make([]float64, features), Joint: make([]float64, neurons*features)}
+}
+
+// like reports whether t counts as many neurons and features as o.
+func (t *tally) like(o *tally) bool {
+	return t.Neurons == o.Neurons && t.Features == o.Features && len(t.Fired) == len(o.Fired) && len(t.Present) == len(o.Present) && len(t.Joint) == len(o.Joint)
 }
 
 func (t *tally) reset() {
-	t.total = 0
-	clear(t.fired)
-	clear(t.present)
-	clear(t.joint)
+	t.Total = 0
+	clear(t.Fired)
+	clear(t.Present)
+	clear(t.Joint)
 }
 
 // add counts one neuron's answer to a stimulus; neuron 0 also counts the
 // stimulus itself.
 func (t *tally) add(neuron int, theta float64, on []bool) {
-	t.fired[neuron] += theta
+	t.Fired[neuron] += theta
 	if neuron == 0 {
-		t.total++
+		t.Total++
 	}
 	for k, lit := range on {
 		if !lit {
 			continue
 		}
 		if neuron == 0 {
-			t.present[k]++
+			t.Present[k]++
 		}
-		t.joint[neuron*t.features+k] += theta
+		t.Joint[neuron*t.Features+k] += theta
 	}
 }
 
 // information returns I(Y:feature) [bit] by neuron and feature.
 func (t *tally) information() []float64 {
-	mi := make([]float64, t.neurons*t.features)
-	if t.total == 0 {
+	mi := make([]float64, t.Neurons*t.Features)
+	if t.Total == 0 {
 		return mi
 	}
-	for i := range t.neurons {
-		for k := range t.features {
-			mi[i*t.features+k] = binaryInformation(t.joint[i*t.features+k]/t.total, t.fired[i]/t.total, t.present[k]/t.total)
+	for i := range t.Neurons {
+		for k := range t.Features {
+			mi[i*t.Features+k] = binaryInformation(t.Joint[i*t.Features+k]/t.Total, t.Fired[i]/t.Total, t.Present[k]/t.Total)
 		}
 	}
 	return mi

@@ -53,6 +53,17 @@ func withEvents(t Task, s *Scenario) (Task, error) {
 		}
 		tt.events = append(tt.events, e)
 	}
+	faults, err := s.faults(t.Network().NumNeurons())
+	if err != nil {
+		return nil, err
+	}
+	for i := range faults {
+		e, err := newTimedEvent(&faults[i], t)
+		if err != nil {
+			return nil, config.Within("faults", err)
+		}
+		tt.events = append(tt.events, e)
+	}
 	if _, ok := t.(Resumable); ok {
 		return resumableTimeline{tt}, nil
 	}
@@ -141,12 +152,33 @@ func (t resumableTimeline) Save() ([]byte, error) {
 	return json.Marshal(s)
 }
 
+// read takes over a saved state. A fork may have events that the run before it
+// had not: they are the last, and none of them has happened.
+func (s *timelineState) read(saved []byte, events int) error {
+	var parts struct{ Task []byte }
+	if err := json.Unmarshal(saved, &parts); err != nil {
+		return fmt.Errorf("events: not a state of this timeline: %w", err)
+	}
+	if parts.Task == nil { // of a run without events
+		s.Task = saved
+		return nil
+	}
+	s.Was, s.Done = nil, nil
+	if err := json.Unmarshal(saved, s); err != nil {
+		return fmt.Errorf("events: not a state of this timeline: %w", err)
+	}
+	for len(s.Was) < events && len(s.Was) == len(s.Done) {
+		s.Was, s.Done = append(s.Was, false), append(s.Done, 0)
+	}
+	return nil
+}
+
 // Resume implements Resumable.
 func (t resumableTimeline) Resume(e sim.Engine, j Journal, saved []byte) error {
 	t.run = t.newRun(e, j)
 	s := &t.run.state
-	if err := json.Unmarshal(saved, s); err != nil {
-		return fmt.Errorf("events: not a state of this timeline: %w", err)
+	if err := s.read(saved, len(t.events)); err != nil {
+		return err
 	}
 	if len(s.Was) != len(t.events) || len(s.Done) != len(t.events) || s.Task == nil || s.Draws.pcg == nil {
 		return fmt.Errorf("events: the state is of a run with %d events, not %d", len(s.Was), len(t.events))

@@ -50,6 +50,9 @@ func (f *runFlags) resume(cmd *cobra.Command, dir string, fork bool) error {
 		fmt.Fprintf(cmd.ErrOrStderr(), "infomorph: going on from an earlier checkpoint: %v\n", skipped)
 	}
 	manifest, err := record.ReadManifest(dir)
+	if err != nil && record.Unbegun(dir) {
+		return badInput(fmt.Errorf("%s: the run was killed before it had begun; run it again into the same folder", dir))
+	}
 	if err != nil {
 		return badInput(fmt.Errorf("%s: not a result folder: %w", dir, err))
 	}

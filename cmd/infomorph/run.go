@@ -235,7 +235,7 @@ func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
 		dir = record.DefaultDir(s.Name, time.Now(), s.Seed, hash)
 	}
 	opts := record.Options{
-		Dir: dir, CSV: f.format == "csv",
+		Dir: dir, CSV: f.format == "csv", Scenario: text,
 		Provenance: record.Provenance{
 			Scenario: s.Name, ScenarioHash: hash, Command: os.Args, Seeds: map[string]uint64{"run": s.Seed},
 			Folder: s.folder.absolute(), Mode: s.Mode, Workers: f.workers, Config: json.RawMessage(resolved),
@@ -247,12 +247,6 @@ func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
 	rec, err := f.begin.open(opts)
 	if err != nil {
 		return nil, fmt.Errorf("--out: %w", err)
-	}
-	if f.begin.from != nil && !f.begin.fork {
-		return rec, nil
-	}
-	if err := rec.WriteFile("scenario.yaml", text); err != nil {
-		return nil, errors.Join(err, rec.Abort(err))
 	}
 	return rec, nil
 }

@@ -398,3 +398,39 @@ func TestSpikesDoNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations per call", n)
 	}
 }
+
+// TestUnbegun leaves behind what a run does that is killed before its first
+// manifest, and runs into the same folder again.
+func TestUnbegun(t *testing.T) {
+	for _, names := range [][]string{{"log.jsonl"}, {"log.jsonl", ".scenario.yaml.tmp"}, {"log.jsonl", "scenario.yaml", ".manifest.json.tmp"}} {
+		dir := t.TempDir()
+		for _, name := range names {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !Unbegun(dir) {
+			t.Errorf("%v: the run has begun", names)
+		}
+		r, err := Create(Options{Dir: dir, Scenario: []byte("name: a\n")})
+		if err != nil {
+			t.Fatalf("%v: %v", names, err)
+		}
+		if _, err := ReadManifest(dir); err != nil || Unbegun(dir) {
+			t.Errorf("%v: begun again: %v", names, err)
+		}
+		if err := r.Close(nil, Final{}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Create(Options{Dir: dir}); !errors.Is(err, ErrExists) {
+			t.Errorf("%v: a run that came to its end is replaced: %v", names, err)
+		}
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "letter.txt"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Create(Options{Dir: dir}); !errors.Is(err, ErrExists) || Unbegun(dir) {
+		t.Errorf("a folder of somebody's: %v", err)
+	}
+}

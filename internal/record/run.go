@@ -18,6 +18,9 @@ import (
 // Names inside a result folder.
 const (
 	manifestName = "manifest.json"
+	// ScenarioName is the file that holds the scenario of a run. It is there
+	// before the manifest is.
+	ScenarioName = "scenario.yaml"
 	summaryName  = "summary.json"
 	logName      = "log.jsonl"
 	partsDir     = ".parts" // tables of a run that has not ended
@@ -37,6 +40,7 @@ type Options struct {
 	// go below it ends with ErrLowSpace. 0: 64 MiB. Negative: do not look.
 	MinFree int64
 
+	Scenario   []byte     // text of scenario.yaml; nil: none
 	Provenance Provenance // goes to the manifest as it is
 }
 
@@ -142,10 +146,34 @@ func claim(opts Options) (made bool, err error) {
 		return false, fmt.Errorf("result folder %s: %w", opts.Dir, bare(err))
 	case len(entries) == 0:
 		return false, nil
+	case Unbegun(opts.Dir):
+		return false, clearUnbegun(opts.Dir)
 	case !opts.Overwrite:
 		return false, fmt.Errorf("%w: %s: name another with --out, or remove it", ErrExists, opts.Dir)
 	}
 	return false, removeResults(opts.Dir)
+}
+
+// Unbegun reports whether dir is what a run leaves behind that was killed
+// before its first manifest was written: there is nothing in it to lose.
+func Unbegun(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err == nil && len(entries) > 0 && !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return !slices.Contains(early, e.Name()) })
+}
+
+// early are the names that a folder may hold before it has a manifest.
+var early = []string{logName, partsDir, ScenarioName, "." + ScenarioName + ".tmp", "." + manifestName + ".tmp"}
+
+func clearUnbegun(dir string) error {
+	if err := checkUnlocked(dir); err != nil {
+		return err
+	}
+	for _, name := range early {
+		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // removeResults empties a result folder: the files that its manifest lists
@@ -160,7 +188,7 @@ func removeResults(dir string) error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
-		if local := filepath.FromSlash(name); filepath.IsLocal(local) {
+		if local := filepath.FromSlash(name); filepath.IsLocal(local) && local != ScenarioName {
 			os.Remove(filepath.Join(dir, local))
 			os.Remove(filepath.Join(dir, filepath.Dir(local))) // fails unless empty
 		}
@@ -168,6 +196,7 @@ func removeResults(dir string) error {
 	os.RemoveAll(filepath.Join(dir, partsDir))
 	os.Remove(filepath.Join(dir, logName))
 	os.Remove(filepath.Join(dir, manifestName))
+	os.Remove(filepath.Join(dir, ScenarioName)) // last: with it the run can be begun again
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		return fmt.Errorf("%w: %s also holds files that no run has written", ErrExists, dir)
 	}
@@ -193,6 +222,11 @@ func (r *Run) open() error {
 			return err
 		}
 	}
+	if r.opts.Scenario != nil {
+		if err := r.WriteFile(ScenarioName, r.opts.Scenario); err != nil {
+			return err
+		}
+	}
 	return r.writeManifest(r.manifest(StatusRunning, nil))
 }
 
@@ -202,6 +236,9 @@ func (r *Run) discard() {
 	os.RemoveAll(filepath.Join(r.opts.Dir, partsDir))
 	os.Remove(filepath.Join(r.opts.Dir, logName))
 	os.Remove(filepath.Join(r.opts.Dir, manifestName))
+	if r.opts.Scenario != nil {
+		os.Remove(filepath.Join(r.opts.Dir, ScenarioName))
+	}
 	if r.made {
 		os.Remove(r.opts.Dir)
 	}
