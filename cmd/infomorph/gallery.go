@@ -50,6 +50,9 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 		return badInput(unknownScenario(name, os.ErrNotExist))
 	}
 	s, err := loadScenario(name)
+	if err == nil && s.Study != nil {
+		s, err = loadScenario(name, fewSeeds)
+	}
 	if err != nil {
 		return err
 	}
@@ -74,11 +77,18 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 		}
 		fmt.Fprintf(&page, "\n![%s](%s)\n", fig.name, file)
 	}
-	fmt.Fprintf(&page, "\n```sh\ninfomorph run %s\n```\n\n", name)
+	set := ""
+	if s.Study != nil {
+		set = " --set " + fewSeeds
+	}
+	fmt.Fprintf(&page, "\n```sh\ninfomorph run %s%s\n```\n\n", name, set)
 	writeGalleryScores(&page, res)
 	fmt.Fprintf(&page, "\n## The scenario\n\n```yaml\n%s\n```\n", strings.TrimSpace(string(text)))
 	return runFailed(os.WriteFile(filepath.Join(dir, name+".md"), page.Bytes(), 0o666))
 }
+
+// fewSeeds keeps studies short.
+const fewSeeds = "study.seeds=1"
 
 // galleryScores bounds the scores of a page.
 const galleryScores = 24
