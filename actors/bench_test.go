@@ -15,11 +15,14 @@ import (
 	"infomorph/topology"
 )
 
-// engines are compared in every benchmark, the reference first.
-var engines = []struct {
+// contender is an engine that benchmarks compare.
+type contender struct {
 	name string
 	make simtest.Maker
-}{
+}
+
+// engines are compared in every benchmark, the reference first.
+var engines = []contender{
 	{"sequential", simtest.Sequential},
 	{"population", engine(Options{Mode: Population})},
 	{"neurons", engine(Options{Mode: Neurons})},
@@ -48,22 +51,29 @@ func measure(b *testing.B, updates, synaptic int, epoch func()) {
 	b.ReportMetric(float64(synaptic)*float64(b.N)/cpu/1e6, "Mevents/cpu-s")
 }
 
+// compare measures the engines on a network. begin returns what is measured,
+// of so many updates and synaptic events.
+func compare(b *testing.B, what string, all []contender, net *sim.Network, updates, synaptic int, begin func(sim.Engine) func()) {
+	for _, c := range all {
+		b.Run(what+"/"+c.name, func(b *testing.B) {
+			e, err := c.make(net)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer e.Close()
+			measure(b, updates, synaptic, begin(e))
+		})
+	}
+}
+
 // BenchmarkMemory is the associative memory at work: N neurons, all to all,
 // every neuron fires, and learns a millisecond later.
 func BenchmarkMemory(b *testing.B) {
 	for _, n := range []int{100, 1000} {
-		net := memory(b, n)
-		for _, e := range engines {
-			b.Run(fmt.Sprintf("N=%d/%s", n, e.name), func(b *testing.B) {
-				e, err := e.make(net)
-				if err != nil {
-					b.Fatal(err)
-				}
-				defer e.Close()
-				rng := rand.New(rand.NewPCG(1, 2))
-				measure(b, 2*n, n*n, func() { present(b, e, n, rng) })
-			})
-		}
+		compare(b, fmt.Sprint("N=", n), engines, memory(b, n), 2*n, n*n, func(e sim.Engine) func() {
+			rng := rand.New(rand.NewPCG(1, 2))
+			return func() { present(b, e, n, rng) }
+		})
 	}
 }
 
@@ -122,23 +132,15 @@ func construct(b *testing.B, cfg *neuron.Config, d topology.Network) *sim.Networ
 func BenchmarkSpiking(b *testing.B) {
 	const n, fan = 1000, 80
 	for _, rate := range []int{1, 10} {
+		updates := n * 10 / rate
 		net := spiking(b, n, fan, neuron.Time(rate)*neuron.Millisecond)
-		for _, e := range slices.Concat(engines, freeEngines) {
-			b.Run(fmt.Sprintf("every=%dms/%s", rate, e.name), func(b *testing.B) {
-				e, err := e.make(net)
-				if err != nil {
+		compare(b, fmt.Sprintf("every=%dms", rate), slices.Concat(engines, freeEngines), net, updates, updates*fan, func(e sim.Engine) func() {
+			return func() {
+				if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
 					b.Fatal(err)
 				}
-				defer e.Close()
-				step := 10 * neuron.Millisecond
-				updates := n * 10 / rate
-				measure(b, updates, updates*fan, func() {
-					if err := e.Advance(e.Now()+step, sim.Feed{}, sim.Discard{}); err != nil {
-						b.Fatal(err)
-					}
-				})
-			})
-		}
+			}
+		})
 	}
 }
 

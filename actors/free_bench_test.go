@@ -11,16 +11,12 @@ import (
 
 	"infomorph/internal/recording"
 	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
 )
 
 // freeEngines run networks whose neurons have clocks of their own, besides
 // engines.
-var freeEngines = []struct {
-	name string
-	make simtest.Maker
-}{
+var freeEngines = []contender{
 	{"free", func(net *sim.Network) (sim.Engine, error) { return NewFree(net, FreeOptions{}) }},
 	{"free-recorded", newRecorded},
 	{"channels", func(net *sim.Network) (sim.Engine, error) { return newChannelNet(net) }},
@@ -220,18 +216,10 @@ func presentFree(b *testing.B, e sim.Engine, n int, rng *rand.Rand) {
 // in lockstep, free, free and recorded, and free on raw Go channels.
 func BenchmarkFree(b *testing.B) {
 	for _, n := range []int{100, 400} {
-		net := freeMemory(b, n, 1)
-		for _, e := range slices.Concat(engines, freeEngines) {
-			b.Run(fmt.Sprintf("N=%d/%s", n, e.name), func(b *testing.B) {
-				e, err := e.make(net)
-				if err != nil {
-					b.Fatal(err)
-				}
-				defer e.Close()
-				rng := rand.New(rand.NewPCG(1, 2))
-				measure(b, 10*n, 10*n*n, func() { presentFree(b, e, n, rng) })
-			})
-		}
+		compare(b, fmt.Sprint("N=", n), slices.Concat(engines, freeEngines), freeMemory(b, n, 1), 10*n, 10*n*n, func(e sim.Engine) func() {
+			rng := rand.New(rand.NewPCG(1, 2))
+			return func() { presentFree(b, e, n, rng) }
+		})
 	}
 }
 

@@ -230,7 +230,7 @@ func TestFreeStuckIsNamed(t *testing.T) {
 	release := make(chan struct{})
 	var file bytes.Buffer
 	w, _ := recording.NewWriter(&file, 12)
-	e := startFree(t, net, FreeOptions{Deadline: 30 * time.Millisecond, tap: func(id neuron.ID, in neuron.Inbox) {
+	e := startFree(t, net, FreeOptions{Deadline: 500 * time.Millisecond, tap: func(id neuron.ID, in neuron.Inbox) {
 		if id == 7 && in.End > 30*neuron.Millisecond {
 			<-release
 		}

@@ -383,7 +383,7 @@ func TestFreeStuck(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 20, 1)
 	release := make(chan struct{})
-	e := startFree(t, net, FreeOptions{Deadline: 30 * time.Millisecond, tap: func(id neuron.ID, in neuron.Inbox) {
+	e := startFree(t, net, FreeOptions{Deadline: 500 * time.Millisecond, tap: func(id neuron.ID, in neuron.Inbox) {
 		if id == 4 && in.End > 30*neuron.Millisecond {
 			<-release
 		}

@@ -91,6 +91,11 @@ func (s *Scenario) checkFree() error {
 			errs = append(errs, config.FieldError(fmt.Sprintf("network.groups[%d].clock.kind", i), g.Clock.Kind, "another clock, because mode is free", ""))
 		}
 	}
+	for i := range s.Events {
+		if e := &s.Events[i]; e.Lesion != nil || e.Rewire != nil || e.Delay != nil || e.Noise != nil {
+			errs = append(errs, config.FieldProblem(fmt.Sprintf("events[%d]", i), "changes the structure of the network, which cannot happen where mode is free", ""))
+		}
+	}
 	if s.noisy() {
 		errs = append(errs, config.FieldProblem("network.noise", "is for mode lockstep; where neurons run free, spikes take the time they take and none is lost", ""))
 	}

@@ -20,9 +20,10 @@ func newTopologyCommand() *cobra.Command {
 		Short: "Generate, measure, convert, compare, lesion and draw networks",
 		Long: "Generate, measure, convert, compare, lesion and draw networks.\n\n" +
 			"A FILE's extension names its format: .graphml .gexf .dot .csv .tsv .mtx .npy .json;\n" +
-			"- reads standard input or writes standard output, as JSON unless --format says otherwise.",
+			"- reads standard input or writes standard output, as JSON unless --format says otherwise. A result\n" +
+			"folder stands for the network that the run has learned, FOLDER:initial for the one it began with.",
 	}
-	c.AddCommand(newGenerateCommand(), newMeasureCommand(), newConvertCommand(), newCompareCommand(), newLesionCommand(), newPlotCommand())
+	c.AddCommand(newGenerateCommand(), newMeasureCommand(), newConvertCommand(), newCompareCommand(), newLesionCommand(), newPlotCommand(), newExportCommand())
 	return c
 }
 
@@ -37,8 +38,12 @@ func formatOf(name, format string) (graphio.Format, error) {
 	return graphio.FormatOf(name)
 }
 
-// loadTopology reads a graph file; every fault is the user's to mend.
+// loadTopology reads a graph file, or the network of a run; every fault is the
+// user's to mend.
 func loadTopology(cmd *cobra.Command, name, format string) (*topology.Graph, error) {
+	if dir, initial, ok := runFolder(name); ok {
+		return loadRunGraph(dir, initial)
+	}
 	f, err := formatOf(name, format)
 	if err != nil {
 		return nil, badInput(err)

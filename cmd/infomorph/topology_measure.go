@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"infomorph/neuron"
 	"infomorph/topology"
+	"infomorph/topology/lesion"
 	"infomorph/topology/measure"
 )
 
@@ -28,6 +30,8 @@ type measureFlags struct {
 	perNode string
 	json    bool
 	list    bool
+
+	strongest float64
 }
 
 func (f *measureFlags) register(c *cobra.Command) {
@@ -39,6 +43,7 @@ func (f *measureFlags) register(c *cobra.Command) {
 	s.BoolVar(&f.exact, "exact", false, "never sample")
 	s.IntVar(&f.opt.Nulls, "nulls", 10, "null models for small-worldness and rich club")
 	s.Uint64Var(&f.opt.Seed, "seed", 1, "seed of samples, null models and communities")
+	s.Float64Var(&f.strongest, "strongest", 1, "measure only this share of the synapses, those of the largest |weight|")
 	s.BoolVar(&f.json, "json", false, "write one JSON document")
 }
 
@@ -91,6 +96,10 @@ func (f *measureFlags) measure(g *topology.Graph) ([]measure.Result, error) {
 	if f.opt.Samples < 0 || f.opt.Nulls < 1 {
 		return nil, badInput(fmt.Errorf("--samples and --nulls: expected numbers ≥ 0 and ≥ 1"))
 	}
+	g, err := f.strong(g)
+	if err != nil {
+		return nil, err
+	}
 	opt := f.opt
 	if steps := float64(g.NumNeurons()+g.NumSynapses()) + 1; !f.exact && opt.Samples == 0 && steps*float64(g.NumNeurons()) > affordable {
 		opt.Samples = max(30, int(affordable/10/steps))
@@ -104,6 +113,22 @@ func (f *measureFlags) measure(g *topology.Graph) ([]measure.Result, error) {
 	}
 	results, err := measure.Compute(measure.New(g, opt), names...)
 	return results, badInput(err)
+}
+
+// strong returns the graph of the strongest synapses.
+func (f *measureFlags) strong(g *topology.Graph) (*topology.Graph, error) {
+	if f.strongest == 0 || f.strongest == 1 { // 0: a command without the flag
+		return g, nil
+	}
+	if !(f.strongest > 0 && f.strongest < 1) {
+		return nil, badInput(fmt.Errorf("--strongest %v, expected a share above 0, at most 1", f.strongest))
+	}
+	weak := lesion.Choice{Of: "synapses", By: "weight", Fraction: 1 - f.strongest, Smallest: true}
+	change, err := weak.Change(g, rand.New(rand.NewPCG(f.opt.Seed, 9)))
+	if err != nil {
+		return nil, badInput(err)
+	}
+	return g.Without(nil, change.Synapses)
 }
 
 func (f *measureFlags) run(cmd *cobra.Command, name string) error {
@@ -205,11 +230,12 @@ func writePerNode(w io.Writer, g *topology.Graph, results []measure.Result) erro
 func newCompareCommand() *cobra.Command {
 	var f measureFlags
 	c := &cobra.Command{
-		Use:     "compare FIRST SECOND",
-		Short:   "Compare two networks of the same neurons, such as initial and learned",
-		Example: "  infomorph topology compare initial.graphml learned.graphml --weighted",
-		Args:    cobra.ExactArgs(2),
-		RunE:    func(cmd *cobra.Command, args []string) error { return f.compare(cmd, args) },
+		Use:   "compare FIRST SECOND | RUN",
+		Short: "Compare two networks of the same neurons, or what a run has learned with what it began with",
+		Example: "  infomorph topology compare initial.graphml learned.graphml --weighted\n" +
+			"  infomorph topology compare RUN --weighted --strongest 0.2",
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.compare(cmd, args) },
 	}
 	f.register(c)
 	return c
@@ -218,6 +244,12 @@ func newCompareCommand() *cobra.Command {
 func (f *measureFlags) compare(cmd *cobra.Command, names []string) error {
 	var graphs [2]*topology.Graph
 	var results [2][]measure.Result
+	if len(names) == 1 {
+		if _, _, ok := runFolder(names[0]); !ok {
+			return badInput(fmt.Errorf("%s: not a result folder; expected one, or two graphs", names[0]))
+		}
+		names = []string{names[0] + initialSuffix, names[0]}
+	}
 	for i, name := range names {
 		var err error
 		if graphs[i], err = loadTopology(cmd, name, ""); err != nil {

@@ -173,7 +173,7 @@ func newLesionCommand() *cobra.Command {
 		},
 	}
 	s := c.Flags()
-	s.StringVar(&choice.By, "by", "random", "random, degree, betweenness, community or id")
+	s.StringVar(&choice.By, "by", "random", "random, degree, betweenness, weight, community or id")
 	s.IntVar(&choice.Count, "count", 0, "how many")
 	s.Float64Var(&choice.Fraction, "fraction", 0, "or which part of all")
 	s.BoolVar(&choice.Smallest, "smallest", false, "smallest instead of largest first")

@@ -3,6 +3,7 @@ package lesion
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -16,6 +17,7 @@ import (
 //	random       any
 //	degree       the largest in- plus out-degree first (synapses: of both ends)
 //	betweenness  the largest betweenness first (synapses: of both ends)
+//	weight       the largest |weight| first (neurons: sum of all their synapses)
 //	community    all of the communities named; Louvain's number, 0 the first
 //	id           those named
 //
@@ -51,9 +53,9 @@ func (c *Choice) Validate() error {
 			return fmt.Errorf("by community: communities is empty")
 		}
 		return nil
-	case "random", "degree", "betweenness":
+	case "random", "degree", "betweenness", "weight":
 	default:
-		return fmt.Errorf("by: %q, expected random, degree, betweenness, community or id", c.By)
+		return fmt.Errorf("by: %q, expected random, degree, betweenness, weight, community or id", c.By)
 	}
 	switch {
 	case c.Count < 0:
@@ -123,6 +125,9 @@ func (c *Choice) Synapses(g *topology.Graph, rng *rand.Rand) ([]int64, error) {
 		ids, ends = append(ids, number), append(ends, [2]neuron.ID{s, t})
 	})
 	scores := func() []float64 {
+		if c.By == "weight" {
+			return absolute(g.Weights(), ids)
+		}
 		of := c.scores(g)
 		out := make([]float64, len(ends))
 		for i, e := range ends {
@@ -221,12 +226,40 @@ func communities(g *topology.Graph) []int {
 // scores returns the measure that the choice goes by, for every neuron.
 func (c *Choice) scores(g *topology.Graph) []float64 {
 	name := c.By
-	if name == "random" {
+	switch name {
+	case "random":
 		return nil
+	case "weight":
+		return strengths(g)
 	}
 	r, err := measure.Compute(measure.New(g, measure.Options{Samples: c.Samples}), name)
 	if err != nil {
 		panic("lesion: a validated measure is unknown")
 	}
 	return r[0].PerNode
+}
+
+// absolute returns |weight| of the synapses given by number.
+func absolute(weights []float32, numbers []int64) []float64 {
+	out := make([]float64, len(numbers))
+	for i, k := range numbers {
+		out[i] = math.Abs(float64(weights[k]))
+	}
+	return out
+}
+
+// strengths returns the sum of |weight| of each neuron's synapses, from and to.
+func strengths(g *topology.Graph) []float64 {
+	out := make([]float64, g.NumNeurons())
+	for t := range neuron.ID(g.NumNeurons()) {
+		in := g.Incoming(t)
+		for i, w := range in.Weight {
+			v := math.Abs(float64(w))
+			out[t] += v
+			if s := in.Source[i]; int(s) < len(out) {
+				out[s] += v
+			}
+		}
+	}
+	return out
 }

@@ -72,6 +72,26 @@ func TestSynapses(t *testing.T) {
 	}
 }
 
+// TestByWeight goes by |weight|, whatever the sign.
+func TestByWeight(t *testing.T) {
+	g := build(t, 10, topology.Rule{Name: "ring", K: 2})
+	for i := range g.Weights() {
+		g.Weights()[i] = float32(i) * float32(1-2*(i%2)) // 0 −1 2 −3 …
+	}
+	got, err := (&Choice{By: "weight", Count: 3}).Synapses(g, newRand())
+	if err != nil || !slices.Equal(got, []int64{17, 18, 19}) {
+		t.Errorf("the strongest: %v %v", got, err)
+	}
+	got, _ = (&Choice{By: "weight", Count: 3, Smallest: true}).Synapses(g, newRand())
+	if !slices.Equal(got, []int64{0, 1, 2}) {
+		t.Errorf("the weakest: %v", got)
+	}
+	ids, _ := (&Choice{By: "weight", Count: 1}).Neurons(g, newRand()) // 8: 16 + 17 in, 15 and 19 out; 9: 18 + 19 in, 1 and 17 out
+	if len(ids) != 1 || ids[0] != 8 {
+		t.Errorf("the strongest neuron: %v", ids)
+	}
+}
+
 func TestBadChoices(t *testing.T) {
 	g := build(t, 10, topology.Rule{Name: "star"})
 	for _, c := range []Choice{

@@ -144,39 +144,6 @@ func localEfficiency(n *Net) Result {
 	return perNode(e)
 }
 
-func betweenness(n *Net) Result {
-	sources, sampled := n.sources()
-	s := newSearch(n.out)
-	sum, squares, delta := make([]float64, n.N), make([]float64, n.N), make([]float64, n.N)
-	for _, v := range sources {
-		s.from(v)
-		s.dependencies(delta)
-		for _, w := range s.order {
-			if int(w) != v {
-				sum[w] += delta[w]
-				squares[w] += delta[w] * delta[w]
-			}
-			delta[w] = 0
-		}
-	}
-	k := float64(len(sources))
-	scale := float64(n.N) / k
-	if n.N > 2 {
-		scale /= float64(n.N-1) * float64(n.N-2)
-	}
-	errs := make([]float64, n.N)
-	for i := range sum {
-		variance := math.Max(0, squares[i]-sum[i]*sum[i]/k) / math.Max(1, k-1)
-		errs[i] = math.Sqrt(variance) * n.drawn(len(sources)) * k * scale
-		sum[i] *= scale
-	}
-	r := perNode(sum)
-	if sampled {
-		r.Samples, r.PerNodeError = len(sources), errs
-	}
-	return r
-}
-
 // closeness is exact for the nodes it looks at; sampled, the others are NaN.
 func closeness(n *Net) Result {
 	sources, sampled := n.sources()

@@ -122,8 +122,9 @@ func (s *search) pop() reach {
 }
 
 // dependencies adds to delta, in reverse order of distance, what each node
-// carries of the shortest paths from the source. Source: Brandes 2001.
-func (s *search) dependencies(delta []float64) {
+// carries of the shortest paths from the source. Source: Brandes 2001. With
+// inverse, a path to a target at distance d counts 1/d.
+func (s *search) dependencies(delta []float64, inverse bool) {
 	for i := len(s.order) - 1; i >= 0; i-- {
 		v := s.order[i]
 		for k := s.r.off[v]; k < s.r.off[v+1]; k++ {
@@ -133,7 +134,11 @@ func (s *search) dependencies(delta []float64) {
 				step = s.r.length[k]
 			}
 			if s.dist[w] == s.dist[v]+step && w != v {
-				delta[v] += s.sigma[v] / s.sigma[w] * (1 + delta[w])
+				one := 1.0
+				if inverse {
+					one = 1 / s.dist[w]
+				}
+				delta[v] += s.sigma[v] / s.sigma[w] * (one + delta[w])
 			}
 		}
 	}
