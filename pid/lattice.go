@@ -130,8 +130,9 @@ type Lattice struct {
 
 // term is one summand of an inclusion–exclusion over marginals.
 type term struct {
-	mask uint8
-	coef float64
+	mask  uint8
+	coef  float64
+	whole int64 // coef, for sums of integers
 }
 
 var lattices = [MaxSources + 1]*Lattice{1: newLattice(1), 2: newLattice(2), 3: newLattice(3), 4: newLattice(4)}
@@ -214,7 +215,7 @@ func unionTerms(a Antichain, n int) []term {
 			}
 		}
 		if c[m] != 0 {
-			terms = append(terms, term{m, c[m]})
+			terms = append(terms, term{m, c[m], int64(c[m])})
 		}
 	}
 	return terms

@@ -62,7 +62,7 @@ type WindowConfig struct {
 // so that eviction is exact and nothing drifts.
 //
 // For two sources the table of cells is dense (16 bytes a cell); for three
-// only occupied cells are kept, sorted (24 bytes each, at most Capacity +
+// only occupied cells are kept, sorted (26 bytes each, at most Capacity +
 // len(Prior)), with dense marginals of one and two sources. See [Window.Bytes].
 // A Window is not safe for concurrent use.
 type Window struct {
@@ -72,8 +72,9 @@ type Window struct {
 	marg   [8][]mass // by mask of sources; the top one is nil for three sources
 	sum    mass
 
-	keys  []int32 // three sources: occupied cells, ascending
-	cells []mass
+	keys   []int32 // three sources: occupied cells, ascending
+	places [][3]uint16
+	cells  []mass
 
 	ring     []sample
 	head     int // position of the oldest sample once the ring is full
@@ -208,8 +209,8 @@ func (w *Window) layOut() {
 func (w *Window) reset() {
 	w.prior = w.origin // shared until Widen moves it
 	if w.n == 3 {
-		w.keys = make([]int32, 0, cap(w.ring)+len(w.prior)+1)
-		w.cells = make([]mass, 0, cap(w.ring)+len(w.prior)+1)
+		most := cap(w.ring) + len(w.prior) + 1
+		w.keys, w.places, w.cells = make([]int32, 0, most), make([][3]uint16, 0, most), make([]mass, 0, most)
 	}
 	w.forget.phase = 0
 	for i := range w.prior {
@@ -293,6 +294,7 @@ func (w *Window) add(c [3]uint16, m mass) {
 	i, ok := slices.BinarySearch(w.keys, key)
 	if !ok {
 		w.keys = slices.Insert(w.keys, i, key)
+		w.places = slices.Insert(w.places, i, c)
 		w.cells = slices.Insert(w.cells, i, mass{})
 	}
 	w.cells[i].add(m)
@@ -313,6 +315,7 @@ func (w *Window) remove(c [3]uint16, m mass) {
 	i, _ := slices.BinarySearch(w.keys, int32(w.at(7, c)))
 	if w.cells[i].sub(m); w.cells[i].total() == 0 {
 		w.keys = slices.Delete(w.keys, i, i+1)
+		w.places = slices.Delete(w.places, i, i+1)
 		w.cells = slices.Delete(w.cells, i, i+1)
 	}
 }
@@ -376,11 +379,11 @@ func (w *Window) scaleCells() {
 		}
 		return
 	}
-	keys, cells := w.keys, w.cells
-	w.keys, w.cells = keys[:0], cells[:0]
-	for i, key := range keys {
+	places, cells := w.places, w.cells
+	w.keys, w.places, w.cells = w.keys[:0], places[:0], cells[:0]
+	for i, c := range places {
 		if m := w.forget.scaled(cells[i]); m.total() != 0 {
-			w.add(w.cellOf(key), m) // appends at or before i
+			w.add(c, m) // appends at or before i
 		}
 	}
 }
@@ -455,11 +458,11 @@ func (w *Window) cell(c [3]uint16) mass {
 }
 
 // Bytes returns the memory the window holds: 16 bytes a cell of each dense
-// table, 20 bytes an occupied cell of three sources, 8 bytes a ring entry, 24
+// table, 26 bytes an occupied cell of three sources, 8 bytes a ring entry, 24
 // bytes a pseudo-sample. For 2×60 bins and 64 samples this is about 4 kB, for
 // 20×20 about 8 kB, and the prior.
 func (w *Window) Bytes() int {
-	n := 8*cap(w.ring) + 24*len(w.prior) + 4*cap(w.keys) + 16*cap(w.cells)
+	n := 8*cap(w.ring) + 24*len(w.prior) + 10*cap(w.keys) + 16*cap(w.cells)
 	for _, m := range w.marg {
 		n += 16 * len(m)
 	}

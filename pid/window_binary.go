@@ -44,7 +44,7 @@ func (w *Window) remap(port int, up bool) {
 	for m := range w.marg {
 		clear(w.marg[m])
 	}
-	w.sum, w.keys, w.cells = mass{}, w.keys[:0], w.cells[:0]
+	w.sum, w.keys, w.places, w.cells = mass{}, w.keys[:0], w.places[:0], w.cells[:0]
 	for _, e := range entries {
 		move(&e.cell)
 		w.add(e.cell, e.mass)
@@ -58,8 +58,8 @@ func (w *Window) remap(port int, up bool) {
 func (w *Window) entries() []priorMass {
 	var entries []priorMass
 	if w.n == 3 {
-		for i, key := range w.keys {
-			entries = append(entries, priorMass{w.cellOf(key), w.cells[i]})
+		for i, c := range w.places {
+			entries = append(entries, priorMass{c, w.cells[i]})
 		}
 		return entries
 	}

@@ -168,8 +168,8 @@ func (u *unionWeight) of(margins *[8]mass) mass {
 	var s mass
 	for _, t := range u.terms {
 		m := margins[t.mask]
-		s.one += int64(t.coef) * m.one
-		s.zero += int64(t.coef) * m.zero
+		s.one += t.whole * m.one
+		s.zero += t.whole * m.zero
 	}
 	return s
 }
@@ -178,8 +178,7 @@ func (u *unionWeight) of(margins *[8]mass) mass {
 func (w *Window) crossing(s [3]uint16) float64 {
 	sum := 0.0
 	var margins [8]mass
-	for i, key := range w.keys {
-		c := w.cellOf(key)
+	for i, c := range w.places {
 		m := agree(s, c)
 		if m == 0 {
 			continue

@@ -29,8 +29,8 @@ func (w *Window) Decompose() (*Decomposition, error) {
 			}
 		}
 	} else {
-		for i, key := range w.keys {
-			add(w.cellOf(key), w.cells[i])
+		for i, c := range w.places {
+			add(c, w.cells[i])
 		}
 	}
 	tb = tb.trimmed()

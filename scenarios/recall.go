@@ -21,9 +21,9 @@ type Recall struct {
 type Test struct {
 	Cue      string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the lowest rows are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
 	Fraction config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
-	Dynamics string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. belief: graded beliefs, told as spikes that synapses low-pass. graded_belief: told as graded values." default:"sign" enum:"sign,belief,graded_belief"`
+	Dynamics string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. belief: graded beliefs, told as spikes that synapses low-pass. graded_belief: told as graded values. emphatic_belief: told the louder, the less sure a neuron is; best with release fading." default:"sign" enum:"sign,belief,graded_belief,emphatic_belief"`
 	Release  string          `yaml:"release" doc:"What becomes of the cue once it is told: released, fading away, or held on the receptive port." default:"released" enum:"released,fading,held"`
-	Sweeps   int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign, 260 for belief, 100 for graded_belief." default:"0" min:"0" max:"100000"`
+	Sweeps   int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign, 260 for belief, 100 for graded_belief and emphatic_belief." default:"0" min:"0" max:"100000"`
 	Count    int             `yaml:"count" doc:"Test only the first patterns; 0 is all." default:"0" min:"0"`
 }
 
@@ -68,7 +68,7 @@ func defaultRecall() []Recall {
 	}
 }
 
-var dynamicsOf = map[string]neuron.Dynamics{"sign": neuron.Sign, "belief": neuron.Belief, "graded_belief": neuron.GradedBelief}
+var dynamicsOf = map[string]neuron.Dynamics{"sign": neuron.Sign, "belief": neuron.Belief, "graded_belief": neuron.GradedBelief, "emphatic_belief": neuron.EmphaticBelief}
 
 func (r *Test) sweeps() int {
 	switch {
@@ -76,7 +76,7 @@ func (r *Test) sweeps() int {
 		return r.Sweeps
 	case r.Dynamics == "belief":
 		return 260
-	case r.Dynamics == "graded_belief":
+	case r.Dynamics == "graded_belief" || r.Dynamics == "emphatic_belief":
 		return 100
 	}
 	return 50
@@ -276,7 +276,7 @@ func (r *memoryRun) settle(test *Test, cue []float32) (sweeps int, err error) {
 			feed.Signals = append(feed.Signals, r.tick(at, neuron.Fire))
 		}
 		if test.Release == "fading" {
-			feed.Inputs = r.fade(feed.Inputs, at, cue, float32(sweeps)/float32(test.sweeps()))
+			feed.Inputs = r.fade(feed.Inputs, at, test, cue, float64(sweeps)/float64(test.sweeps()))
 		}
 		if err := r.play(end, feed); err != nil {
 			return sweeps, err
@@ -286,15 +286,32 @@ func (r *memoryRun) settle(test *Test, cue []float32) (sweeps int, err error) {
 			break
 		}
 		feed, at = sim.Feed{}, r.engine.Now()
+		if test.Release == "fading" {
+			at += r.inputDelay()
+		}
 	}
 	return sweeps, nil
 }
 
-// fade appends what is left of the cue at a moment of the recall, 0 to 1.
-func (r *memoryRun) fade(dst []neuron.Spike, at neuron.Time, cue []float32, moment float32) []neuron.Spike {
-	const strength = 1.1 // relative to a belief of 1
-	return r.inputs(dst, at, cue, strength*(1-moment)/float32(r.Drive))
+// fade appends what is left of the cue at a moment of the recall, 0 to 1, so
+// that it has arrived at the given time.
+func (r *memoryRun) fade(dst []neuron.Spike, at neuron.Time, test *Test, cue []float32, moment float64) []neuron.Spike {
+	from, to := test.evidence()
+	return r.inputs(dst, at-r.inputDelay(), cue, float32((from+(to-from)*moment)/r.Drive))
 }
+
+// evidence returns how strong a fading cue is in the beginning and in the end,
+// before it is taken off, relative to a belief of 1.
+func (r *Test) evidence() (from, to float64) {
+	if r.Dynamics == "emphatic_belief" {
+		return 4.25, 1.6
+	}
+	return 1.1, 0 // ½·ln(9), what a bit says that is wrong in one of ten
+}
+
+// soberSweeps is for how long beliefs that were told with emphasis are told as
+// they are, before sign dynamics.
+const soberSweeps = 40
 
 // believe runs belief recall, then sign dynamics to clear up.
 func (r *memoryRun) believe(test *Test, cue []float32) (sweeps int, err error) {
@@ -304,13 +321,13 @@ func (r *memoryRun) believe(test *Test, cue []float32) (sweeps int, err error) {
 			feed.Signals = append(feed.Signals, r.tick(at, neuron.Fire))
 		}
 		if test.Release == "fading" {
-			feed.Inputs = r.fade(feed.Inputs, at, cue, float32(sweeps)/float32(test.sweeps()))
+			feed.Inputs = r.fade(feed.Inputs, at, test, cue, float64(sweeps)/float64(test.sweeps()))
 		}
 		at += r.sweep()
 		sweeps++
 	}
 	if test.Release == "fading" {
-		feed.Inputs = r.inputs(feed.Inputs, at, cue, 0)
+		feed.Inputs = r.inputs(feed.Inputs, at-r.inputDelay(), cue, 0)
 	}
 	if err := r.play(r.after(at), feed); err != nil {
 		return sweeps, err
@@ -319,7 +336,11 @@ func (r *memoryRun) believe(test *Test, cue []float32) (sweeps int, err error) {
 	if test.Release == "released" {
 		final.Release = "released"
 	}
-	more, err := r.settle(&final, cue)
+	finish := r.settle
+	if test.Dynamics == "emphatic_belief" {
+		final.Dynamics, final.Sweeps, finish = "graded_belief", soberSweeps, r.believe
+	}
+	more, err := finish(&final, cue)
 	return sweeps + more, err
 }
 
