@@ -41,7 +41,6 @@ soak:
 kills:
 	go test -timeout 2h ./cmd/infomorph -run TestKilledRuns -v -kills 12
 
-# The figures of the README, each with its table.
+# docs/results.md: what is claimed, measured. DATA is the folder of MNIST.
 results:
-	for s in memory-50 memory-100 asynchronous-memory; do \
-		go run ./cmd/infomorph run $$s --repeat 5 || exit 1; done
+	go run ./cmd/infomorph reproduce all $(if $(DATA),--data $(DATA)) --write docs/results.md

@@ -133,10 +133,9 @@ type PortConfig struct {
 // where f is a running mean of θ of rate MeanRate: within the tolerance the
 // target gives way to what the neuron does, and only its goal moves the bias.
 type Homeostasis struct {
-	Gain, MeanRate float64
-	Target         Schedule
-	BiasGain, Rate float64
-	Tolerance      float64
+	Gain, MeanRate   float64
+	Target, BiasGain Schedule
+	Rate, Tolerance  float64
 }
 
 // Prior is a permanent belief about what the neuron does, kept in its window

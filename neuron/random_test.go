@@ -95,7 +95,8 @@ func randomConfig(t *rapid.T) *Config {
 		maxBins = 3
 	}
 	if rapid.Bool().Draw(t, "rate homeostasis") {
-		c.Homeostasis.BiasGain, c.Homeostasis.Rate, c.Homeostasis.MeanRate = 0.1, 0.25, 0.05
+		c.Homeostasis.BiasGain = Schedule{Start: 0.1, End: oneOf(t, "bias end", 0.1, 0.02, 0), From: 2, To: 10}
+		c.Homeostasis.Rate, c.Homeostasis.MeanRate = 0.25, 0.05
 		c.Homeostasis.Tolerance = oneOf(t, "tolerance", 0, 0.3, 2)
 	}
 	for p := range c.Ports {

@@ -376,7 +376,7 @@ func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]
 			tw.w[Receptive][i] *= 1 + h.Gain*math.Max(-1, 1-dev*dev)
 		}
 	}
-	if h := tw.cfg.Homeostasis; h.BiasGain > 0 {
+	if h := tw.cfg.Homeostasis; h.BiasGain.At(tw.steps) > 0 {
 		tw.meanTheta = (1-h.MeanRate)*tw.meanTheta + h.MeanRate*theta
 		want := tw.meanTheta
 		if least := h.Rate / (1 + h.Tolerance); want < least {
@@ -385,7 +385,7 @@ func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]
 		if most := h.Rate * (1 + h.Tolerance); want > most {
 			want = most
 		}
-		tw.bias[Receptive] += h.BiasGain * (want - theta)
+		tw.bias[Receptive] += h.BiasGain.At(tw.steps) * (want - theta)
 	}
 }
 

@@ -64,7 +64,7 @@ func (c *Clock) validate(f *faults) {
 }
 
 func (h *Homeostasis) validate(f *faults) {
-	f.check(atLeastZero(h.Gain, h.BiasGain, h.Tolerance), "the gains and the tolerance of homeostasis must be finite numbers ≥ 0")
+	f.check(atLeastZero(h.Gain, h.BiasGain.Start, h.BiasGain.End, h.Tolerance), "the gains and the tolerance of homeostasis must be finite numbers ≥ 0")
 	f.check(h.Rate >= 0 && h.Rate <= 1, "the firing rate of homeostasis is %v, expected 0 to 1", h.Rate)
 	if h.Gain > 0 {
 		f.check(h.MeanRate >= 0 && h.MeanRate <= 1, "the mean rate of homeostasis is %v, expected 0 to 1", h.MeanRate)

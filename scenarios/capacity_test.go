@@ -165,8 +165,45 @@ func TestCapacityResumes(t *testing.T) {
 	}
 }
 
+// Rehearsing any of the recent patterns keeps far more of them than no
+// rehearsal, and than rehearsing always the same.
 func TestStreaming(t *testing.T) {
-	play(t, "streaming-memory", nil, "capacity.streaming.patterns=60", "capacity.streaming.tested=30").want(t, "streaming.kept", 4, 30)
+	short := []string{"capacity.streaming.patterns=70", "capacity.streaming.tested=50"}
+	plain := play(t, "streaming-memory", nil, short...)
+	plain.want(t, "streaming.kept", 8, 20)
+	wide := play(t, "rehearsal", nil, short...)
+	wide.want(t, "streaming.kept", 28, 50)
+	narrow := play(t, "rehearsal", nil, append(short, "capacity.streaming.span=10")...)
+	narrow.want(t, "streaming.kept", 9, 24)
+	for _, n := range []*notebook{plain, wide, narrow} {
+		if n.scores["streaming.latest"] > n.scores["streaming.kept"] || len(n.tables[0].Rows) != 50 {
+			t.Errorf("scores %v, %d rows", n.scores, len(n.tables[0].Rows))
+		}
+	}
+	resumes(t, 20, "streaming-memory", "capacity.streaming.patterns=15")
+}
+
+// What is rehearsed lies before the pattern, within the span, and differs.
+func TestRehearsed(t *testing.T) {
+	s := Streaming{Rehearsal: 3, Span: 5}
+	draw := neuron.NewRand(1, neuron.ForStimulus, 0)
+	seen := map[int]bool{}
+	for k := range 60 {
+		backs := s.rehearsed(k, draw)
+		if len(backs) != min(3, k) {
+			t.Errorf("pattern %d: %v", k, backs)
+		}
+		once := map[int]bool{}
+		for _, b := range backs {
+			if b < 1 || b > min(5, k) || once[b] {
+				t.Errorf("pattern %d: %v", k, backs)
+			}
+			once[b], seen[b] = true, true
+		}
+	}
+	if len(seen) != 5 {
+		t.Errorf("only %v were ever rehearsed", seen)
+	}
 }
 
 func TestCapacityMistakes(t *testing.T) {

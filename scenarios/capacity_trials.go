@@ -102,6 +102,9 @@ func (r *capacityRun) recallWith(w *mat.Dense, p *point) {
 	for i := range r.tests {
 		rng := neuron.NewRand(r.scenario.Seed, neuron.ForStimulus, cueStream+neuron.ID(i))
 		outcomes := make([]outcome, p.Patterns)
+		if n := r.tests[i].Count; n > 0 {
+			outcomes = outcomes[:min(n, p.Patterns)]
+		}
 		for k := range outcomes {
 			outcomes[k] = r.recallPattern(w, &r.tests[i].Test, r.patterns[k].Pixels, rng)
 		}
