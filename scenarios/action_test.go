@@ -185,3 +185,19 @@ func TestActionsDoWhatTheySay(t *testing.T) {
 		t.Errorf("striving for unq_r gives %v bit of it, for red %v", a, b)
 	}
 }
+
+// TestPhasesOfOtherTasks: bars and digits have phases that events can wait for.
+func TestPhasesOfOtherTasks(t *testing.T) {
+	for name, sets := range map[string][]string{
+		"bars":   {"bars.stimuli=300", "bars.test=50", "expect=null", "events=[{phase: test, silent: true}]"},
+		"digits": {"digits.samples=100", "digits.test=50", "expect=null", "events=[{phase: train, plastic: false}]"},
+	} {
+		with, without := play(t, name, nil, sets...), play(t, name, nil, sets[:3]...)
+		if reflect.DeepEqual(with.scores, without.scores) && reflect.DeepEqual(with.figures, without.figures) {
+			t.Errorf("%s: the event had no effect", name)
+		}
+	}
+	if _, err := loadTask(t, "bars", nil, "events=[{phase: tset, silent: true}]"); err == nil || !strings.Contains(err.Error(), `did you mean "test"?`) {
+		t.Errorf("got %v", err)
+	}
+}

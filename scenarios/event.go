@@ -56,13 +56,13 @@ type Crash struct {
 
 // Lesion chooses what is removed.
 type Lesion struct {
-	Of          string          `yaml:"of" doc:"What is removed." default:"neurons" enum:"neurons,synapses"`
-	By          string          `yaml:"by" doc:"random: any. degree, betweenness: the largest first. community: all of the communities named. named: the neurons of the event." default:"random" enum:"random,degree,betweenness,community,named"`
-	Count       int             `yaml:"count" doc:"How many; 0 takes the fraction." default:"0" min:"0"`
-	Fraction    config.Fraction `yaml:"fraction" doc:"Which part of those there are." default:"0%" min:"0%" max:"100%"`
-	Smallest    bool            `yaml:"smallest" doc:"The smallest first instead of the largest." default:"false"`
-	Communities []int           `yaml:"communities" doc:"Communities by number, the first is 0." min:"0" maxItems:"1000"`
-	Projection  string          `yaml:"projection" doc:"Synapses of this projection only, such as context or input; without one, all between neurons."`
+	Of          string           `yaml:"of" doc:"What is removed." default:"neurons" enum:"neurons,synapses"`
+	By          string           `yaml:"by" doc:"random: any. degree, betweenness: the largest first. community: all of the communities named. named: the neurons of the event." default:"random" enum:"random,degree,betweenness,community,named"`
+	Count       int              `yaml:"count" doc:"How many; 0 takes the fraction." default:"0" min:"0"`
+	Fraction    *config.Fraction `yaml:"fraction" doc:"Which part of those there are; 0% removes nothing, for comparison." min:"0%" max:"100%"`
+	Smallest    bool             `yaml:"smallest" doc:"The smallest first instead of the largest." default:"false"`
+	Communities []int            `yaml:"communities" doc:"Communities by number, the first is 0." min:"0" maxItems:"1000"`
+	Projection  string           `yaml:"projection" doc:"Synapses of this projection only, such as context or input; without one, all between neurons."`
 }
 
 // Rewire gives synapses other sources.
@@ -89,9 +89,9 @@ func (t *Turnover) rule() lesion.Rule {
 
 // choice returns the lesion in the words of package lesion.
 func (l *Lesion) choice(named []neuron.ID) lesion.Choice {
-	c := lesion.Choice{Of: l.Of, By: l.By, Count: l.Count, Fraction: float64(l.Fraction), Smallest: l.Smallest, Communities: l.Communities, Scope: lesion.Scope{Projection: l.Projection}}
-	if c.Count > 0 {
-		c.Fraction = 0
+	c := lesion.Choice{Of: l.Of, By: l.By, Count: l.Count, Smallest: l.Smallest, Communities: l.Communities, Scope: lesion.Scope{Projection: l.Projection}}
+	if l.Fraction != nil {
+		c.Fraction = float64(*l.Fraction)
 	}
 	if l.By == "named" {
 		c.By = "id"
@@ -105,9 +105,9 @@ func (l *Lesion) choice(named []neuron.ID) lesion.Choice {
 // Validate implements config.Validator.
 func (l *Lesion) Validate() error {
 	switch {
-	case l.Count > 0 && l.Fraction > 0:
+	case l.Count > 0 && l.Fraction != nil:
 		return config.FieldProblem("fraction", "stands beside count", "only one of count, fraction is allowed")
-	case l.Count == 0 && l.Fraction == 0 && l.By != "community" && l.By != "named":
+	case l.Count == 0 && l.Fraction == nil && l.By != "community" && l.By != "named":
 		return config.FieldProblem("", "says neither count nor fraction", "add fraction: 10%")
 	case l.By == "community" && len(l.Communities) == 0:
 		return config.FieldError("communities", nil, "numbers of communities, because by is community", "")
