@@ -23,9 +23,10 @@ lint:
 	go vet ./...
 	golangci-lint run
 
-# The generated pages: docs/scenario.md and the man pages.
+# The generated pages: docs/scenario.md, and the man pages in bin/man.
 docs:
-	go run ./cmd/infomorph docs
+	go run ./cmd/infomorph docs scenario > docs/scenario.md.new && mv docs/scenario.md.new docs/scenario.md
+	go run ./cmd/infomorph docs man bin/man
 
 # Long random lives of one neuron, long random worlds on every engine.
 nightly:
