@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 
 	"infomorph/internal/config"
 	"infomorph/internal/sim"
@@ -150,34 +149,66 @@ func (r *memoryRun) showRecall() error {
 }
 
 // showBasins draws how recall depends on the damage of the cue, where tests
-// differ in nothing else.
+// differ in nothing else, and how it changes from phase to phase, where they
+// do not differ at all.
 func (r *memoryRun) showBasins() error {
-	curves := map[Test]*Series{}
 	basins := Lines{Title: "Recall against damage of the cue", X: "share of bits", Y: "mean cosine"}
-	var order []Test
+	course := Lines{Title: "Recall from phase to phase", Y: "mean cosine"}
+	damage, same := map[Test]*Series{}, map[Test]*Series{}
+	var order, tests []Test
 	for i := range r.phases {
 		p := &r.phases[i]
-		if p.Recall == nil || p.tests >= len(r.state.Outcomes) || p.Recall.Cue == "clean" {
+		if p.Recall == nil || p.tests >= len(r.state.Outcomes) {
 			continue
 		}
-		like := *p.Recall
-		like.Fraction = 0
-		if curves[like] == nil {
-			curves[like] = &Series{Name: like.Cue + ", " + like.Dynamics}
-			order = append(order, like)
-		}
 		mean, _, _ := summary(r.state.Outcomes[p.tests])
-		curves[like].X, curves[like].Y = append(curves[like].X, float64(p.Recall.Fraction)), append(curves[like].Y, mean)
+		like := *p.Recall
+		tests = appendPoint(tests, same, like, float64(len(course.Ticks)), mean)
+		course.Ticks = append(course.Ticks, p.Name)
+		like.Fraction = 0
+		order = appendPoint(order, damage, like, float64(p.Recall.Fraction), mean)
 	}
 	for _, like := range order {
-		if c := curves[like]; len(c.X) > 2 && slices.IsSorted(c.X) {
+		if c := damage[like]; len(c.X) > 2 && increases(c.X) {
+			c.Name = like.Cue + ", " + like.Dynamics
 			basins.Series = append(basins.Series, *c)
 		}
 	}
-	if len(basins.Series) == 0 {
-		return nil
+	for _, test := range tests {
+		if c := same[test]; len(c.X) > 1 {
+			c.Name = test.describe()
+			course.Series = append(course.Series, *c)
+		}
 	}
-	return r.journal.Figure("basins", basins)
+	var err error
+	if len(basins.Series) > 0 {
+		err = r.journal.Figure("basins", basins)
+	}
+	if len(course.Series) > 0 {
+		err = errors.Join(err, r.journal.Figure("recall-course", course))
+	}
+	return err
+}
+
+// appendPoint appends a point to the curve of a key, and a new key to those in
+// order.
+func appendPoint(order []Test, curves map[Test]*Series, key Test, x, y float64) []Test {
+	if curves[key] == nil {
+		curves[key] = &Series{}
+		order = append(order, key)
+	}
+	c := curves[key]
+	c.X, c.Y = append(c.X, x), append(c.Y, y)
+	return order
+}
+
+func increases(x []float64) bool {
+	for i := 1; i < len(x); i++ {
+		if x[i] <= x[i-1] {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *memoryRun) tested(test *Test) int {

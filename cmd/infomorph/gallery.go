@@ -1,0 +1,176 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/scenarios"
+)
+
+// newGalleryCommand returns the verb that writes docs/gallery.
+func newGalleryCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "gallery DIR [SCENARIO...]",
+		Short: "Run built-in scenarios and write a page with pictures for each, and an index of all",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			names := args[1:]
+			if len(names) == 0 {
+				names = scenarios.BuiltinNames()
+			}
+			if err := os.MkdirAll(args[0], 0o777); err != nil {
+				return badInput(err)
+			}
+			for _, name := range names {
+				fmt.Fprintln(cmd.ErrOrStderr(), name)
+				if err := writeGalleryPage(cmd.Context(), args[0], name); err != nil {
+					return err
+				}
+			}
+			return runFailed(writeGalleryIndex(args[0]))
+		},
+	}
+}
+
+// writeGalleryPage runs a built-in scenario and writes its page and pictures.
+// The same program writes the same bytes.
+func writeGalleryPage(ctx context.Context, dir, name string) error {
+	text, ok := scenarios.Builtin(name)
+	if !ok {
+		return badInput(unknownScenario(name, os.ErrNotExist))
+	}
+	s, err := loadScenario(name)
+	if err == nil && s.Study != nil {
+		s, err = loadScenario(name, fewSeeds)
+	}
+	if err != nil {
+		return err
+	}
+	f := runFlags{noFiles: true, format: "parquet", common: common{workers: runtime.GOMAXPROCS(0)}, engine: engineFlags{kind: "neuron"}}
+	res, err := f.runOnce(ctx, s, "", noProgress{})
+	if err != nil {
+		return err
+	}
+	if res.verdicts, err = res.judge(s.Expect); err != nil {
+		return err
+	}
+	var page bytes.Buffer
+	fmt.Fprintf(&page, "<!-- Written by `infomorph docs gallery`; change the scenario, not this file. -->\n\n# %s\n\n%s\n", name, strings.TrimSpace(s.Description))
+	for i, fig := range galleryFigures(res.figures) {
+		file := name + map[bool]string{true: ".png", false: "-2.png"}[i == 0]
+		drawn, err := drawFigure(fig.figure)
+		if err != nil {
+			return runFailed(err)
+		}
+		if err := saveFile(filepath.Join(dir, file), drawn.PNG); err != nil {
+			return runFailed(err)
+		}
+		fmt.Fprintf(&page, "\n![%s](%s)\n", fig.name, file)
+	}
+	set := ""
+	if s.Study != nil {
+		set = " --set " + fewSeeds
+	}
+	fmt.Fprintf(&page, "\n```sh\ninfomorph run %s%s\n```\n\n", name, set)
+	writeGalleryScores(&page, res)
+	fmt.Fprintf(&page, "\n## The scenario\n\n```yaml\n%s\n```\n", strings.TrimSpace(string(text)))
+	return runFailed(os.WriteFile(filepath.Join(dir, name+".md"), page.Bytes(), 0o666))
+}
+
+// fewSeeds keeps studies short.
+const fewSeeds = "study.seeds=1"
+
+// galleryScores bounds the scores of a page.
+const galleryScores = 24
+
+// writeGalleryScores writes what was expected and, after that, scored.
+func writeGalleryScores(page *bytes.Buffer, res *result) {
+	if len(res.verdicts) > 0 {
+		page.WriteString("| expected | | got | |\n|---|---|---|---|\n")
+		for _, v := range res.verdicts {
+			fmt.Fprintf(page, "| `%s` | %s | %s | %s |\n", v.name(), v.Expected, v.got(), map[bool]string{true: "pass", false: "FAIL"}[v.Pass])
+		}
+		page.WriteString("\n")
+	}
+	page.WriteString("| score | value |\n|---|---|\n")
+	for _, name := range res.scores.names[:min(len(res.scores.names), galleryScores)] {
+		fmt.Fprintf(page, "| `%s` | %.4g |\n", name, res.scores.values[name])
+	}
+	if n := len(res.scores.names) - galleryScores; n > 0 {
+		fmt.Fprintf(page, "\nand %d more.\n", n)
+	}
+}
+
+// galleryRows bounds the patterns of a picture in the gallery.
+const galleryRows = 6
+
+// galleryFigures chooses what a page shows: the two figures that tell most, of
+// different kinds.
+func galleryFigures(all []namedFigure) []namedFigure {
+	ranked := slices.Clone(all)
+	slices.SortStableFunc(ranked, func(a, b namedFigure) int { return cmp.Compare(rankFigure(a), rankFigure(b)) })
+	var chosen []namedFigure
+	kinds := map[string]bool{}
+	for _, f := range ranked {
+		kind := fmt.Sprintf("%T", f.figure)
+		if len(chosen) == 2 || kinds[kind] {
+			continue
+		}
+		kinds[kind] = true
+		if g, ok := f.figure.(scenarios.Gallery); ok && len(g.Rows) > galleryRows {
+			g.Rows = g.Rows[:galleryRows]
+			f.figure = g
+		}
+		chosen = append(chosen, f)
+	}
+	return chosen
+}
+
+// rankFigure is the lower, the more a figure tells about what the scenario is
+// for.
+func rankFigure(f namedFigure) int {
+	switch f.figure.(type) {
+	case scenarios.Raster:
+		return 9
+	case scenarios.Matrix:
+		return 5
+	case scenarios.Lines:
+		switch f.name {
+		case "atoms":
+			return 3
+		case "learning-curve":
+			return 4
+		}
+		return 0
+	case scenarios.Gallery:
+		return 2
+	}
+	return 1
+}
+
+// writeGalleryIndex writes README.md over the pages that are there.
+func writeGalleryIndex(dir string) error {
+	var page bytes.Buffer
+	page.WriteString("<!-- Written by `infomorph docs gallery`. -->\n\n# Gallery\n\nThe built-in scenarios: `infomorph run NAME` runs one, and `infomorph list` lists them all.\n\n| scenario | |\n|---|---|\n")
+	for _, name := range scenarios.BuiltinNames() {
+		if _, err := os.Stat(filepath.Join(dir, name+".md")); errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		s, err := loadScenario(name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&page, "| [%s](%s.md) | %s |\n", name, name, firstSentence(strings.TrimSpace(s.Description)))
+	}
+	return os.WriteFile(filepath.Join(dir, "README.md"), page.Bytes(), 0o666)
+}
