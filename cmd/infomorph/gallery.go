@@ -6,6 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -72,7 +77,7 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 		if err != nil {
 			return runFailed(err)
 		}
-		if err := saveFile(filepath.Join(dir, file), drawn.PNG); err != nil {
+		if err := saveFile(filepath.Join(dir, file), smallPNG(drawn.PNG)); err != nil {
 			return runFailed(err)
 		}
 		fmt.Fprintf(&page, "\n![%s](%s)\n", fig.name, file)
@@ -173,4 +178,50 @@ func writeGalleryIndex(dir string) error {
 		fmt.Fprintf(&page, "| [%s](%s.md) | %s |\n", name, name, firstSentence(strings.TrimSpace(s.Description)))
 	}
 	return os.WriteFile(filepath.Join(dir, "README.md"), page.Bytes(), 0o666)
+}
+
+// smallPNG reduces a picture to the 256 colours that it has most of, which
+// makes the file a third of what it was.
+func smallPNG(write func(io.Writer) error) func(io.Writer) error {
+	return func(w io.Writer) error {
+		var full bytes.Buffer
+		if err := write(&full); err != nil {
+			return err
+		}
+		img, err := png.Decode(&full)
+		if err != nil {
+			return err
+		}
+		count := map[color.RGBA]int{}
+		eachPixel(img, func(_, _ int, c color.RGBA) { count[c]++ })
+		all := slices.Collect(maps.Keys(count))
+		slices.SortFunc(all, func(a, b color.RGBA) int {
+			return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
+		})
+		var colours color.Palette
+		for _, c := range all[:min(len(all), 256)] {
+			colours = append(colours, c)
+		}
+		small := image.NewPaletted(img.Bounds(), colours)
+		nearest := map[color.RGBA]uint8{}
+		eachPixel(img, func(x, y int, c color.RGBA) {
+			k, known := nearest[c]
+			if !known {
+				k = uint8(colours.Index(c))
+				nearest[c] = k
+			}
+			small.SetColorIndex(x, y, k)
+		})
+		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, small)
+	}
+}
+
+// eachPixel visits the pixels of an image.
+func eachPixel(img image.Image, visit func(x, y int, c color.RGBA)) {
+	b := img.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			visit(x, y, color.RGBAModel.Convert(img.At(x, y)).(color.RGBA))
+		}
+	}
 }
