@@ -9,6 +9,7 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/topology"
 	"infomorph/topology/lesion"
 )
 
@@ -35,6 +36,7 @@ type Event struct {
 	Crash      *Crash           `yaml:"crash" doc:"Fault: neurons lose what they know and start again." oneof:"action" example:"{down: 100ms}"`
 	Lesion     *Lesion          `yaml:"lesion" doc:"Remove neurons, or synapses (dead synapses)." oneof:"action" example:"{fraction: 10%}"`
 	Rewire     *Rewire          `yaml:"rewire" doc:"Give synapses other sources; every in-degree stays." oneof:"action" example:"{fraction: 20%}"`
+	Turnover   *Turnover        `yaml:"turnover" doc:"Prune synapses that have been weak for a while, and grow others in their place; each time that it happens it looks once, so give it every." oneof:"action" example:"{threshold: 0.01, for: 500ms}"`
 	Delay      *Delay           `yaml:"delay" doc:"Other delays of the synapses between neurons; what is on its way over them is lost." oneof:"action" example:"{uniform: [1ms, 10ms]}"`
 	Noise      *Noise           `yaml:"noise" doc:"What happens to spikes between neurons from now on, instead of before." oneof:"action" example:"{loss: 10%}"`
 	Present    *string          `yaml:"present" doc:"Present the pattern of this name or number, once, besides what the task presents." oneof:"action"`
@@ -69,6 +71,20 @@ type Rewire struct {
 	OutDegrees bool            `yaml:"out_degrees" doc:"Keep out-degrees too: synapses exchange sources in pairs." default:"false"`
 	Weights    string          `yaml:"weights" doc:"Weights of rewired synapses. kept: what they have. zero: none yet." default:"kept" enum:"kept,zero"`
 	Projection string          `yaml:"projection" doc:"Synapses of this projection only; without one, all between neurons."`
+}
+
+// Turnover is structural plasticity by what each synapse can see.
+type Turnover struct {
+	Threshold  float64         `yaml:"threshold" doc:"A synapse is weak while its |weight| is below this." required:"true" exclusiveMin:"0" max:"1e6"`
+	For        config.Duration `yaml:"for" doc:"How long a synapse must have been found weak before it is pruned." default:"0us" min:"0us" max:"1000h"`
+	Regrow     bool            `yaml:"regrow" doc:"Grow a synapse in place of each that is pruned, to the same neuron from a source drawn at random among those it does not hear." default:"true"`
+	Weight     float64         `yaml:"weight" doc:"Weight of a grown synapse." default:"0" min:"-1e6" max:"1e6"`
+	Projection string          `yaml:"projection" doc:"Synapses of this projection only; without one, all between neurons."`
+}
+
+// rule returns the turnover in the words of package lesion.
+func (t *Turnover) rule() lesion.Rule {
+	return lesion.Rule{Scope: lesion.Scope{Projection: t.Projection}, Threshold: t.Threshold, For: neuron.Time(t.For), Regrow: t.Regrow, Weight: topology.Constant(t.Weight)}
 }
 
 // choice returns the lesion in the words of package lesion.

@@ -92,7 +92,7 @@ func (s *Scenario) checkFree() error {
 		}
 	}
 	for i := range s.Events {
-		if e := &s.Events[i]; e.Lesion != nil || e.Rewire != nil || e.Delay != nil || e.Noise != nil {
+		if e := &s.Events[i]; e.Lesion != nil || e.Rewire != nil || e.Turnover != nil || e.Delay != nil || e.Noise != nil {
 			errs = append(errs, config.FieldProblem(fmt.Sprintf("events[%d]", i), "changes the structure of the network, which cannot happen where mode is free", ""))
 		}
 	}
