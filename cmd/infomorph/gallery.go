@@ -180,8 +180,9 @@ func writeGalleryIndex(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "README.md"), page.Bytes(), 0o666)
 }
 
-// smallPNG reduces a picture to the 256 colours that it has most of, which
-// makes the file a third of what it was.
+// smallPNG reduces a picture to at most 256 colours, which makes the file half
+// of what it was: colours that differ in the last bits only become their mean,
+// as many bits as it takes.
 func smallPNG(write func(io.Writer) error) func(io.Writer) error {
 	return func(w io.Writer) error {
 		var full bytes.Buffer
@@ -192,28 +193,49 @@ func smallPNG(write func(io.Writer) error) func(io.Writer) error {
 		if err != nil {
 			return err
 		}
-		count := map[color.RGBA]int{}
-		eachPixel(img, func(_, _ int, c color.RGBA) { count[c]++ })
-		all := slices.Collect(maps.Keys(count))
-		slices.SortFunc(all, func(a, b color.RGBA) int {
-			return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
+		shift := 0
+		groups := map[color.RGBA]*colourGroup{}
+		for ; shift == 0 || len(groups) > 256; shift++ {
+			clear(groups)
+			eachPixel(img, func(_, _ int, c color.RGBA) {
+				key := coarse(c, shift)
+				if groups[key] == nil {
+					groups[key] = &colourGroup{}
+				}
+				groups[key].add(c)
+			})
+		}
+		keys := slices.SortedFunc(maps.Keys(groups), func(a, b color.RGBA) int {
+			return cmp.Or(cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
 		})
 		var colours color.Palette
-		for _, c := range all[:min(len(all), 256)] {
-			colours = append(colours, c)
+		for i, key := range keys {
+			groups[key].index = uint8(i)
+			colours = append(colours, groups[key].mean())
 		}
 		small := image.NewPaletted(img.Bounds(), colours)
-		nearest := map[color.RGBA]uint8{}
-		eachPixel(img, func(x, y int, c color.RGBA) {
-			k, known := nearest[c]
-			if !known {
-				k = uint8(colours.Index(c))
-				nearest[c] = k
-			}
-			small.SetColorIndex(x, y, k)
-		})
+		eachPixel(img, func(x, y int, c color.RGBA) { small.SetColorIndex(x, y, groups[coarse(c, shift-1)].index) })
 		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, small)
 	}
+}
+
+// coarse drops the last bits of a colour.
+func coarse(c color.RGBA, bits int) color.RGBA {
+	return color.RGBA{c.R >> bits, c.G >> bits, c.B >> bits, 255}
+}
+
+// colourGroup is colours that become one.
+type colourGroup struct {
+	r, g, b, n int
+	index      uint8
+}
+
+func (g *colourGroup) add(c color.RGBA) {
+	g.r, g.g, g.b, g.n = g.r+int(c.R), g.g+int(c.G), g.b+int(c.B), g.n+1
+}
+
+func (g *colourGroup) mean() color.RGBA {
+	return color.RGBA{uint8(g.r / g.n), uint8(g.g / g.n), uint8(g.b / g.n), 255}
 }
 
 // eachPixel visits the pixels of an image.
