@@ -215,8 +215,7 @@ func (r *barsRun) scoreBars() error {
 	r.journal.Score("bars.solved_after", float64(r.state.Solved))
 	return errors.Join(
 		r.journal.Table(table),
-		r.journal.Figure("information-matrix", Matrix{Title: "Mutual information in bits", X: "bar", Y: "neuron", Cells: cells}),
-		r.journal.Figure("information", r.state.Own.lines()))
+		r.journal.Figure("information-matrix", Matrix{Title: "Mutual information in bits", X: "bar", Y: "neuron", Cells: cells}))
 }
 
 // neuronCourse is one atom of each neuron over time.

@@ -113,7 +113,7 @@ func TestCapacityOfManyTests(t *testing.T) {
 func TestRecallWithoutEvents(t *testing.T) {
 	task := taskOf(t, "capacity", nil, "network.neurons=40", "capacity.presentations=10",
 		"capacity.recall=[{name: sign, cue: flip, fraction: 10%}, {name: graded, cue: flip, fraction: 10%, dynamics: graded_belief}, {name: fading, cue: flip, fraction: 10%, dynamics: graded_belief, release: fading},"+
-			" {name: emphatic, cue: flip, fraction: 10%, dynamics: emphatic_belief, release: fading}, {name: alone, cue: flip, fraction: 10%, dynamics: emphatic_belief}]").(*capacityTask)
+			" {name: emphatic, cue: flip, fraction: 10%, dynamics: emphatic_belief, release: fading}, {name: alone, cue: flip, fraction: 10%, dynamics: emphatic_belief, sweeps: 100}]").(*capacityTask)
 	e, err := sim.NewSequential(task.Network())
 	if err != nil {
 		t.Fatal(err)

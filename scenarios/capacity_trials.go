@@ -138,13 +138,13 @@ func (r *capacityRun) recallPattern(w *mat.Dense, test *Test, stored []float32, 
 // belief says how graded beliefs recall, for weights of any origin; beliefs
 // told as spikes are told as values.
 func (r *Test) belief(held []float64) baseline.Belief {
-	b := baseline.Belief{BeliefConfig: neuron.DefaultBelief(), Steps: 100, Held: held}
-	if r.Dynamics == "emphatic_belief" {
+	b := baseline.Belief{BeliefConfig: neuron.DefaultBelief(), Steps: r.sweeps(), Held: held}
+	switch r.Dynamics {
+	case "belief":
+		b.Steps = 100 // values need no low-pass
+	case "emphatic_belief":
 		b.BeliefConfig = neuron.DefaultEmphatic()
 		b.Then = &baseline.Belief{BeliefConfig: neuron.DefaultBelief(), Steps: soberSweeps, Held: held}
-	}
-	if r.Sweeps > 0 && r.Dynamics != "belief" {
-		b.Steps = r.Sweeps
 	}
 	if r.Release == "fading" {
 		b.From, b.To = r.evidence()

@@ -22,7 +22,7 @@ type Test struct {
 	Fraction config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
 	Dynamics string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. belief: graded beliefs, told as spikes that synapses low-pass. graded_belief: told as graded values. emphatic_belief: told the louder, the less sure a neuron is; best with release fading." default:"sign" enum:"sign,belief,graded_belief,emphatic_belief"`
 	Release  string          `yaml:"release" doc:"What becomes of the cue once it is told: released, fading away, or held on the receptive port." default:"released" enum:"released,fading,held"`
-	Sweeps   int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign, 260 for belief, 100 for graded_belief and emphatic_belief." default:"0" min:"0" max:"100000"`
+	Sweeps   int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign, 260 for belief, 100 for graded_belief, 200 for emphatic_belief." default:"0" min:"0" max:"100000"`
 	Count    int             `yaml:"count" doc:"Test only the first patterns; 0 is all." default:"0" min:"0"`
 }
 
@@ -75,8 +75,10 @@ func (r *Test) sweeps() int {
 		return r.Sweeps
 	case r.Dynamics == "belief":
 		return 260
-	case r.Dynamics == "graded_belief" || r.Dynamics == "emphatic_belief":
+	case r.Dynamics == "graded_belief":
 		return 100
+	case r.Dynamics == "emphatic_belief":
+		return 200
 	}
 	return 50
 }
@@ -335,7 +337,7 @@ func (r *memoryRun) fade(dst []neuron.Spike, at neuron.Time, test *Test, cue []f
 // before it is taken off, relative to a belief of 1.
 func (r *Test) evidence() (from, to float64) {
 	if r.Dynamics == "emphatic_belief" {
-		return 4.25, 1.6
+		return 4.3, 1.1
 	}
 	return 1.1, 0 // ½·ln(9), what a bit says that is wrong in one of ten
 }
