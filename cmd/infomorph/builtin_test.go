@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -72,9 +74,16 @@ func TestBuiltins(t *testing.T) {
 // maxGallery bounds the pictures and pages of the gallery.
 const maxGallery = 3 << 20
 
+// shown are the scenarios that the gallery must have.
+var shown = []string{"associative-memory", "letters", "streaming-memory", "bars", "digits", "hidden-layer", "asynchrony",
+	"topology-study", "lesion-recovery", "goal-switch", "closed-loop", "faults"}
+
 func checkGalleryPage(t *testing.T, dir, name string) {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join(dir, name+".md"))
+	if errors.Is(err, os.ErrNotExist) && !slices.Contains(shown, name) {
+		return // a variant of another scenario
+	}
 	if err != nil {
 		t.Fatalf("no page in the gallery; write it with: infomorph docs gallery docs/gallery %s", name)
 	}

@@ -6,6 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -72,7 +77,7 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 		if err != nil {
 			return runFailed(err)
 		}
-		if err := saveFile(filepath.Join(dir, file), drawn.PNG); err != nil {
+		if err := saveFile(filepath.Join(dir, file), smallPNG(drawn.PNG)); err != nil {
 			return runFailed(err)
 		}
 		fmt.Fprintf(&page, "\n![%s](%s)\n", fig.name, file)
@@ -173,4 +178,72 @@ func writeGalleryIndex(dir string) error {
 		fmt.Fprintf(&page, "| [%s](%s.md) | %s |\n", name, name, firstSentence(strings.TrimSpace(s.Description)))
 	}
 	return os.WriteFile(filepath.Join(dir, "README.md"), page.Bytes(), 0o666)
+}
+
+// smallPNG reduces a picture to at most 256 colours, which makes the file half
+// of what it was: colours that differ in the last bits only become their mean,
+// as many bits as it takes.
+func smallPNG(write func(io.Writer) error) func(io.Writer) error {
+	return func(w io.Writer) error {
+		var full bytes.Buffer
+		if err := write(&full); err != nil {
+			return err
+		}
+		img, err := png.Decode(&full)
+		if err != nil {
+			return err
+		}
+		shift := 0
+		groups := map[color.RGBA]*colourGroup{}
+		for ; shift == 0 || len(groups) > 256; shift++ {
+			clear(groups)
+			eachPixel(img, func(_, _ int, c color.RGBA) {
+				key := coarse(c, shift)
+				if groups[key] == nil {
+					groups[key] = &colourGroup{}
+				}
+				groups[key].add(c)
+			})
+		}
+		keys := slices.SortedFunc(maps.Keys(groups), func(a, b color.RGBA) int {
+			return cmp.Or(cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
+		})
+		var colours color.Palette
+		for i, key := range keys {
+			groups[key].index = uint8(i)
+			colours = append(colours, groups[key].mean())
+		}
+		small := image.NewPaletted(img.Bounds(), colours)
+		eachPixel(img, func(x, y int, c color.RGBA) { small.SetColorIndex(x, y, groups[coarse(c, shift-1)].index) })
+		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, small)
+	}
+}
+
+// coarse drops the last bits of a colour.
+func coarse(c color.RGBA, bits int) color.RGBA {
+	return color.RGBA{c.R >> bits, c.G >> bits, c.B >> bits, 255}
+}
+
+// colourGroup is colours that become one.
+type colourGroup struct {
+	r, g, b, n int
+	index      uint8
+}
+
+func (g *colourGroup) add(c color.RGBA) {
+	g.r, g.g, g.b, g.n = g.r+int(c.R), g.g+int(c.G), g.b+int(c.B), g.n+1
+}
+
+func (g *colourGroup) mean() color.RGBA {
+	return color.RGBA{uint8(g.r / g.n), uint8(g.g / g.n), uint8(g.b / g.n), 255}
+}
+
+// eachPixel visits the pixels of an image.
+func eachPixel(img image.Image, visit func(x, y int, c color.RGBA)) {
+	b := img.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			visit(x, y, color.RGBAModel.Convert(img.At(x, y)).(color.RGBA))
+		}
+	}
 }
