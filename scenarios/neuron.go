@@ -188,6 +188,12 @@ func (h Homeostasis) course(start, end float64, updates int64) neuron.Schedule {
 	return neuron.Schedule{Start: start, End: end, From: at(h.From), To: at(h.To)}
 }
 
+// changes reports whether anything of a neuron changes in the course of its
+// training.
+func (n *Neuron) changes() bool {
+	return n.Receptive.EndRate >= 0 || n.Learning.EndRate >= 0 || n.Homeostasis.Start != 0 || n.Homeostasis.BiasEnd >= 0
+}
+
 // scheduleAll is schedule for every configuration of a network.
 func (n *Neuron) scheduleAll(net *sim.Network, updates int64) {
 	seen := map[*neuron.Config]bool{}

@@ -83,6 +83,9 @@ func (s *Scenario) checkFree() error {
 	if s.Study != nil {
 		errs = append(errs, config.FieldError("mode", s.Mode, "lockstep, because the trials of a study are not recorded", ""))
 	}
+	if s.Capacity != nil && s.Neuron.changes() {
+		errs = append(errs, config.FieldError("mode", s.Mode, "lockstep, because every trial stretches the schedules of learning and homeostasis to its own length, which a recording does not hold", "without neuron.learning.end_rate and the like it can run free"))
+	}
 	if s.Neuron.Clock.Kind == "event" {
 		errs = append(errs, config.FieldError("neuron.clock.kind", s.Neuron.Clock.Kind, "another clock, because mode is free", "poisson is the most natural one"))
 	}
