@@ -23,9 +23,10 @@ lint:
 	go vet ./...
 	golangci-lint run
 
-# The generated pages: docs/scenario.md and the man pages.
+# The generated pages: docs/scenario.md, and the man pages in bin/man.
 docs:
-	go run ./cmd/infomorph docs
+	go run ./cmd/infomorph docs scenario > docs/scenario.md.new && mv docs/scenario.md.new docs/scenario.md
+	go run ./cmd/infomorph docs man bin/man
 
 # Long random lives of one neuron, long random worlds on every engine.
 nightly:
@@ -33,15 +34,16 @@ nightly:
 	go test -timeout 6h -race ./internal/sim ./actors -worlds 2000
 
 # 24 minutes of processor time of random worlds with faults, under the race
-# detector; memory is printed as it goes.
+# detector, which keeps memory of its own; and without it, where resident memory
+# must be flat.
 soak:
+	go test -timeout 6h ./actors -run TestSoak -v -soak 2m
 	go test -race -timeout 6h ./actors -run TestSoak -v -soak 24m
 
 # Runs of every kind of task, each killed a dozen times at random moments.
 kills:
 	go test -timeout 2h ./cmd/infomorph -run TestKilledRuns -v -kills 12
 
-# The figures of the README, each with its table.
+# docs/results.md: what is claimed, measured. DATA is the folder of MNIST.
 results:
-	for s in memory-50 memory-100 asynchronous-memory; do \
-		go run ./cmd/infomorph run $$s --repeat 5 || exit 1; done
+	go run ./cmd/infomorph reproduce all $(if $(DATA),--data $(DATA)) --write docs/results.md

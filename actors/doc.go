@@ -36,7 +36,8 @@
 // all neurons have lived up to the end of what it showed last (Advance), a
 // dozen updates or so. Within that, neurons are as far apart as the scheduler
 // lets them; the novelty gate keeps each from learning while its context is in
-// transition.
+// transition. Where a feed tells neurons to fire or learn, all wait for all
+// before: each has heard then what the others told earlier.
 //
 // Memory is bounded by credits. A neuron owns a few spikes; it sends one to all
 // its targets, the last of them to take it in sends it back, and a neuron
@@ -44,7 +45,8 @@
 // fan-in, and nobody is waited for by name. The same holds for the blocks of a
 // recording, which go to the archivist and come back when they are written.
 //
-// Everything that reaches a neuron is in its inbox, and inboxes are recorded:
+// Everything that reaches a neuron is in its inbox, and inboxes are recorded,
+// with what the neuron was wherever it was restored, saved or came to its end:
 // Audit lets a neuron live through its own alone and compares what it becomes,
 // Replay does so for all and checks that what was heard is what was told.
 package actors

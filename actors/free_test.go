@@ -403,7 +403,7 @@ func TestFreeStuck(t *testing.T) {
 func TestFreeLost(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 20, 1)
-	e := startFree(t, net, FreeOptions{Deadline: 50 * time.Millisecond})
+	e := startFree(t, net, FreeOptions{Deadline: 2 * time.Second})
 	if err := e.system.Root.StopFuture(children(&e.Engine, e.root)[3]).Wait(); err != nil {
 		t.Fatal(err)
 	}

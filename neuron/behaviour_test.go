@@ -536,7 +536,7 @@ func TestRateTolerance(t *testing.T) {
 		{0.9, 0.5, 0.5 * (0.6 - 0.5)}, // the lower one
 	} {
 		cfg := memoryConfig(t)
-		cfg.Homeostasis = Homeostasis{BiasGain: 0.5, Rate: c.rate, Tolerance: c.tolerance, MeanRate: 1}
+		cfg.Homeostasis = Homeostasis{BiasGain: Constant(0.5), Rate: c.rate, Tolerance: c.tolerance, MeanRate: 1}
 		n := mustNew(t, 0, cfg, wires(1, 0))
 		drive(n, 0, Fire|Learn, receptive(0)) // θ = ½
 		if got := n.ports[Receptive].bias; math.Abs(got-c.want) > 1e-12 {

@@ -158,6 +158,58 @@ func TestBeliefAgainstPlainLoop(t *testing.T) {
 	}
 }
 
+// TestEmphasisAgainstPlainLoop follows every belief of a small network in which
+// doubt is told louder, with the cue held on R.
+func TestEmphasisAgainstPlainLoop(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(8, 10))
+	w, patterns := hebb(rnd, 40, 4)
+	b := DefaultEmphatic()
+	cue := flip(rnd, patterns[1], 6)
+	net := newRecallNet(t, w, 1)
+	net.show(cue)
+	x, told := append([]float64(nil), cue...), append([]float64(nil), cue...)
+	louder := 0
+	for step := range 40 {
+		next, say := make([]float64, len(x)), make([]float64, len(x))
+		for i := range x {
+			var q, norm, h float64
+			for j := range x {
+				if j != i {
+					q += math.Min(told[j]*told[j], 1) / float64(len(x)-1)
+					norm += w[i][j] * w[i][j]
+					h += w[i][j] * told[j]
+				}
+			}
+			h /= math.Sqrt(norm)
+			g := b.Gain / (b.Ceiling - q)
+			if step == 0 {
+				g = b.FirstGain
+			}
+			next[i] = 0.8*x[i] + 0.2*math.Tanh(g*(h-b.Reaction*(1-q)*x[i])+cue[i])
+			say[i] = next[i]
+			if d := b.Margin - math.Abs(h); d > 0 {
+				say[i] *= 1 + b.Emphasis*d
+				louder++
+			}
+		}
+		x, told = next, say
+		var got []float64
+		if step == 0 {
+			got = net.step(nil, Signal{Kind: SetDynamics, Value: float64(EmphaticBelief)})
+		} else {
+			got = net.step(nil)
+		}
+		for i := range got {
+			if math.Abs(got[i]-told[i]) > 4e-6 { // told values are float32
+				t.Fatalf("step %d: neuron %d tells %v, the loop %v", step, i, got[i], told[i])
+			}
+		}
+	}
+	if louder == 0 {
+		t.Error("no neuron was ever in doubt")
+	}
+}
+
 func overlap(a, b []float64) float64 {
 	sum := 0.0
 	for i := range a {

@@ -19,10 +19,13 @@ const (
 	Belief
 	// GradedBelief is Belief told as the graded value itself.
 	GradedBelief
+	// EmphaticBelief is GradedBelief told the louder, the less sure the neuron is
+	// of its bit.
+	EmphaticBelief
 	numDynamics
 )
 
-var dynamicsNames = []string{"sampled", "teacher", "sign", "belief", "graded_belief"}
+var dynamicsNames = []string{"sampled", "teacher", "sign", "belief", "graded_belief", "emphatic_belief"}
 
 // String returns the name used in scenarios.
 func (d Dynamics) String() string {
@@ -130,10 +133,9 @@ type PortConfig struct {
 // where f is a running mean of θ of rate MeanRate: within the tolerance the
 // target gives way to what the neuron does, and only its goal moves the bias.
 type Homeostasis struct {
-	Gain, MeanRate float64
-	Target         Schedule
-	BiasGain, Rate float64
-	Tolerance      float64
+	Gain, MeanRate   float64
+	Target, BiasGain Schedule
+	Rate, Tolerance  float64
 }
 
 // Prior is a permanent belief about what the neuron does, kept in its window
@@ -166,12 +168,21 @@ type BeliefConfig struct {
 	Gain, Ceiling, FirstGain float64 // g = Gain/(Ceiling − q), at the first step FirstGain
 	Step                     float64 // x ← (1−Step)·x + Step·tanh(…)
 	LowPass                  float64 // of spikes at a synapse, for Belief
+	Reaction                 float64 // share of its own belief that a neuron takes off what it hears
+	Emphasis, Margin         float64 // beliefs are told 1 + Emphasis·max(0, Margin − |ŵ·x|) times
 }
 
-var defaultBelief = BeliefConfig{Gain: 1.3, Ceiling: 1.02, FirstGain: 2.6, Step: 0.2, LowPass: 0.05}
+var (
+	defaultBelief   = BeliefConfig{Gain: 1.3, Ceiling: 1.02, FirstGain: 2.6, Step: 0.2, LowPass: 0.05}
+	defaultEmphatic = BeliefConfig{Gain: 0.6, Ceiling: 1.01, FirstGain: 1, Step: 0.2, LowPass: 1, Reaction: 0.4, Emphasis: 1, Margin: 1.3}
+)
 
-// DefaultBelief returns the settings that recall best.
+// DefaultBelief returns the settings of Belief and GradedBelief that recall best.
 func DefaultBelief() BeliefConfig { return defaultBelief }
+
+// DefaultEmphatic returns the settings of EmphaticBelief that recall best. The
+// cue should stay at the receptive ports as evidence all the while.
+func DefaultEmphatic() BeliefConfig { return defaultEmphatic }
 
 // Config is everything a neuron is, apart from its synapses and its state.
 type Config struct {
@@ -196,15 +207,23 @@ type Config struct {
 	StabilityNorm float64
 	Homeostasis   Homeostasis
 	Belief        BeliefConfig // zero: DefaultBelief
+	Emphatic      BeliefConfig // zero: DefaultEmphatic
 	// Removed is the mark of a neuron that a lesion took out: whatever reaches
 	// it, it does nothing.
 	Removed bool
 }
 
-// belief returns the constants of belief recall.
-func (c *Config) belief() *BeliefConfig {
-	if c.Belief == (BeliefConfig{}) {
-		return &defaultBelief
+// belief returns the constants of belief recall under a dynamics.
+func (c *Config) belief(d Dynamics) *BeliefConfig {
+	own, otherwise := &c.Belief, &defaultBelief
+	if d == EmphaticBelief {
+		own, otherwise = &c.Emphatic, &defaultEmphatic
 	}
-	return &c.Belief
+	if *own == (BeliefConfig{}) {
+		return otherwise
+	}
+	return own
 }
+
+// believes reports whether a dynamics is one of beliefs.
+func (d Dynamics) believes() bool { return d == Belief || d == GradedBelief || d == EmphaticBelief }

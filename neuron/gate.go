@@ -30,7 +30,7 @@ func (n *Neuron) receive(events []Event) {
 // lowPass returns how fast synapses follow their spikes; 1: at once.
 func (n *Neuron) lowPass(p Port) float64 {
 	if n.dynamics == Belief && p == Contextual {
-		return n.cfg.belief().LowPass
+		return n.cfg.belief(n.dynamics).LowPass
 	}
 	return 1
 }

@@ -45,7 +45,7 @@ func AppendGrafted(dst, state []byte, cfg *Config, ports [NumPorts]Graft) ([]byt
 		}
 		grown := old.graft(ports[p])
 		dst = grown.appendBinary(dst)
-		believes := Dynamics(state[dynamicsAt]) == Belief || Dynamics(state[dynamicsAt]) == GradedBelief
+		believes := Dynamics(state[dynamicsAt]).believes()
 		if Port(p) == Contextual && believes {
 			binary.LittleEndian.PutUint64(dst[begin+normAt:], math.Float64bits(floats.Norm(grown.w, 2)))
 		}

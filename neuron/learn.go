@@ -35,13 +35,14 @@ func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float6
 // balanceRate is homeostasis of the firing rate.
 func (n *Neuron) balanceRate(theta float64) {
 	h := &n.cfg.Homeostasis
-	if h.BiasGain <= 0 {
+	gain := h.BiasGain.At(n.steps)
+	if gain <= 0 {
 		return
 	}
 	n.meanRate += h.MeanRate * (theta - n.meanRate)
 	band := 1 + h.Tolerance
 	target := min(max(n.meanRate, h.Rate/band), h.Rate*band)
-	n.ports[Receptive].bias += h.BiasGain * (target - theta)
+	n.ports[Receptive].bias += gain * (target - theta)
 }
 
 // kept returns what the window remembers of an update's output.

@@ -212,7 +212,7 @@ func (n *Neuron) fire(s [NumPorts]float64, A, theta float64) float32 {
 		n.y = signOf(A, n.y)
 	case n.dynamics == Belief:
 		n.y = n.draw((1 + n.think(s)) / 2)
-	case n.dynamics == GradedBelief:
+	case n.dynamics == GradedBelief || n.dynamics == EmphaticBelief:
 		graded = float32(n.think(s))
 		n.y = signOf(float64(graded), n.y)
 	default:
@@ -222,7 +222,7 @@ func (n *Neuron) fire(s [NumPorts]float64, A, theta float64) float32 {
 		n.y = n.stuck
 		return n.y
 	}
-	if n.dynamics == GradedBelief {
+	if n.dynamics == GradedBelief || n.dynamics == EmphaticBelief {
 		return graded
 	}
 	return n.y

@@ -70,7 +70,7 @@ func randomConfig(t *rapid.T) *Config {
 	window := rapid.IntRange(1, 20).Draw(t, "window")
 	c := &Config{
 		Sources: sources, Activation: randomActivation(t), Goal: randomGoal(t, sources),
-		Dynamics: oneOf(t, "dynamics", Sampled, Teacher, Sign, Belief, GradedBelief),
+		Dynamics: oneOf(t, "dynamics", Sampled, Teacher, Sign, Belief, GradedBelief, EmphaticBelief),
 		Tell:     oneOf(t, "tell", TellAlways, TellChange, TellNever),
 		Clock:    Clock{Kind: oneOf(t, "clock", Ticked, OnEvent, Periodic, Poisson), Interval: oneOf(t, "interval", Time(40), 1, 150), Phase: 7, Scatter: rapid.Bool().Draw(t, "scatter")},
 		Window:   window, WarmUp: rapid.IntRange(0, min(window, 5)).Draw(t, "warm-up"),
@@ -81,6 +81,7 @@ func randomConfig(t *rapid.T) *Config {
 		Prior:      Prior{Mass: oneOf(t, "prior mass", 0, 2, 0.7), Sigma: span(t, "sigma", 0.05, 2)},
 		Gate:       Gate{Threshold: oneOf(t, "threshold", 0, 0, 0.9), TauFraction: 0.5, Heard: rapid.Bool().Draw(t, "heard"), Once: rapid.Bool().Draw(t, "once")},
 		Belief:     BeliefConfig{Gain: 1.3, Ceiling: 1.02, FirstGain: 2.6, Step: 0.2, LowPass: 0.3},
+		Emphatic:   DefaultEmphatic(),
 	}
 	if c.Clock.Kind == OnEvent && rapid.Bool().Draw(t, "at once") {
 		c.Clock.Interval = 0
@@ -94,7 +95,8 @@ func randomConfig(t *rapid.T) *Config {
 		maxBins = 3
 	}
 	if rapid.Bool().Draw(t, "rate homeostasis") {
-		c.Homeostasis.BiasGain, c.Homeostasis.Rate, c.Homeostasis.MeanRate = 0.1, 0.25, 0.05
+		c.Homeostasis.BiasGain = Schedule{Start: 0.1, End: oneOf(t, "bias end", 0.1, 0.02, 0), From: 2, To: 10}
+		c.Homeostasis.Rate, c.Homeostasis.MeanRate = 0.25, 0.05
 		c.Homeostasis.Tolerance = oneOf(t, "tolerance", 0, 0.3, 2)
 	}
 	for p := range c.Ports {

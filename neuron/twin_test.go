@@ -291,12 +291,15 @@ func (tw *twin) fire(v [NumPorts]float64, a, theta float64) (told float64) {
 		tw.think(v)
 		tw.y = tw.sign(float64(float32(tw.bx)), tw.y)
 		told = float64(float32(tw.bx))
+	case EmphaticBelief:
+		told = float64(float32(tw.emphasise(v)))
+		tw.y = tw.sign(told, tw.y)
 	}
 	if tw.stuck != 0 {
 		tw.y = tw.stuck
 		return tw.y
 	}
-	if tw.dyn == GradedBelief {
+	if tw.dyn == GradedBelief || tw.dyn == EmphaticBelief {
 		return told
 	}
 	return tw.y
@@ -306,9 +309,9 @@ func (tw *twin) fire(v [NumPorts]float64, a, theta float64) (told float64) {
 func (tw *twin) think(v [NumPorts]float64) {
 	b, q := tw.cfg.Belief, 0.0
 	for _, x := range tw.x[Contextual] {
-		q += x * x / float64(len(tw.x[Contextual]))
+		q += math.Min(x*x, 1) / float64(len(tw.x[Contextual]))
 	}
-	g := b.Gain / (b.Ceiling - min(q, 1))
+	g := b.Gain / (b.Ceiling - q)
 	if tw.bsteps == 0 || len(tw.x[Contextual]) == 0 {
 		g = b.FirstGain
 	}
@@ -319,6 +322,28 @@ func (tw *twin) think(v [NumPorts]float64) {
 		e += g * v[Contextual] / tw.bnorm
 	}
 	tw.bx = (1-b.Step)*tw.bx + b.Step*math.Tanh(e)
+}
+
+// emphasise is one step of belief recall where doubt is told louder.
+func (tw *twin) emphasise(v [NumPorts]float64) (told float64) {
+	b, xs := tw.cfg.Emphatic, tw.x[Contextual]
+	h, q, g := 0.0, 0.0, b.FirstGain
+	if tw.bnorm > 0 {
+		h = v[Contextual] / tw.bnorm
+	}
+	tw.torn = tw.torn || tw.bnorm > 0 && tw.bnorm < 1e-12
+	for _, x := range xs {
+		q += math.Min(x*x, 1) / float64(len(xs))
+	}
+	if tw.bsteps > 0 && len(xs) > 0 {
+		g = b.Gain / (b.Ceiling - q)
+	}
+	tw.bsteps++
+	tw.bx = (1-b.Step)*tw.bx + b.Step*math.Tanh(g*h-g*b.Reaction*(1-q)*tw.bx+v[Receptive])
+	if a := math.Abs(h); a < b.Margin {
+		return tw.bx + tw.bx*b.Emphasis*(b.Margin-a)
+	}
+	return tw.bx
 }
 
 func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]float64) {
@@ -351,7 +376,7 @@ func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]
 			tw.w[Receptive][i] *= 1 + h.Gain*math.Max(-1, 1-dev*dev)
 		}
 	}
-	if h := tw.cfg.Homeostasis; h.BiasGain > 0 {
+	if h := tw.cfg.Homeostasis; h.BiasGain.At(tw.steps) > 0 {
 		tw.meanTheta = (1-h.MeanRate)*tw.meanTheta + h.MeanRate*theta
 		want := tw.meanTheta
 		if least := h.Rate / (1 + h.Tolerance); want < least {
@@ -360,7 +385,7 @@ func (tw *twin) learn(v, slope [NumPorts]float64, theta float64, grad [NumPorts]
 		if most := h.Rate * (1 + h.Tolerance); want > most {
 			want = most
 		}
-		tw.bias[Receptive] += h.BiasGain * (want - theta)
+		tw.bias[Receptive] += h.BiasGain.At(tw.steps) * (want - theta)
 	}
 }
 

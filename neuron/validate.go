@@ -38,7 +38,8 @@ func (c *Config) Validate() error {
 	c.Activation.validate(&f)
 	c.Clock.validate(&f)
 	c.Homeostasis.validate(&f)
-	c.belief().validate(&f)
+	c.belief(Belief).validate(&f)
+	c.belief(EmphaticBelief).validate(&f)
 	for p := range c.Ports {
 		c.Ports[p].validate(&f, Port(p), p < c.Sources)
 	}
@@ -63,7 +64,7 @@ func (c *Clock) validate(f *faults) {
 }
 
 func (h *Homeostasis) validate(f *faults) {
-	f.check(atLeastZero(h.Gain, h.BiasGain, h.Tolerance), "the gains and the tolerance of homeostasis must be finite numbers ≥ 0")
+	f.check(atLeastZero(h.Gain, h.BiasGain.Start, h.BiasGain.End, h.Tolerance), "the gains and the tolerance of homeostasis must be finite numbers ≥ 0")
 	f.check(h.Rate >= 0 && h.Rate <= 1, "the firing rate of homeostasis is %v, expected 0 to 1", h.Rate)
 	if h.Gain > 0 {
 		f.check(h.MeanRate >= 0 && h.MeanRate <= 1, "the mean rate of homeostasis is %v, expected 0 to 1", h.MeanRate)
@@ -73,7 +74,8 @@ func (h *Homeostasis) validate(f *faults) {
 }
 
 func (b *BeliefConfig) validate(f *faults) {
-	f.check(finite(b.Gain, b.Ceiling, b.FirstGain) && b.Ceiling > 1, "belief recall needs finite gains and a ceiling above 1, not %v", b.Ceiling)
+	f.check(finite(b.Gain, b.Ceiling, b.FirstGain, b.Reaction, b.Emphasis, b.Margin) && b.Ceiling > 1, "belief recall needs finite gains and a ceiling above 1, not %v", b.Ceiling)
+	f.check(b.Emphasis >= 0, "the emphasis of belief recall is %v, expected at least 0", b.Emphasis)
 	f.check(b.Step > 0 && b.Step <= 1, "the step of belief recall is %v, expected more than 0 and at most 1", b.Step)
 	f.check(b.LowPass > 0 && b.LowPass <= 1, "the low-pass of belief recall is %v, expected more than 0 and at most 1", b.LowPass)
 }

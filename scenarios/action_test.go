@@ -32,6 +32,7 @@ const allActions = `
   - {at: 25ms, lesion: {by: named}, neurons: "3,7"}
   - {every: 40ms, after: 30ms, until: 400ms, lesion: {of: synapses, fraction: 2%}}
   - {phase: again, rewire: {fraction: 20%}}
+  - {every: 20ms, after: 60ms, until: 500ms, turnover: {threshold: 0.05, for: 60ms, weight: 0.01}}
   - {phase: again, noise: {loss: 5%}}
   - {at: 35ms, checkpoint: true}
   - {at: 40ms, crash: {down: 10ms}, neurons: 10-12}
@@ -153,6 +154,16 @@ func TestActionsDoWhatTheySay(t *testing.T) {
 	if _, e := after("  - {at: 0us, noise: {jitter: 2ms}}"); e.Network().Noise[0].Jitter != 0 || e.Network().Noise[1].Jitter != 2*neuron.Millisecond {
 		t.Errorf("noise %v, want jitter between neurons only", e.Network().Noise)
 	}
+	if _, e := after("  - {at: 100ms, turnover: {threshold: 1e6, regrow: false}}"); e.Network().NumSynapses() != 36 {
+		t.Errorf("%d synapses left where all between neurons are weak, want the 36 of the channels", e.Network().NumSynapses())
+	}
+	sparse := "  - {at: 0us, lesion: {of: synapses, fraction: 80%}}\n"
+	_, e = after(sparse + "  - {every: 10ms, after: 100ms, until: 300ms, turnover: {threshold: 0.3, for: 50ms, weight: 0.5}}")
+	_, still := after(sparse)
+	moved, err := still.Network().ChangeTo(e.Network().Graph)
+	if err != nil || e.Network().NumSynapses() != still.Network().NumSynapses() || len(moved.Added) == 0 {
+		t.Errorf("%d synapses grew, %d there are (%v)", len(moved.Added), e.Network().NumSynapses(), err)
+	}
 	deaf, _ := after("  - {at: 0us, noise: {loss: 100%}}")
 	if deaf.scores["training.predicted"] > 0.1 {
 		t.Errorf("without spikes the context gives %v right", deaf.scores["training.predicted"])
@@ -172,5 +183,21 @@ func TestActionsDoWhatTheySay(t *testing.T) {
 	other, _ := after("  - {at: 0us, goal: {red: 0, unq_r: 1}}")
 	if a, b := other.scores["atoms.unq_r"], plain.scores["atoms.unq_r"]; a <= b {
 		t.Errorf("striving for unq_r gives %v bit of it, for red %v", a, b)
+	}
+}
+
+// TestPhasesOfOtherTasks: bars and digits have phases that events can wait for.
+func TestPhasesOfOtherTasks(t *testing.T) {
+	for name, sets := range map[string][]string{
+		"bars":   {"bars.stimuli=300", "bars.test=50", "expect=null", "events=[{phase: test, silent: true}]"},
+		"digits": {"digits.samples=100", "digits.test=50", "expect=null", "events=[{phase: train, plastic: false}]"},
+	} {
+		with, without := play(t, name, nil, sets...), play(t, name, nil, sets[:3]...)
+		if reflect.DeepEqual(with.scores, without.scores) && reflect.DeepEqual(with.figures, without.figures) {
+			t.Errorf("%s: the event had no effect", name)
+		}
+	}
+	if _, err := loadTask(t, "bars", nil, "events=[{phase: tset, silent: true}]"); err == nil || !strings.Contains(err.Error(), `did you mean "test"?`) {
+		t.Errorf("got %v", err)
 	}
 }

@@ -165,6 +165,7 @@ func (r *barsRun) show() error {
 		r.journal.Figure("receptive-fields", fields),
 		r.journal.Figure("contextual-fields", context),
 		r.journal.Figure("atoms", r.state.Atoms.lines()),
+		r.journal.Figure("information", r.state.Own.lines()),
 		r.journal.Figure("raster", Raster{Title: "Spikes of the last stimuli", Neurons: r.net.NumNeurons(), Spikes: r.recent()}),
 	)
 	if r.scenario.Record.Weights {

@@ -66,6 +66,11 @@ func (r *barsRun) restore(saved []byte) error {
 
 // perform goes on from the state to the end.
 func (r *barsRun) perform() error {
+	if r.state.Done == 0 {
+		if err := r.begin("train"); err != nil {
+			return err
+		}
+	}
 	if err := r.train(); err != nil {
 		return err
 	}
@@ -74,6 +79,9 @@ func (r *barsRun) perform() error {
 	}
 	return r.show()
 }
+
+// phaseNames implements phased.
+func (t *barsTask) phaseNames() []string { return []string{"train", "test"} }
 
 // train presents the stimuli and checks now and then what has been learnt.
 func (r *barsRun) train() error {
@@ -105,6 +113,9 @@ func (r *barsRun) train() error {
 func (r *barsRun) test() error {
 	s := &r.state
 	if !s.Frozen {
+		if err := r.begin("test"); err != nil {
+			return err
+		}
 		s.View.reset()
 		feed := sim.Feed{Signals: []neuron.Signal{r.set(r.engine.Now(), neuron.SetPlastic, 0)}}
 		if err := r.play(r.engine.Now()+1, feed); err != nil {
@@ -204,8 +215,7 @@ func (r *barsRun) scoreBars() error {
 	r.journal.Score("bars.solved_after", float64(r.state.Solved))
 	return errors.Join(
 		r.journal.Table(table),
-		r.journal.Figure("information-matrix", Matrix{Title: "Mutual information in bits", X: "bar", Y: "neuron", Cells: cells}),
-		r.journal.Figure("information", r.state.Own.lines()))
+		r.journal.Figure("information-matrix", Matrix{Title: "Mutual information in bits", X: "bar", Y: "neuron", Cells: cells}))
 }
 
 // neuronCourse is one atom of each neuron over time.

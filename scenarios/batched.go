@@ -161,9 +161,10 @@ func install(e sim.Engine, groups ...*batched) error {
 			})
 		}
 	}
-	return sim.Revise(e, e.Network(), func(n *neuron.Neuron) {
+	return sim.Edit(e, sim.Everyone(e.Network()), func(n *neuron.Neuron, _ neuron.Time) error {
 		for _, c := range changes[n.ID()] {
 			n.SetWeights(c.port, c.weights, c.bias)
 		}
+		return nil
 	})
 }

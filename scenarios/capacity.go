@@ -111,7 +111,7 @@ func (t *capacityTask) layTests() []Recall {
 		tests = append(tests, Recall{Name: "flipped-" + percent(float64(f)), Test: like})
 	}
 	for _, f := range t.Known {
-		tests = append(tests, Recall{Name: "known-" + percent(float64(f)), Test: Test{Cue: "partial", Fraction: 1 - f, Dynamics: "sign", Release: "held"}})
+		tests = append(tests, Recall{Name: "known-" + percent(float64(f)), Test: Test{Cue: "partial", Fraction: 1 - f, Dynamics: "sign", Release: "held", Count: t.Recall[0].Count}})
 	}
 	return tests
 }

@@ -102,6 +102,9 @@ func (r *capacityRun) recallWith(w *mat.Dense, p *point) {
 	for i := range r.tests {
 		rng := neuron.NewRand(r.scenario.Seed, neuron.ForStimulus, cueStream+neuron.ID(i))
 		outcomes := make([]outcome, p.Patterns)
+		if n := r.tests[i].Count; n > 0 {
+			outcomes = outcomes[:min(n, p.Patterns)]
+		}
 		for k := range outcomes {
 			outcomes[k] = r.recallPattern(w, &r.tests[i].Test, r.patterns[k].Pixels, rng)
 		}
@@ -120,7 +123,7 @@ func (r *capacityRun) recallPattern(w *mat.Dense, test *Test, stored []float32, 
 	if test.Dynamics == "sign" {
 		x = baseline.Settle(w, cue, held, test.sweeps())
 	} else {
-		x = baseline.Believe(w, cue, held, 100)
+		x = baseline.Believe(w, cue, test.belief(held))
 	}
 	for i, v := range x {
 		o.Cosine += v * float64(stored[i])
@@ -130,6 +133,23 @@ func (r *capacityRun) recallPattern(w *mat.Dense, test *Test, stored []float32, 
 	}
 	o.Cosine /= float64(len(x)) // in the end, so that all is 1
 	return o
+}
+
+// belief says how graded beliefs recall, for weights of any origin; beliefs
+// told as spikes are told as values.
+func (r *Test) belief(held []float64) baseline.Belief {
+	b := baseline.Belief{BeliefConfig: neuron.DefaultBelief(), Steps: r.sweeps(), Held: held}
+	switch r.Dynamics {
+	case "belief":
+		b.Steps = 100 // values need no low-pass
+	case "emphatic_belief":
+		b.BeliefConfig = neuron.DefaultEmphatic()
+		b.Then = &baseline.Belief{BeliefConfig: neuron.DefaultBelief(), Steps: soberSweeps, Held: held}
+	}
+	if r.Release == "fading" {
+		b.From, b.To = r.evidence()
+	}
+	return b
 }
 
 // batched stores the patterns by Adam on the goal of all patterns at once,

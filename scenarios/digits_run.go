@@ -77,9 +77,17 @@ func (r *digitsRun) perform() error {
 // chunk is how many images are fed at a time.
 const chunk = 50
 
+// phaseNames implements phased.
+func (t *digitsTask) phaseNames() []string { return []string{"train", "test"} }
+
 // learn presents the training images in random order, pass by pass.
 func (r *digitsRun) learn() error {
 	total := r.train.Len() * r.Passes
+	if r.state.Pass == 0 && r.state.Done == 0 {
+		if err := r.begin("train"); err != nil {
+			return err
+		}
+	}
 	for s := &r.state; s.Pass < r.Passes; {
 		after := *s.Order.pcg
 		rows := rand.New(&after).Perm(r.train.Len())
@@ -198,6 +206,11 @@ type answer struct {
 // examine shows the test images without label or learning.
 func (r *digitsRun) examine() error {
 	s := &r.state
+	if len(s.Answers) == 0 {
+		if err := r.begin("test"); err != nil {
+			return err
+		}
+	}
 	for len(s.Answers) < r.test.Len() {
 		rows := make([]int, min(chunk, r.test.Len()-len(s.Answers)))
 		for i := range rows {

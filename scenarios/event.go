@@ -9,6 +9,7 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/topology"
 	"infomorph/topology/lesion"
 )
 
@@ -35,6 +36,7 @@ type Event struct {
 	Crash      *Crash           `yaml:"crash" doc:"Fault: neurons lose what they know and start again." oneof:"action" example:"{down: 100ms}"`
 	Lesion     *Lesion          `yaml:"lesion" doc:"Remove neurons, or synapses (dead synapses)." oneof:"action" example:"{fraction: 10%}"`
 	Rewire     *Rewire          `yaml:"rewire" doc:"Give synapses other sources; every in-degree stays." oneof:"action" example:"{fraction: 20%}"`
+	Turnover   *Turnover        `yaml:"turnover" doc:"Prune synapses that have been weak for a while, and grow others in their place; each time that it happens it looks once, so give it every." oneof:"action" example:"{threshold: 0.01, for: 500ms}"`
 	Delay      *Delay           `yaml:"delay" doc:"Other delays of the synapses between neurons; what is on its way over them is lost." oneof:"action" example:"{uniform: [1ms, 10ms]}"`
 	Noise      *Noise           `yaml:"noise" doc:"What happens to spikes between neurons from now on, instead of before." oneof:"action" example:"{loss: 10%}"`
 	Present    *string          `yaml:"present" doc:"Present the pattern of this name or number, once, besides what the task presents." oneof:"action"`
@@ -54,13 +56,13 @@ type Crash struct {
 
 // Lesion chooses what is removed.
 type Lesion struct {
-	Of          string          `yaml:"of" doc:"What is removed." default:"neurons" enum:"neurons,synapses"`
-	By          string          `yaml:"by" doc:"random: any. degree, betweenness: the largest first. community: all of the communities named. named: the neurons of the event." default:"random" enum:"random,degree,betweenness,community,named"`
-	Count       int             `yaml:"count" doc:"How many; 0 takes the fraction." default:"0" min:"0"`
-	Fraction    config.Fraction `yaml:"fraction" doc:"Which part of those there are." default:"0%" min:"0%" max:"100%"`
-	Smallest    bool            `yaml:"smallest" doc:"The smallest first instead of the largest." default:"false"`
-	Communities []int           `yaml:"communities" doc:"Communities by number, the first is 0." min:"0" maxItems:"1000"`
-	Projection  string          `yaml:"projection" doc:"Synapses of this projection only, such as context or input; without one, all between neurons."`
+	Of          string           `yaml:"of" doc:"What is removed." default:"neurons" enum:"neurons,synapses"`
+	By          string           `yaml:"by" doc:"random: any. degree, betweenness: the largest first. community: all of the communities named. named: the neurons of the event." default:"random" enum:"random,degree,betweenness,community,named"`
+	Count       int              `yaml:"count" doc:"How many; 0 takes the fraction." default:"0" min:"0"`
+	Fraction    *config.Fraction `yaml:"fraction" doc:"Which part of those there are; 0% removes nothing, for comparison." min:"0%" max:"100%"`
+	Smallest    bool             `yaml:"smallest" doc:"The smallest first instead of the largest." default:"false"`
+	Communities []int            `yaml:"communities" doc:"Communities by number, the first is 0." min:"0" maxItems:"1000"`
+	Projection  string           `yaml:"projection" doc:"Synapses of this projection only, such as context or input; without one, all between neurons."`
 }
 
 // Rewire gives synapses other sources.
@@ -71,11 +73,25 @@ type Rewire struct {
 	Projection string          `yaml:"projection" doc:"Synapses of this projection only; without one, all between neurons."`
 }
 
+// Turnover is structural plasticity by what each synapse can see.
+type Turnover struct {
+	Threshold  float64         `yaml:"threshold" doc:"A synapse is weak while its |weight| is below this." required:"true" exclusiveMin:"0" max:"1e6"`
+	For        config.Duration `yaml:"for" doc:"How long a synapse must have been found weak before it is pruned." default:"0us" min:"0us" max:"1000h"`
+	Regrow     bool            `yaml:"regrow" doc:"Grow a synapse in place of each that is pruned, to the same neuron from a source drawn at random among those it does not hear." default:"true"`
+	Weight     float64         `yaml:"weight" doc:"Weight of a grown synapse." default:"0" min:"-1e6" max:"1e6"`
+	Projection string          `yaml:"projection" doc:"Synapses of this projection only; without one, all between neurons."`
+}
+
+// rule returns the turnover in the words of package lesion.
+func (t *Turnover) rule() lesion.Rule {
+	return lesion.Rule{Scope: lesion.Scope{Projection: t.Projection}, Threshold: t.Threshold, For: neuron.Time(t.For), Regrow: t.Regrow, Weight: topology.Constant(t.Weight)}
+}
+
 // choice returns the lesion in the words of package lesion.
 func (l *Lesion) choice(named []neuron.ID) lesion.Choice {
-	c := lesion.Choice{Of: l.Of, By: l.By, Count: l.Count, Fraction: float64(l.Fraction), Smallest: l.Smallest, Communities: l.Communities, Scope: lesion.Scope{Projection: l.Projection}}
-	if c.Count > 0 {
-		c.Fraction = 0
+	c := lesion.Choice{Of: l.Of, By: l.By, Count: l.Count, Smallest: l.Smallest, Communities: l.Communities, Scope: lesion.Scope{Projection: l.Projection}}
+	if l.Fraction != nil {
+		c.Fraction = float64(*l.Fraction)
 	}
 	if l.By == "named" {
 		c.By = "id"
@@ -89,9 +105,9 @@ func (l *Lesion) choice(named []neuron.ID) lesion.Choice {
 // Validate implements config.Validator.
 func (l *Lesion) Validate() error {
 	switch {
-	case l.Count > 0 && l.Fraction > 0:
+	case l.Count > 0 && l.Fraction != nil:
 		return config.FieldProblem("fraction", "stands beside count", "only one of count, fraction is allowed")
-	case l.Count == 0 && l.Fraction == 0 && l.By != "community" && l.By != "named":
+	case l.Count == 0 && l.Fraction == nil && l.By != "community" && l.By != "named":
 		return config.FieldProblem("", "says neither count nor fraction", "add fraction: 10%")
 	case l.By == "community" && len(l.Communities) == 0:
 		return config.FieldError("communities", nil, "numbers of communities, because by is community", "")

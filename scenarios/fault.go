@@ -122,7 +122,7 @@ func (f *Fault) events(which string) []Event {
 	case "stuck_on", "stuck_off":
 		e.Stuck, end.Stuck = &stuck, &free
 	case "dead_synapses":
-		e.Lesion = &Lesion{Of: "synapses", By: "random", Fraction: f.Share}
+		e.Lesion = &Lesion{Of: "synapses", By: "random", Fraction: &f.Share}
 	case "crash":
 		e.Crash = &Crash{Down: f.Down, Restart: map[string]string{"nothing": "nothing", "snapshot": "checkpoint"}[f.Restart]}
 	}

@@ -65,7 +65,8 @@ type Learning struct {
 }
 
 // Homeostasis scales receptive weights by 1 + gain·max(−1, 1 − (R−mean)²/target²)
-// and moves a receptive bias by bias_gain·(rate − θ).
+// and moves a receptive bias by bias_gain·(rate − θ), where the rate gives way to
+// the neuron's own within the tolerance.
 type Homeostasis struct {
 	Gain      float64         `yaml:"gain" doc:"Strength; 0 is no homeostasis." default:"0" min:"0" max:"1"`
 	MeanRate  float64         `yaml:"mean_rate" doc:"Rate of the running mean of the receptive value." default:"0.005" min:"0" max:"1"`
@@ -74,6 +75,7 @@ type Homeostasis struct {
 	From      config.Fraction `yaml:"from" doc:"Share of the training after which the target leaves its start." default:"10%" min:"0%" max:"100%"`
 	To        config.Fraction `yaml:"to" doc:"Share of the training at which it reaches its end." default:"30%" min:"0%" max:"100%"`
 	BiasGain  float64         `yaml:"bias_gain" doc:"Strength with which a receptive bias keeps the firing rate; 0 is no such bias." default:"0" min:"0" max:"1"`
+	BiasEnd   float64         `yaml:"bias_end" doc:"Strength of that at the end, moved to like the target; negative means no change." default:"-1" max:"1"`
 	Tolerance float64         `yaml:"tolerance" doc:"Share by which the firing rate may be above or below; within, the bias follows the goal alone." default:"0" min:"0" max:"100"`
 	Rate      float64         `yaml:"rate" doc:"Firing rate to keep." default:"0.5" exclusiveMin:"0" exclusiveMax:"1"`
 }
@@ -131,7 +133,7 @@ func (n *Neuron) config() (*neuron.Config, error) {
 		Belief:        neuron.DefaultBelief(),
 	}
 	c.Homeostasis = neuron.Homeostasis{Gain: n.Homeostasis.Gain, MeanRate: n.Homeostasis.MeanRate, Target: neuron.Constant(n.Homeostasis.Target),
-		BiasGain: n.Homeostasis.BiasGain, Rate: n.Homeostasis.Rate, Tolerance: n.Homeostasis.Tolerance}
+		BiasGain: neuron.Constant(n.Homeostasis.BiasGain), Rate: n.Homeostasis.Rate, Tolerance: n.Homeostasis.Tolerance}
 	c.Ports[neuron.Receptive] = n.Receptive.port(n.ReceptiveBins)
 	c.Ports[neuron.Contextual] = n.Learning.port(n.ContextBins)
 	if err := c.Validate(); err != nil {
@@ -169,8 +171,27 @@ func (h Homeostasis) target(updates int64) neuron.Schedule {
 	if h.Start == 0 {
 		return neuron.Constant(h.Target)
 	}
+	return h.course(h.Start, h.Target, updates)
+}
+
+// biasGain returns the strength of the bias over the given number of updates.
+func (h Homeostasis) biasGain(updates int64) neuron.Schedule {
+	if h.BiasEnd < 0 {
+		return neuron.Constant(h.BiasGain)
+	}
+	return h.course(h.BiasGain, h.BiasEnd, updates)
+}
+
+// course goes from start to end in the given share of the updates.
+func (h Homeostasis) course(start, end float64, updates int64) neuron.Schedule {
 	at := func(f config.Fraction) int64 { return int64(float64(f) * float64(updates)) }
-	return neuron.Schedule{Start: h.Start, End: h.Target, From: at(h.From), To: at(h.To)}
+	return neuron.Schedule{Start: start, End: end, From: at(h.From), To: at(h.To)}
+}
+
+// changes reports whether anything of a neuron changes in the course of its
+// training.
+func (n *Neuron) changes() bool {
+	return n.Receptive.EndRate >= 0 || n.Learning.EndRate >= 0 || n.Homeostasis.Start != 0 || n.Homeostasis.BiasEnd >= 0
 }
 
 // scheduleAll is schedule for every configuration of a network.
@@ -190,6 +211,7 @@ func (n *Neuron) schedule(c *neuron.Config, updates int64) {
 	c.Ports[neuron.Receptive].Rate = n.Receptive.rate(updates)
 	c.Ports[neuron.Contextual].Rate = n.Learning.rate(updates)
 	c.Homeostasis.Target = n.Homeostasis.target(updates)
+	c.Homeostasis.BiasGain = n.Homeostasis.biasGain(updates)
 }
 
 func sqrt(n int) float64 { return math.Sqrt(float64(max(n, 1))) }

@@ -106,15 +106,55 @@ func (r *timelineRun) restructure(e *timedEvent) error {
 		c, err = choice.Change(g, rng)
 	case e.Rewire != nil:
 		c, err = r.rewiring(e.Rewire, rng)
+	case e.Turnover != nil:
+		c, err = r.turnover(e, rng)
 	default:
 		c, err = r.delays(e.Delay, rng)
 	}
-	if err != nil {
+	if err != nil || c.Empty() {
 		return err
 	}
 	r.state.Earlier = nil
-	_, err = sim.Restructure(r.Engine, c)
-	return err
+	origin, err := sim.Restructure(r.Engine, c)
+	if err != nil {
+		return err
+	}
+	for i, since := range r.state.Weak {
+		t := lesion.Turnover{Since: since}
+		t.Follow(origin)
+		r.state.Weak[i] = t.Since
+	}
+	return nil
+}
+
+// turnover looks at the weights, remembers which are weak, and returns what is
+// to be pruned and grown. What it remembers begins anew where the task has put
+// the network back to an earlier one.
+func (r *timelineRun) turnover(e *timedEvent, rng *rand.Rand) (*topology.Change, error) {
+	weights, err := sim.Weights(r.Engine)
+	if err != nil {
+		return nil, err
+	}
+	g := r.Engine.Network().Graph
+	t := lesion.NewTurnover(e.Turnover.rule(), g.NumSynapses())
+	key := e.Turnover.key(r.task.events)
+	if since := r.state.Weak[key]; len(since) == g.NumSynapses() {
+		t.Since = since
+	}
+	due, err := t.Observe(g, weights, r.Engine.Now())
+	if err != nil {
+		return nil, err
+	}
+	if r.state.Weak == nil {
+		r.state.Weak = map[int][]neuron.Time{}
+	}
+	r.state.Weak[key] = t.Since
+	return t.Change(g, due, rng)
+}
+
+// key is the number of the event that a turnover is of; −1 for one of a script.
+func (t *Turnover) key(events []timedEvent) int {
+	return slices.IndexFunc(events, func(e timedEvent) bool { return e.Turnover == t })
 }
 
 func (r *timelineRun) rewiring(e *Rewire, rng *rand.Rand) (*topology.Change, error) {

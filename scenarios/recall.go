@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 
 	"infomorph/internal/config"
 	"infomorph/internal/sim"
@@ -21,9 +20,9 @@ type Recall struct {
 type Test struct {
 	Cue      string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the lowest rows are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
 	Fraction config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
-	Dynamics string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. belief: graded beliefs, told as spikes that synapses low-pass. graded_belief: told as graded values." default:"sign" enum:"sign,belief,graded_belief"`
+	Dynamics string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. belief: graded beliefs, told as spikes that synapses low-pass. graded_belief: told as graded values. emphatic_belief: told the louder, the less sure a neuron is; best with release fading." default:"sign" enum:"sign,belief,graded_belief,emphatic_belief"`
 	Release  string          `yaml:"release" doc:"What becomes of the cue once it is told: released, fading away, or held on the receptive port." default:"released" enum:"released,fading,held"`
-	Sweeps   int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign, 260 for belief, 100 for graded_belief." default:"0" min:"0" max:"100000"`
+	Sweeps   int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign, 260 for belief, 100 for graded_belief, 200 for emphatic_belief." default:"0" min:"0" max:"100000"`
 	Count    int             `yaml:"count" doc:"Test only the first patterns; 0 is all." default:"0" min:"0"`
 }
 
@@ -68,7 +67,7 @@ func defaultRecall() []Recall {
 	}
 }
 
-var dynamicsOf = map[string]neuron.Dynamics{"sign": neuron.Sign, "belief": neuron.Belief, "graded_belief": neuron.GradedBelief}
+var dynamicsOf = map[string]neuron.Dynamics{"sign": neuron.Sign, "belief": neuron.Belief, "graded_belief": neuron.GradedBelief, "emphatic_belief": neuron.EmphaticBelief}
 
 func (r *Test) sweeps() int {
 	switch {
@@ -78,6 +77,8 @@ func (r *Test) sweeps() int {
 		return 260
 	case r.Dynamics == "graded_belief":
 		return 100
+	case r.Dynamics == "emphatic_belief":
+		return 200
 	}
 	return 50
 }
@@ -148,34 +149,66 @@ func (r *memoryRun) showRecall() error {
 }
 
 // showBasins draws how recall depends on the damage of the cue, where tests
-// differ in nothing else.
+// differ in nothing else, and how it changes from phase to phase, where they
+// do not differ at all.
 func (r *memoryRun) showBasins() error {
-	curves := map[Test]*Series{}
 	basins := Lines{Title: "Recall against damage of the cue", X: "share of bits", Y: "mean cosine"}
-	var order []Test
+	course := Lines{Title: "Recall from phase to phase", Y: "mean cosine"}
+	damage, same := map[Test]*Series{}, map[Test]*Series{}
+	var order, tests []Test
 	for i := range r.phases {
 		p := &r.phases[i]
-		if p.Recall == nil || p.tests >= len(r.state.Outcomes) || p.Recall.Cue == "clean" {
+		if p.Recall == nil || p.tests >= len(r.state.Outcomes) {
 			continue
 		}
-		like := *p.Recall
-		like.Fraction = 0
-		if curves[like] == nil {
-			curves[like] = &Series{Name: like.Cue + ", " + like.Dynamics}
-			order = append(order, like)
-		}
 		mean, _, _ := summary(r.state.Outcomes[p.tests])
-		curves[like].X, curves[like].Y = append(curves[like].X, float64(p.Recall.Fraction)), append(curves[like].Y, mean)
+		like := *p.Recall
+		tests = appendPoint(tests, same, like, float64(len(course.Ticks)), mean)
+		course.Ticks = append(course.Ticks, p.Name)
+		like.Fraction = 0
+		order = appendPoint(order, damage, like, float64(p.Recall.Fraction), mean)
 	}
 	for _, like := range order {
-		if c := curves[like]; len(c.X) > 2 && slices.IsSorted(c.X) {
+		if c := damage[like]; len(c.X) > 2 && increases(c.X) {
+			c.Name = like.Cue + ", " + like.Dynamics
 			basins.Series = append(basins.Series, *c)
 		}
 	}
-	if len(basins.Series) == 0 {
-		return nil
+	for _, test := range tests {
+		if c := same[test]; len(c.X) > 1 {
+			c.Name = test.describe()
+			course.Series = append(course.Series, *c)
+		}
 	}
-	return r.journal.Figure("basins", basins)
+	var err error
+	if len(basins.Series) > 0 {
+		err = r.journal.Figure("basins", basins)
+	}
+	if len(course.Series) > 0 {
+		err = errors.Join(err, r.journal.Figure("recall-course", course))
+	}
+	return err
+}
+
+// appendPoint appends a point to the curve of a key, and a new key to those in
+// order.
+func appendPoint(order []Test, curves map[Test]*Series, key Test, x, y float64) []Test {
+	if curves[key] == nil {
+		curves[key] = &Series{}
+		order = append(order, key)
+	}
+	c := curves[key]
+	c.X, c.Y = append(c.X, x), append(c.Y, y)
+	return order
+}
+
+func increases(x []float64) bool {
+	for i := 1; i < len(x); i++ {
+		if x[i] <= x[i-1] {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *memoryRun) tested(test *Test) int {
@@ -276,7 +309,7 @@ func (r *memoryRun) settle(test *Test, cue []float32) (sweeps int, err error) {
 			feed.Signals = append(feed.Signals, r.tick(at, neuron.Fire))
 		}
 		if test.Release == "fading" {
-			feed.Inputs = r.fade(feed.Inputs, at, cue, float32(sweeps)/float32(test.sweeps()))
+			feed.Inputs = r.fade(feed.Inputs, at, test, cue, float64(sweeps)/float64(test.sweeps()))
 		}
 		if err := r.play(end, feed); err != nil {
 			return sweeps, err
@@ -286,15 +319,32 @@ func (r *memoryRun) settle(test *Test, cue []float32) (sweeps int, err error) {
 			break
 		}
 		feed, at = sim.Feed{}, r.engine.Now()
+		if test.Release == "fading" {
+			at += r.inputDelay()
+		}
 	}
 	return sweeps, nil
 }
 
-// fade appends what is left of the cue at a moment of the recall, 0 to 1.
-func (r *memoryRun) fade(dst []neuron.Spike, at neuron.Time, cue []float32, moment float32) []neuron.Spike {
-	const strength = 1.1 // relative to a belief of 1
-	return r.inputs(dst, at, cue, strength*(1-moment)/float32(r.Drive))
+// fade appends what is left of the cue at a moment of the recall, 0 to 1, so
+// that it has arrived at the given time.
+func (r *memoryRun) fade(dst []neuron.Spike, at neuron.Time, test *Test, cue []float32, moment float64) []neuron.Spike {
+	from, to := test.evidence()
+	return r.inputs(dst, at-r.inputDelay(), cue, float32((from+(to-from)*moment)/r.Drive))
 }
+
+// evidence returns how strong a fading cue is in the beginning and in the end,
+// before it is taken off, relative to a belief of 1.
+func (r *Test) evidence() (from, to float64) {
+	if r.Dynamics == "emphatic_belief" {
+		return 4.3, 1.1
+	}
+	return 1.1, 0 // ½·ln(9), what a bit says that is wrong in one of ten
+}
+
+// soberSweeps is for how long beliefs that were told with emphasis are told as
+// they are, before sign dynamics.
+const soberSweeps = 40
 
 // believe runs belief recall, then sign dynamics to clear up.
 func (r *memoryRun) believe(test *Test, cue []float32) (sweeps int, err error) {
@@ -304,13 +354,13 @@ func (r *memoryRun) believe(test *Test, cue []float32) (sweeps int, err error) {
 			feed.Signals = append(feed.Signals, r.tick(at, neuron.Fire))
 		}
 		if test.Release == "fading" {
-			feed.Inputs = r.fade(feed.Inputs, at, cue, float32(sweeps)/float32(test.sweeps()))
+			feed.Inputs = r.fade(feed.Inputs, at, test, cue, float64(sweeps)/float64(test.sweeps()))
 		}
 		at += r.sweep()
 		sweeps++
 	}
 	if test.Release == "fading" {
-		feed.Inputs = r.inputs(feed.Inputs, at, cue, 0)
+		feed.Inputs = r.inputs(feed.Inputs, at-r.inputDelay(), cue, 0)
 	}
 	if err := r.play(r.after(at), feed); err != nil {
 		return sweeps, err
@@ -319,7 +369,11 @@ func (r *memoryRun) believe(test *Test, cue []float32) (sweeps int, err error) {
 	if test.Release == "released" {
 		final.Release = "released"
 	}
-	more, err := r.settle(&final, cue)
+	finish := r.settle
+	if test.Dynamics == "emphatic_belief" {
+		final.Dynamics, final.Sweeps, finish = "graded_belief", soberSweeps, r.believe
+	}
+	more, err := finish(&final, cue)
 	return sweeps + more, err
 }
 

@@ -42,6 +42,11 @@ type Record struct {
 	Spikes  bool `yaml:"spikes" doc:"Every spike, as time, neuron and value." default:"true"`
 	Atoms   int  `yaml:"atoms" doc:"The atoms of every neuron, this many times over the training." default:"40" min:"0" max:"100000"`
 	Weights bool `yaml:"weights" doc:"Weights after training." default:"true"`
+
+	Neurons string          `yaml:"neurons" doc:"Neurons whose spikes and atoms are kept: all, or a list such as 0-9,20. Scores and pictures are of all." default:"all"`
+	From    config.Duration `yaml:"from" doc:"Keep spikes and atoms from this simulated time on." default:"0us" min:"0us" max:"100000h"`
+	Until   config.Duration `yaml:"until" doc:"And before this one; 0us is to the end." default:"0us" min:"0us" max:"100000h"`
+
 	Inboxes bool `yaml:"inboxes" doc:"What reaches each neuron, in order, where mode is free; without it the run cannot be replayed or audited." default:"true"`
 
 	Graph []string `yaml:"graph" doc:"Measures of the graph among the neurons, such as in_degree, clustering and betweenness (infomorph topology measure lists them): as scores graph.NAME and, in memories, beside what each neuron has learnt in the table neurons." maxItems:"50" example:"[in_degree, clustering]"`
@@ -49,7 +54,7 @@ type Record struct {
 
 // Validate implements config.Validator.
 func (s *Scenario) Validate() error {
-	errs := []error{s.Record.checkGraph()}
+	errs := []error{s.Record.checkGraph(), s.Record.check()}
 	if !validName(s.Name) {
 		errs = append(errs, config.FieldError("name", s.Name, "letters, digits, - and _ (it names a folder)", ""))
 	}
@@ -78,6 +83,9 @@ func (s *Scenario) checkFree() error {
 	if s.Study != nil {
 		errs = append(errs, config.FieldError("mode", s.Mode, "lockstep, because the trials of a study are not recorded", ""))
 	}
+	if s.Capacity != nil && s.Neuron.changes() {
+		errs = append(errs, config.FieldError("mode", s.Mode, "lockstep, because every trial stretches the schedules of learning and homeostasis to its own length, which a recording does not hold", "without neuron.learning.end_rate and the like it can run free"))
+	}
 	if s.Neuron.Clock.Kind == "event" {
 		errs = append(errs, config.FieldError("neuron.clock.kind", s.Neuron.Clock.Kind, "another clock, because mode is free", "poisson is the most natural one"))
 	}
@@ -87,7 +95,7 @@ func (s *Scenario) checkFree() error {
 		}
 	}
 	for i := range s.Events {
-		if e := &s.Events[i]; e.Lesion != nil || e.Rewire != nil || e.Delay != nil || e.Noise != nil {
+		if e := &s.Events[i]; e.Lesion != nil || e.Rewire != nil || e.Turnover != nil || e.Delay != nil || e.Noise != nil {
 			errs = append(errs, config.FieldProblem(fmt.Sprintf("events[%d]", i), "changes the structure of the network, which cannot happen where mode is free", ""))
 		}
 	}

@@ -50,6 +50,7 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "study.*.*", Text: "Mean over seeds of the score that a study shows, by panel and point; a dot in the point's name is written _."},
 	{Name: "study.*.*.*", Text: "Mean over seeds of the score that a study shows, by panel, curve and point; a dot in the point's name is written _."},
 	{Name: "streaming.kept", Text: "How many of the last patterns of a stream are recalled with a cosine that meets the criterion."},
+	{Name: "streaming.latest", Text: "How many of the last patterns of a stream, counted from the latest without a gap, are recalled with a cosine that meets the criterion."},
 }
 
 // DescribeScore returns the explanation of a score.

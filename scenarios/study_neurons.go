@@ -148,7 +148,7 @@ func resultColumns(columns []string) (graph, results []string) {
 }
 
 // pictured are the results in the picture; the table has all.
-var pictured = []string{"red", "unq_c", "weight_norm", "learning_time", "wrong"}
+var pictured = []string{"goal", "weight_norm", "learning_time", "wrong"}
 
 // correlate tells how measures of the graph go with results, by panel and over
 // all, in a table and a picture.

@@ -201,14 +201,15 @@ func (t resumableTimeline) Resume(e sim.Engine, j Journal, saved []byte) error {
 type timelineState struct {
 	Measures map[string]float64 // latest values
 	Phase    string
-	Was      []bool          // whether the condition of each event held
-	Done     []int64         // how often each event has happened
-	Late     []int           // events that wait for a boundary or a presentation's end
-	Pending  []neuron.Signal // to be broadcast as soon as time goes on
-	Restarts []restart       // of neurons that are down
-	Draws    stream          // for lesions, rewirings and delays
-	Earlier  []byte          `json:",omitempty"` // the engine's state at the last checkpoint event
-	Task     []byte          `json:",omitempty"`
+	Was      []bool                // whether the condition of each event held
+	Done     []int64               // how often each event has happened
+	Late     []int                 // events that wait for a boundary or a presentation's end
+	Pending  []neuron.Signal       // to be broadcast as soon as time goes on
+	Restarts []restart             // of neurons that are down
+	Draws    stream                // for lesions, rewirings and delays
+	Weak     map[int][]neuron.Time `json:",omitempty"` // by event of turnover and synapse: since when it is weak
+	Earlier  []byte                `json:",omitempty"` // the engine's state at the last checkpoint event
+	Task     []byte                `json:",omitempty"`
 }
 
 // restart is when neurons that have crashed start again.

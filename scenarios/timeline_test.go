@@ -103,7 +103,7 @@ func TestWhenIsEdgeTriggered(t *testing.T) {
 func TestEventMistakes(t *testing.T) {
 	for _, c := range []struct{ event, want string }{
 		{"{plastic: false}", "one of at, every, when, phase is missing"},
-		{"{at: 1ms}", "one of plastic, rate_scale, goal, silent, stuck, crash, lesion, rewire, delay, noise, present, measure, weights, picture, checkpoint is missing"},
+		{"{at: 1ms}", "one of plastic, rate_scale, goal, silent, stuck, crash, lesion, rewire, turnover, delay, noise, present, measure, weights, picture, checkpoint is missing"},
 		{"{at: 1ms, every: 2ms, plastic: false}", "at"},
 		{"{at: 1ms, after: 2ms, plastic: false}", "for every and when"},
 		{"{every: 1ms, after: 2ms, until: 1ms, plastic: false}", "later than after"},

@@ -21,7 +21,7 @@ var referenceIntro string
 // is made from the program itself.
 func newDocsCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "docs", Short: "Write the documentation that is made from the program", Hidden: true}
-	cmd.AddCommand(&cobra.Command{
+	cmd.AddCommand(newGalleryCommand(), &cobra.Command{
 		Use:   "scenario",
 		Short: "Print docs/scenario.md, the reference of scenario files",
 		Args:  cobra.NoArgs,

@@ -30,7 +30,7 @@ var killed = map[string][]string{
 	"bars":     {"bars", "--set", "bars.stimuli=3000", "--set", "bars.test=500"},
 	"digits":   {"digits", "--set", "digits.samples=3000", "--set", "digits.test=500"},
 	"batches":  {"digits-batch", "--set", "digits.samples=2000", "--set", "digits.test=300", "--set", "digits.passes=4"},
-	"capacity": {"capacity", "--set", "network.neurons=30", "--set", "capacity.passes=200"},
+	"capacity": {"capacity", "--set", "network.neurons=30", "--set", "capacity.batch.passes=200"},
 	"stream":   {"streaming-memory", "--set", "capacity.streaming.patterns=60", "--set", "capacity.streaming.tested=20"},
 	"hidden":   {"hidden-layer", "--set", "hidden_layer.samples=500", "--set", "hidden_layer.test=200", "--set", "hidden_layer.passes=2"},
 }

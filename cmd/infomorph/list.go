@@ -3,13 +3,16 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"runtime"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/config"
 	"infomorph/internal/record"
 	"infomorph/scenarios"
 )
@@ -62,6 +65,38 @@ func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobr
 	return scenarios.BuiltinNames(), cobra.ShellCompDirectiveDefault
 }
 
+// loadTask reads a scenario and the files it names.
+func loadTask(name string, sets ...string) (*loaded, scenarios.Task, error) {
+	s, err := loadScenario(name, sets...)
+	if err != nil {
+		return nil, nil, err
+	}
+	task, err := scenarios.NewTask(s.Scenario, s.folder)
+	return s, task, badInput(err)
+}
+
+// validity is what validate says to programs.
+type validity struct {
+	File     string          `json:"file"`
+	Valid    bool            `json:"valid"`
+	Neurons  int             `json:"neurons,omitempty"`
+	Channels int             `json:"channels,omitempty"`
+	Synapses int             `json:"synapses,omitempty"`
+	EpochUS  int64           `json:"epoch_us,omitempty"`
+	Errors   []*config.Error `json:"errors,omitempty"`
+}
+
+// printFaults writes what is wrong with a scenario for programs.
+func printFaults(w io.Writer, name string, err error) error {
+	v := validity{File: name}
+	if faults := new(config.Errors); errors.As(err, &faults) {
+		v.Errors = faults.List
+	} else {
+		v.Errors = []*config.Error{{Pos: config.Pos{File: name}, Problem: err.Error()}}
+	}
+	return json.NewEncoder(w).Encode(v)
+}
+
 func newValidateCommand() *cobra.Command {
 	var c common
 	var show bool
@@ -71,18 +106,21 @@ func newValidateCommand() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, err := loadScenario(args[0], c.assignments()...)
+			s, task, err := loadTask(args[0], c.assignments()...)
 			if err != nil {
+				if c.json {
+					err = errors.Join(err, printFaults(cmd.OutOrStdout(), args[0], err))
+				}
 				return err
-			}
-			task, err := scenarios.NewTask(s.Scenario, s.folder)
-			if err != nil {
-				return badInput(err)
 			}
 			if show {
 				return printResolved(cmd.OutOrStdout(), s.Scenario)
 			}
 			net := task.Network()
+			if c.json {
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(validity{File: args[0], Valid: true, Neurons: net.NumNeurons(),
+					Channels: net.NumChannels(), Synapses: net.NumSynapses(), EpochUS: int64(net.Width())})
+			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: valid: %d neurons, %d channels, %d synapses, epochs of %v\n",
 				args[0], net.NumNeurons(), net.NumChannels(), net.NumSynapses(), net.Width())
 			return err

@@ -141,9 +141,10 @@ func forecastOf(s *loaded, budget time.Duration) (*forecast, error) {
 		Memory: memory.Sys, // of the whole program, as the system sees it
 	}
 	f.extrapolate(t, took)
-	plan := record.Plan{Atoms: int64(s.Record.Atoms) * int64(f.Neurons), AtomNames: 4}
+	kept := s.Record.Sampling().Neurons.Count(f.Neurons)
+	plan := record.Plan{Atoms: int64(s.Record.Atoms) * int64(kept), AtomNames: 4}
 	if s.Record.Spikes {
-		plan.Spikes = int64(f.Spikes)
+		plan.Spikes = int64(f.Spikes * float64(kept) / float64(f.Neurons))
 	}
 	if s.Record.Weights {
 		plan.Synapses = f.Synapses

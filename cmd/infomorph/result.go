@@ -85,9 +85,13 @@ func (r *result) print(w io.Writer, c common) error {
 		}
 		err = errors.Join(err, tw.Flush())
 	}
+	again := ""
+	if r.scenario.Mode == scenarios.ModeFree && r.dir != "" && r.scenario.Record.Inboxes {
+		again = fmt.Sprintf("this very run again: infomorph replay %s\n", r.dir)
+	}
 	n := r.final.Counts
-	_, err2 := fmt.Fprintf(w, "\n%s, seed %d: %d neurons, %d synapses, %d spikes in %v simulated, %.2f s\nresults: %s\n",
-		r.scenario.Name, r.scenario.Seed, n["neurons"], n["synapses"], n["spikes"], r.final.simulated(), r.elapsed.Seconds(), r.where())
+	_, err2 := fmt.Fprintf(w, "\n%s, seed %d: %d neurons, %d synapses, %d spikes in %v simulated, %.2f s\nresults: %s\n%s",
+		r.scenario.Name, r.scenario.Seed, n["neurons"], n["synapses"], n["spikes"], r.final.simulated(), r.elapsed.Seconds(), r.where(), again)
 	return errors.Join(err, err2)
 }
 

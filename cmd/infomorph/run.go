@@ -236,6 +236,7 @@ func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
 	}
 	opts := record.Options{
 		Dir: dir, CSV: f.format == "csv", Scenario: text,
+		Spikes: s.Record.Sampling(), Atoms: s.Record.Sampling(),
 		Provenance: record.Provenance{
 			Scenario: s.Name, ScenarioHash: hash, Command: os.Args, Seeds: map[string]uint64{"run": s.Seed},
 			Folder: s.folder.absolute(), Mode: s.Mode, Workers: f.workers, Config: json.RawMessage(resolved),

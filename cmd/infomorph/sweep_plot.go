@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"infomorph/internal/plot"
 	"infomorph/internal/sweep"
@@ -20,7 +21,7 @@ const maxCurves = 8
 
 // plot draws each score against the settings into plots/: mean and 95 %
 // confidence band over seeds against the first numeric setting, one curve for
-// each value of the second.
+// each value of the second; and the mean against both as a map.
 func (s *sweepFolder) plot(res *sweep.Results, scores []string) error {
 	x, second, ok := plotAxes(res)
 	if !ok {
@@ -38,8 +39,65 @@ func (s *sweepFolder) plot(res *sweep.Results, scores []string) error {
 				return err
 			}
 		}
+		if err := s.plotMap(res, name, x, second); err != nil {
+			return fmt.Errorf("picture %s: %w", name, err)
+		}
 	}
 	return nil
+}
+
+// maxMapCells bounds the side of a map.
+const maxMapCells = 40
+
+// plotMap draws the mean of a score against two settings as NAME-map.png,
+// where both have at least two values and few enough to be told apart.
+func (s *sweepFolder) plotMap(res *sweep.Results, score string, x, second int) error {
+	if second < 0 {
+		return nil
+	}
+	columns, rows := valuesOf(res, x), valuesOf(res, second)
+	if len(columns) < 2 || len(rows) < 2 || len(columns) > maxMapCells || len(rows) > maxMapCells {
+		return nil
+	}
+	at := map[[2]string][]float64{}
+	for _, p := range res.ByPoint() {
+		key := [2]string{p.Values[second], p.Values[x]}
+		at[key] = append(at[key], p.Scores[score]...)
+	}
+	cfg := plot.MapConfig{Title: score + " (mean)", XLabel: res.Axes[x].Path, YLabel: res.Axes[second].Path[strings.LastIndexByte(res.Axes[second].Path, '.')+1:], Rows: rows, Columns: columns,
+		Low: math.Inf(1), High: math.Inf(-1)}
+	for _, row := range rows {
+		line := make([]float64, len(columns))
+		for i, column := range columns {
+			if line[i], _ = sweep.Interval(at[[2]string{row, column}]); !math.IsNaN(line[i]) {
+				cfg.Low, cfg.High = min(cfg.Low, line[i]), max(cfg.High, line[i])
+			}
+		}
+		cfg.Values = append(cfg.Values, line)
+	}
+	figure, err := plot.Map(cfg)
+	if err != nil {
+		return err
+	}
+	return s.savePicture(score+"-map.png", figure.PNG)
+}
+
+// valuesOf returns the values of an axis: numbers by size, words as they come.
+func valuesOf(res *sweep.Results, axis int) []string {
+	var all []string
+	for _, r := range res.Runs {
+		if !slices.Contains(all, r.Values[axis]) {
+			all = append(all, r.Values[axis])
+		}
+	}
+	slices.SortStableFunc(all, func(a, b string) int {
+		x, y := sweep.NumberOf(a), sweep.NumberOf(b)
+		if math.IsNaN(x) || math.IsNaN(y) {
+			return 0
+		}
+		return cmp.Compare(x, y)
+	})
+	return all
 }
 
 func (s *sweepFolder) savePicture(name string, write func(io.Writer) error) error {

@@ -178,33 +178,54 @@ func Settle(w *mat.Dense, cue, held []float64, sweeps int) []float64 {
 	return x
 }
 
-// Believe is the recall by graded beliefs that neurons use (see
-// neuron.BeliefConfig), with the same weights for comparison, cleared up by
-// ten sweeps of Settle.
-func Believe(w *mat.Dense, cue, held []float64, steps int) []float64 {
-	b := neuron.DefaultBelief()
+// Belief says how Believe recalls.
+type Belief struct {
+	neuron.BeliefConfig
+	Steps    int
+	From, To float64   // evidence that the cue gives in the beginning and in the end
+	Held     []float64 // bits that stay as they are, where they are not 0; may be nil
+	Then     *Belief   // goes on from the signs of the beliefs; may be nil
+}
+
+// Believe is the recall by graded beliefs that neurons use (see package
+// neuron), with the same weights for comparison, cleared up by ten sweeps of
+// Settle.
+func Believe(w *mat.Dense, cue []float64, b Belief) []float64 {
 	n := len(cue)
 	norms := make([]float64, n)
 	for i := range norms {
 		norms[i] = max(floats.Norm(w.RawRowView(i), 2), 1e-12)
 	}
-	x, next := append([]float64(nil), cue...), make([]float64, n)
-	for t := range steps {
-		squares := floats.Dot(x, x)
-		for i := range next {
-			g := b.FirstGain
-			if t > 0 {
-				g = b.Gain / (b.Ceiling - min((squares-x[i]*x[i])/float64(n-1), 1))
-			}
-			next[i] = x[i] + b.Step*(math.Tanh(g*floats.Dot(w.RawRowView(i), x)/norms[i])-x[i])
-			if held != nil && held[i] != 0 {
-				next[i] = held[i]
-			}
+	x, told, heard := append([]float64(nil), cue...), append([]float64(nil), cue...), make([]float64, n)
+	for t := range b.Steps {
+		cueing := b.From + (b.To-b.From)*float64(t)/float64(b.Steps)
+		squares := 0.0
+		for _, v := range told {
+			squares += min(v*v, 1)
 		}
-		x, next = next, x
+		for i := range heard {
+			heard[i] = floats.Dot(w.RawRowView(i), told) / norms[i]
+		}
+		for i, h := range heard {
+			q, g := (squares-min(told[i]*told[i], 1))/float64(n-1), b.FirstGain
+			if t > 0 {
+				g = b.Gain / (b.Ceiling - q)
+			}
+			x[i] += b.Step * (math.Tanh(g*(h-b.Reaction*(1-q)*x[i])+cueing*cue[i]) - x[i])
+		}
+		for i, h := range heard {
+			if b.Held != nil && b.Held[i] != 0 {
+				x[i] = b.Held[i]
+			}
+			// As a spike carries it, lest the two recalls part at a border.
+			told[i] = float64(float32(x[i] * (1 + b.Emphasis*max(0, b.Margin-math.Abs(h)))))
+		}
+	}
+	if b.Then == nil {
+		return Settle(w, told, b.Held, 10)
 	}
 	for i, v := range x {
 		x[i] = math.Copysign(1, v)
 	}
-	return Settle(w, x, held, 10)
+	return Believe(w, x, *b.Then)
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
+
+	"infomorph/neuron"
 )
 
 func randomBits(m, n int, rng *rand.Rand) [][]float64 {
@@ -65,7 +67,7 @@ func TestBeliefBasin(t *testing.T) {
 			cue[i] = -cue[i]
 		}
 		sign += floats.Dot(Settle(w, cue, nil, 50), p) / 6000
-		belief += floats.Dot(Believe(w, cue, nil, 100), p) / 6000
+		belief += floats.Dot(Believe(w, cue, graded(100, nil)), p) / 6000
 	}
 	if belief < sign {
 		t.Errorf("belief recall %v, sign recall %v", belief, sign)
@@ -80,7 +82,7 @@ func TestHeldBitsStay(t *testing.T) {
 	}
 	cue := make([]float64, 40)
 	copy(cue[:20], patterns[0][:20])
-	for name, x := range map[string][]float64{"sign": Settle(w, cue, cue, 20), "belief": Believe(w, cue, cue, 50)} {
+	for name, x := range map[string][]float64{"sign": Settle(w, cue, cue, 20), "belief": Believe(w, cue, graded(50, cue))} {
 		if c := floats.Dot(x, patterns[0]) / 40; math.Abs(c-1) > 1e-9 {
 			t.Errorf("%s: cosine %v from half the bits", name, c)
 		}
@@ -94,4 +96,8 @@ func TestAssociateErrors(t *testing.T) {
 	if _, err := Associate("elm", [][]float64{{1, -1}}); err == nil {
 		t.Error("an unknown rule must be an error")
 	}
+}
+
+func graded(steps int, held []float64) Belief {
+	return Belief{BeliefConfig: neuron.DefaultBelief(), Steps: steps, Held: held}
 }

@@ -107,7 +107,7 @@ func nameTicks(p *plot.Plot, names []string) {
 		for i, name := range names {
 			ticks = append(ticks, plot.Tick{Value: float64(i), Label: name})
 		}
-		p.X.Tick.Label.Rotation, p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = math.Pi/6, text.XRight, text.YCenter
+		p.X.Tick.Label.Rotation, p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = math.Pi/6, text.XRight, text.YTop
 	}
 	p.X.Tick.Marker = plot.ConstantTicks(ticks)
 }

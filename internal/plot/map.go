@@ -45,15 +45,32 @@ func Confusion(cfg ConfusionConfig) (*Figure, error) {
 	return g.figure(cfg.Title), nil
 }
 
-// MapConfig says which shares, 0 to 1, are drawn against two settings: Values
-// by row from the top.
+// MapConfig says which values are drawn against two settings: Values by row
+// from the top, white at Low and dark at High, or if both are 0, shares from 0
+// to 1.
 type MapConfig struct {
 	Title, XLabel, YLabel string
 	Rows, Columns         []string
 	Values                [][]float64
+	Low, High             float64
 }
 
-// Map draws shares with their numbers, the larger the darker.
+// shade returns where a value lies between Low and High, and its number.
+func (cfg *MapConfig) shade(v float64) gridCell {
+	low, high := cfg.Low, cfg.High
+	if low == 0 && high == 0 {
+		high = 1
+	}
+	digits := 2
+	if d := high - low; d > 0 && d < 0.1 {
+		digits = min(2-int(math.Floor(math.Log10(d))), 6)
+	} else if d >= 50 {
+		digits = 0
+	}
+	return gridCell{min(max((v-low)/max(high-low, 1e-300), 0), 1), minus(strconv.FormatFloat(v, 'f', digits, 64))}
+}
+
+// Map draws values with their numbers, the larger the darker.
 func Map(cfg MapConfig) (*Figure, error) {
 	g := cellGrid{xLabel: cfg.XLabel, yLabel: cfg.YLabel, rows: cfg.Rows, columns: cfg.Columns}
 	if len(cfg.Values) != len(cfg.Rows) {
@@ -72,7 +89,7 @@ func Map(cfg MapConfig) (*Figure, error) {
 		cells := make([]gridCell, len(row))
 		for j, v := range row {
 			if finite(v) {
-				cells[j] = gridCell{min(max(v, 0), 1), minus(strconv.FormatFloat(v, 'f', 2, 64))}
+				cells[j] = cfg.shade(v)
 			}
 		}
 		g.cells = append(g.cells, cells)

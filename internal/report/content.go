@@ -15,6 +15,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"infomorph/internal/record"
+	"infomorph/internal/recording"
 )
 
 // maxScenario bounds the scenario that is read and shown [bytes].
@@ -161,6 +162,12 @@ func (c *content) Simulated() string {
 // Day returns when the run began.
 func (c *content) Day() string { return c.Created.UTC().Format("2006-01-02 15:04:05 UTC") }
 
+// Recorded reports whether the run can be replayed.
+func (c *content) Recorded() bool {
+	_, recorded := c.Files[recording.Name]
+	return recorded
+}
+
 // omit notes what is not on the page.
 func (c *content) omit(format string, args ...any) {
 	c.Omitted = append(c.Omitted, fmt.Sprintf(format, args...))
@@ -175,6 +182,12 @@ func rerun(m *record.Manifest) []string {
 			words = append(words, quote(word))
 		}
 		lines = append(lines, strings.Join(words, " "))
+	}
+	switch _, recorded := m.Files[recording.Name]; {
+	case recorded:
+		return append(lines, "infomorph replay .", "infomorph audit .", "infomorph report .")
+	case m.Mode == "free":
+		return append(lines, "infomorph report .")
 	}
 	if _, listed := m.Files["scenario.yaml"]; listed {
 		lines = append(lines, "infomorph run scenario.yaml")

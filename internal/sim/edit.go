@@ -8,7 +8,8 @@ import (
 
 // Edit changes single neurons of an engine between two Advances: each is taken
 // out of the state, handed to change, and put back. What is on its way to it,
-// and all else, stays. now is the engine's time; a neuron that change leaves
+// and all else, stays. It is how weights that were learnt outside the engine
+// enter it, goals change, and neurons restart. now is the engine's time; a neuron that change leaves
 // with a clock before it is moved on. Cost: O(state).
 func Edit(e Engine, ids []neuron.ID, change func(n *neuron.Neuron, now neuron.Time) error) error {
 	state, err := e.State()
@@ -54,6 +55,15 @@ func edited(net *Network, id neuron.ID, state []byte, now neuron.Time, change fu
 	}
 	n.Restart(now)
 	return n.AppendBinary(nil)
+}
+
+// Everyone returns the ids of all neurons of a network.
+func Everyone(net *Network) []neuron.ID {
+	ids := make([]neuron.ID, net.NumNeurons())
+	for i := range ids {
+		ids[i] = neuron.ID(i)
+	}
+	return ids
 }
 
 // Restarted returns a change for Edit that puts neurons back to what they were

@@ -132,16 +132,11 @@ func Restructure(e Engine, c *topology.Change) ([]int64, error) {
 // Weights returns the weights that the synapses of an engine's network have
 // now, by number.
 func Weights(e Engine) ([]float64, error) {
-	net := e.Network()
-	ids := make([]neuron.ID, net.NumNeurons())
-	for i := range ids {
-		ids[i] = neuron.ID(i)
-	}
-	reports, err := e.Report(ids, neuron.WantWeights)
+	reports, err := e.Report(Everyone(e.Network()), neuron.WantWeights)
 	if err != nil {
 		return nil, err
 	}
-	weights := make([]float64, 0, net.NumSynapses())
+	weights := make([]float64, 0, e.Network().NumSynapses())
 	for i := range reports {
 		for _, w := range reports[i].Weights { // synapses are in the order of ports
 			weights = append(weights, w...)

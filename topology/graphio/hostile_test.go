@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -111,7 +112,8 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestEndlessFilesEnd: limits stop a file that would never end.
+// TestEndlessFilesEnd: limits stop a file that would never end, in bounded memory:
+// all that is ever taken, freed or not, is within 64 times what may be read.
 func TestEndlessFilesEnd(t *testing.T) {
 	limits := Limits{Nodes: 1000, Edges: 1000, Bytes: 1 << 22, Token: 1 << 16}
 	for _, c := range []struct {
@@ -129,9 +131,15 @@ func TestEndlessFilesEnd(t *testing.T) {
 		{JSON, `{"links": [{"source": 1, "target": 2}`, `,{"source": 1, "target": 2}`},
 		{JSON, `{"graph": "`, "x"}, {JSON, `{"graph": [`, "1,"},
 	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
 		_, err := Read(&endless{strings.NewReader(c.head), []byte(c.body)}, c.format, limits)
+		runtime.ReadMemStats(&after)
 		if err == nil {
 			t.Errorf("%s %q…: no error", c.format, c.body)
+		}
+		if used := after.TotalAlloc - before.TotalAlloc; used > 64*uint64(limits.Bytes) {
+			t.Errorf("%s %q…: %d MiB taken", c.format, c.body, used>>20)
 		}
 	}
 }

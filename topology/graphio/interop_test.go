@@ -2,20 +2,24 @@ package graphio
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"infomorph/neuron"
 	"infomorph/topology"
 )
 
-// python runs testdata/interop.py with a Python that has networkx, igraph and
-// scipy, or skips the test.
-func python(t *testing.T, args ...string) []byte {
+// python runs testdata/interop.py on all kinds of files in a folder, with a
+// Python that has networkx, igraph and scipy, or skips the test.
+func python(t *testing.T, verb, folder string) []byte {
 	t.Helper()
+	args := append([]string{verb, folder}, kinds...)
 	for _, name := range []string{"/usr/bin/python3", "python3"} {
 		if exec.Command(name, "-c", "import networkx, igraph, scipy").Run() != nil {
 			continue
@@ -58,22 +62,30 @@ func simple(t *testing.T) *topology.Graph {
 // TestOthersReadWhatWeWrite: networkx (and igraph, for GraphML) find the same
 // edges, weights, delays, ports and positions.
 func TestOthersReadWhatWeWrite(t *testing.T) {
-	g := simple(t)
-	for _, kind := range []string{"graphml", "igraph", "gexf", "json", "csv", "tsv", "mtx", "npy"} {
-		format := Format(kind)
-		if kind == "igraph" {
-			format = GraphML
-		}
-		path := filepath.Join(t.TempDir(), "g")
-		if err := os.WriteFile(path, encode(t, format, g), 0o600); err != nil {
+	g, folder := simple(t), t.TempDir()
+	for _, kind := range kinds {
+		if err := os.WriteFile(filepath.Join(folder, kind), encode(t, formatOf(kind), g), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		var h heard
-		if err := json.Unmarshal(python(t, kind, path), &h); err != nil {
-			t.Fatal(err)
-		}
-		compare(t, kind, g, h)
 	}
+	var all map[string]heard
+	if err := json.Unmarshal(python(t, "read", folder), &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range kinds {
+		compare(t, kind, g, all[kind])
+	}
+}
+
+// kinds are the files that Python reads and writes: formats, and igraph for
+// GraphML by igraph.
+var kinds = []string{"graphml", "igraph", "gexf", "json", "csv", "tsv", "mtx", "npy"}
+
+func formatOf(kind string) Format {
+	if kind == "igraph" {
+		return GraphML
+	}
+	return Format(kind)
 }
 
 func compare(t *testing.T, kind string, g *topology.Graph, h heard) {
@@ -109,18 +121,14 @@ func compare(t *testing.T, kind string, g *topology.Graph, h heard) {
 // TestWeReadWhatOthersWrite: Zachary's karate club, 34 nodes, 78 edges, total
 // weight 231 as networkx ships it.
 func TestWeReadWhatOthersWrite(t *testing.T) {
-	for _, kind := range []string{"graphml", "igraph", "gexf", "json", "csv", "tsv", "mtx", "npy"} {
-		format := Format(kind)
-		if kind == "igraph" {
-			format = GraphML
-		}
-		path := filepath.Join(t.TempDir(), "g")
-		python(t, "write", kind, path)
-		in, err := os.Open(path)
+	folder := t.TempDir()
+	python(t, "write", folder)
+	for _, kind := range kinds {
+		in, err := os.Open(filepath.Join(folder, kind))
 		if err != nil {
 			t.Fatal(err)
 		}
-		g, err := Read(in, format, Limits{})
+		g, err := Read(in, formatOf(kind), Limits{})
 		in.Close()
 		if err != nil {
 			t.Errorf("%s: %v", kind, err)
@@ -136,17 +144,35 @@ func TestWeReadWhatOthersWrite(t *testing.T) {
 	}
 }
 
-// TestGraphvizReadsDOT checks the syntax with Graphviz, where it is installed.
+// TestGraphvizReadsDOT: Graphviz, where it is installed, finds every edge with
+// its weight, delay and port.
 func TestGraphvizReadsDOT(t *testing.T) {
 	if _, err := exec.LookPath("gvpr"); err != nil {
 		t.Skip("no Graphviz (Debian: graphviz)")
 	}
-	path := filepath.Join(t.TempDir(), "g.dot")
-	if err := os.WriteFile(path, encode(t, DOT, rich(t)), 0o600); err != nil {
-		t.Fatal(err)
+	run := func(g *topology.Graph, program string) string {
+		path := filepath.Join(t.TempDir(), "g.dot")
+		if err := os.WriteFile(path, encode(t, DOT, g), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.Command("gvpr", program, path).CombinedOutput()
+		if err != nil {
+			t.Fatalf("gvpr: %s %v", out, err)
+		}
+		return string(out)
 	}
-	out, err := exec.Command("gvpr", "BEG_G{printf(\"%d %d\", nNodes($G), nEdges($G))}", path).CombinedOutput()
-	if err != nil || string(out) != "19 108" {
-		t.Errorf("gvpr: %s %v", out, err)
+	if out := run(rich(t), `BEG_G{printf("%d %d", nNodes($G), nEdges($G))}`); out != "19 108" {
+		t.Errorf("gvpr: %s", out)
+	}
+	g := simple(t)
+	lines := strings.Fields(run(g, `E{printf("%s,%s,%s,%s,%s\n", $.tail.name, $.head.name, $.weight, $.delay, $.port)}`))
+	var want []string
+	for _, s := range g.Synapses() {
+		want = append(want, fmt.Sprintf("%d,%d,%s,%d,%v", s.Source, s.Target, strconv.FormatFloat(float64(s.Weight), 'g', -1, 32), s.Delay, s.Port))
+	}
+	slices.Sort(lines)
+	slices.Sort(want)
+	if !slices.Equal(lines, want) {
+		t.Errorf("Graphviz reads\n%v\nwant\n%v", lines, want)
 	}
 }

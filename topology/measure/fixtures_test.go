@@ -129,8 +129,9 @@ func TestAgainstNetworkx(t *testing.T) {
 		}
 	}
 	for _, name := range Names() {
-		if compared[name] < 8 {
-			t.Logf("%s: compared on %d graphs", name, compared[name])
+		random := name == "community" || name == "sigma" || name == "omega" // held to bounds in other tests
+		if compared[name] < 8 && !random {
+			t.Errorf("%s: compared on %d graphs only", name, compared[name])
 		}
 	}
 }

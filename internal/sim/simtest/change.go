@@ -11,7 +11,8 @@ import (
 // changes is how often the structure of a world changes in Reshape.
 const changes = 3
 
-// Reshape runs the world on a new engine and changes its structure on the way.
+// Reshape runs the world on a new engine; on the way neurons crash and its
+// structure changes.
 // With relay, the engine hands over to a new one of the original network after
 // the second change.
 func (w *World) Reshape(make Maker, relay bool) (Outcome, error) {
@@ -24,7 +25,7 @@ func (w *World) Reshape(make Maker, relay bool) (Outcome, error) {
 	r := NewRecorder()
 	for k := range neuron.Time(changes) {
 		at := w.End * (k + 1) / (changes + 2)
-		if err := e.Advance(at, w.Cut(e.Now(), at), r); err != nil {
+		if err := w.crash(e, r, at, rng); err != nil {
 			return Outcome{}, err
 		}
 		if _, err := sim.Restructure(e, Change(e.Network(), rng)); err != nil {
@@ -41,6 +42,34 @@ func (w *World) Reshape(make Maker, relay bool) (Outcome, error) {
 		return Outcome{}, err
 	}
 	return r.Outcome(e)
+}
+
+// crash runs to a time, where some neurons crash and start again: from nothing,
+// or from what they were a while before.
+func (w *World) crash(e sim.Engine, r *Recorder, at neuron.Time, rng *rand.Rand) error {
+	half := (e.Now() + at) / 2
+	if err := e.Advance(half, w.Cut(e.Now(), half), r); err != nil {
+		return err
+	}
+	var earlier []byte
+	var err error
+	if rng.IntN(2) == 0 {
+		if earlier, err = e.State(); err != nil {
+			return err
+		}
+	}
+	if err := e.Advance(at, w.Cut(half, at), r); err != nil {
+		return err
+	}
+	change, err := sim.Restarted(e.Network(), earlier)
+	if err != nil {
+		return err
+	}
+	ids := make([]neuron.ID, rng.IntN(4))
+	for i := range ids {
+		ids[i] = neuron.ID(rng.IntN(e.Network().NumNeurons()))
+	}
+	return sim.Edit(e, ids, change)
 }
 
 // handOver closes e and returns a new engine in its state.

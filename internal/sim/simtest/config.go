@@ -26,8 +26,8 @@ func (m *maker) config() (*neuron.Config, error) {
 		c.Clock.Interval = 0
 	}
 	c.WarmUp = m.IntN(c.Window)
-	if c.Clock.Kind == neuron.OnEvent && c.Clock.Interval == 0 && m.unit > 30 {
-		c.Tell = neuron.TellChange // or a storm of spikes fills every microsecond
+	if c.Clock.Kind == neuron.OnEvent && m.unit > 30 {
+		c.Clock.Interval = m.unit/2 + 1 // or a storm of spikes fills every microsecond
 	}
 	if m.IntN(4) == 0 {
 		c.Homeostasis = neuron.Homeostasis{Gain: 0.1, MeanRate: 0.01, Target: neuron.Constant(3)}

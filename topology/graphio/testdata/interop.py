@@ -1,7 +1,8 @@
-"""Reads one graph file with networkx or igraph; prints its edges as JSON.
+"""Reads graph files with networkx or igraph and prints their edges as JSON, or
+writes a graph of networkx.
 
-usage: interop.py FORMAT FILE      read FILE
-       interop.py write FORMAT FILE  write a graph of networkx to FILE
+usage: interop.py read FOLDER FORMAT...   read the files FOLDER/FORMAT
+       interop.py write FOLDER FORMAT...  write them
 """
 import io, json, sys
 import networkx as nx
@@ -45,8 +46,7 @@ def position(d):
     return [float(d[k]) for k in "xyz"] if "x" in d else None
 
 
-if sys.argv[1] == "write":
-    kind, path = sys.argv[2:]
+def write(kind, path):
     g = nx.karate_club_graph()
     if kind == "graphml":
         nx.write_graphml(g, path)
@@ -63,10 +63,19 @@ if sys.argv[1] == "write":
     elif kind == "igraph":
         import igraph
         igraph.Graph.from_networkx(g).write_graphml(path)
-    sys.exit()
 
-g = read(*sys.argv[1:])
-edges = sorted([int(u), int(v), float(d.get("weight", 1)), int(d.get("delay", 0)), str(d.get("port", ""))] for u, v, d in g.edges(data=True))
-positions = {int(n): position(d) for n, d in g.nodes(data=True)}
-json.dump({"directed": g.is_directed(), "nodes": g.number_of_nodes(), "edges": edges,
-           "positions": [positions[i] for i in sorted(positions)]}, sys.stdout)
+
+def told(kind, path):
+    g = read(kind, path)
+    edges = sorted([int(u), int(v), float(d.get("weight", 1)), int(d.get("delay", 0)), str(d.get("port", ""))] for u, v, d in g.edges(data=True))
+    positions = {int(n): position(d) for n, d in g.nodes(data=True)}
+    return {"directed": g.is_directed(), "nodes": g.number_of_nodes(), "edges": edges,
+            "positions": [positions[i] for i in sorted(positions)]}
+
+
+verb, folder, kinds = sys.argv[1], sys.argv[2], sys.argv[3:]
+if verb == "write":
+    for kind in kinds:
+        write(kind, folder + "/" + kind)
+else:
+    json.dump({kind: told(kind, folder + "/" + kind) for kind in kinds}, sys.stdout)

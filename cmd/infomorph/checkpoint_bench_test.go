@@ -1,0 +1,64 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"infomorph/internal/checkpoint"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios"
+)
+
+// BenchmarkCheckpoint saves a memory of 1000 neurons, each of which hears all
+// others: a million synapses. Raw is the weight and the presynaptic value of
+// every synapse, 16 bytes.
+func BenchmarkCheckpoint(b *testing.B) {
+	s, err := loadScenario("memory-50", "network.neurons=1000", "associative_memory.patterns.count=2")
+	if err != nil {
+		b.Fatal(err)
+	}
+	task, err := scenarios.NewTask(s.Scenario, s.folder)
+	if err != nil {
+		b.Fatal(err)
+	}
+	net := task.Network()
+	e, err := sim.NewSequential(net)
+	if err != nil {
+		b.Fatal(err)
+	}
+	dir := b.TempDir()
+	raw := 0
+	for id := range neuron.ID(net.NumNeurons()) {
+		raw += 2 * 8 * net.InDegree(id)
+	}
+	var state []byte
+	var before, after syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &before); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if state, err = e.State(); err != nil {
+			b.Fatal(err)
+		}
+		if err := checkpoint.Write(dir, &checkpoint.Checkpoint{Engine: state}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &after); err != nil {
+		b.Fatal(err)
+	}
+	used := after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano()
+	b.ReportMetric(float64(used)/1e6/float64(b.N), "CPU-ms/op")
+	files, _ := filepath.Glob(filepath.Join(dir, checkpoint.Folder, "*.ckpt"))
+	info, err := os.Stat(files[0])
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(info.Size())/(1<<20), "MiB")
+	b.ReportMetric(float64(info.Size())/float64(raw), "of-raw")
+}

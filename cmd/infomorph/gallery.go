@@ -1,0 +1,249 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/scenarios"
+)
+
+// newGalleryCommand returns the verb that writes docs/gallery.
+func newGalleryCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "gallery DIR [SCENARIO...]",
+		Short: "Run built-in scenarios and write a page with pictures for each, and an index of all",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			names := args[1:]
+			if len(names) == 0 {
+				names = scenarios.BuiltinNames()
+			}
+			if err := os.MkdirAll(args[0], 0o777); err != nil {
+				return badInput(err)
+			}
+			for _, name := range names {
+				fmt.Fprintln(cmd.ErrOrStderr(), name)
+				if err := writeGalleryPage(cmd.Context(), args[0], name); err != nil {
+					return err
+				}
+			}
+			return runFailed(writeGalleryIndex(args[0]))
+		},
+	}
+}
+
+// writeGalleryPage runs a built-in scenario and writes its page and pictures.
+// The same program writes the same bytes.
+func writeGalleryPage(ctx context.Context, dir, name string) error {
+	text, ok := scenarios.Builtin(name)
+	if !ok {
+		return badInput(unknownScenario(name, os.ErrNotExist))
+	}
+	s, err := loadScenario(name)
+	if err == nil && s.Study != nil {
+		s, err = loadScenario(name, fewSeeds)
+	}
+	if err != nil {
+		return err
+	}
+	f := runFlags{noFiles: true, format: "parquet", common: common{workers: runtime.GOMAXPROCS(0)}, engine: engineFlags{kind: "neuron"}}
+	res, err := f.runOnce(ctx, s, "", noProgress{})
+	if err != nil {
+		return err
+	}
+	if res.verdicts, err = res.judge(s.Expect); err != nil {
+		return err
+	}
+	var page bytes.Buffer
+	fmt.Fprintf(&page, "<!-- Written by `infomorph docs gallery`; change the scenario, not this file. -->\n\n# %s\n\n%s\n", name, strings.TrimSpace(s.Description))
+	for i, fig := range galleryFigures(res.figures) {
+		file := name + map[bool]string{true: ".png", false: "-2.png"}[i == 0]
+		drawn, err := drawFigure(fig.figure)
+		if err != nil {
+			return runFailed(err)
+		}
+		if err := saveFile(filepath.Join(dir, file), smallPNG(drawn.PNG)); err != nil {
+			return runFailed(err)
+		}
+		fmt.Fprintf(&page, "\n![%s](%s)\n", fig.name, file)
+	}
+	set := ""
+	if s.Study != nil {
+		set = " --set " + fewSeeds
+	}
+	fmt.Fprintf(&page, "\n```sh\ninfomorph run %s%s\n```\n\n", name, set)
+	writeGalleryScores(&page, res)
+	fmt.Fprintf(&page, "\n## The scenario\n\n```yaml\n%s\n```\n", strings.TrimSpace(string(text)))
+	return runFailed(os.WriteFile(filepath.Join(dir, name+".md"), page.Bytes(), 0o666))
+}
+
+// fewSeeds keeps studies short.
+const fewSeeds = "study.seeds=1"
+
+// galleryScores bounds the scores of a page.
+const galleryScores = 24
+
+// writeGalleryScores writes what was expected and, after that, scored.
+func writeGalleryScores(page *bytes.Buffer, res *result) {
+	if len(res.verdicts) > 0 {
+		page.WriteString("| expected | | got | |\n|---|---|---|---|\n")
+		for _, v := range res.verdicts {
+			fmt.Fprintf(page, "| `%s` | %s | %s | %s |\n", v.name(), v.Expected, v.got(), map[bool]string{true: "pass", false: "FAIL"}[v.Pass])
+		}
+		page.WriteString("\n")
+	}
+	page.WriteString("| score | value |\n|---|---|\n")
+	for _, name := range res.scores.names[:min(len(res.scores.names), galleryScores)] {
+		fmt.Fprintf(page, "| `%s` | %.4g |\n", name, res.scores.values[name])
+	}
+	if n := len(res.scores.names) - galleryScores; n > 0 {
+		fmt.Fprintf(page, "\nand %d more.\n", n)
+	}
+}
+
+// galleryRows bounds the patterns of a picture in the gallery.
+const galleryRows = 6
+
+// galleryFigures chooses what a page shows: the two figures that tell most, of
+// different kinds.
+func galleryFigures(all []namedFigure) []namedFigure {
+	ranked := slices.Clone(all)
+	slices.SortStableFunc(ranked, func(a, b namedFigure) int { return cmp.Compare(rankFigure(a), rankFigure(b)) })
+	var chosen []namedFigure
+	kinds := map[string]bool{}
+	for _, f := range ranked {
+		kind := fmt.Sprintf("%T", f.figure)
+		if len(chosen) == 2 || kinds[kind] {
+			continue
+		}
+		kinds[kind] = true
+		if g, ok := f.figure.(scenarios.Gallery); ok && len(g.Rows) > galleryRows {
+			g.Rows = g.Rows[:galleryRows]
+			f.figure = g
+		}
+		chosen = append(chosen, f)
+	}
+	return chosen
+}
+
+// rankFigure is the lower, the more a figure tells about what the scenario is
+// for.
+func rankFigure(f namedFigure) int {
+	switch f.figure.(type) {
+	case scenarios.Raster:
+		return 9
+	case scenarios.Matrix:
+		return 5
+	case scenarios.Lines:
+		switch f.name {
+		case "atoms":
+			return 3
+		case "learning-curve":
+			return 4
+		}
+		return 0
+	case scenarios.Gallery:
+		return 2
+	}
+	return 1
+}
+
+// writeGalleryIndex writes README.md over the pages that are there.
+func writeGalleryIndex(dir string) error {
+	var page bytes.Buffer
+	page.WriteString("<!-- Written by `infomorph docs gallery`. -->\n\n# Gallery\n\nThe built-in scenarios: `infomorph run NAME` runs one, and `infomorph list` lists them all.\n\n| scenario | |\n|---|---|\n")
+	for _, name := range scenarios.BuiltinNames() {
+		if _, err := os.Stat(filepath.Join(dir, name+".md")); errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		s, err := loadScenario(name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&page, "| [%s](%s.md) | %s |\n", name, name, firstSentence(strings.TrimSpace(s.Description)))
+	}
+	return os.WriteFile(filepath.Join(dir, "README.md"), page.Bytes(), 0o666)
+}
+
+// smallPNG reduces a picture to at most 256 colours, which makes the file half
+// of what it was: colours that differ in the last bits only become their mean,
+// as many bits as it takes.
+func smallPNG(write func(io.Writer) error) func(io.Writer) error {
+	return func(w io.Writer) error {
+		var full bytes.Buffer
+		if err := write(&full); err != nil {
+			return err
+		}
+		img, err := png.Decode(&full)
+		if err != nil {
+			return err
+		}
+		shift := 0
+		groups := map[color.RGBA]*colourGroup{}
+		for ; shift == 0 || len(groups) > 256; shift++ {
+			clear(groups)
+			eachPixel(img, func(_, _ int, c color.RGBA) {
+				key := coarse(c, shift)
+				if groups[key] == nil {
+					groups[key] = &colourGroup{}
+				}
+				groups[key].add(c)
+			})
+		}
+		keys := slices.SortedFunc(maps.Keys(groups), func(a, b color.RGBA) int {
+			return cmp.Or(cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
+		})
+		var colours color.Palette
+		for i, key := range keys {
+			groups[key].index = uint8(i)
+			colours = append(colours, groups[key].mean())
+		}
+		small := image.NewPaletted(img.Bounds(), colours)
+		eachPixel(img, func(x, y int, c color.RGBA) { small.SetColorIndex(x, y, groups[coarse(c, shift-1)].index) })
+		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, small)
+	}
+}
+
+// coarse drops the last bits of a colour.
+func coarse(c color.RGBA, bits int) color.RGBA {
+	return color.RGBA{c.R >> bits, c.G >> bits, c.B >> bits, 255}
+}
+
+// colourGroup is colours that become one.
+type colourGroup struct {
+	r, g, b, n int
+	index      uint8
+}
+
+func (g *colourGroup) add(c color.RGBA) {
+	g.r, g.g, g.b, g.n = g.r+int(c.R), g.g+int(c.G), g.b+int(c.B), g.n+1
+}
+
+func (g *colourGroup) mean() color.RGBA {
+	return color.RGBA{uint8(g.r / g.n), uint8(g.g / g.n), uint8(g.b / g.n), 255}
+}
+
+// eachPixel visits the pixels of an image.
+func eachPixel(img image.Image, visit func(x, y int, c color.RGBA)) {
+	b := img.Bounds()
+	for y := b.Min.Y; y < b.Max.Y; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			visit(x, y, color.RGBAModel.Convert(img.At(x, y)).(color.RGBA))
+		}
+	}
+}
