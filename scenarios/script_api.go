@@ -210,7 +210,7 @@ func (r *scriptRun) fill(m *move, pattern starlark.Value) error {
 	var err error
 	switch p := pattern.(type) {
 	case starlark.String, starlark.Int:
-		k, err := -1, error(nil)
+		var k int
 		if name, ok := starlark.AsString(p); ok {
 			k = slices.IndexFunc(r.patterns, func(q Pattern) bool { return q.Name == name })
 		} else if k, err = starlark.AsInt32(p); err != nil {

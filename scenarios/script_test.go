@@ -16,8 +16,7 @@ import (
 // printer is a notebook that keeps what a script prints and measures.
 type printer struct {
 	*notebook
-	printed  []string
-	measured map[string]int
+	printed []string
 }
 
 func (p *printer) Print(text string) { p.printed = append(p.printed, text) }

@@ -188,7 +188,7 @@ func (g *Graph) ChangeTo(b *Graph) (*Change, error) {
 func (g *Graph) compareRows(b *Graph, t neuron.ID, c *Change) {
 	i, k := g.offsets[t], b.offsets[t]
 	for i < g.offsets[t+1] || k < b.offsets[t+1] {
-		key := math.MaxInt
+		var key int
 		var s, other Synapse
 		if i < g.offsets[t+1] {
 			s = g.synapse(i, t)

@@ -138,9 +138,9 @@ func appendEvents(dst []byte, events []neuron.Event) []byte {
 
 // Events returns the events in flight to a neuron with so many synapses by
 // port, at time now.
-func (rec Record) Events(slots [neuron.NumPorts]int32, now neuron.Time) ([]neuron.Event, error) {
-	events := make([]neuron.Event, 0, len(rec.events)/eventBytes)
-	for b := rec.events; len(b) > 0; b = b[eventBytes:] {
+func (r Record) Events(slots [neuron.NumPorts]int32, now neuron.Time) ([]neuron.Event, error) {
+	events := make([]neuron.Event, 0, len(r.events)/eventBytes)
+	for b := r.events; len(b) > 0; b = b[eventBytes:] {
 		e := neuron.Event{
 			Time:  neuron.Time(binary.LittleEndian.Uint64(b)),
 			Value: math.Float32frombits(binary.LittleEndian.Uint32(b[8:])),
