@@ -56,17 +56,18 @@ type capacityTask struct {
 
 func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 	t := &capacityTask{Capacity: s.Capacity, scenario: s, neurons: orElse(s.Network.Neurons, 100)}
+	if t.Per == "neuron" { // that there are too many shows before a large network is built
+		if _, err := t.countPatterns(); err != nil {
+			return nil, err
+		}
+	}
 	var err error
 	if t.net, err = s.build(t.neurons, t.Drive, files); err != nil {
 		return nil, err
 	}
-	t.unit = t.patternsPer()
-	most := int(math.Ceil(slices.Max(t.Loads)*t.unit)) + 1
-	if t.Streaming != nil {
-		most = t.Streaming.Patterns
-	}
-	if most > maxCapacityPatterns {
-		return nil, config.FieldError("capacity.loads", most, fmt.Sprintf("at most %d patterns in all", maxCapacityPatterns), "")
+	most, err := t.countPatterns()
+	if err != nil {
+		return nil, err
 	}
 	slices.Sort(t.Loads)
 	slices.Sort(t.Flipped)
@@ -80,6 +81,20 @@ func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 		cfg.Tell = neuron.TellChange // nobody counts spikes here, and fewer are faster
 	}
 	return t, nil
+}
+
+// countPatterns finds what loads are counted by and returns how many patterns
+// the task needs.
+func (t *capacityTask) countPatterns() (int, error) {
+	t.unit = t.patternsPer()
+	most := int(math.Ceil(slices.Max(t.Loads)*t.unit)) + 1
+	if t.Streaming != nil {
+		most = t.Streaming.Patterns
+	}
+	if most > maxCapacityPatterns {
+		return 0, config.FieldError("capacity.loads", most, fmt.Sprintf("at most %d patterns in all", maxCapacityPatterns), "")
+	}
+	return most, nil
 }
 
 // patternsPer returns what loads are counted by: the number of neurons, or of
