@@ -398,8 +398,10 @@ func (tw *twin) stable(v [NumPorts]float64) bool {
 	if tw.cfg.StabilityNorm == 0 {
 		return false
 	}
-	norm := norm2(tw.w[Contextual])
-	return norm > tw.cfg.StabilityNorm && tw.sign(v[Receptive], 0)*v[Contextual] > norm
+	norm, margin := norm2(tw.w[Contextual]), tw.sign(v[Receptive], 0)*v[Contextual]
+	near := func(a, b float64) bool { return math.Abs(a-b) < 1e-12*(1+b) }
+	tw.torn = tw.torn || tw.rounded && (near(norm, tw.cfg.StabilityNorm) || near(margin, norm)) // as of one synapse that hears ±1
+	return norm > tw.cfg.StabilityNorm && margin > norm
 }
 
 func (tw *twin) stepPort(p int, drive, miss float64) {
