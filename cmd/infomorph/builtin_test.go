@@ -64,9 +64,7 @@ func TestBuiltins(t *testing.T) {
 			if _, stderr, code := command(t, args...); code != exitDone {
 				t.Errorf("exit code %d: %s", code, stderr)
 			}
-			if !testing.Short() {
-				checkGalleryPage(t, pages, name)
-			}
+			checkGalleryPage(t, pages, name)
 		})
 	}
 }
@@ -97,9 +95,6 @@ func checkGalleryPage(t *testing.T, dir, name string) {
 }
 
 func TestGalleryIsSmall(t *testing.T) {
-	if testing.Short() {
-		t.Skip("pages are written last")
-	}
 	files, err := filepath.Glob("../../docs/gallery/*")
 	if err != nil || len(files) < 3*12 {
 		t.Fatalf("%d files in the gallery, %v", len(files), err)

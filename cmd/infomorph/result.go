@@ -89,10 +89,19 @@ func (r *result) print(w io.Writer, c common) error {
 	if r.scenario.Mode == scenarios.ModeFree && r.dir != "" && r.scenario.Record.Inboxes {
 		again = fmt.Sprintf("this very run again: infomorph replay %s\n", r.dir)
 	}
-	n := r.final.Counts
-	_, err2 := fmt.Fprintf(w, "\n%s, seed %d: %d neurons, %d synapses, %d spikes in %v simulated, %.2f s\nresults: %s\n%s",
-		r.scenario.Name, r.scenario.Seed, n["neurons"], n["synapses"], n["spikes"], r.final.simulated(), r.elapsed.Seconds(), r.where(), again)
+	_, err2 := fmt.Fprintf(w, "\n%s, seed %d: %s, %.2f s\nresults: %s\n%s",
+		r.scenario.Name, r.scenario.Seed, r.size(), r.elapsed.Seconds(), r.where(), again)
 	return errors.Join(err, err2)
+}
+
+// size says how much was simulated. The trials of a study have engines of
+// their own, whose spikes nobody counts.
+func (r *result) size() string {
+	n := r.final.Counts
+	if r.scenario.Study != nil {
+		return fmt.Sprintf("a study of networks of %d neurons", n["neurons"])
+	}
+	return fmt.Sprintf("%d neurons, %d synapses, %d spikes in %v simulated", n["neurons"], n["synapses"], n["spikes"], r.final.simulated())
 }
 
 // printScores writes the scores, and in place of some of them the tables that

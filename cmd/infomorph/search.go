@@ -53,12 +53,7 @@ func newSearchCommand() *cobra.Command {
 			"  infomorph search hidden-layer --trials 400 --seeds 2 --population 20\n" +
 			"  infomorph search memory-50 --over 'neuron.learning.rate=log(0.5,20)' --over neuron.window=16..256\n" +
 			"  infomorph search --resume searches/bars/20260101T120000Z",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if f.resume != "" {
-				return cobra.NoArgs(cmd, args)
-			}
-			return cobra.ExactArgs(1)(cmd, args)
-		},
+		Args:              scenarioUnlessResumed(&f.resume),
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 		ValidArgsFunction: completeScenario,
 	}

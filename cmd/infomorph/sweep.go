@@ -46,17 +46,23 @@ func newSweepCommand() *cobra.Command {
 			"  infomorph sweep my.yaml --over 'neuron.learning.rate=log(0.1,10,5)' --over network.topology.p=lin(0.1,1,4)\n" +
 			"  infomorph sweep my.yaml --over 'neuron.learning.rate=log(0.1,10)' --over neuron.window=8..256 --sample lhs:50\n" +
 			"  infomorph sweep --resume sweeps/my/20260101T120000Z",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if f.resume != "" {
-				return cobra.NoArgs(cmd, args)
-			}
-			return cobra.ExactArgs(1)(cmd, args)
-		},
+		Args:              scenarioUnlessResumed(&f.resume),
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 		ValidArgsFunction: completeScenario,
 	}
 	f.addFlags(cmd)
 	return cmd
+}
+
+// scenarioUnlessResumed wants the name of a scenario, or none where the flag
+// --resume names a folder to go on with.
+func scenarioUnlessResumed(resume *string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if *resume != "" {
+			return cobra.NoArgs(cmd, args)
+		}
+		return cobra.ExactArgs(1)(cmd, args)
+	}
 }
 
 func (f *sweepFlags) addFlags(cmd *cobra.Command) {
