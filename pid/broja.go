@@ -72,7 +72,7 @@ func (tb *table) brojaProgram() (*program, error) {
 		}
 	}
 	if index.used > maxConstraints || len(q) > 1<<20 {
-		return nil, fmt.Errorf("pid: %w: the distribution is too large for broja: %d constraints, at most %d", ErrNotDistribution, index.used, maxConstraints)
+		return nil, fmt.Errorf("pid: %w: the distribution is too large for broja: %d constraints, at most %d", ErrMeasure, index.used, maxConstraints)
 	}
 	return newProgram(q, of, index.used, group, groups.used), nil
 }

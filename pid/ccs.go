@@ -70,7 +70,7 @@ func (tb *table) ccsProgram() (*program, [][3]int, error) {
 		}
 	}
 	if index.used > maxConstraints || len(q) > 1<<20 {
-		return nil, nil, fmt.Errorf("pid: %w: the distribution is too large for ccs: %d constraints, at most %d", ErrNotDistribution, index.used, maxConstraints)
+		return nil, nil, fmt.Errorf("pid: %w: the distribution is too large for ccs: %d constraints, at most %d", ErrMeasure, index.used, maxConstraints)
 	}
 	for i := range q {
 		q[i] = (1-ccsShift)*q[i] + ccsShift/float64(len(q))

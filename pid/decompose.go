@@ -9,6 +9,11 @@ import (
 // of a distribution.
 var ErrNotDistribution = errors.New("not a distribution")
 
+// ErrMeasure is wrapped by errors about a measure: there is none of that
+// number, or it is not offered for so many sources or for so large a
+// distribution. The distribution itself may be sound.
+var ErrMeasure = errors.New("not possible with this measure")
+
 // maxEntries bounds the size of a distribution.
 const maxEntries = 1 << 26
 
@@ -21,7 +26,8 @@ const maxEntries = 1 << 26
 // last, with ∏ shape entries; shape has 3 to 5 entries (2 to 4 sources; ccs and
 // broja: 2 sources). Symbols that never occur are allowed. It returns an error
 // wrapping [ErrNotDistribution] unless p is finite, ≥ 0 and sums to 1 within
-// 1e-9, and one wrapping [ErrNotConverged] if an iterative measure could not be
+// 1e-9, one wrapping [ErrMeasure] if the measure does not take the number of
+// sources, and one wrapping [ErrNotConverged] if an iterative measure could not be
 // certified. Cost: O(∏ shape + antichains · occupied cells).
 func Decompose(m Measure, shape []int, p []float64) (*Decomposition, error) {
 	if err := checkDense(m, shape, p); err != nil {

@@ -30,6 +30,9 @@ func ParseMeasure(name string) (Measure, error) {
 	return Measure(i), nil
 }
 
+// Measures returns every measure.
+func Measures() []Measure { return []Measure{SX, WB, MMI, PM, CCS, BROJA} }
+
 // String returns the measure's name.
 func (m Measure) String() string {
 	if int(m) >= len(measureNames) {

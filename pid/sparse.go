@@ -77,11 +77,14 @@ func (tb *table) fillSparse(targets int, index []int, p []float64) {
 // checkShape returns what keeps a shape from being one for the measure.
 func checkShape(m Measure, shape []int) error {
 	if int(m) >= len(measureNames) {
-		return fmt.Errorf("pid: no such measure: %v", m)
+		return fmt.Errorf("pid: %w: there is no %v", ErrMeasure, m)
 	}
 	n := len(shape) - 1
-	if n < 2 || n > m.MaxSources() {
-		return fmt.Errorf("pid: %w: %d sources with measure %v, which takes 2 to %d sources and a target", ErrNotDistribution, max(n, 0), m, m.MaxSources())
+	if n < 2 {
+		return fmt.Errorf("pid: %w: shape %v has %d sources; expected 2 to %d sources and a target", ErrNotDistribution, shape, max(n, 0), MaxSources)
+	}
+	if n > m.MaxSources() {
+		return fmt.Errorf("pid: %w: %d sources with measure %v, which takes 2 to %d sources and a target", ErrMeasure, n, m, m.MaxSources())
 	}
 	size := 1
 	for k, d := range shape {

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -29,23 +31,26 @@ func newPIDCommand() *cobra.Command {
 }
 
 func newPIDDecomposeCommand() *cobra.Command {
-	var measure string
+	var measures []string
 	var opt decomposeOptions
 	cmd := &cobra.Command{
 		Use:   "decompose [FILE|-]",
 		Short: "Decompose a distribution given as JSON",
-		Long: `Decompose reads {"shape":[2,2,2],"p":[…]} from FILE or standard input and
-prints the atoms in bits. p is p(s1,…,sn,t) in row-major order, the target
-fastest, with 2 to 4 sources. A JSON array of such inputs gives an array.`,
-		Example: `  echo '{"shape":[2,2,2],"p":[.25,0,0,.25,0,.25,.25,0]}' | infomorph pid decompose
+		Long: `Decompose reads a distribution from FILE or standard input and prints the atoms
+in bits. It may be dense, {"shape":[2,2,2],"p":[…]} with p(s1,…,sn,t) in
+row-major order, the target fastest, or a list of outcomes, the target last:
+{"outcomes":["000","011"],"p":[0.5,0.5]}. "counts" may stand in place of "p". A
+JSON array of such inputs gives an array.`,
+		Example: `  echo '{"shape":[2,2,2],"p":[0.25,0,0,0.25,0,0.25,0.25,0]}' | infomorph pid decompose
+  echo '{"outcomes":["000","010","100","111"],"counts":[7,5,6,9]}' | infomorph pid decompose -m sx,broja
   infomorph pid decompose xor.json --measure broja --json`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
-			if opt.measure, err = pid.ParseMeasure(measure); err != nil {
+			if opt.measures, err = parseMeasures(measures); err != nil {
 				return badInput(err)
 			}
-			if opt.pointwise && (opt.measure != pid.SX || !opt.json) {
+			if opt.pointwise && (len(opt.measures) != 1 || opt.measures[0] != pid.SX || !opt.json) {
 				return badInput(errors.New("--pointwise is for --measure sx with --json"))
 			}
 			in, name, err := openInput(cmd, args)
@@ -56,15 +61,51 @@ fastest, with 2 to 4 sources. A JSON array of such inputs gives an array.`,
 			return decomposeAll(cmd.OutOrStdout(), in, name, opt)
 		},
 	}
-	cmd.Flags().StringVarP(&measure, "measure", "m", "sx", "sx, wb, mmi, pm, ccs or broja")
+	cmd.Flags().StringSliceVarP(&measures, "measure", "m", []string{"sx"}, measureUsage)
 	cmd.Flags().BoolVar(&opt.json, "json", false, "print one JSON document")
+	cmd.Flags().BoolVar(&opt.normalize, "normalize", false, "divide the probabilities by their sum")
 	cmd.Flags().BoolVar(&opt.pointwise, "pointwise", false, "add the pointwise atoms of every outcome (sx, with --json)")
 	return cmd
 }
 
+// measureUsage tells which measures there are.
+const measureUsage = "sx, wb, mmi, pm, ccs or broja; several with commas; all: every measure for the number of sources"
+
+// parseMeasures reads the names of measures; nil stands for all.
+func parseMeasures(names []string) ([]pid.Measure, error) {
+	if len(names) == 1 && strings.EqualFold(names[0], "all") {
+		return nil, nil
+	}
+	var list []pid.Measure
+	for _, name := range names {
+		m, err := pid.ParseMeasure(strings.TrimSpace(name))
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(list, m) {
+			return nil, fmt.Errorf("--measure names %v twice", m)
+		}
+		list = append(list, m)
+	}
+	return list, nil
+}
+
+// measuresFor returns the measures to use with n sources.
+func measuresFor(list []pid.Measure, n int) []pid.Measure {
+	if list != nil {
+		return list
+	}
+	for _, m := range pid.Measures() {
+		if n <= m.MaxSources() {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
 type decomposeOptions struct {
-	measure         pid.Measure
-	json, pointwise bool
+	measures                   []pid.Measure // nil: all
+	json, pointwise, normalize bool
 }
 
 // openInput opens the file named by the first argument, or standard input.
@@ -77,13 +118,13 @@ func openInput(cmd *cobra.Command, args []string) (io.ReadCloser, string, error)
 }
 
 func decomposeAll(out io.Writer, in io.Reader, name string, opt decomposeOptions) error {
-	list, array, err := estimate.ReadDistributions(in)
+	list, array, err := estimate.ReadDistributions(in, opt.normalize)
 	if err != nil {
 		return badInput(fmt.Errorf("%s: %w", name, err))
 	}
-	results := make([]*pid.Decomposition, len(list))
+	results := make([][]*pid.Decomposition, len(list))
 	for i, in := range list {
-		if results[i], err = pid.Decompose(opt.measure, in.Shape, in.P); err != nil {
+		if results[i], err = decomposeOne(in, opt); err != nil {
 			if array {
 				err = fmt.Errorf("distribution %d: %w", i, err)
 			}
@@ -91,25 +132,82 @@ func decomposeAll(out io.Writer, in io.Reader, name string, opt decomposeOptions
 		}
 	}
 	if opt.json {
-		docs := make([]decompositionJSON, len(results))
-		for i, d := range results {
-			docs[i] = newDecompositionJSON(d)
-			docs[i].Information = newInformationJSON(list[i])
-			if opt.pointwise {
-				docs[i].Pointwise = newPointwiseJSON(d.Lattice(), list[i])
-			}
+		docs := make([]any, len(results))
+		for i, byMeasure := range results {
+			docs[i] = newDecomposedJSON(list[i], byMeasure, opt)
 		}
 		if array {
 			return runFailed(writeJSON(out, docs))
 		}
 		return runFailed(writeJSON(out, docs[0]))
 	}
-	for _, d := range results {
-		if err := writeDecomposition(out, d); err != nil {
+	for _, byMeasure := range results {
+		write := func() error { return writeSideBySide(out, byMeasure) }
+		if len(byMeasure) == 1 {
+			write = func() error { return writeDecomposition(out, byMeasure[0]) }
+		}
+		if err := write(); err != nil {
 			return runFailed(err)
 		}
 	}
 	return nil
+}
+
+// decomposeOne decomposes a distribution by every measure that is asked for.
+func decomposeOne(in estimate.Distribution, opt decomposeOptions) ([]*pid.Decomposition, error) {
+	var list []*pid.Decomposition
+	for _, m := range measuresFor(opt.measures, len(in.Shape)-1) {
+		d, err := pid.Decompose(m, in.Shape, in.P)
+		if errors.Is(err, pid.ErrNotDistribution) && !opt.normalize {
+			err = fmt.Errorf("%w (--normalize divides by the sum)", err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+// newDecomposedJSON returns the document of one distribution: that of its
+// measure, or with several measures an object of them.
+func newDecomposedJSON(in estimate.Distribution, byMeasure []*pid.Decomposition, opt decomposeOptions) any {
+	docs := measuresJSON{}
+	for _, d := range byMeasure {
+		doc := newDecompositionJSON(d)
+		doc.Symbols = in.Symbols
+		doc.Information = newInformationJSON(in)
+		if opt.pointwise {
+			doc.Pointwise = newPointwiseJSON(d.Lattice(), in)
+		}
+		docs.names, docs.docs = append(docs.names, d.Measure.String()), append(docs.docs, doc)
+	}
+	if len(opt.measures) == 1 {
+		return docs.docs[0]
+	}
+	return docs
+}
+
+// measuresJSON is {"measures":{"sx":{…},"broja":{…}}}, in the order asked for.
+type measuresJSON struct {
+	names []string
+	docs  []any
+}
+
+// MarshalJSON keeps the order.
+func (m measuresJSON) MarshalJSON() ([]byte, error) {
+	b := []byte(`{"measures":{`)
+	for i, doc := range m.docs {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		text, err := json.Marshal(doc)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(strconv.AppendQuote(b, m.names[i]), ':'), text...)
+	}
+	return append(b, "}}"...), nil
 }
 
 // decompositionJSON is the machine-readable form; see the design's contract.
@@ -118,6 +216,7 @@ type decompositionJSON struct {
 	MI          float64          `json:"mi"`
 	HT          float64          `json:"h_t"`
 	HRes        float64          `json:"h_res"`
+	Symbols     [][]string       `json:"symbols,omitempty"`
 	Atoms       namedValues      `json:"atoms"`
 	ICap        namedValues      `json:"i_cap"`
 	AtomsPlus   *namedValues     `json:"atoms_plus,omitempty"`
@@ -256,6 +355,31 @@ func writeDecomposition(out io.Writer, d *pid.Decomposition) error {
 	}
 	_, err := fmt.Fprintln(out, note)
 	return err
+}
+
+// writeSideBySide prints the atoms of several measures side by side.
+func writeSideBySide(out io.Writer, list []*pid.Decomposition) error {
+	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(tw, "atom [bit]\t")
+	for _, d := range list {
+		fmt.Fprintf(tw, "%v\t", d.Measure)
+	}
+	fmt.Fprintln(tw)
+	row := func(name string, value func(d *pid.Decomposition) float64) {
+		fmt.Fprint(tw, name+"\t")
+		for _, d := range list {
+			fmt.Fprint(tw, bitText(value(d))+"\t")
+		}
+		fmt.Fprintln(tw)
+	}
+	l := list[0].Lattice()
+	for i := range l.Len() {
+		row(l.Name(i), func(d *pid.Decomposition) float64 { return d.Atoms[i] })
+	}
+	row("mutual information", func(d *pid.Decomposition) float64 { return d.MutualInfo })
+	row("h_res", func(d *pid.Decomposition) float64 { return d.Residual })
+	row("target entropy", func(d *pid.Decomposition) float64 { return d.TargetEntropy })
+	return tw.Flush()
 }
 
 // bitText formats an information with six decimals and no minus zero.

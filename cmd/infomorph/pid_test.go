@@ -89,6 +89,20 @@ func TestPIDDecomposeForms(t *testing.T) {
 	if code != 0 || strings.Count(out, `"state"`) != 4 {
 		t.Errorf("code %d:\n%s", code, out)
 	}
+	out, _, code = runPID(xorJSON, "decompose", "--json", "-m", "all")
+	var many struct {
+		Measures map[string]struct{ Atoms map[string]float64 }
+	}
+	if err := json.Unmarshal([]byte(out), &many); err != nil || code != 0 || len(many.Measures) != 6 || math.Abs(many.Measures["broja"].Atoms["{12}"]-1) > 1e-6 {
+		t.Errorf("code %d: %v\n%s", code, err, out)
+	}
+	out, _, code = runPID(`{"outcomes":["000","011","101","110"],"counts":[2,2,2,2]}`, "decompose", "-m", "sx,mmi")
+	if code != 0 || !strings.Contains(out, "{1}{2}  -0.584963  0.000000") {
+		t.Errorf("code %d:\n%s", code, out)
+	}
+	if out, _, code := runPID(`{"shape":[1,1,2],"p":[2,2]}`, "decompose", "--normalize"); code != 0 || !strings.Contains(out, "h_res  1.000000") {
+		t.Errorf("code %d:\n%s", code, out)
+	}
 	if out, _, code := runPID("[]", "decompose", "--json"); code != 0 || strings.TrimSpace(out) != "[]" {
 		t.Errorf("an empty list gives %q", out)
 	}
@@ -101,6 +115,8 @@ func TestPIDDecomposeRefuses(t *testing.T) {
 		want string
 	}{
 		"sum":       {`{"shape":[1,1,2],"p":[0.5,0.4]}`, nil, "sum to 0.9, not to 1"},
+		"sum, hint": {`{"shape":[1,1,2],"p":[0.5,0.4]}`, nil, "--normalize divides"},
+		"twice":     {xorJSON, []string{"-m", "sx,sx"}, "names sx twice"},
 		"length":    {`{"shape":[2,2,2],"p":[1]}`, nil, "needs 8"},
 		"measure":   {xorJSON, []string{"--measure", "x"}, `no measure "x"; there are sx wb mmi pm ccs broja`},
 		"not JSON":  {"shape", nil, "line 1 column"},

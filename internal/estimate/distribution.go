@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 )
 
 // MaxInput is the largest input that is read [bytes].
@@ -14,8 +13,12 @@ const MaxInput = 1 << 28
 
 // Distribution is p(s1,…,sn,t), row-major, the target last.
 type Distribution struct {
-	Shape []int     `json:"shape"`
-	P     []float64 `json:"p"`
+	Shape []int
+	P     []float64
+
+	// Symbols are the labels of each variable's symbols, in order, if the
+	// distribution was given as a list of outcomes; otherwise nil.
+	Symbols [][]string
 }
 
 // ReadAll reads r up to MaxInput bytes.
@@ -27,30 +30,40 @@ func ReadAll(r io.Reader) ([]byte, error) {
 	return data, err
 }
 
-// ReadDistributions reads one {"shape":[…],"p":[…]} or a JSON array of such;
-// other keys are ignored. It reports whether it was an array. The numbers are
-// not checked to be a distribution.
-func ReadDistributions(r io.Reader) (list []Distribution, array bool, err error) {
+// ReadDistributions reads one distribution or a JSON array of such; other keys
+// are ignored. It reports whether it was an array. A distribution has one of
+// the forms
+//
+//	{"shape":[2,2,2],"p":[…]}                  dense, the target fastest
+//	{"shape":[2,2,2],"counts":[…]}             how often each entry occurred
+//	{"outcomes":["000","011"],"p":[…]}         a letter for each variable
+//	{"outcomes":[[0,"a",1],[1,"b",0]],"counts":[…]}
+//
+// Counts are divided by their sum, and so are probabilities if normalize is
+// set; without it they are not checked to be a distribution.
+func ReadDistributions(r io.Reader, normalize bool) (list []Distribution, array bool, err error) {
 	data, err := ReadAll(r)
 	if err != nil {
 		return nil, false, err
 	}
 	array = bytes.HasPrefix(bytes.TrimLeft(data, " \t\r\n"), []byte("["))
+	inputs := make([]distributionInput, 1)
 	if array {
-		err = json.Unmarshal(data, &list)
+		err = json.Unmarshal(data, &inputs)
 	} else {
-		list = make([]Distribution, 1)
-		err = json.Unmarshal(data, &list[0])
+		err = json.Unmarshal(data, &inputs[0])
 	}
 	if err != nil {
 		return nil, array, explainJSON(data, err)
 	}
-	for i, d := range list {
-		if where := ""; d.Shape == nil || d.P == nil {
+	list = make([]Distribution, len(inputs))
+	for i := range inputs {
+		if list[i], err = inputs[i].distribution(normalize); err != nil {
+			where := ""
 			if array {
 				where = fmt.Sprintf(" %d", i)
 			}
-			return nil, array, fmt.Errorf(`distribution%s lacks "shape" or "p"; expected {"shape":[2,2,2],"p":[…8 numbers…]}`, where)
+			return nil, array, fmt.Errorf("distribution%s %w", where, err)
 		}
 	}
 	return list, array, nil
@@ -66,6 +79,9 @@ func explainJSON(data []byte, err error) error {
 		return errors.New(`the input is empty; expected {"shape":[2,2,2],"p":[…]}`)
 	case errors.As(err, &syntax):
 		offset = syntax.Offset
+		if offset > 0 && int(offset) <= len(data) && data[offset-1] == '.' {
+			err = fmt.Errorf("%w; a number of JSON has a digit before its point: 0.25", err)
+		}
 	case errors.As(err, &kind):
 		offset = kind.Offset
 		err = fmt.Errorf("%s is a JSON %s, expected %s", cmpOr(kind.Field, "the value"), kind.Value, expectation(kind.Field))
@@ -88,8 +104,13 @@ func cmpOr(s, otherwise string) string {
 
 // expectation says what a field should hold.
 func expectation(field string) string {
-	if i := slices.Index([]string{"shape", "p"}, field); i >= 0 {
-		return []string{"a list of whole numbers such as [2,2,2]", "a list of numbers"}[i]
+	switch field {
+	case "shape":
+		return "a list of whole numbers such as [2,2,2]"
+	case "p", "counts":
+		return "a list of numbers"
+	case "outcomes":
+		return `a list of outcomes such as ["000","011"] or [[0,0,0],[0,1,1]]`
 	}
 	return `{"shape":[2,2,2],"p":[…]}`
 }

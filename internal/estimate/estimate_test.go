@@ -400,7 +400,7 @@ func FuzzDistribution(f *testing.F) {
 	f.Add([]byte(`[{"shape":[1,1,1,1],"p":[1]}]`), byte(4))
 	f.Add([]byte(`{"shape":[1,2,2],"p":[0.5,1e-300,0.25,0.25]}`), byte(5))
 	f.Fuzz(func(t *testing.T, data []byte, measure byte) {
-		list, _, err := ReadDistributions(bytes.NewReader(data))
+		list, _, err := ReadDistributions(bytes.NewReader(data), false)
 		if err != nil {
 			return
 		}
@@ -422,15 +422,44 @@ func FuzzDistribution(f *testing.F) {
 
 func TestDistributionErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                           "empty",
-		`{"shape":[2],`:              "line 1 column",
-		"{\n\"shape\":\"x\"}":        "line 2 column",
-		`{"p":[1]}`:                  `lacks "shape"`,
-		`[{"shape":[1],"p":[1]},{}]`: "distribution 1 lacks",
-		`{"shape":[1.5],"p":[1]}`:    "shape is a JSON number",
+		"":                                        "empty",
+		`{"shape":[2],`:                           "line 1 column",
+		"{\n\"shape\":\"x\"}":                     "line 2 column",
+		`{"p":[1]}`:                               `lacks "shape" or "outcomes"`,
+		`[{"shape":[1],"p":[1]},{}]`:              "distribution 1 lacks",
+		`{"shape":[2],"p":[.5,.5]}`:               "a digit before its point: 0.25",
+		`{"outcomes":["00"],"p":[1,2]}`:           "1 outcomes and 2 probabilities",
+		`{"outcomes":["00","0"],"p":[1,2]}`:       "outcome 1 of 1 variables",
+		`{"outcomes":["00","00"],"counts":[1,2]}`: "outcome 1 = [0 0] twice",
+		`{"outcomes":[[0,null]],"counts":[1]}`:    "no symbol",
+		`{"shape":[2],"counts":[-1,2]}`:           "entry 0 = -1",
+		`{"shape":[2],"counts":[0,0]}`:            "cannot be normalised",
+		`{"shape":[1],"p":[1],"counts":[1]}`:      `both "p" and "counts"`,
+		`{"shape":[1],"outcomes":["0"],"p":[1]}`:  `both "shape" and "outcomes"`,
+		`{"shape":[1.5],"p":[1]}`:                 "shape is a JSON number",
 	} {
-		if _, _, err := ReadDistributions(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := ReadDistributions(strings.NewReader(text), false); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
+	}
+}
+
+// TestOutcomes: a list of outcomes is the dense distribution it means; numbers
+// that are equal are one symbol, and the order is that of the values.
+func TestOutcomes(t *testing.T) {
+	for text, want := range map[string]Distribution{
+		`{"outcomes":["011","000","110","101"],"p":[0.25,0.25,0.25,0.25]}`: {Shape: []int{2, 2, 2}, P: []float64{.25, 0, 0, .25, 0, .25, .25, 0}},
+		`{"outcomes":[[10,"b"],[2.0,"a"],[2,"b"]],"counts":[1,1,2]}`:       {Shape: []int{2, 2}, P: []float64{.25, .5, 0, .25}},
+		`{"shape":[1,2],"counts":[3,1]}`:                                   {Shape: []int{1, 2}, P: []float64{.75, .25}},
+		`{"shape":[1,2],"p":[3,1]}`:                                        {Shape: []int{1, 2}, P: []float64{.75, .25}},
+	} {
+		list, _, err := ReadDistributions(strings.NewReader(text), true)
+		if err != nil || !slices.Equal(list[0].Shape, want.Shape) || !slices.Equal(list[0].P, want.P) {
+			t.Errorf("%s: %+v, %v", text, list, err)
+		}
+	}
+	list, _, err := ReadDistributions(strings.NewReader(`{"outcomes":[[10,true],[2,"x"]],"counts":[1,1]}`), false)
+	if err != nil || !reflect.DeepEqual(list[0].Symbols, [][]string{{"2", "10"}, {"true", "x"}}) {
+		t.Error(list, err)
 	}
 }
