@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/config"
+	"infomorph/internal/guard"
 	"infomorph/scenarios"
 )
 
@@ -95,15 +95,4 @@ func readDocument(stdin io.Reader, name string) ([]byte, error) {
 
 // replaceFile puts data in place of a file, whole or not at all, and keeps its
 // permissions.
-func replaceFile(name string, data []byte) error {
-	mode := os.FileMode(0o666)
-	if info, err := os.Stat(name); err == nil {
-		mode = info.Mode().Perm()
-	}
-	temporary := name + ".tmp~"
-	if err := os.WriteFile(temporary, data, mode); err != nil {
-		os.Remove(temporary) // as far as there is one
-		return err
-	}
-	return os.Rename(temporary, name)
-}
+func replaceFile(name string, data []byte) error { return guard.SaveBytes(name, data) }

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/config"
+	"infomorph/internal/guard"
 )
 
 // Exit codes, the contract of design: scripts and CI rely on them.
@@ -88,11 +89,41 @@ func message(err error) string {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := newRoot().ExecuteContext(ctx)
+	ctx, stop := signals()
+	root := newRoot()
+	out := guard.NewOutput(os.Stdout)
+	root.SetOut(out)
+	err := root.ExecuteContext(ctx)
 	stop()
+	if outErr := out.Err(); outErr != nil && (err == nil || codeOf(err) == exitExpectation) {
+		err = runFailed(errors.Join(err, outErr))
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, message(err))
 	}
 	os.Exit(codeOf(err))
+}
+
+// signals returns the context of the program. It ends with the first Ctrl-C,
+// SIGTERM or, unless nohup has the program ignore it, SIGHUP: a run then writes
+// a checkpoint and ends, all else ends at once. So does the next signal.
+func signals() (ctx context.Context, stop func()) {
+	signal.Ignore(syscall.SIGPIPE) // a closed standard output must not end a run
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		ends = append(ends, syscall.SIGHUP)
+	}
+	s := new(guard.Stopper)
+	ctx, cancel := signal.NotifyContext(guard.WithStopper(context.Background(), s), ends...)
+	off := context.AfterFunc(ctx, func() {
+		cancel()
+		if s.Going() {
+			fmt.Fprintln(os.Stderr, "infomorph: stopping; the next Ctrl-C ends at once")
+			return
+		}
+		guard.Discard()
+		fmt.Fprintln(os.Stderr, "infomorph: interrupted")
+		os.Exit(exitInterrupted)
+	})
+	return ctx, func() { off(); cancel() }
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/estimate"
+	"infomorph/internal/guard"
 	"infomorph/pid"
 )
 
@@ -113,7 +113,7 @@ func openInput(cmd *cobra.Command, args []string) (io.ReadCloser, string, error)
 	if len(args) == 0 || args[0] == "-" {
 		return io.NopCloser(cmd.InOrStdin()), "standard input", nil
 	}
-	f, err := os.Open(args[0])
+	f, err := guard.Open(args[0])
 	return f, args[0], err
 }
 

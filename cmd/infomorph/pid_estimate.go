@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/estimate"
+	"infomorph/internal/guard"
 	"infomorph/pid"
 )
 
@@ -162,25 +162,9 @@ func columnNames(s string) []string {
 	return names
 }
 
-// writePlotFile draws to a temporary name and renames.
+// writePlotFile draws a plot, whole or not at all.
 func writePlotFile(path, format string, r *estimate.Result) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".plot-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	if err := estimate.WritePlot(tmp, r, format); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err := tmp.Chmod(0o644); err != nil {
-		tmp.Close()
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
+	return guard.Save(path, func(w io.Writer) error { return estimate.WritePlot(w, r, format) })
 }
 
 // estimateJSON is the machine-readable estimate: the fields of a decomposition

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/actors"
+	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/recording"
 	"infomorph/internal/sim"
@@ -56,7 +57,7 @@ func (r *recorded) open() (err error) {
 	}
 	r.net = task.Network()
 	path := filepath.Join(r.dir, recording.Name)
-	if r.file, err = os.Open(path); err != nil {
+	if r.file, err = guard.Open(path); err != nil {
 		return err
 	}
 	info, err := r.file.Stat()

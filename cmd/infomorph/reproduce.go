@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/config"
+	"infomorph/internal/guard"
 	"infomorph/internal/reproduce"
 )
 
@@ -107,7 +108,7 @@ func (f *reproduceFlags) open() (*pack, error) {
 	if f.registry == "" {
 		return &pack{f, reproduce.Builtin(), "."}, nil
 	}
-	file, err := os.Open(f.registry)
+	file, err := guard.Open(f.registry)
 	if err != nil {
 		return nil, err
 	}

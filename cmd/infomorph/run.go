@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/config"
+	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/sim"
 	"infomorph/scenarios"
@@ -118,16 +119,18 @@ type parts struct {
 	rec    *record.Run // nil: no result folder
 	log    *runLog
 	tape   *tape
+	ended  func() // tells the guard of signals that results are safe
 }
 
 // runOnce runs a scenario in a result folder of its own. What it returns holds
 // the results so far, also where the run ended early; it is nil if the run
 // could not begin.
 func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progress) (*result, error) {
-	pt, err := f.prepare(s, dir)
+	pt, err := f.prepare(ctx, s, dir)
 	if err != nil {
 		return nil, err
 	}
+	defer pt.ended()
 	defer pt.engine.Close()
 	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), lean: f.lean, log: pt.log, check: newCheckpointer(f, s, pt)}
 	j.open = func(net *sim.Network) (sim.Engine, error) { return f.engine.further(net, f.workers, pt.log.slog()) }
@@ -160,7 +163,7 @@ func (f *runFlags) play(p parts, j *journal) error {
 
 // prepare makes the task, the engine and the result folder of a run. All that
 // can be wrong with the input shows before the folder is made.
-func (f *runFlags) prepare(s *loaded, dir string) (p parts, err error) {
+func (f *runFlags) prepare(ctx context.Context, s *loaded, dir string) (p parts, err error) {
 	if p.task, err = scenarios.NewTask(s.Scenario, s.folder); err != nil {
 		return p, badInput(err)
 	}
@@ -175,6 +178,7 @@ func (f *runFlags) prepare(s *loaded, dir string) (p parts, err error) {
 			err = p.engine.Restore(from.Engine)
 		}
 	}
+	p.ended = guard.Graceful(ctx)
 	if err == nil {
 		p.rec, err = f.createFolder(s, dir)
 	}
@@ -182,6 +186,7 @@ func (f *runFlags) prepare(s *loaded, dir string) (p parts, err error) {
 		p.tape, err = startTape(&p, s)
 	}
 	if err != nil {
+		p.ended()
 		p.engine.Close()
 		return p, badInput(err)
 	}
@@ -275,13 +280,9 @@ func loadScenario(name string, sets ...string) (*loaded, error) {
 
 // openScenario opens a scenario file.
 func openScenario(name string) (*os.File, error) {
-	f, err := os.Open(name)
+	f, err := guard.Open(name)
 	if err != nil {
 		return nil, unknownScenario(name, err)
-	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		f.Close()
-		return nil, fmt.Errorf("%s is a folder, expected a scenario file", name)
 	}
 	return f, nil
 }
@@ -301,7 +302,7 @@ func unknownScenario(name string, err error) error {
 type folder string
 
 // Open implements scenarios.Files.
-func (d folder) Open(name string) (io.ReadCloser, error) { return os.Open(d.path(name)) }
+func (d folder) Open(name string) (io.ReadCloser, error) { return guard.Open(d.path(name)) }
 
 // List implements scenarios.Files.
 func (d folder) List(name string) ([]string, error) {

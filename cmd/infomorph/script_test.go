@@ -56,14 +56,14 @@ func checkCode(ts *testscript.TestScript, err error, want string) {
 	}
 }
 
-// signal NAME CODE GLOB COUNT COMMAND...: the command is sent the signal (INT
-// or KILL) as soon as the pattern matches that many files, and ends with that
+// signal NAME CODE GLOB COUNT COMMAND...: the command is sent the signal (INT,
+// TERM, HUP or KILL) as soon as the pattern matches that many files, and ends with that
 // exit code (-1 when killed).
 func signalled(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 5 {
 		ts.Fatalf("usage: signal NAME CODE GLOB COUNT COMMAND...")
 	}
-	sig := map[string]syscall.Signal{"INT": syscall.SIGINT, "KILL": syscall.SIGKILL}[args[0]]
+	sig := map[string]syscall.Signal{"INT": syscall.SIGINT, "KILL": syscall.SIGKILL, "HUP": syscall.SIGHUP, "TERM": syscall.SIGTERM}[args[0]]
 	count, err := strconv.Atoi(args[3])
 	ts.Check(err)
 	cmd := exec.Command(args[4], args[5:]...)

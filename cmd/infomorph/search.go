@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/config"
+	"infomorph/internal/guard"
 	"infomorph/internal/search"
 )
 
@@ -280,8 +281,8 @@ func (s *searchFolder) create() error {
 		return err
 	}
 	path := filepath.Join(s.dir, "search.json")
-	if old, err := os.ReadFile(path); err == nil {
-		text, err := os.ReadFile(filepath.Join(s.dir, "scenario.yaml"))
+	if old, err := guard.ReadFile(path, maxSweepFile); err == nil {
+		text, err := guard.ReadFile(filepath.Join(s.dir, "scenario.yaml"), maxSweepFile)
 		if err == nil && string(old) == string(data)+"\n" && string(text) == string(s.text) {
 			return nil
 		}
@@ -303,7 +304,7 @@ func (s *searchFolder) create() error {
 func openSearch(dir string) (*searchFolder, error) {
 	s := &searchFolder{dir: dir}
 	name := filepath.Join(dir, "search.json")
-	data, err := os.ReadFile(name)
+	data, err := guard.ReadFile(name, maxSweepFile)
 	if err != nil {
 		return nil, fmt.Errorf("%s is not the folder of a search: %w", dir, err)
 	}

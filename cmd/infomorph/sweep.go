@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
 	"infomorph/scenarios"
@@ -193,7 +193,7 @@ func readBase(name string, sets []string) ([]byte, *loaded, error) {
 	if text, ok := scenarios.Builtin(name); ok {
 		return text, base, nil
 	}
-	text, err := os.ReadFile(name) // its size has been checked
+	text, err := guard.ReadFile(name, maxSweepFile)
 	return text, base, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
 	"infomorph/scenarios"
@@ -80,7 +81,7 @@ func (s *sweepFolder) same(o *sweepFolder) bool {
 // file that was changed by hand is noticed.
 func openSweep(dir string) (*sweepFolder, error) {
 	s := &sweepFolder{dir: dir}
-	f, err := os.Open(filepath.Join(dir, "sweep.json"))
+	f, err := guard.Open(filepath.Join(dir, "sweep.json"))
 	if err != nil {
 		return nil, fmt.Errorf("%s is not the folder of a sweep: %w", dir, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"infomorph/internal/checkpoint"
+	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
 )
@@ -31,6 +32,7 @@ type sweepRunner struct {
 
 // runAll runs every run that is not done.
 func (x *sweepRunner) runAll(ctx context.Context) error {
+	defer guard.Graceful(ctx)()
 	todo, err := x.todo()
 	if err != nil {
 		return runFailed(err)

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/guard"
 	"infomorph/topology"
 	"infomorph/topology/graphio"
 )
@@ -50,7 +50,7 @@ func loadTopology(cmd *cobra.Command, name, format string) (*topology.Graph, err
 	}
 	in := cmd.InOrStdin()
 	if name != "-" {
-		file, err := os.Open(name)
+		file, err := guard.Open(name)
 		if err != nil {
 			return nil, badInput(err)
 		}
@@ -89,41 +89,13 @@ func saveTo(cmd *cobra.Command, name string, write func(io.Writer) error) error 
 	return saveFile(name, write)
 }
 
-// saveFile writes a file under another name first, so that no half of it ever
-// carries its own. Only a regular file is ever replaced: a device or pipe is
-// written to, and a link is followed.
+// saveFile writes a file whole or not at all.
 func saveFile(name string, write func(io.Writer) error) error {
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		name = target
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return writeThrough(name, write)
-	}
-	file, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
-	if err != nil {
+	err := guard.Save(name, write)
+	if errors.Is(err, guard.ErrKind) || errors.Is(err, fs.ErrNotExist) {
 		return badInput(err)
 	}
-	defer os.Remove(file.Name()) // gone already if all went well
-	err = errors.Join(write(file), file.Chmod(0o644), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), name)
-	}
-	if err != nil {
-		return runFailed(fmt.Errorf("%s: %w", name, err))
-	}
-	return nil
-}
-
-// writeThrough writes to what is there and is no regular file.
-func writeThrough(name string, write func(io.Writer) error) error {
-	file, err := os.OpenFile(name, os.O_WRONLY, 0)
-	if err != nil {
-		return badInput(err)
-	}
-	if err := errors.Join(write(file), file.Close()); err != nil {
-		return runFailed(fmt.Errorf("%s: %w", name, err))
-	}
-	return nil
+	return runFailed(err)
 }
 
 // describe says on stderr what was made.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/guard"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
@@ -253,7 +253,7 @@ type networkFile struct {
 const maxDescription = 16 << 20
 
 func readNetwork(name string) (*topology.Network, error) {
-	file, err := os.Open(name)
+	file, err := guard.Open(name)
 	if err != nil {
 		return nil, err
 	}

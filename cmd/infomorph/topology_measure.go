@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/guard"
 	"infomorph/neuron"
 	"infomorph/topology"
 	"infomorph/topology/lesion"
@@ -215,7 +216,7 @@ func writePerNode(w io.Writer, g *topology.Graph, results []measure.Result) erro
 	}
 	_ = out.Write(header) // Flush keeps the error
 	for i := range g.NumNeurons() {
-		row := []string{strconv.Itoa(i), g.Label(neuron.ID(i))}
+		row := []string{strconv.Itoa(i), guard.Cell(g.Label(neuron.ID(i)))}
 		for _, r := range results {
 			if r.PerNode != nil {
 				row = append(row, strconv.FormatFloat(r.PerNode[i], 'g', -1, 64))

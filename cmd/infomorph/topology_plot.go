@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/guard"
 	"infomorph/topology"
 	"infomorph/topology/draw"
 	"infomorph/topology/lesion"
@@ -98,7 +98,7 @@ func (f *measureFlags) values(g *topology.Graph, name string) (*draw.Values, err
 
 // readColumn reads one number for each of n neurons.
 func readColumn(name, column string, n int) ([]float64, error) {
-	file, err := os.Open(name)
+	file, err := guard.Open(name)
 	if err != nil {
 		return nil, err
 	}

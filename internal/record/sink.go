@@ -8,6 +8,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
+
+	"infomorph/internal/guard"
 )
 
 // A sink takes the rows of a table in one file format. Rows are in the order
@@ -105,7 +107,7 @@ func (s *parquetSink) close() error {
 }
 
 // csvSink writes comma-separated values (RFC 4180, one header line, \n).
-// Floats have the fewest digits that read back exactly.
+// Floats have the fewest digits that read back exactly; no text is a formula.
 type csvSink struct {
 	w      *csv.Writer
 	cols   []Column
@@ -115,7 +117,7 @@ type csvSink struct {
 func newCSVSink(w io.Writer, cols []Column) *csvSink {
 	s := &csvSink{w: csv.NewWriter(bufio.NewWriterSize(w, 1<<16)), cols: cols, record: make([]string, len(cols))}
 	for i, c := range cols {
-		s.record[i] = c.Name
+		s.record[i] = guard.Cell(c.Name)
 	}
 	s.w.Write(s.record) // an error shows in close
 	return s
@@ -133,7 +135,7 @@ func (s *csvSink) put(row parquet.Row) error {
 		case Float32:
 			s.record[i] = strconv.FormatFloat(float64(row[i].Float()), 'g', -1, 32)
 		case Text:
-			s.record[i] = string(row[i].ByteArray())
+			s.record[i] = guard.Cell(string(row[i].ByteArray()))
 		}
 	}
 	return s.w.Write(s.record)

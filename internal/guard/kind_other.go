@@ -1,0 +1,7 @@
+//go:build !linux
+
+package guard
+
+const nonBlocking = 0
+
+func madeUp(string) bool { return false }
