@@ -1,0 +1,97 @@
+package journal
+
+import "infomorph/neuron"
+
+// Table is a table of results; Rows are as long as Columns and hold string,
+// int or float64.
+type Table struct {
+	Name    string
+	Columns []string
+	Rows    [][]any
+	Instead string // prefix of scores: people are shown the table instead of them; empty: they are not shown it
+}
+
+// Figure is what a picture shows, as plain data; how it is drawn is not the
+// run's business.
+type Figure interface{ figure() }
+
+// Gallery shows patterns side by side, one row of tiles per pattern.
+type Gallery struct {
+	Title         string
+	Width, Height int
+	Heads         []string // captions of the columns
+	Rows          []GalleryRow
+}
+
+// GalleryRow is one pattern in its versions.
+type GalleryRow struct {
+	Name  string
+	Tiles [][]float32 // ±1, or graded
+	Notes []string    // one per tile; may be empty
+}
+
+// Lines shows one or more curves.
+type Lines struct {
+	Title, X, Y string
+	Series      []Series
+	Dashed      []Reference
+	Ticks       []string // names of the places 0, 1, … of x; nil: x is a number
+	LogX        bool
+}
+
+// Series is one curve, with a band from Low to High unless they are nil.
+type Series struct {
+	Name      string
+	X, Y      []float64
+	Low, High []float64
+}
+
+// Reference is a dashed horizontal line.
+type Reference struct {
+	Name string
+	Y    float64
+}
+
+// Matrix shows a matrix in colour, blue below 0 and red above.
+type Matrix struct {
+	Title, X, Y string
+	Cells       [][]float64 // by row
+}
+
+// Raster shows spikes: +1 and −1 in two colours.
+type Raster struct {
+	Title   string
+	Neurons int
+	Spikes  []neuron.Spike
+}
+
+// Fields shows one graded picture per neuron, blue below 0 and red above, each
+// scaled to its own largest value.
+type Fields struct {
+	Title         string
+	Width, Height int
+	Names         []string
+	Tiles         [][]float64
+}
+
+// Confusion shows how often each class (row) was answered with each (column).
+type Confusion struct {
+	Title  string
+	Names  []string
+	Counts [][]float64
+}
+
+// Map shows shares, 0 to 1, against two settings: Cells by row from the top.
+type Map struct {
+	Title, X, Y   string
+	Rows, Columns []string
+	Cells         [][]float64
+}
+
+func (Map) figure()       {}
+func (Gallery) figure()   {}
+func (Lines) figure()     {}
+func (Matrix) figure()    {}
+func (Raster) figure()    {}
+func (Fields) figure()    {}
+func (Confusion) figure() {}

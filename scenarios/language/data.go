@@ -1,0 +1,145 @@
+package language
+
+import "infomorph/internal/config"
+
+// Source is where items come from. An item gives values to one or more inputs,
+// and may have a name, a label and named features.
+type Source struct {
+	Patterns *Patterns               `yaml:"patterns" doc:"Patterns of ±1: random ones, letters, ASCII art, pictures of a folder. Field: pattern." oneof:"kind" example:"{source: letters, width: 10, height: 10}"`
+	Bars     *Bars                   `yaml:"bars" doc:"Pictures of independent bars, drawn without end. Fields: image; features: one for each bar." oneof:"kind" example:"{rows: 8}"`
+	Patches  *Patches                `yaml:"patches" doc:"Pieces of grey pictures, drawn without end, each with mean 0 and deviation 1. Field: image." oneof:"kind"`
+	Strokes  *Strokes                `yaml:"strokes" doc:"Drawn digits. Field: image; label 0 to 9; parts train and test." oneof:"kind" example:"{train: 10000, test: 2000}"`
+	IDX      *IDX                    `yaml:"idx" doc:"Labelled pictures as MNIST has them. Field: image; label; parts train and test." oneof:"kind" example:"{folder: mnist}"`
+	Table    *Table                  `yaml:"table" doc:"A table file, one row an item. Fields: the columns named in fields; label." oneof:"kind"`
+	Images   *Images                 `yaml:"images" doc:"A folder of pictures, or of folders of pictures whose names are labels. Field: image." oneof:"kind"`
+	Markov   *Markov                 `yaml:"markov" doc:"A sequence of symbols, each drawn given the one before, without end. Fields: now and before, one-hot; label: the symbol." oneof:"kind"`
+	Spikes   *SpikeFile              `yaml:"spikes" doc:"Recorded spike trains." oneof:"kind" example:"{file: trains.csv}"`
+	Poisson  *PoissonTrains          `yaml:"poisson" doc:"Poisson spike trains with rates by class." oneof:"kind"`
+	RHM      *RandomHierarchy        `yaml:"random_hierarchy" doc:"The Random Hierarchy Model: strings that a random grammar makes of class labels. Field: string, one-hot by place; label." oneof:"kind"`
+	Generate *Generator              `yaml:"generate" doc:"A Starlark function that makes item after item." oneof:"kind"`
+	To       config.Named[FieldInto] `yaml:"to" doc:"Which field each input is told." required:"true" maxItems:"1000" example:"{pixels: image, digit: {field: label, off: -1}}"`
+	Split    *Split                  `yaml:"split" doc:"Divide the items into parts train and test that share none; for sources without such parts of their own."`
+	First    int                     `yaml:"first" doc:"Only the first so many items of each part; 0 is all." default:"0" min:"0"`
+}
+
+// FieldInto is how a field of an item is told to an input: its name alone, or a
+// section.
+type FieldInto struct {
+	Field  string  `yaml:"field" doc:"Field of the item; label is told one-hot." required:"true"`
+	On     float64 `yaml:"on" doc:"What stands for 1 in a one-hot or binary field." default:"1" min:"-1e6" max:"1e6"`
+	Off    float64 `yaml:"off" doc:"What stands for 0 in a one-hot or binary field." default:"0" min:"-1e6" max:"1e6"`
+	Levels int     `yaml:"levels" doc:"Round grey values to so many levels; fewer levels are fewer spikes. 0 keeps all." default:"0" min:"0" max:"256"`
+	Scale  float64 `yaml:"scale" doc:"Factor of numeric fields." default:"1" min:"-1e6" max:"1e6"`
+	Sparse bool    `yaml:"sparse" doc:"Tell only channels that are not 0 anew, as spikes." default:"false"`
+}
+
+// Split divides items.
+type Split struct {
+	Test config.Fraction `yaml:"test" doc:"Share of the items that are for the test, drawn from the seed." default:"20%" exclusiveMin:"0%" exclusiveMax:"100%"`
+	By   string          `yaml:"by" doc:"Items of a table with the same value in this column stay together, such as those of one subject; without one, each row is on its own. Equal rows always stay together."`
+}
+
+// Patterns says which patterns there are.
+type Patterns struct {
+	Source      string          `yaml:"source" doc:"random: bits. letters: the built-in alphabet. text: a file of ASCII art. images: a folder of pictures." default:"letters" enum:"random,letters,text,images"`
+	Count       int             `yaml:"count" doc:"Number of patterns; 0 takes all there are." default:"0" min:"0" max:"1000000"`
+	Path        string          `yaml:"path" doc:"File or folder, for text and images; relative to the scenario's folder."`
+	Width       int             `yaml:"width" doc:"Pixels per row." default:"10" min:"1" max:"4096"`
+	Height      int             `yaml:"height" doc:"Rows; 0 is as many as pixels per row." default:"0" min:"0" max:"4096"`
+	P           config.Fraction `yaml:"p" doc:"Share of bits that are on, for random." default:"50%" exclusiveMin:"0%" exclusiveMax:"100%"`
+	Correlation float64         `yaml:"correlation" doc:"Correlation of a bit with the one before it in the same pattern, for random." default:"0" min:"0" exclusiveMax:"1"`
+	Drift       float64         `yaml:"drift" doc:"Correlation of a bit with the same bit of the pattern before, for random." default:"0" min:"0" exclusiveMax:"1"`
+}
+
+// Bars are pictures of independent bars.
+type Bars struct {
+	Rows    int             `yaml:"rows" doc:"Horizontal bars, a row each." default:"8" min:"0" max:"256"`
+	Columns int             `yaml:"columns" doc:"Vertical bars, a column each; superposed by OR. 0 is none." default:"0" min:"0" max:"256"`
+	Width   int             `yaml:"width" doc:"Pixels of a row, where there are no columns; 0 is as many as rows." default:"0" min:"0" max:"1024"`
+	P       float64         `yaml:"p" doc:"Probability of each bar; 0 is a half, or one over the number of rows where bars cross." default:"0" min:"0" exclusiveMax:"1"`
+	Flips   config.Fraction `yaml:"flips" doc:"Probability with which each pixel is flipped." default:"0%" min:"0%" max:"50%"`
+}
+
+// Patches are pieces of pictures.
+type Patches struct {
+	Folder string `yaml:"folder" doc:"Folder of pictures; relative to the scenario's folder." required:"true"`
+	Side   int    `yaml:"side" doc:"Pixels of a side." default:"8" min:"2" max:"256"`
+}
+
+// Strokes are drawn digits.
+type Strokes struct {
+	Train int             `yaml:"train" doc:"Digits to learn from." default:"20000" min:"1" max:"10000000"`
+	Test  int             `yaml:"test" doc:"Digits to be tested on." default:"4000" min:"0" max:"10000000"`
+	Side  int             `yaml:"side" doc:"Pixels of a side." default:"14" min:"4" max:"256"`
+	Flips config.Fraction `yaml:"flips" doc:"Probability with which a pixel is inverted." default:"3%" min:"0%" max:"50%"`
+}
+
+// IDX is the four files of MNIST or its kin.
+type IDX struct {
+	Folder   string `yaml:"folder" doc:"Folder with the four files, compressed or not; relative to the scenario's folder." required:"true"`
+	Checksum string `yaml:"checksum" doc:"What the SHA-256 of the uncompressed training images must begin with, in hex; nothing is not checked." example:"ba891046"`
+	Train    int    `yaml:"train" doc:"Training images; 0 is all of the file." default:"0" min:"0" max:"10000000"`
+	Test     int    `yaml:"test" doc:"Test images; 0 is all of the file." default:"0" min:"0" max:"10000000"`
+}
+
+// Table is a table file.
+type Table struct {
+	File   string                `yaml:"file" doc:"CSV, TSV, Parquet, NPY or NPZ; relative to the scenario's folder." required:"true"`
+	Fields config.Named[Columns] `yaml:"fields" doc:"Fields of an item, each one or more numeric columns." required:"true" maxItems:"1000" example:"{body: [length, width], place: [depth]}"`
+	Label  string                `yaml:"label" doc:"Column with the label."`
+	Name   string                `yaml:"name" doc:"Column with names of the items."`
+	Part   string                `yaml:"part" doc:"Column that says train or test; without one, see split."`
+	Scale  string                `yaml:"scale" doc:"none: numbers as they are. standard: each column to mean 0 and deviation 1, as measured on the training part." default:"none" enum:"none,standard"`
+}
+
+// Images is a folder of pictures.
+type Images struct {
+	Folder string `yaml:"folder" doc:"The folder; relative to the scenario's folder." required:"true"`
+	Width  int    `yaml:"width" doc:"Pixels per row that pictures are scaled to." required:"true" min:"1" max:"4096"`
+	Height int    `yaml:"height" doc:"Rows that pictures are scaled to." required:"true" min:"1" max:"4096"`
+	Binary bool   `yaml:"binary" doc:"Pixels are −1 or 1, on or off the ink, instead of grey from 0 to 1." default:"false"`
+}
+
+// Markov is a Markov chain.
+type Markov struct {
+	Symbols []string    `yaml:"symbols" doc:"Names of the symbols." required:"true" minItems:"2" maxItems:"1000"`
+	Matrix  [][]float64 `yaml:"matrix" doc:"Probability of each symbol (column) after each (row); rows sum to 1." required:"true" maxItems:"1000"`
+}
+
+// SpikeFile is a file of recorded spikes.
+type SpikeFile struct {
+	File     string          `yaml:"file" doc:"CSV or Parquet with columns time, channel and, if there are several trains, item and label, and value (else 1); or an address-event file of 5 bytes an event (.bin), or a folder of such, where folders' names are labels. Relative to the scenario's folder." required:"true"`
+	Unit     string          `yaml:"unit" doc:"Unit of the times in a table." default:"us" enum:"us,ms,s"`
+	Channels int             `yaml:"channels" doc:"Number of channels; for address-event files 2·width·height." required:"true" min:"1" max:"10000000"`
+	Width    int             `yaml:"width" doc:"Pixels of a row, for address-event files." default:"34" min:"1" max:"4096"`
+	Hold     config.Duration `yaml:"hold" doc:"How long a channel keeps the value of a spike before it is 0 again; 0us is until its next spike." default:"0us" max:"1h"`
+}
+
+// PoissonTrains are Poisson spike trains.
+type PoissonTrains struct {
+	Rates    [][]float64     `yaml:"rates" doc:"Rate of each channel (column) for each class (row)." unit:"1/s" required:"true" maxItems:"1000"`
+	Duration config.Duration `yaml:"duration" doc:"Length of a train." default:"100ms" exclusiveMin:"0us" max:"1h"`
+	Count    int             `yaml:"count" doc:"Number of trains; classes take turns." required:"true" min:"1" max:"10000000"`
+	Hold     config.Duration `yaml:"hold" doc:"How long a channel keeps the value of a spike before it is 0 again; 0us is until its next spike." default:"5ms" max:"1h"`
+}
+
+// RandomHierarchy is the Random Hierarchy Model (Cagnetti et al. 2024): each of
+// v symbols of a level is written by m strings of s symbols of the next, and no
+// string stands for two of them.
+type RandomHierarchy struct {
+	Classes int `yaml:"classes" doc:"Number of labels, the symbols of the top level." default:"8" min:"2" max:"256"`
+	Symbols int `yaml:"symbols" doc:"Symbols v of each level below." default:"8" min:"2" max:"256"`
+	Strings int `yaml:"strings" doc:"Strings m that each symbol is written by; m times symbols is at most symbols to the power s." default:"2" min:"1" max:"256"`
+	Length  int `yaml:"length" doc:"Symbols s of a string." default:"2" min:"2" max:"8"`
+	Depth   int `yaml:"depth" doc:"Levels L below the label; an item has s to the power L places." default:"2" min:"1" max:"8"`
+	Train   int `yaml:"train" doc:"Items to learn from." default:"10000" min:"1" max:"10000000"`
+	Test    int `yaml:"test" doc:"Items to be tested on; none of them is among the others." default:"2000" min:"1" max:"10000000"`
+}
+
+// Generator is a Starlark function.
+type Generator struct {
+	Code   string         `yaml:"code" doc:"Starlark: item(i, random) returns a dict with a list of numbers for each field and, if wanted, name, label and features." required:"true"`
+	Fields map[string]int `yaml:"fields" doc:"Sizes of the fields." required:"true" maxItems:"1000"`
+	Labels []string       `yaml:"labels" doc:"Names of the labels." maxItems:"10000"`
+	Count  int            `yaml:"count" doc:"Number of items; 0 is without end." default:"0" min:"0" max:"100000000"`
+}

@@ -1,0 +1,138 @@
+package language
+
+import (
+	"errors"
+
+	"infomorph/internal/config"
+)
+
+// Event is one line of the timeline: when it happens, to whom, and what.
+//
+// Signals (plastic, rate_scale, silent, stuck) come at their time. What needs
+// the network to stand still comes at the first boundary of an epoch that is
+// not before: changes of structure, delay, noise and goal, crashes, measures,
+// weights and pictures. What a task has to make room for comes between two
+// presentations: present and checkpoint.
+type Event struct {
+	At         *config.Duration `yaml:"at" doc:"Once, at this simulated time." oneof:"trigger" min:"0us" max:"1000h"`
+	Every      *config.Duration `yaml:"every" doc:"Again and again, this far apart, first at after." oneof:"trigger" exclusiveMin:"0us" max:"1000h"`
+	When       *string          `yaml:"when" doc:"Each time that a condition on live measures becomes true, such as training.predicted > 0.9 and time > 2; time is in seconds, phase the name of the phase that is on. It is looked at between presentations; a measure that has no value yet makes comparisons false." oneof:"trigger" expr:"true" example:"training.predicted > 0.9"`
+	Phase      *string          `yaml:"phase" doc:"When the phase of this name begins." oneof:"trigger" example:"train"`
+	After      config.Duration  `yaml:"after" doc:"Not before this simulated time; for every and when." default:"0us" min:"0us" max:"1000h"`
+	Until      config.Duration  `yaml:"until" doc:"Not from this simulated time on; 0us is never; for every and when." default:"0us" min:"0us" max:"1000h"`
+	Neurons    string           `yaml:"neurons" doc:"Neurons that it happens to: all, or a list of populations, labels and numbers, such as V1,V2:0-9,#20." default:"all"`
+	Plastic    *bool            `yaml:"plastic" doc:"Freeze (false) or thaw (true) learning; what is frozen stays so from phase to phase." oneof:"action"`
+	RateScale  *float64         `yaml:"rate_scale" doc:"Multiply the learning rates by this from now on, instead of by an earlier scale." oneof:"action" min:"0" max:"1e6"`
+	Goal       *Goal            `yaml:"goal" doc:"Another goal from now on; the window stays. What is not named is 0." oneof:"action" example:"{unq_r: 1}"`
+	Silent     *bool            `yaml:"silent" doc:"Fault: neurons stop (true) telling their output, or tell it again (false)." oneof:"action"`
+	Stuck      *int             `yaml:"stuck" doc:"Fault: the output is stuck at -1 or 1; 0 releases it." oneof:"action" min:"-1" max:"1"`
+	Crash      *Crash           `yaml:"crash" doc:"Fault: neurons lose what they know and start again." oneof:"action" example:"{down: 100ms}"`
+	Lesion     *Lesion          `yaml:"lesion" doc:"Remove neurons, or synapses (dead synapses)." oneof:"action" example:"{fraction: 10%}"`
+	Rewire     *Rewire          `yaml:"rewire" doc:"Give synapses other sources; every in-degree stays." oneof:"action" example:"{fraction: 20%}"`
+	Turnover   *Turnover        `yaml:"turnover" doc:"Prune synapses that have been weak for a while, and grow others in their place; each time that it happens it looks once, so give it every." oneof:"action" example:"{threshold: 0.01, for: 500ms}"`
+	Delay      *Delay           `yaml:"delay" doc:"Other delays of the synapses between neurons; what is on its way over them is lost." oneof:"action" example:"{uniform: [1ms, 10ms]}"`
+	Noise      *Noise           `yaml:"noise" doc:"What happens to spikes between neurons from now on, instead of before." oneof:"action" example:"{loss: 10%}"`
+	Present    *string          `yaml:"present" doc:"Present this item, by name or number, of the data of the phase that is on, once, besides what the protocol presents." oneof:"action"`
+	Measure    *bool            `yaml:"measure" doc:"Take a sample of the atoms of every neuron." oneof:"action"`
+	Weights    *string          `yaml:"weights" doc:"Save the weights under this name, with a number if it happens again and again." oneof:"action"`
+	Picture    *string          `yaml:"picture" doc:"Draw the contextual weights, or the atoms of every neuron, as they are." oneof:"action" enum:"weights,atoms"`
+	Checkpoint *bool            `yaml:"checkpoint" doc:"Write a checkpoint, and remember every neuron as it is, for crashes that restart from it." oneof:"action"`
+}
+
+// Crash is a crash of neurons.
+type Crash struct {
+	Down    config.Duration `yaml:"down" doc:"How long neurons are silent before they start again." default:"0us" min:"0us" max:"1000h"`
+	Restart string          `yaml:"restart" doc:"What they start from. nothing: as in the beginning. checkpoint: as at the last event that was a checkpoint; as in the beginning if there was none, or the structure has changed since." default:"nothing" enum:"nothing,checkpoint"`
+}
+
+// Lesion chooses what is removed.
+type Lesion struct {
+	Of          string           `yaml:"of" doc:"What is removed." default:"neurons" enum:"neurons,synapses"`
+	By          string           `yaml:"by" doc:"random: any. degree, betweenness: the largest first. community: all of the communities named. named: the neurons of the event." default:"random" enum:"random,degree,betweenness,community,named"`
+	Count       int              `yaml:"count" doc:"How many; 0 takes the fraction." default:"0" min:"0"`
+	Fraction    *config.Fraction `yaml:"fraction" doc:"Which part of those there are; 0% removes nothing, for comparison." min:"0%" max:"100%"`
+	Smallest    bool             `yaml:"smallest" doc:"The smallest first instead of the largest." default:"false"`
+	Communities []int            `yaml:"communities" doc:"Communities by number, the first is 0." min:"0" maxItems:"1000"`
+	Projection  string           `yaml:"projection" doc:"Synapses of this projection only, such as context or input; without one, all between neurons."`
+}
+
+// Rewire gives synapses other sources.
+type Rewire struct {
+	Fraction   config.Fraction `yaml:"fraction" doc:"Which part of the synapses." required:"true" min:"0%" max:"100%"`
+	OutDegrees bool            `yaml:"out_degrees" doc:"Keep out-degrees too: synapses exchange sources in pairs." default:"false"`
+	Weights    string          `yaml:"weights" doc:"Weights of rewired synapses. kept: what they have. zero: none yet." default:"kept" enum:"kept,zero"`
+	Projection string          `yaml:"projection" doc:"Synapses of this projection only; without one, all between neurons."`
+}
+
+// Turnover is structural plasticity by what each synapse can see.
+type Turnover struct {
+	Threshold  float64         `yaml:"threshold" doc:"A synapse is weak while its |weight| is below this." required:"true" exclusiveMin:"0" max:"1e6"`
+	For        config.Duration `yaml:"for" doc:"How long a synapse must have been found weak before it is pruned." default:"0us" min:"0us" max:"1000h"`
+	Regrow     bool            `yaml:"regrow" doc:"Grow a synapse in place of each that is pruned, to the same neuron from a source drawn at random among those it does not hear." default:"true"`
+	Weight     float64         `yaml:"weight" doc:"Weight of a grown synapse." default:"0" min:"-1e6" max:"1e6"`
+	Projection string          `yaml:"projection" doc:"Synapses of this projection only; without one, all between neurons."`
+}
+
+// Validate implements config.Validator.
+func (l *Lesion) Validate() error {
+	switch {
+	case l.Count > 0 && l.Fraction != nil:
+		return config.FieldProblem("fraction", "stands beside count", "only one of count, fraction is allowed")
+	case l.Count == 0 && l.Fraction == nil && l.By != "community" && l.By != "named":
+		return config.FieldProblem("", "says neither count nor fraction", "add fraction: 10%")
+	case l.By == "community" && len(l.Communities) == 0:
+		return config.FieldError("communities", nil, "numbers of communities, because by is community", "")
+	case l.By == "named" && l.Of == "synapses":
+		return config.FieldError("of", l.Of, "neurons, because by is named", "")
+	}
+	return nil
+}
+
+// Validate implements config.Validator.
+func (e *Event) Validate() error {
+	var errs []error
+	if (e.At != nil || e.Phase != nil) && (e.After != 0 || e.Until != 0) {
+		errs = append(errs, config.FieldProblem(e.trigger(), "stands with after or until, which are for every and when", ""))
+	}
+	if e.Until != 0 && e.Until <= e.After {
+		errs = append(errs, config.FieldError("until", e.Until.String(), "later than after", ""))
+	}
+	if e.Neurons != "all" && !e.single() {
+		errs = append(errs, config.FieldProblem("neurons", "is for plastic, rate_scale, goal, silent, stuck, crash, and lesion by named", ""))
+	}
+	if e.Weights != nil && !ValidName(*e.Weights) {
+		errs = append(errs, config.FieldError("weights", *e.Weights, "letters, digits, - and _", ""))
+	}
+	if e.Delay != nil && e.Delay.Speed > 0 {
+		errs = append(errs, config.FieldProblem("delay", "by distance is for projections only", "write a duration, {uniform: …} or {lognormal: …}"))
+	}
+	for _, flag := range []struct {
+		key string
+		on  *bool
+	}{{"measure", e.Measure}, {"checkpoint", e.Checkpoint}} {
+		if flag.on != nil && !*flag.on {
+			errs = append(errs, config.FieldError(flag.key, false, "true, or no such event", ""))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (e *Event) trigger() string {
+	if e.At != nil {
+		return "at"
+	}
+	return "phase"
+}
+
+// single reports whether the event can be for some neurons only.
+func (e *Event) single() bool {
+	return e.IsSignal() || e.Goal != nil || e.Crash != nil || e.Lesion != nil && e.Lesion.By == "named"
+}
+
+// IsSignal reports whether the event is broadcast at its very time.
+func (e *Event) IsSignal() bool {
+	return e.Plastic != nil || e.RateScale != nil || e.Silent != nil || e.Stuck != nil
+}
+
+// IsBetween reports whether the event happens between two presentations.
+func (e *Event) IsBetween() bool { return e.Present != nil || e.Checkpoint != nil }

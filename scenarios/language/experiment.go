@@ -1,0 +1,43 @@
+package language
+
+import "infomorph/internal/config"
+
+// APIVersion is the version of the language.
+const APIVersion = "infomorph/v2"
+
+// Experiment is one document: everything that is simulated, presented, measured
+// and expected.
+type Experiment struct {
+	APIVersion  string                   `yaml:"apiVersion" doc:"Version of the scenario language." required:"true" enum:"infomorph/v2"`
+	Name        string                   `yaml:"name" doc:"Name of the scenario; also the folder of its results." required:"true"`
+	Description string                   `yaml:"description" doc:"What the scenario shows, for people."`
+	Seed        uint64                   `yaml:"seed" doc:"Seed of every random stream of the run." default:"1"`
+	Mode        string                   `yaml:"mode" doc:"How the network runs. lockstep: in epochs, the same bytes from the same seed. free: without barriers, every neuron as fast as it comes; what reaches each is recorded, for infomorph replay and audit." default:"lockstep" enum:"lockstep,free"`
+	Neurons     config.Named[Neuron]     `yaml:"neurons" doc:"Kinds of neurons, by name." maxItems:"1000"`
+	Populations config.Named[Population] `yaml:"populations" doc:"Populations of neurons, by name; neurons are numbered in this order." maxItems:"1000"`
+	Inputs      config.Named[Input]      `yaml:"inputs" doc:"Groups of input channels, by name." maxItems:"1000"`
+	Graph       *Graph                   `yaml:"graph" doc:"A graph file whose populations, inputs and synapses are part of the network."`
+	Projections []Projection             `yaml:"projections" doc:"Who hears whom, and how." maxItems:"10000"`
+	Data        config.Named[Source]     `yaml:"data" doc:"Sources of what is presented, by name." maxItems:"1000"`
+	Protocol    []Phase                  `yaml:"protocol" doc:"What happens, phase after phase." maxItems:"10000"`
+	Measure     []Measure                `yaml:"measure" doc:"What is measured, over time and as scores." maxItems:"1000"`
+	Control     string                   `yaml:"control" doc:"Run the experiment as one of its own null controls, whose scores should be at chance. none: the experiment itself. frozen: nothing learns. unconnected: no synapses between neurons. shuffled: labels, features and patterns to recall are those of another item." default:"none" enum:"none,frozen,unconnected,shuffled"`
+	Events      []Event                  `yaml:"events" doc:"What happens when, besides the protocol: lesions, other goals, noise, faults." maxItems:"1000"`
+	Faults      []Fault                  `yaml:"faults" doc:"What is broken from a time on." maxItems:"1000"`
+	Record      Record                   `yaml:"record" doc:"What goes into the result folder."`
+	Expect      []Expect                 `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+}
+
+// ValidName reports whether s can name a file, a score or a table: 1 to 100
+// letters, digits, - and _.
+func ValidName(s string) bool {
+	if s == "" || len(s) > 100 {
+		return false
+	}
+	for _, r := range s {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_') {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,55 @@
+package language
+
+import "infomorph/internal/config"
+
+// Population is neurons of one kind.
+type Population struct {
+	Size   int             `yaml:"size" doc:"Number of neurons; 0 takes it from the graph file." default:"0" min:"0" max:"10000000"`
+	Neuron string          `yaml:"neuron" doc:"Kind of its neurons: one of neurons, or a built-in one." required:"true"`
+	Each   map[string]Each `yaml:"each" doc:"Settings of the kind that differ from neuron to neuron, by dotted name: a list with a value for each neuron, a distribution, or a column of a file." maxItems:"100" example:"{goal.unq_r: {uniform: [0.5, 1]}}"`
+	Place  Place           `yaml:"place" doc:"Where the neurons are, for delays and projections by distance, and for maps."`
+	Labels []string        `yaml:"labels" doc:"Names of the neurons; without any, those of the graph file, or their numbers." maxItems:"10000000"`
+}
+
+// Input is a group of channels.
+type Input struct {
+	Size   int      `yaml:"size" doc:"Number of channels; 0 takes it from the data that are told to it, or from the graph file." default:"0" min:"0" max:"10000000"`
+	Place  Place    `yaml:"place" doc:"Where the channels are."`
+	Labels []string `yaml:"labels" doc:"Names of the channels." maxItems:"10000000"`
+	Width  int      `yaml:"width" doc:"Channels of a row, where the group is a picture; 0 takes it from the data." default:"0" min:"0" max:"100000"`
+}
+
+// Place is where neurons or channels are.
+type Place struct {
+	Kind   string  `yaml:"kind" doc:"none: nowhere, or where the graph file says. random: anywhere in a square or cube. grid: row by row. circle: evenly around one." default:"none" enum:"none,random,grid,circle"`
+	Dims   int     `yaml:"dims" doc:"Dimensions, for random and grid." default:"2" min:"1" max:"3"`
+	Extent float64 `yaml:"extent" doc:"Length of a side, or diameter of the circle." default:"1" exclusiveMin:"0" max:"1e9"`
+}
+
+// Graph is a graph file that lays a part of the network.
+type Graph struct {
+	File string `yaml:"file" doc:"The file, or a result folder; relative to the scenario's folder." required:"true" example:"connectome.graphml"`
+	Keep string `yaml:"keep" doc:"What of its synapses stays, in place of the defaults." default:"both" enum:"nothing,weights,delays,both"`
+	Port string `yaml:"port" doc:"Port of synapses whose port the file does not say." default:"c" enum:"r,c,l"`
+}
+
+// Projection is synapses from one population or input to a port of a population.
+type Projection struct {
+	Name    string `yaml:"name" doc:"Name, in events, tables and lesions; without one, from-to, numbered where taken."`
+	From    string `yaml:"from" doc:"Population or input that is heard." required:"true"`
+	To      string `yaml:"to" doc:"Population that hears." required:"true"`
+	Port    string `yaml:"port" doc:"Through which port." required:"true" enum:"r,c,l"`
+	Rule    Rule   `yaml:"rule" doc:"Which pairs are joined: the name of a rule, or a section with its settings." default:"all_to_all" example:"{name: watts_strogatz, k: 20, p: 0.1}"`
+	Weights Dist   `yaml:"weights" doc:"Initial weights: a number, a distribution, or a column of the graph." default:"0" example:"{normal: [0, 0.3]}"`
+	Delay   Delay  `yaml:"delay" doc:"Delay of the synapses: one duration, or a distribution." default:"1ms" example:"{uniform: [1ms, 10ms]}"`
+	Noise   *Noise `yaml:"noise" doc:"What else happens to its spikes on their way."`
+}
+
+// Noise is what happens to spikes on their way, besides their delay.
+type Noise struct {
+	Loss      config.Fraction `yaml:"loss" doc:"Share of spikes that never arrive." default:"0%" min:"0%" max:"100%"`
+	Duplicate config.Fraction `yaml:"duplicate" doc:"Share of spikes that arrive twice." default:"0%" min:"0%" max:"100%"`
+	Jitter    config.Duration `yaml:"jitter" doc:"Each spike comes up to this much later, so spikes can overtake each other." default:"0us" max:"1h"`
+	Reorder   config.Fraction `yaml:"reorder" doc:"Share of spikes that are held back, so that later ones overtake them." default:"0%" min:"0%" max:"100%"`
+	Hold      config.Duration `yaml:"hold" doc:"How long those are held back." default:"20ms" max:"1h"`
+}

@@ -1,0 +1,112 @@
+package language
+
+import "infomorph/internal/config"
+
+// Phase is one phase of the protocol.
+type Phase struct {
+	Name    string   `yaml:"name" doc:"Name of the phase, in scores, tables, progress, and for events." required:"true"`
+	Present *Present `yaml:"present" doc:"Present items one after another." oneof:"kind" example:"{data: digits.train, passes: 2}"`
+	Play    *Play    `yaml:"play" doc:"Play spike trains in continuous time." oneof:"kind" example:"{data: trains}"`
+	Rest    *Rest    `yaml:"rest" doc:"Let time pass without input." oneof:"kind" example:"{duration: 500ms}"`
+	Recall  *Recall  `yaml:"recall" doc:"Recall patterns from cues." oneof:"kind" example:"{data: letters, input: pixels, population: memory, cue: flip, fraction: 10%}"`
+	Store   *Store   `yaml:"store" doc:"Set the weights of a projection by a classical rule of associative memory, as a baseline." oneof:"kind" example:"{data: letters, projection: context, rule: hebb}"`
+	Script  *Script  `yaml:"script" doc:"A Starlark script decides, step by step, what is presented." oneof:"kind"`
+	Save    []string `yaml:"save" doc:"What is kept at the end of the phase, under its name: weights, atoms, picture (of the weights)." enum:"weights,atoms,picture"`
+}
+
+// Present is a phase that presents items.
+type Present struct {
+	Data     string          `yaml:"data" doc:"Source, or part of it, such as digits.train." required:"true"`
+	Items    string          `yaml:"items" doc:"Which items: all, or a list of names and numbers such as A,C,#5-#9." default:"all"`
+	Passes   int             `yaml:"passes" doc:"How often each item is presented; for a source without end, see count." default:"1" min:"1" max:"100000000"`
+	Count    int             `yaml:"count" doc:"Presentations in all; 0 follows from passes. Needed for a source without end." default:"0" min:"0" max:"1000000000"`
+	Duration config.Duration `yaml:"duration" doc:"Go on for this simulated time instead; 0us is no such bound." default:"0us" min:"0us" max:"1000h"`
+	Order    string          `yaml:"order" doc:"Order of the items within a pass." default:"shuffled" enum:"shuffled,sequential"`
+	Repeat   int             `yaml:"repeat" doc:"How often an item is presented in a row." default:"1" min:"1" max:"100000"`
+	Rehearse *Rehearse       `yaml:"rehearse" doc:"Before each presentation, some of the items before it again."`
+	Length   config.Duration `yaml:"length" doc:"Length of a presentation; 0us is as short as delays and steps allow, or 12 mean update intervals where neurons have clocks of their own." default:"0us" max:"1h"`
+	Rounds   int             `yaml:"rounds" doc:"How often neurons exchange spikes before they learn, so that a deep network settles; for phases without steps." default:"1" min:"1" max:"1000"`
+	Steps    []Step          `yaml:"steps" doc:"Updates of synchronous neurons within a presentation, each when everything told before has arrived. Without any: rounds times all neurons fire, then all learn and are observed." maxItems:"1000"`
+	Learn    string          `yaml:"learn" doc:"Who learns: all, none, or names of populations." default:"all"`
+	Off      []string        `yaml:"off" doc:"Inputs that are told nothing: their channels are 0." maxItems:"1000"`
+	Output   string          `yaml:"output" doc:"What makes outputs meanwhile. own: as the kind of neuron says." default:"own" enum:"own,sampled,teacher,sign"`
+	Looks    int             `yaml:"looks" doc:"How often an item is presented before it is scored, its port values averaged over the looks; for phases without learning." default:"1" min:"1" max:"1000"`
+	Batch    *Batch          `yaml:"batch" doc:"Learn from batches of items with Adam instead of item by item: the same neurons, taken out of the event engine and put back at the end of the phase."`
+}
+
+// Step is one update of synchronous neurons.
+type Step struct {
+	Populations []string `yaml:"populations" doc:"Populations that update; without any, all." maxItems:"1000"`
+	Do          []string `yaml:"do" doc:"What they do. fire: make an output and tell it. learn: sample the window and take a step. observe: let measures see it." required:"true" enum:"fire,learn,observe" minItems:"1" maxItems:"3"`
+}
+
+// Rehearse is which earlier items are presented again.
+type Rehearse struct {
+	Count int `yaml:"count" doc:"How many, drawn anew each time." required:"true" min:"1" max:"100000"`
+	Span  int `yaml:"span" doc:"From how many before the present one; 0 is 30 more than are rehearsed." default:"0" min:"0" max:"1000000"`
+}
+
+// Batch is how populations learn from batches.
+type Batch struct {
+	Size         int                     `yaml:"size" doc:"Items of a batch; 0 is all of them." default:"1024" min:"0" max:"1000000"`
+	Rate         float64                 `yaml:"rate" doc:"Learning rate of Adam." default:"0.01" exclusiveMin:"0" max:"10"`
+	EndRate      float64                 `yaml:"end_rate" doc:"Learning rate in the last pass, approached linearly; negative means no change." default:"-1" max:"10"`
+	Decay        float64                 `yaml:"decay" doc:"Weight decay, as part of the gradient." default:"0" min:"0" max:"1"`
+	Of           config.Named[BatchRate] `yaml:"of" doc:"Populations with rates of their own." maxItems:"1000"`
+	Fit          []string                `yaml:"fit" doc:"Populations whose receptive bins follow the range of each neuron's values in the batch." maxItems:"1000"`
+	EndDrive     float64                 `yaml:"end_drive" doc:"Factor by which what inputs tell falls linearly until the last pass, relative to the first." default:"1" min:"0" max:"100"`
+	Examine      string                  `yaml:"examine" doc:"Part of the data on which measures are taken after each pass; without one, none." example:"digits.test"`
+	ExamineLooks int                     `yaml:"examine_looks" doc:"How often each item is looked at then." default:"1" min:"1" max:"1000"`
+}
+
+// BatchRate is the rates of one population.
+type BatchRate struct {
+	Rate  float64 `yaml:"rate" doc:"Learning rate of Adam in the first pass." required:"true" exclusiveMin:"0" max:"10"`
+	Decay float64 `yaml:"decay" doc:"Weight decay." default:"0" min:"0" max:"1"`
+}
+
+// Play is a phase that plays spike trains.
+type Play struct {
+	Data   string          `yaml:"data" doc:"Source of spike trains, or part of it." required:"true"`
+	Items  string          `yaml:"items" doc:"Which trains: all, or a list of names and numbers." default:"all"`
+	Passes int             `yaml:"passes" doc:"How often each train is played." default:"1" min:"1" max:"1000000"`
+	Order  string          `yaml:"order" doc:"Order of the trains within a pass." default:"sequential" enum:"shuffled,sequential"`
+	Speed  float64         `yaml:"speed" doc:"Times are divided by this." default:"1" exclusiveMin:"0" max:"1e6"`
+	Gap    config.Duration `yaml:"gap" doc:"Rest after each train, with channels at 0." default:"0us" max:"1h"`
+	Learn  string          `yaml:"learn" doc:"Who learns: all, none, or names of populations." default:"all"`
+	Off    []string        `yaml:"off" doc:"Inputs that are told nothing." maxItems:"1000"`
+	Every  config.Duration `yaml:"every" doc:"How often synchronous neurons update (fire, learn), and how often measures look at all." default:"10ms" exclusiveMin:"0us" max:"1h"`
+}
+
+// Rest is a phase without input.
+type Rest struct {
+	Duration config.Duration `yaml:"duration" doc:"How long." required:"true" exclusiveMin:"0us" max:"1000h"`
+	Output   string          `yaml:"output" doc:"What neurons do meanwhile. none: nothing, where all update at once; with clocks of their own, as sampled. sampled: fire with their probability. sign: take the sign of it." default:"none" enum:"none,sampled,sign"`
+	Learn    string          `yaml:"learn" doc:"Who goes on learning: all, none, or names of populations." default:"none"`
+}
+
+// Recall is a phase that recalls patterns from cues: a cue is told to an input
+// whose channels drive one neuron each, taken off or held, and the population
+// settles by a dynamics of its own.
+type Recall struct {
+	Data       string          `yaml:"data" doc:"Source of the patterns, or part of it." required:"true"`
+	Items      string          `yaml:"items" doc:"Which patterns." default:"all"`
+	Count      int             `yaml:"count" doc:"Only the first so many; 0 is all." default:"0" min:"0"`
+	Backwards  bool            `yaml:"backwards" doc:"The last pattern first: recall against age." default:"false"`
+	Input      string          `yaml:"input" doc:"Input that the cue is told to." required:"true"`
+	Population string          `yaml:"population" doc:"Population that recalls; it has as many neurons as the input has channels." required:"true"`
+	Cue        string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the last are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
+	Fraction   config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
+	Dynamics   string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. belief: graded beliefs, told as spikes that synapses low-pass. graded_belief: told as graded values. emphatic_belief: told the louder, the less sure a neuron is; best with release fading." default:"sign" enum:"sign,belief,graded_belief,emphatic_belief"`
+	Release    string          `yaml:"release" doc:"What becomes of the cue once it is told: released, fading away, or held on the receptive port." default:"released" enum:"released,fading,held"`
+	Sweeps     int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign, 260 for belief, 100 for graded_belief, 200 for emphatic_belief." default:"0" min:"0" max:"100000"`
+}
+
+// Store sets weights by a classical rule.
+type Store struct {
+	Data       string `yaml:"data" doc:"Source of the patterns, or part of it." required:"true"`
+	Items      string `yaml:"items" doc:"Which patterns." default:"all"`
+	Input      string `yaml:"input" doc:"Input whose field of the items holds the patterns." required:"true"`
+	Projection string `yaml:"projection" doc:"Projection of a population to itself whose weights are set." required:"true"`
+	Rule       string `yaml:"rule" doc:"Classical rule." required:"true" enum:"hebb,storkey,pseudo_inverse,perceptron,logistic"`
+}

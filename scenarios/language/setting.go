@@ -1,0 +1,40 @@
+package language
+
+import "infomorph/internal/config"
+
+// Setting is a parameter of a script: a number, a word, true or false.
+type Setting struct{ value any } // int64, float64, string or bool
+
+// UnmarshalConfig implements config.Unmarshaler.
+func (p *Setting) UnmarshalConfig(v config.Value) error {
+	switch v.Kind() {
+	case config.Int:
+		var n int64
+		err := v.Decode(&n)
+		p.value = n
+		return err
+	case config.Float:
+		var f float64
+		err := v.Decode(&f)
+		p.value = f
+		return err
+	case config.Bool:
+		var b bool
+		err := v.Decode(&b)
+		p.value = b
+		return err
+	case config.String:
+		p.value = v.Text()
+		return nil
+	}
+	return v.Fault("a number, a word, true or false", "")
+}
+
+// MarshalConfig implements config.Marshaler.
+func (p Setting) MarshalConfig() any { return p.value }
+
+// DescribeConfig implements config.Describer.
+func (Setting) DescribeConfig() config.Description {
+	return config.Description{Type: "value", Expected: "a number, a word, true or false",
+		Schema: map[string]any{"type": []string{"number", "string", "boolean"}}}
+}
