@@ -13,6 +13,8 @@ import (
 
 	"infomorph/internal/estimate"
 	"infomorph/internal/guard"
+	"infomorph/internal/table"
+	"infomorph/internal/textfile"
 	"infomorph/pid"
 )
 
@@ -23,7 +25,9 @@ type estimateFlags struct {
 	bins, edges, discrete     []string
 	measure, binning, correct string
 	format, plot              string
-	json                      bool
+	separator, header         string
+	missingValues             []string
+	decimalComma, json        bool
 }
 
 func newPIDEstimateCommand() *cobra.Command {
@@ -57,7 +61,11 @@ columns with few values are taken as symbols; others are binned.`,
 	f.Uint64Var(&fl.cfg.Seed, "seed", 1, "seed of bootstrap and shuffles")
 	f.IntVar(&fl.cfg.Window, "window", 0, "rows of a sliding time course; 0: none")
 	f.IntVar(&fl.cfg.Step, "step", 0, "rows between windows (default half a window)")
-	f.StringVar(&fl.format, "format", "", "csv, tsv, parquet or npy (default: by the file's name)")
+	f.StringVar(&fl.format, "format", "", "csv, tsv, parquet, npy or npz (default: by the file's name; packed by gzip, zstd or bzip2 or not)")
+	f.StringVar(&fl.separator, "separator", "", "of text: comma, semicolon, tab, bar or blanks (default: found out)")
+	f.BoolVar(&fl.decimalComma, "decimal-comma", false, "numbers of text have decimal commas: 1,5 is one and a half")
+	f.StringVar(&fl.header, "header", "", "whether text begins with a line of column names: yes or no (default: found out)")
+	f.StringSliceVar(&fl.missingValues, "missing-values", nil, "texts that stand for no value, besides the empty one (default: NA, NaN, null and the like)")
 	f.StringVar(&fl.plot, "plot", "", "draw the atoms to this .png, .svg or .pdf")
 	f.BoolVar(&fl.json, "json", false, "print one JSON document")
 	return cmd
@@ -77,13 +85,16 @@ func (fl *estimateFlags) run(cmd *cobra.Command, args []string) error {
 		return badInput(err)
 	}
 	defer in.Close()
-	format := fl.format
-	if format == "" {
-		format = estimate.FormatOf(name)
+	options, err := fl.table(name)
+	if err != nil {
+		return badInput(err)
 	}
-	frame, err := estimate.Read(in, format)
+	frame, err := table.ReadFrame(in, options)
 	if err != nil {
 		return badInput(fmt.Errorf("%s: %w", name, err))
+	}
+	for _, note := range frame.Notes {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", name, note)
 	}
 	r, err := estimate.Estimate(frame, cfg)
 	if err != nil {
@@ -101,6 +112,28 @@ func (fl *estimateFlags) run(cmd *cobra.Command, args []string) error {
 		return runFailed(writeJSON(cmd.OutOrStdout(), newEstimateJSON(r, &cfg)))
 	}
 	return runFailed(writeEstimate(cmd.OutOrStdout(), r, &cfg))
+}
+
+// separators are the names and characters that --separator takes.
+var separators = map[string]byte{
+	"comma": ',', ",": ',', "semicolon": ';', ";": ';', "tab": '\t', "\\t": '\t', "\t": '\t', "bar": '|', "|": '|',
+	"blanks": textfile.Blanks, " ": textfile.Blanks,
+}
+
+// table says how the samples are to be read.
+func (fl *estimateFlags) table(name string) (table.Options, error) {
+	o := table.Options{Name: name, Format: fl.format, DecimalComma: fl.decimalComma, Header: fl.header, Missing: fl.missingValues}
+	if fl.separator != "" {
+		sep, ok := separators[fl.separator]
+		if !ok {
+			return o, fmt.Errorf("--separator %q: expected comma, semicolon, tab, bar or blanks", fl.separator)
+		}
+		o.Separator = sep
+	}
+	if !slices.Contains([]string{"", "yes", "no"}, fl.header) {
+		return o, fmt.Errorf("--header %q: expected yes or no", fl.header)
+	}
+	return o, nil
 }
 
 // config reads the flags that are lists.

@@ -26,7 +26,10 @@ type rule struct {
 var rules = []rule{
 	{path: "pid", pure: true},
 	{path: "neuron", imports: []string{"pid"}, pure: true},
+	{path: "topology/graphio", imports: []string{"pid", "neuron", "topology", "internal/textfile", "internal/npy"}, pure: true},
 	{path: "topology", imports: []string{"pid", "neuron", "topology"}, pure: true},
+	{path: "internal/textfile", pure: true},
+	{path: "internal/npy", pure: true},
 	{path: "internal/sim/simtest", imports: []string{"pid", "neuron", "topology", "internal/sim"}},
 	{path: "internal/sim", imports: []string{"pid", "neuron", "topology"}, pure: true},
 	{path: "internal", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},

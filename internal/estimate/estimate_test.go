@@ -12,6 +12,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"infomorph/internal/table"
 	"infomorph/pid"
 )
 
@@ -29,7 +30,7 @@ func xorTable(n int, seed uint64) string {
 
 func readTable(t testing.TB, text, format string) *Frame {
 	t.Helper()
-	f, err := Read(strings.NewReader(text), format)
+	f, err := table.ReadFrame(strings.NewReader(text), table.Options{Format: format})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +113,7 @@ func TestJackknifeTwin(t *testing.T) {
 	}
 	sum := 0.0
 	for i := range f.Rows {
-		g := &Frame{Rows: f.Rows - 1, headerLines: 1}
+		g := &Frame{Rows: f.Rows - 1}
 		for _, c := range f.Columns {
 			g.Columns = append(g.Columns, Column{Name: c.Name, Text: slices.Delete(slices.Clone(c.Text), i, i+1)})
 		}
@@ -215,9 +216,9 @@ func TestErrorsSayWhere(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"": "empty", "a,a\n": "two columns", "a,\n": "no name", "a,b\n1\n": "wrong number of fields", "a,b\n\"": "quote",
+		"": "empty", "a,a\n": "two columns", "a,b\n1\n": "1 fields, expected 2", "a,b\n\"": "quote",
 	} {
-		if _, err := Read(strings.NewReader(text), "csv"); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := table.ReadFrame(strings.NewReader(text), table.Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}
@@ -308,43 +309,6 @@ func TestFormatsAgree(t *testing.T) {
 			t.Errorf("%s: %v, want %v; %v", name, r, base.Atoms, err)
 		}
 	}
-	for file, want := range map[string]string{"a.TSV": "tsv", "b.parquet": "parquet", "c.npy": "npy", "-": "csv"} {
-		if got := FormatOf(file); got != want {
-			t.Errorf("%s is read as %s", file, got)
-		}
-	}
-	if _, err := Read(strings.NewReader(""), "xls"); err == nil {
-		t.Error("an unknown format is accepted")
-	}
-}
-
-func TestNPYTypes(t *testing.T) {
-	for descr, body := range map[string]string{
-		"<f8": "\x00\x00\x00\x00\x00\x00\x04\x40", ">f8": "\x40\x04\x00\x00\x00\x00\x00\x00", "<f4": "\x00\x00\x20\x40",
-	} {
-		f := readTable(t, npy("{'descr': '"+descr+"', 'fortran_order': True, 'shape': (1,), }", []byte(body)), "npy")
-		if v := f.Columns[0].Numbers[0]; v != 2.5 {
-			t.Errorf("%s is read as %v", descr, v)
-		}
-	}
-	for descr, body := range map[string]string{
-		"<i8": "\x03\x00\x00\x00\x00\x00\x00\x00", ">i4": "\x00\x00\x00\x03", "<i2": "\x03\x00", "|i1": "\x03", "|b1": "\x03",
-		"<u8": "\x03\x00\x00\x00\x00\x00\x00\x00", "<u4": "\x03\x00\x00\x00", ">u2": "\x00\x03",
-	} {
-		f := readTable(t, npy("{'descr': '"+descr+"', 'fortran_order': False, 'shape': (1, 1), }", []byte(body)), "npy")
-		if v := f.Columns[0].Numbers[0]; v != 3 {
-			t.Errorf("%s is read as %v", descr, v)
-		}
-	}
-	for _, bad := range []string{"", "\x93NUMPY\x01\x00\xff\xff{}", npy("{}", nil),
-		npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }", []byte("short")),
-		npy("{'descr': '<f2', 'fortran_order': False, 'shape': (1,), }", []byte("ab")),
-		npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,1,1), }", nil),
-		npy("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,), }", nil)} {
-		if _, err := Read(strings.NewReader(bad), "npy"); err == nil {
-			t.Errorf("%q is accepted", bad)
-		}
-	}
 }
 
 func TestPlots(t *testing.T) {
@@ -384,7 +348,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(pq.Bytes(), byte(2))
 	f.Fuzz(func(t *testing.T, data []byte, format byte) {
-		frame, err := Read(bytes.NewReader(data), Formats[int(format)%len(Formats)])
+		frame, err := table.ReadFrame(bytes.NewReader(data), table.Options{Format: table.Formats[int(format)%len(table.Formats)]})
 		if err != nil || len(frame.Columns) < 3 || frame.Rows > 1000 {
 			return
 		}

@@ -137,7 +137,7 @@ func binColumn(f *Frame, cfg *Config, c *Column) (variable, error) {
 	lacks := slices.Index(v.symbols, -1)
 	switch {
 	case lacks >= 0 && cfg.Missing == "error":
-		return v, fmt.Errorf("%s, column %q: the value is missing", f.where(lacks), c.Name)
+		return v, f.Fault(lacks, c, errors.New("the value is missing"))
 	case lacks >= 0 && lacks == 0 && !slices.ContainsFunc(v.symbols, func(s int32) bool { return s >= 0 }):
 		return v, fmt.Errorf("column %q has no values", c.Name)
 	case lacks >= 0 && cfg.Missing == "category":
@@ -158,9 +158,9 @@ func symbolsOf(f *Frame, cfg *Config, c *Column) (variable, error) {
 	if slices.Contains(cfg.Discrete, c.Name) {
 		return labels(c), nil
 	}
-	values, err := f.numbers(c)
+	values, err := f.Values(c)
 	if err != nil {
-		return variable{}, err
+		return variable{}, fmt.Errorf("%w; name the column in --discrete if its cells are labels", err)
 	}
 	bins := cfg.Bins
 	if b, ok := cfg.BinsOf[c.Name]; ok {
@@ -171,12 +171,28 @@ func symbolsOf(f *Frame, cfg *Config, c *Column) (variable, error) {
 	switch {
 	case hasEdges:
 		return divide(values, given), nil
-	case !asked && fewIntegers(values, bins):
-		return labels(&Column{Numbers: values}), nil
+	case !asked && c.Whole != nil && fewWhole(c.Whole, bins):
+		return numberLabels(c.Whole), nil
+	case !asked && c.Whole == nil && fewIntegers(values, bins):
+		return numberLabels(values), nil
 	case cfg.Binning == EqualCount:
 		return divide(values, quantiles(values, bins)), nil
 	}
 	return equalWidth(values, bins), nil
+}
+
+// fewWhole reports whether at most limit of the values differ. Whole numbers
+// are compared as such: beyond 2⁵³ their magnitudes as floats would merge.
+func fewWhole(values []int64, limit int) bool {
+	seen := []int64{}
+	for _, v := range values {
+		if i, ok := slices.BinarySearch(seen, v); !ok {
+			if seen = slices.Insert(seen, i, v); len(seen) > limit {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // fewIntegers reports whether all values are whole and at most limit differ.
@@ -200,32 +216,42 @@ func fewIntegers(values []float64, limit int) bool {
 
 // labels numbers the distinct cells in order: numbers by value, text by letters.
 func labels(c *Column) variable {
-	text := c.Text
-	if text == nil {
+	switch {
+	case c.Text == nil && c.Whole != nil:
+		return numberLabels(c.Whole)
+	case c.Text == nil:
 		return numberLabels(c.Numbers)
 	}
-	distinct := slices.Clone(text)
+	distinct := []string{}
+	for i := range c.Text {
+		if text, ok := c.Label(i); ok {
+			distinct = append(distinct, text)
+		}
+	}
 	slices.Sort(distinct)
-	distinct = slices.DeleteFunc(slices.Compact(distinct), missing)
-	v := variable{make([]int32, len(text)), max(len(distinct), 1)}
-	for i, cell := range text {
-		k, ok := slices.BinarySearch(distinct, cell)
-		if v.symbols[i] = int32(k); !ok {
-			v.symbols[i] = -1
+	distinct = slices.Compact(distinct)
+	v := variable{make([]int32, len(c.Text)), max(len(distinct), 1)}
+	for i := range c.Text {
+		v.symbols[i] = -1
+		if text, ok := c.Label(i); ok {
+			k, _ := slices.BinarySearch(distinct, text)
+			v.symbols[i] = int32(k)
 		}
 	}
 	return v
 }
 
-func numberLabels(values []float64) variable {
-	distinct := slices.DeleteFunc(slices.Clone(values), math.IsNaN)
+func numberLabels[T int64 | float64](values []T) variable {
+	present := func(x T) bool { return x == x } // not NaN
+	distinct := slices.DeleteFunc(slices.Clone(values), func(x T) bool { return !present(x) })
 	slices.Sort(distinct)
 	distinct = slices.Compact(distinct)
 	v := variable{make([]int32, len(values)), max(len(distinct), 1)}
 	for i, x := range values {
-		k, ok := slices.BinarySearch(distinct, x)
-		if v.symbols[i] = int32(k); !ok {
-			v.symbols[i] = -1
+		v.symbols[i] = -1
+		if present(x) {
+			k, _ := slices.BinarySearch(distinct, x)
+			v.symbols[i] = int32(k)
 		}
 	}
 	return v

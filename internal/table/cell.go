@@ -1,0 +1,159 @@
+package table
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Kind is what a cell is known to hold.
+type Kind uint8
+
+// The kinds of cells. Cells of text files are Text, and may yet be numbers.
+const (
+	Null Kind = iota // no value
+	Text
+	Bool
+	Int
+	Uint
+	Float
+)
+
+// Cell is one value of a table.
+type Cell struct {
+	Kind  Kind
+	text  string  // Text, as it stands
+	whole int64   // Bool, Int; Uint wrapped round
+	float float64 // Bool, Int, Uint, Float
+	// label: the text is a label even though numbers would lack a value there.
+	label   bool
+	lacking bool // as a number, the text stands for no value
+	comma   bool // decimal commas
+}
+
+// absent are texts that stand for no number, in small letters.
+var absent = []string{"", "na", "n/a", "nan", "null", "none", "?", "<na>", "#n/a", "-nan", "1.#qnan"}
+
+// unlabelled are texts that are no labels either, unless in quotes: what
+// pandas, R and NumPy write for a missing value.
+var unlabelled = []string{"", "NA", "<NA>", "NaN", "nan"}
+
+// newText returns a cell of a text file.
+func newText(text string, quoted bool, o *Options) Cell {
+	c := Cell{Kind: Text, text: text, comma: o.DecimalComma}
+	if o.Missing != nil {
+		c.lacking = text == "" || slices.Contains(o.Missing, text)
+		c.label = !c.lacking
+		return c
+	}
+	c.lacking = len(text) <= 8 && slices.Contains(absent, strings.ToLower(text))
+	c.label = !c.lacking || text != "" && quoted || !slices.Contains(unlabelled, text)
+	return c
+}
+
+// Missing reports whether there is no value: none at all, or none that could
+// be a number. A label such as "none" is Missing as a number only: see Label.
+func (c Cell) Missing() bool {
+	return c.Kind == Null || c.Kind == Text && c.lacking || c.Kind == Float && math.IsNaN(c.float)
+}
+
+// Label returns the cell as a symbol, exactly as it stands; false if there is
+// none.
+func (c Cell) Label() (string, bool) {
+	switch {
+	case c.Kind == Text:
+		return c.text, c.label
+	case c.Missing():
+		return "", false
+	}
+	return c.String(), true
+}
+
+// String returns the cell as text; numbers read back exactly.
+func (c Cell) String() string {
+	switch c.Kind {
+	case Text:
+		return c.text
+	case Bool, Int:
+		return strconv.FormatInt(c.whole, 10)
+	case Uint:
+		return strconv.FormatUint(uint64(c.whole), 10)
+	case Float:
+		return strconv.FormatFloat(c.float, 'g', -1, 64)
+	}
+	return ""
+}
+
+var withComma = regexp.MustCompile(`^[+-]?\d+,\d+([eE][+-]?\d+)?$`)
+
+// Number returns the cell as a number: NaN if it is missing, 1 and 0 for true
+// and false.
+func (c Cell) Number() (float64, error) {
+	switch {
+	case c.Missing():
+		return math.NaN(), nil
+	case c.Kind != Text:
+		return c.float, nil
+	}
+	text := c.text
+	if c.comma && strings.Count(text, ",") == 1 && !strings.Contains(text, ".") {
+		text = strings.Replace(text, ",", ".", 1)
+	}
+	if v, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text, "xXpP_") {
+		return v, nil
+	}
+	if b, ok := truth(c.text); ok {
+		return b, nil
+	}
+	if !c.comma && withComma.MatchString(text) {
+		return 0, fmt.Errorf("%q is not a number with a decimal point; decimal commas must be asked for (--decimal-comma)", text)
+	}
+	return 0, fmt.Errorf("%q is not a number", clip(c.text))
+}
+
+// truth returns 1 and 0 for true and false as pandas, R and JSON write them.
+func truth(s string) (float64, bool) {
+	switch s {
+	case "True", "TRUE", "true":
+		return 1, true
+	case "False", "FALSE", "false":
+		return 0, true
+	}
+	return 0, false
+}
+
+// Whole returns the cell as a whole number, exactly; false if it is none or
+// missing. Numbers from 2⁶³ on are wrapped round, so that they stay apart.
+func (c Cell) Whole() (int64, bool) {
+	switch c.Kind {
+	case Bool, Int, Uint:
+		return c.whole, true
+	case Float:
+		return int64(c.float), c.float == math.Trunc(c.float) && math.Abs(c.float) < 1<<53
+	case Text:
+		if v, err := strconv.ParseInt(c.text, 10, 64); err == nil {
+			return v, true
+		}
+		if v, err := strconv.ParseUint(c.text, 10, 64); err == nil {
+			return int64(v), true
+		}
+		if v, ok := truth(c.text); ok {
+			return int64(v), true
+		}
+		if v, err := strconv.ParseFloat(c.text, 64); err == nil && v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+			return int64(v), true
+		}
+	}
+	return 0, false
+}
+
+// clip shortens a text for a message.
+func clip(s string) string {
+	if len(s) > 40 {
+		return strings.ToValidUTF8(s[:40], "") + "…"
+	}
+	return s
+}

@@ -1,0 +1,115 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// rowGroups gives the rows of a Parquet file.
+type rowGroups struct {
+	groups []parquet.RowGroup
+	rows   parquet.Rows
+	place  []int // of each column of the file in the table; −1: none
+	buf    []parquet.Row
+	at, n  int
+}
+
+// openParquet takes the flat columns of a Parquet file.
+func (t *Reader) openParquet(r io.Reader) (err error) {
+	// A damaged file can panic inside the decoders; that is the file's fault.
+	defer guard(&err)
+	data, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		return fmt.Errorf("not a Parquet file: %w", err)
+	}
+	paths := file.Schema().Columns()
+	if n := file.NumRows(); n < 0 || int64(len(paths))*n > maxCells {
+		return fmt.Errorf("the Parquet file has %d rows of %d columns; at most %d cells are read", n, len(paths), maxCells)
+	}
+	g := &rowGroups{groups: file.RowGroups(), buf: make([]parquet.Row, 64)}
+	for i, path := range paths {
+		leaf, ok := file.Schema().Lookup(path...)
+		name := strings.Join(path, ".")
+		if !ok || leaf.MaxRepetitionLevel > 0 || leaf.ColumnIndex != i {
+			t.note("column %q is nested and is left alone", name)
+			g.place = append(g.place, -1)
+			continue
+		}
+		g.place = append(g.place, len(t.columns))
+		t.columns = append(t.columns, name)
+	}
+	t.src = g
+	return nil
+}
+
+// guard turns a panic into an error.
+func guard(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("the Parquet file is damaged: %v", r)
+	}
+}
+
+func (g *rowGroups) next(dst []Cell) (_ int, err error) {
+	defer guard(&err)
+	for g.at == g.n {
+		if err := g.fill(); err != nil {
+			return 0, err
+		}
+	}
+	clear(dst)
+	for _, v := range g.buf[g.at] {
+		if c := v.Column(); c < len(g.place) && c >= 0 && g.place[c] >= 0 {
+			dst[g.place[c]] = parquetCell(v)
+		}
+	}
+	g.at++
+	return 0, nil
+}
+
+// fill reads some rows more.
+func (g *rowGroups) fill() error {
+	if g.rows == nil {
+		if len(g.groups) == 0 {
+			return io.EOF
+		}
+		g.rows, g.groups = g.groups[0].Rows(), g.groups[1:]
+	}
+	n, err := g.rows.ReadRows(g.buf)
+	g.at, g.n = 0, n
+	if errors.Is(err, io.EOF) || err == nil && n == 0 {
+		err = g.rows.Close()
+		g.rows = nil
+	}
+	return err
+}
+
+func parquetCell(v parquet.Value) Cell {
+	whole := func(k Kind, i int64) Cell { return Cell{Kind: k, whole: i, float: float64(i)} }
+	switch v.Kind() {
+	case parquet.Boolean:
+		if v.Boolean() {
+			return whole(Bool, 1)
+		}
+		return whole(Bool, 0)
+	case parquet.Int32:
+		return whole(Int, int64(v.Int32()))
+	case parquet.Int64:
+		return whole(Int, v.Int64())
+	case parquet.Float:
+		return Cell{Kind: Float, float: float64(v.Float())}
+	case parquet.Double:
+		return Cell{Kind: Float, float: v.Double()}
+	case parquet.ByteArray, parquet.FixedLenByteArray:
+		return newText(strings.Clone(string(v.ByteArray())), true, &Options{})
+	}
+	return Cell{}
+}

@@ -1,0 +1,71 @@
+package textfile
+
+import (
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"compress/gzip"
+	"errors"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// packings are the endings that Unpack deals with.
+var packings = []string{".gz", ".zst", ".bz2"}
+
+// Stem returns a file name without the ending of a packing: graph.csv.gz is
+// graph.csv.
+func Stem(name string) string {
+	if ext := path.Ext(name); slices.Contains(packings, strings.ToLower(ext)) {
+		return strings.TrimSuffix(name, ext)
+	}
+	return name
+}
+
+// maxZstdWindow bounds the memory of a zstd stream [bytes]; zstd itself
+// makes no larger one unless asked for --ultra --long.
+const maxZstdWindow = 1 << 27
+
+// Unpack returns the bytes within r: r's own, or those packed by gzip, zstd or
+// bzip2, told by their first bytes. The number of bytes that come is not
+// bounded: the caller bounds it. Archives of several files are an error.
+func Unpack(r io.Reader) (io.Reader, error) {
+	in := bufio.NewReaderSize(r, 1<<16)
+	head, err := in.Peek(6)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	var plain io.Reader
+	switch {
+	case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+		if plain, err = gzip.NewReader(in); err != nil {
+			return nil, errors.New("a damaged gzip file: " + err.Error())
+		}
+	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		d, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxZstdWindow))
+		if err != nil {
+			return nil, errors.New("a damaged zstd file: " + err.Error())
+		}
+		plain = d.IOReadCloser()
+	case bytes.HasPrefix(head, []byte("BZh")):
+		plain = bzip2.NewReader(in)
+	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
+		return nil, errors.New("packed by xz, which is not read: unpack it first (xz -d)")
+	default:
+		return in, nil
+	}
+	return refuseTar(plain)
+}
+
+// refuseTar tells a packed archive from a packed file.
+func refuseTar(r io.Reader) (io.Reader, error) {
+	in := bufio.NewReaderSize(r, 1<<16)
+	if head, _ := in.Peek(262); len(head) == 262 && string(head[257:]) == "ustar" {
+		return nil, errors.New("a tar archive of files: unpack it first (tar -xf) and give one of its files")
+	}
+	return in, nil
+}
