@@ -32,6 +32,12 @@ func NewPCG(seed uint64, p Purpose, id ID) *rand.PCG {
 	return rand.NewPCG(mix64(seed), mix64(uint64(p)<<32|uint64(uint32(id))))
 }
 
+// Reseed sets g to the start of the stream that NewPCG returns, without taking
+// memory.
+func Reseed(g *rand.PCG, seed uint64, p Purpose, id ID) {
+	g.Seed(mix64(seed), mix64(uint64(p)<<32|uint64(uint32(id))))
+}
+
 // NewRand is NewPCG behind the usual methods.
 func NewRand(seed uint64, p Purpose, id ID) *rand.Rand {
 	return rand.New(NewPCG(seed, p, id))

@@ -46,13 +46,14 @@ func (s Strokes) Draw(n int, rng *rand.Rand) *Images {
 	set := &Images{Width: s.Side, Height: s.Side, Classes: 10, Pixels: make([]uint8, n*s.Side*s.Side), Labels: make([]uint8, n)}
 	for i, k := range rng.Perm(n) {
 		set.Labels[i] = uint8(k % 10)
-		s.drawOne(set.Image(i), int(set.Labels[i]), rng)
+		s.DrawOne(set.Image(i), int(set.Labels[i]), rng)
 	}
 	return set
 }
 
-// drawOne draws a digit with a fresh distortion.
-func (s Strokes) drawOne(pixels []uint8, digit int, rng *rand.Rand) {
+// DrawOne draws a digit, 0 to 9, with a fresh distortion; pixels are Side·Side, of
+// which 255 is full ink.
+func (s Strokes) DrawOne(pixels []uint8, digit int, rng *rand.Rand) {
 	within := func(r float64) float64 { return r * (2*rng.Float64() - 1) }
 	angle, shear := within(s.Rotation), within(s.Shear)
 	sx, sy := 1+within(s.Scale), 1+within(s.Scale)

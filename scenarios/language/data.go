@@ -25,9 +25,9 @@ type Source struct {
 // FieldInto is how a field of an item is told to an input: its name alone, or a
 // section.
 type FieldInto struct {
-	Field  string  `yaml:"field" doc:"Field of the item; label is told one-hot." required:"true"`
-	On     float64 `yaml:"on" doc:"What stands for 1 in a one-hot or binary field." default:"1" min:"-1e6" max:"1e6"`
-	Off    float64 `yaml:"off" doc:"What stands for 0 in a one-hot or binary field." default:"0" min:"-1e6" max:"1e6"`
+	Field  string  `yaml:"field" doc:"Field of the item; label is told one-hot, features as a channel each, spikes as they come." required:"true"`
+	On     float64 `yaml:"on" doc:"What is told where a one-hot or binary field is on." default:"1" min:"-1e6" max:"1e6"`
+	Off    float64 `yaml:"off" doc:"What is told where a one-hot or binary field is off; -1 tells patterns and bars as ±1." default:"0" min:"-1e6" max:"1e6"`
 	Levels int     `yaml:"levels" doc:"Round grey values to so many levels; fewer levels are fewer spikes. 0 keeps all." default:"0" min:"0" max:"256"`
 	Scale  float64 `yaml:"scale" doc:"Factor of numeric fields." default:"1" min:"-1e6" max:"1e6"`
 	Sparse bool    `yaml:"sparse" doc:"Tell only channels that are not 0 anew, as spikes." default:"false"`

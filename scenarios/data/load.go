@@ -1,0 +1,139 @@
+package data
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"infomorph/internal/config"
+	"infomorph/scenarios/language"
+)
+
+// Files gives sources the files that the document names.
+type Files interface {
+	Open(name string) (io.ReadCloser, error)
+	List(folder string) ([]string, error) // names in order
+}
+
+// Collection is the sets of an experiment.
+type Collection struct {
+	sets []*Set
+}
+
+// loader is one source that is being loaded.
+type loader struct {
+	*language.Source
+	set   *Set
+	path  string // where the source stands in the document
+	seed  uint64
+	files Files
+}
+
+// Load loads the data of an experiment. Errors are from config.FieldError and
+// config.FieldProblem, with paths such as data.digits.strokes.train.
+func Load(exp *language.Experiment, files Files) (*Collection, error) {
+	c := &Collection{}
+	number := 0
+	for name, src := range exp.Data.All() {
+		if !language.ValidName(name) {
+			return nil, config.FieldError("data", name, "a name of letters, digits, - and _", "")
+		}
+		l := &loader{src, &Set{Name: name, number: number}, "data." + name, exp.Seed, files}
+		if err := l.load(exp.Control == "shuffled"); err != nil {
+			return nil, err
+		}
+		c.sets = append(c.sets, l.set)
+		number++
+	}
+	return c, nil
+}
+
+// load fills the set.
+func (l *loader) load(shuffled bool) error {
+	src, content, err := l.open()
+	if err != nil {
+		return err
+	}
+	s := l.set
+	s.source = src
+	if err := s.connect(&l.To, l.path); err != nil {
+		return err
+	}
+	if err := l.divide(); err != nil {
+		return err
+	}
+	s.seal(append(content, l.seed, s.number, l.First, shuffled, l.Split)...)
+	if l.Split != nil {
+		s.seal(s.digest, *l.Split)
+	}
+	if shuffled {
+		for name, p := range s.parts { //nolint:maprange // each has a stream of its own
+			p.mixed = newShuffle(l.seed, s.number, slices.Index(partNames, name))
+		}
+	}
+	return nil
+}
+
+// partNames are the names of parts, the whole first.
+var partNames = []string{"", "train", "test"}
+
+// open makes the source, and says what its items follow from besides the seed.
+func (l *loader) open() (src source, content []any, err error) {
+	switch {
+	case l.Patterns != nil:
+		return l.patterns()
+	case l.Bars != nil:
+		return l.bars()
+	case l.Patches != nil:
+		return l.patches()
+	case l.Strokes != nil:
+		return l.strokes()
+	}
+	return nil, nil, config.FieldProblem(l.path, "is a source that cannot be read yet", "")
+}
+
+// key returns where a key of the source's own section stands.
+func (l *loader) key(kind, key string) string { return l.path + "." + kind + "." + key }
+
+// fault is the error of a key that names a file which cannot be used.
+func (l *loader) fault(kind, key string, err error) error {
+	return config.FieldProblem(l.key(kind, key), err.Error(), "")
+}
+
+// Set returns the set of a name, or nil.
+func (c *Collection) Set(name string) *Set {
+	for _, s := range c.sets {
+		if s.Name == name {
+			return s
+		}
+	}
+	return nil
+}
+
+// Sets returns all sets, in the order of the document.
+func (c *Collection) Sets() []*Set { return slices.Clone(c.sets) }
+
+// Part returns what documents call by a source's name or by name and part, such
+// as digits or digits.train. An error is to be placed with config.Within.
+func (c *Collection) Part(ref string) (*Part, error) {
+	name, part, _ := strings.Cut(ref, ".")
+	s := c.Set(name)
+	if s == nil {
+		var known []string
+		for _, s := range c.sets {
+			known = append(known, s.Name)
+		}
+		if len(known) == 0 {
+			return nil, config.FieldError("", ref, "a source of the section data, which has none", "")
+		}
+		return nil, config.FieldError("", ref, "a source of the section data: "+strings.Join(known, ", "), "")
+	}
+	if p := s.parts[part]; p != nil && !strings.HasSuffix(ref, ".") {
+		return p, nil
+	}
+	if s.parts["train"] == nil {
+		return nil, config.FieldError("", ref, name+", which has no parts", "split divides a source into train and test")
+	}
+	return nil, config.FieldError("", ref, fmt.Sprintf("%[1]s, %[1]s.train or %[1]s.test", name), "")
+}

@@ -1,0 +1,273 @@
+package data
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"infomorph/internal/config"
+)
+
+// source makes the items of a set.
+type source interface {
+	// parts returns the parts that the source has of its own accord; one without
+	// a name where it has none.
+	parts() []basePart
+	// item fills dst, whose slices have their lengths and hold anything.
+	item(part, i int, dst *Item) error
+}
+
+// basePart is a part of a source.
+type basePart struct {
+	name  string
+	count int // 0: without end
+}
+
+// named is a source whose items have names; the empty name is none.
+type named interface {
+	itemName(part, i int) string
+}
+
+// Part is some of the items of a set, in an order that is always the same.
+type Part struct {
+	set    *Set
+	name   string
+	pieces []piece
+	length int // 0: without end
+	names  map[string]int
+	mixed  *shuffle // with control: shuffled
+	other  Item
+}
+
+// piece is items of one part of a source.
+type piece struct {
+	part, count int     // count 0: without end
+	index       []int32 // which items; nil: the first count
+}
+
+func newPart(set *Set, name string, pieces ...piece) *Part {
+	p := &Part{set: set, name: name, pieces: pieces}
+	for _, q := range pieces {
+		p.length += q.count
+	}
+	return p
+}
+
+// Set returns the set that the part is of.
+func (p *Part) Set() *Set { return p.set }
+
+// Name returns the part's name as documents have it, such as digits.train.
+func (p *Part) Name() string {
+	if p.name == "" {
+		return p.set.Name
+	}
+	return p.set.Name + "." + p.name
+}
+
+// Len returns the number of items; 0 is without end.
+func (p *Part) Len() int { return p.length }
+
+// locate returns where the source has item i. It panics if there is no such
+// item.
+func (p *Part) locate(i int) (part, j int) {
+	if i < 0 || p.length > 0 && i >= p.length {
+		panic("data: no such item")
+	}
+	for k := range p.pieces {
+		q := &p.pieces[k]
+		if p.length > 0 && i >= q.count {
+			i -= q.count
+			continue
+		}
+		if q.index != nil {
+			i = int(q.index[i])
+		}
+		return q.part, i
+	}
+	panic("data: no such item")
+}
+
+// Item fills dst with item i, which is always the same for the same i. With
+// control: shuffled, label and features are those of item Other(i). Once dst has
+// its lengths, no memory is taken, but for scripts. It panics unless 0 ≤ i and
+// i < Len where that is not 0. Cost: in proportion to the item.
+func (p *Part) Item(i int, dst *Item) error {
+	if err := p.fill(i, dst); err != nil {
+		return err
+	}
+	if p.mixed == nil || len(p.set.Labels) == 0 && len(p.set.Features) == 0 {
+		return nil
+	}
+	if err := p.fill(p.Other(i), &p.other); err != nil {
+		return err
+	}
+	dst.Label = p.other.Label
+	copy(dst.Features, p.other.Features)
+	return nil
+}
+
+func (p *Part) fill(i int, dst *Item) error {
+	dst.prepare(p.set)
+	dst.Index = i
+	part, j := p.locate(i)
+	return p.set.source.item(part, j, dst)
+}
+
+// Find returns the item of a name.
+func (p *Part) Find(name string) (i int, ok bool) {
+	i, ok = p.byName()[name]
+	return i, ok
+}
+
+// byName returns the items that have names.
+func (p *Part) byName() map[string]int {
+	n, ok := p.set.source.(named)
+	if p.names == nil && ok {
+		p.names = map[string]int{}
+		for i := range p.length {
+			part, j := p.locate(i)
+			if name := n.itemName(part, j); name != "" {
+				p.names[name] = i
+			}
+		}
+	}
+	return p.names
+}
+
+// Select returns the items of a list such as A,C,#5-#9: names, numbers from #0
+// on, ranges of either. A plain number is a number too where no item has it for
+// a name. "all" is every item, and nil where they are without end.
+func (p *Part) Select(list string) ([]int, error) {
+	if list == "all" {
+		if p.length == 0 {
+			return nil, nil
+		}
+		all := make([]int, p.length)
+		for i := range all {
+			all[i] = i
+		}
+		return all, nil
+	}
+	var chosen []int
+	for entry := range strings.SplitSeq(list, ",") {
+		entry = strings.TrimSpace(entry)
+		first, last, err := p.span(entry)
+		if err != nil {
+			return nil, err
+		}
+		if len(chosen)+last-first >= maxChosen {
+			return nil, config.FieldError("", list, fmt.Sprintf("at most %d items", maxChosen), "")
+		}
+		for i := first; i <= last; i++ {
+			chosen = append(chosen, i)
+		}
+	}
+	sorted := slices.Sorted(slices.Values(chosen))
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i] == sorted[i-1] {
+			return nil, config.FieldError("", list, "each item once", fmt.Sprintf("item #%d is there twice", sorted[i]))
+		}
+	}
+	return chosen, nil
+}
+
+// maxChosen bounds a list of items.
+const maxChosen = 10_000_000
+
+// span reads one entry of a list.
+func (p *Part) span(entry string) (first, last int, err error) {
+	if i, ok := p.Find(entry); ok {
+		return i, i, nil
+	}
+	if i, ok := p.number(entry); ok {
+		return i, i, nil
+	}
+	for at := range len(entry) { // names may have dashes in them
+		if entry[at] != '-' {
+			continue
+		}
+		a, okA := p.one(strings.TrimSpace(entry[:at]))
+		b, okB := p.one(strings.TrimSpace(entry[at+1:]))
+		if okA && okB && a <= b {
+			return a, b, nil
+		}
+	}
+	return 0, 0, config.FieldError("", entry, "items of "+p.Name()+p.range_(), "all, or a list of names, numbers and ranges such as A,#3,#5-#9")
+}
+
+// one reads a name or a number.
+func (p *Part) one(text string) (int, bool) {
+	if i, ok := p.Find(text); ok {
+		return i, true
+	}
+	return p.number(text)
+}
+
+// number reads #5, or 5.
+func (p *Part) number(text string) (int, bool) {
+	i, err := strconv.Atoi(strings.TrimPrefix(text, "#"))
+	return i, err == nil && i >= 0 && i < maxIndex && (p.length == 0 || i < p.length)
+}
+
+// maxIndex is one more than the last item of a source without end.
+const maxIndex = 1 << 40
+
+// range_ says which items there are, for an error.
+func (p *Part) range_() string {
+	if p.length == 0 {
+		return ", #0 and up"
+	}
+	text := fmt.Sprintf(", #0 to #%d", p.length-1)
+	names := p.byName()
+	if len(names) == 0 || len(names) > 40 {
+		return text
+	}
+	byNumber := make([]string, p.length)
+	for name, i := range names { //nolint:maprange // each has its own place
+		byNumber[i] = name
+	}
+	return text + " or " + strings.Join(slices.DeleteFunc(byNumber, func(s string) bool { return s == "" }), ", ")
+}
+
+// Other returns i, or with control: shuffled the item whose label and features
+// item i has; never i itself, unless it is the only one.
+func (p *Part) Other(i int) int {
+	if p.mixed == nil {
+		return i
+	}
+	return p.mixed.other(i, p.length)
+}
+
+// shuffle is a permutation without a fixed point, of a whole part, or where that
+// has no end, of each block of items.
+type shuffle struct {
+	stream stream
+	block  int // the block that perm is of; −1: none yet
+	perm   []int32
+}
+
+const shuffleBlock = 4096
+
+func newShuffle(seed uint64, source, part int) *shuffle {
+	return &shuffle{stream: newStream(seed, source, part+shuffleParts), block: -1}
+}
+
+func (s *shuffle) other(i, length int) int {
+	block, size := 0, length
+	if length == 0 {
+		block, size = i/shuffleBlock, shuffleBlock
+	}
+	if block != s.block {
+		s.block, s.perm = block, grow(s.perm, size)
+		for j := range s.perm {
+			s.perm[j] = int32(j)
+		}
+		rng := s.stream.at(block)
+		for j := size - 1; j > 0; j-- { // Sattolo 1986: one cycle
+			k := rng.IntN(j)
+			s.perm[j], s.perm[k] = s.perm[k], s.perm[j]
+		}
+	}
+	return block*shuffleBlock + int(s.perm[i-block*shuffleBlock])
+}

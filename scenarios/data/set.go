@@ -1,0 +1,246 @@
+package data
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"infomorph/internal/config"
+	"infomorph/scenarios/language"
+)
+
+// Set is the items of one source.
+type Set struct {
+	Name     string
+	Fields   []Field
+	Labels   []string  // names of the labels; empty where items have none
+	Features []string  // names of the features of an item
+	FeatureP []float64 // probability of each feature; NaN: unknown
+	Channels int       // of spike trains; 0 where items are not spike trains
+	Hold     int64     // how long a channel keeps a spike's value [µs]; 0: until the next
+	Notes    []string  // what a person should know about the data
+
+	into   []Into
+	source source
+	number int
+	digest string
+	parts  map[string]*Part
+}
+
+// Into is one entry of a source's section to: which field an input is told, and
+// how.
+type Into struct {
+	Input string
+	language.FieldInto
+
+	field int // index into Set.Fields, or one of the numbers below
+}
+
+// What is told that is no field of its own.
+const (
+	ofLabel    = -1
+	ofFeatures = -2
+	ofTrain    = -3
+)
+
+// Names of what is told that is no field of its own.
+const (
+	labelField    = "label"
+	featuresField = "features"
+	spikesField   = "spikes"
+)
+
+// Inputs returns the inputs that the set's items are told to, in the order of
+// the document.
+func (s *Set) Inputs() []string {
+	names := make([]string, len(s.into))
+	for i := range s.into {
+		names[i] = s.into[i].Input
+	}
+	return names
+}
+
+// Into returns how an input is told; nil if the set does not tell it anything.
+func (s *Set) Into(input string) *Into {
+	for i := range s.into {
+		if s.into[i].Input == input {
+			return &s.into[i]
+		}
+	}
+	return nil
+}
+
+// Size returns how many channels of an input are told something, and the pixels
+// of a row where it is a picture, else 0. Both are 0 if the set does not tell
+// the input anything.
+func (s *Set) Size(input string) (size, width int) {
+	in := s.Into(input)
+	if in == nil {
+		return 0, 0
+	}
+	switch in.field {
+	case ofLabel:
+		return len(s.Labels), 0
+	case ofFeatures:
+		return len(s.Features), 0
+	case ofTrain:
+		return s.Channels, 0
+	}
+	f := &s.Fields[in.field]
+	return f.Size, f.Width
+}
+
+// Values returns what each channel of an input is told of an item, in dst where
+// that is long enough. A spike train is told spike by spike: its values are 0.
+// An item without the label or feature that an input is told is told as if none
+// were on. It panics if the set does not tell the input anything.
+func (s *Set) Values(dst []float32, input string, it *Item) []float32 {
+	in := s.Into(input)
+	if in == nil {
+		panic("data: the set does not tell this input")
+	}
+	size, _ := s.Size(input)
+	dst = grow(dst[:0], size)
+	switch in.field {
+	case ofTrain:
+		clear(dst)
+	case ofLabel:
+		for i := range dst {
+			dst[i] = float32(in.Off)
+		}
+		if it.Label >= 0 {
+			dst[it.Label] = float32(in.On)
+		}
+	case ofFeatures:
+		in.tellBinary(dst, it.Features)
+	default:
+		if s.Fields[in.field].binary {
+			in.tellBinary(dst, it.Fields[in.field])
+		} else {
+			in.tellNumbers(dst, it.Fields[in.field])
+		}
+	}
+	return dst
+}
+
+func (in *Into) tellBinary(dst, values []float32) {
+	on, off := float32(in.On), float32(in.Off)
+	for i, v := range values {
+		dst[i] = off
+		if v > 0 {
+			dst[i] = on
+		}
+	}
+}
+
+func (in *Into) tellNumbers(dst, values []float32) {
+	scale := float32(in.Scale)
+	if in.Levels < 2 {
+		for i, v := range values {
+			dst[i] = v * scale
+		}
+		return
+	}
+	steps := float32(in.Levels - 1)
+	for i, v := range values {
+		dst[i] = float32(math.Floor(float64(v*steps+0.5))) / steps * scale
+	}
+}
+
+// Digest tells sets apart that give other items, or tell them otherwise.
+func (s *Set) Digest() string { return s.digest }
+
+// EntropyRate returns what is news in a symbol of a sequence, given the ones
+// before [bit]; ok is false where the items are no such sequence.
+func (s *Set) EntropyRate() (bits float64, ok bool) {
+	if m, is := s.source.(interface{ entropyRate() float64 }); is {
+		return m.entropyRate(), true
+	}
+	return 0, false
+}
+
+// connect looks up the fields that inputs are told; path is where the source
+// stands in the document.
+func (s *Set) connect(to *config.Named[language.FieldInto], path string) error {
+	for input, f := range to.All() {
+		in := Into{Input: input, FieldInto: *f}
+		var err error
+		if in.field, err = s.lookUp(f.Field); err == nil {
+			err = s.checkInto(&in)
+		}
+		if err != nil {
+			return config.Within(path+".to."+input, err)
+		}
+		s.into = append(s.into, in)
+	}
+	return nil
+}
+
+// lookUp returns the number of what an input is told.
+func (s *Set) lookUp(name string) (int, error) {
+	for k := range s.Fields {
+		if s.Fields[k].Name == name {
+			return k, nil
+		}
+	}
+	var known []string
+	for k := range s.Fields {
+		known = append(known, s.Fields[k].Name)
+	}
+	for _, other := range []struct {
+		name  string
+		field int
+		has   bool
+	}{{labelField, ofLabel, len(s.Labels) > 0}, {featuresField, ofFeatures, len(s.Features) > 0}, {spikesField, ofTrain, s.Channels > 0}} {
+		if !other.has {
+			continue
+		}
+		if other.name == name {
+			return other.field, nil
+		}
+		known = append(known, other.name)
+	}
+	hint := ""
+	if name == labelField {
+		hint = "the items have no label"
+	}
+	return 0, config.FieldError("", name, "a field of the items: "+strings.Join(known, ", "), hint)
+}
+
+// checkInto refuses settings that have no effect on what is told.
+func (s *Set) checkInto(in *Into) error {
+	binary := in.field < 0 || s.Fields[in.field].binary
+	switch {
+	case in.field == ofTrain && (in.On != 1 || in.Off != 0 || in.Levels != 0 || in.Scale != 1 || in.Sparse):
+		return config.FieldProblem("", "spikes are told as they are", "leave on, off, levels, scale and sparse out")
+	case binary && in.Levels != 0:
+		return config.FieldError("levels", in.Levels, "0, because "+in.Field+" is on or off", "")
+	case binary && in.Scale != 1:
+		return config.FieldError("scale", in.Scale, "1, because "+in.Field+" is on or off", "see on and off")
+	case !binary && in.On != 1:
+		return config.FieldError("on", in.On, "1, because "+in.Field+" is numbers", "see scale")
+	case !binary && in.Off != 0:
+		return config.FieldError("off", in.Off, "0, because "+in.Field+" is numbers", "see scale")
+	case in.Levels == 1:
+		return config.FieldError("levels", in.Levels, "0 or at least 2", "")
+	}
+	return nil
+}
+
+// seal computes the digest from what the items follow from.
+func (s *Set) seal(from ...any) {
+	h := sha256.New()
+	for _, v := range from {
+		fmt.Fprintf(h, "%v\n", v)
+	}
+	for i := range s.into {
+		fmt.Fprintf(h, "%+v\n", s.into[i])
+	}
+	s.digest = hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// unknown returns n probabilities that nobody knows.
+func unknown(n int) []float64 { return slices.Repeat([]float64{math.NaN()}, n) }
