@@ -1,0 +1,428 @@
+package remote
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"slices"
+	"time"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// Options say where a network is run. None of them changes a result.
+type Options struct {
+	Nodes  []Peer
+	Listen string       // where the nodes' answers come; port 0: any
+	Creds  *Credentials // nil: plaintext, on loopback only
+	// Spec is what the nodes make the network from; see NodeOptions.Build.
+	Spec    []byte
+	Run     string // name of the run, for the nodes' logs
+	Version string // of the program
+	// Deadline is how long a node may take for one epoch; 0: a minute.
+	Deadline time.Duration
+	Log      *slog.Logger
+}
+
+const defaultDeadline = time.Minute
+
+// Engine runs a network on nodes. It implements sim.Engine and is used by one
+// goroutine. It must be closed.
+type Engine struct {
+	opts   Options
+	net    *sim.Network
+	link   *link
+	bounds []neuron.ID
+	heard  []neuron.Time
+	now    neuron.Time
+	broken error
+	closed bool
+
+	next   neuron.Time    // earliest time at which something happens
+	inputs []neuron.Spike // of the last epoch, not yet delivered
+	blobs  [][]byte       // what each node told in it, as it told it
+	from   neuron.Time    // when it began
+	out    neuron.Output  // of the epoch
+	told   [][]neuron.Spike
+	stats  []Stats
+	body   writer
+}
+
+var _ sim.Engine = (*Engine)(nil)
+
+// Stats say what a node has done in a run so far.
+type Stats struct {
+	Peer
+	First, Last neuron.ID // neurons First … Last−1
+	Synapses    int64
+	Shards      int
+	Epochs      int64
+	Spikes      int64
+	Sent        int64         // bytes of epochs to the node
+	Received    int64         // bytes of epochs from it
+	Busy        time.Duration // computing
+}
+
+// New greets the nodes, gives each its share of a prepared network and lets
+// them build it.
+func New(net *sim.Network, o Options) (*Engine, error) {
+	if err := o.check(net); err != nil {
+		return nil, err
+	}
+	if o.Deadline == 0 {
+		o.Deadline = defaultDeadline
+	}
+	l, err := connect(o.Listen, o.Creds, o.Nodes, o.Log)
+	if err != nil {
+		return nil, err
+	}
+	rand.Read(l.run[:])
+	e := &Engine{opts: o, net: net, link: l, told: make([][]neuron.Spike, len(o.Nodes)), blobs: make([][]byte, len(o.Nodes))}
+	if err := e.begin(); err != nil {
+		e.Close()
+		return nil, err
+	}
+	return e, nil
+}
+
+func (o *Options) check(net *sim.Network) error {
+	names, addresses := map[string]bool{}, map[string]bool{}
+	for _, p := range o.Nodes {
+		if names[p.Name] || addresses[p.Address] {
+			return fmt.Errorf("node %s at %s is listed twice", p.Name, p.Address)
+		}
+		names[p.Name], addresses[p.Address] = true, true
+	}
+	switch {
+	case len(o.Nodes) == 0:
+		return errors.New("there are no nodes")
+	case len(o.Nodes) > net.NumNeurons():
+		return fmt.Errorf("%d nodes for %d neurons: each node needs one", len(o.Nodes), net.NumNeurons())
+	}
+	return nil
+}
+
+// begin greets and builds.
+func (e *Engine) begin() error {
+	l := e.link
+	greeting1 := (&hello{e.opts.Version, runtime.GOARCH, e.opts.Run}).encode()
+	for _, p := range l.peers {
+		l.greet(p, kindHello, greeting1)
+	}
+	err := l.await(greeting, func(p *peer, a *answer) error {
+		about, err := decodeAbout(a.body)
+		if err == nil && e.opts.Creds == nil {
+			about.Name = p.Name
+		}
+		if err == nil && about.Name != p.Name {
+			err = fmt.Errorf("calls itself %s", about.Name)
+		}
+		if err == nil {
+			l.lives.Lock()
+			p.life = about.life
+			l.lives.Unlock()
+		}
+		return err
+	})
+	if err != nil {
+		return e.explain(err)
+	}
+	l.beat()
+	return e.build()
+}
+
+// explain adds what a silent node may suffer from.
+func (e *Engine) explain(err error) error {
+	if p := e.link.waits(); p != nil {
+		return fmt.Errorf("%w; can it connect to the coordinator at %s?", err, e.link.host.address)
+	}
+	return err
+}
+
+// build uploads the scenario and lets every node make its neurons.
+func (e *Engine) build() error {
+	shares := make([]float64, len(e.opts.Nodes))
+	for k, p := range e.opts.Nodes {
+		shares[k] = p.Share
+	}
+	e.bounds = Place(e.net, 0, neuron.ID(e.net.NumNeurons()), shares)
+	for k, p := range e.opts.Nodes {
+		e.stats = append(e.stats, Stats{Peer: p, First: e.bounds[k], Last: e.bounds[k+1], Synapses: synapsesOf(e.net, e.bounds[k], e.bounds[k+1])})
+	}
+	if err := e.upload(func(int) []byte { return e.opts.Spec }); err != nil {
+		return err
+	}
+	hash := sha256.Sum256(e.opts.Spec)
+	for k, p := range e.link.peers {
+		w := &writer{}
+		w.raw(hash[:])
+		w.u(uint64(k))
+		w.u(uint64(len(e.bounds)))
+		for _, b := range e.bounds {
+			w.u(uint64(b))
+		}
+		e.link.order(p, kindBuild, w.b)
+	}
+	e.heard, e.next = e.net.FirstDelays(), neuron.Never
+	return e.link.await(0, func(p *peer, a *answer) error {
+		r := &reader{b: a.body}
+		print, next, shards := r.raw(sha256.Size), neuron.Time(r.i()), int(r.u())
+		if err := r.end(); err != nil {
+			return err
+		}
+		want := Fingerprint(e.net, e.bounds[p.k], e.bounds[p.k+1])
+		if !bytes.Equal(print, want[:]) {
+			return errors.New("built another network from the scenario: its files or its program differ")
+		}
+		e.next, e.stats[p.k].Shards = min(e.next, next), shards
+		return nil
+	})
+}
+
+func synapsesOf(net *sim.Network, first, last neuron.ID) (n int64) {
+	for id := first; id < last; id++ {
+		n += int64(net.InDegree(id))
+	}
+	return n
+}
+
+// upload sends something long to each node, piece by piece.
+func (e *Engine) upload(of func(k int) []byte) error {
+	data, at := make([][]byte, len(e.link.peers)), make([]int, len(e.link.peers))
+	for k := range data {
+		data[k] = of(k)
+	}
+	for first := true; ; first = false {
+		sent := false
+		for k, p := range e.link.peers {
+			if at[k] == len(data[k]) && !first {
+				continue
+			}
+			n := min(maxPiece, len(data[k])-at[k])
+			w := &writer{}
+			w.u(uint64(len(data[k])))
+			w.u(uint64(at[k]))
+			w.bytes(data[k][at[k] : at[k]+n])
+			e.link.order(p, kindPut, w.b)
+			at[k] += n
+			sent = true
+		}
+		if !sent {
+			return nil
+		}
+		if err := e.link.await(e.opts.Deadline, func(*peer, *answer) error { return nil }); err != nil {
+			return err
+		}
+	}
+}
+
+// Now implements sim.Engine.
+func (e *Engine) Now() neuron.Time { return e.now }
+
+// Network implements sim.Engine.
+func (e *Engine) Network() *sim.Network { return e.net }
+
+// Stats says what each node has done so far.
+func (e *Engine) Stats() []Stats { return slices.Clone(e.stats) }
+
+// ready returns why nothing can be asked of the engine, if so.
+func (e *Engine) ready() error {
+	if e.closed {
+		return ErrClosed
+	}
+	return e.broken
+}
+
+// fail keeps an error of the nodes: there is no way on from it.
+func (e *Engine) fail(err error) error {
+	if err != nil {
+		e.broken = err
+	}
+	return err
+}
+
+// Advance implements sim.Engine. After an error of the sink the engine stands
+// at the end of the epoch that the sink refused and can be used on; after a
+// *NodeError it can only be closed.
+func (e *Engine) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+	if err := e.ready(); err != nil {
+		return err
+	}
+	pacer, err := sim.NewPacer(e.net, e.now, until, feed)
+	if err != nil {
+		return err
+	}
+	for {
+		epoch, ok := pacer.Next(e.next)
+		if !ok {
+			e.now = until
+			return nil
+		}
+		if err := e.step(&epoch); err != nil {
+			return e.fail(err)
+		}
+		if err := sink.Epoch(e.now, &e.out); err != nil {
+			return err
+		}
+	}
+}
+
+// step lets all nodes live through one epoch.
+func (e *Engine) step(epoch *sim.Epoch) error {
+	for k, p := range e.link.peers {
+		w := e.delivery(k)
+		w.i(epoch.Index)
+		w.i(int64(epoch.End))
+		w.signals(epoch.Signals)
+		e.stats[k].Sent += int64(len(w.b))
+		e.link.order(p, kindAdvance, w.b)
+	}
+	e.delivered()
+	from := e.now
+	e.next = neuron.Never
+	e.out.Reset()
+	err := e.link.await(e.opts.Deadline, func(p *peer, a *answer) error { return e.take(p, a.body, from, epoch.End) })
+	if err != nil {
+		return err
+	}
+	e.out.Spikes = merge(e.out.Spikes, slices.Clone(e.told))
+	sim.SortOutput(&e.out) // samples; spikes are in order
+	e.inputs = append(e.inputs[:0], epoch.Inputs...)
+	e.expect(e.inputs)
+	e.expect(e.out.Spikes)
+	e.from, e.now = from, epoch.End
+	return nil
+}
+
+// take takes what one node did in an epoch.
+func (e *Engine) take(p *peer, body []byte, from, until neuron.Time) error {
+	r := &reader{b: body}
+	next, busy, blob := neuron.Time(r.i()), r.u(), r.bytes()
+	lo, hi := e.bounds[p.k], e.bounds[p.k+1]
+	spikes := &reader{b: blob}
+	e.told[p.k] = spikes.spikes(e.told[p.k][:0], lo, hi, from, until)
+	e.out.Samples = r.samples(e.out.Samples, lo, hi)
+	if err := errors.Join(spikes.end(), r.end()); err != nil {
+		return fmt.Errorf("answered an epoch with something %w", err)
+	}
+	e.next = min(e.next, next)
+	e.blobs[p.k] = blob
+	s := &e.stats[p.k]
+	s.Epochs++
+	s.Spikes += int64(len(e.told[p.k]))
+	s.Received += int64(len(body))
+	s.Busy += time.Duration(busy) * time.Microsecond
+	return nil
+}
+
+// expect takes into account when undelivered spikes arrive at the earliest.
+func (e *Engine) expect(spikes []neuron.Spike) {
+	for i := range spikes {
+		if d := e.heard[spikes[i].Source]; d != neuron.Never {
+			e.next = min(e.next, spikes[i].Time+d)
+		}
+	}
+}
+
+// delivery begins an order to node k with what it has not heard of the last
+// epoch. It is valid until the next.
+func (e *Engine) delivery(k int) *writer {
+	w := &e.body
+	w.b = w.b[:0]
+	w.spikes(e.inputs)
+	n := 0
+	for j, b := range e.blobs {
+		if j != k && len(b) > 0 {
+			n++
+		}
+	}
+	w.u(uint64(n))
+	for j, b := range e.blobs {
+		if j != k && len(b) > 0 {
+			w.u(uint64(j))
+			w.bytes(b)
+		}
+	}
+	return w
+}
+
+// delivered forgets what was delivered.
+func (e *Engine) delivered() {
+	e.inputs = e.inputs[:0]
+	clear(e.blobs)
+}
+
+// Report implements sim.Engine.
+func (e *Engine) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, error) {
+	if err := e.ready(); err != nil {
+		return nil, err
+	}
+	asked := make([][]int, len(e.link.peers)) // places in ids
+	for i, id := range ids {
+		if id < 0 || int(id) >= e.net.NumNeurons() {
+			return nil, fmt.Errorf("remote: there is no neuron %d", id)
+		}
+		k := e.nodeOf(id)
+		asked[k] = append(asked[k], i)
+	}
+	for k, p := range e.link.peers {
+		if len(asked[k]) == 0 {
+			continue
+		}
+		w := &writer{}
+		w.u8(uint8(want))
+		w.u(uint64(len(asked[k])))
+		last := neuron.ID(0)
+		for _, i := range asked[k] {
+			w.i(int64(ids[i] - last))
+			last = ids[i]
+		}
+		e.link.order(p, kindReport, w.b)
+	}
+	reports := make([]neuron.Report, len(ids))
+	err := e.link.await(0, func(p *peer, a *answer) error {
+		r := &reader{b: a.body}
+		for _, i := range asked[p.k] {
+			if reports[i] = r.report(); r.err == nil && reports[i].Neuron != ids[i] {
+				r.fail()
+			}
+		}
+		return r.end()
+	})
+	return reports, e.fail(err)
+}
+
+func (e *Engine) nodeOf(id neuron.ID) int {
+	k, exact := slices.BinarySearch(e.bounds, id)
+	if !exact {
+		k--
+	}
+	return k
+}
+
+// maxBye is how long nodes may take to take their leave.
+const maxBye = 2 * time.Second
+
+// Close tells the nodes that the run has ended.
+func (e *Engine) Close() error {
+	if e.closed {
+		return nil
+	}
+	e.closed = true
+	for _, p := range e.link.peers {
+		p.awaited = false
+		if e.broken == nil && p.life != 0 {
+			e.link.order(p, kindBye, nil)
+		}
+	}
+	if e.broken == nil {
+		e.link.await(maxBye, func(*peer, *answer) error { return nil }) // it was only polite
+	}
+	e.link.close()
+	return nil
+}

@@ -1,0 +1,222 @@
+package remote
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/asynkron/protoactor-go/remote"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+)
+
+// What gRPC lets through, and how much Proto.Actor puts into one message:
+// batch × maxFrame must stay below maxReceive, or bursts vanish silently.
+const (
+	maxReceive  = 64 << 20
+	writerBatch = 32
+	writerQueue = 1 << 16
+	dialTime    = 3 * time.Second
+)
+
+// host is one process's end of the wire: an actor system that listens.
+type host struct {
+	system  *actor.ActorSystem
+	remote  *remote.Remote
+	guard   *guard
+	address string // that others know it by
+
+	mu    sync.Mutex
+	peers map[string]bool // whom it has sent to
+	once  sync.Once
+}
+
+// hostOptions say how a host listens and whom it hears.
+type hostOptions struct {
+	listen    string
+	advertise string // address that others know; "": the one it listens at
+	creds     *Credentials
+	actors    []string                     // that may be spoken to
+	admit     func(Identity, string) error // may this one, at this address, speak?
+	log       *slog.Logger
+	lost      func(address string) // a connection to an address has ended
+}
+
+// errPlaintext is why an address beyond loopback needs certificates.
+var errPlaintext = errors.New("beyond loopback everything is encrypted and both sides show a certificate: --cert, --key and --ca are needed (infomorph node certificates makes them)")
+
+// listen starts a host.
+func listen(o hostOptions) (*host, error) {
+	if o.creds == nil && !loopback(o.listen) {
+		return nil, fmt.Errorf("%s: %w", o.listen, errPlaintext)
+	}
+	ip, port, err := split(o.listen)
+	if err != nil {
+		return nil, err
+	}
+	if port, err = free(o.listen, port); err != nil { // Proto.Actor would panic
+		return nil, err
+	}
+	h := &host{peers: map[string]bool{}, address: o.advertise, guard: newGuard(o)}
+	if h.address == "" {
+		h.address = net.JoinHostPort(ip, strconv.Itoa(port))
+	}
+	h.system = actor.NewActorSystem(
+		// Who was lost or refused is told by this package, in its own words.
+		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return slog.New(slog.DiscardHandler) }),
+		actor.WithDeadLetterThrottleInterval(time.Millisecond),
+	)
+	h.system.EventStream.Subscribe(func(event any) {
+		if e, ok := event.(*remote.EndpointTerminatedEvent); ok && o.lost != nil {
+			o.lost(e.Address)
+		}
+	})
+	if len(ip) > 0 && ip[0] != '[' && net.ParseIP(ip) != nil && net.ParseIP(ip).To4() == nil {
+		ip = "[" + ip + "]"
+	}
+	h.remote = remote.NewRemote(h.system, remote.Configure(ip, port,
+		remote.WithAdvertisedHost(h.address),
+		remote.WithServerOptions(serverOptions(o.creds, h.guard)...),
+		remote.WithDialOptions(dialOptions(o.creds)...),
+		remote.WithEndpointWriterBatchSize(writerBatch),
+		remote.WithEndpointWriterQueueSize(writerQueue)))
+	return h, h.start(o.listen)
+}
+
+// start turns Proto.Actor's panic into an error.
+func (h *host) start(address string) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			h.system.Shutdown()
+			err = fmt.Errorf("%s: %v", address, reason)
+		}
+	}()
+	h.remote.Start()
+	return nil
+}
+
+func split(address string) (ip string, port int, err error) {
+	ip, text, err := net.SplitHostPort(address)
+	if err == nil {
+		port, err = strconv.Atoi(text)
+	}
+	if err != nil || port < 0 || port > 65535 {
+		return "", 0, fmt.Errorf("%q: expected an address such as 127.0.0.1:7001", address)
+	}
+	return ip, port, nil
+}
+
+// free returns a port that can be listened at: the one given, or any for 0.
+func free(address string, port int) (int, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	if port == 0 {
+		port = l.Addr().(*net.TCPAddr).Port
+	}
+	return port, nil
+}
+
+func serverOptions(c *Credentials, g *guard) []grpc.ServerOption {
+	o := []grpc.ServerOption{
+		grpc.MaxRecvMsgSize(maxReceive),
+		grpc.MaxConcurrentStreams(64),
+		grpc.ConnectionTimeout(dialTime),
+		grpc.StreamInterceptor(g.stream), grpc.UnaryInterceptor(g.unary),
+	}
+	if c != nil {
+		o = append(o, grpc.Creds(credentials.NewTLS(c.config())))
+	}
+	return o
+}
+
+func dialOptions(c *Credentials) []grpc.DialOption {
+	o := []grpc.DialOption{
+		grpc.WithNoProxy(),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: dialTime}),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReceive), grpc.MaxCallSendMsgSize(maxReceive)),
+	}
+	if c == nil {
+		return append(o, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	}
+	return append(o, grpc.WithTransportCredentials(&sure{credentials.NewTLS(c.config())}))
+}
+
+// sure are credentials that also hold a server to the address that was dialled,
+// port and all: on one machine many nodes share a host name.
+type sure struct {
+	credentials.TransportCredentials
+}
+
+// ClientHandshake implements credentials.TransportCredentials.
+func (s *sure) ClientHandshake(ctx context.Context, authority string, raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	conn, info, err := s.TransportCredentials.ClientHandshake(ctx, authority, raw)
+	if err != nil {
+		return nil, nil, err
+	}
+	id, err := peerIdentity(info)
+	if err == nil && !id.Speaks(authority) {
+		err = fmt.Errorf("the certificate shown at %s is that of %v", authority, id)
+	}
+	if err != nil {
+		conn.Close()
+		return nil, nil, err
+	}
+	return conn, info, nil
+}
+
+// Clone implements credentials.TransportCredentials.
+func (s *sure) Clone() credentials.TransportCredentials {
+	return &sure{s.TransportCredentials.Clone()}
+}
+
+func peerIdentity(info credentials.AuthInfo) (Identity, error) {
+	t, ok := info.(credentials.TLSInfo)
+	if !ok || len(t.State.PeerCertificates) == 0 {
+		return Identity{}, errors.New("no certificate was shown")
+	}
+	return IdentityOf(t.State.PeerCertificates[0])
+}
+
+// send sends a frame to an actor of a peer.
+func (h *host) send(to *actor.PID, from *actor.PID, f *frame) {
+	h.mu.Lock()
+	h.peers[to.Address] = true
+	h.mu.Unlock()
+	h.system.Root.RequestWithCustomSender(to, wrapperspb.Bytes(f.encode()), from)
+}
+
+// drop ends the connection to a peer, with all that waits for it.
+func (h *host) drop(address string) {
+	h.system.EventStream.Publish(&remote.EndpointTerminatedEvent{Address: address})
+}
+
+// spawn starts an actor under a name.
+func (h *host) spawn(name string, receive actor.ReceiveFunc) (*actor.PID, error) {
+	return h.system.Root.SpawnNamed(actor.PropsFromFunc(receive), name)
+}
+
+// close ends all connections and the system. It can be called again.
+func (h *host) close() {
+	h.once.Do(func() {
+		h.guard.close()
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		for address := range h.peers {
+			h.drop(address)
+		}
+		h.remote.Shutdown(false)
+		h.system.Shutdown()
+	})
+}

@@ -1,0 +1,123 @@
+package remote
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+)
+
+// Coordinator is the name in the certificate of whoever may give orders.
+const Coordinator = "coordinator"
+
+// scheme is that of the URI in a certificate.
+const scheme = "infomorph"
+
+// Identity is what a certificate says about its holder: the URI
+// infomorph://NAME@HOST:PORT among its subject alternative names. A
+// certificate without a port is good for every port of its host; that of a
+// coordinator mostly is.
+type Identity struct {
+	Name, Host, Port string
+}
+
+// String returns the name and the address.
+func (id Identity) String() string { return id.Name + " (" + net.JoinHostPort(id.Host, id.Port) + ")" }
+
+// URI returns what stands in the certificate.
+func (id Identity) URI() *url.URL {
+	host := id.Host
+	switch {
+	case id.Port != "":
+		host = net.JoinHostPort(id.Host, id.Port)
+	case net.ParseIP(id.Host) != nil && net.ParseIP(id.Host).To4() == nil:
+		host = "[" + id.Host + "]"
+	}
+	return &url.URL{Scheme: scheme, User: url.User(id.Name), Host: host}
+}
+
+// Speaks reports whether the holder may say that it is at an address.
+func (id Identity) Speaks(address string) bool {
+	host, port, err := net.SplitHostPort(address)
+	return err == nil && host == id.Host && (id.Port == "" || port == id.Port)
+}
+
+// IdentityOf reads the identity in a certificate.
+func IdentityOf(c *x509.Certificate) (Identity, error) {
+	for _, u := range c.URIs {
+		if u.Scheme == scheme && u.User != nil && u.Hostname() != "" {
+			return Identity{u.User.Username(), u.Hostname(), u.Port()}, nil
+		}
+	}
+	return Identity{}, errors.New("the certificate has no URI infomorph://NAME@HOST:PORT among its subject alternative names (infomorph node certificates makes such ones)")
+}
+
+// Credentials are a certificate with its key and the authority that both sides
+// trust.
+type Credentials struct {
+	Identity
+	certificate tls.Certificate
+	authority   *x509.CertPool
+}
+
+// LoadCredentials reads three PEM files.
+func LoadCredentials(cert, key, ca string) (*Credentials, error) {
+	pair, err := tls.LoadX509KeyPair(cert, key)
+	if err != nil {
+		return nil, fmt.Errorf("%s, %s: %w", cert, key, err)
+	}
+	leaf, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", cert, err)
+	}
+	id, err := IdentityOf(leaf)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", cert, err)
+	}
+	text, err := os.ReadFile(ca)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("%s: no certificate in it, expected PEM", ca)
+	}
+	c := &Credentials{Identity: id, certificate: pair, authority: pool}
+	if err := c.valid(leaf); err != nil {
+		return nil, fmt.Errorf("%s: %w", cert, err)
+	}
+	return c, nil
+}
+
+// valid reports at the start what every peer would say later.
+func (c *Credentials) valid(leaf *x509.Certificate) error {
+	_, err := leaf.Verify(x509.VerifyOptions{Roots: c.authority, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
+	return err
+}
+
+// config returns the TLS configuration of both directions: each side shows a
+// certificate of the authority.
+func (c *Credentials) config() *tls.Config {
+	return &tls.Config{
+		Certificates: []tls.Certificate{c.certificate},
+		RootCAs:      c.authority, ClientCAs: c.authority,
+		ClientAuth: tls.RequireAndVerifyClientCert,
+		MinVersion: tls.VersionTLS13,
+	}
+}
+
+// loopback reports whether an address is of this machine alone.
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,314 @@
+package remote
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+
+	"infomorph/internal/sim"
+)
+
+// The actors of a node: one does the work, one answers heartbeats meanwhile.
+const (
+	ordersActor = "orders"
+	pulseActor  = "pulse"
+)
+
+// silence is after how long without a word from its coordinator a node gives
+// up a run.
+const silence = 10 * time.Second
+
+// NodeOptions say how a node serves.
+type NodeOptions struct {
+	Listen    string
+	Advertise string       // address that others know it by; "": that of its certificate, or Listen
+	Creds     *Credentials // nil: plaintext, on loopback only
+	Dir       string       // where its parts of checkpoints lie
+	Shards    int          // shard actors; 0: one for each core that the network is worth
+	Version   string       // of the program: a coordinator of another one is refused
+	// Build makes the network of a run from what its coordinator sends, ready to
+	// run.
+	Build func(spec []byte) (*sim.Network, error)
+	Log   *slog.Logger
+}
+
+// Node serves one run at a time, whenever a coordinator asks it to.
+type Node struct {
+	opts   NodeOptions
+	name   string
+	life   uint64
+	host   *host
+	self   *actor.PID
+	pulse  *actor.PID
+	ticker *time.Ticker
+	done   chan struct{}
+
+	session *session // of the run that is served; the orders actor's alone
+	current atomic.Pointer[beat]
+}
+
+// beat is what the two actors share about the run that is served.
+type beat struct {
+	run         runID
+	coordinator string
+	heard       atomic.Int64 // when, in nanoseconds
+}
+
+// StartNode starts to listen.
+func StartNode(o NodeOptions) (*Node, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	n := &Node{opts: o, name: o.Listen, life: newLife(), done: make(chan struct{})}
+	if o.Creds != nil {
+		n.name = o.Creds.Name
+		if o.Advertise == "" && o.Creds.Port != "" {
+			o.Advertise = joinPort(o.Creds.Identity)
+		}
+	}
+	var err error
+	n.host, err = listen(hostOptions{
+		listen: o.Listen, advertise: o.Advertise, creds: o.Creds, log: o.Log, lost: n.lost,
+		actors: []string{ordersActor, pulseActor}, admit: admitCoordinator(o.Creds != nil),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if n.pulse, err = n.host.spawn(pulseActor, n.beat); err == nil {
+		n.self, err = n.host.spawn(ordersActor, n.receive)
+	}
+	if err != nil {
+		n.host.close()
+		return nil, err
+	}
+	n.ticker = time.NewTicker(silence / 4)
+	go n.tick()
+	return n, nil
+}
+
+// Address returns where coordinators find the node.
+func (n *Node) Address() string { return n.host.address }
+
+// Name returns the name in the node's certificate, its address without one.
+func (n *Node) Name() string { return n.name }
+
+// Close ends the run that is served, and the node.
+func (n *Node) Close() error {
+	n.ticker.Stop()
+	close(n.done)
+	err := n.host.system.Root.StopFuture(n.self).Wait()
+	n.host.close()
+	return err
+}
+
+// newLife returns a number that no other life of a node has had.
+func newLife() uint64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return binary.LittleEndian.Uint64(b[:]) | 1
+}
+
+// admitCoordinator lets nobody give orders but a coordinator.
+func admitCoordinator(certified bool) func(Identity, string) error {
+	return func(id Identity, _ string) error {
+		if certified && id.Name != Coordinator {
+			return fmt.Errorf("orders of %v, which is no coordinator", id)
+		}
+		return nil
+	}
+}
+
+// Messages of a node to itself.
+type (
+	silent struct{}                 // look whether the coordinator is still there
+	gone   struct{ address string } // a connection has ended
+)
+
+func (n *Node) tick() {
+	for {
+		select {
+		case <-n.ticker.C:
+			n.host.system.Root.Send(n.self, silent{})
+		case <-n.done:
+			return
+		}
+	}
+}
+
+// lost is told by Proto.Actor that a connection has ended.
+func (n *Node) lost(address string) {
+	if b := n.current.Load(); b != nil && b.coordinator == address {
+		n.host.system.Root.Send(n.self, gone{address})
+	}
+}
+
+// beat answers heartbeats of the run that is served.
+func (n *Node) beat(ctx actor.Context) {
+	m, ok := ctx.Message().(*wrapperspb.BytesValue)
+	if !ok {
+		return
+	}
+	f, err := decodeFrame(m.Value)
+	b := n.current.Load()
+	if err != nil || f.kind != kindPing || b == nil || f.run != b.run || f.life != n.life || ctx.Sender().GetAddress() != b.coordinator {
+		n.opts.Log.Warn("refused", "from", ctx.Sender().GetAddress(), "what", "a heartbeat of another run")
+		return
+	}
+	b.heard.Store(time.Now().UnixNano())
+	n.host.send(ctx.Sender(), ctx.Self(), &frame{kind: kindPong, run: f.run, life: n.life, body: f.body})
+}
+
+// receive is the orders actor.
+func (n *Node) receive(ctx actor.Context) {
+	switch m := ctx.Message().(type) {
+	case *wrapperspb.BytesValue:
+		n.take(ctx.Sender(), m.Value)
+	case silent:
+		if b := n.current.Load(); b != nil && time.Since(time.Unix(0, b.heard.Load())) > silence {
+			n.leave(fmt.Sprintf("its coordinator has said nothing for %v", silence))
+		}
+	case gone:
+		if b := n.current.Load(); b != nil && b.coordinator == m.address {
+			n.leave("the connection to its coordinator has ended")
+		}
+	case *actor.Stopping:
+		n.leave("the node stops")
+	}
+}
+
+// leave ends the run that is served.
+func (n *Node) leave(why string) {
+	if n.session == nil {
+		return
+	}
+	n.opts.Log.Info("run left", "run", n.session.name, "reason", why)
+	n.session.end()
+	n.session = nil
+	n.current.Store(nil)
+	runtime.GC() // what the run held may be gigabytes, and the next may be long in coming
+}
+
+// take takes one frame.
+func (n *Node) take(from *actor.PID, b []byte) {
+	f, err := decodeFrame(b)
+	if err != nil {
+		n.refuse(from, err.Error())
+		return
+	}
+	if f.kind == kindHello || f.kind == kindAsk {
+		n.greet(from, &f)
+		return
+	}
+	s := n.session
+	if s == nil || f.run != s.run || f.life != n.life || from.GetAddress() != s.coordinator.Address {
+		n.refuse(from, fmt.Sprintf("a %v of run %v, which is not served here", f.kind, f.run))
+		n.host.send(from, n.self, &frame{kind: kindFailed, run: f.run, life: n.life, body: []byte("it is not in this run: it was started again, or had given the run up")})
+		return
+	}
+	body, whole, err := s.in.take(&f)
+	if err != nil {
+		n.refuse(from, err.Error())
+		return
+	}
+	if !whole {
+		return
+	}
+	k, answer := kindDone, []byte(nil)
+	if answer, err = s.obey(f.kind, body); err != nil {
+		n.opts.Log.Warn("order failed", "run", s.name, "order", f.kind.String(), "reason", err)
+		k, answer = kindFailed, []byte(err.Error())
+	}
+	s.out.cut(k, s.run, n.life, answer, func(f *frame) { n.host.send(s.coordinator, n.self, f) })
+	if f.kind == kindBye {
+		n.leave("it has ended")
+	}
+}
+
+func (n *Node) refuse(from *actor.PID, what string) {
+	n.opts.Log.Warn("refused", "from", from.GetAddress(), "what", what)
+}
+
+// greet answers who this is and, to a hello, begins a run.
+func (n *Node) greet(from *actor.PID, f *frame) {
+	answer := func(k kind, body []byte) {
+		n.host.send(from, n.self, &frame{kind: k, run: f.run, life: n.life, body: body})
+	}
+	if f.kind == kindHello {
+		if err := n.begin(from, f); err != nil {
+			n.refuse(from, err.Error())
+			answer(kindFailed, []byte(err.Error()))
+			return
+		}
+	}
+	answer(kindWelcome, n.about().encode())
+}
+
+// begin begins to serve a run, unless another one is served.
+func (n *Node) begin(from *actor.PID, f *frame) error {
+	h, err := decodeHello(f.body)
+	if err != nil {
+		return fmt.Errorf("its greeting is %w", err)
+	}
+	if mine := (hello{Version: n.opts.Version, Arch: runtime.GOARCH}); h.Version != mine.Version || h.Arch != mine.Arch {
+		return fmt.Errorf("it runs %s on %s, the coordinator %s on %s: results have the same bytes only where both agree", mine.Version, mine.Arch, h.Version, h.Arch)
+	}
+	if b := n.current.Load(); b != nil {
+		if f.run == b.run {
+			return errors.New("it is in this run already")
+		}
+		if time.Since(time.Unix(0, b.heard.Load())) < lost {
+			return fmt.Errorf("it serves another run, %s", n.session.name)
+		}
+		n.leave("another run begins, and its coordinator was not heard")
+	}
+	b := &beat{run: f.run, coordinator: from.Address}
+	b.heard.Store(time.Now().UnixNano())
+	n.current.Store(b)
+	n.session = &session{node: n, run: f.run, name: h.Run + " " + f.run.String(), coordinator: from}
+	n.opts.Log.Info("run begins", "run", n.session.name, "coordinator", from.Address)
+	return nil
+}
+
+// about says what this node is.
+func (n *Node) about() *About {
+	a := &About{Name: n.name, Version: n.opts.Version, Arch: runtime.GOARCH, Cores: runtime.GOMAXPROCS(0), Clock: time.Now(), life: n.life}
+	a.Memory, a.Available = memory()
+	if n.session != nil {
+		a.Busy = n.session.name
+	}
+	return a
+}
+
+// memory returns what the machine has and what is free of it [B], 0 where that
+// is not known.
+func memory() (total, available int64) {
+	text, err := os.ReadFile("/proc/meminfo")
+	if err != nil {
+		return 0, 0
+	}
+	for line := range strings.Lines(string(text)) {
+		f := strings.Fields(line)
+		if len(f) < 2 {
+			continue
+		}
+		kb, _ := strconv.ParseInt(f[1], 10, 64)
+		switch f[0] {
+		case "MemTotal:":
+			total = kb << 10
+		case "MemAvailable:":
+			available = kb << 10
+		}
+	}
+	return total, available
+}

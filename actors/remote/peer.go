@@ -1,0 +1,287 @@
+package remote
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"google.golang.org/protobuf/types/known/wrapperspb"
+)
+
+// answersActor is the coordinator's only actor.
+const answersActor = "answers"
+
+// Heartbeats go out this often; a node that answers none for so long is lost.
+const (
+	heartbeat = 250 * time.Millisecond
+	lost      = 2 * time.Second
+)
+
+// greeting is how long a node may take to say who it is.
+const greeting = 5 * time.Second
+
+// Peer is one line of a list of nodes.
+type Peer struct {
+	Name, Address string
+	Share         float64 // of the work, against the others'; 0: 1
+}
+
+// peer is one node as its coordinator knows it.
+type peer struct {
+	Peer
+	k             int
+	orders, pulse *actor.PID
+	life          uint64
+	in, out       line // in is the answers actor's alone
+	heard         atomic.Int64
+	awaited       bool
+}
+
+func (p *peer) fail(reason error) error { return &NodeError{p.Name, p.Address, reason} }
+
+// answer is what a node said to an order.
+type answer struct {
+	peer *peer
+	kind kind
+	body []byte
+}
+
+// link is a coordinator's end of the wire to its nodes.
+type link struct {
+	host    *host
+	self    *actor.PID
+	run     runID
+	peers   []*peer
+	answers chan answer
+	faults  chan error
+	log     *slog.Logger
+	stopped chan struct{}
+	beating sync.WaitGroup
+	lives   sync.RWMutex // guards peer.life between engine and answers actor
+}
+
+// connect starts a coordinator's end: it listens, and looks at once whether
+// there is somebody at every address.
+func connect(listenAt string, creds *Credentials, peers []Peer, log *slog.Logger) (*link, error) {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	l := &link{log: log, answers: make(chan answer, 4*len(peers)+16), faults: make(chan error, 4*len(peers)+16), stopped: make(chan struct{})}
+	for k, p := range peers {
+		l.peers = append(l.peers, &peer{Peer: p, k: k, orders: actor.NewPID(p.Address, ordersActor), pulse: actor.NewPID(p.Address, pulseActor)})
+	}
+	if err := l.probe(creds); err != nil {
+		return nil, err
+	}
+	var err error
+	l.host, err = listen(hostOptions{listen: listenAt, creds: creds, log: log, actors: []string{answersActor}, admit: l.admit, lost: l.lost})
+	if err != nil {
+		return nil, err
+	}
+	if l.self, err = l.host.spawn(answersActor, l.receive); err != nil {
+		l.host.close()
+		return nil, err
+	}
+	return l, nil
+}
+
+// admit lets the nodes of the list speak, each from its own address.
+func (l *link) admit(id Identity, address string) error {
+	for _, p := range l.peers {
+		if p.Address == address && (id.Name == "" || id.Name == p.Name) {
+			return nil
+		}
+	}
+	return fmt.Errorf("answers of %v at %.100s, which is no node of this run", id, address)
+}
+
+// lost is told by Proto.Actor that a connection has ended.
+func (l *link) lost(address string) {
+	for _, p := range l.peers {
+		if p.Address == address {
+			l.fault(p.fail(errors.New("is gone: its connection has ended (the process or the machine was stopped, or the network is cut)")))
+		}
+	}
+}
+
+// fault tells the engine that the run is over.
+func (l *link) fault(err error) {
+	select {
+	case l.faults <- err:
+	default: // there are enough
+	}
+}
+
+// receive is the answers actor.
+func (l *link) receive(ctx actor.Context) {
+	m, ok := ctx.Message().(*wrapperspb.BytesValue)
+	if !ok {
+		return
+	}
+	from := ctx.Sender().GetAddress()
+	if err := l.take(from, m.Value); err != nil {
+		l.log.Warn("refused", "run", l.run.String(), "from", from, "what", err.Error())
+	}
+}
+
+func (l *link) take(from string, b []byte) error {
+	f, err := decodeFrame(b)
+	if err != nil {
+		return err
+	}
+	var p *peer
+	for _, q := range l.peers {
+		if q.Address == from {
+			p = q
+		}
+	}
+	if p == nil || f.run != l.run {
+		return fmt.Errorf("a %v of run %v", f.kind, f.run)
+	}
+	l.lives.RLock()
+	life := p.life
+	l.lives.RUnlock()
+	switch {
+	case life != 0 && f.life != life && f.kind == kindFailed:
+		l.fault(p.fail(errors.New("comes back from a former life: it was started again while the run went on")))
+		return nil
+	case life != 0 && f.life != life:
+		return fmt.Errorf("a %v of another life of node %s", f.kind, p.Name)
+	case f.kind == kindPong:
+		p.heard.Store(time.Now().UnixNano())
+		return nil
+	case f.seq == 0 && (f.kind == kindWelcome || f.kind == kindFailed):
+		return l.push(answer{p, f.kind, f.body})
+	case f.kind != kindDone && f.kind != kindFailed:
+		return fmt.Errorf("a %v, which is no answer", f.kind)
+	}
+	body, whole, err := p.in.take(&f)
+	if err != nil || !whole {
+		return err
+	}
+	return l.push(answer{p, f.kind, body})
+}
+
+func (l *link) push(a answer) error {
+	select {
+	case l.answers <- a:
+		return nil
+	default:
+		return errors.New("an answer that nobody waits for")
+	}
+}
+
+// order sends an order and awaits its answer.
+func (l *link) order(p *peer, k kind, body []byte) {
+	p.awaited = true
+	p.out.cut(k, l.run, p.life, body, func(f *frame) { l.host.send(p.orders, l.self, f) })
+}
+
+// greet sends a frame outside the run's numbering.
+func (l *link) greet(p *peer, k kind, body []byte) {
+	p.awaited = true
+	l.host.send(p.orders, l.self, &frame{kind: k, run: l.run, body: body})
+}
+
+// await waits for the answers of all nodes that were asked and hands each to
+// use; the first that says no ends it. patience 0 is for ever; heartbeats watch
+// all the same.
+func (l *link) await(patience time.Duration, use func(*peer, *answer) error) error {
+	return l.collect(patience, func(p *peer, a *answer) error {
+		if a.kind == kindFailed {
+			return fmt.Errorf("says: %s", a.body)
+		}
+		return use(p, a)
+	})
+}
+
+// settle waits for all answers, those that say no among them.
+func (l *link) settle(use func(*peer, *answer) error) error { return l.collect(0, use) }
+
+func (l *link) collect(patience time.Duration, use func(*peer, *answer) error) error {
+	var late <-chan time.Time
+	if patience > 0 {
+		timer := time.NewTimer(patience)
+		defer timer.Stop()
+		late = timer.C
+	}
+	for l.waits() != nil {
+		select {
+		case err := <-l.faults:
+			return err
+		case <-late:
+			return l.waits().fail(fmt.Errorf("has not answered for %v", patience))
+		case a := <-l.answers:
+			if !a.peer.awaited {
+				l.log.Warn("refused", "run", l.run.String(), "from", a.peer.Address, "what", "an answer that nobody waits for")
+				continue
+			}
+			a.peer.awaited = false
+			if err := use(a.peer, &a); err != nil {
+				return a.peer.fail(err)
+			}
+		}
+	}
+	return nil
+}
+
+// waits returns a node that an answer is awaited from.
+func (l *link) waits() *peer {
+	for _, p := range l.peers {
+		if p.awaited {
+			return p
+		}
+	}
+	return nil
+}
+
+// beat sends heartbeats until the link is closed.
+func (l *link) beat() {
+	for _, p := range l.peers {
+		p.heard.Store(time.Now().UnixNano())
+	}
+	l.beating.Go(func() {
+		ticks := time.NewTicker(heartbeat)
+		defer ticks.Stop()
+		last := time.Now()
+		for {
+			select {
+			case <-l.stopped:
+				return
+			case now := <-ticks.C:
+				l.listen(now, now.Sub(last) > lost/2)
+				last = now
+			}
+		}
+	})
+}
+
+// listen sends one heartbeat to each node, and names those that were not heard.
+// Whoever slept itself has no right to say that others did.
+func (l *link) listen(now time.Time, slept bool) {
+	for _, p := range l.peers {
+		if slept {
+			p.heard.Store(now.UnixNano())
+		}
+		if quiet := now.Sub(time.Unix(0, p.heard.Load())); quiet > lost {
+			l.fault(p.fail(fmt.Errorf("has not answered a heartbeat for %.1f s: its process is stopped or frozen, or the network is cut", quiet.Seconds())))
+		}
+		l.host.send(p.pulse, l.self, &frame{kind: kindPing, run: l.run, life: p.life})
+	}
+}
+
+// close ends all conversations.
+func (l *link) close() {
+	select {
+	case <-l.stopped:
+		return
+	default:
+	}
+	close(l.stopped)
+	l.beating.Wait()
+	l.host.close()
+}

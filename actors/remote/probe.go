@@ -1,0 +1,72 @@
+package remote
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// probe looks at all addresses at once, before anything is begun: Proto.Actor
+// would try a node that is not there again and again, silently.
+func (l *link) probe(creds *Credentials) error {
+	g := new(errgroup.Group)
+	errs := make([]error, len(l.peers))
+	for k, p := range l.peers {
+		g.Go(func() error {
+			if _, err := dial(p.Peer, creds); err != nil {
+				errs[k] = p.fail(err)
+			}
+			return nil
+		})
+	}
+	g.Wait()
+	return errors.Join(errs...)
+}
+
+// dial connects to a node, looks at its certificate and hangs up. It returns
+// how long the connection took: a round trip or two.
+func dial(p Peer, creds *Credentials) (time.Duration, error) {
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(context.Background(), dialTime)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", p.Address)
+	took := time.Since(began)
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return took, fmt.Errorf("does not listen: start it with infomorph node --listen %s (%w)", p.Address, err)
+	case err != nil:
+		return took, fmt.Errorf("cannot be reached: %w", err)
+	}
+	defer conn.Close()
+	if creds == nil {
+		if !loopback(p.Address) {
+			return took, errPlaintext
+		}
+		return took, nil
+	}
+	return took, handshake(ctx, conn, p, creds)
+}
+
+func handshake(ctx context.Context, conn net.Conn, p Peer, creds *Credentials) error {
+	c := creds.config()
+	c.ServerName, _, _ = net.SplitHostPort(p.Address)
+	c.NextProtos = []string{"h2"}
+	t := tls.Client(conn, c)
+	if err := t.HandshakeContext(ctx); err != nil {
+		return fmt.Errorf("has no certificate that is trusted here: %w", err)
+	}
+	id, err := IdentityOf(t.ConnectionState().PeerCertificates[0])
+	switch {
+	case err != nil:
+		return err
+	case id.Name != p.Name || !id.Speaks(p.Address):
+		return fmt.Errorf("shows the certificate of %v", id)
+	}
+	return nil
+}

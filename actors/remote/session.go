@@ -1,0 +1,308 @@
+package remote
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// session is one run on one node. It is the orders actor's alone.
+type session struct {
+	node        *Node
+	run         runID
+	name        string
+	coordinator *actor.PID
+	in, out     line
+
+	upload upload
+	bounds []neuron.ID // node k of the run holds bounds[k] … bounds[k+1]−1
+	me     int
+	net    *sim.Network
+	crew   *crew
+
+	from, now neuron.Time // of the epoch before
+	own       []neuron.Spike
+	out1      neuron.Output
+	scratch   delivery
+	saved     []byte // what get hands out
+}
+
+// delivery is what is delivered at the beginning of an order, and its buffers.
+type delivery struct {
+	inputs, spikes []neuron.Spike
+	lists          [][]neuron.Spike
+	blobs          [][]neuron.Spike // buffers by node
+}
+
+func (s *session) end() {
+	if s.crew != nil {
+		s.crew.stop()
+	}
+}
+
+// errEarly is the answer to orders that come before the neurons are made.
+var errEarly = errors.New("there are no neurons yet")
+
+// obey carries out an order. A panic is a fault of this program, and is told
+// as an error.
+func (s *session) obey(k kind, body []byte) (answer []byte, err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			s.node.opts.Log.Debug("panic", "reason", reason, "stack", string(debug.Stack()))
+			err = fmt.Errorf("%v: panic: %v", k, reason)
+		}
+	}()
+	r := &reader{b: body}
+	switch k {
+	case kindPut:
+		return nil, s.put(r)
+	case kindBuild:
+		return s.build(r)
+	case kindGet:
+		return s.get(r)
+	case kindFind:
+		return s.find(r)
+	case kindForget:
+		return nil, s.forget(r)
+	case kindBye:
+		return nil, nil
+	}
+	if s.crew == nil {
+		return nil, errEarly
+	}
+	switch k {
+	case kindAdvance:
+		return s.advance(r)
+	case kindReport:
+		return s.report(r)
+	case kindSave:
+		return s.save(r)
+	case kindLoad:
+		return s.load(r)
+	case kindKeep:
+		return s.keep(r)
+	}
+	return nil, fmt.Errorf("%v is no order", k)
+}
+
+// build makes the network from what was uploaded, and the neurons of this node.
+func (s *session) build(r *reader) ([]byte, error) {
+	want := r.raw(sha256.Size)
+	s.me = int(r.u())
+	bounds := make([]neuron.ID, r.size(1))
+	for k := range bounds {
+		bounds[k] = neuron.ID(r.u())
+	}
+	if err := r.end(); err != nil {
+		return nil, err
+	}
+	spec := s.upload.take()
+	if sum := sha256.Sum256(spec); !bytes.Equal(sum[:], want) {
+		return nil, errors.New("the scenario came damaged: its hash is another")
+	}
+	net, err := s.node.opts.Build(spec)
+	if err != nil {
+		return nil, fmt.Errorf("the scenario: %w", err)
+	}
+	if !fits(bounds, s.me, net.NumNeurons()) {
+		return nil, fmt.Errorf("the network has %d neurons here, the placement is of another one", net.NumNeurons())
+	}
+	s.bounds, s.scratch.blobs = bounds, make([][]neuron.Spike, len(bounds)-1)
+	if err := s.crewOf(net); err != nil {
+		return nil, err
+	}
+	print := Fingerprint(net, bounds[s.me], bounds[s.me+1])
+	w := &writer{}
+	w.raw(print[:])
+	w.i(int64(s.crew.next()))
+	w.u(uint64(len(s.crew.groups)))
+	return w.b, nil
+}
+
+// fits reports whether bounds cut n neurons, with a part for node me.
+func fits(bounds []neuron.ID, me, n int) bool {
+	if me < 0 || me+1 >= len(bounds) || bounds[0] != 0 || int(bounds[len(bounds)-1]) != n {
+		return false
+	}
+	for k := range len(bounds) - 1 {
+		if bounds[k] >= bounds[k+1] {
+			return false
+		}
+	}
+	return true
+}
+
+// crewOf makes the neurons of this node anew, of a network.
+func (s *session) crewOf(net *sim.Network) (err error) {
+	if s.crew != nil {
+		s.crew.stop()
+		s.crew = nil
+	}
+	s.net = net
+	first, last := s.bounds[s.me], s.bounds[s.me+1]
+	s.crew, err = newCrew(s.node.host.system.Root, net, first, last, s.shards(int(last-first)))
+	return err
+}
+
+// minShardWork is the work of an epoch, in synapses, that makes a shard worth
+// its messages.
+const minShardWork = 40_000
+
+func (s *session) shards(neurons int) int {
+	if n := s.node.opts.Shards; n > 0 {
+		return n
+	}
+	work := (int64(s.net.NumSynapses()) + updateCost*int64(s.net.NumNeurons())) * int64(neurons) / int64(s.net.NumNeurons())
+	return int(min(int64(runtime.GOMAXPROCS(0)), max(1, work/minShardWork)))
+}
+
+// deliver reads what the whole network told in the epoch before: inputs, and
+// the spikes of the other nodes, to which this node's own are added.
+func (s *session) deliver(r *reader) {
+	d := &s.scratch
+	n, all := neuron.ID(s.net.NumNeurons()), neuron.ID(s.net.NumNeurons()+s.net.NumChannels())
+	d.inputs = r.spikes(d.inputs[:0], n, all, s.from, s.now)
+	d.lists = append(d.lists[:0], s.own)
+	for range r.size(2) {
+		k := int(r.u())
+		if k < 0 || k >= len(d.blobs) || k == s.me {
+			r.fail()
+			return
+		}
+		blob := &reader{b: r.bytes()}
+		d.blobs[k] = blob.spikes(d.blobs[k][:0], s.bounds[k], s.bounds[k+1], s.from, s.now)
+		if blob.end() != nil {
+			r.fail()
+			return
+		}
+		d.lists = append(d.lists, d.blobs[k])
+	}
+	d.spikes = merge(d.spikes[:0], d.lists)
+	s.own = s.own[:0]
+}
+
+// advance lives through one epoch.
+func (s *session) advance(r *reader) ([]byte, error) {
+	began := time.Now()
+	s.deliver(r)
+	e := sim.Epoch{Index: r.i(), End: neuron.Time(r.i()), Signals: r.signals()}
+	if err := r.end(); err != nil {
+		return nil, err
+	}
+	start := neuron.Time(e.Index) * s.net.Width()
+	if e.Index < 0 || e.End <= start || e.End > start+s.net.Width() || e.End <= s.now {
+		return nil, fmt.Errorf("an epoch %d that ends at %v, after %v", e.Index, e.End, s.now)
+	}
+	s.out1.Reset()
+	if err := s.crew.step(s.scratch.inputs, s.scratch.spikes, e, &s.out1); err != nil {
+		return nil, err
+	}
+	s.from, s.now = s.now, e.End
+	s.own = append(s.own[:0], s.out1.Spikes...)
+	w := &writer{}
+	w.i(int64(s.crew.next()))
+	w.u(uint64(time.Since(began).Microseconds()))
+	at := &writer{}
+	at.spikes(s.out1.Spikes)
+	w.bytes(at.b)
+	w.samples(s.out1.Samples)
+	return w.b, nil
+}
+
+// report lets neurons say something about themselves.
+func (s *session) report(r *reader) ([]byte, error) {
+	want := neuron.Want(r.u8())
+	w := &writer{}
+	id := neuron.ID(0)
+	for range r.size(1) {
+		id += neuron.ID(r.i())
+		if id < s.crew.first() || id >= s.crew.last() {
+			return nil, errBody
+		}
+		report := s.crew.report(id, want)
+		w.report(&report)
+	}
+	return w.b, r.end()
+}
+
+// save makes this node's part of the state, for get.
+func (s *session) save(r *reader) ([]byte, error) {
+	if err := s.freeze(r); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.saved, err = s.crew.save(); err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(s.saved)
+	w := &writer{}
+	w.u(uint64(len(s.saved)))
+	w.raw(sum[:])
+	return w.b, nil
+}
+
+// freeze delivers, so that all that is on its way is in the state.
+func (s *session) freeze(r *reader) error {
+	s.deliver(r)
+	if r.err != nil {
+		return r.err
+	}
+	return s.crew.deliver(s.scratch.inputs, s.scratch.spikes)
+}
+
+// get hands out a piece of what was saved or found.
+func (s *session) get(r *reader) ([]byte, error) {
+	at := r.u()
+	if err := r.end(); err != nil {
+		return nil, err
+	}
+	if at > uint64(len(s.saved)) {
+		return nil, errors.New("there is no such piece")
+	}
+	piece := s.saved[at:min(at+maxPiece, uint64(len(s.saved)))]
+	if at+uint64(len(piece)) == uint64(len(s.saved)) {
+		s.saved = nil
+	}
+	return piece, nil
+}
+
+// load replaces this node's part of the state by what was uploaded, or by a
+// part that lies here.
+func (s *session) load(r *reader) ([]byte, error) {
+	now, header, stored := neuron.Time(r.i()), r.bytes(), r.bytes()
+	if err := r.end(); err != nil {
+		return nil, err
+	}
+	part := s.upload.take()
+	var err error
+	if len(stored) > 0 {
+		if part, err = s.node.readPart(stored); err != nil {
+			return nil, err
+		}
+	}
+	net, err := sim.NetworkOf(header, s.net)
+	if err != nil {
+		return nil, err
+	}
+	if net != s.net {
+		if err := s.crewOf(net); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.crew.load(part, now); err != nil {
+		return nil, err
+	}
+	s.from, s.now, s.own = now, now, s.own[:0]
+	w := &writer{}
+	w.i(int64(s.crew.next()))
+	return w.b, nil
+}
