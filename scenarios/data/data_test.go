@@ -109,13 +109,6 @@ func picture(values []float32, width int) string {
 	return b.String()
 }
 
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // mean, deviation within 5 standard errors.
 func near(t *testing.T, what string, got, want, sd float64, n int) {
 	t.Helper()

@@ -12,10 +12,13 @@ type greys struct {
 	labels []uint8
 }
 
+// picture returns the pixels of picture i.
+func (g *greys) picture(i int) []uint8 { return g.pixels[i*g.size : (i+1)*g.size] }
+
 // fill gives an item picture i.
 func (g *greys) fill(i int, it *Item) {
 	it.Label = int(g.labels[i])
-	for k, v := range g.pixels[i*g.size : (i+1)*g.size] {
+	for k, v := range g.picture(i) {
 		it.Fields[0][k] = greyLevels[v]
 	}
 }

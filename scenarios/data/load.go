@@ -63,10 +63,11 @@ func (l *loader) load(shuffled bool) error {
 	if err := l.divide(); err != nil {
 		return err
 	}
-	s.seal(append(content, l.seed, s.number, l.First, shuffled, l.Split)...)
+	content = append(content, l.seed, s.number, l.First, shuffled)
 	if l.Split != nil {
-		s.seal(s.digest, *l.Split)
+		content = append(content, *l.Split)
 	}
+	s.seal(content...)
 	if shuffled {
 		for name, p := range s.parts { //nolint:maprange // each has a stream of its own
 			p.mixed = newShuffle(l.seed, s.number, slices.Index(partNames, name))
@@ -89,6 +90,10 @@ func (l *loader) open() (src source, content []any, err error) {
 		return l.patches()
 	case l.Strokes != nil:
 		return l.strokes()
+	case l.IDX != nil:
+		return l.idx()
+	case l.Images != nil:
+		return l.images()
 	}
 	return nil, nil, config.FieldProblem(l.path, "is a source that cannot be read yet", "")
 }
