@@ -16,13 +16,52 @@ type Measure struct {
 	Probe       *LinearProbe `yaml:"probe" doc:"Accuracy of a linear readout (ridge regression) that is fitted on outputs to some items and tested on others." oneof:"kind" example:"{population: V1, fit: train, test: test}"`
 	Sequence    *Sequence    `yaml:"sequence" doc:"How well outputs predict the next symbol of a chain, against the chain's own entropy." oneof:"kind"`
 	Regression  *Regression  `yaml:"regression" doc:"Accuracy of logistic regression on the items' own values, beside the network, as a baseline." oneof:"kind" example:"{of: [pixels], fit: train, test: test}"`
+	Custom      *Custom      `yaml:"custom" doc:"A kind of measure that a program which embeds Infomorph has added." oneof:"kind"`
+}
+
+// Kind returns the name of what is measured, such as accuracy; of a custom
+// measure the name of its kind. It is "" where nothing is said.
+func (m *Measure) Kind() string {
+	switch {
+	case m.Accuracy != nil:
+		return "accuracy"
+	case m.Information != nil:
+		return "information"
+	case m.Recall != nil:
+		return "recall"
+	case m.Predicted != nil:
+		return "predicted"
+	case m.Atoms != nil:
+		return "atoms"
+	case m.Rate != nil:
+		return "rate"
+	case m.Selectivity != nil:
+		return "selectivity"
+	case m.Probe != nil:
+		return "probe"
+	case m.Sequence != nil:
+		return "sequence"
+	case m.Regression != nil:
+		return "regression"
+	case m.Custom != nil:
+		return m.Custom.Kind
+	}
+	return ""
+}
+
+// Validate implements config.Validator.
+func (m *Measure) Validate() error {
+	if !ValidName(m.Name) {
+		return config.FieldError("name", m.Name, "letters, digits, - and _", "")
+	}
+	return nil
 }
 
 // Accuracy reads labels out of a population.
 type Accuracy struct {
-	Population string `yaml:"population" doc:"Population with one neuron for each label, in order." required:"true"`
-	Read       string `yaml:"read" doc:"Evidence of a neuron. receptive: its receptive value, turned round where it fires less for its own label. theta: its firing probability. marginal: P(Y|r), averaged over contexts met in training." default:"receptive" enum:"receptive,theta,marginal"`
-	Every      int    `yaml:"every" doc:"While training, a point of the learning curve every so many items; 0 is no curve." default:"500" min:"0" max:"100000000"`
+	Population string   `yaml:"population" doc:"Population with one neuron for each label, in order." required:"true"`
+	Read       []string `yaml:"read" doc:"Evidence of a neuron, each turned round where it fires less for its own label. receptive: its receptive value. theta: its firing probability. marginal: P(Y|r), averaged over contexts met in training. The score of the first is NAME.PHASE, of another NAME.READ; the first answers in pictures." default:"[receptive]" enum:"receptive,theta,marginal" minItems:"1" maxItems:"3"`
+	Every      int      `yaml:"every" doc:"While training, a point of the learning curve every so many items; 0 is no curve." default:"500" min:"0" max:"100000000"`
 }
 
 // Information measures what neurons know.
@@ -84,6 +123,13 @@ type Regression struct {
 	Fit    string   `yaml:"fit" doc:"Phase on whose items it is fitted." required:"true"`
 	Test   string   `yaml:"test" doc:"Phase on whose items it is tested." required:"true"`
 	Passes int      `yaml:"passes" doc:"Passes over the items." default:"5" min:"1" max:"1000"`
+	Fields string   `yaml:"fields" doc:"Population with one neuron for each label, in order, whose receptive weights from the same inputs are compared with those of the regression."`
+}
+
+// Custom is a measure of a kind that is not built in.
+type Custom struct {
+	Kind     string             `yaml:"kind" doc:"Name of the kind." required:"true"`
+	Settings map[string]Setting `yaml:"settings" doc:"What the kind wants to know." maxItems:"1000"`
 }
 
 // Record says what is recorded besides the summary.

@@ -1,0 +1,354 @@
+package measure
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"infomorph/neuron"
+	"infomorph/pid"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+)
+
+func init() { Register("accuracy", newAccuracy) }
+
+// accuracy is how often the neuron with the most evidence stands for the item's
+// label.
+//
+// Neurons without evidence are not asked; where several have the most, or none
+// has any, the answer is right by their share: 1/K of K labels if nobody knows
+// anything.
+//
+// Scores: NAME.PHASE of each phase that does not learn, and NAME.PART of the
+// examinations after each pass of one that learns from batches, PART the part of
+// the data that is examined; NAME.READ, or NAME.READ.PHASE where there are
+// several, by each further readout; NAME.training, over the last block of items
+// before they were learnt from; NAME.no_evidence, the share of items of the first
+// phase for which no neuron had evidence. Live: NAME.training, each block;
+// NAME.PART, each examination. Chance is the share of the most frequent label:
+// whoever answers without looking gets no more.
+type accuracy struct {
+	kept[accuracyState]
+	env    *Env
+	name   string
+	group  Group
+	labels []string
+	reads  []string
+	every  int
+	bins   pid.Bins
+	look   evidence // scratch
+}
+
+// evidence is what neurons say to one item, by neuron; 0 is nothing.
+type evidence struct {
+	r, theta []float64
+	voice    []float64 // evidence the right way round
+}
+
+type accuracyState struct {
+	Bearings bearings
+	Readout  marginal
+	Curve    curve
+	Exams    []exam
+	Learning bool
+	Phase    string // that is on
+	Running  string // name of the examination that is on between passes, or ""
+	Course   courseOfExams
+}
+
+// curve is the share of right answers over blocks of items.
+type curve struct {
+	X, Y        []float64
+	Seen, Total int
+	Right       float64 // of the block
+	Chance      []float64
+}
+
+// exam is what was answered in a phase that does not learn.
+type exam struct {
+	Name   string
+	Read   [][]float64 // confusion by readout: label × answer
+	Firing [][]float64 // Σ θ, neuron × label
+	Heard  [][]float64 // items that it is of
+	Labels []float64   // items, by label
+	Blank  float64     // items without evidence, by the first readout
+	Over   bool        // the next look begins anew
+}
+
+// courseOfExams is accuracy after each pass.
+type courseOfExams struct{ X, Y []float64 }
+
+func newAccuracy(env *Env, m *language.Measure) (Measure, error) {
+	spec := m.Accuracy
+	g, err := env.population("accuracy.population", spec.Population)
+	if err != nil {
+		return nil, err
+	}
+	labels := env.names(m.In, labelsOf)
+	switch {
+	case labels == nil:
+		return nil, fault("accuracy", nil, "phases that present items with labels")
+	case len(labels) != g.Size:
+		return nil, fault("accuracy.population", spec.Population, fmt.Sprintf("a population of %d neurons, one for each label", len(labels)))
+	}
+	a := &accuracy{env: env, name: m.Name, group: g, labels: labels, reads: spec.Read, every: spec.Every}
+	if a.reads == nil {
+		a.reads = []string{"receptive"}
+	}
+	a.state.Bearings = newBearings(g.Size)
+	if slices.Contains(a.reads, "marginal") {
+		a.bins = env.Net.Config(g.First).Ports[neuron.Receptive].Bins
+		if a.bins.Validate() != nil {
+			return nil, fault("accuracy.read", "marginal", "another readout, because these neurons do not take their input apart")
+		}
+		a.state.Readout = newMarginal(g.Size, a.bins)
+	}
+	a.look = evidence{make([]float64, g.Size), make([]float64, g.Size), make([]float64, g.Size)}
+	a.check = a.fits
+	return a, nil
+}
+
+// fits reports whether a state that was read fits.
+func (a *accuracy) fits(s *accuracyState) bool {
+	n := a.group.Size
+	for i := range s.Exams {
+		e := &s.Exams[i]
+		if len(e.Read) != len(a.reads) || !fits(e.Firing, n, n) || !fits(e.Heard, n, n) || len(e.Labels) != n {
+			return false
+		}
+		for k := range e.Read {
+			if len(e.Read[k]) != n*n {
+				return false
+			}
+		}
+	}
+	return s.Bearings.Early.fits(n) && s.Bearings.Late.fits(n) && len(s.Curve.X) == len(s.Curve.Y) &&
+		len(s.Course.X) == len(s.Course.Y) && (a.bins.N == 0 || s.Readout.fits(n, a.bins))
+}
+
+// Observes implements Measure.
+func (a *accuracy) Observes(phase string) bool { return a.env.has(phase, labelsOf) }
+
+// Begin implements Measure.
+func (a *accuracy) Begin(phase string, learning bool, planned int) error {
+	s := &a.state
+	s.Phase, s.Learning, s.Running = phase, learning, ""
+	if learning {
+		s.Bearings.begin(planned)
+	}
+	return nil
+}
+
+// Look implements Measure.
+func (a *accuracy) Look(l *Look, out *journal.Listener) error {
+	label := l.Item.Label
+	samples := a.group.of(l.Samples)
+	if label < 0 || label >= a.group.Size || len(samples) == 0 {
+		return nil
+	}
+	a.hear(samples)
+	if l.Learning {
+		return a.learn(label, l.End, out)
+	}
+	e := a.exam(l)
+	for k, read := range a.reads {
+		blank := a.answer(read, e.Read[k], label)
+		if k == 0 && blank {
+			e.Blank++
+		}
+	}
+	e.Labels[label]++
+	for k, th := range a.look.theta {
+		if finite(th) {
+			e.Firing[k][label] += th
+			e.Heard[k][label]++
+		}
+	}
+	return nil
+}
+
+// hear takes over what neurons say; those that say nothing are not a number.
+func (a *accuracy) hear(samples []neuron.Sample) {
+	e := &a.look
+	for k := range e.r {
+		e.r[k], e.theta[k] = math.NaN(), math.NaN()
+	}
+	for i := range samples {
+		k := samples[i].Neuron - a.group.First
+		e.r[k], e.theta[k] = samples[i].Sum[neuron.Receptive], samples[i].Theta
+	}
+}
+
+// learn notes what neurons said to an item before they learnt from it.
+func (a *accuracy) learn(label int, now neuron.Time, out *journal.Listener) error {
+	s := &a.state
+	a.speak(a.reads[0])
+	c := &s.Curve
+	late := s.Bearings.next()
+	if a.every > 0 {
+		share, _ := right(a.look.voice, label)
+		if c.add(share, label, a.group.Size, a.every) {
+			if err := out.Measure(now, a.name+".training", c.Y[len(c.Y)-1]); err != nil {
+				return err
+			}
+		}
+	}
+	for k, th := range a.look.theta {
+		if !finite(th) {
+			continue
+		}
+		s.Bearings.add(k, k == label, th)
+		if late && a.bins.N > 0 && finite(a.look.r[k]) {
+			s.Readout.add(a.bins, k, a.look.r[k], th)
+		}
+	}
+	return nil
+}
+
+// add enters an item, and reports whether that closes a block.
+func (c *curve) add(share float64, label, labels, every int) bool {
+	if c.Chance == nil {
+		c.Chance = make([]float64, labels)
+	}
+	if c.Seen == 0 {
+		clear(c.Chance)
+	}
+	c.Seen++
+	c.Total++
+	c.Right += share
+	c.Chance[label]++
+	if c.Seen < every {
+		return false
+	}
+	c.X, c.Y = append(c.X, float64(c.Total)), append(c.Y, c.Right/float64(c.Seen))
+	c.Seen, c.Right = 0, 0
+	return true
+}
+
+// speak fills in the evidence of each neuron, the right way round; 0 is none.
+func (a *accuracy) speak(read string) {
+	e := &a.look
+	for k := range e.voice {
+		v := e.r[k]
+		switch {
+		case read == "theta":
+			v = e.theta[k] - 0.5
+		case read == "marginal" && v != 0 && finite(v):
+			v = a.state.Readout.rate(a.bins, k, v) - 0.5
+		}
+		if !finite(v) {
+			v = 0
+		}
+		e.voice[k] = v * a.state.Bearings.sign(k)
+	}
+}
+
+// answer enters what a readout answers into a confusion matrix.
+func (a *accuracy) answer(read string, confusion []float64, label int) (blank bool) {
+	a.speak(read)
+	most, ties := best(a.look.voice)
+	row := confusion[label*a.group.Size : (label+1)*a.group.Size]
+	for k, v := range a.look.voice {
+		if ties == 0 {
+			row[k] += 1 / float64(len(row))
+		} else if v == most && v != 0 {
+			row[k] += 1 / float64(ties)
+		}
+	}
+	return ties == 0
+}
+
+// best returns the most evidence, and how many neurons have it; 0: nobody has
+// any.
+func best(voice []float64) (most float64, ties int) {
+	most = math.Inf(-1)
+	for _, v := range voice {
+		switch {
+		case v == 0:
+		case v > most:
+			most, ties = v, 1
+		case v == most:
+			ties++
+		}
+	}
+	return most, ties
+}
+
+// right returns the share by which the neuron of a label has the most evidence.
+func right(voice []float64, label int) (share float64, blank bool) {
+	most, ties := best(voice)
+	switch {
+	case ties == 0:
+		return 1 / float64(len(voice)), true
+	case voice[label] == most && voice[label] != 0:
+		return 1 / float64(ties), false
+	}
+	return 0, false
+}
+
+// exam returns what a look belongs to.
+func (a *accuracy) exam(l *Look) *exam {
+	s, name := &a.state, l.Phase
+	if s.Learning {
+		name = partOf(l.Data)
+		s.Running = name
+	}
+	for i := range s.Exams {
+		if e := &s.Exams[i]; e.Name == name {
+			if e.Over {
+				e.reset()
+			}
+			return e
+		}
+	}
+	n := a.group.Size
+	e := exam{Name: name, Firing: newMatrix(n, n), Heard: newMatrix(n, n), Labels: make([]float64, n), Read: newMatrix(len(a.reads), n*n)}
+	s.Exams = append(s.Exams, e)
+	return &s.Exams[len(s.Exams)-1]
+}
+
+// reset forgets all answers.
+func (e *exam) reset() {
+	for _, m := range [][][]float64{e.Read, e.Firing, e.Heard, {e.Labels}} {
+		for _, row := range m {
+			clear(row)
+		}
+	}
+	e.Blank, e.Over = 0, false
+}
+
+// EndPass implements Measure: an examination is over, the next one counts anew.
+func (a *accuracy) EndPass(_ string, _ int, now neuron.Time, out *journal.Listener) error {
+	s := &a.state
+	if s.Running == "" {
+		return nil
+	}
+	i := slices.IndexFunc(s.Exams, func(e exam) bool { return e.Name == s.Running })
+	if i < 0 {
+		return nil
+	}
+	v := s.Exams[i].accuracy(0)
+	s.Course.X, s.Course.Y = append(s.Course.X, float64(len(s.Course.X)+1)), append(s.Course.Y, v)
+	s.Exams[i].Over, s.Running = true, ""
+	return out.Measure(now, placeName(a.name, s.Running), v)
+}
+
+// accuracy returns the share of right answers by a readout.
+func (e *exam) accuracy(read int) float64 {
+	n, hit, total := len(e.Labels), 0.0, 0.0
+	for k := range e.Labels {
+		hit += e.Read[read][k*n+k]
+		total += e.Labels[k]
+	}
+	return hit / total
+}
+
+// mostFrequent returns the share of the most frequent of the counts.
+func mostFrequent(counts []float64) float64 {
+	total := 0.0
+	for _, n := range counts {
+		total += n
+	}
+	return slices.Max(counts) / total
+}

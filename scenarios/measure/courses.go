@@ -1,0 +1,191 @@
+package measure
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"infomorph/neuron"
+	"infomorph/scenarios/journal"
+)
+
+// courses is the mean and spread over neurons of each atom in time [bit]: of all
+// neurons that learn, and of each population.
+type courses struct {
+	groups []Group  // of populations
+	names  []string // of populations
+	state  []course // of all, then by population
+}
+
+// course is atoms in time.
+type course struct {
+	Names   []string // of the atoms: unq_r, unq_c, red, syn, or antichains, and h_res
+	Seconds []float64
+	Mean    [][]float64 // by atom
+	Spread  [][]float64 // standard deviation over neurons, by atom
+}
+
+func newCourses(env *Env) courses {
+	c := courses{state: make([]course, 1)}
+	for _, name := range env.Experiment.Populations.Names() {
+		if g, ok := env.Net.Population(name); ok {
+			c.groups, c.names, c.state = append(c.groups, g), append(c.names, name), append(c.state, course{})
+		}
+	}
+	return c
+}
+
+// atomNames returns the names of the atoms in the order of a decomposition, then
+// h_res.
+func atomNames(r *neuron.Report) []string {
+	l := r.Atoms.Lattice()
+	names := make([]string, 0, l.Len()+1)
+	if l.Len() == 4 {
+		names = append(names, "unq_r", "unq_c", "red", "syn")
+	} else {
+		for i := range l.Len() {
+			names = append(names, l.Name(i))
+		}
+	}
+	return append(names, "h_res")
+}
+
+// atom returns atom i of a report in the order of atomNames.
+func atom(r *neuron.Report, i int) float64 {
+	if i == len(r.Atoms.Atoms) {
+		return r.Atoms.Residual
+	}
+	return r.Atoms.Atoms[i]
+}
+
+// hasAtoms reports whether a neuron has seen enough to have atoms, all of them
+// finite.
+func hasAtoms(r *neuron.Report) bool {
+	if r.Atoms == nil || !finite(r.Atoms.Residual) || !finite(r.Goal) {
+		return false
+	}
+	for _, v := range r.Atoms.Atoms {
+		if !finite(v) {
+			return false
+		}
+	}
+	return true
+}
+
+// among returns the reports of a group of neurons; reports are sorted by neuron.
+func (g Group) among(reports []neuron.Report) []neuron.Report {
+	from := 0
+	for from < len(reports) && reports[from].Neuron < g.First {
+		from++
+	}
+	to := from
+	for to < len(reports) && reports[to].Neuron < g.First+neuron.ID(g.Size) {
+		to++
+	}
+	return reports[from:to]
+}
+
+// add enters reports, and measures the means.
+func (c *courses) add(now neuron.Time, reports []neuron.Report, out *journal.Listener) error {
+	err := c.state[0].add(now, reports, "atoms.", out)
+	for i, g := range c.groups {
+		if some := g.among(reports); len(some) > 0 && err == nil {
+			err = c.state[i+1].add(now, some, c.names[i]+".atoms.", out)
+		}
+	}
+	return err
+}
+
+// add enters the mean over the neurons that have atoms, as many sources as the
+// first of them; without such a neuron nothing is known and nothing entered.
+func (c *course) add(now neuron.Time, reports []neuron.Report, prefix string, out *journal.Listener) error {
+	n := 0.0
+	var sum, squares []float64
+	for i := range reports {
+		r := &reports[i]
+		if !hasAtoms(r) || c.Names != nil && len(r.Atoms.Atoms)+1 != len(c.Names) {
+			continue
+		}
+		if c.Names == nil {
+			c.Names = atomNames(r)
+			c.Mean, c.Spread = make([][]float64, len(c.Names)), make([][]float64, len(c.Names))
+		}
+		if sum == nil {
+			sum, squares = make([]float64, len(c.Names)), make([]float64, len(c.Names))
+		}
+		n++
+		for q := range sum {
+			v := atom(r, q)
+			sum[q], squares[q] = sum[q]+v, squares[q]+v*v
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	c.Seconds = append(c.Seconds, seconds(now))
+	for q := range sum {
+		mean := sum[q] / n
+		c.Mean[q] = append(c.Mean[q], mean)
+		c.Spread[q] = append(c.Spread[q], math.Sqrt(max(squares[q]/n-mean*mean, 0)))
+		if err := out.Measure(now, prefix+c.Names[q], mean); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func seconds(t neuron.Time) float64 { return float64(t) / float64(neuron.Second) }
+
+// restore goes back to a saved state.
+func (c *courses) restore(data []byte) error {
+	var s []course
+	if err := json.Unmarshal(data, &s); err != nil {
+		return fmt.Errorf("measure: not a state of atoms: %w", err)
+	}
+	if len(s) != len(c.state) {
+		return errors.New("measure: the state of atoms does not fit the experiment")
+	}
+	for i := range s {
+		n := len(s[i].Names)
+		if !fits(s[i].Mean, n, len(s[i].Seconds)) || !fits(s[i].Spread, n, len(s[i].Seconds)) {
+			return errors.New("measure: the state of atoms does not fit the experiment")
+		}
+	}
+	c.state = s
+	return nil
+}
+
+// show draws the courses: of all neurons where one population learns, else of
+// each population.
+func (c *courses) show(out *journal.Listener) error {
+	learn, last := 0, 0
+	for i := range c.groups {
+		if len(c.state[i+1].Seconds) > 0 {
+			learn, last = learn+1, i+1
+		}
+	}
+	if learn == 1 {
+		return c.state[last].figure("atoms", "neurons", out)
+	}
+	var errs []error
+	for i, name := range c.names {
+		if len(c.state[i+1].Seconds) > 0 {
+			errs = append(errs, c.state[i+1].figure("atoms-"+name, "neurons of "+name, out))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// figure draws the atoms that grow largest.
+func (c *course) figure(name, whose string, out *journal.Listener) error {
+	l := journal.Lines{Title: "Information in the windows of " + whose, X: "simulated time / s", Y: "bits (mean ± s.d. over neurons)"}
+	for _, q := range c.largest() {
+		s := journal.Series{Name: c.Names[q], X: c.Seconds, Y: c.Mean[q]}
+		for i, m := range c.Mean[q] {
+			s.Low, s.High = append(s.Low, m-c.Spread[q][i]), append(s.High, m+c.Spread[q][i])
+		}
+		l.Series = append(l.Series, s)
+	}
+	return out.Figure(name, l)
+}

@@ -1,0 +1,123 @@
+package measure
+
+import "infomorph/pid"
+
+// orientation knows how each neuron fires for its own label and for others: what
+// a neuron maximises does not tell it which way round to be, so one that fires
+// less for its own is read the other way. Each knows that from its label.
+type orientation struct {
+	Theta, N [][2]float64 // by neuron: sum of θ and items, of others and of its own
+}
+
+func newOrientation(n int) orientation {
+	return orientation{make([][2]float64, n), make([][2]float64, n)}
+}
+
+func (o *orientation) fits(n int) bool { return len(o.Theta) == n && len(o.N) == n }
+
+func (o *orientation) add(k int, own bool, theta float64) {
+	side := 0
+	if own {
+		side = 1
+	}
+	o.Theta[k][side] += theta
+	o.N[k][side]++
+}
+
+// knows reports whether neuron k has seen enough of its own label.
+func (o *orientation) knows(k int) bool { return o.N[k][1] >= 20 && o.N[k][0] >= 20 }
+
+// sign is −1 for a neuron that fires less for its own label than for others.
+func (o *orientation) sign(k int) float64 {
+	if o.Theta[k][1]*o.N[k][0] < o.Theta[k][0]*o.N[k][1] {
+		return -1
+	}
+	return 1
+}
+
+// bearings is the orientation as learnt in the second half of the latest phase
+// that learnt, and before that as far as known.
+type bearings struct {
+	Early, Late   orientation
+	Done, Planned int  // items of the phase that learns
+	Begun         bool // the second half
+}
+
+func newBearings(n int) bearings { return bearings{Early: newOrientation(n), Late: newOrientation(n)} }
+
+// begin starts a phase that learns.
+func (b *bearings) begin(planned int) {
+	if b.Begun {
+		b.Early = b.Late
+	}
+	n := len(b.Early.N)
+	b.Late, b.Done, b.Planned, b.Begun = newOrientation(n), 0, planned, false
+}
+
+// next counts an item that was learnt from, and reports whether it is one of the
+// second half. Where it is unknown how many there are, all are.
+func (b *bearings) next() bool {
+	b.Begun = b.Done > b.Planned/2 || b.Planned == 0
+	b.Done++
+	return b.Begun
+}
+
+// add enters what neuron k said to an item.
+func (b *bearings) add(k int, own bool, theta float64) {
+	if b.Begun {
+		b.Late.add(k, own, theta)
+	} else {
+		b.Early.add(k, own, theta)
+	}
+}
+
+func (b *bearings) sign(k int) float64 {
+	if b.Begun && (b.Late.knows(k) || !b.Early.knows(k)) {
+		return b.Late.sign(k)
+	}
+	return b.Early.sign(k)
+}
+
+// marginal is the readout P(Y|r), averaged over the contexts that came with r,
+// as a table over bins of R for each neuron. Between the middles of bins it is
+// interpolated, beyond them and in empty bins the nearest known bin counts.
+type marginal struct {
+	Sum [][]float64 // Σ θ, by neuron and bin
+	N   [][]float64
+}
+
+func newMarginal(neurons int, b pid.Bins) marginal {
+	return marginal{newMatrix(neurons, b.N), newMatrix(neurons, b.N)}
+}
+
+func (m *marginal) fits(neurons int, b pid.Bins) bool {
+	return fits(m.Sum, neurons, b.N) && fits(m.N, neurons, b.N)
+}
+
+func (m *marginal) add(bins pid.Bins, k int, r, theta float64) {
+	b := bins.Index(r)
+	m.Sum[k][b] += theta
+	m.N[k][b]++
+}
+
+// rate returns P(Y=1|r) of neuron k; 0.5 where nothing is known.
+func (m *marginal) rate(bins pid.Bins, k int, r float64) float64 {
+	width := (bins.Hi - bins.Lo) / float64(bins.N)
+	x := min(max((r-bins.Lo)/width-0.5, 0), float64(bins.N-1))
+	i := int(x)
+	f := x - float64(i)
+	return (1-f)*m.at(k, i) + f*m.at(k, min(i+1, bins.N-1))
+}
+
+// at returns P(Y=1) in bin i or the nearest bin that is not empty.
+func (m *marginal) at(k, i int) float64 {
+	n := len(m.N[k])
+	for d := range n {
+		for _, j := range [2]int{i - d, i + d} {
+			if j >= 0 && j < n && m.N[k][j] > 0 {
+				return m.Sum[k][j] / m.N[k][j]
+			}
+		}
+	}
+	return 0.5
+}
