@@ -94,6 +94,43 @@ func (v Value) Keys() []string {
 	return keys
 }
 
+// Get returns the value of a key of a section; ok is false if it is not there.
+func (v Value) Get(key string) (w Value, ok bool) {
+	n := v.node.get(key)
+	if n == nil {
+		return Value{}, false
+	}
+	return Value{node: n, dec: v.dec, path: joinPath(v.path, pathWord(key)), lim: v.lim}, true
+}
+
+// Items returns the elements of a list.
+func (v Value) Items() []Value {
+	var items []Value
+	if v.node.kind == List {
+		for i, e := range v.node.items {
+			items = append(items, Value{node: e.value, dec: v.dec, path: indexPath(v.path, i), lim: v.lim.ofElement()})
+		}
+	}
+	return items
+}
+
+// DecodeShort decodes a value that is the short form of a section: it alone
+// stands for the section {key: value}. Messages speak of the value itself.
+func (v Value) DecodeShort(key string, dst any) error {
+	k := &node{kind: String, text: key, pos: v.node.pos}
+	section := &node{kind: Map, pos: v.node.pos, items: []*entry{{key: k, value: v.node}}}
+	err := Value{node: section, dec: v.dec, path: v.path, lim: v.lim}.Decode(dst)
+	var many *Errors
+	if errors.As(err, &many) {
+		for _, f := range many.List {
+			if f.Path == joinPath(v.path, pathWord(key)) {
+				f.Path = v.path
+			}
+		}
+	}
+	return err
+}
+
 // Decode decodes the value into the pointer dst by the rules of its type.
 func (v Value) Decode(dst any) error {
 	d := *v.dec
@@ -124,10 +161,13 @@ func (d *decoder) custom(n *node, v reflect.Value, path string, l limits) {
 // report files the errors of a hook, which may be joined, positioned, tied to
 // a key below n, or plain.
 func (d *decoder) report(n *node, path string, err error) {
-	var many *Errors
 	var one *Error
 	var tied *fieldError
-	if joined, ok := err.(interface{ Unwrap() []error }); ok && !errors.As(err, &many) {
+	if many, ok := err.(*Errors); ok {
+		d.errs.merge(many)
+		return
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range joined.Unwrap() {
 			d.report(n, path, e)
 		}
@@ -139,9 +179,17 @@ func (d *decoder) report(n *node, path string, err error) {
 		f.Pos = n.locate(tied.path)
 		f.Path = joinPath(path, tied.path)
 		d.errs.add(&f)
-	case errors.As(err, &many), errors.As(err, &one):
-		d.errs.merge(err)
+	case errors.As(err, &one):
+		d.errs.merge(one)
 	default:
 		d.errs.add(&Error{Pos: n.pos, Path: path, Problem: fmt.Sprint(err)})
 	}
 }
+
+// DecodeWithin is Decode with limits as in the tags of a field, such as
+// `min:"0" max:"1"`.
+func (v Value) DecodeWithin(dst any, tag reflect.StructTag) error {
+	v.lim = newLimits(tag, leafType(reflect.TypeOf(dst).Elem()))
+	return v.Decode(dst)
+}
+

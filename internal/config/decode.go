@@ -167,6 +167,10 @@ func (d *decoder) value(n *node, v reflect.Value, path string, l limits) {
 		d.custom(n, v, path, l)
 		return
 	}
+	if isOrdered(t) {
+		d.named(n, v, path, l)
+		return
+	}
 	switch t.Kind() {
 	case reflect.Pointer:
 		p := reflect.New(t.Elem())
@@ -227,9 +231,15 @@ func (d *decoder) field(section, n *node, f *field, v reflect.Value, path string
 			panic("config: default tag is not YAML")
 		}
 		d.value(def, v, path, f.limits)
-	case v.Kind() == reflect.Struct && !isCustom(f.typ):
+	case isSection(f.typ):
 		d.absent(section, v, path)
 	}
+}
+
+// isSection reports whether the values of type t are sections with keys that
+// the type declares.
+func isSection(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && !isCustom(t) && !isOrdered(t)
 }
 
 // absent gives the keys of a section that was not written their defaults.

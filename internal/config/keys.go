@@ -103,7 +103,7 @@ func (f *field) info(path string) KeyInfo {
 // sections returns the struct types that a value of leaf type t may be.
 func sections(t reflect.Type) []reflect.Type {
 	if !isCustom(t) {
-		if t.Kind() == reflect.Struct {
+		if isSection(t) {
 			return []reflect.Type{t}
 		}
 		return nil
@@ -120,6 +120,9 @@ func typeWord(t reflect.Type, expr bool) (word, suffix string) {
 	switch k := t.Kind(); {
 	case isCustom(t):
 		return descriptionOf(t).Type, ""
+	case isOrdered(t):
+		word, suffix = typeWord(orderedElem(t), expr)
+		return "map of " + word, ".<name>" + suffix
 	case k == reflect.Pointer:
 		return typeWord(t.Elem(), expr)
 	case k == reflect.Slice:

@@ -51,7 +51,7 @@ func (l *linter) field(f *field, path string) {
 	if !wordForm.MatchString(f.name) || wordForm.FindString(f.name) != f.name {
 		l.complain(path, "the key must be a word")
 	}
-	if k := f.typ.Kind(); f.group != "" && k != reflect.Pointer && k != reflect.Slice && k != reflect.Map {
+	if k := f.typ.Kind(); f.group != "" && k != reflect.Pointer && k != reflect.Slice && k != reflect.Map && !isOrdered(f.typ) {
 		l.complain(path, "a key of a oneof group must be a pointer, slice or map, so that absence shows")
 	}
 	if f.required && f.hasDef {

@@ -57,6 +57,9 @@ func (m *marshaler) node(v reflect.Value) *node {
 		m.err = errors.Join(m.err, plain.err)
 		return n
 	}
+	if isOrdered(v.Type()) {
+		return m.named(v)
+	}
 	switch v.Kind() {
 	case reflect.Struct:
 		return m.section(v)
@@ -120,7 +123,7 @@ func (f *field) leftOut(v reflect.Value) bool {
 	if v.Kind() == reflect.Pointer {
 		return v.IsNil()
 	}
-	if v.Kind() == reflect.Struct && !isCustom(f.typ) {
+	if isSection(f.typ) {
 		return false
 	}
 	return !f.hasDef && !f.required && v.IsZero()

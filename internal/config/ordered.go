@@ -1,14 +1,15 @@
 package config
 
 import (
-	"fmt"
 	"iter"
-	"maps"
+	"reflect"
 	"slices"
+	"strings"
 )
 
 // Named is a section whose keys are names that the document chooses, in the order
-// in which it gives them.
+// in which it gives them. The zero Named is empty. Limits and enum of its field
+// hold for every entry, minItems and maxItems for their number.
 type Named[T any] struct {
 	names  []string
 	values map[string]*T
@@ -37,6 +38,14 @@ func (m *Named[T]) Set(name string, v T) {
 	m.values[name] = &v
 }
 
+// Delete removes the entry of a name, if there is one.
+func (m *Named[T]) Delete(name string) {
+	if m.Has(name) {
+		delete(m.values, name)
+		m.names = slices.DeleteFunc(slices.Clone(m.names), func(s string) bool { return s == name })
+	}
+}
+
 // All visits the entries in order.
 func (m *Named[T]) All() iter.Seq2[string, *T] {
 	return func(yield func(string, *T) bool) {
@@ -48,32 +57,82 @@ func (m *Named[T]) All() iter.Seq2[string, *T] {
 	}
 }
 
-// UnmarshalConfig implements Unmarshaler.
-func (m *Named[T]) UnmarshalConfig(v Value) error {
-	if v.Kind() != Map {
-		return v.Fault("a section", "")
+// Clone returns a copy whose entries are copies.
+func (m *Named[T]) Clone() Named[T] {
+	var out Named[T]
+	for name, v := range m.All() {
+		out.Set(name, *v)
 	}
-	values := map[string]T{}
-	if err := v.Decode(&values); err != nil {
-		return err
-	}
-	for _, name := range v.Keys() {
-		m.Set(name, values[name])
-	}
-	return nil
+	return out
 }
 
-// MarshalConfig implements Marshaler.
-func (m Named[T]) MarshalConfig() any {
-	values := map[string]*T{}
-	maps.Copy(values, m.values)
-	return values
-}
-
-// DescribeConfig implements Describer.
-func (m Named[T]) DescribeConfig() Description {
-	return Description{Type: "map", Expected: "a section", Forms: []any{map[string]T{}}}
+// Equal reports whether two have the same entries in the same order, with
+// values that are deeply equal.
+func (m *Named[T]) Equal(o *Named[T]) bool {
+	return slices.Equal(m.names, o.names) && reflect.DeepEqual(m.values, o.values)
 }
 
 // String lists the names.
-func (m *Named[T]) String() string { return fmt.Sprint(slices.Clone(m.names)) }
+func (m Named[T]) String() string { return "[" + strings.Join(m.names, " ") + "]" }
+
+// orderedMap is what this package does with a Named of any type.
+type orderedMap interface {
+	elemType() reflect.Type
+	keys() []string
+	at(name string) reflect.Value
+	put(name string, v reflect.Value)
+	clear()
+}
+
+var orderedType = reflect.TypeFor[orderedMap]()
+
+func (m *Named[T]) elemType() reflect.Type           { return reflect.TypeFor[T]() }
+func (m *Named[T]) keys() []string                   { return m.names }
+func (m *Named[T]) at(name string) reflect.Value     { return reflect.ValueOf(m.values[name]).Elem() }
+func (m *Named[T]) put(name string, v reflect.Value) { m.Set(name, v.Interface().(T)) }
+func (m *Named[T]) clear()                           { *m = Named[T]{} }
+
+// isOrdered reports whether t is a Named.
+func isOrdered(t reflect.Type) bool {
+	return t.Kind() == reflect.Struct && reflect.PointerTo(t).Implements(orderedType)
+}
+
+// orderedElem returns the type of the entries of a Named type.
+func orderedElem(t reflect.Type) reflect.Type {
+	return reflect.Zero(reflect.PointerTo(t)).Interface().(orderedMap).elemType()
+}
+
+// ordered returns the Named that v holds; v need not be addressable.
+func ordered(v reflect.Value) orderedMap {
+	if !v.CanAddr() {
+		p := reflect.New(v.Type())
+		p.Elem().Set(v)
+		v = p.Elem()
+	}
+	return v.Addr().Interface().(orderedMap)
+}
+
+// named reads a mapping into a Named.
+func (d *decoder) named(n *node, v reflect.Value, path string, l limits) {
+	if n.kind != Map || len(n.items) < l.minItems || l.maxItems > 0 && len(n.items) > l.maxItems {
+		d.fault(n, path, v.Type(), l, "")
+		return
+	}
+	m := ordered(v)
+	m.clear()
+	for _, e := range n.items {
+		elem := reflect.New(m.elemType()).Elem()
+		d.value(e.value, elem, joinPath(path, pathWord(e.key.text)), l.ofElement())
+		m.put(e.key.text, elem)
+	}
+}
+
+// named writes a Named in its order.
+func (m *marshaler) named(v reflect.Value) *node {
+	n := &node{kind: Map}
+	all := ordered(v)
+	for _, name := range all.keys() {
+		n.items = append(n.items, &entry{key: &node{kind: String, text: name}, value: m.node(all.at(name))})
+	}
+	return n
+}

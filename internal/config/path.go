@@ -99,3 +99,9 @@ func (n *node) locate(path string) Pos {
 	}
 	return n.pos
 }
+
+// PathWord returns a key as a path has it: odd keys become ["odd key"].
+func PathWord(key string) string { return pathWord(key) }
+
+// JoinPath returns the path of a key within the section at path.
+func JoinPath(path, key string) string { return joinPath(path, pathWord(key)) }

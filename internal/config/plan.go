@@ -101,6 +101,10 @@ func (p *plan) groups() []group {
 // leafType strips pointers, slices and maps: what limits apply to.
 func leafType(t reflect.Type) reflect.Type {
 	for !isCustom(t) {
+		if isOrdered(t) {
+			t = orderedElem(t)
+			continue
+		}
 		switch t.Kind() {
 		case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
 			t = t.Elem()

@@ -155,6 +155,8 @@ func (d *decoder) expected(t reflect.Type, l limits) string {
 			return descriptionOf(t).Expected + ", " + p
 		}
 		return descriptionOf(t).Expected
+	case isOrdered(t):
+		return "a section" + itemsPhrase(l) + ", each value " + d.expected(orderedElem(t), l.ofElement())
 	case k == reflect.Pointer:
 		return d.expected(t.Elem(), l)
 	case k == reflect.Struct:

@@ -169,6 +169,9 @@ func (s *schemer) value(t reflect.Type, l limits) object {
 	switch k := t.Kind(); {
 	case isCustom(t):
 		return s.custom(descriptionOf(t))
+	case isOrdered(t):
+		o := object{{"type", "object"}, {"additionalProperties", s.value(orderedElem(t), l.ofElement())}}
+		return l.lengths(o, "minProperties", "maxProperties")
 	case k == reflect.Pointer:
 		return s.value(t.Elem(), l)
 	case k == reflect.Struct:

@@ -7,8 +7,10 @@ import (
 )
 
 // Delay is a distribution of delays: "1ms", {uniform: [1ms, 5ms]},
-// {lognormal: {median: 2ms, sigma: 0.5}} or {distance: {speed: 100}}.
+// {lognormal: {median: 2ms, sigma: 0.5}}, {distance: {speed: 100}}, or the word
+// graph, for what the synapse has in the graph of rule imported.
 type Delay struct {
+	FromGraph bool
 	Low, High config.Duration // constant where they are equal
 	Median    config.Duration // > 0: lognormal
 	Sigma     float64
@@ -36,10 +38,15 @@ type distanceDelay struct {
 	} `yaml:"distance" doc:"Delays that grow with the distance between neurons." required:"true"`
 }
 
-const delayExpected = "a duration such as 1ms, {uniform: [1ms, 5ms]}, {lognormal: {median: 2ms, sigma: 0.5}} or {distance: {speed: 100}}"
+const delayExpected = "a duration such as 1ms, {uniform: [1ms, 5ms]}, {lognormal: {median: 2ms, sigma: 0.5}} {distance: {speed: 100}} or graph"
 
 // UnmarshalConfig implements config.Unmarshaler.
 func (d *Delay) UnmarshalConfig(v config.Value) error {
+	*d = Delay{}
+	if v.Kind() == config.String && v.Text() == "graph" {
+		d.FromGraph = true
+		return nil
+	}
 	if v.Kind() != config.Map {
 		err := v.Decode(&d.Low)
 		d.High = d.Low
@@ -78,6 +85,8 @@ func (d *Delay) UnmarshalConfig(v config.Value) error {
 // MarshalConfig implements config.Marshaler.
 func (d Delay) MarshalConfig() any {
 	switch {
+	case d.FromGraph:
+		return "graph"
 	case d.Median > 0:
 		var l lognormalDelay
 		l.Lognormal.Median, l.Lognormal.Sigma, l.Lognormal.Min, l.Lognormal.Max = d.Median, d.Sigma, d.Low, d.High
@@ -102,6 +111,8 @@ func (Delay) DescribeConfig() config.Description {
 func (d Delay) Dist() topology.Dist {
 	low, high := float64(d.Low), float64(d.High)
 	switch {
+	case d.FromGraph:
+		return topology.FromGraph()
 	case d.Median > 0:
 		return topology.Dist{Kind: "lognormal", Median: float64(d.Median), Sigma: d.Sigma, Min: low, Max: high}
 	case d.Speed > 0:

@@ -1,26 +1,60 @@
 package language
 
-// Goal is Γ, the weight of each atom, and of h_res, in what a neuron maximises,
-// by name. What is not named is 0.
-type Goal map[string]float64
+import (
+	"math/rand/v2"
+	"strconv"
 
-// Rule says which pairs of neurons a projection joins.
-type Rule struct {
-	Name string `yaml:"name" doc:"Name of the rule." required:"true"`
-}
+	"infomorph/internal/config"
+)
 
-// Dist is a distribution of weights.
-type Dist struct {
-	Value float64 `yaml:"value" doc:"Constant value." default:"0"`
-}
-
-// Each is a setting that differs from neuron to neuron.
-type Each struct {
-	List []float64 `yaml:"list" doc:"A value for each neuron."`
-}
-
-// Columns is one or more columns of a table.
+// Columns is one or more columns of a table: a word, or a list of words.
 type Columns []string
+
+// UnmarshalConfig implements config.Unmarshaler.
+func (c *Columns) UnmarshalConfig(v config.Value) error {
+	if v.Kind() != config.List {
+		var one string
+		err := v.Decode(&one)
+		*c = Columns{one}
+		return err
+	}
+	var all []string
+	err := v.DecodeWithin(&all, `minItems:"1" maxItems:"1000000"`)
+	*c = all
+	return err
+}
+
+// MarshalConfig implements config.Marshaler.
+func (c Columns) MarshalConfig() any { return []string(c) }
+
+// DescribeConfig implements config.Describer.
+func (Columns) DescribeConfig() config.Description {
+	return config.Description{Type: "columns", Expected: "the name of a column, or a list of names", Forms: []any{"", []string{}}}
+}
+
+// fieldSection is FieldInto as a section, without its short form.
+type fieldSection FieldInto
+
+// UnmarshalConfig implements config.Unmarshaler.
+func (f *FieldInto) UnmarshalConfig(v config.Value) error {
+	var s fieldSection
+	var err error
+	if v.Kind() == config.Map {
+		err = v.Decode(&s)
+	} else {
+		err = v.DecodeShort("field", &s)
+	}
+	*f = FieldInto(s)
+	return err
+}
+
+// MarshalConfig implements config.Marshaler.
+func (f FieldInto) MarshalConfig() any { return fieldSection(f) }
+
+// DescribeConfig implements config.Describer.
+func (FieldInto) DescribeConfig() config.Description {
+	return config.Description{Type: "field", Expected: "the name of a field, or a section such as {field: label, off: -1}", Forms: []any{"", fieldSection{}}}
+}
 
 // Script is a Starlark script that decides what is presented.
 type Script struct {
@@ -34,3 +68,10 @@ type Script struct {
 	Steps      int64              `yaml:"steps" doc:"Bound on the steps of the interpreter in one call of the script." default:"10000000" min:"1000" max:"10000000000"`
 	Memory     int64              `yaml:"memory" doc:"Bound on what one call of the script makes." unit:"MiB" default:"256" min:"1" max:"65536"`
 }
+
+// probeSource is a random source for finding faults only; nothing that it draws
+// is used.
+func probeSource() *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }
+
+// formatNumber writes a number so that reading it gives it back.
+func formatNumber(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }

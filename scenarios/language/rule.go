@@ -1,0 +1,154 @@
+package language
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"unicode"
+
+	"infomorph/internal/config"
+	"infomorph/topology"
+)
+
+// Rule says which pairs of neurons a projection joins: the name of a rule, or a
+// section with its settings. Settings that the rule does not look at are zero.
+type Rule struct {
+	Name          string      `yaml:"name" doc:"Name of the rule or generator; docs/topology.md says what each does and which of the keys below it looks at." required:"true" enum:"one_to_one,all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
+	Graph         string      `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving: .graphml .gexf .dot .csv .tsv .mtx .npy .json; relative to the scenario's folder. It must have as many neurons as the population."`
+	Indegree      int         `yaml:"indegree" doc:"Synapses per neuron, for fixed_indegree." default:"0" min:"0"`
+	Outdegree     int         `yaml:"outdegree" doc:"Synapses each neuron sends to, for fixed_outdegree." default:"0" min:"0"`
+	Number        int         `yaml:"number" doc:"Synapses in all, for fixed_total_number; edges, for erdos_renyi." default:"0" min:"0"`
+	P             float64     `yaml:"p" doc:"Probability of a synapse, or of rewiring." default:"0" min:"0" max:"1"`
+	K             int         `yaml:"k" doc:"Neighbours per neuron, for ring and watts_strogatz." default:"0" min:"0"`
+	M             int         `yaml:"m" doc:"Edges per new neuron, for barabasi_albert." default:"0" min:"0"`
+	Shape         []int       `yaml:"shape" doc:"Rows and columns, for lattice." min:"1" maxItems:"3"`
+	Torus         bool        `yaml:"torus" doc:"Join the borders, for lattice and spatial." default:"false"`
+	Radius        int         `yaml:"radius" doc:"Steps that reach, for lattice." default:"0" min:"0"`
+	Kernel        string      `yaml:"kernel" doc:"How the probability falls with distance, for spatial." default:"gaussian" enum:"gaussian,exponential,linear,box"`
+	Scale         float64     `yaml:"scale" doc:"Length of the kernel, for spatial." default:"0" min:"0" max:"1e9"`
+	Extent        float64     `yaml:"extent" doc:"Length of a side of the torus, for spatial; 0 is that of the population's place." default:"0" min:"0" max:"1e9"`
+	Exponent      float64     `yaml:"exponent" doc:"Exponent of the degree distribution, for power_law." default:"0" min:"0" max:"10"`
+	MinK          int         `yaml:"min_k" doc:"Smallest degree, for power_law." default:"0" min:"0"`
+	MaxK          int         `yaml:"max_k" doc:"Largest degree, for power_law." default:"0" min:"0"`
+	Sizes         []int       `yaml:"sizes" doc:"Neurons of each block or layer, for stochastic_block and feed_forward." min:"0" maxItems:"10000"`
+	Probabilities [][]float64 `yaml:"probabilities" doc:"Probability of a synapse from block i (row) to block j, for stochastic_block and core_periphery." maxItems:"10000"`
+	Levels        int         `yaml:"levels" doc:"Levels of modules in modules, for hierarchical_modular." default:"0" min:"0" max:"20"`
+	Branching     int         `yaml:"branching" doc:"Modules per module, for hierarchical_modular." default:"2" min:"2" max:"1000"`
+	Ratio         float64     `yaml:"ratio" doc:"Probability of a level over that of the level below, for hierarchical_modular." default:"0.5" min:"0" max:"1"`
+	Core          int         `yaml:"core" doc:"Neurons of the core, for core_periphery." default:"0" min:"0"`
+	InDegrees     []int       `yaml:"in_degrees" doc:"Degree of each neuron, for configuration_model; of its inputs where out_degrees is given." min:"0" maxItems:"1000000"`
+	OutDegrees    []int       `yaml:"out_degrees" doc:"Out-degree of each neuron, for configuration_model." min:"0" maxItems:"1000000"`
+	Swaps         float64     `yaml:"swaps" doc:"Exchanges of ends per edge, for degree_preserving; 0 is 10." default:"0" min:"0" max:"10000"`
+	Directed      bool        `yaml:"directed" doc:"Draw each direction on its own, where the rule draws edges." default:"false"`
+	Autapses      bool        `yaml:"autapses" doc:"A neuron may hear itself, where the rule lets it." default:"false"`
+	Multapses     bool        `yaml:"multapses" doc:"A pair may be joined more than once, where the rule lets it." default:"false"`
+}
+
+// ruleSection is Rule as a section, without its short form.
+type ruleSection Rule
+
+const ruleExpected = "the name of a rule, such as all_to_all, or a section such as {name: fixed_indegree, indegree: 10}"
+
+// UnmarshalConfig implements config.Unmarshaler.
+func (r *Rule) UnmarshalConfig(v config.Value) error {
+	var s ruleSection
+	switch v.Kind() {
+	case config.String:
+		if err := v.DecodeShort("name", &s); err != nil {
+			return err
+		}
+	case config.Map:
+		if err := v.Decode(&s); err != nil {
+			return err
+		}
+		for _, key := range v.Keys() {
+			if key != "name" && !uses(s.Name, key) {
+				return config.FieldProblem(key, "is not used by rule "+s.Name, usedHint(s.Name))
+			}
+		}
+	default:
+		return v.Fault(ruleExpected, "")
+	}
+	*r = Rule(s)
+	r.forget()
+	if needsGraph(r.Name) && r.Graph == "" {
+		return config.FieldError("graph", nil, "a graph file, because the rule is "+r.Name, "")
+	}
+	return nil
+}
+
+// forget sets what the rule does not look at to zero.
+func (r *Rule) forget() {
+	v := reflect.ValueOf(r).Elem()
+	for i := 1; i < v.NumField(); i++ {
+		if !uses(r.Name, v.Type().Field(i).Tag.Get("yaml")) {
+			v.Field(i).SetZero()
+		}
+	}
+}
+
+// MarshalConfig implements config.Marshaler: the name alone where all else is
+// off, else the settings that the rule looks at.
+func (r Rule) MarshalConfig() any {
+	var out config.Named[any]
+	out.Set("name", r.Name)
+	v := reflect.ValueOf(r)
+	for i := 1; i < v.NumField(); i++ {
+		key := v.Type().Field(i).Tag.Get("yaml")
+		if f := v.Field(i); uses(r.Name, key) && !f.IsZero() {
+			out.Set(key, f.Interface())
+		}
+	}
+	if out.Len() == 1 {
+		return r.Name
+	}
+	return out
+}
+
+// DescribeConfig implements config.Describer.
+func (Rule) DescribeConfig() config.Description {
+	return config.Description{Type: "rule", Expected: ruleExpected, Forms: []any{"", ruleSection{}}}
+}
+
+// needsGraph reports whether a rule starts from a graph file.
+func needsGraph(name string) bool {
+	return name == "imported" || name == "rewire" || name == "degree_preserving"
+}
+
+// uses reports whether a rule looks at a setting.
+func uses(rule, key string) bool { return slices.Contains(used(rule), key) }
+
+// used returns the words in what the catalogue says of a rule's settings.
+func used(rule string) []string {
+	for _, info := range topology.Rules() {
+		if info.Name == rule {
+			return strings.FieldsFunc(info.Fields, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) })
+		}
+	}
+	return nil
+}
+
+func usedHint(rule string) string {
+	var keys []string
+	t := reflect.TypeFor[Rule]()
+	for i := 1; i < t.NumField(); i++ {
+		if key := t.Field(i).Tag.Get("yaml"); uses(rule, key) {
+			keys = append(keys, key)
+		}
+	}
+	if keys == nil {
+		return "it has no settings"
+	}
+	return "its settings are " + strings.Join(keys, ", ")
+}
+
+// Rule returns the rule, without the graph that it starts from.
+func (r *Rule) Rule() topology.Rule {
+	return topology.Rule{
+		Name: r.Name, Indegree: r.Indegree, Outdegree: r.Outdegree, Number: r.Number, P: r.P, K: r.K, M: r.M,
+		Shape: r.Shape, Torus: r.Torus, Radius: r.Radius, Kernel: r.Kernel, Scale: r.Scale, Extent: r.Extent,
+		Exponent: r.Exponent, MinK: r.MinK, MaxK: r.MaxK, Sizes: r.Sizes, Probabilities: r.Probabilities,
+		Levels: r.Levels, Branching: r.Branching, Ratio: r.Ratio, Core: r.Core, InDegrees: r.InDegrees, OutDegrees: r.OutDegrees,
+		Swaps: r.Swaps, Directed: r.Directed, Autapses: r.Autapses, Multapses: r.Multapses,
+	}
+}
