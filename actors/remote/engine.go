@@ -138,7 +138,7 @@ func (e *Engine) begin() error {
 
 // explain adds what a silent node may suffer from.
 func (e *Engine) explain(err error) error {
-	if p := e.link.waits(); p != nil {
+	if errors.Is(err, errLate) {
 		return fmt.Errorf("%w; can it connect to the coordinator at %s?", err, e.link.host.address)
 	}
 	return err

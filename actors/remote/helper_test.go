@@ -1,7 +1,14 @@
 package remote
 
 import (
+	"crypto/tls"
+	"crypto/x509"
+	"os"
+	"path/filepath"
+
 	"context"
+	"infomorph/internal/sim"
+	"infomorph/internal/sim/simtest"
 	"log/slog"
 	"strings"
 	"sync"
@@ -54,4 +61,53 @@ func testLog(t testing.TB) *slog.Logger {
 		}
 	})
 	return slog.New(m)
+}
+
+func mustWorld(t testing.TB, seed uint64) *sim.Network {
+	t.Helper()
+	w, err := simtest.New(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.Net
+}
+
+func w0(t testing.TB) *simtest.World {
+	t.Helper()
+	w, err := simtest.New(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func copyFile(t testing.TB, from, to string) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, b, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// loadExpired loads credentials as LoadCredentials does, and looks at no clock.
+func loadExpired(dir, name string) (*Credentials, error) {
+	pair, err := tls.LoadX509KeyPair(filepath.Join(dir, name+".crt"), filepath.Join(dir, name+".key"))
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "ca.crt"))
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(text)
+	leaf, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil {
+		return nil, err
+	}
+	id, err := IdentityOf(leaf)
+	return &Credentials{Identity: id, certificate: pair, authority: pool}, err
 }

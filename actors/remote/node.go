@@ -213,7 +213,9 @@ func (n *Node) take(from *actor.PID, b []byte) {
 	s := n.session
 	if s == nil || f.run != s.run || f.life != n.life || from.GetAddress() != s.coordinator.Address {
 		n.refuse(from, fmt.Sprintf("a %v of run %v, which is not served here", f.kind, f.run))
-		n.host.send(from, n.self, &frame{kind: kindFailed, run: f.run, life: n.life, body: []byte("it is not in this run: it was started again, or had given the run up")})
+		if s == nil || f.run != s.run {
+			n.host.send(from, n.self, &frame{kind: kindFailed, run: f.run, life: n.life, body: []byte("it is not in this run: it was started again, or had given the run up")})
+		}
 		return
 	}
 	body, whole, err := s.in.take(&f)

@@ -74,6 +74,9 @@ func connect(listenAt string, creds *Credentials, peers []Peer, log *slog.Logger
 	for k, p := range peers {
 		l.peers = append(l.peers, &peer{Peer: p, k: k, orders: actor.NewPID(p.Address, ordersActor), pulse: actor.NewPID(p.Address, pulseActor)})
 	}
+	if creds == nil && !loopback(listenAt) {
+		return nil, fmt.Errorf("%s: %w", listenAt, errPlaintext)
+	}
 	if err := l.probe(creds); err != nil {
 		return nil, err
 	}
@@ -187,6 +190,8 @@ func (l *link) greet(p *peer, k kind, body []byte) {
 	l.host.send(p.orders, l.self, &frame{kind: k, run: l.run, body: body})
 }
 
+var errLate = errors.New("has not answered")
+
 // await waits for the answers of all nodes that were asked and hands each to
 // use; the first that says no ends it. patience 0 is for ever; heartbeats watch
 // all the same.
@@ -214,7 +219,7 @@ func (l *link) collect(patience time.Duration, use func(*peer, *answer) error) e
 		case err := <-l.faults:
 			return err
 		case <-late:
-			return l.waits().fail(fmt.Errorf("has not answered for %v", patience))
+			return l.waits().fail(fmt.Errorf("%w for %v", errLate, patience))
 		case a := <-l.answers:
 			if !a.peer.awaited {
 				l.log.Warn("refused", "run", l.run.String(), "from", a.peer.Address, "what", "an answer that nobody waits for")

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"syscall"
 	"time"
 
@@ -44,13 +45,27 @@ func dial(p Peer, creds *Credentials) (time.Duration, error) {
 		return took, fmt.Errorf("cannot be reached: %w", err)
 	}
 	defer conn.Close()
+	if creds == nil && !loopback(p.Address) {
+		return took, errPlaintext
+	}
 	if creds == nil {
-		if !loopback(p.Address) {
-			return took, errPlaintext
-		}
-		return took, nil
+		return took, spoken(conn, "answers nothing: does it want certificates?")
 	}
 	return took, handshake(ctx, conn, p, creds)
+}
+
+// spoken waits for the first word of a server, which comes once it has taken
+// the client's certificate, or wants none.
+func spoken(conn net.Conn, silent string) error {
+	conn.SetReadDeadline(time.Now().Add(dialTime))
+	_, err := conn.Read(make([]byte, 1))
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return errors.New(silent)
+	case err != nil:
+		return fmt.Errorf("does not take the certificate of this side: %w", err)
+	}
+	return nil
 }
 
 func handshake(ctx context.Context, conn net.Conn, p Peer, creds *Credentials) error {
@@ -68,5 +83,5 @@ func handshake(ctx context.Context, conn net.Conn, p Peer, creds *Credentials) e
 	case id.Name != p.Name || !id.Speaks(p.Address):
 		return fmt.Errorf("shows the certificate of %v", id)
 	}
-	return nil
+	return spoken(t, "answers nothing")
 }
