@@ -13,6 +13,7 @@ type Want uint8
 const (
 	WantWeights Want = 1 << iota
 	WantAtoms
+	WantLearning // Gradient and Chi
 )
 
 // Report is what a neuron says about itself between two epochs. It shares no
@@ -26,6 +27,8 @@ type Report struct {
 	Atoms          *pid.Decomposition // with WantAtoms; nil while the window is empty, and of a neuron that was removed
 	Weights        [NumPorts][]float64
 	Bias           [NumPorts]float64
+	Gradient       float64 // with WantLearning: how the goal would change if the neuron fired more at its present port values [bit]
+	Chi            float64 // with WantLearning: state of the novelty gate
 }
 
 // Report returns what the neuron says about itself.
@@ -35,6 +38,10 @@ func (n *Neuron) Report(want Want) Report {
 		if d, err := n.window.Decompose(); err == nil {
 			r.Atoms, r.Goal = d, n.window.Goal()
 		}
+	}
+	if want&WantLearning != 0 && !n.cfg.Removed {
+		s, _ := n.sums()
+		r.Gradient, r.Chi = n.gradient(n.cell(s)), n.news
 	}
 	for p := range n.ports {
 		r.Bias[p] = n.ports[p].bias

@@ -86,6 +86,9 @@ func (p *Population) fire(x []Rows, learn bool) []float64 {
 // Sums returns the values of a port after Forward: sample × neuron.
 func (p *Population) Sums(port neuron.Port) []float64 { return p.sums[port] }
 
+// Theta returns the firing probabilities after Forward: sample × neuron.
+func (p *Population) Theta() []float64 { return p.theta }
+
 func (p *Population) reserve(n int) {
 	if p.size == n {
 		return

@@ -192,4 +192,3 @@ func (v Value) DecodeWithin(dst any, tag reflect.StructTag) error {
 	v.lim = newLimits(tag, leafType(reflect.TypeOf(dst).Elem()))
 	return v.Decode(dst)
 }
-

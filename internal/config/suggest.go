@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // closest returns the candidate that word is most likely a slip of, or "".
 func closest(word string, candidates []string) string {
@@ -53,3 +56,12 @@ func distance(a, b string) int {
 
 // Closest returns the candidate that word was most likely meant to be, or "".
 func Closest(word string, candidates []string) string { return closest(word, candidates) }
+
+// Suggest returns a hint that names the candidate that word was most likely
+// meant to be, or "".
+func Suggest(word string, candidates []string) string {
+	if near := closest(word, candidates); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return ""
+}

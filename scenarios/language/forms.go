@@ -67,6 +67,10 @@ type Script struct {
 	Population string             `yaml:"population" doc:"Population whose outputs the script sees." required:"true"`
 	Steps      int64              `yaml:"steps" doc:"Bound on the steps of the interpreter in one call of the script." default:"10000000" min:"1000" max:"10000000000"`
 	Memory     int64              `yaml:"memory" doc:"Bound on what one call of the script makes." unit:"MiB" default:"256" min:"1" max:"65536"`
+
+	// Name, Line and Column are where inline code stands in its document.
+	Name         string
+	Line, Column int
 }
 
 // probeSource is a random source for finding faults only; nothing that it draws

@@ -48,15 +48,13 @@ type Rehearse struct {
 
 // Batch is how populations learn from batches.
 type Batch struct {
-	Size         int                     `yaml:"size" doc:"Items of a batch; 0 is all of them." default:"1024" min:"0" max:"1000000"`
-	Rate         float64                 `yaml:"rate" doc:"Learning rate of Adam." default:"0.01" exclusiveMin:"0" max:"10"`
-	EndRate      float64                 `yaml:"end_rate" doc:"Learning rate in the last pass, approached linearly; negative means no change." default:"-1" max:"10"`
-	Decay        float64                 `yaml:"decay" doc:"Weight decay, as part of the gradient." default:"0" min:"0" max:"1"`
-	Of           config.Named[BatchRate] `yaml:"of" doc:"Populations with rates of their own." maxItems:"1000"`
-	Fit          []string                `yaml:"fit" doc:"Populations whose receptive bins follow the range of each neuron's values in the batch." maxItems:"1000"`
-	EndDrive     float64                 `yaml:"end_drive" doc:"Factor by which what inputs tell falls linearly until the last pass, relative to the first." default:"1" min:"0" max:"100"`
-	Examine      string                  `yaml:"examine" doc:"Part of the data on which measures are taken after each pass; without one, none." example:"digits.test"`
-	ExamineLooks int                     `yaml:"examine_looks" doc:"How often each item is looked at then." default:"1" min:"1" max:"1000"`
+	Size     int                     `yaml:"size" doc:"Items of a batch; 0 is all of them." default:"1024" min:"0" max:"1000000"`
+	Rate     float64                 `yaml:"rate" doc:"Learning rate of Adam." default:"0.01" exclusiveMin:"0" max:"10"`
+	EndRate  float64                 `yaml:"end_rate" doc:"Learning rate in the last pass, approached linearly; negative means no change." default:"-1" max:"10"`
+	Decay    float64                 `yaml:"decay" doc:"Weight decay, as part of the gradient." default:"0" min:"0" max:"1"`
+	Of       config.Named[BatchRate] `yaml:"of" doc:"Populations with rates of their own." maxItems:"1000"`
+	Fit      []string                `yaml:"fit" doc:"Populations whose receptive bins follow the range of each neuron's values in the batch." maxItems:"1000"`
+	EndDrive float64                 `yaml:"end_drive" doc:"Factor by which what inputs tell falls linearly until the last pass, relative to the first." default:"1" min:"0" max:"100"`
 }
 
 // BatchRate is the rates of one population.

@@ -87,6 +87,12 @@ func (r *Rule) forget() {
 	}
 }
 
+// Used returns the rule without settings that it does not look at.
+func (r Rule) Used() Rule {
+	r.forget()
+	return r
+}
+
 // MarshalConfig implements config.Marshaler: the name alone where all else is
 // off, else the settings that the rule looks at.
 func (r Rule) MarshalConfig() any {

@@ -3,7 +3,7 @@ package language
 import "infomorph/internal/config"
 
 // Setting is a parameter of a script: a number, a word, true or false.
-type Setting struct{ value any } // int64, float64, string or bool
+type Setting struct{ Value any } // int64, float64, string or bool
 
 // UnmarshalConfig implements config.Unmarshaler.
 func (p *Setting) UnmarshalConfig(v config.Value) error {
@@ -11,27 +11,27 @@ func (p *Setting) UnmarshalConfig(v config.Value) error {
 	case config.Int:
 		var n int64
 		err := v.Decode(&n)
-		p.value = n
+		p.Value = n
 		return err
 	case config.Float:
 		var f float64
 		err := v.Decode(&f)
-		p.value = f
+		p.Value = f
 		return err
 	case config.Bool:
 		var b bool
 		err := v.Decode(&b)
-		p.value = b
+		p.Value = b
 		return err
 	case config.String:
-		p.value = v.Text()
+		p.Value = v.Text()
 		return nil
 	}
 	return v.Fault("a number, a word, true or false", "")
 }
 
 // MarshalConfig implements config.Marshaler.
-func (p Setting) MarshalConfig() any { return p.value }
+func (p Setting) MarshalConfig() any { return p.Value }
 
 // DescribeConfig implements config.Describer.
 func (Setting) DescribeConfig() config.Description {

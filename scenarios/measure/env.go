@@ -76,7 +76,7 @@ func (e *Env) phase(name string) *language.Phase {
 	return nil
 }
 
-// presented returns what a phase presents, and what it examines between passes.
+// presented returns what a phase presents.
 func presented(p *language.Phase) []string {
 	switch {
 	case p == nil:
@@ -85,8 +85,6 @@ func presented(p *language.Phase) []string {
 		return []string{p.Play.Data}
 	case p.Present == nil:
 		return nil
-	case p.Present.Batch != nil && p.Present.Batch.Examine != "":
-		return []string{p.Present.Data, p.Present.Batch.Examine}
 	}
 	return []string{p.Present.Data}
 }

@@ -1,0 +1,483 @@
+package protocol
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	"infomorph/internal/batch"
+	"infomorph/internal/config"
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/measure"
+)
+
+// batchRun is the populations of a phase that learns from batches, taken out of
+// the network, with all items laid out.
+type batchRun struct {
+	run     *Run
+	phase   *phase
+	members []*member // by population; nil: it has no part
+	rows    map[string]*inputRows
+	items   []int // what the batch that is on consists of
+	frozen  [][]float64
+}
+
+// member is one population in batches.
+type member struct {
+	*batched
+	at      int        // number of the population
+	sources []source   // by port
+	outputs batch.Rows // told last; empty: nothing yet
+	next    []float64  // outputs of the step that is on
+	ports   []batch.Rows
+	looked  bool   // at the batch that is on
+	stale   []bool // by port: what it hears has changed since
+}
+
+// source is what a port hears: an input or a population.
+type source struct {
+	input      string
+	population int
+	bias       bool
+}
+
+// learnInBatches presents the items of a phase in batches, pass by pass, and
+// brings what came of it into the neurons of the engine.
+func (r *Run) learnInBatches(p *phase) error {
+	b, err := r.newBatch(p)
+	if err != nil {
+		return err
+	}
+	r.batch = b
+	s := &r.state
+	size := p.per
+	if n := p.Present.Batch.Size; n > 0 {
+		size = min(n, p.per)
+	}
+	batches := p.per / size // the rest waits for another pass
+	for total := batches * p.Present.Passes; s.Done < total; {
+		pass, k := s.Done/batches, s.Done%batches
+		if err := r.step(p, s.Done, total); err != nil {
+			return err
+		}
+		b.rate(pass)
+		order := r.orders.of(p.index, pass, p.per)
+		if err := b.learn(order[k*size:][:size], s.Done); err != nil {
+			return err
+		}
+		s.Done++
+		s.Trained += size
+		if k == batches-1 {
+			if err := b.endPass(pass); err != nil {
+				return err
+			}
+		}
+	}
+	b.thaw(1)
+	if err := install(r.engine, b.populations()...); err != nil {
+		return err
+	}
+	return r.step(p, s.Done, s.Done)
+}
+
+// newBatch takes the populations of a phase out of the network, as they are or
+// as they were saved.
+func (r *Run) newBatch(p *phase) (*batchRun, error) {
+	b := &batchRun{run: r, phase: p, rows: map[string]*inputRows{}, members: make([]*member, len(r.plan.Net.Populations))}
+	for i := range b.members {
+		if !p.updates(r.plan, i) {
+			continue
+		}
+		var err error
+		if b.members[i], err = b.member(i); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.restore(r.state.Batch); err != nil {
+		return nil, err
+	}
+	for _, m := range b.members {
+		var w []float64
+		if m != nil && m.sources[neuron.Receptive].input != "" && m.Ports[neuron.Receptive].Frozen {
+			w = slices.Clone(m.Ports[neuron.Receptive].Weights)
+		}
+		b.frozen = append(b.frozen, w)
+	}
+	return b, nil
+}
+
+// updates reports whether a population takes part in the steps of the phase.
+func (ph *phase) updates(p *Plan, i int) bool {
+	g := p.Net.Populations[i]
+	for _, s := range ph.steps {
+		for _, t := range s.targets {
+			if t.first <= g.First && g.Last <= t.last && g.First < g.Last {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// member lays out population i.
+func (b *batchRun) member(i int) (*member, error) {
+	net := b.run.plan.Net
+	g := net.Populations[i]
+	m := &member{at: i}
+	cfg := net.Sim.Config(g.First)
+	var spans []span
+	for port := range neuron.Port(cfg.Sources) {
+		src, sp, err := b.source(i, port)
+		if err != nil {
+			return nil, err
+		}
+		src.bias = cfg.Ports[port].Bias
+		m.sources, spans = append(m.sources, src), append(spans, sp)
+	}
+	var err error
+	if m.batched, err = newBatched(b.run.engine, g.First, int(g.Last-g.First), spans...); err != nil {
+		return nil, err
+	}
+	m.ports, m.stale = make([]batch.Rows, len(m.sources)), make([]bool, len(m.sources))
+	if slices.Contains(b.phase.Present.Batch.Fit, g.Name) {
+		m.Ports[neuron.Receptive].Fit = true
+	}
+	for port, src := range m.sources {
+		if src.input != "" {
+			if err := b.layRows(src, m.Ports[port].Sources != nil); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return m, nil
+}
+
+// source finds what a port of population i hears: at most one group.
+func (b *batchRun) source(i int, port neuron.Port) (source, span, error) {
+	net := b.run.plan.Net
+	g := net.Populations[i]
+	src, sp := source{population: -1}, span{}
+	for _, l := range b.run.engine.Network().Projections {
+		if l.To != g.Name || l.Port != port {
+			continue
+		}
+		if src.population >= 0 || src.input != "" {
+			return src, sp, config.FieldProblem("present.batch", fmt.Sprintf("needs ports that hear one input or population, but port %s of %s hears several", portNames[port], g.Name), "")
+		}
+		if in, ok := net.Input(l.From); ok {
+			src.input, sp = l.From, span{in.First, in.Last}
+			continue
+		}
+		for k, from := range net.Populations {
+			if from.Name == l.From {
+				src.population, sp = k, span{from.First, from.Last}
+			}
+		}
+	}
+	return src, sp, nil
+}
+
+// populations returns those that learn.
+func (b *batchRun) populations() (all []*batched) {
+	for i, m := range b.members {
+		if m != nil && b.phase.learns[i] {
+			all = append(all, m.batched)
+		}
+	}
+	return all
+}
+
+// rate sets learning rates, and the drive of inputs, for a pass.
+func (b *batchRun) rate(pass int) {
+	how, passes := b.phase.Present.Batch, b.phase.Present.Passes
+	share := 1.0
+	if how.EndRate >= 0 && passes > 1 {
+		share += (how.EndRate/how.Rate - 1) * float64(pass) / float64(passes-1)
+	}
+	for i, m := range b.members {
+		if m == nil {
+			continue
+		}
+		m.Rate, m.Decay = share*how.Rate, how.Decay
+		if own := how.Of.Get(b.run.plan.Net.Populations[i].Name); own != nil {
+			m.Rate, m.Decay = share*own.Rate, own.Decay
+		}
+	}
+	b.thaw(1 + (how.EndDrive-1)*float64(pass+1)/float64(passes))
+}
+
+// thaw sets the weights of frozen receptive ports to a multiple of what they
+// are.
+func (b *batchRun) thaw(factor float64) {
+	for i, w := range b.frozen {
+		for k, v := range w {
+			b.members[i].Ports[neuron.Receptive].Weights[k] = v * factor
+		}
+	}
+}
+
+// learn goes through the steps of the phase with a batch.
+func (b *batchRun) learn(rows []int, number int) error {
+	b.begin(rows)
+	rng := draws(b.run.plan.Experiment.Seed, drawStream+neuron.ID(b.phase.index), number)
+	for _, s := range b.phase.steps {
+		for i, m := range b.members {
+			if m == nil {
+				continue
+			}
+			if err := b.update(m, s.flags(b.run.plan.Net.Populations[i].First), rng); err != nil {
+				return err
+			}
+		}
+		b.commit()
+	}
+	return nil
+}
+
+// flags returns what a step makes the neuron with an id do.
+func (s *step) flags(id neuron.ID) neuron.Flags {
+	for _, t := range s.targets {
+		if t.first <= id && id < t.last {
+			return t.flags
+		}
+	}
+	return 0
+}
+
+// begin takes over a batch: nobody has told anything yet.
+func (b *batchRun) begin(rows []int) {
+	b.items = rows
+	for _, m := range b.members {
+		if m == nil {
+			continue
+		}
+		m.looked, m.next, m.outputs = false, nil, batch.Rows{}
+		for port, src := range m.sources {
+			m.ports[port] = batch.Rows{}
+			if src.input != "" && !slices.Contains(b.phase.off, src.input) {
+				m.ports[port] = b.rows[src.key()].pick(rows)
+			}
+		}
+	}
+}
+
+// update makes a population do what a step says.
+func (b *batchRun) update(m *member, do neuron.Flags, rng *rand.Rand) error {
+	if do == 0 {
+		return nil
+	}
+	theta := b.look(m)
+	if do&neuron.Fire != 0 {
+		m.next = b.sample(m, theta, rng)
+	}
+	if do&neuron.Learn != 0 {
+		m.looked = false
+		return m.Climb(m.ports...)
+	}
+	return nil
+}
+
+// look computes firing probabilities, the sums anew only where what is heard
+// has changed.
+func (b *batchRun) look(m *member) []float64 {
+	var stale []neuron.Port
+	for port, src := range m.sources {
+		if src.population >= 0 && b.members[src.population] != nil {
+			m.ports[port] = b.members[src.population].outputs
+		}
+		if m.stale[port] {
+			stale = append(stale, neuron.Port(port))
+		}
+		m.stale[port] = false
+	}
+	if m.looked && len(stale) == 1 {
+		return m.Again(stale[0], m.ports...)
+	}
+	m.looked = true
+	return m.Forward(len(b.items), m.ports...)
+}
+
+// sample draws the outputs of a population, ±1, with a constant 1 after those
+// of each item for ports with a bias.
+func (b *batchRun) sample(m *member, theta []float64, rng *rand.Rand) []float64 {
+	n, width := m.Neurons, m.Neurons
+	if b.biased(m.at) {
+		width++
+	}
+	out := make([]float64, len(b.items)*width)
+	sums := m.Sums(neuron.Receptive)
+	follow := b.run.dynamics(b.phase.Present.Output, m.at)
+	for i := range len(b.items) {
+		for j := range n {
+			v := theta[i*n+j] - rng.Float64()
+			switch follow {
+			case neuron.Teacher:
+				v = sums[i*n+j]
+			case neuron.Sign:
+				v = theta[i*n+j] - 0.5
+			}
+			out[i*width+j] = -1
+			if v > 0 {
+				out[i*width+j] = 1
+			}
+		}
+		if width > n {
+			out[i*width+n] = 1
+		}
+	}
+	return out
+}
+
+// biased reports whether a port that hears population i has a bias.
+func (b *batchRun) biased(i int) bool {
+	for _, m := range b.members {
+		if m == nil {
+			continue
+		}
+		for _, src := range m.sources {
+			if src.population == i && src.bias {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// commit makes the outputs of a step heard.
+func (b *batchRun) commit() {
+	for i, m := range b.members {
+		if m == nil || m.next == nil {
+			continue
+		}
+		m.outputs, m.next = batch.Rows{Dense: m.next, Signs: true}, nil
+		for _, other := range b.members {
+			if other == nil {
+				continue
+			}
+			for port, src := range other.sources {
+				other.stale[port] = other.stale[port] || src.population == i
+			}
+		}
+	}
+}
+
+// endPass lets measures look at the last batch of a pass, and at the atoms.
+func (b *batchRun) endPass(pass int) error {
+	r := b.run
+	if err := b.lookAtBatch(); err != nil {
+		return err
+	}
+	var reports []neuron.Report
+	for i, m := range b.members {
+		if m == nil || !b.phase.learns[i] {
+			continue
+		}
+		some, err := m.reports((pass + 1) * b.phase.per)
+		if err != nil {
+			return err
+		}
+		reports = append(reports, some...)
+	}
+	if r.plan.Experiment.Record.Atoms > 0 && r.state.Sampling.due(r.state.Trained) {
+		if err := r.tellAtoms(reports); err != nil {
+			return err
+		}
+	}
+	return r.measures.EndPass(b.phase.Name, pass, r.engine.Now(), r.out)
+}
+
+// lookAtBatch shows measures what neurons made of each item of the batch.
+func (b *batchRun) lookAtBatch() error {
+	r, p := b.run, b.phase
+	var it data.Item
+	var samples []neuron.Sample
+	for i, k := range b.items {
+		if err := p.part.Item(k, &it); err != nil {
+			return err
+		}
+		samples = samples[:0]
+		for _, m := range b.members {
+			if m != nil {
+				samples = m.samples(samples, i)
+			}
+		}
+		look := measure.Look{Phase: p.Name, Learning: true, Item: &it, Data: p.Present.Data, Samples: samples,
+			Start: r.engine.Now(), End: r.engine.Now(), Values: r.valuesOf(p.part.Set(), &it)}
+		if err := r.measures.Look(&look, r.out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// samples appends what the neurons of a population made of item i of the batch.
+func (m *member) samples(dst []neuron.Sample, i int) []neuron.Sample {
+	theta := m.Theta()
+	for j := range m.Neurons {
+		s := neuron.Sample{Neuron: m.first + neuron.ID(j), Theta: theta[i*m.Neurons+j], Output: -1, Learned: true}
+		if s.Theta >= 0.5 {
+			s.Output = 1
+		}
+		for port := range m.sources {
+			s.Sum[port] = m.Sums(neuron.Port(port))[i*m.Neurons+j]
+		}
+		dst = append(dst, s)
+	}
+	return dst
+}
+
+// save returns the populations as they are.
+func (b *batchRun) save() ([]byte, error) {
+	b.thaw(1)
+	all := make([][]byte, len(b.members))
+	var errs []error
+	for i, m := range b.members {
+		if m == nil {
+			continue
+		}
+		var err error
+		all[i], err = m.AppendBinary(nil)
+		errs = append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return json.Marshal(all)
+}
+
+// restore takes over populations that were saved, if there are any.
+func (b *batchRun) restore(saved []byte) error {
+	if saved == nil {
+		return nil
+	}
+	var all [][]byte
+	if err := json.Unmarshal(saved, &all); err != nil || len(all) != len(b.members) {
+		return errors.Join(errors.New("protocol: the state of the batches does not fit the scenario"), err)
+	}
+	for i, m := range b.members {
+		if m == nil {
+			continue
+		}
+		if err := m.UnmarshalBinary(all[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkBatch reports settings of a phase that do not go with batches.
+func (ph *phase) checkBatch() error {
+	pr := ph.Present
+	switch {
+	case pr.Batch == nil:
+		return nil
+	case ph.per == 0 || pr.Count > 0 || pr.Duration > 0:
+		return config.FieldProblem("batch", "is for a source with an end, presented in passes", "")
+	case pr.Repeat > 1 || pr.Rehearse != nil || pr.Looks > 1 || pr.Length > 0:
+		return config.FieldProblem("batch", "stands beside repeat, rehearse, looks or length, which are for items one by one", "")
+	}
+	return nil
+}

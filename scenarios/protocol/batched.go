@@ -1,0 +1,175 @@
+package protocol
+
+import (
+	"infomorph/internal/batch"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// batched is neurons of a network that learn from batches, outside the event
+// engine: their configuration and weights come out of it, and go back into it.
+// A port's inputs are a range of neurons or channels; after them comes a
+// constant 1, where the port has a bias.
+type batched struct {
+	*batch.Population
+	net    *sim.Network
+	first  neuron.ID
+	inputs []span                   // by port
+	places [neuron.NumPorts][]int32 // of each synapse of a port in Weights, neuron by neuron
+}
+
+// sparseBelow is the share of possible synapses below which a port is kept
+// as lists of synapses.
+const sparseBelow = 0.25
+
+// newBatched takes neurons first … first+n−1, which share a configuration, out
+// of the network as it is on an engine. inputs says for each port whom its
+// neurons can hear.
+func newBatched(e sim.Engine, first neuron.ID, n int, inputs ...span) (*batched, error) {
+	net := e.Network()
+	cfg := net.Config(first)
+	b := &batched{net: net, first: first, inputs: inputs, Population: &batch.Population{Neurons: n, Activation: cfg.Activation, Goal: cfg.Goal}}
+	ids := make([]neuron.ID, n)
+	for j := range ids {
+		ids[j] = first + neuron.ID(j)
+	}
+	reports, err := e.Report(ids, neuron.WantWeights)
+	if err != nil {
+		return nil, err
+	}
+	for k := range neuron.Port(cfg.Sources) {
+		port := b.lay(k, &cfg.Ports[k])
+		b.Ports = append(b.Ports, port)
+		at := 0
+		for j := range reports {
+			for _, w := range reports[j].Weights[k] {
+				port.Weights[b.places[k][at]] = w
+				at++
+			}
+			if cfg.Ports[k].Bias {
+				port.Weights[b.places[k][at]] = reports[j].Bias[k]
+				at++
+			}
+		}
+	}
+	return b, b.Validate()
+}
+
+// lay makes a port and notes where each of its synapses is.
+func (b *batched) lay(k neuron.Port, cfg *neuron.PortConfig) *batch.Port {
+	sources, total := b.hear(k)
+	bias := 0
+	if cfg.Bias {
+		bias = 1
+		for j := range sources {
+			sources[j] = append(sources[j], int32(b.inputs[k].size()))
+			total++
+		}
+	}
+	rows, n := b.inputs[k].size()+bias, b.Neurons
+	var port *batch.Port
+	if float64(total) < sparseBelow*float64(rows)*float64(n) {
+		port = batch.NewSparsePort(cfg.Bins, rows, sources)
+		for at := range port.Weights {
+			b.places[k] = append(b.places[k], int32(at))
+		}
+	} else {
+		port = batch.NewPort(cfg.Bins, rows, n)
+		for j, from := range sources {
+			for _, s := range from {
+				b.places[k] = append(b.places[k], s*int32(n)+int32(j))
+			}
+		}
+		if total < rows*n {
+			port.Mask = make([]float64, rows*n)
+			for _, at := range b.places[k] {
+				port.Mask[at] = 1
+			}
+		}
+	}
+	port.Frozen = cfg.Rule == neuron.Frozen
+	return port
+}
+
+// hear lists the inputs that each neuron hears through a port, in the order of
+// its slots.
+func (b *batched) hear(k neuron.Port) (sources [][]int32, total int) {
+	sources = make([][]int32, b.Neurons)
+	for j := range sources {
+		in := b.net.Incoming(b.first + neuron.ID(j))
+		for s, port := range in.Port {
+			if port == k {
+				sources[j] = append(sources[j], int32(in.Source[s]-b.inputs[k].First))
+				total++
+			}
+		}
+	}
+	return sources, total
+}
+
+// each visits the weights of every neuron at a port, in the order of slots, and
+// its bias; the slice is valid during the visit.
+func (b *batched) each(k neuron.Port, visit func(j int, weights []float64, bias float64)) {
+	cfg := &b.net.Config(b.first).Ports[k]
+	at := 0
+	var w []float64
+	for j := range b.Neurons {
+		in := b.net.Incoming(b.first + neuron.ID(j))
+		w = w[:0]
+		for _, port := range in.Port {
+			if port == k {
+				w = append(w, b.Ports[k].Weights[b.places[k][at]])
+				at++
+			}
+		}
+		bias := 0.0
+		if cfg.Bias {
+			bias = b.Ports[k].Weights[b.places[k][at]]
+			at++
+		}
+		visit(j, w, bias)
+	}
+}
+
+// reports decomposes the neurons over the last batch; images is how many they
+// have learnt from.
+func (b *batched) reports(images int) ([]neuron.Report, error) {
+	all := make([]neuron.Report, b.Neurons)
+	for j := range all {
+		d, err := b.Decompose(j)
+		if err != nil {
+			return nil, err
+		}
+		all[j] = neuron.Report{Neuron: b.first + neuron.ID(j), Updates: int64(images), Atoms: d, Goal: b.Goal.Value(d)}
+	}
+	return all, nil
+}
+
+// install brings what populations have learnt into the neurons of an engine.
+func install(e sim.Engine, groups ...*batched) error {
+	type change struct {
+		port    neuron.Port
+		weights []float64
+		bias    float64
+	}
+	changes := make(map[neuron.ID][]change)
+	for _, b := range groups {
+		for k := range b.Ports {
+			b.each(neuron.Port(k), func(j int, w []float64, bias float64) {
+				id := b.first + neuron.ID(j)
+				changes[id] = append(changes[id], change{neuron.Port(k), append([]float64(nil), w...), bias})
+			})
+		}
+	}
+	return sim.Edit(e, sim.Everyone(e.Network()), func(n *neuron.Neuron, _ neuron.Time) error {
+		for _, c := range changes[n.ID()] {
+			n.SetWeights(c.port, c.weights, c.bias)
+		}
+		return nil
+	})
+}
+
+// span is the ids First ≤ id < Last.
+type span struct{ First, Last neuron.ID }
+
+func (s span) size() int { return int(s.Last - s.First) }

@@ -1,0 +1,229 @@
+package protocol
+
+import (
+	"math/rand/v2"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios/network"
+)
+
+// player lets the network live, passes what neurons do on to the listener and
+// remembers what a run needs of it.
+type player struct {
+	run      *Run
+	neurons  int
+	told     []float32       // what each neuron told last
+	channels []float32       // what each channel told last
+	changed  bool            // some told value changed since the last advance began
+	samples  []neuron.Sample // of the last advance
+	ring     []neuron.Spike  // the latest spikes, for a raster
+
+	delaysOf *sim.Network // that arrival was found for
+	arrival  neuron.Time
+}
+
+// rasterSpikes bounds the spikes kept for a raster.
+const rasterSpikes = 3000
+
+func newPlayer(r *Run) player {
+	net := r.plan.Net.Sim
+	return player{run: r, neurons: net.NumNeurons(), told: make([]float32, net.NumNeurons()), channels: make([]float32, net.NumChannels())}
+}
+
+// advance runs the engine to a time. Neurons that a lesion has removed tell
+// nothing any more, so what they told last no longer holds.
+func (p *player) advance(until neuron.Time, feed sim.Feed) error {
+	p.samples, p.changed = p.samples[:0], false
+	err := p.run.engine.Advance(until, feed, p)
+	for _, id := range p.run.engine.Network().Removed {
+		if int(id) < p.neurons {
+			p.told[id] = 0
+		}
+	}
+	return err
+}
+
+// Epoch implements sim.Sink.
+func (p *player) Epoch(end neuron.Time, out *neuron.Output) error {
+	for _, s := range out.Spikes {
+		p.changed = p.changed || p.told[s.Source] != s.Value
+		p.told[s.Source] = s.Value
+	}
+	p.samples = append(p.samples, out.Samples...)
+	if len(p.ring) > 2*rasterSpikes {
+		p.ring = append(p.ring[:0], p.ring[len(p.ring)-rasterSpikes:]...)
+	}
+	last := out.Spikes[max(0, len(out.Spikes)-rasterSpikes):]
+	p.ring = append(p.ring, last...)
+	return p.run.out.Epoch(end, out)
+}
+
+// recent returns the latest spikes, a whole number of epochs or not.
+func (p *player) recent() []neuron.Spike {
+	return append([]neuron.Spike(nil), p.ring[max(0, len(p.ring)-rasterSpikes):]...)
+}
+
+// tell appends a spike for every channel of a group whose value differs from
+// the last one told.
+func (p *player) tell(dst []neuron.Spike, at neuron.Time, g network.Group, values []float32) []neuron.Spike {
+	first := int(g.First) - p.neurons
+	last := p.channels[first : first+len(values)]
+	for i, v := range values {
+		if v != last[i] {
+			last[i] = v
+			dst = append(dst, neuron.Spike{Time: at, Source: g.First + neuron.ID(i), Value: v})
+		}
+	}
+	return dst
+}
+
+// hush appends a spike for every channel that is not 0, to make it so.
+func (p *player) hush(dst []neuron.Spike, at neuron.Time) []neuron.Spike {
+	for i, v := range p.channels {
+		if v != 0 {
+			p.channels[i] = 0
+			dst = append(dst, neuron.Spike{Time: at, Source: neuron.ID(p.neurons + i)})
+		}
+	}
+	return dst
+}
+
+// longest returns the longest time a spike can take.
+func (p *player) longest() neuron.Time { return p.run.engine.Network().Longest() }
+
+// inputDelay returns when the last neuron has heard the channels.
+func (p *player) inputDelay() neuron.Time {
+	if net := p.run.engine.Network(); p.delaysOf != net {
+		p.delaysOf, p.arrival = net, longestInput(net)
+	}
+	return p.arrival
+}
+
+// longestInput returns the longest time a spike of a channel can take.
+func longestInput(net *sim.Network) neuron.Time {
+	longest := neuron.Time(0)
+	fed := make([]bool, len(net.Projections))
+	for id := range neuron.ID(net.NumNeurons()) {
+		in := net.Incoming(id)
+		for k, source := range in.Source {
+			if int(source) >= net.NumNeurons() {
+				longest = max(longest, neuron.Time(in.Delay[k]))
+				fed[in.Projection[k]] = true
+			}
+		}
+	}
+	late := neuron.Time(0)
+	for i, z := range net.Noise {
+		if fed[i%len(fed)] {
+			late = max(late, z.Latest())
+		}
+	}
+	return longest + late
+}
+
+// tick returns a signal that makes neurons update.
+func tick(at neuron.Time, g target) neuron.Signal {
+	return neuron.Signal{Time: at, Kind: neuron.Tick, Flags: g.flags, First: g.first, Last: g.last}
+}
+
+// set returns a signal that changes a setting of a group.
+func set(at neuron.Time, g network.Group, kind neuron.SignalKind, value float64) neuron.Signal {
+	return neuron.Signal{Time: at, Kind: kind, Value: value, First: g.First, Last: g.Last}
+}
+
+func (p *player) everyone() []neuron.ID { return sim.Everyone(p.run.plan.Net.Sim) }
+
+// mode is what a population was told to do; the zero mode is what it does from
+// the start.
+type mode struct {
+	Told, Plastic bool
+	Dynamics      neuron.Dynamics
+}
+
+// elsewhere is the mode of neurons that were told something else.
+var elsewhere = mode{Told: true, Dynamics: 255}
+
+// teach appends signals that tell population i whether to learn and what to
+// follow, unless it does so.
+func (r *Run) teach(dst []neuron.Signal, at neuron.Time, i int, plastic bool, dynamics neuron.Dynamics) []neuron.Signal {
+	g := r.plan.Net.Populations[i]
+	if g.First == g.Last {
+		return dst
+	}
+	want, now := mode{true, plastic, dynamics}, r.state.Modes[i]
+	from := r.plan.Net.Sim.Config(g.First)
+	if now == want || !now.Told && plastic == from.Plastic && dynamics == from.Dynamics {
+		return dst
+	}
+	r.state.Modes[i] = want
+	return append(dst, set(at, g, neuron.SetPlastic, number(plastic)), set(at, g, neuron.SetDynamics, float64(dynamics)))
+}
+
+// own returns the dynamics of population i as its kind says.
+func (r *Run) own(i int) neuron.Dynamics {
+	return r.plan.Net.Sim.Config(r.plan.Net.Populations[i].First).Dynamics
+}
+
+func number(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// sampling spreads a number of samples evenly over a number of steps.
+type sampling struct{ Steps, Samples, Taken int }
+
+func newSampling(steps, samples int) sampling {
+	return sampling{Steps: steps, Samples: min(samples, steps)}
+}
+
+// due reports whether a sample is to be taken after step done.
+func (s *sampling) due(done int) bool {
+	if s.Taken < s.Samples && done*s.Samples >= (s.Taken+1)*s.Steps {
+		s.Taken++
+		return true
+	}
+	return false
+}
+
+// until returns after how many steps, counted from step done, the next sample
+// is due; 0 if none is.
+func (s *sampling) until(done int) int {
+	if s.Taken >= s.Samples {
+		return 0
+	}
+	at := ((s.Taken+1)*s.Steps + s.Samples - 1) / s.Samples
+	return max(at-done, 1)
+}
+
+// orders gives the order of items in each pass of each phase: a function of
+// seed, phase and pass, kept for the pass that is on.
+type orders struct {
+	seed        uint64
+	phase, pass int
+	order       []int
+}
+
+// Streams of the protocol, apart from those of data.
+const (
+	orderStream neuron.ID = 1 << 24
+	drawStream  neuron.ID = 1<<24 + 1<<20
+)
+
+// of returns the order of n items.
+func (o *orders) of(phase, pass, n int) []int {
+	if o.order == nil || o.phase != phase || o.pass != pass || len(o.order) != n {
+		o.phase, o.pass, o.order = phase, pass, draws(o.seed, orderStream+neuron.ID(phase), pass).Perm(n)
+	}
+	return o.order
+}
+
+// draws returns a stream that is a function of seed, purpose and number.
+func draws(seed uint64, stream neuron.ID, k int) *rand.Rand {
+	z := uint64(k) * 0x9e3779b97f4a7c15 // so that neighbours have nothing in common
+	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
+	z = (z ^ z>>27) * 0x94d049bb133111eb
+	return neuron.NewRand(seed^z^z>>31, neuron.ForStimulus, stream)
+}

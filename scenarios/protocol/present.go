@@ -1,0 +1,390 @@
+package protocol
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/measure"
+)
+
+// chunk is how many items are fed at a time, at most; results do not depend on
+// it.
+const chunk = 50
+
+// showing is one presentation of one item.
+type showing struct {
+	item       int // within the part
+	slot       int // of the item in the buffers
+	scored     bool
+	look       int // of so many
+	start, end neuron.Time
+}
+
+// buffers are what presentations reuse.
+type buffers struct {
+	items    []data.Item
+	showings []showing
+	feed     sim.Feed
+	values   []float32
+	latest   []neuron.Sample // by neuron, of the presentation that is looked at
+	seen     []neuron.ID
+	taken    []int // by neuron: the look in which it was seen last
+	look     int   // looks so far
+	first    int   // look at which the presentation began
+	samples  []neuron.Sample
+}
+
+// present presents the items of a phase, chunk by chunk.
+func (r *Run) present(p *phase) error {
+	s := &r.state
+	for {
+		n, over := r.next(p)
+		if over {
+			return nil
+		}
+		if err := r.showItems(p, s.Done, n); err != nil {
+			return err
+		}
+		s.Done += n
+		if err := r.afterItems(p, n); err != nil {
+			return err
+		}
+		done, total := s.Done, p.total
+		if d := neuron.Time(p.Present.Duration); d > 0 {
+			total = int(d / neuron.Millisecond)
+			done = min(int((r.engine.Now()-s.Began)/neuron.Millisecond), total)
+		}
+		if err := r.step(p, done, total); err != nil {
+			return err
+		}
+	}
+}
+
+// next returns how many items are to be presented next, in one go.
+func (r *Run) next(p *phase) (n int, over bool) {
+	s := &r.state
+	if d := neuron.Time(p.Present.Duration); d > 0 {
+		return 1, max(r.engine.Now(), s.Next)-s.Began >= d
+	}
+	if s.Done >= p.total {
+		return 0, true
+	}
+	n = min(chunk, p.total-s.Done)
+	if p.per > 0 {
+		n = min(n, p.per-s.Done%p.per)
+	}
+	if p.learning() {
+		if due := s.Sampling.until(s.Trained); due > 0 {
+			n = min(n, max(1, due/max(1, p.Present.Repeat)))
+		}
+	}
+	return min(n, r.probeDue(p), r.engine.patience()), false
+}
+
+// afterItems samples and counts what is due after n more items.
+func (r *Run) afterItems(p *phase, n int) error {
+	s := &r.state
+	if p.learning() {
+		s.Trained += n * p.Present.Repeat
+		if s.Sampling.due(s.Trained) {
+			if _, err := r.sampleAtoms(); err != nil {
+				return err
+			}
+		}
+	}
+	if p.per == 0 {
+		s.Used[p.Present.Data] += n
+	}
+	if p.per > 0 && s.Done%p.per == 0 || p.per == 0 && s.Done == p.total {
+		return r.measures.EndPass(p.Name, (s.Done-1)/max(p.per, 1), r.engine.Now(), r.out)
+	}
+	return nil
+}
+
+// item returns which item presentation k of a phase is of.
+func (r *Run) item(p *phase, k int) int {
+	if p.per == 0 {
+		return r.state.Used[p.Present.Data] + k - r.state.Done
+	}
+	at := k % p.per
+	if p.Present.Order == "shuffled" {
+		at = r.orders.of(p.index, k/p.per, p.per)[at]
+	}
+	if p.chosen != nil {
+		return p.chosen[at]
+	}
+	return at
+}
+
+// showItems presents items from..from+n−1 of a phase.
+func (r *Run) showItems(p *phase, from, n int) error {
+	b := &r.buffers
+	b.showings = b.showings[:0]
+	for k := from; k < from+n; k++ {
+		for rep := range p.Present.Repeat {
+			for _, back := range rehearsed(r.plan.Experiment.Seed, p, k, rep) {
+				b.showings = append(b.showings, showing{item: r.item(p, k-back)})
+			}
+			for look := range p.Present.Looks {
+				b.showings = append(b.showings, showing{item: r.item(p, k), scored: look == p.Present.Looks-1, look: look})
+			}
+		}
+	}
+	if err := r.showAll(p); err != nil {
+		return err
+	}
+	return r.lookAtAll(p)
+}
+
+// rehearsed draws which items are seen again, by how far they lie before
+// presentation k.
+func rehearsed(seed uint64, p *phase, k, rep int) []int {
+	re := p.Present.Rehearse
+	if re == nil {
+		return nil
+	}
+	span := re.Span
+	if span == 0 {
+		span = re.Count + rehearsalReach
+	}
+	span = min(k, span)
+	backs := draws(seed, drawStream+neuron.ID(p.index), k*p.Present.Repeat+rep).Perm(span)[:min(re.Count, span)]
+	for i := range backs {
+		backs[i]++
+	}
+	return backs
+}
+
+// rehearsalReach is how many more items than are rehearsed they are drawn
+// from, unless the phase says otherwise.
+const rehearsalReach = 30
+
+// showAll feeds the showings of the buffers, one after another, and plays them.
+func (r *Run) showAll(p *phase) error {
+	b := &r.buffers
+	b.feed.Inputs, b.feed.Signals = b.feed.Inputs[:0], b.feed.Signals[:0]
+	at := max(r.engine.Now(), r.state.Next)
+	for i := range r.plan.Net.Populations {
+		b.feed.Signals = r.teach(b.feed.Signals, at, i, p.learns[i], r.dynamics(p.Present.Output, i))
+	}
+	for len(b.items) < len(b.showings) {
+		b.items = append(b.items, data.Item{})
+	}
+	until := at
+	for k := range b.showings {
+		sh := &b.showings[k]
+		sh.slot = k
+		if err := p.part.Item(sh.item, &b.items[k]); err != nil {
+			return err
+		}
+		sh.start = at
+		r.tellItem(p.part.Set(), p.off, &b.items[k], at)
+		until, at = r.layShowing(p, sh, neuron.Time(p.Present.Length))
+	}
+	r.state.Next = at
+	return r.player.advance(until, b.feed)
+}
+
+// tellItem appends what the inputs tell of an item.
+func (r *Run) tellItem(set *data.Set, off []string, it *data.Item, at neuron.Time) {
+	b := &r.buffers
+	told := set.Inputs()
+	for _, g := range r.plan.Net.Inputs {
+		n := int(g.Last - g.First)
+		if slices.Contains(told, g.Name) && !slices.Contains(off, g.Name) {
+			b.values = set.Values(b.values[:0], g.Name, it)
+		} else {
+			b.values = append(b.values[:0], make([]float32, n)...)
+		}
+		b.feed.Inputs = r.player.tell(b.feed.Inputs, at, g, b.values)
+	}
+}
+
+// layShowing appends the updates of one presentation and returns when all of
+// them are over, and when the next may begin.
+func (r *Run) layShowing(p *phase, sh *showing, length neuron.Time) (until, next neuron.Time) {
+	b := &r.buffers
+	last, heard := sh.start, sh.start
+	if arrival := r.player.inputDelay(); len(p.steps) > 0 {
+		longest := r.player.longest()
+		at := sh.start + arrival
+		for i := range p.steps {
+			for _, t := range p.steps[i].targets {
+				b.feed.Signals = append(b.feed.Signals, tick(at, t))
+			}
+			last = at
+			if p.steps[i].tells {
+				heard = at + longest
+			}
+			at += longest
+		}
+		// What the next presentation changes must not arrive before that.
+		next = max(last, heard-arrival) + 1
+	}
+	if slowest := r.plan.slowest(); slowest > 0 {
+		if length == 0 {
+			length = max(12*slowest, r.player.inputDelay()+r.player.longest()) + 1
+		}
+		last = max(last, sh.start+length-1)
+		r.observeClocked(last)
+	}
+	sh.end = last
+	return last + 1, max(next, last+1, sh.start+length)
+}
+
+// observeClocked appends that neurons with clocks of their own are observed.
+func (r *Run) observeClocked(at neuron.Time) {
+	b := &r.buffers
+	for _, g := range r.plan.Net.Populations {
+		if !r.plan.Net.Synchronous(g.Name) {
+			b.feed.Signals = append(b.feed.Signals, tick(at, target{g.First, g.Last, neuron.Observe}))
+		}
+	}
+	slices.SortStableFunc(b.feed.Signals, func(a, b neuron.Signal) int { return cmp.Compare(a.Time, b.Time) })
+}
+
+var outputs = map[string]neuron.Dynamics{"sampled": neuron.Sampled, "teacher": neuron.Teacher, "sign": neuron.Sign}
+
+// dynamics returns what makes the outputs of population i in a phase.
+func (r *Run) dynamics(output string, i int) neuron.Dynamics {
+	if d, ok := outputs[output]; ok {
+		return d
+	}
+	return r.own(i)
+}
+
+// lookAtAll hands what neurons did in the showings to measures and probes.
+func (r *Run) lookAtAll(p *phase) error {
+	b := &r.buffers
+	samples := r.player.samples
+	for k := range b.showings {
+		sh := &b.showings[k]
+		n := 0
+		for n < len(samples) && samples[n].Time <= sh.end {
+			n++
+		}
+		b.gather(samples[:n], r.player.neurons, sh.look == 0)
+		samples = samples[n:]
+		if err := r.tellShowing(p, sh); err != nil {
+			return err
+		}
+		if !sh.scored {
+			continue
+		}
+		if err := r.score(p, sh); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Run) tellShowing(p *phase, sh *showing) error {
+	r.state.Shown++
+	it := &r.buffers.items[sh.slot]
+	if !r.plan.Experiment.Record.Presentations {
+		return nil
+	}
+	return r.out.Presentation(presentation(p, p.part.Set(), it, sh.start, sh.end))
+}
+
+func presentation(p *phase, set *data.Set, it *data.Item, start, end neuron.Time) journal.Presentation {
+	row := journal.Presentation{Start: start, End: end, Phase: p.Name, Item: it.Index, Name: it.Name}
+	if it.Label >= 0 && it.Label < len(set.Labels) {
+		row.Label = set.Labels[it.Label]
+	}
+	return row
+}
+
+// score lets measures look at a presentation.
+func (r *Run) score(p *phase, sh *showing) error {
+	b := &r.buffers
+	it := &b.items[sh.slot]
+	look := measure.Look{Phase: p.Name, Learning: p.learning(), Item: it, Data: p.Present.Data,
+		Samples: b.sorted(p.Present.Looks), Start: sh.start, End: sh.end, Values: r.valuesOf(p.part.Set(), it)}
+	if err := r.measures.Look(&look, r.out); err != nil {
+		return err
+	}
+	return r.probe(p, look.Samples)
+}
+
+// valuesOf returns what inputs were told of an item.
+func (r *Run) valuesOf(set *data.Set, it *data.Item) func(string) []float32 {
+	return func(input string) []float32 { return set.Values(nil, input, it) }
+}
+
+// gather takes over the last sample of each neuron, added to those of earlier
+// looks unless this is the first.
+func (b *buffers) gather(samples []neuron.Sample, neurons int, first bool) {
+	if b.latest == nil {
+		b.latest, b.taken = make([]neuron.Sample, neurons), make([]int, neurons)
+	}
+	if first {
+		b.seen, b.first = b.seen[:0], b.look+1
+	}
+	b.look++
+	for i := len(samples) - 1; i >= 0; i-- { // the last of each comes first
+		s := &samples[i]
+		was := b.taken[s.Neuron]
+		if was == b.look {
+			continue
+		}
+		b.taken[s.Neuron] = b.look
+		to := &b.latest[s.Neuron]
+		if was < b.first {
+			b.seen = append(b.seen, s.Neuron)
+			*to = *s
+			continue
+		}
+		for q := range to.Sum {
+			to.Sum[q] += s.Sum[q]
+		}
+		to.Theta, to.Output, to.Time = to.Theta+s.Theta, s.Output, s.Time
+	}
+}
+
+// sorted returns the samples gathered, by neuron, averaged over looks.
+func (b *buffers) sorted(looks int) []neuron.Sample {
+	slices.Sort(b.seen)
+	b.samples = b.samples[:0]
+	for _, id := range b.seen {
+		s := b.latest[id]
+		if looks > 1 {
+			for q := range s.Sum {
+				s.Sum[q] /= float64(looks)
+			}
+			s.Theta /= float64(looks)
+		}
+		b.samples = append(b.samples, s)
+	}
+	return b.samples
+}
+
+// presentNow presents an item of the phase that is on, by name or number, once
+// besides what the phase presents.
+func (r *Run) presentNow(name string) error {
+	if r.state.Phase >= len(r.plan.phases) {
+		return nil
+	}
+	p := &r.plan.phases[r.state.Phase]
+	if p.Present == nil || p.Present.Batch != nil {
+		return fmt.Errorf("phase %s presents no items one by one, so %q cannot be presented in it", p.Name, name)
+	}
+	chosen, err := p.part.Select(name)
+	if err != nil {
+		return err
+	}
+	b := &r.buffers
+	b.showings = b.showings[:0]
+	for _, k := range chosen {
+		b.showings = append(b.showings, showing{item: k})
+	}
+	if err := r.showAll(p); err != nil {
+		return err
+	}
+	return r.lookAtAll(p)
+}

@@ -1,0 +1,357 @@
+package protocol
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"infomorph/internal/config"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/language"
+	"infomorph/scenarios/measure"
+	"infomorph/scenarios/network"
+)
+
+// cueing is what a recall plays on: an input whose channels drive one neuron
+// each of a population.
+type cueing struct {
+	how        *language.Recall
+	input      network.Group
+	population network.Group
+	at         int     // number of the population
+	drive      float64 // receptive weight of a channel
+}
+
+// cueing returns what a recall plays on.
+func (p *Plan) cueing(how *language.Recall) (cueing, error) {
+	c := cueing{how: how}
+	var ok bool
+	if c.input, ok = p.Net.Input(how.Input); !ok {
+		return c, config.FieldError("input", how.Input, "the name of an input", config.Suggest(how.Input, p.Net.Names()))
+	}
+	if c.population, ok = p.Net.Population(how.Population); !ok {
+		return c, config.FieldError("population", how.Population, "the name of a population", config.Suggest(how.Population, p.Net.Names()))
+	}
+	n, m := c.population.Last-c.population.First, c.input.Last-c.input.First
+	if n != m {
+		return c, config.FieldProblem("input", fmt.Sprintf("has %d channels, and the population %d neurons; recall needs a channel for each neuron", m, n), "")
+	}
+	for i, g := range p.Net.Populations {
+		if g.Name == how.Population {
+			c.at = i
+		}
+	}
+	c.drive = p.driveOf(c.input, c.population)
+	if c.drive == 0 {
+		return c, config.FieldError("input", how.Input, "an input that drives the population's receptive ports, one channel each", "join them by rule: one_to_one with weights other than 0")
+	}
+	return c, nil
+}
+
+// driveOf returns the weight with which the first neuron hears the first
+// channel, 0 if none does.
+func (p *Plan) driveOf(input, population network.Group) float64 {
+	if population.First == population.Last {
+		return 0
+	}
+	in := p.Net.Sim.Incoming(population.First)
+	for k, source := range in.Source {
+		if source == input.First && in.Port[k] == neuron.Receptive {
+			return float64(in.Weight[k])
+		}
+	}
+	return 0
+}
+
+func (p *Plan) checkRecall(ph *phase) error {
+	how := ph.Recall
+	if (how.Cue == "clean") != (how.Fraction == 0) {
+		return config.FieldError("fraction", float64(how.Fraction), "more than 0% where the cue is damaged, and nothing where it is clean", "")
+	}
+	if ph.part.Len() == 0 {
+		return config.FieldError("data", how.Data, "a source with an end", "")
+	}
+	c, err := p.cueing(how)
+	if err != nil {
+		return err
+	}
+	if size, _ := ph.part.Set().Size(how.Input); size != int(c.input.Last-c.input.First) {
+		return config.FieldError("input", how.Input, fmt.Sprintf("an input that %s is told to", how.Data), "")
+	}
+	ph.total = ph.per
+	if how.Count > 0 {
+		ph.total = min(how.Count, ph.per)
+	}
+	return nil
+}
+
+var dynamicsOf = map[string]neuron.Dynamics{"sign": neuron.Sign, "belief": neuron.Belief, "graded_belief": neuron.GradedBelief, "emphatic_belief": neuron.EmphaticBelief}
+
+// sweepsOf returns how many updates a recall gives each neuron.
+func sweepsOf(how *language.Recall) int {
+	switch {
+	case how.Sweeps > 0:
+		return how.Sweeps
+	case how.Dynamics == "belief":
+		return 260
+	case how.Dynamics == "graded_belief":
+		return 100
+	case how.Dynamics == "emphatic_belief":
+		return 200
+	}
+	return 50
+}
+
+// damage returns a cue: the pattern with some bits wrong, off or unknown (0).
+func damage(cue string, fraction float64, pixels []float32, rng *rand.Rand) []float32 {
+	out := append([]float32(nil), pixels...)
+	k := int(fraction*float64(len(out)) + 0.5)
+	switch cue {
+	case "occlude":
+		for i := len(out) - k; i < len(out); i++ {
+			out[i] = -1
+		}
+	case "flip", "partial":
+		for _, i := range rng.Perm(len(out))[:k] {
+			out[i] = -out[i]
+			if cue == "partial" {
+				out[i] = 0
+			}
+		}
+	}
+	return out
+}
+
+// recall recalls the patterns of a phase, from wherever the state stands.
+func (r *Run) recall(p *phase) error {
+	c, err := r.plan.cueing(p.Recall)
+	if err != nil {
+		return err
+	}
+	s := &r.state
+	for s.Done < p.total {
+		if err := r.recallItem(p, &c); err != nil {
+			return err
+		}
+		s.Done++
+		if err := r.step(p, s.Done, p.total); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recallItem recalls one pattern from a damaged cue.
+func (r *Run) recallItem(p *phase, c *cueing) error {
+	k := r.state.Done
+	if p.Recall.Backwards {
+		k = p.per - 1 - k
+	}
+	if p.chosen != nil {
+		k = p.chosen[k]
+	}
+	var it data.Item
+	if err := p.part.Item(k, &it); err != nil {
+		return err
+	}
+	set := p.part.Set()
+	pattern := set.Values(nil, c.input.Name, &it)
+	rng := draws(r.plan.Experiment.Seed, drawStream+neuron.ID(p.index), k)
+	start := r.engine.Now()
+	got, err := r.recallCue(c, damage(p.Recall.Cue, float64(p.Recall.Fraction), pattern, rng))
+	if err != nil {
+		return err
+	}
+	got.Phase, got.Item, got.Stored, got.Age = p.Name, &it, pattern, r.state.Done
+	if other := p.part.Other(k); other != k { // a control compares with another pattern
+		var that data.Item
+		if err := p.part.Item(other, &that); err != nil {
+			return err
+		}
+		got.Stored = set.Values(nil, c.input.Name, &that)
+	}
+	if r.plan.Experiment.Record.Presentations {
+		if err := r.out.Presentation(presentation(p, set, &it, start, r.engine.Now())); err != nil {
+			return err
+		}
+	}
+	return r.measures.Recall(got, r.out)
+}
+
+// recallCue tells the network a cue and lets it settle.
+func (r *Run) recallCue(c *cueing, cue []float32) (*measure.Recalled, error) {
+	got := &measure.Recalled{How: c.how, Cue: cue}
+	err := r.tellCue(c, cue)
+	if err == nil {
+		if c.how.Dynamics == "sign" {
+			got.Sweeps, err = r.settle(c, cue)
+		} else {
+			got.Sweeps, err = r.believe(c, cue)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	got.Outputs = append([]float32(nil), r.player.told[c.population.First:c.population.Last]...)
+	got.Evidence, err = r.evidence(c, cue)
+	return got, err
+}
+
+// evidence observes the population and says for which bits its neurons have
+// any: a field that is finite and not 0, at the context or, where the cue is
+// held, at the receptive port.
+func (r *Run) evidence(c *cueing, cue []float32) ([]bool, error) {
+	now := r.engine.Now()
+	ids := target{c.population.First, c.population.Last, neuron.Observe}
+	if err := r.player.advance(now+1, sim.Feed{Signals: []neuron.Signal{tick(now, ids)}}); err != nil {
+		return nil, err
+	}
+	known := make([]bool, len(cue))
+	for i := range r.player.samples {
+		s := &r.player.samples[i]
+		bit := s.Neuron - c.population.First
+		if bit < 0 || int(bit) >= len(known) {
+			continue
+		}
+		field, held := s.Sum[neuron.Contextual], s.Sum[neuron.Receptive]
+		finite := !math.IsNaN(field) && !math.IsInf(field, 0)
+		known[bit] = finite && (field != 0 || c.how.Release == "held" && held != 0 && cue[bit] != 0) && r.player.told[s.Neuron] != 0
+	}
+	return known, nil
+}
+
+// sweep returns the time in which every neuron of the population updates once,
+// on average, and has been heard by all.
+func (r *Run) sweep(c *cueing) neuron.Time {
+	if !r.plan.Net.Synchronous(c.population.Name) {
+		return neuron.Time(r.plan.Net.Kind(c.population.Name).Clock.Interval)
+	}
+	return r.player.longest()
+}
+
+// channels appends what a fraction of the cue tells at a time.
+func (r *Run) channels(dst []neuron.Spike, c *cueing, at neuron.Time, cue []float32, scale float32) []neuron.Spike {
+	first := int(c.input.First) - r.player.neurons
+	for i, v := range cue {
+		r.player.channels[first+i] = v * scale
+		dst = append(dst, neuron.Spike{Time: at, Source: c.input.First + neuron.ID(i), Value: v * scale})
+	}
+	return dst
+}
+
+// fires appends a tick to the population, unless it has clocks of its own.
+func (r *Run) fires(dst []neuron.Signal, c *cueing, at neuron.Time) []neuron.Signal {
+	if !r.plan.Net.Synchronous(c.population.Name) {
+		return dst
+	}
+	return append(dst, tick(at, target{c.population.First, c.population.Last, neuron.Fire}))
+}
+
+// tellCue makes every neuron of the population tell the cue's bit, and
+// everybody hear it. Nobody learns; other inputs are silent.
+func (r *Run) tellCue(c *cueing, cue []float32) error {
+	start := r.engine.Now()
+	arrived := start + r.player.inputDelay()
+	end := arrived + r.player.longest()
+	feed := sim.Feed{Inputs: r.player.hush(nil, start)}
+	feed.Inputs = r.channels(feed.Inputs, c, start, cue, 1)
+	for i, g := range r.plan.Net.Populations {
+		if g.First == g.Last {
+			continue
+		}
+		feed.Signals = append(feed.Signals, set(start, g, neuron.SetPlastic, 0))
+		r.state.Modes[i] = elsewhere
+	}
+	feed.Signals = append(feed.Signals, set(start, c.population, neuron.SetDynamics, float64(neuron.Teacher)))
+	if !r.plan.Net.Synchronous(c.population.Name) {
+		end += 10 * r.sweep(c) // a Poisson clock misses that with probability e^-10
+	}
+	feed.Signals = r.fires(feed.Signals, c, arrived)
+	return r.player.advance(end, feed)
+}
+
+// release starts the recall dynamics at a time, with the cue taken off the
+// receptive ports unless it is held. It returns the feed and that time.
+func (r *Run) release(c *cueing, cue []float32) (sim.Feed, neuron.Time) {
+	now := r.engine.Now()
+	at := now + r.player.inputDelay()
+	feed := sim.Feed{Signals: []neuron.Signal{set(at, c.population, neuron.SetDynamics, float64(dynamicsOf[c.how.Dynamics]))}}
+	if c.how.Release == "released" {
+		feed.Inputs = r.channels(nil, c, now, cue, 0)
+	}
+	return feed, at
+}
+
+// settle lets sign dynamics run until nothing changes or the sweeps are over.
+func (r *Run) settle(c *cueing, cue []float32) (sweeps int, err error) {
+	feed, at := r.release(c, cue)
+	total := sweepsOf(c.how)
+	clocked := !r.plan.Net.Synchronous(c.population.Name)
+	for sweeps < total {
+		end := at + r.sweep(c)
+		feed.Signals = r.fires(feed.Signals, c, at)
+		if c.how.Release == "fading" {
+			feed.Inputs = r.fade(feed.Inputs, c, at, cue, float64(sweeps)/float64(total))
+		}
+		if err := r.player.advance(end, feed); err != nil {
+			return sweeps, err
+		}
+		sweeps++
+		if !r.player.changed && (!clocked || sweeps > 10) && c.how.Release != "fading" {
+			break
+		}
+		feed, at = sim.Feed{}, r.engine.Now()
+		if c.how.Release == "fading" {
+			at += r.player.inputDelay()
+		}
+	}
+	return sweeps, nil
+}
+
+// fade appends what is left of the cue at a moment of the recall, 0 to 1, so
+// that it has arrived at the given time.
+func (r *Run) fade(dst []neuron.Spike, c *cueing, at neuron.Time, cue []float32, moment float64) []neuron.Spike {
+	from, to := 1.1, 0.0 // ½·ln(9), what a bit says that is wrong in one of ten
+	if c.how.Dynamics == "emphatic_belief" {
+		from, to = 4.3, 1.1
+	}
+	return r.channels(dst, c, at-r.player.inputDelay(), cue, float32((from+(to-from)*moment)/c.drive))
+}
+
+// soberSweeps is for how long beliefs that were told with emphasis are told as
+// they are, before sign dynamics.
+const soberSweeps = 40
+
+// believe runs belief recall, then sign dynamics to clear up.
+func (r *Run) believe(c *cueing, cue []float32) (sweeps int, err error) {
+	feed, at := r.release(c, cue)
+	total := sweepsOf(c.how)
+	for sweeps < total {
+		feed.Signals = r.fires(feed.Signals, c, at)
+		if c.how.Release == "fading" {
+			feed.Inputs = r.fade(feed.Inputs, c, at, cue, float64(sweeps)/float64(total))
+		}
+		at += r.sweep(c)
+		sweeps++
+	}
+	if c.how.Release == "fading" {
+		feed.Inputs = r.channels(feed.Inputs, c, at-r.player.inputDelay(), cue, 0)
+	}
+	if err := r.player.advance(at+1, feed); err != nil {
+		return sweeps, err
+	}
+	then := *c
+	how := language.Recall{Dynamics: "sign", Release: "held", Sweeps: 10}
+	if c.how.Release == "released" {
+		how.Release = "released"
+	}
+	finish := r.settle
+	if c.how.Dynamics == "emphatic_belief" {
+		how.Dynamics, how.Sweeps, finish = "graded_belief", soberSweeps, r.believe
+	}
+	then.how = &how
+	more, err := finish(&then, cue)
+	return sweeps + more, err
+}

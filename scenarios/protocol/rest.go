@@ -1,0 +1,65 @@
+package protocol
+
+import (
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios/language"
+)
+
+// restPart is how much of a rest is played at once, in sweeps.
+const restPart = 10
+
+// rest lets time pass without input.
+func (r *Run) rest(p *phase) error {
+	s := &r.state
+	ends := s.Began + neuron.Time(p.Rest.Duration)
+	for r.engine.Now() < ends {
+		if err := r.idle(p.Rest, p.learns, ends, s.Done == 0); err != nil {
+			return err
+		}
+		s.Done++
+		if err := r.step(p, int((r.engine.Now()-s.Began)/neuron.Millisecond), int(neuron.Time(p.Rest.Duration)/neuron.Millisecond)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// idle lets some time pass, up to ends, with the channels off.
+func (r *Run) idle(rest *language.Rest, learns []bool, ends neuron.Time, first bool) error {
+	now := r.engine.Now()
+	feed := sim.Feed{}
+	if first {
+		feed.Inputs = r.player.hush(nil, now)
+		for i := range r.plan.Net.Populations {
+			dynamics := neuron.Sampled
+			if rest.Output == "sign" {
+				dynamics = neuron.Sign
+			}
+			feed.Signals = r.teach(feed.Signals, now, i, learns[i], dynamics)
+		}
+	}
+	sweep := max(r.player.longest(), r.plan.slowest())
+	until := min(now+restPart*sweep, ends)
+	if rest.Output != "none" {
+		for at := now + r.player.inputDelay(); at < until; at += sweep {
+			feed.Signals = append(feed.Signals, r.ticks(at, neuron.Fire|neuron.Learn)...)
+		}
+	}
+	return r.player.advance(until, feed)
+}
+
+// ticks returns signals that make all synchronous neurons update.
+func (r *Run) ticks(at neuron.Time, do neuron.Flags) []neuron.Signal {
+	var s step
+	for _, g := range r.plan.Net.Populations {
+		if r.plan.Net.Synchronous(g.Name) {
+			s.add(target{g.First, g.Last, do})
+		}
+	}
+	var all []neuron.Signal
+	for _, t := range s.targets {
+		all = append(all, tick(at, t))
+	}
+	return all
+}

@@ -1,0 +1,117 @@
+package protocol
+
+import (
+	"infomorph/internal/batch"
+	"infomorph/scenarios/data"
+)
+
+// inputRows is what an input tells of every item, as batches want it.
+type inputRows struct {
+	width  int
+	signs  bool
+	dense  []float64 // nil: sparse
+	sparse []batch.Sparse
+	some   []batch.Sparse
+	part   []float64
+}
+
+// maxDense is the share of values other than 0 up to which rows are kept as
+// lists of these.
+const maxDense = 0.5
+
+// key tells rows with a bias from those without.
+func (s source) key() string {
+	if s.bias {
+		return s.input + "+1"
+	}
+	return s.input
+}
+
+// layRows lays out what an input tells of every item of the phase's part. A
+// port whose neurons hear few inputs needs rows that are dense.
+func (b *batchRun) layRows(src source, dense bool) error {
+	if old := b.rows[src.key()]; old != nil && (!dense || old.dense != nil) {
+		return nil
+	}
+	rows := &inputRows{signs: true}
+	var it data.Item
+	var values []float32
+	zeros := 0
+	n := b.phase.part.Len()
+	for k := range n {
+		if err := b.phase.part.Item(k, &it); err != nil {
+			return err
+		}
+		values = b.phase.part.Set().Values(values[:0], src.input, &it)
+		if src.bias {
+			values = append(values, 1)
+		}
+		if k == 0 {
+			rows.width = len(values)
+		}
+		rows.add(values)
+		for _, v := range values {
+			if v == 0 {
+				zeros++
+			}
+		}
+		if k == 99 || k == n-1 && k < 99 {
+			if !dense && float64(zeros) >= (1-maxDense)*float64((k+1)*rows.width) {
+				rows.thin()
+			}
+		}
+	}
+	b.rows[src.key()] = rows
+	return nil
+}
+
+// add appends the values of an item.
+func (x *inputRows) add(values []float32) {
+	if x.sparse != nil {
+		x.sparse = append(x.sparse, thinned(values))
+		return
+	}
+	for _, v := range values {
+		x.signs = x.signs && (v == 1 || v == -1)
+		x.dense = append(x.dense, float64(v))
+	}
+}
+
+// thin turns dense rows into sparse ones.
+func (x *inputRows) thin() {
+	x.sparse = make([]batch.Sparse, 0, len(x.dense)/x.width)
+	row := make([]float32, x.width)
+	for at := 0; at < len(x.dense); at += x.width {
+		for i := range row {
+			row[i] = float32(x.dense[at+i])
+		}
+		x.sparse = append(x.sparse, thinned(row))
+	}
+	x.dense = nil
+}
+
+func thinned(values []float32) batch.Sparse {
+	var s batch.Sparse
+	for i, v := range values {
+		if v != 0 {
+			s.Index, s.Value = append(s.Index, int32(i)), append(s.Value, float64(v))
+		}
+	}
+	return s
+}
+
+// pick returns the rows of some items; they hold until the next call.
+func (x *inputRows) pick(items []int) batch.Rows {
+	if x.sparse != nil {
+		x.some = x.some[:0]
+		for _, k := range items {
+			x.some = append(x.some, x.sparse[k])
+		}
+		return batch.Rows{Sparse: x.some}
+	}
+	x.part = x.part[:0]
+	for _, k := range items {
+		x.part = append(x.part, x.dense[k*x.width:(k+1)*x.width]...)
+	}
+	return batch.Rows{Dense: x.part, Signs: x.signs}
+}

@@ -1,0 +1,304 @@
+package protocol
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/measure"
+)
+
+// Run is one life of an experiment on an engine.
+type Run struct {
+	plan     *Plan
+	engine   *timeline
+	out      *journal.Listener
+	measures *measure.Set
+	player   player
+	state    state
+	batch    *batchRun  // of the phase that is on, where it learns from batches
+	script   *scriptRun // of the phase that is on, where it has one
+	orders   orders
+	pass     func() error // what ends the run from outside
+	buffers  buffers
+}
+
+// state is what a run must remember from one step to the next, besides the
+// engine's state.
+type state struct {
+	Digests  map[string]string // of the data
+	Phase    int               // the phase that is on
+	Entered  bool              // whether it has begun
+	Done     int               // its presentations so far
+	Began    neuron.Time       // when
+	Next     neuron.Time       // when the next presentation may begin
+	Used     map[string]int    // items of sources without end that are used up
+	Trained  int               // presentations of phases that learn
+	Shown    int               // presentations of all phases
+	Sampling sampling
+	Channels []float32 // what channels told last
+	Told     []float32 // what neurons told last
+	Modes    []mode    // by population
+	Ring     []neuron.Spike
+	Recent   []neuron.Spike  // the last of the last phase that learnt
+	Batch    []byte          `json:",omitempty"` // populations that learn from batches
+	Script   json.RawMessage `json:",omitempty"`
+	Measures []byte
+	Timeline timelineState
+}
+
+// Start begins a run on an engine that runs the plan's network from its start.
+func (p *Plan) Start(e sim.Engine, out *journal.Listener) (*Run, error) {
+	return p.run(e, out)
+}
+
+func (p *Plan) run(e sim.Engine, out *journal.Listener) (*Run, error) {
+	out.Defaults()
+	r := &Run{plan: p, out: out, orders: orders{seed: p.Experiment.Seed}}
+	var err error
+	if r.measures, err = measure.New(p.env()); err != nil {
+		return nil, err
+	}
+	r.engine = newTimeline(r, e)
+	r.player = newPlayer(r)
+	r.state = state{Digests: p.digests(), Used: map[string]int{}, Modes: make([]mode, len(p.Net.Populations)),
+		Sampling: newSampling(p.planned, p.Experiment.Record.Atoms)}
+	return r, nil
+}
+
+func (p *Plan) digests() map[string]string {
+	all := map[string]string{}
+	for name := range p.Experiment.Data.All() {
+		all[name] = p.Data.Set(name).Digest()
+	}
+	return all
+}
+
+// Resume begins a run where an earlier one was saved, on an engine whose state
+// was taken at the same moment.
+func (p *Plan) Resume(e sim.Engine, out *journal.Listener, saved []byte) (*Run, error) {
+	r, err := p.run(e, out)
+	if err != nil {
+		return nil, err
+	}
+	fresh := r.state
+	r.state = state{}
+	if err := json.Unmarshal(saved, &r.state); err != nil {
+		return nil, fmt.Errorf("protocol: not a state of a run: %w", err)
+	}
+	return r, r.check(&fresh)
+}
+
+// check compares a state that was read with one of a run that begins, and
+// takes it over.
+func (r *Run) check(fresh *state) error {
+	s := &r.state
+	for name, digest := range fresh.Digests {
+		if s.Digests[name] != digest {
+			return fmt.Errorf("protocol: the data %q are not those that the run began with", name)
+		}
+	}
+	p := &r.player
+	if s.Phase < 0 || s.Phase > len(r.plan.phases) || s.Done < 0 || len(s.Modes) != len(fresh.Modes) ||
+		len(s.Channels) != len(p.channels) || len(s.Told) != len(p.told) {
+		return errors.New("protocol: the state does not fit the scenario")
+	}
+	if s.Used == nil {
+		s.Used = map[string]int{}
+	}
+	p.channels, p.told, p.ring = s.Channels, s.Told, s.Ring
+	return errors.Join(r.measures.Restore(s.Measures), r.engine.restore(&s.Timeline))
+}
+
+// Save returns the state of the run. It may be called from within the
+// listener's Step only, where the engine stands still.
+func (r *Run) Save() ([]byte, error) {
+	s := r.state
+	s.Channels, s.Told, s.Ring, s.Timeline = r.player.channels, r.player.told, r.player.recent(), r.engine.state
+	var errs [3]error
+	s.Measures, errs[0] = r.measures.Save()
+	if r.batch != nil {
+		s.Batch, errs[1] = r.batch.save()
+	}
+	if r.script != nil {
+		s.Script, errs[2] = r.script.save()
+	}
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, err
+	}
+	return json.Marshal(s)
+}
+
+// Go plays the phases, from wherever the state stands, and tells the results,
+// also of a run that is stopped.
+func (r *Run) Go(ctx context.Context) error {
+	r.pass = ctx.Err
+	err := r.play()
+	return errors.Join(err, r.show())
+}
+
+func (r *Run) play() error {
+	for s := &r.state; s.Phase < len(r.plan.phases); s.Phase++ {
+		p := &r.plan.phases[s.Phase]
+		if !s.Entered {
+			if err := r.enter(p); err != nil {
+				return err
+			}
+		}
+		if err := r.playPhase(p); err != nil {
+			return err
+		}
+		if err := r.leave(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter begins a phase.
+func (r *Run) enter(p *phase) error {
+	s := &r.state
+	s.Entered, s.Done, s.Batch, s.Script = true, 0, nil, nil
+	if err := r.beginPhase(p.Name); err != nil {
+		return err
+	}
+	s.Began = r.engine.Now()
+	return r.measures.Begin(p.Name, p.learning(), p.presentations(r.plan))
+}
+
+// beginPhase tells everybody that a phase begins; its events come first.
+func (r *Run) beginPhase(name string) error {
+	if err := r.engine.phase(name); err != nil {
+		return err
+	}
+	return r.out.Phase(name)
+}
+
+func (r *Run) playPhase(p *phase) error {
+	switch {
+	case p.Present != nil && p.Present.Batch != nil:
+		return r.learnInBatches(p)
+	case p.Present != nil:
+		return r.present(p)
+	case p.Play != nil:
+		return r.playTrains(p)
+	case p.Rest != nil:
+		return r.rest(p)
+	case p.Recall != nil:
+		return r.recall(p)
+	case p.Store != nil:
+		return r.store(p)
+	default:
+		return r.runScript(p)
+	}
+}
+
+// leave ends a phase: everything that was told arrives.
+func (r *Run) leave(p *phase) error {
+	s := &r.state
+	if s.Next > r.engine.Now() {
+		if err := r.player.advance(s.Next, sim.Feed{}); err != nil {
+			return err
+		}
+	}
+	if p.learning() {
+		s.Recent = r.player.recent()
+	}
+	for _, what := range p.Save {
+		if err := r.keep(p.Name, what); err != nil {
+			return err
+		}
+	}
+	s.Entered, s.Batch, s.Script = false, nil, nil
+	r.batch, r.script = nil, nil
+	return nil
+}
+
+// step tells how far a phase is; the run may be saved or stopped within.
+func (r *Run) step(p *phase, done, total int) error {
+	if err := r.engine.between(); err != nil {
+		return err
+	}
+	if err := r.pass(); err != nil {
+		return err
+	}
+	if err := r.out.Step(p.Name, done, total); err != nil {
+		return err
+	}
+	return r.engine.writeCheckpoint()
+}
+
+// learners returns the ids of all neurons whose kind learns.
+func (r *Run) learners() []neuron.ID {
+	var ids []neuron.ID
+	for _, g := range r.plan.Net.Populations {
+		if r.plan.Net.Kind(g.Name).Learns {
+			for id := g.First; id < g.Last; id++ {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
+}
+
+// sampleAtoms asks neurons for their decomposition.
+func (r *Run) sampleAtoms() ([]neuron.Report, error) {
+	ids := r.learners()
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	reports, err := r.engine.Report(ids, neuron.WantAtoms)
+	if err != nil {
+		return nil, err
+	}
+	return reports, r.tellAtoms(reports)
+}
+
+func (r *Run) tellAtoms(reports []neuron.Report) error {
+	now := r.engine.Now()
+	if err := r.measures.Atoms(now, reports, r.out); err != nil {
+		return err
+	}
+	return r.out.Atoms(now, reports)
+}
+
+// show tells what the run has left behind.
+func (r *Run) show() error {
+	rec := &r.plan.Experiment.Record
+	recent := r.state.Recent
+	if recent == nil {
+		recent = r.player.recent()
+	}
+	n := r.plan.Net.Sim.NumNeurons()
+	errs := []error{r.measures.Show(r.engine, r.out),
+		r.out.Figure("raster", journal.Raster{Title: "The last spikes of training", Neurons: n, Spikes: slices.Clone(recent)})}
+	if rec.Weights {
+		errs = append(errs, r.keepWeights("trained"))
+	}
+	return errors.Join(errs...)
+}
+
+// keep keeps what a phase is to leave behind under its name.
+func (r *Run) keep(name, what string) error {
+	switch what {
+	case "weights":
+		return r.keepWeights(name)
+	case "atoms":
+		_, err := r.sampleAtoms()
+		return err
+	}
+	return r.drawWeights("weights-"+name, "Weights after "+name)
+}
+
+func (r *Run) keepWeights(name string) error {
+	reports, err := r.engine.Report(r.player.everyone(), neuron.WantWeights)
+	if err != nil {
+		return err
+	}
+	return r.out.Weights(name, r.engine.Network(), reports)
+}

@@ -1,0 +1,475 @@
+package protocol
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"go.starlark.net/starlark"
+
+	"infomorph/internal/config"
+	"infomorph/internal/script"
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+	"infomorph/scenarios/network"
+)
+
+// scriptPlan is a script that is ready to run.
+type scriptPlan struct {
+	source         script.Source
+	input, context network.Group
+	population     network.Group
+	cueing         cueing
+	recall         error // why the script cannot recall
+	names          []string
+	patterns       [][]float32
+}
+
+// scriptRun is one run of a script.
+type scriptRun struct {
+	run     *Run
+	phase   *phase
+	plan    *scriptPlan
+	kept    scriptState
+	random  *rand.PCG
+	script  *script.Script
+	state   *starlark.Dict // ctx.state, kept from call to call
+	reading bool           // readout is being called
+	scores  []scored       // that readout has entered
+	err     error          // of a listener, met within a call of the script
+}
+
+type scored struct {
+	name  string
+	value float64
+}
+
+// scriptState is what a run must remember besides what the network and the
+// presentations have to.
+type scriptState struct {
+	State    []byte // ctx.state
+	Random   []byte
+	Begun    bool // setup has been called
+	Steps    int  // moves so far
+	Total    int  // moves to expect; 0: unknown
+	Idle     int  // how often next had nothing to do, in a row
+	Phase    string
+	Queue    []move // what next has returned and is to be done yet
+	Last     move   // what was done last
+	Measures map[string]float64
+	Samples  []neuron.Sample // of the last presentation
+	Sampling sampling
+}
+
+// move is one thing to do.
+type move struct {
+	Kind     string // present, recall, rest, act
+	Name     string
+	Item     int // of the pattern, from 1; 0: none
+	Bits     []float32
+	Context  []float32
+	Plastic  bool
+	Dynamics string
+	Release  string
+	Sweeps   int
+	Duration neuron.Time
+	Began    neuron.Time `json:",omitempty"` // of a rest that is on
+	Action   []byte      `json:",omitempty"` // an event
+}
+
+// scriptStream is the stream that scripts draw from.
+const scriptStream = eventStream + 2
+
+// readyScript readies the script of a phase.
+func (p *Plan) readyScript(ph *phase, files data.Files) error {
+	sc := ph.Script
+	plan := &scriptPlan{}
+	ph.script = plan
+	var ok bool
+	if plan.input, ok = p.Net.Input(sc.Input); !ok {
+		return config.FieldError("input", sc.Input, "the name of an input", config.Suggest(sc.Input, p.Net.Names()))
+	}
+	if plan.context, ok = p.Net.Input(sc.Context); !ok && sc.Context != "" {
+		return config.FieldError("context", sc.Context, "the name of an input", config.Suggest(sc.Context, p.Net.Names()))
+	}
+	if plan.population, ok = p.Net.Population(sc.Population); !ok {
+		return config.FieldError("population", sc.Population, "the name of a population", config.Suggest(sc.Population, p.Net.Names()))
+	}
+	plan.cueing, plan.recall = p.cueing(&language.Recall{Input: sc.Input, Population: sc.Population})
+	if plan.recall != nil {
+		plan.recall = errors.New("recall needs an input with a channel for each neuron, joined one to one")
+	}
+	ph.steps = p.defaultSteps(ph)
+	if err := plan.readPatterns(ph, sc.Input); err != nil {
+		return err
+	}
+	return plan.readSource(sc, files)
+}
+
+// readPatterns reads the items that the script can present by name.
+func (plan *scriptPlan) readPatterns(ph *phase, input string) error {
+	if ph.part == nil {
+		return nil
+	}
+	if ph.per == 0 {
+		return config.FieldError("data", ph.Script.Data, "a source with an end", "")
+	}
+	var it data.Item
+	for k := range ph.per {
+		if err := ph.part.Item(k, &it); err != nil {
+			return err
+		}
+		name := it.Name
+		if name == "" {
+			name = fmt.Sprint(k)
+		}
+		plan.names = append(plan.names, name)
+		plan.patterns = append(plan.patterns, ph.part.Set().Values(nil, input, &it))
+	}
+	return nil
+}
+
+// readSource reads the script and checks it.
+func (plan *scriptPlan) readSource(sc *language.Script, files data.Files) error {
+	if sc.Code != nil {
+		plan.source = script.Source{File: "script", Text: *sc.Code, Line: sc.Line, Column: sc.Column}
+		if sc.Name != "" {
+			plan.source.File = sc.Name
+		}
+	} else {
+		f, err := files.Open(*sc.File)
+		if err != nil {
+			return config.FieldProblem("file", err.Error(), "")
+		}
+		defer f.Close()
+		text, err := io.ReadAll(io.LimitReader(f, script.MaxSource+1))
+		if err != nil {
+			return config.FieldProblem("file", err.Error(), "")
+		}
+		plan.source = script.Source{File: *sc.File, Text: string(text)}
+	}
+	defined, err := script.Check(plan.source, scriptNames)
+	var wrong *script.Error
+	if errors.As(err, &wrong) {
+		return &config.Errors{List: []*config.Error{{Pos: config.Pos{File: wrong.File, Line: wrong.Line, Column: wrong.Column}, Problem: wrong.Msg}}}
+	}
+	if err == nil && !slices.Contains(defined, "next") {
+		err = config.FieldProblem("", "the script defines no function next", "add: def next(ctx): …, which returns what comes next, or None")
+	}
+	return err
+}
+
+// runScript does what the script of a phase says, from wherever the state
+// stands.
+func (r *Run) runScript(p *phase) error {
+	sr := &scriptRun{run: r, phase: p, plan: p.script, random: neuron.NewPCG(r.plan.Experiment.Seed, neuron.ForStimulus, scriptStream+neuron.ID(p.index)<<8)}
+	sr.kept.Measures = map[string]float64{}
+	if err := sr.load(); err != nil { // what its top level draws, it draws again
+		return err
+	}
+	if err := sr.restore(r.state.Script); err != nil {
+		return err
+	}
+	r.script = sr
+	return sr.perform()
+}
+
+// save returns what the script must remember.
+func (r *scriptRun) save() ([]byte, error) {
+	s := r.kept
+	var err1, err2 error
+	s.State, err1 = script.Encode(r.state)
+	s.Random, err2 = r.random.MarshalBinary()
+	if err := errors.Join(err1, err2); err != nil {
+		return nil, err
+	}
+	return json.Marshal(s)
+}
+
+// restore takes over a saved state, if there is one.
+func (r *scriptRun) restore(saved []byte) error {
+	if saved == nil {
+		return nil
+	}
+	if err := json.Unmarshal(saved, &r.kept); err != nil {
+		return fmt.Errorf("protocol: not a state of a script: %w", err)
+	}
+	v, err := script.Decode(r.kept.State)
+	state, ok := v.(*starlark.Dict)
+	if err != nil || !ok {
+		return errors.Join(errors.New("protocol: not a state of a script"), err)
+	}
+	r.state = state
+	return r.random.UnmarshalBinary(r.kept.Random)
+}
+
+// load runs the script's top level.
+func (r *scriptRun) load() (err error) {
+	r.state = starlark.NewDict(0)
+	limits := script.Limits{Steps: r.phase.Script.Steps, Bytes: r.phase.Script.Memory << 20}
+	r.script, err = script.Load(r.plan.source, r.functions(), limits, r.run.out.Print)
+	return err
+}
+
+// call calls a function of the script and keeps ctx.state: a copy, so that it
+// is the same whether the run is resumed here or not.
+func (r *scriptRun) call(name string) (starlark.Value, error) {
+	v, err := r.script.Call(name, r.context())
+	if err == nil {
+		err = r.err
+	}
+	if err != nil {
+		return nil, err
+	}
+	data, err := script.Encode(r.state)
+	if err != nil {
+		return nil, fmt.Errorf("%s: ctx.state: %w", r.plan.source.File, err)
+	}
+	kept, err := script.Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	r.state = kept.(*starlark.Dict)
+	return v, nil
+}
+
+// perform plays what the script says, from wherever the state stands.
+func (r *scriptRun) perform() error {
+	if err := r.setup(); err != nil {
+		return err
+	}
+	for {
+		if len(r.kept.Queue) == 0 {
+			v, err := r.call("next")
+			if err != nil {
+				return err
+			}
+			if v == starlark.None {
+				break
+			}
+			if r.kept.Queue, err = movesOf(v); err != nil {
+				return fmt.Errorf("%s: next returned %w", r.plan.source.File, err)
+			}
+		}
+		if err := r.move(); err != nil {
+			return err
+		}
+	}
+	return r.readout()
+}
+
+func (r *scriptRun) setup() error {
+	if r.kept.Begun {
+		return nil
+	}
+	r.kept.Begun = true
+	if !r.script.Has("setup") {
+		return nil
+	}
+	v, err := r.call("setup")
+	if err != nil {
+		return err
+	}
+	if v != starlark.None {
+		if r.kept.Total, err = starlark.AsInt32(v); err != nil || r.kept.Total < 0 {
+			return fmt.Errorf("%s: setup returned %v, expected None, or how many moves to expect", r.plan.source.File, v)
+		}
+	}
+	r.kept.Sampling = newSampling(r.kept.Total, r.run.plan.Experiment.Record.Atoms)
+	return nil
+}
+
+// movesOf reads what next returned.
+func movesOf(v starlark.Value) ([]move, error) {
+	if m, ok := v.(*scriptMove); ok {
+		return []move{m.move}, nil
+	}
+	seq, ok := v.(starlark.Sequence)
+	if !ok {
+		return nil, fmt.Errorf("a value of type %s; expected None, or what present, recall, rest or act returns, or a list of such", v.Type())
+	}
+	var all []move
+	for x := range starlark.Elements(seq) {
+		m, ok := x.(*scriptMove)
+		if !ok {
+			return nil, fmt.Errorf("a list with a value of type %s; expected what present, recall, rest or act returns", x.Type())
+		}
+		all = append(all, m.move)
+	}
+	return all, nil
+}
+
+// move does the first thing of the queue, or a part of a rest.
+func (r *scriptRun) move() error {
+	s := &r.kept
+	if len(s.Queue) == 0 {
+		return r.wait()
+	}
+	s.Idle = 0
+	m := &s.Queue[0]
+	done := true
+	var err error
+	switch m.Kind {
+	case "present":
+		err = r.show(m)
+	case "recall":
+		err = r.recallMove(m)
+	case "rest":
+		done, err = r.restABit(m)
+	case "act":
+		err = r.act(m.Action)
+	}
+	if err != nil {
+		return err
+	}
+	if done {
+		s.Last, s.Queue = *m, s.Queue[1:]
+		s.Steps++
+		if s.Sampling.due(s.Steps) {
+			if _, err := r.sample(); err != nil {
+				return err
+			}
+		}
+	}
+	return r.step()
+}
+
+// maxIdle is how often next may return nothing to do in a row: as nothing
+// happens in between, it would go on so for ever.
+const maxIdle = 1000
+
+func (r *scriptRun) wait() error {
+	if r.kept.Idle++; r.kept.Idle > maxIdle {
+		return fmt.Errorf("%s: next has returned an empty list %d times in a row, and no time passes in between; return None to end, or rest(…) to let time pass", r.plan.source.File, maxIdle)
+	}
+	return r.step()
+}
+
+func (r *scriptRun) step() error {
+	return r.run.step(r.phase, r.kept.Steps, max(r.kept.Total, r.kept.Steps))
+}
+
+// show presents a pattern as one item.
+func (r *scriptRun) show(m *move) error {
+	run := r.run
+	b := &run.buffers
+	at := max(run.engine.Now(), run.state.Next)
+	b.feed.Inputs, b.feed.Signals = b.feed.Inputs[:0], b.feed.Signals[:0]
+	for i := range run.plan.Net.Populations {
+		b.feed.Signals = run.teach(b.feed.Signals, at, i, m.Plastic && r.phase.learns[i], run.dynamics(m.Dynamics, i))
+	}
+	for _, g := range run.plan.Net.Inputs {
+		values := make([]float32, size(g))
+		switch g.Name {
+		case r.plan.input.Name:
+			copy(values, m.Bits)
+		case r.plan.context.Name:
+			copy(values, m.Context)
+		}
+		b.feed.Inputs = run.player.tell(b.feed.Inputs, at, g, values)
+	}
+	sh := showing{start: at}
+	until, next := run.layShowing(r.phase, &sh, m.Duration)
+	run.state.Next = next
+	if err := run.player.advance(until, b.feed); err != nil {
+		return err
+	}
+	run.state.Shown++
+	b.gather(run.player.samples, run.player.neurons, true)
+	r.kept.Samples = slices.Clone(b.sorted(1))
+	if !run.plan.Experiment.Record.Presentations {
+		return nil
+	}
+	return run.out.Presentation(journal.Presentation{Start: sh.start, End: sh.end, Phase: r.phase.Name, Item: m.Item - 1, Name: m.Name})
+}
+
+// recallMove recalls from the bits of a move as cue.
+func (r *scriptRun) recallMove(m *move) error {
+	c := r.plan.cueing
+	c.how = &language.Recall{Dynamics: m.Dynamics, Release: m.Release, Sweeps: m.Sweeps}
+	got, err := r.run.recallCue(&c, m.Bits)
+	if err == nil {
+		m.Sweeps = got.Sweeps
+	}
+	return err
+}
+
+// restABit plays a part of a rest and reports whether that was the last.
+func (r *scriptRun) restABit(m *move) (done bool, err error) {
+	first := m.Began == 0
+	if first {
+		m.Began = r.run.engine.Now() + 1 // 0 is not yet
+	}
+	learns := r.phase.learns
+	if !m.Plastic {
+		learns = make([]bool, len(learns))
+	}
+	ends := m.Began - 1 + m.Duration
+	err = r.run.idle(&language.Rest{Output: m.Dynamics}, learns, ends, first)
+	return r.run.engine.Now() >= ends, err
+}
+
+func (r *scriptRun) act(action []byte) error {
+	e, err := decodeAction(action)
+	if err != nil {
+		return err
+	}
+	return r.run.engine.do(e)
+}
+
+// decodeAction reads the event that a script asks for.
+func decodeAction(text []byte) (*language.Event, error) {
+	var e language.Event
+	if err := config.Decode("act", text, &e); err != nil {
+		return nil, err
+	}
+	return &e, nil
+}
+
+// sample takes a sample of the atoms and remembers its means.
+func (r *scriptRun) sample() ([]neuron.Report, error) {
+	reports, err := r.run.sampleAtoms()
+	if err != nil {
+		return nil, err
+	}
+	m := atomsMatrix(reports, "")
+	for q, name := range atomNames(reports) {
+		sum := 0.0
+		for _, v := range m.Cells[q] {
+			sum += v
+		}
+		r.kept.Measures["atoms."+name] = sum / float64(max(len(reports), 1))
+	}
+	return reports, nil
+}
+
+// readout lets the script read out, and tells what the run has left behind.
+func (r *scriptRun) readout() error {
+	if r.script.Has("readout") {
+		r.reading = true
+		if _, err := r.call("readout"); err != nil {
+			return err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.kept.Measures)) {
+		if strings.HasPrefix(name, r.phase.Name+".") {
+			r.scores = append(r.scores, scored{name, r.kept.Measures[name]})
+		}
+	}
+	seen := map[string]bool{}
+	for _, s := range r.scores {
+		if !seen[s.name] { // a score before a measure of the same name
+			r.run.out.Score(s.name, s.value, math.NaN())
+		}
+		seen[s.name] = true
+	}
+	return nil
+}

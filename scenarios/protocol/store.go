@@ -1,0 +1,124 @@
+package protocol
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+
+	"infomorph/internal/baseline"
+	"infomorph/internal/config"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
+)
+
+// maxStored bounds the neurons and patterns of a classical rule, which needs
+// their square in memory.
+const maxStored = 5000
+
+// checkStore reports a projection whose weights a classical rule cannot set.
+func (p *Plan) checkStore(ph *phase) error {
+	projection, err := p.projection(ph.Store.Projection)
+	if err != nil {
+		return err
+	}
+	link := p.Net.Sim.Projections[projection]
+	if link.From != link.To {
+		return config.FieldError("projection", ph.Store.Projection, "a projection of a population to itself", "")
+	}
+	g, _ := p.Net.Population(link.To)
+	n := int(g.Last - g.First)
+	if size, _ := ph.part.Set().Size(ph.Store.Input); size != n {
+		return config.FieldError("input", ph.Store.Input, fmt.Sprintf("an input with a channel for each of the %d neurons of %s", n, link.To), "")
+	}
+	if n > maxStored || ph.per > maxStored || ph.per == 0 {
+		return config.FieldProblem("rule", fmt.Sprintf("is for at most %d neurons and patterns", maxStored), "")
+	}
+	return nil
+}
+
+func (p *Plan) projection(name string) (int, error) {
+	var names []string
+	for i, l := range p.Net.Sim.Projections {
+		if l.Name == name {
+			return i, nil
+		}
+		names = append(names, l.Name)
+	}
+	return 0, config.FieldError("projection", name, "the name of a projection", config.Suggest(name, names))
+}
+
+// store sets the weights of a projection by a classical rule.
+func (r *Run) store(p *phase) error {
+	projection, err := r.plan.projection(p.Store.Projection)
+	if err != nil {
+		return err
+	}
+	patterns, err := r.patterns(p, p.Store.Input)
+	if err != nil {
+		return err
+	}
+	w, err := baseline.Associate(p.Store.Rule, patterns)
+	if err != nil {
+		return err
+	}
+	net := r.engine.Network()
+	g, _ := r.plan.Net.Population(net.Projections[projection].To)
+	var ids []neuron.ID
+	for id := g.First; id < g.Last; id++ {
+		ids = append(ids, id)
+	}
+	err = sim.Edit(r.engine, ids, func(n *neuron.Neuron, _ neuron.Time) error {
+		return setWeights(n, net, projection, w, g.First)
+	})
+	if err != nil {
+		return err
+	}
+	r.state.Done = 1
+	return r.step(p, 1, 1)
+}
+
+// setWeights gives a neuron the weights of its row, for synapses of a
+// projection.
+func setWeights(n *neuron.Neuron, net *sim.Network, projection int, w *mat.Dense, first neuron.ID) error {
+	in := net.Incoming(n.ID())
+	slot := [neuron.NumPorts]int{}
+	for port := range neuron.Port(neuron.NumPorts) {
+		weights := append([]float64(nil), n.Weights(port)...)
+		changed := false
+		for k, at := range in.Port {
+			if at != port {
+				continue
+			}
+			if int(in.Projection[k]) == projection {
+				weights[slot[port]] = w.At(int(n.ID()-first), int(in.Source[k]-first))
+				changed = true
+			}
+			slot[port]++
+		}
+		if changed {
+			n.SetWeights(port, weights, 0)
+		}
+	}
+	return nil
+}
+
+// patterns returns what an input is told of the items of a phase.
+func (r *Run) patterns(p *phase, input string) ([][]float64, error) {
+	var all [][]float64
+	var it data.Item
+	for k := range p.per {
+		if p.chosen != nil {
+			k = p.chosen[k]
+		}
+		if err := p.part.Item(k, &it); err != nil {
+			return nil, err
+		}
+		var row []float64
+		for _, v := range p.part.Set().Values(nil, input, &it) {
+			row = append(row, float64(v))
+		}
+		all = append(all, row)
+	}
+	return all, nil
+}

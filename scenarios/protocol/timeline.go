@@ -1,0 +1,456 @@
+package protocol
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/vm"
+
+	"infomorph/internal/config"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios/language"
+)
+
+// timedEvent is an event that is ready.
+type timedEvent struct {
+	*language.Event
+	ids       []neuron.ID // neurons, sorted; nil: all
+	condition *vm.Program // of when
+	remember  bool        // neurons only, without writing a checkpoint
+}
+
+// readyEvents readies the events and faults of an experiment; all that they
+// name must be there.
+func (p *Plan) readyEvents() error {
+	for i := range p.Experiment.Events {
+		e, err := p.event(&p.Experiment.Events[i])
+		if err != nil {
+			return config.Within(fmt.Sprintf("events[%d]", i), err)
+		}
+		p.events = append(p.events, e)
+	}
+	faults, err := p.faults()
+	p.events = append(p.events, faults...)
+	return err
+}
+
+// event readies one event.
+func (p *Plan) event(event *language.Event) (timedEvent, error) {
+	e := timedEvent{Event: event}
+	var err error
+	if e.Neurons != "all" {
+		if e.ids, err = p.Net.Select(e.Neurons); err != nil {
+			return e, config.FieldProblem("neurons", err.Error(), "")
+		}
+	}
+	if e.When != nil {
+		if e.condition, err = compile(*e.When); err != nil {
+			return e, config.FieldProblem("when", err.Error(), "")
+		}
+	}
+	if e.Phase != nil {
+		if err := p.checkPhase(*e.Phase); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+// checkPhase reports a phase that never begins; a script names phases as it
+// goes on.
+func (p *Plan) checkPhase(name string) error {
+	var names []string
+	for i := range p.Experiment.Protocol {
+		ph := &p.Experiment.Protocol[i]
+		if ph.Name == name || ph.Script != nil {
+			return nil
+		}
+		names = append(names, ph.Name)
+	}
+	return config.FieldError("phase", name, fmt.Sprintf("one of %q", names), config.Suggest(name, names))
+}
+
+func newTimeline(r *Run, e sim.Engine) *timeline {
+	events := r.plan.events
+	var conditions []string
+	for i := range events {
+		if events[i].When != nil {
+			conditions = append(conditions, *events[i].When)
+		}
+	}
+	t := &timeline{Engine: e, run: r, events: events, env: environment(conditions...), state: timelineState{
+		Measures: map[string]float64{}, Was: make([]bool, len(events)), Done: make([]int64, len(events))}}
+	inner := r.out.Measure
+	listener := *r.out
+	listener.Measure = func(at neuron.Time, name string, v float64) error {
+		t.measured(name, v)
+		return inner(at, name, v)
+	}
+	r.out = &listener
+	return t
+}
+
+// measured remembers a live measure, for conditions.
+func (t *timeline) measured(name string, v float64) {
+	setMeasure(t.env, name, v)
+	if !math.IsNaN(v) && !math.IsInf(v, 0) { // JSON has neither
+		t.state.Measures[name] = v
+	}
+}
+
+// restore takes over a saved state. A fork may have events that the run before
+// it had not: they are the last, and none of them has happened.
+func (t *timeline) restore(saved *timelineState) error {
+	s := *saved
+	for len(s.Was) < len(t.events) && len(s.Was) == len(s.Done) {
+		s.Was, s.Done = append(s.Was, false), append(s.Done, 0)
+	}
+	if len(s.Was) != len(t.events) || len(s.Done) != len(t.events) {
+		return fmt.Errorf("protocol: the state is of a run with %d events, not %d", len(s.Was), len(t.events))
+	}
+	for _, l := range s.Late {
+		if l < 0 || l >= len(t.events) {
+			return fmt.Errorf("protocol: the state names event %d of %d", l, len(t.events))
+		}
+	}
+	if s.Measures == nil {
+		s.Measures = map[string]float64{}
+	}
+	for name, v := range s.Measures {
+		setMeasure(t.env, name, v)
+	}
+	t.env["phase"] = s.Phase
+	t.state = s
+	return nil
+}
+
+// timelineState is what a timeline must remember.
+type timelineState struct {
+	Measures map[string]float64 // latest values
+	Phase    string
+	Was      []bool                // whether the condition of each event held
+	Done     []int64               // how often each event has happened
+	Late     []int                 // events that wait for a boundary or a presentation's end
+	Pending  []neuron.Signal       // to be broadcast as soon as time goes on
+	Restarts []restart             // of neurons that are down
+	Draws    int                   // changes so far that drew at random
+	Weak     map[int][]neuron.Time `json:",omitempty"` // by event of turnover and synapse: since when it is weak
+	Earlier  []byte                `json:",omitempty"` // the engine's state at the last checkpoint event
+	Task     []byte                `json:",omitempty"`
+}
+
+// restart is when neurons that have crashed start again.
+type restart struct {
+	At      neuron.Time
+	Neurons []neuron.ID // nil: all
+	Resume  bool        // from the last checkpoint event
+}
+
+// timeline is the engine that a run sees. It stands between the run and the
+// engine: whenever time passes, the events of that time happen, so that no
+// phase needs to know of them.
+type timeline struct {
+	sim.Engine
+	run    *Run
+	events []timedEvent
+	sink   sim.Sink // that was used last
+	env    map[string]any
+	state  timelineState
+
+	checkpoint bool // one is to be written when the step is over
+}
+
+// Advance implements sim.Engine: it stops on the way wherever something needs
+// the network to stand still. Events come before the task's own signals of the
+// same time.
+func (r *timeline) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+	r.sink = sink
+	if until <= r.Engine.Now() {
+		return r.Engine.Advance(until, feed, sink)
+	}
+	if err := r.look(); err != nil {
+		return err
+	}
+	for {
+		if err := r.standStill(); err != nil {
+			return err
+		}
+		stop := min(until, r.nextStop())
+		part, rest := cutFeed(feed, stop)
+		due, err := r.due(stop)
+		if err != nil {
+			return err
+		}
+		if len(due) > 0 {
+			part.Signals = append(due, part.Signals...)
+			slices.SortStableFunc(part.Signals, func(a, b neuron.Signal) int { return cmp.Compare(a.Time, b.Time) })
+		}
+		if err := r.Engine.Advance(stop, part, sink); err != nil || stop == until {
+			return err
+		}
+		feed = rest
+	}
+}
+
+// cutFeed divides a feed into what comes before a time and the rest.
+func cutFeed(f sim.Feed, at neuron.Time) (before, rest sim.Feed) {
+	i, _ := slices.BinarySearchFunc(f.Inputs, at, func(s neuron.Spike, at neuron.Time) int { return cmp.Compare(s.Time, at) })
+	k, _ := slices.BinarySearchFunc(f.Signals, at, func(s neuron.Signal, at neuron.Time) int { return cmp.Compare(s.Time, at) })
+	return sim.Feed{Inputs: f.Inputs[:i:i], Signals: f.Signals[:k:k]}, sim.Feed{Inputs: f.Inputs[i:], Signals: f.Signals[k:]}
+}
+
+// Restore implements sim.Engine. A task that goes back in time meets its
+// events again.
+func (r *timeline) Restore(state []byte) error {
+	if err := r.Engine.Restore(state); err != nil {
+		return err
+	}
+	s := &r.state
+	s.Late, s.Pending, s.Restarts = nil, nil, nil
+	now := r.Engine.Now()
+	for i := range r.events {
+		for s.Done[i] = 0; r.events[i].time(s.Done[i]) < now; {
+			s.Done[i]++
+		}
+	}
+	return nil
+}
+
+// time returns when an event happens for the n-th time, n from 0, if that is
+// known beforehand; else neuron.Never.
+func (e *timedEvent) time(n int64) neuron.Time {
+	switch {
+	case e.At != nil && n == 0:
+		return neuron.Time(*e.At)
+	case e.Every != nil:
+		if at := neuron.Time(e.After) + neuron.Time(n)*neuron.Time(*e.Every); e.open(at) {
+			return at
+		}
+	}
+	return neuron.Never
+}
+
+// open reports whether a time lies between after and until.
+func (e *timedEvent) open(at neuron.Time) bool {
+	return at >= neuron.Time(e.After) && (e.Until == 0 || at < neuron.Time(e.Until))
+}
+
+// look finds the conditions that have become true.
+func (r *timeline) look() error {
+	for i := range r.events {
+		e := &r.events[i]
+		if e.When == nil {
+			continue
+		}
+		holds, err := r.holds(e)
+		if err != nil {
+			return err
+		}
+		was := r.state.Was[i]
+		r.state.Was[i] = holds
+		if holds && !was {
+			if err := r.soon(i); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (r *timeline) holds(e *timedEvent) (bool, error) {
+	now := r.Engine.Now()
+	if !e.open(now) {
+		return false, nil
+	}
+	r.env["time"] = float64(now) / float64(neuron.Second)
+	v, err := expr.Run(e.condition, r.env)
+	if err != nil {
+		return false, fmt.Errorf("events: %s: %w", *e.When, err)
+	}
+	return v.(bool), nil
+}
+
+// soon lets event i happen as soon as it can.
+func (r *timeline) soon(i int) error {
+	e := &r.events[i]
+	if !e.IsSignal() {
+		r.state.Late = append(r.state.Late, i)
+		return nil
+	}
+	r.state.Pending = e.signals(r.state.Pending, r.Engine.Now())
+	return r.note(i, r.Engine.Now())
+}
+
+// note enters an event that happens among the live measures, as event.N with
+// N from 0.
+func (r *timeline) note(i int, at neuron.Time) error {
+	r.state.Done[i]++
+	return r.run.out.Measure(at, fmt.Sprint("event.", i), 1)
+}
+
+// due returns what is broadcast from now until a time.
+func (r *timeline) due(until neuron.Time) ([]neuron.Signal, error) {
+	now := r.Engine.Now()
+	due := r.state.Pending
+	r.state.Pending = nil
+	for i := range due {
+		due[i].Time = now
+	}
+	for i := range r.events {
+		e := &r.events[i]
+		if !e.IsSignal() {
+			continue
+		}
+		for at := e.time(r.state.Done[i]); at < until; at = e.time(r.state.Done[i]) {
+			due = e.signals(due, max(at, now))
+			if err := r.note(i, max(at, now)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return due, nil
+}
+
+// boundary returns the first boundary of an epoch that is not before t, nor in
+// the past.
+func (r *timeline) boundary(t neuron.Time) neuron.Time {
+	width := r.Engine.Network().Width()
+	return (max(t, r.Engine.Now()) + width - 1) / width * width
+}
+
+// nextStop returns the next time at which the network must stand still.
+func (r *timeline) nextStop() neuron.Time {
+	next, now := neuron.Never, r.Engine.Now()
+	at := func(t neuron.Time) {
+		if t < neuron.Never {
+			if b := r.boundary(t); b > now {
+				next = min(next, b)
+			}
+		}
+	}
+	for i := range r.events {
+		if e := &r.events[i]; !e.IsSignal() && !e.IsBetween() {
+			at(e.time(r.state.Done[i]))
+		}
+	}
+	for _, i := range r.state.Late {
+		if !r.events[i].IsBetween() {
+			at(now)
+		}
+	}
+	for _, s := range r.state.Restarts {
+		at(s.At)
+	}
+	return next
+}
+
+// standStill does what needs the network to stand still, if it is at the
+// boundary of an epoch.
+func (r *timeline) standStill() error {
+	now := r.Engine.Now()
+	if r.boundary(now) != now {
+		return nil
+	}
+	if err := r.wake(now); err != nil {
+		return err
+	}
+	return r.happen(now, func(e *timedEvent) bool { return !e.IsSignal() && !e.IsBetween() })
+}
+
+// happen lets every event of a kind happen whose time has come.
+func (r *timeline) happen(now neuron.Time, kind func(*timedEvent) bool) error {
+	for i := range r.events {
+		e := &r.events[i]
+		if !kind(e) {
+			continue
+		}
+		late := slices.Index(r.state.Late, i)
+		for late >= 0 || e.time(r.state.Done[i]) <= now {
+			if late >= 0 {
+				r.state.Late = slices.Delete(r.state.Late, late, late+1)
+			}
+			if err := r.note(i, now); err != nil {
+				return err
+			}
+			if err := r.perform(e, r.state.Done[i]); err != nil {
+				return fmt.Errorf("events[%d]: %w", i, err)
+			}
+			late = slices.Index(r.state.Late, i)
+		}
+	}
+	return nil
+}
+
+// do lets an event happen now, for a script or a person who watches.
+func (r *timeline) do(event *language.Event) error {
+	e, err := r.run.plan.event(event)
+	if err != nil {
+		return err
+	}
+	if e.IsSignal() {
+		r.state.Pending = e.signals(r.state.Pending, r.Engine.Now())
+		return nil
+	}
+	if err := r.align(); err != nil {
+		return err
+	}
+	return r.perform(&e, 0)
+}
+
+// align goes on to the boundary of an epoch.
+func (r *timeline) align() error {
+	to := r.boundary(r.Engine.Now())
+	if to == r.Engine.Now() {
+		return nil
+	}
+	return r.Engine.Advance(to, sim.Feed{}, r.sink)
+}
+
+// phase tells that a phase begins: its events happen before anything else in
+// it.
+func (r *timeline) phase(name string) error {
+	r.state.Phase, r.env["phase"] = name, name
+	for i := range r.events {
+		if e := &r.events[i]; e.Phase != nil && *e.Phase == name {
+			if err := r.soon(i); err != nil {
+				return err
+			}
+		}
+	}
+	if slices.ContainsFunc(r.state.Late, func(i int) bool { return !r.events[i].IsBetween() }) {
+		if err := r.align(); err != nil {
+			return err
+		}
+		return r.standStill()
+	}
+	return nil
+}
+
+// between lets those events happen that a phase makes room for.
+func (r *timeline) between() error {
+	return r.happen(r.Engine.Now(), func(e *timedEvent) bool { return e.IsBetween() })
+}
+
+// writeCheckpoint asks for a checkpoint where an event wants one.
+func (r *timeline) writeCheckpoint() error {
+	if !r.checkpoint {
+		return nil
+	}
+	r.checkpoint = false
+	return r.run.out.Checkpoint()
+}
+
+// patience returns how many items may be presented in one go: one where
+// conditions are to be looked at, or events come between.
+func (r *timeline) patience() int {
+	for i := range r.events {
+		if e := &r.events[i]; e.When != nil || e.IsBetween() && !e.remember {
+			return 1
+		}
+	}
+	return chunk
+}

@@ -1,0 +1,152 @@
+package templates
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"infomorph/internal/config"
+	"infomorph/scenarios/language"
+	"infomorph/topology"
+)
+
+// Expand returns the document that the short form stands for. Its errors are
+// faults of the form, by key.
+func (f *Form) Expand() (*language.Experiment, error) {
+	e := &language.Experiment{APIVersion: language.APIVersion, Name: f.Name, Description: f.Description, Seed: f.Seed, Mode: f.Mode,
+		Control: f.Control, Events: f.Events, Faults: f.Faults, Record: f.Record, Expect: f.Expect}
+	var err error
+	switch {
+	case f.Memory != nil:
+		err = f.Memory.expand(f, e)
+	case f.Bars != nil:
+		err = f.Bars.expand(f, e)
+	case f.Digits != nil:
+		err = f.Digits.expand(f, e)
+	case f.Hidden != nil:
+		err = f.Hidden.expand(f, e)
+	default:
+		err = f.Script.expand(f, e)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e, f.override(e)
+}
+
+// population adds a population, at the places that the network section says.
+func (f *Form) population(e *language.Experiment, name, kind string, size int) error {
+	p := language.Population{Size: size, Neuron: kind, Place: f.Network.Place}
+	each, err := f.intervals(size)
+	if each != nil {
+		p.Each = map[string]language.Each{"clock.interval": *each}
+	}
+	e.Populations.Set(name, p)
+	return err
+}
+
+// intervals returns the interval of each neuron's clock, nil where all have the
+// same.
+func (f *Form) intervals(size int) (*language.Each, error) {
+	if len(f.Network.Groups) == 0 {
+		return nil, nil
+	}
+	if f.Neuron.Clock.Kind == "synchronous" {
+		return nil, config.FieldProblem("network.groups", "is for neurons with clocks of their own", "set neuron.clock.kind")
+	}
+	each := &language.Each{List: slices.Repeat([]language.Setting{{Value: f.Neuron.Clock.Interval.String()}}, size)}
+	for i, g := range f.Network.Groups {
+		for _, part := range strings.Split(g.Neurons, ",") {
+			low, high, ranged := strings.Cut(strings.TrimSpace(part), "-")
+			if !ranged {
+				high = low
+			}
+			first, err1 := strconv.Atoi(low)
+			last, err2 := strconv.Atoi(high)
+			if errors.Join(err1, err2) != nil || first > last || last >= size {
+				return nil, config.FieldError(fmt.Sprintf("network.groups[%d].neurons", i), g.Neurons, fmt.Sprintf("numbers and ranges from 0 to %d", size-1), "")
+			}
+			for k := first; k <= last; k++ {
+				each.List[k] = language.Setting{Value: g.Interval.String()}
+			}
+		}
+	}
+	return each, nil
+}
+
+// among adds the synapses between the neurons of a population by the topology
+// of the network section.
+func (f *Form) among(e *language.Experiment, name, population, port string, reach float64) {
+	t := &f.Network.Topology
+	if t.Rule == "none" {
+		return
+	}
+	p := language.Projection{Name: name, From: population, To: population, Port: port, Rule: t.rule(),
+		Weights: uniform(reach), Delay: f.Network.Delay, Noise: f.Network.Noise}
+	if t.Keep == "weights" || t.Keep == "both" {
+		p.Weights = language.Dist{Dist: topology.FromGraph()}
+	}
+	if t.Keep == "delays" || t.Keep == "both" {
+		p.Delay = language.Delay{FromGraph: true}
+	}
+	e.Projections = append(e.Projections, p)
+}
+
+// input adds a projection of an input.
+func (f *Form) input(e *language.Experiment, from, to, port, rule string, weights language.Dist) {
+	e.Projections = append(e.Projections, language.Projection{Name: from, From: from, To: to, Port: port, Rule: language.Rule{Name: rule},
+		Weights: weights, Delay: f.inputDelay()})
+}
+
+func (f *Form) inputDelay() language.Delay {
+	return language.Delay{Low: f.Network.InputDelay, High: f.Network.InputDelay}
+}
+
+func uniform(reach float64) language.Dist {
+	return language.Dist{Dist: topology.Uniform(-reach, reach)}
+}
+
+func constant(v float64) language.Dist { return language.Dist{Dist: topology.Constant(v)} }
+
+func sqrt(n int) float64 { return math.Sqrt(float64(max(n, 1))) }
+
+// override gives projections delays and noise of their own.
+func (f *Form) override(e *language.Experiment) error {
+	var names []string
+	for i := range e.Projections {
+		names = append(names, e.Projections[i].Name)
+	}
+	for name, own := range f.Network.Projections {
+		at := slices.Index(names, name)
+		if at < 0 {
+			return config.FieldProblem("network.projections."+name, "is no projection of this experiment", config.Suggest(name, names))
+		}
+		if own.Delay != nil {
+			e.Projections[at].Delay = *own.Delay
+		}
+		if own.Noise != nil {
+			e.Projections[at].Noise = own.Noise
+		}
+	}
+	return nil
+}
+
+// refuse reports settings of the network or neuron section that a short form
+// has no use for.
+func refuse(used bool, key, why string) error {
+	if used {
+		return config.FieldProblem(key, "has no effect here: "+why, "infomorph show prints the document that this form stands for; a copy of it can be changed at will")
+	}
+	return nil
+}
+
+func orElse[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}

@@ -1,0 +1,182 @@
+package templates
+
+import (
+	"infomorph/internal/config"
+	"infomorph/scenarios/language"
+)
+
+// HiddenLayer is the hidden_layer section: a hidden population of neurons with
+// three sources (R the picture, C the label, L one another) and a readout on
+// its outputs, which learn at the same time, each neuron by its own goal
+// (Schneider et al. 2025). The label is known while learning only.
+type HiddenLayer struct {
+	Pictures
+	Neurons      int       `yaml:"neurons" doc:"Hidden neurons." default:"100" min:"1" max:"100000"`
+	Goal         string    `yaml:"goal" doc:"Goal of hidden neurons. naive: what R and C share. modified: that which L does not know yet. optimised: found by a search over all atoms." default:"optimised" enum:"naive,modified,optimised"`
+	Gamma        []float64 `yaml:"gamma" doc:"Goal of hidden neurons as 19 weights, instead of a named goal: atoms in the order of the reference, then h_res." minItems:"19" maxItems:"19" min:"-100" max:"100"`
+	Passes       int       `yaml:"passes" doc:"How often the training images are learnt from." default:"10" min:"1" max:"10000"`
+	Batch        int       `yaml:"batch" doc:"Images of a batch." default:"1024" min:"1" max:"1000000"`
+	Rate         float64   `yaml:"rate" doc:"Learning rate of Adam, of hidden neurons." default:"0.002" exclusiveMin:"0" max:"10"`
+	Decay        float64   `yaml:"decay" doc:"Weight decay of hidden neurons." default:"0.00035" min:"0" max:"1"`
+	ReadoutRate  float64   `yaml:"readout_rate" doc:"Learning rate of Adam, of the readout." default:"0.003" exclusiveMin:"0" max:"10"`
+	ReadoutDecay float64   `yaml:"readout_decay" doc:"Weight decay of the readout." default:"0.00015" min:"0" max:"1"`
+	EndRate      float64   `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; approached linearly." default:"1" min:"0" max:"10"`
+	Lateral      int       `yaml:"lateral" doc:"How many other hidden neurons each hears, drawn at random; 0 leaves it to network.topology." default:"0" min:"0" max:"100000"`
+	Looks        int       `yaml:"looks" doc:"How often each test picture is looked at; the readout adds up what it hears. Outputs are drawn anew each time." default:"1" min:"1" max:"1000"`
+	Bins         Bins      `yaml:"bins" doc:"Bins of each source of hidden neurons."`
+	Online       *Online   `yaml:"online" doc:"Learn image by image on the event engine, by spikes, instead of from batches."`
+}
+
+// Bins divides a range evenly.
+type Bins struct {
+	Number int     `yaml:"number" doc:"Number of bins." default:"20" min:"1" max:"4096"`
+	Range  float64 `yaml:"range" doc:"They cover ± this; values outside count to the end bins." default:"20" exclusiveMin:"0" max:"1e6"`
+}
+
+// Online is how a hidden layer and its readout learn from one image after
+// another, each neuron from a window of its own past. The pictures, the number
+// of passes, the goal and end_rate are those of the section; the other
+// learning rates and decays are for batches.
+type Online struct {
+	Rate        float64 `yaml:"rate" doc:"Learning rate of hidden neurons, divided by 1 plus the square of the input." default:"1" exclusiveMin:"0" max:"1000"`
+	ReadoutRate float64 `yaml:"readout_rate" doc:"Learning rate of the readout, divided likewise." default:"3" exclusiveMin:"0" max:"1000"`
+	Window      int     `yaml:"window" doc:"Samples that a hidden neuron remembers." default:"1000" min:"1" max:"1000000"`
+	WarmUp      int     `yaml:"warm_up" doc:"Samples in the window before weights begin to move." default:"200" min:"0" max:"1000000"`
+	StepClip    float64 `yaml:"step_clip" doc:"Bound on the goal's gradient in one step, in bits; 0 is no bound." default:"4" min:"0" max:"1e6"`
+}
+
+// Validate implements config.Validator.
+func (h *HiddenLayer) Validate() error {
+	if h.Lateral >= h.Neurons {
+		return config.FieldError("lateral", h.Lateral, "fewer than there are other hidden neurons", "")
+	}
+	return nil
+}
+
+// hiddenAtoms is the order in which gamma names atoms; h_res follows.
+var hiddenAtoms = []string{
+	"{1}{2}{3}", "{1}{2}", "{1}{3}", "{2}{3}", "{1}{23}", "{2}{13}", "{3}{12}", "{1}", "{2}", "{3}",
+	"{12}{13}{23}", "{12}{13}", "{12}{23}", "{13}{23}", "{12}", "{13}", "{23}", "{123}", "h_res",
+}
+
+// optimisedGamma is the best goal that a search over atoms has found.
+var optimisedGamma = []float64{
+	.21016, .98604, -.44868, .46835, -.62376, .43270, .84127, .00973, -.41209, -.48135,
+	-.14115, -.70579, -.53288, .14942, .70986, .33916, .78664, .05719, 0,
+}
+
+// goal returns the goal of hidden neurons.
+func (h *HiddenLayer) goal() language.Goal {
+	gamma := h.Gamma
+	switch {
+	case gamma != nil:
+	case h.Goal == "naive":
+		return language.Goal{"{1}{2}": 1}
+	case h.Goal == "modified":
+		return language.Goal{"{1}{2}{3}": 0.33, "{1}{2}": 1, "{1}{3}": -1, "{12}{13}": -1}
+	default:
+		gamma = optimisedGamma
+	}
+	goal := language.Goal{}
+	for i, name := range hiddenAtoms {
+		goal[name] = gamma[i]
+	}
+	return goal
+}
+
+func (h *HiddenLayer) expand(f *Form, e *language.Experiment) error {
+	e.Neurons.Set("feature", h.feature())
+	e.Neurons.Set("readout", h.readout())
+	if err := f.population(e, "hidden", "feature", h.Neurons); err != nil {
+		return err
+	}
+	e.Populations.Set("readout", language.Population{Size: digitClasses, Neuron: "readout", Place: f.Network.Place})
+	src, _ := h.source()
+	src.To.Set("pixels", language.FieldInto{Field: "image", On: 1, Scale: 1})
+	src.To.Set("label", language.FieldInto{Field: "label", On: 1, Scale: 1})
+	src.To.Set("teacher", language.FieldInto{Field: "label", On: 1, Off: -1, Scale: 1})
+	e.Data.Set("digits", src)
+	if err := h.network(f, e); err != nil {
+		return err
+	}
+	h.protocol(e)
+	e.Measure = append(e.Measure,
+		language.Measure{Name: "accuracy", Accuracy: &language.Accuracy{Population: "readout", Read: []string{"receptive"}, Every: 500}},
+		language.Measure{Name: "atoms", Atoms: &language.AtomsScore{Population: "hidden"}})
+	return nil
+}
+
+// network lays out inputs and projections: weights are as Adam begins with them.
+func (h *HiddenLayer) network(f *Form, e *language.Experiment) error {
+	_, pixels := h.source()
+	e.Inputs.Set("pixels", language.Input{Place: f.Network.Place})
+	e.Inputs.Set("label", language.Input{Size: digitClasses, Place: f.Network.Place})
+	e.Inputs.Set("teacher", language.Input{Size: digitClasses, Place: f.Network.Place})
+	f.input(e, "pixels", "hidden", "r", "all_to_all", uniform(1/sqrt(orElse(pixels, 784))))
+	f.input(e, "label", "hidden", "c", "all_to_all", uniform(1/sqrt(digitClasses)))
+	e.Projections = append(e.Projections, language.Projection{Name: "features", From: "hidden", To: "readout", Port: "r",
+		Rule: language.Rule{Name: "all_to_all"}, Weights: uniform(1 / sqrt(h.Neurons)), Delay: f.Network.Delay, Noise: f.Network.Noise})
+	f.input(e, "teacher", "readout", "c", "one_to_one", constant(1))
+	if h.Lateral > 0 && f.Network.Topology.Rule != "all_to_all" {
+		return config.FieldProblem("hidden_layer.lateral", "says who hears whom, and so does network.topology", "leave one of them out")
+	}
+	f.among(e, "lateral", "hidden", "l", 1/sqrt(orElse(h.Lateral, h.Neurons-1)))
+	if h.Lateral > 0 {
+		e.Projections[len(e.Projections)-1].Rule = language.Rule{Name: "fixed_indegree", Indegree: h.Lateral}
+	}
+	return nil
+}
+
+// protocol: of each picture, hidden neurons update, hear what the others made
+// of it, and update again; then the readout updates.
+func (h *HiddenLayer) protocol(e *language.Experiment) {
+	hidden, readout := []string{"hidden"}, []string{"readout"}
+	train := language.Present{Passes: h.Passes, Looks: 1, Steps: []language.Step{
+		{Populations: hidden, Do: []string{"fire"}}, {Populations: hidden, Do: []string{"fire", "learn"}},
+		{Populations: readout, Do: []string{"fire", "learn", "observe"}}}}
+	if h.Online == nil {
+		b := &language.Batch{Size: h.Batch, Rate: h.Rate, EndRate: h.Rate * h.EndRate, Decay: h.Decay, Fit: readout, EndDrive: 1}
+		b.Of.Set("readout", language.BatchRate{Rate: h.ReadoutRate, Decay: h.ReadoutDecay})
+		train.Batch = b
+	}
+	test := language.Present{Looks: h.Looks, Steps: []language.Step{
+		{Populations: hidden, Do: []string{"fire"}}, {Populations: hidden, Do: []string{"fire"}}, {Populations: readout, Do: []string{"observe"}}}}
+	h.phases(e, []string{"label", "teacher"}, train, test)
+}
+
+// feature is the kind of hidden neurons.
+func (h *HiddenLayer) feature() language.Neuron {
+	k := language.Neuron{Sources: []string{"r", "c", "l"}, Output: "sampled", Tell: "change", Learns: true, Goal: h.goal(),
+		Activation: language.Activation{Kind: "three_source", Gain: 1, K1: 0.5, K2: 2}, Window: 1000, ThetaFloor: 1e-6, Clock: synchronous}
+	for _, port := range k.Sources {
+		p := language.Port{Bins: language.Bins{Number: h.Bins.Number, Range: h.Bins.Range}, Rule: "goal", Rate: 1, EndRate: -1, Norm: "fan_in", Bias: port == "r"}
+		if o := h.Online; o != nil {
+			p.Norm, p.Rate, p.EndRate = "power", o.Rate, o.Rate*h.EndRate
+		}
+		k.Ports.Set(port, p)
+	}
+	if o := h.Online; o != nil {
+		k.Window, k.WarmUp, k.StepClip = o.Window, min(o.WarmUp, o.Window), o.StepClip
+	}
+	return k
+}
+
+// readout is the kind of neuron that tells digits apart. In batches the label
+// only teaches; online it also drives, so that the neuron soon meets both its
+// answers.
+func (h *HiddenLayer) readout() language.Neuron {
+	k := language.Neuron{Sources: []string{"r", "c"}, Output: "sampled", Tell: "never", Learns: true,
+		Goal:       language.Goal{"unq_r": -0.2, "unq_c": 0.1, "red": 1, "syn": 0.1},
+		Activation: language.Activation{Kind: "sum", Gain: 0, K1: 0.5, K2: 2}, Window: 300, ThetaFloor: 1e-6, Clock: synchronous}
+	r := language.Port{Bins: language.Bins{Number: 20, Range: 10}, Rule: "goal", Rate: 1, EndRate: -1, Norm: "fan_in", Bias: true}
+	if o := h.Online; o != nil {
+		k.Activation.Gain = 2
+		r.Norm, r.Rate, r.EndRate = "power", o.ReadoutRate, o.ReadoutRate*h.EndRate
+	}
+	k.Ports.Set("r", r)
+	k.Ports.Set("c", language.Port{Bins: language.Bins{Number: 2, Range: 1}, Rule: "frozen", Rate: 1, EndRate: -1, Norm: "fan_in"})
+	return k
+}
+
+// synchronous is the clock of neurons that the protocol tells when to update.
+var synchronous = language.Clock{Kind: "synchronous", Interval: 10 * config.Millisecond, Scatter: true}

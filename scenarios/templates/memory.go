@@ -1,0 +1,230 @@
+package templates
+
+import (
+	"fmt"
+
+	"infomorph/internal/config"
+	"infomorph/scenarios/language"
+)
+
+// Memory is the associative_memory section: each neuron stands for one bit;
+// while a pattern is presented its bit comes in through R, what the others
+// say through C, and it maximises the redundancy of the two, so that later C
+// alone restores the bit (Makkeh et al. 2025, fig. 5).
+type Memory struct {
+	Patterns      language.Patterns `yaml:"patterns" doc:"What is stored."`
+	Presentations int               `yaml:"presentations" doc:"How often each pattern is presented." default:"30" min:"1" max:"1000000"`
+	Order         string            `yaml:"order" doc:"Order of the patterns within a round." default:"shuffled" enum:"shuffled,sequential"`
+	Drive         float64           `yaml:"drive" doc:"Receptive weight: how strongly a bit drives its neuron, in sigmoid units. It does not learn." default:"2.3" exclusiveMin:"0" max:"100"`
+	Interval      config.Duration   `yaml:"interval" doc:"Length of a presentation; 0us is as short as delays allow, or 12 mean update intervals where neurons have their own clocks." default:"0us" max:"1h"`
+	Stored        string            `yaml:"stored" doc:"How patterns are stored: online, by the neurons as they are presented; batch, by the same neurons with Adam on all patterns at once; or by a classical rule." default:"online" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic"`
+	Batch         BatchMemory       `yaml:"batch" doc:"The batch form."`
+	Stream        *Stream           `yaml:"stream" doc:"Patterns come once, in their order, a few times in a row, instead of in rounds."`
+	Recall        []Test            `yaml:"recall" doc:"Tests after training; without any, a clean one by sign dynamics and one with 10% of the bits flipped by belief dynamics." maxItems:"100"`
+	Phases        []Phase           `yaml:"phases" doc:"What happens, one phase after another, instead of one training and then the tests of recall." maxItems:"1000"`
+}
+
+// BatchMemory is the batch form of the memory.
+type BatchMemory struct {
+	Passes   int     `yaml:"passes" doc:"Steps of Adam." default:"1000" min:"1" max:"1000000"`
+	Rate     float64 `yaml:"rate" doc:"Learning rate." default:"0.1" exclusiveMin:"0" max:"10"`
+	Drive    float64 `yaml:"drive" doc:"Receptive weight at the start." default:"3" exclusiveMin:"0" max:"100"`
+	EndDrive float64 `yaml:"end_drive" doc:"Receptive weight at the end; it moves there linearly. A drive that fades lets a neuron give up the one pattern that it cannot store, instead of all." default:"1" exclusiveMin:"0" max:"100"`
+}
+
+// Stream is a stream of patterns.
+type Stream struct {
+	Presentations int `yaml:"presentations" doc:"How often a pattern is seen in a row." default:"3" min:"1" max:"100000"`
+	Rehearsal     int `yaml:"rehearsal" doc:"How many of the patterns before it are seen again before each presentation of a new one, drawn anew each time." default:"0" min:"0" max:"100000"`
+	Span          int `yaml:"span" doc:"They are drawn from this many patterns before it; 0 is 30 more than are rehearsed." default:"0" min:"0" max:"1000000"`
+}
+
+// Test is one test of recall.
+type Test struct {
+	Name string `yaml:"name" doc:"Name of the test, in scores and tables." required:"true"`
+	How
+}
+
+// How says how patterns are recalled.
+type How struct {
+	Cue       string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the last are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
+	Fraction  config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
+	Dynamics  string          `yaml:"dynamics" doc:"How neurons recall; see recall in the full form." default:"sign" enum:"sign,belief,graded_belief,emphatic_belief"`
+	Release   string          `yaml:"release" doc:"What becomes of the cue once it is told: released, fading away, or held on the receptive port." default:"released" enum:"released,fading,held"`
+	Sweeps    int             `yaml:"sweeps" doc:"Updates per neuron; 0 leaves it to the dynamics." default:"0" min:"0" max:"100000"`
+	Count     int             `yaml:"count" doc:"Test only the first patterns; 0 is all." default:"0" min:"0"`
+	Backwards bool            `yaml:"backwards" doc:"The last pattern first: recall against age." default:"false"`
+}
+
+// Validate implements config.Validator.
+func (h *How) Validate() error {
+	if h.Cue != "clean" && h.Fraction == 0 {
+		return config.FieldError("fraction", nil, "more than 0%, because cue is "+h.Cue, "add fraction: 10%")
+	}
+	if h.Cue == "clean" && h.Fraction != 0 {
+		return config.FieldError("fraction", float64(h.Fraction), "nothing, because cue is clean", "add cue: flip")
+	}
+	return nil
+}
+
+// Phase is one phase of a memory.
+type Phase struct {
+	Name    string         `yaml:"name" doc:"Name of the phase, in scores, tables, progress, and for events." required:"true"`
+	Train   *Train         `yaml:"train" doc:"Present patterns, and learn." oneof:"kind" example:"{presentations: 10}"`
+	Rest    *language.Rest `yaml:"rest" doc:"Let time pass without patterns." oneof:"kind" example:"{duration: 500ms}"`
+	Recall  *How           `yaml:"recall" doc:"Recall patterns from cues; its scores are recall.NAME.mean_cosine and so on." oneof:"kind" example:"{cue: flip, fraction: 10%, dynamics: belief}"`
+	Measure *Survey        `yaml:"measure" doc:"Measure what is known, without learning; its score is training.NAME.predicted." oneof:"kind" example:"{weights: true}"`
+}
+
+// Train is a phase of learning.
+type Train struct {
+	Presentations int             `yaml:"presentations" doc:"How often each pattern is presented; 0 takes that of the section, unless there is a duration." default:"0" min:"0" max:"1000000"`
+	Duration      config.Duration `yaml:"duration" doc:"Train for this simulated time instead." default:"0us" min:"0us" max:"1000h"`
+	Patterns      string          `yaml:"patterns" doc:"Which patterns: all, or a list of names and numbers such as A,C,#5-#9." default:"all"`
+}
+
+// Survey is a phase that looks without changing anything.
+type Survey struct {
+	Patterns string `yaml:"patterns" doc:"Which patterns, as for train." default:"all"`
+	Atoms    bool   `yaml:"atoms" doc:"The decomposition of every neuron." default:"true"`
+	Weights  bool   `yaml:"weights" doc:"Keep the weights under the name of the phase, and draw them." default:"false"`
+}
+
+// Names of the parts of a memory in the full form.
+const (
+	memoryInput   = "input"
+	memoryNeurons = "neurons"
+	memoryContext = "context"
+	memoryData    = "patterns"
+)
+
+// size returns width and height of the patterns.
+func (m *Memory) size(neurons int) (width, height int, err error) {
+	p := &m.Patterns
+	width, height = p.Width, orElse(p.Height, p.Width)
+	if neurons == 0 {
+		return width, height, nil
+	}
+	if p.Height > 0 && width*height != neurons {
+		return 0, 0, config.FieldError("network.neurons", neurons, fmt.Sprintf("%d, one for each of the patterns' %d×%d pixels", width*height, width, height), "or leave it out")
+	}
+	if neurons%width != 0 {
+		return 0, 0, config.FieldError("network.neurons", neurons, fmt.Sprintf("a multiple of the patterns' width %d", width), "or set associative_memory.patterns.width")
+	}
+	return width, neurons / width, nil
+}
+
+func (m *Memory) expand(f *Form, e *language.Experiment) error {
+	width, height, err := m.size(f.Network.Neurons)
+	if err != nil {
+		return err
+	}
+	n := width * height
+	unit := f.Neuron.kind()
+	unit.Output = "teacher"
+	e.Neurons.Set("unit", unit)
+	if err := f.population(e, memoryNeurons, "unit", n); err != nil {
+		return err
+	}
+	e.Inputs.Set(memoryInput, language.Input{Size: n, Width: width, Place: f.Network.Place})
+	drive := m.Drive
+	if m.Stored == "batch" {
+		drive = m.Batch.Drive
+	}
+	f.input(e, memoryInput, memoryNeurons, "r", "one_to_one", constant(drive))
+	f.among(e, memoryContext, memoryNeurons, "c", f.Network.Weights/sqrt(n))
+	patterns := m.Patterns
+	patterns.Width, patterns.Height = width, height
+	src := language.Source{Patterns: &patterns}
+	src.To.Set(memoryInput, language.FieldInto{Field: "pattern", On: 1, Scale: 1})
+	e.Data.Set(memoryData, src)
+	if err := m.protocol(e); err != nil {
+		return err
+	}
+	e.Measure = append(e.Measure,
+		language.Measure{Name: "training", Predicted: &language.Predicted{Population: memoryNeurons, Port: "c", Of: "r", Learnt: 0.95}},
+		language.Measure{Name: "atoms", Atoms: &language.AtomsScore{Population: memoryNeurons}},
+		language.Measure{Name: "recall", Recall: &language.RecallScore{Criterion: 0.95}})
+	return nil
+}
+
+// protocol lays out the phases, in either form.
+func (m *Memory) protocol(e *language.Experiment) error {
+	if len(m.Phases) > 0 && (len(m.Recall) > 0 || m.Stored != "online" || m.Stream != nil) {
+		return config.FieldProblem("associative_memory.phases", "stands beside recall, stored or stream", "write each test as a phase: {name: NAME, recall: {…}}")
+	}
+	for i := range m.Phases {
+		e.Protocol = append(e.Protocol, m.phase(&m.Phases[i]))
+	}
+	if len(m.Phases) > 0 {
+		return nil
+	}
+	e.Protocol = append(e.Protocol, m.training())
+	tests := m.Recall
+	if len(tests) == 0 {
+		tests = []Test{{Name: "clean", How: How{Cue: "clean", Dynamics: "sign", Release: "released"}},
+			{Name: "damaged", How: How{Cue: "flip", Fraction: 0.1, Dynamics: "belief", Release: "released"}}}
+	}
+	for _, t := range tests {
+		e.Protocol = append(e.Protocol, language.Phase{Name: t.Name, Recall: t.How.recall()})
+	}
+	return nil
+}
+
+// training is the phase that stores the patterns.
+func (m *Memory) training() language.Phase {
+	ph := language.Phase{Name: "train"}
+	switch m.Stored {
+	case "online":
+		ph.Present = m.present(m.Presentations, "all")
+		if s := m.Stream; s != nil {
+			ph.Present.Passes, ph.Present.Order, ph.Present.Repeat = 1, "sequential", s.Presentations
+			if s.Rehearsal > 0 {
+				ph.Present.Rehearse = &language.Rehearse{Count: s.Rehearsal, Span: s.Span}
+			}
+		}
+	case "batch":
+		ph.Present = m.present(m.Batch.Passes, "all")
+		ph.Present.Order = "sequential"
+		ph.Present.Batch = &language.Batch{Size: 0, Rate: m.Batch.Rate, EndRate: -1, EndDrive: m.Batch.EndDrive / m.Batch.Drive}
+	default:
+		ph.Store = &language.Store{Data: memoryData, Items: "all", Input: memoryInput, Projection: memoryContext, Rule: m.Stored}
+	}
+	return ph
+}
+
+func (m *Memory) present(passes int, items string) *language.Present {
+	return &language.Present{Data: memoryData, Items: items, Passes: passes, Order: m.Order, Repeat: 1, Length: m.Interval, Rounds: 1,
+		Learn: "all", Output: "own", Looks: 1}
+}
+
+// phase returns a phase in the words of the full form.
+func (m *Memory) phase(p *Phase) language.Phase {
+	out := language.Phase{Name: p.Name, Rest: p.Rest}
+	switch {
+	case p.Train != nil:
+		passes := orElse(p.Train.Presentations, m.Presentations)
+		if p.Train.Duration > 0 {
+			passes = 1
+		}
+		out.Present = m.present(passes, p.Train.Patterns)
+		out.Present.Duration = p.Train.Duration
+	case p.Recall != nil:
+		out.Recall = p.Recall.recall()
+	case p.Measure != nil:
+		out.Present = m.present(1, p.Measure.Patterns)
+		out.Present.Order, out.Present.Learn = "sequential", "none"
+		if p.Measure.Atoms {
+			out.Save = append(out.Save, "atoms")
+		}
+		if p.Measure.Weights {
+			out.Save = append(out.Save, "weights", "picture")
+		}
+	}
+	return out
+}
+
+func (h *How) recall() *language.Recall {
+	return &language.Recall{Data: memoryData, Items: "all", Count: h.Count, Backwards: h.Backwards, Input: memoryInput, Population: memoryNeurons,
+		Cue: h.Cue, Fraction: h.Fraction, Dynamics: h.Dynamics, Release: h.Release, Sweeps: h.Sweeps}
+}
