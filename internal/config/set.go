@@ -1,7 +1,10 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -115,4 +118,78 @@ func (n *node) remove(key string) {
 			return
 		}
 	}
+}
+
+// Assign sets the setting at path, such as goal.red or ports.r.rate, of the
+// struct that dst points to, to a value as it would be written. The path leads
+// through sections that are there; values are held to the limits of the setting.
+func Assign(dst any, path, value string) error {
+	steps, rest := splitPath(path)
+	if len(steps) == 0 || rest != "" {
+		return fmt.Errorf("%s is no name of a setting", path)
+	}
+	n := &node{kind: plainKind(value), text: value, pos: Pos{File: path}}
+	d := newDecoder()
+	a := assigning{d: d, path: path, value: n}
+	if err := a.into(reflect.ValueOf(dst).Elem(), steps, limits{}); err != nil {
+		return err
+	}
+	if err := d.errs.err(); err != nil {
+		f := err.(*Errors).List[0]
+		return errors.New(f.problem())
+	}
+	return nil
+}
+
+// assigning is an Assign under way.
+type assigning struct {
+	d     *decoder
+	path  string
+	value *node
+}
+
+func (a *assigning) into(v reflect.Value, steps []step, l limits) error {
+	t := v.Type()
+	switch {
+	case len(steps) == 0:
+		a.d.value(a.value, v, a.path, l)
+		return nil
+	case t.Kind() == reflect.Pointer:
+		if v.IsNil() {
+			return fmt.Errorf("%s: the section is not there", a.path)
+		}
+		return a.into(v.Elem(), steps, l)
+	case isOrdered(t):
+		if m := ordered(v); slices.Contains(m.keys(), steps[0].key) {
+			return a.into(m.at(steps[0].key), steps[1:], l.ofElement())
+		}
+		return fmt.Errorf("%s: there is no %s", a.path, steps[0].key)
+	case t.Kind() == reflect.Map && len(steps) == 1:
+		return a.intoMap(v, steps[0].key)
+	case !isSection(t):
+		return fmt.Errorf("%s: unknown key", a.path)
+	}
+	f := a.d.plans.of(t).byName[steps[0].key]
+	if f == nil {
+		hint := ""
+		if like := closest(steps[0].key, a.d.plans.of(t).names); like != "" {
+			hint = "; did you mean " + like + "?"
+		}
+		return fmt.Errorf("%s: unknown key%s", a.path, hint)
+	}
+	return a.into(v.FieldByIndex(f.index), steps[1:], f.limits)
+}
+
+// intoMap sets one entry of a map, by the rules of the whole map's type.
+func (a *assigning) intoMap(v reflect.Value, key string) error {
+	one := &node{kind: Map, items: []*entry{{key: &node{kind: String, text: key}, value: a.value}}}
+	m := reflect.New(v.Type()).Elem()
+	a.d.value(one, m, a.path, limits{})
+	if v.IsNil() {
+		v.Set(reflect.MakeMap(v.Type()))
+	}
+	for _, k := range m.MapKeys() {
+		v.SetMapIndex(k, m.MapIndex(k))
+	}
+	return nil
 }

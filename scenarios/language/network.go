@@ -4,11 +4,11 @@ import "infomorph/internal/config"
 
 // Population is neurons of one kind.
 type Population struct {
-	Size   int             `yaml:"size" doc:"Number of neurons; 0 takes it from the graph file." default:"0" min:"0" max:"10000000"`
-	Neuron string          `yaml:"neuron" doc:"Kind of its neurons: one of neurons, or a built-in one." required:"true"`
-	Each   map[string]Each `yaml:"each" doc:"Settings of the kind that differ from neuron to neuron, by dotted name: a list with a value for each neuron, a distribution, or a column of a file." maxItems:"100" example:"{goal.unq_r: {uniform: [0.5, 1]}}"`
-	Place  Place           `yaml:"place" doc:"Where the neurons are, for delays and projections by distance, and for maps."`
-	Labels []string        `yaml:"labels" doc:"Names of the neurons; without any, those of the graph file, or their numbers." maxItems:"10000000"`
+	Size   int                `yaml:"size" doc:"Number of neurons; 0 takes it from the graph file." default:"0" min:"0" max:"10000000"`
+	Neuron string             `yaml:"neuron" doc:"Kind of its neurons: one of neurons, or a built-in one." required:"true"`
+	Each   config.Named[Each] `yaml:"each" doc:"Settings of the kind that differ from neuron to neuron, by dotted name: a list with a value for each neuron, a distribution, or a column of a file." maxItems:"100" example:"{goal.unq_r: {uniform: [0.5, 1]}}"`
+	Place  Place              `yaml:"place" doc:"Where the neurons are, for delays and projections by distance, and for maps."`
+	Labels []string           `yaml:"labels" doc:"Names of the neurons; without any, those of the graph file, or their numbers." maxItems:"10000000"`
 }
 
 // Input is a group of channels.

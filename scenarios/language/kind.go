@@ -1,0 +1,87 @@
+package language
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+)
+
+// Clone returns a copy of n that shares nothing with it.
+func (n *Neuron) Clone() *Neuron {
+	c := *n
+	c.Sources, c.Goal, c.Ports = slices.Clone(n.Sources), maps.Clone(n.Goal), n.Ports.Clone()
+	if n.Homeostasis != nil {
+		h := *n.Homeostasis
+		c.Homeostasis = &h
+	}
+	if n.Prior != nil {
+		p := *n.Prior
+		c.Prior = &p
+	}
+	if n.Gate != nil {
+		g := *n.Gate
+		c.Gate = &g
+	}
+	return &c
+}
+
+// HasPort reports whether synapses can end at a port of the kind's neurons: it
+// is one of sources, or ports has an entry for it.
+func (n *Neuron) HasPort(port string) bool {
+	return slices.Contains(n.Sources, port) || n.Ports.Has(port)
+}
+
+// Kind returns the kind of a name: one of the document, or a built-in one; nil
+// if there is none.
+func (e *Experiment) Kind(name string) *Neuron {
+	if k := e.Neurons.Get(name); k != nil {
+		return k
+	}
+	return BuiltinKind(name)
+}
+
+// ProjectionNames returns the name of each projection: its own, or from-to, with
+// a number where that is taken.
+func (e *Experiment) ProjectionNames() []string {
+	names := make([]string, len(e.Projections))
+	taken := map[string]bool{}
+	for i := range e.Projections {
+		p := &e.Projections[i]
+		base := p.Name
+		if base == "" {
+			base = p.From + "-" + p.To
+		}
+		name := base
+		for k := 2; taken[name]; k++ {
+			name = fmt.Sprintf("%s-%d", base, k)
+		}
+		taken[name], names[i] = true, name
+	}
+	return names
+}
+
+// Sim returns the noise as engines take it.
+func (z *Noise) Sim() sim.Noise {
+	n := sim.Noise{Loss: float64(z.Loss), Duplicate: float64(z.Duplicate), Jitter: neuron.Time(z.Jitter), Reorder: float64(z.Reorder)}
+	if n.Reorder > 0 {
+		n.Hold = neuron.Time(z.Hold)
+	}
+	return n
+}
+
+// SettingOf returns a setting with a value: a number, text, true or false.
+func SettingOf[T int64 | float64 | string | bool](v T) Setting { return Setting{v} }
+
+// Value returns the value: int64, float64, string or bool.
+func (p Setting) Value() any { return p.value }
+
+// Text returns the setting as it would be written.
+func (p Setting) Text() string {
+	if f, ok := p.value.(float64); ok {
+		return formatNumber(f)
+	}
+	return fmt.Sprint(p.value)
+}

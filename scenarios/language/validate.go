@@ -1,0 +1,4 @@
+package language
+
+// Validate implements config.Validator.
+func (n *Neuron) Validate() error { return nil }

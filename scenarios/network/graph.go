@@ -1,0 +1,284 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"infomorph/internal/config"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/language"
+	"infomorph/topology"
+	"infomorph/topology/graphio"
+)
+
+// graphLimits bounds what a graph file may hold.
+var graphLimits = graphio.Limits{Nodes: 10_000_000, Edges: 100_000_000, Bytes: 8 << 30}
+
+// readGraph reads a graph file. Faults of its content are told with its line.
+func readGraph(name string, files data.Files) (*topology.Graph, error) {
+	format, err := graphio.FormatOf(path.Base(name))
+	if err != nil {
+		return nil, err
+	}
+	if files == nil {
+		return nil, errors.New("there are no files here")
+	}
+	f, err := files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	g, err := graphio.Read(f, format, graphLimits)
+	var at *graphio.Error
+	switch {
+	case errors.As(err, &at) && at.Line > 0:
+		return nil, fmt.Errorf("%s:%d: %s", name, at.Line, at.Msg)
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return g, nil
+}
+
+// graphFile is a graph and what its groups are called in the document.
+type graphFile struct {
+	*topology.Graph
+	groups []fileGroup
+}
+
+// fileGroup is a population or group of channels of a graph, with the name that
+// the document has for it.
+type fileGroup struct {
+	name        string
+	first, last neuron.ID
+}
+
+// newGraphFile finds the population or input of the document that each group of
+// a graph is: the one of its name, or the only one.
+func newGraphFile(exp *language.Experiment, g *topology.Graph) (*graphFile, error) {
+	f := &graphFile{Graph: g}
+	first := neuron.ID(0)
+	add := func(groups []topology.Population, kind string, names []string) error {
+		for i := range groups {
+			p := &groups[i]
+			name := p.Name
+			if !slices.Contains(names, name) {
+				if len(groups) != 1 || len(names) != 1 {
+					return noPlace(kind, name, names)
+				}
+				name = names[0]
+			}
+			f.groups = append(f.groups, fileGroup{name, first, first + neuron.ID(p.Size)})
+			first += neuron.ID(p.Size)
+		}
+		return nil
+	}
+	if err := add(g.Populations, "population", exp.Populations.Names()); err != nil {
+		return nil, err
+	}
+	return f, add(g.Channels, "input", exp.Inputs.Names())
+}
+
+// noPlace is the fault of a group that the document does not have.
+func noPlace(kind, name string, names []string) error {
+	hint := fmt.Sprintf("the document has the %ss %s", kind, strings.Join(names, ", "))
+	if len(names) == 0 {
+		hint = "the document has none"
+	} else if like := config.Closest(name, names); like != "" {
+		hint = fmt.Sprintf("did you mean %q?", like)
+	}
+	return config.FieldProblem("graph.file", fmt.Sprintf("has the %s %q, which is not in the section %ss", kind, name, kind), hint)
+}
+
+func (f *graphFile) group(name string) (fileGroup, bool) {
+	i := slices.IndexFunc(f.groups, func(g fileGroup) bool { return g.name == name })
+	if i < 0 {
+		return fileGroup{}, false
+	}
+	return f.groups[i], true
+}
+
+// sizeOf returns how many members a group has in the file; 0 if it is not there.
+func (f *graphFile) sizeOf(name string) int {
+	g, _ := f.group(name)
+	return int(g.last - g.first)
+}
+
+func (f *graphFile) placesOf(name string) []topology.Point {
+	g, ok := f.group(name)
+	if !ok {
+		return nil
+	}
+	return places(f.Graph, g.first, g.last)
+}
+
+// places returns the places of some of a graph's neurons or channels, nil unless
+// all have one.
+func places(g *topology.Graph, first, last neuron.ID) []topology.Point {
+	all := make([]topology.Point, 0, last-first)
+	for id := first; id < last; id++ {
+		p, ok := g.Position(id)
+		if !ok {
+			return nil
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// addTo returns the graph g with the synapses of the file.
+func (f *graphFile) addTo(g *topology.Graph, n *Network, exp *language.Experiment) (*topology.Graph, error) {
+	keep := exp.Graph.Keep
+	m := f.merging(g, n, exp)
+	var added []topology.Synapse
+	for t := range neuron.ID(f.NumNeurons()) {
+		in := f.Incoming(t)
+		for k, source := range in.Source {
+			s := topology.Synapse{Source: m.id(source), Target: m.id(t), Port: m.port(in.Port[k]), Delay: 1000}
+			if m.cut && int(source) < f.NumNeurons() {
+				continue
+			}
+			if keep == "both" || keep == "weights" {
+				s.Weight = in.Weight[k]
+			}
+			if keep == "both" || keep == "delays" {
+				s.Delay = in.Delay[k]
+			}
+			s.Projection = m.link(source, t, s.Port, in.Projection[k])
+			added = append(added, s)
+		}
+	}
+	g.Projections = m.links
+	if len(m.links) > topology.MaxProjections {
+		return nil, fmt.Errorf("has more than %d groups of synapses", topology.MaxProjections)
+	}
+	if len(added) == 0 {
+		return g, nil
+	}
+	return g.With(added)
+}
+
+// merging enters the synapses of a file into a network.
+type merging struct {
+	file    *graphFile
+	net     *Network
+	cut     bool
+	plain   bool // the file says nothing of ports
+	other   neuron.Port
+	links   []topology.Link
+	numbers map[fileLink]int16
+	taken   map[string]bool
+	of      []int // group of each neuron and channel of the file
+}
+
+// fileLink is what synapses of one projection have in common.
+type fileLink struct {
+	from, to int // groups
+	port     neuron.Port
+	link     int16 // of the file
+}
+
+func (f *graphFile) merging(g *topology.Graph, n *Network, exp *language.Experiment) *merging {
+	m := &merging{file: f, net: n, cut: exp.Control == "unconnected", other: ports[exp.Graph.Port], links: slices.Clone(g.Projections),
+		numbers: map[fileLink]int16{}, taken: map[string]bool{}}
+	for _, l := range g.Projections {
+		m.taken[l.Name] = true
+	}
+	m.plain = !slices.ContainsFunc(f.Projections, func(l topology.Link) bool { return l.Name != "" || l.Port != neuron.Contextual })
+	for i, group := range f.groups {
+		for range group.last - group.first {
+			m.of = append(m.of, i)
+		}
+	}
+	return m
+}
+
+func (m *merging) port(p neuron.Port) neuron.Port {
+	if m.plain {
+		return m.other
+	}
+	return p
+}
+
+// id returns the number in the network of a neuron or channel of the file.
+func (m *merging) id(id neuron.ID) neuron.ID {
+	g := m.file.groups[m.of[id]]
+	in, ok := m.net.Population(g.name)
+	if int(id) >= m.file.NumNeurons() || !ok {
+		in, _ = m.net.Input(g.name)
+	}
+	return in.First + id - g.first
+}
+
+// link returns the number of the projection that a synapse belongs to.
+func (m *merging) link(source, target neuron.ID, port neuron.Port, number int16) int16 {
+	key := fileLink{m.of[source], m.of[target], port, number}
+	if k, ok := m.numbers[key]; ok {
+		return k
+	}
+	l := topology.Link{From: m.file.groups[key.from].name, To: m.file.groups[key.to].name, Port: port}
+	base := l.From + "-" + l.To
+	if int(number) < len(m.file.Projections) && m.file.Projections[number].Name != "" {
+		base = m.file.Projections[number].Name
+	}
+	l.Name = base
+	for k := 2; m.taken[l.Name]; k++ {
+		l.Name = fmt.Sprintf("%s-%d", base, k)
+	}
+	m.taken[l.Name] = true
+	k := int16(min(len(m.links), topology.MaxProjections))
+	m.links, m.numbers[key] = append(m.links, l), k
+	return k
+}
+
+// buildFault gives an error of topology.Build the key that it is about.
+func buildFault(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var errs []error
+		for _, e := range joined.Unwrap() {
+			errs = append(errs, buildFault(e))
+		}
+		return errors.Join(errs...)
+	}
+	m := aboutProjection.FindStringSubmatch(err.Error())
+	if m == nil {
+		return config.FieldProblem("projections", err.Error(), "")
+	}
+	at, text, hint := m[1], m[2], ""
+	if k := aboutKey.FindStringSubmatch(text); k != nil {
+		at, text = at+".rule."+k[1], k[2]
+	} else if rest, ok := strings.CutPrefix(text, "rule: "); ok {
+		at, text = at+".rule", rest
+	} else if rest, ok := strings.CutPrefix(text, "positions: "); ok {
+		text, hint = rest, "give them a place, such as {kind: grid}"
+	}
+	return config.FieldProblem(at, text, hint)
+}
+
+// aboutProjection matches an error of Build about a projection, and aboutKey
+// what it says where a rule's key is at fault.
+var (
+	aboutProjection = regexp.MustCompile(`(?s)^(projections\[\d+\]) \([^)]*\): (.*)$`)
+	aboutKey        = regexp.MustCompile(`^rule: [a-z_]+: ([a-z_]+(?:\[\d+\])*): (.*)$`)
+)
+
+// noise lists what happens to spikes, by projection; nil: nothing does.
+func noise(exp *language.Experiment, links []topology.Link) []sim.Noise {
+	all := make([]sim.Noise, len(links))
+	noisy := false
+	for i := range exp.Projections {
+		if z := exp.Projections[i].Noise; z != nil && i < len(all) {
+			all[i] = z.Sim()
+			noisy = noisy || !all[i].Zero()
+		}
+	}
+	if !noisy {
+		return nil
+	}
+	return all
+}

@@ -1,0 +1,338 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"infomorph/internal/config"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/language"
+	"infomorph/topology"
+)
+
+// Group is the neurons of a population, or the channels of an input: those with
+// First ≤ id < Last.
+type Group struct {
+	Name        string
+	First, Last neuron.ID
+}
+
+// Size returns the number of members.
+func (g Group) Size() int { return int(g.Last - g.First) }
+
+// Holds reports whether id is a member.
+func (g Group) Holds(id neuron.ID) bool { return g.First <= id && id < g.Last }
+
+// Network is an experiment's network, ready to be simulated, with the names of
+// its parts.
+type Network struct {
+	Sim                 *sim.Network
+	Populations, Inputs []Group
+	// Widths holds, by input, the channels of a row where the input is a
+	// picture, else 0.
+	Widths map[string]int
+
+	kinds   map[string]*language.Neuron // by population, as its neurons are apart from each
+	members []member                    // by configuration
+	labels  labels
+}
+
+// member is a configuration and what it was made of.
+type member struct {
+	config     *neuron.Config
+	kind       *language.Neuron
+	population string
+}
+
+// Build lays out the network of an experiment. d tells the sizes of inputs that
+// the document leaves open; it may be nil. The error is from config.FieldError
+// and its kin, with paths of the document.
+func Build(exp *language.Experiment, d *data.Collection, files data.Files) (*Network, error) {
+	b := &builder{exp: exp, data: d, files: files}
+	for _, step := range []func() error{b.readGraphs, b.sizePopulations, b.sizeInputs, b.describe, b.expand, b.label, b.configure} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	n := b.net
+	n.Sim.Noise = noise(exp, n.Sim.Projections)
+	if err := n.Sim.Prepare(); err != nil {
+		return nil, config.FieldProblem("projections", err.Error(), "")
+	}
+	return n, nil
+}
+
+// Population returns the neurons of a population.
+func (n *Network) Population(name string) (Group, bool) { return groupOf(n.Populations, name) }
+
+// Input returns the channels of an input.
+func (n *Network) Input(name string) (Group, bool) { return groupOf(n.Inputs, name) }
+
+func groupOf(groups []Group, name string) (Group, bool) {
+	for _, g := range groups {
+		if g.Name == name {
+			return g, true
+		}
+	}
+	return Group{}, false
+}
+
+// Kind returns the kind of a population's neurons, apart from what each says;
+// nil if there is no such population.
+func (n *Network) Kind(population string) *language.Neuron { return n.kinds[population] }
+
+// Synchronous reports whether the neurons of a population update when the
+// protocol tells them, not by clocks of their own.
+func (n *Network) Synchronous(population string) bool {
+	k := n.kinds[population]
+	return k != nil && k.Clock.Kind == "synchronous"
+}
+
+// Of returns the group, population or input, that id is a member of, and its
+// number within.
+func (n *Network) Of(id neuron.ID) (g Group, index int) {
+	for _, groups := range [2][]Group{n.Populations, n.Inputs} {
+		for _, g := range groups {
+			if g.Holds(id) {
+				return g, int(id - g.First)
+			}
+		}
+	}
+	return Group{}, 0
+}
+
+// Schedule lays what changes in the course of learning (end_rate, the target and
+// the bias of homeostasis) over so many learning updates of each population. It
+// must be called before the network is run.
+func (n *Network) Schedule(updates func(population string) int64) {
+	for _, m := range n.members {
+		schedule(m.config, m.kind, updates(m.population))
+	}
+}
+
+// builder is a network in the making.
+type builder struct {
+	exp   *language.Experiment
+	data  *data.Collection
+	files data.Files
+
+	graph *graphFile              // of the section graph; nil: none
+	ruled map[int]*topology.Graph // graphs of projections, by number
+	sizes map[string]int          // of populations and inputs
+	desc  topology.Network
+	net   *Network
+}
+
+// readGraphs reads the graph files that the document names.
+func (b *builder) readGraphs() error {
+	var errs []error
+	if g := b.exp.Graph; g != nil {
+		read, err := readGraph(g.File, b.files)
+		if err != nil {
+			return config.FieldProblem("graph.file", err.Error(), "")
+		}
+		b.graph, err = newGraphFile(b.exp, read)
+		if err != nil {
+			return err
+		}
+	}
+	b.ruled = map[int]*topology.Graph{}
+	for i := range b.exp.Projections {
+		r := &b.exp.Projections[i].Rule
+		if r.Graph == "" {
+			continue
+		}
+		g, err := readGraph(r.Graph, b.files)
+		if err != nil {
+			errs = append(errs, config.FieldProblem(fmt.Sprintf("projections[%d].rule.graph", i), err.Error(), ""))
+		}
+		b.ruled[i] = g
+	}
+	return errors.Join(errs...)
+}
+
+// sizePopulations finds the size of every population.
+func (b *builder) sizePopulations() error {
+	b.sizes = map[string]int{}
+	var errs []error
+	for name, p := range b.exp.Populations.All() {
+		size, file := p.Size, 0
+		if b.graph != nil {
+			file = b.graph.sizeOf(name)
+		}
+		if file == 0 {
+			file = b.ruledSize(name)
+		}
+		at := config.JoinPath("populations", name) + ".size"
+		switch {
+		case size == 0 && file == 0:
+			errs = append(errs, config.FieldError(at, nil, "a number of neurons", "no graph file says how many there are"))
+		case size == 0:
+			size = file
+		case file != 0 && file != size:
+			errs = append(errs, config.FieldError(at, size, fmt.Sprintf("%d, as the graph file has", file), "or leave it out"))
+		}
+		b.sizes[name] = size
+	}
+	return errors.Join(errs...)
+}
+
+// ruledSize returns the number of neurons of the graph by which a population is
+// joined to itself; 0: there is none.
+func (b *builder) ruledSize(population string) int {
+	for i := range b.exp.Projections {
+		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.From == population && p.To == population {
+			return b.ruled[i].NumNeurons()
+		}
+	}
+	return 0
+}
+
+// sizeInputs finds the size of every input.
+func (b *builder) sizeInputs() error {
+	var errs []error
+	b.net = &Network{Widths: map[string]int{}}
+	for name, in := range b.exp.Inputs.All() {
+		size, err := b.sizeInput(name, in)
+		errs = append(errs, err)
+		b.sizes[name] = size
+	}
+	return errors.Join(errs...)
+}
+
+// sizeInput returns the size of an input, which document, graph and data must
+// agree on.
+func (b *builder) sizeInput(name string, in *language.Input) (int, error) {
+	at := config.JoinPath("inputs", name) + ".size"
+	size, from := in.Size, "the document"
+	if b.graph != nil {
+		if n := b.graph.sizeOf(name); n > 0 && size > 0 && n != size {
+			return size, config.FieldError(at, size, fmt.Sprintf("%d, as the graph file has", n), "or leave it out")
+		} else if n > 0 {
+			size, from = n, "the graph file"
+		}
+	}
+	b.net.Widths[name] = in.Width
+	if b.data == nil {
+		return max(size, 1), nil
+	}
+	for _, set := range b.data.Sets() {
+		n, width := set.Size(name)
+		if n == 0 {
+			continue
+		}
+		if size > 0 && n != size {
+			return size, sizesDiffer(at, set.Name, n, size, from)
+		}
+		size, from = n, "data."+set.Name
+		if in.Width == 0 {
+			b.net.Widths[name] = width
+		}
+	}
+	if size == 0 {
+		return 0, config.FieldError(at, nil, "a number of channels", "no data say how many there are: name the input in a source's section to, or give it a size")
+	}
+	return size, nil
+}
+
+func sizesDiffer(at, set string, n, size int, from string) error {
+	if from == "the document" {
+		return config.FieldError(at, size, fmt.Sprintf("%d, as data.%s tells it", n, set), "or leave it out")
+	}
+	return config.FieldProblem(config.JoinPath("data", set)+".to", fmt.Sprintf("tells an input %d values, but %s has %d for it", n, from, size), "an input has one number of channels")
+}
+
+// describe lays out populations, channels and the projections of the document.
+func (b *builder) describe() error {
+	first := neuron.ID(0)
+	add := func(name string, place language.Place) (topology.Population, Group) {
+		p := topology.Population{Name: name, Size: b.sizes[name], Place: placement(place)}
+		if place.Kind == "none" && b.graph != nil {
+			p.Positions = b.graph.placesOf(name)
+		}
+		g := Group{name, first, first + neuron.ID(p.Size)}
+		first = g.Last
+		return p, g
+	}
+	for name, p := range b.exp.Populations.All() {
+		q, g := add(name, p.Place)
+		if q.Positions == nil && p.Place.Kind == "none" {
+			q.Positions = b.ruledPlaces(name)
+		}
+		b.desc.Populations, b.net.Populations = append(b.desc.Populations, q), append(b.net.Populations, g)
+	}
+	for name, in := range b.exp.Inputs.All() {
+		q, g := add(name, in.Place)
+		b.desc.Channels, b.net.Inputs = append(b.desc.Channels, q), append(b.net.Inputs, g)
+	}
+	names := b.exp.ProjectionNames()
+	for i := range b.exp.Projections {
+		b.desc.Projections = append(b.desc.Projections, b.projection(i, names[i]))
+	}
+	return nil
+}
+
+// ruledPlaces returns the places of the graph that a population is joined by.
+func (b *builder) ruledPlaces(population string) []topology.Point {
+	for i := range b.exp.Projections {
+		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.From == population && p.To == population {
+			return places(b.ruled[i], 0, neuron.ID(b.ruled[i].NumNeurons()))
+		}
+	}
+	return nil
+}
+
+var ports = map[string]neuron.Port{"r": neuron.Receptive, "c": neuron.Contextual, "l": neuron.Lateral}
+
+// projection returns projection i. Where the control is unconnected, those
+// between neurons are there, without synapses.
+func (b *builder) projection(i int, name string) topology.Projection {
+	p := &b.exp.Projections[i]
+	r := p.Rule.Rule()
+	r.Graph = b.ruled[i]
+	if pop := b.exp.Populations.Get(p.To); r.Name == "spatial" && r.Extent == 0 && pop != nil {
+		r.Extent = pop.Place.Extent
+	}
+	out := topology.Projection{Name: name, From: p.From, To: p.To, Port: ports[p.Port], Rule: r, Weights: p.Weights.Dist, Delays: p.Delay.Dist()}
+	if b.exp.Control == "unconnected" && b.exp.Populations.Has(p.From) {
+		out.Rule, out.Weights = topology.Rule{Name: "pairwise_bernoulli"}, topology.Dist{}
+		if p.Delay.FromGraph {
+			out.Delays = topology.Dist{}
+		}
+	}
+	return out
+}
+
+func placement(p language.Place) topology.Placement {
+	if p.Kind == "none" || p.Kind == "" {
+		return topology.Placement{}
+	}
+	return topology.Placement{Kind: p.Kind, Dims: p.Dims, Extent: p.Extent}
+}
+
+// expand makes the graph: the projections of the document, then the synapses of
+// the graph file.
+func (b *builder) expand() error {
+	g, err := topology.Build(&b.desc, b.exp.Seed)
+	if err != nil {
+		return buildFault(err)
+	}
+	if b.graph != nil {
+		if g, err = b.graph.addTo(g, b.net, b.exp); err != nil {
+			return config.FieldProblem("graph.file", err.Error(), "")
+		}
+	}
+	b.net.Sim = &sim.Network{Graph: g, Seed: b.exp.Seed}
+	return nil
+}
+
+// Label returns the name of a neuron or channel: its label, or its number.
+func (n *Network) Label(id neuron.ID) string {
+	if l := n.labels.of(id); l != "" {
+		return l
+	}
+	return strconv.Itoa(int(id))
+}

@@ -1,0 +1,291 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"infomorph/internal/config"
+	"infomorph/neuron"
+)
+
+// labels are the names of neurons and channels.
+type labels struct {
+	names []string // by id; "" is none, nil: nobody has one
+	ids   map[string][]neuron.ID
+	bare  map[string]bool // populations whose neurons have no labels
+}
+
+func (l *labels) of(id neuron.ID) string {
+	if int(id) >= len(l.names) || id < 0 {
+		return ""
+	}
+	return l.names[id]
+}
+
+// label names the neurons: by the document, else by the graph file.
+func (b *builder) label() error {
+	n := b.net
+	n.labels = labels{ids: map[string][]neuron.ID{}, bare: map[string]bool{}}
+	all := make([]string, n.Sim.NumNeurons()+n.Sim.NumChannels())
+	some := false
+	enter := func(g Group, own []string, section string) error {
+		names := own
+		if names == nil {
+			names = b.fileLabels(g)
+		}
+		if own != nil && len(own) != g.Size() {
+			return config.FieldProblem(config.JoinPath(section, g.Name)+".labels", fmt.Sprintf("has %d labels for %d members", len(own), g.Size()), "name all or none")
+		}
+		n.labels.bare[g.Name] = names == nil
+		some = some || names != nil
+		copy(all[g.First:], names)
+		return nil
+	}
+	var errs []error
+	for _, g := range n.Populations {
+		errs = append(errs, enter(g, b.exp.Populations.Get(g.Name).Labels, "populations"))
+	}
+	for _, g := range n.Inputs {
+		errs = append(errs, enter(g, b.exp.Inputs.Get(g.Name).Labels, "inputs"))
+	}
+	if !some {
+		return errors.Join(errs...)
+	}
+	n.labels.names = all
+	for id := range neuron.ID(n.Sim.NumNeurons()) {
+		if l := all[id]; l != "" {
+			n.labels.ids[l] = append(n.labels.ids[l], id)
+		}
+	}
+	n.Sim.Labels = make([]string, len(all))
+	for id := range all {
+		n.Sim.Labels[id] = n.Label(neuron.ID(id))
+	}
+	return errors.Join(errs...)
+}
+
+// fileLabels returns the names that a graph file has for a group, nil if it has
+// none but numbers.
+func (b *builder) fileLabels(g Group) []string {
+	file, first := (*graphFile)(nil), neuron.ID(0)
+	if b.graph != nil {
+		if of, ok := b.graph.group(g.Name); ok {
+			file, first = b.graph, of.first
+		}
+	}
+	if file == nil {
+		for i := range b.exp.Projections {
+			if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.From == g.Name && p.To == g.Name {
+				file = &graphFile{Graph: b.ruled[i]}
+			}
+		}
+	}
+	if file == nil || file.Labels == nil {
+		return nil
+	}
+	return file.Labels[first : first+neuron.ID(g.Size())]
+}
+
+// Select returns the neurons that a list names, sorted: "all", or names with
+// commas between them. A name is a population, a population and a label or number
+// of its neurons (V1:AVAL, V1:#3), a label, or a number or range of numbers of the
+// whole network (#3, #0-#9). Where no neuron has a label, # can be left out; where
+// there are labels, what is written without is a label, even if it is a number. A
+// name that has a comma in it is put in quotes. The error is from
+// config.FieldError, with an empty path.
+func (n *Network) Select(list string) ([]neuron.ID, error) {
+	return n.selectIn(Group{Last: neuron.ID(n.Sim.NumNeurons())}, list)
+}
+
+// SelectIn is Select among the neurons of a population, within which numbers
+// count.
+func (n *Network) SelectIn(population, list string) ([]neuron.ID, error) {
+	g, ok := n.Population(population)
+	if !ok {
+		return nil, n.unknown(population)
+	}
+	return n.selectIn(g, list)
+}
+
+// scope is the neurons among which a list selects: a population, or the whole
+// network where the name is empty.
+func (n *Network) selectIn(scope Group, list string) ([]neuron.ID, error) {
+	var ids []neuron.ID
+	for _, entry := range splitList(list) {
+		found, err := n.entry(scope, entry)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, found...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
+}
+
+// splitList cuts a list at its commas, but for those in quotes.
+func splitList(list string) []string {
+	var parts []string
+	quoted, from := false, 0
+	for i, r := range list {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case r == ',' && !quoted:
+			parts, from = append(parts, list[from:i]), i+1
+		}
+	}
+	parts = append(parts, list[from:])
+	for i, p := range parts {
+		parts[i] = strings.TrimSpace(p)
+		if q, err := strconv.Unquote(parts[i]); err == nil && strings.HasPrefix(parts[i], `"`) {
+			parts[i] = q
+		}
+	}
+	return parts
+}
+
+// entry returns the neurons that one entry of a list names.
+func (n *Network) entry(scope Group, entry string) ([]neuron.ID, error) {
+	if entry == "all" {
+		return span(scope.First, scope.Last), nil
+	}
+	if g, ok := n.Population(entry); ok && (scope.Name == "" || g == scope) {
+		return span(g.First, g.Last), nil
+	}
+	if ids, err := n.labelled(scope, entry); ids != nil || err != nil {
+		return ids, err
+	}
+	if ids, ok, err := n.numbered(scope, entry); ok {
+		return ids, err
+	}
+	if population, rest, ok := strings.Cut(entry, ":"); ok {
+		g, there := n.Population(population)
+		switch {
+		case !there && scope.Name == "":
+			return nil, n.unknown(population)
+		case there && (scope.Name == "" || scope == g):
+			return n.entry(g, rest)
+		}
+	}
+	return nil, n.nobody(scope, entry)
+}
+
+// labelled returns the neuron of a label, nil if there is none. Which is meant
+// must be clear.
+func (n *Network) labelled(scope Group, label string) ([]neuron.ID, error) {
+	var within []neuron.ID
+	for _, id := range n.labels.ids[label] {
+		if scope.Holds(id) {
+			within = append(within, id)
+		}
+	}
+	if len(within) < 2 {
+		return within, nil
+	}
+	var of []string
+	for _, id := range within {
+		g, i := n.Of(id)
+		of = append(of, fmt.Sprintf("%s:#%d", g.Name, i))
+	}
+	return nil, config.FieldProblem("", fmt.Sprintf("names %q, which several neurons are called", label), "say which: "+abridge(of))
+}
+
+var numberForm = regexp.MustCompile(`^(#?)([0-9]{1,9})(?:-(#?)([0-9]{1,9}))?$`)
+
+// numbered returns the neurons of a number or range; ok is false if the entry is
+// none.
+func (n *Network) numbered(scope Group, entry string) (ids []neuron.ID, ok bool, err error) {
+	m := numberForm.FindStringSubmatch(entry)
+	if m == nil || m[1] == "" && m[3] != "" || m[1] == "" && n.hasLabels(scope) {
+		return nil, false, nil
+	}
+	lo, _ := strconv.Atoi(m[2]) // at most nine digits
+	hi := lo
+	if m[4] != "" {
+		hi, _ = strconv.Atoi(m[4])
+	}
+	switch {
+	case hi < lo:
+		return nil, true, config.FieldError("", entry, "the smaller number first", "")
+	case hi >= scope.Size():
+		return nil, true, config.FieldError("", entry, fmt.Sprintf("numbers from 0 to %d", scope.Size()-1), n.scopeHint(scope))
+	}
+	return span(scope.First+neuron.ID(lo), scope.First+neuron.ID(hi)+1), true, nil
+}
+
+func (n *Network) scopeHint(scope Group) string {
+	if scope.Name != "" {
+		return "numbers count within " + scope.Name
+	}
+	return ""
+}
+
+// hasLabels reports whether any neuron of a scope has a label.
+func (n *Network) hasLabels(scope Group) bool {
+	for _, g := range n.Populations {
+		if !n.labels.bare[g.Name] && (scope.Name == "" || scope == g) {
+			return true
+		}
+	}
+	return false
+}
+
+func span(first, last neuron.ID) []neuron.ID {
+	ids := make([]neuron.ID, 0, last-first)
+	for id := first; id < last; id++ {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// unknown is the fault of a population that is not there.
+func (n *Network) unknown(name string) error {
+	var names []string
+	for _, g := range n.Populations {
+		names = append(names, g.Name)
+	}
+	hint := "there are " + abridge(names)
+	if like := config.Closest(name, names); like != "" {
+		hint = fmt.Sprintf("did you mean %s?", like)
+	}
+	return config.FieldError("", name, "a population", hint)
+}
+
+// nobody is the fault of an entry that names no neuron.
+func (n *Network) nobody(scope Group, entry string) error {
+	var names []string
+	for _, g := range n.Populations {
+		if scope.Name == "" || g == scope {
+			names = append(names, g.Name)
+		}
+	}
+	expected := "all, or a list of populations, labels and numbers such as #0-#9"
+	if !n.hasLabels(scope) {
+		expected = "all, or a list of populations and numbers such as 0-9,20"
+	}
+	for id := scope.First; id < scope.Last && len(names) < 10_000; id++ {
+		if l := n.labels.of(id); l != "" {
+			names = append(names, l)
+		}
+	}
+	hint := ""
+	switch like := config.Closest(entry, names); {
+	case numberForm.MatchString(entry):
+		hint = "no neuron has this label; numbers are written #" + strings.ReplaceAll(entry, "-", "-#")
+	case like != "":
+		hint = fmt.Sprintf("did you mean %s?", like)
+	}
+	return config.FieldError("", entry, expected, hint)
+}
+
+// abridge joins the first few words.
+func abridge(words []string) string {
+	if len(words) > 8 {
+		return strings.Join(words[:8], ", ") + ", …"
+	}
+	return strings.Join(words, ", ")
+}
