@@ -13,7 +13,7 @@ type Source struct {
 	Table    *Table                  `yaml:"table" doc:"A table file, one row an item. Fields: the columns named in fields; label." oneof:"kind"`
 	Images   *Images                 `yaml:"images" doc:"A folder of pictures, or of folders of pictures whose names are labels. Field: image." oneof:"kind"`
 	Markov   *Markov                 `yaml:"markov" doc:"A sequence of symbols, each drawn given the one before, without end. Fields: now and before, one-hot; label: the symbol." oneof:"kind"`
-	Spikes   *SpikeFile              `yaml:"spikes" doc:"Recorded spike trains." oneof:"kind" example:"{file: trains.csv}"`
+	Spikes   *SpikeFile              `yaml:"spikes" doc:"Recorded spike trains." oneof:"kind" example:"{file: trains.csv, channels: 20}"`
 	Poisson  *PoissonTrains          `yaml:"poisson" doc:"Poisson spike trains with rates by class." oneof:"kind"`
 	RHM      *RandomHierarchy        `yaml:"random_hierarchy" doc:"The Random Hierarchy Model: strings that a random grammar makes of class labels. Field: string, one-hot by place; label." oneof:"kind"`
 	Generate *Generator              `yaml:"generate" doc:"A Starlark function that makes item after item." oneof:"kind"`

@@ -73,15 +73,12 @@ func (z *Noise) Sim() sim.Noise {
 }
 
 // SettingOf returns a setting with a value: a number, text, true or false.
-func SettingOf[T int64 | float64 | string | bool](v T) Setting { return Setting{v} }
-
-// Value returns the value: int64, float64, string or bool.
-func (p Setting) Value() any { return p.value }
+func SettingOf[T int64 | float64 | string | bool](v T) Setting { return Setting{Value: v} }
 
 // Text returns the setting as it would be written.
 func (p Setting) Text() string {
-	if f, ok := p.value.(float64); ok {
+	if f, ok := p.Value.(float64); ok {
 		return formatNumber(f)
 	}
-	return fmt.Sprint(p.value)
+	return fmt.Sprint(p.Value)
 }

@@ -9,7 +9,7 @@ type Phase struct {
 	Play    *Play    `yaml:"play" doc:"Play spike trains in continuous time." oneof:"kind" example:"{data: trains}"`
 	Rest    *Rest    `yaml:"rest" doc:"Let time pass without input." oneof:"kind" example:"{duration: 500ms}"`
 	Recall  *Recall  `yaml:"recall" doc:"Recall patterns from cues." oneof:"kind" example:"{data: letters, input: pixels, population: memory, cue: flip, fraction: 10%}"`
-	Store   *Store   `yaml:"store" doc:"Set the weights of a projection by a classical rule of associative memory, as a baseline." oneof:"kind" example:"{data: letters, projection: context, rule: hebb}"`
+	Store   *Store   `yaml:"store" doc:"Set the weights of a projection by a classical rule of associative memory, as a baseline." oneof:"kind" example:"{data: letters, input: pixels, projection: context, rule: hebb}"`
 	Script  *Script  `yaml:"script" doc:"A Starlark script decides, step by step, what is presented." oneof:"kind"`
 	Save    []string `yaml:"save" doc:"What is kept at the end of the phase, under its name: weights, atoms, picture (of the weights)." enum:"weights,atoms,picture"`
 }
