@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-
-	"infomorph/internal/sim"
-	"infomorph/neuron"
 )
 
 // Clone returns a copy of n that shares nothing with it.
@@ -61,15 +58,6 @@ func (e *Experiment) ProjectionNames() []string {
 		taken[name], names[i] = true, name
 	}
 	return names
-}
-
-// Sim returns the noise as engines take it.
-func (z *Noise) Sim() sim.Noise {
-	n := sim.Noise{Loss: float64(z.Loss), Duplicate: float64(z.Duplicate), Jitter: neuron.Time(z.Jitter), Reorder: float64(z.Reorder)}
-	if n.Reorder > 0 {
-		n.Hold = neuron.Time(z.Hold)
-	}
-	return n
 }
 
 // SettingOf returns a setting with a value: a number, text, true or false.

@@ -273,7 +273,7 @@ func noise(exp *language.Experiment, links []topology.Link) []sim.Noise {
 	noisy := false
 	for i := range exp.Projections {
 		if z := exp.Projections[i].Noise; z != nil && i < len(all) {
-			all[i] = z.Sim()
+			all[i] = NoiseOf(z)
 			noisy = noisy || !all[i].Zero()
 		}
 	}

@@ -42,7 +42,7 @@ func Config(k *language.Neuron) (*neuron.Config, error) {
 	act.Kappa, act.K1, act.K2 = k.Activation.Gain, k.Activation.K1, k.Activation.K2
 	c := &neuron.Config{
 		Sources: len(k.Sources), Activation: act, Goal: goal, Window: k.Window, Plastic: k.Learns,
-		WarmUp: k.WarmUp, HardBits: k.HardBits, ThetaFloor: k.ThetaFloor, StepClip: k.StepClip,
+		WarmUp: min(k.WarmUp, k.Window), HardBits: k.HardBits, ThetaFloor: k.ThetaFloor, StepClip: k.StepClip,
 		Dynamics: dynamics[k.Output], Tell: tells[k.Tell],
 		Clock:         neuron.Clock{Kind: clockKinds[k.Clock.Kind], Interval: neuron.Time(k.Clock.Interval), Phase: neuron.Time(k.Clock.Phase), Scatter: k.Clock.Scatter},
 		StabilityNorm: k.StabilityNorm,

@@ -31,12 +31,10 @@ func (g Group) Holds(id neuron.ID) bool { return g.First <= id && id < g.Last }
 type Network struct {
 	Sim                 *sim.Network
 	Populations, Inputs []Group
-	// Widths holds, by input, the channels of a row where the input is a
-	// picture, else 0.
-	Widths map[string]int
 
 	kinds   map[string]*language.Neuron // by population, as its neurons are apart from each
 	members []member                    // by configuration
+	widths  map[string]int              // by input
 	labels  labels
 }
 
@@ -89,6 +87,28 @@ func (n *Network) Kind(population string) *language.Neuron { return n.kinds[popu
 func (n *Network) Synchronous(population string) bool {
 	k := n.kinds[population]
 	return k != nil && k.Clock.Kind == "synchronous"
+}
+
+// Width returns the channels of a row of an input that is a picture, else 0.
+func (n *Network) Width(input string) int { return n.widths[input] }
+
+// Names returns the names of populations and inputs.
+func (n *Network) Names() (all []string) {
+	for _, groups := range [2][]Group{n.Populations, n.Inputs} {
+		for _, g := range groups {
+			all = append(all, g.Name)
+		}
+	}
+	return all
+}
+
+// NoiseOf returns noise as engines take it.
+func NoiseOf(z *language.Noise) sim.Noise {
+	n := sim.Noise{Loss: float64(z.Loss), Duplicate: float64(z.Duplicate), Jitter: neuron.Time(z.Jitter), Reorder: float64(z.Reorder)}
+	if n.Reorder > 0 {
+		n.Hold = neuron.Time(z.Hold)
+	}
+	return n
 }
 
 // Of returns the group, population or input, that id is a member of, and its
@@ -194,7 +214,7 @@ func (b *builder) ruledSize(population string) int {
 // sizeInputs finds the size of every input.
 func (b *builder) sizeInputs() error {
 	var errs []error
-	b.net = &Network{Widths: map[string]int{}}
+	b.net = &Network{widths: map[string]int{}}
 	for name, in := range b.exp.Inputs.All() {
 		size, err := b.sizeInput(name, in)
 		errs = append(errs, err)
@@ -215,7 +235,7 @@ func (b *builder) sizeInput(name string, in *language.Input) (int, error) {
 			size, from = n, "the graph file"
 		}
 	}
-	b.net.Widths[name] = in.Width
+	b.net.widths[name] = in.Width
 	if b.data == nil {
 		return max(size, 1), nil
 	}
@@ -229,7 +249,7 @@ func (b *builder) sizeInput(name string, in *language.Input) (int, error) {
 		}
 		size, from = n, "data."+set.Name
 		if in.Width == 0 {
-			b.net.Widths[name] = width
+			b.net.widths[name] = width
 		}
 	}
 	if size == 0 {

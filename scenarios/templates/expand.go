@@ -42,7 +42,7 @@ func (f *Form) population(e *language.Experiment, name, kind string, size int) e
 	p := language.Population{Size: size, Neuron: kind, Place: f.Network.Place}
 	each, err := f.intervals(size)
 	if each != nil {
-		p.Each = map[string]language.Each{"clock.interval": *each}
+		p.Each.Set("clock.interval", *each)
 	}
 	e.Populations.Set(name, p)
 	return err
