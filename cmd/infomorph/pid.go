@@ -26,7 +26,7 @@ func newPIDCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPIDDecomposeCommand(), newPIDEstimateCommand())
+	cmd.AddCommand(newPIDDecomposeCommand(), newPIDEstimateCommand(), newPIDGridCommand())
 	return cmd
 }
 

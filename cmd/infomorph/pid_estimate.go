@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +23,7 @@ type estimateFlags struct {
 	sources, target           string
 	bins, edges, discrete     []string
 	measure, binning, correct string
+	rows, surrogate, adjust   string
 	format, plot              string
 	separator, header         string
 	missingValues             []string
@@ -54,9 +54,14 @@ columns with few values are taken as symbols; others are binned.`,
 	f.StringSliceVar(&fl.discrete, "discrete", nil, "columns whose values are symbols or labels")
 	f.StringVar(&fl.cfg.Missing, "missing", "drop", "rows that lack a value: drop, error, or category")
 	f.StringVarP(&fl.measure, "measure", "m", "sx", "sx, wb, mmi, pm, ccs or broja")
-	f.StringVar(&fl.correct, "correction", "miller-madow", "of bias: miller-madow, shuffle, jackknife or none")
+	f.StringVar(&fl.correct, "correction", "calibrated", "of bias: calibrated, miller-madow, panzeri-treves, jackknife, quadratic, shuffle or none")
 	f.IntVar(&fl.cfg.Bootstrap, "bootstrap", 100, "replicates for intervals; 0: none")
-	f.IntVar(&fl.cfg.Permutations, "permutations", 0, "shuffles of the target for p-values; 0: none")
+	f.IntVar(&fl.cfg.Permutations, "permutations", 0, "surrogates for p-values; 0: none")
+	f.StringVar(&fl.adjust, "adjust", "holm", "p-values for their number: holm, fdr or none")
+	f.StringVar(&fl.rows, "rows", "auto", "rows are independent, a series in time order, or auto: a series if autocorrelated")
+	f.StringVar(&fl.surrogate, "surrogates", "shift", "of a series: shift (circular) or block (blocks shuffled)")
+	f.IntVar(&fl.cfg.Block, "block", 0, "rows of a block of a series (default: estimated)")
+	f.StringVar(&fl.cfg.Trials, "trials", "", "column that tells the trial of each row; trials are shuffled and resampled whole")
 	f.Float64Var(&fl.cfg.Level, "level", .95, "level of the intervals")
 	f.Uint64Var(&fl.cfg.Seed, "seed", 1, "seed of bootstrap and shuffles")
 	f.IntVar(&fl.cfg.Window, "window", 0, "rows of a sliding time course; 0: none")
@@ -109,9 +114,9 @@ func (fl *estimateFlags) run(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if fl.json {
-		return runFailed(writeJSON(cmd.OutOrStdout(), newEstimateJSON(r, &cfg)))
+		return runFailed(writeJSON(cmd.OutOrStdout(), newEstimateJSON(r)))
 	}
-	return runFailed(writeEstimate(cmd.OutOrStdout(), r, &cfg))
+	return runFailed(writeEstimate(cmd.OutOrStdout(), r))
 }
 
 // separators are the names and characters that --separator takes.
@@ -181,6 +186,7 @@ func (fl *estimateFlags) config() (estimate.Config, error) {
 		}
 	}
 	cfg.Discrete, cfg.Binning, cfg.Correction = fl.discrete, estimate.Binning(fl.binning), estimate.Correction(fl.correct)
+	cfg.Rows, cfg.Surrogate, cfg.Adjust = estimate.Dependence(fl.rows), estimate.Surrogate(fl.surrogate), estimate.Adjustment(fl.adjust)
 	var err error
 	cfg.Measure, err = pid.ParseMeasure(fl.measure)
 	return cfg, err
@@ -198,123 +204,4 @@ func columnNames(s string) []string {
 // writePlotFile draws a plot, whole or not at all.
 func writePlotFile(path, format string, r *estimate.Result) error {
 	return guard.Save(path, func(w io.Writer) error { return estimate.WritePlot(w, r, format) })
-}
-
-// estimateJSON is the machine-readable estimate: the fields of a decomposition
-// hold the corrected values, "plugin" the uncorrected decomposition.
-type estimateJSON struct {
-	Measure    string            `json:"measure"`
-	Correction string            `json:"correction"`
-	Samples    int               `json:"samples"`
-	Dropped    int               `json:"dropped"`
-	Shape      []int             `json:"shape"`
-	Occupied   int               `json:"occupied_cells"`
-	MI         float64           `json:"mi"`
-	HT         float64           `json:"h_t"`
-	HRes       float64           `json:"h_res"`
-	Atoms      namedValues       `json:"atoms"`
-	Level      float64           `json:"level,omitempty"`
-	Lower      *namedValues      `json:"lower,omitempty"`
-	Upper      *namedValues      `json:"upper,omitempty"`
-	PValues    *namedValues      `json:"p_values,omitempty"`
-	MIInterval []float64         `json:"mi_interval,omitempty"`
-	MIPValue   *float64          `json:"mi_p_value,omitempty"`
-	Plugin     decompositionJSON `json:"plugin"`
-	Course     []pointJSON       `json:"course,omitempty"`
-	Warnings   []string          `json:"warnings,omitempty"`
-}
-
-// pointJSON is one window of a time course, uncorrected.
-type pointJSON struct {
-	First int         `json:"first"`
-	Last  int         `json:"last"`
-	MI    float64     `json:"mi"`
-	HRes  float64     `json:"h_res"`
-	Atoms namedValues `json:"atoms"`
-}
-
-func newEstimateJSON(r *estimate.Result, cfg *estimate.Config) estimateJSON {
-	l := r.Plugin.Lattice()
-	doc := estimateJSON{
-		Measure: r.Plugin.Measure.String(), Correction: string(cfg.Correction),
-		Samples: r.Samples, Dropped: r.Dropped, Shape: r.Shape, Occupied: r.Occupied,
-		MI: r.MI, HT: r.Plugin.TargetEntropy, HRes: r.Plugin.TargetEntropy - r.MI,
-		Atoms: namedValues{l, r.Atoms}, Plugin: newDecompositionJSON(r.Plugin), Warnings: r.Warnings,
-	}
-	if r.Lower != nil {
-		doc.Level, doc.MIInterval = cfg.Level, []float64{r.MILower, r.MIUpper}
-		doc.Lower, doc.Upper = &namedValues{l, r.Lower}, &namedValues{l, r.Upper}
-	}
-	if r.PValues != nil {
-		doc.PValues, doc.MIPValue = &namedValues{l, r.PValues}, &r.MIPValue
-	}
-	for _, p := range r.Course {
-		doc.Course = append(doc.Course, pointJSON{p.First, p.Last, p.MI, p.HRes, namedValues{l, p.Atoms}})
-	}
-	return doc
-}
-
-// writeEstimate prints a report for people.
-func writeEstimate(out io.Writer, r *estimate.Result, cfg *estimate.Config) error {
-	fmt.Fprintf(out, "%d samples, %v symbols, %d joint cells occupied; measure %v, correction %s\n",
-		r.Samples, r.Shape, r.Occupied, r.Plugin.Measure, cfg.Correction)
-	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	header := "atom\tbit\tplug-in\t"
-	if r.Lower != nil {
-		header += fmt.Sprintf("%g%% interval\t", 100*cfg.Level)
-	}
-	if r.PValues != nil {
-		header += "p\t"
-	}
-	fmt.Fprintln(tw, header)
-	row := func(name string, v, raw float64, interval [2]float64, p float64) {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t", name, bitText(v), bitText(raw))
-		if r.Lower != nil {
-			fmt.Fprintf(tw, "%.4f … %.4f\t", interval[0], interval[1])
-		}
-		if r.PValues != nil {
-			fmt.Fprintf(tw, "%.4g\t", p)
-		}
-		fmt.Fprintln(tw)
-	}
-	for i, v := range r.Atoms {
-		var interval [2]float64
-		p := 0.0
-		if r.Lower != nil {
-			interval = [2]float64{r.Lower[i], r.Upper[i]}
-		}
-		if r.PValues != nil {
-			p = r.PValues[i]
-		}
-		row(r.Plugin.Lattice().Name(i), v, r.Plugin.Atoms[i], interval, p)
-	}
-	row("mutual information", r.MI, r.MIRaw, [2]float64{r.MILower, r.MIUpper}, r.MIPValue)
-	fmt.Fprintf(tw, "h_res\t%s\t%s\t\n", bitText(r.Plugin.TargetEntropy-r.MI), bitText(r.Plugin.Residual))
-	fmt.Fprintf(tw, "target entropy\t%s\t%s\t\n", bitText(r.Plugin.TargetEntropy), bitText(r.Plugin.TargetEntropy))
-	if err := tw.Flush(); err != nil {
-		return err
-	}
-	return writeCourse(out, r)
-}
-
-// writeCourse prints the time course, a row for each window.
-func writeCourse(out io.Writer, r *estimate.Result) error {
-	if r.Course == nil {
-		return nil
-	}
-	l := r.Plugin.Lattice()
-	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(tw, "\nrows\tmi\t")
-	for i := range l.Len() {
-		fmt.Fprint(tw, l.Name(i)+"\t")
-	}
-	fmt.Fprintln(tw)
-	for _, p := range r.Course {
-		fmt.Fprintf(tw, "%d-%d\t%.4f\t", p.First, p.Last, p.MI)
-		for _, v := range p.Atoms {
-			fmt.Fprintf(tw, "%.4f\t", v)
-		}
-		fmt.Fprintln(tw)
-	}
-	return tw.Flush()
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,8 +137,9 @@ func TestPIDDecomposeRefuses(t *testing.T) {
 func sampleFile(t *testing.T, n int) string {
 	var b strings.Builder
 	b.WriteString("r,c,l,y\n")
+	rnd := rand.New(rand.NewPCG(2, 2))
 	for i := range n {
-		r, c := i&1, i>>1&1
+		r, c := rnd.IntN(2), rnd.IntN(2)
 		fmt.Fprintf(&b, "%d,%v,%d,%d\n", r, float64(c)+float64(i%7)/100, i%3, r^c)
 	}
 	path := filepath.Join(t.TempDir(), "samples.csv")
@@ -171,7 +173,12 @@ func TestPIDEstimate(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &doc); err != nil || code != 0 {
 		t.Fatalf("code %d: %v %s", code, err, msg)
 	}
-	if doc.Plugin.Atoms["{12}"] < .999 || doc.PValues["{12}"] != .1 || len(doc.Course) != 3 || doc.Lower == nil {
+	for _, key := range []string{`"sources"`, `"columns"`, `"edges"`, `"binning": "symbols"`, `"seed": 3`, `"bootstrap": 100`, `"permutations": 9`, `"nulls"`, `"p_adjusted"`, `"verdicts"`, `"rows"`} {
+		if !strings.Contains(out, key) {
+			t.Errorf("the document lacks %s", key)
+		}
+	}
+	if doc.Plugin.Atoms["{12}"] < .98 || doc.PValues["{12}"] != .1 || len(doc.Course) != 3 || doc.Lower == nil {
 		t.Errorf("%+v", doc)
 	}
 }
@@ -206,5 +213,27 @@ func TestPIDEstimateRefuses(t *testing.T) {
 	}
 	if _, msg, code := runPID("r,c,y\n0,1,1\n1,1,0\n0,0,0\n", "estimate", "--sources", "r,c", "--target", "y"); code != 0 || !strings.Contains(msg, "warning: 3 samples for 8 joint cells") {
 		t.Errorf("code %d, %q", code, msg)
+	}
+}
+
+// TestPIDGrid prints its tables and writes them between the marks of a page.
+func TestPIDGrid(t *testing.T) {
+	args := []string{"grid", "--repeats", "2", "--bootstrap", "5", "--permutations", "5", "--rows", "20", "-m", "mmi"}
+	out, msg, code := runPID("", args...)
+	if code != 0 || !strings.Contains(out, "| logistic 8×8×2 | 20 | 0.515 |") || !strings.Contains(out, "three chains, stay 0.97 | 500 |") {
+		t.Fatalf("code %d: %s\n%s", code, msg, out)
+	}
+	page := filepath.Join(t.TempDir(), "page.md")
+	if err := os.WriteFile(page, []byte("before\n"+gridBegin+"\nold\n"+gridEnd+"\nafter\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, msg, code := runPID("", append(args, "--write", page)...); code != 0 {
+		t.Fatal(msg)
+	}
+	if text, err := os.ReadFile(page); err != nil || string(text) != "before\n"+gridBegin+"\n"+out+gridEnd+"\nafter\n" {
+		t.Errorf("%s %v", text, err)
+	}
+	if _, msg, code := runPID("", append(args, "--write", filepath.Join(t.TempDir(), "none"))...); code != exitBadInput {
+		t.Error(code, msg)
 	}
 }

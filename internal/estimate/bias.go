@@ -1,6 +1,7 @@
 package estimate
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -8,34 +9,34 @@ import (
 )
 
 // bias returns the estimated bias of each cumulative redundancy.
-func (e *estimator) bias(c counts, plugin *pid.Decomposition, nulls []*pid.Decomposition) ([]float64, error) {
-	bias := make([]float64, len(plugin.Cumulative))
+func (e *estimator) bias(c counts, plugin *pid.Decomposition) (bias []float64, err error) {
+	bias = make([]float64, len(plugin.Cumulative))
 	switch e.cfg.Correction {
-	case MillerMadow:
-		e.millerMadow(bias, c, plugin.Lattice())
-	case Shuffle:
-		for _, d := range nulls {
-			for i, v := range d.Cumulative {
-				bias[i] += v / float64(len(nulls))
-			}
+	case Calibrated:
+		if e.cal, err = e.calibrate(plugin); err != nil {
+			return nil, err
 		}
+		return e.cal.bias, nil
+	case MillerMadow:
+		e.bySets(bias, plugin.Lattice(), func(mask int) float64 { return e.millerMadow(c, mask) })
+	case PanzeriTreves:
+		e.bySets(bias, plugin.Lattice(), func(mask int) float64 { return e.panzeriTreves(c, mask) })
+	case Shuffle:
+		err = e.shuffled(bias)
 	case Jackknife:
-		return bias, e.jackknife(bias, c, plugin)
+		err = e.jackknife(bias, c, plugin)
+	case Quadratic:
+		err = e.quadratic(bias, plugin)
 	}
-	return bias, nil
+	return bias, err
 }
 
-// millerMadow estimates the bias of a redundancy as the least of those of its
-// sets' mutual informations, each (K_at − K_a − K_t + 1)/(2N·ln 2).
-func (e *estimator) millerMadow(bias []float64, c counts, l *pid.Lattice) {
-	n := l.NumSources()
-	targets := e.distinct(c, func(source, target int) int { return target })
-	bySet := make([]float64, 1<<n)
-	for mask := 1; mask < 1<<n; mask++ {
-		project := func(source int) int { return e.project(source, mask) }
-		sources := e.distinct(c, func(source, _ int) int { return project(source) })
-		both := e.distinct(c, func(source, target int) int { return project(source)*e.shape[n] + target })
-		bySet[mask] = float64(both-sources-targets+1) / (2 * float64(c.total) * math.Ln2)
+// bySets writes the bias of redundancies, taken as the least of those of their
+// sets' mutual informations.
+func (e *estimator) bySets(bias []float64, l *pid.Lattice, of func(mask int) float64) {
+	bySet := make([]float64, 1<<l.NumSources())
+	for mask := 1; mask < len(bySet); mask++ {
+		bySet[mask] = of(mask)
 	}
 	for i := range bias {
 		least := math.Inf(1)
@@ -44,6 +45,143 @@ func (e *estimator) millerMadow(bias []float64, c counts, l *pid.Lattice) {
 		}
 		bias[i] = least
 	}
+}
+
+// millerMadow returns (K_at − K_a − K_t + 1)/(2N·ln 2) with the occupied cells.
+func (e *estimator) millerMadow(c counts, mask int) float64 {
+	n := len(e.shape) - 1
+	targets := e.distinct(c, func(_, target int) int { return target })
+	sources := e.distinct(c, func(source, _ int) int { return e.project(source, mask) })
+	both := e.distinct(c, func(source, target int) int { return e.project(source, mask)*e.shape[n] + target })
+	return float64(both-sources-targets+1) / (2 * float64(c.total) * math.Ln2)
+}
+
+// panzeriTreves returns [Σ_a (R_a − 1) − (R − 1)]/(2N·ln 2), where R_a is the
+// number of targets that are possible with a: as many as make the expected
+// number of distinct ones among N_a rows that which was seen, with the
+// frequencies shrunk towards those of all rows (Panzeri and Treves 1996).
+func (e *estimator) panzeriTreves(c counts, mask int) float64 {
+	targets := e.shape[len(e.shape)-1]
+	rows := map[int][]int{} // counts by target; summed below in sorted order
+	all := make([]int, targets)
+	for i, at := range c.index {
+		a := e.project(at/targets, mask)
+		if rows[a] == nil {
+			rows[a] = make([]int, targets)
+		}
+		rows[a][at%targets] += c.n[i]
+		all[at%targets] += c.n[i]
+	}
+	possible := 0
+	for _, n := range all {
+		if n > 0 {
+			possible++
+		}
+	}
+	sum := -float64(possible - 1)
+	for _, a := range sortedKeys(rows) {
+		sum += relevant(rows[a], possible) - 1
+	}
+	return sum / (2 * float64(c.total) * math.Ln2)
+}
+
+// relevant returns the number of possible symbols, between those seen and most,
+// for which the posterior mean frequencies (n+1)/(N+R) let one expect to see
+// as many distinct ones in N rows as were seen.
+func relevant(counts []int, most int) float64 {
+	total, seen := 0, 0
+	for _, n := range counts {
+		total += n
+		if n > 0 {
+			seen++
+		}
+	}
+	for r := seen; r < most; r++ {
+		expected := 0.0
+		for _, n := range counts {
+			if n > 0 {
+				expected += 1 - math.Pow(1-float64(n+1)/float64(total+r), float64(total))
+			}
+		}
+		expected += float64(r-seen) * (1 - math.Pow(1-1/float64(total+r), float64(total)))
+		if expected >= float64(seen) {
+			return float64(r)
+		}
+	}
+	return float64(most)
+}
+
+// shuffled estimates the bias as the mean over surrogates of the target.
+func (e *estimator) shuffled(bias []float64) error {
+	const reps = 50
+	nulls, err := e.surrogates(family{kind: everything}, reps)
+	for _, d := range nulls {
+		for i, v := range d.Cumulative {
+			bias[i] += v / reps
+		}
+	}
+	return err
+}
+
+// quadratic extrapolates to infinitely many rows (Strong et al. 1998): with the
+// means over halves I₂ and quarters I₄ of the rows, I(N) = I + a/N + b/N².
+func (e *estimator) quadratic(bias []float64, plugin *pid.Decomposition) error {
+	const reps = 10
+	rnd, n := e.stream(5), len(e.source)
+	part := func(of int) ([]float64, error) {
+		sum := make([]float64, len(bias))
+		for range reps {
+			order := rnd.Perm(n)
+			for k := range of {
+				var source []int
+				var target []int32
+				for _, i := range order[k*n/of : (k+1)*n/of] {
+					source, target = append(source, e.source[i]), append(target, e.target[i])
+				}
+				d, err := e.decompose(e.count(source, target))
+				if err != nil {
+					return nil, err
+				}
+				for i, v := range d.Cumulative {
+					sum[i] += v / float64(reps*of)
+				}
+			}
+		}
+		return sum, nil
+	}
+	if n < 8 {
+		return nil
+	}
+	halves, err := part(2)
+	if err != nil {
+		return err
+	}
+	quarters, err := part(4)
+	for i := range bias {
+		// I₁ − I = a/N + b/N², and likewise with N/2 and N/4.
+		bias[i] = plugin.Cumulative[i] - (8*plugin.Cumulative[i]-6*halves[i]+quarters[i])/3
+	}
+	return err
+}
+
+// unsoundShare is the share of rows whose source cell no other row has from
+// which on no correction is sound; docs/pid.md tells how it was measured.
+const unsoundShare = .3
+
+// unsound returns why no correction is sound, or "".
+func (e *estimator) unsound() string {
+	single := 0
+	tab := e.newTally()
+	for _, n := range tab.sources {
+		if n == 1 {
+			single++
+		}
+	}
+	n := len(e.source)
+	if float64(single) < unsoundShare*float64(n) {
+		return ""
+	}
+	return fmt.Sprintf("too few samples for any correction: %d of %d rows are alone in their cell of the sources, and a cell seen once tells nothing of chance; use fewer bins, sources or columns, or an estimator without bins", single, n)
 }
 
 // distinct returns how many values key takes over the occupied cells.

@@ -1,10 +1,12 @@
 package estimate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"infomorph/pid"
 )
@@ -22,24 +24,35 @@ const (
 type Correction string
 
 // The corrections. The bias of a plug-in estimate is of order cells/N: the
-// sample looks more informative than the source is.
+// sample looks more informative than the source is. docs/pid.md has a table of
+// what each leaves.
 const (
 	NoCorrection Correction = "none"
+	// Calibrated takes for the bias that of the distribution between the observed
+	// one and independence that is expected to give what was observed.
+	Calibrated Correction = "calibrated"
 	// MillerMadow subtracts from the information of each set of sources
 	// [(K_st−1) − (K_s−1) − (K_t−1)]/(2N·ln 2) with K the occupied cells, and
 	// from a redundancy the smallest correction of its sets.
 	MillerMadow Correction = "miller-madow"
+	// PanzeriTreves is MillerMadow with an estimate of the cells that are possible.
+	PanzeriTreves Correction = "panzeri-treves"
 	// Shuffle subtracts from each redundancy its mean over surrogates in which
 	// the target is shuffled; it corrects too much where sources do inform.
 	Shuffle Correction = "shuffle"
 	// Jackknife removes the part of order 1/N of any measure by leaving each
 	// sample out once.
 	Jackknife Correction = "jackknife"
+	// Quadratic extrapolates from halves and quarters of the rows.
+	Quadratic Correction = "quadratic"
 )
+
+// Corrections are all corrections, the default first.
+var Corrections = []Correction{Calibrated, MillerMadow, PanzeriTreves, Jackknife, Quadratic, Shuffle, NoCorrection}
 
 // Config says what to estimate.
 type Config struct {
-	Sources [][]string // 2 to 4 sources, each of one or more columns joined
+	Sources [][]string // 2 to 5 sources, each of one or more columns joined
 	Target  []string   // one or more columns joined
 
 	Bins     int                  // for continuous columns; default 8
@@ -53,11 +66,18 @@ type Config struct {
 	Missing string
 
 	Measure      pid.Measure
-	Correction   Correction // default MillerMadow
+	Correction   Correction // default Calibrated
 	Bootstrap    int        // replicates for intervals; 0: none
 	Permutations int        // surrogates for p-values; 0: none
 	Level        float64    // of intervals; default 0.95
-	Seed         uint64
+	Adjust       Adjustment // of p-values for their number; default Holm
+
+	Rows      Dependence // how rows depend on each other; default AutoRows
+	Trials    string     // column that tells the trial of each row; "": none
+	Block     int        // rows of a block of a series; 0: estimated
+	Surrogate Surrogate  // of a series; default Shift
+
+	Seed uint64
 
 	Window, Step int // rows of a sliding time course; 0: none
 }
@@ -77,7 +97,16 @@ func (c Config) withDefaults() Config {
 		c.Missing = "drop"
 	}
 	if c.Correction == "" {
-		c.Correction = MillerMadow
+		c.Correction = Calibrated
+	}
+	if c.Adjust == "" {
+		c.Adjust = Holm
+	}
+	if c.Rows == "" {
+		c.Rows = AutoRows
+	}
+	if c.Surrogate == "" {
+		c.Surrogate = Shift
 	}
 	if c.Level == 0 {
 		c.Level = .95
@@ -108,12 +137,30 @@ func (c *Config) Validate() error {
 	}
 	fault(!slices.Contains([]Binning{EqualWidth, EqualCount}, c.Binning), "no binning %q; there are width and count", c.Binning)
 	fault(!slices.Contains([]string{"drop", "error", "category"}, c.Missing), "no treatment %q of missing values; there are drop, error and category", c.Missing)
-	fault(!slices.Contains([]Correction{NoCorrection, MillerMadow, Shuffle, Jackknife}, c.Correction), "no correction %q; there are none, miller-madow, shuffle and jackknife", c.Correction)
+	fault(!slices.Contains(Corrections, c.Correction), "no correction %q; there are %s", c.Correction, listOf(Corrections))
+	fault(!slices.Contains([]Adjustment{Holm, FDR, NoAdjustment}, c.Adjust), "no adjustment %q; there are holm, fdr and none", c.Adjust)
+	fault(!slices.Contains([]Dependence{AutoRows, Independent, Series}, c.Rows), "rows cannot be %q; they are auto, independent or series", c.Rows)
+	fault(!slices.Contains([]Surrogate{Shift, Block}, c.Surrogate), "no surrogate %q; there are shift and block", c.Surrogate)
+	fault(c.Block < 0, "blocks of %d rows; expected 1 or more, or 0 for an estimate", c.Block)
+	fault(c.Block > 0 && c.Rows == Independent, "a block length is of a series, and rows are said to be independent")
+	fault(c.Trials != "" && (c.Rows == Series || c.Block > 0), "trials are shuffled and resampled whole: leave out the block length and the kind of rows")
 	fault(c.Bootstrap < 0 || c.Bootstrap > maxReplicates, "%d bootstrap replicates; expected 0 to %d", c.Bootstrap, maxReplicates)
 	fault(c.Permutations < 0 || c.Permutations > maxReplicates, "%d permutations; expected 0 to %d", c.Permutations, maxReplicates)
 	fault(!(c.Level > 0 && c.Level < 1), "the level of intervals is %v; expected between 0 and 1", c.Level)
 	fault(c.Window < 0 || c.Step < 0, "window and step must not be negative")
 	return errors.Join(errs...)
+}
+
+// listOf joins names for a message.
+func listOf[S ~string](names []S) string {
+	var b strings.Builder
+	for i, n := range names {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(n))
+	}
+	return b.String()
 }
 
 // rising reports whether edges are finite, rise, and make two bins or more.
@@ -126,8 +173,8 @@ func rising(edges []float64) bool {
 	return len(edges) >= 3
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	keys := make([]K, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
 	}

@@ -2,7 +2,6 @@ package estimate
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -12,6 +11,9 @@ import (
 // Result is an estimate. Vectors have the order of the decomposition's
 // lattice; values are in bits.
 type Result struct {
+	Config  Config      // with its defaults filled in
+	Columns []ColumnUse // how columns became symbols
+
 	Samples, Dropped int
 	Shape            []int // symbols of each source and of the target
 	Occupied         int   // joint cells of sources and target that occur
@@ -21,13 +23,26 @@ type Result struct {
 	Atoms     []float64          // corrected
 	MI, MIRaw float64            // mutual information, corrected and not
 
-	// Lower and Upper bound each atom at the level of the configuration: the
-	// spread of bootstrap replicates, centred on the corrected value. PValues
-	// are the fractions of surrogates with shuffled target whose atom lies as
-	// far from their mean as the observed one. Nil if not asked for.
-	Lower, Upper, PValues []float64
-	MILower, MIUpper      float64
-	MIPValue              float64
+	// Lower and Upper bound each atom at the level of the configuration; nil if
+	// not asked for. MILower and MIUpper bound the mutual information.
+	Lower, Upper     []float64
+	MILower, MIUpper float64
+
+	// Tests are of the mutual information and what each source tells alone and
+	// beyond the others; PValues are of the atoms, with AtomNulls what each was
+	// tested against. Adjusted are corrected for the number of them all. Nil if
+	// not asked for.
+	Tests             []Test
+	PValues, Adjusted []float64
+	AtomNulls         []string
+	MIPValue          float64
+	MIVerdict         string
+	Verdicts          []string // of each atom; "" without a test
+
+	Rows     Dependence // how rows were taken to depend on each other
+	RowsWhy  string
+	BlockLen int    // rows of a block; 1 for independent rows
+	Sound    string // "" or why no correction is sound
 
 	Course   []Point // with Window
 	Warnings []string
@@ -53,30 +68,46 @@ func Estimate(f *Frame, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &estimator{samples: s, cfg: &cfg}
+	trials, err := s.trialsOf(f, &cfg)
+	if err != nil {
+		return nil, err
+	}
+	r, err := estimateSamples(s, &cfg, trials)
+	if err != nil {
+		return nil, err
+	}
+	r.Config = cfg
+	r.Columns, err = columnUses(f, &cfg)
+	return r, err
+}
+
+// estimateSamples estimates from discrete rows.
+func estimateSamples(s *samples, cfg *Config, trials []span) (*Result, error) {
+	e := &estimator{samples: s, cfg: cfg}
+	e.plan = e.planRows(trials)
 	counts := e.count(s.source, s.target)
 	plugin, err := e.decompose(counts)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Samples: len(s.source), Dropped: s.dropped, Shape: s.shape, Occupied: len(counts.index), Plugin: plugin, MIRaw: plugin.MutualInfo}
-	r.warn(s)
-	nulls, err := e.surrogates()
-	if err != nil {
-		return nil, err
-	}
-	cumulative, err := e.bias(counts, plugin, nulls)
+	r := &Result{Samples: len(s.source), Dropped: s.dropped, Shape: s.shape, Occupied: len(counts.index), Plugin: plugin, MIRaw: plugin.MutualInfo,
+		Rows: e.plan.kind, RowsWhy: e.plan.why, BlockLen: e.plan.block}
+	r.warn(e)
+	cumulative, err := e.bias(counts, plugin)
 	if err != nil {
 		return nil, err
 	}
 	r.correct(cumulative)
-	if cfg.Permutations > 0 {
-		r.test(nulls[:cfg.Permutations])
-	}
 	if cfg.Bootstrap > 0 {
 		if err := e.intervals(r); err != nil {
 			return nil, err
 		}
+	}
+	if cfg.Permutations > 0 {
+		if err := e.test(r); err != nil {
+			return nil, err
+		}
+		r.judge(cfg)
 	}
 	if cfg.Window > 0 {
 		err = e.course(r)
@@ -85,12 +116,22 @@ func Estimate(f *Frame, cfg Config) (*Result, error) {
 }
 
 // warn notes what the reader should know of the data.
-func (r *Result) warn(s *samples) {
+func (r *Result) warn(e *estimator) {
+	s := e.samples
 	if s.dropped > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d rows left out: a value is missing", s.dropped, s.dropped+len(s.source)))
 	}
 	if w := s.sparsity(r.Occupied); w != "" {
 		r.Warnings = append(r.Warnings, w)
+	}
+	if r.Sound = e.unsound(); r.Sound != "" {
+		r.Warnings = append(r.Warnings, r.Sound)
+	}
+	if e.plan.kind == Series && e.cfg.Rows == AutoRows {
+		r.Warnings = append(r.Warnings, e.plan.why)
+	}
+	if c := e.cfg.Correction; e.plan.kind != Independent && c != Calibrated && c != Shuffle && c != NoCorrection {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("correction %s takes rows as independent and subtracts too little here; calibrated does not", c))
 	}
 }
 
@@ -108,8 +149,10 @@ func (r *Result) correct(cumulative []float64) {
 // estimator decomposes samples and replicates of them.
 type estimator struct {
 	*samples
-	cfg *Config
-	p   []float64
+	cfg  *Config
+	plan rowPlan
+	cal  *calibration // with the calibrated correction
+	p    []float64
 }
 
 // counts is a sparse table of how often each joint cell occurs.
@@ -151,55 +194,6 @@ func (e *estimator) stream(purpose uint64) *rand.Rand {
 	return rand.New(rand.NewPCG(e.cfg.Seed, purpose))
 }
 
-// surrogates decomposes the data with the target shuffled.
-func (e *estimator) surrogates() ([]*pid.Decomposition, error) {
-	n := e.cfg.Permutations
-	if e.cfg.Correction == Shuffle {
-		n = max(n, 50)
-	}
-	rnd, target := e.stream(1), slices.Clone(e.target)
-	list := make([]*pid.Decomposition, n)
-	for i := range list {
-		rnd.Shuffle(len(target), func(a, b int) { target[a], target[b] = target[b], target[a] })
-		var err error
-		if list[i], err = e.decompose(e.count(e.source, target)); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
-}
-
-// test computes p-values from the surrogates.
-func (r *Result) test(nulls []*pid.Decomposition) {
-	r.PValues = make([]float64, len(r.Atoms))
-	values := make([]float64, len(nulls))
-	for i := range r.PValues {
-		for k, d := range nulls {
-			values[k] = d.Atoms[i]
-		}
-		r.PValues[i] = tail(values, r.Plugin.Atoms[i])
-	}
-	beyond := 1
-	for _, d := range nulls {
-		if d.MutualInfo >= r.MIRaw-1e-12 {
-			beyond++
-		}
-	}
-	r.MIPValue = float64(beyond) / float64(len(nulls)+1)
-}
-
-// tail returns the fraction of null values, the observed one included, that lie
-// as far from their mean as the observed one.
-func tail(null []float64, observed float64) float64 {
-	m, beyond := mean(null), 1
-	for _, v := range null {
-		if math.Abs(v-m) >= math.Abs(observed-m)-1e-12 {
-			beyond++
-		}
-	}
-	return float64(beyond) / float64(len(null)+1)
-}
-
 func mean(v []float64) float64 {
 	sum := 0.0
 	for _, x := range v {
@@ -209,16 +203,24 @@ func mean(v []float64) float64 {
 }
 
 // intervals computes bootstrap intervals. A replicate of a plug-in estimate is
-// biased upwards once more, so that only its spread is used.
+// biased once more, so that only its spread about its mean is used. Replicates
+// of the calibrated correction come from its distribution, and each has its own
+// correction: what was observed moves the bias that is subtracted. Their
+// interval is the basic one, v + mean − quantiles.
 func (e *estimator) intervals(r *Result) error {
 	rnd, n := e.stream(2), len(e.source)
-	source, target := make([]int, n), make([]int32, n)
-	k := len(r.Atoms)
+	source, target := make([]int, 0, n), make([]int32, 0, n)
+	var rowsS, rowsT []int32
+	k, mix := len(r.Atoms), 0.0
+	if e.cal != nil {
+		mix = e.cal.mix
+	}
 	values := make([][]float64, k+1)
 	for range e.cfg.Bootstrap {
-		for i := range n {
-			j := rnd.IntN(n)
-			source[i], target[i] = e.source[j], e.target[j]
+		rowsS, rowsT = e.plan.resample(rowsS, rowsT, mix, rnd)
+		source, target = source[:0], target[:0]
+		for i := range rowsS {
+			source, target = append(source, e.source[rowsS[i]]), append(target, e.target[rowsT[i]])
 		}
 		d, err := e.decompose(e.count(source, target))
 		if err != nil {
@@ -230,6 +232,9 @@ func (e *estimator) intervals(r *Result) error {
 		values[k] = append(values[k], d.MutualInfo)
 	}
 	r.Lower, r.Upper = make([]float64, k), make([]float64, k)
+	if e.cal != nil {
+		return e.calibratedIntervals(r, values)
+	}
 	for i, v := range r.Atoms {
 		r.Lower[i], r.Upper[i] = spread(values[i], v, e.cfg.Level)
 	}
@@ -241,13 +246,7 @@ func (e *estimator) intervals(r *Result) error {
 func spread(replicates []float64, v, level float64) (lower, upper float64) {
 	slices.Sort(replicates)
 	shift := v - mean(replicates)
-	at := func(q float64) float64 {
-		x := q * float64(len(replicates)-1)
-		i := int(x)
-		j := min(i+1, len(replicates)-1)
-		return replicates[i] + (x-float64(i))*(replicates[j]-replicates[i])
-	}
-	return at((1-level)/2) + shift, at((1+level)/2) + shift
+	return quantile(replicates, (1-level)/2) + shift, quantile(replicates, (1+level)/2) + shift
 }
 
 // course decomposes a window that slides over the rows.

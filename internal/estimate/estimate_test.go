@@ -75,7 +75,7 @@ func TestCorrectionsRemoveBias(t *testing.T) {
 				f.Columns[k].Numbers = append(f.Columns[k].Numbers, float64(rnd.IntN(3)))
 			}
 		}
-		for _, c := range []Correction{NoCorrection, MillerMadow, Shuffle, Jackknife} {
+		for _, c := range Corrections {
 			cfg := rcy()
 			cfg.Correction, cfg.Measure = c, pid.MMI
 			r, err := Estimate(f, cfg)
@@ -95,7 +95,7 @@ func TestCorrectionsRemoveBias(t *testing.T) {
 	if mean[NoCorrection] < .04 {
 		t.Error("no bias to remove:", mean)
 	}
-	for _, c := range []Correction{MillerMadow, Shuffle, Jackknife} {
+	for _, c := range Corrections[:len(Corrections)-1] {
 		if math.Abs(mean[c]) > .25*mean[NoCorrection] {
 			t.Errorf("%s leaves %v of a bias of %v", c, mean[c], mean[NoCorrection])
 		}
@@ -226,9 +226,10 @@ func TestErrorsSayWhere(t *testing.T) {
 
 func TestConfigReportsEveryFault(t *testing.T) {
 	cfg := Config{Bins: 1, Bootstrap: -1, Level: 2, Missing: "x", Binning: "y", Correction: "z", Permutations: -1, Window: -1,
+		Adjust: "v", Rows: "w", Surrogate: "u", Block: -1,
 		BinsOf: map[string]int{"a": 0}, Edges: map[string][]float64{"a": {1, 0}}}
 	err := cfg.Validate()
-	if err == nil || strings.Count(err.Error(), "\n") != 11 {
+	if err == nil || strings.Count(err.Error(), "\n") != 15 {
 		t.Error(err)
 	}
 }

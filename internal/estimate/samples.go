@@ -22,6 +22,7 @@ type samples struct {
 	shape   []int   // symbols of each source, then of the target
 	source  []int   // row-major position of the sources of each row
 	target  []int32 // symbol of the target of each row
+	rows    []int   // where each row was in the frame
 	dropped int
 }
 
@@ -64,6 +65,7 @@ rows:
 		}
 		s.source = append(s.source, at)
 		s.target = append(s.target, vars[n].symbols[i])
+		s.rows = append(s.rows, i)
 	}
 	if len(s.source) < 2 {
 		return nil, fmt.Errorf("%d rows with all values (%d lack one); at least 2 are needed", len(s.source), s.dropped)
@@ -127,7 +129,7 @@ func (v *variable) compact() {
 // binColumn turns a column into symbols: labels as they are, numbers with few
 // whole values as symbols, others by bins.
 func binColumn(f *Frame, cfg *Config, c *Column) (variable, error) {
-	v, err := symbolsOf(f, cfg, c)
+	v, _, err := symbolise(f, cfg, c)
 	if err != nil {
 		return v, err
 	}
@@ -153,14 +155,17 @@ func binColumn(f *Frame, cfg *Config, c *Column) (variable, error) {
 	return v, nil
 }
 
-// symbolsOf returns the column's symbols, −1 where missing.
-func symbolsOf(f *Frame, cfg *Config, c *Column) (variable, error) {
+// symbolise returns the column's symbols, −1 where missing.
+//
+// The edges are nil for symbols; those of equal counts end at the least and the
+// largest value.
+func symbolise(f *Frame, cfg *Config, c *Column) (v variable, edges []float64, err error) {
 	if slices.Contains(cfg.Discrete, c.Name) {
-		return labels(c), nil
+		return labels(c), nil, nil
 	}
 	values, err := f.Values(c)
 	if err != nil {
-		return variable{}, fmt.Errorf("%w; name the column in --discrete if its cells are labels", err)
+		return variable{}, nil, fmt.Errorf("%w; name the column in --discrete if its cells are labels", err)
 	}
 	bins := cfg.Bins
 	if b, ok := cfg.BinsOf[c.Name]; ok {
@@ -170,15 +175,16 @@ func symbolsOf(f *Frame, cfg *Config, c *Column) (variable, error) {
 	_, asked := cfg.BinsOf[c.Name]
 	switch {
 	case hasEdges:
-		return divide(values, given), nil
+		return divide(values, given), given, nil
 	case !asked && c.Whole != nil && fewWhole(c.Whole, bins):
-		return numberLabels(c.Whole), nil
+		return numberLabels(c.Whole), nil, nil
 	case !asked && c.Whole == nil && fewIntegers(values, bins):
-		return numberLabels(values), nil
+		return numberLabels(values), nil, nil
 	case cfg.Binning == EqualCount:
-		return divide(values, quantiles(values, bins)), nil
+		edges = quantiles(values, bins)
+		return divide(values, edges), edges, nil
 	}
-	return equalWidth(values, bins), nil
+	return equalWidth(values, bins), nil, nil
 }
 
 // fewWhole reports whether at most limit of the values differ. Whole numbers

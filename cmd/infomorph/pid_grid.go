@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/internal/estimate"
+	"infomorph/internal/guard"
+	"infomorph/pid"
+)
+
+// gridBegin and gridEnd enclose the tables in a page that --write renews.
+const (
+	gridBegin = "<!-- infomorph pid grid: begin -->"
+	gridEnd   = "<!-- infomorph pid grid: end -->"
+)
+
+// gridOptions say what to measure.
+type gridOptions struct {
+	repeats, bootstrap, permutations int
+	seed                             uint64
+	rows                             []int
+	measures                         []string
+	write                            string
+}
+
+func newPIDGridCommand() *cobra.Command {
+	var opt gridOptions
+	cmd := &cobra.Command{
+		Use:   "grid",
+		Short: "Measure bias, coverage and false positives of pid estimate",
+		Long: `Grid draws samples of models whose decomposition is known and tells how well
+pid estimate does: bias and coverage of the intervals under each correction, and
+how often p-values reject what is true. It prints tables in Markdown; --write
+puts them into a page between two marks. Numbers follow from the seed alone.`,
+		Example: `  infomorph pid grid --repeats 2 --bootstrap 10 --permutations 19 --rows 50 --measure mmi
+  infomorph pid grid --repeats 200 --write docs/pid.md`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return opt.run(cmd) },
+	}
+	f := cmd.Flags()
+	f.IntVar(&opt.repeats, "repeats", 100, "samples of each model and size")
+	f.IntVar(&opt.bootstrap, "bootstrap", 100, "replicates for intervals")
+	f.IntVar(&opt.permutations, "permutations", 100, "surrogates for p-values")
+	f.Uint64Var(&opt.seed, "seed", 1, "seed of samples and replicates")
+	f.IntSliceVar(&opt.rows, "rows", []int{50, 200, 1000}, "sample sizes")
+	f.StringSliceVarP(&opt.measures, "measure", "m", []string{"sx", "mmi"}, measureUsage)
+	f.StringVar(&opt.write, "write", "", "page to write the tables into")
+	return cmd
+}
+
+func (opt *gridOptions) run(cmd *cobra.Command) error {
+	measures, err := parseMeasures(opt.measures)
+	if err != nil {
+		return badInput(err)
+	}
+	if opt.repeats < 1 || opt.bootstrap < 1 || opt.permutations < 1 || len(opt.rows) == 0 {
+		return badInput(errors.New("--repeats, --bootstrap, --permutations and --rows must be at least 1"))
+	}
+	var page []byte
+	if opt.write != "" {
+		if page, err = os.ReadFile(opt.write); err != nil {
+			return badInput(err)
+		}
+		if !bytes.Contains(page, []byte(gridBegin)) || !bytes.Contains(page, []byte(gridEnd)) {
+			return badInput(fmt.Errorf("%s: there are no marks %q and %q to write between", opt.write, gridBegin, gridEnd))
+		}
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "`infomorph pid grid --repeats %d --bootstrap %d --permutations %d --seed %d --rows %s -m %s`\n",
+		opt.repeats, opt.bootstrap, opt.permutations, opt.seed, strings.Trim(strings.ReplaceAll(fmt.Sprint(opt.rows), " ", ","), "[]"), strings.Join(opt.measures, ","))
+	g := &grid{opt: opt, out: &b, progress: cmd.ErrOrStderr()}
+	for i, m := range measuresFor(measures, 2) {
+		if err := g.corrections(m, i == 0); err != nil {
+			return badInput(err)
+		}
+	}
+	for _, m := range measuresFor(measures, 2) {
+		if err := g.rejections(m); err != nil {
+			return badInput(err)
+		}
+	}
+	if opt.write == "" {
+		_, err := io.WriteString(cmd.OutOrStdout(), b.String())
+		return runFailed(err)
+	}
+	before, rest, _ := strings.Cut(string(page), gridBegin)
+	_, after, _ := strings.Cut(rest, gridEnd)
+	return runFailed(guard.Save(opt.write, func(w io.Writer) error {
+		_, err := io.WriteString(w, before+gridBegin+"\n"+b.String()+gridEnd+after)
+		return err
+	}))
+}
+
+// grid prints what it measures.
+type grid struct {
+	opt      *gridOptions
+	out      io.Writer
+	progress io.Writer
+}
+
+// measure runs one trial.
+func (g *grid) measure(m pid.Measure, model estimate.Model, rows int, cfg estimate.Config) (*estimate.Performance, error) {
+	fmt.Fprintf(g.progress, "%v, %s, %d rows, %s\n", m, model.Name, rows, cfg.Correction)
+	cfg.Measure = m
+	return estimate.Measure(estimate.Trial{Model: model, Rows: rows, Repeats: g.opt.repeats, Config: cfg}, g.opt.seed)
+}
+
+// corrections prints bias and coverage of each correction: of the mutual
+// information, and over the atoms of a measure.
+func (g *grid) corrections(m pid.Measure, information bool) error {
+	var mi, atoms strings.Builder
+	for _, model := range estimate.Models() {
+		for _, rows := range g.opt.rows {
+			cells := fmt.Sprintf("| %s | %d |", model.Name, rows)
+			row, atomRow := cells, cells
+			for _, c := range estimate.Corrections {
+				p, err := g.measure(m, model, rows, estimate.Config{Correction: c, Bootstrap: g.opt.bootstrap})
+				if err != nil {
+					return err
+				}
+				last := len(p.Bias) - 1
+				if c == estimate.Calibrated {
+					row += fmt.Sprintf(" %.3f |", p.Truth[last])
+					mark := ""
+					if p.Unsound > .5 {
+						mark = " (unsound)"
+					}
+					row += fmt.Sprintf(" %+.3f %.2f%s |", p.Bias[last], p.Coverage[last], mark)
+				} else {
+					row += fmt.Sprintf(" %+.3f %.2f |", p.Bias[last], p.Coverage[last])
+				}
+				worst, least := 0.0, 1.0
+				for i := range last {
+					worst, least = max(worst, math.Abs(p.Bias[i])), min(least, p.Coverage[i])
+				}
+				atomRow += fmt.Sprintf(" %.3f %.2f |", worst, least)
+			}
+			mi.WriteString(row + "\n")
+			atoms.WriteString(atomRow + "\n")
+		}
+	}
+	names := ""
+	for _, c := range estimate.Corrections {
+		names += " " + string(c) + " |"
+	}
+	rule := strings.Repeat("---|", len(estimate.Corrections))
+	if information {
+		fmt.Fprintf(g.out, "\nMutual information: bias [bit] and coverage of 95 %% intervals.\n\n| model | rows | true |%s\n|---|---|---|%s\n%s", names, rule, mi.String())
+	}
+	fmt.Fprintf(g.out, "\nAtoms of %v: largest bias [bit] and least coverage of the four.\n\n| model | rows |%s\n|---|---|%s\n%s", m, names, rule, atoms.String())
+	return nil
+}
+
+// rejections prints how often p ≤ .05, and the coverage, where the truth is
+// known.
+func (g *grid) rejections(m pid.Measure) error {
+	fmt.Fprintf(g.out, "\nP(p ≤ .05) and coverage of intervals, %v; where nothing is to be found .05 and .95 are right.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", m)
+	models := append(estimate.StickyModels(), estimate.Models()[2])
+	for _, model := range models {
+		rows := 500
+		if model.Stay == 0 {
+			rows = 200
+		}
+		p, err := g.measure(m, model, rows, estimate.Config{Bootstrap: g.opt.bootstrap, Permutations: g.opt.permutations})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(g.out, "| %s | %d |", model.Name, rows)
+		for i := range p.Rejected {
+			fmt.Fprintf(g.out, " %.3f %.2f |", p.Rejected[i], p.Coverage[i])
+		}
+		fmt.Fprintln(g.out)
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package estimate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Adjustment is a correction of p-values for the number of tests.
+type Adjustment string
+
+// The adjustments.
+const (
+	Holm         Adjustment = "holm" // the chance of any false claim (Holm 1979)
+	FDR          Adjustment = "fdr"  // the expected share of false claims (Benjamini and Hochberg 1995)
+	NoAdjustment Adjustment = "none"
+)
+
+// Adjust returns the adjusted p-values, in the order of p.
+//
+//	holm: max_{j≤i} min(1, (m−j+1)·p_(j))    fdr: min_{j≥i} min(1, m·p_(j)/j)
+func Adjust(p []float64, how Adjustment) []float64 {
+	m := len(p)
+	order := make([]int, m)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(p[a], p[b]) })
+	adjusted := slices.Clone(p)
+	switch how {
+	case Holm:
+		most := 0.0
+		for j, i := range order {
+			most = max(most, min(1, float64(m-j)*p[i]))
+			adjusted[i] = most
+		}
+	case FDR:
+		least := 1.0
+		for j := m - 1; j >= 0; j-- {
+			i := order[j]
+			least = min(least, float64(m)*p[i]/float64(j+1))
+			adjusted[i] = least
+		}
+	}
+	return adjusted
+}
+
+// adjust adjusts the p-values of all tests together.
+func (r *Result) adjust(how Adjustment) {
+	var p []float64
+	for _, t := range r.Tests {
+		p = append(p, t.P)
+	}
+	p = Adjust(append(p, r.PValues...), how)
+	for i := range r.Tests {
+		r.Tests[i].Adjusted = p[i]
+	}
+	r.Adjusted = p[len(r.Tests):]
+}
+
+// The verdicts of an atom or the mutual information.
+const (
+	Shown    = "shown"     // test and interval agree that it is not what chance gives
+	NotShown = "not shown" // the test does not show it
+	Unclear  = "unclear"   // test and interval disagree
+)
+
+// judge compares tests and intervals, so that no report says both that a value
+// may be 0 and that it is not chance without saying that this is so.
+func (r *Result) judge(cfg *Config) {
+	verdict := func(p, lower, upper float64) string {
+		excludes := lower > 0 || upper < 0
+		switch {
+		case p > 1-cfg.Level:
+			return NotShown
+		case r.Lower != nil && !excludes:
+			return Unclear
+		}
+		return Shown
+	}
+	l := r.Plugin.Lattice()
+	for i, p := range r.Adjusted {
+		var lower, upper float64
+		if r.Lower != nil {
+			lower, upper = r.Lower[i], r.Upper[i]
+		}
+		v := verdict(p, lower, upper)
+		r.Verdicts = append(r.Verdicts, v)
+		r.note(l.Name(i), v, p, lower, upper)
+	}
+	p := r.Tests[0].Adjusted
+	r.MIVerdict = verdict(p, r.MILower, r.MIUpper)
+	r.note("mutual information", r.MIVerdict, p, r.MILower, r.MIUpper)
+}
+
+// note warns of a test and an interval that disagree.
+func (r *Result) note(name, verdict string, p, lower, upper float64) {
+	if verdict == Unclear {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%s is unclear: adjusted p = %.3g, but its interval %.4f … %.4f holds 0; the test asks whether the value is what its null gives, the interval how large it is; do not report it as shown", name, p, lower, upper))
+	}
+}

@@ -1,0 +1,180 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"infomorph/pid"
+)
+
+// Model draws rows of two sources and a target whose decomposition is known.
+type Model struct {
+	Name  string
+	Shape []int
+	P     []float64 // p(s1,s2,t), the target fastest
+	// Stay is the probability with which each variable, of a model in which
+	// they are independent, keeps its value from row to row; 0: rows are
+	// independent.
+	Stay float64
+}
+
+// Models are what the corrections are measured on.
+func Models() []Model {
+	return []Model{
+		{Name: "independent 2×2×2", Shape: []int{2, 2, 2}, P: conditionalModel(2, 2, func(_, _ int) float64 { return .5 })},
+		{Name: "noisy XOR 2×2×2", Shape: []int{2, 2, 2}, P: conditionalModel(2, 2, func(a, b int) float64 { return .1 + .8*float64(a^b) })},
+		{Name: "only R, 4×4×2", Shape: []int{4, 4, 2}, P: conditionalModel(4, 4, func(a, _ int) float64 { return .2 + .6*float64(a%2) })},
+		{Name: "logistic 4×4×2", Shape: []int{4, 4, 2}, P: logisticModel(4, 1)},
+		{Name: "independent 8×8×2", Shape: []int{8, 8, 2}, P: logisticModel(8, 0)},
+		{Name: "weak logistic 8×8×2", Shape: []int{8, 8, 2}, P: logisticModel(8, .2)},
+		{Name: "logistic 8×8×2", Shape: []int{8, 8, 2}, P: logisticModel(8, 1)},
+		{Name: "random 4×4×4", Shape: []int{4, 4, 4}, P: randomModel(4, 4, 4)},
+	}
+}
+
+// StickyModels are independent two-state chains: nothing informs, and rows
+// depend on those before.
+func StickyModels() []Model {
+	var list []Model
+	for _, stay := range []float64{.5, .9, .97} {
+		m := Models()[0]
+		m.Name, m.Stay = fmt.Sprintf("three chains, stay %g", stay), stay
+		list = append(list, m)
+	}
+	return list
+}
+
+// conditionalModel has uniform independent sources and P(t=1|a,b) = theta.
+func conditionalModel(n1, n2 int, theta func(a, b int) float64) []float64 {
+	var p []float64
+	for a := range n1 {
+		for b := range n2 {
+			v := theta(a, b)
+			p = append(p, (1-v)/float64(n1*n2), v/float64(n1*n2))
+		}
+	}
+	return renormalised(p)
+}
+
+// logisticModel is a unit with P(t=1) = σ(scale·(2r+c)), r and c uniform on n
+// values from −2 to 2.
+func logisticModel(n int, scale float64) []float64 {
+	at := func(i int) float64 { return -2 + 4*float64(i)/float64(n-1) }
+	return conditionalModel(n, n, func(a, b int) float64 { return 1 / (1 + math.Exp(-scale*(2*at(a)+at(b)))) })
+}
+
+// randomModel has exponentially distributed weights.
+func randomModel(n1, n2, targets int) []float64 {
+	rnd := rand.New(rand.NewPCG(4, 4))
+	p := make([]float64, n1*n2*targets)
+	for i := range p {
+		p[i] = rnd.ExpFloat64()
+	}
+	return renormalised(p)
+}
+
+// sample draws n rows.
+func (m Model) sample(n int, rnd *rand.Rand) *samples {
+	s := &samples{shape: m.Shape}
+	targets := m.Shape[len(m.Shape)-1]
+	if m.Stay > 0 {
+		state := [3]int{rnd.IntN(2), rnd.IntN(2), rnd.IntN(2)}
+		for range n {
+			s.source, s.target = append(s.source, 2*state[0]+state[1]), append(s.target, int32(state[2]))
+			for k := range state {
+				if rnd.Float64() >= m.Stay {
+					state[k] = 1 - state[k]
+				}
+			}
+		}
+		return s
+	}
+	for range n {
+		u, at := rnd.Float64(), 0
+		for u -= m.P[0]; u >= 0 && at < len(m.P)-1; u -= m.P[at] {
+			at++
+		}
+		s.source, s.target = append(s.source, at/targets), append(s.target, int32(at%targets))
+	}
+	return s
+}
+
+// Trial says what to measure: how a configuration does on samples of a model.
+type Trial struct {
+	Model   Model
+	Rows    int
+	Repeats int
+	Config  Config // sources and target are filled in
+}
+
+// Performance is how an estimate did over repeats. Vectors are of the atoms and
+// last of the mutual information.
+type Performance struct {
+	Truth, Bias, RMSE []float64
+	Coverage, Width   []float64 // of intervals; nil without bootstrap
+	Rejected          []float64 // P(p ≤ 1 − level) before adjustment; nil without permutations
+	Unsound           float64   // share of samples that got the verdict
+}
+
+// Measure runs a trial. Repeat k draws its sample from (seed, k).
+func Measure(t Trial, seed uint64) (*Performance, error) {
+	truth, err := pid.Decompose(t.Config.Measure, t.Model.Shape, t.Model.P)
+	if err != nil {
+		return nil, err
+	}
+	n := len(truth.Atoms) + 1
+	v := func() []float64 { return make([]float64, n) }
+	r := &Performance{Truth: append(append([]float64{}, truth.Atoms...), truth.MutualInfo), Bias: v(), RMSE: v()}
+	cfg := t.Config.withDefaults()
+	cfg.Sources, cfg.Target = [][]string{{"r"}, {"c"}}, []string{"t"}
+	if cfg.Bootstrap > 0 {
+		r.Coverage, r.Width = v(), v()
+	}
+	if cfg.Permutations > 0 {
+		r.Rejected = v()
+	}
+	for k := range t.Repeats {
+		cfg.Seed = seed + uint64(k)
+		got, err := estimateSamples(t.Model.sample(t.Rows, rand.New(rand.NewPCG(seed, uint64(k)))), &cfg, nil)
+		if err != nil {
+			return nil, fmt.Errorf("%s, repeat %d: %w", t.Model.Name, k, err)
+		}
+		r.add(got, 1/float64(t.Repeats), 1-cfg.Level)
+	}
+	for i := range r.RMSE {
+		r.RMSE[i] = math.Sqrt(r.RMSE[i])
+	}
+	return r, nil
+}
+
+// add adds one estimate with a weight.
+func (r *Performance) add(got *Result, weight, alpha float64) {
+	last := len(r.Truth) - 1
+	for i, truth := range r.Truth {
+		value, lower, upper, p := got.MI, got.MILower, got.MIUpper, got.MIPValue
+		if i < last {
+			value = got.Atoms[i]
+			if r.Coverage != nil {
+				lower, upper = got.Lower[i], got.Upper[i]
+			}
+			if r.Rejected != nil {
+				p = got.PValues[i]
+			}
+		}
+		r.Bias[i] += weight * (value - truth)
+		r.RMSE[i] += weight * (value - truth) * (value - truth)
+		if r.Coverage != nil {
+			r.Width[i] += weight * (upper - lower)
+			if lower <= truth+1e-9 && truth <= upper+1e-9 {
+				r.Coverage[i] += weight
+			}
+		}
+		if r.Rejected != nil && p <= alpha+1e-9 {
+			r.Rejected[i] += weight
+		}
+	}
+	if got.Sound != "" {
+		r.Unsound += weight
+	}
+}

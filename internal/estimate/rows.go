@@ -1,0 +1,314 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// Dependence says how the rows of a table depend on each other.
+type Dependence string
+
+// The kinds of dependence between rows.
+const (
+	// AutoRows looks: a series if the target and at least one source are
+	// autocorrelated, otherwise independent rows.
+	AutoRows    Dependence = "auto"
+	Independent Dependence = "independent"
+	Series      Dependence = "series" // rows are in time order and depend on their neighbours
+	Trials      Dependence = "trials" // rows of a trial depend on each other, trials do not
+)
+
+// Surrogate is a way to break the tie between variables of a series.
+type Surrogate string
+
+// The surrogates of a series.
+const (
+	Shift Surrogate = "shift" // circular shift by a random lag of at least a quarter of a block
+	Block Surrogate = "block" // blocks in random order
+)
+
+// autocorrelationZ is how many standard errors an autocorrelation must lie off
+// 0 to count; lags 1 to autocorrelationLags are looked at.
+const (
+	autocorrelationZ    = 4
+	autocorrelationLags = 10
+)
+
+// span is a run of rows [first, end).
+type span struct{ first, end int }
+
+// rowPlan says how rows are resampled and shuffled.
+type rowPlan struct {
+	kind      Dependence // never AutoRows
+	surrogate Surrogate
+	block     int    // rows of a block of a series; 1 for independent rows
+	trials    []span // of Trials
+	n         int
+	why       string // for the reader
+}
+
+// planRows decides how the rows depend on each other.
+func (e *estimator) planRows(trials []span) rowPlan {
+	p := rowPlan{kind: e.cfg.Rows, surrogate: e.cfg.Surrogate, block: 1, trials: trials, n: len(e.source)}
+	switch {
+	case trials != nil:
+		p.kind = Trials
+		p.why = fmt.Sprintf("%d trials of column %q are shuffled and resampled whole", len(trials), e.cfg.Trials)
+		return p
+	case p.kind == AutoRows:
+		var is []string
+		p.kind, is = e.looksSerial()
+		p.why = "no autocorrelation was found in the target and a source: rows are taken as independent"
+		if p.kind == Series {
+			p.why = "rows are autocorrelated (" + strings.Join(is, ", ") + "; --rows independent if they are separate trials in a designed order)"
+		}
+	case p.kind == Series:
+		p.why = "rows are taken as a series"
+	default:
+		p.why = "rows are taken as independent"
+	}
+	if p.kind == Series {
+		p.block = e.cfg.Block
+		how := "given"
+		if p.block == 0 {
+			p.block, how = e.blockLength(), "estimated"
+		}
+		p.block = min(max(p.block, 1), max(p.n/4, 1))
+		p.why += fmt.Sprintf(": surrogates by %s, bootstrap by blocks of %d rows (%s)", map[Surrogate]string{Shift: "circular shifts", Block: "shuffled blocks"}[p.surrogate], p.block, how)
+	}
+	return p
+}
+
+// looksSerial tests the target and each source for autocorrelation: shuffling
+// misleads only if both sides have it. It returns the names of those that do.
+func (e *estimator) looksSerial() (Dependence, []string) {
+	var is []string
+	serial := false
+	for k := range len(e.shape) - 1 {
+		if lag, r := autocorrelated(e.symbolsOf(k)); lag > 0 {
+			serial = true
+			is = append(is, fmt.Sprintf("source %d: %.2f at lag %d", k+1, r, lag))
+		}
+	}
+	t := make([]float64, len(e.target))
+	for i, v := range e.target {
+		t[i] = float64(v)
+	}
+	lag, r := autocorrelated(t)
+	if lag == 0 || !serial {
+		return Independent, nil
+	}
+	return Series, append(is, fmt.Sprintf("target: %.2f at lag %d", r, lag))
+}
+
+// symbolsOf returns the symbols of source k.
+func (e *estimator) symbolsOf(k int) []float64 {
+	values := make([]float64, len(e.source))
+	for i, at := range e.source {
+		values[i] = float64(e.project(at, 1<<k))
+	}
+	return values
+}
+
+// autocorrelated returns the first lag at which a sequence of symbols depends
+// on itself, and how much: by the correlation of the symbols' numbers, or by
+// how often equal symbols follow each other, which needs no order.
+func autocorrelated(x []float64) (lag int, r float64) {
+	n := len(x)
+	for lag = 1; lag <= min(autocorrelationLags, n/4); lag++ {
+		limit := autocorrelationZ / math.Sqrt(float64(n-lag))
+		if r = correlation(x, lag); math.Abs(r) > limit {
+			return lag, r
+		}
+		if r = agreement(x, lag); math.Abs(r) > limit {
+			return lag, r
+		}
+	}
+	return 0, 0
+}
+
+// correlation returns the autocorrelation of x at a lag; 0 if x is constant.
+func correlation(x []float64, lag int) float64 {
+	m, sum, square := mean(x), 0.0, 0.0
+	for i, v := range x {
+		square += (v - m) * (v - m)
+		if i >= lag {
+			sum += (v - m) * (x[i-lag] - m)
+		}
+	}
+	if square == 0 {
+		return 0
+	}
+	return sum / square
+}
+
+// agreement returns (P(x_i = x_{i+lag}) − c) / √(c·(1−c)) with c = Σp² the
+// chance that two rows agree: 0 for independent symbols, within a few 1/√n.
+func agreement(x []float64, lag int) float64 {
+	sorted := slices.Clone(x)
+	slices.Sort(sorted)
+	chance, run := 0.0, 0
+	for i := range sorted {
+		run++
+		if i+1 == len(sorted) || sorted[i+1] != sorted[i] {
+			chance += float64(run) * float64(run)
+			run = 0
+		}
+	}
+	n := float64(len(x))
+	chance /= n * n
+	same := 0
+	for i := lag; i < len(x); i++ {
+		if x[i] == x[i-lag] {
+			same++
+		}
+	}
+	if chance >= 1 {
+		return 0
+	}
+	return (float64(same)/(n-float64(lag)) - chance) / math.Sqrt(chance*(1-chance))
+}
+
+// blockLength returns the length of blocks for the circular block bootstrap
+// after Politis and White (2004, corrected by Patton, Politis and White 2009),
+//
+//	b = (2·G²/D)^⅓·n^⅓,  G = Σ λ(k/M)·|k|·R(k),  D = (4/3)·(Σ λ(k/M)·R(k))²
+//
+// of the series whose mean the mutual information is, log2 p(s,t)/(p(s)p(t)),
+// with autocovariances R, the flat-top window λ and M twice the smallest lag
+// after which five and more autocorrelations are insignificant.
+func (e *estimator) blockLength() int {
+	x := e.localInformation()
+	n := float64(len(x))
+	limit := 2 * math.Sqrt(math.Log10(n)/n)
+	quiet := int(max(5, math.Sqrt(math.Log10(n))))
+	most := min(int(math.Sqrt(n))*4+quiet, len(x)/2)
+	m, run := 0, 0
+	rho := make([]float64, 2*most+1)
+	for k := range rho {
+		if k < len(x) {
+			rho[k] = correlation(x, k)
+		}
+	}
+	for k := 1; k <= most && run < quiet; k++ {
+		if run++; math.Abs(rho[k]) > limit {
+			m, run = k, 0
+		}
+	}
+	width := 2 * max(m, 1)
+	g, d := 0.0, rho[0]
+	for k := 1; k <= min(width, len(rho)-1); k++ {
+		w := min(1, 2*(1-float64(k)/float64(width)))
+		g += 2 * w * float64(k) * rho[k]
+		d += 2 * w * rho[k]
+	}
+	if d <= 0 {
+		return 1
+	}
+	b := math.Cbrt(2 * g * g / (4. / 3 * d * d) * n)
+	return int(math.Ceil(min(b, 3*math.Sqrt(n), n/3)))
+}
+
+// localInformation returns log2 p(s,t)/(p(s)·p(t)) of each row, of the
+// observed frequencies.
+func (e *estimator) localInformation() []float64 {
+	tab := e.newTally()
+	n := float64(len(e.source))
+	x := make([]float64, len(e.source))
+	for i := range x {
+		s, t := int(tab.cell[i]), int(e.target[i])
+		x[i] = math.Log2(float64(tab.joint[s*tab.targets+t]) * n / (float64(tab.sources[s]) * float64(tab.target[t])))
+	}
+	return x
+}
+
+// permutation writes into to a reordering of the rows: row i takes the moved
+// variables of row to[i]. With strata, rows are exchanged only with rows of the
+// same stratum.
+func (p *rowPlan) permutation(to []int32, rnd *rand.Rand) {
+	switch p.kind {
+	case Trials:
+		p.permuteTrials(to, rnd)
+	case Series:
+		if p.surrogate == Block {
+			p.permuteBlocks(to, rnd)
+			return
+		}
+		least := min(max(p.block/4, 1), p.n/4)
+		by := least + rnd.IntN(max(p.n-2*least, 1))
+		for i := range to {
+			to[i] = int32((i + by) % p.n)
+		}
+	default:
+		for i := range to {
+			to[i] = int32(i)
+		}
+		rnd.Shuffle(len(to), func(a, b int) { to[a], to[b] = to[b], to[a] })
+	}
+}
+
+// permuteBlocks cuts the rows, from a random start, into blocks and puts them
+// into random order.
+func (p *rowPlan) permuteBlocks(to []int32, rnd *rand.Rand) {
+	start := rnd.IntN(p.n)
+	var blocks []span
+	for at := 0; at < p.n; at += p.block {
+		blocks = append(blocks, span{at, min(at+p.block, p.n)})
+	}
+	rnd.Shuffle(len(blocks), func(a, b int) { blocks[a], blocks[b] = blocks[b], blocks[a] })
+	i := 0
+	for _, b := range blocks {
+		for at := b.first; at < b.end; at++ {
+			to[(start+i)%p.n] = int32((start + at) % p.n)
+			i++
+		}
+	}
+}
+
+// permuteTrials gives each trial the rows of another, from the start; a shorter
+// one is gone through again.
+func (p *rowPlan) permuteTrials(to []int32, rnd *rand.Rand) {
+	order := rnd.Perm(len(p.trials))
+	for k, own := range p.trials {
+		other := p.trials[order[k]]
+		for i := own.first; i < own.end; i++ {
+			to[i] = int32(other.first + (i-own.first)%(other.end-other.first))
+		}
+	}
+}
+
+// resample writes rows drawn with replacement: independent rows, blocks, or
+// whole trials. A fraction mix of them takes its target from a place of its
+// own, so that the drawn rows come from (1−mix)·p(s,t) + mix·p(s)·p(t).
+func (p *rowPlan) resample(source, target []int32, mix float64, rnd *rand.Rand) ([]int32, []int32) {
+	source, target = source[:0], target[:0]
+	if p.kind == Trials {
+		for range p.trials {
+			own := p.trials[rnd.IntN(len(p.trials))]
+			other := own
+			if rnd.Float64() < mix {
+				other = p.trials[rnd.IntN(len(p.trials))]
+			}
+			for i := range own.end - own.first {
+				source = append(source, int32(own.first+i))
+				target = append(target, int32(other.first+i%(other.end-other.first)))
+			}
+		}
+		return source, target
+	}
+	for len(source) < p.n {
+		at := rnd.IntN(p.n)
+		other := at
+		if rnd.Float64() < mix {
+			other = rnd.IntN(p.n)
+		}
+		for i := range min(p.block, p.n-len(source)) {
+			source = append(source, int32((at+i)%p.n))
+			target = append(target, int32((other+i)%p.n))
+		}
+	}
+	return source, target
+}

@@ -1,0 +1,234 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"infomorph/pid"
+)
+
+// performance measures a trial of this package's tests.
+func performance(t *testing.T, m Model, rows, repeats int, cfg Config) *Performance {
+	t.Helper()
+	p, err := Measure(Trial{m, rows, repeats, cfg}, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// TestFalsePositivesOfSeries: independent sticky chains are rejected as often as
+// they should be, and far too often by shuffles that ignore the time order. With
+// 120 repeats a rate of .05 lies below .12 with probability .999.
+func TestFalsePositivesOfSeries(t *testing.T) {
+	for _, m := range StickyModels() {
+		p := performance(t, m, 500, 120, Config{Measure: pid.SX, Permutations: 99, Correction: NoCorrection})
+		for i, v := range p.Rejected {
+			if v > .12 {
+				t.Errorf("%s: value %d is rejected in %.3f", m.Name, i, v)
+			}
+		}
+		if m.Stay < .97 {
+			continue
+		}
+		p = performance(t, m, 500, 40, Config{Measure: pid.SX, Permutations: 99, Correction: NoCorrection, Rows: Independent})
+		if last := len(p.Rejected) - 1; p.Rejected[last] < .5 {
+			t.Errorf("%s: shuffled rows reject in only %.2f; the control does not show the fault", m.Name, p.Rejected[last])
+		}
+	}
+}
+
+// TestFalsePositivesWithOneSource: what C does not tell is found as rarely as
+// chance allows, though R informs.
+func TestFalsePositivesWithOneSource(t *testing.T) {
+	for _, c := range []struct {
+		m       pid.Measure
+		repeats int
+	}{{pid.MMI, 120}, {pid.BROJA, 40}} {
+		p := performance(t, Models()[2], 200, c.repeats, Config{Measure: c.m, Permutations: 39, Correction: NoCorrection})
+		if p.Rejected[0] < .99 || p.Rejected[4] < .99 {
+			t.Error("what R tells is not found", p.Rejected)
+		}
+		for _, i := range []int{1, 2, 3} {
+			if p.Rejected[i] > .05+3.3*math.Sqrt(.05*.95/float64(c.repeats)) {
+				t.Errorf("%v: atom %d is rejected in %.3f", c.m, i, p.Rejected[i])
+			}
+		}
+	}
+}
+
+// TestCoverageWithFewSamples: 200 rows on 8×8×2 cells. Without a correction the
+// intervals miss nearly always, so that the test can fail.
+func TestCoverageWithFewSamples(t *testing.T) {
+	m := Models()[6]
+	p := performance(t, m, 200, 80, Config{Measure: pid.MMI, Bootstrap: 60})
+	if last := len(p.Bias) - 1; p.Coverage[last] < .86 || math.Abs(p.Bias[last]) > .03 {
+		t.Errorf("coverage %.3f, bias %.3f", p.Coverage[last], p.Bias[last])
+	}
+	p = performance(t, m, 200, 20, Config{Measure: pid.MMI, Bootstrap: 60, Correction: NoCorrection})
+	if last := len(p.Bias) - 1; p.Coverage[last] > .5 || p.Bias[last] < .1 {
+		t.Errorf("without correction: coverage %.3f, bias %.3f", p.Coverage[last], p.Bias[last])
+	}
+}
+
+// TestAdjust against R: p.adjust(c(.01,.04,.03,.005,.8), "holm"), and "BH".
+func TestAdjust(t *testing.T) {
+	p := []float64{.01, .04, .03, .005, .8}
+	for how, want := range map[Adjustment][]float64{
+		Holm: {.04, .09, .09, .025, .8}, FDR: {.025, .05, .05, .025, .8}, NoAdjustment: p,
+	} {
+		got := Adjust(p, how)
+		for i := range want {
+			if math.Abs(got[i]-want[i]) > 1e-12 {
+				t.Errorf("%s: %v, want %v", how, got, want)
+				break
+			}
+		}
+	}
+}
+
+// TestConditionalSurrogates keep what R and T have in common, and how often C
+// goes with R; marginal ones keep the former only.
+func TestConditionalSurrogates(t *testing.T) {
+	cfg := Config{Sources: [][]string{{"r"}, {"c"}}, Target: []string{"t"}, Measure: pid.MMI}.withDefaults()
+	s := Models()[3].sample(300, rand.New(rand.NewPCG(1, 1)))
+	e := &estimator{samples: s, cfg: &cfg}
+	e.plan = e.planRows(nil)
+	observed, err := e.decompose(e.count(s.source, s.target))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []family{{conditional, 2}, {marginal, 2}} {
+		nulls, err := e.surrogates(f, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lower := 0
+		for _, d := range nulls {
+			if math.Abs(d.Cumulative[0]-observed.Cumulative[0]) > 1e-12 {
+				t.Errorf("%v: I(T:R) moved from %v to %v", f, observed.Cumulative[0], d.Cumulative[0])
+			}
+			if d.Cumulative[1] < observed.Cumulative[1] {
+				lower++
+			}
+		}
+		if lower < 18 {
+			t.Errorf("%v: I(T:C) fell in %d of 20 only", f, lower)
+		}
+	}
+}
+
+// TestBlockLength is short for independent rows and long for sticky ones.
+func TestBlockLength(t *testing.T) {
+	length := func(m Model) float64 {
+		sum := 0.0
+		for k := range 20 {
+			cfg := Config{}.withDefaults()
+			e := &estimator{samples: m.sample(500, rand.New(rand.NewPCG(3, uint64(k)))), cfg: &cfg}
+			sum += float64(e.blockLength()) / 20
+		}
+		return sum
+	}
+	models := StickyModels()
+	if a, b := length(models[0]), length(models[2]); a > 5 || b < 15 || b > 60 {
+		t.Errorf("mean block lengths %.1f and %.1f", a, b)
+	}
+}
+
+// chains returns a table of three sticky chains in trials of 20 rows.
+func chains(n int) string {
+	rnd := rand.New(rand.NewPCG(8, 8))
+	var b strings.Builder
+	b.WriteString("trial,r,c,y\n")
+	s := [3]int{}
+	for i := range n {
+		for k := range s {
+			if rnd.Float64() > .95 {
+				s[k] = 1 - s[k]
+			}
+		}
+		fmt.Fprintf(&b, "t%d,%d,%d,%d\n", i/20, s[0], s[1], s[2])
+	}
+	return b.String()
+}
+
+// TestRowsAreTold: what was found of the rows and done about it is in the result.
+func TestRowsAreTold(t *testing.T) {
+	f := readTable(t, chains(600), "csv")
+	cfg := rcy()
+	cfg.Permutations, cfg.Bootstrap = 19, 20
+	r, err := Estimate(f, cfg)
+	if err != nil || r.Rows != Series || r.BlockLen < 5 || !slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "autocorrelated") }) {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if !strings.Contains(r.Tests[0].Null, "shifted circularly") {
+		t.Error(r.Tests[0].Null)
+	}
+	cfg.Trials = "trial"
+	if r, err = Estimate(f, cfg); err != nil || r.Rows != Trials || !strings.Contains(r.RowsWhy, "30 trials") {
+		t.Errorf("%+v, %v", r, err)
+	}
+	cfg.Trials = "r"
+	if _, err = Estimate(f, cfg); err == nil || !strings.Contains(err.Error(), "cannot be a source") {
+		t.Error(err)
+	}
+	cfg.Trials = ""
+	cfg.Rows, cfg.Block = Series, 7
+	cfg.Surrogate = Block
+	if r, err = Estimate(f, cfg); err != nil || r.BlockLen != 7 || !strings.Contains(r.Tests[0].Null, "blocks shuffled") {
+		t.Errorf("%+v, %v", r, err)
+	}
+	cfg = rcy()
+	if r, err = Estimate(readTable(t, xorTable(300, 2), "csv"), cfg); err != nil || r.Rows != Independent {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestContradictionsAreSaid: a small p beside an interval that holds 0 is
+// unclear, and says so.
+func TestContradictionsAreSaid(t *testing.T) {
+	d, err := pid.Decompose(pid.MMI, []int{2, 2, 2}, []float64{.25, 0, 0, .25, 0, .25, .25, 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &Result{Plugin: d, Lower: []float64{-1, -1, .1, .5}, Upper: []float64{1, 1, .2, 1}, MILower: .2, MIUpper: 1,
+		PValues: []float64{.005, .5, .9, .005}, Adjusted: []float64{.005, .5, .9, .005}, Tests: []Test{{Adjusted: .005}}}
+	cfg := Config{}.withDefaults()
+	r.judge(&cfg)
+	if !slices.Equal(r.Verdicts, []string{Unclear, NotShown, NotShown, Shown}) || r.MIVerdict != Shown || len(r.Warnings) != 1 {
+		t.Error(r.Verdicts, r.MIVerdict, r.Warnings)
+	}
+}
+
+// TestUnsound: hardly any cell of the sources seen twice.
+func TestUnsound(t *testing.T) {
+	for rows, want := range map[int]bool{30: true, 400: false} {
+		cfg := Config{Sources: [][]string{{"r"}, {"c"}}, Target: []string{"t"}, Measure: pid.MMI}.withDefaults()
+		s := Models()[6].sample(rows, rand.New(rand.NewPCG(1, 1)))
+		r, err := estimateSamples(s, &cfg, nil)
+		if err != nil || (r.Sound != "") != want {
+			t.Errorf("%d rows: %q, %v", rows, r.Sound, err)
+		}
+	}
+}
+
+// TestQuadraticAndPanzeriTreves on independent noise, where the bias is known to
+// order 1/N: 8 cells of the sources, two targets: (8−1)·(2−1)/(2N·ln 2).
+func TestQuadraticAndPanzeriTreves(t *testing.T) {
+	m := Model{Name: "noise", Shape: []int{2, 4, 2}, P: conditionalModel(2, 4, func(_, _ int) float64 { return .5 })}
+	want := 7 / (2 * 400 * math.Ln2)
+	for _, c := range []Correction{NoCorrection, MillerMadow, PanzeriTreves, Quadratic, Jackknife, Calibrated} {
+		p := performance(t, m, 400, 150, Config{Measure: pid.MMI, Correction: c})
+		bias := want
+		if c != NoCorrection {
+			bias = 0
+		}
+		if got := p.Bias[len(p.Bias)-1]; math.Abs(got-bias) > .0025 {
+			t.Errorf("%s: bias %.4f, want %.4f", c, got, bias)
+		}
+	}
+}

@@ -1,0 +1,54 @@
+package estimate
+
+import (
+	"fmt"
+	"strings"
+)
+
+// minTrials is the least number of trials that can be shuffled to a purpose.
+const minTrials = 5
+
+// trialsOf returns the runs of rows of each trial, nil if no column tells them.
+// A trial is a run of rows with one value in the column.
+func (s *samples) trialsOf(f *Frame, cfg *Config) ([]span, error) {
+	if cfg.Trials == "" {
+		return nil, nil
+	}
+	c, err := f.Column(cfg.Trials)
+	if err != nil {
+		return nil, err
+	}
+	for _, group := range append(cfg.Sources[:len(cfg.Sources):len(cfg.Sources)], cfg.Target) {
+		for _, name := range group {
+			if name == cfg.Trials {
+				return nil, fmt.Errorf("column %q tells trials and cannot be a source or the target", name)
+			}
+		}
+	}
+	v := labels(c)
+	var trials []span
+	seen := map[int32]bool{}
+	for i, row := range s.rows {
+		if i > 0 && v.symbols[row] == v.symbols[s.rows[i-1]] {
+			trials[len(trials)-1].end = i + 1
+			continue
+		}
+		if seen[v.symbols[row]] {
+			return nil, f.Fault(row, c, fmt.Errorf("trial %s comes again after another; sort the rows by trial", cellText(c, row)))
+		}
+		seen[v.symbols[row]] = true
+		trials = append(trials, span{i, i + 1})
+	}
+	if len(trials) < minTrials {
+		return nil, fmt.Errorf("column %q tells %d trials; at least %d are needed to shuffle them", c.Name, len(trials), minTrials)
+	}
+	return trials, nil
+}
+
+// cellText returns a cell for a message.
+func cellText(c *Column, row int) string {
+	if c.Text != nil {
+		return c.Text[row]
+	}
+	return strings.TrimSpace(fmt.Sprint(c.Numbers[row]))
+}
