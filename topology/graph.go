@@ -3,6 +3,7 @@ package topology
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"infomorph/neuron"
 )
@@ -36,6 +37,9 @@ type Graph struct {
 	// Labels names the neurons and then the channels, or is nil. Files bring
 	// labels; descriptions do not.
 	Labels []string
+	// Names are what a file calls the neurons and then the channels: its ids of
+	// nodes, each once. Nil if they are 0, 1, 2, …. Writers keep them.
+	Names []string
 	// Undirected says that the graph came from a file of undirected edges (each
 	// is then two synapses). Writers keep it.
 	Undirected bool
@@ -168,7 +172,15 @@ func (g *Graph) Heard(id neuron.ID, port neuron.Port) (first, last neuron.ID) {
 	return first, last
 }
 
-// Label returns the name of a neuron or channel: its label, or its number.
+// Name returns what files call a neuron or channel: its name, or its number.
+func (g *Graph) Name(id neuron.ID) string {
+	if g.Names != nil {
+		return g.Names[id]
+	}
+	return strconv.Itoa(int(id))
+}
+
+// Label returns what people call a neuron or channel: its label, or its number.
 func (g *Graph) Label(id neuron.ID) string {
 	if g.Labels != nil {
 		return g.Labels[id]

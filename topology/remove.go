@@ -129,18 +129,24 @@ func (g *Graph) Subgraph(neurons []neuron.ID) (*Graph, []neuron.ID, error) {
 	for i := range populations {
 		populations[i].Size, populations[i].Positions = 0, nil
 	}
-	var labels []string
+	var labels, names []string
 	for i, id := range kept {
 		renumber[id] = neuron.ID(i)
 		g.keepMember(populations, id)
 		if g.Labels != nil {
 			labels = append(labels, g.Labels[id])
 		}
+		if g.Names != nil {
+			names = append(names, g.Names[id])
+		}
 	}
 	for c := range g.numChannels {
 		renumber[g.NumNeurons()+c] = neuron.ID(len(kept) + c)
 		if g.Labels != nil {
 			labels = append(labels, g.Labels[g.NumNeurons()+c])
+		}
+		if g.Names != nil {
+			names = append(names, g.Names[g.NumNeurons()+c])
 		}
 	}
 	var synapses []Synapse
@@ -154,7 +160,7 @@ func (g *Graph) Subgraph(neurons []neuron.ID) (*Graph, []neuron.ID, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	out.Labels, out.Undirected = labels, g.Undirected
+	out.Labels, out.Names, out.Undirected = labels, names, g.Undirected
 	return out, kept, nil
 }
 

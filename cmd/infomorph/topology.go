@@ -19,10 +19,18 @@ func newTopologyCommand() *cobra.Command {
 		Use:   "topology",
 		Short: "Generate, measure, convert, compare, lesion and draw networks",
 		Long: "Generate, measure, convert, compare, lesion and draw networks.\n\n" +
-			"A FILE's extension names its format: .graphml .gexf .dot .csv .tsv .mtx .npy .json;\n" +
+			"A FILE's extension names its format: .graphml .gexf .gml .net .dot .csv .tsv .adjlist .matrix .mtx .npy\n" +
+			".npz .json, packed by .gz, .zst or .bz2 or not;\n" +
 			"- reads standard input or writes standard output, as JSON unless --format says otherwise. A result\n" +
 			"folder stands for the network that the run has learned, FOLDER:initial for the one it began with.",
 	}
+	f := c.PersistentFlags()
+	f.String("source", "", "column of the sources in an edge list, if the header calls them otherwise")
+	f.String("target", "", "column of the targets")
+	f.String("weight", "", "column, or attribute of edges, that holds the weights")
+	f.String("delay", "", "column, or attribute of edges, that holds the delays")
+	f.String("delay-unit", "", "unit of the delays in a file: us, ms or s")
+	f.Bool("undirected", false, "make two synapses of every edge, whatever the file says")
 	c.AddCommand(newGenerateCommand(), newMeasureCommand(), newConvertCommand(), newCompareCommand(), newLesionCommand(), newPlotCommand(), newExportCommand())
 	return c
 }
@@ -57,7 +65,11 @@ func loadTopology(cmd *cobra.Command, name, format string) (*topology.Graph, err
 		defer file.Close()
 		in = file
 	}
-	g, err := graphio.Read(in, f, graphio.Limits{})
+	options, err := readOptions(cmd)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	g, notes, err := graphio.ReadWith(in, f, options)
 	var at *graphio.Error
 	if errors.As(err, &at) && at.Line > 0 {
 		return nil, badInput(fmt.Errorf("%s:%d: %s", name, at.Line, at.Msg))
@@ -65,7 +77,26 @@ func loadTopology(cmd *cobra.Command, name, format string) (*topology.Graph, err
 	if err != nil {
 		return nil, badInput(fmt.Errorf("%s: %w", name, err))
 	}
+	for _, note := range notes {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", name, note)
+	}
 	return g, nil
+}
+
+// readOptions takes the flags that say how a graph file is to be read.
+func readOptions(cmd *cobra.Command) (o graphio.Options, err error) {
+	text := func(name string) string {
+		if f := cmd.Flag(name); f != nil {
+			return f.Value.String()
+		}
+		return ""
+	}
+	o.Source, o.Target, o.Weight, o.Delay = text("source"), text("target"), text("weight"), text("delay")
+	o.Undirected = text("undirected") == "true"
+	if o.DelayUnit, err = graphio.ParseDelayUnit(text("delay-unit")); err != nil {
+		err = fmt.Errorf("--delay-unit: %w", err)
+	}
+	return o, err
 }
 
 // saveTopology writes a graph file, whole or not at all, and says on stderr

@@ -36,7 +36,14 @@ func (t *Reader) openText(r io.Reader, o *Options) error {
 	}
 	if x.sep == 0 {
 		second, ok := x.peek()
-		x.sep = separatorOf(first, second, ok, o.Format)
+		prefer := []byte{',', ';', '\t', '|'}
+		if o.Format == "tsv" {
+			prefer = []byte{'\t', ',', ';', '|'}
+		}
+		if !ok {
+			second = first
+		}
+		x.sep = textfile.Separator(first, second, prefer)
 	}
 	if names := textfile.Split(first, x.sep); o.Header == "no" || o.Header == "" && x.headless(names) {
 		t.unnamed(comment, names, x)
@@ -86,48 +93,6 @@ func (x *text) peek() (string, bool) {
 			return line, true
 		}
 	}
-}
-
-// separatorOf finds the separator that the first two lines share.
-func separatorOf(first, second string, two bool, format string) byte {
-	prefer := []byte{',', ';', '\t', '|'}
-	if format == "tsv" {
-		prefer = []byte{'\t', ',', ';', '|'}
-	}
-	best, most := byte(0), 0
-	for _, sep := range prefer {
-		n := outside(first, sep)
-		if two && outside(second, sep) < n {
-			n = outside(second, sep)
-		}
-		if format == "tsv" && sep == '\t' && n > 0 {
-			return sep
-		}
-		if n > most {
-			best, most = sep, n
-		}
-	}
-	if best == 0 && two && outside(first, prefer[0]) == 0 && len(strings.Fields(first)) > 1 && len(strings.Fields(first)) <= len(strings.Fields(second)) {
-		return textfile.Blanks
-	}
-	if best == 0 {
-		return prefer[0]
-	}
-	return best
-}
-
-// outside counts a separator outside quotes.
-func outside(line string, sep byte) (n int) {
-	quoted := false
-	for i := range len(line) {
-		switch {
-		case line[i] == '"':
-			quoted = !quoted
-		case line[i] == sep && !quoted:
-			n++
-		}
-	}
-	return n
 }
 
 // headless reports whether the first line holds numbers, not names. The
@@ -209,7 +174,7 @@ func (x *text) next(dst []Cell) (int, error) {
 			}
 			return 0, io.EOF
 		}
-		if strings.HasPrefix(line, "#") && (strings.HasPrefix(line, "# ") || outside(line, x.sep)+1 != x.width) {
+		if strings.HasPrefix(line, "#") && (strings.HasPrefix(line, "# ") || textfile.Count(line, x.sep)+1 != x.width) {
 			continue
 		}
 		fields, err := x.lines.Fields(line, x.sep)

@@ -17,6 +17,7 @@ type Lines struct {
 	Number int
 	at     int      // lines taken
 	ahead  []string // lines read but not taken
+	ended  bool
 	fields []Field
 }
 
@@ -57,7 +58,8 @@ func (l *Lines) take() (string, bool) {
 // false if the text ends before it. What is looked at is held in memory.
 func (l *Lines) Peek(i int) (string, bool) {
 	for len(l.ahead) <= i {
-		if l.s == nil || !l.s.Scan() {
+		if l.s == nil || l.ended || !l.s.Scan() {
+			l.ended = true // a scanner is not asked again
 			return "", false
 		}
 		l.ahead = append(l.ahead, l.s.Text())
@@ -189,6 +191,44 @@ func Split(text string, sep byte) []Field {
 		fields = append(fields, Field{Text: text})
 	}
 	return fields
+}
+
+// Separator finds what the fields of two lines are apart by: of those preferred
+// the one that both have most of, a tab at once if it comes first; else blanks
+// if both lines have them; else the first.
+func Separator(first, second string, prefer []byte) byte {
+	best, most := byte(0), 0
+	for i, sep := range prefer {
+		n := min(Count(first, sep), Count(second, sep))
+		if n > 0 && i == 0 && sep == '\t' {
+			return sep
+		}
+		if n > most {
+			best, most = sep, n
+		}
+	}
+	blanks := len(strings.Fields(first))
+	switch {
+	case best != 0:
+		return best
+	case Count(first, prefer[0]) == 0 && blanks > 1 && blanks <= len(strings.Fields(second)) && first != second:
+		return Blanks
+	}
+	return prefer[0]
+}
+
+// Count counts a separator outside quotes.
+func Count(line string, sep byte) (n int) {
+	quoted := false
+	for i := range len(line) {
+		switch {
+		case line[i] == '"':
+			quoted = !quoted
+		case line[i] == sep && !quoted:
+			n++
+		}
+	}
+	return n
 }
 
 // clip shortens what is quoted in an error.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"infomorph/neuron"
 	"infomorph/topology"
@@ -16,7 +17,9 @@ import (
 type node struct {
 	key, label, population string
 	pos                    topology.Point
-	placed, channel        bool
+	placed, unplaced       bool // a coordinate is there; one is not a number
+	channel                bool
+	group                  bool // it holds a graph of its own
 	declared               bool
 	line                   int32 // of the declaration, or of the first mention
 }
@@ -28,13 +31,30 @@ type edge struct {
 	delay          int32
 	projection     int16 // −1: none was named
 	port           neuron.Port
+	direction      direction
 	line           int32
 }
+
+// direction is what an edge says of its own direction.
+type direction uint8
+
+const (
+	asGraph  direction = iota // as the graph says
+	directed                  // one synapse
+	bothWays                  // two
+)
 
 // collector gathers nodes and edges in any order and makes the graph of them.
 type collector struct {
 	limits     Limits
+	opts       *Options
 	undirected bool
+	// strict: of edges that join the same ends only the last counts.
+	strict bool
+	// byLabel: the format's ids are technical, labels are the names, if unique.
+	byLabel bool
+	// comma: numbers may have decimal commas.
+	comma bool
 	// implicit: an edge may mention a node that is declared nowhere.
 	implicit bool
 	nodes    []node
@@ -42,6 +62,18 @@ type collector struct {
 	edges    []edge
 	links    []topology.Link
 	linkOf   map[linkKey]int16
+
+	unused   []attribute // what was read and left alone, in the order it came
+	remarks  []string
+	badPort  *Error // the first port that is none of ours
+	goodPort bool
+	delays   [2]float64 // smallest and largest that the file gave, 0: none
+}
+
+// attribute is one that is not used.
+type attribute struct {
+	of, name string // of: "node" or "edge"
+	count    int
 }
 
 type linkKey struct {
@@ -49,8 +81,31 @@ type linkKey struct {
 	port neuron.Port
 }
 
-func newCollector(limits Limits) *collector {
-	return &collector{limits: limits, index: make(map[string]int32), linkOf: make(map[linkKey]int16)}
+func newCollector(o *Options) *collector {
+	return &collector{limits: o.Limits.withDefaults(), opts: o, index: make(map[string]int32), linkOf: make(map[linkKey]int16)}
+}
+
+// remark tells something of the file to people, once.
+func (c *collector) remark(format string, args ...any) {
+	if text := fmt.Sprintf(format, args...); len(c.remarks) < 20 && !slices.Contains(c.remarks, text) {
+		c.remarks = append(c.remarks, text)
+	}
+}
+
+// leave counts an attribute that is not used.
+func (c *collector) leave(of, name, value string) {
+	if strings.TrimSpace(value) == "" {
+		return
+	}
+	for i := range c.unused {
+		if u := &c.unused[i]; u.name == name && u.of == of {
+			u.count++
+			return
+		}
+	}
+	if len(c.unused) < 200 {
+		c.unused = append(c.unused, attribute{of, strings.Clone(name), 1})
+	}
 }
 
 // mention returns the index of the node called key, new or known.
@@ -122,31 +177,106 @@ func (c *collector) add(e edge, source, target string) error {
 	return nil
 }
 
-// setEdge sets one attribute of an edge; unknown names are left alone.
+// setEdge sets one attribute of an edge; those of other programs are left
+// alone and counted.
 func (c *collector) setEdge(e *edge, projection *string, name, value string) error {
 	line := int(e.line)
-	switch strings.ToLower(name) {
+	switch role, unit := c.roleOf(name); role {
 	case "weight":
-		w, err := finite(value, line, "weight")
+		w, err := c.finite(value, line, name)
 		if err != nil {
 			return err
 		}
 		e.weight = float32(w)
 	case "delay":
-		d, err := strconv.ParseInt(strings.TrimSpace(value), 10, 32)
-		if err != nil || d < 1 {
-			return fail(line, "delay %q, expected whole microseconds, 1 to %d", clip(value), math.MaxInt32)
-		}
-		e.delay = int32(d)
+		return c.setDelay(e, value, unit)
 	case "port":
 		p := strings.ToLower(strings.TrimSpace(value))
 		i := slices.Index([]string{"r", "c", "l", "receptive", "contextual", "lateral"}, p)
 		if i < 0 {
-			return fail(line, "port %q, expected r, c or l", clip(value))
+			if c.leave("edge", name, value); c.badPort == nil {
+				c.badPort = fail(line, "port %q, expected r, c or l", clip(value)).(*Error)
+			}
+			return nil
 		}
+		c.goodPort = true
 		e.port = neuron.Port(i % neuron.NumPorts)
 	case "projection":
 		*projection = value
+	default:
+		c.leave("edge", name, value)
+	}
+	return nil
+}
+
+// roleOf returns what an attribute of an edge is for us, or "", and the unit
+// that its name gives a delay ([µs]; 0: none).
+func (c *collector) roleOf(name string) (role string, unit float64) {
+	switch {
+	case c.opts.Weight != "" && name == c.opts.Weight:
+		return "weight", 0
+	case c.opts.Delay != "" && name == c.opts.Delay:
+		return "delay", 0
+	}
+	switch n := plainName(name); n {
+	case "weight", "weights":
+		if c.opts.Weight == "" {
+			return "weight", 0
+		}
+	case "delay", "delays", "delayus", "delayms", "delaysec":
+		if c.opts.Delay == "" {
+			return "delay", map[string]float64{"delayus": 1, "delayms": 1000, "delaysec": 1e6}[n]
+		}
+	case "port", "projection":
+		return n, 0
+	}
+	return "", 0
+}
+
+// plainName returns a name in small letters without blanks and marks.
+func plainName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == 'µ' || r == 'μ':
+			return 'u'
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+}
+
+// setDelay sets the delay of an edge, given in unit [µs]; 0: as the options
+// say, or microseconds.
+func (c *collector) setDelay(e *edge, value string, unit float64) error {
+	line := int(e.line)
+	told := unit != 0 || c.opts.DelayUnit != 0
+	if unit == 0 {
+		unit = 1
+		if told {
+			unit = float64(c.opts.DelayUnit)
+		}
+	}
+	v, err := c.finite(value, line, "delay")
+	if err != nil {
+		return err
+	}
+	d := v * unit
+	if told {
+		d = math.Round(d)
+	}
+	switch {
+	case !told && d != math.Trunc(d):
+		return fail(line, "delay %q, expected whole microseconds; if the file means milliseconds, --delay-unit ms (delay_unit: ms)", clip(value))
+	case d < 1 || d > math.MaxInt32:
+		return fail(line, "delay %q, expected 1 to %d microseconds", clip(value), math.MaxInt32)
+	}
+	e.delay = int32(d)
+	if !told {
+		if c.delays[1] == 0 {
+			c.delays[0] = d
+		}
+		c.delays = [2]float64{min(c.delays[0], d), max(c.delays[1], d)}
 	}
 	return nil
 }
@@ -168,33 +298,41 @@ func (c *collector) link(e *edge, projection string) error {
 	return nil
 }
 
-// setNode sets one attribute of a node; unknown names are left alone.
-func setNode(n *node, line int, name, value string) error {
-	axis := slices.Index([]string{"x", "y", "z"}, name)
-	switch {
+// setNode sets one attribute of a node; those of other programs are left
+// alone and counted.
+func (c *collector) setNode(n *node, name, value string) {
+	axis := slices.Index([]string{"x", "y", "z"}, strings.ToLower(name))
+	switch lower := strings.ToLower(name); {
 	case axis >= 0:
-		v, err := finite(value, line, name)
-		if err != nil {
-			return err
+		v, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+		if err != nil || math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
+			n.unplaced = true
+			c.leave("node", name+" that is no number", value)
+			return
 		}
 		n.pos[axis], n.placed = v, true
-	case name == "population":
+	case lower == "population":
 		n.population = strings.Clone(value)
-	case name == "label":
+	case lower == "label":
 		n.label = strings.Clone(value)
-	case name == "kind":
-		if n.channel = value == "channel"; !n.channel && value != "neuron" && value != "" {
-			n.channel = false // another program's kind
+	case lower == "kind":
+		if n.channel = value == "channel"; !n.channel && value != "neuron" {
+			c.leave("node", name, value)
 		}
+	default:
+		c.leave("node", name, value)
 	}
-	return nil
 }
 
 // finite parses a number that float32 holds too.
-func finite(value string, line int, what string) (float64, error) {
-	v, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+func (c *collector) finite(value string, line int, what string) (float64, error) {
+	text := strings.TrimSpace(value)
+	if c.comma && strings.Count(text, ",") == 1 {
+		text = strings.Replace(text, ",", ".", 1)
+	}
+	v, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
-		return 0, fail(line, "%s %q, expected a finite number", what, clip(value))
+		return 0, fail(line, "%s %q, expected a finite number", clip(what), clip(value))
 	}
 	return v, nil
 }
@@ -209,10 +347,17 @@ func clip(s string) string {
 
 // graph makes the graph, neurons first.
 func (c *collector) graph() (*topology.Graph, error) {
+	c.dropGroups()
 	for i := range c.nodes {
 		if n := &c.nodes[i]; !n.declared && !c.implicit {
 			return nil, fail(int(n.line), "an edge names node %q, which is declared nowhere", clip(n.key))
 		}
+	}
+	if len(c.nodes) == 0 {
+		return nil, fail(0, "there is no node in it")
+	}
+	if err := c.judge(); err != nil {
+		return nil, err
 	}
 	order, numbered := c.order()
 	id := make([]neuron.ID, len(c.nodes))
@@ -234,9 +379,133 @@ func (c *collector) graph() (*topology.Graph, error) {
 		return nil, &Error{0, err.Error()}
 	}
 	g.Undirected = c.undirected
-	g.Labels = c.labels(order, numbered)
+	c.name(g, order, numbered)
 	nameLinks(g)
 	return g, nil
+}
+
+// dropGroups leaves out nodes that hold a graph and have no edge of their own.
+func (c *collector) dropGroups() {
+	used := make([]bool, len(c.nodes))
+	for i := range c.edges {
+		used[c.edges[i].source], used[c.edges[i].target] = true, true
+	}
+	place := make([]int32, len(c.nodes))
+	var kept []node
+	for i := range c.nodes {
+		if place[i] = int32(len(kept)); !c.nodes[i].group || used[i] {
+			kept = append(kept, c.nodes[i])
+		}
+	}
+	if len(kept) == len(c.nodes) {
+		return
+	}
+	c.remark("nodes that hold a nested graph and have no edge are left out: %d", len(c.nodes)-len(kept))
+	for i := range c.edges {
+		e := &c.edges[i]
+		e.source, e.target = place[e.source], place[e.target]
+	}
+	c.nodes = kept
+}
+
+// judge decides, once all is read, which attributes are another program's.
+func (c *collector) judge() error {
+	if c.badPort != nil && c.goodPort {
+		return c.badPort
+	}
+	numbers := true
+	for i := range c.nodes {
+		_, err := strconv.ParseFloat(c.nodes[i].population, 64)
+		numbers = numbers && (err == nil || c.nodes[i].population == "")
+	}
+	for i := range c.nodes {
+		if n := &c.nodes[i]; numbers && n.population != "" { // towns have inhabitants
+			c.leave("node", "population", n.population)
+			n.population = ""
+		}
+	}
+	if hi := c.delays[1]; hi > 0 && hi < 100 {
+		c.remark("delays are taken as %g to %g microseconds; if the file means milliseconds, --delay-unit ms (delay_unit: ms)", c.delays[0], hi)
+	}
+	if c.opts.Undirected {
+		for i := range c.edges {
+			c.edges[i].direction = asGraph
+		}
+		c.undirected = true
+	}
+	if c.strict {
+		c.merge()
+	}
+	return c.settleDirection()
+}
+
+// settleDirection makes the graph undirected or directed as all of its edges
+// are.
+func (c *collector) settleDirection() error {
+	if len(c.edges) == 0 {
+		return nil
+	}
+	all := true
+	for i := range c.edges {
+		all = all && c.both(&c.edges[i])
+	}
+	for i := range c.edges {
+		if e := &c.edges[i]; e.direction == asGraph && c.undirected {
+			e.direction = bothWays
+		}
+	}
+	c.undirected = all
+	return nil
+}
+
+// both tells whether an edge is two synapses.
+func (c *collector) both(e *edge) bool {
+	return e.direction == bothWays || e.direction == asGraph && c.undirected
+}
+
+// merge keeps the last of edges that join the same ends, at the first's place.
+func (c *collector) merge() {
+	first := make(map[[2]int32]int)
+	kept := c.edges[:0]
+	for _, e := range c.edges {
+		ends := [2]int32{e.source, e.target}
+		if c.both(&e) && e.source > e.target {
+			ends = [2]int32{e.target, e.source}
+		}
+		if at, ok := first[ends]; ok {
+			kept[at] = e
+			continue
+		}
+		first[ends] = len(kept)
+		kept = append(kept, e)
+	}
+	c.edges = kept
+}
+
+// notes tells what was left alone and what was guessed.
+func (c *collector) notes() []string {
+	notes := slices.Clone(c.remarks)
+	for _, of := range []string{"node", "edge"} {
+		var names []string
+		for _, u := range c.unused {
+			if u.of == of {
+				names = append(names, u.name)
+			}
+		}
+		if names == nil {
+			continue
+		}
+		more := ""
+		if len(names) > 12 {
+			names, more = names[:12], fmt.Sprintf(" and %d more", len(names)-12)
+		}
+		text := of + " attributes that are not used: " + strings.Join(names, ", ") + more
+		if of == "edge" && c.opts.Weight == "" {
+			text += " (--weight NAME takes one as the weight)"
+		}
+		notes = append(notes, text)
+	}
+	return notes
 }
 
 // order returns the nodes as ids follow: neurons before channels; by number if
@@ -271,22 +540,53 @@ func (c *collector) order() (order []int32, numbered bool) {
 	return order, numbered
 }
 
-func (c *collector) labels(order []int32, numbered bool) []string {
+// name gives the graph the names and labels of the file.
+func (c *collector) name(g *topology.Graph, order []int32, numbered bool) {
+	if c.byLabel && c.uniqueLabels() {
+		for i := range c.nodes {
+			if l := c.nodes[i].label; l != "" {
+				c.nodes[i].key = l
+			}
+		}
+		numbered = true
+		for i, at := range order {
+			numbered = numbered && c.nodes[at].key == strconv.Itoa(i)
+		}
+	}
 	labelled := !numbered
 	for i := range c.nodes {
 		n := &c.nodes[i]
 		labelled = labelled || n.label != "" && n.label != n.key
 	}
-	if !labelled {
-		return nil
-	}
-	labels := make([]string, len(order))
-	for i, at := range order {
-		if labels[i] = c.nodes[at].label; labels[i] == "" {
-			labels[i] = c.nodes[at].key
+	for _, at := range order {
+		n := &c.nodes[at]
+		if !numbered {
+			g.Names = append(g.Names, n.key)
+		}
+		if labelled && n.label == "" {
+			n.label = n.key
+		}
+		if labelled {
+			g.Labels = append(g.Labels, n.label)
 		}
 	}
-	return labels
+}
+
+// uniqueLabels tells whether the labels, or the ids of nodes that have none,
+// are all different.
+func (c *collector) uniqueLabels() bool {
+	seen := make(map[string]bool, len(c.nodes))
+	for i := range c.nodes {
+		name := c.nodes[i].label
+		if name == "" {
+			name = c.nodes[i].key
+		}
+		if seen[name] {
+			return false
+		}
+		seen[name] = true
+	}
+	return true
 }
 
 // synapses makes one synapse of a directed edge and two of an undirected one.
@@ -304,7 +604,7 @@ func (c *collector) synapses(id []neuron.ID) ([]topology.Synapse, error) {
 		}
 		s := topology.Synapse{Source: id[e.source], Target: id[e.target], Weight: e.weight, Delay: e.delay, Projection: e.projection, Port: e.port}
 		out = append(out, s)
-		if c.undirected && e.source != e.target {
+		if c.both(e) && e.source != e.target {
 			if c.nodes[e.source].channel {
 				return nil, fail(int(e.line), "an undirected edge ends at channel %q; channels receive nothing", clip(c.nodes[e.source].key))
 			}
@@ -323,7 +623,7 @@ func (c *collector) groups(order []int32, unnamed string, taken map[string]bool)
 		placed := true
 		var positions []topology.Point
 		for ; i < len(order) && c.nodes[order[i]].population == name; i++ {
-			placed = placed && c.nodes[order[i]].placed
+			placed = placed && c.nodes[order[i]].placed && !c.nodes[order[i]].unplaced
 			positions = append(positions, c.nodes[order[i]].pos)
 		}
 		if !placed {

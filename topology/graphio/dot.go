@@ -3,6 +3,7 @@ package graphio
 import (
 	"bufio"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,14 +12,18 @@ import (
 )
 
 // dotParser reads the DOT language of Graphviz: nodes, edge chains, attribute
-// lists and (flattened) subgraphs. Default attributes and HTML labels are read
-// over.
+// lists, defaults and (flattened) subgraphs.
 type dotParser struct {
 	*collector
 	dotScanner
 	tok   dotToken
 	depth int
+	// defaults are the attributes that "node [ … ]" and "edge [ … ]" set for
+	// what follows in the same block.
+	defaults dotDefaults
 }
+
+type dotDefaults struct{ node, edge [][2]string }
 
 func readDOT(r io.Reader, c *collector) error {
 	c.implicit = true
@@ -53,6 +58,7 @@ func (p *dotParser) expected(what string) error {
 
 func (p *dotParser) file() error {
 	if p.keyword("strict") {
+		p.strict = true
 		if err := p.next(); err != nil {
 			return err
 		}
@@ -89,6 +95,8 @@ func (p *dotParser) block() ([]string, error) {
 	if err := p.next(); err != nil {
 		return nil, err
 	}
+	outer := p.defaults
+	defer func() { p.defaults = outer }()
 	var all []string
 	for !p.is("}") {
 		if p.is(";") {
@@ -115,10 +123,7 @@ func (p *dotParser) block() ([]string, error) {
 // statement reads one statement and returns the nodes in it.
 func (p *dotParser) statement() ([]string, error) {
 	if p.keyword("graph") || p.keyword("node") || p.keyword("edge") {
-		if err := p.next(); err != nil {
-			return nil, err
-		}
-		return nil, p.attributes(func(string, string) error { return nil })
+		return nil, p.setDefaults()
 	}
 	line := p.line
 	names, single, err := p.operand()
@@ -141,22 +146,50 @@ func (p *dotParser) statement() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return names, p.attributes(func(name, value string) error { return p.dotNode(&p.nodes[i], name, value) })
+	for _, d := range p.defaults.node {
+		p.dotNode(&p.nodes[i], d[0], d[1])
+	}
+	return names, p.attributes(func(name, value string) error {
+		p.dotNode(&p.nodes[i], name, value)
+		return nil
+	})
 }
 
-func (p *dotParser) dotNode(n *node, name, value string) error {
+// setDefaults reads what follows the word graph, node or edge.
+func (p *dotParser) setDefaults() error {
+	var list *[][2]string
+	switch {
+	case p.keyword("node"):
+		list = &p.defaults.node
+	case p.keyword("edge"):
+		list = &p.defaults.edge
+	}
+	if err := p.next(); err != nil {
+		return err
+	}
+	return p.attributes(func(name, value string) error {
+		if list == nil {
+			return nil
+		}
+		if len(*list) >= 1000 {
+			return fail(p.line, "more than 1000 default attributes")
+		}
+		*list = append(slices.Clip(*list), [2]string{name, value})
+		return nil
+	})
+}
+
+func (p *dotParser) dotNode(n *node, name, value string) {
 	if name != "pos" {
-		return setNode(n, p.line, strings.ToLower(name), value)
+		p.setNode(n, name, value)
+		return
 	}
 	if n.placed {
-		return nil
+		return
 	}
 	for k, v := range strings.SplitN(strings.TrimSuffix(value, "!"), ",", 3) {
-		if err := setNode(n, p.line, "xyz"[k:k+1], v); err != nil {
-			return err
-		}
+		p.setNode(n, "xyz"[k:k+1], v)
 	}
-	return nil
 }
 
 // operand reads a node, with its port, or a subgraph.
@@ -214,6 +247,11 @@ func (p *dotParser) chain(first []string) ([]string, error) {
 		operands, all = append(operands, names), append(all, names...)
 	}
 	projection := ""
+	for _, d := range p.defaults.edge {
+		if err := p.setEdge(&e, &projection, d[0], d[1]); err != nil {
+			return nil, err
+		}
+	}
 	err := p.attributes(func(name, value string) error { return p.setEdge(&e, &projection, name, value) })
 	if err != nil {
 		return nil, err
@@ -296,16 +334,24 @@ func writeDOT(w *bufio.Writer, g *topology.Graph) error {
 		if p, ok := g.Position(id); ok {
 			attrs = append(attrs, attr{name: "pos", value: strconv.FormatFloat(p[0], 'g', -1, 64) + "," + strconv.FormatFloat(p[1], 'g', -1, 64) + "!"})
 		}
-		w.WriteString(idText(id))
+		w.WriteString(dotName(g, id))
 		_ = writeDOTAttrs(w, attrs)
 	}
 	err := eachSynapse(g, undirected, func(s *topology.Synapse) error {
-		w.WriteString(idText(s.Source) + arrow + idText(s.Target))
+		w.WriteString(dotName(g, s.Source) + arrow + dotName(g, s.Target))
 		attrs = edgeAttrs(g, s, attrs)
 		return writeDOTAttrs(w, attrs)
 	})
 	w.WriteString("}\n")
 	return err
+}
+
+// dotName returns a name in quotes, a number as it is.
+func dotName(g *topology.Graph, id neuron.ID) string {
+	if g.Names == nil {
+		return g.Name(id)
+	}
+	return `"` + dotEscape.Replace(g.Name(id)) + `"`
 }
 
 func writeDOTAttrs(w *bufio.Writer, attrs []attr) error {

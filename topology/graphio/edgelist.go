@@ -4,139 +4,311 @@ import (
 	"bufio"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
+	"infomorph/internal/textfile"
+	"infomorph/neuron"
 	"infomorph/topology"
 )
 
-// An edge list has one edge a line: source, target and then the columns that
-// the header names (weight, delay, port, projection), or the weight if there
-// is no header. Lines that begin with # are comments, which other programs
-// skip; "#node" and "#undirected" say what a list of edges cannot.
+// An edge list has one edge a line: the columns that the header names, in any
+// order, or source, target and weight if there is no header. Lines that begin
+// with # or % are comments, which other programs skip, unless they have the
+// fields of an edge; "#node" and "#undirected" in front say what a list of
+// edges cannot. SNAP, KONECT, networkx, igraph, Gephi, neuPrint and CAVE write
+// such lists.
 
-func readCSV(r io.Reader, c *collector) error { return readEdgeList(r, c, ',') }
-func readTSV(r io.Reader, c *collector) error { return readEdgeList(r, c, '\t') }
+func readCSV(r io.Reader, c *collector) error {
+	return readEdgeList(r, c, []byte{',', ';', '\t', '|'})
+}
+func readTSV(r io.Reader, c *collector) error {
+	return readEdgeList(r, c, []byte{'\t', ',', ';', '|'})
+}
 
 // edgeList is an edge list being read.
 type edgeList struct {
 	*collector
-	sep     byte
-	columns []string // after source and target; nil: the header was not seen
+	*textfile.Lines
+	prefer         []byte
+	sep            byte
+	columns        []string // nil: the first edge was not seen
+	source, target int      // places in columns
+	kind           int      // of the column that tells directed from undirected; −1: none
+	header         bool
 }
 
-func readEdgeList(r io.Reader, c *collector, sep byte) error {
+func readEdgeList(r io.Reader, c *collector, prefer []byte) error {
 	c.implicit = true
-	l := &edgeList{collector: c, sep: sep}
-	in := newLines(r, c.limits)
+	l := &edgeList{collector: c, Lines: textfile.NewLines(r, c.limits.Token), prefer: prefer, target: 1, kind: -1}
 	for {
-		text, ok := in.next()
+		text, ok := l.Next()
 		if !ok {
-			return in.err()
+			break
 		}
-		if in.number == 1 {
-			text = strings.TrimPrefix(text, "\ufeff")
+		if l.columns == nil && strings.IndexByte("<{[", text[0]) >= 0 {
+			return fail(l.Number, "%q, expected an edge list: this looks like XML, HTML or JSON", clip(text))
 		}
-		if err := l.line(text, in.number); err != nil {
+		done, err := l.line(text)
+		if done || err != nil {
 			return err
 		}
 	}
+	if line, err := l.Err(); err != nil {
+		return fail(line, "%v", err)
+	}
+	if l.header && len(l.edges) == 0 && len(l.nodes) == 0 {
+		return fail(0, "there is a header and no edge")
+	}
+	return nil
 }
 
-func (l *edgeList) line(text string, number int) error {
-	fields := l.fields(text)
-	if strings.HasPrefix(text, "#") {
-		switch fields[0] {
-		case "#node":
-			l.implicit = false
-			return l.nodeLine(fields[1:], number)
-		case "#undirected":
-			l.undirected = true
+// line reads a line; done tells that the file was a matrix and is read.
+func (l *edgeList) line(text string) (done bool, err error) {
+	if text[0] == '#' || text[0] == '%' {
+		is, err := l.comment(text)
+		if is || err != nil {
+			return false, err
 		}
-		return nil
 	}
 	if l.columns == nil {
-		if header, ok := headerColumns(fields); ok {
-			l.columns = header
-			return nil
+		if done, err := l.first(text); done || err != nil || l.header {
+			return done, err
 		}
-		l.columns = []string{"weight"}
 	}
-	if len(fields) < 2 {
-		return fail(number, "%q, expected source and target", clip(text))
-	}
-	return l.edge(fields, number)
+	return false, l.edgeLine(text)
 }
 
-func (l *edgeList) edge(fields []string, number int) error {
-	e := newEdge(number)
-	projection := ""
-	for i, value := range fields[2:] {
-		if i >= len(l.columns) {
-			return fail(number, "%d fields, expected at most %d", len(fields), len(l.columns)+2)
+// comment tells whether a line is one, and takes what it says.
+func (l *edgeList) comment(text string) (bool, error) {
+	if l.columns != nil {
+		mark := len(text) == 1 || text[1] == ' ' || text[1] == '\t' || text[1] == text[0]
+		fields := textfile.Split(text, l.sep)
+		return mark || len(fields) != len(l.columns), nil
+	}
+	words := strings.Fields(strings.ToLower(text))
+	switch {
+	case strings.HasPrefix(text, "#node"):
+		sep := l.separator(text)
+		fields, err := l.Fields(text, sep)
+		if err != nil {
+			return true, fail(l.Number, "%v", err)
 		}
-		if value == "" {
-			continue
+		l.implicit = false
+		return true, l.nodeLine(fields[1:], l.Number)
+	case strings.HasPrefix(text, "#undirected"), strings.HasPrefix(strings.Join(words, " "), "# undirected graph"): // SNAP
+		l.undirected = true
+	case len(words) > 1 && words[0] == "%" && (words[1] == "sym" || words[1] == "bip"): // KONECT
+		if words[1] == "bip" {
+			return true, fail(l.Number, "a two-mode (bipartite) network of KONECT, whose ids name different nodes on either side; rename one side first")
 		}
-		if err := l.setEdge(&e, &projection, l.columns[i], value); err != nil {
-			return err
+		l.undirected = true
+	}
+	return true, nil
+}
+
+// cutDict parts an edge of networkx.write_edgelist from its attributes.
+func cutDict(text string) (edge, dict string, ok bool) {
+	at := strings.IndexByte(text, '{')
+	if at < 1 || !strings.HasSuffix(strings.TrimRight(text, " \t"), "}") || strings.IndexByte(text, '"') >= 0 && strings.IndexByte(text, '"') < at {
+		return "", "", false
+	}
+	return strings.TrimRight(text[:at], " \t,;"), text[at:], true
+}
+
+// separator finds what the fields of a line are apart by.
+func (l *edgeList) separator(text string) byte {
+	if edge, _, ok := cutDict(text); ok {
+		return l.bare(edge, textfile.Separator(edge, edge, l.prefer))
+	}
+	for i := 0; i < 50; i++ {
+		second, ok := l.Peek(i)
+		if !ok {
+			break
+		}
+		if strings.TrimSpace(second) != "" && strings.IndexByte("#%", second[0]) < 0 {
+			return l.bare(text, textfile.Separator(text, second, l.prefer))
 		}
 	}
-	if fields[0] == "" || fields[1] == "" {
+	return l.bare(text, textfile.Separator(text, text, l.prefer))
+}
+
+// bare takes blanks where a list apart by tabs has none.
+func (l *edgeList) bare(text string, sep byte) byte {
+	if textfile.Count(text, sep) == 0 && l.prefer[0] == '\t' {
+		return textfile.Blanks
+	}
+	return sep
+}
+
+// first reads the first line that is no comment: a header, an edge, or the
+// first row of a matrix.
+func (l *edgeList) first(text string) (done bool, err error) {
+	l.sep = l.separator(text)
+	l.comma = l.sep == ';'
+	if names, is := l.matrixAhead(text); is {
+		return true, l.readMatrix(text, names, l.Lines, l.sep)
+	}
+	if _, _, ok := cutDict(text); ok {
+		l.columns = []string{"source", "target"}
+		return false, nil
+	}
+	fields, err := l.Fields(text, l.sep)
+	if err != nil {
+		return false, fail(l.Number, "%v", err)
+	}
+	if len(fields) < 2 {
+		return false, fail(l.Number, "%q, expected source and target", clip(text))
+	}
+	names := texts(fields)
+	if l.header, err = l.findColumns(names); err != nil {
+		return false, err
+	}
+	if l.header {
+		l.columns = names
+		l.kind = slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, "type") })
+		if l.kind >= 0 && !l.tellsDirection() {
+			l.kind = -1
+		}
+		return false, nil
+	}
+	l.columns = []string{"source", "target", "weight"}
+	for i := 3; i < len(fields); i++ {
+		l.columns = append(l.columns, "column "+strconv.Itoa(i+1))
+	}
+	return false, nil
+}
+
+func texts(fields []textfile.Field) []string {
+	out := make([]string, len(fields))
+	for i, f := range fields {
+		out[i] = strings.Clone(f.Text)
+	}
+	return out
+}
+
+// tellsDirection looks whether the column "Type" of the next line is Gephi's.
+func (l *edgeList) tellsDirection() bool {
+	for i := 0; i < 50; i++ {
+		next, ok := l.Peek(i)
+		if !ok {
+			return false
+		}
+		if f := textfile.Split(next, l.sep); len(f) > l.kind && f[l.kind].Text != "" {
+			return directionOf(f[l.kind].Text) != asGraph
+		}
+	}
+	return false
+}
+
+func directionOf(text string) direction {
+	switch strings.ToLower(text) {
+	case "directed":
+		return directed
+	case "undirected", "mutual":
+		return bothWays
+	}
+	return asGraph
+}
+
+// edgeLine reads one edge.
+func (l *edgeList) edgeLine(text string) error {
+	number := l.Number
+	if edge, dict, ok := cutDict(text); ok {
+		f := textfile.Split(edge, l.sep)
+		if len(f) != 2 {
+			return fail(number, "%q, expected source, target and {attributes}", clip(text))
+		}
+		return l.dictLine(f[0].Text, f[1].Text, dict)
+	}
+	fields, err := l.Fields(text, l.sep)
+	if err != nil {
+		return fail(number, "%v", err)
+	}
+	if len(fields) <= max(l.source, l.target) {
+		return fail(number, "%q, expected source and target", clip(text))
+	}
+	e := newEdge(number)
+	projection := ""
+	for i, f := range fields {
+		switch {
+		case i == l.source || i == l.target || f.Text == "":
+			continue
+		case i >= len(l.columns):
+			return fail(number, "%d fields, expected at most %d", len(fields), len(l.columns))
+		case i == l.kind:
+			if e.direction = directionOf(f.Text); e.direction == asGraph {
+				return fail(number, "type %q, expected directed or undirected as above", clip(f.Text))
+			}
+		default:
+			if err := l.setEdge(&e, &projection, l.columns[i], f.Text); err != nil {
+				return err
+			}
+		}
+	}
+	source, target := fields[l.source], fields[l.target]
+	if source.Text == "" || target.Text == "" {
 		return fail(number, "source or target is empty")
 	}
 	if err := l.link(&e, projection); err != nil {
 		return err
 	}
-	return l.add(e, fields[0], fields[1])
+	return l.add(e, source.Text, target.Text)
 }
 
-// fields cuts a line; a tab-separated list without a tab is cut at blanks.
-func (l *edgeList) fields(text string) []string {
-	if l.sep == '\t' && !strings.Contains(text, "\t") {
-		return strings.Fields(text)
+// dictLine reads an edge of networkx.write_edgelist: its attributes are a
+// dictionary of Python.
+func (l *edgeList) dictLine(source, target, dict string) error {
+	e, projection := newEdge(l.Number), ""
+	pairs, err := pythonDict(dict)
+	if err != nil {
+		return fail(l.Number, "%v", err)
 	}
-	return splitFields(text, l.sep)
+	for _, p := range pairs {
+		if err := l.setEdge(&e, &projection, p[0], p[1]); err != nil {
+			return err
+		}
+	}
+	if err := l.link(&e, projection); err != nil {
+		return err
+	}
+	return l.add(e, source, target)
 }
 
-// headerColumns returns the columns after source and target, if fields is a
-// header.
-func headerColumns(fields []string) ([]string, bool) {
-	if len(fields) < 2 {
-		return nil, false
-	}
-	sources, targets := []string{"source", "from", "src", "pre"}, []string{"target", "to", "dst", "post"}
-	if !slices.Contains(sources, strings.ToLower(fields[0])) || !slices.Contains(targets, strings.ToLower(fields[1])) {
-		return nil, false
-	}
-	return slices.Clip(append([]string{}, fields[2:]...)), true
-}
+func writeCSV(w *bufio.Writer, g *topology.Graph) error { return writeEdgeList(w, g, ',') }
+func writeTSV(w *bufio.Writer, g *topology.Graph) error { return writeEdgeList(w, g, '\t') }
 
-func writeCSV(w *bufio.Writer, g *topology.Graph) error { return writeEdgeList(w, g, ",") }
-func writeTSV(w *bufio.Writer, g *topology.Graph) error { return writeEdgeList(w, g, "\t") }
-
-func writeEdgeList(w *bufio.Writer, g *topology.Graph, sep string) error {
+func writeEdgeList(w *bufio.Writer, g *topology.Graph, sep byte) error {
 	undirected := asUndirected(g)
 	if undirected {
 		w.WriteString("#undirected\n")
 	}
-	writeNodeLines(w, g, "#node", sep)
-	w.WriteString(strings.Join([]string{"source", "target", "weight", "delay", "port", "projection"}, sep) + "\n")
-	names := make([]string, len(g.Projections))
-	for i := range names {
-		names[i] = quoteField(g.Projections[i].Name, sep)
+	writeNodeLines(w, g, "#node", sep, true)
+	w.WriteString(strings.Join([]string{"source", "target", "weight", "delay", "port", "projection"}, string(sep)) + "\n")
+	projections := make([]string, len(g.Projections))
+	for i := range projections {
+		projections[i] = quoteField(g.Projections[i].Name, sep)
+	}
+	name := func(id neuron.ID) {
+		if g.Names == nil {
+			writeInt(w, id)
+			return
+		}
+		w.WriteString(quoteField(g.Names[id], sep))
 	}
 	return eachSynapse(g, undirected, func(s *topology.Synapse) error {
-		writeInt(w, s.Source)
-		w.WriteString(sep)
-		writeInt(w, s.Target)
-		w.WriteString(sep)
+		name(s.Source)
+		w.WriteByte(sep)
+		name(s.Target)
+		w.WriteByte(sep)
 		writeFloat32(w, s.Weight)
-		w.WriteString(sep)
+		w.WriteByte(sep)
 		writeInt(w, s.Delay)
-		w.WriteString(sep + s.Port.String())
-		if name := names[s.Projection]; name != "" {
-			w.WriteString(sep)
-			w.WriteString(name)
+		w.WriteByte(sep)
+		w.WriteString(s.Port.String())
+		if p := projections[s.Projection]; p != "" {
+			w.WriteByte(sep)
+			w.WriteString(p)
 		}
 		return w.WriteByte('\n')
 	})

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"infomorph/internal/textfile"
 	"infomorph/topology"
 )
 
@@ -16,14 +17,19 @@ type Format string
 
 // The formats.
 const (
-	GraphML      Format = "graphml"
-	GEXF         Format = "gexf"
-	DOT          Format = "dot"
-	CSV          Format = "csv" // edge list with commas
-	TSV          Format = "tsv" // edge list with tabs
-	MatrixMarket Format = "mtx"
-	NPY          Format = "npy" // dense adjacency matrix, row = source
-	JSON         Format = "json"
+	GraphML       Format = "graphml"
+	GEXF          Format = "gexf"
+	GML           Format = "gml"
+	Pajek         Format = "pajek"
+	DOT           Format = "dot"
+	CSV           Format = "csv"     // edge list with commas, or semicolons
+	TSV           Format = "tsv"     // edge list with tabs or blanks
+	AdjacencyList Format = "adjlist" // a node and its targets a line; read only
+	Matrix        Format = "matrix"  // dense matrix as text, row = source
+	MatrixMarket  Format = "mtx"
+	NPY           Format = "npy" // dense matrix, row = source
+	NPZ           Format = "npz" // sparse matrix of SciPy, or a dense one
+	JSON          Format = "json"
 )
 
 // codec is one entry of the table of formats.
@@ -31,19 +37,25 @@ type codec struct {
 	format     Format
 	extensions []string
 	read       func(io.Reader, *collector) error
-	write      func(*bufio.Writer, *topology.Graph) error
+	write      func(*bufio.Writer, *topology.Graph) error // nil: not written
+	binary     bool
 }
 
 func codecs() []codec {
 	return []codec{
-		{GraphML, []string{".graphml", ".xml"}, readGraphML, writeGraphML},
-		{GEXF, []string{".gexf"}, readGEXF, writeGEXF},
-		{DOT, []string{".dot", ".gv"}, readDOT, writeDOT},
-		{CSV, []string{".csv"}, readCSV, writeCSV},
-		{TSV, []string{".tsv", ".edgelist", ".txt"}, readTSV, writeTSV},
-		{MatrixMarket, []string{".mtx"}, readMatrixMarket, writeMatrixMarket},
-		{NPY, []string{".npy"}, readNPY, writeNPY},
-		{JSON, []string{".json"}, readJSON, writeJSON},
+		{GraphML, []string{".graphml", ".xml"}, readXMLGraph, writeGraphML, false},
+		{GEXF, []string{".gexf"}, readXMLGraph, writeGEXF, false},
+		{GML, []string{".gml"}, readGML, writeGML, false},
+		{Pajek, []string{".net", ".paj"}, readPajek, writePajek, false},
+		{DOT, []string{".dot", ".gv"}, readDOT, writeDOT, false},
+		{CSV, []string{".csv"}, readCSV, writeCSV, false},
+		{TSV, []string{".tsv", ".edgelist", ".txt", ".edges", ".el", ".ncol", ".dat", ".tab"}, readTSV, writeTSV, false},
+		{AdjacencyList, []string{".adjlist", ".adj"}, readAdjacencyList, nil, false},
+		{Matrix, []string{".matrix"}, readMatrix, writeMatrix, false},
+		{MatrixMarket, []string{".mtx"}, readMatrixMarket, writeMatrixMarket, false},
+		{NPY, []string{".npy"}, readNPY, writeNPY, true},
+		{NPZ, []string{".npz"}, readNPZ, writeNPZ, true},
+		{JSON, []string{".json", ".jgf", ".cyjs"}, readJSON, writeJSON, false},
 	}
 }
 
@@ -66,15 +78,31 @@ func lookup(f Format) (codec, error) {
 	return list[i], nil
 }
 
-// FormatOf returns the format that the extension of a file name stands for.
+// strangers are files of the field that are not read, and what to do.
+var strangers = map[string]string{
+	".h5": "HDF5 (SONATA)", ".hdf5": "HDF5 (SONATA)", ".sonata": "HDF5 (SONATA)", ".nml": "NeuroML", ".mat": "MATLAB", ".xlsx": "a spreadsheet",
+	".xls": "a spreadsheet", ".ods": "a spreadsheet", ".pickle": "a Python pickle", ".pkl": "a Python pickle", ".gpickle": "a Python pickle",
+	".feather": "Feather", ".parquet": "Parquet", ".rda": "an R archive", ".rds": "an R archive", ".zip": "a zip archive", ".tar": "a tar archive", ".tgz": "a tar archive",
+}
+
+// FormatOf returns the format that the extension of a file name stands for,
+// below that of a packing (.gz, .zst, .bz2). Files called out.NAME are edge
+// lists of KONECT.
 func FormatOf(name string) (Format, error) {
-	ext := strings.ToLower(path.Ext(name))
+	stem := textfile.Stem(name)
+	ext := strings.ToLower(path.Ext(stem))
 	var known []string
 	for _, c := range codecs() {
 		if slices.Contains(c.extensions, ext) {
 			return c.format, nil
 		}
 		known = append(known, c.extensions...)
+	}
+	if strings.HasPrefix(path.Base(stem), "out.") {
+		return TSV, nil
+	}
+	if what, ok := strangers[ext]; ok {
+		return "", fmt.Errorf("%s: %s is not read; save the connections as an edge list (.csv with source, target, weight, delay), GraphML or Matrix Market", name, what)
 	}
 	return "", fmt.Errorf("%s: the extension %q names no graph format, expected one of %s", name, ext, strings.Join(known, " "))
 }
@@ -120,17 +148,62 @@ func fail(line int, format string, args ...any) error {
 	return &Error{line, fmt.Sprintf(format, args...)}
 }
 
-// Read reads one graph. Errors about the content are of type *Error.
+// Options says how to read a file whose program had other habits. The zero
+// value takes the file by its own word.
+type Options struct {
+	Limits Limits
+	// Source, Target, Weight and Delay are the columns of an edge list, or the
+	// attributes of an edge, where they have other names.
+	Source, Target, Weight, Delay string
+	// DelayUnit is the unit of delays without one [µs]; 0: microseconds, whole.
+	DelayUnit int64
+	// Undirected makes two synapses of every edge, whatever the file says.
+	Undirected bool
+}
+
+// ParseDelayUnit returns the unit of delays called us, ms or s [µs].
+func ParseDelayUnit(name string) (int64, error) {
+	switch name {
+	case "":
+		return 0, nil
+	case "us", "µs":
+		return 1, nil
+	case "ms":
+		return 1000, nil
+	case "s":
+		return 1_000_000, nil
+	}
+	return 0, fmt.Errorf("delay unit %q, expected us, ms or s", name)
+}
+
+// Read reads one graph, packed by gzip, zstd or bzip2 or not. Errors about the
+// content are of type *Error.
 func Read(r io.Reader, f Format, limits Limits) (*topology.Graph, error) {
+	g, _, err := ReadWith(r, f, Options{Limits: limits})
+	return g, err
+}
+
+// ReadWith reads one graph as the options say. The notes tell people what was
+// left alone and what was guessed.
+func ReadWith(r io.Reader, f Format, o Options) (g *topology.Graph, notes []string, err error) {
 	c, err := lookup(f)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	col := newCollector(limits.withDefaults())
-	if err := c.read(&bounded{r: r, left: col.limits.Bytes}, col); err != nil {
-		return nil, err
+	plain, err := textfile.Unpack(r)
+	if err != nil {
+		return nil, nil, fail(0, "%v", err)
 	}
-	return col.graph()
+	col := newCollector(&o)
+	plain = &bounded{r: plain, left: col.limits.Bytes}
+	if !c.binary {
+		plain = textfile.Decode(plain)
+	}
+	if err := c.read(plain, col); err != nil {
+		return nil, nil, err
+	}
+	g, err = col.graph()
+	return g, col.notes(), err
 }
 
 // bounded fails, rather than end, when more than left bytes come.
@@ -153,6 +226,9 @@ func Write(w io.Writer, f Format, g *topology.Graph) error {
 	c, err := lookup(f)
 	if err != nil {
 		return err
+	}
+	if c.write == nil {
+		return fmt.Errorf("format %q is read only", f)
 	}
 	buffered := bufio.NewWriterSize(w, 1<<16)
 	if err := c.write(buffered, g); err != nil {

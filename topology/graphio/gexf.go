@@ -2,33 +2,32 @@ package graphio
 
 import (
 	"bufio"
-	"io"
 	"strconv"
+	"strings"
 
 	"infomorph/neuron"
 	"infomorph/topology"
 )
 
-// gexf reads https://gexf.net/ documents, version 1.2 and 1.3.
+// gexf reads https://gexf.net/ documents, version 1.1 to 1.3.
 type gexf struct {
 	*collector
 	record
-	class string               // of the <attributes> being read
-	keys  map[[2]string]string // class and attribute id → title
-}
-
-func readGEXF(r io.Reader, c *collector) error {
-	return walkXML(r, c.limits, &gexf{collector: c, keys: make(map[[2]string]string)})
+	class  string // of the <attributes> being read
+	keys   map[[2]string]*graphKey
+	list   []*graphKey
+	inKey  *graphKey
+	graphs int
 }
 
 func (x *gexf) start(e *element) error {
 	switch e.name {
 	case "graph":
-		kind, ok := e.get("defaultedgetype")
-		x.undirected = !ok || kind == "undirected" // the format's default
-		if kind == "mutual" {
-			return fail(e.line, "defaultedgetype %q is not supported, expected directed or undirected", kind)
+		if x.graphs++; x.graphs > 1 {
+			return fail(e.line, "a second <graph>: one graph per file is supported")
 		}
+		kind, ok := e.get("defaultedgetype")
+		x.undirected = !ok || kind == "undirected" || kind == "mutual" // the format's default
 	case "attributes":
 		x.class, _ = e.get("class")
 	case "attribute":
@@ -38,7 +37,11 @@ func (x *gexf) start(e *element) error {
 			return err
 		}
 		if label, ok := e.get("label"); ok {
-			return setNode(x.node, e.line, "label", label)
+			x.setNode(&x.collector.nodes[x.node], "label", label)
+		}
+	case "nodes":
+		if x.isNode {
+			x.collector.nodes[x.node].group = true
 		}
 	case "edge":
 		return x.startEdge(e)
@@ -47,9 +50,7 @@ func (x *gexf) start(e *element) error {
 	case "position":
 		for _, axis := range []string{"x", "y", "z"} {
 			if v, ok := e.get(axis); ok && x.isNode {
-				if err := setNode(x.node, e.line, axis, v); err != nil {
-					return err
-				}
+				x.setNode(&x.collector.nodes[x.node], axis, v)
 			}
 		}
 	}
@@ -65,19 +66,24 @@ func (x *gexf) declareKey(e *element) error {
 		return fail(e.line, "more than 10000 attributes")
 	}
 	title, err := e.need("title")
-	x.keys[[2]string{x.class, id}] = title
+	x.inKey = &graphKey{id: id, name: title, of: x.class}
+	x.keys[[2]string{x.class, id}] = x.inKey
+	x.list = append(x.list, x.inKey)
 	return err
 }
 
 func (x *gexf) startEdge(e *element) error {
-	if kind, ok := e.get("type"); ok && (kind == "undirected") != x.undirected {
-		return fail(e.line, "type=%q differs from the graph's defaultedgetype: mixed graphs are not supported", clip(kind))
-	}
 	if err := x.openEdge(e); err != nil {
 		return err
 	}
+	switch kind, _ := e.get("type"); kind {
+	case "directed":
+		x.edge.direction = directed
+	case "undirected", "mutual":
+		x.edge.direction = bothWays
+	}
 	if w, ok := e.get("weight"); ok {
-		return x.set(x.collector, e.line, "weight", w)
+		return x.set(x.collector, "weight", w)
 	}
 	return nil
 }
@@ -95,19 +101,24 @@ func (x *gexf) attvalue(e *element) error {
 	if x.isNode {
 		class = "node"
 	}
-	if title, ok := x.keys[[2]string{class, id}]; ok {
-		id = title
+	if k := x.keys[[2]string{class, id}]; k != nil {
+		id = k.name
 	}
-	return x.set(x.collector, e.line, id, value)
+	return x.set(x.collector, id, value)
 }
 
-func (x *gexf) end(name, _ string, _ int) error {
+func (x *gexf) end(name, text string, _ int) error {
 	switch name {
+	case "default":
+		if x.inKey != nil {
+			x.inKey.fallback, x.inKey.hasFallback = strings.Clone(text), true
+		}
+	case "attribute":
+		x.inKey = nil
 	case "node":
-		x.isNode = false
+		return x.closeNode(x.collector, x.list)
 	case "edge":
-		x.isEdge = false
-		return x.finish(x.collector)
+		return x.closeEdge(x.collector, x.list)
 	}
 	return nil
 }
@@ -133,7 +144,7 @@ func writeGEXF(b *bufio.Writer, g *topology.Graph) error {
 	var attrs []attr
 	for id := range neuron.ID(total(g)) {
 		w.WriteString("<node")
-		w.attribute("id", idText(id))
+		w.attribute("id", g.Name(id))
 		w.attribute("label", g.Label(id))
 		attrs = nodeAttrs(g, id, attrs)
 		w.WriteString(">")
@@ -153,7 +164,7 @@ func writeGEXF(b *bufio.Writer, g *topology.Graph) error {
 		w.WriteString("<edge")
 		w.attribute("id", strconv.Itoa(number))
 		number++
-		w.ids(s)
+		w.ends(g, s)
 		attrs = edgeAttrs(g, s, attrs)
 		w.attribute("weight", attrs[0].value)
 		w.WriteString(">")

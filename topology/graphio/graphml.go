@@ -2,51 +2,79 @@ package graphio
 
 import (
 	"bufio"
-	"io"
+	"strings"
 
 	"infomorph/neuron"
 	"infomorph/topology"
 )
 
-// graphML reads http://graphml.graphdrawing.org/ documents.
+// graphML reads http://graphml.graphdrawing.org/ documents, with the nested
+// graphs, labels and places of yEd.
 type graphML struct {
 	*collector
 	record
-	keys   map[string]string // key id → attribute name
-	key    string            // of the <data> being read
-	inData bool
+	keys   map[string]*graphKey
+	list   []*graphKey // in the order of the file
+	key    string      // of the <data> being read
+	inKey  *graphKey   // being declared
 	graphs int
-}
-
-func readGraphML(r io.Reader, c *collector) error {
-	return walkXML(r, c.limits, &graphML{collector: c, keys: make(map[string]string)})
+	depth  int // of graphs
 }
 
 func (m *graphML) start(e *element) error {
-	var err error
 	switch e.name {
 	case "key":
-		err = m.declareKey(e)
+		return m.declareKey(e)
 	case "graph":
-		if m.graphs++; m.graphs > 1 {
-			return fail(e.line, "a second <graph>: one graph per file is supported")
-		}
-		kind, _ := e.get("edgedefault")
-		m.undirected = kind == "undirected"
+		return m.openGraph(e)
 	case "node":
-		err = m.openNode(m.collector, e)
+		return m.openNode(m.collector, e)
 	case "edge":
-		if own, ok := e.get("directed"); ok && (own == "false") != m.undirected {
-			return fail(e.line, "directed=%q differs from the graph's edgedefault: mixed graphs are not supported", clip(own))
+		if err := m.openEdge(e); err != nil {
+			return err
 		}
-		err = m.openEdge(e)
+		switch own, _ := e.get("directed"); own {
+		case "true":
+			m.edge.direction = directed
+		case "false":
+			m.edge.direction = bothWays
+		}
 	case "hyperedge":
 		return fail(e.line, "hyperedges are not supported")
 	case "data":
+		var err error
 		m.key, err = e.need("key")
-		m.inData = true
+		return err
+	case "Geometry":
+		m.geometry(e)
 	}
-	return err
+	return nil
+}
+
+// openGraph starts the graph, or one inside a node.
+func (m *graphML) openGraph(e *element) error {
+	if m.depth++; m.depth > 1 {
+		if !m.isNode {
+			return fail(e.line, "a <graph> in a <graph> that is in no node")
+		}
+		m.nodes[m.node].group = true
+		return nil
+	}
+	if m.graphs++; m.graphs > 1 {
+		return fail(e.line, "a second <graph> beside the first: one graph per file is supported")
+	}
+	kind, _ := e.get("edgedefault")
+	m.undirected = kind == "undirected"
+	return nil
+}
+
+// geometry takes the place of a node of yEd.
+func (m *graphML) geometry(e *element) {
+	for _, axis := range []string{"x", "y"} {
+		if v, ok := e.get(axis); ok && m.isNode && !m.isEdge {
+			m.setNode(&m.nodes[m.node], axis, v)
+		}
+	}
 }
 
 func (m *graphML) declareKey(e *element) error {
@@ -61,26 +89,46 @@ func (m *graphML) declareKey(e *element) error {
 	if !ok {
 		name = id
 	}
-	m.keys[id] = name
+	of, _ := e.get("for")
+	m.inKey = &graphKey{id: id, name: name, of: of}
+	m.keys[id] = m.inKey
+	m.list = append(m.list, m.inKey)
 	return nil
 }
 
 func (m *graphML) end(name, text string, line int) error {
 	switch name {
-	case "data":
-		m.inData = false
-		attribute, ok := m.keys[m.key]
-		if !ok {
-			attribute = m.key
+	case "default":
+		if m.inKey != nil {
+			m.inKey.fallback, m.inKey.hasFallback = strings.Clone(text), true
 		}
-		return m.set(m.collector, line, attribute, text)
+	case "key":
+		m.inKey = nil
+	case "data":
+		return m.data(text)
+	case "NodeLabel":
+		if m.isNode && !m.isEdge && m.nodes[m.node].label == "" {
+			m.setNode(&m.nodes[m.node], "label", strings.TrimSpace(text))
+		}
+	case "graph":
+		m.depth--
 	case "node":
-		m.isNode = false
+		return m.closeNode(m.collector, m.list)
 	case "edge":
-		m.isEdge = false
-		return m.finish(m.collector)
+		return m.closeEdge(m.collector, m.list)
 	}
 	return nil
+}
+
+func (m *graphML) data(text string) error {
+	name := m.key
+	if k := m.keys[m.key]; k != nil {
+		name = k.name
+	}
+	if strings.TrimSpace(text) == "" && !m.isNode { // an empty <data>, or elements of a drawing
+		return nil
+	}
+	return m.set(m.collector, name, text)
 }
 
 const graphMLHead = `<?xml version="1.0" encoding="UTF-8"?>
@@ -109,7 +157,7 @@ func writeGraphML(b *bufio.Writer, g *topology.Graph) error {
 	var attrs []attr
 	for id := range neuron.ID(total(g)) {
 		w.WriteString("<node")
-		w.attribute("id", idText(id))
+		w.attribute("id", g.Name(id))
 		w.WriteString(">")
 		attrs = nodeAttrs(g, id, attrs)
 		if g.Labels != nil {
@@ -120,7 +168,7 @@ func writeGraphML(b *bufio.Writer, g *topology.Graph) error {
 	}
 	err := eachSynapse(g, undirected, func(s *topology.Synapse) error {
 		w.WriteString("<edge")
-		w.ids(s)
+		w.ends(g, s)
 		w.WriteString(">")
 		attrs = edgeAttrs(g, s, attrs)
 		w.data(attrs)

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"infomorph/internal/npy"
 )
 
 // bomb is the "billion laughs" document.
@@ -34,12 +36,11 @@ func TestHostile(t *testing.T) {
 		{"NaN", GraphML, gmlHead + "<edge source=\"a\" target=\"a\"><data key=\"w\">NaN</data></edge>", "finite", 5},
 		{"dangling", GraphML, gmlHead + "<edge source=\"a\" target=\"b\"/>\n</graph></graphml>", `"b", which is declared nowhere`, 5},
 		{"twice", GraphML, gmlHead + "<node id=\"a\"/>", "declared twice", 5},
-		{"nested graph", GraphML, gmlHead + "<node id=\"b\"><node id=\"c\"/>", "nested graphs", 5},
+		{"cut node", GraphML, gmlHead + "<node id=\"b\"><node id=\"c\"/>", "ends too early", 5},
 		{"hyperedge", GraphML, gmlHead + "<hyperedge/>", "hyperedges", 5},
 		{"long tag", GraphML, "<graphml " + strings.Repeat("x", 1<<21), "longer than", 1},
 		{"no source", GEXF, "<gexf><graph><nodes/>\n<edges><edge target=\"0\"/>", "source", 2},
 		{"NaN", GEXF, "<gexf><graph>\n<edge source=\"0\" target=\"1\" weight=\"nan\"/>", "finite", 2},
-		{"mixed", GEXF, "<gexf><graph defaultedgetype=\"directed\">\n<edge source=\"0\" target=\"1\" type=\"undirected\"/>", "mixed", 2},
 		{"DOT cut", DOT, "digraph {\n a -> ", "ends too early", 2},
 		{"DOT NaN", DOT, "digraph {\n a -> b [weight=nan]}", "finite", 2},
 		{"DOT deep", DOT, "digraph " + strings.Repeat("{", 100), "nested", 1},
@@ -48,8 +49,8 @@ func TestHostile(t *testing.T) {
 		{"DOT blow-up", DOT, "digraph {{a b c d e f}->{g h i j k l}}", "more than 20 edges", 1},
 		{"CSV weight", CSV, "source,target,weight\n0,1,abc", "finite", 2},
 		{"CSV infinite", CSV, "0,1,1e400", "finite", 1},
-		{"CSV delay", CSV, "source,target,delay\n0,1,5\n0,1,0", "whole microseconds", 3},
-		{"CSV port", CSV, "source,target,port\n0,1,q", "port", 2},
+		{"CSV delay", CSV, "source,target,delay\n0,1,5\n0,1,0", "microseconds", 3},
+		{"CSV port", CSV, "source,target,port\n0,1,c\n0,1,q", "port", 3},
 		{"CSV short", CSV, "0,1\n5", "expected source and target", 2},
 		{"CSV dangling", CSV, "#node,0\n0,7", `"7"`, 2},
 		{"CSV long line", CSV, "0,1\n" + strings.Repeat("1", 1<<21), "longer than", 2},
@@ -62,12 +63,12 @@ func TestHostile(t *testing.T) {
 		{"MTX cut", MatrixMarket, "%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n", "after 1 of 2", 3},
 		{"MTX square", MatrixMarket, "%%MatrixMarket matrix coordinate real general\n2 3 1\n", "square", 2},
 		{"npy magic", NPY, "hello, this is text", "not a .npy", 0},
-		{"npy 10⁹", NPY, npy("'<f8'", "(1000000000, 1000000000)", ""), "dense", 0},
-		{"npy cut", NPY, npy("'<f8'", "(3, 3)", "12345678"), "entry [0, 1]", 0},
-		{"npy NaN", NPY, npy("'<f4'", "(1, 1)", "\x00\x00\xc0\x7f"), "finite", 0},
-		{"npy objects", NPY, npy("'|O8'", "(1, 1)", ""), "expected a matrix of numbers", 0},
+		{"npy 10⁹", NPY, npyFile("'<f8'", "(1000000000, 1000000000)", ""), "dense", 0},
+		{"npy cut", NPY, npyFile("'<f8'", "(3, 3)", "12345678"), "entry [0, 1]", 0},
+		{"npy NaN", NPY, npyFile("'<f4'", "(1, 1)", "\x00\x00\xc0\x7f"), "finite", 0},
+		{"npy objects", NPY, npyFile("'|O8'", "(1, 1)", ""), "pickle", 0},
 		{"JSON cut", JSON, `{"nodes": [{"id": 0},`, "", 1},
-		{"JSON no id", JSON, "{\"nodes\": [\n{\"name\": 3}]}", `"id"`, 2},
+		{"JSON no id", JSON, "{\"nodes\": [\n{\"what\": 3}]}", `"id"`, 2},
 		{"JSON dangling", JSON, "{\"nodes\": [{\"id\": 0}],\n\"links\": [\n{\"source\": 0, \"target\": 5}]}", `"5"`, 3},
 		{"JSON weight", JSON, "{\"links\": [\n{\"source\": 0, \"target\": 5, \"weight\": \"NaN\"}]}", "finite", 2},
 		{"JSON deep", JSON, `{"graph": ` + strings.Repeat("[", 20000), "", 1},
@@ -90,9 +91,9 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-func npy(kind, shape, data string) string {
+func npyFile(kind, shape, data string) string {
 	header := "{'descr': " + kind + ", 'fortran_order': False, 'shape': " + shape + ", }\n"
-	return npyMagic + "\x01\x00" + string([]byte{byte(len(header)), byte(len(header) >> 8)}) + header + data
+	return npy.Magic + "\x01\x00" + string([]byte{byte(len(header)), byte(len(header) >> 8)}) + header + data
 }
 
 // endless is a file that never ends.
@@ -127,7 +128,7 @@ func TestEndlessFilesEnd(t *testing.T) {
 		{CSV, "", "1,2,3\n"}, {CSV, "", "1"}, {CSV, "", "#c\n"}, {TSV, "", "1\t2\n"},
 		{MatrixMarket, "%%MatrixMarket matrix coordinate real general\n", "%node\n"},
 		{MatrixMarket, "%%MatrixMarket matrix coordinate real general\n", "%edge\t5\n"},
-		{NPY, npy("'|u1'", "(1000, 1000)", ""), "\x01"},
+		{NPY, npyFile("'|u1'", "(1000, 1000)", ""), "\x01"},
 		{JSON, `{"links": [{"source": 1, "target": 2}`, `,{"source": 1, "target": 2}`},
 		{JSON, `{"graph": "`, "x"}, {JSON, `{"graph": [`, "1,"},
 	} {
@@ -153,7 +154,7 @@ func fuzz(f *testing.F, format Format) {
 		if err != nil {
 			return
 		}
-		if format == NPY && total(g) > 200 {
+		if (format == NPY || format == Matrix) && total(g) > 200 {
 			return
 		}
 		written := encode(t, format, g)

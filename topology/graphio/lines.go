@@ -2,72 +2,78 @@ package graphio
 
 import (
 	"bufio"
-	"errors"
 	"io"
 	"strconv"
 	"strings"
 
+	"infomorph/internal/textfile"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
 
-// lines reads a text line by line.
-type lines struct {
-	*bufio.Scanner
-	limit, number int
-}
-
-func newLines(r io.Reader, limits Limits) *lines {
-	s := bufio.NewScanner(r)
-	s.Buffer(make([]byte, 0, min(1<<16, limits.Token)), limits.Token)
-	return &lines{Scanner: s, limit: limits.Token}
-}
-
-// next returns the next line that is not blank, trimmed on the right.
-func (l *lines) next() (string, bool) {
-	for l.Scan() {
-		l.number++
-		if text := strings.TrimRight(l.Text(), " \t\r"); strings.TrimSpace(text) != "" {
-			return text, true
+// readAdjacencyList reads lists of networkx: a node and the nodes that it
+// projects to a line.
+func readAdjacencyList(r io.Reader, c *collector) error {
+	c.implicit = true
+	l := textfile.NewLines(r, c.limits.Token)
+	for {
+		text, ok := l.Next()
+		if !ok {
+			if line, err := l.Err(); err != nil {
+				return fail(line, "%v", err)
+			}
+			return nil
+		}
+		if text[0] == '#' {
+			continue
+		}
+		fields, err := l.Fields(text, textfile.Blanks)
+		if err != nil {
+			return fail(l.Number, "%v", err)
+		}
+		if _, err := c.mention(fields[0].Text, l.Number); err != nil {
+			return err
+		}
+		for _, f := range fields[1:] {
+			e := newEdge(l.Number)
+			if err := c.link(&e, ""); err != nil {
+				return err
+			}
+			if err := c.add(e, fields[0].Text, f.Text); err != nil {
+				return err
+			}
 		}
 	}
-	return "", false
-}
-
-// err returns what ended the reading, if it was not the end of the file.
-func (l *lines) err() error {
-	if errors.Is(l.Err(), bufio.ErrTooLong) {
-		return fail(l.number+1, "the line is longer than %d bytes", l.limit)
-	}
-	return l.Err()
 }
 
 // nodeLine reads the fields of a node comment: id, population, kind, x, y, z,
 // label. Trailing fields may be absent.
-func (c *collector) nodeLine(f []string, line int) error {
-	if len(f) == 0 || f[0] == "" {
+func (c *collector) nodeLine(f []textfile.Field, line int) error {
+	if len(f) == 0 || f[0].Text == "" {
 		return fail(line, "a node line without an id")
 	}
-	n, err := c.declare(f[0], line)
+	n, err := c.declare(f[0].Text, line)
 	if err != nil {
 		return err
 	}
 	for i, name := range []string{"population", "kind", "x", "y", "z", "label"} {
-		if i+1 < len(f) && f[i+1] != "" {
-			if err := setNode(n, line, name, f[i+1]); err != nil {
-				return err
-			}
+		if i+1 < len(f) && f[i+1].Text != "" {
+			c.setNode(n, name, f[i+1].Text)
 		}
 	}
 	return nil
 }
 
 // writeNodeLines says of every node what a bare list of edges does not, each
-// line with the prefix and the fields apart by sep.
-func writeNodeLines(w *bufio.Writer, g *topology.Graph, prefix, sep string) {
+// line with the prefix and the fields apart by sep. Without names, nodes are
+// called by their numbers and their names are labels.
+func writeNodeLines(w *bufio.Writer, g *topology.Graph, prefix string, sep byte, names bool) {
 	for id := range neuron.ID(total(g)) {
 		group, _ := g.Member(id)
-		f := []string{idText(id), group.Name, "", "", "", "", ""}
+		f := []string{strconv.Itoa(int(id)), group.Name, "", "", "", "", ""}
+		if names {
+			f[0] = g.Name(id)
+		}
 		if int(id) >= g.NumNeurons() {
 			f[2] = "channel"
 		}
@@ -82,45 +88,12 @@ func writeNodeLines(w *bufio.Writer, g *topology.Graph, prefix, sep string) {
 		for i := range f {
 			f[i] = quoteField(f[i], sep)
 		}
-		w.WriteString(prefix + sep + strings.TrimRight(strings.Join(f, sep), sep) + "\n")
+		w.WriteString(prefix + string(sep) + strings.TrimRight(strings.Join(f, string(sep)), string(sep)) + "\n")
 	}
 }
 
-// quoteField quotes a field as CSV does; line ends become blanks, since lists
-// are read line by line.
-func quoteField(s, sep string) string {
-	s = strings.NewReplacer("\n", " ", "\r", " ").Replace(s)
-	if s == "" || !strings.Contains(s, sep) && !strings.ContainsAny(s, "\"#% ") {
-		return s
-	}
-	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
-}
-
-// splitFields cuts a line at sep, but not inside quotes.
-func splitFields(line string, sep byte) []string {
-	if !strings.Contains(line, `"`) {
-		f := strings.Split(line, string(sep))
-		for i := range f {
-			f[i] = strings.TrimSpace(f[i])
-		}
-		return f
-	}
-	var out []string
-	var field []byte
-	quoted := false
-	for i := 0; i < len(line); i++ {
-		b := line[i]
-		switch {
-		case b == '"' && quoted && i+1 < len(line) && line[i+1] == '"':
-			field = append(field, '"')
-			i++
-		case b == '"':
-			quoted = !quoted
-		case b == sep && !quoted:
-			out, field = append(out, string(field)), field[:0]
-		default:
-			field = append(field, b)
-		}
-	}
-	return append(out, string(field))
+// quoteField quotes a field as CSV does; line ends become blanks, since
+// comments are read line by line.
+func quoteField(s string, sep byte) string {
+	return textfile.Quote(strings.NewReplacer("\n", " ", "\r", " ").Replace(s), sep)
 }

@@ -4,9 +4,11 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
+	"infomorph/internal/textfile"
 	"infomorph/topology"
 )
 
@@ -18,17 +20,18 @@ import (
 // market is a Matrix Market file being read.
 type market struct {
 	*collector
-	*lines
+	*textfile.Lines
 	array, symmetric, skew, pattern bool
 	attrs                           []edge // of the "%edge" lines
 	common                          *edge  // of the "%edges" line
-	nodeLines                       [][]string
+	nodeLines                       [][]textfile.Field
 	nodeLineNumbers                 []int
 	rows                            int64
 }
 
 func readMatrixMarket(r io.Reader, c *collector) error {
-	m := &market{collector: c, lines: newLines(r, c.limits)}
+	c.byLabel = true
+	m := &market{collector: c, Lines: textfile.NewLines(r, c.limits.Token)}
 	if err := m.banner(); err != nil {
 		return err
 	}
@@ -46,17 +49,31 @@ func readMatrixMarket(r io.Reader, c *collector) error {
 	return m.coordinates(entries)
 }
 
+// line returns the next line, without blanks around it.
+func (m *market) line() (string, bool) {
+	text, ok := m.Next()
+	return strings.TrimRight(text, " \t"), ok
+}
+
+// ended returns what ended the reading, if it was not the end of the file.
+func (m *market) ended() error {
+	if line, err := m.Err(); err != nil {
+		return fail(line, "%v", err)
+	}
+	return nil
+}
+
 func (m *market) banner() error {
-	text, ok := m.next()
+	text, ok := m.line()
 	if !ok {
-		if err := m.err(); err != nil {
+		if err := m.ended(); err != nil {
 			return err
 		}
 		return fail(1, "the file is empty, expected %%%%MatrixMarket")
 	}
 	f := strings.Fields(strings.ToLower(text))
 	if len(f) != 5 || f[0] != "%%matrixmarket" || f[1] != "matrix" {
-		return fail(m.number, "%q, expected %%%%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric", clip(text))
+		return fail(m.Number, "%q, expected %%%%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric", clip(text))
 	}
 	m.array = f[2] == "array"
 	m.pattern = f[3] == "pattern"
@@ -64,11 +81,11 @@ func (m *market) banner() error {
 	m.skew = f[4] == "skew-symmetric"
 	switch {
 	case !m.array && f[2] != "coordinate", m.array && m.pattern:
-		return fail(m.number, "%s %s, expected coordinate or array", clip(f[2]), clip(f[3]))
+		return fail(m.Number, "%s %s, expected coordinate or array", clip(f[2]), clip(f[3]))
 	case f[3] != "real" && f[3] != "double" && f[3] != "integer" && !m.pattern:
-		return fail(m.number, "field %q, expected real, integer or pattern", clip(f[3]))
-	case f[4] != "general" && !m.symmetric:
-		return fail(m.number, "symmetry %q, expected general or symmetric", clip(f[4]))
+		return fail(m.Number, "field %q, expected real, integer or pattern", clip(f[3]))
+	case f[4] != "general" && !m.symmetric && !m.skew:
+		return fail(m.Number, "symmetry %q, expected general, symmetric or skew-symmetric", clip(f[4]))
 	}
 	m.undirected = m.symmetric
 	return nil
@@ -77,39 +94,39 @@ func (m *market) banner() error {
 // comments reads up to the size line and returns it.
 func (m *market) comments() (string, error) {
 	for {
-		text, ok := m.next()
+		text, ok := m.line()
 		if !ok {
-			if err := m.err(); err != nil {
+			if err := m.ended(); err != nil {
 				return "", err
 			}
-			return "", fail(m.number, "the file ends before the size line")
+			return "", fail(m.Number, "the file ends before the size line")
 		}
 		if !strings.HasPrefix(text, "%") {
 			return text, nil
 		}
-		f := splitFields(text, '\t')
-		switch f[0] {
+		f := textfile.Split(text, '\t')
+		switch f[0].Text {
 		case "%node":
 			if len(m.nodeLines) >= m.limits.Nodes {
-				return "", fail(m.number, "more than %d nodes", m.limits.Nodes)
+				return "", fail(m.Number, "more than %d nodes", m.limits.Nodes)
 			}
-			m.nodeLines, m.nodeLineNumbers = append(m.nodeLines, f[1:]), append(m.nodeLineNumbers, m.number)
+			m.nodeLines, m.nodeLineNumbers = append(m.nodeLines, slices.Clone(f[1:])), append(m.nodeLineNumbers, m.Number)
 		case "%edge", "%edges":
-			if err := m.edgeLine(f[0] == "%edges", f[1:]); err != nil {
+			if err := m.edgeLine(f[0].Text == "%edges", f[1:]); err != nil {
 				return "", err
 			}
 		}
 	}
 }
 
-func (m *market) edgeLine(common bool, f []string) error {
+func (m *market) edgeLine(common bool, f []textfile.Field) error {
 	if len(m.attrs) >= m.limits.Edges {
-		return fail(m.number, "more than %d edges", m.limits.Edges)
+		return fail(m.Number, "more than %d edges", m.limits.Edges)
 	}
-	e, projection := newEdge(m.number), ""
+	e, projection := newEdge(m.Number), ""
 	for i, name := range []string{"delay", "port", "projection"} {
-		if i < len(f) && f[i] != "" {
-			if err := m.setEdge(&e, &projection, name, f[i]); err != nil {
+		if i < len(f) && f[i].Text != "" {
+			if err := m.setEdge(&e, &projection, name, f[i].Text); err != nil {
 				return err
 			}
 		}
@@ -140,17 +157,17 @@ func (m *market) size(text string) (entries int64, err error) {
 	}
 	switch {
 	case !ok:
-		return 0, fail(m.number, "size line %q, expected %d whole numbers", clip(text), want)
+		return 0, fail(m.Number, "size line %q, expected %d whole numbers", clip(text), want)
 	case n[0] != n[1]:
-		return 0, fail(m.number, "a matrix of %d × %d, expected a square one", n[0], n[1])
+		return 0, fail(m.Number, "a matrix of %d × %d, expected a square one", n[0], n[1])
 	case n[2] > int64(m.limits.Edges):
-		return 0, fail(m.number, "%d entries are declared, expected at most %d", n[2], m.limits.Edges)
+		return 0, fail(m.Number, "%d entries are declared, expected at most %d", n[2], m.limits.Edges)
 	case m.array && n[0] > int64(m.limits.Token):
-		return 0, fail(m.number, "a dense matrix of %d rows, expected at most %d", n[0], m.limits.Token)
+		return 0, fail(m.Number, "a dense matrix of %d rows, expected at most %d", n[0], m.limits.Token)
 	}
 	m.rows = n[0]
 	if len(m.nodeLines) > 0 && int64(len(m.nodeLines)) != n[0] {
-		return 0, fail(m.number, "%d %%node lines for %d rows", len(m.nodeLines), n[0])
+		return 0, fail(m.Number, "%d %%node lines for %d rows", len(m.nodeLines), n[0])
 	}
 	for i, f := range m.nodeLines {
 		if err := m.nodeLine(f, m.nodeLineNumbers[i]); err != nil {
@@ -158,34 +175,34 @@ func (m *market) size(text string) (entries int64, err error) {
 		}
 	}
 	m.nodeLines = nil
-	return n[2], m.declareRange(n[0], m.number)
+	return n[2], m.declareRange(n[0], m.Number)
 }
 
 func (m *market) coordinates(entries int64) error {
 	if len(m.attrs) > 0 && int64(len(m.attrs)) != entries {
-		return fail(m.number, "%d %%edge lines for %d entries", len(m.attrs), entries)
+		return fail(m.Number, "%d %%edge lines for %d entries", len(m.attrs), entries)
 	}
 	for k := range entries {
-		text, ok := m.next()
+		text, ok := m.line()
 		if !ok {
-			if err := m.err(); err != nil {
+			if err := m.ended(); err != nil {
 				return err
 			}
-			return fail(m.number, "the file ends after %d of %d entries", k, entries)
+			return fail(m.Number, "the file ends after %d of %d entries", k, entries)
 		}
 		f := strings.Fields(text)
 		if want := 3; len(f) != want && !(m.pattern && len(f) == 2) {
-			return fail(m.number, "%q, expected row, column and value", clip(text))
+			return fail(m.Number, "%q, expected row, column and value", clip(text))
 		}
-		e := newEdge(m.number)
+		e := newEdge(m.Number)
 		if len(m.attrs) > 0 {
 			e = m.attrs[k]
 		} else if m.common != nil {
 			e = *m.common
 		}
-		e.line = int32(m.number)
+		e.line = int32(m.Number)
 		if len(f) == 3 {
-			if err := m.setEdge(&e, nil, "weight", f[2]); err != nil {
+			if err := m.setWeight(&e, f[2]); err != nil {
 				return err
 			}
 		}
@@ -193,10 +210,16 @@ func (m *market) coordinates(entries int64) error {
 			return err
 		}
 	}
-	if text, ok := m.next(); ok {
-		return fail(m.number, "%q after the last of %d entries", clip(text), entries)
+	if text, ok := m.line(); ok {
+		return fail(m.Number, "%q after the last of %d entries", clip(text), entries)
 	}
-	return m.err()
+	return m.ended()
+}
+
+func (m *market) setWeight(e *edge, text string) error {
+	w, err := m.finite(text, int(e.line), "weight")
+	e.weight = float32(w)
+	return err
 }
 
 func (m *market) entry(e edge, row, column string) error {
@@ -205,7 +228,18 @@ func (m *market) entry(e edge, row, column string) error {
 	if err1 != nil || err2 != nil || i < 1 || j < 1 || i > m.rows || j > m.rows {
 		return fail(int(e.line), "entry (%s, %s), expected indices from 1 to %d", clip(row), clip(column), m.rows)
 	}
-	return m.add(e, strconv.FormatInt(i-1, 10), strconv.FormatInt(j-1, 10))
+	return m.place(e, i-1, j-1)
+}
+
+// place adds an entry; one of a skew-symmetric matrix has its negative on the
+// other side.
+func (m *market) place(e edge, i, j int64) error {
+	row, column := strconv.FormatInt(i, 10), strconv.FormatInt(j, 10)
+	if err := m.add(e, row, column); err != nil || !m.skew {
+		return err
+	}
+	e.weight = -e.weight
+	return m.add(e, column, row)
 }
 
 // dense reads a matrix column by column; symmetric ones from the diagonal on.
@@ -214,23 +248,25 @@ func (m *market) dense() error {
 		first := int64(0)
 		if m.symmetric {
 			first = j
+		} else if m.skew { // nothing on the diagonal
+			first = j + 1
 		}
 		for i := first; i < m.rows; i++ {
-			text, ok := m.next()
+			text, ok := m.line()
 			if !ok {
-				if err := m.err(); err != nil {
+				if err := m.ended(); err != nil {
 					return err
 				}
-				return fail(m.number, "the file ends at entry (%d, %d)", i+1, j+1)
+				return fail(m.Number, "the file ends at entry (%d, %d)", i+1, j+1)
 			}
-			e := newEdge(m.number)
-			if err := m.setEdge(&e, nil, "weight", text); err != nil {
+			e := newEdge(m.Number)
+			if err := m.setWeight(&e, text); err != nil {
 				return err
 			}
 			if e.weight == 0 {
 				continue
 			}
-			if err := m.add(e, strconv.FormatInt(i, 10), strconv.FormatInt(j, 10)); err != nil {
+			if err := m.place(e, i, j); err != nil {
 				return err
 			}
 		}
@@ -245,7 +281,7 @@ func writeMatrixMarket(w *bufio.Writer, g *topology.Graph) error {
 		symmetry = "symmetric"
 	}
 	fmt.Fprintf(w, "%%%%MatrixMarket matrix coordinate real %s\n", symmetry)
-	writeNodeLines(w, g, "%node", "\t")
+	writeNodeLines(w, g, "%node", '\t', false)
 	entries, err := writeEdgeLines(w, g, undirected)
 	if err != nil {
 		return err
@@ -278,7 +314,7 @@ func writeEdgeLines(w *bufio.Writer, g *topology.Graph, undirected bool) (entrie
 		return nil
 	})
 	line := func(word string, s *topology.Synapse) error {
-		_, err := fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", word, s.Delay, s.Port, quoteField(linkName(g, s), "\t"))
+		_, err := fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", word, s.Delay, s.Port, quoteField(linkName(g, s), '\t'))
 		return err
 	}
 	switch {

@@ -6,57 +6,51 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 
+	"infomorph/internal/npy"
+	"infomorph/neuron"
 	"infomorph/topology"
 )
 
-// NPY holds a dense matrix: [source, target] is the weight, 0 no synapse. Sources:
-// NEP 1; numpy.lib.format.
-
-const npyMagic = "\x93NUMPY"
+// NPY holds a dense matrix: [source, target] is the weight, 0 no synapse. NPZ
+// holds a sparse one as scipy.sparse.save_npz writes it, or one dense array.
 
 // maxDense bounds the side of a dense matrix: a file of 4 GiB.
 const maxDense = 32768
 
-var npyShape = regexp.MustCompile(`'shape': *\( *(\d{1,18}) *, *(\d{1,18}) *,? *\)`)
-var npyType = regexp.MustCompile(`'descr': *'([<>|=]?[a-z?]\d*)'`)
-
 func readNPY(r io.Reader, c *collector) error {
 	in := bufio.NewReaderSize(r, 1<<16)
-	header, err := npyHeader(in)
+	h, err := npy.ReadHeader(in)
 	if err != nil {
+		return fail(0, "%v", err)
+	}
+	if len(h.Shape) != 2 || len(h.Fields) != 1 || h.Fields[0].Kind == npy.Text {
+		return fail(0, "an array of shape %v, expected a square matrix of numbers", h.Shape)
+	}
+	n := h.Shape[0]
+	if n != h.Shape[1] {
+		return fail(0, "a matrix of %d × %d, expected a square one", n, h.Shape[1])
+	}
+	if n > maxDense {
+		return fail(0, "a dense matrix of %d rows, expected at most %d", n, maxDense)
+	}
+	if err := c.declareRange(int64(n), 0); err != nil {
 		return err
 	}
-	shape, kind := npyShape.FindStringSubmatch(header), npyType.FindStringSubmatch(header)
-	if shape == nil || kind == nil {
-		return fail(0, "header %q, expected a matrix of numbers", clip(header))
-	}
-	rows, _ := strconv.ParseInt(shape[1], 10, 64)
-	columns, _ := strconv.ParseInt(shape[2], 10, 64)
-	if rows != columns {
-		return fail(0, "a matrix of %d × %d, expected a square one", rows, columns)
-	}
-	if rows > maxDense {
-		return fail(0, "a dense matrix of %d rows, expected at most %d", rows, maxDense)
-	}
-	value, size, err := npyDecoder(kind[1])
-	if err != nil {
-		return err
-	}
-	if err := c.declareRange(rows, 0); err != nil {
-		return err
-	}
-	transposed := strings.Contains(header, "'fortran_order': True")
-	cell := make([]byte, size)
-	for i := range rows {
-		for j := range rows {
+	cell := make([]byte, h.Size())
+	for i := range n {
+		for j := range n {
 			if _, err := io.ReadFull(in, cell); err != nil {
-				return fail(0, "the file ends at entry [%d, %d] of a %d × %d matrix", i, j, rows, rows)
+				return fail(0, "the file ends at entry [%d, %d] of a %d × %d matrix", i, j, n, n)
 			}
-			if err := c.npyCell(value(cell), i, j, transposed); err != nil {
+			v, _ := h.Fields[0].Decode(cell)
+			s, t := i, j
+			if h.Fortran {
+				s, t = j, i
+			}
+			if err := c.entry(v.Float, s, t); err != nil {
 				return err
 			}
 		}
@@ -64,96 +58,234 @@ func readNPY(r io.Reader, c *collector) error {
 	return nil
 }
 
-func (c *collector) npyCell(w float64, i, j int64, transposed bool) error {
+// entry adds an entry of a matrix, unless it is 0.
+func (c *collector) entry(w float64, i, j int) error {
 	if w == 0 {
 		return nil
-	}
-	if transposed {
-		i, j = j, i
 	}
 	if math.IsNaN(w) || math.Abs(w) > math.MaxFloat32 {
 		return fail(0, "entry [%d, %d] is %v, expected a finite number", i, j, w)
 	}
 	e := newEdge(0)
-	e.weight = float32(w)
-	return c.add(e, strconv.FormatInt(i, 10), strconv.FormatInt(j, 10))
+	e.weight, e.source, e.target = float32(w), int32(i), int32(j)
+	return c.addByIndex(e)
 }
 
-// npyHeader returns the dictionary in front of the data.
-func npyHeader(in *bufio.Reader) (string, error) {
-	var head [8]byte
-	if _, err := io.ReadFull(in, head[:]); err != nil || string(head[:6]) != npyMagic {
-		return "", fail(0, "this is not a .npy file")
-	}
-	length := 2
-	if head[6] > 1 {
-		length = 4
-	}
-	var size [4]byte
-	if _, err := io.ReadFull(in, size[:length]); err != nil {
-		return "", fail(0, "the file ends inside the header")
-	}
-	n := binary.LittleEndian.Uint32(size[:])
-	if n > 1<<16 {
-		return "", fail(0, "a header of %d bytes, expected at most %d", n, 1<<16)
-	}
-	text := make([]byte, n)
-	if _, err := io.ReadFull(in, text); err != nil {
-		return "", fail(0, "the file ends inside the header")
-	}
-	return string(text), nil
+// sparse are the arrays of an .npz file of SciPy.
+type sparse struct {
+	*collector
+	arrays map[string]*npy.Array
 }
 
-// npyDecoder returns how to read one number of the type, and its size.
-func npyDecoder(kind string) (func([]byte) float64, int, error) {
-	var order binary.ByteOrder = binary.LittleEndian
-	if kind[0] == '>' {
-		order = binary.BigEndian
-	}
-	switch strings.TrimLeft(kind, "<>|=") {
-	case "f8":
-		return func(b []byte) float64 { return math.Float64frombits(order.Uint64(b)) }, 8, nil
-	case "f4":
-		return func(b []byte) float64 { return float64(math.Float32frombits(order.Uint32(b))) }, 4, nil
-	case "i8":
-		return func(b []byte) float64 { return float64(int64(order.Uint64(b))) }, 8, nil
-	case "i4":
-		return func(b []byte) float64 { return float64(int32(order.Uint32(b))) }, 4, nil
-	case "u1", "b1", "?":
-		return func(b []byte) float64 { return float64(b[0]) }, 1, nil
-	case "i1":
-		return func(b []byte) float64 { return float64(int8(b[0])) }, 1, nil
-	}
-	return nil, 0, fail(0, "numbers of type %q, expected f8, f4, i8, i4, i1, u1 or b1", kind)
-}
-
-func writeNPY(w *bufio.Writer, g *topology.Graph) error {
-	n := total(g)
-	if n > maxDense {
-		return fmt.Errorf("a dense matrix of %d rows, at most %d are supported: choose a sparse format", n, maxDense)
-	}
-	header := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%d, %d), }", n, n)
-	header += strings.Repeat(" ", 63-(10+len(header))%64) + "\n"
-	w.WriteString(npyMagic + "\x01\x00")
-	w.Write(binary.LittleEndian.AppendUint16(nil, uint16(len(header))))
-	w.WriteString(header)
-	bySource := make([][]topology.Synapse, n)
-	err := eachSynapse(g, false, func(s *topology.Synapse) error {
-		bySource[s.Source] = append(bySource[s.Source], *s)
-		return nil
-	})
+func readNPZ(r io.Reader, c *collector) error {
+	data, err := io.ReadAll(r)
 	if err != nil {
 		return err
 	}
-	row := make([]float32, n)
-	for _, list := range bySource {
-		clear(row)
-		for _, s := range list {
-			row[s.Target] += s.Weight
+	a, err := npy.OpenArchive(data)
+	if err != nil {
+		return fail(0, "%v", err)
+	}
+	s := &sparse{c, make(map[string]*npy.Array)}
+	if a.Has("format") && a.Has("data") && a.Has("shape") {
+		for _, name := range a.Names {
+			if err := s.load(a, name); err != nil {
+				return err
+			}
 		}
-		if err := binary.Write(w, binary.LittleEndian, row); err != nil {
+		return s.read()
+	}
+	if len(a.Names) != 1 {
+		return fail(0, "the archive holds %s; expected the arrays of scipy.sparse.save_npz, or one square matrix", clip(strings.Join(a.Names, ", ")))
+	}
+	in, err := a.Open(a.Names[0])
+	if err != nil {
+		return fail(0, "%v", err)
+	}
+	defer in.Close()
+	return readNPY(in, c)
+}
+
+func (s *sparse) load(a *npy.Archive, name string) error {
+	in, err := a.Open(name)
+	if err != nil {
+		return fail(0, "%v", err)
+	}
+	defer in.Close()
+	if s.arrays[name], err = npy.ReadArray(in, s.limits.Edges); err != nil {
+		return fail(0, "array %q: %v", name, err)
+	}
+	return nil
+}
+
+// whole returns an array as whole numbers of at least 0.
+func (s *sparse) whole(name string) ([]int, error) {
+	a := s.arrays[name]
+	if a == nil {
+		return nil, fail(0, "the sparse matrix lacks the array %q", name)
+	}
+	out := make([]int, len(a.Values))
+	for i, v := range a.Values {
+		if v.Kind == npy.Text || v.Kind == npy.Float || v.Int < 0 || v.Int > math.MaxInt32 {
+			return nil, fail(0, "array %q holds %s, expected indices", name, clip(v.String()))
+		}
+		out[i] = int(v.Int)
+	}
+	return out, nil
+}
+
+func (s *sparse) read() error {
+	shape, err := s.whole("shape")
+	if err != nil {
+		return err
+	}
+	if len(shape) != 2 || shape[0] != shape[1] {
+		return fail(0, "a sparse matrix of %v, expected a square one", shape)
+	}
+	if err := s.declareRange(int64(shape[0]), 0); err != nil {
+		return err
+	}
+	format := ""
+	if f := s.arrays["format"]; len(f.Values) == 1 {
+		format = f.Values[0].Text
+	}
+	var rows, columns []int
+	var err1, err2 error
+	switch format {
+	case "coo":
+		rows, err1 = s.whole("row")
+		columns, err2 = s.whole("col")
+	case "csr":
+		rows, columns, err1 = s.compressed(shape[0])
+	case "csc":
+		columns, rows, err1 = s.compressed(shape[0])
+	default:
+		return fail(0, "a sparse matrix of format %q, expected csr, csc or coo: save matrix.tocsr()", clip(format))
+	}
+	if err1 != nil || err2 != nil {
+		return firstError(err1, err2)
+	}
+	values := s.arrays["data"].Values
+	if len(values) != len(rows) || len(values) != len(columns) {
+		return fail(0, "a sparse matrix of %d values, %d rows and %d columns", len(values), len(rows), len(columns))
+	}
+	for k, v := range values {
+		if rows[k] >= shape[0] || columns[k] >= shape[0] {
+			return fail(0, "entry [%d, %d] of a %d × %d matrix", rows[k], columns[k], shape[0], shape[0])
+		}
+		if err := s.entry(v.Float, rows[k], columns[k]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func firstError(list ...error) error {
+	for _, err := range list {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compressed spells out the outer index of a compressed matrix.
+func (s *sparse) compressed(n int) (outer, inner []int, err error) {
+	starts, err := s.whole("indptr")
+	if err != nil {
+		return nil, nil, err
+	}
+	if inner, err = s.whole("indices"); err != nil {
+		return nil, nil, err
+	}
+	if len(starts) != n+1 || !slices.IsSorted(starts) || starts[n] != len(inner) {
+		return nil, nil, fail(0, "the array \"indptr\" of the sparse matrix is damaged")
+	}
+	outer = make([]int, len(inner))
+	for i := range n {
+		for k := starts[i]; k < starts[i+1]; k++ {
+			outer[k] = i
+		}
+	}
+	return outer, inner, nil
+}
+
+// bySource lists the synapses of each source.
+func bySource(g *topology.Graph) [][]topology.Synapse {
+	out := make([][]topology.Synapse, total(g))
+	_ = eachSynapse(g, false, func(s *topology.Synapse) error {
+		out[s.Source] = append(out[s.Source], *s)
+		return nil
+	})
+	return out
+}
+
+// denseRows calls f for each row of the matrix; parallel synapses add up.
+func denseRows(g *topology.Graph, f func(source neuron.ID, row []float32) error) error {
+	n := total(g)
+	if n > maxDense {
+		return fmt.Errorf("a dense matrix of %d rows, at most %d are supported: choose a sparse format", n, maxDense)
+	}
+	row := make([]float32, n)
+	for source, list := range bySource(g) {
+		clear(row)
+		for _, s := range list {
+			row[s.Target] += s.Weight
+		}
+		if err := f(neuron.ID(source), row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeNPY(w *bufio.Writer, g *topology.Graph) error {
+	if n := total(g); n <= maxDense {
+		if err := npy.WriteHeader(w, "<f4", n, n); err != nil {
+			return err
+		}
+	}
+	return denseRows(g, func(_ neuron.ID, row []float32) error { return binary.Write(w, binary.LittleEndian, row) })
+}
+
+// writeNPZ writes what scipy.sparse.load_npz reads as a CSR matrix.
+func writeNPZ(w *bufio.Writer, g *topology.Graph) error {
+	starts, targets, weights := []int32{0}, []int32{}, []float32{}
+	for _, list := range bySource(g) {
+		for i, s := range list { // by target, since synapses are
+			if last := len(targets) - 1; i > 0 && targets[last] == int32(s.Target) {
+				weights[last] += s.Weight
+				continue
+			}
+			targets, weights = append(targets, int32(s.Target)), append(weights, s.Weight)
+		}
+		starts = append(starts, int32(len(targets)))
+	}
+	n := int64(total(g))
+	a := npy.NewArchiveWriter(w)
+	for _, array := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{"indices", func(w io.Writer) error { return npy.WriteNumbers(w, targets, len(targets)) }},
+		{"indptr", func(w io.Writer) error { return npy.WriteNumbers(w, starts, len(starts)) }},
+		{"format", func(w io.Writer) error {
+			if err := npy.WriteHeader(w, "|S3"); err != nil {
+				return err
+			}
+			_, err := io.WriteString(w, "csr")
+			return err
+		}},
+		{"shape", func(w io.Writer) error { return npy.WriteNumbers(w, []int64{n, n}, 2) }},
+		{"data", func(w io.Writer) error { return npy.WriteNumbers(w, weights, len(weights)) }},
+	} {
+		out, err := a.Create(array.name)
+		if err == nil {
+			err = array.write(out)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return a.Close()
 }

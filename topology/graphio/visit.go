@@ -3,6 +3,7 @@ package graphio
 import (
 	"bufio"
 	"math"
+	"slices"
 	"strconv"
 
 	"infomorph/neuron"
@@ -105,7 +106,8 @@ func asUndirected(g *topology.Graph) bool {
 
 // Lossy lists what of g a file of format f would not keep.
 func Lossy(f Format, g *topology.Graph) []string {
-	if f != NPY {
+	dense := f == NPY || f == NPZ || f == Matrix
+	if !dense {
 		return nil
 	}
 	var lost []string
@@ -116,7 +118,8 @@ func Lossy(f Format, g *topology.Graph) []string {
 			lost = append(lost, what)
 		}
 	}
-	note("labels", g.Labels != nil)
+	note("labels", g.Labels != nil && f != Matrix || f == Matrix && g.Labels != nil && !slices.Equal(g.Labels, g.Names))
+	note("names", g.Names != nil && f != Matrix)
 	note("channels", g.NumChannels() > 0)
 	note("populations", len(g.Populations) > 1)
 	for i := range g.Populations {

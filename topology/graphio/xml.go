@@ -5,10 +5,10 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"strconv"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
-	"infomorph/neuron"
 	"infomorph/topology"
 )
 
@@ -52,8 +52,11 @@ type handler interface {
 func walkXML(r io.Reader, limits Limits, h handler) error {
 	d := xml.NewDecoder(&tokenLimit{r: bufio.NewReaderSize(r, 1<<16), limit: limits.Token})
 	d.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) {
-		if strings.EqualFold(charset, "us-ascii") || strings.EqualFold(charset, "utf8") {
+		switch strings.ToLower(charset) {
+		case "us-ascii", "ascii", "utf8", "utf-16", "utf16", "utf-16le", "utf-16be": // decoded by now
 			return in, nil
+		case "iso-8859-1", "latin1", "latin-1", "iso8859-1":
+			return &latin1{r: in}, nil
 		}
 		return nil, errors.New("encoding " + clip(charset) + " is not supported, expected UTF-8")
 	}
@@ -126,60 +129,179 @@ func (t *tokenLimit) ReadByte() (byte, error) {
 
 func (t *tokenLimit) Read(p []byte) (int, error) { return t.r.Read(p) }
 
-// record is the node or edge being read.
+// latin1 turns ISO 8859-1 into UTF-8.
+type latin1 struct {
+	r    io.Reader
+	left []byte
+}
+
+func (l *latin1) Read(p []byte) (int, error) {
+	if len(l.left) == 0 {
+		var in [512]byte
+		n, err := l.r.Read(in[:])
+		if n == 0 {
+			return 0, err
+		}
+		for _, b := range in[:n] {
+			l.left = utf8.AppendRune(l.left, rune(b))
+		}
+	}
+	n := copy(p, l.left)
+	l.left = l.left[n:]
+	return n, nil
+}
+
+// readXMLGraph reads GraphML or GEXF, whichever the root says.
+func readXMLGraph(r io.Reader, c *collector) error {
+	x := &xmlGraph{collector: c}
+	if err := walkXML(r, c.limits, x); err != nil {
+		return err
+	}
+	switch {
+	case x.graphs > 0:
+		return nil
+	case x.root == "html":
+		return fail(0, "no <graph> in it: this is a web page (<html>), perhaps saved instead of the file")
+	case x.root == "neuroml":
+		return fail(0, "no <graph> in it: NeuroML is not read; save the connections as an edge list (.csv)")
+	}
+	return fail(0, "no <graph> in it, only <%s>; expected GraphML or GEXF", clip(x.root))
+}
+
+// xmlGraph is told of a document and hands it to the reader of its dialect.
+type xmlGraph struct {
+	*collector
+	dialect handler
+	root    string
+	graphs  int
+}
+
+func (x *xmlGraph) start(e *element) error {
+	if x.root == "" {
+		x.root = strings.ToLower(e.name)
+		x.dialect = &graphML{collector: x.collector, keys: make(map[string]*graphKey)}
+		if x.root == "gexf" {
+			x.dialect = &gexf{collector: x.collector, keys: make(map[[2]string]*graphKey)}
+		}
+	}
+	if e.name == "graph" {
+		x.graphs++
+	}
+	return x.dialect.start(e)
+}
+
+func (x *xmlGraph) end(name, text string, line int) error { return x.dialect.end(name, text, line) }
+
+// graphKey is an attribute that a document declares.
+type graphKey struct {
+	id, name, of string // of: "node", "edge", "all" …
+	fallback     string
+	hasFallback  bool
+}
+
+// record is the innermost node or edge being read, with the nodes around it.
 type record struct {
 	isNode, isEdge bool
-	node           *node
+	node           int32
+	outer          []int32
 	edge           edge
 	source, target string
 	projection     string
+	seen           []string // attributes that were set
 }
 
 // set sets an attribute of the node or edge.
-func (r *record) set(c *collector, line int, name, value string) error {
+func (r *record) set(c *collector, name, value string) error {
+	r.seen = append(r.seen, name)
 	switch {
 	case r.isNode:
-		return setNode(r.node, line, strings.ToLower(name), value)
+		c.setNode(&c.nodes[r.node], name, value)
 	case r.isEdge:
 		return c.setEdge(&r.edge, &r.projection, name, value)
 	}
 	return nil
 }
 
-// finish adds the edge.
-func (r *record) finish(c *collector) error {
-	if err := c.link(&r.edge, r.projection); err != nil {
-		return err
+// fallbacks sets what was declared with a default and not given.
+func (r *record) fallbacks(c *collector, keys []*graphKey) error {
+	of := "edge"
+	if r.isNode {
+		of = "node"
 	}
-	return c.add(r.edge, r.source, r.target)
+	for _, k := range keys {
+		if k.hasFallback && (k.of == of || k.of == "all" || k.of == "") && !slices.Contains(r.seen, k.name) {
+			if err := r.set(c, k.name, k.fallback); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-// openNode starts a node element.
+// openNode starts a node element; inside a node's own graph it is one below.
 func (r *record) openNode(c *collector, e *element) error {
 	key, err := e.need("id")
 	if err != nil {
 		return err
 	}
-	if r.isNode || r.isEdge {
-		return fail(e.line, "<%s> inside a node or an edge: nested graphs are not supported", e.name)
+	if r.isEdge {
+		return fail(e.line, "<%s> inside an edge", e.name)
 	}
-	r.isNode = true
-	r.node, err = c.declare(key, e.line)
+	if r.isNode {
+		r.outer = append(r.outer, r.node)
+	}
+	if _, err = c.declare(key, e.line); err != nil {
+		return err
+	}
+	r.isNode, r.node, r.seen = true, c.index[key], nil
+	return nil
+}
+
+// closeNode ends a node element.
+func (r *record) closeNode(c *collector, keys []*graphKey) error {
+	err := r.fallbacks(c, keys)
+	r.seen = nil
+	if r.isNode = len(r.outer) > 0; r.isNode {
+		r.node = r.outer[len(r.outer)-1]
+		r.outer = r.outer[:len(r.outer)-1]
+		for _, k := range keys { // the outer node's own attributes came before its graph
+			r.seen = append(r.seen, k.name)
+		}
+	}
 	return err
 }
 
-// openEdge starts an edge element.
+// openEdge starts an edge element, perhaps inside a node's own graph.
 func (r *record) openEdge(e *element) error {
-	if r.isNode || r.isEdge {
-		return fail(e.line, "<%s> inside a node or an edge: nested graphs are not supported", e.name)
+	if r.isEdge {
+		return fail(e.line, "<%s> inside an edge", e.name)
 	}
-	*r = record{isEdge: true, edge: newEdge(e.line)}
+	*r = record{outer: r.outer, isNode: r.isNode, node: r.node, isEdge: true, edge: newEdge(e.line)}
+	if r.isNode { // set aside
+		r.outer, r.isNode = append(r.outer, r.node), false
+	}
 	var err error
 	if r.source, err = e.need("source"); err != nil {
 		return err
 	}
 	r.target, err = e.need("target")
 	return err
+}
+
+// closeEdge adds the edge.
+func (r *record) closeEdge(c *collector, keys []*graphKey) error {
+	if err := r.fallbacks(c, keys); err != nil {
+		return err
+	}
+	r.isEdge, r.seen = false, nil
+	if r.isNode = len(r.outer) > 0; r.isNode {
+		r.node = r.outer[len(r.outer)-1]
+		r.outer = r.outer[:len(r.outer)-1]
+	}
+	if err := c.link(&r.edge, r.projection); err != nil {
+		return err
+	}
+	return c.add(r.edge, r.source, r.target)
 }
 
 // xmlWriter writes elements and remembers the first error by way of bufio.
@@ -195,9 +317,7 @@ func (w xmlWriter) attribute(name, value string) {
 	w.WriteString(`"`)
 }
 
-func (w xmlWriter) ids(s *topology.Synapse) {
-	w.attribute("source", strconv.Itoa(int(s.Source)))
-	w.attribute("target", strconv.Itoa(int(s.Target)))
+func (w xmlWriter) ends(g *topology.Graph, s *topology.Synapse) {
+	w.attribute("source", g.Name(s.Source))
+	w.attribute("target", g.Name(s.Target))
 }
-
-func idText(id neuron.ID) string { return strconv.Itoa(int(id)) }

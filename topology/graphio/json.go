@@ -1,0 +1,487 @@
+package graphio
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// jsonGraph is a document being read: node-link (networkx, D3, sigma),
+// adjacency (networkx), Cytoscape, JSON Graph Format, graphology, or a plain
+// object of lists or of objects.
+type jsonGraph struct {
+	*collector
+	*json.Decoder
+	at         *lineIndex
+	recognised bool
+	said       bool     // whether it is directed
+	order      []string // keys of the nodes, for adjacency
+	strangers  []stranger
+}
+
+// stranger is a key at the top that is not known.
+type stranger struct {
+	key   string
+	value any
+	line  int
+}
+
+func readJSON(r io.Reader, c *collector) error {
+	at := &lineIndex{r: r}
+	d := json.NewDecoder(at)
+	d.UseNumber()
+	n := &jsonGraph{collector: c, Decoder: d, at: at}
+	c.undirected = true
+	err := n.document()
+	var ours *Error
+	if err != nil && !errors.As(err, &ours) {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return fail(n.line(), "the file ends too early")
+		}
+		return fail(n.line(), "%s", clip(err.Error()))
+	}
+	return err
+}
+
+func (n *jsonGraph) line() int { return n.at.lineOf(n.InputOffset()) }
+
+// open reads one delimiter.
+func (n *jsonGraph) open(d json.Delim, what string) error {
+	token, err := n.Token()
+	if err != nil {
+		return err
+	}
+	if token != d {
+		return fail(n.line(), "%s: expected %v", what, d)
+	}
+	return nil
+}
+
+func (n *jsonGraph) document() error {
+	if err := n.open('{', "the document"); err != nil {
+		return err
+	}
+	if err := n.members(0); err != nil {
+		return err
+	}
+	if _, err := n.Token(); err != io.EOF {
+		return fail(n.line(), "more text after the document")
+	}
+	if !n.recognised {
+		return n.mapping()
+	}
+	if !n.said {
+		n.remark(`nothing says "directed": taken as %s`, map[bool]string{true: "undirected", false: "directed"}[n.undirected])
+	}
+	return nil
+}
+
+// members reads the members of an object that holds a graph, and its end.
+func (n *jsonGraph) members(depth int) error {
+	for n.More() {
+		token, err := n.Token()
+		if err != nil {
+			return err
+		}
+		key, _ := token.(string)
+		if err := n.member(key, depth); err != nil {
+			return err
+		}
+	}
+	return n.open('}', "the document")
+}
+
+func (n *jsonGraph) member(key string, depth int) error {
+	switch key {
+	case "nodes":
+		return n.nodeList()
+	case "links", "edges":
+		n.recognised = true
+		return n.items(key, func(v any, line int) error { return n.edgeOf(v, line) })
+	case "adjacency":
+		n.recognised = true
+		return n.adjacency()
+	case "directed":
+		var directed bool
+		err := n.Decode(&directed)
+		n.undirected, n.said = !directed, true
+		return err
+	case "options": // graphology
+		return n.options()
+	case "graphs":
+		return fail(n.line(), "several graphs (JSON Graph Format): one graph per file is supported")
+	case "elements", "graph":
+		return n.inner(key, depth)
+	}
+	return n.stranger(key, depth)
+}
+
+// inner reads an object or a list that may hold the graph.
+func (n *jsonGraph) inner(key string, depth int) error {
+	token, err := n.Token()
+	if err != nil {
+		return err
+	}
+	switch {
+	case token == json.Delim('{') && depth < 2:
+		if !n.said && n.line() > 0 {
+			n.undirected = false // Cytoscape and JSON Graph Format are directed unless they say
+		}
+		said, before := n.said, n.recognised
+		if err := n.members(depth + 1); err != nil {
+			return err
+		}
+		if !n.recognised && !before && !said && !n.said { // the attributes of a graph of networkx
+			n.undirected = true
+		}
+		return nil
+	case token == json.Delim('[') && key == "elements":
+		n.undirected = n.undirected && n.said
+		n.recognised = true
+		for n.More() {
+			var v any
+			if err := n.Decode(&v); err != nil {
+				return err
+			}
+			if err := n.element(v); err != nil {
+				return err
+			}
+		}
+		return n.open(']', key)
+	}
+	return n.rest(token)
+}
+
+// rest reads what follows a token that opened something that is not used.
+func (n *jsonGraph) rest(token json.Token) error {
+	depth := 0
+	for {
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return nil
+		}
+		var err error
+		if token, err = n.Token(); err != nil {
+			return err
+		}
+	}
+}
+
+// stranger keeps an unknown member while the document may be a plain object.
+func (n *jsonGraph) stranger(key string, depth int) error {
+	if n.recognised || depth > 0 || len(key) > n.limits.Token {
+		token, err := n.Token()
+		if err != nil {
+			return err
+		}
+		return n.rest(token)
+	}
+	line := n.line()
+	var v any
+	if err := n.Decode(&v); err != nil {
+		return err
+	}
+	if len(n.strangers) >= n.limits.Nodes {
+		return fail(line, "more than %d members", n.limits.Nodes)
+	}
+	n.strangers = append(n.strangers, stranger{key, v, line})
+	return nil
+}
+
+// options reads the kind of a graph of graphology.
+func (n *jsonGraph) options() error {
+	var v any
+	if err := n.Decode(&v); err != nil {
+		return err
+	}
+	object, _ := v.(map[string]any)
+	if kind, ok := object["type"].(string); ok {
+		n.undirected, n.said = kind == "undirected", true
+	}
+	return nil
+}
+
+// items calls one for each item of a list.
+func (n *jsonGraph) items(key string, one func(v any, line int) error) error {
+	if err := n.open('[', key); err != nil {
+		return err
+	}
+	for n.More() {
+		var v any
+		if err := n.Decode(&v); err != nil {
+			return err
+		}
+		if err := one(v, n.line()); err != nil {
+			return err
+		}
+	}
+	return n.open(']', key)
+}
+
+// nodeList reads nodes as a list, or as an object by their keys.
+func (n *jsonGraph) nodeList() error {
+	n.recognised = true
+	token, err := n.Token()
+	if err != nil {
+		return err
+	}
+	switch token {
+	case json.Delim('['):
+		for n.More() {
+			var v any
+			if err := n.Decode(&v); err != nil {
+				return err
+			}
+			if err := n.nodeOf(v, "", n.line()); err != nil {
+				return err
+			}
+		}
+		return n.open(']', "nodes")
+	case json.Delim('{'):
+		for n.More() {
+			token, err := n.Token()
+			if err != nil {
+				return err
+			}
+			key, _ := token.(string)
+			var v any
+			if err := n.Decode(&v); err != nil {
+				return err
+			}
+			if err := n.nodeOf(v, key, n.line()); err != nil {
+				return err
+			}
+		}
+		return n.open('}', "nodes")
+	}
+	return fail(n.line(), "nodes: expected a list or an object")
+}
+
+// text returns a string or number as it stands.
+func text(object map[string]any, key string) (string, bool) {
+	return scalar(object[key])
+}
+
+func scalar(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case json.Number:
+		return v.String(), true
+	case bool:
+		return strconv.FormatBool(v), true
+	}
+	return "", false
+}
+
+// unfold returns the attributes of a node or an edge, with those that lie in
+// "data" (Cytoscape), "attributes" (graphology) or "metadata" (JSON Graph
+// Format) among them, and their names in order.
+func unfold(v any) (map[string]any, []string) {
+	object, _ := v.(map[string]any)
+	if object == nil {
+		return nil, nil
+	}
+	for _, inner := range []string{"data", "attributes", "metadata", "position"} {
+		more, ok := object[inner].(map[string]any)
+		if !ok {
+			continue
+		}
+		delete(object, inner)
+		for _, k := range sortedNames(more) {
+			if _, has := object[k]; !has {
+				object[k] = more[k]
+			}
+		}
+	}
+	return object, sortedNames(object)
+}
+
+func (n *jsonGraph) nodeOf(v any, key string, line int) error {
+	object, names := unfold(v)
+	if object == nil && key == "" {
+		if key, _ = scalar(v); key == "" {
+			return fail(line, "a node that is neither an object nor a name")
+		}
+	}
+	skip := ""
+	for _, name := range []string{"id", "key"} {
+		if k, ok := text(object, name); ok && key == "" {
+			key, skip = k, name
+		}
+	}
+	if key == "" { // D3 counts nodes that have no id
+		name, ok := text(object, "name")
+		if !ok && len(object) > 0 {
+			return fail(line, `a node without "id" (a text or number)`)
+		}
+		key = strconv.Itoa(len(n.order))
+		if _, has := object["label"]; !has && ok {
+			object["label"] = name
+		}
+	}
+	node, err := n.declare(key, line)
+	if err != nil {
+		return err
+	}
+	n.order = append(n.order, node.key)
+	for _, name := range names {
+		if value, ok := text(object, name); ok && name != skip {
+			n.setNode(node, name, value)
+		} else if !ok {
+			n.leave("node", name, "x")
+		}
+	}
+	if label, ok := text(object, "label"); ok {
+		node.label = strings.Clone(label)
+	}
+	return nil
+}
+
+// edgeOf reads an edge.
+func (n *jsonGraph) edgeOf(v any, line int) error {
+	object, names := unfold(v)
+	source, ok1 := text(object, "source")
+	target, ok2 := text(object, "target")
+	if !ok1 || !ok2 {
+		return fail(line, `a link without "source" and "target" (texts or numbers)`)
+	}
+	return n.edge(object, names, source, target, line)
+}
+
+func (n *jsonGraph) edge(object map[string]any, names []string, source, target string, line int) error {
+	e, projection := newEdge(line), ""
+	for _, name := range names {
+		value, ok := text(object, name)
+		role, _ := n.roleOf(name)
+		switch {
+		case name == "source" || name == "target" || name == "id" || name == "key" || object[name] == nil:
+		case name == "directed" || name == "undirected":
+			if value == "true" || value == "false" {
+				e.direction = bothWays
+				if (value == "true") == (name == "directed") {
+					e.direction = directed
+				}
+			}
+		case !ok && role != "":
+			return fail(line, "%s is neither a text nor a number", name)
+		case !ok:
+			n.leave("edge", name, "x")
+		default:
+			if err := n.setEdge(&e, &projection, name, value); err != nil {
+				return err
+			}
+		}
+	}
+	if err := n.link(&e, projection); err != nil {
+		return err
+	}
+	return n.add(e, source, target)
+}
+
+// element reads an item of a mixed list of Cytoscape.
+func (n *jsonGraph) element(v any) error {
+	object, _ := v.(map[string]any)
+	data, _ := object["data"].(map[string]any)
+	if data["source"] != nil {
+		return n.edgeOf(v, n.line())
+	}
+	return n.nodeOf(v, "", n.line())
+}
+
+// adjacency reads the lists of targets of the nodes, in their order. Every
+// direction is told on its own, in undirected graphs too.
+func (n *jsonGraph) adjacency() error {
+	i := 0
+	return n.items("adjacency", func(v any, line int) error {
+		list, ok := v.([]any)
+		if !ok || i >= len(n.order) {
+			return fail(line, "adjacency: expected a list for each of the %d nodes", len(n.order))
+		}
+		source := n.order[i]
+		i++
+		for _, v := range list {
+			object, names := unfold(v)
+			target, ok := text(object, "id")
+			if !ok {
+				return fail(line, `an adjacency without "id"`)
+			}
+			if err := n.edge(object, names, source, target, line); err != nil {
+				return err
+			}
+			n.edges[len(n.edges)-1].direction = directed
+		}
+		return nil
+	})
+}
+
+// mapping reads {"a": ["b"], …} and {"a": {"b": {"weight": 1}}, …}.
+func (n *jsonGraph) mapping() error {
+	var found []string
+	for _, s := range n.strangers {
+		found = append(found, strconv.Quote(clip(s.key)))
+	}
+	nothing := func() error {
+		if len(found) == 0 {
+			return fail(0, "the document is empty: no graph in it")
+		}
+		return fail(0, "no graph in it: there is neither \"nodes\" nor \"links\" or \"edges\", only %s", clip(strings.Join(found, ", ")))
+	}
+	if len(n.strangers) == 0 {
+		return nothing()
+	}
+	n.undirected, n.implicit = false, true
+	for _, s := range n.strangers {
+		if _, err := n.declare(s.key, s.line); err != nil {
+			return err
+		}
+	}
+	for _, s := range n.strangers {
+		switch v := s.value.(type) {
+		case []any:
+			for _, t := range v {
+				target, ok := scalar(t)
+				if !ok {
+					return nothing()
+				}
+				if err := n.edge(nil, nil, s.key, target, s.line); err != nil {
+					return err
+				}
+			}
+		case map[string]any:
+			if err := n.mapOf(s, v); err != nil {
+				return err
+			}
+		default:
+			return nothing()
+		}
+	}
+	n.remark("read as an object of neurons and their targets")
+	return nil
+}
+
+func (n *jsonGraph) mapOf(s stranger, v map[string]any) error {
+	for _, target := range sortedNames(v) {
+		object, names := unfold(v[target])
+		if w, ok := v[target].(json.Number); ok {
+			object, names = map[string]any{"weight": w}, []string{"weight"}
+		} else if object == nil {
+			return fail(s.line, "no graph in it: the member %q of %q is no object of attributes", clip(target), clip(s.key))
+		}
+		if err := n.edge(object, names, s.key, target, s.line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func sortedNames(v map[string]any) []string { return slices.Sorted(maps.Keys(v)) }

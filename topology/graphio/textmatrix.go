@@ -1,0 +1,264 @@
+package graphio
+
+import (
+	"bufio"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"infomorph/internal/textfile"
+	"infomorph/neuron"
+	"infomorph/topology"
+)
+
+// A matrix of text has a row a line, apart by commas, semicolons, tabs or
+// blanks; [source, target] is the weight, 0, empty or NaN no synapse. Names of
+// the neurons may stand above the columns, before the rows, or both.
+
+func readMatrix(r io.Reader, c *collector) error {
+	l := &edgeList{collector: c, Lines: textfile.NewLines(r, c.limits.Token), prefer: []byte{',', ';', '\t', '|'}}
+	for {
+		text, ok := l.Next()
+		if !ok {
+			if line, err := l.Err(); err != nil {
+				return fail(line, "%v", err)
+			}
+			return fail(0, "the file is empty, expected a matrix")
+		}
+		if text[0] == '#' || text[0] == '%' {
+			continue
+		}
+		l.sep = l.separator(text)
+		l.comma = l.sep == ';'
+		var names []string
+		if head := textFields(text, l.sep); head[0] == "" || !numbers(head) {
+			names = head
+		}
+		return l.readMatrix(text, names, l.Lines, l.sep)
+	}
+}
+
+// numbers tells whether all fields are numbers, or empty.
+func numbers(fields []string) bool {
+	return !slices.ContainsFunc(fields, func(s string) bool {
+		_, err := strconv.ParseFloat(s, 64)
+		return err != nil && s != ""
+	})
+}
+
+// matrixAhead looks whether the text is a matrix, and returns its head if it
+// has one: as many rows as columns, of numbers alone but for names.
+func (l *edgeList) matrixAhead(text string) (names []string, is bool) {
+	head := textFields(text, l.sep)
+	n := len(head)
+	if n < 3 || l.opts.Source != "" || l.opts.Target != "" {
+		return nil, false
+	}
+	if head[0] == "" || !numbers(head) {
+		return head, l.labelledAhead(head)
+	}
+	if slices.Contains(head, "") {
+		return nil, false
+	}
+	rows := [][]string{head}
+	for i := 0; len(rows) <= n; i++ {
+		next, ok := l.Peek(i)
+		if !ok {
+			break
+		}
+		if strings.TrimSpace(next) == "" {
+			continue
+		}
+		row := textFields(next, l.sep)
+		if len(row) != n || !numbers(row) {
+			return nil, false
+		}
+		rows = append(rows, row)
+	}
+	return nil, len(rows) == n && (n > 3 || likelyMatrix(rows))
+}
+
+// likelyMatrix tells a 3 × 3 matrix from three edges with weights: nothing on
+// the diagonal, or a list that says an edge twice, gives it no weight or joins
+// nodes that are no whole numbers.
+func likelyMatrix(rows [][]string) bool {
+	empty, odd := true, false
+	seen := make(map[[2]string]bool)
+	for i, r := range rows {
+		v, _ := strconv.ParseFloat(r[i], 64)
+		w, _ := strconv.ParseFloat(r[2], 64)
+		empty = empty && v == 0
+		odd = odd || w == 0 || seen[[2]string{r[0], r[1]}] || strings.ContainsAny(r[0]+r[1], ".-")
+		seen[[2]string{r[0], r[1]}] = true
+	}
+	return empty || odd
+}
+
+// labelledAhead tells whether a head of names stands above a matrix.
+func (l *edgeList) labelledAhead(head []string) bool {
+	names := head
+	next, ok := l.Peek(0)
+	if !ok {
+		return false
+	}
+	row := textFields(next, l.sep)
+	switch {
+	case len(row) == len(head)+1: // no corner
+	case len(row) == len(head) && !numbers(row[:1]) || head[0] == "":
+		names = head[1:]
+	case len(row) != len(head):
+		return false
+	case head[0] != "" && row[0] == head[1]: // the corner has a word in it, names are numbers
+		names = head[1:]
+	}
+	if _, _, ok := pairOf(head); ok && head[0] != "" {
+		return false
+	}
+	count := 0
+	for i := 0; count <= len(names); i++ {
+		next, ok := l.Peek(i)
+		if !ok {
+			break
+		}
+		if strings.TrimSpace(next) == "" {
+			continue
+		}
+		row := textFields(next, l.sep)
+		extra := len(row) - len(names)
+		if extra < 0 || extra > 1 || !numbers(row[extra:]) {
+			return false
+		}
+		if extra == 1 && (count >= len(names) || row[0] != names[count]) {
+			return false
+		}
+		count++
+	}
+	return count == len(names) && len(names) > 1
+}
+
+// readMatrix reads a matrix whose first line is text; names is its head.
+func (c *collector) readMatrix(text string, names []string, l *textfile.Lines, sep byte) error {
+	m := &textMatrix{collector: c, Lines: l, sep: sep}
+	if names != nil {
+		next, _ := l.Peek(0)
+		if row := textFields(next, sep); len(names) > 1 && len(row) == len(names) && (names[0] == "" || row[0] != "" && !numbers(row[:1]) || row[0] == names[1]) {
+			names = names[1:]
+		}
+		m.names = names
+		if err := m.declareAll(); err != nil {
+			return err
+		}
+	} else {
+		m.size = len(textFields(text, sep))
+		if err := c.declareRange(int64(m.size), l.Number); err != nil {
+			return err
+		}
+		if err := m.row(text); err != nil {
+			return err
+		}
+	}
+	for {
+		text, ok := l.Next()
+		if !ok {
+			break
+		}
+		if err := m.row(text); err != nil {
+			return err
+		}
+	}
+	if line, err := l.Err(); err != nil {
+		return fail(line, "%v", err)
+	}
+	if m.done != m.size {
+		return fail(l.Number, "the matrix ends after %d of %d rows", m.done, m.size)
+	}
+	c.remark("read as a matrix of %d × %d, from the row to the column", m.size, m.size)
+	return nil
+}
+
+// textMatrix is a matrix being read.
+type textMatrix struct {
+	*collector
+	*textfile.Lines
+	sep        byte
+	names      []string
+	size, done int
+}
+
+func (m *textMatrix) declareAll() error {
+	m.size = len(m.names)
+	for _, n := range m.names {
+		if n == "" {
+			return fail(m.Number, "a column of the matrix has no name")
+		}
+		if _, err := m.declare(n, m.Number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *textMatrix) row(text string) error {
+	if m.done == m.size {
+		return fail(m.Number, "row %d of a matrix of %d columns, expected a square one", m.done+1, m.size)
+	}
+	fields, err := m.Fields(text, m.sep)
+	if err != nil {
+		return fail(m.Number, "%v", err)
+	}
+	if len(fields) == m.size+1 {
+		if m.names != nil && fields[0].Text != m.names[m.done] {
+			return fail(m.Number, "row %d is called %q, column %d %q: rows and columns must go in one order", m.done+1, clip(fields[0].Text), m.done+1, clip(m.names[m.done]))
+		}
+		fields = fields[1:]
+	}
+	if len(fields) != m.size {
+		return fail(m.Number, "%d numbers in row %d, expected %d", len(fields), m.done+1, m.size)
+	}
+	for j, f := range fields {
+		if f.Text == "" || strings.EqualFold(f.Text, "nan") {
+			continue
+		}
+		w, err := m.finite(f.Text, m.Number, "row "+strconv.Itoa(m.done+1)+", column "+strconv.Itoa(j+1)+":")
+		if err != nil {
+			return err
+		}
+		if w == 0 {
+			continue
+		}
+		e := newEdge(m.Number)
+		e.weight, e.source, e.target = float32(w), int32(m.done), int32(j)
+		if err := m.addByIndex(e); err != nil {
+			return err
+		}
+	}
+	m.done++
+	return nil
+}
+
+// addByIndex adds an edge whose ends are known by their places.
+func (c *collector) addByIndex(e edge) error {
+	if len(c.edges) >= c.limits.Edges {
+		return fail(int(e.line), "more than %d edges", c.limits.Edges)
+	}
+	c.edges = append(c.edges, e)
+	return nil
+}
+
+// writeMatrix writes a matrix with names above and before, as pandas reads
+// with index_col=0 and R with row.names = 1.
+func writeMatrix(w *bufio.Writer, g *topology.Graph) error {
+	for id := range neuron.ID(total(g)) {
+		w.WriteString("," + quoteField(g.Name(id), ','))
+	}
+	w.WriteByte('\n')
+	return denseRows(g, func(source neuron.ID, row []float32) error {
+		w.WriteString(quoteField(g.Name(source), ','))
+		for _, v := range row {
+			w.WriteByte(',')
+			writeFloat32(w, v)
+		}
+		return w.WriteByte('\n')
+	})
+}
