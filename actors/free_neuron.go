@@ -259,7 +259,7 @@ func (a *freeNeuron) settle(ctx actor.Context, until neuron.Time) {
 }
 
 func (a *freeNeuron) save(e *errand) {
-	e.state, e.err = sim.AppendNeuron(nil, a.neuron)
+	e.state, e.err = sim.AppendNeuron(nil, a.neuron, nil)
 	e.state = sim.AppendQuietFlight(e.state, a.queue)
 }
 

@@ -22,7 +22,7 @@ func TestLocality(t *testing.T) {
 			}
 			inboxes := make([][]neuron.Inbox, w.Net.NumNeurons())
 			o.tap = func(id neuron.ID, in neuron.Inbox) {
-				in.Events, in.Signals = slices.Clone(in.Events), slices.Clone(in.Signals)
+				in.Events, in.Signals, in.Seen = slices.Clone(in.Events), slices.Clone(in.Signals), slices.Clone(in.Seen)
 				inboxes[id] = append(inboxes[id], in)
 			}
 			e := start(t, w, o)
@@ -55,6 +55,11 @@ func checkAlone(t *testing.T, w *simtest.World, id neuron.ID, inboxes []neuron.I
 	var out neuron.Output
 	for _, in := range inboxes {
 		n.Advance(in, &out)
+	}
+	if !slices.ContainsFunc(inboxes, func(in neuron.Inbox) bool { return in.Keep || len(in.Events) > 0 }) {
+		// It is shown what it was told after its last update as well.
+		seen, _, _ := neuron.InputsOf(nil, state, w.Net.Config(id))
+		n.Show(seen)
 	}
 	got, err := n.AppendBinary(nil)
 	if err != nil {

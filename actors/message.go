@@ -16,6 +16,7 @@ const (
 	save                // append your state
 	load                // replace your state
 	report              // say something about yourself
+	peek                // say what your synapses were told
 	settle              // take in what was told you
 	roll                // begin a recording
 	mark                // record what you are
@@ -66,13 +67,15 @@ type order struct {
 type bundle struct {
 	verb   verb
 	inbox  neuron.Inbox
-	record []byte // load
+	record []byte    // load
+	seen   []float64 // save, load: what the neuron is shown of its inputs
 	want   neuron.Want
 
 	out      *neuron.Output // advance: the neuron appends to it
 	next     neuron.Time    // next update of its own clock
 	state    []byte         // save: the neuron appends to it
 	report   neuron.Report
+	inputs   []float64 // peek
 	err      error
 	answered bool
 }

@@ -40,9 +40,11 @@ func (a *neuronActor) answer(b *bundle) {
 		}
 		a.neuron.Advance(b.inbox, b.out)
 	case save:
-		b.state, b.err = sim.AppendNeuron(b.state, a.neuron)
+		b.state, b.err = sim.AppendNeuron(b.state, a.neuron, b.seen)
 	case load:
-		b.err = a.neuron.UnmarshalBinary(b.record)
+		b.err = sim.RestoreNeuron(a.neuron, b.record, b.seen)
+	case peek:
+		b.inputs = a.neuron.AppendInputs(b.inputs[:0])
 	case report:
 		b.report = a.neuron.Report(b.want)
 	}

@@ -46,6 +46,8 @@ type Options struct {
 	// before it ends with an error (noticed within twice the time); 0: a minute.
 	Deadline time.Duration
 	Logger   *slog.Logger // for the actor system; nil: none
+	// Delivery is how spikes reach neurons.
+	Delivery sim.Delivery
 
 	// tap sees each inbox before the neuron does, on the goroutine of the
 	// neuron's owner. Tests plant faults with it and look at inboxes.

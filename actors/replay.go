@@ -210,7 +210,7 @@ func (l *life) run(net *sim.Network, rec *recording.Reader, id neuron.ID) error 
 	}
 	l.verdict.Updates = l.neuron.Report(0).Updates
 	l.verdict.Pass = l.verdict.Reason == ""
-	if l.state, err = sim.AppendNeuron(nil, l.neuron); err != nil {
+	if l.state, err = sim.AppendNeuron(nil, l.neuron, nil); err != nil {
 		return err
 	}
 	l.state = append(l.state, l.flight...)

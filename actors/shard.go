@@ -12,7 +12,7 @@ import (
 )
 
 // shard is the actor that drives the neurons first … last−1. It owns the
-// router that carries spikes to them. In mode Neurons each of them is a child
+// mail that brings spikes to them. In mode Neurons each of them is a child
 // actor, in mode Population they are the shard's own.
 type shard struct {
 	net         *sim.Network
@@ -20,12 +20,13 @@ type shard struct {
 	first, last neuron.ID
 	pulse       *pulse
 
-	router *sim.Router
+	mail   *sim.Mail
 	own    []*neuronActor // mode Population
 	refs   []*actor.PID   // mode Neurons
 	bundle bundle
 
-	order   *order // under way
+	ctx     actor.Context // of the order under way
+	order   *order        // under way
 	at      int    // the neuron that is asked
 	failure *crash // of that neuron
 }
@@ -87,7 +88,7 @@ func (s *shard) obey(ctx actor.Context, o *order) (ok bool) {
 	case load:
 		return s.load(ctx, o)
 	}
-	s.router.Deliver(o.inputs, o.spikes)
+	s.mail.Deliver(o.inputs, o.spikes)
 	switch o.verb {
 	case advance:
 		ok = s.advance(ctx, o)
@@ -96,23 +97,23 @@ func (s *shard) obey(ctx actor.Context, o *order) (ok bool) {
 	case report:
 		ok = s.report(ctx, o)
 	}
-	o.next = s.router.Next()
+	o.next = s.mail.Next()
 	return ok
 }
 
 // build makes the neurons, and the actors that own them.
 func (s *shard) build(ctx actor.Context) error {
-	s.router = s.net.NewRouter(s.first, s.last)
+	s.mail = sim.NewMail(s.net, s.first, s.last, s.opts.Delivery)
 	var newborn *neuronActor
 	props := actor.PropsFromProducer(func() actor.Actor { return newborn },
 		actor.WithDispatcher(synchronized), actor.WithMailbox(actor.Unbounded()))
 	for id := s.first; id < s.last; id++ {
-		n, err := s.net.NewNeuron(id)
+		n, err := s.mail.NewNeuron(int(id - s.first))
 		if err != nil {
 			return fmt.Errorf("neuron %d: %w", id, err)
 		}
 		s.pulse.beat(id)
-		s.router.SetWake(int(id-s.first), n.Next())
+		s.mail.SetWake(int(id-s.first), n.Next())
 		newborn = &neuronActor{n, s.opts.tap}
 		if s.opts.Mode == Population {
 			s.own = append(s.own, newborn)
@@ -134,20 +135,25 @@ var synchronized = actor.NewSynchronizedDispatcher(300)
 
 func (s *shard) advance(ctx actor.Context, o *order) bool {
 	o.out.Reset()
-	s.router.Open(o.epoch.Index, o.epoch.End)
-	s.bundle.out = &o.out
-	for i := range s.router.Len() {
-		if len(o.epoch.Signals) == 0 && !s.router.Due(i, o.epoch.End) {
-			continue
-		}
-		s.bundle.inbox = neuron.Inbox{Events: s.router.Events(i), Signals: o.epoch.Signals, End: o.epoch.End}
-		if !s.ask(ctx, i, advance) {
-			return false
-		}
-		s.router.SetWake(i, s.bundle.next)
+	s.ctx, s.bundle.out = ctx, &o.out
+	if !s.mail.Run(o.epoch, s) {
+		return false
 	}
 	sim.SortOutput(&o.out)
 	return true
+}
+
+// Hand implements sim.Owner.
+func (s *shard) Hand(i int, in neuron.Inbox) (next neuron.Time, ok bool) {
+	s.bundle.inbox = in
+	ok = s.ask(s.ctx, i, advance)
+	return s.bundle.next, ok
+}
+
+// Inputs implements sim.Owner.
+func (s *shard) Inputs(i int) ([]float64, bool) {
+	ok := s.ask(s.ctx, i, peek)
+	return s.bundle.inputs, ok
 }
 
 // ask asks neuron i what the bundle says. It returns false if there is no
@@ -175,37 +181,37 @@ func (s *shard) askOwn(a *neuronActor) {
 }
 
 func (s *shard) save(ctx actor.Context, o *order) bool {
-	flight := s.router.InFlight()
+	s.mail.Save(o.now)
 	s.bundle.state = nil
-	for i := range s.router.Len() {
+	for i := range s.mail.Len() {
+		s.bundle.seen = s.mail.Seen(i)
 		if !s.ask(ctx, i, save) {
 			return false
 		}
 		if o.err = s.bundle.err; o.err != nil {
 			return true
 		}
-		s.bundle.state = flight.Append(s.bundle.state, i)
+		s.bundle.state = s.mail.AppendFlight(s.bundle.state, i)
 	}
 	o.state, s.bundle.state = s.bundle.state, nil
 	return true
 }
 
 func (s *shard) load(ctx actor.Context, o *order) bool {
-	s.router.Clear(o.now)
+	s.mail.Begin(o.now, o.records)
 	for i, rec := range o.records {
-		s.bundle.record = rec.Neuron
+		s.bundle.record, s.bundle.seen = rec.Neuron, s.mail.Seen(i)
 		if !s.ask(ctx, i, load) {
 			return false
 		}
-		if s.bundle.err != nil {
-			o.err = fmt.Errorf("%w: %w", sim.ErrState, s.bundle.err)
+		if o.err = s.bundle.err; o.err != nil {
 			return true
 		}
-		if o.err = s.router.Restore(i, s.bundle.next, rec, o.now); o.err != nil {
+		if o.err = s.mail.Restore(i, s.bundle.next, rec); o.err != nil {
 			return true
 		}
 	}
-	o.next = s.router.Next()
+	o.next = s.mail.Next()
 	return true
 }
 

@@ -35,6 +35,15 @@ func (d Dynamics) String() string {
 	return dynamicsNames[d]
 }
 
+// DynamicsOf returns the dynamics that a signal SetDynamics of this value sets;
+// false if it sets none.
+func DynamicsOf(v float64) (Dynamics, bool) {
+	if !(v >= 0 && v < float64(numDynamics)) {
+		return 0, false
+	}
+	return Dynamics(v), true
+}
+
 // Tell says when a fired output becomes a spike.
 type Tell uint8
 
@@ -223,6 +232,15 @@ func (c *Config) belief(d Dynamics) *BeliefConfig {
 		return otherwise
 	}
 	return own
+}
+
+// LowPass returns how fast contextual synapses follow their spikes under a
+// dynamics: the share of the difference that each spike takes away; 1: at once.
+func (c *Config) LowPass(d Dynamics) float64 {
+	if d == Belief {
+		return c.belief(d).LowPass
+	}
+	return 1
 }
 
 // believes reports whether a dynamics is one of beliefs.

@@ -73,10 +73,19 @@ func (s Signal) Reaches(id ID) bool { return s.First <= id && id < s.Last }
 
 // Inbox is everything that reaches one neuron in one epoch: events and
 // signals, each sorted by time, all before End.
+//
+// What arrives can also be told by its result: Seen, if it is not nil, is what
+// each synapse was told last, by port and slot, as if the events that told so
+// had been handed over. Then the neuron holds no presynaptic values of its own
+// beyond the call, unless Keep says that it is to go on with them and hear
+// events from now on. Nothing must arrive before the updates of an inbox but
+// what is in Seen.
 type Inbox struct {
 	Events  []Event
 	Signals []Signal
 	End     Time
+	Seen    []float64
+	Keep    bool
 }
 
 // Sample is what a neuron reports about one update.

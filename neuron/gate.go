@@ -29,8 +29,8 @@ func (n *Neuron) receive(events []Event) {
 
 // lowPass returns how fast synapses follow their spikes; 1: at once.
 func (n *Neuron) lowPass(p Port) float64 {
-	if n.dynamics == Belief && p == Contextual {
-		return n.cfg.belief(n.dynamics).LowPass
+	if p == Contextual {
+		return n.cfg.LowPass(n.dynamics)
 	}
 	return 1
 }

@@ -16,7 +16,7 @@ type Neuron struct {
 	ports  [NumPorts]port
 	window *pid.Window
 
-	outputs, clock *rand.PCG
+	outputs, clock rand.PCG
 	next           Time // the next update of its own clock
 
 	y, told   float32 // output, and what was told last (0: nothing yet)
@@ -38,12 +38,22 @@ type Neuron struct {
 // the order of its synapses; it keeps the slices. All presynaptic values
 // start at 0. It returns an error for a configuration that does not validate.
 func New(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) (*Neuron, error) {
+	n, err := NewShown(id, cfg, seed, weights)
+	if err == nil {
+		n.own()
+	}
+	return n, err
+}
+
+// NewShown is New for a neuron that is shown its presynaptic values at every
+// update (Inbox.Seen) and so has no memory for them.
+func NewShown(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) (*Neuron, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
 	n := &Neuron{
 		id: id, cfg: cfg,
-		outputs: NewPCG(seed, ForOutput, id), clock: NewPCG(seed, ForClock, id),
+		outputs: *NewPCG(seed, ForOutput, id), clock: *NewPCG(seed, ForClock, id),
 		y: -1, plastic: cfg.Plastic, dynamics: cfg.Dynamics, rateScale: 1, news: 1,
 	}
 	for p := range n.ports {
@@ -81,6 +91,57 @@ func (n *Neuron) Output() float32 { return n.y }
 // appends what it tells to out. Events at one time are applied before signals,
 // and the neuron updates at most once per time.
 func (n *Neuron) Advance(in Inbox, out *Output) {
+	if in.Seen == nil {
+		n.advance(&in, out)
+		return
+	}
+	n.Show(in.Seen)
+	if in.Keep {
+		n.own()
+	}
+	n.advance(&in, out)
+	if !in.Keep {
+		n.Show(nil)
+	}
+}
+
+// Show lends the neuron its presynaptic values, by port and slot, until it is
+// shown others; nil takes them away. A neuron that does not own any needs them
+// for AppendBinary, and writes to them in UnmarshalBinary.
+func (n *Neuron) Show(seen []float64) {
+	for p := range n.ports {
+		port := &n.ports[p]
+		if seen == nil {
+			port.x = nil
+			continue
+		}
+		k := len(port.w)
+		port.x, seen = seen[:k:k], seen[k:]
+		port.touch()
+	}
+}
+
+// own gives the neuron presynaptic values of its own, those that it is shown
+// or else 0.
+func (n *Neuron) own() {
+	for p := range n.ports {
+		x := make([]float64, len(n.ports[p].w))
+		copy(x, n.ports[p].x)
+		n.ports[p].x = x
+	}
+}
+
+// AppendInputs appends the presynaptic values by port and slot, nothing if the
+// neuron has none of its own.
+func (n *Neuron) AppendInputs(dst []float64) []float64 {
+	for p := range n.ports {
+		dst = append(dst, n.ports[p].x...)
+	}
+	return dst
+}
+
+// advance is Advance with presynaptic values in place.
+func (n *Neuron) advance(in *Inbox, out *Output) {
 	if n.cfg.Removed {
 		return
 	}
@@ -158,11 +219,10 @@ func (n *Neuron) Restart(now Time) {
 
 // setDynamics obeys SetDynamics; a value that is no Dynamics changes nothing.
 func (n *Neuron) setDynamics(v float64) {
-	if !(v >= 0 && v < float64(numDynamics)) {
-		return
+	if d, ok := DynamicsOf(v); ok {
+		n.dynamics = d
+		n.believe()
 	}
-	n.dynamics = Dynamics(v)
-	n.believe()
 }
 
 // update evaluates the neuron at time t.
@@ -230,7 +290,7 @@ func (n *Neuron) fire(s [NumPorts]float64, A, theta float64) float32 {
 
 // draw returns +1 with probability p.
 func (n *Neuron) draw(p float64) float32 {
-	if uniform(n.outputs) < p {
+	if uniform(&n.outputs) < p {
 		return 1
 	}
 	return -1
@@ -266,7 +326,7 @@ func (n *Neuron) firstUpdate() Time {
 	switch n.cfg.Clock.Kind {
 	case Periodic:
 		if n.cfg.Clock.Scatter {
-			return n.cfg.Clock.Phase + Time(uniform(n.clock)*float64(n.cfg.Clock.Interval))
+			return n.cfg.Clock.Phase + Time(uniform(&n.clock)*float64(n.cfg.Clock.Interval))
 		}
 		return n.cfg.Clock.Phase
 	case Poisson:
@@ -281,7 +341,7 @@ func (n *Neuron) after(t Time) Time {
 	case Periodic:
 		return t + n.cfg.Clock.Interval
 	case Poisson:
-		wait := -math.Log1p(-uniform(n.clock)) * float64(n.cfg.Clock.Interval)
+		wait := -math.Log1p(-uniform(&n.clock)) * float64(n.cfg.Clock.Interval)
 		return t + max(1, Time(math.Ceil(wait)))
 	}
 	return Never

@@ -11,6 +11,8 @@ import (
 // The sum is computed when it is asked for and always in full, never adjusted
 // event by event: rounding errors cannot pile up, and the result does not
 // depend on how events were cut into inboxes.
+//
+// A port that is shown its inputs has no x between two updates; see Inbox.
 type port struct {
 	cfg      *PortConfig
 	w, x     []float64
@@ -22,7 +24,7 @@ type port struct {
 }
 
 func newPort(cfg *PortConfig, weights []float64) port {
-	p := port{cfg: cfg, w: weights, x: make([]float64, len(weights))}
+	p := port{cfg: cfg, w: weights}
 	if cfg.Center > 0 {
 		p.mean = make([]float64, len(weights))
 		p.xc = make([]float64, len(weights))

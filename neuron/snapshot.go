@@ -17,7 +17,14 @@ var errState = errors.New("neuron: not a state of this neuron")
 // AppendBinary appends the complete state of the neuron to dst: synapses,
 // window, random streams and everything it remembers, in one canonical form,
 // so that equal bytes mean equal futures for equal inboxes.
+//
+// A neuron that is shown its presynaptic values must be shown them now.
 func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
+	for p := range n.ports {
+		if len(n.ports[p].x) != len(n.ports[p].w) {
+			return dst, fmt.Errorf("neuron: %d is not shown its inputs", n.id)
+		}
+	}
 	dst = append(dst, stateVersion, byte(n.dynamics), flagBits(n.plastic, n.silent, n.frozen))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(n.id))
 	for _, v := range []int64{int64(n.next), n.updates, n.steps, n.belief.steps} {
@@ -31,7 +38,7 @@ func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 		dst = n.ports[p].appendBinary(dst)
 	}
 	var err error
-	for _, src := range []binaryAppender{n.outputs, n.clock, n.window} {
+	for _, src := range []binaryAppender{&n.outputs, &n.clock, n.window} {
 		at := len(dst)
 		dst = binary.LittleEndian.AppendUint32(dst, 0)
 		if dst, err = src.AppendBinary(dst); err != nil {
@@ -61,7 +68,7 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 	for p := range n.ports {
 		n.ports[p].unmarshal(&r)
 	}
-	for _, dst := range []interface{ UnmarshalBinary([]byte) error }{n.outputs, n.clock, n.window} {
+	for _, dst := range []interface{ UnmarshalBinary([]byte) error }{&n.outputs, &n.clock, n.window} {
 		part := r.bytes(int(r.uint32()))
 		if r.bad {
 			break
@@ -103,6 +110,9 @@ func (p *port) unmarshal(r *reader) {
 	if int(r.uint32()) != len(p.w) {
 		r.bad = true
 		return
+	}
+	if p.x == nil {
+		p.x = make([]float64, len(p.w))
 	}
 	p.bias = r.float64()
 	for _, dst := range [][]float64{p.w, p.x, p.mean} {
@@ -175,4 +185,29 @@ func (r *reader) floats(dst []float64) {
 	for i := range dst {
 		dst[i] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*i:]))
 	}
+}
+
+// InputsOf reads the presynaptic values, by port and slot, and the dynamics
+// out of a state of a neuron of cfg, and appends the values to dst[:0]. ok is
+// false if it is none.
+func InputsOf(dst []float64, state []byte, cfg *Config) (seen []float64, d Dynamics, ok bool) {
+	dst = dst[:0]
+	if len(state) < portsAt || state[0] != stateVersion {
+		return dst, 0, false
+	}
+	r := reader{data: state[portsAt:]}
+	for p := range cfg.Ports {
+		n := int(r.uint32())
+		if n > len(r.data)/8 {
+			return dst, 0, false
+		}
+		r.bytes(8 + 8*n)
+		from := len(dst)
+		dst = append(dst, make([]float64, n)...)
+		r.floats(dst[from:])
+		if cfg.Ports[p].Center > 0 {
+			r.bytes(8 * n)
+		}
+	}
+	return dst, Dynamics(state[dynamicsAt]), !r.bad
 }

@@ -138,11 +138,12 @@ func (c *crew) report(id neuron.ID, want neuron.Want) neuron.Report {
 	return c.groups[k].Neuron(int(id - c.bounds[k])).Report(want)
 }
 
-// save returns the records of all neurons, in order.
-func (c *crew) save() ([]byte, error) {
+// save returns the records of all neurons, in order, at a time up to which all
+// has run.
+func (c *crew) save(now neuron.Time) ([]byte, error) {
 	parts := make([][]byte, len(c.groups))
 	err := c.each(func(k int) (err error) {
-		parts[k], err = c.groups[k].AppendState(nil)
+		parts[k], err = c.groups[k].AppendState(nil, now)
 		return err
 	})
 	if err != nil || len(parts) == 1 {

@@ -239,8 +239,14 @@ func (s *session) save(r *reader) ([]byte, error) {
 	if err := s.freeze(r); err != nil {
 		return nil, err
 	}
-	var err error
-	if s.saved, err = s.crew.save(); err != nil {
+	now, err := neuron.Time(r.i()), r.end()
+	if err == nil && now < s.now {
+		err = fmt.Errorf("a state at %v, after %v", now, s.now)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.saved, err = s.crew.save(now); err != nil {
 		return nil, err
 	}
 	sum := sha256.Sum256(s.saved)

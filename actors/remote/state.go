@@ -30,7 +30,9 @@ func (e *Engine) freeze() ([]saved, error) {
 		return nil, err
 	}
 	for k, p := range e.link.peers {
-		e.link.order(p, kindSave, e.delivery(k).b)
+		w := e.delivery(k)
+		w.i(int64(e.now))
+		e.link.order(p, kindSave, w.b)
 	}
 	e.delivered()
 	parts := make([]saved, len(e.link.peers))

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"testing"
 
+	"infomorph/internal/sim"
 	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
 )
@@ -11,15 +12,25 @@ import (
 var worlds = flag.Int("worlds", 60, "random worlds to hold the engine to its contract in")
 
 // TestSequentialContract checks that stopping, saving and going on changes
-// nothing, wherever epochs are cut.
+// nothing, wherever epochs are cut, and that no way of delivery does.
 func TestSequentialContract(t *testing.T) {
 	for seed := range uint64(*worlds) {
-		simtest.Check(t, seed, simtest.Sequential)
+		for _, how := range ways {
+			simtest.Check(t, seed, simtest.Delivered(how))
+		}
 	}
 }
 
+var ways = []sim.Delivery{sim.EachEvent, sim.Chosen, sim.FromHistory}
+
 // TestCuts runs worlds in many short pieces instead of one.
 func TestCuts(t *testing.T) {
+	for _, how := range ways {
+		testCuts(t, how)
+	}
+}
+
+func testCuts(t *testing.T, how sim.Delivery) {
 	for seed := range uint64(*worlds) {
 		w, err := simtest.New(seed)
 		if err != nil {
@@ -29,7 +40,7 @@ func TestCuts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, _ := simtest.Sequential(w.Net)
+		e, _ := simtest.Delivered(how)(w.Net)
 		var stops []neuron.Time
 		for at := neuron.Time(1); at < w.End; at += w.Net.Width()/3 + 7 {
 			stops = append(stops, at)
@@ -40,7 +51,7 @@ func TestCuts(t *testing.T) {
 		}
 		got, err := r.Outcome(e)
 		if err != nil || got != want {
-			t.Errorf("%v in %d pieces: %+v, in one: %+v, %v", w, len(stops)+1, got, want, err)
+			t.Errorf("%v, delivery %d in %d pieces: %+v, in one: %+v, %v", w, how, len(stops)+1, got, want, err)
 		}
 	}
 }

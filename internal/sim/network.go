@@ -133,23 +133,31 @@ func (n *Network) Slots(id neuron.ID) (slots [neuron.NumPorts]int32) {
 
 // NewNeuron makes a neuron of the network in its initial state.
 func (n *Network) NewNeuron(id neuron.ID) (*neuron.Neuron, error) {
-	var weights [neuron.NumPorts][]float64
-	for p := range neuron.Port(neuron.NumPorts) {
-		from := n.synapses(id, p).Weight
-		w := make([]float64, len(from))
-		for i, v := range from {
-			w[i] = float64(v)
-		}
-		weights[p] = w
+	return neuron.New(id, n.Config(id), n.Seed, n.weights(id))
+}
+
+// weights returns the initial weights of a neuron, by port.
+func (n *Network) weights(id neuron.ID) (weights [neuron.NumPorts][]float64) {
+	in := n.Incoming(id)
+	all := make([]float64, len(in.Weight))
+	for i, v := range in.Weight {
+		all[i] = float64(v)
 	}
-	return neuron.New(id, n.Config(id), n.Seed, weights)
+	for p, k := range n.Slots(id) {
+		weights[p], all = all[:k:k], all[k:]
+	}
+	return weights
 }
 
 // NewRouter returns a router for the neurons first … last−1, with nothing in
 // flight.
-func (n *Network) NewRouter(first, last neuron.ID) *Router {
+func (n *Network) NewRouter(first, last neuron.ID) *Router { return n.newRouter(first, last, nil) }
+
+// newRouter returns a router that serves those of its neurons that hear.
+func (n *Network) newRouter(first, last neuron.ID, hears func(i int) bool) *Router {
 	size := int(last - first)
 	r := &Router{
+		hears: hears,
 		first: first, last: last, width: n.width, noise: n.Noise,
 		ring:   make([][]parcel, n.longest/n.width+2),
 		bounds: make([]int32, size+1), cursor: make([]int32, size+1),
@@ -157,8 +165,9 @@ func (n *Network) NewRouter(first, last neuron.ID) *Router {
 	}
 	for i := range r.wake {
 		r.wake[i] = neuron.Never
+		r.slots[i] = n.Slots(first + neuron.ID(i))
 	}
-	if len(n.lineage.noise) > 0 || slices.ContainsFunc(n.Noise, func(z Noise) bool { return !z.Zero() }) {
+	if n.noisy() {
 		r.draws = make([]rand.PCG, size)
 		for i := range r.draws {
 			r.draws[i] = *neuron.NewPCG(n.Seed, neuron.ForTransport, first+neuron.ID(i))
@@ -166,6 +175,25 @@ func (n *Network) NewRouter(first, last neuron.ID) *Router {
 	}
 	n.fillRoutes(r)
 	return r
+}
+
+// noiseTo reports whether anything but delays happens to spikes on their way to
+// a neuron.
+func (n *Network) noiseTo(id neuron.ID) bool {
+	if n.Noise == nil {
+		return false
+	}
+	for _, p := range n.Incoming(id).Projection {
+		if !n.Noise[n.noiseAt(id, p)].Zero() {
+			return true
+		}
+	}
+	return false
+}
+
+// noisy reports whether anything but delays happens, or has happened, to spikes.
+func (n *Network) noisy() bool {
+	return len(n.lineage.noise) > 0 || slices.ContainsFunc(n.Noise, func(z Noise) bool { return !z.Zero() })
 }
 
 // fillRoutes sorts the synapses of the router's neurons by source: a counting
@@ -203,9 +231,11 @@ func compareDelays(a, b route) int {
 func (n *Network) eachSynapse(r *Router, do func(source neuron.ID, rt route, noise int32)) {
 	width := int32(n.width)
 	for id := r.first; id < r.last; id++ {
+		if r.hears != nil && !r.hears(int(id-r.first)) {
+			continue
+		}
 		for p := range neuron.Port(neuron.NumPorts) {
 			syn := n.synapses(id, p)
-			r.slots[id-r.first][p] = int32(len(syn.Source))
 			for k, source := range syn.Source {
 				rt := route{syn.Delay[k] / width, syn.Delay[k] % width, int32(id - r.first), synapse(p)<<slotBits | synapse(k)}
 				noise := int32(0)

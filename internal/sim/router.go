@@ -63,6 +63,8 @@ type Router struct {
 	cursor []int32
 	wake   []neuron.Time            // next update of each neuron's own clock
 	slots  [][neuron.NumPorts]int32 // synapses of each neuron by port
+
+	hears func(i int) bool // whether neuron i is served; nil: all are
 }
 
 // Width returns the epoch length.
@@ -283,4 +285,12 @@ func (r *Router) Next() neuron.Time {
 		}
 	}
 	return next
+}
+
+// purge removes what is in flight to neurons that are not served.
+func (r *Router) purge() {
+	for k, bucket := range r.ring {
+		r.ring[k] = slices.DeleteFunc(bucket, func(p parcel) bool { return !r.hears(int(p.target)) })
+		r.pending -= len(bucket) - len(r.ring[k])
+	}
 }

@@ -226,9 +226,15 @@ func TestNoise(t *testing.T) {
 
 // TestHotPathsDoNotAllocate runs a network into its steady state.
 func TestHotPathsDoNotAllocate(t *testing.T) {
+	for _, how := range []Delivery{EachEvent, Chosen, FromHistory} {
+		testAllocations(t, how)
+	}
+}
+
+func testAllocations(t *testing.T, how Delivery) {
 	for _, noise := range []Noise{{}, {Duplicate: 0.5, Jitter: 3}} {
 		net := tiny(t, 30, 5, 20, noise)
-		g, err := NewGroup(net, 0, 30)
+		g, err := newGroup(net, 0, 30, how)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +257,7 @@ func TestHotPathsDoNotAllocate(t *testing.T) {
 			epoch()
 		}
 		if n := testing.AllocsPerRun(200, epoch); n > 0 {
-			t.Errorf("noise %+v: %v allocations an epoch", noise, n)
+			t.Errorf("noise %+v, delivery %d: %v allocations an epoch", noise, how, n)
 		}
 	}
 }

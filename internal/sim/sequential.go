@@ -6,18 +6,24 @@ import (
 	"infomorph/neuron"
 )
 
-// Group is the neurons first … last−1 with the router that serves them: what
+// Group is the neurons first … last−1 with the mail that serves them: what
 // one shard holds.
 type Group struct {
-	*Router
+	*Mail
 	neurons []*neuron.Neuron
+	out     *neuron.Output
+	inputs  []float64
 }
 
 // NewGroup makes the neurons first … last−1 of a network.
 func NewGroup(net *Network, first, last neuron.ID) (*Group, error) {
-	g := &Group{Router: net.NewRouter(first, last)}
+	return newGroup(net, first, last, Chosen)
+}
+
+func newGroup(net *Network, first, last neuron.ID, how Delivery) (*Group, error) {
+	g := &Group{Mail: NewMail(net, first, last, how)}
 	for id := first; id < last; id++ {
-		n, err := net.NewNeuron(id)
+		n, err := g.NewNeuron(int(id - first))
 		if err != nil {
 			return nil, fmt.Errorf("neuron %d: %w", id, err)
 		}
@@ -28,16 +34,24 @@ func NewGroup(net *Network, first, last neuron.ID) (*Group, error) {
 }
 
 // Step runs the group's neurons through one epoch and appends what they do to
-// out, neuron by neuron. The spikes of the whole network and the inputs of
-// the epoch must then be delivered to every group.
+// out. The spikes of the whole network and the inputs of the epoch must then
+// be delivered to every group.
 func (g *Group) Step(e Epoch, out *neuron.Output) {
-	g.Open(e.Index, e.End)
-	for i, n := range g.neurons {
-		if len(e.Signals) > 0 || g.Due(i, e.End) {
-			n.Advance(neuron.Inbox{Events: g.Events(i), Signals: e.Signals, End: e.End}, out)
-			g.SetWake(i, n.Next())
-		}
-	}
+	g.out = out
+	g.Run(e, g)
+}
+
+// Hand implements Owner.
+func (g *Group) Hand(i int, in neuron.Inbox) (neuron.Time, bool) {
+	n := g.neurons[i]
+	n.Advance(in, g.out)
+	return n.Next(), true
+}
+
+// Inputs implements Owner.
+func (g *Group) Inputs(i int) ([]float64, bool) {
+	g.inputs = g.neurons[i].AppendInputs(g.inputs[:0])
+	return g.inputs, true
 }
 
 // Neuron returns neuron i of the group.
@@ -46,18 +60,22 @@ func (g *Group) Neuron(i int) *neuron.Neuron { return g.neurons[i] }
 // Sequential runs a network in one loop. It is the reference engine.
 type Sequential struct {
 	net   *Network
+	how   Delivery
 	group *Group
 	now   neuron.Time
 	out   neuron.Output
 }
 
 // NewSequential returns the reference engine for a prepared network.
-func NewSequential(net *Network) (*Sequential, error) {
-	g, err := NewGroup(net, 0, neuron.ID(net.NumNeurons()))
+func NewSequential(net *Network) (*Sequential, error) { return NewSequentialBy(net, Chosen) }
+
+// NewSequentialBy is NewSequential with a way of delivery.
+func NewSequentialBy(net *Network, how Delivery) (*Sequential, error) {
+	g, err := newGroup(net, 0, neuron.ID(net.NumNeurons()), how)
 	if err != nil {
 		return nil, err
 	}
-	return &Sequential{net: net, group: g}, nil
+	return &Sequential{net: net, how: how, group: g}, nil
 }
 
 // Now implements Engine.
@@ -100,7 +118,7 @@ func (s *Sequential) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report,
 
 // State implements Engine.
 func (s *Sequential) State() ([]byte, error) {
-	return s.group.AppendState(AppendHeader(nil, s.net, s.now))
+	return s.group.AppendState(AppendHeader(nil, s.net, s.now), s.now)
 }
 
 // Network implements Engine.
@@ -113,7 +131,7 @@ func (s *Sequential) Restore(state []byte) error {
 		return err
 	}
 	if net != s.net {
-		g, err := NewGroup(net, 0, neuron.ID(net.NumNeurons()))
+		g, err := newGroup(net, 0, neuron.ID(net.NumNeurons()), s.how)
 		if err != nil {
 			return err
 		}

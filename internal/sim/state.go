@@ -55,25 +55,44 @@ func AppendHeader(dst []byte, net *Network, now neuron.Time) []byte {
 	return dst
 }
 
-// AppendState appends the records of the group's neurons.
-func (g *Group) AppendState(dst []byte) ([]byte, error) {
-	flight := g.InFlight()
+// AppendState appends the records of the group's neurons at a time up to which
+// all has run.
+func (g *Group) AppendState(dst []byte, now neuron.Time) ([]byte, error) {
+	g.Save(now)
 	var err error
 	for i, n := range g.neurons {
-		if dst, err = AppendNeuron(dst, n); err != nil {
+		if dst, err = AppendNeuron(dst, n, g.Seen(i)); err != nil {
 			return dst, err
 		}
-		dst = flight.Append(dst, i)
+		dst = g.AppendFlight(dst, i)
 	}
 	return dst, nil
 }
 
-// AppendNeuron appends the length and state of one neuron.
-func AppendNeuron(dst []byte, n *neuron.Neuron) ([]byte, error) {
+// AppendNeuron appends the length and state of one neuron. seen is what it is
+// shown of its inputs, nil if it has them.
+func AppendNeuron(dst []byte, n *neuron.Neuron, seen []float64) ([]byte, error) {
+	if seen != nil {
+		n.Show(seen)
+		defer n.Show(nil)
+	}
 	at := len(dst)
 	dst, err := n.AppendBinary(binary.LittleEndian.AppendUint32(dst, 0))
 	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
 	return dst, err
+}
+
+// RestoreNeuron is the inverse of AppendNeuron, without the length.
+func RestoreNeuron(n *neuron.Neuron, state []byte, seen []float64) error {
+	n.Show(seen)
+	err := n.UnmarshalBinary(state)
+	if seen != nil {
+		n.Show(nil)
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrState, err)
+	}
+	return nil
 }
 
 // Flight is what is on its way to the neurons of a router.
@@ -260,13 +279,13 @@ func cut(b []byte, n int) (head, rest []byte, ok bool) {
 // RestoreState restores the group's neurons and what was in flight to them.
 // records holds one record per neuron of the whole network.
 func (g *Group) RestoreState(records []Record, now neuron.Time) error {
-	g.Clear(now)
+	g.Begin(now, records[g.first:g.last])
 	for i, n := range g.neurons {
 		rec := records[int(g.first)+i]
-		if err := n.UnmarshalBinary(rec.Neuron); err != nil {
-			return fmt.Errorf("%w: %w", ErrState, err)
+		if err := RestoreNeuron(n, rec.Neuron, g.Seen(i)); err != nil {
+			return err
 		}
-		if err := g.Router.Restore(i, n.Next(), rec, now); err != nil {
+		if err := g.Mail.Restore(i, n.Next(), rec); err != nil {
 			return err
 		}
 	}
@@ -282,22 +301,25 @@ func (r *Router) Clear(now neuron.Time) {
 	r.epoch = int64(now / r.width)
 }
 
-// Restore takes over what a record says about neuron i besides its own state:
-// the events in flight to it and the noise on their way. next is when its
-// clock updates next.
-func (r *Router) Restore(i int, next neuron.Time, rec Record, now neuron.Time) error {
-	if next < now {
-		return fmt.Errorf("%w: the clock of neuron %d stands at %v, before %v", ErrState, int(r.first)+i, next, now)
+// restoreDraws restores the stream of noise on the way to neuron i.
+func (r *Router) restoreDraws(i int, rec Record) error {
+	if r == nil || r.draws == nil {
+		if len(rec.draws) > 0 {
+			return fmt.Errorf("%w: transport noise does not match", ErrState)
+		}
+		return nil
 	}
-	r.SetWake(i, next)
-	if (r.draws != nil) != (len(rec.draws) > 0) {
+	if len(rec.draws) == 0 {
 		return fmt.Errorf("%w: neuron %d: transport noise does not match", ErrState, int(r.first)+i)
 	}
-	if r.draws != nil {
-		if err := r.draws[i].UnmarshalBinary(rec.draws); err != nil {
-			return fmt.Errorf("%w: %w", ErrState, err)
-		}
+	if err := r.draws[i].UnmarshalBinary(rec.draws); err != nil {
+		return fmt.Errorf("%w: %w", ErrState, err)
 	}
+	return nil
+}
+
+// restoreEvents files what is in flight to neuron i.
+func (r *Router) restoreEvents(i int, rec Record, now neuron.Time) error {
 	events, err := rec.Events(r.slots[i], now)
 	if err != nil {
 		return err

@@ -14,8 +14,16 @@ import (
 // Maker starts an engine on a network.
 type Maker func(*sim.Network) (sim.Engine, error)
 
-// Sequential is the Maker of the reference.
-func Sequential(net *sim.Network) (sim.Engine, error) { return sim.NewSequential(net) }
+// Sequential is the Maker of the reference: a plain loop that hands every
+// synapse each of its events.
+func Sequential(net *sim.Network) (sim.Engine, error) {
+	return sim.NewSequentialBy(net, sim.EachEvent)
+}
+
+// Delivered returns the Maker of a plain loop with a way of delivery.
+func Delivered(how sim.Delivery) Maker {
+	return func(net *sim.Network) (sim.Engine, error) { return sim.NewSequentialBy(net, how) }
+}
 
 // Outcome is everything a run can be asked for, as SHA-256.
 type Outcome struct {

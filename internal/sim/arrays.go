@@ -1,0 +1,224 @@
+package sim
+
+import (
+	"infomorph/neuron"
+)
+
+// arrays keeps for each delay what every source is heard to say after it, and
+// moves through the spikes of the recent past to keep it so: it serves few
+// different delays, at one read a synapse.
+type arrays struct {
+	net    *Network
+	first  neuron.ID
+	delays []neuron.Time
+	shown  []float64      // by delay and source
+	width  int            // number of sources
+	spikes []neuron.Spike // sent and not yet visible after every delay, sorted by time
+	at     []int          // by delay: the next of spikes to become visible
+	next   neuron.Time    // when the next of spikes becomes visible after any delay
+
+	runs   []run // of neuron i from bounds[i] on
+	bounds []int32
+	places []int32 // of scattered runs: delay·sources + source
+
+	bySource []int32 // index into spikes, sorted by source, for sent
+	starts   []int32 // nil: to be made
+}
+
+// run is a part of the synapses of a neuron that is gathered in one go.
+type run struct {
+	from, count int32
+	delay       int16 // index; −1: of all kinds, found in places
+	whole       bool  // its sources follow one another
+	start       int32 // whole: the first source; delay −1: the first of places
+}
+
+const (
+	minWhole = 8 // sources in a row that are worth a run
+	maxRuns  = 6 // runs of a row that are better than scattered synapses
+)
+
+func newArrays(net *Network, first, last neuron.ID, delays []neuron.Time) *arrays {
+	sources := net.NumNeurons() + net.NumChannels()
+	a := &arrays{
+		net: net, first: first, delays: delays, width: sources,
+		shown: make([]float64, len(delays)*sources), at: make([]int, len(delays)), next: neuron.Never,
+	}
+	index := make(map[int32]int16, len(delays))
+	for k, d := range delays {
+		index[int32(d)] = int16(k)
+	}
+	a.bounds = append(make([]int32, 0, last-first+1), 0)
+	for id := first; id < last; id++ {
+		a.lay(id, index)
+		a.bounds = append(a.bounds, int32(len(a.runs)))
+	}
+	return a
+}
+
+// lay cuts the synapses of a neuron into runs.
+func (a *arrays) lay(id neuron.ID, index map[int32]int16) {
+	in := a.net.Incoming(id)
+	before := len(a.runs)
+	for i := 0; i < len(in.Source); {
+		end := sameDelay(in.Delay, i)
+		delay := index[in.Delay[i]]
+		for i < end {
+			k := consecutive(in.Source[:end], i)
+			whole := k-i >= minWhole
+			if last := len(a.runs) - 1; !whole && last >= before && a.runs[last].delay == delay && !a.runs[last].whole {
+				a.runs[last].count += int32(k - i)
+			} else {
+				a.runs = append(a.runs, run{from: int32(i), count: int32(k - i), delay: delay, whole: whole, start: int32(in.Source[i])})
+			}
+			i = k
+		}
+	}
+	if len(a.runs)-before <= maxRuns {
+		return
+	}
+	a.runs = append(a.runs[:before], run{count: int32(len(in.Source)), delay: -1, start: int32(len(a.places))})
+	for i, s := range in.Source {
+		a.places = append(a.places, int32(int(index[in.Delay[i]])*a.width)+int32(s))
+	}
+}
+
+// sameDelay returns the end of the run of equal delays from i on.
+func sameDelay(delays []int32, i int) int {
+	d := delays[i]
+	for i++; i < len(delays) && delays[i] == d; i++ {
+	}
+	return i
+}
+
+// consecutive returns the end of the run of sources that follow one another.
+func consecutive(sources []neuron.ID, i int) int {
+	for i++; i < len(sources) && sources[i] == sources[i-1]+1; i++ {
+	}
+	return i
+}
+
+func (a *arrays) tell(inputs, spikes []neuron.Spike) {
+	a.trim()
+	for len(inputs) > 0 && len(spikes) > 0 {
+		if inputs[0].Time < spikes[0].Time {
+			a.spikes = append(a.spikes, inputs[0])
+			inputs = inputs[1:]
+		} else {
+			a.spikes = append(a.spikes, spikes[0])
+			spikes = spikes[1:]
+		}
+	}
+	a.spikes = append(append(a.spikes, inputs...), spikes...)
+	a.starts = nil
+	a.expect()
+}
+
+// trim lets go of the spikes that are visible after every delay.
+func (a *arrays) trim() {
+	gone := len(a.spikes)
+	for _, k := range a.at {
+		gone = min(gone, k)
+	}
+	if gone == 0 || gone < len(a.spikes)/2 {
+		return
+	}
+	a.spikes = append(a.spikes[:0], a.spikes[gone:]...)
+	for k := range a.at {
+		a.at[k] -= gone
+	}
+}
+
+// expect finds when the next spike becomes visible.
+func (a *arrays) expect() {
+	a.next = neuron.Never
+	for k, at := range a.at {
+		if at < len(a.spikes) {
+			a.next = min(a.next, a.spikes[at].Time+a.delays[k])
+		}
+	}
+}
+
+// after returns what sources are heard to say after a delay.
+func (a *arrays) after(delay int) []float64 { return a.shown[delay*a.width:][:a.width] }
+
+func (a *arrays) show(t neuron.Time) {
+	if t < a.next {
+		return
+	}
+	for k, d := range a.delays {
+		at, shown := a.at[k], a.after(k)
+		for at < len(a.spikes) && a.spikes[at].Time+d <= t {
+			s := &a.spikes[at]
+			shown[s.Source] = float64(s.Value)
+			at++
+		}
+		a.at[k] = at
+	}
+	a.expect()
+}
+
+func (a *arrays) gather(dst []float64, id neuron.ID) {
+	i := id - a.first
+	for _, r := range a.runs[a.bounds[i]:a.bounds[i+1]] {
+		part := dst[r.from : r.from+r.count]
+		switch {
+		case r.whole:
+			copy(part, a.after(int(r.delay))[r.start:])
+		case r.delay >= 0:
+			pick(part, a.after(int(r.delay)), a.net.Incoming(id).Source[r.from:])
+		default:
+			pick(part, a.shown, a.places[r.start:])
+		}
+	}
+}
+
+// pick gathers the values at places.
+func pick[T ~int32](dst, shown []float64, places []T) {
+	places = places[:len(dst)]
+	for i, s := range places {
+		dst[i] = shown[s]
+	}
+}
+
+func (a *arrays) sent(source neuron.ID, from neuron.Time, visit func(t neuron.Time, value float32)) {
+	if a.starts == nil {
+		a.sortBySource()
+	}
+	for _, k := range a.bySource[a.starts[source]:a.starts[source+1]] {
+		if s := &a.spikes[k]; s.Time >= from {
+			visit(s.Time, s.Value)
+		}
+	}
+}
+
+// sortBySource makes the index for sent.
+func (a *arrays) sortBySource() {
+	a.starts = make([]int32, a.width+2)
+	for i := range a.spikes {
+		a.starts[a.spikes[i].Source+2]++
+	}
+	for i := 2; i < len(a.starts); i++ {
+		a.starts[i] += a.starts[i-1]
+	}
+	a.bySource = make([]int32, len(a.spikes))
+	for i := range a.spikes {
+		at := &a.starts[a.spikes[i].Source+1]
+		a.bySource[*at] = int32(i)
+		*at++
+	}
+}
+
+func (a *arrays) restore(now neuron.Time, p *past) {
+	for k := range a.delays {
+		shown := a.after(k)
+		for s, v := range p.before {
+			shown[s] = float64(v)
+		}
+		a.at[k] = 0
+	}
+	a.spikes = append(a.spikes[:0], p.spikes...)
+	a.starts = nil
+	a.expect()
+	a.show(now - 1)
+}

@@ -1,0 +1,307 @@
+package sim
+
+import (
+	"math"
+	"slices"
+
+	"infomorph/neuron"
+)
+
+// Owner is who holds the neurons that a [Mail] serves; i counts from the first
+// of them. A false ok ends what is under way.
+type Owner interface {
+	// Hand lets a neuron live through an inbox and returns the next update of its
+	// own clock.
+	Hand(i int, in neuron.Inbox) (next neuron.Time, ok bool)
+	// Inputs returns the presynaptic values of a neuron that hears each event, by
+	// port and slot, valid until the next call.
+	Inputs(i int) (seen []float64, ok bool)
+}
+
+// Mail brings what is sent in a network to the neurons first … last−1. Where
+// all that a neuron needs at an update is what each synapse was told last, it
+// is shown that (see view); the rest hear each event (see Router): neurons
+// with a novelty gate or a clock that events wake, those that low-pass their
+// inputs, and those with noise on the way.
+//
+// All ways give the same bytes. A neuron changes over when its dynamics ask
+// for it, or when its synapses have been told again what everybody else's were
+// after they were not: a synapse that has grown has heard nothing.
+type Mail struct {
+	net         *Network
+	first, last neuron.ID
+	how         Delivery
+	view        view
+	router      *Router // nil: nobody hears each event, and nothing is noisy
+	shown       []bool  // by neuron: it is shown what it was told
+	blurred     []bool  // by neuron: its dynamics need each event
+	told        int     // neurons that hear each event though they could be shown
+	wake        []neuron.Time
+	next        neuron.Time // the first of wake
+	now         neuron.Time // all before has happened
+	steady      neuron.Time // from when on what is in flight was sent to all
+	epochs      int
+	agenda      agenda
+	seen, other []float64
+	flight      *Flight
+	events      []neuron.Event
+}
+
+// NewMail returns the mail of some neurons, with nothing in flight.
+func NewMail(net *Network, first, last neuron.ID, how Delivery) *Mail {
+	size := int(last - first)
+	m := &Mail{
+		net: net, first: first, last: last, how: how,
+		shown: make([]bool, size), blurred: make([]bool, size), wake: make([]neuron.Time, size), next: neuron.Never,
+	}
+	looks, most := false, 0
+	for i := range size {
+		m.wake[i] = neuron.Never
+		cfg := net.Config(m.id(i))
+		m.blurred[i] = blurs(cfg, cfg.Dynamics)
+		m.shown[i] = m.showable(i)
+		looks = looks || m.could(i)
+		most = max(most, net.InDegree(m.id(i)))
+	}
+	m.seen, m.other = make([]float64, most), make([]float64, 0, most)
+	if looks {
+		m.view = newView(net, first, last, how)
+	}
+	m.route()
+	return m
+}
+
+func (m *Mail) id(i int) neuron.ID { return m.first + neuron.ID(i) }
+
+// Len returns the number of neurons.
+func (m *Mail) Len() int { return len(m.shown) }
+
+// NewNeuron makes neuron i in its initial state, ready for the way in which it
+// is told.
+func (m *Mail) NewNeuron(i int) (*neuron.Neuron, error) {
+	id := m.id(i)
+	make := neuron.New
+	if m.shown[i] {
+		make = neuron.NewShown
+	}
+	return make(id, m.net.Config(id), m.net.Seed, m.net.weights(id))
+}
+
+// Shown reports whether neuron i is shown what it was told, and has no
+// presynaptic values of its own.
+func (m *Mail) Shown(i int) bool { return m.shown[i] }
+
+// blurs reports whether synapses low-pass what they are told under a dynamics.
+func blurs(cfg *neuron.Config, d neuron.Dynamics) bool {
+	return d == neuron.Belief && cfg.LowPass(d) != 1
+}
+
+// could reports whether neuron i can be shown what it was told, its dynamics
+// apart.
+func (m *Mail) could(i int) bool {
+	cfg := m.net.Config(m.id(i))
+	return m.how != EachEvent && cfg.Gate.Threshold <= 0 && cfg.Clock.Kind != neuron.OnEvent && !m.net.noiseTo(m.id(i))
+}
+
+// showable reports whether neuron i can be shown what it was told now.
+func (m *Mail) showable(i int) bool { return !m.blurred[i] && m.could(i) }
+
+// route makes the router, if one is needed, or gives it the routes to those
+// who hear each event now.
+func (m *Mail) route() {
+	m.told = 0
+	for i := range m.shown {
+		if !m.shown[i] && m.view != nil && m.could(i) {
+			m.told++
+		}
+	}
+	hears := func(i int) bool { return !m.shown[i] }
+	switch {
+	case m.router != nil:
+		m.net.fillRoutes(m.router)
+		m.router.purge()
+	case m.net.noisy() || slices.Contains(m.shown, false):
+		m.router = m.net.newRouter(m.first, m.last, hears)
+		m.router.epoch = int64(m.now / m.net.width)
+	}
+}
+
+// SetWake says when neuron i next updates by its own clock.
+func (m *Mail) SetWake(i int, t neuron.Time) {
+	if !m.shown[i] {
+		m.router.SetWake(i, t)
+		t = neuron.Never
+	} else if m.router != nil {
+		m.router.SetWake(i, neuron.Never)
+	}
+	m.wake[i] = t
+	m.next = min(m.next, t)
+}
+
+// Next returns a time no later than the next thing that happens here,
+// neuron.Never if nothing will.
+func (m *Mail) Next() neuron.Time {
+	if m.router != nil {
+		return min(m.next, m.router.Next())
+	}
+	return m.next
+}
+
+// Deliver takes in the spikes of one epoch, those of channels and those of
+// neurons, after the neurons have run; each sorted as neuron.Spike.Compare
+// says. No spike arrives within the epoch it was sent in.
+func (m *Mail) Deliver(inputs, spikes []neuron.Spike) {
+	if m.view != nil {
+		m.view.tell(inputs, spikes)
+	}
+	if m.router != nil && len(m.router.routes) > 0 {
+		m.router.Deliver(inputs, spikes)
+	}
+}
+
+// Run runs the neurons through one epoch. It returns false if one of them
+// gave no answer.
+func (m *Mail) Run(e Epoch, own Owner) bool {
+	if m.view != nil && !m.change(e, own) {
+		return false
+	}
+	if m.router != nil && !m.hear(e, own) {
+		return false
+	}
+	if m.view != nil && !m.look(e, own) {
+		return false
+	}
+	m.now = e.End
+	m.epochs++
+	return true
+}
+
+// hear runs those that hear each event.
+func (m *Mail) hear(e Epoch, own Owner) bool {
+	m.router.Open(e.Index, e.End)
+	for i, shown := range m.shown {
+		if shown || len(e.Signals) == 0 && !m.router.Due(i, e.End) {
+			continue
+		}
+		next, ok := own.Hand(i, neuron.Inbox{Events: m.router.Events(i), Signals: e.Signals, End: e.End})
+		if !ok {
+			return false
+		}
+		m.router.SetWake(i, next)
+	}
+	return true
+}
+
+// look runs those that are shown what they were told, in order of time.
+func (m *Mail) look(e Epoch, own Owner) bool {
+	m.agenda.begin(neuron.Time(e.Index)*m.net.width, e.End)
+	if m.next < e.End {
+		m.next = m.agenda.collect(m.wake, m.net.width)
+	}
+	signals := e.Signals
+	for {
+		t := m.agenda.first()
+		if len(signals) > 0 && signals[0].Time <= t {
+			k := 1
+			for k < len(signals) && signals[k].Time == signals[0].Time {
+				k++
+			}
+			if !m.broadcast(signals[:k], own) {
+				return false
+			}
+			signals = signals[k:]
+			continue
+		}
+		if t == neuron.Never {
+			return true
+		}
+		m.view.show(t)
+		if !m.update(m.agenda.pop(), t, nil, own) {
+			return false
+		}
+	}
+}
+
+// update runs neuron i at the time last shown.
+func (m *Mail) update(i int, t neuron.Time, signals []neuron.Signal, own Owner) bool {
+	return m.hand(i, neuron.Inbox{Signals: signals, End: t + 1, Seen: m.gather(m.seen, i)}, own)
+}
+
+func (m *Mail) hand(i int, in neuron.Inbox, own Owner) bool {
+	next, ok := own.Hand(i, in)
+	if was := m.wake[i]; next != was {
+		m.wake[i] = next
+		if !m.agenda.add(i, next) {
+			m.next = min(m.next, next)
+		}
+	}
+	return ok
+}
+
+// broadcast runs everybody whom signals of one instant reach, and those whose
+// clocks strike then, in order.
+func (m *Mail) broadcast(signals []neuron.Signal, own Owner) bool {
+	t := signals[0].Time
+	m.view.show(t)
+	lo, hi := m.reached(signals)
+	for m.agenda.first() == t {
+		i := m.agenda.peek()
+		if i >= lo {
+			break
+		}
+		if !m.update(m.agenda.pop(), t, signals, own) {
+			return false
+		}
+	}
+	for i := lo; i < hi; i++ {
+		if !m.shown[i] {
+			continue
+		}
+		reach, tick := reaches(signals, m.id(i))
+		if m.agenda.first() == t && m.agenda.peek() == i {
+			m.agenda.pop()
+			tick = true
+		}
+		ok := true
+		switch {
+		case tick:
+			ok = m.update(i, t, signals, own)
+		case reach:
+			ok = m.hand(i, neuron.Inbox{Signals: signals, End: t + 1}, own)
+		}
+		if !ok {
+			return false
+		}
+	}
+	for m.agenda.first() == t {
+		if !m.update(m.agenda.pop(), t, signals, own) {
+			return false
+		}
+	}
+	return true
+}
+
+// reached returns the neurons lo … hi−1 of the mail among which all are that
+// signals reach.
+func (m *Mail) reached(signals []neuron.Signal) (lo, hi int) {
+	first, last := neuron.ID(math.MaxInt32), neuron.ID(0)
+	for i := range signals {
+		if s := &signals[i]; s.First < s.Last {
+			first, last = min(first, s.First), max(last, s.Last)
+		}
+	}
+	lo, hi = int(max(first, m.first)-m.first), int(min(last, m.last)-m.first)
+	return lo, max(lo, hi)
+}
+
+// reaches reports whether signals reach a neuron, and whether one makes it
+// update.
+func reaches(signals []neuron.Signal, id neuron.ID) (reach, tick bool) {
+	for i := range signals {
+		if s := &signals[i]; s.Reaches(id) {
+			reach = true
+			tick = tick || s.Kind == neuron.Tick && s.Flags != 0
+		}
+	}
+	return reach, tick
+}
