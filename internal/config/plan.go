@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // field is one key of a struct type, read from its tags.
@@ -30,17 +31,20 @@ type plan struct {
 	names  []string
 }
 
-// plans builds plans of types and remembers them.
-type plans map[reflect.Type]*plan
+// plans gives the plans of types.
+type plans struct{}
 
-func (ps plans) of(t reflect.Type) *plan {
-	if p, ok := ps[t]; ok {
-		return p
+// madePlans remembers plans, which never change once they are made.
+var madePlans sync.Map
+
+func (plans) of(t reflect.Type) *plan {
+	if p, ok := madePlans.Load(t); ok {
+		return p.(*plan)
 	}
 	p := &plan{byName: map[string]*field{}}
-	ps[t] = p
 	p.collect(t, nil)
-	return p
+	made, _ := madePlans.LoadOrStore(t, p)
+	return made.(*plan)
 }
 
 func (p *plan) collect(t reflect.Type, index []int) {

@@ -26,8 +26,11 @@ func (doc *Document) Set(assignments ...string) error {
 	return errs.err()
 }
 
-func (doc *Document) set(assignment string) *Error {
-	origin := Pos{File: setFlag + strings.ReplaceAll(shorten(assignment, 100), "\n", `\n`)}
+func (doc *Document) set(assignment string) *Error { return doc.setAs(assignment, assignment) }
+
+// setAs is set of an assignment that was given as another, which messages name.
+func (doc *Document) setAs(given, assignment string) *Error {
+	origin := Pos{File: setFlag + strings.ReplaceAll(shorten(given, 100), "\n", `\n`)}
 	steps, rest := splitPath(assignment)
 	text, ok := strings.CutPrefix(rest, "=")
 	if len(steps) == 0 || !ok {

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"infomorph/internal/config"
@@ -122,17 +123,16 @@ func needsGraph(name string) bool {
 }
 
 // uses reports whether a rule looks at a setting.
-func uses(rule, key string) bool { return slices.Contains(used(rule), key) }
+func uses(rule, key string) bool { return slices.Contains(settingsOf()[rule], key) }
 
-// used returns the words in what the catalogue says of a rule's settings.
-func used(rule string) []string {
+// settingsOf holds, by rule, the words in what the catalogue says of its settings.
+var settingsOf = sync.OnceValue(func() map[string][]string {
+	all := map[string][]string{}
 	for _, info := range topology.Rules() {
-		if info.Name == rule {
-			return strings.FieldsFunc(info.Fields, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) })
-		}
+		all[info.Name] = strings.FieldsFunc(info.Fields, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) })
 	}
-	return nil
-}
+	return all
+})
 
 func usedHint(rule string) string {
 	var keys []string

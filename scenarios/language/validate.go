@@ -1,4 +1,218 @@
 package language
 
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"infomorph/internal/config"
+)
+
+// faults collects what is wrong, by path.
+type faults []error
+
+// problem files a fault of the key at path if on is true.
+func (f *faults) problem(on bool, path, problem, hint string) {
+	if on {
+		*f = append(*f, config.FieldProblem(path, problem, hint))
+	}
+}
+
+// among files a fault unless name is one of names; what says what they are.
+func (f *faults) among(path, name, what string, names []string) bool {
+	if slices.Contains(names, name) {
+		return true
+	}
+	hint := config.Suggest(name, names)
+	switch {
+	case len(names) == 0:
+		hint = "there is none"
+	case hint == "":
+		hint = "there are " + abridge(names)
+	}
+	*f = append(*f, config.FieldError(path, name, what, hint))
+	return false
+}
+
+func (f *faults) add(errs ...error) { *f = append(*f, errs...) }
+
+func (f faults) join() error { return errors.Join(f...) }
+
+// abridge joins the first few words.
+func abridge(words []string) string {
+	if len(words) > 8 {
+		return strings.Join(words[:8], ", ") + ", …"
+	}
+	return strings.Join(words, ", ")
+}
+
+// portLetters are the ports, in order.
+var portLetters = []string{"r", "c", "l"}
+
 // Validate implements config.Validator.
-func (n *Neuron) Validate() error { return nil }
+func (n *Neuron) Validate() error {
+	var f faults
+	if s := n.Sources; !slices.Equal(s, portLetters[:min(len(s), 3)]) || len(s) < 2 {
+		f.add(config.FieldError("sources", "["+strings.Join(s, ", ")+"]", "[r, c] or [r, c, l]", ""))
+		return f.join()
+	}
+	f.add(n.Goal.check(len(n.Sources))...)
+	f.problem(n.Learns && n.WarmUp > n.Window, "warm_up", "is longer than the window", fmt.Sprintf("at most %d samples", n.Window))
+	n.checkActivation(&f)
+	n.checkPorts(&f)
+	n.checkClock(&f)
+	if h := n.Homeostasis; h != nil {
+		h.check(&f)
+	}
+	if !n.Learns {
+		n.checkIdle(&f)
+	}
+	return f.join()
+}
+
+// defaultKind is a kind of which nothing was written.
+func defaultKind() *Neuron {
+	k := &Neuron{}
+	if err := decodeBare(k); err != nil {
+		panic("language: the defaults of a kind are not valid: " + err.Error())
+	}
+	return k
+}
+
+// decodeBare decodes an empty section, without asking whether it is valid.
+func decodeBare(k *Neuron) error {
+	type bare Neuron
+	var b bare
+	if err := config.Decode("defaults", []byte("{}"), &b); err != nil {
+		return err
+	}
+	*k = Neuron(b)
+	return nil
+}
+
+func (n *Neuron) checkActivation(f *faults) {
+	a := &n.Activation
+	modulates := a.Kind == "modulatory" || a.Kind == "kay_phillips"
+	f.problem(a.Kind == "three_source" && len(n.Sources) != 3, "activation.kind", "is three_source, and the neuron has two sources", "write sources: [r, c, l]")
+	f.problem(!modulates && a.K1 != 0.5, "activation.k1", "has no effect, because activation.kind is "+a.Kind, "it is for modulatory and kay_phillips")
+	f.problem(!modulates && a.K2 != 2, "activation.k2", "has no effect, because activation.kind is "+a.Kind, "it is for modulatory and kay_phillips")
+	f.problem(a.Kind != "sum" && a.Gain != 1, "activation.gain", "has no effect, because activation.kind is "+a.Kind, "it is for sum")
+}
+
+func (n *Neuron) checkPorts(f *faults) {
+	for letter, p := range n.Ports.All() {
+		at := config.JoinPath("ports", letter)
+		if !slices.Contains(portLetters, letter) {
+			f.add(config.FieldProblem(at, "is no port", "ports are r (receptive), c (contextual) and l (lateral)"))
+			continue
+		}
+		f.problem(!slices.Contains(n.Sources, letter), at, "is of a port that is not among sources", "write sources: [r, c, l]")
+		p.check(f, at, n.Learns)
+	}
+	for _, s := range n.Sources {
+		f.problem(n.Learns && !n.Ports.Has(s), "ports", "says nothing of port "+s+", which is one of sources", fmt.Sprintf("add %s: {rule: frozen} for weights that stay", s))
+	}
+}
+
+// check reports what has no effect on a port.
+func (p *Port) check(f *faults, at string, learns bool) {
+	idle := func(on bool, key, why string) {
+		f.problem(on, at+"."+key, "has no effect, because "+why, "")
+	}
+	frozen := p.Rule == "frozen"
+	why := "rule is frozen"
+	idle(!learns && !frozen, "rule", "the neuron does not learn (learns: false)")
+	idle(frozen && p.Rate != 1, "rate", why)
+	idle(frozen && p.EndRate != -1, "end_rate", why)
+	idle(frozen && p.Norm != "fan_in", "norm", why)
+	idle(frozen && p.Clip != 0, "clip", why)
+	idle(frozen && p.Decay != 0, "decay", why)
+	idle(frozen && p.Bias, "bias", why)
+	idle(p.Rule == "delta" && p.Norm != "fan_in", "norm", "it is for rule goal")
+	f.problem(p.EndRate < 0 && p.EndRate != -1, at+".end_rate", "is negative, which means no change", "write -1, or leave it out")
+}
+
+func (n *Neuron) checkClock(f *faults) {
+	c := &n.Clock
+	idle := func(on bool, key, why string) {
+		f.problem(on, "clock."+key, "has no effect, because clock.kind is "+c.Kind, why)
+	}
+	idle(c.Kind == "synchronous" && c.Interval != 10_000, "interval", "synchronous neurons update when the protocol tells them")
+	idle(c.Kind != "periodic" && c.Phase != 0, "phase", "it is for periodic")
+	idle(c.Kind != "periodic" && !c.Scatter, "scatter", "it is for periodic")
+	f.problem(n.Gate != nil && c.Kind == "synchronous", "gate", "has no effect, because clock.kind is synchronous", "the gate is for neurons with clocks of their own")
+	f.problem(n.Gate != nil && n.Gate.Once && n.Gate.Threshold >= 1, "gate.threshold", "is 1, but a gate that closes after one sample needs less", "")
+}
+
+// check reports what has no effect in homeostasis.
+func (h *Homeostasis) check(f *faults) {
+	idle := func(on bool, key, why string) {
+		f.problem(on, "homeostasis."+key, "has no effect, because "+why, "")
+	}
+	rates := h.BiasGain > 0 || h.BiasEnd > 0
+	f.problem(h.Gain == 0 && !rates, "homeostasis", "has no effect, because gain and bias_gain are 0", "leave the section out")
+	idle(h.Gain == 0 && h.Target != 5, "target", "gain is 0")
+	idle(h.Gain == 0 && h.Start != 0, "start", "gain is 0")
+	idle(!rates && h.Rate != 0.5, "rate", "bias_gain is 0")
+	idle(!rates && h.Tolerance != 0, "tolerance", "bias_gain is 0")
+	moves := h.Start != 0 || h.BiasEnd >= 0
+	idle(!moves && h.From != 0.1, "from", "neither start nor bias_end says what changes")
+	idle(!moves && h.To != 0.3, "to", "neither start nor bias_end says what changes")
+	f.problem(moves && h.From > h.To, "homeostasis.from", "is later than to", "")
+	f.problem(h.BiasEnd < 0 && h.BiasEnd != -1, "homeostasis.bias_end", "is negative, which means no change", "write -1, or leave it out")
+}
+
+// checkIdle reports what has no effect on neurons that do not learn.
+func (n *Neuron) checkIdle(f *faults) {
+	d := defaultKind()
+	idle := func(on bool, key string) {
+		f.problem(on, key, "has no effect, because the neuron does not learn (learns: false)", "")
+	}
+	idle(len(n.Goal) > 0, "goal")
+	idle(n.Window != d.Window, "window")
+	idle(n.WarmUp != d.WarmUp, "warm_up")
+	idle(n.HardBits, "hard_bits")
+	idle(n.StepClip != 0, "step_clip")
+	idle(n.Homeostasis != nil, "homeostasis")
+	idle(n.Prior != nil, "prior")
+	idle(n.Gate != nil, "gate")
+	idle(n.StabilityNorm != 0, "stability_norm")
+}
+
+// fixedSettings are settings of a kind that cannot differ within a population.
+var fixedSettings = []string{"like", "sources", "learns", "clock.kind"}
+
+// checkEach reports settings that cannot differ, that are not there, or have
+// values that do not fit.
+func (p *Population) checkEach(f *faults, at string, kind *Neuron) {
+	for key, e := range p.Each.All() {
+		here := config.JoinPath(at+".each", key)
+		if slices.Contains(fixedSettings, key) {
+			f.add(config.FieldProblem(here, "cannot differ between the neurons of a population", "make two populations"))
+			continue
+		}
+		f.problem(p.Size > 0 && e.List != nil && len(e.List) != p.Size, here, fmt.Sprintf("has %d values for %d neurons", len(e.List), p.Size), "give one for each, in order")
+		if kind == nil || e.Column != nil {
+			continue
+		}
+		value, where := "", here
+		switch {
+		case e.List != nil:
+			for i := range e.List {
+				if err := config.Assign(kind.Clone(), key, e.List[i].Text()); err != nil {
+					f.add(config.FieldProblem(fmt.Sprintf("%s[%d]", here, i), "does not fit: "+err.Error(), ""))
+					break
+				}
+			}
+			continue
+		default:
+			v, err := e.Draw(probeSource())
+			f.add(err)
+			value = v
+		}
+		if err := config.Assign(kind.Clone(), key, value); err != nil {
+			f.add(config.FieldProblem(where, "does not fit: "+err.Error(), ""))
+		}
+	}
+}

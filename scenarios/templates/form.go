@@ -125,6 +125,9 @@ func (n *Neuron) kind() language.Neuron {
 
 // port returns a port that learns like this.
 func (l Learning) port(b language.Bins) language.Port {
+	if l.Rule == "frozen" && l.Rate == 5 { // what the form says where nothing is written; it has no effect
+		l.Rate = 1
+	}
 	return language.Port{Bins: b, Rule: l.Rule, Rate: l.Rate, EndRate: l.EndRate, Norm: l.Norm, Clip: l.Clip,
 		Decay: l.Decay, Center: l.Center, Bias: l.Bias, Squash: l.Squash}
 }

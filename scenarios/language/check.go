@@ -1,0 +1,261 @@
+package language
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"infomorph/internal/config"
+	"infomorph/topology"
+)
+
+// Validate implements config.Validator: what of a document does not go together,
+// as far as it shows without data, graphs and scripts.
+func (e *Experiment) Validate() error {
+	c := &checker{Experiment: e, phases: make([]string, 0, len(e.Protocol))}
+	for i := range e.Protocol {
+		c.phases = append(c.phases, e.Protocol[i].Name)
+	}
+	c.f.problem(!ValidName(e.Name), "name", "is not made of letters, digits, - and _ alone", "it names a folder")
+	c.names()
+	c.populations()
+	c.projections()
+	c.reach()
+	c.data()
+	for i := range e.Protocol {
+		c.phase(&e.Protocol[i], fmt.Sprintf("protocol[%d]", i))
+	}
+	c.timeline()
+	c.measures()
+	c.record()
+	if e.Mode == "free" {
+		c.free()
+	}
+	return c.f.join()
+}
+
+// checker is a Validate under way.
+type checker struct {
+	*Experiment
+	f      faults
+	phases []string
+}
+
+// names checks that names can be written in lists and paths, and mean one thing.
+func (c *checker) names() {
+	for _, section := range []struct {
+		at    string
+		names []string
+	}{{"neurons", c.Neurons.Names()}, {"populations", c.Populations.Names()}, {"inputs", c.Inputs.Names()}, {"data", c.Data.Names()}} {
+		for _, name := range section.names {
+			at := config.JoinPath(section.at, name)
+			c.f.problem(!ValidName(name), at, "has a name that is not made of letters, digits, - and _ alone", "")
+			c.f.problem(section.at == "populations" && name == "all", at, "is called all, which stands for every population", "call it otherwise")
+			c.f.problem(section.at == "inputs" && c.Populations.Has(name), at, "is called like a population", "call one of them otherwise")
+		}
+	}
+	for _, name := range c.Neurons.Names() {
+		c.f.problem(!c.usesKind(name) && !slices.Contains(c.bases, name), config.JoinPath("neurons", name), "is a kind that no population is of", "leave it out, or use it in populations")
+	}
+}
+
+func (c *checker) populations() {
+	kinds := append(slices.Clone(c.Neurons.Names()), BuiltinKinds()...)
+	for name, p := range c.Populations.All() {
+		at := config.JoinPath("populations", name)
+		c.f.among(at+".neuron", p.Neuron, "a kind of neuron", kinds)
+		checkLabels(&c.f, at, p.Size, p.Labels)
+		p.Place.check(&c.f, at+".place")
+		p.checkEach(&c.f, at, c.Kind(p.Neuron))
+	}
+	for name, in := range c.Inputs.All() {
+		at := config.JoinPath("inputs", name)
+		checkLabels(&c.f, at, in.Size, in.Labels)
+		in.Place.check(&c.f, at+".place")
+		c.f.problem(in.Size > 0 && in.Width > in.Size, at+".width", "is larger than size", "")
+	}
+}
+
+func checkLabels(f *faults, at string, size int, labels []string) {
+	f.problem(size > 0 && len(labels) > 0 && len(labels) != size, at+".labels", fmt.Sprintf("has %d labels for %d members", len(labels), size), "name all or none")
+	seen := map[string]int{}
+	for i, l := range labels {
+		here := fmt.Sprintf("%s.labels[%d]", at, i)
+		f.problem(strings.TrimSpace(l) != l || l == "", here, "is empty, or has blanks around it", "")
+		if k, ok := seen[l]; ok {
+			f.add(config.FieldProblem(here, fmt.Sprintf("is the label of member %d, too", k), "labels tell members apart"))
+			return
+		}
+		seen[l] = i
+	}
+}
+
+func (p *Place) check(f *faults, at string) {
+	f.problem((p.Kind == "none" || p.Kind == "circle") && p.Dims != 2, at+".dims", "has no effect, because kind is "+p.Kind, "it is for random and grid")
+	f.problem(p.Kind == "none" && p.Extent != 1, at+".extent", "has no effect, because kind is none", "")
+}
+
+func (c *checker) projections() {
+	sources := append(slices.Clone(c.Populations.Names()), c.Inputs.Names()...)
+	seen := map[string]int{}
+	for i := range c.Projections {
+		p := &c.Projections[i]
+		at := fmt.Sprintf("projections[%d]", i)
+		from := c.f.among(at+".from", p.From, "a population or an input", sources)
+		if c.Inputs.Has(p.To) {
+			c.f.add(config.FieldError(at+".to", p.To, "a population", "it is an input, and inputs hear nothing"))
+		} else if c.f.among(at+".to", p.To, "a population", c.Populations.Names()) && from {
+			c.projection(p, at)
+		}
+		if p.Name != "" {
+			c.f.problem(!ValidName(p.Name), at+".name", "is not made of letters, digits, - and _ alone", "")
+			if k, ok := seen[p.Name]; ok {
+				c.f.add(config.FieldProblem(at+".name", fmt.Sprintf("is the name of projections[%d], too", k), ""))
+			}
+			seen[p.Name] = i
+		}
+		if p.Noise != nil {
+			p.Noise.check(&c.f, at+".noise")
+		}
+	}
+}
+
+// projection checks a projection whose ends are there.
+func (c *checker) projection(p *Projection, at string) {
+	to := c.Populations.Get(p.To)
+	if k := c.Kind(to.Neuron); k != nil && !k.HasPort(p.Port) {
+		c.f.add(config.FieldError(at+".port", p.Port, "one of "+strings.Join(k.Sources, ", "), fmt.Sprintf("neurons of %s are of the kind %s, which has no other ports", p.To, to.Neuron)))
+	}
+	if from := c.Populations.Get(p.From); from != nil {
+		k := c.Kind(from.Neuron)
+		c.f.problem(k != nil && k.Tell == "never", at+".from", "is a population that tells nothing", fmt.Sprintf("its kind %s says tell: never", from.Neuron))
+	}
+	within := p.From == p.To
+	for _, r := range topology.Rules() {
+		c.f.problem(r.Name == p.Rule.Name && r.Within && !within, at+".rule", "is "+r.Name+", which works within one population", "")
+	}
+	c.f.problem(p.Rule.Autapses && !within, at+".rule.autapses", "has no effect between two groups", "")
+	imported := p.Rule.Name == "imported"
+	c.f.problem(p.Weights.FromGraph() && !imported, at+".weights", "is graph, and the rule has none", "rule imported has")
+	c.f.problem(p.Delay.FromGraph && !imported, at+".delay", "is graph, and the rule has none", "rule imported has")
+	size, n := to.Size, c.sizeOf(p.From)
+	c.f.problem(p.Rule.Name == "one_to_one" && size > 0 && n > 0 && size != n, at+".rule", fmt.Sprintf("is one_to_one, but %s has %d members and %s %d", p.From, n, p.To, size), "")
+	if p.Rule.Name == "spatial" || p.Delay.Speed > 0 || p.Weights.Kind == "distance" {
+		c.placed(p, at)
+	}
+}
+
+// placed reports ends without a place, which a projection by distance needs.
+func (c *checker) placed(p *Projection, at string) {
+	if c.Graph != nil || p.Rule.Graph != "" {
+		return // the file may say
+	}
+	for _, name := range []string{p.From, p.To} {
+		var place *Place
+		section := "populations"
+		if q := c.Populations.Get(name); q != nil {
+			place = &q.Place
+		} else if in := c.Inputs.Get(name); in != nil {
+			place, section = &in.Place, "inputs"
+		}
+		if place != nil && place.Kind == "none" {
+			c.f.add(config.FieldError(config.JoinPath(section, name)+".place.kind", place.Kind, "random, grid or circle, because "+at+" goes by distance", ""))
+			return
+		}
+	}
+}
+
+// sizeOf returns the written size of a population or input.
+func (c *checker) sizeOf(name string) int {
+	if p := c.Populations.Get(name); p != nil {
+		return p.Size
+	}
+	if in := c.Inputs.Get(name); in != nil {
+		return in.Size
+	}
+	return 0
+}
+
+func (z *Noise) check(f *faults, at string) {
+	f.problem(z.Loss == 0 && z.Duplicate == 0 && z.Jitter == 0 && z.Reorder == 0, at, "does nothing", "say loss, duplicate, jitter or reorder, or leave it out")
+	f.problem(z.Reorder == 0 && z.Hold != 20_000, at+".hold", "has no effect, because reorder is 0%", "")
+	f.problem(z.Reorder > 0 && z.Hold == 0, at+".hold", "is 0us, so nothing is held back", "")
+}
+
+// reach checks that every input is heard and, where there is a protocol, told
+// something, and every population hears something or fires by itself. A graph file
+// may join them, too.
+func (c *checker) reach() {
+	if c.Graph != nil {
+		return
+	}
+	heard, hears := map[string]bool{}, map[string]bool{}
+	for i := range c.Projections {
+		heard[c.Projections[i].From], hears[c.Projections[i].To] = true, true
+	}
+	told := c.told()
+	for _, name := range c.Inputs.Names() {
+		at := config.JoinPath("inputs", name)
+		c.f.problem(!heard[name], at, "is an input that no projection leads from", "add a projection, or leave it out")
+		c.f.problem(len(c.Protocol) > 0 && heard[name] && !told[name], at, "is an input that nothing is told to", "name it in a source's section to, or leave it and its projections out")
+	}
+	for name, p := range c.Populations.All() {
+		k := c.Kind(p.Neuron)
+		alone := k != nil && !k.Learns && k.Clock.Kind != "synchronous"
+		c.f.problem(!hears[name] && !alone && k != nil, config.JoinPath("populations", name), "is a population that no projection leads to", "add one, or leave it out")
+	}
+}
+
+// told returns the inputs that something is told to.
+func (c *checker) told() map[string]bool {
+	told := map[string]bool{}
+	for _, s := range c.Data.All() {
+		for _, name := range s.To.Names() {
+			told[name] = true
+		}
+	}
+	for i := range c.Protocol {
+		if s := c.Protocol[i].Script; s != nil {
+			told[s.Input], told[s.Context] = true, true
+		}
+	}
+	return told
+}
+
+// data checks the sources of a document that has a network or a protocol.
+func (c *checker) data() {
+	if c.Inputs.Len() == 0 && c.Populations.Len() == 0 && len(c.Protocol) == 0 {
+		return
+	}
+	used := map[string]bool{}
+	for i := range c.Protocol {
+		if ref := c.Protocol[i].data(); ref != nil {
+			name, _, _ := strings.Cut(*ref, ".")
+			used[name] = true
+		}
+	}
+	for name, s := range c.Data.All() {
+		at := config.JoinPath("data", name)
+		for _, input := range s.To.Names() {
+			c.f.among(config.JoinPath(at+".to", input), input, "an input", c.Inputs.Names())
+		}
+		c.f.problem(len(c.Protocol) > 0 && !used[name], at, "is a source that no phase presents", "add a phase to protocol, or leave it out")
+	}
+}
+
+// data returns the key that says what a phase presents; nil: none does.
+func (p *Phase) data() *string {
+	switch {
+	case p.Present != nil:
+		return &p.Present.Data
+	case p.Play != nil:
+		return &p.Play.Data
+	case p.Recall != nil:
+		return &p.Recall.Data
+	case p.Store != nil:
+		return &p.Store.Data
+	case p.Script != nil && p.Script.Data != "":
+		return &p.Script.Data
+	}
+	return nil
+}
