@@ -1,9 +1,6 @@
 package remote
 
-import (
-	"net"
-	"time"
-)
+import "time"
 
 // hello is how a coordinator introduces itself.
 type hello struct{ Version, Arch, Run string }
@@ -53,6 +50,3 @@ func decodeAbout(b []byte) (*About, error) {
 	a.Busy, a.life = r.text(), r.u64()
 	return a, r.end()
 }
-
-// joinPort returns the address of an identity with a port.
-func joinPort(id Identity) string { return net.JoinHostPort(id.Host, id.Port) }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"runtime"
 	"slices"
+	"sync"
 	"time"
 
 	"infomorph/internal/sim"
@@ -49,6 +50,7 @@ type Engine struct {
 	from   neuron.Time    // when it began
 	out    neuron.Output  // of the epoch
 	told   [][]neuron.Spike
+	mu     sync.Mutex // guards stats, which progress reads
 	stats  []Stats
 	body   writer
 }
@@ -228,7 +230,12 @@ func (e *Engine) Now() neuron.Time { return e.now }
 func (e *Engine) Network() *sim.Network { return e.net }
 
 // Stats says what each node has done so far.
-func (e *Engine) Stats() []Stats { return slices.Clone(e.stats) }
+// It may be called from another goroutine.
+func (e *Engine) Stats() []Stats {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.stats)
+}
 
 // ready returns why nothing can be asked of the engine, if so.
 func (e *Engine) ready() error {
@@ -279,7 +286,7 @@ func (e *Engine) step(epoch *sim.Epoch) error {
 		w.i(epoch.Index)
 		w.i(int64(epoch.End))
 		w.signals(epoch.Signals)
-		e.stats[k].Sent += int64(len(w.b))
+		e.count(k, func(s *Stats) { s.Sent += int64(len(w.b)) })
 		e.link.order(p, kindAdvance, w.b)
 	}
 	e.delivered()
@@ -312,12 +319,19 @@ func (e *Engine) take(p *peer, body []byte, from, until neuron.Time) error {
 	}
 	e.next = min(e.next, next)
 	e.blobs[p.k] = blob
-	s := &e.stats[p.k]
-	s.Epochs++
-	s.Spikes += int64(len(e.told[p.k]))
-	s.Received += int64(len(body))
-	s.Busy += time.Duration(busy) * time.Microsecond
+	e.count(p.k, func(s *Stats) {
+		s.Epochs++
+		s.Spikes += int64(len(e.told[p.k]))
+		s.Received += int64(len(body))
+		s.Busy += time.Duration(busy) * time.Microsecond
+	})
 	return nil
+}
+
+func (e *Engine) count(k int, add func(*Stats)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	add(&e.stats[k])
 }
 
 // expect takes into account when undelivered spikes arrive at the earliest.

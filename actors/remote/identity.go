@@ -25,7 +25,10 @@ type Identity struct {
 }
 
 // String returns the name and the address.
-func (id Identity) String() string { return id.Name + " (" + net.JoinHostPort(id.Host, id.Port) + ")" }
+func (id Identity) String() string { return id.Name + " (" + id.Address() + ")" }
+
+// Address returns HOST:PORT; HOST: where any port is good.
+func (id Identity) Address() string { return net.JoinHostPort(id.Host, id.Port) }
 
 // URI returns what stands in the certificate.
 func (id Identity) URI() *url.URL {

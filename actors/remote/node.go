@@ -74,7 +74,7 @@ func StartNode(o NodeOptions) (*Node, error) {
 	if o.Creds != nil {
 		n.name = o.Creds.Name
 		if o.Advertise == "" && o.Creds.Port != "" {
-			o.Advertise = joinPort(o.Creds.Identity)
+			o.Advertise = o.Creds.Address()
 		}
 	}
 	var err error

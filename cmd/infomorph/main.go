@@ -62,6 +62,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newSchemaCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())
 	root.AddCommand(newSweepCommand(), newPlanCommand(), newCompareRunsCommand(), newReportCommand())
 	root.AddCommand(newReproduceCommand(), newSearchCommand())
+	root.AddCommand(newNodeCommand(), newNodesCommand())
 	return root
 }
 

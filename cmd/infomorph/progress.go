@@ -44,10 +44,21 @@ func (p plainProgress) print(text string) { fmt.Fprintln(p.w, text) }
 
 // bars shows one bar per phase with its rate and the time left.
 type bars struct {
-	pool  *mpb.Progress
-	phase string
-	bar   *mpb.Bar
-	shown time.Time
+	pool   *mpb.Progress
+	phase  string
+	bar    *mpb.Bar
+	shown  time.Time
+	beside func() string
+}
+
+// note implements annotated.
+func (b *bars) note(text func() string) { b.beside = text }
+
+func (b *bars) noted(decor.Statistics) string {
+	if b.beside == nil {
+		return ""
+	}
+	return b.beside()
 }
 
 func newBars(w io.Writer) *bars {
@@ -59,7 +70,7 @@ func (b *bars) step(phase string, done, total int) {
 		b.phase = phase
 		b.bar = b.pool.AddBar(int64(total),
 			mpb.PrependDecorators(decor.Name(phase, decor.WCSyncSpaceR), decor.CountersNoUnit("%d / %d")),
-			mpb.AppendDecorators(decor.AverageSpeed(0, "%.0f/s"), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO)))
+			mpb.AppendDecorators(decor.AverageSpeed(0, "%.0f/s"), decor.Name("  "), decor.AverageETA(decor.ET_STYLE_GO), decor.Any(b.noted)))
 	}
 	const often = 50 * time.Millisecond
 	if now := time.Now(); done == total || now.Sub(b.shown) > often {

@@ -36,7 +36,8 @@ type runFlags struct {
 	checkpointSteps int
 	begin           beginning
 	mode            string
-	lean            bool // one of many runs: no pictures, no checkpoint of the end
+	nodes           string // list of machines; "": here
+	lean            bool   // one of many runs: no pictures, no checkpoint of the end
 }
 
 func newRunCommand() *cobra.Command {
@@ -65,6 +66,7 @@ func newRunCommand() *cobra.Command {
 // addResults adds the flags about the result folder.
 func (f *runFlags) addResults(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "", "result folder (default runs/<scenario>/<time>-<seed>-<hash>)")
+	cmd.Flags().StringVar(&f.nodes, "nodes", "", "run on the machines of this list, see docs/machines.md; results do not depend on it")
 	cmd.Flags().StringVar(&f.format, "format", "parquet", "parquet, or csv for a CSV twin of each table")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the expectations to this file as JUnit XML, for CI")
 	cmd.Flags().DurationVar(&f.checkpoint, "checkpoint", time.Minute, "write a checkpoint this often; 0 only when the run ends or is interrupted")
@@ -137,9 +139,11 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 	began := time.Now()
 	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
 		Int64("from_us", int64(pt.engine.Now())).Msg("run begins")
+	f.tellPlacement(pt.engine, p)
 	runErr := f.play(pt, j)
 	runErr = errors.Join(runErr, pt.tape.end())
 	p.stop()
+	f.tellNodes(pt.engine, pt.log)
 	pt.log.Info().Int64("to_us", int64(pt.engine.Now())).Int64("spikes", j.told).AnErr("reason", runErr).Msg("run ends")
 	res := &result{scenario: s.Scenario, scores: j.scores, tables: j.tables, live: j.live, figures: j.figures, elapsed: time.Since(began), engine: f.engine.kind}
 	if pt.rec != nil {
@@ -164,11 +168,15 @@ func (f *runFlags) play(p parts, j *journal) error {
 // prepare makes the task, the engine and the result folder of a run. All that
 // can be wrong with the input shows before the folder is made.
 func (f *runFlags) prepare(ctx context.Context, s *loaded, dir string) (p parts, err error) {
-	if p.task, err = scenarios.NewTask(s.Scenario, s.folder); err != nil {
+	if err = f.checkNodes(s); err != nil {
+		return p, badInput(err)
+	}
+	files := filesOf(s, f.nodes != "")
+	if p.task, err = scenarios.NewTask(s.Scenario, files); err != nil {
 		return p, badInput(err)
 	}
 	p.log = newRunLog(os.Stderr)
-	if p.engine, err = f.engine.build(s.Mode, p.task.Network(), f.workers, p.log.slog()); err != nil {
+	if p.engine, err = f.open(s, p.task.Network(), files, p.log); err != nil {
 		return p, badInput(err)
 	}
 	if from := f.begin.from; from != nil {
@@ -219,7 +227,11 @@ func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err erro
 		}
 		return &exitError{exitInterrupted, err}
 	}
-	return runFailed(fmt.Errorf("%w (results so far are in %s)", err, res.where()))
+	err = fmt.Errorf("%w (results so far are in %s)", err, res.where())
+	if j.check != nil && f.nodes != "" {
+		err = fmt.Errorf("%w; go on with: infomorph resume %s --nodes %s", err, res.dir, f.nodes)
+	}
+	return runFailed(err)
 }
 
 func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
