@@ -25,6 +25,7 @@ type Options struct {
 	Spec    []byte
 	Run     string // name of the run, for the nodes' logs
 	Version string // of the program
+	Copies  bool   // of the parts of checkpoints, on this side
 	// Deadline is how long a node may take for one epoch; 0: a minute.
 	Deadline time.Duration
 	Log      *slog.Logger
@@ -43,6 +44,8 @@ type Engine struct {
 	now    neuron.Time
 	broken error
 	closed bool
+	key    runID       // of the parts of its checkpoints, also when it is resumed
+	lists  []*partList // of the last checkpoints
 
 	next   neuron.Time    // earliest time at which something happens
 	inputs []neuron.Spike // of the last epoch, not yet delivered
@@ -84,7 +87,7 @@ func New(net *sim.Network, o Options) (*Engine, error) {
 		return nil, err
 	}
 	rand.Read(l.run[:])
-	e := &Engine{opts: o, net: net, link: l, told: make([][]neuron.Spike, len(o.Nodes)), blobs: make([][]byte, len(o.Nodes))}
+	e := &Engine{opts: o, net: net, link: l, key: l.run, told: make([][]neuron.Spike, len(o.Nodes)), blobs: make([][]byte, len(o.Nodes))}
 	if err := e.begin(); err != nil {
 		e.Close()
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"text/tabwriter"
@@ -14,6 +15,7 @@ import (
 
 	"infomorph/actors/remote"
 	"infomorph/internal/bundle"
+	"infomorph/internal/checkpoint"
 	"infomorph/internal/config"
 	"infomorph/internal/nodes"
 	"infomorph/internal/record"
@@ -113,8 +115,44 @@ func (f *runFlags) open(s *loaded, net *sim.Network, files scenarios.Files, log 
 		return nil, err
 	}
 	return remote.New(net, remote.Options{
-		Nodes: m.peers(), Listen: m.list.Listen(), Creds: m.creds, Spec: spec, Run: s.Name, Version: identity(), Log: log.slog(),
+		Nodes: m.peers(), Listen: m.list.Listen(), Creds: m.creds, Spec: spec, Run: s.Name, Version: identity(), Copies: m.list.Copies, Log: log.slog(),
 	})
+}
+
+// partsFolder is where copies of the parts of checkpoints lie.
+func partsFolder(dir string) string { return filepath.Join(dir, checkpoint.Folder, "parts") }
+
+// saveState returns what a checkpoint holds of an engine: its state, or of a run
+// on nodes the list of the parts that they have written.
+func saveState(e sim.Engine, dir string) ([]byte, error) {
+	if r, ok := e.(*remote.Engine); ok {
+		return r.SaveParts(partsFolder(dir))
+	}
+	return e.State()
+}
+
+// forgetStates removes what only older checkpoints needed.
+func forgetStates(e sim.Engine, dir string) error {
+	if r, ok := e.(*remote.Engine); ok {
+		return r.ForgetParts(partsFolder(dir))
+	}
+	return nil
+}
+
+// restoreState goes on from what saveState returned, here or on nodes, wherever
+// that was.
+func (b *beginning) restoreState(e sim.Engine) error {
+	if !remote.IsParts(b.from.Engine) {
+		return e.Restore(b.from.Engine)
+	}
+	if r, ok := e.(*remote.Engine); ok {
+		return r.RestoreParts(b.from.Engine, partsFolder(b.dir), b.fork)
+	}
+	state, err := remote.JoinParts(b.from.Engine, partsFolder(b.dir))
+	if err != nil {
+		return err
+	}
+	return e.Restore(state)
 }
 
 // buildNetwork makes the network of a scenario that a coordinator sent.
