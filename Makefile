@@ -1,5 +1,5 @@
 # Shortcuts; everything works with the go command alone.
-.PHONY: build test ci race fuzz bench lint docs nightly results soak kills
+.PHONY: build test ci race fuzz bench lint docs nightly results soak kills node-kills
 
 build:
 	go build -o bin/infomorph ./cmd/infomorph
@@ -43,6 +43,11 @@ soak:
 # Runs of every kind of task, each killed a dozen times at random moments.
 kills:
 	go test -timeout 2h ./cmd/infomorph -run TestKilledRuns -v -kills 12
+
+# A run on one to three nodes of this machine: nodes and the coordinator killed or
+# stopped at a hundred random moments, each told in time, results the same bytes.
+node-kills:
+	go test -timeout 2h ./cmd/infomorph -run TestKilledNodes -v -node-kills 100
 
 # docs/results.md: what is claimed, measured. DATA is the folder of MNIST.
 results:

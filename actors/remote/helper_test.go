@@ -9,6 +9,7 @@ import (
 	"context"
 	"infomorph/internal/sim"
 	"infomorph/internal/sim/simtest"
+	"infomorph/neuron"
 	"log/slog"
 	"strings"
 	"sync"
@@ -111,3 +112,5 @@ func loadExpired(dir, name string) (*Credentials, error) {
 	id, err := IdentityOf(leaf)
 	return &Credentials{Identity: id, certificate: pair, authority: pool}, err
 }
+
+func neuronTime(k int) neuron.Time { return neuron.Time(k) }

@@ -56,7 +56,7 @@ func (c *checkpointer) write(spikes int64) error {
 		return nil
 	}
 	task, err1 := c.task.Save()
-	engine, err2 := c.engine.State()
+	engine, err2 := saveState(c.engine, c.rec.Dir())
 	err3 := c.tape.mark()
 	recorder, err4 := c.rec.State()
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
@@ -64,5 +64,8 @@ func (c *checkpointer) write(spikes int64) error {
 	}
 	c.meta.Spikes, c.meta.TimeUS, c.meta.Recorder = spikes, int64(c.engine.Now()), recorder
 	c.written, c.at = c.meta.Step, time.Now()
-	return checkpoint.Write(c.rec.Dir(), &checkpoint.Checkpoint{Meta: c.meta, Task: task, Engine: engine})
+	if err := checkpoint.Write(c.rec.Dir(), &checkpoint.Checkpoint{Meta: c.meta, Task: task, Engine: engine}); err != nil {
+		return err
+	}
+	return forgetStates(c.engine, c.rec.Dir())
 }

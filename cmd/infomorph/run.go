@@ -183,7 +183,7 @@ func (f *runFlags) prepare(ctx context.Context, s *loaded, dir string) (p parts,
 		if _, ok := p.task.(scenarios.Resumable); !ok {
 			err = fmt.Errorf("%s: its task cannot be resumed", f.begin.dir)
 		} else {
-			err = p.engine.Restore(from.Engine)
+			err = f.begin.restoreState(p.engine)
 		}
 	}
 	p.ended = guard.Graceful(ctx)

@@ -1,0 +1,283 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"infomorph/internal/record"
+)
+
+var nodeKills = flag.Int("node-kills", 4, "how often a node or the coordinator is killed or stopped at a random moment")
+
+// fleet are nodes of this machine, each a process.
+type fleet struct {
+	t    *testing.T
+	dir  string
+	at   []string
+	proc []*process
+}
+
+// process is a command with what it said.
+type process struct {
+	*exec.Cmd
+	out  said
+	over chan error
+}
+
+// said is output that one goroutine writes and another reads.
+type said struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *said) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(b)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func start(t *testing.T, args ...string) *process {
+	t.Helper()
+	p := &process{Cmd: exec.Command("infomorph", args...), over: make(chan error, 1)}
+	p.Stdout, p.Stderr = &p.out, &p.out
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { p.over <- p.Wait() }()
+	return p
+}
+
+// end kills a process, also one that stands still, and waits for it.
+func (p *process) end() {
+	p.Process.Kill()
+	<-p.over
+	p.over <- nil
+}
+
+// newFleet makes certificates and starts n nodes.
+func newFleet(t *testing.T, n int) *fleet {
+	f := &fleet{t: t, dir: t.TempDir(), proc: make([]*process, n)}
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		f.at = append(f.at, l.Addr().String())
+	}
+	if out, err := exec.Command("infomorph", "node", "certificates", f.list(n), "--out", filepath.Join(f.dir, "certs")).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	t.Cleanup(func() {
+		for _, p := range f.proc {
+			if p != nil {
+				p.end()
+			}
+		}
+	})
+	return f
+}
+
+// list writes a list of the first n nodes.
+func (f *fleet) list(n int) string {
+	text := "coordinator: 127.0.0.1\ncertificates: certs\nnodes:\n"
+	for k, at := range f.at[:n] {
+		text += fmt.Sprintf("  - {name: node%d, address: %q}\n", k+1, at)
+	}
+	name := filepath.Join(f.dir, fmt.Sprintf("nodes%d.yaml", n))
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		f.t.Fatal(err)
+	}
+	return name
+}
+
+// up starts node k, if it does not run, and waits until it listens.
+func (f *fleet) up(k int, more ...string) {
+	f.t.Helper()
+	if f.proc[k] != nil {
+		return
+	}
+	cert := func(name string) string { return filepath.Join(f.dir, "certs", name) }
+	id := fmt.Sprint("node", k+1)
+	f.proc[k] = start(f.t, append([]string{"node", "--cert", cert(id + ".crt"), "--key", cert(id + ".key"), "--ca", cert("ca.crt"), "--dir", filepath.Join(f.dir, id)}, more...)...)
+	for range 500 {
+		if strings.Contains(f.proc[k].out.String(), "listens at") {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	f.t.Fatalf("node %d does not listen: %s", k, f.proc[k].out.String())
+}
+
+// down kills node k.
+func (f *fleet) down(k int) {
+	f.proc[k].end()
+	f.proc[k] = nil
+}
+
+// TestKilledNodes kills or stops nodes and the coordinator of a run at random
+// moments, and goes on with it, on another number of nodes each time, until it
+// is done. However it is disturbed, a node that failed is named, and in the end
+// results have the bytes of a run on one machine.
+func TestKilledNodes(t *testing.T) {
+	seed := *killSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("-kill-seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 1))
+	f := newFleet(t, 3)
+	whole := filepath.Join(f.dir, "whole")
+	memory := []string{"associative-memory"}
+	if out, err := exec.Command("infomorph", append(append([]string{"run"}, memory...), "--quiet", "--actors", "none", "--out", whole)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	worst := map[string]time.Duration{}
+	for run, left := 0, *nodeKills; left > 0; run++ {
+		part := filepath.Join(f.dir, fmt.Sprint("part", run))
+		for done := false; !done; {
+			n := 1 + rng.IntN(3)
+			for k := range n {
+				f.up(k)
+			}
+			fault := faults[rng.IntN(len(faults))]
+			if left == 0 {
+				fault = fault0
+			}
+			var came bool
+			came, done = f.disturb(rng, fault, n, begin(part, memory, f.list(n)), worst)
+			if came {
+				left--
+			}
+		}
+		sameResults(t, whole, part)
+	}
+	t.Logf("slowest to be told: %v", worst)
+}
+
+// begin returns the command that begins a run or goes on with it.
+func begin(dir string, args []string, list string) []string {
+	more := []string{"--quiet", "--checkpoint-steps", "10", "--nodes", list}
+	if _, err := record.ReadManifest(dir); err != nil {
+		return append(append(append([]string{"run"}, args...), "--out", dir), more...)
+	}
+	return append([]string{"resume", dir}, more...)
+}
+
+// fault is something that happens to a process.
+type fault struct {
+	name   string
+	node   bool // to a node, else to the coordinator
+	signal syscall.Signal
+	within time.Duration // so long may it take until it is told
+}
+
+var (
+	fault0 = fault{}
+	faults = []fault{
+		{"kill a node", true, syscall.SIGKILL, 5 * time.Second},
+		{"kill a node", true, syscall.SIGKILL, 5 * time.Second},
+		{"stop a node", true, syscall.SIGSTOP, 3 * time.Second},
+		{"kill the coordinator", false, syscall.SIGKILL, 0},
+	}
+)
+
+// disturb runs a command on n nodes and lets a fault happen at a random moment.
+// came is whether it happened in time, done whether the run came to its end.
+func (f *fleet) disturb(rng *rand.Rand, what fault, n int, args []string, worst map[string]time.Duration) (came, done bool) {
+	f.t.Helper()
+	run := start(f.t, args...)
+	defer run.Process.Kill()
+	k := rng.IntN(n)
+	if what.signal != 0 {
+		select {
+		case <-run.over:
+			return false, f.ended(run, args)
+		case <-time.After(time.Duration(rng.Int64N(int64(3 * time.Second)))):
+		}
+	}
+	at := time.Now()
+	switch {
+	case what.signal == 0:
+	case !what.node:
+		run.end()
+		return true, false
+	default:
+		f.proc[k].Process.Signal(what.signal)
+	}
+	<-run.over
+	took := time.Since(at)
+	if what.node {
+		f.down(k) // the stopped one, too
+	}
+	if code := run.ProcessState.ExitCode(); code == exitDone || what.signal == 0 {
+		return false, f.ended(run, args)
+	}
+	if name := fmt.Sprint("node", k+1); !strings.Contains(run.out.String(), "node "+name+" at ") {
+		f.t.Errorf("%s %s: it is not named:\n%s", what.name, name, run.out.String())
+	}
+	worst[what.name] = max(worst[what.name], took)
+	if took > what.within && *nodeKills > 10 {
+		f.t.Errorf("%s: told after %v, expected %v", what.name, took, what.within)
+	}
+	return true, false
+}
+
+// ended checks that a command came to its end well.
+func (f *fleet) ended(run *process, args []string) bool {
+	f.t.Helper()
+	if code := run.ProcessState.ExitCode(); code != exitDone {
+		f.t.Fatalf("%s: exit code %d\n%s", strings.Join(args, " "), code, run.out.String())
+	}
+	return true
+}
+
+// TestFormerLife starts a node again while a run goes on: the run ends with its
+// name, and goes on, on one machine, from the copies of its checkpoints.
+func TestFormerLife(t *testing.T) {
+	f := newFleet(t, 2)
+	f.up(0)
+	f.up(1)
+	memory := []string{"associative-memory"}
+	whole, part := filepath.Join(f.dir, "whole"), filepath.Join(f.dir, "part")
+	if out, err := exec.Command("infomorph", append(append([]string{"run"}, memory...), "--quiet", "--out", whole)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	run := start(t, begin(part, memory, f.list(2))...)
+	defer run.Process.Kill()
+	for range 1000 {
+		if entries, _ := os.ReadDir(filepath.Join(part, "checkpoints", "parts")); len(entries) > 0 {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	f.down(1)
+	f.up(1)
+	<-run.over
+	if code := run.ProcessState.ExitCode(); code != exitRunFailed || !strings.Contains(run.out.String(), "node node2 at") || !strings.Contains(run.out.String(), "infomorph resume "+part+" --nodes") {
+		t.Fatalf("exit code %d\n%s", code, run.out.String())
+	}
+	if out, err := exec.Command("infomorph", "resume", part, "--quiet").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	sameResults(t, whole, part)
+}
