@@ -107,6 +107,7 @@ func (e *Engine) SaveParts(folder string) ([]byte, error) {
 	l := &partList{Run: hex.EncodeToString(e.key[:]), TimeUS: int64(e.now), Header: sim.AppendHeader(nil, e.net, e.now)}
 	for k, p := range e.link.peers {
 		w := e.delivery(k)
+		w.i(int64(e.now))
 		w.text(l.Run)
 		w.flag(folder != "")
 		e.link.order(p, kindKeep, w.b)
@@ -338,16 +339,12 @@ func readPart(folder, hash string) ([]byte, error) {
 // keep writes this node's part of a checkpoint, and holds it for get where a
 // copy is wanted.
 func (s *session) keep(r *reader) ([]byte, error) {
-	s.deliver(r)
+	part, err := s.freeze(r)
+	if err != nil {
+		return nil, err
+	}
 	run, copied := r.text(), r.u8() == 1
 	if err := r.end(); err != nil {
-		return nil, err
-	}
-	if err := s.crew.deliver(s.scratch.inputs, s.scratch.spikes); err != nil {
-		return nil, err
-	}
-	part, err := s.crew.save()
-	if err != nil {
 		return nil, err
 	}
 	dir, err := s.node.partFolder(run)

@@ -236,33 +236,36 @@ func (s *session) report(r *reader) ([]byte, error) {
 
 // save makes this node's part of the state, for get.
 func (s *session) save(r *reader) ([]byte, error) {
-	if err := s.freeze(r); err != nil {
-		return nil, err
-	}
-	now, err := neuron.Time(r.i()), r.end()
-	if err == nil && now < s.now {
-		err = fmt.Errorf("a state at %v, after %v", now, s.now)
+	part, err := s.freeze(r)
+	if err == nil {
+		err = r.end()
 	}
 	if err != nil {
 		return nil, err
 	}
-	if s.saved, err = s.crew.save(now); err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(s.saved)
+	s.saved = part
+	sum := sha256.Sum256(part)
 	w := &writer{}
-	w.u(uint64(len(s.saved)))
+	w.u(uint64(len(part)))
 	w.raw(sum[:])
 	return w.b, nil
 }
 
-// freeze delivers, so that all that is on its way is in the state.
-func (s *session) freeze(r *reader) error {
+// freeze delivers, so that all that is on its way is in the state, and makes
+// this node's part of it at the time that is told.
+func (s *session) freeze(r *reader) ([]byte, error) {
 	s.deliver(r)
+	now := neuron.Time(r.i())
 	if r.err != nil {
-		return r.err
+		return nil, r.err
 	}
-	return s.crew.deliver(s.scratch.inputs, s.scratch.spikes)
+	if now < s.now {
+		return nil, fmt.Errorf("a state at %v, after %v", now, s.now)
+	}
+	if err := s.crew.deliver(s.scratch.inputs, s.scratch.spikes); err != nil {
+		return nil, err
+	}
+	return s.crew.save(now)
 }
 
 // get hands out a piece of what was saved or found.
