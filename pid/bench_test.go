@@ -201,12 +201,25 @@ func BenchmarkLog2(b *testing.B) {
 
 func BenchmarkDecomposeIterative(b *testing.B) {
 	for _, m := range []Measure{CCS, BROJA} {
-		for _, shape := range [][]int{{2, 2, 2}, {8, 8, 4}, {20, 20, 2}} {
+		for _, shape := range [][]int{{2, 2, 2}, {8, 8, 4}, {20, 20, 2}, {20, 20, 10}, {50, 50, 10}} {
 			p := randomJoint(shape, shape[0]*shape[1], 7)
-			b.Run(m.String()+"/"+fmt.Sprint(shape), func(b *testing.B) {
+			name := m.String() + "/" + fmt.Sprint(shape)
+			b.Run(name, func(b *testing.B) {
 				for b.Loop() {
 					if _, err := Decompose(m, shape, p); err != nil {
 						b.Fatal(err)
+					}
+				}
+			})
+			if shape[0] == 50 {
+				continue
+			}
+			b.Run(name+"/naive", func(b *testing.B) {
+				for b.Loop() {
+					if m == CCS {
+						naiveMaximumEntropy(shape, p, 15)
+					} else {
+						naiveBROJA(shape, p, 300) // to about 1e-4 bit
 					}
 				}
 			})

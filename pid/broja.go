@@ -23,11 +23,10 @@ const maxConstraints = 3000
 func (tb *table) broja() (*Decomposition, error) {
 	d := tb.start(BROJA)
 	kept, lost := tb.pruned()
-	pr, err := kept.brojaProgram()
-	if err != nil {
-		return nil, err
+	if entries := kept.shape[0] * kept.shape[1] * (kept.width - 1); (kept.shape[0]+kept.shape[1])*(kept.width-1) > maxConstraints || entries > 1<<20 {
+		return nil, fmt.Errorf("pid: %w: broja of %d×%d×%d is too large", ErrMeasure, kept.shape[0], kept.shape[1], kept.width-1)
 	}
-	negH, lower, steps := pr.descend(1e-9, pr.lowerBound) // −H_Q(T|S1,S2) [nat]
+	negH, lower, steps := kept.newBrojaSolver().descend(1e-9) // −H_Q(T|S1,S2) [nat]
 	gap := (negH-lower)*math.Log2E + lost
 	cert := &Certificate{Gap: max(gap, 0), Iterations: steps}
 	if !(gap <= Tolerance) {
@@ -44,81 +43,6 @@ func (tb *table) broja() (*Decomposition, error) {
 	d.Cumulative[2] = i1 + i2 - least
 	d.invert()
 	return d, nil
-}
-
-// brojaProgram lists the cells (s1,s2,t) that Q may occupy, starting from the
-// interior point p(s1|t)·p(s2|t)·p(t).
-func (tb *table) brojaProgram() (*program, error) {
-	targets := tb.width - 1
-	n1, n2 := tb.shape[0], tb.shape[1]
-	var q []float64
-	var of [][]int32
-	var group []int32
-	index := newIndex(n1*targets + n2*targets)
-	groups := newIndex(n1 * n2)
-	for t := range targets {
-		for a := range n1 {
-			pa := tb.marg[1][a*tb.width+t]
-			for b := range n2 {
-				pb := tb.marg[2][b*tb.width+t]
-				v := pa * pb
-				if pa == 0 || pb == 0 {
-					continue
-				}
-				q = append(q, max(v/tb.target[t], math.SmallestNonzeroFloat64*1e20))
-				of = append(of, []int32{index.of(a*targets + t), index.of((n1+b)*targets + t)})
-				group = append(group, groups.of(a*n2+b))
-			}
-		}
-	}
-	if index.used > maxConstraints || len(q) > 1<<20 {
-		return nil, fmt.Errorf("pid: %w: the distribution is too large for broja: %d constraints, at most %d", ErrMeasure, index.used, maxConstraints)
-	}
-	return newProgram(q, of, index.used, group, groups.used), nil
-}
-
-// lowerBound makes the multipliers feasible and returns the dual objective.
-// Where a group breaks its bound, the multipliers of the cheaper of its two
-// sources are lowered.
-func (pr *program) lowerBound() float64 {
-	for _, members := range pr.groupV {
-		sum := 0.0
-		var mass [2]float64
-		for _, i := range members {
-			of := pr.of[i]
-			sum += math.Exp(pr.dual[of[0]] + pr.dual[of[1]])
-			mass[0] += pr.bound[of[0]]
-			mass[1] += pr.bound[of[1]]
-		}
-		side := 0
-		if mass[1] < mass[0] {
-			side = 1
-		}
-		if sum > 1 {
-			for _, i := range members {
-				pr.dual[pr.of[i][side]] -= math.Log(sum)
-			}
-		}
-	}
-	bound := 0.0
-	for k, b := range pr.bound {
-		bound += b * pr.dual[k]
-	}
-	return bound - pr.violation()
-}
-
-// violation returns the logarithm of the largest sum of a group that is still
-// above 1 by rounding.
-func (pr *program) violation() float64 {
-	worst := 0.0
-	for _, members := range pr.groupV {
-		sum := 0.0
-		for _, i := range members {
-			sum += math.Exp(pr.dual[pr.of[i][0]] + pr.dual[pr.of[i][1]])
-		}
-		worst = max(worst, math.Log(sum))
-	}
-	return worst
 }
 
 // index numbers what it is asked for, in order.

@@ -7,16 +7,18 @@ import (
 
 // Settings of the ccs solver.
 const (
-	// ccsShift moves the distribution this far towards one that occupies all
-	// cells its pairwise marginals allow, so that the maximum-entropy problem
-	// has an interior even where marginals force zeros.
-	ccsShift = 1e-9
+	// ccsStart is the share of the uniform distribution in the point that Newton
+	// steps start from, which must be inside.
+	ccsStart = 1e-9
 	// ccsZero is the pointwise information [bit] that counts as none; signs
 	// below it would be noise.
 	ccsZero = 1e-7
 	// ccsGap is the largest certified relative entropy between the solution and
 	// the maximum-entropy distribution [bit].
 	ccsGap = 1e-9
+	// ccsFitted is the relative entropy with which iterative proportional fitting
+	// is content [nat].
+	ccsFitted = 1e-16
 )
 
 // ccs decomposes by common change in surprisal (Ince 2017): on the
@@ -25,57 +27,76 @@ const (
 //	red = Σ q·c  over the cells in which c = i(s1;t)+i(s2;t)−i(s1,s2;t),
 //
 // i(s1;t), i(s2;t) and i(s1,s2;t) all have one sign. Terms below 1e-7 bit count
-// as zero. The certificate bounds how far Q is from the optimum in nats of
-// relative entropy; the redundancy itself jumps where a sign changes.
+// as zero. Q is found by iterative proportional fitting, by Newton steps where
+// that is slow. The certificate bounds the relative entropy between the optimum
+// and Q; the redundancy itself jumps where a sign changes.
 func (tb *table) ccs() (*Decomposition, error) {
 	d := tb.start(CCS)
-	kept, _ := tb.pruned()
-	pr, bins, err := kept.ccsProgram()
+	f, cert, err := tb.maximumEntropy()
 	if err != nil {
 		return nil, err
 	}
-	value, lower, steps := pr.descend(1e-13, pr.entropyBound)
-	gap := (value - lower) * math.Log2E
-	if !(gap <= ccsGap) {
-		return nil, fmt.Errorf("pid: ccs: %w: gap of %.3g bit after %d steps, tolerance %.1g", ErrNotConverged, gap, steps, ccsGap)
-	}
-	d.Certificate = &Certificate{Gap: max(gap, 0), Iterations: steps}
+	d.Certificate = cert
 	d.Cumulative[0], d.Cumulative[1], d.Cumulative[3] = tb.mutual(1), tb.mutual(2), d.MutualInfo
-	d.Cumulative[2] = kept.commonChange(pr.q, bins)
+	d.Cumulative[2] = f.commonChange()
 	d.invert()
 	return d, nil
 }
 
-// ccsProgram lists the cells (s1,s2,t) that all three pairwise marginals allow.
-func (tb *table) ccsProgram() (*program, [][3]int, error) {
-	targets, n1, n2 := tb.width-1, tb.shape[0], tb.shape[1]
-	rows := make([]int, n1*n2) // of each (s1,s2) in joint, from 1
-	for i := range tb.cells {
-		a, b := int(tb.cells[i].row[1])/tb.width, int(tb.cells[i].row[2])/tb.width
-		rows[a*n2+b] = i + 1
-	}
-	var q []float64
-	var of [][]int32
-	var bins [][3]int
-	index := newIndex(n1*n2 + n1*targets + n2*targets)
-	for ab, row := range rows {
-		a, b := ab/n2, ab%n2
-		for t := range targets {
-			if row == 0 || tb.marg[1][a*tb.width+t] == 0 || tb.marg[2][b*tb.width+t] == 0 {
-				continue
-			}
-			bins = append(bins, [3]int{a, b, t})
-			q = append(q, tb.joint[(row-1)*tb.width+t])
-			of = append(of, []int32{index.of(ab), index.of(n1*n2 + a*targets + t), index.of(n1*n2 + n1*targets + b*targets + t)})
+// maximumEntropy finds the distribution of maximum entropy with the pairwise
+// marginals of the table.
+func (tb *table) maximumEntropy() (*fitting, *Certificate, error) {
+	f := tb.newFitting()
+	steps := f.fit()
+	gap := f.gap()
+	if gap > ccsFitted {
+		if g, n := f.newton(); g < gap {
+			gap, steps = g, steps+n
+		} else {
+			f.fill()
+			f.gap()
 		}
 	}
-	if index.used > maxConstraints || len(q) > 1<<20 {
-		return nil, nil, fmt.Errorf("pid: %w: the distribution is too large for ccs: %d constraints, at most %d", ErrMeasure, index.used, maxConstraints)
+	if gap *= math.Log2E; !(gap <= ccsGap) {
+		return nil, nil, fmt.Errorf("pid: ccs: %w: gap of %.3g bit after %d steps, tolerance %.1g", ErrNotConverged, gap, steps, ccsGap)
 	}
-	for i := range q {
-		q[i] = (1-ccsShift)*q[i] + ccsShift/float64(len(q))
+	return f, &Certificate{Gap: max(gap, 0), Iterations: steps}, nil
+}
+
+// newton solves the problem by a barrier method and returns the certified gap
+// [nat], +Inf if the problem is too large, and the number of steps. It writes q.
+func (f *fitting) newton() (gap float64, steps int) {
+	var start []float64
+	var of [][]int32
+	var cells []int
+	n1, n2, targets := f.n1, f.n2, f.targets
+	index := newIndex(n1*n2 + n1*targets + n2*targets)
+	share := 0.0
+	for _, v := range f.open {
+		share += v
 	}
-	return newProgram(q, of, index.used, nil, 0), bins, nil
+	f.index(func(i, a, b, t int) {
+		if f.open[i] > 0 {
+			cells = append(cells, i)
+			start = append(start, (1-ccsStart)*max(f.p[i], 0)+ccsStart/share)
+			of = append(of, []int32{index.of(a*n2 + b), index.of(n1*n2 + a*targets + t), index.of(n1*n2 + n1*targets + b*targets + t)})
+		}
+	})
+	if index.used > maxConstraints || len(start) > 1<<20 {
+		return math.Inf(1), 0
+	}
+	exact := make([]float64, len(cells))
+	for k, i := range cells {
+		exact[k] = f.p[i]
+	}
+	pr := newProgram(exact, of, index.used)
+	pr.q = start
+	value, lower, steps := pr.descend(1e-13, pr.entropyBound)
+	clear(f.q)
+	for k, i := range cells {
+		f.q[i] = pr.q[k]
+	}
+	return max(value-lower, 0), steps
 }
 
 // entropyBound returns the dual objective of maximum entropy [nat]:
@@ -117,25 +138,46 @@ func (pr *program) fitted(i int) float64 {
 
 // commonChange sums the pointwise co-information of the cells in which all
 // changes of surprisal have one sign.
-func (tb *table) commonChange(q []float64, bins [][3]int) float64 {
-	n2 := tb.shape[1]
-	joint := make([]float64, tb.shape[0]*n2)
-	for i, c := range bins {
-		joint[c[0]*n2+c[1]] += q[i]
+func (f *fitting) commonChange() float64 {
+	pa, pb, pt := make([]float64, f.n1), make([]float64, f.n2), make([]float64, f.targets)
+	for i, v := range f.at {
+		pa[i/f.targets] += v
+		pt[i%f.targets] += v
+	}
+	for i, v := range f.bt {
+		pb[i/f.targets] += v
 	}
 	sum := 0.0
-	for i, c := range bins {
-		r1, r2 := tb.marg[1][c[0]*tb.width:][:tb.width], tb.marg[2][c[1]*tb.width:][:tb.width]
-		pt := math.Log2(tb.target[c[2]])
-		i1 := math.Log2(r1[c[2]]/r1[tb.width-1]) - pt
-		i2 := math.Log2(r2[c[2]]/r2[tb.width-1]) - pt
-		both := math.Log2(q[i]/joint[c[0]*n2+c[1]]) - pt
-		co := i1 + i2 - both
-		if s := sign(co); s == sign(i1) && s == sign(i2) && s == sign(both) {
-			sum += q[i] * co
-		}
-	}
+	f.index(func(i, a, b, t int) {
+		sum += f.q[i] * f.change(i, pa[a], pb[b], pt[t]).common()
+	})
 	return sum
+}
+
+// change holds the changes of surprisal of a cell [bit].
+type change struct{ i1, i2, both float64 }
+
+// change returns those of cell i with the probabilities of a, b and t.
+func (f *fitting) change(i int, pa, pb, pt float64) change {
+	if !(f.q[i] > 0) {
+		return change{}
+	}
+	t, ab := i%f.targets, i/f.targets
+	a, b := ab/f.n2, ab%f.n2
+	return change{
+		i1:   math.Log2(f.at[a*f.targets+t] / (pa * pt)),
+		i2:   math.Log2(f.bt[b*f.targets+t] / (pb * pt)),
+		both: math.Log2(f.q[i] / (f.ab[ab] * pt)),
+	}
+}
+
+// common returns the co-information of a cell if all changes agree in sign.
+func (c change) common() float64 {
+	co := c.i1 + c.i2 - c.both
+	if s := sign(co); s == sign(c.i1) && s == sign(c.i2) && s == sign(c.both) {
+		return co
+	}
+	return 0
 }
 
 // sign returns the sign of an information, 0 within rounding.

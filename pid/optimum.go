@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // ErrNotConverged is wrapped by the error of an iterative measure whose
@@ -13,32 +15,26 @@ var ErrNotConverged = errors.New("not converged")
 
 // program is a convex problem over q ≥ 0 with given marginals:
 //
-//	minimise Σ_i q_i·ln q_i − Σ_g q_g·ln q_g   subject to   Σ_{i∈k} q_i = b_k
+//	minimise Σ_i q_i·ln q_i   subject to   Σ_{i∈k} q_i = b_k
 //
-// where q_g are the sums of q over groups (none: the problem of maximum
-// entropy). It is solved by a barrier method: Newton steps on the objective
+// which is the problem of maximum entropy. It is solved by a barrier method: Newton steps on the objective
 // minus μ·Σ ln q for falling μ, with a Schur complement over the constraints.
 type program struct {
-	of     [][]int32 // the constraints of each variable
-	bound  []float64 // b
-	group  []int32   // of each variable; nil for none
-	groups int
+	of    [][]int32 // the constraints of each variable
+	bound []float64 // b
 
-	q, dq  []float64
-	dual   []float64 // multipliers
-	grad   []float64
-	invH   []float64 // 1 / diagonal of the Hessian
-	sumG   []float64 // q_g
-	slackG []float64 // Σ_{i∈g} q·μ/(q+μ)
-	rhs    []float64
-	schur  []float64
-	groupV [][]int32 // the variables of each group
+	q, dq []float64
+	dual  []float64 // multipliers
+	grad  []float64
+	invH  []float64 // 1 / diagonal of the Hessian
+	rhs   []float64
+	schur []float64
 }
 
 // newProgram starts from interior values q whose marginals are the bounds.
-func newProgram(q []float64, of [][]int32, constraints int, group []int32, groups int) *program {
+func newProgram(q []float64, of [][]int32, constraints int) *program {
 	n := len(q)
-	pr := &program{of: of, group: group, groups: groups, q: q, bound: make([]float64, constraints)}
+	pr := &program{of: of, q: q, bound: make([]float64, constraints)}
 	for i, v := range q {
 		for _, k := range of[i] {
 			pr.bound[k] += v
@@ -46,13 +42,8 @@ func newProgram(q []float64, of [][]int32, constraints int, group []int32, group
 	}
 	pr.orderConstraints()
 	pr.dq, pr.grad, pr.invH = make([]float64, n), make([]float64, n), make([]float64, n)
-	pr.sumG, pr.slackG = make([]float64, groups), make([]float64, groups)
 	pr.dual, pr.rhs = make([]float64, constraints), make([]float64, constraints)
 	pr.schur = make([]float64, constraints*constraints)
-	pr.groupV = make([][]int32, groups)
-	for i := range group {
-		pr.groupV[group[i]] = append(pr.groupV[group[i]], int32(i))
-	}
 	return pr
 }
 
@@ -80,53 +71,24 @@ func (pr *program) orderConstraints() {
 // objective returns the objective with the barrier [nat].
 func (pr *program) objective(q []float64, mu float64) float64 {
 	sum := 0.0
-	clear(pr.sumG)
-	for i, v := range q {
-		l := math.Log(v)
-		sum += v*l - mu*l
-		if pr.group != nil {
-			pr.sumG[pr.group[i]] += v
-		}
-	}
-	for _, v := range pr.sumG {
-		if v > 0 {
-			sum -= v * math.Log(v)
-		}
+	for _, v := range q {
+		sum += (v - mu) * math.Log(v)
 	}
 	return sum
 }
 
 // model computes gradient and inverse Hessian at q.
 func (pr *program) model(mu float64) {
-	clear(pr.sumG)
-	clear(pr.slackG)
 	for i, v := range pr.q {
 		pr.grad[i] = math.Log(v) + 1 - mu/v
 		pr.invH[i] = v * (v / (v + mu))
-		if pr.group != nil {
-			pr.sumG[pr.group[i]] += v
-			pr.slackG[pr.group[i]] += v * (mu / (v + mu))
-		}
-	}
-	for i := range pr.group {
-		pr.grad[i] -= math.Log(pr.sumG[pr.group[i]]) + 1
 	}
 }
 
-// solveHessian writes H⁻¹·v over v (Sherman and Morrison for each group).
+// solveHessian writes H⁻¹·v over v.
 func (pr *program) solveHessian(v []float64) {
 	for i := range v {
 		v[i] *= pr.invH[i]
-	}
-	for g, members := range pr.groupV {
-		sum := 0.0
-		for _, i := range members {
-			sum += v[i]
-		}
-		sum /= pr.slackG[g]
-		for _, i := range members {
-			v[i] += pr.invH[i] * sum
-		}
 	}
 }
 
@@ -138,21 +100,6 @@ func (pr *program) buildSchur() {
 		for _, a := range of {
 			for _, b := range of {
 				pr.schur[int(a)*k+int(b)] += pr.invH[i]
-			}
-		}
-	}
-	for g, members := range pr.groupV {
-		scale := 1 / pr.slackG[g]
-		for _, i := range members {
-			vi := pr.invH[i] * scale
-			for _, j := range members {
-				vij := vi * pr.invH[j]
-				for _, a := range pr.of[i] {
-					row := pr.schur[int(a)*k:][:k]
-					for _, b := range pr.of[j] {
-						row[b] += vij
-					}
-				}
 			}
 		}
 	}
@@ -192,8 +139,7 @@ func (pr *program) step(mu float64) float64 {
 }
 
 // project corrects dq so that q+dq has the bounds as its marginals, to
-// rounding: the groups make H nearly singular when μ is small, and the solution
-// of the Schur complement inexact. The correction is A-weighted by q²/(q+μ),
+// rounding: the solution of the Schur complement is inexact when μ is small. The correction is A-weighted by q²/(q+μ),
 // which moves small values little.
 func (pr *program) project() {
 	k := len(pr.bound)
@@ -291,11 +237,7 @@ func factor(a []float64, n int) {
 				ri[j] = 0
 				continue
 			}
-			v := ri[j]
-			for k, x := range rj[:j] {
-				v -= x * ri[k]
-			}
-			ri[j] = v / rj[j]
+			ri[j] = (ri[j] - floats.Dot(rj[:j], ri[:j])) / rj[j]
 		}
 	}
 }

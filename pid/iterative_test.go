@@ -1,0 +1,175 @@
+package pid
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// exchanged returns p(s2,s1,t).
+func exchanged(shape []int, p []float64) ([]int, []float64) {
+	return []int{shape[1], shape[0], shape[2]}, transposed(p, shape[0], shape[1], shape[2])
+}
+
+// TestIterativeMeasuresAreSymmetric: exchanging the sources exchanges their
+// atoms, to 1e-9 bit, of dense and of degenerate distributions.
+func TestIterativeMeasuresAreSymmetric(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 1))
+	worst := 0.0
+	for i := range 300 {
+		shape, p := degenerateJoint(rnd)
+		if i%3 == 0 {
+			shape = []int{2 + rnd.IntN(4), 2 + rnd.IntN(4), 2 + rnd.IntN(3)}
+			p = randomJoint(shape, 100, uint64(i))
+		}
+		shape2, p2 := exchanged(shape, p)
+		for _, m := range []Measure{BROJA, CCS} {
+			a, err := Decompose(m, shape, p)
+			b, err2 := Decompose(m, shape2, p2)
+			if err != nil || err2 != nil {
+				t.Fatal(err, err2)
+			}
+			for k, j := range []int{1, 0, 2, 3} {
+				worst = max(worst, math.Abs(a.Atoms[k]-b.Atoms[j]))
+			}
+		}
+	}
+	if worst > 1e-9 {
+		t.Errorf("atoms differ by %.2g", worst)
+	}
+	t.Logf("largest difference %.2g", worst)
+}
+
+// naiveMaximumEntropy fits the three pairwise marginals by going through all
+// cells for each, and returns the distribution.
+func naiveMaximumEntropy(shape []int, p []float64, sweeps int) []float64 {
+	n2, k := shape[1], shape[2]
+	q := make([]float64, len(p))
+	for i := range q {
+		q[i] = 1
+	}
+	keys := []func(i int) int{
+		func(i int) int { return i / k },
+		func(i int) int { return i/(n2*k)*k + i%k },
+		func(i int) int { return i/k%n2*k + i%k },
+	}
+	for range sweeps {
+		for _, key := range keys {
+			want, have := map[int]float64{}, map[int]float64{}
+			for i := range q {
+				want[key(i)] += p[i]
+				have[key(i)] += q[i]
+			}
+			for i := range q {
+				if h := have[key(i)]; h > 0 {
+					q[i] *= want[key(i)] / h
+				}
+			}
+		}
+	}
+	return q
+}
+
+// naiveBROJA minimises I_Q(T:S1,S2) by alternating: the sources' joint
+// distribution m of Q is held and, for each t, brought to the marginals by
+// proportional fitting; then m is renewed. It returns the minimum [bit].
+func naiveBROJA(shape []int, p []float64, rounds int) float64 {
+	n1, n2, k := shape[0], shape[1], shape[2]
+	at, bt, pt := make([]float64, n1*k), make([]float64, n2*k), make([]float64, k)
+	for i, v := range p {
+		at[i/(n2*k)*k+i%k] += v
+		bt[i/k%n2*k+i%k] += v
+		pt[i%k] += v
+	}
+	q, m := make([]float64, len(p)), make([]float64, n1*n2)
+	for i := range m {
+		m[i] = 1
+	}
+	for range rounds {
+		for t := range k {
+			for g, v := range m {
+				q[g*k+t] = v
+			}
+			for range 30 {
+				for a := range n1 {
+					scaleTo(q, at[a*k+t], n2, func(b int) int { return (a*n2+b)*k + t })
+				}
+				for b := range n2 {
+					scaleTo(q, bt[b*k+t], n1, func(a int) int { return (a*n2+b)*k + t })
+				}
+			}
+		}
+		clear(m)
+		for i, v := range q {
+			m[i/k] += v
+		}
+	}
+	info := 0.0
+	for i, v := range q {
+		if v > 0 {
+			info += v * math.Log2(v/(m[i/k]*pt[i%k]))
+		}
+	}
+	return info
+}
+
+// scaleTo scales n entries to a sum.
+func scaleTo(q []float64, sum float64, n int, at func(i int) int) {
+	have := 0.0
+	for i := range n {
+		have += q[at(i)]
+	}
+	for i := range n {
+		if have > 0 {
+			q[at(i)] *= sum / have
+		}
+	}
+}
+
+// TestIterativeTwins holds ccs and broja to plain alternating scaling.
+func TestIterativeTwins(t *testing.T) {
+	for i, shape := range [][]int{{2, 2, 2}, {3, 4, 2}, {4, 3, 3}, {5, 5, 4}} {
+		p := randomJoint(shape, shape[0]*shape[1], uint64(i))
+		tb := newTable(new(scratch), shape[:2], shape[2], shape[0]*shape[1])
+		tb.fill(p, shape[2])
+		tb = tb.trimmed()
+		f, cert, err := tb.maximumEntropy()
+		if err != nil || cert.Gap > 1e-15 {
+			t.Fatal(err, cert)
+		}
+		want := naiveMaximumEntropy(shape, p, 300)
+		if f.n1 != shape[0] || (shape[0] == shape[1] && f.p[1] != p[1]) {
+			want = transposed(want, shape[0], shape[1], shape[2])
+		}
+		for k, v := range f.q {
+			if math.Abs(v-want[k]) > 1e-12 {
+				t.Fatalf("%v: cell %d is %v, want %v", shape, k, v, want[k])
+			}
+		}
+		d, err := Decompose(BROJA, shape, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		union := d.Atoms[0] + d.Atoms[1] + d.Atoms[2]
+		if naive := naiveBROJA(shape, p, 3000); math.Abs(naive-union) > 1e-5 {
+			t.Errorf("broja %v: union information %v, alternating %v", shape, union, naive)
+		}
+	}
+}
+
+// TestLargeIterative: sizes that took minutes, or were refused.
+func TestLargeIterative(t *testing.T) {
+	shape := []int{50, 50, 10}
+	p := randomJoint(shape, 2500, 7)
+	d, err := Decompose(CCS, shape, p)
+	if err != nil || d.Certificate.Gap > 1e-12 {
+		t.Error(d, err)
+	}
+	shape, p = []int{20, 20, 10}, randomJoint([]int{20, 20, 10}, 400, 7)
+	if testing.Short() {
+		return
+	}
+	if d, err = Decompose(BROJA, shape, p); err != nil || d.Certificate.Gap > Tolerance {
+		t.Error(d, err)
+	}
+}
