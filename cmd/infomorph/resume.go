@@ -88,6 +88,7 @@ type beginning struct {
 func (b *beginning) open(opts record.Options) (*record.Run, error) {
 	switch {
 	case b.from == nil && b.dir != "": // killed before its first checkpoint
+		dropParts(b.dir)
 		opts.Overwrite = true
 		return record.Create(opts)
 	case b.from == nil:
