@@ -134,6 +134,27 @@ func partOf(data string) string {
 	return data
 }
 
+// learns reports whether a phase is there to learn from, as the document has it:
+// also where control: frozen keeps neurons from it.
+func (e *Env) learns(name string) bool {
+	p := e.phase(name)
+	switch {
+	case p == nil:
+		return false
+	case p.Present != nil:
+		return p.Present.Learn != "none"
+	case p.Play != nil:
+		return p.Play.Learn != "none"
+	}
+	return false
+}
+
+// examines reports whether a phase looks at other items between its passes.
+func (e *Env) examines(name string) bool {
+	p := e.phase(name)
+	return p != nil && p.Present != nil && p.Present.Batch != nil && p.Present.Batch.Examine != ""
+}
+
 // set returns the set that a source, "bars", or part of one, "digits.train", is
 // of; nil: there is none.
 func (e *Env) set(ref string) *data.Set {

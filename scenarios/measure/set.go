@@ -114,13 +114,24 @@ func (s *Set) each(phase string, f func(Measure) error) error {
 // presentations; 0 is unknown. A run that goes on from Save within a phase does
 // not begin it again.
 func (s *Set) Begin(phase string, learning bool, planned int) error {
+	learning = learning || s.frozen(phase)
 	s.phase, s.learning = phase, learning
 	return s.each(phase, func(m Measure) error { return m.Begin(phase, learning, planned) })
+}
+
+// frozen reports whether a phase is there to learn from although nothing learns:
+// with control: frozen scores keep the names that they have without it.
+func (s *Set) frozen(phase string) bool {
+	return s.env.Experiment.Control == "frozen" && s.env.learns(phase)
 }
 
 // Look shows a presentation to the measures of its phase. It costs
 // O(observed neurons · measures) and allocates nothing but room for results.
 func (s *Set) Look(l *Look, out *journal.Listener) error {
+	if was := l.Learning; !was && s.frozen(l.Phase) && l.Data == presented(s.env.phase(l.Phase))[0] {
+		l.Learning = true
+		defer func() { l.Learning = was }()
+	}
 	for i := range s.measures {
 		if m := &s.measures[i]; m.sees(l.Phase) && m.Observes(l.Phase) {
 			if err := m.Look(l, out); err != nil {
