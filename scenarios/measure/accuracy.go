@@ -20,13 +20,11 @@ func init() { Register("accuracy", newAccuracy) }
 // has any, the answer is right by their share: 1/K of K labels if nobody knows
 // anything.
 //
-// Scores: NAME.PHASE of each phase that does not learn, and NAME.PART of the
-// examinations after each pass of one that learns from batches, PART the part of
-// the data that is examined; NAME.READ, or NAME.READ.PHASE where there are
-// several, by each further readout; NAME.training, over the last block of items
+// Scores: NAME.PHASE of each phase that does not learn; NAME.READ, or
+// NAME.READ.PHASE of each but the first, by each further readout; NAME.training, over the last block of items
 // before they were learnt from; NAME.no_evidence, the share of items of the first
-// phase for which no neuron had evidence. Live: NAME.training, each block;
-// NAME.PART, each examination. Chance is the share of the most frequent label:
+// phase for which no neuron had evidence. Live: NAME.training, each block.
+// Chance is the share of the most frequent label:
 // whoever answers without looking gets no more.
 type accuracy struct {
 	kept[accuracyState]
@@ -51,10 +49,6 @@ type accuracyState struct {
 	Readout  marginal
 	Curve    curve
 	Exams    []exam
-	Learning bool
-	Phase    string // that is on
-	Running  string // name of the examination that is on between passes, or ""
-	Course   courseOfExams
 }
 
 // curve is the share of right answers over blocks of items.
@@ -73,11 +67,7 @@ type exam struct {
 	Heard  [][]float64 // items that it is of
 	Labels []float64   // items, by label
 	Blank  float64     // items without evidence, by the first readout
-	Over   bool        // the next look begins anew
 }
-
-// courseOfExams is accuracy after each pass.
-type courseOfExams struct{ X, Y []float64 }
 
 func newAccuracy(env *Env, m *language.Measure) (Measure, error) {
 	spec := m.Accuracy
@@ -98,7 +88,7 @@ func newAccuracy(env *Env, m *language.Measure) (Measure, error) {
 	}
 	a.state.Bearings = newBearings(g.Size)
 	if slices.Contains(a.reads, "marginal") {
-		a.bins = env.Net.Config(g.First).Ports[neuron.Receptive].Bins
+		a.bins = env.Net.Sim.Config(g.First).Ports[neuron.Receptive].Bins
 		if a.bins.Validate() != nil {
 			return nil, fault("accuracy.read", "marginal", "another readout, because these neurons do not take their input apart")
 		}
@@ -123,19 +113,16 @@ func (a *accuracy) fits(s *accuracyState) bool {
 			}
 		}
 	}
-	return s.Bearings.Early.fits(n) && s.Bearings.Late.fits(n) && len(s.Curve.X) == len(s.Curve.Y) &&
-		len(s.Course.X) == len(s.Course.Y) && (a.bins.N == 0 || s.Readout.fits(n, a.bins))
+	return s.Bearings.Early.fits(n) && s.Bearings.Late.fits(n) && len(s.Curve.X) == len(s.Curve.Y) && (a.bins.N == 0 || s.Readout.fits(n, a.bins))
 }
 
 // Observes implements Measure.
 func (a *accuracy) Observes(phase string) bool { return a.env.has(phase, labelsOf) }
 
 // Begin implements Measure.
-func (a *accuracy) Begin(phase string, learning bool, planned int) error {
-	s := &a.state
-	s.Phase, s.Learning, s.Running = phase, learning, ""
+func (a *accuracy) Begin(_ string, learning bool, planned int) error {
 	if learning {
-		s.Bearings.begin(planned)
+		a.state.Bearings.begin(planned)
 	}
 	return nil
 }
@@ -151,7 +138,7 @@ func (a *accuracy) Look(l *Look, out *journal.Listener) error {
 	if l.Learning {
 		return a.learn(label, l.End, out)
 	}
-	e := a.exam(l)
+	e := a.exam(l.Phase)
 	for k, read := range a.reads {
 		blank := a.answer(read, e.Read[k], label)
 		if k == 0 && blank {
@@ -185,7 +172,9 @@ func (a *accuracy) learn(label int, now neuron.Time, out *journal.Listener) erro
 	s := &a.state
 	a.speak(a.reads[0])
 	c := &s.Curve
-	late := s.Bearings.next()
+	if s.Bearings.next() {
+		s.Readout.forget()
+	}
 	if a.every > 0 {
 		share, _ := right(a.look.voice, label)
 		if c.add(share, label, a.group.Size, a.every) {
@@ -199,7 +188,7 @@ func (a *accuracy) learn(label int, now neuron.Time, out *journal.Listener) erro
 			continue
 		}
 		s.Bearings.add(k, k == label, th)
-		if late && a.bins.N > 0 && finite(a.look.r[k]) {
+		if a.bins.N > 0 && finite(a.look.r[k]) {
 			s.Readout.add(a.bins, k, a.look.r[k], th)
 		}
 	}
@@ -287,51 +276,26 @@ func right(voice []float64, label int) (share float64, blank bool) {
 	return 0, false
 }
 
-// exam returns what a look belongs to.
-func (a *accuracy) exam(l *Look) *exam {
-	s, name := &a.state, l.Phase
-	if s.Learning {
-		name = partOf(l.Data)
-		s.Running = name
-	}
+// exam returns what looks of a phase that does not learn are counted in.
+func (a *accuracy) exam(phase string) *exam {
+	s := &a.state
 	for i := range s.Exams {
-		if e := &s.Exams[i]; e.Name == name {
-			if e.Over {
-				e.reset()
-			}
-			return e
+		if s.Exams[i].Name == phase {
+			return &s.Exams[i]
 		}
 	}
 	n := a.group.Size
-	e := exam{Name: name, Firing: newMatrix(n, n), Heard: newMatrix(n, n), Labels: make([]float64, n), Read: newMatrix(len(a.reads), n*n)}
-	s.Exams = append(s.Exams, e)
+	s.Exams = append(s.Exams, exam{Name: phase, Firing: newMatrix(n, n), Heard: newMatrix(n, n), Labels: make([]float64, n), Read: newMatrix(len(a.reads), n*n)})
 	return &s.Exams[len(s.Exams)-1]
 }
 
-// reset forgets all answers.
-func (e *exam) reset() {
-	for _, m := range [][][]float64{e.Read, e.Firing, e.Heard, {e.Labels}} {
-		for _, row := range m {
-			clear(row)
-		}
+// EndPass implements Measure: what was learnt in earlier passes counts less.
+func (a *accuracy) EndPass(phase string, _ int, _ neuron.Time, _ *journal.Listener) error {
+	if a.env.learns(phase) {
+		a.state.Bearings.fade()
+		a.state.Readout.fade()
 	}
-	e.Blank, e.Over = 0, false
-}
-
-// EndPass implements Measure: an examination is over, the next one counts anew.
-func (a *accuracy) EndPass(_ string, _ int, now neuron.Time, out *journal.Listener) error {
-	s := &a.state
-	if s.Running == "" {
-		return nil
-	}
-	i := slices.IndexFunc(s.Exams, func(e exam) bool { return e.Name == s.Running })
-	if i < 0 {
-		return nil
-	}
-	v := s.Exams[i].accuracy(0)
-	s.Course.X, s.Course.Y = append(s.Course.X, float64(len(s.Course.X)+1)), append(s.Course.Y, v)
-	s.Exams[i].Over, s.Running = true, ""
-	return out.Measure(now, placeName(a.name, s.Running), v)
+	return nil
 }
 
 // accuracy returns the share of right answers by a readout.

@@ -19,10 +19,6 @@ func (a *accuracy) Show(_ Reporter, out *journal.Listener) error {
 			Series: []journal.Series{{Name: "neurons", X: s.Curve.X, Y: misread(s.Curve.Y)}},
 			Dashed: []journal.Reference{{Name: "chance", Y: 1 - mostFrequent(s.Curve.Chance)}}}))
 	}
-	if len(s.Course.X) > 0 {
-		errs = append(errs, out.Figure("errors", journal.Lines{Title: "Items misread after each pass", X: "passes", Y: "share",
-			Series: []journal.Series{{Name: "neurons", X: s.Course.X, Y: misread(s.Course.Y)}}}))
-	}
 	if len(s.Exams) > 0 {
 		errs = append(errs, a.draw(&s.Exams[0], out))
 	}

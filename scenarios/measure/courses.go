@@ -28,10 +28,8 @@ type course struct {
 
 func newCourses(env *Env) courses {
 	c := courses{state: make([]course, 1)}
-	for _, name := range env.Experiment.Populations.Names() {
-		if g, ok := env.Net.Population(name); ok {
-			c.groups, c.names, c.state = append(c.groups, g), append(c.names, name), append(c.state, course{})
-		}
+	for _, g := range env.Net.Populations {
+		c.groups, c.names, c.state = append(c.groups, groupOf(g, 0)), append(c.names, g.Name), append(c.state, course{})
 	}
 	return c
 }

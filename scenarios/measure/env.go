@@ -8,24 +8,14 @@ import (
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
+	"infomorph/scenarios/network"
 )
 
 // Env is what measures are made for.
 type Env struct {
 	Experiment *language.Experiment
-	Net        Network
+	Net        *network.Network
 	Data       *data.Collection
-}
-
-// Network is the network as it is laid out.
-type Network interface {
-	// Population and Input return the ids of a group; false: there is none.
-	Population(name string) (Group, bool)
-	Input(name string) (Group, bool)
-	// Config returns how a neuron is configured.
-	Config(id neuron.ID) *neuron.Config
-	// Label returns the name of a neuron or channel, or "".
-	Label(id neuron.ID) string
 }
 
 // Group is a population, or the channels of an input: ids from First on.
@@ -35,13 +25,22 @@ type Group struct {
 	Width int // channels of a row, where the group is a picture; 0: it is none
 }
 
+func groupOf(g network.Group, width int) Group { return Group{g.First, g.Size(), width} }
+
 // population returns a population that a key of a measure names.
 func (e *Env) population(key, name string) (Group, error) {
 	if g, ok := e.Net.Population(name); ok {
-		return g, nil
+		return groupOf(g, 0), nil
 	}
-	names := e.Experiment.Populations.Names()
-	return Group{}, unknown(key, name, "a population", names)
+	return Group{}, unknown(key, name, "a population", e.Experiment.Populations.Names())
+}
+
+// input returns an input that a key of a measure names.
+func (e *Env) input(key, name string) (Group, error) {
+	if g, ok := e.Net.Input(name); ok {
+		return groupOf(g, e.Net.Width(name)), nil
+	}
+	return Group{}, unknown(key, name, "an input", e.Experiment.Inputs.Names())
 }
 
 // unknown is the fault of a name that there is not.
@@ -76,43 +75,31 @@ func (e *Env) phase(name string) *language.Phase {
 	return nil
 }
 
-// presented returns what a phase presents.
-func presented(p *language.Phase) []string {
+// presented returns the data that a phase presents, or "".
+func presented(p *language.Phase) string {
 	switch {
 	case p == nil:
-		return nil
+		return ""
 	case p.Play != nil:
-		return []string{p.Play.Data}
-	case p.Present == nil:
-		return nil
+		return p.Play.Data
+	case p.Present != nil:
+		return p.Present.Data
 	}
-	return []string{p.Present.Data}
+	return ""
 }
 
-// has reports whether some phase of a name presents items for which of gives
-// names.
+// has reports whether a phase presents items for which of gives names.
 func (e *Env) has(phase string, of func(*data.Set) []string) bool {
-	for i := range e.Experiment.Protocol {
-		if e.Experiment.Protocol[i].Name != phase {
-			continue
-		}
-		for _, ref := range presented(&e.Experiment.Protocol[i]) {
-			if set := e.set(ref); set != nil && len(of(set)) > 0 {
-				return true
-			}
-		}
-	}
-	return false
+	set := e.set(presented(e.phase(phase)))
+	return set != nil && len(of(set)) > 0
 }
 
 // names returns what of gives for the first data that any of the phases
 // presents and that have it; no phases are all.
 func (e *Env) names(phases []string, of func(*data.Set) []string) []string {
 	for _, name := range e.among(phases) {
-		for _, ref := range presented(e.phase(name)) {
-			if set := e.set(ref); set != nil && len(of(set)) > 0 {
-				return of(set)
-			}
+		if e.has(name, of) {
+			return of(e.set(presented(e.phase(name))))
 		}
 	}
 	return nil
@@ -123,15 +110,6 @@ func (e *Env) among(phases []string) []string {
 		return phases
 	}
 	return e.phaseNames()
-}
-
-// partOf returns what follows the dot in "digits.train"; the name itself where
-// there is none.
-func partOf(data string) string {
-	if _, part, ok := strings.Cut(data, "."); ok {
-		return part
-	}
-	return data
 }
 
 // learns reports whether a phase is there to learn from, as the document has it:
@@ -147,12 +125,6 @@ func (e *Env) learns(name string) bool {
 		return p.Play.Learn != "none"
 	}
 	return false
-}
-
-// examines reports whether a phase looks at other items between its passes.
-func (e *Env) examines(name string) bool {
-	p := e.phase(name)
-	return p != nil && p.Present != nil && p.Present.Batch != nil && p.Present.Batch.Examine != ""
 }
 
 // set returns the set that a source, "bars", or part of one, "digits.train", is

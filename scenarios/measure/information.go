@@ -53,7 +53,6 @@ type knowledgeState struct {
 type phaseTally struct {
 	Name string
 	tally
-	Over bool // the next look begins anew
 }
 
 // sampling spreads a number of samples evenly over a number of steps.
@@ -103,7 +102,7 @@ func (k *knowledge) kind() func(*data.Set) []string {
 // Observes implements Measure. Where nothing is checked on the way, what neurons
 // do while they learn is not looked at.
 func (k *knowledge) Observes(phase string) bool {
-	return k.env.has(phase, k.kind()) && (k.checked(phase) || !k.env.learns(phase) || k.env.examines(phase))
+	return k.env.has(phase, k.kind()) && (k.checked(phase) || !k.env.learns(phase))
 }
 
 // checked reports whether a phase that learns is checked on the way.
@@ -132,7 +131,7 @@ func (k *knowledge) Look(l *Look, out *journal.Listener) error {
 	}
 	s := &k.state
 	if !l.Learning {
-		k.tallyOf(l).addAll(k.group.First, samples, k.on)
+		k.tallyOf(l.Phase).addAll(k.group.First, samples, k.on)
 		return nil
 	}
 	s.Recent.addAll(k.group.First, samples, k.on)
@@ -169,23 +168,14 @@ func (k *knowledge) notes(it *data.Item) bool {
 	return len(it.Features) == len(k.features)
 }
 
-// tallyOf returns what a look of a phase that does not learn, or of an
-// examination, is counted in.
-func (k *knowledge) tallyOf(l *Look) *tally {
-	name := l.Phase
-	if k.env.learns(l.Phase) {
-		name = partOf(l.Data)
-	}
+// tallyOf returns what looks of a phase that does not learn are counted in.
+func (k *knowledge) tallyOf(phase string) *tally {
 	for i := range k.state.Phases {
-		if p := &k.state.Phases[i]; p.Name == name {
-			if p.Over {
-				p.reset()
-				p.Over = false
-			}
+		if p := &k.state.Phases[i]; p.Name == phase {
 			return &p.tally
 		}
 	}
-	k.state.Phases = append(k.state.Phases, phaseTally{Name: name, tally: newTally(k.group.Size, len(k.features))})
+	k.state.Phases = append(k.state.Phases, phaseTally{phase, newTally(k.group.Size, len(k.features))})
 	return &k.state.Phases[len(k.state.Phases)-1].tally
 }
 
@@ -195,17 +185,6 @@ func (t *tally) addAll(first neuron.ID, samples []neuron.Sample, on []int) {
 	for i := range samples {
 		t.add(int(samples[i].Neuron-first), samples[i].Theta, on)
 	}
-}
-
-// EndPass implements Measure: an examination between passes is over.
-func (k *knowledge) EndPass(phase string, _ int, _ neuron.Time, _ *journal.Listener) error {
-	if k.env.learns(phase) {
-		for i := range k.state.Phases {
-			p := &k.state.Phases[i]
-			p.Over = p.Over || k.env.phase(p.Name) == nil
-		}
-	}
-	return nil
 }
 
 // distinct returns how many features are the best one of a neuron that knows it.

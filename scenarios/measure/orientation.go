@@ -36,46 +36,55 @@ func (o *orientation) sign(k int) float64 {
 }
 
 // bearings is the orientation as learnt in the second half of the latest phase
-// that learnt, and before that as far as known.
+// that learnt, and before that as far as known. Each pass counts half as much as
+// the one after it.
 type bearings struct {
 	Early, Late   orientation
-	Done, Planned int  // items of the phase that learns
-	Begun         bool // the second half
+	Done, Planned int // items of the phase that learns
 }
 
 func newBearings(n int) bearings { return bearings{Early: newOrientation(n), Late: newOrientation(n)} }
 
 // begin starts a phase that learns.
 func (b *bearings) begin(planned int) {
-	if b.Begun {
-		b.Early = b.Late
-	}
-	n := len(b.Early.N)
-	b.Late, b.Done, b.Planned, b.Begun = newOrientation(n), 0, planned, false
+	b.turn()
+	b.Done, b.Planned = 0, planned
 }
 
-// next counts an item that was learnt from, and reports whether it is one of the
-// second half. Where it is unknown how many there are, all are.
+// turn begins to count anew.
+func (b *bearings) turn() { b.Early, b.Late = b.Late, newOrientation(len(b.Late.N)) }
+
+// next counts an item that was learnt from, and reports whether the second half
+// begins with it.
 func (b *bearings) next() bool {
-	b.Begun = b.Done > b.Planned/2 || b.Planned == 0
+	half := b.Planned > 0 && b.Done == b.Planned/2+1
+	if half {
+		b.turn()
+	}
 	b.Done++
-	return b.Begun
+	return half
 }
 
 // add enters what neuron k said to an item.
-func (b *bearings) add(k int, own bool, theta float64) {
-	if b.Begun {
-		b.Late.add(k, own, theta)
-	} else {
-		b.Early.add(k, own, theta)
+func (b *bearings) add(k int, own bool, theta float64) { b.Late.add(k, own, theta) }
+
+// fade halves what counts.
+func (b *bearings) fade() {
+	for _, o := range []*orientation{&b.Early, &b.Late} {
+		for k := range o.N {
+			for side := range 2 {
+				o.N[k][side] /= 2
+				o.Theta[k][side] /= 2
+			}
+		}
 	}
 }
 
 func (b *bearings) sign(k int) float64 {
-	if b.Begun && (b.Late.knows(k) || !b.Early.knows(k)) {
-		return b.Late.sign(k)
+	if b.Early.knows(k) && !b.Late.knows(k) {
+		return b.Early.sign(k)
 	}
-	return b.Early.sign(k)
+	return b.Late.sign(k)
 }
 
 // marginal is the readout P(Y|r), averaged over the contexts that came with r,
@@ -120,4 +129,18 @@ func (m *marginal) at(k, i int) float64 {
 		}
 	}
 	return 0.5
+}
+
+// forget begins anew, and fade halves what counts.
+func (m *marginal) forget() { m.scale(0) }
+func (m *marginal) fade()   { m.scale(0.5) }
+
+func (m *marginal) scale(f float64) {
+	for _, rows := range [2][][]float64{m.Sum, m.N} {
+		for _, row := range rows {
+			for b := range row {
+				row[b] *= f
+			}
+		}
+	}
 }

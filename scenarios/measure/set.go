@@ -128,10 +128,7 @@ func (s *Set) frozen(phase string) bool {
 // Look shows a presentation to the measures of its phase. It costs
 // O(observed neurons · measures) and allocates nothing but room for results.
 func (s *Set) Look(l *Look, out *journal.Listener) error {
-	if was := l.Learning; !was && s.frozen(l.Phase) && l.Data == presented(s.env.phase(l.Phase))[0] {
-		l.Learning = true
-		defer func() { l.Learning = was }()
-	}
+	l.Learning = l.Learning || s.frozen(l.Phase)
 	for i := range s.measures {
 		if m := &s.measures[i]; m.sees(l.Phase) && m.Observes(l.Phase) {
 			if err := m.Look(l, out); err != nil {

@@ -65,7 +65,7 @@ func Prepare(exp *language.Experiment, files data.Files) (*Plan, error) {
 }
 
 func (p *Plan) env() measure.Env {
-	return measure.Env{Experiment: p.Experiment, Net: layout{p.Net}, Data: p.Data}
+	return measure.Env{Experiment: p.Experiment, Net: p.Net, Data: p.Data}
 }
 
 // Network returns the network to run.

@@ -1,0 +1,163 @@
+package measure
+
+import (
+	"errors"
+	"fmt"
+
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+)
+
+// Show implements Measure.
+func (r *recall) Show(_ Reporter, out *journal.Listener) error {
+	table := journal.Table{Name: "recall", Columns: []string{"test", "pattern", "item", "cue_cosine", "cosine", "wrong_bits", "no_evidence", "sweeps", "patterns_since"}}
+	var errs []error
+	first := true
+	for i := range r.state.Phases {
+		p := &r.state.Phases[i]
+		how := r.how(p.Name)
+		got, chance := r.summary(p.Outcomes), r.others(p.Outcomes)
+		prefixes := []string{placeName(r.name, p.Name)}
+		if i == 0 {
+			prefixes = append(prefixes, r.name)
+		}
+		for _, prefix := range prefixes {
+			r.score(prefix, got, chance, out)
+		}
+		if how.Backwards {
+			r.scoreStream(p, first, chance.Recalled, out)
+			first = false
+		}
+		for k := range p.Outcomes {
+			o := &p.Outcomes[k]
+			var since any
+			if how.Backwards {
+				since = o.Age
+			}
+			table.Rows = append(table.Rows, []any{p.Name, o.Name, o.Item, o.Stored.cosine(o.Cue), o.cosine(), o.wrong(), o.blank(), o.Sweeps, since})
+		}
+		errs = append(errs, out.Figure("recall-"+p.Name, r.gallery(how, p.Outcomes)))
+	}
+	if len(table.Rows) == 0 {
+		return nil
+	}
+	return errors.Join(append(errs, r.showBasins(out), r.showAge(out), out.Table(table))...)
+}
+
+// galleryRows bounds the patterns of a picture.
+const galleryRows = 26
+
+func (r *recall) gallery(how *language.Recall, outcomes []outcome) journal.Gallery {
+	width := r.env.Net.Width(how.Input)
+	n := len(outcomes[0].Stored)
+	if width == 0 || n%width != 0 {
+		width = n
+	}
+	g := journal.Gallery{Title: "Recall from " + describe(how), Width: width, Height: n / width, Heads: []string{"stored", "cue", "recalled"}}
+	for i := range outcomes[:min(len(outcomes), galleryRows)] {
+		o := &outcomes[i]
+		g.Rows = append(g.Rows, journal.GalleryRow{
+			Name: o.Name, Tiles: [][]float32{o.Stored.tile(), o.Cue.tile(), o.Recalled.tile()},
+			Notes: []string{"", fmt.Sprintf("%.2f", o.Stored.cosine(o.Cue)), fmt.Sprintf("%.2f", o.cosine())},
+		})
+	}
+	return g
+}
+
+func describe(how *language.Recall) string {
+	share := fmt.Sprintf("%.0f %%", 100*float64(how.Fraction))
+	what := map[string]string{"clean": "clean cues", "flip": "cues with " + share + " of the bits flipped",
+		"occlude": "cues with " + share + " occluded", "partial": "cues with " + share + " unknown"}[how.Cue]
+	return what + ", " + how.Dynamics + " dynamics"
+}
+
+// showBasins draws how recall depends on the damage of the cue, where phases
+// differ in nothing else, and how it changes from phase to phase, where they do
+// not differ at all.
+func (r *recall) showBasins(out *journal.Listener) error {
+	basins := journal.Lines{Title: "Recall against damage of the cue", X: "share of bits", Y: "mean cosine"}
+	course := journal.Lines{Title: "Recall from phase to phase", Y: "mean cosine"}
+	var damage, same curves
+	for i := range r.state.Phases {
+		p := &r.state.Phases[i]
+		got := r.summary(p.Outcomes)
+		like := *r.how(p.Name)
+		same.add(like, float64(len(course.Ticks)), got.Cosine, got.Cue)
+		course.Ticks = append(course.Ticks, p.Name)
+		share := float64(like.Fraction)
+		like.Fraction = 0
+		damage.add(like, share, got.Cosine, got.Cue)
+	}
+	for _, c := range damage {
+		if len(c.x) > 2 && increases(c.x) {
+			basins.Series = append(basins.Series, journal.Series{Name: c.of.Cue + ", " + c.of.Dynamics, X: c.x, Y: c.y},
+				journal.Series{Name: "the cues themselves", X: c.x, Y: c.cue})
+		}
+	}
+	for _, c := range same {
+		if len(c.x) > 1 {
+			course.Series = append(course.Series, journal.Series{Name: describe(&c.of), X: c.x, Y: c.y})
+		}
+	}
+	var errs []error
+	if len(basins.Series) > 0 {
+		errs = append(errs, out.Figure("basins", basins))
+	}
+	if len(course.Series) > 0 {
+		errs = append(errs, out.Figure("recall-course", course))
+	}
+	return errors.Join(errs...)
+}
+
+// curves is curves of phases that are alike.
+type curves []*alike
+
+type alike struct {
+	of        language.Recall
+	x, y, cue []float64
+}
+
+func (c *curves) add(of language.Recall, x, y, cue float64) {
+	for _, a := range *c {
+		if a.of == of {
+			a.x, a.y, a.cue = append(a.x, x), append(a.y, y), append(a.cue, cue)
+			return
+		}
+	}
+	*c = append(*c, &alike{of, []float64{x}, []float64{y}, []float64{cue}})
+}
+
+func increases(x []float64) bool {
+	for i := 1; i < len(x); i++ {
+		if x[i] <= x[i-1] {
+			return false
+		}
+	}
+	return true
+}
+
+// showAge draws recall against age, with the cues' own cosine beside it.
+func (r *recall) showAge(out *journal.Listener) error {
+	l := journal.Lines{Title: "Recall against age", X: "patterns since", Y: "cosine", Dashed: []journal.Reference{{Name: "criterion", Y: r.criterion}}}
+	for i := range r.state.Phases {
+		p := &r.state.Phases[i]
+		if !r.how(p.Name).Backwards {
+			continue
+		}
+		s := journal.Series{Name: describe(r.how(p.Name))}
+		cues := journal.Series{Name: "those cues themselves"}
+		for k := range p.Outcomes {
+			o := &p.Outcomes[k]
+			s.X, s.Y = append(s.X, float64(o.Age)), append(s.Y, o.cosine())
+			cues.Y = append(cues.Y, o.Stored.cosine(o.Cue))
+		}
+		l.Series = append(l.Series, s)
+		if cues.X = s.X; r.how(p.Name).Cue != "clean" {
+			l.Series = append(l.Series, cues)
+		}
+	}
+	if len(l.Series) == 0 {
+		return nil
+	}
+	return out.Figure("age", l)
+}

@@ -1,0 +1,192 @@
+package measure
+
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"infomorph/internal/baseline"
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+)
+
+// scoreStream enters how many patterns of a stream are kept, and how many others
+// would keep.
+func (r *recall) scoreStream(p *recallPhase, first bool, chance float64, out *journal.Listener) {
+	all := slices.Clone(p.Outcomes)
+	slices.SortStableFunc(all, func(a, b outcome) int { return a.Age - b.Age })
+	n := float64(len(all))
+	kept, latest := r.keeps(all, func(o *outcome) float64 { return o.cosine() })
+	cue, _ := r.keeps(all, func(o *outcome) float64 { return o.Stored.cosine(o.Cue) })
+	learnt := r.streamed(p.Name)
+	buffer := rehearsed(learnt) + 1
+	held, _ := r.keeps(all, func(o *outcome) float64 { return nearest(all[:min(buffer, len(all))], o) })
+	scores := []struct {
+		what      string
+		v, chance float64
+	}{{"kept", kept, chance * n}, {"latest", latest, chance / max(1-chance, 1/(n+1))}, {"tested", n, unknownChance},
+		{"kept_cue", cue, unknownChance}, {"kept_buffer", held, unknownChance}, {"buffer", float64(buffer), unknownChance}}
+	if w := r.deltaRule(p, learnt); w != nil {
+		delta, _ := r.keeps(all, func(o *outcome) float64 {
+			return floats.Dot(baseline.Settle(w, o.Cue.vector(), nil, 50), o.Stored.vector()) / float64(len(o.Stored))
+		})
+		scores = append(scores, struct {
+			what      string
+			v, chance float64
+		}{"kept_delta", delta, unknownChance})
+	}
+	for _, s := range scores {
+		enter(out, placeName(r.name, p.Name, s.what), s.v, s.chance)
+		if first {
+			enter(out, placeName(r.name, s.what), s.v, s.chance)
+		}
+	}
+}
+
+// keeps returns how many outcomes have a cosine that meets the criterion, and how
+// many before the first that has not.
+func (r *recall) keeps(all []outcome, cosine func(*outcome) float64) (kept, latest float64) {
+	broken := false
+	for i := range all {
+		if cosine(&all[i]) >= r.criterion {
+			kept++
+			if !broken {
+				latest++
+			}
+		} else {
+			broken = true
+		}
+	}
+	return kept, latest
+}
+
+// nearest returns the cosine between the pattern of an outcome and that one of a
+// buffer which is most like its cue.
+func nearest(buffer []outcome, o *outcome) float64 {
+	best, at := -2.0, 0
+	for i := range buffer {
+		if v := buffer[i].Stored.cosine(o.Cue); v > best {
+			best, at = v, i
+		}
+	}
+	return buffer[at].Stored.cosine(o.Stored)
+}
+
+// streamed returns the latest phase before one of recall that learnt the same
+// data; nil: there is none.
+func (r *recall) streamed(phase string) *language.Present {
+	var found *language.Present
+	for i := range r.env.Experiment.Protocol {
+		p := &r.env.Experiment.Protocol[i]
+		if p.Name == phase {
+			break
+		}
+		if p.Present != nil && p.Present.Learn != "none" && p.Present.Data == r.how(phase).Data {
+			found = p.Present
+		}
+	}
+	return found
+}
+
+// rehearsalReach is how many more patterns than are rehearsed they are drawn
+// from, unless the document says otherwise.
+const rehearsalReach = 30
+
+// rehearsed returns from how many patterns before the present one rehearsal
+// draws.
+func rehearsed(p *language.Present) int {
+	switch {
+	case p == nil || p.Rehearse == nil:
+		return 0
+	case p.Rehearse.Span > 0:
+		return p.Rehearse.Span
+	}
+	return p.Rehearse.Count + rehearsalReach
+}
+
+// mostDelta bounds the multiplications of the delta rule, so that the comparison
+// costs little beside the run; beyond it is left out.
+const mostDelta = 300_000_000
+
+// deltaRule returns the weights of a network that learns the same stream by
+//
+//	w_ij += (ξ_i − Σ_k w_ik ξ_k) ξ_j / (N−1),  w_ii = 0
+//
+// (Widrow and Hoff 1960, with the largest rate at which a pattern is known after
+// one presentation). It sees each pattern as often as the neurons, with as many
+// earlier ones before it, drawn anew.
+func (r *recall) deltaRule(p *recallPhase, learnt *language.Present) *mat.Dense {
+	if learnt == nil || learnt.Order != "sequential" || learnt.Batch != nil || len(p.Outcomes) == 0 {
+		return nil
+	}
+	part, err := r.env.Data.Part(learnt.Data)
+	if err != nil {
+		return nil
+	}
+	rows, err := r.patterns(part, learnt, r.how(p.Name).Input)
+	n := len(p.Outcomes[0].Stored)
+	count := 0
+	if learnt.Rehearse != nil {
+		count = learnt.Rehearse.Count
+	}
+	if err != nil || len(rows) == 0 || len(rows[0]) != n || float64(len(rows)*max(learnt.Repeat, 1)*(count+1))*float64(n*n) > mostDelta {
+		return nil
+	}
+	w := mat.NewDense(n, n, nil)
+	draw := neuron.NewRand(r.env.Experiment.Seed, neuron.ForStimulus, deltaStream)
+	for k := range rows {
+		for range max(learnt.Repeat, 1) {
+			span := min(k, rehearsed(learnt))
+			for _, back := range draw.Perm(span)[:min(count, span)] {
+				deltaStep(w, rows[k-1-back])
+			}
+			deltaStep(w, rows[k])
+		}
+	}
+	return w
+}
+
+// deltaStream is the random stream of what the delta rule rehearses.
+const deltaStream neuron.ID = 1 << 19
+
+// patterns returns what a phase presents to an input, in order.
+func (r *recall) patterns(part *data.Part, learnt *language.Present, input string) ([][]float64, error) {
+	chosen, err := part.Select(learnt.Items)
+	if err != nil {
+		return nil, err
+	}
+	n := len(chosen)
+	if chosen == nil {
+		n = learnt.Count
+	}
+	if part.Set().Into(input) == nil || n > 100_000 {
+		return nil, nil
+	}
+	var it data.Item
+	var values []float32
+	rows := make([][]float64, n)
+	for i := range rows {
+		k := i
+		if chosen != nil {
+			k = chosen[i]
+		}
+		if err := part.Item(k, &it); err != nil {
+			return nil, err
+		}
+		values = part.Set().Values(values, input, &it)
+		rows[i] = signs(values, nil).vector()
+	}
+	return rows, nil
+}
+
+func deltaStep(w *mat.Dense, x []float64) {
+	n := len(x)
+	for i := range n {
+		row := w.RawRowView(i)
+		floats.AddScaled(row, (x[i]-floats.Dot(row, x))/float64(n-1), x)
+		row[i] = 0
+	}
+}

@@ -1,0 +1,80 @@
+package measure
+
+// trits is the signs of a pattern: '+', '-', or '0' where nothing is known.
+type trits string
+
+// signs returns the signs of values that are finite, where known says so; nil:
+// everywhere.
+func signs(values []float32, known func(i int) bool) trits {
+	t := make([]byte, len(values))
+	for i, v := range values {
+		switch {
+		case known != nil && !known(i) || v == 0 || !finite(float64(v)):
+			t[i] = '0'
+		case v > 0:
+			t[i] = '+'
+		default:
+			t[i] = '-'
+		}
+	}
+	return trits(t)
+}
+
+func (t trits) at(i int) float64 {
+	switch t[i] {
+	case '+':
+		return 1
+	case '-':
+		return -1
+	}
+	return 0
+}
+
+func (t trits) valid() bool {
+	for i := range len(t) {
+		if t[i] != '+' && t[i] != '-' && t[i] != '0' {
+			return false
+		}
+	}
+	return true
+}
+
+// cosine of two patterns of equal length; bits of which nothing is known count
+// as half right.
+func (t trits) cosine(o trits) float64 {
+	sum := 0.0
+	for i := range len(t) {
+		sum += t.at(i) * o.at(i)
+	}
+	return sum / float64(max(len(t), 1))
+}
+
+// wrong returns how many bits of o are not as in t; those of which nothing is
+// known are wrong.
+func (t trits) wrong(o trits) int {
+	n := 0
+	for i := range len(t) {
+		if t[i] != o[i] || t[i] == '0' {
+			n++
+		}
+	}
+	return n
+}
+
+// tile returns the pattern as a picture.
+func (t trits) tile() []float32 {
+	v := make([]float32, len(t))
+	for i := range v {
+		v[i] = float32(t.at(i))
+	}
+	return v
+}
+
+// vector returns the pattern as numbers.
+func (t trits) vector() []float64 {
+	v := make([]float64, len(t))
+	for i := range v {
+		v[i] = t.at(i)
+	}
+	return v
+}
