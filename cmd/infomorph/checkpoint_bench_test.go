@@ -54,7 +54,7 @@ func BenchmarkCheckpoint(b *testing.B) {
 	}
 	used := after.Utime.Nano() + after.Stime.Nano() - before.Utime.Nano() - before.Stime.Nano()
 	b.ReportMetric(float64(used)/1e6/float64(b.N), "CPU-ms/op")
-	files, _ := filepath.Glob(filepath.Join(dir, checkpoint.Folder, "*.ckpt"))
+	files, _ := filepath.Glob(filepath.Join(dir, checkpoint.FolderName, "*.ckpt"))
 	info, err := os.Stat(files[0])
 	if err != nil {
 		b.Fatal(err)

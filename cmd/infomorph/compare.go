@@ -9,15 +9,18 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/checkpoint"
 	"infomorph/internal/config"
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
+	"infomorph/scenarios"
 )
 
 func newCompareRunsCommand() *cobra.Command {
@@ -34,7 +37,7 @@ func newCompareRunsCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := compareFolders(args[0], args[1], only)
 			if err != nil {
-				return badInput(err)
+				return folderFault(err)
 			}
 			if asJSON {
 				enc := json.NewEncoder(cmd.OutOrStdout())
@@ -120,7 +123,10 @@ func readSide(dir string) (*side, error) {
 	if _, err := os.Stat(filepath.Join(dir, "sweep.json")); err == nil {
 		return readSweepSide(dir)
 	}
-	m, err := record.ReadManifest(dir)
+	m, err := checkpoint.Check(dir)
+	if errors.Is(err, record.ErrDamaged) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: neither a run nor a sweep: %w", dir, err)
 	}
@@ -136,18 +142,24 @@ func readSide(dir string) (*side, error) {
 	return s, nil
 }
 
+// settingsOf returns the settings of a scenario as plain data.
+func settingsOf(s *scenarios.Scenario) (settings any, err error) {
+	text, err := config.Marshal(s)
+	if err != nil {
+		return nil, err
+	}
+	err = yaml.Unmarshal(text, &settings)
+	return settings, err
+}
+
 func readSweepSide(dir string) (*side, error) {
 	f, err := openSweep(dir)
 	if err != nil {
 		return nil, err
 	}
 	s := &side{settings: map[string]string{}, scores: map[string]map[string][]float64{}}
-	text, err := config.Marshal(f.base.Scenario)
+	settings, err := settingsOf(f.base.Scenario)
 	if err != nil {
-		return nil, err
-	}
-	var settings any
-	if err := yaml.Unmarshal(text, &settings); err != nil {
 		return nil, err
 	}
 	flatten(s.settings, "", settings)
@@ -190,7 +202,11 @@ func flatten(dst map[string]string, path string, v any) {
 			flatten(dst, fmt.Sprintf("%s[%d]", path, i), sub)
 		}
 	case float64:
-		dst[path] = fmt.Sprintf("%g", v)
+		form := byte('g')
+		if v == math.Trunc(v) && math.Abs(v) < 1e15 { // a whole number, which JSON has no kind for
+			form = 'f'
+		}
+		dst[path] = strconv.FormatFloat(v, form, -1, 64)
 	default:
 		dst[path] = fmt.Sprint(v)
 	}

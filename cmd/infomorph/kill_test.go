@@ -149,7 +149,7 @@ func sameResults(t *testing.T, whole, part string) {
 		switch {
 		case err != nil:
 			return err
-		case e.IsDir() && e.Name() == checkpoint.Folder:
+		case e.IsDir() && e.Name() == checkpoint.FolderName:
 			return filepath.SkipDir
 		case e.IsDir() || name == "manifest.json" || name == "log.jsonl" || name == "report.html":
 			return nil

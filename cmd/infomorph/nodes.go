@@ -120,12 +120,12 @@ func (f *runFlags) open(s *loaded, net *sim.Network, files scenarios.Files, log 
 }
 
 // partsFolder is where copies of the parts of checkpoints lie.
-func partsFolder(dir string) string { return filepath.Join(dir, checkpoint.Folder, "parts") }
+func partsFolder(dir string) string { return filepath.Join(dir, checkpoint.FolderName, "parts") }
 
 // dropParts removes copies of parts that no checkpoint names.
 func dropParts(dir string) {
 	os.RemoveAll(partsFolder(dir))
-	os.Remove(filepath.Join(dir, checkpoint.Folder)) // fails unless empty
+	os.Remove(filepath.Join(dir, checkpoint.FolderName)) // fails unless empty
 }
 
 // saveState returns what a checkpoint holds of an engine: its state, or of a run

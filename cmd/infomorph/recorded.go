@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/actors"
+	"infomorph/internal/checkpoint"
 	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/recording"
@@ -35,13 +36,13 @@ func openRecorded(dir string) (*recorded, error) {
 	err := r.open()
 	if err != nil {
 		r.close()
-		return nil, badInput(err)
+		return nil, folderFault(err)
 	}
 	return r, nil
 }
 
 func (r *recorded) open() (err error) {
-	if r.manifest, err = record.ReadManifest(r.dir); err != nil {
+	if r.manifest, err = checkpoint.Check(r.dir); err != nil {
 		return err
 	}
 	if err := r.check(); err != nil {
@@ -82,7 +83,7 @@ func (r *recorded) check() error {
 	case !has:
 		return errors.New("the run has no recording (record.inboxes is false)")
 	}
-	return m.Verify(r.dir, recording.Name)
+	return nil
 }
 
 func (r *recorded) close() {

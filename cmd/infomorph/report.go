@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/checkpoint"
+	"infomorph/internal/record"
 	"infomorph/internal/report"
 )
 
@@ -33,11 +36,14 @@ func runReport(cmd *cobra.Command, dir, out string) error {
 	if out == "" {
 		out = filepath.Join(dir, report.FileName)
 	}
+	if _, err := checkpoint.Check(dir); errors.Is(err, record.ErrDamaged) {
+		return runFailed(err)
+	}
 	var page bytes.Buffer
 	if err := report.Build(dir, verdictsOf(dir), &page); err != nil {
 		return badInput(err)
 	}
-	if err := saveTo(cmd, out, all(&page)); err != nil || out == "-" {
+	if err := saveTo(cmd, out, sealed(&page)); err != nil || out == "-" {
 		return err
 	}
 	_, err := fmt.Fprintln(cmd.OutOrStdout(), out)
@@ -50,7 +56,7 @@ func writeReport(dir string) error {
 	if err := report.Build(dir, verdictsOf(dir), &page); err != nil {
 		return err
 	}
-	return saveFile(filepath.Join(dir, report.FileName), all(&page))
+	return saveFile(filepath.Join(dir, report.FileName), sealed(&page))
 }
 
 // verdictsOf judges a run by what its folder says was expected of it.
@@ -70,10 +76,11 @@ func verdictsOf(dir string) report.Judge {
 	}
 }
 
-// all writes what was made ready before a file is touched.
-func all(page *bytes.Buffer) func(io.Writer) error {
+// sealed writes a page that was made ready before a file is touched, with its
+// checksum.
+func sealed(page *bytes.Buffer) func(io.Writer) error {
 	return func(w io.Writer) error {
-		_, err := page.WriteTo(w)
+		_, err := w.Write(record.Seal(page.Bytes()))
 		return err
 	}
 }

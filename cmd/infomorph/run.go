@@ -196,7 +196,7 @@ func (f *runFlags) prepare(ctx context.Context, s *loaded, dir string) (p parts,
 	if err != nil {
 		p.ended()
 		p.engine.Close()
-		return p, badInput(err)
+		return p, folderFault(err)
 	}
 	p.log.attach(p.rec)
 	return p, nil
@@ -263,10 +263,10 @@ func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
 		opts.AtomNames = record.AtomNames(s.Sources())
 	}
 	rec, err := f.begin.open(opts)
-	if err != nil {
+	if err != nil && f.begin.dir == "" {
 		return nil, fmt.Errorf("--out: %w", err)
 	}
-	return rec, nil
+	return rec, err
 }
 
 // loaded is a scenario with the folder that its files are named from.

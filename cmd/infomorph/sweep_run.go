@@ -128,10 +128,15 @@ func (x *sweepRunner) runOne(ctx context.Context, r *sweep.Run) (err error) {
 	f.lean, f.workers = !x.pictures && r.Index > x.showcase, 1
 	dir := x.runDir(r)
 	if _, err := os.Stat(dir); err == nil { // killed or interrupted in the middle
-		if from, _, err := checkpoint.ReadLast(dir); err == nil && from != nil {
+		if !record.Unbegun(dir) {
+			if _, err := checkpoint.Check(dir); err != nil {
+				return err
+			}
+			from, _, err := checkpoint.ReadLast(dir)
+			if err != nil {
+				return err
+			}
 			f.begin = beginning{dir: dir, from: from}
-		} else if err := os.RemoveAll(dir); err != nil {
-			return err
 		}
 	}
 	_, err = f.runOnce(ctx, s, dir, noProgress{})

@@ -10,11 +10,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"infomorph/internal/disk"
 	"infomorph/internal/record"
 )
 
@@ -26,7 +27,7 @@ import (
 // in little-endian.
 const (
 	magic   = "IMcheck\n"
-	version = 1
+	version = 2
 	head    = len(magic) + 4 + 4 + 8 + 8
 )
 
@@ -99,8 +100,8 @@ func Decode(data []byte) (*Checkpoint, error) {
 	return c, nil
 }
 
-// Folder is where the checkpoints of a result folder are.
-const Folder = "checkpoints"
+// FolderName is where the checkpoints of a result folder are.
+const FolderName = "checkpoints"
 
 const suffix = ".ckpt"
 
@@ -108,64 +109,65 @@ const suffix = ".ckpt"
 // in case a fault of the disk damages the last.
 const keep = 2
 
+// Folder is a result folder with checkpoints.
+type Folder struct {
+	FS  disk.FS
+	Dir string
+}
+
 // Write adds a checkpoint to a result folder and removes those out of date.
-func Write(dir string, c *Checkpoint) error {
+func Write(dir string, c *Checkpoint) error { return Folder{disk.OS, dir}.Write(c) }
+
+// Write adds a checkpoint and removes those out of date.
+func (f Folder) Write(c *Checkpoint) error {
 	data, err := c.Encode()
 	if err != nil {
 		return err
 	}
-	folder := filepath.Join(dir, Folder)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
-	}
-	name := filepath.Join(folder, fmt.Sprintf("%012d%s", c.Meta.Step, suffix))
-	if err := writeSynced(name, data); err != nil {
+	if err := disk.MkdirAll(f.FS, filepath.Join(f.Dir, FolderName)); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
-	all, err := list(dir)
+	if err := f.writeSynced(fmt.Sprintf("%012d%s", c.Meta.Step, suffix), data); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	all, err := f.list()
 	for len(all) > keep && err == nil {
-		err = os.Remove(all[0])
+		err = f.FS.Remove(all[0])
 		all = all[1:]
 	}
 	return err
 }
 
 // writeSynced makes the file appear under its name only once it is on disk.
-func writeSynced(name string, data []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(name), ".writing-*")
+func (f Folder) writeSynced(base string, data []byte) error {
+	folder := filepath.Join(f.Dir, FolderName)
+	name, temp := filepath.Join(folder, base), filepath.Join(folder, "."+base+".tmp")
+	file, err := f.FS.Create(temp)
 	if err != nil {
 		return err
 	}
-	_, err = temp.Write(data)
+	_, err = file.Write(data)
 	if err == nil {
-		err = temp.Sync()
+		err = file.Sync()
 	}
-	err = errors.Join(err, temp.Close())
+	err = errors.Join(err, file.Close())
 	if err == nil {
-		err = os.Rename(temp.Name(), name)
+		err = f.FS.Rename(temp, name)
 	}
 	if err != nil {
-		os.Remove(temp.Name())
+		_ = f.FS.Remove(temp) // as far as there is one
 		return err
 	}
-	return syncFolder(filepath.Dir(name))
+	return f.FS.SyncDir(folder)
 }
 
-func syncFolder(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
-// list returns the checkpoint files of a result folder, oldest first.
-func list(dir string) ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(dir, Folder))
+// list returns the checkpoint files, oldest first.
+func (f Folder) list() ([]string, error) {
+	entries, err := f.FS.ReadDir(filepath.Join(f.Dir, FolderName))
 	var all []string
 	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), suffix) {
-			all = append(all, filepath.Join(dir, Folder, e.Name()))
+		if name := e.Name(); name[0] != '.' && strings.HasSuffix(name, suffix) {
+			all = append(all, filepath.Join(f.Dir, FolderName, name))
 		}
 	}
 	slices.Sort(all)
@@ -174,13 +176,17 @@ func list(dir string) ([]string, error) {
 
 // ReadLast returns the latest whole checkpoint of a result folder, nil if
 // there is none yet. skipped is why later ones were passed over.
-func ReadLast(dir string) (c *Checkpoint, skipped, err error) {
-	all, err := list(dir)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+func ReadLast(dir string) (c *Checkpoint, skipped, err error) { return Folder{disk.OS, dir}.ReadLast() }
+
+// ReadLast returns the latest whole checkpoint, nil if there is none yet.
+// skipped is why later ones were passed over.
+func (f Folder) ReadLast() (c *Checkpoint, skipped, err error) {
+	all, err := f.list()
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, err
 	}
 	for _, name := range slices.Backward(all) {
-		c, err := Read(name)
+		c, err := f.read(name)
 		if err == nil {
 			return c, skipped, nil
 		}
@@ -193,15 +199,10 @@ func ReadLast(dir string) (c *Checkpoint, skipped, err error) {
 }
 
 // Read reads one checkpoint file.
-func Read(name string) (*Checkpoint, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > MaxSize {
-		return nil, fmt.Errorf("%s: %w: larger than %d GiB", name, ErrCheckpoint, MaxSize>>30)
-	}
-	data, err := os.ReadFile(name)
+func Read(name string) (*Checkpoint, error) { return Folder{FS: disk.OS}.read(name) }
+
+func (f Folder) read(name string) (*Checkpoint, error) {
+	data, err := disk.ReadFile(f.FS, name, MaxSize)
 	if err != nil {
 		return nil, err
 	}
@@ -210,4 +211,30 @@ func Read(name string) (*Checkpoint, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return c, nil
+}
+
+// Check compares a result folder, its checkpoints included, with the checksums
+// that were taken as it was written: see [record.Check].
+func Check(dir string) (*record.Manifest, error) { return Folder{disk.OS, dir}.Check() }
+
+// Check compares the folder, its checkpoints included, with the checksums that
+// were taken as it was written.
+func (f Folder) Check() (*record.Manifest, error) {
+	m, err := record.CheckOn(f.FS, f.Dir)
+	if m == nil {
+		return nil, err
+	}
+	all, listErr := f.list()
+	if errors.Is(listErr, fs.ErrNotExist) {
+		listErr = nil
+	}
+	err = errors.Join(err, listErr)
+	for _, name := range all {
+		if _, bad := f.read(name); errors.Is(bad, ErrCheckpoint) {
+			err = errors.Join(err, fmt.Errorf("%w: %w", bad, record.ErrDamaged))
+		} else if bad != nil && !errors.Is(bad, fs.ErrNotExist) { // else the run has just removed it
+			err = errors.Join(err, bad)
+		}
+	}
+	return m, err
 }

@@ -8,12 +8,13 @@ import (
 	"reflect"
 	"testing"
 
+	"infomorph/internal/disk"
 	"infomorph/internal/record"
 )
 
 func example(step int64) *Checkpoint {
 	return &Checkpoint{
-		Meta: Meta{Scenario: "s", Seed: 7, Step: step, TimeUS: 5, Spikes: 3, Recorder: record.State{Files: []string{"scenario.yaml"}}},
+		Meta: Meta{Scenario: "s", Seed: 7, Step: step, TimeUS: 5, Spikes: 3, Recorder: record.State{Files: map[string]record.FileInfo{"scenario.yaml": {Bytes: 3, SHA256: "00"}}}},
 		Task: []byte("task"), Engine: bytes.Repeat([]byte{1, 2, 3}, 100),
 	}
 }
@@ -63,7 +64,7 @@ func TestFolderKeepsTheLastTwo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	all, err := list(dir)
+	all, err := Folder{disk.OS, dir}.list()
 	if err != nil || len(all) != keep {
 		t.Fatalf("%v, %v", all, err)
 	}
@@ -84,7 +85,7 @@ func TestFolderKeepsTheLastTwo(t *testing.T) {
 	if _, _, err = ReadLast(dir); !errors.Is(err, ErrCheckpoint) {
 		t.Fatalf("both damaged: %v", err)
 	}
-	left, err := filepath.Glob(filepath.Join(dir, Folder, ".writing-*"))
+	left, err := filepath.Glob(filepath.Join(dir, FolderName, ".*"))
 	if err != nil || len(left) != 0 {
 		t.Fatalf("left behind: %v %v", left, err)
 	}

@@ -56,7 +56,8 @@ func TestBadManifests(t *testing.T) {
 	for doc, want := range map[string]string{
 		"":                  "unexpected end",
 		"{":                 "unexpected end",
-		`{"format":99}`:     "format 99: this program reads format 1",
+		`{"format":99}`:     "format 99: this program reads format 2",
+		`{"format":2}`:      "damaged or changed since the run wrote it",
 		`{"format":"one"}`:  "cannot unmarshal",
 		`[1,2,3]`:           "cannot unmarshal",
 		`{"files":{"x":1}}`: "cannot unmarshal",

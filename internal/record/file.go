@@ -2,13 +2,14 @@ package record
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"infomorph/internal/disk"
 )
 
 // File is a result file that is being written. It takes its final name only
@@ -21,9 +22,10 @@ import (
 //	return f.Commit()
 type File struct {
 	run  *Run
+	fsys disk.FS
 	name string // slash-separated, below the folder
 	path string // final path
-	f    *os.File
+	f    disk.File
 	sum  hash.Hash
 	size int64
 	err  error
@@ -41,20 +43,20 @@ func tempName(path string) string {
 }
 
 // createFile opens the temporary file for dir/name and makes its folder.
-func createFile(dir, name string) (*File, error) {
+func createFile(fsys disk.FS, dir, name string) (*File, error) {
 	local := filepath.FromSlash(name)
 	if !filepath.IsLocal(local) {
 		return nil, fmt.Errorf("file %q: want a name inside the result folder", name)
 	}
 	path := filepath.Join(dir, local)
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+	if err := disk.MkdirAll(fsys, filepath.Dir(path)); err != nil {
 		return nil, fileError(name, err)
 	}
-	f, err := os.OpenFile(tempName(path), os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o666)
+	f, err := fsys.Create(tempName(path))
 	if err != nil {
 		return nil, fileError(name, err)
 	}
-	return &File{name: name, path: path, f: f, sum: sha256.New()}, nil
+	return &File{fsys: fsys, name: name, path: path, f: f, sum: sha256.New()}, nil
 }
 
 // Write implements io.Writer. The first error stays: Commit returns it too.
@@ -88,21 +90,25 @@ func (f *File) Commit() error {
 		return f.err
 	}
 	err := f.f.Close()
+	if err == nil && f.run != nil {
+		err = f.run.journal.add(commit{f.name, f.info()})
+	}
 	if err == nil {
-		err = os.Rename(tempName(f.path), f.path)
+		err = f.fsys.Rename(tempName(f.path), f.path)
 	}
 	f.f = nil
 	if err != nil {
-		os.Remove(tempName(f.path))
+		_ = f.fsys.Remove(tempName(f.path)) // as far as there is one
 		return fileError(f.name, err)
 	}
-	if err := syncDir(filepath.Dir(f.path)); err != nil {
-		return fileError(f.name, err)
-	}
-	if f.run != nil {
+	err = f.fsys.SyncDir(filepath.Dir(f.path))
+	switch {
+	case f.run != nil && err != nil:
+		f.run.unsure = append(f.run.unsure, f.name)
+	case f.run != nil:
 		f.run.files[f.name] = f.info()
 	}
-	return nil
+	return fileError(f.name, err)
 }
 
 // Close removes the temporary file unless Commit has been called. It returns
@@ -112,16 +118,12 @@ func (f *File) Close() error {
 		return nil
 	}
 	f.f.Close()
-	os.Remove(tempName(f.path))
+	_ = f.fsys.Remove(tempName(f.path)) // nothing of it was promised
 	f.f = nil
 	return nil
 }
 
 func (f *File) info() FileInfo { return infoOf(f.size, f.sum) }
-
-func infoOf(size int64, sum hash.Hash) FileInfo {
-	return FileInfo{Bytes: size, SHA256: hex.EncodeToString(sum.Sum(nil))}
-}
 
 // fileError names the file in err once, without the path of the temporary
 // file, which means nothing to the user.
@@ -138,17 +140,4 @@ func fileError(name string, err error) error {
 		return fmt.Errorf("%s: %s: %w", name, l.Op, l.Err)
 	}
 	return fmt.Errorf("%s: %w", name, err)
-}
-
-// syncDir makes renames in dir survive a power cut, where the system can.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
-		return err
-	}
-	return nil
 }

@@ -1,37 +1,30 @@
 package record
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash"
-	"io"
-	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 )
 
 // Growing is a result file of any format that grows while the run goes on and
 // outlives its death: it lies below .parts, and takes its name in the folder
-// when the run is closed, aborted or recovered. A checkpoint counts its bytes,
-// as it counts the rows of tables. It is safe for concurrent use.
+// when the run is closed or aborted. A checkpoint counts its bytes, as it counts
+// the rows of tables. It is safe for concurrent use.
 type Growing struct {
 	run  *Run
 	name string
 
 	mu   sync.Mutex // guards what follows
-	f    *os.File
+	file *appended
 	buf  []byte
-	sum  hash.Hash
-	size int64 // handed to the file
 	err  error // the first error: nothing is written after it
 }
 
 // GrowingState is where a growing file stands.
 type GrowingState struct {
-	Name  string `json:"name"`
-	Bytes int64  `json:"bytes"`
+	Name string `json:"name"`
+	FileInfo
 }
 
 // growingSuffix ends the names of growing files below .parts.
@@ -49,27 +42,36 @@ func (r *Run) Growing(name string) (*Growing, error) {
 	if g := r.growing[name]; g != nil {
 		return g, nil
 	}
-	if name == "" || name != filepath.Base(name) || name[0] == '.' {
-		return nil, fmt.Errorf("file %q: want a plain file name without a path", name)
+	if err := checkName(name); err != nil {
+		return nil, err
 	}
-	return r.newGrowing(name, r.growingPath(r.opts.Dir, name))
-}
-
-func (r *Run) newGrowing(name, path string) (*Growing, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o666)
+	path := r.growingPath(r.opts.Dir, name)
+	file, err := newAppended(r.fsys, path, path+sumsSuffix)
 	if err != nil {
 		return nil, fileError(name, err)
 	}
-	g := &Growing{run: r, name: name, f: f, sum: sha256.New(), buf: make([]byte, 0, streamBuffer)}
+	return r.addGrowing(name, file), nil
+}
+
+func (r *Run) addGrowing(name string, file *appended) *Growing {
+	g := &Growing{run: r, name: name, file: file, buf: make([]byte, 0, streamBuffer)}
 	r.growing[name] = g
-	return g, nil
+	return g
+}
+
+// checkName refuses what is no plain name of a file.
+func checkName(name string) error {
+	if name == "" || name != filepath.Base(name) || name[0] == '.' {
+		return fmt.Errorf("file %q: want a plain file name without a path", name)
+	}
+	return nil
 }
 
 // Size returns the number of bytes so far.
 func (g *Growing) Size() int64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.size + int64(len(g.buf))
+	return g.file.size + int64(len(g.buf))
 }
 
 // Write implements io.Writer.
@@ -93,86 +95,53 @@ func (g *Growing) flush() error {
 	if g.err != nil || len(g.buf) == 0 {
 		return g.err
 	}
-	n, err := g.f.Write(g.buf)
-	g.sum.Write(g.buf[:n])
-	g.size += int64(n)
+	g.err = fileError(g.name, g.file.write(g.buf))
 	g.buf = g.buf[:0]
-	g.err = fileError(g.name, err)
 	return g.err
 }
 
-// sync makes all bytes so far survive a power cut and returns how many.
-func (g *Growing) sync() (int64, error) {
+// sync makes all bytes so far survive a power cut and returns what they are.
+func (g *Growing) sync() (FileInfo, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if err := g.flush(); err != nil {
-		return 0, err
+		return FileInfo{}, err
 	}
-	return g.size, fileError(g.name, g.f.Sync())
+	if err := g.file.sync(); err != nil {
+		g.err = fileError(g.name, err) // nobody knows what is on the disk
+	}
+	return g.file.info(), g.err
 }
 
 // settle gives the file its name in the folder, whole or as far as it came.
 func (g *Growing) settle() error {
 	_, err := g.sync()
-	g.f.Close()
-	if err2 := os.Rename(g.f.Name(), filepath.Join(g.run.opts.Dir, g.name)); err2 != nil {
-		return errors.Join(err, fileError(g.name, err2))
+	if err != nil { // what follows the last whole piece is of no use
+		if again := errors.Join(g.file.f.Truncate(g.file.size), g.file.f.Sync()); again != nil {
+			return errors.Join(err, fileError(g.name, again))
+		}
 	}
-	g.run.files[g.name] = infoOf(g.size, g.sum)
+	info := g.file.info()
+	if err := g.run.journal.add(commit{g.name, info}); err != nil {
+		return err
+	}
+	if err := g.run.fsys.Rename(g.file.path, filepath.Join(g.run.opts.Dir, g.name)); err != nil {
+		return fileError(g.name, err)
+	}
+	g.file.close()
+	if err := g.run.fsys.SyncDir(g.run.opts.Dir); err != nil {
+		return fileError(g.name, err)
+	}
+	g.run.files[g.name] = info
+	delete(g.run.growing, g.name)
 	return err
 }
 
 // settleGrowing gives all growing files their names.
 func (r *Run) settleGrowing() error {
 	var errs []error
-	for name, g := range r.growing {
+	for _, g := range r.growing {
 		errs = append(errs, g.settle())
-		delete(r.growing, name)
 	}
 	return errors.Join(errs...)
-}
-
-// restoreGrowing writes a new growing file with the first bytes of what dir
-// has of it, and opens it for more.
-func (r *Run) restoreGrowing(dir string, st GrowingState) error {
-	if st.Name != filepath.Base(st.Name) || st.Name == "." {
-		return fmt.Errorf("checkpoint: file %q: want a plain file name without a path", st.Name)
-	}
-	src, err := os.Open(r.growingPath(dir, st.Name))
-	if errors.Is(err, os.ErrNotExist) {
-		src, err = os.Open(filepath.Join(dir, st.Name))
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", dir, fileError(st.Name, err))
-	}
-	defer src.Close()
-	path := r.growingPath(r.opts.Dir, st.Name)
-	g, err := r.newGrowing(st.Name, tempName(path))
-	if err != nil {
-		return err
-	}
-	if n, err := io.CopyN(g, src, st.Bytes); err != nil {
-		return fmt.Errorf("%s: %s has %d bytes, the checkpoint counted %d: %w", dir, st.Name, n, st.Bytes, bare(err))
-	}
-	if _, err := g.sync(); err != nil {
-		return err
-	}
-	if err := os.Rename(tempName(path), path); err != nil {
-		return fileError(st.Name, err)
-	}
-	g.f.Close()
-	g.f, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
-	return fileError(st.Name, err)
-}
-
-// adoptGrowing gives the growing files of a run that was killed their names.
-func (r *Run) adoptGrowing() error {
-	parts, err := filepath.Glob(filepath.Join(globQuote(r.opts.Dir), partsDir, "*"+growingSuffix))
-	for _, part := range parts {
-		name := strings.TrimSuffix(filepath.Base(part), growingSuffix)
-		if err := os.Rename(part, filepath.Join(r.opts.Dir, name)); err != nil {
-			return fileError(name, err)
-		}
-	}
-	return err
 }

@@ -1,37 +1,64 @@
 package record
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"hash"
-	"io"
-	"os"
+	"errors"
 	"path/filepath"
 	"sync"
+
+	"infomorph/internal/disk"
 )
 
 // logFile is log.jsonl. Being whole at the end of every line, it has its
 // final name from the start, so that it can be followed.
 type logFile struct {
 	mu   sync.Mutex
-	f    *os.File
-	sum  hash.Hash
-	size int64
+	file *appended
 	err  error
 }
 
-// openLog opens the log of a new run or continues that of a resumed one.
-func openLog(dir string) (*logFile, error) {
-	f, err := os.OpenFile(filepath.Join(dir, logName), os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o666)
+func logPaths(dir string) (path, sumPath string) {
+	return filepath.Join(dir, logName), filepath.Join(dir, partsDir, logName+sumsSuffix)
+}
+
+// openLog opens the log of a new run or continues that of a resumed one, which
+// is as listed says if its run has ended.
+func openLog(fsys disk.FS, dir string, listed *FileInfo) (*logFile, error) {
+	path, sumPath := logPaths(dir)
+	var file *appended
+	var err error
+	if disk.Exists(fsys, path) {
+		file, err = reopenLog(fsys, dir, listed)
+	} else {
+		file, err = newAppended(fsys, path, sumPath)
+	}
 	if err != nil {
 		return nil, fileError(logName, err)
 	}
-	l := &logFile{f: f, sum: sha256.New()}
-	if l.size, err = io.Copy(l.sum, f); err != nil {
-		f.Close()
-		return nil, fileError(logName, err)
+	return &logFile{file: file}, nil
+}
+
+func reopenLog(fsys disk.FS, dir string, listed *FileInfo) (*appended, error) {
+	path, sumPath := logPaths(dir)
+	want, err := FileInfo{}, error(nil)
+	if listed != nil {
+		want = *listed
+	} else if want, err = wholeLines(fsys, path, sumPath); err != nil {
+		return nil, err
 	}
-	return l, nil
+	p, err := readPrefix(fsys, path, want)
+	if err != nil {
+		return nil, err
+	}
+	return p.cut(fsys, path, sumPath)
+}
+
+// wholeLines returns what there is of the log of a run that was killed.
+func wholeLines(fsys disk.FS, path, sumPath string) (FileInfo, error) {
+	n, err := checkAppended(fsys, path, sumPath)
+	if err != nil {
+		return FileInfo{}, err
+	}
+	return hashStart(fsys, path, n)
 }
 
 // Write implements io.Writer.
@@ -41,24 +68,24 @@ func (l *logFile) Write(b []byte) (int, error) {
 	if l.err != nil {
 		return 0, l.err
 	}
-	n, err := l.f.Write(b)
-	l.sum.Write(b[:n])
-	l.size += int64(n)
-	l.err = fileError(logName, err)
-	return n, l.err
+	if l.err = fileError(logName, l.file.write(b)); l.err != nil {
+		return 0, l.err
+	}
+	return len(b), nil
 }
 
-// info returns what the manifest says of the log, or its first write error.
+// info brings the log to the disk and returns what the manifest says of it, or
+// its first error.
 func (l *logFile) info() (FileInfo, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return FileInfo{Bytes: l.size, SHA256: hex.EncodeToString(l.sum.Sum(nil))}, l.err
+	return l.file.info(), errors.Join(l.err, fileError(logName, l.file.sync()))
 }
 
 func (l *logFile) close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.f.Close()
+	l.file.close()
 	if l.err == nil {
 		l.err = errClosed
 	}

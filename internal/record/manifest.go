@@ -2,10 +2,12 @@ package record
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"maps"
 	"math"
 	"os"
@@ -14,6 +16,8 @@ import (
 	"runtime/debug"
 	"slices"
 	"time"
+
+	"infomorph/internal/disk"
 )
 
 // Status says how far a run came.
@@ -28,8 +32,12 @@ const (
 	StatusInterrupted Status = "interrupted"
 )
 
-// manifestFormat is the version of the folder's layout.
-const manifestFormat = 1
+// manifestFormat is the version of the folder's layout. Folders of the version
+// before can be read; their manifests carry no checksum of their own.
+const (
+	manifestFormat = 2
+	unsealedFormat = 1
+)
 
 // maxManifest bounds what is read as a manifest or a summary.
 const maxManifest = 64 << 20
@@ -143,23 +151,29 @@ func (r *Run) manifest(status Status, reason error) *Manifest {
 
 // writeManifest replaces manifest.json.
 func (r *Run) writeManifest(m *Manifest) error {
-	return writeJSON(r.opts.Dir, manifestName, m)
+	doc, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return fmt.Errorf("%s: %w", manifestName, err)
+	}
+	return fileError(manifestName, replace(r.fsys, filepath.Join(r.opts.Dir, manifestName), sealJSON(doc)))
 }
 
-func writeJSON(dir, name string, v any) error {
-	doc, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	f, err := createFile(dir, name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	if _, err := f.Write(append(doc, '\n')); err != nil {
-		return err
-	}
-	return f.Commit()
+const (
+	jsonSealBegin = ",\n  \"sha256\": \""
+	jsonSealEnd   = "\"\n}\n"
+)
+
+// sealJSON returns an object in JSON with the SHA-256 of it as its last field.
+func sealJSON(doc []byte) []byte {
+	sum := sha256.Sum256(doc)
+	body := doc[: len(doc)-len("\n}") : len(doc)-len("\n}")]
+	return append(body, jsonSealBegin+hex.EncodeToString(sum[:])+jsonSealEnd...)
+}
+
+// sealedJSON reports whether data is what sealJSON has made.
+func sealedJSON(data []byte) bool {
+	n := len(data) - len(jsonSealBegin) - 2*sha256.Size - len(jsonSealEnd)
+	return n > 0 && bytes.Equal(data, sealJSON(append(data[:n:n], "\n}"...)))
 }
 
 // writeSummary writes scores by name; one that is not a finite number
@@ -179,46 +193,38 @@ func (r *Run) writeSummary(summary map[string]float64) error {
 	return r.WriteFile(summaryName, append(doc, '\n'))
 }
 
-// ReadManifest reads the manifest of a result folder.
-func ReadManifest(dir string) (*Manifest, error) {
-	var m Manifest
-	if err := readJSON(dir, manifestName, &m); err != nil {
+// ReadManifest reads the manifest of a result folder. It returns ErrDamaged
+// where that is not as it was written.
+func ReadManifest(dir string) (*Manifest, error) { return readManifest(disk.OS, dir) }
+
+func readManifest(fsys disk.FS, dir string) (*Manifest, error) {
+	path := filepath.Join(dir, manifestName)
+	data, err := readDocument(fsys, dir, manifestName)
+	if err != nil {
 		return nil, err
 	}
-	if m.Format != manifestFormat {
-		return nil, fmt.Errorf("%s: format %d: this program reads format %d", filepath.Join(dir, manifestName), m.Format, manifestFormat)
+	var m Manifest
+	if err := json.Unmarshal(data, &m); err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", path, ErrDamaged, err)
+	}
+	switch {
+	case m.Format == manifestFormat && !sealedJSON(data):
+		return nil, fmt.Errorf("%s: %w", path, ErrDamaged)
+	case m.Format != manifestFormat && m.Format != unsealedFormat:
+		return nil, fmt.Errorf("%s: format %d: this program reads format %d", path, m.Format, manifestFormat)
 	}
 	return &m, nil
 }
 
-// Verify compares files of the folder with the hashes in the manifest: the
-// named ones, or all. The error names every file that differs or is gone.
-func (m *Manifest) Verify(dir string, names ...string) error {
-	if len(names) == 0 {
-		names = slices.Sorted(maps.Keys(m.Files))
-	}
-	var errs []error
-	for _, name := range names {
-		want, listed := m.Files[name]
-		if local := filepath.FromSlash(name); !listed || !filepath.IsLocal(local) {
-			errs = append(errs, fmt.Errorf("%s: not listed in %s", name, manifestName))
-		} else if got, err := hashFile(filepath.Join(dir, local)); err != nil {
-			errs = append(errs, fileError(name, err))
-		} else if got != want {
-			errs = append(errs, fmt.Errorf("%s: %w", name, ErrDamaged))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// ErrDamaged is returned for a file that is not as its run left it.
-var ErrDamaged = errors.New("damaged or changed since the run wrote it")
-
 // ReadSummary reads the scores of a result folder; null becomes NaN.
 func ReadSummary(dir string) (map[string]float64, error) {
 	var in map[string]*float64
-	if err := readJSON(dir, summaryName, &in); err != nil {
+	data, err := readDocument(disk.OS, dir, summaryName)
+	if err != nil {
 		return nil, err
+	}
+	if err := json.Unmarshal(data, &in); err != nil {
+		return nil, fmt.Errorf("%s: %w: %w", filepath.Join(dir, summaryName), ErrDamaged, err)
 	}
 	out := make(map[string]float64, len(in))
 	for name, x := range in {
@@ -230,25 +236,15 @@ func ReadSummary(dir string) (map[string]float64, error) {
 	return out, nil
 }
 
-func readJSON(dir, name string, v any) error {
+// readDocument reads a file of a result folder that is small.
+func readDocument(fsys disk.FS, dir, name string) ([]byte, error) {
 	path := filepath.Join(dir, name)
-	f, err := os.Open(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("%s: no %s there: is it a result folder? %w", dir, name, bare(err))
+	data, err := disk.ReadFile(fsys, path, maxManifest)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: no %s there: is it a result folder? %w", dir, name, bare(err))
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, bare(err))
+		return nil, fmt.Errorf("%s: %w", path, bare(err))
 	}
-	defer f.Close()
-	doc, err := io.ReadAll(io.LimitReader(f, maxManifest+1))
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, bare(err))
-	}
-	if len(doc) > maxManifest {
-		return fmt.Errorf("%s: larger than %d MiB", path, maxManifest>>20)
-	}
-	if err := json.Unmarshal(bytes.TrimSpace(doc), v); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
+	return data, nil
 }

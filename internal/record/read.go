@@ -5,17 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
+
+	"infomorph/internal/disk"
 )
 
 var errNotParquet = errors.New("not a complete Parquet file")
 
 // TableReader reads a Parquet table that this package wrote, row by row.
 type TableReader struct {
-	f    *os.File
+	f    disk.File
 	r    *parquet.GenericReader[any]
 	cols []Column
 	rows []parquet.Row
@@ -26,8 +27,10 @@ type TableReader struct {
 // OpenTable opens a table. The error names the file. The Parquet library can
 // be made to take gigabytes by a file that lies about itself: let
 // Manifest.Verify look at files that may be damaged first.
-func OpenTable(path string) (*TableReader, error) {
-	f, err := os.Open(path)
+func OpenTable(path string) (*TableReader, error) { return openTable(disk.OS, path) }
+
+func openTable(fsys disk.FS, path string) (*TableReader, error) {
+	f, err := fsys.Open(path)
 	if err != nil {
 		return nil, fileError(filepath.Base(path), err)
 	}
@@ -45,14 +48,14 @@ func (t *TableReader) open() (err error) {
 			err = fmt.Errorf("damaged: %v", p)
 		}
 	}()
-	info, err := t.f.Stat()
+	size, err := t.f.Size()
 	if err != nil {
 		return err
 	}
-	if err := checkFooter(t.f, info.Size()); err != nil {
+	if err := checkFooter(t.f, size); err != nil {
 		return err
 	}
-	file, err := parquet.OpenFile(t.f, info.Size(), parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
+	file, err := parquet.OpenFile(t.f, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
 	if err != nil {
 		return err
 	}
@@ -143,10 +146,6 @@ func (t *TableReader) Close() error {
 	t.r.Close()
 	return t.f.Close()
 }
-
-func (t *TableReader) columns() []Column          { return t.cols }
-func (t *TableReader) next() (parquet.Row, error) { return t.Next() }
-func (t *TableReader) close()                     { t.Close() }
 
 // ReadColumns reads numeric columns of a table whole, as float64 (exact for
 // integers below 2⁵³). Without names: all that are numeric.

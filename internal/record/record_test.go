@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"infomorph/internal/disk"
+	"infomorph/internal/disk/disktest"
 	"infomorph/neuron"
 )
 
@@ -291,45 +293,22 @@ func TestAbortLeavesValidResults(t *testing.T) {
 func TestCreateRefusesWhatIsNotItsOwn(t *testing.T) {
 	opts := options(t)
 	must(t, os.MkdirAll(opts.Dir, 0o777))
-	mine := filepath.Join(opts.Dir, "thesis.txt")
-	must(t, os.WriteFile(mine, []byte("x"), 0o666))
-	for _, overwrite := range []bool{false, true} {
-		opts.Overwrite = overwrite
+	for _, name := range []string{"thesis.txt", ScenarioName, logName} {
+		mine := filepath.Join(opts.Dir, name)
+		must(t, os.WriteFile(mine, []byte("x"), 0o666))
 		if _, err := Create(opts); !errors.Is(err, ErrExists) {
-			t.Errorf("overwrite %v: %v", overwrite, err)
+			t.Errorf("%s: %v", name, err)
 		}
+		must(t, os.Remove(mine)) // it is still there
 	}
-	must(t, os.Remove(mine))
-	opts.Overwrite = false
 	r := create(t, opts) // an empty folder will do
 	if _, err := Create(opts); !errors.Is(err, ErrExists) {
 		t.Errorf("a folder in use: %v", err)
 	}
-	opts.Overwrite = true
-	if _, err := Create(opts); !errors.Is(err, ErrInUse) {
-		t.Errorf("overwriting a folder in use: %v", err)
-	}
 	must(t, r.WriteFile("plots/x.svg", nil))
 	must(t, r.Close(nil, Final{}))
-	must(t, os.WriteFile(mine, []byte("x"), 0o666))
 	if _, err := Create(opts); !errors.Is(err, ErrExists) {
-		t.Errorf("a result folder with a foreign file: %v", err)
-	}
-	if _, err := os.Stat(mine); err != nil {
-		t.Error("a foreign file is gone")
-	}
-}
-
-func TestOverwriteReplacesResults(t *testing.T) {
-	opts := options(t)
-	r := create(t, opts)
-	must(t, r.WriteFile("plots/old.svg", nil))
-	must(t, r.Close(nil, Final{}))
-	opts.Overwrite = true
-	r = create(t, opts)
-	must(t, r.Close(nil, Final{}))
-	if _, err := os.Stat(filepath.Join(opts.Dir, "plots")); !errors.Is(err, fs.ErrNotExist) {
-		t.Error("a picture of the earlier run is left")
+		t.Errorf("a result folder: %v", err)
 	}
 }
 
@@ -402,35 +381,37 @@ func TestSpikesDoNotAllocate(t *testing.T) {
 // TestUnbegun leaves behind what a run does that is killed before its first
 // manifest, and runs into the same folder again.
 func TestUnbegun(t *testing.T) {
-	for _, names := range [][]string{{"log.jsonl"}, {"log.jsonl", ".scenario.yaml.tmp"}, {"log.jsonl", "scenario.yaml", ".manifest.json.tmp"}} {
-		dir := t.TempDir()
-		for _, name := range names {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte("x"), 0o666); err != nil {
-				t.Fatal(err)
-			}
+	scenario := []byte("name: a\n")
+	for at := 1; ; at++ {
+		m := disktest.New()
+		m.At, m.Fault = at, disktest.Death
+		opts := Options{Dir: "out", FS: m, Scenario: scenario}
+		if _, err := Create(opts); err == nil {
+			return // it had begun
 		}
-		if !Unbegun(dir) {
-			t.Errorf("%v: the run has begun", names)
+		m.Revive(nil)
+		if _, err := readManifest(m, "out"); err == nil {
+			continue // it had begun
 		}
-		r, err := Create(Options{Dir: dir, Scenario: []byte("name: a\n")})
+		r, err := Create(opts)
 		if err != nil {
-			t.Fatalf("%v: %v", names, err)
+			t.Fatalf("killed at %d: %v", at, err)
 		}
-		if _, err := ReadManifest(dir); err != nil || Unbegun(dir) {
-			t.Errorf("%v: begun again: %v", names, err)
+		must(t, r.Close(nil, Final{}))
+		if _, err := CheckOn(m, "out"); err != nil {
+			t.Fatalf("killed at %d: %v", at, err)
 		}
-		if err := r.Close(nil, Final{}); err != nil {
-			t.Fatal(err)
+		// What the user puts there is not removed.
+		m = disktest.New()
+		m.At, m.Fault = at, disktest.Death
+		Create(Options{Dir: "out", FS: m, Scenario: scenario})
+		m.Revive(nil)
+		if !disk.Exists(m, "out") {
+			continue
 		}
-		if _, err := Create(Options{Dir: dir}); !errors.Is(err, ErrExists) {
-			t.Errorf("%v: a run that came to its end is replaced: %v", names, err)
+		must(t, replace(m, "out/"+ScenarioName, []byte("my own")))
+		if _, err := Create(Options{Dir: "out", FS: m}); !errors.Is(err, ErrExists) {
+			t.Fatalf("killed at %d: %v", at, err)
 		}
-	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "letter.txt"), nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Create(Options{Dir: dir}); !errors.Is(err, ErrExists) || Unbegun(dir) {
-		t.Errorf("a folder of somebody's: %v", err)
 	}
 }

@@ -1,36 +1,35 @@
 package record
 
 import (
-	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
+
+	"infomorph/internal/disk"
 )
 
-// ErrInUse is returned for a folder that another process is writing.
-var ErrInUse = errors.New("another run is writing this result folder")
-
-// checkUnlocked returns ErrInUse if a run is writing dir.
-func checkUnlocked(dir string) error {
-	f, err := tryLock(dir)
-	if err == nil && f != nil {
-		f.Close()
-	}
-	return err
-}
+// ErrOther is returned for a run that would go on as another experiment than
+// it began as.
+var ErrOther = errors.New("a resumed run must be the same experiment")
 
 // State is where the recorder of a run stands: part of a checkpoint. It is
-// plain data for any encoder.
+// plain data for any encoder. What it says of files is what they were when the
+// run wrote them: a resumed run compares, and never takes what it finds.
 type State struct {
-	Tables  []TableState   `json:"tables"`
-	Growing []GrowingState `json:"growing,omitempty"`
-	Files   []string       `json:"files"` // committed so far
+	Tables  []TableState        `json:"tables"`
+	Growing []GrowingState      `json:"growing,omitempty"`
+	Written []TableInfo         `json:"written,omitempty"` // tables that are complete
+	Files   map[string]FileInfo `json:"files"`             // committed so far
+	CSV     bool                `json:"csv,omitempty"`
 }
 
 // TableState is where one growing table stands.
@@ -38,13 +37,14 @@ type TableState struct {
 	Name    string   `json:"name"`
 	Columns []Column `json:"columns"`
 	Rows    int64    `json:"rows"`
+	Part    FileInfo `json:"part"` // the rows with their header, below .parts
 }
 
 // State brings every row so far to the disk and returns where the tables
 // stand. Written to a checkpoint after this call, the checkpoint never counts
 // rows that are not there.
 func (r *Run) State() (State, error) {
-	var st State
+	st := State{CSV: r.opts.CSV, Files: maps.Clone(r.files)}
 	if err := r.usable(); err != nil {
 		return st, err
 	}
@@ -53,270 +53,454 @@ func (r *Run) State() (State, error) {
 		if err := s.sync(); err != nil {
 			return st, err
 		}
-		st.Tables = append(st.Tables, TableState{Name: name, Columns: s.cols, Rows: s.rows})
+		st.Tables = append(st.Tables, TableState{name, s.cols, s.rows, s.file.info()})
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.growing)) {
-		n, err := r.growing[name].sync()
+		info, err := r.growing[name].sync()
 		if err != nil {
 			return st, err
 		}
-		st.Growing = append(st.Growing, GrowingState{name, n})
+		st.Growing = append(st.Growing, GrowingState{name, info})
 	}
-	st.Files = slices.Sorted(maps.Keys(r.files))
+	for _, name := range slices.Sorted(maps.Keys(r.tables)) {
+		st.Written = append(st.Written, r.tables[name])
+	}
 	return st, nil
 }
 
 // Resume opens the result folder opts.Dir to continue from a checkpoint whose
-// recorder stood at st: tables are cut back to the rows counted there, and
-// summary.json and files written later are removed. It serves a folder whose
-// run was closed, aborted or killed.
-func Resume(opts Options, st State) (*Run, error) {
-	old, err := ReadManifest(opts.Dir)
+// recorder stood at st. It serves a folder whose run was closed, aborted or
+// killed. Everything that the run goes on from is compared with its checksums
+// before anything is changed; then tables are cut back to the rows counted in
+// st. Files that were written later stay until the run has its results. After
+// an error the folder can be resumed as before.
+func Resume(opts Options, st State) (*Run, error) { return resume(opts, st, false) }
+
+// Restart opens the result folder opts.Dir of a run that has no checkpoint to
+// begin it again. What is in the folder stays until the run has its results,
+// rows that are in no table too.
+func Restart(opts Options) (*Run, error) { return resume(opts, State{}, true) }
+
+func resume(opts Options, st State, again bool) (*Run, error) {
+	r := newRun(opts)
+	old, err := readManifest(r.fsys, opts.Dir)
 	if err != nil {
 		return nil, err
 	}
-	r := newRun(opts)
+	if err := sameScenario(opts.Scenario, old); err != nil {
+		return nil, fmt.Errorf("%s: %w", opts.Dir, err)
+	}
 	if err := r.lockDir(); err != nil {
 		return nil, err
 	}
-	r.created = old.Created
-	if err := r.restore(opts.Dir, st); err != nil {
+	if again {
+		st.Files, st.CSV = scenarioOf(old), opts.CSV
+	}
+	r.created, r.opts.Provenance, r.opts.CSV = old.Created, old.Provenance, st.CSV
+	if err := r.continueFrom(old, st, again); err != nil {
 		r.release()
 		return nil, err
 	}
-	for name := range old.Files {
-		if _, keep := r.files[name]; keep || name == logName || !filepath.IsLocal(filepath.FromSlash(name)) {
+	return r, nil
+}
+
+func scenarioOf(m *Manifest) map[string]FileInfo {
+	files := map[string]FileInfo{}
+	if info, has := m.Files[ScenarioName]; has {
+		files[ScenarioName] = info
+	}
+	return files
+}
+
+// sameScenario compares the scenario that is to go on with the one that began.
+func sameScenario(text []byte, m *Manifest) error {
+	listed, has := m.Files[ScenarioName]
+	if text == nil || !has {
+		return nil
+	}
+	if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != listed.SHA256 {
+		return fmt.Errorf("%w: %s is not the one that the run began with", ErrOther, ScenarioName)
+	}
+	return nil
+}
+
+// continueFrom opens the files of a folder at st. Until all have been found to
+// be as they were nothing is changed.
+func (r *Run) continueFrom(old *Manifest, st State, again bool) error {
+	commits, whole, err := readJournal(r.fsys, r.opts.Dir)
+	if err != nil {
+		return err
+	}
+	var listed *FileInfo
+	if info, has := old.Files[logName]; has && old.Status != StatusRunning {
+		listed = &info
+	}
+	found, err := r.find(r.opts.Dir, st)
+	defer found.discard()
+	if err != nil {
+		return err
+	}
+	if r.journal, err = openJournal(r.fsys, r.opts.Dir, whole); err != nil {
+		return err
+	}
+	if r.log, err = openLog(r.fsys, r.opts.Dir, listed); err != nil {
+		return err
+	}
+	if again {
+		if err := r.setAside(); err != nil {
+			return err
+		}
+	}
+	if err := found.take(); err != nil {
+		return err
+	}
+	if err := r.noteStale(old, commits); err != nil {
+		return err
+	}
+	return r.open()
+}
+
+// noteStale remembers the files of the run that the checkpoint does not know.
+// The journal goes on to list them: the next manifest does not.
+func (r *Run) noteStale(old *Manifest, commits []commit) error {
+	known := map[string]bool{logName: true}
+	for _, c := range commits {
+		if _, keep := r.files[c.Name]; !keep && !known[c.Name] {
+			r.stale = append(r.stale, c.Name)
+		}
+		known[c.Name] = true
+	}
+	for _, name := range slices.Sorted(maps.Keys(old.Files)) {
+		if _, keep := r.files[name]; keep || known[name] || !filepath.IsLocal(filepath.FromSlash(name)) {
 			continue
 		}
-		os.Remove(filepath.Join(opts.Dir, filepath.FromSlash(name)))
-	}
-	if err := r.open(); err != nil {
-		r.release()
-		return nil, err
-	}
-	return r, nil
-}
-
-// Fork creates the result folder opts.Dir as a continuation of the run in
-// parent from a checkpoint whose recorder stood at st. The parent is only
-// read.
-func Fork(opts Options, parent string, st State) (*Run, error) {
-	if _, err := ReadManifest(parent); err != nil {
-		return nil, err
-	}
-	r, err := prepare(opts)
-	if err != nil {
-		return nil, err
-	}
-	if err = r.restore(parent, st); err == nil {
-		err = r.open()
-	}
-	if err != nil {
-		for name := range r.files {
-			os.Remove(filepath.Join(opts.Dir, filepath.FromSlash(name)))
-		}
-		r.discard()
-		return nil, err
-	}
-	return r, nil
-}
-
-// restore brings tables and files of the run in dir to where st has them.
-func (r *Run) restore(dir string, st State) error {
-	for _, t := range st.Tables {
-		if err := checkTable(t.Name, t.Columns); err != nil {
-			return fmt.Errorf("checkpoint: %w", err)
-		}
-		if err := r.restoreTable(dir, t); err != nil {
-			return err
-		}
-	}
-	for _, g := range st.Growing {
-		if err := r.restoreGrowing(dir, g); err != nil {
-			return err
-		}
-	}
-	for _, name := range st.Files {
-		if err := r.restoreFile(dir, name); err != nil {
+		r.stale = append(r.stale, name)
+		if err := r.journal.add(commit{name, old.Files[name]}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// restoreTable writes a new part file with the first t.Rows rows of what dir
-// has of the table, and opens it for more.
-func (r *Run) restoreTable(dir string, t TableState) error {
-	path := r.partPath(t.Name)
-	f, err := os.OpenFile(tempName(path), os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o666)
+// killedDir is, with a number, where below .parts the rows of a run lie that
+// was begun again.
+const killedDir = "killed-"
+
+// setAside moves what a run without a checkpoint has recorded out of the way.
+func (r *Run) setAside() error {
+	parts := filepath.Join(r.opts.Dir, partsDir)
+	entries, err := r.fsys.ReadDir(parts)
 	if err != nil {
-		return fileError(t.Name+".parquet", err)
-	}
-	s := &Stream{run: r, name: t.Name, cols: t.Columns, f: f, buf: make([]byte, 0, streamBuffer+4096)}
-	r.streams[t.Name] = s
-	s.buf = append(s.buf, partHeader(t.Columns)...)
-	if err := s.copyRows(dir, t.Rows); err != nil {
 		return err
 	}
-	if err := s.sync(); err != nil {
-		return err
+	aside := ""
+	for n := 1; aside == "" || disk.Exists(r.fsys, aside); n++ {
+		aside = filepath.Join(parts, fmt.Sprint(killedDir, n))
 	}
-	return fileError(t.Name+".parquet", os.Rename(tempName(path), path))
-}
-
-var errNoTable = errors.New("neither rows nor a Parquet file with the columns of the checkpoint")
-
-// copyRows appends the first n rows of the same table in dir, from its part
-// file if that has them, else from its Parquet file.
-func (s *Stream) copyRows(dir string, n int64) error {
-	sources := []func(string, string) (rowSource, error){openPart, openParquet}
-	found := int64(-1)
-	reason := errNoTable
-	for _, open := range sources {
-		src, err := open(dir, s.name)
-		if err != nil || !equalColumns(src.columns(), s.cols) {
-			if err == nil {
-				src.close()
-			} else if !errors.Is(err, os.ErrNotExist) {
-				reason = err
-			}
+	for _, e := range entries {
+		name := e.Name()
+		if !isPart(strings.TrimSuffix(name, sumsSuffix)) {
 			continue
 		}
-		done, err := s.copyFrom(src, n)
-		src.close()
-		if err != nil {
+		if err := disk.MkdirAll(r.fsys, aside); err != nil {
 			return err
 		}
-		if done == n {
-			return nil
+		if err := r.fsys.Rename(filepath.Join(parts, name), filepath.Join(aside, name)); err != nil {
+			return err
 		}
-		found = max(found, done)
-		s.rewind()
 	}
-	if found < 0 {
-		return fmt.Errorf("%s: table %q: %w", dir, s.name, reason)
-	}
-	return fmt.Errorf("%s: table %q has %d rows, the checkpoint counted %d", dir, s.name, found, n)
+	return nil
 }
 
-// copyFrom appends up to n rows. A damaged source counts as ended.
-func (s *Stream) copyFrom(src rowSource, n int64) (int64, error) {
-	for i := range n {
-		row, err := src.next()
+func (r *Run) hasKilled() bool {
+	return disk.Exists(r.fsys, filepath.Join(r.opts.Dir, partsDir, killedDir+"1"))
+}
+
+// Fork creates the result folder opts.Dir as a continuation of the run in
+// parent from a checkpoint whose recorder stood at st. The parent is only
+// read.
+func Fork(opts Options, parent string, st State) (*Run, error) {
+	if _, err := readManifest(opts.fileSystem(), parent); err != nil {
+		return nil, err
+	}
+	r, err := prepare(opts)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Scenario != nil {
+		st.Files = maps.Clone(st.Files)
+		delete(st.Files, ScenarioName) // the fork has its own
+	}
+	found, err := r.find(parent, st)
+	if err == nil {
+		err = found.take()
+	}
+	found.discard()
+	if err == nil {
+		err = r.open()
+	}
+	if err != nil {
+		r.discard()
+		return nil, err
+	}
+	return r, nil
+}
+
+// found is what a checkpoint counted, as it was found and compared in a folder.
+type found struct {
+	run     *Run
+	state   State
+	tables  []source
+	growing []source
+}
+
+// source is where the first bytes of a growing file come from: the file itself,
+// or a copy.
+type source struct {
+	prefix prefix    // of the file itself
+	copied *appended // nil: none was needed
+}
+
+// find compares all that st counts with what is in dir, and copies what cannot
+// go on where it is.
+func (r *Run) find(dir string, st State) (*found, error) {
+	f := &found{run: r, state: st}
+	for _, t := range st.Tables {
+		if err := checkTable(t.Name, t.Columns); err != nil {
+			return f, fmt.Errorf("checkpoint: %w", err)
+		}
+		src, err := r.findTable(dir, t)
 		if err != nil {
-			return i, nil
+			return f, fmt.Errorf("%s: %w", dir, err)
 		}
-		for j, c := range s.cols {
-			s.buf = appendValue(s.buf, c.Kind, row[j])
+		f.tables = append(f.tables, src)
+	}
+	for _, g := range st.Growing {
+		if err := checkName(g.Name); err != nil {
+			return f, fmt.Errorf("checkpoint: %w", err)
 		}
-		if err := s.endRow(); err != nil {
-			return i, err
+		src, err := r.findGrowing(dir, g)
+		if err != nil {
+			return f, fmt.Errorf("%s: %w", dir, fileError(g.Name, err))
+		}
+		f.growing = append(f.growing, src)
+	}
+	for _, name := range slices.Sorted(maps.Keys(st.Files)) {
+		if err := r.findFile(dir, name, st.Files[name]); err != nil {
+			return f, err
 		}
 	}
-	return n, nil
+	return f, nil
 }
 
-// rewind drops all rows.
-func (s *Stream) rewind() {
-	s.buf = append(s.buf[:0], partHeader(s.cols)...)
-	s.rows = 0
-	s.run.spent -= s.size
-	s.size = 0
-	if err := s.f.Truncate(0); err != nil {
-		s.err = fileError(s.name+".parquet", err)
+// take opens what was found for more.
+func (f *found) take() error {
+	r := f.run
+	for i := range f.tables {
+		t := f.state.Tables[i]
+		path := r.partPath(t.Name)
+		file, err := f.tables[i].open(r.fsys, path)
+		if err != nil {
+			return fileError(t.Name+".parquet", err)
+		}
+		s := newStream(r, t.Name, t.Columns, file)
+		s.rows = t.Rows
+		r.streams[t.Name] = s
+		r.spent += file.size
+	}
+	for i := range f.growing {
+		name := f.state.Growing[i].Name
+		file, err := f.growing[i].open(r.fsys, r.growingPath(r.opts.Dir, name))
+		if err != nil {
+			return fileError(name, err)
+		}
+		r.addGrowing(name, file)
+	}
+	maps.Copy(r.files, f.state.Files)
+	for _, t := range f.state.Written {
+		r.tables[strings.TrimSuffix(t.File, ".parquet")] = t
+	}
+	return nil
+}
+
+func (s *source) open(fsys disk.FS, path string) (*appended, error) {
+	if s.copied == nil {
+		return s.prefix.cut(fsys, path, path+sumsSuffix)
+	}
+	a := s.copied
+	if err := a.move(path, path+sumsSuffix); err != nil {
+		return nil, err
+	}
+	s.copied = nil
+	return a, nil
+}
+
+// discard removes copies that were not taken.
+func (f *found) discard() {
+	for _, s := range slices.Concat(f.tables, f.growing) {
+		if s.copied != nil {
+			s.copied.discard()
+		}
 	}
 }
 
-// restoreFile takes over a file that was complete at the checkpoint.
-func (r *Run) restoreFile(dir, name string) error {
+// findTable finds the first t.Rows rows of a table: in its part file, or else in
+// its Parquet file, from which they are copied.
+func (r *Run) findTable(dir string, t TableState) (source, error) {
+	part := filepath.Join(dir, partsDir, t.Name+rowsSuffix)
+	p, err := readPrefix(r.fsys, part, t.Part)
+	if err == nil && dir == r.opts.Dir {
+		return source{prefix: p}, nil
+	}
+	path := r.partPath(t.Name)
+	if err == nil {
+		copied, err := r.copyStart(part, path, t.Part)
+		return source{copied: copied}, fileError(t.Name+".parquet", err)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return source{}, fileError(partsDir+"/"+t.Name+rowsSuffix, err)
+	}
+	copied, err := r.copyRows(dir, path, t)
+	return source{copied: copied}, fileError(t.Name+".parquet", err)
+}
+
+// copyStart copies the first bytes of a file to a new one that grows, and
+// compares them.
+func (r *Run) copyStart(from, to string, want FileInfo) (*appended, error) {
+	src, err := r.fsys.Open(from)
+	if err != nil {
+		return nil, err
+	}
+	defer src.Close()
+	return r.copied(to, want, func(a *appended) error {
+		buf := make([]byte, pieceBytes)
+		for a.size < want.Bytes {
+			n, err := io.ReadFull(src, buf[:min(want.Bytes-a.size, pieceBytes)])
+			if ended(err) {
+				return fmt.Errorf("%w: %d bytes are there, the checkpoint counted %d", ErrDamaged, a.size+int64(n), want.Bytes)
+			}
+			if err == nil {
+				err = a.write(buf[:n])
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// copied makes a new file that grows, under a temporary name, and compares what
+// fill has put into it.
+func (r *Run) copied(path string, want FileInfo, fill func(*appended) error) (*appended, error) {
+	a, err := newAppended(r.fsys, tempName(path), tempName(path)+sumsSuffix)
+	if err != nil {
+		return nil, err
+	}
+	err = fill(a)
+	if err == nil {
+		err = a.sync()
+	}
+	if err == nil && a.info() != want {
+		err = ErrDamaged
+	}
+	if err != nil {
+		a.discard()
+		return nil, err
+	}
+	return a, nil
+}
+
+// copyRows writes the first rows of a finished table as they were before it was
+// finished.
+func (r *Run) copyRows(dir, path string, t TableState) (*appended, error) {
+	table, err := openTable(r.fsys, filepath.Join(dir, t.Name+".parquet"))
+	if err != nil {
+		return nil, fmt.Errorf("neither its rows nor a table: %w", bare(err))
+	}
+	defer table.Close()
+	if !equalColumns(table.Columns(), t.Columns) {
+		return nil, fmt.Errorf("%w: its columns are not those of the checkpoint", ErrDamaged)
+	}
+	if table.Rows() < t.Rows {
+		return nil, fmt.Errorf("%w: it has %d rows, the checkpoint counted %d", ErrDamaged, table.Rows(), t.Rows)
+	}
+	return r.copied(path, t.Part, func(a *appended) error {
+		buf := partHeader(t.Columns)
+		for n := int64(0); n < t.Rows; n++ {
+			row, err := table.Next()
+			if err != nil {
+				return fmt.Errorf("%w: %w", ErrDamaged, err)
+			}
+			buf = appendRow(buf, t.Columns, row)
+			if len(buf) >= streamBuffer {
+				if err := a.write(buf); err != nil {
+					return err
+				}
+				buf = buf[:0]
+			}
+		}
+		return a.write(buf)
+	})
+}
+
+func appendRow(dst []byte, cols []Column, row parquet.Row) []byte {
+	for j, c := range cols {
+		dst = appendValue(dst, c.Kind, row[j])
+	}
+	return dst
+}
+
+// findGrowing finds the first bytes of a growing file: below .parts, or else
+// under its name, from which they are copied.
+func (r *Run) findGrowing(dir string, g GrowingState) (source, error) {
+	part, path := r.growingPath(dir, g.Name), r.growingPath(r.opts.Dir, g.Name)
+	p, err := readPrefix(r.fsys, part, g.FileInfo)
+	if err == nil && part == path {
+		return source{prefix: p}, nil
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		part, err = filepath.Join(dir, g.Name), nil
+	}
+	if err != nil {
+		return source{}, err
+	}
+	copied, err := r.copyStart(part, path, g.FileInfo)
+	return source{copied: copied}, err
+}
+
+// findFile compares a file that was complete at the checkpoint, and copies it
+// where it is not in the folder of the run.
+func (r *Run) findFile(dir, name string, want FileInfo) error {
 	local := filepath.FromSlash(name)
 	if !filepath.IsLocal(local) {
 		return fmt.Errorf("checkpoint: file %q: want a name inside the result folder", name)
 	}
-	src, err := os.Open(filepath.Join(dir, local))
+	if dir == r.opts.Dir {
+		got, err := hashFile(r.fsys, filepath.Join(dir, local))
+		if err == nil && got != want {
+			err = ErrDamaged
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", dir, fileError(name, err))
+		}
+		return nil
+	}
+	src, err := r.fsys.Open(filepath.Join(dir, local))
 	if err != nil {
 		return fmt.Errorf("%s: %w", dir, fileError(name, err))
 	}
 	defer src.Close()
-	f, err := createFile(r.opts.Dir, name)
+	f, err := r.File(name)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	f.run = r
 	if _, err := io.Copy(f, src); err != nil {
 		return err
 	}
+	if f.info() != want {
+		return fmt.Errorf("%s: %w", dir, fileError(name, ErrDamaged))
+	}
 	return f.Commit()
-}
-
-// rowSource is a table read row by row, until io.EOF.
-type rowSource interface {
-	columns() []Column
-	next() (parquet.Row, error)
-	close()
-}
-
-type partSource struct {
-	*partReader
-	f *os.File
-}
-
-func (p *partSource) columns() []Column { return p.cols }
-func (p *partSource) close()            { p.f.Close() }
-
-func openPart(dir, name string) (rowSource, error) {
-	f, err := os.Open(filepath.Join(dir, partsDir, name+".rows"))
-	if err != nil {
-		return nil, err
-	}
-	p, err := newPartReader(bufio.NewReader(f))
-	if err != nil {
-		f.Close()
-		return nil, err
-	}
-	return &partSource{p, f}, nil
-}
-
-// openParquet opens a finished table, which must be as its run left it.
-func openParquet(dir, name string) (rowSource, error) {
-	m, err := ReadManifest(dir)
-	if err != nil {
-		return nil, err
-	}
-	if _, listed := m.Files[name+".parquet"]; listed {
-		if err := m.Verify(dir, name+".parquet"); err != nil {
-			return nil, err
-		}
-	}
-	return OpenTable(filepath.Join(dir, name+".parquet"))
-}
-
-// Recover makes the folder of a run that was killed readable: its rows become
-// tables and its manifest says "interrupted". A folder whose run ended by
-// itself, with all its tables, is left as it is.
-func Recover(dir string) (*Manifest, error) {
-	m, err := ReadManifest(dir)
-	if err != nil {
-		return nil, err
-	}
-	parts, err := filepath.Glob(filepath.Join(globQuote(dir), partsDir, "*.rows"))
-	if err != nil {
-		return nil, fmt.Errorf("result folder %s: %w", dir, err)
-	}
-	if m.Status != StatusRunning && len(parts) == 0 { // growing files have their names
-		return m, nil
-	}
-	r := newRun(Options{Dir: dir, MinFree: -1, Provenance: m.Provenance})
-	if err := r.lockDir(); err != nil {
-		return nil, err
-	}
-	defer r.release()
-	if r.log, err = openLog(dir); err != nil {
-		return nil, err
-	}
-	if err := r.salvage(m, parts); err != nil {
-		return nil, err
-	}
-	return ReadManifest(dir)
 }

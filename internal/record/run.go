@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"infomorph/internal/disk"
 )
 
 // Names inside a result folder.
@@ -28,9 +31,9 @@ const (
 
 // Options say what a run records and where.
 type Options struct {
-	Dir       string // the result folder; made with its parents
-	Overwrite bool   // replace the files of an earlier run in Dir
-	CSV       bool   // write a CSV twin of each table
+	Dir string  // the result folder; made with its parents
+	FS  disk.FS // that Dir is on; nil: the machine's
+	CSV bool    // write a CSV twin of each table
 
 	Spikes    Sampling // what spikes.parquet keeps
 	Atoms     Sampling // what pid.parquet keeps
@@ -40,7 +43,7 @@ type Options struct {
 	// go below it ends with ErrLowSpace. 0: 64 MiB. Negative: do not look.
 	MinFree int64
 
-	Scenario   []byte     // text of scenario.yaml; nil: none
+	Scenario   []byte     // text of scenario.yaml; nil: none. A resumed run must have the same
 	Provenance Provenance // goes to the manifest as it is
 }
 
@@ -67,19 +70,23 @@ func DefaultDir(scenario string, t time.Time, seed uint64, hash string) string {
 // use, except for the log.
 type Run struct {
 	opts    Options
+	fsys    disk.FS
 	created time.Time
 	made    bool // the folder is ours to remove when Create fails
 	log     *logFile
-	lock    *os.File
-	ballast *os.File
+	journal *journal
+	lock    io.Closer // nil: not locked
+	ballast disk.File
 	streams map[string]*Stream
 	growing map[string]*Growing
 	spikes  *Stream // nil: not recorded
 	atoms   *Stream
 	tables  map[string]TableInfo
 	files   map[string]FileInfo
-	spent   int64 // bytes in part files
-	checked int64 // spent when free space was last looked at
+	stale   []string // files of before a resume, to be removed once the run has its results unless it has written them anew
+	unsure  []string // files that have their names now, but perhaps not after the loss of power
+	spent   int64    // bytes in part files
+	checked int64    // spent when free space was last looked at
 	closed  bool
 }
 
@@ -87,8 +94,8 @@ type Run struct {
 var ErrExists = errors.New("the result folder is not empty")
 
 // Create makes the result folder and opens its tables. It refuses a folder
-// that holds anything, unless Overwrite is set and the folder is a result
-// folder. After an error nothing new is left behind.
+// that holds anything, unless that is what a run leaves behind that was killed
+// before it had begun. After an error nothing new is left behind.
 func Create(opts Options) (*Run, error) {
 	r, err := prepare(opts)
 	if err != nil {
@@ -106,15 +113,21 @@ func prepare(opts Options) (*Run, error) {
 	if opts.Dir == "" {
 		return nil, errors.New("record: no result folder named")
 	}
-	made, err := claim(opts)
-	if err != nil {
+	r := newRun(opts)
+	if err := r.claim(); err != nil {
 		return nil, err
 	}
-	r := newRun(opts)
-	r.made = made
-	if err := r.lockDir(); err != nil {
-		if made {
-			os.RemoveAll(opts.Dir)
+	err := r.lockDir()
+	if err == nil && !r.made {
+		err = r.clearUnbegun()
+	}
+	if err == nil {
+		r.journal, err = openJournal(r.fsys, opts.Dir, 0)
+	}
+	if err != nil {
+		r.unlock()
+		if r.made {
+			_ = disk.RemoveAll(r.fsys, opts.Dir) // it was not there before
 		}
 		return nil, err
 	}
@@ -124,6 +137,7 @@ func prepare(opts Options) (*Run, error) {
 func newRun(opts Options) *Run {
 	return &Run{
 		opts:    opts,
+		fsys:    opts.fileSystem(),
 		created: time.Now(),
 		streams: make(map[string]*Stream),
 		growing: make(map[string]*Growing),
@@ -132,73 +146,81 @@ func newRun(opts Options) *Run {
 	}
 }
 
-// claim makes opts.Dir an existing, empty folder and reports whether it had
-// to be made.
-func claim(opts Options) (made bool, err error) {
-	entries, err := os.ReadDir(opts.Dir)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		if err := os.MkdirAll(opts.Dir, 0o777); err != nil {
-			return false, fmt.Errorf("result folder %s: %w", opts.Dir, bare(err))
-		}
-		return true, nil
-	case err != nil:
-		return false, fmt.Errorf("result folder %s: %w", opts.Dir, bare(err))
-	case len(entries) == 0:
-		return false, nil
-	case Unbegun(opts.Dir):
-		return false, clearUnbegun(opts.Dir)
-	case !opts.Overwrite:
-		return false, fmt.Errorf("%w: %s: name another with --out, or remove it", ErrExists, opts.Dir)
+func (o *Options) fileSystem() disk.FS {
+	if o.FS == nil {
+		return disk.OS
 	}
-	return false, removeResults(opts.Dir)
+	return o.FS
+}
+
+// claim makes the folder, or finds that it holds nothing of anybody's.
+func (r *Run) claim() error {
+	dir := r.opts.Dir
+	entries, err := r.fsys.ReadDir(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if err := disk.MkdirAll(r.fsys, dir); err != nil {
+			return fmt.Errorf("result folder %s: %w", dir, bare(err))
+		}
+		r.made = true
+		return nil
+	case err != nil:
+		return fmt.Errorf("result folder %s: %w", dir, bare(err))
+	case len(entries) == 0 || unbegun(r.fsys, dir):
+		return nil
+	}
+	return fmt.Errorf("%w: %s: name another with --out, or remove it", ErrExists, dir)
 }
 
 // Unbegun reports whether dir is what a run leaves behind that was killed
 // before its first manifest was written: there is nothing in it to lose.
-func Unbegun(dir string) bool {
-	entries, err := os.ReadDir(dir)
-	return err == nil && len(entries) > 0 && !slices.ContainsFunc(entries, func(e os.DirEntry) bool { return !slices.Contains(early, e.Name()) })
+func Unbegun(dir string) bool { return unbegun(disk.OS, dir) }
+
+func unbegun(fsys disk.FS, dir string) bool {
+	entries, err := fsys.ReadDir(dir)
+	if err != nil || !disk.Exists(fsys, filepath.Join(dir, partsDir)) {
+		return false
+	}
+	commits, _, err := readJournal(fsys, dir)
+	if err != nil {
+		return false
+	}
+	for _, e := range entries {
+		if e.Name() == ScenarioName && !isCommit(fsys, dir, commits, ScenarioName) || !slices.Contains(early, e.Name()) {
+			return false
+		}
+	}
+	return true
+}
+
+// isCommit reports whether a file is one that the journal tells of.
+func isCommit(fsys disk.FS, dir string, commits []commit, name string) bool {
+	info, err := hashFile(fsys, filepath.Join(dir, filepath.FromSlash(name)))
+	return err == nil && slices.Contains(commits, commit{name, info})
 }
 
 // early are the names that a folder may hold before it has a manifest.
 var early = []string{logName, partsDir, ScenarioName, "." + ScenarioName + ".tmp", "." + manifestName + ".tmp"}
 
-func clearUnbegun(dir string) error {
-	if err := checkUnlocked(dir); err != nil {
+// clearUnbegun empties a folder that claim has found to hold nothing.
+func (r *Run) clearUnbegun() error {
+	entries, err := r.fsys.ReadDir(filepath.Join(r.opts.Dir, partsDir))
+	if err != nil {
 		return err
+	}
+	for _, e := range entries {
+		if e.Name() != lockName {
+			if err := disk.RemoveAll(r.fsys, filepath.Join(r.opts.Dir, partsDir, e.Name())); err != nil {
+				return err
+			}
+		}
 	}
 	for _, name := range early {
-		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
-			return err
+		if name != partsDir {
+			if err := disk.RemoveAll(r.fsys, filepath.Join(r.opts.Dir, name)); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
-}
-
-// removeResults empties a result folder: the files that its manifest lists
-// and what a run keeps besides. Files of others are never touched, and make
-// it fail.
-func removeResults(dir string) error {
-	m, err := ReadManifest(dir)
-	if err != nil {
-		return fmt.Errorf("%w: %s holds no results of an earlier run to replace", ErrExists, dir)
-	}
-	if err := checkUnlocked(dir); err != nil {
-		return err
-	}
-	for _, name := range slices.Sorted(maps.Keys(m.Files)) {
-		if local := filepath.FromSlash(name); filepath.IsLocal(local) && local != ScenarioName {
-			os.Remove(filepath.Join(dir, local))
-			os.Remove(filepath.Join(dir, filepath.Dir(local))) // fails unless empty
-		}
-	}
-	os.RemoveAll(filepath.Join(dir, partsDir))
-	os.Remove(filepath.Join(dir, logName))
-	os.Remove(filepath.Join(dir, manifestName))
-	os.Remove(filepath.Join(dir, ScenarioName)) // last: with it the run can be begun again
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		return fmt.Errorf("%w: %s also holds files that no run has written", ErrExists, dir)
 	}
 	return nil
 }
@@ -206,11 +228,18 @@ func removeResults(dir string) error {
 // open makes the log, the standard tables and the first manifest.
 func (r *Run) open() error {
 	var err error
-	if r.log, err = openLog(r.opts.Dir); err != nil {
-		return err
+	if r.log == nil {
+		if r.log, err = openLog(r.fsys, r.opts.Dir, nil); err != nil {
+			return err
+		}
 	}
 	if err := r.reserve(); err != nil {
 		return err
+	}
+	if _, has := r.files[ScenarioName]; r.opts.Scenario != nil && !has {
+		if err := r.WriteFile(ScenarioName, r.opts.Scenario); err != nil {
+			return err
+		}
 	}
 	if !r.opts.Spikes.Off {
 		if r.spikes, err = r.Stream("spikes", SpikeColumns()); err != nil {
@@ -222,38 +251,37 @@ func (r *Run) open() error {
 			return err
 		}
 	}
-	if r.opts.Scenario != nil {
-		if err := r.WriteFile(ScenarioName, r.opts.Scenario); err != nil {
-			return err
-		}
-	}
 	return r.writeManifest(r.manifest(StatusRunning, nil))
 }
 
-// discard undoes Create.
+// discard undoes Create. What cannot be removed stays.
 func (r *Run) discard() {
 	r.release()
-	os.RemoveAll(filepath.Join(r.opts.Dir, partsDir))
-	os.Remove(filepath.Join(r.opts.Dir, logName))
-	os.Remove(filepath.Join(r.opts.Dir, manifestName))
-	if r.opts.Scenario != nil {
-		os.Remove(filepath.Join(r.opts.Dir, ScenarioName))
+	for _, name := range append(slices.Collect(maps.Keys(r.files)), r.unsure...) {
+		_ = r.fsys.Remove(filepath.Join(r.opts.Dir, filepath.FromSlash(name)))
 	}
+	for _, name := range []string{logName, manifestName, "." + manifestName + ".tmp"} {
+		_ = r.fsys.Remove(filepath.Join(r.opts.Dir, name))
+	}
+	_ = disk.RemoveAll(r.fsys, filepath.Join(r.opts.Dir, partsDir))
 	if r.made {
-		os.Remove(r.opts.Dir)
+		_ = r.fsys.Remove(r.opts.Dir)
 	}
 }
 
 // release closes everything that is open.
 func (r *Run) release() {
 	for _, s := range r.streams {
-		s.f.Close()
+		s.file.close()
 	}
 	for _, g := range r.growing {
-		g.f.Close()
+		g.file.close()
 	}
 	if r.log != nil {
 		r.log.close()
+	}
+	if r.journal != nil {
+		r.journal.f.Close()
 	}
 	r.dropBallast()
 	r.unlock()
@@ -278,7 +306,7 @@ func (r *Run) File(name string) (*File, error) {
 	if err := r.usable(); err != nil {
 		return nil, err
 	}
-	f, err := createFile(r.opts.Dir, name)
+	f, err := createFile(r.fsys, r.opts.Dir, name)
 	if err != nil {
 		return nil, err
 	}
@@ -297,15 +325,6 @@ func (r *Run) WriteFile(name string, data []byte) error {
 		return err
 	}
 	return f.Commit()
-}
-
-// Remove removes a result file, such as a checkpoint that is out of date.
-func (r *Run) Remove(name string) error {
-	if _, ok := r.files[name]; !ok {
-		return fmt.Errorf("%s: not a file of this run", name)
-	}
-	delete(r.files, name)
-	return fileError(name, os.Remove(filepath.Join(r.opts.Dir, filepath.FromSlash(name))))
 }
 
 // Log returns the writer of log.jsonl, safe for concurrent use. Each Write
@@ -338,8 +357,8 @@ func (r *Run) Close(summary map[string]float64, final Final) error {
 // Abort ends a run before its end. What was recorded becomes valid tables,
 // and the manifest says "interrupted" (for an error that wraps
 // context.Canceled) or "failed", with the reason. Where tables cannot be
-// completed, as on a full disk, their rows stay for Recover or Resume. Abort
-// after Close does nothing, so that it can be deferred.
+// completed, as on a full disk, their rows stay for Resume. Abort after Close
+// does nothing, so that it can be deferred.
 func (r *Run) Abort(reason error) error {
 	if r.closed {
 		return nil
@@ -368,21 +387,18 @@ func (r *Run) flushAll() error {
 }
 
 // convertAll turns every growing table into its final form. It goes on after
-// an error, to save what can be saved.
+// an error, to save what can be saved. The rows stay until a manifest lists
+// what they have become.
 func (r *Run) convertAll() error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(r.streams)) {
 		s := r.streams[name]
-		limit := s.rows
-		if s.flush() != nil {
-			limit = -1 // what reached the disk
-		}
-		if _, err := r.convertPart(name, limit); err != nil {
+		_ = s.flush() // of what did not reach the disk s knows that it is not there
+		if err := s.convert(); err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		s.f.Close()
-		os.Remove(r.partPath(name))
+		s.file.close()
 		delete(r.streams, name)
 	}
 	return errors.Join(errs...)
@@ -398,11 +414,26 @@ func (r *Run) finish(status Status, reason error, final Final) error {
 	}
 	kept := len(r.streams)+len(r.growing) > 0
 	err := r.writeManifest(m)
-	r.release()
-	if !kept {
-		os.RemoveAll(filepath.Join(r.opts.Dir, partsDir))
+	if err == nil && !kept {
+		r.clean(status)
 	}
+	r.release()
 	return errors.Join(logErr, err)
+}
+
+// clean removes what the manifest that has just been written makes needless.
+// Nothing is lost where it fails. What was there before a resume stays until
+// the run has its results.
+func (r *Run) clean(status Status) {
+	if status != StatusDone && (len(r.stale) > 0 || r.hasKilled()) {
+		return
+	}
+	for _, name := range r.stale {
+		if _, anew := r.files[name]; !anew {
+			_ = r.fsys.Remove(filepath.Join(r.opts.Dir, filepath.FromSlash(name)))
+		}
+	}
+	_ = disk.RemoveAll(r.fsys, filepath.Join(r.opts.Dir, partsDir))
 }
 
 // bare strips the operation and path from a file error: the message has them.

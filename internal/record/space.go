@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"infomorph/internal/disk"
 )
 
 // ErrLowSpace ends a run before the disk is full.
@@ -41,7 +43,7 @@ func (r *Run) checkSpace(need int64) error {
 	if r.opts.CSV {
 		need *= 3 // numbers in decimal take up to three times the bytes
 	}
-	free, ok := freeSpace(r.opts.Dir)
+	free, ok := r.fsys.Free(r.opts.Dir)
 	if !ok || free >= need+floor {
 		return nil
 	}
@@ -89,7 +91,7 @@ func (p Plan) Estimate() int64 {
 func FreeSpace(dir string) (int64, bool) {
 	for {
 		if _, err := os.Stat(dir); err == nil {
-			return freeSpace(dir)
+			return disk.OS.Free(dir)
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
@@ -105,7 +107,7 @@ func (r *Run) reserve() error {
 	if err := r.checkSpace(0); err != nil {
 		return err
 	}
-	f, err := os.Create(filepath.Join(r.opts.Dir, partsDir, ballastName))
+	f, err := r.fsys.Create(filepath.Join(r.opts.Dir, partsDir, ballastName))
 	if err != nil {
 		return fileError(manifestName, err)
 	}
@@ -119,7 +121,7 @@ func (r *Run) reserve() error {
 func (r *Run) dropBallast() {
 	if r.ballast != nil {
 		r.ballast.Close()
-		os.Remove(r.ballast.Name())
+		_ = r.fsys.Remove(r.ballast.Name()) // nobody needs it
 		r.ballast = nil
 	}
 }

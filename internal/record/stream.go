@@ -1,10 +1,10 @@
 package record
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 )
 
@@ -14,18 +14,20 @@ type Stream struct {
 	run  *Run
 	name string
 	cols []Column
-	f    *os.File
+	file *appended
 	buf  []byte
 	rows int64
-	size int64 // bytes handed to the part file
 	err  error // the first error: nothing is written after it
 }
+
+// rowsSuffix ends the names of part files below .parts.
+const rowsSuffix = ".rows"
 
 // streamBuffer is how many bytes of rows gather in memory before a write.
 const streamBuffer = 64 << 10
 
 func (r *Run) partPath(name string) string {
-	return filepath.Join(r.opts.Dir, partsDir, filepath.FromSlash(name)+".rows")
+	return filepath.Join(r.opts.Dir, partsDir, filepath.FromSlash(name)+rowsSuffix)
 }
 
 // Stream returns the growing table of that name, made on first use. Columns
@@ -45,14 +47,18 @@ func (r *Run) Stream(name string, cols []Column) (*Stream, error) {
 		return nil, err
 	}
 	path := r.partPath(name)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY|os.O_APPEND, 0o666)
+	f, err := newAppended(r.fsys, path, path+sumsSuffix)
 	if err != nil {
 		return nil, fileError(name+".parquet", err)
 	}
-	s := &Stream{run: r, name: name, cols: cols, f: f, buf: make([]byte, 0, streamBuffer+4096)}
+	s := newStream(r, name, cols, f)
 	r.streams[name] = s
 	s.buf = append(s.buf, partHeader(cols)...)
 	return s, s.flush()
+}
+
+func newStream(r *Run, name string, cols []Column, f *appended) *Stream {
+	return &Stream{run: r, name: name, cols: cols, file: f, buf: make([]byte, 0, streamBuffer+4096)}
 }
 
 func checkTable(name string, cols []Column) error {
@@ -103,8 +109,8 @@ func (s *Stream) flush() error {
 	if s.err != nil || len(s.buf) == 0 {
 		return s.err
 	}
-	n, err := s.f.Write(s.buf)
-	s.size += int64(n)
+	n := len(s.buf)
+	err := s.file.write(s.buf)
 	s.buf = s.buf[:0]
 	if err == nil {
 		err = s.run.spend(int64(n))
@@ -120,27 +126,30 @@ func (s *Stream) sync() error {
 	if err := s.flush(); err != nil {
 		return err
 	}
-	return fileError(s.name+".parquet", s.f.Sync())
+	if err := s.file.sync(); err != nil {
+		s.err = fileError(s.name+".parquet", err) // nobody knows what is on the disk
+	}
+	return s.err
 }
 
-// convertPart writes the rows of a part file, at most limit of them (all for
-// limit < 0), as NAME.parquet and, where wanted, NAME.csv. It returns what
-// the manifest says of the table.
-func (r *Run) convertPart(name string, limit int64) (TableInfo, error) {
-	f, err := os.Open(r.partPath(name))
+// convert writes the rows that were written in full as NAME.parquet and, where
+// wanted, NAME.csv, if they are still as they were written.
+func (s *Stream) convert() error {
+	f, err := s.run.fsys.Open(s.file.path)
 	if err != nil {
-		return TableInfo{}, fileError(name+".parquet", err)
+		return fileError(s.name+".parquet", err)
 	}
 	defer f.Close()
-	p, err := newPartReader(f)
+	sum := sha256.New()
+	p, err := newPartReader(io.TeeReader(io.LimitReader(f, s.file.size), sum))
 	if err != nil {
-		return TableInfo{}, fileError(name+".parquet", err)
+		return fileError(s.name+".parquet", err)
 	}
-	return r.writeTable(name, p.cols, func(put func(sinkRow) error) error {
-		for n := int64(0); limit < 0 || n < limit; n++ {
+	_, err = s.run.writeTable(s.name, p.cols, func(put func(sinkRow) error) error {
+		for {
 			row, err := p.next()
-			if errors.Is(err, io.EOF) && limit < 0 {
-				return nil
+			if errors.Is(err, io.EOF) {
+				break
 			}
 			if err != nil {
 				return err
@@ -149,6 +158,10 @@ func (r *Run) convertPart(name string, limit int64) (TableInfo, error) {
 				return err
 			}
 		}
+		if infoOf(s.file.size, sum) != s.file.info() {
+			return fmt.Errorf("%s: %w", filepath.Base(s.file.path), ErrDamaged)
+		}
 		return nil
 	})
+	return err
 }

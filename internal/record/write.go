@@ -4,6 +4,8 @@ import (
 	"errors"
 	"iter"
 	"path/filepath"
+
+	"infomorph/internal/disk"
 )
 
 // WriteTable writes a table outside a result folder, in the format that the
@@ -17,7 +19,7 @@ func WriteTable(path string, cols []Column, rows iter.Seq[[]any]) error {
 	if suffix != ".parquet" && suffix != ".csv" {
 		return errors.New(path + ": a table is .parquet or .csv")
 	}
-	f, err := createFile(filepath.Dir(path), filepath.Base(path))
+	f, err := createFile(disk.OS, filepath.Dir(path), filepath.Base(path))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,162 @@
+// Package disk is the file system as the recorder of a run uses it. Tests put
+// one in its place that fails at any operation they choose, or loses what was
+// not synced (package disktest).
+package disk
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"infomorph/internal/guard"
+)
+
+// File is an open file. Writes go to its end.
+type File interface {
+	io.Reader
+	io.ReaderAt
+	io.Writer
+	io.Closer
+	Name() string
+	// Sync brings the bytes of the file, not its name, to the disk.
+	Sync() error
+	Truncate(size int64) error
+	Size() (int64, error)
+}
+
+// FS is a file system. Errors name the file as those of package os do.
+type FS interface {
+	// Open opens a regular file to be read.
+	Open(name string) (File, error)
+	// Create makes an empty file, in place of one that was there.
+	Create(name string) (File, error)
+	// Append opens a file to be read and written at its end; it is made if it
+	// is not there.
+	Append(name string) (File, error)
+	Rename(from, to string) error
+	Remove(name string) error
+	// Mkdir makes one folder.
+	Mkdir(name string) error
+	ReadDir(name string) ([]fs.DirEntry, error)
+	Stat(name string) (fs.FileInfo, error)
+	// SyncDir brings the names in a folder to the disk.
+	SyncDir(name string) error
+	// Lock takes the lock that a file stands for until it is closed. held says
+	// that another has it. Where the system has no locks the result is nil.
+	Lock(name string) (l io.Closer, held bool, err error)
+	// Free returns the bytes free for what lies in a folder; false if the
+	// system does not tell.
+	Free(name string) (int64, bool)
+}
+
+// OS is the file system of the machine.
+var OS FS = system{}
+
+type system struct{}
+
+type file struct{ *os.File }
+
+func (f file) Size() (int64, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+func opened(f *os.File, err error) (File, error) {
+	if err != nil {
+		return nil, err
+	}
+	return file{f}, nil
+}
+
+func (system) Open(name string) (File, error) { return opened(guard.Open(name)) }
+
+func (system) Create(name string) (File, error) {
+	return opened(os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_RDWR|os.O_APPEND, 0o666))
+}
+
+func (system) Append(name string) (File, error) {
+	return opened(os.OpenFile(name, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o666))
+}
+
+func (system) Rename(from, to string) error { return os.Rename(from, to) }
+
+func (system) Remove(name string) error { return os.Remove(name) }
+
+func (system) Mkdir(name string) error { return os.Mkdir(name, 0o777) }
+
+func (system) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(name) }
+
+func (system) Stat(name string) (fs.FileInfo, error) { return os.Stat(name) }
+
+func (system) SyncDir(name string) error {
+	d, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
+		return err
+	}
+	return nil
+}
+
+// MkdirAll makes a folder with its parents and brings their names to the disk.
+func MkdirAll(fsys FS, name string) error {
+	switch info, err := fsys.Stat(name); {
+	case err == nil && info.IsDir():
+		return nil
+	case err == nil:
+		return &fs.PathError{Op: "mkdir", Path: name, Err: errors.New("a file of that name is there")}
+	case !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	parent := filepath.Dir(name)
+	if parent != name {
+		if err := MkdirAll(fsys, parent); err != nil {
+			return err
+		}
+	}
+	if err := fsys.Mkdir(name); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return fsys.SyncDir(parent)
+}
+
+// RemoveAll removes a file or a folder with all in it, as far as it is there.
+func RemoveAll(fsys FS, name string) error {
+	entries, err := fsys.ReadDir(name)
+	if err == nil {
+		for _, e := range entries {
+			err = errors.Join(err, RemoveAll(fsys, filepath.Join(name, e.Name())))
+		}
+	}
+	if rm := fsys.Remove(name); rm != nil && !errors.Is(rm, fs.ErrNotExist) {
+		return rm
+	}
+	return nil
+}
+
+// ReadFile reads a file of at most limit bytes.
+func ReadFile(fsys FS, name string, limit int64) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = &fs.PathError{Op: "read", Path: name, Err: errors.New("longer than it may be")}
+	}
+	return data, err
+}
+
+// Exists reports whether something of that name is there.
+func Exists(fsys FS, name string) bool {
+	_, err := fsys.Stat(name)
+	return err == nil
+}

@@ -1,0 +1,278 @@
+package record
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+	"path/filepath"
+
+	"infomorph/internal/disk"
+)
+
+// appended is a file that grows by whole pieces, with a checksum of each beside
+// it, written after the piece: what has none had not been written in full when
+// the process died, and counts as not written. An entry of the sums is
+//
+//	length:u32  CRC-32C of the piece:u32  CRC-32C of these eight bytes:u32
+//
+// in little-endian. The SHA-256 of the whole is known at any time: a checkpoint
+// carries it.
+type appended struct {
+	fsys    disk.FS
+	path    string // of the file
+	sumPath string
+	f, sums disk.File
+	size    int64
+	sum     hash.Hash
+}
+
+const (
+	sumsSuffix = ".sums"
+	entryBytes = 12
+	pieceBytes = 64 << 10 // of pieces that are summed anew when a run is resumed
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func entryOf(piece []byte) [entryBytes]byte {
+	var e [entryBytes]byte
+	binary.LittleEndian.PutUint32(e[:], uint32(len(piece)))
+	binary.LittleEndian.PutUint32(e[4:], crc32.Checksum(piece, castagnoli))
+	binary.LittleEndian.PutUint32(e[8:], crc32.Checksum(e[:8], castagnoli))
+	return e
+}
+
+// newAppended makes an empty file, in place of one that was there.
+func newAppended(fsys disk.FS, path, sumPath string) (*appended, error) {
+	a := &appended{fsys: fsys, path: path, sumPath: sumPath, sum: sha256.New()}
+	var err error
+	if a.sums, err = fsys.Create(sumPath); err != nil {
+		return nil, err
+	}
+	if a.f, err = fsys.Create(path); err != nil {
+		a.close()
+		return nil, err
+	}
+	if err := a.syncNames(); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *appended) syncNames() error {
+	err := a.fsys.SyncDir(filepath.Dir(a.path))
+	if dir := filepath.Dir(a.sumPath); err == nil && dir != filepath.Dir(a.path) {
+		err = a.fsys.SyncDir(dir)
+	}
+	return err
+}
+
+// write adds a piece. After an error nothing more must be written.
+func (a *appended) write(piece []byte) error {
+	if len(piece) == 0 {
+		return nil
+	}
+	if _, err := a.f.Write(piece); err != nil {
+		return err
+	}
+	e := entryOf(piece)
+	if _, err := a.sums.Write(e[:]); err != nil {
+		return err
+	}
+	a.sum.Write(piece)
+	a.size += int64(len(piece))
+	return nil
+}
+
+// sync makes all pieces survive a power cut.
+func (a *appended) sync() error { return errors.Join(a.f.Sync(), a.sums.Sync()) }
+
+func (a *appended) info() FileInfo { return infoOf(a.size, a.sum) }
+
+func (a *appended) close() {
+	if a.f != nil {
+		a.f.Close()
+	}
+	if a.sums != nil {
+		a.sums.Close()
+	}
+}
+
+// move gives the file and its sums other names. The sums go first: without a
+// file of theirs they mean nothing.
+func (a *appended) move(path, sumPath string) error {
+	if err := a.fsys.Rename(a.sumPath, sumPath); err != nil {
+		return err
+	}
+	if err := a.fsys.Rename(a.path, path); err != nil {
+		return err
+	}
+	a.path, a.sumPath = path, sumPath
+	return a.syncNames()
+}
+
+// discard removes the file.
+func (a *appended) discard() {
+	a.close()
+	_ = a.fsys.Remove(a.path) // it is of no use to anybody
+	_ = a.fsys.Remove(a.sumPath)
+}
+
+// checkAppended reads a file that has grown and returns how many of its bytes
+// were written in full. It returns ErrDamaged where they are not what was
+// written.
+func checkAppended(fsys disk.FS, path, sumPath string) (int64, error) {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	sums, err := fsys.Open(sumPath)
+	if err != nil {
+		return 0, err
+	}
+	defer sums.Close()
+	pieces, entries := bufio.NewReaderSize(f, pieceBytes), bufio.NewReader(sums)
+	var good int64
+	var e [entryBytes]byte
+	for {
+		if _, err := io.ReadFull(entries, e[:]); ended(err) {
+			return good, nil
+		} else if err != nil {
+			return good, err
+		}
+		n := int64(binary.LittleEndian.Uint32(e[:]))
+		if crc32.Checksum(e[:8], castagnoli) != binary.LittleEndian.Uint32(e[8:]) {
+			return good, ErrDamaged
+		}
+		sum := crc32.New(castagnoli)
+		if _, err := io.CopyN(sum, pieces, n); ended(err) {
+			return good, nil // lost with the power
+		} else if err != nil {
+			return good, err
+		}
+		if sum.Sum32() != binary.LittleEndian.Uint32(e[4:]) {
+			return good, ErrDamaged
+		}
+		good += n
+	}
+}
+
+func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
+
+// prefix is the beginning of a file that has been found to be as it was: what a
+// resumed run goes on from. Nothing has been changed to find out.
+type prefix struct {
+	size int64
+	sum  hash.Hash
+	sums []byte // entries anew
+}
+
+// readPrefix reads the first want.Bytes of a file and compares them.
+func readPrefix(fsys disk.FS, path string, want FileInfo) (prefix, error) {
+	p := prefix{sum: sha256.New()}
+	f, err := fsys.Open(path)
+	if err != nil {
+		return p, err
+	}
+	defer f.Close()
+	buf := make([]byte, pieceBytes)
+	for p.size < want.Bytes {
+		n, err := io.ReadFull(f, buf[:min(want.Bytes-p.size, pieceBytes)])
+		if ended(err) {
+			return p, fmt.Errorf("%w: %d bytes are there, the checkpoint counted %d", ErrDamaged, p.size+int64(n), want.Bytes)
+		} else if err != nil {
+			return p, err
+		}
+		e := entryOf(buf[:n])
+		p.sums = append(p.sums, e[:]...)
+		p.sum.Write(buf[:n])
+		p.size += int64(n)
+	}
+	if infoOf(p.size, p.sum) != want {
+		return p, ErrDamaged
+	}
+	return p, nil
+}
+
+// cut makes a file end where a prefix of it ends, and opens it for more.
+func (p prefix) cut(fsys disk.FS, path, sumPath string) (*appended, error) {
+	if err := replace(fsys, sumPath, p.sums); err != nil {
+		return nil, err
+	}
+	a := &appended{fsys: fsys, path: path, sumPath: sumPath, size: p.size, sum: p.sum}
+	var err error
+	if a.f, err = fsys.Append(path); err != nil {
+		return nil, err
+	}
+	if err = a.f.Truncate(p.size); err == nil {
+		err = a.f.Sync()
+	}
+	if err == nil {
+		a.sums, err = fsys.Append(sumPath)
+	}
+	if err == nil {
+		err = a.syncNames()
+	}
+	if err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// replace puts data in place of a file, whole or not at all.
+func replace(fsys disk.FS, path string, data []byte) error {
+	f, err := fsys.Create(tempName(path))
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = fsys.Rename(tempName(path), path)
+	}
+	if err != nil {
+		_ = fsys.Remove(tempName(path)) // as far as there is one
+		return err
+	}
+	return fsys.SyncDir(filepath.Dir(path))
+}
+
+func infoOf(size int64, sum hash.Hash) FileInfo {
+	return FileInfo{Bytes: size, SHA256: hex.EncodeToString(sum.Sum(nil))}
+}
+
+// hashFile returns what a file is now.
+func hashFile(fsys disk.FS, path string) (FileInfo, error) { return hashStart(fsys, path, -1) }
+
+// hashStart returns what the first n bytes of a file are now, all for n < 0.
+func hashStart(fsys disk.FS, path string, n int64) (FileInfo, error) {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return FileInfo{}, err
+	}
+	defer f.Close()
+	src := io.Reader(f)
+	if n >= 0 {
+		src = io.LimitReader(f, n)
+	}
+	sum := sha256.New()
+	size, err := io.Copy(sum, src)
+	return infoOf(size, sum), err
+}
+
+func sha256Of(data []byte) []byte {
+	sum := sha256.Sum256(data)
+	return sum[:]
+}

@@ -1,0 +1,187 @@
+package record
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"infomorph/internal/disk"
+)
+
+// ErrDamaged is returned for a file that is not as its run left it.
+var ErrDamaged = errors.New("damaged or changed since the run wrote it")
+
+// reportName is the report of a run. It is not listed: it can be written anew
+// at any time, so it carries its own checksum.
+const reportName = "report.html"
+
+// Check compares all that is in a result folder with the checksums that were
+// taken as it was written: what the manifest lists, what a run that was killed
+// has left below .parts, and the report. Files that no run has written are not
+// looked at. The error names every file that differs, and wraps ErrDamaged. Of a
+// folder that a run is writing only what its manifest lists is compared.
+func Check(dir string) (*Manifest, error) { return CheckOn(disk.OS, dir) }
+
+// CheckOn is Check on another file system.
+func CheckOn(fsys disk.FS, dir string) (*Manifest, error) {
+	m, err := readManifest(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	c := &checker{fsys: fsys, dir: dir}
+	c.listed(m)
+	c.seal(reportName)
+	if !inUse(fsys, dir) {
+		c.parts(m)
+	}
+	if err := errors.Join(c.errs...); err != nil {
+		return m, fmt.Errorf("%s: %w", dir, err)
+	}
+	return m, nil
+}
+
+type checker struct {
+	fsys disk.FS
+	dir  string
+	errs []error
+}
+
+func (c *checker) fault(name string, err error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w: it is gone", ErrDamaged)
+	}
+	c.errs = append(c.errs, fileError(name, err))
+}
+
+// listed compares what the manifest and the journal list. A file that the
+// journal lists twice may be the older one: the run was killed before the newer
+// took its name; one that is listed once may not have come to be.
+func (c *checker) listed(m *Manifest) {
+	commits, _, err := readJournal(c.fsys, c.dir)
+	if err != nil {
+		c.errs = append(c.errs, err)
+	}
+	accept := map[string][]FileInfo{}
+	for name, info := range m.Files {
+		accept[name] = []FileInfo{info}
+	}
+	for _, e := range commits {
+		accept[e.Name] = append(accept[e.Name], e.FileInfo)
+	}
+	for _, name := range slices.Sorted(maps.Keys(accept)) {
+		local := filepath.FromSlash(name)
+		if !filepath.IsLocal(local) {
+			c.errs = append(c.errs, fmt.Errorf("%s: not inside the folder", name))
+			continue
+		}
+		_, must := m.Files[name]
+		got, err := hashFile(c.fsys, filepath.Join(c.dir, local))
+		switch {
+		case err != nil && !must && errors.Is(err, fs.ErrNotExist):
+		case err != nil:
+			c.fault(name, err)
+		case !slices.Contains(accept[name], got):
+			c.fault(name, ErrDamaged)
+		}
+	}
+}
+
+// parts compares what a run that was killed has left below .parts.
+func (c *checker) parts(m *Manifest) {
+	if m.Status == StatusRunning {
+		if path, sums := logPaths(c.dir); disk.Exists(c.fsys, path) {
+			if _, err := checkAppended(c.fsys, path, sums); err != nil {
+				c.fault(logName, err)
+			}
+		}
+	}
+	parts := filepath.Join(c.dir, partsDir)
+	entries, err := c.fsys.ReadDir(parts)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		c.fault(partsDir, err)
+	}
+	for _, e := range entries {
+		name := e.Name()
+		path := filepath.Join(parts, name)
+		switch {
+		case name == ballastName:
+			data, err := disk.ReadFile(c.fsys, path, ballastBytes)
+			if err == nil && len(bytes.Trim(data, "\x00")) > 0 {
+				err = ErrDamaged
+			}
+			if err != nil {
+				c.fault(partsDir+"/"+name, err)
+			}
+		case name[0] != '.' && isPart(name) && !finished(m, name):
+			if _, err := checkAppended(c.fsys, path, path+sumsSuffix); err != nil {
+				c.fault(partsDir+"/"+name, err)
+			}
+		}
+	}
+}
+
+func isPart(name string) bool {
+	return strings.HasSuffix(name, rowsSuffix) || strings.HasSuffix(name, growingSuffix)
+}
+
+// finished reports whether what a part has become is listed: then nobody needs
+// the part, which may be half removed.
+func finished(m *Manifest, part string) bool {
+	_, table := m.Files[strings.TrimSuffix(part, rowsSuffix)+".parquet"]
+	_, file := m.Files[strings.TrimSuffix(part, growingSuffix)]
+	return m.Status != StatusRunning && (table || file)
+}
+
+// seal compares a file with the checksum that it ends with, where it is there.
+func (c *checker) seal(name string) {
+	data, err := disk.ReadFile(c.fsys, filepath.Join(c.dir, name), maxManifest)
+	if err == nil && !sealed(data) {
+		err = ErrDamaged
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		c.fault(name, err)
+	}
+}
+
+const (
+	sealBegin = "<!-- sha256 "
+	sealEnd   = " -->\n"
+)
+
+// Seal returns a page of HTML with its checksum at the end, as a comment.
+func Seal(page []byte) []byte {
+	sum := sha256.Sum256(page)
+	return append(page[:len(page):len(page)], sealBegin+hex.EncodeToString(sum[:])+sealEnd...)
+}
+
+func sealed(data []byte) bool {
+	n := len(data) - len(sealBegin) - 2*sha256.Size - len(sealEnd)
+	return n >= 0 && bytes.Equal(data, Seal(data[:n]))
+}
+
+// Verify compares files of the folder with the hashes in the manifest: the
+// named ones, or all. The error names every file that differs or is gone.
+func (m *Manifest) Verify(dir string, names ...string) error {
+	if len(names) == 0 {
+		names = slices.Sorted(maps.Keys(m.Files))
+	}
+	var errs []error
+	for _, name := range names {
+		want, listed := m.Files[name]
+		if local := filepath.FromSlash(name); !listed || !filepath.IsLocal(local) {
+			errs = append(errs, fmt.Errorf("%s: not listed in %s", name, manifestName))
+		} else if got, err := hashFile(disk.OS, filepath.Join(dir, local)); err != nil {
+			errs = append(errs, fileError(name, err))
+		} else if got != want {
+			errs = append(errs, fmt.Errorf("%s: %w", name, ErrDamaged))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,52 @@
+package record
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"infomorph/internal/disk"
+)
+
+// ErrInUse is returned for a folder that another process is writing.
+var ErrInUse = errors.New("another run is writing this result folder")
+
+// lockName is below .parts.
+const lockName = "lock"
+
+// lockDir makes .parts and takes the lock of the folder.
+func (r *Run) lockDir() error {
+	parts := filepath.Join(r.opts.Dir, partsDir)
+	if err := disk.MkdirAll(r.fsys, parts); err != nil {
+		return fmt.Errorf("result folder %s: %w", r.opts.Dir, bare(err))
+	}
+	l, held, err := r.fsys.Lock(filepath.Join(parts, lockName))
+	switch {
+	case err != nil:
+		return fmt.Errorf("result folder %s: %w", r.opts.Dir, bare(err))
+	case held:
+		return fmt.Errorf("%w: %s", ErrInUse, r.opts.Dir)
+	}
+	r.lock = l
+	return nil
+}
+
+func (r *Run) unlock() {
+	if r.lock != nil {
+		r.lock.Close()
+		r.lock = nil
+	}
+}
+
+// inUse reports whether a run is writing a folder.
+func inUse(fsys disk.FS, dir string) bool {
+	name := filepath.Join(dir, partsDir, lockName)
+	if !disk.Exists(fsys, name) {
+		return false
+	}
+	l, held, err := fsys.Lock(name)
+	if err == nil && l != nil {
+		l.Close()
+	}
+	return held
+}
