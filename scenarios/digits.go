@@ -132,19 +132,25 @@ const digitClasses = 10
 // idxReader is dataset.ReadIDXImages or ReadIDXLabels.
 type idxReader func(name string, r io.Reader) (*dataset.Block, error)
 
-// readIDX reads a file by its name, or with .gz after it.
+// readIDX reads a file by its name, with a point instead of the last minus
+// (copies of Kaggle), or with .gz after it.
 func (d *Pictures) readIDX(name string, read idxReader, files Files) (*dataset.Block, error) {
-	full := path.Join(d.Data, name)
-	f, err := files.Open(full)
-	if err != nil {
-		var zipped error
-		if f, zipped = files.Open(full + ".gz"); zipped != nil {
-			return nil, err
+	var missing error
+	for _, variant := range []string{name, strings.Replace(name, "-idx", ".idx", 1)} {
+		for _, packed := range []string{"", ".gz"} {
+			full := path.Join(d.Data, variant+packed)
+			f, err := files.Open(full)
+			if err != nil {
+				if missing == nil {
+					missing = err
+				}
+				continue
+			}
+			defer f.Close()
+			return read(full, f)
 		}
-		full += ".gz"
 	}
-	defer f.Close()
-	return read(full, f)
+	return nil, missing
 }
 
 // Streams of the stimulus, apart from those of other tasks.

@@ -1,23 +1,14 @@
 package scenarios
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"image"
-	_ "image/png" // pictures are PNG files
-	"io"
 	"path"
-	"strings"
+
+	"infomorph/internal/dataset"
 )
 
-// Limits on pictures from outside.
-const (
-	maxImageBytes = 16 << 20
-	maxImageSide  = 8192
-)
-
-// eachImage reads the PNG files of a folder in the order of their names.
+// eachImage reads the pictures of a folder in the order of their names.
 func eachImage(folder string, files Files, use func(name string, img image.Image) error) error {
 	names, err := files.List(folder)
 	if err != nil {
@@ -25,7 +16,11 @@ func eachImage(folder string, files Files, use func(name string, img image.Image
 	}
 	found := false
 	for _, name := range names {
-		if !strings.EqualFold(path.Ext(name), ".png") {
+		is, err := dataset.IsPicture(path.Join(folder, name))
+		if err != nil {
+			return err
+		}
+		if !is {
 			continue
 		}
 		found = true
@@ -38,7 +33,7 @@ func eachImage(folder string, files Files, use func(name string, img image.Image
 		}
 	}
 	if !found {
-		return fmt.Errorf("no .png file in %s", folder)
+		return fmt.Errorf("no .png or .jpg file in %s", folder)
 	}
 	return nil
 }
@@ -49,32 +44,9 @@ func readImage(name string, files Files) (image.Image, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxImageBytes+1))
+	img, err := dataset.DecodePicture(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if len(data) > maxImageBytes {
-		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxImageBytes>>20)
-	}
-	img, err := decodeImage(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return img, nil
-}
-
-// decodeImage looks at the size before it takes memory for the pixels.
-func decodeImage(data []byte) (image.Image, error) {
-	head, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, errors.New("not a PNG image that can be read")
-	}
-	if head.Width > maxImageSide || head.Height > maxImageSide {
-		return nil, fmt.Errorf("%d×%d pixels, expected at most %d×%d", head.Width, head.Height, maxImageSide, maxImageSide)
-	}
-	img, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("not a PNG image that can be read: %w", err)
 	}
 	return img, nil
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"infomorph/internal/dataset"
 	"testing/fstest"
 
 	"infomorph/neuron"
@@ -131,10 +133,10 @@ func TestBadImages(t *testing.T) {
 		files memoryFiles
 		want  string
 	}{
-		"no image":  {memoryFiles{"p/a.png": {Data: []byte("hello")}}, "p/a.png: not a PNG image"},
-		"cut short": {memoryFiles{"p/a.png": {Data: whole[:len(whole)/2]}}, "p/a.png: not a PNG image"},
+		"no image":  {memoryFiles{"p/a.png": {Data: []byte("hello")}}, "p/a.png: not a PNG or JPEG image"},
+		"cut short": {memoryFiles{"p/a.png": {Data: whole[:len(whole)/2]}}, "p/a.png: not a PNG or JPEG image"},
 		"huge":      {memoryFiles{"p/a.png": {Data: huge}}, "p/a.png: "},
-		"empty":     {memoryFiles{"p/a.txt": {}}, "no .png file in p"},
+		"empty":     {memoryFiles{"p/a.txt": {}}, "no .png or .jpg file in p"},
 		"no folder": {memoryFiles{}, "p: file does not exist"},
 	} {
 		p := Patterns{Source: "images", Path: "p"}
@@ -148,7 +150,7 @@ func FuzzDecodeImage(f *testing.F) {
 	f.Add(half(f, 10, 10))
 	f.Add([]byte("\x89PNG\r\n\x1a\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		img, err := decodeImage(data)
+		img, err := dataset.DecodePicture(bytes.NewReader(data))
 		if err != nil {
 			return
 		}

@@ -2,19 +2,19 @@ package main
 
 import (
 	"bytes"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/guard"
+	"infomorph/internal/table"
+	"infomorph/neuron"
 	"infomorph/topology"
 	"infomorph/topology/draw"
 	"infomorph/topology/lesion"
@@ -82,7 +82,7 @@ func (f *measureFlags) values(g *topology.Graph, name string) (*draw.Values, err
 		return nil, nil
 	}
 	if i := strings.LastIndex(name, ".csv:"); i >= 0 {
-		v, err := readColumn(name[:i+4], name[i+5:], g.NumNeurons())
+		v, err := readColumn(name[:i+4], name[i+5:], g)
 		return &draw.Values{Name: name[i+5:], Of: v}, badInput(err)
 	}
 	f.names = []string{name}
@@ -96,53 +96,50 @@ func (f *measureFlags) values(g *topology.Graph, name string) (*draw.Values, err
 	return &draw.Values{Name: name, Of: results[0].PerNode, Classes: slices.Contains(classes, name)}, nil
 }
 
-// readColumn reads one number for each of n neurons.
-func readColumn(name, column string, n int) ([]float64, error) {
+// readColumn reads one number for each neuron of g: in order, or by a column
+// "neuron" of their numbers or names.
+func readColumn(name, column string, g *topology.Graph) ([]float64, error) {
 	file, err := guard.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	in := csv.NewReader(io.LimitReader(file, 1<<30))
-	in.ReuseRecord = true
-	header, err := in.Read()
+	fault := func(err error) error { return fmt.Errorf("%s: %w", name, err) }
+	t, err := table.Open(file, table.Options{Name: name, MaxBytes: 1 << 30})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fault(err)
 	}
-	header = slices.Clone(header)
-	at, id := slices.Index(header, column), slices.Index(header, "neuron")
-	if at < 0 {
-		return nil, fmt.Errorf("%s: no column %q, there are %s", name, column, strings.Join(header, ", "))
+	at, err := t.Index(column)
+	if err != nil {
+		return nil, fault(err)
 	}
-	values := make([]float64, n)
+	id, _ := t.Index("neuron")
+	byNumber := !slices.Contains(t.Columns(), "neuron")
+	place := make(map[string]int, g.NumNeurons())
+	values := make([]float64, g.NumNeurons())
 	for i := range values {
 		values[i] = math.NaN()
+		place[g.Name(neuron.ID(i))] = i
 	}
-	for row := 0; ; row++ {
-		record, err := in.Read()
-		if err == io.EOF {
-			return values, nil
-		}
+	for row, err := range t.Rows() {
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+			return nil, fault(err)
 		}
-		line, _ := in.FieldPos(0)
-		target := row
-		if id >= 0 {
-			if target, err = strconv.Atoi(record[id]); err != nil {
-				return nil, fmt.Errorf("%s:%d: neuron %q, expected a number", name, line, record[id])
+		number, _ := t.Place()
+		target, known := number-1, number <= len(values)
+		if !byNumber {
+			if target, known = place[row[id].String()]; !known {
+				return nil, fault(t.Errorf(id, "neuron %q, expected the number or name of one of %d", row[id].String(), len(values)))
 			}
 		}
-		if target < 0 || target >= n {
-			return nil, fmt.Errorf("%s:%d: neuron %d, expected 0 to %d", name, line, target, n-1)
+		if !known {
+			return nil, fault(t.Errorf(at, "neuron %d, expected 0 to %d", target, len(values)-1))
 		}
-		if record[at] == "" {
-			continue
-		}
-		if values[target], err = parseNumber(record[at]); err != nil {
-			return nil, fmt.Errorf("%s:%d: %w", name, line, err)
+		if values[target], err = row[at].Number(); err != nil {
+			return nil, fault(t.Errorf(at, "%w", err))
 		}
 	}
+	return values, nil
 }
 
 func newLesionCommand() *cobra.Command {

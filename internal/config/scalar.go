@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,6 +89,9 @@ func readFloat(n *node, v reflect.Value) bool {
 	return true
 }
 
+// decimalComma is a number that may have been written with a decimal comma.
+var decimalComma = regexp.MustCompile(`^[+-]?\d+,\d+$`)
+
 // numberHint helps with common ways to write a value wrongly.
 func numberHint(n *node, t reflect.Type) string {
 	switch {
@@ -101,6 +105,8 @@ func numberHint(n *node, t reflect.Type) string {
 		return "remove the leading zero"
 	case n.kind == Float && strings.ContainsAny(n.text, "nN"):
 		return "infinity and NaN are not allowed"
+	case n.kind == String && decimalComma.MatchString(n.text):
+		return "write " + strings.Replace(n.text, ",", ".", 1) + ", with a point, or without the comma if it parts thousands"
 	case n.kind == String && strings.ContainsAny(n.text, "_,") && plainKind(strings.NewReplacer("_", "", ",", "").Replace(n.text)) == Int:
 		return "write " + strings.NewReplacer("_", "", ",", "").Replace(n.text)
 	case n.kind == String && strings.HasSuffix(n.text, "%"):

@@ -241,19 +241,6 @@ func TestSplitKeepsEqualItemsTogether(t *testing.T) {
 	}
 }
 
-func FuzzPicture(f *testing.F) {
-	f.Add([]byte(pngOf(2, 2, 0, 255)))
-	f.Add([]byte("\x89PNG\r\n\x1a\n"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		if len(data) > 1<<16 {
-			return
-		}
-		if img, err := decodePicture(data); err == nil && img.Bounds().Dx() > maxPictureSide {
-			t.Error("too wide")
-		}
-	})
-}
-
 // disk is files of a folder on disk.
 type disk string
 

@@ -3,12 +3,14 @@ package data
 import (
 	"fmt"
 	"slices"
+
+	"infomorph/internal/dataset"
 )
 
 // images opens a folder of pictures.
 func (l *loader) images() (source, []any, error) {
 	c := l.Images
-	t, err := readTree(c.Folder, l.files, pictureTypes...)
+	t, err := readTree(c.Folder, l.files, dataset.PictureTypes...)
 	if err == nil {
 		err = l.checkPixels(t)
 	}

@@ -1,29 +1,17 @@
 package data
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"image"
-	_ "image/jpeg" // pictures are JPEG
-	_ "image/png"  // or PNG files
-	"io"
 	"path"
-	"slices"
-	"strings"
 
 	"golang.org/x/image/draw"
+
+	"infomorph/internal/dataset"
 )
 
-// Limits on pictures from outside.
-const (
-	maxPictureBytes = 16 << 20
-	maxPictureSide  = 8192
-	maxPixelBytes   = 1 << 30 // of all pictures of a source
-)
-
-// pictureTypes are the endings of files that are taken for pictures.
-var pictureTypes = []string{".png", ".jpg", ".jpeg"}
+// maxPixelBytes bounds the pixels of all pictures of a source.
+const maxPixelBytes = 1 << 30
 
 // eachPicture reads the pictures of a folder in the order of their names.
 func eachPicture(folder string, files Files, use func(name string, img image.Image) error) error {
@@ -33,7 +21,11 @@ func eachPicture(folder string, files Files, use func(name string, img image.Ima
 	}
 	found := false
 	for _, name := range names {
-		if !slices.Contains(pictureTypes, strings.ToLower(path.Ext(name))) {
+		is, err := dataset.IsPicture(path.Join(folder, name))
+		if err != nil {
+			return err
+		}
+		if !is {
 			continue
 		}
 		found = true
@@ -57,32 +49,9 @@ func readPicture(name string, files Files) (image.Image, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxPictureBytes+1))
+	img, err := dataset.DecodePicture(f)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if len(data) > maxPictureBytes {
-		return nil, fmt.Errorf("%s: larger than %d MiB", name, maxPictureBytes>>20)
-	}
-	img, err := decodePicture(data)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return img, nil
-}
-
-// decodePicture looks at the size before it takes memory for the pixels.
-func decodePicture(data []byte) (image.Image, error) {
-	head, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil {
-		return nil, errors.New("not a PNG or JPEG image that can be read")
-	}
-	if head.Width > maxPictureSide || head.Height > maxPictureSide {
-		return nil, fmt.Errorf("%d×%d pixels, expected at most %d×%d", head.Width, head.Height, maxPictureSide, maxPictureSide)
-	}
-	img, _, err := image.Decode(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("not a PNG or JPEG image that can be read: %w", err)
 	}
 	return img, nil
 }

@@ -22,7 +22,11 @@ func degreeMeasures() []Measure {
 	}
 }
 
+// density is undefined where no two neurons are.
 func density(n *Net) Result {
+	if n.N < 2 {
+		return scalar(math.NaN())
+	}
 	return scalar(float64(n.NumEdges()) / (float64(n.N) * float64(n.N-1)))
 }
 
