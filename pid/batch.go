@@ -33,7 +33,7 @@ func BatchGoal(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64
 type Batch struct {
 	table   table
 	numbers []float64
-	cells   []cell
+	rows    []int32
 	number  []int32      // of the cell of each key, from 1; 0: not yet
 	cellOf  []int32      // of each sample
 	masses  [][2]float64 // of each cell: p(s,0) and p(s,1), times N
@@ -150,11 +150,11 @@ func (b *Batch) tally(nbins []int, bins [][]int, theta []float64) {
 // fill enters the cells into the table.
 func (b *Batch) fill(nbins []int, bins [][]int, scale float64) {
 	used := len(b.masses)
-	b.cells = resized(b.cells, used)
+	b.rows = resized(b.rows, used<<len(nbins))
 	b.numbers = resized(b.numbers, tableSize(nbins, 2, used))
 	clear(b.numbers)
-	b.table = layTable(b.numbers, b.cells, nbins, 2, used)
-	var at [4]int
+	b.table = layTable(b.numbers, b.rows, nbins, 2, used)
+	var at [MaxSources]int
 	for c := range b.masses {
 		for k := range nbins {
 			at[k] = bins[k][b.first[c]]
@@ -198,12 +198,12 @@ func (b *Batch) slopes(g *Goal) {
 	for i := range b.unions {
 		total += b.unions[i].weight
 	}
-	b.slope = resized(b.slope, len(tb.cells))
+	b.slope = resized(b.slope, tb.used)
 	for m := range b.pulls[:1<<tb.n] {
 		b.pulls[m] = resized(b.pulls[m], len(tb.marg[m])/3)
 		clear(b.pulls[m])
 	}
-	for i := range tb.cells {
+	for i := range tb.used {
 		b.slope[i] = b.own(i, &singles) - total*y
 	}
 	if len(b.unions) > 0 {
@@ -217,10 +217,10 @@ func (b *Batch) own(i int, singles *[8]float64) float64 {
 	tb := &b.table
 	top := 1<<tb.n - 1
 	var rows [8]mass2
-	c := &tb.cells[i]
+	row := tb.rows[i<<tb.n:][:top]
 	for m := 1; m < top; m++ {
-		row := (*triple)(tb.marg[m][c.row[m]:])
-		rows[m] = mass2{row[0], row[1]}
+		p := (*triple)(tb.marg[m][row[m]:])
+		rows[m] = mass2{p[0], p[1]}
 	}
 	own := mass2{tb.joint[3*i], tb.joint[3*i+1]}
 	rows[top] = own
@@ -250,7 +250,7 @@ func (b *Batch) own(i int, singles *[8]float64) float64 {
 		}
 	}
 	for m := 1; m < top; m++ {
-		b.pulls[m][c.row[m]/3] += pull[m]
+		b.pulls[m][row[m]/3] += pull[m]
 	}
 	return slope + pull[top]
 }
@@ -258,9 +258,9 @@ func (b *Batch) own(i int, singles *[8]float64) float64 {
 // addPulls adds to each cell what the marginals it lies in have gathered.
 func (b *Batch) addPulls() {
 	for i := range b.slope {
-		c := &b.table.cells[i]
+		row := b.table.rows[i<<b.table.n:]
 		for m := 1; m < 1<<b.table.n-1; m++ {
-			b.slope[i] += b.pulls[m][c.row[m]/3]
+			b.slope[i] += b.pulls[m][row[m]/3]
 		}
 	}
 }

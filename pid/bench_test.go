@@ -90,6 +90,7 @@ var benchShapes = []struct {
 	{"20x20x2", []int{20, 20, 2}, 400, true},
 	{"20x20x20x2_200cells", []int{20, 20, 20, 2}, 200, true},
 	{"2x2x2x2x2", []int{2, 2, 2, 2, 2}, 16, true},
+	{"2x2x2x2x2x2_7579atoms", []int{2, 2, 2, 2, 2, 2}, 32, true},
 }
 
 func BenchmarkDecomposeSX(b *testing.B) {

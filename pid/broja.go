@@ -22,27 +22,38 @@ const maxConstraints = 3000
 // for all (s1,s2) bound it from below by Σ λp + Σ νp, which certifies the gap.
 func (tb *table) broja() (*Decomposition, error) {
 	d := tb.start(BROJA)
-	kept, lost := tb.pruned()
-	if entries := kept.shape[0] * kept.shape[1] * (kept.width - 1); (kept.shape[0]+kept.shape[1])*(kept.width-1) > maxConstraints || entries > 1<<20 {
-		return nil, fmt.Errorf("pid: %w: broja of %d×%d×%d is too large", ErrMeasure, kept.shape[0], kept.shape[1], kept.width-1)
-	}
-	negH, lower, steps := kept.newBrojaSolver().descend(1e-9) // −H_Q(T|S1,S2) [nat]
-	gap := (negH-lower)*math.Log2E + lost
-	cert := &Certificate{Gap: max(gap, 0), Iterations: steps}
-	if !(gap <= Tolerance) {
-		return nil, fmt.Errorf("pid: broja: %w: gap of %.3g bit after %d steps, tolerance %.1g", ErrNotConverged, gap, steps, Tolerance)
+	s, cert, err := tb.solveBroja()
+	if err != nil {
+		return nil, err
 	}
 	h := 0.0
-	for _, v := range kept.target {
+	for _, v := range s.pt {
 		h += surprise(v)
 	}
-	least := h + negH*math.Log2E // min I_Q(T:S1,S2)
+	least := h + s.value*math.Log2E // min I_Q(T:S1,S2)
 	d.Certificate = cert
 	i1, i2 := tb.mutual(1), tb.mutual(2)
 	d.Cumulative[0], d.Cumulative[1], d.Cumulative[3] = i1, i2, d.MutualInfo
 	d.Cumulative[2] = i1 + i2 - least
 	d.invert()
 	return d, nil
+}
+
+// solveBroja finds the optimum of the table without its negligible entries. The
+// certificate counts what they may have changed.
+func (tb *table) solveBroja() (*brojaSolver, *Certificate, error) {
+	kept, lost := tb.pruned()
+	if entries := kept.shape[0] * kept.shape[1] * (kept.width - 1); (kept.shape[0]+kept.shape[1])*(kept.width-1) > maxConstraints || entries > 1<<20 {
+		return nil, nil, fmt.Errorf("pid: %w: broja of %d×%d×%d is too large", ErrMeasure, kept.shape[0], kept.shape[1], kept.width-1)
+	}
+	s := kept.newBrojaSolver()
+	value, lower, steps := s.descend(1e-9) // −H_Q(T|S1,S2) [nat]
+	s.value = value
+	gap := (value-lower)*math.Log2E + lost
+	if !(gap <= Tolerance) {
+		return nil, nil, fmt.Errorf("pid: broja: %w: gap of %.3g bit after %d steps, tolerance %.1g", ErrNotConverged, gap, steps, Tolerance)
+	}
+	return s, &Certificate{Gap: max(gap, 0), Iterations: steps}, nil
 }
 
 // index numbers what it is asked for, in order.

@@ -19,7 +19,8 @@ import (
 type brojaSolver struct {
 	n1, n2, targets int // n1 ≥ n2, or as near as the problem's order allows
 	swapped         bool
-	at, bt          []float64 // p(a,t) and p(b,t)
+	at, bt, pt      []float64 // p(a,t), p(b,t) and p(t)
+	value           float64   // of the objective at the optimum [nat]
 	pinned          []int     // of each t a b whose multiplier is 0: the constraints of a t overlap
 
 	q, dq, grad []float64 // by (a,b,t); 0 where a marginal is 0
@@ -59,6 +60,7 @@ func (tb *table) newBrojaSolver() *brojaSolver {
 	s.w, s.blocks, s.schur = make([]float64, ka*kb), make([]float64, ka*targets), make([]float64, kb*kb)
 	s.small = make([]float64, s.n2*s.n2)
 	pt := make([]float64, targets)
+	s.pt = pt
 	for i, v := range s.at {
 		pt[i%targets] += v
 	}

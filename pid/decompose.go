@@ -23,7 +23,7 @@ const maxEntries = 1 << 26
 //	I∩(α) by the measure,  Π(α) = I∩(α) − Σ_{β<α} Π(β)
 //
 // p is the joint distribution p(s1,…,sn,t) in row-major order, the target
-// last, with ∏ shape entries; shape has 3 to 5 entries (2 to 4 sources; ccs and
+// last, with ∏ shape entries; shape has 3 to 6 entries (2 to 5 sources; ccs and
 // broja: 2 sources). Symbols that never occur are allowed. It returns an error
 // wrapping [ErrNotDistribution] unless p is finite, ≥ 0 and sums to 1 within
 // 1e-9, one wrapping [ErrMeasure] if the measure does not take the number of
@@ -75,7 +75,7 @@ func checkDense(m Measure, shape []int, p []float64) error {
 
 // fill adds the occupied cells of p to the empty table.
 func (tb *table) fill(p []float64, targets int) {
-	var bins [4]int
+	var bins [MaxSources]int
 	for ; len(p) > 0; p = p[targets:] {
 		if row := p[:targets]; occupied(row) {
 			tb.addCell(&bins, row)

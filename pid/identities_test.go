@@ -247,7 +247,7 @@ func (c refusal) class() error {
 func TestDecomposeRefuses(t *testing.T) {
 	for name, c := range map[string]refusal{
 		"one source":       {SX, []int{2, 2}, []float64{1, 0, 0, 0}},
-		"five sources":     {SX, []int{1, 1, 1, 1, 1, 1}, []float64{1}},
+		"six sources":      {SX, []int{1, 1, 1, 1, 1, 1, 1}, []float64{1}},
 		"broja of three":   {BROJA, []int{1, 1, 1, 1}, []float64{1}},
 		"length":           {SX, []int{2, 2, 2}, []float64{1}},
 		"sum":              {SX, []int{1, 1, 2}, []float64{.5, .4}},

@@ -9,12 +9,12 @@ type Information struct {
 	TargetEntropy float64
 
 	n       int
-	entropy [16]float64 // H(A)
-	mutual  [16]float64 // I(T:A)
+	entropy [1 << MaxSources]float64 // H(A)
+	mutual  [1 << MaxSources]float64 // I(T:A)
 }
 
 // NewInformation computes the classical quantities of p, which is laid out as
-// for [Decompose], for 2 to 4 sources. The errors are those of Decompose.
+// for [Decompose], for 2 to 5 sources. The errors are those of Decompose.
 func NewInformation(shape []int, p []float64) (*Information, error) {
 	if err := checkDense(SX, shape, p); err != nil {
 		return nil, err
@@ -82,6 +82,38 @@ func (in *Information) CoInformation(set uint8) float64 {
 		sum += odd[n&1] * in.mutual[s]
 	}
 	return sum
+}
+
+// OInformation returns the O-information of the given sources and the target
+// (Rosas and others 2019): positive if they are redundant on the whole, negative
+// if synergistic, with X₁…Xₘ all of them,
+//
+//	Ω = (m−2)·H(X₁…Xₘ) + Σ [H(X_i) − H(X without X_i)]
+//
+// which for two sources is the co-information.
+func (in *Information) OInformation(set uint8) float64 {
+	in.check(set)
+	joint := func(m uint8) float64 { return in.entropy[m] + in.TargetEntropy - in.mutual[m] }
+	size := 1
+	omega := in.TargetEntropy - in.entropy[set]
+	for m := set; m != 0; m &= m - 1 {
+		one := m & -m
+		omega += in.entropy[one] - joint(set&^one)
+		size++
+	}
+	return omega + float64(size-2)*joint(set)
+}
+
+// RedundancySynergyIndex returns I(T:all given sources) − Σ I(T:source): positive
+// if they tell more together than one by one, negative if they repeat each
+// other (Chechik and others 2001).
+func (in *Information) RedundancySynergyIndex(set uint8) float64 {
+	in.check(set)
+	index := in.mutual[set]
+	for m := set; m != 0; m &= m - 1 {
+		index -= in.mutual[m&-m]
+	}
+	return index
 }
 
 // ClassicalGoal returns the two-source goal that equals a classical quantity:

@@ -22,6 +22,7 @@ const (
 // in turn so that q has the marginals.
 type fitting struct {
 	n1, n2, targets int
+	swapped         bool      // the sources are exchanged
 	ab, at, bt      []float64 // the marginals
 	x, y, z         []float64 // the factors
 	open            []float64 // 1 for a cell that q may occupy, else 0
@@ -37,8 +38,8 @@ func (tb *table) newFitting() *fitting {
 	f := &fitting{n1: n1, n2: n2, targets: targets}
 	p := make([]float64, n1*n2*targets)
 	f.ab, f.at, f.bt = make([]float64, n1*n2), make([]float64, n1*targets), make([]float64, n2*targets)
-	for i := range tb.cells {
-		a, b := int(tb.cells[i].row[1])/tb.width, int(tb.cells[i].row[2])/tb.width
+	for i := range tb.used {
+		a, b := tb.row(i, 1)/tb.width, tb.row(i, 2)/tb.width
 		for t, v := range tb.joint[i*tb.width:][:targets] {
 			p[(a*n2+b)*targets+t] = v
 			f.ab[a*n2+b] += v
@@ -47,7 +48,7 @@ func (tb *table) newFitting() *fitting {
 		}
 	}
 	if slices.Compare(f.at, f.bt) > 0 {
-		f.n1, f.n2, f.at, f.bt = n2, n1, f.bt, f.at
+		f.swapped, f.n1, f.n2, f.at, f.bt = true, n2, n1, f.bt, f.at
 		f.ab, p = transposed(f.ab, n1, n2, 1), transposed(p, n1, n2, targets)
 	}
 	f.p, f.q = p, make([]float64, len(p))

@@ -1,6 +1,7 @@
 package pid
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -171,5 +172,149 @@ func TestLargeIterative(t *testing.T) {
 	}
 	if d, err = Decompose(BROJA, shape, p); err != nil || d.Certificate.Gap > Tolerance {
 		t.Error(d, err)
+	}
+}
+
+// TestFiveSources holds sx of five sources to sums over pairs of cells, and other
+// measures to the identities.
+func TestFiveSources(t *testing.T) {
+	shape := []int{2, 2, 2, 2, 3, 2}
+	p := randomJoint(shape, 12, 3)
+	d, err := Decompose(SX, shape, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range naiveSX(shape, p) {
+		if math.Abs(d.Cumulative[i]-want) > 1e-12 {
+			t.Fatalf("%s: %v, want %v", d.lattice.Name(i), d.Cumulative[i], want)
+		}
+	}
+	for _, m := range []Measure{SX, WB, MMI, PM} {
+		d, err := Decompose(m, shape, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for _, v := range d.Atoms {
+			sum += v
+		}
+		if math.Abs(sum-d.MutualInfo) > 1e-9 || math.Abs(d.MutualInfo+d.Residual-d.TargetEntropy) > 1e-12 {
+			t.Errorf("%v: atoms sum to %v, information is %v", m, sum, d.MutualInfo)
+		}
+	}
+}
+
+// TestHigherOrderInformation: parity is synergy alone, copies are redundancy
+// alone.
+func TestHigherOrderInformation(t *testing.T) {
+	parity, copies := make([]float64, 16), make([]float64, 16)
+	for i := range 8 {
+		parity[2*i+(i^i>>1^i>>2)&1] = 1. / 8
+	}
+	copies[0], copies[15] = .5, .5
+	for _, c := range []struct {
+		p          []float64
+		omega, rsi float64
+	}{{parity, -2, 1}, {copies, 2, -2}} {
+		in, err := NewInformation([]int{2, 2, 2, 2}, c.p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := in.OInformation(7); math.Abs(got-c.omega) > 1e-12 {
+			t.Errorf("O-information %v, want %v", got, c.omega)
+		}
+		if got := in.RedundancySynergyIndex(7); math.Abs(got-c.rsi) > 1e-12 {
+			t.Errorf("redundancy-synergy index %v, want %v", got, c.rsi)
+		}
+		if got, want := in.OInformation(3), in.CoInformation(3); math.Abs(got-want) > 1e-12 {
+			t.Errorf("O-information of two sources %v, co-information %v", got, want)
+		}
+	}
+}
+
+// TestOptimum: the optimal distributions have the marginals they must, and give
+// the values of the decompositions.
+func TestOptimum(t *testing.T) {
+	for i, shape := range [][]int{{2, 3, 2}, {4, 2, 3}, {3, 3, 3}} {
+		p := randomJoint(shape, 5, uint64(i))
+		for _, m := range []Measure{BROJA, CCS} {
+			q, cert, err := Optimum(m, shape, p)
+			if err != nil || cert == nil {
+				t.Fatal(err)
+			}
+			pairs := [][2]int{{0, 2}, {1, 2}}
+			if m == CCS {
+				pairs = append(pairs, [2]int{0, 1})
+			}
+			for _, pair := range pairs {
+				diff := map[[2]int]float64{}
+				for k := range p {
+					s := stateOf(shape, k)
+					diff[[2]int{s[pair[0]], s[pair[1]]}] += p[k] - q[k]
+				}
+				for at, v := range diff {
+					if math.Abs(v) > 1e-10 {
+						t.Errorf("%v %v: marginal %v at %v is off by %v", m, shape, pair, at, v)
+					}
+				}
+			}
+			if m == BROJA {
+				d, _ := Decompose(BROJA, shape, p)
+				dq, err := Decompose(MMI, shape, renormalise(q))
+				if want := d.Atoms[0] + d.Atoms[1] + d.Atoms[2]; err != nil || math.Abs(dq.MutualInfo-want) > 1e-8 {
+					t.Errorf("the optimum tells %v, union information is %v; %v", dq.MutualInfo, want, err)
+				}
+			}
+		}
+	}
+	if _, _, err := Optimum(SX, []int{2, 2, 2}, randomJoint([]int{2, 2, 2}, 4, 1)); !errors.Is(err, ErrMeasure) {
+		t.Error(err)
+	}
+}
+
+func renormalise(p []float64) []float64 {
+	sum := 0.0
+	for _, v := range p {
+		sum += v
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+	return p
+}
+
+// TestPointwiseByAverages: pointwise values average to the decomposition.
+func TestPointwiseByAverages(t *testing.T) {
+	for _, c := range []struct {
+		m     Measure
+		shape []int
+	}{{SX, []int{2, 3, 2}}, {PM, []int{3, 2, 2}}, {PM, []int{2, 2, 2, 3}}, {CCS, []int{2, 3, 2}}, {CCS, []int{4, 3, 3}}, {SX, []int{2, 2, 2, 2, 2, 2}}} {
+		p := randomJoint(c.shape, 7, 4)
+		d, err := Decompose(c.m, c.shape, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, err := PointwiseBy(c.m, c.shape, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for a, want := range d.Cumulative {
+			sum := 0.0
+			for _, r := range list {
+				weight := r.P
+				if c.m == CCS && a == 2 {
+					weight = r.Q
+				}
+				if weight > 0 {
+					sum += weight * r.Cumulative[a]
+				}
+			}
+			if math.Abs(sum-want) > 1e-10 {
+				t.Fatalf("%v %v: %s averages to %v, want %v", c.m, c.shape, d.lattice.Name(a), sum, want)
+			}
+		}
+	}
+	if _, err := PointwiseBy(MMI, []int{1, 1, 1}, []float64{1}); !errors.Is(err, ErrMeasure) {
+		t.Error(err)
 	}
 }

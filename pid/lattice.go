@@ -1,6 +1,7 @@
 package pid
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/bits"
@@ -9,28 +10,22 @@ import (
 )
 
 // MaxSources is the largest number of sources a lattice is generated for.
-const MaxSources = 4
+const MaxSources = 5
 
 // Antichain is a set of sets of sources none of which contains another, such
 // as {1}{23}: "what source 1 knows, or what sources 2 and 3 know together".
 // Bit m is set when the set of sources with mask m is a member; source k has
 // bit k−1 in m.
-type Antichain uint16
+type Antichain uint32
 
 // Sets returns the masks of the members, smaller sets first.
 func (a Antichain) Sets() []uint8 {
 	var sets []uint8
-	for m := uint8(1); m < 16; m++ {
+	for _, m := range setOrder {
 		if a>>m&1 != 0 {
 			sets = append(sets, m)
 		}
 	}
-	slices.SortFunc(sets, func(x, y uint8) int {
-		if d := bits.OnesCount8(x) - bits.OnesCount8(y); d != 0 {
-			return d
-		}
-		return strings.Compare(setName(x), setName(y))
-	})
 	return sets
 }
 
@@ -57,18 +52,26 @@ func setName(m uint8) string {
 // holds reports whether knowing the sources of mask m tells that the event of
 // the antichain happened: one of its sets lies within m.
 func (a Antichain) holds(m uint8) bool {
-	for s := uint8(1); s < 16; s++ {
-		if a>>s&1 != 0 && s&^m == 0 {
-			return true
+	return a&subsets[m&(1<<MaxSources-1)] != 0
+}
+
+// subsets and supersets hold the sets within and around each set.
+var subsets, supersets = func() (within, around [1 << MaxSources]Antichain) {
+	for m := range within {
+		for s := range within {
+			if s != 0 && s&^m == 0 {
+				within[m] |= 1 << s
+				around[s] |= 1 << m
+			}
 		}
 	}
-	return false
-}
+	return within, around
+}()
 
 // LessEq reports whether a lies below b or equals it in the redundancy order:
 // every set of b contains a set of a.
 func (a Antichain) LessEq(b Antichain) bool {
-	for s := uint8(1); s < 16; s++ {
+	for s := uint8(1); s < 1<<MaxSources; s++ {
 		if b>>s&1 != 0 && !a.holds(s) {
 			return false
 		}
@@ -107,25 +110,21 @@ func ParseAntichain(name string) (Antichain, error) {
 
 // containsSuperset reports whether a set of a contains the set m.
 func (a Antichain) containsSuperset(m uint8) bool {
-	for s := uint8(1); s < 16; s++ {
-		if a>>s&1 != 0 && m&^s == 0 {
-			return true
-		}
-	}
-	return false
+	return a&supersets[m] != 0
 }
 
 // Lattice is the redundancy lattice of n sources (Williams and Beer 2010): all
-// antichains with the order [Antichain.LessEq]. It has 4, 18 or 166 members
-// for 2, 3 or 4 sources. Atoms and cumulative redundancies are vectors in the
+// antichains with the order [Antichain.LessEq]. It has 4, 18, 166 or 7,579 members
+// for 2, 3, 4 or 5 sources. Atoms and cumulative redundancies are vectors in the
 // order of its members. A Lattice never changes.
 type Lattice struct {
 	n       int
 	members []Antichain
-	names   []string
-	below   [][]int32 // strictly below each member
+	names   []string  // nil for five sources: made when asked for
+	below   [][]int32 // strictly below each member; nil for five sources
 	rising  []int32   // a linear extension: what is below comes first
-	unions  [][]term  // inclusion–exclusion of each member's event
+	unions  [][]term  // inclusion–exclusion of each member's event; nil for five sources
+	five    *five
 }
 
 // term is one summand of an inclusion–exclusion over marginals.
@@ -135,7 +134,7 @@ type term struct {
 	whole int64 // coef, for sums of integers
 }
 
-var lattices = [MaxSources + 1]*Lattice{1: newLattice(1), 2: newLattice(2), 3: newLattice(3), 4: newLattice(4)}
+var lattices = [MaxSources + 1]*Lattice{1: newLattice(1), 2: newLattice(2), 3: newLattice(3), 4: newLattice(4), 5: newFive()}
 
 // NewLattice returns the redundancy lattice of 2 to 4 sources.
 func NewLattice(nSources int) (*Lattice, error) {
@@ -181,23 +180,49 @@ func (l *Lattice) grow(a Antichain, m uint8) {
 // smallest set, then more sets first, then fewer sources, then by name; with
 // two sources the unique atoms come first.
 func (l *Lattice) sort() {
-	key := func(a Antichain) [3]int {
-		sets, total := a.Sets(), 0
-		for _, m := range sets {
-			total += bits.OnesCount8(m)
-		}
-		return [3]int{bits.OnesCount8(sets[0]), -len(sets), total}
-	}
-	slices.SortFunc(l.members, func(a, b Antichain) int {
-		ka, kb := key(a), key(b)
-		if c := slices.Compare(ka[:], kb[:]); c != 0 {
-			return c
-		}
-		return strings.Compare(a.String(), b.String())
-	})
+	slices.SortFunc(l.members, func(a, b Antichain) int { return cmp.Compare(a.key(), b.key()) })
 	if l.n == 2 {
 		l.members[0], l.members[1], l.members[2] = l.members[1], l.members[2], l.members[0]
 	}
+}
+
+// setOrder lists the sets by size, then by name; setRank numbers them by name.
+var setOrder, setRank = func() (order []uint8, rank [1 << MaxSources]uint64) {
+	for m := uint8(1); m < 1<<MaxSources; m++ {
+		order = append(order, m)
+	}
+	slices.SortFunc(order, func(x, y uint8) int { return strings.Compare(setName(x), setName(y)) })
+	for i, m := range order {
+		rank[m] = uint64(i)
+	}
+	slices.SortStableFunc(order, func(x, y uint8) int { return bits.OnesCount8(x) - bits.OnesCount8(y) })
+	return order, rank
+}()
+
+// setOfRank is the inverse of setRank.
+var setOfRank = func() (sets [1 << MaxSources]uint8) {
+	for m := uint8(1); m < 1<<MaxSources; m++ {
+		sets[setRank[m]] = m
+	}
+	return sets
+}()
+
+// key returns a number that orders antichains: 3 bits for the size of the
+// smallest set, 4 for how many sets there are, the more the less, 6 for the
+// number of sources in all, and 5 for the name of each of up to ten sets.
+func (a Antichain) key() uint64 {
+	var names, sets, total, least uint64
+	for _, m := range setOrder {
+		if a>>m&1 != 0 {
+			if sets == 0 {
+				least = uint64(bits.OnesCount8(m))
+			}
+			names |= setRank[m] << (45 - 5*sets)
+			sets++
+			total += uint64(bits.OnesCount8(m))
+		}
+	}
+	return least<<60 | (15-sets)<<56 | total<<50 | names
 }
 
 // unionTerms returns the coefficients c with 1[m above a] = Σ_{S ⊆ m} c(S), so
@@ -231,10 +256,18 @@ func (l *Lattice) Len() int { return len(l.members) }
 func (l *Lattice) Antichain(i int) Antichain { return l.members[i] }
 
 // Name returns the name of member i, such as {1}{23}.
-func (l *Lattice) Name(i int) string { return l.names[i] }
+func (l *Lattice) Name(i int) string {
+	if l.names == nil {
+		return l.members[i].String()
+	}
+	return l.names[i]
+}
 
 // Below returns the positions of the members strictly below member i.
 func (l *Lattice) Below(i int) []int {
+	if l.five != nil {
+		return l.scan(i)
+	}
 	below := make([]int, len(l.below[i]))
 	for k, j := range l.below[i] {
 		below[k] = int(j)
@@ -245,6 +278,9 @@ func (l *Lattice) Below(i int) []int {
 // Covers returns the members directly below member i: the edges of the
 // lattice's Hasse diagram.
 func (l *Lattice) Covers(i int) []int {
+	if l.five != nil {
+		return l.five.covers(l.members[i])
+	}
 	var covers []int
 	for _, j := range l.below[i] {
 		direct := !slices.ContainsFunc(l.below[i], func(k int32) bool {
@@ -262,6 +298,13 @@ func (l *Lattice) Covers(i int) []int {
 func (l *Lattice) Index(name string) (int, bool) {
 	if i := slices.Index(l.names, name); i >= 0 {
 		return i, true
+	}
+	if l.five != nil {
+		a, err := ParseAntichain(name)
+		if err != nil {
+			return 0, false
+		}
+		return l.five.at(heldBy(a)), true
 	}
 	if l.n == 2 {
 		if i := slices.Index(twoSourceNames, name); i >= 0 {
@@ -295,6 +338,11 @@ func (l *Lattice) Atoms(dst, cumulative []float64) []float64 {
 		dst[3] = cumulative[3] - red - dst[0] - dst[1]
 		return dst
 	}
+	if l.five != nil {
+		copy(dst, cumulative)
+		l.five.sweep(dst, -1)
+		return dst
+	}
 	for _, i := range l.rising {
 		v := cumulative[i]
 		for _, j := range l.below[i] {
@@ -312,6 +360,11 @@ func (l *Lattice) Cumulative(dst, atoms []float64) []float64 {
 	}
 	if len(dst) != l.Len() || len(atoms) != l.Len() {
 		panic("pid: vector does not fit the lattice")
+	}
+	if l.five != nil {
+		copy(dst, atoms)
+		l.five.sweep(dst, 1)
+		return dst
 	}
 	for i := range dst {
 		v := atoms[i]

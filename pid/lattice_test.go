@@ -1,6 +1,8 @@
 package pid
 
 import (
+	"math"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -48,8 +50,8 @@ func TestLatticeIsAnOrder(t *testing.T) {
 			t.Error("the last antichain is not the top")
 		}
 	}
-	if _, err := NewLattice(5); err == nil {
-		t.Error("five sources are accepted")
+	if _, err := NewLattice(6); err == nil {
+		t.Error("six sources are accepted")
 	}
 	if l, err := NewLattice(4); err != nil || l.NumSources() != 4 || l.Antichain(0) != lattices[4].members[0] {
 		t.Error("no lattice of four sources")
@@ -62,7 +64,7 @@ func TestParseAntichain(t *testing.T) {
 			t.Errorf("%q: %v, %v", in, a, err)
 		}
 	}
-	for _, in := range []string{"", "{}", "1", "{1", "{1}2", "{5}", "{11}", "{1}{12}", "{12}{1}", "{1}{1}", "{0}"} {
+	for _, in := range []string{"", "{}", "1", "{1", "{1}2", "{6}", "{11}", "{1}{12}", "{12}{1}", "{1}{1}", "{0}"} {
 		if a, err := ParseAntichain(in); err == nil {
 			t.Errorf("%q is read as %v", in, a)
 		}
@@ -112,3 +114,48 @@ func TestGoal(t *testing.T) {
 }
 
 func inf() float64 { v := 1e308; return v * 10 }
+
+// TestLatticeOfFive: as many antichains as there are monotone functions, less
+// two; its sweeps undo each other and agree with sums over what is below; names
+// are found; covers are the direct edges.
+func TestLatticeOfFive(t *testing.T) {
+	l, err := NewLattice(5)
+	if err != nil || l.Len() != 7579 {
+		t.Fatal(l.Len(), err)
+	}
+	atoms := make([]float64, l.Len())
+	for i := range atoms {
+		atoms[i] = math.Sin(float64(i * i))
+	}
+	cumulative := l.Cumulative(nil, atoms)
+	for _, i := range []int{0, 1, 100, 3000, 7000, 7578} {
+		sum := atoms[i]
+		for _, j := range l.Below(i) {
+			sum += atoms[j]
+			if !l.Antichain(j).LessEq(l.Antichain(i)) {
+				t.Fatalf("%s is not below %s", l.Name(j), l.Name(i))
+			}
+		}
+		if math.Abs(sum-cumulative[i]) > 1e-9 {
+			t.Errorf("%s: %v, want %v", l.Name(i), cumulative[i], sum)
+		}
+		if j, ok := l.Index(l.Name(i)); !ok || i != j {
+			t.Errorf("%s is found at %d, not %d", l.Name(i), j, i)
+		}
+		below := l.Below(i)
+		for _, c := range l.Covers(i) {
+			if !slices.Contains(below, c) || slices.ContainsFunc(below, func(j int) bool { return j != c && l.Antichain(c).LessEq(l.Antichain(j)) }) {
+				t.Errorf("%s is no direct edge below %s", l.Name(c), l.Name(i))
+			}
+		}
+	}
+	for i, v := range l.Atoms(nil, cumulative) {
+		if math.Abs(v-atoms[i]) > 1e-8 {
+			t.Fatalf("atom %s: %v, want %v", l.Name(i), v, atoms[i])
+		}
+	}
+	bottom, ok := l.Index("{1}{2}{3}{4}{5}")
+	if l.Name(7578) != "{12345}" || !ok || len(l.Below(bottom)) != 0 || len(l.Covers(bottom)) != 0 {
+		t.Error(l.Name(7578), bottom, ok)
+	}
+}

@@ -56,7 +56,7 @@ func (tb *table) specific(mask uint8) []float64 {
 // information of each target state (wb; Williams and Beer 2010).
 func (tb *table) minimum(m Measure) *Decomposition {
 	d := tb.start(m)
-	var bySet [16][]float64
+	var bySet [1 << MaxSources][]float64
 	for mask := uint8(1); mask < 1<<tb.n; mask++ {
 		if m == WB {
 			bySet[mask] = tb.specific(mask)
@@ -89,7 +89,7 @@ func (tb *table) pm() *Decomposition {
 	for i, a := range tb.lattice().members {
 		sets[i] = a.Sets()
 	}
-	for i := range tb.cells {
+	for i := range tb.used {
 		own := tb.joint[i*tb.width:][:tb.width]
 		for t, v := range own[:tb.width-1] {
 			if v > 0 {
@@ -110,7 +110,7 @@ func (tb *table) surprisals(plus, minus []float64, i, t int) {
 	for mask := uint8(1); int(mask) < len(plus); mask++ {
 		row := tb.joint[i*tb.width:]
 		if bits.OnesCount8(mask) < tb.n {
-			row = tb.marg[mask][tb.cells[i].row[mask]:]
+			row = tb.marg[mask][tb.row(i, mask):]
 		}
 		plus[mask] = -log2(row[tb.width-1])
 		minus[mask] = log2(tb.target[t]) - log2(row[t])

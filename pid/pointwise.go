@@ -1,12 +1,22 @@
 package pid
 
-// Realisation is one outcome of a distribution with its pointwise sx atoms:
-// how much the event s tells about t, by antichain [bit]. Their average over
-// P is the decomposition.
+import (
+	"fmt"
+	"math"
+)
+
+// Realisation is one outcome of a distribution with its pointwise atoms: how
+// much the event s tells about t, by antichain [bit]. Their average over P is the
+// decomposition, but see [PointwiseBy] for ccs.
 type Realisation struct {
 	State []int // s1, …, sn, t
 	P     float64
 
+	// Q is the probability that the distribution of maximum entropy gives the
+	// outcome; ccs only.
+	Q float64
+
+	// The informative and misinformative parts are nil for ccs.
 	Atoms, AtomsPlus, AtomsMinus                []float64
 	Cumulative, CumulativePlus, CumulativeMinus []float64
 }
@@ -19,13 +29,34 @@ type Realisation struct {
 // with atoms by Möbius inversion of each part (Makkeh, Gutknecht, Wibral 2021).
 // Arguments and errors are those of [Decompose].
 func Pointwise(shape []int, p []float64) ([]Realisation, error) {
-	if err := checkDense(SX, shape, p); err != nil {
+	return PointwiseBy(SX, shape, p)
+}
+
+// PointwiseBy returns the pointwise decomposition of every outcome under a
+// measure that has one: sx; pm, with
+//
+//	i⁺(α) = min_A −log2 p(a),  i⁻(α) = min_A −log2 p(a|t)
+//
+// (Finn and Lizier 2018); and ccs, whose redundancy of an outcome is its common
+// change of surprisal on the distribution of maximum entropy. There outcomes
+// that only that distribution holds are listed too, with P = 0 and nothing for
+// {12}; the average of the redundancies over Q is that of the decomposition,
+// averages of the other cumulative values are over P. Errors are those of
+// [Decompose], and one wrapping [ErrMeasure] for other measures.
+func PointwiseBy(m Measure, shape []int, p []float64) ([]Realisation, error) {
+	if m != SX && m != PM && m != CCS {
+		return nil, fmt.Errorf("pid: %w: %v has no pointwise values; sx, pm and ccs have", ErrMeasure, m)
+	}
+	if err := checkDense(m, shape, p); err != nil {
 		return nil, err
 	}
 	n := len(shape) - 1
 	tb := newTable(new(scratch), shape[:n], shape[n], countCells(p, shape[n]))
 	tb.fill(p, shape[n])
 	tb = tb.trimmed()
+	if m == CCS {
+		return tb.changes(shape, p)
+	}
 	var list []Realisation
 	cell := -1
 	for i, v := range p {
@@ -33,9 +64,54 @@ func Pointwise(shape []int, p []float64) ([]Realisation, error) {
 			cell++
 		}
 		if v > 0 {
-			list = append(list, tb.realisation(cell, i%shape[n], stateOf(shape, i)))
-			list[len(list)-1].P = v
+			list = append(list, tb.realisation(m, cell, i%shape[n]))
+			list[len(list)-1].P, list[len(list)-1].State = v, stateOf(shape, i)
 		}
+	}
+	return list, nil
+}
+
+// changes lists the outcomes of p and of the distribution of maximum entropy
+// with their changes of surprisal.
+func (tb *table) changes(shape []int, p []float64) ([]Realisation, error) {
+	f, _, err := tb.maximumEntropy()
+	if err != nil {
+		return nil, err
+	}
+	q := f.inOrder(shape[0], shape[1])
+	pa, pb, pt := make([]float64, shape[0]), make([]float64, shape[1]), make([]float64, shape[2])
+	joint, at, bt := make([]float64, shape[0]*shape[1]), make([]float64, shape[0]*shape[2]), make([]float64, shape[1]*shape[2])
+	for i, v := range p {
+		s := stateOf(shape, i)
+		pa[s[0]] += v
+		pb[s[1]] += v
+		pt[s[2]] += v
+		joint[s[0]*shape[1]+s[1]] += v
+		at[s[0]*shape[2]+s[2]] += v
+		bt[s[1]*shape[2]+s[2]] += v
+	}
+	var list []Realisation
+	for i, v := range p {
+		if v == 0 && q[i] == 0 {
+			continue
+		}
+		s := stateOf(shape, i)
+		d := newDecomposition(CCS, tb.lattice())
+		ab := joint[s[0]*shape[1]+s[1]]
+		c := change{
+			i1: math.Log2(at[s[0]*shape[2]+s[2]] / (pa[s[0]] * pt[s[2]])),
+			i2: math.Log2(bt[s[1]*shape[2]+s[2]] / (pb[s[1]] * pt[s[2]])),
+		}
+		d.Cumulative[0], d.Cumulative[1] = c.i1, c.i2
+		if q[i] > 0 {
+			c.both = math.Log2(q[i] / (ab * pt[s[2]]))
+			d.Cumulative[2] = c.common()
+		}
+		if v > 0 {
+			d.Cumulative[3] = math.Log2(v / (ab * pt[s[2]]))
+		}
+		d.invert()
+		list = append(list, Realisation{State: s, P: v, Q: q[i], Atoms: d.Atoms, Cumulative: d.Cumulative})
 	}
 	return list, nil
 }
@@ -50,17 +126,39 @@ func stateOf(shape []int, i int) []int {
 }
 
 // realisation decomposes target t at a cell.
-func (tb *table) realisation(cell, t int, state []int) Realisation {
-	d := newDecomposition(SX, tb.lattice())
-	u := make([]float64, tb.width)
-	for a, terms := range tb.lattice().unions {
-		tb.event(u, terms, cell)
-		d.CumulativePlus[a] = -log2(u[tb.width-1])
-		d.CumulativeMinus[a] = log2(tb.target[t]) - log2(u[t])
+func (tb *table) realisation(m Measure, cell, t int) Realisation {
+	l := tb.lattice()
+	d := newDecomposition(m, l)
+	switch {
+	case m == PM:
+		plus, minus := make([]float64, 1<<tb.n), make([]float64, 1<<tb.n)
+		tb.surprisals(plus, minus, cell, t)
+		for a := range d.CumulativePlus {
+			sets := l.members[a].Sets()
+			d.CumulativePlus[a], d.CumulativeMinus[a] = least(plus, sets), least(minus, sets)
+		}
+	case l.five != nil:
+		u := make([]float64, l.Len()*tb.width)
+		tb.events5(u, cell)
+		for a := range d.CumulativePlus {
+			tb.pointwise(d, a, t, u[a*tb.width:][:tb.width])
+		}
+	default:
+		u := make([]float64, tb.width)
+		for a, terms := range l.unions {
+			tb.event(u, terms, cell)
+			tb.pointwise(d, a, t, u)
+		}
 	}
 	d.invert()
 	return Realisation{
-		State: state, Atoms: d.Atoms, AtomsPlus: d.AtomsPlus, AtomsMinus: d.AtomsMinus,
+		Atoms: d.Atoms, AtomsPlus: d.AtomsPlus, AtomsMinus: d.AtomsMinus,
 		Cumulative: d.Cumulative, CumulativePlus: d.CumulativePlus, CumulativeMinus: d.CumulativeMinus,
 	}
+}
+
+// pointwise writes both parts of antichain a for the probabilities u of its event.
+func (tb *table) pointwise(d *Decomposition, a, t int, u []float64) {
+	d.CumulativePlus[a] = -log2(u[tb.width-1])
+	d.CumulativeMinus[a] = log2(tb.target[t]) - log2(u[t])
 }

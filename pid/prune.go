@@ -10,7 +10,7 @@ const negligible = 1e-12
 // that can change in an entropy of it [bit]: with δ the mass left out and K
 // entries, 4·(δ·log2 K + h(δ)), after Fannes and Audenaert.
 func (tb *table) pruned() (table, float64) {
-	rest := newTable(new(scratch), tb.shape[:tb.n], tb.width-1, len(tb.cells))
+	rest := newTable(new(scratch), tb.shape[:tb.n], tb.width-1, tb.used)
 	lost := 0.0
 	for i, v := range tb.joint {
 		if v < negligible && (i+1)%tb.width != 0 {
@@ -18,15 +18,14 @@ func (tb *table) pruned() (table, float64) {
 		}
 	}
 	row := make([]float64, tb.width-1)
-	for i := range tb.cells {
+	for i := range tb.used {
 		for t, v := range tb.joint[i*tb.width:][:tb.width-1] {
 			if row[t] = 0; v >= negligible {
 				row[t] = v / (1 - lost)
 			}
 		}
 		if occupied(row) {
-			rows := tb.cells[i].row
-			bins := [4]int{int(rows[1]) / tb.width, int(rows[2]) / tb.width}
+			bins := [MaxSources]int{tb.row(i, 1) / tb.width, tb.row(i, 2) / tb.width}
 			rest.addCell(&bins, row)
 		}
 	}

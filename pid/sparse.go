@@ -58,7 +58,7 @@ func checkSparse(m Measure, shape, index []int, p []float64) error {
 // fillSparse adds the occupied cells to the empty table.
 func (tb *table) fillSparse(targets int, index []int, p []float64) {
 	row := make([]float64, targets)
-	var bins [4]int
+	var bins [MaxSources]int
 	for i := 0; i < len(index); {
 		cell := index[i] / targets
 		clear(row)

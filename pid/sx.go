@@ -7,12 +7,19 @@ func (tb *table) sx() *Decomposition {
 	d := tb.start(SX)
 	plus, minus := d.CumulativePlus, d.CumulativeMinus
 	top := len(plus) - 1
-	for i, terms := range tb.lattice().unions[:top] {
-		if len(terms) == 1 {
-			plus[i], minus[i] = tb.entropies(tb.marg[terms[0].mask])
+	if tb.n == 5 {
+		plus[top], minus[top] = 0, 0
+		tb.unions5(plus, minus)
+		minus[top] -= d.TargetEntropy
+	} else {
+		for i, terms := range tb.lattice().unions[:top] {
+			if len(terms) == 1 {
+				plus[i], minus[i] = tb.entropies(tb.marg[terms[0].mask])
+			}
 		}
 	}
 	switch {
+	case tb.n == 5:
 	case tb.width != 3:
 		tb.unions(plus, minus)
 	case tb.n == 2:
@@ -31,7 +38,7 @@ func (tb *table) sx() *Decomposition {
 func (tb *table) unions(plus, minus []float64) {
 	u := make([]float64, tb.width)
 	last := tb.width - 1
-	for i := range tb.cells {
+	for i := range tb.used {
 		p := tb.joint[i*tb.width:][:tb.width]
 		for a, terms := range tb.lattice().unions {
 			if len(terms) == 1 {
@@ -51,7 +58,7 @@ func (tb *table) unions(plus, minus []float64) {
 // unions3 is unions for a binary target.
 func (tb *table) unions3(plus, minus []float64) {
 	var rows [16]triple
-	for i := range tb.cells {
+	for i := range tb.used {
 		tb.gather(&rows, i)
 		own := &rows[1<<tb.n-1]
 		for a, terms := range tb.lattice().unions {
@@ -69,12 +76,12 @@ func (tb *table) unions3(plus, minus []float64) {
 func (tb *table) union2() (plus, minus float64) {
 	const block = 12 // cells at a time, so that no memory is needed
 	var u [3 * block]float64
-	for first := 0; first < len(tb.cells); first += block {
-		cells := tb.cells[first:min(first+block, len(tb.cells))]
-		p := tb.joint[3*first:][:3*len(cells)]
-		for i := range cells {
-			row := (*triple)(tb.marg[1][cells[i].row[1]:])
-			col := (*triple)(tb.marg[2][cells[i].row[2]:])
+	for first := 0; first < tb.used; first += block {
+		rows := tb.rows[4*first : 4*min(first+block, tb.used)]
+		p := tb.joint[3*first:][:3*len(rows)/4]
+		for i := range len(rows) / 4 {
+			row := (*triple)(tb.marg[1][rows[4*i+1]:])
+			col := (*triple)(tb.marg[2][rows[4*i+2]:])
 			for t := range 3 {
 				v := p[3*i+t]
 				u[3*i+t] = max(row[t]+col[t]-v, v)

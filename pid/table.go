@@ -1,43 +1,41 @@
 package pid
 
-// table is a joint distribution of a target and up to four sources, as a list
+// table is a joint distribution of a target and up to five sources, as a list
 // of occupied source cells with the marginals of all proper subsets of the
 // sources. Every row holds p(s, t) for each t and last their sum p(s).
 type table struct {
-	n      int           // number of sources
-	width  int           // number of targets + 1
-	shape  [4]int        // bins of each source
-	used   int           // cells added so far
-	cells  []cell        // occupied cells
-	joint  []float64     // a row for each cell
-	target []float64     // p(t)
-	marg   [16][]float64 // rows of each marginal by mask
+	n      int             // number of sources
+	width  int             // number of targets + 1
+	shape  [MaxSources]int // bins of each source
+	used   int             // cells added so far
+	rows   []int32         // where the row of each cell begins in the marginal of each mask: 2ⁿ for each cell
+	joint  []float64       // a row for each cell
+	target []float64       // p(t)
+	marg   [32][]float64   // rows of each marginal by mask
 }
 
-// cell holds where the row of a cell begins in the marginal of each mask.
-type cell struct {
-	row [15]int32
-}
+// row returns where the row of cell i begins in the marginal of a mask.
+func (tb *table) row(i int, mask uint8) int { return int(tb.rows[i<<tb.n|int(mask)]) }
 
 // scratch holds the table of a small distribution, so that decomposing one
 // allocates only the result.
 type scratch struct {
 	numbers [32]float64
-	cells   [4]cell
+	rows    [16]int32
 }
 
 // newTable returns an empty table with room for the marginals and up to
 // maxCells occupied cells; a small one lives in sc. (A function that returns
 // the table, so that it and sc can stay on the caller's stack.)
 func newTable(sc *scratch, shape []int, targets, maxCells int) table {
-	numbers, cells := sc.numbers[:], sc.cells[:]
+	numbers, rows := sc.numbers[:], sc.rows[:]
 	if total := tableSize(shape, targets, maxCells); total > len(numbers) {
 		numbers = make([]float64, total)
 	}
-	if maxCells > len(cells) {
-		cells = make([]cell, maxCells)
+	if n := maxCells << len(shape); n > len(rows) {
+		rows = make([]int32, n)
 	}
-	return layTable(numbers, cells, shape, targets, maxCells)
+	return layTable(numbers, rows, shape, targets, maxCells)
 }
 
 // tableSize returns how many numbers a table needs.
@@ -60,9 +58,9 @@ func marginalSize(shape []int, width, mask int) int {
 	return size
 }
 
-// layTable lays an empty table out in numbers, which must be 0, and cells.
-func layTable(numbers []float64, cells []cell, shape []int, targets, maxCells int) table {
-	tb := table{n: len(shape), width: targets + 1, cells: cells}
+// layTable lays an empty table out in numbers, which must be 0, and rows.
+func layTable(numbers []float64, rows []int32, shape []int, targets, maxCells int) table {
+	tb := table{n: len(shape), width: targets + 1, rows: rows}
 	copy(tb.shape[:], shape)
 	for m := 1; m < 1<<tb.n-1; m++ {
 		size := marginalSize(shape, tb.width, m)
@@ -74,7 +72,7 @@ func layTable(numbers []float64, cells []cell, shape []int, targets, maxCells in
 
 // trimmed returns the table without the room for more cells.
 func (tb table) trimmed() table {
-	tb.cells, tb.joint = tb.cells[:tb.used], tb.joint[:tb.used*tb.width]
+	tb.rows, tb.joint = tb.rows[:tb.used<<tb.n], tb.joint[:tb.used*tb.width]
 	return tb
 }
 
@@ -84,9 +82,9 @@ func (tb *table) lattice() *Lattice { return lattices[tb.n] }
 
 // addCell adds an occupied cell with the given bins and p(s, ·). When all are
 // in, trim the table.
-func (tb *table) addCell(bins *[4]int, p []float64) {
+func (tb *table) addCell(bins *[MaxSources]int, p []float64) {
 	n := tb.n
-	c := &tb.cells[tb.used]
+	row := tb.rows[tb.used<<n:][:1<<n]
 	own := tb.joint[tb.used*tb.width:][:len(p)+1]
 	tb.used++
 	copy(own, p)
@@ -97,8 +95,8 @@ func (tb *table) addCell(bins *[4]int, p []float64) {
 	}
 	own[len(p)] = sum
 	if n == 2 {
-		c.row[1] = tb.addRow(1, bins[0], own)
-		c.row[2] = tb.addRow(2, bins[1], own)
+		row[1] = tb.addRow(1, bins[0], own)
+		row[2] = tb.addRow(2, bins[1], own)
 		return
 	}
 	for m := 1; m < 1<<n-1; m++ {
@@ -108,7 +106,7 @@ func (tb *table) addCell(bins *[4]int, p []float64) {
 				i = i*tb.shape[k] + bins[k]
 			}
 		}
-		c.row[m] = tb.addRow(m, i, own)
+		row[m] = tb.addRow(m, i, own)
 	}
 }
 
@@ -167,7 +165,7 @@ func (tb *table) event(u []float64, terms []term, i int) {
 	for _, tm := range terms {
 		row := own
 		if tm.mask != top {
-			row = tb.marg[tm.mask][tb.cells[i].row[tm.mask]:][:tb.width]
+			row = tb.marg[tm.mask][tb.row(i, tm.mask):][:tb.width]
 		}
 		for t, v := range row {
 			u[t] += tm.coef * v
@@ -185,7 +183,7 @@ type triple [3]float64
 func (tb *table) gather(dst *[16]triple, i int) {
 	top := 1<<tb.n - 1
 	for m := 1; m < top; m++ {
-		dst[m] = triple(tb.marg[m][tb.cells[i].row[m]:][:3])
+		dst[m] = triple(tb.marg[m][tb.row(i, uint8(m)):][:3])
 	}
 	dst[top] = triple(tb.joint[3*i:][:3])
 }

@@ -18,7 +18,7 @@ func (w *Window) Decompose() (*Decomposition, error) {
 	tb := newTable(&sc, w.dim[:w.n], 2, w.occupied())
 	n := float64(w.sum.total())
 	add := func(c [3]uint16, m mass) {
-		bins := [4]int{int(c[0]), int(c[1]), int(c[2])}
+		bins := [MaxSources]int{int(c[0]), int(c[1]), int(c[2])}
 		p := [2]float64{float64(m.zero) / n, float64(m.one) / n}
 		tb.addCell(&bins, p[:])
 	}

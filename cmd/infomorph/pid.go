@@ -50,8 +50,8 @@ JSON array of such inputs gives an array.`,
 			if opt.measures, err = parseMeasures(measures); err != nil {
 				return badInput(err)
 			}
-			if opt.pointwise && (len(opt.measures) != 1 || opt.measures[0] != pid.SX || !opt.json) {
-				return badInput(errors.New("--pointwise is for --measure sx with --json"))
+			if err := opt.check(); err != nil {
+				return badInput(err)
 			}
 			in, name, err := openInput(cmd, args)
 			if err != nil {
@@ -64,7 +64,8 @@ JSON array of such inputs gives an array.`,
 	cmd.Flags().StringSliceVarP(&measures, "measure", "m", []string{"sx"}, measureUsage)
 	cmd.Flags().BoolVar(&opt.json, "json", false, "print one JSON document")
 	cmd.Flags().BoolVar(&opt.normalize, "normalize", false, "divide the probabilities by their sum")
-	cmd.Flags().BoolVar(&opt.pointwise, "pointwise", false, "add the pointwise atoms of every outcome (sx, with --json)")
+	cmd.Flags().BoolVar(&opt.pointwise, "pointwise", false, "add the pointwise atoms of every outcome (sx, pm or ccs, with --json)")
+	cmd.Flags().BoolVar(&opt.optimum, "optimum", false, "add the optimal distribution (broja or ccs, with --json)")
 	return cmd
 }
 
@@ -106,6 +107,24 @@ func measuresFor(list []pid.Measure, n int) []pid.Measure {
 type decomposeOptions struct {
 	measures                   []pid.Measure // nil: all
 	json, pointwise, normalize bool
+	optimum                    bool
+}
+
+// check refuses what a measure does not have.
+func (opt *decomposeOptions) check() error {
+	one := pid.Measure(0)
+	if len(opt.measures) == 1 {
+		one = opt.measures[0]
+	}
+	switch {
+	case (opt.pointwise || opt.optimum) && (!opt.json || len(opt.measures) != 1):
+		return errors.New("--pointwise and --optimum are for one measure and for --json")
+	case opt.pointwise && one != pid.SX && one != pid.PM && one != pid.CCS:
+		return fmt.Errorf("--pointwise is for --measure sx, pm or ccs; %v has no pointwise values", one)
+	case opt.optimum && one != pid.BROJA && one != pid.CCS:
+		return fmt.Errorf("--optimum is for --measure broja or ccs; %v optimises nothing", one)
+	}
+	return nil
 }
 
 // openInput opens the file named by the first argument, or standard input.
@@ -178,7 +197,12 @@ func newDecomposedJSON(in estimate.Distribution, byMeasure []*pid.Decomposition,
 		doc.Symbols = in.Symbols
 		doc.Information = newInformationJSON(in)
 		if opt.pointwise {
-			doc.Pointwise = newPointwiseJSON(d.Lattice(), in)
+			doc.Pointwise = newPointwiseJSON(d, in)
+		}
+		if opt.optimum {
+			if q, _, err := pid.Optimum(d.Measure, in.Shape, in.P); err == nil {
+				doc.Optimum = &optimumJSON{in.Shape, q}
+			}
 		}
 		docs.names, docs.docs = append(docs.names, d.Measure.String()), append(docs.docs, doc)
 	}
@@ -226,22 +250,32 @@ type decompositionJSON struct {
 	Certificate *certificateJSON `json:"certificate,omitempty"`
 	Information *informationJSON `json:"information,omitempty"`
 	Pointwise   []outcomeJSON    `json:"pointwise,omitempty"`
+	Optimum     *optimumJSON     `json:"optimum,omitempty"`
+}
+
+// optimumJSON is the distribution an iterative measure reads its value off.
+type optimumJSON struct {
+	Shape []int     `json:"shape"`
+	P     []float64 `json:"p"`
 }
 
 // informationJSON holds classical quantities: I(T:A) by set of sources, and
-// the co-information of all.
+// those of all together.
 type informationJSON struct {
 	Mutual        map[string]float64 `json:"mutual"`
 	CoInformation float64            `json:"co_information"`
+	OInformation  float64            `json:"o_information"`
+	Index         float64            `json:"redundancy_synergy_index"`
 }
 
 // outcomeJSON is one outcome with its pointwise atoms.
 type outcomeJSON struct {
-	State      []int       `json:"state"`
-	P          float64     `json:"p"`
-	Atoms      namedValues `json:"atoms"`
-	AtomsPlus  namedValues `json:"atoms_plus"`
-	AtomsMinus namedValues `json:"atoms_minus"`
+	State      []int        `json:"state"`
+	P          float64      `json:"p"`
+	Q          *float64     `json:"q,omitempty"` // of the maximum-entropy distribution; ccs
+	Atoms      namedValues  `json:"atoms"`
+	AtomsPlus  *namedValues `json:"atoms_plus,omitempty"`
+	AtomsMinus *namedValues `json:"atoms_minus,omitempty"`
 }
 
 // newInformationJSON is for distributions that were decomposed without error.
@@ -253,20 +287,25 @@ func newInformationJSON(in estimate.Distribution) *informationJSON {
 	doc := &informationJSON{Mutual: map[string]float64{}}
 	all := uint8(1)<<(len(in.Shape)-1) - 1
 	for set := uint8(1); set <= all; set++ {
-		doc.Mutual[pid.Antichain(1<<set).String()] = info.Mutual(set)
+		doc.Mutual[(pid.Antichain(1) << set).String()] = info.Mutual(set)
 	}
-	doc.CoInformation = info.CoInformation(all)
+	doc.CoInformation, doc.OInformation, doc.Index = info.CoInformation(all), info.OInformation(all), info.RedundancySynergyIndex(all)
 	return doc
 }
 
-func newPointwiseJSON(l *pid.Lattice, in estimate.Distribution) []outcomeJSON {
-	list, err := pid.Pointwise(in.Shape, in.P)
+func newPointwiseJSON(d *pid.Decomposition, in estimate.Distribution) []outcomeJSON {
+	list, err := pid.PointwiseBy(d.Measure, in.Shape, in.P)
 	if err != nil {
 		return nil
 	}
-	docs := make([]outcomeJSON, len(list))
+	l, docs := d.Lattice(), make([]outcomeJSON, len(list))
 	for i, r := range list {
-		docs[i] = outcomeJSON{r.State, r.P, namedValues{l, r.Atoms}, namedValues{l, r.AtomsPlus}, namedValues{l, r.AtomsMinus}}
+		docs[i] = outcomeJSON{State: r.State, P: r.P, Atoms: namedValues{l, r.Atoms}}
+		if r.AtomsPlus != nil {
+			docs[i].AtomsPlus, docs[i].AtomsMinus = &namedValues{l, r.AtomsPlus}, &namedValues{l, r.AtomsMinus}
+		} else {
+			docs[i].Q = &r.Q
+		}
 	}
 	return docs
 }

@@ -104,6 +104,10 @@ func TestPIDDecomposeForms(t *testing.T) {
 	if out, _, code := runPID(`{"shape":[1,1,2],"p":[2,2]}`, "decompose", "--normalize"); code != 0 || !strings.Contains(out, "h_res  1.000000") {
 		t.Errorf("code %d:\n%s", code, out)
 	}
+	out, _, code = runPID(xorJSON, "decompose", "--json", "-m", "ccs", "--pointwise", "--optimum")
+	if code != 0 || strings.Count(out, `"q"`) != 8 || !strings.Contains(out, `"optimum"`) || !strings.Contains(out, `"o_information": -1`) || !strings.Contains(out, `"redundancy_synergy_index": 1`) {
+		t.Errorf("code %d:\n%s", code, out)
+	}
 	if out, _, code := runPID("[]", "decompose", "--json"); code != 0 || strings.TrimSpace(out) != "[]" {
 		t.Errorf("an empty list gives %q", out)
 	}
@@ -125,6 +129,7 @@ func TestPIDDecomposeRefuses(t *testing.T) {
 		"no file":   {"", []string{"/nonexistent/x.json"}, "no such file"},
 		"three":     {`{"shape":[1,1,1,1],"p":[1]}`, []string{"-m", "ccs"}, "takes 2 to 2 sources"},
 		"pointwise": {xorJSON, []string{"-m", "wb", "--pointwise", "--json"}, "--pointwise is for"},
+		"optimum":   {xorJSON, []string{"-m", "sx", "--optimum", "--json"}, "--optimum is for"},
 	} {
 		out, msg, code := runPID(c.in, append([]string{"decompose"}, c.args...)...)
 		if code != exitBadInput || out != "" || !strings.Contains(msg, c.want) {

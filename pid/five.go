@@ -1,0 +1,212 @@
+package pid
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// five is what the lattice of five sources, with its 7,579 antichains, has in
+// place of lists of all members below each.
+//
+// Knowing the sources of a set m tells that the event of an antichain happened
+// if one of its sets lies within m; the sets for which this is so form an up-set,
+// "held", bit m of a number, and α ≤ β if held(α) ⊇ held(β). An up-set of sets of
+// five sources is a pair of up-sets of sets of four: those without source 5 and
+// those with it, the first within the second. Of these there are 168, so that a
+// table of 168×168 finds every antichain.
+type five struct {
+	half  []uint8 // number of an up-set of sets of four sources, by its 16 bits
+	place []int16 // position of the antichain with the halves (without, with source 5)
+	held  []uint32
+	// falling lists the antichains from the top on. Each but the top holds one set
+	// more, added, than the one at from.
+	falling []fall
+}
+
+// fall says where the event of an antichain comes from.
+type fall struct {
+	at, from int16
+	added    uint8
+}
+
+const (
+	fiveSets   = 31 // the set of all five
+	fourUpsets = 168
+)
+
+// heldBy returns the up-set of an antichain of five sources.
+func heldBy(a Antichain) uint32 {
+	held := uint32(0)
+	for b := a; b != 0; b &= b - 1 {
+		held |= uint32(supersets[bits.TrailingZeros32(uint32(b))])
+	}
+	return held
+}
+
+// newFive makes the lattice of five sources.
+func newFive() *Lattice {
+	l := &Lattice{n: 5, members: make([]Antichain, 0, 7579)}
+	l.grow(0, 1)
+	order := make([]uint64, len(l.members))
+	for i, a := range l.members {
+		order[i] = a.key()
+	}
+	slices.Sort(order)
+	f := &five{half: make([]uint8, 1<<16), place: make([]int16, fourUpsets*fourUpsets), held: make([]uint32, len(order))}
+	seen := uint8(0)
+	number := func(half uint32) int {
+		if f.half[half] == 0 {
+			seen++
+			f.half[half] = seen
+		}
+		return int(f.half[half]) - 1
+	}
+	for i, k := range order {
+		l.members[i] = antichainOf(k)
+		f.held[i] = heldBy(l.members[i])
+		f.place[number(f.held[i]&0xffff)*fourUpsets+number(f.held[i]>>16)] = int16(i)
+	}
+	f.fall()
+	l.five = f
+	return l
+}
+
+// antichainOf returns the antichain with a key.
+func antichainOf(key uint64) Antichain {
+	var a Antichain
+	for k := range 15 - key>>56&15 {
+		a |= 1 << setOfRank[key>>(45-5*k)&31]
+	}
+	return a
+}
+
+// at returns the position of the antichain with an up-set.
+func (f *five) at(held uint32) int {
+	return int(f.place[(int(f.half[held&0xffff])-1)*fourUpsets+int(f.half[held>>16])-1])
+}
+
+// fall orders the antichains by how much they hold.
+func (f *five) fall() {
+	var start [fiveSets + 2]int
+	for _, h := range f.held {
+		start[bits.OnesCount32(h)+1]++
+	}
+	for k := 1; k < len(start); k++ {
+		start[k] += start[k-1]
+	}
+	f.falling = make([]fall, len(f.held))
+	for i, h := range f.held {
+		at := &f.falling[start[bits.OnesCount32(h)]]
+		start[bits.OnesCount32(h)]++
+		at.at = int16(i)
+		if h == 1<<fiveSets {
+			continue // the top
+		}
+		for m := uint8(1); m < fiveSets; m++ { // a smallest set of h
+			if h>>m&1 != 0 && h&uint32(subsets[m]) == 1<<m {
+				at.added, at.from = m, int16(f.at(h&^(1<<m)))
+				break
+			}
+		}
+	}
+}
+
+// sweep adds to each value those of all antichains below (sign 1), or takes them
+// out again (sign −1), in one pass for each set of sources: an antichain that
+// does not hold m may, of those between which only m differs, be the upper one.
+// (Björklund and others 2012: fast zeta transforms for lattices.)
+func (f *five) sweep(values []float64, sign float64) {
+	pass := func(m uint8) {
+		within := uint32(subsets[m]) // m is added to an up-set that holds all above m and nothing of m
+		for i, h := range f.held {
+			if h&within == 0 && h&uint32(supersets[m]) == uint32(supersets[m])&^(1<<m) {
+				values[i] += sign * values[f.at(h|1<<m)]
+			}
+		}
+	}
+	order := setOrder[:len(setOrder)-1] // without the set of all, by size
+	for k := range order {
+		if sign > 0 {
+			pass(order[k])
+		} else {
+			pass(order[len(order)-1-k])
+		}
+	}
+}
+
+// covers returns the positions directly below an antichain: those that hold one
+// set more.
+func (f *five) covers(a Antichain) []int {
+	held := heldBy(a)
+	var covers []int
+	for m := uint8(1); m < fiveSets; m++ {
+		if held>>m&1 == 0 && held&uint32(supersets[m]) == uint32(supersets[m])&^(1<<m) {
+			covers = append(covers, f.at(held|1<<m))
+		}
+	}
+	slices.Sort(covers)
+	return covers
+}
+
+// scan returns the positions strictly below member i.
+func (l *Lattice) scan(i int) []int {
+	var below []int
+	for j, h := range l.five.held {
+		if j != i && h&l.five.held[i] == l.five.held[i] {
+			below = append(below, j)
+		}
+	}
+	return below
+}
+
+// events5 writes P(W_α, t) for each t and last P(W_α) of every antichain at cell
+// i, one row each: from the masses of the cells that agree with it in exactly a
+// set of sources, added up from the top of the lattice downwards.
+func (tb *table) events5(u []float64, i int) {
+	w, f := tb.width, tb.lattice().five
+	own := tb.joint[i*w:][:w]
+	agree := make([]float64, 32*w)
+	for m := 1; m < 31; m++ {
+		copy(agree[m*w:][:w], tb.marg[m][tb.row(i, uint8(m)):])
+	}
+	copy(agree[31*w:], own)
+	for k := range 5 { // from "at least" to "exactly" these sources
+		for m := 1; m < 32; m++ {
+			if m>>k&1 == 0 {
+				for t := range w {
+					agree[m*w+t] -= agree[(m|1<<k)*w+t]
+				}
+			}
+		}
+	}
+	for _, x := range f.falling {
+		to := u[int(x.at)*w:][:w]
+		if x.added == 0 {
+			copy(to, own)
+			continue
+		}
+		from, add := u[int(x.from)*w:][:w], agree[int(x.added)*w:][:w]
+		for t := range to {
+			to[t] = from[t] + max(add[t], 0) // rounding must not take away
+		}
+	}
+}
+
+// unions5 is unions for five sources.
+func (tb *table) unions5(plus, minus []float64) {
+	w := tb.width
+	u := make([]float64, len(plus)*w)
+	for i := range tb.used {
+		tb.events5(u, i)
+		own := tb.joint[i*w:][:w]
+		for a := range plus {
+			row := u[a*w:][:w]
+			plus[a] -= own[w-1] * log2(row[w-1])
+			for t, v := range own[:w-1] {
+				if v > 0 {
+					minus[a] -= v * log2(row[t])
+				}
+			}
+		}
+	}
+}
