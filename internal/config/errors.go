@@ -150,7 +150,11 @@ func FieldProblem(path, problem, hint string) error {
 }
 
 func (f *fieldError) Error() string {
-	return strings.TrimPrefix(f.path+": "+f.fault.problem(), ": ")
+	text := strings.TrimPrefix(f.path+": "+f.fault.problem(), ": ")
+	if f.fault.Hint != "" {
+		text += "; " + f.fault.Hint
+	}
+	return text
 }
 
 // Within ties errors from FieldError and FieldProblem, which are relative to a

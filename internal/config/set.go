@@ -196,3 +196,33 @@ func (a *assigning) intoMap(v reflect.Value, key string) error {
 	}
 	return nil
 }
+
+// Leaves returns the paths of everything in the document that is neither a
+// section nor a list with something in it, in order.
+func (doc *Document) Leaves() []string { return doc.root.leaves(nil, "") }
+
+func (n *node) leaves(dst []string, path string) []string {
+	if n.isScalar() || len(n.items) == 0 {
+		return append(dst, path)
+	}
+	for i, e := range n.items {
+		at := indexPath(path, i)
+		if e.key != nil {
+			at = joinPath(path, pathWord(e.key.text))
+		}
+		dst = e.value.leaves(dst, at)
+	}
+	return dst
+}
+
+// Text returns the scalar at a path; ok is false if there is none.
+func (doc *Document) Text(path string) (text string, ok bool) {
+	n := doc.root
+	steps, _ := splitPath(path)
+	for _, st := range steps {
+		if n = n.child(st); n == nil {
+			return "", false
+		}
+	}
+	return n.text, n.isScalar()
+}

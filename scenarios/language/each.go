@@ -52,9 +52,9 @@ func (e *Each) UnmarshalConfig(v config.Value) error {
 
 // ofDurations tells {uniform: [1ms, 5ms]} from {uniform: [1, 5]}.
 func ofDurations(v config.Value) bool {
-	u, ok := v.Get("uniform")
-	if items := u.Items(); ok && len(items) > 0 {
-		return items[0].Kind() == config.String
+	if u, ok := v.Get("uniform"); ok {
+		items := u.Items()
+		return len(items) > 0 && items[0].Kind() == config.String
 	}
 	l, ok := v.Get("lognormal")
 	return ok && l.Kind() == config.Map

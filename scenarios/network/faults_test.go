@@ -1,0 +1,203 @@
+package network
+
+import (
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/language"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+const faulty = header + `
+populations:
+  a: {size: 4, neuron: memory}
+  b: {size: 3, neuron: memory}
+inputs:
+  x: {}
+projections:
+  - {from: x, to: a, port: r}
+  - {from: a, to: b, port: r}
+data:
+  p: {patterns: {source: random, count: 3, width: 2}, to: {x: pattern}}
+protocol:
+  - {name: train, present: {data: p}}
+`
+
+var faultyFiles = files{
+	"good.csv": "source,target,weight\n0,1,1\n1,2,1\n2,3,1\n", "five.csv": "source,target\n0,1\n1,2\n2,3\n3,4\n",
+	"bad.csv": "source,target,weight\n0,1,one\n", "values.csv": "w\n10\n20\n30\n", "holes.csv": "w,v\n10,1\n,2\n30,3\n40,4\n", "words.csv": "w\n1\n2\nmany\n4\n",
+}
+
+// Faults that show only with data and files, each with its message.
+func TestBuildFaults(t *testing.T) {
+	var out strings.Builder
+	for _, change := range []string{
+		"x: {} => x: {size: 5}",
+		"{size: 4, neuron => {neuron",
+		"port: r}\n  - {from: a => port: r}\n  - {from: a, to: a, port: c, rule: {name: imported, graph: nowhere.csv}}\n  - {from: a",
+		"port: r}\n  - {from: a => port: r}\n  - {from: a, to: a, port: c, rule: {name: imported, graph: bad.csv}}\n  - {from: a",
+		"port: r}\n  - {from: a => port: r}\n  - {from: a, to: a, port: c, rule: {name: imported, graph: five.csv}}\n  - {from: a",
+		"port: r}\n  - {from: a => port: r}\n  - {from: a, to: a, port: c, rule: {name: imported, graph: good.xls}}\n  - {from: a",
+		"port: r}\n  - {from: a => port: r}\n  - {from: a, to: a, port: c, rule: {name: fixed_indegree, indegree: 4}}\n  - {from: a",
+		"port: r}\n  - {from: a => port: r}\n  - {from: a, to: a, port: c, rule: {name: ring, k: 3}}\n  - {from: a",
+		"port: r}\n  - {from: a => port: r}\n  - {from: a, to: a, port: c, rule: {name: lattice, shape: [3, 3], radius: 1}}\n  - {from: a",
+		"data:\n => graph: {file: good.csv}\ndata:\n",
+		"data:\n => graph: {file: nowhere.csv}\ndata:\n",
+		"{size: 4, neuron: memory} => {size: 4, neuron: memory, each: {window: {column: w, file: values.csv}}}",
+		"{size: 4, neuron: memory} => {size: 4, neuron: memory, each: {window: {column: u, file: values.csv}}}",
+		"{size: 4, neuron: memory} => {size: 4, neuron: memory, each: {window: {column: w, file: nowhere.csv}}}",
+		"{size: 4, neuron: memory} => {size: 4, neuron: memory, each: {window: {column: w, file: holes.csv}}}",
+		"{size: 4, neuron: memory} => {size: 4, neuron: memory, each: {window: {column: w, file: words.csv}}}",
+		"{size: 4, neuron: memory} => {size: 4, neuron: memory, each: {warm_up: [1, 2, 3, 100]}}",
+		"{size: 4, neuron: memory} => {neuron: memory, labels: [a, b]}",
+	} {
+		from, to, _ := strings.Cut(change, " => ")
+		if !strings.Contains(faulty, from) {
+			t.Fatalf("%q is not there", from)
+		}
+		text := strings.Replace(faulty, from, to, 1)
+		exp, err := language.Load("test.yaml", []byte(text))
+		if err == nil {
+			var d *data.Collection
+			if d, err = data.Load(exp, faultyFiles); err == nil {
+				_, err = Build(exp, d, faultyFiles)
+			}
+			if err == nil {
+				t.Errorf("%q is not refused", change)
+				continue
+			}
+			err = exp.Place(err)
+		}
+		fmt.Fprintf(&out, "%s\n    %s\n", strings.ReplaceAll(change, "\n", `\n`), strings.ReplaceAll(err.Error(), "\n", "\n    "))
+	}
+	const file = "testdata/faults.txt"
+	if *update {
+		if err := os.WriteFile(file, []byte(out.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(file); err != nil || string(want) != out.String() {
+		t.Errorf("faults differ from %s: %v\n%s", file, err, out.String())
+	}
+}
+
+func TestSelectFaults(t *testing.T) {
+	n := build(t, `
+populations: {V1: {size: 4, neuron: relay, labels: [AVAL, "3", x, AVAR]}, V2: {size: 3, neuron: relay, labels: [x, y, z]}}
+inputs: {i: {size: 1}}
+projections: [{from: i, to: V1, port: r}, {from: i, to: V2, port: r}]
+`, nil)
+	for list, want := range map[string]string{
+		"AVAK":   `did you mean AVAL?`,
+		"2":      `no neuron has this label; numbers are written #2`,
+		"0-2":    `no neuron has this label; numbers are written #0-#2`,
+		"#9":     `numbers from 0 to 6`,
+		"#5-#2":  `the smaller number first`,
+		"x":      `say which: V1:#2, V2:#0`,
+		"V3:y":   `did you mean V1?`,
+		"V2:#3":  `numbers from 0 to 2; numbers count within V2`,
+		"":       `all, or a list`,
+		"V1,,V2": `all, or a list`,
+	} {
+		if ids, err := n.Select(list); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q gives %v, %v; expected %q", list, ids, err, want)
+		}
+	}
+	if _, err := n.SelectIn("V3", "all"); err == nil {
+		t.Error("a population that is not there")
+	}
+	if ids, err := n.Select("3,V2:x"); err != nil || fmt.Sprint(ids) != "[1 4]" {
+		t.Errorf("a label that is a number, and one of a population: %v %v", ids, err)
+	}
+}
+
+func FuzzSelect(f *testing.F) {
+	n := build(f, `
+populations: {V1: {size: 4, neuron: relay, labels: [AVAL, "3", "a,b", AVAR]}, V2: {size: 3, neuron: relay}}
+inputs: {i: {size: 1}}
+projections: [{from: i, to: V1, port: r}, {from: i, to: V2, port: r}]
+`, nil)
+	for _, s := range []string{"all", "V1:#0-#2", `"a,b",V2`, "#0,#1-3", "3", "V2:0-1", ":", "V1:", `"`} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, list string) {
+		ids, err := n.Select(list)
+		if err != nil {
+			return
+		}
+		for i, id := range ids {
+			if id < 0 || int(id) >= n.Sim.NumNeurons() || i > 0 && ids[i-1] >= id {
+				t.Fatalf("%q gives %v", list, ids)
+			}
+		}
+	})
+}
+
+func TestEstimate(t *testing.T) {
+	for _, text := range []string{walked, faulty} {
+		exp, err := language.Load("test.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := data.Load(exp, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := Estimate(exp, d, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, err := Build(exp, d, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Neurons != n.Sim.NumNeurons() || s.Channels != n.Sim.NumChannels() || s.Exact && s.Synapses != int64(n.Sim.NumSynapses()) {
+			t.Errorf("estimated %+v, there are %d, %d, %d", s, n.Sim.NumNeurons(), n.Sim.NumChannels(), n.Sim.NumSynapses())
+		}
+	}
+}
+
+// What is estimated is about what a network takes.
+func TestEstimateOfMemory(t *testing.T) {
+	exp := experiment(t, `
+populations: {a: {size: 800, neuron: memory}}
+inputs: {x: {size: 800}}
+projections: [{from: x, to: a, port: r, rule: one_to_one}, {from: a, to: a, port: c}]
+`)
+	s, err := Estimate(exp, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := func() float64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	before := used()
+	n, err := Build(exp, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := make([]*neuron.Neuron, n.Sim.NumNeurons())
+	for i := range all {
+		if all[i], err = n.Sim.NewNeuron(neuron.ID(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	router := n.Sim.NewRouter(0, neuron.ID(len(all)))
+	if got := used() - before; math.Abs(math.Log2(got/float64(s.Bytes))) > 1 {
+		t.Errorf("estimated %d bytes, it takes %.0f", s.Bytes, got)
+	}
+	runtime.KeepAlive(all)
+	runtime.KeepAlive(router)
+	runtime.KeepAlive(n)
+}

@@ -1,0 +1,168 @@
+package network
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"infomorph/internal/config"
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/language"
+)
+
+// walked has every section of a network.
+const walked = header + `
+neurons:
+  feature: {like: bars, homeostasis: {gain: 0.1, bias_gain: 0.1, bias_end: 0.2, start: 2.5, target: 5, tolerance: 0.1, from: 30%, to: 60%}}
+  free: {like: memory, clock: {kind: periodic, interval: 5ms}, gate: {}, stability_norm: 2, ports.c.end_rate: 0.1}
+  rate: {like: label, activation: {kind: modulatory}, prior: {}}
+  hidden: {like: hidden-naive}
+populations:
+  V1: {size: 6, neuron: feature, place: {kind: random}, labels: [a, b, c, d, e, f]}
+  V2: {size: 6, neuron: free, each: {goal.red: [1, 2, 3, 4, 5, 6], ports.c.rate: {uniform: [1, 2]}}, place: {kind: circle}}
+  out: {size: 4, neuron: rate}
+  deep: {size: 4, neuron: hidden}
+  noise: {size: 2, neuron: poisson-source}
+  gate: {size: 2, neuron: relay}
+inputs:
+  pixels: {size: 8, width: 4, place: {kind: grid}}
+projections:
+  - {from: pixels, to: V1, port: r, rule: {name: spatial, p: 0.5, scale: 0.5}, weights: {normal: [0, 2], min: -1, max: 1}, delay: {distance: {speed: 100}}}
+  - {from: V1, to: V2, port: r, rule: {name: fixed_indegree, indegree: 2}, weights: 1, noise: {loss: 10%, duplicate: 5%, jitter: 1ms, reorder: 10%}}
+  - {from: V2, to: V1, port: c, delay: {lognormal: {median: 2ms, sigma: 0.5}}, weights: {uniform: [-1, 1]}}
+  - {from: V1, to: V1, port: c, rule: {name: watts_strogatz, k: 2, p: 0.5}}
+  - {from: V2, to: out, port: r, rule: {name: pairwise_bernoulli, p: 0.5}, weights: {lognormal: [1, 0.5]}}
+  - {from: noise, to: out, port: c}
+  - {from: V1, to: deep, port: r}
+  - {from: deep, to: deep, port: l, rule: {name: stochastic_block, sizes: [2, 2], probabilities: [[1, 0.5], [0.5, 1]]}}
+  - {from: V1, to: gate, port: r}
+`
+
+// fingerprint tells networks apart: synapses, neurons, noise, names.
+func fingerprint(exp *language.Experiment) (string, error) {
+	d, err := data.Load(exp, nil)
+	if err != nil {
+		return "", err
+	}
+	n, err := Build(exp, d, nil)
+	if err != nil {
+		return "", err
+	}
+	n.Schedule(func(string) int64 { return 1000 })
+	h := sha256.New()
+	for id := range neuron.ID(n.Sim.NumNeurons()) {
+		fmt.Fprintf(h, "%v %+v\n", n.Sim.Incoming(id), *n.Sim.Config(id))
+	}
+	for id := range neuron.ID(n.Sim.NumNeurons() + n.Sim.NumChannels()) {
+		at, ok := n.Sim.Position(id)
+		fmt.Fprintln(h, n.Label(id), at, ok)
+	}
+	fmt.Fprintln(h, n.Sim.Noise, n.Sim.Projections, n.Populations, n.Inputs, n.Width("pixels"), n.Sim.Seed)
+	return string(h.Sum(nil)), nil
+}
+
+var elementOf = regexp.MustCompile(`\[\d+\]`)
+
+// others returns other values of a setting.
+func others(text string, enum []string) []string {
+	if enum != nil {
+		return slices.DeleteFunc(slices.Clone(enum), func(s string) bool { return s == text })
+	}
+	switch text {
+	case "true":
+		return []string{"false"}
+	case "false":
+		return []string{"true"}
+	}
+	if x, err := strconv.ParseFloat(text, 64); err == nil {
+		var all []string
+		for _, y := range []float64{x + 1, x + 2, x / 2, x*0.5 + 0.01, 0.9 * x} {
+			if y != x {
+				all = append(all, strconv.FormatFloat(y, 'g', -1, 64))
+			}
+		}
+		return all
+	}
+	if strings.HasSuffix(text, "ms") || strings.HasSuffix(text, "us") {
+		return []string{"3ms", "7ms"}
+	}
+	return []string{"another"}
+}
+
+// Nothing is ignored: changing any key of the network that is shown changes the
+// network, or is refused with a reason.
+func TestEveryKeyCounts(t *testing.T) {
+	exp, err := language.Load("walked.yaml", []byte(walked))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := fingerprint(exp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := language.Marshal(exp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := config.Parse("shown.yaml", shown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	enums := map[string][]string{}
+	for _, k := range config.Keys(&language.Experiment{}) {
+		if k.Enum != nil {
+			enums[k.Path] = k.Enum
+		}
+	}
+	changed, refused := map[string]int{}, map[string]int{}
+	for _, path := range doc.Leaves() {
+		if section, _, _ := strings.Cut(path, "."); !slices.Contains([]string{"neurons", "populations", "inputs", "seed"}, section) && !strings.HasPrefix(path, "projections") {
+			continue
+		}
+		general := elementOf.ReplaceAllString(path, "[]")
+		words := strings.Split(general, ".")
+		if len(words) > 1 && (words[0] == "neurons" || words[0] == "populations" || words[0] == "inputs") {
+			words[1] = "<name>"
+		}
+		if len(words) > 3 && words[2] == "ports" {
+			words[3] = "<name>"
+		}
+		text, _ := doc.Text(path)
+		same := 0
+	values:
+		for _, value := range others(text, enums[strings.Join(words, ".")]) {
+			other, err := language.Load("shown.yaml", shown, path+"="+value)
+			if err != nil {
+				refused[path]++
+				continue
+			}
+			got, err := fingerprint(other)
+			switch {
+			case err != nil:
+				refused[path]++
+			case got == want:
+				same++
+				t.Logf("%s: %s instead of %s changes nothing", path, value, text)
+			default:
+				changed[path]++
+				break values
+			}
+		}
+		if same > 0 && changed[path] == 0 && !without.MatchString(path) {
+			t.Errorf("%s changes nothing", path)
+		}
+	}
+	if len(changed) < 150 || len(refused) < 50 {
+		t.Errorf("only %d keys changed anything, %d were refused: %v", len(changed), len(refused), slices.Sorted(maps.Keys(changed)))
+	}
+}
+
+// without are keys that may change nothing: other words for the same, and what
+// each says for every neuron of the kind.
+var without = regexp.MustCompile(`\.output$|^neurons\.free\.(goal\.red|ports\.c\.rate)$`)
