@@ -157,11 +157,11 @@ func (r *digitsRun) compare(weights [][]float64) error {
 		return r.journal.Figure("receptive-fields", fields)
 	}
 	fit := func(softmax bool) *baseline.Linear {
-		return baseline.Logistic{Softmax: softmax, Passes: r.Baselines}.Fit(r.train, neuron.NewRand(r.scenario.Seed, neuron.ForStimulus, baselineStream))
+		return baseline.Logistic{Softmax: softmax, Passes: r.Baselines}.Fit(baseline.Pictures{Images: r.train}, neuron.NewRand(r.scenario.Seed, neuron.ForStimulus, baselineStream))
 	}
 	ova, softmax := fit(false), fit(true)
-	r.journal.Score("baseline.one_vs_all", ova.Accuracy(r.test))
-	r.journal.Score("baseline.softmax", softmax.Accuracy(r.test))
+	r.journal.Score("baseline.one_vs_all", ova.Accuracy(baseline.Pictures{Images: r.test}))
+	r.journal.Score("baseline.softmax", softmax.Accuracy(baseline.Pictures{Images: r.test}))
 	both := Fields{Title: "Receptive fields, and those of logistic regression one against all", Width: fields.Width, Height: fields.Height}
 	similar, own := newMatrix(digitClasses, digitClasses), 0.0
 	for k := range digitClasses {

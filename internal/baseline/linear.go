@@ -13,8 +13,33 @@ import (
 	"infomorph/neuron"
 )
 
-// Linear is a linear classifier of images: class k has evidence W_k·x + B_k,
-// x the pixels in [0, 1].
+// Examples is what a classifier learns from and is tested on.
+type Examples interface {
+	Len() int
+	Inputs() int
+	NumClasses() int
+	// Row fills x, of length Inputs, with example i and returns its class.
+	Row(x []float64, i int) (class int)
+}
+
+// Pictures is images as examples: pixels in [0, 1].
+type Pictures struct{ *dataset.Images }
+
+// Inputs implements Examples.
+func (p Pictures) Inputs() int { return p.Size() }
+
+// NumClasses implements Examples.
+func (p Pictures) NumClasses() int { return p.Classes }
+
+// Row implements Examples.
+func (p Pictures) Row(x []float64, i int) int {
+	for k, v := range p.Image(i) {
+		x[k] = float64(v) / 255
+	}
+	return int(p.Labels[i])
+}
+
+// Linear is a linear classifier: class k has evidence W_k·x + B_k.
 type Linear struct {
 	Classes, Inputs int
 	Weights         []float64 // Classes × Inputs
@@ -30,16 +55,17 @@ type Logistic struct {
 	Rate    float64 // 0: 0.003
 }
 
-// Fit maximises the likelihood of the labels. Cost: O(passes · images · pixels
+// Fit maximises the likelihood of the labels. Cost: O(passes · examples · inputs
 // · classes).
-func (l Logistic) Fit(set *dataset.Images, rng *rand.Rand) *Linear {
+func (l Logistic) Fit(set Examples, rng *rand.Rand) *Linear {
 	if l.Batch == 0 {
 		l.Batch = 128
 	}
 	if l.Rate == 0 {
 		l.Rate = 0.003
 	}
-	m := &Linear{Classes: set.Classes, Inputs: set.Size(), Weights: make([]float64, set.Classes*set.Size()), Bias: make([]float64, set.Classes)}
+	classes, inputs := set.NumClasses(), set.Inputs()
+	m := &Linear{Classes: classes, Inputs: inputs, Weights: make([]float64, classes*inputs), Bias: make([]float64, classes)}
 	f := newFit(m, l)
 	for range l.Passes {
 		order := rng.Perm(set.Len())
@@ -70,10 +96,11 @@ func newFit(m *Linear, l Logistic) *fit {
 
 // step climbs the mean log-likelihood of a batch: its gradient is the mean of
 // (target − probability)·x.
-func (f *fit) step(set *dataset.Images, rows []int) {
+func (f *fit) step(set Examples, rows []int) {
 	n := len(rows)
+	class := make([]int, n)
 	for i, row := range rows {
-		fill(f.x[i*f.Inputs:(i+1)*f.Inputs], set.Image(row))
+		class[i] = set.Row(f.x[i*f.Inputs:(i+1)*f.Inputs], row)
 		copy(f.y[i*f.Classes:], f.Bias)
 	}
 	x := blas64.General{Rows: n, Cols: f.Inputs, Stride: f.Inputs, Data: f.x}
@@ -82,11 +109,11 @@ func (f *fit) step(set *dataset.Images, rows []int) {
 	g := blas64.General{Rows: f.Classes, Cols: f.Inputs, Stride: f.Inputs, Data: f.gw}
 	blas64.Gemm(blas.NoTrans, blas.Trans, 1, x, w, 1, y)
 	clear(f.gb)
-	for i, row := range rows {
+	for i := range rows {
 		err := f.y[i*f.Classes : (i+1)*f.Classes]
 		f.probabilities(err)
 		floats.Scale(-1, err)
-		err[set.Labels[row]]++
+		err[class[i]]++
 		floats.Scale(1/float64(n), err)
 		floats.Add(f.gb, err)
 	}
@@ -109,24 +136,22 @@ func (f *fit) probabilities(a []float64) {
 	}
 }
 
-func fill(x []float64, pixels []uint8) {
-	for i, v := range pixels {
-		x[i] = float64(v) / 255
+// Classify returns the class with the largest evidence.
+func (m *Linear) Classify(x []float64) int {
+	best, at := math.Inf(-1), 0
+	for k := range m.Classes {
+		if e := m.Bias[k] + floats.Dot(m.Field(k), x); e > best {
+			best, at = e, k
+		}
 	}
+	return at
 }
 
-// Accuracy returns the share of images whose class has the largest evidence.
-func (m *Linear) Accuracy(set *dataset.Images) float64 {
+// Accuracy returns the share of examples whose class has the largest evidence.
+func (m *Linear) Accuracy(set Examples) float64 {
 	x, right := make([]float64, m.Inputs), 0
 	for i := range set.Len() {
-		fill(x, set.Image(i))
-		best, at := math.Inf(-1), 0
-		for k := range m.Classes {
-			if e := m.Bias[k] + floats.Dot(m.Field(k), x); e > best {
-				best, at = e, k
-			}
-		}
-		if at == int(set.Labels[i]) {
+		if class := set.Row(x, i); m.Classify(x) == class {
 			right++
 		}
 	}

@@ -13,8 +13,8 @@ func TestLogisticLearnsDigits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	train, test := dataset.DefaultStrokes().Draw(3000, rng), dataset.DefaultStrokes().Draw(1000, rng)
 	for _, softmax := range []bool{false, true} {
-		m := Logistic{Softmax: softmax, Passes: 8}.Fit(train, rng)
-		if a := m.Accuracy(test); a < 0.9 {
+		m := Logistic{Softmax: softmax, Passes: 8}.Fit(Pictures{train}, rng)
+		if a := m.Accuracy(Pictures{test}); a < 0.9 {
 			t.Errorf("softmax %v: accuracy %v", softmax, a)
 		}
 		if len(m.Field(9)) != test.Size() {
@@ -36,7 +36,7 @@ func TestGradient(t *testing.T) {
 		rows := rng.Perm(20)
 		at := 3*set.Size() + 100
 		const h = 1e-5
-		f.step(set, rows)
+		f.step(Pictures{set}, rows)
 		analytic := f.gw[at]
 		likelihood := func(d float64) float64 {
 			m.Weights[at] += d
@@ -52,7 +52,7 @@ func TestGradient(t *testing.T) {
 func logLikelihood(f *fit, set *dataset.Images, rows []int) float64 {
 	sum, x, a := 0.0, make([]float64, f.Inputs), make([]float64, f.Classes)
 	for _, row := range rows {
-		fill(x, set.Image(row))
+		Pictures{set}.Row(x, row)
 		for k := range a {
 			a[k] = f.Bias[k]
 			for i, v := range x {

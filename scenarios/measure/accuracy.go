@@ -28,14 +28,15 @@ func init() { Register("accuracy", newAccuracy) }
 // whoever answers without looking gets no more.
 type accuracy struct {
 	kept[accuracyState]
-	env    *Env
-	name   string
-	group  Group
-	labels []string
-	reads  []string
-	every  int
-	bins   pid.Bins
-	look   evidence // scratch
+	env        *Env
+	name       string
+	population string
+	group      Group
+	labels     []string
+	reads      []string
+	every      int
+	bins       pid.Bins
+	look       evidence // scratch
 }
 
 // evidence is what neurons say to one item, by neuron; 0 is nothing.
@@ -82,7 +83,7 @@ func newAccuracy(env *Env, m *language.Measure) (Measure, error) {
 	case len(labels) != g.Size:
 		return nil, fault("accuracy.population", spec.Population, fmt.Sprintf("a population of %d neurons, one for each label", len(labels)))
 	}
-	a := &accuracy{env: env, name: m.Name, group: g, labels: labels, reads: spec.Read, every: spec.Every}
+	a := &accuracy{env: env, name: m.Name, population: spec.Population, group: g, labels: labels, reads: spec.Read, every: spec.Every}
 	if a.reads == nil {
 		a.reads = []string{"receptive"}
 	}

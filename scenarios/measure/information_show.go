@@ -88,6 +88,22 @@ func (k *knowledge) scoreFeatures(prefix string, t *tally, out *journal.Listener
 	enter(out, prefix+".best_information", mean, chance)
 }
 
+// column implements columner: what a neuron knew of its best feature, or of the
+// label, in the first phase that does not learn [bit].
+func (k *knowledge) column() (string, func(neuron.ID) float64) {
+	return k.name, func(id neuron.ID) float64 {
+		i := int(id - k.group.First)
+		if i < 0 || i >= k.group.Size || len(k.state.Phases) == 0 || !k.state.Phases[0].knows(i) {
+			return math.NaN()
+		}
+		if k.ofLabel {
+			return k.state.Phases[0].label(i)
+		}
+		most, _ := bestOf(k.state.Phases[0].about(nil, i))
+		return most
+	}
+}
+
 // draw shows what each neuron knew.
 func (k *knowledge) draw(p *phaseTally, out *journal.Listener) error {
 	what := "feature"

@@ -204,11 +204,13 @@ func (p *predicted) Show(_ Reporter, out *journal.Listener) error {
 		Dashed: []journal.Reference{{Name: "chance in the last pass", Y: s.Last.Chance}}})
 }
 
-// learningTime returns the pass in which neuron i of the population had learnt;
-// NaN is never.
-func (p *predicted) learningTime(i int) float64 {
-	if p.state.Learners[i] == 0 {
-		return math.NaN()
+// column implements columner: the pass in which a neuron had learnt.
+func (p *predicted) column() (string, func(neuron.ID) float64) {
+	return "learning_time", func(id neuron.ID) float64 {
+		i := int(id - p.group.First)
+		if i < 0 || i >= p.group.Size || p.state.Learners[i] == 0 {
+			return math.NaN()
+		}
+		return float64(p.state.Learners[i])
 	}
-	return float64(p.state.Learners[i])
 }

@@ -177,6 +177,9 @@ func (r *recall) score(prefix string, got, chance summary, out *journal.Listener
 	enter(out, prefix+".cue_cosine", got.Cue, chance.Cue)
 }
 
+// column implements columner.
+func (r *recall) column() (string, func(neuron.ID) float64) { return "wrong", r.wrongOf }
+
 // wrongOf returns the share of bits that a neuron got wrong in the first phase;
 // NaN of one that recalls nothing.
 func (r *recall) wrongOf(id neuron.ID) float64 {

@@ -22,6 +22,8 @@ type Set struct {
 	atoms    courses
 	phase    string
 	learning bool
+	moments  []moment    // of the graph
+	now      neuron.Time // when something was told last
 }
 
 // entry is a measure and the phases in which it looks; no phases are all.
@@ -45,9 +47,22 @@ func New(env Env) (*Set, error) {
 			errs = append(errs, within(fmt.Sprintf("measure[%d]", i), err)...)
 			continue
 		}
-		s.measures = append(s.measures, entry{made, m.In})
+		s.measures = append(s.measures, entry{made, looksIn(m)})
+	}
+	for i := range s.measures {
+		if r, ok := s.measures[i].Measure.(*regression); ok {
+			r.sign = s.signOf(r.spec.Fields)
+		}
 	}
 	return s, errors.Join(errs...)
+}
+
+// looksIn returns the phases in which a measure looks; none are all.
+func looksIn(m *language.Measure) []string {
+	if len(m.In) == 0 || m.Information == nil {
+		return m.In
+	}
+	return append(slices.Clone(m.In), m.Information.CheckIn...)
 }
 
 // one makes a measure.
@@ -129,6 +144,7 @@ func (s *Set) frozen(phase string) bool {
 // O(observed neurons · measures) and allocates nothing but room for results.
 func (s *Set) Look(l *Look, out *journal.Listener) error {
 	l.Learning = l.Learning || s.frozen(l.Phase)
+	s.now = l.End
 	for i := range s.measures {
 		if m := &s.measures[i]; m.sees(l.Phase) && m.Observes(l.Phase) {
 			if err := m.Look(l, out); err != nil {
@@ -168,7 +184,7 @@ func (s *Set) Show(e Reporter, out *journal.Listener) error {
 	for i := range s.measures {
 		errs = append(errs, s.measures[i].Show(e, names.listener(out, s.env.Experiment.Measure[i].Name)))
 	}
-	return errors.Join(append(errs, s.atoms.show(out))...)
+	return errors.Join(append(errs, s.atoms.show(names.listener(out, "neurons")), s.showAll(e, names, out))...)
 }
 
 // taken holds the names of figures and tables that are there, with a prefix each.
@@ -197,13 +213,15 @@ func (t taken) listener(out *journal.Listener, measure string) *journal.Listener
 type saved struct {
 	Phase    string
 	Learning bool
+	Now      neuron.Time
+	Moments  []moment
 	Atoms    json.RawMessage
 	Measures []json.RawMessage // null: the measure has none
 }
 
 // Save returns what measures have counted.
 func (s *Set) Save() ([]byte, error) {
-	all := saved{Phase: s.phase, Learning: s.learning, Measures: make([]json.RawMessage, len(s.measures))}
+	all := saved{Phase: s.phase, Learning: s.learning, Now: s.now, Moments: s.moments, Measures: make([]json.RawMessage, len(s.measures))}
 	var err error
 	if all.Atoms, err = json.Marshal(&s.atoms.state); err != nil {
 		return nil, err
@@ -244,7 +262,7 @@ func (s *Set) Restore(data []byte) error {
 			return fmt.Errorf("measure %s: %w", s.env.Experiment.Measure[i].Name, err)
 		}
 	}
-	s.phase, s.learning = all.Phase, all.Learning
+	s.phase, s.learning, s.now, s.moments = all.Phase, all.Learning, all.Now, all.Moments
 	return nil
 }
 

@@ -1,0 +1,147 @@
+package measure
+
+import (
+	"errors"
+
+	"gonum.org/v1/gonum/floats"
+
+	"infomorph/internal/baseline"
+	"infomorph/neuron"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+)
+
+func init() { Register("regression", newRegression) }
+
+// regression is logistic regression on the items' own values, as a baseline: a
+// score that it reaches as well shows nothing about the network.
+//
+// Scores: NAME.softmax, NAME.one_vs_all (as infomorphic neurons have to), the
+// accuracy on the items of the phase test; NAME.fields_cosine, the cosine between
+// a neuron's receptive weights and those of one against all, mean over labels.
+// Chance of accuracy is the share of the most frequent label, that of the cosine
+// what the fields of other labels give.
+type regression struct {
+	Base
+	env    *Env
+	name   string
+	spec   *language.Regression
+	fields Group
+	inputs []Group
+	sign   func(k int) float64 // of the readout, where its population is the same
+}
+
+// regressionStream is the random stream of the order of items.
+const regressionStream neuron.ID = 3
+
+func newRegression(env *Env, m *language.Measure) (Measure, error) {
+	r := &regression{env: env, name: m.Name, spec: m.Regression}
+	var errs []error
+	for i, name := range r.spec.Of {
+		g, err := env.input(in("regression.of", i), name)
+		r.inputs, errs = append(r.inputs, g), append(errs, err)
+	}
+	errs = append(errs, env.presents("regression.fit", r.spec.Fit, r.spec.Of), env.presents("regression.test", r.spec.Test, r.spec.Of))
+	if err := errors.Join(errs...); err != nil || r.spec.Fields == "" {
+		return r, err
+	}
+	var err error
+	r.fields, err = env.population("regression.fields", r.spec.Fields)
+	if labels := env.set(presented(env.phase(r.spec.Fit))).Labels; err == nil && r.fields.Size != len(labels) {
+		err = fault("regression.fields", r.spec.Fields, "a population with one neuron for each label")
+	}
+	return r, err
+}
+
+// presents checks that a phase presents items with labels to inputs.
+func (e *Env) presents(key, phase string, inputs []string) error {
+	p := e.phase(phase)
+	if p == nil {
+		return unknown(key, phase, "a phase", e.phaseNames())
+	}
+	if p.Present == nil || !e.has(phase, labelsOf) {
+		return fault(key, phase, "a phase that presents items with labels")
+	}
+	for _, name := range inputs {
+		if e.set(p.Present.Data).Into(name) == nil {
+			return fault(key, phase, "a phase whose items tell the input "+name)
+		}
+	}
+	return nil
+}
+
+// Show implements Measure. Cost: O(passes · items · inputs · labels), twice.
+func (r *regression) Show(e Reporter, out *journal.Listener) error {
+	fit, err := r.env.examplesOf(r.spec.Fit, r.spec.Of)
+	if err != nil {
+		return err
+	}
+	test, err := r.env.examplesOf(r.spec.Test, r.spec.Of)
+	if err != nil || fit.Len() == 0 || test.Len() == 0 || fit.Inputs() != test.Inputs() {
+		return err
+	}
+	counts := make([]float64, test.NumClasses())
+	for _, label := range test.labels {
+		counts[label]++
+	}
+	chance := mostFrequent(counts)
+	learn := func(softmax bool) *baseline.Linear {
+		rng := neuron.NewRand(r.env.Experiment.Seed, neuron.ForStimulus, regressionStream)
+		return baseline.Logistic{Softmax: softmax, Passes: r.spec.Passes}.Fit(fit, rng)
+	}
+	ova := learn(false)
+	enter(out, r.name+".one_vs_all", ova.Accuracy(test), chance)
+	enter(out, r.name+".softmax", learn(true).Accuracy(test), chance)
+	if r.spec.Fields == "" {
+		return nil
+	}
+	return r.compare(e, ova, fit, out)
+}
+
+// compare puts the receptive fields of neurons beside those of the regression.
+func (r *regression) compare(e Reporter, ova *baseline.Linear, fit *examples, out *journal.Listener) error {
+	reports, err := e.Report(r.fields.ids(), neuron.WantWeights)
+	if err != nil {
+		return err
+	}
+	n := r.fields.Size
+	names := fit.part.Set().Labels
+	both := journal.Fields{Title: "Receptive fields, and those of logistic regression one against all", Width: r.inputs[0].Width}
+	similar, own, other := newMatrix(n, n), 0.0, 0.0
+	tiles := make([][]float64, n)
+	for k := range n {
+		for _, g := range r.inputs {
+			tiles[k] = append(tiles[k], incomingRow(e.Network(), &reports[k], neuron.Receptive, g)...)
+		}
+		if r.sign != nil {
+			floats.Scale(r.sign(k), tiles[k])
+		}
+		both.Names = append(both.Names, names[k], names[k]+" logistic")
+		both.Tiles = append(both.Tiles, tiles[k], ova.Field(k))
+	}
+	for i := range n {
+		for k := range n {
+			similar[i][k] = cosineOf(tiles[i], ova.Field(k))
+			if i == k {
+				own += similar[i][k] / float64(n)
+			} else {
+				other += similar[i][k] / float64(n*(n-1))
+			}
+		}
+	}
+	enter(out, r.name+".fields_cosine", own, other)
+	err = out.Figure("fields-cosine", journal.Matrix{Title: "Cosine similarity of receptive fields", X: "logistic regression", Y: "neuron", Cells: similar})
+	if w := r.inputs[0].Width; len(r.inputs) == 1 && w > 0 && n <= mostFields {
+		both.Height = fit.Inputs() / w
+		err = errors.Join(err, out.Figure("fields-logistic", both))
+	}
+	return err
+}
+
+func cosineOf(a, b []float64) float64 {
+	n := floats.Norm(a, 2) * floats.Norm(b, 2)
+	if n == 0 || !finite(n) {
+		return 0
+	}
+	return floats.Dot(a, b) / n
+}
