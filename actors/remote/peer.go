@@ -17,7 +17,7 @@ const answersActor = "answers"
 
 // Heartbeats go out this often; a node that answers none for so long is lost.
 const (
-	heartbeat = 250 * time.Millisecond
+	heartbeat = 200 * time.Millisecond
 	lost      = 2 * time.Second
 )
 
@@ -61,6 +61,7 @@ type link struct {
 	log     *slog.Logger
 	stopped chan struct{}
 	beating sync.WaitGroup
+	failed  atomic.Bool  // a fault was told
 	lives   sync.RWMutex // guards peer.life between engine and answers actor
 }
 
@@ -111,8 +112,17 @@ func (l *link) lost(address string) {
 	}
 }
 
-// fault tells the engine that the run is over.
+// fault tells the engine that the run is over, and the log at once: the engine
+// may be busy with something else.
 func (l *link) fault(err error) {
+	select {
+	case <-l.stopped: // everything ends now
+		return
+	default:
+	}
+	if l.failed.CompareAndSwap(false, true) {
+		l.log.Error("the run stops", "run", l.run.String(), "reason", err.Error())
+	}
 	select {
 	case l.faults <- err:
 	default: // there are enough

@@ -73,6 +73,25 @@ func (p *process) end() {
 	p.over <- nil
 }
 
+// says waits until a process has said something, or is over, and returns how
+// long that took since a moment; −1: it never did.
+func (p *process) says(what string, since time.Time) time.Duration {
+	for {
+		select {
+		case err := <-p.over:
+			p.over <- err
+			if strings.Contains(p.out.String(), what) {
+				return time.Since(since)
+			}
+			return -1
+		case <-time.After(10 * time.Millisecond):
+			if strings.Contains(p.out.String(), what) {
+				return time.Since(since)
+			}
+		}
+	}
+}
+
 // newFleet makes certificates and starts n nodes.
 func newFleet(t *testing.T, n int) *fleet {
 	f := &fleet{t: t, dir: t.TempDir(), proc: make([]*process, n)}
@@ -224,16 +243,16 @@ func (f *fleet) disturb(rng *rand.Rand, what fault, n int, args []string, worst 
 	default:
 		f.proc[k].Process.Signal(what.signal)
 	}
+	took := run.says(fmt.Sprint("node node", k+1, " at "), at)
 	<-run.over
-	took := time.Since(at)
 	if what.node {
 		f.down(k) // the stopped one, too
 	}
 	if code := run.ProcessState.ExitCode(); code == exitDone || what.signal == 0 {
 		return false, f.ended(run, args)
 	}
-	if name := fmt.Sprint("node", k+1); !strings.Contains(run.out.String(), "node "+name+" at ") {
-		f.t.Errorf("%s %s: it is not named:\n%s", what.name, name, run.out.String())
+	if took < 0 {
+		f.t.Errorf("%s node%d: it is not named:\n%s", what.name, k+1, run.out.String())
 	}
 	worst[what.name] = max(worst[what.name], took)
 	if took > what.within && *nodeKills > 10 {

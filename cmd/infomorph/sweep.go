@@ -29,6 +29,8 @@ type sweepFlags struct {
 	resume    string
 	retry     bool
 	pictures  bool
+	part      string
+	share     share
 }
 
 func newSweepCommand() *cobra.Command {
@@ -51,6 +53,7 @@ func newSweepCommand() *cobra.Command {
 		ValidArgsFunction: completeScenario,
 	}
 	f.addFlags(cmd)
+	cmd.AddCommand(newMergeCommand())
 	return cmd
 }
 
@@ -79,6 +82,7 @@ func (f *sweepFlags) addFlags(cmd *cobra.Command) {
 	fs.BoolVar(&f.list, "list", false, "only print the runs and their seeds")
 	fs.StringVar(&f.resume, "resume", "", "go on with the sweep in this folder")
 	fs.BoolVar(&f.retry, "retry", false, "with --resume: run failed runs again")
+	fs.StringVar(&f.part, "part", "", "run only part i/n of the sweep, on this machine; see infomorph sweep merge")
 	fs.BoolVar(&f.pictures, "pictures", false, "pictures in the folder of every run, too")
 	fs.StringVar(&f.engine.kind, "actors", "none", "neuron, population or none: how each run uses its engine; runs are parallel in any case")
 	fs.DurationVar(&f.checkpoint, "checkpoint", time.Minute, "let long runs write a checkpoint this often")
@@ -100,19 +104,25 @@ func (f *sweepFlags) run(cmd *cobra.Command, args []string) error {
 		return badInput(err)
 	}
 	if f.list {
-		return s.list(cmd.OutOrStdout())
+		return s.list(cmd.OutOrStdout(), f.share)
 	}
-	if err := s.create(); err != nil {
+	if err := s.createShared(); err != nil {
 		return badInput(err)
 	}
 	x := &sweepRunner{sweepFlags: f, sweepFolder: s, progress: f.progress(cmd)}
 	began := time.Now()
 	runErr := x.runAll(cmd.Context())
 	x.progress.stop()
+	if f.share.n > 0 {
+		return errors.Join(s.reportPart(cmd, f, time.Since(began)), runErr)
+	}
 	return errors.Join(s.report(cmd, f, time.Since(began)), runErr)
 }
 
 func (f *sweepFlags) check() error {
+	if err := f.checkPart(); err != nil {
+		return err
+	}
 	switch {
 	case f.format != "parquet" && f.format != "csv":
 		return fmt.Errorf("--format: got %q, expected parquet or csv", f.format)

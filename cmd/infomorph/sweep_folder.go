@@ -179,8 +179,8 @@ func (s *sweepFolder) forget(r *sweep.Run) error {
 	return errors.Join(err, os.RemoveAll(dir))
 }
 
-// list prints the runs of the plan.
-func (s *sweepFolder) list(w io.Writer) error {
+// list prints the runs of the plan, or of a part of it.
+func (s *sweepFolder) list(w io.Writer, part share) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprint(tw, "RUN\tREPLICATE\tSEED")
 	for _, a := range s.Plan.Axes {
@@ -188,6 +188,9 @@ func (s *sweepFolder) list(w io.Writer) error {
 	}
 	fmt.Fprintln(tw)
 	for _, r := range s.Plan.Runs {
+		if !part.has(&r) {
+			continue
+		}
 		fmt.Fprintf(tw, "%d\t%d\t%d", r.Index, r.Replicate, r.Seed)
 		for _, v := range r.Values {
 			fmt.Fprint(tw, "\t", v)

@@ -24,6 +24,8 @@ type sweepRunner struct {
 	phase    string // what progress calls the runs
 	showcase int    // so many runs have pictures in any case
 
+	total int // runs, done or not
+
 	mu   sync.Mutex // guards what follows
 	done int
 	errs []error // of runs that failed
@@ -37,7 +39,13 @@ func (x *sweepRunner) runAll(ctx context.Context) error {
 	if err != nil {
 		return runFailed(err)
 	}
-	x.done = len(x.Plan.Runs) - len(todo)
+	x.total = 0
+	for i := range x.Plan.Runs {
+		if x.share.has(&x.Plan.Runs[i]) {
+			x.total++
+		}
+	}
+	x.done = x.total - len(todo)
 	feeding, stop := context.WithCancel(ctx)
 	defer stop()
 	x.stop = stop
@@ -61,13 +69,21 @@ func (x *sweepRunner) runAll(ctx context.Context) error {
 	close(queue)
 	workers.Wait()
 	if ctx.Err() != nil {
-		return &exitError{exitInterrupted, fmt.Errorf("interrupted; go on with: infomorph sweep --resume %s", x.dir)}
+		return &exitError{exitInterrupted, fmt.Errorf("interrupted; go on with: infomorph sweep --resume %s%s", x.dir, x.again())}
 	}
 	if len(x.errs) > 0 {
-		return runFailed(fmt.Errorf("%d of %d runs failed, the first: %w; try them again with: infomorph sweep --resume %s --retry",
-			len(x.errs), len(x.Plan.Runs), x.errs[0], x.dir))
+		return runFailed(fmt.Errorf("%d of %d runs failed, the first: %w; try them again with: infomorph sweep --resume %s%s --retry",
+			len(x.errs), x.total, x.errs[0], x.dir, x.again()))
 	}
 	return nil
+}
+
+// again is what else belongs to the command that goes on.
+func (x *sweepRunner) again() string {
+	if x.part == "" {
+		return ""
+	}
+	return " --part " + x.part
 }
 
 // todo lists the runs that are neither done nor, without --retry, failed.
@@ -75,6 +91,9 @@ func (x *sweepRunner) todo() ([]*sweep.Run, error) {
 	var todo []*sweep.Run
 	for i := range x.Plan.Runs {
 		r := &x.Plan.Runs[i]
+		if !x.share.has(r) {
+			continue
+		}
 		switch o := x.outcome(r); {
 		case o.Status == record.StatusDone:
 			continue
@@ -104,7 +123,7 @@ func (x *sweepRunner) finished(r *sweep.Run, err error) {
 			x.stop()
 		}
 	}
-	x.progress.step(cmp.Or(x.phase, "runs"), x.done+len(x.errs), len(x.Plan.Runs))
+	x.progress.step(cmp.Or(x.phase, "runs"), x.done+len(x.errs), x.total)
 }
 
 // runOne runs one run in its folder, from its last checkpoint if it has one.
