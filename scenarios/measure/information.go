@@ -151,21 +151,9 @@ func (k *knowledge) Look(l *Look, out *journal.Listener) error {
 }
 
 // notes notes which features of an item are on; false: it has none.
-func (k *knowledge) notes(it *data.Item) bool {
-	k.on = k.on[:0]
-	if k.ofLabel {
-		if it.Label < 0 || it.Label >= len(k.features) {
-			return false
-		}
-		k.on = append(k.on, it.Label)
-		return true
-	}
-	for f, v := range it.Features {
-		if v > 0 && f < len(k.features) {
-			k.on = append(k.on, f)
-		}
-	}
-	return len(it.Features) == len(k.features)
+func (k *knowledge) notes(it *data.Item) (ok bool) {
+	k.on, ok = turnedOn(k.on[:0], it, len(k.features), k.ofLabel)
+	return ok
 }
 
 // tallyOf returns what looks of a phase that does not learn are counted in.
