@@ -41,15 +41,20 @@ func files(pairs ...string) folder {
 // experiment decodes the data section of a document.
 func experiment(t testing.TB, section string) *language.Experiment {
 	t.Helper()
+	exp, err := decode(section)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exp
+}
+
+func decode(section string) (*language.Experiment, error) {
 	exp := &language.Experiment{}
 	text := "apiVersion: infomorph/v2\nname: test\ndata:\n"
 	for line := range strings.Lines(section) {
 		text += "  " + line
 	}
-	if err := config.Decode("test.yaml", []byte(text), exp); err != nil {
-		t.Fatal(err)
-	}
-	return exp
+	return exp, config.Decode("test.yaml", []byte(text), exp)
 }
 
 func load(t testing.TB, section string, f Files) *Collection {
@@ -83,7 +88,10 @@ func item(t testing.TB, p *Part, i int) *Item {
 // refused checks that a source is refused with an error that holds all words.
 func refused(t *testing.T, section string, f Files, words ...string) {
 	t.Helper()
-	_, err := Load(experiment(t, "x: "+section+"\n"), f)
+	exp, err := decode("x: " + section + "\n")
+	if err == nil {
+		_, err = Load(exp, f)
+	}
 	if err == nil {
 		t.Fatalf("%s: no error, want one with %q", section, words)
 	}

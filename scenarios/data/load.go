@@ -63,6 +63,15 @@ func (l *loader) load(shuffled bool) error {
 	if err := l.divide(); err != nil {
 		return err
 	}
+	if r, ok := src.(interface{ ready(train *Part) error }); ok {
+		train := s.parts["train"]
+		if train == nil {
+			train = s.parts[""]
+		}
+		if err := r.ready(train); err != nil {
+			return err
+		}
+	}
 	content = append(content, l.seed, s.number, l.First, shuffled)
 	if l.Split != nil {
 		content = append(content, *l.Split)
@@ -94,8 +103,18 @@ func (l *loader) open() (src source, content []any, err error) {
 		return l.idx()
 	case l.Images != nil:
 		return l.images()
+	case l.Table != nil:
+		return l.table()
+	case l.Markov != nil:
+		return l.markov()
+	case l.Spikes != nil:
+		return l.spikes()
+	case l.Poisson != nil:
+		return l.poisson()
+	case l.RHM != nil:
+		return l.randomHierarchy()
 	}
-	return nil, nil, config.FieldProblem(l.path, "is a source that cannot be read yet", "")
+	return l.generate()
 }
 
 // key returns where a key of the source's own section stands.

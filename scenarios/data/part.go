@@ -211,7 +211,7 @@ func (p *Part) number(text string) (int, bool) {
 }
 
 // maxIndex is one more than the last item of a source without end.
-const maxIndex = 1 << 40
+const maxIndex = 1 << 31
 
 // range_ says which items there are, for an error.
 func (p *Part) range_() string {

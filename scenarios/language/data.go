@@ -1,6 +1,12 @@
 package language
 
-import "infomorph/internal/config"
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"infomorph/internal/config"
+)
 
 // Source is where items come from. An item gives values to one or more inputs,
 // and may have a name, a label and named features.
@@ -138,8 +144,108 @@ type RandomHierarchy struct {
 
 // Generator is a Starlark function.
 type Generator struct {
-	Code   string         `yaml:"code" doc:"Starlark: item(i, random) returns a dict with a list of numbers for each field and, if wanted, name, label and features." required:"true"`
-	Fields map[string]int `yaml:"fields" doc:"Sizes of the fields." required:"true" maxItems:"1000"`
-	Labels []string       `yaml:"labels" doc:"Names of the labels." maxItems:"10000"`
-	Count  int            `yaml:"count" doc:"Number of items; 0 is without end." default:"0" min:"0" max:"100000000"`
+	Code     string         `yaml:"code" doc:"Starlark: item(i, random) returns a dict with a list of numbers for each field and, if wanted, name, label and features. It must depend on nothing but i and random." required:"true"`
+	Fields   map[string]int `yaml:"fields" doc:"Sizes of the fields." required:"true" maxItems:"1000"`
+	Labels   []string       `yaml:"labels" doc:"Names of the labels." maxItems:"10000"`
+	Features []string       `yaml:"features" doc:"Names of the features; item returns a dict of numbers, 0 where it says none." maxItems:"10000"`
+	Count    int            `yaml:"count" doc:"Number of items; 0 is without end." default:"0" min:"0" max:"100000000"`
+}
+
+// Validate implements config.Validator.
+func (p *Patterns) Validate() error {
+	file := p.Source == "text" || p.Source == "images"
+	var errs []error
+	switch {
+	case file && p.Path == "":
+		errs = append(errs, config.FieldError("path", nil, "a file or folder, because source is "+p.Source, ""))
+	case !file && p.Path != "":
+		errs = append(errs, config.FieldError("path", p.Path, "no path, because source is "+p.Source, "source: text or images reads files"))
+	case p.Source == "letters" && p.Count > 26:
+		errs = append(errs, config.FieldError("count", p.Count, "at most 26, because source is letters", "use source: random"))
+	case p.Source == "random" && p.Count == 0:
+		errs = append(errs, config.FieldError("count", p.Count, "how many patterns, because source is random", ""))
+	}
+	if p.Source == "random" {
+		return errors.Join(errs...)
+	}
+	if p.P != 0.5 {
+		errs = append(errs, config.FieldError("p", p.P, "50%, because source is "+p.Source, "it is for source: random"))
+	}
+	if p.Correlation != 0 {
+		errs = append(errs, config.FieldError("correlation", p.Correlation, "0, because source is "+p.Source, "it is for source: random"))
+	}
+	if p.Drift != 0 {
+		errs = append(errs, config.FieldError("drift", p.Drift, "0, because source is "+p.Source, "it is for source: random"))
+	}
+	return errors.Join(errs...)
+}
+
+// Validate implements config.Validator.
+func (m *Markov) Validate() error {
+	seen := map[string]bool{}
+	for i, s := range m.Symbols {
+		if s == "" || seen[s] {
+			return config.FieldError(fmt.Sprintf("symbols[%d]", i), s, "a name of its own", "")
+		}
+		seen[s] = true
+	}
+	if len(m.Matrix) != len(m.Symbols) {
+		return config.FieldProblem("matrix", fmt.Sprintf("has %d rows, expected one for each of %d symbols", len(m.Matrix), len(m.Symbols)), "")
+	}
+	for i, row := range m.Matrix {
+		key := fmt.Sprintf("matrix[%d]", i)
+		if len(row) != len(m.Symbols) {
+			return config.FieldProblem(key, fmt.Sprintf("has %d columns, expected one for each of %d symbols", len(row), len(m.Symbols)), "")
+		}
+		sum := 0.0
+		for j, p := range row {
+			if !(p >= 0 && p <= 1) {
+				return config.FieldError(fmt.Sprintf("%s[%d]", key, j), p, "a probability from 0 to 1", "")
+			}
+			sum += p
+		}
+		if math.Abs(sum-1) > 1e-9 {
+			return config.FieldProblem(key, fmt.Sprintf("what follows %s sums to %g, expected 1", m.Symbols[i], sum), "")
+		}
+	}
+	return nil
+}
+
+// Validate implements config.Validator.
+func (p *PoissonTrains) Validate() error {
+	if len(p.Rates) == 0 {
+		return config.FieldProblem("rates", "has no row, expected one for each class", "")
+	}
+	for i, row := range p.Rates {
+		key := fmt.Sprintf("rates[%d]", i)
+		if len(row) == 0 || len(row) != len(p.Rates[0]) {
+			return config.FieldProblem(key, fmt.Sprintf("has %d columns, expected one for each channel, as many in each row", len(row)), "")
+		}
+		for j, r := range row {
+			if !(r >= 0 && r <= 1e6) {
+				return config.FieldError(fmt.Sprintf("%s[%d]", key, j), r, "a rate from 0 to 1e6 a second", "")
+			}
+		}
+	}
+	return nil
+}
+
+// Validate implements config.Validator.
+func (g *Generator) Validate() error {
+	if len(g.Fields) == 0 {
+		return config.FieldProblem("fields", "has no field", "fields: {pattern: 16} is one of 16 numbers")
+	}
+	for _, list := range []struct {
+		key   string
+		names []string
+	}{{"labels", g.Labels}, {"features", g.Features}} {
+		seen := map[string]bool{}
+		for i, s := range list.names {
+			if s == "" || seen[s] {
+				return config.FieldError(fmt.Sprintf("%s[%d]", list.key, i), s, "a name of its own", "")
+			}
+			seen[s] = true
+		}
+	}
+	return nil
 }

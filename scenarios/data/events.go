@@ -1,0 +1,148 @@
+package data
+
+import (
+	"fmt"
+	"io"
+
+	"infomorph/neuron"
+)
+
+// Limits on address-event files.
+const (
+	eventBytes    = 5
+	maxEventFile  = 256 << 20 // bytes of one file
+	maxEventsKept = 512 << 20 // bytes that are kept; more are read anew each time
+)
+
+// eventLayout is how events stand in a file of 5 bytes an event, as N-MNIST
+// (Orchard et al. 2015) has them: column, row, polarity (1 bit) and time [µs] (23
+// bits), the highest first. An event in row 240 of a smaller sensor tells that
+// the clock has gone round: times from there on are 2¹³ µs later.
+type eventLayout struct{ width, height int }
+
+const (
+	overflowRow  = 240
+	overflowTime = 1 << 13
+)
+
+// channel returns the number of a pixel with a polarity.
+func (e eventLayout) channel(x, y, polarity int) int32 {
+	return int32((polarity*e.height+y)*e.width + x)
+}
+
+// decode appends the spikes of a file to dst; file is used in errors.
+func (e eventLayout) decode(dst []Spike, file string, data []byte) ([]Spike, error) {
+	if len(data)%eventBytes != 0 {
+		return dst, fmt.Errorf("%s: %d bytes, expected a multiple of %d, the bytes of an event", file, len(data), eventBytes)
+	}
+	var later, last neuron.Time
+	first := len(dst)
+	for at := 0; at < len(data); at += eventBytes {
+		b := data[at : at+eventBytes]
+		x, y := int(b[0]), int(b[1])
+		if y == overflowRow && e.height <= overflowRow {
+			later += overflowTime
+			continue
+		}
+		if x >= e.width || y >= e.height {
+			return dst, fmt.Errorf("%s: event %d (byte %d) is in column %d and row %d, expected below %d and %d", file, at/eventBytes, at, x, y, e.width, e.height)
+		}
+		t := later + (neuron.Time(b[2]&0x7f)<<16 | neuron.Time(b[3])<<8 | neuron.Time(b[4]))
+		if t < last {
+			return dst, fmt.Errorf("%s: event %d (byte %d) is out of order: it is at %d µs, the one before at %d µs", file, at/eventBytes, at, t, last)
+		}
+		last = t
+		dst = append(dst, Spike{t, e.channel(x, y, int(b[2]>>7)), 1})
+	}
+	if len(dst) == first {
+		return dst, fmt.Errorf("%s: no event in it", file)
+	}
+	return dst, nil
+}
+
+// eventFiles are address-event files, a train each.
+type eventFiles struct {
+	*tree
+	layout eventLayout
+	files  Files
+	kept   [][][]byte // by part; nil where they are read anew
+	buffer []byte
+}
+
+func (s *eventFiles) parts() []basePart           { return s.base() }
+func (s *eventFiles) itemName(part, i int) string { return s.leaves[part][i].name }
+
+func (s *eventFiles) item(part, i int, it *Item) error {
+	f := &s.leaves[part][i]
+	it.Name, it.Label = f.name, f.label
+	data := []byte(nil)
+	var err error
+	if s.kept != nil {
+		data = s.kept[part][i]
+	} else if data, err = s.read(f.file); err != nil {
+		return err
+	}
+	if it.Train, err = s.layout.decode(it.Train, f.file, data); err != nil {
+		return err
+	}
+	it.Duration = it.Train[len(it.Train)-1].Time + 1
+	return nil
+}
+
+// read returns the bytes of a file, good until the next call.
+func (s *eventFiles) read(file string) ([]byte, error) {
+	f, err := s.files.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	s.buffer = s.buffer[:0]
+	for {
+		if len(s.buffer) == cap(s.buffer) {
+			s.buffer = append(s.buffer, 0)[:len(s.buffer)]
+		}
+		n, err := f.Read(s.buffer[len(s.buffer):cap(s.buffer)])
+		s.buffer = s.buffer[:len(s.buffer)+n]
+		switch {
+		case len(s.buffer) > maxEventFile:
+			return nil, fmt.Errorf("%s: larger than %d MiB", file, maxEventFile>>20)
+		case err == io.EOF:
+			return s.buffer, nil
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+}
+
+// check reads all files once, and keeps them where they are not too large. It
+// returns what tells them apart.
+func (s *eventFiles) check() (content []any, err error) {
+	var train []Spike
+	total := 0
+	s.kept = make([][][]byte, len(s.leaves))
+	known := map[string]string{}
+	for part, leaves := range s.leaves {
+		for _, f := range leaves {
+			data, err := s.read(f.file)
+			if err != nil {
+				return nil, err
+			}
+			if train, err = s.layout.decode(train[:0], f.file, data); err != nil {
+				return nil, err
+			}
+			digest := sum(data)
+			if other, ok := known[digest]; ok && part == 1 {
+				return nil, fmt.Errorf("train and test share items: %s is the same as %s", f.file, other)
+			} else if part == 0 {
+				known[digest] = f.file
+			}
+			content = append(content, f.name, f.label, digest)
+			if total += len(data); total <= maxEventsKept && s.kept != nil {
+				s.kept[part] = append(s.kept[part], append([]byte(nil), data...))
+			} else {
+				s.kept = nil
+			}
+		}
+	}
+	return content, nil
+}
