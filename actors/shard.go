@@ -1,7 +1,6 @@
 package actors
 
 import (
-	"fmt"
 	"runtime/debug"
 	"strconv"
 
@@ -27,8 +26,8 @@ type shard struct {
 
 	ctx     actor.Context // of the order under way
 	order   *order        // under way
-	at      int    // the neuron that is asked
-	failure *crash // of that neuron
+	at      int           // the neuron that is asked
+	failure *crash        // of that neuron
 }
 
 // Receive carries out one order of the coordinator.
@@ -107,25 +106,17 @@ func (s *shard) build(ctx actor.Context) error {
 	var newborn *neuronActor
 	props := actor.PropsFromProducer(func() actor.Actor { return newborn },
 		actor.WithDispatcher(synchronized), actor.WithMailbox(actor.Unbounded()))
-	for id := s.first; id < s.last; id++ {
-		n, err := s.mail.NewNeuron(int(id - s.first))
-		if err != nil {
-			return fmt.Errorf("neuron %d: %w", id, err)
-		}
-		s.pulse.beat(id)
-		s.mail.SetWake(int(id-s.first), n.Next())
+	return s.mail.NewNeurons(func(_ int, n *neuron.Neuron) error {
+		s.pulse.beat(n.ID())
 		newborn = &neuronActor{n, s.opts.tap}
 		if s.opts.Mode == Population {
 			s.own = append(s.own, newborn)
-			continue
+			return nil
 		}
-		ref, err := ctx.SpawnNamed(props, strconv.Itoa(int(id)))
-		if err != nil {
-			return fmt.Errorf("neuron %d: %w", id, err)
-		}
+		ref, err := ctx.SpawnNamed(props, strconv.Itoa(int(n.ID())))
 		s.refs = append(s.refs, ref)
-	}
-	return nil
+		return err
+	})
 }
 
 // synchronized runs an actor on the goroutine that sends to it, so that a

@@ -14,7 +14,7 @@ type Neuron struct {
 	id     ID
 	cfg    *Config // shared by a population, read only
 	ports  [NumPorts]port
-	window *pid.Window
+	window pid.Window
 
 	outputs, clock rand.PCG
 	next           Time // the next update of its own clock
@@ -51,7 +51,19 @@ func NewShown(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) (*Ne
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	n := &Neuron{
+	n := &Neuron{}
+	n.begin(id, cfg, seed, weights)
+	w, err := pid.NewWindow(n.windowConfig())
+	if err != nil {
+		return nil, err
+	}
+	n.window = *w
+	return n, nil
+}
+
+// begin sets everything but the window.
+func (n *Neuron) begin(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) {
+	*n = Neuron{
 		id: id, cfg: cfg,
 		outputs: *NewPCG(seed, ForOutput, id), clock: *NewPCG(seed, ForClock, id),
 		y: -1, plastic: cfg.Plastic, dynamics: cfg.Dynamics, rateScale: 1, news: 1,
@@ -59,14 +71,8 @@ func NewShown(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) (*Ne
 	for p := range n.ports {
 		n.ports[p] = newPort(&cfg.Ports[p], weights[p])
 	}
-	w, err := pid.NewWindow(n.windowConfig())
-	if err != nil {
-		return nil, err
-	}
-	n.window = w
 	n.believe()
 	n.next = n.firstUpdate()
-	return n, nil
 }
 
 // ID returns the neuron's number.
@@ -81,7 +87,7 @@ func (n *Neuron) Next() Time { return n.next }
 func (n *Neuron) Weights(p Port) []float64 { return n.ports[p].w }
 
 // Window returns the samples the neuron learns from, under the same rule.
-func (n *Neuron) Window() *pid.Window { return n.window }
+func (n *Neuron) Window() *pid.Window { return &n.window }
 
 // Output returns the current output, −1 or +1.
 func (n *Neuron) Output() float32 { return n.y }

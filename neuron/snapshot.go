@@ -38,7 +38,7 @@ func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 		dst = n.ports[p].appendBinary(dst)
 	}
 	var err error
-	for _, src := range []binaryAppender{&n.outputs, &n.clock, n.window} {
+	for _, src := range []binaryAppender{&n.outputs, &n.clock, &n.window} {
 		at := len(dst)
 		dst = binary.LittleEndian.AppendUint32(dst, 0)
 		if dst, err = src.AppendBinary(dst); err != nil {
@@ -68,7 +68,7 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 	for p := range n.ports {
 		n.ports[p].unmarshal(&r)
 	}
-	for _, dst := range []interface{ UnmarshalBinary([]byte) error }{&n.outputs, &n.clock, n.window} {
+	for _, dst := range []interface{ UnmarshalBinary([]byte) error }{&n.outputs, &n.clock, &n.window} {
 		part := r.bytes(int(r.uint32()))
 		if r.bad {
 			break

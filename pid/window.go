@@ -61,33 +61,99 @@ type WindowConfig struct {
 // prior, with all marginals. θ is quantised to 16 bits and sums are integers,
 // so that eviction is exact and nothing drifts.
 //
-// For two sources the table of cells is dense (16 bytes a cell); for three
+// For two sources the table of cells is dense (8 bytes a cell, 16 where masses are large); for three
 // only occupied cells are kept, sorted (26 bytes each, at most Capacity +
 // len(Prior)), with dense marginals of one and two sources. See [Window.Bytes].
 // A Window is not safe for concurrent use.
 type Window struct {
-	n      int
-	dim    [3]int
-	stride [8][3]int // of the marginal of each mask; 0 outside it
-	marg   [8][]mass // by mask of sources; the top one is nil for three sources
-	sum    mass
+	*layout
+	*aim
+	sums sums // the marginals, one after the other
+	sum  mass
 
 	keys   []int32 // three sources: occupied cells, ascending
 	places [][3]uint16
 	cells  []mass
 
-	ring     []sample
-	head     int // position of the oldest sample once the ring is full
-	halflife float64
-	prior    []priorMass
-	origin   []priorMass // the prior before any Widen
-	widened  []byte      // history of Widen, for the binary form
+	ring    []sample
+	head    int // position of the oldest sample once the ring is full
+	phase   int // pushes since the last step of forgetting
+	prior   []priorMass
+	widened []byte // history of Widen, for the binary form
+}
 
-	forget forgetting
+// layout is what windows of one configuration share: they read it only.
+type layout struct {
+	n        int
+	dim      [3]int
+	stride   [8][3]int // of the marginal of each mask; 0 outside it
+	from     [9]int    // where the marginal of each mask begins in sums; that of all three sources is not kept
+	capacity int
+	halflife float64
+	forget   forgetting
+	origin   []priorMass // the prior before any Widen
+	narrow   bool        // no mass reaches 2^32
+}
+
+// aim is a goal with what the gradient needs of it.
+type aim struct {
 	goal   Goal
 	terms  []unionWeight // three sources: antichains of several sets with weight
 	slopes [8]float64    // three sources: weights of the one-set antichains by mask
 }
+
+// sums is a table of masses. Where none reaches 2^32 it takes half the memory.
+type sums struct {
+	narrow []narrowMass
+	wide   []mass
+}
+
+type narrowMass struct{ one, zero uint32 }
+
+func (l *layout) newSums() (s sums) {
+	if l.narrow {
+		s.narrow = make([]narrowMass, l.from[8])
+	} else {
+		s.wide = make([]mass, l.from[8])
+	}
+	return s
+}
+
+func (s *sums) at(i int) mass {
+	if s.wide != nil {
+		return s.wide[i]
+	}
+	m := s.narrow[i]
+	return mass{int64(m.one), int64(m.zero)}
+}
+
+func (s *sums) add(i int, m mass) {
+	if s.wide != nil {
+		s.wide[i].add(m)
+		return
+	}
+	n := &s.narrow[i]
+	n.one += uint32(m.one)
+	n.zero += uint32(m.zero)
+}
+
+func (s *sums) sub(i int, m mass) { s.add(i, mass{-m.one, -m.zero}) }
+
+// cut returns entries lo … hi−1.
+func (s *sums) cut(lo, hi int) sums {
+	if s.wide != nil {
+		return sums{wide: s.wide[lo:hi]}
+	}
+	return sums{narrow: s.narrow[lo:hi]}
+}
+
+func (s *sums) clear() {
+	clear(s.narrow)
+	clear(s.wide)
+}
+
+// marginal returns the table of a mask.
+func (w *Window) marginal(m int) sums { return w.sums.cut(w.from[m], w.from[m+1]) }
 
 // priorMass is a Pseudo in integers.
 type priorMass struct {
@@ -101,28 +167,36 @@ func NewWindow(cfg WindowConfig) (*Window, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	w := &Window{n: len(cfg.NumBins), dim: [3]int{1, 1, 1}, halflife: cfg.Halflife}
-	copy(w.dim[:], cfg.NumBins)
-	w.layOut()
-	if cfg.Halflife > 0 {
-		w.forget = newForgetting(cfg.Halflife)
-	} else {
-		w.ring = make([]sample, 0, cfg.Capacity)
-	}
+	l := &layout{n: len(cfg.NumBins), dim: [3]int{1, 1, 1}, halflife: cfg.Halflife}
+	copy(l.dim[:], cfg.NumBins)
+	l.layOut()
+	most := int64(0)
 	for _, p := range cfg.Prior {
 		if pm := p.quantise(); pm.mass.total() > 0 {
-			w.origin = append(w.origin, pm)
+			l.origin = append(l.origin, pm)
+			most += pm.mass.total()
 		}
 	}
-	w.reset()
+	if cfg.Halflife > 0 {
+		l.forget = newForgetting(cfg.Halflife)
+	} else {
+		l.capacity = cfg.Capacity
+		most += int64(cfg.Capacity) * unit
+		l.narrow = most < math.MaxUint32
+	}
+	w := (&Window{layout: l}).fresh()
 	return w, w.SetGoal(cfg.Goal)
 }
 
-// fresh returns an empty window with the configuration of w.
+// Like returns a window as NewWindow returned w, with the goal of w, and shares
+// with it what neither ever changes: for many windows of one configuration.
+func (w *Window) Like() *Window { return w.fresh() }
+
+// fresh returns an empty window with the configuration and the goal of w.
 func (w *Window) fresh() *Window {
-	f := &Window{n: w.n, dim: w.dim, halflife: w.halflife, forget: w.forget, origin: w.origin}
-	f.layOut()
-	f.ring = make([]sample, 0, cap(w.ring))
+	f := &Window{layout: w.layout, aim: w.aim}
+	f.sums = f.newSums()
+	f.ring = make([]sample, 0, w.capacity)
 	f.reset()
 	return f
 }
@@ -188,20 +262,21 @@ func (p *Pseudo) quantise() priorMass {
 	return pm
 }
 
-// layOut computes the strides of the marginals and allocates them.
-func (w *Window) layOut() {
-	top := 1<<w.n - 1
-	for m := 1; m <= top; m++ {
+// layOut computes where the marginals are and their strides.
+func (l *layout) layOut() {
+	top := 1<<l.n - 1
+	for m := 1; m < 8; m++ {
 		size := 1
-		for k := w.n - 1; k >= 0; k-- {
+		for k := l.n - 1; k >= 0; k-- {
 			if m>>k&1 != 0 {
-				w.stride[m][k] = size
-				size *= w.dim[k]
+				l.stride[m][k] = size
+				size *= l.dim[k]
 			}
 		}
-		if m != top || w.n == 2 {
-			w.marg[m] = make([]mass, size)
+		if m > top || m == top && l.n == 3 {
+			size = 0
 		}
+		l.from[m+1] = l.from[m] + size
 	}
 }
 
@@ -209,10 +284,10 @@ func (w *Window) layOut() {
 func (w *Window) reset() {
 	w.prior = w.origin // shared until Widen moves it
 	if w.n == 3 {
-		most := cap(w.ring) + len(w.prior) + 1
+		most := w.capacity + len(w.prior) + 1
 		w.keys, w.places, w.cells = make([]int32, 0, most), make([][3]uint16, 0, most), make([]mass, 0, most)
 	}
-	w.forget.phase = 0
+	w.phase = 0
 	for i := range w.prior {
 		w.add(w.prior[i].cell, w.prior[i].mass)
 	}
@@ -223,8 +298,8 @@ func packCell(cell [3]int) [3]uint16 {
 }
 
 // at returns the position of a cell in the marginal of mask m.
-func (w *Window) at(m int, c [3]uint16) int {
-	s := &w.stride[m]
+func (l *layout) at(m int, c [3]uint16) int {
+	s := &l.stride[m]
 	return int(c[0])*s[0] + int(c[1])*s[1] + int(c[2])*s[2]
 }
 
@@ -265,7 +340,7 @@ func (w *Window) Push(cell [3]int, theta float64) {
 	switch {
 	case w.halflife > 0:
 		w.decay()
-	case len(w.ring) < cap(w.ring):
+	case len(w.ring) < w.capacity:
 		w.ring = append(w.ring, s)
 	default:
 		old := &w.ring[w.head]
@@ -282,13 +357,13 @@ func (w *Window) Push(cell [3]int, theta float64) {
 func (w *Window) add(c [3]uint16, m mass) {
 	w.sum.add(m)
 	if w.n == 2 {
-		w.marg[1][c[0]].add(m)
-		w.marg[2][c[1]].add(m)
-		w.marg[3][int(c[0])*w.dim[1]+int(c[1])].add(m)
+		w.sums.add(int(c[0]), m)
+		w.sums.add(w.from[2]+int(c[1]), m)
+		w.sums.add(w.from[3]+int(c[0])*w.dim[1]+int(c[1]), m)
 		return
 	}
 	for k := 1; k < 7; k++ {
-		w.marg[k][w.at(k, c)].add(m)
+		w.sums.add(w.from[k]+w.at(k, c), m)
 	}
 	key := int32(w.at(7, c))
 	i, ok := slices.BinarySearch(w.keys, key)
@@ -304,13 +379,13 @@ func (w *Window) add(c [3]uint16, m mass) {
 func (w *Window) remove(c [3]uint16, m mass) {
 	w.sum.sub(m)
 	if w.n == 2 {
-		w.marg[1][c[0]].sub(m)
-		w.marg[2][c[1]].sub(m)
-		w.marg[3][int(c[0])*w.dim[1]+int(c[1])].sub(m)
+		w.sums.sub(int(c[0]), m)
+		w.sums.sub(w.from[2]+int(c[1]), m)
+		w.sums.sub(w.from[3]+int(c[0])*w.dim[1]+int(c[1]), m)
 		return
 	}
 	for k := 1; k < 7; k++ {
-		w.marg[k][w.at(k, c)].sub(m)
+		w.sums.sub(w.from[k]+w.at(k, c), m)
 	}
 	i, _ := slices.BinarySearch(w.keys, int32(w.at(7, c)))
 	if w.cells[i].sub(m); w.cells[i].total() == 0 {
@@ -322,8 +397,8 @@ func (w *Window) remove(c [3]uint16, m mass) {
 
 // forgetting scales all but the prior down every few pushes.
 type forgetting struct {
-	every, phase int
-	factor       uint64 // 2^-32
+	every  int
+	factor uint64 // 2^-32
 }
 
 func newForgetting(halflife float64) forgetting {
@@ -333,10 +408,10 @@ func newForgetting(halflife float64) forgetting {
 
 // decay counts a push and forgets a step when it is due.
 func (w *Window) decay() {
-	if w.forget.phase++; w.forget.phase < w.forget.every {
+	if w.phase++; w.phase < w.forget.every {
 		return
 	}
-	w.forget.phase = 0
+	w.phase = 0
 	// The prior must not fade: take it out, scale, put it back.
 	for i := range w.prior {
 		w.remove(w.prior[i].cell, w.prior[i].mass)
@@ -363,22 +438,20 @@ func scale(v int64, factor uint64) int64 {
 
 // scaleCells scales every cell and recomputes the marginals from them.
 func (w *Window) scaleCells() {
-	w.sum = mass{}
-	for m := 1; m < 1<<w.n-1; m++ {
-		clear(w.marg[m])
-	}
 	if w.n == 2 {
-		for i, m := range w.marg[3] {
+		w.sum = mass{}
+		clear(w.sums.wide[:w.from[3]]) // with forgetting masses are never narrow
+		cells := w.sums.wide[w.from[3]:]
+		for i, m := range cells {
 			if m.total() != 0 {
-				m = w.forget.scaled(m)
-				w.marg[3][i] = m
-				w.marg[1][i/w.dim[1]].add(m)
-				w.marg[2][i%w.dim[1]].add(m)
-				w.sum.add(m)
+				cells[i] = mass{}
+				w.add(w.cellOf(int32(i)), w.forget.scaled(m))
 			}
 		}
 		return
 	}
+	w.sum = mass{}
+	w.sums.clear()
 	places, cells := w.places, w.cells
 	w.keys, w.places, w.cells = w.keys[:0], places[:0], cells[:0]
 	for i, c := range places {
@@ -422,7 +495,7 @@ func (w *Window) Rate(port, bin int) (p float64, ok bool) {
 	if uint(port) >= uint(w.n) || uint(bin) >= uint(w.dim[port]) {
 		return 0, false
 	}
-	m := w.marg[1<<port][bin]
+	m := w.sums.at(w.from[1<<port] + bin)
 	if m.total() == 0 {
 		return 0, false
 	}
@@ -449,7 +522,7 @@ func (w *Window) TargetRate() (p float64, ok bool) {
 // cell returns the mass of a cell.
 func (w *Window) cell(c [3]uint16) mass {
 	if w.n == 2 {
-		return w.marg[3][int(c[0])*w.dim[1]+int(c[1])]
+		return w.sums.at(w.from[3] + int(c[0])*w.dim[1] + int(c[1]))
 	}
 	if i, ok := slices.BinarySearch(w.keys, int32(w.at(7, c))); ok {
 		return w.cells[i]
@@ -457,14 +530,11 @@ func (w *Window) cell(c [3]uint16) mass {
 	return mass{}
 }
 
-// Bytes returns the memory the window holds: 16 bytes a cell of each dense
-// table, 26 bytes an occupied cell of three sources, 8 bytes a ring entry, 24
-// bytes a pseudo-sample. For 2×60 bins and 64 samples this is about 4 kB, for
-// 20×20 about 8 kB, and the prior.
+// Bytes returns the memory the window holds: 8 bytes a cell of each dense table
+// (16 where the masses need it), 26 bytes an occupied cell of three sources and
+// 8 bytes a ring entry. For 2×60 bins and 64 samples this is about 2 kB, for
+// 20×20 about 4 kB. What windows of one configuration share, the prior and the
+// goal, does not count.
 func (w *Window) Bytes() int {
-	n := 8*cap(w.ring) + 24*len(w.prior) + 10*cap(w.keys) + 16*cap(w.cells)
-	for _, m := range w.marg {
-		n += 16 * len(m)
-	}
-	return n + 1024
+	return 8*cap(w.ring) + 10*cap(w.keys) + 16*cap(w.cells) + 8*len(w.sums.narrow) + 16*len(w.sums.wide) + 256
 }

@@ -41,9 +41,7 @@ func (w *Window) remap(port int, up bool) {
 		move(&w.prior[i].cell)
 	}
 	entries := w.entries()
-	for m := range w.marg {
-		clear(w.marg[m])
-	}
+	w.sums.clear()
 	w.sum, w.keys, w.places, w.cells = mass{}, w.keys[:0], w.places[:0], w.cells[:0]
 	for _, e := range entries {
 		move(&e.cell)
@@ -63,8 +61,9 @@ func (w *Window) entries() []priorMass {
 		}
 		return entries
 	}
-	for i, m := range w.marg[3] {
-		if m.total() != 0 {
+	table := w.marginal(3)
+	for i := range w.dim[0] * w.dim[1] {
+		if m := table.at(i); m.total() != 0 {
 			entries = append(entries, priorMass{w.cellOf(int32(i)), m})
 		}
 	}
@@ -105,7 +104,7 @@ func (w *Window) AppendBinary(dst []byte) ([]byte, error) {
 func (w *Window) appendCells(dst []byte) []byte {
 	le := binary.LittleEndian
 	entries := w.entries()
-	dst = le.AppendUint32(dst, uint32(w.forget.phase))
+	dst = le.AppendUint32(dst, uint32(w.phase))
 	dst = le.AppendUint32(dst, uint32(len(entries)))
 	for _, e := range entries {
 		dst = le.AppendUint32(dst, uint32(w.keyOf(e.cell)))
@@ -170,7 +169,7 @@ func (w *Window) readHeader(r *stateReader) bool {
 // readRing restores the samples.
 func (w *Window) readRing(r *stateReader) bool {
 	n := int(r.uint32())
-	if r.short || n > cap(w.ring) || len(r.data) != 8*n {
+	if r.short || n > w.capacity || len(r.data) != 8*n {
 		return false
 	}
 	for range n {
@@ -191,9 +190,9 @@ func (w *Window) readRing(r *stateReader) bool {
 
 // readCells restores the sums of forgetting; they must hold the prior.
 func (w *Window) readCells(r *stateReader) bool {
-	w.forget.phase = int(r.uint32())
+	w.phase = int(r.uint32())
 	n := int(r.uint32())
-	if r.short || w.forget.phase >= w.forget.every || len(r.data) != 20*n {
+	if r.short || w.phase >= w.forget.every || len(r.data) != 20*n {
 		return false
 	}
 	last, held, priors := -1, 0, len(w.entries())

@@ -15,9 +15,22 @@ func (w *Window) SetGoal(g Goal) error {
 	if g.n != w.n {
 		return errGoalSources
 	}
-	w.goal = g
-	w.slopes, w.terms = g.split(w.terms[:0])
+	if w.aim == nil || !w.goal.same(&g) {
+		a := &aim{goal: g} // windows may share the one before
+		a.slopes, a.terms = g.split(nil)
+		w.aim = a
+	}
 	return nil
+}
+
+// same reports whether two goals are the same to the bit.
+func (g *Goal) same(o *Goal) bool {
+	for i, v := range g.gamma {
+		if math.Float64bits(v) != math.Float64bits(o.gamma[i]) {
+			return false
+		}
+	}
+	return g.n == o.n && math.Float64bits(g.residual) == math.Float64bits(o.residual)
 }
 
 // split sorts the goal's weights of cumulative redundancies: those of one set
@@ -78,8 +91,8 @@ func excess(m mass, y float64) float64 {
 }
 
 func (w *Window) gradient2(c [3]uint16) float64 {
-	row, col := w.marg[1][c[0]], w.marg[2][c[1]]
-	own := w.marg[3][int(c[0])*w.dim[1]+int(c[1])]
+	row, col := w.sums.at(int(c[0])), w.sums.at(w.from[2]+int(c[1]))
+	own := w.cell(c)
 	y := w.sum.logRatio()
 	d := -w.goal.residual * y
 	if k := w.goal.weights[0]; k != 0 {
@@ -102,24 +115,27 @@ func (w *Window) gradient2(c [3]uint16) float64 {
 // once.
 func (w *Window) cross(r, c int) float64 {
 	nc := w.dim[1]
-	rows, cols, cells := w.marg[1], w.marg[2], w.marg[3]
-	row := cells[r*nc : (r+1)*nc]
-	sum := spread(row, cols[:nc], rows[r])
-	col := cols[c]
-	for i := range rows {
-		if p := cells[i*nc+c]; i != r && p.one != 0 {
-			sum += pull(p, rows[i], col)
+	rows, cols, cells := w.marginal(1), w.marginal(2), w.marginal(3)
+	row := cells.cut(r*nc, (r+1)*nc)
+	sum := spread(&row, &cols, rows.at(r), nc)
+	col := cols.at(c)
+	for i := range w.dim[0] {
+		if i == r {
+			continue
+		}
+		if p := cells.at(i*nc + c); p.one != 0 {
+			sum += pull(p, rows.at(i), col)
 		}
 	}
 	return sum
 }
 
 // spread sums pull over one row.
-func spread(row, cols []mass, r mass) float64 {
+func spread(row, cols *sums, r mass, n int) float64 {
 	sum := 0.0
-	for i, p := range row {
-		if p.one != 0 {
-			sum += pull(p, r, cols[i])
+	for i := range n {
+		if p := row.at(i); p.one != 0 {
+			sum += pull(p, r, cols.at(i))
 		}
 	}
 	return sum
@@ -158,7 +174,7 @@ func (w *Window) gradient3(c [3]uint16) float64 {
 // margins writes the masses of all marginals at a cell, by mask.
 func (w *Window) margins(dst *[8]mass, c [3]uint16, own mass) {
 	for m := 1; m < 7; m++ {
-		dst[m] = w.marg[m][w.at(m, c)]
+		dst[m] = w.sums.at(w.from[m] + w.at(m, c))
 	}
 	dst[7] = own
 }

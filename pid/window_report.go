@@ -23,10 +23,8 @@ func (w *Window) Decompose() (*Decomposition, error) {
 		tb.addCell(&bins, p[:])
 	}
 	if w.n == 2 {
-		for i, m := range w.marg[3] {
-			if m.total() != 0 {
-				add(w.cellOf(int32(i)), m)
-			}
+		for _, e := range w.entries() {
+			add(e.cell, e.mass)
 		}
 	} else {
 		for i, c := range w.places {
@@ -52,7 +50,7 @@ func (w *Window) occupied() int {
 		return len(w.keys)
 	}
 	if w.halflife > 0 {
-		return len(w.marg[3])
+		return w.dim[0] * w.dim[1]
 	}
-	return min(len(w.ring)+len(w.prior), len(w.marg[3]))
+	return min(len(w.ring)+len(w.prior), w.dim[0]*w.dim[1])
 }

@@ -151,8 +151,8 @@ func sameWindow(t *testing.T, name string, a, b *Window) {
 	if !bytes.Equal(ab, bb) || a.sum != b.sum || !slices.Equal(a.keys, b.keys) || !slices.Equal(a.cells, b.cells) {
 		t.Errorf("%s: windows differ", name)
 	}
-	for m := range a.marg {
-		if !slices.Equal(a.marg[m], b.marg[m]) {
+	for m := range 8 {
+		if x, y := a.marginal(m), b.marginal(m); !slices.Equal(x.wide, y.wide) || !slices.Equal(x.narrow, y.narrow) {
 			t.Errorf("%s: marginals %d differ", name, m)
 		}
 	}
@@ -285,7 +285,7 @@ func TestWidenMergesExactly(t *testing.T) {
 				t.Fatal(err)
 			}
 			for m := 1; m < 4; m++ {
-				if !slices.Equal(a.marg[m], b.marg[m]) {
+				if x, y := a.marginal(m), b.marginal(m); !slices.Equal(x.narrow, y.narrow) {
 					t.Errorf("up %v, %d bins: marginals %d differ", up, n, m)
 				}
 			}
@@ -370,5 +370,38 @@ func TestBins(t *testing.T) {
 	}
 	if b.Validate() != nil {
 		t.Error(b.Validate())
+	}
+}
+
+// TestNarrowSums holds a window whose masses fit 32 bits against one that is
+// too large for that, and which otherwise does the same.
+func TestNarrowSums(t *testing.T) {
+	g := mustGoal(t, 2, map[string]float64{"red": 1, "syn": -0.5}, 0.1)
+	prior := []Pseudo{{Cell: [3]int{1, 2}, Theta: 0.3, Weight: 2}, {Cell: [3]int{0, 4}, Theta: 0.9, Weight: 0.5}}
+	heavy := WindowConfig{NumBins: []int{3, 7}, Capacity: 40, Goal: g, Prior: prior}
+	a := newWindow(t, heavy)
+	heavy.Capacity = 1 << 17
+	b := newWindow(t, heavy)
+	b.capacity = 40 // masses no more than a's, in the tables of a large window
+	if a.sums.narrow == nil || b.sums.wide == nil {
+		t.Fatalf("the windows are narrow %v and wide %v", a.sums.narrow != nil, b.sums.wide != nil)
+	}
+	shared := a.Like()
+	rnd := rand.New(rand.NewPCG(3, 9))
+	for range 300 {
+		cell, th := [3]int{rnd.IntN(3), rnd.IntN(7)}, rnd.Float64()
+		for _, w := range []*Window{a, b, shared} {
+			w.Push(cell, th)
+		}
+		if x, y, z := a.Gradient(cell), b.Gradient(cell), shared.Gradient(cell); x != y || x != z {
+			t.Fatalf("gradients %v, %v and %v", x, y, z)
+		}
+	}
+	if a.sum != b.sum || a.Goal() != b.Goal() {
+		t.Error("the windows hold different sums")
+	}
+	other := mustGoal(t, 2, map[string]float64{"syn": 1}, 0)
+	if err := shared.SetGoal(other); err != nil || a.CurrentGoal() != g || shared.CurrentGoal() != other {
+		t.Error("a goal is shared after it was changed")
 	}
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -76,15 +77,29 @@ func (m *Mail) id(i int) neuron.ID { return m.first + neuron.ID(i) }
 // Len returns the number of neurons.
 func (m *Mail) Len() int { return len(m.shown) }
 
-// NewNeuron makes neuron i in its initial state, ready for the way in which it
-// is told.
-func (m *Mail) NewNeuron(i int) (*neuron.Neuron, error) {
-	id := m.id(i)
-	make := neuron.New
-	if m.shown[i] {
-		make = neuron.NewShown
+// NewNeurons makes all neurons in their initial state, each ready for the way in
+// which it is told, and hands them out one by one.
+func (m *Mail) NewNeurons(take func(i int, n *neuron.Neuron) error) error {
+	nursery := neuron.Nursery{Seed: m.net.Seed}
+	total := 0
+	for i := range m.shown {
+		total += m.net.InDegree(m.id(i))
 	}
-	return make(id, m.net.Config(id), m.net.Seed, m.net.weights(id))
+	weights := make([]float64, total)
+	for i := range m.shown {
+		id := m.id(i)
+		k := m.net.InDegree(id)
+		n, err := nursery.New(id, m.net.Config(id), m.net.weights(weights[:k:k], id), m.shown[i])
+		if err == nil {
+			err = take(i, n)
+		}
+		if err != nil {
+			return fmt.Errorf("neuron %d: %w", id, err)
+		}
+		weights = weights[k:]
+		m.SetWake(i, n.Next())
+	}
+	return nil
 }
 
 // Shown reports whether neuron i is shown what it was told, and has no

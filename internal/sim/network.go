@@ -133,14 +133,12 @@ func (n *Network) Slots(id neuron.ID) (slots [neuron.NumPorts]int32) {
 
 // NewNeuron makes a neuron of the network in its initial state.
 func (n *Network) NewNeuron(id neuron.ID) (*neuron.Neuron, error) {
-	return neuron.New(id, n.Config(id), n.Seed, n.weights(id))
+	return neuron.New(id, n.Config(id), n.Seed, n.weights(make([]float64, n.InDegree(id)), id))
 }
 
-// weights returns the initial weights of a neuron, by port.
-func (n *Network) weights(id neuron.ID) (weights [neuron.NumPorts][]float64) {
-	in := n.Incoming(id)
-	all := make([]float64, len(in.Weight))
-	for i, v := range in.Weight {
+// weights fills all with the initial weights of a neuron and returns it by port.
+func (n *Network) weights(all []float64, id neuron.ID) (weights [neuron.NumPorts][]float64) {
+	for i, v := range n.Incoming(id).Weight {
 		all[i] = float64(v)
 	}
 	for p, k := range n.Slots(id) {

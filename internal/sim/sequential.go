@@ -21,16 +21,12 @@ func NewGroup(net *Network, first, last neuron.ID) (*Group, error) {
 }
 
 func newGroup(net *Network, first, last neuron.ID, how Delivery) (*Group, error) {
-	g := &Group{Mail: NewMail(net, first, last, how)}
-	for id := first; id < last; id++ {
-		n, err := g.NewNeuron(int(id - first))
-		if err != nil {
-			return nil, fmt.Errorf("neuron %d: %w", id, err)
-		}
-		g.neurons = append(g.neurons, n)
-		g.SetWake(int(id-first), n.Next())
-	}
-	return g, nil
+	g := &Group{Mail: NewMail(net, first, last, how), neurons: make([]*neuron.Neuron, last-first)}
+	err := g.NewNeurons(func(i int, n *neuron.Neuron) error {
+		g.neurons[i] = n
+		return nil
+	})
+	return g, err
 }
 
 // Step runs the group's neurons through one epoch and appends what they do to

@@ -1,0 +1,51 @@
+package neuron
+
+import (
+	"gonum.org/v1/gonum/floats"
+
+	"infomorph/pid"
+)
+
+// Nursery makes the neurons of a network one after the other. They lie side by
+// side, and what is the same in neighbours of one configuration, such as the
+// prior of their windows, they share and read only.
+type Nursery struct {
+	Seed  uint64
+	slab  []Neuron
+	cfg   *Config // of the last neuron
+	model pid.Window
+	reach float64 // of the last neuron's receptive weights
+}
+
+// slabSize is how many neurons are allocated at a time.
+const slabSize = 256
+
+// New returns a neuron as New does, or with shown as NewShown does.
+func (s *Nursery) New(id ID, cfg *Config, weights [NumPorts][]float64, shown bool) (*Neuron, error) {
+	reach := floats.Norm(weights[Receptive], 1)
+	if cfg != s.cfg || reach != s.reach && cfg.tellsSign() {
+		n, err := NewShown(id, cfg, s.Seed, weights)
+		if err != nil {
+			return nil, err
+		}
+		s.cfg, s.reach, s.model = cfg, reach, n.window
+	}
+	if len(s.slab) == 0 {
+		s.slab = make([]Neuron, slabSize)
+	}
+	n := &s.slab[0]
+	s.slab = s.slab[1:]
+	n.begin(id, cfg, s.Seed, weights)
+	n.window = *s.model.Like()
+	if !shown {
+		n.own()
+	}
+	return n, nil
+}
+
+// tellsSign reports whether the receptive bins only tell a sign; then a
+// neuron's prior goes by its receptive weights.
+func (c *Config) tellsSign() bool {
+	b := c.Ports[Receptive].Bins
+	return c.Prior.Mass > 0 && b.N == 2 && b.Lo == -b.Hi
+}
