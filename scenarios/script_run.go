@@ -177,6 +177,10 @@ func (r *scriptRun) setup() error {
 	return nil
 }
 
+// maxMoves bounds the list that next returns: it lies in memory and in every
+// checkpoint.
+const maxMoves = 100_000
+
 // movesOf reads what next returned.
 func movesOf(v starlark.Value) ([]move, error) {
 	if m, ok := v.(*scriptMove); ok {
@@ -185,6 +189,9 @@ func movesOf(v starlark.Value) ([]move, error) {
 	seq, ok := v.(starlark.Sequence)
 	if !ok {
 		return nil, fmt.Errorf("a value of type %s; expected None, or what present, recall, rest or act returns, or a list of such", v.Type())
+	}
+	if seq.Len() > maxMoves {
+		return nil, fmt.Errorf("a list of %d moves, at most %d are taken at a time; return them bit by bit", seq.Len(), maxMoves)
 	}
 	var all []move
 	for x := range starlark.Elements(seq) {

@@ -18,6 +18,8 @@ type dotParser struct {
 	dotScanner
 	tok   dotToken
 	depth int
+	// products counts the edges between the members of subgraphs.
+	products int
 	// defaults are the attributes that "node [ … ]" and "edge [ … ]" set for
 	// what follows in the same block.
 	defaults dotDefaults
@@ -260,6 +262,11 @@ func (p *dotParser) chain(first []string) ([]string, error) {
 		return nil, err
 	}
 	for i := 1; i < len(operands); i++ {
+		if n := len(operands[i-1]) * len(operands[i]); n > 1 {
+			if p.products += n; p.products > p.limits.Implied {
+				return nil, fail(p.line, "the subgraphs so far stand for more than %d edges; write them out, one a line", p.limits.Implied)
+			}
+		}
 		for _, a := range operands[i-1] {
 			for _, b := range operands[i] {
 				if err := p.add(e, a, b); err != nil {

@@ -113,6 +113,11 @@ type Limits struct {
 	Edges int   // default 100 million
 	Bytes int64 // default 8 GiB
 	Token int   // longest line, name or text, default 1 MiB
+
+	// Implied is how many nodes or edges a file may stand for without listing
+	// them, default 1 million: a few bytes could fill the memory otherwise. A matrix
+	// may have a hundred more nodes for each entry.
+	Implied int
 }
 
 func (l Limits) withDefaults() Limits {
@@ -124,6 +129,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.Bytes == 0 {
 		l.Bytes = 8 << 30
+	}
+	if l.Implied == 0 {
+		l.Implied = 1_000_000
 	}
 	if l.Token == 0 {
 		l.Token = 1 << 20

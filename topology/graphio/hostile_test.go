@@ -3,6 +3,7 @@ package graphio
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"runtime"
 	"strings"
@@ -56,6 +57,11 @@ func TestHostile(t *testing.T) {
 		{"CSV long line", CSV, "0,1\n" + strings.Repeat("1", 1<<21), "longer than", 2},
 		{"CSV into channel", CSV, "#node,0\n#node,1,in,channel\n0,1", "channels receive nothing", 3},
 		{"MTX banner", MatrixMarket, "1 1 1", "MatrixMarket", 1},
+		{"MTX 10⁷ rows in 73 bytes", MatrixMarket, "%%MatrixMarket matrix coordinate pattern general\n10000000 10000000 1\n1 2\n", "10000000 rows for 1 entries", 2},
+		{"Pajek 10⁷ vertices in 30 bytes", Pajek, "*Vertices 9999999\n*Arcs\n1 2 1\n", "vertex 1000001 is not listed", 2},
+		{"Pajek 10⁷ vertices, not in order", Pajek, "*Vertices 9999999\n5000000 \"a\"\n", "vertex 1000001 is not listed", 2},
+		{"Pajek 10⁷ vertices and no more", Pajek, "*Vertices 9999999\n", "vertex 1000001 is not listed", 1},
+		{"DOT product", DOT, "digraph {{" + manyNodes(1100) + "} -> {" + manyNodes(1100) + "}}", "stand for more than 1000000 edges", 1},
 		{"MTX 10⁹ rows", MatrixMarket, "%%MatrixMarket matrix coordinate real general\n1000000000 1000000000 1\n1 1 1", "nodes are declared", 2},
 		{"MTX 10¹² entries", MatrixMarket, "%%MatrixMarket matrix coordinate real general\n5 5 1000000000000", "entries are declared", 2},
 		{"MTX dense", MatrixMarket, "%%MatrixMarket matrix array real general\n900000000 900000000", "dense", 2},
@@ -172,3 +178,12 @@ func FuzzTSV(f *testing.F)          { fuzz(f, TSV) }
 func FuzzMatrixMarket(f *testing.F) { fuzz(f, MatrixMarket) }
 func FuzzNPY(f *testing.F)          { fuzz(f, NPY) }
 func FuzzJSON(f *testing.F)         { fuzz(f, JSON) }
+
+// manyNodes names n nodes.
+func manyNodes(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "a%d;", i)
+	}
+	return b.String()
+}

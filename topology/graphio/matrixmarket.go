@@ -162,6 +162,8 @@ func (m *market) size(text string) (entries int64, err error) {
 		return 0, fail(m.Number, "a matrix of %d × %d, expected a square one", n[0], n[1])
 	case n[2] > int64(m.limits.Edges):
 		return 0, fail(m.Number, "%d entries are declared, expected at most %d", n[2], m.limits.Edges)
+	case !m.array && len(m.nodeLines) == 0 && n[0] <= int64(m.limits.Nodes) && n[0] > int64(m.limits.Implied)+100*n[2]:
+		return 0, fail(m.Number, "%d rows for %d entries, expected at most %d and 100 more for each entry: nearly all neurons would have no synapse", n[0], n[2], m.limits.Implied)
 	case m.array && n[0] > int64(m.limits.Token):
 		return 0, fail(m.Number, "a dense matrix of %d rows, expected at most %d", n[0], m.limits.Token)
 	}

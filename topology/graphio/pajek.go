@@ -51,7 +51,7 @@ func readPajek(r io.Reader, c *collector) error {
 	if p.section == "" {
 		return fail(0, "no section *Vertices in it, expected a Pajek network")
 	}
-	return nil
+	return p.listed()
 }
 
 // open begins a section.
@@ -71,7 +71,7 @@ func (p *pajek) open(text string) error {
 			return fail(p.Number, "%q, expected *Vertices and their number, 1 to %d", clip(text), p.limits.Nodes)
 		}
 		p.count = int(n)
-		for i := range p.count {
+		for i := range min(p.count, p.limits.Implied) {
 			if _, err := p.declare(strconv.Itoa(i+1), p.Number); err != nil {
 				return err
 			}
@@ -79,6 +79,9 @@ func (p *pajek) open(text string) error {
 	case "*arcs", "*edges", "*arcslist", "*edgeslist", "*matrix":
 		if p.count == 0 {
 			return fail(p.Number, "%s before *Vertices", f[0])
+		}
+		if err := p.listed(); err != nil {
+			return err
 		}
 	case "*network":
 	default:
@@ -126,11 +129,28 @@ func (p *pajek) line(text string) error {
 	return nil
 }
 
+// listed returns an error unless all vertices are there: beyond many a file must
+// list them, in order.
+func (p *pajek) listed() error {
+	if len(p.nodes) < p.count {
+		return fail(p.Number, "%d vertices are declared and vertex %d is not listed; only %d need not be", p.count, len(p.nodes)+1, p.limits.Implied)
+	}
+	return nil
+}
+
 // vertex reads a number, a label, up to three coordinates, and parameters.
 func (p *pajek) vertex(fields []textfile.Field) error {
 	i, err := p.number(fields[0].Text)
 	if err != nil {
 		return err
+	}
+	if int(i) == len(p.nodes) {
+		if _, err := p.declare(strconv.Itoa(int(i)+1), p.Number); err != nil {
+			return err
+		}
+	}
+	if int(i) >= len(p.nodes) {
+		return p.listed()
 	}
 	n := &p.nodes[i]
 	if len(fields) > 1 {
