@@ -1,52 +1,191 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
-	"regexp"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
-// TestAnalysisExamples runs what docs/analysis.md shows, in the languages that
-// are there, on folders as its commands write them.
-func TestAnalysisExamples(t *testing.T) {
-	text, err := os.ReadFile("../../docs/analysis.md")
+// asProgram makes this test binary be the program.
+const asProgram = "INFOMORPH_TEST_AS_PROGRAM"
+
+// program puts a command "infomorph" on the PATH that is this test binary.
+func program(t *testing.T) {
+	t.Helper()
+	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	runners := map[string][]string{}
-	for _, python := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(python, "-c", "import pandas").Run() == nil {
-			runners["python"] = []string{python, "-c"}
+	dir := t.TempDir()
+	script := "#!/bin/sh\n" + asProgram + "=1 exec '" + self + "' \"$@\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "infomorph"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	t.Setenv("INFOMORPH", "infomorph")
+}
+
+// TestClientsAreTheDocs: what is printed is what docs/ has.
+func TestClientsAreTheDocs(t *testing.T) {
+	for _, file := range clientFiles {
+		embedded, err := clients.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := os.ReadFile(filepath.Join("../../docs", filepath.Base(file)))
+		if err != nil || !bytes.Equal(page, embedded) {
+			t.Errorf("docs/%s differs from %s: copy it (%v)", filepath.Base(file), file, err)
 		}
 	}
-	if r, err := exec.LookPath("Rscript"); err == nil {
-		runners["r"] = []string{r, "-e"}
-	}
-	if len(runners) == 0 {
-		t.Skip("neither Python with pandas nor R is installed (Debian: python3-pandas, r-base-core)")
-	}
+}
+
+// TestExport: what is exported is what the CSV twins hold.
+func TestExport(t *testing.T) {
 	t.Chdir(t.TempDir())
-	small := []string{"--set", "associative_memory.presentations=3", "--set", "expect=null", "--set", "associative_memory.recall=[{name: clean}]"}
-	for _, args := range [][]string{
-		{"run", "associative-memory", "--format", "csv", "--out", "run", "--quiet"},
-		{"sweep", "associative-memory", "--over", "neuron.window=32,64", "--seeds", "2", "--out", "sweep"},
-	} {
-		if _, stderr, code := command(t, append(args, small...)...); code != exitDone {
-			t.Fatal(stderr)
+	small := []string{"--set", "associative_memory.presentations=3", "--set", "expect=null", "--quiet"}
+	if _, stderr, code := command(t, append([]string{"run", "associative-memory", "--out", "r"}, small...)...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	for _, name := range []string{"pid", "weights-trained", "recall"} {
+		out, stderr, code := command(t, "export", "r", name, "--out", "-")
+		want, err := os.ReadFile(filepath.Join("r", name+".csv"))
+		if code != exitDone || err != nil || out != string(want) {
+			t.Errorf("%s: %s %v\n%.200s\nwant\n%.200s", name, stderr, err, out, want)
 		}
 	}
-	for _, block := range regexp.MustCompile("(?s)```(python|r)\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
-		t.Run(block[1], func(t *testing.T) {
-			runner, ok := runners[block[1]]
-			if !ok {
-				t.Skipf("no %s here that can read tables", block[1])
-			}
-			out, err := exec.Command(runner[0], append(runner[1:], block[2])...).CombinedOutput()
-			if err != nil || strings.Count(string(out), "\n") < 5 {
-				t.Errorf("%v\n%s", err, out)
-			}
-		})
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"export"}, "--client"},
+		{[]string{"export", "r", "x"}, `no table "x"; there are`},
+		{[]string{"export", "nowhere"}, "no such file"},
+		{[]string{"export", "r", "--format", "xls"}, "csv, tsv, npz, json"},
+		{[]string{"export", "r", "--out", "-"}, "name one table"},
+		{[]string{"export", "--client", "ruby"}, "python or R"},
+	} {
+		if _, stderr, code := command(t, c.args...); code != exitBadInput || !strings.Contains(stderr, c.want) {
+			t.Errorf("%v: exit %d, %s; want %q", c.args, code, stderr, c.want)
+		}
 	}
+}
+
+// walk runs the blocks of a page in its order, in an empty folder: the
+// commands of sh blocks, and Python and R where they are. A comment "exits N"
+// after a command tells its exit code, if it is not 0.
+func walk(t *testing.T, page string, languages map[string]bool) {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program(t)
+	t.Chdir(t.TempDir())
+	for _, b := range blocksOf(string(text)) {
+		switch {
+		case b.file != "":
+			if err := os.WriteFile(b.file, []byte(b.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		case b.language == "sh" && languages["sh"]:
+			for _, c := range commandsOf(b.text) {
+				runShell(t, page, c)
+			}
+		case b.language == "python" && languages["python"] || b.language == "r" && languages["r"]:
+			runner := map[string][]string{"python": {"/usr/bin/python3", "-c"}, "r": {"Rscript", "-e"}}[b.language]
+			if out, err := exec.Command(runner[0], runner[1], b.text).CombinedOutput(); err != nil {
+				t.Errorf("%s: %v\n%s\n%s", page, err, b.text, out)
+			}
+		}
+	}
+}
+
+// block is a fenced block of a page; file is what the line before calls it.
+type block struct{ language, file, text string }
+
+// blocksOf returns the fenced blocks. A block whose introduction ends with a
+// name in backquotes and a colon, such as "in `net.yaml`:", is that file.
+func blocksOf(page string) (out []block) {
+	lines := strings.Split(page, "\n")
+	for i := 0; i < len(lines); i++ {
+		language, ok := strings.CutPrefix(lines[i], "```")
+		if !ok {
+			continue
+		}
+		b := block{language: strings.TrimSpace(language), file: fileBefore(lines[:i])}
+		for i++; i < len(lines) && !strings.HasPrefix(lines[i], "```"); i++ {
+			b.text += lines[i] + "\n"
+		}
+		if b.language == "sh" {
+			b.file = ""
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func fileBefore(lines []string) string {
+	for i := len(lines) - 1; i >= 0 && i > len(lines)-3; i-- {
+		text := strings.TrimSpace(lines[i])
+		if text == "" {
+			continue
+		}
+		name, ok := strings.CutSuffix(text, "`:")
+		if at := strings.LastIndexByte(name, '`'); ok && at >= 0 && strings.Contains(name[at:], ".") && !strings.ContainsAny(name[at+1:], " /") {
+			return name[at+1:]
+		}
+		return ""
+	}
+	return ""
+}
+
+// commandsOf returns the commands of a block, joined where a line goes on.
+func commandsOf(text string) (out []string) {
+	command := ""
+	for _, line := range strings.Split(text, "\n") {
+		if part, ok := strings.CutSuffix(line, "\\"); ok {
+			command += part + " "
+			continue
+		}
+		if command += line; strings.TrimSpace(command) != "" && !strings.HasPrefix(strings.TrimSpace(command), "#") {
+			out = append(out, command)
+		}
+		command = ""
+	}
+	return out
+}
+
+// runShell runs one command and compares its exit code.
+func runShell(t *testing.T, page, line string) {
+	t.Helper()
+	want := 0
+	if _, comment, ok := strings.Cut(line, "# exits "); ok {
+		want = int(comment[0] - '0')
+	}
+	cmd := exec.Command("sh", "-c", line)
+	out, err := cmd.CombinedOutput()
+	if code := cmd.ProcessState.ExitCode(); code != want {
+		t.Errorf("%s: %s\nexit code %d, want %d (%v)\n%s", page, line, code, want, err, out)
+	}
+}
+
+// TestAnalysisExamples runs what docs/analysis.md shows.
+func TestAnalysisExamples(t *testing.T) {
+	languages := map[string]bool{"sh": true}
+	languages["python"] = exec.Command("/usr/bin/python3", "-c", "import pandas, numpy").Run() == nil
+	_, err := exec.LookPath("Rscript")
+	languages["r"] = err == nil
+	walk(t, absolute(t, "../../docs/analysis.md"), languages)
+}
+
+func absolute(t *testing.T, path string) string {
+	t.Helper()
+	full, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return full
 }

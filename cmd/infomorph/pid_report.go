@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"infomorph/internal/estimate"
@@ -12,8 +13,8 @@ import (
 // hold the corrected values, "plugin" the uncorrected decomposition.
 type estimateJSON struct {
 	Measure      string            `json:"measure"`
-	Sources      [][]string        `json:"sources"`
-	Target       []string          `json:"target"`
+	Sources      string            `json:"sources"` // as --sources and --target take them
+	Target       string            `json:"target"`
 	Columns      []columnJSON      `json:"columns"`
 	Missing      string            `json:"missing"`
 	Correction   string            `json:"correction"`
@@ -82,7 +83,7 @@ type pointJSON struct {
 func newEstimateJSON(r *estimate.Result) estimateJSON {
 	l, cfg := r.Plugin.Lattice(), &r.Config
 	doc := estimateJSON{
-		Measure: r.Plugin.Measure.String(), Sources: cfg.Sources, Target: cfg.Target, Missing: cfg.Missing,
+		Measure: r.Plugin.Measure.String(), Sources: columnList(cfg.Sources...), Target: columnList(cfg.Target), Missing: cfg.Missing,
 		Correction: string(cfg.Correction), Sound: r.Sound == "", Seed: cfg.Seed,
 		Bootstrap: cfg.Bootstrap, Permutations: cfg.Permutations, Rows: rowsJSON{string(r.Rows), r.BlockLen, r.RowsWhy},
 		Samples: r.Samples, Dropped: r.Dropped, Shape: r.Shape, Occupied: r.Occupied,
@@ -232,4 +233,13 @@ func writeCourse(out io.Writer, r *estimate.Result) error {
 		fmt.Fprintln(tw)
 	}
 	return tw.Flush()
+}
+
+// columnList joins the columns of sources as the flags take them: a+b,c.
+func columnList(sources ...[]string) string {
+	joined := make([]string, len(sources))
+	for i, s := range sources {
+		joined[i] = strings.Join(s, "+")
+	}
+	return strings.Join(joined, ",")
 }

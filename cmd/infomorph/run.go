@@ -67,7 +67,7 @@ func newRunCommand() *cobra.Command {
 func (f *runFlags) addResults(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "", "result folder (default runs/<scenario>/<time>-<seed>-<hash>)")
 	cmd.Flags().StringVar(&f.nodes, "nodes", "", "run on the machines of this list, see docs/machines.md; results do not depend on it")
-	cmd.Flags().StringVar(&f.format, "format", "parquet", "parquet, or csv for a CSV twin of each table")
+	cmd.Flags().StringVar(&f.format, "format", "csv", "csv for a CSV twin of each Parquet table, which plain pandas and R read; or parquet alone")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the expectations to this file as JUnit XML, for CI")
 	cmd.Flags().DurationVar(&f.checkpoint, "checkpoint", time.Minute, "write a checkpoint this often; 0 only when the run ends or is interrupted")
 	cmd.Flags().IntVar(&f.checkpointSteps, "checkpoint-steps", 0, "write a checkpoint every so many presentations or recalls")

@@ -16,6 +16,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" { // started by a wrapper, see program
+		main()
+		return
+	}
 	testscript.Main(m, map[string]func(){"infomorph": main})
 }
 

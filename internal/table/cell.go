@@ -32,6 +32,7 @@ type Cell struct {
 	label   bool
 	lacking bool // as a number, the text stands for no value
 	comma   bool // decimal commas
+	single  bool // a Float of 32 bits
 }
 
 // absent are texts that stand for no number, in small letters.
@@ -82,6 +83,9 @@ func (c Cell) String() string {
 	case Uint:
 		return strconv.FormatUint(uint64(c.whole), 10)
 	case Float:
+		if c.single {
+			return strconv.FormatFloat(c.float, 'g', -1, 32)
+		}
 		return strconv.FormatFloat(c.float, 'g', -1, 64)
 	}
 	return ""

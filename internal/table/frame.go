@@ -59,7 +59,10 @@ func ReadFrame(r io.Reader, o Options) (*Frame, error) {
 		if err != nil {
 			return nil, err
 		}
-		_, line := t.Place()
+		number, line := t.Place()
+		if number > maxCells/max(len(row), 1) && t.packed {
+			return nil, fmt.Errorf("more than %d cells, which is more than is held in memory", maxCells)
+		}
 		b.add(row, line)
 	}
 	for i, name := range t.columns {

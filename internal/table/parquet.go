@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
@@ -23,18 +24,20 @@ type rowGroups struct {
 func (t *Reader) openParquet(r io.Reader) (err error) {
 	// A damaged file can panic inside the decoders; that is the file's fault.
 	defer guard(&err)
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return err
+	var file *parquet.File
+	if at, size := wholeFile(r); at != nil {
+		file, err = parquet.OpenFile(at, size)
+	} else {
+		data, broken := io.ReadAll(r)
+		if broken != nil {
+			return broken
+		}
+		file, err = parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	}
-	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
 		return fmt.Errorf("not a Parquet file: %w", err)
 	}
 	paths := file.Schema().Columns()
-	if n := file.NumRows(); n < 0 || int64(len(paths))*n > maxCells {
-		return fmt.Errorf("the Parquet file has %d rows of %d columns; at most %d cells are read", n, len(paths), maxCells)
-	}
 	g := &rowGroups{groups: file.RowGroups(), buf: make([]parquet.Row, 64)}
 	for i, path := range paths {
 		leaf, ok := file.Schema().Lookup(path...)
@@ -49,6 +52,22 @@ func (t *Reader) openParquet(r io.Reader) (err error) {
 	}
 	t.src = g
 	return nil
+}
+
+// wholeFile returns a file that can be read at any place, and its size.
+func wholeFile(r io.Reader) (io.ReaderAt, int64) {
+	f, ok := r.(interface {
+		io.ReaderAt
+		Stat() (fs.FileInfo, error)
+	})
+	if !ok {
+		return nil, 0
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, 0
+	}
+	return f, info.Size()
 }
 
 // guard turns a panic into an error.
@@ -105,7 +124,7 @@ func parquetCell(v parquet.Value) Cell {
 	case parquet.Int64:
 		return whole(Int, v.Int64())
 	case parquet.Float:
-		return Cell{Kind: Float, float: float64(v.Float())}
+		return Cell{Kind: Float, float: float64(v.Float()), single: true}
 	case parquet.Double:
 		return Cell{Kind: Float, float: v.Double()}
 	case parquet.ByteArray, parquet.FixedLenByteArray:

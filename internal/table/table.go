@@ -101,6 +101,7 @@ type Reader struct {
 	row     []Cell
 	number  int // of the row in row
 	line    int
+	packed  bool   // cells may be far smaller on disk than in memory
 	what    string // how messages call the file: "table" or "npz archive"
 }
 
@@ -114,16 +115,25 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 	if o.MaxBytes == 0 {
 		o.MaxBytes = MaxBytes
 	}
+	if at, size := wholeFile(r); o.Format == "parquet" && at != nil && size <= o.MaxBytes {
+		return openTable(r, &o)
+	}
 	plain, err := textfile.Unpack(r)
 	if err != nil {
 		return nil, err
 	}
-	plain = &bounded{r: plain, left: o.MaxBytes, limit: o.MaxBytes}
+	return openTable(&bounded{r: plain, left: o.MaxBytes, limit: o.MaxBytes}, &o)
+}
+
+// openTable reads the head of a table that is unpacked.
+func openTable(plain io.Reader, o *Options) (*Reader, error) {
+	var err error
 	t := &Reader{what: "table"}
 	switch o.Format {
 	case "csv", "tsv":
-		err = t.openText(plain, &o)
+		err = t.openText(plain, o)
 	case "parquet":
+		t.packed = true
 		err = t.openParquet(plain)
 	case "npy":
 		err = t.openNPY(plain)
