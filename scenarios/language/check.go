@@ -19,6 +19,9 @@ func (e *Experiment) Validate() error {
 	c.f.problem(!ValidName(e.Name), "name", "is not made of letters, digits, - and _ alone", "it names a folder")
 	c.names()
 	c.populations()
+	if c.Graph != nil && c.Graph.Population != "" {
+		c.f.among("graph.population", c.Graph.Population, "a population", c.Populations.Names())
+	}
 	c.projections()
 	c.reach()
 	c.data()

@@ -28,9 +28,21 @@ type Place struct {
 
 // Graph is a graph file that lays a part of the network.
 type Graph struct {
-	File string `yaml:"file" doc:"The file, or a result folder; relative to the scenario's folder." required:"true" example:"connectome.graphml"`
-	Keep string `yaml:"keep" doc:"What of its synapses stays, in place of the defaults." default:"both" enum:"nothing,weights,delays,both"`
-	Port string `yaml:"port" doc:"Port of synapses whose port the file does not say." default:"c" enum:"r,c,l"`
+	File       string      `yaml:"file" doc:"The file, in any format that infomorph topology reads; relative to the scenario's folder." required:"true" example:"connectome.graphml"`
+	Population string      `yaml:"population" doc:"Population that the neurons of the file are, where the file has one population only; without, the one of the same name, or the only one." example:"worm"`
+	Keep       string      `yaml:"keep" doc:"What of its synapses stays; without, weights are 0 and delays 1ms." default:"both" enum:"nothing,weights,delays,both"`
+	Port       string      `yaml:"port" doc:"Port of the synapses, where the file says nothing of ports." default:"c" enum:"r,c,l"`
+	DelayUnit  string      `yaml:"delay_unit" doc:"Unit of delays that the file gives as plain numbers." default:"us" enum:"us,ms,s"`
+	Undirected bool        `yaml:"undirected" doc:"Every edge is two synapses, one each way, whatever the file says." default:"false"`
+	Columns    EdgeColumns `yaml:"columns" doc:"Columns of an edge list, or attributes of edges, where they have other names."`
+}
+
+// EdgeColumns are the names of columns of an edge list.
+type EdgeColumns struct {
+	Source string `yaml:"source" doc:"Column with the neuron that is heard." example:"pre_root_id"`
+	Target string `yaml:"target" doc:"Column with the neuron that hears." example:"post_root_id"`
+	Weight string `yaml:"weight" doc:"Column with the weight." example:"syn_count"`
+	Delay  string `yaml:"delay" doc:"Column with the delay."`
 }
 
 // Projection is synapses from one population or input to a port of a population.

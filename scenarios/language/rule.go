@@ -15,7 +15,9 @@ import (
 // section with its settings. Settings that the rule does not look at are zero.
 type Rule struct {
 	Name          string      `yaml:"name" doc:"Name of the rule or generator; docs/topology.md says what each does and which of the keys below it looks at." required:"true" enum:"one_to_one,all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
-	Graph         string      `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving: .graphml .gexf .dot .csv .tsv .mtx .npy .json; relative to the scenario's folder. It must have as many neurons as the population."`
+	Graph         string      `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving, in any format that infomorph topology reads; relative to the scenario's folder. It must have as many neurons as the population."`
+	DelayUnit     string      `yaml:"delay_unit" doc:"Unit of delays that the graph file gives as plain numbers, for imported." default:"us" enum:"us,ms,s"`
+	Undirected    bool        `yaml:"undirected" doc:"Every edge of the graph file is two synapses, one each way, whatever the file says." default:"false"`
 	Indegree      int         `yaml:"indegree" doc:"Synapses per neuron, for fixed_indegree." default:"0" min:"0"`
 	Outdegree     int         `yaml:"outdegree" doc:"Synapses each neuron sends to, for fixed_outdegree." default:"0" min:"0"`
 	Number        int         `yaml:"number" doc:"Synapses in all, for fixed_total_number; edges, for erdos_renyi." default:"0" min:"0"`
@@ -130,6 +132,12 @@ var settingsOf = sync.OnceValue(func() map[string][]string {
 	all := map[string][]string{}
 	for _, info := range topology.Rules() {
 		all[info.Name] = strings.FieldsFunc(info.Fields, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) })
+		if needsGraph(info.Name) {
+			all[info.Name] = append(all[info.Name], "undirected")
+		}
+		if info.Name == "imported" {
+			all[info.Name] = append(all[info.Name], "delay_unit")
+		}
 	}
 	return all
 })

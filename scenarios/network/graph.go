@@ -20,30 +20,44 @@ import (
 // graphLimits bounds what a graph file may hold.
 var graphLimits = graphio.Limits{Nodes: 10_000_000, Edges: 100_000_000, Bytes: 8 << 30}
 
-// readGraph reads a graph file. Faults of its content are told with its line.
-func readGraph(name string, files data.Files) (*topology.Graph, error) {
+// readGraph reads a graph file. Faults of its content are told with its line,
+// what was left alone and guessed in notes.
+func readGraph(name string, o graphio.Options, unit string, files data.Files) (*topology.Graph, []string, error) {
 	format, err := graphio.FormatOf(path.Base(name))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if files == nil {
-		return nil, errors.New("there are no files here")
+		return nil, nil, errors.New("there are no files here")
 	}
 	f, err := files.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer f.Close()
-	g, err := graphio.Read(f, format, graphLimits)
+	o.Limits = graphLimits
+	if unit != "" && unit != "us" {
+		if o.DelayUnit, err = graphio.ParseDelayUnit(unit); err != nil {
+			return nil, nil, err
+		}
+	}
+	g, notes, err := graphio.ReadWith(f, format, o)
 	var at *graphio.Error
 	switch {
 	case errors.As(err, &at) && at.Line > 0:
-		return nil, fmt.Errorf("%s:%d: %s", name, at.Line, at.Msg)
+		return nil, nil, fmt.Errorf("%s:%d: %s", name, at.Line, asKeys.Replace(at.Msg))
 	case err != nil:
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, nil, fmt.Errorf("%s: %s", name, asKeys.Replace(err.Error()))
 	}
-	return g, nil
+	for i := range notes {
+		notes[i] = name + ": " + asKeys.Replace(notes[i])
+	}
+	return g, notes, nil
 }
+
+// asKeys names options of the command line as keys of a document.
+var asKeys = strings.NewReplacer("--delay-unit ", "delay_unit: ", "--delay-unit", "delay_unit", "--source", "columns.source", "--target", "columns.target",
+	"--weight", "columns.weight", "--delay", "columns.delay", "--undirected", "undirected: true")
 
 // graphFile is a graph and what its groups are called in the document.
 type graphFile struct {
@@ -67,6 +81,9 @@ func newGraphFile(exp *language.Experiment, g *topology.Graph) (*graphFile, erro
 		for i := range groups {
 			p := &groups[i]
 			name := p.Name
+			if own := exp.Graph.Population; kind == "population" && own != "" && len(groups) == 1 {
+				name = own
+			}
 			if !slices.Contains(names, name) {
 				if len(groups) != 1 || len(names) != 1 {
 					return noPlace(kind, name, names)
@@ -91,6 +108,9 @@ func noPlace(kind, name string, names []string) error {
 		hint = "the document has none"
 	} else if like := config.Closest(name, names); like != "" {
 		hint = fmt.Sprintf("did you mean %q?", like)
+	}
+	if kind == "population" && len(names) > 0 {
+		hint += "; graph.population says which it is, where the file has one only"
 	}
 	return config.FieldProblem("graph.file", fmt.Sprintf("has the %s %q, which is not in the section %ss", kind, name, kind), hint)
 }

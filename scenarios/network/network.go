@@ -11,6 +11,7 @@ import (
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 	"infomorph/topology"
+	"infomorph/topology/graphio"
 )
 
 // Group is the neurons of a population, or the channels of an input: those with
@@ -31,6 +32,7 @@ func (g Group) Holds(id neuron.ID) bool { return g.First <= id && id < g.Last }
 type Network struct {
 	Sim                 *sim.Network
 	Populations, Inputs []Group
+	Notes               []string // what people should know about the graph files
 
 	kinds   map[string]*language.Neuron // by population, as its neurons are apart from each
 	members []member                    // by configuration
@@ -56,6 +58,7 @@ func Build(exp *language.Experiment, d *data.Collection, files data.Files) (*Net
 		}
 	}
 	n := b.net
+	n.Notes = b.notes
 	n.Sim.Noise = noise(exp, n.Sim.Projections)
 	if err := n.Sim.Prepare(); err != nil {
 		return nil, config.FieldProblem("projections", err.Error(), "")
@@ -141,7 +144,8 @@ type builder struct {
 
 	graph *graphFile              // of the section graph; nil: none
 	ruled map[int]*topology.Graph // graphs of projections, by number
-	sizes map[string]int          // of populations and inputs
+	notes []string
+	sizes map[string]int // of populations and inputs
 	desc  topology.Network
 	net   *Network
 }
@@ -150,7 +154,9 @@ type builder struct {
 func (b *builder) readGraphs() error {
 	var errs []error
 	if g := b.exp.Graph; g != nil {
-		read, err := readGraph(g.File, b.files)
+		o := graphio.Options{Source: g.Columns.Source, Target: g.Columns.Target, Weight: g.Columns.Weight, Delay: g.Columns.Delay, Undirected: g.Undirected}
+		read, notes, err := readGraph(g.File, o, g.DelayUnit, b.files)
+		b.notes = append(b.notes, notes...)
 		if err != nil {
 			return config.FieldProblem("graph.file", err.Error(), "")
 		}
@@ -165,7 +171,8 @@ func (b *builder) readGraphs() error {
 		if r.Graph == "" {
 			continue
 		}
-		g, err := readGraph(r.Graph, b.files)
+		g, notes, err := readGraph(r.Graph, graphio.Options{Undirected: r.Undirected}, r.DelayUnit, b.files)
+		b.notes = append(b.notes, notes...)
 		if err != nil {
 			errs = append(errs, config.FieldProblem(fmt.Sprintf("projections[%d].rule.graph", i), err.Error(), ""))
 		}
@@ -356,3 +363,7 @@ func (n *Network) Label(id neuron.ID) string {
 	}
 	return strconv.Itoa(int(id))
 }
+
+// Feed returns an empty feed for an engine of the network: what enters it from
+// outside, each sorted by time.
+func (n *Network) Feed() sim.Feed { return sim.Feed{} }

@@ -323,3 +323,27 @@ projections: [{from: i, to: a, port: r}, {from: i, to: b, port: r}]
 		t.Errorf("%d agreed, %d refused: the test does not look at both", agreed, refused)
 	}
 }
+
+// Units, directions and columns of a graph file are those that the document says.
+func TestGraphFileOptions(t *testing.T) {
+	n := build(t, `
+populations: {w: {neuron: memory}, v: {neuron: memory}}
+inputs: {x: {size: 2}}
+graph: {file: w.csv, population: w, delay_unit: ms, undirected: true, columns: {source: pre_root_id, target: post_root_id, weight: syn_count}}
+projections:
+  - {from: x, to: v, port: r, rule: one_to_one}
+  - {from: v, to: v, port: c, rule: {name: imported, graph: v.csv, delay_unit: s}, weights: graph, delay: graph}
+`, files{"w.csv": "pre_root_id,post_root_id,syn_count,delay\n720575,720576,5,1.5\n", "v.csv": "source,target,weight,delay\na,b,2,0.5\n"})
+	if n.Sim.NumNeurons() != 4 {
+		t.Fatalf("%d neurons", n.Sim.NumNeurons())
+	}
+	for id, want := range map[neuron.ID]string{0: "[5] [1500]", 1: "[5] [1500]", 2: "[0] [1000]", 3: "[0 2] [1000 500000]"} {
+		in := n.Sim.Incoming(id)
+		if got := fmt.Sprint(in.Weight, in.Delay); got != want {
+			t.Errorf("%s hears %s, expected %s", n.Label(id), got, want)
+		}
+	}
+	if ids, err := n.Select("720576,v:b"); err != nil || !slices.Equal(ids, []neuron.ID{1, 3}) {
+		t.Errorf("%v, %v", ids, err)
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/topology"
 )
 
 // labels are the names of neurons and channels.
@@ -84,10 +85,34 @@ func (b *builder) fileLabels(g Group) []string {
 			}
 		}
 	}
-	if file == nil || file.Labels == nil {
+	if file == nil {
 		return nil
 	}
-	return file.Labels[first : first+neuron.ID(g.Size())]
+	return names(file.Graph, first, first+neuron.ID(g.Size()))
+}
+
+// names returns what a file calls some of its neurons or channels: their labels
+// where all have different ones, else its own names for them; nil if those are
+// the numbers 0, 1, ….
+func names(g *topology.Graph, first, last neuron.ID) []string {
+	for _, all := range [2][]string{g.Labels, g.Names} {
+		if all == nil {
+			continue
+		}
+		own, seen, numbers := all[first:last], map[string]bool{"": true}, true
+		for i, l := range own {
+			if seen[l] {
+				own = nil
+				break
+			}
+			seen[l] = true
+			numbers = numbers && l == strconv.Itoa(int(first)+i)
+		}
+		if own != nil && !numbers {
+			return own
+		}
+	}
+	return nil
 }
 
 // Select returns the neurons that a list names, sorted: "all", or names with

@@ -82,7 +82,7 @@ func others(text string, enum []string) []string {
 	}
 	if x, err := strconv.ParseFloat(text, 64); err == nil {
 		var all []string
-		for _, y := range []float64{x + 1, x + 2, x / 2, x*0.5 + 0.01, 0.9 * x} {
+		for _, y := range []float64{x + 1, x / 2, x*0.5 + 0.01} {
 			if y != x {
 				all = append(all, strconv.FormatFloat(y, 'g', -1, 64))
 			}
