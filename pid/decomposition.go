@@ -2,6 +2,7 @@ package pid
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -126,6 +127,20 @@ func (d *Decomposition) invert() {
 		l.Atoms(d.AtomsMinus, d.CumulativeMinus)
 	}
 	l.Atoms(d.Atoms, d.Cumulative)
+}
+
+// FromCumulative returns the decomposition whose cumulative redundancies [bit]
+// are given in the order of the lattice of n sources: for estimators that do
+// not go by a distribution. Entropies are NaN. It panics if the lengths differ.
+func FromCumulative(m Measure, n int, cumulative []float64) *Decomposition {
+	d := newDecomposition(MMI, lattices[n])
+	if copy(d.Cumulative, cumulative) != len(cumulative) || len(cumulative) != len(d.Cumulative) {
+		panic("pid: vector does not fit the lattice")
+	}
+	d.Measure, d.MutualInfo = m, cumulative[len(cumulative)-1]
+	d.TargetEntropy, d.Residual = math.NaN(), math.NaN()
+	d.invert()
+	return d
 }
 
 // Lattice returns the lattice whose order the vectors have.

@@ -24,6 +24,7 @@ type estimateFlags struct {
 	bins, edges, discrete     []string
 	measure, binning, correct string
 	rows, surrogate, adjust   string
+	estimator                 string
 	format, plot              string
 	separator, header         string
 	missingValues             []string
@@ -62,6 +63,10 @@ columns with few values are taken as symbols; others are binned.`,
 	f.StringVar(&fl.surrogate, "surrogates", "shift", "of a series: shift (circular) or block (blocks shuffled)")
 	f.IntVar(&fl.cfg.Block, "block", 0, "rows of a block of a series (default: estimated)")
 	f.StringVar(&fl.cfg.Trials, "trials", "", "column that tells the trial of each row; trials are shuffled and resampled whole")
+	f.StringVar(&fl.estimator, "estimator", "bins", "bins; without bins gaussian (copula) or ksg (nearest neighbours), with -m mmi or sx")
+	f.IntVar(&fl.cfg.Neighbours, "neighbours", 4, "neighbours of ksg")
+	f.IntVar(&fl.cfg.Lag, "lag", 0, "rows by which the sources lie before the target; or x@3 in --sources for one")
+	f.IntVar(&fl.cfg.History, "history", 0, "past rows of the target as a first source: transfer entropy and its atoms")
 	f.Float64Var(&fl.cfg.Level, "level", .95, "level of the intervals")
 	f.Uint64Var(&fl.cfg.Seed, "seed", 1, "seed of bootstrap and shuffles")
 	f.IntVar(&fl.cfg.Window, "window", 0, "rows of a sliding time course; 0: none")
@@ -186,6 +191,7 @@ func (fl *estimateFlags) config() (estimate.Config, error) {
 		}
 	}
 	cfg.Discrete, cfg.Binning, cfg.Correction = fl.discrete, estimate.Binning(fl.binning), estimate.Correction(fl.correct)
+	cfg.Estimator = estimate.Estimator(fl.estimator)
 	cfg.Rows, cfg.Surrogate, cfg.Adjust = estimate.Dependence(fl.rows), estimate.Surrogate(fl.surrogate), estimate.Adjustment(fl.adjust)
 	var err error
 	cfg.Measure, err = pid.ParseMeasure(fl.measure)

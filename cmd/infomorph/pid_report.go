@@ -12,39 +12,44 @@ import (
 // estimateJSON is the machine-readable estimate: the fields of a decomposition
 // hold the corrected values, "plugin" the uncorrected decomposition.
 type estimateJSON struct {
-	Measure      string            `json:"measure"`
-	Sources      string            `json:"sources"` // as --sources and --target take them
-	Target       string            `json:"target"`
-	Columns      []columnJSON      `json:"columns"`
-	Missing      string            `json:"missing"`
-	Correction   string            `json:"correction"`
-	Sound        bool              `json:"correction_sound"`
-	Seed         uint64            `json:"seed"`
-	Bootstrap    int               `json:"bootstrap"`
-	Permutations int               `json:"permutations"`
-	Rows         rowsJSON          `json:"rows"`
-	Samples      int               `json:"samples"`
-	Dropped      int               `json:"dropped"`
-	Shape        []int             `json:"shape"`
-	Occupied     int               `json:"occupied_cells"`
-	MI           float64           `json:"mi"`
-	HT           float64           `json:"h_t"`
-	HRes         float64           `json:"h_res"`
-	Atoms        namedValues       `json:"atoms"`
-	Level        float64           `json:"level,omitempty"`
-	Lower        *namedValues      `json:"lower,omitempty"`
-	Upper        *namedValues      `json:"upper,omitempty"`
-	PValues      *namedValues      `json:"p_values,omitempty"`
-	Adjustment   string            `json:"adjustment,omitempty"`
-	Adjusted     *namedValues      `json:"p_adjusted,omitempty"`
-	Nulls        map[string]string `json:"nulls,omitempty"`
-	Verdicts     map[string]string `json:"verdicts,omitempty"`
-	Tests        []testJSON        `json:"tests,omitempty"`
-	MIInterval   []float64         `json:"mi_interval,omitempty"`
-	MIPValue     *float64          `json:"mi_p_value,omitempty"`
-	Plugin       decompositionJSON `json:"plugin"`
-	Course       []pointJSON       `json:"course,omitempty"`
-	Warnings     []string          `json:"warnings,omitempty"`
+	Measure      string             `json:"measure"`
+	Sources      string             `json:"sources"` // as --sources and --target take them
+	Target       string             `json:"target"`
+	Columns      []columnJSON       `json:"columns,omitempty"`
+	Missing      string             `json:"missing"`
+	Estimator    string             `json:"estimator"`
+	Neighbours   int                `json:"neighbours,omitempty"`
+	Lag          int                `json:"lag,omitempty"`
+	History      int                `json:"history,omitempty"`
+	Transfer     *float64           `json:"transfer_entropy,omitempty"`
+	Correction   string             `json:"correction"`
+	Sound        bool               `json:"correction_sound"`
+	Seed         uint64             `json:"seed"`
+	Bootstrap    int                `json:"bootstrap"`
+	Permutations int                `json:"permutations"`
+	Rows         rowsJSON           `json:"rows"`
+	Samples      int                `json:"samples"`
+	Dropped      int                `json:"dropped"`
+	Shape        []int              `json:"shape,omitempty"`
+	Occupied     int                `json:"occupied_cells,omitempty"`
+	MI           float64            `json:"mi"`
+	HT           *float64           `json:"h_t,omitempty"`
+	HRes         *float64           `json:"h_res,omitempty"`
+	Atoms        namedValues        `json:"atoms"`
+	Level        float64            `json:"level,omitempty"`
+	Lower        *namedValues       `json:"lower,omitempty"`
+	Upper        *namedValues       `json:"upper,omitempty"`
+	PValues      *namedValues       `json:"p_values,omitempty"`
+	Adjustment   string             `json:"adjustment,omitempty"`
+	Adjusted     *namedValues       `json:"p_adjusted,omitempty"`
+	Nulls        map[string]string  `json:"nulls,omitempty"`
+	Verdicts     map[string]string  `json:"verdicts,omitempty"`
+	Tests        []testJSON         `json:"tests,omitempty"`
+	MIInterval   []float64          `json:"mi_interval,omitempty"`
+	MIPValue     *float64           `json:"mi_p_value,omitempty"`
+	Plugin       *decompositionJSON `json:"plugin,omitempty"`
+	Course       []pointJSON        `json:"course,omitempty"`
+	Warnings     []string           `json:"warnings,omitempty"`
 }
 
 // columnJSON says how a column became symbols.
@@ -87,8 +92,20 @@ func newEstimateJSON(r *estimate.Result) estimateJSON {
 		Correction: string(cfg.Correction), Sound: r.Sound == "", Seed: cfg.Seed,
 		Bootstrap: cfg.Bootstrap, Permutations: cfg.Permutations, Rows: rowsJSON{string(r.Rows), r.BlockLen, r.RowsWhy},
 		Samples: r.Samples, Dropped: r.Dropped, Shape: r.Shape, Occupied: r.Occupied,
-		MI: r.MI, HT: r.Plugin.TargetEntropy, HRes: r.Plugin.TargetEntropy - r.MI,
-		Atoms: namedValues{l, r.Atoms}, Plugin: newDecompositionJSON(r.Plugin), Warnings: r.Warnings,
+		MI: r.MI, Atoms: namedValues{l, r.Atoms}, Warnings: r.Warnings,
+		Estimator: string(cfg.Estimator), Lag: cfg.Lag, History: cfg.History,
+	}
+	if cfg.Estimator == estimate.KSG {
+		doc.Neighbours = cfg.Neighbours
+	}
+	if cfg.Estimator == estimate.Binned {
+		plugin, rest := newDecompositionJSON(r.Plugin), r.Plugin.TargetEntropy-r.MI
+		doc.Plugin, doc.HT, doc.HRes = &plugin, &r.Plugin.TargetEntropy, &rest
+	} else {
+		doc.Correction = "none"
+	}
+	for _, t := range r.Transfers {
+		doc.Transfer = &t.Value
 	}
 	for _, c := range r.Columns {
 		doc.Columns = append(doc.Columns, columnJSON(c))
@@ -121,8 +138,13 @@ func (doc *estimateJSON) addTests(r *estimate.Result) {
 
 // writeEstimate prints a report for people.
 func writeEstimate(out io.Writer, r *estimate.Result) error {
-	fmt.Fprintf(out, "%d samples, %v symbols, %d joint cells occupied; measure %v, correction %s\n",
-		r.Samples, r.Shape, r.Occupied, r.Plugin.Measure, r.Config.Correction)
+	binned := r.Config.Estimator == estimate.Binned
+	if binned {
+		fmt.Fprintf(out, "%d samples, %v symbols, %d joint cells occupied; measure %v, correction %s\n",
+			r.Samples, r.Shape, r.Occupied, r.Plugin.Measure, r.Config.Correction)
+	} else {
+		fmt.Fprintf(out, "%d samples, estimator %s; measure %v\n", r.Samples, r.Config.Estimator, r.Plugin.Measure)
+	}
 	fmt.Fprintf(out, "%s\n", r.RowsWhy)
 	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	header := "atom\tbit\tplug-in\t"
@@ -149,8 +171,13 @@ func writeEstimate(out io.Writer, r *estimate.Result) error {
 		row.p, row.adjusted, row.verdict, row.null = r.MIPValue, r.Tests[0].Adjusted, r.MIVerdict, nulls.of(r.Tests[0].Null)
 	}
 	row.write(tw, r)
-	fmt.Fprintf(tw, "h_res\t%s\t%s\t\n", bitText(r.Plugin.TargetEntropy-r.MI), bitText(r.Plugin.Residual))
-	fmt.Fprintf(tw, "target entropy\t%s\t%s\t\n", bitText(r.Plugin.TargetEntropy), bitText(r.Plugin.TargetEntropy))
+	if binned {
+		fmt.Fprintf(tw, "h_res\t%s\t%s\t\n", bitText(r.Plugin.TargetEntropy-r.MI), bitText(r.Plugin.Residual))
+		fmt.Fprintf(tw, "target entropy\t%s\t%s\t\n", bitText(r.Plugin.TargetEntropy), bitText(r.Plugin.TargetEntropy))
+	}
+	for _, t := range r.Transfers {
+		fmt.Fprintf(tw, "transfer entropy from %s\t%s\t\n", t.Sources, bitText(t.Value))
+	}
 	if err := tw.Flush(); err != nil {
 		return err
 	}

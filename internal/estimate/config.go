@@ -79,8 +79,24 @@ type Config struct {
 
 	Seed uint64
 
+	Lag     int // rows by which every source lies before the target
+	History int // the last rows of the target, joined into a first source
+
+	Estimator  Estimator // default Binned
+	Neighbours int       // of KSG; default 4
+
 	Window, Step int // rows of a sliding time course; 0: none
 }
+
+// Estimator is a way from values to informations.
+type Estimator string
+
+// The estimators.
+const (
+	Binned   Estimator = "bins"     // frequencies of symbols and bins
+	Gaussian Estimator = "gaussian" // Gaussian copula: ranks as normal scores, closed form
+	KSG      Estimator = "ksg"      // k nearest neighbours (Kraskov and others 2004)
+)
 
 // maxReplicates bounds bootstrap and permutations.
 const maxReplicates = 100_000
@@ -98,6 +114,12 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Correction == "" {
 		c.Correction = Calibrated
+	}
+	if c.Estimator == "" {
+		c.Estimator = Binned
+	}
+	if c.Neighbours == 0 {
+		c.Neighbours = 4
 	}
 	if c.Adjust == "" {
 		c.Adjust = Holm
@@ -126,6 +148,9 @@ func (c *Config) Validate() error {
 		}
 	}
 	n := len(c.Sources)
+	if c.History > 0 {
+		n++ // the target's past
+	}
 	fault(n < 2 || n > c.Measure.MaxSources(), "%d sources; measure %v takes 2 to %d", n, c.Measure, c.Measure.MaxSources())
 	fault(len(c.Target) == 0, "there is no target column")
 	fault(c.Bins < 2 || c.Bins > 1000, "%d bins; expected 2 to 1000", c.Bins)
@@ -141,6 +166,12 @@ func (c *Config) Validate() error {
 	fault(!slices.Contains([]Adjustment{Holm, FDR, NoAdjustment}, c.Adjust), "no adjustment %q; there are holm, fdr and none", c.Adjust)
 	fault(!slices.Contains([]Dependence{AutoRows, Independent, Series}, c.Rows), "rows cannot be %q; they are auto, independent or series", c.Rows)
 	fault(!slices.Contains([]Surrogate{Shift, Block}, c.Surrogate), "no surrogate %q; there are shift and block", c.Surrogate)
+	fault(!slices.Contains([]Estimator{Binned, Gaussian, KSG}, c.Estimator), "no estimator %q; there are bins, gaussian and ksg", c.Estimator)
+	fault(c.Neighbours < 1 || c.Neighbours > 1000, "%d neighbours; expected 1 to 1000", c.Neighbours)
+	fault(c.Lag < 0 || c.History < 0 || c.Lag > maxLag || c.History > maxLag, "lag and history must lie between 0 and %d rows", maxLag)
+	if c.Estimator == Gaussian || c.Estimator == KSG {
+		c.validateContinuous(fault)
+	}
 	fault(c.Block < 0, "blocks of %d rows; expected 1 or more, or 0 for an estimate", c.Block)
 	fault(c.Block > 0 && c.Rows == Independent, "a block length is of a series, and rows are said to be independent")
 	fault(c.Trials != "" && (c.Rows == Series || c.Block > 0), "trials are shuffled and resampled whole: leave out the block length and the kind of rows")

@@ -44,8 +44,20 @@ type Result struct {
 	BlockLen int    // rows of a block; 1 for independent rows
 	Sound    string // "" or why no correction is sound
 
+	// Transfers are the transfer entropies from each source, beyond the target's
+	// past (Schreiber 2000), corrected: unique information and synergy. With
+	// History.
+	Transfers []Transfer
+
 	Course   []Point // with Window
 	Warnings []string
+}
+
+// Transfer is I(target : source | its own past), the sum of the source's unique
+// information and its synergy with the past; of several sources only together.
+type Transfer struct {
+	Sources string
+	Value   float64 // [bit]
 }
 
 // Point is one window of a time course: rows First to Last, counted from 1
@@ -63,6 +75,13 @@ func Estimate(f *Frame, cfg Config) (*Result, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.Validate(); err != nil {
 		return nil, err
+	}
+	f, err := embed(f, &cfg)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Estimator != Binned {
+		return estimateContinuous(f, &cfg)
 	}
 	s, err := newSamples(f, &cfg)
 	if err != nil {
@@ -98,6 +117,7 @@ func estimateSamples(s *samples, cfg *Config, trials []span) (*Result, error) {
 		return nil, err
 	}
 	r.correct(cumulative)
+	r.transfer(e)
 	if cfg.Bootstrap > 0 {
 		if err := e.intervals(r); err != nil {
 			return nil, err
@@ -146,13 +166,25 @@ func (r *Result) correct(cumulative []float64) {
 	r.MI = r.MIRaw - cumulative[l.Len()-1]
 }
 
+// transfer fills in the transfer entropy of all sources after the first, which
+// is the target's past.
+func (r *Result) transfer(e *estimator) {
+	if e.cfg.History == 0 {
+		return
+	}
+	past, _ := r.Plugin.Lattice().Index("{1}")
+	value := r.MI - (r.Plugin.Cumulative[past] - r.Plugin.Lattice().Cumulative(nil, r.Bias)[past])
+	r.Transfers = append(r.Transfers, Transfer{e.names(^uint8(1)), value})
+}
+
 // estimator decomposes samples and replicates of them.
 type estimator struct {
 	*samples
-	cfg  *Config
-	plan rowPlan
-	cal  *calibration // with the calibrated correction
-	p    []float64
+	cfg        *Config
+	plan       rowPlan
+	cal        *calibration // with the calibrated correction
+	continuous *continuous  // in place of samples, for tests
+	p          []float64
 }
 
 // counts is a sparse table of how often each joint cell occurs.

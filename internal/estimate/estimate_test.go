@@ -229,7 +229,7 @@ func TestConfigReportsEveryFault(t *testing.T) {
 		Adjust: "v", Rows: "w", Surrogate: "u", Block: -1,
 		BinsOf: map[string]int{"a": 0}, Edges: map[string][]float64{"a": {1, 0}}}
 	err := cfg.Validate()
-	if err == nil || strings.Count(err.Error(), "\n") != 15 {
+	if err == nil || strings.Count(err.Error(), "\n") != 17 {
 		t.Error(err)
 	}
 }

@@ -23,7 +23,10 @@ func (e *estimator) calibratedIntervals(r *Result, values [][]float64) error {
 	for i, v := range r.Atoms {
 		r.Lower[i], r.Upper[i] = basic(values[i], slopes[i], v)
 		if nonNegative(e.cfg.Measure) {
-			r.Upper[i] = max(r.Upper[i], 0)
+			// Where a minimum changes sides, replicates lie on one side of the
+			// value only, and which one tells nothing of the truth: both count.
+			lower, upper := spread(values[i], v, e.cfg.Level)
+			r.Lower[i], r.Upper[i] = min(r.Lower[i], lower), max(r.Upper[i], upper, 0)
 		}
 	}
 	r.MILower, r.MIUpper = basic(values[k], e.cal.slope[k-1], r.MI)

@@ -45,6 +45,9 @@ const informs = .01
 // surrogates decomposes n data sets of a family.
 func (e *estimator) surrogates(f family, n int) ([]*pid.Decomposition, error) {
 	rnd := e.stream(16 + uint64(f.kind)<<8 + uint64(f.moved)<<16)
+	if e.continuous != nil {
+		return e.continuous.surrogates(f, n, rnd), nil
+	}
 	sources := len(e.shape) - 1
 	source, target := slices.Clone(e.source), slices.Clone(e.target)
 	moved, kept := make([]int, len(source)), make([]int, len(source))
@@ -312,7 +315,7 @@ func (e *estimator) words(f family) string {
 		return fmt.Sprintf("no source tells anything of %s (%s: %s)", target, target, how)
 	case others == "":
 		return fmt.Sprintf("%s tell nothing of %s (%s)", moved, target, how)
-	case f.kind == conditional && e.plan.kind == Independent:
+	case f.kind == conditional && e.plan.kind == Independent && e.continuous == nil:
 		return fmt.Sprintf("%s adds nothing to what %s tells of %s (%s: rows shuffled among those with equal %s)", moved, others, target, moved, others)
 	case f.kind == conditional:
 		return fmt.Sprintf("%s adds nothing to what %s tells of %s (%s: %s against all others, which also breaks its tie to %s)", moved, others, target, moved, how, others)

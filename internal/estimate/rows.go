@@ -52,15 +52,20 @@ type rowPlan struct {
 
 // planRows decides how the rows depend on each other.
 func (e *estimator) planRows(trials []span) rowPlan {
-	p := rowPlan{kind: e.cfg.Rows, surrogate: e.cfg.Surrogate, block: 1, trials: trials, n: len(e.source)}
+	return planRows(e.cfg, len(e.source), trials, e.looksSerial, e.blockLength)
+}
+
+// planRows decides for n rows, looking at the data where nothing was said.
+func planRows(cfg *Config, n int, trials []span, looksSerial func() (Dependence, []string), blockLength func() int) rowPlan {
+	p := rowPlan{kind: cfg.Rows, surrogate: cfg.Surrogate, block: 1, trials: trials, n: n}
 	switch {
 	case trials != nil:
 		p.kind = Trials
-		p.why = fmt.Sprintf("%d trials of column %q are shuffled and resampled whole", len(trials), e.cfg.Trials)
+		p.why = fmt.Sprintf("%d trials of column %q are shuffled and resampled whole", len(trials), cfg.Trials)
 		return p
 	case p.kind == AutoRows:
 		var is []string
-		p.kind, is = e.looksSerial()
+		p.kind, is = looksSerial()
 		p.why = "no autocorrelation was found in the target and a source: rows are taken as independent"
 		if p.kind == Series {
 			p.why = "rows are autocorrelated (" + strings.Join(is, ", ") + "; --rows independent if they are separate trials in a designed order)"
@@ -71,10 +76,10 @@ func (e *estimator) planRows(trials []span) rowPlan {
 		p.why = "rows are taken as independent"
 	}
 	if p.kind == Series {
-		p.block = e.cfg.Block
+		p.block = cfg.Block
 		how := "given"
 		if p.block == 0 {
-			p.block, how = e.blockLength(), "estimated"
+			p.block, how = blockLength(), "estimated"
 		}
 		p.block = min(max(p.block, 1), max(p.n/4, 1))
 		p.why += fmt.Sprintf(": surrogates by %s, bootstrap by blocks of %d rows (%s)", map[Surrogate]string{Shift: "circular shifts", Block: "shuffled blocks"}[p.surrogate], p.block, how)
@@ -85,19 +90,27 @@ func (e *estimator) planRows(trials []span) rowPlan {
 // looksSerial tests the target and each source for autocorrelation: shuffling
 // misleads only if both sides have it. It returns the names of those that do.
 func (e *estimator) looksSerial() (Dependence, []string) {
-	var is []string
-	serial := false
+	var sources [][]float64
 	for k := range len(e.shape) - 1 {
-		if lag, r := autocorrelated(e.symbolsOf(k)); lag > 0 {
-			serial = true
-			is = append(is, fmt.Sprintf("source %d: %.2f at lag %d", k+1, r, lag))
-		}
+		sources = append(sources, e.symbolsOf(k))
 	}
 	t := make([]float64, len(e.target))
 	for i, v := range e.target {
 		t[i] = float64(v)
 	}
-	lag, r := autocorrelated(t)
+	return looksSerial(sources, t)
+}
+
+func looksSerial(sources [][]float64, target []float64) (Dependence, []string) {
+	var is []string
+	serial := false
+	for k, x := range sources {
+		if lag, r := autocorrelated(x); lag > 0 {
+			serial = true
+			is = append(is, fmt.Sprintf("source %d: %.2f at lag %d", k+1, r, lag))
+		}
+	}
+	lag, r := autocorrelated(target)
 	if lag == 0 || !serial {
 		return Independent, nil
 	}
@@ -177,11 +190,10 @@ func agreement(x []float64, lag int) float64 {
 //
 //	b = (2·G²/D)^⅓·n^⅓,  G = Σ λ(k/M)·|k|·R(k),  D = (4/3)·(Σ λ(k/M)·R(k))²
 //
-// of the series whose mean the mutual information is, log2 p(s,t)/(p(s)p(t)),
-// with autocovariances R, the flat-top window λ and M twice the smallest lag
+// of a series, here that whose mean the mutual information is,
+// log2 p(s,t)/(p(s)p(t)), with autocovariances R, the flat-top window λ and M twice the smallest lag
 // after which five and more autocorrelations are insignificant.
-func (e *estimator) blockLength() int {
-	x := e.localInformation()
+func blockLength(x []float64) int {
 	n := float64(len(x))
 	limit := 2 * math.Sqrt(math.Log10(n)/n)
 	quiet := int(max(5, math.Sqrt(math.Log10(n))))
@@ -211,6 +223,9 @@ func (e *estimator) blockLength() int {
 	b := math.Cbrt(2 * g * g / (4. / 3 * d * d) * n)
 	return int(math.Ceil(min(b, 3*math.Sqrt(n), n/3)))
 }
+
+// blockLength returns the length of blocks for the rows.
+func (e *estimator) blockLength() int { return blockLength(e.localInformation()) }
 
 // localInformation returns log2 p(s,t)/(p(s)·p(t)) of each row, of the
 // observed frequencies.

@@ -1,0 +1,349 @@
+package estimate
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"infomorph/pid"
+)
+
+// maxNeighbourRows bounds the rows of nearest neighbours, which compare all pairs.
+const maxNeighbourRows = 20_000
+
+// validateContinuous reports what does not go with estimators without bins.
+func (c *Config) validateContinuous(fault func(bad bool, format string, args ...any)) {
+	ok := c.Measure == pid.MMI || c.Measure == pid.SX || (c.Measure == pid.BROJA && c.Estimator == Gaussian)
+	fault(!ok, "estimator %s offers the measures mmi and sx (two sources of one column each), gaussian broja too (one target column); not %v", c.Estimator, c.Measure)
+	single := len(c.Target) == 1
+	for _, s := range c.Sources {
+		single = single && len(s) == 1
+	}
+	fault(c.Measure == pid.SX && (len(c.Sources) != 2 || c.History > 1 || !single), "continuous sx takes two sources and a target of one column each: a shared event of columns of different number has no density")
+	fault(c.Measure == pid.BROJA && len(c.Target) != 1, "gaussian broja takes one target column, for which it equals mmi")
+	fault(c.Window > 0, "a time course is for bins")
+	fault(len(c.Discrete) > 0 || len(c.BinsOf) > 0 || len(c.Edges) > 0 || c.Missing == "category", "estimator %s takes no bins and no symbols", c.Estimator)
+}
+
+// continuous estimates from values. Columns are those of the sources in turn and
+// then those of the target, standardised; of holds the columns of each source.
+type continuous struct {
+	cfg     *Config
+	columns [][]float64
+	of      [][]int
+	target  []int
+	n       int
+	plan    rowPlan
+}
+
+// estimateContinuous estimates without bins.
+func estimateContinuous(f *Frame, cfg *Config) (*Result, error) {
+	c, rows, dropped, err := newContinuous(f, cfg)
+	if err != nil {
+		return nil, err
+	}
+	trials, err := (&samples{rows: rows}).trialsOf(f, cfg)
+	if err != nil {
+		return nil, err
+	}
+	c.planRows(trials)
+	d := c.decompose(nil)
+	if math.IsNaN(d.MutualInfo) || math.IsInf(d.MutualInfo, 0) {
+		return nil, errors.New("some columns tell another exactly: the information of continuous values has no bound then; leave one of them out")
+	}
+	r := &Result{Config: *cfg, Samples: c.n, Dropped: dropped, Plugin: d, MI: d.MutualInfo, MIRaw: d.MutualInfo, Atoms: d.Atoms,
+		Bias: make([]float64, len(d.Atoms)), Rows: c.plan.kind, RowsWhy: c.plan.why, BlockLen: c.plan.block}
+	if dropped > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d rows left out: a value is missing", dropped, dropped+c.n))
+	}
+	if c.plan.kind == Series && cfg.Rows == AutoRows {
+		r.Warnings = append(r.Warnings, c.plan.why)
+	}
+	r.transfer(&estimator{cfg: cfg})
+	if cfg.Bootstrap > 0 {
+		c.jackknife(r)
+	}
+	if cfg.Permutations > 0 {
+		c.test(r)
+		r.judge(cfg)
+	}
+	return r, nil
+}
+
+// newContinuous reads the columns, drops rows that lack a value and prepares
+// them: normal scores for the Gaussian copula; for neighbours standardised ones,
+// with a jitter far below their resolution, since equal distances break the
+// counts.
+func newContinuous(f *Frame, cfg *Config) (c *continuous, rows []int, dropped int, err error) {
+	c = &continuous{cfg: cfg}
+	var raw [][]float64
+	read := func(group []string) (at []int, err error) {
+		for _, name := range group {
+			col, err := f.Column(name)
+			if err != nil {
+				return nil, err
+			}
+			values, err := f.Values(col)
+			if err != nil {
+				return nil, err
+			}
+			at, raw = append(at, len(raw)), append(raw, values)
+		}
+		return at, nil
+	}
+	for _, group := range cfg.Sources {
+		at, err := read(group)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		c.of = append(c.of, at)
+	}
+	if c.target, err = read(cfg.Target); err != nil {
+		return nil, nil, 0, err
+	}
+	for i := range f.Rows {
+		if slices.ContainsFunc(raw, func(v []float64) bool { return math.IsNaN(v[i]) }) {
+			dropped++
+			continue
+		}
+		rows = append(rows, i)
+	}
+	if c.n = len(rows); dropped > 0 && cfg.Missing == "error" {
+		return nil, nil, 0, fmt.Errorf("%d rows lack a value", dropped)
+	}
+	if err := c.checkRows(); err != nil {
+		return nil, nil, 0, err
+	}
+	rnd := rand.New(rand.NewPCG(cfg.Seed, 9))
+	for k, v := range raw {
+		x := make([]float64, 0, len(rows))
+		for _, i := range rows {
+			x = append(x, v[i])
+		}
+		name := append(slices.Concat(cfg.Sources...), cfg.Target...)[k]
+		if x, err = prepare(x, cfg.Estimator, rnd); err != nil {
+			return nil, nil, 0, fmt.Errorf("column %q %w", name, err)
+		}
+		c.columns = append(c.columns, x)
+	}
+	return c, rows, dropped, nil
+}
+
+// checkRows refuses too few rows, and too many for nearest neighbours.
+func (c *continuous) checkRows() error {
+	columns := len(c.target)
+	for _, of := range c.of {
+		columns += len(of)
+	}
+	switch least := max(4*c.cfg.Neighbours, 3*columns, 10); {
+	case c.n < least:
+		return fmt.Errorf("%d rows with all values; at least %d are needed", c.n, least)
+	case c.cfg.Estimator == KSG && c.n > maxNeighbourRows:
+		return fmt.Errorf("%d rows; nearest neighbours take at most %d: use part of the rows, or --estimator gaussian", c.n, maxNeighbourRows)
+	}
+	return nil
+}
+
+// prepare turns values into normal scores, Φ⁻¹(rank/(n+1)), or standardises them.
+func prepare(x []float64, how Estimator, rnd *rand.Rand) ([]float64, error) {
+	sorted := slices.Clone(x)
+	slices.Sort(sorted)
+	distinct := len(slices.Compact(slices.Clone(sorted)))
+	if distinct == 1 {
+		return nil, errors.New("is constant: it can neither inform nor be informed about; leave it out")
+	}
+	if distinct < len(x)/2 {
+		return nil, fmt.Errorf("has %d distinct values in %d rows; estimators without bins take continuous values: use --estimator bins", distinct, len(x))
+	}
+	n := len(x)
+	if how == Gaussian {
+		scores := make([]float64, n)
+		for i, v := range x {
+			lo, _ := slices.BinarySearch(sorted, v)
+			hi := lo
+			for hi < n && sorted[hi] == v {
+				hi++
+			}
+			scores[i] = distuv.UnitNormal.Quantile((float64(lo+hi-1)/2 + 1) / float64(n+1))
+		}
+		return scores, nil
+	}
+	m, square := mean(x), 0.0
+	for _, v := range x {
+		square += (v - m) * (v - m)
+	}
+	scale := 1 / math.Sqrt(square/float64(n))
+	z := make([]float64, n)
+	for i, v := range x {
+		z[i] = (v-m)*scale + 1e-10*(rnd.Float64()-.5)
+	}
+	return z, nil
+}
+
+// planRows decides how rows depend on each other, by the columns themselves and
+// the series of Gaussian information.
+func (c *continuous) planRows(trials []span) {
+	var sources [][]float64
+	for _, of := range c.of {
+		for _, k := range of {
+			sources = append(sources, c.columns[k])
+		}
+	}
+	target := c.columns[c.target[0]]
+	c.plan = planRows(c.cfg, c.n, trials, func() (Dependence, []string) { return looksSerial(sources, target) }, func() int {
+		most := 1
+		for _, x := range sources {
+			product := make([]float64, c.n)
+			for i, v := range x {
+				product[i] = v * target[i]
+			}
+			most = max(most, blockLength(product))
+		}
+		return most
+	})
+}
+
+// rowsOf says which rows the sources take, one list for each source and last for
+// the target; nil: as they are.
+type rowsOf [][]int32
+
+// decompose estimates the decomposition of reordered rows.
+func (c *continuous) decompose(rows rowsOf) *pid.Decomposition {
+	columns := c.reordered(rows)
+	n := len(c.of)
+	bySet := make([]float64, 1<<n)
+	information := c.neighbourInformation
+	if c.cfg.Estimator == Gaussian {
+		information = c.gaussianInformation
+	}
+	for set := 1; set < 1<<n; set++ {
+		var of []int
+		for k := range n {
+			if set>>k&1 != 0 {
+				of = append(of, c.of[k]...)
+			}
+		}
+		bySet[set] = information(columns, of)
+	}
+	l, _ := pid.NewLattice(n)
+	cumulative := make([]float64, l.Len())
+	for i := range cumulative {
+		least := math.Inf(1)
+		for _, m := range l.Antichain(i).Sets() {
+			least = min(least, bySet[m])
+		}
+		cumulative[i] = least
+	}
+	if c.cfg.Measure == pid.SX {
+		i, _ := l.Index("{1}{2}")
+		if c.cfg.Estimator == Gaussian {
+			cumulative[i] = c.gaussianShared(columns)
+		} else {
+			cumulative[i] = c.neighbourShared(columns)
+		}
+	}
+	return pid.FromCumulative(c.cfg.Measure, n, cumulative)
+}
+
+// reordered returns the columns with the given rows.
+func (c *continuous) reordered(rows rowsOf) [][]float64 {
+	if rows == nil {
+		return c.columns
+	}
+	columns := slices.Clone(c.columns)
+	take := func(k int, from []int32) {
+		if from == nil {
+			return
+		}
+		x := make([]float64, len(from))
+		for i, j := range from {
+			x[i] = c.columns[k][j]
+		}
+		columns[k] = x
+	}
+	for s, of := range c.of {
+		for _, k := range of {
+			take(k, rows[s])
+		}
+	}
+	for _, k := range c.target {
+		take(k, rows[len(c.of)])
+	}
+	return columns
+}
+
+// jackknifeGroups is how many runs of rows are left out in turn.
+const jackknifeGroups = 20
+
+// jackknife bounds each value by ± z standard errors, from leaving out one of
+// twenty runs of rows, or of trials, at a time; replicates drawn with replacement
+// would hold equal rows, which neighbours do not bear.
+func (c *continuous) jackknife(r *Result) {
+	k := len(r.Atoms)
+	values := make([][]float64, k+1)
+	groups := min(jackknifeGroups, c.n/4)
+	for g := range groups {
+		var keep []int32
+		first, end := g*c.n/groups, (g+1)*c.n/groups
+		for i := range c.n {
+			if i < first || i >= end {
+				keep = append(keep, int32(i))
+			}
+		}
+		d := c.decompose(slices.Repeat(rowsOf{keep}, len(c.of)+1))
+		for i, v := range d.Atoms {
+			values[i] = append(values[i], v)
+		}
+		values[k] = append(values[k], d.MutualInfo)
+	}
+	z := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(groups - 1)}.Quantile((1 + c.cfg.Level) / 2)
+	half := func(v []float64) float64 {
+		m, sum := mean(v), 0.0
+		for _, x := range v {
+			sum += (x - m) * (x - m)
+		}
+		return z * math.Sqrt(sum*float64(groups-1)/float64(groups))
+	}
+	r.Lower, r.Upper = make([]float64, k), make([]float64, k)
+	for i, v := range r.Atoms {
+		h := half(values[i])
+		r.Lower[i], r.Upper[i] = v-h, v+h
+	}
+	h := half(values[k])
+	r.MILower, r.MIUpper = r.MI-h, r.MI+h
+}
+
+// test fills in the tests: the families of surrogates are those of bins, except
+// that rows are not exchanged among those with equal other sources, of which
+// there are none.
+func (c *continuous) test(r *Result) {
+	cfg := *c.cfg
+	e := &estimator{samples: &samples{shape: make([]int, len(c.of)+1)}, cfg: &cfg, plan: c.plan}
+	e.continuous = c
+	if err := e.test(r); err != nil { // surrogates of values cannot fail
+		panic(err)
+	}
+}
+
+// surrogates decomposes n data sets of a family.
+func (c *continuous) surrogates(f family, n int, rnd *rand.Rand) []*pid.Decomposition {
+	list := make([]*pid.Decomposition, n)
+	to := make([]int32, c.n)
+	for k := range list {
+		c.plan.permutation(to, rnd)
+		rows := make(rowsOf, len(c.of)+1)
+		if f.kind == everything {
+			rows[len(c.of)] = to
+		}
+		for m := f.moved; m != 0; m &= m - 1 {
+			rows[bits.TrailingZeros8(m)] = to
+		}
+		list[k] = c.decompose(rows)
+	}
+	return list
+}

@@ -1,0 +1,189 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"infomorph/pid"
+)
+
+// channel returns n rows of T = R + C + noise, all Gaussian of variance 1, with a
+// column unrelated to them.
+func channel(n int, seed uint64) *Frame {
+	rnd := rand.New(rand.NewPCG(seed, 1))
+	f := &Frame{Rows: n, Columns: []Column{{Name: "r"}, {Name: "c"}, {Name: "t"}, {Name: "x"}}}
+	for range n {
+		r, c := rnd.NormFloat64(), rnd.NormFloat64()
+		for k, v := range []float64{r, c, r + c + rnd.NormFloat64(), rnd.NormFloat64()} {
+			f.Columns[k].Numbers = append(f.Columns[k].Numbers, v)
+		}
+	}
+	return f
+}
+
+func rct(how Estimator, m pid.Measure) Config {
+	return Config{Sources: [][]string{{"r"}, {"c"}}, Target: []string{"t"}, Estimator: how, Measure: m}
+}
+
+// normalDensity of variance v.
+func normalDensity(x, v float64) float64 { return math.Exp(-x*x/(2*v)) / math.Sqrt(2*math.Pi*v) }
+
+// sharedOfChannel integrates the shared-exclusions redundancy of the channel on a
+// grid, from the densities as they are and not from correlations.
+func sharedOfChannel() float64 {
+	const h, edge = .2, 5.
+	sum := 0.0
+	for r := -edge; r <= edge; r += h {
+		for c := -edge; c <= edge; c += h {
+			w := normalDensity(r, 1) * normalDensity(c, 1) * h * h
+			for n := -edge; n <= edge; n += h {
+				t := r + c + n
+				fr, fc := normalDensity(r, 1), normalDensity(c, 1)
+				f := (fr*normalDensity(t-r, 2) + fc*normalDensity(t-c, 2)) / (normalDensity(t, 3) * (fr + fc))
+				sum += w * normalDensity(n, 1) * h * math.Log2(f)
+			}
+		}
+	}
+	return sum
+}
+
+// TestGaussianChannel: I(T:RC) = ½·log2 3, I(T:R) = ½·log2 1.5 = redundancy of
+// mmi, and that of shared exclusions by integration. Means over ten samples of
+// 2000 rows; one sample alone varies by .026.
+func TestGaussianChannel(t *testing.T) {
+	shared := sharedOfChannel()
+	for _, c := range []struct {
+		how        Estimator
+		m          pid.Measure
+		redundancy float64
+		samples    uint64
+	}{
+		{Gaussian, pid.MMI, math.Log2(1.5) / 2, 10}, {Gaussian, pid.BROJA, math.Log2(1.5) / 2, 2}, {Gaussian, pid.SX, shared, 10},
+		{KSG, pid.MMI, math.Log2(1.5) / 2, 4}, {KSG, pid.SX, shared, 4},
+	} {
+		mi, red := 0.0, 0.0
+		for seed := range c.samples {
+			r, err := Estimate(channel(2000, seed), rct(c.how, c.m))
+			if err != nil {
+				t.Fatal(err)
+			}
+			mi += r.MI / float64(c.samples)
+			red += r.Atoms[2] / float64(c.samples)
+		}
+		within := .07 / math.Sqrt(float64(c.samples))
+		if math.Abs(mi-math.Log2(3)/2) > within || math.Abs(red-c.redundancy) > within {
+			t.Errorf("%s %v: information %.3f, want .792; redundancy %.3f, want %.3f", c.how, c.m, mi, red, c.redundancy)
+		}
+	}
+}
+
+// TestContinuousNullsAndIntervals: a column unrelated to all is not found, R and
+// C are; intervals hold the truth.
+func TestContinuousNullsAndIntervals(t *testing.T) {
+	for _, how := range []Estimator{Gaussian, KSG} {
+		cfg := rct(how, pid.MMI)
+		cfg.Bootstrap, cfg.Permutations, cfg.Rows = 1, 39, Independent
+		r, err := Estimate(channel(300, 3), cfg)
+		if err != nil || r.MIPValue > .03 || r.Tests[3].P > .03 || r.MILower > .8 || r.MIUpper < .75 || r.MIUpper-r.MILower > .6 {
+			t.Errorf("%s: %+v, %v", how, r, err)
+		}
+		cfg.Sources[1] = []string{"x"}
+		if r, err = Estimate(channel(300, 3), cfg); err != nil || r.Tests[4].P < .05 || !strings.Contains(r.Tests[4].Null, "x adds nothing") {
+			t.Errorf("%s: %+v, %v", how, r.Tests, err)
+		}
+	}
+}
+
+// TestGaussianOfJoinedColumns: three sources, one of two columns, with the
+// information of the regression.
+func TestGaussianOfJoinedColumns(t *testing.T) {
+	cfg := rct(Gaussian, pid.MMI)
+	cfg.Sources = [][]string{{"r", "c"}, {"x"}, {"r"}}
+	r, err := Estimate(channel(20_000, 1), cfg)
+	if err != nil || !(math.Abs(r.MI-math.Log2(3)/2) < .03) {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestContinuousRefuses(t *testing.T) {
+	exact := channel(60, 1)
+	exact.Columns[2].Numbers = exact.Columns[0].Numbers
+	if _, err := Estimate(exact, rct(Gaussian, pid.MMI)); err == nil || !strings.Contains(err.Error(), "has no bound") {
+		t.Error(err)
+	}
+	f := channel(60, 1)
+	for i := range f.Rows {
+		f.Columns[3].Numbers[i] = float64(i % 3)
+	}
+	for want, change := range map[string]func(c *Config){
+		"offers the measures mmi and sx": func(c *Config) { c.Measure = pid.WB },
+		"one column each":                func(c *Config) { c.Measure, c.Sources = pid.SX, [][]string{{"r", "c"}, {"x"}} },
+		"3 distinct values":              func(c *Config) { c.Sources[1] = []string{"x"} },
+		"neighbours; expected":           func(c *Config) { c.Neighbours = -1 },
+		"at least 80":                    func(c *Config) { c.Neighbours = 20 },
+		"takes no bins":                  func(c *Config) { c.Discrete = []string{"r"} },
+		`no estimator "magic"`:           func(c *Config) { c.Estimator = "magic" },
+	} {
+		cfg := rct(KSG, pid.MMI)
+		change(&cfg)
+		if _, err := Estimate(f, cfg); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// copying returns y(t) = x(t−2), flipped with probability .1, in trials of 50 rows.
+func copying(n int) string {
+	rnd := rand.New(rand.NewPCG(4, 4))
+	var b strings.Builder
+	b.WriteString("trial,x,y\n")
+	var past []int
+	for i := range n {
+		x := rnd.IntN(2)
+		past = append(past, x)
+		y := rnd.IntN(2)
+		if i%50 >= 2 {
+			y = past[i-2]
+			if rnd.Float64() < .1 {
+				y = 1 - y
+			}
+		}
+		fmt.Fprintf(&b, "%d,%d,%d\n", i/50, x, y)
+	}
+	return b.String()
+}
+
+// TestTransferEntropy: 1 − h(.1) = .531 bit at the right lag and none at another,
+// with lags by name or for all; no row looks into another trial.
+func TestTransferEntropy(t *testing.T) {
+	f := readTable(t, copying(5000), "csv")
+	for _, c := range []struct {
+		source string
+		lag    int
+		want   float64
+	}{{"x", 2, .531}, {"x@2", 0, .531}, {"x", 1, 0}, {"x@3", 2, 0}} {
+		cfg := Config{Sources: [][]string{{c.source}}, Target: []string{"y"}, Measure: pid.MMI, Lag: c.lag, History: 1, Trials: "trial", Permutations: 19}
+		r, err := Estimate(f, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Transfers) != 1 || math.Abs(r.Transfers[0].Value-c.want) > .02 {
+			t.Errorf("%s, lag %d: %+v, want %v", c.source, c.lag, r.Transfers, c.want)
+		}
+		if lost := 100 * max(c.lag, 1); c.source == "x" && r.Dropped != lost {
+			t.Errorf("lag %d: %d rows left out, want %d", c.lag, r.Dropped, lost)
+		}
+		if found := r.Tests[4].P <= .05; found != (c.want > 0) {
+			t.Errorf("%s, lag %d: %+v", c.source, c.lag, r.Tests[4])
+		}
+	}
+	for _, name := range []string{"x@99999", "z@1", "x@-1"} {
+		cfg := Config{Sources: [][]string{{name}}, Target: []string{"y"}, Measure: pid.MMI, History: 1}
+		if _, err := Estimate(f, cfg); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxLag bounds how far back a column is looked at [rows].
+const maxLag = 10_000
+
+// PastName names the joined past of the target in reports.
+const PastName = "past"
+
+// embed returns a frame with the lagged columns that the configuration names:
+// "x@3" is column x three rows before. Lag moves every source, History puts the
+// target's last values before the sources as one source. Rows whose past is not
+// in the table, or in another trial, lack a value.
+func embed(f *Frame, cfg *Config) (*Frame, error) {
+	sources := make([][]string, 0, len(cfg.Sources)+1)
+	for k := 1; k <= cfg.History; k++ {
+		for _, name := range cfg.Target {
+			if k == 1 && name == cfg.Target[0] {
+				sources = append(sources, nil)
+			}
+			sources[0] = append(sources[0], laggedName(name, k))
+		}
+	}
+	for _, group := range cfg.Sources {
+		moved := slices.Clone(group)
+		for i, name := range moved {
+			if _, _, given := splitLag(f, name); cfg.Lag > 0 && !given {
+				moved[i] = laggedName(name, cfg.Lag)
+			}
+		}
+		sources = append(sources, moved)
+	}
+	cfg.Sources = sources
+	extended := &Frame{}
+	*extended = *f
+	extended.Columns = slices.Clone(f.Columns)
+	names := append(slices.Concat(sources...), cfg.Target...)
+	for _, name := range names {
+		base, lag, given := splitLag(f, name)
+		if !given || slices.ContainsFunc(extended.Columns, func(c Column) bool { return c.Name == name }) {
+			continue
+		}
+		if lag < 0 || lag > maxLag || lag >= f.Rows {
+			return nil, fmt.Errorf("%s looks back %d rows; the table has %d, and at most %d are looked back", name, lag, f.Rows, maxLag)
+		}
+		c, err := f.Column(base)
+		if err != nil {
+			return nil, err
+		}
+		shifted, err := shift(f, c, name, lag, cfg.Trials)
+		if err != nil {
+			return nil, err
+		}
+		extended.Columns = append(extended.Columns, shifted)
+	}
+	return extended, nil
+}
+
+// laggedName names a column some rows before.
+func laggedName(name string, lag int) string { return name + "@" + strconv.Itoa(lag) }
+
+// splitLag reads "x@3"; a column that is called so is no lag.
+func splitLag(f *Frame, name string) (base string, lag int, given bool) {
+	i := strings.LastIndexByte(name, '@')
+	if i <= 0 || slices.ContainsFunc(f.Columns, func(c Column) bool { return c.Name == name }) {
+		return name, 0, false
+	}
+	lag, err := strconv.Atoi(name[i+1:])
+	return name[:i], lag, err == nil
+}
+
+// shift returns a column as it was some rows before.
+func shift(f *Frame, c *Column, name string, lag int, trials string) (Column, error) {
+	var trial *Column
+	if trials != "" {
+		var err error
+		if trial, err = f.Column(trials); err != nil {
+			return Column{}, err
+		}
+	}
+	lacks := func(row int) bool {
+		return row < lag || (trial != nil && symbolText(trial, row) != symbolText(trial, row-lag))
+	}
+	to := Column{Name: name}
+	for row := range f.Rows {
+		switch {
+		case c.Text != nil && lacks(row):
+			to.Text = append(to.Text, "")
+		case c.Text != nil:
+			text, _ := c.Label(row - lag)
+			to.Text = append(to.Text, text)
+		case lacks(row):
+			to.Numbers = append(to.Numbers, math.NaN())
+		default:
+			to.Numbers = append(to.Numbers, c.Numbers[row-lag])
+		}
+	}
+	return to, nil
+}
+
+// symbolText returns a cell as text, to tell whether two are equal.
+func symbolText(c *Column, row int) string {
+	if c.Text != nil {
+		text, _ := c.Label(row)
+		return text
+	}
+	return strconv.FormatFloat(c.Numbers[row], 'g', -1, 64)
+}
