@@ -149,7 +149,8 @@ func TestImages(t *testing.T) {
 	const section = "{images: {folder: p, width: 2, height: 2}, to: {a: {field: image}}}"
 	f.MapFS["p/Test/dog/a.png"] = f.MapFS["p/Train/cat/a.png"]
 	refused(t, section, f, "data.x.images.folder", "p/Test/dog/a.png is the same picture as p/Train/cat/a.png")
-	refused(t, section, files("p/a.txt", ""), "no .png or .jpg or .jpeg file in p")
+	refused(t, section, files("p/a.txt", ""), "no file of the kind in p")
+	refused(t, section, files("p/cat/a.webp", "RIFF", "p/dog/a.png", pngOf(1, 1, 0)), "p/cat/a.webp")
 	refused(t, section, files("p/a.png", "no picture"), "p/a.png: not a PNG or JPEG image")
 	refused(t, section, files("p/a.png", pngOf(1, 1, 0), "p/b/a.png", pngOf(1, 1, 0)), "beside folders")
 	refused(t, section, files("p/a.png", pngOf(1, 1, 0), "p/a.jpg", ""), `two items are called "a"`)

@@ -10,7 +10,7 @@ import (
 // images opens a folder of pictures.
 func (l *loader) images() (source, []any, error) {
 	c := l.Images
-	t, err := readTree(c.Folder, l.files, dataset.PictureTypes...)
+	t, err := readTree(c.Folder, l.files, dataset.IsPicture)
 	if err == nil {
 		err = l.checkPixels(t)
 	}

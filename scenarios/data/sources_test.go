@@ -461,3 +461,22 @@ func FuzzEvents(f *testing.F) {
 		checkTrain(t, &Item{Train: train, Duration: train[len(train)-1].Time + 1}, 16)
 	})
 }
+
+// The measurements that come with the program are read as items, whole sites
+// either to learn from or to be tested on.
+func TestMeasurements(t *testing.T) {
+	c := load(t, "x: {table: {file: measurements.csv, fields: {body: [elytra, thorax, antenna, leg], place: [wet, open]}, label: species, name: sample, scale: standard}, split: {test: 30%, by: site}, to: {a: body, b: place, c: label}}\n", disk("../builtin/data"))
+	train, err := c.Part("x.train")
+	if err != nil {
+		t.Fatal(err)
+	}
+	test, err := c.Part("x.test")
+	if err != nil || train.Len() != 420 || test.Len() != 180 || !slices.Equal(test.Set().Labels, []string{"alder", "birch", "cedar"}) {
+		t.Errorf("%d and %d items, labels %v, %v", train.Len(), test.Len(), test.Set().Labels, err)
+	}
+	if _, ok := train.Find("b001"); !ok {
+		if _, ok := test.Find("b001"); !ok {
+			t.Error("no item b001")
+		}
+	}
+}

@@ -198,7 +198,7 @@ func (l *loader) events(folder bool) (source, []any, error) {
 	t := &tree{parts: []string{""}, leaves: [][]leaf{{{c.File, stem(path.Base(c.File)), -1}}}}
 	var err error
 	if folder {
-		if t, err = readTree(c.File, l.files, ".bin"); err != nil {
+		if t, err = readTree(c.File, l.files, eventFile); err != nil {
 			return nil, nil, l.fault("spikes", "file", err)
 		}
 	}

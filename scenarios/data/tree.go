@@ -24,10 +24,9 @@ type tree struct {
 // maxLeaves bounds the files of a folder.
 const maxLeaves = 10_000_000
 
-// readTree finds the files of a folder that end like one of types: in the folder
-// itself, or in folders whose names are labels, all of that perhaps in folders
+// readTree finds the files of a folder that are wanted: in the folder itself, or in folders whose names are labels, all of that perhaps in folders
 // train and test.
-func readTree(folder string, files Files, types ...string) (*tree, error) {
+func readTree(folder string, files Files, want wanted) (*tree, error) {
 	names, err := files.List(folder)
 	if err != nil {
 		return nil, err
@@ -50,10 +49,12 @@ func readTree(folder string, files Files, types ...string) (*tree, error) {
 		if lists[k], err = files.List(root); err != nil {
 			return nil, err
 		}
-		t.findLabels(root, lists[k], files, types)
+		if err := t.findLabels(root, lists[k], files, want); err != nil {
+			return nil, err
+		}
 	}
 	for k, root := range roots {
-		leaves, err := t.gather(root, lists[k], files, types)
+		leaves, err := t.gather(root, lists[k], files, want)
 		if err != nil {
 			return nil, err
 		}
@@ -62,32 +63,59 @@ func readTree(folder string, files Files, types ...string) (*tree, error) {
 	return t, nil
 }
 
-// wanted reports whether a name ends like one of types.
-func wanted(name string, types []string) bool {
-	return !strings.HasPrefix(name, ".") && slices.Contains(types, strings.ToLower(path.Ext(name)))
+// wanted reports whether a file is of the kind that is looked for; it refuses
+// one that was meant to be and cannot be read.
+type wanted func(file string) (bool, error)
+
+// eventFile is wanted of address-event files.
+func eventFile(file string) (bool, error) {
+	name := path.Base(file)
+	return !strings.HasPrefix(name, ".") && strings.EqualFold(path.Ext(name), ".bin"), nil
 }
 
 // findLabels adds the folders with files in them to the labels.
-func (t *tree) findLabels(root string, names []string, files Files, types []string) {
+func (t *tree) findLabels(root string, names []string, files Files, want wanted) error {
 	for _, name := range names {
-		if wanted(name, types) || slices.Contains(t.labels, name) {
+		if strings.HasPrefix(name, ".") || slices.Contains(t.labels, name) {
 			continue
 		}
 		below, err := files.List(path.Join(root, name))
-		if err == nil && slices.ContainsFunc(below, func(s string) bool { return wanted(s, types) }) {
+		if err != nil {
+			continue // no folder
+		}
+		found, err := leavesOf(path.Join(root, name), "", 0, below, want)
+		if err != nil {
+			return err
+		}
+		if len(found) > 0 {
 			t.labels = append(t.labels, name)
 		}
 	}
 	slices.Sort(t.labels)
+	return nil
+}
+
+// leavesOf returns the files of a folder that are wanted.
+func leavesOf(folder, prefix string, label int, names []string, want wanted) ([]leaf, error) {
+	var all []leaf
+	for _, name := range names {
+		is, err := want(path.Join(folder, name))
+		if err != nil {
+			return nil, err
+		}
+		if is {
+			all = append(all, leaf{path.Join(folder, name), prefix + stem(name), label})
+		}
+	}
+	return all, nil
 }
 
 // gather lists the files of a part.
-func (t *tree) gather(root string, names []string, files Files, types []string) ([]leaf, error) {
-	var all []leaf
-	for _, name := range names {
-		if wanted(name, types) {
-			all = append(all, leaf{path.Join(root, name), stem(name), -1})
-		}
+func (t *tree) gather(root string, names []string, files Files, want wanted) ([]leaf, error) {
+	beside := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return slices.Contains(t.labels, s) })
+	all, err := leavesOf(root, "", -1, beside, want)
+	if err != nil {
+		return nil, err
 	}
 	if len(all) > 0 && len(t.labels) > 0 {
 		return nil, fmt.Errorf("%s: files beside folders whose names are labels, such as %s; expected one or the other", root, all[0].file)
@@ -100,14 +128,14 @@ func (t *tree) gather(root string, names []string, files Files, types []string) 
 		if err != nil {
 			return nil, err
 		}
-		for _, name := range below {
-			if wanted(name, types) {
-				all = append(all, leaf{path.Join(root, folder, name), folder + "/" + stem(name), label})
-			}
+		found, err := leavesOf(path.Join(root, folder), folder+"/", label, below, want)
+		if err != nil {
+			return nil, err
 		}
+		all = append(all, found...)
 	}
 	if len(all) == 0 {
-		return nil, fmt.Errorf("no %s file in %s", strings.Join(types, " or "), root)
+		return nil, fmt.Errorf("no file of the kind in %s, nor in folders of it", root)
 	}
 	if len(all) > maxLeaves {
 		return nil, fmt.Errorf("%s: more than %d files", root, maxLeaves)
