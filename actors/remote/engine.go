@@ -119,6 +119,8 @@ func (e *Engine) begin() error {
 	for _, p := range l.peers {
 		l.greet(p, kindHello, greeting1)
 	}
+	stop, knocking := make(chan struct{}), sync.WaitGroup{}
+	knocking.Go(func() { l.knock(stop) })
 	err := l.await(greeting, func(p *peer, a *answer) error {
 		about, err := decodeAbout(a.body)
 		if err == nil && e.opts.Creds == nil {
@@ -134,6 +136,8 @@ func (e *Engine) begin() error {
 		}
 		return err
 	})
+	close(stop)
+	knocking.Wait()
 	if err != nil {
 		return e.explain(err)
 	}

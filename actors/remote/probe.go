@@ -85,3 +85,25 @@ func handshake(ctx context.Context, conn net.Conn, p Peer, creds *Credentials) e
 	}
 	return spoken(t, "answers nothing")
 }
+
+// knock looks every now and then whether nodes still listen, until stop is
+// closed: one that dies before it was greeted leaves no connection that ends.
+func (l *link) knock(stop <-chan struct{}) {
+	ticks := time.NewTicker(heartbeat)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-stop:
+			return
+		case <-ticks.C:
+		}
+		for _, p := range l.peers {
+			conn, err := net.DialTimeout("tcp", p.Address, dialTime)
+			if err != nil {
+				l.fault(p.fail(fmt.Errorf("is gone: %w", err)))
+				return
+			}
+			conn.Close()
+		}
+	}
+}

@@ -1,0 +1,190 @@
+//go:build linux
+
+package remote
+
+import (
+	"encoding/binary"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"infomorph/actors"
+	"infomorph/internal/sim"
+	"infomorph/neuron"
+	"infomorph/pid"
+	"infomorph/topology"
+)
+
+// nodeAt makes the test binary a node, at an address: benchmarks count the
+// processor time of whole processes.
+const nodeAt = "INFOMORPH_TEST_NODE"
+
+func TestMain(m *testing.M) {
+	if at := os.Getenv(nodeAt); at != "" {
+		serveBench(at)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// serveBench is a node until standard input ends.
+func serveBench(at string) {
+	n, err := StartNode(NodeOptions{Listen: at, Dir: os.TempDir(), Shards: 1, Version: "bench", Build: func(spec []byte) (*sim.Network, error) {
+		return benchNetwork(int(binary.LittleEndian.Uint32(spec)), spec[4] == 1)
+	}})
+	if err != nil {
+		fmt.Println("failed:", err)
+		os.Exit(1)
+	}
+	fmt.Println(n.Address())
+	io.Copy(io.Discard, os.Stdin)
+	os.Exit(0)
+}
+
+// benchNetwork is a random network of fan-in 100: every neuron updates every
+// 10 ms, tells its bit each time and, where it learns, learns from it.
+func benchNetwork(n int, learning bool) (*sim.Network, error) {
+	goal, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
+	if err != nil {
+		return nil, err
+	}
+	cfg := &neuron.Config{
+		Sources: 2, Activation: neuron.DefaultActivation(neuron.Sum), Dynamics: neuron.Sampled, Goal: goal, Tell: neuron.TellAlways,
+		Clock:  neuron.Clock{Kind: neuron.Periodic, Interval: 10 * neuron.Millisecond},
+		Window: 64, Plastic: learning, Prior: neuron.Prior{Mass: 2, Sigma: 2}, Belief: neuron.DefaultBelief(),
+	}
+	cfg.Ports[0] = neuron.PortConfig{Bins: pid.Bins{Lo: -5, Hi: 5, N: 10}}
+	cfg.Ports[1] = neuron.PortConfig{Bins: pid.Bins{Lo: -20, Hi: 20, N: 20}, Rule: neuron.GoalGradient, Rate: neuron.Constant(1)}
+	g, err := topology.Build(&topology.Network{
+		Populations: []topology.Population{{Name: "p", Size: n}},
+		Projections: []topology.Projection{{
+			Name: "c", From: "p", To: "p", Port: 1, Rule: topology.Rule{Name: "fixed_indegree", Indegree: 100},
+			Weights: topology.Normal(0, 0.1), Delays: topology.Constant(float64(neuron.Millisecond)),
+		}},
+	}, 1)
+	if err != nil {
+		return nil, err
+	}
+	net := &sim.Network{Graph: g, Config: func(neuron.ID) *neuron.Config { return cfg }, Seed: 1}
+	return net, net.Prepare()
+}
+
+// child is a node in a process of its own.
+type child struct {
+	*exec.Cmd
+	address string
+}
+
+func spawnChild(b *testing.B) *child {
+	b.Helper()
+	c := exec.Command(os.Args[0])
+	c.Env = append(os.Environ(), nodeAt+"=127.0.0.1:0")
+	in, err1 := c.StdinPipe()
+	out, err2 := c.StdoutPipe()
+	if err1 != nil || err2 != nil || c.Start() != nil {
+		b.Fatal(err1, err2)
+	}
+	b.Cleanup(func() { in.Close(); c.Wait() })
+	line := make([]byte, 100)
+	n, err := out.Read(line)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &child{c, strings.TrimSpace(string(line[:n]))}
+}
+
+// cpu returns the processor time that a process has used.
+func (c *child) cpu(b *testing.B) time.Duration {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", c.Process.Pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	var user, system int64
+	f := strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+2:]))
+	fmt.Sscan(f[11], &user)
+	fmt.Sscan(f[12], &system)
+	return time.Duration(user+system) * 10 * time.Millisecond // a tick is 10 ms on Linux
+}
+
+func ownCPU() time.Duration {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkDistribution compares two nodes, each a process, and their
+// coordinator, with two shards in one process: the same network, updates and
+// bytes. cost is the ratio of their processor times.
+func BenchmarkDistribution(b *testing.B) {
+	for _, n := range []int{10_000, 100_000} {
+		for _, learning := range []bool{false, true} {
+			b.Run(fmt.Sprintf("N=%d/learning=%v", n, learning), func(b *testing.B) { distribution(b, n, learning) })
+		}
+	}
+}
+
+func distribution(b *testing.B, n int, learning bool) {
+	net, err := benchNetwork(n, learning)
+	if err != nil {
+		b.Fatal(err)
+	}
+	one, err := actors.New(net, actors.Options{Mode: actors.Population, Shards: 2})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer one.Close()
+	nodes := []*child{spawnChild(b), spawnChild(b)}
+	spec := append(binary.LittleEndian.AppendUint32(nil, uint32(n)), 0)
+	if learning {
+		spec[4] = 1
+	}
+	two, err := New(net, Options{Nodes: []Peer{{Name: "a", Address: nodes[0].address}, {Name: "b", Address: nodes[1].address}}, Listen: "127.0.0.1:0", Spec: spec, Version: "bench"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer two.Close()
+	here := func() time.Duration { return ownCPU() }
+	all := func() time.Duration { return ownCPU() + nodes[0].cpu(b) + nodes[1].cpu(b) }
+	update := func(e sim.Engine) {
+		if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for range 3 {
+		update(one)
+		update(two)
+	}
+	var local, spread time.Duration
+	before := two.Stats()
+	count := 0
+	for b.Loop() {
+		at := here()
+		update(one)
+		local += here() - at
+		at = all()
+		update(two)
+		spread += all() - at
+		count++
+	}
+	after := two.Stats()
+	b.ReportMetric(local.Seconds()/float64(count)*1e3, "cpu-ms/update-one-process")
+	b.ReportMetric(spread.Seconds()/float64(count)*1e3, "cpu-ms/update-two-nodes")
+	b.ReportMetric(spread.Seconds()/local.Seconds(), "cost")
+	b.ReportMetric(float64(after[0].Sent-before[0].Sent+after[0].Received-before[0].Received)/float64(count)*8/float64(n), "bits/neuron/update")
+	if x, y := mustHash(b, one), mustHash(b, two); x != y {
+		b.Errorf("%x, then %x", x, y)
+	}
+}
+
+func mustHash(b *testing.B, e sim.Engine) [32]byte {
+	h, err := sim.Hash(e)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return h
+}
