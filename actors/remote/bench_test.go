@@ -188,3 +188,30 @@ func mustHash(b *testing.B, e sim.Engine) [32]byte {
 	}
 	return h
 }
+
+// BenchmarkWire measures what crosses: bytes to a node in another process, and
+// its answer. 125 kB are a bit from each of a million neurons.
+func BenchmarkWire(b *testing.B) {
+	net, err := benchNetwork(1000, false)
+	if err != nil {
+		b.Fatal(err)
+	}
+	node := spawnChild(b)
+	e, err := New(net, Options{Nodes: []Peer{{Name: "a", Address: node.address}}, Listen: "127.0.0.1:0", Spec: append(binary.LittleEndian.AppendUint32(nil, 1000), 0), Version: "bench"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer e.Close()
+	for _, size := range []int{100, 125_000, 1_000_000} {
+		b.Run(fmt.Sprintf("bytes=%d", size), func(b *testing.B) {
+			data := make([]byte, size)
+			at := ownCPU() + node.cpu(b)
+			for b.Loop() {
+				if err := e.upload(func(int) []byte { return data }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric((ownCPU()+node.cpu(b)-at).Seconds()/float64(b.N)*1e6, "cpu-µs/op")
+		})
+	}
+}

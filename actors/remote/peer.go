@@ -22,7 +22,7 @@ const (
 )
 
 // greeting is how long a node may take to say who it is.
-const greeting = 5 * time.Second
+const greeting = 2500 * time.Millisecond
 
 // Peer is one line of a list of nodes.
 type Peer struct {
