@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -19,16 +20,17 @@ import (
 
 // estimateFlags are the flags of infomorph pid estimate as text.
 type estimateFlags struct {
-	cfg                       estimate.Config
-	sources, target           string
-	bins, edges, discrete     []string
-	measure, binning, correct string
-	rows, surrogate, adjust   string
-	estimator                 string
-	format, plot              string
-	separator, header         string
-	missingValues             []string
-	decimalComma, json        bool
+	cfg                     estimate.Config
+	sources, target         string
+	bins, edges, discrete   []string
+	measures                []string
+	binning, correct        string
+	rows, surrogate, adjust string
+	estimator               string
+	format, plot            string
+	separator, header       string
+	missingValues           []string
+	decimalComma, json      bool
 }
 
 func newPIDEstimateCommand() *cobra.Command {
@@ -39,7 +41,8 @@ func newPIDEstimateCommand() *cobra.Command {
 		Long: `Estimate reads samples, one row each, and prints the atoms of what the source
 columns tell about the target column, with a correction of bias. Whole-number
 columns with few values are taken as symbols; others are binned.`,
-		Example: `  infomorph pid estimate data.csv --sources r,c --target y --bins 20
+		Example: `  for i in 1 2 3 4 5 6 7 8; do printf '%s\n' 0,0,0 0,1,1 1,0,1 1,1,0; done | sed '1i r,c,y' | infomorph pid estimate --sources r,c --target y
+  infomorph pid estimate data.csv --sources r,c --target y --bins 20
   infomorph pid estimate data.parquet --sources x+y,c --target spike --bins x=10,y=10 \
       --bootstrap 200 --permutations 200 --plot atoms.svg
   infomorph pid estimate spikes.npy --sources c0,c1 --target c2 --window 500 --step 100 --json`,
@@ -54,7 +57,7 @@ columns with few values are taken as symbols; others are binned.`,
 	f.StringArrayVar(&fl.edges, "edges", nil, "given edges of a column, r=-1,0,1; may be repeated")
 	f.StringSliceVar(&fl.discrete, "discrete", nil, "columns whose values are symbols or labels")
 	f.StringVar(&fl.cfg.Missing, "missing", "drop", "rows that lack a value: drop, error, or category")
-	f.StringVarP(&fl.measure, "measure", "m", "sx", "sx, wb, mmi, pm, ccs or broja")
+	f.StringSliceVarP(&fl.measures, "measure", "m", []string{"sx"}, measureUsage)
 	f.StringVar(&fl.correct, "correction", "calibrated", "of bias: calibrated, miller-madow, panzeri-treves, jackknife, quadratic, shuffle or none")
 	f.IntVar(&fl.cfg.Bootstrap, "bootstrap", 100, "replicates for intervals; 0: none")
 	f.IntVar(&fl.cfg.Permutations, "permutations", 0, "surrogates for p-values; 0: none")
@@ -86,6 +89,13 @@ func (fl *estimateFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return badInput(err)
 	}
+	measures, err := parseMeasures(fl.measures)
+	if err != nil {
+		return badInput(err)
+	}
+	if fl.plot != "" && len(measures) != 1 {
+		return badInput(errors.New("--plot draws one measure"))
+	}
 	plotFormat := strings.TrimPrefix(strings.ToLower(filepath.Ext(fl.plot)), ".")
 	if fl.plot != "" && !slices.Contains(estimate.PlotFormats, plotFormat) {
 		return badInput(fmt.Errorf("--plot %s: the name must end in .png, .svg or .pdf", fl.plot))
@@ -106,22 +116,80 @@ func (fl *estimateFlags) run(cmd *cobra.Command, args []string) error {
 	for _, note := range frame.Notes {
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s\n", name, note)
 	}
-	r, err := estimate.Estimate(frame, cfg)
+	results, err := estimateAll(frame, cfg, measuresFor(measures, sourcesOf(&cfg)))
 	if err != nil {
 		return badInput(fmt.Errorf("%s: %w", name, err))
 	}
-	for _, w := range r.Warnings {
+	for _, w := range warningsOf(results) {
 		fmt.Fprintln(cmd.ErrOrStderr(), "warning: "+w)
 	}
 	if fl.plot != "" {
-		if err := writePlotFile(fl.plot, plotFormat, r); err != nil {
+		if err := writePlotFile(fl.plot, plotFormat, results[0]); err != nil {
 			return runFailed(err)
 		}
 	}
+	return runFailed(fl.print(cmd.OutOrStdout(), results))
+}
+
+// print writes the results of all measures.
+func (fl *estimateFlags) print(out io.Writer, results []*estimate.Result) error {
 	if fl.json {
-		return runFailed(writeJSON(cmd.OutOrStdout(), newEstimateJSON(r)))
+		docs := measuresJSON{}
+		for _, r := range results {
+			docs.names, docs.docs = append(docs.names, r.Plugin.Measure.String()), append(docs.docs, newEstimateJSON(r))
+		}
+		if len(results) == 1 {
+			return writeJSON(out, docs.docs[0])
+		}
+		return writeJSON(out, docs)
 	}
-	return runFailed(writeEstimate(cmd.OutOrStdout(), r))
+	for i, r := range results {
+		if i > 0 {
+			fmt.Fprintln(out)
+		}
+		if err := writeEstimate(out, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// estimateAll estimates by each measure.
+func estimateAll(frame *estimate.Frame, cfg estimate.Config, measures []pid.Measure) ([]*estimate.Result, error) {
+	var results []*estimate.Result
+	for _, m := range measures {
+		cfg.Measure = m
+		r, err := estimate.Estimate(frame, cfg)
+		if err != nil && len(measures) > 1 {
+			err = fmt.Errorf("measure %v: %w", m, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, r)
+	}
+	return results, nil
+}
+
+// sourcesOf returns the number of sources, the target's past included.
+func sourcesOf(cfg *estimate.Config) int {
+	if cfg.History > 0 {
+		return len(cfg.Sources) + 1
+	}
+	return len(cfg.Sources)
+}
+
+// warningsOf returns the warnings of all measures, each once.
+func warningsOf(results []*estimate.Result) []string {
+	var list []string
+	for _, r := range results {
+		for _, w := range r.Warnings {
+			if !slices.Contains(list, w) {
+				list = append(list, w)
+			}
+		}
+	}
+	return list
 }
 
 // separators are the names and characters that --separator takes.
@@ -193,9 +261,7 @@ func (fl *estimateFlags) config() (estimate.Config, error) {
 	cfg.Discrete, cfg.Binning, cfg.Correction = fl.discrete, estimate.Binning(fl.binning), estimate.Correction(fl.correct)
 	cfg.Estimator = estimate.Estimator(fl.estimator)
 	cfg.Rows, cfg.Surrogate, cfg.Adjust = estimate.Dependence(fl.rows), estimate.Surrogate(fl.surrogate), estimate.Adjustment(fl.adjust)
-	var err error
-	cfg.Measure, err = pid.ParseMeasure(fl.measure)
-	return cfg, err
+	return cfg, nil
 }
 
 // columnNames splits a+b.

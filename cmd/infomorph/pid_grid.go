@@ -46,7 +46,7 @@ puts them into a page between two marks. Numbers follow from the seed alone.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return opt.run(cmd) },
 	}
 	f := cmd.Flags()
-	f.IntVar(&opt.repeats, "repeats", 100, "samples of each model and size")
+	f.IntVar(&opt.repeats, "repeats", 100, "samples of each model and size; four times as many for p-values")
 	f.IntVar(&opt.bootstrap, "bootstrap", 100, "replicates for intervals")
 	f.IntVar(&opt.permutations, "permutations", 100, "surrogates for p-values")
 	f.Uint64Var(&opt.seed, "seed", 1, "seed of samples and replicates")
@@ -107,10 +107,10 @@ type grid struct {
 }
 
 // measure runs one trial.
-func (g *grid) measure(m pid.Measure, model estimate.Model, rows int, cfg estimate.Config) (*estimate.Performance, error) {
+func (g *grid) measure(m pid.Measure, model estimate.Model, rows, repeats int, cfg estimate.Config) (*estimate.Performance, error) {
 	fmt.Fprintf(g.progress, "%v, %s, %d rows, %s\n", m, model.Name, rows, cfg.Correction)
 	cfg.Measure = m
-	return estimate.Measure(estimate.Trial{Model: model, Rows: rows, Repeats: g.opt.repeats, Config: cfg}, g.opt.seed)
+	return estimate.Measure(estimate.Trial{Model: model, Rows: rows, Repeats: repeats, Config: cfg}, g.opt.seed)
 }
 
 // corrections prints bias and coverage of each correction: of the mutual
@@ -122,7 +122,7 @@ func (g *grid) corrections(m pid.Measure, information bool) error {
 			cells := fmt.Sprintf("| %s | %d |", model.Name, rows)
 			row, atomRow := cells, cells
 			for _, c := range estimate.Corrections {
-				p, err := g.measure(m, model, rows, estimate.Config{Correction: c, Bootstrap: g.opt.bootstrap})
+				p, err := g.measure(m, model, rows, g.opt.repeats, estimate.Config{Correction: c, Bootstrap: g.opt.bootstrap})
 				if err != nil {
 					return err
 				}
@@ -159,6 +159,9 @@ func (g *grid) corrections(m pid.Measure, information bool) error {
 	return nil
 }
 
+// rejectionRepeats is how many times more samples a share of .05 is measured on.
+const rejectionRepeats = 4
+
 // rejections prints how often p ≤ .05, and the coverage, where the truth is
 // known.
 func (g *grid) rejections(m pid.Measure) error {
@@ -169,7 +172,7 @@ func (g *grid) rejections(m pid.Measure) error {
 		if model.Stay == 0 {
 			rows = 200
 		}
-		p, err := g.measure(m, model, rows, estimate.Config{Bootstrap: g.opt.bootstrap, Permutations: g.opt.permutations})
+		p, err := g.measure(m, model, rows, rejectionRepeats*g.opt.repeats, estimate.Config{Bootstrap: g.opt.bootstrap, Permutations: g.opt.permutations})
 		if err != nil {
 			return err
 		}

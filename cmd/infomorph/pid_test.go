@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -212,7 +213,14 @@ func TestPIDEstimateRefuses(t *testing.T) {
 			t.Errorf("%s: code %d, %q, want %q", name, code, msg, c.want)
 		}
 	}
-	_, msg, code := runPID("", append(base, "--plot", "/nonexistent/x.png")...)
+	out, msg, code := runPID("", append(base, "-m", "sx,mmi", "--json", "--bootstrap", "0")...)
+	var many struct {
+		Measures map[string]struct{ MI float64 }
+	}
+	if err := json.Unmarshal([]byte(out), &many); err != nil || code != 0 || len(many.Measures) != 2 || many.Measures["sx"] != many.Measures["mmi"] {
+		t.Errorf("code %d: %v %s\n%s", code, err, msg, out)
+	}
+	_, msg, code = runPID("", append(base, "--plot", "/nonexistent/x.png")...)
 	if code != exitRunFailed {
 		t.Errorf("a picture that cannot be written: code %d, %s", code, msg)
 	}
@@ -240,5 +248,27 @@ func TestPIDGrid(t *testing.T) {
 	}
 	if _, msg, code := runPID("", append(args, "--write", filepath.Join(t.TempDir(), "none"))...); code != exitBadInput {
 		t.Error(code, msg)
+	}
+}
+
+// TestPIDExamples: the first example of every pid command runs as it stands, what
+// comes before the pipe in a shell.
+func TestPIDExamples(t *testing.T) {
+	for _, cmd := range newPIDCommand().Commands() {
+		example, _, _ := strings.Cut(strings.TrimSpace(cmd.Example), "\n")
+		script, args, piped := strings.Cut(example, "| infomorph pid ")
+		stdin := ""
+		if piped {
+			out, err := exec.Command("sh", "-c", script).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			stdin = string(out)
+		} else {
+			args = strings.TrimPrefix(example, "infomorph pid ")
+		}
+		if _, msg, code := runPID(stdin, strings.Fields(args)...); code != 0 {
+			t.Errorf("%s: code %d, %s", example, code, msg)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package estimate
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -56,6 +57,17 @@ func (r *Result) adjust(how Adjustment) {
 		r.Tests[i].Adjusted = p[i]
 	}
 	r.Adjusted = p[len(r.Tests):]
+	if how != NoAdjustment {
+		r.warnCoarse(len(p))
+	}
+}
+
+// warnCoarse warns if no adjusted p-value can be small.
+func (r *Result) warnCoarse(tests int) {
+	alpha, n := 1-r.Config.Level, r.Config.Permutations
+	if enough := int(math.Ceil(float64(tests)/alpha)) - 1; r.Config.Adjust == Holm && n < enough && alpha < 1 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d surrogates are too few for %d tests: the least p-value, 1/%d, becomes %.3g once adjusted; take at least %d (--permutations)", n, tests, n+1, min(1, float64(tests)/float64(n+1)), enough))
+	}
 }
 
 // The verdicts of an atom or the mutual information.

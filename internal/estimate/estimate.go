@@ -109,7 +109,7 @@ func estimateSamples(s *samples, cfg *Config, trials []span) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Samples: len(s.source), Dropped: s.dropped, Shape: s.shape, Occupied: len(counts.index), Plugin: plugin, MIRaw: plugin.MutualInfo,
+	r := &Result{Config: *cfg, Samples: len(s.source), Dropped: s.dropped, Shape: s.shape, Occupied: len(counts.index), Plugin: plugin, MIRaw: plugin.MutualInfo,
 		Rows: e.plan.kind, RowsWhy: e.plan.why, BlockLen: e.plan.block}
 	r.warn(e)
 	cumulative, err := e.bias(counts, plugin)

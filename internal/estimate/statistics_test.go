@@ -168,6 +168,9 @@ func TestRowsAreTold(t *testing.T) {
 	if !strings.Contains(r.Tests[0].Null, "shifted circularly") {
 		t.Error(r.Tests[0].Null)
 	}
+	if !slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "19 surrogates are too few for 9 tests") }) {
+		t.Error("too few surrogates for the adjustment, and no warning", r.Warnings)
+	}
 	cfg.Trials = "trial"
 	if r, err = Estimate(f, cfg); err != nil || r.Rows != Trials || !strings.Contains(r.RowsWhy, "30 trials") {
 		t.Errorf("%+v, %v", r, err)
