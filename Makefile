@@ -2,7 +2,7 @@
 .PHONY: build test ci race fuzz bench lint docs nightly results soak kills node-kills
 
 build:
-	go build -o bin/infomorph ./cmd/infomorph
+	go build -trimpath -ldflags '-s -w' -o bin/infomorph ./cmd/infomorph
 
 test:
 	go test ./...

@@ -34,7 +34,7 @@ type entry struct {
 // PNG writes the figure as PNG.
 func (f *Figure) PNG(w io.Writer) error {
 	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
-	f.draw(draw.New(c))
+	f.draw(draw.New(pixelCanvas{c}))
 	return png.Encode(w, c.Image())
 }
 

@@ -3,9 +3,11 @@ package plot
 import (
 	"image"
 	"image/color"
+	"math"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
 )
 
 // The least size in pixels of an image that is put in a picture, alone or as
@@ -70,4 +72,58 @@ func shrink(values []float64, rows, cols int) ([]float64, int, int) {
 func put(c draw.Canvas, r vg.Rectangle, img image.Image) {
 	c.DrawImage(r, img)
 	frame(c, r, softInk, vg.Points(0.5))
+}
+
+// pixelCanvas draws images cell by cell: the canvas it wraps puts each pixel
+// through a filter, which takes longer than all else in a picture and smooths
+// what is to be sharp.
+type pixelCanvas struct{ *vgimg.Canvas }
+
+// DrawImage implements vg.Canvas. An image with more pixels than there is room
+// for is left to the filter.
+func (c pixelCanvas) DrawImage(r vg.Rectangle, img image.Image) {
+	src, ok := img.(*image.NRGBA)
+	dst, plain := c.Image().(*image.RGBA)
+	x0, x1 := pixelAt(r.Min.X, c.DPI()), pixelAt(r.Max.X, c.DPI())
+	_, height := c.Size()
+	y0, y1 := pixelAt(height-r.Max.Y, c.DPI()), pixelAt(height-r.Min.Y, c.DPI())
+	size := img.Bounds().Size()
+	if !ok || !plain || size.X > x1-x0 || size.Y > y1-y0 || !image.Rect(x0, y0, x1, y1).In(dst.Bounds()) {
+		c.Canvas.DrawImage(r, img)
+		return
+	}
+	var row []byte
+	last := -1
+	for y := y0; y < y1; y++ {
+		from := (2*(y-y0) + 1) * size.Y / (2 * (y1 - y0))
+		if from != last {
+			row, last = stretch(row[:0], src.Pix[from*src.Stride:], size.X, x1-x0), from
+		}
+		blend(dst.Pix[dst.PixOffset(x0, y):], row)
+	}
+}
+
+func pixelAt(v vg.Length, dpi float64) int { return int(math.Round(v.Dots(dpi))) }
+
+// stretch appends a row of n pixels that shows the first w of src.
+func stretch(row, src []byte, w, n int) []byte {
+	for x := range n {
+		k := 4 * ((2*x + 1) * w / (2 * n))
+		row = append(row, src[k:k+4]...)
+	}
+	return row
+}
+
+// blend puts a row of NRGBA pixels over opaque ones.
+func blend(dst, row []byte) {
+	for k := 0; k < len(row); k += 4 {
+		a := uint32(row[k+3])
+		if a == 255 {
+			copy(dst[k:k+4], row[k:k+4])
+			continue
+		}
+		for j := range 3 {
+			dst[k+j] = byte((uint32(row[k+j])*a + uint32(dst[k+j])*(255-a) + 127) / 255)
+		}
+	}
 }
