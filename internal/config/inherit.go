@@ -123,8 +123,8 @@ func (h *heir) overlay(base, own *node, path string) {
 		if !isDotted(e.key.text) {
 			continue
 		}
-		steps, rest := splitPath(e.key.text)
-		if rest != "" || len(steps) == 0 {
+		steps := dottedSteps(e.key.text)
+		if steps == nil {
 			base.items = append(base.items, e) // decoding tells that it is unknown
 			continue
 		}
@@ -133,6 +133,26 @@ func (h *heir) overlay(base, own *node, path string) {
 			h.errs.add(fault)
 		}
 	}
+}
+
+// dottedSteps returns the way that a dotted key leads: a path, or words with dots
+// between them, such as goal.{1}{2}; nil if it is neither.
+func dottedSteps(key string) []step {
+	steps, rest := splitPath(key)
+	if rest == "" && len(steps) > 0 {
+		return steps
+	}
+	steps = nil
+	for _, word := range strings.Split(key, ".") {
+		if word == "" {
+			return nil
+		}
+		steps = append(steps, step{key: word})
+	}
+	if len(steps) < 2 {
+		return nil
+	}
+	return steps
 }
 
 // isDotted tells keys that lead into a section.

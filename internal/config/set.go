@@ -125,7 +125,8 @@ func (n *node) remove(key string) {
 
 // Assign sets the setting at path, such as goal.red or ports.r.rate, of the
 // struct that dst points to, to a value as it would be written. The path leads
-// through sections that are there; values are held to the limits of the setting.
+// through sections that are there; values are held to the limits of the setting. After an error the setting may
+// have any value.
 func Assign(dst any, path, value string) error {
 	steps, rest := splitPath(path)
 	if len(steps) == 0 || rest != "" {

@@ -79,7 +79,7 @@ func (l *Lesion) Validate() error {
 	case l.Count > 0 && l.Fraction != nil:
 		return config.FieldProblem("fraction", "stands beside count", "only one of count, fraction is allowed")
 	case l.Count == 0 && l.Fraction == nil && l.By != "community" && l.By != "named":
-		return config.FieldProblem("", "says neither count nor fraction", "add fraction: 10%")
+		return config.FieldProblem("", "says neither count nor fraction", "add fraction: 10%, or by: named for the neurons of the event")
 	case l.By == "community" && len(l.Communities) == 0:
 		return config.FieldError("communities", nil, "numbers of communities, because by is community", "")
 	case l.By == "named" && l.Of == "synapses":

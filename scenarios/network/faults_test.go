@@ -58,6 +58,11 @@ func TestBuildFaults(t *testing.T) {
 		"{size: 4, neuron: memory} => {size: 4, neuron: memory, each: {window: {column: w, file: words.csv}}}",
 		"{size: 4, neuron: memory} => {size: 4, neuron: memory, each: {warm_up: [1, 2, 3, 100]}}",
 		"{size: 4, neuron: memory} => {neuron: memory, labels: [a, b]}",
+		"data:\n => record: {neurons: 0-9}\ndata:\n",
+		"data:\n => record: {probes: [{population: b, neurons: 0-3, of: [y]}]}\ndata:\n",
+		"data:\n => events: [{at: 1s, neurons: 'a:#4', plastic: false}]\ndata:\n",
+		"data:\n => events: [{at: 1s, neurons: AVAL, plastic: false}]\ndata:\n",
+		"data:\n => faults: [{kind: silent, neurons: c}]\ndata:\n",
 	} {
 		from, to, _ := strings.Cut(change, " => ")
 		if !strings.Contains(faulty, from) {

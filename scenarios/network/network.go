@@ -59,11 +59,47 @@ func Build(exp *language.Experiment, d *data.Collection, files data.Files) (*Net
 	}
 	n := b.net
 	n.Notes = b.notes
+	if err := n.checkLists(exp); err != nil {
+		return nil, err
+	}
 	n.Sim.Noise = noise(exp, n.Sim.Projections)
 	if err := n.Sim.Prepare(); err != nil {
 		return nil, config.FieldProblem("projections", err.Error(), "")
 	}
 	return n, nil
+}
+
+// checkLists reports lists of neurons, of what is recorded and when, that name
+// somebody who is not there.
+func (n *Network) checkLists(exp *language.Experiment) error {
+	var errs []error
+	list := func(path, population, text string) {
+		var err error
+		if population == "" {
+			_, err = n.Select(text)
+		} else {
+			_, err = n.SelectIn(population, text)
+		}
+		errs = append(errs, config.Within(path, err))
+	}
+	if r := &exp.Record; r.Neurons != "" {
+		list("record.neurons", "", r.Neurons)
+	}
+	for i := range exp.Record.Probes {
+		p := &exp.Record.Probes[i]
+		list(fmt.Sprintf("record.probes[%d].neurons", i), p.Population, p.Neurons)
+	}
+	for i := range exp.Events {
+		if l := exp.Events[i].Neurons; l != "" {
+			list(fmt.Sprintf("events[%d].neurons", i), "", l)
+		}
+	}
+	for i := range exp.Faults {
+		if l := exp.Faults[i].Neurons; l != "" {
+			list(fmt.Sprintf("faults[%d].neurons", i), "", l)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Population returns the neurons of a population.
