@@ -195,7 +195,7 @@ func TestKilledNodes(t *testing.T) {
 
 // begin returns the command that begins a run or goes on with it.
 func begin(dir string, args []string, list string) []string {
-	more := []string{"--quiet", "--checkpoint-steps", "10", "--nodes", list}
+	more := []string{"--quiet", "--checkpoint-steps", "40", "--nodes", list}
 	if _, err := record.ReadManifest(dir); err != nil {
 		return append(append(append([]string{"run"}, args...), "--out", dir), more...)
 	}
@@ -297,6 +297,42 @@ func TestFormerLife(t *testing.T) {
 	}
 	if out, err := exec.Command("infomorph", "resume", part, "--quiet").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
+	}
+	sameResults(t, whole, part)
+}
+
+// TestSlowNode stops a node for a while, again and again: it is waited for, and
+// nothing comes of it. Ctrl-C then ends the run with a checkpoint.
+func TestSlowNode(t *testing.T) {
+	f := newFleet(t, 2)
+	f.up(0)
+	f.up(1)
+	whole, part := filepath.Join(f.dir, "whole"), filepath.Join(f.dir, "part")
+	memory := []string{"associative-memory", "--set", "associative_memory.presentations=20"}
+	if out, err := exec.Command("infomorph", append(append([]string{"run"}, memory...), "--quiet", "--out", whole)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	run := start(t, begin(part, memory, f.list(2))...)
+	defer run.Process.Kill()
+	for range 4 {
+		time.Sleep(200 * time.Millisecond)
+		f.proc[1].Process.Signal(syscall.SIGSTOP)
+		time.Sleep(400 * time.Millisecond)
+		f.proc[1].Process.Signal(syscall.SIGCONT)
+	}
+	run.Process.Signal(os.Interrupt)
+	<-run.over
+	switch code := run.ProcessState.ExitCode(); code {
+	case exitInterrupted:
+		if !strings.Contains(run.out.String(), "infomorph resume "+part+" --nodes") {
+			t.Errorf("%s", run.out.String())
+		}
+		again := start(t, begin(part, memory, f.list(2))...)
+		<-again.over
+		f.ended(again, again.Args)
+	case exitDone: // it was faster
+	default:
+		t.Fatalf("exit code %d\n%s", code, run.out.String())
 	}
 	sameResults(t, whole, part)
 }

@@ -74,6 +74,14 @@ func (m *machines) peers() []remote.Peer {
 	return peers
 }
 
+// onNodes is what belongs to a command that goes on on the same nodes.
+func (f *runFlags) onNodes() string {
+	if f.nodes == "" {
+		return ""
+	}
+	return " --nodes " + f.nodes
+}
+
 // checkNodes refuses what has no effect on nodes, or cannot run there.
 func (f *runFlags) checkNodes(s *loaded) error {
 	switch {

@@ -223,13 +223,13 @@ func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err erro
 	case ctx.Err() != nil:
 		err = fmt.Errorf("interrupted at %v; results so far are in %s", res.final.simulated(), res.where())
 		if j.check != nil {
-			err = fmt.Errorf("%w; go on with: infomorph resume %s", err, res.dir)
+			err = fmt.Errorf("%w; go on with: infomorph resume %s%s", err, res.dir, f.onNodes())
 		}
 		return &exitError{exitInterrupted, err}
 	}
 	err = fmt.Errorf("%w (results so far are in %s)", err, res.where())
 	if j.check != nil && f.nodes != "" {
-		err = fmt.Errorf("%w; go on with: infomorph resume %s --nodes %s", err, res.dir, f.nodes)
+		err = fmt.Errorf("%w; go on with: infomorph resume %s%s", err, res.dir, f.onNodes())
 	}
 	return runFailed(err)
 }

@@ -4,6 +4,7 @@ package remote
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,8 +14,11 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"infomorph/actors"
 	"infomorph/internal/sim"
+	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
 	"infomorph/pid"
 	"infomorph/topology"
@@ -34,7 +38,10 @@ func TestMain(m *testing.M) {
 
 // serveBench is a node until standard input ends.
 func serveBench(at string) {
-	n, err := StartNode(NodeOptions{Listen: at, Dir: os.TempDir(), Shards: 1, Version: "bench", Build: func(spec []byte) (*sim.Network, error) {
+	n, err := StartNode(NodeOptions{Listen: at, Dir: os.TempDir(), Shards: shardsOf(), Version: "bench", Build: func(spec []byte) (*sim.Network, error) {
+		if len(spec) == 8 {
+			return world(spec)
+		}
 		return benchNetwork(int(binary.LittleEndian.Uint32(spec)), spec[4] == 1)
 	}})
 	if err != nil {
@@ -44,6 +51,15 @@ func serveBench(at string) {
 	fmt.Println(n.Address())
 	io.Copy(io.Discard, os.Stdin)
 	os.Exit(0)
+}
+
+// shardsOf returns two shards where the race detector is to watch them, else the
+// one that benchmarks compare with.
+func shardsOf() int {
+	if raced {
+		return 2
+	}
+	return 1
 }
 
 // benchNetwork is a random network of fan-in 100: every neuron updates every
@@ -80,7 +96,7 @@ type child struct {
 	address string
 }
 
-func spawnChild(b *testing.B) *child {
+func spawnChild(b testing.TB) *child {
 	b.Helper()
 	c := exec.Command(os.Args[0])
 	c.Env = append(os.Environ(), nodeAt+"=127.0.0.1:0")
@@ -213,5 +229,60 @@ func BenchmarkWire(b *testing.B) {
 			}
 			b.ReportMetric((ownCPU()+node.cpu(b)-at).Seconds()/float64(b.N)*1e6, "cpu-µs/op")
 		})
+	}
+}
+
+// TestProcesses runs a world on nodes in processes of their own. It is what the
+// race detector sees of this package; see raced.
+func TestProcesses(t *testing.T) {
+	w, want := where(t, 4)
+	peers := []Peer{{Name: "a", Address: spawnChild(t).address}, {Name: "b", Address: spawnChild(t).address}}
+	e, err := New(w.Net, Options{Nodes: peers, Listen: "127.0.0.1:0", Spec: binary.LittleEndian.AppendUint64(nil, 4), Version: "bench", Copies: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	r := simtest.NewRecorder()
+	if err := e.Advance(w.End/2, w.Cut(0, w.End/2), r); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	list, err := e.SaveParts(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Advance(w.End, w.Cut(w.End/2, w.End), sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Report(sim.Everyone(w.Net), neuron.WantWeights|neuron.WantAtoms); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.RestoreParts(list, folder, false); err != nil {
+		t.Fatal(err)
+	}
+	finish(t, w, r, e, want)
+}
+
+// TestNothingStays closes an engine and a node, and looks for what still runs.
+func TestNothingStays(t *testing.T) {
+	if raced {
+		t.Skip("several remotes in one process; see raced")
+	}
+	before := goleak.IgnoreCurrent()
+	n, err := StartNode(NodeOptions{Listen: "127.0.0.1:0", Dir: t.TempDir(), Build: world, Version: "test", Shards: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, want := where(t, 4)
+	e := engineOn(t, w, []Peer{{Name: "a", Address: n.Address()}}, false)
+	finish(t, w, simtest.NewRecorder(), e, want)
+	if err := errors.Join(e.Close(), e.Close(), n.Close()); err != nil {
+		t.Error(err)
+	}
+	if _, err := e.State(); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+	if err := goleak.Find(before); err != nil {
+		t.Error(err)
 	}
 }
