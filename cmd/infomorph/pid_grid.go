@@ -76,7 +76,10 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "`infomorph pid grid --repeats %d --bootstrap %d --permutations %d --seed %d --rows %s -m %s`\n",
 		opt.repeats, opt.bootstrap, opt.permutations, opt.seed, strings.Trim(strings.ReplaceAll(fmt.Sprint(opt.rows), " ", ","), "[]"), strings.Join(opt.measures, ","))
-	g := &grid{opt: opt, out: &b, progress: cmd.ErrOrStderr()}
+	g := &grid{opt: opt, out: &b, progress: io.Discard}
+	if _, ok := isTerminal(cmd.ErrOrStderr()); ok {
+		g.progress = cmd.ErrOrStderr()
+	}
 	for i, m := range measuresFor(measures, 2) {
 		if err := g.corrections(m, i == 0); err != nil {
 			return badInput(err)

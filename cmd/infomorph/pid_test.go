@@ -9,8 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 // runPID runs the command in-process and returns its output, its messages and
@@ -270,5 +273,40 @@ func TestPIDExamples(t *testing.T) {
 		if _, msg, code := runPID(stdin, strings.Fields(args)...); code != 0 {
 			t.Errorf("%s: code %d, %s", example, code, msg)
 		}
+	}
+}
+
+// TestExamplesParse: every example of every command names commands and flags that
+// there are, with values of the right kind.
+func TestExamplesParse(t *testing.T) {
+	var visit func(cmd *cobra.Command)
+	seen := 0
+	visit = func(cmd *cobra.Command) {
+		text := strings.ReplaceAll(cmd.Example, "\\\n", " ")
+		for _, part := range regexp.MustCompile(`\n|&&|\|`).Split(text, -1) {
+			words := strings.Fields(part)
+			if len(words) == 0 || words[0] != "infomorph" {
+				continue
+			}
+			seen++
+			root := newRoot()
+			found, rest, err := root.Traverse(words[1:])
+			if err == nil {
+				err = found.ParseFlags(rest)
+			}
+			if err == nil && found == root {
+				err = fmt.Errorf("there is no such command")
+			}
+			if err != nil {
+				t.Errorf("%s: example %q: %v", cmd.CommandPath(), part, err)
+			}
+		}
+		for _, c := range cmd.Commands() {
+			visit(c)
+		}
+	}
+	visit(newRoot())
+	if seen < 20 {
+		t.Errorf("only %d examples were found", seen)
 	}
 }
