@@ -1,5 +1,5 @@
 # Shortcuts; everything works with the go command alone.
-.PHONY: build test ci race fuzz bench lint docs nightly results soak kills node-kills
+.PHONY: memory faults build test ci race fuzz bench lint docs nightly results soak kills node-kills
 
 build:
 	go build -trimpath -ldflags '-s -w' -o bin/infomorph ./cmd/infomorph
@@ -52,3 +52,14 @@ node-kills:
 # docs/results.md: what is claimed, measured. DATA is the folder of MNIST.
 results:
 	go run ./cmd/infomorph reproduce all $(if $(DATA),--data $(DATA)) --write docs/results.md
+
+# A run that fails at every single operation of the file system in every way, and
+# every bit of its folder turned over; then the program itself, killed 300 times
+# and damaged 300 times.
+faults:
+	go test -timeout 1h ./internal/checkpoint -every-fault -v
+	go test -timeout 2h ./cmd/infomorph -run 'TestKilledRuns|TestDamagedFolders' -v -kills 40 -damages 300
+
+# What is estimated of memory, against what whole processes take.
+memory:
+	go test ./cmd/infomorph -run TestFootprint -memory -v

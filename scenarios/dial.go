@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"infomorph/internal/footprint"
 	"maps"
 	"math/rand/v2"
 	"slices"
@@ -122,6 +123,9 @@ func (s *Scenario) assemble(desc *topology.Network, of func(neuron.ID) *neuron.C
 		desc.Channels[i].Place = s.Network.Place.placement()
 	}
 	if err := s.overrideDelays(desc); err != nil {
+		return nil, err
+	}
+	if err := footprint.Check(desc, of, s.Room); err != nil {
 		return nil, err
 	}
 	graph, err := topology.Build(desc, s.Seed)

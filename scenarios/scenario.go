@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"infomorph/internal/footprint"
 	"io"
 
 	"infomorph/internal/config"
@@ -14,25 +15,27 @@ const APIVersion = "infomorph/v1"
 // Scenario is one experiment: a network, its neurons, a task, what to record
 // and what to expect. Exactly one task section is present.
 type Scenario struct {
-	APIVersion  string       `yaml:"apiVersion" doc:"Version of the scenario language." required:"true" enum:"infomorph/v1"`
-	Name        string       `yaml:"name" doc:"Name of the scenario; also the folder of its results." required:"true"`
-	Description string       `yaml:"description" doc:"What the scenario shows, for people."`
-	Seed        uint64       `yaml:"seed" doc:"Seed of every random stream of the run." default:"1"`
-	Mode        string       `yaml:"mode" doc:"How the network runs. lockstep: in epochs, the same bytes from the same seed. free: without barriers, every neuron as fast as it comes, in whatever order; what reaches each is recorded, for infomorph replay and audit." default:"lockstep" enum:"lockstep,free"`
-	Network     Network      `yaml:"network" doc:"Neurons, synapses and what happens to spikes on their way."`
-	Neuron      Neuron       `yaml:"neuron" doc:"What every neuron is: ports, activation, goal, window, learning."`
-	Memory      *Memory      `yaml:"associative_memory" doc:"Task: learn patterns online and recall them from damaged cues." oneof:"task"`
-	Bars        *Bars        `yaml:"bars" doc:"Task: learn independent features online, one per neuron." oneof:"task"`
-	Digits      *Digits      `yaml:"digits" doc:"Task: learn to tell digits apart online, one neuron per digit." oneof:"task"`
-	Capacity    *Capacity    `yaml:"capacity" doc:"Task: measure how many random patterns an associative memory holds." oneof:"task"`
-	Hidden      *HiddenLayer `yaml:"hidden_layer" doc:"Task: learn digits with a hidden population of three-source neurons and a readout." oneof:"task"`
-	Script      *Script      `yaml:"script" doc:"Task: what a Starlark script presents, decides and reads out." oneof:"task"`
-	Events      []Event      `yaml:"events" doc:"What happens when, besides the task: faults, freezing, other learning rates." maxItems:"1000"`
-	Faults      []Fault      `yaml:"faults" doc:"What is broken from a time on." maxItems:"1000"`
-	Record      Record       `yaml:"record" doc:"What goes into the result folder."`
-	Expect      []Expect     `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
-	Study       *Study       `yaml:"study" doc:"Run the task again and again with other settings, and show a score against them."`
-	Sweep       *Sweep       `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
+	// Room is the memory that its networks must fit into; zero: nobody asked.
+	Room        footprint.Room `yaml:"-"`
+	APIVersion  string         `yaml:"apiVersion" doc:"Version of the scenario language." required:"true" enum:"infomorph/v1"`
+	Name        string         `yaml:"name" doc:"Name of the scenario; also the folder of its results." required:"true"`
+	Description string         `yaml:"description" doc:"What the scenario shows, for people."`
+	Seed        uint64         `yaml:"seed" doc:"Seed of every random stream of the run." default:"1"`
+	Mode        string         `yaml:"mode" doc:"How the network runs. lockstep: in epochs, the same bytes from the same seed. free: without barriers, every neuron as fast as it comes, in whatever order; what reaches each is recorded, for infomorph replay and audit." default:"lockstep" enum:"lockstep,free"`
+	Network     Network        `yaml:"network" doc:"Neurons, synapses and what happens to spikes on their way."`
+	Neuron      Neuron         `yaml:"neuron" doc:"What every neuron is: ports, activation, goal, window, learning."`
+	Memory      *Memory        `yaml:"associative_memory" doc:"Task: learn patterns online and recall them from damaged cues." oneof:"task"`
+	Bars        *Bars          `yaml:"bars" doc:"Task: learn independent features online, one per neuron." oneof:"task"`
+	Digits      *Digits        `yaml:"digits" doc:"Task: learn to tell digits apart online, one neuron per digit." oneof:"task"`
+	Capacity    *Capacity      `yaml:"capacity" doc:"Task: measure how many random patterns an associative memory holds." oneof:"task"`
+	Hidden      *HiddenLayer   `yaml:"hidden_layer" doc:"Task: learn digits with a hidden population of three-source neurons and a readout." oneof:"task"`
+	Script      *Script        `yaml:"script" doc:"Task: what a Starlark script presents, decides and reads out." oneof:"task"`
+	Events      []Event        `yaml:"events" doc:"What happens when, besides the task: faults, freezing, other learning rates." maxItems:"1000"`
+	Faults      []Fault        `yaml:"faults" doc:"What is broken from a time on." maxItems:"1000"`
+	Record      Record         `yaml:"record" doc:"What goes into the result folder."`
+	Expect      []Expect       `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+	Study       *Study         `yaml:"study" doc:"Run the task again and again with other settings, and show a score against them."`
+	Sweep       *Sweep         `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
 
 	doc *config.Document // where settings stand, for errors that show later
 }

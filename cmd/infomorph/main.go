@@ -63,6 +63,8 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newSweepCommand(), newPlanCommand(), newCompareRunsCommand(), newReportCommand(), newVerifyCommand(), newExportTablesCommand())
 	root.AddCommand(newReproduceCommand(), newSearchCommand())
 	root.AddCommand(newNodeCommand(), newNodesCommand())
+	room.bytes = 0
+	root.PersistentFlags().Var(&room, "max-memory", "refuse networks that take more, such as 2G (default what the machine or its control group has)")
 	return root
 }
 

@@ -279,7 +279,7 @@ type loaded struct {
 func loadScenario(name string, sets ...string) (*loaded, error) {
 	if text, ok := scenarios.Builtin(name); ok {
 		s, err := scenarios.Load(name+" (built in)", bytes.NewReader(text), sets...)
-		return &loaded{s, folder(".")}, badInput(err)
+		return newLoaded(s, "."), badInput(err)
 	}
 	f, err := openScenario(name)
 	if err != nil {
@@ -287,7 +287,15 @@ func loadScenario(name string, sets ...string) (*loaded, error) {
 	}
 	defer f.Close()
 	s, err := scenarios.Load(name, f, sets...)
-	return &loaded{s, folder(filepath.Dir(name))}, badInput(err)
+	return newLoaded(s, filepath.Dir(name)), badInput(err)
+}
+
+// newLoaded tells a scenario how much memory it has; nil where there is none.
+func newLoaded(s *scenarios.Scenario, dir string) *loaded {
+	if s != nil {
+		s.Room = room.available()
+	}
+	return &loaded{s, folder(dir)}
 }
 
 // openScenario opens a scenario file.

@@ -1,0 +1,107 @@
+package footprint
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"infomorph/neuron"
+	"infomorph/pid"
+	"infomorph/topology"
+)
+
+func kind(t *testing.T, window int) func(neuron.ID) *neuron.Config {
+	t.Helper()
+	goal, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := &neuron.Config{Sources: 2, Activation: neuron.DefaultActivation(neuron.Sum), Goal: goal, Window: window, Plastic: true}
+	for p := range 2 {
+		cfg.Ports[p] = neuron.PortConfig{Bins: pid.Bins{Lo: -20, Hi: 20, N: 20}, Rule: neuron.GoalGradient, Rate: neuron.Constant(0.1)}
+	}
+	return func(neuron.ID) *neuron.Config { return cfg }
+}
+
+func network(n int, r topology.Rule) *topology.Network {
+	return &topology.Network{
+		Populations: []topology.Population{{Name: "a", Size: n}},
+		Projections: []topology.Projection{{From: "a", To: "a", Port: neuron.Contextual, Rule: r, Weights: topology.Constant(1), Delays: topology.Constant(1000)}},
+	}
+}
+
+func TestCheck(t *testing.T) {
+	of := kind(t, 64)
+	huge := network(1_000_000, topology.Rule{Name: "all_to_all"})
+	err := Check(huge, of, Room{24 << 30, "the machine"})
+	if !errors.Is(err, ErrTooLarge) || !strings.Contains(err.Error(), "the machine has 24.0 GiB") || !strings.Contains(err.Error(), "TiB") {
+		t.Errorf("10¹² synapses: %v", err)
+	}
+	if err := Check(huge, of, Room{}); err != nil {
+		t.Errorf("without a bound: %v", err)
+	}
+	if err := Check(network(1000, topology.Rule{Name: "ring", K: 10}), of, Room{1 << 30, "the machine"}); err != nil {
+		t.Errorf("a small one: %v", err)
+	}
+}
+
+func TestEstimateGrows(t *testing.T) {
+	last := int64(0)
+	for _, c := range []struct{ n, k, window int }{{20_000, 10, 64}, {20_000, 100, 64}, {20_000, 100, 4096}, {40_000, 100, 4096}} {
+		got, ok := Estimate(network(c.n, topology.Rule{Name: "fixed_indegree", Indegree: c.k}), kind(t, c.window))
+		if !ok || got <= last {
+			t.Errorf("%+v: %d bytes, after %d", c, got, last)
+		}
+		last = got
+	}
+}
+
+func TestParseBytes(t *testing.T) {
+	for text, want := range map[string]int64{"512M": 512 << 20, "1.5G": 3 << 29, "2GiB": 2 << 30, "2000000": 2_000_000, "1kb": 1024, "3 TB": 3 << 40} {
+		if got, err := ParseBytes(text); err != nil || got != want {
+			t.Errorf("%s: %d, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "x", "-1G", "0", "1X", "NaN", "1e30", "G"} {
+		if got, err := ParseBytes(text); err == nil {
+			t.Errorf("%q is %d", text, got)
+		}
+	}
+}
+
+// TestCgroup climbs made-up groups of both versions: the tightest counts.
+func TestCgroup(t *testing.T) {
+	root := t.TempDir()
+	put := func(name, text string) {
+		t.Helper()
+		path := filepath.Join(root, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, []byte(text), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("self", "0::/a/b\n")
+	put("a/memory.max", "1000\n")
+	put("a/memory.current", "400\n")
+	put("a/b/memory.max", "max\n")
+	put("a/b/memory.current", "100\n")
+	if got := cgroup(root, filepath.Join(root, "self")); got != 600 {
+		t.Errorf("version 2: %d", got)
+	}
+	put("self", "5:cpu,memory:/x\n3:cpuset:/\n")
+	put("memory/x/memory.limit_in_bytes", "5000")
+	put("memory/x/memory.usage_in_bytes", "1000")
+	put("memory/memory.limit_in_bytes", "9223372036854771712")
+	put("memory/memory.usage_in_bytes", "1000")
+	if got := cgroup(root, filepath.Join(root, "self")); got != 4000 {
+		t.Errorf("version 1: %d", got)
+	}
+	put("self", "0::/none\n")
+	if got := cgroup(root, filepath.Join(root, "self")); got != 0 {
+		t.Errorf("no bound: %d", got)
+	}
+	if Available().Bytes < 1<<20 {
+		t.Errorf("this machine has %+v", Available())
+	}
+}

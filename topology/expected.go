@@ -1,0 +1,93 @@
+package topology
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// Expected returns how many neurons a network has and how many synapses it is
+// expected to have, without building it. ok is false where a rule does not tell.
+func (n *Network) Expected() (neurons int, synapses float64, ok bool) {
+	sizes := map[string]int{}
+	for _, p := range n.Populations {
+		neurons += p.Size
+		sizes[p.Name] = p.Size
+	}
+	for _, p := range n.Channels {
+		sizes[p.Name] = p.Size
+	}
+	for i := range n.Projections {
+		p := &n.Projections[i]
+		some, known := p.Rule.expected(shape{sizes[p.From], sizes[p.To], p.From == p.To})
+		if !known {
+			return neurons, 0, false
+		}
+		synapses += some
+	}
+	return neurons, synapses, true
+}
+
+// expected returns how many synapses the rule lays, about.
+func (r *Rule) expected(s shape) (synapses float64, ok bool) {
+	both := 2.0 // an edge is two synapses
+	if r.Directed {
+		both = 1
+	}
+	n := float64(s.to)
+	switch r.Name {
+	case "one_to_one":
+		return n, true
+	case "all_to_all":
+		return r.pairCount(s), true
+	case "fixed_indegree":
+		return n * float64(r.Indegree), true
+	case "fixed_outdegree":
+		return float64(s.from) * float64(r.Outdegree), true
+	case "fixed_total_number":
+		return float64(r.Number), true
+	case "pairwise_bernoulli":
+		return r.P * r.pairCount(s), true
+	case "ring", "watts_strogatz":
+		return n * float64(r.K), true
+	case "star":
+		return both * (n - 1), true
+	case "barabasi_albert":
+		return both * float64(r.M) * (n - float64(r.M)), true
+	case "erdos_renyi":
+		if r.Number > 0 {
+			return both * float64(r.Number), true
+		}
+		return both * r.P * r.edgeCount(s), true
+	case "configuration_model":
+		return sumOf(r.InDegrees), true
+	case "spatial":
+		return r.expectedDrawn(s), true
+	}
+	if r.Graph != nil {
+		return float64(r.Graph.NumSynapses()), true
+	}
+	return 0, false
+}
+
+func sumOf(numbers []int) float64 {
+	total := 0.0
+	for _, k := range numbers {
+		total += float64(k)
+	}
+	return total
+}
+
+// expectedDrawn averages the probability of a synapse over pairs of places drawn
+// from the unit square: in it, or on a torus, neurons lie unless they were placed
+// otherwise.
+func (r *Rule) expectedDrawn(s shape) float64 {
+	const draws = 20_000
+	rng := rand.New(rand.NewPCG(1, 2))
+	d := &drawing{Rule: r}
+	sum := 0.0
+	for range draws {
+		a, b := Point{rng.Float64(), rng.Float64()}, Point{rng.Float64(), rng.Float64()}
+		sum += r.P * math.Min(1, r.kernel(d.distance(a, b)/r.Scale))
+	}
+	return r.pairCount(s) * sum / draws
+}
