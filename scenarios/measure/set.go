@@ -30,9 +30,21 @@ type Set struct {
 type entry struct {
 	Measure
 	in []string
+
+	asked    string // the phase that watching is of
+	watching bool   // whether the measure looks at its presentations
 }
 
 func (e *entry) sees(phase string) bool { return len(e.in) == 0 || slices.Contains(e.in, phase) }
+
+// watches reports whether the measure looks at presentations of a phase. It asks
+// once a phase.
+func (e *entry) watches(phase string) bool {
+	if e.asked != phase {
+		e.asked, e.watching = phase, e.sees(phase) && e.Observes(phase)
+	}
+	return e.watching
+}
 
 // New makes the measures of an experiment. The error lists every fault, each by
 // config.FieldError with its path from the top of the document, "measure[1].in[0]".
@@ -47,7 +59,7 @@ func New(env Env) (*Set, error) {
 			errs = append(errs, within(fmt.Sprintf("measure[%d]", i), err)...)
 			continue
 		}
-		s.measures = append(s.measures, entry{made, looksIn(m)})
+		s.measures = append(s.measures, entry{Measure: made, in: looksIn(m)})
 	}
 	for i := range s.measures {
 		if r, ok := s.measures[i].Measure.(*regression); ok {
@@ -106,7 +118,7 @@ func within(key string, err error) []error {
 // Observes reports whether any measure looks at presentations of a phase.
 func (s *Set) Observes(phase string) bool {
 	for i := range s.measures {
-		if m := &s.measures[i]; m.sees(phase) && m.Observes(phase) {
+		if s.measures[i].watches(phase) {
 			return true
 		}
 	}
@@ -146,7 +158,7 @@ func (s *Set) Look(l *Look, out *journal.Listener) error {
 	l.Learning = l.Learning || s.frozen(l.Phase)
 	s.now = l.End
 	for i := range s.measures {
-		if m := &s.measures[i]; m.sees(l.Phase) && m.Observes(l.Phase) {
+		if m := &s.measures[i]; m.watches(l.Phase) {
 			if err := m.Look(l, out); err != nil {
 				return err
 			}
