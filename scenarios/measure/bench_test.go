@@ -80,11 +80,17 @@ func (b *bench) listen() {
 			if _, twice := b.scores[name]; twice {
 				b.t.Errorf("score %s is entered twice", name)
 			}
+			if _, known := Describe(b.env.Experiment, name); !known && name != "mine.looks" {
+				b.t.Errorf("score %s is not explained", name)
+			}
 			b.scores[name], b.chance[name] = v, chance
 		},
 		Measure: func(_ neuron.Time, name string, v float64) error {
 			if math.IsNaN(v) {
 				b.t.Errorf("live measure %s is not a number", name)
+			}
+			if d, known := Describe(b.env.Experiment, name); !known || !d.Live {
+				b.t.Errorf("live measure %s is not explained: %v", name, d)
 			}
 			b.live[name] = append(b.live[name], v)
 			return nil

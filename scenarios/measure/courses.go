@@ -98,7 +98,7 @@ func (c *courses) add(now neuron.Time, reports []neuron.Report, out *journal.Lis
 // add enters the mean over the neurons that have atoms, as many sources as the
 // first of them; without such a neuron nothing is known and nothing entered.
 func (c *course) add(now neuron.Time, reports []neuron.Report, prefix string, out *journal.Listener) error {
-	n := 0.0
+	n, goal := 0.0, 0.0
 	var sum, squares []float64
 	for i := range reports {
 		r := &reports[i]
@@ -112,7 +112,7 @@ func (c *course) add(now neuron.Time, reports []neuron.Report, prefix string, ou
 		if sum == nil {
 			sum, squares = make([]float64, len(c.Names)), make([]float64, len(c.Names))
 		}
-		n++
+		n, goal = n+1, goal+r.Goal
 		for q := range sum {
 			v := atom(r, q)
 			sum[q], squares[q] = sum[q]+v, squares[q]+v*v
@@ -130,7 +130,7 @@ func (c *course) add(now neuron.Time, reports []neuron.Report, prefix string, ou
 			return err
 		}
 	}
-	return nil
+	return out.Measure(now, prefix+"goal", goal/n)
 }
 
 func seconds(t neuron.Time) float64 { return float64(t) / float64(neuron.Second) }
