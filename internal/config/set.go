@@ -216,6 +216,25 @@ func (n *node) leaves(dst []string, path string) []string {
 	return dst
 }
 
+// Keys returns the keys of the section at a path, in order; none if it is no
+// section.
+func (doc *Document) Keys(path string) []string {
+	n := doc.root
+	steps, _ := splitPath(path)
+	for _, st := range steps {
+		if n = n.child(st); n == nil {
+			return nil
+		}
+	}
+	var keys []string
+	for _, e := range n.items {
+		if e.key != nil {
+			keys = append(keys, e.key.text)
+		}
+	}
+	return keys
+}
+
 // Text returns the scalar at a path; ok is false if there is none.
 func (doc *Document) Text(path string) (text string, ok bool) {
 	n := doc.root

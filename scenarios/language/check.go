@@ -58,7 +58,7 @@ func (c *checker) names() {
 		}
 	}
 	for _, name := range c.Neurons.Names() {
-		c.f.problem(!c.usesKind(name) && !slices.Contains(c.bases, name), config.JoinPath("neurons", name), "is a kind that no population is of", "leave it out, or use it in populations")
+		c.f.problem(!c.usesKind(name), config.JoinPath("neurons", name), "is a kind that no population is of", "leave it out, or use it in populations")
 	}
 }
 

@@ -27,8 +27,7 @@ type Experiment struct {
 	Record      Record                   `yaml:"record" doc:"What goes into the result folder."`
 	Expect      []Expect                 `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 
-	bases []string         // kinds that others build on
-	doc   *config.Document // where settings stand, for errors that show later
+	doc *config.Document // where settings stand, for errors that show later
 }
 
 // ValidName reports whether s can name a file, a score or a table: 1 to 100

@@ -1,6 +1,7 @@
 package language
 
 import (
+	"errors"
 	"slices"
 
 	"infomorph/internal/config"
@@ -26,14 +27,10 @@ func Load(file string, data []byte, sets ...string) (*Experiment, error) {
 // is.
 func Decode(doc *config.Document, sets []string, opts ...config.Option) (*Experiment, error) {
 	doc = doc.Clone()
-	if err := doc.SetWithin([]string{kindsPath}, likeKey, builtinKind, sets...); err != nil {
+	if err := Resolve(doc, sets...); err != nil {
 		return nil, err
 	}
-	used, err := doc.Inherit(kindsPath, likeKey, builtinKind, BuiltinKinds())
-	if err != nil {
-		return nil, err
-	}
-	e := &Experiment{bases: used}
+	e := &Experiment{}
 	if err := doc.Decode(e, append(opts, config.APIVersion(APIVersion))...); err != nil {
 		return nil, err
 	}
@@ -42,19 +39,37 @@ func Decode(doc *config.Document, sets []string, opts ...config.Option) (*Experi
 	return e, nil
 }
 
-// Complete makes the kinds of neurons of a valid experiment whole: built-in ones
-// that are used are entered, those that only others build on go, and projections
-// get their names.
-func (e *Experiment) Complete() {
-	for _, name := range e.bases {
-		if !e.usesKind(name) {
-			e.Neurons.Delete(name)
+// Resolve applies assignments to a document and makes its kinds of neurons whole,
+// whatever they build on: no key like and no dotted key is left, and kinds that no
+// population is of, but others build on, are gone. It comes before decoding, and
+// Complete after.
+func Resolve(doc *config.Document, sets ...string) error {
+	if err := doc.SetWithin([]string{kindsPath}, likeKey, builtinKind, sets...); err != nil {
+		return err
+	}
+	used, err := doc.Inherit(kindsPath, likeKey, builtinKind, BuiltinKinds())
+	if err != nil {
+		return err
+	}
+	inUse := map[string]bool{}
+	for _, name := range doc.Keys("populations") {
+		kind, _ := doc.Text(config.JoinPath("populations", name) + ".neuron")
+		inUse[kind] = true
+	}
+	for _, name := range used {
+		if !inUse[name] {
+			err = errors.Join(err, doc.Set(config.JoinPath(kindsPath, name)+"=null"))
 		}
 	}
-	e.bases = nil
+	return err
+}
+
+// Complete enters the built-in kinds of neurons that a valid experiment uses, and
+// gives projections their names.
+func (e *Experiment) Complete() {
 	for _, p := range e.Populations.All() {
-		if !e.Neurons.Has(p.Neuron) {
-			e.Neurons.Set(p.Neuron, *BuiltinKind(p.Neuron))
+		if k := BuiltinKind(p.Neuron); k != nil && !e.Neurons.Has(p.Neuron) {
+			e.Neurons.Set(p.Neuron, *k)
 		}
 	}
 	for i, name := range e.ProjectionNames() {
