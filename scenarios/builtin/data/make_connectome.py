@@ -2,15 +2,15 @@
 """Writes connectome.graphml: a made-up nervous system of a small crawling animal.
 
 Twelve touch receptors (channels), six in front and six behind, each half on the
-left and half on the right; twenty interneurons, of which two pairs are hubs; four
+left and half on the right; twenty interneurons, of which two pairs are hubs; two
 motor neurons. Every synapse has a weight, a delay by the distance it spans (2 mm
 a millisecond and 500 µs of its own), and a port:
 
   touch to interneurons, r    a receptor reaches those near it best
   interneurons among each other, c    neighbours and mirror images; hubs reach all
   interneurons to motor neurons, r
-  command to motor neurons, c    what should be done: two channels, to be told
-                                 while the animal learns
+  command to hubs and motor neurons, c    what should be done: two channels, to be
+                                          told while the animal learns
 
 Run it to make the file again: python3 make_connectome.py > connectome.graphml
 """
@@ -37,7 +37,7 @@ def nodes():
         for side, y in (("L", 0.4), ("R", -0.4)):
             name = {3: "HB", 6: "HA"}.get(k, f"I{k + 1}") + side
             yield name, "inter", "neuron", 0.5 + k, y
-    for name, x, y in (("FWDL", 2, 0.8), ("FWDR", 2, -0.8), ("BACKL", 8, 0.8), ("BACKR", 8, -0.8)):
+    for name, x, y in (("FWD", 2, 0), ("BACK", 8, 0)):
         yield name, "motor", "neuron", x, y
     for part, start in (("front", 7.5), ("behind", 0.5)):
         for k in range(3):
@@ -66,8 +66,11 @@ def synapses(all_nodes, rng):
             if hub(n) or rng.random() < 0.5:
                 yield n, m, rng.gauss(0, 0.2), "r", "drive"
     for n in group("command"):
+        for m in group("inter"):
+            if m[0].startswith("HA" if n[0] == "forward" else "HB"):
+                yield n, m, 1, "c", "command"
         for m in group("motor"):
-            if m[0].startswith("FWD") == (n[0] == "forward"):
+            if (m[0] == "FWD") == (n[0] == "forward"):
                 yield n, m, 1, "c", "command"
 
 

@@ -1,0 +1,92 @@
+// Package general holds scenarios in the general language, which are run here.
+package general
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"infomorph/internal/config"
+	"infomorph/internal/sim"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+	"infomorph/scenarios/protocol"
+)
+
+// beside is the files beside the scenarios.
+type beside string
+
+func (d beside) Open(name string) (io.ReadCloser, error) {
+	return os.Open(filepath.Join(string(d), name))
+}
+
+func (d beside) List(name string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(string(d), name))
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names, err
+}
+
+// run runs a scenario with other settings and returns its scores.
+func run(t *testing.T, file string, sets ...string) map[string]float64 {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := config.Parse(file, text)
+	if err == nil {
+		err = doc.Set(sets...)
+	}
+	var e language.Experiment
+	if err == nil {
+		err = doc.Decode(&e)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := protocol.Prepare(&e, beside(".."))
+	if err != nil {
+		t.Fatal(doc.Place(err))
+	}
+	engine, err := sim.NewSequential(plan.Network())
+	if err != nil {
+		t.Fatal(err)
+	}
+	scores := map[string]float64{}
+	r, err := plan.Start(engine, &journal.Listener{Score: func(name string, value, _ float64) { scores[name] = value }})
+	if err == nil {
+		err = r.Go(context.Background())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return scores
+}
+
+// Each scenario reaches its score, on a seed that nothing was tuned on, and with
+// shuffled labels does not.
+func TestScenariosBeatTheirControls(t *testing.T) {
+	for _, tc := range []struct {
+		name, score string
+		min, chance float64
+	}{
+		{"own-table", "accuracy.test", 0.8, 0.65},
+		{"recorded-spikes", "accuracy.test", 0.7, 0.65},
+		{"connectome", "accuracy.test", 0.75, 0.7},
+		{"sequence", "prediction.accuracy", 0.6, 0.45},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			if got := run(t, tc.name+".yaml", "seed=7001")[tc.score]; !(got >= tc.min) {
+				t.Errorf("%s is %.3f, want at least %g", tc.score, got, tc.min)
+			}
+			if got := run(t, tc.name+".yaml", "seed=7001", "control=shuffled")[tc.score]; !(got <= tc.chance) {
+				t.Errorf("shuffled, %s is %.3f, want at most %g", tc.score, got, tc.chance)
+			}
+		})
+	}
+}
