@@ -23,7 +23,7 @@ const maxPixels = 1200
 
 // cells is a picture of w×h cells, row by row from the top, at least least
 // pixels long.
-func cells(w, h, least int, colorOf func(x, y int) color.NRGBA) *image.NRGBA {
+func cells(w, h, least int, colorOf func(x, y int) color.NRGBA) cellImage {
 	zoom := max(1, (least+max(w, h)-1)/max(w, h))
 	img := image.NewNRGBA(image.Rect(0, 0, w*zoom, h*zoom))
 	for y := range h {
@@ -38,7 +38,13 @@ func cells(w, h, least int, colorOf func(x, y int) color.NRGBA) *image.NRGBA {
 			copy(img.Pix[(y*zoom+k)*img.Stride:], row)
 		}
 	}
-	return img
+	return cellImage{img, w, h}
+}
+
+// cellImage is an image of w×h cells.
+type cellImage struct {
+	*image.NRGBA
+	w, h int
 }
 
 // blockSize returns the side of the blocks that shrink averages.
@@ -79,16 +85,16 @@ func put(c draw.Canvas, r vg.Rectangle, img image.Image) {
 // what is to be sharp.
 type pixelCanvas struct{ *vgimg.Canvas }
 
-// DrawImage implements vg.Canvas. An image with more pixels than there is room
+// DrawImage implements vg.Canvas. An image with more cells than there is room
 // for is left to the filter.
 func (c pixelCanvas) DrawImage(r vg.Rectangle, img image.Image) {
-	src, ok := img.(*image.NRGBA)
+	src, ok := img.(cellImage)
 	dst, plain := c.Image().(*image.RGBA)
 	x0, x1 := pixelAt(r.Min.X, c.DPI()), pixelAt(r.Max.X, c.DPI())
 	_, height := c.Size()
 	y0, y1 := pixelAt(height-r.Max.Y, c.DPI()), pixelAt(height-r.Min.Y, c.DPI())
 	size := img.Bounds().Size()
-	if !ok || !plain || size.X > x1-x0 || size.Y > y1-y0 || !image.Rect(x0, y0, x1, y1).In(dst.Bounds()) {
+	if !ok || !plain || src.w > x1-x0 || src.h > y1-y0 || !image.Rect(x0, y0, x1, y1).In(dst.Bounds()) {
 		c.Canvas.DrawImage(r, img)
 		return
 	}
