@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -10,15 +11,16 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strconv"
 
 	"golang.org/x/sync/errgroup"
 
+	"infomorph/internal/guard"
 	"infomorph/internal/plot"
 	"infomorph/scenarios"
 )
 
-// savePictures draws every figure of a run into plots/: as PNG, and curves as
-// SVG too. Drawing takes longer than a short run, so it uses all cores.
+// savePictures draws every figure of a run into plots/. Drawing takes longer than a short run, so it uses all cores.
 func (j *journal) savePictures(r *result) error {
 	drawn := make([][]picture, len(r.figures))
 	var group errgroup.Group
@@ -58,15 +60,21 @@ type picture struct {
 	data []byte
 }
 
-// pictures draws one figure.
+// pictures draws one figure, as PNG and SVG, and puts beside them its data as a
+// table (.csv) and what it takes to draw it again (.json).
 func pictures(f namedFigure) ([]picture, error) {
-	figure, err := drawFigure(f.figure)
+	cfg, err := figureConfig(f.figure)
 	if err != nil {
 		return nil, err
 	}
-	writers := map[string]func(io.Writer) error{".png": figure.PNG}
-	if _, curves := f.figure.(scenarios.Lines); curves {
-		writers[".svg"] = figure.SVG
+	figure, err := cfg.Draw()
+	if err != nil {
+		return nil, err
+	}
+	writers := map[string]func(io.Writer) error{
+		".png": figure.PNG, ".svg": figure.SVG,
+		".csv":  func(w io.Writer) error { return writeFigureTable(w, cfg) },
+		".json": func(w io.Writer) error { return writeFigure(w, cfg) },
 	}
 	var all []picture
 	for _, ext := range slices.Sorted(maps.Keys(writers)) {
@@ -79,25 +87,70 @@ func pictures(f namedFigure) ([]picture, error) {
 	return all, nil
 }
 
-// drawFigure draws what a task wants shown.
-func drawFigure(f scenarios.Figure) (*plot.Figure, error) {
+func writeFigure(w io.Writer, cfg plot.Config) error {
+	data, err := plot.Encode(cfg)
+	if err == nil {
+		_, err = w.Write(append(data, '\n'))
+	}
+	return err
+}
+
+// writeFigureTable writes the data behind a picture.
+func writeFigureTable(w io.Writer, cfg plot.Config) error {
+	columns, rows := cfg.Table()
+	out := csv.NewWriter(w)
+	err := out.Write(columns)
+	for _, row := range rows {
+		record := make([]string, len(row))
+		for i, v := range row {
+			switch v := v.(type) {
+			case nil:
+			case float64:
+				record[i] = strconv.FormatFloat(v, 'g', -1, 64)
+			case string:
+				record[i] = guard.Cell(v)
+			default:
+				record[i] = fmt.Sprint(v)
+			}
+		}
+		err = errors.Join(err, out.Write(record))
+	}
+	out.Flush()
+	return errors.Join(err, out.Error())
+}
+
+// figureConfig returns what a task wants shown.
+func figureConfig(f scenarios.Figure) (plot.Config, error) {
 	switch f := f.(type) {
 	case scenarios.Gallery:
-		return plot.Gallery(galleryOf(f, len(f.Rows)))
+		cfg := galleryOf(f, len(f.Rows))
+		return &cfg, nil
 	case scenarios.Lines:
-		return plot.Lines(linesOf(f))
+		cfg := linesOf(f)
+		return &cfg, nil
 	case scenarios.Matrix:
-		return plot.Matrix(matrixOf(f))
+		cfg := matrixOf(f)
+		return &cfg, nil
 	case scenarios.Raster:
-		return plot.Raster(plot.RasterConfig{Title: f.Title, Spikes: f.Spikes})
+		return &plot.RasterConfig{Title: f.Title, Spikes: f.Spikes}, nil
 	case scenarios.Fields:
-		return plot.Fields(plot.FieldsConfig{Title: f.Title, Width: f.Width, Height: f.Height, Fields: f.Tiles, Names: f.Names, OwnScale: true})
+		return &plot.FieldsConfig{Title: f.Title, Width: f.Width, Height: f.Height, Fields: f.Tiles, Names: f.Names, OwnScale: true}, nil
 	case scenarios.Map:
-		return plot.Map(plot.MapConfig{Title: f.Title, XLabel: f.X, YLabel: f.Y, Rows: f.Rows, Columns: f.Columns, Values: f.Cells})
+		return &plot.MapConfig{Title: f.Title, XLabel: f.X, YLabel: f.Y, Rows: f.Rows, Columns: f.Columns, Values: f.Cells}, nil
 	case scenarios.Confusion:
-		return plot.Confusion(confusionOf(f))
+		cfg := confusionOf(f)
+		return &cfg, nil
 	}
 	return nil, fmt.Errorf("no way to draw a %T", f)
+}
+
+// drawFigure draws what a task wants shown.
+func drawFigure(f scenarios.Figure) (*plot.Figure, error) {
+	cfg, err := figureConfig(f)
+	if err != nil {
+		return nil, err
+	}
+	return cfg.Draw()
 }
 
 func galleryOf(g scenarios.Gallery, rows int) plot.GalleryConfig {

@@ -60,7 +60,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newPIDCommand())
 	root.AddCommand(newTopologyCommand())
 	root.AddCommand(newSchemaCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())
-	root.AddCommand(newSweepCommand(), newPlanCommand(), newCompareRunsCommand(), newReportCommand(), newVerifyCommand(), newExportTablesCommand())
+	root.AddCommand(newSweepCommand(), newPlanCommand(), newCompareRunsCommand(), newReportCommand(), newVerifyCommand(), newExportTablesCommand(), newPlotFigureCommand())
 	root.AddCommand(newReproduceCommand(), newSearchCommand())
 	root.AddCommand(newNodeCommand(), newNodesCommand())
 	room.bytes = 0

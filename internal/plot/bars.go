@@ -46,10 +46,10 @@ func Bars(cfg BarsConfig) (*Figure, error) {
 	nameTicks(p, cfg.Labels)
 	setYFromZero(p, b.y)
 	p.Add(horizontalGrid{}, barPlotter{cfg}, level{0, nil})
-	f := &Figure{width: figureWidth, height: figureHeight, title: cfg.Title}
+	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title}
 	for _, r := range cfg.References {
 		p.Add(level{r.Y, dashes})
-		f.legend = append(f.legend, entry{r.Name, softInk, true})
+		f.legend = append(f.legend, entry{name: r.Name, color: softInk, dashed: true})
 	}
 	f.body = func(c draw.Canvas) { p.Draw(c) }
 	return f, nil
@@ -152,7 +152,7 @@ func Histogram(cfg HistogramConfig) (*Figure, error) {
 	}
 	setYFromZero(p, top)
 	p.Add(horizontalGrid{}, stepPlotter{counts, lo, hi})
-	return &Figure{width: figureWidth, height: figureHeight, title: cfg.Title, body: func(c draw.Canvas) { p.Draw(c) }}, nil
+	return &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title, body: func(c draw.Canvas) { p.Draw(c) }}, nil
 }
 
 type stepPlotter struct {

@@ -6,7 +6,9 @@ import (
 	"image/color"
 	"image/png"
 	"io"
+	"strings"
 
+	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -22,6 +24,38 @@ type Figure struct {
 	title         string
 	legend        []entry
 	body          func(draw.Canvas) // draws below title and legend
+	// fluid: the body fills whatever room it gets; else it is drawn to scale.
+	fluid bool
+	axes  *plot.Plot // what a fluid body draws; labels are broken to fit
+	scale float64    // of all lengths; 0: 1
+	light bool       // no bold letters, which vgpdf does not embed
+}
+
+// smallestType is the size of letters that a journal asks for [pt].
+const smallestType = 7
+
+// Resize sets the size of the figure; height 0 keeps the proportions. Axes fill
+// the room with letters of their own size; pictures of tiles shrink as a whole,
+// which is an error if letters would be smaller than 7 pt.
+func (f *Figure) Resize(width, height vg.Length) error {
+	if height == 0 {
+		height = f.height * width / f.width
+		if f.fluid { // title, legend and labels do not shrink
+			height = max(height, min(width*4/5, f.height))
+		}
+	}
+	if f.fluid {
+		f.width, f.height = width, height
+		return nil
+	}
+	scale := min(float64(width/f.width), float64(height/f.height))
+	if scale*tickSize < smallestType {
+		return fmt.Errorf("at this width letters would be %.1f pt; this figure needs at least %.0f mm for %d pt, or fewer rows and columns",
+			scale*tickSize, float64(f.width/vg.Millimeter)*smallestType/tickSize, smallestType)
+	}
+	f.scale = scale
+	f.width, f.height = f.width*vg.Length(scale), f.height*vg.Length(scale)
+	return nil
 }
 
 // entry is one item of a legend.
@@ -29,6 +63,7 @@ type entry struct {
 	name   string
 	color  color.Color
 	dashed bool
+	shape  draw.GlyphDrawer // of the marks of a line; nil: none
 }
 
 // PNG writes the figure as PNG.
@@ -54,14 +89,32 @@ func (f *Figure) SVG(w io.Writer) error {
 
 func (f *Figure) draw(c draw.Canvas) {
 	fill(c, c.Rectangle, paper)
+	if f.scale != 0 {
+		c.Push()
+		defer c.Pop()
+		c.Scale(f.scale, f.scale)
+		by := vg.Length(f.scale)
+		c.Rectangle = vg.Rectangle{Min: vg.Point{X: c.Min.X / by, Y: c.Min.Y / by}, Max: vg.Point{X: c.Max.X / by, Y: c.Max.Y / by}}
+	}
 	c = draw.Crop(c, margin, -margin, margin, -margin)
 	if f.title != "" {
-		s := style(titleSize, true, ink)
-		c.FillText(s, vg.Point{X: c.Min.X, Y: c.Max.Y}, fit(s, f.title, c.Size().X))
-		c.Max.Y -= titleSize + 8
+		s := style(titleSize, !f.light, ink)
+		for _, line := range wrap(s, f.title, c.Size().X) {
+			c.FillText(s, vg.Point{X: c.Min.X, Y: c.Max.Y}, line)
+			c.Max.Y -= titleSize + 3
+		}
+		c.Max.Y -= 5
 	}
 	if len(f.legend) > 0 {
 		c.Max.Y -= drawLegend(c, f.legend) + 4
+	}
+	if f.axes != nil {
+		size := c.Size()
+		for axis, room := range map[*plot.Axis]vg.Length{&f.axes.X: size.X, &f.axes.Y: size.Y * 0.85} {
+			text := axis.Label.Text
+			axis.Label.Text = strings.Join(wrap(axis.Label.TextStyle, text, room*0.95), "\n")
+			defer func() { axis.Label.Text = text }()
+		}
 	}
 	f.body(c)
 }
@@ -70,6 +123,19 @@ func (f *Figure) draw(c draw.Canvas) {
 // that of a page.
 func titleWidth(title string) vg.Length {
 	return min(style(titleSize, true, ink).Width(title)+2*margin+4, figureWidth)
+}
+
+// wrap breaks a text at blanks into lines of at most this width.
+func wrap(s draw.TextStyle, text string, width vg.Length) (lines []string) {
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && s.Width(line+" "+word) > width {
+			lines = append(lines, line)
+			line = ""
+		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
 }
 
 // fit shortens text to the width.
@@ -101,6 +167,9 @@ func drawLegend(c draw.Canvas, entries []entry) vg.Length {
 			line.Dashes = dashes
 		}
 		c.StrokeLine2(line, x, y-labelSize*0.6, x+key, y-labelSize*0.6)
+		if e.shape != nil {
+			c.DrawGlyph(draw.GlyphStyle{Color: e.color, Radius: 3, Shape: e.shape}, vg.Point{X: x + key/2, Y: y - labelSize*0.6})
+		}
 		c.FillText(s, vg.Point{X: x + key + 4, Y: y}, name)
 		x += w + gap
 	}

@@ -36,7 +36,11 @@ func Matrix(cfg MatrixConfig) (*Figure, error) {
 	if limit < 0 {
 		return message(cfg.Title, "no values to show"), nil
 	}
-	img := cells(cols, rows, minPixels, func(x, y int) color.NRGBA { return signed(values[y*cols+x], limit) })
+	shade, colors, low := func(v float64) color.NRGBA { return signed(v, limit) }, diverging, -limit
+	if !slices.ContainsFunc(values, func(v float64) bool { return v < 0 }) { // nothing below zero to tell apart
+		shade, colors, low = func(v float64) color.NRGBA { return at(blues, v/limit) }, blues, 0
+	}
+	img := cells(cols, rows, minPixels, func(x, y int) color.NRGBA { return shade(values[y*cols+x]) })
 	p := newPlot(cfg.XLabel, cfg.YLabel)
 	p.X.Min, p.X.Max = -0.5, float64(cfg.Cols)-0.5
 	p.Y.Min, p.Y.Max = -0.5, float64(cfg.Rows)-0.5
@@ -44,12 +48,12 @@ func Matrix(cfg MatrixConfig) (*Figure, error) {
 	p.X.Tick.Marker, p.Y.Tick.Marker = ticker{whole: true}, ticker{whole: true}
 	p.X.Padding, p.Y.Padding = 0, 0
 	p.Add(imagePlotter{img})
-	f := &Figure{title: cfg.Title}
+	f := &Figure{fluid: true, axes: p, title: cfg.Title}
 	f.width, f.height = matrixSize(rows, cols)
 	note := matrixNote(&cfg, cut)
 	f.body = func(c draw.Canvas) {
 		p.Draw(draw.Crop(c, 0, -scaleWidth, 0, 0))
-		drawScale(draw.Crop(c, 0, 0, 34, 0), diverging, -limit, limit)
+		drawScale(draw.Crop(c, 0, 0, 34, 0), colors, low, limit)
 		s := style(tickSize, false, softInk)
 		s.XAlign, s.YAlign = draw.XRight, draw.YBottom
 		c.FillText(s, vg.Point{X: c.Max.X, Y: c.Min.Y}, fit(s, note, c.Size().X))

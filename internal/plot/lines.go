@@ -69,21 +69,21 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 	if cfg.Ticks != nil {
 		nameTicks(p, cfg.Ticks)
 	}
-	f := &Figure{width: figureWidth, height: figureHeight, title: cfg.Title}
+	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title}
 	for i, s := range cfg.Series {
-		k := &curve{s: s.thin(maxPoints), color: seriesColor(i, s.Name), logX: cfg.LogX, markers: cfg.Markers}
+		k := &curve{s: s.thin(maxPoints), color: seriesColor(i, s.Name), logX: cfg.LogX, markers: cfg.Markers, shape: shapes[i%len(shapes)]}
 		if k.apart = cfg.Ticks != nil; k.apart {
 			k.shift = min(0.12, 0.7/float64(len(cfg.Series))) * (float64(i) - float64(len(cfg.Series)-1)/2)
 		}
 		p.Add(k)
 		if s.Name != "" {
-			f.legend = append(f.legend, entry{s.Name, seriesColor(i, s.Name), s.Dashed})
+			f.legend = append(f.legend, entry{name: s.Name, color: seriesColor(i, s.Name), dashed: s.Dashed, shape: k.legendShape()})
 		}
 	}
 	for _, r := range cfg.References {
 		p.Add(level{r.Y, dashes})
 		if r.Name != "" {
-			f.legend = append(f.legend, entry{r.Name, softInk, true})
+			f.legend = append(f.legend, entry{name: r.Name, color: softInk, dashed: true})
 		}
 	}
 	if cfg.Zero {
@@ -158,6 +158,18 @@ type curve struct {
 	markers bool
 	apart   bool    // points with ranges, not joined
 	shift   float64 // of x
+	shape   draw.GlyphDrawer
+}
+
+// shapes tell series apart without colours.
+var shapes = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}, draw.PlusGlyph{}}
+
+// legendShape returns the mark beside the name, if points are marked.
+func (k *curve) legendShape() draw.GlyphDrawer {
+	if k.markers || k.apart {
+		return k.shape
+	}
+	return nil
 }
 
 // Plot implements plot.Plotter.
@@ -205,7 +217,7 @@ func (k *curve) stretch(c draw.Canvas, line, low, high []vg.Point) {
 	c.StrokeLines(ls, c.ClipLinesXY(line)...)
 	if k.markers || len(line) == 1 {
 		for _, pt := range line {
-			c.DrawGlyph(draw.GlyphStyle{Color: k.color, Radius: 2.2, Shape: draw.CircleGlyph{}}, pt)
+			c.DrawGlyph(draw.GlyphStyle{Color: k.color, Radius: 2.4, Shape: k.glyph()}, pt)
 		}
 	}
 }
@@ -216,8 +228,15 @@ func (k *curve) points(c draw.Canvas, at, low, high []vg.Point) {
 		if len(low) == len(at) {
 			c.StrokeLine2(draw.LineStyle{Color: k.color, Width: vg.Points(1.2)}, pt.X, low[i].Y, pt.X, high[i].Y)
 		}
-		c.DrawGlyph(draw.GlyphStyle{Color: k.color, Radius: 3, Shape: draw.CircleGlyph{}}, pt)
+		c.DrawGlyph(draw.GlyphStyle{Color: k.color, Radius: 3, Shape: k.glyph()}, pt)
 	}
+}
+
+func (k *curve) glyph() draw.GlyphDrawer {
+	if k.shape == nil {
+		return draw.CircleGlyph{}
+	}
+	return k.shape
 }
 
 func (k *curve) shown(i int) bool {

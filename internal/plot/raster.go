@@ -51,9 +51,9 @@ func Raster(cfg RasterConfig) (*Figure, error) {
 		p.Add(ticks{shown, unit})
 	}
 	p.Add(marks{cfg.Marks, unit})
-	f := &Figure{width: figureWidth, height: figureHeight, title: cfg.Title}
+	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title}
 	if both(shown) {
-		f.legend = []entry{{"+1", onColor, false}, {"−1", negative, false}}
+		f.legend = []entry{{name: "+1", color: onColor}, {name: "−1", color: negative}}
 	}
 	f.body = func(c draw.Canvas) { p.Draw(c) }
 	return f, nil

@@ -37,7 +37,7 @@ func Scatter(cfg ScatterConfig) (*Figure, error) {
 	p.X.Min, p.X.Max = b.x.padded(0.04)
 	p.Y.Min, p.Y.Max = b.y.padded(0.06)
 	p.Add(horizontalGrid{}, dots{x, y})
-	f := &Figure{width: figureWidth, height: figureHeight, title: cfg.Title}
+	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title}
 	if cfg.Fit && len(x) > 2 && b.x.lo < b.x.hi {
 		a, slope := stat.LinearRegression(x, y, nil, false)
 		p.Add(&curve{s: Series{X: []float64{b.x.lo, b.x.hi}, Y: []float64{a + slope*b.x.lo, a + slope*b.x.hi}}, color: series[1]})
@@ -45,7 +45,7 @@ func Scatter(cfg ScatterConfig) (*Figure, error) {
 		if r := stat.Correlation(x, y, nil); finite(r) {
 			name += fmt.Sprintf(", r = %s, n = %d", minus(fmt.Sprintf("%.2f", r)), len(x))
 		}
-		f.legend = []entry{{name, series[1], false}}
+		f.legend = []entry{{name: name, color: series[1]}}
 	}
 	f.body = func(c draw.Canvas) { p.Draw(c) }
 	return f, nil

@@ -3,6 +3,7 @@ package plot
 import (
 	"image/color"
 	"math"
+	"strings"
 
 	xfont "golang.org/x/image/font"
 	"gonum.org/v1/plot"
@@ -22,7 +23,8 @@ var (
 	offColor = color.NRGBA{0xf4, 0xf1, 0xea, 0xff}
 )
 
-// series are the colours of Okabe and Ito that show well on white.
+// series are ten colours that any colour vision tells apart on white: those of
+// Okabe and Ito but yellow, and two of Paul Tol.
 var series = []color.NRGBA{
 	{0x00, 0x72, 0xb2, 0xff}, // blue
 	{0xd5, 0x5e, 0x00, 0xff}, // vermilion
@@ -32,6 +34,8 @@ var series = []color.NRGBA{
 	{0xe6, 0x9f, 0x00, 0xff}, // orange
 	{0x66, 0x66, 0x66, 0xff}, // grey
 	{0x22, 0x22, 0x22, 0xff}, // black
+	{0x88, 0x22, 0x55, 0xff}, // wine, and
+	{0x99, 0x99, 0x33, 0xff}, // olive, of Paul Tol's muted colours
 }
 
 // named are the colours that an atom has in every picture.
@@ -91,7 +95,7 @@ func newPlot(xLabel, yLabel string) *plot.Plot {
 		a.Label.Padding = 4
 		a.Tick.Marker = ticker{}
 	}
-	p.X.Label.Text, p.Y.Label.Text = xLabel, yLabel
+	p.X.Label.Text, p.Y.Label.Text = axisName(xLabel), axisName(yLabel)
 	return p
 }
 
@@ -130,4 +134,19 @@ func signed(v, limit float64) color.NRGBA {
 		limit = 1
 	}
 	return at(diverging, (v/limit+1)/2)
+}
+
+// axisName writes units in brackets: "time / s" is "time [s]", and what is
+// measured in bits is information.
+func axisName(label string) string {
+	if name, unit, ok := strings.Cut(label, " / "); ok && len(unit) <= 6 {
+		return name + " [" + unit + "]"
+	}
+	if rest, ok := strings.CutPrefix(label, "bits"); ok && (rest == "" || strings.ContainsAny(rest[:1], " ,")) && !strings.HasPrefix(rest, " flipped") {
+		return "information [bit]" + rest
+	}
+	if name, ok := strings.CutSuffix(label, " in bits"); ok {
+		return name + " [bit]"
+	}
+	return label
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"html/template"
 	"path"
 	"strings"
@@ -16,6 +17,7 @@ const (
 // figure is one picture of plots/.
 type figure struct {
 	Name string
+	Text string       // what is seen
 	URI  template.URL // data: with the whole picture
 }
 
@@ -28,7 +30,7 @@ func (c *content) readFigures(dir string) error {
 		if kind == "" {
 			continue
 		}
-		if _, sharper := c.Files[stem+".svg"]; sharper && !strings.HasSuffix(f.Name, ".svg") {
+		if c.worse(f.Name, stem) {
 			continue
 		}
 		if f.Bytes > maxFigure || total+f.Bytes > maxFigures {
@@ -42,9 +44,35 @@ func (c *content) readFigures(dir string) error {
 		}
 		uri := "data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data)
 		name := strings.ReplaceAll(path.Base(stem), "-", " ")
-		c.Figures = append(c.Figures, figure{name, template.URL(uri)})
+		c.Figures = append(c.Figures, figure{name, c.caption(dir, stem, name), template.URL(uri)})
 	}
 	return nil
+}
+
+// maxSharp is the largest SVG that is taken before the PNG of the same picture.
+const maxSharp = 512 << 10
+
+// worse tells whether the same picture is there in a better form: as SVG, or,
+// where that is large, as PNG.
+func (c *content) worse(name, stem string) bool {
+	svg, hasSVG := c.Files[stem+".svg"]
+	_, hasPNG := c.Files[stem+".png"]
+	if !hasSVG || !hasPNG {
+		return false
+	}
+	return strings.HasSuffix(name, ".svg") != (svg.Bytes <= maxSharp)
+}
+
+// caption returns what is seen in a picture, as the file that describes it
+// says, or its name.
+func (c *content) caption(dir, stem, name string) string {
+	if f, ok := c.Files[stem+".json"]; ok && f.Bytes <= 64<<20 {
+		var d struct{ Text string }
+		if data, err := c.read(dir, stem+".json"); err == nil && json.Unmarshal(data, &d) == nil && d.Text != "" {
+			return d.Text
+		}
+	}
+	return name
 }
 
 // pictureKind returns the name of a picture without its ending, and its media

@@ -1,0 +1,61 @@
+package plot
+
+import (
+	"image"
+	"io"
+
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgpdf"
+)
+
+// PDF writes the figure as PDF, with its fonts.
+func (f *Figure) PDF(w io.Writer) error {
+	c := pdfCanvas{vgpdf.New(f.width, f.height)}
+	g := *f
+	g.light = true
+	g.draw(draw.New(c))
+	_, err := c.WriteTo(w)
+	return err
+}
+
+// pdfCanvas writes texts in the encoding of its fonts, Windows 1252; vgpdf
+// takes bytes as they are.
+type pdfCanvas struct{ *vgpdf.Canvas }
+
+// beyond are letters of pictures that lie elsewhere in Windows 1252, or have
+// to be written otherwise.
+var beyond = map[rune]string{
+	'−': "-", '…': "\x85", '–': "\x96", '—': "\x97", '’': "\x92", '‘': "\x91", '“': "\x93", '”': "\x94", '•': "\x95", '€': "\x80",
+	'≤': "<=", '≥': ">=", 'Γ': "Gamma", 'θ': "theta", 'σ': "sigma", 'α': "alpha", 'β': "beta", 'Δ': "Delta", '\u202f': " ", '\u2009': " ",
+}
+
+// FillString implements vg.Canvas.
+func (c pdfCanvas) FillString(f font.Face, at vg.Point, text string) {
+	var out []byte
+	for _, r := range text {
+		switch s, ok := beyond[r]; {
+		case ok:
+			out = append(out, s...)
+		case r < 0x80 || r >= 0xa0 && r < 0x100:
+			out = append(out, byte(r))
+		default:
+			out = append(out, '?')
+		}
+	}
+	c.Canvas.FillString(f, at, string(out))
+}
+
+// DrawImage implements vg.Canvas. The canvas stands on its head, as PDF has
+// it, and vgpdf turns points but not pictures: rows are turned here.
+func (c pdfCanvas) DrawImage(rect vg.Rectangle, img image.Image) {
+	b := img.Bounds()
+	turned := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			turned.Set(x, b.Dy()-1-y, img.At(b.Min.X+x, b.Min.Y+y))
+		}
+	}
+	c.Canvas.DrawImage(rect, turned)
+}

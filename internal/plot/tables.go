@@ -1,0 +1,214 @@
+package plot
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Draw implements Config.
+func (cfg *LinesConfig) Draw() (*Figure, error) { return Lines(*cfg) }
+
+// Draw implements Config.
+func (cfg *MatrixConfig) Draw() (*Figure, error) { return Matrix(*cfg) }
+
+// Draw implements Config.
+func (cfg *RasterConfig) Draw() (*Figure, error) { return Raster(*cfg) }
+
+// Draw implements Config.
+func (cfg *FieldsConfig) Draw() (*Figure, error) { return Fields(*cfg) }
+
+// Draw implements Config.
+func (cfg *MapConfig) Draw() (*Figure, error) { return Map(*cfg) }
+
+// Draw implements Config.
+func (cfg *ConfusionConfig) Draw() (*Figure, error) { return Confusion(*cfg) }
+
+// Draw implements Config.
+func (cfg *GalleryConfig) Draw() (*Figure, error) { return Gallery(*cfg) }
+
+// Draw implements Config.
+func (cfg *BarsConfig) Draw() (*Figure, error) { return Bars(*cfg) }
+
+// titled puts a title before what a figure shows.
+func titled(title, rest string) string {
+	if title == "" {
+		return rest
+	}
+	return title + ": " + rest
+}
+
+// among lists some names, and how many there are more.
+func among(names []string) string {
+	if len(names) > 12 {
+		return strings.Join(names[:12], ", ") + fmt.Sprintf(" and %d more", len(names)-12)
+	}
+	return strings.Join(names, ", ")
+}
+
+// span returns the range of the finite values.
+func span(values []float64) string {
+	r := newBox()
+	for _, v := range values {
+		r.x.add(v)
+	}
+	if r.x.lo > r.x.hi {
+		return "no values"
+	}
+	return fmt.Sprintf("%.4g to %.4g", r.x.lo, r.x.hi)
+}
+
+// Text implements Config.
+func (cfg *LinesConfig) Text() string {
+	var names []string
+	for _, s := range cfg.Series {
+		last := ""
+		if n := len(s.Y); n > 0 {
+			last = fmt.Sprintf(" (%s, last %.4g)", span(s.Y), s.Y[n-1])
+		}
+		names = append(names, s.Name+last)
+	}
+	return titled(cfg.Title, fmt.Sprintf("%s over %s, of %s", cfg.YLabel, cfg.XLabel, among(names)))
+}
+
+// Table implements Config.
+func (cfg *LinesConfig) Table() (columns []string, rows [][]any) {
+	for _, s := range cfg.Series {
+		for i := range s.X {
+			var low, high any
+			if s.Low != nil {
+				low, high = s.Low[i], s.High[i]
+			}
+			x := any(s.X[i])
+			if at := int(s.X[i]); cfg.Ticks != nil && at >= 0 && at < len(cfg.Ticks) {
+				x = cfg.Ticks[at]
+			}
+			rows = append(rows, []any{s.Name, x, s.Y[i], low, high})
+		}
+	}
+	return []string{"series", "x", "y", "low", "high"}, rows
+}
+
+// Text implements Config.
+func (cfg *MatrixConfig) Text() string {
+	return titled(cfg.Title, fmt.Sprintf("matrix of %d rows (%s) and %d columns (%s), %s", cfg.Rows, cfg.YLabel, cfg.Cols, cfg.XLabel, span(cfg.Values)))
+}
+
+// Table implements Config.
+func (cfg *MatrixConfig) Table() (columns []string, rows [][]any) {
+	for i, v := range cfg.Values {
+		rows = append(rows, []any{i / cfg.Cols, i % cfg.Cols, v})
+	}
+	return []string{"row", "column", "value"}, rows
+}
+
+// Text implements Config.
+func (cfg *RasterConfig) Text() string {
+	return titled(cfg.Title, fmt.Sprintf("%d spikes of neurons over time", len(cfg.Spikes)))
+}
+
+// Table implements Config.
+func (cfg *RasterConfig) Table() (columns []string, rows [][]any) {
+	for _, s := range cfg.Spikes {
+		rows = append(rows, []any{int64(s.Time), int64(s.Source), int64(s.Value)})
+	}
+	return []string{"time_us", "source", "value"}, rows
+}
+
+// Text implements Config.
+func (cfg *FieldsConfig) Text() string {
+	return titled(cfg.Title, fmt.Sprintf("%d images of %d×%d weights, one a neuron", len(cfg.Fields), cfg.Width, cfg.Height))
+}
+
+// Table implements Config.
+func (cfg *FieldsConfig) Table() (columns []string, rows [][]any) {
+	for k, f := range cfg.Fields {
+		name := fmt.Sprint(k)
+		if k < len(cfg.Names) {
+			name = cfg.Names[k]
+		}
+		for i, v := range f {
+			rows = append(rows, []any{name, i / cfg.Width, i % cfg.Width, v})
+		}
+	}
+	return []string{"field", "row", "column", "value"}, rows
+}
+
+// Text implements Config.
+func (cfg *MapConfig) Text() string {
+	var all []float64
+	for _, r := range cfg.Values {
+		all = append(all, r...)
+	}
+	return titled(cfg.Title, fmt.Sprintf("map of %s (%s) by %s (%s), %s", cfg.YLabel, among(cfg.Rows), cfg.XLabel, among(cfg.Columns), span(all)))
+}
+
+// Table implements Config.
+func (cfg *MapConfig) Table() (columns []string, rows [][]any) {
+	for i, r := range cfg.Values {
+		for j, v := range r {
+			rows = append(rows, []any{cfg.Rows[i], cfg.Columns[j], v})
+		}
+	}
+	return []string{"row", "column", "value"}, rows
+}
+
+// Text implements Config.
+func (cfg *ConfusionConfig) Text() string {
+	right, all := 0, 0
+	for i, r := range cfg.Counts {
+		for j, n := range r {
+			if all += n; i == j {
+				right += n
+			}
+		}
+	}
+	return titled(cfg.Title, fmt.Sprintf("answers by truth of %d items in %d classes, %d on the diagonal", all, len(cfg.Labels), right))
+}
+
+// Table implements Config.
+func (cfg *ConfusionConfig) Table() (columns []string, rows [][]any) {
+	for i, r := range cfg.Counts {
+		for j, n := range r {
+			rows = append(rows, []any{cfg.Labels[i], cfg.Labels[j], int64(n)})
+		}
+	}
+	return []string{"truth", "answer", "count"}, rows
+}
+
+// Text implements Config.
+func (cfg *GalleryConfig) Text() string {
+	return titled(cfg.Title, fmt.Sprintf("%d rows of patterns of %d×%d, each as %s", len(cfg.Rows)+cfg.Hidden, cfg.Width, cfg.Height, among(cfg.Columns)))
+}
+
+// Table implements Config.
+func (cfg *GalleryConfig) Table() (columns []string, rows [][]any) {
+	for _, r := range cfg.Rows {
+		for k, p := range r.Patterns {
+			note := ""
+			if k < len(r.Captions) {
+				note = r.Captions[k]
+			}
+			for i, v := range p {
+				rows = append(rows, []any{r.Name, cfg.Columns[k], note, int64(i / cfg.Width), int64(i % cfg.Width), v})
+			}
+		}
+	}
+	return []string{"pattern", "shown", "caption", "row", "column", "value"}, rows
+}
+
+// Text implements Config.
+func (cfg *BarsConfig) Text() string {
+	return titled(cfg.Title, fmt.Sprintf("%s of %s, %s", cfg.YLabel, among(cfg.Labels), span(cfg.Values)))
+}
+
+// Table implements Config.
+func (cfg *BarsConfig) Table() (columns []string, rows [][]any) {
+	for i, v := range cfg.Values {
+		var half any
+		if cfg.Errors != nil {
+			half = cfg.Errors[i]
+		}
+		rows = append(rows, []any{cfg.Labels[i], v, half})
+	}
+	return []string{"label", "value", "half_interval"}, rows
+}
