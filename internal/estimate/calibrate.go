@@ -27,7 +27,7 @@ const calibrationSteps = 12
 
 // calibrationReplicates returns how many tables an expectation is over: fewer
 // where there are many rows, as each varies less.
-func calibrationReplicates(n int) int { return min(max(2_000_000/n, 10), 60) }
+func calibrationReplicates(n int) int { return min(max(2_000_000/n, 20), 60) }
 
 // calibrate finds λ and the bias there.
 func (e *estimator) calibrate(plugin *pid.Decomposition) (*calibration, error) {

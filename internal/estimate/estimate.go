@@ -185,6 +185,7 @@ type estimator struct {
 	cal        *calibration // with the calibrated correction
 	continuous *continuous  // in place of samples, for tests
 	p          []float64
+	table      []int // room for counts
 }
 
 // counts is a sparse table of how often each joint cell occurs.
@@ -194,8 +195,18 @@ type counts struct {
 	total int
 }
 
+// denseCells is the largest table that is counted by position.
+const denseCells = 1 << 16
+
 // count tallies rows, given by their source cells and targets.
 func (e *estimator) count(source []int, target []int32) counts {
+	cells := 1
+	for _, d := range e.shape {
+		cells *= d
+	}
+	if cells <= min(denseCells, 8*len(source)) {
+		return e.countDense(source, target, cells)
+	}
 	targets := e.shape[len(e.shape)-1]
 	keys := make([]int, len(source))
 	for i := range keys {
@@ -208,6 +219,23 @@ func (e *estimator) count(source []int, target []int32) counts {
 			c.index, c.n = append(c.index, k), append(c.n, 0)
 		}
 		c.n[len(c.n)-1]++
+	}
+	return c
+}
+
+// countDense tallies rows into a table of all cells.
+func (e *estimator) countDense(source []int, target []int32, cells int) counts {
+	targets := e.shape[len(e.shape)-1]
+	e.table = slices.Grow(e.table[:0], cells)[:cells]
+	clear(e.table)
+	for i, s := range source {
+		e.table[s*targets+int(target[i])]++
+	}
+	c := counts{total: len(source)}
+	for k, n := range e.table {
+		if n > 0 {
+			c.index, c.n = append(c.index, k), append(c.n, n)
+		}
 	}
 	return c
 }

@@ -364,6 +364,7 @@ func FuzzDistribution(f *testing.F) {
 	f.Add([]byte(`{"shape":[2,2,2],"p":[0.25,0,0,0.25,0,0.25,0.25,0]}`), byte(0))
 	f.Add([]byte(`[{"shape":[1,1,1,1],"p":[1]}]`), byte(4))
 	f.Add([]byte(`{"shape":[1,2,2],"p":[0.5,1e-300,0.25,0.25]}`), byte(5))
+	f.Add([]byte(`{"outcomes":["000","011",[1,"b",2.5]],"counts":[3,1e9,0]}`), byte(4))
 	f.Fuzz(func(t *testing.T, data []byte, measure byte) {
 		list, _, err := ReadDistributions(bytes.NewReader(data), false)
 		if err != nil {

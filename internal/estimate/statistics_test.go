@@ -235,3 +235,15 @@ func TestQuadraticAndPanzeriTreves(t *testing.T) {
 		}
 	}
 }
+
+// TestCountsAgree: dense and sorted counting give the same table.
+func TestCountsAgree(t *testing.T) {
+	s := Models()[6].sample(300, rand.New(rand.NewPCG(2, 2)))
+	e := &estimator{samples: s}
+	dense := e.count(s.source, s.target)
+	s.shape = []int{8, 1 << 20, 2} // too many cells
+	sorted := e.count(s.source, s.target)
+	if !slices.Equal(dense.index, sorted.index) || !slices.Equal(dense.n, sorted.n) || dense.total != sorted.total {
+		t.Error(dense, sorted)
+	}
+}
