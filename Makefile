@@ -1,5 +1,5 @@
 # Shortcuts; everything works with the go command alone.
-.PHONY: memory faults build test ci race fuzz bench lint docs nightly results soak kills node-kills
+.PHONY: mutants memory faults build test ci race fuzz bench lint docs nightly results soak kills node-kills
 
 build:
 	go build -trimpath -ldflags '-s -w' -o bin/infomorph ./cmd/infomorph
@@ -63,3 +63,8 @@ faults:
 # What is estimated of memory, against what whole processes take.
 memory:
 	go test ./cmd/infomorph -run TestFootprint -memory -v
+
+# Tests of the tests of the recorder: a lost fsync, lock, checksum or error must
+# make one fail.
+mutants:
+	go test -timeout 3h ./internal/checkpoint -run TestMutants -mutants -v

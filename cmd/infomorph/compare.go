@@ -153,6 +153,9 @@ func settingsOf(s *scenarios.Scenario) (settings any, err error) {
 }
 
 func readSweepSide(dir string) (*side, error) {
+	if _, err := verifyAll(dir); err != nil {
+		return nil, err
+	}
 	f, err := openSweep(dir)
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/internal/guard"
+	"infomorph/internal/record"
 	"infomorph/internal/search"
 )
 
@@ -288,16 +289,13 @@ func (s *searchFolder) create() error {
 		}
 		return fmt.Errorf("--out: another search is in %s; name another folder, or go on with it: infomorph search --resume %[1]s", s.dir)
 	}
-	if entries, err := os.ReadDir(s.dir); err == nil && len(entries) > 0 {
-		return fmt.Errorf("--out: the folder is not empty: %s", s.dir)
+	if err := emptyButFor(s.dir, s.text); err != nil {
+		return fmt.Errorf("--out: %w", err)
 	}
 	if err := os.MkdirAll(s.dir, 0o777); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
-	if err := replaceFile(filepath.Join(s.dir, "scenario.yaml"), s.text); err != nil {
-		return err
-	}
-	return replaceFile(path, append(data, '\n'))
+	return savePlan(s.dir, "search.json", append(data, '\n'), s.text)
 }
 
 // openSearch reads the folder of a search.
@@ -310,6 +308,9 @@ func openSearch(dir string) (*searchFolder, error) {
 	}
 	if err := json.Unmarshal(data, &s.searchFile); err != nil {
 		return nil, fmt.Errorf("%s: not a search: %w", name, err)
+	}
+	if err := record.CheckSums(dir); err != nil {
+		return nil, err
 	}
 	if s.Format != searchFormat {
 		return nil, fmt.Errorf("%s: format %d, this program reads format %d", name, s.Format, searchFormat)

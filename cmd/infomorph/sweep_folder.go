@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -57,8 +58,8 @@ func (s *sweepFolder) create() error {
 		}
 		return fmt.Errorf("--out: another sweep is in %s; name another folder, or go on with it: infomorph sweep --resume %[1]s", s.dir)
 	}
-	if entries, err := os.ReadDir(s.dir); err == nil && len(entries) > 0 {
-		return fmt.Errorf("--out: the folder is not empty: %s", s.dir)
+	if err := emptyButFor(s.dir, s.text, "runs"); err != nil {
+		return fmt.Errorf("--out: %w", err)
 	}
 	if err := os.MkdirAll(filepath.Join(s.dir, "runs"), 0o777); err != nil {
 		return fmt.Errorf("--out: %w", err)
@@ -67,10 +68,41 @@ func (s *sweepFolder) create() error {
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(filepath.Join(s.dir, "scenario.yaml"), s.text); err != nil {
+	return savePlan(s.dir, "sweep.json", append(data, '\n'), s.text)
+}
+
+// emptyButFor returns an error unless a folder is not there, empty, or holds what
+// a command has left that was killed before its plan was complete.
+func emptyButFor(dir string, scenario []byte, folders ...string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil // it is not there
+	}
+	for _, e := range entries {
+		name := e.Name()
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		ours := name == record.SumsName || name == "scenario.yaml" && bytes.Equal(text, scenario) || strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
+		if slices.Contains(folders, name) {
+			inside, _ := os.ReadDir(filepath.Join(dir, name))
+			ours, err = len(inside) == 0, nil
+		}
+		if err != nil || !ours {
+			return fmt.Errorf("the folder is not empty: %s", dir)
+		}
+	}
+	return nil
+}
+
+// savePlan writes the scenario and the plan of many runs with their checksums.
+// The plan comes last: where it is, all is.
+func savePlan(dir, name string, plan, scenario []byte) error {
+	if err := replaceFile(filepath.Join(dir, "scenario.yaml"), scenario); err != nil {
 		return err
 	}
-	return replaceFile(path, append(data, '\n'))
+	if err := record.WriteSums(dir, map[string][]byte{"scenario.yaml": scenario, name: plan}); err != nil {
+		return err
+	}
+	return replaceFile(filepath.Join(dir, name), plan)
 }
 
 func (s *sweepFolder) same(o *sweepFolder) bool {
@@ -91,6 +123,9 @@ func openSweep(dir string) (*sweepFolder, error) {
 	}
 	if s.Format != sweepFormat || s.Plan == nil {
 		return nil, fmt.Errorf("%s: format %d, this program reads format %d", f.Name(), s.Format, sweepFormat)
+	}
+	if err := record.CheckSums(dir); err != nil {
+		return nil, err
 	}
 	plan, err := sweep.NewPlan(s.Plan.Design)
 	if err != nil {
@@ -144,7 +179,11 @@ func (s *sweepFolder) outcome(r *sweep.Run) sweep.Outcome {
 	if m, err := record.ReadManifest(dir); err == nil {
 		switch m.Status {
 		case record.StatusDone:
-			scores, err := record.ReadSummary(dir)
+			err := m.Verify(dir, "summary.json")
+			var scores map[string]float64
+			if err == nil {
+				scores, err = record.ReadSummary(dir)
+			}
 			if err != nil {
 				return sweep.Outcome{Status: record.StatusFailed, Reason: oneLine(err.Error())}
 			}

@@ -18,8 +18,8 @@ func newVerifyCommand() *cobra.Command {
 		Short: "Compare result folders with the checksums that were taken as they were written",
 		Long: "Compare every result folder in DIR, or DIR itself, with the checksums that were taken as\n" +
 			"its run wrote it: tables, pictures, scenario, recording, checkpoints, the report, and of a\n" +
-			"run that was killed the rows that are in no table yet. Of a sweep or a search its tables\n" +
-			"and pictures too. Files that no run has written are not looked at. Exit code 1 names what\n" +
+			"run that was killed the rows that are in no table yet. Of a sweep or a search its plan and\n" +
+			"scenario too. Files that no run has written are not looked at. Exit code 1 names what\n" +
 			"is damaged.",
 		Example: "  infomorph verify results\n  infomorph verify sweeps/rates",
 		Args:    cobra.ExactArgs(1),
