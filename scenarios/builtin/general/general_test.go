@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"infomorph/internal/config"
 	"infomorph/internal/sim"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
@@ -38,20 +37,13 @@ func run(t *testing.T, file string, sets ...string) map[string]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := config.Parse(file, text)
-	if err == nil {
-		err = doc.Set(sets...)
-	}
-	var e language.Experiment
-	if err == nil {
-		err = doc.Decode(&e)
-	}
+	e, err := language.Load(file, text, sets...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := protocol.Prepare(&e, beside(".."))
+	plan, err := protocol.Prepare(e, beside(".."))
 	if err != nil {
-		t.Fatal(doc.Place(err))
+		t.Fatal(err)
 	}
 	engine, err := sim.NewSequential(plan.Network())
 	if err != nil {
@@ -78,6 +70,8 @@ func TestScenariosBeatTheirControls(t *testing.T) {
 		{"own-table", "accuracy.test", 0.8, 0.65},
 		{"recorded-spikes", "accuracy.test", 0.7, 0.65},
 		{"connectome", "accuracy.test", 0.75, 0.7},
+		{"deep", "accuracy.test", 0.8, 0.2},
+		{"mixed-goals", "bars.found", 8, 0},
 		{"sequence", "prediction.accuracy", 0.6, 0.45},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
