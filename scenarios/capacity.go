@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,188 +9,213 @@ import (
 	"slices"
 
 	"infomorph/internal/config"
+	"infomorph/internal/footprint"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+	"infomorph/scenarios/templates"
 )
 
 // Capacity is the capacity section: how many random patterns an associative
 // memory holds, for infomorphic neurons in their forms and for the classical
-// rules in the same harness.
+// rules in the same harness. Each measurement is an associative memory that is
+// trained and recalled.
 type Capacity struct {
-	Rules         []string          `yaml:"rules" doc:"What is measured. online: the event-driven rule, asynchronous where neurons have clocks of their own. batch: the same neurons with Adam on whole batches." default:"[online, batch, hebb, storkey, pseudo_inverse, perceptron, logistic]" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic" minItems:"1" maxItems:"7"`
-	Per           string            `yaml:"per" doc:"What loads and capacities count patterns by: each neuron, or each synapse that a neuron has from others on average." default:"neuron" enum:"neuron,synapse"`
-	Loads         []float64         `yaml:"loads" doc:"Patterns per neuron (or synapse) at which every rule is measured." default:"[0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8]" exclusiveMin:"0" max:"10" minItems:"1" maxItems:"1000"`
-	Tolerance     float64           `yaml:"tolerance" doc:"Bisect the capacity until it is known to this load; 0 leaves it at the loads above." default:"0.05" min:"0" max:"1"`
-	Criterion     float64           `yaml:"criterion" doc:"Mean cosine between stored and recalled patterns down to which a load is held." default:"0.95" exclusiveMin:"0" max:"1"`
-	Presentations int               `yaml:"presentations" doc:"How often the online rule sees each pattern." default:"30" min:"1" max:"1000000"`
-	Drive         float64           `yaml:"drive" doc:"Receptive weight of the online rule: how strongly a bit drives its neuron." default:"2.3" exclusiveMin:"0" max:"100"`
-	Batch         BatchMemory       `yaml:"batch" doc:"The batch form."`
-	Recall        []Recall          `yaml:"recall" doc:"Tests of what one training has stored, each with a capacity of its own, the first also by the short name; without any, a clean one by sign dynamics." maxItems:"20"`
-	Flipped       []config.Fraction `yaml:"flipped" doc:"Map the basins: at every load, recall also with these shares of the cue flipped, else like the first test." maxItems:"100"`
-	Known         []config.Fraction `yaml:"known" doc:"Completion: at every load, recall also where these shares of the bits are known and held on the receptive ports." maxItems:"100"`
-	Streaming     *Streaming        `yaml:"streaming" doc:"Measure instead how many of a stream of patterns, each seen a few times and then gone, are kept at its end; by the online rule."`
+	Rules         []string              `yaml:"rules" doc:"What is measured. online: the event-driven rule, asynchronous where neurons have clocks of their own. batch: the same neurons with Adam on whole batches." default:"[online, batch, hebb, storkey, pseudo_inverse, perceptron, logistic]" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic" minItems:"1" maxItems:"7"`
+	Per           string                `yaml:"per" doc:"What loads and capacities count patterns by: each neuron, or each synapse that a neuron has from others on average." default:"neuron" enum:"neuron,synapse"`
+	Loads         []float64             `yaml:"loads" doc:"Patterns per neuron (or synapse) at which every rule is measured." default:"[0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8]" exclusiveMin:"0" max:"10" minItems:"1" maxItems:"1000"`
+	Tolerance     float64               `yaml:"tolerance" doc:"Bisect the capacity until it is known to this load; 0 leaves it at the loads above." default:"0.05" min:"0" max:"1"`
+	Criterion     float64               `yaml:"criterion" doc:"Mean cosine between stored and recalled patterns down to which a load is held." default:"0.95" exclusiveMin:"0" max:"1"`
+	Presentations int                   `yaml:"presentations" doc:"How often the online rule sees each pattern." default:"30" min:"1" max:"1000000"`
+	Drive         float64               `yaml:"drive" doc:"Receptive weight of the online rule: how strongly a bit drives its neuron." default:"2.3" exclusiveMin:"0" max:"100"`
+	Batch         templates.BatchMemory `yaml:"batch" doc:"The batch form."`
+	Recall        []templates.Test      `yaml:"recall" doc:"Tests of what one training has stored, each with a capacity of its own, the first also by the short name; without any, a clean one by sign dynamics." maxItems:"20"`
+	Flipped       []config.Fraction     `yaml:"flipped" doc:"Map the basins: at every load, recall also with these shares of the cue flipped, else like the first test." maxItems:"100"`
+	Known         []config.Fraction     `yaml:"known" doc:"Completion: at every load, recall also where these shares of the bits are known and held on the receptive ports." maxItems:"100"`
+	Streaming     *Streaming            `yaml:"streaming" doc:"Measure instead how many of a stream of patterns, each seen a few times and then gone, are kept at its end; by the online rule."`
 }
 
-// BatchMemory is the batch form of the memory: Adam on the goal of all
-// patterns at once.
-type BatchMemory struct {
-	Passes   int     `yaml:"passes" doc:"Steps of Adam." default:"1000" min:"1" max:"1000000"`
-	Rate     float64 `yaml:"rate" doc:"Learning rate." default:"0.1" min:"0" max:"10"`
-	Drive    float64 `yaml:"drive" doc:"Receptive weight at the start." default:"3" exclusiveMin:"0" max:"100"`
-	EndDrive float64 `yaml:"end_drive" doc:"Receptive weight at the end; it moves there linearly. A drive that fades lets a neuron give up the one pattern that it cannot store, instead of all." default:"1" exclusiveMin:"0" max:"100"`
+// Streaming is a stream of patterns.
+type Streaming struct {
+	Patterns int `yaml:"patterns" doc:"Length of the stream." default:"150" min:"1" max:"1000000"`
+	templates.Stream
+	Tested int `yaml:"tested" doc:"How many of the last patterns are tested." default:"60" min:"1" max:"1000000"`
 }
 
 // maxCapacityPatterns bounds the patterns of one measurement.
 const maxCapacityPatterns = 100_000
 
+// check reports what does not go with a measurement of capacity.
+func (c *Capacity) check(f *Short) error {
+	if len(f.Events) > 0 || len(f.Faults) > 0 {
+		return config.FieldProblem("events", "and faults are for single experiments, not for measurements of capacity", "study an associative_memory instead")
+	}
+	if f.Mode == ModeFree {
+		return config.FieldError("mode", f.Mode, "lockstep, because the trials of a measurement are not recorded", "")
+	}
+	seen := map[string]bool{}
+	for i := range c.Recall {
+		if seen[c.Recall[i].Name] || !language.ValidName(c.Recall[i].Name) {
+			return config.FieldError(fmt.Sprintf("capacity.recall[%d].name", i), c.Recall[i].Name, "letters, digits, - and _, other than before", "")
+		}
+		seen[c.Recall[i].Name] = true
+	}
+	return nil
+}
+
 // capacityTask is a Capacity that is ready to run.
 type capacityTask struct {
 	*Capacity
-	scenario *Scenario
-	neurons  int
-	net      *sim.Network
-	unit     float64   // patterns at load 1
-	patterns []Pattern // as many as the largest load needs
-	tests    []Recall  // Recall, then Flipped, then Known
-	run      *capacityRun
+	short   *Short
+	files   Files
+	room    footprint.Room
+	neurons int
+	net     *sim.Network
+	unit    float64 // patterns at load 1
+	most    int     // patterns of the largest load
+	tests   []templates.Test
 }
 
 func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
-	t := &capacityTask{Capacity: s.Capacity, scenario: s, neurons: orElse(s.Network.Neurons, 100)}
+	t := &capacityTask{Capacity: s.short.Capacity, short: s.short, files: files, room: s.Room, neurons: s.short.Network.Neurons}
+	if t.neurons == 0 {
+		t.neurons = 100
+	}
 	if t.Per == "neuron" { // that there are too many shows before a large network is built
-		if _, err := t.countPatterns(); err != nil {
+		if err := t.countPatterns(float64(t.neurons)); err != nil {
 			return nil, err
 		}
-	}
-	var err error
-	if t.net, err = s.build(t.neurons, t.Drive, files); err != nil {
-		return nil, err
-	}
-	most, err := t.countPatterns()
-	if err != nil {
-		return nil, err
 	}
 	slices.Sort(t.Loads)
 	slices.Sort(t.Flipped)
 	if len(t.Recall) == 0 {
-		t.Recall = defaultRecall()[:1]
+		t.Recall = []templates.Test{{Name: "clean", How: templates.How{Cue: "clean", Dynamics: "sign", Release: "released"}}}
 	}
 	t.tests = t.layTests()
-	t.patterns = randomPatterns(most, t.neurons, neuron.NewRand(s.Seed, neuron.ForStimulus, patternStream))
-	cfg := t.net.Config(0)
-	if cfg.Clock.Kind == neuron.Ticked && !slices.ContainsFunc(t.tests, func(r Recall) bool { return r.Dynamics == "belief" }) {
-		cfg.Tell = neuron.TellChange // nobody counts spikes here, and fewer are faster
+	first, err := t.trial(t.Rules[0], 1)
+	if err != nil {
+		return nil, err
+	}
+	t.net = first.Network()
+	if t.Per == "synapse" {
+		return t, t.countPatterns(synapsesPerNeuron(t.net))
 	}
 	return t, nil
 }
 
-// countPatterns finds what loads are counted by and returns how many patterns
-// the task needs.
-func (t *capacityTask) countPatterns() (int, error) {
-	t.unit = t.patternsPer()
-	most := int(math.Ceil(slices.Max(t.Loads)*t.unit)) + 1
+// countPatterns finds what loads are counted by and how many patterns the
+// largest needs.
+func (t *capacityTask) countPatterns(unit float64) error {
+	t.unit = unit
+	t.most = int(math.Ceil(slices.Max(t.Loads)*unit)) + 1
 	if t.Streaming != nil {
-		most = t.Streaming.Patterns
+		t.most = t.Streaming.Patterns
 	}
-	if most > maxCapacityPatterns {
-		return 0, config.FieldError("capacity.loads", most, fmt.Sprintf("at most %d patterns in all", maxCapacityPatterns), "")
+	if t.most > maxCapacityPatterns {
+		return config.FieldError("capacity.loads", t.most, fmt.Sprintf("at most %d patterns in all", maxCapacityPatterns), "")
 	}
-	return most, nil
+	return nil
 }
 
-// patternsPer returns what loads are counted by: the number of neurons, or of
-// synapses that a neuron has from others, on average.
-func (t *capacityTask) patternsPer() float64 {
-	if t.Per == "neuron" {
-		return float64(t.neurons)
-	}
+// synapsesPerNeuron returns how many synapses a neuron has at its contextual
+// port, on average.
+func synapsesPerNeuron(net *sim.Network) float64 {
 	synapses := 0
-	for id := range neuron.ID(t.neurons) {
-		for _, p := range t.net.Incoming(id).Port {
+	for id := range neuron.ID(net.NumNeurons()) {
+		for _, p := range net.Incoming(id).Port {
 			if p == neuron.Contextual {
 				synapses++
 			}
 		}
 	}
-	return float64(max(synapses, 1)) / float64(t.neurons)
+	return float64(max(synapses, 1)) / float64(net.NumNeurons())
 }
 
-// Validate implements config.Validator.
-func (c *Capacity) Validate() error { return checkTests(c.Recall) }
-
-// layTests returns every test of what one training has stored.
-func (t *capacityTask) layTests() []Recall {
+// layTests returns every test of what one training has stored: Recall, then
+// Flipped, then Known.
+func (t *capacityTask) layTests() []templates.Test {
 	tests := slices.Clone(t.Recall)
 	for _, f := range t.Flipped {
-		like := t.Recall[0].Test
+		like := t.Recall[0].How
 		like.Cue, like.Fraction = "flip", f
-		tests = append(tests, Recall{Name: "flipped-" + percent(float64(f)), Test: like})
+		if f == 0 {
+			like.Cue = "clean"
+		}
+		tests = append(tests, templates.Test{Name: "flipped-" + share(f), How: like})
 	}
 	for _, f := range t.Known {
-		tests = append(tests, Recall{Name: "known-" + percent(float64(f)), Test: Test{Cue: "partial", Fraction: 1 - f, Dynamics: "sign", Release: "held", Count: t.Recall[0].Count}})
+		tests = append(tests, templates.Test{Name: "known-" + share(f), How: templates.How{Cue: "partial", Fraction: 1 - f, Dynamics: "sign", Release: "held", Count: t.Recall[0].Count}})
 	}
 	return tests
+}
+
+// share writes a share for names of phases.
+func share(f config.Fraction) string { return fmt.Sprintf("%g", math.Round(1e4*float64(f))/100) }
+
+// trial is the memory of the first m patterns, stored by a rule.
+func (t *capacityTask) trial(rule string, m int) (Task, error) {
+	f := t.short.Form
+	f.Network.Neurons, f.Expect, f.Mode = t.neurons, nil, "lockstep"
+	f.Record = language.Record{Atoms: 1, Graph: t.short.Record.Graph, Neurons: "all"}
+	f.Memory = &templates.Memory{
+		Patterns:      language.Patterns{Source: "random", Count: m, Width: t.neurons, Height: 1, P: 0.5},
+		Presentations: t.Presentations, Order: "shuffled", Drive: t.Drive, Stored: rule, Batch: t.Batch, Recall: t.tests,
+	}
+	if s := t.Streaming; s != nil {
+		f.Memory.Stream = &s.Stream
+		f.Memory.Recall = []templates.Test{t.tests[0]}
+		f.Memory.Recall[0].Backwards, f.Memory.Recall[0].Count = true, min(s.Tested, m)
+	}
+	e, err := f.Expand()
+	if err != nil {
+		return nil, err
+	}
+	return newExperimentTask(&Scenario{Experiment: e, Room: t.room}, t.files)
 }
 
 // Network implements Task.
 func (t *capacityTask) Network() *sim.Network { return t.net }
 
-// Run implements Task.
-func (t *capacityTask) Run(e sim.Engine, j Journal) error {
-	start, err := e.State()
-	if err != nil {
-		return err
-	}
-	return t.begin(e, j, start).perform()
+// Start implements Task. The engine of the run stays idle: every trial has one
+// of its own.
+func (t *capacityTask) Start(_ sim.Engine, out *journal.Listener) (Run, error) {
+	out.Defaults()
+	return &capacityRun{capacityTask: t, out: out}, nil
 }
 
-func (t *capacityTask) begin(e sim.Engine, j Journal, start []byte) *capacityRun {
-	t.run = &capacityRun{capacityTask: t, engine: e, journal: j, start: start}
-	return t.run
-}
-
-// capacityState is what a run must remember: what it has measured. A trial
-// that is on begins anew.
+// capacityState is what a run must remember: what it has measured, and the
+// trial that is on.
 type capacityState struct {
 	Points []point
+	Rule   string `json:",omitempty"`
+	Trial  []byte `json:",omitempty"`
+	Engine []byte `json:",omitempty"`
+	Count  int    `json:",omitempty"` // patterns of the trial
 }
 
-// Save implements Resumable.
-func (t *capacityTask) Save() ([]byte, error) {
-	return json.Marshal(capacityState{t.run.points})
-}
-
-// Resume implements Resumable.
-func (t *capacityTask) Resume(e sim.Engine, j Journal, saved []byte) error {
-	var s capacityState
-	if err := json.Unmarshal(saved, &s); err != nil {
-		return fmt.Errorf("capacity: not a state of this task: %w", err)
+// Resume implements Task.
+func (t *capacityTask) Resume(_ sim.Engine, out *journal.Listener, saved []byte) (Run, error) {
+	out.Defaults()
+	r := &capacityRun{capacityTask: t, out: out}
+	if err := json.Unmarshal(saved, &r.state); err != nil {
+		return nil, fmt.Errorf("capacity: not a state of this measurement: %w", err)
 	}
-	for _, p := range s.Points {
-		if len(p.Cosine) != len(t.tests) || len(p.Exact) != len(t.tests) || p.Patterns < 1 || p.Patterns > len(t.patterns) {
-			return errors.New("capacity: the state does not fit the scenario")
+	for _, p := range r.state.Points {
+		if t.Streaming == nil && (len(p.Cosine) != len(t.tests) || len(p.Exact) != len(t.tests) || p.Patterns < 1 || p.Patterns > t.most) {
+			return nil, errors.New("capacity: the state does not fit the scenario")
 		}
 	}
-	fresh, err := sim.NewSequential(t.net)
-	if err != nil {
-		return err
-	}
-	start, err := fresh.State()
-	if err != nil {
-		return err
-	}
-	r := t.begin(e, j, start)
-	r.points = s.Points
-	return r.perform()
+	return r, nil
 }
 
 // capacityRun is one run of the task.
 type capacityRun struct {
 	*capacityTask
+	out     *journal.Listener
+	state   capacityState
+	current Run // of the trial that is on
 	engine  sim.Engine
-	journal Journal
-	start   []byte // the engine's state before anything was learnt
-	points  []point
 }
 
 // point is one trial: a number of patterns stored by a rule, and by test how
@@ -199,19 +225,32 @@ type point struct {
 	Patterns int
 	Cosine   []float64 // mean between stored and recalled
 	Exact    []float64 // share recalled without a wrong bit
-	Atoms    []float64 // mean over neurons, by quantity; nil where there are none
-	Neurons  []neuronColumn
+	Scores   scored
 	Learned  float64 // presentations of each pattern until the contexts predicted it; 0: they never did
 }
 
-// perform measures what has not been measured yet, and tells the results, also
-// of a run that is stopped.
-func (r *capacityRun) perform() error {
+// Save implements Run.
+func (r *capacityRun) Save() ([]byte, error) {
+	s := r.state
+	if r.current != nil {
+		var err1, err2 error
+		s.Trial, err1 = r.current.Save()
+		s.Engine, err2 = r.engine.State()
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+	}
+	return json.Marshal(s)
+}
+
+// Go implements Run: it measures what has not been measured yet, and tells the
+// results, also of a run that is stopped.
+func (r *capacityRun) Go(ctx context.Context) error {
 	if r.Streaming != nil {
-		return r.stream()
+		return r.stream(ctx)
 	}
 	for _, rule := range r.Rules {
-		if err := r.measure(rule); err != nil {
+		if err := r.measure(ctx, rule); err != nil {
 			return errors.Join(err, r.show())
 		}
 	}
@@ -220,83 +259,138 @@ func (r *capacityRun) perform() error {
 
 // measure follows one rule through the loads, then bisects the capacity of each
 // test of recall. Trials are shared between the tests.
-func (r *capacityRun) measure(rule string) error {
+func (r *capacityRun) measure(ctx context.Context, rule string) error {
 	for _, load := range r.Loads {
-		if err := r.try(rule, max(1, int(math.Round(load*r.unit)))); err != nil {
+		if err := r.try(ctx, rule, max(1, int(math.Round(load*r.unit)))); err != nil {
 			return err
 		}
 	}
 	for k := range r.Recall {
-		low, err := r.bisect(rule, k)
+		low, err := r.bisect(ctx, rule, k)
 		if err != nil {
 			return err
 		}
 		capacity := float64(low) / r.unit
 		if k == 0 {
-			r.journal.Score("capacity."+rule, capacity)
-			r.journal.Score("patterns."+rule, float64(low))
+			r.out.Score("capacity."+rule, capacity, 0)
+			r.out.Score("patterns."+rule, float64(low), 0)
 		}
-		r.journal.Score("capacity."+rule+"."+r.Recall[k].Name, capacity)
+		r.out.Score("capacity."+rule+"."+r.Recall[k].Name, capacity, 0)
 	}
 	r.scoreBasin(rule)
 	r.scoreTime(rule)
 	return nil
 }
 
-// bisect tries loads between the largest that is held and the next, which is
-// not, until they are as close as the tolerance, and returns the former [patterns].
-func (r *capacityRun) bisect(rule string, test int) (low int, err error) {
+// bisect tries loads between the largest below the first that is not held, and
+// that one, until they are as close as the tolerance, and returns the former
+// [patterns]. A load above one that failed is never reported.
+func (r *capacityRun) bisect(ctx context.Context, rule string, test int) (low int, err error) {
 	for {
-		low, high := 0, len(r.patterns)
+		low, high := 0, 0
 		for _, p := range r.of(rule) {
-			switch held := p.Cosine[test] >= r.Criterion; {
-			case held:
-				low, high = p.Patterns, len(r.patterns)
-			case high == len(r.patterns):
+			if p.Cosine[test] < r.Criterion {
 				high = p.Patterns
+				break
 			}
+			low = p.Patterns
 		}
-		if r.Tolerance == 0 || high == len(r.patterns) || float64(high-low) <= max(1, r.Tolerance*r.unit) {
+		if r.Tolerance == 0 || high == 0 || float64(high-low) <= max(1, r.Tolerance*r.unit) {
 			return low, nil
 		}
-		if err := r.try(rule, (low+high)/2); err != nil {
+		if err := r.try(ctx, rule, (low+high)/2); err != nil {
 			return low, err
 		}
 	}
 }
 
 // try makes a trial, unless it has been made.
-func (r *capacityRun) try(rule string, m int) error {
-	if slices.ContainsFunc(r.points, func(p point) bool { return p.Rule == rule && p.Patterns == m }) {
+func (r *capacityRun) try(ctx context.Context, rule string, m int) error {
+	if slices.ContainsFunc(r.state.Points, func(p point) bool { return p.Rule == rule && p.Patterns == m }) {
 		return nil
 	}
-	p, err := r.trial(rule, m)
+	p, err := r.run(ctx, rule, m)
 	if err != nil {
 		return err
 	}
-	r.points = append(r.points, p)
-	return r.journal.Step(rule, len(r.points), 0)
+	r.state.Points = append(r.state.Points, p)
+	return r.out.Step(rule, len(r.state.Points), 0)
 }
 
-// trial stores the first m patterns by a rule and recalls them.
-func (r *capacityRun) trial(rule string, m int) (point, error) {
-	p := point{Rule: rule, Patterns: m, Cosine: make([]float64, len(r.tests)), Exact: make([]float64, len(r.tests))}
-	switch rule {
-	case "online":
-		return p, r.online(&p)
-	case "batch":
-		return p, r.batched(&p)
+// run makes a trial, from where a checkpoint left it if it was on then.
+func (r *capacityRun) run(ctx context.Context, rule string, m int) (point, error) {
+	p := point{Rule: rule, Patterns: m, Scores: scored{Values: map[string]float64{}}}
+	task, err := r.trial(rule, m)
+	if err != nil {
+		return p, err
 	}
-	return p, r.classical(&p)
+	if r.engine, err = r.out.Open(task.Network()); err != nil {
+		return p, err
+	}
+	defer r.engine.Close()
+	out := r.listener(&p)
+	from := r.state
+	r.state.Rule, r.state.Count, r.state.Trial, r.state.Engine = rule, m, nil, nil
+	if from.Trial != nil && from.Rule == rule && from.Count == m {
+		if err := r.engine.Restore(from.Engine); err != nil {
+			return p, err
+		}
+		r.current, err = task.Resume(r.engine, out, from.Trial)
+	} else {
+		r.current, err = task.Start(r.engine, out)
+	}
+	if err == nil {
+		err = r.current.Go(ctx)
+	}
+	r.current, r.state.Rule, r.state.Count = nil, "", 0
+	for _, t := range r.tests {
+		p.Cosine = append(p.Cosine, p.Scores.Values["recall."+t.Name+".mean_cosine"])
+		p.Exact = append(p.Exact, p.Scores.Values["recall."+t.Name+".exact"])
+	}
+	p.Learned = p.Scores.Values["training.learning_time"]
+	return p, err
+}
+
+// listener keeps what a trial scores, and tells how far it is in place of its
+// phases.
+func (r *capacityRun) listener(p *point) *journal.Listener {
+	what := fmt.Sprint(p.Rule, " with ", p.Patterns, " patterns")
+	return &journal.Listener{
+		Step: func(phase string, done, total int) error { return r.out.Step(what+", "+phase, done, total) },
+		Table: func(t journal.Table) error {
+			switch t.Name {
+			case "neurons":
+				p.Scores.Neurons = &neuronRows{}
+				p.Scores.Neurons.keep(t)
+			case "recall":
+				p.Scores.Recall = t.Rows
+			}
+			return nil
+		},
+		Score: func(name string, v, _ float64) { p.Scores.set(name, v) },
+		Open:  r.out.Open,
+	}
 }
 
 // of returns the points of a rule in order of load.
 func (r *capacityRun) of(rule string) (points []point) {
-	for _, p := range r.points {
+	for _, p := range r.state.Points {
 		if p.Rule == rule {
 			points = append(points, p)
 		}
 	}
 	slices.SortStableFunc(points, func(a, b point) int { return a.Patterns - b.Patterns })
 	return points
+}
+
+// stream presents a stream and tells what is kept of it.
+func (r *capacityRun) stream(ctx context.Context) error {
+	p, err := r.run(ctx, "online", r.Streaming.Patterns)
+	if err != nil {
+		return err
+	}
+	for _, name := range p.Scores.Names {
+		r.out.Score(name, p.Scores.Values[name], math.NaN())
+	}
+	return r.showStream(&p)
 }

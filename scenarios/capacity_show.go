@@ -3,12 +3,16 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
+
+	"infomorph/scenarios/journal"
 )
 
 // show tells the curves.
 func (r *capacityRun) show() error {
-	errs := []error{r.journal.Table(r.table()), r.showLoads("cosine", "Recall against load", "mean cosine", func(p *point) []float64 { return p.Cosine }),
+	errs := []error{r.out.Table(r.table()), r.showLoads("cosine", "Recall against load", "mean cosine", func(p *point) []float64 { return p.Cosine }),
 		r.showLoads("exact", "Patterns recalled without a wrong bit", "share", func(p *point) []float64 { return p.Exact })}
 	for _, rule := range r.Rules {
 		errs = append(errs, r.showAtoms(rule), r.showBasins(rule), r.showCompletion(rule))
@@ -18,8 +22,8 @@ func (r *capacityRun) show() error {
 }
 
 // table lists every test of every trial.
-func (r *capacityRun) table() Table {
-	t := Table{Name: "capacity", Columns: []string{"rule", "patterns", "load", "test", "cosine", "exact"}}
+func (r *capacityRun) table() journal.Table {
+	t := journal.Table{Name: "capacity", Columns: []string{"rule", "patterns", "load", "test", "cosine", "exact"}}
 	for _, rule := range r.Rules {
 		for _, p := range r.of(rule) {
 			for i := range r.tests {
@@ -34,13 +38,13 @@ func (r *capacityRun) load(p *point) float64 { return float64(p.Patterns) / r.un
 
 // showLoads draws one curve for each rule and test against load.
 func (r *capacityRun) showLoads(name, title, y string, of func(*point) []float64) error {
-	l := Lines{Title: title, X: "patterns per " + r.Per, Y: y}
+	l := journal.Lines{Title: title, X: "patterns per " + r.Per, Y: y}
 	if name == "cosine" {
-		l.Dashed = []Reference{{Name: "criterion", Y: r.Criterion}}
+		l.Dashed = []journal.Reference{{Name: "criterion", Y: r.Criterion}}
 	}
 	for _, rule := range r.Rules {
 		for k := range r.Recall {
-			s := Series{Name: rule}
+			s := journal.Series{Name: rule}
 			if len(r.Recall) > 1 {
 				s.Name += ", " + r.Recall[k].Name
 			}
@@ -50,26 +54,26 @@ func (r *capacityRun) showLoads(name, title, y string, of func(*point) []float64
 			l.Series = append(l.Series, s)
 		}
 	}
-	return r.journal.Figure(name, l)
+	return r.out.Figure(name, l)
 }
 
 // showAtoms draws what neurons know of their own output against load (Makkeh et
 // al. 2025, associative memory: redundancy below capacity, synergy beyond).
 func (r *capacityRun) showAtoms(rule string) error {
-	l := Lines{Title: "Information against load, " + rule, X: "patterns per " + r.Per, Y: "bits, mean over neurons"}
-	for _, q := range quantities {
-		l.Series = append(l.Series, Series{Name: q.name})
-	}
-	points := r.of(rule)
-	for _, p := range points {
-		for q, v := range p.Atoms {
-			l.Series[q].X, l.Series[q].Y = append(l.Series[q].X, r.load(&p)), append(l.Series[q].Y, v)
+	l := journal.Lines{Title: "Information against load, " + rule, X: "patterns per " + r.Per, Y: "bits, mean over neurons"}
+	for _, q := range []string{"unq_r", "unq_c", "red", "syn", "h_res"} {
+		series := journal.Series{Name: q}
+		for _, p := range r.of(rule) {
+			if v, ok := p.Scores.Values["atoms."+q]; ok {
+				series.X, series.Y = append(series.X, r.load(&p)), append(series.Y, v)
+			}
 		}
+		l.Series = append(l.Series, series)
 	}
 	if len(l.Series[0].X) == 0 {
 		return nil
 	}
-	return r.journal.Figure("atoms-"+rule, l)
+	return r.out.Figure("atoms-"+rule, l)
 }
 
 // showBasins maps recall against load and share of flipped bits.
@@ -78,7 +82,7 @@ func (r *capacityRun) showBasins(rule string) error {
 	if len(r.Flipped) == 0 || len(points) == 0 {
 		return nil
 	}
-	m := Map{Title: "Mean cosine from damaged cues, " + rule, X: "patterns per " + r.Per, Y: "bits flipped"}
+	m := journal.Map{Title: "Mean cosine from damaged cues, " + rule, X: "patterns per " + r.Per, Y: "bits flipped"}
 	for _, p := range points {
 		m.Columns = append(m.Columns, fmt.Sprintf("%.3g", r.load(&p)))
 	}
@@ -90,7 +94,7 @@ func (r *capacityRun) showBasins(rule string) error {
 		}
 		m.Cells = append(m.Cells, row)
 	}
-	return r.journal.Figure("basins-"+rule, m)
+	return r.out.Figure("basins-"+rule, m)
 }
 
 // completionCurves bounds the curves of a picture.
@@ -103,18 +107,18 @@ func (r *capacityRun) showCompletion(rule string) error {
 	if len(r.Known) == 0 || len(points) == 0 {
 		return nil
 	}
-	l := Lines{Title: "Recall while a part of the bits is held, " + rule, X: "share of bits that is known", Y: "mean cosine",
-		Dashed: []Reference{{Name: "criterion", Y: r.Criterion}}}
+	l := journal.Lines{Title: "Recall while a part of the bits is held, " + rule, X: "share of bits that is known", Y: "mean cosine",
+		Dashed: []journal.Reference{{Name: "criterion", Y: r.Criterion}}}
 	first := len(r.Recall) + len(r.Flipped)
 	every := (len(points) + completionCurves - 1) / completionCurves
 	for k := 0; k < len(points); k += every {
-		s := Series{Name: fmt.Sprintf("load %.3g", r.load(&points[k]))}
+		s := journal.Series{Name: fmt.Sprintf("load %.3g", r.load(&points[k]))}
 		for i, f := range r.Known {
 			s.X, s.Y = append(s.X, float64(f)), append(s.Y, points[k].Cosine[first+i])
 		}
 		l.Series = append(l.Series, s)
 	}
-	return r.journal.Figure("completion-"+rule, l)
+	return r.out.Figure("completion-"+rule, l)
 }
 
 // scoreBasin enters the basin at the smallest load: the share of flipped bits
@@ -136,14 +140,14 @@ func (r *capacityRun) scoreBasin(rule string) {
 		}
 		share, cosine = float64(f), next
 	}
-	r.journal.Score("basin."+rule, basin)
+	r.out.Score("basin."+rule, basin, math.NaN())
 }
 
 // scoreTime enters the learning time at the largest load that was learnt.
 func (r *capacityRun) scoreTime(rule string) {
 	for _, p := range slices.Backward(r.of(rule)) {
 		if p.Learned > 0 {
-			r.journal.Score("learning_time."+rule, p.Learned)
+			r.out.Score("learning_time."+rule, p.Learned, math.NaN())
 			return
 		}
 	}
@@ -152,21 +156,55 @@ func (r *capacityRun) scoreTime(rule string) {
 // showNeurons tells what each neuron had come to in every trial of the online
 // rule, joined with its place in the graph.
 func (r *capacityRun) showNeurons() error {
-	g, err := measureGraph(r.net, r.scenario.Record.Graph)
-	if err != nil || len(g) == 0 {
-		return err
-	}
-	g.score(r.journal)
-	all := Table{Name: "neurons"}
+	all := journal.Table{Name: "neurons"}
 	for _, p := range r.of("online") {
-		t := neuronTable(append(g.columns(), p.Neurons...))
-		all.Columns = append([]string{"patterns", "load"}, t.Columns...)
-		for _, row := range t.Rows {
-			all.Rows = append(all.Rows, append([]any{p.Patterns, r.load(&p)}, row...))
+		n := p.Scores.Neurons
+		if n == nil {
+			continue
+		}
+		all.Columns = append([]string{"patterns", "load"}, n.Columns...)
+		for _, row := range n.Rows {
+			cells := []any{p.Patterns, r.load(&p)}
+			for _, v := range row {
+				cells = append(cells, v)
+			}
+			all.Rows = append(all.Rows, cells)
+		}
+		for _, name := range p.Scores.Names {
+			if strings.HasPrefix(name, "graph.") {
+				r.out.Score(name, p.Scores.Values[name], math.NaN())
+			}
 		}
 	}
 	if len(all.Rows) == 0 {
 		return nil
 	}
-	return r.journal.Table(all)
+	return r.out.Table(all)
 }
+
+// showStream tells how the last patterns of a stream were recalled, the latest
+// first, and how many were kept.
+func (r *capacityRun) showStream(p *point) error {
+	age := journal.Series{Name: "cosine"}
+	table := journal.Table{Name: "streaming", Columns: []string{"patterns_since", "cosine", "wrong_bits"}}
+	count, latest, broken := 0.0, 0.0, false
+	for back, row := range p.Scores.Recall {
+		cosine, wrong := row[3].(float64), row[4]
+		age.X, age.Y = append(age.X, float64(back)), append(age.Y, cosine)
+		table.Rows = append(table.Rows, []any{back, cosine, wrong})
+		broken = broken || cosine < r.Criterion
+		if cosine >= r.Criterion {
+			count++
+		}
+		if !broken {
+			latest++
+		}
+	}
+	r.out.Score("streaming.kept", count, 0)
+	r.out.Score("streaming.latest", latest, 0)
+	return errors.Join(r.out.Table(table), r.out.Figure("age", journal.Lines{Title: "Recall against age", X: "patterns since", Y: "cosine",
+		Series: []journal.Series{age}, Dashed: []journal.Reference{{Name: "criterion", Y: r.Criterion}}}))
+}
+
+// percent writes a share for people.
+func percent(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }

@@ -1,6 +1,11 @@
 package scenarios
 
-import "fmt"
+import (
+	"fmt"
+
+	"infomorph/scenarios/language"
+	"infomorph/scenarios/templates"
+)
 
 // Coefficient is one coefficient of a goal: the setting that holds it, what it
 // weighs, and its value.
@@ -10,29 +15,38 @@ type Coefficient struct {
 	Value float64
 }
 
-// Coefficients returns the goal of the scenario's neurons; of a hidden layer,
-// that of its hidden neurons, whether the scenario names it or spells it out.
+// Coefficients returns the goal that a search moves: in short form that of the
+// neurons, or of hidden ones; in full that of the first kind that learns.
 func (s *Scenario) Coefficients() ([]Coefficient, error) {
-	if s.Hidden == nil {
-		g := s.Neuron.Goal
-		return []Coefficient{
-			{"neuron.goal.unq_r", "unq_r", g.UnqR}, {"neuron.goal.unq_c", "unq_c", g.UnqC}, {"neuron.goal.red", "red", g.Red},
-			{"neuron.goal.syn", "syn", g.Syn}, {"neuron.goal.h_res", "h_res", g.HRes},
-		}, nil
+	if s.short != nil {
+		if h := s.short.Hidden; h != nil {
+			return list(templates.HiddenAtoms(), h.GoalOf(), func(i int, _ string) string { return fmt.Sprintf("hidden_layer.gamma[%d]", i) }), nil
+		}
+		return list(twoSources, s.short.Neuron.Goal, func(_ int, atom string) string { return "neuron.goal." + atom }), nil
 	}
-	g, err := s.Hidden.goal()
-	if err != nil {
-		return nil, err
+	for name, k := range s.Experiment.Neurons.All() {
+		if !k.Learns {
+			continue
+		}
+		atoms := twoSources
+		if len(k.Sources) == 3 {
+			atoms = templates.HiddenAtoms()
+		}
+		return list(atoms, k.Goal, func(_ int, atom string) string {
+			if len(k.Sources) == 3 && atom != "h_res" {
+				return fmt.Sprintf("neurons.%s.goal[%q]", name, atom)
+			}
+			return fmt.Sprintf("neurons.%s.goal.%s", name, atom)
+		}), nil
 	}
-	all := make([]Coefficient, 0, len(hiddenAtoms)+1)
-	add := func(atom string, v float64) {
-		all = append(all, Coefficient{fmt.Sprintf("hidden_layer.gamma[%d]", len(all)), atom, v})
+	return nil, fmt.Errorf("no kind of neurons learns, so there is no goal to search")
+}
+
+var twoSources = []string{"unq_r", "unq_c", "red", "syn", "h_res"}
+
+func list(atoms []string, goal language.Goal, path func(int, string) string) (all []Coefficient) {
+	for i, atom := range atoms {
+		all = append(all, Coefficient{path(i, atom), atom, goal[atom]})
 	}
-	for _, atom := range hiddenAtoms {
-		v, _ := g.Gamma(atom)
-		add(atom, v)
-	}
-	residual, _ := g.Gamma("h_res")
-	add("h_res", residual)
-	return all, nil
+	return all
 }

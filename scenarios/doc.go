@@ -1,11 +1,15 @@
-// Package scenarios says what a network is to do: scenario files with their
-// schema and validation, the tasks (stimuli, readouts, scores) and the
-// built-in scenarios. It describes what happens, never how it is run: a task
-// plays on any sim.Engine and starts no goroutine.
+// Package scenarios is the door to experiments: it loads a document of the
+// scenario language, prepares it, and runs it on any engine.
 //
-// Parts:
+//	s, err := scenarios.Load("two-areas.yaml", file)
+//	task, err := scenarios.NewTask(s, files)
+//	engine, err := actors.New(task.Network(), actors.Options{})
+//	run, err := task.Start(engine, &journal.Listener{Score: print})
+//	err = run.Go(ctx)
 //
-//   - Scenario: the file, read by Load; every key is documented in its tag;
-//   - Task: made from a scenario by NewTask; knows its network and how to run;
-//   - Stage: what a task plays on: an engine, and a journal for its results.
+// A document is an experiment in full (package language), one in short form
+// (package templates), or a study of either: the same experiment again and again
+// with other settings. A Task describes and can be started any number of times; a
+// Run is one life of it, that can be saved and resumed. What happens in an
+// experiment is package protocol's business.
 package scenarios

@@ -12,6 +12,7 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/internal/sweep"
+	"infomorph/scenarios/language"
 )
 
 // Study is the study section: the scenario's task is run again and again with
@@ -56,7 +57,7 @@ func (s *Study) Validate() error {
 	for i := range s.Panels {
 		p := &s.Panels[i]
 		at := func(key string) string { return fmt.Sprintf("panels[%d].%s", i, key) }
-		if !validName(p.Name) || names[p.Name] {
+		if !language.ValidName(p.Name) || names[p.Name] {
 			errs = append(errs, config.FieldError(at("name"), p.Name, "letters, digits, - and _, other than before", ""))
 		}
 		names[p.Name] = true
@@ -82,7 +83,7 @@ func checkVariants(path string, all []Variant) error {
 	var errs []error
 	seen := map[string]bool{}
 	for i, v := range all {
-		if !validName(v.Name) && math.IsNaN(sweep.NumberOf(v.Name)) || seen[v.Name] {
+		if !language.ValidName(v.Name) && math.IsNaN(sweep.NumberOf(v.Name)) || seen[v.Name] {
 			errs = append(errs, config.FieldError(fmt.Sprintf("%s[%d].name", path, i), v.Name, "letters, digits, - and _, or a number, other than before", ""))
 		}
 		seen[v.Name] = true
@@ -124,10 +125,10 @@ func (p *Panel) points() (all []Variant, x []float64, numeric bool) {
 type studyTask struct {
 	Task  // of the scenario as it stands
 	study *Study
-	base  *Scenario
+	seed  uint64
+	text  []byte // of the document that is varied
 	files Files
 	cells []cell
-	run   *studyRun
 }
 
 // cell is one point of one curve of one panel, measured with every seed.
@@ -144,19 +145,20 @@ type trial struct {
 }
 
 func newStudyTask(s *Scenario, files Files) (*studyTask, error) {
-	base := *s
-	base.Study, base.Expect, base.Sweep, base.doc = nil, nil, nil, nil
-	t := &studyTask{study: s.Study, base: &base, files: files}
+	t := &studyTask{study: s.Study, seed: s.Seed, files: files}
 	var err error
-	if t.Task, err = NewTask(&base, files); err != nil {
+	if t.text, err = s.base(); err != nil {
 		return nil, err
 	}
-	text, err := config.Marshal(&base)
+	base, err := load(t.text, nil)
 	if err != nil {
 		return nil, err
 	}
+	if t.Task, err = NewTask(base, files); err != nil {
+		return nil, err
+	}
 	for i := range s.Study.Panels {
-		if err := t.addPanel(i, text); err != nil {
+		if err := t.addPanel(i); err != nil {
 			return nil, err
 		}
 	}
@@ -178,7 +180,7 @@ func (s *Study) curves(p *Panel) []Variant {
 // score returns the score that a panel shows.
 func (s *Study) score(p *Panel) string { return orText(p.Score, s.Score) }
 
-func (t *studyTask) addPanel(i int, text []byte) error {
+func (t *studyTask) addPanel(i int) error {
 	p := &t.study.Panels[i]
 	if len(t.study.Only) > 0 && !slices.Contains(t.study.Only, p.Name) {
 		return nil
@@ -191,9 +193,9 @@ func (t *studyTask) addPanel(i int, text []byte) error {
 			}
 			all := cell{panel: i, curve: c, point: k}
 			for r := range t.study.Seeds {
-				tr := trial{seed: t.base.Seed + uint64(r)}
+				tr := trial{seed: t.seed + uint64(r)}
 				tr.sets = slices.Concat(p.Set, curve.Set, point.Set, []string{fmt.Sprint("seed=", tr.seed)})
-				s, err := load(text, tr.sets)
+				s, err := load(t.text, tr.sets)
 				if err != nil {
 					return config.FieldProblem(fmt.Sprintf("study.panels[%d]", i), strings.TrimSpace(err.Error()), "")
 				}
@@ -215,7 +217,7 @@ func load(text []byte, sets []string) (*Scenario, error) {
 
 // key tells scenarios apart by everything that has a part in their runs.
 func (s *Scenario) key() (string, error) {
-	text, err := config.Marshal(s)
+	text, err := s.Text()
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:8]), err
 }

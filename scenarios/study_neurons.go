@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/stat"
+
+	"infomorph/scenarios/journal"
 )
 
 // neuronRows is what a trial told of each neuron: the table neurons, with what
@@ -17,7 +19,7 @@ type neuronRows struct {
 }
 
 // keep takes a table of numbers.
-func (n *neuronRows) keep(t Table) {
+func (n *neuronRows) keep(t journal.Table) {
 	n.Columns, n.Rows = t.Columns, nil
 	for _, row := range t.Rows {
 		values := make(column, len(row))
@@ -80,8 +82,8 @@ func (r *studyRun) showNeurons() error {
 	return errors.Join(r.journal.Table(r.tidyNeurons(columns)), r.correlate(columns))
 }
 
-func (r *studyRun) tidyNeurons(columns []string) Table {
-	table := Table{Name: "study-neurons", Columns: append([]string{"panel", "curve", "point", "x", "seed"}, columns...)}
+func (r *studyRun) tidyNeurons(columns []string) journal.Table {
+	table := journal.Table{Name: "study-neurons", Columns: append([]string{"panel", "curve", "point", "x", "seed"}, columns...)}
 	for _, c := range r.cells {
 		p := &r.study.Panels[c.panel]
 		points, x, _ := p.points()
@@ -154,8 +156,8 @@ var pictured = []string{"goal", "weight_norm", "learning_time", "wrong"}
 // all, in a table and a picture.
 func (r *studyRun) correlate(columns []string) error {
 	graph, results := resultColumns(columns)
-	table := Table{Name: "study-correlations", Columns: []string{"panel", "measure", "result", "neurons", "r", "low", "high"}}
-	picture := Lines{Title: "How a neuron's place in the graph goes with what it learns", X: "measure of the graph", Y: "correlation (95 %)"}
+	table := journal.Table{Name: "study-correlations", Columns: []string{"panel", "measure", "result", "neurons", "r", "low", "high"}}
+	picture := journal.Lines{Title: "How a neuron's place in the graph goes with what it learns", X: "measure of the graph", Y: "correlation (95 %)"}
 	for _, g := range graph {
 		picture.Ticks = append(picture.Ticks, strings.TrimPrefix(g, "graph."))
 	}
@@ -165,7 +167,7 @@ func (r *studyRun) correlate(columns []string) error {
 			name = r.study.Panels[panel].Name
 		}
 		for _, result := range results {
-			s := Series{Name: result}
+			s := journal.Series{Name: result}
 			for i, g := range graph {
 				c := r.correlation(panel, g, result)
 				if c.weight == 0 {

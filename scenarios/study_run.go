@@ -1,22 +1,22 @@
 package scenarios
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 
-	"infomorph/internal/config"
 	"infomorph/internal/sim"
-	"infomorph/neuron"
+	"infomorph/scenarios/journal"
 )
 
 // studyRun is one run of a study.
 type studyRun struct {
 	*studyTask
-	journal Journal
+	journal *journal.Listener
 	state   studyState
-	current Task       // of the trial that is on; nil between trials
+	current Run        // of the trial that is on; nil between trials
 	engine  sim.Engine // that it runs on
 	done    int        // trials that need not be run again
 	total   int
@@ -36,67 +36,63 @@ type scored struct {
 	Names   []string
 	Values  map[string]float64
 	Neurons *neuronRows `json:",omitempty"`
+	Recall  [][]any     `json:",omitempty"` // rows of the table recall, where they are wanted
 }
 
-// Run implements Task. The engine of the run stays idle: every trial has one
+// Start implements Task. The engine of the run stays idle: every trial has one
 // of its own.
-func (t *studyTask) Run(_ sim.Engine, j Journal) error {
-	return t.newRun(j).perform()
+func (t *studyTask) Start(_ sim.Engine, out *journal.Listener) (Run, error) {
+	return t.newRun(out), nil
 }
 
-func (t *studyTask) newRun(j Journal) *studyRun {
-	t.run = &studyRun{studyTask: t, journal: j, state: studyState{Outcomes: map[string]scored{}}}
+func (t *studyTask) newRun(out *journal.Listener) *studyRun {
+	out.Defaults()
+	r := &studyRun{studyTask: t, journal: out, state: studyState{Outcomes: map[string]scored{}}}
 	for _, c := range t.cells {
-		t.run.total += len(c.trials)
+		r.total += len(c.trials)
 	}
-	return t.run
+	return r
 }
 
-// Save implements Resumable.
-func (t *studyTask) Save() ([]byte, error) {
-	r := t.run
+// Save implements Run.
+func (r *studyRun) Save() ([]byte, error) {
 	s := r.state
-	if task, ok := r.current.(Resumable); ok {
+	s.Key = ""
+	if r.current != nil {
 		var err1, err2 error
-		s.Trial, err1 = task.Save()
+		s.Key = r.state.Key
+		s.Trial, err1 = r.current.Save()
 		s.Engine, err2 = r.engine.State()
 		if err := errors.Join(err1, err2); err != nil {
 			return nil, err
 		}
-	} else {
-		s.Key = ""
 	}
 	return json.Marshal(s)
 }
 
-// Resume implements Resumable.
-func (t *studyTask) Resume(_ sim.Engine, j Journal, saved []byte) error {
-	r := t.newRun(j)
+// Resume implements Task.
+func (t *studyTask) Resume(_ sim.Engine, out *journal.Listener, saved []byte) (Run, error) {
+	r := t.newRun(out)
 	if err := json.Unmarshal(saved, &r.state); err != nil {
-		return fmt.Errorf("study: not a state of this task: %w", err)
+		return nil, fmt.Errorf("study: not a state of this study: %w", err)
 	}
 	if r.state.Outcomes == nil {
-		return errors.New("study: the state holds no outcomes")
+		return nil, errors.New("study: the state holds no outcomes")
 	}
-	return r.perform()
+	return r, nil
 }
 
-// perform runs every trial that has no outcome yet and shows what there is,
-// also of a run that is stopped.
-func (r *studyRun) perform() error {
-	err := r.trials()
-	return errors.Join(err, r.show())
+// Go implements Run: it runs every trial that has no outcome yet and shows what
+// there is, also of a run that is stopped.
+func (r *studyRun) Go(ctx context.Context) error {
+	return errors.Join(r.trials(ctx), r.show())
 }
 
-func (r *studyRun) trials() error {
-	text, err := config.Marshal(r.base)
-	if err != nil {
-		return err
-	}
+func (r *studyRun) trials(ctx context.Context) error {
 	for _, c := range r.cells {
 		for _, t := range c.trials {
 			if _, known := r.state.Outcomes[t.key]; !known {
-				if err := r.trial(&t, text); err != nil {
+				if err := r.trial(ctx, &t); err != nil {
 					return fmt.Errorf("%s: %w", r.describe(&c, t.seed), err)
 				}
 			}
@@ -121,72 +117,66 @@ func (r *studyRun) describe(c *cell, seed uint64) string {
 
 // trial runs the task once, from where a checkpoint left it if it is the
 // trial that was on then.
-func (r *studyRun) trial(t *trial, text []byte) error {
-	s, err := load(text, t.sets)
+func (r *studyRun) trial(ctx context.Context, t *trial) error {
+	s, err := load(r.text, t.sets)
 	if err != nil {
 		return err
 	}
-	if r.current, err = NewTask(s, r.files); err != nil {
+	task, err := NewTask(s, r.files)
+	if err != nil {
 		return err
 	}
-	if r.engine, err = openEngine(r.journal, r.current.Network()); err != nil {
+	if r.engine, err = r.journal.Open(task.Network()); err != nil {
 		return err
 	}
 	defer r.engine.Close()
-	j := &trialJournal{outer: r.journal, run: r, scored: scored{Values: map[string]float64{}}}
+	got := scored{Values: map[string]float64{}}
+	out := r.listener(&got)
 	from := r.state
 	r.state.Key, r.state.Trial, r.state.Engine = t.key, nil, nil
 	if from.Trial != nil && from.Key == t.key {
 		if err := r.engine.Restore(from.Engine); err != nil {
 			return err
 		}
-		err = r.current.(Resumable).Resume(r.engine, j, from.Trial)
+		r.current, err = task.Resume(r.engine, out, from.Trial)
 	} else {
-		err = r.current.Run(r.engine, j)
+		r.current, err = task.Start(r.engine, out)
+	}
+	if err == nil {
+		err = r.current.Go(ctx)
 	}
 	r.current, r.state.Key = nil, ""
 	if err == nil {
-		r.state.Outcomes[t.key] = j.scored
+		r.state.Outcomes[t.key] = got
 	}
 	return err
 }
 
-// trialJournal keeps the scores of a trial, and lets the run be watched,
-// saved and stopped in its course.
-type trialJournal struct {
-	outer  Journal
-	run    *studyRun
-	scored scored
-}
-
-func (*trialJournal) Epoch(neuron.Time, *neuron.Output) error             { return nil }
-func (*trialJournal) Atoms(neuron.Time, []neuron.Report) error            { return nil }
-func (*trialJournal) Weights(string, *sim.Network, []neuron.Report) error { return nil }
-func (*trialJournal) Figure(string, Figure) error                         { return nil }
-func (j *trialJournal) Open(net *sim.Network) (e sim.Engine, err error) {
-	return openEngine(j.outer, net)
-}
-func (j *trialJournal) Step(string, int, int) error {
-	return j.outer.Step("study", j.run.done, j.run.total)
-}
-
-// Table implements Journal: what each neuron has come to is kept.
-func (j *trialJournal) Table(t Table) error {
-	if t.Name == "neurons" {
-		j.scored.Neurons = &neuronRows{}
-		j.scored.Neurons.keep(t)
+// listener keeps the scores of a trial, and lets the run be watched, saved and
+// stopped in its course.
+func (r *studyRun) listener(got *scored) *journal.Listener {
+	return &journal.Listener{
+		Step: func(string, int, int) error { return r.journal.Step("study", r.done, r.total) },
+		Table: func(t journal.Table) error {
+			if t.Name == "neurons" {
+				got.Neurons = &neuronRows{}
+				got.Neurons.keep(t)
+			}
+			return nil
+		},
+		Score: func(name string, v, _ float64) { got.set(name, v) },
+		Open:  r.journal.Open,
 	}
-	return nil
 }
 
-// Score implements Journal. What is no number is left out: it has no place in
-// a table or a mean.
-func (j *trialJournal) Score(name string, v float64) {
+// set keeps a score. What is no number is left out: it has no place in a table
+// or a mean.
+func (s *scored) set(name string, v float64) {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return
 	}
-	if _, ok := j.scored.Values[name]; !ok {
-		j.scored.Names = append(j.scored.Names, name)
+	if _, ok := s.Values[name]; !ok {
+		s.Names = append(s.Names, name)
 	}
-	j.scored.Values[name] = v
+	s.Values[name] = v
 }

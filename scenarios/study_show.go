@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"infomorph/internal/sweep"
+	"infomorph/scenarios/journal"
 )
 
 // show tells every outcome in one tidy table, the means in another, and draws
@@ -46,7 +47,7 @@ func (r *studyRun) values(c *cell, score string) (all []float64) {
 }
 
 // tidy is a table with a row for every trial and a column for every score.
-func (r *studyRun) tidy() Table {
+func (r *studyRun) tidy() journal.Table {
 	var names []string
 	for _, c := range r.cells {
 		for _, t := range c.trials {
@@ -57,7 +58,7 @@ func (r *studyRun) tidy() Table {
 			}
 		}
 	}
-	table := Table{Name: "study", Columns: append([]string{"panel", "curve", "point", "x", "seed"}, names...)}
+	table := journal.Table{Name: "study", Columns: append([]string{"panel", "curve", "point", "x", "seed"}, names...)}
 	for _, c := range r.cells {
 		points, x, _ := r.study.Panels[c.panel].points()
 		for _, t := range c.trials {
@@ -91,16 +92,16 @@ func (r *studyRun) score(cells []cell) {
 		}
 		words = append(words, strings.ReplaceAll(points[c.point].Name, ".", "_"))
 		mean, _ := sweep.Interval(r.values(&c, r.study.score(p)))
-		r.journal.Score(strings.Join(words, "."), mean)
+		r.journal.Score(strings.Join(words, "."), mean, math.NaN())
 	}
 }
 
 // means is a table of one panel for people: a row for every point, a column
 // for every curve.
-func (r *studyRun) means(panel int, cells []cell) Table {
+func (r *studyRun) means(panel int, cells []cell) journal.Table {
 	p := &r.study.Panels[panel]
 	points, _, _ := p.points()
-	table := Table{Name: "study-" + p.Name, Columns: []string{p.Name}, Instead: "study." + p.Name + "."}
+	table := journal.Table{Name: "study-" + p.Name, Columns: []string{p.Name}, Instead: "study." + p.Name + "."}
 	for _, curve := range r.study.curves(p) {
 		table.Columns = append(table.Columns, orText(curve.Name, r.study.score(p)))
 	}
@@ -138,10 +139,10 @@ func meanText(values []float64) string {
 }
 
 // picture shows a panel: means, with their ranges over seeds.
-func (r *studyRun) picture(panel int, cells []cell) Lines {
+func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 	p := &r.study.Panels[panel]
 	points, x, numeric := p.points()
-	l := Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.score(p)}
+	l := journal.Lines{Title: orText(p.Title, p.Name), X: p.Label, Y: r.study.score(p)}
 	if !numeric && p.Against == "" {
 		for _, point := range points {
 			l.Ticks = append(l.Ticks, point.Name)
@@ -153,7 +154,7 @@ func (r *studyRun) picture(panel int, cells []cell) Lines {
 	}
 	l.X = orText(l.X, p.Against)
 	for c, curve := range r.study.curves(p) {
-		s := Series{Name: curve.Name}
+		s := journal.Series{Name: curve.Name}
 		for _, cell := range cells {
 			if cell.curve != c {
 				continue
@@ -167,7 +168,7 @@ func (r *studyRun) picture(panel int, cells []cell) Lines {
 			s.X, s.Y = append(s.X, at), append(s.Y, mean)
 			s.Low, s.High = append(s.Low, slices.Min(v)), append(s.High, slices.Max(v))
 		}
-		l.Series = append(l.Series, s.sorted())
+		l.Series = append(l.Series, sorted(s))
 	}
 	if p.Law != 0 {
 		l.Series = append(l.Series, p.law(l.Series))
@@ -176,18 +177,18 @@ func (r *studyRun) picture(panel int, cells []cell) Lines {
 }
 
 // law returns the line y = law·x over the range of the other curves.
-func (p *Panel) law(others []Series) Series {
+func (p *Panel) law(others []journal.Series) journal.Series {
 	most := 0.0
 	for _, s := range others {
 		for _, x := range s.X {
 			most = max(most, x)
 		}
 	}
-	return Series{Name: fmt.Sprintf("%g · x", p.Law), X: []float64{0, most}, Y: []float64{0, p.Law * most}}
+	return journal.Series{Name: fmt.Sprintf("%g · x", p.Law), X: []float64{0, most}, Y: []float64{0, p.Law * most}}
 }
 
 // sorted returns the series in the order of x.
-func (s Series) sorted() Series {
+func sorted(s journal.Series) journal.Series {
 	order := make([]int, len(s.X))
 	for i := range order {
 		order[i] = i
@@ -201,7 +202,7 @@ func (s Series) sorted() Series {
 		}
 		return 0
 	})
-	out := Series{Name: s.Name}
+	out := journal.Series{Name: s.Name}
 	for _, i := range order {
 		out.X, out.Y = append(out.X, s.X[i]), append(out.Y, s.Y[i])
 		out.Low, out.High = append(out.Low, s.Low[i]), append(out.High, s.High[i])

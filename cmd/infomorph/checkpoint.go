@@ -17,23 +17,22 @@ type checkpointer struct {
 	meta       checkpoint.Meta
 	written    int64 // step of the last checkpoint
 	at         time.Time
-	task       scenarios.Resumable
+	run        scenarios.Run // nil until it has started
 	engine     sim.Engine
 	rec        *record.Run
 	tape       *tape
 }
 
 // newCheckpointer returns nil where nothing can be resumed: no folder to keep
-// checkpoints in, or a task that cannot be saved.
+// checkpoints in.
 func newCheckpointer(f *runFlags, s *loaded, p parts) *checkpointer {
-	task, ok := p.task.(scenarios.Resumable)
-	if !ok || p.rec == nil {
+	if p.rec == nil {
 		return nil
 	}
 	return &checkpointer{
 		every: f.checkpoint, everySteps: int64(f.checkpointSteps), at: time.Now(),
-		meta: checkpoint.Meta{Scenario: s.Name, Folder: s.folder.absolute(), Seed: s.Seed},
-		task: task, engine: p.engine, rec: p.rec, tape: p.tape,
+		meta:   checkpoint.Meta{Scenario: s.Name, Folder: s.folder.absolute(), Seed: s.Seed},
+		engine: p.engine, rec: p.rec, tape: p.tape,
 	}
 }
 
@@ -52,10 +51,10 @@ func (c *checkpointer) step(spikes int64) error {
 
 // write writes a checkpoint of the step the run is at.
 func (c *checkpointer) write(spikes int64) error {
-	if c == nil || c.written == c.meta.Step {
+	if c == nil || c.run == nil || c.written == c.meta.Step {
 		return nil
 	}
-	task, err1 := c.task.Save()
+	task, err1 := c.run.Save()
 	engine, err2 := saveState(c.engine, c.rec.Dir())
 	err3 := c.tape.mark()
 	recorder, err4 := c.rec.State()

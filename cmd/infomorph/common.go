@@ -11,7 +11,6 @@ import (
 	"golang.org/x/term"
 
 	"infomorph/actors"
-	"infomorph/internal/config"
 	"infomorph/internal/sim"
 	"infomorph/scenarios"
 )
@@ -115,7 +114,7 @@ func isTerminal(w io.Writer) (width int, ok bool) {
 
 // printResolved writes a scenario with every default spelled out.
 func printResolved(w io.Writer, s *scenarios.Scenario) error {
-	text, err := config.Marshal(s)
+	text, err := s.Text()
 	if err != nil {
 		return err
 	}

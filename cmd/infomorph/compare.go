@@ -17,7 +17,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/checkpoint"
-	"infomorph/internal/config"
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
 	"infomorph/scenarios"
@@ -144,7 +143,7 @@ func readSide(dir string) (*side, error) {
 
 // settingsOf returns the settings of a scenario as plain data.
 func settingsOf(s *scenarios.Scenario) (settings any, err error) {
-	text, err := config.Marshal(s)
+	text, err := s.Text()
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
-	"infomorph/internal/config"
 	"infomorph/scenarios"
 )
 
@@ -51,14 +50,16 @@ func newDocsCommand() *cobra.Command {
 
 // reference returns docs/scenario.md.
 func reference() (string, error) {
-	keys, err := config.Markdown(scenarios.Scenario{})
+	full, short, err := scenarios.Markdown()
 	if err != nil {
 		return "", err
 	}
 	var b strings.Builder
 	b.WriteString("<!-- Written by `infomorph docs scenario`; change the Go types, not this file. -->\n\n")
 	b.WriteString(strings.TrimSpace(referenceIntro) + "\n\n")
-	b.Write(keys)
+	b.Write(full)
+	b.WriteString("\n# Short forms\n\n")
+	b.Write(short)
 	b.WriteString("\n## Scores\n\nWhat tasks enter into the summary. `*` stands for a name from the scenario; a score marked *live* is also\nmeasured while the run goes on.\n\n| score | live | meaning |\n|---|---|---|\n")
 	for _, d := range scenarios.ScoreDocs {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", d.Name, map[bool]string{true: "yes"}[d.Live], d.Text)

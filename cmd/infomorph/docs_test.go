@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +22,7 @@ func TestReferenceIsCurrent(t *testing.T) {
 }
 
 func TestScenarioTags(t *testing.T) {
-	if err := config.Lint(scenarios.Scenario{}); err != nil {
+	if err := errors.Join(config.Lint(scenarios.Full{}), config.Lint(scenarios.Short{})); err != nil {
 		t.Error(err)
 	}
 }
@@ -67,7 +68,7 @@ func TestExplain(t *testing.T) {
 		{"context_bins", "neuron.context_bins", exitDone},
 		{"recall.damaged.exact", "without a wrong bit", exitDone},
 		{"130", "interrupted", exitDone},
-		{"windw", "did you mean neuron.window?", exitBadInput},
+		{"windw", "did you mean neurons.<name>.window?", exitBadInput},
 		{"recal.exact", "did you mean recall.exact?", exitBadInput},
 		{"neuron.windw", "did you mean neuron.window?", exitBadInput},
 	} {

@@ -49,7 +49,7 @@ func explain(word string) (string, error) {
 	if text, ok := exitCodes[strings.TrimPrefix(word, "exit-")]; ok {
 		return fmt.Sprintf("exit code %s\n  %s\n", strings.TrimPrefix(word, "exit-"), text), nil
 	}
-	text, keyErr := config.Explain(scenarios.Scenario{}, word)
+	text, keyErr := scenarios.Explain(word)
 	if d, ok := scenarios.DescribeScore(word); ok {
 		if keyErr != nil {
 			return fmt.Sprintf("%s: score\n  %s\n", word, d.Text), nil
@@ -86,7 +86,7 @@ func closestWord(word string) string {
 // explainable lists what explain knows, for completion and suggestions.
 func explainable() []string {
 	var words []string
-	for _, k := range config.Keys(scenarios.Scenario{}) {
+	for _, k := range scenarios.Keys() {
 		words = append(words, k.Path)
 	}
 	for _, d := range scenarios.ScoreDocs {

@@ -17,11 +17,11 @@ import (
 
 	"infomorph/internal/guard"
 	"infomorph/internal/plot"
-	"infomorph/scenarios"
+	"infomorph/scenarios/journal"
 )
 
 // savePictures draws every figure of a run into plots/. Drawing takes longer than a short run, so it uses all cores.
-func (j *journal) savePictures(r *result) error {
+func (j *recorder) savePictures(r *result) error {
 	drawn := make([][]picture, len(r.figures))
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
@@ -43,7 +43,7 @@ func (j *journal) savePictures(r *result) error {
 }
 
 // Picture implements scenarios.PictureJournal: it draws at once.
-func (j *journal) Picture(name string, f scenarios.Figure) error {
+func (j *recorder) Picture(name string, f journal.Figure) error {
 	if j.rec == nil || j.lean {
 		return nil
 	}
@@ -120,24 +120,24 @@ func writeFigureTable(w io.Writer, cfg plot.Config) error {
 }
 
 // figureConfig returns what a task wants shown.
-func figureConfig(f scenarios.Figure) (plot.Config, error) {
+func figureConfig(f journal.Figure) (plot.Config, error) {
 	switch f := f.(type) {
-	case scenarios.Gallery:
+	case journal.Gallery:
 		cfg := galleryOf(f, len(f.Rows))
 		return &cfg, nil
-	case scenarios.Lines:
+	case journal.Lines:
 		cfg := linesOf(f)
 		return &cfg, nil
-	case scenarios.Matrix:
+	case journal.Matrix:
 		cfg := matrixOf(f)
 		return &cfg, nil
-	case scenarios.Raster:
+	case journal.Raster:
 		return &plot.RasterConfig{Title: f.Title, Spikes: f.Spikes}, nil
-	case scenarios.Fields:
+	case journal.Fields:
 		return &plot.FieldsConfig{Title: f.Title, Width: f.Width, Height: f.Height, Fields: f.Tiles, Names: f.Names, OwnScale: true}, nil
-	case scenarios.Map:
+	case journal.Map:
 		return &plot.MapConfig{Title: f.Title, XLabel: f.X, YLabel: f.Y, Rows: f.Rows, Columns: f.Columns, Values: f.Cells}, nil
-	case scenarios.Confusion:
+	case journal.Confusion:
 		cfg := confusionOf(f)
 		return &cfg, nil
 	}
@@ -145,7 +145,7 @@ func figureConfig(f scenarios.Figure) (plot.Config, error) {
 }
 
 // drawFigure draws what a task wants shown.
-func drawFigure(f scenarios.Figure) (*plot.Figure, error) {
+func drawFigure(f journal.Figure) (*plot.Figure, error) {
 	cfg, err := figureConfig(f)
 	if err != nil {
 		return nil, err
@@ -153,7 +153,7 @@ func drawFigure(f scenarios.Figure) (*plot.Figure, error) {
 	return cfg.Draw()
 }
 
-func galleryOf(g scenarios.Gallery, rows int) plot.GalleryConfig {
+func galleryOf(g journal.Gallery, rows int) plot.GalleryConfig {
 	cfg := plot.GalleryConfig{Title: g.Title, Width: g.Width, Height: g.Height, Columns: g.Heads, Hidden: len(g.Rows) - rows}
 	for _, row := range g.Rows[:rows] {
 		tiles := make([][]float64, len(row.Tiles))
@@ -168,7 +168,7 @@ func galleryOf(g scenarios.Gallery, rows int) plot.GalleryConfig {
 	return cfg
 }
 
-func linesOf(l scenarios.Lines) plot.LinesConfig {
+func linesOf(l journal.Lines) plot.LinesConfig {
 	cfg := plot.LinesConfig{Title: l.Title, XLabel: l.X, YLabel: l.Y, Zero: true, Ticks: l.Ticks, LogX: l.LogX}
 	for _, s := range l.Series {
 		cfg.Series = append(cfg.Series, plot.Series{Name: s.Name, X: s.X, Y: s.Y, Low: s.Low, High: s.High})
@@ -180,7 +180,7 @@ func linesOf(l scenarios.Lines) plot.LinesConfig {
 	return cfg
 }
 
-func matrixOf(m scenarios.Matrix) plot.MatrixConfig {
+func matrixOf(m journal.Matrix) plot.MatrixConfig {
 	cfg := plot.MatrixConfig{Title: m.Title, XLabel: m.X, YLabel: m.Y, Rows: len(m.Cells)}
 	for _, row := range m.Cells {
 		cfg.Cols = len(row)
@@ -189,7 +189,7 @@ func matrixOf(m scenarios.Matrix) plot.MatrixConfig {
 	return cfg
 }
 
-func confusionOf(c scenarios.Confusion) plot.ConfusionConfig {
+func confusionOf(c journal.Confusion) plot.ConfusionConfig {
 	cfg := plot.ConfusionConfig{Title: c.Title, Labels: c.Names}
 	for _, row := range c.Counts {
 		whole := make([]int, len(row))
@@ -207,7 +207,7 @@ const terminalRows = 4
 // printGallery writes the first gallery as text.
 func (r *result) printGallery(w io.Writer, width int, terminal bool) error {
 	for _, f := range r.figures {
-		g, ok := f.figure.(scenarios.Gallery)
+		g, ok := f.figure.(journal.Gallery)
 		if !ok || len(g.Rows) == 0 {
 			continue
 		}

@@ -61,7 +61,7 @@ func (f *formatFlags) format(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return badInput(err)
 	}
-	out, err := config.Format(name, in, scenarios.Scenario{})
+	out, err := scenarios.Format(name, in)
 	switch {
 	case err != nil:
 		return badInput(err)

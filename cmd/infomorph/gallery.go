@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/scenarios"
+	"infomorph/scenarios/journal"
 )
 
 // newGalleryCommand returns the verb that writes docs/gallery.
@@ -132,7 +133,7 @@ func galleryFigures(all []namedFigure) []namedFigure {
 			continue
 		}
 		kinds[kind] = true
-		if g, ok := f.figure.(scenarios.Gallery); ok && len(g.Rows) > galleryRows {
+		if g, ok := f.figure.(journal.Gallery); ok && len(g.Rows) > galleryRows {
 			g.Rows = g.Rows[:galleryRows]
 			f.figure = g
 		}
@@ -145,11 +146,11 @@ func galleryFigures(all []namedFigure) []namedFigure {
 // for.
 func rankFigure(f namedFigure) int {
 	switch f.figure.(type) {
-	case scenarios.Raster:
+	case journal.Raster:
 		return 9
-	case scenarios.Matrix:
+	case journal.Matrix:
 		return 5
-	case scenarios.Lines:
+	case journal.Lines:
 		switch f.name {
 		case "atoms":
 			return 3
@@ -157,7 +158,7 @@ func rankFigure(f namedFigure) int {
 			return 4
 		}
 		return 0
-	case scenarios.Gallery:
+	case journal.Gallery:
 		return 2
 	}
 	return 1

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"infomorph/internal/config"
 	"infomorph/scenarios"
 )
 
@@ -48,7 +47,7 @@ func writeFirst(cmd *cobra.Command, name string, full bool) error {
 		if err != nil {
 			return err
 		}
-		if text, err = config.MarshalDoc(s); err != nil {
+		if text, err = s.Documented(); err != nil {
 			return err
 		}
 	}

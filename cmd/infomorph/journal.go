@@ -4,46 +4,59 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"math"
 
 	"infomorph/internal/record"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
-	"infomorph/scenarios"
+	"infomorph/scenarios/journal"
 )
 
-// journal writes what a task tells into the result folder, if there is one,
+// recorder writes what a run tells into the result folder, if there is one,
 // and keeps what the summary and the pictures need.
-type journal struct {
+type recorder struct {
 	ctx      context.Context
 	rec      *record.Run // nil: no result folder
 	progress progress
 	spikes   bool // record spikes
 	told     int64
 	scores   *scores
-	tables   []scenarios.Table
+	tables   []journal.Table
 	figures  []namedFigure
 	check    *checkpointer // nil: nothing can be resumed
 	live     live
 	open     func(*sim.Network) (sim.Engine, error)
 	lean     bool // draw nothing
+	sources  int  // of the neurons whose atoms are kept
 	log      *runLog
 }
 
-// Open implements scenarios.Opener.
-func (j *journal) Open(net *sim.Network) (sim.Engine, error) { return j.open(net) }
+// listener returns what a run tells to.
+func (j *recorder) listener() *journal.Listener {
+	within := 0
+	if j.check != nil && j.check.everySteps > 0 {
+		within = 1 // steps are counted by presentations
+	}
+	return &journal.Listener{
+		Within: within, Epoch: j.Epoch, Step: j.Step, Presentation: j.Presentation, Atoms: j.Atoms, Weights: j.Weights, Probe: j.Probe,
+		Measure: j.Measure, Score: j.Score, Table: j.Table, Figure: j.Figure, Picture: j.Picture,
+		Checkpoint: j.Checkpoint, Print: j.Print, Open: j.open,
+	}
+}
 
 type namedFigure struct {
 	name   string
-	figure scenarios.Figure
+	figure journal.Figure
 }
 
 // scores is the summary, in the order in which scores were entered.
 type scores struct {
 	names  []string
 	values map[string]float64
+	chance map[string]float64 // what chance would give, where that is known
 }
 
-func newScores() *scores { return &scores{values: map[string]float64{}} }
+func newScores() *scores { return &scores{values: map[string]float64{}, chance: map[string]float64{}} }
 
 func (s *scores) set(name string, v float64) {
 	if _, ok := s.values[name]; !ok {
@@ -62,7 +75,7 @@ func (interrupted) Error() string        { return "interrupted" }
 func (interrupted) Is(target error) bool { return target == context.Canceled }
 
 // Epoch implements sim.Sink.
-func (j *journal) Epoch(_ neuron.Time, out *neuron.Output) error {
+func (j *recorder) Epoch(_ neuron.Time, out *neuron.Output) error {
 	j.told += int64(len(out.Spikes))
 	if j.rec == nil || !j.spikes {
 		return nil
@@ -70,8 +83,8 @@ func (j *journal) Epoch(_ neuron.Time, out *neuron.Output) error {
 	return j.rec.Spikes(out.Spikes)
 }
 
-// Step implements scenarios.Journal.
-func (j *journal) Step(phase string, done, total int) error {
+// Step is of the listener.
+func (j *recorder) Step(phase string, done, total int) error {
 	j.progress.step(phase, done, total)
 	if err := j.check.step(j.told); err != nil {
 		return err
@@ -82,27 +95,27 @@ func (j *journal) Step(phase string, done, total int) error {
 	return nil
 }
 
-// Checkpoint implements scenarios.CheckpointJournal.
-func (j *journal) Checkpoint() error { return j.check.write(j.told) }
+// Checkpoint is of the listener.
+func (j *recorder) Checkpoint() error { return j.check.write(j.told) }
 
-// Print implements scenarios.Printer: what a script prints goes to the log.
-func (j *journal) Print(text string) {
+// Print is of the listener.: what a script prints goes to the log.
+func (j *recorder) Print(text string) {
 	if j.log != nil {
 		j.log.Info().Str("script", text).Msg("print")
 	}
 	j.progress.print(text)
 }
 
-// Atoms implements scenarios.Journal.
-func (j *journal) Atoms(t neuron.Time, reports []neuron.Report) error {
+// Atoms is of the listener.
+func (j *recorder) Atoms(t neuron.Time, reports []neuron.Report) error {
 	if j.rec == nil {
 		j.live.addAtoms(t, reports)
 		return nil
 	}
 	for i := range reports {
 		r := &reports[i]
-		if r.Atoms == nil {
-			continue
+		if r.Atoms == nil || r.Atoms.Lattice().NumSources() != j.sources {
+			continue // the table has the atoms of those with the most sources
 		}
 		row := record.AtomsRow{
 			Time: t, Neuron: r.Neuron, Update: r.Updates, Goal: r.Goal,
@@ -127,8 +140,8 @@ func antichains(sources int) []string {
 	return record.AtomNames(sources)
 }
 
-// Weights implements scenarios.Journal.
-func (j *journal) Weights(name string, net *sim.Network, reports []neuron.Report) error {
+// Weights is of the listener.
+func (j *recorder) Weights(name string, net *sim.Network, reports []neuron.Report) error {
 	if j.rec == nil {
 		return nil
 	}
@@ -156,17 +169,22 @@ func synapses(net *sim.Network, reports []neuron.Report) iter.Seq[record.Weight]
 	}
 }
 
-// Score implements scenarios.Journal.
-func (j *journal) Score(name string, v float64) { j.scores.set(name, v) }
+// Score is of the listener.
+func (j *recorder) Score(name string, v, chance float64) {
+	j.scores.set(name, v)
+	if !math.IsNaN(chance) {
+		j.scores.chance[name] = chance
+	}
+}
 
-// Figure implements scenarios.Journal.
-func (j *journal) Figure(name string, f scenarios.Figure) error {
+// Figure is of the listener.
+func (j *recorder) Figure(name string, f journal.Figure) error {
 	j.figures = append(j.figures, namedFigure{name, f})
 	return nil
 }
 
-// Table implements scenarios.Journal.
-func (j *journal) Table(t scenarios.Table) error {
+// Table is of the listener.
+func (j *recorder) Table(t journal.Table) error {
 	j.tables = append(j.tables, t)
 	if j.rec == nil {
 		return nil
@@ -177,31 +195,51 @@ func (j *journal) Table(t scenarios.Table) error {
 	}
 	return j.rec.Table(t.Name, cols, func(yield func([]any) bool) {
 		for _, row := range t.Rows {
-			if !yield(widen(row)) {
+			if !yield(widen(row, cols)) {
 				return
 			}
 		}
 	})
 }
 
+// kindOf returns the kind of a column. A cell that is nil is empty: a column of
+// numbers with such is of Float64, where it is no number.
 func kindOf(rows [][]any, c int) record.Kind {
-	if len(rows) == 0 {
-		return record.Text
+	kind, empty := record.Text, false
+	for _, row := range rows {
+		switch row[c].(type) {
+		case nil:
+			empty = true
+			continue
+		case int:
+			kind = record.Int64
+		case float64:
+			kind = record.Float64
+		}
+		break
 	}
-	switch rows[0][c].(type) {
-	case int:
-		return record.Int64
-	case float64:
+	for _, row := range rows {
+		empty = empty || row[c] == nil
+	}
+	if kind == record.Int64 && empty {
 		return record.Float64
 	}
-	return record.Text
+	return kind
 }
 
-// widen turns int into the int64 of a column.
-func widen(row []any) []any {
+// widen turns the cells of a row into those of its columns.
+func widen(row []any, cols []record.Column) []any {
 	out := make([]any, len(row))
 	for i, v := range row {
-		if n, ok := v.(int); ok {
+		n, whole := v.(int)
+		switch {
+		case v == nil && cols[i].Kind == record.Text:
+			v = ""
+		case v == nil:
+			v = math.NaN()
+		case whole && cols[i].Kind == record.Float64:
+			v = float64(n)
+		case whole:
 			v = int64(n)
 		}
 		out[i] = v
@@ -215,4 +253,45 @@ func (r *result) where() string {
 		return "no folder (--no-files)"
 	}
 	return r.dir
+}
+
+// presentationColumns are the columns of presentations.parquet.
+var presentationColumns = []record.Column{
+	{Name: "start_us", Kind: record.Int64, Unit: "us"}, {Name: "end_us", Kind: record.Int64, Unit: "us"},
+	{Name: "phase", Kind: record.Text}, {Name: "item", Kind: record.Int64}, {Name: "name", Kind: record.Text}, {Name: "label", Kind: record.Text},
+}
+
+// Presentation keeps a row of the table of presentations.
+func (j *recorder) Presentation(p journal.Presentation) error {
+	if j.rec == nil {
+		return nil
+	}
+	s, err := j.rec.Stream("presentations", presentationColumns)
+	if err != nil {
+		return err
+	}
+	return s.Append(int64(p.Start), int64(p.End), p.Phase, int64(p.Item), p.Name, p.Label)
+}
+
+// probeColumns are the columns of probes.parquet.
+var probeColumns = []record.Column{
+	{Name: "time_us", Kind: record.Int64, Unit: "us"}, {Name: "neuron", Kind: record.Int64}, {Name: "quantity", Kind: record.Text},
+	{Name: "source", Kind: record.Int64}, {Name: "value", Kind: record.Float64},
+}
+
+// Probe keeps what probes have seen.
+func (j *recorder) Probe(rows []journal.ProbeRow) error {
+	if j.rec == nil {
+		return nil
+	}
+	s, err := j.rec.Stream("probes", probeColumns)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if err := s.Append(int64(r.Time), int64(r.Neuron), r.Quantity, int64(r.Source), r.Value); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -10,7 +10,7 @@ import (
 
 	"infomorph/internal/record"
 	"infomorph/neuron"
-	"infomorph/scenarios"
+	"infomorph/scenarios/language"
 )
 
 // live is what has been measured while a run without a folder went on, by
@@ -31,7 +31,7 @@ var measureColumns = []record.Column{
 }
 
 // Measure implements scenarios.LiveJournal.
-func (j *journal) Measure(t neuron.Time, name string, v float64) error {
+func (j *recorder) Measure(t neuron.Time, name string, v float64) error {
 	if j.rec == nil {
 		j.live.add(name, sample{t, -1, v})
 		return nil
@@ -154,7 +154,7 @@ func (v *verdict) got() string {
 }
 
 // judge holds a run against what the scenario expects.
-func (r *result) judge(expect []scenarios.Expect) ([]verdict, error) {
+func (r *result) judge(expect []language.Expect) ([]verdict, error) {
 	var all []verdict
 	for i := range expect {
 		e := &expect[i]
@@ -172,7 +172,7 @@ func (r *result) judge(expect []scenarios.Expect) ([]verdict, error) {
 }
 
 // judgeScores holds scores against the expectations that are about scores.
-func judgeScores(expect []scenarios.Expect, s *scores) []verdict {
+func judgeScores(expect []language.Expect, s *scores) []verdict {
 	var all []verdict
 	for i := range expect {
 		if expect[i].Score != "" {
@@ -182,14 +182,14 @@ func judgeScores(expect []scenarios.Expect, s *scores) []verdict {
 	return all
 }
 
-func judgeScore(e *scenarios.Expect, s *scores) verdict {
+func judgeScore(e *language.Expect, s *scores) verdict {
 	got, ok := s.values[e.Score]
 	return verdict{Score: e.Score, Expected: e.Range(), Got: jsonNumber(got), Pass: ok && e.Meets(got), Missing: !ok}
 }
 
 // judgeLive decides a temporal expectation. Samples of a neuron are held to it
 // neuron by neuron.
-func judgeLive(e *scenarios.Expect, samples []sample) verdict {
+func judgeLive(e *language.Expect, samples []sample) verdict {
 	v := verdict{Score: e.Measure(), Form: "always", Expected: e.Range() + window(e), Pass: true}
 	if e.Eventually != "" {
 		v.Form = "eventually"
@@ -239,7 +239,7 @@ func (v *verdict) at(s sample) {
 }
 
 // distance returns how far a value is from the range.
-func distance(e *scenarios.Expect, v float64) float64 {
+func distance(e *language.Expect, v float64) float64 {
 	switch {
 	case e.Min != nil && v < *e.Min:
 		return *e.Min - v
@@ -250,7 +250,7 @@ func distance(e *scenarios.Expect, v float64) float64 {
 }
 
 // window writes the time an expectation looks at.
-func window(e *scenarios.Expect) string {
+func window(e *language.Expect) string {
 	text := ""
 	if e.After > 0 {
 		text += " after " + e.After.String()

@@ -6,7 +6,7 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
-	"infomorph/scenarios"
+	"infomorph/scenarios/language"
 )
 
 func TestJudgeLive(t *testing.T) {
@@ -15,24 +15,24 @@ func TestJudgeLive(t *testing.T) {
 	each := []sample{{10, 0, 0.6}, {10, 1, 0.4}, {20, 0, 0.7}, {20, 1, 0.45}}
 	for _, c := range []struct {
 		name    string
-		e       scenarios.Expect
+		e       language.Expect
 		samples []sample
 		pass    bool
 		time    neuron.Time
 		neuron  int // -1: none is named
 		got     float64
 	}{
-		{"always fails at the first offence", scenarios.Expect{Always: "m", Min: &lo}, whole, false, 10, -1, 0.2},
-		{"always after", scenarios.Expect{Always: "m", Min: &lo, After: 15}, whole, true, 20, -1, 0.6},
-		{"always within", scenarios.Expect{Always: "m", Min: &lo, Max: &hi, After: 20, Within: 30}, whole, true, 20, -1, 0.6},
-		{"always too large", scenarios.Expect{Always: "m", Max: &hi}, whole, false, 40, -1, 0.9},
-		{"eventually", scenarios.Expect{Eventually: "m", Min: &hi}, whole, true, 40, -1, 0.9},
-		{"eventually too late", scenarios.Expect{Eventually: "m", Min: &hi, Within: 30}, whole, false, 30, -1, 0.7},
-		{"never", scenarios.Expect{Never: "m", Min: &hi}, whole, false, 40, -1, 0.9},
-		{"never within", scenarios.Expect{Never: "m", Min: &hi, Within: 30}, whole, true, 30, -1, 0.7},
-		{"always, of each neuron", scenarios.Expect{Always: "neuron.red", Min: &lo}, each, false, 10, 1, 0.4},
-		{"eventually, of each neuron", scenarios.Expect{Eventually: "neuron.red", Min: &lo}, each, false, 20, 1, 0.45},
-		{"never, of each neuron", scenarios.Expect{Never: "neuron.red", Min: &lo}, each, false, 10, 0, 0.6},
+		{"always fails at the first offence", language.Expect{Always: "m", Min: &lo}, whole, false, 10, -1, 0.2},
+		{"always after", language.Expect{Always: "m", Min: &lo, After: 15}, whole, true, 20, -1, 0.6},
+		{"always within", language.Expect{Always: "m", Min: &lo, Max: &hi, After: 20, Within: 30}, whole, true, 20, -1, 0.6},
+		{"always too large", language.Expect{Always: "m", Max: &hi}, whole, false, 40, -1, 0.9},
+		{"eventually", language.Expect{Eventually: "m", Min: &hi}, whole, true, 40, -1, 0.9},
+		{"eventually too late", language.Expect{Eventually: "m", Min: &hi, Within: 30}, whole, false, 30, -1, 0.7},
+		{"never", language.Expect{Never: "m", Min: &hi}, whole, false, 40, -1, 0.9},
+		{"never within", language.Expect{Never: "m", Min: &hi, Within: 30}, whole, true, 30, -1, 0.7},
+		{"always, of each neuron", language.Expect{Always: "neuron.red", Min: &lo}, each, false, 10, 1, 0.4},
+		{"eventually, of each neuron", language.Expect{Eventually: "neuron.red", Min: &lo}, each, false, 20, 1, 0.45},
+		{"never, of each neuron", language.Expect{Never: "neuron.red", Min: &lo}, each, false, 10, 0, 0.6},
 	} {
 		v := judgeLive(&c.e, c.samples)
 		id := -1
@@ -43,14 +43,14 @@ func TestJudgeLive(t *testing.T) {
 			t.Errorf("%s: got %+v, at %s", c.name, v, v.got())
 		}
 	}
-	v := judgeLive(&scenarios.Expect{Always: "m", Min: &lo, After: 100}, whole)
+	v := judgeLive(&language.Expect{Always: "m", Min: &lo, After: 100}, whole)
 	if v.Pass || !v.Missing || v.got() != "not measured" {
 		t.Errorf("an empty window: %+v", v)
 	}
-	if v := judgeLive(&scenarios.Expect{Always: "m", Min: &lo}, []sample{{1, -1, math.NaN()}}); v.Pass {
+	if v := judgeLive(&language.Expect{Always: "m", Min: &lo}, []sample{{1, -1, math.NaN()}}); v.Pass {
 		t.Error("NaN passes")
 	}
-	if got := window(&scenarios.Expect{After: config.Duration(2e6), Within: config.Duration(3e6)}); got != " after 2s within 3s" {
+	if got := window(&language.Expect{After: config.Duration(2e6), Within: config.Duration(3e6)}); got != " after 2s within 3s" {
 		t.Error(got)
 	}
 }

@@ -59,7 +59,7 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newRunCommand(), newResumeCommand(), newReplayCommand(), newAuditCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
 	root.AddCommand(newPIDCommand())
 	root.AddCommand(newTopologyCommand())
-	root.AddCommand(newSchemaCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())
+	root.AddCommand(newSchemaCommand(), newShowCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())
 	root.AddCommand(newSweepCommand(), newPlanCommand(), newCompareRunsCommand(), newReportCommand(), newVerifyCommand(), newExportTablesCommand(), newPlotFigureCommand())
 	root.AddCommand(newReproduceCommand(), newSearchCommand())
 	root.AddCommand(newNodeCommand(), newNodesCommand())

@@ -16,7 +16,6 @@ import (
 	"infomorph/actors/remote"
 	"infomorph/internal/bundle"
 	"infomorph/internal/checkpoint"
-	"infomorph/internal/config"
 	"infomorph/internal/nodes"
 	"infomorph/internal/record"
 	"infomorph/internal/sim"
@@ -114,7 +113,7 @@ func (f *runFlags) open(s *loaded, net *sim.Network, files scenarios.Files, log 
 	if err != nil {
 		return nil, err
 	}
-	text, err := config.Marshal(s.Scenario)
+	text, err := s.Text()
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"infomorph/internal/sweep"
 	"infomorph/neuron"
 	"infomorph/scenarios"
+	"infomorph/scenarios/journal"
 )
 
 func newPlanCommand() *cobra.Command {
@@ -77,7 +79,6 @@ var errEnough = errors.New("enough")
 
 // trial is a journal that keeps nothing and ends the task when its time is up.
 type trial struct {
-	sim.Discard
 	until       time.Time
 	began       time.Time
 	phase       string
@@ -108,12 +109,6 @@ func (t *trial) Step(phase string, done, total int) error {
 	return nil
 }
 
-func (*trial) Atoms(neuron.Time, []neuron.Report) error            { return nil }
-func (*trial) Weights(string, *sim.Network, []neuron.Report) error { return nil }
-func (*trial) Score(string, float64)                               {}
-func (*trial) Table(scenarios.Table) error                         { return nil }
-func (*trial) Figure(string, scenarios.Figure) error               { return nil }
-
 // forecastOf builds the network and tries the task for a while.
 func forecastOf(s *loaded, budget time.Duration) (*forecast, error) {
 	task, err := scenarios.NewTask(s.Scenario, s.folder)
@@ -128,7 +123,10 @@ func forecastOf(s *loaded, budget time.Duration) (*forecast, error) {
 	defer engine.Close()
 	start := time.Now()
 	t := &trial{until: start.Add(budget), began: start}
-	runErr := task.Run(engine, t)
+	run, runErr := task.Start(engine, &journal.Listener{Epoch: t.Epoch, Step: t.Step})
+	if runErr == nil {
+		runErr = run.Go(context.Background())
+	}
 	took := time.Since(start).Seconds()
 	if runErr != nil && !errors.Is(runErr, errEnough) {
 		return nil, runFailed(runErr)
@@ -141,7 +139,11 @@ func forecastOf(s *loaded, budget time.Duration) (*forecast, error) {
 		Memory: memory.Sys, // of the whole program, as the system sees it
 	}
 	f.extrapolate(t, took)
-	kept := s.Record.Sampling().Neurons.Count(f.Neurons)
+	sampling, err := s.Sampling(task)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	kept := sampling.Neurons.Count(f.Neurons)
 	plan := record.Plan{Atoms: int64(s.Record.Atoms) * int64(kept), AtomNames: 4}
 	if s.Record.Spikes {
 		plan.Spikes = int64(f.Spikes * float64(kept) / float64(f.Neurons))

@@ -15,6 +15,7 @@ import (
 	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios"
+	"infomorph/scenarios/journal"
 )
 
 // result is what a run has to show.
@@ -25,7 +26,7 @@ type result struct {
 	elapsed  time.Duration
 	final    final
 	scores   *scores
-	tables   []scenarios.Table
+	tables   []journal.Table
 	figures  []namedFigure
 	live     live
 	verdicts []verdict
@@ -38,7 +39,7 @@ func (f final) simulated() neuron.Time { return neuron.Time(f.SimulatedUS) }
 
 // finalOf closes the books on an engine; the state is hashed only after a run
 // that came to its end.
-func finalOf(e sim.Engine, net *sim.Network, j *journal, complete bool) (final, error) {
+func finalOf(e sim.Engine, net *sim.Network, j *recorder, complete bool) (final, error) {
 	f := final{record.Final{SimulatedUS: int64(e.Now()), Counts: map[string]int64{
 		"neurons": int64(net.NumNeurons()), "channels": int64(net.NumChannels()),
 		"synapses": int64(net.NumSynapses()), "spikes": j.told,
@@ -108,7 +109,7 @@ func (r *result) size() string {
 // show them better.
 func (r *result) printScores(tw *tabwriter.Writer) error {
 	shown := func(name string) bool {
-		return slices.ContainsFunc(r.tables, func(t scenarios.Table) bool { return t.Instead != "" && strings.HasPrefix(name, t.Instead) })
+		return slices.ContainsFunc(r.tables, func(t journal.Table) bool { return t.Instead != "" && strings.HasPrefix(name, t.Instead) })
 	}
 	for _, t := range r.tables {
 		if t.Instead == "" {

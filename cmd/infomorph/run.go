@@ -134,13 +134,13 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 	}
 	defer pt.ended()
 	defer pt.engine.Close()
-	j := &journal{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, scores: newScores(), lean: f.lean, log: pt.log, check: newCheckpointer(f, s, pt)}
+	j := &recorder{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, sources: s.Sources(), scores: newScores(), lean: f.lean, log: pt.log, check: newCheckpointer(f, s, pt)}
 	j.open = func(net *sim.Network) (sim.Engine, error) { return f.engine.further(net, f.workers, pt.log.slog()) }
 	began := time.Now()
 	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
 		Int64("from_us", int64(pt.engine.Now())).Msg("run begins")
 	f.tellPlacement(pt.engine, p)
-	runErr := f.play(pt, j)
+	runErr := f.play(ctx, pt, j)
 	runErr = errors.Join(runErr, pt.tape.end())
 	p.stop()
 	f.tellNodes(pt.engine, pt.log)
@@ -154,15 +154,28 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 }
 
 // play runs the task from where the run begins.
-func (f *runFlags) play(p parts, j *journal) error {
+func (f *runFlags) play(ctx context.Context, p parts, j *recorder) error {
 	if f.begin.from == nil {
-		return p.task.Run(p.engine, j)
+		run, err := p.task.Start(p.engine, j.listener())
+		return j.goOn(ctx, run, err)
 	}
 	j.told = f.begin.from.Meta.Spikes
 	if j.check != nil {
 		j.check.meta.Step = f.begin.from.Meta.Step
 	}
-	return p.task.(scenarios.Resumable).Resume(p.engine, j, f.begin.from.Task)
+	run, err := p.task.Resume(p.engine, j.listener(), f.begin.from.Task)
+	return j.goOn(ctx, run, err)
+}
+
+// goOn plays a run to its end.
+func (j *recorder) goOn(ctx context.Context, run scenarios.Run, err error) error {
+	if err != nil {
+		return err
+	}
+	if j.check != nil {
+		j.check.run = run
+	}
+	return run.Go(ctx)
 }
 
 // prepare makes the task, the engine and the result folder of a run. All that
@@ -180,15 +193,11 @@ func (f *runFlags) prepare(ctx context.Context, s *loaded, dir string) (p parts,
 		return p, badInput(err)
 	}
 	if from := f.begin.from; from != nil {
-		if _, ok := p.task.(scenarios.Resumable); !ok {
-			err = fmt.Errorf("%s: its task cannot be resumed", f.begin.dir)
-		} else {
-			err = f.begin.restoreState(p.engine)
-		}
+		err = f.begin.restoreState(p.engine)
 	}
 	p.ended = guard.Graceful(ctx)
 	if err == nil {
-		p.rec, err = f.createFolder(s, dir)
+		p.rec, err = f.createFolder(s, p.task, dir)
 	}
 	if err == nil {
 		p.tape, err = startTape(&p, s)
@@ -203,7 +212,7 @@ func (f *runFlags) prepare(ctx context.Context, s *loaded, dir string) (p parts,
 }
 
 // finish completes the result folder and turns a failure into its exit code.
-func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err error) error {
+func (f *runFlags) finish(ctx context.Context, j *recorder, res *result, err error) error {
 	if j.rec != nil {
 		if err == nil && !f.lean {
 			err = errors.Join(j.check.write(j.told), j.savePictures(res))
@@ -234,15 +243,19 @@ func (f *runFlags) finish(ctx context.Context, j *journal, res *result, err erro
 	return runFailed(err)
 }
 
-func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
+func (f *runFlags) createFolder(s *loaded, task scenarios.Task, dir string) (*record.Run, error) {
 	if f.noFiles {
 		return nil, nil
 	}
-	text, err := config.Marshal(s.Scenario)
+	text, err := s.Text()
 	if err != nil {
 		return nil, err
 	}
 	resolved, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return nil, err
+	}
+	sampling, err := s.Sampling(task)
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +266,7 @@ func (f *runFlags) createFolder(s *loaded, dir string) (*record.Run, error) {
 	}
 	opts := record.Options{
 		Dir: dir, CSV: f.format == "csv", Scenario: text,
-		Spikes: s.Record.Sampling(), Atoms: s.Record.Sampling(),
+		Spikes: sampling, Atoms: sampling,
 		Provenance: record.Provenance{
 			Scenario: s.Name, ScenarioHash: hash, Command: os.Args, Seeds: map[string]uint64{"run": s.Seed},
 			Folder: s.folder.absolute(), Mode: s.Mode, Workers: f.workers, Config: json.RawMessage(resolved),

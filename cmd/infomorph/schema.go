@@ -3,7 +3,6 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"infomorph/internal/config"
 	"infomorph/scenarios"
 )
 
@@ -20,7 +19,7 @@ func newSchemaCommand() *cobra.Command {
 			"  # yaml-language-server: $schema=scenario.schema.json",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			text, err := config.Schema(scenarios.Scenario{}, "Infomorph scenario", schemaID)
+			text, err := scenarios.Schema("Infomorph scenario", schemaID)
 			if err != nil {
 				return err
 			}

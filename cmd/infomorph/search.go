@@ -13,7 +13,6 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
-	"infomorph/internal/config"
 	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/search"
@@ -240,7 +239,7 @@ func (s *searchFolder) layOut() error {
 // settings returns a look-up of numbers in the resolved scenario; a number
 // with a unit is in the unit that is written.
 func (s *searchFolder) settings() (func(path string) (float64, bool), error) {
-	text, err := config.Marshal(s.base.Scenario)
+	text, err := s.base.Given()
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,6 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
-	"infomorph/internal/config"
 	"infomorph/internal/plot"
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
@@ -103,10 +102,8 @@ func (x *searchRunner) writeBest(t *searchTrial) error {
 	if err != nil {
 		return err
 	}
-	sc.Name += "-best"
-	sc.Description = fmt.Sprintf("%s\nThe best of %d trials of a search for %s, trial %d: mean %.4g over %d seeds.",
-		sc.Description, len(x.trials), x.Score, t.index, t.mean(), x.Seeds)
-	text, err := config.Marshal(sc.Scenario)
+	text, err := sc.Called(sc.Name+"-best", fmt.Sprintf("%s\nThe best of %d trials of a search for %s, trial %d: mean %.4g over %d seeds.",
+		sc.Description, len(x.trials), x.Score, t.index, t.mean(), x.Seeds)).Text()
 	if err != nil {
 		return err
 	}

@@ -166,3 +166,26 @@ func Within(key string, err error) error {
 	}
 	return &fieldError{joinPath(key, tied.path), tied.fault}
 }
+
+// Rekey returns err with the keys of its faults, where they come from FieldError
+// or FieldProblem, changed: for a document that was made from another.
+func Rekey(err error, key func(string) string) error {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		if _, placed := err.(*Errors); placed {
+			return err
+		}
+		var all []error
+		for _, e := range joined.Unwrap() {
+			all = append(all, Rekey(e, key))
+		}
+		return errors.Join(all...)
+	}
+	var tied *fieldError
+	if !errors.As(err, &tied) {
+		return err
+	}
+	return &fieldError{key(tied.path), tied.fault}
+}

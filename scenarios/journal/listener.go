@@ -16,6 +16,8 @@ type Listener struct {
 	// Step tells how far a phase is; total 0 is unknown. The network stands still
 	// and the run may be saved within it.
 	Step func(phase string, done, total int) error
+	// Within is the most presentations between two Steps; 0 leaves it to the run.
+	Within int
 	// Presentation tells what has been presented.
 	Presentation func(p Presentation) error
 	// Atoms keeps the decompositions of neurons at a time.

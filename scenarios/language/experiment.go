@@ -1,6 +1,9 @@
 package language
 
-import "infomorph/internal/config"
+import (
+	"infomorph/internal/config"
+	"infomorph/internal/footprint"
+)
 
 // APIVersion is the version of the language.
 const APIVersion = "infomorph/v2"
@@ -25,7 +28,10 @@ type Experiment struct {
 	Events      []Event                  `yaml:"events" doc:"What happens when, besides the protocol: lesions, other goals, noise, faults." maxItems:"1000"`
 	Faults      []Fault                  `yaml:"faults" doc:"What is broken from a time on." maxItems:"1000"`
 	Record      Record                   `yaml:"record" doc:"What goes into the result folder."`
-	Expect      []Expect                 `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+	// Room is the memory that the network may take; it is no setting.
+	Room footprint.Room
+
+	Expect []Expect `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 
 	doc *config.Document // where settings stand, for errors that show later
 }

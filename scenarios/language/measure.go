@@ -154,3 +154,11 @@ type Probe struct {
 	Every      int      `yaml:"every" doc:"At every so many presentations." default:"1" min:"1" max:"1000000000"`
 	In         []string `yaml:"in" doc:"Phases; without any, all." maxItems:"1000"`
 }
+
+// Validate implements config.Validator.
+func (r *Record) Validate() error {
+	if r.Until != 0 && r.Until <= r.From {
+		return config.FieldError("until", r.Until.String(), "later than from", "")
+	}
+	return nil
+}

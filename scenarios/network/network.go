@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"infomorph/internal/config"
+	"infomorph/internal/footprint"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
@@ -376,9 +377,27 @@ func placement(p language.Place) topology.Placement {
 	return topology.Placement{Kind: p.Kind, Dims: p.Dims, Extent: p.Extent}
 }
 
+// kindOf returns the configuration of a neuron's kind, for estimates.
+func (b *builder) kindOf(id neuron.ID) *neuron.Config {
+	for _, g := range b.net.Populations {
+		if !g.Holds(id) {
+			continue
+		}
+		if k := b.exp.Kind(b.exp.Populations.Get(g.Name).Neuron); k != nil {
+			if c, err := Config(k); err == nil {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
 // expand makes the graph: the projections of the document, then the synapses of
 // the graph file.
 func (b *builder) expand() error {
+	if err := footprint.Check(&b.desc, b.kindOf, b.exp.Room); err != nil {
+		return err
+	}
 	g, err := topology.Build(&b.desc, b.exp.Seed)
 	if err != nil {
 		return buildFault(err)

@@ -70,3 +70,16 @@ func compile(source string) (*vm.Program, error) {
 	}
 	return expr.Compile(source, opts...)
 }
+
+// CheckCondition reports what is wrong with a condition on live measures.
+func CheckCondition(source string) error {
+	p, err := compile(source)
+	if err == nil {
+		_, err = expr.Run(p, environment(source))
+	}
+	if err != nil {
+		first, _, _ := strings.Cut(err.Error(), "\n")
+		return fmt.Errorf("%s; expected a condition on time, phase and live measures, such as training.predicted > 0.9", first)
+	}
+	return nil
+}

@@ -55,6 +55,9 @@ func Prepare(exp *language.Experiment, files data.Files) (*Plan, error) {
 	if err := p.readyEvents(); err != nil {
 		return nil, err
 	}
+	if err := errors.Join(p.checkLive(), p.checkFree()); err != nil {
+		return nil, err
+	}
 	p.Net.Schedule(p.updates)
 	for i := range p.phases {
 		if ph := &p.phases[i]; ph.learning() {

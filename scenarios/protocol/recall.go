@@ -255,8 +255,14 @@ func (r *Run) tellCue(c *cueing, cue []float32) error {
 	start := r.engine.Now()
 	arrived := start + r.player.inputDelay()
 	end := arrived + r.player.longest()
-	feed := sim.Feed{Inputs: r.player.hush(nil, start)}
-	feed.Inputs = r.channels(feed.Inputs, c, start, cue, 1)
+	feed := sim.Feed{}
+	for _, g := range r.plan.Net.Inputs {
+		if g.Name == c.input.Name {
+			feed.Inputs = r.channels(feed.Inputs, c, start, cue, 1)
+		} else {
+			feed.Inputs = r.player.tell(feed.Inputs, start, g, make([]float32, size(g)))
+		}
+	}
 	for i, g := range r.plan.Net.Populations {
 		if g.First == g.Last {
 			continue

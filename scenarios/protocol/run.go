@@ -224,10 +224,10 @@ func (r *Run) step(p *phase, done, total int) error {
 	if err := r.engine.between(); err != nil {
 		return err
 	}
-	if err := r.pass(); err != nil {
+	if err := r.out.Step(p.Name, done, total); err != nil {
 		return err
 	}
-	if err := r.out.Step(p.Name, done, total); err != nil {
+	if err := r.pass(); err != nil {
 		return err
 	}
 	return r.engine.writeCheckpoint()
@@ -280,7 +280,7 @@ func (r *Run) show() error {
 	if rec.Weights {
 		errs = append(errs, r.keepWeights("trained"))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.showWeights())...)
 }
 
 // keep keeps what a phase is to leave behind under its name.

@@ -57,7 +57,21 @@ func (p *Plan) event(event *language.Event) (timedEvent, error) {
 			return e, err
 		}
 	}
+	if e.Present != nil && !p.presents(*e.Present) {
+		return e, config.FieldError("present", *e.Present, "the name of an item that a phase presents, or its number from #0 on", "")
+	}
 	return e, nil
+}
+
+// presents reports whether the data of some phase has an item.
+func (p *Plan) presents(item string) bool {
+	return slices.ContainsFunc(p.phases, func(ph phase) bool {
+		if ph.Present == nil || ph.Present.Batch != nil {
+			return false
+		}
+		_, err := ph.part.Select(item)
+		return err == nil
+	})
 }
 
 // checkPhase reports a phase that never begins; a script names phases as it
@@ -451,6 +465,9 @@ func (r *timeline) patience() int {
 		if e := &r.events[i]; e.When != nil || e.IsBetween() && !e.remember {
 			return 1
 		}
+	}
+	if w := r.run.out.Within; w > 0 {
+		return w
 	}
 	return chunk
 }

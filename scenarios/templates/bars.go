@@ -50,7 +50,7 @@ func (b *Bars) source() (src language.Source, pixels int) {
 		src.Patches = &language.Patches{Folder: b.Path, Side: b.Bars}
 		pixels = b.Bars * b.Bars
 	}
-	src.To.Set("pixels", language.FieldInto{Field: "image", On: 1, Scale: 1})
+	src.To.Set("pixels", language.FieldInto{Field: "image", On: 1, Off: -1, Scale: 1})
 	return src, pixels
 }
 

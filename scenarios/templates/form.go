@@ -131,3 +131,11 @@ func (l Learning) port(b language.Bins) language.Port {
 	return language.Port{Bins: b, Rule: l.Rule, Rate: l.Rate, EndRate: l.EndRate, Norm: l.Norm, Clip: l.Clip,
 		Decay: l.Decay, Center: l.Center, Bias: l.Bias, Squash: l.Squash}
 }
+
+// Validate implements config.Validator.
+func (f *Form) Validate() error {
+	if !language.ValidName(f.Name) {
+		return config.FieldError("name", f.Name, "letters, digits, - and _ (it names a folder)", "")
+	}
+	return nil
+}

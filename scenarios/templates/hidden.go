@@ -65,8 +65,8 @@ var optimisedGamma = []float64{
 	-.14115, -.70579, -.53288, .14942, .70986, .33916, .78664, .05719, 0,
 }
 
-// goal returns the goal of hidden neurons.
-func (h *HiddenLayer) goal() language.Goal {
+// GoalOf returns the goal of hidden neurons, by atom.
+func (h *HiddenLayer) GoalOf() language.Goal {
 	gamma := h.Gamma
 	switch {
 	case gamma != nil:
@@ -146,7 +146,7 @@ func (h *HiddenLayer) protocol(e *language.Experiment) {
 
 // feature is the kind of hidden neurons.
 func (h *HiddenLayer) feature() language.Neuron {
-	k := language.Neuron{Sources: []string{"r", "c", "l"}, Output: "sampled", Tell: "change", Learns: true, Goal: h.goal(),
+	k := language.Neuron{Sources: []string{"r", "c", "l"}, Output: "sampled", Tell: "change", Learns: true, Goal: h.GoalOf(),
 		Activation: language.Activation{Kind: "three_source", Gain: 1, K1: 0.5, K2: 2}, Window: 1000, ThetaFloor: 1e-6, Clock: synchronous}
 	for _, port := range k.Sources {
 		p := language.Port{Bins: language.Bins{Number: h.Bins.Number, Range: h.Bins.Range}, Rule: "goal", Rate: 1, EndRate: -1, Norm: "fan_in", Bias: port == "r"}
@@ -180,3 +180,6 @@ func (h *HiddenLayer) readout() language.Neuron {
 
 // synchronous is the clock of neurons that the protocol tells when to update.
 var synchronous = language.Clock{Kind: "synchronous", Interval: 10 * config.Millisecond, Scatter: true}
+
+// HiddenAtoms returns the order in which gamma names atoms, h_res last.
+func HiddenAtoms() []string { return hiddenAtoms }

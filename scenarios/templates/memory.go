@@ -133,10 +133,13 @@ func (m *Memory) expand(f *Form, e *language.Experiment) error {
 	}
 	f.input(e, memoryInput, memoryNeurons, "r", "one_to_one", constant(drive))
 	f.among(e, memoryContext, memoryNeurons, "c", f.Network.Weights/sqrt(n))
+	if err := checkTests(m.Recall); err != nil {
+		return err
+	}
 	patterns := m.Patterns
 	patterns.Width, patterns.Height = width, height
 	src := language.Source{Patterns: &patterns}
-	src.To.Set(memoryInput, language.FieldInto{Field: "pattern", On: 1, Scale: 1})
+	src.To.Set(memoryInput, language.FieldInto{Field: "pattern", On: 1, Off: -1, Scale: 1})
 	e.Data.Set(memoryData, src)
 	if err := m.protocol(e); err != nil {
 		return err
@@ -148,10 +151,22 @@ func (m *Memory) expand(f *Form, e *language.Experiment) error {
 	return nil
 }
 
+// checkTests reports tests whose names are not their own.
+func checkTests(tests []Test) error {
+	seen := map[string]bool{"train": true}
+	for i := range tests {
+		if seen[tests[i].Name] {
+			return config.FieldError(fmt.Sprintf("associative_memory.recall[%d].name", i), tests[i].Name, "a name that no other test has", "")
+		}
+		seen[tests[i].Name] = true
+	}
+	return nil
+}
+
 // protocol lays out the phases, in either form.
 func (m *Memory) protocol(e *language.Experiment) error {
 	if len(m.Phases) > 0 && (len(m.Recall) > 0 || m.Stored != "online" || m.Stream != nil) {
-		return config.FieldProblem("associative_memory.phases", "stands beside recall, stored or stream", "write each test as a phase: {name: NAME, recall: {…}}")
+		return config.FieldProblem("associative_memory.phases", "stands beside recall, stored or stream, which are for one training", "write each test as a phase: {name: NAME, recall: {…}}")
 	}
 	for i := range m.Phases {
 		e.Protocol = append(e.Protocol, m.phase(&m.Phases[i]))

@@ -24,6 +24,15 @@ type Script struct {
 	ContextDrive    float64                     `yaml:"context_drive" doc:"Initial weight of context channels." default:"1" min:"-100" max:"100"`
 	Steps           int64                       `yaml:"steps" doc:"Bound on the steps of the interpreter in one call of the script." default:"10000000" min:"1000" max:"10000000000"`
 	Memory          int64                       `yaml:"memory" doc:"Bound on what one call of the script makes." unit:"MiB" default:"256" min:"1" max:"65536"`
+
+	at config.Pos // of inline code
+}
+
+// Place says where inline code stands in its document, for errors of the script.
+func (s *Script) Place(at config.Pos, ok bool) {
+	if ok && at.Line > 0 {
+		s.at = at
+	}
 }
 
 func (s *Script) expand(f *Form, e *language.Experiment) error {
@@ -46,7 +55,8 @@ func (s *Script) expand(f *Form, e *language.Experiment) error {
 		f.input(e, "input", "neurons", "r", "all_to_all", language.Dist{Dist: topology.Normal(0, orElse(s.Spread, 0.8/sqrt(channels)))})
 	}
 	f.among(e, "context", "neurons", "c", f.Network.Weights/sqrt(n))
-	ph := language.Script{File: s.File, Code: s.Code, Parameters: s.Parameters, Input: "input", Population: "neurons", Steps: s.Steps, Memory: s.Memory}
+	ph := language.Script{File: s.File, Code: s.Code, Parameters: s.Parameters, Input: "input", Population: "neurons", Steps: s.Steps, Memory: s.Memory,
+		Name: s.at.File, Line: s.at.Line, Column: s.at.Column}
 	if s.ContextChannels > 0 {
 		e.Inputs.Set("teachers", language.Input{Size: s.ContextChannels, Place: f.Network.Place})
 		rule := "all_to_all"
@@ -58,7 +68,7 @@ func (s *Script) expand(f *Form, e *language.Experiment) error {
 	}
 	if s.Patterns != nil {
 		src := language.Source{Patterns: s.Patterns}
-		src.To.Set("input", language.FieldInto{Field: "pattern", On: 1, Scale: 1})
+		src.To.Set("input", language.FieldInto{Field: "pattern", On: 1, Off: -1, Scale: 1})
 		e.Data.Set("patterns", src)
 		ph.Data = "patterns"
 	}

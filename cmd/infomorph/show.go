@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/internal/config"
+	"infomorph/scenarios/language"
+)
+
+func newShowCommand() *cobra.Command {
+	var f common
+	cmd := &cobra.Command{
+		Use:   "show SCENARIO",
+		Short: "Print a scenario whole, as it will run: every default filled in",
+		Long: "Print a scenario whole, as it will run: short forms laid out, every default filled in. What\n" +
+			"it prints is a scenario that runs to the same bytes, and a start for one of your own.",
+		Example:           "  infomorph show bars > my-bars.yaml\n  infomorph show kind bars",
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeScenario,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s, err := loadScenario(args[0], f.assignments()...)
+			if err != nil {
+				return err
+			}
+			return printResolved(cmd.OutOrStdout(), s.Scenario)
+		},
+	}
+	f.add(cmd)
+	cmd.AddCommand(&cobra.Command{
+		Use:   "kind [NAME]",
+		Short: "Print a built-in kind of neurons, or the names of all",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				_, err := fmt.Fprintln(cmd.OutOrStdout(), strings.Join(language.BuiltinKinds(), "\n"))
+				return err
+			}
+			k := language.BuiltinKind(args[0])
+			if k == nil {
+				hint := config.Suggest(args[0], language.BuiltinKinds())
+				return badInput(fmt.Errorf("%s: no built-in kind of neurons; infomorph show kind lists them %s", args[0], hint))
+			}
+			text, err := config.Marshal(k)
+			if err != nil {
+				return err
+			}
+			_, err = cmd.OutOrStdout().Write(text)
+			return err
+		},
+	})
+	return cmd
+}

@@ -1,0 +1,139 @@
+package protocol
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"infomorph/internal/config"
+)
+
+// live returns the names of what is measured while a run of the experiment goes
+// on; a * stands for any name.
+func (p *Plan) live() (names []string) {
+	for i := range p.Experiment.Measure {
+		m := &p.Experiment.Measure[i]
+		switch {
+		case m.Accuracy != nil:
+			names = append(names, m.Name+".training")
+		case m.Information != nil:
+			names = append(names, m.Name+".found")
+		case m.Predicted != nil:
+			names = append(names, m.Name+".predicted")
+		case m.Atoms != nil:
+			names = append(names, m.Name+".*")
+		}
+	}
+	for i := range p.Experiment.Protocol {
+		if p.Experiment.Protocol[i].Script != nil {
+			names = append(names, p.Experiment.Protocol[i].Name+".*")
+		}
+	}
+	return append(names, "neuron.*", "event.*")
+}
+
+// checkLive reports expectations and conditions of what is not measured.
+func (p *Plan) checkLive() error {
+	names := p.live()
+	var errs []error
+	for i := range p.Experiment.Expect {
+		e := &p.Experiment.Expect[i]
+		key := map[bool]string{e.Always != "": "always", e.Eventually != "": "eventually", e.Never != "": "never"}[true]
+		if e.Measure() != "" && !p.isLive(names, e.Measure()) {
+			errs = append(errs, config.FieldError(fmt.Sprintf("expect[%d].%s", i, key), e.Measure(), "a live measure: "+strings.Join(p.told(names), ", "), config.Suggest(e.Measure(), p.told(names))))
+		}
+		if m := e.Measure(); p.Experiment.Record.Atoms == 0 && (strings.HasPrefix(m, "atoms.") || strings.HasPrefix(m, "neuron.")) {
+			errs = append(errs, config.FieldProblem(fmt.Sprintf("expect[%d]", i), m+" is not measured, because record.atoms is 0", "leave record.atoms out"))
+		}
+	}
+	for i := range p.Experiment.Events {
+		when := p.Experiment.Events[i].When
+		if when == nil {
+			continue
+		}
+		for _, name := range measuresIn(*when) {
+			if !p.isLive(names, name) {
+				errs = append(errs, config.FieldError(fmt.Sprintf("events[%d].when", i), *when, "a condition on time, phase and live measures: "+strings.Join(p.told(names), ", "), config.Suggest(name, p.told(names))))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// atomWords are what follows a * of atoms.
+var atomWords = []string{"unq_r", "unq_c", "red", "syn", "h_res", "goal"}
+
+// told spells names with a * out.
+func (p *Plan) told(names []string) (all []string) {
+	for _, name := range names {
+		prefix, any := strings.CutSuffix(name, "*")
+		switch {
+		case !any:
+			all = append(all, name)
+		case prefix == "event." || p.scripted(prefix):
+		default:
+			for _, w := range atomWords {
+				all = append(all, prefix+w)
+			}
+		}
+	}
+	return all
+}
+
+// scripted reports whether a prefix is of what a script measures.
+func (p *Plan) scripted(prefix string) bool {
+	for i := range p.Experiment.Protocol {
+		if p.Experiment.Protocol[i].Script != nil && p.Experiment.Protocol[i].Name+"." == prefix {
+			return true
+		}
+	}
+	return false
+}
+
+var antichain = regexp.MustCompile(`^(\{[123]+\})+$`)
+
+func (p *Plan) isLive(names []string, name string) bool {
+	for _, n := range names {
+		prefix, any := strings.CutSuffix(n, "*")
+		rest, ok := strings.CutPrefix(name, prefix)
+		switch {
+		case n == name:
+			return true
+		case any && ok && (prefix == "event." || p.scripted(prefix) || slices.Contains(atomWords, rest) || antichain.MatchString(rest)):
+			return true
+		}
+	}
+	return false
+}
+
+// checkFree reports what cannot run free.
+func (p *Plan) checkFree() error {
+	e := p.Experiment
+	if e.Mode != "free" {
+		return nil
+	}
+	var errs []error
+	for name, k := range e.Neurons.All() {
+		if k.Clock.Kind == "event" {
+			errs = append(errs, config.FieldError("neurons."+name+".clock.kind", k.Clock.Kind, "another clock, because mode is free", "poisson is the most natural one"))
+		}
+	}
+	for i := range e.Protocol {
+		if pr := e.Protocol[i].Present; pr != nil && pr.Batch != nil {
+			errs = append(errs, config.FieldError("mode", e.Mode, "lockstep, because neurons learn from batches, outside the event engine", ""))
+		}
+	}
+	for i := range e.Events {
+		if v := &e.Events[i]; v.Lesion != nil || v.Rewire != nil || v.Turnover != nil || v.Delay != nil || v.Noise != nil {
+			errs = append(errs, config.FieldProblem(fmt.Sprintf("events[%d]", i), "changes the structure of the network, which cannot happen where mode is free", ""))
+		}
+	}
+	for i := range e.Projections {
+		if e.Projections[i].Noise != nil {
+			errs = append(errs, config.FieldProblem(fmt.Sprintf("projections[%d].noise", i), "is for mode lockstep; where neurons run free, spikes take the time they take and none is lost", ""))
+		}
+	}
+	return errors.Join(errs...)
+}

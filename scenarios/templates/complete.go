@@ -1,0 +1,63 @@
+package templates
+
+import (
+	"embed"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"infomorph/internal/config"
+)
+
+//go:embed defaults/*.yaml
+var defaults embed.FS
+
+// Sections returns the names of the sections of which a short form has one.
+func Sections() (names []string) {
+	t := reflect.TypeFor[Form]()
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Tag.Get("oneof") == "form" {
+			names = append(names, f.Tag.Get("yaml"))
+		}
+	}
+	return names
+}
+
+// Complete gives a document in short form what the short form says where the
+// document does not: of the sections network and neuron key by key, the section
+// record as a whole. Then it makes the assignments.
+func Complete(doc *config.Document, sets ...string) error {
+	var base *config.Document
+	for _, name := range append(Sections(), "capacity") {
+		if !doc.Has(name) {
+			continue
+		}
+		data, err := defaults.ReadFile("defaults/" + name + ".yaml")
+		if err != nil {
+			continue // it says nothing
+		}
+		if base, err = config.Parse("defaults of "+name, data); err != nil {
+			return fmt.Errorf("templates: %w", err)
+		}
+	}
+	for _, section := range []string{"network", "neuron"} {
+		if err := doc.Complete(section, base); err != nil {
+			return err
+		}
+	}
+	if base != nil && base.Has("record") && !doc.Has("record") && !setsAny(sets, "record=") {
+		if err := doc.Complete("record", base); err != nil {
+			return err
+		}
+	}
+	return doc.Set(sets...)
+}
+
+func setsAny(sets []string, prefix string) bool {
+	for _, s := range sets {
+		if strings.HasPrefix(s, prefix) {
+			return true
+		}
+	}
+	return false
+}
