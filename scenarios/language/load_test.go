@@ -375,3 +375,29 @@ func TestSchema(t *testing.T) {
 		}
 	}
 }
+
+// What is allowed but may not be meant is told.
+func TestNotes(t *testing.T) {
+	for change, want := range map[string]string{
+		"passes: 2, rounds: 3 => learn: none, rounds: 3":          "no phase of the protocol learns",
+		"goal.syn: 1 => goal: {}":                                 "neurons of V1 have a goal of nothing",
+		"neuron: bars} => neuron: own}":                           "neurons of V2 have clocks of their own and no gate",
+		"expect: [ => control: shuffled\nexpect: [":               "this is a null control (shuffled)",
+		"name: areas => name: areas\ndescription: nothing to say": "",
+	} {
+		from, to, _ := strings.Cut(change, " => ")
+		text := strings.Replace(base, from, to, 1)
+		if strings.Contains(to, "own") {
+			text = strings.Replace(text, "  reader:", "  own: {like: bars, clock: {kind: poisson}}\n  reader:", 1)
+		}
+		e, err := Load("areas.yaml", []byte(text))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		notes := strings.Join(e.Notes(), "\n")
+		if want == "" && notes != "" || !strings.HasPrefix(notes, want) {
+			t.Errorf("%q gives the notes %q, expected %q", change, notes, want)
+		}
+	}
+}
