@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -76,7 +77,7 @@ func TestExport(t *testing.T) {
 // walk runs the blocks of a page in its order, in an empty folder: the
 // commands of sh blocks, and Python and R where they are. A comment "exits N"
 // after a command tells its exit code, if it is not 0.
-func walk(t *testing.T, page string, languages map[string]bool) {
+func walk(t *testing.T, page string, languages map[string]bool, shorter func(string) string) {
 	t.Helper()
 	text, err := os.ReadFile(page)
 	if err != nil {
@@ -92,6 +93,9 @@ func walk(t *testing.T, page string, languages map[string]bool) {
 			}
 		case b.language == "sh" && languages["sh"]:
 			for _, c := range commandsOf(b.text) {
+				if shorter != nil {
+					c = shorter(c)
+				}
 				runShell(t, page, c)
 			}
 		case b.language == "python" && languages["python"] || b.language == "r" && languages["r"]:
@@ -133,7 +137,7 @@ func fileBefore(lines []string) string {
 		if text == "" {
 			continue
 		}
-		name, ok := strings.CutSuffix(text, "`:")
+		name, ok := strings.CutSuffix(strings.TrimPrefix(text, "```"), "`:")
 		if at := strings.LastIndexByte(name, '`'); ok && at >= 0 && strings.Contains(name[at:], ".") && !strings.ContainsAny(name[at+1:], " /") {
 			return name[at+1:]
 		}
@@ -178,7 +182,42 @@ func TestAnalysisExamples(t *testing.T) {
 	languages["python"] = exec.Command("/usr/bin/python3", "-c", "import pandas, numpy").Run() == nil
 	_, err := exec.LookPath("Rscript")
 	languages["r"] = err == nil
-	walk(t, absolute(t, "../../docs/analysis.md"), languages)
+	walk(t, absolute(t, "../../docs/analysis.md"), languages, nil)
+}
+
+// long are commands of the pages that take longer than a test may: what they
+// run is validated instead, with their settings, and is executed elsewhere (the
+// gallery, reproduce).
+var long = regexp.MustCompile(`^infomorph (run|sweep|search) (asynchronous-memory|capacity|bars|bars-goal-context|asynchronous-bars|crossing-bars|digits|hidden-layer-online|hidden-layer|lesion-recovery|closed-loop|memory-50|asynchrony|faults)\b`)
+
+// shorter makes a command of a page short enough for a test; DOCS=full runs
+// all as they are.
+func shorter(line string) string {
+	if os.Getenv("DOCS") == "full" {
+		return line
+	}
+	if m := long.FindStringSubmatch(line); m != nil {
+		line, _, _ = strings.Cut(line, " #")
+		settings := regexp.MustCompile(`--set ('[^']*'|\S+)`).FindAllString(line, -1)
+		return "infomorph validate " + m[2] + " " + strings.Join(settings, " ")
+	}
+	if strings.HasPrefix(line, "infomorph run free-memory") {
+		line, _, _ = strings.Cut(line, "#")
+		return line + " --set expect=null --set associative_memory.presentations=1 --set associative_memory.patterns.count=3"
+	}
+	if strings.HasPrefix(line, "go ") { // the test itself
+		return "true"
+	}
+	return line
+}
+
+// TestDocsRun runs the commands of pages in the order shown, each page in an
+// empty folder, with the exit codes that it tells.
+func TestDocsRun(t *testing.T) {
+	for _, page := range []string{"README.md", "docs/pid.md", "docs/free-running.md", "docs/asynchrony.md"} {
+		full := absolute(t, "../../"+page)
+		t.Run(filepath.Base(page), func(t *testing.T) { walk(t, full, map[string]bool{"sh": true}, shorter) })
+	}
 }
 
 func absolute(t *testing.T, path string) string {
