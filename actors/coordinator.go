@@ -111,6 +111,12 @@ func (c *coordinator) accept(ctx actor.Context, r *request) {
 		c.load(ctx)
 	case report:
 		c.report(ctx)
+	case save:
+		for _, o := range c.orders {
+			o.state = nil
+		}
+		c.orders[0].state = sim.AppendHeader(nil, c.net, c.now)
+		c.round(ctx)
 	default:
 		c.round(ctx)
 	}
@@ -230,14 +236,16 @@ func (c *coordinator) expect(spikes []neuron.Spike) {
 	}
 }
 
+// joinState returns the state, which the first shard began with the header.
 func (c *coordinator) joinState() []byte {
+	state := c.orders[0].state
+	c.orders[0].state = nil
 	size := 0
-	for _, o := range c.orders {
+	for _, o := range c.orders[1:] {
 		size += len(o.state)
 	}
-	state := sim.AppendHeader(nil, c.net, c.now)
 	state = slices.Grow(state, size)
-	for _, o := range c.orders {
+	for _, o := range c.orders[1:] {
 		state = append(state, o.state...)
 		o.state = nil
 	}

@@ -173,8 +173,9 @@ func (s *shard) askOwn(a *neuronActor) {
 
 func (s *shard) save(ctx actor.Context, o *order) bool {
 	s.mail.Save(o.now)
-	s.bundle.state = nil
+	s.bundle.state = o.state
 	for i := range s.mail.Len() {
+		s.bundle.state = sim.GrowState(s.bundle.state, len(o.state), i, s.mail.Len())
 		s.bundle.seen = s.mail.Seen(i)
 		if !s.ask(ctx, i, save) {
 			return false

@@ -36,7 +36,8 @@ func (n *Neuron) Report(want Want) Report {
 	r := Report{Neuron: n.id, Updates: n.updates, Steps: n.steps, Output: n.y, Open: n.open()}
 	if want&WantAtoms != 0 && n.window.Len() > 0 && !n.cfg.Removed {
 		if d, err := n.window.Decompose(); err == nil {
-			r.Atoms, r.Goal = d, n.window.Goal()
+			goal := n.window.CurrentGoal()
+			r.Atoms, r.Goal = d, goal.Value(d)
 		}
 	}
 	if want&WantLearning != 0 && !n.cfg.Removed {

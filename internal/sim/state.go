@@ -60,13 +60,26 @@ func AppendHeader(dst []byte, net *Network, now neuron.Time) []byte {
 func (g *Group) AppendState(dst []byte, now neuron.Time) ([]byte, error) {
 	g.Save(now)
 	var err error
+	first := len(dst)
 	for i, n := range g.neurons {
+		dst = GrowState(dst, first, i, len(g.neurons))
 		if dst, err = AppendNeuron(dst, n, g.Seen(i)); err != nil {
 			return dst, err
 		}
 		dst = g.AppendFlight(dst, i)
 	}
 	return dst, nil
+}
+
+// GrowState makes room in a state to which the records of so many of all neurons
+// were appended from first on, as much as they took: growing step by step
+// would need several times the memory of a large state.
+func GrowState(dst []byte, first, done, all int) []byte {
+	const enough = 64
+	if done != enough {
+		return dst
+	}
+	return slices.Grow(dst, (len(dst)-first)/enough*(all-done)*17/16)
 }
 
 // AppendNeuron appends the length and state of one neuron. seen is what it is
