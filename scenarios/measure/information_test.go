@@ -180,3 +180,16 @@ func TestInformationAboutLabels(t *testing.T) {
 		t.Errorf("chance is %v", c)
 	}
 }
+
+// A feature that never comes cannot be found.
+func TestFeatureThatNeverComes(t *testing.T) {
+	k := &knowledge{features: []string{"a", "b"}, threshold: 0.8, group: Group{Size: 1}}
+	counts := newTally(1, 2)
+	for range 10 {
+		counts.item(nil)
+		counts.add(0, 0.3, nil)
+	}
+	if n := k.distinct(&counts); n != 0 {
+		t.Errorf("%d found", n)
+	}
+}

@@ -249,6 +249,9 @@ func TestGraphBeforeAndAfter(t *testing.T) {
 		return 0
 	}
 	was, is := column("graph.in_degree"), column("graph.in_degree (after)")
+	if at := column("weight_norm"); table.Rows[1][at] == nil {
+		t.Error("a neuron that is there has no weights")
+	}
 	if table.Rows[2][was] == nil || table.Rows[2][is] != nil || table.Rows[1][is] == nil {
 		t.Errorf("neuron 2 was removed: %v; neuron 1: %v", table.Rows[2], table.Rows[1])
 	}
@@ -317,7 +320,6 @@ func TestSequence(t *testing.T) {
 	b.present("test", "next", 4000, func(i int, it *data.Item) neuron.Sample { // the chain's own odds
 		theta := 1e-9
 		if it.Fields[before][i] > 0 {
-			theta = 0.5 + 1e-9
 			theta = 0.8
 		} else if it.Fields[before][(i+2)%3] > 0 {
 			theta = 0.5 // odds 1 of 4+1
@@ -346,5 +348,49 @@ func TestSequence(t *testing.T) {
 		if b.scores["chain.loss"] < b.chance["chain.loss"]-0.01 {
 			t.Errorf("%s: loss %v below chance", name, b.scores["chain.loss"])
 		}
+	}
+}
+
+// Chance of predicted bits, where bits and predictions lean to one side.
+func TestPredictedChanceOfBiasedBits(t *testing.T) {
+	counts := []agreement{{Seen: 10, Right: 9, Port: 9, Of: 8}}
+	if got := sum(counts); math.Abs(got.Chance-(0.9*0.8+0.1*0.2)) > 1e-12 || got.Value != 0.9 {
+		t.Errorf("%+v", got)
+	}
+	counts = append(counts, agreement{}, agreement{Seen: 10, Right: 3, Blank: 4, Port: 0, Of: 10})
+	if got := sum(counts); math.Abs(got.Value-(9+3+2)/20.0) > 1e-12 || math.Abs(got.Chance-(7.4+2)/20) > 1e-12 || got.Blank != 0.2 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Information in a chain: its bias is taken off.
+func TestSequenceWithoutBias(t *testing.T) {
+	mean := 0.0
+	const runs = 30
+	b := newBench(t, chainText)
+	m := b.set.measures[0].Measure.(*sequence)
+	for range runs {
+		p := prediction{Joint: make([]float64, 9)}
+		for range 60 {
+			p.Joint[b.rng.IntN(9)]++
+		}
+		b.listen()
+		m.score("chain", &p, b.out)
+		mean += b.scores["chain.information"] / runs
+	}
+	if math.Abs(mean) > 0.015 { // the bias is 4/(2·60·ln 2) = .048
+		t.Errorf("independent answers have %v bits", mean)
+	}
+}
+
+// A bit of a pattern that is neither is never recalled.
+func TestTrits(t *testing.T) {
+	a, b := trits("+-0+"), trits("+-0-")
+	if a.wrong(b) != 2 || a.cosine(b) != 0.25 || a.wrong("+-++") != 1 {
+		t.Errorf("%d wrong, cosine %v", a.wrong(b), a.cosine(b))
+	}
+	nan := float32(math.NaN())
+	if got := signs([]float32{2, -0.5, 0, nan}, nil); got != "+-00" || !got.valid() || trits("+x").valid() {
+		t.Error(got)
 	}
 }
