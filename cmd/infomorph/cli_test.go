@@ -5,7 +5,10 @@ import (
 	"flag"
 	"io"
 	"os"
+	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -41,5 +44,16 @@ func golden(t *testing.T, file, got string) {
 	}
 	if got != string(want) {
 		t.Errorf("%s:\ngot:\n%s\nwant:\n%s", file, got, want)
+	}
+}
+
+// TestPanicIsASentence: a mistake of the program is told without a stack trace.
+func TestPanicIsASentence(t *testing.T) {
+	t.Setenv("GOTRACEBACK", "")
+	broken := &cobra.Command{Use: "broken", SilenceErrors: true, SilenceUsage: true, Run: func(*cobra.Command, []string) { panic("a mistake") }}
+	broken.SetArgs(nil)
+	err := execute(t.Context(), broken)
+	if codeOf(err) != exitRunFailed || !strings.HasPrefix(message(err), "infomorph: internal error: a mistake; ") || strings.Contains(err.Error(), "goroutine") {
+		t.Errorf("exit code %d: %v", codeOf(err), err)
 	}
 }

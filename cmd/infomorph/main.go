@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -91,12 +92,32 @@ func message(err error) string {
 	return "infomorph: " + err.Error()
 }
 
+// execute runs the command. Whatever goes wrong in the program, the user is told
+// in a sentence; who wants to see where, sets GOTRACEBACK.
+func execute(ctx context.Context, root *cobra.Command) (err error) {
+	if os.Getenv("GOTRACEBACK") != "" {
+		return root.ExecuteContext(ctx)
+	}
+	debug.SetTraceback("none") // of goroutines that nobody can recover
+	defer func() {
+		if p := recover(); p != nil {
+			err = runFailed(internalError(p))
+		}
+	}()
+	return root.ExecuteContext(ctx)
+}
+
+// internalError is a mistake of the program.
+func internalError(p any) error {
+	return fmt.Errorf("internal error: %v; this is a mistake of infomorph: please report it with the command and its input (GOTRACEBACK=all shows where)", p)
+}
+
 func main() {
 	ctx, stop := signals()
 	root := newRoot()
 	out := guard.NewOutput(os.Stdout)
 	root.SetOut(out)
-	err := root.ExecuteContext(ctx)
+	err := execute(ctx, root)
 	stop()
 	if outErr := out.Err(); outErr != nil && (err == nil || codeOf(err) == exitExpectation) {
 		err = runFailed(errors.Join(err, outErr))

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"sync"
 
 	"infomorph/internal/checkpoint"
@@ -130,7 +129,7 @@ func (x *sweepRunner) finished(r *sweep.Run, err error) {
 func (x *sweepRunner) runOne(ctx context.Context, r *sweep.Run) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("internal error: %v\n%s", p, debug.Stack())
+			err = internalError(p)
 		}
 		if err == nil || codeOf(err) == exitInterrupted || errors.Is(err, record.ErrInUse) {
 			return
