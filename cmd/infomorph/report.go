@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -17,12 +18,12 @@ import (
 func newReportCommand() *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
-		Use:   "report RUN",
+		Use:   "report DIR",
 		Short: "Write the report of a result folder: one page for a browser",
 		Long: "Write the report of a result folder: one self-contained HTML page with the verdicts, figures,\n" +
 			"atoms over time, scores, tables, where the run came from and how to reproduce it. A run writes\n" +
 			"its report itself when it ends; this rebuilds it, also of a run that was interrupted.",
-		Example: "  infomorph report results/my\n  infomorph report results/my -o my.html",
+		Example: "  infomorph report sweeps/my\n  infomorph report results/my\n  infomorph report results/my -o my.html",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runReport(cmd, args[0], out)
@@ -36,6 +37,13 @@ func runReport(cmd *cobra.Command, dir, out string) error {
 	if out == "" {
 		out = filepath.Join(dir, report.FileName)
 	}
+	if manyRuns(dir) {
+		var page bytes.Buffer
+		if err := report.BuildMany(dir, &page); err != nil {
+			return badInput(err)
+		}
+		return savedReport(cmd, out, &page)
+	}
 	if _, err := checkpoint.Check(dir); errors.Is(err, record.ErrDamaged) {
 		return runFailed(err)
 	}
@@ -43,11 +51,30 @@ func runReport(cmd *cobra.Command, dir, out string) error {
 	if err := report.Build(dir, verdictsOf(dir), &page); err != nil {
 		return badInput(err)
 	}
-	if err := saveTo(cmd, out, sealed(&page)); err != nil || out == "-" {
+	return savedReport(cmd, out, &page)
+}
+
+// savedReport writes the page and says where.
+func savedReport(cmd *cobra.Command, out string, page *bytes.Buffer) error {
+	if err := saveTo(cmd, out, sealed(page)); err != nil || out == "-" {
 		return err
 	}
 	_, err := fmt.Fprintln(cmd.OutOrStdout(), out)
 	return runFailed(err)
+}
+
+// manyRuns tells the folder of a sweep, of run --repeat or of a search from
+// that of a run.
+func manyRuns(dir string) bool {
+	if _, err := os.Stat(filepath.Join(dir, "manifest.json")); err == nil {
+		return false
+	}
+	for _, name := range report.ManyTables {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // writeReport writes the report of a run that has ended into its folder.

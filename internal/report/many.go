@@ -1,0 +1,181 @@
+package report
+
+import (
+	"bufio"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	tables "infomorph/internal/table"
+)
+
+//go:embed many.html
+var manyText string
+
+var manyPage = template.Must(template.New("many").Parse(manyText))
+
+// ManyTables are the files that tell the folders of many runs: a row a run of
+// a sweep or of run --repeat, a row a trial of a search.
+var ManyTables = []string{"table.csv", "trials.csv"}
+
+// maxRunRows is how many rows of the table a page shows.
+const maxRunRows = 500
+
+// many is what the page of many runs shows.
+type many struct {
+	Name, What, File string
+	Style            template.CSS
+	Rows             int
+	More             bool
+	Counts           map[string]int
+	Head             []string
+	Cells            [][]string
+	Columns          []*column
+	Figures          []figure
+	Omitted          []string
+}
+
+// column is a column of numbers in short.
+type column struct {
+	Name                      string
+	N                         int
+	Mean, SD, Least, Greatest float64
+	sum, squares              float64
+	place                     int
+	status                    bool
+}
+
+// BuildMany writes the report of a folder of many runs: its pictures, its
+// scores over all runs, and its table.
+func BuildMany(dir string, w io.Writer) error {
+	name := ManyTables[0]
+	for _, f := range ManyTables {
+		if _, err := os.Stat(filepath.Join(dir, f)); err == nil {
+			name = f
+			break
+		}
+	}
+	in, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		return fmt.Errorf("%s: neither the folder of a run nor of many runs: %w", dir, err)
+	}
+	defer in.Close()
+	t, err := tables.Open(in, tables.Options{Name: name, Header: "yes", Separator: ','})
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Join(dir, name), err)
+	}
+	m := &many{Name: filepath.Base(filepath.Clean(dir)), What: "runs", File: name, Style: template.CSS(styleText), Counts: map[string]int{}}
+	if name == "trials.csv" {
+		m.What = "trials"
+	}
+	if err := m.read(t); err != nil {
+		return fmt.Errorf("%s: %w", filepath.Join(dir, name), err)
+	}
+	if err := m.pictures(dir); err != nil {
+		return err
+	}
+	b := bufio.NewWriterSize(w, 1<<16)
+	if err := manyPage.Execute(b, m); err != nil {
+		return err
+	}
+	return b.Flush()
+}
+
+// read takes the table in.
+func (m *many) read(t *tables.Reader) error {
+	m.Head = slices.Clone(t.Columns())
+	for i, name := range m.Head {
+		m.Columns = append(m.Columns, &column{Name: name, place: i, status: name == "status", Least: math.Inf(1), Greatest: math.Inf(-1)})
+	}
+	for row, err := range t.Rows() {
+		if err != nil {
+			return err
+		}
+		if m.Rows++; m.Rows <= maxRunRows {
+			cells := make([]string, len(row))
+			for i, c := range row {
+				cells[i] = short(c)
+			}
+			m.Cells = append(m.Cells, cells)
+		}
+		for _, c := range m.Columns {
+			if c.status {
+				m.Counts[row[c.place].String()]++
+			} else {
+				c.add(row[c.place])
+			}
+		}
+	}
+	m.More = m.Rows > maxRunRows
+	m.Columns = slices.DeleteFunc(m.Columns, func(c *column) bool {
+		return c.N == 0 || slices.Contains([]string{"run", "point", "replicate", "seed", "trial"}, c.Name)
+	})
+	for _, c := range m.Columns {
+		n := float64(c.N)
+		c.Mean = c.sum / n
+		if c.N > 1 {
+			c.SD = math.Sqrt(max(c.squares-n*c.Mean*c.Mean, 0) / (n - 1))
+		}
+	}
+	return nil
+}
+
+// short writes a cell for people: numbers to four digits.
+func short(c tables.Cell) string {
+	if _, whole := c.Whole(); whole || c.Missing() {
+		return c.String()
+	}
+	if v, err := c.Number(); err == nil {
+		return fmt.Sprintf("%.4g", v)
+	}
+	return c.String()
+}
+
+func (c *column) add(cell tables.Cell) {
+	v, err := cell.Number()
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return
+	}
+	c.N++
+	c.sum += v
+	c.squares += v * v
+	c.Least, c.Greatest = min(c.Least, v), max(c.Greatest, v)
+}
+
+// pictures takes in the pictures of plots/, each once.
+func (m *many) pictures(dir string) error {
+	entries, err := os.ReadDir(filepath.Join(dir, "plots"))
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	total := 0
+	for _, e := range entries {
+		name := e.Name()
+		stem, kind := pictureKind("plots/" + name)
+		if kind == "" {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(dir, stem+".svg")); err == nil && !strings.HasSuffix(name, ".svg") {
+			continue
+		}
+		data, err := os.ReadFile(filepath.Join(dir, "plots", name))
+		if err != nil {
+			return err
+		}
+		if len(data) > maxFigure || total+len(data) > maxFigures {
+			m.Omitted = append(m.Omitted, fmt.Sprintf("plots/%s: %d bytes", name, len(data)))
+			continue
+		}
+		total += len(data)
+		caption := strings.ReplaceAll(strings.TrimPrefix(stem, "plots/"), "-", " ") + " over all " + m.What
+		m.Figures = append(m.Figures, figure{caption, caption, template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data))})
+	}
+	return nil
+}
