@@ -75,7 +75,7 @@ func (s *eventFiles) itemName(part, i int) string { return s.leaves[part][i].nam
 func (s *eventFiles) item(part, i int, it *Item) error {
 	f := &s.leaves[part][i]
 	it.Name, it.Label = f.name, f.label
-	data := []byte(nil)
+	var data []byte
 	var err error
 	if s.kept != nil {
 		data = s.kept[part][i]
