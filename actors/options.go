@@ -87,11 +87,11 @@ const updateCost = 200
 
 // minShardWork is the work of an epoch, in synapses, that makes a shard worth
 // its messages: some 0.1 ms if all neurons update and all have spiked.
-const minShardWork = 40_000
+const minShardWork = 160_000
 
 // ShardsFor returns how many shards a network runs on by default where there
 // are so many processors: one for each, but none with too little to do. Below
-// 200 neurons all to all it is one.
+// 475 neurons all to all it is one.
 func ShardsFor(net *sim.Network, processors int) int {
 	work := int64(net.NumSynapses()) + updateCost*int64(net.NumNeurons())
 	return int(min(int64(max(processors, 1)), max(1, work/minShardWork)))

@@ -1,0 +1,111 @@
+package actors
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"infomorph/internal/sim"
+	"infomorph/internal/sim/simtest"
+	"infomorph/neuron"
+	"infomorph/pid"
+	"infomorph/topology"
+)
+
+// BenchmarkDelivery is spiking with a fan-in of 100, every neuron updating
+// every 10 ms at a time of its own: with events handed to every synapse, as it
+// once was, and with what synapses were told shown at updates. Delays are equal,
+// or each synapse's own; neurons learn, or do not. Sizes beyond those here:
+// INFOMORPH_BENCH_N=100000,1000000.
+func BenchmarkDelivery(b *testing.B) {
+	ways := []contender{{"events", simtest.Sequential}, {"shown", simtest.Delivered(sim.Chosen)}, engines[1], engines[2]}
+	for _, n := range benchSizes(b) {
+		for _, delay := range []string{"equal", "own"} {
+			for _, learns := range []bool{false, true} {
+				if delay == "own" && learns {
+					continue
+				}
+				name := fmt.Sprintf("N=%d/delays=%s/learn=%v", n, delay, learns)
+				net := sparse(b, n, delay, learns)
+				compare(b, name, ways, net, n, 100*n, func(e sim.Engine) func() {
+					return func() {
+						if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// sparse is a random network of fan-in 100.
+func sparse(b *testing.B, n int, delay string, learns bool) *sim.Network {
+	goal, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cfg := &neuron.Config{
+		Sources: 2, Activation: neuron.DefaultActivation(neuron.Sum), Goal: goal, Window: 64, Plastic: learns,
+		Clock: neuron.Clock{Kind: neuron.Periodic, Interval: 10 * neuron.Millisecond, Scatter: true},
+		Prior: neuron.Prior{Mass: 2, Sigma: 2},
+	}
+	cfg.Ports[0] = neuron.PortConfig{Bins: pid.Bins{Lo: -1, Hi: 1, N: 2}}
+	cfg.Ports[1] = neuron.PortConfig{Bins: pid.Bins{Lo: -20, Hi: 20, N: 60}}
+	if learns {
+		cfg.Ports[1].Rule, cfg.Ports[1].Rate = neuron.GoalGradient, neuron.Constant(5)
+	}
+	delays := topology.Constant(1500)
+	if delay == "own" {
+		delays = topology.Uniform(1500, 6000)
+	}
+	return construct(b, cfg, topology.Network{
+		Populations: []topology.Population{{Name: "m", Size: n}},
+		Projections: []topology.Projection{{
+			From: "m", To: "m", Port: 1, Weights: topology.Uniform(-0.1, 0.1), Delays: delays,
+			Rule: topology.Rule{Name: "fixed_indegree", Indegree: 100},
+		}},
+	})
+}
+
+// benchSizes returns the sizes of networks to measure.
+func benchSizes(b *testing.B) []int {
+	sizes := []int{1000, 10_000}
+	if more := os.Getenv("INFOMORPH_BENCH_N"); more != "" {
+		sizes = nil
+		for _, s := range strings.Split(more, ",") {
+			n, err := strconv.Atoi(s)
+			if err != nil {
+				b.Fatal(err)
+			}
+			sizes = append(sizes, n)
+		}
+	}
+	return sizes
+}
+
+// BenchmarkBrian measures the same static network in Brian2's C++, where
+// Debian's python3-brian is installed.
+func BenchmarkBrian(b *testing.B) {
+	const python = "/usr/bin/python3" // Debian's, whatever else is first in the path
+	if exec.Command(python, "-c", "import brian2").Run() != nil {
+		b.Skip("Brian2 is not installed: apt-get install python3-brian")
+	}
+	for _, n := range benchSizes(b) {
+		b.Run(fmt.Sprintf("N=%d", n), func(b *testing.B) {
+			out, err := exec.Command(python, "testdata/brian_spiking.py", strconv.Itoa(n), "50").CombinedOutput()
+			if err != nil {
+				b.Fatalf("%v: %s", err, out)
+			}
+			lines := strings.Fields(string(out))
+			events, err := strconv.ParseFloat(lines[len(lines)-1], 64)
+			if err != nil {
+				b.Fatalf("%v: %s", err, out)
+			}
+			b.ReportMetric(events/1e6, "Mevents/s")
+		})
+	}
+}
