@@ -3,11 +3,12 @@ package scenarios
 import (
 	"embed"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 )
 
-//go:embed builtin/*.yaml
+//go:embed builtin/*.yaml builtin/data/*.csv builtin/data/*.graphml
 var builtin embed.FS
 
 // Builtin returns the text of a built-in scenario.
@@ -16,15 +17,23 @@ func Builtin(name string) ([]byte, bool) {
 	return data, err == nil
 }
 
+// BuiltinFile opens a file that a built-in scenario names, such as
+// data/measurements.csv; the error is fs.ErrNotExist where there is none.
+func BuiltinFile(name string) (io.ReadCloser, error) {
+	return builtin.Open(path.Join("builtin", path.Clean("/"+name)))
+}
+
 // BuiltinNames lists the built-in scenarios in order.
 func BuiltinNames() []string {
 	entries, err := builtin.ReadDir("builtin")
 	if err != nil {
 		panic(fmt.Sprint("scenarios: the embedded folder is gone: ", err))
 	}
-	names := make([]string, len(entries))
-	for i, e := range entries {
-		names[i] = strings.TrimSuffix(e.Name(), ".yaml")
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, strings.TrimSuffix(e.Name(), ".yaml"))
+		}
 	}
 	return names
 }

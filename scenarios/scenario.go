@@ -83,7 +83,7 @@ func IsShort(doc *config.Document) bool {
 }
 
 func loadFull(doc *config.Document, sets []string) (*Scenario, error) {
-	if err := doc.Set(sets...); err != nil {
+	if err := language.Resolve(doc, sets...); err != nil {
 		return nil, err
 	}
 	f := &Full{}
@@ -91,6 +91,7 @@ func loadFull(doc *config.Document, sets []string) (*Scenario, error) {
 		return nil, err
 	}
 	e := &f.Experiment
+	e.Complete()
 	return &Scenario{Name: e.Name, Description: e.Description, Seed: e.Seed, Mode: e.Mode, Record: e.Record, Expect: e.Expect,
 		Study: f.Study, Sweep: f.Sweep, Experiment: e, full: f, doc: doc}, nil
 }

@@ -335,7 +335,20 @@ func unknownScenario(name string, err error) error {
 type folder string
 
 // Open implements scenarios.Files.
-func (d folder) Open(name string) (io.ReadCloser, error) { return guard.Open(d.path(name)) }
+// Files of built-in scenarios are in the program, for
+// folders that do not have them.
+func (d folder) Open(name string) (io.ReadCloser, error) {
+	f, err := guard.Open(d.path(name))
+	if errors.Is(err, os.ErrNotExist) && !filepath.IsAbs(name) {
+		if own, ownErr := scenarios.BuiltinFile(name); ownErr == nil {
+			return own, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
 
 // List implements scenarios.Files.
 func (d folder) List(name string) ([]string, error) {

@@ -1,5 +1,4 @@
-// Package general holds scenarios in the general language, which are run here.
-package general
+package scenarios_test
 
 import (
 	"context"
@@ -33,7 +32,7 @@ func (d beside) List(name string) ([]string, error) {
 // run runs a scenario with other settings and returns its scores.
 func run(t *testing.T, file string, sets ...string) map[string]float64 {
 	t.Helper()
-	text, err := os.ReadFile(file)
+	text, err := os.ReadFile(filepath.Join("builtin", file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +40,7 @@ func run(t *testing.T, file string, sets ...string) map[string]float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := protocol.Prepare(e, beside(".."))
+	plan, err := protocol.Prepare(e, beside("builtin"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,192 @@
+package scenarios_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+
+	"infomorph/internal/sim"
+	"infomorph/scenarios"
+	"infomorph/scenarios/journal"
+)
+
+func load(t *testing.T, name string, sets ...string) *scenarios.Scenario {
+	t.Helper()
+	text, ok := scenarios.Builtin(name)
+	if !ok {
+		t.Fatalf("there is no built-in scenario %s", name)
+	}
+	s, err := scenarios.Load(name, bytes.NewReader(text), sets...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// What a scenario is shown as is shown as itself.
+func TestShownIsWhole(t *testing.T) {
+	for _, name := range scenarios.BuiltinNames() {
+		once, err := load(t, name).Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := scenarios.Load("shown", bytes.NewReader(once))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if twice, err := again.Text(); err != nil || !bytes.Equal(once, twice) {
+			t.Errorf("%s: shown twice it differs, %v", name, err)
+		}
+	}
+}
+
+// outcome runs a scenario and returns the hash of its final state.
+func outcome(t *testing.T, s *scenarios.Scenario, out *journal.Listener) [sha256.Size]byte {
+	t.Helper()
+	task, err := scenarios.NewTask(s, beside("builtin"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := sim.NewSequential(task.Network())
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := task.Start(e, out)
+	if err == nil {
+		err = run.Go(context.Background())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash, err := sim.Hash(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return hash
+}
+
+var small = map[string][]string{
+	"bars":      {"bars.stimuli=300", "bars.test=50"},
+	"memory-50": {"associative_memory.patterns.count=5", "associative_memory.presentations=2"},
+	"digits":    {"digits.samples=200", "digits.test=50"},
+	"letters":   {"associative_memory.patterns={source: letters, width: 6, height: 6, count: 26}"},
+	"two-areas": {"data.digits.strokes={train: 100, test: 20}"},
+	"sequence":  {},
+}
+
+// A scenario that is shown runs to the same bytes.
+func TestShownRunsTheSame(t *testing.T) {
+	for name, sets := range small {
+		s := load(t, name, append(sets, "expect=null")...)
+		text, err := s.Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown, err := scenarios.Load("shown", bytes.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if outcome(t, s, &journal.Listener{}) != outcome(t, shown, &journal.Listener{}) {
+			t.Errorf("%s: what is shown runs otherwise", name)
+		}
+	}
+}
+
+// A run that is saved at every step and resumed from any of them ends as one
+// that was never stopped.
+func TestResumedAnywhere(t *testing.T) {
+	for name, sets := range small {
+		s := load(t, name, append(sets, "expect=null")...)
+		want := outcome(t, s, &journal.Listener{})
+		type point struct{ engine, run []byte }
+		var points []point
+		task, err := scenarios.NewTask(s, beside("builtin"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, _ := sim.NewSequential(task.Network())
+		var run scenarios.Run
+		steps := 0
+		run, err = task.Start(e, &journal.Listener{Step: func(string, int, int) error {
+			if steps++; steps%5 != 1 || len(points) > 6 {
+				return nil
+			}
+			state, err1 := e.State()
+			saved, err2 := run.Save()
+			points = append(points, point{state, saved})
+			if err1 != nil {
+				return err1
+			}
+			return err2
+		}})
+		if err == nil {
+			err = run.Go(context.Background())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range points {
+			again, err := sim.NewSequential(task.Network())
+			if err == nil {
+				err = again.Restore(p.engine)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := task.Resume(again, &journal.Listener{}, p.run)
+			if err == nil {
+				err = r.Go(context.Background())
+			}
+			if err != nil {
+				t.Fatalf("%s, point %d: %v", name, i, err)
+			}
+			if got, _ := sim.Hash(again); got != want {
+				t.Errorf("%s: resumed from point %d it ends otherwise", name, i)
+			}
+		}
+	}
+}
+
+// What is written is what holds: a goal names all that a neuron wants.
+func TestWrittenGoalIsComplete(t *testing.T) {
+	s, err := scenarios.Load("g.yaml", strings.NewReader("apiVersion: infomorph/v2\nname: g\nbars: {}\nneuron: {goal: {syn: 1}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	goal := s.Experiment.Neurons.Get("unit").Goal
+	if len(goal) != 1 || goal["syn"] != 1 {
+		t.Errorf("goal is %v, want syn 1 and nothing else", goal)
+	}
+	s, err = scenarios.Load("g.yaml", strings.NewReader("apiVersion: infomorph/v2\nname: g\nbars: {}\nneuron: {goal.syn: 1}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if goal := s.Experiment.Neurons.Get("unit").Goal; goal["syn"] != 1 || goal["unq_r"] != 1 {
+		t.Errorf("goal is %v, want syn 1 beside the unq_r of bars", goal)
+	}
+}
+
+// The runner knows no task: none of its identifiers names one.
+func TestRunnerNamesNoTask(t *testing.T) {
+	tasks := regexp.MustCompile(`(?i)bars|digits?|hidden|capacity|associative|letters`)
+	files, err := parser.ParseDir(token.NewFileSet(), "protocol", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pkg := range files {
+		ast.Inspect(pkg, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok && tasks.MatchString(id.Name) {
+				t.Errorf("identifier %s names a task", id.Name)
+			}
+			return true
+		})
+	}
+}
