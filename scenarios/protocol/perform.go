@@ -138,8 +138,14 @@ func (r *timeline) restructure(e *timedEvent) error {
 		return err
 	}
 	r.state.Earlier = nil
+	if err := r.measureGraph(); err != nil { // as it was learnt on
+		return err
+	}
 	origin, err := sim.Restructure(r.Engine, c)
 	if err != nil {
+		return err
+	}
+	if err := r.measureGraph(); err != nil {
 		return err
 	}
 	for i, since := range r.state.Weak {
@@ -148,6 +154,11 @@ func (r *timeline) restructure(e *timedEvent) error {
 		r.state.Weak[i] = t.Since
 	}
 	return nil
+}
+
+// measureGraph lets measures look at the graph as it is.
+func (r *timeline) measureGraph() error {
+	return r.run.measures.Graph(r.Engine.Now(), r.Engine.Network(), r.run.out)
 }
 
 // turnover looks at the weights, remembers which are weak, and returns what is

@@ -91,7 +91,7 @@ func (d *Digits) expand(f *Form, e *language.Experiment) error {
 		language.Measure{Name: "accuracy", Accuracy: &language.Accuracy{Population: "neurons", Read: []string{"receptive", "marginal"}, Every: 500}},
 		language.Measure{Name: "atoms", Atoms: &language.AtomsScore{Population: "neurons"}})
 	if d.Baselines > 0 {
-		e.Measure = append(e.Measure, language.Measure{Name: "baseline", Regression: &language.Regression{Of: []string{"pixels"}, Fit: "train", Test: "test", Passes: d.Baselines}})
+		e.Measure = append(e.Measure, language.Measure{Name: "baseline", Regression: &language.Regression{Of: []string{"pixels"}, Fields: "neurons", Fit: "train", Test: "test", Passes: d.Baselines}})
 	}
 	return nil
 }
