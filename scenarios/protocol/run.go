@@ -269,6 +269,7 @@ func (r *Run) tellAtoms(reports []neuron.Report) error {
 
 // show tells what the run has left behind.
 func (r *Run) show() error {
+	r.engine.tellMissed()
 	rec := &r.plan.Experiment.Record
 	recent := r.state.Recent
 	if recent == nil {

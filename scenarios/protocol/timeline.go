@@ -458,6 +458,18 @@ func (r *timeline) writeCheckpoint() error {
 	return r.run.out.Checkpoint()
 }
 
+// tellMissed says which events never happened, once the protocol is over.
+func (r *timeline) tellMissed() {
+	if r.run.state.Phase < len(r.run.plan.phases) {
+		return
+	}
+	for i := range r.run.plan.Experiment.Events {
+		if r.state.Done[i] == 0 {
+			r.run.out.Print(fmt.Sprintf("note: events[%d] never happened: the run ended at %v without its time or condition", i, r.Engine.Now()))
+		}
+	}
+}
+
 // patience returns how many items may be presented in one go: one where
 // conditions are to be looked at, or events come between.
 func (r *timeline) patience() int {

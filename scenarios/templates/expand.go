@@ -134,15 +134,6 @@ func (f *Form) override(e *language.Experiment) error {
 	return nil
 }
 
-// refuse reports settings of the network or neuron section that a short form
-// has no use for.
-func refuse(used bool, key, why string) error {
-	if used {
-		return config.FieldProblem(key, "has no effect here: "+why, "infomorph show prints the document that this form stands for; a copy of it can be changed at will")
-	}
-	return nil
-}
-
 func orElse[T comparable](v, otherwise T) T {
 	var zero T
 	if v == zero {

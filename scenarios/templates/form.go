@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"reflect"
+
 	"infomorph/internal/config"
 	"infomorph/scenarios/language"
 )
@@ -130,6 +132,15 @@ func (l Learning) port(b language.Bins) language.Port {
 	}
 	return language.Port{Bins: b, Rule: l.Rule, Rate: l.Rate, EndRate: l.EndRate, Norm: l.Norm, Clip: l.Clip,
 		Decay: l.Decay, Center: l.Center, Bias: l.Bias, Squash: l.Squash}
+}
+
+// untouched reports whether the section says nothing but its defaults.
+func (n *Neuron) untouched() bool {
+	var plain struct {
+		Neuron Neuron `yaml:"neuron"`
+	}
+	err := config.Decode("defaults", []byte("neuron: {}"), &plain)
+	return err == nil && reflect.DeepEqual(&plain.Neuron, n)
 }
 
 // Validate implements config.Validator.

@@ -85,6 +85,9 @@ func (h *HiddenLayer) GoalOf() language.Goal {
 }
 
 func (h *HiddenLayer) expand(f *Form, e *language.Experiment) error {
+	if !f.Neuron.untouched() {
+		return config.FieldProblem("neuron", "has no effect with hidden_layer, whose neurons are of two kinds", "infomorph show prints the document that this form stands for; a copy of it can be changed at will")
+	}
 	e.Neurons.Set("feature", h.feature())
 	e.Neurons.Set("readout", h.readout())
 	if err := f.population(e, "hidden", "feature", h.Neurons); err != nil {
