@@ -410,7 +410,7 @@ func (s *brojaSolver) lowerBound() float64 {
 			}
 		}
 		if massB < massA {
-			lowered, other = other, lowered
+			lowered = other
 		}
 		for t := range k {
 			if s.q[g*k+t] > 0 {

@@ -213,11 +213,6 @@ func spans(ids []neuron.ID) string {
 	return out.String()
 }
 
-// fileProblem is the error of a setting that names a file which cannot be used.
-func fileProblem(key string, err error) error {
-	return config.FieldProblem(key, err.Error(), "")
-}
-
 // checkExpr is the check of every key tagged as an expression.
 func checkExpr(_, source string) error { return protocol.CheckCondition(source) }
 

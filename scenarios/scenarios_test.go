@@ -7,7 +7,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -177,14 +177,21 @@ func TestWrittenGoalIsComplete(t *testing.T) {
 // The runner knows no task: none of its identifiers names one.
 func TestRunnerNamesNoTask(t *testing.T) {
 	tasks := regexp.MustCompile(`(?i)bars|digits?|hidden|capacity|associative|letters`)
-	files, err := parser.ParseDir(token.NewFileSet(), "protocol", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
-	if err != nil {
-		t.Fatal(err)
+	names, err := filepath.Glob("protocol/*.go")
+	if err != nil || len(names) < 10 {
+		t.Fatalf("%d files, %v", len(names), err)
 	}
-	for _, pkg := range files {
-		ast.Inspect(pkg, func(n ast.Node) bool {
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok && tasks.MatchString(id.Name) {
-				t.Errorf("identifier %s names a task", id.Name)
+				t.Errorf("%s: identifier %s names a task", name, id.Name)
 			}
 			return true
 		})

@@ -442,7 +442,7 @@ func (e *Engine) Close() error {
 		}
 	}
 	if e.broken == nil {
-		e.link.await(maxBye, func(*peer, *answer) error { return nil }) // it was only polite
+		_ = e.link.await(maxBye, func(*peer, *answer) error { return nil }) // it was only polite
 	}
 	e.link.close()
 	return nil

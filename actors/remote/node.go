@@ -226,8 +226,9 @@ func (n *Node) take(from *actor.PID, b []byte) {
 	if !whole {
 		return
 	}
-	k, answer := kindDone, []byte(nil)
-	if answer, err = s.obey(f.kind, body); err != nil {
+	k := kindDone
+	answer, err := s.obey(f.kind, body)
+	if err != nil {
 		n.opts.Log.Warn("order failed", "run", s.name, "order", f.kind.String(), "reason", err)
 		k, answer = kindFailed, []byte(err.Error())
 	}

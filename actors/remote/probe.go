@@ -26,8 +26,7 @@ func (l *link) probe(creds *Credentials) error {
 			return nil
 		})
 	}
-	g.Wait()
-	return errors.Join(errs...)
+	return errors.Join(append(errs, g.Wait())...)
 }
 
 // dial connects to a node, looks at its certificate and hangs up. It returns
@@ -57,7 +56,9 @@ func dial(p Peer, creds *Credentials) (time.Duration, error) {
 // spoken waits for the first word of a server, which comes once it has taken
 // the client's certificate, or wants none.
 func spoken(conn net.Conn, silent string) error {
-	conn.SetReadDeadline(time.Now().Add(dialTime))
+	if err := conn.SetReadDeadline(time.Now().Add(dialTime)); err != nil {
+		return err
+	}
 	_, err := conn.Read(make([]byte, 1))
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):

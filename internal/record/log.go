@@ -39,7 +39,8 @@ func openLog(fsys disk.FS, dir string, listed *FileInfo) (*logFile, error) {
 
 func reopenLog(fsys disk.FS, dir string, listed *FileInfo) (*appended, error) {
 	path, sumPath := logPaths(dir)
-	want, err := FileInfo{}, error(nil)
+	var want FileInfo
+	var err error
 	if listed != nil {
 		want = *listed
 	} else if want, err = wholeLines(fsys, path, sumPath); err != nil {

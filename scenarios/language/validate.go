@@ -196,7 +196,8 @@ func (p *Population) checkEach(f *faults, at string, kind *Neuron) {
 		if kind == nil || e.Column != nil {
 			continue
 		}
-		value, where := "", here
+		var value string
+		where := here
 		switch {
 		case e.List != nil:
 			for i := range e.List {

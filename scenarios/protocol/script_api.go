@@ -209,7 +209,7 @@ func (r *scriptRun) fill(m *move, pattern starlark.Value) error {
 	var err error
 	switch p := pattern.(type) {
 	case starlark.String, starlark.Int:
-		k := -1
+		var k int
 		if name, ok := starlark.AsString(p); ok {
 			k = slices.Index(r.plan.names, name)
 		} else if k, err = starlark.AsInt32(p); err != nil {

@@ -109,36 +109,36 @@ func newTimeline(r *Run, e sim.Engine) *timeline {
 }
 
 // measured remembers a live measure, for conditions.
-func (t *timeline) measured(name string, v float64) {
-	setMeasure(t.env, name, v)
+func (r *timeline) measured(name string, v float64) {
+	setMeasure(r.env, name, v)
 	if !math.IsNaN(v) && !math.IsInf(v, 0) { // JSON has neither
-		t.state.Measures[name] = v
+		r.state.Measures[name] = v
 	}
 }
 
 // restore takes over a saved state. A fork may have events that the run before
 // it had not: they are the last, and none of them has happened.
-func (t *timeline) restore(saved *timelineState) error {
+func (r *timeline) restore(saved *timelineState) error {
 	s := *saved
-	for len(s.Was) < len(t.events) && len(s.Was) == len(s.Done) {
+	for len(s.Was) < len(r.events) && len(s.Was) == len(s.Done) {
 		s.Was, s.Done = append(s.Was, false), append(s.Done, 0)
 	}
-	if len(s.Was) != len(t.events) || len(s.Done) != len(t.events) {
-		return fmt.Errorf("protocol: the state is of a run with %d events, not %d", len(s.Was), len(t.events))
+	if len(s.Was) != len(r.events) || len(s.Done) != len(r.events) {
+		return fmt.Errorf("protocol: the state is of a run with %d events, not %d", len(s.Was), len(r.events))
 	}
 	for _, l := range s.Late {
-		if l < 0 || l >= len(t.events) {
-			return fmt.Errorf("protocol: the state names event %d of %d", l, len(t.events))
+		if l < 0 || l >= len(r.events) {
+			return fmt.Errorf("protocol: the state names event %d of %d", l, len(r.events))
 		}
 	}
 	if s.Measures == nil {
 		s.Measures = map[string]float64{}
 	}
 	for name, v := range s.Measures {
-		setMeasure(t.env, name, v)
+		setMeasure(r.env, name, v)
 	}
-	t.env["phase"] = s.Phase
-	t.state = s
+	r.env["phase"] = s.Phase
+	r.state = s
 	return nil
 }
 
