@@ -36,7 +36,6 @@ type FieldInto struct {
 	Off    float64 `yaml:"off" doc:"What is told where a one-hot or binary field is off; -1 tells patterns and bars as ±1." default:"0" min:"-1e6" max:"1e6"`
 	Levels int     `yaml:"levels" doc:"Round grey values to so many levels; fewer levels are fewer spikes. 0 keeps all." default:"0" min:"0" max:"256"`
 	Scale  float64 `yaml:"scale" doc:"Factor of numeric fields." default:"1" min:"-1e6" max:"1e6"`
-	Sparse bool    `yaml:"sparse" doc:"Tell only channels that are not 0 anew, as spikes." default:"false"`
 }
 
 // Split divides items.

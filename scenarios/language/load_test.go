@@ -314,7 +314,7 @@ protocol:
 control: %s
 `, rng.IntN(100), one("", "two: words", "a\nb # c"), rng.Uint64()>>1, one("bars", "memory", "label"), goal, one("grid", "random, dims: 3", "circle, extent: 2"), each, labels,
 		weights, delay, rule, noise, one("patterns: {source: random, count: 5}", "bars: {rows: 4, columns: 4}", "strokes: {train: 10, test: 5, side: 8}"),
-		one("image", "{field: label, off: -1}", "{field: image, scale: 0.5, sparse: true}"), present, 1+rng.IntN(100), one("none", "frozen", "unconnected", "shuffled"))
+		one("image", "{field: label, off: -1}", "{field: image, scale: 0.5}"), present, 1+rng.IntN(100), one("none", "frozen", "unconnected", "shuffled"))
 }
 
 func TestRandomRoundTrips(t *testing.T) {
