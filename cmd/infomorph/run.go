@@ -150,6 +150,9 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 		res.dir = pt.rec.Dir()
 	}
 	res.final, err = finalOf(pt.engine, pt.engine.Network(), j, runErr == nil)
+	if errors.Is(runErr, err) { // an engine that is broken says so again
+		err = nil
+	}
 	return res, f.finish(ctx, j, res, errors.Join(runErr, err))
 }
 
