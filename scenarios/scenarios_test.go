@@ -197,3 +197,17 @@ func TestRunnerNamesNoTask(t *testing.T) {
 		})
 	}
 }
+
+// Each picture of a run has a name of its own: a later one would take its place.
+func TestPicturesHaveNamesOfTheirOwn(t *testing.T) {
+	for name, sets := range small {
+		seen := map[string]bool{}
+		outcome(t, load(t, name, append(sets, "expect=null")...), &journal.Listener{Figure: func(picture string, _ journal.Figure) error {
+			if seen[picture] {
+				t.Errorf("%s: two pictures are called %s", name, picture)
+			}
+			seen[picture] = true
+			return nil
+		}})
+	}
+}

@@ -24,6 +24,15 @@ type Task interface {
 	Resume(e sim.Engine, out *journal.Listener, saved []byte) (Run, error)
 }
 
+// Notes returns what is allowed in a scenario but may not be what was meant, for
+// people.
+func Notes(t Task) []string {
+	if e, ok := t.(*experimentTask); ok {
+		return e.plan.Notes()
+	}
+	return nil
+}
+
 // Run is one life of a task.
 type Run interface {
 	// Go plays what is left and tells the results, also where the context ends

@@ -83,6 +83,7 @@ type validity struct {
 	Channels int             `json:"channels,omitempty"`
 	Synapses int             `json:"synapses,omitempty"`
 	EpochUS  int64           `json:"epoch_us,omitempty"`
+	Notes    []string        `json:"notes,omitempty"`
 	Errors   []*config.Error `json:"errors,omitempty"`
 }
 
@@ -119,10 +120,14 @@ func newValidateCommand() *cobra.Command {
 			net := task.Network()
 			if c.json {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(validity{File: args[0], Valid: true, Neurons: net.NumNeurons(),
-					Channels: net.NumChannels(), Synapses: net.NumSynapses(), EpochUS: int64(net.Width())})
+					Channels: net.NumChannels(), Synapses: net.NumSynapses(), EpochUS: int64(net.Width()), Notes: scenarios.Notes(task)})
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: valid: %d neurons, %d channels, %d synapses, epochs of %v\n",
 				args[0], net.NumNeurons(), net.NumChannels(), net.NumSynapses(), net.Width())
+			for _, note := range scenarios.Notes(task) {
+				_, more := fmt.Fprintf(cmd.OutOrStdout(), "note: %s\n", note)
+				err = errors.Join(err, more)
+			}
 			return err
 		},
 	}

@@ -139,6 +139,10 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 	began := time.Now()
 	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
 		Int64("from_us", int64(pt.engine.Now())).Msg("run begins")
+	for _, note := range scenarios.Notes(pt.task) {
+		pt.log.Warn().Str("scenario", s.Name).Msg(note)
+		p.print("note: " + note)
+	}
 	f.tellPlacement(pt.engine, p)
 	runErr := f.play(ctx, pt, j)
 	runErr = errors.Join(runErr, pt.tape.end())

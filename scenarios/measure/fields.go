@@ -103,7 +103,10 @@ func (s *Set) showFields(e Reporter, b bond, to, from Group, out *journal.Listen
 	if err != nil {
 		return err
 	}
-	f := journal.Fields{Title: fmt.Sprintf("What neurons of %s see of %s", b.to, b.from), Width: from.Width, Height: from.Size / from.Width}
+	if single(e.Network(), g, b.port, from) {
+		return nil
+	}
+	f := journal.Fields{Title: fmt.Sprintf("Weights from %s to each neuron of %s, %s", b.from, b.to, fieldNames[b.port]), Width: from.Width, Height: from.Size / from.Width}
 	sign := s.signOf(b.to)
 	for i := range reports {
 		tile := incomingRow(e.Network(), &reports[i], b.port, from)
@@ -113,6 +116,23 @@ func (s *Set) showFields(e Reporter, b bond, to, from Group, out *journal.Listen
 		f.Names, f.Tiles = append(f.Names, s.env.Net.Label(reports[i].Neuron)), append(f.Tiles, tile)
 	}
 	return out.Figure(fieldNames[b.port]+"-fields", f)
+}
+
+// single reports whether no neuron hears more than one member of a group through
+// a port: then there is no field to see.
+func single(net *sim.Network, g Group, port neuron.Port, from Group) bool {
+	for _, id := range g.ids() {
+		n, in := 0, net.Incoming(id)
+		for s, p := range in.Port {
+			if at := int(in.Source[s] - from.First); p == port && at >= 0 && at < from.Size {
+				n++
+			}
+		}
+		if n > 1 {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *Set) showMatrix(e Reporter, b bond, g Group, out *journal.Listener) error {

@@ -24,7 +24,8 @@ type Plan struct {
 
 	phases  []phase
 	events  []timedEvent
-	planned int // presentations of phases that learn
+	planned int           // presentations of phases that learn
+	probed  [][]neuron.ID // by probe
 }
 
 // Prepare reads the data of an experiment and builds its network. Its errors
@@ -52,6 +53,14 @@ func Prepare(exp *language.Experiment, files data.Files) (*Plan, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	for i := range exp.Record.Probes {
+		q := &exp.Record.Probes[i]
+		ids, err := p.Net.SelectIn(q.Population, q.Neurons)
+		if err != nil {
+			return nil, config.FieldProblem(fmt.Sprintf("record.probes[%d].neurons", i), err.Error(), "")
+		}
+		p.probed = append(p.probed, ids)
+	}
 	if err := p.readyEvents(); err != nil {
 		return nil, err
 	}
@@ -73,6 +82,18 @@ func (p *Plan) env() measure.Env {
 
 // Network returns the network to run.
 func (p *Plan) Network() *sim.Network { return p.Net.Sim }
+
+// Notes returns what is allowed but may not be what was meant: of the document,
+// the files of the network, and the data.
+func (p *Plan) Notes() []string {
+	notes := append(p.Experiment.Notes(), p.Net.Notes...)
+	for _, set := range p.Data.Sets() {
+		for _, note := range set.Notes {
+			notes = append(notes, "data."+set.Name+": "+note)
+		}
+	}
+	return notes
+}
 
 // phase is a phase of the protocol that is ready.
 type phase struct {

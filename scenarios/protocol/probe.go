@@ -28,21 +28,18 @@ func (r *Run) probe(p *phase, samples []neuron.Sample) error {
 		if len(q.In) > 0 && !slices.Contains(q.In, p.Name) || r.state.Shown%q.Every != 0 {
 			continue
 		}
-		if err := r.probeOne(q, samples); err != nil {
+		if err := r.probeOne(q, r.plan.probed[i], samples); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *Run) probeOne(q *language.Probe, samples []neuron.Sample) error {
-	ids, err := r.plan.Net.SelectIn(q.Population, q.Neurons)
-	if err != nil {
-		return err
-	}
+// probeOne records what a probe sees of its neurons, whose ids are sorted.
+func (r *Run) probeOne(q *language.Probe, ids []neuron.ID, samples []neuron.Sample) error {
 	var rows []journal.ProbeRow
 	for i := range samples {
-		if slices.Contains(ids, samples[i].Neuron) {
+		if _, ok := slices.BinarySearch(ids, samples[i].Neuron); ok {
 			rows = appendSample(rows, q.Of, &samples[i])
 		}
 	}

@@ -281,7 +281,7 @@ func (r *Run) show() error {
 	if rec.Weights {
 		errs = append(errs, r.keepWeights("trained"))
 	}
-	return errors.Join(append(errs, r.showWeights())...)
+	return errors.Join(errs...)
 }
 
 // keep keeps what a phase is to leave behind under its name.
