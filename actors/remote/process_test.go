@@ -263,10 +263,24 @@ func TestProcesses(t *testing.T) {
 	finish(t, w, r, e, want)
 }
 
-// TestNothingStays closes an engine and a node, and looks for what still runs.
+// aloneAs says that a test runs alone, in a process of its own.
+const aloneAs = "INFOMORPH_TEST_ALONE"
+
+// TestNothingStays closes an engine and a node, and looks for what still runs: in
+// a process of its own, since connections to the dead nodes of other tests are
+// tried again for a while.
 func TestNothingStays(t *testing.T) {
 	if raced {
 		t.Skip("several remotes in one process; see raced")
+	}
+	if os.Getenv(aloneAs) == "" {
+		c := exec.Command(os.Args[0], "-test.run=^TestNothingStays$", "-test.v")
+		c.Env = append(os.Environ(), aloneAs+"=1")
+		out, err := c.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), "--- PASS: TestNothingStays") {
+			t.Errorf("%v\n%s", err, out)
+		}
+		return
 	}
 	before := goleak.IgnoreCurrent()
 	n, err := StartNode(NodeOptions{Listen: "127.0.0.1:0", Dir: t.TempDir(), Build: world, Version: "test", Shards: 2})
