@@ -114,7 +114,10 @@ func loadShort(doc *config.Document, sets []string) (*Scenario, error) {
 		f.Script.Place(doc.TextPos("script.code"))
 	}
 	var err error
-	if s.Experiment, err = f.Form.Expand(); err != nil {
+	if s.Experiment, err = f.Form.Expand(); err == nil {
+		err = s.Experiment.Validate() // what shows only in the whole
+	}
+	if err != nil {
 		return nil, s.place(err)
 	}
 	return s, nil

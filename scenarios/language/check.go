@@ -70,6 +70,7 @@ func (c *checker) populations() {
 		checkLabels(&c.f, at, p.Size, p.Labels)
 		p.Place.check(&c.f, at+".place")
 		p.checkEach(&c.f, at, c.Kind(p.Neuron))
+		c.groups(p, name, at)
 	}
 	for name, in := range c.Inputs.All() {
 		at := config.JoinPath("inputs", name)
@@ -77,6 +78,58 @@ func (c *checker) populations() {
 		in.Place.check(&c.f, at+".place")
 		c.f.problem(in.Size > 0 && in.Width > in.Size, at+".width", "is larger than size", "")
 	}
+}
+
+// groups checks the neurons of a population that differ from its others.
+func (c *checker) groups(p *Population, name, at string) {
+	kind := c.Kind(p.Neuron)
+	for i := range p.Groups {
+		g := &p.Groups[i]
+		here := fmt.Sprintf("%s.groups[%d]", at, i)
+		if g.Clock != nil {
+			synchronous := g.Clock.Kind == "synchronous"
+			if synchronous {
+				c.f.add(config.FieldError(here+".clock.kind", g.Clock.Kind, "event, periodic or poisson", "neurons of one population are synchronous together"))
+			} else {
+				g.Clock.check(&c.f, here+".clock")
+			}
+			c.f.problem(!synchronous && kind != nil && kind.Clock.Kind == "synchronous", here+".clock", "is for neurons with clocks of their own", "set clock.kind of the kind "+p.Neuron)
+		}
+		if g.Delay != nil {
+			c.f.problem(g.Delay.FromGraph, here+".delay", "is graph, which only the projection that reads the file can say", "")
+			c.fromNeurons(name, here+".delay", g.Delay.Speed > 0)
+		}
+		if g.Noise != nil {
+			c.f.problem(g.Noise.none() && !c.noisy(name), here+".noise", "does nothing", "say loss, duplicate, jitter or reorder, or leave it out")
+			g.Noise.check(&c.f, here+".noise")
+			c.fromNeurons(name, here+".noise", false)
+		}
+	}
+}
+
+// noisy reports whether something happens to what neurons tell a population.
+func (c *checker) noisy(name string) bool {
+	return slices.ContainsFunc(c.Projections, func(p Projection) bool {
+		return p.To == name && c.Populations.Has(p.From) && p.Noise != nil
+	})
+}
+
+// fromNeurons reports that the key at path, which is about what other neurons
+// tell a population, has no effect since none do, or, where it goes by distance,
+// that they have no place.
+func (c *checker) fromNeurons(name, path string, distance bool) {
+	told := c.Graph != nil
+	for i := range c.Projections {
+		p := &c.Projections[i]
+		if p.To != name || !c.Populations.Has(p.From) {
+			continue
+		}
+		told = true
+		if distance {
+			c.placed(p, path)
+		}
+	}
+	c.f.problem(!told, path, "has no effect, because no population tells "+name+" anything", "")
 }
 
 func checkLabels(f *faults, at string, size int, labels []string) {
@@ -118,6 +171,7 @@ func (c *checker) projections() {
 			seen[p.Name] = i
 		}
 		if p.Noise != nil {
+			c.f.problem(p.Noise.none(), at+".noise", "does nothing", "say loss, duplicate, jitter or reorder, or leave it out")
 			p.Noise.check(&c.f, at+".noise")
 		}
 	}
@@ -179,8 +233,11 @@ func (c *checker) sizeOf(name string) int {
 	return 0
 }
 
+func (z *Noise) none() bool {
+	return z.Loss == 0 && z.Duplicate == 0 && z.Jitter == 0 && z.Reorder == 0
+}
+
 func (z *Noise) check(f *faults, at string) {
-	f.problem(z.Loss == 0 && z.Duplicate == 0 && z.Jitter == 0 && z.Reorder == 0, at, "does nothing", "say loss, duplicate, jitter or reorder, or leave it out")
 	f.problem(z.Reorder == 0 && z.Hold != 20_000, at+".hold", "has no effect, because reorder is 0%", "")
 	f.problem(z.Reorder > 0 && z.Hold == 0, at+".hold", "is 0us, so nothing is held back", "")
 }

@@ -117,7 +117,7 @@ func (c *checker) timeline() {
 		e := &c.Events[i]
 		at := fmt.Sprintf("events[%d]", i)
 		if e.Phase != nil {
-			c.f.among(at+".phase", *e.Phase, "a phase of the protocol", c.phases)
+			c.begins(at+".phase", *e.Phase)
 		}
 		if e.Noise != nil {
 			c.f.problem(e.Noise.Reorder == 0 && e.Noise.Hold != 20_000, at+".noise.hold", "has no effect, because reorder is 0%", "")
@@ -128,8 +128,16 @@ func (c *checker) timeline() {
 	}
 	for i := range c.Faults {
 		if p := c.Faults[i].Phase; p != "" {
-			c.f.among(fmt.Sprintf("faults[%d].phase", i), p, "a phase of the protocol", c.phases)
+			c.begins(fmt.Sprintf("faults[%d].phase", i), p)
 		}
+	}
+}
+
+// begins reports a phase that never does; a script names phases as it goes on.
+func (c *checker) begins(path, phase string) {
+	scripted := func(p Phase) bool { return p.Script != nil }
+	if !slices.ContainsFunc(c.Protocol, scripted) {
+		c.f.among(path, phase, "a phase of the protocol", c.phases)
 	}
 }
 
@@ -226,16 +234,31 @@ func (c *checker) free() {
 	lockstep := func(on bool, at, why string) {
 		c.f.problem(on, at, why, "write mode: lockstep")
 	}
+	clock := func(k *Clock, at string) {
+		if k.Kind == "event" {
+			c.f.add(config.FieldError(at+".clock.kind", k.Kind, "another clock, because mode is free", "poisson is the most natural one"))
+		}
+	}
+	const noise = "is for mode lockstep; where neurons run free, spikes take the time they take and none is lost"
+	for name, k := range c.Neurons.All() {
+		clock(&k.Clock, config.JoinPath("neurons", name))
+	}
 	for name, p := range c.Populations.All() {
-		k := c.Kind(p.Neuron)
-		lockstep(k != nil && k.Clock.Kind == "event", config.JoinPath("populations", name)+".neuron", "has the clock event, which cannot run free")
+		for i, g := range p.Groups {
+			at := fmt.Sprintf("%s.groups[%d]", config.JoinPath("populations", name), i)
+			if g.Clock != nil {
+				clock(g.Clock, at)
+			}
+			lockstep(g.Noise != nil, at+".noise", noise)
+		}
 	}
 	for i := range c.Projections {
-		lockstep(c.Projections[i].Noise != nil, fmt.Sprintf("projections[%d].noise", i), "is for mode lockstep; where neurons run free, spikes take the time they take and none is lost")
+		lockstep(c.Projections[i].Noise != nil, fmt.Sprintf("projections[%d].noise", i), noise)
 	}
 	for i := range c.Protocol {
-		p := c.Protocol[i].Present
-		lockstep(p != nil && p.Batch != nil, fmt.Sprintf("protocol[%d].present.batch", i), "learns outside the event engine, which cannot run free")
+		if p := c.Protocol[i].Present; p != nil && p.Batch != nil {
+			c.f.add(config.FieldError("mode", c.Mode, "lockstep, because neurons learn from batches, outside the event engine", ""))
+		}
 	}
 	for i := range c.Events {
 		e := &c.Events[i]

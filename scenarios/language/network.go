@@ -7,8 +7,25 @@ type Population struct {
 	Size   int                `yaml:"size" doc:"Number of neurons; 0 takes it from the graph file." default:"0" min:"0" max:"10000000"`
 	Neuron string             `yaml:"neuron" doc:"Kind of its neurons: one of neurons, or a built-in one." required:"true"`
 	Each   config.Named[Each] `yaml:"each" doc:"Settings of the kind that differ from neuron to neuron, by dotted name: a list with a value for each neuron, a distribution, or a column of a file." maxItems:"100" example:"{goal.unq_r: {uniform: [0.5, 1]}}"`
+	Groups []Group            `yaml:"groups" doc:"Some of its neurons that update at other times, or are reached otherwise." maxItems:"1000" example:"[{neurons: 0-9, delay: 10ms}]"`
 	Place  Place              `yaml:"place" doc:"Where the neurons are, for delays and projections by distance, and for maps."`
 	Labels []string           `yaml:"labels" doc:"Names of the neurons; without any, those of the graph file, or their numbers." maxItems:"10000000"`
+}
+
+// Group is neurons that differ from the others of their population.
+type Group struct {
+	Neurons string `yaml:"neurons" doc:"Which: labels, or numbers and ranges such as 0-9,20." required:"true" example:"0-9,20"`
+	Clock   *Clock `yaml:"clock" doc:"When they update; not synchronous, and in a population that is not."`
+	Delay   *Delay `yaml:"delay" doc:"Delay of what other neurons tell them."`
+	Noise   *Noise `yaml:"noise" doc:"What else happens to what other neurons tell them, in place of what their projections say."`
+}
+
+// Validate implements config.Validator.
+func (g *Group) Validate() error {
+	if g.Clock == nil && g.Delay == nil && g.Noise == nil {
+		return config.FieldProblem("", "says nothing that differs", "add clock:, delay: or noise:")
+	}
+	return nil
 }
 
 // Input is a group of channels.

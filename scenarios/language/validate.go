@@ -135,14 +135,19 @@ func (p *Port) check(f *faults, at string, learns bool) {
 
 func (n *Neuron) checkClock(f *faults) {
 	c := &n.Clock
+	c.check(f, "clock")
+	f.problem(n.Gate != nil && c.Kind == "synchronous", "gate", "has no effect, because clock.kind is synchronous", "the gate is for neurons with clocks of their own")
+	f.problem(n.Gate != nil && n.Gate.Once && n.Gate.Threshold >= 1, "gate.threshold", "is 1, but a gate that closes after one sample needs less", "")
+}
+
+// check reports what has no effect in a clock.
+func (c *Clock) check(f *faults, at string) {
 	idle := func(on bool, key, why string) {
-		f.problem(on, "clock."+key, "has no effect, because clock.kind is "+c.Kind, why)
+		f.problem(on, at+"."+key, "has no effect, because "+at+".kind is "+c.Kind, why)
 	}
 	idle(c.Kind == "synchronous" && c.Interval != 10_000, "interval", "synchronous neurons update when the protocol tells them")
 	idle(c.Kind != "periodic" && c.Phase != 0, "phase", "it is for periodic")
 	idle(c.Kind != "periodic" && !c.Scatter, "scatter", "it is for periodic")
-	f.problem(n.Gate != nil && c.Kind == "synchronous", "gate", "has no effect, because clock.kind is synchronous", "the gate is for neurons with clocks of their own")
-	f.problem(n.Gate != nil && n.Gate.Once && n.Gate.Threshold >= 1, "gate.threshold", "is 1, but a gate that closes after one sample needs less", "")
 }
 
 // check reports what has no effect in homeostasis.

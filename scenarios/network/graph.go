@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"infomorph/internal/config"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
@@ -286,19 +285,3 @@ var (
 	aboutProjection = regexp.MustCompile(`(?s)^(projections\[\d+\]) \([^)]*\): (.*)$`)
 	aboutKey        = regexp.MustCompile(`^rule: [a-z_]+: ([a-z_]+(?:\[\d+\])*): (.*)$`)
 )
-
-// noise lists what happens to spikes, by projection; nil: nothing does.
-func noise(exp *language.Experiment, links []topology.Link) []sim.Noise {
-	all := make([]sim.Noise, len(links))
-	noisy := false
-	for i := range exp.Projections {
-		if z := exp.Projections[i].Noise; z != nil && i < len(all) {
-			all[i] = NoiseOf(z)
-			noisy = noisy || !all[i].Zero()
-		}
-	}
-	if !noisy {
-		return nil
-	}
-	return all
-}

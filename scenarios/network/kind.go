@@ -44,7 +44,7 @@ func Config(k *language.Neuron) (*neuron.Config, error) {
 		Sources: len(k.Sources), Activation: act, Goal: goal, Window: k.Window, Plastic: k.Learns,
 		WarmUp: min(k.WarmUp, k.Window), HardBits: k.HardBits, ThetaFloor: k.ThetaFloor, StepClip: k.StepClip,
 		Dynamics: dynamics[k.Output], Tell: tells[k.Tell],
-		Clock:         neuron.Clock{Kind: clockKinds[k.Clock.Kind], Interval: neuron.Time(k.Clock.Interval), Phase: neuron.Time(k.Clock.Phase), Scatter: k.Clock.Scatter},
+		Clock:         clockOf(&k.Clock),
 		StabilityNorm: k.StabilityNorm,
 		Belief:        neuron.DefaultBelief(),
 	}

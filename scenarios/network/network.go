@@ -37,6 +37,7 @@ type Network struct {
 
 	kinds   map[string]*language.Neuron // by population, as its neurons are apart from each
 	members []member                    // by configuration
+	groups  []*language.Group           // neurons that differ from the others of their population
 	widths  map[string]int              // by input
 	labels  labels
 }
@@ -53,7 +54,7 @@ type member struct {
 // and its kin, with paths of the document.
 func Build(exp *language.Experiment, d *data.Collection, files data.Files) (*Network, error) {
 	b := &builder{exp: exp, data: d, files: files}
-	for _, step := range []func() error{b.readGraphs, b.sizePopulations, b.sizeInputs, b.describe, b.expand, b.label, b.configure} {
+	for _, step := range []func() error{b.readGraphs, b.sizePopulations, b.sizeInputs, b.describe, b.expand, b.label, b.configure, b.regroup} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -63,7 +64,7 @@ func Build(exp *language.Experiment, d *data.Collection, files data.Files) (*Net
 	if err := n.checkLists(exp); err != nil {
 		return nil, err
 	}
-	n.Sim.Noise = noise(exp, n.Sim.Projections)
+	n.Sim.Noise = n.noise(exp)
 	if err := n.Sim.Prepare(); err != nil {
 		return nil, config.FieldProblem("projections", err.Error(), "")
 	}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"infomorph/internal/config"
 	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
@@ -35,8 +34,8 @@ const header = "apiVersion: infomorph/v2\nname: test\n"
 // experiment reads a document.
 func experiment(t testing.TB, text string) *language.Experiment {
 	t.Helper()
-	exp := &language.Experiment{}
-	if err := config.Decode("test.yaml", []byte(header+text), exp); err != nil {
+	exp, err := language.Load("test.yaml", []byte(header+text))
+	if err != nil {
 		t.Fatal(err)
 	}
 	return exp
@@ -153,6 +152,74 @@ projections: [{from: x, to: a, port: r}, {from: x, to: b, port: r}, {from: x, to
 	}
 	if n.Kind("a").Ports.Get("c").Rate != 5 {
 		t.Error("what each says changed the kind")
+	}
+}
+
+// What groups say reaches their neurons, and no others.
+func TestGroups(t *testing.T) {
+	n := build(t, `
+neurons:
+  free: {like: memory, clock: {kind: poisson}}
+populations:
+  a: {size: 4, neuron: memory}
+  b:
+    size: 16
+    neuron: free
+    place: {kind: circle, extent: 2}
+    each: {window: [50, 50, 60, 60, 50, 50, 60, 60, 50, 50, 60, 60, 50, 50, 60, 60]}
+    groups:
+      - {neurons: 0-3, clock: {kind: periodic, interval: 7ms, phase: 3ms, scatter: false}, delay: 4ms}
+      - {neurons: '5', noise: {jitter: 9ms}}
+inputs: {x: {size: 16}}
+projections:
+  - {from: x, to: b, port: r, delay: {uniform: [1ms, 2ms]}, noise: {duplicate: 50%}}
+  - {from: b, to: b, port: c, delay: {distance: {speed: 1000, base: 2ms}}, noise: {loss: 10%}}
+  - {from: x, to: a, port: r}
+`, nil)
+	b, _ := n.Population("b")
+	for i := range b.Size() {
+		id := b.First + neuron.ID(i)
+		want := neuron.Clock{Kind: neuron.Poisson, Interval: 10_000, Scatter: true}
+		if i < 4 {
+			want = neuron.Clock{Kind: neuron.Periodic, Interval: 7_000, Phase: 3_000}
+		}
+		if c := n.Sim.Config(id); c.Clock != want || c.Window != 50+10*(i/2%2) {
+			t.Errorf("neuron %d: clock %+v, window %d", i, c.Clock, c.Window)
+		}
+		in := n.Sim.Incoming(id)
+		for k, source := range in.Source {
+			checkDelay(t, n, b, source, id, in.Delay[k])
+		}
+	}
+	if n.Sim.Config(b.First) != n.Sim.Config(b.First+1) || n.Sim.Config(b.First) == n.Sim.Config(b.First+2) {
+		t.Error("neurons of a group share a configuration that differ, or do not where they are alike")
+	}
+	input, among, none := sim.Noise{Duplicate: 0.5}, sim.Noise{Loss: 0.1}, sim.Noise{}
+	if got, want := n.Sim.Noise, []sim.Noise{input, among, none, input, among, none, input, {Jitter: 9_000}, none}; !slices.Equal(got, want) {
+		t.Errorf("noise is %+v, want %+v", got, want)
+	}
+	for id, want := range map[neuron.ID]int{0: 0, b.First: 1, b.First + 3: 1, b.First + 4: 0, b.First + 5: 2} {
+		if got := n.Sim.Group(id); got != want {
+			t.Errorf("neuron %d is in group %d, not %d", id, got, want)
+		}
+	}
+}
+
+// checkDelay: inputs 1 to 2 ms, 4 ms to the first group, else 2 ms and 1 ms for
+// each length of the chord on a circle of radius 1.
+func checkDelay(t *testing.T, n *Network, g Group, from, to neuron.ID, delay int32) {
+	t.Helper()
+	a, _ := n.Sim.Position(from)
+	b, _ := n.Sim.Position(to)
+	low, high := 2000+1000*a.Distance(b)-1, 2000+1000*a.Distance(b)+1
+	switch {
+	case !g.Holds(from):
+		low, high = 1000, 2000
+	case to < g.First+4:
+		low, high = 4000, 4000
+	}
+	if float64(delay) < low || float64(delay) > high {
+		t.Errorf("delay from %d to %d is %d µs, want %.0f to %.0f", from, to, delay, low, high)
 	}
 }
 

@@ -25,7 +25,8 @@ neurons:
   hidden: {like: hidden-naive}
 populations:
   V1: {size: 6, neuron: feature, place: {kind: random}, labels: [a, b, c, d, e, f]}
-  V2: {size: 6, neuron: free, each: {goal.red: [1, 2, 3, 4, 5, 6], ports.c.rate: {uniform: [1, 2]}}, place: {kind: circle}}
+  V2: {size: 6, neuron: free, each: {goal.red: [1, 2, 3, 4, 5, 6], ports.c.rate: {uniform: [1, 2]}}, place: {kind: circle},
+    groups: [{neurons: 0-2, clock: {kind: periodic, interval: 9ms}, delay: {uniform: [1ms, 4ms]}}, {neurons: '4', noise: {loss: 20%}}]}
   out: {size: 4, neuron: rate}
   deep: {size: 4, neuron: hidden}
   noise: {size: 2, neuron: poisson-source}
@@ -58,6 +59,9 @@ func fingerprint(exp *language.Experiment) (string, error) {
 	h := sha256.New()
 	for id := range neuron.ID(n.Sim.NumNeurons()) {
 		fmt.Fprintf(h, "%v %+v\n", n.Sim.Incoming(id), *n.Sim.Config(id))
+		if n.Sim.Group != nil {
+			fmt.Fprintln(h, n.Sim.Group(id))
+		}
 	}
 	for id := range neuron.ID(n.Sim.NumNeurons() + n.Sim.NumChannels()) {
 		at, ok := n.Sim.Position(id)

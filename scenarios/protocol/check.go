@@ -107,33 +107,3 @@ func (p *Plan) isLive(names []string, name string) bool {
 	}
 	return false
 }
-
-// checkFree reports what cannot run free.
-func (p *Plan) checkFree() error {
-	e := p.Experiment
-	if e.Mode != "free" {
-		return nil
-	}
-	var errs []error
-	for name, k := range e.Neurons.All() {
-		if k.Clock.Kind == "event" {
-			errs = append(errs, config.FieldError("neurons."+name+".clock.kind", k.Clock.Kind, "another clock, because mode is free", "poisson is the most natural one"))
-		}
-	}
-	for i := range e.Protocol {
-		if pr := e.Protocol[i].Present; pr != nil && pr.Batch != nil {
-			errs = append(errs, config.FieldError("mode", e.Mode, "lockstep, because neurons learn from batches, outside the event engine", ""))
-		}
-	}
-	for i := range e.Events {
-		if v := &e.Events[i]; v.Lesion != nil || v.Rewire != nil || v.Turnover != nil || v.Delay != nil || v.Noise != nil {
-			errs = append(errs, config.FieldProblem(fmt.Sprintf("events[%d]", i), "changes the structure of the network, which cannot happen where mode is free", ""))
-		}
-	}
-	for i := range e.Projections {
-		if e.Projections[i].Noise != nil {
-			errs = append(errs, config.FieldProblem(fmt.Sprintf("projections[%d].noise", i), "is for mode lockstep; where neurons run free, spikes take the time they take and none is lost", ""))
-		}
-	}
-	return errors.Join(errs...)
-}

@@ -28,11 +28,6 @@ func (p *Plan) faults() ([]timedEvent, error) {
 			e.Neurons = "all"
 			all = append(all, timedEvent{Event: &e, ids: ids})
 		}
-		if f.Phase != "" {
-			if err := p.checkPhase(f.Phase); err != nil {
-				return nil, config.Within(fmt.Sprintf("faults[%d]", i), err)
-			}
-		}
 		if f.Restart == "snapshot" && (snapshot == 0 || f.Snapshot < snapshot) {
 			snapshot = f.Snapshot
 		}

@@ -64,7 +64,7 @@ func Prepare(exp *language.Experiment, files data.Files) (*Plan, error) {
 	if err := p.readyEvents(); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(p.checkLive(), p.checkFree()); err != nil {
+	if err := p.checkLive(); err != nil {
 		return nil, err
 	}
 	p.Net.Schedule(p.updates)

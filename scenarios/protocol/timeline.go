@@ -52,11 +52,6 @@ func (p *Plan) event(event *language.Event) (timedEvent, error) {
 			return e, config.FieldProblem("when", err.Error(), "")
 		}
 	}
-	if e.Phase != nil {
-		if err := p.checkPhase(*e.Phase); err != nil {
-			return e, err
-		}
-	}
 	if e.Present != nil && !p.presents(*e.Present) {
 		return e, config.FieldError("present", *e.Present, "the name of an item that a phase presents, or its number from #0 on", "")
 	}
@@ -72,20 +67,6 @@ func (p *Plan) presents(item string) bool {
 		_, err := ph.part.Select(item)
 		return err == nil
 	})
-}
-
-// checkPhase reports a phase that never begins; a script names phases as it
-// goes on.
-func (p *Plan) checkPhase(name string) error {
-	var names []string
-	for i := range p.Experiment.Protocol {
-		ph := &p.Experiment.Protocol[i]
-		if ph.Name == name || ph.Script != nil {
-			return nil
-		}
-		names = append(names, ph.Name)
-	}
-	return config.FieldError("phase", name, fmt.Sprintf("one of %q", names), config.Suggest(name, names))
 }
 
 func newTimeline(r *Run, e sim.Engine) *timeline {

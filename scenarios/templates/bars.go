@@ -58,9 +58,7 @@ func (b *Bars) expand(f *Form, e *language.Experiment) error {
 	n := orElse(f.Network.Neurons, b.Bars)
 	src, pixels := b.source()
 	e.Neurons.Set("unit", f.Neuron.kind())
-	if err := f.population(e, "neurons", "unit", n); err != nil {
-		return err
-	}
+	f.population(e, "neurons", "unit", n)
 	e.Inputs.Set("pixels", language.Input{Size: pixels, Place: f.Network.Place})
 	spread := orElse(b.Init, 0.8/sqrt(pixels))
 	f.input(e, "pixels", "neurons", "r", "all_to_all", language.Dist{Dist: topology.Normal(0, spread)})

@@ -70,9 +70,7 @@ func (d *Digits) expand(f *Form, e *language.Experiment) error {
 		unit.Tell = "change"
 	}
 	e.Neurons.Set("unit", unit)
-	if err := f.population(e, "neurons", "unit", digitClasses); err != nil {
-		return err
-	}
+	f.population(e, "neurons", "unit", digitClasses)
 	src, _ := d.source()
 	src.To.Set("pixels", language.FieldInto{Field: "image", On: 1, Scale: 1, Levels: d.Levels})
 	src.To.Set("label", language.FieldInto{Field: "label", On: 1, Off: -1, Scale: 1})

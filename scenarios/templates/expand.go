@@ -1,12 +1,8 @@
 package templates
 
 import (
-	"errors"
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"infomorph/internal/config"
 	"infomorph/scenarios/language"
@@ -37,44 +33,10 @@ func (f *Form) Expand() (*language.Experiment, error) {
 	return e, f.override(e)
 }
 
-// population adds a population, at the places that the network section says.
-func (f *Form) population(e *language.Experiment, name, kind string, size int) error {
-	p := language.Population{Size: size, Neuron: kind, Place: f.Network.Place}
-	each, err := f.intervals(size)
-	if each != nil {
-		p.Each.Set("clock.interval", *each)
-	}
-	e.Populations.Set(name, p)
-	return err
-}
-
-// intervals returns the interval of each neuron's clock, nil where all have the
-// same.
-func (f *Form) intervals(size int) (*language.Each, error) {
-	if len(f.Network.Groups) == 0 {
-		return nil, nil
-	}
-	if f.Neuron.Clock.Kind == "synchronous" {
-		return nil, config.FieldProblem("network.groups", "is for neurons with clocks of their own", "set neuron.clock.kind")
-	}
-	each := &language.Each{List: slices.Repeat([]language.Setting{{Value: f.Neuron.Clock.Interval.String()}}, size)}
-	for i, g := range f.Network.Groups {
-		for _, part := range strings.Split(g.Neurons, ",") {
-			low, high, ranged := strings.Cut(strings.TrimSpace(part), "-")
-			if !ranged {
-				high = low
-			}
-			first, err1 := strconv.Atoi(low)
-			last, err2 := strconv.Atoi(high)
-			if errors.Join(err1, err2) != nil || first > last || last >= size {
-				return nil, config.FieldError(fmt.Sprintf("network.groups[%d].neurons", i), g.Neurons, fmt.Sprintf("numbers and ranges from 0 to %d", size-1), "")
-			}
-			for k := first; k <= last; k++ {
-				each.List[k] = language.Setting{Value: g.Interval.String()}
-			}
-		}
-	}
-	return each, nil
+// population adds a population, with the places and groups that the network
+// section says.
+func (f *Form) population(e *language.Experiment, name, kind string, size int) {
+	e.Populations.Set(name, language.Population{Size: size, Neuron: kind, Place: f.Network.Place, Groups: f.Network.Groups})
 }
 
 // among adds the synapses between the neurons of a population by the topology
@@ -129,6 +91,11 @@ func (f *Form) override(e *language.Experiment) error {
 		}
 		if own.Noise != nil {
 			e.Projections[at].Noise = own.Noise
+		}
+	}
+	for i := range e.Projections { // a setting that is varied, such as loss, may be none
+		if z := e.Projections[i].Noise; z != nil && *z == (language.Noise{Hold: 20_000}) {
+			e.Projections[i].Noise = nil
 		}
 	}
 	return nil

@@ -38,19 +38,13 @@ type Network struct {
 	Noise       *language.Noise       `yaml:"noise" doc:"What else happens to spikes between neurons."`
 	Place       language.Place        `yaml:"place" doc:"Where neurons and channels are, for delays by distance."`
 	Projections map[string]Projection `yaml:"projections" doc:"Projections with delays or noise of their own, by name: input and context in memories, pixels and context with bars, pixels and label with digits." example:"{context: {delay: 2ms}, input: {noise: {loss: 1%}}}" maxItems:"100"`
-	Groups      []Group               `yaml:"groups" doc:"Neurons with clocks of their own." maxItems:"1000"`
+	Groups      []language.Group      `yaml:"groups" doc:"Neurons with clocks, delays or noise of their own." maxItems:"1000"`
 }
 
 // Projection is what one projection does otherwise than the network says.
 type Projection struct {
 	Delay *language.Delay `yaml:"delay" doc:"Delay of its synapses."`
 	Noise *language.Noise `yaml:"noise" doc:"What else happens to its spikes; for inputs, too, which have none otherwise."`
-}
-
-// Group is neurons that differ from the others.
-type Group struct {
-	Neurons  string          `yaml:"neurons" doc:"Which: numbers and ranges such as 0-9,20." required:"true" example:"0-9,20"`
-	Interval config.Duration `yaml:"interval" doc:"Mean time between two of their updates, where neurons have clocks of their own." required:"true" exclusiveMin:"0us" max:"1h"`
 }
 
 // Neuron is the neuron section of a short form.

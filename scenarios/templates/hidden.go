@@ -90,9 +90,7 @@ func (h *HiddenLayer) expand(f *Form, e *language.Experiment) error {
 	}
 	e.Neurons.Set("feature", h.feature())
 	e.Neurons.Set("readout", h.readout())
-	if err := f.population(e, "hidden", "feature", h.Neurons); err != nil {
-		return err
-	}
+	f.population(e, "hidden", "feature", h.Neurons)
 	e.Populations.Set("readout", language.Population{Size: digitClasses, Neuron: "readout", Place: f.Network.Place})
 	src, _ := h.source()
 	src.To.Set("pixels", language.FieldInto{Field: "image", On: 1, Scale: 1})

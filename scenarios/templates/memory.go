@@ -123,9 +123,7 @@ func (m *Memory) expand(f *Form, e *language.Experiment) error {
 	unit := f.Neuron.kind()
 	unit.Output = "teacher"
 	e.Neurons.Set("unit", unit)
-	if err := f.population(e, memoryNeurons, "unit", n); err != nil {
-		return err
-	}
+	f.population(e, memoryNeurons, "unit", n)
 	e.Inputs.Set(memoryInput, language.Input{Size: n, Width: width, Place: f.Network.Place})
 	drive := m.Drive
 	if m.Stored == "batch" {

@@ -12,7 +12,7 @@ import (
 func (f *Form) Origin(e *language.Experiment, key string) string {
 	pairs := [][2]string{{"data.patterns.patterns", "associative_memory.patterns"}, {"data.pictures.bars", "bars"}, {"data.pictures.patches.folder", "bars.path"},
 		{"data.digits.strokes", "digits.strokes"}, {"data.digits.idx.folder", "digits.data"}, {"data.digits.idx", "digits"},
-		{"neurons.unit", "neuron"}, {"protocol[0].script.data", "script.patterns"}, {"protocol[0].script", "script"}}
+		{"neurons.unit", "neuron"}, {"populations.neurons.groups", "network.groups"}, {"populations.hidden.groups", "network.groups"}, {"protocol[0].script.data", "script.patterns"}, {"protocol[0].script", "script"}}
 	for i := range e.Projections {
 		p := &e.Projections[i]
 		own := "network.projections." + p.Name

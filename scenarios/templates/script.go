@@ -45,9 +45,7 @@ func (s *Script) expand(f *Form, e *language.Experiment) error {
 		unit.Output = "teacher"
 	}
 	e.Neurons.Set("unit", unit)
-	if err := f.population(e, "neurons", "unit", n); err != nil {
-		return err
-	}
+	f.population(e, "neurons", "unit", n)
 	e.Inputs.Set("input", language.Input{Size: channels, Place: f.Network.Place})
 	if s.Channels == 0 {
 		f.input(e, "input", "neurons", "r", "one_to_one", constant(s.Drive))
