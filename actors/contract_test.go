@@ -8,8 +8,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
+	"infomorph/sim"
+	"infomorph/sim/simtest"
 )
 
 var worlds = flag.Int("worlds", 6, "random worlds to hold each engine to its contract in")

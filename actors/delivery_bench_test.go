@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
 	"infomorph/pid"
+	"infomorph/sim"
+	"infomorph/sim/simtest"
 	"infomorph/topology"
 )
 

@@ -9,9 +9,9 @@ import (
 
 	"go.uber.org/goleak"
 
-	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
+	"infomorph/sim"
+	"infomorph/sim/simtest"
 )
 
 // everyMode runs a test for both kinds of actors, and requires that no

@@ -9,8 +9,8 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 
 	"infomorph/internal/recording"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // FreeOptions say how a network runs free.

@@ -10,8 +10,8 @@ import (
 	"testing"
 
 	"infomorph/internal/recording"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // freeEngines run networks whose neurons have clocks of their own, besides

@@ -12,8 +12,8 @@ import (
 	"go.uber.org/goleak"
 
 	"infomorph/internal/recording"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // ticked returns a memory whose neurons have no clocks: they are told to fire

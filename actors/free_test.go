@@ -15,10 +15,10 @@ import (
 	"go.uber.org/goleak"
 
 	"infomorph/internal/recording"
-	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
 	"infomorph/pid"
+	"infomorph/sim"
+	"infomorph/sim/simtest"
 	"infomorph/topology"
 )
 

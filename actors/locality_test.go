@@ -5,9 +5,9 @@ import (
 	"slices"
 	"testing"
 
-	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
+	"infomorph/sim"
+	"infomorph/sim/simtest"
 )
 
 // TestLocality records the inbox of every neuron, lets each live through its

@@ -3,8 +3,8 @@ package actors
 import (
 	"sync/atomic"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // verb is what is asked of an actor.

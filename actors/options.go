@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // Mode says what an actor is.

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"infomorph/internal/recording"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // Verdict says whether a neuron that lived through its recorded inbox alone,

@@ -6,8 +6,8 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // shard is the actor that drives the neurons first … last−1. It owns the

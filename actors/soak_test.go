@@ -12,7 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"infomorph/internal/sim/simtest"
+	"infomorph/sim/simtest"
 )
 
 var (

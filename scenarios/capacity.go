@@ -10,11 +10,11 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/internal/footprint"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/templates"
+	"infomorph/sim"
 )
 
 // Capacity is the capacity section: how many random patterns an associative

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"testing"
 
-	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
+	"infomorph/sim"
+	"infomorph/sim/simtest"
 )
 
 var worlds = flag.Int("worlds", 12, "random worlds to hold the engine to its contract in")

@@ -6,8 +6,8 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // crew are the neurons that one node holds, in shard actors that share its

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"time"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // Options say where a network is run. None of them changes a result.

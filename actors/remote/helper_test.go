@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 
 	"context"
-	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
+	"infomorph/sim"
+	"infomorph/sim/simtest"
 	"log/slog"
 	"strings"
 	"sync"

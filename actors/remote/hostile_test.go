@@ -22,8 +22,8 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"infomorph/internal/nodes"
-	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
+	"infomorph/sim/simtest"
 )
 
 // pki is an authority with certificates for nodes that are yet to come.

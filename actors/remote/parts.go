@@ -14,8 +14,8 @@ import (
 	"strings"
 
 	files "infomorph/internal/guard"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // A checkpoint of a run on nodes is in parts: at the same barrier every node

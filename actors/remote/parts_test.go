@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
+	"infomorph/sim"
+	"infomorph/sim/simtest"
 )
 
 // where returns a world of some neurons, and its outcome on the reference.

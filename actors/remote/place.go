@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"math"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // updateCost is what an update costs besides its synapses, in synapses.

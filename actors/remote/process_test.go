@@ -17,10 +17,10 @@ import (
 	"go.uber.org/goleak"
 
 	"infomorph/actors"
-	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
 	"infomorph/pid"
+	"infomorph/sim"
+	"infomorph/sim/simtest"
 	"infomorph/topology"
 )
 

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // saved is a node's part of a state: its size, and the SHA-256 of its bytes.

@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"infomorph/internal/checkpoint"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios"
+	"infomorph/sim"
 )
 
 // BenchmarkCheckpoint saves a memory of 1000 neurons, each of which hears all

@@ -7,9 +7,9 @@ import (
 	"math"
 
 	"infomorph/internal/record"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
+	"infomorph/sim"
 )
 
 // recorder writes what a run tells into the result folder, if there is one,

@@ -13,11 +13,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/record"
-	"infomorph/internal/sim"
 	"infomorph/internal/sweep"
 	"infomorph/neuron"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
+	"infomorph/sim"
 )
 
 func newPlanCommand() *cobra.Command {

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"infomorph/internal/record"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
+	"infomorph/sim"
 )
 
 // result is what a run has to show.

@@ -21,7 +21,7 @@ type rule struct {
 	goroutines bool
 }
 
-// The architecture: pid <- neuron <- topology <- internal/sim <- actors and
+// The architecture: pid <- neuron <- topology <- sim <- actors and
 // scenarios <- cmd. A package that fits no rule is an error: place it first.
 var rules = []rule{
 	{path: "pid", pure: true},
@@ -30,11 +30,11 @@ var rules = []rule{
 	{path: "topology", imports: []string{"pid", "neuron", "topology"}, pure: true},
 	{path: "internal/textfile", pure: true},
 	{path: "internal/npy", pure: true},
-	{path: "internal/sim/simtest", imports: []string{"pid", "neuron", "topology", "internal/sim"}},
-	{path: "internal/sim", imports: []string{"pid", "neuron", "topology"}, pure: true},
-	{path: "internal", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
-	{path: "actors", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
-	{path: "scenarios", imports: []string{"pid", "neuron", "topology", "internal", "scenarios"}},
+	{path: "sim/simtest", imports: []string{"pid", "neuron", "topology", "sim"}},
+	{path: "sim", imports: []string{"pid", "neuron", "topology"}, pure: true},
+	{path: "internal", imports: []string{"pid", "neuron", "topology", "sim", "internal"}, goroutines: true},
+	{path: "actors", imports: []string{"pid", "neuron", "topology", "sim", "internal"}, goroutines: true},
+	{path: "scenarios", imports: []string{"pid", "neuron", "topology", "sim", "internal", "scenarios"}},
 	{path: "cmd/infomorph", imports: []string{"*"}, goroutines: true},
 }
 
@@ -45,8 +45,8 @@ var owners = map[string][]string{
 	"log":                               {"cmd", "actors"}, // slog is what Proto.Actor takes
 	"github.com/spf13/cobra":            {"cmd"},
 	"github.com/vbauerster/mpb":         {"cmd"},
-	"testing":                           {"internal/sim/simtest", "internal/arch"},
-	module + "/internal/sim/simtest":    {},
+	"testing":                           {"sim/simtest", "internal/arch"},
+	module + "/sim/simtest":             {},
 	module + "/cmd":                     {},
 }
 
@@ -68,7 +68,7 @@ var randAllowed = []string{"Rand", "Source", "PCG", "ChaCha8", "Zipf", "New", "N
 var printers = []string{"Print", "Println", "Printf", "Scan", "Scanln", "Scanf"}
 
 // places are the folders at the top of the repository that may hold Go code.
-var places = []string{"actors", "cmd", "internal", "neuron", "pid", "scenarios", "topology"}
+var places = []string{"actors", "cmd", "internal", "neuron", "pid", "scenarios", "sim", "topology"}
 
 func ruleFor(pkg string) (rule, bool) {
 	i := slices.IndexFunc(rules, func(r rule) bool { return within(pkg, r.path) })

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"runtime"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 	"infomorph/topology"
 )
 

@@ -1,8 +1,8 @@
 package journal
 
 import (
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // Listener takes what a run has to tell. Callbacks that are nil do nothing once

@@ -9,12 +9,12 @@ import (
 	"testing"
 
 	"infomorph/internal/config"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/network"
+	"infomorph/sim"
 )
 
 // bench is an experiment whose neurons say what a test makes them say.

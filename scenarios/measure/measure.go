@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"slices"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
+	"infomorph/sim"
 )
 
 // Look is one presentation as the neurons saw it. It and its slices are valid

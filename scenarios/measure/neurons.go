@@ -5,9 +5,9 @@ import (
 	"math"
 	"slices"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
+	"infomorph/sim"
 	graph "infomorph/topology/measure"
 )
 

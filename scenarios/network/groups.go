@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 
 	"infomorph/internal/config"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/language"
+	"infomorph/sim"
 )
 
 // regroup gives the groups of populations their clocks and delays, and the

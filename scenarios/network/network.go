@@ -7,10 +7,10 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/internal/footprint"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
+	"infomorph/sim"
 	"infomorph/topology"
 	"infomorph/topology/graphio"
 )

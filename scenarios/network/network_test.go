@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
+	"infomorph/sim"
 )
 
 // files are files in memory.

@@ -2,8 +2,8 @@ package protocol
 
 import (
 	"infomorph/internal/batch"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // batched is neurons of a network that learn from batches, outside the event

@@ -3,9 +3,9 @@ package protocol
 import (
 	"fmt"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
+	"infomorph/sim"
 )
 
 // maxDrawn bounds the neurons of a picture of weights.

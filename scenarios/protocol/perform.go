@@ -5,12 +5,12 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/pid"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/network"
+	"infomorph/sim"
 	"infomorph/topology"
 	"infomorph/topology/lesion"
 )

@@ -7,12 +7,12 @@ import (
 	"strings"
 
 	"infomorph/internal/config"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/measure"
 	"infomorph/scenarios/network"
+	"infomorph/sim"
 )
 
 // Plan is an experiment that is ready to run: it says what will happen, and

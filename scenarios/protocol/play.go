@@ -5,11 +5,11 @@ import (
 	"slices"
 
 	"infomorph/internal/config"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/measure"
 	"infomorph/scenarios/network"
+	"infomorph/sim"
 )
 
 // checkPlay reports a phase that plays what are no spike trains.

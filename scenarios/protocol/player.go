@@ -3,9 +3,9 @@ package protocol
 import (
 	"math/rand/v2"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/network"
+	"infomorph/sim"
 )
 
 // player lets the network live, passes what neurons do on to the listener and

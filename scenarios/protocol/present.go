@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"slices"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/measure"
+	"infomorph/sim"
 )
 
 // chunk is how many items are fed at a time, at most; results do not depend on

@@ -6,12 +6,12 @@ import (
 	"math/rand/v2"
 
 	"infomorph/internal/config"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/measure"
 	"infomorph/scenarios/network"
+	"infomorph/sim"
 )
 
 // cueing is what a recall plays on: an input whose channels drive one neuron

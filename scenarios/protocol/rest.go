@@ -1,9 +1,9 @@
 package protocol
 
 import (
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/language"
+	"infomorph/sim"
 )
 
 // restPart is how much of a rest is played at once, in sweeps.

@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"slices"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/measure"
+	"infomorph/sim"
 )
 
 // Run is one life of an experiment on an engine.

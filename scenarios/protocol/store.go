@@ -7,9 +7,9 @@ import (
 
 	"infomorph/internal/baseline"
 	"infomorph/internal/config"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
+	"infomorph/sim"
 )
 
 // maxStored bounds the neurons and patterns of a classical rule, which needs

@@ -10,9 +10,9 @@ import (
 	"github.com/expr-lang/expr/vm"
 
 	"infomorph/internal/config"
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/scenarios/language"
+	"infomorph/sim"
 )
 
 // timedEvent is an event that is ready.

@@ -1,4 +1,4 @@
-// as: internal/sim
+// as: sim
 // want: range over a map
 // want: range over a map
 // want: range over a map

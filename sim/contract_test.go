@@ -4,9 +4,9 @@ import (
 	"flag"
 	"testing"
 
-	"infomorph/internal/sim"
-	"infomorph/internal/sim/simtest"
 	"infomorph/neuron"
+	"infomorph/sim"
+	"infomorph/sim/simtest"
 )
 
 var worlds = flag.Int("worlds", 60, "random worlds to hold the engine to its contract in")

@@ -8,9 +8,9 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
 	"infomorph/pid"
+	"infomorph/sim"
 	"infomorph/topology"
 )
 

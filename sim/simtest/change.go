@@ -3,8 +3,8 @@ package simtest
 import (
 	"math/rand/v2"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 	"infomorph/topology"
 )
 

@@ -7,8 +7,8 @@ import (
 	"math"
 	"testing"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // Maker starts an engine on a network.

@@ -3,8 +3,8 @@ package simtest
 import (
 	"testing"
 
-	"infomorph/internal/sim"
 	"infomorph/neuron"
+	"infomorph/sim"
 )
 
 // spy counts the errors that Check reports.
