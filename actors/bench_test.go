@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 	"infomorph/pid"
-	"infomorph/sim"
-	"infomorph/sim/simtest"
 	"infomorph/topology"
 )
 

@@ -8,8 +8,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"infomorph/sim"
-	"infomorph/sim/simtest"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 )
 
 var worlds = flag.Int("worlds", 6, "random worlds to hold each engine to its contract in")

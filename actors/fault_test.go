@@ -10,8 +10,8 @@ import (
 	"go.uber.org/goleak"
 
 	"infomorph/neuron"
-	"infomorph/sim"
-	"infomorph/sim/simtest"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 )
 
 // everyMode runs a test for both kinds of actors, and requires that no

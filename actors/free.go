@@ -10,7 +10,7 @@ import (
 
 	"infomorph/internal/recording"
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // FreeOptions say how a network runs free.

@@ -11,7 +11,7 @@ import (
 
 	"infomorph/internal/recording"
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // freeEngines run networks whose neurons have clocks of their own, besides

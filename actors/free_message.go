@@ -7,7 +7,7 @@ import (
 
 	"infomorph/internal/recording"
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // told is a spike on its way from one neuron to all its targets. It belongs to

@@ -9,7 +9,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // freeNeuron is the actor of a neuron that runs free. It updates whenever its

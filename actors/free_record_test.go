@@ -13,7 +13,7 @@ import (
 
 	"infomorph/internal/recording"
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // ticked returns a memory whose neurons have no clocks: they are told to fire

@@ -16,9 +16,9 @@ import (
 
 	"infomorph/internal/recording"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 	"infomorph/pid"
-	"infomorph/sim"
-	"infomorph/sim/simtest"
 	"infomorph/topology"
 )
 

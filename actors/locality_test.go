@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"infomorph/neuron"
-	"infomorph/sim"
-	"infomorph/sim/simtest"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 )
 
 // TestLocality records the inbox of every neuron, lets each live through its

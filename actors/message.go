@@ -4,7 +4,7 @@ import (
 	"sync/atomic"
 
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // verb is what is asked of an actor.

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // Mode says what an actor is.

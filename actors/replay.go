@@ -14,7 +14,7 @@ import (
 
 	"infomorph/internal/recording"
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // Verdict says whether a neuron that lived through its recorded inbox alone,

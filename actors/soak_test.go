@@ -12,7 +12,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"infomorph/sim/simtest"
+	"infomorph/neuron/sim/simtest"
 )
 
 var (

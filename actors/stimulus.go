@@ -13,7 +13,7 @@ import (
 
 	"infomorph/internal/recording"
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // stimulus is the actor at the head of a free-running network. It shows the

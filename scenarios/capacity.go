@@ -11,10 +11,10 @@ import (
 	"infomorph/internal/config"
 	"infomorph/internal/footprint"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/templates"
-	"infomorph/sim"
 )
 
 // Capacity is the capacity section: how many random patterns an associative

@@ -7,10 +7,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/protocol"
-	"infomorph/sim"
 )
 
 // beside is the files beside the scenarios.

@@ -12,9 +12,9 @@ import (
 	"strings"
 	"testing"
 
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
-	"infomorph/sim"
 )
 
 func load(t *testing.T, name string, sets ...string) *scenarios.Scenario {

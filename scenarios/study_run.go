@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"math"
 
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
-	"infomorph/sim"
 )
 
 // studyRun is one run of a study.

@@ -3,10 +3,10 @@ package scenarios
 import (
 	"context"
 
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/protocol"
-	"infomorph/sim"
 )
 
 // Files gives a scenario the files that it names.

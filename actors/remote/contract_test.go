@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"testing"
 
-	"infomorph/sim"
-	"infomorph/sim/simtest"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 )
 
 var worlds = flag.Int("worlds", 12, "random worlds to hold the engine to its contract in")

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // Options say where a network is run. None of them changes a result.

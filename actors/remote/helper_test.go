@@ -8,8 +8,8 @@ import (
 
 	"context"
 	"infomorph/neuron"
-	"infomorph/sim"
-	"infomorph/sim/simtest"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 	"log/slog"
 	"strings"
 	"sync"

@@ -23,7 +23,7 @@ import (
 
 	"infomorph/internal/nodes"
 	"infomorph/neuron"
-	"infomorph/sim/simtest"
+	"infomorph/neuron/sim/simtest"
 )
 
 // pki is an authority with certificates for nodes that are yet to come.

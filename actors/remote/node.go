@@ -16,7 +16,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // The actors of a node: one does the work, one answers heartbeats meanwhile.

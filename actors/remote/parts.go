@@ -15,7 +15,7 @@ import (
 
 	files "infomorph/internal/guard"
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // A checkpoint of a run on nodes is in parts: at the same barrier every node

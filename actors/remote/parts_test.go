@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"infomorph/sim"
-	"infomorph/sim/simtest"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 )
 
 // where returns a world of some neurons, and its outcome on the reference.

@@ -7,7 +7,7 @@ import (
 	"math"
 
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // updateCost is what an update costs besides its synapses, in synapses.

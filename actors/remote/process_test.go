@@ -18,9 +18,9 @@ import (
 
 	"infomorph/actors"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 	"infomorph/pid"
-	"infomorph/sim"
-	"infomorph/sim/simtest"
 	"infomorph/topology"
 )
 

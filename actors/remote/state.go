@@ -8,7 +8,7 @@ import (
 	"io"
 
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // saved is a node's part of a state: its size, and the SHA-256 of its bytes.

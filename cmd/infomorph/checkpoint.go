@@ -6,8 +6,8 @@ import (
 
 	"infomorph/internal/checkpoint"
 	"infomorph/internal/record"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
-	"infomorph/sim"
 )
 
 // checkpointer writes checkpoints of a run between the steps of its task.

@@ -10,8 +10,8 @@ import (
 
 	"infomorph/internal/checkpoint"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
-	"infomorph/sim"
 )
 
 // BenchmarkCheckpoint saves a memory of 1000 neurons, each of which hears all

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/term"
 
 	"infomorph/actors"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
-	"infomorph/sim"
 )
 
 // common holds the flags that every verb with a scenario has.

@@ -8,8 +8,8 @@ import (
 
 	"infomorph/internal/record"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
-	"infomorph/sim"
 )
 
 // recorder writes what a run tells into the result folder, if there is one,

@@ -18,8 +18,8 @@ import (
 	"infomorph/internal/checkpoint"
 	"infomorph/internal/nodes"
 	"infomorph/internal/record"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
-	"infomorph/sim"
 )
 
 // identity says which program this is: nodes of another one would not give the

@@ -15,9 +15,9 @@ import (
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
-	"infomorph/sim"
 )
 
 func newPlanCommand() *cobra.Command {

@@ -14,8 +14,8 @@ import (
 	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/recording"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
-	"infomorph/sim"
 )
 
 // recordedFlags are the flags of verbs that look at a recorded run.

@@ -13,9 +13,9 @@ import (
 
 	"infomorph/internal/record"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
-	"infomorph/sim"
 )
 
 // result is what a run has to show.

@@ -19,8 +19,8 @@ import (
 	"infomorph/internal/config"
 	"infomorph/internal/guard"
 	"infomorph/internal/record"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
-	"infomorph/sim"
 )
 
 // runFlags are the flags of infomorph run and resume.

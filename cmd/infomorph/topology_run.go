@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/checkpoint"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
-	"infomorph/sim"
 	"infomorph/topology"
 )
 

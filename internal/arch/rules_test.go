@@ -21,20 +21,20 @@ type rule struct {
 	goroutines bool
 }
 
-// The architecture: pid <- neuron <- topology <- sim <- actors and
+// The architecture: pid <- neuron <- topology <- neuron/sim <- actors and
 // scenarios <- cmd. A package that fits no rule is an error: place it first.
 var rules = []rule{
 	{path: "pid", pure: true},
+	{path: "neuron/sim/simtest", imports: []string{"pid", "neuron", "topology"}},
+	{path: "neuron/sim", imports: []string{"pid", "neuron", "topology"}, pure: true},
 	{path: "neuron", imports: []string{"pid"}, pure: true},
 	{path: "topology/graphio", imports: []string{"pid", "neuron", "topology", "internal/textfile", "internal/npy"}, pure: true},
 	{path: "topology", imports: []string{"pid", "neuron", "topology"}, pure: true},
 	{path: "internal/textfile", pure: true},
 	{path: "internal/npy", pure: true},
-	{path: "sim/simtest", imports: []string{"pid", "neuron", "topology", "sim"}},
-	{path: "sim", imports: []string{"pid", "neuron", "topology"}, pure: true},
-	{path: "internal", imports: []string{"pid", "neuron", "topology", "sim", "internal"}, goroutines: true},
-	{path: "actors", imports: []string{"pid", "neuron", "topology", "sim", "internal"}, goroutines: true},
-	{path: "scenarios", imports: []string{"pid", "neuron", "topology", "sim", "internal", "scenarios"}},
+	{path: "internal", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
+	{path: "actors", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
+	{path: "scenarios", imports: []string{"pid", "neuron", "topology", "internal", "scenarios"}},
 	{path: "cmd/infomorph", imports: []string{"*"}, goroutines: true},
 }
 
@@ -45,8 +45,8 @@ var owners = map[string][]string{
 	"log":                               {"cmd", "actors"}, // slog is what Proto.Actor takes
 	"github.com/spf13/cobra":            {"cmd"},
 	"github.com/vbauerster/mpb":         {"cmd"},
-	"testing":                           {"sim/simtest", "internal/arch"},
-	module + "/sim/simtest":             {},
+	"testing":                           {"neuron/sim/simtest", "internal/arch"},
+	module + "/neuron/sim/simtest":      {},
 	module + "/cmd":                     {},
 }
 
@@ -68,7 +68,7 @@ var randAllowed = []string{"Rand", "Source", "PCG", "ChaCha8", "Zipf", "New", "N
 var printers = []string{"Print", "Println", "Printf", "Scan", "Scanln", "Scanf"}
 
 // places are the folders at the top of the repository that may hold Go code.
-var places = []string{"actors", "cmd", "internal", "neuron", "pid", "scenarios", "sim", "topology"}
+var places = []string{"actors", "cmd", "internal", "neuron", "pid", "scenarios", "topology"}
 
 func ruleFor(pkg string) (rule, bool) {
 	i := slices.IndexFunc(rules, func(r rule) bool { return within(pkg, r.path) })

@@ -8,7 +8,7 @@ import (
 	"runtime"
 
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 	"infomorph/topology"
 )
 

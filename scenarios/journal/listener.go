@@ -2,7 +2,7 @@ package journal
 
 import (
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // Listener takes what a run has to tell. Callbacks that are nil do nothing once

@@ -10,11 +10,11 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/network"
-	"infomorph/sim"
 )
 
 // bench is an experiment whose neurons say what a test makes them say.

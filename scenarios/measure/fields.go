@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
-	"infomorph/sim"
 )
 
 const (

@@ -6,10 +6,10 @@ import (
 	"slices"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
-	"infomorph/sim"
 )
 
 // Look is one presentation as the neurons saw it. It and its slices are valid

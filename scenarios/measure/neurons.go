@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
-	"infomorph/sim"
 	graph "infomorph/topology/measure"
 )
 

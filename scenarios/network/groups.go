@@ -6,8 +6,8 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/language"
-	"infomorph/sim"
 )
 
 // regroup gives the groups of populations their clocks and delays, and the

@@ -8,9 +8,9 @@ import (
 	"infomorph/internal/config"
 	"infomorph/internal/footprint"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
-	"infomorph/sim"
 	"infomorph/topology"
 	"infomorph/topology/graphio"
 )

@@ -11,9 +11,9 @@ import (
 	"testing"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
-	"infomorph/sim"
 )
 
 // files are files in memory.

@@ -3,7 +3,7 @@ package protocol
 import (
 	"infomorph/internal/batch"
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // batched is neurons of a network that learn from batches, outside the event

@@ -4,8 +4,8 @@ import (
 	"fmt"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
-	"infomorph/sim"
 )
 
 // maxDrawn bounds the neurons of a picture of weights.

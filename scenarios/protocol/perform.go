@@ -6,11 +6,11 @@ import (
 	"slices"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/pid"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/network"
-	"infomorph/sim"
 	"infomorph/topology"
 	"infomorph/topology/lesion"
 )

@@ -8,11 +8,11 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/measure"
 	"infomorph/scenarios/network"
-	"infomorph/sim"
 )
 
 // Plan is an experiment that is ready to run: it says what will happen, and

@@ -6,10 +6,10 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/measure"
 	"infomorph/scenarios/network"
-	"infomorph/sim"
 )
 
 // checkPlay reports a phase that plays what are no spike trains.

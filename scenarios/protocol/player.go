@@ -4,8 +4,8 @@ import (
 	"math/rand/v2"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/network"
-	"infomorph/sim"
 )
 
 // player lets the network live, passes what neurons do on to the listener and

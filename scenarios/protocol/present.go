@@ -6,10 +6,10 @@ import (
 	"slices"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/measure"
-	"infomorph/sim"
 )
 
 // chunk is how many items are fed at a time, at most; results do not depend on

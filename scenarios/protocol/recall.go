@@ -7,11 +7,11 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/measure"
 	"infomorph/scenarios/network"
-	"infomorph/sim"
 )
 
 // cueing is what a recall plays on: an input whose channels drive one neuron

@@ -2,8 +2,8 @@ package protocol
 
 import (
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/language"
-	"infomorph/sim"
 )
 
 // restPart is how much of a rest is played at once, in sweeps.

@@ -8,9 +8,9 @@ import (
 	"slices"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/measure"
-	"infomorph/sim"
 )
 
 // Run is one life of an experiment on an engine.

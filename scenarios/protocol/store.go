@@ -8,8 +8,8 @@ import (
 	"infomorph/internal/baseline"
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
-	"infomorph/sim"
 )
 
 // maxStored bounds the neurons and patterns of a classical rule, which needs

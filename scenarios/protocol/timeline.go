@@ -11,8 +11,8 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/language"
-	"infomorph/sim"
 )
 
 // timedEvent is an event that is ready.

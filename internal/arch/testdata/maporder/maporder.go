@@ -1,4 +1,4 @@
-// as: sim
+// as: neuron/sim
 // want: range over a map
 // want: range over a map
 // want: range over a map

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // Maker starts an engine on a network.

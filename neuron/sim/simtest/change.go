@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 	"infomorph/topology"
 )
 

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"infomorph/neuron"
-	"infomorph/sim"
+	"infomorph/neuron/sim"
 )
 
 // spy counts the errors that Check reports.

@@ -9,8 +9,8 @@ import (
 	"slices"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/pid"
-	"infomorph/sim"
 	"infomorph/topology"
 )
 

@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"infomorph/neuron"
-	"infomorph/sim"
-	"infomorph/sim/simtest"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 )
 
 var worlds = flag.Int("worlds", 60, "random worlds to hold the engine to its contract in")
