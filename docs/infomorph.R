@@ -60,6 +60,7 @@ infomorph_table <- function(folder, name) {
 infomorph_atoms <- function(folder) infomorph_table(folder, "pid")
 infomorph_spikes <- function(folder) infomorph_table(folder, "spikes")
 infomorph_weights <- function(folder, name = "trained") infomorph_table(folder, paste0("weights-", name))
+infomorph_members <- function(folder) infomorph_table(folder, "members")
 infomorph_presentations <- function(folder) {
   found <- intersect(c("presentations", "items", "recall"), infomorph_tables(folder))
   if (length(found) == 0) stop(folder, " has no table of presentations", call. = FALSE)

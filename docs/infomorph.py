@@ -88,6 +88,10 @@ class Run(Folder):
         """Spikes: time_us, source, value; they are there if record.spikes asks for them."""
         return self.table("spikes")
 
+    def members(self):
+        """Who has which number: id, kind, group, number, label, name."""
+        return self.table("members")
+
     def presentations(self):
         """What was presented when, or recalled: the table that the scenario writes of it."""
         for name in ("presentations", "items", "recall"):

@@ -10,6 +10,7 @@ import (
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
+	"infomorph/topology"
 )
 
 // recorder writes what a run tells into the result folder, if there is one,
@@ -29,6 +30,7 @@ type recorder struct {
 	lean     bool // draw nothing
 	sources  int  // of the neurons whose atoms are kept
 	log      *runLog
+	graph    *topology.Graph // as the run begins
 }
 
 // listener returns what a run tells to.

@@ -134,7 +134,7 @@ func (f *runFlags) runOnce(ctx context.Context, s *loaded, dir string, p progres
 	}
 	defer pt.ended()
 	defer pt.engine.Close()
-	j := &recorder{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, sources: s.Sources(), scores: newScores(), lean: f.lean, log: pt.log, check: newCheckpointer(f, s, pt)}
+	j := &recorder{ctx: ctx, rec: pt.rec, progress: p, spikes: s.Record.Spikes, sources: s.Sources(), scores: newScores(), lean: f.lean, log: pt.log, graph: pt.task.Network().Graph, check: newCheckpointer(f, s, pt)}
 	j.open = func(net *sim.Network) (sim.Engine, error) { return f.engine.further(net, f.workers, pt.log.slog()) }
 	began := time.Now()
 	pt.log.Info().Str("scenario", s.Name).Uint64("seed", s.Seed).Str("actors", f.engine.kind).
@@ -222,7 +222,7 @@ func (f *runFlags) prepare(ctx context.Context, s *loaded, dir string) (p parts,
 func (f *runFlags) finish(ctx context.Context, j *recorder, res *result, err error) error {
 	if j.rec != nil {
 		if err == nil && !f.lean {
-			err = errors.Join(j.check.write(j.told), j.savePictures(res))
+			err = errors.Join(j.check.write(j.told), j.savePictures(res), writeMembers(j.rec, j.graph))
 		}
 		if err == nil {
 			err = j.rec.Close(j.scores.values, res.final.Final)
@@ -273,7 +273,7 @@ func (f *runFlags) createFolder(s *loaded, task scenarios.Task, dir string) (*re
 	}
 	opts := record.Options{
 		Dir: dir, CSV: f.format == "csv", Scenario: text,
-		Spikes: sampling, Atoms: sampling,
+		Spikes: sampling, Atoms: sampling, Labels: task.Network().Labels,
 		Provenance: record.Provenance{
 			Scenario: s.Name, ScenarioHash: hash, Command: os.Args, Seeds: map[string]uint64{"run": s.Seed},
 			Folder: s.folder.absolute(), Mode: s.Mode, Workers: f.workers, Config: json.RawMessage(resolved),

@@ -166,8 +166,13 @@ func cause(err error) error {
 // Cell returns text as a cell of a table that a spreadsheet shows and never
 // runs: what it would take for a formula gets an apostrophe before it, as the
 // Open Worldwide Application Security Project advises against CSV injection.
+// Names that merely begin like a number or an address, such as -70mV or
+// @anna, call nothing and are kept as they are.
 func Cell(text string) string {
 	if text == "" || !strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
+		return text
+	}
+	if strings.ContainsRune("+-@", rune(text[0])) && !strings.ContainsAny(text, "=(|!'\"{;,\t\r\n") {
 		return text
 	}
 	return "'" + text

@@ -86,7 +86,7 @@ func TestSaveIsWholeOrNotAtAll(t *testing.T) {
 
 func TestCell(t *testing.T) {
 	for text, want := range map[string]string{
-		"": "", "abc": "abc", "a=b": "a=b", "=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "é": "é",
+		"": "", "abc": "abc", "a=b": "a=b", "=1+1": "'=1+1", "+1": "+1", "-70mV": "-70mV", "@anna": "@anna", "+A1|x": "'+A1|x", "-2+cmd(1)": "'-2+cmd(1)", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "é": "é",
 	} {
 		if got := Cell(text); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)

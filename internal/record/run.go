@@ -39,6 +39,10 @@ type Options struct {
 	Atoms     Sampling // what pid.parquet keeps
 	AtomNames []string // atom columns of pid.parquet, see [AtomNames]; none: no pid.parquet
 
+	// Labels are what neurons, then channels are called; nil: they have no names.
+	// Tables that tell of neurons by number have a column of them.
+	Labels []string
+
 	// MinFree is the disk space [byte] that must stay free; a run that would
 	// go below it ends with ErrLowSpace. 0: 64 MiB. Negative: do not look.
 	MinFree int64

@@ -145,7 +145,8 @@ func (s *Stream) convert() error {
 	if err != nil {
 		return fileError(s.name+".parquet", err)
 	}
-	_, err = s.run.writeTable(s.name, p.cols, func(put func(sinkRow) error) error {
+	labels := s.run.label(p.cols)
+	_, err = s.run.writeTable(s.name, labels.columns(p.cols), func(put func(sinkRow) error) error {
 		for {
 			row, err := p.next()
 			if errors.Is(err, io.EOF) {
@@ -154,7 +155,7 @@ func (s *Stream) convert() error {
 			if err != nil {
 				return err
 			}
-			if err := put(row); err != nil {
+			if err := put(labels.add(row)); err != nil {
 				return err
 			}
 		}

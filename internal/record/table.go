@@ -155,7 +155,8 @@ func (r *Run) Weights(name string, synapses iter.Seq[Weight]) error {
 	if err := checkTable(name, cols); err != nil {
 		return err
 	}
-	_, err := r.writeTable(name, cols, func(put func(sinkRow) error) error {
+	labels := r.label(cols)
+	_, err := r.writeTable(name, labels.columns(cols), func(put func(sinkRow) error) error {
 		row := make(sinkRow, len(cols))
 		for w := range synapses {
 			row[0] = parquet.Int32Value(int32(w.Target)).Level(0, 0, 0)
@@ -163,7 +164,7 @@ func (r *Run) Weights(name string, synapses iter.Seq[Weight]) error {
 			row[2] = parquet.Int32Value(int32(w.Source)).Level(0, 0, 2)
 			row[3] = parquet.DoubleValue(w.Weight).Level(0, 0, 3)
 			row[4] = parquet.Int64Value(int64(w.Delay)).Level(0, 0, 4)
-			if err := put(row); err != nil {
+			if err := put(labels.add(row)); err != nil {
 				return err
 			}
 		}

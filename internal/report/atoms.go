@@ -105,6 +105,9 @@ func (p *atomsRow) who() int  { return int(p.row[p.neuron].Int32()) }
 // columnsOf finds the columns: the atoms are what follows the fixed ones, and
 // become the first series.
 func columnsOf(cols []record.Column) (columns, error) {
+	if n := len(cols); n > 0 && cols[n-1].Kind == record.Text { // neurons' labels
+		cols = cols[:n-1]
+	}
 	fixed := record.PIDColumns(nil)
 	if len(cols) < len(fixed) {
 		return columns{}, fmt.Errorf("%d columns, expected at least %d", len(cols), len(fixed))

@@ -46,6 +46,7 @@ func (b *builder) label() error {
 		copy(all[g.First:], names)
 		return nil
 	}
+	n.Sim.Names = b.fileNames()
 	var errs []error
 	for _, g := range n.Populations {
 		errs = append(errs, enter(g, b.exp.Populations.Get(g.Name).Labels, "populations"))
@@ -69,26 +70,57 @@ func (b *builder) label() error {
 	return errors.Join(errs...)
 }
 
-// fileLabels returns the names that a graph file has for a group, nil if it has
-// none but numbers.
-func (b *builder) fileLabels(g Group) []string {
-	file, first := (*graphFile)(nil), neuron.ID(0)
-	if b.graph != nil {
-		if of, ok := b.graph.group(g.Name); ok {
-			file, first = b.graph, of.first
-		}
+// fileNames returns what graph files call the neurons and channels, and the
+// numbers of those that no file names; nil if there are no names, or two are the
+// same.
+func (b *builder) fileNames() []string {
+	all := make([]string, b.net.Sim.NumNeurons()+b.net.Sim.NumChannels())
+	for id := range all {
+		all[id] = strconv.Itoa(id)
 	}
-	if file == nil {
-		for i := range b.exp.Projections {
-			if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.From == g.Name && p.To == g.Name {
-				file = &graphFile{Graph: b.ruled[i]}
+	some := false
+	for _, groups := range [2][]Group{b.net.Populations, b.net.Inputs} {
+		for _, g := range groups {
+			if file, first := b.fileOf(g); file != nil && file.Names != nil {
+				some = true
+				copy(all[g.First:g.Last], file.Names[first:])
 			}
 		}
 	}
+	seen := make(map[string]bool, len(all))
+	for _, name := range all {
+		if some = some && !seen[name]; !some {
+			return nil
+		}
+		seen[name] = true
+	}
+	return all
+}
+
+// fileLabels returns the names that a graph file has for a group, nil if it has
+// none but numbers.
+func (b *builder) fileLabels(g Group) []string {
+	file, first := b.fileOf(g)
 	if file == nil {
 		return nil
 	}
-	return names(file.Graph, first, first+neuron.ID(g.Size()))
+	return names(file, first, first+neuron.ID(g.Size()))
+}
+
+// fileOf returns the graph file that a group comes from, and its first member's
+// number there; nil: none.
+func (b *builder) fileOf(g Group) (*topology.Graph, neuron.ID) {
+	if b.graph != nil {
+		if of, ok := b.graph.group(g.Name); ok {
+			return b.graph.Graph, of.first
+		}
+	}
+	for i := range b.exp.Projections {
+		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.From == g.Name && p.To == g.Name {
+			return b.ruled[i], 0
+		}
+	}
+	return nil, 0
 }
 
 // names returns what a file calls some of its neurons or channels: their labels

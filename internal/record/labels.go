@@ -1,0 +1,70 @@
+package record
+
+import (
+	"slices"
+
+	"github.com/parquet-go/parquet-go"
+)
+
+// idColumns are the columns of growing tables and tables of weights that hold
+// numbers of neurons and channels.
+var idColumns = []string{"neuron", "source", "target"}
+
+// labelled adds what neurons are called to the rows of a table: for each column
+// of numbers of neurons, such as source, one of their labels, source_label,
+// after all others. A number that is nobody's, such as the source −1 of what
+// has none, has an empty label.
+type labelled struct {
+	cols   []Column
+	from   []int    // columns of numbers
+	labels [][]byte // by number
+	row    parquet.Row
+}
+
+// label returns what adds labels to a table with these columns, nil where
+// neurons have no labels or the table does not tell of them.
+func (r *Run) label(cols []Column) *labelled {
+	l := &labelled{cols: slices.Clone(cols)}
+	for i, c := range cols {
+		if (c.Kind == Int32 || c.Kind == Int64) && slices.Contains(idColumns, c.Name) {
+			l.from = append(l.from, i)
+			l.cols = append(l.cols, Column{Name: c.Name + "_label", Kind: Text})
+		}
+	}
+	if r.opts.Labels == nil || l.from == nil {
+		return nil
+	}
+	l.labels = make([][]byte, len(r.opts.Labels))
+	for id, name := range r.opts.Labels {
+		l.labels[id] = []byte(name)
+	}
+	return l
+}
+
+// columns returns the columns of the table with its labels.
+func (l *labelled) columns(plain []Column) []Column {
+	if l == nil {
+		return plain
+	}
+	return l.cols
+}
+
+// add returns a row with its labels, valid until the next call.
+func (l *labelled) add(row parquet.Row) parquet.Row {
+	if l == nil {
+		return row
+	}
+	l.row = append(l.row[:0], row...)
+	for _, i := range l.from {
+		id := int64(row[i].Int32())
+		if l.cols[i].Kind == Int64 {
+			id = row[i].Int64()
+		}
+		var label []byte
+		if id >= 0 && id < int64(len(l.labels)) {
+			label = l.labels[id]
+		}
+		l.row = append(l.row, parquet.ByteArrayValue(label).Level(0, 0, len(l.row)))
+	}
+	return l.row
+}
