@@ -2,6 +2,7 @@ package measure
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -193,8 +194,15 @@ func (s *Set) showMoments(out *journal.Listener) error {
 }
 
 // add adds a column to a table of all neurons.
+//
+// Measures are called what the user likes, also what a column is called already,
+// and two of a kind give columns of one name.
 func add(t *journal.Table, name string, of func(i int) float64) {
-	t.Columns = append(t.Columns, name)
+	free := name
+	for n := 2; slices.Contains(t.Columns, free); n++ {
+		free = fmt.Sprintf("%s (%d)", name, n)
+	}
+	t.Columns = append(t.Columns, free)
 	for i := range t.Rows {
 		t.Rows[i] = append(t.Rows[i], cell(of(i)))
 	}

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"infomorph/neuron"
@@ -392,5 +393,18 @@ func TestTrits(t *testing.T) {
 	nan := float32(math.NaN())
 	if got := signs([]float32{2, -0.5, 0, nan}, nil); got != "+-00" || !got.valid() || trits("+x").valid() {
 		t.Error(got)
+	}
+}
+
+// A measure may be called what a column of the table is called, and there may be
+// two of a kind: a run must not fail over it at its end.
+func TestColumnsOfOneName(t *testing.T) {
+	table := journal.Table{Columns: []string{"neuron", "label"}, Rows: [][]any{{0, ""}}}
+	for _, name := range []string{"label", "wrong", "wrong", "wrong"} {
+		add(&table, name, func(int) float64 { return 1 })
+	}
+	want := []string{"neuron", "label", "label (2)", "wrong", "wrong (2)", "wrong (3)"}
+	if !slices.Equal(table.Columns, want) {
+		t.Errorf("%q, want %q", table.Columns, want)
 	}
 }
