@@ -49,8 +49,15 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "capacity.*.*", Text: "Largest load (patterns per neuron, or per synapse) at which the mean cosine meets the criterion, by that rule, in the test of recall of that name."},
 	{Name: "study.*.*", Text: "Mean over seeds of the score that a study shows, by panel and point; a dot in the point's name is written _."},
 	{Name: "study.*.*.*", Text: "Mean over seeds of the score that a study shows, by panel, curve and point; a dot in the point's name is written _."},
-	{Name: "streaming.kept", Text: "How many of the last patterns of a stream are recalled with a cosine that meets the criterion."},
-	{Name: "streaming.latest", Text: "How many of the last patterns of a stream, counted from the latest without a gap, are recalled with a cosine that meets the criterion."},
+	{Name: "streaming.kept", Text: "How many of the last patterns of a stream are recalled with a cosine that meets the criterion, in the first test: from cues with 10 % of the bits flipped, unless the scenario says otherwise."},
+	{Name: "streaming.latest", Text: "How many of them, counted from the latest without a gap."},
+	{Name: "streaming.tested", Text: "How many of the last patterns are tested."},
+	{Name: "streaming.span", Text: "From how many patterns before the present one rehearsal draws; 0 is no rehearsal."},
+	{Name: "streaming.buffer", Text: "Patterns that whoever rehearses must keep: those that rehearsal draws from, and the present one."},
+	{Name: "streaming.kept_cue", Text: "How many would be kept by a network that stores nothing and repeats the cue."},
+	{Name: "streaming.kept_buffer", Text: "How many would be kept by that buffer, answering with the pattern most like the cue."},
+	{Name: "streaming.kept_delta", Text: "How many would be kept by a network of the delta rule that sees what the neurons saw, recalling by sign."},
+	{Name: "streaming.*.*", Text: "The same of the test of recall of that name; clean: from whole cues, by sign."},
 }
 
 // DescribeScore returns the explanation of a score.

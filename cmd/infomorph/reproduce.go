@@ -162,7 +162,11 @@ func (p *pack) list(w io.Writer) error {
 		}
 		about := "needs --data"
 		if p.runnable(e) {
-			about = p.estimate(e, p.count(e)*e.Points()).String()
+			runs := p.count(e) * e.Points()
+			for i := range e.Baselines {
+				runs += min(p.count(e), e.Baselines[i].Seeds)
+			}
+			about = p.estimate(e, runs).String()
 		}
 		c := &e.Checks[0]
 		fmt.Fprintf(tw, "%s\t%s\t%s %s\t%s\t%s\n", e.Name, figure, c.Subject(), c.Range(), about, p.known(e))
@@ -176,9 +180,9 @@ func (p *pack) known(e *reproduce.Entry) string {
 	if err != nil {
 		return "-"
 	}
-	verdict := "met"
+	verdict := reproduce.Met
 	if !r.Met {
-		verdict = "NOT MET"
+		verdict = "not met"
 	}
 	return verdict + ", " + r.Date
 }

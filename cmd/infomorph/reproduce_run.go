@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -82,8 +84,9 @@ func verdictOf(results []reproduce.Result) error {
 type reproduction struct {
 	entry *reproduce.Entry
 	*sweepFolder
-	flags *sweepFlags
-	left  int // runs to do
+	flags     *sweepFlags
+	left      int                      // runs to do
+	baselines map[string]*reproduction // by their names in the entry
 }
 
 // begin plans every entry, so that mistakes show before anything is run.
@@ -96,29 +99,47 @@ func (p *pack) begin(chosen []*reproduce.Entry) ([]*reproduction, error) {
 		if !p.runnable(e) {
 			continue
 		}
-		if err := p.plan(b); err != nil {
+		if err := p.planAll(b); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", e.Name, err))
 		}
 	}
 	return all, errors.Join(errs...)
 }
 
+// planAll plans an entry and its baselines.
+func (p *pack) planAll(b *reproduction) error {
+	if err := p.plan(b, p.count(b.entry), p.folder(b.entry)); err != nil {
+		return err
+	}
+	b.baselines = map[string]*reproduction{}
+	for i := range b.entry.Baselines {
+		base := &b.entry.Baselines[i]
+		r := &reproduction{entry: b.entry.Rival(base, p.count(b.entry))}
+		if err := p.plan(r, r.entry.Seeds, p.folder(b.entry)+"-"+base.Name); err != nil {
+			return fmt.Errorf("baseline %s: %w", base.Name, err)
+		}
+		b.baselines[base.Name] = r
+		b.left += r.left
+	}
+	return nil
+}
+
 // plan lays out the sweep of an entry. What is left of an entry that has
 // changed since makes room.
-func (p *pack) plan(b *reproduction) error {
+func (p *pack) plan(b *reproduction, seeds int, folder string) error {
 	e := b.entry
-	b.flags = &sweepFlags{runFlags: p.runFlags, over: e.Axes(p.count(e)), seeds: 1}
+	b.flags = &sweepFlags{runFlags: p.runFlags, over: e.Axes(seeds), seeds: 1}
 	b.flags.format, b.flags.checkpoint, b.flags.engine.shards = "parquet", time.Minute, 1
 	b.flags.seeded = func() bool { return false }
 	b.flags.sets = append([]string(nil), e.Set...)
 	if len(e.Over) > 0 {
-		b.flags.seeds = p.count(e)
+		b.flags.seeds = seeds
 		b.flags.sets = append(b.flags.sets, fmt.Sprint("seed=", e.FirstSeed))
 	}
 	if e.Data != "" {
 		b.flags.sets = append(b.flags.sets, fmt.Sprintf("%s=%q", e.Data, p.data))
 	}
-	b.flags.out = p.folder(e)
+	b.flags.out = folder
 	if err := b.flags.check(); err != nil {
 		return err
 	}
@@ -183,15 +204,21 @@ func (p *pack) announce(w io.Writer, all []*reproduction) {
 
 // reproduce runs what is left of an entry, and judges it.
 func (p *pack) reproduce(cmd *cobra.Command, b *reproduction) (*reproduce.Result, error) {
-	x := &sweepRunner{sweepFlags: b.flags, sweepFolder: b.sweepFolder, progress: p.progress(cmd), phase: b.entry.Name, showcase: 1}
-	err := x.runAll(cmd.Context())
-	x.progress.stop()
-	if codeOf(err) == exitInterrupted {
-		all, _ := p.command(b.entry)
-		return nil, &exitError{exitInterrupted, fmt.Errorf("interrupted; runs so far are kept, go on with: %s", all)}
+	all := []*reproduction{b}
+	for i := range b.entry.Baselines {
+		all = append(all, b.baselines[b.entry.Baselines[i].Name])
 	}
-	if err != nil {
-		return nil, err
+	for _, r := range all {
+		x := &sweepRunner{sweepFlags: r.flags, sweepFolder: r.sweepFolder, progress: p.progress(cmd), phase: r.entry.Name, showcase: 1}
+		err := x.runAll(cmd.Context())
+		x.progress.stop()
+		if codeOf(err) == exitInterrupted {
+			again, _ := p.command(b.entry)
+			return nil, &exitError{exitInterrupted, fmt.Errorf("interrupted; runs so far are kept, go on with: %s", again)}
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	return p.conclude(b)
 }
@@ -218,7 +245,11 @@ func (p *pack) conclude(b *reproduction) (*reproduce.Result, error) {
 }
 
 func (p *pack) result(b *reproduction, res *sweep.Results) *reproduce.Result {
-	r := &reproduce.Result{Name: b.entry.Name, Runs: len(res.Runs), Findings: b.entry.Judge(res)}
+	baselines := map[string]*sweep.Results{}
+	for name, r := range b.baselines {
+		baselines[name] = r.results()
+	}
+	r := &reproduce.Result{Name: b.entry.Name, Runs: len(res.Runs), Findings: b.entry.Judge(res, baselines)}
 	r.Met = reproduce.AllMet(r.Findings)
 	r.Command, r.Run = p.command(b.entry)
 	first, last := res.Runs[0].Seed, res.Runs[len(res.Runs)-1].Seed
@@ -230,22 +261,27 @@ func (p *pack) result(b *reproduction, res *sweep.Results) *reproduce.Result {
 	default:
 		r.Seeds = fmt.Sprintf("seeds %d to %d", first, last)
 	}
+	var versions []string
 	for i := range res.Runs {
 		m, err := record.ReadManifest(b.runDir(&res.Runs[i]))
 		if err != nil {
 			continue // the run is done, so its manifest was there a moment ago
 		}
 		r.Seconds += m.Finished.Sub(m.Created).Seconds()
-		if day := m.Finished.Format(time.DateOnly); day > r.Date {
-			r.Date, r.Version = day, versionText(m.Versions)
-		}
+		r.Date = max(r.Date, m.Finished.Format(time.DateOnly))
+		versions = append(versions, versionText(m.Versions))
 	}
+	slices.Sort(versions)
+	r.Version = strings.Join(slices.Compact(versions), ", ")
 	return r
 }
 
+// unknownRevision is said where a program was built outside its repository.
+const unknownRevision = "an unknown revision"
+
 func versionText(v record.Versions) string {
 	if v.Revision == "" {
-		return "infomorph " + v.Infomorph
+		return unknownRevision
 	}
 	text := "revision " + v.Revision[:min(len(v.Revision), 10)]
 	if v.Modified {
@@ -294,10 +330,10 @@ func readResult(dir string) (*reproduce.Result, error) {
 func printResult(w io.Writer, r *reproduce.Result) error {
 	fmt.Fprintf(w, "%s: %d runs, %s of runs\n", r.Name, r.Runs, reproduce.Duration(r.Seconds))
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "  SCORE\tEXPECTED\tMEASURED\tVERDICT\tSOURCE")
+	fmt.Fprintln(tw, "  SCORE\tEXPECTED\tMEASURED\tBASELINES\tVERDICT\tSOURCE")
 	for i := range r.Findings {
 		f := &r.Findings[i]
-		fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t%s\n", f.Subject, f.Expected, f.Measured(), f.Verdict(), f.Source)
+		fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t%s\t%s\n", f.Subject, f.Expected, f.Measured(), f.Baselines(), f.Verdict, f.Source)
 	}
 	return tw.Flush()
 }
@@ -318,6 +354,9 @@ func (p *pack) save(results []reproduce.Result) error {
 	}
 	now := append([]reproduce.Result(nil), results...)
 	for i := range now {
+		if p.registry == "" && strings.Contains(now[i].Version, unknownRevision) {
+			return fmt.Errorf("%s was measured with %s, and a page names that of each figure: build infomorph in its repository (go build ./cmd/infomorph), and add --fresh", now[i].Name, unknownRevision)
+		}
 		if now[i].Picture, err = p.publish(&now[i]); err != nil {
 			return err
 		}

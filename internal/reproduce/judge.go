@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
@@ -12,19 +13,39 @@ import (
 // Finding is what the runs of an entry say about one check.
 type Finding struct {
 	Subject  string `json:"subject"`
-	Share    bool   `json:"share,omitempty"` // Value is a share of runs
+	Share    bool   `json:"share,omitempty"` // what is measured is a share of runs
 	Expected string `json:"expected"`
 	Source   string `json:"source"`
-	Runs     int    `json:"runs"` // runs that have the score
+	Measure
+	Against []Rival `json:"against,omitempty"`
+	Verdict string  `json:"verdict"`
+}
+
+// Measure is a mean over runs, or a share of runs.
+type Measure struct {
+	Runs int `json:"runs"` // runs that have the score
 	// Value is the mean, or the share; Low and High bound it with 95 %
 	// confidence (Student's t, or Wilson). They are absent where one run is all.
 	Value float64  `json:"value"`
 	Low   *float64 `json:"low,omitempty"`
 	High  *float64 `json:"high,omitempty"`
-	// Broken is set where a score was no number; it is not met then.
+	// Broken is set where a score was no number.
 	Broken bool `json:"broken,omitempty"`
-	Met    bool `json:"met"`
 }
+
+// Rival is what a baseline measures of the same check.
+type Rival struct {
+	Name string `json:"name"`
+	Measure
+}
+
+// Verdicts. A range is met only if all of the interval lies in it, and none of
+// the interval of any baseline does.
+const (
+	Met      = "met"
+	NotShown = "not shown"
+	Missed   = "missed"
+)
 
 // Result is what became of an entry.
 type Result struct {
@@ -41,23 +62,52 @@ type Result struct {
 	Met      bool      `json:"met"`
 }
 
-// Judge holds the scores of an entry's runs against its checks. Runs that
-// failed do not count; a score that no run has is not met.
-func (e *Entry) Judge(res *sweep.Results) []Finding {
+// Judge holds the scores of an entry's runs against its checks, and those of its
+// baselines, by name. Runs that failed do not count.
+func (e *Entry) Judge(res *sweep.Results, baselines map[string]*sweep.Results) []Finding {
 	findings := make([]Finding, len(e.Checks))
 	for i := range e.Checks {
-		findings[i] = e.Checks[i].judge(res)
+		c := &e.Checks[i]
+		findings[i] = Finding{Subject: c.Subject(), Share: c.Reach != nil, Expected: c.Range(), Source: c.Source, Measure: c.measure(c.values(res, c.Score))}
+		for _, name := range c.Against {
+			findings[i].Against = append(findings[i].Against, Rival{name, e.rival(c, name, res, baselines)})
+		}
+		findings[i].Verdict = c.verdict(&findings[i])
 	}
 	return findings
 }
 
-func (c *Check) judge(res *sweep.Results) Finding {
-	values := c.values(res)
-	f := Finding{Subject: c.Subject(), Share: c.Reach != nil, Expected: c.Range(), Source: c.Source, Runs: len(values)}
+// rival measures a baseline: runs of its own, or another score of the same runs.
+func (e *Entry) rival(c *Check, name string, res *sweep.Results, baselines map[string]*sweep.Results) Measure {
+	for i := range e.Baselines {
+		b := &e.Baselines[i]
+		if b.Name != name {
+			continue
+		}
+		score := c.Score
+		if b.Score != "" {
+			score = b.Score
+		}
+		if own := baselines[name]; own != nil {
+			return c.measure(scores(own, score, func(*sweep.Run) bool { return true }))
+		}
+		return Measure{}
+	}
+	return c.measure(c.values(res, name))
+}
+
+// measure returns the mean of scores, or the share of those that reach what the
+// check asks for.
+func (c *Check) measure(values []float64) Measure {
+	m := Measure{Runs: len(values)}
 	if len(values) == 0 {
-		return f
+		return m
 	}
 	var low, high float64
+	if slices.ContainsFunc(values, func(v float64) bool { return !finite(v) }) {
+		m.Broken = true
+		return m
+	}
 	if c.Reach != nil {
 		reached := 0
 		for _, v := range values {
@@ -65,31 +115,60 @@ func (c *Check) judge(res *sweep.Results) Finding {
 				reached++
 			}
 		}
-		f.Value = float64(reached) / float64(len(values))
+		m.Value = float64(reached) / float64(len(values))
 		low, high = sweep.Wilson(reached, len(values))
 	} else {
 		mean, half := sweep.Interval(values)
-		f.Value, low, high = mean, mean-half, mean+half
+		m.Value, low, high = mean, mean-half, mean+half
 	}
-	if !finite(f.Value) {
-		f.Value, f.Broken = 0, true
-		return f
+	if finite(low) && finite(high) {
+		m.Low, m.High = &low, &high
 	}
-	if finite(low) {
-		f.Low, f.High = &low, &high
+	return m
+}
+
+// verdict judges what was measured. Without an interval nothing is shown.
+func (c *Check) verdict(f *Finding) string {
+	if f.Broken || f.Runs == 0 {
+		return Missed
 	}
-	f.Met = (c.Min == nil || f.Value >= *c.Min) && (c.Max == nil || f.Value <= *c.Max)
-	return f
+	in, out := c.place(&f.Measure)
+	if out {
+		return Missed
+	}
+	for i := range f.Against {
+		if _, fails := c.place(&f.Against[i].Measure); !fails {
+			return NotShown
+		}
+	}
+	if in && len(f.Against) > 0 {
+		return Met
+	}
+	return NotShown
+}
+
+// place says whether the whole interval lies in the range, or outside it.
+func (c *Check) place(m *Measure) (in, out bool) {
+	if m.Low == nil || m.High == nil {
+		return false, false
+	}
+	below, above := c.Min != nil && *m.High < *c.Min, c.Max != nil && *m.Low > *c.Max
+	return (c.Min == nil || *m.Low >= *c.Min) && (c.Max == nil || *m.High <= *c.Max), below || above
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// values returns the score of every run at the check's point.
-func (c *Check) values(res *sweep.Results) []float64 {
+// values returns a score of every run at the check's point.
+func (c *Check) values(res *sweep.Results, score string) []float64 {
+	return scores(res, score, func(r *sweep.Run) bool { return c.isAt(res, r) })
+}
+
+// scores returns a score of the runs that are done, of those that count.
+func scores(res *sweep.Results, name string, counts func(*sweep.Run) bool) []float64 {
 	var all []float64
 	for k := range res.Runs {
 		o := &res.Outcomes[k]
-		if v, ok := o.Scores[c.Score]; ok && o.Status == record.StatusDone && c.isAt(res, &res.Runs[k]) {
+		if v, ok := o.Scores[name]; ok && o.Status == record.StatusDone && counts(&res.Runs[k]) {
 			all = append(all, v)
 		}
 	}
@@ -108,29 +187,32 @@ func (c *Check) isAt(res *sweep.Results, r *sweep.Run) bool {
 
 // AllMet reports whether every finding is met.
 func AllMet(all []Finding) bool {
-	return !slices.ContainsFunc(all, func(f Finding) bool { return !f.Met })
+	return !slices.ContainsFunc(all, func(f Finding) bool { return f.Verdict != Met })
 }
 
 // Measured writes the value with its interval.
-func (f *Finding) Measured() string {
-	switch {
-	case f.Runs == 0:
-		return "no run has it"
-	case f.Broken:
-		return "not a number"
-	case f.Share && f.Low != nil && f.High != nil:
-		reached := int(math.Round(f.Value * float64(f.Runs)))
-		return fmt.Sprintf("%d of %d (%.1f to %.1f %%)", reached, f.Runs, 100**f.Low, 100**f.High)
-	case f.Low == nil || f.High == nil:
-		return fmt.Sprintf("%.4g", f.Value)
+func (f *Finding) Measured() string { return f.text(f.Share) }
+
+// Baselines writes what the baselines measure.
+func (f *Finding) Baselines() string {
+	var all []string
+	for i := range f.Against {
+		all = append(all, f.Against[i].Name+" "+f.Against[i].text(f.Share))
 	}
-	return fmt.Sprintf("%.4f ± %.4f", f.Value, *f.High-f.Value)
+	return strings.Join(all, "; ")
 }
 
-// Verdict writes whether it is met.
-func (f *Finding) Verdict() string {
-	if f.Met {
-		return "met"
+func (m *Measure) text(share bool) string {
+	switch {
+	case m.Runs == 0:
+		return "no run has it"
+	case m.Broken:
+		return "not a number"
+	case m.Low == nil || m.High == nil:
+		return fmt.Sprintf("%.4g", m.Value)
+	case share:
+		reached := int(math.Round(m.Value * float64(m.Runs)))
+		return fmt.Sprintf("%d of %d (%.1f to %.1f %%)", reached, m.Runs, 100**m.Low, 100**m.High)
 	}
-	return "NOT MET"
+	return fmt.Sprintf("%.4f ± %.4f", m.Value, *m.High-m.Value)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -21,9 +22,11 @@ measures an entry anew and writes pictures, table and verdict;
 ` + "`infomorph reproduce all --write docs/results.md`" + ` writes this page.
 
 Means come with their 95 % interval over seeds (Student's t), shares of runs
-with Wilson's. A check is met if the mean, or the share, lies in the expected
-range; the range's source stands beside it. The time is the wall time of all
-runs, added up.
+with Wilson's. **met**: all of the interval lies in the expected range, and none of
+the interval of any baseline does. **not shown**: more seeds might tell, or a
+baseline passes as well. **missed**: all of the interval lies outside. Baselines
+are the same scenario untrained or without what the claim is about, a simpler rule,
+or a linear one on the same data. The time is the wall time of all runs, added up.
 
 `
 
@@ -60,15 +63,18 @@ func Merge(old, now []Result) []Result {
 }
 
 // Page writes the page: the entries of the registry in their order, as far as
-// there are results. The page depends on registry and results only.
+// there are results of the checks that it has now; verdicts are its. The page
+// depends on registry and results only.
 func (r *Registry) Page(results []Result) ([]byte, error) {
 	byName := map[string]*Result{}
 	for i := range results {
-		byName[results[i].Name] = &results[i]
+		if e := r.find(results[i].Name); e != nil && e.judgeAgain(&results[i]) {
+			byName[results[i].Name] = &results[i]
+		}
 	}
 	var b bytes.Buffer
 	b.WriteString(pageIntro)
-	b.WriteString("| entry | score | expected | measured | verdict | time |\n|---|---|---|---|---|---|\n")
+	b.WriteString("| entry | score | expected | measured | baselines | verdict | time |\n|---|---|---|---|---|---|---|\n")
 	var missing []string
 	for i := range r.Entries {
 		if res := byName[r.Entries[i].Name]; res != nil {
@@ -90,6 +96,26 @@ func (r *Registry) Page(results []Result) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// judgeAgain gives a result the verdicts of the checks as they are now. It reports
+// whether the result is of those checks.
+func (e *Entry) judgeAgain(res *Result) bool {
+	if len(res.Findings) != len(e.Checks) {
+		return false
+	}
+	findings := slices.Clone(res.Findings)
+	for i := range findings {
+		c, f := &e.Checks[i], &findings[i]
+		measured := slices.EqualFunc(c.Against, f.Against, func(name string, r Rival) bool { return name == r.Name })
+		if f.Subject != c.Subject() || f.Share != (c.Reach != nil) || !measured {
+			return false
+		}
+		f.Expected, f.Source = c.Range(), c.Source
+		f.Verdict = c.verdict(f)
+	}
+	res.Findings, res.Met = findings, AllMet(findings)
+	return true
+}
+
 func writeSummary(b *bytes.Buffer, res *Result) {
 	for i := range res.Findings {
 		f := &res.Findings[i]
@@ -97,7 +123,7 @@ func writeSummary(b *bytes.Buffer, res *Result) {
 		if i == 0 {
 			name, took = fmt.Sprintf("[%s](#%[1]s)", res.Name), Duration(res.Seconds)
 		}
-		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s |\n", name, f.Subject, f.Expected, f.Measured(), f.Verdict(), took)
+		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s | %s | %s |\n", name, f.Subject, f.Expected, f.Measured(), f.Baselines(), f.Verdict, took)
 	}
 }
 
@@ -110,10 +136,13 @@ func (e *Entry) writeSection(b *bytes.Buffer, res *Result) error {
 	if e.Figure != "" {
 		fmt.Fprintf(b, "Corresponds to %s.\n", e.Figure)
 	}
-	b.WriteString("\n| score | expected | source | measured | verdict |\n|---|---|---|---|---|\n")
+	b.WriteString("\n| score | expected | source | measured | baselines | verdict |\n|---|---|---|---|---|---|\n")
 	for i := range res.Findings {
 		f := &res.Findings[i]
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s |\n", f.Subject, f.Expected, f.Source, f.Measured(), f.Verdict())
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s | %s | %s |\n", f.Subject, f.Expected, f.Source, f.Measured(), f.Baselines(), f.Verdict)
+	}
+	if e.Few != "" {
+		fmt.Fprintf(b, "\nFewer than %d seeds: %s.\n", fewSeeds, e.Few)
 	}
 	if res.Picture != "" {
 		fmt.Fprintf(b, "\n![%s](%s)\n", e.Name, res.Picture)

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"infomorph/internal/config"
@@ -31,19 +32,31 @@ type Entry struct {
 	Seeds     int      `yaml:"seeds" doc:"How many seeds." default:"10" min:"1" max:"100000"`
 	Seconds   float64  `yaml:"seconds" doc:"About how long one run takes on one core, for estimates." unit:"s" required:"true" exclusiveMin:"0" max:"1e7"`
 	Data      string   `yaml:"data" doc:"The setting that names the folder of data files, where the entry needs data that does not come with the program."`
-	Pictures  []string `yaml:"pictures" doc:"Pictures of the first run that correspond to the figure; the first is shown on the page. With axes, pictures are drawn from the scores." maxItems:"20"`
-	Checks    []Check  `yaml:"checks" doc:"What the scores must show." required:"true" minItems:"1" maxItems:"100"`
+	Few       string   `yaml:"few" doc:"Why there are fewer than ten seeds."`
+	// What the ranges are held against.
+	Baselines []Baseline `yaml:"baselines" doc:"Runs that the checks are held against: the same scenario untrained, without what the claim is about, or of a simpler rule." maxItems:"10"`
+	Pictures  []string   `yaml:"pictures" doc:"Pictures of the first run that correspond to the figure; the first is shown on the page. With axes, pictures are drawn from the scores." maxItems:"20"`
+	Checks    []Check    `yaml:"checks" doc:"What the scores must show." required:"true" minItems:"1" maxItems:"100"`
+}
+
+// Baseline is runs that a claim is held against.
+type Baseline struct {
+	Name  string   `yaml:"name" doc:"What checks call it; also its folder." required:"true"`
+	Set   []string `yaml:"set" doc:"What it sets beside what the entry sets, as path=value; of a path that both set, this holds." required:"true" minItems:"1" maxItems:"100"`
+	Score string   `yaml:"score" doc:"The score that is compared, where it is not that of the check."`
+	Seeds int      `yaml:"seeds" doc:"How many seeds." default:"10" min:"2" max:"100000"`
 }
 
 // Check is what one score must show.
 type Check struct {
-	Score  string   `yaml:"score" doc:"Name of a score." required:"true"`
-	At     []string `yaml:"at" doc:"The point of the axes that it is about, as path=value; without it, all runs are pooled." maxItems:"10"`
-	Reach  *float64 `yaml:"reach" doc:"Judge the share of runs whose score is at least this, instead of the mean."`
-	Min    *float64 `yaml:"min" doc:"Smallest value of the mean, or of the share."`
-	Max    *float64 `yaml:"max" doc:"Largest value of the mean, or of the share."`
-	Aim    *float64 `yaml:"aim" doc:"What is aimed at beyond the range; it is shown, not judged."`
-	Source string   `yaml:"source" doc:"Where the range comes from." required:"true"`
+	Score   string   `yaml:"score" doc:"Name of a score." required:"true"`
+	At      []string `yaml:"at" doc:"The point of the axes that it is about, as path=value; without it, all runs are pooled." maxItems:"10"`
+	Reach   *float64 `yaml:"reach" doc:"Judge the share of runs whose score is at least this, instead of the mean."`
+	Min     *float64 `yaml:"min" doc:"Smallest value of the mean, or of the share."`
+	Max     *float64 `yaml:"max" doc:"Largest value of the mean, or of the share."`
+	Aim     *float64 `yaml:"aim" doc:"What is aimed at beyond the range; it is shown, not judged."`
+	Against []string `yaml:"against" doc:"What must fail the range, so that meeting it shows something: names of baselines of the entry, or scores of the same runs, such as that of logistic regression." required:"true" minItems:"1" maxItems:"10"`
+	Source  string   `yaml:"source" doc:"Where the range comes from." required:"true"`
 }
 
 // Validate implements config.Validator.
@@ -55,6 +68,8 @@ func (c *Check) Validate() error {
 		return config.FieldError("min", *c.Min, "at most max", "")
 	case c.Reach != nil && (c.Min != nil && (*c.Min < 0 || *c.Min > 1) || c.Max != nil && (*c.Max < 0 || *c.Max > 1)):
 		return config.FieldProblem("", "judges a share of runs, which lies between 0 and 1", "")
+	case c.Reach != nil && (c.Min != nil && *c.Min == 1 || c.Max != nil && *c.Max == 0):
+		return config.FieldProblem("", "asks for all runs or for none, which no number of runs shows", "the interval of 100 of 100 begins at 96 %")
 	}
 	return nil
 }
@@ -74,9 +89,37 @@ func (r *Registry) Validate() error {
 			return config.FieldError(path+".name", e.Name, "a name of its own", "")
 		}
 		seen[e.Name] = true
+		if err := e.validate(path); err != nil {
+			return err
+		}
 		for k, c := range e.Checks {
 			if len(c.At) > 0 && len(e.Over) == 0 {
 				return config.FieldProblem(fmt.Sprintf("%s.checks[%d].at", path, k), "names a point, but the entry has no axes", "")
+			}
+		}
+	}
+	return nil
+}
+
+// fewSeeds is what an entry must have, or say why not.
+const fewSeeds = 10
+
+// validate checks seeds, and what ranges are held against.
+func (e *Entry) validate(path string) error {
+	if e.Seeds < fewSeeds && e.Few == "" {
+		return config.FieldProblem(path+".seeds", fmt.Sprintf("is fewer than %d", fewSeeds), "take more, or say why not: few: …")
+	}
+	seen := map[string]bool{}
+	for i, b := range e.Baselines {
+		if at := fmt.Sprintf("%s.baselines[%d].name", path, i); !nameForm.MatchString(b.Name) || seen[b.Name] {
+			return config.FieldError(at, b.Name, "small letters, digits and -, a name of its own", "")
+		}
+		seen[b.Name] = true
+	}
+	for k, c := range e.Checks {
+		for i, name := range c.Against {
+			if !seen[name] && !strings.Contains(name, ".") {
+				return config.FieldError(fmt.Sprintf("%s.checks[%d].against[%d]", path, k, i), name, "a baseline of the entry, or a score", "")
 			}
 		}
 	}
@@ -101,13 +144,23 @@ func Builtin() *Registry {
 	return r
 }
 
-// Find returns the entry of that name, or an error that suggests one.
-func (r *Registry) Find(name string) (*Entry, error) {
-	var names []string
+// find returns the entry of that name; nil: there is none.
+func (r *Registry) find(name string) *Entry {
 	for i := range r.Entries {
 		if r.Entries[i].Name == name {
-			return &r.Entries[i], nil
+			return &r.Entries[i]
 		}
+	}
+	return nil
+}
+
+// Find returns the entry of that name, or an error that suggests one.
+func (r *Registry) Find(name string) (*Entry, error) {
+	if e := r.find(name); e != nil {
+		return e, nil
+	}
+	var names []string
+	for i := range r.Entries {
 		names = append(names, r.Entries[i].Name)
 	}
 	hint := "infomorph reproduce lists them"
@@ -123,7 +176,32 @@ func (e *Entry) Axes(seeds int) []string {
 	if len(e.Over) > 0 {
 		return e.Over
 	}
-	return []string{fmt.Sprintf("seed=%d..%d", e.FirstSeed, e.FirstSeed+uint64(seeds)-1)}
+	return []string{e.successive(seeds)}
+}
+
+func (e *Entry) successive(seeds int) string {
+	return fmt.Sprintf("seed=%d..%d", e.FirstSeed, e.FirstSeed+uint64(seeds)-1)
+}
+
+// Rival returns the entry with what a baseline sets, over successive seeds: its
+// runs are what the checks are held against.
+func (e *Entry) Rival(b *Baseline, seeds int) *Entry {
+	r := *e
+	r.Name, r.Over, r.Seeds, r.Baselines = e.Name+"-"+b.Name, nil, min(seeds, b.Seeds), nil
+	r.Set = nil
+	for _, set := range e.Set {
+		if !slices.ContainsFunc(b.Set, func(own string) bool { return path(own) == path(set) }) {
+			r.Set = append(r.Set, set)
+		}
+	}
+	r.Set = append(r.Set, b.Set...)
+	return &r
+}
+
+// path is what path=value sets.
+func path(set string) string {
+	p, _, _ := strings.Cut(set, "=")
+	return p
 }
 
 // Points returns how many points the entry's axes span.

@@ -15,7 +15,7 @@ func (l *loader) strokes() (source, []any, error) {
 	pen := dataset.DefaultStrokes()
 	scale := float64(c.Side) / float64(pen.Side)
 	pen.Side, pen.Flips = c.Side, float64(c.Flips)
-	pen.Shift, pen.Pen = pen.Shift*scale, pen.Pen*scale
+	pen.Shift, pen.Pen = c.Shift*scale, pen.Pen*scale
 	s := &strokes{pen: pen, counts: [2]int{c.Train, c.Test}}
 	for part := range s.drawn {
 		s.drawn[part] = drawn{digits: newStream(l.seed, l.set.number, 2*part), shapes: newStream(l.seed, l.set.number, 2*part+1), block: -1}

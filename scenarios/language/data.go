@@ -77,6 +77,7 @@ type Strokes struct {
 	Test  int             `yaml:"test" doc:"Digits to be tested on." default:"4000" min:"0" max:"10000000"`
 	Side  int             `yaml:"side" doc:"Pixels of a side." default:"14" min:"4" max:"256"`
 	Flips config.Fraction `yaml:"flips" doc:"Probability with which a pixel is inverted." default:"3%" min:"0%" max:"50%"`
+	Shift float64         `yaml:"shift" doc:"How far a digit is moved at most, each way, in fourteenths of a side; from 2 on a linear readout errs on many." default:"1.2" min:"0" max:"14"`
 }
 
 // IDX is the four files of MNIST or its kin.

@@ -104,6 +104,7 @@ func (h *HiddenLayer) expand(f *Form, e *language.Experiment) error {
 	e.Measure = append(e.Measure,
 		language.Measure{Name: "accuracy", Accuracy: &language.Accuracy{Population: "readout", Read: []string{"receptive"}, Every: 500}},
 		language.Measure{Name: "atoms", Atoms: &language.AtomsScore{Population: "hidden"}})
+	h.baseline(e, "")
 	return nil
 }
 
