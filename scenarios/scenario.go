@@ -249,3 +249,18 @@ func (s *Scenario) Called(name, description string) *Scenario {
 	}
 	return &c
 }
+
+// Touched returns the scenario with further events, for a run in which they
+// have happened; only experiments have events.
+func (s *Scenario) Touched(events []language.Event) *Scenario {
+	c := *s
+	e := *s.Experiment
+	e.Events = append(slices.Clone(e.Events), events...)
+	c.Experiment = &e
+	if s.full != nil {
+		f := *s.full
+		f.Experiment = e
+		c.full = &f
+	}
+	return &c
+}

@@ -81,3 +81,12 @@ func (t *experimentTask) Start(e sim.Engine, out *journal.Listener) (Run, error)
 func (t *experimentTask) Resume(e sim.Engine, out *journal.Listener, saved []byte) (Run, error) {
 	return t.plan.Resume(e, out, saved)
 }
+
+// PlanOf returns what a task that is one experiment is about to do; nil for
+// studies.
+func PlanOf(t Task) *protocol.Plan {
+	if e, ok := t.(*experimentTask); ok {
+		return e.plan
+	}
+	return nil
+}

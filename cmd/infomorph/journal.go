@@ -35,9 +35,9 @@ type recorder struct {
 
 // listener returns what a run tells to.
 func (j *recorder) listener() *journal.Listener {
-	within := 0
+	within := func() int { return 0 }
 	if j.check != nil && j.check.everySteps > 0 {
-		within = 1 // steps are counted by presentations
+		within = func() int { return 1 } // steps are counted by presentations
 	}
 	return &journal.Listener{
 		Within: within, Epoch: j.Epoch, Step: j.Step, Presentation: j.Presentation, Atoms: j.Atoms, Weights: j.Weights, Probe: j.Probe,

@@ -3,6 +3,7 @@ package journal
 import (
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
+	"infomorph/scenarios/language"
 )
 
 // Listener takes what a run has to tell. Callbacks that are nil do nothing once
@@ -16,8 +17,15 @@ type Listener struct {
 	// Step tells how far a phase is; total 0 is unknown. The network stands still
 	// and the run may be saved within it.
 	Step func(phase string, done, total int) error
-	// Within is the most presentations between two Steps; 0 leaves it to the run.
-	Within int
+	// Within returns the most presentations between two Steps; 0 leaves it to the
+	// run. It may differ from one Step to the next.
+	Within func() int
+	// Attend is asked before each Step what is to happen there besides what the
+	// scenario says; it may take its time. Where it asked for anything it is asked
+	// again, until it returns the zero Wish.
+	Attend func() Wish
+	// Shown is told what the inputs are about to be told.
+	Shown func(s Shown) error
 	// Presentation tells what has been presented.
 	Presentation func(p Presentation) error
 	// Atoms keeps the decompositions of neurons at a time.
@@ -47,6 +55,33 @@ type Listener struct {
 	Open func(net *sim.Network) (sim.Engine, error)
 }
 
+// Wish is what a person who watches asks of a run that stands still.
+type Wish struct {
+	Touches    []Touch
+	Checkpoint bool
+}
+
+// Touch is an event that is to happen now. It joins the events of the
+// experiment, with the time at which it came, unless it is refused.
+type Touch struct {
+	Event *language.Event // its trigger is ignored
+	// Taken is told the event as a scenario would have it, or why it was refused.
+	Taken func(e *language.Event, err error)
+}
+
+// Shown is what inputs are told from Start until End.
+type Shown struct {
+	Start, End neuron.Time
+	Phase      string
+	How        string // presented, drawn, cue or train
+	Item       int    // −1: none
+	Name       string // of the item; may be empty
+	Label      string // of the item; may be empty
+	// Values returns what an input is told, nil if nothing; it is valid during
+	// the call.
+	Values func(input string) []float32
+}
+
 // Presentation is one row of the table of presentations.
 type Presentation struct {
 	Start, End neuron.Time
@@ -69,6 +104,15 @@ type ProbeRow struct {
 func (l *Listener) Defaults() {
 	if l.Epoch == nil {
 		l.Epoch = func(neuron.Time, *neuron.Output) error { return nil }
+	}
+	if l.Within == nil {
+		l.Within = func() int { return 0 }
+	}
+	if l.Attend == nil {
+		l.Attend = func() Wish { return Wish{} }
+	}
+	if l.Shown == nil {
+		l.Shown = func(Shown) error { return nil }
 	}
 	if l.Phase == nil {
 		l.Phase = func(string) error { return nil }

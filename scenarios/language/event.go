@@ -12,7 +12,7 @@ import (
 // the network to stand still comes at the first boundary of an epoch that is
 // not before: changes of structure, delay, noise and goal, crashes, measures,
 // weights and pictures. What a task has to make room for comes between two
-// presentations: present and checkpoint.
+// presentations: present, show, recall and checkpoint.
 type Event struct {
 	At         *config.Duration `yaml:"at" doc:"Once, at this simulated time." oneof:"trigger" min:"0us" max:"1000h"`
 	Every      *config.Duration `yaml:"every" doc:"Again and again, this far apart, first at after." oneof:"trigger" exclusiveMin:"0us" max:"1000h"`
@@ -33,10 +33,33 @@ type Event struct {
 	Delay      *Delay           `yaml:"delay" doc:"Other delays of the synapses between neurons; what is on its way over them is lost." oneof:"action" example:"{uniform: [1ms, 10ms]}"`
 	Noise      *Noise           `yaml:"noise" doc:"What happens to spikes between neurons from now on, instead of before." oneof:"action" example:"{loss: 10%}"`
 	Present    *string          `yaml:"present" doc:"Present this item, by name or number, of the data of the phase that is on, once, besides what the protocol presents." oneof:"action"`
+	Show       *Show            `yaml:"show" doc:"Present values that are written here, once, besides what the protocol presents." oneof:"action" example:"{input: pixels, values: [1, -1, 1]}"`
+	Recall     *Ask             `yaml:"recall" doc:"Recall once from a cue, besides what the protocol does; its cosine with the pattern is the live measure event.recall, and scores of phases do not count it." oneof:"action" example:"{input: pixels, population: memory, data: letters, item: A, cue: flip, fraction: 20%}"`
 	Measure    *bool            `yaml:"measure" doc:"Take a sample of the atoms of every neuron." oneof:"action"`
 	Weights    *string          `yaml:"weights" doc:"Save the weights under this name, with a number if it happens again and again." oneof:"action"`
 	Picture    *string          `yaml:"picture" doc:"Draw the contextual weights, or the atoms of every neuron, as they are." oneof:"action" enum:"weights,atoms"`
 	Checkpoint *bool            `yaml:"checkpoint" doc:"Write a checkpoint, and remember every neuron as it is, for crashes that restart from it." oneof:"action"`
+}
+
+// Show is what is presented once.
+type Show struct {
+	Input  string    `yaml:"input" doc:"Input that is told the values; the others are silent." required:"true"`
+	Values []float64 `yaml:"values" doc:"A value for each channel." required:"true" min:"-1e6" max:"1e6" maxItems:"100000"`
+	Learn  bool      `yaml:"learn" doc:"Whether those learn that learn in the phase that is on." default:"false"`
+}
+
+// Ask is one recall: of an item of the data, whose cue can be damaged, or from
+// a cue that is written out.
+type Ask struct {
+	Data   string    `yaml:"data" doc:"Source of the item, or part of it."`
+	Item   string    `yaml:"item" doc:"The item that is to be recalled, by name, or by number from #0 on."`
+	Values []float64 `yaml:"values" doc:"The cue itself, a value for each channel, 0 where it is unknown; with an item, that is what it is compared with." min:"-1" max:"1" maxItems:"100000"`
+	Cueing
+}
+
+// How returns the recall as a phase would have it.
+func (a *Ask) How() *Recall {
+	return &Recall{Data: a.Data, Items: a.Item, Cueing: a.Cueing}
 }
 
 // Crash is a crash of neurons.
@@ -89,6 +112,21 @@ func (l *Lesion) Validate() error {
 }
 
 // Validate implements config.Validator.
+func (a *Ask) Validate() error {
+	switch {
+	case len(a.Values) == 0 && a.Item == "":
+		return config.FieldProblem("", "says neither an item nor values", "add data: and item:, or values: with a value for each channel")
+	case (a.Item == "") != (a.Data == ""):
+		return config.FieldProblem("item", "needs data, and data an item", "")
+	case len(a.Values) > 0 && a.Cue != "clean":
+		return config.FieldError("cue", a.Cue, "clean, because the values are the cue", "")
+	case (a.Cue == "clean") != (a.Fraction == 0):
+		return config.FieldError("fraction", float64(a.Fraction), "more than 0% where the cue is damaged, and nothing where it is clean", "")
+	}
+	return nil
+}
+
+// Validate implements config.Validator.
 func (e *Event) Validate() error {
 	var errs []error
 	if (e.At != nil || e.Phase != nil) && (e.After != 0 || e.Until != 0) {
@@ -135,4 +173,6 @@ func (e *Event) IsSignal() bool {
 }
 
 // IsBetween reports whether the event happens between two presentations.
-func (e *Event) IsBetween() bool { return e.Present != nil || e.Checkpoint != nil }
+func (e *Event) IsBetween() bool {
+	return e.Present != nil || e.Show != nil || e.Recall != nil || e.Checkpoint != nil
+}

@@ -87,10 +87,15 @@ type Rest struct {
 // whose channels drive one neuron each, taken off or held, and the population
 // settles by a dynamics of its own.
 type Recall struct {
-	Data       string          `yaml:"data" doc:"Source of the patterns, or part of it." required:"true"`
-	Items      string          `yaml:"items" doc:"Which patterns." default:"all"`
-	Count      int             `yaml:"count" doc:"Only the first so many; 0 is all." default:"0" min:"0"`
-	Backwards  bool            `yaml:"backwards" doc:"The last pattern first: recall against age." default:"false"`
+	Data      string `yaml:"data" doc:"Source of the patterns, or part of it." required:"true"`
+	Items     string `yaml:"items" doc:"Which patterns." default:"all"`
+	Count     int    `yaml:"count" doc:"Only the first so many; 0 is all." default:"0" min:"0"`
+	Backwards bool   `yaml:"backwards" doc:"The last pattern first: recall against age." default:"false"`
+	Cueing
+}
+
+// Cueing is how a cue is told, and recalled from.
+type Cueing struct {
 	Input      string          `yaml:"input" doc:"Input that the cue is told to." required:"true"`
 	Population string          `yaml:"population" doc:"Population that recalls; it has as many neurons as the input has channels." required:"true"`
 	Cue        string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the last are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`

@@ -26,6 +26,10 @@ func (r *timeline) perform(e *timedEvent, n int64) error {
 		return r.crash(e)
 	case e.Present != nil:
 		return r.run.presentNow(*e.Present)
+	case e.Show != nil:
+		return r.run.showNow(e.Show)
+	case e.Recall != nil:
+		return r.run.recallNow(e.Recall)
 	case e.Checkpoint != nil:
 		r.checkpoint = !e.remember
 		var err error
@@ -45,20 +49,29 @@ func (r *timeline) perform(e *timedEvent, n int64) error {
 // setGoal gives neurons another goal; atoms that it does not name are 0.
 func (r *timeline) setGoal(e *timedEvent) error {
 	ids := r.members(e.ids)
+	goals, err := r.goals(e.Goal, ids)
+	if err != nil {
+		return err
+	}
+	net := r.Engine.Network()
+	return sim.Edit(r.Engine, ids, func(n *neuron.Neuron, _ neuron.Time) error { return n.SetGoal(goals[net.Config(n.ID()).Sources]) })
+}
+
+// goals returns a goal for each number of sources that neurons have.
+func (r *timeline) goals(g *language.Goal, ids []neuron.ID) (map[int]pid.Goal, error) {
 	goals := map[int]pid.Goal{}
 	for _, id := range ids {
 		sources := r.Engine.Network().Config(id).Sources
 		if _, ok := goals[sources]; ok {
 			continue
 		}
-		goal, err := e.Goal.Goal(sources)
+		goal, err := g.Goal(sources)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		goals[sources] = goal
 	}
-	net := r.Engine.Network()
-	return sim.Edit(r.Engine, ids, func(n *neuron.Neuron, _ neuron.Time) error { return n.SetGoal(goals[net.Config(n.ID()).Sources]) })
+	return goals, nil
 }
 
 // members returns the neurons of an event, all where none are named.
@@ -119,21 +132,7 @@ func (r *timeline) restructure(e *timedEvent) error {
 		return sim.SetNoise(r.Engine, r.noise(e.Noise))
 	}
 	r.state.Draws++
-	rng := draws(r.run.plan.Experiment.Seed, eventStream, r.state.Draws)
-	var c *topology.Change
-	var err error
-	g := r.Engine.Network().Graph
-	switch {
-	case e.Lesion != nil:
-		choice := choiceOf(e.Lesion, r.members(e.ids))
-		c, err = choice.Change(g, rng)
-	case e.Rewire != nil:
-		c, err = r.rewiring(e.Rewire, rng)
-	case e.Turnover != nil:
-		c, err = r.turnover(e, rng)
-	default:
-		c, err = r.delays(e.Delay, rng)
-	}
+	c, err := r.change(e, draws(r.run.plan.Experiment.Seed, eventStream, r.state.Draws))
 	if err != nil || c.Empty() {
 		return err
 	}
@@ -154,6 +153,20 @@ func (r *timeline) restructure(e *timedEvent) error {
 		r.state.Weak[i] = t.Since
 	}
 	return nil
+}
+
+// change returns what an event does to the structure of the network.
+func (r *timeline) change(e *timedEvent, rng *rand.Rand) (*topology.Change, error) {
+	switch {
+	case e.Lesion != nil:
+		choice := choiceOf(e.Lesion, r.members(e.ids))
+		return choice.Change(r.Engine.Network().Graph, rng)
+	case e.Rewire != nil:
+		return r.rewiring(e.Rewire, rng)
+	case e.Turnover != nil:
+		return r.turnover(e, rng)
+	}
+	return r.delays(e.Delay, rng)
 }
 
 // measureGraph lets measures look at the graph as it is.

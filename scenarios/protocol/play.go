@@ -93,6 +93,11 @@ func (r *Run) playTrain(p *phase, k int) error {
 	r.tellItem(set, append([]string{trainInput(set)}, p.off...), &it, start)
 	r.layTrain(p, set, &it, start)
 	looks := r.layUpdates(p, start, end)
+	shown := shownItem(p, set, &it, start, end)
+	shown.How = "train"
+	if err := r.out.Shown(shown); err != nil {
+		return err
+	}
 	if err := r.player.advance(end+1, b.feed); err != nil {
 		return err
 	}

@@ -187,7 +187,34 @@ func (r *Run) showAll(p *phase) error {
 		until, at = r.layShowing(p, sh, neuron.Time(p.Present.Length))
 	}
 	r.state.Next = at
+	if err := r.tellShown(p, p.part.Set()); err != nil {
+		return err
+	}
 	return r.player.advance(until, b.feed)
+}
+
+// tellShown tells what is about to be presented.
+func (r *Run) tellShown(p *phase, set *data.Set) error {
+	b := &r.buffers
+	for k := range b.showings {
+		sh := &b.showings[k]
+		if err := r.out.Shown(shownItem(p, set, &b.items[sh.slot], sh.start, sh.end)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shownItem is an item that is about to be presented.
+func shownItem(p *phase, set *data.Set, it *data.Item, start, end neuron.Time) journal.Shown {
+	row := presentation(p, set, it, start, end)
+	return journal.Shown{Start: start, End: end, Phase: row.Phase, How: "presented", Item: row.Item, Name: row.Name, Label: row.Label,
+		Values: func(input string) []float32 {
+			if !slices.Contains(set.Inputs(), input) || slices.Contains(p.off, input) {
+				return nil
+			}
+			return set.Values(nil, input, it)
+		}}
 }
 
 // tellItem appends what the inputs tell of an item.
@@ -371,10 +398,7 @@ func (r *Run) presentNow(name string) error {
 		return nil
 	}
 	p := &r.plan.phases[r.state.Phase]
-	if p.Present == nil || p.Present.Batch != nil {
-		return fmt.Errorf("phase %s presents no items one by one, so %q cannot be presented in it", p.Name, name)
-	}
-	chosen, err := p.part.Select(name)
+	chosen, err := r.presentable(name)
 	if err != nil {
 		return err
 	}
@@ -387,4 +411,14 @@ func (r *Run) presentNow(name string) error {
 		return err
 	}
 	return r.lookAtAll(p)
+}
+
+// presentable returns the items of a name that the phase that is on can
+// present.
+func (r *Run) presentable(name string) ([]int, error) {
+	p := &r.plan.phases[r.state.Phase]
+	if p.Present == nil || p.Present.Batch != nil {
+		return nil, fmt.Errorf("phase %s presents no items one by one, so %q cannot be presented in it", p.Name, name)
+	}
+	return p.part.Select(name)
 }

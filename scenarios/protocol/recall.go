@@ -9,6 +9,7 @@ import (
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
+	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/measure"
 	"infomorph/scenarios/network"
@@ -160,7 +161,11 @@ func (r *Run) recallItem(p *phase, c *cueing) error {
 	pattern := set.Values(nil, c.input.Name, &it)
 	rng := draws(r.plan.Experiment.Seed, drawStream+neuron.ID(p.index), k)
 	start := r.engine.Now()
-	got, err := r.recallCue(c, damage(p.Recall.Cue, float64(p.Recall.Fraction), pattern, rng))
+	cue := damage(p.Recall.Cue, float64(p.Recall.Fraction), pattern, rng)
+	if err := r.tellCueing(shownItem(p, set, &it, start, start), c, cue); err != nil {
+		return err
+	}
+	got, err := r.recallCue(c, cue)
 	if err != nil {
 		return err
 	}
@@ -178,6 +183,18 @@ func (r *Run) recallItem(p *phase, c *cueing) error {
 		}
 	}
 	return r.measures.Recall(got, r.out)
+}
+
+// tellCueing tells that a cue is about to be told.
+func (r *Run) tellCueing(s journal.Shown, c *cueing, cue []float32) error {
+	s.How = "cue"
+	s.Values = func(input string) []float32 {
+		if input != c.input.Name {
+			return nil
+		}
+		return cue
+	}
+	return r.out.Shown(s)
 }
 
 // recallCue tells the network a cue and lets it settle.
@@ -349,7 +366,7 @@ func (r *Run) believe(c *cueing, cue []float32) (sweeps int, err error) {
 		return sweeps, err
 	}
 	then := *c
-	how := language.Recall{Dynamics: "sign", Release: "held", Sweeps: 10}
+	how := language.Recall{Cueing: language.Cueing{Dynamics: "sign", Release: "held", Sweeps: 10}}
 	if c.how.Release == "released" {
 		how.Release = "released"
 	}

@@ -14,7 +14,7 @@ func (r *Run) rest(p *phase) error {
 	s := &r.state
 	ends := s.Began + neuron.Time(p.Rest.Duration)
 	for r.engine.Now() < ends {
-		if err := r.idle(p.Rest, p.learns, ends, s.Done == 0); err != nil {
+		if err := r.idle(p.Rest, p.learns, ends); err != nil {
 			return err
 		}
 		s.Done++
@@ -26,18 +26,15 @@ func (r *Run) rest(p *phase) error {
 }
 
 // idle lets some time pass, up to ends, with the channels off.
-func (r *Run) idle(rest *language.Rest, learns []bool, ends neuron.Time, first bool) error {
+func (r *Run) idle(rest *language.Rest, learns []bool, ends neuron.Time) error {
 	now := r.engine.Now()
-	feed := sim.Feed{}
-	if first {
-		feed.Inputs = r.player.hush(nil, now)
-		for i := range r.plan.Net.Populations {
-			dynamics := neuron.Sampled
-			if rest.Output == "sign" {
-				dynamics = neuron.Sign
-			}
-			feed.Signals = r.teach(feed.Signals, now, i, learns[i], dynamics)
-		}
+	feed := sim.Feed{Inputs: r.player.hush(nil, now)} // an event may have told them something
+	dynamics := neuron.Sampled
+	if rest.Output == "sign" {
+		dynamics = neuron.Sign
+	}
+	for i := range r.plan.Net.Populations {
+		feed.Signals = r.teach(feed.Signals, now, i, learns[i], dynamics)
 	}
 	sweep := max(r.player.longest(), r.plan.slowest())
 	until := min(now+restPart*sweep, ends)

@@ -221,16 +221,21 @@ func (r *Run) leave(p *phase) error {
 
 // step tells how far a phase is; the run may be saved or stopped within.
 func (r *Run) step(p *phase, done, total int) error {
-	if err := r.engine.between(); err != nil {
-		return err
+	for {
+		asked := r.attend()
+		if err := r.engine.between(); err != nil {
+			return err
+		}
+		if err := r.out.Step(p.Name, done, total); err != nil {
+			return err
+		}
+		if err := r.pass(); err != nil {
+			return err
+		}
+		if err := r.engine.writeCheckpoint(); err != nil || !asked {
+			return err
+		}
 	}
-	if err := r.out.Step(p.Name, done, total); err != nil {
-		return err
-	}
-	if err := r.pass(); err != nil {
-		return err
-	}
-	return r.engine.writeCheckpoint()
 }
 
 // learners returns the ids of all neurons whose kind learns.

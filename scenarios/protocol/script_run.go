@@ -103,7 +103,7 @@ func (p *Plan) readyScript(ph *phase, files data.Files) error {
 	if plan.population, ok = p.Net.Population(sc.Population); !ok {
 		return config.FieldError("population", sc.Population, "the name of a population", config.Suggest(sc.Population, p.Net.Names()))
 	}
-	plan.cueing, plan.recall = p.cueing(&language.Recall{Input: sc.Input, Population: sc.Population})
+	plan.cueing, plan.recall = p.cueing(&language.Recall{Cueing: language.Cueing{Input: sc.Input, Population: sc.Population}})
 	if plan.recall != nil {
 		plan.recall = errors.New("recall needs an input with a channel for each neuron, joined one to one")
 	}
@@ -401,7 +401,7 @@ func (r *scriptRun) show(m *move) error {
 // recallMove recalls from the bits of a move as cue.
 func (r *scriptRun) recallMove(m *move) error {
 	c := r.plan.cueing
-	c.how = &language.Recall{Dynamics: m.Dynamics, Release: m.Release, Sweeps: m.Sweeps}
+	c.how = &language.Recall{Cueing: language.Cueing{Dynamics: m.Dynamics, Release: m.Release, Sweeps: m.Sweeps}}
 	got, err := r.run.recallCue(&c, m.Bits)
 	if err == nil {
 		m.Sweeps = got.Sweeps
@@ -420,7 +420,7 @@ func (r *scriptRun) restABit(m *move) (done bool, err error) {
 		learns = make([]bool, len(learns))
 	}
 	ends := m.Began - 1 + m.Duration
-	err = r.run.idle(&language.Rest{Output: m.Dynamics}, learns, ends, first)
+	err = r.run.idle(&language.Rest{Output: m.Dynamics}, learns, ends)
 	return r.run.engine.Now() >= ends, err
 }
 

@@ -55,6 +55,12 @@ func (p *Plan) event(event *language.Event) (timedEvent, error) {
 	if e.Present != nil && !p.presents(*e.Present) {
 		return e, config.FieldError("present", *e.Present, "the name of an item that a phase presents, or its number from #0 on", "")
 	}
+	if e.Show != nil {
+		return e, config.Within("show", p.checkShow(e.Show))
+	}
+	if e.Recall != nil {
+		return e, config.Within("recall", p.checkAsk(e.Recall))
+	}
 	return e, nil
 }
 
@@ -70,14 +76,14 @@ func (p *Plan) presents(item string) bool {
 }
 
 func newTimeline(r *Run, e sim.Engine) *timeline {
-	events := r.plan.events
+	events := slices.Clone(r.plan.events)
 	var conditions []string
 	for i := range events {
 		if events[i].When != nil {
 			conditions = append(conditions, *events[i].When)
 		}
 	}
-	t := &timeline{Engine: e, run: r, events: events, env: environment(conditions...), state: timelineState{
+	t := &timeline{Engine: e, run: r, events: events, given: len(r.plan.Experiment.Events), env: environment(conditions...), state: timelineState{
 		Measures: map[string]float64{}, Was: make([]bool, len(events)), Done: make([]int64, len(events))}}
 	inner := r.out.Measure
 	listener := *r.out
@@ -152,6 +158,7 @@ type timeline struct {
 	sim.Engine
 	run    *Run
 	events []timedEvent
+	given  int      // of them are events of the experiment, touches included; faults follow
 	sink   sim.Sink // that was used last
 	env    map[string]any
 	state  timelineState
@@ -425,9 +432,15 @@ func (r *timeline) phase(name string) error {
 	return nil
 }
 
-// between lets those events happen that a phase makes room for.
+// between lets those events happen that a phase makes room for, and those
+// whose hour came while they did.
 func (r *timeline) between() error {
-	return r.happen(r.Engine.Now(), func(e *timedEvent) bool { return e.IsBetween() })
+	err := r.happen(r.Engine.Now(), func(e *timedEvent) bool { return e.IsBetween() })
+	for now := neuron.Time(-1); err == nil && now != r.Engine.Now(); {
+		now = r.Engine.Now()
+		err = r.happen(now, func(e *timedEvent) bool { return e.IsBetween() && e.At != nil })
+	}
+	return err
 }
 
 // writeCheckpoint asks for a checkpoint where an event wants one.
@@ -459,7 +472,7 @@ func (r *timeline) patience() int {
 			return 1
 		}
 	}
-	if w := r.run.out.Within; w > 0 {
+	if w := r.run.out.Within(); w > 0 {
 		return w
 	}
 	return chunk

@@ -238,6 +238,6 @@ func (m *Memory) phase(p *Phase) language.Phase {
 }
 
 func (h *How) recall() *language.Recall {
-	return &language.Recall{Data: memoryData, Items: "all", Count: h.Count, Backwards: h.Backwards, Input: memoryInput, Population: memoryNeurons,
-		Cue: h.Cue, Fraction: h.Fraction, Dynamics: h.Dynamics, Release: h.Release, Sweeps: h.Sweeps}
+	return &language.Recall{Data: memoryData, Items: "all", Count: h.Count, Backwards: h.Backwards, Cueing: language.Cueing{
+		Input: memoryInput, Population: memoryNeurons, Cue: h.Cue, Fraction: h.Fraction, Dynamics: h.Dynamics, Release: h.Release, Sweeps: h.Sweeps}}
 }

@@ -1,0 +1,294 @@
+package protocol
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"infomorph/internal/config"
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+)
+
+// touchStream is the stream of damaged cues of events.
+const touchStream neuron.ID = 1<<24 + 1<<22
+
+// attend asks what is to happen here besides what the scenario says, and
+// reports whether anything is.
+func (r *Run) attend() bool {
+	wish := r.out.Attend()
+	for _, t := range wish.Touches {
+		e, err := r.engine.touch(t.Event)
+		t.Taken(e, err)
+	}
+	r.engine.checkpoint = r.engine.checkpoint || wish.Checkpoint
+	return wish.Checkpoint || len(wish.Touches) > 0
+}
+
+// touch adds an event that happens now, as if the scenario had had it from the
+// start: it stands after the events of the scenario, and before the faults, as
+// it will where the scenario that was written is run. Events that could not
+// happen are refused.
+func (r *timeline) touch(event *language.Event) (*language.Event, error) {
+	e := *event
+	at := config.Duration(r.Engine.Now())
+	e.At, e.Every, e.When, e.Phase, e.After, e.Until = &at, nil, nil, nil, 0, 0
+	ready, err := r.run.plan.touch(&e)
+	if err == nil {
+		err = r.try(&ready)
+	}
+	if err != nil {
+		return nil, err
+	}
+	i, s := r.given, &r.state
+	r.events = slices.Insert(r.events, i, ready)
+	s.Was, s.Done = slices.Insert(s.Was, i, false), slices.Insert(s.Done, i, 0)
+	for k, late := range s.Late {
+		if late >= i {
+			s.Late[k]++
+		}
+	}
+	r.given++
+	return &e, nil
+}
+
+// touch checks an event as the checks of the document would.
+func (p *Plan) touch(e *language.Event) (timedEvent, error) {
+	with := *p.Experiment
+	with.Events = append(slices.Clone(with.Events), *e)
+	if err := with.Validate(); err != nil {
+		return timedEvent{}, err
+	}
+	return p.event(e)
+}
+
+// try reports why an event could not happen now.
+func (r *timeline) try(e *timedEvent) error {
+	switch {
+	case e.Goal != nil:
+		_, err := r.goals(e.Goal, r.members(e.ids))
+		return err
+	case e.Present != nil:
+		_, err := r.run.presentable(*e.Present)
+		return err
+	case e.Show != nil || e.Recall != nil:
+		return r.run.individually()
+	case e.Turnover != nil:
+		return config.FieldProblem("turnover", "looks again and again", "write it into the scenario, with every")
+	case e.Lesion != nil || e.Rewire != nil || e.Delay != nil:
+		_, err := r.change(e, draws(r.run.plan.Experiment.Seed, eventStream, r.state.Draws+1))
+		return err
+	}
+	return nil
+}
+
+// individually reports a phase that presents nothing one by one.
+func (r *Run) individually() error {
+	if r.batch != nil {
+		return fmt.Errorf("phase %s learns from batches, outside the network, so nothing can be presented in it", r.plan.phases[r.state.Phase].Name)
+	}
+	return nil
+}
+
+func (p *Plan) checkShow(s *language.Show) error {
+	g, ok := p.Net.Input(s.Input)
+	if !ok {
+		return config.FieldError("input", s.Input, "the name of an input", config.Suggest(s.Input, p.Net.Names()))
+	}
+	return checkValues(s.Values, g.Size())
+}
+
+func checkValues(values []float64, channels int) error {
+	if len(values) != channels {
+		return config.FieldProblem("values", fmt.Sprintf("has %d values for %d channels", len(values), channels), "give one for each, in order")
+	}
+	return nil
+}
+
+func (p *Plan) checkAsk(a *language.Ask) error {
+	c, err := p.cueing(a.How())
+	if err != nil {
+		return err
+	}
+	if a.Item != "" {
+		if err := p.checkAsked(a, c.input.Size()); err != nil {
+			return err
+		}
+	}
+	if a.Values == nil {
+		return nil
+	}
+	return checkValues(a.Values, c.input.Size())
+}
+
+// checkAsked reports an item that is not there or is not told to the input.
+func (p *Plan) checkAsked(a *language.Ask, channels int) error {
+	part, err := p.Data.Part(a.Data)
+	if err != nil {
+		return config.FieldProblem("data", err.Error(), "")
+	}
+	if n, _ := part.Set().Size(a.Input); n != channels {
+		return config.FieldError("input", a.Input, fmt.Sprintf("an input that %s is told to", a.Data), "")
+	}
+	if found, err := part.Select(a.Item); err != nil || len(found) != 1 {
+		return config.FieldError("item", a.Item, "the name of one item, or its number from #0 on", "")
+	}
+	return nil
+}
+
+// showNow presents values once.
+func (r *Run) showNow(e *language.Show) error {
+	if err := r.individually(); err != nil {
+		return err
+	}
+	p := r.aside(e.Learn)
+	b := &r.buffers
+	at := max(r.engine.Now(), r.state.Next)
+	b.feed.Inputs, b.feed.Signals = b.feed.Inputs[:0], b.feed.Signals[:0]
+	for i := range r.plan.Net.Populations {
+		b.feed.Signals = r.teach(b.feed.Signals, at, i, p.learns[i], r.dynamics(p.Present.Output, i))
+	}
+	values := narrow(e.Values)
+	for _, g := range r.plan.Net.Inputs {
+		told := make([]float32, g.Size())
+		if g.Name == e.Input {
+			copy(told, values)
+		}
+		b.feed.Inputs = r.player.tell(b.feed.Inputs, at, g, told)
+	}
+	sh := showing{start: at}
+	until, next := r.layShowing(p, &sh, neuron.Time(p.Present.Length))
+	r.state.Next = next
+	shown := journal.Shown{Start: at, End: sh.end, Phase: p.Name, How: "drawn", Item: -1, Values: func(input string) []float32 {
+		if input != e.Input {
+			return nil
+		}
+		return values
+	}}
+	if err := r.out.Shown(shown); err != nil {
+		return err
+	}
+	return r.player.advance(until, b.feed)
+}
+
+// aside is the phase that is on, as far as it says how one item is presented;
+// where it presents none, everybody fires, learns and is observed once.
+func (r *Run) aside(learn bool) *phase {
+	on := &phase{Phase: &language.Phase{}}
+	if r.state.Phase < len(r.plan.phases) {
+		on = &r.plan.phases[r.state.Phase]
+	}
+	present := language.Present{Output: "own"}
+	if on.Present != nil {
+		present = *on.Present
+	}
+	p := phase{Phase: &language.Phase{Name: on.Name, Present: &present}, learns: make([]bool, len(r.plan.Net.Populations))}
+	if learn && len(on.learns) > 0 {
+		copy(p.learns, on.learns)
+	}
+	if on.Present == nil {
+		p.steps = r.plan.defaultSteps(&p)
+		return &p
+	}
+	for _, s := range on.steps {
+		p.steps = append(p.steps, s.without(learn))
+	}
+	return &p
+}
+
+// without returns a step as it is where nobody learns, unless they do.
+func (s step) without(learn bool) step {
+	out := step{tells: s.tells}
+	for _, t := range s.targets {
+		if !learn {
+			t.flags &^= neuron.Learn
+		}
+		if t.flags != 0 {
+			out.targets = append(out.targets, t)
+		}
+	}
+	return out
+}
+
+func narrow(values []float64) []float32 {
+	out := make([]float32, len(values))
+	for i, v := range values {
+		out[i] = float32(v)
+	}
+	return out
+}
+
+// recallNow recalls once, and tells the cosine of what came of it.
+func (r *Run) recallNow(a *language.Ask) error {
+	if err := r.individually(); err != nil {
+		return err
+	}
+	c, err := r.plan.cueing(a.How())
+	if err != nil {
+		return err
+	}
+	if r.state.Next > r.engine.Now() { // what was told before arrives first
+		if err := r.player.advance(r.state.Next, sim.Feed{}); err != nil {
+			return err
+		}
+	}
+	shown, stored, err := r.asked(a)
+	if err != nil {
+		return err
+	}
+	r.engine.state.Draws++
+	rng := draws(r.plan.Experiment.Seed, touchStream, r.engine.state.Draws)
+	cue := narrow(a.Values)
+	if a.Values == nil {
+		cue = damage(a.Cue, float64(a.Fraction), stored, rng)
+	}
+	if stored == nil {
+		stored = cue
+	}
+	if err := r.tellCueing(shown, &c, cue); err != nil {
+		return err
+	}
+	got, err := r.recallCue(&c, cue)
+	if err != nil {
+		return err
+	}
+	return r.out.Measure(r.engine.Now(), "event.recall", cosine(got.Outputs, stored))
+}
+
+// asked returns the item that is to be recalled; nil is none.
+func (r *Run) asked(a *language.Ask) (shown journal.Shown, pattern []float32, err error) {
+	shown = journal.Shown{Start: r.engine.Now(), End: r.engine.Now(), Phase: r.engine.state.Phase, Item: -1}
+	if a.Item == "" {
+		return shown, nil, nil
+	}
+	part, err := r.plan.Data.Part(a.Data)
+	if err != nil {
+		return shown, nil, err
+	}
+	found, err := part.Select(a.Item)
+	if err != nil {
+		return shown, nil, err
+	}
+	var it data.Item
+	if err := part.Item(found[0], &it); err != nil {
+		return shown, nil, err
+	}
+	shown.Item, shown.Name = it.Index, it.Name
+	return shown, part.Set().Values(nil, a.Input, &it), nil
+}
+
+// cosine is that of the angle between two patterns, 0 where one has no length.
+func cosine(a, b []float32) float64 {
+	var ab, aa, bb float64
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
+	}
+	if aa == 0 || bb == 0 {
+		return 0
+	}
+	return ab / math.Sqrt(aa*bb)
+}
