@@ -1,18 +1,15 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"runtime"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"infomorph/actors"
-	"infomorph/neuron/sim"
 	"infomorph/scenarios"
+	"infomorph/scenarios/run"
 )
 
 // common holds the flags that every verb with a scenario has.
@@ -41,6 +38,15 @@ func (c *common) addOutput(cmd *cobra.Command) {
 	fs.BoolVar(&c.quiet, "quiet", false, "no progress, and no pictures in the terminal")
 }
 
+// checkWorkers refuses a number of cores that cannot be: nothing has no meaning on
+// the command line.
+func (c *common) checkWorkers() error {
+	if c.workers < 1 || c.workers > 4096 {
+		return fmt.Errorf("--workers: got %d, expected 1 to 4096", c.workers)
+	}
+	return nil
+}
+
 // assignments returns what --set and --seed say.
 func (c *common) assignments() []string {
 	if c.seeded() {
@@ -51,9 +57,10 @@ func (c *common) assignments() []string {
 
 // engineFlags choose how a network is run; results do not depend on them.
 type engineFlags struct {
-	kind   string
-	shards int
-	named  func() bool // whether the user has chosen a kind
+	kind     string
+	fallback string // where none was chosen
+	shards   int
+	named    func() bool // whether the user has chosen a kind
 }
 
 func (f *engineFlags) add(cmd *cobra.Command) {
@@ -62,42 +69,15 @@ func (f *engineFlags) add(cmd *cobra.Command) {
 	f.named = func() bool { return cmd.Flags().Changed("actors") }
 }
 
-// further builds an engine for one of the many small networks of a task such
-// as a study: by the sequential reference, which is fastest for them, unless
-// the user has chosen a kind.
-func (f engineFlags) further(net *sim.Network, workers int, log *slog.Logger) (sim.Engine, error) {
+// of returns the engine that the flags say; without --actors it is left to the
+// run, which takes one actor a neuron, and the sequential reference for the
+// trials of a study.
+func (f *engineFlags) of(workers int) run.Engine {
+	kind := f.kind
 	if f.named == nil || !f.named() {
-		f.kind = "none"
+		kind = f.fallback
 	}
-	return f.build("lockstep", net, workers, log)
-}
-
-func (f *engineFlags) build(mode string, net *sim.Network, workers int, log *slog.Logger) (sim.Engine, error) {
-	if workers < 1 || workers > 4096 {
-		return nil, fmt.Errorf("--workers: got %d, expected 1 to 4096", workers)
-	}
-	if f.shards < 0 || f.shards > 4096 {
-		return nil, fmt.Errorf("--shards: got %d, expected 0 to 4096", f.shards)
-	}
-	if mode == scenarios.ModeFree {
-		if f.kind != "neuron" || f.shards != 0 {
-			return nil, errors.New("--actors and --shards: a network runs free with one actor per neuron and no shards; leave them out")
-		}
-		return actors.NewFree(net, actors.FreeOptions{Logger: log})
-	}
-	shards := f.shards
-	if shards == 0 {
-		shards = actors.ShardsFor(net, workers)
-	}
-	switch f.kind {
-	case "none":
-		return sim.NewSequential(net)
-	case "neuron":
-		return actors.New(net, actors.Options{Mode: actors.Neurons, Shards: shards, Logger: log})
-	case "population":
-		return actors.New(net, actors.Options{Mode: actors.Population, Shards: shards, Logger: log})
-	}
-	return nil, fmt.Errorf("--actors: got %q, expected neuron, population or none", f.kind)
+	return run.Engine{Kind: kind, Shards: f.shards, Workers: workers}
 }
 
 // isTerminal reports whether w is a terminal, and how wide it is.

@@ -9,17 +9,15 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/checkpoint"
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
-	"infomorph/scenarios"
+	"infomorph/scenarios/run"
 )
 
 func newCompareRunsCommand() *cobra.Command {
@@ -36,7 +34,7 @@ func newCompareRunsCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := compareFolders(args[0], args[1], only)
 			if err != nil {
-				return folderFault(err)
+				return record.Fault(err)
 			}
 			if asJSON {
 				enc := json.NewEncoder(cmd.OutOrStdout())
@@ -54,23 +52,17 @@ func newCompareRunsCommand() *cobra.Command {
 // side is one of the two things that are compared: scores by point, and the
 // settings that hold for all.
 type side struct {
-	settings map[string]string
+	settings run.Settings
 	points   []string // in order; one empty word for a run
 	scores   map[string]map[string][]float64
 }
 
 // comparison is the result of infomorph compare.
 type comparison struct {
-	A        string              `json:"a"`
-	B        string              `json:"b"`
-	Settings []settingDifference `json:"settings"`
-	Scores   []scoreDifference   `json:"scores"`
-}
-
-type settingDifference struct {
-	Path string `json:"path"`
-	A    string `json:"a"`
-	B    string `json:"b"`
+	A        string                  `json:"a"`
+	B        string                  `json:"b"`
+	Settings []run.SettingDifference `json:"settings"`
+	Scores   []scoreDifference       `json:"scores"`
 }
 
 type scoreDifference struct {
@@ -78,15 +70,15 @@ type scoreDifference struct {
 	Score      string     `json:"score"`
 	NA         int        `json:"n_a"`
 	NB         int        `json:"n_b"`
-	A          jsonNumber `json:"a"`
-	B          jsonNumber `json:"b"`
-	Difference jsonNumber `json:"difference"`
-	Low        jsonNumber `json:"difference_low"`
-	High       jsonNumber `json:"difference_high"`
-	D          jsonNumber `json:"cohens_d"`
-	G          jsonNumber `json:"hedges_g"`
-	GLow       jsonNumber `json:"g_low"`
-	GHigh      jsonNumber `json:"g_high"`
+	A          run.Number `json:"a"`
+	B          run.Number `json:"b"`
+	Difference run.Number `json:"difference"`
+	Low        run.Number `json:"difference_low"`
+	High       run.Number `json:"difference_high"`
+	D          run.Number `json:"cohens_d"`
+	G          run.Number `json:"hedges_g"`
+	GLow       run.Number `json:"g_low"`
+	GHigh      run.Number `json:"g_high"`
 }
 
 func compareFolders(a, b string, only []string) (*comparison, error) {
@@ -99,7 +91,7 @@ func compareFolders(a, b string, only []string) (*comparison, error) {
 		sa.pool()
 		sb.pool()
 	}
-	c := &comparison{A: a, B: b, Settings: differences(sa.settings, sb.settings)}
+	c := &comparison{A: a, B: b, Settings: sa.settings.Differences(sb.settings)}
 	for _, p := range sa.points {
 		for _, name := range shared(sa.scores[p], sb.scores[p]) {
 			if len(only) > 0 && !slices.Contains(only, name) {
@@ -107,8 +99,8 @@ func compareFolders(a, b string, only []string) (*comparison, error) {
 			}
 			va, vb := sa.scores[p][name], sb.scores[p][name]
 			e := sweep.Compare(va, vb)
-			c.Scores = append(c.Scores, scoreDifference{p, name, len(va), len(vb), jsonNumber(e.MeanA), jsonNumber(e.MeanB), jsonNumber(e.Difference),
-				jsonNumber(e.Low), jsonNumber(e.High), jsonNumber(e.D), jsonNumber(e.G), jsonNumber(e.GLow), jsonNumber(e.GHigh)})
+			c.Scores = append(c.Scores, scoreDifference{p, name, len(va), len(vb), run.Number(e.MeanA), run.Number(e.MeanB), run.Number(e.Difference),
+				run.Number(e.Low), run.Number(e.High), run.Number(e.D), run.Number(e.G), run.Number(e.GLow), run.Number(e.GHigh)})
 		}
 	}
 	if len(c.Scores) == 0 {
@@ -133,22 +125,11 @@ func readSide(dir string) (*side, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: the run has no scores (its status is %s)", dir, m.Status)
 	}
-	s := &side{settings: map[string]string{}, points: []string{""}, scores: map[string]map[string][]float64{"": {}}}
-	flatten(s.settings, "", m.Config)
+	s := &side{settings: run.Flatten(m.Config), points: []string{""}, scores: map[string]map[string][]float64{"": {}}}
 	for name, v := range scores {
 		s.scores[""][name] = []float64{v}
 	}
 	return s, nil
-}
-
-// settingsOf returns the settings of a scenario as plain data.
-func settingsOf(s *scenarios.Scenario) (settings any, err error) {
-	text, err := s.Text()
-	if err != nil {
-		return nil, err
-	}
-	err = yaml.Unmarshal(text, &settings)
-	return settings, err
 }
 
 func readSweepSide(dir string) (*side, error) {
@@ -159,12 +140,11 @@ func readSweepSide(dir string) (*side, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &side{settings: map[string]string{}, scores: map[string]map[string][]float64{}}
-	settings, err := settingsOf(f.base.Scenario)
+	settings, err := run.SettingsOf(f.base.Scenario)
 	if err != nil {
 		return nil, err
 	}
-	flatten(s.settings, "", settings)
+	s := &side{settings: settings, scores: map[string]map[string][]float64{}}
 	res := f.results()
 	for _, p := range res.ByPoint() {
 		var words []string
@@ -190,44 +170,6 @@ func (s *side) pool() {
 		}
 	}
 	s.points, s.scores = []string{""}, map[string]map[string][]float64{"": all}
-}
-
-// flatten writes a tree of settings as path → value.
-func flatten(dst map[string]string, path string, v any) {
-	switch v := v.(type) {
-	case map[string]any:
-		for key, sub := range v {
-			flatten(dst, strings.TrimPrefix(path+"."+key, "."), sub)
-		}
-	case []any:
-		for i, sub := range v {
-			flatten(dst, fmt.Sprintf("%s[%d]", path, i), sub)
-		}
-	case float64:
-		form := byte('g')
-		if v == math.Trunc(v) && math.Abs(v) < 1e15 { // a whole number, which JSON has no kind for
-			form = 'f'
-		}
-		dst[path] = strconv.FormatFloat(v, form, -1, 64)
-	default:
-		dst[path] = fmt.Sprint(v)
-	}
-}
-
-func differences(a, b map[string]string) []settingDifference {
-	all := []settingDifference{}
-	for path, v := range a {
-		if w, ok := b[path]; !ok || v != w {
-			all = append(all, settingDifference{path, v, w})
-		}
-	}
-	for path, w := range b {
-		if _, ok := a[path]; !ok {
-			all = append(all, settingDifference{path, "", w})
-		}
-	}
-	slices.SortFunc(all, func(x, y settingDifference) int { return strings.Compare(x.Path, y.Path) })
-	return all
 }
 
 // shared returns the names of the scores that both have, sorted.
@@ -272,14 +214,14 @@ func orDash(s string) string {
 	return s
 }
 
-func finite(n jsonNumber) string {
+func finite(n run.Number) string {
 	if math.IsNaN(float64(n)) {
 		return "-"
 	}
 	return fmt.Sprintf("%+.2f", float64(n))
 }
 
-func between(low, high jsonNumber) string {
+func between(low, high run.Number) string {
 	if math.IsNaN(float64(low)) {
 		return "-"
 	}

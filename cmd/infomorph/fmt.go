@@ -11,6 +11,7 @@ import (
 	"infomorph/internal/config"
 	"infomorph/internal/guard"
 	"infomorph/scenarios"
+	"infomorph/scenarios/run"
 )
 
 // formatFlags are the flags of infomorph fmt.
@@ -53,7 +54,10 @@ func worst(errs []error) error {
 	if code == exitDone {
 		return nil
 	}
-	return &exitError{code, errors.Join(errs...)}
+	if code == exitRunFailed {
+		return runFailed(errors.Join(errs...))
+	}
+	return badInput(errors.Join(errs...))
 }
 
 func (f *formatFlags) format(cmd *cobra.Command, name string) error {
@@ -85,7 +89,7 @@ func readDocument(stdin io.Reader, name string) ([]byte, error) {
 	if name == "-" {
 		return config.ReadAll("standard input", stdin)
 	}
-	file, err := openScenario(name)
+	file, err := run.OpenFile(name)
 	if err != nil {
 		return nil, err
 	}

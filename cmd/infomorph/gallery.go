@@ -13,7 +13,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -21,6 +20,8 @@ import (
 
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
+	"infomorph/scenarios/picture"
+	"infomorph/scenarios/run"
 )
 
 // newGalleryCommand returns the verb that writes docs/gallery.
@@ -53,7 +54,7 @@ func newGalleryCommand() *cobra.Command {
 func writeGalleryPage(ctx context.Context, dir, name string) error {
 	text, ok := scenarios.Builtin(name)
 	if !ok {
-		return badInput(unknownScenario(name, os.ErrNotExist))
+		return badInput(run.Unknown(name))
 	}
 	s, err := loadScenario(name)
 	if err == nil && s.Study != nil {
@@ -62,33 +63,33 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 	if err != nil {
 		return err
 	}
-	f := runFlags{noFiles: true, format: "parquet", common: common{workers: runtime.GOMAXPROCS(0)}, engine: engineFlags{kind: "neuron"}}
-	res, err := f.runOnce(ctx, s, "", noProgress{})
+	res, err := run.Do(ctx, s, run.Options{NoFiles: true, Engine: run.Engine{Kind: "neuron"}, Logger: runLogger})
 	if err != nil {
 		return err
 	}
-	if res.verdicts, err = res.judge(s.Expect); err != nil {
+	verdicts, err := res.Judge()
+	if err != nil {
 		return err
 	}
 	var page bytes.Buffer
 	fmt.Fprintf(&page, "<!-- Written by `infomorph docs gallery`; change the scenario, not this file. -->\n\n# %s\n\n%s\n", name, strings.TrimSpace(s.Description))
-	for i, fig := range galleryFigures(res.figures) {
+	for i, fig := range galleryFigures(res.Figures) {
 		file := name + map[bool]string{true: ".png", false: "-2.png"}[i == 0]
-		drawn, err := drawFigure(fig.figure)
+		drawn, err := picture.Draw(fig.Figure)
 		if err != nil {
 			return runFailed(err)
 		}
 		if err := saveFile(filepath.Join(dir, file), smallPNG(drawn.PNG)); err != nil {
 			return runFailed(err)
 		}
-		fmt.Fprintf(&page, "\n![%s](%s)\n", fig.name, file)
+		fmt.Fprintf(&page, "\n![%s](%s)\n", fig.Name, file)
 	}
 	set := ""
 	if s.Study != nil {
 		set = " --set " + fewSeeds
 	}
 	fmt.Fprintf(&page, "\n```sh\ninfomorph run %s%s\n```\n\n", name, set)
-	writeGalleryScores(&page, res)
+	writeGalleryScores(&page, res.Scores, verdicts)
 	fmt.Fprintf(&page, "\n## The scenario\n\n```yaml\n%s\n```\n", strings.TrimSpace(string(text)))
 	return runFailed(os.WriteFile(filepath.Join(dir, name+".md"), page.Bytes(), 0o666))
 }
@@ -100,19 +101,20 @@ const fewSeeds = "study.seeds=1"
 const galleryScores = 24
 
 // writeGalleryScores writes what was expected and, after that, scored.
-func writeGalleryScores(page *bytes.Buffer, res *result) {
-	if len(res.verdicts) > 0 {
+func writeGalleryScores(page *bytes.Buffer, scores *run.Scores, verdicts []run.Verdict) {
+	if len(verdicts) > 0 {
 		page.WriteString("| expected | | got | |\n|---|---|---|---|\n")
-		for _, v := range res.verdicts {
-			fmt.Fprintf(page, "| `%s` | %s | %s | %s |\n", v.name(), v.Expected, v.got(), map[bool]string{true: "pass", false: "FAIL"}[v.Pass])
+		for i := range verdicts {
+			v := &verdicts[i]
+			fmt.Fprintf(page, "| `%s` | %s | %s | %s |\n", v.Name(), v.Expected, v.Text(), map[bool]string{true: "pass", false: "FAIL"}[v.Pass])
 		}
 		page.WriteString("\n")
 	}
 	page.WriteString("| score | value |\n|---|---|\n")
-	for _, name := range res.scores.names[:min(len(res.scores.names), galleryScores)] {
-		fmt.Fprintf(page, "| `%s` | %.4g |\n", name, res.scores.values[name])
+	for _, name := range scores.Names[:min(len(scores.Names), galleryScores)] {
+		fmt.Fprintf(page, "| `%s` | %.4g |\n", name, scores.Values[name])
 	}
-	if n := len(res.scores.names) - galleryScores; n > 0 {
+	if n := len(scores.Names) - galleryScores; n > 0 {
 		fmt.Fprintf(page, "\nand %d more.\n", n)
 	}
 }
@@ -122,20 +124,20 @@ const galleryRows = 6
 
 // galleryFigures chooses what a page shows: the two figures that tell most, of
 // different kinds.
-func galleryFigures(all []namedFigure) []namedFigure {
+func galleryFigures(all []run.Figure) []run.Figure {
 	ranked := slices.Clone(all)
-	slices.SortStableFunc(ranked, func(a, b namedFigure) int { return cmp.Compare(rankFigure(a), rankFigure(b)) })
-	var chosen []namedFigure
+	slices.SortStableFunc(ranked, func(a, b run.Figure) int { return cmp.Compare(rankFigure(a), rankFigure(b)) })
+	var chosen []run.Figure
 	kinds := map[string]bool{}
 	for _, f := range ranked {
-		kind := fmt.Sprintf("%T", f.figure)
+		kind := fmt.Sprintf("%T", f.Figure)
 		if len(chosen) == 2 || kinds[kind] {
 			continue
 		}
 		kinds[kind] = true
-		if g, ok := f.figure.(journal.Gallery); ok && len(g.Rows) > galleryRows {
+		if g, ok := f.Figure.(journal.Gallery); ok && len(g.Rows) > galleryRows {
 			g.Rows = g.Rows[:galleryRows]
-			f.figure = g
+			f.Figure = g
 		}
 		chosen = append(chosen, f)
 	}
@@ -144,14 +146,14 @@ func galleryFigures(all []namedFigure) []namedFigure {
 
 // rankFigure is the lower, the more a figure tells about what the scenario is
 // for.
-func rankFigure(f namedFigure) int {
-	switch f.figure.(type) {
+func rankFigure(f run.Figure) int {
+	switch f.Figure.(type) {
 	case journal.Raster:
 		return 9
 	case journal.Matrix:
 		return 5
 	case journal.Lines:
-		switch f.name {
+		switch f.Name {
 		case "atoms":
 			return 3
 		case "learning-curve":

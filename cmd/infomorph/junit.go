@@ -48,13 +48,14 @@ func writeJUnit(path string, s *scenarios.Scenario, done *result, runErr error) 
 		suite.Errors, run.Error = 1, &junitBad{runErr.Error()}
 	}
 	suite.Cases = append(suite.Cases, run)
-	if done != nil {
-		suite.Time = fmt.Sprintf("%.3f", done.elapsed.Seconds())
-		for _, v := range done.verdicts {
-			c := junitCase{Class: s.Name, Name: v.name() + " " + v.Expected}
+	if done.Result != nil {
+		suite.Time = fmt.Sprintf("%.3f", done.Elapsed.Seconds())
+		for i := range done.verdicts {
+			v := &done.verdicts[i]
+			c := junitCase{Class: s.Name, Name: v.Name() + " " + v.Expected}
 			if !v.Pass {
 				suite.Failures++
-				c.Failure = &junitBad{fmt.Sprintf("expected %s %s, got %s", v.name(), v.Expected, v.got())}
+				c.Failure = &junitBad{fmt.Sprintf("expected %s %s, got %s", v.Name(), v.Expected, v.Text())}
 			}
 			suite.Cases = append(suite.Cases, c)
 		}

@@ -15,6 +15,7 @@ import (
 	"infomorph/internal/config"
 	"infomorph/internal/record"
 	"infomorph/scenarios"
+	"infomorph/scenarios/run"
 )
 
 func newListCommand() *cobra.Command {
@@ -66,12 +67,12 @@ func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobr
 }
 
 // loadTask reads a scenario and the files it names.
-func loadTask(name string, sets ...string) (*loaded, scenarios.Task, error) {
+func loadTask(name string, sets ...string) (*run.Scenario, scenarios.Task, error) {
 	s, err := loadScenario(name, sets...)
 	if err != nil {
 		return nil, nil, err
 	}
-	task, err := scenarios.NewTask(s.Scenario, s.folder)
+	task, err := scenarios.NewTask(s.Scenario, s.Folder)
 	return s, task, badInput(err)
 }
 

@@ -178,12 +178,12 @@ func TestKilledNodes(t *testing.T) {
 			for k := range n {
 				f.up(k)
 			}
-			fault := faults[rng.IntN(len(faults))]
+			breakage := faults[rng.IntN(len(faults))]
 			if left == 0 {
-				fault = fault0
+				breakage = fault0
 			}
 			var came bool
-			came, done = f.disturb(rng, fault, n, begin(part, memory, f.list(n)), worst)
+			came, done = f.disturb(rng, breakage, n, begin(part, memory, f.list(n)), worst)
 			if came {
 				left--
 			}
@@ -202,8 +202,8 @@ func begin(dir string, args []string, list string) []string {
 	return append([]string{"resume", dir}, more...)
 }
 
-// fault is something that happens to a process.
-type fault struct {
+// breakage is something that happens to a process.
+type breakage struct {
 	name   string
 	node   bool // to a node, else to the coordinator
 	signal syscall.Signal
@@ -211,8 +211,8 @@ type fault struct {
 }
 
 var (
-	fault0 = fault{}
-	faults = []fault{
+	fault0 = breakage{}
+	faults = []breakage{
 		{"kill a node", true, syscall.SIGKILL, 5 * time.Second},
 		{"kill a node", true, syscall.SIGKILL, 5 * time.Second},
 		{"stop a node", true, syscall.SIGSTOP, 3 * time.Second},
@@ -220,9 +220,9 @@ var (
 	}
 )
 
-// disturb runs a command on n nodes and lets a fault happen at a random moment.
+// disturb runs a command on n nodes and lets a breakage happen at a random moment.
 // came is whether it happened in time, done whether the run came to its end.
-func (f *fleet) disturb(rng *rand.Rand, what fault, n int, args []string, worst map[string]time.Duration) (came, done bool) {
+func (f *fleet) disturb(rng *rand.Rand, what breakage, n int, args []string, worst map[string]time.Duration) (came, done bool) {
 	f.t.Helper()
 	run := start(f.t, args...)
 	defer run.Process.Kill()

@@ -8,11 +8,13 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/config"
+	"infomorph/internal/fault"
 	"infomorph/internal/guard"
 )
 
@@ -25,30 +27,11 @@ const (
 	exitInterrupted = 130
 )
 
-// exitError carries the exit code that an error should end the program with.
-type exitError struct {
-	code int
-	err  error
-}
-
-func (e *exitError) Error() string { return e.err.Error() }
-func (e *exitError) Unwrap() error { return e.err }
-
 // badInput marks err as the user's to mend: exit code 2.
-func badInput(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &exitError{exitBadInput, err}
-}
+func badInput(err error) error { return fault.Input(err) }
 
 // runFailed marks err as a failure of the run itself: exit code 1.
-func runFailed(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &exitError{exitRunFailed, err}
-}
+func runFailed(err error) error { return fault.Failed(err) }
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
@@ -72,15 +55,18 @@ func newRoot() *cobra.Command {
 // codeOf returns the exit code for err; an error without one comes from the
 // command line itself and is the user's to mend.
 func codeOf(err error) int {
-	var e *exitError
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitDone
-	case errors.As(err, &e):
-		return e.code
-	default:
-		return exitBadInput
 	}
+	switch fault.Kind(err) {
+	case fault.ErrFailed:
+		return exitRunFailed
+	case fault.ErrMissed:
+		return exitExpectation
+	case fault.ErrInterrupted:
+		return exitInterrupted
+	}
+	return exitBadInput
 }
 
 // message is what the user is told: faults of a file lead with their position,
@@ -89,7 +75,11 @@ func message(err error) string {
 	if faults := new(config.Errors); errors.As(err, &faults) {
 		return err.Error()
 	}
-	return "infomorph: " + err.Error()
+	text := err.Error()
+	for _, o := range fault.Options(err) {
+		text = strings.Replace(text, o.Error(), "--"+o.Error(), 1)
+	}
+	return "infomorph: " + text
 }
 
 // execute runs the command. Whatever goes wrong in the program, the user is told

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/actors/remote"
+	"infomorph/internal/machines"
 	"infomorph/internal/nodes"
 )
 
@@ -70,7 +71,7 @@ func (f *nodeFlags) options(stderr io.Writer) (*remote.NodeOptions, error) {
 	if f.shards < 0 || f.shards > 4096 {
 		return nil, fmt.Errorf("--shards: got %d, expected 0 to 4096", f.shards)
 	}
-	o := &remote.NodeOptions{Listen: f.listen, Advertise: f.advertise, Dir: f.dir, Shards: f.shards, Version: identity(), Build: buildNetwork}
+	o := &remote.NodeOptions{Listen: f.listen, Advertise: f.advertise, Dir: f.dir, Shards: f.shards, Version: machines.Identity(), Build: machines.Build}
 	name := f.listen
 	switch given := (f.cert != "") || (f.key != "") || (f.ca != ""); {
 	case given && (f.cert == "" || f.key == "" || f.ca == ""):
@@ -142,11 +143,11 @@ func newNodesCommand() *cobra.Command {
 		Example: "  infomorph nodes check nodes.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			m, err := readMachines(args[0])
+			m, err := machines.Read(args[0])
 			if err != nil {
 				return badInput(err)
 			}
-			all, err := remote.Check(m.list.Listen(), m.creds, m.peers(), nil)
+			all, err := m.Check()
 			if err != nil {
 				return badInput(err)
 			}
@@ -185,7 +186,7 @@ func gib(bytes int64) float64 { return float64(bytes) / (1 << 30) }
 
 func stateOf(c *remote.Checked) string {
 	switch {
-	case c.Version+" on "+c.Arch != hostLine():
+	case c.Version+" on "+c.Arch != machines.Host():
 		return "another version"
 	case c.Skew.Abs() > maxSkew:
 		return "another time"
@@ -229,12 +230,12 @@ func printChecksJSON(w io.Writer, all []remote.Checked) error {
 func judgeChecks(all []remote.Checked) error {
 	unfit := 0
 	for _, c := range all {
-		if c.Err != nil || c.Version+" on "+c.Arch != hostLine() {
+		if c.Err != nil || c.Version+" on "+c.Arch != machines.Host() {
 			unfit++
 		}
 	}
 	if unfit == 0 {
 		return nil
 	}
-	return runFailed(fmt.Errorf("%d of %d nodes cannot serve; this is %s", unfit, len(all), hostLine()))
+	return runFailed(fmt.Errorf("%d of %d nodes cannot serve; this is %s", unfit, len(all), machines.Host()))
 }

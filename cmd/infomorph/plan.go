@@ -18,6 +18,7 @@ import (
 	"infomorph/neuron/sim"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
+	"infomorph/scenarios/run"
 )
 
 func newPlanCommand() *cobra.Command {
@@ -110,8 +111,8 @@ func (t *trial) Step(phase string, done, total int) error {
 }
 
 // forecastOf builds the network and tries the task for a while.
-func forecastOf(s *loaded, budget time.Duration) (*forecast, error) {
-	task, err := scenarios.NewTask(s.Scenario, s.folder)
+func forecastOf(s *run.Scenario, budget time.Duration) (*forecast, error) {
+	task, err := scenarios.NewTask(s.Scenario, s.Folder)
 	if err != nil {
 		return nil, badInput(err)
 	}

@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
+
+	"infomorph/scenarios/journal"
 )
 
 // progress shows how far a run is.
@@ -15,6 +17,14 @@ type progress interface {
 	step(phase string, done, total int)
 	print(text string)
 	stop()
+}
+
+// listenerOf returns what a run tells a progress.
+func listenerOf(p progress) *journal.Listener {
+	return &journal.Listener{
+		Step:  func(phase string, done, total int) error { p.step(phase, done, total); return nil },
+		Print: p.print,
+	}
 }
 
 // progress returns a bar on a terminal, and nothing in a pipe or with --quiet.

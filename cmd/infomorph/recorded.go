@@ -16,6 +16,7 @@ import (
 	"infomorph/internal/recording"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios"
+	"infomorph/scenarios/run"
 )
 
 // recordedFlags are the flags of verbs that look at a recorded run.
@@ -36,7 +37,7 @@ func openRecorded(dir string) (*recorded, error) {
 	err := r.open()
 	if err != nil {
 		r.close()
-		return nil, folderFault(err)
+		return nil, record.Fault(err)
 	}
 	return r, nil
 }
@@ -52,7 +53,7 @@ func (r *recorded) open() (err error) {
 	if err != nil {
 		return err
 	}
-	task, err := scenarios.NewTask(s.Scenario, folder(r.manifest.Folder))
+	task, err := scenarios.NewTask(s.Scenario, run.Folder(r.manifest.Folder))
 	if err != nil {
 		return err
 	}

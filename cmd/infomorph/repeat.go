@@ -15,6 +15,7 @@ import (
 
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
+	"infomorph/scenarios/run"
 )
 
 // runRepeated is a sweep over successive seeds; expectations hold for the
@@ -52,9 +53,7 @@ func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (e
 	if err := print(cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	mean := &result{scenario: s.base.Scenario, scores: all.means()}
-	mean.verdicts = judgeScores(s.base.Expect, mean.scores)
-	return mean.verdict()
+	return run.Missed(run.JudgeScores(s.base.Expect, all.means()))
 }
 
 // replicates are the scores of runs that differ in their seed only.
@@ -74,10 +73,10 @@ func (r *replicates) values(name string) []float64 {
 	return all
 }
 
-func (r *replicates) means() *scores {
-	s := newScores()
+func (r *replicates) means() *run.Scores {
+	s := run.NewScores()
 	for _, name := range r.Scores() {
-		s.set(name, stat.Mean(r.values(name), nil))
+		s.Set(name, stat.Mean(r.values(name), nil))
 	}
 	return s
 }
@@ -108,5 +107,5 @@ func (r *replicates) printJSON(w io.Writer) error {
 		Seeds  []uint64             `json:"seeds"`
 		Means  map[string]float64   `json:"means"`
 		Values map[string][]float64 `json:"values"`
-	}{seeds, r.means().values, values})
+	}{seeds, r.means().Values, values})
 }

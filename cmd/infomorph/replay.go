@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/actors"
+	"infomorph/internal/fault"
 	"infomorph/neuron"
 )
 
@@ -86,7 +87,7 @@ func (f *recordedFlags) replay(cmd *cobra.Command, dir string) error {
 // ended tells why neurons did not live to their end.
 func (r *recorded) ended(err error) error {
 	if errors.Is(err, context.Canceled) {
-		return &exitError{exitInterrupted, errors.New("interrupted")}
+		return fault.Interrupted(errors.New("interrupted"))
 	}
 	return r.fault(err)
 }

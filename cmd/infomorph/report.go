@@ -13,6 +13,7 @@ import (
 	"infomorph/internal/checkpoint"
 	"infomorph/internal/record"
 	"infomorph/internal/report"
+	"infomorph/scenarios/run"
 )
 
 func newReportCommand() *cobra.Command {
@@ -42,21 +43,21 @@ func runReport(cmd *cobra.Command, dir, out string) error {
 		if err := report.BuildMany(dir, &page); err != nil {
 			return badInput(err)
 		}
-		return savedReport(cmd, out, &page)
+		return savedReport(cmd, out, record.Seal(page.Bytes()))
 	}
 	if _, err := checkpoint.Check(dir); errors.Is(err, record.ErrDamaged) {
 		return runFailed(err)
 	}
-	var page bytes.Buffer
-	if err := report.Build(dir, verdictsOf(dir), &page); err != nil {
+	page, err := run.Report(dir)
+	if err != nil {
 		return badInput(err)
 	}
-	return savedReport(cmd, out, &page)
+	return savedReport(cmd, out, page)
 }
 
 // savedReport writes the page and says where.
-func savedReport(cmd *cobra.Command, out string, page *bytes.Buffer) error {
-	if err := saveTo(cmd, out, sealed(page)); err != nil || out == "-" {
+func savedReport(cmd *cobra.Command, out string, page []byte) error {
+	if err := saveTo(cmd, out, func(w io.Writer) error { _, err := w.Write(page); return err }); err != nil || out == "-" {
 		return err
 	}
 	_, err := fmt.Fprintln(cmd.OutOrStdout(), out)
@@ -75,39 +76,4 @@ func manyRuns(dir string) bool {
 		}
 	}
 	return false
-}
-
-// writeReport writes the report of a run that has ended into its folder.
-func writeReport(dir string) error {
-	var page bytes.Buffer
-	if err := report.Build(dir, verdictsOf(dir), &page); err != nil {
-		return err
-	}
-	return saveFile(filepath.Join(dir, report.FileName), sealed(&page))
-}
-
-// verdictsOf judges a run by what its folder says was expected of it.
-func verdictsOf(dir string) report.Judge {
-	return func(values map[string]float64) ([]report.Verdict, error) {
-		s, err := loadScenario(filepath.Join(dir, "scenario.yaml"))
-		if err != nil {
-			return nil, err
-		}
-		run := result{scenario: s.Scenario, dir: dir, scores: &scores{values: values}}
-		verdicts, err := run.judge(s.Expect)
-		out := make([]report.Verdict, len(verdicts))
-		for i, v := range verdicts {
-			out[i] = report.Verdict{Name: v.name(), Expected: v.Expected, Got: v.got(), Pass: v.Pass}
-		}
-		return out, err
-	}
-}
-
-// sealed writes a page that was made ready before a file is touched, with its
-// checksum.
-func sealed(page *bytes.Buffer) func(io.Writer) error {
-	return func(w io.Writer) error {
-		_, err := w.Write(record.Seal(page.Bytes()))
-		return err
-	}
 }

@@ -14,10 +14,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/fault"
 	"infomorph/internal/record"
 	"infomorph/internal/reproduce"
 	"infomorph/internal/sweep"
 	"infomorph/scenarios"
+	"infomorph/scenarios/run"
 )
 
 const resultFile = "verdict.json"
@@ -37,7 +39,7 @@ func (p *pack) reproduceAll(cmd *cobra.Command, chosen []*reproduce.Entry) error
 			continue
 		}
 		r, err := p.reproduce(cmd, b)
-		if codeOf(err) == exitInterrupted {
+		if errors.Is(err, run.ErrInterrupted) {
 			return errors.Join(p.save(results), err)
 		}
 		if err != nil {
@@ -75,7 +77,7 @@ func verdictOf(results []reproduce.Result) error {
 		}
 	}
 	if missed > 0 {
-		return &exitError{exitExpectation, fmt.Errorf("%d of %d entries not met", missed, len(results))}
+		return fault.Missed(fmt.Errorf("%d of %d entries not met", missed, len(results)))
 	}
 	return nil
 }
@@ -212,9 +214,9 @@ func (p *pack) reproduce(cmd *cobra.Command, b *reproduction) (*reproduce.Result
 		x := &sweepRunner{sweepFlags: r.flags, sweepFolder: r.sweepFolder, progress: p.progress(cmd), phase: r.entry.Name, showcase: 1}
 		err := x.runAll(cmd.Context())
 		x.progress.stop()
-		if codeOf(err) == exitInterrupted {
+		if errors.Is(err, run.ErrInterrupted) {
 			again, _ := p.command(b.entry)
-			return nil, &exitError{exitInterrupted, fmt.Errorf("interrupted; runs so far are kept, go on with: %s", again)}
+			return nil, fault.Interrupted(fmt.Errorf("interrupted; runs so far are kept, go on with: %s", again))
 		}
 		if err != nil {
 			return nil, err

@@ -16,6 +16,7 @@ import (
 	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/search"
+	"infomorph/scenarios/run"
 )
 
 // searchFlags are the flags of infomorph search.
@@ -121,7 +122,7 @@ type searchFolder struct {
 	searchFile
 	dir   string
 	text  []byte
-	base  *loaded
+	base  *run.Scenario
 	space search.Space
 	names []string  // of the dimensions, for people
 	start []float64 // in the cube
@@ -134,7 +135,7 @@ func (f *searchFlags) newSearch(name string) (*searchFolder, error) {
 	if err != nil {
 		return nil, err
 	}
-	where, err := filepath.Abs(string(base.folder))
+	where, err := filepath.Abs(string(base.Folder))
 	if err != nil {
 		return nil, err
 	}
@@ -269,7 +270,7 @@ func (s *searchFolder) settings() (func(path string) (float64, bool), error) {
 }
 
 // with returns the scenario with these values.
-func (s *searchFolder) with(values []string, more ...string) (*loaded, error) {
+func (s *searchFolder) with(values []string, more ...string) (*run.Scenario, error) {
 	sets := append(append([]string(nil), s.Sets...), s.space.Assignments(values)...)
 	return variant(s.Source, s.text, s.Folder, append(sets, more...))
 }
@@ -317,6 +318,6 @@ func openSearch(dir string) (*searchFolder, error) {
 	if s.text, s.base, err = readBase(filepath.Join(dir, "scenario.yaml"), s.Sets); err != nil {
 		return nil, err
 	}
-	s.base.folder = folder(s.Folder)
+	s.base.Folder = run.Folder(s.Folder)
 	return s, s.complete()
 }

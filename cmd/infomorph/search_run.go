@@ -11,9 +11,11 @@ import (
 	"github.com/spf13/cobra"
 	"gonum.org/v1/gonum/stat"
 
+	"infomorph/internal/fault"
 	"infomorph/internal/record"
 	"infomorph/internal/search"
 	"infomorph/internal/sweep"
+	"infomorph/scenarios/run"
 )
 
 // searchTrial is one trial: settings and what became of their runs.
@@ -171,8 +173,8 @@ func (x *searchRunner) sweep(ctx context.Context, name string, points [][]string
 	flags := &sweepFlags{runFlags: *x.flags, keepGoing: true, resume: folder.dir}
 	r := &sweepRunner{sweepFlags: flags, sweepFolder: folder, progress: p}
 	err = r.runAll(ctx)
-	if codeOf(err) == exitInterrupted {
-		return nil, &exitError{exitInterrupted, fmt.Errorf("interrupted; every trial so far is kept, go on with: infomorph search --resume %s", x.dir)}
+	if errors.Is(err, run.ErrInterrupted) {
+		return nil, fault.Interrupted(fmt.Errorf("interrupted; every trial so far is kept, go on with: infomorph search --resume %s", x.dir))
 	}
 	res := folder.results()
 	for k := range res.Outcomes {

@@ -10,10 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
 	"infomorph/scenarios"
+	"infomorph/scenarios/run"
 )
 
 // sweepFlags are the flags of infomorph sweep.
@@ -155,7 +155,7 @@ func (f *sweepFlags) newSweep(name string) (*sweepFolder, error) {
 	if dir == "" {
 		dir = filepath.Join("sweeps", base.Name, time.Now().UTC().Format("20060102T150405.000Z"))
 	}
-	where, err := filepath.Abs(string(base.folder))
+	where, err := filepath.Abs(string(base.Folder))
 	if err != nil {
 		return nil, err
 	}
@@ -195,15 +195,12 @@ func (f *sweepFlags) design(s *scenarios.Scenario) (sweep.Design, error) {
 }
 
 // readBase reads the scenario that a sweep varies.
-func readBase(name string, sets []string) ([]byte, *loaded, error) {
+func readBase(name string, sets []string) ([]byte, *run.Scenario, error) {
 	base, err := loadScenario(name, sets...)
 	if err != nil {
 		return nil, nil, err
 	}
-	if text, ok := scenarios.Builtin(name); ok {
-		return text, base, nil
-	}
-	text, err := guard.ReadFile(name, maxSweepFile)
+	text, err := run.Text(name)
 	return text, base, err
 }
 

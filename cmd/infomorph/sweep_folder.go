@@ -17,6 +17,7 @@ import (
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
 	"infomorph/scenarios"
+	"infomorph/scenarios/run"
 )
 
 const (
@@ -46,7 +47,7 @@ type sweepFolder struct {
 	sweepFile
 	dir  string
 	text []byte
-	base *loaded
+	base *run.Scenario
 }
 
 // create makes the folder, unless the sweep has one already.
@@ -138,7 +139,7 @@ func openSweep(dir string) (*sweepFolder, error) {
 	if s.text, s.base, err = readBase(name, s.Sets); err != nil {
 		return nil, err
 	}
-	s.base.folder = folder(s.Folder)
+	s.base.Folder = run.Folder(s.Folder)
 	return s, nil
 }
 
@@ -153,18 +154,18 @@ func normal(runs []sweep.Run) []sweep.Run {
 }
 
 // scenario returns the scenario of a run.
-func (s *sweepFolder) scenario(r *sweep.Run) (*loaded, error) {
+func (s *sweepFolder) scenario(r *sweep.Run) (*run.Scenario, error) {
 	return variant(s.Source, s.text, s.Folder, append(append([]string(nil), s.Sets...), s.Plan.Assignments(r)...))
 }
 
 // variant returns the scenario of one run of many: a text with assignments.
-func variant(source string, text []byte, where string, sets []string) (*loaded, error) {
+func variant(source string, text []byte, where string, sets []string) (*run.Scenario, error) {
 	sc, err := scenarios.Load(source, bytes.NewReader(text), sets...)
 	if err != nil {
 		return nil, err
 	}
 	sc.Sweep = nil // a run is one run
-	return &loaded{sc, folder(where)}, nil
+	return &run.Scenario{Scenario: sc, Folder: run.Folder(where)}, nil
 }
 
 // runDir returns the result folder of a run.

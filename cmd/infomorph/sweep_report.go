@@ -16,6 +16,7 @@ import (
 
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
+	"infomorph/scenarios/run"
 )
 
 // report writes the tables and prints what the sweep shows, also of one that
@@ -132,29 +133,18 @@ type sweepPoint struct {
 }
 
 type sweepScore struct {
-	Mean jsonNumber   `json:"mean"`
-	Half jsonNumber   `json:"half_ci95"`
-	All  []jsonNumber `json:"values"`
+	Mean run.Number   `json:"mean"`
+	Half run.Number   `json:"half_ci95"`
+	All  []run.Number `json:"values"`
 }
 
 func scoreJSON(v []float64) *sweepScore {
 	mean, half := sweep.Interval(v)
-	sc := &sweepScore{Mean: jsonNumber(mean), Half: jsonNumber(half)}
+	sc := &sweepScore{Mean: run.Number(mean), Half: run.Number(half)}
 	for _, x := range v {
-		sc.All = append(sc.All, jsonNumber(x))
+		sc.All = append(sc.All, run.Number(x))
 	}
 	return sc
-}
-
-// jsonNumber is a number that may not be finite: null then.
-type jsonNumber float64
-
-// MarshalJSON implements json.Marshaler.
-func (n jsonNumber) MarshalJSON() ([]byte, error) {
-	if v := float64(n); !math.IsNaN(v) && !math.IsInf(v, 0) {
-		return json.Marshal(v)
-	}
-	return []byte("null"), nil
 }
 
 func (s *sweepFolder) printJSON(w io.Writer, res *sweep.Results) error {

@@ -8,10 +8,11 @@ import (
 	"os"
 	"sync"
 
-	"infomorph/internal/checkpoint"
+	"infomorph/internal/fault"
 	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/sweep"
+	"infomorph/scenarios/run"
 )
 
 // sweepRunner runs what is left of a sweep, several runs at a time. Memory is
@@ -68,7 +69,7 @@ func (x *sweepRunner) runAll(ctx context.Context) error {
 	close(queue)
 	workers.Wait()
 	if ctx.Err() != nil {
-		return &exitError{exitInterrupted, fmt.Errorf("interrupted; go on with: infomorph sweep --resume %s%s", x.dir, x.again())}
+		return fault.Interrupted(fmt.Errorf("interrupted; go on with: infomorph sweep --resume %s%s", x.dir, x.again()))
 	}
 	if len(x.errs) > 0 {
 		return runFailed(fmt.Errorf("%d of %d runs failed, the first: %w; try them again with: infomorph sweep --resume %s%s --retry",
@@ -116,7 +117,7 @@ func (x *sweepRunner) finished(r *sweep.Run, err error) {
 	defer x.mu.Unlock()
 	if err == nil {
 		x.done++
-	} else if codeOf(err) != exitInterrupted {
+	} else if !errors.Is(err, run.ErrInterrupted) {
 		x.errs = append(x.errs, fmt.Errorf("run %d: %w", r.Index, err))
 		if !x.keepGoing {
 			x.stop()
@@ -131,7 +132,7 @@ func (x *sweepRunner) runOne(ctx context.Context, r *sweep.Run) (err error) {
 		if p := recover(); p != nil {
 			err = internalError(p)
 		}
-		if err == nil || codeOf(err) == exitInterrupted || errors.Is(err, record.ErrInUse) {
+		if err == nil || errors.Is(err, run.ErrInterrupted) || errors.Is(err, record.ErrInUse) {
 			return
 		}
 		if x.outcome(r).Status != record.StatusFailed {
@@ -142,21 +143,13 @@ func (x *sweepRunner) runOne(ctx context.Context, r *sweep.Run) (err error) {
 	if err != nil {
 		return err
 	}
-	f := x.runFlags
-	f.lean, f.workers = !x.pictures && r.Index > x.showcase, 1
-	dir := x.runDir(r)
-	if _, err := os.Stat(dir); err == nil { // killed or interrupted in the middle
-		if !record.Unbegun(dir) {
-			if _, err := checkpoint.Check(dir); err != nil {
-				return err
-			}
-			from, _, err := checkpoint.ReadLast(dir)
-			if err != nil {
-				return err
-			}
-			f.begin = beginning{dir: dir, from: from}
+	o := x.options()
+	o.Lean, o.Engine.Workers, o.Dir = !x.pictures && r.Index > x.showcase, 1, x.runDir(r)
+	if _, err := os.Stat(o.Dir); err == nil { // killed or interrupted in the middle
+		if o.From, err = run.Left(o.Dir, s); err != nil {
+			return err
 		}
 	}
-	_, err = f.runOnce(ctx, s, dir, noProgress{})
+	_, err = run.Do(ctx, s, o)
 	return err
 }

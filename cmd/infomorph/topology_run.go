@@ -11,6 +11,7 @@ import (
 	"infomorph/internal/checkpoint"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios"
+	"infomorph/scenarios/run"
 	"infomorph/topology"
 )
 
@@ -43,7 +44,7 @@ func graphsOfRun(dir string) (initial, learned *topology.Graph, err error) {
 	if s.Study != nil {
 		return nil, nil, fmt.Errorf("%s: a study runs many networks and keeps none; run the scenario of one of its points", dir)
 	}
-	task, err := scenarios.NewTask(s.Scenario, folder(from.Meta.Folder))
+	task, err := scenarios.NewTask(s.Scenario, run.Folder(from.Meta.Folder))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -26,7 +26,7 @@ func newVerifyCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			checked, err := verifyAll(args[0])
 			if err != nil {
-				return folderFault(err)
+				return record.Fault(err)
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d result folders, whole\n", args[0], checked)
 			return err

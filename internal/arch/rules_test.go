@@ -32,8 +32,10 @@ var rules = []rule{
 	{path: "topology", imports: []string{"pid", "neuron", "topology"}, pure: true},
 	{path: "internal/textfile", pure: true},
 	{path: "internal/npy", pure: true},
+	{path: "internal/machines", imports: []string{"*"}},
 	{path: "internal", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
 	{path: "actors", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
+	{path: "scenarios/run", imports: []string{"pid", "neuron", "topology", "actors", "internal", "scenarios"}},
 	{path: "scenarios", imports: []string{"pid", "neuron", "topology", "internal", "scenarios"}},
 	{path: "cmd/infomorph", imports: []string{"*"}, goroutines: true},
 }
@@ -42,7 +44,7 @@ var rules = []rule{
 var owners = map[string][]string{
 	"github.com/asynkron/protoactor-go": {"actors"},
 	"github.com/rs/zerolog":             {"cmd"},
-	"log":                               {"cmd", "actors"}, // slog is what Proto.Actor takes
+	"log":                               {"cmd", "actors", "internal/machines", "scenarios/run"}, // slog is what Proto.Actor takes
 	"github.com/spf13/cobra":            {"cmd"},
 	"github.com/vbauerster/mpb":         {"cmd"},
 	"testing":                           {"neuron/sim/simtest", "internal/arch"},

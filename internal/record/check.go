@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"infomorph/internal/disk"
+	"infomorph/internal/fault"
 )
 
 // ErrDamaged is returned for a file that is not as its run left it.
@@ -184,4 +185,13 @@ func (m *Manifest) Verify(dir string, names ...string) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// Fault marks an error about a result folder: damage is no fault of the command
+// line.
+func Fault(err error) error {
+	if errors.Is(err, ErrDamaged) {
+		return fault.Failed(err)
+	}
+	return fault.Input(err)
 }

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"math"
@@ -40,11 +40,11 @@ func TestJudgeLive(t *testing.T) {
 			id = *v.Neuron
 		}
 		if v.Pass != c.pass || v.TimeUS == nil || *v.TimeUS != int64(c.time) || id != c.neuron || float64(v.Got) != c.got {
-			t.Errorf("%s: got %+v, at %s", c.name, v, v.got())
+			t.Errorf("%s: got %+v, at %s", c.name, v, v.Text())
 		}
 	}
 	v := judgeLive(&language.Expect{Always: "m", Min: &lo, After: 100}, whole)
-	if v.Pass || !v.Missing || v.got() != "not measured" {
+	if v.Pass || !v.Missing || v.Text() != "not measured" {
 		t.Errorf("an empty window: %+v", v)
 	}
 	if v := judgeLive(&language.Expect{Always: "m", Min: &lo}, []sample{{1, -1, math.NaN()}}); v.Pass {

@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"context"
@@ -10,27 +10,27 @@ import (
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
+	"infomorph/scenarios/picture"
 	"infomorph/topology"
 )
 
 // recorder writes what a run tells into the result folder, if there is one,
 // and keeps what the summary and the pictures need.
 type recorder struct {
-	ctx      context.Context
-	rec      *record.Run // nil: no result folder
-	progress progress
-	spikes   bool // record spikes
-	told     int64
-	scores   *scores
-	tables   []journal.Table
-	figures  []namedFigure
-	check    *checkpointer // nil: nothing can be resumed
-	live     live
-	open     func(*sim.Network) (sim.Engine, error)
-	lean     bool // draw nothing
-	sources  int  // of the neurons whose atoms are kept
-	log      *runLog
-	graph    *topology.Graph // as the run begins
+	ctx     context.Context
+	rec     *record.Run // nil: no result folder
+	spikes  bool        // record spikes
+	told    int64
+	scores  *Scores
+	tables  []journal.Table
+	figures []Figure
+	check   *checkpointer // nil: nothing can be resumed
+	live    live
+	open    func(*sim.Network) (sim.Engine, error)
+	lean    bool // draw nothing
+	sources int  // of the neurons whose atoms are kept
+	log     runLog
+	graph   *topology.Graph // as the run begins
 }
 
 // listener returns what a run tells to.
@@ -44,27 +44,6 @@ func (j *recorder) listener() *journal.Listener {
 		Measure: j.Measure, Score: j.Score, Table: j.Table, Figure: j.Figure, Picture: j.Picture,
 		Checkpoint: j.Checkpoint, Print: j.Print, Open: j.open,
 	}
-}
-
-type namedFigure struct {
-	name   string
-	figure journal.Figure
-}
-
-// scores is the summary, in the order in which scores were entered.
-type scores struct {
-	names  []string
-	values map[string]float64
-	chance map[string]float64 // what chance would give, where that is known
-}
-
-func newScores() *scores { return &scores{values: map[string]float64{}, chance: map[string]float64{}} }
-
-func (s *scores) set(name string, v float64) {
-	if _, ok := s.values[name]; !ok {
-		s.names = append(s.names, name)
-	}
-	s.values[name] = v
 }
 
 // errInterrupted ends a run whose context has ended; the manifest calls such a
@@ -86,8 +65,7 @@ func (j *recorder) Epoch(_ neuron.Time, out *neuron.Output) error {
 }
 
 // Step is of the listener.
-func (j *recorder) Step(phase string, done, total int) error {
-	j.progress.step(phase, done, total)
+func (j *recorder) Step(string, int, int) error {
 	if err := j.check.step(j.told); err != nil {
 		return err
 	}
@@ -100,13 +78,8 @@ func (j *recorder) Step(phase string, done, total int) error {
 // Checkpoint is of the listener.
 func (j *recorder) Checkpoint() error { return j.check.write(j.told) }
 
-// Print is of the listener.: what a script prints goes to the log.
-func (j *recorder) Print(text string) {
-	if j.log != nil {
-		j.log.Info().Str("script", text).Msg("print")
-	}
-	j.progress.print(text)
-}
+// Print is of the listener: what a script prints goes to the log.
+func (j *recorder) Print(text string) { j.log.Info("print", "script", text) }
 
 // Atoms is of the listener.
 func (j *recorder) Atoms(t neuron.Time, reports []neuron.Report) error {
@@ -173,15 +146,15 @@ func synapses(net *sim.Network, reports []neuron.Report) iter.Seq[record.Weight]
 
 // Score is of the listener.
 func (j *recorder) Score(name string, v, chance float64) {
-	j.scores.set(name, v)
+	j.scores.Set(name, v)
 	if !math.IsNaN(chance) {
-		j.scores.chance[name] = chance
+		j.scores.Chance[name] = chance
 	}
 }
 
 // Figure is of the listener.
 func (j *recorder) Figure(name string, f journal.Figure) error {
-	j.figures = append(j.figures, namedFigure{name, f})
+	j.figures = append(j.figures, Figure{name, f})
 	return nil
 }
 
@@ -249,14 +222,6 @@ func widen(row []any, cols []record.Column) []any {
 	return out
 }
 
-// where says where results are.
-func (r *result) where() string {
-	if r.dir == "" {
-		return "no folder (--no-files)"
-	}
-	return r.dir
-}
-
 // presentationColumns are the columns of presentations.parquet.
 var presentationColumns = []record.Column{
 	{Name: "start_us", Kind: record.Int64, Unit: "us"}, {Name: "end_us", Kind: record.Int64, Unit: "us"},
@@ -296,4 +261,31 @@ func (j *recorder) Probe(rows []journal.ProbeRow) error {
 		}
 	}
 	return nil
+}
+
+// measureColumns are the columns of measures.parquet.
+var measureColumns = []record.Column{
+	{Name: "time_us", Kind: record.Int64, Unit: "us"}, {Name: "measure", Kind: record.Text}, {Name: "value", Kind: record.Float64},
+}
+
+// Measure keeps the value of a live measure.
+func (j *recorder) Measure(t neuron.Time, name string, v float64) error {
+	if j.rec == nil {
+		j.live.add(name, sample{t, -1, v})
+		return nil
+	}
+	s, err := j.rec.Stream("measures", measureColumns)
+	if err != nil {
+		return err
+	}
+	return s.Append(int64(t), name, v)
+}
+
+// Picture draws at once.
+func (j *recorder) Picture(name string, f journal.Figure) error {
+	if j.rec == nil || j.lean {
+		return nil
+	}
+	files, err := picture.Files(name, f)
+	return errors.Join(err, j.keepPictures(files))
 }

@@ -1,10 +1,11 @@
-package main
+package run
 
 import (
 	"errors"
 	"time"
 
 	"infomorph/internal/checkpoint"
+	"infomorph/internal/machines"
 	"infomorph/internal/record"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios"
@@ -25,14 +26,14 @@ type checkpointer struct {
 
 // newCheckpointer returns nil where nothing can be resumed: no folder to keep
 // checkpoints in.
-func newCheckpointer(f *runFlags, s *loaded, p parts) *checkpointer {
+func newCheckpointer(o *Options, s *Scenario, p *parts) *checkpointer {
 	if p.rec == nil {
 		return nil
 	}
 	return &checkpointer{
-		every: f.checkpoint, everySteps: int64(f.checkpointSteps), at: time.Now(),
-		meta:   checkpoint.Meta{Scenario: s.Name, Folder: s.folder.absolute(), Seed: s.Seed},
-		engine: p.engine, rec: p.rec, tape: p.tape,
+		every: o.CheckpointEvery, everySteps: int64(o.CheckpointSteps), at: time.Now(),
+		meta:   checkpoint.Meta{Scenario: s.Name, Folder: s.Folder.Absolute(), Seed: s.Seed},
+		engine: p.Engine, rec: p.rec, tape: p.tape,
 	}
 }
 
@@ -55,7 +56,7 @@ func (c *checkpointer) write(spikes int64) error {
 		return nil
 	}
 	task, err1 := c.run.Save()
-	engine, err2 := saveState(c.engine, c.rec.Dir())
+	engine, err2 := machines.SaveState(c.engine, c.rec.Dir())
 	err3 := c.tape.mark()
 	recorder, err4 := c.rec.State()
 	if err := errors.Join(err1, err2, err3, err4); err != nil {
@@ -66,5 +67,5 @@ func (c *checkpointer) write(spikes int64) error {
 	if err := checkpoint.Write(c.rec.Dir(), &checkpoint.Checkpoint{Meta: c.meta, Task: task, Engine: engine}); err != nil {
 		return err
 	}
-	return forgetStates(c.engine, c.rec.Dir())
+	return machines.ForgetStates(c.engine, c.rec.Dir())
 }

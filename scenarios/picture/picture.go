@@ -1,4 +1,6 @@
-package main
+// Package picture draws what a run wants shown: it turns the figures of package
+// journal into those of the plotting library, and into files.
+package picture
 
 import (
 	"bytes"
@@ -7,63 +9,24 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"path"
-	"runtime"
 	"slices"
 	"strconv"
-
-	"golang.org/x/sync/errgroup"
 
 	"infomorph/internal/guard"
 	"infomorph/internal/plot"
 	"infomorph/scenarios/journal"
 )
 
-// savePictures draws every figure of a run into plots/. Drawing takes longer than a short run, so it uses all cores.
-func (j *recorder) savePictures(r *result) error {
-	drawn := make([][]picture, len(r.figures))
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i, f := range r.figures {
-		group.Go(func() (err error) {
-			if drawn[i], err = pictures(f); err != nil {
-				err = fmt.Errorf("picture %s: %w", f.name, err)
-			}
-			return err
-		})
-	}
-	err := group.Wait()
-	for _, files := range drawn {
-		for _, p := range files {
-			err = errors.Join(err, j.rec.WriteFile(path.Join("plots", p.file), p.data))
-		}
-	}
-	return err
+// File is a file of the folder of pictures.
+type File struct {
+	Name string
+	Data []byte
 }
 
-// Picture implements scenarios.PictureJournal: it draws at once.
-func (j *recorder) Picture(name string, f journal.Figure) error {
-	if j.rec == nil || j.lean {
-		return nil
-	}
-	files, err := pictures(namedFigure{name, f})
-	for _, p := range files {
-		err = errors.Join(err, j.rec.WriteFile(path.Join("plots", p.file), p.data))
-	}
-	return err
-}
-
-// picture is a file of plots/.
-type picture struct {
-	file string
-	data []byte
-}
-
-// pictures draws one figure, as PNG and SVG, and puts beside them its data as a
+// Files draws one figure under a name, as PNG and SVG, and puts beside them its data as a
 // table (.csv) and what it takes to draw it again (.json).
-func pictures(f namedFigure) ([]picture, error) {
-	cfg, err := figureConfig(f.figure)
+func Files(name string, f journal.Figure) ([]File, error) {
+	cfg, err := Config(f)
 	if err != nil {
 		return nil, err
 	}
@@ -76,13 +39,13 @@ func pictures(f namedFigure) ([]picture, error) {
 		".csv":  func(w io.Writer) error { return writeFigureTable(w, cfg) },
 		".json": func(w io.Writer) error { return writeFigure(w, cfg) },
 	}
-	var all []picture
+	var all []File
 	for _, ext := range slices.Sorted(maps.Keys(writers)) {
 		var b bytes.Buffer
 		if err := writers[ext](&b); err != nil {
 			return nil, err
 		}
-		all = append(all, picture{f.name + ext, b.Bytes()})
+		all = append(all, File{name + ext, b.Bytes()})
 	}
 	return all, nil
 }
@@ -119,11 +82,11 @@ func writeFigureTable(w io.Writer, cfg plot.Config) error {
 	return errors.Join(err, out.Error())
 }
 
-// figureConfig returns what a task wants shown.
-func figureConfig(f journal.Figure) (plot.Config, error) {
+// Config returns a figure as the plotting library has it.
+func Config(f journal.Figure) (plot.Config, error) {
 	switch f := f.(type) {
 	case journal.Gallery:
-		cfg := galleryOf(f, len(f.Rows))
+		cfg := Gallery(f, len(f.Rows))
 		return &cfg, nil
 	case journal.Lines:
 		cfg := linesOf(f)
@@ -144,16 +107,17 @@ func figureConfig(f journal.Figure) (plot.Config, error) {
 	return nil, fmt.Errorf("no way to draw a %T", f)
 }
 
-// drawFigure draws what a task wants shown.
-func drawFigure(f journal.Figure) (*plot.Figure, error) {
-	cfg, err := figureConfig(f)
+// Draw draws a figure.
+func Draw(f journal.Figure) (*plot.Figure, error) {
+	cfg, err := Config(f)
 	if err != nil {
 		return nil, err
 	}
 	return cfg.Draw()
 }
 
-func galleryOf(g journal.Gallery, rows int) plot.GalleryConfig {
+// Gallery returns the first rows of a gallery as the plotting library has them.
+func Gallery(g journal.Gallery, rows int) plot.GalleryConfig {
 	cfg := plot.GalleryConfig{Title: g.Title, Width: g.Width, Height: g.Height, Columns: g.Heads, Hidden: len(g.Rows) - rows}
 	for _, row := range g.Rows[:rows] {
 		tiles := make([][]float64, len(row.Tiles))
@@ -199,25 +163,4 @@ func confusionOf(c journal.Confusion) plot.ConfusionConfig {
 		cfg.Counts = append(cfg.Counts, whole)
 	}
 	return cfg
-}
-
-// terminalRows is how many patterns of a gallery are shown as text.
-const terminalRows = 4
-
-// printGallery writes the first gallery as text.
-func (r *result) printGallery(w io.Writer, width int, terminal bool) error {
-	for _, f := range r.figures {
-		g, ok := f.figure.(journal.Gallery)
-		if !ok || len(g.Rows) == 0 {
-			continue
-		}
-		color := terminal && os.Getenv("NO_COLOR") == ""
-		text, err := plot.TextGallery(galleryOf(g, min(len(g.Rows), terminalRows)), plot.TextConfig{Columns: width, Color: color})
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(w, "%s\n%s\n", g.Title, text)
-		return err
-	}
-	return nil
 }

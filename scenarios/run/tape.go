@@ -1,4 +1,4 @@
-package main
+package run
 
 import (
 	"infomorph/actors"
@@ -13,16 +13,16 @@ type tape struct {
 
 // startTape begins to record a free run, or goes on with the recording of the
 // run that is resumed.
-func startTape(p *parts, s *loaded) (*tape, error) {
-	free, ok := p.engine.(*actors.Free)
-	if !ok || p.rec == nil || !s.Record.Inboxes {
+func startTape(p *parts) (*tape, error) {
+	free, ok := p.Engine.(*actors.Free)
+	if !ok || p.rec == nil || !p.Scenario.Record.Inboxes {
 		return nil, nil
 	}
 	file, err := p.rec.Growing(recording.Name)
 	if err != nil {
 		return nil, err
 	}
-	w, err := newRecordingWriter(file, p.task.Network().NumNeurons())
+	w, err := newRecordingWriter(file, p.Task.Network().NumNeurons())
 	if err != nil {
 		return nil, err
 	}

@@ -1,13 +1,16 @@
-package main
+package run
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"path/filepath"
 	"strings"
 
+	"infomorph/internal/fault"
 	"infomorph/internal/record"
 	"infomorph/neuron"
 	"infomorph/scenarios/language"
@@ -23,24 +26,6 @@ type sample struct {
 	time   neuron.Time
 	neuron int
 	value  float64
-}
-
-// measureColumns are the columns of measures.parquet.
-var measureColumns = []record.Column{
-	{Name: "time_us", Kind: record.Int64, Unit: "us"}, {Name: "measure", Kind: record.Text}, {Name: "value", Kind: record.Float64},
-}
-
-// Measure implements scenarios.LiveJournal.
-func (j *recorder) Measure(t neuron.Time, name string, v float64) error {
-	if j.rec == nil {
-		j.live.add(name, sample{t, -1, v})
-		return nil
-	}
-	s, err := j.rec.Stream("measures", measureColumns)
-	if err != nil {
-		return err
-	}
-	return s.Append(int64(t), name, v)
 }
 
 func (l *live) add(name string, s sample) {
@@ -68,14 +53,14 @@ func (l *live) addAtoms(t neuron.Time, reports []neuron.Report) {
 }
 
 // samples returns what was measured under a name, in the order of time.
-func (r *result) samples(measure string) ([]sample, error) {
-	if r.dir == "" {
+func (r *Result) samples(measure string) ([]sample, error) {
+	if r.Dir == "" {
 		return r.live[measure], nil
 	}
 	if atom, ok := strings.CutPrefix(measure, "neuron."); ok {
-		return readAtoms(filepath.Join(r.dir, "pid.parquet"), atom)
+		return readAtoms(filepath.Join(r.Dir, "pid.parquet"), atom)
 	}
-	return readMeasure(filepath.Join(r.dir, "measures.parquet"), measure)
+	return readMeasure(filepath.Join(r.Dir, "measures.parquet"), measure)
 }
 
 // readAtoms reads an atom of every neuron; a run that has sampled none has no
@@ -120,23 +105,25 @@ func readMeasure(path, measure string) ([]sample, error) {
 	}
 }
 
-// verdict is the outcome of one expectation. Of a live measure, TimeUS and
+// Verdict is the outcome of one expectation. Of a live measure, TimeUS and
 // Neuron say where it was decided: for always and never the first sample that
 // offends, for eventually the sample that came nearest.
-type verdict struct {
-	Score    string     `json:"score"`
-	Form     string     `json:"form,omitempty"` // always, eventually, never
-	Expected string     `json:"expected"`
-	Got      jsonNumber `json:"got"`
-	Pass     bool       `json:"pass"`
-	Missing  bool       `json:"missing,omitempty"`
-	TimeUS   *int64     `json:"time_us,omitempty"`
-	Neuron   *int       `json:"neuron,omitempty"`
+type Verdict struct {
+	Score    string `json:"score"`
+	Form     string `json:"form,omitempty"` // always, eventually, never
+	Expected string `json:"expected"`
+	Got      Number `json:"got"`
+	Pass     bool   `json:"pass"`
+	Missing  bool   `json:"missing,omitempty"`
+	TimeUS   *int64 `json:"time_us,omitempty"`
+	Neuron   *int   `json:"neuron,omitempty"`
 }
 
-func (v *verdict) name() string { return strings.TrimSpace(v.Form + " " + v.Score) }
+// Name returns what the expectation is about.
+func (v *Verdict) Name() string { return strings.TrimSpace(v.Form + " " + v.Score) }
 
-func (v *verdict) got() string {
+// Text says what was found, for people.
+func (v *Verdict) Text() string {
 	switch {
 	case v.Missing && v.Form != "":
 		return "not measured"
@@ -153,27 +140,39 @@ func (v *verdict) got() string {
 	return text
 }
 
-// judge holds a run against what the scenario expects.
-func (r *result) judge(expect []language.Expect) ([]verdict, error) {
-	var all []verdict
+// Number is a number that may not be finite: null in JSON then.
+type Number float64
+
+// MarshalJSON implements json.Marshaler.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if v := float64(n); !math.IsNaN(v) && !math.IsInf(v, 0) {
+		return json.Marshal(v)
+	}
+	return []byte("null"), nil
+}
+
+// Judge holds a run against what its scenario expects.
+func (r *Result) Judge() ([]Verdict, error) {
+	var all []Verdict
+	expect := r.Scenario.Expect
 	for i := range expect {
 		e := &expect[i]
 		if e.Score != "" {
-			all = append(all, judgeScore(e, r.scores))
+			all = append(all, judgeScore(e, r.Scores))
 			continue
 		}
 		samples, err := r.samples(e.Measure())
 		if err != nil {
-			return all, runFailed(err)
+			return all, fault.Failed(err)
 		}
 		all = append(all, judgeLive(e, samples))
 	}
 	return all, nil
 }
 
-// judgeScores holds scores against the expectations that are about scores.
-func judgeScores(expect []language.Expect, s *scores) []verdict {
-	var all []verdict
+// JudgeScores holds scores against the expectations that are about scores.
+func JudgeScores(expect []language.Expect, s *Scores) []Verdict {
+	var all []Verdict
 	for i := range expect {
 		if expect[i].Score != "" {
 			all = append(all, judgeScore(&expect[i], s))
@@ -182,15 +181,15 @@ func judgeScores(expect []language.Expect, s *scores) []verdict {
 	return all
 }
 
-func judgeScore(e *language.Expect, s *scores) verdict {
-	got, ok := s.values[e.Score]
-	return verdict{Score: e.Score, Expected: e.Range(), Got: jsonNumber(got), Pass: ok && e.Meets(got), Missing: !ok}
+func judgeScore(e *language.Expect, s *Scores) Verdict {
+	got, ok := s.Values[e.Score]
+	return Verdict{Score: e.Score, Expected: e.Range(), Got: Number(got), Pass: ok && e.Meets(got), Missing: !ok}
 }
 
 // judgeLive decides a temporal expectation. Samples of a neuron are held to it
 // neuron by neuron.
-func judgeLive(e *language.Expect, samples []sample) verdict {
-	v := verdict{Score: e.Measure(), Form: "always", Expected: e.Range() + window(e), Pass: true}
+func judgeLive(e *language.Expect, samples []sample) Verdict {
+	v := Verdict{Score: e.Measure(), Form: "always", Expected: e.Range() + window(e), Pass: true}
 	if e.Eventually != "" {
 		v.Form = "eventually"
 	} else if e.Never != "" {
@@ -230,9 +229,9 @@ func judgeLive(e *language.Expect, samples []sample) verdict {
 	return v
 }
 
-func (v *verdict) at(s sample) {
+func (v *Verdict) at(s sample) {
 	t := int64(s.time)
-	v.Got, v.TimeUS = jsonNumber(s.value), &t
+	v.Got, v.TimeUS = Number(s.value), &t
 	if s.neuron >= 0 {
 		v.Neuron = &s.neuron
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package run
 
 import (
 	"os"
@@ -18,11 +18,11 @@ import (
 // others: a million synapses. Raw is the weight and the presynaptic value of
 // every synapse, 16 bytes.
 func BenchmarkCheckpoint(b *testing.B) {
-	s, err := loadScenario("memory-50", "network.neurons=1000", "associative_memory.patterns.count=2")
+	s, err := Load("memory-50", "network.neurons=1000", "associative_memory.patterns.count=2")
 	if err != nil {
 		b.Fatal(err)
 	}
-	task, err := scenarios.NewTask(s.Scenario, s.folder)
+	task, err := scenarios.NewTask(s.Scenario, s.Folder)
 	if err != nil {
 		b.Fatal(err)
 	}

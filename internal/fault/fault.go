@@ -1,0 +1,92 @@
+// Package fault says whose an error is, for whoever ends a program with it or
+// decides whether to go on: the input's, the run's, nobody's (it was
+// interrupted), or an expectation that was missed.
+//
+// The mark that was made last counts: a caller knows better than what it calls.
+package fault
+
+import (
+	"errors"
+	"fmt"
+)
+
+// What a marked error is; errors.Is tells.
+var (
+	ErrInput       = errors.New("bad input")
+	ErrFailed      = errors.New("the run failed")
+	ErrInterrupted = errors.New("interrupted")
+	ErrMissed      = errors.New("an expectation was missed")
+)
+
+// marked is an error with its kind, one of those above.
+type marked struct {
+	error
+	kind error
+}
+
+func (m *marked) Unwrap() error        { return m.error }
+func (m *marked) Is(target error) bool { return target == m.kind }
+
+func mark(err, kind error) error {
+	if err == nil {
+		return nil
+	}
+	return &marked{err, kind}
+}
+
+// Input marks err as the user's to mend; nil stays nil.
+func Input(err error) error { return mark(err, ErrInput) }
+
+// Failed marks err as a failure of the run itself; nil stays nil.
+func Failed(err error) error { return mark(err, ErrFailed) }
+
+// Interrupted marks err as the end of work whose context ended; nil stays nil.
+func Interrupted(err error) error { return mark(err, ErrInterrupted) }
+
+// Missed marks err as an expectation that was not met; nil stays nil.
+func Missed(err error) error { return mark(err, ErrMissed) }
+
+// Kind returns what the last mark says of err: one of the errors above, or nil
+// where there is none.
+func Kind(err error) error {
+	var m *marked
+	if errors.As(err, &m) {
+		return m.kind
+	}
+	return nil
+}
+
+// Option is a setting of a call that cannot be.
+type Option struct {
+	Name    string // as its flag is called, without dashes
+	Problem string
+}
+
+// Error implements error.
+func (o *Option) Error() string { return o.Name + ": " + o.Problem }
+
+// BadOption returns an Option, marked as the user's to mend.
+func BadOption(name, format string, args ...any) error {
+	return Input(&Option{name, fmt.Sprintf(format, args...)})
+}
+
+// Options returns every Option that err is made of.
+func Options(err error) []*Option {
+	if err == nil {
+		return nil
+	}
+	if o, ok := err.(*Option); ok { //nolint:errorlint // the tree is walked here
+		return []*Option{o}
+	}
+	switch e := err.(type) { //nolint:errorlint // the same
+	case interface{ Unwrap() error }:
+		return Options(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		var all []*Option
+		for _, inner := range e.Unwrap() {
+			all = append(all, Options(inner)...)
+		}
+		return all
+	}
+	return nil
+}

@@ -1,0 +1,163 @@
+// Package machines runs a network on the nodes of a list: it joins the list and
+// its certificates, what a scenario and its files are packed into, and the engine
+// that coordinates the nodes.
+package machines
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"infomorph/actors/remote"
+	"infomorph/internal/bundle"
+	"infomorph/internal/checkpoint"
+	"infomorph/internal/nodes"
+	"infomorph/internal/record"
+	"infomorph/neuron/sim"
+	"infomorph/scenarios"
+)
+
+// Identity says which program this is: nodes of another one would not give the
+// same bytes. Where the version does not tell, the hash of the program does.
+func Identity() string {
+	v := record.BuildVersions()
+	text := strings.Join(strings.Fields(fmt.Sprint("infomorph ", v.Infomorph, " ", v.Revision, " ", v.Go)), " ")
+	if v.Revision != "" && !v.Modified {
+		return text
+	}
+	path, err := os.Executable()
+	if err != nil {
+		return text
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return text
+	}
+	defer f.Close()
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return text
+	}
+	return fmt.Sprintf("%s, build %.4x", text, h.Sum(nil))
+}
+
+// Host says what this side is, as nodes say it of theirs.
+func Host() string { return fmt.Sprintf("%s on %s", Identity(), runtime.GOARCH) }
+
+// Machines are the nodes of a run.
+type Machines struct {
+	list  *nodes.List
+	creds *remote.Credentials
+}
+
+// Read reads a list of nodes with the coordinator's certificate.
+func Read(file string) (*Machines, error) {
+	l, err := nodes.Read(file)
+	if err != nil {
+		return nil, err
+	}
+	m := &Machines{list: l}
+	if l.Certificates != "" {
+		m.creds, err = remote.LoadCredentials(l.File("coordinator.crt"), l.File("coordinator.key"), l.File(nodes.AuthorityFile))
+	}
+	return m, err
+}
+
+func (m *Machines) peers() []remote.Peer {
+	peers := make([]remote.Peer, len(m.list.Nodes))
+	for k, n := range m.list.Nodes {
+		peers[k] = remote.Peer{Name: n.Name, Address: n.Address, Share: n.Share}
+	}
+	return peers
+}
+
+// Check asks every node what it is.
+func (m *Machines) Check() ([]remote.Checked, error) {
+	return remote.Check(m.list.Listen(), m.creds, m.peers(), nil)
+}
+
+// Open makes the engine of a scenario on the nodes. files is what its task has
+// read, through bundle.Record.
+func (m *Machines) Open(s *scenarios.Scenario, net *sim.Network, files scenarios.Files, log *slog.Logger) (sim.Engine, error) {
+	read, ok := files.(*bundle.Recorder)
+	if !ok {
+		return nil, errors.New("machines: the files of the scenario were not recorded")
+	}
+	text, err := s.Text()
+	if err != nil {
+		return nil, err
+	}
+	spec, err := read.Pack(s.Name, text)
+	if err != nil {
+		return nil, err
+	}
+	return remote.New(net, remote.Options{
+		Nodes: m.peers(), Listen: m.list.Listen(), Creds: m.creds, Spec: spec, Run: s.Name, Version: Identity(), Copies: m.list.Copies, Log: log,
+	})
+}
+
+// Build makes the network of a scenario that a coordinator sent.
+func Build(spec []byte) (*sim.Network, error) {
+	b, err := bundle.Unpack(spec)
+	if err != nil {
+		return nil, err
+	}
+	s, err := scenarios.Load(b.Name, bytes.NewReader(b.Text))
+	if err != nil {
+		return nil, err
+	}
+	task, err := scenarios.NewTask(s, b)
+	if err != nil {
+		return nil, err
+	}
+	return task.Network(), nil
+}
+
+// partsFolder is where copies of the parts of checkpoints lie.
+func partsFolder(dir string) string { return filepath.Join(dir, checkpoint.FolderName, "parts") }
+
+// DropParts removes copies of parts that no checkpoint of a result folder names.
+func DropParts(dir string) {
+	os.RemoveAll(partsFolder(dir))
+	os.Remove(filepath.Join(dir, checkpoint.FolderName)) // fails unless empty
+}
+
+// SaveState returns what a checkpoint in a result folder holds of an engine: its
+// state, or of a run on nodes the list of the parts that they have written.
+func SaveState(e sim.Engine, dir string) ([]byte, error) {
+	if r, ok := e.(*remote.Engine); ok {
+		return r.SaveParts(partsFolder(dir))
+	}
+	return e.State()
+}
+
+// ForgetStates removes what only older checkpoints needed.
+func ForgetStates(e sim.Engine, dir string) error {
+	if r, ok := e.(*remote.Engine); ok {
+		return r.ForgetParts(partsFolder(dir))
+	}
+	return nil
+}
+
+// RestoreState goes on from what SaveState returned for the folder dir, here or
+// on nodes, wherever that was; fork leaves the parts of that run where they are.
+func RestoreState(e sim.Engine, saved []byte, dir string, fork bool) error {
+	if !remote.IsParts(saved) {
+		return e.Restore(saved)
+	}
+	if r, ok := e.(*remote.Engine); ok {
+		return r.RestoreParts(saved, partsFolder(dir), fork)
+	}
+	state, err := remote.JoinParts(saved, partsFolder(dir))
+	if err != nil {
+		return err
+	}
+	return e.Restore(state)
+}

@@ -1,0 +1,47 @@
+package run
+
+import (
+	"bytes"
+	"path/filepath"
+
+	"infomorph/internal/guard"
+	"infomorph/internal/record"
+	"infomorph/internal/report"
+)
+
+// Report returns the report of a result folder: one page for a browser, with its
+// checksum.
+func Report(dir string) ([]byte, error) {
+	var page bytes.Buffer
+	if err := report.Build(dir, judgeOf(dir), &page); err != nil {
+		return nil, err
+	}
+	return record.Seal(page.Bytes()), nil
+}
+
+// WriteReport writes the report of a run that has ended into its folder.
+func WriteReport(dir string) error {
+	page, err := Report(dir)
+	if err != nil {
+		return err
+	}
+	return guard.SaveBytes(filepath.Join(dir, report.FileName), page)
+}
+
+// judgeOf judges a run by what its folder says was expected of it.
+func judgeOf(dir string) report.Judge {
+	return func(values map[string]float64) ([]report.Verdict, error) {
+		s, err := Load(filepath.Join(dir, record.ScenarioName))
+		if err != nil {
+			return nil, err
+		}
+		run := Result{Scenario: s.Scenario, Dir: dir, Scores: &Scores{Values: values}}
+		verdicts, err := run.Judge()
+		out := make([]report.Verdict, len(verdicts))
+		for i := range verdicts {
+			v := &verdicts[i]
+			out[i] = report.Verdict{Name: v.Name(), Expected: v.Expected, Got: v.Text(), Pass: v.Pass}
+		}
+		return out, err
+	}
+}

@@ -1,0 +1,157 @@
+package run
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"infomorph/internal/checkpoint"
+	"infomorph/internal/fault"
+	"infomorph/internal/machines"
+	"infomorph/internal/record"
+	"infomorph/neuron/sim"
+)
+
+// Stopped is a run that can go on.
+type Stopped struct {
+	Scenario *Scenario
+	Dir      string
+	Notes    []string // what is damaged or was passed over
+
+	from *checkpoint.Checkpoint // nil: stopped before the first one
+	fork bool
+}
+
+// OpenOptions say how to go on with a run.
+type OpenOptions struct {
+	Fork          bool     // leave the run as it is and go on in another folder
+	Sets          []string // with Fork: settings that are changed
+	DespiteDamage bool     // go on from the latest checkpoint that is whole with all it needs
+}
+
+// Open reads a run that was interrupted, failed or killed. Before anything is
+// changed the whole folder is compared with its checksums; damage, and a
+// scenario that was edited, are refused.
+func Open(dir string, o OpenOptions) (*Stopped, error) {
+	if len(o.Sets) > 0 && !o.Fork {
+		return nil, fault.BadOption("set", "settings of a run can be changed in a fork only")
+	}
+	r := &Stopped{Dir: dir, fork: o.Fork}
+	manifest, err := r.manifest(o.DespiteDamage)
+	if err != nil {
+		return nil, err
+	}
+	if manifest.Status == record.StatusDone && !o.Fork {
+		return nil, fault.Input(fmt.Errorf("%s: the run came to its end; there is nothing to resume (--fork goes on from its last checkpoint)", dir))
+	}
+	if err := r.readCheckpoint(); err != nil {
+		return nil, err
+	}
+	if o.Fork && r.from == nil {
+		return nil, fault.Input(fmt.Errorf("%s: there is no checkpoint to fork from", dir))
+	}
+	if r.Scenario, err = Load(filepath.Join(dir, record.ScenarioName), o.Sets...); err != nil {
+		return nil, err
+	}
+	r.Scenario.Folder = Folder(manifest.Folder)
+	return r, nil
+}
+
+// Left returns a run of a scenario that was begun in a folder and has not come to
+// its end; nil if it had not begun. The caller knows that it is of the scenario.
+func Left(dir string, s *Scenario) (*Stopped, error) {
+	if record.Unbegun(dir) {
+		return nil, nil
+	}
+	r := &Stopped{Dir: dir, Scenario: s}
+	if _, err := r.manifest(false); err != nil {
+		return nil, err
+	}
+	return r, r.readCheckpoint()
+}
+
+func (r *Stopped) readCheckpoint() error {
+	from, skipped, err := checkpoint.ReadLast(r.Dir)
+	if err != nil {
+		return record.Fault(err)
+	}
+	if skipped != nil {
+		r.Notes = append(r.Notes, fmt.Sprint("going on from an earlier checkpoint: ", skipped))
+	}
+	r.from = from
+	return nil
+}
+
+// manifest reads the manifest of a folder that is as its run left it.
+func (r *Stopped) manifest(despite bool) (*record.Manifest, error) {
+	m, err := checkpoint.Check(r.Dir)
+	switch {
+	case err == nil:
+		return m, nil
+	case m == nil && record.Unbegun(r.Dir):
+		return nil, fault.Input(fmt.Errorf("%s: the run was killed before it had begun; run it again into the same folder", r.Dir))
+	case m == nil:
+		return nil, record.Fault(err)
+	case m.Verify(r.Dir, record.ScenarioName) != nil:
+		return nil, record.Fault(otherScenario(r.Dir, m))
+	case despite:
+		r.Notes = append(r.Notes, fmt.Sprint("going on although files are damaged: ", err))
+		return m, nil
+	}
+	return nil, record.Fault(fmt.Errorf("%w; nothing was changed; --despite-damage goes on if what it needs is whole", err))
+}
+
+// otherScenario says what was changed in the scenario of a run.
+func otherScenario(dir string, m *record.Manifest) error {
+	name := filepath.Join(dir, record.ScenarioName)
+	err := fmt.Errorf("%s: %w", name, record.ErrDamaged)
+	s, loadErr := Load(name)
+	if loadErr != nil {
+		return fmt.Errorf("%w: %w", err, loadErr)
+	}
+	is, settingsErr := SettingsOf(s.Scenario)
+	if settingsErr != nil {
+		return errors.Join(err, settingsErr)
+	}
+	what, sets := "", ""
+	for _, d := range Flatten(m.Config).Differences(is) {
+		what += fmt.Sprintf("\n  %s was %s, is %s", d.Path, d.A, d.B)
+		sets += fmt.Sprintf(" --set %s=%s", d.Path, d.B)
+	}
+	if what == "" {
+		return err
+	}
+	return fmt.Errorf("%w:%s\na resumed run must be the same experiment: put that back, and go on with a change in a new folder: infomorph resume %s --fork%s", err, what, dir, sets)
+}
+
+// inPlace reports whether the run goes on in the folder that it has.
+func (r *Stopped) inPlace() bool { return r != nil && !r.fork }
+
+// restore gives an engine the state that the run was stopped in.
+func (r *Stopped) restore(e sim.Engine) error {
+	if r == nil || r.from == nil {
+		return nil
+	}
+	return machines.RestoreState(e, r.from.Engine, r.Dir, r.fork)
+}
+
+// open opens the result folder of a run that begins there; nil is the very
+// beginning.
+func (r *Stopped) open(opts record.Options) (*record.Run, error) {
+	switch {
+	case r == nil:
+		return record.Create(opts)
+	case r.from == nil: // killed before its first checkpoint
+		run, err := record.Restart(opts)
+		if err == nil {
+			machines.DropParts(r.Dir)
+		}
+		return run, err
+	case r.fork:
+		opts.Provenance.Parent = r.Dir
+		from := r.from.Meta.Recorder
+		from.Growing = nil // a recording is of one scenario: it begins anew
+		return record.Fork(opts, r.Dir, from)
+	}
+	return record.Resume(opts, r.from.Meta.Recorder)
+}

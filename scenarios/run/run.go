@@ -1,0 +1,258 @@
+package run
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path"
+	"runtime"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"golang.org/x/sync/errgroup"
+
+	"infomorph/actors/remote"
+	"infomorph/internal/fault"
+	"infomorph/internal/guard"
+	"infomorph/internal/record"
+	"infomorph/neuron/sim"
+	"infomorph/scenarios"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/picture"
+)
+
+// parts are what a run is made of.
+type parts struct {
+	Running
+	rec   *record.Run // nil: no result folder
+	log   runLog
+	tape  *tape
+	ended func() // tells the guard of signals that results are safe
+}
+
+// Do runs a scenario in a result folder of its own. The result holds what there
+// is so far, also where the run ended early; it is nil if the run could not
+// begin. A run that ends with its context writes a checkpoint before.
+func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
+	p, err := o.prepare(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer p.ended()
+	defer p.Engine.Close()
+	j := o.recorder(ctx, s, p)
+	began := time.Now()
+	p.log.Info("run begins", "scenario", s.Name, "seed", s.Seed, "actors", o.Engine.name(), "from_us", int64(p.Engine.Now()))
+	for _, note := range p.Notes {
+		p.log.Warn(note, "scenario", s.Name)
+	}
+	if o.Began != nil {
+		o.Began(&p.Running)
+	}
+	runErr := errors.Join(o.play(ctx, p, j), p.tape.end())
+	if o.Ended != nil {
+		o.Ended(&p.Running)
+	}
+	p.tellEnd(j.told, runErr)
+	res := &Result{Scenario: s.Scenario, Scores: j.scores, Tables: j.tables, Figures: j.figures, Elapsed: time.Since(began),
+		Engine: o.Engine.name(), Dir: p.Dir, live: j.live, Resumable: j.check != nil}
+	res.Final, err = finalOf(p.Engine, j.told, runErr == nil)
+	if errors.Is(runErr, err) { // an engine that is broken says so again
+		err = nil
+	}
+	return res, o.finish(ctx, j, res, errors.Join(runErr, err))
+}
+
+func (e *Engine) name() string {
+	if e.Kind == "" {
+		return "neuron"
+	}
+	return e.Kind
+}
+
+// recorder returns what keeps the results of a run.
+func (o *Options) recorder(ctx context.Context, s *Scenario, p *parts) *recorder {
+	return &recorder{
+		ctx: ctx, rec: p.rec, spikes: s.Record.Spikes, sources: s.Sources(), scores: NewScores(), lean: o.Lean, log: p.log, graph: p.Task.Network().Graph,
+		check: newCheckpointer(o, s, p),
+		open:  func(net *sim.Network) (sim.Engine, error) { return o.Engine.further(net, p.log.engine()) },
+	}
+}
+
+// play runs the task from where the run begins.
+func (o *Options) play(ctx context.Context, p *parts, j *recorder) error {
+	out := j.listener()
+	if o.Listener != nil {
+		out = journal.Join(out, o.Listener)
+	}
+	if o.From == nil || o.From.from == nil {
+		run, err := p.Task.Start(p.Engine, out)
+		return j.goOn(ctx, run, err)
+	}
+	from := o.From.from
+	j.told = from.Meta.Spikes
+	if j.check != nil {
+		j.check.meta.Step = from.Meta.Step
+	}
+	run, err := p.Task.Resume(p.Engine, out, from.Task)
+	return j.goOn(ctx, run, err)
+}
+
+// goOn plays a run to its end.
+func (j *recorder) goOn(ctx context.Context, run scenarios.Run, err error) error {
+	if err != nil {
+		return err
+	}
+	if j.check != nil {
+		j.check.run = run
+	}
+	return run.Go(ctx)
+}
+
+// prepare makes the task, the engine and the result folder of a run. All that
+// can be wrong with the input shows before the folder is made.
+func (o *Options) prepare(ctx context.Context, s *Scenario) (*parts, error) {
+	if err := errors.Join(o.Engine.Validate(), o.checkNodes(s)); err != nil {
+		return nil, fault.Input(err)
+	}
+	p := &parts{log: o.newLog(), Running: Running{Scenario: s}}
+	files := o.files(s)
+	var err error
+	if p.Task, err = scenarios.NewTask(s.Scenario, files); err != nil {
+		return nil, fault.Input(err)
+	}
+	p.Notes = scenarios.Notes(p.Task)
+	if p.Engine, err = o.open(s, p.Task.Network(), files, p.log.engine()); err != nil {
+		return nil, fault.Input(err)
+	}
+	err = o.From.restore(p.Engine)
+	p.ended = guard.Graceful(ctx)
+	if err == nil {
+		p.rec, err = o.createFolder(s, p.Task)
+	}
+	if err == nil {
+		p.tape, err = startTape(p)
+	}
+	if err != nil {
+		p.ended()
+		p.Engine.Close()
+		return nil, record.Fault(err)
+	}
+	if p.rec != nil {
+		p.Dir = p.rec.Dir()
+	}
+	p.log.attach(p.rec)
+	return p, nil
+}
+
+// tellEnd logs the end of a run, and what each of its nodes did.
+func (p *parts) tellEnd(spikes int64, reason error) {
+	if r, ok := p.Engine.(*remote.Engine); ok {
+		for _, s := range r.Stats() {
+			p.log.Info("node", "node", s.Name, "first", int32(s.First), "last", int32(s.Last-1), "synapses", s.Synapses,
+				"epochs", s.Epochs, "spikes", s.Spikes, "sent", s.Sent, "received", s.Received, "computing", s.Busy)
+		}
+	}
+	attrs := []any{"to_us", int64(p.Engine.Now()), "spikes", spikes}
+	if reason != nil {
+		attrs = append(attrs, slog.String("reason", reason.Error()))
+	}
+	p.log.Info("run ends", attrs...)
+}
+
+// finish completes the result folder and says whose a failure is.
+func (o *Options) finish(ctx context.Context, j *recorder, res *Result, err error) error {
+	if j.rec != nil {
+		if err == nil && !o.Lean {
+			err = errors.Join(j.check.write(j.told), j.savePictures(res), writeMembers(j.rec, j.graph))
+		}
+		if err == nil {
+			err = j.rec.Close(j.scores.Values, res.Final)
+			if err == nil && !o.Lean {
+				err = WriteReport(res.Dir)
+			}
+		} else {
+			err = errors.Join(err, j.rec.Abort(err))
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fault.Interrupted(fmt.Errorf("interrupted at %v; results so far are in %s", res.Simulated(), res.Where()))
+	}
+	return fault.Failed(fmt.Errorf("%w (results so far are in %s)", err, res.Where()))
+}
+
+func (o *Options) createFolder(s *Scenario, task scenarios.Task) (*record.Run, error) {
+	if o.NoFiles {
+		return nil, nil
+	}
+	text, err := s.Text()
+	if err != nil {
+		return nil, err
+	}
+	resolved, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		return nil, err
+	}
+	sampling, err := s.Sampling(task)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	hash := hex.EncodeToString(sum[:])
+	opts := record.Options{
+		Dir: o.Dir, CSV: o.CSV, Scenario: text, Spikes: sampling, Atoms: sampling, Labels: task.Network().Labels,
+		Provenance: record.Provenance{
+			Scenario: s.Name, ScenarioHash: hash, Command: o.Command, Seeds: map[string]uint64{"run": s.Seed},
+			Folder: s.Folder.Absolute(), Mode: s.Mode, Workers: o.Engine.workers(), Config: json.RawMessage(resolved),
+		},
+	}
+	if o.From.inPlace() {
+		opts.Dir = o.From.Dir
+	}
+	if opts.Dir == "" {
+		opts.Dir = record.DefaultDir(s.Name, time.Now(), s.Seed, hash)
+	}
+	if s.Record.Atoms > 0 {
+		opts.AtomNames = record.AtomNames(s.Sources())
+	}
+	rec, err := o.From.open(opts)
+	if err != nil && o.From == nil {
+		return nil, fmt.Errorf("--out: %w", err)
+	}
+	return rec, err
+}
+
+// savePictures draws every figure of a run into plots/. Drawing takes longer than
+// a short run, so it uses all cores.
+func (j *recorder) savePictures(r *Result) error {
+	drawn := make([][]picture.File, len(r.Figures))
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range r.Figures {
+		group.Go(func() (err error) {
+			if drawn[i], err = picture.Files(f.Name, f.Figure); err != nil {
+				err = fmt.Errorf("picture %s: %w", f.Name, err)
+			}
+			return err
+		})
+	}
+	err := group.Wait()
+	for _, files := range drawn {
+		err = errors.Join(err, j.keepPictures(files))
+	}
+	return err
+}
+
+func (j *recorder) keepPictures(files []picture.File) (err error) {
+	for _, p := range files {
+		err = errors.Join(err, j.rec.WriteFile(path.Join("plots", p.Name), p.Data))
+	}
+	return err
+}

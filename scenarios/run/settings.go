@@ -1,0 +1,82 @@
+package run
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"infomorph/scenarios"
+)
+
+// Settings are the settings of a scenario: path → value.
+type Settings map[string]string
+
+// SettingDifference is a setting that two have not in common; one that is not
+// there is empty.
+type SettingDifference struct {
+	Path string `json:"path"`
+	A    string `json:"a"`
+	B    string `json:"b"`
+}
+
+// SettingsOf returns the settings of a scenario.
+func SettingsOf(s *scenarios.Scenario) (Settings, error) {
+	text, err := s.Text()
+	if err != nil {
+		return nil, err
+	}
+	var tree any
+	if err := yaml.Unmarshal(text, &tree); err != nil {
+		return nil, err
+	}
+	return Flatten(tree), nil
+}
+
+// Flatten returns the settings of a tree of them, such as a manifest has.
+func Flatten(tree any) Settings {
+	s := Settings{}
+	s.flatten("", tree)
+	return s
+}
+
+func (s Settings) flatten(path string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, sub := range v {
+			s.flatten(strings.TrimPrefix(path+"."+key, "."), sub)
+		}
+	case []any:
+		for i, sub := range v {
+			s.flatten(fmt.Sprintf("%s[%d]", path, i), sub)
+		}
+	case float64:
+		form := byte('g')
+		if v == math.Trunc(v) && math.Abs(v) < 1e15 { // a whole number, which JSON has no kind for
+			form = 'f'
+		}
+		s[path] = strconv.FormatFloat(v, form, -1, 64)
+	default:
+		s[path] = fmt.Sprint(v)
+	}
+}
+
+// Differences returns what is not the same in both, sorted by path.
+func (s Settings) Differences(other Settings) []SettingDifference {
+	all := []SettingDifference{}
+	for path, v := range s {
+		if w, ok := other[path]; !ok || v != w {
+			all = append(all, SettingDifference{path, v, w})
+		}
+	}
+	for path, w := range other {
+		if _, ok := s[path]; !ok {
+			all = append(all, SettingDifference{path, "", w})
+		}
+	}
+	slices.SortFunc(all, func(x, y SettingDifference) int { return strings.Compare(x.Path, y.Path) })
+	return all
+}
