@@ -7,6 +7,8 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,18 +48,18 @@ puts them into a page between two marks. Numbers follow from the seed alone.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return opt.run(cmd) },
 	}
 	f := cmd.Flags()
-	f.IntVar(&opt.repeats, "repeats", 100, "samples of each model and size; four times as many for p-values")
+	f.IntVar(&opt.repeats, "repeats", 100, "samples of each model and size; eight times as many for p-values")
 	f.IntVar(&opt.bootstrap, "bootstrap", 100, "replicates for intervals")
 	f.IntVar(&opt.permutations, "permutations", 100, "surrogates for p-values")
 	f.Uint64Var(&opt.seed, "seed", 1, "seed of samples and replicates")
 	f.IntSliceVar(&opt.rows, "rows", []int{50, 200, 1000}, "sample sizes")
-	f.StringSliceVarP(&opt.measures, "measure", "m", []string{"sx", "mmi"}, measureUsage)
+	f.StringSliceVarP(&opt.measures, "measure", "m", []string{"sx", "mmi"}, measureUsage+"; broja=20 takes 20 samples")
 	f.StringVar(&opt.write, "write", "", "page to write the tables into")
 	return cmd
 }
 
 func (opt *gridOptions) run(cmd *cobra.Command) error {
-	measures, err := parseMeasures(opt.measures)
+	measures, err := opt.parseMeasures()
 	if err != nil {
 		return badInput(err)
 	}
@@ -80,12 +82,12 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 	if _, ok := isTerminal(cmd.ErrOrStderr()); ok {
 		g.progress = cmd.ErrOrStderr()
 	}
-	for i, m := range measuresFor(measures, 2) {
+	for i, m := range measures {
 		if err := g.corrections(m, i == 0); err != nil {
 			return badInput(err)
 		}
 	}
-	for _, m := range measuresFor(measures, 2) {
+	for _, m := range measures {
 		if err := g.rejections(m); err != nil {
 			return badInput(err)
 		}
@@ -109,37 +111,61 @@ type grid struct {
 	progress io.Writer
 }
 
-// measure runs one trial.
-func (g *grid) measure(m pid.Measure, model estimate.Model, rows, repeats int, cfg estimate.Config) (*estimate.Performance, error) {
-	fmt.Fprintf(g.progress, "%v, %s, %d rows, %s\n", m, model.Name, rows, cfg.Correction)
-	cfg.Measure = m
-	return estimate.Measure(estimate.Trial{Model: model, Rows: rows, Repeats: repeats, Config: cfg}, g.opt.seed)
+// gridMeasure is a measure and how many samples it takes.
+type gridMeasure struct {
+	pid.Measure
+	repeats int
+}
+
+// parseMeasures reads the list of measures, some with a number of samples.
+func (opt *gridOptions) parseMeasures() ([]gridMeasure, error) {
+	names, repeats := slices.Clone(opt.measures), map[string]int{}
+	for i, text := range names {
+		name, number, given := strings.Cut(text, "=")
+		names[i] = name
+		n, err := strconv.Atoi(number)
+		if given && (err != nil || n < 1) {
+			return nil, fmt.Errorf("--measure %s: expected a number of samples from 1 on after the =", text)
+		}
+		repeats[name] = n
+	}
+	measures, err := parseMeasures(names)
+	var list []gridMeasure
+	for i, m := range measuresFor(measures, 2) {
+		list = append(list, gridMeasure{m, opt.repeats})
+		if n := repeats[names[min(i, len(names)-1)]]; n > 0 {
+			list[i].repeats = n
+		}
+	}
+	return list, err
+}
+
+// measure runs one trial with each correction.
+func (g *grid) measure(t estimate.Trial, corrections []estimate.Correction) ([]*estimate.Performance, error) {
+	fmt.Fprintf(g.progress, "%v, %s, %d rows\n", t.Config.Measure, t.Model.Name, t.Rows)
+	return estimate.Measure(t, corrections, g.opt.seed)
 }
 
 // corrections prints bias and coverage of each correction: of the mutual
 // information, and over the atoms of a measure.
-func (g *grid) corrections(m pid.Measure, information bool) error {
+func (g *grid) corrections(m gridMeasure, information bool) error {
 	var mi, atoms strings.Builder
 	for _, model := range estimate.Models() {
 		for _, rows := range g.opt.rows {
-			cells := fmt.Sprintf("| %s | %d |", model.Name, rows)
-			row, atomRow := cells, cells
-			for _, c := range estimate.Corrections {
-				p, err := g.measure(m, model, rows, g.opt.repeats, estimate.Config{Correction: c, Bootstrap: g.opt.bootstrap})
-				if err != nil {
-					return err
+			cfg := estimate.Config{Measure: m.Measure, Bootstrap: g.opt.bootstrap}
+			list, err := g.measure(estimate.Trial{Model: model, Rows: rows, Repeats: m.repeats, Config: cfg}, estimate.Corrections)
+			if err != nil {
+				return err
+			}
+			row := fmt.Sprintf("| %s | %d |", model.Name, rows)
+			atomRow, last := row, len(list[0].Bias)-1
+			row += fmt.Sprintf(" %.3f |", list[0].Truth[last])
+			for i, p := range list {
+				mark := ""
+				if i == 0 && p.Unsound > .5 {
+					mark = " (unsound)"
 				}
-				last := len(p.Bias) - 1
-				if c == estimate.Calibrated {
-					row += fmt.Sprintf(" %.3f |", p.Truth[last])
-					mark := ""
-					if p.Unsound > .5 {
-						mark = " (unsound)"
-					}
-					row += fmt.Sprintf(" %+.3f %.2f%s |", p.Bias[last], p.Coverage[last], mark)
-				} else {
-					row += fmt.Sprintf(" %+.3f %.2f |", p.Bias[last], p.Coverage[last])
-				}
+				row += fmt.Sprintf(" %+.3f %.2f%s |", p.Bias[last], p.Coverage[last], mark)
 				worst, least := 0.0, 1.0
 				for i := range last {
 					worst, least = max(worst, math.Abs(p.Bias[i])), min(least, p.Coverage[i])
@@ -156,29 +182,30 @@ func (g *grid) corrections(m pid.Measure, information bool) error {
 	}
 	rule := strings.Repeat("---|", len(estimate.Corrections))
 	if information {
-		fmt.Fprintf(g.out, "\nMutual information: bias [bit] and coverage of 95 %% intervals.\n\n| model | rows | true |%s\n|---|---|---|%s\n%s", names, rule, mi.String())
+		fmt.Fprintf(g.out, "\nMutual information: bias [bit] and coverage of 95 %% intervals, from %d samples.\n\n| model | rows | true |%s\n|---|---|---|%s\n%s", m.repeats, names, rule, mi.String())
 	}
-	fmt.Fprintf(g.out, "\nAtoms of %v: largest bias [bit] and least coverage of the four.\n\n| model | rows |%s\n|---|---|%s\n%s", m, names, rule, atoms.String())
+	fmt.Fprintf(g.out, "\nAtoms of %v: largest bias [bit] and least coverage of the four, from %d samples.\n\n| model | rows |%s\n|---|---|%s\n%s", m, m.repeats, names, rule, atoms.String())
 	return nil
 }
 
 // rejectionRepeats is how many times more samples a share of .05 is measured on.
-const rejectionRepeats = 4
+const rejectionRepeats = 8
 
 // rejections prints how often p ≤ .05, and the coverage, where the truth is
 // known.
-func (g *grid) rejections(m pid.Measure) error {
-	fmt.Fprintf(g.out, "\nP(p ≤ .05) and coverage of intervals, %v; where nothing is to be found .05 and .95 are right.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", m)
-	models := append(estimate.StickyModels(), estimate.Models()[2])
-	for _, model := range models {
+func (g *grid) rejections(m gridMeasure) error {
+	fmt.Fprintf(g.out, "\nP(p ≤ .05) and coverage of intervals, %v, from %d samples; where nothing is to be found .05 and .95 are right.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", m, rejectionRepeats*m.repeats)
+	for _, model := range estimate.NullModels() {
 		rows := 500
 		if model.Stay == 0 {
 			rows = 200
 		}
-		p, err := g.measure(m, model, rows, rejectionRepeats*g.opt.repeats, estimate.Config{Bootstrap: g.opt.bootstrap, Permutations: g.opt.permutations})
+		cfg := estimate.Config{Measure: m.Measure, Bootstrap: g.opt.bootstrap, Permutations: g.opt.permutations}
+		list, err := g.measure(estimate.Trial{Model: model, Rows: rows, Repeats: rejectionRepeats * m.repeats, Config: cfg}, estimate.Corrections[:1])
 		if err != nil {
 			return err
 		}
+		p := list[0]
 		fmt.Fprintf(g.out, "| %s | %d |", model.Name, rows)
 		for i := range p.Rejected {
 			fmt.Fprintf(g.out, " %.3f %.2f |", p.Rejected[i], p.Coverage[i])

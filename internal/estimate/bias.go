@@ -10,7 +10,7 @@ import (
 
 // bias returns the estimated bias of each cumulative redundancy.
 func (e *estimator) bias(c counts, plugin *pid.Decomposition) (bias []float64, err error) {
-	bias = make([]float64, len(plugin.Cumulative))
+	bias, e.cal = make([]float64, len(plugin.Cumulative)), nil
 	switch e.cfg.Correction {
 	case Calibrated:
 		if e.cal, err = e.calibrate(plugin); err != nil {

@@ -61,17 +61,14 @@ func (e *estimator) inflation(tab *tally) float64 {
 		return 1
 	}
 	n := len(tab.cell)
-	to, joint := make([]int32, n), make([]int32, len(tab.joint))
+	same, to := make([]int32, n), make([]int32, n)
+	rotate(same, 0)
 	rnd := e.stream(3)
 	average := func(plan rowPlan) float64 {
 		sum, reps := 0.0, calibrationReplicates(n)
 		for range reps {
-			plan.permutation(to, rnd)
-			clear(joint)
-			for i, from := range to {
-				joint[int(tab.cell[i])*tab.targets+int(e.target[from])]++
-			}
-			sum += tab.information(joint) / float64(reps)
+			plan.permutation(to, e.target, rnd)
+			sum += tab.of(same, to, e.target) / float64(reps)
 		}
 		return sum
 	}

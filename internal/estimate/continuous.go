@@ -333,9 +333,9 @@ func (c *continuous) test(r *Result) {
 // surrogates decomposes n data sets of a family.
 func (c *continuous) surrogates(f family, n int, rnd *rand.Rand) []*pid.Decomposition {
 	list := make([]*pid.Decomposition, n)
-	to := make([]int32, c.n)
+	to, labels := make([]int32, c.n), c.labels(f)
 	for k := range list {
-		c.plan.permutation(to, rnd)
+		c.plan.permutation(to, labels, rnd)
 		rows := make(rowsOf, len(c.of)+1)
 		if f.kind == everything {
 			rows[len(c.of)] = to
@@ -346,4 +346,14 @@ func (c *continuous) surrogates(f family, n int, rnd *rand.Rand) []*pid.Decompos
 		list[k] = c.decompose(rows)
 	}
 	return list
+}
+
+// labels returns the eighths of the values of the first column that a family
+// moves: where blocks of rows may join.
+func (c *continuous) labels(f family) []int32 {
+	column := c.target[0]
+	if f.kind != everything {
+		column = c.of[bits.TrailingZeros8(f.moved)][0]
+	}
+	return divide(c.columns[column], quantiles(c.columns[column], 8)).symbols
 }

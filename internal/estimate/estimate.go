@@ -91,28 +91,35 @@ func Estimate(f *Frame, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := estimateSamples(s, &cfg, trials)
+	e, err := newEstimator(s, &cfg, trials)
 	if err != nil {
 		return nil, err
 	}
-	r.Config = cfg
+	r, err := e.estimate()
+	if err != nil {
+		return nil, err
+	}
 	r.Columns, err = columnUses(f, &cfg)
 	return r, err
 }
 
-// estimateSamples estimates from discrete rows.
-func estimateSamples(s *samples, cfg *Config, trials []span) (*Result, error) {
+// newEstimator returns an estimator of discrete rows.
+func newEstimator(s *samples, cfg *Config, trials []span) (*estimator, error) {
 	e := &estimator{samples: s, cfg: cfg}
 	e.plan = e.planRows(trials)
-	counts := e.count(s.source, s.target)
-	plugin, err := e.decompose(counts)
-	if err != nil {
-		return nil, err
-	}
-	r := &Result{Config: *cfg, Samples: len(s.source), Dropped: s.dropped, Shape: s.shape, Occupied: len(counts.index), Plugin: plugin, MIRaw: plugin.MutualInfo,
+	e.observed = e.count(s.source, s.target)
+	var err error
+	e.plugin, err = e.decompose(e.observed)
+	return e, err
+}
+
+// estimate corrects, bounds and tests what was observed.
+func (e *estimator) estimate() (*Result, error) {
+	cfg := e.cfg
+	r := &Result{Config: *cfg, Samples: len(e.source), Dropped: e.dropped, Shape: e.shape, Occupied: len(e.observed.index), Plugin: e.plugin, MIRaw: e.plugin.MutualInfo,
 		Rows: e.plan.kind, RowsWhy: e.plan.why, BlockLen: e.plan.block}
 	r.warn(e)
-	cumulative, err := e.bias(counts, plugin)
+	cumulative, err := e.bias(e.observed, e.plugin)
 	if err != nil {
 		return nil, err
 	}
@@ -182,8 +189,11 @@ type estimator struct {
 	*samples
 	cfg        *Config
 	plan       rowPlan
-	cal        *calibration // with the calibrated correction
-	continuous *continuous  // in place of samples, for tests
+	observed   counts
+	plugin     *pid.Decomposition // of what was observed
+	cal        *calibration       // with the calibrated correction
+	plain      [][]float64        // replicates of the rows as they are
+	continuous *continuous        // in place of samples, for tests
 	p          []float64
 	table      []int // room for counts
 }
@@ -260,53 +270,6 @@ func mean(v []float64) float64 {
 		sum += x
 	}
 	return sum / float64(len(v))
-}
-
-// intervals computes bootstrap intervals. A replicate of a plug-in estimate is
-// biased once more, so that only its spread about its mean is used. Replicates
-// of the calibrated correction come from its distribution, and each has its own
-// correction: what was observed moves the bias that is subtracted. Their
-// interval is the basic one, v + mean − quantiles.
-func (e *estimator) intervals(r *Result) error {
-	rnd, n := e.stream(2), len(e.source)
-	source, target := make([]int, 0, n), make([]int32, 0, n)
-	var rowsS, rowsT []int32
-	k, mix := len(r.Atoms), 0.0
-	if e.cal != nil {
-		mix = e.cal.mix
-	}
-	values := make([][]float64, k+1)
-	for range e.cfg.Bootstrap {
-		rowsS, rowsT = e.plan.resample(rowsS, rowsT, mix, rnd)
-		source, target = source[:0], target[:0]
-		for i := range rowsS {
-			source, target = append(source, e.source[rowsS[i]]), append(target, e.target[rowsT[i]])
-		}
-		d, err := e.decompose(e.count(source, target))
-		if err != nil {
-			return err
-		}
-		for i, v := range d.Atoms {
-			values[i] = append(values[i], v)
-		}
-		values[k] = append(values[k], d.MutualInfo)
-	}
-	r.Lower, r.Upper = make([]float64, k), make([]float64, k)
-	if e.cal != nil {
-		return e.calibratedIntervals(r, values)
-	}
-	for i, v := range r.Atoms {
-		r.Lower[i], r.Upper[i] = spread(values[i], v, e.cfg.Level)
-	}
-	r.MILower, r.MIUpper = spread(values[k], r.MI, e.cfg.Level)
-	return nil
-}
-
-// spread returns the central quantiles of replicates, moved to centre on v.
-func spread(replicates []float64, v, level float64) (lower, upper float64) {
-	slices.Sort(replicates)
-	shift := v - mean(replicates)
-	return quantile(replicates, (1-level)/2) + shift, quantile(replicates, (1+level)/2) + shift
 }
 
 // course decomposes a window that slides over the rows.

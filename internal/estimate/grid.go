@@ -45,6 +45,13 @@ func StickyModels() []Model {
 	return list
 }
 
+// NullModels are those on which false positives are measured: nothing informs, or
+// only the first source does, weakly or well.
+func NullModels() []Model {
+	weak := Model{Name: "weak R, 2×2×2", Shape: []int{2, 2, 2}, P: conditionalModel(2, 2, func(a, _ int) float64 { return .4 + .2*float64(a) })}
+	return append(StickyModels(), weak, Models()[2])
+}
+
 // conditionalModel has uniform independent sources and P(t=1|a,b) = theta.
 func conditionalModel(n1, n2 int, theta func(a, b int) float64) []float64 {
 	var p []float64
@@ -117,35 +124,55 @@ type Performance struct {
 	Unsound           float64   // share of samples that got the verdict
 }
 
-// Measure runs a trial. Repeat k draws its sample from (seed, k).
-func Measure(t Trial, seed uint64) (*Performance, error) {
-	truth, err := pid.Decompose(t.Config.Measure, t.Model.Shape, t.Model.P)
-	if err != nil {
-		return nil, err
-	}
-	n := len(truth.Atoms) + 1
-	v := func() []float64 { return make([]float64, n) }
-	r := &Performance{Truth: append(append([]float64{}, truth.Atoms...), truth.MutualInfo), Bias: v(), RMSE: v()}
-	cfg := t.Config.withDefaults()
-	cfg.Sources, cfg.Target = [][]string{{"r"}, {"c"}}, []string{"t"}
+// newPerformance makes room for n values.
+func newPerformance(truth []float64, cfg *Config) *Performance {
+	v := func() []float64 { return make([]float64, len(truth)) }
+	r := &Performance{Truth: truth, Bias: v(), RMSE: v()}
 	if cfg.Bootstrap > 0 {
 		r.Coverage, r.Width = v(), v()
 	}
 	if cfg.Permutations > 0 {
 		r.Rejected = v()
 	}
+	return r
+}
+
+// Measure runs a trial with each of some corrections, on the same samples.
+// They come from one stream of random numbers: streams that begin at neighbouring
+// seeds are not independent enough for shares of many repeats.
+func Measure(t Trial, corrections []Correction, seed uint64) ([]*Performance, error) {
+	truth, err := pid.Decompose(t.Config.Measure, t.Model.Shape, t.Model.P)
+	if err != nil {
+		return nil, err
+	}
+	cfg := t.Config.withDefaults()
+	cfg.Sources, cfg.Target = [][]string{{"r"}, {"c"}}, []string{"t"}
+	values := append(append([]float64{}, truth.Atoms...), truth.MutualInfo)
+	list := make([]*Performance, len(corrections))
+	for i := range list {
+		list[i] = newPerformance(values, &cfg)
+	}
+	rnd := rand.New(rand.NewPCG(seed, 0))
 	for k := range t.Repeats {
-		cfg.Seed = seed + uint64(k)
-		got, err := estimateSamples(t.Model.sample(t.Rows, rand.New(rand.NewPCG(seed, uint64(k)))), &cfg, nil)
+		cfg.Seed = rnd.Uint64()
+		e, err := newEstimator(t.Model.sample(t.Rows, rnd), &cfg, nil)
+		for i := 0; i < len(list) && err == nil; i++ {
+			cfg.Correction = corrections[i]
+			var got *Result
+			if got, err = e.estimate(); err == nil {
+				list[i].add(got, 1/float64(t.Repeats), 1-cfg.Level)
+			}
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s, repeat %d: %w", t.Model.Name, k, err)
 		}
-		r.add(got, 1/float64(t.Repeats), 1-cfg.Level)
 	}
-	for i := range r.RMSE {
-		r.RMSE[i] = math.Sqrt(r.RMSE[i])
+	for _, r := range list {
+		for i := range r.RMSE {
+			r.RMSE[i] = math.Sqrt(r.RMSE[i])
+		}
 	}
-	return r, nil
+	return list, nil
 }
 
 // add adds one estimate with a weight.

@@ -6,32 +6,136 @@ import (
 	"infomorph/pid"
 )
 
-// calibratedIntervals turns replicates of the plug-in values, the mutual
-// information last, into intervals of the calibrated ones.
-func (e *estimator) calibratedIntervals(r *Result, values [][]float64) error {
-	k := len(r.Atoms)
-	slopes := r.Plugin.Lattice().Atoms(nil, e.cal.slope)
-	informations := slices.Clone(values[k])
-	m := mean(informations)
-	basic := func(replicates []float64, slope, v float64) (lower, upper float64) {
-		for b := range replicates {
-			replicates[b] -= slope * (informations[b] - m)
-		}
-		lower, upper = spread(replicates, v, e.cfg.Level)
-		return 2*v - upper, 2*v - lower
+// atomMix is how much of the calibration's λ the replicates of atoms are drawn
+// with. Drawn with all of it, those of the mutual information spread as they
+// should; but it weakens also what a source tells alone, which takes few cells and
+// hardly needs correction, and with it the spread of the atoms. A third keeps the
+// coverage of both kinds near the level.
+const atomMix = 1. / 3
+
+// intervals computes bootstrap intervals. A replicate of a plug-in estimate is
+// biased once more, so that only its spread about its mean is used. Replicates
+// for the calibrated correction come from a distribution nearer to independence,
+// and each has its own correction: what was observed moves the bias that is
+// subtracted.
+func (e *estimator) intervals(r *Result) error {
+	k, mix := len(r.Atoms), 0.0
+	if e.cal != nil {
+		mix = e.cal.mix * atomMix
+	}
+	values, err := e.replicates(mix)
+	if err != nil {
+		return err
+	}
+	r.Lower, r.Upper = make([]float64, k), make([]float64, k)
+	if e.cal != nil {
+		return e.calibratedIntervals(r, values)
 	}
 	for i, v := range r.Atoms {
-		r.Lower[i], r.Upper[i] = basic(values[i], slopes[i], v)
-		if nonNegative(e.cfg.Measure) {
-			// Where a minimum changes sides, replicates lie on one side of the
-			// value only, and which one tells nothing of the truth: both count.
-			lower, upper := spread(values[i], v, e.cfg.Level)
-			r.Lower[i], r.Upper[i] = min(r.Lower[i], lower), max(r.Upper[i], upper, 0)
+		r.Lower[i], r.Upper[i] = spread(values[i], v, e.cfg.Level)
+	}
+	r.MILower, r.MIUpper = spread(values[k], r.MI, e.cfg.Level)
+	return nil
+}
+
+// replicates returns the plug-in atoms of resampled rows, with some of their
+// targets moved, and last their mutual information. Those of rows as they are serve
+// several corrections.
+func (e *estimator) replicates(mix float64) ([][]float64, error) {
+	if mix == 0 && e.plain != nil {
+		return e.plain, nil
+	}
+	n := len(e.source)
+	source, target := make([]int, 0, n), make([]int32, 0, n)
+	var values [][]float64
+	err := e.resamples(2, mix, func(rowsS, rowsT []int32) error {
+		source, target = source[:0], target[:0]
+		for i := range rowsS {
+			source, target = append(source, e.source[rowsS[i]]), append(target, e.target[rowsT[i]])
+		}
+		d, err := e.decompose(e.count(source, target))
+		if err != nil {
+			return err
+		}
+		if values == nil {
+			values = make([][]float64, len(d.Atoms)+1)
+		}
+		for i, v := range append(d.Atoms, d.MutualInfo) {
+			values[i] = append(values[i], v)
+		}
+		return nil
+	})
+	if mix == 0 {
+		e.plain = values
+	}
+	return values, err
+}
+
+// resamples hands over the rows of each replicate.
+func (e *estimator) resamples(stream uint64, mix float64, use func(source, target []int32) error) error {
+	rnd := e.stream(stream)
+	var source, target []int32
+	for range e.cfg.Bootstrap {
+		source, target = e.plan.resample(source, target, mix, rnd)
+		if err := use(source, target); err != nil {
+			return err
 		}
 	}
-	r.MILower, r.MIUpper = basic(values[k], e.cal.slope[k-1], r.MI)
+	return nil
+}
+
+// informations returns the mutual information of replicates.
+func (e *estimator) informations(mix float64) []float64 {
+	tab := e.newTally()
+	var values []float64
+	_ = e.resamples(7, mix, func(source, target []int32) error { // tallies do not fail
+		values = append(values, tab.of(source, target, e.target))
+		return nil
+	})
+	return values
+}
+
+// calibratedIntervals turns replicates of the plug-in atoms, the mutual information
+// last, into intervals of the calibrated ones.
+func (e *estimator) calibratedIntervals(r *Result, values [][]float64) error {
+	k, slopes := len(r.Atoms), r.Plugin.Lattice().Atoms(nil, e.cal.slope)
+	for i, v := range r.Atoms {
+		r.Lower[i], r.Upper[i] = bothEnds(recorrected(values[i], values[k], slopes[i]), v, e.cfg.Level)
+		if nonNegative(e.cfg.Measure) {
+			r.Upper[i] = max(r.Upper[i], 0)
+		}
+	}
+	informations := e.informations(e.cal.mix)
+	slices.Sort(informations)
+	r.MILower, r.MIUpper = bothEnds(recorrected(informations, informations, e.cal.slope[k-1]), r.MI, e.cfg.Level)
 	r.MIUpper = max(r.MIUpper, 0)
 	return e.nearNothing(r, informations)
+}
+
+// recorrected returns replicates less what their own information moves their bias.
+func recorrected(values, informations []float64, slope float64) []float64 {
+	m := mean(informations)
+	own := make([]float64, len(values))
+	for b, v := range values {
+		own[b] = v - slope*(informations[b]-m)
+	}
+	return own
+}
+
+// spread returns the central quantiles of replicates, moved to centre on v.
+func spread(replicates []float64, v, level float64) (lower, upper float64) {
+	slices.Sort(replicates)
+	shift := v - mean(replicates)
+	return quantile(replicates, (1-level)/2) + shift, quantile(replicates, (1+level)/2) + shift
+}
+
+// bothEnds returns the interval that holds the central quantiles of replicates and
+// their mirror image, the basic bootstrap interval. Where a minimum changes sides
+// or an atom is skew, replicates lie more to one side, and which one tells nothing
+// of the truth.
+func bothEnds(replicates []float64, v, level float64) (lower, upper float64) {
+	lower, upper = spread(replicates, v, level)
+	return min(lower, 2*v-upper), max(upper, 2*v-lower)
 }
 
 // nonNegative reports whether no atom of a measure is below 0.
@@ -42,7 +146,7 @@ func nonNegative(m pid.Measure) bool { return m == pid.WB || m == pid.MMI || m =
 // quadratic form there. The interval of the mutual information holds 0 exactly
 // if the observed value lies below the upper quantile of independent
 // surrogates; beyond it its lower end is found between that quantile and the
-// one of the replicates. While it lies below, the intervals of the atoms hold 0
+// one of the sorted replicates. While it lies below, the intervals of the atoms hold 0
 // exactly if they too are within what surrogates give.
 func (e *estimator) nearNothing(r *Result, replicates []float64) error {
 	nulls := e.nullInformation()
@@ -51,7 +155,6 @@ func (e *estimator) nearNothing(r *Result, replicates []float64) error {
 		r.MILower = min(r.MILower, 0)
 		return e.atomsNearNothing(r)
 	}
-	slices.Sort(replicates)
 	beyond := quantile(replicates, (1+e.cfg.Level)/2) - mean(replicates)
 	between := max(r.MI, 0) * (r.MIRaw - limit) / (r.MIRaw + beyond - limit)
 	if r.MILower <= 0 || between < r.MILower {
@@ -65,15 +168,12 @@ func (e *estimator) nearNothing(r *Result, replicates []float64) error {
 func (e *estimator) nullInformation() []float64 {
 	const reps = 400
 	tab, rnd := e.newTally(), e.stream(6)
-	to, joint := make([]int32, len(tab.cell)), make([]int32, len(tab.joint))
+	same, to := make([]int32, len(tab.cell)), make([]int32, len(tab.cell))
+	rotate(same, 0)
 	values := make([]float64, 0, reps)
 	for range reps {
-		e.plan.permutation(to, rnd)
-		clear(joint)
-		for i, from := range to {
-			joint[int(tab.cell[i])*tab.targets+int(e.target[from])]++
-		}
-		values = append(values, tab.information(joint))
+		e.plan.permutation(to, e.target, rnd)
+		values = append(values, tab.of(same, to, e.target))
 	}
 	slices.Sort(values)
 	return values

@@ -26,8 +26,8 @@ type Surrogate string
 
 // The surrogates of a series.
 const (
-	Shift Surrogate = "shift" // circular shift by a random lag of at least a quarter of a block
-	Block Surrogate = "block" // blocks in random order
+	Shift Surrogate = "shift" // circular shift by a random lag of at least an eighth of a block
+	Block Surrogate = "block" // blocks that end in equal symbols, in random order
 )
 
 // autocorrelationZ is how many standard errors an autocorrelation must lie off
@@ -241,46 +241,66 @@ func (e *estimator) localInformation() []float64 {
 }
 
 // permutation writes into to a reordering of the rows: row i takes the moved
-// variables of row to[i]. With strata, rows are exchanged only with rows of the
-// same stratum.
-func (p *rowPlan) permutation(to []int32, rnd *rand.Rand) {
+// variables of row to[i]. Labels are the symbols of what is moved.
+func (p *rowPlan) permutation(to, labels []int32, rnd *rand.Rand) {
 	switch p.kind {
 	case Trials:
 		p.permuteTrials(to, rnd)
 	case Series:
 		if p.surrogate == Block {
-			p.permuteBlocks(to, rnd)
+			p.permuteBlocks(to, labels, rnd)
 			return
 		}
-		least := min(max(p.block/4, 1), p.n/4)
-		by := least + rnd.IntN(max(p.n-2*least, 1))
-		for i := range to {
-			to[i] = int32((i + by) % p.n)
-		}
+		// Lags near 0 leave some of the tie, but without them too few of the lags
+		// that are much like each other count: an eighth of a block is a compromise.
+		least := min(p.block/8, p.n/4)
+		rotate(to, least+rnd.IntN(max(p.n-2*least, 1)))
 	default:
-		for i := range to {
-			to[i] = int32(i)
-		}
+		rotate(to, 0)
 		rnd.Shuffle(len(to), func(a, b int) { to[a], to[b] = to[b], to[a] })
 	}
 }
 
-// permuteBlocks cuts the rows, from a random start, into blocks and puts them
-// into random order.
-func (p *rowPlan) permuteBlocks(to []int32, rnd *rand.Rand) {
-	start := rnd.IntN(p.n)
-	var blocks []span
-	for at := 0; at < p.n; at += p.block {
-		blocks = append(blocks, span{at, min(at+p.block, p.n)})
+// rotate writes the rows in order, from row by on.
+func rotate(to []int32, by int) {
+	for i := range to {
+		to[i] = int32((i + by) % len(to))
 	}
-	rnd.Shuffle(len(blocks), func(a, b int) { blocks[a], blocks[b] = blocks[b], blocks[a] })
-	i := 0
-	for _, b := range blocks {
-		for at := b.first; at < b.end; at++ {
-			to[(start+i)%p.n] = int32((start + at) % p.n)
-			i++
+}
+
+// blockRounds is how often blocks are shuffled, each time cut after another label.
+const blockRounds = 2
+
+// permuteBlocks cuts the rows, as a ring, into blocks that end in one label and
+// puts them into random order. So every step from one label to the next occurs as
+// often as before: of a Markov chain all such orders are equally likely (matched
+// blocks, Carlstein and others 1998). Blocks that meet anywhere would make a chain
+// look less autocorrelated than it is, and its surrogates too much alike.
+func (p *rowPlan) permuteBlocks(to, labels []int32, rnd *rand.Rand) {
+	rotate(to, rnd.IntN(p.n))
+	next := make([]int32, 0, p.n)
+	for range blockRounds {
+		end := labels[to[rnd.IntN(p.n)]]
+		var cuts []int
+		for i, since, least := 0, 0, rnd.IntN(2*p.block); i < p.n; i++ {
+			if since++; since > least && labels[to[i]] == end {
+				cuts = append(cuts, i+1)
+				since, least = 0, p.block/2+rnd.IntN(p.block+1)
+			}
 		}
+		next = next[:0]
+		for _, k := range rnd.Perm(len(cuts)) {
+			if k+1 < len(cuts) {
+				next = append(next, to[cuts[k]:cuts[k+1]]...)
+			} else {
+				next = append(append(next, to[cuts[k]:]...), to[:cuts[0]]...)
+			}
+		}
+		copy(to, next)
 	}
+	by := rnd.IntN(p.n)
+	next = append(append(next[:0], to[by:]...), to[:by]...)
+	copy(to, next)
 }
 
 // permuteTrials gives each trial the rows of another, from the start; a shorter

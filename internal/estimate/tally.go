@@ -44,23 +44,49 @@ func (e *estimator) newTally() *tally {
 	return tab
 }
 
+// of returns the mutual information of rows put together anew: the source cell of
+// row source[i] with the target of row target[i].
+func (tab *tally) of(source, target, targets []int32) float64 {
+	joint, cells := make([]int32, len(tab.joint)), make([]int32, len(tab.sources))
+	for i, s := range source {
+		cell := tab.cell[s]
+		cells[cell]++
+		joint[int(cell)*tab.targets+int(targets[target[i]])]++
+	}
+	return tab.between(joint, cells, len(source))
+}
+
 // information returns the mutual information of a joint table with the sources'
 // own counts [bit].
 func (tab *tally) information(joint []int32) float64 {
+	return tab.between(joint, tab.sources, len(tab.cell))
+}
+
+// between returns the mutual information of a joint table whose source cells have
+// the given counts.
+func (tab *tally) between(joint, sources []int32, rows int) float64 {
 	target := make([]int32, tab.targets)
 	sum := 0.0
 	for i, c := range joint {
-		sum += tab.xlogx[c]
+		sum += tab.times(c)
 		target[i%tab.targets] += c
 	}
-	for _, c := range tab.sources {
-		sum -= tab.xlogx[c]
+	for _, c := range sources {
+		sum -= tab.times(c)
 	}
 	for _, c := range target {
-		sum -= tab.xlogx[c]
+		sum -= tab.times(c)
 	}
-	n := float64(len(tab.cell))
+	n := float64(rows)
 	return sum/n + math.Log2(n)
+}
+
+// times returns c·log2 c; of trials drawn anew there can be more rows than before.
+func (tab *tally) times(c int32) float64 {
+	if int(c) < len(tab.xlogx) {
+		return tab.xlogx[c]
+	}
+	return float64(c) * math.Log2(float64(c))
 }
 
 // redraw draws a target for every row and counts: with probability mix that of
