@@ -21,6 +21,9 @@ type five struct {
 	// falling lists the antichains from the top on. Each but the top holds one set
 	// more, added, than the one at from.
 	falling []fall
+	// steps are the pairs (antichain, one directly below it) in the order in which
+	// values are added up; taken out in the opposite order.
+	steps [][2]int16
 }
 
 // fall says where the event of an antichain comes from.
@@ -67,6 +70,7 @@ func newFive() *Lattice {
 		f.place[number(f.held[i]&0xffff)*fourUpsets+number(f.held[i]>>16)] = int16(i)
 	}
 	f.fall()
+	f.step()
 	l.five = f
 	return l
 }
@@ -111,26 +115,32 @@ func (f *five) fall() {
 	}
 }
 
-// sweep adds to each value those of all antichains below (sign 1), or takes them
-// out again (sign −1), in one pass for each set of sources: an antichain that
-// does not hold m may, of those between which only m differs, be the upper one.
+// step lists the steps of a sweep, one pass for each set m of sources: an antichain
+// that does not hold m may, of those between which only m differs, be the upper one.
 // (Björklund and others 2012: fast zeta transforms for lattices.)
-func (f *five) sweep(values []float64, sign float64) {
-	pass := func(m uint8) {
+func (f *five) step() {
+	for _, m := range setOrder[:len(setOrder)-1] { // without the set of all, by size
 		within := uint32(subsets[m]) // m is added to an up-set that holds all above m and nothing of m
 		for i, h := range f.held {
 			if h&within == 0 && h&uint32(supersets[m]) == uint32(supersets[m])&^(1<<m) {
-				values[i] += sign * values[f.at(h|1<<m)]
+				f.steps = append(f.steps, [2]int16{int16(i), int16(f.at(h | 1<<m))})
 			}
 		}
 	}
-	order := setOrder[:len(setOrder)-1] // without the set of all, by size
-	for k := range order {
-		if sign > 0 {
-			pass(order[k])
-		} else {
-			pass(order[len(order)-1-k])
-		}
+}
+
+// sum adds to each value those of all antichains below.
+func (f *five) sum(values []float64) {
+	for _, s := range f.steps {
+		values[s[0]] += values[s[1]]
+	}
+}
+
+// difference takes out of each value those of all antichains below.
+func (f *five) difference(values []float64) {
+	for k := len(f.steps) - 1; k >= 0; k-- {
+		s := f.steps[k]
+		values[s[0]] -= values[s[1]]
 	}
 }
 
@@ -159,17 +169,14 @@ func (l *Lattice) scan(i int) []int {
 	return below
 }
 
-// events5 writes P(W_α, t) for each t and last P(W_α) of every antichain at cell
-// i, one row each: from the masses of the cells that agree with it in exactly a
-// set of sources, added up from the top of the lattice downwards.
-func (tb *table) events5(u []float64, i int) {
-	w, f := tb.width, tb.lattice().five
-	own := tb.joint[i*w:][:w]
-	agree := make([]float64, 32*w)
+// agreements returns the masses (·, t), and last (·), of the cells that agree with
+// cell i in exactly a set of sources, one row for each set.
+func (tb *table) agreements(agree []float64, i int) {
+	w := tb.width
 	for m := 1; m < 31; m++ {
 		copy(agree[m*w:][:w], tb.marg[m][tb.row(i, uint8(m)):])
 	}
-	copy(agree[31*w:], own)
+	copy(agree[31*w:], tb.joint[i*w:][:w])
 	for k := range 5 { // from "at least" to "exactly" these sources
 		for m := 1; m < 32; m++ {
 			if m>>k&1 == 0 {
@@ -179,15 +186,24 @@ func (tb *table) events5(u []float64, i int) {
 			}
 		}
 	}
-	for _, x := range f.falling {
-		to := u[int(x.at)*w:][:w]
-		if x.added == 0 {
-			copy(to, own)
-			continue
+	for k, v := range agree {
+		agree[k] = max(v, 0) // rounding must not take away
+	}
+}
+
+// events5 writes P(W_α, t) for each t and last P(W_α) of every antichain at cell
+// i, one row each. That of an antichain is that of the one above it and the mass of
+// the cells that agree in just the set that it holds more.
+func (tb *table) events5(u, agree []float64, i int) {
+	w := tb.width
+	tb.agreements(agree, i)
+	for _, x := range tb.lattice().five.falling {
+		to, from, add := u[int(x.at)*w:][:w], tb.joint[i*w:][:w], agree[:w] // nothing is added to the top
+		if x.added != 0 {
+			from, add = u[int(x.from)*w:][:w], agree[int(x.added)*w:][:w]
 		}
-		from, add := u[int(x.from)*w:][:w], agree[int(x.added)*w:][:w]
 		for t := range to {
-			to[t] = from[t] + max(add[t], 0) // rounding must not take away
+			to[t] = from[t] + add[t]
 		}
 	}
 }
@@ -195,9 +211,13 @@ func (tb *table) events5(u []float64, i int) {
 // unions5 is unions for five sources.
 func (tb *table) unions5(plus, minus []float64) {
 	w := tb.width
-	u := make([]float64, len(plus)*w)
+	agree, u := make([]float64, 32*w), make([]float64, len(plus)*w)
+	if w == 3 {
+		tb.unions53(plus, minus, agree, u)
+		return
+	}
 	for i := range tb.used {
-		tb.events5(u, i)
+		tb.events5(u, agree, i)
 		own := tb.joint[i*w:][:w]
 		for a := range plus {
 			row := u[a*w:][:w]
@@ -207,6 +227,26 @@ func (tb *table) unions5(plus, minus []float64) {
 					minus[a] -= v * log2(row[t])
 				}
 			}
+		}
+	}
+}
+
+// unions53 is unions5 for a binary target, with events and logarithms in one pass.
+func (tb *table) unions53(plus, minus, agree, u []float64) {
+	f := tb.lattice().five
+	for i := range tb.used {
+		tb.agreements(agree, i)
+		own := (*triple)(tb.joint[3*i:])
+		for _, x := range f.falling {
+			from, add := own, (*triple)(agree)
+			if x.added != 0 {
+				from, add = (*triple)(u[3*int(x.from):]), (*triple)(agree[3*int(x.added):])
+			}
+			to := (*triple)(u[3*int(x.at):])
+			*to = triple{from[0] + add[0], from[1] + add[1], from[2] + add[2]}
+			sources, joint := entropies3(own[:], to[:])
+			plus[x.at] += sources
+			minus[x.at] += joint
 		}
 	}
 }

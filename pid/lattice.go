@@ -340,7 +340,7 @@ func (l *Lattice) Atoms(dst, cumulative []float64) []float64 {
 	}
 	if l.five != nil {
 		copy(dst, cumulative)
-		l.five.sweep(dst, -1)
+		l.five.difference(dst)
 		return dst
 	}
 	for _, i := range l.rising {
@@ -363,7 +363,7 @@ func (l *Lattice) Cumulative(dst, atoms []float64) []float64 {
 	}
 	if l.five != nil {
 		copy(dst, atoms)
-		l.five.sweep(dst, 1)
+		l.five.sum(dst)
 		return dst
 	}
 	for i := range dst {

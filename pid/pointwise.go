@@ -139,7 +139,7 @@ func (tb *table) realisation(m Measure, cell, t int) Realisation {
 		}
 	case l.five != nil:
 		u := make([]float64, l.Len()*tb.width)
-		tb.events5(u, cell)
+		tb.events5(u, make([]float64, 32*tb.width), cell)
 		for a := range d.CumulativePlus {
 			tb.pointwise(d, a, t, u[a*tb.width:][:tb.width])
 		}
