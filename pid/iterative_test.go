@@ -1,9 +1,11 @@
 package pid
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"math/rand/v2"
+	"os"
 	"testing"
 )
 
@@ -200,6 +202,32 @@ func TestFiveSources(t *testing.T) {
 		}
 		if math.Abs(sum-d.MutualInfo) > 1e-9 || math.Abs(d.MutualInfo+d.Residual-d.TargetEntropy) > 1e-12 {
 			t.Errorf("%v: atoms sum to %v, information is %v", m, sum, d.MutualInfo)
+		}
+	}
+}
+
+// TestFiveSourcesAgreeWithSxPID holds 82 atoms to SxPID (revision 55046f3, with the
+// lattice of five sources that its own code makes).
+func TestFiveSourcesAgreeWithSxPID(t *testing.T) {
+	data, err := os.ReadFile("testdata/sxpid_five.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want struct {
+		P     []float64
+		Atoms map[string]float64
+	}
+	if err := json.Unmarshal(data, &want); err != nil || len(want.Atoms) < 80 {
+		t.Fatal(len(want.Atoms), err)
+	}
+	d, err := Decompose(SX, []int{2, 2, 2, 2, 2, 2}, want.P)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, v := range want.Atoms {
+		i, ok := d.Lattice().Index(name)
+		if !ok || math.Abs(d.Atoms[i]-v) > 1e-9 {
+			t.Errorf("%s: %v, want %v", name, d.Atoms[i], v)
 		}
 	}
 }

@@ -30,6 +30,8 @@ func newCompareRunsCommand() *cobra.Command {
 			"by side, their difference with its 95 % interval (Welch), and Hedges' g, the difference\n" +
 			"in standard deviations, with its interval. Sweeps over the same points are compared\n" +
 			"point by point, others as a whole. One run has no spread, so there is no effect size.",
+		Example: "  infomorph compare results/slow results/fast\n" +
+			"  infomorph compare sweeps/before sweeps/after",
 		Args: cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := compareFolders(args[0], args[1], only)

@@ -21,9 +21,10 @@ var referenceIntro string
 func newDocsCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "docs", Short: "Write the documentation that is made from the program", Hidden: true}
 	cmd.AddCommand(newGalleryCommand(), &cobra.Command{
-		Use:   "scenario",
-		Short: "Print docs/scenario.md, the reference of scenario files",
-		Args:  cobra.NoArgs,
+		Use:     "scenario",
+		Short:   "Print docs/scenario.md, the reference of scenario files",
+		Example: "  infomorph docs scenario > scenario.md",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			text, err := reference()
 			if err == nil {
@@ -32,9 +33,10 @@ func newDocsCommand() *cobra.Command {
 			return err
 		},
 	}, &cobra.Command{
-		Use:   "man DIR",
-		Short: "Write the man pages into a folder",
-		Args:  cobra.ExactArgs(1),
+		Use:     "man DIR",
+		Short:   "Write the man pages into a folder",
+		Example: "  infomorph docs man man1",
+		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o777); err != nil {
 				return badInput(err)

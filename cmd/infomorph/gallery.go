@@ -27,9 +27,10 @@ import (
 // newGalleryCommand returns the verb that writes docs/gallery.
 func newGalleryCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "gallery DIR [SCENARIO...]",
-		Short: "Run built-in scenarios and write a page with pictures for each, and an index of all",
-		Args:  cobra.MinimumNArgs(1),
+		Use:     "gallery DIR [SCENARIO...]",
+		Short:   "Run built-in scenarios and write a page with pictures for each, and an index of all",
+		Example: "  infomorph docs gallery pages closed-loop",
+		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			names := args[1:]
 			if len(names) == 0 {

@@ -21,9 +21,10 @@ import (
 func newListCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List the built-in scenarios",
-		Args:  cobra.NoArgs,
+		Use:     "list",
+		Short:   "List the built-in scenarios",
+		Example: "  infomorph list",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			type entry struct {
 				Name        string `json:"name"`
@@ -105,6 +106,7 @@ func newValidateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:               "validate SCENARIO",
 		Short:             "Check a scenario and the files it names without running it",
+		Example:           "  infomorph validate my.yaml",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -140,9 +142,10 @@ func newValidateCommand() *cobra.Command {
 func newVersionCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "Print the version of the program and of what it is built from",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print the version of the program and of what it is built from",
+		Example: "  infomorph version",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			v := record.BuildVersions()
 			if asJSON {

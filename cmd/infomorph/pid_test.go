@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -251,28 +250,6 @@ func TestPIDGrid(t *testing.T) {
 	}
 	if _, msg, code := runPID("", append(args, "--write", filepath.Join(t.TempDir(), "none"))...); code != exitBadInput {
 		t.Error(code, msg)
-	}
-}
-
-// TestPIDExamples: the first example of every pid command runs as it stands, what
-// comes before the pipe in a shell.
-func TestPIDExamples(t *testing.T) {
-	for _, cmd := range newPIDCommand().Commands() {
-		example, _, _ := strings.Cut(strings.TrimSpace(cmd.Example), "\n")
-		script, args, piped := strings.Cut(example, "| infomorph pid ")
-		stdin := ""
-		if piped {
-			out, err := exec.Command("sh", "-c", script).Output()
-			if err != nil {
-				t.Fatal(err)
-			}
-			stdin = string(out)
-		} else {
-			args = strings.TrimPrefix(example, "infomorph pid ")
-		}
-		if _, msg, code := runPID(stdin, strings.Fields(args)...); code != 0 {
-			t.Errorf("%s: code %d, %s", example, code, msg)
-		}
 	}
 }
 

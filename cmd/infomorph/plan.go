@@ -29,6 +29,7 @@ func newPlanCommand() *cobra.Command {
 		Short: "Tell what a run will take: neurons, synapses, spikes, time, disk, memory",
 		Long: "Tell what a run will take, without running it: the network is built, and the beginning\n" +
 			"of the task is tried for a second or so. Nothing is written.",
+		Example:           "  infomorph plan memory-50",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {

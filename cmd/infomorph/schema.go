@@ -17,7 +17,8 @@ func newSchemaCommand() *cobra.Command {
 			"  infomorph schema > scenario.schema.json\n\n" +
 			"and on the first line of a scenario, for editors with the YAML language server:\n\n" +
 			"  # yaml-language-server: $schema=scenario.schema.json",
-		Args: cobra.NoArgs,
+		Example: "  infomorph schema > scenario.schema.json",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			text, err := scenarios.Schema("Infomorph scenario", schemaID)
 			if err != nil {

@@ -30,9 +30,10 @@ func newShowCommand() *cobra.Command {
 	}
 	f.add(cmd)
 	cmd.AddCommand(&cobra.Command{
-		Use:   "kind [NAME]",
-		Short: "Print a built-in kind of neurons, or the names of all",
-		Args:  cobra.MaximumNArgs(1),
+		Use:     "kind [NAME]",
+		Short:   "Print a built-in kind of neurons, or the names of all",
+		Example: "  infomorph show kind",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				_, err := fmt.Fprintln(cmd.OutOrStdout(), strings.Join(language.BuiltinKinds(), "\n"))
