@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"infomorph/internal/config"
-	"infomorph/internal/sweep"
+	"infomorph/scenarios/design"
 	"infomorph/scenarios/language"
 )
 
@@ -65,7 +65,7 @@ func (s *Study) Validate() error {
 			errs = append(errs, config.FieldProblem(at("name"), "measures nothing, or two things", "add either over: or points:"))
 		}
 		if p.Over != "" {
-			if a, err := sweep.ParseAxis(p.Over); err != nil || len(a.Values) == 0 {
+			if a, err := design.ParseAxis(p.Over); err != nil || len(a.Values) == 0 {
 				errs = append(errs, config.FieldError(at("over"), p.Over, "a setting and its values such as network.noise.loss=0%,5%,20%", ""))
 			}
 		}
@@ -83,7 +83,7 @@ func checkVariants(path string, all []Variant) error {
 	var errs []error
 	seen := map[string]bool{}
 	for i, v := range all {
-		if !language.ValidName(v.Name) && math.IsNaN(sweep.NumberOf(v.Name)) || seen[v.Name] {
+		if !language.ValidName(v.Name) && math.IsNaN(design.NumberOf(v.Name)) || seen[v.Name] {
 			errs = append(errs, config.FieldError(fmt.Sprintf("%s[%d].name", path, i), v.Name, "letters, digits, - and _, or a number, other than before", ""))
 		}
 		seen[v.Name] = true
@@ -96,20 +96,20 @@ func checkVariants(path string, all []Variant) error {
 func (p *Panel) points() (all []Variant, x []float64, numeric bool) {
 	all, numeric = p.Points, false
 	if p.Over != "" {
-		a, err := sweep.ParseAxis(p.Over)
+		a, err := design.ParseAxis(p.Over)
 		if err != nil {
 			return nil, nil, false
 		}
 		all, numeric = nil, true
 		for _, v := range a.Values {
 			all = append(all, Variant{Name: v, Set: []string{a.Path + "=" + v}})
-			at := sweep.NumberOf(v)
+			at := design.NumberOf(v)
 			x, numeric = append(x, at), numeric && !math.IsNaN(at)
 		}
 	}
 	if p.Over == "" {
 		for _, v := range all {
-			x = append(x, sweep.NumberOf(v.Name))
+			x = append(x, design.NumberOf(v.Name))
 		}
 		numeric = !slices.ContainsFunc(x, math.IsNaN)
 	}

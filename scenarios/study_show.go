@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"infomorph/internal/sweep"
+	"infomorph/scenarios/design"
 	"infomorph/scenarios/journal"
 )
 
@@ -91,7 +91,7 @@ func (r *studyRun) score(cells []cell) {
 			words = append(words, curve)
 		}
 		words = append(words, strings.ReplaceAll(points[c.point].Name, ".", "_"))
-		mean, _ := sweep.Interval(r.values(&c, r.study.score(p)))
+		mean, _ := design.Interval(r.values(&c, r.study.score(p)))
 		r.journal.Score(strings.Join(words, "."), mean, math.NaN())
 	}
 }
@@ -131,7 +131,7 @@ func orText(text, otherwise string) string {
 // meanText writes a mean and, of several values, the half width of its 95 %
 // confidence interval.
 func meanText(values []float64) string {
-	mean, half := sweep.Interval(values)
+	mean, half := design.Interval(values)
 	if len(values) < 2 {
 		return fmt.Sprintf("%.3f", mean)
 	}
@@ -148,7 +148,7 @@ func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 			l.Ticks = append(l.Ticks, point.Name)
 		}
 	}
-	if a, err := sweep.ParseAxis(p.Over); err == nil {
+	if a, err := design.ParseAxis(p.Over); err == nil {
 		l.X = orText(l.X, a.Path)
 		l.LogX = a.Range != nil && a.Range.Log
 	}
@@ -161,10 +161,10 @@ func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 			}
 			at := x[cell.point]
 			if p.Against != "" {
-				at, _ = sweep.Interval(r.values(&cell, p.Against))
+				at, _ = design.Interval(r.values(&cell, p.Against))
 			}
 			v := r.values(&cell, r.study.score(p))
-			mean, _ := sweep.Interval(v)
+			mean, _ := design.Interval(v)
 			s.X, s.Y = append(s.X, at), append(s.Y, mean)
 			s.Low, s.High = append(s.Low, slices.Min(v)), append(s.High, slices.Max(v))
 		}

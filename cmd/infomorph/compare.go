@@ -16,8 +16,9 @@ import (
 
 	"infomorph/internal/checkpoint"
 	"infomorph/internal/record"
-	"infomorph/internal/sweep"
+	"infomorph/scenarios/design"
 	"infomorph/scenarios/run"
+	"infomorph/scenarios/sweep"
 )
 
 func newCompareRunsCommand() *cobra.Command {
@@ -100,7 +101,7 @@ func compareFolders(a, b string, only []string) (*comparison, error) {
 				continue
 			}
 			va, vb := sa.scores[p][name], sb.scores[p][name]
-			e := sweep.Compare(va, vb)
+			e := design.Compare(va, vb)
 			c.Scores = append(c.Scores, scoreDifference{p, name, len(va), len(vb), run.Number(e.MeanA), run.Number(e.MeanB), run.Number(e.Difference),
 				run.Number(e.Low), run.Number(e.High), run.Number(e.D), run.Number(e.G), run.Number(e.GLow), run.Number(e.GHigh)})
 		}
@@ -138,16 +139,16 @@ func readSweepSide(dir string) (*side, error) {
 	if _, err := verifyAll(dir); err != nil {
 		return nil, err
 	}
-	f, err := openSweep(dir)
+	f, err := sweep.Open(dir)
 	if err != nil {
 		return nil, err
 	}
-	settings, err := run.SettingsOf(f.base.Scenario)
+	settings, err := run.SettingsOf(f.Base.Scenario.Scenario)
 	if err != nil {
 		return nil, err
 	}
 	s := &side{settings: settings, scores: map[string]map[string][]float64{}}
-	res := f.results()
+	res := f.Results()
 	for _, p := range res.ByPoint() {
 		var words []string
 		for i, a := range res.Axes {

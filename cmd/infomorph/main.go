@@ -91,15 +91,10 @@ func execute(ctx context.Context, root *cobra.Command) (err error) {
 	debug.SetTraceback("none") // of goroutines that nobody can recover
 	defer func() {
 		if p := recover(); p != nil {
-			err = runFailed(internalError(p))
+			err = fault.Internal(p)
 		}
 	}()
 	return root.ExecuteContext(ctx)
-}
-
-// internalError is a mistake of the program.
-func internalError(p any) error {
-	return fmt.Errorf("internal error: %v; this is a mistake of infomorph: please report it with the command and its input (GOTRACEBACK=all shows where)", p)
 }
 
 func main() {

@@ -13,10 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/record"
-	"infomorph/internal/sweep"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios"
+	"infomorph/scenarios/design"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/run"
 )
@@ -175,11 +175,12 @@ func (f *forecast) addSweep(s *scenarios.Scenario, flags *sweepFlags) error {
 	if s.Sweep == nil {
 		return nil
 	}
-	d, err := flags.design(s)
+	r := flags.request()
+	d, err := r.Design(s)
 	if err != nil {
 		return err
 	}
-	p, err := sweep.NewPlan(d)
+	p, err := design.NewPlan(d)
 	if err != nil {
 		return err
 	}

@@ -14,15 +14,14 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"infomorph/internal/record"
-	"infomorph/internal/sweep"
+	"infomorph/scenarios/design"
 	"infomorph/scenarios/run"
 )
 
 // runRepeated is a sweep over successive seeds; expectations hold for the
 // means of the scores.
 func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (err error) {
-	sf := &sweepFlags{runFlags: *f, seeds: 1, over: []string{fmt.Sprintf("seed=%d..%d", first, first+uint64(f.repeat)-1)}, pictures: true}
-	sf.engine.shards = 1
+	sf := &sweepFlags{runFlags: *f, over: []string{fmt.Sprintf("seed=%d..%d", first, first+uint64(f.repeat)-1)}, pictures: true}
 	if f.noFiles {
 		if sf.out, err = os.MkdirTemp("", "infomorph-"); err != nil {
 			return runFailed(err)
@@ -30,19 +29,17 @@ func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (e
 		defer func() { err = errors.Join(err, os.RemoveAll(sf.out)) }()
 		sf.noFiles, sf.pictures = false, false
 	}
-	s, err := sf.newSweep(name)
+	s, err := sf.open([]string{name})
+	if err == nil {
+		err = s.Create()
+	}
 	if err != nil {
 		return badInput(err)
 	}
-	if err := s.create(); err != nil {
-		return badInput(err)
-	}
-	x := &sweepRunner{sweepFlags: sf, sweepFolder: s, progress: f.progress(cmd)}
 	began := time.Now()
-	runErr := x.runAll(cmd.Context())
-	x.progress.stop()
-	res := s.results()
-	if err := errors.Join(s.writeTables(res), runErr); err != nil {
+	runErr := sf.again(sf.sweep(cmd, s, "runs"), s.Dir)
+	res := s.Results()
+	if err := errors.Join(s.WriteTables(res), runErr); err != nil {
 		return err
 	}
 	all := &replicates{Results: res, seconds: time.Since(began).Seconds()}
@@ -53,12 +50,12 @@ func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (e
 	if err := print(cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	return run.Missed(run.JudgeScores(s.base.Expect, all.means()))
+	return run.Missed(run.JudgeScores(s.Base.Expect, all.means()))
 }
 
 // replicates are the scores of runs that differ in their seed only.
 type replicates struct {
-	*sweep.Results
+	*design.Results
 	seconds float64
 }
 
@@ -86,7 +83,7 @@ func (r *replicates) print(w io.Writer) error {
 	fmt.Fprintf(tw, "SCORE\tMEAN\t± 95 %%\tMIN\tMAX\n")
 	for _, name := range r.Scores() {
 		v := r.values(name)
-		mean, half := sweep.Interval(v)
+		mean, half := design.Interval(v)
 		fmt.Fprintf(tw, "%s\t%.4f\t%.4f\t%.4f\t%.4f\n", name, mean, half, slices.Min(v), slices.Max(v))
 	}
 	fmt.Fprintf(tw, "\n%d runs, seeds %d to %d, %.1f s\n", len(r.Runs), r.Runs[0].Seed, r.Runs[len(r.Runs)-1].Seed, r.seconds)

@@ -5,18 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"runtime"
-	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"infomorph/internal/config"
-	"infomorph/internal/guard"
-	"infomorph/internal/reproduce"
+	"infomorph/internal/fault"
+	"infomorph/scenarios/reproduce"
+	"infomorph/scenarios/run"
 )
 
 // reproduceFlags are the flags of infomorph reproduce.
@@ -68,10 +65,15 @@ func newReproduceCommand() *cobra.Command {
 }
 
 func (f *reproduceFlags) run(cmd *cobra.Command, args []string) error {
-	if f.seeds < 0 || f.seeds > 100_000 {
-		return badInput(fmt.Errorf("--seeds: got %d, expected at most 100000", f.seeds))
+	f.format = "parquet"
+	if err := f.check(); err != nil {
+		return badInput(err)
 	}
-	pack, err := f.open()
+	o := f.options()
+	o.Dir, o.CheckpointEvery = "", time.Minute
+	pack, err := reproduce.Open(reproduce.Options{
+		Registry: f.registry, Dir: f.out, Data: f.data, Seeds: f.seeds, Fresh: f.fresh, Run: o, Workers: f.workers,
+	})
 	if err != nil {
 		return badInput(err)
 	}
@@ -79,75 +81,112 @@ func (f *reproduceFlags) run(cmd *cobra.Command, args []string) error {
 		if f.write != "" {
 			return badInput(errors.New("--write needs the entries to measure, or all"))
 		}
-		return pack.list(cmd.OutOrStdout())
+		return listEntries(cmd.OutOrStdout(), pack, f.json)
 	}
-	chosen, err := pack.choose(args)
+	chosen, err := pack.Choose(args)
 	if err != nil {
 		return badInput(err)
 	}
-	return pack.reproduceAll(cmd, chosen)
-}
-
-// pack is a registry with the flags that say how its entries are run.
-type pack struct {
-	*reproduceFlags
-	*reproduce.Registry
-	base string // folder that its scenario files are named from
-}
-
-func (f *reproduceFlags) open() (*pack, error) {
-	if f.data != "" {
-		var err error
-		if f.data, err = filepath.Abs(f.data); err != nil {
-			return nil, err
-		}
-		if info, err := os.Stat(f.data); err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("--data: %s is not a folder", f.data)
-		}
-	}
-	if f.registry == "" {
-		return &pack{f, reproduce.Builtin(), "."}, nil
-	}
-	file, err := guard.Open(f.registry)
+	begun, err := pack.Begin(chosen)
 	if err != nil {
-		return nil, err
+		return badInput(err)
 	}
-	defer file.Close()
-	data, err := config.ReadAll(f.registry, file)
-	if err != nil {
-		return nil, err
-	}
-	r, err := reproduce.Read(f.registry, data)
-	return &pack{f, r, filepath.Dir(f.registry)}, err
+	f.announce(cmd.ErrOrStderr(), pack, begun)
+	return f.reproduce(cmd, pack, begun)
 }
 
-// choose returns the entries of these names, in the order of the registry.
-func (p *pack) choose(names []string) ([]*reproduce.Entry, error) {
-	wanted := map[string]bool{}
-	for _, name := range names {
-		if name == "all" {
-			for i := range p.Entries {
-				wanted[p.Entries[i].Name] = true
-			}
+// reproduce runs entries one after the other; within an entry runs are parallel.
+// One that fails does not keep the others from being run.
+func (f *reproduceFlags) reproduce(cmd *cobra.Command, pack *reproduce.Pack, begun []*reproduce.Reproduction) error {
+	var results []reproduce.Result
+	var failed []error
+	for _, b := range begun {
+		if b.Skipped() {
 			continue
 		}
-		if _, err := p.Find(name); err != nil {
-			return nil, err
+		p := f.progress(cmd)
+		pack.Progress = p.step
+		r, err := pack.Run(cmd.Context(), b)
+		p.stop()
+		if errors.Is(err, run.ErrInterrupted) {
+			again, _ := pack.Command(b.Entry)
+			err = fault.Interrupted(fmt.Errorf("interrupted; runs so far are kept, go on with: %s", again))
+			return errors.Join(f.save(pack, results), err)
 		}
-		wanted[name] = true
-	}
-	var chosen []*reproduce.Entry
-	for i := range p.Entries {
-		if e := &p.Entries[i]; wanted[e.Name] {
-			chosen = append(chosen, e)
+		if err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", b.Entry.Name, err))
+			continue
+		}
+		results = append(results, *r)
+		if !f.json {
+			if err := printResult(cmd.OutOrStdout(), r); err != nil {
+				return err
+			}
 		}
 	}
-	return chosen, nil
+	if f.json {
+		enc := json.NewEncoder(cmd.OutOrStdout())
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(results); err != nil {
+			return err
+		}
+	}
+	if err := f.save(pack, results); err != nil {
+		return runFailed(fmt.Errorf("--write: %w", err))
+	}
+	if len(failed) > 0 {
+		return runFailed(errors.Join(failed...))
+	}
+	return missedOf(results)
 }
 
-// list prints the entries and what is known of them already.
-func (p *pack) list(w io.Writer) error {
-	if p.json {
+// save merges results into the page that --write names.
+func (f *reproduceFlags) save(pack *reproduce.Pack, results []reproduce.Result) error {
+	if f.write == "" {
+		return nil
+	}
+	return pack.Write(f.write, results)
+}
+
+func missedOf(results []reproduce.Result) error {
+	missed := 0
+	for i := range results {
+		if !results[i].Met {
+			missed++
+		}
+	}
+	if missed > 0 {
+		return fault.Missed(fmt.Errorf("%d of %d entries not met", missed, len(results)))
+	}
+	return nil
+}
+
+// announce says what is going to be run, what is skipped, and how long it
+// takes, about.
+func (f *reproduceFlags) announce(w io.Writer, p *reproduce.Pack, all []*reproduce.Reproduction) {
+	if f.quiet {
+		return
+	}
+	var total time.Duration
+	entries, runs := 0, 0
+	for _, b := range all {
+		if b.Skipped() {
+			fmt.Fprintf(w, "%s: skipped, needs its data: --data FOLDER\n", b.Entry.Name)
+			continue
+		}
+		if b.Left > 0 {
+			entries, runs = entries+1, runs+b.Left
+			total += p.Estimate(b.Entry, b.Left)
+		}
+	}
+	if runs > 0 {
+		fmt.Fprintf(w, "%d runs of %d entries, about %v\n", runs, entries, total)
+	}
+}
+
+// listEntries prints the entries and what is known of them already.
+func listEntries(w io.Writer, p *reproduce.Pack, asJSON bool) error {
+	if asJSON {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		return enc.Encode(p.Entries)
@@ -161,22 +200,18 @@ func (p *pack) list(w io.Writer) error {
 			figure = "this project"
 		}
 		about := "needs --data"
-		if p.runnable(e) {
-			runs := p.count(e) * e.Points()
-			for i := range e.Baselines {
-				runs += min(p.count(e), e.Baselines[i].Seeds)
-			}
-			about = p.estimate(e, runs).String()
+		if p.Runnable(e) {
+			about = p.Estimate(e, p.Runs(e)).String()
 		}
 		c := &e.Checks[0]
-		fmt.Fprintf(tw, "%s\t%s\t%s %s\t%s\t%s\n", e.Name, figure, c.Subject(), c.Range(), about, p.known(e))
+		fmt.Fprintf(tw, "%s\t%s\t%s %s\t%s\t%s\n", e.Name, figure, c.Subject(), c.Range(), about, known(p, e))
 	}
 	return tw.Flush()
 }
 
 // known says what the last reproduction of an entry found.
-func (p *pack) known(e *reproduce.Entry) string {
-	r, err := readResult(p.folder(e))
+func known(p *reproduce.Pack, e *reproduce.Entry) string {
+	r, err := p.Last(e)
 	if err != nil {
 		return "-"
 	}
@@ -187,53 +222,13 @@ func (p *pack) known(e *reproduce.Entry) string {
 	return verdict + ", " + r.Date
 }
 
-func (p *pack) runnable(e *reproduce.Entry) bool { return e.Data == "" || p.data != "" }
-
-// count returns how many seeds an entry is run with.
-func (p *pack) count(e *reproduce.Entry) int {
-	if p.seeds > 0 {
-		return p.seeds
+func printResult(w io.Writer, r *reproduce.Result) error {
+	fmt.Fprintf(w, "%s: %d runs, %s of runs\n", r.Name, r.Runs, reproduce.Duration(r.Seconds))
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "  SCORE\tEXPECTED\tMEASURED\tBASELINES\tVERDICT\tSOURCE")
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t%s\t%s\n", f.Subject, f.Expected, f.Measured(), f.Baselines(), f.Verdict, f.Source)
 	}
-	return e.Seeds
-}
-
-// folder returns the folder of an entry's results. Other numbers of seeds have
-// folders of their own, so that a quick look does not cost the real thing.
-func (p *pack) folder(e *reproduce.Entry) string {
-	name := e.Name
-	if n := p.count(e); n != e.Seeds {
-		name = fmt.Sprintf("%s-seeds-%d", name, n)
-	}
-	return filepath.Join(p.out, name)
-}
-
-// estimate tells how long that many runs of an entry take, about.
-func (p *pack) estimate(e *reproduce.Entry, runs int) time.Duration {
-	at := max(1, min(p.workers, runs, runtime.GOMAXPROCS(0)))
-	seconds := e.Seconds * float64(runs) / float64(at)
-	return max(time.Second, time.Duration(seconds)*time.Second)
-}
-
-// command returns the command line that reproduces an entry, and the one of a
-// single run, as a user would write them.
-func (p *pack) command(e *reproduce.Entry) (all, one string) {
-	all = "infomorph reproduce " + e.Name
-	one = "infomorph run " + e.Scenario
-	if p.registry != "" {
-		all += " --registry " + p.registry
-	}
-	if p.count(e) != e.Seeds {
-		all += fmt.Sprint(" --seeds ", p.seeds)
-	}
-	for _, set := range e.Set {
-		if strings.ContainsAny(set, " {}[]*$'\"") {
-			set = "'" + set + "'"
-		}
-		one += " --set " + set
-	}
-	if e.Data != "" {
-		all += " --data FOLDER"
-		one += " --set " + e.Data + "=FOLDER"
-	}
-	return all, one
+	return tw.Flush()
 }

@@ -1,41 +1,23 @@
 package main
 
 import (
-	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
-	"infomorph/internal/guard"
-	"infomorph/internal/record"
-	"infomorph/internal/search"
+	"infomorph/internal/fault"
 	"infomorph/scenarios/run"
+	"infomorph/scenarios/search"
 )
 
 // searchFlags are the flags of infomorph search.
 type searchFlags struct {
 	runFlags
-	searchDesign
+	search.Design
 	resume string
-}
-
-// searchDesign is everything a search depends on, besides its scenario.
-type searchDesign struct {
-	Over       []string `json:"over"`
-	Score      string   `json:"score"`
-	Minimise   bool     `json:"minimise,omitempty"`
-	Trials     int      `json:"trials"`
-	Seeds      int      `json:"seeds"`
-	Confirm    int      `json:"confirm"`
-	Population int      `json:"population"`
-	Step       float64  `json:"step"`
 }
 
 func newSearchCommand() *cobra.Command {
@@ -77,247 +59,46 @@ func newSearchCommand() *cobra.Command {
 }
 
 func (f *searchFlags) run(cmd *cobra.Command, args []string) error {
-	f.engine.shards, f.format = 1, "parquet"
-	var s *searchFolder
-	var err error
-	if f.resume != "" {
-		if len(f.Over) > 0 || len(f.sets) > 0 || f.out != "" || f.seeded() {
-			return badInput(errors.New("--resume goes on with a search as it was planned; leave --over, --set, --seed and --out out"))
-		}
-		s, err = openSearch(f.resume)
-	} else {
-		s, err = f.newSearch(args[0])
+	f.format = "parquet"
+	if err := f.check(); err != nil {
+		return badInput(err)
 	}
+	s, err := f.open(args)
 	if err == nil {
-		err = s.create()
+		err = s.Create()
 	}
 	if err != nil {
 		return badInput(err)
 	}
-	return s.search(cmd, &f.runFlags)
-}
-
-// searchFile is search.json: everything a search needs to go on.
-type searchFile struct {
-	Format   int      `json:"format"`
-	Scenario string   `json:"scenario"`
-	Source   string   `json:"source"` // as the user named it
-	Folder   string   `json:"folder"` // that files are named from
-	Sets     []string `json:"set,omitempty"`
-	searchDesign
-}
-
-const searchFormat = 1
-
-// searchFolder is the folder of a search:
-//
-//	search.json              the design
-//	scenario.yaml            the scenario as it was
-//	generations/0001 …       a sweep each
-//	trials.csv|parquet       settings and score, one row a trial
-//	best.yaml                the best trial as a scenario
-//	confirm                  a sweep over fresh seeds
-//	plots/
-type searchFolder struct {
-	searchFile
-	dir   string
-	text  []byte
-	base  *run.Scenario
-	space search.Space
-	names []string  // of the dimensions, for people
-	start []float64 // in the cube
-	from  []string  // the values there; null where the scenario says nothing
-}
-
-// newSearch plans a search, from its flags.
-func (f *searchFlags) newSearch(name string) (*searchFolder, error) {
-	text, base, err := readBase(name, f.assignments())
-	if err != nil {
-		return nil, err
+	p := f.progress(cmd)
+	found, err := s.Run(cmd.Context(), search.Options{Run: f.options(), Workers: f.workers, Progress: p.step})
+	p.stop()
+	if errors.Is(err, run.ErrInterrupted) {
+		err = fault.Interrupted(fmt.Errorf("interrupted; every trial so far is kept, go on with: infomorph search --resume %s", s.Dir))
 	}
-	where, err := filepath.Abs(string(base.Folder))
-	if err != nil {
-		return nil, err
-	}
-	dir := cmp.Or(f.out, filepath.Join("searches", base.Name, time.Now().UTC().Format("20060102T150405.000Z")))
-	s := &searchFolder{dir: dir, text: text, base: base, searchFile: searchFile{
-		Format: searchFormat, Scenario: base.Name, Source: name, Folder: where, Sets: f.assignments(), searchDesign: f.searchDesign}}
-	if s.Score == "" {
-		for _, e := range base.Expect {
-			s.Score = cmp.Or(s.Score, e.Score)
-		}
-	}
-	if err := s.complete(); err != nil {
-		return nil, err
-	}
-	return s, f.checkWorkers()
-}
-
-func (f *searchFlags) checkWorkers() error {
-	if f.workers < 1 || f.workers > 4096 {
-		return fmt.Errorf("--workers: got %d, expected 1 to 4096", f.workers)
-	}
-	return nil
-}
-
-// complete checks the design and lays out the space.
-func (s *searchFolder) complete() error {
-	within := func(flag string, v, low, high int) error {
-		if v < low || v > high {
-			return fmt.Errorf("%s: got %d, expected %d to %d", flag, v, low, high)
-		}
-		return nil
-	}
-	err := errors.Join(within("--trials", s.Trials, 1, 1_000_000), within("--seeds", s.Seeds, 1, 10_000), within("--confirm", s.Confirm, 0, 100_000))
-	if s.Score == "" {
-		err = errors.Join(err, errors.New("--score: name the score to raise; the scenario expects nothing of any"))
-	}
-	if !(s.Step > 0 && s.Step <= 1) {
-		err = errors.Join(err, fmt.Errorf("--step: got %g, expected more than 0 and at most 1", s.Step))
-	}
-	if err = errors.Join(err, s.layOut()); err != nil {
+	if found.Best == nil {
 		return err
 	}
-	if s.Population == 0 {
-		s.Population = search.DefaultPopulation(len(s.space.Axes))
+	print := printSearch
+	if f.json {
+		print = printSearchJSON
 	}
-	if err := within("--population", s.Population, 4, 10_000); err != nil {
-		return err
-	}
-	_, err = s.with(s.space.Values(s.start)) // shows mistakes in settings before anything is run
-	return err
+	return errors.Join(print(cmd.OutOrStdout(), s, found), err)
 }
 
-// layOut reads the dimensions, or takes the coefficients of the goal, and
-// finds where the scenario is among them.
-func (s *searchFolder) layOut() error {
-	goal, err := s.base.Coefficients()
-	if err != nil {
-		return err
-	}
-	atoms := map[string]float64{}
-	over := s.Over
-	for _, c := range goal {
-		atoms[c.Path] = c.Value
-		if len(s.Over) == 0 {
-			over = append(over, c.Path+"=lin(-1,1)")
+// open plans a search, or reads the one that --resume names.
+func (f *searchFlags) open(args []string) (s *search.Search, err error) {
+	if f.resume != "" {
+		if len(f.Over) > 0 || len(f.sets) > 0 || f.out != "" || f.seeded() {
+			return nil, errors.New("--resume goes on with a search as it was planned; leave --over, --set, --seed and --out out")
 		}
+		s, err = search.Open(f.resume)
+	} else {
+		s, err = search.New(search.Request{Scenario: args[0], Sets: f.assignments(), Design: f.Design, Dir: f.out})
 	}
-	var errs []error
-	for _, text := range over {
-		if err := s.space.Parse(text); err != nil {
-			errs = append(errs, fmt.Errorf("--over %w", err))
-		}
-	}
-	resolved, err := s.settings()
-	if err := errors.Join(append(errs, err)...); err != nil {
-		return err
-	}
-	for i, a := range s.space.Axes {
-		v, known := atoms[a.Path]
-		if !known {
-			v, known = resolved(a.Path)
-		}
-		place, value := 0.5, "null"
-		if known {
-			place = s.space.Place(i, v)
-			value = fmt.Sprint(v) + a.Range.Unit
-		}
-		s.start, s.from = append(s.start, place), append(s.from, value)
-	}
-	for _, a := range s.space.Axes {
-		name := a.Path
-		for _, c := range goal {
-			if c.Path == a.Path {
-				name = c.Atom
-			}
-		}
-		s.names = append(s.names, name)
-	}
-	return nil
-}
-
-// settings returns a look-up of numbers in the resolved scenario; a number
-// with a unit is in the unit that is written.
-func (s *searchFolder) settings() (func(path string) (float64, bool), error) {
-	text, err := s.base.Given()
 	if err != nil {
 		return nil, err
 	}
-	var tree any
-	if err := yaml.Unmarshal(text, &tree); err != nil {
-		return nil, err
-	}
-	return func(path string) (float64, bool) {
-		at := tree
-		for _, key := range strings.Split(path, ".") {
-			section, ok := at.(map[string]any)
-			if !ok {
-				return 0, false
-			}
-			at = section[key]
-		}
-		switch v := at.(type) {
-		case float64:
-			return v, true
-		case uint64:
-			return float64(v), true
-		case int64:
-			return float64(v), true
-		}
-		return 0, false
-	}, nil
-}
-
-// with returns the scenario with these values.
-func (s *searchFolder) with(values []string, more ...string) (*run.Scenario, error) {
-	sets := append(append([]string(nil), s.Sets...), s.space.Assignments(values)...)
-	return variant(s.Source, s.text, s.Folder, append(sets, more...))
-}
-
-// create makes the folder, unless the search has one already.
-func (s *searchFolder) create() error {
-	data, err := json.MarshalIndent(s.searchFile, "", " ")
-	if err != nil {
-		return err
-	}
-	path := filepath.Join(s.dir, "search.json")
-	if old, err := guard.ReadFile(path, maxSweepFile); err == nil {
-		text, err := guard.ReadFile(filepath.Join(s.dir, "scenario.yaml"), maxSweepFile)
-		if err == nil && string(old) == string(data)+"\n" && string(text) == string(s.text) {
-			return nil
-		}
-		return fmt.Errorf("--out: another search is in %s; name another folder, or go on with it: infomorph search --resume %[1]s", s.dir)
-	}
-	if err := emptyButFor(s.dir, s.text); err != nil {
-		return fmt.Errorf("--out: %w", err)
-	}
-	if err := os.MkdirAll(s.dir, 0o777); err != nil {
-		return fmt.Errorf("--out: %w", err)
-	}
-	return savePlan(s.dir, "search.json", append(data, '\n'), s.text)
-}
-
-// openSearch reads the folder of a search.
-func openSearch(dir string) (*searchFolder, error) {
-	s := &searchFolder{dir: dir}
-	name := filepath.Join(dir, "search.json")
-	data, err := guard.ReadFile(name, maxSweepFile)
-	if err != nil {
-		return nil, fmt.Errorf("%s is not the folder of a search: %w", dir, err)
-	}
-	if err := json.Unmarshal(data, &s.searchFile); err != nil {
-		return nil, fmt.Errorf("%s: not a search: %w", name, err)
-	}
-	if err := record.CheckSums(dir); err != nil {
-		return nil, err
-	}
-	if s.Format != searchFormat {
-		return nil, fmt.Errorf("%s: format %d, this program reads format %d", name, s.Format, searchFormat)
-	}
-	if s.text, s.base, err = readBase(filepath.Join(dir, "scenario.yaml"), s.Sets); err != nil {
-		return nil, err
-	}
-	s.base.Folder = run.Folder(s.Folder)
-	return s, s.complete()
+	s.Base.Room = room.available()
+	return s, nil
 }

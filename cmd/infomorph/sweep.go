@@ -3,17 +3,17 @@ package main
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
-	"runtime"
+	"io"
 	"strings"
+	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"infomorph/internal/record"
-	"infomorph/internal/sweep"
-	"infomorph/scenarios"
+	"infomorph/internal/fault"
+	"infomorph/scenarios/design"
 	"infomorph/scenarios/run"
+	"infomorph/scenarios/sweep"
 )
 
 // sweepFlags are the flags of infomorph sweep.
@@ -30,7 +30,7 @@ type sweepFlags struct {
 	retry     bool
 	pictures  bool
 	part      string
-	share     share
+	share     sweep.Part
 }
 
 func newSweepCommand() *cobra.Command {
@@ -40,7 +40,7 @@ func newSweepCommand() *cobra.Command {
 		Short: "Run a scenario over settings and seeds, and tabulate its scores",
 		Long: "Run a scenario for every combination of the values of some settings, each with\n" +
 			"replicates that have seeds of their own, and write one table of settings and scores.\n\n" +
-			"An axis is one of:\n  " + strings.ReplaceAll(sweep.AxisForms, "  ", "\n  ") + "\n\n" +
+			"An axis is one of:\n  " + strings.ReplaceAll(design.AxisForms, "  ", "\n  ") + "\n\n" +
 			"Axes can also stand in the scenario, in its sweep section. Every run has a folder of\n" +
 			"its own; a sweep that was stopped goes on with --resume, and its table is the same\n" +
 			"bytes as if it had never been stopped.",
@@ -89,157 +89,116 @@ func (f *sweepFlags) addFlags(cmd *cobra.Command) {
 }
 
 func (f *sweepFlags) run(cmd *cobra.Command, args []string) error {
-	f.engine.shards = 1
 	if err := f.check(); err != nil {
 		return badInput(err)
 	}
-	var s *sweepFolder
-	var err error
-	if f.resume != "" {
-		s, err = openSweep(f.resume)
-	} else {
-		s, err = f.newSweep(args[0])
-	}
+	s, err := f.open(args)
 	if err != nil {
 		return badInput(err)
 	}
 	if f.list {
-		return s.list(cmd.OutOrStdout(), f.share)
+		return listRuns(cmd.OutOrStdout(), s, f.share)
 	}
-	if err := s.createShared(); err != nil {
+	if err := s.CreateShared(); err != nil {
 		return badInput(err)
 	}
-	x := &sweepRunner{sweepFlags: f, sweepFolder: s, progress: f.progress(cmd)}
 	began := time.Now()
-	runErr := x.runAll(cmd.Context())
-	x.progress.stop()
-	if f.share.n > 0 {
-		return errors.Join(s.reportPart(cmd, f, time.Since(began)), runErr)
+	runErr := f.again(f.sweep(cmd, s, "runs"), s.Dir)
+	if f.share.N > 0 {
+		return errors.Join(f.reportPart(cmd, s, time.Since(began)), runErr)
 	}
-	return errors.Join(s.report(cmd, f, time.Since(began)), runErr)
+	return errors.Join(f.report(cmd, s, time.Since(began)), runErr)
 }
 
-func (f *sweepFlags) check() error {
-	if err := f.checkPart(); err != nil {
+// open plans a sweep, or reads the one that --resume names.
+func (f *sweepFlags) open(args []string) (s *sweep.Sweep, err error) {
+	if f.resume != "" {
+		s, err = sweep.Open(f.resume)
+	} else {
+		r := f.request()
+		r.Scenario = args[0]
+		s, err = sweep.New(r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.Base.Room = room.available()
+	return s, nil
+}
+
+// request returns what the flags ask for.
+func (f *sweepFlags) request() sweep.Request {
+	return sweep.Request{Sets: f.assignments(), Over: f.over, Zip: f.zip, Sample: f.sample, Seeds: f.seeds, Dir: f.out}
+}
+
+// sweep runs what is left of a sweep and shows how far it is.
+func (f *sweepFlags) sweep(cmd *cobra.Command, s *sweep.Sweep, phase string) error {
+	p := f.progress(cmd)
+	defer p.stop()
+	return s.Run(cmd.Context(), f.sweepOptions(func(done, total int) { p.step(phase, done, total) }))
+}
+
+// sweepOptions returns how the runs of a sweep are done.
+func (f *sweepFlags) sweepOptions(progress func(done, total int)) sweep.Options {
+	o := sweep.Options{
+		Run: f.options(), Workers: f.workers, KeepGoing: f.keepGoing, KeepFailed: f.resume != "" && !f.retry,
+		Part: f.share, Progress: progress,
+	}
+	if f.pictures {
+		o.Pictures = sweep.AllPictures
+	}
+	return o
+}
+
+// again adds to the error of a sweep the command that goes on.
+func (f *sweepFlags) again(err error, dir string) error {
+	part := ""
+	if f.part != "" {
+		part = " --part " + f.part
+	}
+	var failed *sweep.FailedRuns
+	switch {
+	case errors.Is(err, run.ErrInterrupted):
+		return fault.Interrupted(fmt.Errorf("interrupted; go on with: infomorph sweep --resume %s%s", dir, part))
+	case errors.As(err, &failed):
+		return runFailed(fmt.Errorf("%w; try them again with: infomorph sweep --resume %s%s --retry", failed, dir, part))
+	}
+	return err
+}
+
+func (f *sweepFlags) check() (err error) {
+	if f.share, err = sweep.ParsePart(f.part); err != nil {
 		return err
 	}
 	switch {
-	case f.format != "parquet" && f.format != "csv":
-		return fmt.Errorf("--format: got %q, expected parquet or csv", f.format)
-	case f.workers < 1 || f.workers > 4096:
-		return fmt.Errorf("--workers: got %d, expected 1 to 4096", f.workers)
+	case f.share.N > 0 && f.out == "" && f.resume == "" && !f.list:
+		return errors.New("--part needs --out DIR: a folder of this part, or one that all parts share")
 	case f.retry && f.resume == "":
 		return errors.New("--retry needs --resume DIR")
 	case f.resume != "" && (len(f.over) > 0 || len(f.sets) > 0 || f.out != "" || f.sample != "" || f.zip):
 		return errors.New("--resume goes on with a sweep as it was planned; leave --over, --set, --sample, --zip and --out out")
 	}
-	return nil
+	return f.runFlags.check()
 }
 
-// newSweep plans the sweep of a scenario: its sweep section, with flags before
-// it. Every point is checked before anything is run.
-func (f *sweepFlags) newSweep(name string) (*sweepFolder, error) {
-	text, base, err := readBase(name, f.assignments())
-	if err != nil {
-		return nil, err
+// listRuns prints the runs of the plan of a sweep, or of a part of it.
+func listRuns(w io.Writer, s *sweep.Sweep, part sweep.Part) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprint(tw, "RUN\tREPLICATE\tSEED")
+	for _, a := range s.Plan.Axes {
+		fmt.Fprint(tw, "\t", a.Path)
 	}
-	d, err := f.design(base.Scenario)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := sweep.NewPlan(d)
-	if err != nil {
-		return nil, err
-	}
-	dir := f.out
-	if dir == "" {
-		dir = filepath.Join("sweeps", base.Name, time.Now().UTC().Format("20060102T150405.000Z"))
-	}
-	where, err := filepath.Abs(string(base.Folder))
-	if err != nil {
-		return nil, err
-	}
-	s := &sweepFolder{dir: dir, text: text, base: base, sweepFile: sweepFile{
-		Format: sweepFormat, Scenario: base.Name, Source: name, Folder: where, Sets: f.assignments(), Plan: plan}}
-	return s, s.checkPoints()
-}
-
-// design joins the sweep section with the flags.
-func (f *sweepFlags) design(s *scenarios.Scenario) (sweep.Design, error) {
-	d := sweep.Design{Zip: f.zip, Sample: f.sample, Seeds: f.seeds, BaseSeed: s.Seed}
-	over := f.over
-	if s.Sweep != nil {
-		if len(over) == 0 {
-			over = s.Sweep.Over
-		}
-		if d.Sample == "" {
-			d.Sample = s.Sweep.Sample
-		}
-		if d.Seeds == 1 {
-			d.Seeds = s.Sweep.Seeds
-		}
-		d.Zip = d.Zip || s.Sweep.Zip
-	}
-	var errs []error
-	for _, text := range over {
-		a, err := sweep.ParseAxis(text)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("--over %w", err))
-		}
-		d.Axes = append(d.Axes, a)
-	}
-	if len(over) == 0 && d.Seeds == 1 {
-		errs = append(errs, errors.New("nothing to sweep: add --over PATH=VALUES, --seeds N or a sweep section"))
-	}
-	return d, errors.Join(errs...)
-}
-
-// readBase reads the scenario that a sweep varies.
-func readBase(name string, sets []string) ([]byte, *run.Scenario, error) {
-	base, err := loadScenario(name, sets...)
-	if err != nil {
-		return nil, nil, err
-	}
-	text, err := run.Text(name)
-	return text, base, err
-}
-
-// defaultWorkers is how many runs go on at a time: one a core.
-func (f *sweepFlags) parallel(runs int) int {
-	return max(1, min(f.workers, runs, 4*runtime.GOMAXPROCS(0)))
-}
-
-// checkedPoints bounds the points that are checked before a sweep begins.
-const checkedPoints = 2000
-
-// checkPoints loads the scenario of every point, up to a limit.
-func (s *sweepFolder) checkPoints() error {
-	var errs []error
-	last := 0
+	fmt.Fprintln(tw)
 	for i := range s.Plan.Runs {
 		r := &s.Plan.Runs[i]
-		if r.Point == last || r.Point > checkedPoints {
+		if !part.Has(r) {
 			continue
 		}
-		last = r.Point
-		if _, err := s.scenario(r); err != nil {
-			errs = append(errs, err)
-			if len(errs) == 10 {
-				errs = append(errs, errors.New("… and maybe more"))
-				break
-			}
+		fmt.Fprintf(tw, "%d\t%d\t%d", r.Index, r.Replicate, r.Seed)
+		for _, v := range r.Values {
+			fmt.Fprint(tw, "\t", v)
 		}
+		fmt.Fprintln(tw)
 	}
-	return errors.Join(errs...)
+	return tw.Flush()
 }
-
-// outcomes reads what became of every run.
-func (s *sweepFolder) results() *sweep.Results {
-	res := &sweep.Results{Plan: s.Plan, Outcomes: make([]sweep.Outcome, len(s.Plan.Runs))}
-	for i := range s.Plan.Runs {
-		res.Outcomes[i] = s.outcome(&s.Plan.Runs[i])
-	}
-	return res
-}
-
-const pending = record.Status("pending")

@@ -15,26 +15,27 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/record"
-	"infomorph/internal/sweep"
+	"infomorph/scenarios/design"
 	"infomorph/scenarios/run"
+	"infomorph/scenarios/sweep"
 )
 
 // report writes the tables and prints what the sweep shows, also of one that
 // was stopped.
-func (s *sweepFolder) report(cmd *cobra.Command, f *sweepFlags, took time.Duration) error {
-	res := s.results()
-	if err := s.writeTables(res); err != nil {
+func (f *sweepFlags) report(cmd *cobra.Command, s *sweep.Sweep, took time.Duration) error {
+	res := s.Results()
+	if err := s.WriteTables(res); err != nil {
 		return runFailed(err)
 	}
-	scores, err := s.chosen(res, f.scores)
+	scores, err := chosen(s, res, f.scores)
 	if err != nil {
 		return badInput(err)
 	}
-	if err := s.plot(res, scores); err != nil {
+	if err := s.Plot(res, scores); err != nil {
 		return runFailed(err)
 	}
 	if f.json {
-		return s.printJSON(cmd.OutOrStdout(), res)
+		return printSweepJSON(cmd.OutOrStdout(), s, res)
 	}
 	printPoints(cmd.OutOrStdout(), res, scores)
 	done, failed := 0, 0
@@ -51,13 +52,13 @@ func (s *sweepFolder) report(cmd *cobra.Command, f *sweepFlags, took time.Durati
 		left = fmt.Sprintf(", %d to go", n)
 	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "\n%s: %d points × %d seeds: %d runs done, %d failed%s, %.1f s\ntable: %s (and .parquet)\n",
-		s.Scenario, res.Points(), res.Seeds, done, failed, left, took.Seconds(), filepath.Join(s.dir, "table.csv"))
+		s.Base.Name, res.Points(), res.Seeds, done, failed, left, took.Seconds(), filepath.Join(s.Dir, "table.csv"))
 	return err
 }
 
 // chosen returns the scores to show: those the user named, else those that
 // the scenario has expectations of, else the first three.
-func (s *sweepFolder) chosen(res *sweep.Results, named []string) ([]string, error) {
+func chosen(s *sweep.Sweep, res *design.Results, named []string) ([]string, error) {
 	all := res.Scores()
 	if len(all) == 0 {
 		return nil, nil
@@ -71,7 +72,7 @@ func (s *sweepFolder) chosen(res *sweep.Results, named []string) ([]string, erro
 		return named, nil
 	}
 	var expected []string
-	for _, e := range s.base.Expect {
+	for _, e := range s.Base.Expect {
 		if slices.Contains(all, e.Score) && !slices.Contains(expected, e.Score) {
 			expected = append(expected, e.Score)
 		}
@@ -83,7 +84,7 @@ func (s *sweepFolder) chosen(res *sweep.Results, named []string) ([]string, erro
 }
 
 // printPoints prints mean ± half the 95 % confidence interval by point.
-func printPoints(w io.Writer, res *sweep.Results, scores []string) {
+func printPoints(w io.Writer, res *design.Results, scores []string) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, a := range res.Axes {
 		fmt.Fprintf(tw, "%s\t", a.Path)
@@ -115,7 +116,7 @@ func meanText(v []float64) string {
 	if len(v) == 0 {
 		return "-"
 	}
-	return plusMinus(sweep.Interval(v))
+	return plusMinus(design.Interval(v))
 }
 
 func plusMinus(mean, half float64) string {
@@ -139,7 +140,7 @@ type sweepScore struct {
 }
 
 func scoreJSON(v []float64) *sweepScore {
-	mean, half := sweep.Interval(v)
+	mean, half := design.Interval(v)
 	sc := &sweepScore{Mean: run.Number(mean), Half: run.Number(half)}
 	for _, x := range v {
 		sc.All = append(sc.All, run.Number(x))
@@ -147,7 +148,7 @@ func scoreJSON(v []float64) *sweepScore {
 	return sc
 }
 
-func (s *sweepFolder) printJSON(w io.Writer, res *sweep.Results) error {
+func printSweepJSON(w io.Writer, s *sweep.Sweep, res *design.Results) error {
 	var points []sweepPoint
 	for _, p := range res.ByPoint() {
 		out := sweepPoint{Settings: map[string]string{}, Done: p.Done, Scores: map[string]sweepScore{}}
@@ -172,5 +173,5 @@ func (s *sweepFolder) printJSON(w io.Writer, res *sweep.Results) error {
 		Folder   string         `json:"folder"`
 		Points   []sweepPoint   `json:"points"`
 		Failed   map[int]string `json:"failed,omitempty"`
-	}{s.Scenario, s.dir, points, failed}))
+	}{s.Base.Name, s.Dir, points, failed}))
 }

@@ -36,6 +36,9 @@ var rules = []rule{
 	{path: "internal", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
 	{path: "actors", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
 	{path: "scenarios/run", imports: []string{"pid", "neuron", "topology", "actors", "internal", "scenarios"}},
+	{path: "scenarios/sweep", imports: []string{"internal", "scenarios"}},
+	{path: "scenarios/search", imports: []string{"internal", "scenarios"}, goroutines: true},
+	{path: "scenarios/reproduce", imports: []string{"internal", "scenarios"}},
 	{path: "scenarios", imports: []string{"pid", "neuron", "topology", "internal", "scenarios"}},
 	{path: "cmd/infomorph", imports: []string{"*"}, goroutines: true},
 }

@@ -90,3 +90,8 @@ func Options(err error) []*Option {
 	}
 	return nil
 }
+
+// Internal is a mistake of the program, which panicked with p.
+func Internal(p any) error {
+	return Failed(fmt.Errorf("internal error: %v; this is a mistake of infomorph: please report it with the command and its input (GOTRACEBACK=all shows where)", p))
+}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"infomorph/internal/record"
-	"infomorph/internal/sweep"
+	"infomorph/scenarios/design"
 )
 
 // Finding is what the runs of an entry say about one check.
@@ -64,7 +64,7 @@ type Result struct {
 
 // Judge holds the scores of an entry's runs against its checks, and those of its
 // baselines, by name. Runs that failed do not count.
-func (e *Entry) Judge(res *sweep.Results, baselines map[string]*sweep.Results) []Finding {
+func (e *Entry) Judge(res *design.Results, baselines map[string]*design.Results) []Finding {
 	findings := make([]Finding, len(e.Checks))
 	for i := range e.Checks {
 		c := &e.Checks[i]
@@ -78,7 +78,7 @@ func (e *Entry) Judge(res *sweep.Results, baselines map[string]*sweep.Results) [
 }
 
 // rival measures a baseline: runs of its own, or another score of the same runs.
-func (e *Entry) rival(c *Check, name string, res *sweep.Results, baselines map[string]*sweep.Results) Measure {
+func (e *Entry) rival(c *Check, name string, res *design.Results, baselines map[string]*design.Results) Measure {
 	for i := range e.Baselines {
 		b := &e.Baselines[i]
 		if b.Name != name {
@@ -89,7 +89,7 @@ func (e *Entry) rival(c *Check, name string, res *sweep.Results, baselines map[s
 			score = b.Score
 		}
 		if own := baselines[name]; own != nil {
-			return c.measure(scores(own, score, func(*sweep.Run) bool { return true }))
+			return c.measure(scores(own, score, func(*design.Run) bool { return true }))
 		}
 		return Measure{}
 	}
@@ -116,9 +116,9 @@ func (c *Check) measure(values []float64) Measure {
 			}
 		}
 		m.Value = float64(reached) / float64(len(values))
-		low, high = sweep.Wilson(reached, len(values))
+		low, high = design.Wilson(reached, len(values))
 	} else {
-		mean, half := sweep.Interval(values)
+		mean, half := design.Interval(values)
 		m.Value, low, high = mean, mean-half, mean+half
 	}
 	if finite(low) && finite(high) {
@@ -159,12 +159,12 @@ func (c *Check) place(m *Measure) (in, out bool) {
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // values returns a score of every run at the check's point.
-func (c *Check) values(res *sweep.Results, score string) []float64 {
-	return scores(res, score, func(r *sweep.Run) bool { return c.isAt(res, r) })
+func (c *Check) values(res *design.Results, score string) []float64 {
+	return scores(res, score, func(r *design.Run) bool { return c.isAt(res, r) })
 }
 
 // scores returns a score of the runs that are done, of those that count.
-func scores(res *sweep.Results, name string, counts func(*sweep.Run) bool) []float64 {
+func scores(res *design.Results, name string, counts func(*design.Run) bool) []float64 {
 	var all []float64
 	for k := range res.Runs {
 		o := &res.Outcomes[k]
@@ -175,7 +175,7 @@ func scores(res *sweep.Results, name string, counts func(*sweep.Run) bool) []flo
 	return all
 }
 
-func (c *Check) isAt(res *sweep.Results, r *sweep.Run) bool {
+func (c *Check) isAt(res *design.Results, r *design.Run) bool {
 	sets := res.Assignments(r)
 	for _, at := range c.At {
 		if !slices.Contains(sets, at) {

@@ -1,4 +1,4 @@
-package main
+package sweep
 
 import (
 	"bytes"
@@ -11,18 +11,19 @@ import (
 	"slices"
 	"strings"
 
+	"infomorph/internal/guard"
 	"infomorph/internal/plot"
-	"infomorph/internal/sweep"
+	"infomorph/scenarios/design"
 )
 
 // maxCurves bounds the curves of a picture, one for each value of the second
 // setting.
 const maxCurves = 8
 
-// plot draws each score against the settings into plots/: mean and 95 %
+// Plot draws each score against the settings into plots/: mean and 95 %
 // confidence band over seeds against the first numeric setting, one curve for
 // each value of the second; and the mean against both as a map.
-func (s *sweepFolder) plot(res *sweep.Results, scores []string) error {
+func (s *Sweep) Plot(res *design.Results, scores []string) error {
 	x, second, ok := plotAxes(res)
 	if !ok {
 		return nil
@@ -35,7 +36,7 @@ func (s *sweepFolder) plot(res *sweep.Results, scores []string) error {
 			return fmt.Errorf("picture %s: %w", name, err)
 		}
 		for ext, write := range map[string]func(io.Writer) error{".png": figure.PNG, ".svg": figure.SVG} {
-			if err := s.savePicture(name+ext, write); err != nil {
+			if err := SavePicture(s.Dir, name+ext, write); err != nil {
 				return err
 			}
 		}
@@ -51,7 +52,7 @@ const maxMapCells = 40
 
 // plotMap draws the mean of a score against two settings as NAME-map.png,
 // where both have at least two values and few enough to be told apart.
-func (s *sweepFolder) plotMap(res *sweep.Results, score string, x, second int) error {
+func (s *Sweep) plotMap(res *design.Results, score string, x, second int) error {
 	if second < 0 {
 		return nil
 	}
@@ -69,7 +70,7 @@ func (s *sweepFolder) plotMap(res *sweep.Results, score string, x, second int) e
 	for _, row := range rows {
 		line := make([]float64, len(columns))
 		for i, column := range columns {
-			if line[i], _ = sweep.Interval(at[[2]string{row, column}]); !math.IsNaN(line[i]) {
+			if line[i], _ = design.Interval(at[[2]string{row, column}]); !math.IsNaN(line[i]) {
 				cfg.Low, cfg.High = min(cfg.Low, line[i]), max(cfg.High, line[i])
 			}
 		}
@@ -79,11 +80,11 @@ func (s *sweepFolder) plotMap(res *sweep.Results, score string, x, second int) e
 	if err != nil {
 		return err
 	}
-	return s.savePicture(score+"-map.png", figure.PNG)
+	return SavePicture(s.Dir, score+"-map.png", figure.PNG)
 }
 
 // valuesOf returns the values of an axis: numbers by size, words as they come.
-func valuesOf(res *sweep.Results, axis int) []string {
+func valuesOf(res *design.Results, axis int) []string {
 	var all []string
 	for _, r := range res.Runs {
 		if !slices.Contains(all, r.Values[axis]) {
@@ -91,7 +92,7 @@ func valuesOf(res *sweep.Results, axis int) []string {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b string) int {
-		x, y := sweep.NumberOf(a), sweep.NumberOf(b)
+		x, y := design.NumberOf(a), design.NumberOf(b)
 		if math.IsNaN(x) || math.IsNaN(y) {
 			return 0
 		}
@@ -100,25 +101,26 @@ func valuesOf(res *sweep.Results, axis int) []string {
 	return all
 }
 
-func (s *sweepFolder) savePicture(name string, write func(io.Writer) error) error {
+// SavePicture writes a picture into plots/ of a folder.
+func SavePicture(dir, name string, write func(io.Writer) error) error {
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
 		return fmt.Errorf("picture %s: %w", name, err)
 	}
-	dir := filepath.Join(s.dir, "plots")
+	dir = filepath.Join(dir, "plots")
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(dir, name), b.Bytes())
+	return guard.SaveBytes(filepath.Join(dir, name), b.Bytes())
 }
 
 // plotAxes chooses the axis to draw against, the first whose values are
 // numbers with at most a unit, and the one that tells curves apart (-1: none).
-func plotAxes(res *sweep.Results) (x, second int, ok bool) {
+func plotAxes(res *design.Results) (x, second int, ok bool) {
 	x, second = -1, -1
 	for i := range res.Axes {
 		switch {
-		case x < 0 && slices.IndexFunc(res.Runs, func(r sweep.Run) bool { return math.IsNaN(sweep.NumberOf(r.Values[i])) }) < 0:
+		case x < 0 && slices.IndexFunc(res.Runs, func(r design.Run) bool { return math.IsNaN(design.NumberOf(r.Values[i])) }) < 0:
 			x = i
 		case second < 0:
 			second = i
@@ -136,7 +138,7 @@ type place struct {
 // curves gathers what a score is along the x axis. In a sweep of more than
 // two settings the others are pooled, as are the points of a random sample
 // where too many values of the second setting would give too many curves.
-func curves(res *sweep.Results, score string, x, second int) []plot.Series {
+func curves(res *design.Results, score string, x, second int) []plot.Series {
 	names, byName := []string{}, map[string][]place{}
 	distinct := map[string]bool{}
 	if second >= 0 {
@@ -153,7 +155,7 @@ func curves(res *sweep.Results, score string, x, second int) []plot.Series {
 			names = append(names, name)
 		}
 		if v := p.Scores[score]; len(v) > 0 {
-			byName[name] = append(byName[name], place{sweep.NumberOf(p.Values[x]), v})
+			byName[name] = append(byName[name], place{design.NumberOf(p.Values[x]), v})
 		}
 	}
 	var all []plot.Series
@@ -172,7 +174,7 @@ func curve(name string, places []place) plot.Series {
 		for ; i < len(places) && places[i].x == at; i++ {
 			v = append(v, places[i].scores...)
 		}
-		mean, half := sweep.Interval(v)
+		mean, half := design.Interval(v)
 		if math.IsNaN(half) {
 			half = 0
 		}

@@ -1,4 +1,4 @@
-// Package sweep plans experiments of many runs and reads their results.
+// Package design plans experiments of many runs and reads their results.
 //
 //   - Axis: one setting and the values it takes, read from text such as
 //     "neuron.window=16,32,64" or "neuron.learning.rate=log(0.1,10,5)";
@@ -9,4 +9,4 @@
 //
 // A plan is plain data: the same text, sample and base seed give the same plan.
 // Who runs it, and where results are kept, is not this package's business.
-package sweep
+package design

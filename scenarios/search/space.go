@@ -7,12 +7,12 @@ import (
 	"strconv"
 	"strings"
 
-	"infomorph/internal/sweep"
+	"infomorph/scenarios/design"
 )
 
 // Space is the settings that are searched, one dimension each.
 type Space struct {
-	Axes []sweep.Axis
+	Axes []design.Axis
 }
 
 // MaxDims bounds the dimensions of a space.
@@ -32,7 +32,7 @@ func (s *Space) Parse(text string) error {
 		}
 		body, count = text[:at], n
 	}
-	a, err := sweep.ParseAxis(body)
+	a, err := design.ParseAxis(body)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (s *Space) Parse(text string) error {
 	return nil
 }
 
-func (s *Space) add(a sweep.Axis) error {
+func (s *Space) add(a design.Axis) error {
 	for _, b := range s.Axes {
 		if b.Path == a.Path {
 			return fmt.Errorf("%s: searched twice", a.Path)

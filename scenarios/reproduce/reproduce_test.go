@@ -12,8 +12,8 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/internal/record"
-	"infomorph/internal/sweep"
 	"infomorph/scenarios"
+	"infomorph/scenarios/design"
 )
 
 var update = flag.Bool("update", false, "write golden files")
@@ -49,7 +49,7 @@ func TestBuiltinClaims(t *testing.T) {
 				t.Errorf("%s: no score %q", e.Name, b.Score)
 			}
 		}
-		plan, err := sweep.NewPlan(design(t, &e))
+		plan, err := design.NewPlan(designOf(t, &e))
 		if err != nil {
 			t.Errorf("%s: %v", e.Name, err)
 			continue
@@ -57,7 +57,7 @@ func TestBuiltinClaims(t *testing.T) {
 		if _, err := scenarios.Load(e.Scenario, bytes.NewReader(text), append(sets, plan.Assignments(&plan.Runs[0])...)...); err != nil {
 			t.Errorf("%s: %v", e.Name, err)
 		}
-		res := &sweep.Results{Plan: plan, Outcomes: make([]sweep.Outcome, len(plan.Runs))}
+		res := &design.Results{Plan: plan, Outcomes: make([]design.Outcome, len(plan.Runs))}
 		for _, c := range e.Checks {
 			if _, ok := scenarios.DescribeScore(c.Score); !ok {
 				t.Errorf("%s: no score %q", e.Name, c.Score)
@@ -78,14 +78,14 @@ func TestBuiltinClaims(t *testing.T) {
 	}
 }
 
-func design(t *testing.T, e *Entry) sweep.Design {
+func designOf(t *testing.T, e *Entry) design.Design {
 	t.Helper()
-	d := sweep.Design{Seeds: 1, BaseSeed: e.FirstSeed}
+	d := design.Design{Seeds: 1, BaseSeed: e.FirstSeed}
 	if len(e.Over) > 0 {
 		d.Seeds = e.Seeds
 	}
 	for _, text := range e.Axes(e.Seeds) {
-		a, err := sweep.ParseAxis(text)
+		a, err := design.ParseAxis(text)
 		if err != nil {
 			t.Fatalf("%s: %v", e.Name, err)
 		}
@@ -94,9 +94,9 @@ func design(t *testing.T, e *Entry) sweep.Design {
 	return d
 }
 
-func fill(res *sweep.Results, score string, v ...float64) {
+func fill(res *design.Results, score string, v ...float64) {
 	for k := range res.Outcomes {
-		res.Outcomes[k] = sweep.Outcome{Status: record.StatusDone, Scores: map[string]float64{score: v[k%len(v)]}}
+		res.Outcomes[k] = design.Outcome{Status: record.StatusDone, Scores: map[string]float64{score: v[k%len(v)]}}
 	}
 }
 
@@ -136,13 +136,13 @@ func registry(t *testing.T) *Registry {
 	return r
 }
 
-func results(t *testing.T, e *Entry, v ...float64) *sweep.Results {
+func results(t *testing.T, e *Entry, v ...float64) *design.Results {
 	t.Helper()
-	plan, err := sweep.NewPlan(design(t, e))
+	plan, err := design.NewPlan(designOf(t, e))
 	if err != nil {
 		t.Fatal(err)
 	}
-	res := &sweep.Results{Plan: plan, Outcomes: make([]sweep.Outcome, len(plan.Runs))}
+	res := &design.Results{Plan: plan, Outcomes: make([]design.Outcome, len(plan.Runs))}
 	fill(res, "s", v...)
 	return res
 }
@@ -157,7 +157,7 @@ func judged(t *testing.T, v, linear, nothing []float64) []Finding {
 		res.Outcomes[k].Scores["line.ar"] = linear[k%len(linear)]
 	}
 	r := e.Rival(&e.Baselines[0], e.Seeds)
-	return e.Judge(res, map[string]*sweep.Results{"nothing": results(t, r, nothing...)})
+	return e.Judge(res, map[string]*design.Results{"nothing": results(t, r, nothing...)})
 }
 
 func TestJudge(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"infomorph/internal/config"
-	"infomorph/internal/sweep"
+	"infomorph/scenarios/design"
 )
 
 //go:embed registry.yaml
@@ -208,7 +208,7 @@ func path(set string) string {
 func (e *Entry) Points() int {
 	points := 1
 	for _, text := range e.Over {
-		a, err := sweep.ParseAxis(text)
+		a, err := design.ParseAxis(text)
 		if err != nil {
 			return 1 // whoever plans the sweep says what is wrong
 		}
@@ -250,4 +250,28 @@ func (c *Check) Subject() string {
 		text += " at " + strings.Join(c.At, ", ")
 	}
 	return text
+}
+
+// Choose returns the entries of these names, in the order of the registry.
+func (r *Registry) Choose(names []string) ([]*Entry, error) {
+	wanted := map[string]bool{}
+	for _, name := range names {
+		if name == "all" {
+			for i := range r.Entries {
+				wanted[r.Entries[i].Name] = true
+			}
+			continue
+		}
+		if _, err := r.Find(name); err != nil {
+			return nil, err
+		}
+		wanted[name] = true
+	}
+	var chosen []*Entry
+	for i := range r.Entries {
+		if e := &r.Entries[i]; wanted[e.Name] {
+			chosen = append(chosen, e)
+		}
+	}
+	return chosen, nil
 }

@@ -1,0 +1,251 @@
+package search
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"infomorph/internal/fault"
+	"infomorph/internal/guard"
+	"infomorph/internal/record"
+	"infomorph/scenarios/run"
+	"infomorph/scenarios/sweep"
+)
+
+// Design is everything a search depends on, besides its scenario.
+type Design struct {
+	Over       []string `json:"over"`               // settings and their ranges; none: the goal, each coefficient from -1 to 1
+	Score      string   `json:"score"`              // empty: the first one that the scenario expects something of
+	Minimise   bool     `json:"minimise,omitempty"` // lower the score instead of raising it
+	Trials     int      `json:"trials"`             // rounded up to whole generations
+	Seeds      int      `json:"seeds"`              // runs of each trial
+	Confirm    int      `json:"confirm"`            // runs of the start and of the best trial with fresh seeds
+	Population int      `json:"population"`         // trials of a generation; 0: DefaultPopulation
+	Step       float64  `json:"step"`               // how far the first generation is spread, as a share of each range
+}
+
+// Request says what is searched.
+type Request struct {
+	Scenario string   // file, or name of a built-in scenario
+	Sets     []string // settings that hold for all trials
+	Design   Design
+	Dir      string // empty: searches/SCENARIO/TIME
+}
+
+// file is search.json: everything a search needs to go on.
+type file struct {
+	Format   int      `json:"format"`
+	Scenario string   `json:"scenario"`
+	Source   string   `json:"source"` // as the user named it
+	Folder   string   `json:"folder"` // that files are named from
+	Sets     []string `json:"set,omitempty"`
+	Design
+}
+
+const (
+	format   = 1
+	maxFile  = 1 << 30
+	fileName = "search.json"
+)
+
+// Search is the folder of a search:
+//
+//	search.json              the design
+//	scenario.yaml            the scenario as it was
+//	generations/0001 …       a sweep each
+//	trials.csv|parquet       settings and score, one row a trial
+//	best.yaml                the best trial as a scenario
+//	confirm                  a sweep over fresh seeds
+//	plots/
+type Search struct {
+	Design
+	Dir   string
+	Base  *sweep.Base
+	Names []string // of the settings that are searched, for people
+	From  []string // their values at the start; null where the scenario says nothing
+
+	space Space
+	start []float64 // in the cube
+}
+
+// New plans a search.
+func New(r Request) (*Search, error) {
+	base, err := sweep.ReadBase(r.Scenario, r.Sets)
+	if err != nil {
+		return nil, err
+	}
+	s := &Search{Dir: r.Dir, Base: base, Design: r.Design}
+	if s.Dir == "" {
+		s.Dir = sweep.DefaultDir("searches", base.Name)
+	}
+	if s.Score == "" {
+		for i := range base.Expect {
+			s.Score = cmp.Or(s.Score, base.Expect[i].Score)
+		}
+	}
+	return s, s.complete()
+}
+
+// Open reads the folder of a search.
+func Open(dir string) (*Search, error) {
+	name := filepath.Join(dir, fileName)
+	data, err := guard.ReadFile(name, maxFile)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not the folder of a search: %w", dir, err)
+	}
+	var d file
+	if err := json.Unmarshal(data, &d); err != nil {
+		return nil, fmt.Errorf("%s: not a search: %w", name, err)
+	}
+	if err := record.CheckSums(dir); err != nil {
+		return nil, err
+	}
+	if d.Format != format {
+		return nil, fmt.Errorf("%s: format %d, this program reads format %d", name, d.Format, format)
+	}
+	base, err := sweep.ReadBaseOf(dir, d.Source, d.Folder, d.Sets)
+	if err != nil {
+		return nil, err
+	}
+	s := &Search{Dir: dir, Base: base, Design: d.Design}
+	return s, s.complete()
+}
+
+// Create makes the folder, unless the search has one already.
+func (s *Search) Create() error {
+	b := s.Base
+	data, err := json.MarshalIndent(file{format, b.Name, b.Source, b.Folder.Absolute(), b.Sets, s.Design}, "", " ")
+	if err != nil {
+		return err
+	}
+	if old, err := guard.ReadFile(filepath.Join(s.Dir, fileName), maxFile); err == nil {
+		text, err := guard.ReadFile(filepath.Join(s.Dir, record.ScenarioName), maxFile)
+		if err == nil && string(old) == string(data)+"\n" && bytes.Equal(text, s.Base.Text) {
+			return nil
+		}
+		return fmt.Errorf("--out: another search is in %s; name another folder, or go on with it: infomorph search --resume %[1]s", s.Dir)
+	}
+	return sweep.SavePlan(s.Dir, fileName, append(data, '\n'), s.Base.Text)
+}
+
+// complete checks the design and lays out the space.
+func (s *Search) complete() error {
+	err := errors.Join(within("trials", s.Trials, 1, 1_000_000), within("seeds", s.Seeds, 1, 10_000), within("confirm", s.Confirm, 0, 100_000))
+	if s.Score == "" {
+		err = errors.Join(err, fault.BadOption("score", "name the score to raise; the scenario expects nothing of any"))
+	}
+	if !(s.Step > 0 && s.Step <= 1) {
+		err = errors.Join(err, fault.BadOption("step", "got %g, expected more than 0 and at most 1", s.Step))
+	}
+	if err = errors.Join(err, s.layOut()); err != nil {
+		return err
+	}
+	if s.Population == 0 {
+		s.Population = DefaultPopulation(len(s.space.Axes))
+	}
+	if err := within("population", s.Population, 4, 10_000); err != nil {
+		return err
+	}
+	_, err = s.with(s.space.Values(s.start)) // shows mistakes in settings before anything is run
+	return err
+}
+
+func within(option string, v, low, high int) error {
+	if v < low || v > high {
+		return fault.BadOption(option, "got %d, expected %d to %d", v, low, high)
+	}
+	return nil
+}
+
+// layOut reads the dimensions, or takes the coefficients of the goal, and
+// finds where the scenario is among them.
+func (s *Search) layOut() error {
+	goal, err := s.Base.Coefficients()
+	if err != nil {
+		return err
+	}
+	atoms, called := map[string]float64{}, map[string]string{}
+	over := s.Over
+	for _, c := range goal {
+		atoms[c.Path], called[c.Path] = c.Value, c.Atom
+		if len(s.Over) == 0 {
+			over = append(over, c.Path+"=lin(-1,1)")
+		}
+	}
+	var errs []error
+	for _, text := range over {
+		if err := s.space.Parse(text); err != nil {
+			errs = append(errs, fmt.Errorf("--over %w", err))
+		}
+	}
+	resolved, err := s.settings()
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return err
+	}
+	for i, a := range s.space.Axes {
+		v, known := atoms[a.Path]
+		if !known {
+			v, known = resolved(a.Path)
+		}
+		place, value := 0.5, "null"
+		if known {
+			place = s.space.Place(i, v)
+			value = fmt.Sprint(v) + a.Range.Unit
+		}
+		s.start, s.From = append(s.start, place), append(s.From, value)
+		s.Names = append(s.Names, cmp.Or(called[a.Path], a.Path))
+	}
+	return nil
+}
+
+// settings returns a look-up of numbers in the resolved scenario; a number
+// with a unit is in the unit that is written.
+func (s *Search) settings() (func(path string) (float64, bool), error) {
+	text, err := s.Base.Given()
+	if err != nil {
+		return nil, err
+	}
+	var tree any
+	if err := yaml.Unmarshal(text, &tree); err != nil {
+		return nil, err
+	}
+	return func(path string) (float64, bool) {
+		at := tree
+		for key := range strings.SplitSeq(path, ".") {
+			section, ok := at.(map[string]any)
+			if !ok {
+				return 0, false
+			}
+			at = section[key]
+		}
+		switch v := at.(type) {
+		case float64:
+			return v, true
+		case uint64:
+			return float64(v), true
+		case int64:
+			return float64(v), true
+		}
+		return 0, false
+	}, nil
+}
+
+// with returns the scenario with these values.
+func (s *Search) with(values []string) (*run.Scenario, error) {
+	return s.Base.Variant(s.space.Assignments(values)...)
+}
+
+// Settings returns values by the paths of the settings that are searched.
+func (s *Search) Settings(values []string) map[string]string {
+	m := map[string]string{}
+	for i, a := range s.space.Axes {
+		m[a.Path] = values[i]
+	}
+	return m
+}

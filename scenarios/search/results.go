@@ -1,0 +1,124 @@
+package search
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/gonum/stat"
+
+	"infomorph/internal/guard"
+	"infomorph/internal/plot"
+	"infomorph/internal/record"
+	"infomorph/scenarios/design"
+	"infomorph/scenarios/sweep"
+)
+
+// writeTrials writes the table of trials.
+func (x *runner) writeTrials() error {
+	cols, rows := x.table()
+	return errors.Join(
+		record.WriteTable(filepath.Join(x.Dir, "trials.csv"), cols, rows),
+		record.WriteTable(filepath.Join(x.Dir, "trials.parquet"), cols, rows))
+}
+
+// table returns the tidy table, one row a trial.
+func (x *runner) table() ([]record.Column, iter.Seq[[]any]) {
+	cols := []record.Column{{Name: "trial", Kind: record.Int64}, {Name: "generation", Kind: record.Int64},
+		{Name: x.Score, Kind: record.Float64}, {Name: "half_ci95", Kind: record.Float64}, {Name: "runs", Kind: record.Int64}}
+	fixed := len(cols)
+	for _, a := range x.space.Axes {
+		kind := record.Float64
+		if a.Range.Unit != "" {
+			kind = record.Text
+		}
+		cols = append(cols, record.Column{Name: a.Path, Kind: kind})
+	}
+	cols = append(cols, record.Column{Name: "error", Kind: record.Text})
+	return cols, func(yield func([]any) bool) {
+		row := make([]any, len(cols))
+		for i := range x.trials {
+			t := &x.trials[i]
+			mean, half := design.Interval(t.Scores)
+			copy(row, []any{int64(t.Index), int64(t.Generation), mean, half, int64(len(t.Scores))})
+			for k, v := range t.Values {
+				row[fixed+k] = v
+				if cols[fixed+k].Kind == record.Float64 {
+					row[fixed+k], _ = strconv.ParseFloat(v, 64)
+				}
+			}
+			row[len(row)-1] = t.Reason
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
+
+// writeBest writes the best trial as a scenario of its own.
+func (x *runner) writeBest(t *Trial) error {
+	sc, err := x.with(t.Values)
+	if err != nil {
+		return err
+	}
+	text, err := sc.Called(sc.Name+"-best", fmt.Sprintf("%s\nThe best of %d trials of a search for %s, trial %d: mean %.4g over %d seeds.",
+		sc.Description, len(x.trials), x.Score, t.Index, t.Mean(), x.Seeds)).Text()
+	if err != nil {
+		return err
+	}
+	return guard.SaveBytes(filepath.Join(x.Dir, "best.yaml"), text)
+}
+
+// course returns how the score went, by generation: its mean, worst and best
+// trial, and the best so far.
+func (x *runner) course() []plot.Series {
+	mean, top := plot.Series{Name: "generation: mean, worst to best trial"}, plot.Series{Name: "best so far"}
+	lead := math.Inf(1)
+	for g := 0; g < len(x.trials); g += x.Population {
+		var v []float64
+		last := min(g+x.Population, len(x.trials))
+		for i := range x.trials[g:last] {
+			if t := &x.trials[g+i]; t.complete(x.Seeds) {
+				v = append(v, t.Mean())
+				lead = min(lead, x.loss(t))
+			}
+		}
+		if len(v) == 0 {
+			continue
+		}
+		at := float64(last)
+		mean.X, mean.Y = append(mean.X, at), append(mean.Y, stat.Mean(v, nil))
+		mean.Low, mean.High = append(mean.Low, slices.Min(v)), append(mean.High, slices.Max(v))
+		if x.Minimise {
+			top.X, top.Y = append(top.X, at), append(top.Y, lead)
+		} else {
+			top.X, top.Y = append(top.X, at), append(top.Y, -lead)
+		}
+	}
+	return []plot.Series{mean, top}
+}
+
+// draw draws the score over the trials, and the best trial's settings.
+func (x *runner) draw(best *Trial) error {
+	course, err := plot.Lines(plot.LinesConfig{Title: "Search for " + x.Score, XLabel: "trials", YLabel: x.Score + " (mean over seeds)",
+		Series: x.course(), Markers: len(x.trials) <= 40*x.Population})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(sweep.SavePicture(x.Dir, "search.png", course.PNG), sweep.SavePicture(x.Dir, "search.svg", course.SVG)); err != nil {
+		return err
+	}
+	bars := plot.BarsConfig{Title: fmt.Sprintf("Best trial: %s = %.4g", x.Score, best.Mean()), YLabel: "value", Labels: x.Names}
+	for _, v := range best.Values {
+		bars.Values = append(bars.Values, design.NumberOf(v))
+	}
+	settings, err := plot.Bars(bars)
+	if err != nil {
+		return err
+	}
+	return errors.Join(sweep.SavePicture(x.Dir, "best.png", settings.PNG), sweep.SavePicture(x.Dir, "best.svg", settings.SVG))
+}

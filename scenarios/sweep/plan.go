@@ -1,0 +1,152 @@
+package sweep
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"infomorph/internal/guard"
+	"infomorph/internal/record"
+	"infomorph/scenarios"
+	"infomorph/scenarios/design"
+)
+
+// Request says what is swept: the sweep section of a scenario, with what stands
+// here before it.
+type Request struct {
+	Scenario string   // file, or name of a built-in scenario
+	Sets     []string // settings that hold for all runs
+	Over     []string // axes such as "neuron.window=16,32"; they are crossed
+	Zip      bool     // take the first values of all axes together, then the second, …
+	Sample   string   // lhs:N or random:N points from the intervals of the axes
+	Seeds    int      // replicates of every point; 0 and 1: the section's, else one
+	Dir      string   // empty: sweeps/SCENARIO/TIME
+}
+
+// New plans a sweep. Every point is checked before anything is run.
+func New(r Request) (*Sweep, error) {
+	base, err := ReadBase(r.Scenario, r.Sets)
+	if err != nil {
+		return nil, err
+	}
+	d, err := r.Design(base.Scenario.Scenario)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := design.NewPlan(d)
+	if err != nil {
+		return nil, err
+	}
+	if r.Dir == "" {
+		r.Dir = DefaultDir("sweeps", base.Name)
+	}
+	s := Of(base, plan, r.Dir)
+	return s, s.checkPoints()
+}
+
+// DefaultDir returns a folder for many runs of a scenario, begun now.
+func DefaultDir(kind, scenario string) string {
+	return filepath.Join(kind, scenario, time.Now().UTC().Format("20060102T150405.000Z"))
+}
+
+// Design joins the sweep section of a scenario with what is requested.
+func (r *Request) Design(s *scenarios.Scenario) (design.Design, error) {
+	d := design.Design{Zip: r.Zip, Sample: r.Sample, Seeds: max(r.Seeds, 1), BaseSeed: s.Seed}
+	over := r.Over
+	if s.Sweep != nil {
+		if len(over) == 0 {
+			over = s.Sweep.Over
+		}
+		if d.Sample == "" {
+			d.Sample = s.Sweep.Sample
+		}
+		if d.Seeds == 1 {
+			d.Seeds = s.Sweep.Seeds
+		}
+		d.Zip = d.Zip || s.Sweep.Zip
+	}
+	var errs []error
+	for _, text := range over {
+		a, err := design.ParseAxis(text)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--over %w", err))
+		}
+		d.Axes = append(d.Axes, a)
+	}
+	if len(over) == 0 && d.Seeds == 1 {
+		errs = append(errs, errors.New("nothing to sweep: add --over PATH=VALUES, --seeds N or a sweep section"))
+	}
+	return d, errors.Join(errs...)
+}
+
+// checkedPoints bounds the points that are checked before a sweep begins.
+const checkedPoints = 2000
+
+// checkPoints loads the scenario of every point, up to a limit.
+func (s *Sweep) checkPoints() error {
+	var errs []error
+	last := 0
+	for i := range s.Plan.Runs {
+		r := &s.Plan.Runs[i]
+		if r.Point == last || r.Point > checkedPoints {
+			continue
+		}
+		last = r.Point
+		if _, err := s.scenario(r); err != nil {
+			errs = append(errs, err)
+			if len(errs) == 10 {
+				errs = append(errs, errors.New("… and maybe more"))
+				break
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// SavePlan makes a folder of many runs, with folders inside, and writes the
+// scenario and the plan with their checksums. The plan comes last: where it is, all
+// is.
+func SavePlan(dir, name string, plan, scenario []byte, inside ...string) error {
+	if err := emptyButFor(dir, scenario, inside); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	for _, sub := range append(inside, ".") {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o777); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+	}
+	if err := guard.SaveBytes(filepath.Join(dir, record.ScenarioName), scenario); err != nil {
+		return err
+	}
+	if err := record.WriteSums(dir, map[string][]byte{record.ScenarioName: scenario, name: plan}); err != nil {
+		return err
+	}
+	return guard.SaveBytes(filepath.Join(dir, name), plan)
+}
+
+// emptyButFor returns an error unless a folder is not there, empty, or holds what
+// a command has left that was killed before its plan was complete.
+func emptyButFor(dir string, scenario []byte, folders []string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil //nolint:nilerr // it is not there
+	}
+	for _, e := range entries {
+		name := e.Name()
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		ours := name == record.SumsName || name == record.ScenarioName && bytes.Equal(text, scenario) || strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
+		if slices.Contains(folders, name) {
+			inside, _ := os.ReadDir(filepath.Join(dir, name))
+			ours, err = len(inside) == 0, nil
+		}
+		if err != nil || !ours {
+			return fmt.Errorf("the folder is not empty: %s", dir)
+		}
+	}
+	return nil
+}

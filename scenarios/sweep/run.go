@@ -1,0 +1,185 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"sync"
+
+	"infomorph/internal/fault"
+	"infomorph/internal/guard"
+	"infomorph/internal/record"
+	"infomorph/scenarios/design"
+	"infomorph/scenarios/run"
+)
+
+// Options say how the runs of a sweep are done; results do not depend on them,
+// but for which pictures there are.
+type Options struct {
+	Run        run.Options // of each run; its folder, workers and pictures are the sweep's affair
+	Workers    int         // how many runs at a time; 0: one a core
+	KeepGoing  bool        // go on when a run fails; its error goes into the table
+	KeepFailed bool        // do not try again runs that have failed before
+	Pictures   int         // so many of the first runs have pictures
+	Part       Part        // run only this part
+	// Progress is told how many runs have come to their end. It may be nil.
+	Progress func(done, total int)
+}
+
+// AllPictures is a number of pictures: all of them.
+const AllPictures = int(^uint(0) >> 1)
+
+// FailedRuns is the error of a sweep some of whose runs failed.
+type FailedRuns struct {
+	Failed, Total int
+	First         error
+}
+
+// Error implements error.
+func (f *FailedRuns) Error() string {
+	return fmt.Sprintf("%d of %d runs failed, the first: %v", f.Failed, f.Total, f.First)
+}
+
+// Unwrap implements errors.Unwrap.
+func (f *FailedRuns) Unwrap() error { return f.First }
+
+// runner runs what is left of a sweep, several runs at a time. Memory is bounded
+// by the number of runs that go on together.
+type runner struct {
+	*Sweep
+	Options
+	total int // runs, done or not
+
+	mu   sync.Mutex // guards what follows
+	done int
+	errs []error // of runs that failed
+	stop context.CancelFunc
+}
+
+// Run runs every run that is not done. Its error is *FailedRuns where some failed.
+func (s *Sweep) Run(ctx context.Context, o Options) error {
+	defer guard.Graceful(ctx)()
+	x := &runner{Sweep: s, Options: o}
+	if o.Workers == 0 {
+		x.Workers = runtime.GOMAXPROCS(0)
+	}
+	if err := errors.Join(x.Options.Run.Engine.Validate(), (&run.Engine{Workers: x.Workers}).Validate()); err != nil {
+		return err
+	}
+	todo, err := x.todo()
+	if err != nil {
+		return fault.Failed(err)
+	}
+	x.total, _, _ = s.Count(o.Part)
+	x.done = x.total - len(todo)
+	x.runAll(ctx, todo)
+	if ctx.Err() != nil {
+		return fault.Interrupted(fmt.Errorf("interrupted; runs so far are in %s", s.Dir))
+	}
+	if len(x.errs) > 0 {
+		return fault.Failed(&FailedRuns{len(x.errs), x.total, x.errs[0]})
+	}
+	return nil
+}
+
+// runAll feeds the workers until all is done, a run has failed that ends the
+// sweep, or the context has ended.
+func (x *runner) runAll(ctx context.Context, todo []*design.Run) {
+	feeding, stop := context.WithCancel(ctx)
+	defer stop()
+	x.stop = stop
+	queue := make(chan *design.Run)
+	var workers sync.WaitGroup
+	for range max(1, min(x.Workers, len(todo), 4*runtime.GOMAXPROCS(0))) {
+		workers.Go(func() {
+			for r := range queue {
+				x.finished(r, x.runOne(ctx, r))
+			}
+		})
+	}
+	for _, r := range todo {
+		select {
+		case queue <- r:
+			continue
+		case <-feeding.Done():
+		}
+		break
+	}
+	close(queue)
+	workers.Wait()
+}
+
+// todo lists the runs that are neither done nor failed for good.
+func (x *runner) todo() ([]*design.Run, error) {
+	var todo []*design.Run
+	for i := range x.Plan.Runs {
+		r := &x.Plan.Runs[i]
+		if !x.Part.Has(r) {
+			continue
+		}
+		switch o := x.Outcome(r); {
+		case o.Status == record.StatusDone:
+			continue
+		case o.Status == record.StatusFailed && x.KeepFailed:
+			x.errs = append(x.errs, fmt.Errorf("run %d: %s", r.Index, o.Reason))
+			continue
+		case o.Status == record.StatusFailed:
+			if err := x.forget(r); err != nil {
+				return nil, err
+			}
+		}
+		todo = append(todo, r)
+	}
+	return todo, nil
+}
+
+// finished counts a run, and stops the sweep after a failure unless it is to
+// keep going. Runs that go on already are let come to their end.
+func (x *runner) finished(r *design.Run, err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err == nil {
+		x.done++
+	} else if !errors.Is(err, run.ErrInterrupted) {
+		x.errs = append(x.errs, fmt.Errorf("run %d: %w", r.Index, err))
+		if !x.KeepGoing {
+			x.stop()
+		}
+	}
+	if x.Progress != nil {
+		x.Progress(x.done+len(x.errs), x.total)
+	}
+}
+
+// runOne runs one run in its folder, from its last checkpoint if it has one.
+func (x *runner) runOne(ctx context.Context, r *design.Run) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.Internal(p)
+		}
+		if err == nil || errors.Is(err, run.ErrInterrupted) || errors.Is(err, record.ErrInUse) {
+			return
+		}
+		if x.Outcome(r).Status != record.StatusFailed {
+			err = errors.Join(err, x.fail(r, err))
+		}
+	}()
+	s, err := x.scenario(r)
+	if err != nil {
+		return err
+	}
+	o := x.Options.Run
+	o.Lean, o.Engine.Workers, o.Dir, o.From = r.Index > x.Pictures, 1, x.RunDir(r), nil
+	if o.Engine.Shards == 0 {
+		o.Engine.Shards = 1
+	}
+	if _, err := os.Stat(o.Dir); err == nil { // killed or interrupted in the middle
+		if o.From, err = run.Left(o.Dir, s); err != nil {
+			return err
+		}
+	}
+	_, err = run.Do(ctx, s, o)
+	return err
+}
