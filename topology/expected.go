@@ -1,9 +1,6 @@
 package topology
 
-import (
-	"math"
-	"math/rand/v2"
-)
+import "math"
 
 // Expected returns how many neurons a network has and how many synapses it is
 // expected to have, without building it. ok is false where a rule does not tell.
@@ -77,17 +74,33 @@ func sumOf(numbers []int) float64 {
 	return total
 }
 
-// expectedDrawn averages the probability of a synapse over pairs of places drawn
-// from the unit square: in it, or on a torus, neurons lie unless they were placed
-// otherwise.
+// expectedDrawn averages the probability of a synapse over pairs of places in the
+// square in which neurons lie unless they were placed otherwise:
+//
+//	n² · 4 ∫∫ (1−u)(1−v) p·kernel(√(u²+v²)·side/scale) du dv,  0 ≤ u, v ≤ 1
+//
+// and on a torus, where no distance along an axis is longer than half a side,
+// without the factors 1−u and 1−v. It is a sum over midpoints, as far as the
+// kernel reaches.
 func (r *Rule) expectedDrawn(s shape) float64 {
-	const draws = 20_000
-	rng := rand.New(rand.NewPCG(1, 2))
+	const steps = 256
 	d := &drawing{Rule: r}
-	sum := 0.0
-	for range draws {
-		a, b := Point{rng.Float64(), rng.Float64()}, Point{rng.Float64(), rng.Float64()}
-		sum += r.P * math.Min(1, r.kernel(d.distance(a, b)/r.Scale))
+	side, most := 1.0, 1.0
+	if period := d.period(); period > 0 {
+		side, most = period, 0.5
 	}
-	return r.pairCount(s) * sum / draws
+	end := math.Min(most, r.reach()*r.Scale/side)
+	sum := 0.0
+	for i := range steps {
+		u := (float64(i) + 0.5) / steps * end
+		for j := range steps {
+			v := (float64(j) + 0.5) / steps * end
+			p := r.P * math.Min(1, r.kernel(math.Hypot(u, v)*side/r.Scale))
+			if most == 1 {
+				p *= (1 - u) * (1 - v)
+			}
+			sum += p
+		}
+	}
+	return r.pairCount(s) * 4 * sum * end * end / (steps * steps)
 }

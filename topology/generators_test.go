@@ -218,6 +218,42 @@ func TestSpatialAgainstBruteForce(t *testing.T) {
 	}
 }
 
+// TestSpatialManyCells holds the in-degrees of some neurons of a network that is
+// cut into many cells, of which only near ones are looked at, against the sum of
+// probabilities over all sources, in bands of distance.
+func TestSpatialManyCells(t *testing.T) {
+	const n, every = 70_000, 2300
+	for _, r := range []Rule{
+		{Name: "spatial", Kernel: "gaussian", P: .6, Scale: .008, Torus: true},
+		{Name: "spatial", Kernel: "exponential", P: .5, Scale: .006},
+		{Name: "spatial", Kernel: "box", P: .3, Scale: .012, Torus: true},
+	} {
+		desc := one(n, r)
+		desc.Populations[0].Place = Placement{Kind: "random"}
+		g := mustBuild(t, desc, 4)
+		d := &drawing{Rule: &r}
+		points := g.Populations[0].Positions
+		var got, want, variance [8]float64
+		for target := 0; target < n; target += every {
+			for source := range n {
+				x := d.distance(points[source], points[target]) / r.Scale
+				if p := r.P * r.kernel(x); source != target {
+					want[min(int(2*x), 7)] += p
+					variance[min(int(2*x), 7)] += p * (1 - p)
+				}
+			}
+			for _, source := range g.Incoming(neuron.ID(target)).Source {
+				got[min(int(2*d.distance(points[source], points[target])/r.Scale), 7)]++
+			}
+		}
+		for b := range got {
+			if math.Abs(got[b]-want[b]) > 5*math.Sqrt(variance[b])+1 {
+				t.Errorf("%s band %d: %g synapses, want %g ± %g", r.Kernel, b, got[b], want[b], math.Sqrt(variance[b]))
+			}
+		}
+	}
+}
+
 func TestPowerLawExponent(t *testing.T) {
 	g := mustBuild(t, one(20000, Rule{Name: "power_law", Exponent: 2.5, MinK: 3, MaxK: 140}), 1)
 	in, _ := degrees(g)

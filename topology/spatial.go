@@ -50,37 +50,126 @@ type cells struct {
 	side    Point  // of one cell
 	counts  [3]int // cells along each axis
 	members [][]int32
+	lo, hi  []Point // corners
 }
 
 // spatial draws pairs cell by cell: candidates with the probability of the
 // nearest corner, each kept with the ratio of its own. That is exact, and
-// near O(synapses + cells²).
+// near O(synapses + cells²). Where there are many cells, those out of reach are
+// left out and those at about one distance taken together: O(synapses).
 func spatial(d *drawing) (pairs, error) {
 	box := bounds(d.at)
 	if d.Torus && d.Extent > 0 {
 		box[1] = Point{box[0][0] + d.Extent, box[0][1] + d.Extent, box[0][2] + d.Extent}
 	}
 	from, to := newCells(d.at.from, box), newCells(d.at.to, box)
-	var p pairs
+	p := makePairs(d.guess())
+	var around rings
 	for i, sources := range from.members {
-		for j, targets := range to.members {
-			if len(sources) == 0 || len(targets) == 0 {
-				continue
+		switch {
+		case len(sources) == 0:
+		case len(to.members) > fewCells:
+			around.fill(d, from, to, i)
+			for k, targets := range around.targets {
+				d.join(&p, sources, targets, d.kernel(float64(k)*ringWidth))
 			}
-			top := d.P * d.kernel(d.nearest(from, to, i, j)/d.Scale)
-			bernoulli(uint64(len(sources))*uint64(len(targets)), top, d.rng, func(k uint64) {
-				s, t := sources[k/uint64(len(targets))], targets[k%uint64(len(targets))]
-				prob := d.P * d.kernel(d.distance(d.at.from[s], d.at.to[t])/d.Scale)
-				if d.rng.Float64()*top < prob && !(d.self && s == t && !d.Autapses) {
-					p.add(int(s), int(t))
-				}
-			})
-			if len(p.source) > MaxSynapses {
-				return pairs{}, room(float64(len(p.source)))
+		default:
+			for j, targets := range to.members {
+				d.join(&p, sources, targets, d.kernel(d.nearest(from, to, i, j)/d.Scale))
 			}
+		}
+		if len(p.source) > MaxSynapses {
+			return pairs{}, room(float64(len(p.source)))
 		}
 	}
 	return p, nil
+}
+
+// guess returns about how many synapses there will be, so that they have a place
+// from the start; 0 where that is not known.
+func (d *drawing) guess() int {
+	k, ok := d.expected(d.shape)
+	if !ok || k > MaxSynapses {
+		return 0
+	}
+	return int(1.01*k) + 64
+}
+
+// join draws pairs of points for which the kernel is at most top.
+func (d *drawing) join(p *pairs, sources, targets []int32, top float64) {
+	if len(targets) == 0 {
+		return
+	}
+	top *= d.P
+	bernoulli(uint64(len(sources))*uint64(len(targets)), top, d.rng, func(k uint64) {
+		s, t := sources[k/uint64(len(targets))], targets[k%uint64(len(targets))]
+		prob := d.P * d.kernel(d.distance(d.at.from[s], d.at.to[t])/d.Scale)
+		if d.rng.Float64()*top < prob && !(d.self && s == t && !d.Autapses) {
+			p.add(int(s), int(t))
+		}
+	})
+}
+
+const (
+	fewCells   = 4096    // pairs of which are all looked at
+	mostCells  = 1 << 20 // along all axes together
+	inFewCells = 16      // points in each of few cells
+	inMany     = 4       // and of many
+	ringWidth  = 0.25    // scales
+)
+
+// reach returns the distance, in scales, beyond which the kernel joins less than
+// one pair in all, however large the network.
+func (r *Rule) reach() float64 {
+	switch r.Kernel {
+	case "gaussian":
+		return 8
+	case "exponential":
+		return 36
+	}
+	return 1
+}
+
+// rings is the points that a cell can be joined to, by the least distance of
+// their cells: of number k it is at least k widths.
+type rings struct {
+	targets [][]int32
+	along   [3][]int
+}
+
+// fill finds the points of b around cell i of a.
+func (r *rings) fill(d *drawing, a, b *cells, i int) {
+	if r.targets == nil {
+		r.targets = make([][]int32, int(d.reach()/ringWidth)+1)
+	}
+	for k := range r.targets {
+		r.targets[k] = r.targets[k][:0]
+	}
+	for k := range 3 {
+		r.along[k] = d.nearAlong(r.along[k][:0], a, b, i, k)
+	}
+	for _, x := range r.along[0] {
+		for _, y := range r.along[1] {
+			for _, z := range r.along[2] {
+				j := (x*b.counts[1]+y)*b.counts[2] + z
+				if k := int(d.nearest(a, b, i, j) / (d.Scale * ringWidth)); k < len(r.targets) {
+					r.targets[k] = append(r.targets[k], b.members[j]...)
+				}
+			}
+		}
+	}
+}
+
+// nearAlong appends the places along one axis that are within reach of cell i.
+func (d *drawing) nearAlong(dst []int, a, b *cells, i, axis int) []int {
+	lo, hi := a.lo[i][axis], a.hi[i][axis]
+	for x := range b.counts[axis] {
+		from := b.origin[axis] + float64(x)*b.side[axis]
+		if d.gap(lo, hi, from, from+b.side[axis]) <= d.reach()*d.Scale {
+			dst = append(dst, x)
+		}
+	}
+	return dst
 }
 
 // bounds returns the two corners of the box around all points.
@@ -96,7 +185,8 @@ func bounds(at ends) [2]Point {
 	return box
 }
 
-// newCells makes at most 4096 cells, about 16 points in each or more.
+// newCells makes cells of about 16 points each, or a few points where that makes
+// many of them.
 func newCells(points []Point, box [2]Point) *cells {
 	c := &cells{origin: box[0]}
 	dims := 0
@@ -107,7 +197,11 @@ func newCells(points []Point, box [2]Point) *cells {
 	}
 	along := 1
 	if dims > 0 {
-		along = max(1, int(math.Pow(math.Min(4096, float64(len(points))/16), 1/float64(dims))))
+		number := float64(len(points)) / inFewCells
+		if number > fewCells {
+			number = math.Min(mostCells, float64(len(points))/inMany)
+		}
+		along = max(1, int(math.Pow(number, 1/float64(dims))))
 	}
 	total := 1
 	for k := range 3 {
@@ -130,6 +224,10 @@ func newCells(points []Point, box [2]Point) *cells {
 		}
 		c.members[at] = append(c.members[at], int32(i))
 	}
+	c.lo, c.hi = make([]Point, total), make([]Point, total)
+	for i := range total {
+		c.lo[i], c.hi[i] = c.corner(i)
+	}
 	return c
 }
 
@@ -150,18 +248,22 @@ func (c *cells) corner(i int) (lo, hi Point) {
 // nearest returns a lower bound of the distance between cell i of a and cell j
 // of b.
 func (d *drawing) nearest(a, b *cells, i, j int) float64 {
-	alo, ahi := a.corner(i)
-	blo, bhi := b.corner(j)
 	sum := 0.0
 	for k := range 3 {
-		gap := math.Max(0, math.Max(alo[k]-bhi[k], blo[k]-ahi[k]))
-		if period := d.period(); period > 0 {
-			around := math.Max(0, period-math.Max(ahi[k]-blo[k], bhi[k]-alo[k]))
-			gap = math.Min(gap, around)
-		}
+		gap := d.gap(a.lo[i][k], a.hi[i][k], b.lo[j][k], b.hi[j][k])
 		sum += gap * gap
 	}
 	return math.Sqrt(sum) * (1 - 1e-12) // rounding must not lift the bound
+}
+
+// gap returns the distance between two intervals, around the torus if there is
+// one.
+func (d *drawing) gap(alo, ahi, blo, bhi float64) float64 {
+	gap := max(0, alo-bhi, blo-ahi)
+	if period := d.period(); period > 0 {
+		gap = min(gap, max(0, period-max(ahi-blo, bhi-alo)))
+	}
+	return gap
 }
 
 // period is the side of the torus, 0 without one.
@@ -183,8 +285,11 @@ func (d *drawing) distance(p, q Point) float64 {
 	}
 	sum := 0.0
 	for k := range 3 {
-		gap := math.Mod(math.Abs(p[k]-q[k]), period)
-		gap = math.Min(gap, period-gap)
+		gap := math.Abs(p[k] - q[k])
+		if gap >= period {
+			gap = math.Mod(gap, period)
+		}
+		gap = min(gap, period-gap)
 		sum += gap * gap
 	}
 	return math.Sqrt(sum)
