@@ -114,7 +114,7 @@ func memory(b *testing.B, n int) *sim.Network {
 	})
 }
 
-func construct(b *testing.B, cfg *neuron.Config, d topology.Network) *sim.Network {
+func construct(b testing.TB, cfg *neuron.Config, d topology.Network) *sim.Network {
 	g, err := topology.Build(&d, 1)
 	if err != nil {
 		b.Fatal(err)

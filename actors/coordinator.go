@@ -37,6 +37,7 @@ type coordinator struct {
 	pacer   *sim.Pacer
 	epoch   sim.Epoch
 
+	saved          []byte         // save: what is not written yet
 	next           neuron.Time    // earliest time at which something happens
 	inputs, spikes []neuron.Spike // not yet delivered
 	out            neuron.Output
@@ -113,9 +114,9 @@ func (c *coordinator) accept(ctx actor.Context, r *request) {
 		c.report(ctx)
 	case save:
 		for _, o := range c.orders {
-			o.state = nil
+			o.at = -1
 		}
-		c.orders[0].state = sim.AppendHeader(nil, c.net, c.now)
+		c.saved = sim.AppendHeader(nil, c.net, c.now)
 		c.round(ctx)
 	default:
 		c.round(ctx)
@@ -172,13 +173,19 @@ func (c *coordinator) shardOf(id neuron.ID) int {
 
 // round sends every shard its order.
 func (c *coordinator) round(ctx actor.Context) {
-	c.waiting = len(c.orders)
-	for k, o := range c.orders {
-		c.away[k] = true
-		o.verb, o.epoch, o.now, o.want = c.request.verb, c.epoch, c.now, c.request.want
-		o.inputs, o.spikes = c.inputs, c.spikes
-		ctx.Send(c.shards[k], o)
+	for k := range c.orders {
+		c.send(ctx, k)
 	}
+}
+
+// send sends a shard its order.
+func (c *coordinator) send(ctx actor.Context, k int) {
+	c.waiting++
+	c.away[k] = true
+	o := c.orders[k]
+	o.verb, o.epoch, o.now, o.want = c.request.verb, c.epoch, c.now, c.request.want
+	o.inputs, o.spikes = c.inputs, c.spikes
+	ctx.Send(c.shards[k], o)
 }
 
 // collect takes an order back and, with the last one, ends the round.
@@ -203,7 +210,7 @@ func (c *coordinator) collect(ctx actor.Context, o *order) {
 	case advance:
 		c.publish(ctx)
 	case save:
-		c.finish(reply{state: c.joinState()})
+		c.savePiece(ctx, o)
 	case report:
 		c.finish(reply{reports: c.joinReports()})
 	default:
@@ -236,20 +243,27 @@ func (c *coordinator) expect(spikes []neuron.Spike) {
 	}
 }
 
-// joinState returns the state, which the first shard began with the header.
-func (c *coordinator) joinState() []byte {
-	state := c.orders[0].state
-	c.orders[0].state = nil
-	size := 0
-	for _, o := range c.orders[1:] {
-		size += len(o.state)
+// savePiece takes the piece of the state that came last and asks for the next:
+// shard by shard, in order.
+func (c *coordinator) savePiece(ctx actor.Context, last *order) {
+	c.saved = append(c.saved, last.state...)
+	last.state = last.state[:0]
+	if w := c.request.w; w != nil {
+		if _, err := w.Write(c.saved); err != nil {
+			c.finish(reply{err: err})
+			return
+		}
+		c.saved = c.saved[:0]
+	} else if last == c.orders[0] && last.at > 0 && len(c.saved) < 2*sim.Piece {
+		c.saved = sim.GrowState(c.saved, 0, last.at, c.net.NumNeurons())
 	}
-	state = slices.Grow(state, size)
-	for _, o := range c.orders[1:] {
-		state = append(state, o.state...)
-		o.state = nil
+	for k, o := range c.orders {
+		if o.at < int(c.bounds[k+1]-c.bounds[k]) {
+			c.send(ctx, k)
+			return
+		}
 	}
-	return state
+	c.finish(reply{state: c.saved})
 }
 
 func (c *coordinator) joinReports() []neuron.Report {
@@ -281,6 +295,7 @@ func (c *coordinator) finish(r reply) {
 	c.dog.disarm()
 	r.now = c.now
 	user := c.user
+	c.saved = nil
 	c.request, c.user, c.pacer, c.epoch = nil, nil, nil, sim.Epoch{}
 	c.root.Send(user, &r)
 }

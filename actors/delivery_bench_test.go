@@ -43,7 +43,7 @@ func BenchmarkDelivery(b *testing.B) {
 }
 
 // sparse is a random network of fan-in 100.
-func sparse(b *testing.B, n int, delay string, learns bool) *sim.Network {
+func sparse(b testing.TB, n int, delay string, learns bool) *sim.Network {
 	goal, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
 	if err != nil {
 		b.Fatal(err)

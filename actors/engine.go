@@ -2,6 +2,7 @@ package actors
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -100,6 +101,13 @@ func (e *Engine) State() ([]byte, error) {
 		return nil, err
 	}
 	return p.state, nil
+}
+
+// WriteState implements sim.StateWriter. The writer is used on another goroutine
+// while WriteState waits.
+func (e *Engine) WriteState(w io.Writer) error {
+	_, err := e.call(&request{verb: save, w: w})
+	return err
 }
 
 // Network implements sim.Engine.

@@ -3,6 +3,7 @@ package actors
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -126,6 +127,15 @@ func (f *Free) Restore(state []byte) error {
 		return fmt.Errorf("%w: lesions, rewiring and growth need a lockstep run", ErrNotFree)
 	}
 	return f.Engine.Restore(state)
+}
+
+// WriteState implements sim.StateWriter.
+func (f *Free) WriteState(w io.Writer) error {
+	state, err := f.State()
+	if err == nil {
+		_, err = w.Write(state)
+	}
+	return err
 }
 
 // EndRecording completes the recording with what every neuron is now. What

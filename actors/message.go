@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"io"
 	"sync/atomic"
 
 	"infomorph/neuron"
@@ -30,6 +31,7 @@ type request struct {
 	feed  sim.Feed
 	sink  sim.Sink
 	state []byte      // load
+	w     io.Writer   // save; nil: into the reply
 	ids   []neuron.ID // report
 	want  neuron.Want
 	tape  *archivist // roll
@@ -57,7 +59,8 @@ type order struct {
 
 	out     neuron.Output // advance: what the neurons did
 	next    neuron.Time   // the earliest time at which the shard has something to do
-	state   []byte        // save
+	at      int           // save: the neuron of the shard with which the next piece begins; −1: get ready
+	state   []byte        // save: a piece
 	reports []neuron.Report
 	err     error
 }

@@ -171,19 +171,23 @@ func (s *shard) askOwn(a *neuronActor) {
 	a.answer(&s.bundle)
 }
 
+// save makes the next piece of the state; the first call gets ready for it.
 func (s *shard) save(ctx actor.Context, o *order) bool {
-	s.mail.Save(o.now)
-	s.bundle.state = o.state
-	for i := range s.mail.Len() {
-		s.bundle.state = sim.GrowState(s.bundle.state, len(o.state), i, s.mail.Len())
-		s.bundle.seen = s.mail.Seen(i)
-		if !s.ask(ctx, i, save) {
+	if o.at < 0 {
+		s.mail.Save(o.now)
+		o.at = 0
+		return true
+	}
+	s.bundle.state = o.state[:0]
+	for ; o.at < s.mail.Len() && len(s.bundle.state) < sim.Piece; o.at++ {
+		s.bundle.seen = s.mail.Seen(o.at)
+		if !s.ask(ctx, o.at, save) {
 			return false
 		}
 		if o.err = s.bundle.err; o.err != nil {
 			return true
 		}
-		s.bundle.state = s.mail.AppendFlight(s.bundle.state, i)
+		s.bundle.state = s.mail.AppendFlight(s.bundle.state, o.at)
 	}
 	o.state, s.bundle.state = s.bundle.state, nil
 	return true

@@ -4,12 +4,14 @@
 package checkpoint
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -21,14 +23,17 @@ import (
 
 // A checkpoint file is
 //
-//	"IMcheck\n" version:u32 meta:u32 task:u64 engine:u64 (lengths)
-//	meta (JSON) | task state | engine state | SHA-256 of all before
+//	"IMcheck\n" version:u32 meta:u32 task:u64 (lengths)
+//	meta (JSON) | task state | engine state | engine:u64 (length)
+//	SHA-256 of all before
 //
-// in little-endian.
+// in little-endian. The length of the engine's state, which may be gigabytes, is
+// known once it is written.
 const (
 	magic   = "IMcheck\n"
-	version = 2
-	head    = len(magic) + 4 + 4 + 8 + 8
+	version = 3
+	head    = len(magic) + 4 + 4 + 8
+	tail    = 8 + sha256.Size
 )
 
 // MaxSize bounds what is read as a checkpoint.
@@ -56,47 +61,104 @@ type Checkpoint struct {
 	Task, Engine []byte
 }
 
-// Encode returns the bytes of a checkpoint file.
-func (c *Checkpoint) Encode() ([]byte, error) {
+// Source is a checkpoint whose engine's state is written as it is made.
+type Source struct {
+	Meta   Meta
+	Task   []byte
+	Engine func(w io.Writer) error
+}
+
+// writeTo writes the bytes of a checkpoint file.
+func (c *Source) writeTo(out io.Writer) error {
 	meta, err := json.Marshal(c.Meta)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	b := make([]byte, 0, head+len(meta)+len(c.Task)+len(c.Engine)+sha256.Size)
-	b = append(b, magic...)
+	sum := sha256.New()
+	w := &counted{w: io.MultiWriter(out, sum)}
+	b := append(make([]byte, 0, head+len(meta)+len(c.Task)), magic...)
 	b = binary.LittleEndian.AppendUint32(b, version)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(meta)))
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(c.Task)))
-	b = binary.LittleEndian.AppendUint64(b, uint64(len(c.Engine)))
-	b = append(append(append(b, meta...), c.Task...), c.Engine...)
-	sum := sha256.Sum256(b)
-	return append(b, sum[:]...), nil
+	if _, err = w.Write(append(append(b, meta...), c.Task...)); err != nil {
+		return err
+	}
+	w.n = 0
+	if err := c.Engine(w); err != nil {
+		return err
+	}
+	if _, err = w.Write(binary.LittleEndian.AppendUint64(nil, w.n)); err == nil {
+		_, err = out.Write(sum.Sum(nil))
+	}
+	return err
 }
+
+// counted counts what is written.
+type counted struct {
+	w io.Writer
+	n uint64
+}
+
+func (c *counted) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.n += uint64(n)
+	return n, err
+}
+
+// Encode returns the bytes of a checkpoint file.
+func (c *Checkpoint) Encode() ([]byte, error) {
+	var b bytes.Buffer
+	err := c.source().writeTo(&b)
+	return b.Bytes(), err
+}
+
+func (c *Checkpoint) source() *Source {
+	return &Source{c.Meta, c.Task, func(w io.Writer) error {
+		_, err := w.Write(c.Engine)
+		return err
+	}}
+}
+
+// frame is the lengths of what a checkpoint file holds.
+type frame struct{ meta, task, engine uint64 }
+
+// frameOf reads and checks the lengths, of a file of so many bytes: first and
+// last are its beginning and its end without the sum.
+func frameOf(first, last []byte, size int64) (f frame, err error) {
+	if size < int64(head+tail) || len(first) < head || len(last) < 8 || string(first[:len(magic)]) != magic {
+		return f, fmt.Errorf("%w: it does not begin as one", ErrCheckpoint)
+	}
+	b := first[len(magic):]
+	if v := binary.LittleEndian.Uint32(b); v != version {
+		return f, fmt.Errorf("%w: version %d, this program reads version %d", ErrCheckpoint, v, version)
+	}
+	f = frame{uint64(binary.LittleEndian.Uint32(b[4:])), binary.LittleEndian.Uint64(b[8:]), binary.LittleEndian.Uint64(last)}
+	body := uint64(size) - uint64(head+tail)
+	if f.meta > maxMeta || f.task > body || f.engine > body || f.meta+f.task+f.engine != body {
+		return f, fmt.Errorf("%w: it is cut short or longer than it says", ErrCheckpoint)
+	}
+	return f, nil
+}
+
+var errSum = fmt.Errorf("%w: its bytes are damaged", ErrCheckpoint)
 
 // Decode is the inverse of Encode. The states point into data.
 func Decode(data []byte) (*Checkpoint, error) {
-	if len(data) < head+sha256.Size || string(data[:len(magic)]) != magic {
-		return nil, fmt.Errorf("%w: it does not begin as one", ErrCheckpoint)
-	}
-	f := data[len(magic):]
-	if v := binary.LittleEndian.Uint32(f); v != version {
-		return nil, fmt.Errorf("%w: version %d, this program reads version %d", ErrCheckpoint, v, version)
-	}
-	meta, task, engine := uint64(binary.LittleEndian.Uint32(f[4:])), binary.LittleEndian.Uint64(f[8:]), binary.LittleEndian.Uint64(f[16:])
-	body := uint64(len(data) - head - sha256.Size)
-	if meta > maxMeta || task > body || engine > body || meta+task+engine != body {
-		return nil, fmt.Errorf("%w: it is cut short or longer than it says", ErrCheckpoint)
+	f, err := frameOf(data, data[max(0, len(data)-tail):], int64(len(data)))
+	if err != nil {
+		return nil, err
 	}
 	end := len(data) - sha256.Size
 	if sum := sha256.Sum256(data[:end]); !bytes.Equal(sum[:], data[end:]) {
-		return nil, fmt.Errorf("%w: its bytes are damaged", ErrCheckpoint)
+		return nil, errSum
 	}
 	c := &Checkpoint{}
-	rest := data[head:end]
-	if err := json.Unmarshal(rest[:meta], &c.Meta); err != nil {
+	rest := data[head:]
+	if err := json.Unmarshal(rest[:f.meta], &c.Meta); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCheckpoint, err)
 	}
-	c.Task, c.Engine = rest[meta:meta+task], rest[meta+task:]
+	rest = rest[f.meta:]
+	c.Task, c.Engine = rest[:f.task], rest[f.task:f.task+f.engine]
 	return c, nil
 }
 
@@ -116,18 +178,17 @@ type Folder struct {
 }
 
 // Write adds a checkpoint to a result folder and removes those out of date.
-func Write(dir string, c *Checkpoint) error { return Folder{disk.OS, dir}.Write(c) }
+func Write(dir string, c *Source) error { return Folder{disk.OS, dir}.WriteFrom(c) }
 
 // Write adds a checkpoint and removes those out of date.
-func (f Folder) Write(c *Checkpoint) error {
-	data, err := c.Encode()
-	if err != nil {
-		return err
-	}
+func (f Folder) Write(c *Checkpoint) error { return f.WriteFrom(c.source()) }
+
+// WriteFrom is Write with a state that is written as it is made.
+func (f Folder) WriteFrom(c *Source) error {
 	if err := disk.MkdirAll(f.FS, filepath.Join(f.Dir, FolderName)); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
-	if err := f.writeSynced(fmt.Sprintf("%012d%s", c.Meta.Step, suffix), data); err != nil {
+	if err := f.writeSynced(fmt.Sprintf("%012d%s", c.Meta.Step, suffix), c); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	all, err := f.list()
@@ -139,14 +200,18 @@ func (f Folder) Write(c *Checkpoint) error {
 }
 
 // writeSynced makes the file appear under its name only once it is on disk.
-func (f Folder) writeSynced(base string, data []byte) error {
+func (f Folder) writeSynced(base string, c *Source) error {
 	folder := filepath.Join(f.Dir, FolderName)
 	name, temp := filepath.Join(folder, base), filepath.Join(folder, "."+base+".tmp")
 	file, err := f.FS.Create(temp)
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(data)
+	buffered := bufio.NewWriterSize(file, 1<<20)
+	err = c.writeTo(buffered)
+	if err == nil {
+		err = buffered.Flush()
+	}
 	if err == nil {
 		err = file.Sync()
 	}
@@ -213,6 +278,36 @@ func (f Folder) read(name string) (*Checkpoint, error) {
 	return c, nil
 }
 
+// inspect returns the fault of a checkpoint file, if it has one, and keeps
+// nothing of it.
+func (f Folder) inspect(name string) error {
+	file, err := f.FS.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	size, err := file.Size()
+	if err != nil {
+		return err
+	}
+	first, last := make([]byte, min(int64(head), size)), make([]byte, min(int64(tail), size))
+	_, err1 := file.ReadAt(first, 0)
+	_, err2 := file.ReadAt(last, size-int64(len(last)))
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	if _, err = frameOf(first, last, size); err == nil {
+		sum := sha256.New()
+		if _, err = io.Copy(sum, io.LimitReader(file, size-sha256.Size)); err == nil && !bytes.Equal(sum.Sum(nil), last[8:]) {
+			err = errSum
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
 // Check compares a result folder, its checkpoints included, with the checksums
 // that were taken as it was written: see [record.Check].
 func Check(dir string) (*record.Manifest, error) { return Folder{disk.OS, dir}.Check() }
@@ -230,7 +325,7 @@ func (f Folder) Check() (*record.Manifest, error) {
 	}
 	err = errors.Join(err, listErr)
 	for _, name := range all {
-		if _, bad := f.read(name); errors.Is(bad, ErrCheckpoint) {
+		if bad := f.inspect(name); errors.Is(bad, ErrCheckpoint) {
 			err = errors.Join(err, fmt.Errorf("%w: %w", bad, record.ErrDamaged))
 		} else if bad != nil && !errors.Is(bad, fs.ErrNotExist) { // else the run has just removed it
 			err = errors.Join(err, bad)

@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"bytes"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -54,13 +55,54 @@ func TestEveryDamageIsNoticed(t *testing.T) {
 	}
 }
 
+// TestInspect finds what Decode finds without holding the file.
+func TestInspect(t *testing.T) {
+	var whole bytes.Buffer
+	pieces := &Source{Task: []byte("task"), Engine: func(w io.Writer) error {
+		for range 100 {
+			if _, err := w.Write([]byte{1, 2, 3}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}}
+	if err := pieces.writeTo(&whole); err != nil {
+		t.Fatal(err)
+	}
+	data := whole.Bytes()
+	c, err := Decode(data)
+	if err != nil || !bytes.Equal(c.Engine, bytes.Repeat([]byte{1, 2, 3}, 100)) {
+		t.Fatalf("%v %v", c, err)
+	}
+	name := filepath.Join(t.TempDir(), "x"+suffix)
+	inspect := func(data []byte) error {
+		if err := os.WriteFile(name, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return Folder{FS: disk.OS}.inspect(name)
+	}
+	if err := inspect(data); err != nil {
+		t.Fatal(err)
+	}
+	for i := range data {
+		bad := bytes.Clone(data)
+		bad[i] ^= 0x10
+		if err := inspect(bad); !errors.Is(err, ErrCheckpoint) {
+			t.Fatalf("byte %d changed: %v", i, err)
+		}
+		if err := inspect(data[:i]); !errors.Is(err, ErrCheckpoint) {
+			t.Fatalf("cut at %d: %v", i, err)
+		}
+	}
+}
+
 func TestFolderKeepsTheLastTwo(t *testing.T) {
 	dir := t.TempDir()
 	if c, _, err := ReadLast(dir); c != nil || err != nil {
 		t.Fatalf("an empty folder gives %v, %v", c, err)
 	}
 	for step := range int64(5) {
-		if err := Write(dir, example(step)); err != nil {
+		if err := (Folder{disk.OS, dir}).Write(example(step)); err != nil {
 			t.Fatal(err)
 		}
 	}

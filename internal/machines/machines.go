@@ -129,13 +129,18 @@ func DropParts(dir string) {
 	os.Remove(filepath.Join(dir, checkpoint.FolderName)) // fails unless empty
 }
 
-// SaveState returns what a checkpoint in a result folder holds of an engine: its
+// WriteState writes what a checkpoint in a result folder holds of an engine: its
 // state, or of a run on nodes the list of the parts that they have written.
-func SaveState(e sim.Engine, dir string) ([]byte, error) {
-	if r, ok := e.(*remote.Engine); ok {
-		return r.SaveParts(partsFolder(dir))
+func WriteState(e sim.Engine, dir string, w io.Writer) error {
+	r, ok := e.(*remote.Engine)
+	if !ok {
+		return sim.WriteState(e, w)
 	}
-	return e.State()
+	parts, err := r.SaveParts(partsFolder(dir))
+	if err == nil {
+		_, err = w.Write(parts)
+	}
+	return err
 }
 
 // ForgetStates removes what only older checkpoints needed.
@@ -146,7 +151,7 @@ func ForgetStates(e sim.Engine, dir string) error {
 	return nil
 }
 
-// RestoreState goes on from what SaveState returned for the folder dir, here or
+// RestoreState goes on from what WriteState wrote for the folder dir, here or
 // on nodes, wherever that was; fork leaves the parts of that run where they are.
 func RestoreState(e sim.Engine, saved []byte, dir string, fork bool) error {
 	if !remote.IsParts(saved) {

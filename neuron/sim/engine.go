@@ -2,6 +2,7 @@ package sim
 
 import (
 	"crypto/sha256"
+	"io"
 
 	"infomorph/neuron"
 )
@@ -43,6 +44,28 @@ type Engine interface {
 	Close() error
 }
 
+// StateWriter is an engine that writes its state piece by piece, and so needs no
+// memory for it.
+type StateWriter interface {
+	// WriteState writes what State returns.
+	WriteState(w io.Writer) error
+}
+
+// Piece is about how much of a state is written at a time [bytes].
+const Piece = 1 << 20
+
+// WriteState writes the state of an engine, piece by piece where it can.
+func WriteState(e Engine, w io.Writer) error {
+	if s, ok := e.(StateWriter); ok {
+		return s.WriteState(w)
+	}
+	state, err := e.State()
+	if err == nil {
+		_, err = w.Write(state)
+	}
+	return err
+}
+
 // Hasher is an engine that knows the hash of its state without making it.
 type Hasher interface {
 	Hash() ([sha256.Size]byte, error)
@@ -53,9 +76,7 @@ func Hash(e Engine) ([sha256.Size]byte, error) {
 	if h, ok := e.(Hasher); ok {
 		return h.Hash()
 	}
-	state, err := e.State()
-	if err != nil {
-		return [sha256.Size]byte{}, err
-	}
-	return sha256.Sum256(state), nil
+	h := sha256.New()
+	err := WriteState(e, h)
+	return [sha256.Size]byte(h.Sum(nil)), err
 }

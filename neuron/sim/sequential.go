@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"io"
 
 	"infomorph/neuron"
 )
@@ -115,6 +116,15 @@ func (s *Sequential) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report,
 // State implements Engine.
 func (s *Sequential) State() ([]byte, error) {
 	return s.group.AppendState(AppendHeader(nil, s.net, s.now), s.now)
+}
+
+// WriteState implements StateWriter.
+func (s *Sequential) WriteState(w io.Writer) error {
+	_, err := w.Write(AppendHeader(nil, s.net, s.now))
+	if err == nil {
+		err = s.group.WriteState(w, s.now)
+	}
+	return err
 }
 
 // Network implements Engine.

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 
@@ -61,25 +62,51 @@ func (g *Group) AppendState(dst []byte, now neuron.Time) ([]byte, error) {
 	g.Save(now)
 	var err error
 	first := len(dst)
-	for i, n := range g.neurons {
-		dst = GrowState(dst, first, i, len(g.neurons))
-		if dst, err = AppendNeuron(dst, n, g.Seen(i)); err != nil {
+	for i := 0; i < len(g.neurons); {
+		if dst, i, err = g.appendPiece(dst, i); err != nil {
 			return dst, err
+		}
+		if len(dst)-first < 2*Piece {
+			dst = GrowState(dst, first, i, len(g.neurons))
+		}
+	}
+	return dst, nil
+}
+
+// WriteState writes what AppendState appends.
+func (g *Group) WriteState(w io.Writer, now neuron.Time) error {
+	g.Save(now)
+	var piece []byte
+	var err error
+	for i := 0; i < len(g.neurons); {
+		if piece, i, err = g.appendPiece(piece[:0], i); err != nil {
+			return err
+		}
+		if _, err = w.Write(piece); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// appendPiece appends a piece of the records of the neurons from i on, and
+// returns the neuron with which the next begins.
+func (g *Group) appendPiece(dst []byte, i int) ([]byte, int, error) {
+	var err error
+	for first := len(dst); i < len(g.neurons) && len(dst)-first < Piece; i++ {
+		if dst, err = AppendNeuron(dst, g.neurons[i], g.Seen(i)); err != nil {
+			return dst, i, err
 		}
 		dst = g.AppendFlight(dst, i)
 	}
-	return dst, nil
+	return dst, i, nil
 }
 
 // GrowState makes room in a state to which the records of so many of all neurons
 // were appended from first on, as much as they took: growing step by step
 // would need several times the memory of a large state.
 func GrowState(dst []byte, first, done, all int) []byte {
-	const enough = 64
-	if done != enough {
-		return dst
-	}
-	return slices.Grow(dst, (len(dst)-first)/enough*(all-done)*17/16)
+	return slices.Grow(dst, int(float64(len(dst)-first)/float64(done)*float64(all-done)*17/16))
 }
 
 // AppendNeuron appends the length and state of one neuron. seen is what it is

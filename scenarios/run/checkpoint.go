@@ -2,6 +2,7 @@ package run
 
 import (
 	"errors"
+	"io"
 	"time"
 
 	"infomorph/internal/checkpoint"
@@ -56,15 +57,16 @@ func (c *checkpointer) write(spikes int64) error {
 		return nil
 	}
 	task, err1 := c.run.Save()
-	engine, err2 := machines.SaveState(c.engine, c.rec.Dir())
-	err3 := c.tape.mark()
-	recorder, err4 := c.rec.State()
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	err2 := c.tape.mark()
+	recorder, err3 := c.rec.State()
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
 	c.meta.Spikes, c.meta.TimeUS, c.meta.Recorder = spikes, int64(c.engine.Now()), recorder
 	c.written, c.at = c.meta.Step, time.Now()
-	if err := checkpoint.Write(c.rec.Dir(), &checkpoint.Checkpoint{Meta: c.meta, Task: task, Engine: engine}); err != nil {
+	if err := checkpoint.Write(c.rec.Dir(), &checkpoint.Source{Meta: c.meta, Task: task, Engine: func(w io.Writer) error {
+		return machines.WriteState(c.engine, c.rec.Dir(), w)
+	}}); err != nil {
 		return err
 	}
 	return machines.ForgetStates(c.engine, c.rec.Dir())

@@ -3,6 +3,7 @@
 package run
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -36,16 +37,13 @@ func BenchmarkCheckpoint(b *testing.B) {
 	for id := range neuron.ID(net.NumNeurons()) {
 		raw += 2 * 8 * net.InDegree(id)
 	}
-	var state []byte
 	var before, after syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &before); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if state, err = e.State(); err != nil {
-			b.Fatal(err)
-		}
-		if err := checkpoint.Write(dir, &checkpoint.Checkpoint{Engine: state}); err != nil {
+		save := &checkpoint.Source{Engine: func(w io.Writer) error { return sim.WriteState(e, w) }}
+		if err := checkpoint.Write(dir, save); err != nil {
 			b.Fatal(err)
 		}
 	}
