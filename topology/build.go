@@ -39,6 +39,7 @@ func Build(n *Network, seed uint64) (*Graph, error) {
 	}
 	g.fill(expanded)
 	g.drawValues(n.Projections, seed)
+	g.share()
 	return g, nil
 }
 

@@ -29,13 +29,14 @@ func mustBuild(t testing.TB, n *Network, seed uint64) *Graph {
 func checkInvariants(t testing.TB, g *Graph) {
 	t.Helper()
 	var next int64
+	spelt := g.Clone()
 	for n := range g.NumNeurons() {
 		in := g.Incoming(neuron.ID(n))
 		if in.First != next {
 			t.Fatalf("target %d starts at %d, want %d", n, in.First, next)
 		}
 		next += int64(len(in.Source))
-		r := row{&g.columns, g.offsets[n], g.offsets[n+1]}
+		r := row{&spelt.columns, g.offsets[n], g.offsets[n+1]}
 		if !r.sorted() {
 			t.Fatalf("synapses of target %d are not sorted", n)
 		}

@@ -121,6 +121,7 @@ type merger struct {
 func newMerger(out, from *Graph, added int) *merger {
 	room := from.NumSynapses() + added
 	c := makeColumns(room)
+	out.begin = nil
 	out.columns = columns{c.source[:0], c.port[:0], c.weight[:0], c.delay[:0], c.projection[:0]}
 	return &merger{out: out, from: from, origin: make([]int64, 0, room)}
 }
@@ -161,7 +162,9 @@ func (m *merger) append(s Synapse, origin int64) {
 
 // synapse returns synapse i, which target t has.
 func (g *Graph) synapse(i int64, t neuron.ID) Synapse {
-	return Synapse{g.source[i], t, g.weight[i], g.delay[i], g.projection[i], g.port[i]}
+	in := g.Incoming(t)
+	k := i - in.First
+	return Synapse{in.Source[k], t, in.Weight[k], in.Delay[k], in.Projection[k], in.Port[k]}
 }
 
 // ChangeTo returns a change that makes a graph equal to b of g, whatever

@@ -27,7 +27,7 @@ type Link struct {
 
 // Graph is a network with every synapse spelled out. Synapses are numbered
 // 0 … NumSynapses−1 in the order (target, port, source, projection); columns
-// hold 15 bytes for each. Build, FromSynapses and the readers of package
+// hold 15 bytes for each, or 8 where those of most targets are alike. Build, FromSynapses and the readers of package
 // graphio make graphs; the structure of a graph does not change, its weights
 // may (through Weights).
 type Graph struct {
@@ -48,6 +48,7 @@ type Graph struct {
 	Removed []neuron.ID
 
 	offsets []int64 // synapses of target t are offsets[t] … offsets[t+1]−1
+	begin   []int32 // by target: where its port, delay and projection are; nil: as the rest
 	columns
 	numChannels int
 }
@@ -84,13 +85,18 @@ func (g *Graph) NumSynapses() int { return len(g.source) }
 // Incoming returns the synapses of target without allocating.
 func (g *Graph) Incoming(target neuron.ID) Incoming {
 	lo, hi := g.offsets[target], g.offsets[target+1]
+	from, to := lo, hi
+	if g.begin != nil {
+		from = int64(g.begin[target])
+		to = from + hi - lo
+	}
 	return Incoming{
 		First:      lo,
 		Source:     g.source[lo:hi:hi],
-		Port:       g.port[lo:hi:hi],
+		Port:       g.port[from:to:to],
 		Weight:     g.weight[lo:hi:hi],
-		Delay:      g.delay[lo:hi:hi],
-		Projection: g.projection[lo:hi:hi],
+		Delay:      g.delay[from:to:to],
+		Projection: g.projection[from:to:to],
 	}
 }
 
@@ -119,12 +125,13 @@ func (g *Graph) Synapses() []Synapse {
 // synapse.
 func (g *Graph) Clone() *Graph {
 	c := *g
+	c.spell()
 	c.columns = columns{
-		append([]neuron.ID(nil), g.source...),
-		append([]neuron.Port(nil), g.port...),
-		append([]float32(nil), g.weight...),
-		append([]int32(nil), g.delay...),
-		append([]int16(nil), g.projection...),
+		append([]neuron.ID(nil), c.source...),
+		append([]neuron.Port(nil), c.port...),
+		append([]float32(nil), c.weight...),
+		append([]int32(nil), c.delay...),
+		append([]int16(nil), c.projection...),
 	}
 	return &c
 }

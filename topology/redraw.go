@@ -13,6 +13,7 @@ func (g *Graph) RedrawDelays(target neuron.ID, d Dist, pick func(source neuron.I
 	if err := d.check(); err != nil {
 		return err
 	}
+	g.spell()
 	to, _ := g.Position(target)
 	for i := g.offsets[target]; i < g.offsets[target+1]; i++ {
 		if !pick(g.source[i], g.projection[i]) {

@@ -64,7 +64,7 @@ type engineFlags struct {
 }
 
 func (f *engineFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.kind, "actors", "neuron", "neuron: one actor per neuron. population: populations inside shard actors. none: the sequential reference; the trials of a study use it unless a kind is named")
+	cmd.Flags().StringVar(&f.kind, "actors", "neuron", "neuron: one actor per neuron, the default of up to 200,000. population: populations inside shard actors, the default beyond. none: the sequential reference; the trials of a study use it unless a kind is named")
 	cmd.Flags().IntVar(&f.shards, "shards", 0, "shard actors (0: one per worker, fewer for small networks)")
 	f.named = func() bool { return cmd.Flags().Changed("actors") }
 }

@@ -113,7 +113,24 @@ type columner interface {
 	column() (name string, of func(id neuron.ID) float64)
 }
 
-// showNeurons tells what each neuron has come to, beside its place in the graph.
+// mostReports bounds the neurons that are asked what they have come to.
+const mostReports = 10_000
+
+// Spread returns ids, or of very many some that are evenly spread among them, to
+// be asked about themselves.
+func Spread(ids []neuron.ID) []neuron.ID {
+	if len(ids) <= mostReports {
+		return ids
+	}
+	some := make([]neuron.ID, mostReports)
+	for i := range some {
+		some[i] = ids[i*len(ids)/mostReports]
+	}
+	return some
+}
+
+// showNeurons tells what each neuron has come to, beside its place in the graph;
+// in a very large network what some have.
 func (s *Set) showNeurons(e Reporter, out *journal.Listener) error {
 	net := e.Network()
 	if len(s.moments) == 0 && len(s.env.Experiment.Record.Graph) > 0 {
@@ -122,7 +139,7 @@ func (s *Set) showNeurons(e Reporter, out *journal.Listener) error {
 		}
 	}
 	s.scoreGraph(out)
-	ids := Group{Size: net.NumNeurons()}.ids()
+	ids := Spread(Group{Size: net.NumNeurons()}.ids())
 	reports, err := e.Report(ids, neuron.WantAtoms|neuron.WantWeights)
 	if err != nil {
 		return err
@@ -163,10 +180,10 @@ func (s *Set) addMoments(t *journal.Table) {
 				name += " (after)"
 			}
 			t.Columns = append(t.Columns, name)
-			for i := range t.Rows {
+			for i, row := range t.Rows {
 				var v any
-				if i < len(c.Values) {
-					v = cellOf(c.Values[i])
+				if id := row[0].(int); id < len(c.Values) {
+					v = cellOf(c.Values[id])
 				}
 				t.Rows[i] = append(t.Rows[i], v)
 			}

@@ -44,8 +44,13 @@ func (r *recall) Show(_ Reporter, out *journal.Listener) error {
 	return errors.Join(append(errs, r.showBasins(out), r.showAge(out), out.Table(table))...)
 }
 
-// galleryRows bounds the patterns of a picture.
-const galleryRows = 26
+// galleryRows bounds the patterns of a picture; of patterns wider or higher than
+// wholeSide it shows the middle only, detailSide wide and high.
+const (
+	galleryRows = 26
+	wholeSide   = 256
+	detailSide  = 100
+)
 
 func (r *recall) gallery(how *language.Recall, outcomes []outcome) journal.Gallery {
 	width := r.env.Net.Width(how.Input)
@@ -54,14 +59,39 @@ func (r *recall) gallery(how *language.Recall, outcomes []outcome) journal.Galle
 		width = n
 	}
 	g := journal.Gallery{Title: "Recall from " + describe(how), Width: width, Height: n / width, Heads: []string{"stored", "cue", "recalled"}}
+	tile := func(t trits) []float32 { return t.tile() }
+	if g.Width > wholeSide || g.Height > wholeSide {
+		d := middle(g.Width, g.Height)
+		g.Title += fmt.Sprintf(": the middle %d×%d of %d×%d", d.width, d.height, g.Width, g.Height)
+		g.Width, g.Height = d.width, d.height
+		tile = d.of
+	}
 	for i := range outcomes[:min(len(outcomes), galleryRows)] {
 		o := &outcomes[i]
 		g.Rows = append(g.Rows, journal.GalleryRow{
-			Name: o.Name, Tiles: [][]float32{o.Stored.tile(), o.Cue.tile(), o.Recalled.tile()},
+			Name: o.Name, Tiles: [][]float32{tile(o.Stored), tile(o.Cue), tile(o.Recalled)},
 			Notes: []string{"", fmt.Sprintf("%.2f", o.Stored.cosine(o.Cue)), fmt.Sprintf("%.2f", o.cosine())},
 		})
 	}
 	return g
+}
+
+// detail is a part of a large pattern.
+type detail struct{ from, row, width, height int }
+
+// middle returns the middle of patterns of a size.
+func middle(width, height int) detail {
+	w, h := min(width, detailSide), min(height, detailSide)
+	return detail{(height-h)/2*width + (width-w)/2, width, w, h}
+}
+
+func (d detail) of(t trits) []float32 {
+	tile := make([]float32, 0, d.width*d.height)
+	for y := range d.height {
+		at := d.from + y*d.row
+		tile = append(tile, t[at:at+d.width].tile()...)
+	}
+	return tile
 }
 
 func describe(how *language.Recall) string {

@@ -12,9 +12,18 @@ import (
 	"infomorph/scenarios/measure"
 )
 
-// chunk is how many items are fed at a time, at most; results do not depend on
-// it.
-const chunk = 50
+// What is fed at a time, at most: so many items, and of a large network so few
+// that this many neurons and channels tell of them. Results do not depend on it.
+const (
+	mostItems = 50
+	mostTold  = 1 << 20
+)
+
+// chunk returns how many items are fed at a time, at most.
+func (r *Run) chunk() int {
+	net := r.plan.Net.Sim
+	return min(mostItems, max(1, mostTold/(net.NumNeurons()+net.NumChannels()+1)))
+}
 
 // showing is one presentation of one item.
 type showing struct {
@@ -74,7 +83,7 @@ func (r *Run) next(p *phase) (n int, over bool) {
 	if s.Done >= p.total {
 		return 0, true
 	}
-	n = min(chunk, p.total-s.Done)
+	n = min(r.chunk(), p.total-s.Done)
 	if p.per > 0 {
 		n = min(n, p.per-s.Done%p.per)
 	}

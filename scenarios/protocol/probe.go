@@ -9,9 +9,9 @@ import (
 )
 
 // probeDue returns after how many presentations of a phase the next probe looks
-// at neurons, or chunk where none does.
+// at neurons, or mostItems where none does.
 func (r *Run) probeDue(p *phase) int {
-	due := chunk
+	due := mostItems
 	for i := range r.plan.Experiment.Record.Probes {
 		q := &r.plan.Experiment.Record.Probes[i]
 		if len(q.In) == 0 || slices.Contains(q.In, p.Name) {

@@ -238,7 +238,7 @@ func (r *Run) step(p *phase, done, total int) error {
 	}
 }
 
-// learners returns the ids of all neurons whose kind learns.
+// learners returns the ids of all neurons whose kind learns, of very many some.
 func (r *Run) learners() []neuron.ID {
 	var ids []neuron.ID
 	for _, g := range r.plan.Net.Populations {
@@ -248,7 +248,7 @@ func (r *Run) learners() []neuron.ID {
 			}
 		}
 	}
-	return ids
+	return measure.Spread(ids)
 }
 
 // sampleAtoms asks neurons for their decomposition.

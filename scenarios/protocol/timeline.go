@@ -475,5 +475,5 @@ func (r *timeline) patience() int {
 	if w := r.run.out.Within(); w > 0 {
 		return w
 	}
-	return chunk
+	return mostItems
 }

@@ -5,11 +5,13 @@ import (
 	"io"
 	"log/slog"
 	"runtime"
+	"runtime/debug"
 	"time"
 
 	"infomorph/actors"
 	"infomorph/internal/bundle"
 	"infomorph/internal/fault"
+	"infomorph/internal/footprint"
 	"infomorph/internal/machines"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios"
@@ -57,7 +59,7 @@ type Running struct {
 
 // Engine says which engine runs a network.
 type Engine struct {
-	Kind    string // neuron: one actor a neuron; population; none: the sequential reference. Empty: neuron, for the trials of a study none
+	Kind    string // neuron: one actor a neuron; population; none: the sequential reference. Empty: neuron, for more than 200,000 neurons population, for the trials of a study none
 	Shards  int    // shard actors; 0: one a worker, fewer for small networks
 	Workers int    // cores; 0: all
 }
@@ -97,17 +99,40 @@ func (e Engine) Open(net *sim.Network, mode string, log *slog.Logger) (sim.Engin
 		}
 		return actors.NewFree(net, actors.FreeOptions{Logger: log})
 	}
-	if e.Kind == "none" {
+	kind := e.kind(net)
+	if kind == "none" {
 		return sim.NewSequential(net)
 	}
 	o := actors.Options{Mode: actors.Neurons, Shards: e.Shards, Logger: log}
-	if e.Kind == "population" {
+	if kind == "population" {
 		o.Mode = actors.Population
 	}
 	if o.Shards == 0 {
 		o.Shards = actors.ShardsFor(net, e.workers())
 	}
 	return actors.New(net, o)
+}
+
+// kind returns the kind of engine that runs a network in lockstep.
+func (e *Engine) kind(net *sim.Network) string {
+	switch {
+	case e.Kind != "":
+		return e.Kind
+	case net.NumNeurons() > footprint.MostActors:
+		return "population"
+	}
+	return "neuron"
+}
+
+// frugal keeps garbage small beside a large network, of whose gigabytes little
+// comes and goes: the collector need not wait until as much again has come. It
+// returns what undoes that.
+func frugal(net *sim.Network) (undo func()) {
+	if net.NumSynapses() < footprint.Large {
+		return func() {}
+	}
+	before := debug.SetGCPercent(footprint.Garbage)
+	return func() { debug.SetGCPercent(before) }
 }
 
 // further makes an engine for one of the many small networks of a task such as

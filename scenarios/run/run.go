@@ -28,10 +28,11 @@ import (
 // parts are what a run is made of.
 type parts struct {
 	Running
-	rec   *record.Run // nil: no result folder
-	log   runLog
-	tape  *tape
-	ended func() // tells the guard of signals that results are safe
+	rec    *record.Run // nil: no result folder
+	log    runLog
+	tape   *tape
+	ended  func() // tells the guard of signals that results are safe
+	lavish func() // undoes frugal
 }
 
 // Do runs a scenario in a result folder of its own. The result holds what there
@@ -43,10 +44,11 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer p.ended()
+	defer p.lavish()
 	defer p.Engine.Close()
 	j := o.recorder(ctx, s, p)
 	began := time.Now()
-	p.log.Info("run begins", "scenario", s.Name, "seed", s.Seed, "actors", o.Engine.name(), "from_us", int64(p.Engine.Now()))
+	p.log.Info("run begins", "scenario", s.Name, "seed", s.Seed, "actors", o.Engine.kind(p.Task.Network()), "from_us", int64(p.Engine.Now()))
 	for _, note := range p.Notes {
 		p.log.Warn(note, "scenario", s.Name)
 	}
@@ -59,19 +61,12 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	}
 	p.tellEnd(j.told, runErr)
 	res := &Result{Scenario: s.Scenario, Scores: j.scores, Tables: j.tables, Figures: j.figures, Elapsed: time.Since(began),
-		Engine: o.Engine.name(), Dir: p.Dir, live: j.live, Resumable: j.check != nil}
+		Engine: o.Engine.kind(p.Task.Network()), Dir: p.Dir, live: j.live, Resumable: j.check != nil}
 	res.Final, err = finalOf(p.Engine, j.told, runErr == nil)
 	if errors.Is(runErr, err) { // an engine that is broken says so again
 		err = nil
 	}
 	return res, o.finish(ctx, j, res, errors.Join(runErr, err))
-}
-
-func (e *Engine) name() string {
-	if e.Kind == "" {
-		return "neuron"
-	}
-	return e.Kind
 }
 
 // recorder returns what keeps the results of a run.
@@ -126,7 +121,9 @@ func (o *Options) prepare(ctx context.Context, s *Scenario) (*parts, error) {
 		return nil, fault.Input(err)
 	}
 	p.Notes = scenarios.Notes(p.Task)
+	p.lavish = frugal(p.Task.Network())
 	if p.Engine, err = o.open(s, p.Task.Network(), files, p.log.engine()); err != nil {
+		p.lavish()
 		return nil, fault.Input(err)
 	}
 	err = o.From.restore(p.Engine)
@@ -139,6 +136,7 @@ func (o *Options) prepare(ctx context.Context, s *Scenario) (*parts, error) {
 	}
 	if err != nil {
 		p.ended()
+		p.lavish()
 		p.Engine.Close()
 		return nil, record.Fault(err)
 	}
