@@ -119,3 +119,20 @@ func TestGalleryIsSmall(t *testing.T) {
 		t.Errorf("the gallery has %d bytes, more than %d", total, maxGallery)
 	}
 }
+
+// TestMillion runs a million in its small form, which keeps its neurons' fan-in:
+// it must learn, and nothing must come of it where nobody learns.
+func TestMillion(t *testing.T) {
+	t.Chdir(t.TempDir())
+	args := []string{"run", "million", "--quiet", "--set", "associative_memory.patterns.width=60",
+		"--set", "associative_memory.patterns.height=60", "--set", "network.topology.scale=0.094"}
+	if out, stderr, code := command(t, append(args, "--out", "out")...); code != exitDone {
+		t.Errorf("exit code %d: %s%s", code, out, stderr)
+	}
+	if _, err := os.Stat("out/plots/recall-damaged.png"); err != nil {
+		t.Error(err)
+	}
+	if out, stderr, code := command(t, append(args, "--no-files", "--set", "control=frozen")...); code != exitExpectation {
+		t.Errorf("frozen: exit code %d: %s%s", code, out, stderr)
+	}
+}
