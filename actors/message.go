@@ -69,7 +69,7 @@ type order struct {
 // the answer. A shard has one and hands it from neuron to neuron.
 type bundle struct {
 	verb   verb
-	inbox  neuron.Inbox
+	inbox  *neuron.Inbox
 	record []byte    // load
 	seen   []float64 // save, load: what the neuron is shown of its inputs
 	want   neuron.Want

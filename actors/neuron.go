@@ -31,14 +31,21 @@ func (a *neuronActor) Receive(ctx actor.Context) {
 	a.answer(b)
 }
 
+// live lets the neuron live through an inbox, and returns the next update of its
+// own clock.
+func (a *neuronActor) live(in *neuron.Inbox, out *neuron.Output) neuron.Time {
+	if a.tap != nil {
+		a.tap(a.neuron.ID(), *in)
+	}
+	a.neuron.Live(in, out)
+	return a.neuron.Next()
+}
+
 // answer does what b asks for.
 func (a *neuronActor) answer(b *bundle) {
 	switch b.verb {
 	case advance:
-		if a.tap != nil {
-			a.tap(a.neuron.ID(), b.inbox)
-		}
-		a.neuron.Advance(b.inbox, b.out)
+		a.live(b.inbox, b.out)
 	case save:
 		b.state, b.err = sim.AppendNeuron(b.state, a.neuron, b.seen)
 	case load:

@@ -127,18 +127,52 @@ var synchronized = actor.NewSynchronizedDispatcher(300)
 func (s *shard) advance(ctx actor.Context, o *order) bool {
 	o.out.Reset()
 	s.ctx, s.bundle.out = ctx, &o.out
-	if !s.mail.Run(o.epoch, s) {
+	if !s.run(o) {
 		return false
 	}
 	sim.SortOutput(&o.out)
 	return true
 }
 
+// run lets the neurons live, and catches the panic of one that is no actor.
+func (s *shard) run(o *order) bool {
+	defer s.catch()
+	return s.mail.Run(o.epoch, s)
+}
+
+// catch is deferred: it takes a panic for the failure of the neuron that is asked.
+// It is a neuron's only where those are the shard's own; actors catch theirs.
+func (s *shard) catch() {
+	if reason := recover(); reason != nil {
+		if s.own == nil {
+			panic(reason)
+		}
+		s.failure = &crash{reason, debug.Stack()}
+	}
+}
+
 // Hand implements sim.Owner.
-func (s *shard) Hand(i int, in neuron.Inbox) (next neuron.Time, ok bool) {
+func (s *shard) Hand(i int, in *neuron.Inbox) (next neuron.Time, ok bool) {
+	if s.own != nil {
+		s.at = i
+		s.pulse.beat(s.first + neuron.ID(i))
+		return s.own[i].live(in, s.bundle.out), true
+	}
 	s.bundle.inbox = in
 	ok = s.ask(s.ctx, i, advance)
 	return s.bundle.next, ok
+}
+
+// Soon implements sim.Owner. What actors hold is theirs.
+func (s *shard) Soon(i int, very bool) {
+	if s.own == nil {
+		return
+	}
+	if very {
+		s.own[i].neuron.PrefetchInputs()
+	} else {
+		s.own[i].neuron.Prefetch()
+	}
 }
 
 // Inputs implements sim.Owner.
@@ -163,11 +197,7 @@ func (s *shard) ask(ctx actor.Context, i int, v verb) bool {
 
 // askOwn lets a neuron answer that is no actor, and catches its panic.
 func (s *shard) askOwn(a *neuronActor) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			s.failure = &crash{reason, debug.Stack()}
-		}
-	}()
+	defer s.catch()
 	a.answer(&s.bundle)
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"infomorph/internal/prefetch"
 	"infomorph/pid"
 )
 
@@ -96,18 +97,37 @@ func (n *Neuron) Output() float32 { return n.y }
 // their times, updates where a signal or the neuron's clock asks for it, and
 // appends what it tells to out. Events at one time are applied before signals,
 // and the neuron updates at most once per time.
-func (n *Neuron) Advance(in Inbox, out *Output) {
+func (n *Neuron) Advance(in Inbox, out *Output) { n.Live(&in, out) }
+
+// Live is Advance; it only reads the inbox.
+func (n *Neuron) Live(in *Inbox, out *Output) {
 	if in.Seen == nil {
-		n.advance(&in, out)
+		n.advance(in, out)
 		return
 	}
 	n.Show(in.Seen)
 	if in.Keep {
 		n.own()
 	}
-	n.advance(&in, out)
+	n.advance(in, out)
 	if !in.Keep {
 		n.Show(nil)
+	}
+}
+
+// Prefetch asks for the memory of a neuron that is to live through an inbox
+// soon: what it needs then need not be waited for. It changes nothing. Where
+// neurons live in an order of their own, memory is what costs most.
+func (n *Neuron) Prefetch() { prefetch.Value(n) }
+
+// PrefetchInputs asks for what it will read of its synapses and its window; the
+// neuron itself should be there.
+func (n *Neuron) PrefetchInputs() {
+	for p := range n.ports {
+		prefetch.Slice(n.ports[p].w)
+	}
+	if n.plastic {
+		n.window.Prefetch()
 	}
 }
 
@@ -152,6 +172,14 @@ func (n *Neuron) advance(in *Inbox, out *Output) {
 		return
 	}
 	events, signals := in.Events, in.Signals
+	if len(events)+len(signals) == 0 { // what its clock asks for, and no more
+		for n.next < in.End {
+			t := n.next
+			n.next = n.after(t)
+			n.update(t, Fire|Learn, out)
+		}
+		return
+	}
 	for {
 		if len(events) > 0 && n.cfg.Clock.Kind == OnEvent && n.next == Never {
 			n.next = events[0].Time + n.cfg.Clock.Interval

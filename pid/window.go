@@ -6,6 +6,8 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+
+	"infomorph/internal/prefetch"
 )
 
 // Limits of a window; they keep every sum far inside 63 bits.
@@ -528,6 +530,15 @@ func (w *Window) cell(c [3]uint16) mass {
 		return w.cells[i]
 	}
 	return mass{}
+}
+
+// Prefetch asks for what Push and Gradient will read.
+func (w *Window) Prefetch() {
+	prefetch.Slice(w.sums.narrow)
+	prefetch.Slice(w.sums.wide)
+	if w.head < len(w.ring) {
+		prefetch.Value(&w.ring[w.head])
+	}
 }
 
 // Bytes returns the memory the window holds: 8 bytes a cell of each dense table

@@ -24,10 +24,10 @@ type rule struct {
 // The architecture: pid <- neuron <- topology <- neuron/sim <- actors and
 // scenarios <- cmd. A package that fits no rule is an error: place it first.
 var rules = []rule{
-	{path: "pid", pure: true},
+	{path: "pid", imports: []string{"internal/prefetch"}, pure: true},
 	{path: "neuron/sim/simtest", imports: []string{"pid", "neuron", "topology"}},
-	{path: "neuron/sim", imports: []string{"pid", "neuron", "topology"}, pure: true},
-	{path: "neuron", imports: []string{"pid"}, pure: true},
+	{path: "neuron/sim", imports: []string{"pid", "neuron", "topology", "internal/prefetch"}, pure: true},
+	{path: "neuron", imports: []string{"pid", "internal/prefetch"}, pure: true},
 	{path: "topology/graphio", imports: []string{"pid", "neuron", "topology", "internal/textfile", "internal/npy"}, pure: true},
 	{path: "topology", imports: []string{"pid", "neuron", "topology"}, pure: true},
 	{path: "internal/textfile", pure: true},

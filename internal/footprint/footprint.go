@@ -22,10 +22,20 @@ type Cost struct {
 
 // rough is what networks of the default neuron have taken; it decides whether
 // it is worth the time to measure.
-var rough = Cost{Base: 35e6, Neuron: 18_000, Synapse: 195}
+var rough = Cost{Base: 55e6, Neuron: 8_000, Synapse: 40}
 
 // worth is from which size on a network is measured [bytes].
 const worth = 100e6
+
+// How the program runs large networks, which decides what they take.
+const (
+	// MostActors is how many neurons are actors, each of them.
+	MostActors = 200_000
+	// Large is from how many synapses on the collector is told to leave little
+	// garbage: Garbage percent of what is held.
+	Large   = 5_000_000
+	Garbage = 15
+)
 
 // What was measured of whole processes (make memory): see TestFootprint of
 // cmd/infomorph.
@@ -33,15 +43,15 @@ const (
 	// garbage is by how much the memory of a running program exceeds what it
 	// holds: the collector lets it grow in between.
 	garbage = 2.1
-	// actor is what one actor takes, with its mailbox and goroutine [bytes].
-	actor = 7_000
-	// traffic is what is on its way to a synapse when all neurons fire at once, and
-	// what the building of it takes for a while [bytes].
-	traffic = 140
+	// actor is what one actor takes, with its mailbox [bytes].
+	actor = 2_500
+	// buffers is what is told of a neuron, and what it tells, on the way through a
+	// run [bytes].
+	buffers = 600
 )
 
 // Estimate returns how much memory [bytes] a network takes that runs, with one
-// actor for each neuron. Nothing of it is built but two small pieces, where it is
+// actor for each neuron as far as that is usual. Nothing of it is built but two small pieces, where it is
 // large, to see what a neuron of it and a synapse take. ok is false where a rule
 // does not tell how many synapses it will lay.
 func Estimate(desc *topology.Network, of func(neuron.ID) *neuron.Config) (bytes int64, ok bool) {
@@ -52,7 +62,7 @@ func Estimate(desc *topology.Network, of func(neuron.ID) *neuron.Config) (bytes 
 	c := rough
 	if c.of(neurons, synapses) > worth {
 		if m, err := measure(of); err == nil {
-			c = m
+			c = m.running(neurons, synapses)
 		}
 	}
 	return int64(c.of(neurons, synapses)), true
@@ -64,7 +74,7 @@ func (c Cost) of(neurons int, synapses float64) float64 {
 
 // measure builds two networks of a few neurons that differ in their synapses.
 func measure(of func(neuron.ID) *neuron.Config) (Cost, error) {
-	const n, few, many = 64, 4, 260
+	const n, few, many = 512, 4, 132
 	a, err1 := held(of, n, few)
 	b, err2 := held(of, n, many)
 	if err := errors.Join(err1, err2); err != nil {
@@ -72,7 +82,22 @@ func measure(of func(neuron.ID) *neuron.Config) (Cost, error) {
 	}
 	synapse := max(b-a, 0) / (n * (many - few))
 	each := max(a/n-synapse*(few+1), 0)
-	return Cost{Base: rough.Base, Neuron: garbage*each + actor, Synapse: garbage*synapse + traffic}, nil
+	return Cost{Base: rough.Base, Neuron: each, Synapse: synapse}, nil
+}
+
+// running returns what a network takes in a running program, of which c is what it
+// holds.
+func (c Cost) running(neurons int, synapses float64) Cost {
+	factor := garbage
+	if synapses >= Large {
+		factor = 1 + Garbage/100.
+	}
+	c.Neuron = factor * (c.Neuron + buffers)
+	c.Synapse *= factor
+	if neurons <= MostActors {
+		c.Neuron += factor * actor
+	}
+	return c
 }
 
 // held returns the memory of a small network that is ready to run.
@@ -85,12 +110,13 @@ func held(of func(neuron.ID) *neuron.Config, n, indegree int) (float64, error) {
 			{Name: "context", From: "input", To: "neurons", Port: neuron.Contextual, Rule: topology.Rule{Name: "all_to_all"}, Weights: topology.Constant(1), Delays: topology.Constant(1000)},
 		},
 	}
+	cfg := of(0) // one, as neurons of a population share it
 	before := heap()
 	graph, err := topology.Build(desc, 1)
 	if err != nil {
 		return 0, err
 	}
-	net := &sim.Network{Graph: graph, Seed: 1, Config: func(neuron.ID) *neuron.Config { return of(0) }}
+	net := &sim.Network{Graph: graph, Seed: 1, Config: func(neuron.ID) *neuron.Config { return cfg }}
 	if err := net.Prepare(); err != nil {
 		return 0, err
 	}

@@ -110,6 +110,14 @@ func (a *agenda) first() neuron.Time {
 	return a.start + neuron.Time(k>>32)
 }
 
+// ahead returns the neuron of a later update among those that were known.
+func (a *agenda) ahead(by int) (i int, ok bool) {
+	if by += a.done; by < len(a.known) {
+		return int(uint32(a.known[by])), true
+	}
+	return 0, false
+}
+
 // peek returns the neuron of the first update; there must be one.
 func (a *agenda) peek() int {
 	k, _, _ := a.key()

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"infomorph/internal/prefetch"
 	"infomorph/neuron"
 )
 
@@ -11,7 +12,7 @@ type arrays struct {
 	net    *Network
 	first  neuron.ID
 	delays []neuron.Time
-	shown  []float64      // by delay and source
+	shown  tones          // by delay and source
 	width  int            // number of sources
 	spikes []neuron.Spike // sent and not yet visible after every delay, sorted by time
 	at     []int          // by delay: the next of spikes to become visible
@@ -42,7 +43,7 @@ func newArrays(net *Network, first, last neuron.ID, delays []neuron.Time) *array
 	sources := net.NumNeurons() + net.NumChannels()
 	a := &arrays{
 		net: net, first: first, delays: delays, width: sources,
-		shown: make([]float64, len(delays)*sources), at: make([]int, len(delays)), next: neuron.Never,
+		at: make([]int, len(delays)), next: neuron.Never,
 	}
 	index := make(map[int32]int16, len(delays))
 	for k, d := range delays {
@@ -53,6 +54,15 @@ func newArrays(net *Network, first, last neuron.ID, delays []neuron.Time) *array
 		a.lay(id, index)
 		a.bounds = append(a.bounds, int32(len(a.runs)))
 	}
+	scattered := 0
+	for _, r := range a.runs {
+		if r.whole {
+			scattered -= int(r.count)
+		} else {
+			scattered += int(r.count)
+		}
+	}
+	a.shown = newTones(len(delays)*sources, scattered > 0)
 	return a
 }
 
@@ -139,18 +149,15 @@ func (a *arrays) expect() {
 	}
 }
 
-// after returns what sources are heard to say after a delay.
-func (a *arrays) after(delay int) []float64 { return a.shown[delay*a.width:][:a.width] }
-
 func (a *arrays) show(t neuron.Time) {
 	if t < a.next {
 		return
 	}
 	for k, d := range a.delays {
-		at, shown := a.at[k], a.after(k)
+		at, first := a.at[k], k*a.width
 		for at < len(a.spikes) && a.spikes[at].Time+d <= t {
 			s := &a.spikes[at]
-			shown[s.Source] = float64(s.Value)
+			a.shown.set(first+int(s.Source), s.Value)
 			at++
 		}
 		a.at[k] = at
@@ -164,20 +171,24 @@ func (a *arrays) gather(dst []float64, id neuron.ID) {
 		part := dst[r.from : r.from+r.count]
 		switch {
 		case r.whole:
-			copy(part, a.after(int(r.delay))[r.start:])
+			a.shown.read(part, int(r.delay)*a.width+int(r.start))
 		case r.delay >= 0:
-			pick(part, a.after(int(r.delay)), a.net.Incoming(id).Source[r.from:])
+			pick(part, &a.shown, int(r.delay)*a.width, a.net.Incoming(id).Source[r.from:])
 		default:
-			pick(part, a.shown, a.places[r.start:])
+			pick(part, &a.shown, 0, a.places[r.start:])
 		}
 	}
 }
 
-// pick gathers the values at places.
-func pick[T ~int32](dst, shown []float64, places []T) {
-	places = places[:len(dst)]
-	for i, s := range places {
-		dst[i] = shown[s]
+func (a *arrays) prefetch(id neuron.ID) {
+	i := id - a.first
+	if a.bounds[i+1] == a.bounds[i] {
+		return
+	}
+	if r := a.runs[a.bounds[i]]; r.delay < 0 {
+		prefetch.Slice(a.places[r.start : r.start+r.count])
+	} else {
+		prefetch.Slice(a.net.Incoming(id).Source)
 	}
 }
 
@@ -211,9 +222,8 @@ func (a *arrays) sortBySource() {
 
 func (a *arrays) restore(now neuron.Time, p *past) {
 	for k := range a.delays {
-		shown := a.after(k)
 		for s, v := range p.before {
-			shown[s] = float64(v)
+			a.shown.set(k*a.width+s, v)
 		}
 		a.at[k] = 0
 	}

@@ -53,7 +53,7 @@ func (m *Mail) tellEach(list []int, from neuron.Time, own Owner) bool {
 	m.view.show(from - 1)
 	for _, i := range list {
 		seen := m.gather(m.seen, i)
-		if _, ok := own.Hand(i, neuron.Inbox{Seen: seen, Keep: true, End: from}); !ok {
+		if _, ok := own.Hand(i, &neuron.Inbox{Seen: seen, Keep: true, End: from}); !ok {
 			return false
 		}
 	}
@@ -85,7 +85,7 @@ func (m *Mail) recheck(from neuron.Time, own Owner) bool {
 		if !sameBits(has, seen) {
 			continue
 		}
-		if _, ok := own.Hand(i, neuron.Inbox{Seen: seen, End: from}); !ok {
+		if _, ok := own.Hand(i, &neuron.Inbox{Seen: seen, End: from}); !ok {
 			return false
 		}
 		next := m.router.wake[i]

@@ -13,7 +13,9 @@ import (
 type Owner interface {
 	// Hand lets a neuron live through an inbox and returns the next update of its
 	// own clock.
-	Hand(i int, in neuron.Inbox) (next neuron.Time, ok bool)
+	Hand(i int, in *neuron.Inbox) (next neuron.Time, ok bool)
+	// Soon says that a neuron is to be handed something soon, or very soon.
+	Soon(i int, very bool)
 	// Inputs returns the presynaptic values of a neuron that hears each event, by
 	// port and slot, valid until the next call.
 	Inputs(i int) (seen []float64, ok bool)
@@ -43,6 +45,7 @@ type Mail struct {
 	steady      neuron.Time // from when on what is in flight was sent to all
 	epochs      int
 	agenda      agenda
+	inbox       neuron.Inbox // of those that are shown what they were told
 	seen, other []float64
 	flight      *Flight
 	events      []neuron.Event
@@ -198,7 +201,7 @@ func (m *Mail) hear(e Epoch, own Owner) bool {
 		if shown || len(e.Signals) == 0 && !m.router.Due(i, e.End) {
 			continue
 		}
-		next, ok := own.Hand(i, neuron.Inbox{Events: m.router.Events(i), Signals: e.Signals, End: e.End})
+		next, ok := own.Hand(i, &neuron.Inbox{Events: m.router.Events(i), Signals: e.Signals, End: e.End})
 		if !ok {
 			return false
 		}
@@ -231,19 +234,39 @@ func (m *Mail) look(e Epoch, own Owner) bool {
 			return true
 		}
 		m.view.show(t)
+		m.prepare(own)
 		if !m.update(m.agenda.pop(), t, nil, own) {
 			return false
 		}
 	}
 }
 
-// update runs neuron i at the time last shown.
-func (m *Mail) update(i int, t neuron.Time, signals []neuron.Signal, own Owner) bool {
-	return m.hand(i, neuron.Inbox{Signals: signals, End: t + 1, Seen: m.gather(m.seen, i)}, own)
+// How many updates before its own a neuron's memory is asked for.
+const (
+	soon     = 8
+	verySoon = 4
+)
+
+// prepare asks for the memory that updates to come will need.
+func (m *Mail) prepare(own Owner) {
+	if i, ok := m.agenda.ahead(soon); ok {
+		own.Soon(i, false)
+	}
+	if i, ok := m.agenda.ahead(verySoon); ok {
+		own.Soon(i, true)
+		m.view.prefetch(m.id(i))
+	}
 }
 
-func (m *Mail) hand(i int, in neuron.Inbox, own Owner) bool {
-	next, ok := own.Hand(i, in)
+// update runs neuron i at the time last shown.
+func (m *Mail) update(i int, t neuron.Time, signals []neuron.Signal, own Owner) bool {
+	m.inbox.Signals, m.inbox.End, m.inbox.Seen = signals, t+1, m.gather(m.seen, i)
+	return m.hand(i, own)
+}
+
+// hand hands neuron i the inbox.
+func (m *Mail) hand(i int, own Owner) bool {
+	next, ok := own.Hand(i, &m.inbox)
 	if was := m.wake[i]; next != was {
 		m.wake[i] = next
 		if !m.agenda.add(i, next) {
@@ -282,7 +305,8 @@ func (m *Mail) broadcast(signals []neuron.Signal, own Owner) bool {
 		case tick:
 			ok = m.update(i, t, signals, own)
 		case reach:
-			ok = m.hand(i, neuron.Inbox{Signals: signals, End: t + 1}, own)
+			m.inbox.Signals, m.inbox.End, m.inbox.Seen = signals, t+1, nil
+			ok = m.hand(i, own)
 		}
 		if !ok {
 			return false

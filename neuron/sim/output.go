@@ -26,9 +26,37 @@ func compareSamples(a, b neuron.Sample) int {
 // MergeOutput appends to dst what groups of neurons did, each sorted by
 // SortOutput and no neuron in two of them, in the same order.
 func MergeOutput(dst *neuron.Output, groups []*neuron.Output) {
-	for _, g := range groups {
-		dst.Spikes = append(dst.Spikes, g.Spikes...)
-		dst.Samples = append(dst.Samples, g.Samples...)
+	dst.Spikes = merge(dst.Spikes, groups, func(o *neuron.Output) []neuron.Spike { return o.Spikes }, neuron.Spike.Compare)
+	dst.Samples = merge(dst.Samples, groups, func(o *neuron.Output) []neuron.Sample { return o.Samples }, compareSamples)
+}
+
+// merge appends the parts of groups, each sorted, in order.
+func merge[T any](dst []T, groups []*neuron.Output, part func(*neuron.Output) []T, compare func(a, b T) int) []T {
+	const few = 4
+	var rest [few][]T
+	first := len(dst)
+	for k, g := range groups {
+		if p := part(g); len(groups) > few {
+			dst = append(dst, p...)
+		} else {
+			rest[k] = p
+		}
 	}
-	SortOutput(dst)
+	if len(groups) > few {
+		sortStable(dst[first:], compare)
+		return dst
+	}
+	for {
+		least := -1
+		for k := range rest {
+			if len(rest[k]) > 0 && (least < 0 || compare(rest[k][0], rest[least][0]) < 0) {
+				least = k
+			}
+		}
+		if least < 0 {
+			return dst
+		}
+		dst = append(dst, rest[least][0])
+		rest[least] = rest[least][1:]
+	}
 }

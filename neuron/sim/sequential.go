@@ -39,10 +39,19 @@ func (g *Group) Step(e Epoch, out *neuron.Output) {
 }
 
 // Hand implements Owner.
-func (g *Group) Hand(i int, in neuron.Inbox) (neuron.Time, bool) {
+func (g *Group) Hand(i int, in *neuron.Inbox) (neuron.Time, bool) {
 	n := g.neurons[i]
-	n.Advance(in, g.out)
+	n.Live(in, g.out)
 	return n.Next(), true
+}
+
+// Soon implements Owner.
+func (g *Group) Soon(i int, very bool) {
+	if very {
+		g.neurons[i].PrefetchInputs()
+	} else {
+		g.neurons[i].Prefetch()
+	}
 }
 
 // Inputs implements Owner.

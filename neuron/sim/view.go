@@ -3,6 +3,7 @@ package sim
 import (
 	"math"
 
+	"infomorph/internal/prefetch"
 	"infomorph/neuron"
 )
 
@@ -33,6 +34,8 @@ type view interface {
 	// gather writes what each synapse of a neuron has been told by the time last
 	// shown.
 	gather(dst []float64, id neuron.ID)
+	// prefetch asks for the memory that gather reads of a neuron's synapses.
+	prefetch(id neuron.ID)
 	// sent visits what a source has sent from a time on, in order.
 	sent(source neuron.ID, from neuron.Time, visit func(t neuron.Time, value float32))
 	// restore starts from what sources had sent before now.
@@ -174,6 +177,12 @@ func (h *histories) show(t neuron.Time) {
 	if h.now = t; t-h.base > 2*moveBase-1 {
 		h.rebase(t)
 	}
+}
+
+func (h *histories) prefetch(id neuron.ID) {
+	in := h.net.Incoming(id)
+	prefetch.Slice(in.Source)
+	prefetch.Slice(in.Delay)
 }
 
 func (h *histories) gather(dst []float64, id neuron.ID) {
