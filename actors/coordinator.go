@@ -26,6 +26,7 @@ type coordinator struct {
 	shards []*actor.PID
 	orders []*order
 	dog    watchdog
+	vigil  *vigil // in place of the dog, where there is one shard
 	now    neuron.Time
 	broken error // why nothing can be asked any more
 	mended bool  // a load would mend it
@@ -57,7 +58,7 @@ func (c *coordinator) Receive(ctx actor.Context) {
 	case *actor.Started:
 		c.start(ctx)
 	case *actor.Stopping:
-		c.dog.disarm()
+		c.unwatch()
 	case *actor.Stopped:
 		close(c.done)
 	case *request:
@@ -80,7 +81,12 @@ func (c *coordinator) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, 
 func (c *coordinator) start(ctx actor.Context) {
 	for k := range len(c.bounds) - 1 {
 		s := &shard{net: c.net, opts: c.opts, first: c.bounds[k], last: c.bounds[k+1], pulse: &pulse{}}
-		ref := ctx.SpawnPrefix(actor.PropsFromProducer(func() actor.Actor { return s }), "shard-"+strconv.Itoa(k))
+		props := actor.PropsFromProducer(func() actor.Actor { return s })
+		if len(c.bounds) == 2 { // nothing runs beside it, so it needs no goroutine of its own
+			props = props.Configure(actor.WithDispatcher(synchronized))
+			c.vigil = &vigil{pulse: s.pulse, deadline: c.opts.Deadline}
+		}
+		ref := ctx.SpawnPrefix(props, "shard-"+strconv.Itoa(k))
 		c.shards = append(c.shards, ref)
 		c.dog.pulses = append(c.dog.pulses, s.pulse)
 		c.orders = append(c.orders, &order{shard: k})
@@ -98,7 +104,7 @@ func (c *coordinator) accept(ctx actor.Context, r *request) {
 		return
 	}
 	c.broken, c.mended = nil, false
-	c.dog.arm(ctx.Self(), c.request)
+	c.keepWatch(ctx.Self())
 	switch r.verb {
 	case advance:
 		pacer, err := sim.NewPacer(c.net, c.now, r.until, r.feed)
@@ -185,6 +191,9 @@ func (c *coordinator) send(ctx actor.Context, k int) {
 	o := c.orders[k]
 	o.verb, o.epoch, o.now, o.want = c.request.verb, c.epoch, c.now, c.request.want
 	o.inputs, o.spikes = c.inputs, c.spikes
+	if c.vigil != nil {
+		c.vigil.out(sentFor{o.verb, c.now, c.epoch.End})
+	}
 	ctx.Send(c.shards[k], o)
 }
 
@@ -192,6 +201,10 @@ func (c *coordinator) send(ctx actor.Context, k int) {
 func (c *coordinator) collect(ctx actor.Context, o *order) {
 	if c.request == nil || c.broken != nil {
 		return // too late
+	}
+	if c.vigil != nil && !c.vigil.back() {
+		c.request = nil // its user was told long ago
+		return
 	}
 	c.away[o.shard] = false
 	if c.waiting--; c.waiting > 0 {
@@ -292,7 +305,7 @@ func (c *coordinator) finish(r reply) {
 	if c.request == nil {
 		return
 	}
-	c.dog.disarm()
+	c.unwatch()
 	r.now = c.now
 	user := c.user
 	c.saved = nil
@@ -307,19 +320,39 @@ func (c *coordinator) watch() {
 		c.dog.again()
 		return
 	}
-	c.fail(c.stall(stuck))
+	c.fail(c.stall(stuck, c.dog.busy(stuck), c.request.verb, c.epoch.End))
+}
+
+// keepWatch begins to watch over the request.
+func (c *coordinator) keepWatch(self *actor.PID) {
+	if c.vigil == nil {
+		c.dog.arm(self, c.request)
+		return
+	}
+	user := c.user
+	c.vigil.begin(func(busy neuron.ID, at sentFor) {
+		// On the timer's goroutine: nothing is touched that changes as the coordinator runs.
+		c.root.Send(user, &reply{now: at.now, err: c.stall(0, busy, at.verb, at.end), lost: true})
+	})
+}
+
+func (c *coordinator) unwatch() {
+	if c.vigil == nil {
+		c.dog.disarm()
+		return
+	}
+	c.vigil.over()
 }
 
 // stall says what shard k is busy with.
-func (c *coordinator) stall(k int) error {
+func (c *coordinator) stall(k int, busy neuron.ID, v verb, end neuron.Time) error {
 	reason := fmt.Sprintf("has not answered for %v", c.opts.Deadline)
-	busy := c.dog.busy(k)
 	if busy < 0 {
 		return fmt.Errorf("actors: shard %d (neurons %d to %d) %s", k, c.bounds[k], c.bounds[k+1]-1, reason)
 	}
 	e := &NeuronError{Neuron: busy, End: neuron.Never, Reason: reason}
-	if c.request.verb == advance {
-		e.End = c.epoch.End
+	if v == advance {
+		e.End = end
 	}
 	return e
 }

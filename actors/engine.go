@@ -22,6 +22,7 @@ type Engine struct {
 	done   chan struct{}
 	now    neuron.Time
 	closed bool
+	lost   error // why the actors will not answer any more; nil: they do
 }
 
 var _ sim.Engine = (*Engine)(nil)
@@ -64,12 +65,18 @@ func (e *Engine) call(r *request) (*reply, error) {
 	if e.closed {
 		return nil, ErrClosed
 	}
+	if e.lost != nil {
+		return nil, e.lost
+	}
 	answer, err := e.system.Root.RequestFuture(e.root, r, -1).Result()
 	if err != nil {
 		return nil, fmt.Errorf("actors: %w", err)
 	}
 	p := answer.(*reply)
 	e.now = p.now
+	if p.lost {
+		e.lost = p.err
+	}
 	return p, p.err
 }
 

@@ -3,6 +3,7 @@ package actors
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -18,10 +19,12 @@ import (
 // goroutine is left.
 func everyMode(t *testing.T, test func(t *testing.T, o Options)) {
 	for _, mode := range []Mode{Neurons, Population} {
-		t.Run(mode.String(), func(t *testing.T) {
-			defer goleak.VerifyNone(t)
-			test(t, Options{Mode: mode, Shards: 3})
-		})
+		for _, shards := range []int{3, 1} { // one shard has no goroutine of its own
+			t.Run(fmt.Sprint(mode, shards), func(t *testing.T) {
+				defer goleak.VerifyNone(t)
+				test(t, Options{Mode: mode, Shards: shards})
+			})
+		}
 	}
 }
 

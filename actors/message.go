@@ -42,6 +42,7 @@ type reply struct {
 	state   []byte
 	reports []neuron.Report
 	err     error
+	lost    bool // the coordinator will not answer again: a neuron holds it up
 }
 
 // order is what the coordinator asks of one shard. The shard sends the same
