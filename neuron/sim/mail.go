@@ -46,6 +46,7 @@ type Mail struct {
 	epochs      int
 	agenda      agenda
 	inbox       neuron.Inbox // of those that are shown what they were told
+	heard       neuron.Inbox // of those that hear each event
 	seen, other []float64
 	flight      *Flight
 	events      []neuron.Event
@@ -201,7 +202,8 @@ func (m *Mail) hear(e Epoch, own Owner) bool {
 		if shown || len(e.Signals) == 0 && !m.router.Due(i, e.End) {
 			continue
 		}
-		next, ok := own.Hand(i, &neuron.Inbox{Events: m.router.Events(i), Signals: e.Signals, End: e.End})
+		m.heard = neuron.Inbox{Events: m.router.Events(i), Signals: e.Signals, End: e.End}
+		next, ok := own.Hand(i, &m.heard)
 		if !ok {
 			return false
 		}
