@@ -75,26 +75,13 @@ func failures(all []actors.Verdict) (failed []audited) {
 }
 
 func (f *recordedFlags) audit(cmd *cobra.Command, dir string, numbers []int) error {
-	o, stop, err := f.options(cmd, "audit")
+	r, o, done, err := f.open(cmd, dir, "audit")
 	if err != nil {
 		return err
 	}
-	r, err := openRecorded(dir)
-	if err != nil {
+	verdicts, err := r.Audit(cmd.Context(), o, numbers...)
+	if err := errors.Join(err, done()); err != nil {
 		return err
-	}
-	defer r.close()
-	var ids []neuron.ID
-	for _, n := range numbers {
-		if n < 0 || n >= r.net.NumNeurons() {
-			return badInput(fmt.Errorf("--neuron: got %d, the network has neurons 0 to %d", n, r.net.NumNeurons()-1))
-		}
-		ids = append(ids, neuron.ID(n))
-	}
-	verdicts, err := actors.Audit(cmd.Context(), r.net, r.reader, ids, o)
-	stop()
-	if err != nil {
-		return r.ended(err)
 	}
 	failed := failures(verdicts)
 	if err := writeAudit(cmd.OutOrStdout(), dir, verdicts, failed, f.json); err != nil {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,8 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"infomorph/actors"
-	"infomorph/internal/fault"
 	"infomorph/neuron"
 )
 
@@ -52,28 +48,19 @@ type replayed struct {
 }
 
 func (f *recordedFlags) replay(cmd *cobra.Command, dir string) error {
-	o, stop, err := f.options(cmd, "replay")
+	r, o, done, err := f.open(cmd, dir, "replay")
 	if err != nil {
 		return err
 	}
-	r, err := openRecorded(dir)
-	if err != nil {
-		return err
-	}
-	defer r.close()
 	began := time.Now()
-	got, err := actors.Replay(cmd.Context(), r.net, r.reader, o)
-	stop()
-	if err != nil {
-		return r.ended(err)
+	got, err := r.Replay(cmd.Context(), o)
+	if err := errors.Join(err, done()); err != nil {
+		return err
 	}
 	out := replayed{
-		Run: dir, Pass: got.Whole, StateHash: hash(sha256.Sum256(got.State)), Recorded: hash(got.Recorded),
+		Run: dir, Pass: got.Pass, StateHash: got.StateHash, Recorded: got.Expected,
 		Neurons: len(got.Verdicts), Updates: got.Updates, Events: got.Events, Spikes: got.Spikes,
 		Simulated: int64(got.Now), Workers: f.workers, Seconds: time.Since(began).Seconds(), Failed: failures(got.Verdicts),
-	}
-	if m := r.manifest.StateHash; m != "" && m != out.StateHash {
-		out.Pass, out.Recorded = false, m
 	}
 	if err := out.write(cmd.OutOrStdout(), f.json); err != nil {
 		return runFailed(err)
@@ -82,14 +69,6 @@ func (f *recordedFlags) replay(cmd *cobra.Command, dir string) error {
 		return runFailed(fmt.Errorf("%s: the replay is not the run", dir))
 	}
 	return nil
-}
-
-// ended tells why neurons did not live to their end.
-func (r *recorded) ended(err error) error {
-	if errors.Is(err, context.Canceled) {
-		return fault.Interrupted(errors.New("interrupted"))
-	}
-	return r.fault(err)
 }
 
 func (p *replayed) write(w io.Writer, asJSON bool) error {

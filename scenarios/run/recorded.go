@@ -1,0 +1,145 @@
+package run
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"infomorph/actors"
+	"infomorph/internal/checkpoint"
+	"infomorph/internal/fault"
+	"infomorph/internal/guard"
+	"infomorph/internal/record"
+	"infomorph/internal/recording"
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+	"infomorph/scenarios"
+)
+
+// Recorded is a free run with its recording and the network that ran.
+type Recorded struct {
+	Dir      string
+	manifest *record.Manifest
+	net      *sim.Network
+	reader   *recording.Reader
+	file     *os.File
+}
+
+// OpenRecorded opens the recording of a run. The caller closes it.
+func OpenRecorded(dir string) (*Recorded, error) {
+	r := &Recorded{Dir: dir}
+	if err := r.open(); err != nil {
+		return nil, record.Fault(errors.Join(err, r.Close()))
+	}
+	return r, nil
+}
+
+func (r *Recorded) open() (err error) {
+	if r.manifest, err = checkpoint.Check(r.Dir); err != nil {
+		return err
+	}
+	if err := r.check(); err != nil {
+		return fmt.Errorf("%s: %w", r.Dir, err)
+	}
+	s, err := Load(filepath.Join(r.Dir, record.ScenarioName))
+	if err != nil {
+		return err
+	}
+	task, err := scenarios.NewTask(s.Scenario, Folder(r.manifest.Folder))
+	if err != nil {
+		return err
+	}
+	r.net = task.Network()
+	path := filepath.Join(r.Dir, recording.Name)
+	if r.file, err = guard.Open(path); err != nil {
+		return err
+	}
+	info, err := r.file.Stat()
+	if err != nil {
+		return err
+	}
+	if r.reader, err = recording.NewReader(r.file, info.Size()); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return nil
+}
+
+// check returns an error where there is no recording as the run has left it.
+func (r *Recorded) check() error {
+	m := r.manifest
+	_, has := m.Files[recording.Name]
+	switch {
+	case m.Mode != scenarios.ModeFree:
+		return errors.New("the run was in lockstep and has no recording: its scenario and seed say all; infomorph run --mode free records")
+	case m.Status == record.StatusRunning:
+		return fmt.Errorf("the run goes on, or was killed before its recording was complete; then go on with: infomorph resume %s", r.Dir)
+	case !has:
+		return errors.New("the run has no recording (record.inboxes is false)")
+	}
+	return nil
+}
+
+// Close closes the recording.
+func (r *Recorded) Close() (err error) {
+	if r.reader != nil {
+		r.reader.Close()
+	}
+	if r.file != nil {
+		err = r.file.Close()
+	}
+	return err
+}
+
+// Neurons returns how many neurons the run has.
+func (r *Recorded) Neurons() int { return r.net.NumNeurons() }
+
+// Audit lets neurons (none: all) live again, each alone and from its own recorded
+// inbox: see actors.Audit.
+func (r *Recorded) Audit(ctx context.Context, o actors.ReplayOptions, numbers ...int) ([]actors.Verdict, error) {
+	var ids []neuron.ID
+	for _, n := range numbers {
+		if n < 0 || n >= r.Neurons() {
+			return nil, fault.BadOption("neuron", "got %d, the network has neurons 0 to %d", n, r.Neurons()-1)
+		}
+		ids = append(ids, neuron.ID(n))
+	}
+	verdicts, err := actors.Audit(ctx, r.net, r.reader, ids, o)
+	return verdicts, r.ended(err)
+}
+
+// Replayed is the outcome of Replay.
+type Replayed struct {
+	actors.Replayed
+	Pass      bool   // it is the run, as the manifest has it too
+	StateHash string // of the network in the end
+	Expected  string // the hash of the run
+}
+
+// Replay executes the run again from its recording: see actors.Replay.
+func (r *Recorded) Replay(ctx context.Context, o actors.ReplayOptions) (*Replayed, error) {
+	got, err := actors.Replay(ctx, r.net, r.reader, o)
+	if err != nil {
+		return nil, r.ended(err)
+	}
+	sum := sha256.Sum256(got.State)
+	out := &Replayed{Replayed: *got, Pass: got.Whole, StateHash: hex.EncodeToString(sum[:]), Expected: hex.EncodeToString(got.Recorded[:])}
+	if m := r.manifest.StateHash; m != "" && m != out.StateHash {
+		out.Pass, out.Expected = false, m
+	}
+	return out, nil
+}
+
+// ended tells why neurons did not live to their end.
+func (r *Recorded) ended(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled):
+		return fault.Interrupted(errors.New("interrupted"))
+	}
+	return fault.Input(fmt.Errorf("%s: %w", filepath.Join(r.Dir, recording.Name), err))
+}
