@@ -97,7 +97,9 @@ func (o *Options) play(ctx context.Context, p *parts, j *recorder) error {
 	return j.goOn(ctx, run, err)
 }
 
-// goOn plays a run to its end.
+// goOn plays a run to its end. That the context has ended is the recorder's to
+// say, in Step, where it writes a checkpoint before: a run that ended by itself a
+// moment earlier would have none.
 func (j *recorder) goOn(ctx context.Context, run scenarios.Run, err error) error {
 	if err != nil {
 		return err
@@ -105,7 +107,7 @@ func (j *recorder) goOn(ctx context.Context, run scenarios.Run, err error) error
 	if j.check != nil {
 		j.check.run = run
 	}
-	return run.Go(ctx)
+	return run.Go(context.WithoutCancel(ctx))
 }
 
 // prepare makes the task, the engine and the result folder of a run. All that

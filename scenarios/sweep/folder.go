@@ -113,6 +113,8 @@ func (s *Sweep) Create() error {
 
 // Same reports whether two are the same sweep of the same scenario.
 func (s *Sweep) Same(o *Sweep) bool {
+	normal(s.Plan.Runs)
+	normal(o.Plan.Runs)
 	return reflect.DeepEqual(s.Plan, o.Plan) && bytes.Equal(s.Base.Text, o.Base.Text) && slices.Equal(s.Base.Sets, o.Base.Sets)
 }
 

@@ -75,7 +75,7 @@ func (s *Sweep) Run(ctx context.Context, o Options) error {
 	x.total, _, _ = s.Count(o.Part)
 	x.done = x.total - len(todo)
 	x.runAll(ctx, todo)
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && x.done < x.total {
 		return fault.Interrupted(fmt.Errorf("interrupted; runs so far are in %s", s.Dir))
 	}
 	if len(x.errs) > 0 {

@@ -1,0 +1,79 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"infomorph/actors"
+	"infomorph/internal/record"
+	"infomorph/internal/recording"
+)
+
+// TestRecordedRunsLiveAgain: a free run is replayed to the state that it ended in,
+// and its neurons need nothing but what reached them.
+func TestRecordedRunsLiveAgain(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "free")
+	run := done(t, small(t, "mode=free"), Options{Dir: dir, Lean: true})
+	r, err := OpenRecorded(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	told := 0
+	got, err := r.Replay(context.Background(), actors.ReplayOptions{Workers: 2, Progress: func(int, int) { told++ }})
+	if err != nil || !got.Pass || got.StateHash != run.Final.StateHash || got.Expected != got.StateHash || told == 0 {
+		t.Fatalf("%v, %v of %s", err, got, run.Final.StateHash)
+	}
+	all, err := r.Audit(context.Background(), actors.ReplayOptions{Workers: 1})
+	if err != nil || len(all) != r.Neurons() {
+		t.Fatal(len(all), err)
+	}
+	for _, v := range all {
+		if !v.Pass {
+			t.Errorf("neuron %d: %s", v.Neuron, v.Reason)
+		}
+	}
+	some, err := r.Audit(context.Background(), actors.ReplayOptions{Workers: 1}, 3, 5)
+	if err != nil || len(some) != 2 || some[1].Neuron != 5 {
+		t.Error(some, err)
+	}
+	for _, n := range []int{-1, r.Neurons(), 1 << 40} {
+		if _, err := r.Audit(context.Background(), actors.ReplayOptions{Workers: 1}, n); !errors.Is(err, ErrInput) {
+			t.Errorf("neuron %d: %v", n, err)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := r.Replay(ctx, actors.ReplayOptions{Workers: 1}); !errors.Is(err, ErrInterrupted) {
+		t.Error(err)
+	}
+}
+
+func TestRecordedRefuses(t *testing.T) {
+	free := filepath.Join(t.TempDir(), "free")
+	done(t, small(t, "mode=free"), Options{Dir: free, Lean: true})
+	lockstep, silent := filepath.Join(t.TempDir(), "lockstep"), filepath.Join(t.TempDir(), "silent")
+	done(t, small(t), Options{Dir: lockstep, Lean: true})
+	done(t, small(t, "mode=free", "record.inboxes=false"), Options{Dir: silent, Lean: true})
+	for dir, want := range map[string]string{lockstep: "was in lockstep", silent: "record.inboxes is false", t.TempDir(): ""} {
+		if _, err := OpenRecorded(dir); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+	name := filepath.Join(free, recording.Name)
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenRecorded(free); !errors.Is(err, record.ErrDamaged) || !errors.Is(err, ErrFailed) {
+		t.Error(err)
+	}
+}
