@@ -56,9 +56,37 @@ func Unpack(r io.Reader) (io.Reader, error) {
 	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
 		return nil, errors.New("packed by xz, which is not read: unpack it first (xz -d)")
 	default:
-		return in, nil
+		return refuseStrangers(in)
 	}
-	return refuseTar(plain)
+	if plain, err = refuseTar(plain); err != nil {
+		return nil, err
+	}
+	return refuseStrangers(plain)
+}
+
+// strangers are what a file may be, under any name, that holds no data to read.
+var strangers = []struct{ head, is string }{
+	{"version https://git-lfs.github.com/spec/", "a pointer of Git LFS, not the file itself: fetch it (git lfs pull)"},
+	{"/annex/objects/", "a pointer of git-annex, not the file itself: fetch it (git annex get)"},
+	{"../.git/annex/", "a pointer of git-annex, not the file itself: fetch it (git annex get)"},
+	{"%PDF-", "a PDF document"},
+	{"\x89HDF\r\n", "an HDF5 file"},
+	{"SQLite format 3\x00", "an SQLite database"},
+	{"RDX2\n", "an R archive: save the table with write.csv"},
+	{"RDX3\n", "an R archive: save the table with write.csv"},
+}
+
+// refuseStrangers tells what is no data by its first letters.
+func refuseStrangers(r io.Reader) (io.Reader, error) {
+	in := bufio.NewReaderSize(r, 1<<16)
+	head, _ := in.Peek(64) // an error comes again with Read
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	for _, s := range strangers {
+		if bytes.HasPrefix(head, []byte(s.head)) {
+			return nil, errors.New("this is " + s.is)
+		}
+	}
+	return in, nil
 }
 
 // refuseTar tells a packed archive from a packed file.

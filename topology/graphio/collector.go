@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"infomorph/neuron"
 	"infomorph/topology"
@@ -67,6 +68,11 @@ type collector struct {
 	remarks  []string
 	badPort  *Error // the first port that is none of ours
 	goodPort bool
+	badDelay *Error     // the first delay that is no number
+	badKind  bool       // nodes have a kind that is none of ours
+	weights  int        // edges that have one
+	twoWay   bool       // a list may tell an undirected edge both ways round
+	comments int        // lines of a list that are left out
 	delays   [2]float64 // smallest and largest that the file gave, 0: none
 }
 
@@ -97,6 +103,9 @@ func (c *collector) leave(of, name, value string) {
 	if strings.TrimSpace(value) == "" {
 		return
 	}
+	if name == "" {
+		name = "(a column without a name)"
+	}
 	for i := range c.unused {
 		if u := &c.unused[i]; u.name == name && u.of == of {
 			u.count++
@@ -119,11 +128,27 @@ func (c *collector) mention(key string, line int) (int32, error) {
 	if len(key) > c.limits.Token {
 		return 0, fail(line, "a node name is longer than %d bytes", c.limits.Token)
 	}
+	if !utf8.ValidString(key) {
+		return c.mention(c.legible(key), line)
+	}
 	i := int32(len(c.nodes))
 	key = strings.Clone(key)
 	c.index[key] = i
 	c.nodes = append(c.nodes, node{key: key, line: int32(line)})
 	return i, nil
+}
+
+// legible returns a text of a file that is not UTF-8 as one of Latin-1.
+func (c *collector) legible(text string) string {
+	if utf8.ValidString(text) {
+		return strings.Clone(text)
+	}
+	c.remark("names that are not UTF-8 are taken as Latin-1; if they are not, convert the file first (iconv -t utf-8)")
+	out := make([]rune, len(text))
+	for i := range len(text) {
+		out[i] = rune(text[i])
+	}
+	return string(out)
 }
 
 // declare returns the node called key for its attributes to be set.
@@ -188,7 +213,14 @@ func (c *collector) setEdge(e *edge, projection *string, name, value string) err
 			return err
 		}
 		e.weight = float32(w)
+		c.weights++
 	case "delay":
+		if _, err := c.finite(value, line, name); err != nil && strings.ContainsAny(value, "abcdefghijklmnopqrstuvwxyz") && unit == 0 {
+			if c.leave("edge", name, value); c.badDelay == nil {
+				c.badDelay = err.(*Error)
+			}
+			return nil
+		}
 		return c.setDelay(e, value, unit)
 	case "port":
 		p := strings.ToLower(strings.TrimSpace(value))
@@ -223,14 +255,28 @@ func (c *collector) roleOf(name string) (role string, unit float64) {
 		if c.opts.Weight == "" {
 			return "weight", 0
 		}
-	case "delay", "delays", "delayus", "delayms", "delaysec":
-		if c.opts.Delay == "" {
-			return "delay", map[string]float64{"delayus": 1, "delayms": 1000, "delaysec": 1e6}[n]
-		}
 	case "port", "projection":
 		return n, 0
+	default:
+		if unit, ok := delayName(name); ok && c.opts.Delay == "" {
+			return "delay", unit
+		}
 	}
 	return "", 0
+}
+
+// delayName tells whether an attribute is called a delay, and the unit that its
+// name gives, as in delay_ms or "Delay [s]" ([µs]; 0: none).
+func delayName(name string) (unit float64, ok bool) {
+	rest, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(name)), "delay")
+	if !ok {
+		return 0, false
+	}
+	if word, plural := strings.CutPrefix(rest, "s"); plural && (word == "" || !unicode.IsLetter(rune(word[0]))) {
+		rest = word
+	}
+	unit, ok = map[string]float64{"": 0, "us": 1, "usec": 1, "microseconds": 1, "ms": 1000, "msec": 1000, "milliseconds": 1000, "s": 1e6, "sec": 1e6, "seconds": 1e6}[plainName(rest)]
+	return unit, ok
 }
 
 // plainName returns a name in small letters without blanks and marks.
@@ -312,12 +358,13 @@ func (c *collector) setNode(n *node, name, value string) {
 		}
 		n.pos[axis], n.placed = v, true
 	case lower == "population":
-		n.population = strings.Clone(value)
+		n.population = c.legible(value)
 	case lower == "label":
-		n.label = strings.Clone(value)
+		n.label = c.legible(value)
 	case lower == "kind":
 		if n.channel = value == "channel"; !n.channel && value != "neuron" {
 			c.leave("node", name, value)
+			c.badKind = true
 		}
 	default:
 		c.leave("node", name, value)
@@ -354,6 +401,9 @@ func (c *collector) graph() (*topology.Graph, error) {
 		}
 	}
 	if len(c.nodes) == 0 {
+		if c.comments > 0 {
+			return nil, fail(0, "there is no node in it, only comments: %d lines that begin with # or %%", c.comments)
+		}
 		return nil, fail(0, "there is no node in it")
 	}
 	if err := c.judge(); err != nil {
@@ -413,6 +463,15 @@ func (c *collector) judge() error {
 	if c.badPort != nil && c.goodPort {
 		return c.badPort
 	}
+	if c.badDelay != nil && c.delays[1] > 0 {
+		return c.badDelay
+	}
+	for i := range c.nodes { // people and roads have kinds of their own
+		c.nodes[i].channel = c.nodes[i].channel && !c.badKind
+	}
+	if missing := len(c.edges) - c.weights; c.weights > 0 && missing > 0 && !c.strict {
+		c.remark("edges without a weight are taken as 1: %d of %d", missing, len(c.edges))
+	}
 	numbers := true
 	for i := range c.nodes {
 		_, err := strconv.ParseFloat(c.nodes[i].population, 64)
@@ -436,7 +495,37 @@ func (c *collector) judge() error {
 	if c.strict {
 		c.merge()
 	}
+	if c.undirected && c.twoWay {
+		c.bothListed()
+	}
 	return c.settleDirection()
+}
+
+// bothListed keeps each edge of an undirected list as one synapse where the
+// list tells all of them both ways round.
+func (c *collector) bothListed() {
+	seen := make(map[[2]int32]int, len(c.edges))
+	for i := range c.edges {
+		e := &c.edges[i]
+		seen[[2]int32{e.source, e.target}]++
+	}
+	for ends, n := range seen {
+		if ends[0] != ends[1] && seen[[2]int32{ends[1], ends[0]}] != n {
+			return
+		}
+	}
+	loops := 0
+	for i := range c.edges {
+		if c.edges[i].direction == asGraph {
+			c.edges[i].direction = directed
+		}
+		if c.edges[i].source == c.edges[i].target {
+			loops++
+		}
+	}
+	if len(c.edges) > loops {
+		c.remark("undirected edges are listed both ways round: each line is one synapse")
+	}
 }
 
 // settleDirection makes the graph undirected or directed as all of its edges

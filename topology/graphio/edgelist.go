@@ -39,7 +39,7 @@ type edgeList struct {
 }
 
 func readEdgeList(r io.Reader, c *collector, prefer []byte) error {
-	c.implicit = true
+	c.implicit, c.twoWay = true, true
 	l := &edgeList{collector: c, Lines: textfile.NewLines(r, c.limits.Token), prefer: prefer, target: 1, kind: -1}
 	for {
 		text, ok := l.Next()
@@ -60,7 +60,29 @@ func readEdgeList(r io.Reader, c *collector, prefer []byte) error {
 	if l.header && len(l.edges) == 0 && len(l.nodes) == 0 {
 		return fail(0, "there is a header and no edge")
 	}
+	l.doubtFirst()
 	return nil
+}
+
+// doubtFirst tells that the first line was taken as an edge where it might be a
+// header of words that nobody knows: neither end is in any other edge.
+func (l *edgeList) doubtFirst() {
+	if l.header || len(l.edges) < 2 {
+		return
+	}
+	first := l.edges[0]
+	ends := l.nodes[first.source].key + l.nodes[first.target].key
+	if strings.ContainsAny(ends, "0123456789") {
+		return
+	}
+	for _, e := range l.edges[1:] {
+		for _, end := range [2]int32{e.source, e.target} {
+			if end == first.source || end == first.target {
+				return
+			}
+		}
+	}
+	l.remark("the first line is taken as an edge from %s to %s; if it names the columns, say so with --source and --target", clip(l.nodes[first.source].key), clip(l.nodes[first.target].key))
 }
 
 // line reads a line; done tells that the file was a matrix and is read.
@@ -68,6 +90,7 @@ func (l *edgeList) line(text string) (done bool, err error) {
 	if text[0] == '#' || text[0] == '%' {
 		is, err := l.comment(text)
 		if is || err != nil {
+			l.comments++
 			return false, err
 		}
 	}
@@ -83,8 +106,11 @@ func (l *edgeList) line(text string) (done bool, err error) {
 func (l *edgeList) comment(text string) (bool, error) {
 	if l.columns != nil {
 		mark := len(text) == 1 || text[1] == ' ' || text[1] == '\t' || text[1] == text[0]
-		fields := textfile.Split(text, l.sep)
-		return mark || len(fields) != len(l.columns), nil
+		same := len(textfile.Split(text, l.sep)) == len(l.columns)
+		if mark && same && l.header {
+			l.remark("a line that begins with # or %% and a blank is a comment: line %d is left out", l.Number)
+		}
+		return mark || !same, nil
 	}
 	words := strings.Fields(strings.ToLower(text))
 	switch {
@@ -166,7 +192,9 @@ func (l *edgeList) first(text string) (done bool, err error) {
 	}
 	if l.header {
 		l.columns = names
-		l.kind = slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, "type") })
+		l.kind = slices.IndexFunc(names, func(n string) bool {
+			return slices.Contains([]string{"type", "edgetype", "direction", "directed", "isdirected", "undirected"}, plainName(n))
+		})
 		if l.kind >= 0 && !l.tellsDirection() {
 			l.kind = -1
 		}
@@ -187,7 +215,8 @@ func texts(fields []textfile.Field) []string {
 	return out
 }
 
-// tellsDirection looks whether the column "Type" of the next line is Gephi's.
+// tellsDirection looks whether the column "Type" of the next line is Gephi's, or
+// a column "directed" says yes or no.
 func (l *edgeList) tellsDirection() bool {
 	for i := 0; i < 50; i++ {
 		next, ok := l.Peek(i)
@@ -195,17 +224,31 @@ func (l *edgeList) tellsDirection() bool {
 			return false
 		}
 		if f := textfile.Split(next, l.sep); len(f) > l.kind && f[l.kind].Text != "" {
-			return directionOf(f[l.kind].Text) != asGraph
+			return l.directionOf(f[l.kind].Text) != asGraph
 		}
 	}
 	return false
 }
 
-func directionOf(text string) direction {
-	switch strings.ToLower(text) {
+func (l *edgeList) directionOf(text string) direction {
+	text = strings.ToLower(text)
+	yes, no := directed, bothWays
+	switch plainName(l.columns[l.kind]) {
+	case "undirected":
+		yes, no = no, yes
+		fallthrough
+	case "directed", "isdirected":
+		switch text {
+		case "true", "1", "yes", "t":
+			return yes
+		case "false", "0", "no", "f":
+			return no
+		}
+	}
+	switch text {
 	case "directed":
 		return directed
-	case "undirected", "mutual":
+	case "undirected", "mutual", "both":
 		return bothWays
 	}
 	return asGraph
@@ -237,7 +280,7 @@ func (l *edgeList) edgeLine(text string) error {
 		case i >= len(l.columns):
 			return fail(number, "%d fields, expected at most %d", len(fields), len(l.columns))
 		case i == l.kind:
-			if e.direction = directionOf(f.Text); e.direction == asGraph {
+			if e.direction = l.directionOf(f.Text); e.direction == asGraph {
 				return fail(number, "type %q, expected directed or undirected as above", clip(f.Text))
 			}
 		default:

@@ -26,6 +26,7 @@ func (x *gexf) start(e *element) error {
 		if x.graphs++; x.graphs > 1 {
 			return fail(e.line, "a second <graph>: one graph per file is supported")
 		}
+		x.leaveRest("graph", e, "defaultedgetype", "mode", "idtype", "timeformat", "timerepresentation", "count")
 		kind, ok := e.get("defaultedgetype")
 		x.undirected = !ok || kind == "undirected" || kind == "mutual" // the format's default
 	case "attributes":
@@ -36,6 +37,7 @@ func (x *gexf) start(e *element) error {
 		if err := x.openNode(x.collector, e); err != nil {
 			return err
 		}
+		x.leaveRest("node", e, "id", "label")
 		if label, ok := e.get("label"); ok {
 			x.setNode(&x.collector.nodes[x.node], "label", label)
 		}
@@ -47,6 +49,8 @@ func (x *gexf) start(e *element) error {
 		return x.startEdge(e)
 	case "attvalue":
 		return x.attvalue(e)
+	case "color", "size", "shape", "thickness", "spell":
+		x.leave(x.innermost(), e.name, "x")
 	case "position":
 		for _, axis := range []string{"x", "y", "z"} {
 			if v, ok := e.get(axis); ok && x.isNode {
@@ -76,6 +80,7 @@ func (x *gexf) startEdge(e *element) error {
 	if err := x.openEdge(e); err != nil {
 		return err
 	}
+	x.leaveRest("edge", e, "id", "source", "target", "type", "weight")
 	switch kind, _ := e.get("type"); kind {
 	case "directed":
 		x.edge.direction = directed
@@ -105,6 +110,14 @@ func (x *gexf) attvalue(e *element) error {
 		id = k.name
 	}
 	return x.set(x.collector, id, value)
+}
+
+// innermost returns what is being read.
+func (x *gexf) innermost() string {
+	if x.isEdge {
+		return "edge"
+	}
+	return "node"
 }
 
 func (x *gexf) end(name, text string, _ int) error {

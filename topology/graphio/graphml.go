@@ -28,8 +28,10 @@ func (m *graphML) start(e *element) error {
 	case "graph":
 		return m.openGraph(e)
 	case "node":
+		m.leaveRest("node", e, "id")
 		return m.openNode(m.collector, e)
 	case "edge":
+		m.leaveRest("edge", e, "id", "source", "target", "directed")
 		if err := m.openEdge(e); err != nil {
 			return err
 		}
@@ -39,6 +41,8 @@ func (m *graphML) start(e *element) error {
 		case "false":
 			m.edge.direction = bothWays
 		}
+	case "port":
+		m.leave("node", "ports of GraphML", "x")
 	case "hyperedge":
 		return fail(e.line, "hyperedges are not supported")
 	case "data":

@@ -18,8 +18,9 @@ type jsonGraph struct {
 	*json.Decoder
 	at         *lineIndex
 	recognised bool
-	said       bool     // whether it is directed
-	order      []string // keys of the nodes, for adjacency
+	said       bool       // whether it is directed
+	order      []string   // keys of the nodes, for adjacency
+	lists      []stranger // of adjacency, until the nodes are known
 	strangers  []stranger
 }
 
@@ -62,10 +63,19 @@ func (n *jsonGraph) open(d json.Delim, what string) error {
 }
 
 func (n *jsonGraph) document() error {
-	if err := n.open('{', "the document"); err != nil {
+	token, err := n.Token()
+	if err != nil {
 		return err
 	}
-	if err := n.members(0); err != nil {
+	switch token {
+	case json.Delim('{'):
+		err = n.members(0)
+	case json.Delim('['):
+		err = n.list()
+	default:
+		err = fail(n.line(), "no graph in it: the document is one value, expected an object or a list of edges")
+	}
+	if err != nil {
 		return err
 	}
 	if _, err := n.Token(); err != io.EOF {
@@ -73,6 +83,9 @@ func (n *jsonGraph) document() error {
 	}
 	if !n.recognised {
 		return n.mapping()
+	}
+	if err := n.adjacent(); err != nil {
+		return err
 	}
 	if !n.said {
 		n.remark(`nothing says "directed": taken as %s`, map[bool]string{true: "undirected", false: "directed"}[n.undirected])
@@ -195,6 +208,34 @@ func (n *jsonGraph) stranger(key string, depth int) error {
 	}
 	n.strangers = append(n.strangers, stranger{key, v, line})
 	return nil
+}
+
+// list reads a document that is a list: of edges, as pandas writes a table of
+// records, or of elements of Cytoscape.
+func (n *jsonGraph) list() error {
+	n.recognised, n.undirected = true, false
+	elements := false
+	for n.More() {
+		var v any
+		if err := n.Decode(&v); err != nil {
+			return err
+		}
+		object, _ := v.(map[string]any)
+		if object == nil {
+			return fail(n.line(), "a list of something else than objects; expected edges, each with \"source\" and \"target\"; a matrix or a list of pairs is read from .csv")
+		}
+		var err error
+		if _, elements = object["data"]; elements {
+			err = n.element(v)
+		} else {
+			n.implicit = true
+			err = n.edgeOf(v, n.line())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return n.open(']', "the document")
 }
 
 // options reads the kind of a graph of graphology.
@@ -326,7 +367,7 @@ func (n *jsonGraph) nodeOf(v any, key string, line int) error {
 		}
 		key = strconv.Itoa(len(n.order))
 		if _, has := object["label"]; !has && ok {
-			object["label"] = name
+			object["label"], skip = name, "name"
 		}
 	}
 	node, err := n.declare(key, line)
@@ -347,14 +388,28 @@ func (n *jsonGraph) nodeOf(v any, key string, line int) error {
 	return nil
 }
 
-// edgeOf reads an edge.
+// edgeOf reads an edge: an object, or a pair with a weight if there is one.
 func (n *jsonGraph) edgeOf(v any, line int) error {
+	if pair, ok := v.([]any); ok && (len(pair) == 2 || len(pair) == 3) {
+		v = map[string]any{"source": pair[0], "target": pair[1]}
+		if len(pair) == 3 {
+			v.(map[string]any)["weight"] = pair[2]
+		}
+		n.implicit = n.implicit || len(n.nodes) == 0
+	}
 	object, names := unfold(v)
-	source, ok1 := text(object, "source")
-	target, ok2 := text(object, "target")
+	from, to := "source", "target"
+	if object[from] == nil || object[to] == nil { // of another program: from and to, pre and post, …
+		if i, j, ok := pairOf(names); ok {
+			from, to = names[i], names[j]
+		}
+	}
+	source, ok1 := text(object, from)
+	target, ok2 := text(object, to)
 	if !ok1 || !ok2 {
 		return fail(line, `a link without "source" and "target" (texts or numbers)`)
 	}
+	names = slices.DeleteFunc(names, func(name string) bool { return name == from || name == to })
 	return n.edge(object, names, source, target, line)
 }
 
@@ -398,30 +453,38 @@ func (n *jsonGraph) element(v any) error {
 	return n.nodeOf(v, "", n.line())
 }
 
-// adjacency reads the lists of targets of the nodes, in their order. Every
-// direction is told on its own, in undirected graphs too.
+// adjacency keeps the lists of targets of the nodes, in their order.
 func (n *jsonGraph) adjacency() error {
-	i := 0
 	return n.items("adjacency", func(v any, line int) error {
-		list, ok := v.([]any)
-		if !ok || i >= len(n.order) {
-			return fail(line, "adjacency: expected a list for each of the %d nodes", len(n.order))
+		if len(n.lists) >= n.limits.Nodes {
+			return fail(line, "more than %d nodes", n.limits.Nodes)
 		}
-		source := n.order[i]
-		i++
+		n.lists = append(n.lists, stranger{value: v, line: line})
+		return nil
+	})
+}
+
+// adjacent makes edges of the lists of adjacency. Every direction is told on its
+// own, in undirected graphs too.
+func (n *jsonGraph) adjacent() error {
+	for i, l := range n.lists {
+		list, ok := l.value.([]any)
+		if !ok || len(n.lists) != len(n.order) {
+			return fail(l.line, "adjacency: %d lists, expected one for each of the %d nodes", len(n.lists), len(n.order))
+		}
 		for _, v := range list {
 			object, names := unfold(v)
 			target, ok := text(object, "id")
 			if !ok {
-				return fail(line, `an adjacency without "id"`)
+				return fail(l.line, `an adjacency without "id"`)
 			}
-			if err := n.edge(object, names, source, target, line); err != nil {
+			if err := n.edge(object, names, n.order[i], target, l.line); err != nil {
 				return err
 			}
 			n.edges[len(n.edges)-1].direction = directed
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // mapping reads {"a": ["b"], …} and {"a": {"b": {"weight": 1}}, …}.

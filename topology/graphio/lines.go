@@ -27,6 +27,9 @@ func readAdjacencyList(r io.Reader, c *collector) error {
 		if text[0] == '#' {
 			continue
 		}
+		if strings.HasSuffix(strings.TrimSpace(text), "}") {
+			return fail(l.Number, "%q: a list with attributes, as networkx.write_multiline_adjlist writes, is not read; write_edgelist or write_graphml keep them", clip(text))
+		}
 		fields, err := l.Fields(text, textfile.Blanks)
 		if err != nil {
 			return fail(l.Number, "%v", err)

@@ -32,7 +32,7 @@ func readMatrix(r io.Reader, c *collector) error {
 		l.sep = l.separator(text)
 		l.comma = l.sep == ';'
 		var names []string
-		if head := textFields(text, l.sep); head[0] == "" || !numbers(head) {
+		if head := textFields(text, l.sep); head[0] == "" || !l.numbers(head) {
 			names = head
 		}
 		return l.readMatrix(text, names, l.Lines, l.sep)
@@ -40,8 +40,11 @@ func readMatrix(r io.Reader, c *collector) error {
 }
 
 // numbers tells whether all fields are numbers, or empty.
-func numbers(fields []string) bool {
+func (c *collector) numbers(fields []string) bool {
 	return !slices.ContainsFunc(fields, func(s string) bool {
+		if c.comma && strings.Count(s, ",") == 1 {
+			s = strings.Replace(s, ",", ".", 1)
+		}
 		_, err := strconv.ParseFloat(s, 64)
 		return err != nil && s != ""
 	})
@@ -52,10 +55,10 @@ func numbers(fields []string) bool {
 func (l *edgeList) matrixAhead(text string) (names []string, is bool) {
 	head := textFields(text, l.sep)
 	n := len(head)
-	if n < 3 || l.opts.Source != "" || l.opts.Target != "" {
+	if n < 2 || n < 3 && head[0] != "" && !l.fractions(text) || l.opts.Source != "" || l.opts.Target != "" {
 		return nil, false
 	}
-	if head[0] == "" || !numbers(head) {
+	if head[0] == "" || !l.numbers(head) {
 		return head, l.labelledAhead(head)
 	}
 	if slices.Contains(head, "") {
@@ -71,12 +74,19 @@ func (l *edgeList) matrixAhead(text string) (names []string, is bool) {
 			continue
 		}
 		row := textFields(next, l.sep)
-		if len(row) != n || !numbers(row) {
+		if len(row) != n || !l.numbers(row) {
 			return nil, false
 		}
 		rows = append(rows, row)
 	}
-	return nil, len(rows) == n && (n > 3 || likelyMatrix(rows))
+	return nil, len(rows) == n && (n != 3 || likelyMatrix(rows))
+}
+
+// fractions tells whether a line or the next has a number that names no node,
+// such as 1.5 or the 0.0 that NumPy writes.
+func (l *edgeList) fractions(text string) bool {
+	next, _ := l.Peek(0)
+	return strings.ContainsRune(text+next, '.')
 }
 
 // likelyMatrix tells a 3 × 3 matrix from three edges with weights: nothing on
@@ -95,9 +105,11 @@ func likelyMatrix(rows [][]string) bool {
 	return empty || odd
 }
 
-// labelledAhead tells whether a head of names stands above a matrix.
+// labelledAhead tells whether a head of names stands above a matrix: as many
+// rows as names, of numbers but for a name in front. What is wrong with names
+// or rows of a matrix shows when it is read.
 func (l *edgeList) labelledAhead(head []string) bool {
-	names := head
+	names, corner := head, head[0] == ""
 	next, ok := l.Peek(0)
 	if !ok {
 		return false
@@ -105,16 +117,43 @@ func (l *edgeList) labelledAhead(head []string) bool {
 	row := textFields(next, l.sep)
 	switch {
 	case len(row) == len(head)+1: // no corner
-	case len(row) == len(head) && !numbers(row[:1]) || head[0] == "":
+	case corner, len(row) == len(head) && !l.numbers(row[:1]):
 		names = head[1:]
 	case len(row) != len(head):
 		return false
-	case head[0] != "" && row[0] == head[1]: // the corner has a word in it, names are numbers
+	case row[0] == head[1]: // the corner has a word in it, names are numbers
 		names = head[1:]
 	}
 	if _, _, ok := pairOf(head); ok && head[0] != "" {
 		return false
 	}
+	if _, _, ok := pairOf(names); ok && !slices.Contains(names, row[0]) && !l.countsColumns(names) {
+		return false // the index of a table in front
+	}
+	return l.rowsAhead(names, corner)
+}
+
+// countsColumns tells whether names only count the columns of a matrix, as R
+// does with V1, V2, …: three of them may as well be two ends and a weight.
+func (l *edgeList) countsColumns(names []string) bool {
+	var rows [][]string
+	for i := range len(names) {
+		if !strings.HasSuffix(names[i], strconv.Itoa(i+1)) || names[i][:1] != names[0][:1] {
+			return false
+		}
+		next, _ := l.Peek(i)
+		row := textFields(next, l.sep)
+		if len(row) != len(names)+1 {
+			return false
+		}
+		rows = append(rows, row[1:])
+	}
+	return len(names) > 3 || len(names) == 3 && likelyMatrix(rows)
+}
+
+// rowsAhead looks at the rows below the names of a matrix. With an empty corner
+// it is one also where rows and names do not agree.
+func (l *edgeList) rowsAhead(names []string, corner bool) bool {
 	count := 0
 	for i := 0; count <= len(names); i++ {
 		next, ok := l.Peek(i)
@@ -126,15 +165,15 @@ func (l *edgeList) labelledAhead(head []string) bool {
 		}
 		row := textFields(next, l.sep)
 		extra := len(row) - len(names)
-		if extra < 0 || extra > 1 || !numbers(row[extra:]) {
+		if extra < 0 || extra > 1 || !l.numbers(row[extra:]) {
 			return false
 		}
-		if extra == 1 && (count >= len(names) || row[0] != names[count]) {
+		if extra == 1 && !corner && (count >= len(names) || row[0] != names[count]) {
 			return false
 		}
 		count++
 	}
-	return count == len(names) && len(names) > 1
+	return len(names) > 1 && (count == len(names) || corner && count > 1)
 }
 
 // readMatrix reads a matrix whose first line is text; names is its head.
@@ -142,7 +181,7 @@ func (c *collector) readMatrix(text string, names []string, l *textfile.Lines, s
 	m := &textMatrix{collector: c, Lines: l, sep: sep}
 	if names != nil {
 		next, _ := l.Peek(0)
-		if row := textFields(next, sep); len(names) > 1 && len(row) == len(names) && (names[0] == "" || row[0] != "" && !numbers(row[:1]) || row[0] == names[1]) {
+		if row := textFields(next, sep); len(names) > 1 && len(row) == len(names) && (names[0] == "" || row[0] != "" && !c.numbers(row[:1]) || row[0] == names[1]) {
 			names = names[1:]
 		}
 		m.names = names
@@ -201,14 +240,14 @@ func (m *textMatrix) declareAll() error {
 
 func (m *textMatrix) row(text string) error {
 	if m.done == m.size {
-		return fail(m.Number, "row %d of a matrix of %d columns, expected a square one", m.done+1, m.size)
+		return fail(m.Number, "row %d of a matrix of %d columns, expected a square one, with a row and a column for each neuron", m.done+1, m.size)
 	}
 	fields, err := m.Fields(text, m.sep)
 	if err != nil {
 		return fail(m.Number, "%v", err)
 	}
 	if len(fields) == m.size+1 {
-		if m.names != nil && fields[0].Text != m.names[m.done] {
+		if own := fields[0].Text; m.names != nil && own != m.names[m.done] && !m.counted(own) {
 			return fail(m.Number, "row %d is called %q, column %d %q: rows and columns must go in one order", m.done+1, clip(fields[0].Text), m.done+1, clip(m.names[m.done]))
 		}
 		fields = fields[1:]
@@ -235,6 +274,13 @@ func (m *textMatrix) row(text string) error {
 	}
 	m.done++
 	return nil
+}
+
+// counted tells whether a row is called by its place, from 0 or 1, as R and
+// pandas do with rows that have no names.
+func (m *textMatrix) counted(own string) bool {
+	v, err := strconv.Atoi(own)
+	return err == nil && (v == m.done || v == m.done+1) && !slices.Contains(m.names, own)
 }
 
 // addByIndex adds an edge whose ends are known by their places.

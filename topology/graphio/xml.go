@@ -37,6 +37,16 @@ func (e *element) need(name string) (string, error) {
 	return v, nil
 }
 
+// leaveRest counts the attributes of a start tag that are not among those read;
+// hints for parsers are no loss.
+func (c *collector) leaveRest(of string, e *element, read ...string) {
+	for _, a := range e.attr {
+		if a.Name.Space != "xmlns" && a.Name.Local != "xmlns" && !strings.HasPrefix(a.Name.Local, "parse.") && !slices.Contains(read, a.Name.Local) {
+			c.leave(of, a.Name.Local, a.Value)
+		}
+	}
+}
+
 // maxDepth is how deep elements may nest.
 const maxDepth = 32
 
