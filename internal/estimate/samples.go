@@ -141,7 +141,7 @@ func binColumn(f *Frame, cfg *Config, c *Column) (variable, error) {
 	case lacks >= 0 && cfg.Missing == "error":
 		return v, f.Fault(lacks, c, errors.New("the value is missing"))
 	case lacks >= 0 && lacks == 0 && !slices.ContainsFunc(v.symbols, func(s int32) bool { return s >= 0 }):
-		return v, fmt.Errorf("column %q has no values", c.Name)
+		return v, fmt.Errorf("column %q has no values: cells such as NA, none and nan are missing ones; name it in --discrete if they are labels", c.Name)
 	case lacks >= 0 && cfg.Missing == "category":
 		for i, s := range v.symbols {
 			if s < 0 {

@@ -60,6 +60,7 @@ func TestText(t *testing.T) {
 		"blanks beside":      {" r , c , y \n1 , 2 ,a\n 3,4, b\n", Options{}},
 		"quotes":             {`"r", "c", "y"` + "\n1,2,\"a\"\n3,4,\"b\"\n", Options{}},
 		"comments":           {"# made by hand, on a Monday\nr,c,y\n1,2,a\n# half, time,\n3,4,b\n", Options{}},
+		"comments of MATLAB": {"% made by hand\nr,c,y\n1,2,a\n3,4,b\n", Options{}},
 		"commas at the end":  {"r,c,y,\n1,2,a,\n3,4,b,\n", Options{}},
 		"comments and gzip":  {gz.String(), Options{Name: "x.csv.gz"}},
 		"forced semicolon":   {"r;c;y\n1;2;a\n3;4;b\n", Options{Separator: ';'}},
@@ -157,6 +158,9 @@ func TestFaults(t *testing.T) {
 		"\x93NUMPY\x01\x00":        ".npy",
 		"PAR1xxxxxxxx":             "Parquet",
 		"\x89HDF\r\n\x1a\n":        "HDF5",
+		"[{\"a\":1}]":              "JSON",
+		"<!DOCTYPE html>\n<p>":     "web page",
+		"\x80\x04\x95x":            "pickle",
 	} {
 		if _, _, _, err := read(text, Options{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)

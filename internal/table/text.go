@@ -77,8 +77,32 @@ func (x *text) head() (comment, first string, err error) {
 			comment = strings.TrimSpace(c)
 			continue
 		}
+		if strings.HasPrefix(line, "%") || strings.HasPrefix(line, "//") { // MATLAB, ARFF, C
+			continue
+		}
+		if is := foreign(line); is != "" {
+			return "", "", errors.New("this looks like " + is + ", expected a table with a line of column names")
+		}
 		return comment, line, nil
 	}
+}
+
+// foreign returns what a text is that is no table, by its first line.
+func foreign(line string) string {
+	low := strings.ToLower(strings.TrimSpace(line))
+	switch {
+	case strings.HasPrefix(low, "<!doctype html"), strings.HasPrefix(low, "<html"):
+		return "a web page"
+	case strings.HasPrefix(low, "<?xml"):
+		return "XML"
+	case strings.HasPrefix(low, "{"), strings.HasPrefix(low, "["):
+		return "JSON"
+	case strings.HasPrefix(line, "\x80"):
+		return "a Python pickle"
+	case strings.HasPrefix(low, "@relation"):
+		return "ARFF"
+	}
+	return ""
 }
 
 // peek returns the next line that is neither blank nor a comment, without

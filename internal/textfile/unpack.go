@@ -15,7 +15,7 @@ import (
 )
 
 // packings are the endings that Unpack deals with.
-var packings = []string{".gz", ".zst", ".bz2"}
+var packings = []string{".gz", ".gzip", ".zst", ".bz2"}
 
 // Stem returns a file name without the ending of a packing: graph.csv.gz is
 // graph.csv.

@@ -1,6 +1,8 @@
 package data
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
 	"io/fs"
@@ -335,6 +337,46 @@ func TestText(t *testing.T) {
 	} {
 		refused(t, "{patterns: {source: text, path: art.txt, width: 3}, to: {a: {field: pattern}}}", files("art.txt", text), "data.x.patterns.path", want)
 	}
+}
+
+// TestTextAsEditorsLeaveIt: byte order marks, encodings, line ends and blanks at
+// the end of rows are no part of a pattern.
+func TestTextAsEditorsLeaveIt(t *testing.T) {
+	const plain = "#.#\n.#.\n#..\n\n...\n###\n...\n"
+	want, err := readText("f", strings.NewReader(plain), 3, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide := "\xff\xfe"
+	for _, c := range plain {
+		wide += string([]byte{byte(c), 0})
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	_, _ = w.Write([]byte(plain))
+	_ = w.Close()
+	for name, text := range map[string]string{
+		"byte order mark": "\xef\xbb\xbf" + plain, "UTF-16": wide, "packed": packed.String(),
+		"CR LF": strings.ReplaceAll(plain, "\n", "\r\n"), "CR": strings.ReplaceAll(plain, "\n", "\r"),
+		"blanks behind": strings.ReplaceAll(plain, "\n", "  \t\n"), "two blank lines": strings.ReplaceAll(plain, "\n\n", "\n \n\n"),
+		"blocks": strings.NewReplacer("#", "█", ".", "░").Replace(plain), "signs": strings.NewReplacer("#", "+", ".", "-").Replace(plain),
+		"blanks cut off": "# #\n #\n#\n\n   \n###\n   \n",
+	} {
+		all, err := readText("f", strings.NewReader(text), 3, 3)
+		if err != nil || !slices.EqualFunc(all.pixels, want.pixels, slices.Equal[bits]) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestBlankPatterns: patterns of one colour are told, and refused where there is
+// nothing else.
+func TestBlankPatterns(t *testing.T) {
+	p := part(t, "{patterns: {source: text, path: art.txt, width: 3}, to: {a: {field: pattern}}}", "x", files("art.txt", "###\n###\n###\n\n#..\n...\n...\n"))
+	if notes := strings.Join(p.Set().Notes, ";"); !strings.Contains(notes, "blank patterns, in which every pixel is the same: 1") {
+		t.Error(notes)
+	}
+	refused(t, "{patterns: {source: text, path: art.txt, width: 3}, to: {a: {field: pattern}}}", files("art.txt", "###\n###\n###\n"), "data.x.patterns.path", "blank")
 }
 
 func FuzzText(f *testing.F) {

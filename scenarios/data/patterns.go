@@ -45,7 +45,35 @@ func (l *loader) patterns() (source, []any, error) {
 	if p.Count > 0 {
 		all.names, all.pixels = all.names[:p.Count], all.pixels[:p.Count]
 	}
+	if err := l.tellBlank(all, width*height); err != nil {
+		return nil, nil, l.fault("patterns", "path", err)
+	}
 	return all, []any{*p, all.names, all.pixels}, nil
+}
+
+// tellBlank tells of patterns in which every pixel is the same; where all are
+// so, nothing was recognised in them.
+func (l *loader) tellBlank(all *bitmaps, size int) error {
+	var blank []string
+	for k, b := range all.pixels {
+		lit := 0
+		for i := range size {
+			if b.on(i) {
+				lit++
+			}
+		}
+		if lit == 0 || lit == size {
+			blank = append(blank, all.names[k])
+		}
+	}
+	switch {
+	case len(blank) == 0 || size == 1:
+		return nil
+	case len(blank) == len(all.names):
+		return fmt.Errorf("all %d patterns are blank: every pixel is the same", len(blank))
+	}
+	l.set.Notes = append(l.set.Notes, "blank patterns, in which every pixel is the same: "+strings.Join(blank, ", "))
+	return nil
 }
 
 func (l *loader) textPatterns(width, height int) (*bitmaps, error) {

@@ -1,11 +1,15 @@
 package data
 
 import (
-	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"infomorph/internal/textfile"
 )
 
 // Limits on a file of ASCII art.
@@ -16,23 +20,32 @@ const (
 
 // readText reads patterns of width×height pixels from ASCII art: patterns are
 // separated by blank lines, a line that begins with "= " names the next pattern,
-// # X * @ O 1 are on and . - _ 0 and space are off. file is used in errors.
+// # X * @ O + 1 █ are on and . - _ 0 ░ and space are off. The text may be packed
+// or in UTF-16, begin with a byte order mark, have any line ends and blanks at
+// the end of its rows; where blanks are what is off, a row may lack them there.
+// file is used in errors.
 func readText(file string, r io.Reader, width, height int) (*bitmaps, error) {
-	limited := &io.LimitedReader{R: r, N: maxTextBytes + 1}
-	lines := bufio.NewScanner(limited)
-	lines.Buffer(nil, maxTextBytes+1)
+	plain, err := textfile.Unpack(r)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	data, err := io.ReadAll(io.LimitReader(textfile.Decode(plain), maxTextBytes+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", file, err)
+	case len(data) > maxTextBytes:
+		return nil, fmt.Errorf("%s: larger than %d MiB", file, maxTextBytes>>20)
+	}
+	lines := strings.Split(string(data), "\n")
 	t := textReader{file: file, width: width, height: height, all: &bitmaps{}}
-	for lines.Scan() {
+	t.blanks = !slices.ContainsFunc(lines, func(line string) bool {
+		return !strings.HasPrefix(line, "= ") && strings.ContainsAny(line, off)
+	})
+	for _, line := range lines {
 		t.line++
-		if err := t.add(strings.TrimRight(lines.Text(), "\r")); err != nil {
+		if err := t.add(line); err != nil {
 			return nil, err
 		}
-	}
-	switch {
-	case limited.N == 0:
-		return nil, fmt.Errorf("%s: larger than %d MiB", file, maxTextBytes>>20)
-	case lines.Err() != nil:
-		return nil, fmt.Errorf("%s: %w", file, lines.Err())
 	}
 	if err := t.end(); err != nil {
 		return nil, err
@@ -43,9 +56,16 @@ func readText(file string, r io.Reader, width, height int) (*bitmaps, error) {
 	return t.all, nil
 }
 
+// Letters of pixels; a blank is off too.
+const (
+	on  = "#X*@O+1█"
+	off = ".-_0░"
+)
+
 type textReader struct {
 	file          string
 	width, height int
+	blanks        bool // what is off is blank: nothing else is
 	line          int
 	name          string
 	rows          int
@@ -61,11 +81,12 @@ func (t *textReader) add(line string) error {
 		t.name = strings.TrimSpace(name)
 		return nil
 	}
-	if line == "" {
+	if strings.TrimSpace(line) == "" && (!t.blanks || utf8.RuneCountInString(line) < t.width) {
 		return t.end()
 	}
-	if len(line) != t.width {
-		return fmt.Errorf("%s:%d: a row of %d characters, expected %d", t.file, t.line, len(line), t.width)
+	pixels := t.fitted([]rune(line))
+	if len(pixels) != t.width {
+		return fmt.Errorf("%s:%d: a row of %d characters, expected %d", t.file, t.line, len(pixels), t.width)
 	}
 	if t.rows == t.height {
 		return fmt.Errorf("%s:%d: more than %d rows; separate patterns by a blank line", t.file, t.line, t.height)
@@ -73,16 +94,28 @@ func (t *textReader) add(line string) error {
 	if t.rows == 0 {
 		t.pixels = newBits(t.width * t.height)
 	}
-	for i := range len(line) {
+	for i, c := range pixels {
 		switch {
-		case strings.IndexByte("#X*@O1", line[i]) >= 0:
+		case strings.ContainsRune(on, c):
 			t.pixels.set(t.rows*t.width + i)
-		case strings.IndexByte(".-_0 ", line[i]) < 0:
-			return fmt.Errorf("%s:%d:%d: character %q, expected # X * @ O 1 for on or . - _ 0 for off", t.file, t.line, i+1, line[i])
+		case c != ' ' && !strings.ContainsRune(off, c):
+			return fmt.Errorf("%s:%d:%d: character %q, expected # X * @ O + 1 for on or . - _ 0 for off", t.file, t.line, i+1, c)
 		}
 	}
 	t.rows++
 	return nil
+}
+
+// fitted returns a row without the blanks behind it, and with those that editors
+// cut off where blanks are pixels.
+func (t *textReader) fitted(row []rune) []rune {
+	for len(row) > t.width && unicode.IsSpace(row[len(row)-1]) {
+		row = row[:len(row)-1]
+	}
+	for t.blanks && len(row) < t.width {
+		row = append(row, ' ')
+	}
+	return row
 }
 
 // end finishes the pattern that was being read, if any.

@@ -17,6 +17,7 @@ import (
 // node is what a file says of one node.
 type node struct {
 	key, label, population string
+	name                   string // what igraph and Cytoscape call it
 	pos                    topology.Point
 	placed, unplaced       bool // a coordinate is there; one is not a number
 	channel                bool
@@ -361,6 +362,8 @@ func (c *collector) setNode(n *node, name, value string) {
 		n.population = c.legible(value)
 	case lower == "label":
 		n.label = c.legible(value)
+	case name == "name":
+		n.name = c.legible(value)
 	case lower == "kind":
 		if n.channel = value == "channel"; !n.channel && value != "neuron" {
 			c.leave("node", name, value)
@@ -466,6 +469,7 @@ func (c *collector) judge() error {
 	if c.badDelay != nil && c.delays[1] > 0 {
 		return c.badDelay
 	}
+	c.labelByName()
 	for i := range c.nodes { // people and roads have kinds of their own
 		c.nodes[i].channel = c.nodes[i].channel && !c.badKind
 	}
@@ -525,6 +529,18 @@ func (c *collector) bothListed() {
 	}
 	if len(c.edges) > loops {
 		c.remark("undirected edges are listed both ways round: each line is one synapse")
+	}
+}
+
+// labelByName makes labels of the attribute name, where there are no others.
+func (c *collector) labelByName() {
+	labelled := slices.ContainsFunc(c.nodes, func(n node) bool { return n.label != "" && n.label != n.key })
+	for i := range c.nodes {
+		if n := &c.nodes[i]; n.name != "" && labelled && n.name != n.label {
+			c.leave("node", "name", n.name)
+		} else if n.name != "" {
+			n.label = n.name
+		}
 	}
 }
 

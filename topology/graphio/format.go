@@ -43,7 +43,7 @@ type codec struct {
 
 func codecs() []codec {
 	return []codec{
-		{GraphML, []string{".graphml", ".xml"}, readXMLGraph, writeGraphML, false},
+		{GraphML, []string{".graphml", ".graphmlz", ".xml"}, readXMLGraph, writeGraphML, false},
 		{GEXF, []string{".gexf"}, readXMLGraph, writeGEXF, false},
 		{GML, []string{".gml"}, readGML, writeGML, false},
 		{Pajek, []string{".net", ".paj"}, readPajek, writePajek, false},
@@ -82,7 +82,7 @@ func lookup(f Format) (codec, error) {
 var strangers = map[string]string{
 	".h5": "HDF5 (SONATA)", ".hdf5": "HDF5 (SONATA)", ".sonata": "HDF5 (SONATA)", ".nml": "NeuroML", ".mat": "MATLAB", ".xlsx": "a spreadsheet",
 	".xls": "a spreadsheet", ".ods": "a spreadsheet", ".pickle": "a Python pickle", ".pkl": "a Python pickle", ".gpickle": "a Python pickle",
-	".feather": "Feather", ".parquet": "Parquet", ".rda": "an R archive", ".rds": "an R archive", ".rdata": "an R archive", ".dl": "UCINET DL", ".gdf": "GUESS", ".tlp": "Tulip", ".vna": "NetDraw", ".lgl": "LGL", ".lgr": "LEDA", ".gw": "LEDA", ".graph": "METIS",
+	".xz": "a file packed by xz (unpack it: xz -d)", ".feather": "Feather", ".parquet": "Parquet", ".rda": "an R archive", ".rds": "an R archive", ".rdata": "an R archive", ".dl": "UCINET DL", ".gdf": "GUESS", ".tlp": "Tulip", ".vna": "NetDraw", ".lgl": "LGL", ".lgr": "LEDA", ".gw": "LEDA", ".graph": "METIS",
 	".g6": "graph6", ".s6": "sparse6", ".gt": "graph-tool", ".swc": "SWC (the shape of a cell)", ".nwb": "NWB (HDF5)", ".gephi": "a project of Gephi", ".cys": "a session of Cytoscape", ".cx": "CX of Cytoscape", ".cx2": "CX2 of Cytoscape", ".sif": "SIF of Cytoscape", ".rdf": "RDF", ".ttl": "RDF",
 	".zip": "a zip archive", ".tar": "a tar archive", ".tgz": "a tar archive",
 }
