@@ -38,9 +38,9 @@ func readText(file string, r io.Reader, width, height int) (*bitmaps, error) {
 	}
 	lines := strings.Split(string(data), "\n")
 	t := textReader{file: file, width: width, height: height, all: &bitmaps{}}
-	t.blanks = !slices.ContainsFunc(lines, func(line string) bool {
-		return !strings.HasPrefix(line, "= ") && strings.ContainsAny(line, off)
-	})
+	rows := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.HasPrefix(line, "= ") })
+	all := strings.Join(rows, "\n")
+	t.blanks = strings.Contains(all, " ") && !strings.ContainsAny(all, off)
 	for _, line := range lines {
 		t.line++
 		if err := t.add(line); err != nil {
