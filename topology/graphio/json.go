@@ -214,7 +214,6 @@ func (n *jsonGraph) stranger(key string, depth int) error {
 // records, or of elements of Cytoscape.
 func (n *jsonGraph) list() error {
 	n.recognised, n.undirected = true, false
-	elements := false
 	for n.More() {
 		var v any
 		if err := n.Decode(&v); err != nil {
@@ -225,7 +224,7 @@ func (n *jsonGraph) list() error {
 			return fail(n.line(), "a list of something else than objects; expected edges, each with \"source\" and \"target\"; a matrix or a list of pairs is read from .csv")
 		}
 		var err error
-		if _, elements = object["data"]; elements {
+		if _, element := object["data"]; element {
 			err = n.element(v)
 		} else {
 			n.implicit = true
