@@ -38,13 +38,13 @@ func (r *capacityRun) load(p *point) float64 { return float64(p.Patterns) / r.un
 
 // showLoads draws one curve for each rule and test against load.
 func (r *capacityRun) showLoads(name, title, y string, of func(*point) []float64) error {
-	l := journal.Lines{Title: title, X: "patterns per " + r.Per, Y: y}
+	l := journal.Lines{Title: title, X: "patterns per " + r.Per, Y: y, Direct: true}
 	if name == "cosine" {
 		l.Dashed = []journal.Reference{{Name: "criterion", Y: r.Criterion}}
 	}
 	for _, rule := range r.Rules {
 		for k := range r.Recall {
-			s := journal.Series{Name: rule}
+			s := journal.Series{Name: rule, Strong: rule == "online" || rule == "batch"}
 			if len(r.Recall) > 1 {
 				s.Name += ", " + r.Recall[k].Name
 			}
@@ -60,7 +60,7 @@ func (r *capacityRun) showLoads(name, title, y string, of func(*point) []float64
 // showAtoms draws what neurons know of their own output against load (Makkeh et
 // al. 2025, associative memory: redundancy below capacity, synergy beyond).
 func (r *capacityRun) showAtoms(rule string) error {
-	l := journal.Lines{Title: "Information against load, " + rule, X: "patterns per " + r.Per, Y: "bits, mean over neurons"}
+	l := journal.Lines{Title: "Information against load, " + rule, X: "patterns per " + r.Per, Y: "information [bit], mean over neurons"}
 	for _, q := range []string{"unq_r", "unq_c", "red", "syn", "h_res"} {
 		series := journal.Series{Name: q}
 		for _, p := range r.of(rule) {
@@ -82,7 +82,7 @@ func (r *capacityRun) showBasins(rule string) error {
 	if len(r.Flipped) == 0 || len(points) == 0 {
 		return nil
 	}
-	m := journal.Map{Title: "Mean cosine from damaged cues, " + rule, X: "patterns per " + r.Per, Y: "bits flipped"}
+	m := journal.Map{Title: "Mean cosine from damaged cues, " + rule, X: "patterns per " + r.Per, Y: "bits flipped", Value: "mean cosine"}
 	for _, p := range points {
 		m.Columns = append(m.Columns, fmt.Sprintf("%.3g", r.load(&p)))
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -22,6 +23,8 @@ import (
 type plotFlags struct {
 	out, format, width, height, neurons, title string
 	from, to                                   time.Duration
+	dpi                                        int
+	all                                        bool
 }
 
 func newPlotFigureCommand() *cobra.Command {
@@ -30,10 +33,11 @@ func newPlotFigureCommand() *cobra.Command {
 		Use:   "plot DIR [NAME]",
 		Short: "Draw a figure of a result folder again, in the size and format of a journal",
 		Long: "Draw a figure of a result folder again. Without NAME the figures are listed, with what they show.\n" +
-			"The data of each is beside it, as plots/NAME.csv. Letters stay as large as they are; a figure that\n" +
-			"cannot be as narrow with letters of 7 pt is refused with the width that it needs.",
+			"The data of each is beside it, as plots/NAME.csv. Letters stay as large as they are, 7 pt at least;\n" +
+			"pictures of many tiles are laid out for the width. --width single is one column of a journal (85mm),\n" +
+			"double a page (178mm).",
 		Example: "  infomorph plot run\n" +
-			"  infomorph plot run learning-curve --width 85mm --format pdf\n" +
+			"  infomorph plot run learning-curve --width single --format pdf\n" +
 			"  infomorph plot run raster --neurons 0-9,20 --from 1s --to 1500ms --out spikes.svg",
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -46,12 +50,14 @@ func newPlotFigureCommand() *cobra.Command {
 	s := c.Flags()
 	s.StringVarP(&f.out, "out", "o", "", "file to write, .svg, .pdf or .png (default NAME with --format), or -")
 	s.StringVar(&f.format, "format", "", "svg, pdf or png (default: by --out, or svg)")
-	s.StringVar(&f.width, "width", "", "width in mm, cm, in or pt, such as 85mm")
+	s.StringVar(&f.width, "width", "", "width in mm, cm, in or pt, such as 85mm; single is 85mm, double 178mm")
 	s.StringVar(&f.height, "height", "", "height (default: in proportion)")
 	s.StringVar(&f.neurons, "neurons", "", "only these neurons of a raster, or fields by number: 0-9,20")
 	s.DurationVar(&f.from, "from", 0, "of a raster or course over time: from this simulated time")
 	s.DurationVar(&f.to, "to", 0, "up to this simulated time; 0: to the end")
 	s.StringVar(&f.title, "title", "", "another title; none leaves it out")
+	s.IntVar(&f.dpi, "dpi", 300, "of a PNG: dots an inch, which the file says")
+	s.BoolVar(&f.all, "all", false, "all patterns or fields of a picture that has no place for them on a page")
 	return c
 }
 
@@ -115,10 +121,7 @@ func (f *plotFlags) draw(cmd *cobra.Command, dir, name string) error {
 	if err != nil {
 		return badInput(err)
 	}
-	figure, err := cfg.Draw()
-	if err == nil {
-		err = f.resize(figure)
-	}
+	figure, err := f.sized(cfg)
 	if err != nil {
 		return badInput(fmt.Errorf("%s: %w", name, err))
 	}
@@ -126,7 +129,7 @@ func (f *plotFlags) draw(cmd *cobra.Command, dir, name string) error {
 	if err != nil {
 		return badInput(err)
 	}
-	write := map[string]func(io.Writer) error{"svg": figure.SVG, "pdf": figure.PDF, "png": figure.PNG}[format]
+	write := map[string]func(io.Writer) error{"svg": figure.SVG, "pdf": figure.PDF, "png": func(w io.Writer) error { return figure.PNGAt(w, f.dpi) }}[format]
 	if err := saveTo(cmd, out, write); err != nil {
 		return err
 	}
@@ -154,29 +157,35 @@ func (f *plotFlags) target(name string) (format, out string, err error) {
 	return format, out, nil
 }
 
-// resize sets the size that the flags ask for.
-func (f *plotFlags) resize(figure *plot.Figure) error {
+// sized draws the figure in the size that the flags ask for.
+func (f *plotFlags) sized(cfg plot.Config) (*plot.Figure, error) {
+	if f.dpi < 50 || f.dpi > 1200 {
+		return nil, fmt.Errorf("--dpi %d: expected 50 to 1200", f.dpi)
+	}
 	if f.width == "" && f.height == "" {
-		return nil
+		return cfg.Draw()
 	}
 	if f.width == "" {
-		return errors.New("--height needs --width")
+		return nil, errors.New("--height needs --width")
 	}
 	width, err := length("--width", f.width)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var height vg.Length
 	if f.height != "" {
 		if height, err = length("--height", f.height); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return figure.Resize(width, height)
+	return plot.DrawAt(cfg, width, height)
 }
 
 // length reads a length of a page.
 func length(flag, text string) (vg.Length, error) {
+	if size, ok := map[string]vg.Length{"single": plot.OneColumn, "double": plot.PageWidth}[text]; ok {
+		return size, nil
+	}
 	for unit, size := range map[string]vg.Length{"mm": vg.Millimeter, "cm": vg.Centimeter, "in": vg.Inch, "pt": vg.Points(1)} {
 		if number, ok := strings.CutSuffix(text, unit); ok {
 			if v, err := strconv.ParseFloat(strings.TrimSpace(number), 64); err == nil && v > 0 && vg.Length(v)*size >= 2*vg.Centimeter && vg.Length(v)*size <= 200*vg.Centimeter {
@@ -184,7 +193,7 @@ func length(flag, text string) (vg.Length, error) {
 			}
 		}
 	}
-	return 0, fmt.Errorf("%s %s: expected a length from 20mm to 2000mm, such as 85mm, 8.5cm, 3.3in or 240pt", flag, text)
+	return 0, fmt.Errorf("%s %s: expected a length from 20mm to 2000mm, such as 85mm, 8.5cm, 3.3in or 240pt, or single or double", flag, text)
 }
 
 // choose leaves in the figure what the flags ask for; a flag without effect is
@@ -194,56 +203,70 @@ func (f *plotFlags) choose(cfg plot.Config) error {
 	if err != nil {
 		return err
 	}
-	title := func(t *string) {
-		if f.title == "none" {
-			*t = ""
-		} else if f.title != "" {
-			*t = f.title
-		}
+	if f.to != 0 && f.to <= f.from || f.from < 0 {
+		return fmt.Errorf("--from %v --to %v: expected a span of time", f.from, f.to)
 	}
-	timed, numbered := f.from != 0 || f.to != 0, keep != nil
+	timed, numbered, all := f.from != 0 || f.to != 0, keep != nil, f.all
 	switch c := cfg.(type) {
 	case *plot.RasterConfig:
-		title(&c.Title)
-		c.From, c.To = neuron.Time(f.from.Microseconds()), neuron.Time(f.to.Microseconds())
-		if numbered {
-			c.Spikes = slices.DeleteFunc(c.Spikes, func(s neuron.Spike) bool { return !keep[int(s.Source)] })
-		}
-		return nil
+		timed, numbered, err = false, false, f.cutRaster(c, keep)
 	case *plot.LinesConfig:
-		title(&c.Title)
-		if timed && strings.HasPrefix(c.XLabel, "simulated time / s") {
-			cutLines(c, f.from.Seconds(), f.to.Seconds())
-			timed = false
+		if timed && c.Timed {
+			timed, err = false, cutLines(c, f.from.Seconds(), f.to.Seconds())
+		}
+		if numbered && c.Alike {
+			numbered, err = false, errors.Join(err, linesOf(c, keep))
 		}
 	case *plot.FieldsConfig:
-		title(&c.Title)
 		if numbered {
-			fieldsOf(c, keep)
-			numbered = false
+			numbered, err = false, fieldsOf(c, keep)
 		}
-	case *plot.MatrixConfig:
-		title(&c.Title)
-	case *plot.MapConfig:
-		title(&c.Title)
-	case *plot.ConfusionConfig:
-		title(&c.Title)
+		c.All, all = f.all, false
 	case *plot.GalleryConfig:
-		title(&c.Title)
+		c.All, all = f.all, false
 	}
-	if timed {
+	switch {
+	case err != nil:
+		return err
+	case timed:
 		return fmt.Errorf("--from and --to have no effect: the figure (%s) does not go over simulated time", plot.Kind(cfg))
+	case numbered:
+		return fmt.Errorf("--neurons has no effect on this figure (%s)", plot.Kind(cfg))
+	case all:
+		return fmt.Errorf("--all has no effect on a figure of kind %s", plot.Kind(cfg))
 	}
-	if numbered {
-		return fmt.Errorf("--neurons has no effect on a figure of kind %s", plot.Kind(cfg))
+	f.retitle(cfg)
+	return nil
+}
+
+// retitle gives the figure another title.
+func (f *plotFlags) retitle(cfg plot.Config) {
+	if f.title != "" {
+		*cfg.Heading() = map[bool]string{true: "", false: f.title}[f.title == "none"]
+	}
+}
+
+// cutRaster leaves the spikes of some neurons and of a span of time.
+func (f *plotFlags) cutRaster(c *plot.RasterConfig, keep map[int]bool) error {
+	c.From, c.To = neuron.Time(f.from.Microseconds()), neuron.Time(f.to.Microseconds())
+	first, last := neuron.Time(math.MaxInt64), neuron.Time(0)
+	for _, s := range c.Spikes {
+		first, last = min(first, s.Time), max(last, s.Time)
+	}
+	c.Spikes = slices.DeleteFunc(c.Spikes, func(s neuron.Spike) bool {
+		return keep != nil && !keep[int(s.Source)] || s.Time < c.From || c.To != 0 && s.Time > c.To
+	})
+	if len(c.Spikes) == 0 && first <= last {
+		return fmt.Errorf("no spike is left: the figure has spikes from %v to %v; all spikes are in the table spikes, if record.spikes asks for them", first, last)
 	}
 	return nil
 }
 
-func cutLines(c *plot.LinesConfig, from, to float64) {
+func cutLines(c *plot.LinesConfig, from, to float64) error {
+	left := 0
 	for i := range c.Series {
 		s := &c.Series[i]
-		out := plot.Series{Name: s.Name, Dashed: s.Dashed}
+		out := plot.Series{Name: s.Name, Dashed: s.Dashed, Strong: s.Strong}
 		for k, x := range s.X {
 			if x < from || to > 0 && x > to {
 				continue
@@ -253,11 +276,26 @@ func cutLines(c *plot.LinesConfig, from, to float64) {
 				out.Low, out.High = append(out.Low, s.Low[k]), append(out.High, s.High[k])
 			}
 		}
+		left += len(out.X)
 		*s = out
 	}
+	if left == 0 {
+		return errors.New("--from and --to: nothing of the figure is left")
+	}
+	return nil
 }
 
-func fieldsOf(c *plot.FieldsConfig, keep map[int]bool) {
+// linesOf leaves the curves of some neurons.
+func linesOf(c *plot.LinesConfig, keep map[int]bool) error {
+	number := 0
+	c.Series = slices.DeleteFunc(c.Series, func(plot.Series) bool { number++; return !keep[number-1] })
+	if len(c.Series) == 0 {
+		return fmt.Errorf("--neurons: the figure has neurons 0 to %d", number-1)
+	}
+	return nil
+}
+
+func fieldsOf(c *plot.FieldsConfig, keep map[int]bool) error {
 	var fields [][]float64
 	var names []string
 	for i, f := range c.Fields {
@@ -268,7 +306,11 @@ func fieldsOf(c *plot.FieldsConfig, keep map[int]bool) {
 			}
 		}
 	}
+	if len(fields) == 0 {
+		return fmt.Errorf("--neurons: the figure has fields 0 to %d", len(c.Fields)-1)
+	}
 	c.Fields, c.Names = fields, names
+	return nil
 }
 
 // numberList reads numbers and ranges: 0-9,20.

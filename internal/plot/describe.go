@@ -14,6 +14,8 @@ type Config interface {
 	Draw() (*Figure, error)
 	// Text says what is seen, for captions and for readers who see no pictures.
 	Text() string
+	// Heading returns the title, to be changed.
+	Heading() *string
 	// Table returns the data behind the picture: names of columns, and rows.
 	Table() ([]string, [][]any)
 }
@@ -39,14 +41,18 @@ type described struct {
 	Figure json.RawMessage `json:"figure"`
 }
 
-// Encode writes a figure so that Decode draws it again; numbers that JSON does
-// not have are null.
-func Encode(c Config) ([]byte, error) {
+// Encode writes a figure so that Decode draws it again, with a note that its text
+// ends with; numbers that JSON does not have are null.
+func Encode(c Config, note string) ([]byte, error) {
 	figure, err := json.Marshal(plain(reflect.ValueOf(c).Elem()))
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(described{Kind(c), c.Text(), figure})
+	text := c.Text()
+	if note != "" {
+		text += ". " + note
+	}
+	return json.Marshal(described{Kind(c), text, figure})
 }
 
 // Decode reads what Encode wrote.

@@ -19,10 +19,10 @@ import (
 
 func configs() []Config {
 	return []Config{
-		&LinesConfig{Title: "A course", XLabel: "simulated time / s", YLabel: "bits", Zero: true, YRange: &[2]float64{0, 1},
+		&LinesConfig{Title: "A course", Timed: true, Marks: []Mark{{0.5, "lesion", false}}, YLabel: "bits", Zero: true, YRange: &[2]float64{0, 1},
 			Series: []Series{{Name: "a", X: []float64{0, 1}, Y: []float64{1, math.NaN()}, Low: []float64{0, 0}, High: []float64{2, 2}}}},
 		&MatrixConfig{Title: "M", Rows: 1, Cols: 2, Values: []float64{0, 3}},
-		&RasterConfig{Title: "R", Spikes: []neuron.Spike{{Time: 5, Source: 1, Value: -1}}, Marks: []neuron.Time{3}},
+		&RasterConfig{Title: "R", Spikes: []neuron.Spike{{Time: 5, Source: 1, Value: -1}}, Marks: []Mark{{3e-6, "train", true}}},
 		&FieldsConfig{Width: 1, Height: 1, Fields: [][]float64{{1}}, Names: []string{"n"}},
 		&MapConfig{Rows: []string{"r"}, Columns: []string{"c", "d"}, Values: [][]float64{{1, math.NaN()}}},
 		&ConfusionConfig{Labels: []string{"0", "1"}, Counts: [][]int{{2, 1}, {0, 3}}},
@@ -38,7 +38,7 @@ func TestFiguresAreDrawnAgain(t *testing.T) {
 		t.Fatal("a kind of figure is not tested")
 	}
 	for _, c := range configs() {
-		data, err := Encode(c)
+		data, err := Encode(c, "")
 		if err != nil {
 			t.Fatal(Kind(c), err)
 		}
@@ -76,7 +76,7 @@ func TestFiguresAreDrawnAgain(t *testing.T) {
 // TestNaNIsKept: what JSON has no number for comes back.
 func TestNaNIsKept(t *testing.T) {
 	c := configs()[0].(*LinesConfig)
-	data, _ := Encode(c)
+	data, _ := Encode(c, "")
 	again, err := Decode(data)
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func TestAxisNames(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	for _, c := range configs() {
-		data, _ := Encode(c)
+		data, _ := Encode(c, "")
 		f.Add(data)
 	}
 	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = Decode(data) })

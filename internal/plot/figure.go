@@ -2,21 +2,32 @@ package plot
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"image/color"
 	"image/png"
 	"io"
+	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/recorder"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// dpi is the resolution of PNG pictures: sharp in print and on dense screens.
+// dpi is the resolution of PNG pictures for screens.
 const dpi = 160
+
+// Widths of a figure in journals: of one column, and of a page.
+const (
+	OneColumn = 85 * vg.Millimeter
+	PageWidth = 178 * vg.Millimeter
+)
 
 // Figure is a picture that can be written.
 type Figure struct {
@@ -29,10 +40,40 @@ type Figure struct {
 	axes  *plot.Plot // what a fluid body draws; labels are broken to fit
 	scale float64    // of all lengths; 0: 1
 	light bool       // no bold letters, which vgpdf does not embed
+	// settled: there is room for title and legend.
+	settled bool
 }
 
 // smallestType is the size of letters that a journal asks for [pt].
 const smallestType = 7
+
+// DrawAt draws a figure of this width; height 0: as it comes. Pictures of tiles
+// are laid out for it.
+func DrawAt(cfg Config, width, height vg.Length) (*Figure, error) {
+	switch c := cfg.(type) {
+	case *GalleryConfig:
+		own := *c
+		own.room, cfg = width, &own
+	case *FieldsConfig:
+		own := *c
+		own.room, cfg = width, &own
+	case *MapConfig:
+		own := *c
+		own.room, cfg = width, &own
+	case *ConfusionConfig:
+		own := *c
+		own.room, cfg = width, &own
+	}
+	f, err := cfg.Draw()
+	if err != nil {
+		return nil, err
+	}
+	if !f.fluid && height == 0 && f.width <= width {
+		f.width = width
+		return f, nil
+	}
+	return f, f.Resize(width, height)
+}
 
 // Resize sets the size of the figure; height 0 keeps the proportions. Axes fill
 // the room with letters of their own size; pictures of tiles shrink as a whole,
@@ -64,17 +105,41 @@ type entry struct {
 	color  color.Color
 	dashed bool
 	shape  draw.GlyphDrawer // of the marks of a line; nil: none
+	thin   bool
 }
 
-// PNG writes the figure as PNG.
-func (f *Figure) PNG(w io.Writer) error {
+// PNG writes the figure as PNG with so many dots an inch as screens show well.
+func (f *Figure) PNG(w io.Writer) error { return f.PNGAt(w, dpi) }
+
+// PNGAt writes the figure as PNG with so many dots an inch, which the file says.
+func (f *Figure) PNGAt(w io.Writer, dpi int) error {
+	f.settle()
 	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
 	f.draw(draw.New(pixelCanvas{c}))
-	return png.Encode(w, c.Image())
+	var b bytes.Buffer
+	if err := png.Encode(&b, c.Image()); err != nil {
+		return err
+	}
+	_, err := w.Write(withDensity(b.Bytes(), dpi))
+	return err
+}
+
+// withDensity adds to a PNG file the chunk pHYs, which says how large its dots
+// are: per metre, in both directions (ISO/IEC 15948, 11.3.5.3).
+func withDensity(file []byte, dpi int) []byte {
+	const head = 8 + 25 // the signature and IHDR
+	perMetre := uint32(math.Round(float64(dpi) / 0.0254))
+	chunk := []byte{0, 0, 0, 9, 'p', 'H', 'Y', 's'}
+	chunk = binary.BigEndian.AppendUint32(chunk, perMetre)
+	chunk = binary.BigEndian.AppendUint32(chunk, perMetre)
+	chunk = append(chunk, 1)
+	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
+	return slices.Concat(file[:head], chunk, file[head:])
 }
 
 // SVG writes the figure as SVG. Text stays text.
 func (f *Figure) SVG(w io.Writer) error {
+	f.settle()
 	c := vgsvg.New(f.width, f.height)
 	f.draw(draw.New(c))
 	var b bytes.Buffer
@@ -85,6 +150,28 @@ func (f *Figure) SVG(w io.Writer) error {
 	doc = bytes.ReplaceAll(doc, []byte("<image "), []byte(`<image preserveAspectRatio="none" `)) // fill the axes
 	_, err := w.Write(doc)
 	return err
+}
+
+// settle makes room for titles and legends of many lines: nothing is cut.
+func (f *Figure) settle() {
+	if !f.fluid || f.settled {
+		return
+	}
+	f.settled = true
+	width := f.width - 2*margin
+	head := vg.Length(0)
+	if f.title != "" {
+		head = vg.Length(len(wrap(style(titleSize, true, ink), f.title, width))) * (titleSize + 3)
+	}
+	if len(f.legend) > 0 {
+		head += legendHeight(f.legend, width)
+	}
+	f.height += max(0, head-f.height/3)
+}
+
+// legendHeight returns the height of a legend of this width.
+func legendHeight(entries []entry, width vg.Length) vg.Length {
+	return drawLegend(draw.NewCanvas(new(recorder.Canvas), width, 1e4), entries)
 }
 
 func (f *Figure) draw(c draw.Canvas) {
@@ -138,30 +225,24 @@ func wrap(s draw.TextStyle, text string, width vg.Length) (lines []string) {
 	return append(lines, line)
 }
 
-// fit shortens text to the width.
-func fit(s draw.TextStyle, text string, width vg.Length) string {
-	if s.Width(text) <= width {
-		return text
-	}
-	r := []rune(text)
-	for len(r) > 0 && s.Width(string(r)+"…") > width {
-		r = r[:len(r)-1]
-	}
-	return string(r) + "…"
-}
-
 // drawLegend draws entries in rows from the top of c and returns their height.
 func drawLegend(c draw.Canvas, entries []entry) vg.Length {
 	const key, gap, row = 16, 14, labelSize + 5
 	s := style(labelSize, false, ink)
 	x, y := c.Min.X, c.Max.Y
 	for _, e := range entries {
-		name := fit(s, e.name, c.Size().X-key-4)
-		w := key + 4 + s.Width(name)
+		lines := wrap(s, e.name, c.Size().X-key-4)
+		w := vg.Length(0)
+		for _, name := range lines {
+			w = max(w, key+4+s.Width(name))
+		}
 		if x > c.Min.X && x+w > c.Max.X {
 			x, y = c.Min.X, y-row
 		}
 		line := draw.LineStyle{Color: e.color, Width: vg.Points(2.5)}
+		if e.thin {
+			line.Width = vg.Points(0.8)
+		}
 		if e.dashed {
 			line.Width = vg.Points(1.2)
 			line.Dashes = dashes
@@ -170,7 +251,12 @@ func drawLegend(c draw.Canvas, entries []entry) vg.Length {
 		if e.shape != nil {
 			c.DrawGlyph(draw.GlyphStyle{Color: e.color, Radius: 3, Shape: e.shape}, vg.Point{X: x + key/2, Y: y - labelSize*0.6})
 		}
-		c.FillText(s, vg.Point{X: x + key + 4, Y: y}, name)
+		for i, name := range lines {
+			if i > 0 {
+				y -= row
+			}
+			c.FillText(s, vg.Point{X: x + key + 4, Y: y}, name)
+		}
 		x += w + gap
 	}
 	return c.Max.Y - y + row
@@ -193,6 +279,8 @@ func message(title, format string, args ...any) *Figure {
 	return &Figure{width: figureWidth, height: figureHeight / 2, title: title, body: func(c draw.Canvas) {
 		s := style(titleSize, false, softInk)
 		s.XAlign, s.YAlign = draw.XCenter, draw.YCenter
-		c.FillText(s, c.Center(), fit(s, text, c.Size().X))
+		for i, line := range wrap(s, text, c.Size().X) {
+			c.FillText(s, vg.Point{X: c.Center().X, Y: c.Center().Y - vg.Length(i)*(titleSize+3)}, line)
+		}
 	}}
 }

@@ -18,11 +18,12 @@ type MatrixConfig struct {
 	Title, XLabel, YLabel string
 	Rows, Cols            int
 	Values                []float64 // row by row from the top; NaN: no value, grey
-	Unit                  string    // beside the colour bar
+	Value                 string    // what the colours stand for, beside their bar
+	RowNames              []string  // nil: rows are counted
 }
 
-// scaleWidth is the room for a colour bar with its numbers.
-const scaleWidth = 54
+// scaleWidth is the room for a colour bar with its numbers and name.
+const scaleWidth = 70
 
 // Matrix draws a matrix as an image, blue below zero, white at zero, red
 // above. Matrices over 1200×1200 are averaged in blocks. Colours span the
@@ -46,6 +47,9 @@ func Matrix(cfg MatrixConfig) (*Figure, error) {
 	p.Y.Min, p.Y.Max = -0.5, float64(cfg.Rows)-0.5
 	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
 	p.X.Tick.Marker, p.Y.Tick.Marker = ticker{whole: true}, ticker{whole: true}
+	if len(cfg.RowNames) == cfg.Rows && cfg.Rows <= 40 {
+		p.Y.Tick.Marker = plot.ConstantTicks(namedPlaces(readable(cfg.RowNames)))
+	}
 	p.X.Padding, p.Y.Padding = 0, 0
 	p.Add(imagePlotter{img})
 	f := &Figure{fluid: true, axes: p, title: cfg.Title}
@@ -53,10 +57,10 @@ func Matrix(cfg MatrixConfig) (*Figure, error) {
 	note := matrixNote(&cfg, cut)
 	f.body = func(c draw.Canvas) {
 		p.Draw(draw.Crop(c, 0, -scaleWidth, 0, 0))
-		drawScale(draw.Crop(c, 0, 0, 34, 0), colors, low, limit)
+		drawScale(draw.Crop(c, 0, 0, 34, 0), colors, low, limit, cfg.Value)
 		s := style(tickSize, false, softInk)
 		s.XAlign, s.YAlign = draw.XRight, draw.YBottom
-		c.FillText(s, vg.Point{X: c.Max.X, Y: c.Min.Y}, fit(s, note, c.Size().X))
+		c.FillText(s, vg.Point{X: c.Max.X, Y: c.Min.Y}, note)
 	}
 	return f, nil
 }
@@ -64,9 +68,6 @@ func Matrix(cfg MatrixConfig) (*Figure, error) {
 // matrixNote says what the colours do not show.
 func matrixNote(cfg *MatrixConfig, cut bool) string {
 	var notes []string
-	if cfg.Unit != "" {
-		notes = append(notes, "in "+cfg.Unit)
-	}
 	if by := blockSize(cfg.Rows, cfg.Cols); by > 1 {
 		notes = append(notes, fmt.Sprintf("mean of %d×%d", by, by))
 	}
@@ -118,12 +119,23 @@ type imagePlotter struct{ img image.Image }
 // Plot implements plot.Plotter.
 func (p imagePlotter) Plot(c draw.Canvas, _ *plot.Plot) { put(c, c.Rectangle, p.img) }
 
-// drawScale draws a colour bar at the right edge of c.
-func drawScale(c draw.Canvas, colors []color.NRGBA, low, high float64) {
+// namedPlaces labels the places 0, 1, ….
+func namedPlaces(names []string) []plot.Tick {
+	ticks := make([]plot.Tick, len(names))
+	for i, name := range names {
+		ticks[i] = plot.Tick{Value: float64(i), Label: name}
+	}
+	return ticks
+}
+
+// drawScale draws a colour bar at the right edge of c, with what it stands for
+// written along it.
+func drawScale(c draw.Canvas, colors []color.NRGBA, low, high float64, name string) {
 	height := min(c.Size().Y-8, 6*vg.Centimeter)
+	const left = scaleWidth - 12
 	bar := vg.Rectangle{
-		Min: vg.Point{X: c.Max.X - 42, Y: c.Max.Y - 4 - height},
-		Max: vg.Point{X: c.Max.X - 32, Y: c.Max.Y - 4},
+		Min: vg.Point{X: c.Max.X - left, Y: c.Max.Y - 4 - height},
+		Max: vg.Point{X: c.Max.X - left + 10, Y: c.Max.Y - 4},
 	}
 	const n = 128
 	put(c, bar, cells(1, n, minPixels, func(_, y int) color.NRGBA { return at(colors, 1-float64(y)/(n-1)) }))
@@ -133,5 +145,11 @@ func drawScale(c draw.Canvas, colors []color.NRGBA, low, high float64) {
 		y := bar.Min.Y + height*vg.Length((t.Value-low)/(high-low))
 		c.StrokeLine2(draw.LineStyle{Color: softInk, Width: vg.Points(0.5)}, bar.Max.X, y, bar.Max.X+3, y)
 		c.FillText(s, vg.Point{X: bar.Max.X + 5, Y: y}, t.Label)
+	}
+	along := style(tickSize, false, ink)
+	along.Rotation, along.XAlign, along.YAlign = math.Pi/2, draw.XCenter, draw.YBottom
+	lines := wrap(along, axisName(name), height+8)
+	for i, line := range lines {
+		c.FillText(along, vg.Point{X: c.Max.X - vg.Length(len(lines)-1-i)*(tickSize+1), Y: c.Max.Y - 4 - height/2}, line)
 	}
 }

@@ -3,6 +3,7 @@ package plot
 import (
 	"cmp"
 	"fmt"
+	"image/color"
 	"math"
 	"slices"
 
@@ -19,6 +20,7 @@ type Series struct {
 	X, Y      []float64
 	Low, High []float64 // both nil, or as long as Y
 	Dashed    bool
+	Strong    bool // what the figure is about: drawn last, and thicker
 }
 
 // Reference is a dashed horizontal line.
@@ -39,6 +41,10 @@ type LinesConfig struct {
 	// Ticks names the places 0, 1, … of x. Points are then marked side by side
 	// with their ranges, not joined.
 	Ticks []string
+	Timed bool   // x is simulated time [s], shown in a unit that suits it
+	Marks []Mark // of a figure over time
+	Alike bool   // series are individuals of one kind: thin lines, with mean and band
+	Names bool   // series are named at their ends, not in a legend
 }
 
 // maxPoints is how many points of a line are drawn; more are thinned to the
@@ -47,6 +53,7 @@ const maxPoints = 2000
 
 // Lines draws series over a common axis.
 func Lines(cfg LinesConfig) (*Figure, error) {
+	cfg, marked := timed(cfg)
 	box := newBox()
 	for _, s := range cfg.Series {
 		if err := s.check(); err != nil {
@@ -67,30 +74,114 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 	box.apply(p, cfg)
 	p.Add(horizontalGrid{})
 	if cfg.Ticks != nil {
-		nameTicks(p, cfg.Ticks)
+		nameTicks(p, readable(cfg.Ticks))
 	}
 	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title}
-	for i, s := range cfg.Series {
-		k := &curve{s: s.thin(maxPoints), color: seriesColor(i, s.Name), logX: cfg.LogX, markers: cfg.Markers, shape: shapes[i%len(shapes)]}
-		if k.apart = cfg.Ticks != nil; k.apart {
-			k.shift = min(0.12, 0.7/float64(len(cfg.Series))) * (float64(i) - float64(len(cfg.Series)-1)/2)
-		}
-		p.Add(k)
-		if s.Name != "" {
-			f.legend = append(f.legend, entry{name: s.Name, color: seriesColor(i, s.Name), dashed: s.Dashed, shape: k.legendShape()})
-		}
+	if n := len(cfg.Ticks); cfg.Ticks != nil && n <= fewTicks && len(cfg.Series) == 1 {
+		f.width = max(narrowWidth, titleWidth(cfg.Title))
+	}
+	if cfg.Alike {
+		f.legend = alike(p, &cfg)
+	} else {
+		f.legend = curves(p, &cfg)
 	}
 	for _, r := range cfg.References {
 		p.Add(level{r.Y, dashes})
 		if r.Name != "" {
-			f.legend = append(f.legend, entry{name: r.Name, color: softInk, dashed: true})
+			f.legend = append(f.legend, entry{name: Readable(r.Name), color: softInk, dashed: true})
 		}
 	}
 	if cfg.Zero {
 		p.Add(level{0, nil})
 	}
+	p.Add(marked)
 	f.body = func(c draw.Canvas) { p.Draw(c) }
+	if cfg.Names && !cfg.Alike && cfg.Ticks == nil {
+		f.nameEnds(p, &cfg)
+	}
 	return f, nil
+}
+
+// Few points need no more room than one column of a page.
+const (
+	fewTicks    = 4
+	narrowWidth = 9 * vg.Centimeter
+)
+
+// timed gives an axis of simulated time the unit that suits its span.
+func timed(cfg LinesConfig) (LinesConfig, marks) {
+	if !cfg.Timed {
+		return cfg, marks{}
+	}
+	span := interval{math.Inf(1), math.Inf(-1)}
+	for _, s := range cfg.Series {
+		for _, x := range s.X {
+			span.add(x)
+		}
+	}
+	unit, name := timeUnit((span.hi - span.lo) * 1e6)
+	scale := 1e6 / unit
+	cfg.XLabel = "simulated time [" + name + "]"
+	cfg.Series = slices.Clone(cfg.Series)
+	for i := range cfg.Series {
+		x := make([]float64, len(cfg.Series[i].X))
+		for k, v := range cfg.Series[i].X {
+			x[k] = v * scale
+		}
+		cfg.Series[i].X = x
+	}
+	return cfg, marks{cfg.Marks, scale}
+}
+
+// curves adds the series, those that the figure is about last, and returns
+// their legend.
+func curves(p *plot.Plot, cfg *LinesConfig) (legend []entry) {
+	var strong []plot.Plotter
+	for i, s := range cfg.Series {
+		k := &curve{s: s.thin(maxPoints), color: seriesColor(i, s.Name), logX: cfg.LogX, markers: cfg.Markers, shape: shapes[i%len(shapes)], width: 1.6}
+		if k.apart = cfg.Ticks != nil; k.apart {
+			k.shift = min(0.12, 0.7/float64(len(cfg.Series))) * (float64(i) - float64(len(cfg.Series)-1)/2)
+		}
+		if s.Strong {
+			k.width = 2.6
+			strong = append(strong, k)
+		} else {
+			p.Add(k)
+		}
+		if s.Name != "" && !cfg.Names {
+			legend = append(legend, entry{name: Readable(s.Name), color: seriesColor(i, s.Name), dashed: s.Dashed, shape: k.legendShape()})
+		}
+	}
+	p.Add(strong...)
+	return legend
+}
+
+// distinct is how many colours and shapes there are.
+var distinct = len(series)
+
+// alike adds individuals as thin lines, told apart by colour and a few marks
+// where there are not too many, and over them their mean with a band from the
+// 10 % to the 90 % quantile.
+func alike(p *plot.Plot, cfg *LinesConfig) (legend []entry) {
+	few := len(cfg.Series) <= distinct
+	rows := make([][]float64, len(cfg.Series))
+	for i, s := range cfg.Series {
+		rows[i] = s.Y
+		k := &curve{s: s.thin(maxPoints), color: alpha(softInk, 0x60), logX: cfg.LogX, width: 0.6}
+		if few {
+			k.color, k.shape, k.marked = seriesColor(i, ""), shapes[i%len(shapes)], 1+len(s.X)/6
+			legend = append(legend, entry{name: Readable(s.Name), color: k.color, shape: k.shape, thin: true})
+		}
+		p.Add(k)
+	}
+	mean, low, high := Band(rows)
+	longest := slices.MaxFunc(cfg.Series, func(a, b Series) int { return cmp.Compare(len(a.X), len(b.X)) })
+	p.Add(&curve{s: Series{X: longest.X, Y: mean, Low: low, High: high}, color: ink, logX: cfg.LogX, width: 2.2})
+	name := "mean, 10 % to 90 %"
+	if !few {
+		name = fmt.Sprintf("mean of %d, 10 %% to 90 %%", len(cfg.Series))
+	}
+	return append(legend, entry{name: name, color: ink})
 }
 
 // maxTilted is how many names have room below a picture if they are tilted.
@@ -159,10 +250,12 @@ type curve struct {
 	apart   bool    // points with ranges, not joined
 	shift   float64 // of x
 	shape   draw.GlyphDrawer
+	width   float64 // of the line [pt]
+	marked  int     // mark one point in so many; 0: as markers says
 }
 
 // shapes tell series apart without colours.
-var shapes = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}, draw.PlusGlyph{}}
+var shapes = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}, draw.PlusGlyph{}, diamond{}, diamond{open: true}}
 
 // legendShape returns the mark beside the name, if points are marked.
 func (k *curve) legendShape() draw.GlyphDrawer {
@@ -210,13 +303,16 @@ func (k *curve) stretch(c draw.Canvas, line, low, high []vg.Point) {
 		slices.Reverse(high)
 		c.FillPolygon(alpha(k.color, 0x30), c.ClipPolygonXY(append(low, high...)))
 	}
-	ls := draw.LineStyle{Color: k.color, Width: vg.Points(1.6)}
+	ls := draw.LineStyle{Color: k.color, Width: vg.Points(k.width)}
 	if k.s.Dashed {
 		ls.Dashes = dashes
 	}
 	c.StrokeLines(ls, c.ClipLinesXY(line)...)
-	if k.markers || len(line) == 1 {
-		for _, pt := range line {
+	if k.markers || len(line) == 1 || k.marked > 0 {
+		for i, pt := range line {
+			if k.marked > 0 && i%k.marked != 0 {
+				continue
+			}
 			c.DrawGlyph(draw.GlyphStyle{Color: k.color, Radius: 2.4, Shape: k.glyph()}, pt)
 		}
 	}
@@ -356,4 +452,80 @@ func quantile(sorted []float64, q float64) float64 {
 	i := min(int(x), len(sorted)-1)
 	j := min(i+1, len(sorted)-1)
 	return sorted[i] + (x-float64(i))*(sorted[j]-sorted[i])
+}
+
+// diamond is a square that stands on a corner.
+type diamond struct{ open bool }
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (d diamond) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, pt vg.Point) {
+	r := sty.Radius * 1.3
+	c.SetLineStyle(draw.LineStyle{Color: sty.Color, Width: vg.Points(0.5)})
+	var p vg.Path
+	p.Move(vg.Point{X: pt.X, Y: pt.Y + r})
+	p.Line(vg.Point{X: pt.X + r, Y: pt.Y})
+	p.Line(vg.Point{X: pt.X, Y: pt.Y - r})
+	p.Line(vg.Point{X: pt.X - r, Y: pt.Y})
+	p.Close()
+	if d.open {
+		c.Stroke(p)
+		return
+	}
+	c.SetColor(sty.Color)
+	c.Fill(p)
+}
+
+// nameEnds writes the name of each series at its end, in its colour, moved apart
+// where ends lie close.
+func (f *Figure) nameEnds(p *plot.Plot, cfg *LinesConfig) {
+	s := style(tickSize, false, ink)
+	room := vg.Length(0)
+	for _, k := range cfg.Series {
+		room = max(room, s.Width(Readable(k.Name)))
+	}
+	room += 12
+	f.body = func(c draw.Canvas) {
+		inner := draw.Crop(c, 0, -room, 0, 0)
+		p.Draw(inner)
+		data := p.DataCanvas(inner)
+		_, ty := p.Transforms(&data)
+		var ends []endName
+		for i, k := range cfg.Series {
+			if n := len(k.Y); n > 0 && finite(k.Y[n-1]) {
+				ends = append(ends, endName{Readable(k.Name), seriesColor(i, k.Name), ty(k.Y[n-1]), ty(k.Y[n-1])})
+			}
+		}
+		spread(ends, tickSize+2)
+		for _, e := range ends {
+			name := style(tickSize, false, e.color)
+			name.YAlign = draw.YCenter
+			c.StrokeLine2(draw.LineStyle{Color: e.color, Width: vg.Points(0.5)}, data.Max.X+1, e.at, data.Max.X+7, e.y)
+			c.FillText(name, vg.Point{X: data.Max.X + 9, Y: e.y}, e.name)
+		}
+	}
+}
+
+// endName is a name beside the end of a series at height at, written at y.
+type endName struct {
+	name  string
+	color color.Color
+	at, y vg.Length
+}
+
+// spread moves names apart until they are a gap from one another, each as near
+// its end as that allows.
+func spread(names []endName, gap vg.Length) {
+	slices.SortStableFunc(names, func(a, b endName) int { return cmp.Compare(b.at, a.at) })
+	for range 100 {
+		moved := false
+		for i := 1; i < len(names); i++ {
+			if over := gap - (names[i-1].y - names[i].y); over > 0.1 {
+				names[i-1].y, names[i].y = names[i-1].y+over/2, names[i].y-over/2
+				moved = true
+			}
+		}
+		if !moved {
+			return
+		}
+	}
 }

@@ -14,12 +14,14 @@ type ConfusionConfig struct {
 	Title  string
 	Labels []string
 	Counts [][]int
+
+	room vg.Length // width that there is; 0: a page
 }
 
 // Confusion draws counts with numbers, each row coloured by its shares.
 func Confusion(cfg ConfusionConfig) (*Figure, error) {
 	n := len(cfg.Counts)
-	g := cellGrid{xLabel: "answer", yLabel: "truth", rows: cfg.Labels, columns: cfg.Labels}
+	g := cellGrid{xLabel: "answer", yLabel: "truth", rows: cfg.Labels, columns: cfg.Labels, value: "share of the row", high: 1, room: cfg.room}
 	for i, row := range cfg.Counts {
 		if len(row) != n || len(cfg.Labels) != n {
 			return nil, fmt.Errorf("confusion: row %d has %d counts for %d labels and %d rows", i, len(row), len(cfg.Labels), n)
@@ -53,14 +55,22 @@ type MapConfig struct {
 	Rows, Columns         []string
 	Values                [][]float64
 	Low, High             float64
+	Value                 string // what the colours stand for
+
+	room vg.Length // width that there is; 0: a page
+}
+
+// span returns the values at the ends of the colours.
+func (cfg *MapConfig) span() (low, high float64) {
+	if cfg.Low == 0 && cfg.High == 0 {
+		return 0, 1
+	}
+	return cfg.Low, cfg.High
 }
 
 // shade returns where a value lies between Low and High, and its number.
 func (cfg *MapConfig) shade(v float64) gridCell {
-	low, high := cfg.Low, cfg.High
-	if low == 0 && high == 0 {
-		high = 1
-	}
+	low, high := cfg.span()
 	digits := 2
 	if d := high - low; d > 0 && d < 0.1 {
 		digits = min(2-int(math.Floor(math.Log10(d))), 6)
@@ -72,7 +82,8 @@ func (cfg *MapConfig) shade(v float64) gridCell {
 
 // Map draws values with their numbers, the larger the darker.
 func Map(cfg MapConfig) (*Figure, error) {
-	g := cellGrid{xLabel: cfg.XLabel, yLabel: cfg.YLabel, rows: cfg.Rows, columns: cfg.Columns}
+	g := cellGrid{xLabel: axisName(cfg.XLabel), yLabel: axisName(cfg.YLabel), rows: readable(cfg.Rows), columns: readable(cfg.Columns), value: cfg.Value, room: cfg.room}
+	g.low, g.high = cfg.span()
 	if len(cfg.Values) != len(cfg.Rows) {
 		return nil, fmt.Errorf("map %q: %d rows for %d names", cfg.Title, len(cfg.Values), len(cfg.Rows))
 	}
@@ -97,11 +108,16 @@ func Map(cfg MapConfig) (*Figure, error) {
 	return g.figure(cfg.Title), nil
 }
 
-// cellGrid is cells with names at the left and below.
+// cellGrid is cells with names at the left and below, and a bar of the colours.
 type cellGrid struct {
-	xLabel, yLabel string
-	rows, columns  []string
-	cells          [][]gridCell
+	xLabel, yLabel, value string
+	low, high             float64 // at the ends of the colours
+	rows, columns         []string
+	cells                 [][]gridCell
+	room                  vg.Length
+
+	cell, left, below vg.Length // side of a cell, room for names
+	tilted, numbers   bool
 }
 
 // gridCell is coloured by a share, 0 to 1.
@@ -110,47 +126,108 @@ type gridCell struct {
 	text  string
 }
 
+// Sides of a cell.
+const (
+	smallCell = 4
+	largeCell = 40
+)
+
+// measure finds how large cells can be with names in full: names of columns are
+// tilted where they are wider than a cell, and numbers left to the colours where
+// letters of 7 pt have no room for them.
+func (g *cellGrid) measure() {
+	s := style(tickSize, false, ink)
+	widest := vg.Length(0)
+	for _, name := range g.rows {
+		g.left = max(g.left, s.Width(name)+8)
+	}
+	for _, name := range g.columns {
+		widest = max(widest, s.Width(name))
+	}
+	g.left += labelSize + 8
+	room := figureWidth
+	if g.room > 0 {
+		room = g.room
+	}
+	g.cell = (room - 2*margin - g.left - scaleWidth - 6) / vg.Length(len(g.columns))
+	g.cell = max(smallCell, min(largeCell, g.cell, 15*vg.Centimeter/vg.Length(len(g.rows))))
+	g.below = tickSize + 6
+	if g.tilted = widest > g.cell-2; g.tilted {
+		g.below = widest*0.8 + tickSize
+	}
+	number := style(smallestType, false, ink)
+	g.numbers = true
+	for _, row := range g.cells {
+		for _, v := range row {
+			g.numbers = g.numbers && number.Width(v.text) <= g.cell-2
+		}
+	}
+	g.numbers = g.numbers && g.cell >= smallestType+2
+}
+
 func (g *cellGrid) figure(title string) *Figure {
-	cell := vg.Length(max(14, min(34, 380/float64(max(len(g.rows), len(g.columns))))))
-	width, height := cell*vg.Length(len(g.columns)), cell*vg.Length(len(g.rows))
-	f := &Figure{title: title, width: max(2*margin+56+width, 8*vg.Centimeter), height: 2*margin + 58 + height}
+	g.measure()
+	width, height := g.cell*vg.Length(len(g.columns)), g.cell*vg.Length(len(g.rows))
+	f := &Figure{title: title, width: max(2*margin+g.left+width+scaleWidth+6, 7*vg.Centimeter), height: 2*margin + titleSize + 8 + height + g.below + labelSize + 8}
+	f.height = max(f.height, 4.5*vg.Centimeter)
+	f.height += extraTitle(f)
 	f.body = func(c draw.Canvas) {
 		label := style(labelSize, false, ink)
 		label.XAlign = draw.XCenter
-		left := c.Min.X + 48
-		c.FillText(label, vg.Point{X: left + width/2, Y: c.Min.Y + labelSize + 2}, g.xLabel)
+		left := c.Min.X + g.left
+		c.FillText(label, vg.Point{X: left + width/2, Y: c.Max.Y - height - g.below}, g.xLabel)
 		turned := label
 		turned.Rotation, turned.YAlign = math.Pi/2, draw.YTop
 		c.FillText(turned, vg.Point{X: c.Min.X, Y: c.Max.Y - height/2}, g.yLabel)
 		for i := range g.cells {
-			g.drawRow(c, i, vg.Point{X: left, Y: c.Max.Y - cell*vg.Length(i+1)}, cell)
+			g.drawRow(c, i, vg.Point{X: left, Y: c.Max.Y - g.cell*vg.Length(i+1)})
 		}
+		drawScale(draw.Crop(c, 0, 0, 0, 0), blues, g.low, g.high, g.value)
 	}
 	return f
 }
 
 // drawRow draws one row whose lower left corner is at p.
-func (g *cellGrid) drawRow(c draw.Canvas, i int, p vg.Point, cell vg.Length) {
-	size := min(tickSize, float64(cell)*0.36)
+func (g *cellGrid) drawRow(c draw.Canvas, i int, p vg.Point) {
 	name := style(tickSize, false, ink)
 	name.XAlign, name.YAlign = draw.XRight, draw.YCenter
-	c.FillText(name, vg.Point{X: p.X - 4, Y: p.Y + cell/2}, fit(name, g.rows[i], 30))
+	if g.cell >= tickSize || i%int(math.Ceil(float64((tickSize+2)/g.cell))) == 0 {
+		c.FillText(name, vg.Point{X: p.X - 4, Y: p.Y + g.cell/2}, g.rows[i])
+	}
 	for j, v := range g.cells[i] {
-		r := vg.Rectangle{Min: vg.Point{X: p.X + cell*vg.Length(j), Y: p.Y}}
-		r.Max = vg.Point{X: r.Min.X + cell, Y: r.Min.Y + cell}
+		r := vg.Rectangle{Min: vg.Point{X: p.X + g.cell*vg.Length(j), Y: p.Y}}
+		r.Max = vg.Point{X: r.Min.X + g.cell, Y: r.Min.Y + g.cell}
 		fill(c, r, at(blues, v.share))
 		frame(c, r, rule, vg.Points(0.5))
-		text := ink
-		if v.share > 0.55 {
-			text = paper
+		if g.numbers {
+			g.number(c, r, v)
 		}
-		s := style(size, false, text)
-		s.XAlign, s.YAlign = draw.XCenter, draw.YCenter
-		c.FillText(s, vg.Point{X: r.Min.X + cell/2, Y: r.Min.Y + cell/2}, fit(s, v.text, cell))
-		if i == len(g.cells)-1 {
-			below := style(tickSize, false, ink)
-			below.XAlign = draw.XCenter
-			c.FillText(below, vg.Point{X: r.Min.X + cell/2, Y: p.Y - 3}, fit(below, g.columns[j], max(cell, 14)))
+		if i == len(g.cells)-1 && (g.cell >= tickSize || j%int(math.Ceil(float64((tickSize+2)/g.cell))) == 0) {
+			g.columnName(c, vg.Point{X: r.Min.X + g.cell/2, Y: p.Y - 3}, g.columns[j])
 		}
 	}
+}
+
+// number writes what a cell holds.
+func (g *cellGrid) number(c draw.Canvas, r vg.Rectangle, v gridCell) {
+	text := ink
+	if v.share > 0.55 {
+		text = paper
+	}
+	s := style(max(smallestType, min(tickSize, float64(g.cell)*0.36)), false, text)
+	if s.Width(v.text) > g.cell-2 {
+		s = style(smallestType, false, text)
+	}
+	s.XAlign, s.YAlign = draw.XCenter, draw.YCenter
+	c.FillText(s, vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: (r.Min.Y + r.Max.Y) / 2}, v.text)
+}
+
+// columnName writes the name of a column below its cells.
+func (g *cellGrid) columnName(c draw.Canvas, p vg.Point, name string) {
+	s := style(tickSize, false, ink)
+	s.XAlign = draw.XCenter
+	if g.tilted {
+		s.Rotation, s.XAlign = math.Pi/4, draw.XRight
+	}
+	c.FillText(s, p, name)
 }

@@ -12,6 +12,7 @@ import (
 
 // PDF writes the figure as PDF, with its fonts.
 func (f *Figure) PDF(w io.Writer) error {
+	f.settle()
 	c := pdfCanvas{vgpdf.New(f.width, f.height)}
 	g := *f
 	g.light = true

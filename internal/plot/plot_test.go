@@ -200,7 +200,7 @@ func TestNegativeAtomsAreDrawnBelowZero(t *testing.T) {
 	s := Series{Name: "red", X: []float64{0, 1}, Y: []float64{-0.585, -0.585}}
 	f, err := Atoms("XOR", "t", []Series{s})
 	text := svg(t, f, err)
-	for _, want := range []string{">red<", ">−0.4<", ">0<", "information [bit]"} {
+	for _, want := range []string{">redundant<", ">−0.4<", ">0<", "information [bit]"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in the picture", want)
 		}

@@ -16,9 +16,9 @@ import (
 type RasterConfig struct {
 	Title    string
 	Spikes   []neuron.Spike
-	Marks    []neuron.Time // vertical lines, such as the starts of presentations
-	YLabel   string        // "neuron" unless named
-	From, To neuron.Time   // the time shown; To 0: to the last spike
+	Marks    []Mark      // events and phases
+	YLabel   string      // "neuron" unless named
+	From, To neuron.Time // the time shown; To 0: to the last spike
 }
 
 // maxTicks is how many spikes are drawn one by one; more become an image of
@@ -50,7 +50,7 @@ func Raster(cfg RasterConfig) (*Figure, error) {
 	} else {
 		p.Add(ticks{shown, unit})
 	}
-	p.Add(marks{cfg.Marks, unit})
+	p.Add(marks{cfg.Marks, 1e6 / unit})
 	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title}
 	if both(shown) {
 		f.legend = []entry{{name: "+1", color: onColor}, {name: "−1", color: negative}}
@@ -146,26 +146,4 @@ func density(spikes []neuron.Spike, b *box) image.Image {
 		}
 	}
 	return img
-}
-
-// marks draws vertical lines.
-type marks struct {
-	times []neuron.Time
-	unit  float64
-}
-
-// maxMarks is how many vertical lines still tell something.
-const maxMarks = 200
-
-// Plot implements plot.Plotter.
-func (m marks) Plot(c draw.Canvas, p *plot.Plot) {
-	if len(m.times) > maxMarks {
-		return
-	}
-	tx, _ := p.Transforms(&c)
-	for _, t := range m.times {
-		if x := tx(float64(t) / m.unit); x >= c.Min.X && x <= c.Max.X {
-			c.StrokeLine2(draw.LineStyle{Color: series[0], Width: vg.Points(0.6), Dashes: dashes}, x, c.Min.Y, x, c.Max.Y)
-		}
-	}
 }

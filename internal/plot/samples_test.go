@@ -162,7 +162,7 @@ func samples() map[string]*Figure {
 		"gallery":       must(Gallery(sampleGallery(8))),
 		"gallery-one":   must(Gallery(sampleGallery(1))),
 		"gallery-many":  must(Gallery(sampleGallery(40))),
-		"raster":        must(Raster(RasterConfig{Title: "Spikes", Spikes: sampleSpikes(3000, 100, true), Marks: []neuron.Time{100_000, 300_000}})),
+		"raster":        must(Raster(RasterConfig{Title: "Spikes", Spikes: sampleSpikes(3000, 100, true), Marks: []Mark{{0.25, "lesion", false}, {0.5, "recovery", true}}})),
 		"raster-big":    must(Raster(RasterConfig{Title: "Spikes", Spikes: sampleSpikes(1_000_000, 1000, false)})),
 		"raster-plus":   must(Raster(RasterConfig{Title: "Spikes", Spikes: sampleSpikes(200, 10, false)})),
 		"atoms":         must(Atoms("PID atoms, mean over 100 neurons (band: 10–90 %)", "presentation", sampleAtoms())),

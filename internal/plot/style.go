@@ -38,10 +38,11 @@ var series = []color.NRGBA{
 	{0x99, 0x99, 0x33, 0xff}, // olive, of Paul Tol's muted colours
 }
 
-// named are the colours that an atom has in every picture.
+// named are the colours that an atom has in every picture: redundancy is red.
 var named = map[string]color.NRGBA{
-	"unq_r": series[0], "unq_c": series[1], "red": series[2], "syn": series[3],
+	"unq_r": series[0], "unq_c": series[3], "red": series[1], "syn": series[2],
 	"mi": series[7], "goal": series[5], "h_res": series[6], "h": series[4],
+	"{1}": series[0], "{2}": series[3], "{3}": series[4], "{1}{2}{3}": series[1], "{123}": series[2],
 }
 
 func seriesColor(i int, name string) color.NRGBA {
@@ -58,7 +59,7 @@ func alpha(c color.NRGBA, a uint8) color.NRGBA {
 
 // Sizes of a picture in points.
 const (
-	figureWidth  = 17 * vg.Centimeter
+	figureWidth  = PageWidth
 	figureHeight = 10 * vg.Centimeter
 	margin       = 10 * vg.Length(1)
 	titleSize    = 12
@@ -148,5 +149,5 @@ func axisName(label string) string {
 	if name, ok := strings.CutSuffix(label, " in bits"); ok {
 		return name + " [bit]"
 	}
-	return label
+	return Readable(label)
 }

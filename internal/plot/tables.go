@@ -2,7 +2,10 @@ package plot
 
 import (
 	"fmt"
+	"math"
 	"strings"
+
+	"infomorph/neuron"
 )
 
 // Draw implements Config.
@@ -28,6 +31,30 @@ func (cfg *GalleryConfig) Draw() (*Figure, error) { return Gallery(*cfg) }
 
 // Draw implements Config.
 func (cfg *BarsConfig) Draw() (*Figure, error) { return Bars(*cfg) }
+
+// Heading implements Config.
+func (cfg *LinesConfig) Heading() *string { return &cfg.Title }
+
+// Heading implements Config.
+func (cfg *MatrixConfig) Heading() *string { return &cfg.Title }
+
+// Heading implements Config.
+func (cfg *RasterConfig) Heading() *string { return &cfg.Title }
+
+// Heading implements Config.
+func (cfg *FieldsConfig) Heading() *string { return &cfg.Title }
+
+// Heading implements Config.
+func (cfg *MapConfig) Heading() *string { return &cfg.Title }
+
+// Heading implements Config.
+func (cfg *ConfusionConfig) Heading() *string { return &cfg.Title }
+
+// Heading implements Config.
+func (cfg *GalleryConfig) Heading() *string { return &cfg.Title }
+
+// Heading implements Config.
+func (cfg *BarsConfig) Heading() *string { return &cfg.Title }
 
 // titled puts a title before what a figure shows.
 func titled(title, rest string) string {
@@ -65,9 +92,38 @@ func (cfg *LinesConfig) Text() string {
 		if n := len(s.Y); n > 0 {
 			last = fmt.Sprintf(" (%s, last %.4g)", span(s.Y), s.Y[n-1])
 		}
-		names = append(names, s.Name+last)
+		names = append(names, Readable(s.Name)+last)
 	}
-	return titled(cfg.Title, fmt.Sprintf("%s over %s, of %s", cfg.YLabel, cfg.XLabel, among(names)))
+	over := axisName(cfg.XLabel)
+	if cfg.Timed {
+		over = "simulated time [s]"
+	}
+	text := fmt.Sprintf("%s over %s, of %s", axisName(cfg.YLabel), over, among(names))
+	if over == "" {
+		text = fmt.Sprintf("%s of %s", axisName(cfg.YLabel), among(names))
+	}
+	return titled(cfg.Title, text+markText(cfg.Marks))
+}
+
+// markText says which moments are marked, each kind once.
+func markText(marks []Mark) string {
+	var names []string
+	count := map[string]int{}
+	for _, m := range marks {
+		if count[m.Name]++; count[m.Name] == 1 {
+			names = append(names, m.Name)
+		}
+	}
+	if names == nil {
+		return ""
+	}
+	for i, name := range names {
+		names[i] = Readable(name)
+		if n := count[name]; n > 1 {
+			names[i] += fmt.Sprintf(" (%d times)", n)
+		}
+	}
+	return "; marked: " + among(names)
 }
 
 // Table implements Config.
@@ -90,7 +146,7 @@ func (cfg *LinesConfig) Table() (columns []string, rows [][]any) {
 
 // Text implements Config.
 func (cfg *MatrixConfig) Text() string {
-	return titled(cfg.Title, fmt.Sprintf("matrix of %d rows (%s) and %d columns (%s), %s", cfg.Rows, cfg.YLabel, cfg.Cols, cfg.XLabel, span(cfg.Values)))
+	return titled(cfg.Title, fmt.Sprintf("%s as a matrix of %d rows (%s) and %d columns (%s), %s", orElse(axisName(cfg.Value), "values"), cfg.Rows, cfg.YLabel, cfg.Cols, cfg.XLabel, span(cfg.Values)))
 }
 
 // Table implements Config.
@@ -103,7 +159,21 @@ func (cfg *MatrixConfig) Table() (columns []string, rows [][]any) {
 
 // Text implements Config.
 func (cfg *RasterConfig) Text() string {
-	return titled(cfg.Title, fmt.Sprintf("%d spikes of neurons over time", len(cfg.Spikes)))
+	return titled(cfg.Title, cfg.seen())
+}
+
+// seen says what a raster shows.
+func (cfg *RasterConfig) seen() string {
+	neurons, from, to := map[neuron.ID]bool{}, math.Inf(1), math.Inf(-1)
+	for _, s := range cfg.Spikes {
+		neurons[s.Source] = true
+		from, to = min(from, float64(s.Time)), max(to, float64(s.Time))
+	}
+	if len(neurons) == 0 {
+		return "no spikes"
+	}
+	unit, name := timeUnit(to - from)
+	return fmt.Sprintf("%d spikes of %d neurons over time, from %.4g to %.4g %s", len(cfg.Spikes), len(neurons), from/unit, to/unit, name) + markText(within(cfg.Marks, from/1e6, to/1e6))
 }
 
 // Table implements Config.
@@ -116,7 +186,7 @@ func (cfg *RasterConfig) Table() (columns []string, rows [][]any) {
 
 // Text implements Config.
 func (cfg *FieldsConfig) Text() string {
-	return titled(cfg.Title, fmt.Sprintf("%d images of %d×%d weights, one a neuron", len(cfg.Fields), cfg.Width, cfg.Height))
+	return titled(cfg.Title, fmt.Sprintf("%d images of %d×%d, of %s, blue below zero and red above", len(cfg.Fields), cfg.Width, cfg.Height, orElse(cfg.Value, "weights")))
 }
 
 // Table implements Config.
@@ -139,7 +209,7 @@ func (cfg *MapConfig) Text() string {
 	for _, r := range cfg.Values {
 		all = append(all, r...)
 	}
-	return titled(cfg.Title, fmt.Sprintf("map of %s (%s) by %s (%s), %s", cfg.YLabel, among(cfg.Rows), cfg.XLabel, among(cfg.Columns), span(all)))
+	return titled(cfg.Title, fmt.Sprintf("%s by %s (%s) and %s (%s), %s", orElse(axisName(cfg.Value), "values"), axisName(cfg.YLabel), among(cfg.Rows), axisName(cfg.XLabel), among(cfg.Columns), span(all)))
 }
 
 // Table implements Config.

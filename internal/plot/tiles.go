@@ -26,11 +26,11 @@ type GalleryConfig struct {
 	Width, Height int      // of a pattern in pixels
 	Columns       []string // "stored", "cue", "recalled"
 	Rows          []GalleryRow
-	Hidden        int // rows there are beyond Rows, mentioned below
-}
+	Hidden        int  // rows there are beyond Rows, mentioned below
+	All           bool // draw all rows, however tall the picture becomes
 
-// maxGalleryRows is how many rows a gallery draws.
-const maxGalleryRows = 24
+	room vg.Length // width that there is; 0: a page
+}
 
 func (cfg *GalleryConfig) check() error {
 	if cfg.Width <= 0 || cfg.Height <= 0 || cfg.Width > maxPixels || cfg.Height > maxPixels {
@@ -53,7 +53,7 @@ func (cfg *GalleryConfig) check() error {
 }
 
 // Gallery draws rows of patterns side by side, such as stored, cue and
-// recalled. Few columns and many rows run in two or more blocks.
+// recalled, in blocks that fill the width and as many as a page is tall.
 func Gallery(cfg GalleryConfig) (*Figure, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -61,21 +61,48 @@ func Gallery(cfg GalleryConfig) (*Figure, error) {
 	if len(cfg.Rows) == 0 {
 		return message(cfg.Title, "no patterns to show"), nil
 	}
-	hidden := cfg.Hidden + max(0, len(cfg.Rows)-maxGalleryRows)
-	cfg.Rows = cfg.Rows[:min(len(cfg.Rows), maxGalleryRows)]
 	g := layout(&cfg)
-	f := &Figure{width: max(g.width(), titleWidth(cfg.Title)), height: g.height(hidden > 0), title: cfg.Title}
+	hidden := cfg.Hidden
+	if most := g.blocks * g.perBlock; most < len(cfg.Rows) {
+		hidden += len(cfg.Rows) - most
+		cfg.Rows = cfg.Rows[:most]
+	}
+	f := &Figure{width: max(g.width(), min(titleWidth(cfg.Title), cfg.roomFor())), height: g.height(hidden > 0), title: cfg.Title}
+	f.height += extraTitle(f)
 	f.body = func(c draw.Canvas) {
 		for i, row := range cfg.Rows {
 			g.drawRow(c, &cfg, i, row)
 		}
 		if hidden > 0 {
-			s := style(tickSize, false, softInk)
-			s.YAlign = draw.YBottom
-			c.FillText(s, c.Min, fmt.Sprintf("and %d more", hidden))
+			moreNote(c, hidden)
 		}
 	}
 	return f, nil
+}
+
+// moreNote says below a picture how to see what has no place in it.
+func moreNote(c draw.Canvas, hidden int) {
+	s := style(tickSize, false, softInk)
+	s.YAlign = draw.YBottom
+	lines := wrap(s, fmt.Sprintf("and %d more: infomorph plot DIR NAME --all", hidden), c.Size().X)
+	for i, line := range lines {
+		c.FillText(s, vg.Point{X: c.Min.X, Y: c.Min.Y + vg.Length(len(lines)-1-i)*(tickSize+2)}, line)
+	}
+}
+
+// extraTitle returns the height of a title's lines after the first.
+func extraTitle(f *Figure) vg.Length {
+	if f.title == "" {
+		return 0
+	}
+	return vg.Length(len(wrap(style(titleSize, true, ink), f.title, f.width-2*margin))-1) * (titleSize + 3)
+}
+
+func (cfg *GalleryConfig) roomFor() vg.Length {
+	if cfg.room > 0 {
+		return cfg.room
+	}
+	return figureWidth
 }
 
 // grid is where the tiles of a gallery are.
@@ -87,34 +114,59 @@ type grid struct {
 }
 
 const (
-	tileGap  = 8
-	blockGap = 22
-	header   = labelSize + 6
+	tileGap    = 8
+	blockGap   = 18
+	header     = labelSize + 6
+	largeTile  = 62
+	smallTile  = 26
+	pageHeight = 23 * vg.Centimeter
 )
 
+// layout chooses the largest tiles with which all rows fit a page, else the
+// smallest, and as many rows as fit.
 func layout(cfg *GalleryConfig) grid {
+	var g grid
 	n := len(cfg.Rows)
-	g := grid{cols: len(cfg.Columns), blocks: 1}
-	for g.blocks < 4 && n > 3*g.blocks && g.blocks*(g.cols+1) < 12 {
-		g.blocks++
+	for size := largeTile; size >= smallTile; size -= 2 {
+		g = sized(cfg, vg.Length(size))
+		g.blocks = 1
+		for g.blocks < min(n, 6) {
+			if g.blocks++; g.width() > cfg.roomFor() {
+				g.blocks--
+				break
+			}
+		}
+		g.perBlock = (n + g.blocks - 1) / g.blocks
+		if wide := g.width() > cfg.roomFor(); !wide && (cfg.All || g.height(false) <= pageHeight) {
+			g.blocks = (n + g.perBlock - 1) / g.perBlock
+			return g
+		}
 	}
-	g.perBlock = (n + g.blocks - 1) / g.blocks
-	g.blocks = (n + g.perBlock - 1) / g.perBlock
-	const size = 62
-	side := math.Max(float64(cfg.Width), float64(cfg.Height))
-	g.tileW = vg.Length(math.Max(size*float64(cfg.Width)/side, 4))
-	g.tileH = vg.Length(math.Max(size*float64(cfg.Height)/side, 4))
-	s := style(labelSize, false, ink)
+	for g.perBlock > 1 && !cfg.All && g.height(true) > pageHeight {
+		g.perBlock--
+	}
+	g.blocks = min(g.blocks, (n+g.perBlock-1)/g.perBlock)
+	return g
+}
+
+// sized returns the grid with tiles of a size.
+func sized(cfg *GalleryConfig, size vg.Length) grid {
+	g := grid{cols: len(cfg.Columns)}
+	side := vg.Length(max(cfg.Width, cfg.Height))
+	g.tileW = max(size*vg.Length(cfg.Width)/side, 4)
+	g.tileH = max(size*vg.Length(cfg.Height)/side, 4)
+	s, small := style(labelSize, false, ink), style(tickSize, false, ink)
 	for _, r := range cfg.Rows {
-		if len(r.Captions) > 0 {
+		for _, text := range r.Captions {
 			g.caption = tickSize + 4
+			g.tileW = max(g.tileW, small.Width(text)-tileGap+2)
 		}
 		if r.Name != "" {
-			g.name = min(90, max(g.name, s.Width(r.Name)+tileGap))
+			g.name = max(g.name, s.Width(r.Name)+tileGap)
 		}
 	}
 	for _, name := range cfg.Columns {
-		g.tileW = max(g.tileW, min(s.Width(name), 70))
+		g.tileW = max(g.tileW, s.Width(name)-tileGap+4)
 	}
 	return g
 }
@@ -140,7 +192,7 @@ func (g *grid) drawRow(c draw.Canvas, cfg *GalleryConfig, i int, row GalleryRow)
 	label := style(labelSize, false, ink)
 	label.YAlign = draw.YCenter
 	if row.Name != "" {
-		c.FillText(label, vg.Point{X: x0, Y: top - g.tileH/2}, fit(label, row.Name, g.name-tileGap))
+		c.FillText(label, vg.Point{X: x0, Y: top - g.tileH/2}, row.Name)
 	}
 	head, small := style(labelSize, false, softInk), style(tickSize, false, softInk)
 	head.XAlign, small.XAlign = draw.XCenter, draw.XCenter
@@ -148,7 +200,7 @@ func (g *grid) drawRow(c draw.Canvas, cfg *GalleryConfig, i int, row GalleryRow)
 		x := x0 + g.name + vg.Length(k)*(g.tileW+tileGap)
 		mid := x + g.tileW/2
 		if line == 0 {
-			c.FillText(head, vg.Point{X: mid, Y: c.Max.Y}, fit(head, cfg.Columns[k], g.tileW+tileGap))
+			c.FillText(head, vg.Point{X: mid, Y: c.Max.Y}, cfg.Columns[k])
 		}
 		if p != nil {
 			w := g.tileH * vg.Length(cfg.Width) / vg.Length(cfg.Height)
@@ -158,7 +210,7 @@ func (g *grid) drawRow(c draw.Canvas, cfg *GalleryConfig, i int, row GalleryRow)
 			}))
 		}
 		if k < len(row.Captions) && row.Captions[k] != "" {
-			c.FillText(small, vg.Point{X: mid, Y: top - g.tileH - 2}, fit(small, row.Captions[k], g.tileW+tileGap))
+			c.FillText(small, vg.Point{X: mid, Y: top - g.tileH - 2}, row.Captions[k])
 		}
 	}
 }
@@ -170,9 +222,13 @@ type FieldsConfig struct {
 	Fields        [][]float64 // one per neuron, row by row from the top
 	Names         []string    // below the fields; may be nil or shorter
 	OwnScale      bool        // scale each field by its own largest value
+	Value         string      // what fields hold; "": weight
+	All           bool        // draw all fields
+
+	room vg.Length // width that there is; 0: a page
 }
 
-// maxFields is how many fields a picture shows.
+// maxFields is how many fields a picture shows unless all are asked for.
 const maxFields = 144
 
 // Fields draws receptive fields as a grid of signed images, blue below and
@@ -186,45 +242,94 @@ func Fields(cfg FieldsConfig) (*Figure, error) {
 			return nil, fmt.Errorf("fields: field %d has %d values, want %d×%d", i, len(f), cfg.Width, cfg.Height)
 		}
 	}
-	n := min(len(cfg.Fields), maxFields)
+	n := len(cfg.Fields)
+	if !cfg.All {
+		n = min(n, maxFields)
+	}
 	if n == 0 {
 		return message(cfg.Title, "no receptive fields to show"), nil
 	}
-	cols := max(1, min(n, int(math.Ceil(math.Sqrt(float64(n)*1.6)))))
-	rows := (n + cols - 1) / cols
-	tileW := (figureWidth - 2*margin - 40 - vg.Length(cols-1)*tileGap) / vg.Length(cols)
-	tileW = min(tileW, 80)
-	tileH := tileW * vg.Length(cfg.Height) / vg.Length(cfg.Width)
-	caption := vg.Length(0)
-	if len(cfg.Names) > 0 {
-		caption = tickSize + 3
-	}
-	f := &Figure{title: cfg.Title}
-	f.width = 2*margin + 46 + vg.Length(cols)*(tileW+tileGap)
-	f.height = max(2*margin+titleSize+8+vg.Length(rows)*(tileH+caption+tileGap), 4*vg.Centimeter)
+	g := cfg.grid(n)
+	f := &Figure{title: cfg.Title, width: g.room}
+	f.height = max(2*margin+titleSize+8+vg.Length((n+g.cols-1)/g.cols)*(g.tileH+g.caption+tileGap)+g.note, 4.5*vg.Centimeter)
+	f.height += extraTitle(f)
 	limit := largestSize(cfg.Fields[:n]...)
 	f.body = func(c draw.Canvas) {
-		small := style(tickSize, false, softInk)
-		small.XAlign = draw.XCenter
 		for i, field := range cfg.Fields[:n] {
 			scale := limit
 			if cfg.OwnScale {
 				scale = largestSize(field)
 			}
-			x := c.Min.X + vg.Length(i%cols)*(tileW+tileGap)
-			y := c.Max.Y - vg.Length(i/cols)*(tileH+caption+tileGap)
-			put(c, vg.Rectangle{Min: vg.Point{X: x, Y: y - tileH}, Max: vg.Point{X: x + tileW, Y: y}},
-				cells(cfg.Width, cfg.Height, tilePixels, func(px, py int) color.NRGBA { return signed(field[py*cfg.Width+px], scale) }))
-			if i < len(cfg.Names) {
-				c.FillText(small, vg.Point{X: x + tileW/2, Y: y - tileH - 2}, fit(small, cfg.Names[i], tileW+tileGap))
-			}
+			g.draw(c, &cfg, i, scale)
 		}
+		value := orElse(cfg.Value, "weight")
 		if cfg.OwnScale {
-			limit = 1
+			drawScale(c, diverging, -1, 1, value+", relative to each field's largest")
+		} else {
+			drawScale(c, diverging, -limit, limit, value)
 		}
-		drawScale(c, diverging, -limit, limit)
+		if hidden := len(cfg.Fields) - n; hidden > 0 {
+			moreNote(c, hidden)
+		}
 	}
 	return f, nil
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// fieldGrid is where fields are.
+type fieldGrid struct {
+	cols                              int
+	room, tileW, tileH, caption, note vg.Length
+}
+
+// grid lays out n fields in about the shape of a page, names in full.
+func (cfg *FieldsConfig) grid(n int) fieldGrid {
+	g := fieldGrid{room: figureWidth}
+	if cfg.room > 0 {
+		g.room = cfg.room
+	}
+	inner := g.room - 2*margin - scaleWidth
+	names := vg.Length(0)
+	for _, name := range cfg.Names[:min(n, len(cfg.Names))] {
+		g.caption = tickSize + 3
+		names = max(names, style(tickSize, false, ink).Width(name)-tileGap+2)
+	}
+	g.cols = max(1, min(n, int(math.Ceil(math.Sqrt(float64(n)*1.6)))))
+	for {
+		g.tileW = min((inner-vg.Length(g.cols-1)*tileGap)/vg.Length(g.cols), 80)
+		if g.cols == 1 || g.tileW >= max(names, 12) {
+			break
+		}
+		g.cols--
+	}
+	if n < len(cfg.Fields) {
+		g.note = 2 * (tickSize + 4)
+	}
+	g.tileH = g.tileW * vg.Length(cfg.Height) / vg.Length(cfg.Width)
+	if cfg.room == 0 { // no wider than the tiles
+		g.room = max(2*margin+vg.Length(g.cols)*(g.tileW+tileGap)+scaleWidth, titleWidth(cfg.Title))
+	}
+	return g
+}
+
+// draw draws field i.
+func (g *fieldGrid) draw(c draw.Canvas, cfg *FieldsConfig, i int, scale float64) {
+	x := c.Min.X + vg.Length(i%g.cols)*(g.tileW+tileGap)
+	y := c.Max.Y - vg.Length(i/g.cols)*(g.tileH+g.caption+tileGap)
+	field := cfg.Fields[i]
+	put(c, vg.Rectangle{Min: vg.Point{X: x, Y: y - g.tileH}, Max: vg.Point{X: x + g.tileW, Y: y}},
+		cells(cfg.Width, cfg.Height, tilePixels, func(px, py int) color.NRGBA { return signed(field[py*cfg.Width+px], scale) }))
+	if i < len(cfg.Names) {
+		small := style(tickSize, false, softInk)
+		small.XAlign = draw.XCenter
+		c.FillText(small, vg.Point{X: x + g.tileW/2, Y: y - g.tileH - 2}, cfg.Names[i])
+	}
 }
 
 // largestSize returns the largest absolute finite value, 1 if all are 0.

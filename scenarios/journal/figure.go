@@ -37,6 +37,17 @@ type Lines struct {
 	Dashed      []Reference
 	Ticks       []string // names of the places 0, 1, … of x; nil: x is a number
 	LogX        bool
+	Timed       bool   // x is simulated time [s]; X has no say then
+	Marks       []Mark // of a timed figure
+	Alike       bool   // curves are individuals of one kind, such as neurons
+	Direct      bool   // curves are named at their ends
+}
+
+// Mark is a moment of simulated time: of an event, or the begin of a phase.
+type Mark struct {
+	Seconds float64
+	Name    string
+	Phase   bool
 }
 
 // Series is one curve, with a band from Low to High unless they are nil.
@@ -44,6 +55,7 @@ type Series struct {
 	Name      string
 	X, Y      []float64
 	Low, High []float64
+	Strong    bool // what the figure is about, among others to compare with
 }
 
 // Reference is a dashed horizontal line.
@@ -54,8 +66,9 @@ type Reference struct {
 
 // Matrix shows a matrix in colour, blue below 0 and red above.
 type Matrix struct {
-	Title, X, Y string
-	Cells       [][]float64 // by row
+	Title, X, Y, Value string      // Value is what cells hold
+	Cells              [][]float64 // by row
+	Rows               []string    // names of the rows; nil: they are counted
 }
 
 // Raster shows spikes: +1 and −1 in two colours.
@@ -63,6 +76,7 @@ type Raster struct {
 	Title   string
 	Neurons int
 	Spikes  []neuron.Spike
+	Marks   []Mark
 }
 
 // Fields shows one graded picture per neuron, blue below 0 and red above, each
@@ -84,6 +98,7 @@ type Confusion struct {
 // Map shows shares, 0 to 1, against two settings: Cells by row from the top.
 type Map struct {
 	Title, X, Y   string
+	Value         string // what cells hold
 	Rows, Columns []string
 	Cells         [][]float64
 }

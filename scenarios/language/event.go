@@ -2,6 +2,7 @@ package language
 
 import (
 	"errors"
+	"reflect"
 
 	"infomorph/internal/config"
 )
@@ -165,6 +166,18 @@ func (e *Event) trigger() string {
 // single reports whether the event can be for some neurons only.
 func (e *Event) single() bool {
 	return e.IsSignal() || e.Goal != nil || e.Crash != nil || e.Lesion != nil && e.Lesion.By == "named"
+}
+
+// Action returns the key of what the event does, such as lesion.
+func (e *Event) Action() string {
+	v := reflect.ValueOf(e).Elem()
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if f.Tag.Get("oneof") == "action" && !v.Field(i).IsNil() {
+			return f.Tag.Get("yaml")
+		}
+	}
+	return ""
 }
 
 // IsSignal reports whether the event is broadcast at its very time.

@@ -68,7 +68,7 @@ func (a *accuracy) draw(e *exam, out *journal.Listener) error {
 	}
 	return errors.Join(
 		out.Figure("confusion", journal.Confusion{Title: "Items by label and answer, " + e.Name, Names: a.labels, Counts: confusion}),
-		out.Figure("firing", journal.Matrix{Title: "Firing probability, " + e.Name, X: "label", Y: "neuron", Cells: firing}))
+		out.Figure("firing", journal.Matrix{Title: "Firing probability, " + e.Name, X: "label", Y: "neuron", Value: "firing probability", Cells: firing}))
 }
 
 func misread(right []float64) []float64 {

@@ -157,11 +157,31 @@ func (a *atoms) Show(_ Reporter, out *journal.Listener) error {
 	if len(s.Neurons) == 0 || len(s.Seconds) < 2 {
 		return nil
 	}
-	l := journal.Lines{Title: s.Names[s.Shown] + " of each neuron of " + a.population, X: "simulated time / s", Y: "bits"}
+	l := overTime(s.Seconds, journal.Lines{Title: "What " + each(a.population) + " comes to", Y: atomWords(s.Names[s.Shown]) + " [bit]", Alike: true})
+	x := placesOf(s.Seconds)
 	for i, y := range s.Neurons {
-		l.Series = append(l.Series, journal.Series{Name: fmt.Sprint("neuron ", i), X: s.Seconds, Y: y})
+		l.Series = append(l.Series, journal.Series{Name: fmt.Sprint("neuron ", i), X: x, Y: y})
 	}
 	return out.Figure(a.name+"-neurons", l)
+}
+
+// atomWords says in words what an atom is.
+func atomWords(name string) string {
+	words := map[string]string{"unq_r": "unique information of r", "unq_c": "unique information of c", "red": "redundant information", "syn": "synergistic information",
+		"{1}": "unique information of r", "{1}{2}{3}": "redundant information"}
+	if w, ok := words[name]; ok {
+		return w
+	}
+	return "information " + name
+}
+
+// each names every neuron of a population; the one population of a short form
+// needs no name.
+func each(population string) string {
+	if population == "" || population == "neurons" {
+		return "each neuron"
+	}
+	return "each neuron of " + population
 }
 
 // shownAtoms is how many atoms a picture shows besides h_res.

@@ -177,13 +177,35 @@ func (c *courses) show(out *journal.Listener) error {
 
 // figure draws the atoms that grow largest.
 func (c *course) figure(name, whose string, out *journal.Listener) error {
-	l := journal.Lines{Title: "Information in the windows of " + whose, X: "simulated time / s", Y: "bits (mean ± s.d. over neurons)"}
+	l := overTime(c.Seconds, journal.Lines{Title: "Information in the windows of " + whose, Y: "information [bit], mean ± s.d."})
+	x := placesOf(c.Seconds)
 	for _, q := range c.largest() {
-		s := journal.Series{Name: c.Names[q], X: c.Seconds, Y: c.Mean[q]}
+		s := journal.Series{Name: c.Names[q], X: x, Y: c.Mean[q]}
 		for i, m := range c.Mean[q] {
 			s.Low, s.High = append(s.Low, m-c.Spread[q][i]), append(s.High, m+c.Spread[q][i])
 		}
 		l.Series = append(l.Series, s)
 	}
 	return out.Figure(name, l)
+}
+
+// overTime makes the figure one over simulated time; where that stood still, as
+// it does while batches are learnt, over the samples in their order.
+func overTime(at []float64, l journal.Lines) journal.Lines {
+	if l.Timed = len(at) < 2 || at[0] != at[len(at)-1]; !l.Timed {
+		l.X = "samples, in order"
+	}
+	return l
+}
+
+// placesOf returns where samples stand on the axis of overTime.
+func placesOf(at []float64) []float64 {
+	if len(at) < 2 || at[0] != at[len(at)-1] {
+		return at
+	}
+	x := make([]float64, len(at))
+	for i := range x {
+		x[i] = float64(i + 1)
+	}
+	return x
 }

@@ -106,7 +106,7 @@ func (s *Set) showFields(e Reporter, b bond, to, from Group, out *journal.Listen
 	if single(e.Network(), g, b.port, from) {
 		return nil
 	}
-	f := journal.Fields{Title: fmt.Sprintf("Weights from %s to each neuron of %s, %s", b.from, b.to, fieldNames[b.port]), Width: from.Width, Height: from.Size / from.Width}
+	f := journal.Fields{Title: fmt.Sprintf("Weights from %s to %s, %s", b.from, each(b.to), fieldNames[b.port]), Width: from.Width, Height: from.Size / from.Width}
 	sign := s.signOf(b.to)
 	for i := range reports {
 		tile := incomingRow(e.Network(), &reports[i], b.port, from)
@@ -140,7 +140,7 @@ func (s *Set) showMatrix(e Reporter, b bond, g Group, out *journal.Listener) err
 	if err != nil {
 		return err
 	}
-	m := journal.Matrix{Title: fmt.Sprintf("Weights within %s, %s", b.to, fieldNames[b.port]), X: "from neuron", Y: "to neuron"}
+	m := journal.Matrix{Title: fmt.Sprintf("Weights within %s, %s", b.to, fieldNames[b.port]), X: "from neuron", Y: "to neuron", Value: "weight"}
 	for i := range reports {
 		m.Cells = append(m.Cells, incomingRow(e.Network(), &reports[i], b.port, g))
 	}

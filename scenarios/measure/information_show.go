@@ -127,7 +127,7 @@ func (k *knowledge) draw(p *phaseTally, out *journal.Listener) error {
 	}
 	err := out.Table(table)
 	if len(cells)*len(k.features) <= mostCells {
-		err = errors.Join(err, out.Figure("information-matrix", journal.Matrix{Title: "Mutual information in bits", X: what, Y: "neuron", Cells: cells}))
+		err = errors.Join(err, out.Figure("information-matrix", journal.Matrix{Title: "What each neuron tells of each " + what, X: what, Y: "neuron", Value: "mutual information [bit]", Cells: cells}))
 	}
 	return err
 }

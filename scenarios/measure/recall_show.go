@@ -105,7 +105,7 @@ func describe(how *language.Recall) string {
 // differ in nothing else, and how it changes from phase to phase, where they do
 // not differ at all.
 func (r *recall) showBasins(out *journal.Listener) error {
-	basins := journal.Lines{Title: "Recall against damage of the cue", X: "share of bits", Y: "mean cosine"}
+	basins := journal.Lines{Title: "Recall against damage of the cue", X: "share of bits damaged", Y: "mean cosine"}
 	course := journal.Lines{Title: "Recall from phase to phase", Y: "mean cosine"}
 	var damage, same curves
 	for i := range r.state.Phases {

@@ -130,7 +130,7 @@ func (r *regression) compare(e Reporter, ova *baseline.Linear, fit *examples, ou
 		}
 	}
 	enter(out, r.name+".fields_cosine", own, other)
-	err = out.Figure("fields-cosine", journal.Matrix{Title: "Cosine similarity of receptive fields", X: "logistic regression", Y: "neuron", Cells: similar})
+	err = out.Figure("fields-cosine", journal.Matrix{Title: "Cosine similarity of receptive fields", X: "logistic regression", Y: "neuron", Value: "cosine", Cells: similar})
 	if w := r.inputs[0].Width; len(r.inputs) == 1 && w > 0 && n <= mostFields {
 		both.Height = fit.Inputs() / w
 		err = errors.Join(err, out.Figure("fields-logistic", both))

@@ -24,12 +24,18 @@ type File struct {
 }
 
 // Files draws one figure under a name, as PNG and SVG, and puts beside them its data as a
-// table (.csv) and what it takes to draw it again (.json).
-func Files(name string, f journal.Figure) ([]File, error) {
+// table (.csv) and what it takes to draw it again (.json). A note tells more of
+// what is seen, such as of which run.
+func Files(name string, f journal.Figure, note string) ([]File, error) {
 	cfg, err := Config(f)
 	if err != nil {
 		return nil, err
 	}
+	return FilesOf(name, cfg, note)
+}
+
+// FilesOf is Files of a figure as the plotting library has it.
+func FilesOf(name string, cfg plot.Config, note string) ([]File, error) {
 	figure, err := cfg.Draw()
 	if err != nil {
 		return nil, err
@@ -37,7 +43,7 @@ func Files(name string, f journal.Figure) ([]File, error) {
 	writers := map[string]func(io.Writer) error{
 		".png": figure.PNG, ".svg": figure.SVG,
 		".csv":  func(w io.Writer) error { return writeFigureTable(w, cfg) },
-		".json": func(w io.Writer) error { return writeFigure(w, cfg) },
+		".json": func(w io.Writer) error { return writeFigure(w, cfg, note) },
 	}
 	var all []File
 	for _, ext := range slices.Sorted(maps.Keys(writers)) {
@@ -50,8 +56,8 @@ func Files(name string, f journal.Figure) ([]File, error) {
 	return all, nil
 }
 
-func writeFigure(w io.Writer, cfg plot.Config) error {
-	data, err := plot.Encode(cfg)
+func writeFigure(w io.Writer, cfg plot.Config, note string) error {
+	data, err := plot.Encode(cfg, note)
 	if err == nil {
 		_, err = w.Write(append(data, '\n'))
 	}
@@ -95,11 +101,11 @@ func Config(f journal.Figure) (plot.Config, error) {
 		cfg := matrixOf(f)
 		return &cfg, nil
 	case journal.Raster:
-		return &plot.RasterConfig{Title: f.Title, Spikes: f.Spikes}, nil
+		return &plot.RasterConfig{Title: f.Title, Spikes: f.Spikes, Marks: marksOf(f.Marks)}, nil
 	case journal.Fields:
 		return &plot.FieldsConfig{Title: f.Title, Width: f.Width, Height: f.Height, Fields: f.Tiles, Names: f.Names, OwnScale: true}, nil
 	case journal.Map:
-		return &plot.MapConfig{Title: f.Title, XLabel: f.X, YLabel: f.Y, Rows: f.Rows, Columns: f.Columns, Values: f.Cells}, nil
+		return &plot.MapConfig{Title: f.Title, XLabel: f.X, YLabel: f.Y, Rows: f.Rows, Columns: f.Columns, Values: f.Cells, Value: f.Value}, nil
 	case journal.Confusion:
 		cfg := confusionOf(f)
 		return &cfg, nil
@@ -133,9 +139,10 @@ func Gallery(g journal.Gallery, rows int) plot.GalleryConfig {
 }
 
 func linesOf(l journal.Lines) plot.LinesConfig {
-	cfg := plot.LinesConfig{Title: l.Title, XLabel: l.X, YLabel: l.Y, Zero: true, Ticks: l.Ticks, LogX: l.LogX}
+	cfg := plot.LinesConfig{Title: l.Title, XLabel: l.X, YLabel: l.Y, Zero: true, Ticks: l.Ticks, LogX: l.LogX,
+		Timed: l.Timed, Marks: marksOf(l.Marks), Alike: l.Alike, Names: l.Direct}
 	for _, s := range l.Series {
-		cfg.Series = append(cfg.Series, plot.Series{Name: s.Name, X: s.X, Y: s.Y, Low: s.Low, High: s.High})
+		cfg.Series = append(cfg.Series, plot.Series{Name: s.Name, X: s.X, Y: s.Y, Low: s.Low, High: s.High, Strong: s.Strong})
 		cfg.Markers = cfg.Markers || len(s.X) <= 40 && (s.Low == nil || len(s.X) <= 20)
 	}
 	for _, r := range l.Dashed {
@@ -144,8 +151,15 @@ func linesOf(l journal.Lines) plot.LinesConfig {
 	return cfg
 }
 
+func marksOf(marks []journal.Mark) (out []plot.Mark) {
+	for _, m := range marks {
+		out = append(out, plot.Mark(m))
+	}
+	return out
+}
+
 func matrixOf(m journal.Matrix) plot.MatrixConfig {
-	cfg := plot.MatrixConfig{Title: m.Title, XLabel: m.X, YLabel: m.Y, Rows: len(m.Cells)}
+	cfg := plot.MatrixConfig{Title: m.Title, XLabel: m.X, YLabel: m.Y, Value: m.Value, RowNames: m.Rows, Rows: len(m.Cells)}
 	for _, row := range m.Cells {
 		cfg.Cols = len(row)
 		cfg.Values = append(cfg.Values, row...)

@@ -20,7 +20,7 @@ func (r *Run) drawWeights(name, title string) error {
 	if err != nil {
 		return err
 	}
-	m := journal.Matrix{Title: title, X: "from neuron", Y: "to neuron"}
+	m := journal.Matrix{Title: title, X: "from neuron", Y: "to neuron", Value: "weight"}
 	if n < net.NumNeurons() {
 		m.Title += fmt.Sprintf(" (the first %d of %d neurons)", n, net.NumNeurons())
 	}

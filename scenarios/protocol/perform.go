@@ -275,7 +275,7 @@ func (r *timeline) draw(e *timedEvent) error {
 	if err != nil {
 		return err
 	}
-	return r.run.out.Picture(name, atomsMatrix(reports, fmt.Sprintf("Atoms at %v [bit]", at)))
+	return r.run.out.Picture(name, atomsMatrix(reports, fmt.Sprintf("Atoms at %v", at)))
 }
 
 // atomNames returns the names of the atoms that neurons report, then h_res.
@@ -291,8 +291,9 @@ func atomNames(reports []neuron.Report) []string {
 // atomsMatrix lays out the atoms of neurons, one row an atom. A neuron that has
 // none, such as one that was removed, has zeros.
 func atomsMatrix(reports []neuron.Report, title string) journal.Matrix {
-	m := journal.Matrix{Title: title, X: "neuron", Y: "atom"}
+	m := journal.Matrix{Title: title, X: "neuron", Y: "atom", Value: "information [bit]"}
 	for _, name := range atomNames(reports) {
+		m.Rows = append(m.Rows, name)
 		row := make([]float64, len(reports))
 		for i := range reports {
 			d := reports[i].Atoms

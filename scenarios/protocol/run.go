@@ -281,12 +281,43 @@ func (r *Run) show() error {
 		recent = r.player.recent()
 	}
 	n := r.plan.Net.Sim.NumNeurons()
-	errs := []error{r.measures.Show(r.engine, r.out),
-		r.out.Figure("raster", journal.Raster{Title: "The last spikes of training", Neurons: n, Spikes: slices.Clone(recent)})}
+	out := r.marked()
+	errs := []error{r.measures.Show(r.engine, out),
+		out.Figure("raster", journal.Raster{Title: "The last spikes of training", Neurons: n, Spikes: slices.Clone(recent)})}
 	if rec.Weights {
 		errs = append(errs, r.keepWeights("trained"))
 	}
 	return errors.Join(errs...)
+}
+
+// marked returns the listener with phases and events marked in figures that go
+// over time. One phase alone is no mark.
+func (r *Run) marked() *journal.Listener {
+	marks := r.engine.state.Marks
+	phases := 0
+	for _, m := range marks {
+		if m.Phase {
+			phases++
+		}
+	}
+	if phases < 2 {
+		marks = slices.DeleteFunc(slices.Clone(marks), func(m journal.Mark) bool { return m.Phase })
+	}
+	out := *r.out
+	out.Figure = func(name string, f journal.Figure) error {
+		switch own := f.(type) {
+		case journal.Lines:
+			if own.Timed {
+				own.Marks = marks
+			}
+			f = own
+		case journal.Raster:
+			own.Marks = marks
+			f = own
+		}
+		return r.out.Figure(name, f)
+	}
+	return &out
 }
 
 // keep keeps what a phase is to leave behind under its name.

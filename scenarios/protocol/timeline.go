@@ -12,6 +12,7 @@ import (
 	"infomorph/internal/config"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
+	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 )
 
@@ -141,6 +142,7 @@ type timelineState struct {
 	Draws    int                   // changes so far that drew at random
 	Weak     map[int][]neuron.Time `json:",omitempty"` // by event of turnover and synapse: since when it is weak
 	Earlier  []byte                `json:",omitempty"` // the engine's state at the last checkpoint event
+	Marks    []journal.Mark        `json:",omitempty"` // phases and events so far, for pictures
 	Task     []byte                `json:",omitempty"`
 }
 
@@ -291,7 +293,18 @@ func (r *timeline) soon(i int) error {
 // N from 0.
 func (r *timeline) note(i int, at neuron.Time) error {
 	r.state.Done[i]++
+	r.mark(r.events[i].Action(), at, false)
 	return r.run.out.Measure(at, fmt.Sprint("event.", i), 1)
+}
+
+// maxMarks bounds the marks that are kept.
+const maxMarks = 1000
+
+// mark remembers a moment for pictures of what goes over time.
+func (r *timeline) mark(name string, at neuron.Time, phase bool) {
+	if len(r.state.Marks) < maxMarks {
+		r.state.Marks = append(r.state.Marks, journal.Mark{Seconds: float64(at) / float64(neuron.Second), Name: name, Phase: phase})
+	}
 }
 
 // due returns what is broadcast from now until a time.
@@ -416,6 +429,7 @@ func (r *timeline) align() error {
 // it.
 func (r *timeline) phase(name string) error {
 	r.state.Phase, r.env["phase"] = name, name
+	r.mark(name, r.Engine.Now(), true)
 	for i := range r.events {
 		if e := &r.events[i]; e.Phase != nil && *e.Phase == name {
 			if err := r.soon(i); err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/scenarios/design"
+	"infomorph/scenarios/picture"
 	"infomorph/scenarios/sweep"
 )
 
@@ -122,12 +122,15 @@ func (b *Reproduction) savePictures(res *design.Results) ([]string, error) {
 		return []string{scores[0] + ".png"}, nil
 	}
 	for _, name := range b.Entry.Pictures {
-		data, err := os.ReadFile(filepath.Join(b.sweep.RunDir(&res.Runs[0]), "plots", name+".png"))
-		if err != nil {
-			return nil, fmt.Errorf("picture %s: %w", name, err)
+		var files []picture.File
+		for _, ext := range []string{".png", ".svg", ".csv", ".json"} {
+			data, err := os.ReadFile(filepath.Join(b.sweep.RunDir(&res.Runs[0]), "plots", name+ext))
+			if err != nil {
+				return nil, fmt.Errorf("picture %s: %w", name, err)
+			}
+			files = append(files, picture.File{Name: name + ext, Data: data})
 		}
-		err = sweep.SavePicture(b.sweep.Dir, name+".png", func(w io.Writer) error { _, err := w.Write(data); return err })
-		if err != nil {
+		if err := sweep.KeepPictures(b.sweep.Dir, files); err != nil {
 			return nil, err
 		}
 		names = append(names, name+".png")

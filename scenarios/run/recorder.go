@@ -31,6 +31,7 @@ type recorder struct {
 	sources int  // of the neurons whose atoms are kept
 	log     runLog
 	graph   *topology.Graph // as the run begins
+	note    string          // of which run pictures are
 }
 
 // listener returns what a run tells to.
@@ -286,6 +287,6 @@ func (j *recorder) Picture(name string, f journal.Figure) error {
 	if j.rec == nil || j.lean {
 		return nil
 	}
-	files, err := picture.Files(name, f)
+	files, err := picture.Files(name, f, j.note)
 	return errors.Join(err, j.keepPictures(files))
 }

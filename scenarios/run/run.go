@@ -72,10 +72,18 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 // recorder returns what keeps the results of a run.
 func (o *Options) recorder(ctx context.Context, s *Scenario, p *parts) *recorder {
 	return &recorder{
-		ctx: ctx, rec: p.rec, spikes: s.Record.Spikes, sources: s.Sources(), scores: NewScores(), lean: o.Lean, log: p.log, graph: p.Task.Network().Graph,
+		ctx: ctx, rec: p.rec, spikes: s.Record.Spikes, sources: s.Sources(), scores: NewScores(), lean: o.Lean, log: p.log, graph: p.Task.Network().Graph, note: noteOf(s, p.Task.Network()),
 		check: newCheckpointer(o, s, p),
 		open:  func(net *sim.Network) (sim.Engine, error) { return o.Engine.further(net, p.log.engine()) },
 	}
+}
+
+// noteOf says of which run a picture is.
+func noteOf(s *Scenario, net *sim.Network) string {
+	if s.Study != nil {
+		return fmt.Sprintf("%s, first seed %d", s.Name, s.Seed)
+	}
+	return fmt.Sprintf("%s, %d neurons, seed %d", s.Name, net.NumNeurons(), s.Seed)
 }
 
 // play runs the task from where the run begins.
@@ -237,7 +245,7 @@ func (j *recorder) savePictures(r *Result) error {
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range r.Figures {
 		group.Go(func() (err error) {
-			if drawn[i], err = picture.Files(f.Name, f.Figure); err != nil {
+			if drawn[i], err = picture.Files(f.Name, f.Figure, j.note); err != nil {
 				err = fmt.Errorf("picture %s: %w", f.Name, err)
 			}
 			return err

@@ -104,21 +104,12 @@ func (x *runner) course() []plot.Series {
 
 // draw draws the score over the trials, and the best trial's settings.
 func (x *runner) draw(best *Trial) error {
-	course, err := plot.Lines(plot.LinesConfig{Title: "Search for " + x.Score, XLabel: "trials", YLabel: x.Score + " (mean over seeds)",
-		Series: x.course(), Markers: len(x.trials) <= 40*x.Population})
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(sweep.SavePicture(x.Dir, "search.png", course.PNG), sweep.SavePicture(x.Dir, "search.svg", course.SVG)); err != nil {
-		return err
-	}
-	bars := plot.BarsConfig{Title: fmt.Sprintf("Best trial: %s = %.4g", x.Score, best.Mean()), YLabel: "value", Labels: x.Names}
+	course := plot.LinesConfig{Title: "Search for " + plot.Readable(x.Score), XLabel: "trials", YLabel: plot.Readable(x.Score) + ", mean over seeds",
+		Series: x.course(), Markers: len(x.trials) <= 40*x.Population}
+	bars := plot.BarsConfig{Title: fmt.Sprintf("Best trial: %s = %.4g", plot.Readable(x.Score), best.Mean()), YLabel: "value", Labels: x.Names}
 	for _, v := range best.Values {
 		bars.Values = append(bars.Values, design.NumberOf(v))
 	}
-	settings, err := plot.Bars(bars)
-	if err != nil {
-		return err
-	}
-	return errors.Join(sweep.SavePicture(x.Dir, "best.png", settings.PNG), sweep.SavePicture(x.Dir, "best.svg", settings.SVG))
+	note := fmt.Sprintf("%s, %d trials, each with %d seeds", x.Base.Name, len(x.trials), x.Seeds)
+	return errors.Join(sweep.SavePicture(x.Dir, "search", &course, note), sweep.SavePicture(x.Dir, "best", &bars, note))
 }

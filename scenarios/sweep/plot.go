@@ -1,19 +1,17 @@
 package sweep
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"infomorph/internal/guard"
 	"infomorph/internal/plot"
 	"infomorph/scenarios/design"
+	"infomorph/scenarios/picture"
 )
 
 // maxCurves bounds the curves of a picture, one for each value of the second
@@ -29,28 +27,27 @@ func (s *Sweep) Plot(res *design.Results, scores []string) error {
 		return nil
 	}
 	for _, name := range scores {
-		cfg := plot.LinesConfig{Title: name, XLabel: res.Axes[x].Path, YLabel: name + " (mean, 95 %)", Markers: true, LogX: res.Axes[x].Range != nil && res.Axes[x].Range.Log}
+		cfg := plot.LinesConfig{Title: plot.Readable(name), XLabel: res.Axes[x].Path, YLabel: plot.Readable(name) + ", mean and 95 %", Markers: true, LogX: res.Axes[x].Range != nil && res.Axes[x].Range.Log}
 		cfg.Series = curves(res, name, x, second)
-		figure, err := plot.Lines(cfg)
-		if err != nil {
-			return fmt.Errorf("picture %s: %w", name, err)
-		}
-		for ext, write := range map[string]func(io.Writer) error{".png": figure.PNG, ".svg": figure.SVG} {
-			if err := SavePicture(s.Dir, name+ext, write); err != nil {
-				return err
-			}
+		if err := SavePicture(s.Dir, name, &cfg, s.seedsNote(res)); err != nil {
+			return err
 		}
 		if err := s.plotMap(res, name, x, second); err != nil {
-			return fmt.Errorf("picture %s: %w", name, err)
+			return err
 		}
 	}
 	return nil
 }
 
+// seedsNote says what the means are over.
+func (s *Sweep) seedsNote(res *design.Results) string {
+	return fmt.Sprintf("%s, %d points, each with %d seeds; bands are 95 %% confidence intervals of the mean", s.Base.Name, res.Points(), res.Seeds)
+}
+
 // maxMapCells bounds the side of a map.
 const maxMapCells = 40
 
-// plotMap draws the mean of a score against two settings as NAME-map.png,
+// plotMap draws the mean of a score against two settings as NAME-map,
 // where both have at least two values and few enough to be told apart.
 func (s *Sweep) plotMap(res *design.Results, score string, x, second int) error {
 	if second < 0 {
@@ -65,7 +62,7 @@ func (s *Sweep) plotMap(res *design.Results, score string, x, second int) error 
 		key := [2]string{p.Values[second], p.Values[x]}
 		at[key] = append(at[key], p.Scores[score]...)
 	}
-	cfg := plot.MapConfig{Title: score + " (mean)", XLabel: res.Axes[x].Path, YLabel: res.Axes[second].Path[strings.LastIndexByte(res.Axes[second].Path, '.')+1:], Rows: rows, Columns: columns,
+	cfg := plot.MapConfig{Title: plot.Readable(score), XLabel: res.Axes[x].Path, YLabel: res.Axes[second].Path, Rows: rows, Columns: columns, Value: plot.Readable(score) + ", mean",
 		Low: math.Inf(1), High: math.Inf(-1)}
 	for _, row := range rows {
 		line := make([]float64, len(columns))
@@ -76,11 +73,7 @@ func (s *Sweep) plotMap(res *design.Results, score string, x, second int) error 
 		}
 		cfg.Values = append(cfg.Values, line)
 	}
-	figure, err := plot.Map(cfg)
-	if err != nil {
-		return err
-	}
-	return SavePicture(s.Dir, score+"-map.png", figure.PNG)
+	return SavePicture(s.Dir, score+"-map", &cfg, s.seedsNote(res))
 }
 
 // valuesOf returns the values of an axis: numbers by size, words as they come.
@@ -101,17 +94,28 @@ func valuesOf(res *design.Results, axis int) []string {
 	return all
 }
 
-// SavePicture writes a picture into plots/ of a folder.
-func SavePicture(dir, name string, write func(io.Writer) error) error {
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
+// SavePicture draws a figure into plots/ of a folder, in every form that a run
+// draws its own in.
+func SavePicture(dir, name string, cfg plot.Config, note string) error {
+	files, err := picture.FilesOf(name, cfg, note)
+	if err != nil {
 		return fmt.Errorf("picture %s: %w", name, err)
 	}
+	return KeepPictures(dir, files)
+}
+
+// KeepPictures puts files into plots/ of a folder.
+func KeepPictures(dir string, files []picture.File) error {
 	dir = filepath.Join(dir, "plots")
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
-	return guard.SaveBytes(filepath.Join(dir, name), b.Bytes())
+	for _, f := range files {
+		if err := guard.SaveBytes(filepath.Join(dir, f.Name), f.Data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // plotAxes chooses the axis to draw against, the first whose values are

@@ -513,8 +513,9 @@ func (c *collector) bothListed() {
 		e := &c.edges[i]
 		seen[[2]int32{e.source, e.target}]++
 	}
-	for ends, n := range seen {
-		if ends[0] != ends[1] && seen[[2]int32{ends[1], ends[0]}] != n {
+	for i := range c.edges {
+		e := &c.edges[i]
+		if e.source != e.target && seen[[2]int32{e.source, e.target}] != seen[[2]int32{e.target, e.source}] {
 			return
 		}
 	}

@@ -1,0 +1,57 @@
+package plot
+
+import (
+	"regexp"
+	"strings"
+)
+
+// words are what figures call the quantities of a decomposition.
+var words = map[string]string{
+	"unq_r": "unique r", "unq_c": "unique c", "unq_l": "unique l", "red": "redundant", "syn": "synergistic",
+	"h_res": "residual", "h": "entropy", "mi": "mutual information", "goal": "goal",
+	"mean_cosine": "mean cosine", "cue_cosine": "cosine of the cue", "pseudo_inverse": "pseudo-inverse",
+	"hebb": "Hebb", "storkey": "Storkey", "k_core": "k-core", "pagerank": "PageRank",
+}
+
+var (
+	antichain = regexp.MustCompile(`^(\{[123]+\})+$`)
+	path      = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_{}\[\]*-]+)+$`)
+	ports     = strings.NewReplacer("1", "r", "2", "c", "3", "l")
+)
+
+// Readable returns what people call the name of a score, a setting or an atom:
+// mean cosine (recall, damaged) for recall.damaged.mean_cosine, redundant for
+// red, {r}{cl} for {1}{23}. Other text stays as it is.
+func Readable(name string) string {
+	if w, ok := words[name]; ok {
+		return w
+	}
+	switch {
+	case antichain.MatchString(name):
+		return ports.Replace(name)
+	case path.MatchString(name) && strings.ContainsAny(name, "abcdefghijklmnopqrstuvwxyz"):
+		parts := strings.Split(name, ".")
+		last := len(parts) - 1
+		for i := range parts {
+			parts[i] = Readable(parts[i])
+		}
+		return parts[last] + " (" + strings.Join(parts[:last], ", ") + ")"
+	case !strings.ContainsAny(name, " ./="):
+		return strings.ReplaceAll(name, "_", " ")
+	}
+	if before, value, ok := strings.Cut(name, " = "); ok {
+		return Readable(before) + " = " + value
+	}
+	if before, rest, ok := strings.Cut(name, ", "); ok && !strings.Contains(before, " ") {
+		return Readable(before) + ", " + rest
+	}
+	return name
+}
+
+func readable(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = Readable(n)
+	}
+	return out
+}
