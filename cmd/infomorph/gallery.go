@@ -76,14 +76,19 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 	fmt.Fprintf(&page, "<!-- Written by `infomorph docs gallery`; change the scenario, not this file. -->\n\n# %s\n\n%s\n", name, strings.TrimSpace(s.Description))
 	for i, fig := range galleryFigures(res.Figures) {
 		file := name + map[bool]string{true: ".png", false: "-2.png"}[i == 0]
-		drawn, err := picture.Draw(fig.Figure)
+		cfg, err := picture.Config(fig.Figure)
+		if err != nil {
+			return runFailed(err)
+		}
+		drawn, err := cfg.Draw()
 		if err != nil {
 			return runFailed(err)
 		}
 		if err := saveFile(filepath.Join(dir, file), smallPNG(drawn.PNG)); err != nil {
 			return runFailed(err)
 		}
-		fmt.Fprintf(&page, "\n![%s](%s)\n", fig.Name, file)
+		seen := asMarkdown.Replace(cfg.Text())
+		fmt.Fprintf(&page, "\n![%s](%s)\n\n*%s. Seed %d.*\n", seen, file, seen, s.Seed)
 	}
 	set := ""
 	if s.Study != nil {
@@ -94,6 +99,9 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 	fmt.Fprintf(&page, "\n## The scenario\n\n```yaml\n%s\n```\n", strings.TrimSpace(string(text)))
 	return runFailed(os.WriteFile(filepath.Join(dir, name+".md"), page.Bytes(), 0o666))
 }
+
+// asMarkdown keeps marks of a text from meaning something.
+var asMarkdown = strings.NewReplacer("[", `\[`, "]", `\]`, "*", `\*`, "_", `\_`)
 
 // fewSeeds keeps studies short.
 const fewSeeds = "study.seeds=1"
@@ -148,7 +156,11 @@ func galleryFigures(all []run.Figure) []run.Figure {
 // rankFigure is the lower, the more a figure tells about what the scenario is
 // for.
 func rankFigure(f run.Figure) int {
-	switch f.Figure.(type) {
+	switch own := f.Figure.(type) {
+	case journal.Fields:
+		if lone(own.Tiles) {
+			return 8
+		}
 	case journal.Raster:
 		return 9
 	case journal.Matrix:
@@ -162,9 +174,29 @@ func rankFigure(f run.Figure) int {
 		}
 		return 0
 	case journal.Gallery:
+		if strings.Contains(f.Name, "clean") { // what is damaged tells more
+			return 3
+		}
 		return 2
 	}
 	return 1
+}
+
+// lone tells whether no field has more than one weight: each neuron hears its
+// own pixel.
+func lone(fields [][]float64) bool {
+	for _, f := range fields {
+		n := 0
+		for _, v := range f {
+			if v != 0 {
+				n++
+			}
+		}
+		if n > 1 {
+			return false
+		}
+	}
+	return true
 }
 
 // writeGalleryIndex writes README.md over the pages that are there.
