@@ -156,8 +156,11 @@ func share(f config.Fraction) string { return fmt.Sprintf("%g", math.Round(1e4*f
 // trial is the memory of the first m patterns, stored by a rule.
 func (t *capacityTask) trial(rule string, m int) (Task, error) {
 	f := t.short.Form
+	if rule == "batch" {
+		f.Neuron = f.Neuron.ForBatches(slices.Contains(t.Rules, "online"))
+	}
 	f.Network.Neurons, f.Expect, f.Mode = t.neurons, nil, "lockstep"
-	f.Record = language.Record{Atoms: 1, Graph: t.short.Record.Graph, Neurons: "all"}
+	f.Record = language.Record{Atoms: 1, Inboxes: true, Graph: t.short.Record.Graph, Neurons: "all"}
 	f.Memory = &templates.Memory{
 		Patterns:      language.Patterns{Source: "random", Count: m, Width: t.neurons, Height: 1, P: 0.5},
 		Presentations: t.Presentations, Order: "shuffled", Drive: t.Drive, Stored: rule, Batch: t.Batch, Recall: t.tests,
@@ -170,6 +173,9 @@ func (t *capacityTask) trial(rule string, m int) (Task, error) {
 	e, err := f.Expand()
 	if err != nil {
 		return nil, err
+	}
+	if err := e.Validate(); err != nil {
+		return nil, config.Rekey(err, func(key string) string { return f.Origin(e, key) })
 	}
 	return newExperimentTask(&Scenario{Experiment: e, Room: t.room}, t.files)
 }

@@ -134,23 +134,25 @@ func parse(src Source) (*syntax.File, error) {
 	return f, g.err
 }
 
-// nesting returns a bound on how deep brackets, and prefixes that nest like
-// them, are.
+// nesting returns how deep brackets are, and signs one after another, which
+// nest like them but cost far less.
 func nesting(text string) int {
-	depth, most, prefixes := 0, 0, 0
+	depth, most, signs := 0, 0, 0
 	for _, c := range text {
+		switch c {
+		case '-', '+', '~':
+			signs++
+		case ' ', '\t', '\\', '\r', '\n': // may stand between two signs
+		default:
+			signs = 0
+		}
 		switch c {
 		case '(', '[', '{':
 			depth++
-			most = max(most, depth)
 		case ')', ']', '}':
 			depth = max(depth-1, 0)
-		case '\n':
-			prefixes = 0
-		case '-', '+', '~', ':':
-			prefixes++
 		}
-		most = max(most, min(depth, maxNesting)+prefixes/50)
+		most = max(most, min(depth, maxNesting+1)+signs/50)
 	}
 	return most
 }

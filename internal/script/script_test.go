@@ -103,12 +103,27 @@ func TestErrorsHavePlaces(t *testing.T) {
 		"def f():\n  return f()":                                    "a.star:2:10: in f: function f called recursively",
 		"def f():\n  a = [[1]]\n  g()[0] *= 2\ndef g(): return [1]": "a.star:3:3: write x = x * y here",
 		strings.Repeat("(", 1000):                                   "a.star:1:1: brackets are nested more than 200 deep",
+		"x = " + strings.Repeat("- ", 20_000) + "1":                 "a.star:1:1: brackets are nested more than 200 deep",
 		"#" + strings.Repeat("x", MaxSource):                        "a.star:1:1: the script is larger than 128 KiB",
 	} {
 		_, err := result(text)
 		var e *Error
 		if !errors.As(err, &e) || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%.60q: got %v, want %q", text, err, want)
+		}
+	}
+}
+
+// TestFlatIsNotDeep: a long line of negative numbers, slices or entries is not
+// nested.
+func TestFlatIsNotDeep(t *testing.T) {
+	for _, text := range []string{
+		"x = [" + strings.Repeat("-1, ", 10_050) + "]",
+		"x = {" + strings.Repeat("'a': +1, ", 10_050) + "}",
+		"x = 0" + strings.Repeat(" - 1", 10_050),
+	} {
+		if _, err := Load(Source{File: "a.star", Text: text}, nil, small, nil); err != nil && strings.Contains(err.Error(), "nested") {
+			t.Errorf("%.30q: %v", text, err)
 		}
 	}
 }

@@ -28,6 +28,7 @@ func (e *Experiment) Validate() error {
 	for i := range e.Protocol {
 		c.phase(&e.Protocol[i], fmt.Sprintf("protocol[%d]", i))
 	}
+	c.batches()
 	c.timeline()
 	c.measures()
 	c.record()

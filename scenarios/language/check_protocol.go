@@ -92,13 +92,8 @@ func (c *checker) present(p *Present, at string) {
 		c.f.problem(p.Rounds > 1, at+".rounds", "is for synchronous neurons, and all have clocks of their own", "")
 	}
 	c.f.problem(p.Rounds > 1 && len(p.Steps) > 0, at+".rounds", "stands beside steps, which say everything", "leave one of them out")
-	if b := p.Batch; b != nil {
-		for _, name := range b.Of.Names() {
-			c.f.among(config.JoinPath(at+".batch.of", name), name, "a population", c.Populations.Names())
-		}
-		for i, name := range b.Fit {
-			c.f.among(fmt.Sprintf("%s.batch.fit[%d]", at, i), name, "a population", c.Populations.Names())
-		}
+	if p.Batch != nil {
+		c.batch(p, at)
 	}
 }
 

@@ -137,6 +137,9 @@ var wrong = []string{
 	"off: [class] => off: [klass]",
 	"rounds: 3 => rounds: 3, steps: [{do: [fire]}]",
 	"rounds: 3 => steps: [{populations: [V4], do: [fire]}]",
+	"rounds: 3 => order: sequential, output: sign, batch: {size: 10, end_drive: 0.5}",
+	"goal.syn: 1 => ports.c.bins: {number: 2, range: 3}",
+	"goal.syn: 1 => homeostasis: {gain: 0.1, bias_end: 0}",
 	"name: test => name: a test",
 	"population: out} => population: outs}",
 	"in: [test] => in: [tset]",
@@ -296,6 +299,10 @@ func random(rng *rand.Rand) string {
 	noise := one("", ", noise: {loss: 5%}", ", noise: {jitter: 2ms, reorder: 10%, hold: 5ms}", ", noise: {duplicate: 1%}")
 	each := one("", ", each: {goal.red: {uniform: [0, 1]}}", ", each: {window: [300, 301, 302, 303, 304, 305, 306, 307]}", ", each: {ports.r.rate: {column: rate, file: n.csv}}")
 	present := one("passes: 3", "count: 10", "duration: 1s", "passes: 2, order: sequential, repeat: 2", "batch: {size: 0, of: {a: {rate: 0.1}}}")
+	kind := one("bars", "memory", "label")
+	if strings.HasPrefix(present, "batch") {
+		kind, each = "label, window: 64, ports.r.rate: 1, ports.r.end_rate: -1, ports.r.norm: fan_in", ""
+	}
 	labels := one("", `, labels: [AVAL, "3", x y, "#4", e, f, g, h]`)
 	return fmt.Sprintf(`apiVersion: infomorph/v2
 name: random-%d
@@ -312,7 +319,7 @@ protocol:
   - {name: train, present: {data: p, %s}}
   - {name: pause, rest: {duration: %dms}}
 control: %s
-`, rng.IntN(100), one("", "two: words", "a\nb # c"), rng.Uint64()>>1, one("bars", "memory", "label"), goal, one("grid", "random, dims: 3", "circle, extent: 2"), each, labels,
+`, rng.IntN(100), one("", "two: words", "a\nb # c"), rng.Uint64()>>1, kind, goal, one("grid", "random, dims: 3", "circle, extent: 2"), each, labels,
 		weights, delay, rule, noise, one("patterns: {source: random, count: 5}", "bars: {rows: 4, columns: 4}", "strokes: {train: 10, test: 5, side: 8}"),
 		one("image", "{field: label, off: -1}", "{field: image, scale: 0.5}"), present, 1+rng.IntN(100), one("none", "frozen", "unconnected", "shuffled"))
 }

@@ -50,7 +50,7 @@ type Port struct {
 // Bins divides a range evenly.
 type Bins struct {
 	Number int     `yaml:"number" doc:"Number of bins." default:"20" min:"1" max:"4096"`
-	Range  float64 `yaml:"range" doc:"They cover ± this; values outside count to the end bins." default:"10" exclusiveMin:"0" max:"1e6"`
+	Range  float64 `yaml:"range" doc:"They cover ± this; values outside count to the end bins; two bins part at 0 whatever it is." default:"10" exclusiveMin:"0" max:"1e6"`
 }
 
 // Homeostasis scales receptive weights by 1 + gain·max(−1, 1 − (R−mean)²/target²)

@@ -21,7 +21,7 @@ type Present struct {
 	Passes   int             `yaml:"passes" doc:"How often each item is presented; for a source without end, see count." default:"1" min:"1" max:"100000000"`
 	Count    int             `yaml:"count" doc:"Presentations in all; 0 follows from passes. Needed for a source without end." default:"0" min:"0" max:"1000000000"`
 	Duration config.Duration `yaml:"duration" doc:"Go on for this simulated time instead; 0us is no such bound." default:"0us" min:"0us" max:"1000h"`
-	Order    string          `yaml:"order" doc:"Order of the items within a pass." default:"shuffled" enum:"shuffled,sequential"`
+	Order    string          `yaml:"order" doc:"Order of the items within a pass; those of a source without end come as they are drawn." default:"shuffled" enum:"shuffled,sequential"`
 	Repeat   int             `yaml:"repeat" doc:"How often an item is presented in a row." default:"1" min:"1" max:"100000"`
 	Rehearse *Rehearse       `yaml:"rehearse" doc:"Before each presentation, some of the items before it again."`
 	Length   config.Duration `yaml:"length" doc:"Length of a presentation; 0us is as short as delays and steps allow, or 12 mean update intervals where neurons have clocks of their own." default:"0us" max:"1h"`

@@ -130,6 +130,7 @@ func (p *Port) check(f *faults, at string, learns bool) {
 	idle(frozen && p.Decay != 0, "decay", why)
 	idle(frozen && p.Bias, "bias", why)
 	idle(p.Rule == "delta" && p.Norm != "fan_in", "norm", "it is for rule goal")
+	f.problem(p.Bins.Number <= 2 && p.Bins.Range != 10, at+".bins.range", fmt.Sprintf("has no effect on %d bins", p.Bins.Number), "two bins part at 0; leave it out")
 	f.problem(p.EndRate < 0 && p.EndRate != -1, at+".end_rate", "is negative, which means no change", "write -1, or leave it out")
 }
 
@@ -161,6 +162,7 @@ func (h *Homeostasis) check(f *faults) {
 	idle(h.Gain == 0 && h.Start != 0, "start", "gain is 0")
 	idle(!rates && h.Rate != 0.5, "rate", "bias_gain is 0")
 	idle(!rates && h.Tolerance != 0, "tolerance", "bias_gain is 0")
+	idle(h.BiasEnd == 0 && h.BiasGain == 0, "bias_end", "bias_gain is 0")
 	moves := h.Start != 0 || h.BiasEnd >= 0
 	idle(!moves && h.From != 0.1, "from", "neither start nor bias_end says what changes")
 	idle(!moves && h.To != 0.3, "to", "neither start nor bias_end says what changes")

@@ -32,6 +32,11 @@ func Complete(doc *config.Document, sets ...string) error {
 		if !doc.Has(name) {
 			continue
 		}
+		if batch := name + ".batch"; doc.Has(batch) || setsAny(sets, batch) {
+			if _, err := defaults.Open("defaults/" + batch + ".yaml"); err == nil {
+				name = batch
+			}
+		}
 		data, err := defaults.ReadFile("defaults/" + name + ".yaml")
 		if err != nil {
 			continue // it says nothing

@@ -59,7 +59,7 @@ type Neuron struct {
 	K2            float64              `yaml:"k2" doc:"Gain of the modulation, for modulatory and kay_phillips." default:"2" min:"0" max:"100"`
 	ThetaFloor    float64              `yaml:"theta_floor" doc:"Firing probabilities stay this far from 0 and 1." default:"1e-6" exclusiveMin:"0" exclusiveMax:"0.5"`
 	StepClip      float64              `yaml:"step_clip" doc:"Bound on the goal's gradient in one step, in bits; 0 is no bound." default:"0" min:"0" max:"1e6"`
-	ReceptiveBins language.Bins        `yaml:"receptive_bins" doc:"Bins of the receptive value; two tell its sign." default:"{number: 2, range: 1}"`
+	ReceptiveBins language.Bins        `yaml:"receptive_bins" doc:"Bins of the receptive value; two tell its sign." default:"{number: 2}"`
 	ContextBins   language.Bins        `yaml:"context_bins" doc:"Bins of the contextual value." default:"{number: 60, range: 20}"`
 	Receptive     Learning             `yaml:"receptive_learning" doc:"How receptive weights learn." default:"{rule: frozen}"`
 	Learning      Learning             `yaml:"learning" doc:"How contextual weights learn."`
@@ -128,8 +128,30 @@ func (l Learning) port(b language.Bins) language.Port {
 		Decay: l.Decay, Center: l.Center, Bias: l.Bias, Squash: l.Squash}
 }
 
-// untouched reports whether the section says nothing but its defaults.
-func (n *Neuron) untouched() bool {
+// ForBatches returns the section without what learning from batches has no use
+// for: all of it, or else only what the form says where nothing is written.
+func (n *Neuron) ForBatches(all bool) Neuron {
+	k := *n
+	for _, l := range []*Learning{&k.Receptive, &k.Learning} {
+		if all || l.Rate == 5 {
+			l.Rate = 1
+		}
+		if all {
+			*l = Learning{Rule: l.Rule, Rate: 1, EndRate: -1, Norm: "fan_in", Bias: l.Bias}
+		}
+	}
+	if all || k.Prior == (Prior{Mass: 2, Sigma: 2}) {
+		k.Prior.Mass = 0
+	}
+	if all {
+		k.Window, k.WarmUp, k.HardBits, k.ThetaFloor, k.StepClip, k.StabilityNorm = 64, 0, false, 1e-6, 0, 0
+		k.Homeostasis = language.Homeostasis{}
+	}
+	return k
+}
+
+// Untouched reports whether the section says nothing but its defaults.
+func (n *Neuron) Untouched() bool {
 	var plain struct {
 		Neuron Neuron `yaml:"neuron"`
 	}

@@ -85,7 +85,7 @@ func (h *HiddenLayer) GoalOf() language.Goal {
 }
 
 func (h *HiddenLayer) expand(f *Form, e *language.Experiment) error {
-	if !f.Neuron.untouched() {
+	if !f.Neuron.Untouched() {
 		return config.FieldProblem("neuron", "has no effect with hidden_layer, whose neurons are of two kinds", "infomorph show prints the document that this form stands for; a copy of it can be changed at will")
 	}
 	e.Neurons.Set("feature", h.feature())
@@ -150,6 +150,9 @@ func (h *HiddenLayer) protocol(e *language.Experiment) {
 func (h *HiddenLayer) feature() language.Neuron {
 	k := language.Neuron{Sources: []string{"r", "c", "l"}, Output: "sampled", Tell: "change", Learns: true, Goal: h.GoalOf(),
 		Activation: language.Activation{Kind: "three_source", Gain: 1, K1: 0.5, K2: 2}, Window: 1000, ThetaFloor: 1e-6, Clock: synchronous}
+	if h.Online == nil {
+		k.Window = 64 // as the language has it where none is written: batches need none
+	}
 	for _, port := range k.Sources {
 		p := language.Port{Bins: language.Bins{Number: h.Bins.Number, Range: h.Bins.Range}, Rule: "goal", Rate: 1, EndRate: -1, Norm: "fan_in", Bias: port == "r"}
 		if o := h.Online; o != nil {
@@ -175,8 +178,11 @@ func (h *HiddenLayer) readout() language.Neuron {
 		k.Activation.Gain = 2
 		r.Norm, r.Rate, r.EndRate = "power", o.ReadoutRate, o.ReadoutRate*h.EndRate
 	}
+	if h.Online == nil {
+		k.Window = 64
+	}
 	k.Ports.Set("r", r)
-	k.Ports.Set("c", language.Port{Bins: language.Bins{Number: 2, Range: 1}, Rule: "frozen", Rate: 1, EndRate: -1, Norm: "fan_in"})
+	k.Ports.Set("c", language.Port{Bins: language.Bins{Number: 2, Range: 10}, Rule: "frozen", Rate: 1, EndRate: -1, Norm: "fan_in"})
 	return k
 }
 

@@ -120,7 +120,11 @@ func (m *Memory) expand(f *Form, e *language.Experiment) error {
 		return err
 	}
 	n := width * height
-	unit := f.Neuron.kind()
+	form := f.Neuron
+	if m.Stored == "batch" {
+		form = form.ForBatches(false)
+	}
+	unit := form.kind()
 	unit.Output = "teacher"
 	e.Neurons.Set("unit", unit)
 	f.population(e, memoryNeurons, "unit", n)
@@ -198,7 +202,7 @@ func (m *Memory) training() language.Phase {
 		}
 	case "batch":
 		ph.Present = m.present(m.Batch.Passes, "all")
-		ph.Present.Order = "sequential"
+		ph.Present.Order = "shuffled"
 		ph.Present.Batch = &language.Batch{Size: 0, Rate: m.Batch.Rate, EndRate: -1, EndDrive: m.Batch.EndDrive / m.Batch.Drive}
 	default:
 		ph.Store = &language.Store{Data: memoryData, Items: "all", Input: memoryInput, Projection: memoryContext, Rule: m.Stored}

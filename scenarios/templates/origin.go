@@ -12,6 +12,9 @@ import (
 func (f *Form) Origin(e *language.Experiment, key string) string {
 	pairs := [][2]string{{"data.patterns.patterns", "associative_memory.patterns"}, {"data.pictures.bars", "bars"}, {"data.pictures.patches.folder", "bars.path"},
 		{"data.digits.strokes", "digits.strokes"}, {"data.digits.idx.folder", "digits.data"}, {"data.digits.idx", "digits"},
+		{"neurons.unit.ports.r.bins", "neuron.receptive_bins"}, {"neurons.unit.ports.c.bins", "neuron.context_bins"},
+		{"neurons.unit.ports.r", "neuron.receptive_learning"}, {"neurons.unit.ports.c", "neuron.learning"},
+		{"neurons.unit.activation.kind", "neuron.activation"}, {"neurons.unit.activation.gain", "neuron.context_gain"}, {"neurons.unit.activation", "neuron"},
 		{"neurons.unit", "neuron"}, {"populations.neurons.groups", "network.groups"}, {"populations.hidden.groups", "network.groups"}, {"protocol[0].script.data", "script.patterns"}, {"protocol[0].script", "script"}}
 	for i := range e.Projections {
 		p := &e.Projections[i]

@@ -1,0 +1,125 @@
+package language
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"infomorph/internal/config"
+)
+
+// batch checks how a phase learns from batches.
+func (c *checker) batch(p *Present, at string) {
+	b := p.Batch
+	for _, name := range b.Of.Names() {
+		c.f.among(config.JoinPath(at+".batch.of", name), name, "a population", c.Populations.Names())
+	}
+	for i, name := range b.Fit {
+		c.f.among(fmt.Sprintf("%s.batch.fit[%d]", at, i), name, "a population", c.Populations.Names())
+	}
+	idle := func(on bool, key, why string) { c.f.problem(on, at+"."+key, "has no effect on batches", why) }
+	idle(p.Order != "shuffled", "order", "they are drawn in an order of their own")
+	idle(p.Output != "own", "output", "an output is drawn with the probability that the neuron gives")
+	idle(b.EndDrive != 1 && !c.drives(p), "batch.end_drive", "it is for inputs at a receptive port whose weights are frozen")
+	for name, pop := range c.Populations.All() {
+		if k := c.Kind(pop.Neuron); k != nil && p.updates(name) {
+			c.outsideEngine(k, config.JoinPath("neurons", pop.Neuron))
+		}
+	}
+}
+
+// updates reports whether a population takes part in the steps of a phase.
+func (p *Present) updates(population string) bool {
+	if len(p.Steps) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(p.Steps, func(s Step) bool {
+		return len(s.Populations) == 0 || slices.Contains(s.Populations, population)
+	})
+}
+
+// drives reports whether an input drives neurons of the phase through weights
+// that are frozen.
+func (c *checker) drives(p *Present) bool {
+	return slices.ContainsFunc(c.Projections, func(l Projection) bool {
+		if l.Port != "r" || !c.Inputs.Has(l.From) || !c.Populations.Has(l.To) || !p.updates(l.To) {
+			return false
+		}
+		k := c.Kind(c.Populations.Get(l.To).Neuron)
+		return k != nil && (!k.HasPort("r") || k.Ports.Get("r").Rule == "frozen")
+	})
+}
+
+// outsideEngine reports what neurons in batches would do otherwise than on the
+// event engine.
+func (c *checker) outsideEngine(k *Neuron, at string) {
+	const why = "cannot be heeded where neurons learn from batches"
+	for letter, p := range k.Ports.All() {
+		port := config.JoinPath(at+".ports", letter)
+		c.f.problem(p.Rule == "delta", port+".rule", "is delta, which "+why, "write goal or frozen")
+		c.f.problem(p.Squash, port+".squash", why, "")
+		c.f.problem(p.Center != 0, port+".center", why, "")
+	}
+	c.f.problem(k.Prior != nil, at+".prior", why, "")
+	c.f.problem(k.Homeostasis != nil, at+".homeostasis", why, "")
+}
+
+// batches reports settings of neurons that learn from batches alone, where Adam
+// and the batch take the place of rates and window.
+func (c *checker) batches() {
+	alone := map[string]bool{} // by kind
+	for name, pop := range c.Populations.All() {
+		batch, otherwise := c.learnsFrom(name)
+		was, seen := alone[pop.Neuron]
+		alone[pop.Neuron] = batch && !otherwise && (was || !seen)
+	}
+	for name, k := range c.Neurons.All() {
+		if alone[name] {
+			c.batchesAlone(k, config.JoinPath("neurons", name))
+		}
+	}
+}
+
+// learnsFrom tells whether a population learns in batches, and otherwise.
+func (c *checker) learnsFrom(population string) (batch, otherwise bool) {
+	among := func(list string) bool {
+		return list == "all" || slices.ContainsFunc(strings.Split(list, ","), func(s string) bool { return strings.TrimSpace(s) == population })
+	}
+	for i := range c.Protocol {
+		switch p := &c.Protocol[i]; {
+		case p.Script != nil:
+			otherwise = true
+		case p.Present != nil && among(p.Present.Learn) && p.Present.updates(population):
+			batch = batch || p.Present.Batch != nil
+			otherwise = otherwise || p.Present.Batch == nil
+		case p.Play != nil && among(p.Play.Learn), p.Rest != nil && among(p.Rest.Learn):
+			otherwise = true
+		}
+	}
+	return batch, otherwise
+}
+
+// batchesAlone reports what has no effect on a kind that learns from batches alone.
+func (c *checker) batchesAlone(k *Neuron, at string) {
+	idle := func(on bool, key string, without any) {
+		last := key[strings.LastIndexByte(key, '.')+1:]
+		c.f.problem(on, at+"."+key, "has no effect, because its neurons learn from batches alone",
+			fmt.Sprintf("present.batch says how; leave it out, or, where like brings it, write %s: %v", last, without))
+	}
+	for letter, p := range k.Ports.All() {
+		port := config.JoinPath("ports", letter)
+		learns := p.Rule != "frozen"
+		idle(learns && p.Rate != 1, port+".rate", 1)
+		idle(learns && p.EndRate != -1, port+".end_rate", -1)
+		idle(learns && p.Norm != "fan_in", port+".norm", "fan_in")
+		idle(learns && p.Clip != 0, port+".clip", 0)
+		idle(learns && p.Decay != 0, port+".decay", 0)
+	}
+	d := defaultKind()
+	idle(k.Window != d.Window, "window", d.Window)
+	idle(k.WarmUp != d.WarmUp, "warm_up", d.WarmUp)
+	idle(k.HardBits, "hard_bits", false)
+	idle(k.ThetaFloor != d.ThetaFloor, "theta_floor", d.ThetaFloor)
+	idle(k.StepClip != 0, "step_clip", 0)
+	idle(k.StabilityNorm != 0, "stability_norm", 0)
+}
