@@ -113,6 +113,8 @@ func (l *loader) open() (src source, content []any, err error) {
 		return l.poisson()
 	case l.RHM != nil:
 		return l.randomHierarchy()
+	case l.Custom != nil:
+		return l.custom()
 	}
 	return l.generate()
 }

@@ -23,6 +23,7 @@ type Source struct {
 	Poisson  *PoissonTrains          `yaml:"poisson" doc:"Poisson spike trains with rates by class." oneof:"kind"`
 	RHM      *RandomHierarchy        `yaml:"random_hierarchy" doc:"The Random Hierarchy Model: strings that a random grammar makes of class labels. Field: string, one-hot by place; label." oneof:"kind"`
 	Generate *Generator              `yaml:"generate" doc:"A Starlark function that makes item after item." oneof:"kind"`
+	Custom   *Custom                 `yaml:"custom" doc:"A kind of source that a program which embeds Infomorph has added." oneof:"kind"`
 	To       config.Named[FieldInto] `yaml:"to" doc:"Which field each input is told." required:"true" maxItems:"1000" example:"{pixels: image, digit: {field: label, off: -1}}"`
 	Split    *Split                  `yaml:"split" doc:"Divide the items into parts train and test that share none; for sources without such parts of their own."`
 	First    int                     `yaml:"first" doc:"Only the first so many items of each part; 0 is all." default:"0" min:"0"`

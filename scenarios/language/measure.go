@@ -126,7 +126,7 @@ type Regression struct {
 	Fields string   `yaml:"fields" doc:"Population with one neuron for each label, in order, whose receptive weights from the same inputs are compared with those of the regression."`
 }
 
-// Custom is a measure of a kind that is not built in.
+// Custom is a measure or a source of a kind that is not built in.
 type Custom struct {
 	Kind     string             `yaml:"kind" doc:"Name of the kind." required:"true"`
 	Settings map[string]Setting `yaml:"settings" doc:"What the kind wants to know." maxItems:"1000"`

@@ -33,7 +33,10 @@ type Options struct {
 	CheckpointEvery time.Duration // 0: only where the run ends or is interrupted
 	CheckpointSteps int           // also every so many presentations or recalls; 0: not by their number
 
-	From    *Stopped // go on with this run
+	From *Stopped // go on with this run
+	// Task makes what is run of the scenario and the files that it names; nil:
+	// scenarios.NewTask.
+	Task    func(*scenarios.Scenario, scenarios.Files) (scenarios.Task, error)
 	Command []string // that the manifest names
 
 	// Listener is told what the folder is told, after it. What it returns ends the

@@ -1,0 +1,85 @@
+package data
+
+import (
+	"fmt"
+	"slices"
+
+	"infomorph/internal/config"
+	"infomorph/scenarios/language"
+)
+
+// Source is a source of items of a kind that is not built in. Item i must be a
+// function of i, the settings and the seed alone: a run asks for items in any
+// order, and again after it was resumed.
+type Source interface {
+	// Describe says what every item has.
+	Describe() Description
+	// Item fills dst, whose Fields and Features have their lengths and hold
+	// anything. Its label is −1 unless it is set.
+	Item(i int, dst *Item) error
+}
+
+// Description is what all items of a source have in common.
+type Description struct {
+	Fields   []Field
+	Labels   []string // names of the labels; empty where items have none
+	Features []string // names of the features; may be empty
+	Items    int      // 0: without end
+}
+
+// Maker makes a source of what a document says of it. files are the files that
+// the document may name.
+type Maker func(c *language.Custom, seed uint64, files Files) (Source, error)
+
+// makers is the registry of kinds of other modules.
+var makers = map[string]Maker{}
+
+// Register adds a kind of source, before any document that names it is loaded:
+// data: {NAME: {custom: {kind: KIND, settings: {…}}, to: …}}. It panics if the kind
+// has no name or is there already.
+func Register(kind string, make Maker) {
+	if kind == "" || make == nil || makers[kind] != nil {
+		panic("data: a kind needs a name of its own and a maker")
+	}
+	makers[kind] = make
+}
+
+// custom opens a source of another module.
+func (l *loader) custom() (source, []any, error) {
+	c := l.Custom
+	make := makers[c.Kind]
+	if make == nil {
+		return nil, nil, config.FieldError(l.key("custom", "kind"), c.Kind, "a kind of source that this program has added", "data.Register adds one")
+	}
+	src, err := make(c, l.seed, l.files)
+	if err != nil {
+		return nil, nil, config.FieldProblem(l.key("custom", "settings"), err.Error(), "")
+	}
+	d := src.Describe()
+	for _, f := range d.Fields {
+		if f.Name == "" || f.Size < 1 {
+			return nil, nil, config.FieldProblem(l.key("custom", "kind"), fmt.Sprintf("field %q has %d numbers: a field needs a name and numbers", f.Name, f.Size), "")
+		}
+	}
+	l.set.Fields, l.set.Labels, l.set.Features = slices.Clone(d.Fields), slices.Clone(d.Labels), slices.Clone(d.Features)
+	return &custom{src, d}, []any{*c}, nil
+}
+
+// custom is a Source as the sets have it.
+type custom struct {
+	Source
+	Description
+}
+
+func (c *custom) parts() []basePart { return []basePart{{count: c.Items}} }
+
+func (c *custom) item(_, i int, dst *Item) error {
+	dst.Label = -1
+	if err := c.Item(i, dst); err != nil {
+		return fmt.Errorf("item %d: %w", i, err)
+	}
+	if dst.Label < -1 || dst.Label >= len(c.Labels) {
+		return fmt.Errorf("item %d: label %d of %d", i, dst.Label, len(c.Labels))
+	}
+	return nil
+}
