@@ -15,7 +15,7 @@ import (
 // File is a result file that is being written. It takes its final name only
 // by Commit; Close without Commit leaves nothing. The usual form is
 //
-//	f, err := run.File("plots/raster.png")
+//	f, err := r.File("plots/raster.png")
 //	…
 //	defer f.Close()
 //	… write …
