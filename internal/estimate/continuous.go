@@ -313,9 +313,12 @@ func (c *continuous) jackknife(r *Result) {
 	for i, v := range r.Atoms {
 		h := half(values[i])
 		r.Lower[i], r.Upper[i] = v-h, v+h
+		if nonNegative(c.cfg.Measure) {
+			r.Upper[i] = max(r.Upper[i], 0) // the least of informations near 0 comes out below
+		}
 	}
 	h := half(values[k])
-	r.MILower, r.MIUpper = r.MI-h, r.MI+h
+	r.MILower, r.MIUpper = r.MI-h, max(r.MI+h, 0)
 }
 
 // test fills in the tests: the families of surrogates are those of bins, except

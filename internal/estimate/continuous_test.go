@@ -97,6 +97,43 @@ func TestContinuousNullsAndIntervals(t *testing.T) {
 	}
 }
 
+// TestContinuousNothing: three unrelated columns. No atom is found more often than it
+// should, and the intervals of mmi, whose redundancy is the least of estimates that
+// vary around 0, hold 0 (in .66 they lay below).
+func TestContinuousNothing(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 5))
+	const samples = 250
+	var rejected, covered [5]float64
+	for range samples {
+		f := &Frame{Rows: 200, Columns: []Column{{Name: "r"}, {Name: "c"}, {Name: "t"}}}
+		for range f.Rows {
+			for k := range f.Columns {
+				f.Columns[k].Numbers = append(f.Columns[k].Numbers, rnd.NormFloat64())
+			}
+		}
+		cfg := rct(Gaussian, pid.MMI)
+		cfg.Permutations, cfg.Bootstrap, cfg.Seed = 39, 1, rnd.Uint64()
+		r, err := Estimate(f, cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lower, upper := append(r.Lower, r.MILower), append(r.Upper, r.MIUpper)
+		for i, p := range append(r.PValues, r.MIPValue) {
+			if p <= .05 {
+				rejected[i] += 1. / samples
+			}
+			if lower[i] <= 0 && upper[i] >= 0 {
+				covered[i] += 1. / samples
+			}
+		}
+	}
+	for i, v := range rejected {
+		if v > .096 || covered[i] < .9 {
+			t.Errorf("value %d is rejected in %.3f and covered in %.3f", i, v, covered[i])
+		}
+	}
+}
+
 // TestGaussianOfJoinedColumns: three sources, one of two columns, with the
 // information of the regression.
 func TestGaussianOfJoinedColumns(t *testing.T) {

@@ -247,6 +247,9 @@ func (t *tester) informations() error {
 //     the others; if none of all sources informs, the one of them that tells most.
 //     If all inform, the weakest is left out: it is unrelated to all for what
 //     sources share, adds nothing for what they tell together.
+//   - Without bins, what sources tell together exceeds what they tell alone by next
+//     to nothing, so that the atoms of mmi follow the weaker source, which the data
+//     without the stronger one keep: if none informs, nothing does.
 func (t *tester) nullOf(a pid.Antichain) family {
 	sets := a.Sets()
 	var of uint8
@@ -256,6 +259,8 @@ func (t *tester) nullOf(a pid.Antichain) family {
 	switch {
 	case len(sets) == 1 && bits.OnesCount8(of) == 1:
 		return family{conditional, of}
+	case t.inform == 0 && t.e.continuous != nil && nonNegative(t.e.cfg.Measure):
+		return family{kind: everything}
 	case t.inform == 0:
 		return family{conditional, t.extreme(of, 1)}
 	case of&^t.inform != 0:
