@@ -23,8 +23,8 @@ const maxEntries = 1 << 26
 //	I∩(α) by the measure,  Π(α) = I∩(α) − Σ_{β<α} Π(β)
 //
 // p is the joint distribution p(s1,…,sn,t) in row-major order, the target
-// last, with ∏ shape entries; shape has 3 to 6 entries (2 to 5 sources; ccs and
-// broja: 2 sources). Symbols that never occur are allowed. It returns an error
+// last, with ∏ shape entries; shape has 3 to 6 entries (2 to 5 sources; ccs,
+// broja and dep: 2 sources). Symbols that never occur are allowed. It returns an error
 // wrapping [ErrNotDistribution] unless p is finite, ≥ 0 and sums to 1 within
 // 1e-9, one wrapping [ErrMeasure] if the measure does not take the number of
 // sources, and one wrapping [ErrNotConverged] if an iterative measure could not be
@@ -54,6 +54,8 @@ func (tb *table) decompose(m Measure) (*Decomposition, error) {
 		return tb.pm(), nil
 	case CCS:
 		return tb.ccs()
+	case DEP:
+		return tb.dep()
 	}
 	return tb.broja()
 }

@@ -18,11 +18,12 @@ const (
 	PM                   // pointwise specificity and ambiguity I± (Finn, Lizier 2018)
 	CCS                  // common change in surprisal (Ince 2017)
 	BROJA                // minimal union information (Bertschinger et al. 2014)
+	DEP                  // unique information as dependency (James, Emenheiser, Crutchfield 2019)
 )
 
-var measureNames = []string{"sx", "wb", "mmi", "pm", "ccs", "broja"}
+var measureNames = []string{"sx", "wb", "mmi", "pm", "ccs", "broja", "dep"}
 
-// ParseMeasure returns the measure called name: sx, wb, mmi, pm, ccs or broja.
+// ParseMeasure returns the measure called name: sx, wb, mmi, pm, ccs, broja or dep.
 func ParseMeasure(name string) (Measure, error) {
 	i := slices.Index(measureNames, strings.ToLower(name))
 	if i < 0 {
@@ -32,7 +33,7 @@ func ParseMeasure(name string) (Measure, error) {
 }
 
 // Measures returns every measure.
-func Measures() []Measure { return []Measure{SX, WB, MMI, PM, CCS, BROJA} }
+func Measures() []Measure { return []Measure{SX, WB, MMI, PM, CCS, BROJA, DEP} }
 
 // String returns the measure's name.
 func (m Measure) String() string {
@@ -44,7 +45,7 @@ func (m Measure) String() string {
 
 // MaxSources returns the largest number of sources the measure is offered for.
 func (m Measure) MaxSources() int {
-	if m == CCS || m == BROJA {
+	if m >= CCS {
 		return 2
 	}
 	return MaxSources
@@ -78,7 +79,7 @@ type Decomposition struct {
 // Certificate bounds the error of an iterative solution.
 type Certificate struct {
 	// Gap bounds how far the optimum found is from the exact one [bit]. For
-	// broja no atom is further than this from its exact value; for ccs it is
+	// broja and dep no atom is further than this from its exact value; for ccs it is
 	// the maximum-entropy solution that is this near, and the redundancy read
 	// off it can jump where a change of surprisal has no clear sign.
 	Gap        float64

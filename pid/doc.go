@@ -62,6 +62,8 @@
 //     so that two independent copied bits look redundant.
 //   - pm: pointwise like sx, with redundancy as the smaller surprisal.
 //   - ccs: changes of surprisal that agree in sign; jumps where a sign changes.
+//   - dep: unique information as what the tie to a source adds at least; two
+//     sources, atoms never negative.
 //
 // # Goals and learning
 //
@@ -80,7 +82,8 @@
 // unique information, Entropy 16 (2014). Barrett: Exploration of synergistic
 // and redundant information sharing, Phys. Rev. E 91 (2015). Ince: Measuring
 // multivariate redundant information with pointwise common change in
-// surprisal, Entropy 19 (2017). Finn, Lizier: Pointwise partial information
+// surprisal, Entropy 19 (2017). James, Emenheiser, Crutchfield: Unique
+// information via dependency constraints, J. Phys. A 52 (2019). Finn, Lizier: Pointwise partial information
 // decomposition using the specificity and ambiguity lattices, Entropy 20
 // (2018). Makkeh, Gutknecht, Wibral: Introducing a differentiable measure of
 // pointwise shared information, Phys. Rev. E 103 (2021). Makkeh, Graetz,

@@ -176,6 +176,8 @@ func TestKnownGates(t *testing.T) {
 		{"XOR", CCS, xor, [4]float64{0, 0, 0, 1}},
 		{"AND", BROJA, and, [4]float64{0, 0, .311278124459133, .5}},
 		{"AND", WB, and, [4]float64{0, 0, .311278124459133, .5}},
+		{"XOR", DEP, xor, [4]float64{0, 0, 0, 1}},
+		{"AND", DEP, and, [4]float64{.229573958513622, .229573958513622, .081704165945511, .270426041486378}},
 	} {
 		d, err := Decompose(c.m, []int{2, 2, 2}, c.p)
 		if err != nil {

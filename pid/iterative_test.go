@@ -26,7 +26,7 @@ func TestIterativeMeasuresAreSymmetric(t *testing.T) {
 			p = randomJoint(shape, 100, uint64(i))
 		}
 		shape2, p2 := exchanged(shape, p)
-		for _, m := range []Measure{BROJA, CCS} {
+		for _, m := range []Measure{BROJA, CCS, DEP} {
 			a, err := Decompose(m, shape, p)
 			b, err2 := Decompose(m, shape2, p2)
 			if err != nil || err2 != nil {
@@ -158,6 +158,73 @@ func TestIterativeTwins(t *testing.T) {
 			t.Errorf("broja %v: union information %v, alternating %v", shape, union, naive)
 		}
 	}
+}
+
+// TestDependencyTwin holds dep to its definition: the least that the tie between
+// source 1 and the target adds along the edges of the lattice of ties, each
+// distribution of maximum entropy fitted by going through all cells.
+func TestDependencyTwin(t *testing.T) {
+	var binding [3]int
+	for i := range uint64(40) {
+		shape := [][]int{{2, 2, 2}, {3, 4, 2}, {4, 3, 3}}[i%3]
+		p := randomJoint(shape, shape[0]*shape[1], i)
+		if i%4 == 0 { // sources that are nearly one, and tell much
+			for k := range p {
+				p[k] *= map[bool]float64{true: 8, false: 1}[k/shape[2]/shape[1] == k/shape[2]%shape[1]]
+			}
+			normalise(p)
+		}
+		d, err := Decompose(DEP, shape, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n2, k := shape[1], shape[2]
+		var pt, at, bt [5][5]float64
+		for c, v := range p {
+			pt[0][c%k] += v
+			at[c/k/n2][c%k] += v
+			bt[c/k%n2][c%k] += v
+		}
+		apart := make([]float64, len(p)) // sources tied to the target alone
+		for c := range apart {
+			apart[c] = at[c/k/n2][c%k] * bt[c/k%n2][c%k] / pt[0][c%k]
+		}
+		of := func(q []float64) float64 {
+			d, err := Decompose(MMI, shape, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return d.MutualInfo
+		}
+		edges := [3]float64{d.Cumulative[0], of(apart) - d.Cumulative[1], of(normalise(naiveMaximumEntropy(shape, p, 2000))) - d.Cumulative[1]}
+		unique := min(edges[0], edges[1], edges[2])
+		for e, v := range edges {
+			if v == unique {
+				binding[e]++
+			}
+		}
+		near(t, "unique information", d.Atoms[0], unique, 1e-9)
+		for a, v := range d.Atoms {
+			if v < -1e-12 {
+				t.Errorf("atom %d is %v", a, v)
+			}
+		}
+	}
+	if binding[1] == 0 || binding[2] == 0 {
+		t.Errorf("the edges that count: %v; the cases do not tell them apart", binding)
+	}
+}
+
+// normalise divides p by its sum.
+func normalise(p []float64) []float64 {
+	sum := 0.0
+	for _, v := range p {
+		sum += v
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+	return p
 }
 
 // TestLargeIterative: sizes that took minutes, or were refused.

@@ -70,7 +70,7 @@ JSON array of such inputs gives an array.`,
 }
 
 // measureUsage tells which measures there are.
-const measureUsage = "sx, wb, mmi, pm, ccs or broja; several with commas; all: every measure for the number of sources"
+const measureUsage = "sx, wb, mmi, pm, ccs, broja or dep; several with commas; all: every measure for the number of sources"
 
 // parseMeasures reads the names of measures; nil stands for all.
 func parseMeasures(names []string) ([]pid.Measure, error) {

@@ -97,7 +97,7 @@ func TestPIDDecomposeForms(t *testing.T) {
 	var many struct {
 		Measures map[string]struct{ Atoms map[string]float64 }
 	}
-	if err := json.Unmarshal([]byte(out), &many); err != nil || code != 0 || len(many.Measures) != 6 || math.Abs(many.Measures["broja"].Atoms["{12}"]-1) > 1e-6 {
+	if err := json.Unmarshal([]byte(out), &many); err != nil || code != 0 || len(many.Measures) != 7 || math.Abs(many.Measures["broja"].Atoms["{12}"]-1) > 1e-6 {
 		t.Errorf("code %d: %v\n%s", code, err, out)
 	}
 	out, _, code = runPID(`{"outcomes":["000","011","101","110"],"counts":[2,2,2,2]}`, "decompose", "-m", "sx,mmi")
@@ -126,7 +126,7 @@ func TestPIDDecomposeRefuses(t *testing.T) {
 		"sum, hint": {`{"shape":[1,1,2],"p":[0.5,0.4]}`, nil, "--normalize divides"},
 		"twice":     {xorJSON, []string{"-m", "sx,sx"}, "names sx twice"},
 		"length":    {`{"shape":[2,2,2],"p":[1]}`, nil, "needs 8"},
-		"measure":   {xorJSON, []string{"--measure", "x"}, `no measure "x"; there are sx wb mmi pm ccs broja`},
+		"measure":   {xorJSON, []string{"--measure", "x"}, `no measure "x"; there are sx wb mmi pm ccs broja dep`},
 		"not JSON":  {"shape", nil, "line 1 column"},
 		"in array":  {`[{"shape":[1,1,2],"p":[0.5,0.4]}]`, nil, "distribution 0"},
 		"no file":   {"", []string{"/nonexistent/x.json"}, "no such file"},

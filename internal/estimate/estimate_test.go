@@ -371,7 +371,7 @@ func FuzzDistribution(f *testing.F) {
 			return
 		}
 		for _, in := range list {
-			d, err := pid.Decompose(pid.Measure(measure%6), in.Shape, in.P)
+			d, err := pid.Decompose(pid.Measure(measure%7), in.Shape, in.P)
 			if err != nil {
 				continue
 			}

@@ -291,7 +291,7 @@ func (e *estimator) tail(nulls []*pid.Decomposition, observed *pid.Decomposition
 	far := func(d *pid.Decomposition) float64 { return d.Atoms[atom] }
 	tolerance := 1e-12
 	switch e.cfg.Measure {
-	case pid.BROJA:
+	case pid.BROJA, pid.DEP:
 		tolerance = pid.Tolerance
 	case pid.SX, pid.PM, pid.CCS:
 		m := observed.Atoms[atom]
