@@ -64,6 +64,9 @@ func estimateContinuous(f *Frame, cfg *Config) (*Result, error) {
 	if c.plan.kind == Series && cfg.Rows == AutoRows {
 		r.Warnings = append(r.Warnings, c.plan.why)
 	}
+	if c.plan.kind != Independent && cfg.Estimator == KSG {
+		r.Warnings = append(r.Warnings, "the nearest rows of a series are near in time too: values of ksg are biased upward and intervals too narrow; p-values are not, and --estimator gaussian hardly is")
+	}
 	r.transfer(&estimator{cfg: cfg})
 	if cfg.Bootstrap > 0 {
 		c.jackknife(r)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,6 +131,21 @@ func TestContinuousNothing(t *testing.T) {
 	for i, v := range rejected {
 		if v > .096 || covered[i] < .9 {
 			t.Errorf("value %d is rejected in %.3f and covered in %.3f", i, v, covered[i])
+		}
+	}
+}
+
+// TestNeighboursOfSeries: the report warns of their bias, and of a series alone.
+func TestNeighboursOfSeries(t *testing.T) {
+	for _, rows := range []Dependence{Independent, Series} {
+		cfg := rct(KSG, pid.MMI)
+		cfg.Rows = rows
+		r, err := Estimate(channel(60, 1), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if warned := slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "biased upward") }); warned != (rows == Series) {
+			t.Errorf("%s: %v", rows, r.Warnings)
 		}
 	}
 }
