@@ -154,6 +154,9 @@ func (r *Result) warn(e *estimator) {
 	if r.Sound = e.unsound(); r.Sound != "" {
 		r.Warnings = append(r.Warnings, r.Sound)
 	}
+	if m := e.cfg.Measure; (m == pid.PM || m == pid.CCS) && e.cfg.Bootstrap > 0 {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("atoms of %v bend where two surprisals are equal or a sign changes: their estimates are biased there and their intervals too narrow; that of the mutual information is not", m))
+	}
 	if e.plan.kind == Series && e.cfg.Rows == AutoRows {
 		r.Warnings = append(r.Warnings, e.plan.why)
 	}

@@ -139,7 +139,9 @@ func bothEnds(replicates []float64, v, level float64) (lower, upper float64) {
 }
 
 // nonNegative reports whether no atom of a measure is below 0.
-func nonNegative(m pid.Measure) bool { return m == pid.WB || m == pid.MMI || m == pid.BROJA || m == pid.DEP }
+func nonNegative(m pid.Measure) bool {
+	return m == pid.WB || m == pid.MMI || m == pid.BROJA || m == pid.DEP
+}
 
 // nearNothing makes the intervals agree with the test of "nothing informs",
 // where replicates of an estimate are a poor guide: the information is about a
