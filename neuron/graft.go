@@ -65,9 +65,9 @@ func readPort(r *reader, centers bool) *port {
 	}
 	p := &port{bias: r.float64(), w: make([]float64, n), x: make([]float64, n)}
 	if centers {
-		p.mean = make([]float64, n)
+		p.centre = &centre{mean: make([]float64, n)}
 	}
-	for _, values := range [][]float64{p.w, p.x, p.mean} {
+	for _, values := range [][]float64{p.w, p.x, p.means()} {
 		r.floats(values)
 	}
 	return p
@@ -85,8 +85,8 @@ func (g *Graft) fits(slots int) bool {
 func (p *port) graft(g Graft) *port {
 	n := len(g.From)
 	out := &port{bias: p.bias, w: make([]float64, n), x: make([]float64, n)}
-	if p.mean != nil {
-		out.mean = make([]float64, n)
+	if p.centre != nil {
+		out.centre = &centre{mean: make([]float64, n)}
 	}
 	for i, k := range g.From {
 		if k < 0 {
@@ -94,7 +94,7 @@ func (p *port) graft(g Graft) *port {
 			continue
 		}
 		out.w[i], out.x[i] = p.w[k], p.x[k]
-		if p.mean != nil {
+		if p.centre != nil {
 			out.mean[i] = p.mean[k]
 		}
 	}

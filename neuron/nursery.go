@@ -14,6 +14,7 @@ type Nursery struct {
 	slab  []Neuron
 	cfg   *Config // of the last neuron
 	model pid.Window
+	room  pid.Room
 	reach float64 // of the last neuron's receptive weights
 }
 
@@ -36,7 +37,7 @@ func (s *Nursery) New(id ID, cfg *Config, weights [NumPorts][]float64, shown boo
 	n := &s.slab[0]
 	s.slab = s.slab[1:]
 	n.begin(id, cfg, s.Seed, weights)
-	n.window = *s.model.Like()
+	n.window = s.model.LikeIn(&s.room)
 	if !shown {
 		n.own()
 	}

@@ -16,18 +16,28 @@ import (
 type port struct {
 	cfg      *PortConfig
 	w, x     []float64
-	mean, xc []float64 // running means and x−mean; nil unless the port centres
+	*centre  // nil unless the port centres its inputs
 	bias     float64
 	sum      float64 // Σ w·x, x centred where the port centres its inputs
 	newInput bool    // xc is out of date
 	newSum   bool    // sum is out of date
 }
 
+// centre is running means of inputs, and the inputs less them.
+type centre struct{ mean, xc []float64 }
+
+// means returns the running means, nil unless the port centres.
+func (p *port) means() []float64 {
+	if p.centre == nil {
+		return nil
+	}
+	return p.mean
+}
+
 func newPort(cfg *PortConfig, weights []float64) port {
 	p := port{cfg: cfg, w: weights}
 	if cfg.Center > 0 {
-		p.mean = make([]float64, len(weights))
-		p.xc = make([]float64, len(weights))
+		p.centre = &centre{make([]float64, len(weights)), make([]float64, len(weights))}
 	}
 	return p
 }
@@ -53,7 +63,7 @@ func (p *port) touch() { p.newInput, p.newSum = true, true }
 
 // input returns the presynaptic values as the weights see them.
 func (p *port) input() []float64 {
-	if p.xc == nil {
+	if p.centre == nil {
 		return p.x
 	}
 	if p.newInput {
@@ -80,7 +90,7 @@ func (p *port) value() (v, slope float64) {
 // center moves the running means towards the inputs: rate max(Center, 1/n)
 // at the n-th learning update.
 func (p *port) center(n int64) {
-	if p.mean == nil {
+	if p.centre == nil {
 		return
 	}
 	rate := max(p.cfg.Center, 1/float64(n))

@@ -103,7 +103,7 @@ func (p *port) appendBinary(dst []byte) []byte {
 	dst = appendFloats(dst, p.bias)
 	dst = appendFloats(dst, p.w...)
 	dst = appendFloats(dst, p.x...)
-	return appendFloats(dst, p.mean...)
+	return appendFloats(dst, p.means()...)
 }
 
 func (p *port) unmarshal(r *reader) {
@@ -115,7 +115,7 @@ func (p *port) unmarshal(r *reader) {
 		p.x = make([]float64, len(p.w))
 	}
 	p.bias = r.float64()
-	for _, dst := range [][]float64{p.w, p.x, p.mean} {
+	for _, dst := range [][]float64{p.w, p.x, p.means()} {
 		r.floats(dst)
 	}
 	p.touch()

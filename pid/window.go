@@ -73,9 +73,7 @@ type Window struct {
 	sums sums // the marginals, one after the other
 	sum  mass
 
-	keys   []int32 // three sources: occupied cells, ascending
-	places [][3]uint16
-	cells  []mass
+	*scattered // three sources; else none
 
 	ring    []sample
 	head    int // position of the oldest sample once the ring is full
@@ -83,6 +81,16 @@ type Window struct {
 	prior   []priorMass
 	widened []byte // history of Widen, for the binary form
 }
+
+// scattered is the occupied cells of three sources, ascending by key.
+type scattered struct {
+	keys   []int32
+	places [][3]uint16
+	cells  []mass
+}
+
+// none is of windows of two sources; nothing is ever written to it.
+var none = &scattered{}
 
 // layout is what windows of one configuration share: they read it only.
 type layout struct {
@@ -194,6 +202,30 @@ func NewWindow(cfg WindowConfig) (*Window, error) {
 // with it what neither ever changes: for many windows of one configuration.
 func (w *Window) Like() *Window { return w.fresh() }
 
+// Room is memory for many windows, side by side; the zero value has none yet.
+type Room struct {
+	narrow []narrowMass
+	ring   []sample
+}
+
+// roomBytes is about how much memory a Room takes at a time.
+const roomBytes = 1 << 18
+
+// LikeIn is Like with memory from a room.
+func (w *Window) LikeIn(r *Room) Window {
+	if !w.narrow {
+		return *w.fresh()
+	}
+	size, many := w.from[8], max(1, roomBytes/(8*(w.from[8]+w.capacity)))
+	if len(r.narrow) < size || len(r.ring) < w.capacity {
+		r.narrow, r.ring = make([]narrowMass, many*size), make([]sample, many*w.capacity)
+	}
+	f := Window{layout: w.layout, aim: w.aim, sums: sums{narrow: r.narrow[:size:size]}, ring: r.ring[:0:w.capacity]}
+	r.narrow, r.ring = r.narrow[size:], r.ring[w.capacity:]
+	f.reset()
+	return f
+}
+
 // fresh returns an empty window with the configuration and the goal of w.
 func (w *Window) fresh() *Window {
 	f := &Window{layout: w.layout, aim: w.aim}
@@ -285,7 +317,9 @@ func (l *layout) layOut() {
 // reset puts the prior into a new window.
 func (w *Window) reset() {
 	w.prior = w.origin // shared until Widen moves it
+	w.scattered = none
 	if w.n == 3 {
+		w.scattered = &scattered{}
 		most := w.capacity + len(w.prior) + 1
 		w.keys, w.places, w.cells = make([]int32, 0, most), make([][3]uint16, 0, most), make([]mass, 0, most)
 	}

@@ -42,7 +42,10 @@ func (w *Window) remap(port int, up bool) {
 	}
 	entries := w.entries()
 	w.sums.clear()
-	w.sum, w.keys, w.places, w.cells = mass{}, w.keys[:0], w.places[:0], w.cells[:0]
+	w.sum = mass{}
+	if w.n == 3 {
+		w.keys, w.places, w.cells = w.keys[:0], w.places[:0], w.cells[:0]
+	}
 	for _, e := range entries {
 		move(&e.cell)
 		w.add(e.cell, e.mass)

@@ -34,7 +34,7 @@ const (
 	// Large is from how many synapses on the collector is told to leave little
 	// garbage: Garbage percent of what is held.
 	Large   = 5_000_000
-	Garbage = 15
+	Garbage = 10
 )
 
 // What was measured of whole processes (make memory): see TestFootprint of

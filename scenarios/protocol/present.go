@@ -46,6 +46,7 @@ type buffers struct {
 	look     int   // looks so far
 	first    int   // look at which the presentation began
 	samples  []neuron.Sample
+	whole    []neuron.Sample // those of the presentation, where they are in order as they came
 }
 
 // present presents the items of a phase, chunk by chunk.
@@ -304,7 +305,11 @@ func (r *Run) lookAtAll(p *phase) error {
 		for n < len(samples) && samples[n].Time <= sh.end {
 			n++
 		}
-		b.gather(samples[:n], r.player.neurons, sh.look == 0)
+		if p.Present.Looks <= 1 && ascending(samples[:n]) {
+			b.whole = samples[:n]
+		} else {
+			b.gather(samples[:n], r.player.neurons, sh.look == 0)
+		}
 		samples = samples[n:]
 		if err := r.tellShowing(p, sh); err != nil {
 			return err
@@ -356,6 +361,7 @@ func (r *Run) valuesOf(set *data.Set, it *data.Item) func(string) []float32 {
 // gather takes over the last sample of each neuron, added to those of earlier
 // looks unless this is the first.
 func (b *buffers) gather(samples []neuron.Sample, neurons int, first bool) {
+	b.whole = nil
 	if b.latest == nil {
 		b.latest, b.taken = make([]neuron.Sample, neurons), make([]int, neurons)
 	}
@@ -383,8 +389,21 @@ func (b *buffers) gather(samples []neuron.Sample, neurons int, first bool) {
 	}
 }
 
+// ascending reports whether samples are of one neuron after the other, each once.
+func ascending(samples []neuron.Sample) bool {
+	for i := 1; i < len(samples); i++ {
+		if samples[i].Neuron <= samples[i-1].Neuron {
+			return false
+		}
+	}
+	return true
+}
+
 // sorted returns the samples gathered, by neuron, averaged over looks.
 func (b *buffers) sorted(looks int) []neuron.Sample {
+	if b.whole != nil {
+		return b.whole
+	}
 	slices.Sort(b.seen)
 	b.samples = b.samples[:0]
 	for _, id := range b.seen {
