@@ -94,7 +94,8 @@ func present(b *testing.B, e sim.Engine, n int, rng *rand.Rand) {
 	}
 }
 
-func memory(b *testing.B, n int) *sim.Network {
+// memorising is the configuration of the neurons of a memory.
+func memorising(b testing.TB) *neuron.Config {
 	g, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
 	if err != nil {
 		b.Fatal(err)
@@ -105,7 +106,11 @@ func memory(b *testing.B, n int) *sim.Network {
 	}
 	cfg.Ports[0] = neuron.PortConfig{Bins: pid.Bins{Lo: -1, Hi: 1, N: 2}}
 	cfg.Ports[1] = neuron.PortConfig{Bins: pid.Bins{Lo: -20, Hi: 20, N: 60}, Rule: neuron.GoalGradient, Rate: neuron.Constant(5)}
-	return construct(b, cfg, topology.Network{
+	return cfg
+}
+
+func memory(b *testing.B, n int) *sim.Network {
+	return construct(b, memorising(b), topology.Network{
 		Populations: []topology.Population{{Name: "m", Size: n}}, Channels: []topology.Population{{Name: "in", Size: n}},
 		Projections: []topology.Projection{
 			{From: "in", To: "m", Port: 0, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(2.3)},

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"strconv"
@@ -40,6 +41,30 @@ func BenchmarkDelivery(b *testing.B) {
 			}
 		}
 	}
+}
+
+// BenchmarkPresentation is a sparse memory at work: every neuron, of fan-in 100,
+// fires at once, is heard by all, and learns.
+func BenchmarkPresentation(b *testing.B) {
+	for _, n := range benchSizes(b) {
+		net := presented(b, n)
+		compare(b, fmt.Sprintf("N=%d", n), []contender{{"events", simtest.Sequential}, {"shown", simtest.Delivered(sim.Chosen)}, engines[1]}, net, 2*n, 100*n,
+			func(e sim.Engine) func() {
+				rng := rand.New(rand.NewPCG(1, 2))
+				return func() { present(b, e, n, rng) }
+			})
+	}
+}
+
+// presented is a random network of fan-in 100 with a channel for each neuron.
+func presented(b testing.TB, n int) *sim.Network {
+	return construct(b, memorising(b), topology.Network{
+		Populations: []topology.Population{{Name: "m", Size: n}}, Channels: []topology.Population{{Name: "in", Size: n}},
+		Projections: []topology.Projection{
+			{From: "in", To: "m", Port: 0, Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(2.3)},
+			{From: "m", To: "m", Port: 1, Rule: topology.Rule{Name: "fixed_indegree", Indegree: 100}, Weights: topology.Uniform(-0.0001, 0.0001)},
+		},
+	})
 }
 
 // sparse is a random network of fan-in 100.

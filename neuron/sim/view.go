@@ -192,15 +192,15 @@ func (h *histories) gather(dst []float64, id neuron.ID) {
 	delays := in.Delay[:len(in.Source)]
 	dst = dst[:len(in.Source)]
 	for i, s := range in.Source {
-		own := notes[int(s)*depth:]
+		own := (*[firstDeep]note)(notes[int(s)*depth:])
 		by := now - delays[i]
-		bits := math.Float32bits(own[1].value)
-		if own[0].time <= by {
-			bits = math.Float32bits(own[0].value)
-		}
-		dst[i] = float64(math.Float32frombits(bits))
+		// Whether the newest has arrived is as good as random, so it is no branch: all
+		// ones if it has not.
+		not := uint32((int64(by) - int64(own[0].time)) >> 63)
+		newest, before := math.Float32bits(own[0].value), math.Float32bits(own[1].value)
+		dst[i] = float64(math.Float32frombits(newest ^ (newest^before)&not))
 		if own[1].time > by {
-			dst[i] = float64(older(own[2:depth], by))
+			dst[i] = float64(older(notes[int(s)*depth:][firstDeep:depth], by))
 		}
 	}
 }
