@@ -20,8 +20,9 @@ type shard struct {
 	pulse       *pulse
 
 	mail   *sim.Mail
-	own    []*neuronActor // mode Population
-	refs   []*actor.PID   // mode Neurons
+	own    []*neuronActor   // mode Population
+	refs   []*actor.PID     // mode Neurons
+	all    []*neuron.Neuron // to be prefetched, no more
 	bundle bundle
 
 	ctx     actor.Context // of the order under way
@@ -109,6 +110,7 @@ func (s *shard) build(ctx actor.Context) error {
 	return s.mail.NewNeurons(func(_ int, n *neuron.Neuron) error {
 		s.pulse.beat(n.ID())
 		newborn = &neuronActor{n, s.opts.tap}
+		s.all = append(s.all, n)
 		if s.opts.Mode == Population {
 			s.own = append(s.own, newborn)
 			return nil
@@ -163,15 +165,13 @@ func (s *shard) Hand(i int, in *neuron.Inbox) (next neuron.Time, ok bool) {
 	return s.bundle.next, ok
 }
 
-// Soon implements sim.Owner. What actors hold is theirs.
+// Soon implements sim.Owner. What actors hold is theirs; it is only asked for, on
+// the goroutine on which they run.
 func (s *shard) Soon(i int, very bool) {
-	if s.own == nil {
-		return
-	}
 	if very {
-		s.own[i].neuron.PrefetchInputs()
+		s.all[i].PrefetchInputs()
 	} else {
-		s.own[i].neuron.Prefetch()
+		s.all[i].Prefetch()
 	}
 }
 

@@ -10,7 +10,7 @@ TEXT ·lines(SB), NOSPLIT, $0-16
 next:
 	CMPQ       AX, CX
 	JGE        done
-	PREFETCHT0 (AX)
+	PREFETCHT1 (AX)
 	ADDQ       $64, AX
 	JMP        next
 

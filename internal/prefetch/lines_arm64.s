@@ -10,7 +10,7 @@ TEXT ·lines(SB), NOSPLIT, $0-16
 next:
 	CMP  R1, R0
 	BHS  done
-	PRFM (R0), PLDL1KEEP
+	PRFM (R0), PLDL2KEEP
 	ADD  $64, R0, R0
 	B    next
 

@@ -245,8 +245,8 @@ func (m *Mail) look(e Epoch, own Owner) bool {
 
 // How many updates before its own a neuron's memory is asked for.
 const (
-	soon     = 8
-	verySoon = 4
+	soon     = 16
+	verySoon = 8
 )
 
 // prepare asks for the memory that updates to come will need.
