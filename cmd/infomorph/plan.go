@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/checkpoint"
+	"infomorph/internal/footprint"
 	"infomorph/internal/record"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
@@ -133,12 +135,10 @@ func forecastOf(s *run.Scenario, budget time.Duration) (*forecast, error) {
 	if runErr != nil && !errors.Is(runErr, errEnough) {
 		return nil, runFailed(runErr)
 	}
-	var memory runtime.MemStats
-	runtime.ReadMemStats(&memory)
 	f := &forecast{
 		Neurons: net.NumNeurons(), Channels: net.NumChannels(), Synapses: int64(net.NumSynapses()), EpochUS: int64(net.Width()),
 		Phase: t.phase, Steps: t.total, Complete: runErr == nil, Spikes: float64(t.spikes), Seconds: took,
-		Memory: memory.Sys, // of the whole program, as the system sees it
+		Memory: uint64(footprint.Running(net)), // of the whole program, as the system sees it
 	}
 	f.extrapolate(t, took)
 	sampling, err := s.Sampling(task)
@@ -153,9 +153,21 @@ func forecastOf(s *run.Scenario, budget time.Duration) (*forecast, error) {
 	if s.Record.Weights {
 		plan.Synapses = f.Synapses
 	}
-	f.Disk = plan.Estimate()
+	var saved size
+	if err := sim.WriteState(engine, &saved); err != nil {
+		return nil, runFailed(err)
+	}
+	f.Disk = plan.Estimate() + checkpoint.Kept*int64(saved)
 	f.Free, _ = record.FreeSpace("runs")
 	return f, nil
+}
+
+// size counts what is written.
+type size int64
+
+func (s *size) Write(b []byte) (int, error) {
+	*s += size(len(b))
+	return len(b), nil
 }
 
 // extrapolate stretches what the trial did to the end of the phase it was in.

@@ -167,9 +167,9 @@ const FolderName = "checkpoints"
 
 const suffix = ".ckpt"
 
-// keep is how many checkpoints of a run stay: the last, and the one before it
+// Kept is how many checkpoints of a run stay: the last, and the one before it
 // in case a fault of the disk damages the last.
-const keep = 2
+const Kept = 2
 
 // Folder is a result folder with checkpoints.
 type Folder struct {
@@ -192,7 +192,7 @@ func (f Folder) WriteFrom(c *Source) error {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
 	all, err := f.list()
-	for len(all) > keep && err == nil {
+	for len(all) > Kept && err == nil {
 		err = f.FS.Remove(all[0])
 		all = all[1:]
 	}

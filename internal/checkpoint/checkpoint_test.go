@@ -107,7 +107,7 @@ func TestFolderKeepsTheLastTwo(t *testing.T) {
 		}
 	}
 	all, err := Folder{disk.OS, dir}.list()
-	if err != nil || len(all) != keep {
+	if err != nil || len(all) != Kept {
 		t.Fatalf("%v, %v", all, err)
 	}
 	c, skipped, err := ReadLast(dir)

@@ -59,13 +59,22 @@ func Estimate(desc *topology.Network, of func(neuron.ID) *neuron.Config) (bytes 
 	if !ok {
 		return 0, false
 	}
+	return estimate(neurons, synapses, of), true
+}
+
+// Running is Estimate of a network that is there.
+func Running(net *sim.Network) int64 {
+	return estimate(net.NumNeurons(), float64(net.NumSynapses()), net.Config)
+}
+
+func estimate(neurons int, synapses float64, of func(neuron.ID) *neuron.Config) int64 {
 	c := rough
 	if c.of(neurons, synapses) > worth {
 		if m, err := measure(of); err == nil {
 			c = m.running(neurons, synapses)
 		}
 	}
-	return int64(c.of(neurons, synapses)), true
+	return int64(c.of(neurons, synapses))
 }
 
 func (c Cost) of(neurons int, synapses float64) float64 {
