@@ -3,6 +3,7 @@ package remote
 import (
 	"fmt"
 	"strconv"
+	"sync/atomic"
 
 	"github.com/asynkron/protoactor-go/actor"
 
@@ -23,6 +24,28 @@ type crew struct {
 	root   *actor.RootContext
 	shards []*actor.PID // none where there is only one group
 	done   chan error
+	steps  *atomic.Uint64 // of neurons, for heartbeats
+}
+
+// stepper runs the neurons of a group and counts.
+type stepper struct {
+	*sim.Group
+	out   *neuron.Output
+	n     uint64
+	steps *atomic.Uint64
+}
+
+// someSteps is how many steps are told at a time.
+const someSteps = 64
+
+// Hand implements sim.Owner.
+func (s *stepper) Hand(i int, in *neuron.Inbox) (neuron.Time, bool) {
+	n := s.Neuron(i)
+	n.Live(in, s.out)
+	if s.n++; s.n%someSteps == 0 {
+		s.steps.Add(someSteps)
+	}
+	return n.Next(), true
 }
 
 // duty is what a shard actor does with its group.
@@ -110,7 +133,8 @@ func (c *crew) step(inputs, spikes []neuron.Spike, e sim.Epoch, out *neuron.Outp
 			c.groups[k].Deliver(inputs, spikes)
 		}
 		c.outs[k].Reset()
-		c.groups[k].Step(e, &c.outs[k])
+		own := stepper{Group: c.groups[k], out: &c.outs[k], steps: c.steps}
+		c.groups[k].Run(e, &own)
 		sim.SortOutput(&c.outs[k])
 		return nil
 	})

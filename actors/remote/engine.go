@@ -26,12 +26,11 @@ type Options struct {
 	Run     string // name of the run, for the nodes' logs
 	Version string // of the program
 	Copies  bool   // of the parts of checkpoints, on this side
-	// Deadline is how long a node may take for one epoch; 0: a minute.
-	Deadline time.Duration
+	// Patience is how long a node may stand still, or keep the others waiting
+	// without computing (see pace); 0: DefaultPatience, less: for ever.
+	Patience time.Duration
 	Log      *slog.Logger
 }
-
-const defaultDeadline = time.Minute
 
 // Engine runs a network on nodes. It implements sim.Engine and is used by one
 // goroutine. It must be closed.
@@ -79,13 +78,14 @@ func New(net *sim.Network, o Options) (*Engine, error) {
 	if err := o.check(net); err != nil {
 		return nil, err
 	}
-	if o.Deadline == 0 {
-		o.Deadline = defaultDeadline
+	if o.Patience == 0 {
+		o.Patience = DefaultPatience
 	}
 	l, err := connect(o.Listen, o.Creds, o.Nodes, o.Log)
 	if err != nil {
 		return nil, err
 	}
+	l.pace.patience = max(0, o.Patience)
 	rand.Read(l.run[:])
 	e := &Engine{opts: o, net: net, link: l, key: l.run, told: make([][]neuron.Spike, len(o.Nodes)), blobs: make([][]byte, len(o.Nodes))}
 	if err := e.begin(); err != nil {
@@ -224,7 +224,7 @@ func (e *Engine) upload(of func(k int) []byte) error {
 		if !sent {
 			return nil
 		}
-		if err := e.link.await(e.opts.Deadline, func(*peer, *answer) error { return nil }); err != nil {
+		if err := e.link.await(0, func(*peer, *answer) error { return nil }); err != nil {
 			return err
 		}
 	}
@@ -300,7 +300,7 @@ func (e *Engine) step(epoch *sim.Epoch) error {
 	from := e.now
 	e.next = neuron.Never
 	e.out.Reset()
-	err := e.link.await(e.opts.Deadline, func(p *peer, a *answer) error { return e.take(p, a.body, from, epoch.End) })
+	err := e.link.await(0, func(p *peer, a *answer) error { return e.take(p, a.body, from, epoch.End) })
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,7 @@ type Node struct {
 
 	session *session // of the run that is served; the orders actor's alone
 	current atomic.Pointer[beat]
+	steps   atomic.Uint64 // what it has got done; see pace
 }
 
 // beat is what the two actors share about the run that is served.
@@ -166,7 +167,10 @@ func (n *Node) beat(ctx actor.Context) {
 		return
 	}
 	b.heard.Store(time.Now().UnixNano())
-	n.host.send(ctx.Sender(), ctx.Self(), &frame{kind: kindPong, run: f.run, life: n.life, body: f.body})
+	w := &writer{}
+	w.u(uint64(processTime().Microseconds()))
+	w.u(n.steps.Load())
+	n.host.send(ctx.Sender(), ctx.Self(), &frame{kind: kindPong, run: f.run, life: n.life, body: w.b})
 }
 
 // receive is the orders actor.
@@ -223,6 +227,7 @@ func (n *Node) take(from *actor.PID, b []byte) {
 		n.refuse(from, err.Error())
 		return
 	}
+	n.steps.Add(1)
 	if !whole {
 		return
 	}

@@ -56,6 +56,7 @@ type link struct {
 	self    *actor.PID
 	run     runID
 	peers   []*peer
+	pace    *pace
 	answers chan answer
 	faults  chan error
 	log     *slog.Logger
@@ -71,7 +72,7 @@ func connect(listenAt string, creds *Credentials, peers []Peer, log *slog.Logger
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	l := &link{log: log, answers: make(chan answer, 4*len(peers)+16), faults: make(chan error, 4*len(peers)+16), stopped: make(chan struct{})}
+	l := &link{log: log, pace: newPace(len(peers), DefaultPatience), answers: make(chan answer, 4*len(peers)+16), faults: make(chan error, 4*len(peers)+16), stopped: make(chan struct{})}
 	for k, p := range peers {
 		l.peers = append(l.peers, &peer{Peer: p, k: k, orders: actor.NewPID(p.Address, ordersActor), pulse: actor.NewPID(p.Address, pulseActor)})
 	}
@@ -165,18 +166,36 @@ func (l *link) take(from string, b []byte) error {
 	case life != 0 && f.life != life:
 		return fmt.Errorf("a %v of another life of node %s", f.kind, p.Name)
 	case f.kind == kindPong:
-		p.heard.Store(time.Now().UnixNano())
-		return nil
+		return l.beaten(p, f.body)
 	case f.seq == 0 && (f.kind == kindWelcome || f.kind == kindFailed):
 		return l.push(answer{p, f.kind, f.body})
 	case f.kind != kindDone && f.kind != kindFailed:
 		return fmt.Errorf("a %v, which is no answer", f.kind)
 	}
 	body, whole, err := p.in.take(&f)
-	if err != nil || !whole {
+	if err != nil {
 		return err
 	}
+	now := time.Now()
+	p.heard.Store(now.UnixNano())
+	if !whole {
+		l.pace.heard(p.k, now)
+		return nil
+	}
+	l.pace.answered(p.k, now)
 	return l.push(answer{p, f.kind, body})
+}
+
+// beaten takes what a node says with a heartbeat.
+func (l *link) beaten(p *peer, body []byte) error {
+	r, now := &reader{b: body}, time.Now()
+	cpu, steps := time.Duration(r.u())*time.Microsecond, r.u()
+	if err := r.end(); err != nil {
+		return fmt.Errorf("a heartbeat that is %w", err)
+	}
+	p.heard.Store(now.UnixNano())
+	l.pace.told(p.k, cpu, steps, now)
+	return nil
 }
 
 func (l *link) push(a answer) error {
@@ -191,6 +210,7 @@ func (l *link) push(a answer) error {
 // order sends an order and awaits its answer.
 func (l *link) order(p *peer, k kind, body []byte) {
 	p.awaited = true
+	l.pace.ask(p.k, k, time.Now())
 	p.out.cut(k, l.run, p.life, body, func(f *frame) { l.host.send(p.orders, l.self, f) })
 }
 
@@ -275,9 +295,16 @@ func (l *link) beat() {
 	})
 }
 
-// listen sends one heartbeat to each node, and names those that were not heard.
+// listen sends one heartbeat to each node, and names those that were not heard
+// or are waited for in vain.
 // Whoever slept itself has no right to say that others did.
 func (l *link) listen(now time.Time, slept bool) {
+	if slept {
+		l.pace.forget(now)
+	}
+	if k, verdict := l.pace.judge(now); verdict != nil {
+		l.fault(l.peers[k].fail(verdict))
+	}
 	for _, p := range l.peers {
 		if slept {
 			p.heard.Store(now.UnixNano())

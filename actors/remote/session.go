@@ -150,6 +150,9 @@ func (s *session) crewOf(net *sim.Network) (err error) {
 	s.net = net
 	first, last := s.bounds[s.me], s.bounds[s.me+1]
 	s.crew, err = newCrew(s.node.host.system.Root, net, first, last, s.shards(int(last-first)))
+	if err == nil {
+		s.crew.steps = &s.node.steps
+	}
 	return err
 }
 

@@ -51,7 +51,7 @@ func (e *Engine) fetch(p *peer, part saved, to io.Writer) error {
 		w := &writer{}
 		w.u(at)
 		e.link.order(p, kindGet, w.b)
-		err := e.link.await(e.opts.Deadline, func(_ *peer, a *answer) error {
+		err := e.link.await(0, func(_ *peer, a *answer) error {
 			at += uint64(len(a.body))
 			if len(a.body) == 0 || at > part.size {
 				return errBody

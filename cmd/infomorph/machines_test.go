@@ -195,7 +195,7 @@ func TestKilledNodes(t *testing.T) {
 
 // begin returns the command that begins a run or goes on with it.
 func begin(dir string, args []string, list string) []string {
-	more := []string{"--quiet", "--checkpoint-steps", "40", "--nodes", list}
+	more := []string{"--quiet", "--checkpoint-steps", "100", "--nodes", list}
 	if _, err := record.ReadManifest(dir); err != nil {
 		return append(append(append([]string{"run"}, args...), "--out", dir), more...)
 	}
@@ -207,16 +207,18 @@ type breakage struct {
 	name   string
 	node   bool // to a node, else to the coordinator
 	signal syscall.Signal
+	slow   bool          // stopped nine tenths of the time, from now on
 	within time.Duration // so long may it take until it is told
 }
 
 var (
 	fault0 = breakage{}
 	faults = []breakage{
-		{"kill a node", true, syscall.SIGKILL, 5 * time.Second},
-		{"kill a node", true, syscall.SIGKILL, 5 * time.Second},
-		{"stop a node", true, syscall.SIGSTOP, 3 * time.Second},
-		{"kill the coordinator", false, syscall.SIGKILL, 0},
+		{"kill a node", true, syscall.SIGKILL, false, 5 * time.Second},
+		{"kill a node", true, syscall.SIGKILL, false, 5 * time.Second},
+		{"stop a node", true, syscall.SIGSTOP, false, 3 * time.Second},
+		{"slow a node", true, syscall.SIGSTOP, true, 5 * time.Second},
+		{"kill the coordinator", false, syscall.SIGKILL, false, 0},
 	}
 )
 
@@ -240,6 +242,8 @@ func (f *fleet) disturb(rng *rand.Rand, what breakage, n int, args []string, wor
 	case !what.node:
 		run.end()
 		return true, false
+	case what.slow:
+		defer f.slow(k)()
 	default:
 		f.proc[k].Process.Signal(what.signal)
 	}
@@ -259,6 +263,32 @@ func (f *fleet) disturb(rng *rand.Rand, what breakage, n int, args []string, wor
 		f.t.Errorf("%s: told after %v, expected %v", what.name, took, what.within)
 	}
 	return true, false
+}
+
+// slow stops node k nine tenths of the time, until it is called off.
+func (f *fleet) slow(k int) (off func()) {
+	p, stop, over := f.proc[k].Process, make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(over)
+		for {
+			for _, turn := range []struct {
+				signal syscall.Signal
+				length time.Duration
+			}{{syscall.SIGSTOP, 900 * time.Millisecond}, {syscall.SIGCONT, 100 * time.Millisecond}} {
+				p.Signal(turn.signal)
+				select {
+				case <-stop:
+					p.Signal(syscall.SIGCONT)
+					return
+				case <-time.After(turn.length):
+				}
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		<-over
+	}
 }
 
 // ended checks that a command came to its end well.
@@ -301,9 +331,9 @@ func TestFormerLife(t *testing.T) {
 	sameResults(t, whole, part)
 }
 
-// TestSlowNode stops a node for a while, again and again: it is waited for, and
-// nothing comes of it. Ctrl-C then ends the run with a checkpoint.
-func TestSlowNode(t *testing.T) {
+// TestRestingNode stops a node for a while, again and again: it is waited for,
+// and nothing comes of it. Ctrl-C then ends the run with a checkpoint.
+func TestRestingNode(t *testing.T) {
 	f := newFleet(t, 2)
 	f.up(0)
 	f.up(1)
@@ -334,5 +364,45 @@ func TestSlowNode(t *testing.T) {
 	default:
 		t.Fatalf("exit code %d\n%s", code, run.out.String())
 	}
+	sameResults(t, whole, part)
+}
+
+// TestSlowNode keeps a node from its processor nine tenths of the time: it
+// answers heartbeats and gets on, but the run stops within five seconds and
+// names it. With more patience the run goes on to its end on the slow node.
+func TestSlowNode(t *testing.T) {
+	f := newFleet(t, 2)
+	f.up(0)
+	f.up(1)
+	whole, part := filepath.Join(f.dir, "whole"), filepath.Join(f.dir, "part")
+	memory := []string{"associative-memory", "--set", "associative_memory.presentations=60"}
+	if out, err := exec.Command("infomorph", append(append([]string{"run"}, memory...), "--quiet", "--out", whole)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	run := start(t, begin(part, memory, f.list(2))...)
+	defer run.Process.Kill()
+	for range 1000 {
+		if entries, _ := os.ReadDir(filepath.Join(part, "checkpoints", "parts")); len(entries) > 0 {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	off, at := f.slow(1), time.Now()
+	took := run.says("node node2 at", at)
+	<-run.over
+	off()
+	text := run.out.String()
+	// It is told when it is found, and when the run has ended.
+	if code := run.ProcessState.ExitCode(); code != exitRunFailed || strings.Count(text, "is slow: ") != 2 || !strings.Contains(text, "--node-patience") {
+		t.Fatalf("exit code %d\n%s", code, text)
+	}
+	if took > 5*time.Second {
+		t.Errorf("named after %v", took)
+	}
+	off = f.slow(1)
+	time.AfterFunc(4*time.Second, off)
+	again := start(t, append(begin(part, memory, f.list(2)), "--node-patience", "0")...)
+	<-again.over
+	f.ended(again, again.Args)
 	sameResults(t, whole, part)
 }

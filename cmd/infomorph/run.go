@@ -26,6 +26,7 @@ type runFlags struct {
 	checkpointSteps int
 	mode            string
 	nodes           string // list of machines; "": here
+	patience        time.Duration
 }
 
 func newRunCommand() *cobra.Command {
@@ -55,6 +56,7 @@ func newRunCommand() *cobra.Command {
 func (f *runFlags) addResults(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "", "result folder (default runs/<scenario>/<time>-<seed>-<hash>)")
 	cmd.Flags().StringVar(&f.nodes, "nodes", "", "run on the machines of this list, see docs/machines.md; results do not depend on it")
+	cmd.Flags().DurationVar(&f.patience, "node-patience", remote.DefaultPatience, "how long to wait for a node that gets nothing done, or far less than the others; 0: for ever")
 	cmd.Flags().StringVar(&f.format, "format", "csv", "csv for a CSV twin of each Parquet table, which plain pandas and R read; or parquet alone")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the expectations to this file as JUnit XML, for CI")
 	cmd.Flags().DurationVar(&f.checkpoint, "checkpoint", time.Minute, "write a checkpoint this often; 0 only when the run ends or is interrupted")
@@ -80,14 +82,21 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 
 // options returns what the flags say.
 func (f *runFlags) options() run.Options {
+	patience := f.patience
+	if patience == 0 {
+		patience = -1 // for ever
+	}
 	return run.Options{
-		Dir: f.out, NoFiles: f.noFiles, CSV: f.format == "csv", Engine: f.engine.of(f.workers), Nodes: f.nodes,
+		NodePatience: patience, Dir: f.out, NoFiles: f.noFiles, CSV: f.format == "csv", Engine: f.engine.of(f.workers), Nodes: f.nodes,
 		CheckpointEvery: f.checkpoint, CheckpointSteps: f.checkpointSteps, Command: os.Args, Logger: runLogger,
 	}
 }
 
 // runAndPrint runs a scenario, prints its result and judges it.
 func (f *runFlags) runAndPrint(cmd *cobra.Command, s *run.Scenario, o run.Options) (err error) {
+	if f.patience < 0 {
+		return badInput(fmt.Errorf("--node-patience: got %v, expected 0 or more", f.patience))
+	}
 	if err := f.check(); err != nil {
 		return badInput(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"infomorph/actors/remote"
 	"infomorph/internal/bundle"
@@ -55,6 +56,8 @@ func Host() string { return fmt.Sprintf("%s on %s", Identity(), runtime.GOARCH) 
 type Machines struct {
 	list  *nodes.List
 	creds *remote.Credentials
+	// Patience is that of remote.Options.
+	Patience time.Duration
 }
 
 // Read reads a list of nodes with the coordinator's certificate.
@@ -99,7 +102,7 @@ func (m *Machines) Open(s *scenarios.Scenario, net *sim.Network, files scenarios
 		return nil, err
 	}
 	return remote.New(net, remote.Options{
-		Nodes: m.peers(), Listen: m.list.Listen(), Creds: m.creds, Spec: spec, Run: s.Name, Version: Identity(), Copies: m.list.Copies, Log: log,
+		Nodes: m.peers(), Listen: m.list.Listen(), Creds: m.creds, Spec: spec, Run: s.Name, Version: Identity(), Copies: m.list.Copies, Log: log, Patience: m.Patience,
 	})
 }
 

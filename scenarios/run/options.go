@@ -29,6 +29,9 @@ type Options struct {
 
 	Engine Engine
 	Nodes  string // file with a list of machines to run on; empty: here
+	// NodePatience is how long to wait for a node that gets nothing done, or far
+	// less than the others; 0: three seconds, less: for ever.
+	NodePatience time.Duration
 
 	CheckpointEvery time.Duration // 0: only where the run ends or is interrupted
 	CheckpointSteps int           // also every so many presentations or recalls; 0: not by their number
@@ -180,5 +183,6 @@ func (o *Options) open(s *Scenario, net *sim.Network, files scenarios.Files, log
 	if err != nil {
 		return nil, err
 	}
+	m.Patience = o.NodePatience
 	return m.Open(s.Scenario, net, files, log)
 }

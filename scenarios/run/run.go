@@ -55,7 +55,7 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	if o.Began != nil {
 		o.Began(&p.Running)
 	}
-	runErr := errors.Join(o.play(ctx, p, j), p.tape.end())
+	runErr := fault.Distinct(errors.Join(o.play(ctx, p, j), p.tape.end()))
 	if o.Ended != nil {
 		o.Ended(&p.Running)
 	}
@@ -63,10 +63,7 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	res := &Result{Scenario: s.Scenario, Scores: j.scores, Tables: j.tables, Figures: j.figures, Elapsed: time.Since(began),
 		Engine: o.Engine.kind(p.Task.Network()), Dir: p.Dir, live: j.live, Resumable: j.check != nil}
 	res.Final, err = finalOf(p.Engine, j.told, runErr == nil)
-	if errors.Is(runErr, err) { // an engine that is broken says so again
-		err = nil
-	}
-	return res, o.finish(ctx, j, res, errors.Join(runErr, err))
+	return res, o.finish(ctx, j, res, fault.Distinct(errors.Join(runErr, err)))
 }
 
 // recorder returns what keeps the results of a run.
