@@ -27,9 +27,6 @@ func world(spec []byte) (*sim.Network, error) {
 // cluster starts n nodes in this process and returns where they are.
 func cluster(t testing.TB, n int, change ...func(k int, o *NodeOptions)) []Peer {
 	t.Helper()
-	if raced {
-		t.Skip("several remotes in one process; see raced")
-	}
 	peers := make([]Peer, n)
 	for k := range peers {
 		o := NodeOptions{Listen: "127.0.0.1:0", Dir: t.TempDir(), Build: world, Version: "test", Log: testLog(t)}

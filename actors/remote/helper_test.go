@@ -55,6 +55,8 @@ func (m *memo) has(parts ...string) bool {
 func testLog(t testing.TB) *slog.Logger {
 	m := &memo{}
 	t.Cleanup(func() {
+		m.mu.Lock() // nodes of the test may still say something
+		defer m.mu.Unlock()
 		if t.Failed() {
 			for _, line := range m.lines {
 				t.Log(line)

@@ -16,6 +16,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
+	"infomorph/internal/disk"
 	"infomorph/neuron/sim"
 )
 
@@ -35,6 +36,7 @@ type NodeOptions struct {
 	Advertise string       // address that others know it by; "": that of its certificate, or Listen
 	Creds     *Credentials // nil: plaintext, on loopback only
 	Dir       string       // where its parts of checkpoints lie
+	Disk      disk.FS      // that it is on; nil: disk.OS
 	Shards    int          // shard actors; 0: one for each core that the network is worth
 	Version   string       // of the program: a coordinator of another one is refused
 	// Build makes the network of a run from what its coordinator sends, ready to
@@ -70,6 +72,9 @@ type beat struct {
 func StartNode(o NodeOptions) (*Node, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Disk == nil {
+		o.Disk = disk.OS
 	}
 	n := &Node{opts: o, name: o.Listen, life: newLife(), done: make(chan struct{})}
 	if o.Creds != nil {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"infomorph/internal/disk"
 	files "infomorph/internal/guard"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
@@ -28,7 +29,10 @@ import (
 // partsMagic begins a list of parts, in the place of an engine's state.
 const partsMagic = "IMparts\n"
 
-const partSuffix = ".part"
+const (
+	partSuffix  = ".part"
+	draftSuffix = ".tmp" // of a file that is being written
+)
 
 // partList says where the state of a run is.
 type partList struct {
@@ -183,20 +187,20 @@ func (e *Engine) ForgetParts(folder string) error {
 	if folder == "" {
 		return nil
 	}
-	return forgetIn(folder, keep)
+	return forgetIn(disk.OS, folder, keep)
 }
 
 // forgetIn removes the parts in a folder but those to keep.
-func forgetIn(folder string, keep []string) error {
-	entries, err := os.ReadDir(folder)
+func forgetIn(d disk.FS, folder string, keep []string) error {
+	entries, err := d.ReadDir(folder)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
 	for _, f := range entries {
 		name, whole := strings.CutSuffix(f.Name(), partSuffix)
-		half := strings.HasSuffix(f.Name(), ".tmp") // of a process that was killed
+		half := strings.HasSuffix(f.Name(), draftSuffix) // of a process that was killed
 		if half || whole && !slices.Contains(keep, name) {
-			err = errors.Join(err, os.Remove(filepath.Join(folder, f.Name())))
+			err = errors.Join(err, d.Remove(filepath.Join(folder, f.Name())))
 		}
 	}
 	if errors.Is(err, os.ErrNotExist) {
@@ -297,7 +301,7 @@ func (e *Engine) collect(to *bytes.Buffer, part listPart, has []*peer, folder st
 		copy(s.hash[:], b)
 		return e.fetch(p, s, to)
 	}
-	b, err := readPart(folder, part.Hash)
+	b, err := readPart(disk.OS, folder, part.Hash)
 	if err != nil {
 		return fmt.Errorf("neurons %d to %d of the checkpoint, which node %s had, are on none of these nodes and not among the copies: %w", part.First, part.Last-1, part.Node, err)
 	}
@@ -314,7 +318,7 @@ func JoinParts(list []byte, folder string) ([]byte, error) {
 	}
 	state := slices.Clone(l.Header)
 	for _, p := range l.Parts {
-		b, err := readPart(folder, p.Hash)
+		b, err := readPart(disk.OS, folder, p.Hash)
 		if err != nil {
 			return nil, fmt.Errorf("neurons %d to %d of the checkpoint are on node %s: add --nodes (%w)", p.First, p.Last-1, p.Node, err)
 		}
@@ -324,9 +328,9 @@ func JoinParts(list []byte, folder string) ([]byte, error) {
 }
 
 // readPart reads a part and checks it.
-func readPart(folder, hash string) ([]byte, error) {
+func readPart(d disk.FS, folder, hash string) ([]byte, error) {
 	name := filepath.Join(folder, hash+partSuffix)
-	b, err := os.ReadFile(name)
+	b, err := disk.ReadFile(d, name, maxUpload)
 	if err != nil {
 		return nil, err
 	}
@@ -352,10 +356,7 @@ func (s *session) keep(r *reader) ([]byte, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(part)
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("part of the checkpoint: %w", err)
-	}
-	if err := files.SaveBytes(filepath.Join(dir, hex.EncodeToString(sum[:])+partSuffix), part); err != nil {
+	if err := s.node.writePart(dir, hex.EncodeToString(sum[:]), part); err != nil {
 		return nil, fmt.Errorf("part of the checkpoint: %w", err)
 	}
 	if copied {
@@ -365,6 +366,40 @@ func (s *session) keep(r *reader) ([]byte, error) {
 	w.u(uint64(len(part)))
 	w.raw(sum[:])
 	return w.b, nil
+}
+
+// maxWrite is how much of a part is brought to the disk at a time, so that a node
+// with a slow disk is seen to get on.
+const maxWrite = 16 << 20
+
+// writePart writes a part under another name first, so that no half of it ever
+// carries its own, and brings it to the disk.
+func (n *Node) writePart(dir, hash string, part []byte) error {
+	d := n.opts.Disk
+	if err := disk.MkdirAll(d, dir); err != nil {
+		return err
+	}
+	name := filepath.Join(dir, hash+partSuffix)
+	draft := name + draftSuffix
+	f, err := d.Create(draft)
+	if err != nil {
+		return err
+	}
+	for len(part) > 0 && err == nil {
+		k := min(len(part), maxWrite)
+		if _, err = f.Write(part[:k]); err == nil {
+			err = f.Sync()
+		}
+		part = part[k:]
+		n.steps.Add(1)
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = d.Rename(draft, name)
+	}
+	if err != nil {
+		return errors.Join(err, d.Remove(draft))
+	}
+	return d.SyncDir(dir)
 }
 
 // partFolder returns where the parts of a run lie.
@@ -378,14 +413,14 @@ func (n *Node) partFolder(run string) (string, error) {
 // readPart finds a part among those of all runs.
 func (n *Node) readPart(hash []byte) ([]byte, error) {
 	name := hex.EncodeToString(hash)
-	runs, err := os.ReadDir(n.opts.Dir)
+	runs, err := n.opts.Disk.ReadDir(n.opts.Dir)
 	if err != nil {
 		return nil, err
 	}
 	err = os.ErrNotExist
 	for _, run := range runs {
 		var b []byte
-		if b, err = readPart(filepath.Join(n.opts.Dir, run.Name()), name); err == nil {
+		if b, err = readPart(n.opts.Disk, filepath.Join(n.opts.Dir, run.Name()), name); err == nil {
 			return b, nil
 		}
 	}
@@ -426,5 +461,5 @@ func (s *session) forget(r *reader) error {
 	if err != nil {
 		return err
 	}
-	return forgetIn(dir, keep)
+	return forgetIn(s.node.opts.Disk, dir, keep)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"infomorph/internal/disk/disktest"
 	"infomorph/neuron/sim"
 	"infomorph/neuron/sim/simtest"
 )
@@ -150,44 +151,87 @@ func damage(t *testing.T, name string) {
 	}
 }
 
-// TestDiskThatTakesNothing stops the run with the name of the node, and the
-// checkpoint before stays.
-func TestDiskThatTakesNothing(t *testing.T) {
-	dirs := make([]string, 2)
-	peers := cluster(t, 2, func(k int, o *NodeOptions) { dirs[k] = o.Dir })
+// TestDiskThatFails lets the disk of a node fail at each operation of a
+// checkpoint: once, or from then on, full. The run ends with the name of the node
+// and of the reason, leaves no half of a part behind, and goes on from the
+// checkpoint before to the bytes of the reference.
+func TestDiskThatFails(t *testing.T) {
 	w, want := where(t, 10)
-	e := engineOn(t, w, peers, false)
+	for _, kind := range []disktest.Kind{disktest.Full, disktest.Once} {
+		failed := 0
+		for at := 1; failAt(t, w, want, kind, at); at++ {
+			failed++
+		}
+		if failed < 4 { // a folder, a file, its bytes, its name
+			t.Errorf("kind %d: %d operations fail", kind, failed)
+		}
+	}
+}
+
+// failAt lets operation number at of the second checkpoint fail. It returns false
+// where there are not as many.
+func failAt(t *testing.T, w *simtest.World, want simtest.Outcome, kind disktest.Kind, at int) bool {
+	t.Helper()
+	store := disktest.New()
+	if err := store.Mkdir("/parts"); err != nil {
+		t.Fatal(err)
+	}
+	peers := cluster(t, 2, func(k int, o *NodeOptions) {
+		if k == 1 {
+			o.Disk, o.Dir = store, "/parts"
+		}
+	})
 	r := simtest.NewRecorder()
-	if err := e.Advance(w.End/2, w.Cut(0, w.End/2), r); err != nil {
+	list := half(t, w, r, peers, "")
+	e := engineOn(t, w, peers, false)
+	if err := e.RestoreParts(list, "", true); err != nil {
 		t.Fatal(err)
 	}
-	list, err := e.SaveParts("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	hidden := dirs[1] + ".full"
-	if err := errors.Join(os.Rename(dirs[1], hidden), os.WriteFile(dirs[1], nil, 0o600)); err != nil {
-		t.Fatal(err)
-	}
-	if err := e.Advance(w.End/2+1, w.Cut(w.End/2, w.End/2+1), sim.Discard{}); err != nil {
-		t.Fatal(err)
-	}
-	_, err = e.SaveParts("")
-	if n := new(NodeError); !errors.As(err, &n) || n.Node != "node2" || !strings.Contains(err.Error(), "part of the checkpoint") {
-		t.Errorf("%v", err)
-	}
-	if again := e.Advance(w.End, w.Cut(w.End/2+1, w.End), sim.Discard{}); again == nil {
-		t.Error("the run goes on")
-	}
+	before := store.Ops
+	store.At, store.Fault = before+at, kind
+	_, err := e.SaveParts("")
 	e.Close()
-	if err := errors.Join(os.Remove(dirs[1]), os.Rename(hidden, dirs[1])); err != nil {
-		t.Fatal(err)
+	reached := store.Ops >= store.At
+	store.Fault = disktest.None
+	if err == nil && reached && kind == disktest.Full {
+		reached = false // what is left does not write
+	}
+	if n := new(NodeError); err != nil && (!errors.As(err, &n) || n.Node != "node2" || !strings.Contains(err.Error(), "part of the checkpoint") ||
+		kind == disktest.Full && !strings.Contains(err.Error(), "no space left on device")) {
+		t.Errorf("operation %d: %v", at, err)
+	}
+	for _, op := range halves(t, store) {
+		t.Errorf("operation %d leaves %s", at, op)
 	}
 	e = engineOn(t, w, peers, false)
 	if err := e.RestoreParts(list, "", false); err != nil {
 		t.Fatal(err)
 	}
 	finish(t, w, r, e, want)
+	return reached && err != nil
+}
+
+// halves returns the files of a node that are no whole parts.
+func halves(t *testing.T, store *disktest.FS) (names []string) {
+	t.Helper()
+	runs, err := store.ReadDir("/parts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, run := range runs {
+		dir := filepath.Join("/parts", run.Name())
+		entries, err := store.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range entries {
+			hash, whole := strings.CutSuffix(f.Name(), partSuffix)
+			if _, err := readPart(store, dir, hash); !whole || err != nil {
+				names = append(names, f.Name())
+			}
+		}
+	}
+	return names
 }
 
 // TestPartsAreForgotten keeps the parts of two checkpoints, on nodes and among

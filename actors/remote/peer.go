@@ -21,8 +21,9 @@ const (
 	lost      = 2 * time.Second
 )
 
-// greeting is how long a node may take to say who it is.
-const greeting = 2500 * time.Millisecond
+// greeting is how long a node may take to say who it is: one that is frozen was
+// found before, by probe, and one that dies is found by knock.
+const greeting = 8 * time.Second
 
 // Peer is one line of a list of nodes.
 type Peer struct {

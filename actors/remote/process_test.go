@@ -232,8 +232,7 @@ func BenchmarkWire(b *testing.B) {
 	}
 }
 
-// TestProcesses runs a world on nodes in processes of their own. It is what the
-// race detector sees of this package; see raced.
+// TestProcesses runs a world on nodes in processes of their own.
 func TestProcesses(t *testing.T) {
 	w, want := where(t, 4)
 	peers := []Peer{{Name: "a", Address: spawnChild(t).address}, {Name: "b", Address: spawnChild(t).address}}
@@ -270,9 +269,6 @@ const aloneAs = "INFOMORPH_TEST_ALONE"
 // a process of its own, since connections to the dead nodes of other tests are
 // tried again for a while.
 func TestNothingStays(t *testing.T) {
-	if raced {
-		t.Skip("several remotes in one process; see raced")
-	}
 	if os.Getenv(aloneAs) == "" {
 		c := exec.Command(os.Args[0], "-test.run=^TestNothingStays$", "-test.v")
 		c.Env = append(os.Environ(), aloneAs+"=1")
