@@ -11,13 +11,13 @@ ci:
 	.ci/run
 
 race:
-	go test -race -timeout 30m ./actors/... ./sim/... ./internal/record/... ./cmd/...
+	go test -race -timeout 30m ./actors/... ./neuron/sim/... ./internal/record/... ./cmd/...
 
 fuzz:
-	FUZZTIME=500000x .ci/run
+	FUZZ=all FUZZTIME=500000x .ci/run
 
 bench:
-	go test -run '^$$' -bench . ./pid ./neuron ./sim ./actors
+	go test -run '^$$' -bench . ./pid ./neuron ./neuron/sim ./actors
 
 lint:
 	go vet ./...
@@ -31,7 +31,7 @@ docs:
 # Long random lives of one neuron, long random worlds on every engine.
 nightly:
 	go test -timeout 1h ./neuron -rapid.checks 200000 -rapid.nofailfile
-	go test -timeout 6h -race ./sim ./actors -worlds 2000
+	go test -timeout 6h -race ./neuron/sim ./actors -worlds 2000
 
 # 24 minutes of processor time of random worlds with faults, under the race
 # detector, which keeps memory of its own; and without it, where resident memory

@@ -263,9 +263,6 @@ func (f Folder) ReadLast() (c *Checkpoint, skipped, err error) {
 	return nil, nil, nil
 }
 
-// Read reads one checkpoint file.
-func Read(name string) (*Checkpoint, error) { return Folder{FS: disk.OS}.read(name) }
-
 func (f Folder) read(name string) (*Checkpoint, error) {
 	data, err := disk.ReadFile(f.FS, name, MaxSize)
 	if err != nil {
@@ -309,7 +306,7 @@ func (f Folder) inspect(name string) error {
 }
 
 // Check compares a result folder, its checkpoints included, with the checksums
-// that were taken as it was written: see [record.Check].
+// that were taken as it was written: see [record.CheckOn].
 func Check(dir string) (*record.Manifest, error) { return Folder{disk.OS, dir}.Check() }
 
 // Check compares the folder, its checkpoints included, with the checksums that

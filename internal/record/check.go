@@ -23,14 +23,11 @@ var ErrDamaged = errors.New("damaged or changed since the run wrote it")
 // at any time, so it carries its own checksum.
 const reportName = "report.html"
 
-// Check compares all that is in a result folder with the checksums that were
+// CheckOn compares all that is in a result folder with the checksums that were
 // taken as it was written: what the manifest lists, what a run that was killed
 // has left below .parts, and the report. Files that no run has written are not
 // looked at. The error names every file that differs, and wraps ErrDamaged. Of a
 // folder that a run is writing only what its manifest lists is compared.
-func Check(dir string) (*Manifest, error) { return CheckOn(disk.OS, dir) }
-
-// CheckOn is Check on another file system.
 func CheckOn(fsys disk.FS, dir string) (*Manifest, error) {
 	m, err := readManifest(fsys, dir)
 	if err != nil {

@@ -60,9 +60,6 @@ func (e *Experiment) ProjectionNames() []string {
 	return names
 }
 
-// SettingOf returns a setting with a value: a number, text, true or false.
-func SettingOf[T int64 | float64 | string | bool](v T) Setting { return Setting{Value: v} }
-
 // Text returns the setting as it would be written.
 func (p Setting) Text() string {
 	if f, ok := p.Value.(float64); ok {

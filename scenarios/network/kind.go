@@ -21,12 +21,6 @@ var (
 	learningNorms = map[string]neuron.Norm{"fan_in": neuron.ByFanIn, "power": neuron.ByPower, "none": neuron.Unscaled}
 )
 
-// Dynamics returns how neurons make their output under a name of the language.
-func Dynamics(output string) (neuron.Dynamics, bool) {
-	d, ok := dynamics[output]
-	return d, ok
-}
-
 // Config returns the configuration of neurons of a kind, with what changes in
 // the course of learning at its start. Errors are relative to the kind.
 func Config(k *language.Neuron) (*neuron.Config, error) {

@@ -113,15 +113,6 @@ func Config(f journal.Figure) (plot.Config, error) {
 	return nil, fmt.Errorf("no way to draw a %T", f)
 }
 
-// Draw draws a figure.
-func Draw(f journal.Figure) (*plot.Figure, error) {
-	cfg, err := Config(f)
-	if err != nil {
-		return nil, err
-	}
-	return cfg.Draw()
-}
-
 // Gallery returns the first rows of a gallery as the plotting library has them.
 func Gallery(g journal.Gallery, rows int) plot.GalleryConfig {
 	cfg := plot.GalleryConfig{Title: g.Title, Width: g.Width, Height: g.Height, Columns: g.Heads, Hidden: len(g.Rows) - rows}
