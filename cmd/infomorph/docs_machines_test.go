@@ -4,10 +4,12 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +55,7 @@ func TestMachinesPage(t *testing.T) {
 		case b.kind == "bash":
 			arrayJob(t, b.text)
 		case b.kind == "ini":
-			knownFlags(t, strings.TrimPrefix(regexp.MustCompile(`(?m)^ExecStart=.*$`).FindString(b.text), "ExecStart=/usr/local/bin/"))
+			unitFile(t, b.text)
 		case name == "# compose.yaml":
 			composeFile(t, b.text)
 		case name == "# job.yaml":
@@ -134,18 +136,80 @@ func indexedJob(t *testing.T, text string) {
 	readerRuns(t, "cmp shared/table.csv joined/table.csv")
 }
 
-// composeFile holds the commands of a compose file to the program's flags.
+// unitFile lets systemd look at a unit, where it is installed, and starts what the
+// unit starts.
+func unitFile(t *testing.T, text string) {
+	t.Helper()
+	line := strings.TrimPrefix(regexp.MustCompile(`(?m)^ExecStart=.*$`).FindString(text), "ExecStart=/usr/local/bin/")
+	startAs(t, map[string]string{"alpha": line})
+	if _, err := exec.LookPath("systemd-analyze"); err != nil {
+		t.Log("systemd-analyze is not installed: the unit is not verified")
+		return
+	}
+	name := filepath.Join(t.TempDir(), "infomorph-node.service")
+	if err := os.WriteFile(name, []byte(strings.Replace(text, "/usr/local/bin/infomorph", "/bin/true", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("systemd-analyze", "verify", "--man=no", name).CombinedOutput()
+	if err != nil || strings.Contains(string(out), "infomorph-node.service") { // of others it may say something
+		t.Errorf("systemd-analyze: %v\n%s", err, out)
+	}
+}
+
+// composeFile reads a compose file strictly, and starts what its services start.
 func composeFile(t *testing.T, text string) {
 	t.Helper()
 	var file struct {
-		Services map[string]struct{ Command []string }
+		Services map[string]struct {
+			Image            string
+			Command, Volumes []string
+		}
+		Volumes map[string]any
 	}
-	if err := yaml.Unmarshal([]byte(text), &file); err != nil || len(file.Services) != 2 {
+	if err := yaml.UnmarshalWithOptions([]byte(text), &file, yaml.Strict()); err != nil || len(file.Services) != 2 {
 		t.Fatal(file, err)
 	}
-	for _, s := range file.Services {
-		knownFlags(t, strings.Join(s.Command, " "))
+	lines := map[string]string{}
+	for name, s := range file.Services {
+		if _, ok := file.Volumes[name]; !ok || !slices.Equal(s.Volumes, []string{"./certs:/certs:ro", name + ":/parts"}) {
+			t.Errorf("%s: volumes %v", name, s.Volumes)
+		}
+		lines[name] = strings.Join(s.Command, " ")
 	}
+	startAs(t, lines)
+}
+
+// startAs starts nodes by the command lines of a page, with folders and ports of
+// this machine in place of theirs, and runs something on them.
+func startAs(t *testing.T, lines map[string]string) {
+	t.Helper()
+	dir := t.TempDir()
+	list := "coordinator: 127.0.0.1\ncertificates: certs\nnodes:\n"
+	at := map[string]string{}
+	for name := range lines {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		_, at[name], _ = net.SplitHostPort(l.Addr().String())
+		list += fmt.Sprintf("  - {name: %s, address: \"127.0.0.1:%s\"}\n", name, at[name])
+		l.Close()
+	}
+	file := filepath.Join(dir, "nodes.yaml")
+	if err := os.WriteFile(file, []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	readerRuns(t, "infomorph node certificates "+file)
+	for name, line := range lines {
+		knownFlags(t, line)
+		readerRuns(t, strings.NewReplacer(
+			" /certs/", " "+dir+"/certs/", " /etc/infomorph/", " "+dir+"/certs/",
+			" /parts", " "+filepath.Join(dir, name), " /var/lib/infomorph", " "+filepath.Join(dir, name),
+			":7001", ":"+at[name],
+		).Replace(line))
+	}
+	readerRuns(t, fmt.Sprintf("infomorph run associative-memory --quiet --nodes %s --out %s/out", file, dir))
 }
 
 // knownFlags fails unless a command line names a command with all its flags.
