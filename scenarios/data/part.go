@@ -271,3 +271,31 @@ func (s *shuffle) other(i, length int) int {
 	}
 	return block*shuffleBlock + int(s.perm[i-block*shuffleBlock])
 }
+
+// Meets reports whether two parts have an item in common, of those that are
+// chosen of each; nil is all. Items of a source without end are never the same.
+func (p *Part) Meets(other *Part, chosen, others []int) bool {
+	if p.set != other.set || p.length == 0 || other.length == 0 {
+		return false
+	}
+	type place struct{ part, item int }
+	seen := map[place]bool{}
+	p.visit(chosen, func(part, item int) bool {
+		seen[place{part, item}] = true
+		return false
+	})
+	return other.visit(others, func(part, item int) bool { return seen[place{part, item}] })
+}
+
+// visit calls f with where the source has the chosen items, until it says true.
+func (p *Part) visit(chosen []int, f func(part, item int) bool) bool {
+	if chosen != nil {
+		return slices.ContainsFunc(chosen, func(i int) bool { return f(p.locate(i)) })
+	}
+	for i := range p.length {
+		if f(p.locate(i)) {
+			return true
+		}
+	}
+	return false
+}

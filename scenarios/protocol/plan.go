@@ -67,6 +67,9 @@ func Prepare(exp *language.Experiment, files data.Files) (*Plan, error) {
 	if err := p.checkLive(); err != nil {
 		return nil, err
 	}
+	if err := p.checkExams(); err != nil {
+		return nil, err
+	}
 	p.Net.Schedule(p.updates)
 	for i := range p.phases {
 		if ph := &p.phases[i]; ph.learning() {
