@@ -1,8 +1,9 @@
-"""Read result folders of Infomorph, and start runs, from Python.
+"""Read result folders of Infomorph, start runs, watch and touch them, from Python.
 
-A plain file: it needs pandas and numpy alone. Tables are read from their CSV
-twins; a folder that has Parquet alone is read by pandas if it can, else through
-the program itself (infomorph export).
+A plain file of the standard library; tables come as pandas.DataFrame and need
+pandas and numpy. Tables are read from their CSV twins; a folder that has Parquet
+alone is read by pandas if it can, else through the program itself (infomorph
+export).
 
     import infomorph
     run = infomorph.run("memory-50", out="run")   # starts it and waits
@@ -10,17 +11,25 @@ the program itself (infomorph export).
     run.summary["recall.clean.mean_cosine"]
     run.atoms(), run.weights("trained"), run.spikes(), run.provenance()
 
+    with infomorph.live("memory-50", out="touched", paused=True) as live:
+        live.step(20)                              # presentations
+        live.touch({"lesion": {"fraction": "10%"}})  # an event of the scenario language
+        live.go()
+        for state in live.watch():
+            print(state["time_us"], state["measures"])
+        run = live.results()
+
 Times are simulated microseconds (column time_us), information is in bits.
 The program is the one called infomorph on the PATH, or what the environment
 variable INFOMORPH names.
 """
+import html
 import json
 import os
+import queue
 import subprocess
 import tempfile
-
-import numpy as np
-import pandas as pd
+import threading
 
 
 def program():
@@ -51,6 +60,7 @@ class Folder:
 
     def table(self, name):
         """A table as a pandas.DataFrame."""
+        import pandas as pd
         base = os.path.join(self.path, name)
         if os.path.exists(base + ".csv"):
             return pd.read_csv(base + ".csv")
@@ -105,6 +115,7 @@ class Run(Folder):
 
     def matrix(self, name="trained", port=None):
         """Weights as an array [source, target], those of one port or of all added up."""
+        import numpy as np
         w = self.weights(name)
         if port is not None:
             w = w[w.port == port]
@@ -112,6 +123,11 @@ class Run(Folder):
         out = np.zeros((n, n))
         np.add.at(out, (w.source.to_numpy(), w.target.to_numpy()), w.weight.to_numpy())
         return out
+
+
+    def _repr_html_(self):
+        rows = [(k, v) for k, v in sorted(self.summary.items())]
+        return "<b>%s</b>%s" % (html.escape(self.path), _table(rows))
 
 
 class Started:
@@ -155,6 +171,159 @@ def start(scenario, out, seed=None, settings=None, *more):
 def run(scenario, out, seed=None, settings=None, *more):
     """Starts a run and waits for it."""
     return start(scenario, out, seed, settings, *more).wait()
+
+
+class Refused(RuntimeError):
+    """A command that was not done; the text says why."""
+
+
+class Live:
+    """A run that is watched and touched through infomorph serve --stdio. Touches
+    happen between two presentations, at a simulated time, and become events of
+    the scenario in the result folder: infomorph run of that file ends in the same
+    state. A run that has not begun (paused=True) must make a step first."""
+
+    def __init__(self, scenario, out=None, seed=None, settings=None, paused=False, actors=""):
+        self._process = subprocess.Popen([program(), "serve", "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                         stderr=subprocess.DEVNULL, universal_newlines=True, bufsize=1)
+        self._lock, self._number, self._waiting = threading.Lock(), 0, {}
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        order = {"scenario": scenario, "paused": paused, "actors": actors, "no_files": out is None, "out": out or "",
+                 "set": ["%s=%s" % (k, v if isinstance(v, str) else json.dumps(v)) for k, v in (settings or {}).items()]}
+        if seed is not None:
+            order["seed"] = seed
+        try:
+            self._ask("run", **order)
+        except Exception:
+            self.close()
+            raise
+
+    def _read(self):
+        for line in self._process.stdout:
+            answer = json.loads(line)
+            with self._lock:
+                box = self._waiting.get(answer.get("id"))
+            if box is not None:
+                box.put(answer)
+        with self._lock:
+            for box in self._waiting.values():
+                box.put(None)
+
+    def _send(self, do, **more):
+        box = queue.Queue()
+        with self._lock:
+            self._number += 1
+            number = self._number
+            self._waiting[number] = box
+            try:
+                self._process.stdin.write(json.dumps(dict(more, id=number, do=do)) + "\n")
+                self._process.stdin.flush()
+            except (BrokenPipeError, ValueError):
+                box.put(None)
+        return number, box
+
+    def _ask(self, do, **more):
+        number, box = self._send(do, **more)
+        answer = box.get()
+        with self._lock:
+            self._waiting.pop(number, None)
+        if answer is None:
+            raise Refused("%s: the program has ended" % do)
+        if not answer["ok"]:
+            raise Refused("%s: %s" % (do, answer.get("error", "")))
+        return answer
+
+    def pause(self):
+        """Holds the run between two presentations."""
+        self._ask("pause")
+
+    def go(self):
+        """Lets it go on."""
+        self._ask("go")
+
+    def step(self, n=1, unit="presentation"):
+        """Lets n presentations (or epochs) happen, then holds the run."""
+        self._ask("step", n=n, unit=unit)
+
+    def speed(self, ratio=0):
+        """Simulated time per time; 0 is as fast as it goes."""
+        self._ask("speed", speed=ratio)
+
+    def touch(self, event=None, **more):
+        """An event of the scenario language without a trigger, such as
+        {"goal": {"red": 1}} or silent=True, neurons="0-9". Waits until it is taken,
+        and returns it with its time."""
+        return self._ask("touch", event=dict(event or {}, **more))["event"]
+
+    def checkpoint(self):
+        """Saves the run."""
+        self._ask("checkpoint")
+
+    def undo(self):
+        """Goes back to what was saved last, with the touches there were then."""
+        self._ask("undo")
+
+    def stop(self):
+        """Ends the run; what it has so far is kept and can be resumed."""
+        self._ask("stop")
+
+    def status(self):
+        """How the run stands."""
+        return self._ask("status")["status"]
+
+    def scenario(self):
+        """The scenario with all touches so far, as text."""
+        return self._ask("scenario")["scenario"]
+
+    def watch(self, every=0.2):
+        """Goes through how the run stands, again and again until it is over."""
+        number, box = self._send("watch", every_ms=int(1000 * every))
+        while True:
+            answer = box.get()
+            if answer is None or "watch" not in answer:
+                break
+            state = dict(answer["watch"], measures=answer["measures"])
+            yield state
+            if state["over"]:
+                break
+        with self._lock:
+            self._waiting.pop(number, None)
+
+    def results(self):
+        """Waits for the end; returns the Run, or its scores if it has no folder."""
+        answer = self._ask("results")
+        self.state_hash = answer.get("state_hash")
+        return Run(answer["results"]) if answer.get("results") else answer.get("scores", {})
+
+    def close(self):
+        """Ends the program, and with it a run that still goes on."""
+        if self._process.poll() is None:
+            self._process.stdin.close()
+            self._process.wait()
+        self._reader.join()
+        self._process.stdout.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _repr_html_(self):
+        s = self.status()
+        return _table([("simulated [s]", s["time_us"] / 1e6), ("phase", s["phase"]["name"]),
+                       ("done", "%d of %d" % (s["phase"]["done"], s["phase"]["total"])), ("touches", s["touches"])])
+
+
+def live(scenario, out=None, seed=None, settings=None, paused=False, actors=""):
+    """Starts a run that can be watched and touched."""
+    return Live(scenario, out, seed, settings, paused, actors)
+
+
+def _table(rows):
+    cells = "".join("<tr><td>%s</td><td>%s</td></tr>" % (html.escape(str(k)), html.escape("%.6g" % v if isinstance(v, float) else str(v))) for k, v in rows)
+    return "<table>%s</table>" % cells
 
 
 def _call(command):

@@ -33,7 +33,7 @@ type hand struct {
 	refused []error
 }
 
-func (h *hand) attend() journal.Wish {
+func (h *hand) attend(string, int, int) journal.Wish {
 	h.steps++
 	var w journal.Wish
 	for _, e := range h.touches[h.steps] {

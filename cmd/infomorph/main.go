@@ -40,7 +40,7 @@ func newRoot() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.AddCommand(newRunCommand(), newResumeCommand(), newReplayCommand(), newAuditCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
+	root.AddCommand(newRunCommand(), newResumeCommand(), newViewCommand(), newServeCommand(), newReplayCommand(), newAuditCommand(), newValidateCommand(), newListCommand(), newVersionCommand())
 	root.AddCommand(newPIDCommand())
 	root.AddCommand(newTopologyCommand())
 	root.AddCommand(newSchemaCommand(), newShowCommand(), newFormatCommand(), newExplainCommand(), newInitCommand(), newDocsCommand())

@@ -38,6 +38,7 @@ func newResumeCommand() *cobra.Command {
 	}
 	f.engine.add(cmd)
 	f.addResults(cmd)
+	f.live.add(cmd)
 	cmd.Flags().BoolVar(&o.Fork, "fork", false, "leave RUN as it is and go on in a new folder")
 	cmd.Flags().BoolVar(&o.DespiteDamage, "despite-damage", false, "go on although files of RUN are damaged, from the latest checkpoint that is whole with all it needs")
 	return cmd

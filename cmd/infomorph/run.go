@@ -27,6 +27,7 @@ type runFlags struct {
 	mode            string
 	nodes           string // list of machines; "": here
 	patience        time.Duration
+	live            liveFlags
 }
 
 func newRunCommand() *cobra.Command {
@@ -46,6 +47,7 @@ func newRunCommand() *cobra.Command {
 	f.add(cmd)
 	f.engine.add(cmd)
 	f.addResults(cmd)
+	f.live.add(cmd)
 	cmd.Flags().StringVar(&f.mode, "mode", "", "lockstep, or free: without barriers, recorded for replay and audit (default the scenario's)")
 	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "run this often, with seeds SEED, SEED+1, …, and report means")
 	cmd.Flags().BoolVar(&f.noFiles, "no-files", false, "write no result folder")
@@ -73,6 +75,9 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	s, err := loadScenario(name, f.assignments()...)
 	if err != nil {
 		return err
+	}
+	if f.repeat > 1 && f.live.on {
+		return badInput(errors.New("--live: shows one run; leave --repeat out, or watch a sweep: infomorph sweep --live"))
 	}
 	if f.repeat > 1 {
 		return f.runRepeated(cmd, name, s.Seed)
@@ -145,7 +150,11 @@ func (f *runFlags) watched(ctx context.Context, s *run.Scenario, o run.Options, 
 			tellNodes(nodes)
 		}
 	}
-	res, err := run.Do(ctx, s, o)
+	do := run.Do
+	if f.live.on {
+		do = f.runLive
+	}
+	res, err := do(ctx, s, o)
 	if res != nil && res.Resumable && (errors.Is(err, run.ErrInterrupted) || err != nil && f.nodes != "") {
 		err = fmt.Errorf("%w; go on with: infomorph resume %s%s", err, res.Dir, f.onNodes())
 	}

@@ -32,6 +32,7 @@ var rules = []rule{
 	{path: "topology", imports: []string{"pid", "neuron", "topology"}, pure: true},
 	{path: "internal/textfile", pure: true},
 	{path: "internal/npy", pure: true},
+	{path: "internal/live", imports: []string{"pid", "neuron", "topology", "internal", "scenarios"}, goroutines: true},
 	{path: "internal/machines", imports: []string{"*"}},
 	{path: "internal", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
 	{path: "actors", imports: []string{"pid", "neuron", "topology", "internal"}, goroutines: true},
@@ -47,7 +48,7 @@ var rules = []rule{
 var owners = map[string][]string{
 	"github.com/asynkron/protoactor-go": {"actors"},
 	"github.com/rs/zerolog":             {"cmd"},
-	"log":                               {"cmd", "actors", "internal/machines", "scenarios/run"}, // slog is what Proto.Actor takes
+	"log":                               {"cmd", "actors", "internal/machines", "internal/live", "scenarios/run"}, // slog is what Proto.Actor takes
 	"github.com/spf13/cobra":            {"cmd"},
 	"github.com/vbauerster/mpb":         {"cmd"},
 	"testing":                           {"neuron/sim/simtest", "internal/arch"},

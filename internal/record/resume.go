@@ -96,12 +96,25 @@ func resume(opts Options, st State, again bool) (*Run, error) {
 	if again {
 		st.Files, st.CSV = scenarioOf(old), opts.CSV
 	}
+	st.Files = withAmended(st.Files, old)
 	r.created, r.opts.Provenance, r.opts.CSV = old.Created, old.Provenance, st.CSV
 	if err := r.continueFrom(old, st, again); err != nil {
 		r.release()
 		return nil, err
 	}
 	return r, nil
+}
+
+// withAmended returns the files of a checkpoint with those that the run may have
+// written again since.
+func withAmended(files map[string]FileInfo, m *Manifest) map[string]FileInfo {
+	out := maps.Clone(files)
+	for _, name := range amended {
+		if info, has := m.Files[name]; has && out != nil {
+			out[name] = info
+		}
+	}
+	return out
 }
 
 func scenarioOf(m *Manifest) map[string]FileInfo {

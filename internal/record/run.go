@@ -3,6 +3,7 @@ package record
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -329,6 +330,27 @@ func (r *Run) WriteFile(name string, data []byte) error {
 		return err
 	}
 	return f.Commit()
+}
+
+// InterventionsName is the file that lists what was done to a run while it went
+// on; all of it is in its scenario too.
+const InterventionsName = "interventions.jsonl"
+
+// amended are the files that a run may write again: they are as the manifest
+// has them, not as a checkpoint that is older.
+var amended = []string{ScenarioName, InterventionsName}
+
+// Amend replaces the scenario of a run that is being touched, with the hash and
+// the configuration that say what it is, and the list of what was done.
+func (r *Run) Amend(scenario []byte, hash string, config json.RawMessage, interventions []byte) error {
+	if err := r.WriteFile(ScenarioName, scenario); err != nil {
+		return err
+	}
+	if err := r.WriteFile(InterventionsName, interventions); err != nil {
+		return err
+	}
+	r.opts.Scenario, r.opts.Provenance.ScenarioHash, r.opts.Provenance.Config = scenario, hash, config
+	return r.writeManifest(r.manifest(StatusRunning, nil))
 }
 
 // Log returns the writer of log.jsonl, safe for concurrent use. Each Write

@@ -22,11 +22,11 @@ func Join(first, second *Listener) *Listener {
 			return errors.Join(a.Step(phase, done, total), b.Step(phase, done, total))
 		},
 		Within: func() int { return least(a.Within(), b.Within()) },
-		Attend: func() Wish {
-			if w := a.Attend(); w.Checkpoint || len(w.Touches) > 0 {
+		Attend: func(phase string, done, total int) Wish {
+			if w := a.Attend(phase, done, total); w.Checkpoint || len(w.Touches) > 0 {
 				return w
 			}
-			return b.Attend()
+			return b.Attend(phase, done, total)
 		},
 		Shown:        func(s Shown) error { return errors.Join(a.Shown(s), b.Shown(s)) },
 		Presentation: func(p Presentation) error { return errors.Join(a.Presentation(p), b.Presentation(p)) },

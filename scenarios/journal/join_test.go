@@ -74,12 +74,12 @@ func TestJoinWithin(t *testing.T) {
 
 func TestJoinAttend(t *testing.T) {
 	asked := 0
-	busy := &Listener{Attend: func() Wish { asked++; return Wish{Checkpoint: asked == 1} }}
-	joined := Join(busy, &Listener{Attend: func() Wish { return Wish{Touches: make([]Touch, 1)} }})
-	if w := joined.Attend(); !w.Checkpoint {
+	busy := &Listener{Attend: func(string, int, int) Wish { asked++; return Wish{Checkpoint: asked == 1} }}
+	joined := Join(busy, &Listener{Attend: func(string, int, int) Wish { return Wish{Touches: make([]Touch, 1)} }})
+	if w := joined.Attend("", 0, 0); !w.Checkpoint {
 		t.Error("the first was not asked first")
 	}
-	if w := joined.Attend(); len(w.Touches) != 1 {
+	if w := joined.Attend("", 0, 0); len(w.Touches) != 1 {
 		t.Error("the second is not asked where the first wants nothing")
 	}
 }

@@ -20,10 +20,10 @@ type Listener struct {
 	// Within returns the most presentations between two Steps; 0 leaves it to the
 	// run. It may differ from one Step to the next.
 	Within func() int
-	// Attend is asked before each Step what is to happen there besides what the
-	// scenario says; it may take its time. Where it asked for anything it is asked
+	// Attend is told before each Step how far the phase is, and asked what is to
+	// happen there besides what the scenario says; it may take its time. Where it asked for anything it is asked
 	// again, until it returns the zero Wish.
-	Attend func() Wish
+	Attend func(phase string, done, total int) Wish
 	// Shown is told what the inputs are about to be told.
 	Shown func(s Shown) error
 	// Presentation tells what has been presented.
@@ -109,7 +109,7 @@ func (l *Listener) Defaults() {
 		l.Within = func() int { return 0 }
 	}
 	if l.Attend == nil {
-		l.Attend = func() Wish { return Wish{} }
+		l.Attend = func(string, int, int) Wish { return Wish{} }
 	}
 	if l.Shown == nil {
 		l.Shown = func(Shown) error { return nil }

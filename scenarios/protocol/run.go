@@ -222,7 +222,7 @@ func (r *Run) leave(p *phase) error {
 // step tells how far a phase is; the run may be saved or stopped within.
 func (r *Run) step(p *phase, done, total int) error {
 	for {
-		asked := r.attend()
+		asked := r.attend(p.Name, done, total)
 		if err := r.engine.between(); err != nil {
 			return err
 		}

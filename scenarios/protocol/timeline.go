@@ -104,12 +104,19 @@ func (r *timeline) measured(name string, v float64) {
 	}
 }
 
-// restore takes over a saved state. A fork may have events that the run before
-// it had not: they are the last, and none of them has happened.
+// restore takes over a saved state. A fork, and a run that was touched after its
+// checkpoint, may have events that the state has not: they are the last before
+// the faults, and none of them has happened.
 func (r *timeline) restore(saved *timelineState) error {
 	s := *saved
-	for len(s.Was) < len(r.events) && len(s.Was) == len(s.Done) {
-		s.Was, s.Done = append(s.Was, false), append(s.Done, 0)
+	if more := len(r.events) - len(s.Was); more > 0 && more <= r.given && len(s.Was) == len(s.Done) {
+		at := r.given - more
+		s.Was, s.Done = slices.Insert(s.Was, at, make([]bool, more)...), slices.Insert(s.Done, at, make([]int64, more)...)
+		for k, late := range s.Late {
+			if late >= at {
+				s.Late[k] += more
+			}
+		}
 	}
 	if len(s.Was) != len(r.events) || len(s.Done) != len(r.events) {
 		return fmt.Errorf("protocol: the state is of a run with %d events, not %d", len(s.Was), len(r.events))

@@ -18,8 +18,8 @@ const touchStream neuron.ID = 1<<24 + 1<<22
 
 // attend asks what is to happen here besides what the scenario says, and
 // reports whether anything is.
-func (r *Run) attend() bool {
-	wish := r.out.Attend()
+func (r *Run) attend(phase string, done, total int) bool {
+	wish := r.out.Attend(phase, done, total)
 	for _, t := range wish.Touches {
 		e, err := r.engine.touch(t.Event)
 		t.Taken(e, err)

@@ -23,6 +23,7 @@ type checkpointer struct {
 	engine     sim.Engine
 	rec        *record.Run
 	tape       *tape
+	wrote      func()
 }
 
 // newCheckpointer returns nil where nothing can be resumed: no folder to keep
@@ -34,7 +35,7 @@ func newCheckpointer(o *Options, s *Scenario, p *parts) *checkpointer {
 	return &checkpointer{
 		every: o.CheckpointEvery, everySteps: int64(o.CheckpointSteps), at: time.Now(),
 		meta:   checkpoint.Meta{Scenario: s.Name, Folder: s.Folder.Absolute(), Seed: s.Seed},
-		engine: p.Engine, rec: p.rec, tape: p.tape,
+		engine: p.Engine, rec: p.rec, tape: p.tape, wrote: func() {},
 	}
 }
 
@@ -69,5 +70,6 @@ func (c *checkpointer) write(spikes int64) error {
 	}}); err != nil {
 		return err
 	}
+	c.wrote()
 	return machines.ForgetStates(c.engine, c.rec.Dir())
 }

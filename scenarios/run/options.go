@@ -61,6 +61,21 @@ type Running struct {
 	Engine   sim.Engine
 	Dir      string   // empty: no result folder
 	Notes    []string // what is allowed but may not be what was meant
+
+	recorder *recorder
+}
+
+// ErrBack is the cause of the end of a run that is to go on from its last
+// checkpoint, and not from where it is.
+var ErrBack = errors.New("the run goes back to its last checkpoint")
+
+// Interventions returns what was done to the run so far, one line of JSON each.
+func (r *Running) Interventions() []byte { return r.recorder.is.interventions }
+
+// Amend keeps the scenario of a run that has been touched, with what was done to
+// it, one line of JSON each. It must be called where the run stands still.
+func (r *Running) Amend(s *scenarios.Scenario, interventions []byte) error {
+	return r.recorder.amend(amendment{s, interventions})
 }
 
 // Engine says which engine runs a network.

@@ -9,6 +9,7 @@ import (
 	"infomorph/internal/record"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
+	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/picture"
 	"infomorph/topology"
@@ -32,6 +33,42 @@ type recorder struct {
 	log     runLog
 	graph   *topology.Graph // as the run begins
 	note    string          // of which run pictures are
+
+	is, saved amendment // what the scenario is, and was at the last checkpoint
+}
+
+// amendment is what has become of the scenario of a run that is touched.
+type amendment struct {
+	scenario      *scenarios.Scenario
+	interventions []byte
+}
+
+// amend replaces the scenario in the folder.
+func (j *recorder) amend(a amendment) error {
+	if j.rec == nil {
+		return nil
+	}
+	text, hash, config, err := resolved(a.scenario)
+	if err == nil {
+		err = j.rec.Amend(text, hash, config, a.interventions)
+	}
+	if err == nil {
+		j.is = a
+	}
+	return err
+}
+
+// interrupt ends a run whose context has ended: it will go on from here, or from
+// its last checkpoint, where its scenario was another.
+func (j *recorder) interrupt() error {
+	if !errors.Is(context.Cause(j.ctx), ErrBack) {
+		return errors.Join(errInterrupted, j.check.write(j.told))
+	}
+	var err error
+	if j.is.scenario != j.saved.scenario {
+		err = j.amend(j.saved)
+	}
+	return errors.Join(errInterrupted, err)
 }
 
 // listener returns what a run tells to.
@@ -71,7 +108,7 @@ func (j *recorder) Step(string, int, int) error {
 		return err
 	}
 	if j.ctx.Err() != nil {
-		return errors.Join(errInterrupted, j.check.write(j.told))
+		return j.interrupt()
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package run
 import (
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 
 	"infomorph/internal/checkpoint"
@@ -10,6 +11,7 @@ import (
 	"infomorph/internal/machines"
 	"infomorph/internal/record"
 	"infomorph/neuron/sim"
+	"infomorph/scenarios"
 )
 
 // Stopped is a run that can go on.
@@ -124,6 +126,18 @@ func otherScenario(dir string, m *record.Manifest) error {
 	return fmt.Errorf("%w:%s\na resumed run must be the same experiment: put that back, and go on with a change in a new folder: infomorph resume %s --fork%s", err, what, dir, sets)
 }
 
+// interventions returns what was done to the run so far; nil where nothing was.
+func (r *Stopped) interventions() []byte {
+	if r == nil {
+		return nil
+	}
+	lines, err := os.ReadFile(filepath.Join(r.Dir, record.InterventionsName))
+	if err != nil {
+		return nil // its checksum was compared: it is not there
+	}
+	return lines
+}
+
 // inPlace reports whether the run goes on in the folder that it has.
 func (r *Stopped) inPlace() bool { return r != nil && !r.fork }
 
@@ -154,4 +168,34 @@ func (r *Stopped) open(opts record.Options) (*record.Run, error) {
 		return record.Fork(opts, r.Dir, from)
 	}
 	return record.Resume(opts, r.from.Meta.Recorder)
+}
+
+// Over is a run that can be looked at: its scenario, its task, and an engine in
+// the state of its last checkpoint, or as in the beginning where there is none.
+// The caller closes the engine.
+func Over(dir string) (*Running, error) {
+	r := &Stopped{Dir: dir}
+	manifest, err := r.manifest(true)
+	if err == nil {
+		err = r.readCheckpoint()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if r.Scenario, err = Load(filepath.Join(dir, record.ScenarioName)); err != nil {
+		return nil, err
+	}
+	r.Scenario.Folder = Folder(manifest.Folder)
+	p := &Running{Scenario: r.Scenario, Dir: dir, recorder: &recorder{is: amendment{r.Scenario.Scenario, r.interventions()}}}
+	if p.Task, err = scenarios.NewTask(r.Scenario.Scenario, r.Scenario.Folder); err != nil {
+		return nil, fault.Input(err)
+	}
+	if p.Engine, err = sim.NewSequential(p.Task.Network()); err != nil {
+		return nil, fault.Input(err)
+	}
+	if err := r.restore(p.Engine); err != nil {
+		p.Engine.Close()
+		return nil, record.Fault(err)
+	}
+	return p, nil
 }

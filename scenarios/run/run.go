@@ -68,11 +68,17 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 
 // recorder returns what keeps the results of a run.
 func (o *Options) recorder(ctx context.Context, s *Scenario, p *parts) *recorder {
-	return &recorder{
-		ctx: ctx, rec: p.rec, spikes: s.Record.Spikes, sources: s.Sources(), scores: NewScores(), lean: o.Lean, log: p.log, graph: p.Task.Network().Graph, note: noteOf(s, p.Task.Network()),
+	begun := amendment{scenario: s.Scenario, interventions: o.From.interventions()}
+	j := &recorder{
+		is: begun, saved: begun, ctx: ctx, rec: p.rec, spikes: s.Record.Spikes, sources: s.Sources(), scores: NewScores(), lean: o.Lean, log: p.log, graph: p.Task.Network().Graph, note: noteOf(s, p.Task.Network()),
 		check: newCheckpointer(o, s, p),
 		open:  func(net *sim.Network) (sim.Engine, error) { return o.Engine.further(net, p.log.engine()) },
 	}
+	if j.check != nil {
+		j.check.wrote = func() { j.saved = j.is }
+	}
+	p.recorder = j
+	return j
 }
 
 // noteOf says of which run a picture is.
@@ -197,15 +203,22 @@ func (o *Options) finish(ctx context.Context, j *recorder, res *Result, err erro
 	return fault.Failed(fmt.Errorf("%w (results so far are in %s)", err, res.Where()))
 }
 
+// resolved returns a scenario as it runs: its text, the hash of that, and as
+// JSON.
+func resolved(s *scenarios.Scenario) (text []byte, hash string, config json.RawMessage, err error) {
+	if text, err = s.Text(); err != nil {
+		return nil, "", nil, err
+	}
+	config, err = yaml.YAMLToJSON(text)
+	sum := sha256.Sum256(text)
+	return text, hex.EncodeToString(sum[:]), config, err
+}
+
 func (o *Options) createFolder(s *Scenario, task scenarios.Task) (*record.Run, error) {
 	if o.NoFiles {
 		return nil, nil
 	}
-	text, err := s.Text()
-	if err != nil {
-		return nil, err
-	}
-	resolved, err := yaml.YAMLToJSON(text)
+	text, hash, config, err := resolved(s.Scenario)
 	if err != nil {
 		return nil, err
 	}
@@ -213,13 +226,11 @@ func (o *Options) createFolder(s *Scenario, task scenarios.Task) (*record.Run, e
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(text)
-	hash := hex.EncodeToString(sum[:])
 	opts := record.Options{
 		Dir: o.Dir, CSV: o.CSV, Scenario: text, Spikes: sampling, Atoms: sampling, Labels: task.Network().Labels,
 		Provenance: record.Provenance{
 			Scenario: s.Name, ScenarioHash: hash, Command: o.Command, Seeds: map[string]uint64{"run": s.Seed},
-			Folder: s.Folder.Absolute(), Mode: s.Mode, Workers: o.Engine.workers(), Config: json.RawMessage(resolved),
+			Folder: s.Folder.Absolute(), Mode: s.Mode, Workers: o.Engine.workers(), Config: config,
 		},
 	}
 	if o.From.inPlace() {

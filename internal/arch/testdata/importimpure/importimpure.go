@@ -2,7 +2,7 @@
 // want: imports os
 // want: imports io/fs
 // want: imports log
-// want: log may be imported only in [cmd actors internal/machines scenarios/run]
+// want: log may be imported only in [cmd actors internal/machines internal/live scenarios/run]
 // want: imports net/http
 // want: imports sync/atomic
 // want: imports math/rand

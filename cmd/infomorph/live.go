@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"infomorph/internal/guard"
+	"infomorph/internal/live"
+	"infomorph/internal/record"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/run"
+)
+
+// liveFlags are the flags of a view of what goes on.
+type liveFlags struct {
+	on, readOnly, paused, stay bool
+	address, cert, key         string
+	errors                     io.Writer
+}
+
+func (f *liveFlags) add(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.on, "live", false, "show the run on a page, and let it be touched there; prints the address, see docs/live.md")
+	cmd.Flags().BoolVar(&f.paused, "live-paused", false, "with --live: begin paused")
+	cmd.Flags().BoolVar(&f.stay, "live-stay", false, "with --live: go on showing the page when the run is over, until interrupted")
+	cmd.Flags().BoolVar(&f.readOnly, "live-read-only", false, "with --live: let the page only look")
+	f.addPlace(cmd)
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		f.errors = cmd.ErrOrStderr()
+		for _, name := range []string{"live-paused", "live-stay", "live-read-only", "live-address", "live-cert", "live-key"} {
+			if !f.on && cmd.Flags().Changed(name) {
+				return badInput(fmt.Errorf("--%s: has no effect without --live", name))
+			}
+		}
+		return nil
+	}
+}
+
+// addPlace adds the flags about who can see the page, and where.
+func (f *liveFlags) addPlace(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.address, "live-address", "127.0.0.1:0", "where the page is served; other than loopback needs a certificate")
+	cmd.Flags().StringVar(&f.cert, "live-cert", "", "file with the certificate of the page, PEM")
+	cmd.Flags().StringVar(&f.key, "live-key", "", "file with its key, PEM")
+}
+
+// serve puts a session on the network and prints where.
+func (f *liveFlags) serve(ctx context.Context, s *live.Session) (*live.Server, error) {
+	srv, err := live.Serve(ctx, s, live.Listen{Address: f.address, Cert: f.cert, Key: f.key})
+	if err != nil {
+		return nil, badInput(fmt.Errorf("--live-address: %w", err))
+	}
+	fmt.Fprintln(f.errors, "live:", srv.URL())
+	return srv, nil
+}
+
+// session returns a session for runs of a name.
+func (f *liveFlags) session(name string, files bool) *live.Session {
+	return live.New(live.Options{Name: name, ReadOnly: f.readOnly, Paused: f.paused, CanCheckpoint: files, CanUndo: files,
+		Log: func(text string) { fmt.Fprintln(f.errors, "infomorph:", text) }})
+}
+
+// runLive runs a scenario with a page.
+func (f *runFlags) runLive(ctx context.Context, s *run.Scenario, o run.Options) (*run.Result, error) {
+	session := f.live.session(s.Name, !f.noFiles)
+	srv, err := f.live.serve(context.WithoutCancel(ctx), session)
+	if err != nil {
+		return nil, err
+	}
+	defer srv.Close()
+	res, err := runWatched(ctx, s, o, session)
+	if f.live.stay && ctx.Err() == nil {
+		<-ctx.Done()
+	}
+	return res, err
+}
+
+// runWatched runs a scenario with a session, again and again from its last
+// checkpoint where somebody wants that.
+func runWatched(ctx context.Context, s *run.Scenario, o run.Options, session *live.Session) (*run.Result, error) {
+	began, ended, listener := o.Began, o.Ended, o.Listener
+	if listener == nil {
+		listener = &journal.Listener{}
+	}
+	for {
+		life := session.Life(ctx)
+		o.Listener = session.Listener(*listener)
+		o.Began = func(r *run.Running) {
+			w := live.Watched{Scenario: r.Scenario.Scenario, Task: r.Task, Engine: r.Engine, Interventions: r.Interventions()}
+			if r.Dir != "" {
+				w.Keep = r.Amend
+			}
+			session.Begin(w)
+			if began != nil {
+				began(r)
+			}
+			session.Wait()
+		}
+		o.Ended = func(r *run.Running) {
+			if ended != nil && !errors.Is(context.Cause(life), run.ErrBack) {
+				ended(r)
+			}
+		}
+		res, err := run.Do(life, s, o)
+		if res == nil || !errors.Is(context.Cause(life), run.ErrBack) || ctx.Err() != nil {
+			session.End(err, scoresOf(res))
+			return res, err
+		}
+		stopped, err := run.Open(res.Dir, run.OpenOptions{})
+		if err != nil {
+			session.End(err, nil)
+			return res, err
+		}
+		s, o.From, o.Dir = stopped.Scenario, stopped, ""
+		s.Room = room.available()
+	}
+}
+
+func scoresOf(r *run.Result) map[string]float64 {
+	if r == nil {
+		return nil
+	}
+	return r.Scores.Values
+}
+
+func newViewCommand() *cobra.Command {
+	var f liveFlags
+	cmd := &cobra.Command{
+		Use:   "view RUN",
+		Short: "Show a finished run on a page, with a time slider",
+		Long: "Show the results of a run on the page of a run that goes on: spikes, what was presented, atoms,\n" +
+			"rates and measures at any time of it, weights as they were at its end. Prints the address and\n" +
+			"serves it until interrupted.",
+		Example: "  infomorph view runs/associative-memory/20260101T120000Z-1-0a1b2c3d",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			f.errors = cmd.ErrOrStderr()
+			return f.view(cmd.Context(), args[0])
+		},
+	}
+	f.addPlace(cmd)
+	return cmd
+}
+
+// view serves the page of a run that is over until it is interrupted.
+func (f *liveFlags) view(ctx context.Context, dir string) error {
+	r, err := run.Over(dir)
+	if err != nil {
+		return err
+	}
+	defer r.Engine.Close()
+	s, err := live.View(dir, live.Watched{Scenario: r.Scenario.Scenario, Task: r.Task, Engine: r.Engine, Interventions: r.Interventions()},
+		live.Options{Name: r.Scenario.Name, Log: func(text string) { fmt.Fprintln(f.errors, "infomorph:", text) }})
+	if err != nil {
+		return record.Fault(err)
+	}
+	defer guard.Graceful(ctx)()
+	srv, err := f.serve(context.WithoutCancel(ctx), s)
+	if err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return srv.Close()
+}

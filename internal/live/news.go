@@ -1,0 +1,86 @@
+package live
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"infomorph/neuron"
+)
+
+func neuronID(i int) neuron.ID { return neuron.ID(i) }
+
+// about is what a page must know of the session.
+type about struct {
+	Name       string `json:"name"`
+	ReadOnly   bool   `json:"readOnly"`
+	Checkpoint bool   `json:"checkpoint"`
+	Undo       bool   `json:"undo"`
+	Mode       string `json:"mode"` // live, or view of a finished run
+}
+
+func (s *Session) about() about {
+	return about{s.opts.Name, s.opts.ReadOnly, s.opts.CanCheckpoint, s.opts.CanUndo, s.mode()}
+}
+
+func (s *Session) mode() string {
+	if s.opts.View {
+		return "view"
+	}
+	return "live"
+}
+
+// currentScene returns the scene of the run that is on, laid out; the first that
+// asks for it waits for that.
+func (s *Session) currentScene() *scene {
+	s.mu.Lock()
+	sc, e := s.scene, s.engine
+	s.mu.Unlock()
+	if sc == nil {
+		return nil
+	}
+	sc.once.Do(func() {
+		net := sc.net
+		if e != nil {
+			net = e.Network()
+		}
+		sc.placed = sc.layOut(net)
+		sc.Items, sc.MoreItems = sc.listItems()
+	})
+	return sc
+}
+
+// sampled returns the values of the sampled neurons.
+func (s *Session) sampled(values []float32) []short {
+	out := make([]short, len(s.scene.Sample))
+	for i, id := range s.scene.Sample {
+		out[i] = short(values[id])
+	}
+	return out
+}
+
+func numbers(m map[string]float64) map[string]short {
+	out := make(map[string]short, len(m))
+	for k, v := range m {
+		out[k] = short(v)
+	}
+	return out
+}
+
+// listedTouches bounds the touches that a page lists, the last ones.
+const listedTouches = 200
+
+// touchList returns the last lines of interventions, as a page lists them.
+func touchList(lines []byte) []json.RawMessage {
+	all := []json.RawMessage{}
+	for line := range bytes.Lines(lines) {
+		all = append(all, json.RawMessage(bytes.TrimSpace(line)))
+	}
+	return all[max(0, len(all)-listedTouches):]
+}
+
+// interventions returns what was done to the run, one line of JSON each.
+func (s *Session) interventions() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]byte(nil), s.done...)
+}

@@ -1,0 +1,506 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+	"infomorph/scenarios"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+	"infomorph/scenarios/run"
+)
+
+// Session is what is known of a run by those who watch it, and what they ask of
+// it. It may outlive a run: Begin gives it the next.
+type Session struct {
+	opts Options
+	control
+
+	watchers atomic.Int32
+	mu       sync.Mutex // guards what follows
+	ctx      context.Context
+	cancel   context.CancelCauseFunc
+	scenario *scenarios.Scenario
+	scene    *scene
+	engine   sim.Engine
+	touches  []language.Event // of this life of the run
+	done     []byte           // all interventions, those before it too
+	keep     func(s *scenarios.Scenario, interventions []byte) error
+	log      lines
+	measures *courses
+	atoms    *courses
+	rates    *courses
+	shown    shown
+	phase    phaseState
+	expect   []expectation
+	results  map[string]float64
+
+	raster  *raster
+	frames  frames
+	view    *recording // of a run that is over; nil else
+	told    []float32  // what each neuron told last, of those that are sampled or drawn
+	theta   []float32
+	counts  []int64 // spikes by population since the rates were taken
+	counted neuron.Time
+	follow  map[neuron.ID]*history
+	wants   map[string]int // panels that somebody looks at
+	quarry  quarry
+	now     atomic.Int64 // simulated time
+	version atomic.Int64 // of what a frame of text shows
+}
+
+// Options say what a session may do and what it does it with.
+type Options struct {
+	Name     string
+	ReadOnly bool
+	View     bool // of a run that is over: its times can be gone through
+	Paused   bool // begin so
+	// CanCheckpoint says whether the run can be saved; CanUndo whether it can go
+	// back.
+	CanCheckpoint, CanUndo bool
+	// Log takes what a stranger tried, once for each kind; nil: nobody.
+	Log func(text string)
+}
+
+// ErrStopped is the cause of the end of a run that somebody has stopped. One that
+// is to go back ends with run.ErrBack.
+var ErrStopped = errors.New("stopped from the live view")
+
+// New returns a session that waits for a run.
+func New(opts Options) *Session {
+	s := &Session{opts: opts, measures: newCourses(200), atoms: newCourses(100), rates: newCourses(50), wants: map[string]int{}, follow: map[neuron.ID]*history{}}
+	s.wake, s.paused = make(chan struct{}), opts.Paused
+	s.log.most = 200
+	return s
+}
+
+// Life returns the context of a run. It ends where somebody stops the run, with
+// the reason as its cause.
+func (s *Session) Life(ctx context.Context) context.Context {
+	ctx, cancel := context.WithCancelCause(ctx)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ctx, s.cancel = ctx, cancel
+	return ctx
+}
+
+// Watched is a run that begins, or goes on.
+type Watched struct {
+	Scenario      *scenarios.Scenario
+	Task          scenarios.Task
+	Engine        sim.Engine
+	Interventions []byte // that were made before, one line of JSON each
+	// Keep keeps what has become of the scenario; nil where nothing is kept.
+	Keep func(s *scenarios.Scenario, interventions []byte) error
+}
+
+// Begin gives the session a run. Life must have been called.
+func (s *Session) Begin(w Watched) {
+	sc := newScene(w.Scenario, w.Task)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	again := s.scene != nil
+	s.scenario, s.engine, s.scene, s.keep = w.Scenario, w.Engine, sc, w.Keep
+	s.touches, s.done = nil, append([]byte(nil), w.Interventions...)
+	n := sc.neurons
+	s.raster, s.told, s.theta = newRaster(n), make([]float32, n), make([]float32, n)
+	s.counts, s.counted = make([]int64, len(sc.Populations)), w.Engine.Now()
+	s.expect, s.quarry = expectationsOf(w.Scenario), quarry{n: s.quarry.n, stale: true}
+	if again {
+		s.back(w.Engine.Now())
+	}
+	s.now.Store(int64(w.Engine.Now()))
+	s.version.Add(1)
+}
+
+// back forgets what lies after a time that a run goes on from.
+func (s *Session) back(t neuron.Time) {
+	for _, c := range []*courses{s.measures, s.atoms, s.rates} {
+		c.back(seconds(t))
+	}
+	for _, h := range s.follow {
+		*h = history{wants: h.wants}
+	}
+	s.frames = frames{seq: s.frames.seq}
+	s.results = nil
+	s.now.Store(int64(t))
+	s.log.add(seconds(t), fmt.Sprintf("going on from %v", t))
+}
+
+// Listener returns what the run is to tell: to the session first, then to what
+// would have listened without it.
+func (s *Session) Listener(to journal.Listener) *journal.Listener {
+	to.Defaults()
+	l := to
+	l.Within = func() int {
+		if s.watchers.Load() > 0 || s.held() {
+			return 1
+		}
+		return to.Within()
+	}
+	l.Epoch = func(end neuron.Time, out *neuron.Output) error {
+		s.epochTold(end, out)
+		return to.Epoch(end, out)
+	}
+	l.Phase = func(name string) error {
+		s.say("phase " + name + " begins")
+		return to.Phase(name)
+	}
+	l.Attend = func(phase string, done, total int) journal.Wish {
+		s.stepped(phase, done, total)
+		return s.attendRun(to.Attend(phase, done, total))
+	}
+	l.Shown = func(x journal.Shown) error {
+		s.isShown(&x)
+		return to.Shown(x)
+	}
+	l.Measure = func(t neuron.Time, name string, v float64) error {
+		s.mu.Lock()
+		s.measures.add(name, seconds(t), v)
+		s.mu.Unlock()
+		return to.Measure(t, name, v)
+	}
+	l.Score = func(name string, v, chance float64) {
+		s.scored(name, v)
+		to.Score(name, v, chance)
+	}
+	l.Print = func(text string) {
+		s.say(text)
+		to.Print(text)
+	}
+	l.Checkpoint = func() error {
+		err := to.Checkpoint()
+		s.marked(err)
+		if err == nil {
+			s.say("checkpoint")
+		}
+		return err
+	}
+	return &l
+}
+
+func seconds(t neuron.Time) float64 { return float64(t) / 1e6 }
+
+// held reports whether the run is held back by somebody.
+func (s *Session) held() bool {
+	st := s.control.status()
+	return st.Paused || st.Speed > 0 || st.Queued > 0
+}
+
+// epochTold looks at what neurons did in an epoch, if anybody watches, and holds
+// the run back if somebody wants that.
+func (s *Session) epochTold(end neuron.Time, out *neuron.Output) {
+	s.now.Store(int64(end))
+	if s.watchers.Load() > 0 {
+		s.take(end, out)
+	}
+	s.epoch(s.ctx, end)
+}
+
+func (s *Session) take(end neuron.Time, out *neuron.Output) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.raster.add(end, out.Spikes)
+	for i := range out.Spikes {
+		sp := &out.Spikes[i]
+		if int(sp.Source) < len(s.told) {
+			s.told[sp.Source] = sp.Value
+			s.counts[s.scene.populationOf[sp.Source]]++
+		}
+	}
+	for i := range out.Samples {
+		x := &out.Samples[i]
+		s.theta[x.Neuron] = float32(x.Theta)
+		if h := s.follow[x.Neuron]; h != nil {
+			h.add(x)
+		}
+	}
+}
+
+// stepped takes how far the run is.
+func (s *Session) stepped(phase string, done, total int) {
+	s.mu.Lock()
+	s.phase = phaseState{Name: phase, Done: done, Total: total}
+	s.quarry.stale = true
+	s.mu.Unlock()
+	s.version.Add(1)
+}
+
+// phaseState is how far a phase is.
+type phaseState struct {
+	Name  string `json:"name"`
+	Done  int    `json:"done"`
+	Total int    `json:"total"`
+}
+
+// attendRun is where the run asks what is to happen.
+func (s *Session) attendRun(wish journal.Wish) journal.Wish {
+	more := s.attend(s.ctx, false, s.look)
+	for _, t := range more.Touches {
+		wish.Touches = append(wish.Touches, journal.Touch{Event: t.Event, Taken: func(e *language.Event, err error) {
+			t.Taken(e, s.taken(e, err))
+		}})
+	}
+	wish.Checkpoint = wish.Checkpoint || more.Checkpoint
+	return wish
+}
+
+// Wait holds a run that has not begun, where somebody wants that.
+func (s *Session) Wait() {
+	s.attend(s.ctx, true, s.look)
+}
+
+// taken keeps an event that has been taken.
+func (s *Session) taken(e *language.Event, err error) error {
+	if err != nil {
+		return err
+	}
+	line, err := intervention(e)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.touches, s.done = append(s.touches, *e), append(s.done, line...)
+	sc, done, keep := s.scenario.Touched(s.touches), s.done, s.keep
+	s.quarry.stale = true
+	s.mu.Unlock()
+	s.say("touched: " + describe(e))
+	s.version.Add(1)
+	if keep == nil {
+		return nil
+	}
+	if err := keep(sc, done); err != nil {
+		s.say("the touch has happened, but could not be written: " + err.Error())
+		return err
+	}
+	return nil
+}
+
+// Scenario returns the scenario with all touches so far.
+func (s *Session) Scenario() *scenarios.Scenario {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.touches) == 0 {
+		return s.scenario
+	}
+	return s.scenario.Touched(s.touches)
+}
+
+// End tells everybody that the run is over, and why: nil where it came to its
+// end.
+func (s *Session) End(err error, summary map[string]float64) {
+	text := "the run has come to its end"
+	if err != nil {
+		text = "the run ended early: " + err.Error()
+	}
+	s.mu.Lock()
+	s.results = summary
+	s.mu.Unlock()
+	s.control.end()
+	s.say(text)
+	s.version.Add(1)
+}
+
+// say enters a line into the log.
+func (s *Session) say(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.log.add(float64(s.now.Load())/1e6, text)
+}
+
+func (s *Session) scored(name string, v float64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.results == nil {
+		s.results = map[string]float64{}
+	}
+	s.results[name] = v
+}
+
+// lines is the last lines of a log.
+type lines struct {
+	all   []line
+	first int // number of the first of them
+	most  int
+}
+
+type line struct {
+	N    int     `json:"n"`
+	T    float64 `json:"t"`
+	Text string  `json:"text"`
+}
+
+func (l *lines) add(t float64, text string) {
+	if len(text) > 500 {
+		text = strings.ToValidUTF8(text[:500], "") + "…"
+	}
+	l.all = append(l.all, line{l.first + len(l.all), t, text})
+	if over := len(l.all) - l.most; over > 0 {
+		l.all = append([]line(nil), l.all[over:]...)
+		l.first += over
+	}
+}
+
+// since returns the lines from number n on.
+func (l *lines) since(n int) []line {
+	return append([]line{}, l.all[min(max(n-l.first, 0), len(l.all)):]...)
+}
+
+// shown is what inputs are told.
+type shown struct {
+	Start  float64              `json:"start"`
+	End    float64              `json:"end"`
+	How    string               `json:"how"`
+	Item   int                  `json:"item"`
+	Name   string               `json:"name"`
+	Label  string               `json:"label"`
+	Values map[string][]float32 `json:"values"`
+	n      int
+}
+
+// shownChannels bounds the channels of an input of which values are shown.
+const shownChannels = 10_000
+
+func (s *Session) isShown(x *journal.Shown) {
+	if s.watchers.Load() == 0 {
+		s.mu.Lock()
+		s.shown.n++
+		s.mu.Unlock()
+		return
+	}
+	values := map[string][]float32{}
+	for _, in := range s.scene.Inputs {
+		if in.Size <= shownChannels {
+			if v := x.Values(in.Name); v != nil {
+				values[in.Name] = append([]float32(nil), v...)
+			}
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shown = shown{seconds(x.Start), seconds(x.End), x.How, x.Item, x.Name, x.Label, values, s.shown.n + 1}
+}
+
+// history is port values and θ of a neuron that is followed.
+type history struct {
+	T     []float64    `json:"t"`
+	Theta []float64    `json:"theta"`
+	Sum   [3][]float64 `json:"sum"`
+	wants int
+	seen  int // points so far
+}
+
+const historyPoints = 400
+
+func (h *history) add(x *neuron.Sample) {
+	if len(h.T) >= historyPoints {
+		k := historyPoints / 4
+		h.T, h.Theta = append(h.T[:0], h.T[k:]...), append(h.Theta[:0], h.Theta[k:]...)
+		for p := range h.Sum {
+			h.Sum[p] = append(h.Sum[p][:0], h.Sum[p][k:]...)
+		}
+	}
+	h.seen++
+	h.T, h.Theta = append(h.T, seconds(x.Time)), append(h.Theta, x.Theta)
+	for p := range h.Sum {
+		v := 0.0
+		if p < len(x.Sum) {
+			v = finite(x.Sum[p])
+		}
+		h.Sum[p] = append(h.Sum[p], v)
+	}
+}
+
+func (h *history) copy() history {
+	out := history{T: append([]float64{}, h.T...), Theta: append([]float64{}, h.Theta...)}
+	for p := range h.Sum {
+		out.Sum[p] = append([]float64{}, h.Sum[p]...)
+	}
+	return out
+}
+
+// stop ends the run.
+func (s *Session) stop(reason error) error {
+	s.mu.Lock()
+	cancel := s.cancel
+	s.mu.Unlock()
+	if cancel == nil || s.control.status().Over {
+		return errOver
+	}
+	cancel(reason)
+	return s.control.change(func() error { s.paused = errors.Is(reason, run.ErrBack); return nil })
+}
+
+// ticker closes a frame of spikes now and then, while anybody watches.
+func (s *Session) ticker(ctx context.Context) {
+	t := time.NewTicker(frameTime)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		if s.watchers.Load() > 0 {
+			s.closeFrame()
+		}
+	}
+}
+
+// frameTime is how long a frame is on.
+const frameTime = 40 * time.Millisecond
+
+func (s *Session) closeFrame() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.raster == nil || s.raster.until <= s.raster.from {
+		return
+	}
+	s.frames.add(s.raster.encode(s.frames.seq + 1))
+	s.raster.reset()
+}
+
+// frames are the last frames of spikes.
+type frames struct {
+	seq uint32 // of the last
+	all [][]byte
+}
+
+// keptFrames are two seconds.
+const keptFrames = 50
+
+func (f *frames) add(b []byte) {
+	f.seq++
+	f.all = append(f.all, b)
+	if len(f.all) > keptFrames {
+		f.all = append(f.all[:0], f.all[1:]...)
+	}
+}
+
+// after returns the frames after number seq, and how many were lost before them.
+func (f *frames) after(seq uint32) (all [][]byte, dropped int) {
+	missing := int(f.seq - seq)
+	if missing > len(f.all) {
+		dropped = missing - len(f.all)
+		missing = len(f.all)
+	}
+	return append([][]byte(nil), f.all[len(f.all)-missing:]...), dropped
+}
+
+// Latest returns the last value of each live measure.
+func (s *Session) Latest() map[string]float64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make(map[string]float64, len(s.measures.names))
+	for name, c := range s.measures.of {
+		all[name] = c.last
+	}
+	return all
+}

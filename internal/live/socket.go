@@ -1,0 +1,333 @@
+package live
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// socket is one viewer's connection.
+func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
+	if origin := r.Header.Get("Origin"); origin != s.scheme+"://"+r.Host {
+		s.refuse(w, http.StatusForbidden, "comes from a page of another site")
+		return
+	}
+	if !s.enter() {
+		http.Error(w, "too many pages are open", http.StatusTooManyRequests)
+		return
+	}
+	defer s.leave()
+	c, err := websocket.Accept(w, r, &websocket.AcceptOptions{OriginPatterns: []string{r.Host}, CompressionMode: websocket.CompressionDisabled})
+	if err != nil {
+		return
+	}
+	defer func() { _ = c.CloseNow() }()
+	c.SetReadLimit(maxMessage)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	v := &viewer{session: s.session, conn: c, replies: make(chan Reply, 64), neuron: -1}
+	s.session.watchers.Add(1)
+	defer v.leave()
+	s.session.unseen()
+	go func() {
+		defer cancel()
+		v.write(ctx)
+	}()
+	v.read(ctx)
+	if ctx.Err() != nil {
+		_ = c.Close(websocket.StatusGoingAway, "")
+	}
+}
+
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.guests >= maxGuests {
+		return false
+	}
+	s.guests++
+	return true
+}
+
+func (s *Server) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.guests--
+}
+
+// viewer is one page that is open.
+type viewer struct {
+	session *Session
+	conn    *websocket.Conn
+	replies chan Reply
+	neuron  int // that is picked; −1: none
+
+	mu     sync.Mutex
+	panels []string
+	sent   uint32 // number of the last message with something to be seen
+	acked  uint32
+
+	seen seen
+}
+
+// seen is what the viewer has been sent already.
+type seen struct {
+	scene   *scene
+	spikes  uint32
+	version int64
+	log     int
+	touches int
+	looks   int
+	shown   int
+	courses time.Time
+	output  time.Time
+	missing int // frames of spikes that were dropped
+}
+
+// maxUnacked is how many messages may be on their way: a slow page gets fewer,
+// not older ones.
+const maxUnacked = 2
+
+func (v *viewer) leave() {
+	v.want(nil)
+	_ = v.session.pick(v.neuron, -1) // nothing to be told to who has gone
+	v.session.watchers.Add(-1)
+}
+
+func (v *viewer) want(panels []string) {
+	v.mu.Lock()
+	old := v.panels
+	v.panels = panels
+	v.mu.Unlock()
+	s := v.session
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range old {
+		s.wants[p]--
+	}
+	for _, p := range panels {
+		s.wants[p]++
+	}
+	s.quarry.stale = true
+}
+
+// knownPanels are those that a viewer can ask for.
+var knownPanels = []string{panelAtoms, panelMap, panelNeuron, panelMatrix, "raster", "shown", "measures", "log"}
+
+func (v *viewer) read(ctx context.Context) {
+	for {
+		kind, data, err := v.conn.Read(ctx)
+		if err != nil {
+			return
+		}
+		var c Command
+		if kind != websocket.MessageText || json.Unmarshal(data, &c) != nil {
+			_ = v.conn.Close(websocket.StatusUnsupportedData, "expected commands as JSON")
+			return
+		}
+		v.command(c)
+	}
+}
+
+func (v *viewer) command(c Command) {
+	switch c.Do {
+	case "ack":
+		v.mu.Lock()
+		v.acked = c.Seq
+		v.mu.Unlock()
+	case "watch":
+		defer v.session.seeLast()
+		v.want(slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(c.Panels))), func(p string) bool { return !slices.Contains(knownPanels, p) }))
+	case "seek":
+		err := v.session.seek(c.N)
+		v.reply(Reply{ID: c.ID, OK: err == nil, Error: text(err)})
+	case "pick":
+		err := v.session.pick(v.neuron, c.Neuron)
+		if err == nil {
+			v.neuron = c.Neuron
+			v.session.seeLast()
+		}
+		v.reply(Reply{ID: c.ID, OK: err == nil, Error: text(err)})
+	default:
+		v.session.Do(c, v.reply)
+	}
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+// reply queues an answer; a page that takes none of them is cut off.
+func (v *viewer) reply(r Reply) {
+	select {
+	case v.replies <- r:
+	default:
+		_ = v.conn.CloseNow()
+	}
+}
+
+// patience is how long a page may take to take a message.
+const patience = 10 * time.Second
+
+func (v *viewer) write(ctx context.Context) {
+	t := time.NewTicker(frameTime)
+	defer t.Stop()
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return
+		case r := <-v.replies:
+			err = v.send(ctx, "reply", r)
+		case <-t.C:
+			err = v.frame(ctx)
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (v *viewer) send(ctx context.Context, kind string, body any) error {
+	b, err := json.Marshal(map[string]any{"kind": kind, kind: body})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return v.conn.Write(ctx, websocket.MessageText, b)
+}
+
+// frame sends what is new, unless the page is behind.
+func (v *viewer) frame(ctx context.Context) error {
+	v.mu.Lock()
+	behind := v.sent-v.acked >= maxUnacked
+	panels := v.panels
+	v.mu.Unlock()
+	if behind {
+		return nil
+	}
+	if err := v.spikes(ctx, panels); err != nil {
+		return err
+	}
+	news := v.news(panels)
+	if news == nil {
+		return nil
+	}
+	v.mu.Lock()
+	v.sent++
+	news["seq"] = v.sent
+	v.mu.Unlock()
+	return v.send(ctx, "news", news)
+}
+
+func (v *viewer) spikes(ctx context.Context, panels []string) error {
+	s := v.session
+	s.mu.Lock()
+	frames, dropped := s.frames.after(v.seen.spikes)
+	v.seen.spikes = s.frames.seq
+	s.mu.Unlock()
+	if !slices.Contains(panels, "raster") {
+		return nil
+	}
+	v.seen.missing += dropped
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for _, b := range frames {
+		b = slices.Clone(b)
+		binary.LittleEndian.PutUint32(b[12:], uint32(v.seen.missing))
+		if err := v.conn.Write(ctx, websocket.MessageBinary, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// slow is how often courses are sent, and outputs.
+const (
+	slowCourses = time.Second
+	slowOutputs = 80 * time.Millisecond
+)
+
+// news returns what the page has not seen, nil where there is nothing.
+func (v *viewer) news(panels []string) map[string]any {
+	s := v.session
+	has := func(p string) bool { return slices.Contains(panels, p) }
+	news := map[string]any{}
+	version, now := s.version.Load(), time.Now()
+	if sc := s.currentScene(); sc != nil && sc != v.seen.scene {
+		v.seen = seen{scene: sc, spikes: v.seen.spikes}
+		news["scene"], news["place"], news["options"] = sc, sc.placed, s.about()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if version != v.seen.version {
+		v.seen.version = version
+		news["phase"], news["results"], news["expect"] = s.phase, numbers(s.results), s.expect
+	}
+	if len(s.done) != v.seen.touches {
+		v.seen.touches = len(s.done)
+		news["touches"] = touchList(s.done)
+	}
+	if end := s.log.first + len(s.log.all); end != v.seen.log {
+		news["log"] = s.log.since(v.seen.log)
+		v.seen.log = end
+	}
+	if has("shown") {
+		if s.shown.n != v.seen.shown && s.shown.Values != nil {
+			v.seen.shown = s.shown.n
+			news["shown"] = s.shown
+		}
+		if now.Sub(v.seen.output) >= slowOutputs && v.seen.scene != nil {
+			v.seen.output = now
+			news["outputs"], news["thetas"] = s.sampled(s.told), s.sampled(s.theta)
+		}
+	}
+	if s.quarry.n != v.seen.looks {
+		v.seen.looks = s.quarry.n
+		v.looked(news, has)
+	}
+	if now.Sub(v.seen.courses) >= slowCourses {
+		v.seen.courses = now
+		news["measures"], news["rates"] = s.measures.all(), s.rates.all()
+		if has(panelAtoms) {
+			news["atoms"] = s.atoms.all()
+		}
+		if h := s.follow[neuronID(v.neuron)]; v.neuron >= 0 && h != nil {
+			news["history"] = h.copy()
+		}
+	}
+	if s.view != nil && news["phase"] != nil {
+		news["view"] = map[string]any{"steps": viewSteps, "step": s.view.step, "t": float64(s.now.Load()) / 1e6}
+	}
+	if len(news) == 0 && version == v.seen.version && v.seen.scene == nil {
+		return nil
+	}
+	news["status"] = s.control.status()
+	news["t"] = float64(s.now.Load()) / 1e6
+	news["missing"] = v.seen.missing
+	return news
+}
+
+// looked adds what was seen at the last look.
+func (v *viewer) looked(news map[string]any, has func(string) bool) {
+	q := &v.session.quarry
+	if q.values != nil && (has(panelMap) || has(panelAtoms)) {
+		news["values"], news["quantities"] = q.values, quantitiesOf(q.values)
+	}
+	if p := q.neurons[neuronID(v.neuron)]; p != nil && v.neuron >= 0 {
+		news["neuron"] = p
+	}
+	if has(panelMatrix) && q.matrix != nil {
+		news["matrix"] = q.matrix
+	}
+}

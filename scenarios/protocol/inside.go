@@ -1,0 +1,73 @@
+package protocol
+
+import (
+	"fmt"
+
+	"infomorph/internal/config"
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/language"
+)
+
+// Sources returns what the protocol takes items from, each once, in its order.
+func (p *Plan) Sources() (names []string) {
+	seen := map[string]bool{}
+	for i := range p.phases {
+		ph := &p.phases[i]
+		if ph.part == nil || ph.per == 0 && ph.part.Len() == 0 {
+			continue
+		}
+		if name := ph.part.Name(); !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// ItemName returns what an item of a part is called; it may be empty.
+func (p *Plan) ItemName(part *data.Part, i int) string {
+	var it data.Item
+	if err := part.Item(i, &it); err != nil {
+		return ""
+	}
+	if it.Name == "" && it.Label >= 0 && it.Label < len(part.Set().Labels) {
+		return part.Set().Labels[it.Label]
+	}
+	return it.Name
+}
+
+// ItemValues returns what inputs are told of item i of a source.
+func (p *Plan) ItemValues(source string, i int) (map[string][]float32, error) {
+	part, err := p.Data.Part(source)
+	if err != nil {
+		return nil, config.FieldProblem("data", err.Error(), "")
+	}
+	if i < 0 || i >= part.Len() {
+		return nil, fmt.Errorf("item: got %d, expected 0 to %d", i, part.Len()-1)
+	}
+	var it data.Item
+	if err := part.Item(i, &it); err != nil {
+		return nil, err
+	}
+	values := map[string][]float32{}
+	for _, input := range part.Set().Inputs() {
+		values[input] = part.Set().Values(nil, input, &it)
+	}
+	return values, nil
+}
+
+// CanRecall reports whether a population can recall from cues at an input.
+func (p *Plan) CanRecall(input, population string) bool {
+	_, err := p.cueing(&language.Recall{Cueing: language.Cueing{Input: input, Population: population}})
+	return err == nil
+}
+
+// SourceOf returns what a phase takes items from; empty: it takes none.
+func (p *Plan) SourceOf(phase string) string {
+	for i := range p.phases {
+		if ph := &p.phases[i]; ph.Name == phase && ph.part != nil {
+			return ph.part.Name()
+		}
+	}
+	return ""
+}
