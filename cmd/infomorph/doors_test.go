@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -166,7 +167,7 @@ func dialPage(t *testing.T, url string) *websocket.Conn {
 	}
 	r.Body.Close()
 	place := "http://" + r.Request.URL.Host
-	conn, _, err := websocket.Dial(t.Context(), strings.Replace(place, "http", "ws", 1)+"/live", &websocket.DialOptions{HTTPClient: client, HTTPHeader: http.Header{"Origin": {place}}})
+	conn, _, err := websocket.Dial(t.Context(), strings.Replace(place, "http", "ws", 1)+"/live", &websocket.DialOptions{HTTPClient: client, HTTPHeader: http.Header{"Origin": {place}}}) //nolint:bodyclose // it is the connection
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,4 +344,60 @@ func TestUndo(t *testing.T) {
 			t.Errorf("%s: exit %d: %s", name, code, stderr)
 		}
 	}
+}
+
+// TestView opens a finished run and goes to the middle of it.
+func TestView(t *testing.T) {
+	program(t)
+	dir := filepath.Join(t.TempDir(), "run")
+	args := []string{"run", "memory-50", "--out", dir, "--quiet", "--set", "record.spikes=true"}
+	for _, s := range doorsSets {
+		args = append(args, "--set", s)
+	}
+	if _, stderr, code := command(t, args...); code != exitDone {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	cmd := exec.Command("infomorph", "view", dir)
+	stderr, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stderr)
+	url := ""
+	for url == "" && lines.Scan() {
+		url, _ = strings.CutPrefix(lines.Text(), "live: ")
+	}
+	conn := dialPage(t, url)
+	for _, c := range []live.Command{{Do: "watch", Panels: []string{"raster", "shown", "atoms", "map", "neuron", "matrix"}}, {Do: "pick", Neuron: 4}, {Do: "seek", N: 500}} {
+		if err := sendPage(conn, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []string{`"scene"`, `"step":500`, `"shown"`, `"values"`, `"neuron"`, `"matrix"`, `"atoms"`, `"measures"`, `"rates"`, "spikes"}
+	for len(want) > 0 {
+		kind, b, err := conn.Read(t.Context())
+		if err != nil {
+			t.Fatalf("%v; missing: %q", err, want)
+		}
+		text := string(b)
+		if kind == websocket.MessageBinary {
+			text = "spikes"
+		}
+		want = slices.DeleteFunc(want, func(w string) bool { return strings.Contains(text, w) })
+		var m struct{ News struct{ Seq uint32 } }
+		if kind == websocket.MessageText && json.Unmarshal(b, &m) == nil && m.News.Seq > 0 {
+			if err := sendPage(conn, live.Command{Do: "ack", Seq: m.News.Seq}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	_ = conn.CloseNow()
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, stderr)
+	_ = cmd.Wait() // interrupted
 }

@@ -56,6 +56,7 @@ var exampleStages = map[string]struct {
 // exampleExceptions are commands whose first example is not run here, and why.
 var exampleExceptions = map[string]string{
 	"nodes check": "needs nodes that answer; the machines tests start some",
+	"view":        "serves until it is interrupted; TestView opens one",
 	"resume":      "needs a run that was stopped midway; the scripts of checkpoints stop some",
 }
 

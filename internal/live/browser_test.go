@@ -16,6 +16,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"infomorph/scenarios"
 )
 
 const chromium = "/usr/bin/chromium"
@@ -132,8 +134,6 @@ func (p *page) shot(name string, width int64, scheme string) {
 	}
 }
 
-const everything = `(() => { document.querySelectorAll("section[data-panel]").forEach(s => s.scrollIntoView()); return true })()`
-
 // TestInBrowser opens the page in a real browser: every panel shows something,
 // every touch changes the run and what is written of it, nothing is complained
 // of.
@@ -154,6 +154,7 @@ func TestInBrowser(t *testing.T) {
 			}
 		}
 		p.shot("wall", 2600, "light")
+		pictureOfLetters(t, ctx)
 	})
 	t.Run("two pages", func(t *testing.T) {
 		second, cancel := chromedp.NewContext(ctx)
@@ -297,4 +298,29 @@ func TestReconnect(t *testing.T) {
 	p.becomes(`infomorph.connected`)
 	was := p.js(`infomorph.t`)
 	p.becomes(`infomorph.t > ` + was)
+}
+
+// pictureOfLetters keeps the picture of README where INFOMORPH_SHOTS says.
+func pictureOfLetters(t *testing.T, ctx context.Context) {
+	dir := os.Getenv("INFOMORPH_SHOTS")
+	if dir == "" {
+		return
+	}
+	text, _ := scenarios.Builtin("letters")
+	a := start(t, scenario(t, string(text), "associative_memory.presentations=100000"), Options{})
+	a.must(t, Command{Do: "speed", Speed: 1})
+	tab, cancel := chromedp.NewContext(ctx)
+	defer cancel()
+	p := openPage(t, tab, serve(t, a.session))
+	p.becomes(`window.infomorph && infomorph.scene && infomorph.outputs && infomorph.values`)
+	p.js(`(() => { infomorph.pick(40); document.getElementById("quantity").value = "red"; document.getElementById("quantity").onchange() })()`)
+	p.becomes(`infomorph.neuron && infomorph.neuron.id === 40`)
+	p.js(`new Promise(done => setTimeout(done, 6000))`)
+	var png []byte
+	if err := chromedp.Run(p.ctx, chromedp.EmulateViewport(1280, 1000), chromedp.Sleep(time.Second), chromedp.CaptureScreenshot(&png)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "live.png"), png, 0o666); err != nil {
+		t.Fatal(err)
+	}
 }

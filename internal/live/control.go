@@ -127,17 +127,6 @@ func (c *control) mark(done func(error)) error {
 	})
 }
 
-// ask lets f happen on the goroutine of the run, between two steps.
-func (c *control) ask(f func()) error {
-	return c.change(func() error {
-		if len(c.errand) >= maxQueue {
-			return errBusy
-		}
-		c.errand = append(c.errand, f)
-		return nil
-	})
-}
-
 // end lets nothing wait any more.
 func (c *control) end() {
 	c.mu.Lock()
@@ -152,7 +141,7 @@ func (c *control) end() {
 	for _, done := range c.checkpoint {
 		done(errOver)
 	}
-	c.queue, c.checkpoint, c.errand = nil, nil, nil
+	c.queue, c.checkpoint = nil, nil
 	c.arrive()
 	close(c.wake)
 	c.wake = make(chan struct{})
@@ -175,8 +164,8 @@ func (c *control) marked(err error) {
 func (c *control) attend(ctx context.Context, begin bool, idle func()) journal.Wish {
 	for {
 		c.mu.Lock()
-		errands, wake := c.errand, c.wake
-		c.errand, c.within, c.standing, c.begun = nil, false, true, !begin
+		wake := c.wake
+		c.within, c.standing, c.begun = false, true, !begin
 		wish := journal.Wish{}
 		if !begin { // what has not begun has nothing to be touched
 			wish.Touches, wish.Checkpoint = c.queue, len(c.checkpoint) > 0
@@ -192,9 +181,6 @@ func (c *control) attend(ctx context.Context, begin bool, idle func()) journal.W
 			c.arrive()
 		}
 		c.mu.Unlock()
-		for _, f := range errands {
-			f()
-		}
 		if asked {
 			return wish
 		}

@@ -191,9 +191,9 @@ func TestSessionRunsAgain(t *testing.T) {
 	b.must(t, Command{Do: "step", N: 1, Unit: "epoch"})
 	b.must(t, Command{Do: "speed", Speed: 1000})
 	b.must(t, event(`{"rate_scale":0.5}`))
-	written := b.must(t, Command{Do: "go"})
+	b.must(t, Command{Do: "go"})
 	<-b.done
-	written = b.do(t, Command{Do: "scenario"})
+	written := b.do(t, Command{Do: "scenario"})
 	if bytes.Count(b.kept, []byte("\n")) != 5 || b.hash == a.hash || b.hash != again(t, []byte(written.Scenario)) {
 		t.Errorf("touched:\n%s\nthe scenario with that ends in another state than the run", b.kept)
 	}

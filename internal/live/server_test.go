@@ -50,7 +50,7 @@ func friend(t testing.TB, srv *Server) *http.Client {
 // dial opens the socket of a page.
 func dial(t testing.TB, srv *Server, c *http.Client) *websocket.Conn {
 	t.Helper()
-	conn, r, err := websocket.Dial(t.Context(), strings.Replace(srv.place(), "http", "ws", 1)+"/live", &websocket.DialOptions{HTTPClient: c, HTTPHeader: http.Header{"Origin": {srv.place()}}})
+	conn, r, err := websocket.Dial(t.Context(), strings.Replace(srv.place(), "http", "ws", 1)+"/live", &websocket.DialOptions{HTTPClient: c, HTTPHeader: http.Header{"Origin": {srv.place()}}}) //nolint:bodyclose // it is the connection
 	if err != nil {
 		t.Fatalf("%v %+v", err, r)
 	}
