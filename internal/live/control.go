@@ -27,7 +27,6 @@ type control struct {
 	queue      []journal.Touch
 	checkpoint []func(error)
 	arrived    []func(error) // to be told when the steps that were asked for are over
-	errand     []func()      // to be done on the goroutine of the run
 	over       bool
 
 	anchorReal time.Time // since when the speed is held
