@@ -58,7 +58,7 @@ results:
 # and damaged 300 times.
 faults:
 	go test -timeout 1h ./internal/checkpoint -every-fault -v
-	go test -timeout 2h ./cmd/infomorph -run 'TestKilledRuns|TestDamagedFolders' -v -kills 40 -damages 300
+	go test -timeout 2h ./cmd/infomorph -run 'TestKilledRuns|TestDamagedFolders' -v -kills 17 -damages 300
 
 # What is estimated of memory, against what whole processes take.
 memory:
