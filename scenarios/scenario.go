@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -115,12 +116,23 @@ func loadShort(doc *config.Document, sets []string) (*Scenario, error) {
 	}
 	var err error
 	if s.Experiment, err = f.Form.Expand(); err == nil {
-		err = s.Experiment.Validate() // what shows only in the whole
+		err = validate(s.Experiment) // what shows only in the whole
 	}
 	if err != nil {
 		return nil, s.place(err)
 	}
 	return s, nil
+}
+
+// validate checks an experiment that no document was read into: a run keeps it as
+// a document, which must be one that can be read.
+func validate(e *language.Experiment) error {
+	errs := []error{e.Validate()}
+	for name, kind := range e.Neurons.All() {
+		within := func(key string) string { return config.JoinPath("neurons", name) + "." + key }
+		errs = append(errs, config.Rekey(kind.Validate(), within))
+	}
+	return errors.Join(errs...)
 }
 
 // place gives an error about a setting its position in the file.

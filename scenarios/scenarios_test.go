@@ -211,3 +211,13 @@ func TestPicturesHaveNamesOfTheirOwn(t *testing.T) {
 		}})
 	}
 }
+
+// What a short form stands for is refused before it runs if it could not be read
+// again: a run keeps it in its folder.
+func TestShortFormThatCannotBeReadAgain(t *testing.T) {
+	text, _ := scenarios.Builtin("bars")
+	_, err := scenarios.Load("bars", bytes.NewReader(text), "neuron.window=100")
+	if err == nil || !strings.Contains(err.Error(), "neuron.warm_up: is longer than the window") {
+		t.Errorf("%v", err)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"infomorph/internal/checkpoint"
 	"infomorph/internal/disk"
 	files "infomorph/internal/guard"
 	"infomorph/neuron"
@@ -30,7 +31,7 @@ import (
 const partsMagic = "IMparts\n"
 
 const (
-	partSuffix  = ".part"
+	partSuffix  = checkpoint.PartSuffix
 	draftSuffix = ".tmp" // of a file that is being written
 )
 

@@ -60,8 +60,8 @@ var victims = map[string]victim{
 	"script":    aRun("closed-loop"),
 	"spikes":    aRun("recorded-spikes", "--set", "protocol[0].play.passes=3"),
 	"deep":      aRun("deep", "--set", "protocol[0].present.count=400"),
-	"recording": {begin: []string{"run", "free-memory", "--quiet", "--checkpoint", "50ms", "--out"}, again: []string{"resume", "--quiet", "--"}, begun: "manifest.json", other: true},
-	"sweep": {begin: []string{"sweep", "bars", "--over", "neuron.window=100,200", "--seeds", "2", "--set", "bars.stimuli=1500", "--set", "bars.test=200", "--quiet", "--pictures", "--out"},
+	"recording": {begin: []string{"run", "free-memory", "--set", "associative_memory.presentations=2", "--set", "network.neurons=25", "--set", "associative_memory.patterns={source: random, count: 3, width: 5}", "--quiet", "--checkpoint", "50ms", "--out"}, again: []string{"resume", "--quiet", "--"}, begun: "manifest.json", other: true},
+	"sweep": {begin: []string{"sweep", "bars", "--over", "neuron.window=300,400", "--seeds", "2", "--set", "bars.stimuli=1500", "--set", "bars.test=200", "--quiet", "--pictures", "--out"},
 		again: []string{"sweep", "--quiet", "--pictures", "--resume"}, begun: "sweep.json"},
 	"repeat": {begin: []string{"run", "bars", "--repeat", "3", "--set", "bars.stimuli=1500", "--set", "bars.test=200", "--quiet", "--out"}},
 	"search": {begin: []string{"search", "bars", "--score", "bars.found", "--trials", "8", "--population", "4", "--seeds", "1", "--confirm", "1", "--set", "bars.stimuli=500", "--set", "bars.test=100", "--quiet", "--out"},
@@ -132,6 +132,9 @@ func (v victim) prepare(t *testing.T, dir string) {
 
 // next is the command that goes on in a folder, or begins it.
 func (v victim) next(dir string) []string {
+	if m, err := record.ReadManifest(dir); err == nil && m.Status == record.StatusDone {
+		return []string{"report", dir} // it was killed as it wrote that, and has all its results
+	}
 	if _, err := os.Stat(filepath.Join(dir, v.begun)); v.again != nil && err == nil {
 		return append(slices.Clone(v.again), dir)
 	}

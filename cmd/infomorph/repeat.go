@@ -34,7 +34,7 @@ func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (e
 		err = s.Create()
 	}
 	if err != nil {
-		return badInput(err)
+		return record.Fault(err)
 	}
 	began := time.Now()
 	runErr := sf.again(sf.sweep(cmd, s, "runs"), s.Dir)

@@ -39,6 +39,9 @@ func runReport(cmd *cobra.Command, dir, out string) error {
 		out = filepath.Join(dir, report.FileName)
 	}
 	if manyRuns(dir) {
+		if err := record.CheckSums(dir); err != nil {
+			return record.Fault(err)
+		}
 		var page bytes.Buffer
 		if err := report.BuildMany(dir, &page); err != nil {
 			return badInput(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/fault"
+	"infomorph/internal/record"
 	"infomorph/scenarios/reproduce"
 	"infomorph/scenarios/run"
 )
@@ -89,7 +90,7 @@ func (f *reproduceFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	begun, err := pack.Begin(chosen)
 	if err != nil {
-		return badInput(err)
+		return record.Fault(err)
 	}
 	f.announce(cmd.ErrOrStderr(), pack, begun)
 	return f.reproduce(cmd, pack, begun)

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/fault"
+	"infomorph/internal/record"
 	"infomorph/scenarios/run"
 	"infomorph/scenarios/search"
 )
@@ -68,7 +69,7 @@ func (f *searchFlags) run(cmd *cobra.Command, args []string) error {
 		err = s.Create()
 	}
 	if err != nil {
-		return badInput(err)
+		return record.Fault(err)
 	}
 	p := f.progress(cmd)
 	found, err := s.Run(cmd.Context(), search.Options{Run: f.options(), Workers: f.workers, Progress: p.step})

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/fault"
+	"infomorph/internal/record"
 	"infomorph/scenarios/design"
 	"infomorph/scenarios/run"
 	"infomorph/scenarios/sweep"
@@ -94,13 +95,13 @@ func (f *sweepFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	s, err := f.open(args)
 	if err != nil {
-		return badInput(err)
+		return record.Fault(err)
 	}
 	if f.list {
 		return listRuns(cmd.OutOrStdout(), s, f.share)
 	}
 	if err := s.CreateShared(); err != nil {
-		return badInput(err)
+		return record.Fault(err)
 	}
 	began := time.Now()
 	runErr := f.again(f.sweep(cmd, s, "runs"), s.Dir)

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -328,5 +329,55 @@ func (f Folder) Check() (*record.Manifest, error) {
 			err = errors.Join(err, bad)
 		}
 	}
-	return m, err
+	return m, errors.Join(err, f.checkParts())
+}
+
+// PartsFolder is where copies of the parts of checkpoints lie that nodes have
+// written, beside the checkpoints.
+const PartsFolder = "parts"
+
+// PartSuffix ends the name of a part; before it stands its SHA-256.
+const PartSuffix = ".part"
+
+// IsPart reports whether a file is a part of a checkpoint, by its name.
+func IsPart(name string) bool {
+	sum, err := hex.DecodeString(strings.TrimSuffix(name, PartSuffix))
+	return err == nil && len(sum) == sha256.Size && strings.HasSuffix(name, PartSuffix)
+}
+
+// CheckPart compares a part with its name.
+func CheckPart(path string) error { return checkPart(disk.OS, path) }
+
+func checkPart(fsys disk.FS, path string) error {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if hex.EncodeToString(sum.Sum(nil))+PartSuffix != filepath.Base(path) {
+		return fmt.Errorf("%s: part of a checkpoint: %w", path, record.ErrDamaged)
+	}
+	return nil
+}
+
+// checkParts compares the copies of parts.
+func (f Folder) checkParts() error {
+	folder := filepath.Join(f.Dir, FolderName, PartsFolder)
+	entries, err := f.FS.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if !IsPart(e.Name()) {
+			continue
+		}
+		if bad := checkPart(f.FS, filepath.Join(folder, e.Name())); !errors.Is(bad, fs.ErrNotExist) { // else the run has just removed it
+			err = errors.Join(err, bad)
+		}
+	}
+	return err
 }

@@ -28,6 +28,7 @@ type File struct {
 	f    disk.File
 	sum  hash.Hash
 	size int64
+	sums string // folder whose SHA256SUMS lists the file; "": none does
 	err  error
 }
 
@@ -76,6 +77,15 @@ func (f *File) Write(b []byte) (int, error) {
 	return n, f.err
 }
 
+// whole writes all of the file.
+func (f *File) whole(data []byte) error {
+	defer f.Close()
+	if _, err := f.Write(data); err != nil {
+		return err
+	}
+	return f.Commit()
+}
+
 // Commit syncs the file and gives it its final name, in place of an earlier
 // file of that name. After an error nothing of the new content remains.
 func (f *File) Commit() error {
@@ -94,6 +104,9 @@ func (f *File) Commit() error {
 		err = f.run.journal.add(commit{f.name, f.info()})
 	}
 	if err == nil {
+		err = f.note(false)
+	}
+	if err == nil {
 		err = f.fsys.Rename(tempName(f.path), f.path)
 	}
 	f.f = nil
@@ -101,7 +114,9 @@ func (f *File) Commit() error {
 		_ = f.fsys.Remove(tempName(f.path)) // as far as there is one
 		return fileError(f.name, err)
 	}
-	err = f.fsys.SyncDir(filepath.Dir(f.path))
+	if err = f.fsys.SyncDir(filepath.Dir(f.path)); err == nil {
+		err = f.note(true)
+	}
 	switch {
 	case f.run != nil && err != nil:
 		f.run.unsure = append(f.run.unsure, f.name)

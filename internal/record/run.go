@@ -325,11 +325,7 @@ func (r *Run) WriteFile(name string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if _, err := f.Write(data); err != nil {
-		return err
-	}
-	return f.Commit()
+	return f.whole(data)
 }
 
 // InterventionsName is the file that lists what was done to a run while it went

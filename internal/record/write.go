@@ -12,18 +12,32 @@ import (
 // ending of path names: .parquet or .csv. Rows are as in [Run.Table]. The
 // file takes its name only when it is complete.
 func WriteTable(path string, cols []Column, rows iter.Seq[[]any]) error {
-	if err := checkTable("table", cols); err != nil {
-		return err
-	}
-	suffix := filepath.Ext(path)
-	if suffix != ".parquet" && suffix != ".csv" {
-		return errors.New(path + ": a table is .parquet or .csv")
-	}
 	f, err := createFile(disk.OS, filepath.Dir(path), filepath.Base(path))
 	if err != nil {
 		return err
 	}
+	return f.table(cols, rows)
+}
+
+// SummedTable is WriteTable into a folder with checksums: see [Summed].
+func SummedTable(dir, name string, cols []Column, rows iter.Seq[[]any]) error {
+	f, err := Summed(dir, name)
+	if err != nil {
+		return err
+	}
+	return f.table(cols, rows)
+}
+
+// table writes the whole file as a table.
+func (f *File) table(cols []Column, rows iter.Seq[[]any]) error {
 	defer f.Close()
+	if err := checkTable("table", cols); err != nil {
+		return err
+	}
+	suffix := filepath.Ext(f.name)
+	if suffix != ".parquet" && suffix != ".csv" {
+		return errors.New(f.name + ": a table is .parquet or .csv")
+	}
 	s := newSink(suffix, f, cols)
 	row := make(sinkRow, len(cols))
 	for values := range rows {

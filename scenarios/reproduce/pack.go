@@ -13,6 +13,7 @@ import (
 	"infomorph/internal/config"
 	"infomorph/internal/fault"
 	"infomorph/internal/guard"
+	"infomorph/internal/record"
 	"infomorph/scenarios"
 	"infomorph/scenarios/run"
 	"infomorph/scenarios/sweep"
@@ -215,8 +216,12 @@ func (p *Pack) plan(r *Reproduction, seeds int, folder string) error {
 	if err != nil {
 		return err
 	}
-	if old, err := sweep.Open(s.Dir); p.Fresh || err != nil || !old.Same(s) {
-		if err := sweep.Remove(s.Dir); err != nil {
+	old, err := sweep.Open(s.Dir)
+	if errors.Is(err, record.ErrDamaged) && !p.Fresh {
+		return fault.Failed(err)
+	}
+	if p.Fresh || err != nil || !old.Same(s) {
+		if err := sweep.MakeRoom(s.Dir); err != nil {
 			return err
 		}
 	}

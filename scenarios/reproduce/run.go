@@ -56,7 +56,7 @@ func (p *Pack) conclude(b *Reproduction) (*Result, error) {
 	}
 	data, err := json.MarshalIndent(r, "", "  ")
 	if err == nil {
-		err = guard.SaveBytes(filepath.Join(b.sweep.Dir, resultFile), append(data, '\n'))
+		err = record.WriteSummed(b.sweep.Dir, resultFile, append(data, '\n'))
 	}
 	return r, fault.Failed(err)
 }

@@ -44,7 +44,7 @@ func Open(dir string, o OpenOptions) (*Stopped, error) {
 		return nil, err
 	}
 	if manifest.Status == record.StatusDone && !o.Fork {
-		return nil, fault.Input(fmt.Errorf("%s: the run came to its end; there is nothing to resume (--fork goes on from its last checkpoint)", dir))
+		return nil, fault.Input(fmt.Errorf("%s: the run came to its end; there is nothing to resume (infomorph report %[1]s writes its report anew, --fork goes on from its last checkpoint)", dir))
 	}
 	if err := r.readCheckpoint(); err != nil {
 		return nil, err

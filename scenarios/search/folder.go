@@ -95,16 +95,16 @@ func New(r Request) (*Search, error) {
 // Open reads the folder of a search.
 func Open(dir string) (*Search, error) {
 	name := filepath.Join(dir, fileName)
-	data, err := guard.ReadFile(name, maxFile)
+	data, err := sweep.ReadPlan(dir, fileName)
+	if errors.Is(err, record.ErrDamaged) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s is not the folder of a search: %w", dir, err)
 	}
 	var d file
 	if err := json.Unmarshal(data, &d); err != nil {
 		return nil, fmt.Errorf("%s: not a search: %w", name, err)
-	}
-	if err := record.CheckSums(dir); err != nil {
-		return nil, err
 	}
 	if d.Format != format {
 		return nil, fmt.Errorf("%s: format %d, this program reads format %d", name, d.Format, format)

@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"path/filepath"
 	"slices"
 	"strconv"
 
 	"gonum.org/v1/gonum/stat"
 
-	"infomorph/internal/guard"
 	"infomorph/internal/plot"
 	"infomorph/internal/record"
 	"infomorph/scenarios/design"
@@ -22,8 +20,8 @@ import (
 func (x *runner) writeTrials() error {
 	cols, rows := x.table()
 	return errors.Join(
-		record.WriteTable(filepath.Join(x.Dir, "trials.csv"), cols, rows),
-		record.WriteTable(filepath.Join(x.Dir, "trials.parquet"), cols, rows))
+		record.SummedTable(x.Dir, "trials.csv", cols, rows),
+		record.SummedTable(x.Dir, "trials.parquet", cols, rows))
 }
 
 // table returns the tidy table, one row a trial.
@@ -70,7 +68,7 @@ func (x *runner) writeBest(t *Trial) error {
 	if err != nil {
 		return err
 	}
-	return guard.SaveBytes(filepath.Join(x.Dir, "best.yaml"), text)
+	return record.WriteSummed(x.Dir, "best.yaml", text)
 }
 
 // course returns how the score went, by generation: its mean, worst and best

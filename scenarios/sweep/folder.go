@@ -2,10 +2,10 @@ package sweep
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -98,7 +98,11 @@ func Of(b *Base, plan *design.Plan, dir string) *Sweep {
 func (s *Sweep) Create() error {
 	path := filepath.Join(s.Dir, fileName)
 	if _, err := os.Stat(path); err == nil {
-		if old, err := Open(s.Dir); err == nil && old.Same(s) {
+		old, err := Open(s.Dir)
+		if errors.Is(err, record.ErrDamaged) {
+			return err
+		}
+		if err == nil && old.Same(s) {
 			return nil
 		}
 		return fmt.Errorf("--out: another sweep is in %s; name another folder, or go on with it: infomorph sweep --resume %[1]s", s.Dir)
@@ -121,27 +125,27 @@ func (s *Sweep) Same(o *Sweep) bool {
 // Open reads the folder of a sweep. The plan is laid out again, so that a file
 // that was changed by hand is noticed.
 func Open(dir string) (*Sweep, error) {
-	f, err := guard.Open(filepath.Join(dir, fileName))
+	data, err := ReadPlan(dir, fileName)
+	if errors.Is(err, record.ErrDamaged) {
+		return nil, err
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s is not the folder of a sweep: %w", dir, err)
 	}
-	defer f.Close()
+	name := filepath.Join(dir, fileName)
 	var d file
-	if err := json.NewDecoder(io.LimitReader(f, maxFile)).Decode(&d); err != nil {
-		return nil, fmt.Errorf("%s: not a sweep: %w", f.Name(), err)
+	if err := json.Unmarshal(data, &d); err != nil {
+		return nil, fmt.Errorf("%s: not a sweep: %w", name, err)
 	}
 	if d.Format != format || d.Plan == nil {
-		return nil, fmt.Errorf("%s: format %d, this program reads format %d", f.Name(), d.Format, format)
-	}
-	if err := record.CheckSums(dir); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: format %d, this program reads format %d", name, d.Format, format)
 	}
 	plan, err := design.NewPlan(d.Plan.Design)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if len(plan.Runs) != len(d.Plan.Runs) || !reflect.DeepEqual(normal(plan.Runs), normal(d.Plan.Runs)) {
-		return nil, fmt.Errorf("%s: its runs are not those of its design; it was changed by hand", f.Name())
+		return nil, fmt.Errorf("%s: its runs are not those of its design; it was changed by hand", name)
 	}
 	base, err := ReadBaseOf(dir, d.Source, d.Folder, d.Sets)
 	return &Sweep{dir, base, d.Plan}, err
@@ -191,10 +195,14 @@ func (s *Sweep) Outcome(r *design.Run) design.Outcome {
 		}
 		return design.Outcome{Status: Pending}
 	}
-	if text, err := os.ReadFile(dir + ".error"); err == nil {
-		return failedWith(string(text))
+	text, err := ReadError(dir + ErrorSuffix)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return design.Outcome{Status: Pending}
+	case err != nil:
+		text = err.Error()
 	}
-	return design.Outcome{Status: Pending}
+	return failedWith(text)
 }
 
 func failedWith(reason string) design.Outcome {
@@ -205,25 +213,60 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // fail keeps the error of a run that could not even begin.
 func (s *Sweep) fail(r *design.Run, reason error) error {
-	return guard.SaveBytes(s.RunDir(r)+".error", []byte(oneLine(reason.Error())+"\n"))
+	text := []byte(oneLine(reason.Error()) + "\n")
+	return guard.SaveBytes(s.RunDir(r)+ErrorSuffix, fmt.Appendf(text, "%s%x\n", errorSeal, sha256.Sum256(text)))
 }
 
-// forget removes what is left of a failed run.
+// ErrorSuffix ends the file with the error of a run that could not even begin.
+const ErrorSuffix = ".error"
+
+const errorSeal = "sha256 "
+
+// ReadError returns the error that a run could not begin for.
+func ReadError(name string) (string, error) {
+	data, err := guard.ReadFile(name, maxFile)
+	if err != nil {
+		return "", err
+	}
+	text, _, _ := bytes.Cut(data, []byte("\n"))
+	line := data[:min(len(text)+1, len(data))]
+	if !bytes.Equal(data, fmt.Appendf(nil, "%s%s%x\n", line, errorSeal, sha256.Sum256(line))) {
+		return "", fmt.Errorf("%s: %w", name, record.ErrDamaged)
+	}
+	return string(text), nil
+}
+
+// forget moves what is left of a failed run out of the way.
 func (s *Sweep) forget(r *design.Run) error {
 	dir := s.RunDir(r)
-	err := os.Remove(dir + ".error")
+	err := os.Remove(dir + ErrorSuffix)
 	if errors.Is(err, os.ErrNotExist) {
 		err = nil
 	}
-	return errors.Join(err, os.RemoveAll(dir))
+	return errors.Join(err, moveAside(dir, "failed"))
 }
 
-// Remove removes the folder of a sweep, and nothing else.
-func Remove(dir string) error {
+// MakeRoom moves the folder of a sweep out of the way, and nothing else: it is
+// FOLDER.old-1 or the next number then.
+func MakeRoom(dir string) error {
 	if _, err := os.Stat(filepath.Join(dir, fileName)); err != nil {
 		return nil // Create says if the folder is somebody else's
 	}
-	return os.RemoveAll(dir)
+	return moveAside(dir, "old")
+}
+
+// moveAside gives a folder another name, such as 0001.failed-1: there may be
+// notes in it. Where there is no folder it does nothing.
+func moveAside(dir, why string) error {
+	if _, err := os.Lstat(dir); err != nil {
+		return nil
+	}
+	for n := 1; ; n++ {
+		aside := fmt.Sprintf("%s.%s-%d", dir, why, n)
+		if _, err := os.Lstat(aside); err != nil {
+			return os.Rename(dir, aside)
+		}
+	}
 }
 
 // Results reads what became of every run.
@@ -257,6 +300,6 @@ func (s *Sweep) Count(p Part) (all, done, failed int) {
 func (s *Sweep) WriteTables(res *design.Results) error {
 	cols, rows := res.Table()
 	return errors.Join(
-		record.WriteTable(filepath.Join(s.Dir, "table.csv"), cols, rows),
-		record.WriteTable(filepath.Join(s.Dir, "table.parquet"), cols, rows))
+		record.SummedTable(s.Dir, "table.csv", cols, rows),
+		record.SummedTable(s.Dir, "table.parquet", cols, rows))
 }

@@ -50,9 +50,12 @@ func (s *Sweep) CreateShared() error {
 	var err error
 	for range 50 {
 		if err = s.Create(); err == nil || !s.begun() {
-			return err
+			break
 		}
 		time.Sleep(100 * time.Millisecond)
+	}
+	if _, there := os.Stat(filepath.Join(s.Dir, fileName)); err != nil && there == nil {
+		return s.Create() // the other one may have written it just now
 	}
 	return err
 }
@@ -64,7 +67,7 @@ func (s *Sweep) begun() bool {
 		return false
 	}
 	for _, e := range entries {
-		known := e.Name() == "runs" || strings.Contains(e.Name(), record.ScenarioName) || strings.Contains(e.Name(), fileName)
+		known := e.Name() == "runs" || strings.Contains(e.Name(), record.ScenarioName) || strings.Contains(e.Name(), fileName) || strings.Contains(e.Name(), record.SumsName)
 		if !known || e.Name() == fileName {
 			return false
 		}
@@ -80,7 +83,7 @@ func Merge(dir string, folders ...string) (*Sweep, error) {
 	for k, folder := range folders {
 		p, err := Open(folder)
 		if err != nil {
-			return nil, fault.Input(err)
+			return nil, record.Fault(err)
 		}
 		if parts[k] = p; !p.Same(parts[0]) {
 			return nil, fault.Input(fmt.Errorf("%s is a part of another sweep than %s: their scenarios, settings or axes differ", folder, folders[0]))
@@ -95,7 +98,7 @@ func Merge(dir string, folders ...string) (*Sweep, error) {
 	}
 	whole := Of(parts[0].Base, parts[0].Plan, dir)
 	if err := whole.Create(); err != nil {
-		return nil, fault.Input(err)
+		return nil, record.Fault(err)
 	}
 	for i := range whole.Plan.Runs {
 		if err := whole.adopt(&whole.Plan.Runs[i], from[i]); err != nil {
@@ -141,8 +144,8 @@ func (s *Sweep) adopt(r *design.Run, from *Sweep) error {
 	if s.Outcome(r).Status == record.StatusDone {
 		return nil
 	}
-	if text, err := os.ReadFile(from.RunDir(r) + ".error"); err == nil {
-		return guard.SaveBytes(to+".error", text)
+	if text, err := os.ReadFile(from.RunDir(r) + ErrorSuffix); err == nil {
+		return guard.SaveBytes(to+ErrorSuffix, text)
 	}
 	half := filepath.Join(filepath.Dir(to), "."+filepath.Base(to)+".tmp")
 	if err := errors.Join(os.RemoveAll(half), os.RemoveAll(to)); err != nil {

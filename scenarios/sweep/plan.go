@@ -120,13 +120,24 @@ func SavePlan(dir, name string, plan, scenario []byte, inside ...string) error {
 			return fmt.Errorf("--out: %w", err)
 		}
 	}
-	if err := guard.SaveBytes(filepath.Join(dir, record.ScenarioName), scenario); err != nil {
+	files := map[string][]byte{record.ScenarioName: scenario, name: plan}
+	if err := record.NoteSums(dir, files, false); err != nil {
 		return err
 	}
-	if err := record.WriteSums(dir, map[string][]byte{record.ScenarioName: scenario, name: plan}); err != nil {
-		return err
+	for _, file := range []string{record.ScenarioName, name} {
+		if err := guard.SaveBytes(filepath.Join(dir, file), files[file]); err != nil {
+			return err
+		}
 	}
-	return guard.SaveBytes(filepath.Join(dir, name), plan)
+	return record.NoteSums(dir, files, true)
+}
+
+// ReadPlan reads the plan of many runs, from a folder that is as they left it.
+func ReadPlan(dir, name string) ([]byte, error) {
+	if err := record.CheckSums(dir, name, record.ScenarioName); err != nil {
+		return nil, fmt.Errorf("%w; a table or a picture is made anew once it is removed", err)
+	}
+	return guard.ReadFile(filepath.Join(dir, name), maxFile)
 }
 
 // emptyButFor returns an error unless a folder is not there, empty, or holds what

@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 
-	"infomorph/internal/guard"
 	"infomorph/internal/plot"
+	"infomorph/internal/record"
 	"infomorph/scenarios/design"
 	"infomorph/scenarios/picture"
 )
@@ -106,12 +104,8 @@ func SavePicture(dir, name string, cfg plot.Config, note string) error {
 
 // KeepPictures puts files into plots/ of a folder.
 func KeepPictures(dir string, files []picture.File) error {
-	dir = filepath.Join(dir, "plots")
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return err
-	}
 	for _, f := range files {
-		if err := guard.SaveBytes(filepath.Join(dir, f.Name), f.Data); err != nil {
+		if err := record.WriteSummed(dir, "plots/"+f.Name, f.Data); err != nil {
 			return err
 		}
 	}
