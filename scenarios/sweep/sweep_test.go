@@ -286,11 +286,11 @@ func TestFolderIsItsOwn(t *testing.T) {
 	if err := other.CreateShared(); err == nil || !strings.Contains(err.Error(), "the folder is not empty") {
 		t.Error(err)
 	}
-	if err := Remove(mine); err != nil {
+	if err := MakeRoom(mine); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(filepath.Join(mine, "notes.txt")); err != nil {
-		t.Error("Remove took a folder that is no sweep:", err)
+		t.Error("MakeRoom moved a folder that is no sweep:", err)
 	}
 	plan := filepath.Join(s.Dir, fileName)
 	data, err := os.ReadFile(plan)
@@ -308,10 +308,55 @@ func TestFolderIsItsOwn(t *testing.T) {
 	if _, err := Open(s.Dir); !errors.Is(err, record.ErrDamaged) {
 		t.Error("a seed that was changed by hand:", err)
 	}
-	if err := Remove(s.Dir); err != nil {
+	if err := MakeRoom(s.Dir); err != nil {
 		t.Error(err)
 	}
 	if _, err := Open(s.Dir); err == nil || !strings.Contains(err.Error(), "is not the folder of a sweep") {
 		t.Error(err)
+	}
+}
+
+// TestNothingIsRemoved: what makes room stays, with the notes in it.
+func TestNothingIsRemoved(t *testing.T) {
+	name := small(t, "")
+	for n := 1; n <= 2; n++ {
+		s := planned(t, Request{Scenario: name, Seeds: 2, Dir: filepath.Join(filepath.Dir(name), "made")})
+		notes := filepath.Join(s.Dir, "notes.txt")
+		if err := os.WriteFile(notes, []byte("mine"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := MakeRoom(s.Dir); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(fmt.Sprintf("%s.old-%d/notes.txt", s.Dir, n)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestErrorOfARun: the error of a run that could not begin has a checksum.
+func TestErrorOfARun(t *testing.T) {
+	s := planned(t, Request{Scenario: small(t, ""), Seeds: 2})
+	r := &s.Plan.Runs[0]
+	if err := s.fail(r, errors.New("it is\nbroken")); err != nil {
+		t.Fatal(err)
+	}
+	name := s.RunDir(r) + ErrorSuffix
+	if o := s.Outcome(r); o.Status != record.StatusFailed || o.Reason != "it is broken" {
+		t.Errorf("%+v", o)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range data {
+		damaged := append([]byte(nil), data...)
+		damaged[i] ^= 1 << (i % 8)
+		if err := os.WriteFile(name, damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadError(name); !errors.Is(err, record.ErrDamaged) {
+			t.Errorf("byte %d: %v", i, err)
+		}
 	}
 }
