@@ -124,7 +124,9 @@ func Build(spec []byte) (*sim.Network, error) {
 }
 
 // partsFolder is where copies of the parts of checkpoints lie.
-func partsFolder(dir string) string { return filepath.Join(dir, checkpoint.FolderName, checkpoint.PartsFolder) }
+func partsFolder(dir string) string {
+	return filepath.Join(dir, checkpoint.FolderName, checkpoint.PartsFolder)
+}
 
 // DropParts removes copies of parts that no checkpoint of a result folder names.
 func DropParts(dir string) {

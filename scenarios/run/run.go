@@ -55,7 +55,11 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	if o.Began != nil {
 		o.Began(&p.Running)
 	}
-	runErr := fault.Distinct(errors.Join(o.play(ctx, p, j), p.tape.end()))
+	runErr := o.play(ctx, p, j)
+	if runErr == nil && !o.Lean {
+		runErr = j.check.write(j.told) // before the recording ends: whoever goes on from here ends it too
+	}
+	runErr = fault.Distinct(errors.Join(runErr, p.tape.end()))
 	if o.Ended != nil {
 		o.Ended(&p.Running)
 	}
@@ -183,7 +187,7 @@ func (p *parts) tellEnd(spikes int64, reason error) {
 func (o *Options) finish(ctx context.Context, j *recorder, res *Result, err error) error {
 	if j.rec != nil {
 		if err == nil && !o.Lean {
-			err = errors.Join(j.check.write(j.told), j.savePictures(res), writeMembers(j.rec, j.graph))
+			err = errors.Join(j.savePictures(res), writeMembers(j.rec, j.graph))
 		}
 		if err == nil {
 			err = j.rec.Close(j.scores.Values, res.Final)
