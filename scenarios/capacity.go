@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"infomorph/internal/config"
 	"infomorph/internal/footprint"
@@ -33,7 +34,7 @@ type Capacity struct {
 	Recall        []templates.Test      `yaml:"recall" doc:"Tests of what one training has stored, each with a capacity of its own, the first also by the short name; without any, a clean one by sign dynamics." maxItems:"20"`
 	Flipped       []config.Fraction     `yaml:"flipped" doc:"Map the basins: at every load, recall also with these shares of the cue flipped, else like the first test." maxItems:"100"`
 	Known         []config.Fraction     `yaml:"known" doc:"Completion: at every load, recall also where these shares of the bits are known and held on the receptive ports." maxItems:"100"`
-	Streaming     *Streaming            `yaml:"streaming" doc:"Measure instead how many of a stream of patterns, each seen a few times and then gone, are kept at its end; by the online rule."`
+	Streaming     *Streaming            `yaml:"streaming" doc:"Measure instead how many of a stream of patterns, each seen a few times and then gone, are kept at its end; by the online rule. Without tests of recall, from cues with 10% of the bits flipped, by emphatic beliefs, and from clean ones by sign."`
 }
 
 // Streaming is a stream of patterns.
@@ -89,8 +90,11 @@ func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 	}
 	slices.Sort(t.Loads)
 	slices.Sort(t.Flipped)
-	if len(t.Recall) == 0 {
-		t.Recall = []templates.Test{{Name: "clean", How: templates.How{Cue: "clean", Dynamics: "sign", Release: "released"}}}
+	if clean := (templates.Test{Name: "clean", How: templates.How{Cue: "clean", Dynamics: "sign", Release: "released"}}); len(t.Recall) == 0 {
+		t.Recall = []templates.Test{clean}
+		if t.Streaming != nil { // whole cues are kept by whoever repeats them
+			t.Recall = []templates.Test{{Name: "flipped", How: templates.How{Cue: "flip", Fraction: 0.1, Dynamics: "emphatic_belief", Release: "released"}}, clean}
+		}
 	}
 	t.tests = t.layTests()
 	first, err := t.trial(t.Rules[0], 1)
@@ -167,8 +171,10 @@ func (t *capacityTask) trial(rule string, m int) (Task, error) {
 	}
 	if s := t.Streaming; s != nil {
 		f.Memory.Stream = &s.Stream
-		f.Memory.Recall = []templates.Test{t.tests[0]}
-		f.Memory.Recall[0].Backwards, f.Memory.Recall[0].Count = true, min(s.Tested, m)
+		f.Memory.Recall = slices.Clone(t.Recall)
+		for i := range f.Memory.Recall {
+			f.Memory.Recall[i].Backwards, f.Memory.Recall[i].Count = true, min(s.Tested, m)
+		}
 	}
 	e, err := f.Expand()
 	if err != nil {
@@ -325,7 +331,7 @@ func (r *capacityRun) try(ctx context.Context, rule string, m int) error {
 
 // run makes a trial, from where a checkpoint left it if it was on then.
 func (r *capacityRun) run(ctx context.Context, rule string, m int) (point, error) {
-	p := point{Rule: rule, Patterns: m, Scores: scored{Values: map[string]float64{}}}
+	p := point{Rule: rule, Patterns: m, Scores: scored{Values: map[string]float64{}, chance: map[string]float64{}}}
 	task, err := r.trial(rule, m)
 	if err != nil {
 		return p, err
@@ -369,12 +375,15 @@ func (r *capacityRun) listener(p *point) *journal.Listener {
 				p.Scores.Neurons = &neuronRows{}
 				p.Scores.Neurons.keep(t)
 			case "recall":
-				p.Scores.Recall = t.Rows
+				p.Scores.recall = t
 			}
 			return nil
 		},
-		Score: func(name string, v, _ float64) { p.Scores.set(name, v) },
-		Open:  r.out.Open,
+		Score: func(name string, v, chance float64) {
+			p.Scores.set(name, v)
+			p.Scores.chance[name] = chance
+		},
+		Open: r.out.Open,
 	}
 }
 
@@ -396,7 +405,12 @@ func (r *capacityRun) stream(ctx context.Context) error {
 		return err
 	}
 	for _, name := range p.Scores.Names {
-		r.out.Score(name, p.Scores.Values[name], math.NaN())
+		of := name
+		if what, ok := strings.CutPrefix(name, "recall."); ok {
+			of = "streaming." + what
+		}
+		r.out.Score(of, p.Scores.Values[name], p.Scores.chance[name])
 	}
+	r.out.Score("streaming.span", p.Scores.Values["recall.buffer"]-1, math.NaN())
 	return r.showStream(&p)
 }

@@ -183,27 +183,38 @@ func (r *capacityRun) showNeurons() error {
 }
 
 // showStream tells how the last patterns of a stream were recalled, the latest
-// first, and how many were kept.
+// first, in each test.
 func (r *capacityRun) showStream(p *point) error {
-	age := journal.Series{Name: "cosine"}
-	table := journal.Table{Name: "streaming", Columns: []string{"patterns_since", "cosine", "wrong_bits"}}
-	count, latest, broken := 0.0, 0.0, false
-	for back, row := range p.Scores.Recall {
-		cosine, wrong := row[3].(float64), row[4]
-		age.X, age.Y = append(age.X, float64(back)), append(age.Y, cosine)
-		table.Rows = append(table.Rows, []any{back, cosine, wrong})
-		broken = broken || cosine < r.Criterion
-		if cosine >= r.Criterion {
-			count++
-		}
-		if !broken {
-			latest++
+	from := p.Scores.recall
+	table := journal.Table{Name: "streaming", Columns: []string{"test", "patterns_since", "cue_cosine", "cosine", "wrong_bits", "no_evidence"}}
+	at := make([]int, len(table.Columns))
+	for i, name := range table.Columns {
+		if at[i] = slices.Index(from.Columns, name); at[i] < 0 {
+			return fmt.Errorf("capacity: the table of recall has no column %s", name)
 		}
 	}
-	r.out.Score("streaming.kept", count, 0)
-	r.out.Score("streaming.latest", latest, 0)
-	return errors.Join(r.out.Table(table), r.out.Figure("age", journal.Lines{Title: "Recall against age", X: "patterns since", Y: "cosine",
-		Series: []journal.Series{age}, Dashed: []journal.Reference{{Name: "criterion", Y: r.Criterion}}}))
+	title := "Recall against age"
+	if span := p.Scores.Values["recall.buffer"] - 1; span > 0 {
+		title += fmt.Sprintf(", rehearsing from %.0f patterns before", span)
+	}
+	age := journal.Lines{Title: title, X: "patterns since", Y: "cosine",
+		Dashed: []journal.Reference{{Name: "criterion", Y: r.Criterion}}}
+	for _, t := range r.Recall {
+		line := journal.Series{Name: t.Name + " cues, " + t.Dynamics}
+		for _, row := range from.Rows {
+			if row[at[0]] != t.Name {
+				continue
+			}
+			cells := make([]any, len(at))
+			for i, k := range at {
+				cells[i] = row[k]
+			}
+			table.Rows = append(table.Rows, cells)
+			line.X, line.Y = append(line.X, float64(cells[1].(int))), append(line.Y, cells[3].(float64))
+		}
+		age.Series = append(age.Series, line)
+	}
+	return errors.Join(r.out.Table(table), r.out.Figure("age", age))
 }
 
 // percent writes a share for people.

@@ -36,7 +36,9 @@ type scored struct {
 	Names   []string
 	Values  map[string]float64
 	Neurons *neuronRows `json:",omitempty"`
-	Recall  [][]any     `json:",omitempty"` // rows of the table recall, where they are wanted
+
+	recall journal.Table      // of a trial that has just ended
+	chance map[string]float64 // likewise
 }
 
 // Start implements Task. The engine of the run stays idle: every trial has one
