@@ -35,6 +35,21 @@ func TestContract(t *testing.T) {
 	}
 }
 
+// A network that breaks down ends with the same error on every engine.
+func TestBreakdown(t *testing.T) {
+	broke := 0
+	for seed := range uint64(2 * *worlds) {
+		for _, mode := range []Mode{Neurons, Population} {
+			if simtest.CheckBreakdown(t, seed, engine(Options{Mode: mode, Shards: 3})) {
+				broke++
+			}
+		}
+	}
+	if broke < *worlds/2 {
+		t.Errorf("only %d of %d worlds break down", broke/2, 2**worlds)
+	}
+}
+
 func engine(o Options) simtest.Maker {
 	return func(net *sim.Network) (sim.Engine, error) { return New(net, o) }
 }

@@ -235,6 +235,10 @@ func (c *coordinator) collect(ctx actor.Context, o *order) {
 func (c *coordinator) publish(ctx actor.Context) {
 	c.out.Reset()
 	sim.MergeOutput(&c.out, c.groups)
+	if err := sim.Broken(&c.out); err != nil {
+		c.fail(err)
+		return
+	}
 	c.inputs = append(c.inputs, c.epoch.Inputs...)
 	c.spikes = append(c.spikes, c.out.Spikes...)
 	c.expect(c.inputs)

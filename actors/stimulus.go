@@ -408,6 +408,10 @@ func (s *stimulus) publish() {
 		groups[id] = &e.out
 	}
 	sim.MergeOutput(&s.out, groups)
+	if err := sim.Broken(&s.out); err != nil {
+		s.fail(err)
+		return
+	}
 	s.now = s.request.until
 	s.finish(reply{err: s.request.sink.Epoch(s.now, &s.out)})
 }

@@ -103,10 +103,12 @@ type Sample struct {
 type Output struct {
 	Spikes  []Spike
 	Samples []Sample
+	Broken  []Breakdown
 }
 
 // Reset empties o and keeps its buffers.
 func (o *Output) Reset() {
 	o.Spikes = o.Spikes[:0]
 	o.Samples = o.Samples[:0]
+	o.Broken = o.Broken[:0]
 }

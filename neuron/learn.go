@@ -14,13 +14,17 @@ import (
 //	Δw = rate/norm · D(cell) · θ(1−θ) · ∂A/∂port · x
 //
 // where D = D(s,1) − D(s,0) [bit] is the goal's gradient from the window
-// (science: Makkeh et al. 2025; pid.Window.Gradient). Cost O(fan-in + bins).
-func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float64) {
+// (science: Makkeh et al. 2025; pid.Window.Gradient). Cost O(fan-in + bins). It
+// returns what broke, or nil.
+func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float64) *Breakdown {
 	n.steps++
 	cell := n.cell(s)
 	n.window.Push(cell, n.kept(theta))
 	if n.steps > int64(n.cfg.WarmUp) && !n.stable(s) {
 		d := n.gradient(cell)
+		if !isFinite(d) {
+			return &Breakdown{What: GradientBroke, Value: d}
+		}
 		for p := range n.ports {
 			n.stepPort(Port(p), d*theta*(1-theta)*grad[p], s)
 		}
@@ -30,6 +34,28 @@ func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float6
 	}
 	n.balance(s[Receptive])
 	n.balanceRate(theta)
+	return n.brokenPort()
+}
+
+// lookEvery is after how many learning updates all weights are looked at. In
+// between those are that jumped, so that none gets far beyond its bound unseen.
+const lookEvery = 32
+
+// brokenPort returns a weight that left its bound, or nil.
+func (n *Neuron) brokenPort() *Breakdown {
+	all := n.steps%lookEvery == 0
+	for p := range n.ports {
+		port := &n.ports[p]
+		if !all && !port.jumped {
+			continue
+		}
+		port.jumped = false
+		if b := port.broken(); b != nil {
+			b.Port = Port(p)
+			return b
+		}
+	}
+	return nil
 }
 
 // balanceRate is homeostasis of the firing rate.
@@ -42,7 +68,7 @@ func (n *Neuron) balanceRate(theta float64) {
 	n.meanRate += h.MeanRate * (theta - n.meanRate)
 	band := 1 + h.Tolerance
 	target := min(max(n.meanRate, h.Rate/band), h.Rate*band)
-	n.ports[Receptive].bias += gain * (target - theta)
+	n.ports[Receptive].shift(gain * (target - theta))
 }
 
 // kept returns what the window remembers of an update's output.

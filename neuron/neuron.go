@@ -25,6 +25,7 @@ type Neuron struct {
 	silent    bool
 	plastic   bool
 	frozen    bool // learning is held, whatever plastic says
+	broken    bool // see Breakdown
 	dynamics  Dynamics
 	rateScale float64
 
@@ -168,7 +169,7 @@ func (n *Neuron) AppendInputs(dst []float64) []float64 {
 
 // advance is Advance with presynaptic values in place.
 func (n *Neuron) advance(in *Inbox, out *Output) {
-	if n.cfg.Removed {
+	if n.cfg.Removed || n.broken {
 		return
 	}
 	events, signals := in.Events, in.Signals
@@ -208,6 +209,9 @@ func (n *Neuron) advance(in *Inbox, out *Output) {
 		}
 		if do != 0 {
 			n.update(t, do, out)
+			if n.broken {
+				return
+			}
 		}
 	}
 }
@@ -264,10 +268,17 @@ func (n *Neuron) update(t Time, do Flags, out *Output) {
 	n.updates++
 	s, slope := n.sums()
 	A, grad := n.cfg.Activation.Eval(s)
+	if !isFinite(s[0] + s[1] + s[2] + A) {
+		n.breakDown(t, n.brokenSum(s, A), out)
+		return
+	}
 	theta := Theta(A, n.thetaFloor())
 	value := n.y
 	if do&Fire != 0 {
-		value = n.fire(s, A, theta)
+		if value = n.fire(s, A, theta); value-value != 0 {
+			n.breakDown(t, &Breakdown{What: ThetaBroke, Value: float64(value)}, out)
+			return
+		}
 		n.tell(t, value, out)
 	}
 	learn := do&Learn != 0 && n.plastic && !n.frozen && n.open()
@@ -275,7 +286,10 @@ func (n *Neuron) update(t Time, do Flags, out *Output) {
 		for p := range grad {
 			grad[p] *= slope[p]
 		}
-		n.learn(s, theta, grad)
+		if b := n.learn(s, theta, grad); b != nil {
+			n.breakDown(t, b, out)
+			return
+		}
 		n.learnt()
 	}
 	if do&Observe != 0 {

@@ -21,6 +21,7 @@ type port struct {
 	sum      float64 // Σ w·x, x centred where the port centres its inputs
 	newInput bool    // xc is out of date
 	newSum   bool    // sum is out of date
+	jumped   bool    // weights or bias have moved far, or to no number
 }
 
 // centre is running means of inputs, and the inputs less them.
@@ -33,6 +34,13 @@ func (p *port) means() []float64 {
 	}
 	return p.mean
 }
+
+// What moves further than this in one learning update has jumped: a weight by a
+// multiple of its input, or of itself.
+const (
+	jump  = 0.25
+	swell = 1.0 / lookEvery
+)
 
 func newPort(cfg *PortConfig, weights []float64) port {
 	p := port{cfg: cfg, w: weights}
@@ -103,6 +111,7 @@ func (p *port) center(n int64) {
 // step moves the weights by gain·x, then decays and clips them.
 func (p *port) step(gain float64) {
 	floats.AddScaled(p.w, gain, p.input())
+	p.jumped = p.jumped || !(math.Abs(gain) <= jump)
 	if p.cfg.Bias {
 		p.bias += gain
 	}
@@ -130,7 +139,14 @@ func clip(ws []float64, c float64) {
 // scale multiplies the weights.
 func (p *port) scale(factor float64) {
 	floats.Scale(factor, p.w)
+	p.jumped = p.jumped || !(math.Abs(factor-1) <= swell)
 	p.newSum = true
+}
+
+// shift moves the bias.
+func (p *port) shift(by float64) {
+	p.bias += by
+	p.jumped = p.jumped || !(math.Abs(by) <= jump)
 }
 
 // norm returns the divisor of a GoalGradient step.

@@ -1,6 +1,8 @@
 package neuron
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -173,111 +175,132 @@ func randomNeuron(t *rapid.T) (*Neuron, *Config, uint64, [NumPorts][]float64) {
 
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-7*(1+math.Abs(a)) }
 
+// comparison counts what TestNeuronAgainstTwin has compared.
+type comparison struct{ lives, updates, ties, givenUp, broken int }
+
 // TestNeuronAgainstTwin lives the same random life twice, with Neuron and with
-// the brute-force twin.
+// the brute-force twin, one instant at a time. After each, the twin goes on from
+// the numbers of the neuron, so that roundings do not add up: the maps of learning
+// are chaotic at times. Where a decision is tied but for rounding, either is right;
+// only where the two then differ is that update not compared.
 func TestNeuronAgainstTwin(t *testing.T) {
+	var c comparison
 	rapid.Check(t, func(t *rapid.T) {
 		n, cfg, seed, w := randomNeuron(t)
 		tw := newTwin(testID, cfg, seed, w)
-		shadow := newTwin(testID, cfg, seed, nudged(w))
+		c.lives++
 		now := Time(0)
 		for range rapid.IntRange(3, 20).Draw(t, "epochs") {
 			end := now + Time(rapid.IntRange(1, 100).Draw(t, "length"))
 			in := randomInbox(t, w, now, end)
-			var got Output
-			n.Advance(in, &got)
-			want := tw.advance(in)
-			shadow.advance(in)
-			if tw.torn || tw.rounded && tw.parted(shadow) {
-				return
+			for len(in.Events) > 0 || len(in.Signals) > 0 || n.Next() < end {
+				if !c.instant(t, n, tw, &in) {
+					c.broken++
+					return
+				}
 			}
-			compareOutput(t, got, want)
-			compareState(t, n, tw)
 			now = end
 		}
 	})
-}
-
-// nudged returns weights that differ from w by about the rounding of a few
-// steps.
-func nudged(w [NumPorts][]float64) [NumPorts][]float64 {
-	c := cloneWeights(w)
-	for p := range c {
-		for i := range c[p] {
-			c[p][i] += 1e-14 * (1 + math.Abs(c[p][i]))
-		}
+	t.Logf("%+v", c)
+	if c.givenUp*1000 > c.updates || c.givenUp > c.ties {
+		t.Errorf("gave up at %d of %d updates, of which %d were tied; expected one in a thousand at most", c.givenUp, c.updates, c.ties)
 	}
-	return c
-}
-
-// parted reports whether lives that began a rounding apart are far from each
-// other: the map of homeostasis is chaotic where a value is far above its
-// target, and a sum that has been rounded may lie on either side of the edge
-// of a bin. Then the twin does not even agree with itself, and what it says of
-// the neuron is worth nothing.
-func (tw *twin) parted(shadow *twin) bool {
-	apart := func(a, b float64) bool { return math.Abs(a-b) > 1e-9*(1+math.Abs(a)) }
-	for p := range tw.w {
-		if apart(tw.bias[p], shadow.bias[p]) {
-			return true
-		}
-		for i := range tw.w[p] {
-			if apart(tw.w[p][i], shadow.w[p][i]) {
-				return true
-			}
-		}
+	if c.updates < 20*c.lives || c.broken*20 > c.lives {
+		t.Errorf("little was compared: %+v", c)
 	}
-	return tw.y != shadow.y || apart(tw.bx, shadow.bx) || apart(tw.meanR, shadow.meanR) || apart(tw.meanTheta, shadow.meanTheta)
 }
 
-func compareOutput(t *rapid.T, got, want Output) {
-	t.Helper()
+// instant takes the next instant off the inbox, lets both live through it and
+// compares them. It returns false if the neuron broke down.
+func (c *comparison) instant(t *rapid.T, n *Neuron, tw *twin, in *Inbox) bool {
+	at := n.Next()
+	if len(in.Events) > 0 {
+		at = min(at, in.Events[0].Time)
+	}
+	if len(in.Signals) > 0 {
+		at = min(at, in.Signals[0].Time)
+	}
+	part := Inbox{End: at + 1}
+	part.Events, in.Events = cutBefore(in.Events, at+1, func(e Event) Time { return e.Time })
+	part.Signals, in.Signals = cutBefore(in.Signals, at+1, func(s Signal) Time { return s.Time })
+	var got Output
+	was := n.updates
+	n.Advance(part, &got)
+	tw.torn = false
+	want := tw.advance(part)
+	c.updates += int(n.updates - was)
+	if len(got.Broken) > 0 {
+		if !tw.beyond() {
+			t.Fatalf("%v; the twin goes on", &got.Broken[0])
+		}
+		return false
+	}
+	err := errors.Join(compareOutput(got, want), compareState(n, tw))
+	if tw.torn {
+		c.ties++
+	}
+	switch {
+	case err != nil && !tw.torn:
+		t.Fatal(err)
+	case err != nil:
+		c.givenUp++
+	}
+	tw.follow(n)
+	return true
+}
+
+func compareOutput(got, want Output) error {
 	if len(got.Spikes) != len(want.Spikes) || len(got.Samples) != len(want.Samples) {
-		t.Fatalf("%d spikes, %d samples; the twin has %d and %d", len(got.Spikes), len(got.Samples), len(want.Spikes), len(want.Samples))
+		return fmt.Errorf("%d spikes, %d samples; the twin has %d and %d", len(got.Spikes), len(got.Samples), len(want.Spikes), len(want.Samples))
 	}
 	for i, s := range got.Spikes {
 		o := want.Spikes[i]
 		if s.Time != o.Time || s.Source != o.Source || !near(float64(s.Value), float64(o.Value)) {
-			t.Fatalf("spike %d is %v, the twin's is %v", i, s, o)
+			return fmt.Errorf("spike %d is %v, the twin's is %v", i, s, o)
 		}
 	}
 	for i, s := range got.Samples {
 		o := want.Samples[i]
 		for p := range s.Sum {
 			if !near(s.Sum[p], o.Sum[p]) {
-				t.Fatalf("sample %d: port %v is %v, the twin's %v", i, Port(p), s.Sum[p], o.Sum[p])
+				return fmt.Errorf("sample %d: port %v is %v, the twin's %v", i, Port(p), s.Sum[p], o.Sum[p])
 			}
 		}
 		if s.Time != o.Time || s.Learned != o.Learned || !near(s.Theta, o.Theta) || !near(float64(s.Output), float64(o.Output)) {
-			t.Fatalf("sample %d is %+v, the twin's is %+v", i, s, o)
+			return fmt.Errorf("sample %d is %+v, the twin's is %+v", i, s, o)
 		}
 	}
+	return nil
 }
 
-func compareState(t *rapid.T, n *Neuron, tw *twin) {
-	t.Helper()
+func compareState(n *Neuron, tw *twin) error {
 	r := n.Report(WantWeights)
 	for p := range tw.w {
 		if !near(r.Bias[p], tw.bias[p]) {
-			t.Fatalf("bias %v is %v, the twin's %v", Port(p), r.Bias[p], tw.bias[p])
+			return fmt.Errorf("bias %v is %v, the twin's %v", Port(p), r.Bias[p], tw.bias[p])
 		}
 		for i := range tw.w[p] {
 			if !near(r.Weights[p][i], tw.w[p][i]) {
-				t.Fatalf("weight %v %d is %v, the twin's %v", Port(p), i, r.Weights[p][i], tw.w[p][i])
+				return fmt.Errorf("weight %v %d is %v, the twin's %v", Port(p), i, r.Weights[p][i], tw.w[p][i])
 			}
 		}
 	}
 	if got, want := n.Window().Len(), min(len(tw.history), tw.cfg.Window); got != want {
-		t.Fatalf("%d samples in the window, the twin has %d", got, want)
+		return fmt.Errorf("%d samples in the window, the twin has %d", got, want)
 	}
 	if samples := tw.windowSamples(); len(samples) > 0 {
 		if got, want := n.Window().Goal(), tw.goal.value(samples); !near(got, want) {
-			t.Fatalf("goal %v, the twin's %v", got, want)
+			return fmt.Errorf("goal %v, the twin's %v", got, want)
 		}
 	}
-	if n.Next() != tw.next || n.Output() != float32(tw.y) || !near(n.news, tw.chi) {
-		t.Fatalf("next %v, output %v, χ %v; the twin has %v, %v, %v", n.Next(), n.Output(), n.news, tw.next, tw.y, tw.chi)
+	if !near(n.meanR, tw.meanR) || !near(n.meanRate, tw.meanTheta) || n.dynamics.believes() && !near(n.belief.x, tw.bx) {
+		return fmt.Errorf("running means %v and %v, belief %v; the twin's are %v, %v, %v", n.meanR, n.meanRate, n.belief.x, tw.meanR, tw.meanTheta, tw.bx)
 	}
+	if n.Next() != tw.next || n.Output() != float32(tw.y) || !near(n.news, tw.chi) {
+		return fmt.Errorf("next %v, output %v, χ %v; the twin has %v, %v, %v", n.Next(), n.Output(), n.news, tw.next, tw.y, tw.chi)
+	}
+	return nil
 }
 
 // TestInboxesMayBeCutAnywhere hands the same life over in whole and in small
@@ -317,6 +340,9 @@ func cutBefore[T any](s []T, end Time, at func(T) Time) (head, tail []T) {
 type fataler interface{ Fatal(...any) }
 
 func stateOf(t fataler, n *Neuron) string {
+	if n.broken {
+		return "broken down"
+	}
 	b, err := n.AppendBinary(nil)
 	if err != nil {
 		t.Fatal(err)

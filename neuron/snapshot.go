@@ -25,6 +25,9 @@ func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 			return dst, fmt.Errorf("neuron: %d is not shown its inputs", n.id)
 		}
 	}
+	if n.broken {
+		return dst, fmt.Errorf("neuron: %d broke down and has no state", n.id)
+	}
 	dst = append(dst, stateVersion, byte(n.dynamics), flagBits(n.plastic, n.silent, n.frozen))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(n.id))
 	for _, v := range []int64{int64(n.next), n.updates, n.steps, n.belief.steps} {
@@ -61,6 +64,7 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 	if r.bad || version != stateVersion || id != n.id {
 		return fmt.Errorf("%w: version %d, neuron %d; expected version %d, neuron %d", errState, version, id, stateVersion, n.id)
 	}
+	n.broken = false
 	n.dynamics, n.plastic, n.silent, n.frozen = dynamics, bits&1 != 0, bits&2 != 0, bits&4 != 0
 	if ok := n.readScalars(&r); !r.bad && (!ok || dynamics >= numDynamics || bits > 7) {
 		return fmt.Errorf("%w: neuron %d: a value is out of range", errState, n.id)

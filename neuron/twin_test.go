@@ -35,10 +35,37 @@ type twin struct {
 	bx, bnorm       float64
 	bsteps          int
 
-	// torn is set where a decision hangs on rounding: once a weight or an input
-	// has been rounded, a sum that should be 0 may be 1e-17, and then fast and
-	// slow may part.
+	// torn is set where a decision is tied but for rounding: once a weight or an
+	// input has been rounded, a sum that should be 0 may be 1e-17.
 	rounded, torn bool
+}
+
+// tie is how far from a tie rounding can put a sum of a few weights of about 1.
+const tie = 1e-14
+
+// follow goes on from the numbers of a neuron, which differ by rounding.
+func (tw *twin) follow(n *Neuron) {
+	for p := range tw.w {
+		copy(tw.w[p], n.ports[p].w)
+		copy(tw.x[p], n.ports[p].x)
+		copy(tw.mean[p], n.ports[p].mean)
+		tw.bias[p] = n.ports[p].bias
+	}
+	tw.y, tw.told = float64(n.y), float64(n.told)
+	tw.meanR, tw.meanTheta = n.meanR, n.meanRate
+	tw.bx, tw.bnorm = n.belief.x, n.belief.norm
+}
+
+// beyond reports whether the twin has left the bounds of weights, too.
+func (tw *twin) beyond() bool {
+	for p := range tw.w {
+		for _, w := range append(tw.w[p], tw.bias[p]) {
+			if !(math.Abs(w) <= 0.999*MaxWeight) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func newTwin(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) *twin {
@@ -268,7 +295,7 @@ func (tw *twin) draw(p float64) float64 {
 }
 
 func (tw *twin) sign(v, otherwise float64) float64 {
-	tw.torn = tw.torn || tw.rounded && math.Abs(v) < 1e-12
+	tw.torn = tw.torn || tw.rounded && math.Abs(v) < tie
 	if v == 0 {
 		return otherwise
 	}
@@ -316,7 +343,7 @@ func (tw *twin) think(v [NumPorts]float64) {
 		g = b.FirstGain
 	}
 	tw.bsteps++
-	tw.torn = tw.torn || tw.bnorm > 0 && tw.bnorm < 1e-12
+	tw.torn = tw.torn || tw.bnorm > 0 && tw.bnorm < tie
 	e := v[Receptive]
 	if tw.bnorm > 0 {
 		e += g * v[Contextual] / tw.bnorm
@@ -331,7 +358,7 @@ func (tw *twin) emphasise(v [NumPorts]float64) (told float64) {
 	if tw.bnorm > 0 {
 		h = v[Contextual] / tw.bnorm
 	}
-	tw.torn = tw.torn || tw.bnorm > 0 && tw.bnorm < 1e-12
+	tw.torn = tw.torn || tw.bnorm > 0 && tw.bnorm < tie
 	for _, x := range xs {
 		q += math.Min(x*x, 1) / float64(len(xs))
 	}
@@ -399,7 +426,7 @@ func (tw *twin) stable(v [NumPorts]float64) bool {
 		return false
 	}
 	norm, margin := norm2(tw.w[Contextual]), tw.sign(v[Receptive], 0)*v[Contextual]
-	near := func(a, b float64) bool { return math.Abs(a-b) < 1e-12*(1+b) }
+	near := func(a, b float64) bool { return math.Abs(a-b) < tie*(1+b) }
 	tw.torn = tw.torn || tw.rounded && (near(norm, tw.cfg.StabilityNorm) || near(margin, norm)) // as of one synapse that hears ±1
 	return norm > tw.cfg.StabilityNorm && margin > norm
 }

@@ -56,6 +56,21 @@ func on(t testing.TB, peers []Peer) simtest.Maker {
 	}
 }
 
+// A network that breaks down on a node ends with the same error as on one machine.
+func TestBreakdown(t *testing.T) {
+	broke := 0
+	// Every world has nodes that know it from its seed, which a raised rate changes
+	// nothing of.
+	for seed := range uint64(*worlds) / 2 {
+		if simtest.CheckBreakdown(t, seed, on(t, cluster(t, 2))) {
+			broke++
+		}
+	}
+	if broke == 0 {
+		t.Errorf("only %d of %d worlds break down", broke, *worlds/2)
+	}
+}
+
 // TestContract runs random worlds on one, two, three and four nodes, of one and
 // of several shards, and requires the bytes of sim.Sequential.
 func TestContract(t *testing.T) {

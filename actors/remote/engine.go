@@ -306,6 +306,9 @@ func (e *Engine) step(epoch *sim.Epoch) error {
 	}
 	e.out.Spikes = merge(e.out.Spikes, slices.Clone(e.told))
 	sim.SortOutput(&e.out) // samples; spikes are in order
+	if err := sim.Broken(&e.out); err != nil {
+		return err
+	}
 	e.inputs = append(e.inputs[:0], epoch.Inputs...)
 	e.expect(e.inputs)
 	e.expect(e.out.Spikes)
@@ -321,6 +324,7 @@ func (e *Engine) take(p *peer, body []byte, from, until neuron.Time) error {
 	spikes := &reader{b: blob}
 	e.told[p.k] = spikes.spikes(e.told[p.k][:0], lo, hi, from, until)
 	e.out.Samples = r.samples(e.out.Samples, lo, hi)
+	e.out.Broken = r.broken(e.out.Broken, lo, hi)
 	if err := errors.Join(spikes.end(), r.end()); err != nil {
 		return fmt.Errorf("answered an epoch with something %w", err)
 	}

@@ -13,7 +13,7 @@ import (
 // little-endian. life is that of the node; seq counts the frames of one
 // direction of a run from 1, and is 0 outside one.
 const (
-	frameVersion = 1
+	frameVersion = 2
 	frameHead    = 5 + 16 + 8 + 8
 	maxFrame     = 1 << 20
 	maxChunk     = maxFrame - frameHead

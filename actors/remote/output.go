@@ -51,6 +51,38 @@ func (r *reader) samples(dst []neuron.Sample, lo, hi neuron.ID) []neuron.Sample 
 	return dst
 }
 
+// broken appends what ended neurons.
+func (w *writer) broken(all []neuron.Breakdown) {
+	w.u(uint64(len(all)))
+	for i := range all {
+		b := &all[i]
+		w.i(int64(b.Time))
+		w.u(uint64(b.Neuron))
+		w.u8(uint8(b.Port))
+		w.u8(uint8(b.What))
+		w.i(int64(b.Slot))
+		w.f64(b.Value)
+		w.u8(uint8(b.Rule))
+		w.flag(b.Spread)
+	}
+}
+
+// broken reads what writer.broken wrote, of neurons lo … hi−1.
+func (r *reader) broken(dst []neuron.Breakdown, lo, hi neuron.ID) []neuron.Breakdown {
+	for range r.size(15) {
+		b := neuron.Breakdown{Time: neuron.Time(r.i()), Neuron: neuron.ID(r.u()), Port: neuron.Port(r.u8()), What: neuron.Quantity(r.u8()),
+			Slot: int(r.i()), Value: r.f64(), Rule: neuron.Rule(r.u8()), Spread: r.u8() == 1}
+		if b.Neuron < lo || b.Neuron >= hi || b.Port >= neuron.NumPorts {
+			r.fail()
+		}
+		if r.err != nil {
+			return dst
+		}
+		dst = append(dst, b)
+	}
+	return dst
+}
+
 // signals appends what is broadcast in an epoch.
 func (w *writer) signals(s []neuron.Signal) {
 	w.u(uint64(len(s)))

@@ -218,6 +218,7 @@ func (s *session) advance(r *reader) ([]byte, error) {
 	at.spikes(s.out1.Spikes)
 	w.bytes(at.b)
 	w.samples(s.out1.Samples)
+	w.broken(s.out1.Broken)
 	return w.b, nil
 }
 

@@ -55,3 +55,19 @@ func TestOptions(t *testing.T) {
 		t.Error("an option is of the input, and nothing else is an option")
 	}
 }
+
+// What has been said is not said again, whoever wraps it.
+func TestDistinct(t *testing.T) {
+	base := errors.New("broken")
+	told := fmt.Errorf("who: %w", base)
+	err := Distinct(errors.Join(told, errors.Join(base, errors.New("other")), nil, base))
+	if err == nil || err.Error() != "who: broken\nother" || !errors.Is(err, base) {
+		t.Errorf("got %v", err)
+	}
+	if err := Distinct(errors.Join(base, base)); err != base {
+		t.Errorf("got %v", err)
+	}
+	if Distinct(nil) != nil {
+		t.Error("nothing is an error")
+	}
+}

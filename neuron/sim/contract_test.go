@@ -21,6 +21,22 @@ func TestSequentialContract(t *testing.T) {
 	}
 }
 
+// TestBreakdown: however spikes are delivered, a network that breaks down ends with
+// the same error, and most worlds can.
+func TestBreakdown(t *testing.T) {
+	broke := 0
+	for seed := range uint64(*worlds) {
+		for _, how := range ways {
+			if simtest.CheckBreakdown(t, seed, simtest.Delivered(how)) {
+				broke++
+			}
+		}
+	}
+	if broke < *worlds/2 {
+		t.Errorf("only %d of %d worlds break down", broke/len(ways), *worlds)
+	}
+}
+
 var ways = []sim.Delivery{sim.EachEvent, sim.Chosen, sim.FromHistory}
 
 // TestCuts runs worlds in many short pieces instead of one.

@@ -11,6 +11,24 @@ import (
 func SortOutput(out *neuron.Output) {
 	sortStable(out.Spikes, neuron.Spike.Compare)
 	sortStable(out.Samples, compareSamples)
+	if len(out.Broken) > 1 {
+		sortStable(out.Broken, compareBroken)
+	}
+}
+
+// Broken returns the first breakdown of an epoch as an error, or nil. An engine
+// returns it from Advance instead of telling the epoch, and nothing more can be
+// asked of it: the state of such a network is worth nothing.
+func Broken(out *neuron.Output) error {
+	if len(out.Broken) == 0 {
+		return nil
+	}
+	first := out.Broken[0]
+	return &first
+}
+
+func compareBroken(a, b neuron.Breakdown) int {
+	return neuron.Spike{Time: a.Time, Source: a.Neuron}.Compare(neuron.Spike{Time: b.Time, Source: b.Neuron})
 }
 
 func sortStable[T any](s []T, compare func(a, b T) int) {
@@ -28,6 +46,10 @@ func compareSamples(a, b neuron.Sample) int {
 func MergeOutput(dst *neuron.Output, groups []*neuron.Output) {
 	dst.Spikes = merge(dst.Spikes, groups, func(o *neuron.Output) []neuron.Spike { return o.Spikes }, neuron.Spike.Compare)
 	dst.Samples = merge(dst.Samples, groups, func(o *neuron.Output) []neuron.Sample { return o.Samples }, compareSamples)
+	for _, g := range groups {
+		dst.Broken = append(dst.Broken, g.Broken...)
+	}
+	sortStable(dst.Broken, compareBroken)
 }
 
 // merge appends the parts of groups, each sorted, in order.

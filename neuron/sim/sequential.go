@@ -70,6 +70,8 @@ type Sequential struct {
 	group *Group
 	now   neuron.Time
 	out   neuron.Output
+
+	broken error // a breakdown: there is no way on from it but another state
 }
 
 // NewSequential returns the reference engine for a prepared network.
@@ -89,6 +91,9 @@ func (s *Sequential) Now() neuron.Time { return s.now }
 
 // Advance implements Engine.
 func (s *Sequential) Advance(until neuron.Time, feed Feed, sink Sink) error {
+	if s.broken != nil {
+		return s.broken
+	}
 	pacer, err := NewPacer(s.net, s.now, until, feed)
 	if err != nil {
 		return err
@@ -102,6 +107,9 @@ func (s *Sequential) Advance(until neuron.Time, feed Feed, sink Sink) error {
 		s.out.Reset()
 		s.group.Step(e, &s.out)
 		SortOutput(&s.out)
+		if s.broken = Broken(&s.out); s.broken != nil {
+			return s.broken
+		}
 		s.group.Deliver(e.Inputs, s.out.Spikes)
 		s.now = e.End
 		if err := sink.Epoch(e.End, &s.out); err != nil {
@@ -124,6 +132,9 @@ func (s *Sequential) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report,
 
 // State implements Engine.
 func (s *Sequential) State() ([]byte, error) {
+	if s.broken != nil {
+		return nil, s.broken
+	}
 	return s.group.AppendState(AppendHeader(nil, s.net, s.now), s.now)
 }
 
@@ -156,7 +167,7 @@ func (s *Sequential) Restore(state []byte) error {
 	if err != nil {
 		return err
 	}
-	s.now = now
+	s.now, s.broken = now, nil
 	return s.group.RestoreState(records, now)
 }
 

@@ -234,6 +234,11 @@ func (b *batchRun) learn(rows []int, number int) error {
 		}
 		b.commit()
 	}
+	for _, g := range b.populations() {
+		if err := g.broken(b.run.engine.Now()); err != nil {
+			return b.run.explain(err)
+		}
+	}
 	return nil
 }
 

@@ -41,7 +41,7 @@ func (p *player) advance(until neuron.Time, feed sim.Feed) error {
 			p.told[id] = 0
 		}
 	}
-	return err
+	return p.run.explain(err)
 }
 
 // Epoch implements sim.Sink.

@@ -90,14 +90,19 @@ func (w *World) Run(e sim.Engine, sink sim.Sink, stops ...neuron.Time) error {
 
 // Outcome returns what r was told and the state of e.
 func (r *Recorder) Outcome(e sim.Engine) (Outcome, error) {
+	o := r.told()
+	var err error
+	o.State, err = sim.Hash(e)
+	return o, err
+}
+
+func (r *Recorder) told() Outcome {
 	o := Outcome{Spikes: r.spikes, Samples: r.samples}
 	both := sha256.New()
 	both.Write(r.spikeHash.Sum(nil))
 	both.Write(r.sampleHash.Sum(nil))
 	both.Sum(o.Output[:0])
-	var err error
-	o.State, err = sim.Hash(e)
-	return o, err
+	return o
 }
 
 // Play runs the world on a new engine.

@@ -35,6 +35,8 @@ func (m *maker) config() (*neuron.Config, error) {
 	}
 	for p := range c.Ports {
 		c.Ports[p] = m.port()
+		// Its slope rises exponentially, and clip does not hold a bias.
+		c.Ports[p].Bias = c.Ports[p].Bias && c.Activation.Kind != neuron.KayPhillips
 	}
 	var err error
 	c.Goal, err = m.goal(c.Sources)
