@@ -3,11 +3,13 @@ package scenarios
 import (
 	"errors"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/stat"
 
+	"infomorph/neuron"
 	"infomorph/scenarios/journal"
 )
 
@@ -106,9 +108,20 @@ func (r *studyRun) tidyNeurons(columns []string) journal.Table {
 
 // correlation is Pearson's r over the neurons of many networks: within each
 // network and load, then averaged as Fisher's z with weights n−3, so that
-// differences between networks have no part in it.
-type correlation struct{ sum, weight, neurons float64 }
+// differences between networks have no part in it. Neurons of one network are not
+// independent of each other, networks are: intervals are bootstrapped over those.
+type correlation struct {
+	networks []pooledZ
+	neurons  int
+}
 
+// pooledZ is Σ w·z and Σ w of one network.
+type pooledZ struct{ sum, weight float64 }
+
+// begin begins a network.
+func (c *correlation) begin() { c.networks = append(c.networks, pooledZ{}) }
+
+// add adds what neurons of the network that was begun last are at one load.
 func (c *correlation) add(x, y []float64) {
 	var a, b []float64
 	for i := range x {
@@ -125,15 +138,50 @@ func (c *correlation) add(x, y []float64) {
 	}
 	const most = 1 - 1e-12
 	w := float64(len(a) - 3)
-	c.sum += w * math.Atanh(min(max(r, -most), most))
-	c.weight += w
-	c.neurons += float64(len(a))
+	n := &c.networks[len(c.networks)-1]
+	n.sum += w * math.Atanh(min(max(r, -most), most))
+	n.weight += w
+	c.neurons += len(a)
 }
 
-// interval returns r and its 95 % confidence interval.
-func (c *correlation) interval() (r, low, high float64) {
-	z, half := c.sum/c.weight, 1.96/math.Sqrt(c.weight)
-	return math.Tanh(z), math.Tanh(z - half), math.Tanh(z + half)
+// known returns the networks that have the correlation.
+func (c *correlation) known() (all []pooledZ) {
+	for _, n := range c.networks {
+		if n.weight > 0 {
+			all = append(all, n)
+		}
+	}
+	return all
+}
+
+const (
+	fewestNetworks = 5 // that are drawn from; of fewer an interval would be a guess
+	bootstraps     = 2000
+)
+
+// interval returns r, and its 95 % interval, from the quantiles of r over networks
+// drawn with replacement (Efron 1979); NaN for fewer than five networks.
+func (c *correlation) interval(rng *rand.Rand) (r, low, high float64) {
+	all := c.known()
+	r = meanR(all, func(i int) int { return i })
+	if len(all) < fewestNetworks {
+		return r, math.NaN(), math.NaN()
+	}
+	drawn := make([]float64, bootstraps)
+	for k := range drawn {
+		drawn[k] = meanR(all, func(int) int { return rng.IntN(len(all)) })
+	}
+	slices.Sort(drawn)
+	return r, stat.Quantile(0.025, stat.LinInterp, drawn, nil), stat.Quantile(0.975, stat.LinInterp, drawn, nil)
+}
+
+func meanR(all []pooledZ, pick func(i int) int) float64 {
+	var sum, weight float64
+	for i := range all {
+		n := &all[pick(i)]
+		sum, weight = sum+n.sum, weight+n.weight
+	}
+	return math.Tanh(sum / weight)
 }
 
 // resultColumns parts the measures of the graph from what a neuron has come to.
@@ -149,6 +197,9 @@ func resultColumns(columns []string) (graph, results []string) {
 	return graph, results
 }
 
+// bootstrapStream is the random stream of intervals of correlations.
+const bootstrapStream neuron.ID = 1 << 20
+
 // pictured are the results in the picture; the table has all.
 var pictured = []string{"goal", "weight_norm", "learning_time", "wrong"}
 
@@ -156,8 +207,8 @@ var pictured = []string{"goal", "weight_norm", "learning_time", "wrong"}
 // all, in a table and a picture.
 func (r *studyRun) correlate(columns []string) error {
 	graph, results := resultColumns(columns)
-	table := journal.Table{Name: "study-correlations", Columns: []string{"panel", "measure", "result", "neurons", "r", "low", "high"}}
-	picture := journal.Lines{Title: "How a neuron's place in the graph goes with what it learns", X: "measure of the graph", Y: "correlation (95 %)"}
+	table := journal.Table{Name: "study-correlations", Columns: []string{"panel", "measure", "result", "networks", "neurons", "r", "low", "high"}}
+	picture := journal.Lines{Title: "How a neuron's place in the graph goes with what it learns", X: "measure of the graph", Y: "correlation (95 % interval, bootstrap over networks)"}
 	for _, g := range graph {
 		picture.Ticks = append(picture.Ticks, strings.TrimPrefix(g, "graph."))
 	}
@@ -170,11 +221,12 @@ func (r *studyRun) correlate(columns []string) error {
 			s := journal.Series{Name: result}
 			for i, g := range graph {
 				c := r.correlation(panel, g, result)
-				if c.weight == 0 {
+				networks := len(c.known())
+				if networks == 0 {
 					continue
 				}
-				v, low, high := c.interval()
-				table.Rows = append(table.Rows, []any{name, g, result, int(c.neurons), v, low, high})
+				v, low, high := c.interval(neuron.NewRand(r.studyTask.seed, neuron.ForStimulus, bootstrapStream))
+				table.Rows = append(table.Rows, []any{name, g, result, networks, c.neurons, v, low, high})
 				s.X, s.Y, s.Low, s.High = append(s.X, float64(i)), append(s.Y, v), append(s.Low, low), append(s.High, high)
 			}
 			if panel < 0 && len(s.X) > 0 && slices.Contains(pictured, result) {
@@ -202,6 +254,7 @@ func (r *studyRun) correlation(panel int, g, result string) (c correlation) {
 				continue
 			}
 			seen[t.key] = true
+			c.begin()
 			for _, part := range n.byLoad() {
 				c.add(part.of(g), part.of(result))
 			}

@@ -138,7 +138,8 @@ func meanText(values []float64) string {
 	return fmt.Sprintf("%.3f ± %.3f", mean, half)
 }
 
-// picture shows a panel: means, with their ranges over seeds.
+// picture shows a panel: means, their 95 % intervals over seeds, and few seeds
+// themselves.
 func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 	p := &r.study.Panels[panel]
 	points, x, numeric := p.points()
@@ -153,6 +154,7 @@ func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 		l.LogX = a.Range != nil && a.Range.Log
 	}
 	l.X = orText(l.X, p.Against)
+	least, most := math.MaxInt, 0
 	for c, curve := range r.study.curves(p) {
 		s := journal.Series{Name: curve.Name}
 		for _, cell := range cells {
@@ -164,12 +166,14 @@ func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 				at, _ = design.Interval(r.values(&cell, p.Against))
 			}
 			v := r.values(&cell, r.study.score(p))
-			mean, _ := design.Interval(v)
+			least, most = min(least, len(v)), max(most, len(v))
+			mean, low, high, each := design.Band(v)
 			s.X, s.Y = append(s.X, at), append(s.Y, mean)
-			s.Low, s.High = append(s.Low, slices.Min(v)), append(s.High, slices.Max(v))
+			s.Low, s.High, s.Each = append(s.Low, low), append(s.High, high), append(s.Each, each)
 		}
 		l.Series = append(l.Series, sorted(s))
 	}
+	l.Y += " (" + design.Caption(least, most) + ")"
 	if p.Law != 0 {
 		l.Series = append(l.Series, p.law(l.Series))
 	}
@@ -205,7 +209,7 @@ func sorted(s journal.Series) journal.Series {
 	out := journal.Series{Name: s.Name}
 	for _, i := range order {
 		out.X, out.Y = append(out.X, s.X[i]), append(out.Y, s.Y[i])
-		out.Low, out.High = append(out.Low, s.Low[i]), append(out.High, s.High[i])
+		out.Low, out.High, out.Each = append(out.Low, s.Low[i]), append(out.High, s.High[i]), append(out.Each, s.Each[i])
 	}
 	return out
 }

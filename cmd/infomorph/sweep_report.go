@@ -107,6 +107,9 @@ func printPoints(w io.Writer, res *design.Results, scores []string) {
 		fmt.Fprintln(tw)
 	}
 	tw.Flush()
+	if res.Seeds > 1 {
+		fmt.Fprintln(w, "mean ± half of the 95 % interval over seeds (Student's t)")
+	}
 	if len(points) > most {
 		fmt.Fprintf(w, "… and %d more points in the table\n", len(points)-most)
 	}

@@ -2,15 +2,19 @@ package fault
 
 import (
 	"errors"
-	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 )
 
 // Distinct returns joined errors without those that say again what one before
-// has said: all that is asked of an engine that is broken has the same answer.
+// has said, with more or in the same words: all that is asked of an engine that is
+// broken has the same answer.
 func Distinct(err error) error {
 	var all []error
-	said := map[string]bool{}
+	said := func(text string) bool {
+		return slices.ContainsFunc(all, func(e error) bool { return strings.Contains(e.Error(), text) })
+	}
 	var add func(error)
 	add = func(err error) {
 		if many, ok := err.(interface{ Unwrap() []error }); ok && reflect.TypeOf(err) == joined {
@@ -19,8 +23,7 @@ func Distinct(err error) error {
 			}
 			return
 		}
-		if text := fmt.Sprint(err); err != nil && !said[text] {
-			said[text] = true
+		if err != nil && !said(err.Error()) {
 			all = append(all, err)
 		}
 	}

@@ -8,8 +8,6 @@ package fault
 import (
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 )
 
 // What a marked error is; errors.Is tells.
@@ -96,30 +94,4 @@ func Options(err error) []*Option {
 // Internal is a mistake of the program, which panicked with p.
 func Internal(p any) error {
 	return Failed(fmt.Errorf("internal error: %v; this is a mistake of infomorph: please report it with the command and its input (GOTRACEBACK=all shows where)", p))
-}
-
-// Distinct returns joined errors without those that say what one before them has
-// said.
-func Distinct(err error) error {
-	var kept []error
-	said := func(text string) bool {
-		return slices.ContainsFunc(kept, func(e error) bool { return strings.Contains(e.Error(), text) })
-	}
-	var walk func(error)
-	walk = func(err error) {
-		if many, ok := err.(interface{ Unwrap() []error }); ok {
-			for _, e := range many.Unwrap() {
-				walk(e)
-			}
-			return
-		}
-		if err != nil && !said(err.Error()) {
-			kept = append(kept, err)
-		}
-	}
-	walk(err)
-	if len(kept) == 1 {
-		return kept[0]
-	}
-	return errors.Join(kept...)
 }

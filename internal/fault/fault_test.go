@@ -57,7 +57,7 @@ func TestOptions(t *testing.T) {
 }
 
 // What has been said is not said again, whoever wraps it.
-func TestDistinct(t *testing.T) {
+func TestDistinctOfWrapped(t *testing.T) {
 	base := errors.New("broken")
 	told := fmt.Errorf("who: %w", base)
 	err := Distinct(errors.Join(told, errors.Join(base, errors.New("other")), nil, base))

@@ -61,6 +61,11 @@ func (b *box) addSeries(s Series, logX bool) {
 			b.add(x, s.Low[i])
 			b.add(x, s.High[i])
 		}
+		if s.Each != nil {
+			for _, v := range s.Each[i] {
+				b.add(x, v)
+			}
+		}
 	}
 }
 

@@ -19,8 +19,11 @@ type Series struct {
 	Name      string
 	X, Y      []float64
 	Low, High []float64 // both nil, or as long as Y
-	Dashed    bool
-	Strong    bool // what the figure is about: drawn last, and thicker
+	// Each is what a point is the mean of, such as a value for each seed, drawn as
+	// dots; nil, or as long as Y.
+	Each   [][]float64 `json:",omitempty"`
+	Dashed bool
+	Strong bool // what the figure is about: drawn last, and thicker
 }
 
 // Reference is a dashed horizontal line.
@@ -204,7 +207,7 @@ func nameTicks(p *plot.Plot, names []string) {
 }
 
 func (s *Series) check() error {
-	if len(s.X) != len(s.Y) || (s.Low == nil) != (s.High == nil) || s.Low != nil && (len(s.Low) != len(s.Y) || len(s.High) != len(s.Y)) {
+	if len(s.X) != len(s.Y) || (s.Low == nil) != (s.High == nil) || s.Low != nil && (len(s.Low) != len(s.Y) || len(s.High) != len(s.Y)) || s.Each != nil && len(s.Each) != len(s.Y) {
 		return fmt.Errorf("series %q: %d x, %d y, %d low, %d high", s.Name, len(s.X), len(s.Y), len(s.Low), len(s.High))
 	}
 	return nil
@@ -290,6 +293,16 @@ func (k *curve) Plot(c draw.Canvas, p *plot.Plot) {
 		}
 		k.stretch(c, line, low, high)
 		a = b
+	}
+	for i, values := range s.Each {
+		if !k.shown(i) {
+			continue
+		}
+		for _, v := range values {
+			if pt := (vg.Point{X: tx(s.X[i] + k.shift), Y: ty(v)}); finite(v) && c.Contains(pt) {
+				c.DrawGlyph(draw.GlyphStyle{Color: alpha(k.color, 0x90), Radius: 1.4, Shape: draw.CircleGlyph{}}, pt)
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package design
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/stat"
@@ -17,6 +18,37 @@ func Interval(v []float64) (mean, half float64) {
 	mean, sd := stat.MeanStdDev(v, nil)
 	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(len(v) - 1)}.Quantile(0.975)
 	return mean, t * sd / math.Sqrt(float64(len(v)))
+}
+
+// fewSeeds is up to how many values are shown one by one beside their mean.
+const fewSeeds = 20
+
+// Band returns what a picture shows of values over seeds: their mean, its 95 %
+// interval (the mean itself of one value), and, where there are few, each of them.
+func Band(v []float64) (mean, low, high float64, each []float64) {
+	mean, half := Interval(v)
+	if math.IsNaN(half) {
+		half = 0
+	}
+	if len(v) > 1 && len(v) <= fewSeeds {
+		each = v
+	}
+	return mean, mean - half, mean + half, each
+}
+
+// Caption says what Band shows, for so many seeds at least and at most.
+func Caption(least, most int) string {
+	seeds := fmt.Sprint(most, " seeds")
+	if least != most {
+		seeds = fmt.Sprintf("%d to %d seeds", least, most)
+	}
+	switch {
+	case most <= 1:
+		return "one seed"
+	case most <= fewSeeds:
+		return "mean, 95 % interval and each of " + seeds
+	}
+	return "mean and 95 % interval over " + seeds
 }
 
 // Wilson bounds the probability of success with 95 % confidence after k
@@ -80,6 +112,17 @@ func Compare(a, b []float64) Effect {
 	half := distuv.UnitNormal.Quantile(0.975) * math.Sqrt((na+nb)/(na*nb)+e.G*e.G/(2*(na+nb)))
 	e.GLow, e.GHigh = e.G-half, e.G+half
 	return e
+}
+
+// PairedInterval bounds the mean of b − a with 95 % confidence, a[i] and b[i] being
+// of one pair (Student's t of the differences); NaN for fewer than two pairs.
+func PairedInterval(a, b []float64) (low, high float64) {
+	d := make([]float64, len(a))
+	for i := range d {
+		d[i] = b[i] - a[i]
+	}
+	mean, half := Interval(d)
+	return mean - half, mean + half
 }
 
 // welch bounds a difference of means; ea and eb are their squared standard

@@ -65,3 +65,35 @@ func TestWilson(t *testing.T) {
 		t.Error("no trial has bounds")
 	}
 }
+
+// By hand: differences 1, 2, 3, 6 have mean 3 and deviation √(14/3), so 3 ± 3.1824463·1.0801234.
+func TestPairedInterval(t *testing.T) {
+	low, high := PairedInterval([]float64{10, 0, 5, -1}, []float64{11, 2, 8, 5})
+	if half := 3.1824463 * math.Sqrt(14.0/3) / 2; !near(low, 3-half, 1e-6) || !near(high, 3+half, 1e-6) {
+		t.Errorf("got %v to %v, want 3 ± %v", low, high, half)
+	}
+	if low, high := PairedInterval([]float64{1}, []float64{2}); !math.IsNaN(low) || !math.IsNaN(high) {
+		t.Error("one pair has an interval")
+	}
+}
+
+func TestCaption(t *testing.T) {
+	for want, n := range map[string][2]int{
+		"one seed": {1, 1}, "mean, 95 % interval and each of 3 seeds": {3, 3}, "mean, 95 % interval and each of 2 to 20 seeds": {2, 20},
+		"mean and 95 % interval over 21 seeds": {21, 21},
+	} {
+		if got := Caption(n[0], n[1]); got != want {
+			t.Errorf("%v: %q, want %q", n, got, want)
+		}
+	}
+	mean, low, high, each := Band([]float64{1, 2, 3, 4})
+	if mean != 2.5 || !near(low, 0.4457397, 1e-6) || !near(high, 4.5542603, 1e-6) || len(each) != 4 {
+		t.Errorf("%v %v %v %v", mean, low, high, each)
+	}
+	if mean, low, high, each := Band([]float64{3}); mean != 3 || low != 3 || high != 3 || each != nil {
+		t.Errorf("%v %v %v %v", mean, low, high, each)
+	}
+	if _, _, _, each := Band(make([]float64, 21)); each != nil {
+		t.Error("many seeds are shown one by one")
+	}
+}

@@ -56,7 +56,7 @@ func (r *Results) Table() ([]record.Column, iter.Seq[[]any]) {
 		}
 		name := a.Path
 		if name == "seed" {
-			name = "seed_setting"
+			name, kind = "seed_setting", record.Int64
 		}
 		cols = append(cols, record.Column{Name: name, Kind: kind})
 	}
@@ -72,7 +72,9 @@ func (r *Results) Table() ([]record.Column, iter.Seq[[]any]) {
 			copy(row, []any{int64(run.Index), int64(run.Point), int64(run.Replicate), int64(run.Seed), string(out.Status)})
 			for i, v := range run.Values {
 				row[fixed+i] = v
-				if numeric[i] {
+				if r.Axes[i].Path == "seed" {
+					row[fixed+i] = int64(run.Seed)
+				} else if numeric[i] {
 					row[fixed+i], _ = strconv.ParseFloat(v, 64)
 				}
 			}

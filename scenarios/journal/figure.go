@@ -55,7 +55,8 @@ type Series struct {
 	Name      string
 	X, Y      []float64
 	Low, High []float64
-	Strong    bool // what the figure is about, among others to compare with
+	Strong    bool        // what the figure is about, among others to compare with
+	Each      [][]float64 // what each point is the mean of, shown as dots; may be nil
 }
 
 // Reference is a dashed horizontal line.

@@ -133,7 +133,7 @@ func linesOf(l journal.Lines) plot.LinesConfig {
 	cfg := plot.LinesConfig{Title: l.Title, XLabel: l.X, YLabel: l.Y, Zero: true, Ticks: l.Ticks, LogX: l.LogX,
 		Timed: l.Timed, Marks: marksOf(l.Marks), Alike: l.Alike, Names: l.Direct}
 	for _, s := range l.Series {
-		cfg.Series = append(cfg.Series, plot.Series{Name: s.Name, X: s.X, Y: s.Y, Low: s.Low, High: s.High, Strong: s.Strong})
+		cfg.Series = append(cfg.Series, plot.Series{Name: s.Name, X: s.X, Y: s.Y, Low: s.Low, High: s.High, Strong: s.Strong, Each: s.Each})
 		cfg.Markers = cfg.Markers || len(s.X) <= 40 && (s.Low == nil || len(s.X) <= 20)
 	}
 	for _, r := range l.Dashed {

@@ -185,7 +185,6 @@ func (p *parts) tellEnd(spikes int64, reason error) {
 
 // finish completes the result folder and says whose a failure is.
 func (o *Options) finish(ctx context.Context, j *recorder, res *Result, err error) error {
-	err = fault.Distinct(err) // a broken engine says why whenever it is asked
 	if j.rec != nil {
 		if err == nil && !o.Lean {
 			err = errors.Join(j.savePictures(res), writeMembers(j.rec, j.graph))

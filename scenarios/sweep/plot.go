@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"infomorph/internal/plot"
 	"infomorph/internal/record"
@@ -17,29 +18,107 @@ import (
 const maxCurves = 8
 
 // Plot draws each score against the settings into plots/: mean and 95 %
-// confidence band over seeds against the first numeric setting, one curve for
-// each value of the second; and the mean against both as a map.
+// interval over seeds against the first numeric setting, one curve for each value
+// of the second, and the mean against both as a map. Of more settings, each
+// combination of their values has pictures of its own.
 func (s *Sweep) Plot(res *design.Results, scores []string) error {
 	x, second, ok := plotAxes(res)
 	if !ok {
 		return nil
 	}
 	for _, name := range scores {
-		cfg := plot.LinesConfig{Title: plot.Readable(name), XLabel: res.Axes[x].Path, YLabel: plot.Readable(name) + ", mean and 95 %", Markers: true, LogX: res.Axes[x].Range != nil && res.Axes[x].Range.Log}
-		cfg.Series = curves(res, name, x, second)
-		if err := SavePicture(s.Dir, name, &cfg, s.seedsNote(res)); err != nil {
-			return err
-		}
-		if err := s.plotMap(res, name, x, second); err != nil {
-			return err
+		for _, p := range panelsOf(res, x, second) {
+			if err := s.plotPanel(name, &p, x, second); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// seedsNote says what the means are over.
-func (s *Sweep) seedsNote(res *design.Results) string {
-	return fmt.Sprintf("%s, %d points, each with %d seeds; bands are 95 %% confidence intervals of the mean", s.Base.Name, res.Points(), res.Seeds)
+func (s *Sweep) plotPanel(score string, p *panel, x, second int) error {
+	axis := &p.res.Axes[x]
+	cfg := plot.LinesConfig{Title: plot.Readable(score) + p.title, XLabel: axis.Path, YLabel: plot.Readable(score) + ", mean and 95 %", Markers: true,
+		LogX: axis.Range != nil && axis.Range.Log}
+	var least, most int
+	cfg.Series, least, most = curves(p.res, score, x, second)
+	note := fmt.Sprintf("%s: %s", s.Base.Name, design.Caption(least, most))
+	if err := SavePicture(s.Dir, score+p.file, &cfg, note); err != nil {
+		return err
+	}
+	return s.plotMap(p, score, x, second)
+}
+
+// panel is the runs of a sweep in which the settings beyond the two that are drawn
+// have certain values.
+type panel struct {
+	res         *design.Results
+	file, title string // what is added to names of files, and to titles
+	point       int    // in the whole sweep, of the last run
+	points      int    // so far
+}
+
+// add adds a run. Its point is numbered anew: those of a panel count from 1.
+func (p *panel) add(run design.Run, o design.Outcome) {
+	r := p.res
+	if n := len(r.Runs); n == 0 || p.point != run.Point {
+		p.points, p.point = p.points+1, run.Point
+	}
+	run.Point = p.points
+	r.Runs, r.Outcomes = append(r.Runs, run), append(r.Outcomes, o)
+}
+
+// maxPanels bounds the panels of a score.
+const maxPanels = 64
+
+// panelsOf parts the runs by the values of further settings, if there are any and
+// they lie on a grid.
+func panelsOf(res *design.Results, x, second int) (panels []panel) {
+	var further []int
+	for i, a := range res.Axes {
+		if i != x && i != second && a.Path != "seed" {
+			further = append(further, i)
+		}
+	}
+	if len(further) == 0 || res.Sample != "" || res.Zip {
+		return []panel{{res: res}}
+	}
+	at := map[string]int{}
+	for k := range res.Runs {
+		var words []string
+		for _, i := range further {
+			words = append(words, res.Axes[i].Path+"="+res.Runs[k].Values[i])
+		}
+		title := strings.Join(words, ", ")
+		i, ok := at[title]
+		if !ok {
+			if len(panels) == maxPanels {
+				continue
+			}
+			i = len(panels)
+			at[title] = i
+			part := &design.Results{Plan: &design.Plan{Design: res.Design}}
+			panels = append(panels, panel{res: part, file: "@" + panelName(words), title: ", " + title})
+		}
+		panels[i].add(res.Runs[k], res.Outcomes[k])
+	}
+	return panels
+}
+
+// panelName makes a part of a file's name of settings, with the last words of their
+// paths.
+func panelName(words []string) string {
+	short := make([]string, len(words))
+	for i, w := range words {
+		path, value, _ := strings.Cut(w, "=")
+		short[i] = path[strings.LastIndexByte(path, '.')+1:] + "=" + value
+	}
+	return strings.Map(func(r rune) rune {
+		if r < 128 && (r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune("=,.+-_", r)) {
+			return r
+		}
+		return '_'
+	}, strings.Join(short, ","))
 }
 
 // maxMapCells bounds the side of a map.
@@ -47,10 +126,11 @@ const maxMapCells = 40
 
 // plotMap draws the mean of a score against two settings as NAME-map,
 // where both have at least two values and few enough to be told apart.
-func (s *Sweep) plotMap(res *design.Results, score string, x, second int) error {
+func (s *Sweep) plotMap(p *panel, score string, x, second int) error {
 	if second < 0 {
 		return nil
 	}
+	res := p.res
 	columns, rows := valuesOf(res, x), valuesOf(res, second)
 	if len(columns) < 2 || len(rows) < 2 || len(columns) > maxMapCells || len(rows) > maxMapCells {
 		return nil
@@ -60,7 +140,7 @@ func (s *Sweep) plotMap(res *design.Results, score string, x, second int) error 
 		key := [2]string{p.Values[second], p.Values[x]}
 		at[key] = append(at[key], p.Scores[score]...)
 	}
-	cfg := plot.MapConfig{Title: plot.Readable(score), XLabel: res.Axes[x].Path, YLabel: res.Axes[second].Path, Rows: rows, Columns: columns, Value: plot.Readable(score) + ", mean",
+	cfg := plot.MapConfig{Title: plot.Readable(score) + p.title, XLabel: res.Axes[x].Path, YLabel: res.Axes[second].Path, Rows: rows, Columns: columns, Value: plot.Readable(score) + ", mean",
 		Low: math.Inf(1), High: math.Inf(-1)}
 	for _, row := range rows {
 		line := make([]float64, len(columns))
@@ -71,7 +151,7 @@ func (s *Sweep) plotMap(res *design.Results, score string, x, second int) error 
 		}
 		cfg.Values = append(cfg.Values, line)
 	}
-	return SavePicture(s.Dir, score+"-map", &cfg, s.seedsNote(res))
+	return SavePicture(s.Dir, score+p.file+"-map", &cfg, s.Base.Name+": means over seeds")
 }
 
 // valuesOf returns the values of an axis: numbers by size, words as they come.
@@ -118,13 +198,14 @@ func plotAxes(res *design.Results) (x, second int, ok bool) {
 	x, second = -1, -1
 	for i := range res.Axes {
 		switch {
+		case res.Axes[i].Path == "seed":
 		case x < 0 && slices.IndexFunc(res.Runs, func(r design.Run) bool { return math.IsNaN(design.NumberOf(r.Values[i])) }) < 0:
 			x = i
 		case second < 0:
 			second = i
 		}
 	}
-	return x, second, x >= 0 && res.Axes[x].Path != "seed"
+	return x, second, x >= 0
 }
 
 // place is the values of a score at one place of a curve.
@@ -133,10 +214,10 @@ type place struct {
 	scores []float64
 }
 
-// curves gathers what a score is along the x axis. In a sweep of more than
-// two settings the others are pooled, as are the points of a random sample
-// where too many values of the second setting would give too many curves.
-func curves(res *design.Results, score string, x, second int) []plot.Series {
+// curves gathers what a score is along the x axis, and how many seeds a point has
+// at least and at most. The points of a random sample are one curve where too many
+// values of the second setting would give too many.
+func curves(res *design.Results, score string, x, second int) (all []plot.Series, least, most int) {
 	names, byName := []string{}, map[string][]place{}
 	distinct := map[string]bool{}
 	if second >= 0 {
@@ -156,14 +237,14 @@ func curves(res *design.Results, score string, x, second int) []plot.Series {
 			byName[name] = append(byName[name], place{design.NumberOf(p.Values[x]), v})
 		}
 	}
-	var all []plot.Series
+	least = math.MaxInt
 	for _, name := range names {
-		all = append(all, curve(name, byName[name]))
+		all = append(all, curve(name, byName[name], &least, &most))
 	}
-	return all
+	return all, least, most
 }
 
-func curve(name string, places []place) plot.Series {
+func curve(name string, places []place, least, most *int) plot.Series {
 	slices.SortStableFunc(places, func(a, b place) int { return cmp.Compare(a.x, b.x) })
 	s := plot.Series{Name: name}
 	for i := 0; i < len(places); {
@@ -172,12 +253,10 @@ func curve(name string, places []place) plot.Series {
 		for ; i < len(places) && places[i].x == at; i++ {
 			v = append(v, places[i].scores...)
 		}
-		mean, half := design.Interval(v)
-		if math.IsNaN(half) {
-			half = 0
-		}
+		*least, *most = min(*least, len(v)), max(*most, len(v))
+		mean, low, high, each := design.Band(v)
 		s.X, s.Y = append(s.X, at), append(s.Y, mean)
-		s.Low, s.High = append(s.Low, mean-half), append(s.High, mean+half)
+		s.Low, s.High, s.Each = append(s.Low, low), append(s.High, high), append(s.Each, each)
 	}
 	return s
 }

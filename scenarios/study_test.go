@@ -1,0 +1,74 @@
+package scenarios
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"infomorph/scenarios/journal"
+)
+
+// Within each network r is ±1, known; over networks the z of both weigh n−3.
+func TestCorrelationWithinNetworks(t *testing.T) {
+	var c correlation
+	c.begin()
+	c.add([]float64{1, 2, 3, 4, 5, math.NaN()}, []float64{2, 1, 4, 3, 5, 7}) // r = .8
+	c.begin()
+	c.add([]float64{11, 12, 13, 14, 15}, []float64{2, 1, 4, 3, 5}) // .8, far away
+	c.add([]float64{1, 2, 3, 4}, []float64{1, 2, 3, 4})            // too few
+	c.begin()
+	c.add([]float64{1, 1, 1, 1, 1}, []float64{1, 2, 3, 4, 5}) // undefined
+	r, low, high := c.interval(rand.New(rand.NewPCG(1, 2)))
+	if math.Abs(r-0.8) > 1e-12 || !math.IsNaN(low) || !math.IsNaN(high) || len(c.known()) != 2 || c.neurons != 10 {
+		t.Errorf("r %v from %v to %v, %d networks, %d neurons", r, low, high, len(c.known()), c.neurons)
+	}
+}
+
+// Neurons of one network that go together do not make an interval narrow: of 20
+// networks whose own r is drawn from N(0, .3) in z, about 95 % of intervals of the
+// mean hold 0, however many neurons each has. By neurons hardly any would.
+func TestCorrelationIntervalIsOverNetworks(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	const trials = 200
+	holds := 0
+	for range trials {
+		var c correlation
+		for range 20 {
+			r := math.Tanh(0.3 * rng.NormFloat64())
+			x, y := make([]float64, 400), make([]float64, 400)
+			for i := range x {
+				x[i] = rng.NormFloat64()
+				y[i] = r*x[i] + math.Sqrt(1-r*r)*rng.NormFloat64()
+			}
+			c.begin()
+			c.add(x, y)
+		}
+		if _, low, high := c.interval(rng); low <= 0 && 0 <= high {
+			holds++
+		}
+	}
+	if holds < 175 || holds > 198 {
+		t.Errorf("%d of %d intervals hold the true value", holds, trials)
+	}
+}
+
+// A picture of a study has the mean, its 95 % interval over seeds, and the seeds.
+func TestStudyPictureShowsIntervals(t *testing.T) {
+	s := &Study{Score: "s", Seeds: 4, Panels: []Panel{{Name: "p", Points: []Variant{{Name: "a"}}}}}
+	r := &studyRun{studyTask: &studyTask{study: s}, journal: &journal.Listener{}, state: studyState{Outcomes: map[string]scored{}}}
+	c := cell{}
+	for i, v := range []float64{1, 2, 3, 4} {
+		tr := trial{key: string(rune('a' + i)), seed: uint64(i)}
+		c.trials = append(c.trials, tr)
+		r.state.Outcomes[tr.key] = scored{Values: map[string]float64{"s": v}}
+	}
+	l := r.picture(0, []cell{c})
+	got := l.Series[0]
+	// R: t.test(c(1,2,3,4)) gives 0.4457397 to 4.5542603.
+	if got.Y[0] != 2.5 || math.Abs(got.Low[0]-0.4457397) > 1e-6 || math.Abs(got.High[0]-4.5542603) > 1e-6 || len(got.Each[0]) != 4 {
+		t.Errorf("%+v", got)
+	}
+	if l.Y != "s (mean, 95 % interval and each of 4 seeds)" {
+		t.Errorf("the caption is %q", l.Y)
+	}
+}
