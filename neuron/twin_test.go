@@ -48,7 +48,7 @@ func (tw *twin) follow(n *Neuron) {
 	for p := range tw.w {
 		copy(tw.w[p], n.ports[p].w)
 		copy(tw.x[p], n.ports[p].x)
-		copy(tw.mean[p], n.ports[p].mean)
+		copy(tw.mean[p], n.ports[p].means())
 		tw.bias[p] = n.ports[p].bias
 	}
 	tw.y, tw.told = float64(n.y), float64(n.told)

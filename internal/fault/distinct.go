@@ -4,16 +4,15 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // Distinct returns joined errors without those that say again what one before
-// has said, with more or in the same words: all that is asked of an engine that is
-// broken has the same answer.
+// has said or wraps: all that is asked of an engine that is broken has the same
+// answer.
 func Distinct(err error) error {
 	var all []error
-	said := func(text string) bool {
-		return slices.ContainsFunc(all, func(e error) bool { return strings.Contains(e.Error(), text) })
+	said := func(err error) bool {
+		return slices.ContainsFunc(all, func(e error) bool { return tells(e, err) })
 	}
 	var add func(error)
 	add = func(err error) {
@@ -23,7 +22,7 @@ func Distinct(err error) error {
 			}
 			return
 		}
-		if err != nil && !said(err.Error()) {
+		if err != nil && !said(err) {
 			all = append(all, err)
 		}
 	}
@@ -32,6 +31,16 @@ func Distinct(err error) error {
 		return all[0]
 	}
 	return errors.Join(all...)
+}
+
+// tells reports whether e says what err says: in its words, or by wrapping it alone.
+func tells(e, err error) bool {
+	for ; e != nil; e = errors.Unwrap(e) {
+		if e.Error() == err.Error() {
+			return true
+		}
+	}
+	return false
 }
 
 // joined is the type of what errors.Join returns. Others that hold several errors
