@@ -42,6 +42,13 @@ func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (e
 	if err := errors.Join(s.WriteTables(res), runErr); err != nil {
 		return err
 	}
+	scores, err := chosen(s, res, nil)
+	if err == nil {
+		err = errors.Join(s.PlotSeeds(res, scores), run.WriteReportMany(s.Dir))
+	}
+	if err != nil {
+		return runFailed(err)
+	}
 	all := &replicates{Results: res, seconds: time.Since(began).Seconds()}
 	print := all.print
 	if f.json {

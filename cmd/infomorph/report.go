@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -22,8 +21,9 @@ func newReportCommand() *cobra.Command {
 		Use:   "report DIR",
 		Short: "Write the report of a result folder: one page for a browser",
 		Long: "Write the report of a result folder: one self-contained HTML page with the verdicts, figures,\n" +
-			"atoms over time, scores, tables, where the run came from and how to reproduce it. A run writes\n" +
-			"its report itself when it ends; this rebuilds it, also of a run that was interrupted.",
+			"atoms over time, scores, tables, where the run came from and how to reproduce it. Runs,\n" +
+			"sweeps and searches write their report themselves when they end; this rebuilds it, also of what\n" +
+			"was interrupted.",
 		Example: "  infomorph report sweeps/my\n  infomorph report results/my\n  infomorph report results/my -o my.html",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -42,11 +42,11 @@ func runReport(cmd *cobra.Command, dir, out string) error {
 		if err := record.CheckSums(dir); err != nil {
 			return record.Fault(err)
 		}
-		var page bytes.Buffer
-		if err := report.BuildMany(dir, &page); err != nil {
+		page, err := run.ReportMany(dir)
+		if err != nil {
 			return badInput(err)
 		}
-		return savedReport(cmd, out, record.Seal(page.Bytes()))
+		return savedReport(cmd, out, page)
 	}
 	if _, err := checkpoint.Check(dir); errors.Is(err, record.ErrDamaged) {
 		return runFailed(err)

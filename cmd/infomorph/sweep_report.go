@@ -31,7 +31,7 @@ func (f *sweepFlags) report(cmd *cobra.Command, s *sweep.Sweep, took time.Durati
 	if err != nil {
 		return badInput(err)
 	}
-	if err := s.Plot(res, scores); err != nil {
+	if err := errors.Join(s.Plot(res, scores), run.WriteReportMany(s.Dir)); err != nil {
 		return runFailed(err)
 	}
 	if f.json {

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	_ "embed"
 	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
@@ -39,8 +41,18 @@ type many struct {
 	Cells            [][]string
 	Columns          []*column
 	Figures          []figure
+	Verdicts         []Verdict // on the means, of runs that differ in their seed only
+	Missed           int
+	Plan             []fact // what was run
+	Text             string // scenario.yaml
+	Rerun            []string
 	Omitted          []string
+	points           map[string]bool
+	seedsAlone       bool // nothing but the seed was varied
 }
+
+// fact is a line of what was planned.
+type fact struct{ Name, Value string }
 
 // column is a column of numbers in short.
 type column struct {
@@ -52,9 +64,10 @@ type column struct {
 	status                    bool
 }
 
-// BuildMany writes the report of a folder of many runs: its pictures, its
-// scores over all runs, and its table.
-func BuildMany(dir string, w io.Writer) error {
+// BuildMany writes the report of a folder of many runs: verdicts on their means
+// where they differ in the seed only, pictures, scores over all runs, the table,
+// and what was run. Without judge it has no verdicts.
+func BuildMany(dir string, judge Judge, w io.Writer) error {
 	name := ManyTables[0]
 	for _, f := range ManyTables {
 		if _, err := os.Stat(filepath.Join(dir, f)); err == nil {
@@ -71,7 +84,7 @@ func BuildMany(dir string, w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Join(dir, name), err)
 	}
-	m := &many{Name: filepath.Base(filepath.Clean(dir)), What: "runs", File: name, Style: template.CSS(styleText), Counts: map[string]int{}}
+	m := &many{Name: filepath.Base(filepath.Clean(dir)), What: "runs", File: name, Style: template.CSS(styleText), Counts: map[string]int{}, points: map[string]bool{}}
 	if name == "trials.csv" {
 		m.What = "trials"
 	}
@@ -79,6 +92,9 @@ func BuildMany(dir string, w io.Writer) error {
 		return fmt.Errorf("%s: %w", filepath.Join(dir, name), err)
 	}
 	if err := m.pictures(dir); err != nil {
+		return err
+	}
+	if err := errors.Join(m.planned(dir), m.judge(judge)); err != nil {
 		return err
 	}
 	b := bufio.NewWriterSize(w, 1<<16)
@@ -106,6 +122,9 @@ func (m *many) read(t *tables.Reader) error {
 			m.Cells = append(m.Cells, cells)
 		}
 		for _, c := range m.Columns {
+			if c.Name == "point" {
+				m.points[row[c.place].String()] = true
+			}
 			if c.status {
 				m.Counts[row[c.place].String()]++
 			} else {
@@ -174,8 +193,91 @@ func (m *many) pictures(dir string) error {
 			continue
 		}
 		total += len(data)
-		caption := strings.ReplaceAll(strings.TrimPrefix(stem, "plots/"), "-", " ") + " over all " + m.What
-		m.Figures = append(m.Figures, figure{caption, caption, template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data))})
+		text := m.seen(dir, stem)
+		m.Figures = append(m.Figures, figure{text, text, template.URL("data:" + kind + ";base64," + base64.StdEncoding.EncodeToString(data))})
 	}
+	return nil
+}
+
+// seen returns what a picture shows, as the file beside it says, or its name.
+func (m *many) seen(dir, stem string) string {
+	var d struct{ Text string }
+	data, err := os.ReadFile(filepath.Join(dir, stem+".json"))
+	if err == nil && len(data) <= maxFigures && json.Unmarshal(data, &d) == nil && d.Text != "" {
+		return d.Text
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(stem, "plots/"), "-", " ") + " over all " + m.What
+}
+
+// judge holds the means of runs that differ in their seed only against what is
+// expected of one.
+func (m *many) judge(judge Judge) (err error) {
+	if judge == nil || len(m.points) != 1 && !m.seedsAlone {
+		return nil
+	}
+	means := map[string]float64{}
+	for _, c := range m.Columns {
+		means[c.Name] = c.Mean
+	}
+	m.Verdicts, err = judge(means)
+	for _, v := range m.Verdicts {
+		if !v.Pass {
+			m.Missed++
+		}
+	}
+	return err
+}
+
+// plan is what the files sweep.json and search.json say, as far as people want
+// to know.
+type plan struct {
+	Scenario, Source string
+	Set              []string
+	Plan             struct {
+		Axes     []axis
+		Seeds    int
+		BaseSeed uint64 `json:"base_seed"`
+	}
+}
+
+type axis struct {
+	Path   string
+	Values []string
+}
+
+// planned takes in what was run, where the folder has it.
+func (m *many) planned(dir string) error {
+	if text, err := os.ReadFile(filepath.Join(dir, "scenario.yaml")); err == nil && len(text) <= maxScenario {
+		m.Text = string(text)
+	}
+	verb := "sweep"
+	data, err := os.ReadFile(filepath.Join(dir, "sweep.json"))
+	if err != nil {
+		verb = "search"
+		data, err = os.ReadFile(filepath.Join(dir, "search.json"))
+	}
+	if os.IsNotExist(err) {
+		return nil
+	}
+	var p plan
+	if err == nil {
+		err = json.Unmarshal(data, &p)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", filepath.Join(dir, verb+".json"), err)
+	}
+	m.Plan = append(m.Plan, fact{"scenario", p.Source})
+	for _, s := range p.Set {
+		m.Plan = append(m.Plan, fact{"set", s})
+	}
+	m.seedsAlone = len(p.Plan.Axes) > 0
+	for _, a := range p.Plan.Axes {
+		m.seedsAlone = m.seedsAlone && a.Path == "seed"
+		m.Plan = append(m.Plan, fact{"over", a.Path + " = " + strings.Join(a.Values, ", ")})
+	}
+	if p.Plan.Seeds > 0 {
+		m.Plan = append(m.Plan, fact{"seeds a point", fmt.Sprintf("%d, derived from %d", p.Plan.Seeds, p.Plan.BaseSeed)})
+	}
+	m.Rerun = []string{"infomorph " + verb + " --resume .", "infomorph report .", "infomorph plot ."}
 	return nil
 }

@@ -28,6 +28,46 @@ func WriteReport(dir string) error {
 	return guard.SaveBytes(filepath.Join(dir, report.FileName), page)
 }
 
+// ReportMany returns the report of the folder of a sweep, of repeated runs or of
+// a search, with its checksum.
+func ReportMany(dir string) ([]byte, error) {
+	var page bytes.Buffer
+	if err := report.BuildMany(dir, judgeMeans(dir), &page); err != nil {
+		return nil, err
+	}
+	return record.Seal(page.Bytes()), nil
+}
+
+// WriteReportMany writes the report of many runs into their folder.
+func WriteReportMany(dir string) error {
+	page, err := ReportMany(dir)
+	if err != nil {
+		return err
+	}
+	return guard.SaveBytes(filepath.Join(dir, report.FileName), page)
+}
+
+// judgeMeans judges means of scores by what the scenario of a folder expects.
+func judgeMeans(dir string) report.Judge {
+	return func(values map[string]float64) ([]report.Verdict, error) {
+		s, err := Load(filepath.Join(dir, record.ScenarioName))
+		if err != nil {
+			return nil, err
+		}
+		return shown(JudgeScores(s.Expect, &Scores{Values: values})), nil
+	}
+}
+
+// shown returns verdicts as a page has them.
+func shown(verdicts []Verdict) []report.Verdict {
+	out := make([]report.Verdict, len(verdicts))
+	for i := range verdicts {
+		v := &verdicts[i]
+		out[i] = report.Verdict{Name: v.Name(), Expected: v.Expected, Got: v.Text(), Pass: v.Pass}
+	}
+	return out
+}
+
 // judgeOf judges a run by what its folder says was expected of it.
 func judgeOf(dir string) report.Judge {
 	return func(values map[string]float64) ([]report.Verdict, error) {
@@ -37,11 +77,6 @@ func judgeOf(dir string) report.Judge {
 		}
 		run := Result{Scenario: s.Scenario, Dir: dir, Scores: &Scores{Values: values}}
 		verdicts, err := run.Judge()
-		out := make([]report.Verdict, len(verdicts))
-		for i := range verdicts {
-			v := &verdicts[i]
-			out[i] = report.Verdict{Name: v.Name(), Expected: v.Expected, Got: v.Text(), Pass: v.Pass}
-		}
-		return out, err
+		return shown(verdicts), err
 	}
 }

@@ -85,7 +85,7 @@ func (s *Search) Run(ctx context.Context, o Options) (*Outcome, error) {
 	}
 	out.Trials, out.Best = x.trials, x.best()
 	if out.Best != nil {
-		err = errors.Join(fault.Failed(errors.Join(x.writeBest(out.Best), x.draw(out.Best))), err)
+		err = errors.Join(fault.Failed(errors.Join(x.writeBest(out.Best), x.draw(out.Best), run.WriteReportMany(x.Dir))), err)
 	}
 	return out, err
 }

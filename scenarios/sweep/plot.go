@@ -121,6 +121,36 @@ func panelName(words []string) string {
 	}, strings.Join(short, ","))
 }
 
+// PlotSeeds draws the scores of runs that differ in their seed only: each run's,
+// and their mean with its 95 % confidence interval.
+func (s *Sweep) PlotSeeds(res *design.Results, scores []string) error {
+	mean := plot.Series{Name: "mean, 95 %", Strong: true}
+	each := plot.Series{Name: "a run"}
+	for i, name := range scores {
+		var all []float64
+		for _, p := range res.ByPoint() {
+			all = append(all, p.Scores[name]...)
+		}
+		if len(all) == 0 {
+			continue
+		}
+		m, half := design.Interval(all)
+		if math.IsNaN(half) {
+			half = 0
+		}
+		mean.X, mean.Y = append(mean.X, float64(i)), append(mean.Y, m)
+		mean.Low, mean.High = append(mean.Low, m-half), append(mean.High, m+half)
+		for _, v := range all {
+			each.X, each.Y = append(each.X, float64(i)), append(each.Y, v)
+		}
+	}
+	if len(mean.X) == 0 {
+		return nil
+	}
+	cfg := plot.LinesConfig{Title: "Scores over seeds", YLabel: "score", Ticks: scores, Series: []plot.Series{each, mean}, Zero: true}
+	return SavePicture(s.Dir, "scores", &cfg, fmt.Sprintf("%s, %d runs", s.Base.Name, len(res.Runs)))
+}
+
 // maxMapCells bounds the side of a map.
 const maxMapCells = 40
 
