@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"infomorph/scenarios"
 )
 
 // asProgram makes this test binary be the program.
@@ -197,9 +199,17 @@ func shorter(line string) string {
 		return line
 	}
 	if m := long.FindStringSubmatch(line); m != nil {
-		line, _, _ = strings.Cut(line, " #")
-		settings := regexp.MustCompile(`--set ('[^']*'|\S+)`).FindAllString(line, -1)
-		return "infomorph validate " + m[2] + " " + strings.Join(settings, " ")
+		command, comment, _ := strings.Cut(line, " #")
+		settings := regexp.MustCompile(`--set ('[^']*'|\S+)`).FindAllString(command, -1)
+		// The settings are validated and the flags are read.
+		return command + " --help > help.txt && infomorph validate " + m[2] + " " + strings.Join(settings, " ") + " #" + comment
+	}
+	if strings.HasPrefix(line, "infomorph reproduce all") || strings.HasPrefix(line, "infomorph reproduce bars") {
+		command, _, _ := strings.Cut(line, " #")
+		return command + " --help"
+	}
+	if strings.HasPrefix(line, "infomorph sweep associative-memory") && !strings.Contains(line, "presentations=") {
+		return line + " --seeds 1 --set associative_memory.presentations=1 --set expect=null"
 	}
 	if strings.HasPrefix(line, "infomorph run free-memory") {
 		line, _, _ = strings.Cut(line, "#")
@@ -214,9 +224,105 @@ func shorter(line string) string {
 // TestDocsRun runs the commands of pages in the order shown, each page in an
 // empty folder, with the exit codes that it tells.
 func TestDocsRun(t *testing.T) {
-	for _, page := range []string{"README.md", "docs/pid.md", "docs/free-running.md", "docs/asynchrony.md"} {
+	for _, page := range []string{"README.md", "docs/pid.md", "docs/free-running.md", "docs/asynchrony.md", "docs/bars.md", "docs/digits.md",
+		"docs/experiments.md", "docs/scripting.md"} {
 		full := absolute(t, "../../"+page)
 		t.Run(filepath.Base(page), func(t *testing.T) { walk(t, full, map[string]bool{"sh": true}, shorter) })
+	}
+}
+
+// TestDocsHaveNoUntestedPage: a page with commands is run by some test.
+func TestDocsHaveNoUntestedPage(t *testing.T) {
+	run := map[string]bool{"README.md": true, "pid.md": true, "free-running.md": true, "asynchrony.md": true, "bars.md": true, "digits.md": true,
+		"experiments.md": true, "scripting.md": true, "analysis.md": true, "topology.md": true, "machines.md": true}
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(pages) < 10 {
+		t.Fatal(pages, err)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range blocksOf(string(text)) {
+			if b.language == "" && regexp.MustCompile(`(?m)^infomorph `).MatchString(b.text) || b.language == "sh" && !run[filepath.Base(page)] {
+				t.Errorf("%s has commands that no test runs:\n%s", page, b.text)
+			}
+		}
+	}
+}
+
+// TestGalleryPages: the command of each page of the gallery is that of its
+// scenario, which is the one that is shown.
+func TestGalleryPages(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/gallery/*.md")
+	if err != nil || len(pages) < 30 {
+		t.Fatal(len(pages), err)
+	}
+	for _, page := range pages {
+		name := strings.TrimSuffix(filepath.Base(page), ".md")
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if name == "README" {
+			continue
+		}
+		for _, b := range blocksOf(string(text)) {
+			command := strings.TrimSpace(b.text)
+			builtin, _ := scenarios.Builtin(name)
+			if b.language == "sh" && command != "infomorph run "+name && command != "infomorph run "+name+" --set "+fewSeeds {
+				t.Errorf("%s: %s", page, command)
+			}
+			if b.language == "yaml" && command != strings.TrimSpace(string(builtin)) {
+				t.Errorf("%s shows another scenario than the built-in one: infomorph docs gallery docs/gallery %s", page, name)
+			}
+		}
+	}
+}
+
+// fragments are sections of a document that pages show, which lack the rest.
+var fragments = []string{"docs/data.md", "docs/language.md", "docs/measures.md", "docs/topology.md", "docs/asynchrony.md", "docs/free-running.md"}
+
+// faultsOf returns what is wrong with a fragment as part of a document, apart from
+// what it lacks.
+func faultsOf(t *testing.T, text string) (faults string) {
+	file := filepath.Join(t.TempDir(), "fragment.yaml")
+	if err := os.WriteFile(file, []byte("apiVersion: infomorph/v2\nname: fragment\n"+text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, _ := command(t, "validate", file)
+	for line := range strings.Lines(stderr) {
+		known := strings.Contains(line, "unknown key") || strings.Contains(line, "did you mean") || strings.Contains(line, ": got ")
+		if known && !strings.Contains(line, "there is none") && !strings.Contains(line, "expected a phase") {
+			faults += line
+		}
+	}
+	return faults
+}
+
+// TestFragments: what pages show of a document has keys and types that exist;
+// what it lacks is no fault.
+func TestFragments(t *testing.T) {
+	seen := 0
+	for _, page := range fragments {
+		text, err := os.ReadFile("../../" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range blocksOf(string(text)) {
+			if b.language != "yaml" || b.file != "" {
+				continue
+			}
+			seen++
+			full, short := faultsOf(t, b.text), faultsOf(t, "associative_memory: {presentations: 1}\n"+b.text)
+			if full != "" && short != "" {
+				t.Errorf("%s: %s%s", page, full, b.text)
+			}
+		}
+	}
+	if seen < 5 {
+		t.Error(seen, "fragments")
 	}
 }
 

@@ -1,0 +1,27 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+)
+
+// TestStreamCountsWhatIsRecalled: patterns that are kept are counted by what was
+// recalled, as the measure does on its own, not by the cue.
+func TestStreamCountsWhatIsRecalled(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if _, stderr, code := command(t, "run", "streaming-memory", "--set", "expect=null", "--out", "r", "--quiet"); code != exitDone {
+		t.Fatal(stderr)
+	}
+	var s map[string]float64
+	data, err := os.ReadFile("r/summary.json")
+	if err == nil {
+		err = json.Unmarshal(data, &s)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s["streaming.kept"] < 5 || s["streaming.kept"] > 30 || s["streaming.kept"] < s["recall.kept"] || s["recall.mean_cosine"] > 0.6 {
+		t.Errorf("kept %v of the stream; the measure has %v, mean cosine %v", s["streaming.kept"], s["recall.kept"], s["recall.mean_cosine"])
+	}
+}
