@@ -43,7 +43,7 @@ func Bars(cfg BarsConfig) (*Figure, error) {
 		b.y.add(r.Y)
 	}
 	p := newPlot(cfg.XLabel, cfg.YLabel)
-	nameTicks(p, cfg.Labels)
+	nameTicks(p, readable(cfg.Labels))
 	setYFromZero(p, b.y)
 	p.Add(horizontalGrid{}, barPlotter{cfg}, level{0, nil})
 	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title}
