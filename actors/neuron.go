@@ -53,7 +53,7 @@ func (a *neuronActor) answer(b *bundle) {
 	case peek:
 		b.inputs = a.neuron.AppendInputs(b.inputs[:0])
 	case report:
-		b.report = a.neuron.Report(b.want)
+		b.report = sim.ReportNeuron(a.neuron, b.want, b.seen)
 	}
 	b.next = a.neuron.Next()
 	b.answered = true

@@ -245,6 +245,9 @@ func (s *shard) report(ctx actor.Context, o *order) bool {
 	o.reports = nil
 	s.bundle.want = o.want
 	for _, id := range o.ids {
+		if s.bundle.seen = nil; o.want&neuron.WantLearning != 0 {
+			s.bundle.seen = s.mail.Present(int(id-s.first), o.now)
+		}
 		if !s.ask(ctx, int(id-s.first), report) {
 			return false
 		}

@@ -153,13 +153,13 @@ func (c *crew) next() neuron.Time {
 	return next
 }
 
-// report asks a neuron of this crew about itself.
-func (c *crew) report(id neuron.ID, want neuron.Want) neuron.Report {
+// report asks a neuron of this crew about itself, at a time to which all has run.
+func (c *crew) report(id neuron.ID, want neuron.Want, now neuron.Time) neuron.Report {
 	k := 0
 	for id >= c.bounds[k+1] {
 		k++
 	}
-	return c.groups[k].Neuron(int(id - c.bounds[k])).Report(want)
+	return c.groups[k].Report(int(id-c.bounds[k]), want, now)
 }
 
 // save returns the records of all neurons, in order, at a time up to which all

@@ -401,6 +401,7 @@ func (e *Engine) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, err
 		}
 		w := &writer{}
 		w.u8(uint8(want))
+		w.i(int64(e.now))
 		w.u(uint64(len(asked[k])))
 		last := neuron.ID(0)
 		for _, i := range asked[k] {

@@ -224,7 +224,10 @@ func (s *session) advance(r *reader) ([]byte, error) {
 
 // report lets neurons say something about themselves.
 func (s *session) report(r *reader) ([]byte, error) {
-	want := neuron.Want(r.u8())
+	want, now := neuron.Want(r.u8()), neuron.Time(r.i())
+	if r.err == nil && now < s.now {
+		return nil, fmt.Errorf("reports at %v, after %v", now, s.now)
+	}
 	w := &writer{}
 	id := neuron.ID(0)
 	for range r.size(1) {
@@ -232,7 +235,7 @@ func (s *session) report(r *reader) ([]byte, error) {
 		if id < s.crew.first() || id >= s.crew.last() {
 			return nil, errBody
 		}
-		report := s.crew.report(id, want)
+		report := s.crew.report(id, want, now)
 		w.report(&report)
 	}
 	return w.b, r.end()

@@ -154,6 +154,15 @@ func (m *Mail) Seen(i int) []float64 {
 	return m.gather(m.seen, i)
 }
 
+// Present returns what neuron i was told up to a time to which all has run, as
+// Seen does.
+func (m *Mail) Present(i int, now neuron.Time) []float64 {
+	if m.view != nil {
+		m.view.show(now - 1)
+	}
+	return m.Seen(i)
+}
+
 // AppendFlight appends the record of what is on its way to neuron i, after
 // Save.
 func (m *Mail) AppendFlight(dst []byte, i int) []byte {

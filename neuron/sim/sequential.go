@@ -16,6 +16,15 @@ type Group struct {
 	inputs  []float64
 }
 
+// Report asks neuron i of the group about itself, at a time to which all has run.
+func (g *Group) Report(i int, want neuron.Want, now neuron.Time) neuron.Report {
+	var seen []float64
+	if want&neuron.WantLearning != 0 {
+		seen = g.Present(i, now)
+	}
+	return ReportNeuron(g.neurons[i], want, seen)
+}
+
 // NewGroup makes the neurons first … last−1 of a network.
 func NewGroup(net *Network, first, last neuron.ID) (*Group, error) {
 	return newGroup(net, first, last, Chosen)
@@ -125,7 +134,7 @@ func (s *Sequential) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report,
 		if id < 0 || int(id) >= s.net.NumNeurons() {
 			return nil, fmt.Errorf("sim: there is no neuron %d", id)
 		}
-		reports[i] = s.group.neurons[id].Report(want)
+		reports[i] = s.group.Report(int(id), want, s.now)
 	}
 	return reports, nil
 }

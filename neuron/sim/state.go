@@ -122,6 +122,16 @@ func AppendNeuron(dst []byte, n *neuron.Neuron, seen []float64) ([]byte, error) 
 	return dst, err
 }
 
+// ReportNeuron asks a neuron about itself. seen is what it is shown of its
+// inputs, nil if it has them or is not asked what depends on them.
+func ReportNeuron(n *neuron.Neuron, want neuron.Want, seen []float64) neuron.Report {
+	if seen != nil {
+		n.Show(seen)
+		defer n.Show(nil)
+	}
+	return n.Report(want)
+}
+
 // RestoreNeuron is the inverse of AppendNeuron, without the length.
 func RestoreNeuron(n *neuron.Neuron, state []byte, seen []float64) error {
 	n.Show(seen)

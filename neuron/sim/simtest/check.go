@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash"
 	"math"
+	"slices"
 	"testing"
 
 	"infomorph/neuron"
@@ -88,10 +89,20 @@ func (w *World) Run(e sim.Engine, sink sim.Sink, stops ...neuron.Time) error {
 	return nil
 }
 
-// Outcome returns what r was told and the state of e.
+// Outcome returns what r was told, what neurons then say of themselves, and the
+// state of e.
 func (r *Recorder) Outcome(e sim.Engine) (Outcome, error) {
 	o := r.told()
-	var err error
+	reports, err := e.Report(sim.Everyone(e.Network()), neuron.WantLearning)
+	if err != nil {
+		return o, err
+	}
+	b := slices.Clone(o.Output[:])
+	for i := range reports {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(reports[i].Gradient))
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(reports[i].Chi))
+	}
+	o.Output = sha256.Sum256(b)
 	o.State, err = sim.Hash(e)
 	return o, err
 }
@@ -148,6 +159,9 @@ func (w *World) leg(make Maker, r *Recorder, at neuron.Time) ([]byte, error) {
 	}
 	defer e.Close()
 	if err := e.Advance(at, w.Cut(0, at), r); err != nil {
+		return nil, err
+	}
+	if _, err := e.Report(sim.Everyone(e.Network()), neuron.WantLearning); err != nil { // to be asked changes nothing
 		return nil, err
 	}
 	return e.State()
