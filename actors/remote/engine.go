@@ -396,10 +396,7 @@ func (e *Engine) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, err
 		asked[k] = append(asked[k], i)
 	}
 	for k, p := range e.link.peers {
-		if len(asked[k]) == 0 {
-			continue
-		}
-		w := &writer{}
+		w := e.delivery(k) // to all: what they hear next is what comes after
 		w.u8(uint8(want))
 		w.i(int64(e.now))
 		w.u(uint64(len(asked[k])))
@@ -410,6 +407,7 @@ func (e *Engine) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, err
 		}
 		e.link.order(p, kindReport, w.b)
 	}
+	e.delivered()
 	reports := make([]neuron.Report, len(ids))
 	err := e.link.await(0, func(p *peer, a *answer) error {
 		r := &reader{b: a.body}

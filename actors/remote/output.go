@@ -116,6 +116,8 @@ func (w *writer) report(r *neuron.Report) {
 	w.f32(r.Output)
 	w.flag(r.Open)
 	w.f64(r.Goal)
+	w.f64(r.Gradient)
+	w.f64(r.Chi)
 	for p := range r.Weights {
 		w.flag(r.Weights[p] != nil)
 		w.floats(r.Weights[p])
@@ -130,6 +132,7 @@ func (w *writer) report(r *neuron.Report) {
 func (r *reader) report() (p neuron.Report) {
 	p.Neuron, p.Updates, p.Steps = neuron.ID(r.u()), r.i(), r.i()
 	p.Output, p.Open, p.Goal = r.f32(), r.u8() == 1, r.f64()
+	p.Gradient, p.Chi = r.f64(), r.f64()
 	for k := range p.Weights {
 		some := r.u8() == 1
 		if p.Weights[k] = r.floats(); some && p.Weights[k] == nil {

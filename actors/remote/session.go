@@ -222,23 +222,34 @@ func (s *session) advance(r *reader) ([]byte, error) {
 	return w.b, nil
 }
 
-// report lets neurons say something about themselves.
+// report delivers, and lets neurons say something about themselves at the time
+// that is told.
 func (s *session) report(r *reader) ([]byte, error) {
+	s.deliver(r)
 	want, now := neuron.Want(r.u8()), neuron.Time(r.i())
-	if r.err == nil && now < s.now {
-		return nil, fmt.Errorf("reports at %v, after %v", now, s.now)
-	}
-	w := &writer{}
+	var ids []neuron.ID
 	id := neuron.ID(0)
 	for range r.size(1) {
-		id += neuron.ID(r.i())
-		if id < s.crew.first() || id >= s.crew.last() {
+		if id += neuron.ID(r.i()); id < s.crew.first() || id >= s.crew.last() {
 			return nil, errBody
 		}
+		ids = append(ids, id)
+	}
+	if err := r.end(); err != nil {
+		return nil, err
+	}
+	if now < s.now {
+		return nil, fmt.Errorf("reports at %v, after %v", now, s.now)
+	}
+	if err := s.crew.deliver(s.scratch.inputs, s.scratch.spikes); err != nil {
+		return nil, err
+	}
+	w := &writer{}
+	for _, id := range ids {
 		report := s.crew.report(id, want, now)
 		w.report(&report)
 	}
-	return w.b, r.end()
+	return w.b, nil
 }
 
 // save makes this node's part of the state, for get.
