@@ -4,22 +4,11 @@ import (
 	"errors"
 	"iter"
 	"path/filepath"
-
-	"infomorph/internal/disk"
 )
 
-// WriteTable writes a table outside a result folder, in the format that the
-// ending of path names: .parquet or .csv. Rows are as in [Run.Table]. The
-// file takes its name only when it is complete.
-func WriteTable(path string, cols []Column, rows iter.Seq[[]any]) error {
-	f, err := createFile(disk.OS, filepath.Dir(path), filepath.Base(path))
-	if err != nil {
-		return err
-	}
-	return f.table(cols, rows)
-}
-
-// SummedTable is WriteTable into a folder with checksums: see [Summed].
+// SummedTable writes a table into a folder with checksums (see [Summed]), in the
+// format that the ending of name says: .parquet or .csv. Rows are as in
+// [Run.Table]. The file takes its name only when it is complete.
 func SummedTable(dir, name string, cols []Column, rows iter.Seq[[]any]) error {
 	f, err := Summed(dir, name)
 	if err != nil {
