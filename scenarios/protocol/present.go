@@ -13,14 +13,20 @@ import (
 )
 
 // What is fed at a time, at most: so many items, and of a large network so few
-// that this many neurons and channels tell of them. Results do not depend on it.
+// that this many neurons and channels tell of them. In lockstep results do not
+// depend on it.
 const (
 	mostItems = 50
 	mostTold  = 1 << 20
 )
 
-// chunk returns how many items are fed at a time, at most.
+// chunk returns how many items are fed at a time, at most. Neurons that run free
+// have no common time: they are waited for after each item, or some would hear the
+// next while others still learn from the last.
 func (r *Run) chunk() int {
+	if r.plan.Experiment.Mode == "free" {
+		return 1
+	}
 	net := r.plan.Net.Sim
 	return min(mostItems, max(1, mostTold/(net.NumNeurons()+net.NumChannels()+1)))
 }

@@ -1,0 +1,67 @@
+package protocol_test
+
+import (
+	"context"
+	"testing"
+
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+	"infomorph/scenarios/protocol"
+)
+
+// counter counts how often an engine is run on.
+type counter struct {
+	sim.Engine
+	advances int
+}
+
+func (c *counter) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+	c.advances++
+	return c.Engine.Advance(until, feed, sink)
+}
+
+const clocks = `apiVersion: infomorph/v2
+name: clocks
+neurons: {unit: {like: memory, clock: {kind: poisson, interval: 10ms}, gate: {}}}
+populations: {memory: {size: 4, neuron: unit}}
+inputs: {input: {size: 4}}
+projections:
+  - {from: input, to: memory, port: r, rule: one_to_one, weights: 2}
+  - {from: memory, to: memory, port: c}
+data: {p: {patterns: {source: random, count: 5, width: 2, height: 2}, to: {input: {field: pattern, off: -1}}}}
+protocol:
+  - {name: train, present: {data: p, passes: 4}}
+record: {atoms: 0}
+`
+
+// Neurons that run free are waited for after each item; in lockstep many items
+// are told at a time.
+func TestFreeNeuronsAreWaitedFor(t *testing.T) {
+	for mode, waits := range map[string]bool{"free": true, "lockstep": false} {
+		e, err := language.Load("clocks.yaml", []byte(clocks), "mode="+mode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := protocol.Prepare(e, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := sim.NewSequential(plan.Network())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := &counter{Engine: s}
+		run, err := plan.Start(c, &journal.Listener{})
+		if err == nil {
+			err = run.Go(context.Background())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if (c.advances >= 20) != waits {
+			t.Errorf("mode %s: 20 items in %d calls", mode, c.advances)
+		}
+	}
+}
