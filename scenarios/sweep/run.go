@@ -95,6 +95,9 @@ func (x *runner) runAll(ctx context.Context, todo []*design.Run) {
 	for range max(1, min(x.Workers, len(todo), 4*runtime.GOMAXPROCS(0))) {
 		workers.Go(func() {
 			for r := range queue {
+				if feeding.Err() != nil { // handed over just as the sweep was stopped
+					continue
+				}
 				x.finished(r, x.runOne(ctx, r))
 			}
 		})
