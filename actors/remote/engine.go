@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -121,20 +122,23 @@ func (e *Engine) begin() error {
 	}
 	stop, knocking := make(chan struct{}), sync.WaitGroup{}
 	knocking.Go(func() { l.knock(stop) })
-	err := l.await(greeting, func(p *peer, a *answer) error {
-		about, err := decodeAbout(a.body)
-		if err == nil && e.opts.Creds == nil {
-			about.Name = p.Name
+	patient := time.Now().Add(takeover)
+	err := l.collect(greeting, func(p *peer, a *answer) error {
+		if a.kind == kindFailed {
+			if strings.HasPrefix(string(a.body), busy) && time.Now().Before(patient) {
+				p.awaited = true
+				knocking.Go(func() {
+					select {
+					case <-stop:
+					case <-time.After(again):
+						l.host.send(p.orders, l.self, &frame{kind: kindHello, run: l.run, body: greeting1})
+					}
+				})
+				return nil
+			}
+			return refusal(a)
 		}
-		if err == nil && about.Name != p.Name {
-			err = fmt.Errorf("calls itself %s", about.Name)
-		}
-		if err == nil {
-			l.lives.Lock()
-			p.life = about.life
-			l.lives.Unlock()
-		}
-		return err
+		return e.welcomed(p, a)
 	})
 	close(stop)
 	knocking.Wait()
@@ -143,6 +147,21 @@ func (e *Engine) begin() error {
 	}
 	l.beat()
 	return e.build()
+}
+
+// welcomed takes what a node says of itself.
+func (e *Engine) welcomed(p *peer, a *answer) error {
+	about, err := decodeAbout(a.body)
+	if err != nil {
+		return err
+	}
+	if e.opts.Creds != nil && about.Name != p.Name {
+		return fmt.Errorf("calls itself %s", about.Name)
+	}
+	e.link.lives.Lock()
+	p.life = about.life
+	e.link.lives.Unlock()
+	return nil
 }
 
 // explain adds what a silent node may suffer from.

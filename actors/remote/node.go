@@ -281,7 +281,7 @@ func (n *Node) begin(from *actor.PID, f *frame) error {
 			return errors.New("it is in this run already")
 		}
 		if time.Since(time.Unix(0, b.heard.Load())) < lost {
-			return fmt.Errorf("it serves another run, %s", n.session.name)
+			return errors.New(busy + n.session.name)
 		}
 		n.leave("another run begins, and its coordinator was not heard")
 	}

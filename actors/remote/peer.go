@@ -25,6 +25,16 @@ const (
 // found before, by probe, and one that dies is found by knock.
 const greeting = 8 * time.Second
 
+// busy is how a node refuses a second run; the name of the first follows.
+const busy = "it serves another run, "
+
+// A node whose coordinator was killed a moment ago may not know it yet: who is
+// refused by a busy node asks again for so long, so often.
+const (
+	takeover = lost + time.Second
+	again    = 200 * time.Millisecond
+)
+
 // Peer is one line of a list of nodes.
 type Peer struct {
 	Name, Address string
@@ -229,11 +239,13 @@ var errLate = errors.New("has not answered")
 func (l *link) await(patience time.Duration, use func(*peer, *answer) error) error {
 	return l.collect(patience, func(p *peer, a *answer) error {
 		if a.kind == kindFailed {
-			return fmt.Errorf("says: %s", a.body)
+			return refusal(a)
 		}
 		return use(p, a)
 	})
 }
+
+func refusal(a *answer) error { return fmt.Errorf("says: %s", a.body) }
 
 // settle waits for all answers, those that say no among them.
 func (l *link) settle(use func(*peer, *answer) error) error { return l.collect(0, use) }
