@@ -25,7 +25,7 @@ const (
 	maxReceive  = 64 << 20
 	writerBatch = 32
 	writerQueue = 1 << 16
-	dialTime    = 3 * time.Second
+	dialTime    = 2500 * time.Millisecond // a frozen node is named within 3 s
 )
 
 // host is one process's end of the wire: an actor system that listens.

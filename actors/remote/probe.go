@@ -48,15 +48,16 @@ func dial(p Peer, creds *Credentials) (time.Duration, error) {
 		return took, errPlaintext
 	}
 	if creds == nil {
-		return took, spoken(conn, "answers nothing: does it want certificates?")
+		return took, spoken(ctx, conn, "answers nothing: does it want certificates?")
 	}
 	return took, handshake(ctx, conn, p, creds)
 }
 
 // spoken waits for the first word of a server, which comes once it has taken
 // the client's certificate, or wants none.
-func spoken(conn net.Conn, silent string) error {
-	if err := conn.SetReadDeadline(time.Now().Add(dialTime)); err != nil {
+func spoken(ctx context.Context, conn net.Conn, silent string) error {
+	deadline, _ := ctx.Deadline() // of all that is asked of one node
+	if err := conn.SetReadDeadline(deadline); err != nil {
 		return err
 	}
 	_, err := conn.Read(make([]byte, 1))
@@ -84,7 +85,7 @@ func handshake(ctx context.Context, conn net.Conn, p Peer, creds *Credentials) e
 	case id.Name != p.Name || !id.Speaks(p.Address):
 		return fmt.Errorf("shows the certificate of %v", id)
 	}
-	return spoken(t, "answers nothing")
+	return spoken(ctx, t, "answers nothing")
 }
 
 // knock looks every now and then whether nodes still listen, until stop is
