@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"time"
@@ -26,7 +27,7 @@ func Check(listenAt string, creds *Credentials, peers []Peer, log *slog.Logger) 
 	var reached []Peer
 	for k, p := range peers {
 		all[k].Peer = p
-		if all[k].Connect, all[k].Err = dial(p, creds); all[k].Err == nil {
+		if all[k].Connect, all[k].Err = dial(context.Background(), p, creds); all[k].Err == nil {
 			reached = append(reached, p)
 		}
 	}

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -120,8 +121,9 @@ func (e *Engine) begin() error {
 	for _, p := range l.peers {
 		l.greet(p, kindHello, greeting1)
 	}
-	stop, knocking := make(chan struct{}), sync.WaitGroup{}
-	knocking.Go(func() { l.knock(stop) })
+	ctx, stop := context.WithCancel(context.Background())
+	var knocking sync.WaitGroup
+	knocking.Go(func() { l.knock(ctx, e.opts.Creds) })
 	patient := time.Now().Add(takeover)
 	err := l.collect(greeting, func(p *peer, a *answer) error {
 		if a.kind == kindFailed {
@@ -129,7 +131,7 @@ func (e *Engine) begin() error {
 				p.awaited = true
 				knocking.Go(func() {
 					select {
-					case <-stop:
+					case <-ctx.Done():
 					case <-time.After(again):
 						l.host.send(p.orders, l.self, &frame{kind: kindHello, run: l.run, body: greeting1})
 					}
@@ -140,7 +142,7 @@ func (e *Engine) begin() error {
 		}
 		return e.welcomed(p, a)
 	})
-	close(stop)
+	stop()
 	knocking.Wait()
 	if err != nil {
 		return e.explain(err)

@@ -132,7 +132,7 @@ func serverOptions(c *Credentials, g *guard) []grpc.ServerOption {
 	o := []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(maxReceive),
 		grpc.MaxConcurrentStreams(64),
-		grpc.ConnectionTimeout(dialTime),
+		grpc.ConnectionTimeout(2 * dialTime), // who speaks the wrong way hangs up first, and knows why
 		grpc.StreamInterceptor(g.stream), grpc.UnaryInterceptor(g.unary),
 	}
 	if c != nil {

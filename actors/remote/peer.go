@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -90,7 +91,7 @@ func connect(listenAt string, creds *Credentials, peers []Peer, log *slog.Logger
 	if creds == nil && !loopback(listenAt) {
 		return nil, fmt.Errorf("%s: %w", listenAt, errPlaintext)
 	}
-	if err := l.probe(creds); err != nil {
+	if err := l.probe(context.Background(), creds); err != nil {
 		return nil, err
 	}
 	var err error

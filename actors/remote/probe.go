@@ -15,12 +15,12 @@ import (
 
 // probe looks at all addresses at once, before anything is begun: Proto.Actor
 // would try a node that is not there again and again, silently.
-func (l *link) probe(creds *Credentials) error {
+func (l *link) probe(ctx context.Context, creds *Credentials) error {
 	g := new(errgroup.Group)
 	errs := make([]error, len(l.peers))
 	for k, p := range l.peers {
 		g.Go(func() error {
-			if _, err := dial(p.Peer, creds); err != nil {
+			if _, err := dial(ctx, p.Peer, creds); err != nil {
 				errs[k] = p.fail(err)
 			}
 			return nil
@@ -31,9 +31,9 @@ func (l *link) probe(creds *Credentials) error {
 
 // dial connects to a node, looks at its certificate and hangs up. It returns
 // how long the connection took: a round trip or two.
-func dial(p Peer, creds *Credentials) (time.Duration, error) {
+func dial(ctx context.Context, p Peer, creds *Credentials) (time.Duration, error) {
 	began := time.Now()
-	ctx, cancel := context.WithTimeout(context.Background(), dialTime)
+	ctx, cancel := context.WithTimeout(ctx, dialTime)
 	defer cancel()
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", p.Address)
 	took := time.Since(began)
@@ -88,24 +88,23 @@ func handshake(ctx context.Context, conn net.Conn, p Peer, creds *Credentials) e
 	return spoken(ctx, t, "answers nothing")
 }
 
-// knock looks every now and then whether nodes still listen, until stop is
-// closed: one that dies before it was greeted leaves no connection that ends.
-func (l *link) knock(stop <-chan struct{}) {
+// knock probes nodes every now and then until the context ends: one that dies
+// before it was greeted leaves no connection that ends, and one that freezes then
+// sends no heartbeat that could fail to come.
+func (l *link) knock(ctx context.Context, creds *Credentials) {
 	ticks := time.NewTicker(heartbeat)
 	defer ticks.Stop()
 	for {
 		select {
-		case <-stop:
+		case <-ctx.Done():
 			return
 		case <-ticks.C:
 		}
-		for _, p := range l.peers {
-			conn, err := net.DialTimeout("tcp", p.Address, dialTime)
-			if err != nil {
-				l.fault(p.fail(fmt.Errorf("is gone: %w", err)))
-				return
+		if err := l.probe(ctx, creds); err != nil {
+			if ctx.Err() == nil {
+				l.fault(err)
 			}
-			conn.Close()
+			return
 		}
 	}
 }
