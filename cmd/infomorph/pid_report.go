@@ -32,6 +32,7 @@ type estimateJSON struct {
 	Dropped      int                `json:"dropped"`
 	Shape        []int              `json:"shape,omitempty"`
 	Occupied     int                `json:"occupied_cells,omitempty"`
+	Open         int                `json:"open_outcomes,omitempty"`
 	MI           float64            `json:"mi"`
 	HT           *float64           `json:"h_t,omitempty"`
 	HRes         *float64           `json:"h_res,omitempty"`
@@ -91,7 +92,7 @@ func newEstimateJSON(r *estimate.Result) estimateJSON {
 		Measure: r.Plugin.Measure.String(), Sources: columnList(cfg.Sources...), Target: columnList(cfg.Target), Missing: cfg.Missing,
 		Correction: string(cfg.Correction), Sound: r.Sound == "", Seed: cfg.Seed,
 		Bootstrap: cfg.Bootstrap, Permutations: cfg.Permutations, Rows: rowsJSON{string(r.Rows), r.BlockLen, r.RowsWhy},
-		Samples: r.Samples, Dropped: r.Dropped, Shape: r.Shape, Occupied: r.Occupied,
+		Samples: r.Samples, Dropped: r.Dropped, Shape: r.Shape, Occupied: r.Occupied, Open: r.Open,
 		MI: r.MI, Atoms: namedValues{l, r.Atoms}, Warnings: r.Warnings,
 		Estimator: string(cfg.Estimator), Lag: cfg.Lag, History: cfg.History,
 	}

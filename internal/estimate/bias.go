@@ -10,13 +10,18 @@ import (
 
 // bias returns the estimated bias of each cumulative redundancy.
 func (e *estimator) bias(c counts, plugin *pid.Decomposition) (bias []float64, err error) {
-	bias, e.cal = make([]float64, len(plugin.Cumulative)), nil
+	bias, e.cal, e.bent = make([]float64, len(plugin.Cumulative)), nil, nil
 	switch e.cfg.Correction {
 	case Calibrated:
+		if e.cfg.Bootstrap > 0 {
+			if e.bent, err = e.newBends(); err != nil {
+				return nil, err
+			}
+		}
 		if e.cal, err = e.calibrate(plugin); err != nil {
 			return nil, err
 		}
-		return e.cal.bias, nil
+		return e.cal.bias[:len(bias)], nil
 	case MillerMadow:
 		e.bySets(bias, plugin.Lattice(), func(mask int) float64 { return e.millerMadow(c, mask) })
 	case PanzeriTreves:

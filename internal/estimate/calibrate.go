@@ -18,7 +18,7 @@ import (
 type calibration struct {
 	mix       float64   // λ
 	inflation float64   // τ
-	bias      []float64 // of each cumulative redundancy at λ, times τ
+	bias      []float64 // of each cumulative redundancy at λ, times τ; then of each reading's
 	slope     []float64 // of that bias per bit of observed mutual information
 }
 
@@ -106,7 +106,7 @@ func (e *estimator) biasAt(tab *tally, c *calibration) error {
 	if err != nil {
 		return err
 	}
-	top := len(here) - 1
+	top := len(e.plugin.Cumulative) - 1
 	c.bias, c.slope = make([]float64, len(here)), make([]float64, len(here))
 	observable := func(at, bias []float64) float64 { return at[top] + c.inflation*bias[top] }
 	change := observable(atThere, there) - observable(at, here)
@@ -137,24 +137,25 @@ func (e *estimator) redundancyBias(tab *tally, mix float64) (bias, at []float64,
 			values = append(values, v)
 		}
 	}
-	d, err := pid.DecomposeSparse(e.cfg.Measure, e.shape, index, renormalised(values))
+	at, _, err = e.cumulative(index, renormalised(values))
 	if err != nil {
 		return nil, nil, err
 	}
-	bias = make([]float64, len(d.Cumulative))
+	bias = make([]float64, len(at))
 	joint := make([]int32, len(tab.joint))
 	rnd, reps := e.stream(4), calibrationReplicates(len(tab.cell))
 	for range reps {
 		tab.redraw(joint, e.target, mix, rnd)
-		r, err := e.decompose(tab.counts(joint))
+		c := tab.counts(joint)
+		r, _, err := e.cumulative(c.index, e.frequencies(c))
 		if err != nil {
 			return nil, nil, err
 		}
-		for i, v := range r.Cumulative {
-			bias[i] += (v - d.Cumulative[i]) / float64(reps)
+		for i, v := range r {
+			bias[i] += (v - at[i]) / float64(reps)
 		}
 	}
-	return bias, d.Cumulative, nil
+	return bias, at, nil
 }
 
 // counts returns the sparse form of a joint table.

@@ -17,6 +17,7 @@ type Result struct {
 	Samples, Dropped int
 	Shape            []int // symbols of each source and of the target
 	Occupied         int   // joint cells of sources and target that occur
+	Open             int   // outcomes in which a bent measure (pm, ccs) is not settled; see Warnings
 
 	Plugin    *pid.Decomposition // of the observed frequencies
 	Bias      []float64          // subtracted from each atom
@@ -124,6 +125,7 @@ func (e *estimator) estimate() (*Result, error) {
 		return nil, err
 	}
 	r.correct(cumulative)
+	r.warnBends(e)
 	r.transfer(e)
 	if cfg.Bootstrap > 0 {
 		if err := e.intervals(r); err != nil {
@@ -153,9 +155,6 @@ func (r *Result) warn(e *estimator) {
 	}
 	if r.Sound = e.unsound(); r.Sound != "" {
 		r.Warnings = append(r.Warnings, r.Sound)
-	}
-	if m := e.cfg.Measure; (m == pid.PM || m == pid.CCS) && e.cfg.Bootstrap > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("atoms of %v bend where two surprisals are equal or a sign changes: their estimates are biased there and their intervals too narrow; that of the mutual information is not", m))
 	}
 	if e.plan.kind == Series && e.cfg.Rows == AutoRows {
 		r.Warnings = append(r.Warnings, e.plan.why)
@@ -190,15 +189,17 @@ func (r *Result) transfer(e *estimator) {
 // estimator decomposes samples and replicates of them.
 type estimator struct {
 	*samples
-	cfg        *Config
-	plan       rowPlan
-	observed   counts
-	plugin     *pid.Decomposition // of what was observed
-	cal        *calibration       // with the calibrated correction
-	plain      [][]float64        // replicates of the rows as they are
-	continuous *continuous        // in place of samples, for tests
-	p          []float64
-	table      []int // room for counts
+	cfg               *Config
+	plan              rowPlan
+	observed          counts
+	plugin            *pid.Decomposition // of what was observed
+	cal               *calibration       // with the calibrated correction
+	plain             [][]float64        // replicates of the rows as they are
+	plainInformations []float64
+	bent              *bent       // with the calibrated correction, if choices are open
+	continuous        *continuous // in place of samples, for tests
+	p                 []float64
+	table             []int // room for counts
 }
 
 // counts is a sparse table of how often each joint cell occurs.
@@ -211,14 +212,19 @@ type counts struct {
 // denseCells is the largest table that is counted by position.
 const denseCells = 1 << 16
 
+// cells returns the size of a table of a shape.
+func cells(shape []int) int {
+	size := 1
+	for _, d := range shape {
+		size *= d
+	}
+	return size
+}
+
 // count tallies rows, given by their source cells and targets.
 func (e *estimator) count(source []int, target []int32) counts {
-	cells := 1
-	for _, d := range e.shape {
-		cells *= d
-	}
-	if cells <= min(denseCells, 8*len(source)) {
-		return e.countDense(source, target, cells)
+	if all := cells(e.shape); all <= min(denseCells, 8*len(source)) {
+		return e.countDense(source, target, all)
 	}
 	targets := e.shape[len(e.shape)-1]
 	keys := make([]int, len(source))
@@ -255,11 +261,16 @@ func (e *estimator) countDense(source []int, target []int32, cells int) counts {
 
 // decompose returns the decomposition of the frequencies.
 func (e *estimator) decompose(c counts) (*pid.Decomposition, error) {
+	return pid.DecomposeSparse(e.cfg.Measure, e.shape, c.index, e.frequencies(c))
+}
+
+// frequencies returns the relative frequencies, until it is called again.
+func (e *estimator) frequencies(c counts) []float64 {
 	e.p = e.p[:0]
 	for _, n := range c.n {
 		e.p = append(e.p, float64(n)/float64(c.total))
 	}
-	return pid.DecomposeSparse(e.cfg.Measure, e.shape, c.index, e.p)
+	return e.p
 }
 
 // stream returns the random numbers of one purpose.

@@ -23,52 +23,62 @@ func (e *estimator) intervals(r *Result) error {
 	if e.cal != nil {
 		mix = e.cal.mix * atomMix
 	}
-	values, err := e.replicates(mix)
+	values, informations, err := e.replicates(mix)
 	if err != nil {
 		return err
 	}
 	r.Lower, r.Upper = make([]float64, k), make([]float64, k)
 	if e.cal != nil {
-		return e.calibratedIntervals(r, values)
+		return e.calibratedIntervals(r, values, informations)
 	}
 	for i, v := range r.Atoms {
 		r.Lower[i], r.Upper[i] = spread(values[i], v, e.cfg.Level)
 	}
-	r.MILower, r.MIUpper = spread(values[k], r.MI, e.cfg.Level)
+	r.MILower, r.MIUpper = spread(informations, r.MI, e.cfg.Level)
 	return nil
 }
 
-// replicates returns the plug-in atoms of resampled rows, with some of their
-// targets moved, and last their mutual information. Those of rows as they are serve
-// several corrections.
-func (e *estimator) replicates(mix float64) ([][]float64, error) {
-	if mix == 0 && e.plain != nil {
-		return e.plain, nil
+// replicates returns the plug-in atoms of resampled rows, of each reading in turn,
+// with some of their targets moved, and their mutual information. Those of rows as
+// they are serve several corrections.
+func (e *estimator) replicates(mix float64) (values [][]float64, informations []float64, err error) {
+	if mix == 0 && e.plain != nil && e.bent == nil {
+		return e.plain, e.plainInformations, nil
 	}
-	n := len(e.source)
+	n, l := len(e.source), e.plugin.Lattice()
 	source, target := make([]int, 0, n), make([]int32, 0, n)
-	var values [][]float64
-	err := e.resamples(2, mix, func(rowsS, rowsT []int32) error {
+	err = e.resamples(2, mix, func(rowsS, rowsT []int32) error {
 		source, target = source[:0], target[:0]
 		for i := range rowsS {
 			source, target = append(source, e.source[rowsS[i]]), append(target, e.target[rowsT[i]])
 		}
-		d, err := e.decompose(e.count(source, target))
+		c := e.count(source, target)
+		cumulative, mi, err := e.cumulative(c.index, e.frequencies(c))
 		if err != nil {
 			return err
 		}
 		if values == nil {
-			values = make([][]float64, len(d.Atoms)+1)
+			values = make([][]float64, len(cumulative))
 		}
-		for i, v := range append(d.Atoms, d.MutualInfo) {
+		for i, v := range atomsOf(l, cumulative) {
 			values[i] = append(values[i], v)
 		}
+		informations = append(informations, mi)
 		return nil
 	})
-	if mix == 0 {
-		e.plain = values
+	if mix == 0 && e.bent == nil {
+		e.plain, e.plainInformations = values, informations
 	}
-	return values, err
+	return values, informations, err
+}
+
+// atomsOf returns the atoms of the cumulative redundancies of one reading or more.
+func atomsOf(l *pid.Lattice, cumulative []float64) []float64 {
+	var atoms []float64
+	for c := range slices.Chunk(cumulative, l.Len()) {
+		atoms = append(atoms, l.Atoms(nil, c)...)
+	}
+	return atoms
 }
 
 // resamples hands over the rows of each replicate.
@@ -95,17 +105,33 @@ func (e *estimator) informations(mix float64) []float64 {
 	return values
 }
 
-// calibratedIntervals turns replicates of the plug-in atoms, the mutual information
-// last, into intervals of the calibrated ones.
-func (e *estimator) calibratedIntervals(r *Result, values [][]float64) error {
-	k, slopes := len(r.Atoms), r.Plugin.Lattice().Atoms(nil, e.cal.slope)
-	for i, v := range r.Atoms {
-		r.Lower[i], r.Upper[i] = bothEnds(recorrected(values[i], values[k], slopes[i]), v, e.cfg.Level)
-		if nonNegative(e.cfg.Measure) {
-			r.Upper[i] = max(r.Upper[i], 0)
+// calibratedIntervals turns replicates of the plug-in atoms into intervals of the
+// calibrated ones. Where choices are open they hold those of all readings.
+func (e *estimator) calibratedIntervals(r *Result, values [][]float64, informations []float64) error {
+	k, l := len(r.Atoms), r.Plugin.Lattice()
+	slopes := atomsOf(l, e.cal.slope)
+	observed, _, err := e.cumulative(e.observed.index, e.frequencies(e.observed))
+	if err != nil {
+		return err
+	}
+	for i, v := range observed {
+		observed[i] = v - e.cal.bias[i]
+	}
+	for at, v := range atomsOf(l, observed) {
+		i := at % k
+		lower, upper := bothEnds(recorrected(values[at], informations, slopes[at]), v, e.cfg.Level)
+		if at < k {
+			r.Lower[i], r.Upper[i] = lower, upper
+			continue
+		}
+		r.Lower[i], r.Upper[i] = min(r.Lower[i], lower), max(r.Upper[i], upper)
+	}
+	if nonNegative(e.cfg.Measure) {
+		for i, v := range r.Upper {
+			r.Upper[i] = max(v, 0)
 		}
 	}
-	informations := e.informations(e.cal.mix)
+	informations = e.informations(e.cal.mix)
 	slices.Sort(informations)
 	r.MILower, r.MIUpper = bothEnds(recorrected(informations, informations, e.cal.slope[k-1]), r.MI, e.cfg.Level)
 	r.MIUpper = max(r.MIUpper, 0)
@@ -198,6 +224,7 @@ func (e *estimator) atomsNearNothing(r *Result) error {
 		switch {
 		case v >= lo-1e-12 && v <= hi+1e-12:
 			r.Lower[i], r.Upper[i] = min(r.Lower[i], 0), max(r.Upper[i], 0)
+		case e.bent != nil: // what surrogates give is bent too: beyond it is not beyond all readings
 		case v > hi && r.Lower[i] <= 0:
 			r.Lower[i] = between(r.Atoms[i], v-hi, r.Upper[i]-r.Lower[i])
 		case v < lo && r.Upper[i] >= 0:

@@ -315,14 +315,10 @@ func divide(values, edges []float64) variable {
 
 // sparsity returns a warning if there are few samples for the bins.
 func (s *samples) sparsity(occupied int) string {
-	cells := 1
-	for _, d := range s.shape {
-		cells *= d
-	}
 	n := len(s.source)
 	if n >= 4*occupied {
 		return ""
 	}
-	return strconv.Itoa(n) + " samples for " + strconv.Itoa(cells) + " joint cells, " + strconv.Itoa(occupied) +
+	return strconv.Itoa(n) + " samples for " + strconv.Itoa(cells(s.shape)) + " joint cells, " + strconv.Itoa(occupied) +
 		" of them occupied: expect upward bias; use fewer bins, a correction, or at least " + strconv.Itoa(4*occupied) + " samples"
 }

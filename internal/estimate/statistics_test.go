@@ -85,23 +85,6 @@ func TestFalsePositivesOfWeakSources(t *testing.T) {
 	}
 }
 
-// TestKinksAreTold: intervals of pm and ccs come with a warning, others do not.
-func TestKinksAreTold(t *testing.T) {
-	f := readTable(t, xorTable(100, 2), "csv")
-	for _, m := range pid.Measures() {
-		cfg := rcy()
-		cfg.Measure, cfg.Bootstrap = m, 2
-		r, err := Estimate(f, cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
-		told := slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "bend where") })
-		if told != (m == pid.PM || m == pid.CCS) {
-			t.Errorf("%v: %q", m, r.Warnings)
-		}
-	}
-}
-
 // TestMatchedBlocks: shuffled blocks are an order of the rows in which each step from
 // a symbol to the next, around the ring, occurs as often as before, and which is
 // another one each time.

@@ -1,0 +1,114 @@
+package estimate
+
+import (
+	"fmt"
+	"slices"
+
+	"infomorph/pid"
+)
+
+// Some redundancies are bent: that of pm is the least of several surprisals, that
+// of ccs a sum over the outcomes whose changes of surprisal agree in sign. Where
+// two surprisals are equal, or a change is 0, the choice that a sample makes is
+// chance; it biases the estimate by as much as a standard error, whatever the number
+// of rows, and replicates around the sample do not show it. So the choice is held
+// open there, as tests of moment inequalities do (Andrews and Soares 2010; Fang and
+// Santos 2019 for derivatives with a direction): readings of the redundancy that fix
+// all choices are smooth, each has an interval of its own, and the interval of an
+// atom is from the lowest to the highest end.
+
+const (
+	// bendReplicates is how many samples are drawn to see which choices are open.
+	bendReplicates = 100
+	// bendOpen is the share of samples that must choose otherwise.
+	bendOpen = .025
+)
+
+// bends reads bent redundancies with fixed choices. Probabilities are over (source
+// cell, target), with the source cells that occur.
+type bends interface {
+	// vote counts the choices of a sample.
+	vote(p []float64) error
+	// settle fixes which choices are open, and returns of how many outcomes.
+	settle(p []float64) (open int, err error)
+	// readings returns the cumulative redundancies of each reading.
+	readings(p []float64, d *pid.Decomposition) ([][]float64, error)
+}
+
+// bent are the bends of a data set.
+type bent struct {
+	bends
+	tab  *tally
+	open int // outcomes with an open choice
+}
+
+// newBends looks for open choices; nil if the measure has none or all are settled.
+func (e *estimator) newBends() (*bent, error) {
+	tab := e.newTally()
+	b := &bent{tab: tab}
+	switch e.cfg.Measure {
+	case pid.PM:
+		b.bends = e.newLeast(tab)
+	case pid.CCS:
+		b.bends = &signs{shape: e.shape, place: tab.place, agree: make([]float64, cells(e.shape))}
+	default:
+		return nil, nil
+	}
+	p := make([]float64, len(tab.joint))
+	rnd := e.stream(8)
+	var source, target []int32
+	for range bendReplicates {
+		source, target = e.plan.resample(source, target, 0, rnd)
+		clear(p)
+		for i, s := range source {
+			p[int(tab.cell[s])*tab.targets+int(e.target[target[i]])] += 1 / float64(len(source))
+		}
+		if err := b.vote(p); err != nil {
+			return nil, err
+		}
+	}
+	for i, n := range tab.joint {
+		p[i] = float64(n) / float64(len(e.source))
+	}
+	var err error
+	if b.open, err = b.settle(p); err != nil || b.open == 0 {
+		return nil, err
+	}
+	return b, nil
+}
+
+// cumulative returns the cumulative redundancies of a distribution over the source
+// cells of the sample, followed by those of each reading of them.
+func (e *estimator) cumulative(index []int, p []float64) ([]float64, float64, error) {
+	d, err := pid.DecomposeSparse(e.cfg.Measure, e.shape, index, p)
+	if err != nil {
+		return nil, 0, err
+	}
+	if e.bent == nil {
+		return d.Cumulative, d.MutualInfo, nil
+	}
+	tab := e.bent.tab
+	dense := make([]float64, len(tab.joint))
+	for i, at := range index {
+		k, _ := slices.BinarySearch(tab.place, at/tab.targets)
+		dense[k*tab.targets+at%tab.targets] = p[i]
+	}
+	readings, err := e.bent.readings(dense, d)
+	return slices.Concat(append([][]float64{d.Cumulative}, readings...)...), d.MutualInfo, err
+}
+
+// warnBends tells what bends do to the atoms.
+func (r *Result) warnBends(e *estimator) {
+	what, ok := map[pid.Measure]string{
+		pid.PM:  "two surprisals are too near each other",
+		pid.CCS: "a change of surprisal is too near 0",
+	}[e.cfg.Measure]
+	switch {
+	case !ok || e.cfg.Bootstrap == 0:
+	case e.cal == nil:
+		r.Warnings = append(r.Warnings, fmt.Sprintf("atoms of %v bend where %s for the sample to tell which side it is on: with correction %s their intervals can be far too narrow; calibrated holds both sides open", e.cfg.Measure, what, e.cfg.Correction))
+	case e.bent != nil:
+		r.Open = e.bent.open
+		r.Warnings = append(r.Warnings, fmt.Sprintf("in %d outcomes %s for the sample to tell which side it is on: the atoms of %v are biased there by as much as their error, and their intervals are wide, to hold what either side gives; that of the mutual information is not concerned", r.Open, what, e.cfg.Measure))
+	}
+}

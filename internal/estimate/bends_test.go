@@ -1,0 +1,163 @@
+package estimate
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"infomorph/pid"
+)
+
+// TestBendsAreTold: where pm or ccs bend the report says so, and for no other measure.
+func TestBendsAreTold(t *testing.T) {
+	f := readTable(t, xorTable(100, 2), "csv")
+	for _, m := range pid.Measures() {
+		for _, c := range []Correction{Calibrated, MillerMadow} {
+			cfg := rcy()
+			cfg.Measure, cfg.Bootstrap, cfg.Correction = m, 2, c
+			r, err := Estimate(f, cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "which side it is on") })
+			if told != (m == pid.PM || m == pid.CCS) || (r.Open > 0) != (told && c == Calibrated) {
+				t.Errorf("%v, %s: %d open, %q", m, c, r.Open, r.Warnings)
+			}
+		}
+	}
+}
+
+// settled returns rows of the shape 2×4×2 in which no surprisal of r (1 bit) is near
+// one of c (2 bit), given the target or not.
+func settled() *samples {
+	s := &samples{shape: []int{2, 4, 2}}
+	rnd := rand.New(rand.NewPCG(7, 7))
+	for i := range 4000 {
+		r, c := i%2, i/2%4
+		y := int32(0)
+		if rnd.Float64() < .45+.1*float64(r) {
+			y = 1
+		}
+		s.source, s.target = append(s.source, r*4+c), append(s.target, y)
+	}
+	return s
+}
+
+func bentEstimator(t *testing.T, m pid.Measure, s *samples) *estimator {
+	t.Helper()
+	cfg := Config{Sources: [][]string{{"r"}, {"c"}}, Target: []string{"t"}, Measure: m, Bootstrap: 50}.withDefaults()
+	e, err := newEstimator(s, &cfg, nil)
+	if err == nil {
+		e.bent, err = e.newBends()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// TestSettledChoicesDoNotBend: surprisals far from each other leave the intervals
+// as they are.
+func TestSettledChoicesDoNotBend(t *testing.T) {
+	e := bentEstimator(t, pid.PM, settled())
+	if e.bent != nil {
+		t.Errorf("%d outcomes are open", e.bent.open)
+	}
+}
+
+// TestReadingsOfTies: with all choices open the readings are closed forms. Of pm the
+// mean surprisal of both sources, (H(R)+H(C))/2, less that given the target; of ccs
+// nothing, or the co-information I(T:R)+I(T:C)−I(T:RC) on the distribution of maximum
+// entropy.
+func TestReadingsOfTies(t *testing.T) {
+	s := &samples{shape: []int{2, 2, 2}}
+	for at, n := range []int{52, 49, 47, 51, 50, 53, 48, 50} { // 400 rows
+		for range n {
+			s.source, s.target = append(s.source, at/2), append(s.target, int32(at%2))
+		}
+	}
+	e := bentEstimator(t, pid.PM, s)
+	if e.bent == nil || e.bent.open != 8 {
+		t.Fatal("symbols nearly as frequent that tell nothing leave every choice open", e.bent)
+	}
+	c := e.observed
+	got, _, err := e.cumulative(c.index, e.frequencies(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := func(of func(source int, target int32) int) float64 { // entropy of what of tells
+		n := map[int]float64{}
+		for i, at := range s.source {
+			n[of(at, s.target[i])]++
+		}
+		sum := 0.0
+		for _, v := range n {
+			sum -= v / 400 * math.Log2(v/400)
+		}
+		return sum
+	}
+	ht := h(func(_ int, y int32) int { return int(y) })
+	plus := (h(func(at int, _ int32) int { return at / 2 }) + h(func(at int, _ int32) int { return at % 2 })) / 2
+	minus := (h(func(at int, y int32) int { return at/2*2 + int(y) })+h(func(at int, y int32) int { return at%2*2 + int(y) }))/2 - ht
+	d := e.plugin
+	for r, want := range []float64{plus - d.CumulativeMinus[2], d.CumulativePlus[2] - minus, plus - minus} {
+		if v := got[4*(r+1)+2]; math.Abs(v-want) > 1e-12 {
+			t.Errorf("reading %d of pm: %v, want %v", r, v, want)
+		}
+	}
+
+	e = bentEstimator(t, pid.CCS, s)
+	got, _, err = e.cumulative(c.index, e.frequencies(c))
+	if err != nil || e.bent == nil || e.bent.open != 8 {
+		t.Fatal(e.bent, err)
+	}
+	p := make([]float64, 8)
+	for i, at := range c.index {
+		p[at] = float64(c.n[i]) / 400
+	}
+	q, _, err := pid.Optimum(pid.CCS, s.shape, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dq, err := pid.Decompose(pid.MMI, s.shape, q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if co := dq.Cumulative[0] + dq.Cumulative[1] - dq.MutualInfo; got[4+2] != 0 || math.Abs(got[8+2]-co) > 1e-9 {
+		t.Errorf("readings of ccs: %v and %v, want 0 and %v", got[6], got[10], co)
+	}
+}
+
+// TestCoverageOfBentAtoms: only R informs, and every surprisal of R's is one of C's:
+// intervals around the sample's own choices cover in .2 of samples for pm.
+func TestCoverageOfBentAtoms(t *testing.T) {
+	for m, repeats := range map[pid.Measure]int{pid.PM: 60, pid.CCS: 20} {
+		p := performance(t, Models()[2], 200, repeats, Config{Measure: m, Bootstrap: 60})
+		for i, v := range p.Coverage {
+			if v < .9-3*math.Sqrt(.09/float64(repeats)) {
+				t.Errorf("%v: value %d is covered in %.3f", m, i, v)
+			}
+		}
+	}
+}
+
+// TestOpenSets: of three sets the ones that were least often enough stay open.
+func TestOpenSets(t *testing.T) {
+	p := map[uint8]float64{1: .2, 2: .4, 4: .3}
+	v := votes{{1, 2}: {1}, {1, 4}: {50}, {2, 4}: {97}}
+	of := func(mask uint8, _ int) float64 { return p[mask] }
+	if got := v.open([]uint8{1, 2, 4}, 1, of); got[0] != 0b110 {
+		t.Errorf("%b: {1} was below {2} in 1 of 100, {4} in 3", got[0])
+	}
+	v[[2]uint8{1, 2}][0], v[[2]uint8{2, 4}][0] = 3, 98
+	if got := v.open([]uint8{1, 2, 4}, 1, of); got[0] != 0b011 {
+		t.Errorf("%b: {1} was below {2} in 3 of 100, {4} in 2", got[0])
+	}
+	got := votes{{1, 2}: {0, 0}}
+	got.add(func(mask uint8, place int) float64 { return [][]float64{{.1, .2}, {.3, .3}}[place][mask-1] })
+	if v := got[[2]uint8{1, 2}]; v[0] != 0 || v[1] != .5 {
+		t.Error("votes", v)
+	}
+}
