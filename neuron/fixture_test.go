@@ -1,9 +1,8 @@
 package neuron
 
 import (
+	"compress/gzip"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"math"
 	"os"
 	"slices"
@@ -113,15 +112,17 @@ func (f *gradFixture) samples() []massed {
 
 func loadFixtures(t *testing.T) []gradFixture {
 	t.Helper()
-	data, err := os.ReadFile("../../shared/fixtures/grad_public.json")
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skip("needs ../shared/fixtures/grad_public.json beside the repository")
+	packed, err := os.Open("../pid/testdata/gradients.json.gz")
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer packed.Close()
+	data, err := gzip.NewReader(packed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var fixtures []gradFixture
-	if err := json.Unmarshal(data, &fixtures); err != nil {
+	if err := json.NewDecoder(data).Decode(&fixtures); err != nil {
 		t.Fatal(err)
 	}
 	return fixtures

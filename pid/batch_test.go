@@ -53,7 +53,7 @@ func (c *gradCase) bins() [][]int { return [][]int{c.RBin, c.CBin, c.LBin}[:c.NS
 // authors' layer, whose 1e-10 inside the logarithm is worth up to 1e-7.
 func TestBatchGoalAgreesWithAutograd(t *testing.T) {
 	var cases []gradCase
-	readFixture(t, "grad_public.json", &cases)
+	readFixture(t, "gradients.json.gz", &cases)
 	worst := 0.0
 	for _, c := range cases {
 		dst := make([]float64, c.Batch)
@@ -86,7 +86,7 @@ func TestBatchGoalAgreesWithAutograd(t *testing.T) {
 // TestBinsAgreeWithReference: bins (lo, hi], clamped.
 func TestBinsAgreeWithReference(t *testing.T) {
 	var cases []gradCase
-	readFixture(t, "grad_public.json", &cases)
+	readFixture(t, "gradients.json.gz", &cases)
 	checked := 0
 	for _, c := range cases {
 		for k, values := range [][]float64{c.R, c.C, c.L}[:c.NSources] {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -35,9 +36,14 @@ const xorJSON = `{"shape":[2,2,2],"p":[0.25,0,0,0.25,0,0.25,0.25,0]}`
 
 // TestPIDDecomposeAgreesWithFixtures runs every fixture through the command.
 func TestPIDDecomposeAgreesWithFixtures(t *testing.T) {
-	data, err := os.ReadFile("../../../shared/fixtures/pid_public.json")
+	packed, err := os.Open("../../pid/testdata/references.json.gz")
 	if err != nil {
-		t.Skip("the shared fixtures are not here: ", err)
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	data, err := gzip.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
 	}
 	var cases []struct {
 		Name, Measure string
@@ -49,7 +55,7 @@ func TestPIDDecomposeAgreesWithFixtures(t *testing.T) {
 		MI            float64
 		Tolerance     float64
 	}
-	if err := json.Unmarshal(data, &cases); err != nil {
+	if err := json.NewDecoder(data).Decode(&cases); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range cases {

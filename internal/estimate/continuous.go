@@ -39,6 +39,7 @@ type continuous struct {
 	target  []int
 	n       int
 	plan    rowPlan
+	window  int // rows to each side that are too near in time to be neighbours
 }
 
 // estimateContinuous estimates without bins.
@@ -52,6 +53,11 @@ func estimateContinuous(f *Frame, cfg *Config) (*Result, error) {
 		return nil, err
 	}
 	c.planRows(trials)
+	for _, s := range trials {
+		if left := c.n - (s.end - s.first); cfg.Estimator == KSG && left < 4*cfg.Neighbours {
+			return nil, fmt.Errorf("a trial has all but %d of the rows; neighbours are looked for in other trials, which need at least %d", left, 4*cfg.Neighbours)
+		}
+	}
 	d := c.decompose(nil)
 	if math.IsNaN(d.MutualInfo) || math.IsInf(d.MutualInfo, 0) {
 		return nil, errors.New("some columns tell another exactly: the information of continuous values has no bound then; leave one of them out")
@@ -63,9 +69,6 @@ func estimateContinuous(f *Frame, cfg *Config) (*Result, error) {
 	}
 	if c.plan.kind == Series && cfg.Rows == AutoRows {
 		r.Warnings = append(r.Warnings, c.plan.why)
-	}
-	if c.plan.kind != Independent && cfg.Estimator == KSG {
-		r.Warnings = append(r.Warnings, "the nearest rows of a series are near in time too: values of ksg are biased upward and intervals too narrow; p-values are not, and --estimator gaussian hardly is")
 	}
 	r.transfer(&estimator{cfg: cfg})
 	if cfg.Bootstrap > 0 {
@@ -209,6 +212,10 @@ func (c *continuous) planRows(trials []span) {
 		}
 		return most
 	})
+	if c.plan.kind == Series && c.cfg.Estimator == KSG {
+		c.window = theiler(sources, target)
+		c.plan.why += fmt.Sprintf("; rows within %d of each other are no neighbours", c.window)
+	}
 }
 
 // rowsOf says which rows the sources take, one list for each source and last for
@@ -220,7 +227,8 @@ func (c *continuous) decompose(rows rowsOf) *pid.Decomposition {
 	columns := c.reordered(rows)
 	n := len(c.of)
 	bySet := make([]float64, 1<<n)
-	information := c.neighbourInformation
+	near := c.apart(len(columns[0]), rows)
+	information := func(columns [][]float64, of []int) float64 { return c.neighbourInformation(columns, of, near) }
 	if c.cfg.Estimator == Gaussian {
 		information = c.gaussianInformation
 	}
@@ -247,7 +255,7 @@ func (c *continuous) decompose(rows rowsOf) *pid.Decomposition {
 		if c.cfg.Estimator == Gaussian {
 			cumulative[i] = c.gaussianShared(columns)
 		} else {
-			cumulative[i] = c.neighbourShared(columns)
+			cumulative[i] = c.neighbourShared(columns, near)
 		}
 	}
 	return pid.FromCumulative(c.cfg.Measure, n, cumulative)
@@ -290,6 +298,9 @@ func (c *continuous) jackknife(r *Result) {
 	k := len(r.Atoms)
 	values := make([][]float64, k+1)
 	groups := min(jackknifeGroups, c.n/4)
+	if c.plan.kind == Series {
+		groups = max(min(groups, c.n/(2*c.plan.block)), 5)
+	}
 	for g := range groups {
 		var keep []int32
 		first, end := g*c.n/groups, (g+1)*c.n/groups

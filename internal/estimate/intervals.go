@@ -181,7 +181,7 @@ func (e *estimator) nearNothing(r *Result, replicates []float64) error {
 	limit := quantile(nulls, (1+e.cfg.Level)/2)
 	if r.MIRaw <= limit {
 		r.MILower = min(r.MILower, 0)
-		return e.atomsNearNothing(r)
+		return e.atomsNearNothing(r, e.bent == nil || r.MIRaw <= quantile(nulls, bentNothing))
 	}
 	beyond := quantile(replicates, (1+e.cfg.Level)/2) - mean(replicates)
 	between := max(r.MI, 0) * (r.MIRaw - limit) / (r.MIRaw + beyond - limit)
@@ -207,9 +207,16 @@ func (e *estimator) nullInformation() []float64 {
 	return values
 }
 
-// atomsNearNothing lets the interval of each atom hold 0 exactly if the
-// observed atom is within the central quantiles of independent surrogates.
-func (e *estimator) atomsNearNothing(r *Result) error {
+// bentNothing is the quantile of independent surrogates up to which the intervals of
+// bent atoms are narrowed by them. Sources that inform weakly move such atoms, which
+// are biased by the choices in every surrogate, out of what surrogates give without
+// taking them from 0.
+const bentNothing = .75
+
+// atomsNearNothing lets the interval of each atom hold 0 if the observed atom is
+// within the central quantiles of independent surrogates, and, to be exact, only
+// then.
+func (e *estimator) atomsNearNothing(r *Result, exact bool) error {
 	nulls, err := e.surrogates(family{kind: everything}, max(e.cfg.Bootstrap, 100))
 	if err != nil {
 		return err
@@ -224,7 +231,7 @@ func (e *estimator) atomsNearNothing(r *Result) error {
 		switch {
 		case v >= lo-1e-12 && v <= hi+1e-12:
 			r.Lower[i], r.Upper[i] = min(r.Lower[i], 0), max(r.Upper[i], 0)
-		case e.bent != nil: // what surrogates give is bent too: beyond it is not beyond all readings
+		case !exact:
 		case v > hi && r.Lower[i] <= 0:
 			r.Lower[i] = between(r.Atoms[i], v-hi, r.Upper[i]-r.Lower[i])
 		case v < lo && r.Upper[i] >= 0:

@@ -1,101 +1,159 @@
 package estimate
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mathext"
 )
 
-// neighbourInformation returns the mutual information of columns and the target
-// [bit] by nearest neighbours (Kraskov, Stögbauer and Grassberger 2004, first
-// estimator):
-//
-//	I = ψ(k) + ψ(N) − ⟨ψ(n_A+1) + ψ(n_T+1)⟩
-//
-// with n the rows nearer in A, or in T, than the k-th neighbour is in both, by
-// the largest difference of a column.
-func (c *continuous) neighbourInformation(columns [][]float64, of []int) float64 {
-	return c.neighbours(columns, func(i, j int) float64 {
+// apart says which rows are too near in time to be compared: neighbours in time are
+// neighbours in value too, however little the columns have to do with each other
+// (Theiler 1986). In a series these are the rows within a window around the ring
+// that it is shifted on, otherwise the row itself and those of its trial.
+type apart struct {
+	n, window int
+	trial     []int32 // of each row; nil without trials
+}
+
+// near reports whether rows i and j are too near to compare; a row is to itself.
+func (a *apart) near(i, j int) bool {
+	if a.trial != nil {
+		return a.trial[i] == a.trial[j]
+	}
+	d := max(i-j, j-i)
+	return d <= a.window || a.n-d <= a.window
+}
+
+// mostTheiler is the largest share of the rows that a window may take to each side.
+const mostTheiler = 8
+
+// theiler returns the window of a series [rows]: as long as the target and one of
+// the sources both remember.
+func theiler(sources [][]float64, target []float64) int {
+	of, _ := memory(target)
+	most := 0
+	for _, x := range sources {
+		m, _ := memory(x)
+		most = max(most, min(m, of))
+	}
+	return min(most, len(target)/mostTheiler)
+}
+
+// apart returns which of the rows are too near to compare. Rows tell which row each
+// variable was taken from; nil: as they are.
+func (c *continuous) apart(n int, rows rowsOf) *apart {
+	a := &apart{n: n, window: c.window}
+	if c.plan.kind != Trials {
+		return a
+	}
+	of := make([]int32, c.n)
+	for k, s := range c.plan.trials {
+		for i := s.first; i < s.end; i++ {
+			of[i] = int32(k)
+		}
+	}
+	if a.trial = of; rows != nil && rows[len(c.of)] != nil {
+		a.trial = make([]int32, n)
+		for i, from := range rows[len(c.of)] {
+			a.trial[i] = of[from]
+		}
+	}
+	return a
+}
+
+// distance between two rows.
+type distance func(i, j int) float64
+
+// farthest returns the distance by the largest difference of a column.
+func farthest(columns [][]float64, of []int) distance {
+	return func(i, j int) float64 {
 		far := 0.0
 		for _, k := range of {
 			far = max(far, math.Abs(columns[k][i]-columns[k][j]))
 		}
 		return far
-	})
+	}
+}
+
+// neighbourInformation returns the mutual information of columns and the target
+// [bit] by nearest neighbours (Kraskov, Stögbauer and Grassberger 2004, first
+// estimator):
+//
+//	I = ψ(k) + ⟨ψ(N)⟩ − ⟨ψ(n_A+1) + ψ(n_T+1)⟩
+//
+// with n the rows nearer in A, or in T, than the k-th neighbour is in both, and N
+// the rows to compare with and itself.
+func (c *continuous) neighbourInformation(columns [][]float64, of []int, a *apart) float64 {
+	return c.neighbours(columns, farthest(columns, of), a)
 }
 
 // neighbourShared returns the shared-exclusions redundancy of two columns and a
 // target [bit] (Ehrlich and others 2024): the same with the distance of the
 // statement "R is near r or C is near c", which is the smaller of the two.
-func (c *continuous) neighbourShared(columns [][]float64) float64 {
+func (c *continuous) neighbourShared(columns [][]float64, a *apart) float64 {
 	r, s := columns[c.of[0][0]], columns[c.of[1][0]]
 	return c.neighbours(columns, func(i, j int) float64 {
 		return min(math.Abs(r[i]-r[j]), math.Abs(s[i]-s[j]))
-	})
+	}, a)
 }
 
-// neighbours estimates for any distance of the sources. Rows are gone through
-// from near to far in the target's first column, so that the search for the
-// k-th neighbour can stop early.
-func (c *continuous) neighbours(columns [][]float64, source func(i, j int) float64) float64 {
-	n, k := len(columns[0]), c.cfg.Neighbours
-	order := make([]int, n)
+// neighbours estimates for any distance of the sources.
+func (c *continuous) neighbours(columns [][]float64, source distance, a *apart) float64 {
+	first, target := columns[c.target[0]], farthest(columns, c.target)
+	order := make([]int, len(first))
 	for i := range order {
 		order[i] = i
 	}
-	first := columns[c.target[0]]
-	slices.SortFunc(order, func(a, b int) int {
-		if first[a] < first[b] {
-			return -1
-		} else if first[a] > first[b] {
-			return 1
-		}
-		return a - b
-	})
-	target := func(i, j int) float64 {
-		far := 0.0
-		for _, k := range c.target {
-			far = max(far, math.Abs(columns[k][i]-columns[k][j]))
-		}
-		return far
-	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(first[i], first[j]), i-j) })
 	sum := 0.0
-	best, distance := make([]float64, k), make([]float64, n)
+	best := make([]float64, c.cfg.Neighbours)
 	for at, i := range order {
-		for b := range best {
-			best[b] = math.Inf(1)
-		}
-		for step, lo, hi := 0, at-1, at+1; lo >= 0 || hi < n; step++ {
-			var j int
-			if hi >= n || (lo >= 0 && first[i]-first[order[lo]] <= first[order[hi]]-first[i]) {
-				j, lo = order[lo], lo-1
-			} else {
-				j, hi = order[hi], hi+1
+		nearest(best, order, at, first, func(j int) float64 {
+			if a.near(i, j) {
+				return math.Inf(1)
 			}
-			if math.Abs(first[j]-first[i]) >= best[k-1] {
-				break
+			return max(source(i, j), target(i, j))
+		})
+		radius := best[len(best)-1]
+		all, inSource, inTarget := 1, 1, 1 // counting i itself
+		for j := range first {
+			if a.near(i, j) {
+				continue
 			}
-			insert(best, max(source(i, j), target(i, j)))
-		}
-		near := best[k-1]
-		for j := range distance {
-			distance[j] = source(i, j)
-		}
-		inSource, inTarget := -1, -1 // not counting i itself
-		for _, d := range distance {
-			if d < near {
+			all++
+			if source(i, j) < radius {
 				inSource++
 			}
-		}
-		for j := range n {
-			if target(i, j) < near {
+			if target(i, j) < radius {
 				inTarget++
 			}
 		}
-		sum += mathext.Digamma(float64(inSource+1)) + mathext.Digamma(float64(inTarget+1))
+		sum += mathext.Digamma(float64(all)) - mathext.Digamma(float64(inSource)) - mathext.Digamma(float64(inTarget))
 	}
-	return (mathext.Digamma(float64(k)) + mathext.Digamma(float64(n)) - sum/float64(n)) / math.Ln2
+	return (mathext.Digamma(float64(len(best))) + sum/float64(len(first))) / math.Ln2
+}
+
+// nearest writes the smallest distances to row order[at]. Rows are gone through
+// from near to far in the target's first column, so that the search can stop early.
+func nearest(best []float64, order []int, at int, first []float64, to func(j int) float64) {
+	for b := range best {
+		best[b] = math.Inf(1)
+	}
+	i := order[at]
+	for lo, hi := at-1, at+1; lo >= 0 || hi < len(order); {
+		var j int
+		if hi >= len(order) || (lo >= 0 && first[i]-first[order[lo]] <= first[order[hi]]-first[i]) {
+			j, lo = order[lo], lo-1
+		} else {
+			j, hi = order[hi], hi+1
+		}
+		if math.Abs(first[j]-first[i]) >= best[len(best)-1] {
+			break
+		}
+		insert(best, to(j))
+	}
 }
 
 // insert puts v into the rising values best, dropping the largest.

@@ -195,21 +195,7 @@ func agreement(x []float64, lag int) float64 {
 // after which five and more autocorrelations are insignificant.
 func blockLength(x []float64) int {
 	n := float64(len(x))
-	limit := 2 * math.Sqrt(math.Log10(n)/n)
-	quiet := int(max(5, math.Sqrt(math.Log10(n))))
-	most := min(int(math.Sqrt(n))*4+quiet, len(x)/2)
-	m, run := 0, 0
-	rho := make([]float64, 2*most+1)
-	for k := range rho {
-		if k < len(x) {
-			rho[k] = correlation(x, k)
-		}
-	}
-	for k := 1; k <= most && run < quiet; k++ {
-		if run++; math.Abs(rho[k]) > limit {
-			m, run = k, 0
-		}
-	}
+	m, rho := memory(x)
 	width := 2 * max(m, 1)
 	g, d := 0.0, rho[0]
 	for k := 1; k <= min(width, len(rho)-1); k++ {
@@ -222,6 +208,27 @@ func blockLength(x []float64) int {
 	}
 	b := math.Cbrt(2 * g * g / (4. / 3 * d * d) * n)
 	return int(math.Ceil(min(b, 3*math.Sqrt(n), n/3)))
+}
+
+// memory returns the smallest lag after which five and more autocorrelations are
+// insignificant, and the autocorrelations.
+func memory(x []float64) (m int, rho []float64) {
+	n := float64(len(x))
+	limit := 2 * math.Sqrt(math.Log10(n)/n)
+	quiet := int(max(5, math.Sqrt(math.Log10(n))))
+	most := min(int(math.Sqrt(n))*4+quiet, len(x)/2)
+	rho = make([]float64, 2*most+1)
+	for k := range rho {
+		if k < len(x) {
+			rho[k] = correlation(x, k)
+		}
+	}
+	for k, run := 1, 0; k <= most && run < quiet; k++ {
+		if run++; math.Abs(rho[k]) > limit {
+			m, run = k, 0
+		}
+	}
+	return m, rho
 }
 
 // blockLength returns the length of blocks for the rows.
