@@ -26,11 +26,11 @@ const (
 
 // gridOptions say what to measure.
 type gridOptions struct {
-	repeats, bootstrap, permutations int
-	seed                             uint64
-	rows                             []int
-	measures                         []string
-	write                            string
+	repeats, nulls, bootstrap, permutations int
+	seed                                    uint64
+	rows                                    []int
+	measures                                []string
+	write                                   string
 }
 
 func newPIDGridCommand() *cobra.Command {
@@ -42,13 +42,14 @@ func newPIDGridCommand() *cobra.Command {
 pid estimate does: bias and coverage of the intervals under each correction, and
 how often p-values reject what is true. It prints tables in Markdown; --write
 puts them into a page between two marks. Numbers follow from the seed alone.`,
-		Example: `  infomorph pid grid --repeats 2 --bootstrap 10 --permutations 19 --rows 50 --measure mmi
+		Example: `  infomorph pid grid --repeats 2 --nulls 10 --bootstrap 10 --permutations 19 --rows 50 --measure mmi
   infomorph pid grid --repeats 200 --write docs/pid.md`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return opt.run(cmd) },
 	}
 	f := cmd.Flags()
-	f.IntVar(&opt.repeats, "repeats", 100, "samples of each model and size; eight times as many for p-values")
+	f.IntVar(&opt.repeats, "repeats", 100, "samples of each model and size")
+	f.IntVar(&opt.nulls, "nulls", 1000, "samples of each model of the p-values")
 	f.IntVar(&opt.bootstrap, "bootstrap", 100, "replicates for intervals")
 	f.IntVar(&opt.permutations, "permutations", 100, "surrogates for p-values")
 	f.Uint64Var(&opt.seed, "seed", 1, "seed of samples and replicates")
@@ -63,8 +64,8 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 	if err != nil {
 		return badInput(err)
 	}
-	if opt.repeats < 1 || opt.bootstrap < 1 || opt.permutations < 1 || len(opt.rows) == 0 {
-		return badInput(errors.New("--repeats, --bootstrap, --permutations and --rows must be at least 1"))
+	if min(opt.repeats, opt.nulls, opt.bootstrap, opt.permutations) < 1 || len(opt.rows) == 0 {
+		return badInput(errors.New("--repeats, --nulls, --bootstrap, --permutations and --rows must be at least 1"))
 	}
 	var page []byte
 	if opt.write != "" {
@@ -76,8 +77,8 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "`infomorph pid grid --repeats %d --bootstrap %d --permutations %d --seed %d --rows %s -m %s`\n",
-		opt.repeats, opt.bootstrap, opt.permutations, opt.seed, strings.Trim(strings.ReplaceAll(fmt.Sprint(opt.rows), " ", ","), "[]"), strings.Join(opt.measures, ","))
+	fmt.Fprintf(&b, "`infomorph pid grid --repeats %d --nulls %d --bootstrap %d --permutations %d --seed %d --rows %s -m %s`\n",
+		opt.repeats, opt.nulls, opt.bootstrap, opt.permutations, opt.seed, strings.Trim(strings.ReplaceAll(fmt.Sprint(opt.rows), " ", ","), "[]"), strings.Join(opt.measures, ","))
 	g := &grid{opt: opt, out: &b, progress: io.Discard}
 	if _, ok := isTerminal(cmd.ErrOrStderr()); ok {
 		g.progress = cmd.ErrOrStderr()
@@ -170,7 +171,11 @@ func (g *grid) corrections(m gridMeasure, information bool) error {
 				for i := range last {
 					worst, least = max(worst, math.Abs(p.Bias[i])), min(least, p.Coverage[i])
 				}
-				atomRow += fmt.Sprintf(" %.3f %.2f |", worst, least)
+				if p.Given[0] < .5 {
+					atomRow += fmt.Sprintf(" %.3f – |", worst)
+				} else {
+					atomRow += fmt.Sprintf(" %.3f %.2f |", worst, least)
+				}
 			}
 			mi.WriteString(row + "\n")
 			atoms.WriteString(atomRow + "\n")
@@ -184,31 +189,36 @@ func (g *grid) corrections(m gridMeasure, information bool) error {
 	if information {
 		fmt.Fprintf(g.out, "\nMutual information: bias [bit] and coverage of 95 %% intervals, from %d samples.\n\n| model | rows | true |%s\n|---|---|---|%s\n%s", m.repeats, names, rule, mi.String())
 	}
-	fmt.Fprintf(g.out, "\nAtoms of %v: largest bias [bit] and least coverage of the four, from %d samples.\n\n| model | rows |%s\n|---|---|%s\n%s", m, m.repeats, names, rule, atoms.String())
+	fmt.Fprintf(g.out, "\nAtoms of %v: largest bias [bit] and least coverage of the four, from %d samples; –: most have no interval, since no correction is sound.\n\n| model | rows |%s\n|---|---|%s\n%s", m, m.repeats, names, rule, atoms.String())
 	return nil
 }
 
-// rejectionRepeats is how many times more samples a share of .05 is measured on.
-const rejectionRepeats = 8
+// coverageRepeats is how many times more samples the coverage of the models of the
+// p-values is measured on than that of the others, of which there are more.
+const coverageRepeats = 4
 
 // rejections prints how often p ≤ .05, and the coverage, where the truth is
-// known.
+// known. The p-values need no intervals, so that they are from many samples.
 func (g *grid) rejections(m gridMeasure) error {
-	fmt.Fprintf(g.out, "\nP(p ≤ .05) and coverage of intervals, %v, from %d samples; where nothing is to be found .05 and .95 are right.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", m, rejectionRepeats*m.repeats)
+	fmt.Fprintf(g.out, "\nP(p ≤ .05) from %d samples and coverage of intervals from %d, %v; where nothing is to be found .05 and .95 are right.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", g.opt.nulls, coverageRepeats*m.repeats, m)
 	for _, model := range estimate.NullModels() {
 		rows := 500
 		if model.Stay == 0 {
 			rows = 200
 		}
-		cfg := estimate.Config{Measure: m.Measure, Bootstrap: g.opt.bootstrap, Permutations: g.opt.permutations}
-		list, err := g.measure(estimate.Trial{Model: model, Rows: rows, Repeats: rejectionRepeats * m.repeats, Config: cfg}, estimate.Corrections[:1])
+		trial := estimate.Trial{Model: model, Rows: rows, Repeats: g.opt.nulls, Config: estimate.Config{Measure: m.Measure, Permutations: g.opt.permutations}}
+		tests, err := g.measure(trial, []estimate.Correction{estimate.NoCorrection})
 		if err != nil {
 			return err
 		}
-		p := list[0]
+		trial.Repeats, trial.Config = coverageRepeats*m.repeats, estimate.Config{Measure: m.Measure, Bootstrap: g.opt.bootstrap}
+		intervals, err := g.measure(trial, estimate.Corrections[:1])
+		if err != nil {
+			return err
+		}
 		fmt.Fprintf(g.out, "| %s | %d |", model.Name, rows)
-		for i := range p.Rejected {
-			fmt.Fprintf(g.out, " %.3f %.2f |", p.Rejected[i], p.Coverage[i])
+		for i, p := range tests[0].Rejected {
+			fmt.Fprintf(g.out, " %.3f %.2f |", p, intervals[0].Coverage[i])
 		}
 		fmt.Fprintln(g.out)
 	}

@@ -111,8 +111,10 @@ func newEstimateJSON(r *estimate.Result) estimateJSON {
 	for _, c := range r.Columns {
 		doc.Columns = append(doc.Columns, columnJSON(c))
 	}
-	if r.Lower != nil {
+	if cfg.Bootstrap > 0 {
 		doc.Level, doc.MIInterval = cfg.Level, []float64{r.MILower, r.MIUpper}
+	}
+	if r.Lower != nil {
 		doc.Lower, doc.Upper = &namedValues{l, r.Lower}, &namedValues{l, r.Upper}
 	}
 	if r.PValues != nil {
@@ -149,7 +151,7 @@ func writeEstimate(out io.Writer, r *estimate.Result) error {
 	fmt.Fprintf(out, "%s\n", r.RowsWhy)
 	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	header := "atom\tbit\tplug-in\t"
-	if r.Lower != nil {
+	if r.Config.Bootstrap > 0 {
 		header += fmt.Sprintf("%g%% interval\t", 100*r.Config.Level)
 	}
 	if r.PValues != nil {
@@ -160,14 +162,14 @@ func writeEstimate(out io.Writer, r *estimate.Result) error {
 	for i, v := range r.Atoms {
 		row := estimateRow{name: r.Plugin.Lattice().Name(i), value: v, plugin: r.Plugin.Atoms[i]}
 		if r.Lower != nil {
-			row.lower, row.upper = r.Lower[i], r.Upper[i]
+			row.bounds = []float64{r.Lower[i], r.Upper[i]}
 		}
 		if r.PValues != nil {
 			row.p, row.adjusted, row.verdict, row.null = r.PValues[i], r.Adjusted[i], r.Verdicts[i], nulls.of(r.AtomNulls[i])
 		}
 		row.write(tw, r)
 	}
-	row := estimateRow{name: "mutual information", value: r.MI, plugin: r.MIRaw, lower: r.MILower, upper: r.MIUpper}
+	row := estimateRow{name: "mutual information", value: r.MI, plugin: r.MIRaw, bounds: []float64{r.MILower, r.MIUpper}}
 	if r.PValues != nil {
 		row.p, row.adjusted, row.verdict, row.null = r.MIPValue, r.Tests[0].Adjusted, r.MIVerdict, nulls.of(r.Tests[0].Null)
 	}
@@ -192,15 +194,19 @@ func writeEstimate(out io.Writer, r *estimate.Result) error {
 type estimateRow struct {
 	name          string
 	value, plugin float64
-	lower, upper  float64
+	bounds        []float64 // of the interval; nil: none is given
 	p, adjusted   float64
 	verdict, null string
 }
 
 func (row estimateRow) write(tw io.Writer, r *estimate.Result) {
 	fmt.Fprintf(tw, "%s\t%s\t%s\t", row.name, bitText(row.value), bitText(row.plugin))
-	if r.Lower != nil {
-		fmt.Fprintf(tw, "%.4f … %.4f\t", row.lower, row.upper)
+	switch {
+	case r.Config.Bootstrap == 0:
+	case row.bounds == nil:
+		fmt.Fprint(tw, "none\t")
+	default:
+		fmt.Fprintf(tw, "%.4f … %.4f\t", row.bounds[0], row.bounds[1])
 	}
 	if r.PValues != nil {
 		fmt.Fprintf(tw, "%.4g\t%.4g\t%s\t%s\t", row.p, row.adjusted, row.verdict, row.null)

@@ -239,7 +239,7 @@ func TestPIDEstimateRefuses(t *testing.T) {
 
 // TestPIDGrid prints its tables and writes them between the marks of a page.
 func TestPIDGrid(t *testing.T) {
-	args := []string{"grid", "--repeats", "2", "--bootstrap", "5", "--permutations", "5", "--rows", "20", "-m", "mmi"}
+	args := []string{"grid", "--repeats", "2", "--nulls", "8", "--bootstrap", "5", "--permutations", "5", "--rows", "20", "-m", "mmi"}
 	out, msg, code := runPID("", args...)
 	if code != 0 || !strings.Contains(out, "| logistic 8×8×2 | 20 | 0.515 |") || !strings.Contains(out, "three chains, stay 0.97 | 500 |") {
 		t.Fatalf("code %d: %s\n%s", code, msg, out)

@@ -80,34 +80,27 @@ const (
 // judge compares tests and intervals, so that no report says both that a value
 // may be 0 and that it is not chance without saying that this is so.
 func (r *Result) judge(cfg *Config) {
-	verdict := func(p, lower, upper float64) string {
-		excludes := lower > 0 || upper < 0
+	verdict := func(name string, p float64, bounds []float64) string {
 		switch {
 		case p > 1-cfg.Level:
 			return NotShown
-		case r.Lower != nil && !excludes:
+		case bounds != nil && bounds[0] <= 0 && bounds[1] >= 0:
+			r.Warnings = append(r.Warnings, fmt.Sprintf("%s is unclear: adjusted p = %.3g, but its interval %.4f … %.4f holds 0; the test asks whether the value is what its null gives, the interval how large it is; do not report it as shown", name, p, bounds[0], bounds[1]))
 			return Unclear
 		}
 		return Shown
 	}
 	l := r.Plugin.Lattice()
 	for i, p := range r.Adjusted {
-		var lower, upper float64
+		var bounds []float64
 		if r.Lower != nil {
-			lower, upper = r.Lower[i], r.Upper[i]
+			bounds = []float64{r.Lower[i], r.Upper[i]}
 		}
-		v := verdict(p, lower, upper)
-		r.Verdicts = append(r.Verdicts, v)
-		r.note(l.Name(i), v, p, lower, upper)
+		r.Verdicts = append(r.Verdicts, verdict(l.Name(i), p, bounds))
 	}
-	p := r.Tests[0].Adjusted
-	r.MIVerdict = verdict(p, r.MILower, r.MIUpper)
-	r.note("mutual information", r.MIVerdict, p, r.MILower, r.MIUpper)
-}
-
-// note warns of a test and an interval that disagree.
-func (r *Result) note(name, verdict string, p, lower, upper float64) {
-	if verdict == Unclear {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%s is unclear: adjusted p = %.3g, but its interval %.4f … %.4f holds 0; the test asks whether the value is what its null gives, the interval how large it is; do not report it as shown", name, p, lower, upper))
+	var bounds []float64
+	if cfg.Bootstrap > 0 {
+		bounds = []float64{r.MILower, r.MIUpper}
 	}
+	r.MIVerdict = verdict("mutual information", r.Tests[0].Adjusted, bounds)
 }

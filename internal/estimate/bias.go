@@ -186,7 +186,7 @@ func (e *estimator) unsound() string {
 	if float64(single) < unsoundShare*float64(n) {
 		return ""
 	}
-	return fmt.Sprintf("too few samples for any correction: %d of %d rows are alone in their cell of the sources, and a cell seen once tells nothing of chance; use fewer bins, sources or columns, or an estimator without bins", single, n)
+	return fmt.Sprintf("too few samples for any correction: %d of %d rows are alone in their cell of the sources, and a cell seen once tells nothing of chance; use fewer bins, sources or columns, or an estimator without bins; atoms are given without intervals", single, n)
 }
 
 // distinct returns how many values key takes over the occupied cells.

@@ -25,7 +25,8 @@ type Result struct {
 	MI, MIRaw float64            // mutual information, corrected and not
 
 	// Lower and Upper bound each atom at the level of the configuration; nil if
-	// not asked for. MILower and MIUpper bound the mutual information.
+	// not asked for, or if no correction is sound. MILower and MIUpper bound the
+	// mutual information, if asked for.
 	Lower, Upper     []float64
 	MILower, MIUpper float64
 
@@ -130,6 +131,9 @@ func (e *estimator) estimate() (*Result, error) {
 	if cfg.Bootstrap > 0 {
 		if err := e.intervals(r); err != nil {
 			return nil, err
+		}
+		if r.Sound != "" {
+			r.Lower, r.Upper = nil, nil
 		}
 	}
 	if cfg.Permutations > 0 {

@@ -119,7 +119,8 @@ type Trial struct {
 // last of the mutual information.
 type Performance struct {
 	Truth, Bias, RMSE []float64
-	Coverage, Width   []float64 // of intervals; nil without bootstrap
+	Coverage, Width   []float64 // of the intervals that are given; nil without bootstrap
+	Given             []float64 // share of samples that have an interval
 	Rejected          []float64 // P(p ≤ 1 − level) before adjustment; nil without permutations
 	Unsound           float64   // share of samples that got the verdict
 }
@@ -129,7 +130,7 @@ func newPerformance(truth []float64, cfg *Config) *Performance {
 	v := func() []float64 { return make([]float64, len(truth)) }
 	r := &Performance{Truth: truth, Bias: v(), RMSE: v()}
 	if cfg.Bootstrap > 0 {
-		r.Coverage, r.Width = v(), v()
+		r.Coverage, r.Width, r.Given = v(), v(), v()
 	}
 	if cfg.Permutations > 0 {
 		r.Rejected = v()
@@ -170,6 +171,10 @@ func Measure(t Trial, corrections []Correction, seed uint64) ([]*Performance, er
 	for _, r := range list {
 		for i := range r.RMSE {
 			r.RMSE[i] = math.Sqrt(r.RMSE[i])
+			if r.Given != nil {
+				r.Coverage[i] /= r.Given[i]
+				r.Width[i] /= r.Given[i]
+			}
 		}
 	}
 	return list, nil
@@ -179,29 +184,36 @@ func Measure(t Trial, corrections []Correction, seed uint64) ([]*Performance, er
 func (r *Performance) add(got *Result, weight, alpha float64) {
 	last := len(r.Truth) - 1
 	for i, truth := range r.Truth {
-		value, lower, upper, p := got.MI, got.MILower, got.MIUpper, got.MIPValue
+		value, p := got.MI, got.MIPValue
 		if i < last {
 			value = got.Atoms[i]
-			if r.Coverage != nil {
-				lower, upper = got.Lower[i], got.Upper[i]
-			}
 			if r.Rejected != nil {
 				p = got.PValues[i]
 			}
 		}
 		r.Bias[i] += weight * (value - truth)
 		r.RMSE[i] += weight * (value - truth) * (value - truth)
-		if r.Coverage != nil {
-			r.Width[i] += weight * (upper - lower)
-			if lower <= truth+1e-9 && truth <= upper+1e-9 {
-				r.Coverage[i] += weight
-			}
-		}
 		if r.Rejected != nil && p <= alpha+1e-9 {
 			r.Rejected[i] += weight
+		}
+		switch {
+		case r.Coverage == nil:
+		case i == last:
+			r.cover(i, got.MILower, got.MIUpper, weight)
+		case got.Lower != nil:
+			r.cover(i, got.Lower[i], got.Upper[i], weight)
 		}
 	}
 	if got.Sound != "" {
 		r.Unsound += weight
+	}
+}
+
+// cover adds an interval of value i.
+func (r *Performance) cover(i int, lower, upper, weight float64) {
+	r.Given[i] += weight
+	r.Width[i] += weight * (upper - lower)
+	if lower <= r.Truth[i]+1e-9 && r.Truth[i] <= upper+1e-9 {
+		r.Coverage[i] += weight
 	}
 }

@@ -280,25 +280,25 @@ func TestContradictionsAreSaid(t *testing.T) {
 	}
 	r := &Result{Plugin: d, Lower: []float64{-1, -1, .1, .5}, Upper: []float64{1, 1, .2, 1}, MILower: .2, MIUpper: 1,
 		PValues: []float64{.005, .5, .9, .005}, Adjusted: []float64{.005, .5, .9, .005}, Tests: []Test{{Adjusted: .005}}}
-	cfg := Config{}.withDefaults()
+	cfg := Config{Bootstrap: 1}.withDefaults()
 	r.judge(&cfg)
 	if !slices.Equal(r.Verdicts, []string{Unclear, NotShown, NotShown, Shown}) || r.MIVerdict != Shown || len(r.Warnings) != 1 {
 		t.Error(r.Verdicts, r.MIVerdict, r.Warnings)
 	}
 }
 
-// TestUnsound: hardly any cell of the sources seen twice.
+// TestUnsound: hardly any cell of the sources seen twice. Atoms have no intervals then.
 func TestUnsound(t *testing.T) {
 	for rows, want := range map[int]bool{30: true, 400: false} {
-		cfg := Config{Sources: [][]string{{"r"}, {"c"}}, Target: []string{"t"}, Measure: pid.MMI}.withDefaults()
+		cfg := Config{Sources: [][]string{{"r"}, {"c"}}, Target: []string{"t"}, Measure: pid.MMI, Bootstrap: 20, Permutations: 19, Adjust: NoAdjustment}.withDefaults()
 		s := Models()[6].sample(rows, rand.New(rand.NewPCG(1, 1)))
 		e, err := newEstimator(s, &cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r, err := e.estimate()
-		if err != nil || (r.Sound != "") != want {
-			t.Errorf("%d rows: %q, %v", rows, r.Sound, err)
+		if err != nil || (r.Sound != "") != want || (r.Lower == nil) != want || (r.Upper == nil) != want || r.MIUpper <= r.MILower {
+			t.Errorf("%d rows: %q, %v, %v", rows, r.Sound, r.Lower, err)
 		}
 	}
 }
