@@ -1,12 +1,9 @@
 package actors
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"math"
 	"strings"
 	"sync"
 
@@ -22,6 +19,7 @@ import (
 type Verdict struct {
 	Neuron  neuron.ID
 	Pass    bool
+	Ended   bool   // it lived to where the recording says what it had become
 	Reason  string // what differs
 	Differs Differs
 	Updates int64 // in the end
@@ -29,8 +27,10 @@ type Verdict struct {
 	Spikes  int64 // that it told
 }
 
-// Differs says in what a neuron differs from what it was in the run.
-type Differs struct{ Spikes, Weights, Window, State bool }
+// Differs says in what a neuron differs from what it was in the run: what it was
+// shown from outside as the scenario has it, what it heard of other neurons as
+// those told it, what it told, and what it became.
+type Differs struct{ Inputs, Inboxes, Spikes, Weights, Window, State bool }
 
 // ReplayOptions say how recorded neurons live again.
 type ReplayOptions struct {
@@ -78,48 +78,7 @@ func Replay(ctx context.Context, net *sim.Network, rec *recording.Reader, o Repl
 	if err != nil {
 		return nil, err
 	}
-	if !final.Failed() {
-		compareHearsay(net, lives)
-	}
-	r := &Replayed{Whole: true, Recorded: final.State, Now: final.Now, State: sim.AppendHeader(nil, net, final.Now)}
-	for i := range lives {
-		l := &lives[i]
-		r.State = append(r.State, l.state...)
-		r.Verdicts = append(r.Verdicts, l.verdict)
-		r.Whole = r.Whole && l.verdict.Pass
-		r.Updates += l.verdict.Updates
-		r.Events += l.verdict.Events
-		r.Spikes += l.verdict.Spikes
-	}
-	r.Whole = r.Whole && sha256.Sum256(r.State) == final.State
-	return r, nil
-}
-
-// life is a neuron that lived through its inbox again.
-type life struct {
-	verdict Verdict
-	net     *sim.Network
-	neuron  *neuron.Neuron
-	decoder *recording.Decoder
-	telling telling
-	out     neuron.Output
-	flight  []byte                     // what was still to come when it ended
-	ended   bool                       // nothing reached it after the last end
-	state   []byte                     // its record in the network's state
-	told    hearsay                    // what it told
-	heard   [neuron.NumPorts][]hearsay // what each synapse heard
-	slots   [neuron.NumPorts]int32
-}
-
-// hearsay is a sequence of values: how many, and their FNV-1a hash.
-type hearsay struct{ count, hash uint64 }
-
-func (h *hearsay) add(v float32) {
-	if h.count == 0 {
-		h.hash = 14695981039346656037
-	}
-	h.count++
-	h.hash = (h.hash ^ uint64(math.Float32bits(v))) * 1099511628211
+	return join(net, final, lives), nil
 }
 
 // relive lets neurons live through their recorded inboxes. Its error is that of
@@ -143,8 +102,8 @@ func relive(ctx context.Context, net *sim.Network, rec *recording.Reader, ids []
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			faults[i] = lives[i].run(net, rec, id)
-			lives[i].neuron, lives[i].decoder = nil, nil
+			lives[i] = newLife(net, rec, id)
+			faults[i] = lives[i].finish()
 			mu.Lock()
 			defer mu.Unlock()
 			if done++; o.Progress != nil {
@@ -183,134 +142,6 @@ func fits(net *sim.Network, rec *recording.Reader, ids []neuron.ID) error {
 	return nil
 }
 
-// run lives through the recording of a neuron and gives its verdict. Its error
-// is about the recording.
-func (l *life) run(net *sim.Network, rec *recording.Reader, id neuron.ID) error {
-	l.verdict = Verdict{Neuron: id}
-	l.net, l.slots = net, net.Slots(id)
-	l.decoder = recording.NewDecoder(id, l.slots)
-	for p, k := range l.slots {
-		l.heard[p] = make([]hearsay, k)
-	}
-	l.telling = newTelling()
-	err := l.liveThrough(rec, id)
-	switch {
-	case errors.Is(err, recording.ErrRecording):
-		return err
-	case err != nil:
-		l.verdict.Reason = err.Error()
-		return nil
-	case !l.ended && rec.Failed():
-		l.verdict.Reason = "the run failed before the neuron could say what it became"
-		return nil
-	case !l.ended:
-		return fmt.Errorf("%w: it does not say what the neuron became", recording.ErrRecording)
-	case l.verdict.Differs != Differs{}:
-		l.verdict.Reason = "alone with its inbox, the neuron becomes another: " + l.verdict.Differs.String() + " differ"
-	}
-	l.verdict.Updates = l.neuron.Report(0).Updates
-	l.verdict.Pass = l.verdict.Reason == ""
-	if l.state, err = sim.AppendNeuron(nil, l.neuron, nil); err != nil {
-		return err
-	}
-	l.state = append(l.state, l.flight...)
-	return nil
-}
-
-// liveThrough goes through the blocks of a neuron.
-func (l *life) liveThrough(rec *recording.Reader, id neuron.ID) (err error) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			err = fmt.Errorf("the neuron panicked: %v", reason)
-		}
-	}()
-	for b, err := range rec.Blocks(id) {
-		if err != nil {
-			return err
-		}
-		switch b.Kind {
-		case recording.StartBlock:
-			err = l.start(id, b.Data)
-		case recording.InboxBlock:
-			err = l.live(b.Data)
-		case recording.EndBlock:
-			err = l.end(b.Data)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// start brings the neuron to where its recording begins, or begins anew.
-func (l *life) start(id neuron.ID, how []byte) (err error) {
-	l.decoder.Restart()
-	l.ended = false
-	if l.neuron, err = l.net.NewNeuron(id); err != nil {
-		return err
-	}
-	if len(how) != sha256.Size {
-		if err := l.neuron.UnmarshalBinary(how); err != nil {
-			return fmt.Errorf("%w: %w", recording.ErrRecording, err)
-		}
-		return nil
-	}
-	state, err := l.neuron.AppendBinary(nil)
-	if err != nil {
-		return err
-	}
-	if sum := sha256.Sum256(state); !bytes.Equal(sum[:], how) {
-		return fmt.Errorf("%w: the neuron begins as another", recording.ErrRecording)
-	}
-	return nil
-}
-
-// live lives through a block of inboxes.
-func (l *life) live(block []byte) (err error) {
-	l.ended = false
-	for len(block) > 0 {
-		var in neuron.Inbox
-		if in, block, err = l.decoder.Next(block); err != nil {
-			return err
-		}
-		if next := l.neuron.Next(); next < in.End-1 {
-			return fmt.Errorf("alone with its inbox, the neuron updates at %v, before the next inbox, of %v", next, in.End-1)
-		}
-		l.hear(in.Events)
-		l.out.Reset()
-		l.neuron.Advance(in, &l.out)
-		l.telling.add(l.out.Spikes)
-		for _, s := range l.out.Spikes {
-			l.told.add(s.Value)
-		}
-		l.verdict.Spikes += int64(len(l.out.Spikes))
-	}
-	return nil
-}
-
-// end compares what the neuron is with what it was in the run.
-func (l *life) end(block []byte) error {
-	want, err := recording.ParseEnd(block)
-	if err != nil {
-		return err
-	}
-	got, err := endOf(l.neuron, &l.telling)
-	if err != nil {
-		return err
-	}
-	l.verdict.Differs.note(&got, &want)
-	l.flight, l.ended = want.Flight, true
-	return nil
-}
-
-func (l *life) hear(events []neuron.Event) {
-	for i := range events {
-		l.heard[events[i].Port][events[i].Slot].add(events[i].Value)
-	}
-	l.verdict.Events += int64(len(events))
-}
-
 // note adds what differs between two ends.
 func (d *Differs) note(got, want *recording.End) {
 	d.Spikes = d.Spikes || got.Told != want.Told || got.Spikes != want.Spikes
@@ -325,7 +156,7 @@ func (d Differs) String() string {
 	for _, part := range []struct {
 		name string
 		is   bool
-	}{{"spikes", d.Spikes}, {"weights", d.Weights}, {"window", d.Window}, {"state", d.State}} {
+	}{{"inputs", d.Inputs}, {"inboxes", d.Inboxes}, {"spikes", d.Spikes}, {"weights", d.Weights}, {"window", d.Window}, {"state", d.State}} {
 		if part.is {
 			names = append(names, part.name)
 		}
@@ -344,11 +175,11 @@ func compareHearsay(net *sim.Network, lives []life) {
 			p := in.Port[k]
 			slot := slots[p]
 			slots[p]++
-			if int(source) >= len(lives) || !l.verdict.Pass || !lives[source].verdict.Pass {
-				continue
+			if int(source) >= len(lives) || !l.verdict.Ended || !lives[source].verdict.Ended || lives[source].verdict.Differs.Spikes {
+				continue // nobody knows what it told in the run
 			}
 			if l.heard[p][slot] != lives[source].told {
-				l.verdict.Pass = false
+				l.verdict.Pass, l.verdict.Differs.Inboxes = false, true
 				l.verdict.Reason = fmt.Sprintf("it heard of neuron %d what that did not tell", source)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"infomorph/actors"
 	"infomorph/neuron"
+	"infomorph/scenarios/run"
 )
 
 func newAuditCommand() *cobra.Command {
@@ -23,7 +24,9 @@ func newAuditCommand() *cobra.Command {
 		Long: "Let neurons of a free-running run live again, each alone and from its own recorded\n" +
 			"inbox, and compare what it tells, its weights, its window and all else that it\n" +
 			"remembers with what it was in the run, bit for bit. A neuron that has used anything\n" +
-			"but its inbox fails. Exit code 1 if one does.",
+			"but its inbox fails. All neurons together make the whole run once more: its tables and\n" +
+			"scores are compared, too. What was compared with what is listed. Exit code 1 if\n" +
+			"anything differs.",
 		Example: "  infomorph run free-memory --out results\n" +
 			"  infomorph audit results\n" +
 			"  infomorph audit results --neuron 17 --json",
@@ -49,6 +52,8 @@ type audited struct {
 	Weights bool      `json:"weights_equal"`
 	Window  bool      `json:"window_equal"`
 	State   bool      `json:"state_equal"`
+	Inputs  bool      `json:"inputs_differ,omitempty"`
+	Inboxes bool      `json:"inboxes_differ,omitempty"`
 	Updates int64     `json:"updates"`
 	Events  int64     `json:"events"`
 	Told    int64     `json:"spikes"`
@@ -56,11 +61,11 @@ type audited struct {
 }
 
 func newAudited(v *actors.Verdict) audited {
-	lived := v.Pass || v.Differs != actors.Differs{}
+	lived := v.Ended
 	return audited{
 		Neuron: v.Neuron, Pass: v.Pass, Updates: v.Updates, Events: v.Events, Told: v.Spikes, Reason: v.Reason,
 		Spikes: lived && !v.Differs.Spikes, Weights: lived && !v.Differs.Weights,
-		Window: lived && !v.Differs.Window, State: lived && !v.Differs.State,
+		Window: lived && !v.Differs.Window, State: lived && !v.Differs.State, Inputs: v.Differs.Inputs, Inboxes: v.Differs.Inboxes,
 	}
 }
 
@@ -79,16 +84,19 @@ func (f *recordedFlags) audit(cmd *cobra.Command, dir string, numbers []int) err
 	if err != nil {
 		return err
 	}
-	verdicts, err := r.Audit(cmd.Context(), o, numbers...)
+	got, err := r.Audit(cmd.Context(), o, numbers...)
 	if err := errors.Join(err, done()); err != nil {
 		return err
 	}
-	failed := failures(verdicts)
-	if err := writeAudit(cmd.OutOrStdout(), dir, verdicts, failed, f.json); err != nil {
+	failed := failures(got.Verdicts)
+	if err := writeAudit(cmd.OutOrStdout(), dir, got, failed, f.json); err != nil {
 		return runFailed(err)
 	}
-	if len(failed) > 0 {
-		return runFailed(fmt.Errorf("%s: %d of %d neurons fail the audit", dir, len(failed), len(verdicts)))
+	switch {
+	case len(failed) > 0:
+		return runFailed(fmt.Errorf("%s: %d of %d neurons fail the audit", dir, len(failed), len(got.Verdicts)))
+	case !got.Pass:
+		return runFailed(fmt.Errorf("%s: what the neurons make is not what the folder has", dir))
 	}
 	return nil
 }
@@ -96,7 +104,8 @@ func (f *recordedFlags) audit(cmd *cobra.Command, dir string, numbers []int) err
 // fewNeurons is how many neurons get a line each.
 const fewNeurons = 20
 
-func writeAudit(w io.Writer, dir string, verdicts []actors.Verdict, failed []audited, asJSON bool) error {
+func writeAudit(w io.Writer, dir string, got *run.Audited, failed []audited, asJSON bool) error {
+	verdicts := got.Verdicts
 	if asJSON {
 		all := make([]audited, len(verdicts))
 		for i := range verdicts {
@@ -105,10 +114,11 @@ func writeAudit(w io.Writer, dir string, verdicts []actors.Verdict, failed []aud
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
 		return enc.Encode(struct {
-			Run     string    `json:"run"`
-			Pass    bool      `json:"pass"`
-			Neurons []audited `json:"neurons"`
-		}{dir, len(failed) == 0, all})
+			Run      string           `json:"run"`
+			Pass     bool             `json:"pass"`
+			Compared []run.Comparison `json:"compared"`
+			Neurons  []audited        `json:"neurons"`
+		}{dir, got.Pass, got.Compared, all})
 	}
 	write := writeVerdictGrid
 	if len(verdicts) <= fewNeurons {
@@ -124,6 +134,10 @@ func writeAudit(w io.Writer, dir string, verdicts []actors.Verdict, failed []aud
 	if err := writeFailures(w, failed); err != nil {
 		return err
 	}
+	fmt.Fprintln(w)
+	if err := writeCompared(w, got.Compared); err != nil {
+		return err
+	}
 	_, err := fmt.Fprintf(w, "\n%d PASS, %d FAIL: %d neurons lived alone through %d events and %d updates\n",
 		len(verdicts)-len(failed), len(failed), len(verdicts), events, updates)
 	return err
@@ -135,9 +149,12 @@ var passOrFail = map[bool]string{true: "PASS", false: "FAIL"}
 func writeVerdicts(w io.Writer, verdicts []actors.Verdict) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "NEURON\tVERDICT\tSPIKES\tWEIGHTS\tWINDOW\tSTATE\tUPDATES\tEVENTS")
-	same := map[bool]string{true: "same", false: "differ"}
 	for i := range verdicts {
 		a := newAudited(&verdicts[i])
+		same := map[bool]string{true: "same", false: "differ"}
+		if !verdicts[i].Ended {
+			same[false] = "not compared"
+		}
 		fmt.Fprintf(tw, "%d\t%s\t%s\t%s\t%s\t%s\t%d\t%d\n", a.Neuron, passOrFail[a.Pass], same[a.Spikes], same[a.Weights], same[a.Window], same[a.State], a.Updates, a.Events)
 	}
 	return tw.Flush()

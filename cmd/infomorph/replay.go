@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"infomorph/neuron"
+	"infomorph/scenarios/run"
 )
 
 func newReplayCommand() *cobra.Command {
@@ -20,8 +22,10 @@ func newReplayCommand() *cobra.Command {
 		Short: "Re-execute a free-running run from its recording, to the same final state",
 		Long: "Re-execute a free-running run from its recording: every neuron lives through its inbox\n" +
 			"in the order in which it came, what each heard is held against what the others told,\n" +
-			"and the final state of the network must be that of the run, bit for bit. It does not\n" +
-			"depend on the number of workers. Exit code 1 if anything differs.",
+			"and the final state of the network must be that of the run, bit for bit. The scenario is\n" +
+			"run once more on what they tell, and every table and score that comes out is compared\n" +
+			"with the folder's. What was compared with what is listed. It does not depend on the\n" +
+			"number of workers. Exit code 1 if anything differs.",
 		Example: "  infomorph run free-memory --out results\n" +
 			"  infomorph replay results --workers 1",
 		Args: cobra.ExactArgs(1),
@@ -45,6 +49,8 @@ type replayed struct {
 	Workers   int       `json:"workers"`
 	Seconds   float64   `json:"seconds"`
 	Failed    []audited `json:"failed,omitempty"`
+
+	Compared []run.Comparison `json:"compared"`
 }
 
 func (f *recordedFlags) replay(cmd *cobra.Command, dir string) error {
@@ -61,6 +67,7 @@ func (f *recordedFlags) replay(cmd *cobra.Command, dir string) error {
 		Run: dir, Pass: got.Pass, StateHash: got.StateHash, Recorded: got.Expected,
 		Neurons: len(got.Verdicts), Updates: got.Updates, Events: got.Events, Spikes: got.Spikes,
 		Simulated: int64(got.Now), Workers: f.workers, Seconds: time.Since(began).Seconds(), Failed: failures(got.Verdicts),
+		Compared: got.Compared,
 	}
 	if err := out.write(cmd.OutOrStdout(), f.json); err != nil {
 		return runFailed(err)
@@ -88,5 +95,23 @@ func (p *replayed) write(w io.Writer, asJSON bool) error {
 	if err := tw.Flush(); err != nil {
 		return err
 	}
-	return writeFailures(w, p.Failed)
+	if err := writeFailures(w, p.Failed); err != nil {
+		return err
+	}
+	fmt.Fprintln(w)
+	return writeCompared(w, p.Compared)
+}
+
+// writeCompared lists what was compared with what.
+func writeCompared(w io.Writer, all []run.Comparison) error {
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tw, "COMPARED\tWITH\tOUTCOME\tOF")
+	for _, c := range all {
+		of := c.Of
+		if c.Why != "" {
+			of = strings.TrimPrefix(of+": "+c.Why, ": ")
+		}
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", c.What, c.With, c.Outcome, of)
+	}
+	return tw.Flush()
 }

@@ -1,10 +1,12 @@
 package recording
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -126,12 +128,28 @@ func (r *Reader) Failed() bool {
 	return ok && err == nil && f.Failed()
 }
 
+// Midway reports whether a neuron does not begin as the network makes it: the
+// recording goes on with a run whose beginning is in another.
+func (r *Reader) Midway() bool {
+	return slices.ContainsFunc(r.blocks, func(b []place) bool { return len(b) > 0 && b[0].raw != sha256.Size })
+}
+
+// NumBlocks returns how many blocks there are of neuron id.
+func (r *Reader) NumBlocks(id neuron.ID) int { return len(r.blocks[id]) }
+
+// Block returns block k of neuron id.
+func (r *Reader) Block(id neuron.ID, k int) (Block, error) {
+	p := r.blocks[id][k]
+	b, err := r.read(p)
+	return Block{p.kind, b}, err
+}
+
 // Blocks returns the blocks of neuron id, in order.
 func (r *Reader) Blocks(id neuron.ID) iter.Seq2[Block, error] {
 	return func(yield func(Block, error) bool) {
-		for _, p := range r.blocks[id] {
-			b, err := r.read(p)
-			if !yield(Block{p.kind, b}, err) || err != nil {
+		for k := range r.blocks[id] {
+			b, err := r.Block(id, k)
+			if !yield(b, err) || err != nil {
 				return
 			}
 		}

@@ -52,6 +52,8 @@ type Options struct {
 	// log.jsonl of the result folder, or nothing until there is one. nil is JSON,
 	// one object a line.
 	Logger func(file io.Writer) *slog.Logger
+
+	again func(*sim.Network) (sim.Engine, error) // runs the network as it was recorded
 }
 
 // Running is a run that goes on.
@@ -191,7 +193,10 @@ func (o *Options) files(s *Scenario) scenarios.Files {
 // open makes the engine of a run: here, or on the nodes of a list. files is what
 // the task has read.
 func (o *Options) open(s *Scenario, net *sim.Network, files scenarios.Files, log *slog.Logger) (sim.Engine, error) {
-	if o.Nodes == "" {
+	switch {
+	case o.again != nil:
+		return o.again(net)
+	case o.Nodes == "":
 		return o.Engine.Open(net, s.Mode, log)
 	}
 	m, err := machines.Read(o.Nodes)

@@ -2,8 +2,6 @@ package run
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -24,6 +22,7 @@ import (
 type Recorded struct {
 	Dir      string
 	manifest *record.Manifest
+	scenario *Scenario
 	net      *sim.Network
 	reader   *recording.Reader
 	file     *os.File
@@ -49,7 +48,8 @@ func (r *Recorded) open() (err error) {
 	if err != nil {
 		return err
 	}
-	task, err := scenarios.NewTask(s.Scenario, Folder(r.manifest.Folder))
+	s.Folder, r.scenario = Folder(r.manifest.Folder), s
+	task, err := scenarios.NewTask(s.Scenario, s.Folder)
 	if err != nil {
 		return err
 	}
@@ -97,9 +97,24 @@ func (r *Recorded) Close() (err error) {
 // Neurons returns how many neurons the run has.
 func (r *Recorded) Neurons() int { return r.net.NumNeurons() }
 
+// Audited is the outcome of Audit.
+type Audited struct {
+	Verdicts []actors.Verdict
+	Compared []Comparison
+	Pass     bool
+}
+
 // Audit lets neurons (none: all) live again, each alone and from its own recorded
-// inbox: see actors.Audit.
-func (r *Recorded) Audit(ctx context.Context, o actors.ReplayOptions, numbers ...int) ([]actors.Verdict, error) {
+// inbox: see actors.Audit. Of all neurons it does what Replay does, and compares as
+// much.
+func (r *Recorded) Audit(ctx context.Context, o actors.ReplayOptions, numbers ...int) (*Audited, error) {
+	if len(numbers) == 0 {
+		all, err := r.Replay(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		return &Audited{all.Verdicts, all.Compared, all.Pass}, nil
+	}
 	var ids []neuron.ID
 	for _, n := range numbers {
 		if n < 0 || n >= r.Neurons() {
@@ -108,29 +123,35 @@ func (r *Recorded) Audit(ctx context.Context, o actors.ReplayOptions, numbers ..
 		ids = append(ids, neuron.ID(n))
 	}
 	verdicts, err := actors.Audit(ctx, r.net, r.reader, ids, o)
-	return verdicts, r.ended(err)
+	if err != nil {
+		return nil, r.ended(err)
+	}
+	a := &Audited{Verdicts: verdicts, Pass: allPass(verdicts)}
+	const some = "needs all neurons: leave --neuron out"
+	var c comparisons
+	c.neurons(verdicts)
+	for i := range c[:2] {
+		c[i] = Comparison{What: c[i].What, Outcome: NotCompared, Why: some}
+	}
+	c.skip("final state, tables, scores", some)
+	a.Compared = c
+	return a, nil
 }
 
 // Replayed is the outcome of Replay.
 type Replayed struct {
 	actors.Replayed
-	Pass      bool   // it is the run, as the manifest has it too
+	Pass      bool   // nothing that was compared differs
 	StateHash string // of the network in the end
-	Expected  string // the hash of the run
+	Expected  string // the hash of the run, as its manifest has it, or else its recording
+	Compared  []Comparison
 }
 
-// Replay executes the run again from its recording: see actors.Replay.
+// Replay executes the run again from its recording: every neuron lives through its
+// inbox, the scenario is run on what they tell, and all that comes out is compared
+// with what the folder has.
 func (r *Recorded) Replay(ctx context.Context, o actors.ReplayOptions) (*Replayed, error) {
-	got, err := actors.Replay(ctx, r.net, r.reader, o)
-	if err != nil {
-		return nil, r.ended(err)
-	}
-	sum := sha256.Sum256(got.State)
-	out := &Replayed{Replayed: *got, Pass: got.Whole, StateHash: hex.EncodeToString(sum[:]), Expected: hex.EncodeToString(got.Recorded[:])}
-	if m := r.manifest.StateHash; m != "" && m != out.StateHash {
-		out.Pass, out.Expected = false, m
-	}
-	return out, nil
+	return r.verify(ctx, o)
 }
 
 // ended tells why neurons did not live to their end.

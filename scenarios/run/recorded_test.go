@@ -26,19 +26,19 @@ func TestRecordedRunsLiveAgain(t *testing.T) {
 	told := 0
 	got, err := r.Replay(context.Background(), actors.ReplayOptions{Workers: 2, Progress: func(int, int) { told++ }})
 	if err != nil || !got.Pass || got.StateHash != run.Final.StateHash || got.Expected != got.StateHash || told == 0 {
-		t.Fatalf("%v, %v of %s", err, got, run.Final.StateHash)
+		t.Fatalf("%v, %v of %s", err, got.Compared, run.Final.StateHash)
 	}
 	all, err := r.Audit(context.Background(), actors.ReplayOptions{Workers: 1})
-	if err != nil || len(all) != r.Neurons() {
-		t.Fatal(len(all), err)
+	if err != nil || len(all.Verdicts) != r.Neurons() || !all.Pass {
+		t.Fatal(all, err)
 	}
-	for _, v := range all {
+	for _, v := range all.Verdicts {
 		if !v.Pass {
 			t.Errorf("neuron %d: %s", v.Neuron, v.Reason)
 		}
 	}
 	some, err := r.Audit(context.Background(), actors.ReplayOptions{Workers: 1}, 3, 5)
-	if err != nil || len(some) != 2 || some[1].Neuron != 5 {
+	if err != nil || len(some.Verdicts) != 2 || some.Verdicts[1].Neuron != 5 || !some.Pass {
 		t.Error(some, err)
 	}
 	for _, n := range []int{-1, r.Neurons(), 1 << 40} {

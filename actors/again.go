@@ -1,0 +1,313 @@
+package actors
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"infomorph/internal/recording"
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+)
+
+// Again is the engine of a free run that happens again: whoever ran the network
+// runs it once more, and each neuron, alone, lives through what its recording
+// says that reached it. So all that was told of the run, its tables and scores,
+// comes out once more, without any of it being looked at; and what the scenario
+// shows is held against what the recording says that was shown.
+//
+// Close does not end the recording: Finish does, and gives the verdicts.
+type Again struct {
+	ctx   context.Context
+	net   *sim.Network
+	rec   *recording.Reader
+	o     ReplayOptions
+	final recording.Final
+	now   neuron.Time
+	lives []life
+	out   neuron.Output
+}
+
+var _ sim.Engine = (*Again)(nil)
+
+// ErrRecordingEnds is returned where a run would go on after its recording ends.
+var ErrRecordingEnds = errors.New("the recording ends here")
+
+// NewAgain returns an engine that runs a network as it was recorded.
+func NewAgain(ctx context.Context, net *sim.Network, rec *recording.Reader, o ReplayOptions) (*Again, error) {
+	if err := fits(net, rec, nil); err != nil {
+		return nil, err
+	}
+	final, _, err := rec.Final()
+	if err != nil {
+		return nil, err
+	}
+	a := &Again{ctx: ctx, net: net, rec: rec, o: o, final: final}
+	for id := range neuron.ID(net.NumNeurons()) {
+		a.lives = append(a.lives, newLife(net, rec, id))
+		a.lives[id].shown = newShown(net, id)
+	}
+	return a, a.each(func(l *life) { l.look() })
+}
+
+// each calls f for all neurons, on several goroutines, and returns an error where a
+// recording is none.
+func (a *Again) each(f func(*life)) error {
+	if err := a.ctx.Err(); err != nil {
+		return err
+	}
+	workers := min(max(a.o.Workers, 1), len(a.lives))
+	var group errgroup.Group
+	for w := range workers {
+		group.Go(func() error {
+			for i := w; i < len(a.lives); i += workers {
+				if f(&a.lives[i]); errors.Is(a.lives[i].stopped, recording.ErrRecording) {
+					return fmt.Errorf("neuron %d: %w", i, a.lives[i].stopped)
+				}
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// Ends returns when the recording ends.
+func (a *Again) Ends() neuron.Time { return a.final.Now }
+
+// Now implements sim.Engine.
+func (a *Again) Now() neuron.Time { return a.now }
+
+// Network implements sim.Engine.
+func (a *Again) Network() *sim.Network { return a.net }
+
+// Close implements sim.Engine.
+func (a *Again) Close() error { return nil }
+
+// Advance implements sim.Engine.
+func (a *Again) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+	if _, err := sim.NewPacer(a.net, a.now, until, feed); err != nil {
+		return err
+	}
+	if until == a.now {
+		return nil
+	}
+	if until > a.final.Now {
+		return ErrRecordingEnds
+	}
+	for i := range a.lives {
+		a.lives[i].shown.signals = reaching(feed.Signals, neuron.ID(i))
+	}
+	for _, in := range feed.Inputs {
+		for i := range a.lives {
+			a.lives[i].shown.add(in)
+		}
+	}
+	groups := make([]*neuron.Output, len(a.lives))
+	err := a.each(func(l *life) {
+		l.out.Reset()
+		l.shown.begin(until)
+		l.until(until)
+		if err := l.shown.left(l.neuron); err != nil && l.stopped == nil {
+			l.differ(Differs{Inputs: true}, "%v", err)
+		}
+		groups[l.verdict.Neuron] = l.out
+	})
+	if err != nil {
+		return err
+	}
+	a.out.Reset()
+	sim.MergeOutput(&a.out, groups)
+	if err := sim.Broken(&a.out); err != nil {
+		return err
+	}
+	a.now = until
+	if a.o.Progress != nil {
+		a.o.Progress(int(a.now/neuron.Millisecond), int(a.final.Now/neuron.Millisecond))
+	}
+	return sink.Epoch(a.now, &a.out)
+}
+
+// Report implements sim.Engine.
+func (a *Again) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, error) {
+	reports := make([]neuron.Report, len(ids))
+	for i, id := range ids {
+		if id < 0 || int(id) >= len(a.lives) {
+			return nil, fmt.Errorf("actors: there is no neuron %d", id)
+		}
+		reports[i] = a.lives[id].neuron.Report(want)
+	}
+	return reports, nil
+}
+
+// State implements sim.Engine.
+func (a *Again) State() (state []byte, err error) {
+	state = sim.AppendHeader(nil, a.net, a.now)
+	for i := range a.lives {
+		l := &a.lives[i]
+		if state, err = sim.AppendNeuron(state, l.neuron, nil); err != nil {
+			return nil, err
+		}
+		state = sim.AppendQuietFlight(state, l.shown.inputs)
+	}
+	return state, nil
+}
+
+// Restore implements sim.Engine.
+func (a *Again) Restore(state []byte) error {
+	now, records, err := sim.ReadState(state, a.net)
+	if err != nil {
+		return err
+	}
+	for i := range a.lives {
+		l := &a.lives[i]
+		if err := l.neuron.UnmarshalBinary(records[i].Neuron); err != nil {
+			return fmt.Errorf("%w: %w", sim.ErrState, err)
+		}
+		if l.shown.inputs, err = records[i].Events(l.slots, now); err != nil {
+			return err
+		}
+	}
+	a.now = now
+	return nil
+}
+
+// Finish lives through what is left of the recording and gives the verdicts: see
+// Replay. The engine runs no more.
+func (a *Again) Finish() (*Replayed, error) {
+	faults := make([]error, len(a.lives))
+	err := a.each(func(l *life) { faults[l.verdict.Neuron] = l.finish() })
+	for id, err := range faults {
+		if err != nil {
+			return nil, fmt.Errorf("neuron %d: %w", id, err)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return join(a.net, a.final, a.lives), nil
+}
+
+// shown is what a neuron must have been shown.
+type shown struct {
+	inputs  []neuron.Event // to come, sorted
+	signals []neuron.Signal
+	until   neuron.Time
+	outlets map[neuron.ID][]outlet // by channel
+	channel [neuron.NumPorts][]bool
+}
+
+// newShown finds the synapses of a neuron that hear channels.
+func newShown(net *sim.Network, id neuron.ID) *shown {
+	s := &shown{outlets: map[neuron.ID][]outlet{}}
+	for p, n := range net.Slots(id) {
+		s.channel[p] = make([]bool, n)
+	}
+	in, slots := net.Incoming(id), [neuron.NumPorts]int32{}
+	for k, source := range in.Source {
+		p := in.Port[k]
+		if int(source) >= net.NumNeurons() {
+			s.outlets[source] = append(s.outlets[source], outlet{id, place{slots[p], p}, neuron.Time(in.Delay[k])})
+			s.channel[p][slots[p]] = true
+		}
+		slots[p]++
+	}
+	return s
+}
+
+// add adds what a channel tells.
+func (s *shown) add(in neuron.Spike) {
+	for _, o := range s.outlets[in.Source] {
+		s.inputs = append(s.inputs, neuron.Event{Time: in.Time + o.delay, Value: in.Value, Slot: o.slot, Port: o.port})
+	}
+}
+
+// begin begins what is shown until a time.
+func (s *shown) begin(until neuron.Time) {
+	s.until = until
+	slices.SortStableFunc(s.inputs, neuron.Event.Compare)
+}
+
+// next returns when a neuron updates next: see freeNeuron.
+func (s *shown) next(n *neuron.Neuron) neuron.Time {
+	t := n.Next()
+	if len(s.inputs) > 0 {
+		t = min(t, s.inputs[0].Time)
+	}
+	if len(s.signals) > 0 {
+		t = min(t, s.signals[0].Time)
+	}
+	return t
+}
+
+// check compares an inbox with what is shown, which is then over.
+func (s *shown) check(n *neuron.Neuron, in *neuron.Inbox) error {
+	t, next := in.End-1, s.next(n)
+	if settles := in.End == s.until && next >= s.until; t != next && !settles {
+		return fmt.Errorf("it updates at %v; as the scenario has it that is at %v", t, next)
+	}
+	k := 0
+	for i := range in.Events {
+		e := &in.Events[i]
+		if !s.channel[e.Port][e.Slot] {
+			continue
+		}
+		if k == len(s.inputs) || !same(e, &s.inputs[k]) || s.inputs[k].Time > t {
+			return fmt.Errorf("at %v input %v of port %v heard %v, which the scenario does not show then", t, e.Slot, e.Port, e.Value)
+		}
+		k++
+	}
+	if k < len(s.inputs) && s.inputs[k].Time <= t {
+		return fmt.Errorf("at %v it did not hear what the scenario shows to input %v of port %v", t, s.inputs[k].Slot, s.inputs[k].Port)
+	}
+	s.inputs = append(s.inputs[:0], s.inputs[k:]...)
+	for i := range in.Signals {
+		if len(s.signals) == 0 || !sameSignal(&in.Signals[i], &s.signals[0]) || s.signals[0].Time != t {
+			return fmt.Errorf("at %v it was given a signal that is not of the scenario", t)
+		}
+		s.signals = s.signals[1:]
+	}
+	if len(s.signals) > 0 && s.signals[0].Time <= t {
+		return fmt.Errorf("at %v it was not given a signal of the scenario", t)
+	}
+	return nil
+}
+
+func same(a, b *neuron.Event) bool {
+	return a.Port == b.Port && a.Slot == b.Slot && math.Float32bits(a.Value) == math.Float32bits(b.Value)
+}
+
+func sameSignal(a, b *neuron.Signal) bool {
+	return a.Kind == b.Kind && a.Flags == b.Flags && math.Float64bits(a.Value) == math.Float64bits(b.Value)
+}
+
+// left returns an error unless all was lived through that was to happen.
+func (s *shown) left(n *neuron.Neuron) error {
+	if next := s.next(n); next < s.until {
+		return fmt.Errorf("it did not live through what happens at %v as the scenario has it", next)
+	}
+	return nil
+}
+
+// join puts together what became of all neurons.
+func join(net *sim.Network, final recording.Final, lives []life) *Replayed {
+	if !final.Failed() {
+		compareHearsay(net, lives)
+	}
+	r := &Replayed{Whole: true, Recorded: final.State, Now: final.Now, State: sim.AppendHeader(nil, net, final.Now)}
+	for i := range lives {
+		l := &lives[i]
+		r.State = append(r.State, l.state...)
+		r.Verdicts = append(r.Verdicts, l.verdict)
+		r.Whole = r.Whole && l.verdict.Pass
+		r.Updates += l.verdict.Updates
+		r.Events += l.verdict.Events
+		r.Spikes += l.verdict.Spikes
+	}
+	r.Whole = r.Whole && sha256.Sum256(r.State) == final.State
+	return r
+}

@@ -1,0 +1,236 @@
+package actors
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math"
+
+	"infomorph/internal/recording"
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+)
+
+// life is a neuron that lives through its recorded inboxes again, alone.
+type life struct {
+	verdict Verdict
+	net     *sim.Network
+	rec     *recording.Reader
+	neuron  *neuron.Neuron
+	decoder *recording.Decoder
+	telling telling
+	out     *neuron.Output
+	shown   *shown // what it is shown as the scenario has it; nil: nobody says
+
+	block   int          // which is next
+	rest    []byte       // of the block of inboxes that it has come to
+	inbox   neuron.Inbox // that is next
+	holds   bool         // it has looked at that
+	waits   bool         // its recording goes on with a neuron that it is not, yet
+	ended   bool         // nothing reached it after the last end
+	stopped error        // it cannot go on
+
+	flight []byte                     // what was still to come when it ended
+	state  []byte                     // its record in the network's state
+	told   hearsay                    // what it told
+	heard  [neuron.NumPorts][]hearsay // what each synapse heard
+	slots  [neuron.NumPorts]int32
+}
+
+// hearsay is a sequence of values: how many, and their FNV-1a hash.
+type hearsay struct{ count, hash uint64 }
+
+func (h *hearsay) add(v float32) {
+	if h.count == 0 {
+		h.hash = 14695981039346656037
+	}
+	h.count++
+	h.hash = (h.hash ^ uint64(math.Float32bits(v))) * 1099511628211
+}
+
+func newLife(net *sim.Network, rec *recording.Reader, id neuron.ID) life {
+	l := life{verdict: Verdict{Neuron: id}, net: net, rec: rec, slots: net.Slots(id), telling: newTelling(), out: &neuron.Output{}}
+	l.decoder = recording.NewDecoder(id, l.slots)
+	for p, k := range l.slots {
+		l.heard[p] = make([]hearsay, k)
+	}
+	return l
+}
+
+// finish lives through what is left and gives the verdict. Its error is about the
+// recording.
+func (l *life) finish() error {
+	if l.waits {
+		l.differ(Differs{State: true}, "it begins anew as another than it was restored to")
+	}
+	l.shown = nil
+	l.until(neuron.Never)
+	switch {
+	case errors.Is(l.stopped, recording.ErrRecording):
+		return l.stopped
+	case l.stopped != nil:
+		l.verdict.Reason = l.stopped.Error()
+		return nil
+	case !l.ended && l.rec.Failed():
+		l.verdict.Reason = "the run failed before the neuron could say what it became"
+		return nil
+	case !l.ended:
+		return fmt.Errorf("%w: it does not say what the neuron became", recording.ErrRecording)
+	case l.verdict.Reason == "" && l.verdict.Differs != Differs{}:
+		l.verdict.Reason = "alone with its inbox, the neuron becomes another: " + l.verdict.Differs.String() + " differ"
+	}
+	l.verdict.Updates = l.neuron.Report(0).Updates
+	l.verdict.Pass, l.verdict.Ended = l.verdict.Reason == "", true
+	var err error
+	if l.state, err = sim.AppendNeuron(nil, l.neuron, nil); err != nil {
+		return err
+	}
+	l.state = append(l.state, l.flight...)
+	l.neuron, l.decoder, l.out = nil, nil, nil
+	return nil
+}
+
+// differ notes in what the neuron differs, and why if nothing did before.
+func (l *life) differ(in Differs, format string, args ...any) {
+	d := &l.verdict.Differs
+	d.Inputs, d.State = d.Inputs || in.Inputs, d.State || in.State
+	if l.verdict.Reason == "" {
+		l.verdict.Reason = fmt.Sprintf(format, args...)
+	}
+}
+
+// until lives through all inboxes before a time.
+func (l *life) until(t neuron.Time) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			l.stopped = fmt.Errorf("the neuron panicked: %v", reason)
+		}
+	}()
+	for l.stopped == nil {
+		if !l.holds {
+			l.look()
+		}
+		if !l.holds || l.inbox.End > t {
+			return
+		}
+		l.holds = false
+		l.stopped = l.live(&l.inbox)
+	}
+}
+
+// look goes on to the next inbox, past what the neuron is said to have become,
+// and past other beginnings.
+func (l *life) look() {
+	for l.waits = false; len(l.rest) == 0; {
+		if l.block == l.rec.NumBlocks(l.verdict.Neuron) {
+			return
+		}
+		var b recording.Block
+		if b, l.stopped = l.rec.Block(l.verdict.Neuron, l.block); l.stopped != nil {
+			return
+		}
+		switch b.Kind {
+		case recording.StartBlock:
+			l.stopped = l.start(b.Data)
+		case recording.EndBlock:
+			l.stopped = l.end(b.Data)
+		case recording.InboxBlock:
+			l.rest, l.ended = b.Data, false
+		}
+		if l.waits || l.stopped != nil {
+			return
+		}
+		l.block++
+	}
+	l.inbox, l.rest, l.stopped = l.decoder.Next(l.rest)
+	l.holds = l.stopped == nil
+}
+
+// start brings the neuron to where its recording begins, or begins anew. A neuron
+// that is restored as the scenario has it must be that already: until then it
+// waits.
+func (l *life) start(how []byte) (err error) {
+	if l.shown != nil && l.block > 0 {
+		l.waits, err = l.another(how)
+	} else {
+		err = l.become(how)
+	}
+	if !l.waits && err == nil {
+		l.decoder.Restart()
+		l.ended = false
+	}
+	return err
+}
+
+// become makes the neuron as a recording has it.
+func (l *life) become(how []byte) (err error) {
+	if l.neuron, err = l.net.NewNeuron(l.verdict.Neuron); err != nil {
+		return err
+	}
+	if len(how) != sha256.Size {
+		if err := l.neuron.UnmarshalBinary(how); err != nil {
+			return fmt.Errorf("%w: %w", recording.ErrRecording, err)
+		}
+		return nil
+	}
+	if is, err := l.another(how); err != nil || is {
+		return errors.Join(err, fmt.Errorf("%w: the neuron begins as another", recording.ErrRecording))
+	}
+	return nil
+}
+
+// another reports whether the neuron is another than one of a state, or of its
+// SHA-256.
+func (l *life) another(how []byte) (bool, error) {
+	state, err := l.neuron.AppendBinary(nil)
+	if len(how) == sha256.Size {
+		sum := sha256.Sum256(state)
+		state = sum[:]
+	}
+	return !bytes.Equal(state, how), err
+}
+
+// live lives through an inbox.
+func (l *life) live(in *neuron.Inbox) error {
+	if next := l.neuron.Next(); next < in.End-1 {
+		return fmt.Errorf("alone with its inbox, the neuron updates at %v, before the next inbox, of %v", next, in.End-1)
+	}
+	if l.shown == nil {
+		l.out.Reset() // nobody asks
+	} else if err := l.shown.check(l.neuron, in); err != nil {
+		l.differ(Differs{Inputs: true}, "%v", err)
+	}
+	l.hear(in.Events)
+	was := len(l.out.Spikes)
+	l.neuron.Advance(*in, l.out)
+	told := l.out.Spikes[was:]
+	l.telling.add(told)
+	for i := range told {
+		l.told.add(told[i].Value)
+	}
+	l.verdict.Spikes += int64(len(told))
+	return nil
+}
+
+// end compares what the neuron is with what it was in the run.
+func (l *life) end(block []byte) error {
+	want, err := recording.ParseEnd(block)
+	if err != nil {
+		return err
+	}
+	got, err := endOf(l.neuron, &l.telling)
+	if err != nil {
+		return err
+	}
+	l.verdict.Differs.note(&got, &want)
+	l.flight, l.ended = want.Flight, true
+	return nil
+}
+
+func (l *life) hear(events []neuron.Event) {
+	for i := range events {
+		l.heard[events[i].Port][events[i].Slot].add(events[i].Value)
+	}
+	l.verdict.Events += int64(len(events))
+}

@@ -1,0 +1,184 @@
+package mutate
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+var (
+	packages = flag.String("mutate", "", "packages to break, by their paths, with commas; the tests of the others are tried after its own: pid,neuron")
+	beside   = flag.String("beside", "", "more packages whose tests are tried")
+	sample   = flag.Int("sample", 0, "mutants of each package, drawn at random (0: all)")
+	seed     = flag.Uint64("seed", 1, "of the drawing")
+	at       = flag.String("at", "", "only these lines: pid/window.go:254,pid/sx.go:3")
+	args     = flag.String("with", "", "more arguments of the tests of a package: internal/checkpoint=-every-fault")
+	every    = flag.Bool("every", false, "tell of every mutant, not of survivors only")
+)
+
+// TestMutants breaks the packages that are asked for: see make mutants.
+func TestMutants(t *testing.T) {
+	if *packages == "" {
+		t.Skip("takes long: make mutants")
+	}
+	o := Options{Root: "../..", Packages: expand(t, *packages), Beside: split(*beside), Args: arguments(*args), Sample: *sample, Seed: *seed, At: lines(t, *at)}
+	o.Tell = func(r Result) {
+		if *every || r.Fate < Killed {
+			fmt.Println(names[r.Fate], &r.Point, r.Test)
+		}
+	}
+	r, err := Run(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, all, failing := r.Results, r.Mutants, r.Failing
+	for _, name := range failing {
+		fmt.Println("left out, as it fails with mutants compiled in:", name)
+	}
+	drawn := ""
+	if *sample > 0 {
+		drawn = fmt.Sprintf("drawn with seed %d, %d of each package\n", *seed, *sample)
+	}
+	fmt.Print(Rates(results, all), drawn)
+}
+
+// arguments are those of the tests of a package.
+func arguments(s string) map[string][]string {
+	pkg, args, _ := strings.Cut(s, "=")
+	return map[string][]string{pkg: strings.Fields(args)}
+}
+
+// expand returns the packages of a list, with those below where a path ends so, that
+// have code.
+func expand(t *testing.T, list string) (all []string) {
+	t.Helper()
+	for _, path := range strings.Split(list, ",") {
+		cmd := exec.Command("go", "list", "-f", "{{if .GoFiles}}{{.ImportPath}}{{end}}", "./"+path)
+		cmd.Dir = "../.."
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(path, err)
+		}
+		for _, name := range strings.Fields(string(out)) {
+			all = append(all, strings.TrimPrefix(name, "infomorph/"))
+		}
+	}
+	return all
+}
+
+var names = map[Fate]string{Unreached: "not reached", Survived: "survives", Beside: "killed beside", Killed: "killed"}
+
+func split(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, ",")
+}
+
+func lines(t *testing.T, s string) map[string][]int {
+	t.Helper()
+	m := map[string][]int{}
+	for _, place := range split(s) {
+		file, line, _ := strings.Cut(place, ":")
+		n, err := strconv.Atoi(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m[file] = append(m[file], n)
+	}
+	return m
+}
+
+// TestRun breaks a package whose tests notice all but what is known.
+func TestRun(t *testing.T) {
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module example\n\ngo 1.26\n",
+		"a/a.go": `package a
+
+import "errors"
+
+func Clip(x, lo, hi float64) float64 {
+	if x < lo {
+		return lo
+	}
+	if x > hi {
+		return hi
+	}
+	return x
+}
+
+func Sum(xs []int) (n int, err error) {
+	for _, x := range xs {
+		if x < 0 {
+			return 0, errors.New("negative")
+		}
+		n += x * 2
+	}
+	return n, check(n)
+}
+
+func check(n int) error { return nil }
+
+func Never() { println("x") }
+`,
+		"a/a_test.go": `package a
+
+import "testing"
+
+func TestClip(t *testing.T) {
+	if Clip(1, 2, 4) != 2 || Clip(3, 2, 4) != 3 || Clip(5, 2, 4) != 4 {
+		t.Fail()
+	}
+}
+
+func TestSum(t *testing.T) {
+	if n, err := Sum([]int{1, 2}); n != 6 || err != nil {
+		t.Fail()
+	}
+}
+`,
+	} {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run, err := Run(Options{Root: root, Packages: []string{"a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, all := run.Results, run.Mutants
+	got := map[string]Fate{}
+	for _, r := range results {
+		got[fmt.Sprintf("%d %s", r.Line, r.What)] = r.Fate
+	}
+	want := map[string]Fate{
+		"6 never: x < lo": Killed, "6 always: x < lo": Killed, "6 <= for <: x < lo": Survived, // equal bounds: no other value
+		"9 never: x > hi": Killed, "9 always: x > hi": Killed, "9 >= for >: x > hi": Survived,
+		"17 always: x < 0": Killed, "17 never: x < 0": Survived, "17 <= for <: x < 0": Survived, "17 one more: 0": Survived,
+		"18 one more: 0": Unreached, `18 no error: errors.New("negative")`: Unreached,
+		"20 left out: n += x * 2": Killed, "20 / for *: x * 2": Killed, "20 one more: 2": Killed,
+		"22 no error: check(n)": Survived, "22 not called: check(n)": Survived,
+		`27 left out: println("x")`: Unreached,
+	}
+	for what, fate := range want {
+		if f, ok := got[what]; !ok || f != fate {
+			t.Errorf("%s: got %v, %v; want %v", what, names[f], ok, names[fate])
+		}
+	}
+	if len(got) != len(want) || all["a"] != len(want) {
+		t.Errorf("%d mutants of %v: %v", len(got), all, got)
+	}
+	if rates := Rates(results, all); !strings.Contains(rates, " 44.4 % killed by its own tests") {
+		t.Error(rates)
+	}
+}

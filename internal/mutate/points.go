@@ -1,0 +1,292 @@
+package mutate
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+)
+
+// Point is a mutant: a place and what is different there.
+type Point struct {
+	ID      int
+	Package string // its path within the module
+	File    string
+	Line    int
+	What    string
+}
+
+func (p *Point) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.What) }
+
+// edit puts a text in place of part of a file.
+type edit struct {
+	from, to int // offsets
+	text     string
+	closes   bool // it comes after what was edited within
+}
+
+// finder finds the mutants of a file.
+type finder struct {
+	pkg, name string
+	fset      *token.FileSet
+	info      *types.Info
+	own       *types.Package
+	dropped   map[int]bool // lines that did not compile
+	points    *[]Point
+	edits     []edit
+	parents   []ast.Node
+}
+
+// add notes a mutant and returns its number, as it is written into the file.
+func (f *finder) add(at token.Pos, what string) string {
+	id := len(*f.points)
+	*f.points = append(*f.points, Point{ID: id, Package: f.pkg, File: f.name, Line: f.fset.Position(at).Line, What: what})
+	return fmt.Sprint(id)
+}
+
+func (f *finder) wrap(n ast.Node, before, after string) {
+	from, to := f.fset.Position(n.Pos()).Offset, f.fset.Position(n.End()).Offset
+	f.edits = append(f.edits, edit{from: from, to: from, text: before}, edit{from: to, to: to, text: after, closes: true})
+}
+
+// Visit is called with each node, and with nil after its children.
+func (f *finder) Visit(n ast.Node) ast.Visitor {
+	if n == nil {
+		f.parents = f.parents[:len(f.parents)-1]
+		return nil
+	}
+	if f.skip(n) {
+		return nil
+	}
+	if !f.dropped[f.fset.Position(n.Pos()).Line] {
+		f.find(n)
+	}
+	f.parents = append(f.parents, n)
+	return f
+}
+
+// skip reports whether nothing within a node can be another when the program runs.
+func (f *finder) skip(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.GenDecl:
+		return n.Tok == token.CONST || n.Tok == token.TYPE || n.Tok == token.IMPORT
+	case *ast.ArrayType:
+		return true
+	case ast.Expr:
+		if f.info.Types[n].Value != nil { // the value of a constant
+			f.literal(n)
+			return true
+		}
+	}
+	return false
+}
+
+func (f *finder) find(n ast.Node) {
+	switch n := n.(type) {
+	case *ast.BlockStmt:
+		f.statements(n.List)
+	case *ast.CaseClause:
+		f.statements(n.Body)
+	case *ast.CommClause:
+		f.statements(n.Body)
+	case *ast.ReturnStmt:
+		f.result(n)
+	case *ast.BinaryExpr:
+		f.atom(n)
+		f.operator(n)
+	case *ast.CallExpr:
+		f.atom(n)
+		f.call(n)
+	case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr:
+		f.atom(n.(ast.Expr))
+	}
+}
+
+// atom makes a condition hold always, or never.
+func (f *finder) atom(e ast.Expr) {
+	b, ok := e.(*ast.BinaryExpr)
+	if ok && (b.Op == token.LAND || b.Op == token.LOR) {
+		return
+	}
+	if t, ok := f.info.Types[e]; !ok || !t.IsValue() || t.Type != types.Typ[types.Bool] && t.Type != types.Typ[types.UntypedBool] {
+		return
+	}
+	if compares := ok && b.Op != token.ADD; !compares && !f.decides(e) {
+		return
+	}
+	no := f.add(e.Pos(), "never: "+types.ExprString(e))
+	if loop, ok := f.parent().(*ast.ForStmt); ok && loop.Cond == e {
+		f.wrap(e, "mutateIf("+no+", -1, ", ")")
+		return
+	}
+	yes := f.add(e.Pos(), "always: "+types.ExprString(e))
+	f.wrap(e, "mutateIf("+no+", "+yes+", ", ")")
+}
+
+func (f *finder) parent() ast.Node {
+	if len(f.parents) == 0 {
+		return nil
+	}
+	return f.parents[len(f.parents)-1]
+}
+
+// decides reports whether something happens or not as an expression holds.
+func (f *finder) decides(e ast.Expr) bool {
+	switch p := f.parent().(type) {
+	case *ast.IfStmt:
+		return p.Cond == e
+	case *ast.ForStmt:
+		return p.Cond == e
+	case *ast.BinaryExpr:
+		return p.Op == token.LAND || p.Op == token.LOR
+	case *ast.UnaryExpr:
+		return p.Op == token.NOT
+	case *ast.ReturnStmt, *ast.CaseClause:
+		return true
+	}
+	return false
+}
+
+// operators are the functions that take the place of an operator, and what is
+// wrong with them.
+var operators = map[token.Token][2]string{
+	token.LSS: {"mutateLess", "<="}, token.LEQ: {"mutateAtMost", "<"}, token.GTR: {"mutateMore", ">="}, token.GEQ: {"mutateAtLeast", ">"},
+	token.ADD: {"mutateAdd", "-"}, token.SUB: {"mutateSub", "+"}, token.MUL: {"mutateMul", "/"}, token.QUO: {"mutateDiv", "*"},
+}
+
+// operator takes one operator for another.
+func (f *finder) operator(b *ast.BinaryExpr) {
+	op, ok := operators[b.Op]
+	if !ok || !isNumber(f.info.Types[b.X].Type) || !isNumber(f.info.Types[b.Y].Type) {
+		return
+	}
+	if basic, ok := f.info.Types[b].Type.(*types.Basic); ok && basic.Info()&types.IsUntyped != 0 && basic.Kind() != types.UntypedBool {
+		return
+	}
+	no := f.add(b.OpPos, op[1]+" for "+b.Op.String()+": "+types.ExprString(b))
+	f.wrap(b, op[0]+"("+no+", ", ")")
+	at := f.fset.Position(b.OpPos).Offset
+	f.edits = append(f.edits, edit{from: at, to: at + len(b.Op.String()), text: ","})
+}
+
+func isNumber(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsNumeric != 0 && b.Info()&types.IsComplex == 0
+}
+
+// literal makes a number one more.
+func (f *finder) literal(e ast.Expr) {
+	t := f.info.Types[e]
+	text := types.ExprString(e)
+	if t.Value.Kind() != constant.Int && t.Value.Kind() != constant.Float || !written(e) || !isNumber(t.Type) {
+		return
+	}
+	if line := f.fset.Position(e.Pos()).Line; f.dropped[line] || !f.counts(e) {
+		return
+	}
+	name := types.TypeString(types.Default(t.Type), func(p *types.Package) string {
+		if p == f.own {
+			return ""
+		}
+		return p.Name()
+	})
+	f.wrap(e, "mutateNumber("+f.add(e.Pos(), "one more: "+text)+", "+name+"(", "))")
+}
+
+// written reports whether a constant is a number as it is written.
+func written(e ast.Expr) bool {
+	if u, ok := e.(*ast.UnaryExpr); ok {
+		e = u.X
+	}
+	_, ok := e.(*ast.BasicLit)
+	return ok
+}
+
+// counts reports whether a constant is not part of a larger one, a key, or what a
+// slice has room for.
+func (f *finder) counts(e ast.Expr) bool {
+	switch p := f.parent().(type) {
+	case *ast.KeyValueExpr:
+		return p.Key != e
+	case *ast.CallExpr:
+		fun, ok := p.Fun.(*ast.Ident)
+		return !(ok && fun.Name == "make")
+	case *ast.TypeSwitchStmt:
+		return false
+	}
+	return true
+}
+
+// result keeps an error back.
+func (f *finder) result(r *ast.ReturnStmt) {
+	if len(r.Results) == 0 {
+		return
+	}
+	last := r.Results[len(r.Results)-1]
+	if t := f.info.Types[last]; t.IsNil() || !isError(t.Type) {
+		return
+	}
+	f.wrap(last, "mutateError("+f.add(last.Pos(), "no error: "+brief(types.ExprString(last)))+", ", ")")
+}
+
+func isError(t types.Type) bool {
+	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// call leaves a call out that does something and tells of an error.
+func (f *finder) call(c *ast.CallExpr) {
+	if !isError(f.info.Types[c].Type) {
+		return
+	}
+	if text := types.ExprString(c.Fun); strings.HasPrefix(text, "fmt.") || strings.HasPrefix(text, "errors.") {
+		return
+	}
+	if _, ok := f.parent().(*ast.ExprStmt); ok { // the statement is left out
+		return
+	}
+	f.wrap(c, "mutateCall("+f.add(c.Pos(), "not called: "+brief(types.ExprString(c)))+", func() error { return ", " })")
+}
+
+// statements leaves statements out.
+func (f *finder) statements(list []ast.Stmt) {
+	for _, s := range list {
+		text := ""
+		switch s := s.(type) {
+		case *ast.ExprStmt:
+			if c, ok := s.X.(*ast.CallExpr); ok {
+				text = types.ExprString(c)
+			}
+		case *ast.AssignStmt:
+			if s.Tok != token.DEFINE && !blank(s.Lhs) {
+				text = types.ExprString(s.Lhs[0]) + " " + s.Tok.String() + " " + types.ExprString(s.Rhs[0])
+			}
+		case *ast.IncDecStmt:
+			text = types.ExprString(s.X) + s.Tok.String()
+		case *ast.BranchStmt:
+			if s.Tok == token.CONTINUE || s.Tok == token.BREAK {
+				text = s.Tok.String()
+			}
+		}
+		if text != "" && !strings.HasPrefix(text, "panic(") && !f.dropped[f.fset.Position(s.Pos()).Line] {
+			f.wrap(s, "if mutateDo("+f.add(s.Pos(), "left out: "+brief(text))+") { ", " }")
+		}
+	}
+}
+
+func blank(list []ast.Expr) bool {
+	for _, e := range list {
+		if id, ok := e.(*ast.Ident); !ok || id.Name != "_" {
+			return false
+		}
+	}
+	return true
+}
+
+func brief(s string) string {
+	if r := []rune(s); len(r) > 70 {
+		return string(r[:70]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,357 @@
+package mutate
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Options say which mutants are tried, and by which tests.
+type Options struct {
+	Root     string              // the folder of the module
+	Packages []string            // that are broken: paths within the module
+	Beside   []string            // packages whose tests are tried where the package's own notice nothing
+	Args     map[string][]string // of the tests of packages
+	Sample   int                 // mutants of each package that are tried, drawn at random (0: all)
+	Seed     uint64              // of the drawing
+	At       map[string][]int    // lines of files, by their path within the module; empty: all
+	Tell     func(Result)        // is told of each mutant
+}
+
+// Fate is what became of a mutant.
+type Fate int
+
+// Fates.
+const (
+	Unreached Fate = iota // no test comes by
+	Survived              // tests come by, and pass
+	Beside                // tests of another package fail
+	Killed                // a test of its own package fails
+)
+
+// Result is a mutant and what became of it.
+type Result struct {
+	Point
+	Fate Fate
+	Test string // that failed
+}
+
+// workshop is where mutants are compiled and tried.
+type workshop struct {
+	o       Options
+	dir     string
+	sources []*source
+	points  []Point
+	suites  []*suite
+	origin  map[string]string // by file of the overlay: the file that it is in place of
+}
+
+// suite is the tests of one package.
+type suite struct {
+	pkg, dir, binary string
+	tests            []test // the fastest first
+}
+
+type test struct {
+	name  string
+	took  time.Duration
+	seen  map[int]bool
+	fails bool // with no mutant awake
+}
+
+// Report is what became of mutants.
+type Report struct {
+	Results []Result
+	Mutants map[string]int // how many there are in each package
+	Failing []string       // tests that fail with no mutant awake, and are left out
+}
+
+// Run tries mutants.
+func Run(o Options) (*Report, error) {
+	var err error
+	w := &workshop{o: o}
+	if w.dir, err = os.MkdirTemp("", "mutate"); err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(w.dir)
+	for _, pkg := range o.Packages {
+		s, err := load(pkg, filepath.Join(o.Root, pkg))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", pkg, err)
+		}
+		w.sources = append(w.sources, s)
+	}
+	for _, pkg := range append(slices.Clone(o.Packages), o.Beside...) {
+		if slices.ContainsFunc(w.suites, func(s *suite) bool { return s.pkg == pkg }) {
+			continue
+		}
+		s := &suite{pkg: pkg, dir: filepath.Join(o.Root, pkg), binary: filepath.Join(w.dir, strings.ReplaceAll(pkg, "/", "-")+".test")}
+		w.suites = append(w.suites, s)
+	}
+	if err := w.compile(); err != nil {
+		return nil, err
+	}
+	for _, s := range w.suites {
+		if err := w.survey(s); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.pkg, err)
+		}
+	}
+	r := &Report{Mutants: map[string]int{}, Failing: w.failing()}
+	for i := range w.points {
+		r.Mutants[w.points[i].Package]++
+	}
+	for _, p := range w.chosen() {
+		got := w.try(p)
+		if r.Results = append(r.Results, got); o.Tell != nil {
+			o.Tell(got)
+		}
+	}
+	return r, nil
+}
+
+// maxRounds is how often lines are left out that do not compile with mutants.
+const maxRounds = 12
+
+// compile makes the tests with all mutants in them; lines whose mutants the
+// compiler refuses are left as they are.
+func (w *workshop) compile() error {
+	for range maxRounds {
+		overlay, err := w.overlay()
+		if err != nil {
+			return err
+		}
+		again := false
+		for _, s := range w.suites {
+			cmd := exec.Command("go", "test", "-c", "-gcflags=-e", "-vet=off", "-overlay", overlay, "-o", s.binary, ".")
+			cmd.Dir = s.dir
+			out, err := cmd.CombinedOutput()
+			if err == nil {
+				continue
+			}
+			if !w.drop(out, s.dir) {
+				return fmt.Errorf("%s: %w\n%s", s.pkg, err, out)
+			}
+			again = true
+			break
+		}
+		if !again {
+			return nil
+		}
+	}
+	return errors.New("mutants do not compile")
+}
+
+func (w *workshop) overlay() (string, error) {
+	w.points, w.origin = nil, map[string]string{}
+	replace := map[string]string{}
+	for i, s := range w.sources {
+		for path, text := range s.mutated(&w.points) {
+			path, err := filepath.Abs(path)
+			if err != nil {
+				return "", err
+			}
+			replace[path] = filepath.Join(w.dir, fmt.Sprint(i)+filepath.Base(path))
+			w.origin[replace[path]] = path
+			if err := os.WriteFile(replace[path], text, 0o600); err != nil {
+				return "", err
+			}
+		}
+	}
+	doc, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Join(w.dir, "overlay.json")
+	return name, os.WriteFile(name, doc, 0o600)
+}
+
+var refused = regexp.MustCompile(`(?m)^(\S+\.go):(\d+):\d+: `)
+
+// drop leaves lines as they are that the compiler complains of, and reports
+// whether there are any.
+func (w *workshop) drop(complaints []byte, dir string) (some bool) {
+	for _, m := range refused.FindAllSubmatch(complaints, -1) {
+		path := string(m[1])
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		line, _ := strconv.Atoi(string(m[2]))
+		if from, ok := w.origin[path]; ok { // as the compiler names it where another package is tested
+			path = from
+		}
+		for _, s := range w.sources {
+			if lines := s.dropped[filepath.Base(path)]; lines != nil && sameFolder(filepath.Dir(path), s.dir) && !lines[line] {
+				lines[line], some = true, true
+			}
+		}
+	}
+	return some
+}
+
+func sameFolder(a, b string) bool {
+	x, err1 := filepath.Abs(a)
+	y, err2 := filepath.Abs(b)
+	return err1 == nil && err2 == nil && x == y
+}
+
+// survey runs each test by itself, with no mutant awake, to see how long it takes
+// and which mutants it reaches.
+func (w *workshop) survey(s *suite) error {
+	if _, err := os.Stat(s.binary); errors.Is(err, fs.ErrNotExist) {
+		return nil // it has no tests
+	}
+	cmd := exec.Command(s.binary, "-test.list", ".")
+	cmd.Dir = s.dir
+	out, err := cmd.Output()
+	if err != nil {
+		return err
+	}
+	for _, name := range strings.Fields(string(out)) {
+		if !strings.HasPrefix(name, "Test") && !strings.HasPrefix(name, "Example") && !strings.HasPrefix(name, "Fuzz") {
+			continue
+		}
+		seen := filepath.Join(w.dir, "seen")
+		if err := os.RemoveAll(seen); err != nil {
+			return err
+		}
+		began := time.Now()
+		passed := w.run(s, []string{name}, 10*time.Minute, "MUTATE_SEEN="+seen)
+		t := test{name: name, took: time.Since(began), seen: map[int]bool{}, fails: !passed}
+		text, _ := os.ReadFile(seen)
+		for _, id := range strings.Fields(string(text)) {
+			n, _ := strconv.Atoi(id)
+			t.seen[n] = true
+		}
+		s.tests = append(s.tests, t)
+	}
+	slices.SortFunc(s.tests, func(a, b test) int { return int(a.took - b.took) })
+	return nil
+}
+
+// maxMemory is how much address space a test may take, in kB: a mutant must not
+// fill the machine.
+const maxMemory = 12 << 20
+
+// run runs tests of a suite and reports whether all pass.
+func (w *workshop) run(s *suite, tests []string, limit time.Duration, env string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	args := append([]string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$@"`, maxMemory), "sh", s.binary,
+		"-test.short", "-test.failfast", "-test.run", "^(" + strings.Join(tests, "|") + ")$"}, w.o.Args[s.pkg]...)
+	cmd := exec.CommandContext(ctx, "sh", args...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), env)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	return cmd.Run() == nil
+}
+
+// chosen returns the mutants that are tried: of each package a sample.
+func (w *workshop) chosen() (some []*Point) {
+	rng := rand.New(rand.NewPCG(w.o.Seed, 0))
+	for _, pkg := range w.o.Packages {
+		var of []*Point
+		for i := range w.points {
+			p := &w.points[i]
+			if p.Package == pkg && (len(w.o.At) == 0 || slices.Contains(w.o.At[p.File], p.Line)) {
+				of = append(of, p)
+			}
+		}
+		rng.Shuffle(len(of), func(i, k int) { of[i], of[k] = of[k], of[i] })
+		if w.o.Sample > 0 && len(of) > w.o.Sample {
+			of = of[:w.o.Sample]
+		}
+		slices.SortFunc(of, func(a, b *Point) int { return a.ID - b.ID })
+		some = append(some, of...)
+	}
+	return some
+}
+
+// together is how long tests take that are run by one process.
+const together = 500 * time.Millisecond
+
+// try wakes a mutant and runs the tests that reach it, its own package's first.
+func (w *workshop) try(p *Point) Result {
+	r := Result{Point: *p}
+	suites := slices.Clone(w.suites)
+	slices.SortStableFunc(suites, func(a, b *suite) int { return boolInt(a.pkg != p.Package) - boolInt(b.pkg != p.Package) })
+	for _, s := range suites {
+		var group []string
+		var took time.Duration
+		for i := range s.tests {
+			t := &s.tests[i]
+			if t.seen[p.ID] && !t.fails {
+				group, took = append(group, t.name), took+t.took
+			}
+			if len(group) == 0 || took < together && i < len(s.tests)-1 {
+				continue
+			}
+			r.Fate = max(r.Fate, Survived)
+			if !w.run(s, group, 5*time.Second+5*took, "MUTATE_AWAKE="+strconv.Itoa(p.ID)) {
+				r.Fate, r.Test = Beside, s.pkg+" "+strings.Join(group, " ")
+				if s.pkg == p.Package {
+					r.Fate = Killed
+				}
+				return r
+			}
+			group, took = nil, 0
+		}
+	}
+	return r
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// failing returns the tests that fail with no mutant awake, which are left out: those
+// that count allocations may.
+func (w *workshop) failing() (names []string) {
+	for _, s := range w.suites {
+		for i := range s.tests {
+			if s.tests[i].fails {
+				names = append(names, s.pkg+" "+s.tests[i].name)
+			}
+		}
+	}
+	return names
+}
+
+// Rates tells how many of the mutants of each package were noticed.
+func Rates(results []Result, all map[string]int) string {
+	var out bytes.Buffer
+	var packages []string
+	counts := map[string]*[Killed + 1]int{}
+	for i := range results {
+		p := results[i].Package
+		if counts[p] == nil {
+			counts[p] = new([Killed + 1]int)
+			packages = append(packages, p)
+		}
+		counts[p][results[i].Fate]++
+	}
+	for _, p := range packages {
+		c := counts[p]
+		n := c[Unreached] + c[Survived] + c[Beside] + c[Killed]
+		fmt.Fprintf(&out, "%-24s %5.1f %% killed by its own tests, %5.1f %% with those beside it: %d of %d mutants tried, %d killed, %d beside, %d survive, %d not reached\n",
+			p, 100*float64(c[Killed])/float64(n), 100*float64(c[Killed]+c[Beside])/float64(n), n, all[p], c[Killed], c[Beside], c[Survived], c[Unreached])
+	}
+	return out.String()
+}

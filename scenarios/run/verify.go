@@ -1,0 +1,426 @@
+package run
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/parquet-go/parquet-go"
+
+	"infomorph/actors"
+	"infomorph/internal/record"
+	"infomorph/neuron/sim"
+	"infomorph/scenarios/journal"
+)
+
+// Outcome is what came of a comparison.
+type Outcome string
+
+// The outcomes. What there is nothing to compare with is not compared: it is
+// neither right nor wrong.
+const (
+	Same        Outcome = "same"
+	Differs     Outcome = "differs"
+	NotCompared Outcome = "not compared"
+)
+
+// Comparison is what was compared, with what, and what came of it.
+type Comparison struct {
+	What    string  `json:"what"`
+	With    string  `json:"with,omitempty"`
+	Outcome Outcome `json:"outcome"`
+	Of      string  `json:"of,omitempty"` // how much was compared
+	Why     string  `json:"why,omitempty"`
+}
+
+// comparisons are a list of them.
+type comparisons []Comparison
+
+func (c *comparisons) add(what, with, of string, same bool, format string, why ...any) {
+	o := Comparison{What: what, With: with, Outcome: Same, Of: of}
+	if !same {
+		o.Outcome, o.Why = Differs, fmt.Sprintf(format, why...)
+	}
+	*c = append(*c, o)
+}
+
+func (c *comparisons) skip(what, why string) {
+	*c = append(*c, Comparison{What: what, Outcome: NotCompared, Why: why})
+}
+
+// Differ reports whether any comparison found a difference.
+func Differ(all []Comparison) bool {
+	return slices.ContainsFunc(all, func(c Comparison) bool { return c.Outcome == Differs })
+}
+
+const elsewhere = "the recording goes on with a run whose beginning is in another folder"
+
+// verify runs the scenario once more on what the recording says that reached each
+// neuron, and compares all that comes out with what the folder has.
+func (r *Recorded) verify(ctx context.Context, o actors.ReplayOptions) (*Replayed, error) {
+	var all comparisons
+	got, err := r.again(ctx, o, &all)
+	if err != nil {
+		return nil, r.ended(err)
+	}
+	sum := sha256.Sum256(got.State)
+	out := &Replayed{Replayed: *got, StateHash: hex.EncodeToString(sum[:]), Expected: hex.EncodeToString(got.Recorded[:])}
+	var first comparisons
+	first.neurons(got.Verdicts)
+	if r.reader.Midway() {
+		first[0] = Comparison{What: first[0].What, Outcome: NotCompared, Why: elsewhere}
+	}
+	r.ending(&first, got, out)
+	out.Compared = append(first, all...)
+	out.Compared = append(out.Compared, r.others()...)
+	out.Pass = !Differ(out.Compared) && allPass(got.Verdicts)
+	return out, nil
+}
+
+func allPass(all []actors.Verdict) bool {
+	return !slices.ContainsFunc(all, func(v actors.Verdict) bool { return !v.Pass })
+}
+
+// again runs the scenario again and compares its tables and scores.
+func (r *Recorded) again(ctx context.Context, o actors.ReplayOptions, c *comparisons) (*actors.Replayed, error) {
+	if r.reader.Midway() {
+		c.skip("tables, scores", elsewhere)
+		return actors.Replay(ctx, r.net, r.reader, o)
+	}
+	dir, err := os.MkdirTemp("", "infomorph-replay")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	var engine *actors.Again
+	_, full := r.manifest.Files["members.parquet"]
+	res, err := Do(ctx, r.scenario, Options{
+		Dir: filepath.Join(dir, "again"), Lean: !full, CSV: hasTwins(r.manifest),
+		Listener: &journal.Listener{Step: func(string, int, int) error {
+			if r.manifest.Status != record.StatusDone && engine.Now() >= engine.Ends() {
+				return actors.ErrRecordingEnds
+			}
+			return nil
+		}},
+		again: func(net *sim.Network) (_ sim.Engine, err error) {
+			engine, err = actors.NewAgain(ctx, net, r.reader, o)
+			return engine, err
+		},
+	})
+	if cancelled := ctx.Err(); cancelled != nil {
+		return nil, cancelled
+	}
+	if engine == nil {
+		return nil, err
+	}
+	got, finishErr := engine.Finish()
+	if finishErr != nil {
+		return nil, finishErr
+	}
+	return got, r.compare(res, err, c)
+}
+
+// hasTwins reports whether tables have twins that are text.
+func hasTwins(m *record.Manifest) bool {
+	return slices.ContainsFunc(m.Tables, func(t record.TableInfo) bool {
+		_, has := m.Files[strings.TrimSuffix(t.File, ".parquet")+".csv"]
+		return has
+	})
+}
+
+func isCSV(name string) bool { return strings.HasSuffix(name, ".csv") }
+
+// neurons tells in what neurons were compared.
+func (c *comparisons) neurons(verdicts []actors.Verdict) {
+	for _, part := range []struct {
+		what, with string
+		differs    func(*actors.Differs) bool
+	}{
+		{"inputs", "what the scenario shows", func(d *actors.Differs) bool { return d.Inputs }},
+		{"inboxes", "what other neurons told", func(d *actors.Differs) bool { return d.Inboxes }},
+		{"outputs", "recording", func(d *actors.Differs) bool { return d.Spikes }},
+		{"weights", "recording", func(d *actors.Differs) bool { return d.Weights }},
+		{"windows", "recording", func(d *actors.Differs) bool { return d.Window }},
+		{"states", "recording", func(d *actors.Differs) bool { return d.State }},
+	} {
+		lived, wrong := 0, 0
+		for i := range verdicts {
+			if v := &verdicts[i]; part.differs(&v.Differs) {
+				wrong++
+			} else if v.Ended {
+				lived++
+			}
+		}
+		of := fmt.Sprintf("%d of %d neurons", lived+wrong, len(verdicts))
+		c.add(part.what, part.with, of, wrong == 0, "of %d neurons", wrong)
+	}
+}
+
+// ending compares how the run ended: the state of its network, and its counts.
+func (r *Recorded) ending(c *comparisons, got *actors.Replayed, out *Replayed) {
+	const what = "final state"
+	m := r.manifest
+	if r.reader.Failed() {
+		c.skip(what, "the run failed, and not every neuron said what it had become")
+	} else {
+		c.add(what, "recording", "", out.StateHash == out.Expected, "it has the hash %s", out.Expected)
+	}
+	if m.StateHash == "" {
+		c.skip(what+", counts", "the run did not come to its end: manifest.json has none")
+		return
+	}
+	out.Expected = m.StateHash
+	c.add(what, "manifest.json", "", m.StateHash == out.StateHash, "it has the hash %s", m.StateHash)
+	c.add("simulated time", "manifest.json", "", m.SimulatedUS == int64(got.Now), "it says %d us, the recording %d", m.SimulatedUS, int64(got.Now))
+}
+
+// compare compares what came out when the run happened again with what the folder
+// has of it.
+func (r *Recorded) compare(res *Result, err error, c *comparisons) error {
+	done := r.manifest.Status == record.StatusDone
+	switch {
+	case err == nil || !done && (res != nil && res.Dir != ""):
+	case errors.Is(err, actors.ErrRecordingEnds):
+		c.add("course", "recording", "", false, "the run goes on after its recording ends")
+	default:
+		c.add("course", "scenario", "", false, "it cannot be run again: %v", err)
+	}
+	if res == nil || res.Dir == "" {
+		c.skip("tables and scores", "the scenario could not be run again")
+		return nil
+	}
+	m, err := record.ReadManifest(res.Dir)
+	if err != nil {
+		return err
+	}
+	is, again := tablesOf(r.manifest), tablesOf(m)
+	for _, name := range slices.Sorted(maps.Keys(union(is, again))) {
+		if err := r.table(c, name, is, again, res.Dir); err != nil {
+			return err
+		}
+	}
+	c.pictures(r.manifest, m)
+	if !done {
+		c.skip("scores", "the run did not come to its end")
+		return nil
+	}
+	if !sameProgram(r.manifest, m) {
+		c.skip("program", "the run was made by another program than this")
+	}
+	c.counts(r.manifest.Counts, m.Counts)
+	return r.scores(c, res)
+}
+
+// pictures compares pictures by their checksums. Another program may draw the same
+// otherwise.
+func (c *comparisons) pictures(is, again *record.Manifest) {
+	const what = "pictures"
+	n, other := 0, ""
+	for _, name := range slices.Sorted(maps.Keys(is.Files)) {
+		if !strings.HasPrefix(name, "plots/") || isCSV(name) {
+			continue
+		}
+		if n++; is.Files[name] != again.Files[name] && other == "" {
+			other = name
+		}
+	}
+	switch {
+	case other != "" && (is.Status != record.StatusDone || !sameProgram(is, again)):
+		c.skip(what, "the run did not come to its end, or was drawn by another program")
+	case n > 0:
+		c.add(what, "the replay", fmt.Sprintf("%d files", n), other == "", "%s is another", other)
+	}
+}
+
+func sameProgram(a, b *record.Manifest) bool {
+	v, w := a.Versions, b.Versions
+	return v.Infomorph == w.Infomorph && v.Revision == w.Revision && v.Modified == w.Modified && v.Go == w.Go && a.Host.Arch == b.Host.Arch
+}
+
+func tablesOf(m *record.Manifest) map[string]record.TableInfo {
+	all := map[string]record.TableInfo{}
+	for _, t := range m.Tables {
+		all[t.File] = t
+	}
+	for name := range m.Files {
+		if isCSV(name) {
+			all[name] = record.TableInfo{File: name}
+		}
+	}
+	return all
+}
+
+func union[V any](a, b map[string]V) map[string]V {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}
+
+// table compares a table of the folder with the one that came out again.
+func (r *Recorded) table(c *comparisons, name string, is, again map[string]record.TableInfo, dir string) error {
+	const with = "the replay"
+	t, has := is[name]
+	other, comes := again[name]
+	done := r.manifest.Status == record.StatusDone
+	switch {
+	case !done && (!has || !comes):
+		c.skip("table "+name, "the run did not come to its end")
+		return nil
+	case !comes:
+		c.add("table "+name, with, "", false, "the run makes no such table")
+		return nil
+	case !has:
+		c.add("table "+name, with, "", false, "the run makes it; manifest.json does not list it")
+		return nil
+	}
+	a, b := filepath.Join(r.Dir, name), filepath.Join(dir, name)
+	difference, err := differenceOf(a, b, done)
+	if err != nil {
+		return err
+	}
+	of := ""
+	if !isCSV(name) {
+		of = fmt.Sprintf("%d rows", min(t.Rows, other.Rows))
+	}
+	c.add("table "+name, with, of, difference == "", "%s", difference)
+	return nil
+}
+
+// differenceOf says in what two tables differ. Where a run did not come to its end
+// only the rows count that both have.
+func differenceOf(a, b string, whole bool) (string, error) {
+	if isCSV(a) {
+		x, err := os.ReadFile(a)
+		if err != nil {
+			return "", err
+		}
+		y, err := os.ReadFile(b)
+		if n := min(len(x), len(y)); !whole {
+			x, y = x[:n], y[:n]
+		}
+		return differentLine(string(x), string(y)), err
+	}
+	x, err := record.OpenTable(a)
+	if err != nil {
+		return "", err
+	}
+	defer x.Close()
+	y, err := record.OpenTable(b)
+	if err != nil {
+		return "", err
+	}
+	defer y.Close()
+	if !slices.Equal(x.Columns(), y.Columns()) {
+		return "it has other columns", nil
+	}
+	for k := 1; ; k++ {
+		p, err := next(x)
+		q, err2 := next(y)
+		switch {
+		case err != nil || err2 != nil:
+			return "", errors.Join(err, err2)
+		case p == nil && q == nil, !whole && (p == nil || q == nil):
+			return "", nil
+		case p == nil || q == nil:
+			return fmt.Sprintf("it has %d rows, the replay %d", x.Rows(), y.Rows()), nil
+		}
+		for i, col := range x.Columns() {
+			if !sameValue(p[i], q[i]) {
+				return fmt.Sprintf("row %d, column %s: it has %v, the replay %v", k, col.Name, p[i], q[i]), nil
+			}
+		}
+	}
+}
+
+// next returns the next row, nil after the last.
+func next(t *record.TableReader) (parquet.Row, error) {
+	row, err := t.Next()
+	if errors.Is(err, io.EOF) {
+		return nil, nil
+	}
+	return row, err
+}
+
+func sameValue(a, b parquet.Value) bool {
+	if a.Kind() == parquet.Double && b.Kind() == parquet.Double {
+		return math.Float64bits(a.Double()) == math.Float64bits(b.Double())
+	}
+	return parquet.Equal(a, b)
+}
+
+func differentLine(a, b string) string {
+	if a == b {
+		return ""
+	}
+	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for k := range min(len(x), len(y)) {
+		if x[k] != y[k] {
+			return fmt.Sprintf("line %d: it has %q, the replay %q", k+1, x[k], y[k])
+		}
+	}
+	return fmt.Sprintf("it has %d lines, the replay %d", len(x), len(y))
+}
+
+// counts compares what manifests count.
+func (c *comparisons) counts(is, again map[string]int64) {
+	why := ""
+	for _, name := range slices.Sorted(maps.Keys(union(is, again))) {
+		if is[name] != again[name] && why == "" {
+			why = fmt.Sprintf("it counts %d %s, the replay %d", is[name], name, again[name])
+		}
+	}
+	c.add("counts", "manifest.json", "", why == "", "%s", why)
+}
+
+// scores compares the summary.
+func (r *Recorded) scores(c *comparisons, res *Result) error {
+	is, err := record.ReadSummary(r.Dir)
+	if err != nil {
+		return err
+	}
+	again, err := record.ReadSummary(res.Dir)
+	if err != nil {
+		return err
+	}
+	why := ""
+	for _, name := range slices.Sorted(maps.Keys(union(is, again))) {
+		a, has := is[name]
+		b, comes := again[name]
+		if why == "" && (has != comes || math.Float64bits(a) != math.Float64bits(b)) {
+			why = fmt.Sprintf("%s: it has %v, the replay %v", name, told(a, has), told(b, comes))
+		}
+	}
+	c.add("scores", "summary.json", fmt.Sprintf("%d scores", len(again)), why == "", "%s", why)
+	return nil
+}
+
+func told(v float64, is bool) any {
+	if !is {
+		return "none"
+	}
+	return v
+}
+
+// others lists what is in the folder that was compared with nothing.
+func (r *Recorded) others() (c comparisons) {
+	c.skip("report, log, checkpoints", "they are not made again")
+	entries, err := os.ReadDir(r.Dir)
+	if err != nil {
+		return c
+	}
+	for _, e := range entries {
+		if _, listed := r.manifest.Files[e.Name()]; !listed && (isCSV(e.Name()) || filepath.Ext(e.Name()) == ".parquet") {
+			c.skip("table "+e.Name(), "manifest.json does not list it: it is not of the run")
+		}
+	}
+	return c
+}
