@@ -43,7 +43,7 @@ func doorsCommands() (all []live.Command) {
 }
 
 // hashOf returns the state hash of a finished run.
-func hashOf(t *testing.T, dir string) string {
+func hashOf(t testing.TB, dir string) string {
 	t.Helper()
 	m, err := record.ReadManifest(dir)
 	if err != nil {
@@ -119,24 +119,11 @@ func throughGo(t *testing.T, out string) {
 
 // throughPage does what the page does, over its socket.
 func throughPage(t *testing.T, out string) {
-	args := []string{"run", "memory-50", "--out", out, "--live", "--live-paused", "--actors", "none", "--quiet"}
+	args := []string{"run", "memory-50", "--out", out, "--live-paused", "--actors", "none", "--quiet"}
 	for _, s := range doorsSets {
 		args = append(args, "--set", s)
 	}
-	cmd := exec.Command("infomorph", args...)
-	stderr, err := cmd.StderrPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(stderr)
-	url := ""
-	for url == "" && lines.Scan() {
-		url, _ = strings.CutPrefix(lines.Text(), "live: ")
-	}
-	go io.Copy(io.Discard, stderr)
+	cmd, url := startLive(t, args...)
 	conn := dialPage(t, url)
 	for seen := false; !seen; { // that the run has begun
 		_, b, err := conn.Read(t.Context())
@@ -148,13 +135,13 @@ func throughPage(t *testing.T, out string) {
 	if err := sendPage(conn, live.Command{Do: "ack", Seq: 1}); err != nil {
 		t.Fatal(err)
 	}
-	ask(t, func(c live.Command) error { return sendPage(conn, c) }, func() ([]byte, error) { return readPage(t, conn) })
+	ask(t, func(c live.Command) error { return sendPage(conn, c) }, func() ([]byte, error) { return readPage(t.Context(), conn) })
 	if err := cmd.Wait(); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func dialPage(t *testing.T, url string) *websocket.Conn {
+func dialPage(t testing.TB, url string) *websocket.Conn {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -185,9 +172,9 @@ func sendPage(conn *websocket.Conn, c live.Command) error {
 }
 
 // readPage returns the next answer, acknowledging what else comes.
-func readPage(t *testing.T, conn *websocket.Conn) ([]byte, error) {
+func readPage(ctx context.Context, conn *websocket.Conn) ([]byte, error) {
 	for {
-		kind, b, err := conn.Read(t.Context())
+		kind, b, err := conn.Read(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -357,19 +344,7 @@ func TestView(t *testing.T) {
 	if _, stderr, code := command(t, args...); code != exitDone {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
-	cmd := exec.Command("infomorph", "view", dir)
-	stderr, err := cmd.StderrPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := bufio.NewScanner(stderr)
-	url := ""
-	for url == "" && lines.Scan() {
-		url, _ = strings.CutPrefix(lines.Text(), "live: ")
-	}
+	cmd, url := startPage(t, "view", dir)
 	conn := dialPage(t, url)
 	for _, c := range []live.Command{{Do: "watch", Panels: []string{"raster", "shown", "atoms", "map", "neuron", "matrix"}}, {Do: "pick", Neuron: 4}, {Do: "seek", N: 500}} {
 		if err := sendPage(conn, c); err != nil {
@@ -398,6 +373,5 @@ func TestView(t *testing.T) {
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	_, _ = io.Copy(io.Discard, stderr)
 	_ = cmd.Wait() // interrupted
 }

@@ -9,9 +9,10 @@
 //
 // The run never waits for a viewer. Viewers pull frames from the summary, 25 a
 // second, at most two unacknowledged; what a slow one misses is counted and
-// dropped. Where nobody watches an epoch costs one atomic load. What has to be
-// asked of neurons is asked between two steps, and not before forty times what it
-// cost last has passed.
+// dropped, and nothing is gathered for it meanwhile. Where nobody watches an epoch
+// costs one atomic load. What has to be asked of neurons is asked between two
+// steps, and not before a hundred times what it cost last has passed; frames, not
+// before fifty times.
 //
 // Serve puts the page, which is embedded, and one WebSocket on HTTP.
 package live

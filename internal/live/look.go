@@ -21,7 +21,7 @@ const (
 // Looking costs the run time: a look is followed by so many times what it took
 // in which there is none, and by leastPause.
 const (
-	lookShare  = 40
+	lookShare  = 100
 	leastPause = 250 * time.Millisecond
 	maxPause   = time.Hour
 )
@@ -31,7 +31,7 @@ type quarry struct {
 	n       int // looks so far
 	stale   bool
 	next    time.Time
-	values  map[string][]short // by quantity, of the sample
+	values  map[string]shorts // by quantity, of the sample
 	neurons map[neuron.ID]*portrait
 	matrix  *matrix
 	took    time.Duration
@@ -39,16 +39,39 @@ type quarry struct {
 }
 
 // short is a number that is written with four digits.
-type short float64
+type short float32
 
 // MarshalJSON implements json.Marshaler; what is no number is null.
-func (v short) MarshalJSON() ([]byte, error) {
+func (v short) MarshalJSON() ([]byte, error) { return v.append(nil), nil }
+
+func (v short) append(b []byte) []byte {
 	f := float64(v)
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return []byte("null"), nil
+	switch {
+	case f == 1 || f == 0 || f == -1: // most outputs are one of these
+		return strconv.AppendInt(b, int64(f), 10)
+	case math.IsNaN(f) || math.IsInf(f, 0):
+		return append(b, "null"...)
 	}
-	return strconv.AppendFloat(nil, f, 'g', 4, 32), nil
+	return strconv.AppendFloat(b, f, 'g', 4, 32)
 }
+
+// shorts are many of them.
+type shorts []short
+
+// MarshalJSON implements json.Marshaler.
+func (v shorts) MarshalJSON() ([]byte, error) {
+	b := append(make([]byte, 0, 8*len(v)+2), '[')
+	for i, x := range v {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = x.append(b)
+	}
+	return append(b, ']'), nil
+}
+
+// unknown returns n numbers that are none.
+func unknown(n int) shorts { return slices.Repeat(shorts{short(math.NaN())}, n) }
 
 func finite(v float64) float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -59,7 +82,7 @@ func finite(v float64) float64 {
 
 // look asks neurons what viewers want to see of them. The run stands still.
 func (s *Session) look() {
-	if s.watchers.Load() == 0 || s.scene == nil || s.engine == nil {
+	if s.eager.Load() == 0 && s.view == nil || s.scene == nil || s.engine == nil {
 		return
 	}
 	now := time.Now()
@@ -114,15 +137,15 @@ func (s *Session) unseen() {
 }
 
 // sampleValues asks the sampled neurons for everything that a map can show.
-func sampleValues(sc *scene, e sim.Engine) map[string][]short {
+func sampleValues(sc *scene, e sim.Engine) map[string]shorts {
 	reports, err := e.Report(sc.Sample, neuron.WantAtoms|neuron.WantWeights)
 	if err != nil {
 		return nil
 	}
-	v := map[string][]short{}
-	column := func(name string) []short {
+	v := map[string]shorts{}
+	column := func(name string) shorts {
 		if v[name] == nil {
-			v[name] = slices.Repeat([]short{short(math.NaN())}, len(reports))
+			v[name] = unknown(len(reports))
 		}
 		return v[name]
 	}
@@ -218,7 +241,7 @@ func followed(m map[neuron.ID]*history) []neuron.ID {
 // quantityOrder is the order in which quantities are offered.
 var quantityOrder = []string{"unq_r", "unq_c", "red", "syn", "h_res", "goal", "mean |w|", "in-degree", "updates"}
 
-func quantitiesOf(v map[string][]short) []string {
+func quantitiesOf(v map[string]shorts) []string {
 	var names []string
 	for _, name := range quantityOrder {
 		if v[name] != nil {
@@ -235,7 +258,7 @@ func quantitiesOf(v map[string][]short) []string {
 	return append(names, others...)
 }
 
-func meanOf(v []short) (mean float64, ok bool) {
+func meanOf(v shorts) (mean float64, ok bool) {
 	sum, n := 0.0, 0
 	for _, x := range v {
 		if !math.IsNaN(float64(x)) {
@@ -285,12 +308,12 @@ type named struct {
 
 // field is the weights of a neuron from a group, as a picture.
 type field struct {
-	Port   string  `json:"port"`
-	From   string  `json:"from"`
-	First  int     `json:"first"`
-	Width  int     `json:"width"`
-	Values []short `json:"values"` // null: no synapse
-	Of     int     `json:"of"`     // members of the group
+	Port   string `json:"port"`
+	From   string `json:"from"`
+	First  int    `json:"first"`
+	Width  int    `json:"width"`
+	Values shorts `json:"values"` // null: no synapse
+	Of     int    `json:"of"`     // members of the group
 }
 
 // fieldSize bounds the weights that are shown of a group.
@@ -362,7 +385,7 @@ func (s *Session) fields(net *sim.Network, r *neuron.Report) []field {
 				width = int(math.Ceil(math.Sqrt(float64(min(g.Size, fieldSize)))))
 			}
 			fields = append(fields, field{Port: portNames[port], From: g.Name, First: int(g.First), Width: width, Of: g.Size,
-				Values: slices.Repeat([]short{short(math.NaN())}, min(g.Size, fieldSize))})
+				Values: unknown(min(g.Size, fieldSize))})
 		}
 		if m := int(in.Source[k] - g.First); m < len(fields[i].Values) {
 			fields[i].Values[m] = short(w)
@@ -374,11 +397,11 @@ func (s *Session) fields(net *sim.Network, r *neuron.Report) []field {
 // matrix is the weights between sampled neurons, by port; each cell is the mean
 // of the synapses in it.
 type matrix struct {
-	Port  string  `json:"port"`
-	Rows  int     `json:"rows"`  // targets
-	Cols  int     `json:"cols"`  // sources
-	Each  int     `json:"each"`  // neurons of a row
-	Cells []short `json:"cells"` // null: no synapse
+	Port  string `json:"port"`
+	Rows  int    `json:"rows"`  // targets
+	Cols  int    `json:"cols"`  // sources
+	Each  int    `json:"each"`  // neurons of a row
+	Cells shorts `json:"cells"` // null: no synapse
 }
 
 const matrixSize = 96
@@ -392,7 +415,7 @@ func newMatrix(sc *scene, e sim.Engine) *matrix {
 	if err != nil || side == 0 {
 		return nil
 	}
-	m := &matrix{Port: portNames[neuron.Contextual], Rows: side, Cols: side, Each: (n + side - 1) / side, Cells: make([]short, side*side)}
+	m := &matrix{Port: portNames[neuron.Contextual], Rows: side, Cols: side, Each: (n + side - 1) / side, Cells: make(shorts, side*side)}
 	count := make([]int, side*side)
 	for row := range reports {
 		r := &reports[row]

@@ -50,8 +50,8 @@ func (s *Session) currentScene() *scene {
 }
 
 // sampled returns the values of the sampled neurons.
-func (s *Session) sampled(values []float32) []short {
-	out := make([]short, len(s.scene.Sample))
+func (s *Session) sampled(values []float32) shorts {
+	out := make(shorts, len(s.scene.Sample))
 	for i, id := range s.scene.Sample {
 		out[i] = short(values[id])
 	}

@@ -19,6 +19,7 @@ const (
 type raster struct {
 	neurons int
 	rows    int
+	rowOf   []uint16 // of each neuron
 	from    neuron.Time
 	until   neuron.Time
 	exact   []neuron.Spike
@@ -33,7 +34,11 @@ type raster struct {
 
 func newRaster(neurons int) *raster {
 	rows := min(max(neurons, 1), rasterRows)
-	return &raster{neurons: neurons, rows: rows, all: make([]uint16, rows*rasterCols), plus: make([]uint16, rows*rasterCols)}
+	rowOf := make([]uint16, neurons)
+	for i := range rowOf {
+		rowOf[i] = uint16(i * rows / neurons)
+	}
+	return &raster{neurons: neurons, rows: rows, rowOf: rowOf, all: make([]uint16, rows*rasterCols), plus: make([]uint16, rows*rasterCols)}
 }
 
 func (r *raster) reset() {
@@ -59,7 +64,7 @@ func (r *raster) add(end neuron.Time, spikes []neuron.Spike) {
 		if int(s.Source) >= r.neurons {
 			continue
 		}
-		at := int(s.Source)*r.rows/r.neurons*rasterCols + col
+		at := int(r.rowOf[s.Source])*rasterCols + col
 		up(&r.all[at])
 		if s.Value > 0 {
 			up(&r.plus[at])

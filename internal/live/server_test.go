@@ -50,7 +50,12 @@ func friend(t testing.TB, srv *Server) *http.Client {
 // dial opens the socket of a page.
 func dial(t testing.TB, srv *Server, c *http.Client) *websocket.Conn {
 	t.Helper()
-	conn, r, err := websocket.Dial(t.Context(), strings.Replace(srv.place(), "http", "ws", 1)+"/live", &websocket.DialOptions{HTTPClient: c, HTTPHeader: http.Header{"Origin": {srv.place()}}}) //nolint:bodyclose // it is the connection
+	return dialAt(t, srv.place(), c)
+}
+
+func dialAt(t testing.TB, place string, c *http.Client) *websocket.Conn {
+	t.Helper()
+	conn, r, err := websocket.Dial(t.Context(), strings.Replace(place, "http", "ws", 1)+"/live", &websocket.DialOptions{HTTPClient: c, HTTPHeader: http.Header{"Origin": {place}}}) //nolint:bodyclose // it is the connection
 	if err != nil {
 		t.Fatalf("%v %+v", err, r)
 	}
@@ -99,10 +104,18 @@ func told(t testing.TB, conn *websocket.Conn, keys ...string) map[string]json.Ra
 			continue
 		}
 		maps.Copy(all, m.News)
-		var seq uint32
-		_ = json.Unmarshal(m.News["seq"], &seq)
+		seq, _ := seqOf(b)
 		say(t, conn, Command{Do: "ack", Seq: seq})
 	}
+}
+
+// seqOf returns the number of a message that is to be acknowledged.
+func seqOf(b []byte) (seq uint32, ok bool) {
+	var m struct{ News *struct{ Seq uint32 } }
+	if json.Unmarshal(b, &m) != nil || m.News == nil {
+		return 0, false
+	}
+	return m.News.Seq, true
 }
 
 // Everything that a page shows comes over the socket, to two pages at once.

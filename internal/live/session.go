@@ -23,7 +23,9 @@ type Session struct {
 	opts Options
 	control
 
-	watchers atomic.Int32
+	watchers atomic.Int32 // pages that are open
+	eager    atomic.Int32 // those of them that look, and take what they are sent
+	pace     pace
 	mu       sync.Mutex // guards what follows
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
@@ -38,6 +40,7 @@ type Session struct {
 	atoms    *courses
 	rates    *courses
 	shown    shown
+	copied   time.Time // when values of what is shown were
 	phase    phaseState
 	expect   []expectation
 	results  map[string]float64
@@ -140,8 +143,11 @@ func (s *Session) Listener(to journal.Listener) *journal.Listener {
 	to.Defaults()
 	l := to
 	l.Within = func() int {
-		if s.watchers.Load() > 0 || s.held() {
+		if s.held() {
 			return 1
+		}
+		if s.eager.Load() > 0 {
+			return least(s.pace.items(), to.Within())
 		}
 		return to.Within()
 	}
@@ -198,7 +204,7 @@ func (s *Session) held() bool {
 // the run back if somebody wants that.
 func (s *Session) epochTold(end neuron.Time, out *neuron.Output) {
 	s.now.Store(int64(end))
-	if s.watchers.Load() > 0 {
+	if s.eager.Load() > 0 {
 		s.take(end, out)
 	}
 	s.epoch(s.ctx, end)
@@ -227,10 +233,41 @@ func (s *Session) take(end neuron.Time, out *neuron.Output) {
 // stepped takes how far the run is.
 func (s *Session) stepped(phase string, done, total int) {
 	s.mu.Lock()
+	s.pace.took(done - s.phase.Done)
 	s.phase = phaseState{Name: phase, Done: done, Total: total}
 	s.quarry.stale = true
 	s.mu.Unlock()
 	s.version.Add(1)
+}
+
+// pace is how fast presentations go by, so that as many are made in one go as
+// fit into the time of a frame: to make them one by one would cost the run.
+type pace struct {
+	last atomic.Int64 // when some were over last [ns]
+	each atomic.Int64 // how long one takes [ns]
+}
+
+// took takes that so many presentations are over.
+func (p *pace) took(n int) {
+	now := time.Now().UnixNano()
+	since := now - p.last.Swap(now)
+	if n > 0 && since > 0 {
+		p.each.Store(since / int64(n))
+	}
+}
+
+// items returns how many presentations fit into a frame, at least one.
+func (p *pace) items() int {
+	return int(max(1, int64(frameTime)/max(p.each.Load(), 1)))
+}
+
+// least returns the smaller of two numbers of presentations, of which 0 leaves it
+// to the other.
+func least(a, b int) int {
+	if b == 0 {
+		return a
+	}
+	return min(a, b)
 }
 
 // phaseState is how far a phase is.
@@ -363,18 +400,26 @@ type shown struct {
 	Label  string               `json:"label"`
 	Values map[string][]float32 `json:"values"`
 	n      int
+	phase  string
 }
 
 // shownChannels bounds the channels of an input of which values are shown.
 const shownChannels = 10_000
 
 func (s *Session) isShown(x *journal.Shown) {
-	if s.watchers.Load() == 0 {
+	if s.eager.Load() == 0 {
 		s.mu.Lock()
 		s.shown.n++
 		s.mu.Unlock()
 		return
 	}
+	s.mu.Lock()
+	s.shown = shown{seconds(x.Start), seconds(x.End), x.How, x.Item, x.Name, x.Label, nil, s.shown.n + 1, x.Phase}
+	s.mu.Unlock()
+	if time.Since(s.copied) < frameTime && !s.held() && x.How == "presented" {
+		return // too fast to be seen one by one: whoever looks can have it from the data
+	}
+	s.copied = time.Now()
 	values := map[string][]float32{}
 	for _, in := range s.scene.Inputs {
 		if in.Size <= shownChannels {
@@ -385,7 +430,7 @@ func (s *Session) isShown(x *journal.Shown) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.shown = shown{seconds(x.Start), seconds(x.End), x.How, x.Item, x.Name, x.Label, values, s.shown.n + 1}
+	s.shown.Values = values
 }
 
 // history is port values and θ of a neuron that is followed.
@@ -448,7 +493,7 @@ func (s *Session) ticker(ctx context.Context) {
 			return
 		case <-t.C:
 		}
-		if s.watchers.Load() > 0 {
+		if s.eager.Load() > 0 {
 			s.closeFrame()
 		}
 	}

@@ -70,6 +70,7 @@ type viewer struct {
 
 	mu     sync.Mutex
 	panels []string
+	eager  bool   // it looks at something, and is not behind
 	sent   uint32 // number of the last message with something to be seen
 	acked  uint32
 
@@ -96,6 +97,7 @@ const maxUnacked = 2
 
 func (v *viewer) leave() {
 	v.want(nil)
+	v.care()
 	_ = v.session.pick(v.neuron, -1) // nothing to be told to who has gone
 	v.session.watchers.Add(-1)
 }
@@ -117,8 +119,21 @@ func (v *viewer) want(panels []string) {
 	s.quarry.stale = true
 }
 
+// care says whether the viewer is behind, and returns that. For one that is, or
+// that looks at nothing, nothing is gathered.
+func (v *viewer) care() (behind bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	behind = v.sent-v.acked >= maxUnacked
+	if eager := !behind && len(v.panels) > 0; eager != v.eager {
+		v.eager = eager
+		v.session.eager.Add(map[bool]int32{true: 1, false: -1}[eager])
+	}
+	return behind
+}
+
 // knownPanels are those that a viewer can ask for.
-var knownPanels = []string{panelAtoms, panelMap, panelNeuron, panelMatrix, "raster", "shown", "measures", "log"}
+var knownPanels = []string{panelAtoms, panelMap, panelNeuron, panelMatrix, "raster", "shown", "measures", "expect", "log"}
 
 func (v *viewer) read(ctx context.Context) {
 	for {
@@ -141,8 +156,10 @@ func (v *viewer) command(c Command) {
 		v.mu.Lock()
 		v.acked = c.Seq
 		v.mu.Unlock()
+		v.care()
 	case "watch":
 		defer v.session.seeLast()
+		defer v.care()
 		v.want(slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(c.Panels))), func(p string) bool { return !slices.Contains(knownPanels, p) }))
 	case "seek":
 		err := v.session.seek(c.N)
@@ -175,12 +192,17 @@ func (v *viewer) reply(r Reply) {
 	}
 }
 
+// frameShare bounds what frames cost: one is followed by so many times what it
+// took in which there is none, for each page that is open.
+const frameShare = 50
+
 // patience is how long a page may take to take a message.
 const patience = 10 * time.Second
 
 func (v *viewer) write(ctx context.Context) {
 	t := time.NewTicker(frameTime)
 	defer t.Stop()
+	var next time.Time
 	for {
 		var err error
 		select {
@@ -188,8 +210,12 @@ func (v *viewer) write(ctx context.Context) {
 			return
 		case r := <-v.replies:
 			err = v.send(ctx, "reply", r)
-		case <-t.C:
+		case now := <-t.C:
+			if now.Before(next) {
+				continue
+			}
 			err = v.frame(ctx)
+			next = now.Add(time.Duration(frameShare*v.session.watchers.Load()) * time.Since(now))
 		}
 		if err != nil {
 			return
@@ -209,13 +235,12 @@ func (v *viewer) send(ctx context.Context, kind string, body any) error {
 
 // frame sends what is new, unless the page is behind.
 func (v *viewer) frame(ctx context.Context) error {
-	v.mu.Lock()
-	behind := v.sent-v.acked >= maxUnacked
-	panels := v.panels
-	v.mu.Unlock()
-	if behind {
+	if v.care() {
 		return nil
 	}
+	v.mu.Lock()
+	panels := v.panels
+	v.mu.Unlock()
 	if err := v.spikes(ctx, panels); err != nil {
 		return err
 	}
@@ -283,8 +308,11 @@ func (v *viewer) news(panels []string) map[string]any {
 		v.seen.log = end
 	}
 	if has("shown") {
-		if s.shown.n != v.seen.shown && s.shown.Values != nil {
+		if s.shown.n != v.seen.shown && s.scene != nil {
 			v.seen.shown = s.shown.n
+			if s.shown.Values == nil {
+				s.shown.Values = s.scene.valuesIn(s.shown.phase, s.shown.Item)
+			}
 			news["shown"] = s.shown
 		}
 		if now.Sub(v.seen.output) >= slowOutputs && v.seen.scene != nil {
@@ -298,7 +326,9 @@ func (v *viewer) news(panels []string) map[string]any {
 	}
 	if now.Sub(v.seen.courses) >= slowCourses {
 		v.seen.courses = now
-		news["measures"], news["rates"] = s.measures.all(), s.rates.all()
+		if has("measures") || has("expect") {
+			news["measures"], news["rates"] = s.measures.all(), s.rates.all()
+		}
 		if has(panelAtoms) {
 			news["atoms"] = s.atoms.all()
 		}

@@ -159,10 +159,10 @@ func (s *Session) readMeasures(dir string) error {
 // atomColumns returns the names of the atoms in the table, in the order in which
 // they are offered.
 func (r *recording) atomColumns() []string {
-	have := map[string][]short{}
+	have := map[string]shorts{}
 	for name := range r.atoms {
 		if !slices.Contains([]string{"time_us", "neuron", "update", "h", "mi"}, name) {
-			have[name] = []short{}
+			have[name] = shorts{}
 		}
 	}
 	return quantitiesOf(have)
@@ -271,7 +271,7 @@ func (s *Session) showPresented(t neuron.Time) {
 	}
 	p := &all[i]
 	s.phase = phaseState{Name: p.phase, Done: i + 1, Total: len(all)}
-	s.shown = shown{seconds(p.start), seconds(p.end), "presented", p.item, p.name, p.label, s.scene.valuesIn(p.phase, p.item), s.shown.n + 1}
+	s.shown = shown{seconds(p.start), seconds(p.end), "presented", p.item, p.name, p.label, s.scene.valuesIn(p.phase, p.item), s.shown.n + 1, p.phase}
 }
 
 // valuesIn returns what inputs were told of an item in a phase.
@@ -298,7 +298,7 @@ func (s *Session) showAtoms(t neuron.Time) {
 	for i, id := range s.scene.Sample {
 		at[id] = i
 	}
-	values := map[string][]short{}
+	values := map[string]shorts{}
 	for i := to - 1; i >= 0 && times[i] == times[to-1]; i-- {
 		k, ok := at[neuron.ID(a["neuron"][i])]
 		if !ok {
@@ -306,7 +306,7 @@ func (s *Session) showAtoms(t neuron.Time) {
 		}
 		for _, name := range s.view.atomColumns() {
 			if values[name] == nil {
-				values[name] = slices.Repeat([]short{short(math.NaN())}, len(s.scene.Sample))
+				values[name] = unknown(len(s.scene.Sample))
 			}
 			values[name][k] = short(a[name][i])
 		}

@@ -1,0 +1,256 @@
+package live
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"os/exec"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"infomorph/neuron"
+	"infomorph/scenarios/design"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/run"
+)
+
+// costs are the runs of which it is measured what a page costs them: a scenario,
+// its settings, and how many presentations are one block.
+var costs = []struct {
+	name, scenario string
+	sets           []string
+	block          int
+}{
+	{"default", "associative-memory", []string{"associative_memory.presentations=1000000"}, 6000},
+	{"asynchronous-1000", "asynchronous-memory", []string{"associative_memory={patterns: {source: random, count: 5, width: 40, height: 25}, presentations: 10000, recall: [{name: clean}]}",
+		"network.neurons=1000", "expect=null"}, 1},
+	{"100000", "million", []string{"associative_memory={patterns: {source: random, count: 5, width: 400, height: 250}, presentations: 10000, recall: [{name: clean}]}",
+		"network.topology.scale=0.0178", "expect=null"}, 1},
+}
+
+// costArms are ways to go on: without a view, with one that nobody looks at, with
+// a page that looks at every panel, with one that takes nothing any more.
+var costArms = []string{"off", "closed", "open", "stalled"}
+
+// BenchmarkCost measures what the live view costs a run, in time of the processor
+// (user and system) of the process that runs. One run goes on for blocks of
+// presentations, and each round does a block in each way: a round is as close as
+// pairs can be. Viewers are another process. Told are the mean of the differences
+// to the block without a view, of the time of a block, and half the width of its
+// 95 % interval.
+//
+//	go test ./internal/live -run '^$' -bench Cost -benchtime 20x
+func BenchmarkCost(b *testing.B) {
+	for _, c := range costs {
+		b.Run(c.name, func(b *testing.B) {
+			s, err := run.Load(c.scenario, c.sets...)
+			if err != nil {
+				b.Fatal(err)
+			}
+			m := newMeter(b, c.block)
+			ctx := m.session.Life(b.Context())
+			_, err = run.Do(ctx, s, run.Options{Dir: b.TempDir() + "/run", Engine: run.Engine{Kind: "none"}, Listener: m.listener(),
+				Began: func(r *run.Running) {
+					m.session.Begin(Watched{Scenario: s.Scenario, Task: r.Task, Engine: r.Engine})
+				}})
+			if len(m.rounds) < b.N {
+				b.Fatalf("%d rounds: %v", len(m.rounds), err)
+			}
+			b.ReportMetric(0, "ns/op")
+			for _, arm := range costArms[1:] {
+				var all []float64
+				for _, r := range m.rounds {
+					all = append(all, 100*(r[arm]/r["off"]-1))
+				}
+				mean, half := design.Interval(all)
+				b.ReportMetric(mean, "%"+arm)
+				b.ReportMetric(half, "±"+arm)
+				slices.Sort(all)
+				b.Logf("%s, %s, %%: %.2f", c.name, arm, all)
+			}
+		})
+	}
+}
+
+// meter switches between the ways as the run goes on, and measures each.
+type meter struct {
+	b       *testing.B
+	session *Session
+	viewer  *bufio.ReadWriter
+	block   int
+	rounds  []map[string]float64
+
+	round  map[string]float64
+	at     int // which arm of the round
+	from   int // presentations before the block
+	began  time.Duration
+	due    bool // the block has yet to begin
+	lively bool // the session is told
+}
+
+func newMeter(b *testing.B, block int) *meter {
+	m := &meter{b: b, session: New(Options{CanCheckpoint: true}), block: block, at: -1, round: map[string]float64{}}
+	srv := serve(b, m.session)
+	cmd := exec.Command(os.Args[0], "-test.run", "^TestViewer$", "-test.timeout", "0")
+	cmd.Env = append(os.Environ(), viewerURL+"="+srv.URL(), "INFOMORPH_PLACE="+srv.place())
+	in, err1 := cmd.StdinPipe()
+	out, err2 := cmd.StdoutPipe()
+	cmd.Stderr = os.Stderr
+	if err1 != nil || err2 != nil || cmd.Start() != nil {
+		b.Fatal("no viewer")
+	}
+	b.Cleanup(func() { _ = in.Close(); _ = cmd.Wait() })
+	m.viewer = bufio.NewReadWriter(bufio.NewReader(out), bufio.NewWriter(in))
+	return m
+}
+
+// arm returns the way that a place of a round has; rounds go through them in
+// different orders.
+func (m *meter) arm() string {
+	n := len(costArms)
+	if k := len(m.rounds); k%2 == 0 {
+		return costArms[(m.at+k/2)%n]
+	} else {
+		return costArms[(2*n-1-m.at+k/2)%n]
+	}
+}
+
+// next ends a block and begins the next.
+func (m *meter) next(done int) {
+	if m.at >= 0 {
+		m.round[m.arm()] = float64(cpuTime()-m.began) / float64(done-m.from)
+	}
+	if m.at++; m.at == len(costArms) {
+		m.rounds, m.round, m.at = append(m.rounds, m.round), map[string]float64{}, 0
+		if len(m.rounds) == m.b.N {
+			_ = m.session.stop(ErrStopped)
+		}
+	}
+	arm := m.arm()
+	m.lively = arm != "off"
+	fmt.Fprintln(m.viewer, arm)
+	if err := m.viewer.Flush(); err != nil {
+		m.b.Error(err)
+	}
+	m.from, m.due = done+max(1, m.block/5), true // by then the page has settled
+}
+
+// begin begins a block, where the server has seen what the viewer has become.
+func (m *meter) begin(done int) {
+	if _, err := m.viewer.ReadString('\n'); err != nil {
+		m.b.Error(err)
+	}
+	watched := map[bool]int32{true: 1}[m.arm() == "open" || m.arm() == "stalled"]
+	until(m.b, func() bool { return m.session.watchers.Load() == watched })
+	m.from, m.due, m.began = done, false, cpuTime()
+}
+
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// listener tells the session only where the way is with a view.
+func (m *meter) listener() *journal.Listener {
+	var bare journal.Listener
+	bare.Defaults()
+	whole := m.session.Listener(bare)
+	l := bare
+	pick := func() *journal.Listener {
+		if m.lively {
+			return whole
+		}
+		return &bare
+	}
+	l.Within = func() int { return pick().Within() }
+	l.Epoch = func(t neuron.Time, out *neuron.Output) error { return pick().Epoch(t, out) }
+	l.Shown = func(s journal.Shown) error { return pick().Shown(s) }
+	l.Measure = func(t neuron.Time, name string, v float64) error { return pick().Measure(t, name, v) }
+	l.Attend = func(phase string, done, total int) journal.Wish {
+		wish := pick().Attend(phase, done, total)
+		switch {
+		case m.at < 0 || !m.due && done >= m.from+m.block:
+			m.next(done)
+		case m.due && done >= m.from:
+			m.begin(done)
+		}
+		return wish
+	}
+	return &l
+}
+
+const viewerURL = "INFOMORPH_VIEWER"
+
+// TestViewer is the viewer of BenchmarkCost: it becomes what each line on its
+// standard input says, and says so.
+func TestViewer(t *testing.T) {
+	url := os.Getenv(viewerURL)
+	if url == "" {
+		t.Skip("it is started by BenchmarkCost")
+	}
+	place := os.Getenv("INFOMORPH_PLACE")
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{Jar: jar}
+	r, err := c.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, r.Body)
+	_ = r.Body.Close()
+	lines := bufio.NewScanner(os.Stdin)
+	leave := func() {}
+	for lines.Scan() {
+		leave()
+		switch how := lines.Text(); how {
+		case "open", "stalled":
+			leave = watchAll(t, c, place, how == "open")
+		default:
+			leave = func() {}
+		}
+		fmt.Println("so it is")
+	}
+}
+
+// watchAll opens a page that looks at every panel, until the function that is
+// returned is called.
+func watchAll(t *testing.T, c *http.Client, place string, reads bool) func() {
+	conn := dialAt(t, place, c)
+	say(t, conn, Command{Do: "watch", Panels: knownPanels})
+	say(t, conn, Command{Do: "pick", Neuron: 3})
+	if !reads {
+		return func() { _ = conn.CloseNow() }
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done, first := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			_, b, err := conn.Read(ctx)
+			if err != nil {
+				return
+			}
+			if seq, ok := seqOf(b); ok {
+				say(t, conn, Command{Do: "ack", Seq: seq})
+			}
+			if first != nil && bytes.Contains(b, []byte(`"scene"`)) {
+				close(first)
+				first = nil
+			}
+		}
+	}()
+	<-first
+	return func() { cancel(); _ = conn.CloseNow(); <-done }
+}
