@@ -84,7 +84,7 @@ func checkShape(m Measure, shape []int) error {
 		return fmt.Errorf("pid: %w: shape %v has %d sources; expected 2 to %d sources and a target", ErrNotDistribution, shape, max(n, 0), MaxSources)
 	}
 	if n > m.MaxSources() {
-		return fmt.Errorf("pid: %w: %d sources with measure %v, which takes 2 to %d sources and a target", ErrMeasure, n, m, m.MaxSources())
+		return fmt.Errorf("pid: %w: %d sources with measure %v, which takes at most %d", ErrMeasure, n, m, m.MaxSources())
 	}
 	size := 1
 	for k, d := range shape {

@@ -136,7 +136,7 @@ func TestPIDDecomposeRefuses(t *testing.T) {
 		"not JSON":  {"shape", nil, "line 1 column"},
 		"in array":  {`[{"shape":[1,1,2],"p":[0.5,0.4]}]`, nil, "distribution 0"},
 		"no file":   {"", []string{"/nonexistent/x.json"}, "no such file"},
-		"three":     {`{"shape":[1,1,1,1],"p":[1]}`, []string{"-m", "ccs"}, "takes 2 to 2 sources"},
+		"three":     {`{"shape":[1,1,1,1],"p":[1]}`, []string{"-m", "ccs"}, "takes at most 2"},
 		"pointwise": {xorJSON, []string{"-m", "wb", "--pointwise", "--json"}, "--pointwise is for"},
 		"optimum":   {xorJSON, []string{"-m", "sx", "--optimum", "--json"}, "--optimum is for"},
 	} {

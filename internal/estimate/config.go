@@ -151,7 +151,7 @@ func (c *Config) Validate() error {
 	if c.History > 0 {
 		n++ // the target's past
 	}
-	fault(n < 2 || n > c.Measure.MaxSources(), "%d sources; measure %v takes 2 to %d", n, c.Measure, c.Measure.MaxSources())
+	fault(n < 2 || n > c.Measure.MaxSources(), "%d sources; measure %v takes at least 2 and at most %d", n, c.Measure, c.Measure.MaxSources())
 	fault(len(c.Target) == 0, "there is no target column")
 	fault(c.Bins < 2 || c.Bins > 1000, "%d bins; expected 2 to 1000", c.Bins)
 	for _, name := range sortedKeys(c.BinsOf) {
