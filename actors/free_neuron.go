@@ -205,7 +205,8 @@ func (a *freeNeuron) live(ctx actor.Context, t neuron.Time) {
 
 // takeIn returns what reaches the neuron at t; valid until the next call.
 func (a *freeNeuron) takeIn(t neuron.Time) []neuron.Event {
-	in := append(a.inbox[:0], a.heard...)
+	in := a.inbox[:0]
+	in = append(in, a.heard...)
 	for i := range in {
 		in[i].Time = t
 	}

@@ -18,14 +18,14 @@ func TestNursery(t *testing.T) {
 		if id%7 == 3 {
 			c = &other
 		}
-		make := func() [NumPorts][]float64 {
+		ports := func() [NumPorts][]float64 {
 			return [NumPorts][]float64{{2 + float64(id%2)}, {0.5, -0.25, 1}}
 		}
-		a, err := nursery.New(id, c, make(), false)
+		a, err := nursery.New(id, c, ports(), false)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b := mustNew(t, id, c, make())
+		b := mustNew(t, id, c, ports())
 		b.outputs, b.clock = *NewPCG(3, ForOutput, id), *NewPCG(3, ForClock, id)
 		sameState(t, a, b)
 		if a.Window().Goal() != b.Window().Goal() {

@@ -153,7 +153,7 @@ func (b *Batch) fill(nbins []int, bins [][]int, scale float64) {
 	b.rows = resized(b.rows, used<<len(nbins))
 	b.numbers = resized(b.numbers, tableSize(nbins, 2, used))
 	clear(b.numbers)
-	b.table = layTable(b.numbers, b.rows, nbins, 2, used)
+	b.table = layTable(b.numbers, b.rows, nbins, 2)
 	var at [MaxSources]int
 	for c := range b.masses {
 		for k := range nbins {

@@ -35,7 +35,7 @@ func newTable(sc *scratch, shape []int, targets, maxCells int) table {
 	if n := maxCells << len(shape); n > len(rows) {
 		rows = make([]int32, n)
 	}
-	return layTable(numbers, rows, shape, targets, maxCells)
+	return layTable(numbers, rows, shape, targets)
 }
 
 // tableSize returns how many numbers a table needs.
@@ -59,7 +59,7 @@ func marginalSize(shape []int, width, mask int) int {
 }
 
 // layTable lays an empty table out in numbers, which must be 0, and rows.
-func layTable(numbers []float64, rows []int32, shape []int, targets, maxCells int) table {
+func layTable(numbers []float64, rows []int32, shape []int, targets int) table {
 	tb := table{n: len(shape), width: targets + 1, rows: rows}
 	copy(tb.shape[:], shape)
 	for m := 1; m < 1<<tb.n-1; m++ {

@@ -45,8 +45,8 @@ func (l *latticiser) along(a, b int32) int {
 	return min(d, l.n-d)
 }
 
-func (l *latticiser) replace(v int32, old, new int) {
-	l.edges[v][slices.Index(l.edges[v], int32(old))] = int32(new)
+func (l *latticiser) replace(v int32, was, now int) {
+	l.edges[v][slices.Index(l.edges[v], int32(was))] = int32(now)
 }
 
 // step offers a random end of a random edge a partner nearby.

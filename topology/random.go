@@ -86,12 +86,12 @@ func barabasiAlbert(d *drawing) (pairs, error) {
 	n, m := d.to, d.M
 	ends := make([]int32, 0, 2*m*n) // every neuron once per edge it has
 	p := makePairs(2 * m * n)
-	add := func(new, old int) {
-		ends = append(ends, int32(new), int32(old))
+	add := func(young, elder int) {
+		ends = append(ends, int32(young), int32(elder))
 		if d.Directed {
-			p.add(new, old)
+			p.add(young, elder)
 		} else {
-			p.addBoth(new, old)
+			p.addBoth(young, elder)
 		}
 	}
 	for i := 1; i <= m && i < n; i++ {

@@ -201,12 +201,12 @@ func (e *Engine) build() error {
 	e.heard, e.next = e.net.FirstDelays(), neuron.Never
 	return e.link.await(0, func(p *peer, a *answer) error {
 		r := &reader{b: a.body}
-		print, next, shards := r.raw(sha256.Size), neuron.Time(r.i()), int(r.u())
+		built, next, shards := r.raw(sha256.Size), neuron.Time(r.i()), int(r.u())
 		if err := r.end(); err != nil {
 			return err
 		}
 		want := Fingerprint(e.net, e.bounds[p.k], e.bounds[p.k+1])
-		if !bytes.Equal(print, want[:]) {
+		if !bytes.Equal(built, want[:]) {
 			return errors.New("built another network from the scenario: its files or its program differ")
 		}
 		e.next, e.stats[p.k].Shards = min(e.next, next), shards

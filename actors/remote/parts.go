@@ -440,7 +440,7 @@ func (s *session) find(r *reader) ([]byte, error) {
 	}
 	part, err := s.node.readPart(b)
 	if err != nil {
-		return []byte{0}, nil // not here, or damaged: somebody else may have it
+		return []byte{0}, nil //nolint:nilerr // not here, or damaged: somebody else may have it
 	}
 	if open {
 		s.saved = part

@@ -164,7 +164,7 @@ func distribution(b *testing.B, n int, learning bool) {
 		b.Fatal(err)
 	}
 	defer two.Close()
-	here := func() time.Duration { return ownCPU() }
+	here := ownCPU
 	all := func() time.Duration { return ownCPU() + nodes[0].cpu(b) + nodes[1].cpu(b) }
 	update := func(e sim.Engine) {
 		if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {

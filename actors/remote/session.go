@@ -120,9 +120,9 @@ func (s *session) build(r *reader) ([]byte, error) {
 	if err := s.crewOf(net); err != nil {
 		return nil, err
 	}
-	print := Fingerprint(net, bounds[s.me], bounds[s.me+1])
+	built := Fingerprint(net, bounds[s.me], bounds[s.me+1])
 	w := &writer{}
-	w.raw(print[:])
+	w.raw(built[:])
 	w.i(int64(s.crew.next()))
 	w.u(uint64(len(s.crew.groups)))
 	return w.b, nil

@@ -58,12 +58,12 @@ func codeOf(err error) int {
 	if err == nil {
 		return exitDone
 	}
-	switch fault.Kind(err) {
-	case fault.ErrFailed:
+	switch kind := fault.Kind(err); {
+	case errors.Is(kind, fault.ErrFailed):
 		return exitRunFailed
-	case fault.ErrMissed:
+	case errors.Is(kind, fault.ErrMissed):
 		return exitExpectation
-	case fault.ErrInterrupted:
+	case errors.Is(kind, fault.ErrInterrupted):
 		return exitInterrupted
 	}
 	return exitBadInput

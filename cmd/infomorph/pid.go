@@ -338,7 +338,7 @@ type namedValues struct {
 	values  []float64
 }
 
-func (v namedValues) MarshalJSON() ([]byte, error) {
+func (v namedValues) MarshalJSON() ([]byte, error) { //nolint:unparam // json.Marshaler
 	b := []byte{'{'}
 	for i, x := range v.values {
 		if i > 0 {

@@ -47,7 +47,7 @@ columns with few values are taken as symbols; others are binned.`,
       --bootstrap 200 --permutations 200 --plot atoms.svg
   infomorph pid estimate spikes.npy --sources c0,c1 --target c2 --window 500 --step 100 --json`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return fl.run(cmd, args) },
+		RunE: fl.run,
 	}
 	f := cmd.Flags()
 	f.StringVar(&fl.sources, "sources", "", "source columns, comma-separated; a+b joins columns into one source (required)")

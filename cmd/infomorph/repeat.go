@@ -50,11 +50,11 @@ func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (e
 		return runFailed(err)
 	}
 	all := &replicates{Results: res, seconds: time.Since(began).Seconds()}
-	print := all.print
+	show := all.print
 	if f.json {
-		print = all.printJSON
+		show = all.printJSON
 	}
-	if err := print(cmd.OutOrStdout()); err != nil {
+	if err := show(cmd.OutOrStdout()); err != nil {
 		return err
 	}
 	return run.Missed(run.JudgeScores(s.Base.Expect, all.means()))

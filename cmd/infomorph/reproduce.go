@@ -42,7 +42,7 @@ func newReproduceCommand() *cobra.Command {
 			"  infomorph reproduce bars crossing-bars\n" +
 			"  infomorph reproduce mnist-online --data mnist\n" +
 			"  infomorph reproduce all --write docs/results.md",
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		RunE: f.run,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			names := []string{"all"}
 			for _, e := range reproduce.Builtin().Entries {

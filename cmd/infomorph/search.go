@@ -39,7 +39,7 @@ func newSearchCommand() *cobra.Command {
 			"  infomorph search memory-50 --over 'neuron.learning.rate=log(0.5,20)' --over neuron.window=16..256\n" +
 			"  infomorph search --resume searches/bars/20260101T120000Z",
 		Args:              scenarioUnlessResumed(&f.resume),
-		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		RunE:              f.run,
 		ValidArgsFunction: completeScenario,
 	}
 	f.add(cmd)
@@ -80,11 +80,11 @@ func (f *searchFlags) run(cmd *cobra.Command, args []string) error {
 	if found.Best == nil {
 		return err
 	}
-	print := printSearch
+	show := printSearch
 	if f.json {
-		print = printSearchJSON
+		show = printSearchJSON
 	}
-	return errors.Join(print(cmd.OutOrStdout(), s, found), err)
+	return errors.Join(show(cmd.OutOrStdout(), s, found), err)
 }
 
 // open plans a search, or reads the one that --resume names.

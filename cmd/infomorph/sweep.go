@@ -50,7 +50,7 @@ func newSweepCommand() *cobra.Command {
 			"  infomorph sweep my.yaml --over 'neuron.learning.rate=log(0.1,10)' --over neuron.window=8..256 --sample lhs:50\n" +
 			"  infomorph sweep --resume sweeps/my/20260101T120000Z",
 		Args:              scenarioUnlessResumed(&f.resume),
-		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		RunE:              f.run,
 		ValidArgsFunction: completeScenario,
 	}
 	f.addFlags(cmd)

@@ -33,7 +33,7 @@ func newMergeCommand() *cobra.Command {
 		Example: "  infomorph sweep merge parts/1 parts/2 parts/3 --out joined\n" +
 			"  infomorph sweep merge shared",
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return f.merge(cmd, args) },
+		RunE: f.merge,
 	}
 	fs := cmd.Flags()
 	fs.StringVar(&f.out, "out", "", "folder of the joined sweep")

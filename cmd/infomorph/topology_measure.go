@@ -236,7 +236,7 @@ func newCompareCommand() *cobra.Command {
 		Example: "  infomorph topology compare initial.graphml learned.graphml --weighted\n" +
 			"  infomorph topology compare RUN --weighted --strongest 0.2",
 		Args: cobra.RangeArgs(1, 2),
-		RunE: func(cmd *cobra.Command, args []string) error { return f.compare(cmd, args) },
+		RunE: f.compare,
 	}
 	f.register(c)
 	return c

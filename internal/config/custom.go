@@ -163,7 +163,7 @@ func (d *decoder) custom(n *node, v reflect.Value, path string, l limits) {
 func (d *decoder) report(n *node, path string, err error) {
 	var one *Error
 	var tied *fieldError
-	if many, ok := err.(*Errors); ok {
+	if many, ok := err.(*Errors); ok { //nolint:errorlint // taken apart layer by layer
 		d.errs.merge(many)
 		return
 	}

@@ -72,6 +72,13 @@ func single(err error) error {
 	return errs.err()
 }
 
+// firstOf returns the first of the faults in err, which has one at least.
+func firstOf(err error) *Error {
+	errs := &Errors{}
+	errs.merge(err)
+	return errs.List[0]
+}
+
 // Document is a parsed file that can be changed before it is decoded, as
 // often as wanted.
 type Document struct {

@@ -174,7 +174,7 @@ func Rekey(err error, key func(string) string) error {
 		return nil
 	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		if _, placed := err.(*Errors); placed {
+		if _, placed := err.(*Errors); placed { //nolint:errorlint // of what is joined, one by one
 			return err
 		}
 		var all []error

@@ -120,17 +120,17 @@ func (n *node) keyList() string {
 	return " (" + abridge(keys, 5) + ")"
 }
 
-// abridge joins words with commas, at most max of them.
-func abridge(words []string, max int) string {
-	if len(words) > max {
-		return strings.Join(words[:max], ", ") + ", …"
+// abridge joins words with commas, at most most of them.
+func abridge(words []string, most int) string {
+	if len(words) > most {
+		return strings.Join(words[:most], ", ") + ", …"
 	}
 	return strings.Join(words, ", ")
 }
 
-func shorten(s string, max int) string {
-	if r := []rune(s); len(r) > max {
-		return string(r[:max-1]) + "…"
+func shorten(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
 	}
 	return s
 }

@@ -125,8 +125,8 @@ func groupSchemas(groups []group) []object {
 			one = append(one, object{{"required", []string{name}}})
 		}
 		if g.atMost {
-			any := append([]object(nil), one...)
-			one = append(one, object{{"not", object{{"anyOf", any}}}})
+			each := append([]object(nil), one...)
+			one = append(one, object{{"not", object{{"anyOf", each}}}})
 		}
 		all = append(all, object{{"oneOf", one}})
 	}
@@ -206,12 +206,12 @@ func (s *schemer) custom(d Description) object {
 	return object{{"anyOf", forms}}
 }
 
-func (l *limits) lengths(o object, min, max string) object {
+func (l *limits) lengths(o object, least, most string) object {
 	if l.minItems > 0 {
-		o = append(o, member{min, l.minItems})
+		o = append(o, member{least, l.minItems})
 	}
 	if l.maxItems > 0 {
-		o = append(o, member{max, l.maxItems})
+		o = append(o, member{most, l.maxItems})
 	}
 	return o
 }

@@ -38,7 +38,7 @@ func (doc *Document) setAs(given, assignment string) *Error {
 	}
 	value, err := parse(origin.File, []byte(text), false)
 	if err != nil {
-		f := *single(err).(*Errors).List[0]
+		f := *firstOf(err)
 		f.Pos = origin
 		return &f
 	}
@@ -139,8 +139,7 @@ func Assign(dst any, path, value string) error {
 		return err
 	}
 	if err := d.errs.err(); err != nil {
-		f := err.(*Errors).List[0]
-		return errors.New(f.problem())
+		return errors.New(firstOf(err).problem())
 	}
 	return nil
 }

@@ -58,7 +58,10 @@ func readIDX(name string, r io.Reader, magic uint32) (*Block, error) {
 func inflate(r io.Reader) (plain io.Reader, zipped bool, err error) {
 	br := bufio.NewReader(r)
 	head, err := br.Peek(2)
-	if err != nil || head[0] != 0x1f || head[1] != 0x8b {
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, false, err
+	}
+	if len(head) < 2 || head[0] != 0x1f || head[1] != 0x8b {
 		return br, false, nil
 	}
 	plain, err = gzip.NewReader(br)

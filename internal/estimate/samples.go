@@ -248,7 +248,7 @@ func labels(c *Column) variable {
 }
 
 func numberLabels[T int64 | float64](values []T) variable {
-	present := func(x T) bool { return x == x } // not NaN
+	present := func(x T) bool { return !math.IsNaN(float64(x)) }
 	distinct := slices.DeleteFunc(slices.Clone(values), func(x T) bool { return !present(x) })
 	slices.Sort(distinct)
 	distinct = slices.Compact(distinct)

@@ -137,7 +137,7 @@ func rows(path string, most int, next func(*record.TableReader) error) error {
 	defer t.Close()
 	for range most {
 		if err := next(t); err != nil {
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			return err

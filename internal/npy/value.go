@@ -65,17 +65,17 @@ func (f *Field) whole(b []byte) int64 {
 		}
 		return int64(b[0])
 	case 2:
-		if u := f.order().Uint16(b); signed {
+		u := f.order().Uint16(b)
+		if signed {
 			return int64(int16(u))
-		} else {
-			return int64(u)
 		}
+		return int64(u)
 	case 4:
-		if u := f.order().Uint32(b); signed {
+		u := f.order().Uint32(b)
+		if signed {
 			return int64(int32(u))
-		} else {
-			return int64(u)
 		}
+		return int64(u)
 	}
 	return int64(f.order().Uint64(b))
 }

@@ -42,7 +42,7 @@ func WriteNumbers[T Number](w io.Writer, values []T, shape ...int) error {
 
 // descrOf returns the type of the elements: the size by encoding one, the kind
 // by what division and sign do.
-func descrOf[T Number](values []T) string {
+func descrOf[T Number](_ []T) string {
 	var one T = 1
 	size := binary.Size([]T{one})
 	zero, half := T(0), one/2

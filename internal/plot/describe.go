@@ -61,7 +61,7 @@ func Decode(data []byte) (Config, error) {
 	if err := json.Unmarshal(data, &d); err != nil {
 		return nil, fmt.Errorf("not the description of a figure: %w", err)
 	}
-	make, ok := kinds[d.Kind]
+	begin, ok := kinds[d.Kind]
 	if !ok {
 		return nil, fmt.Errorf("a figure of kind %q, which this version does not know", d.Kind)
 	}
@@ -69,7 +69,7 @@ func Decode(data []byte) (Config, error) {
 	if err := json.Unmarshal(d.Figure, &v); err != nil {
 		return nil, err
 	}
-	c := make()
+	c := begin()
 	return c, restore(reflect.ValueOf(c).Elem(), v)
 }
 

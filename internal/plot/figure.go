@@ -274,8 +274,7 @@ func frame(c draw.Canvas, r vg.Rectangle, col color.Color, width vg.Length) {
 }
 
 // message is the picture of data with nothing to draw.
-func message(title, format string, args ...any) *Figure {
-	text := fmt.Sprintf(format, args...)
+func message(title, text string) *Figure {
 	return &Figure{width: figureWidth, height: figureHeight / 2, title: title, body: func(c draw.Canvas) {
 		s := style(titleSize, false, softInk)
 		s.XAlign, s.YAlign = draw.XCenter, draw.YCenter

@@ -146,7 +146,7 @@ func (s *Stream) convert() error {
 		return fileError(s.name+".parquet", err)
 	}
 	labels := s.run.label(p.cols)
-	_, err = s.run.writeTable(s.name, labels.columns(p.cols), func(put func(sinkRow) error) error {
+	err = s.run.writeTable(s.name, labels.columns(p.cols), func(put func(sinkRow) error) error {
 		for {
 			row, err := p.next()
 			if errors.Is(err, io.EOF) {

@@ -28,7 +28,7 @@ func (r *Run) Table(name string, cols []Column, rows iter.Seq[[]any]) error {
 	if err := checkTable(name, cols); err != nil {
 		return err
 	}
-	_, err := r.writeTable(name, cols, func(put func(sinkRow) error) error {
+	err := r.writeTable(name, cols, func(put func(sinkRow) error) error {
 		row := make(sinkRow, len(cols))
 		for values := range rows {
 			if err := fillRow(row, cols, values); err != nil {
@@ -59,7 +59,7 @@ func fillRow(row sinkRow, cols []Column, values []any) error {
 
 // writeTable hands rows to the file formats in use and commits their files
 // together, once all of them are complete.
-func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow) error) error) (TableInfo, error) {
+func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow) error) error) error {
 	info := TableInfo{File: name + ".parquet", Columns: cols}
 	suffixes := []string{".parquet"}
 	if r.opts.CSV {
@@ -70,7 +70,7 @@ func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow)
 	for _, suffix := range suffixes {
 		f, err := r.File(name + suffix)
 		if err != nil {
-			return info, err
+			return err
 		}
 		defer f.Close()
 		files = append(files, f)
@@ -86,20 +86,20 @@ func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow)
 		return nil
 	})
 	if err != nil {
-		return info, tableError(files, name, err)
+		return tableError(files, name, err)
 	}
 	for _, s := range sinks {
 		if err := s.close(); err != nil {
-			return info, tableError(files, name, err)
+			return tableError(files, name, err)
 		}
 	}
 	for _, f := range files {
 		if err := f.Commit(); err != nil {
-			return info, err
+			return err
 		}
 	}
 	r.tables[name] = info
-	return info, nil
+	return nil
 }
 
 func newSink(suffix string, f *File, cols []Column) sink {
@@ -156,7 +156,7 @@ func (r *Run) Weights(name string, synapses iter.Seq[Weight]) error {
 		return err
 	}
 	labels := r.label(cols)
-	_, err := r.writeTable(name, labels.columns(cols), func(put func(sinkRow) error) error {
+	err := r.writeTable(name, labels.columns(cols), func(put func(sinkRow) error) error {
 		row := make(sinkRow, len(cols))
 		for w := range synapses {
 			row[0] = parquet.Int32Value(int32(w.Target)).Level(0, 0, 0)

@@ -258,7 +258,7 @@ func chargeFormat(t *starlark.Thread, on starlark.Value, args starlark.Tuple) er
 }
 
 // dot returns an attribute.
-func dot(t *starlark.Thread, args starlark.Tuple) (starlark.Value, error) {
+func dot(_ *starlark.Thread, args starlark.Tuple) (starlark.Value, error) {
 	name := string(args[1].(starlark.String))
 	return attribute(args[0], name)
 }

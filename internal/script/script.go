@@ -60,9 +60,9 @@ type Script struct {
 }
 
 // Load compiles a script and runs its top level, which may use the names in
-// env. print takes what the script prints.
-func Load(src Source, env starlark.StringDict, limits Limits, print func(string)) (*Script, error) {
-	s := &Script{src: src, limits: limits, print: print}
+// env. say takes what the script prints.
+func Load(src Source, env starlark.StringDict, limits Limits, say func(string)) (*Script, error) {
+	s := &Script{src: src, limits: limits, print: say}
 	all := starlark.StringDict{"math": math.Module}
 	for name, v := range env {
 		all[name] = v

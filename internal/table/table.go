@@ -210,7 +210,7 @@ func (t *Reader) Rows() iter.Seq2[[]Cell, error] {
 	return func(yield func([]Cell, error) bool) {
 		for {
 			row, err := t.Next()
-			if err == io.EOF || !yield(row, err) || err != nil {
+			if errors.Is(err, io.EOF) || !yield(row, err) || err != nil {
 				return
 			}
 		}

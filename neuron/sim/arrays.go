@@ -96,14 +96,17 @@ func (a *arrays) lay(id neuron.ID, index map[int32]int16) {
 // sameDelay returns the end of the run of equal delays from i on.
 func sameDelay(delays []int32, i int) int {
 	d := delays[i]
-	for i++; i < len(delays) && delays[i] == d; i++ {
+	for i < len(delays) && delays[i] == d {
+		i++
 	}
 	return i
 }
 
 // consecutive returns the end of the run of sources that follow one another.
 func consecutive(sources []neuron.ID, i int) int {
-	for i++; i < len(sources) && sources[i] == sources[i-1]+1; i++ {
+	i++
+	for i < len(sources) && sources[i] == sources[i-1]+1 {
+		i++
 	}
 	return i
 }

@@ -37,21 +37,21 @@ var makers = map[string]Maker{}
 // Register adds a kind of source, before any document that names it is loaded:
 // data: {NAME: {custom: {kind: KIND, settings: {…}}, to: …}}. It panics if the kind
 // has no name or is there already.
-func Register(kind string, make Maker) {
-	if kind == "" || make == nil || makers[kind] != nil {
+func Register(kind string, maker Maker) {
+	if kind == "" || maker == nil || makers[kind] != nil {
 		panic("data: a kind needs a name of its own and a maker")
 	}
-	makers[kind] = make
+	makers[kind] = maker
 }
 
 // custom opens a source of another module.
 func (l *loader) custom() (source, []any, error) {
 	c := l.Custom
-	make := makers[c.Kind]
-	if make == nil {
+	maker := makers[c.Kind]
+	if maker == nil {
 		return nil, nil, config.FieldError(l.key("custom", "kind"), c.Kind, "a kind of source that this program has added", "data.Register adds one")
 	}
-	src, err := make(c, l.seed, l.files)
+	src, err := maker(c, l.seed, l.files)
 	if err != nil {
 		return nil, nil, config.FieldProblem(l.key("custom", "settings"), err.Error(), "")
 	}

@@ -63,14 +63,12 @@ func (l *loader) load(shuffled bool) error {
 	if err := l.divide(); err != nil {
 		return err
 	}
-	if r, ok := src.(interface{ ready(train *Part) error }); ok {
+	if r, ok := src.(interface{ ready(train *Part) }); ok {
 		train := s.parts["train"]
 		if train == nil {
 			train = s.parts[""]
 		}
-		if err := r.ready(train); err != nil {
-			return err
-		}
+		r.ready(train)
 	}
 	content = append(content, l.seed, s.number, l.First, shuffled)
 	if l.Split != nil {

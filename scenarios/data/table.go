@@ -331,9 +331,9 @@ func (s *rows) item(part, i int, it *Item) error {
 
 // ready measures mean and deviation of each column on the part to learn from. A
 // column with one value there is told as it differs from that.
-func (s *rows) ready(train *Part) error {
+func (s *rows) ready(train *Part) {
 	if !s.scale {
-		return nil
+		return
 	}
 	sum, squares := make([]float64, s.width), make([]float64, s.width)
 	n := float64(train.Len())
@@ -355,5 +355,4 @@ func (s *rows) ready(train *Part) error {
 		}
 	}
 	s.mean, s.factor = mean, factor
-	return nil
 }

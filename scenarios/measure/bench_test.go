@@ -322,8 +322,8 @@ func FuzzRestore(f *testing.F) {
 			return
 		}
 		b.listen()
-		var any map[string]json.RawMessage
-		if json.Unmarshal(data, &any) != nil {
+		var state map[string]json.RawMessage
+		if json.Unmarshal(data, &state) != nil {
 			t.Fatal("restored what is no JSON")
 		}
 		b.out.Score = func(string, float64, float64) {}

@@ -113,11 +113,11 @@ var kinds = map[string]Maker{}
 
 // Register adds a kind of measure, before any document that names it is loaded.
 // It panics if the kind has no name or is there already.
-func Register(kind string, make Maker) {
-	if kind == "" || make == nil || kinds[kind] != nil {
+func Register(kind string, maker Maker) {
+	if kind == "" || maker == nil || kinds[kind] != nil {
 		panic("measure: a kind needs a name of its own and a maker")
 	}
-	kinds[kind] = make
+	kinds[kind] = maker
 }
 
 // kept is a Measure whose state is a value that JSON holds. check, if there is

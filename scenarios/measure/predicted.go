@@ -86,7 +86,7 @@ func portOf(letter string) neuron.Port {
 func (p *predicted) Observes(string) bool { return true }
 
 // Begin implements Measure.
-func (p *predicted) Begin(phase string, learning bool, _ int) error {
+func (p *predicted) Begin(_ string, learning bool, _ int) error {
 	p.state.Learning = learning
 	clear(p.state.Pass)
 	return nil

@@ -108,10 +108,10 @@ func (s *selectivity) phase(name string) *phaseMoments {
 	return &s.state.Phases[len(s.state.Phases)-1]
 }
 
-// dPrime returns the largest |d′| of neuron i, and for what.
-func (p *phaseMoments) dPrime(i int) (most float64, at int) {
+// dPrime returns the largest |d′| of neuron i.
+func (p *phaseMoments) dPrime(i int) (most float64) {
 	if !p.knows(i) {
-		return 0, 0
+		return 0
 	}
 	n := len(p.Present)
 	for k, with := range p.Present {
@@ -126,11 +126,9 @@ func (p *phaseMoments) dPrime(i int) (most float64, at int) {
 		if d < 1e-12 {
 			continue
 		}
-		if v := min(d/math.Sqrt((va+vb)/2), mostDPrime); v > most {
-			most, at = v, k
-		}
+		most = max(most, min(d/math.Sqrt((va+vb)/2), mostDPrime))
 	}
-	return most, at
+	return most
 }
 
 // chance returns the mean of the largest |d′| without effect, of a neuron that
@@ -163,7 +161,7 @@ func (s *selectivity) score(prefix string, p *phaseMoments, out *journal.Listene
 	mean, chance, unheard, n := 0.0, 0.0, 0.0, float64(s.group.Size)
 	luck := p.chance()
 	for i := range s.group.Size {
-		v, _ := p.dPrime(i)
+		v := p.dPrime(i)
 		mean += v / n
 		if p.shrink(i) > 1e-12 {
 			chance += luck / n
@@ -183,7 +181,7 @@ func (s *selectivity) column() (string, func(neuron.ID) float64) {
 		if i < 0 || i >= s.group.Size || len(s.state.Phases) == 0 || !s.state.Phases[0].knows(i) {
 			return math.NaN()
 		}
-		v, _ := s.state.Phases[0].dPrime(i)
+		v := s.state.Phases[0].dPrime(i)
 		return v
 	}
 }

@@ -68,9 +68,9 @@ var atomWords = []string{"unq_r", "unq_c", "red", "syn", "h_res", "goal"}
 // told spells names with a * out.
 func (p *Plan) told(names []string) (all []string) {
 	for _, name := range names {
-		prefix, any := strings.CutSuffix(name, "*")
+		prefix, open := strings.CutSuffix(name, "*")
 		switch {
-		case !any:
+		case !open:
 			all = append(all, name)
 		case prefix == "event." || p.scripted(prefix):
 		default:
@@ -96,12 +96,12 @@ var antichain = regexp.MustCompile(`^(\{[123]+\})+$`)
 
 func (p *Plan) isLive(names []string, name string) bool {
 	for _, n := range names {
-		prefix, any := strings.CutSuffix(n, "*")
+		prefix, open := strings.CutSuffix(n, "*")
 		rest, ok := strings.CutPrefix(name, prefix)
 		switch {
 		case n == name:
 			return true
-		case any && ok && (prefix == "event." || p.scripted(prefix) || slices.Contains(atomWords, rest) || antichain.MatchString(rest)):
+		case open && ok && (prefix == "event." || p.scripted(prefix) || slices.Contains(atomWords, rest) || antichain.MatchString(rest)):
 			return true
 		}
 	}

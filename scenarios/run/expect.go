@@ -93,7 +93,7 @@ func readMeasure(path, measure string) ([]sample, error) {
 	var all []sample
 	for {
 		row, err := t.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all, nil
 		}
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 )
 
 // interruptAt runs a scenario until so many steps have been told.
-func interruptAt(t *testing.T, s *Scenario, o Options, steps int) *Result {
+func interruptAt(t *testing.T, s *Scenario, o Options, steps int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -28,7 +28,6 @@ func interruptAt(t *testing.T, s *Scenario, o Options, steps int) *Result {
 	if !errors.Is(err, ErrInterrupted) || r == nil || !r.Resumable {
 		t.Fatalf("%+v, %v", r, err)
 	}
-	return r
 }
 
 // TestStoppedRunsGoOn: wherever a run is stopped, and whatever engine it goes on

@@ -133,12 +133,12 @@ func (o *Options) prepare(ctx context.Context, s *Scenario) (*parts, error) {
 	}
 	p := &parts{log: o.newLog(), Running: Running{Scenario: s}}
 	files := o.files(s)
-	make := o.Task
-	if make == nil {
-		make = scenarios.NewTask
+	build := o.Task
+	if build == nil {
+		build = scenarios.NewTask
 	}
 	var err error
-	if p.Task, err = make(s.Scenario, files); err != nil {
+	if p.Task, err = build(s.Scenario, files); err != nil {
 		return nil, fault.Input(err)
 	}
 	p.Notes = scenarios.Notes(p.Task)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -249,8 +250,12 @@ func (s *Sweep) forget(r *design.Run) error {
 // MakeRoom moves the folder of a sweep out of the way, and nothing else: it is
 // FOLDER.old-1 or the next number then.
 func MakeRoom(dir string) error {
-	if _, err := os.Stat(filepath.Join(dir, fileName)); err != nil {
+	_, err := os.Stat(filepath.Join(dir, fileName))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil // Create says if the folder is somebody else's
+	case err != nil:
+		return err
 	}
 	return moveAside(dir, "old")
 }
@@ -258,12 +263,16 @@ func MakeRoom(dir string) error {
 // moveAside gives a folder another name, such as 0001.failed-1: there may be
 // notes in it. Where there is no folder it does nothing.
 func moveAside(dir, why string) error {
-	if _, err := os.Lstat(dir); err != nil {
+	_, err := os.Lstat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
+	case err != nil:
+		return err
 	}
 	for n := 1; ; n++ {
 		aside := fmt.Sprintf("%s.%s-%d", dir, why, n)
-		if _, err := os.Lstat(aside); err != nil {
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
 			return os.Rename(dir, aside)
 		}
 	}

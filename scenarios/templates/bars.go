@@ -54,7 +54,7 @@ func (b *Bars) source() (src language.Source, pixels int) {
 	return src, pixels
 }
 
-func (b *Bars) expand(f *Form, e *language.Experiment) error {
+func (b *Bars) expand(f *Form, e *language.Experiment) {
 	n := orElse(f.Network.Neurons, b.Bars)
 	src, pixels := b.source()
 	e.Neurons.Set("unit", f.Neuron.kind())
@@ -78,5 +78,4 @@ func (b *Bars) expand(f *Form, e *language.Experiment) error {
 		e.Measure = append(e.Measure, language.Measure{Name: "bars", In: []string{"test"},
 			Information: &language.Information{Population: "neurons", About: "features", Threshold: b.Threshold, Checks: b.Checks, CheckIn: []string{"train"}}})
 	}
-	return nil
 }

@@ -72,7 +72,7 @@ func (p *Pictures) baseline(e *language.Experiment, fields string) {
 	}
 }
 
-func (d *Digits) expand(f *Form, e *language.Experiment) error {
+func (d *Digits) expand(f *Form, e *language.Experiment) {
 	unit := f.Neuron.kind()
 	unit.Tell = "never"
 	if f.Network.Topology.Rule != "none" {
@@ -98,5 +98,4 @@ func (d *Digits) expand(f *Form, e *language.Experiment) error {
 		language.Measure{Name: "accuracy", Accuracy: &language.Accuracy{Population: "neurons", Read: []string{"receptive", "marginal"}, Every: 500}},
 		language.Measure{Name: "atoms", Atoms: &language.AtomsScore{Population: "neurons"}})
 	d.baseline(e, "neurons")
-	return nil
 }

@@ -19,9 +19,9 @@ func (f *Form) Expand() (*language.Experiment, error) {
 	case f.Memory != nil:
 		err = f.Memory.expand(f, e)
 	case f.Bars != nil:
-		err = f.Bars.expand(f, e)
+		f.Bars.expand(f, e)
 	case f.Digits != nil:
-		err = f.Digits.expand(f, e)
+		f.Digits.expand(f, e)
 	case f.Hidden != nil:
 		err = f.Hidden.expand(f, e)
 	default:

@@ -2,6 +2,7 @@ package graphio
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -218,7 +219,7 @@ func (c *collector) setEdge(e *edge, projection *string, name, value string) err
 	case "delay":
 		if _, err := c.finite(value, line, name); err != nil && strings.ContainsAny(value, "abcdefghijklmnopqrstuvwxyz") && unit == 0 {
 			if c.leave("edge", name, value); c.badDelay == nil {
-				c.badDelay = err.(*Error)
+				errors.As(err, &c.badDelay)
 			}
 			return nil
 		}
@@ -228,7 +229,7 @@ func (c *collector) setEdge(e *edge, projection *string, name, value string) err
 		i := slices.Index([]string{"r", "c", "l", "receptive", "contextual", "lateral"}, p)
 		if i < 0 {
 			if c.leave("edge", name, value); c.badPort == nil {
-				c.badPort = fail(line, "port %q, expected r, c or l", clip(value)).(*Error)
+				errors.As(fail(line, "port %q, expected r, c or l", clip(value)), &c.badPort)
 			}
 			return nil
 		}

@@ -120,7 +120,7 @@ func (x *gexf) innermost() string {
 	return "node"
 }
 
-func (x *gexf) end(name, text string, _ int) error {
+func (x *gexf) end(name, text string) error {
 	switch name {
 	case "default":
 		if x.inKey != nil {

@@ -100,7 +100,7 @@ func (m *graphML) declareKey(e *element) error {
 	return nil
 }
 
-func (m *graphML) end(name, text string, line int) error {
+func (m *graphML) end(name, text string) error {
 	switch name {
 	case "default":
 		if m.inKey != nil {

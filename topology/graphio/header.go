@@ -61,11 +61,12 @@ func pairOf(names []string) (source, target int, ok bool) {
 				continue
 			}
 			score := 1
-			if a == pair[0] && len(a) > 1 {
+			switch {
+			case a == pair[0] && len(a) > 1:
 				score = 4
-			} else if a == pair[0] {
+			case a == pair[0]:
 				score = 2
-			} else if slices.ContainsFunc([]string{"id", "name", "neuron", "cell", "node", "body", "label"}, func(w string) bool { return strings.Contains(a, w) }) {
+			case slices.ContainsFunc([]string{"id", "name", "neuron", "cell", "node", "body", "label"}, func(w string) bool { return strings.Contains(a, w) }):
 				score = 3
 			}
 			if score > best {

@@ -78,7 +78,7 @@ func (n *jsonGraph) document() error {
 	if err != nil {
 		return err
 	}
-	if _, err := n.Token(); err != io.EOF {
+	if _, err := n.Token(); !errors.Is(err, io.EOF) {
 		return fail(n.line(), "more text after the document")
 	}
 	if !n.recognised {

@@ -54,7 +54,7 @@ const maxDepth = 32
 // its text).
 type handler interface {
 	start(e *element) error
-	end(name, text string, line int) error
+	end(name, text string) error
 }
 
 // walkXML reads a document. Entities other than the five of XML itself are an
@@ -76,9 +76,9 @@ func walkXML(r io.Reader, limits Limits, h handler) error {
 		token, err := d.RawToken()
 		line, _ := d.InputPos()
 		switch {
-		case err == io.EOF && depth == 0 && elements > 0:
+		case errors.Is(err, io.EOF) && depth == 0 && elements > 0:
 			return nil
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return fail(line, "the file ends too early")
 		case err != nil:
 			return xmlError(err, line)
@@ -95,7 +95,7 @@ func walkXML(r io.Reader, limits Limits, h handler) error {
 			if depth--; depth < 0 {
 				return fail(line, "</%s> closes nothing", clip(t.Name.Local))
 			}
-			err = h.end(t.Name.Local, string(text), line)
+			err = h.end(t.Name.Local, string(text))
 			text = text[:0]
 		case xml.CharData:
 			text = append(text, t...)
@@ -200,7 +200,7 @@ func (x *xmlGraph) start(e *element) error {
 	return x.dialect.start(e)
 }
 
-func (x *xmlGraph) end(name, text string, line int) error { return x.dialect.end(name, text, line) }
+func (x *xmlGraph) end(name, text string) error { return x.dialect.end(name, text) }
 
 // graphKey is an attribute that a document declares.
 type graphKey struct {

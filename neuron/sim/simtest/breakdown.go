@@ -13,7 +13,7 @@ import (
 // when learning rates rise beyond all bounds halfway: with the same breakdown,
 // after telling the same, and that nothing more can be had of it. It reports
 // whether anything breaks down there.
-func CheckBreakdown(t testing.TB, seed uint64, make Maker) bool {
+func CheckBreakdown(t testing.TB, seed uint64, build Maker) bool {
 	t.Helper()
 	w, err := New(seed)
 	if err != nil {
@@ -24,7 +24,7 @@ func CheckBreakdown(t testing.TB, seed uint64, make Maker) bool {
 	at, _ := slices.BinarySearchFunc(w.Feed.Signals, half, func(s neuron.Signal, t neuron.Time) int { return int(s.Time - t) })
 	w.Feed.Signals = slices.Insert(w.Feed.Signals, at, up)
 	want, wantTold, _ := w.breakDown(t, Sequential)
-	got, gotTold, e := w.breakDown(t, make)
+	got, gotTold, e := w.breakDown(t, build)
 	switch {
 	case want == nil && got == nil:
 		return false
@@ -46,9 +46,9 @@ func CheckBreakdown(t testing.TB, seed uint64, make Maker) bool {
 
 // breakDown runs the world and returns its breakdown, if it has one, and what was
 // told before.
-func (w *World) breakDown(t testing.TB, make Maker) (*neuron.Breakdown, Outcome, sim.Engine) {
+func (w *World) breakDown(t testing.TB, build Maker) (*neuron.Breakdown, Outcome, sim.Engine) {
 	t.Helper()
-	e, err := make(w.Net)
+	e, err := build(w.Net)
 	if err != nil {
 		t.Fatal(err)
 	}

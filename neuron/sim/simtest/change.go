@@ -15,9 +15,9 @@ const changes = 3
 // structure changes.
 // With relay, the engine hands over to a new one of the original network after
 // the second change.
-func (w *World) Reshape(make Maker, relay bool) (Outcome, error) {
+func (w *World) Reshape(build Maker, relay bool) (Outcome, error) {
 	rng := rand.New(rand.NewPCG(w.Seed, 0xc4a9e))
-	e, err := make(w.Net)
+	e, err := build(w.Net)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -34,7 +34,7 @@ func (w *World) Reshape(make Maker, relay bool) (Outcome, error) {
 		if !relay || k != 1 {
 			continue
 		}
-		if e, err = handOver(e, w.Net, make); err != nil {
+		if e, err = handOver(e, w.Net, build); err != nil {
 			return Outcome{}, err
 		}
 	}
@@ -73,7 +73,7 @@ func (w *World) crash(e sim.Engine, r *Recorder, at neuron.Time, rng *rand.Rand)
 }
 
 // handOver closes e and returns a new engine in its state.
-func handOver(e sim.Engine, net *sim.Network, make Maker) (sim.Engine, error) {
+func handOver(e sim.Engine, net *sim.Network, build Maker) (sim.Engine, error) {
 	state, err := e.State()
 	if err != nil {
 		return e, err
@@ -81,7 +81,7 @@ func handOver(e sim.Engine, net *sim.Network, make Maker) (sim.Engine, error) {
 	if err := e.Close(); err != nil {
 		return e, err
 	}
-	next, err := make(net)
+	next, err := build(net)
 	if err != nil {
 		return e, err
 	}

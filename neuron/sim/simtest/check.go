@@ -117,8 +117,8 @@ func (r *Recorder) told() Outcome {
 }
 
 // Play runs the world on a new engine.
-func (w *World) Play(make Maker) (Outcome, error) {
-	e, err := make(w.Net)
+func (w *World) Play(build Maker) (Outcome, error) {
+	e, err := build(w.Net)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -152,8 +152,8 @@ func (w *World) Relay(first, second Maker, at neuron.Time) (Outcome, error) {
 	return r.Outcome(e)
 }
 
-func (w *World) leg(make Maker, r *Recorder, at neuron.Time) ([]byte, error) {
-	e, err := make(w.Net)
+func (w *World) leg(build Maker, r *Recorder, at neuron.Time) ([]byte, error) {
+	e, err := build(w.Net)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (w *World) leg(make Maker, r *Recorder, at neuron.Time) ([]byte, error) {
 // does: in one go; when it takes over from the reference, and the reference
 // from it, in the middle; and when the structure of the world changes on the
 // way, also from a checkpoint of the changed network.
-func Check(t testing.TB, seed uint64, make Maker) {
+func Check(t testing.TB, seed uint64, build Maker) {
 	t.Helper()
 	w, err := New(seed)
 	if err != nil {
@@ -182,13 +182,13 @@ func Check(t testing.TB, seed uint64, make Maker) {
 		t.Fatalf("%v: %v", w, err)
 	}
 	at := neuron.Time(float64(w.End) * float64(seed%97) / 97)
-	compare(t, w, want, "in one go", func() (Outcome, error) { return w.Play(make) })
-	compare(t, w, want, "from the reference at "+at.String(), func() (Outcome, error) { return w.Relay(Sequential, make, at) })
-	compare(t, w, want, "to the reference at "+at.String(), func() (Outcome, error) { return w.Relay(make, Sequential, at) })
+	compare(t, w, want, "in one go", func() (Outcome, error) { return w.Play(build) })
+	compare(t, w, want, "from the reference at "+at.String(), func() (Outcome, error) { return w.Relay(Sequential, build, at) })
+	compare(t, w, want, "to the reference at "+at.String(), func() (Outcome, error) { return w.Relay(build, Sequential, at) })
 	if want, err = w.Reshape(Sequential, false); err != nil {
 		t.Fatalf("%v, changing: %v", w, err)
 	}
-	compare(t, w, want, "changing its structure", func() (Outcome, error) { return w.Reshape(make, true) })
+	compare(t, w, want, "changing its structure", func() (Outcome, error) { return w.Reshape(build, true) })
 }
 
 // compare requires that a run comes out as the reference did.
