@@ -2,6 +2,7 @@ package topology
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -364,6 +365,36 @@ func TestEdgeSetAgainstMap(t *testing.T) {
 		}
 		if probe := edgeKey(rng.Int32N(20), rng.Int32N(20), true); set.has(probe) != want[probe] {
 			t.Fatal("has told wrong")
+		}
+	}
+}
+
+// TestWithinTheKernel: the table of steps never decides otherwise than the kernel
+// itself.
+func TestWithinTheKernel(t *testing.T) {
+	rng := rand.New(rand.NewPCG(4, 2))
+	for _, kernel := range []string{"gaussian", "exponential", "linear", "box"} {
+		for _, torus := range []bool{false, true} {
+			d := &drawing{Rule: &Rule{Name: "spatial", Kernel: kernel, P: 0.7, Scale: 0.1, Torus: torus}}
+			d.steps = d.kernelSteps()
+			told := 0
+			for range 20000 {
+				a, b := Point{rng.Float64(), rng.Float64()}, Point{rng.Float64(), rng.Float64()}
+				if rng.IntN(2) == 0 { // a grid has pairs at the very edge of a kernel
+					a, b = Point{math.Round(a[0]*20) / 20}, Point{math.Round(b[0]*20) / 20}
+				}
+				top := d.P * d.kernel(d.distance(a, b)/d.Scale)
+				for _, u := range []float64{top, math.Nextafter(top, 2), math.Nextafter(top, 0), top * rng.Float64(), d.P * rng.Float64()} {
+					if got, want := d.within(u, a, b), u < top; got != want {
+						t.Fatalf("%s: u = %v at %v, %v: %v, the kernel says %v", kernel, u, a, b, got, want)
+					} else if got {
+						told++
+					}
+				}
+			}
+			if told < 1000 {
+				t.Errorf("%s: only %d pairs were joined", kernel, told)
+			}
 		}
 	}
 }

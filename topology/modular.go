@@ -185,7 +185,7 @@ func checkCore(r *Rule, s shape) error {
 func corePeriphery(d *drawing) (pairs, error) {
 	with := *d.Rule
 	with.Sizes = []int{d.Core, d.to - d.Core}
-	return stochasticBlock(&drawing{&with, d.shape, d.at, d.rng})
+	return stochasticBlock(&drawing{Rule: &with, shape: d.shape, at: d.at, rng: d.rng})
 }
 
 func checkFeedForward(r *Rule, s shape) error {
@@ -209,7 +209,7 @@ func feedForward(d *drawing) (pairs, error) {
 	if prob == 0 {
 		prob = 1
 	}
-	directed := drawing{&with, d.shape, d.at, d.rng}
+	directed := drawing{Rule: &with, shape: d.shape, at: d.at, rng: d.rng}
 	var p pairs
 	layers := consecutive(d.Sizes)
 	for i := 1; i < len(layers); i++ {

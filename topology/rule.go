@@ -79,8 +79,9 @@ func (p *pairs) addBoth(a, b int) {
 type drawing struct {
 	*Rule
 	shape
-	at  ends
-	rng *rand.Rand
+	at    ends
+	rng   *rand.Rand
+	steps steps // of the kernel, where the rule has one
 }
 
 // generator is one entry of the catalogue.
@@ -143,7 +144,7 @@ func (r *Rule) check(s shape) error {
 // pairs draws the rule's pairs, as indices into the two ends.
 func (r *Rule) pairs(s shape, at ends, rng *rand.Rand) (pairs, error) {
 	e, _ := lookup(r.Name)
-	return e.pairs(&drawing{r, s, at, rng})
+	return e.pairs(&drawing{Rule: r, shape: s, at: at, rng: rng})
 }
 
 // room returns an error if more than MaxSynapses pairs are asked for.

@@ -11,7 +11,7 @@ func spatialGraphs() []generator {
 	}
 }
 
-func checkSpatial(r *Rule, s shape) error {
+func checkSpatial(r *Rule, _ shape) error {
 	switch r.Kernel {
 	case "gaussian", "exponential", "linear", "box":
 	default:
@@ -62,15 +62,16 @@ func spatial(d *drawing) (pairs, error) {
 	if d.Torus && d.Extent > 0 {
 		box[1] = Point{box[0][0] + d.Extent, box[0][1] + d.Extent, box[0][2] + d.Extent}
 	}
+	d.steps = d.kernelSteps()
 	from, to := newCells(d.at.from, box), newCells(d.at.to, box)
 	p := makePairs(d.guess())
-	var around rings
+	var near rings
 	for i, sources := range from.members {
 		switch {
 		case len(sources) == 0:
 		case len(to.members) > fewCells:
-			around.fill(d, from, to, i)
-			for k, targets := range around.targets {
+			near.fill(d, from, to, i)
+			for k, targets := range near.targets {
 				d.join(&p, sources, targets, d.kernel(float64(k)*ringWidth))
 			}
 		default:
@@ -101,13 +102,47 @@ func (d *drawing) join(p *pairs, sources, targets []int32, top float64) {
 		return
 	}
 	top *= d.P
-	bernoulli(uint64(len(sources))*uint64(len(targets)), top, d.rng, func(k uint64) {
-		s, t := sources[k/uint64(len(targets))], targets[k%uint64(len(targets))]
-		prob := d.P * d.kernel(d.distance(d.at.from[s], d.at.to[t])/d.Scale)
-		if d.rng.Float64()*top < prob && !(d.self && s == t && !d.Autapses) {
+	width := uint64(len(targets))
+	bernoulli(uint64(len(sources))*width, top, d.rng, func(k uint64) {
+		i := k / width
+		s, t := sources[i], targets[k-i*width]
+		if d.within(d.rng.Float64()*top, d.at.from[s], d.at.to[t]) && !(d.self && s == t && !d.Autapses) {
 			p.add(int(s), int(t))
 		}
 	})
+}
+
+// steps is the kernel at equal steps of the squared distance, which tells most pairs
+// apart without a root and an exponential: no kernel rises with distance.
+type steps struct {
+	at    []float64
+	width float64 // steps a squared unit of length
+}
+
+const numSteps = 1 << 12
+
+func (r *Rule) kernelSteps() steps {
+	far := r.reach() * r.Scale
+	s := steps{at: make([]float64, numSteps+1), width: numSteps / (far * far)}
+	for i := range s.at {
+		s.at[i] = r.kernel(math.Sqrt(float64(i)/s.width) / r.Scale)
+	}
+	return s
+}
+
+// within reports whether u is below the probability of a synapse between two points.
+func (d *drawing) within(u float64, a, b Point) bool {
+	const margin = 1e-9 // rounding must not decide
+	square := d.squared(a, b)
+	if i := int(square * d.steps.width); i < len(d.steps.at)-2 {
+		switch {
+		case u < d.P*d.steps.at[i+1]*(1-margin):
+			return true
+		case u > d.P*d.steps.at[i]*(1+margin):
+			return false
+		}
+	}
+	return u < d.P*d.kernel(math.Sqrt(square)/d.Scale)
 }
 
 const (
@@ -278,19 +313,21 @@ func (d *drawing) period() float64 {
 }
 
 // distance is Euclidean, around the torus if there is one.
-func (d *drawing) distance(p, q Point) float64 {
-	period := d.period()
-	if period == 0 {
-		return p.Distance(q)
+func (d *drawing) distance(p, q Point) float64 { return math.Sqrt(d.squared(p, q)) }
+
+func (d *drawing) squared(p, q Point) float64 {
+	dx, dy, dz := p[0]-q[0], p[1]-q[1], p[2]-q[2]
+	if period := d.period(); period > 0 {
+		dx, dy, dz = around(dx, period), around(dy, period), around(dz, period)
 	}
-	sum := 0.0
-	for k := range 3 {
-		gap := math.Abs(p[k] - q[k])
-		if gap >= period {
-			gap = math.Mod(gap, period)
-		}
-		gap = min(gap, period-gap)
-		sum += gap * gap
+	return dx*dx + dy*dy + dz*dz
+}
+
+// around returns the length of a gap, the shorter way around a circle.
+func around(gap, period float64) float64 {
+	gap = math.Abs(gap)
+	if gap >= period {
+		gap = math.Mod(gap, period)
 	}
-	return math.Sqrt(sum)
+	return min(gap, period-gap)
 }
