@@ -71,7 +71,7 @@ func (l *life) finish() error {
 		return l.stopped
 	case l.stopped != nil:
 		l.verdict.Reason = l.stopped.Error()
-		return nil
+		return nil //nolint:nilerr // the verdict tells it
 	case !l.ended && l.rec.Failed():
 		l.verdict.Reason = "the run failed before the neuron could say what it became"
 		return nil

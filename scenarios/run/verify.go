@@ -80,8 +80,7 @@ func (r *Recorded) verify(ctx context.Context, o actors.ReplayOptions) (*Replaye
 		first[0] = Comparison{What: first[0].What, Outcome: NotCompared, Why: elsewhere}
 	}
 	r.ending(&first, got, out)
-	out.Compared = append(first, all...)
-	out.Compared = append(out.Compared, r.others()...)
+	out.Compared = slices.Concat(first, all, r.others())
 	out.Pass = !Differ(out.Compared) && allPass(got.Verdicts)
 	return out, nil
 }
