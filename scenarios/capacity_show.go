@@ -200,7 +200,7 @@ func (r *capacityRun) showStream(p *point) error {
 	age := journal.Lines{Title: title, X: "patterns since", Y: "cosine",
 		Dashed: []journal.Reference{{Name: "criterion", Y: r.Criterion}}}
 	for _, t := range r.Recall {
-		line := journal.Series{Name: t.Name + " cues, " + t.Dynamics}
+		line := journal.Series{Name: t.Name + " cues, " + strings.ReplaceAll(t.Dynamics, "_", " ")}
 		for _, row := range from.Rows {
 			if row[at[0]] != t.Name {
 				continue

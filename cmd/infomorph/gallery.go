@@ -74,9 +74,9 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 	}
 	var page bytes.Buffer
 	fmt.Fprintf(&page, "<!-- Written by `infomorph docs gallery`; change the scenario, not this file. -->\n\n# %s\n\n%s\n", name, strings.TrimSpace(s.Description))
-	for i, fig := range galleryFigures(res.Figures) {
+	for i, f := range galleryFigures(res.Figures) {
 		file := name + map[bool]string{true: ".png", false: "-2.png"}[i == 0]
-		cfg, err := picture.Config(fig.Figure)
+		cfg, err := picture.Config(f.Figure)
 		if err != nil {
 			return runFailed(err)
 		}
@@ -88,7 +88,7 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 			return runFailed(err)
 		}
 		seen := asMarkdown.Replace(cfg.Text())
-		fmt.Fprintf(&page, "\n![%s](%s)\n\n*%s. Seed %d.*\n", seen, file, seen, s.Seed)
+		fmt.Fprintf(&page, "\n![%s](%s)\n\n*%s. Seed %d; the numbers are in plots/%s.csv of a run.*\n", seen, file, seen, s.Seed, f.Name)
 	}
 	set := ""
 	if s.Study != nil {
@@ -124,7 +124,7 @@ func writeGalleryScores(page *bytes.Buffer, scores *run.Scores, verdicts []run.V
 		fmt.Fprintf(page, "| `%s` | %.4g |\n", name, scores.Values[name])
 	}
 	if n := len(scores.Names) - galleryScores; n > 0 {
-		fmt.Fprintf(page, "\nand %d more.\n", n)
+		fmt.Fprintf(page, "\nand %d more, which `infomorph run` prints and summary.json keeps.\n", n)
 	}
 }
 
@@ -216,9 +216,9 @@ func writeGalleryIndex(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "README.md"), page.Bytes(), 0o666)
 }
 
-// smallPNG reduces a picture to at most 256 colours, which makes the file half
-// of what it was: colours that differ in the last bits only become their mean,
-// as many bits as it takes.
+// smallPNG reduces a picture to 256 colours, which makes the file half of what it
+// was. Areas keep their colours exactly: the most frequent ones stay, and others,
+// of the edges of letters and lines, become the nearest.
 func smallPNG(write func(io.Writer) error) func(io.Writer) error {
 	return func(w io.Writer) error {
 		var full bytes.Buffer
@@ -229,49 +229,23 @@ func smallPNG(write func(io.Writer) error) func(io.Writer) error {
 		if err != nil {
 			return err
 		}
-		shift := 0
-		groups := map[color.RGBA]*colourGroup{}
-		for ; shift == 0 || len(groups) > 256; shift++ {
-			clear(groups)
-			eachPixel(img, func(_, _ int, c color.RGBA) {
-				key := coarse(c, shift)
-				if groups[key] == nil {
-					groups[key] = &colourGroup{}
-				}
-				groups[key].add(c)
-			})
-		}
-		keys := slices.SortedFunc(maps.Keys(groups), func(a, b color.RGBA) int {
-			return cmp.Or(cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
+		count := map[color.RGBA]int{}
+		eachPixel(img, func(_, _ int, c color.RGBA) { count[c]++ })
+		colours := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
+			return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
 		})
-		var colours color.Palette
-		for i, key := range keys {
-			groups[key].index = uint8(i)
-			colours = append(colours, groups[key].mean())
+		var palette color.Palette
+		for _, c := range colours[:min(len(colours), 256)] {
+			palette = append(palette, c)
 		}
-		small := image.NewPaletted(img.Bounds(), colours)
-		eachPixel(img, func(x, y int, c color.RGBA) { small.SetColorIndex(x, y, groups[coarse(c, shift-1)].index) })
+		index := map[color.RGBA]uint8{}
+		for _, c := range colours {
+			index[c] = uint8(palette.Index(c))
+		}
+		small := image.NewPaletted(img.Bounds(), palette)
+		eachPixel(img, func(x, y int, c color.RGBA) { small.SetColorIndex(x, y, index[c]) })
 		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, small)
 	}
-}
-
-// coarse drops the last bits of a colour.
-func coarse(c color.RGBA, bits int) color.RGBA {
-	return color.RGBA{c.R >> bits, c.G >> bits, c.B >> bits, 255}
-}
-
-// colourGroup is colours that become one.
-type colourGroup struct {
-	r, g, b, n int
-	index      uint8
-}
-
-func (g *colourGroup) add(c color.RGBA) {
-	g.r, g.g, g.b, g.n = g.r+int(c.R), g.g+int(c.G), g.b+int(c.B), g.n+1
-}
-
-func (g *colourGroup) mean() color.RGBA {
-	return color.RGBA{uint8(g.r / g.n), uint8(g.g / g.n), uint8(g.b / g.n), 255}
 }
 
 // eachPixel visits the pixels of an image.

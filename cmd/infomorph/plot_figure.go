@@ -30,21 +30,23 @@ type plotFlags struct {
 func newPlotFigureCommand() *cobra.Command {
 	var f plotFlags
 	c := &cobra.Command{
-		Use:   "plot DIR [NAME]",
+		Use:   "plot DIR [NAME...]",
 		Short: "Draw a figure of a result folder again, in the size and format of a journal",
 		Long: "Draw a figure of a result folder again. Without NAME the figures are listed, with what they show.\n" +
+			"Several are drawn as panels a, b, c of one figure, below one another.\n" +
 			"The data of each is beside it, as plots/NAME.csv. Letters stay as large as they are, 7 pt at least;\n" +
 			"pictures of many tiles are laid out for the width. --width single is one column of a journal (85mm),\n" +
 			"double a page (178mm).",
 		Example: "  infomorph plot run\n" +
 			"  infomorph plot run learning-curve --width single --format pdf\n" +
+			"  infomorph plot run atoms raster --width double --out figure-2.pdf\n" +
 			"  infomorph plot run raster --neurons 0-9,20 --from 1s --to 1500ms --out spikes.svg",
-		Args: cobra.RangeArgs(1, 2),
+		Args: cobra.RangeArgs(1, 1+plot.MaxPanels),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 1 {
 				return listFigures(cmd, args[0])
 			}
-			return f.draw(cmd, args[0], args[1])
+			return f.draw(cmd, args[0], args[1:])
 		},
 	}
 	s := c.Flags()
@@ -112,20 +114,23 @@ func listFigures(cmd *cobra.Command, dir string) error {
 	return nil
 }
 
-// draw draws one figure as the flags say.
-func (f *plotFlags) draw(cmd *cobra.Command, dir, name string) error {
-	cfg, err := readFigure(dir, name)
-	if err == nil {
-		err = f.choose(cfg)
+// draw draws a figure, or several as panels of one, as the flags say.
+func (f *plotFlags) draw(cmd *cobra.Command, dir string, names []string) error {
+	all := make([]plot.Config, len(names))
+	for i, name := range names {
+		var err error
+		if all[i], err = readFigure(dir, name); err != nil {
+			return badInput(err)
+		}
 	}
+	if err := f.chooseAll(all); err != nil {
+		return badInput(err)
+	}
+	figure, err := f.figure(names, all)
 	if err != nil {
 		return badInput(err)
 	}
-	figure, err := f.sized(cfg)
-	if err != nil {
-		return badInput(fmt.Errorf("%s: %w", name, err))
-	}
-	format, out, err := f.target(name)
+	format, out, err := f.target(strings.Join(names, "+"))
 	if err != nil {
 		return badInput(err)
 	}
@@ -137,6 +142,53 @@ func (f *plotFlags) draw(cmd *cobra.Command, dir, name string) error {
 		fmt.Fprintln(cmd.ErrOrStderr(), out)
 	}
 	return nil
+}
+
+// chooseAll leaves in each figure what the flags ask for; a flag without effect on
+// any is an error.
+func (f *plotFlags) chooseAll(all []plot.Config) error {
+	idle := map[string]int{}
+	for _, cfg := range all {
+		without, err := f.choose(cfg)
+		if err != nil {
+			return err
+		}
+		for _, why := range without {
+			if idle[why]++; idle[why] == len(all) {
+				return errors.New(why)
+			}
+		}
+		f.retitle(cfg)
+	}
+	return nil
+}
+
+// figure draws the figures in the size that the flags ask for.
+func (f *plotFlags) figure(names []string, all []plot.Config) (*plot.Figure, error) {
+	if len(all) == 1 {
+		figure, err := f.sized(all[0])
+		if err != nil {
+			err = fmt.Errorf("%s: %w", names[0], err)
+		}
+		return figure, err
+	}
+	if f.height != "" || f.title != "" && f.title != "none" {
+		return nil, errors.New("--height and --title are for one figure; panels take the height they need")
+	}
+	width, parts := plot.PageWidth, make([]*plot.Figure, len(all))
+	if f.width != "" {
+		var err error
+		if width, err = length("--width", f.width); err != nil {
+			return nil, err
+		}
+	}
+	for i, cfg := range all {
+		var err error
+		if parts[i], err = plot.DrawAt(cfg, plot.PanelWidth(width), 0); err != nil {
+			return nil, fmt.Errorf("%s: %w", names[i], err)
+		}
+	}
+	return plot.Panels(width, parts), nil
 }
 
 // target returns the format and the file.
@@ -196,15 +248,15 @@ func length(flag, text string) (vg.Length, error) {
 	return 0, fmt.Errorf("%s %s: expected a length from 20mm to 2000mm, such as 85mm, 8.5cm, 3.3in or 240pt, or single or double", flag, text)
 }
 
-// choose leaves in the figure what the flags ask for; a flag without effect is
-// an error.
-func (f *plotFlags) choose(cfg plot.Config) error {
+// choose leaves in the figure what the flags ask for, and tells which have no
+// effect on it.
+func (f *plotFlags) choose(cfg plot.Config) (without []string, err error) {
 	keep, err := numberList(f.neurons)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if f.to != 0 && f.to <= f.from || f.from < 0 {
-		return fmt.Errorf("--from %v --to %v: expected a span of time", f.from, f.to)
+		return nil, fmt.Errorf("--from %v --to %v: expected a span of time", f.from, f.to)
 	}
 	timed, numbered, all := f.from != 0 || f.to != 0, keep != nil, f.all
 	switch c := cfg.(type) {
@@ -225,18 +277,16 @@ func (f *plotFlags) choose(cfg plot.Config) error {
 	case *plot.GalleryConfig:
 		c.All, all = f.all, false
 	}
-	switch {
-	case err != nil:
-		return err
-	case timed:
-		return fmt.Errorf("--from and --to have no effect: the figure (%s) does not go over simulated time", plot.Kind(cfg))
-	case numbered:
-		return fmt.Errorf("--neurons has no effect on this figure (%s)", plot.Kind(cfg))
-	case all:
-		return fmt.Errorf("--all has no effect on a figure of kind %s", plot.Kind(cfg))
+	if timed {
+		without = append(without, "--from and --to have no effect: what is drawn does not go over simulated time")
 	}
-	f.retitle(cfg)
-	return nil
+	if numbered {
+		without = append(without, "--neurons has no effect: there are no single neurons in what is drawn")
+	}
+	if all {
+		without = append(without, "--all has no effect: nothing is left out of what is drawn")
+	}
+	return without, err
 }
 
 // retitle gives the figure another title.

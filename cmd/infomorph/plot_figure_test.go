@@ -37,10 +37,16 @@ func TestPlotDrawsAgain(t *testing.T) {
 	if data, err := os.ReadFile("raster.pdf"); err != nil || !bytes.HasPrefix(data, []byte("%PDF")) {
 		t.Error(err)
 	}
+	panels, stderr, code := command(t, "plot", "r", "raster", "weights", "--neurons", "0-3", "--width", "single", "--out", "-")
+	if code != exitDone || !strings.Contains(panels, ">a</text>") || !strings.Contains(panels, ">b</text>") || !strings.Contains(panels, "Weights") {
+		t.Error("panels:", stderr)
+	}
 	for _, c := range []struct {
 		args []string
 		want string
 	}{
+		{[]string{"r", "raster", "weights", "--title", "x"}, "for one figure"},
+		{[]string{"r", "weights", "recall-damaged", "--neurons", "1"}, "no effect"},
 		{[]string{"r", "x"}, `no figure "x"; there are`},
 		{[]string{"nowhere"}, "no figure in plots/"},
 		{[]string{"r", "weights", "--from", "1s"}, "no effect"},

@@ -3,6 +3,8 @@ package plot
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"image"
 	"image/png"
 	"math"
 	"os"
@@ -117,12 +119,18 @@ func TestColumnWidth(t *testing.T) {
 
 // TestTenSeries: ten neurons have ten colours.
 func TestTenSeries(t *testing.T) {
-	seen := map[any]bool{}
-	for i := range 10 {
-		seen[seriesColor(i, "")] = true
-	}
-	if len(seen) != 10 {
-		t.Error(len(seen), "colours")
+	for _, names := range [][]string{{9: ""}, {0: "{1}", 1: "{1}{2}", 3: "{1}{2}{3}", 5: "{3}", 9: "h_res"}} {
+		all := make([]Series, len(names))
+		for i, name := range names {
+			all[i].Name = name
+		}
+		seen := map[any]bool{}
+		for _, c := range colorsOf(all) {
+			seen[c] = true
+		}
+		if len(seen) != 10 {
+			t.Error(len(seen), "colours for", names)
+		}
 	}
 }
 
@@ -145,13 +153,14 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = Decode(data) })
 }
 
-// TestPDFImagesStandUpright: Poppler, where it is installed, sees the colours
-// of a matrix where the PNG has them.
-func TestPDFImagesStandUpright(t *testing.T) {
+// poppler returns a figure as Poppler, where it is installed, draws its PDF, and as
+// the PNG of the same size.
+func poppler(t *testing.T, cfg Config) map[string]image.Image {
+	t.Helper()
 	if _, err := exec.LookPath("pdftoppm"); err != nil {
 		t.Skip("no pdftoppm (Debian: poppler-utils)")
 	}
-	f, err := (&MatrixConfig{Rows: 2, Cols: 1, Values: []float64{1, -1}}).Draw()
+	f, err := cfg.Draw()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,15 +172,22 @@ func TestPDFImagesStandUpright(t *testing.T) {
 	if out, err := exec.Command("pdftoppm", "-r", "160", "-png", "-singlefile", file+".pdf", file).CombinedOutput(); err != nil {
 		t.Fatal(string(out), err)
 	}
-	data, err := os.ReadFile(file + ".png")
+	drawn, err := os.ReadFile(file + ".png")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, picture := range map[string][]byte{"PNG": direct.Bytes(), "PDF": data} {
-		img, err := png.Decode(bytes.NewReader(picture))
-		if err != nil {
+	out := map[string]image.Image{}
+	for name, data := range map[string][]byte{"PNG": direct.Bytes(), "PDF": drawn} {
+		if out[name], err = png.Decode(bytes.NewReader(data)); err != nil {
 			t.Fatal(err)
 		}
+	}
+	return out
+}
+
+// TestPDFImagesStandUpright: the colours of a matrix are where the PNG has them.
+func TestPDFImagesStandUpright(t *testing.T) {
+	for name, img := range poppler(t, &MatrixConfig{Rows: 2, Cols: 1, Values: []float64{1, -1}}) {
 		b := img.Bounds()
 		red := func(share float64) bool {
 			r, _, blue, _ := img.At(b.Dx()/3, int(float64(b.Dy())*share)).RGBA()
@@ -180,5 +196,70 @@ func TestPDFImagesStandUpright(t *testing.T) {
 		if !red(0.25) || red(0.6) {
 			t.Errorf("%s: the first row of the matrix is not above", name)
 		}
+	}
+}
+
+// TestPDFBandsKeepTheirColour: a band is as pale as in the PNG, in the colour of its
+// line: vermilion at 0x30 of 0xff on white is (247, 225, 207).
+func TestPDFBandsKeepTheirColour(t *testing.T) {
+	band := Series{Name: "red", X: []float64{0, 1}, Y: []float64{9, 9}, Low: []float64{0, 0}, High: []float64{10, 10}}
+	for name, img := range poppler(t, &LinesConfig{YLabel: "y", XLabel: "x", Series: []Series{band}}) {
+		b := img.Bounds()
+		r, g, blue, _ := img.At(b.Dx()*6/10, b.Dy()*55/100).RGBA()
+		if r>>8 < 243 || r>>8 > 251 || g>>8 < 221 || g>>8 > 229 || blue>>8 < 203 || blue>>8 > 211 {
+			t.Errorf("%s: the band is (%d, %d, %d)", name, r>>8, g>>8, blue>>8)
+		}
+	}
+}
+
+// TestPanels: panels keep their sizes and stand below one another, each with its
+// letter.
+func TestPanels(t *testing.T) {
+	var parts []*Figure
+	height := vg.Length(0)
+	for _, cfg := range []Config{configs()[0], configs()[1], configs()[6]} {
+		f, err := DrawAt(cfg, PanelWidth(OneColumn), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.settle()
+		height += f.height
+		parts = append(parts, f)
+	}
+	all := Panels(OneColumn, parts)
+	if all.width != OneColumn || all.height != height {
+		t.Errorf("%v×%v, want a height of %v", all.width, all.height, height)
+	}
+	var svg bytes.Buffer
+	if err := all.SVG(&svg); err != nil {
+		t.Fatal(err)
+	}
+	at := 0
+	for _, letter := range []string{">a</text>", ">b</text>", ">c</text>"} {
+		k := strings.Index(svg.String()[at:], letter)
+		if k < 0 {
+			t.Fatalf("no %s after %d bytes", letter, at)
+		}
+		at += k
+	}
+}
+
+// TestTexts: captions tell what can be seen, as precisely as it can be.
+func TestTexts(t *testing.T) {
+	cfg := LinesConfig{Title: "T", YLabel: "y", Timed: true, Alike: true, Marks: []Mark{{0, "train", true}, {1.5, "cut", false}, {3, "test", true}}}
+	for i := range 2 {
+		cfg.Series = append(cfg.Series, Series{Name: fmt.Sprint("neuron ", i), X: []float64{1, 2}, Y: []float64{-1.8e-16, float64(i + 1)}})
+	}
+	if got, want := cfg.Text(), "T: y over simulated time [s], of neuron 0 (0 to 1, last 1), neuron 1 (0 to 2, last 2); marked: cut"; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	for i := range 18 {
+		cfg.Series = append(cfg.Series, Series{Name: fmt.Sprint("neuron ", i), X: []float64{1, 2}, Y: []float64{4, 8}})
+	}
+	if got, want := cfg.Text(), "T: y over simulated time [s], of 20 curves, 0 to 8, and their mean (3.6 to 7.35, last 7.35); marked: cut"; got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	if got := among(strings.Split("abcdefghijklmn", "")); !strings.HasSuffix(got, ", l and 2 more, which are in the figure's table") {
+		t.Error(got)
 	}
 }

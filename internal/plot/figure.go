@@ -42,6 +42,7 @@ type Figure struct {
 	light bool       // no bold letters, which vgpdf does not embed
 	// settled: there is room for title and legend.
 	settled bool
+	parts   []*Figure // panels, in place of title, legend and body
 }
 
 // smallestType is the size of letters that a journal asks for [pt].
@@ -176,6 +177,10 @@ func legendHeight(entries []entry, width vg.Length) vg.Length {
 
 func (f *Figure) draw(c draw.Canvas) {
 	fill(c, c.Rectangle, paper)
+	if f.parts != nil {
+		f.drawPanels(c)
+		return
+	}
 	if f.scale != 0 {
 		c.Push()
 		defer c.Pop()

@@ -140,8 +140,9 @@ func timed(cfg LinesConfig) (LinesConfig, marks) {
 // their legend.
 func curves(p *plot.Plot, cfg *LinesConfig) (legend []entry) {
 	var strong []plot.Plotter
+	colors := colorsOf(cfg.Series)
 	for i, s := range cfg.Series {
-		k := &curve{s: s.thin(maxPoints), color: seriesColor(i, s.Name), logX: cfg.LogX, markers: cfg.Markers, shape: shapes[i%len(shapes)], width: 1.6}
+		k := &curve{s: s.thin(maxPoints), color: colors[i], logX: cfg.LogX, markers: cfg.Markers, shape: shapes[i%len(shapes)], width: 1.6}
 		if k.apart = cfg.Ticks != nil; k.apart {
 			k.shift = min(0.12, 0.7/float64(len(cfg.Series))) * (float64(i) - float64(len(cfg.Series)-1)/2)
 		}
@@ -152,7 +153,7 @@ func curves(p *plot.Plot, cfg *LinesConfig) (legend []entry) {
 			p.Add(k)
 		}
 		if s.Name != "" && !cfg.Names {
-			legend = append(legend, entry{name: Readable(s.Name), color: seriesColor(i, s.Name), dashed: s.Dashed, shape: k.legendShape()})
+			legend = append(legend, entry{name: Readable(s.Name), color: colors[i], dashed: s.Dashed, shape: k.legendShape()})
 		}
 	}
 	p.Add(strong...)
@@ -172,7 +173,7 @@ func alike(p *plot.Plot, cfg *LinesConfig) (legend []entry) {
 		rows[i] = s.Y
 		k := &curve{s: s.thin(maxPoints), color: alpha(softInk, 0x60), logX: cfg.LogX, width: 0.6}
 		if few {
-			k.color, k.shape, k.marked = seriesColor(i, ""), shapes[i%len(shapes)], 1+len(s.X)/6
+			k.color, k.shape, k.marked = series[i], shapes[i%len(shapes)], 1+len(s.X)/6
 			legend = append(legend, entry{name: Readable(s.Name), color: k.color, shape: k.shape, thin: true})
 		}
 		p.Add(k)
@@ -492,7 +493,7 @@ func (d diamond) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, pt vg.Point) {
 // where ends lie close.
 func (f *Figure) nameEnds(p *plot.Plot, cfg *LinesConfig) {
 	s := style(tickSize, false, ink)
-	room := vg.Length(0)
+	room, colors := vg.Length(0), colorsOf(cfg.Series)
 	for _, k := range cfg.Series {
 		room = max(room, s.Width(Readable(k.Name)))
 	}
@@ -505,7 +506,7 @@ func (f *Figure) nameEnds(p *plot.Plot, cfg *LinesConfig) {
 		var ends []endName
 		for i, k := range cfg.Series {
 			if n := len(k.Y); n > 0 && finite(k.Y[n-1]) {
-				ends = append(ends, endName{Readable(k.Name), seriesColor(i, k.Name), ty(k.Y[n-1]), ty(k.Y[n-1])})
+				ends = append(ends, endName{Readable(k.Name), colors[i], ty(k.Y[n-1]), ty(k.Y[n-1])})
 			}
 		}
 		spread(ends, tickSize+2)

@@ -33,6 +33,7 @@ func (m marks) Plot(c draw.Canvas, p *plot.Plot) {
 	tx, _ := p.Transforms(&c)
 	s := style(markSize, false, softInk)
 	var ends [3]vg.Length // of what is written in each of three rows
+	var names []markName
 	seen := map[string]bool{}
 	shown := 0
 	for _, k := range m.list {
@@ -58,11 +59,22 @@ func (m marks) Plot(c draw.Canvas, p *plot.Plot) {
 		for row := range ends {
 			if left >= ends[row] && left >= c.Min.X {
 				seen[k.Name], ends[row] = true, left+width+4
-				c.FillText(s, vg.Point{X: left, Y: c.Max.Y - vg.Length(row)*(markSize+2)}, text)
+				names = append(names, markName{text, vg.Point{X: left, Y: c.Max.Y - vg.Length(row)*(markSize+2)}, width})
 				break
 			}
 		}
 	}
+	for _, n := range names { // on paper, so that no line crosses a name
+		fill(c, vg.Rectangle{Min: vg.Point{X: n.at.X - 1, Y: n.at.Y - markSize - 1}, Max: vg.Point{X: n.at.X + n.width + 1, Y: n.at.Y + 1}}, alpha(paper, 0xc0))
+		c.FillText(s, n.at, n.text)
+	}
+}
+
+// markName is the name of a mark with its place.
+type markName struct {
+	text  string
+	at    vg.Point
+	width vg.Length
 }
 
 func markColor(phase bool) color.Color {

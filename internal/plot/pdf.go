@@ -2,6 +2,7 @@ package plot
 
 import (
 	"image"
+	"image/color"
 	"io"
 
 	"gonum.org/v1/plot/font"
@@ -24,6 +25,23 @@ func (f *Figure) PDF(w io.Writer) error {
 // pdfCanvas writes texts in the encoding of its fonts, Windows 1252; vgpdf
 // takes bytes as they are.
 type pdfCanvas struct{ *vgpdf.Canvas }
+
+// SetColor implements vg.Canvas. vgpdf takes colours that are multiplied by their
+// opacity already, and PDF multiplies again: bands would be grey.
+func (c pdfCanvas) SetColor(col color.Color) {
+	if col != nil {
+		col = straight(color.NRGBAModel.Convert(col).(color.NRGBA))
+	}
+	c.Canvas.SetColor(col)
+}
+
+// straight is a colour that tells its parts as they are without its opacity.
+type straight color.NRGBA
+
+// RGBA implements color.Color.
+func (c straight) RGBA() (r, g, b, a uint32) {
+	return uint32(c.R) * 0x101, uint32(c.G) * 0x101, uint32(c.B) * 0x101, uint32(c.A) * 0x101
+}
 
 // beyond are letters of pictures that lie elsewhere in Windows 1252, or have
 // to be written otherwise.

@@ -45,11 +45,27 @@ var named = map[string]color.NRGBA{
 	"{1}": series[0], "{2}": series[3], "{3}": series[4], "{1}{2}{3}": series[1], "{123}": series[2],
 }
 
-func seriesColor(i int, name string) color.NRGBA {
-	if c, ok := named[name]; ok {
-		return c
+// colorsOf gives series colours: atoms their own, the others those that are left,
+// so that no two of ten have the same.
+func colorsOf(all []Series) []color.NRGBA {
+	used := map[color.NRGBA]bool{}
+	for _, s := range all {
+		used[named[s.Name]] = true
 	}
-	return series[i%len(series)]
+	out := make([]color.NRGBA, len(all))
+	for i, s := range all {
+		own, ok := named[s.Name]
+		for k := i; !ok && k < i+len(series); k++ {
+			if own = series[k%len(series)]; !used[own] {
+				break
+			}
+		}
+		if !ok && used[own] { // more series than colours
+			own = series[i%len(series)]
+		}
+		out[i], used[own] = own, true
+	}
+	return out
 }
 
 func alpha(c color.NRGBA, a uint8) color.NRGBA {

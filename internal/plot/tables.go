@@ -64,45 +64,96 @@ func titled(title, rest string) string {
 	return title + ": " + rest
 }
 
-// among lists some names, and how many there are more.
+// among lists some names, and says where the others are.
 func among(names []string) string {
 	if len(names) > 12 {
-		return strings.Join(names[:12], ", ") + fmt.Sprintf(" and %d more", len(names)-12)
+		return strings.Join(names[:12], ", ") + fmt.Sprintf(" and %d more, which are in the figure's table", len(names)-12)
 	}
 	return strings.Join(names, ", ")
 }
 
-// span returns the range of the finite values.
-func span(values []float64) string {
-	r := newBox()
-	for _, v := range values {
-		r.x.add(v)
+// rangeOf returns the range of the finite values.
+func rangeOf(values ...[]float64) interval {
+	r := interval{math.Inf(1), math.Inf(-1)}
+	for _, list := range values {
+		for _, v := range list {
+			r.add(v)
+		}
 	}
-	if r.x.lo > r.x.hi {
+	return r
+}
+
+// span writes the range of the finite values.
+func span(values []float64) string { return rangeOf(values).text(rangeOf(values)) }
+
+// text writes a range as precisely as the whole of a figure shows it.
+func (r interval) text(whole interval) string {
+	if r.lo > r.hi {
 		return "no values"
 	}
-	return fmt.Sprintf("%.4g to %.4g", r.x.lo, r.x.hi)
+	return whole.number(r.lo) + " to " + whole.number(r.hi)
+}
+
+// number writes a value to four digits of the largest of a range: what is smaller
+// cannot be seen.
+func (r interval) number(v float64) string {
+	if largest := max(math.Abs(r.lo), math.Abs(r.hi)); finite(largest) && largest > 0 && finite(v) && math.Abs(v) < largest {
+		unit := math.Pow(10, math.Floor(math.Log10(largest))-3)
+		if v = math.Round(v/unit) * unit; v == 0 {
+			return "0"
+		}
+	}
+	return fmt.Sprintf("%.4g", v)
 }
 
 // Text implements Config.
 func (cfg *LinesConfig) Text() string {
-	var names []string
-	for _, s := range cfg.Series {
-		last := ""
-		if n := len(s.Y); n > 0 {
-			last = fmt.Sprintf(" (%s, last %.4g)", span(s.Y), s.Y[n-1])
-		}
-		names = append(names, Readable(s.Name)+last)
-	}
 	over := axisName(cfg.XLabel)
 	if cfg.Timed {
 		over = "simulated time [s]"
 	}
-	text := fmt.Sprintf("%s over %s, of %s", axisName(cfg.YLabel), over, among(names))
+	text := fmt.Sprintf("%s over %s, of %s", axisName(cfg.YLabel), over, cfg.curvesText())
 	if over == "" {
-		text = fmt.Sprintf("%s of %s", axisName(cfg.YLabel), among(names))
+		text = fmt.Sprintf("%s of %s", axisName(cfg.YLabel), cfg.curvesText())
 	}
-	return titled(cfg.Title, text+markText(cfg.Marks))
+	return titled(cfg.Title, text+markText(cfg.shownMarks()))
+}
+
+// curvesText says how each curve goes; of many individuals, how their mean does.
+func (cfg *LinesConfig) curvesText() string {
+	all := make([][]float64, len(cfg.Series))
+	for i, s := range cfg.Series {
+		all[i] = s.Y
+	}
+	whole := rangeOf(all...)
+	course := func(y []float64) string {
+		if len(y) == 0 {
+			return ""
+		}
+		return fmt.Sprintf(" (%s, last %s)", rangeOf(y).text(whole), whole.number(y[len(y)-1]))
+	}
+	if cfg.Alike && len(all) > distinct {
+		mean, _, _ := Band(all)
+		return fmt.Sprintf("%d curves, %s, and their mean%s", len(all), whole.text(whole), course(mean))
+	}
+	var names []string
+	for _, s := range cfg.Series {
+		names = append(names, Readable(s.Name)+course(s.Y))
+	}
+	return among(names)
+}
+
+// shownMarks returns the marks in the span of time that is drawn.
+func (cfg *LinesConfig) shownMarks() []Mark {
+	if !cfg.Timed {
+		return nil
+	}
+	x := make([][]float64, len(cfg.Series))
+	for i, s := range cfg.Series {
+		x[i] = s.X
+	}
+	span := rangeOf(x...)
+	return within(cfg.Marks, span.lo, span.hi)
 }
 
 // markText says which moments are marked, each kind once.

@@ -3,6 +3,7 @@ package measure
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
@@ -98,7 +99,7 @@ func describe(how *language.Recall) string {
 	share := fmt.Sprintf("%.0f %%", 100*float64(how.Fraction))
 	what := map[string]string{"clean": "clean cues", "flip": "cues with " + share + " of the bits flipped",
 		"occlude": "cues with " + share + " occluded", "partial": "cues with " + share + " unknown"}[how.Cue]
-	return what + ", " + how.Dynamics + " dynamics"
+	return what + ", " + strings.ReplaceAll(how.Dynamics, "_", " ") + " dynamics"
 }
 
 // showBasins draws how recall depends on the damage of the cue, where phases
@@ -106,7 +107,7 @@ func describe(how *language.Recall) string {
 // not differ at all.
 func (r *recall) showBasins(out *journal.Listener) error {
 	basins := journal.Lines{Title: "Recall against damage of the cue", X: "share of bits damaged", Y: "mean cosine"}
-	course := journal.Lines{Title: "Recall from phase to phase", Y: "mean cosine"}
+	course := journal.Lines{Title: "Recall from phase to phase", X: "phase", Y: "mean cosine"}
 	var damage, same curves
 	for i := range r.state.Phases {
 		p := &r.state.Phases[i]
@@ -120,7 +121,7 @@ func (r *recall) showBasins(out *journal.Listener) error {
 	}
 	for _, c := range damage {
 		if len(c.x) > 2 && increases(c.x) {
-			basins.Series = append(basins.Series, journal.Series{Name: c.of.Cue + ", " + c.of.Dynamics, X: c.x, Y: c.y},
+			basins.Series = append(basins.Series, journal.Series{Name: c.of.Cue + ", " + strings.ReplaceAll(c.of.Dynamics, "_", " "), X: c.x, Y: c.y},
 				journal.Series{Name: "the cues themselves", X: c.x, Y: c.cue})
 		}
 	}
