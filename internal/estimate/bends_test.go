@@ -29,15 +29,15 @@ func TestBendsAreTold(t *testing.T) {
 	}
 }
 
-// settled returns rows of the shape 2×4×2 in which no surprisal of r (1 bit) is near
-// one of c (2 bit), given the target or not.
-func settled() *samples {
+// settled returns rows of the shape 2×4×2 in which no surprisal of r (1 bit; given the
+// target less or much more, if r informs well) is near one of c (2 bit).
+func settled(informs float64) *samples {
 	s := &samples{shape: []int{2, 4, 2}}
 	rnd := rand.New(rand.NewPCG(7, 7))
 	for i := range 4000 {
 		r, c := i%2, i/2%4
 		y := int32(0)
-		if rnd.Float64() < .45+.1*float64(r) {
+		if rnd.Float64() < .5-informs+2*informs*float64(r) {
 			y = 1
 		}
 		s.source, s.target = append(s.source, r*4+c), append(s.target, y)
@@ -47,7 +47,7 @@ func settled() *samples {
 
 func bentEstimator(t *testing.T, m pid.Measure, s *samples) *estimator {
 	t.Helper()
-	cfg := Config{Sources: [][]string{{"r"}, {"c"}}, Target: []string{"t"}, Measure: m, Bootstrap: 50}.withDefaults()
+	cfg := Config{Sources: [][]string{{"r"}, {"c"}}, Target: []string{"t"}, Measure: m, Bootstrap: 50, Rows: Independent}.withDefaults()
 	e, err := newEstimator(s, &cfg, nil)
 	if err == nil {
 		e.bent, err = e.newBends()
@@ -61,9 +61,10 @@ func bentEstimator(t *testing.T, m pid.Measure, s *samples) *estimator {
 // TestSettledChoicesDoNotBend: surprisals far from each other leave the intervals
 // as they are.
 func TestSettledChoicesDoNotBend(t *testing.T) {
-	e := bentEstimator(t, pid.PM, settled())
-	if e.bent != nil {
-		t.Errorf("%d outcomes are open", e.bent.open)
+	for _, informs := range []float64{.05, .45} {
+		if e := bentEstimator(t, pid.PM, settled(informs)); e.bent != nil {
+			t.Errorf("%v: %d outcomes are open", informs, e.bent.open)
+		}
 	}
 }
 
@@ -159,5 +160,73 @@ func TestOpenSets(t *testing.T) {
 	got.add(func(mask uint8, place int) float64 { return [][]float64{{.1, .2}, {.3, .3}}[place][mask-1] })
 	if v := got[[2]uint8{1, 2}]; v[0] != 0 || v[1] != .5 {
 		t.Error("votes", v)
+	}
+}
+
+// TestReadingsOfSigns: r and c tell of the target alike, which settles every outcome; a
+// third symbol of c tells nothing of it, which leaves its outcomes open. Reading by
+// reading these are left out of the redundancy, or taken in.
+func TestReadingsOfSigns(t *testing.T) {
+	sample := func(symbols int) *samples {
+		s := &samples{shape: []int{2, symbols, 2}}
+		for at := range 4 * symbols {
+			r, c, y := at/2/symbols, at/2%symbols, at%2
+			n := 60 // r is wrong in one of ten, and so is c where it tells
+			switch {
+			case c == y:
+				n = 126
+			case c < 2:
+				n = 14
+			}
+			if r == y {
+				n *= 9
+			}
+			if n *= 4; r == 1 && c == 2 && y == 1 {
+				n += 10 // and a little of chance
+			}
+			for range n {
+				s.source, s.target = append(s.source, r*symbols+c), append(s.target, int32(y))
+			}
+		}
+		return s
+	}
+	if e := bentEstimator(t, pid.CCS, sample(2)); e.bent != nil {
+		t.Errorf("%d outcomes are open", e.bent.open)
+	}
+	e := bentEstimator(t, pid.CCS, sample(3))
+	if e.bent == nil || e.bent.open != 4 {
+		t.Fatal("the four outcomes of the third symbol are open", e.bent)
+	}
+	got, _, err := e.cumulative(e.observed.index, e.frequencies(e.observed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := make([]float64, 12)
+	for i, at := range e.observed.index {
+		p[at] = float64(e.observed.n[i]) / float64(e.observed.total)
+	}
+	list, err := pid.PointwiseBy(pid.CCS, e.shape, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settled, open := 0.0, 0.0
+	for _, r := range list {
+		if r.State[1] < 2 {
+			settled += r.Q * r.Cumulative[2]
+			continue
+		}
+		rc, y := 0.0, 0.0 // P(r,c) and P(t)
+		for i, v := range p {
+			if i/2 == r.State[0]*3+2 {
+				rc += v
+			}
+			if i%2 == r.State[2] {
+				y += v
+			}
+		}
+		open += r.Q * (r.Cumulative[0] + r.Cumulative[1] - math.Log2(r.Q/(rc*y)))
+	}
+	if math.Abs(got[4+2]-settled) > 1e-9 || math.Abs(got[8+2]-settled-open) > 1e-9 || math.Abs(open) < 1e-9 {
+		t.Errorf("readings %v and %v, want %v and %v", got[6], got[10], settled, settled+open)
 	}
 }
