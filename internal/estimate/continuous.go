@@ -84,33 +84,25 @@ func estimateContinuous(f *Frame, cfg *Config) (*Result, error) {
 // newContinuous reads the columns, drops rows that lack a value and prepares
 // them: normal scores for the Gaussian copula; for neighbours standardised ones,
 // with a jitter far below their resolution, since equal distances break the
-// counts.
+// counts. It returns which rows are left.
 func newContinuous(f *Frame, cfg *Config) (c *continuous, rows []int, dropped int, err error) {
 	c = &continuous{cfg: cfg}
 	var raw [][]float64
-	read := func(group []string) (at []int, err error) {
+	var names []string
+	for k, group := range append(slices.Clone(cfg.Sources), cfg.Target) {
+		var at []int
 		for _, name := range group {
-			col, err := f.Column(name)
+			values, err := valuesOf(f, name)
 			if err != nil {
-				return nil, err
+				return nil, nil, 0, err
 			}
-			values, err := f.Values(col)
-			if err != nil {
-				return nil, err
-			}
-			at, raw = append(at, len(raw)), append(raw, values)
+			at, raw, names = append(at, len(raw)), append(raw, values), append(names, name)
 		}
-		return at, nil
-	}
-	for _, group := range cfg.Sources {
-		at, err := read(group)
-		if err != nil {
-			return nil, nil, 0, err
+		if k < len(cfg.Sources) {
+			c.of = append(c.of, at)
+		} else {
+			c.target = at
 		}
-		c.of = append(c.of, at)
-	}
-	if c.target, err = read(cfg.Target); err != nil {
-		return nil, nil, 0, err
 	}
 	for i := range f.Rows {
 		if slices.ContainsFunc(raw, func(v []float64) bool { return math.IsNaN(v[i]) }) {
@@ -131,13 +123,21 @@ func newContinuous(f *Frame, cfg *Config) (c *continuous, rows []int, dropped in
 		for _, i := range rows {
 			x = append(x, v[i])
 		}
-		name := append(slices.Concat(cfg.Sources...), cfg.Target...)[k]
 		if x, err = prepare(x, cfg.Estimator, rnd); err != nil {
-			return nil, nil, 0, fmt.Errorf("column %q %w", name, err)
+			return nil, nil, 0, fmt.Errorf("column %q %w", names[k], err)
 		}
 		c.columns = append(c.columns, x)
 	}
 	return c, rows, dropped, nil
+}
+
+// valuesOf returns the numbers of a column.
+func valuesOf(f *Frame, name string) ([]float64, error) {
+	col, err := f.Column(name)
+	if err != nil {
+		return nil, err
+	}
+	return f.Values(col)
 }
 
 // checkRows refuses too few rows, and too many for nearest neighbours.
@@ -191,31 +191,43 @@ func prepare(x []float64, how Estimator, rnd *rand.Rand) ([]float64, error) {
 	return z, nil
 }
 
-// planRows decides how rows depend on each other, by the columns themselves and
-// the series of Gaussian information.
+// planRows decides how rows depend on each other.
 func (c *continuous) planRows(trials []span) {
-	var sources [][]float64
-	for _, of := range c.of {
-		for _, k := range of {
-			sources = append(sources, c.columns[k])
-		}
-	}
-	target := c.columns[c.target[0]]
-	c.plan = planRows(c.cfg, c.n, trials, func() (Dependence, []string) { return looksSerial(sources, target) }, func() int {
-		most := 1
-		for _, x := range sources {
-			product := make([]float64, c.n)
-			for i, v := range x {
-				product[i] = v * target[i]
-			}
-			most = max(most, blockLength(product))
-		}
-		return most
-	})
+	c.plan = planRows(c.cfg, c.n, trials, c)
 	if c.plan.kind == Series && c.cfg.Estimator == KSG {
-		c.window = theiler(sources, target)
+		c.window = theiler(c.sources(), c.columns[c.target[0]])
 		c.plan.why += fmt.Sprintf("; rows within %d of each other are no neighbours", c.window)
 	}
+}
+
+// sources returns the columns of all sources.
+func (c *continuous) sources() [][]float64 {
+	var list [][]float64
+	for _, of := range c.of {
+		for _, k := range of {
+			list = append(list, c.columns[k])
+		}
+	}
+	return list
+}
+
+// looksSerial looks at the columns themselves.
+func (c *continuous) looksSerial() (Dependence, []string) {
+	return looksSerial(c.sources(), c.columns[c.target[0]])
+}
+
+// blockLength returns the longest for the products of a source and the target, whose
+// means Gaussian information is made of.
+func (c *continuous) blockLength() int {
+	target, most := c.columns[c.target[0]], 1
+	product := make([]float64, c.n)
+	for _, x := range c.sources() {
+		for i, v := range x {
+			product[i] = v * target[i]
+		}
+		most = max(most, blockLength(product))
+	}
+	return most
 }
 
 // rowsOf says which rows the sources take, one list for each source and last for

@@ -19,6 +19,40 @@ const PastName = "past"
 // target's last values before the sources as one source. Rows whose past is not
 // in the table, or in another trial, lack a value.
 func embed(f *Frame, cfg *Config) (*Frame, error) {
+	cfg.Sources = embedded(f, cfg)
+	var trial *Column
+	if cfg.Trials != "" {
+		var err error
+		if trial, err = f.Column(cfg.Trials); err != nil {
+			return nil, err
+		}
+	}
+	extended := &Frame{}
+	*extended = *f
+	extended.Columns = slices.Clone(f.Columns)
+	names := append(slices.Concat(cfg.Sources...), cfg.Target...)
+	for _, name := range names {
+		base, lag, given := splitLag(f, name)
+		if !given || slices.ContainsFunc(extended.Columns, func(c Column) bool { return c.Name == name }) {
+			continue
+		}
+		if lag < 0 || lag > maxLag || lag >= f.Rows {
+			return nil, fmt.Errorf("%s looks back %d rows; the table has %d, and at most %d are looked back", name, lag, f.Rows, maxLag)
+		}
+		c, err := f.Column(base)
+		if err != nil {
+			return nil, err
+		}
+		shifted := shift(f, c, trial, lag)
+		shifted.Name = name
+		extended.Columns = append(extended.Columns, shifted)
+	}
+	return extended, nil
+}
+
+// embedded returns the sources with the target's past before them, and lags in their
+// names.
+func embedded(f *Frame, cfg *Config) [][]string {
 	sources := make([][]string, 0, len(cfg.Sources)+1)
 	for k := 1; k <= cfg.History; k++ {
 		for _, name := range cfg.Target {
@@ -37,30 +71,7 @@ func embed(f *Frame, cfg *Config) (*Frame, error) {
 		}
 		sources = append(sources, moved)
 	}
-	cfg.Sources = sources
-	extended := &Frame{}
-	*extended = *f
-	extended.Columns = slices.Clone(f.Columns)
-	names := append(slices.Concat(sources...), cfg.Target...)
-	for _, name := range names {
-		base, lag, given := splitLag(f, name)
-		if !given || slices.ContainsFunc(extended.Columns, func(c Column) bool { return c.Name == name }) {
-			continue
-		}
-		if lag < 0 || lag > maxLag || lag >= f.Rows {
-			return nil, fmt.Errorf("%s looks back %d rows; the table has %d, and at most %d are looked back", name, lag, f.Rows, maxLag)
-		}
-		c, err := f.Column(base)
-		if err != nil {
-			return nil, err
-		}
-		shifted, err := shift(f, c, name, lag, cfg.Trials)
-		if err != nil {
-			return nil, err
-		}
-		extended.Columns = append(extended.Columns, shifted)
-	}
-	return extended, nil
+	return sources
 }
 
 // laggedName names a column some rows before.
@@ -76,19 +87,13 @@ func splitLag(f *Frame, name string) (base string, lag int, given bool) {
 	return name[:i], lag, err == nil
 }
 
-// shift returns a column as it was some rows before.
-func shift(f *Frame, c *Column, name string, lag int, trials string) (Column, error) {
-	var trial *Column
-	if trials != "" {
-		var err error
-		if trial, err = f.Column(trials); err != nil {
-			return Column{}, err
-		}
-	}
+// shift returns a column as it was some rows before, in the same trial if there are
+// trials.
+func shift(f *Frame, c, trial *Column, lag int) Column {
 	lacks := func(row int) bool {
 		return row < lag || (trial != nil && symbolText(trial, row) != symbolText(trial, row-lag))
 	}
-	to := Column{Name: name}
+	var to Column
 	for row := range f.Rows {
 		switch {
 		case c.Text != nil && lacks(row):
@@ -102,7 +107,7 @@ func shift(f *Frame, c *Column, name string, lag int, trials string) (Column, er
 			to.Numbers = append(to.Numbers, c.Numbers[row-lag])
 		}
 	}
-	return to, nil
+	return to
 }
 
 // symbolText returns a cell as text, to tell whether two are equal.

@@ -102,15 +102,11 @@ func (c *continuous) neighbourShared(columns [][]float64, a *apart) float64 {
 // neighbours estimates for any distance of the sources.
 func (c *continuous) neighbours(columns [][]float64, source distance, a *apart) float64 {
 	first, target := columns[c.target[0]], farthest(columns, c.target)
-	order := make([]int, len(first))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(first[i], first[j]), i-j) })
+	ranks := rank(first)
 	sum := 0.0
 	best := make([]float64, c.cfg.Neighbours)
-	for at, i := range order {
-		nearest(best, order, at, first, func(j int) float64 {
+	for at, i := range ranks.order {
+		ranks.nearest(best, at, func(j int) float64 {
 			if a.near(i, j) {
 				return math.Inf(1)
 			}
@@ -135,21 +131,37 @@ func (c *continuous) neighbours(columns [][]float64, source distance, a *apart) 
 	return (mathext.Digamma(float64(len(best))) + sum/float64(len(first))) / math.Ln2
 }
 
-// nearest writes the smallest distances to row order[at]. Rows are gone through
-// from near to far in the target's first column, so that the search can stop early.
-func nearest(best []float64, order []int, at int, first []float64, to func(j int) float64) {
+// ranking is the rows in the order of one column.
+type ranking struct {
+	order  []int
+	values []float64
+}
+
+func rank(values []float64) *ranking {
+	r := &ranking{make([]int, len(values)), values}
+	for i := range r.order {
+		r.order[i] = i
+	}
+	slices.SortFunc(r.order, func(i, j int) int { return cmp.Or(cmp.Compare(values[i], values[j]), i-j) })
+	return r
+}
+
+// nearest writes the smallest distances of rows to the one at a place of the order. No
+// distance is less than the difference in the column, so that rows are gone through
+// from near to far in it and the search can stop early.
+func (r *ranking) nearest(best []float64, at int, to func(j int) float64) {
 	for b := range best {
 		best[b] = math.Inf(1)
 	}
-	i := order[at]
-	for lo, hi := at-1, at+1; lo >= 0 || hi < len(order); {
+	own := r.values[r.order[at]]
+	for lo, hi := at-1, at+1; lo >= 0 || hi < len(r.order); {
 		var j int
-		if hi >= len(order) || (lo >= 0 && first[i]-first[order[lo]] <= first[order[hi]]-first[i]) {
-			j, lo = order[lo], lo-1
+		if hi >= len(r.order) || (lo >= 0 && own-r.values[r.order[lo]] <= r.values[r.order[hi]]-own) {
+			j, lo = r.order[lo], lo-1
 		} else {
-			j, hi = order[hi], hi+1
+			j, hi = r.order[hi], hi+1
 		}
-		if math.Abs(first[j]-first[i]) >= best[len(best)-1] {
+		if math.Abs(r.values[j]-own) >= best[len(best)-1] {
 			break
 		}
 		insert(best, to(j))

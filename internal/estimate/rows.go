@@ -52,11 +52,18 @@ type rowPlan struct {
 
 // planRows decides how the rows depend on each other.
 func (e *estimator) planRows(trials []span) rowPlan {
-	return planRows(e.cfg, len(e.source), trials, e.looksSerial, e.blockLength)
+	return planRows(e.cfg, len(e.source), trials, e)
+}
+
+// timed is what is to be known of rows in time order.
+type timed interface {
+	// looksSerial reports whether the rows depend on those before, and which columns.
+	looksSerial() (Dependence, []string)
+	blockLength() int
 }
 
 // planRows decides for n rows, looking at the data where nothing was said.
-func planRows(cfg *Config, n int, trials []span, looksSerial func() (Dependence, []string), blockLength func() int) rowPlan {
+func planRows(cfg *Config, n int, trials []span, data timed) rowPlan {
 	p := rowPlan{kind: cfg.Rows, surrogate: cfg.Surrogate, block: 1, trials: trials, n: n}
 	switch {
 	case trials != nil:
@@ -65,7 +72,7 @@ func planRows(cfg *Config, n int, trials []span, looksSerial func() (Dependence,
 		return p
 	case p.kind == AutoRows:
 		var is []string
-		p.kind, is = looksSerial()
+		p.kind, is = data.looksSerial()
 		p.why = "no autocorrelation was found in the target and a source: rows are taken as independent"
 		if p.kind == Series {
 			p.why = "rows are autocorrelated (" + strings.Join(is, ", ") + "; --rows independent if they are separate trials in a designed order)"
@@ -79,7 +86,7 @@ func planRows(cfg *Config, n int, trials []span, looksSerial func() (Dependence,
 		p.block = cfg.Block
 		how := "given"
 		if p.block == 0 {
-			p.block, how = blockLength(), "estimated"
+			p.block, how = data.blockLength(), "estimated"
 		}
 		p.block = min(max(p.block, 1), max(p.n/4, 1))
 		p.why += fmt.Sprintf(": surrogates by %s, bootstrap by blocks of %d rows (%s)", map[Surrogate]string{Shift: "circular shifts", Block: "shuffled blocks"}[p.surrogate], p.block, how)
