@@ -473,6 +473,21 @@ func TestValidateReportsEveryFault(t *testing.T) {
 	if _, err := New(0, &c, 1, wires(1, 1)); err == nil {
 		t.Error("a goal for two sources was accepted for three")
 	}
+	for want, spoil := range map[string]func(*Config){
+		"4194304 cells":   func(c *Config) { c.Ports[0].Bins.N, c.Ports[1].Bins.N = MaxBins, MaxBins },
+		"prior's mass is": func(c *Config) { c.Prior.Mass = pid.MaxPriorMass / float64(c.Ports[0].Bins.N) * 1.01 },
+	} {
+		c := *cfg
+		spoil(&c)
+		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err) // New refuses it: whoever validates must know
+		}
+	}
+	c = *cfg
+	c.Prior.Mass = pid.MaxPriorMass / float64(c.Ports[0].Bins.N)
+	if _, err := New(0, &c, 1, wires(1, 1)); err != nil || c.Validate() != nil {
+		t.Error(err, c.Validate())
+	}
 }
 
 func TestNames(t *testing.T) {

@@ -132,11 +132,18 @@ func (n *Neuron) balance(r float64) {
 
 // windowConfig returns the window of this neuron with its prior.
 func (n *Neuron) windowConfig() pid.WindowConfig {
-	bins := make([]int, n.cfg.Sources)
+	w := n.cfg.window()
+	w.Prior = n.prior()
+	return w
+}
+
+// window returns the window of a neuron without its prior.
+func (c *Config) window() pid.WindowConfig {
+	bins := make([]int, c.Sources)
 	for p := range bins {
-		bins[p] = n.cfg.Ports[p].Bins.N
+		bins[p] = c.Ports[p].Bins.N
 	}
-	return pid.WindowConfig{NumBins: bins, Capacity: n.cfg.Window, Goal: n.cfg.Goal, Prior: n.prior()}
+	return pid.WindowConfig{NumBins: bins, Capacity: c.Window, Goal: c.Goal}
 }
 
 // prior spreads Mass pseudo-samples of each receptive bin over the contextual

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"infomorph/pid"
 )
 
 // Limits of a configuration.
@@ -43,7 +45,17 @@ func (c *Config) Validate() error {
 	for p := range c.Ports {
 		c.Ports[p].validate(&f, Port(p), p < c.Sources)
 	}
-	return errors.Join(f...)
+	if len(f) > 0 {
+		return errors.Join(f...)
+	}
+	window := c.window()
+	if err := window.Validate(); err != nil {
+		return err
+	}
+	if all := c.Prior.Mass * float64(c.Ports[Receptive].Bins.N); c.Prior.Sigma > 0 && all > pid.MaxPriorMass {
+		return fmt.Errorf("the prior's mass is %v for each of %d receptive bins, expected at most %d in all", c.Prior.Mass, c.Ports[Receptive].Bins.N, pid.MaxPriorMass)
+	}
+	return nil
 }
 
 func (a *Activation) validate(f *faults) {

@@ -15,7 +15,7 @@ const (
 	maxBins      = 65535
 	maxCells     = 1 << 22 // cells of a dense table
 	maxCapacity  = 1 << 24
-	maxPriorMass = 1 << 20 // samples
+	MaxPriorMass = 1 << 20 // samples
 	unit         = 1 << 16 // the mass of one sample
 	forgetSteps  = 16      // steps of forgetting per half-life
 )
@@ -174,7 +174,7 @@ type priorMass struct {
 // NewWindow returns an empty window that holds only the prior. It returns an
 // error that names every fault of the configuration.
 func NewWindow(cfg WindowConfig) (*Window, error) {
-	if err := cfg.validate(); err != nil {
+	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
 	l := &layout{n: len(cfg.NumBins), dim: [3]int{1, 1, 1}, halflife: cfg.Halflife}
@@ -235,8 +235,8 @@ func (w *Window) fresh() *Window {
 	return f
 }
 
-// validate returns every fault of the configuration.
-func (cfg *WindowConfig) validate() error {
+// Validate returns every fault of the configuration.
+func (cfg *WindowConfig) Validate() error {
 	var errs []error
 	if n := len(cfg.NumBins); n != 2 && n != 3 {
 		return fmt.Errorf("pid: a window is for 2 or 3 sources, not %d", n)
@@ -261,8 +261,8 @@ func (cfg *WindowConfig) validate() error {
 		}
 		total += p.Weight
 	}
-	if total > maxPriorMass {
-		errs = append(errs, fmt.Errorf("pid: the prior weighs more than %d samples", maxPriorMass))
+	if total > MaxPriorMass {
+		errs = append(errs, fmt.Errorf("pid: the prior weighs more than %d samples", MaxPriorMass))
 	}
 	return errors.Join(errs...)
 }
@@ -276,8 +276,8 @@ func (p *Pseudo) validate(nbins []int) error {
 	if !(p.Theta >= 0 && p.Theta <= 1) {
 		return fmt.Errorf("theta is %v; it is a probability", p.Theta)
 	}
-	if !(p.Weight >= 0 && p.Weight <= maxPriorMass) {
-		return fmt.Errorf("weight is %v; it must be 0 to %d", p.Weight, maxPriorMass)
+	if !(p.Weight >= 0 && p.Weight <= MaxPriorMass) {
+		return fmt.Errorf("weight is %v; it must be 0 to %d", p.Weight, MaxPriorMass)
 	}
 	return nil
 }
