@@ -167,6 +167,14 @@ func (s *Scenario) Given() ([]byte, error) {
 	return config.Marshal(s.short)
 }
 
+// Asked returns what is expected of the scenario as it is.
+func (s *Scenario) Asked() []language.Expect {
+	if s.Experiment == nil {
+		return s.Expect
+	}
+	return s.Experiment.Asked()
+}
+
 // base returns the text of the document that a study varies.
 func (s *Scenario) base() ([]byte, error) {
 	if s.full != nil {

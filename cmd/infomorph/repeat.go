@@ -57,7 +57,7 @@ func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (e
 	if err := show(cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	return run.Missed(run.JudgeScores(s.Base.Expect, all.means()))
+	return run.Missed(run.JudgeScores(s.Base.Asked(), all.means()))
 }
 
 // replicates are the scores of runs that differ in their seed only.

@@ -32,6 +32,7 @@ func (e *Experiment) Validate() error {
 	c.timeline()
 	c.measures()
 	c.record()
+	c.checkWhere()
 	if e.Mode == "free" {
 		c.free()
 	}

@@ -282,6 +282,11 @@ func (e *Experiment) Notes() []string {
 			notes = append(notes, fmt.Sprintf("neurons of %s have clocks of their own and no gate: they also learn while their context is in transition", name))
 		}
 	}
+	for i := range e.Expect {
+		if at := e.Expect[i].Where; !e.Has(at) {
+			notes = append(notes, fmt.Sprintf("expect[%d] is not asked: there is no %s", i, at))
+		}
+	}
 	if e.Control != "none" && len(e.Expect) > 0 {
 		notes = append(notes, "this is a null control ("+e.Control+"): what the experiment itself is expected to show is not asked of it")
 	}

@@ -2,6 +2,9 @@ package language
 
 import (
 	"fmt"
+	"strings"
+
+	"github.com/goccy/go-yaml"
 
 	"infomorph/internal/config"
 )
@@ -16,6 +19,7 @@ type Expect struct {
 	Max        *float64        `yaml:"max" doc:"Largest value."`
 	After      config.Duration `yaml:"after" doc:"Look at live measures from this simulated time on." default:"0us" min:"0us"`
 	Within     config.Duration `yaml:"within" doc:"Look at live measures up to this simulated time; 0us is to the end." default:"0us" min:"0us"`
+	Where      string          `yaml:"where" doc:"Ask it only where the whole document (infomorph show) has this key: what drawn digits are expected to show, where data.digits.strokes is there, is not asked of other pictures."`
 }
 
 // Measure returns the live measure that e is about, or "".
@@ -58,4 +62,52 @@ func (e *Expect) Range() string {
 		return fmt.Sprintf("≤ %g", *e.Max)
 	}
 	return fmt.Sprintf("≥ %g, ≤ %g", *e.Min, *e.Max)
+}
+
+// Asked returns what is expected of an experiment as it is: nothing of a null control,
+// and nothing that is expected where a key is there, if it is not.
+func (e *Experiment) Asked() (asked []Expect) {
+	for i := range e.Expect {
+		if e.Control == "none" && e.Has(e.Expect[i].Where) {
+			asked = append(asked, e.Expect[i])
+		}
+	}
+	return asked
+}
+
+// Has reports whether the document of an experiment has a key, with dots between the
+// names of sections. All have "".
+func (e *Experiment) Has(path string) bool {
+	text, err := config.Marshal(e)
+	if err != nil {
+		return false
+	}
+	var at any
+	if err := yaml.Unmarshal(text, &at); err != nil {
+		return false
+	}
+	for part := range strings.SplitSeq(path, ".") {
+		if path == "" {
+			break
+		}
+		section, ok := at.(map[string]any)
+		if !ok {
+			return false
+		}
+		if at, ok = section[part]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// checkWhere reports keys that expectations name within what is no section: such a key
+// is never there.
+func (c *checker) checkWhere() {
+	for i := range c.Expect {
+		if path := c.Expect[i].Where; path != "" {
+			k := max(strings.LastIndexByte(path, '.'), 0)
+			c.f.problem(!c.Has(path[:k]), fmt.Sprintf("expect[%d].where", i), "names a key in "+path[:k]+", and there is no such section", "infomorph show prints the whole document")
+		}
+	}
 }

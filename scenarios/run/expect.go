@@ -154,7 +154,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 // Judge holds a run against what its scenario expects.
 func (r *Result) Judge() ([]Verdict, error) {
 	var all []Verdict
-	expect := r.Scenario.Expect
+	expect := r.Scenario.Asked()
 	for i := range expect {
 		e := &expect[i]
 		if e.Score != "" {

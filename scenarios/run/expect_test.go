@@ -1,7 +1,16 @@
 package run
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
 	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"infomorph/internal/config"
@@ -53,4 +62,65 @@ func TestJudgeLive(t *testing.T) {
 	if got := window(&language.Expect{After: config.Duration(2e6), Within: config.Duration(3e6)}); got != " after 2s within 3s" {
 		t.Error(got)
 	}
+}
+
+// TestWhatIsAsked: an expectation is asked where the document has its key, and none of
+// a null control.
+func TestWhatIsAsked(t *testing.T) {
+	const impossible = `expect=[{score: recall.mean_cosine, min: 2, where: %s}]`
+	for _, tc := range []struct {
+		where string
+		more  []string
+		asked int
+	}{
+		{"data.patterns.patterns", nil, 1},
+		{"data.patterns", nil, 1},
+		{"seed", nil, 1},
+		{"data.patterns.idx", nil, 0},
+		{"data.patterns.patterns", []string{"control=frozen"}, 0},
+	} {
+		sets := append([]string{fmt.Sprintf(impossible, tc.where)}, tc.more...)
+		res := done(t, small(t, sets...), Options{NoFiles: true})
+		verdicts, err := res.Judge()
+		if err != nil || len(verdicts) != tc.asked || (Missed(verdicts) != nil) != (tc.asked > 0) {
+			t.Errorf("%s %v: %v, %v", tc.where, tc.more, verdicts, err)
+		}
+	}
+	name := filepath.Join(t.TempDir(), "typo.yaml")
+	if err := os.WriteFile(name, []byte(smallScenario), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(name, fmt.Sprintf(impossible, "dat.patterns.idx")); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), "no such section") {
+		t.Error(err)
+	}
+}
+
+// TestControlsAreNoWarning: a control says in its log that nothing is asked of it, and
+// warns nobody.
+func TestControlsAreNoWarning(t *testing.T) {
+	levels := func(sets ...string) (all []slog.Level) {
+		o := Options{NoFiles: true, Logger: func(io.Writer) *slog.Logger { return slog.New(&heard{levels: &all}) }}
+		done(t, small(t, sets...), o)
+		return all
+	}
+	if all := levels("control=frozen"); slices.Contains(all, slog.LevelWarn) || len(all) == 0 {
+		t.Error(all)
+	}
+	if all := levels("neuron.goal={}"); !slices.Contains(all, slog.LevelWarn) {
+		t.Error("a goal of nothing is no warning: ", all)
+	}
+}
+
+// heard keeps the levels of what is logged.
+type heard struct {
+	slog.Handler
+	levels *[]slog.Level
+}
+
+func (h *heard) Enabled(context.Context, slog.Level) bool { return true }
+func (h *heard) WithAttrs([]slog.Attr) slog.Handler       { return h }
+func (h *heard) WithGroup(string) slog.Handler            { return h }
+func (h *heard) Handle(_ context.Context, r slog.Record) error {
+	*h.levels = append(*h.levels, r.Level)
+	return nil
 }

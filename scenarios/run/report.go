@@ -54,7 +54,7 @@ func judgeMeans(dir string) report.Judge {
 		if err != nil {
 			return nil, err
 		}
-		return shown(JudgeScores(s.Expect, &Scores{Values: values})), nil
+		return shown(JudgeScores(s.Asked(), &Scores{Values: values})), nil
 	}
 }
 

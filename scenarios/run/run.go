@@ -49,8 +49,12 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	j := o.recorder(ctx, s, p)
 	began := time.Now()
 	p.log.Info("run begins", "scenario", s.Name, "seed", s.Seed, "actors", o.Engine.kind(p.Task.Network()), "from_us", int64(p.Engine.Now()))
+	level := slog.LevelWarn
+	if s.Experiment != nil && s.Experiment.Control != "none" {
+		level = slog.LevelInfo // nobody makes a control by mistake
+	}
 	for _, note := range p.Notes {
-		p.log.Warn(note, "scenario", s.Name)
+		p.log.Log(ctx, level, note, "scenario", s.Name)
 	}
 	if o.Began != nil {
 		o.Began(&p.Running)
