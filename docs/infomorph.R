@@ -23,7 +23,8 @@ infomorph_call <- function(args, codes = 0) {
 }
 
 # Starts a run and waits for it. settings is a list by path, such as
-# list(neuron.window = 64). Scores that miss an expectation are results all the
+# list(neuron.window = 64). A number of R is exact below 2^53: give a larger seed as text.
+# Scores that miss an expectation are results all the
 # same.
 infomorph_run <- function(scenario, out, seed = NULL, settings = list()) {
   args <- c("run", scenario, "--out", out, "--format", "csv", "--quiet")

@@ -66,7 +66,7 @@ func (r *studyRun) tidy() journal.Table {
 			if !ok {
 				continue
 			}
-			row := []any{r.study.Panels[c.panel].Name, r.study.curves(&r.study.Panels[c.panel])[c.curve].Name, points[c.point].Name, x[c.point], int(t.seed)}
+			row := []any{r.study.Panels[c.panel].Name, r.study.curves(&r.study.Panels[c.panel])[c.curve].Name, points[c.point].Name, x[c.point], t.seed}
 			for _, name := range names {
 				v, ok := o.Values[name]
 				if !ok {

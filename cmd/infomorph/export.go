@@ -245,8 +245,8 @@ func jsonCell(c table.Cell) string {
 	return c.String()
 }
 
-// writeNPZ writes an array for each column: whole numbers as int64, others as
-// float64, texts as such.
+// writeNPZ writes an array for each column: whole numbers as int64, or uint64
+// where they are larger, others as float64, texts as such.
 func writeNPZ(w io.Writer, f *table.Frame) error {
 	a := npy.NewArchiveWriter(w)
 	for i := range f.Columns {
@@ -257,7 +257,13 @@ func writeNPZ(w io.Writer, f *table.Frame) error {
 		}
 		values, notNumbers := f.Values(c)
 		switch {
-		case c.Whole != nil:
+		case c.Whole != nil && c.Large && slices.Min(values) >= 0:
+			large := make([]uint64, len(c.Whole))
+			for k, v := range c.Whole {
+				large[k] = uint64(v)
+			}
+			err = npy.WriteNumbers(out, large, f.Rows)
+		case c.Whole != nil && !c.Large:
 			err = npy.WriteNumbers(out, c.Whole, f.Rows)
 		case notNumbers != nil:
 			err = npy.WriteTexts(out, c.Text)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"text/tabwriter"
@@ -21,6 +22,9 @@ import (
 // runRepeated is a sweep over successive seeds; expectations hold for the
 // means of the scores.
 func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (err error) {
+	if first > math.MaxUint64-uint64(f.repeat)+1 {
+		return badInput(fmt.Errorf("--repeat: there are no %d seeds from %d on", f.repeat, first))
+	}
 	sf := &sweepFlags{runFlags: *f, over: []string{fmt.Sprintf("seed=%d..%d", first, first+uint64(f.repeat)-1)}, pictures: true}
 	if f.noFiles {
 		if sf.out, err = os.MkdirTemp("", "infomorph-"); err != nil {

@@ -17,6 +17,7 @@ type Kind string
 // The kinds of columns a table can have.
 const (
 	Int64   Kind = "int64"
+	Uint64  Kind = "uint64"
 	Int32   Kind = "int32"
 	Float64 Kind = "float64"
 	Float32 Kind = "float32"
@@ -39,7 +40,7 @@ type Column struct {
 // width returns the bytes a value takes in a part file; a guess for text.
 func (k Kind) width() int {
 	switch k {
-	case Int64, Float64:
+	case Int64, Uint64, Float64:
 		return 8
 	case Int32, Float32:
 		return 4
@@ -49,7 +50,7 @@ func (k Kind) width() int {
 
 func (k Kind) valid() bool {
 	switch k {
-	case Int64, Int32, Float64, Float32, Text:
+	case Int64, Uint64, Int32, Float64, Float32, Text:
 		return true
 	}
 	return false
@@ -78,7 +79,7 @@ func checkColumns(cols []Column) error {
 		case seen[c.Name]:
 			return fmt.Errorf("column %q appears twice", c.Name)
 		case !c.Kind.valid():
-			return fmt.Errorf("column %q: kind %q: want int64, int32, float64, float32 or text", c.Name, c.Kind)
+			return fmt.Errorf("column %q: kind %q: want int64, uint64, int32, float64, float32 or text", c.Name, c.Kind)
 		}
 		seen[c.Name] = true
 	}
@@ -100,7 +101,7 @@ func equalColumns(a, b []Column) bool {
 // appendValue appends v to dst as column kind k stores it in a part file.
 func appendValue(dst []byte, k Kind, v parquet.Value) []byte {
 	switch k {
-	case Int64:
+	case Int64, Uint64:
 		return binary.LittleEndian.AppendUint64(dst, uint64(v.Int64()))
 	case Int32:
 		return binary.LittleEndian.AppendUint32(dst, uint32(v.Int32()))
@@ -127,7 +128,7 @@ func readValue(r *bufio.Reader, k Kind) (parquet.Value, error) {
 	}
 	var v parquet.Value
 	switch k {
-	case Int64:
+	case Int64, Uint64:
 		v = parquet.Int64Value(int64(binary.LittleEndian.Uint64(b)))
 	case Int32:
 		v = parquet.Int32Value(int32(binary.LittleEndian.Uint32(b)))
@@ -169,6 +170,13 @@ func valueOf(k Kind, v any) (parquet.Value, error) {
 		return floatValue(k, x)
 	case float32:
 		return floatValue(k, float64(x))
+	case uint64:
+		switch {
+		case k == Uint64:
+			return parquet.Int64Value(int64(x)), nil // its bits
+		case k == Float64, k == Float32:
+			return floatValue(k, float64(x))
+		}
 	case int:
 		return intValue(k, int64(x))
 	case int64:
@@ -192,6 +200,11 @@ func floatValue(k Kind, x float64) (parquet.Value, error) {
 func intValue(k Kind, x int64) (parquet.Value, error) {
 	switch k {
 	case Int64:
+		return parquet.Int64Value(x), nil
+	case Uint64:
+		if x < 0 {
+			return parquet.Value{}, fmt.Errorf("%d does not fit kind %s", x, k)
+		}
 		return parquet.Int64Value(x), nil
 	case Int32:
 		if x != int64(int32(x)) {

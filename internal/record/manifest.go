@@ -204,7 +204,14 @@ func readManifest(fsys disk.FS, dir string) (*Manifest, error) {
 		return nil, err
 	}
 	var m Manifest
-	if err := json.Unmarshal(data, &m); err != nil {
+	err = json.Unmarshal(data, &m)
+	if err == nil {
+		m = Manifest{}
+		dec := json.NewDecoder(bytes.NewReader(data))
+		dec.UseNumber() // a float64 would not hold every seed of the configuration
+		err = dec.Decode(&m)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", path, ErrDamaged, err)
 	}
 	switch {

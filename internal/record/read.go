@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 
 	"infomorph/internal/disk"
 )
@@ -92,6 +93,11 @@ func kindOf(f parquet.Field) Kind {
 	}
 	switch f.Type().Kind() {
 	case parquet.Int64:
+		if t := f.Type().LogicalType(); t != nil {
+			if whole, ok := t.Value.(*format.IntType); ok && !whole.IsSigned {
+				return Uint64
+			}
+		}
 		return Int64
 	case parquet.Int32:
 		return Int32
@@ -205,6 +211,8 @@ func number(k Kind, v parquet.Value) float64 {
 	switch k {
 	case Int64:
 		return float64(v.Int64())
+	case Uint64:
+		return float64(uint64(v.Int64()))
 	case Int32:
 		return float64(v.Int32())
 	case Float32:

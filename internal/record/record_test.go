@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -413,5 +414,46 @@ func TestUnbegun(t *testing.T) {
 		if _, err := Create(Options{Dir: "out", FS: m}); !errors.Is(err, ErrExists) {
 			t.Fatalf("killed at %d: %v", at, err)
 		}
+	}
+}
+
+// TestLargeNumbers: a seed can be larger than an int64, in tables, text and manifests.
+func TestLargeNumbers(t *testing.T) {
+	const large = math.MaxUint64
+	opts := options(t)
+	opts.CSV, opts.Provenance.Config = true, json.RawMessage(`{"seed": 18446744073709551615, "rate": 1e+06}`)
+	r := create(t, opts)
+	cols := []Column{{Name: "seed", Kind: Uint64}, {Name: "x", Kind: Float64}}
+	must(t, r.Table("seeds", cols, func(yield func([]any) bool) {
+		_ = yield([]any{uint64(large), 1.5}) && yield([]any{uint64(1) << 63, uint64(3)}) && yield([]any{7, 0})
+	}))
+	for _, bad := range []any{-1, int64(-5), 1.5, "7"} {
+		if _, err := valueOf(Uint64, bad); err == nil {
+			t.Errorf("%v was taken for a number without a sign", bad)
+		}
+	}
+	must(t, r.Close(nil, Final{}))
+	text, err := os.ReadFile(filepath.Join(opts.Dir, "seeds.csv"))
+	must(t, err)
+	if want := "seed,x\n18446744073709551615,1.5\n9223372036854775808,3\n7,0\n"; string(text) != want {
+		t.Errorf("%q, want %q", text, want)
+	}
+	tr, err := OpenTable(filepath.Join(opts.Dir, "seeds.parquet"))
+	must(t, err)
+	defer tr.Close()
+	row, err := tr.Next()
+	must(t, err)
+	if tr.Columns()[0].Kind != Uint64 || row[0].Uint64() != large {
+		t.Errorf("%v in %v", row[0], tr.Columns()[0])
+	}
+	read, err := ReadColumns(filepath.Join(opts.Dir, "seeds.parquet"), "seed")
+	must(t, err)
+	if got := read["seed"]; got[0] != large || got[1] != 1<<63 || got[2] != 7 {
+		t.Error(got)
+	}
+	m, err := ReadManifest(opts.Dir)
+	must(t, err)
+	if got := m.Config.(map[string]any)["seed"]; fmt.Sprint(got) != "18446744073709551615" {
+		t.Errorf("the configuration has the seed %v", got)
 	}
 }

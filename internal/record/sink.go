@@ -44,6 +44,8 @@ func schemaOf(cols []Column) *parquet.Schema {
 		switch c.Kind {
 		case Int64:
 			n = parquet.Encoded(parquet.Leaf(parquet.Int64Type), &parquet.DeltaBinaryPacked)
+		case Uint64:
+			n = parquet.Encoded(parquet.Uint(64), &parquet.DeltaBinaryPacked)
 		case Int32:
 			n = parquet.Encoded(parquet.Leaf(parquet.Int32Type), &parquet.DeltaBinaryPacked)
 		case Float64:
@@ -128,6 +130,8 @@ func (s *csvSink) put(row parquet.Row) error {
 		switch c.Kind {
 		case Int64:
 			s.record[i] = strconv.FormatInt(row[i].Int64(), 10)
+		case Uint64:
+			s.record[i] = strconv.FormatUint(uint64(row[i].Int64()), 10)
 		case Int32:
 			s.record[i] = strconv.FormatInt(int64(row[i].Int32()), 10)
 		case Float64:

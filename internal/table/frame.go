@@ -24,6 +24,7 @@ type Column struct {
 	Text    []string // nil: Numbers hold the values
 	Numbers []float64
 	Whole   []int64 // nil unless every value is a whole number and none is missing
+	Large   bool    // some of Whole are from 2⁶³ on, and wrapped round
 
 	cells []Cell // of Text, without their texts, by kind
 	kind  []uint8
@@ -112,6 +113,8 @@ func (b *builder) add(c Cell, row int) {
 	}
 	if w, ok := c.Whole(); ok && !b.broken && !c.Missing() {
 		b.Whole = append(b.Whole, w)
+		v, _ := c.Number()
+		b.Large = b.Large || w < 0 && v > 0
 	} else {
 		b.broken, b.Whole = true, nil
 	}

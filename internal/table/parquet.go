@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // rowGroups gives the rows of a Parquet file.
@@ -18,6 +20,8 @@ type rowGroups struct {
 	place  []int // of each column of the file in the table; −1: none
 	buf    []parquet.Row
 	at, n  int
+
+	unsigned []int // columns of whole numbers without a sign
 }
 
 // openParquet takes the flat columns of a Parquet file.
@@ -48,6 +52,11 @@ func (t *Reader) openParquet(r io.Reader) (err error) {
 			continue
 		}
 		g.place = append(g.place, len(t.columns))
+		if is := leaf.Node.Type().LogicalType(); is != nil {
+			if whole, ok := is.Value.(*format.IntType); ok && !whole.IsSigned {
+				g.unsigned = append(g.unsigned, i)
+			}
+		}
 		t.columns = append(t.columns, name)
 	}
 	t.src = g
@@ -87,7 +96,7 @@ func (g *rowGroups) next(dst []Cell) (_ int, err error) {
 	clear(dst)
 	for _, v := range g.buf[g.at] {
 		if c := v.Column(); c < len(g.place) && c >= 0 && g.place[c] >= 0 {
-			dst[g.place[c]] = parquetCell(v)
+			dst[g.place[c]] = parquetCell(v, slices.Contains(g.unsigned, c))
 		}
 	}
 	g.at++
@@ -111,8 +120,14 @@ func (g *rowGroups) fill() error {
 	return err
 }
 
-func parquetCell(v parquet.Value) Cell {
+func parquetCell(v parquet.Value, unsigned bool) Cell {
 	whole := func(k Kind, i int64) Cell { return Cell{Kind: k, whole: i, float: float64(i)} }
+	switch {
+	case unsigned && v.Kind() == parquet.Int64:
+		return Cell{Kind: Uint, whole: v.Int64(), float: float64(v.Uint64())}
+	case unsigned && v.Kind() == parquet.Int32:
+		return whole(Int, int64(v.Uint32()))
+	}
 	switch v.Kind() {
 	case parquet.Boolean:
 		if v.Boolean() {

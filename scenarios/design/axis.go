@@ -3,6 +3,7 @@ package design
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"strconv"
 	"strings"
 )
@@ -115,26 +116,30 @@ func (a *Axis) spread(log bool, args []string) error {
 func (a *Axis) count(spec string) error {
 	ends, stepText, stepped := strings.Cut(spec, "/")
 	lo, hi, _ := strings.Cut(ends, "..")
-	first, err1 := strconv.ParseInt(strings.TrimSpace(lo), 10, 64)
-	last, err2 := strconv.ParseInt(strings.TrimSpace(hi), 10, 64)
-	step := int64(1)
-	var err3 error
-	if stepped {
-		step, err3 = strconv.ParseInt(strings.TrimSpace(stepText), 10, 64)
+	if !stepped {
+		stepText = "1"
 	}
-	if err1 != nil || err2 != nil || err3 != nil || step < 1 || last < first {
+	var n [3]big.Int // seeds are larger than an int64 can be
+	ok := true
+	for i, text := range []string{lo, hi, stepText} {
+		_, is := n[i].SetString(strings.TrimSpace(text), 10)
+		ok = ok && is && n[i].BitLen() <= 64
+	}
+	first, last, step := &n[0], &n[1], &n[2]
+	if !ok || step.Sign() < 1 || last.Cmp(first) < 0 {
 		return fmt.Errorf("expected whole numbers first..last or first..last/step; other ranges are lin(a,b,n) and log(a,b,n)")
 	}
-	if last-first < 0 || (last-first)/step >= maxValues { // also where the difference overflows
+	var steps big.Int
+	if steps.Sub(last, first).Div(&steps, step).Cmp(big.NewInt(maxValues)) >= 0 {
 		return fmt.Errorf("more than %d values", maxValues)
 	}
-	a.Range = &Range{Low: float64(first), High: float64(last), Whole: true}
-	for v := first; ; v += step {
-		a.Values = append(a.Values, strconv.FormatInt(v, 10))
-		if last-v < step {
-			return nil
-		}
+	a.Range = &Range{Whole: true}
+	a.Range.Low, _ = first.Float64()
+	a.Range.High, _ = last.Float64()
+	for v := first; v.Cmp(last) <= 0; v.Add(v, step) {
+		a.Values = append(a.Values, v.String())
 	}
+	return nil
 }
 
 func parseRange(lo, hi string) (Range, error) {

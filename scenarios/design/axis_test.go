@@ -25,6 +25,9 @@ func TestParseAxis(t *testing.T) {
 		{"a={uniform: [1ms, 5ms]},2ms", "{uniform: [1ms, 5ms]} 2ms"},
 		{`a="x,y",z`, `"x,y" z`},
 		{"a=null,3", "null 3"},
+		{"a=18446744073709551611..18446744073709551615/2", "18446744073709551611 18446744073709551613 18446744073709551615"},
+		{"a=9223372036854775807..9223372036854775808", "9223372036854775807 9223372036854775808"},
+		{"a=-2..0", "-2 -1 0"},
 	} {
 		a, err := ParseAxis(c.text)
 		if err != nil || a.Path != "a" || strings.Join(a.Values, " ") != c.want {
@@ -45,6 +48,9 @@ func TestParseAxisErrors(t *testing.T) {
 		{"a=1..5/0", "first..last"},
 		{"a=1..9999999", "more than 100000 values"},
 		{"a=-9223372036854775808..9223372036854775807", "more than"},
+		{"a=18446744073709551615..18446744073709551616", "first..last"},
+		{"a=0..18446744073709551615", "more than 100000 values"},
+		{"a=0..100000", "more than 100000 values"},
 		{"a=exp(1,2,3)", "expected lin(…) or log(…)"},
 		{"a=log(0,1,3)", "both ends above 0"},
 		{"a=lin(1,2,0)", "a whole number from 1"},

@@ -44,7 +44,7 @@ func (r *Results) Scores() []string {
 func (r *Results) Table() ([]record.Column, iter.Seq[[]any]) {
 	cols := []record.Column{
 		{Name: "run", Kind: record.Int64}, {Name: "point", Kind: record.Int64}, {Name: "replicate", Kind: record.Int64},
-		{Name: "seed", Kind: record.Int64}, {Name: "status", Kind: record.Text},
+		{Name: "seed", Kind: record.Uint64}, {Name: "status", Kind: record.Text},
 	}
 	fixed := len(cols)
 	var numeric []bool // by axis
@@ -56,7 +56,7 @@ func (r *Results) Table() ([]record.Column, iter.Seq[[]any]) {
 		}
 		name := a.Path
 		if name == "seed" {
-			name, kind = "seed_setting", record.Int64
+			name, kind = "seed_setting", record.Uint64
 		}
 		cols = append(cols, record.Column{Name: name, Kind: kind})
 	}
@@ -69,11 +69,11 @@ func (r *Results) Table() ([]record.Column, iter.Seq[[]any]) {
 		row := make([]any, len(cols))
 		for k := range r.Runs {
 			run, out := &r.Runs[k], &r.Outcomes[k]
-			copy(row, []any{int64(run.Index), int64(run.Point), int64(run.Replicate), int64(run.Seed), string(out.Status)})
+			copy(row, []any{int64(run.Index), int64(run.Point), int64(run.Replicate), run.Seed, string(out.Status)})
 			for i, v := range run.Values {
 				row[fixed+i] = v
 				if r.Axes[i].Path == "seed" {
-					row[fixed+i] = int64(run.Seed)
+					row[fixed+i] = run.Seed
 				} else if numeric[i] {
 					row[fixed+i], _ = strconv.ParseFloat(v, 64)
 				}

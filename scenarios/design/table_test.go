@@ -21,7 +21,7 @@ func TestTable(t *testing.T) {
 	for _, c := range cols {
 		got += c.Name + ":" + string(c.Kind) + " "
 	}
-	if want := "run:int64 point:int64 replicate:int64 seed:int64 status:text a:float64 b:text m:float64 z:float64 error:text "; got != want {
+	if want := "run:int64 point:int64 replicate:int64 seed:uint64 status:text a:float64 b:text m:float64 z:float64 error:text "; got != want {
 		t.Errorf("columns %s", got)
 	}
 	var lines []string

@@ -226,6 +226,8 @@ func kindOf(rows [][]any, c int) record.Kind {
 			continue
 		case int:
 			kind = record.Int64
+		case uint64:
+			kind = record.Uint64
 		case float64:
 			kind = record.Float64
 		}

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -52,6 +53,14 @@ func (s Settings) flatten(path string, v any) {
 	case []any:
 		for i, sub := range v {
 			s.flatten(fmt.Sprintf("%s[%d]", path, i), sub)
+		}
+	case json.Number:
+		s[path] = v.String()
+		if _, err := strconv.ParseUint(v.String(), 10, 64); err == nil {
+			return
+		}
+		if x, err := v.Float64(); err == nil {
+			s.flatten(path, x)
 		}
 	case float64:
 		form := byte('g')
