@@ -119,16 +119,19 @@ func sameBits(a, b []float64) bool {
 // eachSent visits, synapse by synapse, what arrives at neuron i from a time on.
 func (m *Mail) eachSent(i int, from neuron.Time, visit func(neuron.Event)) {
 	in := m.net.Incoming(m.id(i))
-	slot, port := int32(0), neuron.Port(0)
+	var delay neuron.Time
+	var e neuron.Event
+	arrives := func(t neuron.Time, value float32) { // one for all synapses: there may be 10⁸
+		e.Time, e.Value = t+delay, value
+		visit(e)
+	}
 	for k, source := range in.Source {
-		if in.Port[k] != port {
-			slot, port = 0, in.Port[k]
+		if in.Port[k] != e.Port {
+			e.Slot, e.Port = 0, in.Port[k]
 		}
-		d := neuron.Time(in.Delay[k])
-		m.view.sent(source, from-d, func(t neuron.Time, value float32) {
-			visit(neuron.Event{Time: t + d, Value: value, Slot: slot, Port: port})
-		})
-		slot++
+		delay = neuron.Time(in.Delay[k])
+		m.view.sent(source, from-delay, arrives)
+		e.Slot++
 	}
 }
 
