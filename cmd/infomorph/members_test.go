@@ -49,3 +49,56 @@ record: {spikes: true, atoms: 5, weights: true}
 		t.Errorf("the network written again: %s%.600s", stderr, out)
 	}
 }
+
+// TestShortFormsReadGraphs: a short form takes a graph file in every way that the full
+// form does.
+func TestShortFormsReadGraphs(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("g.csv", []byte("source,target,weight,delay\na,b,0.5,2\nb,c,0.25,3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const scenario = `apiVersion: infomorph/v1
+name: short
+network:
+  neurons: 3
+  topology: {rule: imported, graph: g.csv, keep: both, undirected: true, delay_unit: ms}
+neuron: {learning: {rule: frozen}}
+script:
+  patterns: {source: random, count: 2, width: 3}
+  code: "def next(ctx): return None if ctx.step == 1 else present(0)"
+`
+	if err := os.WriteFile("s.yaml", []byte(scenario), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, code := command(t, "run", "s.yaml", "--out", "r", "--quiet"); code != exitDone {
+		t.Fatal(stderr)
+	}
+	text, err := os.ReadFile("r/weights-trained.csv")
+	for _, want := range []string{"0,c,1,0.5,2000,a,b", "1,c,0,0.5,2000,b,a", "1,c,2,0.25,3000,b,c", "2,c,1,0.25,3000,c,b"} {
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%v, no %s in\n%s", err, want, text)
+		}
+	}
+	for _, bad := range []string{"undirected: true", "delay_unit: ms"} {
+		if _, stderr, code := command(t, "validate", "associative-memory", "--set", "network.topology={"+bad+"}"); code != exitBadInput || !strings.Contains(stderr, strings.SplitN(bad, ":", 2)[0]) {
+			t.Errorf("%s: exit %d: %s", bad, code, stderr)
+		}
+	}
+}
+
+// TestNotesOfWhatHasNoEffect: what never happens, or happens to nobody, is told.
+func TestNotesOfWhatHasNoEffect(t *testing.T) {
+	for set, want := range map[string]string{
+		"faults=[{kind: silent, neurons: '1', from: 10h, until: 11h}]": "note: faults[0] never happened",
+		"faults=[{kind: crash, neurons: '1', from: 10h, every: 1h}]":   "note: faults[0] never happened",
+		"faults=[{kind: stuck_on, share: 0.1%}]":                       "note: faults[0] is of nobody: 0.1 % of 100 neurons is none",
+		"record={spikes: false, atoms: 0, neurons: '3'}":               "record.neurons, from and until have no effect",
+		"events=[{at: 10h, rate_scale: 2}]":                            "note: events[0] never happened",
+		"faults=[{kind: silent, neurons: '1'}]":                        "",
+	} {
+		_, stderr, code := command(t, "run", "associative-memory", "--no-files", "--set", "associative_memory.presentations=1", "--set", "associative_memory.patterns.count=2", "--set", "expect=null", "--set", set)
+		if told := strings.Contains(stderr, "note:"); code != exitDone || told != (want != "") || !strings.Contains(stderr, want) {
+			t.Errorf("%s: exit %d: %s; want %q", set, code, stderr, want)
+		}
+	}
+}

@@ -19,10 +19,12 @@ const (
 	maxIDXBytes = 1 << 30 // of pixels
 )
 
-// The magic numbers of IDX files of unsigned bytes.
+// The magic numbers of IDX files of unsigned bytes, and of a table of 32-bit integers
+// a row, of which QMNIST's labels are the first.
 const (
 	magicLabels = 0x0801
 	magicImages = 0x0803
+	magicTable  = 0x0c02
 )
 
 // Block is what an IDX file of unsigned bytes holds.
@@ -85,10 +87,33 @@ func (b *Block) read(r io.Reader, magic uint32) error {
 		b.Rows, b.Cols = int(head[2]), int(head[3])
 		size = b.Rows * b.Cols
 	}
-	if b.Count > maxIDXBytes/size {
-		return fmt.Errorf("%d images of %d pixels, expected at most %d bytes", b.Count, size, maxIDXBytes)
+	if head[0] == magicTable {
+		if head[2] < 1 || head[2] > maxSide {
+			return fmt.Errorf("%d numbers for each label, expected 1 to %d", head[2], maxSide)
+		}
+		size = 4 * int(head[2])
 	}
-	return b.readData(r, b.Count*size)
+	if b.Count > maxIDXBytes/size {
+		return fmt.Errorf("%d items of %d bytes, expected at most %d bytes", b.Count, size, maxIDXBytes)
+	}
+	if err := b.readData(r, b.Count*size); err != nil || head[0] != magicTable {
+		return err
+	}
+	return b.firstColumn(size)
+}
+
+// firstColumn leaves of a table of integers the first of each row, which must be a
+// byte.
+func (b *Block) firstColumn(size int) error {
+	for i := range b.Count {
+		v := int32(binary.BigEndian.Uint32(b.Data[i*size:])) //nolint:gosec // two's complement
+		if v < 0 || v > 255 {
+			return fmt.Errorf("label %d of item %d, expected 0 to 255", v, i)
+		}
+		b.Data[i] = uint8(v)
+	}
+	b.Data = b.Data[:b.Count]
+	return nil
 }
 
 // readHeader reads the magic number and the sizes that follow it.
@@ -100,7 +125,9 @@ func readHeader(r io.Reader, magic uint32) (head [4]uint32, err error) {
 	if err := binary.Read(r, binary.BigEndian, head[:1]); err != nil {
 		return head, fmt.Errorf("it ends within the header: %w", err)
 	}
-	if head[0] != magic {
+	if head[0] == magicTable && magic == magicLabels {
+		fields = 3
+	} else if head[0] != magic {
 		return head, fmt.Errorf("magic number %#x, expected %#x (%s)", head[0], magic, kind)
 	}
 	if err := binary.Read(r, binary.BigEndian, head[1:fields]); err != nil {

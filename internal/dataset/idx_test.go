@@ -45,6 +45,34 @@ func TestReadIDX(t *testing.T) {
 	}
 }
 
+// TestLabelTables: the labels of QMNIST are the first numbers of rows.
+func TestLabelTables(t *testing.T) {
+	table := func(v ...int32) []byte {
+		var b []byte
+		for _, x := range v {
+			b = binary.BigEndian.AppendUint32(b, uint32(x))
+		}
+		return b
+	}
+	b, err := ReadIDXLabels("f", bytes.NewReader(idx(table(5, 1000, 255, -1), magicTable, 2, 2)))
+	if err != nil || !bytes.Equal(b.Data, []byte{5, 255}) {
+		t.Errorf("%+v, %v", b, err)
+	}
+	for want, data := range map[string][]byte{
+		"label 256 of item 1, expected 0 to 255": idx(table(5, 256), magicTable, 2, 1),
+		"label -1 of item 0":                     idx(table(-1), magicTable, 1, 1),
+		"truncated: 4 bytes":                     idx(table(1), magicTable, 1, 2),
+		"0 numbers for each label":               idx(nil, magicTable, 1, 0),
+	} {
+		if _, err := ReadIDXLabels("f", bytes.NewReader(data)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	if _, err := ReadIDXImages("f", bytes.NewReader(idx(table(1), magicTable, 1, 1))); err == nil {
+		t.Error("a table of numbers is taken for images")
+	}
+}
+
 func TestBadIDXGetsOneClearError(t *testing.T) {
 	good := idx(make([]byte, 6), magicImages, 1, 2, 3)
 	gz := zipped(t, good)

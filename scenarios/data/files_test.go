@@ -49,18 +49,37 @@ func idxSet(prefix, test, dash, ending string) folder {
 		prefix+test+"-labels"+dash+"idx1-ubyte"+ending, pack(idxFile(false, 3, 4)))
 }
 
+// idxFolderSet is files in folders of the same names, labels as QMNIST has them, and
+// other ways to write a name.
+func idxFolderSet() folder {
+	table := func(labels ...byte) string {
+		b := binary.BigEndian.AppendUint32(nil, 0x0c02)
+		b = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(b, uint32(len(labels))), 2)
+		for _, v := range labels {
+			b = append(b, 0, 0, 0, v, 0, 0, 1, 44)
+		}
+		return string(b)
+	}
+	from := idxSet("", "t10k", "-", "")
+	text := func(name string) string { return string(from.MapFS[name].Data) }
+	return files("m/train-images-idx3-ubyte/train-images-idx3-ubyte", text("train-images-idx3-ubyte"),
+		"m/train-labels-idx2-int", table(7, 3, 7), "m/t10k_images.idx3.bin", text("t10k-images-idx3-ubyte"), "m/T10K-Labels.idx", text("t10k-labels-idx1-ubyte"))
+}
+
 // The files are found under every name that they go by.
 func TestIDX(t *testing.T) {
 	for name, tc := range map[string]struct {
 		f      folder
 		folder string
 	}{
-		"MNIST":         {idxSet("m/", "t10k", "-", ".gz"), "m"},
-		"plain":         {idxSet("m/", "t10k", "-", ""), "m"},
-		"Kaggle":        {idxSet("m/", "t10k", ".", ""), "m"},
-		"torchvision":   {idxSet("m/FashionMNIST/raw/", "t10k", "-", ""), "m"},
-		"EMNIST":        {idxSet("m/gzip/emnist-letters-", "test", "-", ".gz"), "m"},
-		"one of EMNIST": {idxSet("m/emnist-letters-", "test", "-", ".gz"), "m/emnist-letters"},
+		"MNIST":            {idxSet("m/", "t10k", "-", ".gz"), "m"},
+		"plain":            {idxSet("m/", "t10k", "-", ""), "m"},
+		"Kaggle":           {idxSet("m/", "t10k", ".", ""), "m"},
+		"torchvision":      {idxSet("m/FashionMNIST/raw/", "t10k", "-", ""), "m"},
+		"EMNIST":           {idxSet("m/gzip/emnist-letters-", "test", "-", ".gz"), "m"},
+		"Kaggle's folders": {idxFolderSet(), "m"},
+		"capitals":         {idxSet("m/", "T10K", ".", ""), "m"},
+		"one of EMNIST":    {idxSet("m/emnist-letters-", "test", "-", ".gz"), "m/emnist-letters"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			section := "{idx: {folder: " + tc.folder + "}, to: {a: {field: image}, b: {field: label}}}"

@@ -14,9 +14,10 @@ import (
 	"infomorph/internal/dataset"
 )
 
-// idxName is how MNIST, EMNIST, Fashion-MNIST and their kin name their files:
-// train-images-idx3-ubyte, t10k-labels.idx1-ubyte, emnist-letters-test-images-….
-var idxName = regexp.MustCompile(`^(.*?)(train|t10k|test)-(images|labels)[-.]idx[13]-ubyte(\.gz)?$`)
+// idxName is how MNIST, EMNIST, Fashion-MNIST, QMNIST and their kin name their files,
+// and copies of them: train-images-idx3-ubyte, t10k-labels.idx1-ubyte,
+// emnist-letters-test-images-…, qmnist-train-labels-idx2-int, train_images.idx3.
+var idxName = regexp.MustCompile(`^(?i)(.*?)(train|t10k|test)[-_](images|labels)[-_.]idx[123]?(?:[-_.](?:ubyte|int))?(?:\.bin)?(\.gz)?$`)
 
 // idxFolders are where packages put the files below the folder that one names.
 var idxFolders = []string{"", "raw", "gzip", "MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "EMNIST/raw"}
@@ -82,11 +83,11 @@ func (l *loader) findIDX() (*idxFiles, error) {
 		if k == 0 {
 			listed = err
 		}
-		addIDX(found, path.Join(folder, below), "", names)
+		l.addIDX(found, path.Join(folder, below), "", names)
 	}
 	if listed != nil { // one of several sets of a folder: emnist/emnist-letters
 		if names, err := l.files.List(path.Dir(folder)); err == nil {
-			addIDX(found, path.Dir(folder), path.Base(folder), names)
+			l.addIDX(found, path.Dir(folder), path.Base(folder), names)
 		}
 	}
 	hint := "the folder needs " + strings.Join([]string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}, ", ") + ", each as it is or with .gz"
@@ -115,7 +116,7 @@ func (l *loader) findIDX() (*idxFiles, error) {
 
 // addIDX files names of a folder under the data sets they are of; those that do
 // not begin with prefix are left out.
-func addIDX(found map[string]*idxFiles, folder, prefix string, names []string) {
+func (l *loader) addIDX(found map[string]*idxFiles, folder, prefix string, names []string) {
 	for _, name := range names {
 		m := idxName.FindStringSubmatch(name)
 		if m == nil || !strings.HasPrefix(m[1], prefix) {
@@ -125,13 +126,16 @@ func addIDX(found map[string]*idxFiles, folder, prefix string, names []string) {
 		if found[key] == nil {
 			found[key] = &idxFiles{prefix: key, names: map[string]string{}}
 		}
-		part := m[2]
+		part := strings.ToLower(m[2])
 		if part == "t10k" {
 			part = "test"
 		}
-		kind := part + "-" + m[3]
+		kind, file := part+"-"+strings.ToLower(m[3]), path.Join(folder, name)
+		if inner, err := l.files.List(file); err == nil && slices.Contains(inner, name) { // as Kaggle unpacks it
+			file = path.Join(file, name)
+		}
 		if found[key].names[kind] == "" || m[4] == "" { // plain before packed
-			found[key].names[kind] = path.Join(folder, name)
+			found[key].names[kind] = file
 		}
 	}
 }

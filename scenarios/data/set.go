@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"infomorph/internal/config"
@@ -23,11 +24,12 @@ type Set struct {
 	Hold     int64     // how long a channel keeps a spike's value [µs]; 0: until the next
 	Notes    []string  // what a person should know about the data
 
-	into   []Into
-	source source
-	number int
-	digest string
-	parts  map[string]*Part
+	into    []Into
+	columns map[string][]string // of a table, by field
+	source  source
+	number  int
+	digest  string
+	parts   map[string]*Part
 }
 
 // Into is one entry of a source's section to: which field an input is told, and
@@ -91,6 +93,25 @@ func (s *Set) Size(input string) (size, width int) {
 	}
 	f := &s.Fields[in.field]
 	return f.Size, f.Width
+}
+
+// Names returns the names of what the channels of an input are told: the columns
+// of a table, or labels; nil if there are none but numbers.
+func (s *Set) Names(input string) []string {
+	in := s.Into(input)
+	if in == nil {
+		return nil
+	}
+	names := s.columns[in.Field]
+	if in.field == ofLabel {
+		names = s.Labels
+	}
+	for i, name := range names {
+		if name != strconv.Itoa(i) {
+			return names
+		}
+	}
+	return nil
 }
 
 // Values returns what each channel of an input is told of an item, in dst where

@@ -64,6 +64,10 @@ func (l *loader) columns(r *rowReader) error {
 			r.columns = append(r.columns, k)
 		}
 		l.set.Fields = append(l.set.Fields, Field{Name: name, Size: len(*columns)})
+		if l.set.columns == nil {
+			l.set.columns = map[string][]string{}
+		}
+		l.set.columns[name] = slices.Clone(*columns)
 		r.rows.spans = append(r.rows.spans, [2]int{at, at + len(*columns)})
 		at += len(*columns)
 	}

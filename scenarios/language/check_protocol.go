@@ -287,6 +287,9 @@ func (e *Experiment) Notes() []string {
 			notes = append(notes, fmt.Sprintf("expect[%d] is not asked: there is no %s", i, at))
 		}
 	}
+	if r := &e.Record; !r.Spikes && r.Atoms == 0 && (r.Neurons != "" || r.From != 0 || r.Until != 0) {
+		notes = append(notes, "record.neurons, from and until have no effect: neither spikes nor atoms are recorded")
+	}
 	if e.Control != "none" && len(e.Expect) > 0 {
 		notes = append(notes, "this is a null control ("+e.Control+"): what the experiment itself is expected to show is not asked of it")
 	}

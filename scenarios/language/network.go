@@ -32,7 +32,7 @@ func (g *Group) Validate() error {
 type Input struct {
 	Size   int      `yaml:"size" doc:"Number of channels; 0 takes it from the data that are told to it, or from the graph file." default:"0" min:"0" max:"10000000"`
 	Place  Place    `yaml:"place" doc:"Where the channels are."`
-	Labels []string `yaml:"labels" doc:"Names of the channels." maxItems:"10000000"`
+	Labels []string `yaml:"labels" doc:"Names of the channels; without any, the columns or labels of the data that they are told, or their numbers." maxItems:"10000000"`
 	Width  int      `yaml:"width" doc:"Channels of a row, where the group is a picture; 0 takes it from the data." default:"0" min:"0" max:"100000"`
 }
 

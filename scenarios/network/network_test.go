@@ -414,3 +414,36 @@ projections:
 		t.Errorf("%v, %v", ids, err)
 	}
 }
+
+// TestChannelNames: channels are called as the columns of the table that they are
+// told, and after labels; what the document says goes first.
+func TestChannelNames(t *testing.T) {
+	const text = `
+populations: {w: {size: 2, neuron: memory}}
+inputs: {body: {}, place: {LABELS}, told: {}}
+projections:
+  - {from: body, to: w, port: r}
+  - {from: place, to: w, port: c}
+  - {from: told, to: w, port: c}
+data:
+  x:
+    table: {file: t.csv, fields: {body: [wing length, "leg, left"], place: [wet]}, label: species}
+    to: {body: body, place: place, told: label}
+`
+	f := files{"t.csv": "wing length,\"leg, left\",wet,species\n1,2,3,beetle\n4,5,6,ant\n"}
+	for says, want := range map[string]string{"": "0 1 wing length leg, left wet ant beetle", "labels: [damp]": "0 1 wing length leg, left damp ant beetle"} {
+		n := build(t, strings.ReplaceAll(text, "LABELS", says), f)
+		if got := strings.Join(n.Sim.Labels, " "); got != want {
+			t.Errorf("%s, expected %s", got, want)
+		}
+	}
+	numbered := build(t, `
+populations: {w: {size: 2, neuron: memory}}
+inputs: {x: {}, told: {}}
+projections: [{from: x, to: w, port: r}, {from: told, to: w, port: c}]
+data: {d: {table: {file: n.csv, fields: {x: ["0", "1"]}, label: "2"}, to: {x: x, told: label}}}
+`, files{"n.csv": "0,1,2\n3,4,0\n5,6,1\n"})
+	if numbered.Sim.Labels != nil {
+		t.Errorf("numbers are no names: %v", numbered.Sim.Labels)
+	}
+}

@@ -27,7 +27,8 @@ func (l *labels) of(id neuron.ID) string {
 	return l.names[id]
 }
 
-// label names the neurons: by the document, else by the graph file.
+// label names the neurons: by the document, else by the graph file; channels also by
+// the data that they are told.
 func (b *builder) label() error {
 	n := b.net
 	n.labels = labels{ids: map[string][]neuron.ID{}, bare: map[string]bool{}}
@@ -37,6 +38,9 @@ func (b *builder) label() error {
 		names := own
 		if names == nil {
 			names = b.fileLabels(g)
+		}
+		if names == nil && section == "inputs" {
+			names = b.dataLabels(g)
 		}
 		if own != nil && len(own) != g.Size() {
 			return config.FieldProblem(config.JoinPath(section, g.Name)+".labels", fmt.Sprintf("has %d labels for %d members", len(own), g.Size()), "name all or none")
@@ -105,6 +109,29 @@ func (b *builder) fileLabels(g Group) []string {
 		return nil
 	}
 	return names(file, first, first+neuron.ID(g.Size()))
+}
+
+// dataLabels returns what the data that an input is told are called; nil if there
+// are no names, or sets differ in them.
+func (b *builder) dataLabels(g Group) []string {
+	if b.data == nil {
+		return nil
+	}
+	var names []string
+	for _, set := range b.data.Sets() {
+		if set.Into(g.Name) == nil {
+			continue
+		}
+		own := set.Names(g.Name)
+		if own == nil || names != nil && !slices.Equal(names, own) {
+			return nil
+		}
+		names = own
+	}
+	if len(names) != g.Size() {
+		return nil
+	}
+	return names
 }
 
 // fileOf returns the graph file that a group comes from, and its first member's

@@ -24,9 +24,12 @@ func (p *Plan) faults() ([]timedEvent, error) {
 		if f.Kind != "dead_synapses" && ids != nil && len(ids) == 0 {
 			continue
 		}
-		for _, e := range eventsOf(f) {
+		for k, e := range eventsOf(f) {
 			e.Neurons = "all"
 			all = append(all, timedEvent{Event: &e, ids: ids})
+			if k == 0 { // that it ended may not have happened
+				all[len(all)-1].fault = fmt.Sprintf("faults[%d]", i)
+			}
 		}
 		if f.Restart == "snapshot" && (snapshot == 0 || f.Snapshot < snapshot) {
 			snapshot = f.Snapshot
@@ -37,6 +40,18 @@ func (p *Plan) faults() ([]timedEvent, error) {
 		all = append(all, timedEvent{Event: &language.Event{Every: &snapshot, Neurons: "all", Checkpoint: &yes}, remember: true})
 	}
 	return all, nil
+}
+
+// faultNotes tells of faults whose share is less than half a neuron.
+func (p *Plan) faultNotes() (notes []string) {
+	n := p.Net.Sim.NumNeurons()
+	for i := range p.Experiment.Faults {
+		f := &p.Experiment.Faults[i]
+		if f.Share > 0 && f.Kind != "dead_synapses" && math.Round(float64(f.Share)*float64(n)) == 0 {
+			notes = append(notes, fmt.Sprintf("faults[%d] is of nobody: %g %% of %d neurons is none", i, 100*float64(f.Share), n))
+		}
+	}
+	return notes
 }
 
 // faulty returns the neurons of fault number i; nil is all.

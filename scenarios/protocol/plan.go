@@ -89,7 +89,7 @@ func (p *Plan) Network() *sim.Network { return p.Net.Sim }
 // Notes returns what is allowed but may not be what was meant: of the document,
 // the files of the network, and the data.
 func (p *Plan) Notes() []string {
-	notes := append(p.Experiment.Notes(), p.Net.Notes...)
+	notes := slices.Concat(p.Experiment.Notes(), p.Net.Notes, p.faultNotes())
 	for _, set := range p.Data.Sets() {
 		for _, note := range set.Notes {
 			notes = append(notes, "data."+set.Name+": "+note)

@@ -22,6 +22,7 @@ type timedEvent struct {
 	ids       []neuron.ID // neurons, sorted; nil: all
 	condition *vm.Program // of when
 	remember  bool        // neurons only, without writing a checkpoint
+	fault     string      // which of the document it stands for, such as faults[0]
 }
 
 // readyEvents readies the events and faults of an experiment; all that they
@@ -478,9 +479,13 @@ func (r *timeline) tellMissed() {
 	if r.run.state.Phase < len(r.run.plan.phases) {
 		return
 	}
-	for i := range r.run.plan.Experiment.Events {
-		if r.state.Done[i] == 0 {
-			r.run.out.Print(fmt.Sprintf("note: events[%d] never happened: the run ended at %v without its time or condition", i, r.Engine.Now()))
+	for i := range r.events {
+		name := r.events[i].fault
+		if i < r.given {
+			name = fmt.Sprintf("events[%d]", i)
+		}
+		if name != "" && r.state.Done[i] == 0 {
+			r.run.out.Print(fmt.Sprintf("note: %s never happened: the run ended at %v without its time or condition", name, r.Engine.Now()))
 		}
 	}
 }

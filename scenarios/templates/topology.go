@@ -11,8 +11,10 @@ import (
 // topology.Rule.
 type Topology struct {
 	Rule          string      `yaml:"rule" doc:"Rule or generator that lays the synapses; none lays none. docs/topology.md says what each does and which of the keys below it looks at." default:"all_to_all" enum:"none,one_to_one,all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
-	Graph         string      `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving: .graphml .gexf .dot .csv .tsv .mtx .npy .json; relative to the scenario's folder. It must have as many neurons as the network."`
+	Graph         string      `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving: in any format that infomorph topology reads; relative to the scenario's folder. It must have as many neurons as the network."`
 	Keep          string      `yaml:"keep" doc:"What of the graph's synapses stays, for imported, in place of network.weights and network.delay." default:"nothing" enum:"nothing,weights,delays,both"`
+	DelayUnit     string      `yaml:"delay_unit" doc:"Unit of delays that the graph file gives as plain numbers, for imported." default:"us" enum:"us,ms,s"`
+	Undirected    bool        `yaml:"undirected" doc:"Every edge of the graph file is two synapses, one each way, whatever the file says." default:"false"`
 	Indegree      int         `yaml:"indegree" doc:"Synapses per neuron, for fixed_indegree." default:"0" min:"0"`
 	Outdegree     int         `yaml:"outdegree" doc:"Synapses each neuron sends to, for fixed_outdegree." default:"0" min:"0"`
 	Number        int         `yaml:"number" doc:"Synapses in all, for fixed_total_number; edges, for erdos_renyi." default:"0" min:"0"`
@@ -59,14 +61,20 @@ func (t *Topology) Validate() error {
 	if t.Rule != "imported" && t.Keep != "nothing" {
 		errs = append(errs, config.FieldProblem("keep", "is for rule imported", ""))
 	}
+	if t.Rule != "imported" && t.DelayUnit != "us" {
+		errs = append(errs, config.FieldProblem("delay_unit", "is for rule imported", ""))
+	}
+	if !t.usesGraph() && t.Undirected {
+		errs = append(errs, config.FieldProblem("undirected", "is of a graph file, which rule "+t.Rule+" does not use", ""))
+	}
 	return errors.Join(errs...)
 }
 
 // rule returns the rule in the words of the full form.
 func (t *Topology) rule() language.Rule {
 	r := language.Rule{
-		Graph: t.Graph,
-		Name:  t.Rule, Indegree: t.Indegree, Outdegree: t.Outdegree, Number: t.Number, P: t.P, K: t.K, M: t.M,
+		Graph: t.Graph, DelayUnit: t.DelayUnit, Undirected: t.Undirected,
+		Name: t.Rule, Indegree: t.Indegree, Outdegree: t.Outdegree, Number: t.Number, P: t.P, K: t.K, M: t.M,
 		Shape: t.Shape, Torus: t.Torus, Radius: t.Radius, Kernel: t.Kernel, Scale: t.Scale, Extent: t.Extent,
 		Exponent: t.Exponent, MinK: t.MinK, MaxK: t.MaxK, Sizes: t.Sizes, Probabilities: t.Probabilities,
 		Levels: t.Levels, Branching: t.Branching, Ratio: t.Ratio, Core: t.Core, InDegrees: t.InDegrees, OutDegrees: t.OutDegrees,
