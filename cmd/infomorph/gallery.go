@@ -6,11 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/color"
-	"image/png"
-	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -84,7 +79,7 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 		if err != nil {
 			return runFailed(err)
 		}
-		if err := saveFile(filepath.Join(dir, file), smallPNG(drawn.PNG)); err != nil {
+		if err := saveFile(filepath.Join(dir, file), drawn.PNG); err != nil {
 			return runFailed(err)
 		}
 		seen := asMarkdown.Replace(cfg.Text())
@@ -214,46 +209,4 @@ func writeGalleryIndex(dir string) error {
 		fmt.Fprintf(&page, "| [%s](%s.md) | %s |\n", name, name, firstSentence(strings.TrimSpace(s.Description)))
 	}
 	return os.WriteFile(filepath.Join(dir, "README.md"), page.Bytes(), 0o666)
-}
-
-// smallPNG reduces a picture to 256 colours, which makes the file half of what it
-// was. Areas keep their colours exactly: the most frequent ones stay, and others,
-// of the edges of letters and lines, become the nearest.
-func smallPNG(write func(io.Writer) error) func(io.Writer) error {
-	return func(w io.Writer) error {
-		var full bytes.Buffer
-		if err := write(&full); err != nil {
-			return err
-		}
-		img, err := png.Decode(&full)
-		if err != nil {
-			return err
-		}
-		count := map[color.RGBA]int{}
-		eachPixel(img, func(_, _ int, c color.RGBA) { count[c]++ })
-		colours := slices.SortedFunc(maps.Keys(count), func(a, b color.RGBA) int {
-			return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
-		})
-		var palette color.Palette
-		for _, c := range colours[:min(len(colours), 256)] {
-			palette = append(palette, c)
-		}
-		index := map[color.RGBA]uint8{}
-		for _, c := range colours {
-			index[c] = uint8(palette.Index(c))
-		}
-		small := image.NewPaletted(img.Bounds(), palette)
-		eachPixel(img, func(x, y int, c color.RGBA) { small.SetColorIndex(x, y, index[c]) })
-		return (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(w, small)
-	}
-}
-
-// eachPixel visits the pixels of an image.
-func eachPixel(img image.Image, visit func(x, y int, c color.RGBA)) {
-	b := img.Bounds()
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			visit(x, y, color.RGBAModel.Convert(img.At(x, y)).(color.RGBA))
-		}
-	}
 }
