@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -29,8 +30,8 @@ func newPlotCommand() *cobra.Command {
 		Use:   "plot FILE",
 		Short: "Draw a network as PNG or SVG",
 		Long: "Draw a network as PNG or SVG. Colour and size of the neurons follow a measure by name,\n" +
-			"or a column of a CSV file given as FILE.csv:COLUMN, one row for each neuron (in order, or by\n" +
-			"a column \"neuron\").",
+			"or a column of a table given as FILE.csv:COLUMN (or .tsv), one row for each neuron: by a column\n" +
+			"\"neuron\", \"id\" or \"label\", or in order.",
 		Example: "  infomorph topology plot karate.gexf --colour community --size betweenness --labels --out karate.png\n" +
 			"  infomorph topology plot net.graphml --layout circle --colour result.csv:accuracy --out net.svg",
 		Args: cobra.ExactArgs(1),
@@ -81,9 +82,9 @@ func (f *measureFlags) values(g *topology.Graph, name string) (*draw.Values, err
 	if name == "" || name == "none" {
 		return nil, nil
 	}
-	if i := strings.LastIndex(name, ".csv:"); i >= 0 {
-		v, err := readColumn(name[:i+4], name[i+5:], g)
-		return &draw.Values{Name: name[i+5:], Of: v}, badInput(err)
+	if at := tableColumn.FindStringSubmatch(name); at != nil {
+		v, err := readColumn(at[1], at[2], g)
+		return &draw.Values{Name: at[2], Of: v}, badInput(err)
 	}
 	f.names = []string{name}
 	results, err := f.measure(g)
@@ -96,8 +97,25 @@ func (f *measureFlags) values(g *topology.Graph, name string) (*draw.Values, err
 	return &draw.Values{Name: name, Of: results[0].PerNode, Classes: slices.Contains(classes, name)}, nil
 }
 
-// readColumn reads one number for each neuron of g: in order, or by a column
-// "neuron" of their numbers or names.
+// tableColumn is a file with the name of a column behind it.
+var tableColumn = regexp.MustCompile(`(?i)^(.*\.[ct]sv):(.+)$`)
+
+// placesBy returns the numbers of neurons by what a column of a table calls them:
+// names, and labels in a column of labels.
+func placesBy(g *topology.Graph, column string) map[string]int {
+	place := make(map[string]int, g.NumNeurons())
+	for i := range g.NumNeurons() {
+		name := g.Name(neuron.ID(i))
+		if column == "label" && g.Labels != nil && g.Labels[i] != "" {
+			name = g.Labels[i]
+		}
+		place[name] = i
+	}
+	return place
+}
+
+// readColumn reads one number for each neuron of g: in order, or by a column of
+// their numbers, names or labels.
 func readColumn(name, column string, g *topology.Graph) ([]float64, error) {
 	file, err := guard.Open(name)
 	if err != nil {
@@ -113,14 +131,13 @@ func readColumn(name, column string, g *topology.Graph) ([]float64, error) {
 	if err != nil {
 		return nil, fault(err)
 	}
-	id, _ := t.Index("neuron")
-	byNumber := !slices.Contains(t.Columns(), "neuron")
-	place := make(map[string]int, g.NumNeurons())
-	values := make([]float64, g.NumNeurons())
-	for i := range values {
-		values[i] = math.NaN()
-		place[g.Name(neuron.ID(i))] = i
+	id := slices.IndexFunc(t.Columns(), func(c string) bool { return c != column && slices.Contains([]string{"neuron", "id", "label"}, c) })
+	byNumber := id < 0
+	var place map[string]int
+	if !byNumber {
+		place = placesBy(g, t.Columns()[id])
 	}
+	values := slices.Repeat([]float64{math.NaN()}, g.NumNeurons())
 	for row, err := range t.Rows() {
 		if err != nil {
 			return nil, fault(err)

@@ -90,7 +90,7 @@ func readFloat(n *node, v reflect.Value) bool {
 }
 
 // decimalComma is a number that may have been written with a decimal comma.
-var decimalComma = regexp.MustCompile(`^[+-]?\d+,\d+$`)
+var decimalComma = regexp.MustCompile(`^([+-]?)(\d*),(\d+)$`)
 
 // numberHint helps with common ways to write a value wrongly.
 func numberHint(n *node, t reflect.Type) string {
@@ -106,6 +106,10 @@ func numberHint(n *node, t reflect.Type) string {
 	case n.kind == Float && strings.ContainsAny(n.text, "nN"):
 		return "infinity and NaN are not allowed"
 	case n.kind == String && decimalComma.MatchString(n.text):
+		parts := decimalComma.FindStringSubmatch(n.text)
+		if parts[2] == "" {
+			return "write " + parts[1] + "0." + parts[3]
+		}
 		return "write " + strings.Replace(n.text, ",", ".", 1) + ", with a point, or without the comma if it parts thousands"
 	case n.kind == String && strings.ContainsAny(n.text, "_,") && plainKind(strings.NewReplacer("_", "", ",", "").Replace(n.text)) == Int:
 		return "write " + strings.NewReplacer("_", "", ",", "").Replace(n.text)

@@ -248,7 +248,7 @@ func (p *dotParser) chain(first []string) ([]string, error) {
 		}
 		operands, all = append(operands, names), append(all, names...)
 	}
-	projection := ""
+	projection, weighted, drawn := "", p.weights, len(p.edges)
 	for _, d := range p.defaults.edge {
 		if err := p.setEdge(&e, &projection, d[0], d[1]); err != nil {
 			return nil, err
@@ -274,6 +274,9 @@ func (p *dotParser) chain(first []string) ([]string, error) {
 				}
 			}
 		}
+	}
+	if p.weights > weighted { // said once, of every edge of the chain
+		p.weights = weighted + len(p.edges) - drawn
 	}
 	return all, nil
 }

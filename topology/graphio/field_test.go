@@ -285,3 +285,13 @@ func FuzzGML(f *testing.F)    { fuzz(f, GML) }
 func FuzzPajek(f *testing.F)  { fuzz(f, Pajek) }
 func FuzzMatrix(f *testing.F) { fuzz(f, Matrix) }
 func FuzzNPZ(f *testing.F)    { fuzz(f, NPZ) }
+
+// TestDOTChainsCountWeights: a weight at the end of a chain is that of all its edges.
+func TestDOTChainsCountWeights(t *testing.T) {
+	for text, want := range map[string]int{"digraph { a -> {b c} [weight=2] }": 0, "digraph { a -> b -> c [weight=2]; c -> a }": 1} {
+		_, notes, err := ReadWith(strings.NewReader(text), DOT, Options{})
+		if err != nil || len(notes) != want || want > 0 && !strings.HasSuffix(notes[0], "taken as 1: 1 of 3") {
+			t.Errorf("%s: %q, %v", text, notes, err)
+		}
+	}
+}
