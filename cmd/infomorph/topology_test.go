@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"infomorph/topology"
 )
 
 // topo runs "infomorph topology args" and returns output and exit code.
@@ -161,6 +164,32 @@ func TestTopologyBadInput(t *testing.T) {
 	} {
 		if _, log, code := topo(t, "", args...); code != exitBadInput {
 			t.Errorf("%v: exit %d: %s", args, code, log)
+		}
+	}
+}
+
+// TestColoursByName: a table colours the neurons that its rows name, in whatever
+// order they stand and whatever the column of names is called.
+func TestColoursByName(t *testing.T) {
+	g, err := topology.FromSynapses([]topology.Population{{Name: "net", Size: 3}}, nil, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.Labels = []string{"anna", "bert", "carl"}
+	for name, text := range map[string]string{
+		"label.csv":  "label,rate\ncarl,3\nanna,1\nbert,2\n",
+		"id.tsv":     "id\trate\n2\t3\n0\t1\n1\t2\n",
+		"neuron.csv": "rate,neuron\n3,2\n1,0\n2,1\n",
+		"order.csv":  "rate\n1\n2\n3\n",
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		f := &measureFlags{}
+		v, err := f.values(g, path+":rate")
+		if err != nil || !slices.Equal(v.Of, []float64{1, 2, 3}) {
+			t.Errorf("%s: %+v, %v", name, v, err)
 		}
 	}
 }
