@@ -11,8 +11,10 @@ import (
 	"infomorph/internal/guard"
 	"infomorph/internal/live"
 	"infomorph/internal/record"
+	"infomorph/scenarios/design"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/run"
+	"infomorph/scenarios/sweep"
 )
 
 // liveFlags are the flags of a view of what goes on.
@@ -59,7 +61,7 @@ func (f *liveFlags) serve(ctx context.Context, s *live.Session) (*live.Server, e
 // session returns a session for runs of a name.
 func (f *liveFlags) session(name string, files bool) *live.Session {
 	return live.New(live.Options{Name: name, ReadOnly: f.readOnly, Paused: f.paused, CanCheckpoint: files, CanUndo: files,
-		Log: func(text string) { fmt.Fprintln(f.errors, "infomorph:", text) }})
+		Log: f.tell})
 }
 
 // runLive runs a scenario with a page.
@@ -71,11 +73,41 @@ func (f *runFlags) runLive(ctx context.Context, s *run.Scenario, o run.Options) 
 	}
 	defer srv.Close()
 	res, err := runWatched(ctx, s, o, session)
-	if f.live.stay && ctx.Err() == nil {
-		<-ctx.Done()
-	}
+	f.live.linger(ctx)
 	return res, err
 }
+
+// sweepLive runs what is left of a sweep with a page of its runs.
+func (f *liveFlags) sweepLive(ctx context.Context, s *sweep.Sweep, o sweep.Options) error {
+	fleet, session := live.NewFleet(live.Options{Name: s.Base.Name, Log: f.tell}, s.Results())
+	srv, err := f.serve(context.WithoutCancel(ctx), session)
+	if err != nil {
+		return err
+	}
+	defer srv.Close()
+	o.Watch = func(r *design.Run, o *run.Options) func(*run.Result, error) {
+		one := fleet.Begin(r.Index)
+		o.Listener = one.Listener(journal.Listener{})
+		o.Began = func(r *run.Running) {
+			one.Begin(live.Watched{Scenario: r.Scenario.Scenario, Task: r.Task, Engine: r.Engine})
+		}
+		return func(res *run.Result, err error) { fleet.End(r.Index, err, scoresOf(res)) }
+	}
+	err = s.Run(ctx, o)
+	session.End(err, nil)
+	f.linger(ctx)
+	return err
+}
+
+// linger goes on serving a page whose run is over, where somebody wants that.
+func (f *liveFlags) linger(ctx context.Context) {
+	if f.stay && ctx.Err() == nil {
+		<-ctx.Done()
+	}
+}
+
+// tell writes what the page has to say to who has started it.
+func (f *liveFlags) tell(text string) { fmt.Fprintln(f.errors, "infomorph:", text) }
 
 // runWatched runs a scenario with a session, again and again from its last
 // checkpoint where somebody wants that.
@@ -152,7 +184,7 @@ func (f *liveFlags) view(ctx context.Context, dir string) error {
 	}
 	defer r.Engine.Close()
 	s, err := live.View(dir, live.Watched{Scenario: r.Scenario.Scenario, Task: r.Task, Engine: r.Engine, Interventions: r.Interventions()},
-		live.Options{Name: r.Scenario.Name, Log: func(text string) { fmt.Fprintln(f.errors, "infomorph:", text) }})
+		live.Options{Name: r.Scenario.Name, Log: f.tell})
 	if err != nil {
 		return record.Fault(err)
 	}

@@ -76,9 +76,6 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	if err != nil {
 		return err
 	}
-	if f.repeat > 1 && f.live.on {
-		return badInput(errors.New("--live: shows one run; leave --repeat out, or watch a sweep: infomorph sweep --live"))
-	}
 	if f.repeat > 1 {
 		return f.runRepeated(cmd, name, s.Seed)
 	}

@@ -71,6 +71,7 @@ func scenarioUnlessResumed(resume *string) cobra.PositionalArgs {
 
 func (f *sweepFlags) addFlags(cmd *cobra.Command) {
 	f.add(cmd)
+	f.live.add(cmd)
 	fs := cmd.Flags()
 	fs.StringArrayVar(&f.over, "over", nil, "a setting and its values (can be repeated; axes are crossed)")
 	fs.BoolVar(&f.zip, "zip", false, "take the first values of all axes together, then the second, …")
@@ -136,7 +137,11 @@ func (f *sweepFlags) request() sweep.Request {
 func (f *sweepFlags) sweep(cmd *cobra.Command, s *sweep.Sweep, phase string) error {
 	p := f.progress(cmd)
 	defer p.stop()
-	return s.Run(cmd.Context(), f.sweepOptions(func(done, total int) { p.step(phase, done, total) }))
+	o := f.sweepOptions(func(done, total int) { p.step(phase, done, total) })
+	if f.live.on {
+		return f.live.sweepLive(cmd.Context(), s, o)
+	}
+	return s.Run(cmd.Context(), o)
 }
 
 // sweepOptions returns how the runs of a sweep are done.
@@ -178,6 +183,9 @@ func (f *sweepFlags) check() (err error) {
 		return errors.New("--retry needs --resume DIR")
 	case f.resume != "" && (len(f.over) > 0 || len(f.sets) > 0 || f.out != "" || f.sample != "" || f.zip):
 		return errors.New("--resume goes on with a sweep as it was planned; leave --over, --set, --sample, --zip and --out out")
+	}
+	if f.live.paused {
+		return errors.New("--live-paused: the runs of a sweep are only looked at; infomorph run --live shows one that can be held")
 	}
 	return f.runFlags.check()
 }

@@ -3,11 +3,7 @@ package live
 import (
 	"bytes"
 	"encoding/json"
-
-	"infomorph/neuron"
 )
-
-func neuronID(i int) neuron.ID { return neuron.ID(i) }
 
 // about is what a page must know of the session.
 type about struct {
@@ -15,16 +11,20 @@ type about struct {
 	ReadOnly   bool   `json:"readOnly"`
 	Checkpoint bool   `json:"checkpoint"`
 	Undo       bool   `json:"undo"`
-	Mode       string `json:"mode"` // live, or view of a finished run
+	Run        int    `json:"run,omitempty"` // of a sweep
+	Mode       string `json:"mode"` // live, view of a finished run, or sweep
 }
 
 func (s *Session) about() about {
-	return about{s.opts.Name, s.opts.ReadOnly, s.opts.CanCheckpoint, s.opts.CanUndo, s.mode()}
+	return about{s.opts.Name, s.opts.ReadOnly, s.opts.CanCheckpoint, s.opts.CanUndo, s.run, s.mode()}
 }
 
 func (s *Session) mode() string {
-	if s.opts.View {
+	switch {
+	case s.opts.View:
 		return "view"
+	case s.fleet != nil:
+		return "sweep"
 	}
 	return "live"
 }

@@ -59,6 +59,12 @@ func start(t testing.TB, sc *scenarios.Scenario, opts Options) *alive {
 		a.strange = append(a.strange, text)
 	}
 	a.session = New(opts)
+	return a.start(t, sc)
+}
+
+// start runs a scenario with the session.
+func (a *alive) start(t testing.TB, sc *scenarios.Scenario) *alive {
+	t.Helper()
 	task, err := scenarios.NewTask(sc, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -45,6 +45,8 @@ type Session struct {
 	expect   []expectation
 	results  map[string]float64
 
+	run     int    // its number in the sweep; 0: none
+	fleet   *Fleet // of a sweep whose run this is, or all of whose runs it shows; nil else
 	raster  *raster
 	frames  frames
 	view    *recording // of a run that is over; nil else
@@ -493,9 +495,17 @@ func (s *Session) ticker(ctx context.Context) {
 			return
 		case <-t.C:
 		}
-		if s.eager.Load() > 0 {
-			s.closeFrame()
+		s.closeWatched()
+		if s.fleet != nil {
+			s.fleet.each((*Session).closeWatched)
 		}
+	}
+}
+
+// closeWatched closes a frame if anybody watches.
+func (s *Session) closeWatched() {
+	if s.eager.Load() > 0 {
+		s.closeFrame()
 	}
 }
 

@@ -4,12 +4,16 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
+
+	"infomorph/neuron"
 )
 
 // socket is one viewer's connection.
@@ -31,10 +35,9 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	c.SetReadLimit(maxMessage)
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	v := &viewer{session: s.session, conn: c, replies: make(chan Reply, 64), neuron: -1}
-	s.session.watchers.Add(1)
+	v := &viewer{conn: c, replies: make(chan Reply, 64)}
+	v.enter(s.session)
 	defer v.leave()
-	s.session.unseen()
 	go func() {
 		defer cancel()
 		v.write(ctx)
@@ -63,23 +66,27 @@ func (s *Server) leave() {
 
 // viewer is one page that is open.
 type viewer struct {
-	session *Session
 	conn    *websocket.Conn
 	replies chan Reply
-	neuron  int // that is picked; −1: none
+	neuron  atomic.Int64 // that is picked; −1: none
 
-	mu     sync.Mutex
-	panels []string
-	eager  bool   // it looks at something, and is not behind
-	sent   uint32 // number of the last message with something to be seen
-	acked  uint32
+	mu      sync.Mutex
+	session *Session // that is looked at
+	panels  []string
+	eager   bool   // it looks at something, and is not behind
+	sent    uint32 // number of the last message with something to be seen
+	acked   uint32
 
 	seen seen
 }
 
 // seen is what the viewer has been sent already.
 type seen struct {
+	session *Session // whose frames of spikes
+	greeted *Session // which has said what it is
 	scene   *scene
+	fleet   int64
+	fleetAt time.Time
 	spikes  uint32
 	version int64
 	log     int
@@ -95,19 +102,57 @@ type seen struct {
 // not older ones.
 const maxUnacked = 2
 
+// enter lets the viewer look at a session.
+func (v *viewer) enter(s *Session) {
+	v.mu.Lock()
+	v.session = s
+	v.mu.Unlock()
+	v.neuron.Store(-1)
+	s.watchers.Add(1)
+	s.unseen()
+}
+
 func (v *viewer) leave() {
 	v.want(nil)
 	v.care()
-	_ = v.session.pick(v.neuron, -1) // nothing to be told to who has gone
-	v.session.watchers.Add(-1)
+	s := v.looksAt()
+	_ = s.pick(int(v.neuron.Load()), -1) // nothing to be told to who has gone
+	s.watchers.Add(-1)
+}
+
+// looksAt returns the session that the viewer looks at.
+func (v *viewer) looksAt() *Session {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.session
+}
+
+// look lets the viewer of a sweep look into one of its runs.
+func (v *viewer) look(index int) error {
+	f := v.looksAt().fleet
+	if f == nil {
+		return errors.New("look: this is one run, not a sweep")
+	}
+	s, err := f.session(index)
+	if err != nil {
+		return err
+	}
+	v.mu.Lock()
+	panels := v.panels
+	v.mu.Unlock()
+	v.leave()
+	v.enter(s)
+	v.want(panels)
+	v.care()
+	return nil
 }
 
 func (v *viewer) want(panels []string) {
 	v.mu.Lock()
 	old := v.panels
 	v.panels = panels
-	v.mu.Unlock()
 	s := v.session
+	v.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range old {
@@ -161,13 +206,16 @@ func (v *viewer) command(c Command) {
 		defer v.session.seeLast()
 		defer v.care()
 		v.want(slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(c.Panels))), func(p string) bool { return !slices.Contains(knownPanels, p) }))
+	case "look":
+		err := v.look(c.N)
+		v.reply(Reply{ID: c.ID, OK: err == nil, Error: text(err)})
 	case "seek":
 		err := v.session.seek(c.N)
 		v.reply(Reply{ID: c.ID, OK: err == nil, Error: text(err)})
 	case "pick":
-		err := v.session.pick(v.neuron, c.Neuron)
+		err := v.session.pick(int(v.neuron.Load()), c.Neuron)
 		if err == nil {
-			v.neuron = c.Neuron
+			v.neuron.Store(int64(c.Neuron))
 			v.session.seeLast()
 		}
 		v.reply(Reply{ID: c.ID, OK: err == nil, Error: text(err)})
@@ -215,7 +263,7 @@ func (v *viewer) write(ctx context.Context) {
 				continue
 			}
 			err = v.frame(ctx)
-			next = now.Add(time.Duration(frameShare*v.session.watchers.Load()) * time.Since(now))
+			next = now.Add(time.Duration(frameShare*v.looksAt().watchers.Load()) * time.Since(now))
 		}
 		if err != nil {
 			return
@@ -256,8 +304,11 @@ func (v *viewer) frame(ctx context.Context) error {
 }
 
 func (v *viewer) spikes(ctx context.Context, panels []string) error {
-	s := v.session
+	s := v.looksAt()
 	s.mu.Lock()
+	if s != v.seen.session {
+		v.seen.session, v.seen.missing, v.seen.spikes = s, 0, s.frames.seq-uint32(len(s.frames.all))
+	}
 	frames, dropped := s.frames.after(v.seen.spikes)
 	v.seen.spikes = s.frames.seq
 	s.mu.Unlock()
@@ -277,22 +328,32 @@ func (v *viewer) spikes(ctx context.Context, panels []string) error {
 	return nil
 }
 
-// slow is how often courses are sent, and outputs.
+// slow is how often courses are sent, outputs, and the runs of a sweep.
 const (
 	slowCourses = time.Second
 	slowOutputs = 80 * time.Millisecond
+	slowFleet   = 250 * time.Millisecond
 )
 
 // news returns what the page has not seen, nil where there is nothing.
 func (v *viewer) news(panels []string) map[string]any {
-	s := v.session
+	s := v.looksAt()
 	has := func(p string) bool { return slices.Contains(panels, p) }
 	news := map[string]any{}
+	if v.seen.greeted != s {
+		v.seen.greeted, news["options"] = s, s.about()
+	}
 	version, now := s.version.Load(), time.Now()
 	if sc := s.currentScene(); sc != nil && sc != v.seen.scene {
-		v.seen = seen{scene: sc, spikes: v.seen.spikes}
-		news["scene"], news["place"], news["options"] = sc, sc.placed, s.about()
+		v.seen = seen{session: s, greeted: s, scene: sc, spikes: v.seen.spikes, missing: v.seen.missing, fleet: v.seen.fleet, fleetAt: v.seen.fleetAt}
+		news["scene"], news["place"] = sc, sc.placed
 	}
+	if s.fleet != nil && now.Sub(v.seen.fleetAt) >= slowFleet {
+		if n, version := s.fleet.since(v.seen.fleet); n != nil {
+			v.seen.fleet, v.seen.fleetAt, news["fleet"] = version, now, n
+		}
+	}
+	picked := neuron.ID(v.neuron.Load()) // that of nobody is followed by nobody
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if version != v.seen.version {
@@ -322,7 +383,7 @@ func (v *viewer) news(panels []string) map[string]any {
 	}
 	if s.quarry.n != v.seen.looks {
 		v.seen.looks = s.quarry.n
-		v.looked(news, has)
+		v.looked(s, news, has)
 	}
 	if now.Sub(v.seen.courses) >= slowCourses {
 		v.seen.courses = now
@@ -332,7 +393,7 @@ func (v *viewer) news(panels []string) map[string]any {
 		if has(panelAtoms) {
 			news["atoms"] = s.atoms.all()
 		}
-		if h := s.follow[neuronID(v.neuron)]; v.neuron >= 0 && h != nil {
+		if h := s.follow[picked]; h != nil {
 			news["history"] = h.copy()
 		}
 	}
@@ -349,12 +410,12 @@ func (v *viewer) news(panels []string) map[string]any {
 }
 
 // looked adds what was seen at the last look.
-func (v *viewer) looked(news map[string]any, has func(string) bool) {
-	q := &v.session.quarry
+func (v *viewer) looked(s *Session, news map[string]any, has func(string) bool) {
+	q := &s.quarry
 	if q.values != nil && (has(panelMap) || has(panelAtoms)) {
 		news["values"], news["quantities"] = q.values, quantitiesOf(q.values)
 	}
-	if p := q.neurons[neuronID(v.neuron)]; p != nil && v.neuron >= 0 {
+	if p := q.neurons[neuron.ID(v.neuron.Load())]; p != nil {
 		news["neuron"] = p
 	}
 	if has(panelMatrix) && q.matrix != nil {

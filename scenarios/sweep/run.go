@@ -26,6 +26,10 @@ type Options struct {
 	Part       Part        // run only this part
 	// Progress is told how many runs have come to their end. It may be nil.
 	Progress func(done, total int)
+	// Watch is told of a run that is about to begin, and may have it told more; the
+	// function that it returns is told of its end. It may be nil, and is called by
+	// several goroutines.
+	Watch func(r *design.Run, o *run.Options) (ended func(*run.Result, error))
 }
 
 // AllPictures is a number of pictures: all of them.
@@ -183,6 +187,12 @@ func (x *runner) runOne(ctx context.Context, r *design.Run) (err error) {
 			return err
 		}
 	}
-	_, err = run.Do(ctx, s, o)
+	if x.Watch == nil {
+		_, err = run.Do(ctx, s, o)
+		return err
+	}
+	ended := x.Watch(r, &o)
+	res, err := run.Do(ctx, s, o)
+	ended(res, err)
 	return err
 }

@@ -17,7 +17,7 @@ let socket, wait = 250, number = 0, replies = new Map(), visible = new Set()
 function connect() {
   socket = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/live")
   socket.binaryType = "arraybuffer"
-  socket.onopen = () => { wait = 250; run.connected = true; watch(); if (run.picked >= 0) raw({ do: "pick", neuron: run.picked }); lamp() }
+  socket.onopen = () => { wait = 250; run.connected = true; watch(); if (run.options.run) raw({ do: "look", n: run.options.run, id: ++number }); if (run.picked >= 0) raw({ do: "pick", neuron: run.picked }); lamp() }
   socket.onclose = () => { run.connected = false; for (const f of replies.values()) f({ ok: false, error: "the connection was lost" }); replies.clear(); lamp(); setTimeout(connect, wait); wait = Math.min(2 * wait, 4000) }
   socket.onmessage = e => {
     if (typeof e.data !== "string") { raster.add(e.data); paintSoon(); return }
@@ -49,7 +49,9 @@ document.addEventListener("visibilitychange", watch)
 
 // --- what comes -----------------------------------------------------------
 function news(n) {
-  if (n.scene) scene(n.scene, n.place, n.options)
+  if (n.options) options(n.options)
+  if (n.fleet) fleet.news(n.fleet)
+  if (n.scene) scene(n.scene, n.place)
   run.status = n.status || run.status; run.t = n.t; run.missing = n.missing
   if (n.phase) { run.phase = n.phase; phase() }
   if (n.expect || n.results) { run.expect = n.expect || run.expect; run.results = n.results || run.results; found() }
@@ -77,10 +79,17 @@ function lamp() {
   $("checkpoint").disabled = !run.connected || s.over || !run.options.checkpoint || run.options.readOnly; $("undo").disabled = !run.connected || s.over || !run.options.undo || run.options.readOnly
   if (document.activeElement !== $("speed") && s.speed !== undefined) { $("speed").value = s.speed ? Math.round(20 + 4 * Math.log10(s.speed)) : 25; speedText() }
 }
-function scene(s, place, options) {
-  run.scene = s; run.options = options
-  document.title = s.scenario + " · Infomorph"; $("name").textContent = s.scenario; $("name").title = s.description
-  document.body.classList.add("mode-" + options.mode); document.body.classList.toggle("read-only", !!options.readOnly)
+// What a session is: of one run, of a finished one, of a sweep, of a run of it.
+function options(o) {
+  run.options = o
+  document.title = o.name + " · Infomorph"; $("name").textContent = o.name
+  document.body.className = "mode-" + o.mode + (o.readOnly ? " read-only" : "") + (o.mode === "sweep" && !o.run ? " no-run" : "")
+  if (o.mode === "sweep") { $("log").replaceChildren(); run.scene = run.shown = run.values = run.matrix = run.history = null; run.measures = []; run.rates = []; run.atoms = []; fleet.paint() }
+}
+function scene(s, place) {
+  run.scene = s
+  const title = run.options.run ? s.scenario + ", run " + run.options.run : s.scenario
+  document.title = title + " · Infomorph"; $("name").textContent = title; $("name").title = s.description
   raster.reset(s.neurons); atlas.reset(place, s.sample)
   $("mapNote").textContent = `${s.neurons.toLocaleString("en")} neurons, ${s.synapses.toLocaleString("en")} synapses, ${place.how}` + (s.sample.length < s.neurons ? `; a sample of ${s.sample.length.toLocaleString("en")} neurons is shown` : "") + (place.edges && place.edges.length < place.of ? `; ${place.edges.length.toLocaleString("en")} of ${place.of.toLocaleString("en")} synapses between them` : "")
   $("item").replaceChildren(...(s.items || []).map((it, i) => el("option", (it.name || "#" + it.index) + (it.name ? " (#" + it.index + ")" : "") + " · " + it.data, { value: i })))
@@ -90,7 +99,7 @@ function scene(s, place, options) {
   $("goal").replaceChildren(...["unq_r", "unq_c", "red", "syn", "h_res"].map(a => { const l = el("label", a + " ", { class: "goalAtom" }); l.append(el("input", undefined, { type: "number", step: "any", value: 0, "data-atom": a })); return l }))
   $("p-touch").hidden = s.study || s.free
   pad.reset(); quantities([])
-  if (run.picked < 0 || run.picked >= s.neurons) pick(0)
+  pick(run.picked >= 0 && run.picked < s.neurons ? run.picked : 0)
 }
 function phase() {
   const p = run.phase
@@ -163,6 +172,45 @@ export function pick(id) {
 }
 run.pick = pick
 function choose(id) { run.chosen.has(id) ? run.chosen.delete(id) : run.chosen.add(id); $("who").value = [...run.chosen].sort((a, b) => a - b).map(i => "#" + i).join(",") || "all"; atlas.dirty = true; paintSoon() }
+
+// --- the runs of a sweep --------------------------------------------------
+const fleet = {
+  rows: new Map(), axes: [], scores: [], last: 0,
+  news(n) {
+    Object.assign(fleet, { axes: n.axes || [], scores: n.scores || [], total: n.total, done: n.done, failed: n.failed, of: n.of })
+    for (const r of n.runs) fleet.rows.set(r.index, r)
+    const s = $("fleetScore"), had = s.value
+    if ([...s.options].map(o => o.value).join() !== fleet.scores.join()) { s.replaceChildren(...fleet.scores.map(x => el("option", x))); if (fleet.scores.includes(had)) s.value = had }
+    fleet.paint()
+  },
+  paint() {
+    const going = [...fleet.rows.values()].filter(r => r.status === "running").length, over = (fleet.done || 0) + (fleet.failed || 0), want = $("fleetShow").value
+    $("fleetNote").textContent = `${over} of ${fleet.total} over` + (fleet.failed ? `, ${fleet.failed} of them failed` : "") + (going ? `, ${going} going on` : "") + (fleet.of < fleet.total ? `; the first ${fleet.of} are listed` : "")
+    if (!run.options.run) { $("phase").textContent = "sweep"; $("progress").value = fleet.total ? over / fleet.total : 0; $("done").textContent = `${over} of ${fleet.total} runs` }
+    const score = $("fleetScore").value, shown = [score, ...fleet.scores.filter(x => x !== score)].filter(x => x).slice(0, 4)
+    const head = el("tr"); head.append(el("th", "run"), ...fleet.axes.map(a => el("th", a)), el("th", "replicate"), el("th", "seed"), el("th", "how it is"), ...shown.map(x => el("th", x, { class: "num" })))
+    $("fleet").tHead.replaceChildren(head)
+    const focused = document.activeElement && document.activeElement.dataset.run
+    $("fleet").tBodies[0].replaceChildren(...[...fleet.rows.values()].sort((a, b) => a.index - b.index).filter(r => !want || r.status === want).map(r => {
+      const row = el("tr", undefined, { class: r.status + (run.options.run === r.index ? " looked" : ""), "data-run": r.index }), how = el("td", r.status + " "), p = r.phase
+      if (r.status === "running") { row.tabIndex = 0; if (p && p.total) how.append(el("progress", undefined, { max: p.total, value: p.done, "aria-label": "progress" }), ` ${p.name} ${p.done} of ${p.total}`); row.onclick = () => fleet.look(r.index); row.onkeydown = e => { if (e.key === "Enter") fleet.look(r.index) } }
+      row.append(el("td", (run.options.run === r.index ? "▸ " : "") + r.index), ...(r.values || []).map(v => el("td", v)), el("td", r.replicate), el("td", r.seed), how, ...(r.reason ? [el("td", r.reason, { class: "reason", colspan: Math.max(1, shown.length) })] : shown.map(x => el("td", r.scores && x in r.scores ? format(r.scores[x]) : "", { class: "num" }))))
+      return row
+    }))
+    if (focused) { const row = $("fleet").querySelector(`[data-run="${focused}"]`); if (row) row.focus() }
+    const points = [...fleet.rows.values()].filter(r => r.scores && r.scores[score] !== undefined && r.scores[score] !== null)
+    paint.dots($("fleetPlot"), points.map(r => [r.point, r.scores[score]]), Math.max(...[...fleet.rows.values()].map(r => r.point), 1), p => { const r = [...fleet.rows.values()].find(r => r.point === p); return r && r.values ? r.values.join(", ") : "" })
+  },
+  look: index => act({ do: "look", n: index }, "look"),
+  // The running run after, or before, the one that is looked into.
+  beside(by) {
+    const all = [...fleet.rows.values()].filter(r => r.status === "running").map(r => r.index).sort((a, b) => a - b), now = run.options.run || 0
+    const next = by > 0 ? all.find(i => i > now) ?? all[0] : all.reverse().find(i => i < now) ?? all[0]
+    if (next) fleet.look(next)
+  },
+}
+run.fleet = fleet
+$("fleetScore").onchange = $("fleetShow").onchange = () => fleet.paint()
 
 // --- painting: once for each picture of the screen, and only what has changed --
 let soon = false
@@ -273,9 +321,10 @@ const keys = {
   m: ["another colour of the map", () => { const q = $("quantity"); q.selectedIndex = (q.selectedIndex + 1) % q.length; colour() }],
   p: ["present the item", doing.present], r: ["recall the item, damaged", doing.recall], w: ["present the drawing", doing.show], a: ["recall from the drawing", doing.ask],
   f: ["freeze learning", () => touch(who({ plastic: false }))], g: ["thaw learning", () => touch(who({ plastic: true }))], i: ["stimulate the selected neurons", () => touch(who({ stuck: 1 }))], o: ["release them", () => touch(who({ stuck: 0 }))], l: ["lesion the selected neurons", doing.lesion],
+  ">": ["of a sweep: look into the next run that goes on", () => fleet.beside(1)], "<": ["the one before", () => fleet.beside(-1)],
   d: ["dark or light", doing.theme], "?": ["this list", doing.help],
 }
-panels.slice(0, 9).forEach((p, i) => { keys[i + 1] = [p.querySelector("h2").firstChild.textContent.trim(), () => { p.scrollIntoView({ block: "center" }); (p.querySelector("canvas[tabindex], select, input, button") || p).focus() }] })
+panels.filter(p => p.id !== "p-fleet").slice(0, 9).forEach((p, i) => { keys[i + 1] = [p.querySelector("h2").firstChild.textContent.trim(), () => { p.scrollIntoView({ block: "center" }); (p.querySelector("canvas[tabindex], select, input, button") || p).focus() }] })
 document.addEventListener("keydown", e => {
   if (e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName) && e.target.type !== "range" && e.target.type !== "checkbox" || document.querySelector("dialog[open]")) return
   if (e.key === " " && e.target.tagName === "BUTTON") return
@@ -288,13 +337,13 @@ $("keyTable").replaceChildren(...Object.entries(keys).map(([k, [what]]) => { con
 function theme(name, kept = true) {
   document.documentElement.dataset.theme = name; $("theme").textContent = name === "dark" ? "Light" : "Dark"
   if (kept) try { localStorage.setItem("theme", name) } catch { /* private windows keep nothing */ }
-  paint.readColours(); raster.clear = true; later(); if (run.scene) { pad.draw(); if (run.shown) shown(); if (run.outputs) outputs(); if (run.neuron) neuron(run.neuron) }
+  paint.readColours(); raster.clear = true; later(); if (run.options.mode === "sweep") fleet.paint(); if (run.scene) { pad.draw(); if (run.shown) shown(); if (run.outputs) outputs(); if (run.neuron) neuron(run.neuron) }
 }
 let kept = null
 try { kept = localStorage.getItem("theme") } catch { /* the same */ }
 const dark = matchMedia("(prefers-color-scheme: dark)")
 theme(kept || (dark.matches ? "dark" : "light"), false)
 dark.onchange = () => { if (!kept) theme(dark.matches ? "dark" : "light", false) }
-addEventListener("resize", () => { for (const k in charts) charts[k].resize(); later() })
+addEventListener("resize", () => { if (run.options.mode === "sweep") fleet.paint(); for (const k in charts) charts[k].resize(); later() })
 speedText()
 connect()

@@ -77,6 +77,27 @@ export function matrix(canvas, m) {
   return most
 }
 
+// dots draws a mark for each value, by point of a sweep, and the mean of each.
+export function dots(canvas, points, of, name) {
+  const g = fit(canvas), ratio = devicePixelRatio || 1, W = canvas.width, H = canvas.height, left = 56 * ratio, foot = 20 * ratio, head = 8 * ratio
+  g.clearRect(0, 0, W, H)
+  g.font = 11 * ratio + "px system-ui, sans-serif"; g.fillStyle = ink.soft
+  if (!points.length) { g.fillText("no run is over yet", left, H / 2); return }
+  let [low, high] = range(points.map(p => p[1]))
+  if (!(high > low)) { low -= .5; high += .5 }
+  const x = p => left + (p - .5) / of * (W - left - 8 * ratio), y = v => head + (high - v) / (high - low) * (H - head - foot)
+  g.strokeStyle = ink.line; g.lineWidth = ratio; g.textAlign = "right"
+  for (const v of [low, (low + high) / 2, high]) { g.beginPath(); g.moveTo(left, y(v)); g.lineTo(W, y(v)); g.stroke(); g.fillText((+v).toPrecision(3), left - 6 * ratio, y(v) + 4 * ratio) }
+  g.textAlign = "center"
+  const wide = Math.max(1, ...[1, of].map(p => g.measureText(name(p)).width)) + 14 * ratio, every = Math.max(1, Math.ceil(of * wide / (W - left)))
+  for (let p = 1; p <= of; p += every) g.fillText(name(p), Math.max(left, Math.min(x(p), W - wide / 2)), H - 5 * ratio)
+  const sums = new Map()
+  g.strokeStyle = ink.accent; g.lineWidth = 1.4 * ratio
+  for (const [p, v] of points) { const s = sums.get(p) || [0, 0]; sums.set(p, [s[0] + v, s[1] + 1]); g.beginPath(); g.arc(x(p), y(v), 3 * ratio, 0, 7); g.stroke() }
+  g.fillStyle = ink.ink
+  for (const [p, [s, n]] of sums) if (n > 1) g.fillRect(x(p) - 7 * ratio, y(s / n) - ratio, 14 * ratio, 2 * ratio)
+}
+
 // Raster scrolls spikes: full marks are +1, short ones −1.
 export class Raster {
   constructor(canvas) { this.canvas = canvas; this.frames = []; this.span = 0; this.perUs = 0; this.exact = true; this.fresh = [] }
