@@ -346,7 +346,7 @@ func TestView(t *testing.T) {
 	}
 	cmd, url := startPage(t, "view", dir)
 	conn := dialPage(t, url)
-	for _, c := range []live.Command{{Do: "watch", Panels: []string{"raster", "shown", "atoms", "map", "neuron", "matrix"}}, {Do: "pick", Neuron: 4}, {Do: "seek", N: 500}} {
+	for _, c := range []live.Command{{Do: "watch", Panels: []string{"raster", "shown", "atoms", "map", "neuron", "matrix", "measures"}}, {Do: "pick", Neuron: 4}, {Do: "seek", N: 500}} {
 		if err := sendPage(conn, c); err != nil {
 			t.Fatal(err)
 		}

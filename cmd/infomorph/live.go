@@ -22,6 +22,7 @@ type liveFlags struct {
 	on, readOnly, paused, stay bool
 	address, cert, key         string
 	errors                     io.Writer
+	server                     *live.Server // nil: none
 }
 
 func (f *liveFlags) add(cmd *cobra.Command) {
@@ -54,6 +55,7 @@ func (f *liveFlags) serve(ctx context.Context, s *live.Session) (*live.Server, e
 	if err != nil {
 		return nil, badInput(fmt.Errorf("--live-address: %w", err))
 	}
+	f.server = srv
 	fmt.Fprintln(f.errors, "live:", srv.URL())
 	return srv, nil
 }
@@ -67,24 +69,18 @@ func (f *liveFlags) session(name string, files bool) *live.Session {
 // runLive runs a scenario with a page.
 func (f *runFlags) runLive(ctx context.Context, s *run.Scenario, o run.Options) (*run.Result, error) {
 	session := f.live.session(s.Name, !f.noFiles)
-	srv, err := f.live.serve(context.WithoutCancel(ctx), session)
-	if err != nil {
+	if _, err := f.live.serve(context.WithoutCancel(ctx), session); err != nil {
 		return nil, err
 	}
-	defer srv.Close()
-	res, err := runWatched(ctx, s, o, session)
-	f.live.linger(ctx)
-	return res, err
+	return runWatched(ctx, s, o, session)
 }
 
 // sweepLive runs what is left of a sweep with a page of its runs.
 func (f *liveFlags) sweepLive(ctx context.Context, s *sweep.Sweep, o sweep.Options) error {
 	fleet, session := live.NewFleet(live.Options{Name: s.Base.Name, Log: f.tell}, s.Results())
-	srv, err := f.serve(context.WithoutCancel(ctx), session)
-	if err != nil {
+	if _, err := f.serve(context.WithoutCancel(ctx), session); err != nil {
 		return err
 	}
-	defer srv.Close()
 	o.Watch = func(r *design.Run, o *run.Options) func(*run.Result, error) {
 		one := fleet.Begin(r.Index)
 		o.Listener = one.Listener(journal.Listener{})
@@ -93,17 +89,21 @@ func (f *liveFlags) sweepLive(ctx context.Context, s *sweep.Sweep, o sweep.Optio
 		}
 		return func(res *run.Result, err error) { fleet.End(r.Index, err, scoresOf(res)) }
 	}
-	err = s.Run(ctx, o)
+	err := s.Run(ctx, o)
 	session.End(err, nil)
-	f.linger(ctx)
 	return err
 }
 
-// linger goes on serving a page whose run is over, where somebody wants that.
-func (f *liveFlags) linger(ctx context.Context) {
-	if f.stay && ctx.Err() == nil {
+// finish ends the page, once all that there is to be told has been; where
+// somebody wants the page to stay, when the program is interrupted.
+func (f *liveFlags) finish(ctx context.Context) {
+	if f.server == nil {
+		return
+	}
+	if f.stay {
 		<-ctx.Done()
 	}
+	_ = f.server.Close() // its pages see that for themselves
 }
 
 // tell writes what the page has to say to who has started it.

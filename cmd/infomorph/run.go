@@ -105,6 +105,7 @@ func (f *runFlags) runAndPrint(cmd *cobra.Command, s *run.Scenario, o run.Option
 	if err := checkJUnit(f.junit); err != nil {
 		return badInput(err)
 	}
+	defer f.live.finish(cmd.Context())
 	r := &result{}
 	r.Result, err = f.watched(cmd.Context(), s, o, f.progress(cmd))
 	if f.junit != "" {

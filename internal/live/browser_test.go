@@ -124,7 +124,14 @@ func (p *page) shot(name string, width int64, scheme string) {
 	if dir == "" {
 		return
 	}
-	p.js(`new Promise(done => { scrollTo(0, 0); setTimeout(done, 1500) })`)
+	var tall int64
+	if err := json.Unmarshal([]byte(p.js(`document.documentElement.scrollHeight`)), &tall); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := chromedp.Run(p.ctx, chromedp.EmulateViewport(width, tall+200)); err != nil { // so that every panel is looked at
+		p.t.Fatal(err)
+	}
+	p.js(`new Promise(done => { scrollTo(0, 0); setTimeout(done, 4000) })`)
 	var png []byte
 	if err := chromedp.Run(p.ctx, chromedp.FullScreenshot(&png, 100)); err != nil {
 		p.t.Fatal(err)

@@ -12,7 +12,7 @@ type about struct {
 	Checkpoint bool   `json:"checkpoint"`
 	Undo       bool   `json:"undo"`
 	Run        int    `json:"run,omitempty"` // of a sweep
-	Mode       string `json:"mode"` // live, view of a finished run, or sweep
+	Mode       string `json:"mode"`          // live, view of a finished run, or sweep
 }
 
 func (s *Session) about() about {

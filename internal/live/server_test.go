@@ -2,14 +2,26 @@ package live
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
+	"errors"
 	"io"
 	"maps"
+	"math/big"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 )
@@ -266,5 +278,87 @@ func TestPlaces(t *testing.T) {
 	}
 	if _, err := Serve(t.Context(), New(Options{}), Listen{Address: "127.0.0.1:0", Token: "short"}); err == nil {
 		t.Error("a short token was taken")
+	}
+}
+
+// certificate writes a certificate for 127.0.0.1 and its key, and returns who
+// trusts it.
+func certificate(t *testing.T) (cert, key string, trust *x509.CertPool) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, DNSNames: []string{"localhost"}, IsCA: true, BasicConstraintsValid: true}
+	der, err1 := x509.CreateCertificate(rand.Reader, about, about, &private.PublicKey, private)
+	secret, err2 := x509.MarshalPKCS8PrivateKey(private)
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	whole := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	err1 = os.WriteFile(cert, whole, 0o600)
+	err2 = os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), 0o600)
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	trust = x509.NewCertPool()
+	trust.AppendCertsFromPEM(whole)
+	return cert, key, trust
+}
+
+// TestBeyondLoopback serves every address of the machine, which needs TLS: the
+// token is asked for, the cookie goes over TLS alone, and the socket works.
+func TestBeyondLoopback(t *testing.T) {
+	cert, key, trust := certificate(t)
+	a := start(t, scenario(t, letters, "associative_memory.presentations=100000"), Options{})
+	srv, err := Serve(t.Context(), a.session, Listen{Address: "0.0.0.0:0", Cert: cert, Key: key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = srv.Close() })
+	if !strings.HasPrefix(srv.URL(), "https://localhost:") {
+		t.Fatalf("the address is %s", srv.URL())
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{Jar: jar, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust, MinVersion: tls.VersionTLS12}}}
+	get := func(url string) int {
+		r, err := c.Get(url)
+		if err != nil {
+			return 0
+		}
+		defer r.Body.Close()
+		return r.StatusCode
+	}
+	if got := get(srv.place()); got != http.StatusForbidden {
+		t.Errorf("without the token: answer %d", got)
+	}
+	if got := get(srv.URL()); got != http.StatusOK {
+		t.Errorf("with it: answer %d", got)
+	}
+	if got := get(strings.Replace(srv.URL(), "https", "http", 1)); got != http.StatusBadRequest {
+		t.Errorf("without TLS: answer %d", got)
+	}
+	direct := &http.Client{Transport: c.Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	r, err := direct.Get(srv.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = r.Body.Close()
+	if k := r.Cookies(); len(k) != 1 || !k[0].Secure || !k[0].HttpOnly || k[0].SameSite != http.SameSiteStrictMode || r.StatusCode != http.StatusSeeOther {
+		t.Errorf("answer %d, cookies %+v", r.StatusCode, k)
+	}
+	conn := dial(t, srv, c)
+	say(t, conn, Command{Do: "watch", Panels: knownPanels})
+	say(t, conn, Command{ID: 1, Do: "touch", Event: []byte(`{"rate_scale":0.5}`)})
+	if got := told(t, conn, "scene", "touches"); !strings.Contains(string(got["touches"]), "rate_scale") {
+		t.Errorf("touches: %s", got["touches"])
+	}
+	if _, err := Serve(t.Context(), a.session, Listen{Address: "0.0.0.0:0", Cert: cert, Key: cert}); err == nil {
+		t.Error("a key that is none was taken")
 	}
 }

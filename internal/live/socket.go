@@ -242,7 +242,10 @@ func (v *viewer) reply(r Reply) {
 
 // frameShare bounds what frames cost: one is followed by so many times what it
 // took in which there is none, for each page that is open.
-const frameShare = 50
+const (
+	frameShare   = 50
+	longestFrame = time.Second
+)
 
 // patience is how long a page may take to take a message.
 const patience = 10 * time.Second
@@ -258,12 +261,13 @@ func (v *viewer) write(ctx context.Context) {
 			return
 		case r := <-v.replies:
 			err = v.send(ctx, "reply", r)
-		case now := <-t.C:
+		case <-t.C:
+			now := time.Now()
 			if now.Before(next) {
 				continue
 			}
 			err = v.frame(ctx)
-			next = now.Add(time.Duration(frameShare*v.looksAt().watchers.Load()) * time.Since(now))
+			next = time.Now().Add(min(longestFrame, time.Duration(frameShare*v.looksAt().watchers.Load())*time.Since(now)))
 		}
 		if err != nil {
 			return
