@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
@@ -293,4 +294,24 @@ func TestRefusedCommands(t *testing.T) {
 	if r := b.do(t, Command{Do: "status"}); !r.OK {
 		t.Errorf("status: %+v", r)
 	}
+}
+
+// TestRatesAfterAPause: what neurons tell while nobody looks is no part of their
+// rate, nor is the time in which they did.
+func TestRatesAfterAPause(t *testing.T) {
+	a := start(t, scenario(t, letters), Options{Paused: true})
+	s := a.session
+	a.stands(t)
+	out := &neuron.Output{Spikes: []neuron.Spike{{Source: 1, Value: 1}, {Source: 2, Value: -1}}}
+	for k := range 30 {
+		s.eager.Store(int32(k / 10 % 2)) // ten epochs unseen, ten seen, ten unseen
+		s.epochTold(neuron.Time(k+1)*1000, out)
+	}
+	s.eager.Store(1)
+	s.epochTold(31_000, out)
+	s.takeRates()
+	if all := s.rates.all(); len(all) != 1 || len(all[0].V) != 1 || all[0].V[0] != 2.0/24/0.001 {
+		t.Errorf("rates %+v, expected 2 spikes of 24 neurons in a millisecond", all)
+	}
+	s.eager.Store(0)
 }

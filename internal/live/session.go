@@ -54,6 +54,7 @@ type Session struct {
 	theta   []float32
 	counts  []int64 // spikes by population since the rates were taken
 	counted neuron.Time
+	missed  bool // epochs that have gone by unseen; of the run alone
 	follow  map[neuron.ID]*history
 	wants   map[string]int // panels that somebody looks at
 	quarry  quarry
@@ -205,16 +206,23 @@ func (s *Session) held() bool {
 // epochTold looks at what neurons did in an epoch, if anybody watches, and holds
 // the run back if somebody wants that.
 func (s *Session) epochTold(end neuron.Time, out *neuron.Output) {
-	s.now.Store(int64(end))
+	before := neuron.Time(s.now.Swap(int64(end)))
 	if s.eager.Load() > 0 {
-		s.take(end, out)
+		s.take(before, end, out)
+	} else {
+		s.missed = true
 	}
 	s.epoch(s.ctx, end)
 }
 
-func (s *Session) take(end neuron.Time, out *neuron.Output) {
+func (s *Session) take(before, end neuron.Time, out *neuron.Output) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.missed { // nobody has looked for a while
+		s.missed, s.counted, s.raster.until = false, before, before
+		clear(s.counts)
+		s.raster.reset()
+	}
 	s.raster.add(end, out.Spikes)
 	for i := range out.Spikes {
 		sp := &out.Spikes[i]

@@ -357,7 +357,6 @@ func (v *viewer) news(panels []string) map[string]any {
 			v.seen.fleet, v.seen.fleetAt, news["fleet"] = version, now, n
 		}
 	}
-	picked := neuron.ID(v.neuron.Load()) // that of nobody is followed by nobody
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if version != v.seen.version {
@@ -391,15 +390,7 @@ func (v *viewer) news(panels []string) map[string]any {
 	}
 	if now.Sub(v.seen.courses) >= slowCourses {
 		v.seen.courses = now
-		if has("measures") || has("expect") {
-			news["measures"], news["rates"] = s.measures.all(), s.rates.all()
-		}
-		if has(panelAtoms) {
-			news["atoms"] = s.atoms.all()
-		}
-		if h := s.follow[picked]; h != nil {
-			news["history"] = h.copy()
-		}
+		v.courses(s, news, has)
 	}
 	if s.view != nil && news["phase"] != nil {
 		news["view"] = map[string]any{"steps": viewSteps, "step": s.view.step, "t": float64(s.now.Load()) / 1e6}
@@ -411,6 +402,19 @@ func (v *viewer) news(panels []string) map[string]any {
 	news["t"] = float64(s.now.Load()) / 1e6
 	news["missing"] = v.seen.missing
 	return news
+}
+
+// courses adds what goes on over time.
+func (v *viewer) courses(s *Session, news map[string]any, has func(string) bool) {
+	if has("measures") || has("expect") {
+		news["measures"], news["rates"] = s.measures.all(), s.rates.all()
+	}
+	if has(panelAtoms) {
+		news["atoms"] = s.atoms.all()
+	}
+	if h := s.follow[neuron.ID(v.neuron.Load())]; h != nil { // that of nobody is followed by nobody
+		news["history"] = h.copy()
+	}
 }
 
 // looked adds what was seen at the last look.

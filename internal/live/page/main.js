@@ -134,7 +134,7 @@ function shown() {
 }
 function outputs() {
   let at = 0
-  const list = run.scene.populations.map(g => { const ids = []; while (at < run.scene.sample.length && run.scene.sample[at] < g.first + g.size) ids.push(at++); return { ...g, ids, caption: g.name + " answers" } }).filter(g => g.ids.length)
+  const list = run.scene.populations.map(g => { const ids = []; while (at < run.scene.sample.length && run.scene.sample[at] < g.first + g.size) ids.push(at++); return { ...g, ids, caption: "answers of " + g.name } }).filter(g => g.ids.length)
   boxes($("outputs"), list, (figure, g) => {
     const v = g.ids.map(i => run.outputs[i])
     paint.picture(figure.firstChild, v, g.ids.length === g.size ? g.width : 0)

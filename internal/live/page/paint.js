@@ -185,7 +185,7 @@ export class Atlas {
       const [x, y] = this.at(i), v = this.values ? this.values[i] : null
       const f = v === null || v === undefined ? -1 : high > low ? (v - low) / (high - low) : .5
       g.beginPath(); g.arc(x, y, f < 0 ? size * .3 : size * (.35 + .65 * f), 0, 7)
-      if (f < 0) { g.strokeStyle = ink.soft; g.lineWidth = ratio; g.stroke() } else { g.fillStyle = shade(f); g.fill() }
+      if (f < 0) { g.strokeStyle = ink.soft; g.lineWidth = ratio; g.stroke() } else { g.fillStyle = shade(f); g.fill(); g.strokeStyle = ink.soft; g.lineWidth = ratio * .7; g.stroke() }
       if (chosen.has(this.sample[i])) { g.beginPath(); g.arc(x, y, size * 1.2, 0, 7); g.setLineDash([3 * ratio, 3 * ratio]); g.strokeStyle = ink.ink; g.lineWidth = ratio * 1.5; g.stroke(); g.setLineDash([]) }
     }
     const p = this.index.get(picked)
