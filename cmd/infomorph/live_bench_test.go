@@ -64,11 +64,7 @@ func BenchmarkLiveMemory(b *testing.B) {
 	defer file.Close()
 	cmd, url := startLive(b, "run", "asynchronous-memory", "--no-files", "--quiet", "--actors", "none",
 		"--set", "associative_memory.presentations=1000000", "--set", "associative_memory.patterns={source: random, count: 40}", "--set", "expect=null")
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("/usr/bin/chromium"), chromedp.NoSandbox, chromedp.WindowSize(1280, 5000))
-	ctx, stop := chromedp.NewExecAllocator(b.Context(), opts...)
-	defer stop()
-	ctx, cancel := chromedp.NewContext(ctx)
-	defer func() { _ = chromedp.Cancel(ctx); cancel() }()
+	ctx := chromium(b, 5000)
 	err = chromedp.Run(ctx, performance.Enable(), chromedp.Navigate(url), chromedp.Poll("window.infomorph && infomorph.scene", nil),
 		chromedp.Evaluate(`infomorph.pick(7); infomorph.act({do: "speed", speed: 1})`, nil))
 	if err != nil {
@@ -91,6 +87,78 @@ func BenchmarkLiveMemory(b *testing.B) {
 			m[x.Name] = x.Value
 		}
 		fmt.Fprintf(file, "%d,%d,%.0f,%.0f,%.0f,%.1f,%.0f\n", minute+1, rss(b, cmd.Process.Pid), m["JSHeapUsedSize"]/1024, m["Nodes"], m["JSEventListeners"], state.T, state.Painted)
+	}
+}
+
+// chromium starts a browser whose window has a height.
+func chromium(b *testing.B, height int) context.Context {
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("/usr/bin/chromium"), chromedp.NoSandbox, chromedp.WindowSize(1280, height), chromedp.WSURLReadTimeout(time.Minute))
+	ctx, stop := chromedp.NewExecAllocator(b.Context(), opts...)
+	b.Cleanup(stop)
+	ctx, _ = chromedp.NewContext(ctx)
+	b.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // waits for the browser to end
+	return ctx
+}
+
+// BenchmarkLivePage measures, in a real browser, how long scripts of the page take
+// for a picture of the screen, layout and style included, and when the first
+// picture is there after the page has been asked for. Pictures of the page are
+// kept in the folder that INFOMORPH_SHOTS names.
+//
+//	go test ./cmd/infomorph -run '^$' -bench LivePage -benchtime 1x
+func BenchmarkLivePage(b *testing.B) {
+	for name, args := range map[string][]string{
+		"10": {"memory-50", "--set", "associative_memory={patterns: {source: random, count: 4, width: 5, height: 2}, presentations: 1000000, recall: [{name: clean}]}", "--set", "network.neurons=10"},
+		"1000": {"asynchronous-memory", "--set", "associative_memory={patterns: {source: random, count: 5, width: 40, height: 25}, presentations: 10000, recall: [{name: clean}]}",
+			"--set", "network.neurons=1000"},
+		"100000": {"million", "--set", "associative_memory={patterns: {source: random, count: 5, width: 400, height: 250}, presentations: 10000, recall: [{name: clean}]}",
+			"--set", "network.topology.scale=0.0178"},
+	} {
+		b.Run(name, func(b *testing.B) {
+			_, url := startLive(b, append([]string{"run", "--no-files", "--quiet", "--actors", "none", "--set", "expect=null"}, args...)...)
+			ctx := chromium(b, 2600)
+			measured := func() map[string]float64 {
+				var all []*performance.Metric
+				var painted, first float64
+				err := chromedp.Run(ctx, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+					all, err = performance.GetMetrics().Do(ctx)
+					return err
+				}), chromedp.Evaluate("infomorph.painted", &painted), chromedp.Evaluate(`performance.getEntriesByName("first-contentful-paint")[0].startTime`, &first))
+				if err != nil {
+					b.Fatal(err)
+				}
+				m := map[string]float64{"painted": painted, "first": first}
+				for _, x := range all {
+					m[x.Name] = x.Value
+				}
+				return m
+			}
+			var scene float64
+			err := chromedp.Run(ctx, performance.Enable(), chromedp.Navigate(url), chromedp.Poll("window.infomorph && infomorph.scene && infomorph.values && infomorph.painted > 20", nil, chromedp.WithPollingTimeout(2*time.Minute)),
+				chromedp.Evaluate("infomorph.pick(7); performance.now()", &scene))
+			if err != nil {
+				b.Fatal(err)
+			}
+			before := measured()
+			if err := chromedp.Run(ctx, chromedp.Sleep(15*time.Second)); err != nil {
+				b.Fatal(err)
+			}
+			after := measured()
+			since := func(key string) float64 { return after[key] - before[key] }
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(1000*(since("ScriptDuration")+since("LayoutDuration")+since("RecalcStyleDuration"))/since("painted"), "ms/picture")
+			b.ReportMetric(since("painted")/15, "pictures/s")
+			b.ReportMetric(after["first"], "ms-to-first")
+			if dir := os.Getenv("INFOMORPH_SHOTS"); dir != "" {
+				var png []byte
+				if err := chromedp.Run(ctx, chromedp.FullScreenshot(&png, 100)); err != nil {
+					b.Fatal(err)
+				}
+				if err := os.WriteFile(dir+"/neurons-"+name+".png", png, 0o666); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 
