@@ -42,7 +42,7 @@ func serveBench(at string) {
 		if len(spec) == 8 {
 			return world(spec)
 		}
-		return benchNetwork(int(binary.LittleEndian.Uint32(spec)), spec[4] == 1)
+		return benchNetwork(spec)
 	}})
 	if err != nil {
 		fmt.Println("failed:", err)
@@ -62,16 +62,26 @@ func shardsOf() int {
 	return 1
 }
 
+// benchSpec says what network of benchmarks to make: of n neurons, that learn or
+// not, all at once or each at a time of its own.
+func benchSpec(n int, learning, scattered bool) []byte {
+	w := &writer{b: binary.LittleEndian.AppendUint32(nil, uint32(n))}
+	w.flag(learning)
+	w.flag(scattered)
+	return w.b
+}
+
 // benchNetwork is a random network of fan-in 100: every neuron updates every
 // 10 ms, tells its bit each time and, where it learns, learns from it.
-func benchNetwork(n int, learning bool) (*sim.Network, error) {
+func benchNetwork(spec []byte) (*sim.Network, error) {
+	n, learning, scattered := int(binary.LittleEndian.Uint32(spec)), spec[4] == 1, spec[5] == 1
 	goal, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
 	if err != nil {
 		return nil, err
 	}
 	cfg := &neuron.Config{
 		Sources: 2, Activation: neuron.DefaultActivation(neuron.Sum), Dynamics: neuron.Sampled, Goal: goal, Tell: neuron.TellAlways,
-		Clock:  neuron.Clock{Kind: neuron.Periodic, Interval: 10 * neuron.Millisecond},
+		Clock:  neuron.Clock{Kind: neuron.Periodic, Interval: 10 * neuron.Millisecond, Scatter: scattered},
 		Window: 64, Plastic: learning, Prior: neuron.Prior{Mass: 2, Sigma: 2}, Belief: neuron.DefaultBelief(),
 	}
 	cfg.Ports[0] = neuron.PortConfig{Bins: pid.Bins{Lo: -5, Hi: 5, N: 10}}
@@ -133,6 +143,90 @@ func ownCPU() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
+// memory returns what a process holds now and has held at most [bytes].
+func (c *child) memory(b testing.TB) (now, peak float64) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		var kb float64
+		if rest, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			fmt.Sscan(rest, &kb)
+			now = kb * 1024
+		} else if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
+			fmt.Sscan(rest, &kb)
+			peak = kb * 1024
+		}
+	}
+	return now, peak
+}
+
+// benchEngine returns an engine on so many nodes, each a process.
+func benchEngine(b testing.TB, net *sim.Network, spec []byte, nodes int) (*Engine, []*child) {
+	b.Helper()
+	var all []*child
+	var peers []Peer
+	for k := range nodes {
+		all = append(all, spawnChild(b))
+		peers = append(peers, Peer{Name: fmt.Sprint("node", k+1), Address: all[k].address})
+	}
+	e, err := New(net, Options{Nodes: peers, Listen: "127.0.0.1:0", Spec: spec, Version: "bench"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { e.Close() })
+	return e, all
+}
+
+// BenchmarkMemory measures what a node holds of a network of 100,000 learning
+// neurons, and what it held at most while it made it.
+func BenchmarkMemory(b *testing.B) {
+	spec := benchSpec(100_000, true, false)
+	net, err := benchNetwork(spec)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, nodes := range []int{1, 2, 4} {
+		b.Run(fmt.Sprint("nodes=", nodes), func(b *testing.B) {
+			e, all := benchEngine(b, net, spec, nodes)
+			for b.Loop() {
+				if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			now, peak := all[0].memory(b)
+			b.ReportMetric(now/1e6, "MB/node")
+			b.ReportMetric(peak/1e6, "peak-MB/node")
+		})
+	}
+}
+
+// BenchmarkScattered measures what crosses where every neuron updates at a time
+// of its own.
+func BenchmarkScattered(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000} {
+		b.Run(fmt.Sprint("N=", n), func(b *testing.B) {
+			spec := benchSpec(n, false, true)
+			net, err := benchNetwork(spec)
+			if err != nil {
+				b.Fatal(err)
+			}
+			e, _ := benchEngine(b, net, spec, 2)
+			for b.Loop() {
+				if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			for _, s := range e.Stats()[:1] {
+				b.ReportMetric(float64(s.Received)/float64(s.Spikes), "bytes/spike")
+				b.ReportMetric(float64(s.Sent)/float64(s.Epochs), "bytes-to-it/epoch")
+				b.ReportMetric(float64(s.Received)/float64(s.Epochs), "bytes-from-it/epoch")
+			}
+		})
+	}
+}
+
 // BenchmarkDistribution compares two nodes, each a process, and their
 // coordinator, with two shards in one process: the same network, updates and
 // bytes. cost is the ratio of their processor times.
@@ -145,7 +239,7 @@ func BenchmarkDistribution(b *testing.B) {
 }
 
 func distribution(b *testing.B, n int, learning bool) {
-	net, err := benchNetwork(n, learning)
+	net, err := benchNetwork(benchSpec(n, learning, false))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -154,16 +248,7 @@ func distribution(b *testing.B, n int, learning bool) {
 		b.Fatal(err)
 	}
 	defer one.Close()
-	nodes := []*child{spawnChild(b), spawnChild(b)}
-	spec := append(binary.LittleEndian.AppendUint32(nil, uint32(n)), 0)
-	if learning {
-		spec[4] = 1
-	}
-	two, err := New(net, Options{Nodes: []Peer{{Name: "a", Address: nodes[0].address}, {Name: "b", Address: nodes[1].address}}, Listen: "127.0.0.1:0", Spec: spec, Version: "bench"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer two.Close()
+	two, nodes := benchEngine(b, net, benchSpec(n, learning, false), 2)
 	here := ownCPU
 	all := func() time.Duration { return ownCPU() + nodes[0].cpu(b) + nodes[1].cpu(b) }
 	update := func(e sim.Engine) {
@@ -208,16 +293,13 @@ func mustHash(b *testing.B, e sim.Engine) [32]byte {
 // BenchmarkWire measures what crosses: bytes to a node in another process, and
 // its answer. 125 kB are a bit from each of a million neurons.
 func BenchmarkWire(b *testing.B) {
-	net, err := benchNetwork(1000, false)
+	spec := benchSpec(1000, false, false)
+	net, err := benchNetwork(spec)
 	if err != nil {
 		b.Fatal(err)
 	}
-	node := spawnChild(b)
-	e, err := New(net, Options{Nodes: []Peer{{Name: "a", Address: node.address}}, Listen: "127.0.0.1:0", Spec: append(binary.LittleEndian.AppendUint32(nil, 1000), 0), Version: "bench"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer e.Close()
+	e, nodes := benchEngine(b, net, spec, 1)
+	node := nodes[0]
 	for _, size := range []int{100, 125_000, 1_000_000} {
 		b.Run(fmt.Sprintf("bytes=%d", size), func(b *testing.B) {
 			data := make([]byte, size)
@@ -294,5 +376,31 @@ func TestNothingStays(t *testing.T) {
 	}
 	if err := goleak.Find(before); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestScatteredSpikes bounds what a spike costs where neurons update at times of
+// their own: its time must be told, and which neuron it was.
+func TestScatteredSpikes(t *testing.T) {
+	for n, most := range map[int]float64{1000: 4.3, 10_000: 3.9} {
+		spec := benchSpec(n, false, true)
+		net, err := benchNetwork(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		peers := cluster(t, 2, func(_ int, o *NodeOptions) { o.Build = benchNetwork })
+		e, err := New(net, Options{Nodes: peers, Listen: "127.0.0.1:0", Spec: spec, Version: "test"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Advance(50*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range e.Stats() {
+			if each := float64(s.Received) / float64(s.Spikes); each > most {
+				t.Errorf("%d neurons: %.2f bytes a spike, expected at most %.1f", n, each, most)
+			}
+		}
+		e.Close()
 	}
 }

@@ -24,9 +24,10 @@ type session struct {
 	in, out     line
 
 	upload upload
+	spec   []byte      // that the network is made from
 	bounds []neuron.ID // node k of the run holds bounds[k] … bounds[k+1]−1
 	me     int
-	net    *sim.Network
+	net    *sim.Network // with the synapses of this node's neurons alone
 	crew   *crew
 
 	from, now neuron.Time // of the epoch before
@@ -105,13 +106,13 @@ func (s *session) build(r *reader) ([]byte, error) {
 	if err := r.end(); err != nil {
 		return nil, err
 	}
-	spec := s.upload.take()
-	if sum := sha256.Sum256(spec); !bytes.Equal(sum[:], want) {
+	s.spec = s.upload.take()
+	if sum := sha256.Sum256(s.spec); !bytes.Equal(sum[:], want) {
 		return nil, errors.New("the scenario came damaged: its hash is another")
 	}
-	net, err := s.node.opts.Build(spec)
+	net, err := s.whole()
 	if err != nil {
-		return nil, fmt.Errorf("the scenario: %w", err)
+		return nil, err
 	}
 	if !fits(bounds, s.me, net.NumNeurons()) {
 		return nil, fmt.Errorf("the network has %d neurons here, the placement is of another one", net.NumNeurons())
@@ -120,12 +121,22 @@ func (s *session) build(r *reader) ([]byte, error) {
 	if err := s.crewOf(net); err != nil {
 		return nil, err
 	}
-	built := Fingerprint(net, bounds[s.me], bounds[s.me+1])
+	built := Fingerprint(s.net, bounds[s.me], bounds[s.me+1])
 	w := &writer{}
 	w.raw(built[:])
 	w.i(int64(s.crew.next()))
 	w.u(uint64(len(s.crew.groups)))
 	return w.b, nil
+}
+
+// whole makes the whole network from the scenario. It is held only until this
+// node's part has been taken out of it.
+func (s *session) whole() (*sim.Network, error) {
+	net, err := s.node.opts.Build(s.spec)
+	if err != nil {
+		return nil, fmt.Errorf("the scenario: %w", err)
+	}
+	return net, nil
 }
 
 // fits reports whether bounds cut n neurons, with a part for node me.
@@ -141,15 +152,17 @@ func fits(bounds []neuron.ID, me, n int) bool {
 	return true
 }
 
-// crewOf makes the neurons of this node anew, of a network.
-func (s *session) crewOf(net *sim.Network) (err error) {
+// crewOf makes the neurons of this node anew, of a network of which it keeps
+// their synapses.
+func (s *session) crewOf(whole *sim.Network) (err error) {
 	if s.crew != nil {
 		s.crew.stop()
 		s.crew = nil
 	}
-	s.net = net
 	first, last := s.bounds[s.me], s.bounds[s.me+1]
-	s.crew, err = newCrew(s.node.host.system.Root, net, first, last, s.shards(int(last-first)))
+	s.net = whole.Part(first, last)
+	debug.FreeOSMemory() // making the whole took more than the part will
+	s.crew, err = newCrew(s.node.host.system.Root, s.net, first, last, s.shards(int(last-first)))
 	if err == nil {
 		s.crew.steps = &s.node.steps
 	}
@@ -164,7 +177,7 @@ func (s *session) shards(neurons int) int {
 	if n := s.node.opts.Shards; n > 0 {
 		return n
 	}
-	work := (int64(s.net.NumSynapses()) + updateCost*int64(s.net.NumNeurons())) * int64(neurons) / int64(s.net.NumNeurons())
+	work := int64(s.net.NumSynapses()) + updateCost*int64(neurons)
 	return int(min(int64(runtime.GOMAXPROCS(0)), max(1, work/minShardWork)))
 }
 
@@ -316,7 +329,7 @@ func (s *session) load(r *reader) ([]byte, error) {
 			return nil, err
 		}
 	}
-	net, err := sim.NetworkOf(header, s.net)
+	net, err := s.networkOf(header)
 	if err != nil {
 		return nil, err
 	}
@@ -332,4 +345,18 @@ func (s *session) load(r *reader) ([]byte, error) {
 	w := &writer{}
 	w.i(int64(s.crew.next()))
 	return w.b, nil
+}
+
+// networkOf returns the network that a state is of: the one that runs, or a whole
+// one that is made anew.
+func (s *session) networkOf(header []byte) (*sim.Network, error) {
+	net, err := sim.NetworkOf(header, s.net)
+	if !errors.Is(err, sim.ErrPart) {
+		return net, err
+	}
+	whole, err := s.whole()
+	if err != nil {
+		return nil, err
+	}
+	return sim.NetworkOf(header, whole)
 }

@@ -26,6 +26,7 @@ type Network struct {
 
 	width, longest neuron.Time
 	lineage        lineage
+	partial        bool // see Part
 }
 
 // synapses returns the incoming synapses of target at a port; a synapse's

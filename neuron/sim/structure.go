@@ -37,6 +37,9 @@ func (n *Network) Original() *Network {
 // neuron that is removed keeps its id and does nothing any more. n stays as it
 // is and shares configurations with the result.
 func (n *Network) Changed(c *topology.Change) (*Network, []int64, error) {
+	if n.partial {
+		return nil, nil, ErrPart
+	}
 	graph, origin, err := n.Apply(c)
 	if err != nil {
 		return nil, nil, err
@@ -213,6 +216,9 @@ func NetworkOf(state []byte, net *Network) (*Network, error) {
 	block, err := changeOf(state)
 	if err != nil || bytes.Equal(block, net.lineage.block()) {
 		return net, err
+	}
+	if net.partial {
+		return nil, ErrPart
 	}
 	next, change := net.Original(), block
 	if len(block) >= 4 && binary.LittleEndian.Uint32(block) == noiseMark {

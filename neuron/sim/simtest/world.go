@@ -96,9 +96,12 @@ func (m *maker) network(seed uint64) (*sim.Network, error) {
 			return nil, err
 		}
 	}
-	of := func(id neuron.ID) *neuron.Config {
-		p, _ := g.Member(id)
-		return configs[slices.IndexFunc(m.populations, func(o topology.Population) bool { return o.Name == p.Name })]
+	of := func(id neuron.ID) *neuron.Config { // it does not hold the graph
+		population := 0
+		for ; int(id) >= m.populations[population].Size; population++ {
+			id -= neuron.ID(m.populations[population].Size)
+		}
+		return configs[population]
 	}
 	net := &sim.Network{Graph: g, Config: of, Seed: seed}
 	if m.IntN(3) > 0 {
