@@ -83,12 +83,16 @@ func New(net *sim.Network, o Options) (*Engine, error) {
 	if o.Patience == 0 {
 		o.Patience = DefaultPatience
 	}
+	var id runID
+	rand.Read(id[:])
+	if o.Log != nil {
+		o.Log = o.Log.With("run", nameOf(o.Run, id))
+	}
 	l, err := connect(o.Listen, o.Creds, o.Nodes, o.Log)
 	if err != nil {
 		return nil, err
 	}
-	l.pace.patience = max(0, o.Patience)
-	rand.Read(l.run[:])
+	l.run, l.pace.patience = id, max(0, o.Patience)
 	e := &Engine{opts: o, net: net, link: l, key: l.run, told: make([][]neuron.Spike, len(o.Nodes)), blobs: make([][]byte, len(o.Nodes))}
 	if err := e.begin(); err != nil {
 		e.Close()
@@ -250,6 +254,12 @@ func (e *Engine) upload(of func(k int) []byte) error {
 		}
 	}
 }
+
+// Run returns the name of the run, as it stands in the logs of the nodes.
+func (e *Engine) Run() string { return nameOf(e.opts.Run, e.link.run) }
+
+// nameOf names a run for logs: scenarios can run more than once.
+func nameOf(run string, id runID) string { return strings.TrimSpace(run + " " + id.String()) }
 
 // Now implements sim.Engine.
 func (e *Engine) Now() neuron.Time { return e.now }

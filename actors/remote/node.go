@@ -288,7 +288,7 @@ func (n *Node) begin(from *actor.PID, f *frame) error {
 	b := &beat{run: f.run, coordinator: from.Address}
 	b.heard.Store(time.Now().UnixNano())
 	n.current.Store(b)
-	n.session = &session{node: n, run: f.run, name: strings.TrimSpace(h.Run + " " + f.run.String()), coordinator: from}
+	n.session = &session{node: n, run: f.run, name: nameOf(h.Run, f.run), coordinator: from}
 	n.opts.Log.Info("run begins", "run", n.session.name, "coordinator", from.Address)
 	return nil
 }

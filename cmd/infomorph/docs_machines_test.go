@@ -161,14 +161,19 @@ func composeFile(t *testing.T, text string) {
 	t.Helper()
 	var file struct {
 		Services map[string]struct {
-			Image            string
-			Command, Volumes []string
+			Image                                  string
+			Command, Volumes, Profiles, Entrypoint []string
+			WorkingDir                             string `yaml:"working_dir"`
 		}
 		Volumes map[string]any
 	}
-	if err := yaml.UnmarshalWithOptions([]byte(text), &file, yaml.Strict()); err != nil || len(file.Services) != 2 {
+	if err := yaml.UnmarshalWithOptions([]byte(text), &file, yaml.Strict()); err != nil || len(file.Services) != 3 {
 		t.Fatal(file, err)
 	}
+	if c := file.Services["coordinator"]; !slices.Equal(c.Entrypoint, []string{"infomorph"}) || !slices.Equal(c.Volumes, []string{"./:" + c.WorkingDir}) || len(c.Profiles) != 1 {
+		t.Errorf("coordinator: %+v", c)
+	}
+	delete(file.Services, "coordinator")
 	lines := map[string]string{}
 	for name, s := range file.Services {
 		if _, ok := file.Volumes[name]; !ok || !slices.Equal(s.Volumes, []string{"./certs:/certs:ro", name + ":/parts"}) {
@@ -184,7 +189,7 @@ func composeFile(t *testing.T, text string) {
 func startAs(t *testing.T, lines map[string]string) {
 	t.Helper()
 	dir := t.TempDir()
-	list := "coordinator: 127.0.0.1\ncertificates: certs\nnodes:\n"
+	list := "coordinator: localhost\ncertificates: certs\nnodes:\n" // a name, as in containers
 	at := map[string]string{}
 	for name := range lines {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -193,7 +198,7 @@ func startAs(t *testing.T, lines map[string]string) {
 		}
 		defer l.Close()
 		_, at[name], _ = net.SplitHostPort(l.Addr().String())
-		list += fmt.Sprintf("  - {name: %s, address: \"127.0.0.1:%s\"}\n", name, at[name])
+		list += fmt.Sprintf("  - {name: %s, address: \"localhost:%s\"}\n", name, at[name])
 		l.Close()
 	}
 	file := filepath.Join(dir, "nodes.yaml")
@@ -205,7 +210,7 @@ func startAs(t *testing.T, lines map[string]string) {
 		knownFlags(t, line)
 		readerRuns(t, strings.NewReplacer(
 			" /certs/", " "+dir+"/certs/", " /etc/infomorph/", " "+dir+"/certs/",
-			" /parts", " "+filepath.Join(dir, name), " /var/lib/infomorph", " "+filepath.Join(dir, name),
+			" ${CREDENTIALS_DIRECTORY}/", " "+dir+"/certs/", " /parts", " "+filepath.Join(dir, name), " /var/lib/infomorph", " "+filepath.Join(dir, name),
 			":7001", ":"+at[name],
 		).Replace(line))
 	}

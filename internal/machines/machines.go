@@ -70,6 +70,9 @@ func Read(file string) (*Machines, error) {
 	if l.Certificates != "" {
 		m.creds, err = remote.LoadCredentials(l.File("coordinator.crt"), l.File("coordinator.key"), l.File(nodes.AuthorityFile))
 	}
+	if c := m.creds; err == nil && c != nil && c.Host != l.Host() {
+		err = fmt.Errorf("%s is of %v, the list says that the coordinator is at %s: make its certificate anew (infomorph node certificates), or mend the list", l.File("coordinator.crt"), c.Identity, l.Host())
+	}
 	return m, err
 }
 

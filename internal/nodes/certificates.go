@@ -37,8 +37,8 @@ type holder struct {
 // coordinator and every node of the list, valid for so long, signed by the
 // authority in the folder, which is made if there is none: ca.crt and ca.key,
 // coordinator.crt and .key, NAME.crt and .key. Keys can be read by their owner
-// alone. It returns the names of the files that it wrote; a certificate that is
-// there already is left as it is.
+// alone. It returns the names of the files that it wrote. A certificate that is
+// there already is left as it is; one for another address is an error.
 func MakeCertificates(dir string, l *List, valid time.Duration, now time.Time) ([]string, error) {
 	if valid <= 0 || valid > 20*365*24*time.Hour {
 		return nil, fmt.Errorf("certificates valid for %v, expected up to 20 years", valid)
@@ -92,9 +92,6 @@ func (m *maker) template(name string) *x509.Certificate {
 
 // issue makes a certificate for one holder at an address.
 func (m *maker) issue(ca *holder, name, host string, port int) error {
-	if _, err := os.Stat(filepath.Join(m.dir, name+".crt")); err == nil {
-		return nil
-	}
 	t := m.template(name)
 	t.KeyUsage = x509.KeyUsageDigitalSignature
 	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
@@ -111,8 +108,35 @@ func (m *maker) issue(ca *holder, name, host string, port int) error {
 		at = net.JoinHostPort(host, strconv.Itoa(port))
 	}
 	t.URIs = []*url.URL{{Scheme: "infomorph", User: url.User(name), Host: at}}
+	if there, err := m.issued(name, t.URIs[0]); there || err != nil {
+		return err
+	}
 	_, err := m.sign(t, ca, name)
 	return err
+}
+
+// issued reports whether there is a certificate already that says who and where
+// its holder is, as the list does.
+func (m *maker) issued(name string, who *url.URL) (bool, error) {
+	der, err := m.block(name + ".crt")
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	path := filepath.Join(m.dir, name+".crt")
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", path, err)
+	}
+	for _, u := range cert.URIs {
+		// One without a port is good for all.
+		if u.Scheme == who.Scheme && u.User.Username() == name && u.Hostname() == who.Hostname() && (u.Port() == "" || u.Port() == who.Port()) {
+			return true, nil
+		}
+	}
+	return false, fmt.Errorf("%s is of %v, the list says %v: remove it with its key to make it anew, or name another folder", path, cert.URIs, who)
 }
 
 // sign makes a key and a certificate, by itself without an authority, and

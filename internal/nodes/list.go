@@ -104,6 +104,12 @@ func (l *List) Listen() string {
 	return net.JoinHostPort(host, strconv.Itoa(port))
 }
 
+// Host returns the host of the coordinator.
+func (l *List) Host() string {
+	host, _, _ := l.coordinator()
+	return host
+}
+
 // File returns a file of the coordinator's certificates, "" without any.
 func (l *List) File(name string) string {
 	if l.Certificates == "" {

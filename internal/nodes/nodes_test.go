@@ -5,6 +5,7 @@ import (
 	"encoding/pem"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +74,17 @@ func TestCertificates(t *testing.T) {
 	l.Nodes = append(l.Nodes, Node{Name: "late", Address: "host.example:9"})
 	if files, err = MakeCertificates(dir, l, time.Hour, now); err != nil || len(files) != 2 {
 		t.Fatal(files, err)
+	}
+	for k, want := range []string{"coordinator.crt", "node1.crt"} {
+		moved := &List{Coordinator: l.Coordinator, Nodes: slices.Clone(l.Nodes)}
+		if k == 0 {
+			moved.Coordinator = "10.0.0.1"
+		} else {
+			moved.Nodes[0].Address = "127.0.0.1:7009"
+		}
+		if files, err := MakeCertificates(dir, moved, time.Hour, now); len(files) > 0 || err == nil || !strings.Contains(err.Error(), want+" is of [infomorph://") {
+			t.Errorf("a list that has moved: %v, %v, expected %s to be of another address", files, err, want)
+		}
 	}
 	ca := x509.NewCertPool()
 	ca.AddCert(load(t, dir, "ca"))

@@ -151,6 +151,9 @@ func (o *Options) prepare(ctx context.Context, s *Scenario) (*parts, error) {
 		p.lavish()
 		return nil, fault.Input(err)
 	}
+	if r, ok := p.Engine.(*remote.Engine); ok {
+		p.log.Logger = p.log.With("run", r.Run())
+	}
 	err = o.From.restore(p.Engine)
 	p.ended = guard.Graceful(ctx)
 	if err == nil {
