@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"strconv"
@@ -136,9 +137,29 @@ func serverOptions(c *Credentials, g *guard) []grpc.ServerOption {
 		grpc.StreamInterceptor(g.stream), grpc.UnaryInterceptor(g.unary),
 	}
 	if c != nil {
-		o = append(o, grpc.Creds(credentials.NewTLS(c.config())))
+		o = append(o, grpc.Creds(&door{credentials.NewTLS(c.config()), g}))
 	}
 	return o
+}
+
+// door are credentials that tell the log whom TLS does not let in.
+type door struct {
+	credentials.TransportCredentials
+	guard *guard
+}
+
+// ServerHandshake implements credentials.TransportCredentials.
+func (d *door) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
+	conn, info, err := d.TransportCredentials.ServerHandshake(raw)
+	if err != nil && !errors.Is(err, io.EOF) { // who hangs up without a word has tried nothing
+		d.guard.refused(raw.RemoteAddr().String(), "a connection: "+err.Error())
+	}
+	return conn, info, err
+}
+
+// Clone implements credentials.TransportCredentials.
+func (d *door) Clone() credentials.TransportCredentials {
+	return &door{d.TransportCredentials.Clone(), d.guard}
 }
 
 func dialOptions(c *Credentials) []grpc.DialOption {
