@@ -121,6 +121,17 @@ func (a *attack) bytes(to, from string, b []byte) {
 	})
 }
 
+// indexed sends one message whose indices are these.
+func indexed(at string, kind, target, sender int32) func(*attack) {
+	return func(a *attack) {
+		a.claim(at)
+		a.batch(&remote.MessageBatch{
+			TypeNames: []string{messageType}, Targets: []string{ordersActor}, Senders: []*actor.PID{actor.NewPID(at, answersActor)},
+			Envelopes: []*remote.MessageEnvelope{{TypeId: kind, Target: target, Sender: sender}},
+		})
+	}
+}
+
 // refused waits until the stream is ended.
 func (a *attack) refused() {
 	a.t.Helper()
@@ -196,10 +207,11 @@ func hostile(t *testing.T, p *pki, m *memo, peers []Peer, e *Engine) {
 		}, []string{"actor.Stop"}},
 		{"another actor", boss, func(a *attack) { a.claim(at); a.bytes("activator", at, nil) }, []string{"activator"}},
 		{"another's name", boss, func(a *attack) { a.claim(at); a.bytes(ordersActor, other, nil) }, []string{"in the name of", other}},
-		{"a bad index", boss, func(a *attack) {
-			a.claim(at)
-			a.batch(&remote.MessageBatch{TypeNames: []string{messageType}, Targets: []string{ordersActor}, Envelopes: []*remote.MessageEnvelope{{TypeId: 7}}})
-		}, []string{"index out of range", "type 7"}},
+		{"a bad index of types", boss, indexed(at, 7, 0, 1), []string{"index out of range", "type 7, target 0, sender 1"}},
+		{"a bad index of targets", boss, indexed(at, 0, 8, 1), []string{"index out of range", "type 0, target 8, sender 1"}},
+		{"a negative index of targets", boss, indexed(at, 0, -1, 1), []string{"index out of range", "type 0, target -1, sender 1"}},
+		{"a bad index of senders", boss, indexed(at, 0, 0, 9), []string{"index out of range", "type 0, target 0, sender 9"}},
+		{"no sender", boss, indexed(at, 0, 0, 0), []string{"index out of range", "type 0, target 0, sender 0"}},
 		{"a message too large", boss, func(a *attack) { a.claim(at); a.bytes(ordersActor, at, make([]byte, 2<<20)) }, []string{"bytes, expected at most"}},
 		{"a batch too large", boss, func(a *attack) { a.claim(at); a.bytes(ordersActor, at, make([]byte, maxReceive+1)) }, []string{"larger than max"}},
 	} {
