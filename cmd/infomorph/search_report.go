@@ -13,7 +13,11 @@ import (
 // printSearch prints what a search has found, also of one that was stopped.
 func printSearch(w io.Writer, x *search.Search, found *search.Outcome) error {
 	best := found.Best
-	fmt.Fprintf(w, "%s: %d trials of %d runs; best of %s: %s in trial %d\n\n", x.Base.Name, len(found.Trials), x.Seeds, x.Score, meanText(best.Scores), best.Index)
+	on := ""
+	if x.Validation != "" {
+		on = " on held-out train items (validation: " + x.Validation + ")"
+	}
+	fmt.Fprintf(w, "%s: %d trials of %d runs; best of %s%s: %s in trial %d\n\n", x.Base.Name, len(found.Trials), x.Seeds, x.Score, on, meanText(best.Scores), best.Index)
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprint(tw, "SETTING\tSTART\tBEST\n")
 	for i, name := range x.Names {

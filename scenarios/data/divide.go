@@ -53,17 +53,21 @@ func (l *loader) limited(count int) int {
 
 // split divides n items into train and test.
 func (l *loader) split(n int) error {
-	groups, err := l.groups(n)
+	items := make([]int32, n)
+	for i := range items {
+		items[i] = int32(i)
+	}
+	groups, err := l.groups(0, items)
 	if err != nil {
 		return err
 	}
 	if len(groups) < 2 {
 		return config.FieldProblem(l.path+".split", fmt.Sprintf("the %d items cannot be divided, because all have to stay together", n), "")
 	}
-	test := l.drawTest(groups, n)
+	test := l.draw(groups, float64(l.Split.Test), splitPart)
 	var index [2][]int32
-	for i := range n {
-		index[btoi(test[i])] = append(index[btoi(test[i])], int32(i))
+	for _, i := range items {
+		index[btoi(test[i])] = append(index[btoi(test[i])], i)
 	}
 	l.set.parts = map[string]*Part{}
 	var whole []int32
@@ -77,6 +81,36 @@ func (l *loader) split(n int) error {
 	return nil
 }
 
+// holdOut puts items of train in the place of those of test: so many of the items that
+// train has, in groups that stay together, drawn from the seed.
+func (l *loader) holdOut(share float64) error {
+	train := l.set.parts["train"]
+	if train == nil {
+		return nil
+	}
+	q := train.pieces[0]
+	items := q.index
+	for i := 0; q.index == nil && i < q.count; i++ {
+		items = append(items, int32(i))
+	}
+	groups, err := l.groups(q.part, items)
+	if err != nil {
+		return err
+	}
+	if len(groups) < 2 {
+		return config.FieldProblem("validation", fmt.Sprintf("the %d items of %s.train cannot be divided, because all have to stay together", len(items), l.set.Name), "")
+	}
+	var index [2][]int32
+	held := l.draw(groups, share, heldPart)
+	for _, i := range items {
+		index[btoi(held[i])] = append(index[btoi(held[i])], i)
+	}
+	for k, name := range partNames[1:] {
+		l.set.parts[name] = newPart(l.set, name, piece{part: q.part, count: len(index[k]), index: index[k]})
+	}
+	return nil
+}
+
 func btoi(b bool) int {
 	if b {
 		return 1
@@ -84,64 +118,75 @@ func btoi(b bool) int {
 	return 0
 }
 
-// drawTest takes groups in random order for the test while they fit its share,
-// and at least one.
-func (l *loader) drawTest(groups [][]int32, n int) []bool {
-	want := float64(l.Split.Test) * float64(n)
-	test := make([]bool, n)
-	taken := 0
+// draw takes groups in random order while they fit a share of all items, and at least
+// one.
+func (l *loader) draw(groups [][]int32, share float64, purpose int) map[int32]bool {
+	n := 0
+	for _, g := range groups {
+		n += len(g)
+	}
+	taken := map[int32]bool{}
 	take := func(g []int32) {
-		taken += len(g)
 		for _, i := range g {
-			test[i] = true
+			taken[i] = true
 		}
 	}
-	draws := newStream(l.seed, l.set.number, splitPart)
+	draws := newStream(l.seed, l.set.number, purpose)
 	rng := draws.at(0)
 	for _, k := range rng.Perm(len(groups)) {
-		if float64(taken+len(groups[k])) <= want+1e-9 {
+		if float64(len(taken)+len(groups[k])) <= share*float64(n)+1e-9 {
 			take(groups[k])
 		}
 	}
-	if taken == 0 {
+	if len(taken) == 0 {
 		take(slices.MinFunc(groups, func(a, b []int32) int { return len(a) - len(b) }))
 	}
-	return test
+	return taken
 }
 
 // groups returns the items that have to stay together: those that are told the
 // same, and those with the same value in the column that split names.
-func (l *loader) groups(n int) ([][]int32, error) {
-	u := newUnion(n)
-	g, by := l.set.source.(grouped)
-	if l.Split.By != "" && !by {
-		return nil, config.FieldError(l.path+".split.by", l.Split.By, "no column, because the items are not rows of a table", "")
+func (l *loader) groups(part int, items []int32) ([][]int32, error) {
+	u := newUnion(len(items))
+	by := ""
+	if l.Split != nil {
+		by = l.Split.By
+	}
+	g, is := l.set.source.(grouped)
+	if by != "" && !is {
+		return nil, config.FieldError(l.path+".split.by", by, "no column, because the items are not rows of a table", "")
 	}
 	same := map[uint64]int{}
 	together := map[string]int{}
 	h := fnv.New64a()
 	var it Item
-	for i := range n {
+	for k, i := range items {
 		it.prepare(l.set)
-		if err := l.set.source.item(0, i, &it); err != nil {
+		if err := l.set.source.item(part, int(i), &it); err != nil {
 			return nil, config.FieldProblem(l.path, fmt.Sprintf("item %d: %v", i, err), "")
 		}
 		key := it.hash(h)
 		if first, ok := same[key]; ok {
-			u.join(first, i)
+			u.join(first, k)
 		} else {
-			same[key] = i
+			same[key] = k
 		}
-		if l.Split.By == "" {
+		if by == "" {
 			continue
 		}
-		if first, ok := together[g.group(i)]; ok {
-			u.join(first, i)
+		if first, ok := together[g.group(int(i))]; ok {
+			u.join(first, k)
 		} else {
-			together[g.group(i)] = i
+			together[g.group(int(i))] = k
 		}
 	}
-	return u.sets(), nil
+	sets := u.sets()
+	for _, set := range sets {
+		for j, k := range set {
+			set[j] = items[k]
+		}
+	}
+	return sets, nil
 }
 
 // hash returns a number that items with the same content share.

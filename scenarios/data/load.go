@@ -40,17 +40,20 @@ func Load(exp *language.Experiment, files Files) (*Collection, error) {
 			return nil, config.FieldError("data", name, "a name of letters, digits, - and _", "")
 		}
 		l := &loader{src, &Set{Name: name, number: number}, "data." + name, exp.Seed, files}
-		if err := l.load(exp.Control == "shuffled"); err != nil {
+		if err := l.load(exp.Control == "shuffled", float64(exp.Validation)); err != nil {
 			return nil, err
 		}
 		c.sets = append(c.sets, l.set)
 		number++
 	}
+	if exp.Validation > 0 && !slices.ContainsFunc(c.sets, func(s *Set) bool { return s.parts["train"] != nil }) {
+		return nil, config.FieldProblem("validation", "has no effect, because no source of data has parts train and test", "")
+	}
 	return c, nil
 }
 
 // load fills the set.
-func (l *loader) load(shuffled bool) error {
+func (l *loader) load(shuffled bool, validation float64) error {
 	src, content, err := l.open()
 	if err != nil {
 		return err
@@ -62,6 +65,12 @@ func (l *loader) load(shuffled bool) error {
 	}
 	if err := l.divide(); err != nil {
 		return err
+	}
+	if validation > 0 {
+		if err := l.holdOut(validation); err != nil {
+			return err
+		}
+		content = append(content, validation)
 	}
 	if r, ok := src.(interface{ ready(train *Part) }); ok {
 		train := s.parts["train"]

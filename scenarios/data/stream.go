@@ -10,6 +10,7 @@ import (
 const (
 	shuffleParts = 8  // + part
 	splitPart    = 15 // how items are divided
+	heldPart     = 13 // which items of train are held out
 	makingPart   = 14 // what a source draws once, such as a grammar
 	streamParts  = 16
 	firstStream  = 1 << 20 // after those of the protocol

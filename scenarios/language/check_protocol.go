@@ -290,6 +290,9 @@ func (e *Experiment) Notes() []string {
 	if r := &e.Record; !r.Spikes && r.Atoms == 0 && (r.Neurons != "" || r.From != 0 || r.Until != 0) {
 		notes = append(notes, "record.neurons, from and until have no effect: neither spikes nor atoms are recorded")
 	}
+	if e.Validation > 0 {
+		notes = append(notes, fmt.Sprintf("%g %% of the train items are held out and presented as test: scores of test are those of a validation", 100*float64(e.Validation)))
+	}
 	if e.Control != "none" && len(e.Expect) > 0 {
 		notes = append(notes, "this is a null control ("+e.Control+"): what the experiment itself is expected to show is not asked of it")
 	}

@@ -2,6 +2,7 @@ package language
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -73,6 +74,13 @@ func (e *Experiment) Asked() (asked []Expect) {
 		}
 	}
 	return asked
+}
+
+// Tests reports whether the protocol presents items of a part test.
+func (e *Experiment) Tests() bool {
+	return slices.ContainsFunc(e.Protocol, func(p Phase) bool {
+		return p.Present != nil && strings.HasSuffix(p.Present.Data, ".test") || p.Recall != nil && strings.HasSuffix(p.Recall.Data, ".test")
+	})
 }
 
 // Has reports whether the document of an experiment has a key, with dots between the

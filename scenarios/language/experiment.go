@@ -24,6 +24,7 @@ type Experiment struct {
 	Data        config.Named[Source]     `yaml:"data" doc:"Sources of what is presented, by name." maxItems:"1000"`
 	Protocol    []Phase                  `yaml:"protocol" doc:"What happens, phase after phase." maxItems:"10000"`
 	Measure     []Measure                `yaml:"measure" doc:"What is measured, over time and as scores." maxItems:"1000"`
+	Validation  config.Fraction          `yaml:"validation" doc:"For choosing settings: hold this share of the train items of every source out, and present those wherever the protocol says test. The test items themselves are not looked at. A search does this by itself." default:"0%" min:"0%" exclusiveMax:"100%"`
 	Control     string                   `yaml:"control" doc:"Run the experiment as one of its own null controls, whose scores should be at chance. none: the experiment itself. frozen: nothing learns. unconnected: no synapses between neurons. shuffled: labels, features and patterns to recall are those of another item." default:"none" enum:"none,frozen,unconnected,shuffled"`
 	Events      []Event                  `yaml:"events" doc:"What happens when, besides the protocol: lesions, other goals, noise, faults." maxItems:"1000"`
 	Faults      []Fault                  `yaml:"faults" doc:"What is broken from a time on." maxItems:"1000"`

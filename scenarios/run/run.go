@@ -50,8 +50,8 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	began := time.Now()
 	p.log.Info("run begins", "scenario", s.Name, "seed", s.Seed, "actors", o.Engine.kind(p.Task.Network()), "from_us", int64(p.Engine.Now()))
 	level := slog.LevelWarn
-	if s.Experiment != nil && s.Experiment.Control != "none" {
-		level = slog.LevelInfo // nobody makes a control by mistake
+	if e := s.Experiment; e != nil && (e.Control != "none" || e.Validation > 0) {
+		level = slog.LevelInfo // nobody makes a control or a validation by mistake
 	}
 	for _, note := range p.Notes {
 		p.log.Log(ctx, level, note, "scenario", s.Name)

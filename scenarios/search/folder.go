@@ -27,7 +27,10 @@ type Design struct {
 	Seeds      int      `json:"seeds"`              // runs of each trial
 	Confirm    int      `json:"confirm"`            // runs of the start and of the best trial with fresh seeds
 	Population int      `json:"population"`         // trials of a generation; 0: DefaultPopulation
-	Step       float64  `json:"step"`               // how far the first generation is spread, as a share of each range
+	// Validation is the share of train items on which trials are judged, where the
+	// protocol presents test items: what is chosen by these is not measured by them.
+	Validation string  `json:"validation,omitempty"`
+	Step       float64 `json:"step"` // how far the first generation is spread, as a share of each range
 }
 
 // Request says what is searched.
@@ -53,6 +56,9 @@ const (
 	maxFile  = 1 << 30
 	fileName = "search.json"
 )
+
+// heldOut is the share of the train items on which trials are judged.
+const heldOut = "20%"
 
 // Search is the folder of a search:
 //
@@ -83,6 +89,9 @@ func New(r Request) (*Search, error) {
 	s := &Search{Dir: r.Dir, Base: base, Design: r.Design}
 	if s.Dir == "" {
 		s.Dir = sweep.DefaultDir("searches", base.Name)
+	}
+	if e := base.Experiment; e != nil && e.Validation == 0 && e.Tests() {
+		s.Validation = heldOut
 	}
 	if s.Score == "" {
 		for i := range base.Expect {

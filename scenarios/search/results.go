@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"math"
 	"slices"
 	"strconv"
 
@@ -72,17 +71,19 @@ func (x *runner) writeBest(t *Trial) error {
 }
 
 // course returns how the score went, by generation: its mean, worst and best
-// trial, and the best so far.
+// trial, and the best so far over its seeds.
 func (x *runner) course() []plot.Series {
-	mean, top := plot.Series{Name: "generation: mean, worst to best trial"}, plot.Series{Name: "best so far"}
-	lead := math.Inf(1)
+	mean, top := plot.Series{Name: "generation: mean of trials, worst to best"}, plot.Series{Name: "best so far"}
+	var lead *Trial
 	for g := 0; g < len(x.trials); g += x.Population {
 		var v []float64
 		last := min(g+x.Population, len(x.trials))
 		for i := range x.trials[g:last] {
 			if t := &x.trials[g+i]; t.complete(x.Seeds) {
 				v = append(v, t.Mean())
-				lead = min(lead, x.loss(t))
+				if lead == nil || x.loss(t) < x.loss(lead) {
+					lead = t
+				}
 			}
 		}
 		if len(v) == 0 {
@@ -91,23 +92,21 @@ func (x *runner) course() []plot.Series {
 		at := float64(last)
 		mean.X, mean.Y = append(mean.X, at), append(mean.Y, stat.Mean(v, nil))
 		mean.Low, mean.High = append(mean.Low, slices.Min(v)), append(mean.High, slices.Max(v))
-		if x.Minimise {
-			top.X, top.Y = append(top.X, at), append(top.Y, lead)
-		} else {
-			top.X, top.Y = append(top.X, at), append(top.Y, -lead)
-		}
+		m, low, high, each := design.Band(lead.Scores)
+		top.X, top.Y = append(top.X, at), append(top.Y, m)
+		top.Low, top.High, top.Each = append(top.Low, low), append(top.High, high), append(top.Each, each)
 	}
 	return []plot.Series{mean, top}
 }
 
 // draw draws the score over the trials, and the best trial's settings.
 func (x *runner) draw(best *Trial) error {
-	course := plot.LinesConfig{Title: "Search for " + plot.Readable(x.Score), XLabel: "trials", YLabel: plot.Readable(x.Score) + ", mean over seeds",
+	course := plot.LinesConfig{Title: "Search for " + plot.Readable(x.Score), XLabel: "trials", YLabel: plot.Readable(x.Score) + ", mean and 95 %",
 		Series: x.course(), Markers: len(x.trials) <= 40*x.Population}
 	bars := plot.BarsConfig{Title: fmt.Sprintf("Best trial: %s = %.4g", plot.Readable(x.Score), best.Mean()), YLabel: "value", Labels: x.Names}
 	for _, v := range best.Values {
 		bars.Values = append(bars.Values, design.NumberOf(v))
 	}
-	note := fmt.Sprintf("%s, %d trials, each with %d seeds", x.Base.Name, len(x.trials), x.Seeds)
+	note := fmt.Sprintf("%s, %d trials; best so far: %s", x.Base.Name, len(x.trials), design.Caption(x.Seeds, x.Seeds))
 	return errors.Join(sweep.SavePicture(x.Dir, "search", &course, note), sweep.SavePicture(x.Dir, "best", &bars, note))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/stat"
@@ -165,7 +166,8 @@ func (x *runner) generation(ctx context.Context, g int, points [][]float64) ([]T
 const confirmFolder = "confirm"
 
 // confirm runs the start and the best trial with seeds that the search has not
-// seen: the best of many is partly luck, which these runs do not have.
+// seen, and on test items, which it has not looked at: the best of many is partly luck,
+// which these runs do not have.
 func (x *runner) confirm(ctx context.Context) (*design.Results, error) {
 	best := x.best()
 	if best == nil {
@@ -190,6 +192,9 @@ func (x *runner) best() *Trial {
 // Runs that fail are kept as such: they are results, too.
 func (x *runner) sweep(ctx context.Context, name string, points [][]string, progress func(done, total int)) (*design.Results, error) {
 	d := design.Design{Axes: x.axes(points), Zip: true, Seeds: x.Seeds, BaseSeed: x.Base.Seed}
+	if x.Validation != "" && name != confirmFolder {
+		d.Axes = append(d.Axes, design.Axis{Path: "validation", Values: slices.Repeat([]string{x.Validation}, len(points))})
+	}
 	if name == confirmFolder {
 		d.Seeds = x.Confirm
 		d.BaseSeed ^= 1 << 40 // no seed of the search, also where its best trial is the start

@@ -1,13 +1,17 @@
 package search
 
 import (
+	"fmt"
 	"math"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"infomorph/scenarios/run"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -162,4 +166,31 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestTrialsDoNotSeeTheTest: where the protocol presents test items, trials are judged by
+// items of train that are held out, and the best one is confirmed on test items.
+func TestTrialsDoNotSeeTheTest(t *testing.T) {
+	r := Request{Scenario: "digits", Sets: []string{"digits.samples=60", "digits.test=20", "digits.baselines=0"}, Dir: filepath.Join(t.TempDir(), "s"),
+		Design: Design{Over: []string{"neuron.window=20..60"}, Trials: 4, Population: 4, Seeds: 1, Confirm: 1, Step: 0.3}}
+	s, err := New(r)
+	if err == nil {
+		err = s.Create()
+	}
+	if err == nil {
+		_, err = s.Run(t.Context(), Options{Workers: 1})
+	}
+	if err != nil || s.Validation != "20%" {
+		t.Fatal(s.Validation, err)
+	}
+	for folder, want := range map[string]string{"generations/0001/runs/0001": "0.2", "confirm/runs/0001": "0", "confirm/runs/0002": "0"} {
+		one, err := run.Load(filepath.Join(s.Dir, filepath.FromSlash(folder), "scenario.yaml"))
+		if err != nil || fmt.Sprint(float64(one.Experiment.Validation)) != want {
+			t.Errorf("%s: %v, want %s: %v", folder, one.Experiment.Validation, want, err)
+		}
+	}
+	r.Scenario, r.Sets = "bars", nil
+	if s, err = New(r); err != nil || s.Validation != "" {
+		t.Errorf("bars, which have no test: %q, %v", s.Validation, err)
+	}
 }

@@ -121,11 +121,12 @@ func panelName(words []string) string {
 	}, strings.Join(short, ","))
 }
 
-// PlotSeeds draws the scores of runs that differ in their seed only: each run's,
-// and their mean with its 95 % confidence interval.
+// PlotSeeds draws the scores of runs that differ in their seed only: their mean with its
+// 95 % interval, and each run's where there are few.
 func (s *Sweep) PlotSeeds(res *design.Results, scores []string) error {
-	mean := plot.Series{Name: "mean, 95 %", Strong: true}
+	mean := plot.Series{Name: "mean and 95 % interval", Strong: true}
 	each := plot.Series{Name: "a run"}
+	least, most := math.MaxInt, 0
 	for i, name := range scores {
 		var all []float64
 		for _, p := range res.ByPoint() {
@@ -134,21 +135,22 @@ func (s *Sweep) PlotSeeds(res *design.Results, scores []string) error {
 		if len(all) == 0 {
 			continue
 		}
-		m, half := design.Interval(all)
-		if math.IsNaN(half) {
-			half = 0
-		}
+		least, most = min(least, len(all)), max(most, len(all))
+		m, low, high, few := design.Band(all)
 		mean.X, mean.Y = append(mean.X, float64(i)), append(mean.Y, m)
-		mean.Low, mean.High = append(mean.Low, m-half), append(mean.High, m+half)
-		for _, v := range all {
+		mean.Low, mean.High = append(mean.Low, low), append(mean.High, high)
+		for _, v := range few {
 			each.X, each.Y = append(each.X, float64(i)), append(each.Y, v)
 		}
 	}
 	if len(mean.X) == 0 {
 		return nil
 	}
-	cfg := plot.LinesConfig{Title: "Scores over seeds", YLabel: "score", Ticks: scores, Series: []plot.Series{each, mean}, Zero: true}
-	return SavePicture(s.Dir, "scores", &cfg, fmt.Sprintf("%s, %d runs", s.Base.Name, len(res.Runs)))
+	cfg := plot.LinesConfig{Title: "Scores over seeds", YLabel: "score, mean and 95 %", Ticks: scores, Series: []plot.Series{mean}, Zero: true}
+	if len(each.X) > 0 {
+		cfg.Series = []plot.Series{each, mean}
+	}
+	return SavePicture(s.Dir, "scores", &cfg, fmt.Sprintf("%s: %s", s.Base.Name, design.Caption(least, most)))
 }
 
 // maxMapCells bounds the side of a map.

@@ -13,7 +13,7 @@ import (
 // faults of the form, by key.
 func (f *Form) Expand() (*language.Experiment, error) {
 	e := &language.Experiment{APIVersion: language.APIVersion, Name: f.Name, Description: f.Description, Seed: f.Seed, Mode: f.Mode,
-		Control: f.Control, Events: f.Events, Faults: f.Faults, Record: f.Record, Expect: f.Expect}
+		Control: f.Control, Validation: f.Validation, Events: f.Events, Faults: f.Faults, Record: f.Record, Expect: f.Expect}
 	var err error
 	switch {
 	case f.Memory != nil:

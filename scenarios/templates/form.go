@@ -21,6 +21,7 @@ type Form struct {
 	Digits      *Digits           `yaml:"digits" doc:"Learn to tell digits apart, one neuron per digit." oneof:"form"`
 	Hidden      *HiddenLayer      `yaml:"hidden_layer" doc:"Learn digits with a hidden population of three-source neurons and a readout." oneof:"form"`
 	Script      *Script           `yaml:"script" doc:"What a Starlark script presents, decides and reads out." oneof:"form"`
+	Validation  config.Fraction   `yaml:"validation" doc:"Present a share of the train items instead of the test items; see the full form." default:"0%" min:"0%" exclusiveMax:"100%"`
 	Control     string            `yaml:"control" doc:"Run as a null control; see the full form." default:"none" enum:"none,frozen,unconnected,shuffled"`
 	Events      []language.Event  `yaml:"events" doc:"What happens when, besides the protocol." maxItems:"1000"`
 	Faults      []language.Fault  `yaml:"faults" doc:"What is broken from a time on." maxItems:"1000"`
