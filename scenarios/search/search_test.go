@@ -189,7 +189,7 @@ func TestTrialsDoNotSeeTheTest(t *testing.T) {
 			t.Errorf("%s: %v, want %s: %v", folder, one.Experiment.Validation, want, err)
 		}
 	}
-	r.Scenario, r.Sets = "bars", nil
+	r.Scenario, r.Sets, r.Design.Over = "bars", nil, nil
 	if s, err = New(r); err != nil || s.Validation != "" {
 		t.Errorf("bars, which have no test: %q, %v", s.Validation, err)
 	}
