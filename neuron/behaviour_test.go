@@ -559,3 +559,16 @@ func TestRateTolerance(t *testing.T) {
 		}
 	}
 }
+
+// TestDynamicsOf: the values that a signal may have, up to the first that it may not.
+func TestDynamicsOf(t *testing.T) {
+	for v, want := range map[float64]int{-0.5: -1, 0: 0, 0.9: 0, 1: 1, 5: 5, 5.99: 5, 6: -1, 7: -1, math.Inf(1): -1} {
+		d, ok := DynamicsOf(v)
+		if ok != (want >= 0) || ok && int(d) != want {
+			t.Errorf("%v: %v, %v; want %d", v, d, ok, want)
+		}
+	}
+	if _, ok := DynamicsOf(math.NaN()); ok {
+		t.Error("NaN sets dynamics")
+	}
+}

@@ -405,3 +405,44 @@ func TestNarrowSums(t *testing.T) {
 		t.Error("a goal is shared after it was changed")
 	}
 }
+
+// TestSmallMasses: the least that a prior can weigh has a unit on either side, what is
+// less than half a unit is nothing, and what forgetting leaves on one side alone goes.
+func TestSmallMasses(t *testing.T) {
+	for _, tc := range []struct {
+		theta, weight float64
+		want          mass
+	}{
+		{1, 1.0 / unit, mass{1, 1}},
+		{0, 1.0 / unit, mass{1, 1}},
+		{0.5, 0.49 / unit, mass{}},
+		{1, 5.0 / unit, mass{4, 1}},
+		{0, 5.0 / unit, mass{1, 4}},
+		{0.4, 5.0 / unit, mass{2, 3}},
+	} {
+		if got := (&Pseudo{Theta: tc.theta, Weight: tc.weight}).quantise().mass; got != tc.want {
+			t.Errorf("θ %v, weight %v units: %v, want %v", tc.theta, tc.weight*unit, got, tc.want)
+		}
+	}
+	half := forgetting{factor: 1 << 31}
+	for m, want := range map[mass]mass{{1, 8}: {}, {8, 1}: {}, {2, 8}: {1, 4}, {3, 9}: {1, 4}} {
+		if got := half.scaled(m); got != want {
+			t.Errorf("half of %v is %v, want %v", m, got, want)
+		}
+	}
+}
+
+// TestLenForgets: the length of a window that forgets is the mass that is left, rounded,
+// without its prior.
+func TestLenForgets(t *testing.T) {
+	w := newWindow(t, WindowConfig{NumBins: []int{2, 2}, Halflife: 1, Goal: mustGoal(t, 2, nil, 0), Prior: []Pseudo{{Theta: .5, Weight: 7}}})
+	if w.Len() != 0 {
+		t.Errorf("an empty window has length %d", w.Len())
+	}
+	for k, want := range []int{1, 2, 2, 2} { // 1, 1.5, 1.75, 1.875
+		w.Push([3]int{1, 0}, .5)
+		if w.Len() != want {
+			t.Errorf("after %d samples: length %d, want %d of mass %v", k+1, w.Len(), want, float64(w.sum.total())/unit-7)
+		}
+	}
+}

@@ -1,8 +1,11 @@
 package record
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -455,5 +458,51 @@ func TestLargeNumbers(t *testing.T) {
 	must(t, err)
 	if got := m.Config.(map[string]any)["seed"]; fmt.Sprint(got) != "18446744073709551615" {
 		t.Errorf("the configuration has the seed %v", got)
+	}
+}
+
+// TestColumnsOfParts: parts of a table are the same in names and in kinds, and a text
+// that is too long is refused at the first length that is.
+func TestColumnsOfParts(t *testing.T) {
+	a := []Column{{Name: "x", Kind: Int64}, {Name: "y", Kind: Text}}
+	for _, tc := range []struct {
+		b    []Column
+		same bool
+	}{
+		{[]Column{{Name: "x", Kind: Int64, Unit: "us"}, {Name: "y", Kind: Text}}, true},
+		{[]Column{{Name: "z", Kind: Int64}, {Name: "y", Kind: Text}}, false},
+		{[]Column{{Name: "x", Kind: Uint64}, {Name: "y", Kind: Text}}, false},
+		{a[:1], false},
+	} {
+		if equalColumns(a, tc.b) != tc.same {
+			t.Errorf("%v and %v", a, tc.b)
+		}
+	}
+	for n, want := range map[uint64]error{0: nil, maxText: nil, maxText + 1: errLongText} {
+		text := append(binary.AppendUvarint(nil, n), make([]byte, n)...)
+		if v, err := readText(bufio.NewReader(bytes.NewReader(text))); err != want || err == nil && len(v.ByteArray()) != int(n) {
+			t.Errorf("a text of %d bytes: %v", n, err)
+		}
+	}
+}
+
+// TestVerifyStaysInside: what the manifest does not list, or lists outside of its
+// folder, is not verified.
+func TestVerifyStaysInside(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	must(t, os.Mkdir(dir, 0o700))
+	for _, name := range []string{filepath.Join(dir, "in"), filepath.Join(dir, "other"), filepath.Join(dir, "..", "out")} {
+		must(t, os.WriteFile(name, []byte("x"), 0o600))
+	}
+	sum := sha256.Sum256([]byte("x"))
+	info := FileInfo{Bytes: 1, SHA256: hex.EncodeToString(sum[:])}
+	m := &Manifest{Files: map[string]FileInfo{"in": info, "../out": info}}
+	for name, ok := range map[string]bool{"in": true, "other": false, "../out": false, "gone": false} {
+		if err := m.Verify(dir, name); (err == nil) != ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if m.Verify(dir) == nil {
+		t.Error("a file outside was verified")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 	"testing"
 
@@ -142,4 +143,56 @@ func FuzzState(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestStateLimits: the first time, slot and moment that a state may not have, and the
+// last that it may.
+func TestStateLimits(t *testing.T) {
+	e := busy(t, Noise{})
+	state, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for now, ok := range map[neuron.Time]bool{-1: false, 0: true, maxTime: true, maxTime + 1: false} {
+		s := slices.Clone(state)
+		binary.LittleEndian.PutUint64(s[6:], uint64(now))
+		if _, _, err := ReadState(s, e.net); (err == nil) != ok || err != nil && !errors.Is(err, ErrState) {
+			t.Errorf("a state of %d: %v", now, err)
+		}
+	}
+	slots := [neuron.NumPorts]int32{2, 3}
+	for _, tc := range []struct {
+		event neuron.Event
+		ok    bool
+	}{
+		{neuron.Event{Time: 10, Slot: 1}, true},
+		{neuron.Event{Time: 9, Slot: 1}, false},
+		{neuron.Event{Time: 10, Slot: 2}, false},
+		{neuron.Event{Time: 10, Slot: -1}, false},
+		{neuron.Event{Time: 10, Slot: 2, Port: 1}, true},
+		{neuron.Event{Time: 10, Slot: 3, Port: 1}, false},
+		{neuron.Event{Time: 10, Port: neuron.NumPorts}, false},
+		{neuron.Event{Time: 10, Value: float32(math.Inf(1))}, false},
+	} {
+		r := Record{events: appendEvents(nil, []neuron.Event{tc.event})[4:]}
+		if got, err := r.Events(slots, 10); (err == nil) != tc.ok || tc.ok && got[0] != tc.event || err != nil && !errors.Is(err, ErrState) {
+			t.Errorf("%+v: %v, %v", tc.event, got, err)
+		}
+	}
+}
+
+// TestHorizon: what is in flight later than any delay allows is refused, at the first
+// such moment.
+func TestHorizon(t *testing.T) {
+	e := busy(t, Noise{})
+	now := e.Now()
+	for _, later := range []neuron.Time{0, 1} {
+		r := e.net.NewRouter(0, neuron.ID(e.net.NumNeurons()))
+		last := (now/r.width+neuron.Time(len(r.ring)))*r.width - 1
+		rec := Record{events: appendEvents(nil, []neuron.Event{{Time: last + later, Value: 1}})[4:]}
+		target := slices.IndexFunc(r.slots, func(s [neuron.NumPorts]int32) bool { return s[0] > 0 })
+		if err := r.restoreEvents(target, rec, now); (err == nil) != (later == 0) {
+			t.Errorf("%v after the last moment: %v", later, err)
+		}
+	}
 }
