@@ -59,7 +59,7 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 	if err != nil {
 		return err
 	}
-	res, err := run.Do(ctx, s, run.Options{NoFiles: true, Engine: run.Engine{Kind: "neuron"}, Logger: runLogger})
+	res, err := run.Do(ctx, s, run.Options{NoFiles: true, Logger: runLogger})
 	if err != nil {
 		return err
 	}
