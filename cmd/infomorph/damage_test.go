@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"math/rand/v2"
 	"os"
@@ -87,7 +88,9 @@ func flipOne(t *testing.T, rng *rand.Rand, dir string, verb []string) string {
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("infomorph", append(append([]string(nil), verb...), copied)...)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute) // a run that is resumed goes on for hours
+	defer stop()
+	cmd := exec.CommandContext(ctx, "infomorph", append(append([]string(nil), verb...), copied)...)
 	out, _ := cmd.CombinedOutput()
 	base := strings.TrimSuffix(filepath.Base(path), ".sums")
 	if cmd.ProcessState.ExitCode() == exitRunFailed && strings.Contains(string(out), base) {

@@ -16,8 +16,9 @@ import (
 )
 
 // appended is a file that grows by whole pieces, with a checksum of each beside
-// it, written after the piece: what has none had not been written in full when
-// the process died, and counts as not written. An entry of the sums is
+// it, written before the piece, so that no piece is there without: one that is
+// shorter than its entry says had not been written in full when the process died,
+// and counts as not written. An entry of the sums is
 //
 //	length:u32  CRC-32C of the piece:u32  CRC-32C of these eight bytes:u32
 //
@@ -79,11 +80,11 @@ func (a *appended) write(piece []byte) error {
 	if len(piece) == 0 {
 		return nil
 	}
-	if _, err := a.f.Write(piece); err != nil {
-		return err
-	}
 	e := entryOf(piece)
 	if _, err := a.sums.Write(e[:]); err != nil {
+		return err
+	}
+	if _, err := a.f.Write(piece); err != nil {
 		return err
 	}
 	a.sum.Write(piece)

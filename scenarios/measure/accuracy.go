@@ -54,7 +54,9 @@ type accuracyState struct {
 
 // curve is the share of right answers over blocks of items.
 type curve struct {
-	X, Y        []float64
+	X, Y        []float64 // of some of the blocks
+	Thinned     thinned   // says of which
+	Last        float64   // share of the last block
 	Seen, Total int
 	Right       float64 // of the block
 	Chance      []float64
@@ -114,7 +116,7 @@ func (a *accuracy) fits(s *accuracyState) bool {
 			}
 		}
 	}
-	return s.Bearings.Early.fits(n) && s.Bearings.Late.fits(n) && len(s.Curve.X) == len(s.Curve.Y) && (a.bins.N == 0 || s.Readout.fits(n, a.bins))
+	return s.Bearings.Early.fits(n) && s.Bearings.Late.fits(n) && s.Curve.fits() && (a.bins.N == 0 || s.Readout.fits(n, a.bins))
 }
 
 // Observes implements Measure.
@@ -179,7 +181,7 @@ func (a *accuracy) learn(label int, now neuron.Time, out *journal.Listener) erro
 	if a.every > 0 {
 		share, _ := right(a.look.voice, label)
 		if c.add(share, label, a.group.Size, a.every) {
-			if err := out.Measure(now, a.name+".training", c.Y[len(c.Y)-1]); err != nil {
+			if err := out.Measure(now, a.name+".training", c.Last); err != nil {
 				return err
 			}
 		}
@@ -211,9 +213,21 @@ func (c *curve) add(share float64, label, labels, every int) bool {
 	if c.Seen < every {
 		return false
 	}
-	c.X, c.Y = append(c.X, float64(c.Total)), append(c.Y, c.Right/float64(c.Seen))
+	c.Last = c.Right / float64(c.Seen)
+	if c.Thinned.keeps(&c.X, &c.Y) {
+		c.X, c.Y = append(c.X, float64(c.Total)), append(c.Y, c.Last)
+	}
 	c.Seen, c.Right = 0, 0
 	return true
+}
+
+// fits checks a saved curve. That of an older run does not say which share was the
+// last: it is the last point.
+func (c *curve) fits() bool {
+	if n := len(c.Y); c.Thinned.Entered == 0 && n > 0 {
+		c.Last = c.Y[n-1]
+	}
+	return c.Thinned.fits(&c.X, &c.Y)
 }
 
 // speak fills in the evidence of each neuron, the right way round; 0 is none.

@@ -13,8 +13,8 @@ func (a *accuracy) Show(_ Reporter, out *journal.Listener) error {
 	for i := range s.Exams {
 		a.score(&s.Exams[i], i == 0, out)
 	}
-	if n := len(s.Curve.Y); n > 0 {
-		enter(out, a.name+".training", s.Curve.Y[n-1], mostFrequent(s.Curve.Chance))
+	if len(s.Curve.Y) > 0 {
+		enter(out, a.name+".training", s.Curve.Last, mostFrequent(s.Curve.Chance))
 		errs = append(errs, out.Figure("learning-curve", journal.Lines{Title: "Items misread before they were learnt from", X: "items", Y: "share",
 			Series: []journal.Series{{Name: "neurons", X: s.Curve.X, Y: misread(s.Curve.Y)}},
 			Dashed: []journal.Reference{{Name: "chance", Y: 1 - mostFrequent(s.Curve.Chance)}}}))

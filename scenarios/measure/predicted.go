@@ -33,7 +33,8 @@ type predicted struct {
 type predictedState struct {
 	Learning bool        // the phase that is on learns
 	Pass     []agreement // by neuron, of the pass that is on
-	Rounds   []float64   // share, by pass of phases that learn
+	Rounds   []float64   // share, by pass of phases that learn, of some of the passes
+	Thinned  thinned     // says of which
 	Last     share       // of the last pass
 	Others   []namedShare
 	Learners []int // by neuron: the pass from 1 in which it had learnt; 0: not yet
@@ -67,7 +68,7 @@ func newPredicted(env *Env, m *language.Measure) (Measure, error) {
 				return false
 			}
 		}
-		return len(s.Pass) == g.Size && len(s.Learners) == g.Size
+		return len(s.Pass) == g.Size && len(s.Learners) == g.Size && s.Thinned.fits(&s.Rounds)
 	}
 	return p, err
 }
@@ -166,11 +167,13 @@ func (p *predicted) EndPass(_ string, _ int, now neuron.Time, out *journal.Liste
 	if !finite(pass.Value) {
 		return nil
 	}
-	s.Rounds, s.Last = append(s.Rounds, pass.Value), pass
+	if s.Last = pass; s.Thinned.keeps(&s.Rounds) {
+		s.Rounds = append(s.Rounds, pass.Value)
+	}
 	for i := range s.Pass {
 		a := &s.Pass[i]
 		if s.Learners[i] == 0 && a.Seen > 0 && float64(a.Right) >= p.learnt*float64(a.Seen) {
-			s.Learners[i] = len(s.Rounds)
+			s.Learners[i] = s.Thinned.Entered
 		}
 	}
 	clear(s.Pass)
@@ -197,7 +200,7 @@ func (p *predicted) Show(_ Reporter, out *journal.Listener) error {
 	}
 	x := make([]float64, len(s.Rounds))
 	for i := range x {
-		x[i] = float64(i + 1)
+		x[i] = float64(i*s.Thinned.each() + 1)
 	}
 	return out.Figure("learning-curve", journal.Lines{Title: "Bits that one port alone predicts", X: "passes", Y: "share of bits",
 		Series: []journal.Series{{Name: "predicted before learning", X: x, Y: s.Rounds}},
