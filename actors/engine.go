@@ -18,6 +18,7 @@ type Engine struct {
 	opts   Options
 	net    *sim.Network
 	system *actor.ActorSystem
+	desk   *desk
 	root   *actor.PID // the coordinator
 	done   chan struct{}
 	now    neuron.Time
@@ -34,6 +35,7 @@ func New(net *sim.Network, opts Options) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{opts: opts, system: newSystem(opts.Logger)}
+	e.desk = newDesk(e.system)
 	if err := e.start(net); err != nil {
 		e.Close()
 		return nil, err
@@ -68,7 +70,7 @@ func (e *Engine) call(r *request) (*reply, error) {
 	if e.lost != nil {
 		return nil, e.lost
 	}
-	answer, err := e.system.Root.RequestFuture(e.root, r, -1).Result()
+	answer, err := e.desk.ask(e.root, r)
 	if err != nil {
 		return nil, fmt.Errorf("actors: %w", err)
 	}

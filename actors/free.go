@@ -91,6 +91,7 @@ func NewFree(net *sim.Network, opts FreeOptions) (*Free, error) {
 		return nil, err
 	}
 	f := &Free{Engine{net: net, opts: Options{Deadline: opts.Deadline}, system: newSystem(opts.Logger), done: make(chan struct{})}}
+	f.desk = newDesk(f.system)
 	s := newStimulus(net, &opts, f.system.Root, f.done)
 	f.root = f.system.Root.Spawn(actor.PropsFromProducer(func() actor.Actor { return s }))
 	if _, err := f.call(&request{verb: build}); err != nil {

@@ -1,0 +1,43 @@
+package actors
+
+import "github.com/asynkron/protoactor-go/actor"
+
+// desk is where the answers to an engine's requests arrive: one process for all of
+// them, where a future for each would have a name of its own, and the registry of
+// names keep memory for ever more of them.
+type desk struct {
+	system  *actor.ActorSystem
+	self    *actor.PID
+	answers chan any
+}
+
+func newDesk(system *actor.ActorSystem) *desk {
+	d := &desk{system: system, answers: make(chan any, 1)}
+	d.self, _ = system.ProcessRegistry.Add(d, "desk") // the first of its name
+	return d
+}
+
+// ask sends a message and waits for the answer.
+func (d *desk) ask(whom *actor.PID, message any) (any, error) {
+	d.system.Root.RequestWithCustomSender(whom, message, d.self)
+	answer := <-d.answers
+	if _, dead := answer.(*actor.DeadLetterResponse); dead {
+		return nil, actor.ErrDeadLetter
+	}
+	return answer, nil
+}
+
+// SendUserMessage implements actor.Process. Whoever is asked answers once; where
+// an engine has been given up for lost, what it says after all is dropped.
+func (d *desk) SendUserMessage(_ *actor.PID, message any) {
+	select {
+	case d.answers <- actor.UnwrapEnvelopeMessage(message):
+	default:
+	}
+}
+
+// SendSystemMessage implements actor.Process.
+func (*desk) SendSystemMessage(*actor.PID, any) {}
+
+// Stop implements actor.Process.
+func (*desk) Stop(*actor.PID) {}
