@@ -481,7 +481,7 @@ func listAway(away []bool) string {
 		}
 	}
 	if n > most {
-		text += fmt.Sprintf(" and %d more", n-most)
+		text += fmt.Sprintf(" and %d more of %d", n-most, len(away))
 	}
 	return text[min(1, len(text)):]
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"infomorph/internal/config"
 	"infomorph/scenarios/design"
 	"infomorph/scenarios/language"
+	"infomorph/scenarios/templates"
 )
 
 // Study is the study section: the scenario's task is run again and again with
@@ -186,6 +188,7 @@ func (t *studyTask) addPanel(i int) error {
 		return nil
 	}
 	points, _, _ := p.points()
+	heard := map[string]bool{}
 	for c, curve := range t.study.curves(p) {
 		for k, point := range points {
 			if (len(t.cells)+1)*t.study.Seeds > maxTrials {
@@ -194,7 +197,7 @@ func (t *studyTask) addPanel(i int) error {
 			all := cell{panel: i, curve: c, point: k}
 			for r := range t.study.Seeds {
 				tr := trial{seed: t.seed + uint64(r)}
-				tr.sets = slices.Concat(p.Set, curve.Set, point.Set, []string{fmt.Sprint("seed=", tr.seed)})
+				tr.sets = ofRule(slices.Concat(p.Set, curve.Set, point.Set, []string{fmt.Sprint("seed=", tr.seed)}), heard)
 				s, err := load(t.text, tr.sets)
 				if err != nil {
 					return config.FieldProblem(fmt.Sprintf("study.panels[%d]", i), strings.TrimSpace(err.Error()), "")
@@ -207,7 +210,36 @@ func (t *studyTask) addPanel(i int) error {
 			t.cells = append(t.cells, all)
 		}
 	}
+	for _, set := range slices.Sorted(maps.Keys(heard)) {
+		if !heard[set] {
+			return config.FieldProblem(fmt.Sprintf("study.panels[%d]", i), "--set "+set+": is used by no rule of its curves", "take it away")
+		}
+	}
 	return nil
+}
+
+// ofRule returns the settings of a trial without those of a topology that its rule
+// does not look at: where rules are compared, each has settings of its own. It notes
+// of every setting whether a trial heeds it.
+func ofRule(sets []string, heard map[string]bool) (own []string) {
+	const section = "network.topology."
+	rule := ""
+	for _, s := range sets {
+		if name, ok := strings.CutPrefix(s, section+"rule="); ok {
+			rule = name
+		}
+	}
+	for _, s := range sets {
+		key, ok := strings.CutPrefix(s, section)
+		key, _, _ = strings.Cut(key, "=")
+		if ok && rule != "" && templates.RuleIgnores(rule, key) {
+			heard[s] = heard[s] // there, and false unless another trial heeds it
+			continue
+		}
+		heard[s] = true
+		own = append(own, s)
+	}
+	return own
 }
 
 // load reads the text of a scenario that holds every default.

@@ -3,6 +3,8 @@ package scenarios
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"infomorph/scenarios/journal"
@@ -68,7 +70,28 @@ func TestStudyPictureShowsIntervals(t *testing.T) {
 	if got.Y[0] != 2.5 || math.Abs(got.Low[0]-0.4457397) > 1e-6 || math.Abs(got.High[0]-4.5542603) > 1e-6 || len(got.Each[0]) != 4 {
 		t.Errorf("%+v", got)
 	}
-	if l.Y != "s (mean, 95 % interval and each of 4 seeds)" {
+	if l.Y != "s, mean, 95 % interval and each of 4 seeds" {
 		t.Errorf("the caption is %q", l.Y)
+	}
+}
+
+// Rules that are compared have settings of their own; one that no rule looks at is
+// refused, and so is one that the rule of a document does not look at.
+func TestSettingsOfOtherRules(t *testing.T) {
+	heard := map[string]bool{}
+	got := ofRule([]string{"network.topology.k=4", "network.topology.rule=ring", "network.topology.p=0.1", "network.topology.graph=x", "seed=1"}, heard)
+	if want := []string{"network.topology.k=4", "network.topology.rule=ring", "network.topology.graph=x", "seed=1"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+	if heard["network.topology.p=0.1"] || !heard["network.topology.k=4"] {
+		t.Errorf("%v", heard)
+	}
+	_, err := Load("x.yaml", strings.NewReader(`apiVersion: infomorph/v2
+name: r
+associative_memory: {patterns: {source: random, count: 3}}
+network: {neurons: 20, topology: {rule: ring, k: 4, p: 0.5}}
+`))
+	if err == nil || !strings.Contains(err.Error(), "x.yaml:4:56: network.topology.p: is not used by rule ring; its settings are k, directed") {
+		t.Error(err)
 	}
 }

@@ -179,7 +179,7 @@ func writeVerdictGrid(w io.Writer, verdicts []actors.Verdict) error {
 func writeFailures(w io.Writer, failed []audited) error {
 	for i := range failed {
 		if i == fewNeurons {
-			_, err := fmt.Fprintf(w, "and %d more\n", len(failed)-i)
+			_, err := fmt.Fprintf(w, "and %d more, which --json lists\n", len(failed)-i)
 			return err
 		}
 		if _, err := fmt.Fprintf(w, "neuron %d: FAIL: %s\n", failed[i].Neuron, failed[i].Reason); err != nil {

@@ -111,7 +111,7 @@ func printPoints(w io.Writer, res *design.Results, scores []string) {
 		fmt.Fprintln(w, "mean ± half of the 95 % interval over seeds (Student's t)")
 	}
 	if len(points) > most {
-		fmt.Fprintf(w, "… and %d more points in the table\n", len(points)-most)
+		fmt.Fprintf(w, "and %d more points, in table.csv\n", len(points)-most)
 	}
 }
 

@@ -75,6 +75,9 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 	}
 	p := newPlot(cfg.XLabel, cfg.YLabel)
 	box.apply(p, cfg)
+	if !cfg.LogX && !cfg.Timed && counted(cfg.Series) {
+		p.X.Tick.Marker = ticker{whole: true}
+	}
 	p.Add(horizontalGrid{})
 	if cfg.Ticks != nil {
 		nameTicks(p, readable(cfg.Ticks))
@@ -103,6 +106,21 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 		f.nameEnds(p, &cfg)
 	}
 	return f, nil
+}
+
+// counted reports whether every place on the axis is a whole number, as it is where
+// passes or patterns are counted: between those there is nothing to mark.
+func counted(all []Series) bool {
+	most := 0.0
+	for _, s := range all {
+		for _, x := range s.X {
+			if x != math.Trunc(x) {
+				return false
+			}
+			most = max(most, math.Abs(x))
+		}
+	}
+	return most > 1
 }
 
 // Few points need no more room than one column of a page.

@@ -328,7 +328,7 @@ stored  cue    stored  cue
 ▀█▀            ·█·     ▄▄█
 ·▀·            ·▀·     ▀▀▀
         0.5
-and 2 more
+and 2 more: infomorph plot DIR NAME --all
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -349,7 +349,7 @@ stored  cue
  .## .  ######
  .## .  ######
 
-and 2 more
+and 2 more: infomorph plot DIR NAME --all
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

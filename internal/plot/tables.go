@@ -197,7 +197,7 @@ func (cfg *LinesConfig) Table() (columns []string, rows [][]any) {
 
 // Text implements Config.
 func (cfg *MatrixConfig) Text() string {
-	return titled(cfg.Title, fmt.Sprintf("%s as a matrix of %d rows (%s) and %d columns (%s), %s", orElse(axisName(cfg.Value), "values"), cfg.Rows, cfg.YLabel, cfg.Cols, cfg.XLabel, span(cfg.Values)))
+	return titled(cfg.Title, fmt.Sprintf("%s as a matrix of %d rows (%s) and %d columns (%s), %s", orElse(axisName(cfg.Value), "values"), cfg.Rows, axisName(cfg.YLabel), cfg.Cols, axisName(cfg.XLabel), span(cfg.Values)))
 }
 
 // Table implements Config.
@@ -260,7 +260,7 @@ func (cfg *MapConfig) Text() string {
 	for _, r := range cfg.Values {
 		all = append(all, r...)
 	}
-	return titled(cfg.Title, fmt.Sprintf("%s by %s (%s) and %s (%s), %s", orElse(axisName(cfg.Value), "values"), axisName(cfg.YLabel), among(cfg.Rows), axisName(cfg.XLabel), among(cfg.Columns), span(all)))
+	return titled(cfg.Title, fmt.Sprintf("%s by %s (%s) and %s (%s), %s", orElse(axisName(cfg.Value), "values"), axisName(cfg.YLabel), among(readable(cfg.Rows)), axisName(cfg.XLabel), among(readable(cfg.Columns)), span(all)))
 }
 
 // Table implements Config.
@@ -319,7 +319,7 @@ func (cfg *GalleryConfig) Table() (columns []string, rows [][]any) {
 
 // Text implements Config.
 func (cfg *BarsConfig) Text() string {
-	return titled(cfg.Title, fmt.Sprintf("%s of %s, %s", cfg.YLabel, among(cfg.Labels), span(cfg.Values)))
+	return titled(cfg.Title, fmt.Sprintf("%s of %s, %s", axisName(cfg.YLabel), among(readable(cfg.Labels)), span(cfg.Values)))
 }
 
 // Table implements Config.

@@ -45,7 +45,7 @@ func TextGallery(cfg GalleryConfig, text TextConfig) (string, error) {
 		textBand(&b, &cfg, cfg.Rows[a:min(a+perLine, len(cfg.Rows))], widths, text)
 	}
 	if cfg.Hidden > 0 {
-		fmt.Fprintf(&b, "and %d more\n", cfg.Hidden)
+		fmt.Fprintf(&b, "and %d more: infomorph plot DIR NAME --all\n", cfg.Hidden)
 	}
 	return b.String(), nil
 }

@@ -178,7 +178,7 @@ func missingColumn(name string, columns []string, what string) error {
 	}
 	rest := ""
 	if len(named) > 20 {
-		named, rest = named[:20], fmt.Sprintf(" and %d more", len(named)-20)
+		named, rest = named[:20], fmt.Sprintf(" and %d more, in the first row of the file", len(named)-20)
 	}
 	if what != "table" {
 		return fmt.Errorf("there is no column %q in the %s; there are %s%s", name, what, strings.Join(named, ", "), rest)

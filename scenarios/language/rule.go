@@ -65,8 +65,8 @@ func (r *Rule) UnmarshalConfig(v config.Value) error {
 			return err
 		}
 		for _, key := range v.Keys() {
-			if key != "name" && !uses(s.Name, key) {
-				return config.FieldProblem(key, "is not used by rule "+s.Name, usedHint(s.Name))
+			if key != "name" && !RuleUses(s.Name, key) {
+				return config.FieldProblem(key, "is not used by rule "+s.Name, RuleHint(s.Name))
 			}
 		}
 	default:
@@ -84,7 +84,7 @@ func (r *Rule) UnmarshalConfig(v config.Value) error {
 func (r *Rule) forget() {
 	v := reflect.ValueOf(r).Elem()
 	for i := 1; i < v.NumField(); i++ {
-		if !uses(r.Name, v.Type().Field(i).Tag.Get("yaml")) {
+		if !RuleUses(r.Name, v.Type().Field(i).Tag.Get("yaml")) {
 			v.Field(i).SetZero()
 		}
 	}
@@ -104,7 +104,7 @@ func (r Rule) MarshalConfig() any {
 	v := reflect.ValueOf(r)
 	for i := 1; i < v.NumField(); i++ {
 		key := v.Type().Field(i).Tag.Get("yaml")
-		if f := v.Field(i); uses(r.Name, key) && !f.IsZero() {
+		if f := v.Field(i); RuleUses(r.Name, key) && !f.IsZero() {
 			out.Set(key, f.Interface())
 		}
 	}
@@ -124,8 +124,8 @@ func needsGraph(name string) bool {
 	return name == "imported" || name == "rewire" || name == "degree_preserving"
 }
 
-// uses reports whether a rule looks at a setting.
-func uses(rule, key string) bool { return slices.Contains(settingsOf()[rule], key) }
+// RuleUses reports whether a rule looks at a setting.
+func RuleUses(rule, key string) bool { return slices.Contains(settingsOf()[rule], key) }
 
 // settingsOf holds, by rule, the words in what the catalogue says of its settings.
 var settingsOf = sync.OnceValue(func() map[string][]string {
@@ -142,11 +142,12 @@ var settingsOf = sync.OnceValue(func() map[string][]string {
 	return all
 })
 
-func usedHint(rule string) string {
+// RuleHint names the settings that a rule looks at.
+func RuleHint(rule string) string {
 	var keys []string
 	t := reflect.TypeFor[Rule]()
 	for i := 1; i < t.NumField(); i++ {
-		if key := t.Field(i).Tag.Get("yaml"); uses(rule, key) {
+		if key := t.Field(i).Tag.Get("yaml"); RuleUses(rule, key) {
 			keys = append(keys, key)
 		}
 	}

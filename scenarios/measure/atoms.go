@@ -32,6 +32,7 @@ type atomsState struct {
 	Learning bool // the phase that is on learns
 	Names    []string
 	Seconds  []float64
+	Learnt   []float64 // how often a neuron had been presented something
 	Phases   []phaseAtoms
 	Neurons  [][]float64 // by neuron, one atom in time; nil: there are too many neurons
 	Shown    int         // which atom that is
@@ -82,7 +83,7 @@ func (a *atoms) Atoms(phase string, now neuron.Time, reports []neuron.Report, _ 
 		s.Phases = append(s.Phases, phaseAtoms{Phase: phase})
 	}
 	s.Phases[i] = phaseAtoms{Phase: phase, Learning: s.Learning, Mean: mean, Neurons: n}
-	s.Seconds = append(s.Seconds, seconds(now))
+	s.Seconds, s.Learnt = append(s.Seconds, seconds(now)), append(s.Learnt, float64(some[0].Updates))
 	if a.group.Size <= shownNeurons {
 		a.follow(some)
 	}
@@ -157,8 +158,8 @@ func (a *atoms) Show(_ Reporter, out *journal.Listener) error {
 	if len(s.Neurons) == 0 || len(s.Seconds) < 2 {
 		return nil
 	}
-	l := overTime(s.Seconds, journal.Lines{Title: "What " + each(a.population) + " comes to", Y: atomWords(s.Names[s.Shown]) + " [bit]", Alike: true})
-	x := placesOf(s.Seconds)
+	l := journal.Lines{Title: "What " + each(a.population) + " comes to", Y: atomWords(s.Names[s.Shown]) + " [bit]", Alike: true}
+	x := overTime(&l, s.Seconds, s.Learnt)
 	for i, y := range s.Neurons {
 		l.Series = append(l.Series, journal.Series{Name: fmt.Sprint("neuron ", i), X: x, Y: y})
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
@@ -22,6 +23,7 @@ type courses struct {
 type course struct {
 	Names   []string // of the atoms: unq_r, unq_c, red, syn, or antichains, and h_res
 	Seconds []float64
+	Learnt  []float64   // how often a neuron had been presented something
 	Mean    [][]float64 // by atom
 	Spread  [][]float64 // standard deviation over neurons, by atom
 }
@@ -121,7 +123,7 @@ func (c *course) add(now neuron.Time, reports []neuron.Report, prefix string, ou
 	if n == 0 {
 		return nil
 	}
-	c.Seconds = append(c.Seconds, seconds(now))
+	c.Seconds, c.Learnt = append(c.Seconds, seconds(now)), append(c.Learnt, float64(reports[0].Updates))
 	for q := range sum {
 		mean := sum[q] / n
 		c.Mean[q] = append(c.Mean[q], mean)
@@ -177,8 +179,8 @@ func (c *courses) show(out *journal.Listener) error {
 
 // figure draws the atoms that grow largest.
 func (c *course) figure(name, whose string, out *journal.Listener) error {
-	l := overTime(c.Seconds, journal.Lines{Title: "Information in the windows of " + whose, Y: "information [bit], mean ± s.d."})
-	x := placesOf(c.Seconds)
+	l := journal.Lines{Title: "Information in the windows of " + whose, Y: "information [bit], mean ± s.d."}
+	x := overTime(&l, c.Seconds, c.Learnt)
 	for _, q := range c.largest() {
 		s := journal.Series{Name: c.Names[q], X: x, Y: c.Mean[q]}
 		for i, m := range c.Mean[q] {
@@ -190,19 +192,16 @@ func (c *course) figure(name, whose string, out *journal.Listener) error {
 }
 
 // overTime makes the figure one over simulated time; where that stood still, as
-// it does while batches are learnt, over the samples in their order.
-func overTime(at []float64, l journal.Lines) journal.Lines {
-	if l.Timed = len(at) < 2 || at[0] != at[len(at)-1]; !l.Timed {
-		l.X = "samples, in order"
-	}
-	return l
-}
-
-// placesOf returns where samples stand on the axis of overTime.
-func placesOf(at []float64) []float64 {
-	if len(at) < 2 || at[0] != at[len(at)-1] {
+// it does while batches are learnt, over what had been presented. It returns where
+// samples stand on that axis.
+func overTime(l *journal.Lines, at, learnt []float64) []float64 {
+	if l.Timed = len(at) < 2 || at[0] != at[len(at)-1]; l.Timed {
 		return at
 	}
+	if l.X = "presentations"; len(learnt) == len(at) && slices.IsSorted(learnt) && learnt[0] < learnt[len(at)-1] {
+		return learnt
+	}
+	l.X = "number of the sample"
 	x := make([]float64, len(at))
 	for i := range x {
 		x[i] = float64(i + 1)

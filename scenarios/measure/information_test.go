@@ -3,6 +3,7 @@ package measure
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"infomorph/neuron"
@@ -191,5 +192,23 @@ func TestFeatureThatNeverComes(t *testing.T) {
 	}
 	if n := k.distinct(&counts); n != 0 {
 		t.Errorf("%d found", n)
+	}
+}
+
+// Where simulated time stands still, the axis is how much had been presented.
+func TestAxisOfBatches(t *testing.T) {
+	for _, c := range []struct {
+		at, learnt, want []float64
+		x                string
+	}{
+		{[]float64{1, 2}, []float64{5, 9}, []float64{1, 2}, ""},
+		{[]float64{3, 3}, []float64{500, 1000}, []float64{500, 1000}, "presentations"},
+		{[]float64{3, 3, 3}, []float64{500, 1000, 500}, []float64{1, 2, 3}, "number of the sample"},
+		{[]float64{3, 3}, nil, []float64{1, 2}, "number of the sample"},
+	} {
+		var l journal.Lines
+		if got := overTime(&l, c.at, c.learnt); !slices.Equal(got, c.want) || l.X != c.x || l.Timed != (c.x == "") {
+			t.Errorf("%v, %v: %v over %q", c.at, c.learnt, got, l.X)
+		}
 	}
 }

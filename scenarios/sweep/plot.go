@@ -85,20 +85,21 @@ func panelsOf(res *design.Results, x, second int) (panels []panel) {
 	}
 	at := map[string]int{}
 	for k := range res.Runs {
-		var words []string
+		var words, titles []string
 		for _, i := range further {
 			words = append(words, res.Axes[i].Path+"="+res.Runs[k].Values[i])
+			titles = append(titles, plot.Readable(res.Axes[i].Path)+" = "+res.Runs[k].Values[i])
 		}
-		title := strings.Join(words, ", ")
-		i, ok := at[title]
+		key := strings.Join(words, ", ")
+		i, ok := at[key]
 		if !ok {
 			if len(panels) == maxPanels {
 				continue
 			}
 			i = len(panels)
-			at[title] = i
+			at[key] = i
 			part := &design.Results{Plan: &design.Plan{Design: res.Design}}
-			panels = append(panels, panel{res: part, file: "@" + panelName(words), title: ", " + title})
+			panels = append(panels, panel{res: part, file: "@" + panelName(words), title: ", " + strings.Join(titles, ", ")})
 		}
 		panels[i].add(res.Runs[k], res.Outcomes[k])
 	}

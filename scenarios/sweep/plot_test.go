@@ -40,7 +40,7 @@ func TestPanelsOfFurtherSettings(t *testing.T) {
 		t.Fatalf("axes %d and %d, %v", x, second, ok)
 	}
 	panels := panelsOf(res, x, second)
-	if len(panels) != 2 || panels[0].file != "@z=0" || panels[1].title != ", a.z=5" {
+	if len(panels) != 2 || panels[0].file != "@z=0" || panels[1].title != ", z (a) = 5" {
 		t.Fatalf("%d panels: %+v", len(panels), panels)
 	}
 	for i, p := range panels {

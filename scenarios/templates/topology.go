@@ -2,6 +2,9 @@ package templates
 
 import (
 	"errors"
+	"fmt"
+	"reflect"
+	"slices"
 
 	"infomorph/internal/config"
 	"infomorph/scenarios/language"
@@ -67,7 +70,26 @@ func (t *Topology) Validate() error {
 	if !t.usesGraph() && t.Undirected {
 		errs = append(errs, config.FieldProblem("undirected", "is of a graph file, which rule "+t.Rule+" does not use", ""))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, t.unused()...)...)
+}
+
+// unused lists the settings that are given and that the rule does not look at.
+func (t *Topology) unused() (errs []error) {
+	v := reflect.ValueOf(t).Elem()
+	for i := range v.NumField() {
+		tag := v.Type().Field(i).Tag
+		key, value := tag.Get("yaml"), v.Field(i)
+		if !value.IsZero() && fmt.Sprint(value) != tag.Get("default") && RuleIgnores(t.Rule, key) {
+			errs = append(errs, config.FieldProblem(key, "is not used by rule "+t.Rule, language.RuleHint(t.Rule)))
+		}
+	}
+	return errs
+}
+
+// RuleIgnores reports whether a key of the section is one that a rule does not look
+// at. The keys about graph files have checks of their own.
+func RuleIgnores(rule, key string) bool {
+	return !slices.Contains([]string{"rule", "graph", "keep", "delay_unit", "undirected"}, key) && !language.RuleUses(rule, key)
 }
 
 // rule returns the rule in the words of the full form.

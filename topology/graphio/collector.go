@@ -604,7 +604,7 @@ func (c *collector) notes() []string {
 		}
 		more := ""
 		if len(names) > 12 {
-			names, more = names[:12], fmt.Sprintf(" and %d more", len(names)-12)
+			names, more = names[:12], fmt.Sprintf(" and %d more that the file names", len(names)-12)
 		}
 		text := of + " attributes that are not used: " + strings.Join(names, ", ") + more
 		if of == "edge" && c.opts.Weight == "" {

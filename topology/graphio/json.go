@@ -19,7 +19,8 @@ type jsonGraph struct {
 	at         *lineIndex
 	recognised bool
 	said       bool       // whether it is directed
-	order      []string   // keys of the nodes, for adjacency
+	order      []string   // keys of the nodes, for adjacency and for places
+	unnamed    int        // nodes without an id, called by their places so far
 	lists      []stranger // of adjacency, until the nodes are known
 	strangers  []stranger
 }
@@ -87,6 +88,8 @@ func (n *jsonGraph) document() error {
 	if err := n.adjacent(); err != nil {
 		return err
 	}
+	n.byPlace()
+	n.byName()
 	if !n.said {
 		n.remark(`nothing says "directed": taken as %s`, map[bool]string{true: "undirected", false: "directed"}[n.undirected])
 	}
@@ -365,6 +368,7 @@ func (n *jsonGraph) nodeOf(v any, key string, line int) error {
 			return fail(line, `a node without "id" (a text or number)`)
 		}
 		key = strconv.Itoa(len(n.order))
+		n.unnamed++
 		if _, has := object["label"]; !has && ok {
 			object["label"], skip = name, "name"
 		}
@@ -450,6 +454,57 @@ func (n *jsonGraph) element(v any) error {
 		return n.edgeOf(v, n.line())
 	}
 	return n.nodeOf(v, "", n.line())
+}
+
+// byPlace joins the nodes at the places that links tell, as those of D3 do although
+// nodes have ids: all of their ends are numbers below that of the nodes, none an id.
+func (n *jsonGraph) byPlace() {
+	if len(n.edges) == 0 || len(n.order) == 0 || len(n.nodes) == len(n.order) {
+		return
+	}
+	at := make([]int32, len(n.nodes)) // what a node becomes, if it is a place
+	for i := range n.nodes {
+		place, err := strconv.Atoi(n.nodes[i].key)
+		if at[i] = -1; !n.nodes[i].declared && err == nil && place >= 0 && place < len(n.order) {
+			at[i] = n.index[n.order[place]]
+		}
+	}
+	for _, e := range n.edges {
+		if at[e.source] < 0 || at[e.target] < 0 {
+			return
+		}
+	}
+	left := make([]int32, len(n.nodes)) // where a declared node lies once the others are gone
+	kept := n.nodes[:0]
+	for i := range n.nodes {
+		if left[i] = int32(len(kept)); n.nodes[i].declared {
+			kept = append(kept, n.nodes[i])
+		}
+	}
+	for i := range n.edges {
+		e := &n.edges[i]
+		e.source, e.target = left[at[e.source]], left[at[e.target]]
+	}
+	n.nodes = kept
+	n.remark("links tell nodes by their places in the list, not by their ids")
+}
+
+// byName calls nodes without ids by their names, where those tell them apart.
+func (n *jsonGraph) byName() {
+	if n.unnamed == 0 || n.unnamed != len(n.nodes) {
+		return
+	}
+	seen := make(map[string]bool, len(n.nodes))
+	for i := range n.nodes {
+		if name := n.nodes[i].label; name == "" || seen[name] {
+			return
+		} else {
+			seen[name] = true
+		}
+	}
+	for i := range n.nodes {
+		n.nodes[i].key = n.nodes[i].label
+	}
 }
 
 // adjacency keeps the lists of targets of the nodes, in their order.
