@@ -197,7 +197,7 @@ func (r *capacityRun) showStream(p *point) error {
 	if span := p.Scores.Values["recall.buffer"] - 1; span > 0 {
 		title += fmt.Sprintf(", rehearsing from %.0f patterns before", span)
 	}
-	age := journal.Lines{Title: title, X: "patterns since", Y: "cosine",
+	age := journal.Lines{Title: title, X: "patterns presented since", Y: "cosine",
 		Dashed: []journal.Reference{{Name: "criterion", Y: r.Criterion}}}
 	for _, t := range r.Recall {
 		line := journal.Series{Name: t.Name + " cues, " + strings.ReplaceAll(t.Dynamics, "_", " ")}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/plot"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/picture"
@@ -74,6 +75,9 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 		cfg, err := picture.Config(f.Figure)
 		if err != nil {
 			return runFailed(err)
+		}
+		if g, ok := cfg.(*plot.GalleryConfig); ok && len(g.Rows) > galleryRows {
+			g.Rows, g.Hidden = g.Rows[:galleryRows], len(g.Rows)-galleryRows
 		}
 		drawn, err := cfg.Draw()
 		if err != nil {
@@ -139,10 +143,6 @@ func galleryFigures(all []run.Figure) []run.Figure {
 			continue
 		}
 		kinds[kind] = true
-		if g, ok := f.Figure.(journal.Gallery); ok && len(g.Rows) > galleryRows {
-			g.Rows = g.Rows[:galleryRows]
-			f.Figure = g
-		}
 		chosen = append(chosen, f)
 	}
 	return chosen

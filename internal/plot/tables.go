@@ -298,7 +298,11 @@ func (cfg *ConfusionConfig) Table() (columns []string, rows [][]any) {
 
 // Text implements Config.
 func (cfg *GalleryConfig) Text() string {
-	return titled(cfg.Title, fmt.Sprintf("%d rows of patterns of %d×%d, each as %s", len(cfg.Rows)+cfg.Hidden, cfg.Width, cfg.Height, among(cfg.Columns)))
+	rows := fmt.Sprint(len(cfg.Rows))
+	if cfg.Hidden > 0 {
+		rows += fmt.Sprintf(" of %d", len(cfg.Rows)+cfg.Hidden)
+	}
+	return titled(cfg.Title, fmt.Sprintf("%s rows of patterns of %d×%d, each as %s", rows, cfg.Width, cfg.Height, among(cfg.Columns)))
 }
 
 // Table implements Config.

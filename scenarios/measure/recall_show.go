@@ -45,12 +45,14 @@ func (r *recall) Show(_ Reporter, out *journal.Listener) error {
 	return errors.Join(append(errs, r.showBasins(out), r.showAge(out), out.Table(table))...)
 }
 
-// galleryRows bounds the patterns of a picture; of patterns wider or higher than
-// wholeSide it shows the middle only, detailSide wide and high.
+// A picture has all patterns as long as these have at most galleryPixels, else as many
+// as that and at least galleryRows; of patterns wider or higher than wholeSide it shows
+// the middle only, detailSide wide and high.
 const (
-	galleryRows = 26
-	wholeSide   = 256
-	detailSide  = 100
+	galleryRows   = 26
+	galleryPixels = 20_000
+	wholeSide     = 256
+	detailSide    = 100
 )
 
 func (r *recall) gallery(how *language.Recall, outcomes []outcome) journal.Gallery {
@@ -59,22 +61,34 @@ func (r *recall) gallery(how *language.Recall, outcomes []outcome) journal.Galle
 	if width == 0 || n%width != 0 {
 		width = n
 	}
-	g := journal.Gallery{Title: "Recall from " + describe(how), Width: width, Height: n / width, Heads: []string{"stored", "cue", "recalled"}}
+	g := journal.Gallery{Title: "Recall from " + describe(how) + "; below: cosine with what is stored", Width: width, Height: n / width, Heads: []string{"stored", "cue", "recalled"}}
 	tile := func(t trits) []float32 { return t.tile() }
 	if g.Width > wholeSide || g.Height > wholeSide {
 		d := middle(g.Width, g.Height)
-		g.Title += fmt.Sprintf(": the middle %d×%d of %d×%d", d.width, d.height, g.Width, g.Height)
+		g.Title += fmt.Sprintf("; the middle %d×%d of %d×%d", d.width, d.height, g.Width, g.Height)
 		g.Width, g.Height = d.width, d.height
 		tile = d.of
 	}
-	for i := range outcomes[:min(len(outcomes), galleryRows)] {
+	rows := min(len(outcomes), max(galleryRows, galleryPixels/(g.Width*g.Height)))
+	if rows < len(outcomes) {
+		g.Title += fmt.Sprintf("; the first %d of %d, whose scores are in the table recall", rows, len(outcomes))
+	}
+	for i := range outcomes[:rows] {
 		o := &outcomes[i]
 		g.Rows = append(g.Rows, journal.GalleryRow{
-			Name: o.Name, Tiles: [][]float32{tile(o.Stored), tile(o.Cue), tile(o.Recalled)},
+			Name: o.title(), Tiles: [][]float32{tile(o.Stored), tile(o.Cue), tile(o.Recalled)},
 			Notes: []string{"", fmt.Sprintf("%.2f", o.Stored.cosine(o.Cue)), fmt.Sprintf("%.2f", o.cosine())},
 		})
 	}
 	return g
+}
+
+// title returns the name of a pattern, or its number.
+func (o *outcome) title() string {
+	if o.Name != "" {
+		return o.Name
+	}
+	return fmt.Sprint(o.Item)
 }
 
 // detail is a part of a large pattern.
@@ -121,7 +135,7 @@ func (r *recall) showBasins(out *journal.Listener) error {
 	}
 	for _, c := range damage {
 		if len(c.x) > 2 && increases(c.x) {
-			basins.Series = append(basins.Series, journal.Series{Name: c.of.Cue + ", " + strings.ReplaceAll(c.of.Dynamics, "_", " "), X: c.x, Y: c.y},
+			basins.Series = append(basins.Series, journal.Series{Name: damages[c.of.Cue] + ", " + strings.ReplaceAll(c.of.Dynamics, "_", " ") + " dynamics", X: c.x, Y: c.y},
 				journal.Series{Name: "the cues themselves", X: c.x, Y: c.cue})
 		}
 	}
@@ -139,6 +153,9 @@ func (r *recall) showBasins(out *journal.Listener) error {
 	}
 	return errors.Join(errs...)
 }
+
+// damages are what the ways to damage a cue do to its bits.
+var damages = map[string]string{"clean": "none damaged", "flip": "flipped", "occlude": "occluded", "partial": "unknown"}
 
 // curves is curves of phases that are alike.
 type curves []*alike
@@ -169,7 +186,7 @@ func increases(x []float64) bool {
 
 // showAge draws recall against age, with the cues' own cosine beside it.
 func (r *recall) showAge(out *journal.Listener) error {
-	l := journal.Lines{Title: "Recall against age", X: "patterns since", Y: "cosine", Dashed: []journal.Reference{{Name: "criterion", Y: r.criterion}}}
+	l := journal.Lines{Title: "Recall against age", X: "patterns presented since", Y: "cosine", Dashed: []journal.Reference{{Name: "criterion", Y: r.criterion}}}
 	for i := range r.state.Phases {
 		p := &r.state.Phases[i]
 		if !r.how(p.Name).Backwards {
