@@ -233,7 +233,9 @@ func ofRule(sets []string, heard map[string]bool) (own []string) {
 		key, ok := strings.CutPrefix(s, section)
 		key, _, _ = strings.Cut(key, "=")
 		if ok && rule != "" && templates.RuleIgnores(rule, key) {
-			heard[s] = heard[s] // there, and false unless another trial heeds it
+			if _, ok := heard[s]; !ok {
+				heard[s] = false
+			}
 			continue
 		}
 		heard[s] = true

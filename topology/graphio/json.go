@@ -496,11 +496,11 @@ func (n *jsonGraph) byName() {
 	}
 	seen := make(map[string]bool, len(n.nodes))
 	for i := range n.nodes {
-		if name := n.nodes[i].label; name == "" || seen[name] {
+		name := n.nodes[i].label
+		if name == "" || seen[name] {
 			return
-		} else {
-			seen[name] = true
 		}
+		seen[name] = true
 	}
 	for i := range n.nodes {
 		n.nodes[i].key = n.nodes[i].label
