@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"infomorph/scenarios"
+	"infomorph/scenarios/run"
 )
 
 const chromium = "/usr/bin/chromium"
@@ -145,7 +147,7 @@ func (p *page) shot(name string, width int64, scheme string) {
 // every touch changes the run and what is written of it, nothing is complained
 // of.
 func TestInBrowser(t *testing.T) {
-	a := start(t, scenario(t, letters, "associative_memory.presentations=100000"), Options{})
+	a := start(t, scenario(t, letters, "associative_memory.presentations=1000000"), Options{})
 	srv := serve(t, a.session)
 	ctx, complaints := browser(t, srv.place())
 	p := openPage(t, ctx, srv)
@@ -163,14 +165,73 @@ func TestInBrowser(t *testing.T) {
 		p.shot("wall", 2600, "light")
 		pictureOfLetters(t, ctx)
 	})
-	t.Run("two pages", func(t *testing.T) {
-		second, cancel := chromedp.NewContext(ctx)
-		defer cancel()
-		q := openPage(t, second, srv)
+	t.Run("three pages", func(t *testing.T) { threePages(t, ctx, srv, a) })
+	if c := complaints(); len(c) > 0 {
+		t.Errorf("the browser complains:\n%s", strings.Join(c, "\n"))
+	}
+}
+
+// threePages opens two more pages, and closes all: each is told of a touch, and
+// the run goes on without them.
+func threePages(t *testing.T, ctx context.Context, srv *Server, a *alive) {
+	var closing []context.CancelFunc
+	for _, scale := range []string{"0.25", "0.75"} {
+		tab, cancel := chromedp.NewContext(ctx)
+		closing = append(closing, cancel)
+		q := openPage(t, tab, srv)
 		q.becomes(`window.infomorph && infomorph.scene && infomorph.connected`)
-		a.must(t, Command{Do: "touch", Event: []byte(`{"rate_scale":0.25}`)})
-		q.becomes(`/0\.25/.test(document.getElementById("touches").textContent)`)
-	})
+		a.must(t, Command{Do: "touch", Event: []byte(`{"rate_scale":` + scale + `}`)})
+		q.becomes(`/` + scale + `/.test(document.getElementById("touches").textContent)`)
+	}
+	until(t, func() bool { return a.session.watchers.Load() == 3 })
+	for _, cancel := range closing {
+		cancel()
+	}
+	if err := chromedp.Run(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	until(t, func() bool { return a.session.watchers.Load() == 0 })
+	done := a.session.Status().Phase.Done
+	until(t, func() bool { return a.session.Status().Phase.Done > done })
+}
+
+// TestViewInBrowser goes through the times of a run that is over.
+func TestViewInBrowser(t *testing.T) {
+	sc := scenario(t, letters, "associative_memory.presentations=200")
+	dir := t.TempDir() + "/run"
+	var w Watched
+	loaded := &run.Scenario{Scenario: sc}
+	_, err := run.Do(t.Context(), loaded, run.Options{Dir: dir, Engine: run.Engine{Kind: "none"}, Began: func(r *run.Running) {
+		w = Watched{Scenario: sc, Task: r.Task, Engine: r.Engine}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := View(dir, w, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := serve(t, s)
+	ctx, complaints := browser(t, srv.place())
+	p := openPage(t, ctx, srv)
+	p.becomes(`window.infomorph && infomorph.scene && infomorph.shown`)
+	p.becomes(inked("#raster") + " >= 100")
+	end := p.js(`infomorph.t`)
+	var seen []string
+	for _, step := range []string{"100", "400", "250"} { // there, and back
+		p.js(`(() => { const s = document.getElementById("seek"); s.value = ` + step + `; s.dispatchEvent(new Event("input")) })()`)
+		p.becomes(`Math.abs(infomorph.t - ` + end + ` * ` + step + ` / 1000) < 1e-5 * ` + end)
+		p.becomes(`/^train/.test(document.getElementById("phase").textContent) || infomorph.shown.how === "presented"`)
+		p.becomes(inked("#raster") + " >= 100")
+		seen = append(seen, p.js(`JSON.stringify([infomorph.t, infomorph.outputs, document.getElementById("seekText").textContent])`))
+	}
+	slices.Sort(seen)
+	if len(slices.Compact(seen)) != 3 {
+		t.Errorf("times look alike: %s", seen)
+	}
+	for _, scheme := range []string{"light", "dark"} {
+		p.shot("view-"+scheme, 1280, scheme)
+	}
 	if c := complaints(); len(c) > 0 {
 		t.Errorf("the browser complains:\n%s", strings.Join(c, "\n"))
 	}
@@ -265,6 +326,11 @@ func useKeys(p *page, a *alive) {
 	p.becomes(`!infomorph.status.paused && infomorph.status.within === false`)
 	press("[")
 	p.becomes(`infomorph.status.speed > 0`)
+	p.js(`infomorph.pad.turn(5, 1); infomorph.act({do: "speed", speed: 0.01})`)
+	press("a") // the run is slow enough for the recall to be seen
+	p.becomes(`infomorph.shown.how === "cue" && infomorph.shown.values.input[5] === 1 && infomorph.outputs.some(v => v !== 0)`)
+	p.js(`infomorph.act({do: "speed", speed: 10})`)
+	p.becomes(`document.getElementById("speed").value === "24"`)
 	press("]")
 	p.becomes(`infomorph.status.speed === 0`)
 	press("j")

@@ -314,6 +314,8 @@ type field struct {
 	Width  int    `json:"width"`
 	Values shorts `json:"values"` // null: no synapse
 	Of     int    `json:"of"`     // members of the group
+	// Sources are the ids whose weights Values are, where Values are not of all.
+	Sources []int `json:"sources,omitempty"`
 }
 
 // fieldSize bounds the weights that are shown of a group.
@@ -359,7 +361,8 @@ func newDegrees(net *sim.Network) *degrees {
 	return d
 }
 
-// fields lays the weights of a neuron out by port and group.
+// fields lays the weights of a neuron out by port and group. Of a group that is
+// too large to be shown whole, those that the neuron hears are listed.
 func (s *Session) fields(net *sim.Network, r *neuron.Report) []field {
 	in := net.Incoming(r.Neuron)
 	var fields []field
@@ -367,7 +370,7 @@ func (s *Session) fields(net *sim.Network, r *neuron.Report) []field {
 	at := map[[2]int]int{} // port and group, to the field
 	groups := append(slices.Clone(s.scene.Inputs), s.scene.Populations...)
 	for k, port := range in.Port {
-		w := r.Weights[port][slot[port]]
+		w := short(r.Weights[port][slot[port]])
 		slot[port]++
 		gi := slices.IndexFunc(groups, func(g group) bool {
 			return in.Source[k] >= g.First && in.Source[k] < g.First+neuron.ID(g.Size)
@@ -375,23 +378,38 @@ func (s *Session) fields(net *sim.Network, r *neuron.Report) []field {
 		if gi < 0 {
 			continue
 		}
-		key, g := [2]int{int(port), gi}, groups[gi]
+		key := [2]int{int(port), gi}
 		i, ok := at[key]
 		if !ok {
 			i = len(fields)
 			at[key] = i
-			width := g.Width
-			if width == 0 {
-				width = int(math.Ceil(math.Sqrt(float64(min(g.Size, fieldSize)))))
-			}
-			fields = append(fields, field{Port: portNames[port], From: g.Name, First: int(g.First), Width: width, Of: g.Size,
-				Values: unknown(min(g.Size, fieldSize))})
+			fields = append(fields, newField(portNames[port], &groups[gi]))
 		}
-		if m := int(in.Source[k] - g.First); m < len(fields[i].Values) {
-			fields[i].Values[m] = short(w)
+		fields[i].add(int(in.Source[k]), w)
+	}
+	for i := range fields {
+		if f := &fields[i]; f.Width == 0 {
+			f.Width = int(math.Ceil(math.Sqrt(float64(len(f.Values)))))
 		}
 	}
 	return fields
+}
+
+func newField(port string, g *group) field {
+	f := field{Port: port, From: g.Name, First: int(g.First), Of: g.Size}
+	if g.Size <= fieldSize {
+		f.Width, f.Values = g.Width, unknown(g.Size)
+	}
+	return f
+}
+
+func (f *field) add(source int, w short) {
+	switch {
+	case f.Of <= fieldSize:
+		f.Values[source-f.First] = w
+	case len(f.Values) < fieldSize:
+		f.Sources, f.Values = append(f.Sources, source), append(f.Values, w)
+	}
 }
 
 // matrix is the weights between sampled neurons, by port; each cell is the mean

@@ -113,12 +113,15 @@ func (sc *scene) sample() {
 	}
 }
 
-// spread returns n of size ids, evenly.
+// spread returns n of size ids: one of each stretch of ids, at a place in it that
+// changes from stretch to stretch, so that the rows of a grid leave no stripes.
 func spread(first neuron.ID, size, n int) []neuron.ID {
 	n = min(n, size)
 	ids := make([]neuron.ID, n)
 	for i := range ids {
-		ids[i] = first + neuron.ID(i*size/n)
+		from, until := i*size/n, (i+1)*size/n
+		_, place := math.Modf(float64(i) * (math.Phi - 1))
+		ids[i] = first + neuron.ID(from+int(place*float64(until-from)))
 	}
 	return ids
 }

@@ -293,18 +293,16 @@ func (v *viewer) frame(ctx context.Context) error {
 	v.mu.Lock()
 	panels := v.panels
 	v.mu.Unlock()
-	if err := v.spikes(ctx, panels); err != nil {
-		return err
+	if news := v.news(panels); news != nil {
+		v.mu.Lock()
+		v.sent++
+		news["seq"] = v.sent
+		v.mu.Unlock()
+		if err := v.send(ctx, "news", news); err != nil {
+			return err
+		}
 	}
-	news := v.news(panels)
-	if news == nil {
-		return nil
-	}
-	v.mu.Lock()
-	v.sent++
-	news["seq"] = v.sent
-	v.mu.Unlock()
-	return v.send(ctx, "news", news)
+	return v.spikes(ctx, panels) // after the news of which network they are
 }
 
 func (v *viewer) spikes(ctx context.Context, panels []string) error {
@@ -315,10 +313,10 @@ func (v *viewer) spikes(ctx context.Context, panels []string) error {
 	}
 	frames, dropped := s.frames.after(v.seen.spikes)
 	v.seen.spikes = s.frames.seq
-	s.mu.Unlock()
-	if !slices.Contains(panels, "raster") {
-		return nil
+	if !slices.Contains(panels, "raster") { // the last ones are there when it is looked at
+		frames, v.seen.spikes, dropped = nil, v.seen.spikes-uint32(len(s.frames.all)), 0
 	}
+	s.mu.Unlock()
 	v.seen.missing += dropped
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
