@@ -91,7 +91,13 @@ func (c Cell) String() string {
 	return ""
 }
 
-var withComma = regexp.MustCompile(`^[+-]?\d+,\d+([eE][+-]?\d+)?$`)
+var (
+	withComma     = regexp.MustCompile(`^[+-]?\d+,\d+([eE][+-]?\d+)?$`)
+	withThousands = regexp.MustCompile(`^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$`)
+	// marksNothing are texts that other programs write for no value, and that are too
+	// short to be taken for it unasked.
+	marksNothing = map[string]bool{".": true, "-": true, "*": true}
+)
 
 // Number returns the cell as a number: NaN if it is missing, 1 and 0 for true
 // and false.
@@ -111,6 +117,12 @@ func (c Cell) Number() (float64, error) {
 	}
 	if b, ok := truth(c.text); ok {
 		return b, nil
+	}
+	switch {
+	case !c.comma && withThousands.MatchString(text):
+		return 0, fmt.Errorf("%q is not a number: commas that part thousands are to be taken away, decimal ones to be asked for (--decimal-comma)", text)
+	case marksNothing[text]:
+		return 0, fmt.Errorf("%q is not a number (--missing-values %s if it stands for no value)", text, text)
 	}
 	if !c.comma && withComma.MatchString(text) {
 		return 0, fmt.Errorf("%q is not a number with a decimal point; decimal commas must be asked for (--decimal-comma)", text)

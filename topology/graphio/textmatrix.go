@@ -32,7 +32,7 @@ func readMatrix(r io.Reader, c *collector) error {
 		l.sep = l.separator(text)
 		l.comma = l.sep == ';'
 		var names []string
-		if head := textFields(text, l.sep); head[0] == "" || !l.numbers(head) {
+		if head := textFields(text, l.sep); !l.named(head) && (head[0] == "" || !l.numbers(head)) {
 			names = head
 		}
 		return l.readMatrix(text, names, l.Lines, l.sep)
@@ -58,6 +58,9 @@ func (l *edgeList) matrixAhead(text string) (names []string, is bool) {
 	if n < 2 || n < 3 && head[0] != "" && !l.fractions(text) || l.opts.Source != "" || l.opts.Target != "" {
 		return nil, false
 	}
+	if l.named(head) && l.namedAhead(head) {
+		return nil, true
+	}
 	if head[0] == "" || !l.numbers(head) {
 		return head, l.labelledAhead(head)
 	}
@@ -80,6 +83,34 @@ func (l *edgeList) matrixAhead(text string) (names []string, is bool) {
 		rows = append(rows, row)
 	}
 	return nil, len(rows) == n && (n != 3 || likelyMatrix(rows))
+}
+
+// named tells whether a row of numbers has a name before it.
+func (c *collector) named(row []string) bool {
+	return len(row) > 2 && row[0] != "" && !c.numbers(row[:1]) && c.numbers(row[1:])
+}
+
+// namedAhead tells whether all rows of a matrix have names before them and there
+// are none above: each another, and as many as there are columns behind them.
+func (l *edgeList) namedAhead(head []string) bool {
+	rows, seen := [][]string{head[1:]}, map[string]bool{head[0]: true}
+	for i := 0; len(rows) < len(head); i++ {
+		next, ok := l.Peek(i)
+		if !ok {
+			break
+		}
+		if strings.TrimSpace(next) == "" {
+			continue
+		}
+		row := textFields(next, l.sep)
+		if len(row) != len(head) || !l.named(row) || seen[row[0]] {
+			return false
+		}
+		seen[row[0]] = true
+		rows = append(rows, row[1:])
+	}
+	n := len(head) - 1
+	return len(rows) == n && (n > 3 || n == 3 && likelyMatrix(rows))
 }
 
 // fractions tells whether a line or the next has a number that names no node,
@@ -189,8 +220,11 @@ func (c *collector) readMatrix(text string, names []string, l *textfile.Lines, s
 			return err
 		}
 	} else {
-		m.size = len(textFields(text, sep))
-		if err := c.declareRange(int64(m.size), l.Number); err != nil {
+		first := textFields(text, sep)
+		m.size = len(first)
+		if m.before = c.named(first); m.before {
+			m.size--
+		} else if err := c.declareRange(int64(m.size), l.Number); err != nil {
 			return err
 		}
 		if err := m.row(text); err != nil {
@@ -222,6 +256,7 @@ type textMatrix struct {
 	*textfile.Lines
 	sep        byte
 	names      []string
+	before     bool // names stand before the rows alone
 	size, done int
 }
 
@@ -246,7 +281,12 @@ func (m *textMatrix) row(text string) error {
 	if err != nil {
 		return fail(m.Number, "%v", err)
 	}
-	if len(fields) == m.size+1 {
+	if m.before {
+		if _, err := m.declare(fields[0].Text, m.Number); err != nil {
+			return err
+		}
+		fields = fields[1:]
+	} else if len(fields) == m.size+1 {
 		if own := fields[0].Text; m.names != nil && own != m.names[m.done] && !m.counted(own) {
 			return fail(m.Number, "row %d is called %q, column %d %q: rows and columns must go in one order", m.done+1, clip(fields[0].Text), m.done+1, clip(m.names[m.done]))
 		}
