@@ -49,7 +49,7 @@ puts them into a page between two marks. Numbers follow from the seed alone.`,
 	}
 	f := cmd.Flags()
 	f.IntVar(&opt.repeats, "repeats", 100, "samples of each model and size")
-	f.IntVar(&opt.nulls, "nulls", 1000, "samples of each model of the p-values; of a measure with fewer samples as much fewer")
+	f.IntVar(&opt.nulls, "nulls", 1000, "samples of each model of the p-values")
 	f.IntVar(&opt.bootstrap, "bootstrap", 100, "replicates for intervals")
 	f.IntVar(&opt.permutations, "permutations", 100, "surrogates for p-values")
 	f.Uint64Var(&opt.seed, "seed", 1, "seed of samples and replicates")
@@ -200,28 +200,40 @@ const coverageRepeats = 4
 // rejections prints how often p ≤ .05, and the coverage, where the truth is
 // known. The p-values need no intervals, so that they are from many samples.
 func (g *grid) rejections(m gridMeasure) error {
-	nulls := max(g.opt.nulls*m.repeats/g.opt.repeats, 1)
-	fmt.Fprintf(g.out, "\nP(p ≤ .05) from %d samples and coverage of intervals from %d, %v; where nothing is to be found .05 and .95 are right.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", nulls, coverageRepeats*m.repeats, m)
+	fmt.Fprintf(g.out, "\nP(p ≤ .05) from %d samples and coverage of intervals from %d, %v; where nothing is to be found .05 and .95 are right. Of tied chains P is the power, from as many samples as the coverage.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", g.opt.nulls, coverageRepeats*m.repeats, m)
 	for _, model := range estimate.NullModels() {
-		rows := 500
-		if model.Stay == 0 {
-			rows = 200
-		}
-		trial := estimate.Trial{Model: model, Rows: rows, Repeats: nulls, Config: estimate.Config{Measure: m.Measure, Permutations: g.opt.permutations}}
-		tests, err := g.measure(trial, []estimate.Correction{estimate.NoCorrection})
-		if err != nil {
+		if err := g.rejection(m, model, g.opt.nulls); err != nil {
 			return err
 		}
-		trial.Repeats, trial.Config = coverageRepeats*m.repeats, estimate.Config{Measure: m.Measure, Bootstrap: g.opt.bootstrap}
-		intervals, err := g.measure(trial, estimate.Corrections[:1])
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(g.out, "| %s | %d |", model.Name, rows)
-		for i, p := range tests[0].Rejected {
-			fmt.Fprintf(g.out, " %.3f %.2f |", p, intervals[0].Coverage[i])
-		}
-		fmt.Fprintln(g.out)
 	}
+	for _, model := range estimate.TiedModels() {
+		if err := g.rejection(m, model, coverageRepeats*m.repeats); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rejection prints the row of one model.
+func (g *grid) rejection(m gridMeasure, model estimate.Model, samples int) error {
+	rows := 500
+	if model.Stay == 0 {
+		rows = 200
+	}
+	trial := estimate.Trial{Model: model, Rows: rows, Repeats: samples, Config: estimate.Config{Measure: m.Measure, Permutations: g.opt.permutations}}
+	tests, err := g.measure(trial, []estimate.Correction{estimate.NoCorrection})
+	if err != nil {
+		return err
+	}
+	trial.Repeats, trial.Config = coverageRepeats*m.repeats, estimate.Config{Measure: m.Measure, Bootstrap: g.opt.bootstrap}
+	intervals, err := g.measure(trial, estimate.Corrections[:1])
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(g.out, "| %s | %d |", model.Name, rows)
+	for i, p := range tests[0].Rejected {
+		fmt.Fprintf(g.out, " %.3f %.2f |", p, intervals[0].Coverage[i])
+	}
+	fmt.Fprintln(g.out)
 	return nil
 }

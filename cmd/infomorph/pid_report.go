@@ -102,8 +102,8 @@ func newEstimateJSON(r *estimate.Result) estimateJSON {
 	if cfg.Estimator == estimate.Binned {
 		plugin, rest := newDecompositionJSON(r.Plugin), r.Plugin.TargetEntropy-r.MI
 		doc.Plugin, doc.HT, doc.HRes = &plugin, &r.Plugin.TargetEntropy, &rest
-	} else {
-		doc.Correction = "none"
+	} else if doc.Correction = "none"; r.Rows != estimate.Independent {
+		doc.Correction = "shift"
 	}
 	for _, t := range r.Transfers {
 		doc.Transfer = &t.Value

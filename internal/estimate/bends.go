@@ -7,8 +7,8 @@ import (
 	"infomorph/pid"
 )
 
-// Some redundancies are bent: that of pm is the least of several surprisals, that
-// of ccs a sum over the outcomes whose changes of surprisal agree in sign. Where
+// Some redundancies are bent: that of pm is the least of several surprisals, those of
+// mmi and wb the least of several informations, that of ccs a sum over the outcomes whose changes of surprisal agree in sign. Where
 // two surprisals are equal, or a change is 0, the choice that a sample makes is
 // chance; it biases the estimate by as much as a standard error, whatever the number
 // of rows, and replicates around the sample do not show it. So the choice is held
@@ -39,7 +39,7 @@ type bends interface {
 type bent struct {
 	bends
 	tab  *tally
-	open int // outcomes with an open choice
+	open int // outcomes with an open choice; of mmi and wb choices
 }
 
 // newBends looks for open choices; nil if the measure has none or all are settled.
@@ -51,6 +51,8 @@ func (e *estimator) newBends() (*bent, error) {
 		b.bends = e.newLeast(tab)
 	case pid.CCS:
 		b.bends = &signs{shape: e.shape, place: tab.place, agree: make([]float64, cells(e.shape))}
+	case pid.MMI, pid.WB:
+		b.bends = e.newWeakest(tab)
 	default:
 		return nil, nil
 	}
@@ -104,6 +106,8 @@ func (r *Result) warnBends(e *estimator) {
 		pid.CCS: "a change of surprisal is too near 0",
 	}[e.cfg.Measure]
 	switch {
+	case e.bent != nil && !ok:
+		r.Warnings = append(r.Warnings, fmt.Sprintf("which set of sources tells least is open in %d places: %v takes the least estimate for what they share, which is too small by up to its error; the intervals hold what their mean gives too", e.bent.open, e.cfg.Measure))
 	case !ok || e.cfg.Bootstrap == 0:
 	case e.cal == nil:
 		r.Warnings = append(r.Warnings, fmt.Sprintf("atoms of %v bend where %s for the sample to tell which side it is on: with correction %s their intervals can be far too narrow; calibrated holds both sides open", e.cfg.Measure, what, e.cfg.Correction))

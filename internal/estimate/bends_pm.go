@@ -8,16 +8,20 @@ import (
 	"infomorph/pid"
 )
 
-// least are the bends of pm: which set of an antichain has the least surprisal,
-// at a source cell (plus), and which at a source cell and target (minus).
-type least struct {
+// marginals are the probabilities of every set of sources, alone and with the target.
+type marginals struct {
 	targets int
 	lattice *pid.Lattice
 	symbol  [][]int32   // by mask of sources: the symbol of each source cell
 	sources [][]float64 // by mask: P(a)
 	joint   [][]float64 // by mask: P(a,t)
 	target  []float64
+}
 
+// least are the bends of pm: which set of an antichain has the least surprisal,
+// at a source cell (plus), and which at a source cell and target (minus).
+type least struct {
+	*marginals
 	plus, minus votes
 	// The open sets of each antichain, as bits in its order, by source cell and by
 	// source cell and target; 0: the least set is taken.
@@ -28,10 +32,25 @@ type least struct {
 // pair and place.
 type votes map[[2]uint8][]float32
 
-// newLeast numbers the symbols of each set of sources.
-func (e *estimator) newLeast(tab *tally) *least {
-	b := &least{targets: tab.targets, target: make([]float64, tab.targets), plus: votes{}, minus: votes{}}
-	b.lattice = e.plugin.Lattice()
+// newVotes makes room for the pairs of sets of all antichains.
+func newVotes(l *pid.Lattice, places int) votes {
+	v := votes{}
+	for a := range l.Len() {
+		sets := l.Antichain(a).Sets()
+		for i, one := range sets {
+			for _, other := range sets[i+1:] {
+				if pair := [2]uint8{one, other}; v[pair] == nil {
+					v[pair] = make([]float32, places)
+				}
+			}
+		}
+	}
+	return v
+}
+
+// newMarginals numbers the symbols of each set of sources.
+func (e *estimator) newMarginals(tab *tally) *marginals {
+	b := &marginals{targets: tab.targets, target: make([]float64, tab.targets), lattice: e.plugin.Lattice()}
 	for mask := range 1 << b.lattice.NumSources() {
 		number := map[int]int32{}
 		symbol := make([]int32, len(tab.place))
@@ -46,22 +65,16 @@ func (e *estimator) newLeast(tab *tally) *least {
 		b.sources = append(b.sources, make([]float64, len(number)))
 		b.joint = append(b.joint, make([]float64, len(number)*tab.targets))
 	}
-	for a := range b.lattice.Len() {
-		sets := b.lattice.Antichain(a).Sets()
-		for i, one := range sets {
-			for _, other := range sets[i+1:] {
-				if b.plus[[2]uint8{one, other}] == nil {
-					b.plus[[2]uint8{one, other}] = make([]float32, len(tab.place))
-					b.minus[[2]uint8{one, other}] = make([]float32, len(tab.joint))
-				}
-			}
-		}
-	}
 	return b
 }
 
+func (e *estimator) newLeast(tab *tally) *least {
+	m := e.newMarginals(tab)
+	return &least{marginals: m, plus: newVotes(m.lattice, len(tab.place)), minus: newVotes(m.lattice, len(tab.joint))}
+}
+
 // fill computes the marginals of p.
-func (b *least) fill(p []float64) {
+func (b *marginals) fill(p []float64) {
 	clear(b.target)
 	for mask := range b.symbol {
 		clear(b.sources[mask])
@@ -81,10 +94,10 @@ func (b *least) fill(p []float64) {
 }
 
 // inSources returns P(a) of a set at a source cell; its surprisal is −log2 P(a).
-func (b *least) inSources(mask uint8, k int) float64 { return b.sources[mask][b.symbol[mask][k]] }
+func (b *marginals) inSources(mask uint8, k int) float64 { return b.sources[mask][b.symbol[mask][k]] }
 
 // inJoint returns P(a,t) of a set at a source cell and target.
-func (b *least) inJoint(mask uint8, i int) float64 {
+func (b *marginals) inJoint(mask uint8, i int) float64 {
 	return b.joint[mask][int(b.symbol[mask][i/b.targets])*b.targets+i%b.targets]
 }
 

@@ -230,3 +230,64 @@ func TestReadingsOfSigns(t *testing.T) {
 		t.Errorf("readings %v and %v, want %v and %v", got[6], got[10], settled, settled+open)
 	}
 }
+
+// TestReadingsOfWeakest: two sources that tell as much as each other share, by the
+// reading of mmi and of wb that holds both open, the mean of what they tell; of one that
+// tells hardly anything beside one that tells much nothing is open.
+func TestReadingsOfWeakest(t *testing.T) {
+	s := Models()[1].sample(400, rand.New(rand.NewPCG(9, 9)))
+	for m, open := range map[pid.Measure]int{pid.MMI: 1, pid.WB: 2} {
+		e := bentEstimator(t, m, s)
+		if e.bent == nil || e.bent.open != open {
+			t.Fatal(m, e.bent)
+		}
+		got, _, err := e.cumulative(e.observed.index, e.frequencies(e.observed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := slices.Clone(e.plugin.Cumulative)
+		want[2] = (want[0] + want[1]) / 2
+		for i, v := range want {
+			if math.Abs(got[4+i]-v) > 1e-12 {
+				t.Errorf("%v: reading %v, want %v", m, got[4:], want)
+			}
+		}
+		if e := bentEstimator(t, m, settled(.3)); e.bent != nil {
+			t.Errorf("%v: %d places are open", m, e.bent.open)
+		}
+	}
+}
+
+// TestReadingOfOneValue: which source tells least of one value of the target is open, of
+// the others not: wb takes the mean there and the least elsewhere.
+func TestReadingOfOneValue(t *testing.T) {
+	e := bentEstimator(t, pid.WB, settled(.05))
+	b := &weakest{marginals: e.newMarginals(e.newTally()), places: 2, told: [][]float64{{0, 0}, {.1, .3}, {.2, .5}, {.6, .6}}}
+	b.open = [][]uint32{nil, nil, {0b11, 0b01}, nil}
+	p := make([]float64, 16)
+	for i, at := range e.observed.index {
+		p[at] = float64(e.observed.n[i]) / float64(e.observed.total)
+	}
+	got, err := b.readings(p, e.plugin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := (b.told[1][0]+b.told[2][0])/2 + b.told[1][1]
+	if math.Abs(got[0][2]-want) > 1e-12 || got[0][0] != e.plugin.Cumulative[0] {
+		t.Errorf("%v, want %v", got[0], want)
+	}
+	if sum := b.told[3][0] + b.told[3][1]; math.Abs(sum-e.plugin.MutualInfo) > 1e-12 {
+		t.Errorf("all sources tell %v of the values together, want %v", sum, e.plugin.MutualInfo)
+	}
+}
+
+// TestCoverageOfEqualSources: the least of two estimates of the same information lies
+// below both; its intervals hold the truth all the same (in .7 to .8 without the mean).
+func TestCoverageOfEqualSources(t *testing.T) {
+	p := performance(t, TiedModels()[1], 500, 100, Config{Measure: pid.MMI, Bootstrap: 60})
+	for i, v := range p.Coverage {
+		if v < .95-3.5*math.Sqrt(.95*.05/100) {
+			t.Errorf("value %d is covered in %.2f", i, v)
+		}
+	}
+}

@@ -58,17 +58,28 @@ func estimateContinuous(f *Frame, cfg *Config) (*Result, error) {
 			return nil, fmt.Errorf("a trial has all but %d of the rows; neighbours are looked for in other trials, which need at least %d", left, 4*cfg.Neighbours)
 		}
 	}
-	d := c.decompose(nil)
+	told := c.informations(nil)
+	d := c.decomposition(told)
 	if math.IsNaN(d.MutualInfo) || math.IsInf(d.MutualInfo, 0) {
 		return nil, errors.New("some columns tell another exactly: the information of continuous values has no bound then; leave one of them out")
 	}
-	r := &Result{Config: *cfg, Samples: c.n, Dropped: dropped, Plugin: d, MI: d.MutualInfo, MIRaw: d.MutualInfo, Atoms: d.Atoms,
-		Bias: make([]float64, len(d.Atoms)), Rows: c.plan.kind, RowsWhy: c.plan.why, BlockLen: c.plan.block}
+	r := &Result{Config: *cfg, Samples: c.n, Dropped: dropped, Plugin: d, MIRaw: d.MutualInfo, Rows: c.plan.kind, RowsWhy: c.plan.why, BlockLen: c.plan.block}
+	for set, v := range c.serialBias() {
+		told[set] -= v
+	}
+	corrected := c.decomposition(told)
+	r.MI, r.Atoms, r.Bias = corrected.MutualInfo, corrected.Atoms, make([]float64, len(d.Atoms))
+	for i, v := range corrected.Atoms {
+		r.Bias[i] = d.Atoms[i] - v
+	}
 	if dropped > 0 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d of %d rows left out: a value is missing", dropped, dropped+c.n))
 	}
 	if c.plan.kind == Series && cfg.Rows == AutoRows {
 		r.Warnings = append(r.Warnings, c.plan.why)
+	}
+	if r.Sound = c.unsound(); r.Sound != "" {
+		r.Warnings = append(r.Warnings, r.Sound)
 	}
 	r.transfer(&estimator{cfg: cfg})
 	if cfg.Bootstrap > 0 {
@@ -200,6 +211,19 @@ func (c *continuous) planRows(trials []span) {
 	}
 }
 
+// fewMemories is how many times longer than what it remembers a series must be for its
+// neighbours: of 500 rows of unrelated columns that remember up to an eighth of them
+// the average is off by .2 bit even after correction, below a sixteenth by .03.
+const fewMemories = 16
+
+// unsound returns why no correction is sound, or "".
+func (c *continuous) unsound() string {
+	if c.window == 0 || c.n >= fewMemories*c.window {
+		return ""
+	}
+	return fmt.Sprintf("too short a series for nearest neighbours: %d rows that remember up to %d before them; values can be off by some tenths of a bit: take more rows, --estimator gaussian or bins", c.n, c.window)
+}
+
 // sources returns the columns of all sources.
 func (c *continuous) sources() [][]float64 {
 	var list [][]float64
@@ -236,9 +260,16 @@ type rowsOf [][]int32
 
 // decompose estimates the decomposition of reordered rows.
 func (c *continuous) decompose(rows rowsOf) *pid.Decomposition {
+	return c.decomposition(c.informations(rows))
+}
+
+// informations returns what each set of sources tells of the target in reordered rows,
+// by the mask of the set; in place of the empty one stands what is shared, if the
+// measure is sx.
+func (c *continuous) informations(rows rowsOf) []float64 {
 	columns := c.reordered(rows)
 	n := len(c.of)
-	bySet := make([]float64, 1<<n)
+	told := make([]float64, 1<<n)
 	near := c.apart(len(columns[0]), rows)
 	information := func(columns [][]float64, of []int) float64 { return c.neighbourInformation(columns, of, near) }
 	if c.cfg.Estimator == Gaussian {
@@ -251,26 +282,61 @@ func (c *continuous) decompose(rows rowsOf) *pid.Decomposition {
 				of = append(of, c.of[k]...)
 			}
 		}
-		bySet[set] = information(columns, of)
+		told[set] = information(columns, of)
 	}
+	switch {
+	case c.cfg.Measure != pid.SX:
+	case c.cfg.Estimator == Gaussian:
+		told[0] = c.gaussianShared(columns)
+	default:
+		told[0] = c.neighbourShared(columns, near)
+	}
+	return told
+}
+
+// decomposition returns the decomposition of what sets of sources tell: what sets share
+// is the least that one of them tells, or for sx the first of the values.
+func (c *continuous) decomposition(told []float64) *pid.Decomposition {
+	n := len(c.of)
 	l, _ := pid.NewLattice(n)
 	cumulative := make([]float64, l.Len())
 	for i := range cumulative {
 		least := math.Inf(1)
 		for _, m := range l.Antichain(i).Sets() {
-			least = min(least, bySet[m])
+			least = min(least, told[m])
 		}
 		cumulative[i] = least
 	}
 	if c.cfg.Measure == pid.SX {
 		i, _ := l.Index("{1}{2}")
-		if c.cfg.Estimator == Gaussian {
-			cumulative[i] = c.gaussianShared(columns)
-		} else {
-			cumulative[i] = c.neighbourShared(columns, near)
-		}
+		cumulative[i] = told[0]
 	}
 	return pid.FromCumulative(c.cfg.Measure, n, cumulative)
+}
+
+// serialBias returns what is told on average, by the masks of informations, if the
+// target is shifted against the sources, or its trials are shuffled: rows that depend
+// on each other tell as much as fewer rows would, which the corrections of the
+// estimators, for independent rows, do not know. Nil for independent rows.
+func (c *continuous) serialBias() []float64 {
+	if c.plan.kind == Independent {
+		return nil
+	}
+	reps := 200
+	if c.cfg.Estimator == KSG {
+		reps = 20 // each compares all pairs of rows
+	}
+	plan, rnd := c.plan.far(), rand.New(rand.NewPCG(c.cfg.Seed, 10))
+	rows, to := make(rowsOf, len(c.of)+1), make([]int32, c.n)
+	rows[len(c.of)] = to
+	bias := make([]float64, 1<<len(c.of))
+	for range reps {
+		plan.permutation(to, nil, rnd)
+		for i, v := range c.informations(rows) {
+			bias[i] += v / float64(reps)
+		}
+	}
+	return bias
 }
 
 // reordered returns the columns with the given rows.

@@ -153,29 +153,75 @@ func autoregressive(n int, phi float64, length int, rnd *rand.Rand) *Frame {
 	return f
 }
 
-// TestNeighboursOfSeries: rows near in time, or of one trial, do not count as
-// neighbours, so that unrelated series tell nothing on average; taken as independent
-// rows they seem to tell .3 bit.
-func TestNeighboursOfSeries(t *testing.T) {
+// TestUnrelatedSeries: unrelated series, or trials, tell nothing on average, alone and
+// together; taken as independent rows they seem to tell .1 to .3 bit.
+func TestUnrelatedSeries(t *testing.T) {
 	for _, c := range []struct {
+		how      Estimator
 		rows     Dependence
 		trials   string
 		length   int
+		phi      float64
 		from, to float64
-	}{{Series, "", 200, -.1, .1}, {"", "trial", 20, -.1, .1}, {Independent, "", 200, .15, 1}} {
+	}{
+		{Gaussian, Series, "", 500, .97, -.03, .03},
+		{Gaussian, Independent, "", 500, .97, .06, 1},
+		{Gaussian, "", "trial", 50, .97, -.03, .03},
+		{KSG, Series, "", 200, .9, -.06, .06},
+		{KSG, Independent, "", 200, .9, .15, 1},
+		{KSG, "", "trial", 20, .9, -.06, .06},
+	} {
+		samples, rows := 60, 500
+		if c.how == KSG {
+			samples, rows = 20, 200
+		}
 		rnd := rand.New(rand.NewPCG(2, 2))
-		sum := 0.0
-		for range 20 {
-			cfg := rct(KSG, pid.MMI)
-			cfg.Rows, cfg.Trials = c.rows, c.trials
-			r, err := Estimate(autoregressive(200, .9, c.length, rnd), cfg)
+		sum, one := 0.0, 0.0
+		for range samples {
+			cfg := rct(c.how, pid.MMI)
+			cfg.Rows, cfg.Trials, cfg.Seed = c.rows, c.trials, rnd.Uint64()
+			r, err := Estimate(autoregressive(rows, c.phi, c.length, rnd), cfg)
 			if err != nil {
 				t.Fatal(err)
 			}
-			sum += r.MI / 20
+			sum += r.MI / float64(samples)
+			one += (r.Atoms[0] + r.Atoms[2]) / float64(samples)
+			if change := r.MIRaw - r.MI; math.Abs(change-r.Bias[0]-r.Bias[1]-r.Bias[2]-r.Bias[3]) > 1e-9 || (change == 0) != (r.Rows == Independent) {
+				t.Fatalf("%s, %s: %v is subtracted from the atoms, %v from all", c.how, r.Rows, r.Bias, change)
+			}
 		}
-		if sum < c.from || sum > c.to {
-			t.Errorf("%s %s: %.3f bit", c.rows, c.trials, sum)
+		if sum < c.from || sum > c.to || math.Abs(one) > max(.03, c.to) {
+			t.Errorf("%s %s %s: %.3f bit, R alone %.3f", c.how, c.rows, c.trials, sum, one)
+		}
+	}
+}
+
+// TestRelatedSeries: what is subtracted of series does not depend on whether they have
+// to do with each other. T = R + C + noise, all with an autocorrelation of .9 per row.
+func TestRelatedSeries(t *testing.T) {
+	for _, m := range []pid.Measure{pid.MMI, pid.SX} {
+		want := map[pid.Measure]float64{pid.MMI: math.Log2(1.5) / 2, pid.SX: sharedOfChannel()}[m]
+		rnd := rand.New(rand.NewPCG(7, 7))
+		const samples = 60
+		mi, shared := 0.0, 0.0
+		for range samples {
+			f := autoregressive(500, .9, 500, rnd)
+			for i := range f.Rows {
+				f.Columns[2].Numbers[i] += f.Columns[0].Numbers[i] + f.Columns[1].Numbers[i]
+			}
+			cfg := rct(Gaussian, m)
+			cfg.Rows, cfg.Seed = Series, rnd.Uint64()
+			r, err := Estimate(f, cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mi, shared = mi+r.MI/samples, shared+r.Atoms[2]/samples
+			if m == pid.MMI { // the least of two estimates lies below both; R alone does not
+				shared += r.Atoms[0] / samples
+			}
+		}
+		if math.Abs(mi-math.Log2(3)/2) > .05 || math.Abs(shared-want) > .05 {
+			t.Errorf("%v: information %.3f, want .792; redundancy %.3f, want %.3f", m, mi, shared, want)
 		}
 	}
 }

@@ -163,6 +163,9 @@ func (r *Result) warn(e *estimator) {
 	if e.plan.kind == Series && e.cfg.Rows == AutoRows {
 		r.Warnings = append(r.Warnings, e.plan.why)
 	}
+	if w := e.plan.short(); w != "" {
+		r.Warnings = append(r.Warnings, w)
+	}
 	if c := e.cfg.Correction; e.plan.kind != Independent && c != Calibrated && c != Shuffle && c != NoCorrection {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("correction %s takes rows as independent and subtracts too little here; calibrated does not", c))
 	}

@@ -13,9 +13,9 @@ type Model struct {
 	Name  string
 	Shape []int
 	P     []float64 // p(s1,s2,t), the target fastest
-	// Stay is the probability with which each variable, of a model in which
-	// they are independent, keeps its value from row to row; 0: rows are
-	// independent.
+	// Stay is the probability with which each source, of a model of two binary
+	// ones, keeps its value from row to row, and the noise that the target is drawn
+	// with persists to match; 0: rows are independent.
 	Stay float64
 }
 
@@ -52,6 +52,18 @@ func NullModels() []Model {
 	return append(StickyModels(), weak, Models()[2])
 }
 
+// TiedModels are sticky chains that the target, with sticky noise, depends on: both
+// sources add to its probability, by a fifth each.
+func TiedModels() []Model {
+	var list []Model
+	for _, m := range StickyModels() {
+		m.Name = fmt.Sprintf("tied chains, stay %g", m.Stay)
+		m.P = conditionalModel(2, 2, func(a, b int) float64 { return .3 + .2*float64(a+b) })
+		list = append(list, m)
+	}
+	return list
+}
+
 // conditionalModel has uniform independent sources and P(t=1|a,b) = theta.
 func conditionalModel(n1, n2 int, theta func(a, b int) float64) []float64 {
 	var p []float64
@@ -83,26 +95,41 @@ func randomModel(n1, n2, targets int) []float64 {
 
 // sample draws n rows.
 func (m Model) sample(n int, rnd *rand.Rand) *samples {
+	if m.Stay > 0 {
+		return m.sampleChains(n, rnd)
+	}
 	s := &samples{shape: m.Shape}
 	targets := m.Shape[len(m.Shape)-1]
-	if m.Stay > 0 {
-		state := [3]int{rnd.IntN(2), rnd.IntN(2), rnd.IntN(2)}
-		for range n {
-			s.source, s.target = append(s.source, 2*state[0]+state[1]), append(s.target, int32(state[2]))
-			for k := range state {
-				if rnd.Float64() >= m.Stay {
-					state[k] = 1 - state[k]
-				}
-			}
-		}
-		return s
-	}
 	for range n {
 		u, at := rnd.Float64(), 0
 		for u -= m.P[0]; u >= 0 && at < len(m.P)-1; u -= m.P[at] {
 			at++
 		}
 		s.source, s.target = append(s.source, at/targets), append(s.target, int32(at%targets))
+	}
+	return s
+}
+
+// sampleChains draws n rows of two chains and a target. The number that the target is
+// drawn with is drawn anew with twice the probability that a chain changes, since half
+// of the new targets equal the old ones.
+func (m Model) sampleChains(n int, rnd *rand.Rand) *samples {
+	s := &samples{shape: m.Shape}
+	state, u := [2]int{rnd.IntN(2), rnd.IntN(2)}, rnd.Float64()
+	for range n {
+		source, target := 2*state[0]+state[1], int32(0)
+		if p := m.P[2*source:]; u*(p[0]+p[1]) < p[1] {
+			target = 1
+		}
+		s.source, s.target = append(s.source, source), append(s.target, target)
+		for k := range state {
+			if rnd.Float64() >= m.Stay {
+				state[k] = 1 - state[k]
+			}
+		}
+		if rnd.Float64() < 2*(1-m.Stay) {
+			u = rnd.Float64()
+		}
 	}
 	return s
 }

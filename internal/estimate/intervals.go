@@ -1,29 +1,21 @@
 package estimate
 
 import (
+	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 
 	"infomorph/pid"
 )
 
-// atomMix is how much of the calibration's λ the replicates of atoms are drawn
-// with. Drawn with all of it, those of the mutual information spread as they
-// should; but it weakens also what a source tells alone, which takes few cells and
-// hardly needs correction, and with it the spread of the atoms. A third keeps the
-// coverage of both kinds near the level.
-const atomMix = 1. / 3
-
 // intervals computes bootstrap intervals. A replicate of a plug-in estimate is
-// biased once more, so that only its spread about its mean is used. Replicates
-// for the calibrated correction come from a distribution nearer to independence,
-// and each has its own correction: what was observed moves the bias that is
+// biased once more, so that only its spread about its mean is used. Each replicate of
+// the calibrated correction has its own: what was observed moves the bias that is
 // subtracted.
 func (e *estimator) intervals(r *Result) error {
-	k, mix := len(r.Atoms), 0.0
-	if e.cal != nil {
-		mix = e.cal.mix * atomMix
-	}
-	values, informations, err := e.replicates(mix)
+	k := len(r.Atoms)
+	values, informations, err := e.replicates()
 	if err != nil {
 		return err
 	}
@@ -38,16 +30,15 @@ func (e *estimator) intervals(r *Result) error {
 	return nil
 }
 
-// replicates returns the plug-in atoms of resampled rows, of each reading in turn,
-// with some of their targets moved, and their mutual information. Those of rows as
-// they are serve several corrections.
-func (e *estimator) replicates(mix float64) (values [][]float64, informations []float64, err error) {
-	if mix == 0 && e.plain != nil && e.bent == nil {
+// replicates returns the plug-in atoms of resampled rows, of each reading in turn, and
+// their mutual information; without readings they serve several corrections.
+func (e *estimator) replicates() (values [][]float64, informations []float64, err error) {
+	if e.plain != nil && e.bent == nil {
 		return e.plain, e.plainInformations, nil
 	}
 	n, l := len(e.source), e.plugin.Lattice()
 	source, target := make([]int, 0, n), make([]int32, 0, n)
-	err = e.resamples(2, mix, func(rowsS, rowsT []int32) error {
+	err = e.resamples(2, 0, func(rowsS, rowsT []int32) error {
 		source, target = source[:0], target[:0]
 		for i := range rowsS {
 			source, target = append(source, e.source[rowsS[i]]), append(target, e.target[rowsT[i]])
@@ -66,7 +57,7 @@ func (e *estimator) replicates(mix float64) (values [][]float64, informations []
 		informations = append(informations, mi)
 		return nil
 	})
-	if mix == 0 && e.bent == nil {
+	if e.bent == nil {
 		e.plain, e.plainInformations = values, informations
 	}
 	return values, informations, err
@@ -108,7 +99,7 @@ func (e *estimator) informations(mix float64) []float64 {
 // calibratedIntervals turns replicates of the plug-in atoms into intervals of the
 // calibrated ones. Where choices are open they hold those of all readings.
 func (e *estimator) calibratedIntervals(r *Result, values [][]float64, informations []float64) error {
-	k, l := len(r.Atoms), r.Plugin.Lattice()
+	k, l, few := len(r.Atoms), r.Plugin.Lattice(), e.plan.fewPieces(e.cfg.Level)
 	slopes := atomsOf(l, e.cal.slope)
 	observed, _, err := e.cumulative(e.observed.index, e.frequencies(e.observed))
 	if err != nil {
@@ -119,7 +110,7 @@ func (e *estimator) calibratedIntervals(r *Result, values [][]float64, informati
 	}
 	for at, v := range atomsOf(l, observed) {
 		i := at % k
-		lower, upper := bothEnds(recorrected(values[at], informations, slopes[at]), v, e.cfg.Level)
+		lower, upper := bothEnds(recorrected(values[at], informations, slopes[at]), v, e.cfg.Level, few)
 		if at < k {
 			r.Lower[i], r.Upper[i] = lower, upper
 			continue
@@ -133,7 +124,7 @@ func (e *estimator) calibratedIntervals(r *Result, values [][]float64, informati
 	}
 	informations = e.informations(e.cal.mix)
 	slices.Sort(informations)
-	r.MILower, r.MIUpper = bothEnds(recorrected(informations, informations, e.cal.slope[k-1]), r.MI, e.cfg.Level)
+	r.MILower, r.MIUpper = bothEnds(recorrected(informations, informations, e.cal.slope[k-1]), r.MI, e.cfg.Level, few)
 	r.MIUpper = max(r.MIUpper, 0)
 	return e.nearNothing(r, informations)
 }
@@ -150,18 +141,35 @@ func recorrected(values, informations []float64, slope float64) []float64 {
 
 // spread returns the central quantiles of replicates, moved to centre on v.
 func spread(replicates []float64, v, level float64) (lower, upper float64) {
-	slices.Sort(replicates)
+	replicates = slices.Sorted(slices.Values(replicates))
 	shift := v - mean(replicates)
 	return quantile(replicates, (1-level)/2) + shift, quantile(replicates, (1+level)/2) + shift
 }
 
 // bothEnds returns the interval that holds the central quantiles of replicates and
-// their mirror image, the basic bootstrap interval. Where a minimum changes sides
-// or an atom is skew, replicates lie more to one side, and which one tells nothing
-// of the truth.
-func bothEnds(replicates []float64, v, level float64) (lower, upper float64) {
+// their mirror image, the basic bootstrap interval, stretched by a factor. Where a
+// minimum changes sides or an atom is skew, replicates lie more to one side, and which
+// one tells nothing of the truth.
+func bothEnds(replicates []float64, v, level, stretch float64) (lower, upper float64) {
 	lower, upper = spread(replicates, v, level)
-	return min(lower, 2*v-upper), max(upper, 2*v-lower)
+	far := stretch * max(v-lower, upper-v)
+	return v - far, v + far
+}
+
+// fewPieces is how much wider intervals of few blocks or trials are than their
+// replicates are spread: replicates spread by √((k−1)/k) of what they should, and
+// what they tell of it is as uncertain as Student's t knows.
+func (p *rowPlan) fewPieces(level float64) float64 {
+	k := float64(p.n) / float64(p.block)
+	switch p.kind {
+	case Independent:
+		return 1
+	case Trials:
+		k = float64(len(p.trials))
+	}
+	k = max(k, 2)
+	t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: k - 1}.Quantile((1 + level) / 2)
+	return math.Sqrt(k/(k-1)) * t / distuv.UnitNormal.Quantile((1+level)/2)
 }
 
 // nonNegative reports whether no atom of a measure is below 0.
@@ -181,7 +189,7 @@ func (e *estimator) nearNothing(r *Result, replicates []float64) error {
 	limit := quantile(nulls, (1+e.cfg.Level)/2)
 	if r.MIRaw <= limit {
 		r.MILower = min(r.MILower, 0)
-		return e.atomsNearNothing(r, e.bent == nil || r.MIRaw <= quantile(nulls, bentNothing))
+		return e.atomsNearNothing(r, e.bent == nil || nonNegative(e.cfg.Measure) || r.MIRaw <= quantile(nulls, bentNothing))
 	}
 	beyond := quantile(replicates, (1+e.cfg.Level)/2) - mean(replicates)
 	between := max(r.MI, 0) * (r.MIRaw - limit) / (r.MIRaw + beyond - limit)
@@ -245,9 +253,11 @@ func (e *estimator) atomsNearNothing(r *Result, exact bool) error {
 // exceeds its null by excess.
 func between(v, excess, width float64) float64 { return v * excess / (excess + width/2) }
 
-// quantile returns quantile q of sorted values, by linear interpolation.
+// quantile returns quantile q of sorted values, by linear interpolation: of n that are
+// drawn, one more is as likely to fall between any two as beyond either end, so that
+// the k-th is the quantile k/(n+1).
 func quantile(sorted []float64, q float64) float64 {
-	x := q * float64(len(sorted)-1)
+	x := min(max(q*float64(len(sorted)+1)-1, 0), float64(len(sorted)-1))
 	i := int(x)
 	j := min(i+1, len(sorted)-1)
 	return sorted[i] + (x-float64(i))*(sorted[j]-sorted[i])

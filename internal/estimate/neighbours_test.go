@@ -2,6 +2,9 @@ package estimate
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"infomorph/pid"
@@ -85,5 +88,22 @@ func TestApart(t *testing.T) {
 		if w := theiler([][]float64{x[0]}, x[1]); (w <= 8) != (length == 1) || w > 2000/mostTheiler {
 			t.Errorf("a source that is %s: window of %d rows", name, w)
 		}
+	}
+}
+
+// TestUnsoundNeighbours: 500 rows that remember most of an eighth of them are too few;
+// those that remember a few rows are not, nor are independent ones.
+func TestUnsoundNeighbours(t *testing.T) {
+	for window, want := range map[int]bool{0: false, 31: false, 32: true} {
+		c := &continuous{n: 500, window: window}
+		if why := c.unsound(); (why != "") != want || want && !strings.Contains(why, "500 rows that remember up to 32") {
+			t.Errorf("%d: %q", window, why)
+		}
+	}
+	cfg := rct(KSG, pid.MMI)
+	cfg.Rows = Series
+	r, err := Estimate(autoregressive(200, .97, 200, rand.New(rand.NewPCG(1, 2))), cfg)
+	if err != nil || !strings.Contains(r.Sound, "too short a series") || !slices.Contains(r.Warnings, r.Sound) {
+		t.Error(r, err)
 	}
 }

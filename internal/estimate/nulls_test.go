@@ -238,12 +238,53 @@ func TestIntervalEnds(t *testing.T) {
 	if math.Abs(lower-(5-m)) > 1e-12 || math.Abs(upper-(15-m)) > 1e-12 {
 		t.Errorf("quantiles about 5: %v to %v", lower, upper)
 	}
-	lower, upper = bothEnds(skew(), 5, .95)
+	lower, upper = bothEnds(skew(), 5, .95, 1)
 	if math.Abs(lower-(5-(10-m))) > 1e-12 || math.Abs(upper-(15-m)) > 1e-12 {
 		t.Errorf("both ends: %v to %v", lower, upper)
 	}
 	if got := recorrected([]float64{1, 2, 3}, []float64{0, 1, 2}, -.5); !slices.Equal(got, []float64{.5, 2, 3.5}) {
 		t.Error("a slope of −.5 widens replicates by half", got)
+	}
+}
+
+// TestQuantiles: the k-th of n drawn values is the quantile k/(n+1).
+func TestQuantiles(t *testing.T) {
+	var v []float64
+	for k := range 99 {
+		v = append(v, float64(k+1))
+	}
+	for q, want := range map[float64]float64{.025: 2.5, .5: 50, .975: 97.5, .001: 1, .999: 99} {
+		if got := quantile(v, q); math.Abs(got-want) > 1e-9 {
+			t.Errorf("quantile %v: %v, want %v", q, got, want)
+		}
+	}
+}
+
+// TestFewPieces: of 20 blocks √(20/19)·t/z, with t = 2.0930 the quantile of Student's
+// with 19 degrees of freedom and z = 1.9600; of trials by their number. A report says so
+// if there are hardly any.
+func TestFewPieces(t *testing.T) {
+	few := make([]span, 5)
+	for _, c := range []struct {
+		plan  rowPlan
+		want  float64
+		short string
+	}{
+		{rowPlan{kind: Series, block: 10, n: 200}, 1.0956, ""},
+		{rowPlan{kind: Series, block: 20, n: 200}, 1.2166, "only 10 blocks"},
+		{rowPlan{kind: Trials, block: 1, n: 200, trials: make([]span, 20)}, 1.0956, ""},
+		{rowPlan{kind: Trials, block: 1, n: 200, trials: few}, 1.5837, "only 5 trials"},
+		{rowPlan{kind: Independent, block: 1, n: 3}, 1, ""},
+	} {
+		if got := c.plan.fewPieces(.95); math.Abs(got-c.want) > 1e-4 {
+			t.Errorf("%+v: %v, want %v", c.plan, got, c.want)
+		}
+		if got := c.plan.short(); (got == "") != (c.short == "") || !strings.Contains(got, c.short) {
+			t.Errorf("%+v: %q", c.plan, got)
+		}
+	}
+	if lower, upper := bothEnds([]float64{1, 2, 3, 4, 5}, 3, .5, 2); lower != 0 || upper != 6 {
+		t.Errorf("stretched twofold: %v to %v", lower, upper)
 	}
 }
 

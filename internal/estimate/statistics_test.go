@@ -220,6 +220,68 @@ func TestBlockLength(t *testing.T) {
 	}
 }
 
+// TestBlocksOfSlowSources: the noise of the target is drawn anew in each row, so that
+// what rows tell is not autocorrelated; how often the symbols of a slow source occur is.
+func TestBlocksOfSlowSources(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(3, 1))
+	local, all := 0.0, 0.0
+	for range 20 {
+		s, r := &samples{shape: []int{2, 2, 2}}, 0
+		for range 500 {
+			y := int32(0)
+			if rnd.Float64() < .3+.4*float64(r) {
+				y = 1
+			}
+			s.source, s.target = append(s.source, 2*r+rnd.IntN(2)), append(s.target, y)
+			if rnd.Float64() < .03 {
+				r = 1 - r
+			}
+		}
+		cfg := Config{}.withDefaults()
+		e := &estimator{samples: s, cfg: &cfg}
+		local += float64(blockLength(e.localInformation())) / 20
+		all += float64(e.blockLength()) / 20
+	}
+	if local > 10 || all < 30 {
+		t.Errorf("blocks of %.1f rows for the local information, %.1f for all", local, all)
+	}
+}
+
+// TestChains: each variable of a sticky model keeps its value with the probability
+// that it says, if the target is tied to the sources still as often as they say.
+func TestChains(t *testing.T) {
+	const n = 40_000
+	for _, m := range []Model{StickyModels()[1], TiedModels()[1]} {
+		s := m.sample(n, rand.New(rand.NewPCG(4, 4)))
+		var stays [3]int
+		var told [4][2]float64
+		for i, at := range s.source {
+			told[at][s.target[i]]++
+			if i == 0 {
+				continue
+			}
+			before := s.source[i-1]
+			stays[0] += count(at/2 == before/2)
+			stays[1] += count(at%2 == before%2)
+			stays[2] += count(s.target[i] == s.target[i-1])
+		}
+		want := []float64{.9, .9, .9}
+		if m.P[1] != m.P[3] {
+			want[2] = .876 // 1 − .2·(1−2·E[p·p′]) − .8·E|p−p′|: it changes with the sources too
+		}
+		for k, v := range stays {
+			if math.Abs(float64(v)/n-want[k]) > .012 {
+				t.Errorf("%s: variable %d stays with probability %.3f", m.Name, k, float64(v)/n)
+			}
+		}
+		for at, v := range told {
+			if got, want := v[1]/(v[0]+v[1]), m.P[2*at+1]*4; math.Abs(got-want) > .035 {
+				t.Errorf("%s: P(1|%d) is %.3f, want %.3f", m.Name, at, got, want)
+			}
+		}
+	}
+}
+
 // TestBlockLengthOfAutoregression: of x(t) = φ·x(t−1) + noise, G/Σ R = 2φ/(1−φ²), so
 // that b = (3/2·(2φ/(1−φ²))²)^⅓·n^⅓ for long series.
 func TestBlockLengthOfAutoregression(t *testing.T) {
