@@ -60,7 +60,7 @@ columns with few values are taken as symbols; others are binned.`,
 	f.StringSliceVarP(&fl.measures, "measure", "m", []string{"sx"}, measureUsage)
 	f.StringVar(&fl.correct, "correction", "calibrated", "of bias: calibrated, miller-madow, panzeri-treves, jackknife, quadratic, shuffle or none")
 	f.IntVar(&fl.cfg.Bootstrap, "bootstrap", 100, "replicates for intervals; 0: none")
-	f.IntVar(&fl.cfg.Permutations, "permutations", 0, "surrogates for p-values; 0: none")
+	f.IntVar(&fl.cfg.Permutations, "permutations", 0, "surrogates for p-values, 100 or more; 0: none")
 	f.StringVar(&fl.adjust, "adjust", "holm", "p-values for their number: holm, fdr or none")
 	f.StringVar(&fl.rows, "rows", "auto", "rows are independent, a series in time order, or auto: a series if autocorrelated")
 	f.StringVar(&fl.surrogate, "surrogates", "shift", "of a series: shift (circular) or block (blocks shuffled)")

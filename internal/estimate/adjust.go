@@ -62,11 +62,18 @@ func (r *Result) adjust(how Adjustment) {
 	}
 }
 
-// warnCoarse warns if no adjusted p-value can be small.
+// enoughSurrogates is the number from which on the rates of false positives are those
+// that docs/pid.md tells; with fewer, which source informs is decided more coarsely.
+const enoughSurrogates = 100
+
+// warnCoarse warns if no adjusted p-value can be small, and of coarse ones.
 func (r *Result) warnCoarse(tests int) {
 	alpha, n := 1-r.Config.Level, r.Config.Permutations
 	if enough := int(math.Ceil(float64(tests)/alpha)) - 1; r.Config.Adjust == Holm && n < enough && alpha < 1 {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("%d surrogates are too few for %d tests: the least p-value, 1/%d, becomes %.3g once adjusted; take at least %d (--permutations)", n, tests, n+1, min(1, float64(tests)/float64(n+1)), enough))
+	}
+	if n < enoughSurrogates {
+		r.Warnings = append(r.Warnings, fmt.Sprintf("fewer than %d surrogates: atoms that are not there can be found in more than .08 of samples at p ≤ .05, as measured with %d and more; take at least as many (--permutations)", enoughSurrogates, enoughSurrogates))
 	}
 }
 

@@ -247,6 +247,47 @@ func TestIntervalEnds(t *testing.T) {
 	}
 }
 
+// TestMixed: of the table (40 10; 10 40) the mixture with λ = ½ is (.325 .175; .175 .325),
+// that with 1 independent, and tells nothing.
+func TestMixed(t *testing.T) {
+	s := &samples{shape: []int{2, 1, 2}}
+	for at, n := range []int{40, 10, 10, 40} {
+		for range n {
+			s.source, s.target = append(s.source, at/2), append(s.target, int32(at%2))
+		}
+	}
+	tab := (&estimator{samples: s}).newTally()
+	for mix, diagonal := range map[float64]float64{0: .4, .5: .325, 1: .25} {
+		p, mi := tab.mixed(mix)
+		off := .5 - diagonal
+		want := 2*diagonal*math.Log2(4*diagonal) + 2*off*math.Log2(4*off)
+		if math.Abs(p[0]-diagonal) > 1e-12 || math.Abs(p[1]-off) > 1e-12 || math.Abs(mi-want) > 1e-12 || mi < 0 {
+			t.Errorf("λ = %v: %v tell %v bit, want %v", mix, p, mi, want)
+		}
+	}
+}
+
+// TestCoarse: fewer surrogates than 100 are told of, and too few for the adjustment.
+func TestCoarse(t *testing.T) {
+	for _, c := range []struct {
+		surrogates int
+		adjust     Adjustment
+		told       []string
+	}{{19, Holm, []string{"surrogates are too few for 9 tests", "fewer than 100"}}, {99, FDR, []string{"fewer than 100"}}, {100, FDR, nil}, {179, Holm, nil}} {
+		cfg := Config{Permutations: c.surrogates, Adjust: c.adjust}.withDefaults()
+		r := &Result{Config: cfg}
+		r.warnCoarse(9)
+		for i, w := range c.told {
+			if len(r.Warnings) != len(c.told) || !strings.Contains(r.Warnings[i], w) {
+				t.Errorf("%d surrogates: %q", c.surrogates, r.Warnings)
+			}
+		}
+		if len(c.told) == 0 && len(r.Warnings) > 0 {
+			t.Errorf("%d surrogates: %q", c.surrogates, r.Warnings)
+		}
+	}
+}
+
 // TestQuantiles: the k-th of n drawn values is the quantile k/(n+1).
 func TestQuantiles(t *testing.T) {
 	var v []float64
