@@ -1,5 +1,5 @@
 # Shortcuts; everything works with the go command alone.
-.PHONY: mutants memory faults build test ci race fuzz bench lint docs nightly results soak kills node-kills
+.PHONY: mutants memory faults build test ci race fuzz fuzz-readers bench lint docs nightly results soak kills node-kills
 
 build:
 	go build -trimpath -ldflags '-s -w' -o bin/infomorph ./cmd/infomorph
@@ -15,6 +15,11 @@ race:
 
 fuzz:
 	FUZZ=all FUZZTIME=500000x .ci/run
+
+# Every reader for ten minutes of one core each, nine hours in all: processor time,
+# inputs and memory of each. FUZZTIME=1m shortens it, TARGETS=Graph chooses some.
+fuzz-readers:
+	.ci/fuzz
 
 bench:
 	go test -run '^$$' -bench . ./pid ./neuron ./neuron/sim ./actors

@@ -57,3 +57,15 @@ func TestPanicIsASentence(t *testing.T) {
 		t.Errorf("exit code %d: %v", codeOf(err), err)
 	}
 }
+
+// TestUnknownSubcommands: a command that holds others refuses what is none of them.
+func TestUnknownSubcommands(t *testing.T) {
+	for _, c := range newRoot().Commands() {
+		if !c.HasSubCommands() || c.Name() == "completion" || c.Name() == "help" {
+			continue
+		}
+		if _, stderr, code := command(t, c.Name(), "no-such"); code != exitBadInput || !strings.Contains(stderr, "no-such") {
+			t.Errorf("%s no-such: exit code %d: %s", c.Name(), code, stderr)
+		}
+	}
+}

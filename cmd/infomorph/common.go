@@ -101,3 +101,11 @@ func printResolved(w io.Writer, s *scenarios.Scenario) error {
 	_, err = w.Write(text)
 	return err
 }
+
+// holder is a command that only holds others: it prints its help, and refuses what
+// is none of them, where cobra would print the help and exit as if all were well.
+func holder(cmd *cobra.Command) *cobra.Command {
+	cmd.Args = cobra.NoArgs
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	return cmd
+}

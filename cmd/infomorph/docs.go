@@ -47,7 +47,7 @@ func newDocsCommand() *cobra.Command {
 				Title: "INFOMORPH", Section: "1", Source: "infomorph", Manual: "Infomorph", Date: &epoch}, args[0]))
 		},
 	})
-	return cmd
+	return holder(cmd)
 }
 
 // reference returns docs/scenario.md.

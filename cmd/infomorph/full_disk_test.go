@@ -5,7 +5,6 @@ package main
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -30,18 +29,8 @@ func TestFullDisk(t *testing.T) {
 	f.up(0)
 	f.up(1)
 	memory := []string{"associative-memory", "--set", "associative_memory.presentations=20"}
-	whole, part := filepath.Join(f.dir, "whole"), filepath.Join(f.dir, "part")
-	if out, err := exec.Command("infomorph", append(append([]string{"run"}, memory...), "--quiet", "--out", whole)...).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	run := start(t, begin(part, memory, f.list(2))...)
+	run, whole, part := f.begun(filepath.Join(disk, "*", "*"), memory...)
 	defer run.Process.Kill()
-	for range 1000 {
-		if entries, _ := filepath.Glob(filepath.Join(disk, "*", "*")); len(entries) > 0 {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
 	at := time.Now()
 	empty := fillDisk(t, filepath.Join(disk, "other"))
 	took := run.says("node node2 at", at)

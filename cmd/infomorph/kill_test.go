@@ -94,6 +94,15 @@ func TestKilledRuns(t *testing.T) {
 	t.Logf("%d kills", total)
 }
 
+// TestVictimsRun: the scenarios that only long campaigns run are still valid.
+func TestVictimsRun(t *testing.T) {
+	for _, name := range []string{"events", "phases"} {
+		if _, stderr, code := command(t, "validate", "testdata/kills/"+name+".yaml"); code != exitDone {
+			t.Errorf("%s: %s", name, stderr)
+		}
+	}
+}
+
 // die kills a command *kills times, in one folder after another where it comes
 // to its end before.
 func (v victim) die(t *testing.T, rng *rand.Rand) (killed int) {

@@ -300,25 +300,32 @@ func (f *fleet) ended(run *process, args []string) bool {
 	return true
 }
 
+// begun runs a scenario whole on this machine alone, then begins it on the two
+// nodes, and returns once a file of that pattern is there.
+func (f *fleet) begun(pattern string, scenario ...string) (run *process, whole, part string) {
+	f.t.Helper()
+	whole, part = filepath.Join(f.dir, "whole"), filepath.Join(f.dir, "part")
+	if out, err := exec.Command("infomorph", append(append([]string{"run"}, scenario...), "--quiet", "--out", whole)...).CombinedOutput(); err != nil {
+		f.t.Fatalf("%v\n%s", err, out)
+	}
+	run = start(f.t, begin(part, scenario, f.list(2))...)
+	for range 1000 {
+		if files, _ := filepath.Glob(pattern); len(files) > 0 {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	return run, whole, part
+}
+
 // TestFormerLife starts a node again while a run goes on: the run ends with its
 // name, and goes on, on one machine, from the copies of its checkpoints.
 func TestFormerLife(t *testing.T) {
 	f := newFleet(t, 2)
 	f.up(0)
 	f.up(1)
-	memory := []string{"associative-memory"}
-	whole, part := filepath.Join(f.dir, "whole"), filepath.Join(f.dir, "part")
-	if out, err := exec.Command("infomorph", append(append([]string{"run"}, memory...), "--quiet", "--out", whole)...).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	run := start(t, begin(part, memory, f.list(2))...)
+	run, whole, part := f.begun(filepath.Join(f.dir, "part", "checkpoints", "parts", "*"), "associative-memory")
 	defer run.Process.Kill()
-	for range 1000 {
-		if entries, _ := os.ReadDir(filepath.Join(part, "checkpoints", "parts")); len(entries) > 0 {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
 	f.down(1)
 	f.up(1)
 	<-run.over

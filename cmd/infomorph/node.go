@@ -161,7 +161,7 @@ func newNodesCommand() *cobra.Command {
 	}
 	check.Flags().BoolVar(&asJSON, "json", false, "print one JSON document instead of a table")
 	cmd.AddCommand(check)
-	return cmd
+	return holder(cmd)
 }
 
 // maxSkew is how far clocks may be apart before that is told: certificates

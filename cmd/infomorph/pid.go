@@ -23,11 +23,9 @@ func newPIDCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "pid",
 		Short: "Decompose the information that sources carry about a target",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newPIDDecomposeCommand(), newPIDEstimateCommand(), newPIDGridCommand())
-	return cmd
+	return holder(cmd)
 }
 
 func newPIDDecomposeCommand() *cobra.Command {

@@ -32,7 +32,7 @@ func newTopologyCommand() *cobra.Command {
 	f.String("delay-unit", "", "unit of the delays in a file: us, ms or s")
 	f.Bool("undirected", false, "make two synapses of every edge, whatever the file says")
 	c.AddCommand(newGenerateCommand(), newMeasureCommand(), newConvertCommand(), newCompareCommand(), newLesionCommand(), newPlotCommand(), newExportCommand())
-	return c
+	return holder(c)
 }
 
 // formatOf returns the format of a file, or of "-".

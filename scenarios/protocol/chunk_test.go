@@ -2,6 +2,7 @@ package protocol_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"infomorph/neuron"
@@ -36,32 +37,48 @@ protocol:
 record: {atoms: 0}
 `
 
+// advances returns how often an engine is run on for a document.
+func advances(t *testing.T, text, mode string) int {
+	t.Helper()
+	e, err := language.Load("clocks.yaml", []byte(text), "mode="+mode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := protocol.Prepare(e, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := sim.NewSequential(plan.Network())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &counter{Engine: s}
+	run, err := plan.Start(c, &journal.Listener{})
+	if err == nil {
+		err = run.Go(context.Background())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.advances
+}
+
 // Neurons that run free are waited for after each item; in lockstep many items
 // are told at a time.
 func TestFreeNeuronsAreWaitedFor(t *testing.T) {
 	for mode, waits := range map[string]bool{"free": true, "lockstep": false} {
-		e, err := language.Load("clocks.yaml", []byte(clocks), "mode="+mode)
-		if err != nil {
-			t.Fatal(err)
+		if n := advances(t, clocks, mode); (n >= 20) != waits {
+			t.Errorf("mode %s: 20 items in %d calls", mode, n)
 		}
-		plan, err := protocol.Prepare(e, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, err := sim.NewSequential(plan.Network())
-		if err != nil {
-			t.Fatal(err)
-		}
-		c := &counter{Engine: s}
-		run, err := plan.Start(c, &journal.Listener{})
-		if err == nil {
-			err = run.Go(context.Background())
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if (c.advances >= 20) != waits {
-			t.Errorf("mode %s: 20 items in %d calls", mode, c.advances)
-		}
+	}
+}
+
+// Of a network with many synapses fewer items are told at a time, or a run that is
+// stopped would go on for long: 144 neurons of 145 synapses, each updated twelve
+// times an item, leave room for 8 items.
+func TestLargeNetworksAreToldFewer(t *testing.T) {
+	large := strings.NewReplacer("size: 4", "size: 144", "width: 2, height: 2", "width: 12, height: 12", "count: 5", "count: 20", "passes: 4", "passes: 1").Replace(clocks)
+	if n := advances(t, large, "lockstep"); n != 3 {
+		t.Errorf("20 items in %d calls, want 3", n)
 	}
 }

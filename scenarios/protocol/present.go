@@ -13,22 +13,39 @@ import (
 )
 
 // What is fed at a time, at most: so many items, and of a large network so few
-// that this many neurons and channels tell of them. In lockstep results do not
-// depend on it.
+// that this many neurons and channels tell of them, and that about this many
+// synapses are heard, some hundred milliseconds of work: a run that is stopped
+// ends after it. In lockstep results do not depend on it.
 const (
 	mostItems = 50
 	mostTold  = 1 << 20
+	mostHeard = 1 << 21
 )
 
-// chunk returns how many items are fed at a time, at most. Neurons that run free
-// have no common time: they are waited for after each item, or some would hear the
-// next while others still learn from the last.
-func (r *Run) chunk() int {
+// chunk returns how many items of a phase are fed at a time, at most. Neurons that
+// run free have no common time: they are waited for after each item, or some would
+// hear the next while others still learn from the last.
+func (r *Run) chunk(p *phase) int {
 	if r.plan.Experiment.Mode == "free" {
 		return 1
 	}
 	net := r.plan.Net.Sim
-	return min(mostItems, max(1, mostTold/(net.NumNeurons()+net.NumChannels()+1)))
+	told := net.NumNeurons() + net.NumChannels() + 1
+	return min(mostItems, max(1, min(mostTold/told, int(mostHeard/p.hears(r.plan)))))
+}
+
+// hears returns about how many synapses are heard for one item of a phase, at
+// least 1.
+func (ph *phase) hears(p *Plan) float64 {
+	updates := len(ph.steps)
+	if slowest := p.slowest(); slowest > 0 {
+		updates = max(updates, int(ph.least(p)/slowest))
+	}
+	showings := ph.Present.Repeat * max(ph.Present.Looks, 1)
+	if r := ph.Present.Rehearse; r != nil {
+		showings += ph.Present.Repeat * r.Count
+	}
+	return float64(max(1, p.Net.Sim.NumSynapses())) * float64(max(1, updates)) * float64(max(1, showings))
 }
 
 // showing is one presentation of one item.
@@ -90,7 +107,7 @@ func (r *Run) next(p *phase) (n int, over bool) {
 	if s.Done >= p.total {
 		return 0, true
 	}
-	n = min(r.chunk(), p.total-s.Done)
+	n = min(r.chunk(p), p.total-s.Done)
 	if p.per > 0 {
 		n = min(n, p.per-s.Done%p.per)
 	}
