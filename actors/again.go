@@ -197,13 +197,13 @@ type shown struct {
 	inputs  []neuron.Event // to come, sorted
 	signals []neuron.Signal
 	until   neuron.Time
-	outlets map[neuron.ID][]outlet // by channel
+	outlets map[neuron.ID][]fanOut // by channel
 	channel [neuron.NumPorts][]bool
 }
 
 // newShown finds the synapses of a neuron that hear channels.
 func newShown(net *sim.Network, id neuron.ID) *shown {
-	s := &shown{outlets: map[neuron.ID][]outlet{}}
+	s := &shown{outlets: map[neuron.ID][]fanOut{}}
 	for p, n := range net.Slots(id) {
 		s.channel[p] = make([]bool, n)
 	}
@@ -211,7 +211,7 @@ func newShown(net *sim.Network, id neuron.ID) *shown {
 	for k, source := range in.Source {
 		p := in.Port[k]
 		if int(source) >= net.NumNeurons() {
-			s.outlets[source] = append(s.outlets[source], outlet{id, place{slots[p], p}, neuron.Time(in.Delay[k])})
+			s.outlets[source] = append(s.outlets[source], fanOut{id, place{slots[p], p}, neuron.Time(in.Delay[k])})
 			s.channel[p][slots[p]] = true
 		}
 		slots[p]++

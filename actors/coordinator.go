@@ -23,13 +23,13 @@ type coordinator struct {
 	heard  []neuron.Time
 	done   chan<- struct{} // closed when the coordinator and all below it have stopped
 
-	shards []*actor.PID
-	orders []*order
-	dog    watchdog
-	vigil  *vigil // in place of the dog, where there is one shard
-	now    neuron.Time
-	broken error // why nothing can be asked any more
-	mended bool  // a load would mend it
+	shards         []*actor.PID
+	orders         []*order
+	dog            watchdog
+	inlineWatchdog *inlineWatchdog // in place of the dog, where there is one shard
+	now            neuron.Time
+	broken         error // why nothing can be asked any more
+	mended         bool  // a load would mend it
 
 	request *request   // under way; nil: none
 	user    *actor.PID // who made it
@@ -84,7 +84,7 @@ func (c *coordinator) start(ctx actor.Context) {
 		props := actor.PropsFromProducer(func() actor.Actor { return s })
 		if len(c.bounds) == 2 { // nothing runs beside it, so it needs no goroutine of its own
 			props = props.Configure(actor.WithDispatcher(synchronized))
-			c.vigil = &vigil{pulse: s.pulse, deadline: c.opts.Deadline}
+			c.inlineWatchdog = &inlineWatchdog{pulse: s.pulse, deadline: c.opts.Deadline}
 		}
 		ref := ctx.SpawnPrefix(props, "shard-"+strconv.Itoa(k))
 		c.shards = append(c.shards, ref)
@@ -191,8 +191,8 @@ func (c *coordinator) send(ctx actor.Context, k int) {
 	o := c.orders[k]
 	o.verb, o.epoch, o.now, o.want = c.request.verb, c.epoch, c.now, c.request.want
 	o.inputs, o.spikes = c.inputs, c.spikes
-	if c.vigil != nil {
-		c.vigil.out(sentFor{o.verb, c.now, c.epoch.End})
+	if c.inlineWatchdog != nil {
+		c.inlineWatchdog.out(sentFor{o.verb, c.now, c.epoch.End})
 	}
 	ctx.Send(c.shards[k], o)
 }
@@ -202,7 +202,7 @@ func (c *coordinator) collect(ctx actor.Context, o *order) {
 	if c.request == nil || c.broken != nil {
 		return // too late
 	}
-	if c.vigil != nil && !c.vigil.back() {
+	if c.inlineWatchdog != nil && !c.inlineWatchdog.back() {
 		c.request = nil // its user was told long ago
 		return
 	}
@@ -329,23 +329,23 @@ func (c *coordinator) watch() {
 
 // keepWatch begins to watch over the request.
 func (c *coordinator) keepWatch(self *actor.PID) {
-	if c.vigil == nil {
+	if c.inlineWatchdog == nil {
 		c.dog.arm(self, c.request)
 		return
 	}
 	user := c.user
-	c.vigil.begin(func(busy neuron.ID, at sentFor) {
+	c.inlineWatchdog.begin(func(busy neuron.ID, at sentFor) {
 		// On the timer's goroutine: nothing is touched that changes as the coordinator runs.
 		c.root.Send(user, &reply{now: at.now, err: c.stall(0, busy, at.verb, at.end), lost: true})
 	})
 }
 
 func (c *coordinator) unwatch() {
-	if c.vigil == nil {
+	if c.inlineWatchdog == nil {
 		c.dog.disarm()
 		return
 	}
-	c.vigil.over()
+	c.inlineWatchdog.over()
 }
 
 // stall says what shard k is busy with.

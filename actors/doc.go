@@ -29,10 +29,10 @@
 // and tells its targets directly; what it hears it takes in at its next
 // update, in the order in which it came. Delays are those of the machine.
 //
-//	one stimulus ── neurons ⇄ neurons
-//	      └──────── one archivist
+//	one driver ── neurons ⇄ neurons
+//	      └──────── one recorder
 //
-// The stimulus is the one that waits for everybody: it shows what is next when
+// The driver is the one that waits for everybody: it shows what is next when
 // all neurons have lived up to the end of what it showed last (Advance), a
 // dozen updates or so. Within that, neurons are as far apart as the scheduler
 // lets them; the novelty gate keeps each from learning while its context is in
@@ -43,7 +43,7 @@
 // its targets, the last of them to take it in sends it back, and a neuron
 // without spikes waits. So a mailbox never holds more than credits times
 // fan-in, and nobody is waited for by name. The same holds for the blocks of a
-// recording, which go to the archivist and come back when they are written.
+// recording, which go to the recorder and come back when they are written.
 //
 // Everything that reaches a neuron is in its inbox, and inboxes are recorded,
 // with what the neuron was wherever it was restored, saved or came to its end:

@@ -92,7 +92,7 @@ func NewFree(net *sim.Network, opts FreeOptions) (*Free, error) {
 	}
 	f := &Free{Engine{net: net, opts: Options{Deadline: opts.Deadline}, system: newSystem(opts.Logger), done: make(chan struct{})}}
 	f.desk = newDesk(f.system)
-	s := newStimulus(net, &opts, f.system.Root, f.done)
+	s := newDriver(net, &opts, f.system.Root, f.done)
 	f.root = f.system.Root.Spawn(actor.PropsFromProducer(func() actor.Actor { return s }))
 	if _, err := f.call(&request{verb: build}); err != nil {
 		f.Close()
@@ -109,7 +109,7 @@ func (f *Free) Record(w *recording.Writer, room func() error) error {
 	if room == nil {
 		room = func() error { return nil }
 	}
-	_, err := f.call(&request{verb: roll, tape: &archivist{w: w, room: room}})
+	_, err := f.call(&request{verb: roll, tape: &recorder{w: w, room: room}})
 	return err
 }
 

@@ -55,13 +55,13 @@ func (r *recordedFree) Close() error {
 type channelNet struct {
 	sim.Engine
 	neurons  []*channelNeuron
-	channels [][]outlet // as of a stimulus
+	channels [][]fanOut // as of a driver
 	now      neuron.Time
 }
 
 type channelNeuron struct {
 	neuron  *neuron.Neuron
-	ears    ears
+	fanIn   fanIn
 	in      chan *note // from others
 	back    chan *note // its own that all have heard
 	targets []*channelNeuron
@@ -81,21 +81,21 @@ type note struct {
 
 func newChannelNet(net *sim.Network) (*channelNet, error) {
 	opts, _ := FreeOptions{}.complete()
-	c := &channelNet{channels: newStimulus(net, &opts, nil, nil).channels}
+	c := &channelNet{channels: newDriver(net, &opts, nil, nil).channels}
 	for id := range neuron.ID(net.NumNeurons()) {
 		n, err := net.NewNeuron(id)
 		if err != nil {
 			return nil, err
 		}
-		a := &channelNeuron{neuron: n, ears: newEars(net, id), back: make(chan *note, opts.Credits)}
-		a.in = make(chan *note, opts.Credits*len(a.ears.sources))
+		a := &channelNeuron{neuron: n, fanIn: newFanIn(net, id), back: make(chan *note, opts.Credits)}
+		a.in = make(chan *note, opts.Credits*len(a.fanIn.sources))
 		for range opts.Credits {
 			a.credits = append(a.credits, &note{source: id, back: a.back})
 		}
 		c.neurons = append(c.neurons, a)
 	}
 	for _, a := range c.neurons {
-		for _, source := range a.ears.sources {
+		for _, source := range a.fanIn.sources {
 			c.neurons[source].targets = append(c.neurons[source].targets, a)
 		}
 	}
@@ -191,7 +191,7 @@ func (a *channelNeuron) listenNow() bool {
 }
 
 func (a *channelNeuron) hear(m *note) {
-	for _, y := range a.ears.of(m.source) {
+	for _, y := range a.fanIn.of(m.source) {
 		a.heard = append(a.heard, neuron.Event{Value: m.value, Slot: y.slot, Port: y.port})
 	}
 	if m.left.Add(-1) == 0 {

@@ -19,17 +19,17 @@ type freeNeuron struct {
 	id     neuron.ID
 	neuron *neuron.Neuron
 	slots  [neuron.NumPorts]int32
-	ears   ears
+	fanIn  fanIn
 	pulse  *pulse
 	opts   *FreeOptions
 	self   *actor.PID
 
 	targets []*actor.PID
-	credits []*told
+	credits []*spikeMessage
 	heard   []neuron.Event // since the last update, in order of arrival
 	queue   []neuron.Event // inputs to come, sorted
 	inbox   []neuron.Event
-	errand  *errand           // under way; nil: at rest
+	command *command          // under way; nil: at rest
 	waiting bool              // to go on when something comes back
 	tape    *tape             // nil: not recorded
 	birth   [sha256.Size]byte // SHA-256 of its state as the network makes it
@@ -48,7 +48,7 @@ func (a *freeNeuron) Receive(ctx actor.Context) {
 		}
 	}()
 	switch m := ctx.Message().(type) {
-	case *told:
+	case *spikeMessage:
 		a.hear(ctx, m)
 	case *pace:
 		a.step(ctx)
@@ -57,20 +57,20 @@ func (a *freeNeuron) Receive(ctx actor.Context) {
 			a.tape.back(m)
 		}
 		a.resume(ctx)
-	case *errand:
-		a.errand = m
+	case *command:
+		a.command = m
 		a.run(ctx)
 	}
 }
 
 // hear takes a spike in, or back if it is its own and has been everywhere.
-func (a *freeNeuron) hear(ctx actor.Context, m *told) {
+func (a *freeNeuron) hear(ctx actor.Context, m *spikeMessage) {
 	if m.source == a.id && m.left.Load() == 0 {
 		a.credits = append(a.credits, m)
 		a.resume(ctx)
 		return
 	}
-	for _, y := range a.ears.of(m.source) {
+	for _, y := range a.fanIn.of(m.source) {
 		a.heard = append(a.heard, neuron.Event{Value: m.value, Slot: y.slot, Port: y.port})
 	}
 	if m.left.Add(-1) == 0 {
@@ -86,9 +86,9 @@ func (a *freeNeuron) resume(ctx actor.Context) {
 	}
 }
 
-// run begins an errand.
+// run begins a command.
 func (a *freeNeuron) run(ctx actor.Context) {
-	e := a.errand
+	e := a.command
 	e.err = nil
 	switch e.verb {
 	case build:
@@ -106,7 +106,7 @@ func (a *freeNeuron) run(ctx actor.Context) {
 	case report:
 		e.report = a.neuron.Report(e.want)
 	case roll:
-		a.tape = newTape(a.id, a.slots, e.archivist, a.self)
+		a.tape = newTape(a.id, a.slots, e.recorder, a.self)
 	case mark:
 		e.err = a.mark(ctx)
 	case seal:
@@ -118,23 +118,23 @@ func (a *freeNeuron) run(ctx actor.Context) {
 var thePace = &pace{}
 
 func (a *freeNeuron) finish(ctx actor.Context) {
-	e := a.errand
-	a.errand = nil
+	e := a.command
+	a.command = nil
 	ctx.Send(ctx.Parent(), e)
 }
 
 // wire makes the actor ready: it learns whom to tell.
-func (a *freeNeuron) wire(ctx actor.Context, e *errand) {
+func (a *freeNeuron) wire(ctx actor.Context, e *command) {
 	a.self, a.targets = ctx.Self(), e.targets
 	for range a.opts.Credits {
-		a.credits = append(a.credits, &told{source: a.id, from: a.self})
+		a.credits = append(a.credits, &spikeMessage{source: a.id, from: a.self})
 	}
 	state, err := a.neuron.AppendBinary(nil)
 	a.birth, e.err = sha256.Sum256(state), err
 }
 
-// prepare takes over what the stimulus will show.
-func (a *freeNeuron) prepare(ctx actor.Context, e *errand) error {
+// prepare takes over what the driver will show.
+func (a *freeNeuron) prepare(ctx actor.Context, e *command) error {
 	if len(e.inputs) > 0 {
 		a.queue = append(a.queue, e.inputs...)
 		slices.SortStableFunc(a.queue, neuron.Event.Compare)
@@ -146,18 +146,18 @@ func (a *freeNeuron) prepare(ctx actor.Context, e *errand) error {
 	return a.tape.begin(ctx, a.neuron, a.birth)
 }
 
-// step is one update, or the end of the errand if that is all there was to
+// step is one update, or the end of the command if that is all there was to
 // live through and everybody has taken in what the neuron told.
 func (a *freeNeuron) step(ctx actor.Context) {
-	if a.errand == nil { // the run has ended
+	if a.command == nil { // the run has ended
 		return
 	}
 	t := a.next()
 	switch {
-	case t >= a.errand.until && len(a.credits) == a.opts.Credits:
+	case t >= a.command.until && len(a.credits) == a.opts.Credits:
 		a.finish(ctx)
 		return
-	case t >= a.errand.until, len(a.credits) == 0, a.tape != nil && a.tape.current == nil:
+	case t >= a.command.until, len(a.credits) == 0, a.tape != nil && a.tape.current == nil:
 		a.waiting = true
 		return
 	}
@@ -173,8 +173,8 @@ func (a *freeNeuron) next() neuron.Time {
 	if len(a.queue) > 0 {
 		t = min(t, a.queue[0].Time)
 	}
-	if len(a.errand.signals) > 0 {
-		t = min(t, a.errand.signals[0].Time)
+	if len(a.command.signals) > 0 {
+		t = min(t, a.command.signals[0].Time)
 	}
 	return t
 }
@@ -192,14 +192,14 @@ func (a *freeNeuron) live(ctx actor.Context, t neuron.Time) {
 	if a.opts.cheat != nil {
 		a.opts.cheat(a)
 	}
-	out := &a.errand.out
+	out := &a.command.out
 	was := len(out.Spikes)
 	a.neuron.Advance(in, out)
 	for _, s := range out.Spikes[was:] {
 		a.tell(ctx, s.Value)
 	}
 	if a.tape != nil {
-		a.tape.telling.add(out.Spikes[was:])
+		a.tape.outputDigest.add(out.Spikes[was:])
 	}
 }
 
@@ -222,11 +222,11 @@ func (a *freeNeuron) takeIn(t neuron.Time) []neuron.Event {
 }
 
 func (a *freeNeuron) takeSignals(t neuron.Time) []neuron.Signal {
-	s, k := a.errand.signals, 0
+	s, k := a.command.signals, 0
 	for k < len(s) && s[k].Time == t {
 		k++
 	}
-	a.errand.signals = s[k:]
+	a.command.signals = s[k:]
 	return s[:k]
 }
 
@@ -259,14 +259,14 @@ func (a *freeNeuron) settle(ctx actor.Context, until neuron.Time) {
 	a.neuron.Advance(in, &neuron.Output{})
 }
 
-func (a *freeNeuron) save(e *errand) {
+func (a *freeNeuron) save(e *command) {
 	e.state, e.err = sim.AppendNeuron(nil, a.neuron, nil)
 	e.state = sim.AppendQuietFlight(e.state, a.queue)
 }
 
 // load replaces the state of the neuron. A recording begins anew, after saying
 // what became of the one before.
-func (a *freeNeuron) load(ctx actor.Context, e *errand) {
+func (a *freeNeuron) load(ctx actor.Context, e *command) {
 	if e.err = a.mark(ctx); e.err != nil {
 		return
 	}
@@ -294,7 +294,7 @@ func (a *freeNeuron) mark(ctx actor.Context) error {
 }
 
 // seal ends the recording of the neuron.
-func (a *freeNeuron) seal(ctx actor.Context, e *errand) {
+func (a *freeNeuron) seal(ctx actor.Context, e *command) {
 	if a.tape == nil {
 		return
 	}
@@ -310,8 +310,8 @@ func (a *freeNeuron) seal(ctx actor.Context, e *errand) {
 	a.tape = nil
 }
 
-// ears says which synapses of a neuron hear which neuron.
-type ears struct {
+// fanIn says which synapses of a neuron hear which neuron.
+type fanIn struct {
 	sources  []neuron.ID // sorted
 	offsets  []int32
 	synapses []place
@@ -322,8 +322,8 @@ type place struct {
 	port neuron.Port
 }
 
-// newEars finds the synapses of a neuron from other neurons.
-func newEars(net *sim.Network, id neuron.ID) ears {
+// newFanIn finds the synapses of a neuron from other neurons.
+func newFanIn(net *sim.Network, id neuron.ID) fanIn {
 	in := net.Incoming(id)
 	order := make([]int, 0, len(in.Source))
 	slot, slots := make([]int32, len(in.Source)), [neuron.NumPorts]int32{}
@@ -335,7 +335,7 @@ func newEars(net *sim.Network, id neuron.ID) ears {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return int(in.Source[a]) - int(in.Source[b]) })
-	var e ears
+	var e fanIn
 	for _, k := range order {
 		if n := len(e.sources); n == 0 || e.sources[n-1] != in.Source[k] {
 			e.sources = append(e.sources, in.Source[k])
@@ -348,7 +348,7 @@ func newEars(net *sim.Network, id neuron.ID) ears {
 }
 
 // of returns the synapses that hear source.
-func (e *ears) of(source neuron.ID) []place {
+func (e *fanIn) of(source neuron.ID) []place {
 	i, ok := slices.BinarySearch(e.sources, source)
 	if !ok {
 		return nil

@@ -14,14 +14,14 @@ import (
 
 // life is a neuron that lives through its recorded inboxes again, alone.
 type life struct {
-	verdict Verdict
-	net     *sim.Network
-	rec     *recording.Reader
-	neuron  *neuron.Neuron
-	decoder *recording.Decoder
-	telling telling
-	out     *neuron.Output
-	shown   *shown // what it is shown as the scenario has it; nil: nobody says
+	verdict      Verdict
+	net          *sim.Network
+	rec          *recording.Reader
+	neuron       *neuron.Neuron
+	decoder      *recording.Decoder
+	outputDigest outputDigest
+	out          *neuron.Output
+	shown        *shown // what it is shown as the scenario has it; nil: nobody says
 
 	block   int          // which is next
 	rest    []byte       // of the block of inboxes that it has come to
@@ -31,17 +31,17 @@ type life struct {
 	ended   bool         // nothing reached it after the last end
 	stopped error        // it cannot go on
 
-	flight []byte                     // what was still to come when it ended
-	state  []byte                     // its record in the network's state
-	told   hearsay                    // what it told
-	heard  [neuron.NumPorts][]hearsay // what each synapse heard
+	flight []byte                    // what was still to come when it ended
+	state  []byte                    // its record in the network's state
+	told   digest                    // what it told
+	heard  [neuron.NumPorts][]digest // what each synapse heard
 	slots  [neuron.NumPorts]int32
 }
 
-// hearsay is a sequence of values: how many, and their FNV-1a hash.
-type hearsay struct{ count, hash uint64 }
+// digest is a sequence of values: how many, and their FNV-1a hash.
+type digest struct{ count, hash uint64 }
 
-func (h *hearsay) add(v float32) {
+func (h *digest) add(v float32) {
 	if h.count == 0 {
 		h.hash = 14695981039346656037
 	}
@@ -50,10 +50,10 @@ func (h *hearsay) add(v float32) {
 }
 
 func newLife(net *sim.Network, rec *recording.Reader, id neuron.ID) life {
-	l := life{verdict: Verdict{Neuron: id}, net: net, rec: rec, slots: net.Slots(id), telling: newTelling(), out: &neuron.Output{}}
+	l := life{verdict: Verdict{Neuron: id}, net: net, rec: rec, slots: net.Slots(id), outputDigest: newOutputDigest(), out: &neuron.Output{}}
 	l.decoder = recording.NewDecoder(id, l.slots)
 	for p, k := range l.slots {
-		l.heard[p] = make([]hearsay, k)
+		l.heard[p] = make([]digest, k)
 	}
 	return l
 }
@@ -205,7 +205,7 @@ func (l *life) live(in *neuron.Inbox) error {
 	was := len(l.out.Spikes)
 	l.neuron.Advance(*in, l.out)
 	told := l.out.Spikes[was:]
-	l.telling.add(told)
+	l.outputDigest.add(told)
 	for i := range told {
 		l.told.add(told[i].Value)
 	}
@@ -219,7 +219,7 @@ func (l *life) end(block []byte) error {
 	if err != nil {
 		return err
 	}
-	got, err := endOf(l.neuron, &l.telling)
+	got, err := endOf(l.neuron, &l.outputDigest)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type request struct {
 	w     io.Writer   // save; nil: into the reply
 	ids   []neuron.ID // report
 	want  neuron.Want
-	tape  *archivist // roll
+	tape  *recorder // roll
 }
 
 type reply struct {

@@ -13,15 +13,15 @@ import (
 )
 
 // tape is a neuron's side of a recording: what reached it is appended to a
-// block, and full blocks go to the archivist.
+// block, and full blocks go to the recorder.
 type tape struct {
-	id        neuron.ID
-	archivist *actor.PID
-	encoder   *recording.Encoder
-	current   *block   // nil: all blocks are away
-	spare     []*block // that came back
-	begun     bool     // it says how the neuron was
-	telling   telling
+	id           neuron.ID
+	recorder     *actor.PID
+	encoder      *recording.Encoder
+	current      *block   // nil: all blocks are away
+	spare        []*block // that came back
+	begun        bool     // it says how the neuron was
+	outputDigest outputDigest
 }
 
 const (
@@ -29,8 +29,8 @@ const (
 	blockSize  = 16 << 10
 )
 
-func newTape(id neuron.ID, slots [neuron.NumPorts]int32, archivist, self *actor.PID) *tape {
-	t := &tape{id: id, archivist: archivist, encoder: recording.NewEncoder(slots), telling: newTelling()}
+func newTape(id neuron.ID, slots [neuron.NumPorts]int32, recorder, self *actor.PID) *tape {
+	t := &tape{id: id, recorder: recorder, encoder: recording.NewEncoder(slots), outputDigest: newOutputDigest()}
 	for range tapeBlocks {
 		t.spare = append(t.spare, &block{neuron: id, kind: recording.InboxBlock, from: self, data: make([]byte, 0, blockSize+1<<10)})
 	}
@@ -54,14 +54,14 @@ func (t *tape) begin(ctx actor.Context, n *neuron.Neuron, birth [sha256.Size]byt
 // end records what the neuron has become. flight is what is still to come.
 func (t *tape) end(ctx actor.Context, n *neuron.Neuron, flight []byte) error {
 	t.flush(ctx)
-	e, err := endOf(n, &t.telling)
+	e, err := endOf(n, &t.outputDigest)
 	e.Flight = flight
 	t.send(ctx, recording.EndBlock, e.Append(nil))
 	return err
 }
 
 func (t *tape) send(ctx actor.Context, k recording.Kind, data []byte) {
-	ctx.Send(t.archivist, &block{neuron: t.id, kind: k, data: data})
+	ctx.Send(t.recorder, &block{neuron: t.id, kind: k, data: data})
 }
 
 // add records an inbox. There must be a block.
@@ -76,7 +76,7 @@ func (t *tape) flush(ctx actor.Context) {
 	if t.current == nil || len(t.current.data) == 0 {
 		return
 	}
-	ctx.Send(t.archivist, t.current)
+	ctx.Send(t.recorder, t.current)
 	t.current = nil
 	t.take()
 }
@@ -93,17 +93,17 @@ func (t *tape) take() {
 	}
 }
 
-// telling is the SHA-256 of all that a neuron has told since its last start or
+// outputDigest is the SHA-256 of all that a neuron has told since its last start or
 // end.
-type telling struct {
+type outputDigest struct {
 	hash   hash.Hash
 	spikes int64
 	buf    []byte
 }
 
-func newTelling() telling { return telling{hash: sha256.New()} }
+func newOutputDigest() outputDigest { return outputDigest{hash: sha256.New()} }
 
-func (t *telling) add(spikes []neuron.Spike) {
+func (t *outputDigest) add(spikes []neuron.Spike) {
 	t.buf = t.buf[:0]
 	for i := range spikes {
 		t.buf = binary.LittleEndian.AppendUint64(t.buf, uint64(spikes[i].Time))
@@ -113,8 +113,8 @@ func (t *telling) add(spikes []neuron.Spike) {
 	t.spikes += int64(len(spikes))
 }
 
-// endOf returns what a neuron is, and begins telling anew.
-func endOf(n *neuron.Neuron, t *telling) (recording.End, error) {
+// endOf returns what a neuron is, and begins the digest anew.
+func endOf(n *neuron.Neuron, t *outputDigest) (recording.End, error) {
 	e := recording.End{Updates: n.Report(0).Updates, Spikes: t.spikes}
 	state, err1 := n.AppendBinary(nil)
 	if err1 != nil {

@@ -7,11 +7,11 @@ import (
 	"infomorph/neuron"
 )
 
-// vigil watches over a shard that runs on the coordinator's own goroutine, which
+// inlineWatchdog watches over a shard that runs on the coordinator's own goroutine, which
 // saves a switch to another one and back in every epoch. While such a shard is
-// stuck the coordinator cannot be told so; the vigil looks from the goroutine of
+// stuck the coordinator cannot be told so; it looks from the goroutine of
 // its timer, and answers the user in the coordinator's place.
-type vigil struct {
+type inlineWatchdog struct {
 	pulse    *pulse
 	deadline time.Duration
 
@@ -32,7 +32,7 @@ type sentFor struct {
 
 // begin watches over a request; tell is called at most once, and then nothing
 // that the shard does counts any more.
-func (v *vigil) begin(tell func(busy neuron.ID, at sentFor)) {
+func (v *inlineWatchdog) begin(tell func(busy neuron.ID, at sentFor)) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.mark, _ = v.pulse.read()
@@ -41,7 +41,7 @@ func (v *vigil) begin(tell func(busy neuron.ID, at sentFor)) {
 }
 
 // look is called by the timer.
-func (v *vigil) look() {
+func (v *inlineWatchdog) look() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.alarm == nil || v.lost {
@@ -58,14 +58,14 @@ func (v *vigil) look() {
 }
 
 // out says that the shard is given an order.
-func (v *vigil) out(at sentFor) {
+func (v *inlineWatchdog) out(at sentFor) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.away, v.at = true, at
 }
 
 // back says that the order is back, and returns whether that still counts.
-func (v *vigil) back() bool {
+func (v *inlineWatchdog) back() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.away = false
@@ -73,7 +73,7 @@ func (v *vigil) back() bool {
 }
 
 // over ends the watch over a request.
-func (v *vigil) over() {
+func (v *inlineWatchdog) over() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.alarm != nil {

@@ -6,9 +6,9 @@ import (
 	"infomorph/internal/recording"
 )
 
-// archivist is the actor that writes a recording. Blocks go back to the
+// recorder is the actor that writes a recording. Blocks go back to the
 // neurons that sent them, so that there are never more than neurons own.
-type archivist struct {
+type recorder struct {
 	w       *recording.Writer
 	room    func() error // see Free.Record
 	checked int64        // size when room was last asked for
@@ -19,11 +19,11 @@ type archivist struct {
 // roomEvery is how many bytes are written between looks at the room.
 const roomEvery = 1 << 20
 
-// unwritten tells the stimulus that the recording cannot go on.
+// unwritten tells the driver that the recording cannot go on.
 type unwritten struct{ err error }
 
 // Receive writes.
-func (a *archivist) Receive(ctx actor.Context) {
+func (a *recorder) Receive(ctx actor.Context) {
 	switch m := ctx.Message().(type) {
 	case *block:
 		a.keep(ctx, m)
@@ -38,7 +38,7 @@ func (a *archivist) Receive(ctx actor.Context) {
 
 // keep writes a block. Where there is no room left the run is told to end, but
 // what neurons have still in hand is kept: there is some room in reserve.
-func (a *archivist) keep(ctx actor.Context, b *block) {
+func (a *recorder) keep(ctx actor.Context, b *block) {
 	was := a.err
 	a.try(func() error { return a.w.Block(b.kind, b.neuron, b.data) })
 	if b.from != nil {
@@ -59,7 +59,7 @@ func (a *archivist) keep(ctx actor.Context, b *block) {
 	}
 }
 
-func (a *archivist) try(write func() error) {
+func (a *recorder) try(write func() error) {
 	if a.err == nil {
 		a.err = write()
 	}

@@ -16,22 +16,22 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// stimulus is the actor at the head of a free-running network. It shows the
+// driver is the actor at the head of a free-running network. It shows the
 // neurons what comes in from outside and waits until all have lived through
 // it, also wherever it tells them to update: it carries out one request at a
 // time.
-type stimulus struct {
+type driver struct {
 	root *actor.RootContext
 	net  *sim.Network
 	opts *FreeOptions
 	done chan<- struct{}
 	dog  watchdog
-	own  *pulse // beats when an errand comes back; the last of the dog's
+	own  *pulse // beats when a command comes back; the last of the dog's
 
-	refs      []*actor.PID // by neuron
-	errands   []*errand
-	archivist *actor.PID
-	channels  [][]outlet // by channel: whom it reaches
+	refs     []*actor.PID // by neuron
+	commands []*command
+	recorder *actor.PID
+	channels [][]fanOut // by channel: whom it reaches
 
 	now     neuron.Time
 	broken  error
@@ -39,24 +39,24 @@ type stimulus struct {
 	request *request
 	user    *actor.PID
 	stops   []neuron.Time // of the Advance under way: when all wait for all
-	away    []bool        // by neuron: its errand is
+	away    []bool        // by neuron: its command is
 	lost    []bool        // by neuron: it is gone
 	waiting int
 	ticked  bool // no neuron has a clock of its own
 	out     neuron.Output
 }
 
-// outlet is a synapse that hears a channel.
-type outlet struct {
+// fanOut is a synapse that hears a channel.
+type fanOut struct {
 	target neuron.ID
 	place
 	delay neuron.Time
 }
 
-func newStimulus(net *sim.Network, opts *FreeOptions, root *actor.RootContext, done chan<- struct{}) *stimulus {
-	s := &stimulus{
+func newDriver(net *sim.Network, opts *FreeOptions, root *actor.RootContext, done chan<- struct{}) *driver {
+	s := &driver{
 		root: root, net: net, opts: opts, done: done, dog: watchdog{root: root, deadline: opts.Deadline},
-		own: &pulse{}, ticked: true, channels: make([][]outlet, net.NumChannels()),
+		own: &pulse{}, ticked: true, channels: make([][]fanOut, net.NumChannels()),
 		away: make([]bool, net.NumNeurons()), lost: make([]bool, net.NumNeurons()),
 	}
 	for id := range neuron.ID(net.NumNeurons()) {
@@ -65,7 +65,7 @@ func newStimulus(net *sim.Network, opts *FreeOptions, root *actor.RootContext, d
 		for k, source := range in.Source {
 			p := in.Port[k]
 			if c := int(source) - net.NumNeurons(); c >= 0 {
-				s.channels[c] = append(s.channels[c], outlet{id, place{slots[p], p}, neuron.Time(in.Delay[k])})
+				s.channels[c] = append(s.channels[c], fanOut{id, place{slots[p], p}, neuron.Time(in.Delay[k])})
 			}
 			slots[p]++
 		}
@@ -75,10 +75,10 @@ func newStimulus(net *sim.Network, opts *FreeOptions, root *actor.RootContext, d
 
 // Receive takes part in one request. A panic here comes from the sink or is a
 // fault of this package.
-func (s *stimulus) Receive(ctx actor.Context) {
+func (s *driver) Receive(ctx actor.Context) {
 	defer func() {
 		if reason := recover(); reason != nil {
-			s.opts.Logger.Debug("stimulus panicked", "reason", reason, "stack", string(debug.Stack()))
+			s.opts.Logger.Debug("driver panicked", "reason", reason, "stack", string(debug.Stack()))
 			s.fail(fmt.Errorf("actors: the run panicked at %v: %v", s.now, reason))
 		}
 	}()
@@ -89,7 +89,7 @@ func (s *stimulus) Receive(ctx actor.Context) {
 		close(s.done)
 	case *request:
 		s.accept(ctx, m)
-	case *errand:
+	case *command:
 		s.collect(ctx, m)
 	case *unwritten:
 		s.fail(fmt.Errorf("the recording cannot be written: %w", m.err))
@@ -104,16 +104,16 @@ func (s *stimulus) Receive(ctx actor.Context) {
 	}
 }
 
-// HandleFailure makes the stimulus the supervisor of the neurons: one that
+// HandleFailure makes the driver the supervisor of the neurons: one that
 // panics is stopped, never restarted, as its state is lost.
-func (s *stimulus) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, child *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
+func (s *driver) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, child *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
 	c := asCrash(reason)
 	s.fail(s.blame(child, c.reason, c.stack))
 	sup.StopChildren(child)
 }
 
 // lose notices that an actor is gone.
-func (s *stimulus) lose(who *actor.PID) {
+func (s *driver) lose(who *actor.PID) {
 	err := s.blame(who, "is gone", nil)
 	if s.broken == nil && s.request != nil {
 		s.fail(err)
@@ -121,7 +121,7 @@ func (s *stimulus) lose(who *actor.PID) {
 }
 
 // blame says that an actor has failed, and counts a neuron as lost.
-func (s *stimulus) blame(who *actor.PID, reason any, stack []byte) error {
+func (s *driver) blame(who *actor.PID, reason any, stack []byte) error {
 	id, err := strconv.Atoi(path.Base(who.Id))
 	if err != nil {
 		return fmt.Errorf("actors: %s: %v", who.Id, reason)
@@ -131,17 +131,17 @@ func (s *stimulus) blame(who *actor.PID, reason any, stack []byte) error {
 }
 
 // end returns the end of what is lived through now.
-func (s *stimulus) end() neuron.Time {
+func (s *driver) end() neuron.Time {
 	if s.request != nil && s.request.verb == advance {
 		return s.request.until
 	}
 	return neuron.Never
 }
 
-func (s *stimulus) accept(ctx actor.Context, r *request) {
+func (s *driver) accept(ctx actor.Context, r *request) {
 	s.request, s.user = r, ctx.Sender()
 	if s.broken != nil && !(s.mended && r.verb == load) {
-		if r.verb == seal && s.archivist != nil {
+		if r.verb == seal && s.recorder != nil {
 			s.salvage(ctx)
 			return
 		}
@@ -161,8 +161,8 @@ func (s *stimulus) accept(ctx actor.Context, r *request) {
 	s.send(ctx, r.verb)
 }
 
-// begin prepares the errands of a request.
-func (s *stimulus) begin(ctx actor.Context, r *request) error {
+// begin prepares the commands of a request.
+func (s *driver) begin(ctx actor.Context, r *request) error {
 	switch r.verb {
 	case build:
 		return s.build(ctx)
@@ -171,23 +171,23 @@ func (s *stimulus) begin(ctx actor.Context, r *request) error {
 	case load:
 		return s.load(r)
 	case roll:
-		if s.archivist != nil {
+		if s.recorder != nil {
 			return errors.New("actors: the network is being recorded already")
 		}
-		s.archivist = ctx.SpawnPrefix(actor.PropsFromProducer(func() actor.Actor { return r.tape }), "archivist-")
-		for _, e := range s.errands {
-			e.archivist = s.archivist
+		s.recorder = ctx.SpawnPrefix(actor.PropsFromProducer(func() actor.Actor { return r.tape }), "recorder-")
+		for _, e := range s.commands {
+			e.recorder = s.recorder
 		}
 	}
 	return nil
 }
 
-func (s *stimulus) nothingToDo(r *request) bool {
+func (s *driver) nothingToDo(r *request) bool {
 	switch r.verb {
 	case advance:
 		return r.until == s.now
 	case mark, seal:
-		return s.archivist == nil
+		return s.recorder == nil
 	}
 	return false
 }
@@ -195,70 +195,70 @@ func (s *stimulus) nothingToDo(r *request) bool {
 // salvage completes the recording of a network that is broken with what the
 // neurons that are left have lived through. Errands that are away are not
 // waited for: there are new ones.
-func (s *stimulus) salvage(ctx actor.Context) {
+func (s *driver) salvage(ctx actor.Context) {
 	s.dog.arm(ctx.Self(), s.request)
 	s.waiting = 0
-	for id := range s.errands {
+	for id := range s.commands {
 		s.away[id] = !s.lost[id]
 		if s.lost[id] {
 			continue
 		}
-		s.errands[id] = &errand{neuron: neuron.ID(id), verb: seal}
+		s.commands[id] = &command{neuron: neuron.ID(id), verb: seal}
 		s.waiting++
-		ctx.Send(s.refs[id], s.errands[id])
+		ctx.Send(s.refs[id], s.commands[id])
 	}
 	if s.waiting == 0 {
 		s.close(ctx, &closing{last: true, final: recording.Final{Now: s.now}})
 	}
 }
 
-// close tells the archivist what all have written.
-func (s *stimulus) close(ctx actor.Context, m *closing) {
-	ctx.Send(s.archivist, m)
+// close tells the recorder what all have written.
+func (s *driver) close(ctx actor.Context, m *closing) {
+	ctx.Send(s.recorder, m)
 	if m.last {
-		s.archivist = nil
+		s.recorder = nil
 	}
 }
 
 // build makes the neurons and tells each whom it tells.
-func (s *stimulus) build(ctx actor.Context) error {
+func (s *driver) build(ctx actor.Context) error {
 	for id := range neuron.ID(s.net.NumNeurons()) {
 		n, err := s.net.NewNeuron(id)
 		if err != nil {
 			return fmt.Errorf("neuron %d: %w", id, err)
 		}
-		a := &freeNeuron{id: id, neuron: n, slots: s.net.Slots(id), ears: newEars(s.net, id), pulse: &pulse{}, opts: s.opts}
+		a := &freeNeuron{id: id, neuron: n, slots: s.net.Slots(id), fanIn: newFanIn(s.net, id), pulse: &pulse{}, opts: s.opts}
 		ref, err := ctx.SpawnNamed(actor.PropsFromProducer(func() actor.Actor { return a }), strconv.Itoa(int(id)))
 		if err != nil {
 			return fmt.Errorf("neuron %d: %w", id, err)
 		}
 		s.refs = append(s.refs, ref)
 		s.dog.pulses = append(s.dog.pulses, a.pulse)
-		s.errands = append(s.errands, &errand{neuron: id})
+		s.commands = append(s.commands, &command{neuron: id})
 	}
 	s.dog.pulses = append(s.dog.pulses, s.own)
 	for id := range neuron.ID(s.net.NumNeurons()) {
-		e := newEars(s.net, id)
+		e := newFanIn(s.net, id)
 		for _, source := range e.sources {
-			s.errands[source].targets = append(s.errands[source].targets, s.refs[id])
+			s.commands[source].targets = append(s.commands[source].targets, s.refs[id])
 		}
 	}
 	return nil
 }
 
-// show prepares the errands of an Advance.
-func (s *stimulus) show(r *request) error {
+// show prepares the commands of an Advance.
+func (s *driver) show(r *request) error {
 	if _, err := sim.NewPacer(s.net, s.now, r.until, r.feed); err != nil {
 		return err
 	}
 	s.stops = s.appendStops(s.stops[:0], r)
-	for id, e := range s.errands {
+	for id, e := range s.commands {
 		e.until, e.signals = s.stops[0], reaching(r.feed.Signals, neuron.ID(id))
 		e.out.Reset()
 	}
 	for _, in := range r.feed.Inputs {
 		for _, o := range s.channels[int(in.Source)-s.net.NumNeurons()] {
-			e := s.errands[o.target]
+			e := s.commands[o.target]
 			e.inputs = append(e.inputs, neuron.Event{Time: in.Time + o.delay, Value: in.Value, Slot: o.slot, Port: o.port})
 		}
 	}
@@ -269,7 +269,7 @@ func (s *stimulus) show(r *request) error {
 // fire or learn, so that each has heard what the others told before; and in
 // the end. Where no neuron has a clock of its own nothing happens before the
 // first such time.
-func (s *stimulus) appendStops(dst []neuron.Time, r *request) []neuron.Time {
+func (s *driver) appendStops(dst []neuron.Time, r *request) []neuron.Time {
 	first := true
 	for i := range r.feed.Signals {
 		g := &r.feed.Signals[i]
@@ -294,28 +294,28 @@ func reaching(all []neuron.Signal, id neuron.ID) []neuron.Signal {
 	return slices.DeleteFunc(slices.Clone(all), misses)
 }
 
-func (s *stimulus) load(r *request) error {
+func (s *driver) load(r *request) error {
 	now, records, err := sim.ReadState(r.state, s.net)
 	if err != nil {
 		return err
 	}
-	for id, e := range s.errands {
+	for id, e := range s.commands {
 		e.record, e.now = records[id], now
 	}
 	return nil
 }
 
-// send sends every neuron its errand.
-func (s *stimulus) send(ctx actor.Context, v verb) {
-	s.waiting = len(s.errands)
-	for id, e := range s.errands {
+// send sends every neuron its command.
+func (s *driver) send(ctx actor.Context, v verb) {
+	s.waiting = len(s.commands)
+	for id, e := range s.commands {
 		e.verb, s.away[id] = v, true
 		ctx.Send(s.refs[id], e)
 	}
 }
 
-// ask sends errands to the neurons that a report is wanted of.
-func (s *stimulus) ask(ctx actor.Context, r *request) {
+// ask sends commands to the neurons that a report is wanted of.
+func (s *driver) ask(ctx actor.Context, r *request) {
 	for _, id := range r.ids {
 		if id < 0 || int(id) >= len(s.refs) {
 			s.finish(reply{err: fmt.Errorf("actors: there is no neuron %d", id)})
@@ -324,7 +324,7 @@ func (s *stimulus) ask(ctx actor.Context, r *request) {
 	}
 	s.waiting = 0
 	for _, id := range r.ids {
-		if e := s.errands[id]; !s.away[id] {
+		if e := s.commands[id]; !s.away[id] {
 			e.verb, e.want, s.away[id] = report, r.want, true
 			s.waiting++
 		}
@@ -335,15 +335,15 @@ func (s *stimulus) ask(ctx actor.Context, r *request) {
 	}
 	for id, away := range s.away {
 		if away {
-			ctx.Send(s.refs[id], s.errands[id])
+			ctx.Send(s.refs[id], s.commands[id])
 		}
 	}
 }
 
-// collect takes an errand back and, with the last one, goes on.
-func (s *stimulus) collect(ctx actor.Context, e *errand) {
+// collect takes a command back and, with the last one, goes on.
+func (s *driver) collect(ctx actor.Context, e *command) {
 	salvaging := s.broken != nil && s.request != nil && s.request.verb == seal
-	if s.request == nil || s.broken != nil && !salvaging || e != s.errands[e.neuron] {
+	if s.request == nil || s.broken != nil && !salvaging || e != s.commands[e.neuron] {
 		return // too late
 	}
 	s.away[e.neuron] = false
@@ -355,7 +355,7 @@ func (s *stimulus) collect(ctx actor.Context, e *errand) {
 		s.close(ctx, &closing{last: true, final: recording.Final{Now: s.now}})
 		return
 	}
-	for _, e := range s.errands {
+	for _, e := range s.commands {
 		if e.err != nil {
 			s.mended = e.verb == load
 			s.fail(e.err)
@@ -365,8 +365,8 @@ func (s *stimulus) collect(ctx actor.Context, e *errand) {
 	s.conclude(ctx, e)
 }
 
-// conclude goes on when all errands are back.
-func (s *stimulus) conclude(ctx actor.Context, e *errand) {
+// conclude goes on when all commands are back.
+func (s *driver) conclude(ctx actor.Context, e *command) {
 	switch e.verb {
 	case advance:
 		s.proceed(ctx)
@@ -389,22 +389,22 @@ func (s *stimulus) conclude(ctx actor.Context, e *errand) {
 }
 
 // proceed goes on to the next stop of an Advance.
-func (s *stimulus) proceed(ctx actor.Context) {
+func (s *driver) proceed(ctx actor.Context) {
 	if s.stops = s.stops[1:]; len(s.stops) == 0 {
 		s.send(ctx, settle)
 		return
 	}
-	for _, e := range s.errands {
+	for _, e := range s.commands {
 		e.until = s.stops[0]
 	}
 	s.send(ctx, advance)
 }
 
 // publish ends an Advance.
-func (s *stimulus) publish() {
+func (s *driver) publish() {
 	s.out.Reset()
-	groups := make([]*neuron.Output, len(s.errands))
-	for id, e := range s.errands {
+	groups := make([]*neuron.Output, len(s.commands))
+	for id, e := range s.commands {
 		groups[id] = &e.out
 	}
 	sim.MergeOutput(&s.out, groups)
@@ -416,32 +416,32 @@ func (s *stimulus) publish() {
 	s.finish(reply{err: s.request.sink.Epoch(s.now, &s.out)})
 }
 
-func (s *stimulus) joinState() []byte {
+func (s *driver) joinState() []byte {
 	state := sim.AppendHeader(nil, s.net, s.now)
-	for _, e := range s.errands {
+	for _, e := range s.commands {
 		state = append(state, e.state...)
 		e.state = nil
 	}
 	return state
 }
 
-func (s *stimulus) joinReports() []neuron.Report {
+func (s *driver) joinReports() []neuron.Report {
 	reports := make([]neuron.Report, len(s.request.ids))
 	for i, id := range s.request.ids {
-		reports[i] = s.errands[id].report
+		reports[i] = s.commands[id].report
 	}
 	return reports
 }
 
 // fail ends the request under way, and all that follow, with err.
-func (s *stimulus) fail(err error) {
+func (s *driver) fail(err error) {
 	if s.broken == nil {
 		s.broken = err
 	}
 	s.finish(reply{err: s.broken})
 }
 
-func (s *stimulus) finish(r reply) {
+func (s *driver) finish(r reply) {
 	if s.request == nil {
 		return
 	}
@@ -453,7 +453,7 @@ func (s *stimulus) finish(r reply) {
 }
 
 // watch ends the run if nothing moved since the last tick.
-func (s *stimulus) watch() {
+func (s *driver) watch() {
 	if s.dog.moved() || s.waiting == 0 {
 		s.dog.again()
 		return
@@ -468,7 +468,7 @@ func (s *stimulus) watch() {
 	s.fail(fmt.Errorf("actors: nothing has moved for %v; neurons that stand still: %s", s.opts.Deadline, listAway(s.away)))
 }
 
-// listAway names the first few neurons whose errands are away.
+// listAway names the first few neurons whose commands are away.
 func listAway(away []bool) string {
 	const most = 10
 	text, n := "", 0
