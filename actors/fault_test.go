@@ -286,14 +286,6 @@ func TestOptions(t *testing.T) {
 			t.Errorf("%+v is accepted", o)
 		}
 	}
-	for _, m := range []Mode{Neurons, Population} {
-		if got, err := ParseMode(m.String()); err != nil || got != m {
-			t.Errorf("ParseMode(%q) = %v, %v", m, got, err)
-		}
-	}
-	if _, err := ParseMode("threads"); err == nil {
-		t.Error("threads is a mode")
-	}
 }
 
 // TestBadConfig starts a network one neuron of which cannot be made.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
-	"slices"
 	"time"
 
 	"infomorph/neuron"
@@ -28,14 +27,6 @@ func (m Mode) String() string {
 		return fmt.Sprintf("mode(%d)", uint8(m))
 	}
 	return modeNames[m]
-}
-
-// ParseMode is the inverse of String.
-func ParseMode(name string) (Mode, error) {
-	if i := slices.Index(modeNames, name); i >= 0 {
-		return Mode(i), nil
-	}
-	return 0, fmt.Errorf("unknown actors mode %q, expected one of %v", name, modeNames)
 }
 
 // Options say how a network is run. None of them changes a result.

@@ -199,10 +199,10 @@ func TestSpatialAgainstBruteForce(t *testing.T) {
 		d := &drawing{Rule: &r}
 		points := g.Populations[0].Positions
 		var got, want, variance [8]float64
-		band := func(i, j int) int { return min(int(d.distance(points[i], points[j])/.05), 7) }
+		band := func(i, j int) int { return min(int(math.Sqrt(d.squared(points[i], points[j]))/.05), 7) }
 		for i := range 800 {
 			for j := range 800 {
-				if p := r.P * r.kernel(d.distance(points[i], points[j])/r.Scale); i != j {
+				if p := r.P * r.kernel(math.Sqrt(d.squared(points[i], points[j]))/r.Scale); i != j {
 					want[band(i, j)] += p
 					variance[band(i, j)] += p * (1 - p)
 				}
@@ -237,14 +237,14 @@ func TestSpatialManyCells(t *testing.T) {
 		var got, want, variance [8]float64
 		for target := 0; target < n; target += every {
 			for source := range n {
-				x := d.distance(points[source], points[target]) / r.Scale
+				x := math.Sqrt(d.squared(points[source], points[target])) / r.Scale
 				if p := r.P * r.kernel(x); source != target {
 					want[min(int(2*x), 7)] += p
 					variance[min(int(2*x), 7)] += p * (1 - p)
 				}
 			}
 			for _, source := range g.Incoming(neuron.ID(target)).Source {
-				got[min(int(2*d.distance(points[source], points[target])/r.Scale), 7)]++
+				got[min(int(2*math.Sqrt(d.squared(points[source], points[target]))/r.Scale), 7)]++
 			}
 		}
 		for b := range got {
@@ -383,7 +383,7 @@ func TestWithinTheKernel(t *testing.T) {
 				if rng.IntN(2) == 0 { // a grid has pairs at the very edge of a kernel
 					a, b = Point{math.Round(a[0]*20) / 20}, Point{math.Round(b[0]*20) / 20}
 				}
-				top := d.P * d.kernel(d.distance(a, b)/d.Scale)
+				top := d.P * d.kernel(math.Sqrt(d.squared(a, b))/d.Scale)
 				for _, u := range []float64{top, math.Nextafter(top, 2), math.Nextafter(top, 0), top * rng.Float64(), d.P * rng.Float64()} {
 					if got, want := d.within(u, a, b), u < top; got != want {
 						t.Fatalf("%s: u = %v at %v, %v: %v, the kernel says %v", kernel, u, a, b, got, want)

@@ -312,9 +312,7 @@ func (d *drawing) period() float64 {
 	return 1
 }
 
-// distance is Euclidean, around the torus if there is one.
-func (d *drawing) distance(p, q Point) float64 { return math.Sqrt(d.squared(p, q)) }
-
+// squared is the square of the Euclidean distance, around the torus if there is one.
 func (d *drawing) squared(p, q Point) float64 {
 	dx, dy, dz := p[0]-q[0], p[1]-q[1], p[2]-q[2]
 	if period := d.period(); period > 0 {

@@ -40,15 +40,6 @@ func Decode(file string, data []byte, dst any, opts ...Option) error {
 	return doc.Decode(dst, opts...)
 }
 
-// DecodeReader is Decode from r, of which it reads at most MaxSize+1 bytes.
-func DecodeReader(file string, r io.Reader, dst any, opts ...Option) error {
-	data, err := ReadAll(file, r)
-	if err != nil {
-		return err
-	}
-	return Decode(file, data, dst, opts...)
-}
-
 // ReadAll reads r, which is called file, up to the size limit of a document.
 func ReadAll(file string, r io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))

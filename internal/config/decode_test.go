@@ -120,10 +120,9 @@ func (e *endless) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestDecodeReaderStopsAtTheLimit(t *testing.T) {
-	var s scenario
+func TestReadAllStopsAtTheLimit(t *testing.T) {
 	r := &endless{}
-	err := config.DecodeReader("huge.yaml", r, &s)
+	_, err := config.ReadAll("huge.yaml", r)
 	if err == nil || err.Error() != "huge.yaml:1:1: larger than the limit of 1 MiB; keep data in files of its own and name them here" {
 		t.Errorf("got %v", err)
 	}
@@ -131,10 +130,10 @@ func TestDecodeReaderStopsAtTheLimit(t *testing.T) {
 		t.Errorf("read %d bytes", r.read)
 	}
 	broken := io.MultiReader(strings.NewReader(minimal), errReader{})
-	if err := config.DecodeReader("s.yaml", broken, &s); !errors.Is(err, io.ErrUnexpectedEOF) {
+	if _, err := config.ReadAll("s.yaml", broken); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("got %v, want the reader's error", err)
 	}
-	if err := config.DecodeReader("s.yaml", strings.NewReader(minimal), &s); err != nil || s.Name != "test" {
+	if got, err := config.ReadAll("s.yaml", strings.NewReader(minimal)); err != nil || string(got) != minimal {
 		t.Errorf("got %v", err)
 	}
 }

@@ -2,7 +2,6 @@ package plot
 
 import (
 	"fmt"
-	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -108,65 +107,5 @@ func (b barPlotter) Plot(c draw.Canvas, p *plot.Plot) {
 			c.StrokeLine2(ls, x-3, lo, x+3, lo)
 			c.StrokeLine2(ls, x-3, hi, x+3, hi)
 		}
-	}
-}
-
-// HistogramConfig says which values are counted.
-type HistogramConfig struct {
-	Title, XLabel string
-	Values        []float64
-	Bins          int // 0: chosen by the number and spread of values
-}
-
-// Histogram counts values in equal bins.
-func Histogram(cfg HistogramConfig) (*Figure, error) {
-	if cfg.Bins < 0 || cfg.Bins > maxPixels {
-		return nil, fmt.Errorf("histogram %q: %d bins, want 1 to %d", cfg.Title, cfg.Bins, maxPixels)
-	}
-	r := interval{math.Inf(1), math.Inf(-1)}
-	n := 0
-	for _, v := range cfg.Values {
-		if r.add(v); finite(v) {
-			n++
-		}
-	}
-	if n == 0 {
-		return message(cfg.Title, "no values to show"), nil
-	}
-	lo, hi := r.padded(0)
-	bins := cfg.Bins
-	if bins == 0 {
-		bins = min(80, max(8, int(2*math.Cbrt(float64(n)))))
-	}
-	counts := make([]float64, bins)
-	for _, v := range cfg.Values {
-		if finite(v) {
-			counts[min(int((v-lo)/(hi-lo)*float64(bins)), bins-1)]++
-		}
-	}
-	p := newPlot(cfg.XLabel, "count")
-	p.X.Min, p.X.Max = lo, hi
-	top := interval{0, 0}
-	for _, c := range counts {
-		top.add(c)
-	}
-	setYFromZero(p, top)
-	p.Add(horizontalGrid{}, stepPlotter{counts, lo, hi})
-	return &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title, body: func(c draw.Canvas) { p.Draw(c) }}, nil
-}
-
-type stepPlotter struct {
-	counts []float64
-	lo, hi float64
-}
-
-// Plot implements plot.Plotter.
-func (s stepPlotter) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, ty := p.Transforms(&c)
-	w := (s.hi - s.lo) / float64(len(s.counts))
-	for i, n := range s.counts {
-		x0, x1 := tx(s.lo+w*float64(i)), tx(s.lo+w*float64(i+1))
-		gap := min(0.5, (x1-x0)*0.1)
-		fill(c, vg.Rectangle{Min: vg.Point{X: x0 + gap, Y: ty(0)}, Max: vg.Point{X: x1 - gap, Y: ty(n)}}, series[0])
 	}
 }

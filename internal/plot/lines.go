@@ -399,57 +399,6 @@ func (horizontalGrid) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// atomsShown is how many atoms an atoms plot tells apart.
-const atomsShown = 7
-
-// Atoms draws atoms [bit] over time: a line for each, its band if given, and
-// the line of zero, below which atoms may go. Of more than eight it shows the
-// seven with the largest mean size and the sum of the others.
-func Atoms(title, xLabel string, atoms []Series) (*Figure, error) {
-	for i := range atoms {
-		if err := atoms[i].check(); err != nil {
-			return nil, fmt.Errorf("plot %q: %w", title, err)
-		}
-	}
-	if len(atoms) > atomsShown+1 {
-		atoms = largest(atoms)
-	}
-	return Lines(LinesConfig{Title: title, XLabel: xLabel, YLabel: "information [bit]", Series: atoms, Zero: true})
-}
-
-// largest returns the atoms of largest mean size, in their order, and last
-// the sum of the others if they share the axis of the first.
-func largest(atoms []Series) []Series {
-	order := make([]int, len(atoms))
-	size := make([]float64, len(atoms))
-	for i, a := range atoms {
-		order[i] = i
-		for _, y := range a.Y {
-			if finite(y) {
-				size[i] += math.Abs(y) / float64(len(a.Y))
-			}
-		}
-	}
-	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(size[j], size[i]) })
-	keep, others := order[:atomsShown], order[atomsShown:]
-	slices.Sort(keep)
-	var out []Series
-	for _, i := range keep {
-		out = append(out, atoms[i])
-	}
-	sum := Series{Name: fmt.Sprintf("sum of %d others", len(others)), Dashed: true, X: atoms[others[0]].X}
-	sum.Y = make([]float64, len(sum.X))
-	for _, i := range others {
-		if len(atoms[i].Y) != len(sum.Y) {
-			return out
-		}
-		for t, y := range atoms[i].Y {
-			sum.Y[t] += y
-		}
-	}
-	return append(out, sum)
-}
-
 // Band returns mean, 10 % and 90 % quantile over rows at each column, of the
 // finite values; NaN where there is none. Rows may differ in length.
 func Band(rows [][]float64) (mean, low, high []float64) {

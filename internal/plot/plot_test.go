@@ -47,20 +47,15 @@ func TestNothingToDrawIsSaid(t *testing.T) {
 		"lines log": func() (*Figure, error) {
 			return Lines(LinesConfig{LogX: true, Series: []Series{{X: []float64{-1, 0}, Y: []float64{1, 2}}}})
 		},
-		"atoms":         func() (*Figure, error) { return Atoms("", "", nil) },
-		"gallery":       func() (*Figure, error) { return Gallery(GalleryConfig{Width: 1, Height: 1, Columns: []string{"a"}}) },
-		"raster":        func() (*Figure, error) { return Raster(RasterConfig{}) },
-		"matrix":        func() (*Figure, error) { return Matrix(MatrixConfig{}) },
-		"matrix nan":    func() (*Figure, error) { return Matrix(MatrixConfig{Rows: 1, Cols: 3, Values: none}) },
-		"bars":          func() (*Figure, error) { return Bars(BarsConfig{}) },
-		"bars nan":      func() (*Figure, error) { return Bars(BarsConfig{Labels: []string{"a"}, Values: []float64{nan}}) },
-		"histogram":     func() (*Figure, error) { return Histogram(HistogramConfig{}) },
-		"histogram nan": func() (*Figure, error) { return Histogram(HistogramConfig{Values: none}) },
-		"confusion":     func() (*Figure, error) { return Confusion(ConfusionConfig{}) },
-		"map":           func() (*Figure, error) { return Map(MapConfig{}) },
-		"fields":        func() (*Figure, error) { return Fields(FieldsConfig{Width: 1, Height: 1}) },
-		"scatter":       func() (*Figure, error) { return Scatter(ScatterConfig{Fit: true}) },
-		"scatter nan":   func() (*Figure, error) { return Scatter(ScatterConfig{X: none, Y: none}) },
+		"gallery":    func() (*Figure, error) { return Gallery(GalleryConfig{Width: 1, Height: 1, Columns: []string{"a"}}) },
+		"raster":     func() (*Figure, error) { return Raster(RasterConfig{}) },
+		"matrix":     func() (*Figure, error) { return Matrix(MatrixConfig{}) },
+		"matrix nan": func() (*Figure, error) { return Matrix(MatrixConfig{Rows: 1, Cols: 3, Values: none}) },
+		"bars":       func() (*Figure, error) { return Bars(BarsConfig{}) },
+		"bars nan":   func() (*Figure, error) { return Bars(BarsConfig{Labels: []string{"a"}, Values: []float64{nan}}) },
+		"confusion":  func() (*Figure, error) { return Confusion(ConfusionConfig{}) },
+		"map":        func() (*Figure, error) { return Map(MapConfig{}) },
+		"fields":     func() (*Figure, error) { return Fields(FieldsConfig{Width: 1, Height: 1}) },
 	}
 	for name, draw := range cases {
 		f, err := draw()
@@ -105,10 +100,6 @@ func TestUnusualData(t *testing.T) {
 		"bars below": func() (*Figure, error) {
 			return Bars(BarsConfig{Labels: []string{"a", "b"}, Values: []float64{-1, -2}, Errors: []float64{nan, 1}})
 		},
-		"equal values": func() (*Figure, error) { return Histogram(HistogramConfig{Values: []float64{2, 2, 2}}) },
-		"far values": func() (*Figure, error) {
-			return Histogram(HistogramConfig{Values: []float64{-1e149, 1e149, 1e308}, Bins: 3})
-		},
 		"one class": func() (*Figure, error) {
 			return Confusion(ConfusionConfig{Labels: []string{"a"}, Counts: [][]int{{0}}})
 		},
@@ -117,13 +108,6 @@ func TestUnusualData(t *testing.T) {
 		},
 		"beyond 1": func() (*Figure, error) {
 			return Map(MapConfig{Rows: []string{"a"}, Columns: []string{"b", "c"}, Values: [][]float64{{-0.2, 7}}})
-		},
-		"one dot": func() (*Figure, error) { return Scatter(ScatterConfig{X: []float64{1}, Y: []float64{1}, Fit: true}) },
-		"vertical dots": func() (*Figure, error) {
-			return Scatter(ScatterConfig{X: []float64{1, 1, 1}, Y: []float64{1, 2, 3}, Fit: true})
-		},
-		"level dots": func() (*Figure, error) {
-			return Scatter(ScatterConfig{X: []float64{1, 2, 3}, Y: []float64{1, 1, 1}, Fit: true})
 		},
 		"zero field": func() (*Figure, error) {
 			return Fields(FieldsConfig{Width: 2, Height: 1, Fields: [][]float64{{0, nan}}, OwnScale: true})
@@ -164,11 +148,9 @@ func TestDataThatCannotBeMeant(t *testing.T) {
 		"band": func() (*Figure, error) {
 			return Lines(LinesConfig{Series: []Series{{X: []float64{1}, Y: []float64{1}, Low: []float64{1}}}})
 		},
-		"atoms":     func() (*Figure, error) { return Atoms("", "", []Series{{Y: []float64{1}}}) },
 		"matrix":    func() (*Figure, error) { return Matrix(MatrixConfig{Rows: 2, Cols: 2, Values: []float64{1}}) },
 		"matrix -1": func() (*Figure, error) { return Matrix(MatrixConfig{Rows: -1, Cols: -1, Values: []float64{1}}) },
 		"bars":      func() (*Figure, error) { return Bars(BarsConfig{Values: []float64{1}}) },
-		"bins":      func() (*Figure, error) { return Histogram(HistogramConfig{Values: []float64{1}, Bins: -1}) },
 		"confusion": func() (*Figure, error) {
 			return Confusion(ConfusionConfig{Labels: []string{"a", "b"}, Counts: [][]int{{1}, {1, 2}}})
 		},
@@ -178,7 +160,6 @@ func TestDataThatCannotBeMeant(t *testing.T) {
 		"map rows":  func() (*Figure, error) { return Map(MapConfig{Rows: []string{"a"}, Columns: []string{"c"}}) },
 		"fields":    func() (*Figure, error) { return Fields(FieldsConfig{Width: 2, Height: 2, Fields: [][]float64{{1}}}) },
 		"no pixels": func() (*Figure, error) { return Fields(FieldsConfig{}) },
-		"scatter":   func() (*Figure, error) { return Scatter(ScatterConfig{X: []float64{1}}) },
 		"pattern": func() (*Figure, error) {
 			return Gallery(GalleryConfig{Width: 2, Height: 2, Columns: []string{"a"}, Rows: []GalleryRow{{Patterns: [][]float64{{1}}}}})
 		},
@@ -198,30 +179,12 @@ func TestDataThatCannotBeMeant(t *testing.T) {
 
 func TestNegativeAtomsAreDrawnBelowZero(t *testing.T) {
 	s := Series{Name: "red", X: []float64{0, 1}, Y: []float64{-0.585, -0.585}}
-	f, err := Atoms("XOR", "t", []Series{s})
+	f, err := Lines(LinesConfig{Title: "XOR", XLabel: "t", YLabel: "information [bit]", Series: []Series{s}, Zero: true})
 	text := svg(t, f, err)
 	for _, want := range []string{">redundant<", ">−0.4<", ">0<", "information [bit]"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in the picture", want)
 		}
-	}
-}
-
-func TestManyAtomsKeepTheirSum(t *testing.T) {
-	var atoms []Series
-	for i := range 18 {
-		atoms = append(atoms, Series{Name: string(rune('a' + i)), X: []float64{0}, Y: []float64{float64(i%9) - 4}})
-	}
-	kept := largest(atoms)
-	if len(kept) != atomsShown+1 || kept[0].Name != "a" || kept[atomsShown].Name != "sum of 11 others" {
-		t.Fatalf("%d atoms, first %s, last %s", len(kept), kept[0].Name, kept[len(kept)-1].Name)
-	}
-	total := 0.0
-	for _, s := range kept {
-		total += s.Y[0]
-	}
-	if total != 0 {
-		t.Errorf("the atoms shown sum to %v, all of them to 0", total)
 	}
 }
 

@@ -165,8 +165,6 @@ func samples() map[string]*Figure {
 		"raster":        must(Raster(RasterConfig{Title: "Spikes", Spikes: sampleSpikes(3000, 100, true), Marks: []Mark{{0.25, "lesion", false}, {0.5, "recovery", true}}})),
 		"raster-big":    must(Raster(RasterConfig{Title: "Spikes", Spikes: sampleSpikes(1_000_000, 1000, false)})),
 		"raster-plus":   must(Raster(RasterConfig{Title: "Spikes", Spikes: sampleSpikes(200, 10, false)})),
-		"atoms":         must(Atoms("PID atoms, mean over 100 neurons (band: 10–90 %)", "presentation", sampleAtoms())),
-		"atoms-three":   must(Atoms("Atoms of three sources", "time [s]", eighteen)),
 		"matrix":        must(Matrix(MatrixConfig{Title: "Weights", XLabel: "source", YLabel: "target", Rows: 100, Cols: 100, Values: sampleMatrix(100, 100)})),
 		"matrix-big":    must(Matrix(MatrixConfig{Title: "Weights", XLabel: "source", YLabel: "target", Rows: 3000, Cols: 3000, Values: sampleMatrix(3000, 3000)})),
 		"matrix-wide":   must(Matrix(MatrixConfig{Title: "Weights", XLabel: "source", YLabel: "target", Rows: 5, Cols: 64, Values: sampleMatrix(5, 64)})),
@@ -175,10 +173,8 @@ func samples() map[string]*Figure {
 		"lines-big":     must(Lines(LinesConfig{Title: "Goal", XLabel: "update", YLabel: "goal [bit]", Series: []Series{big}})),
 		"bars":          must(Bars(BarsConfig{Title: "Capacity by rule", YLabel: "patterns per synapse", Labels: []string{"Hebb", "Storkey", "pseudo-inverse", "infomorphic"}, Values: []float64{.14, .45, 1, 1.6}, Errors: []float64{.01, .02, .03, .05}, References: []Reference{{"Cover's bound", 2}}})),
 		"bars-negative": must(Bars(BarsConfig{Title: "Atoms", YLabel: "bit", Labels: atomLabels(), Values: []float64{.2, -.1, .6, .05}})),
-		"histogram":     must(Histogram(HistogramConfig{Title: "Weights", XLabel: "weight", Values: y})),
 		"confusion":     must(Confusion(confusion)),
 		"fields":        must(Fields(fields)),
-		"scatter":       must(Scatter(ScatterConfig{Title: "Redundancy against in-degree", XLabel: "red [bit]", YLabel: "score", X: x, Y: y, Fit: true})),
 	}
 }
 

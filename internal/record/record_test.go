@@ -227,9 +227,11 @@ func TestSameRowsSameBytes(t *testing.T) {
 func TestSampling(t *testing.T) {
 	sel, err := ParseSelection("2-3, 9")
 	must(t, err)
+	five, err := ParseSelection("5")
+	must(t, err)
 	opts := options(t)
 	opts.Spikes = Sampling{Neurons: sel, From: 10_000, Until: 20_000}
-	opts.Atoms = Sampling{Neurons: Select(5), Every: 10}
+	opts.Atoms = Sampling{Neurons: five, Every: 10}
 	r := create(t, opts)
 	if !r.WantsAtoms(5, 0, 20) || r.WantsAtoms(5, 0, 21) || r.WantsAtoms(4, 0, 20) {
 		t.Error("WantsAtoms differs from the sampling")

@@ -34,16 +34,6 @@ func ParseSelection(text string) (Selection, error) {
 	return s, nil
 }
 
-// Select returns the selection of exactly these neurons; none for no ids.
-func Select(ids ...neuron.ID) Selection {
-	s := Selection{spans: make([]span, 0, len(ids))}
-	for _, id := range ids {
-		s.spans = append(s.spans, span{id, id})
-	}
-	s.merge()
-	return s
-}
-
 func parseSpan(field string) (span, error) {
 	a, b, isRange := strings.Cut(field, "-")
 	first, err := parseID(a)

@@ -115,8 +115,8 @@ func TestAgainstNetworkx(t *testing.T) {
 				opt.Lengths = Inverse
 			}
 			n := New(g, opt)
-			if n.Directed() != f.Directed {
-				t.Errorf("%s: Directed() = %v", f.Name, n.Directed())
+			if n.directed != f.Directed {
+				t.Errorf("%s: directed = %v", f.Name, n.directed)
 			}
 			r, err := Compute(n, name)
 			if err != nil {

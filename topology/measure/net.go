@@ -71,9 +71,6 @@ type Net struct {
 // included.
 func (n *Net) NumEdges() int { return len(n.out.to) }
 
-// Directed tells whether some edge has no reverse of equal weight.
-func (n *Net) Directed() bool { return n.directed }
-
 // New makes the view of g that opt asks for. Cost: O(synapses·log(in-degree)).
 func New(g *topology.Graph, opt Options) *Net {
 	if opt.Lengths == "" {
