@@ -119,11 +119,6 @@ func sampleMatrix(rows, cols int) []float64 {
 // samples are pictures of made-up data, one of each kind and size.
 func samples() map[string]*Figure {
 	rng := rand.New(rand.NewPCG(7, 8))
-	var x, y []float64
-	for range 300 {
-		a := rng.NormFloat64()
-		x, y = append(x, a*0.1+0.5), append(y, 2*a+rng.NormFloat64())
-	}
 	learning := []Series{curveOf(31, func(t float64) float64 { return 1 - math.Exp(-6*t) }, 0.05), curveOf(31, func(t float64) float64 { return 0.7 - 0.7*math.Exp(-9*t) }, 0.08)}
 	learning[0].Name, learning[1].Name = "clean cues", "10 % flipped"
 	load := []Series{{Name: "sign recall", X: []float64{1, 2, 5, 10, 50, 100, 1000}, Y: []float64{1, 1, .99, .98, .9, .5, .1}}}
@@ -153,12 +148,8 @@ func samples() map[string]*Figure {
 	for i := range 100_000 {
 		big.X, big.Y = append(big.X, float64(i)), append(big.Y, math.Sin(float64(i)/9000)+0.1*rng.NormFloat64())
 	}
-	eighteen := make([]Series, 18)
-	for i := range eighteen {
-		eighteen[i] = curveOf(50, func(t float64) float64 { return math.Sin(float64(i)+3*t) / float64(i+1) }, 0.02)
-		eighteen[i].Name = "{" + string(rune('a'+i)) + "}"
-	}
 	return map[string]*Figure{
+		"atoms":         must(Lines(LinesConfig{Title: "PID atoms, mean over 100 neurons (band: 10–90 %)", XLabel: "presentation", YLabel: "information [bit]", Series: sampleAtoms(), Zero: true})),
 		"gallery":       must(Gallery(sampleGallery(8))),
 		"gallery-one":   must(Gallery(sampleGallery(1))),
 		"gallery-many":  must(Gallery(sampleGallery(40))),
