@@ -153,7 +153,7 @@ func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 		l.X = orText(l.X, a.Path)
 		l.LogX = a.Range != nil && a.Range.Log
 	}
-	l.X = orText(l.X, p.Against)
+	l.X = orText(orText(l.X, p.Against), p.Name)
 	least, most := math.MaxInt, 0
 	for c, curve := range r.study.curves(p) {
 		s := journal.Series{Name: curve.Name}

@@ -5,11 +5,14 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"html"
 	"image/color"
 	"image/png"
 	"io"
 	"math"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
@@ -149,8 +152,24 @@ func (f *Figure) SVG(w io.Writer) error {
 	}
 	doc := bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
 	doc = bytes.ReplaceAll(doc, []byte("<image "), []byte(`<image preserveAspectRatio="none" `)) // fill the axes
-	_, err := w.Write(doc)
+	_, err := w.Write(svgText.ReplaceAllFunc(doc, withLength))
 	return err
+}
+
+// svgText is a text of an SVG file: what it begins with, its weight, its size and
+// what it says.
+var svgText = regexp.MustCompile(`(<text )([^>]*font-weight:(\w+);[^>]*font-size:([0-9.]+)px[^>]*>)([^<]+)</text>`)
+
+// withLength tells how long a text is, so that it has the room that was left for it
+// where another font stands in for ours.
+func withLength(element []byte) []byte {
+	m := svgText.FindSubmatch(element)
+	size, err := strconv.ParseFloat(string(m[4]), 64)
+	if err != nil {
+		return element
+	}
+	s := style(size, string(m[3]) == "bold", ink)
+	return fmt.Appendf(nil, `%stextLength="%.2f" lengthAdjust="spacingAndGlyphs" %s%s</text>`, m[1], s.Width(html.UnescapeString(string(m[5]))).Points(), m[2], m[5])
 }
 
 // settle makes room for titles and legends of many lines: nothing is cut.

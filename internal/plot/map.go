@@ -169,7 +169,8 @@ func (g *cellGrid) figure(title string) *Figure {
 	g.measure()
 	width, height := g.cell*vg.Length(len(g.columns)), g.cell*vg.Length(len(g.rows))
 	f := &Figure{title: title, width: max(2*margin+g.left+width+scaleWidth+6, 7*vg.Centimeter), height: 2*margin + titleSize + 8 + height + g.below + labelSize + 8}
-	f.height = max(f.height, 4.5*vg.Centimeter)
+	long := style(labelSize, false, ink).Width(g.yLabel) // which may be more than the cells are high
+	f.height = max(f.height, 4.5*vg.Centimeter, 2*margin+titleSize+8+long)
 	f.height += extraTitle(f)
 	f.body = func(c draw.Canvas) {
 		label := style(labelSize, false, ink)
@@ -178,7 +179,7 @@ func (g *cellGrid) figure(title string) *Figure {
 		c.FillText(label, vg.Point{X: left + width/2, Y: c.Max.Y - height - g.below}, g.xLabel)
 		turned := label
 		turned.Rotation, turned.YAlign = math.Pi/2, draw.YTop
-		c.FillText(turned, vg.Point{X: c.Min.X, Y: c.Max.Y - height/2}, g.yLabel)
+		c.FillText(turned, vg.Point{X: c.Min.X, Y: c.Max.Y - max(height, long)/2}, g.yLabel)
 		for i := range g.cells {
 			g.drawRow(c, i, vg.Point{X: left, Y: c.Max.Y - g.cell*vg.Length(i+1)})
 		}

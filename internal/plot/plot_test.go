@@ -2,10 +2,12 @@ package plot
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -348,4 +350,42 @@ func FuzzLines(f *testing.F) {
 		}
 		checkSVG(t, "fuzz", out.Bytes())
 	})
+}
+
+// Texts of SVG files say how long they are: where another font stands in for ours,
+// they keep the room that was left for them.
+func TestTextsOfSVGHaveTheirLength(t *testing.T) {
+	f, err := Lines(LinesConfig{Title: "A & B", XLabel: "x", YLabel: "y", Series: []Series{{Name: "s", X: []float64{1, 2}, Y: []float64{1, 2}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := f.SVG(&b); err != nil {
+		t.Fatal(err)
+	}
+	all := regexp.MustCompile(`<text ([^>]*)>([^<]*)<`).FindAllStringSubmatch(b.String(), -1)
+	if len(all) < 8 {
+		t.Fatalf("%d texts", len(all))
+	}
+	for _, m := range all {
+		if !strings.Contains(m[1], "textLength=") {
+			t.Errorf("%q has no length", m[2])
+		}
+	}
+	want := fmt.Sprintf(`textLength="%.2f"`, style(titleSize, true, ink).Width("A & B").Points())
+	if !strings.Contains(b.String(), want) {
+		t.Errorf("no title of %s", want)
+	}
+}
+
+// The name beside the rows of a small map has room.
+func TestLongNameBesideSmallMap(t *testing.T) {
+	long := strings.Repeat("a long name ", 6)
+	f, err := Map(MapConfig{Title: "t", YLabel: long, XLabel: "x", Rows: []string{"1"}, Columns: []string{"2"}, Values: [][]float64{{0.5}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w := style(labelSize, false, ink).Width(long); f.height < w+2*margin {
+		t.Errorf("height %v for a name of %v", f.height, w)
+	}
 }

@@ -97,6 +97,12 @@ func TestInBrowser(t *testing.T) {
 			is(t, ctx, ground, want)
 		}
 	})
+	t.Run("telephone", func(t *testing.T) { // nothing is wider than a small screen
+		if err := chromedp.Run(ctx, emulation.SetDeviceMetricsOverride(400, 900, 1, true)); err != nil {
+			t.Fatal(err)
+		}
+		is(t, ctx, `(() => { document.querySelectorAll("details").forEach(d => d.open = true); return document.documentElement.scrollWidth; })()`, 400)
+	})
 	if c := complaints(); len(c) > 0 {
 		t.Errorf("the browser complains:\n%s", strings.Join(c, "\n"))
 	}

@@ -21,6 +21,9 @@ type figure struct {
 	URI  template.URL // data: with the whole picture
 }
 
+// Titled reports whether the text begins with the name.
+func (f figure) Titled() bool { return strings.HasPrefix(f.Text, f.Name+": ") }
+
 // readFigures takes the pictures in. Where a figure was drawn in both formats
 // the sharp one is shown.
 func (c *content) readFigures(dir string) error {

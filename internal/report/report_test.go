@@ -49,7 +49,7 @@ func folder(t *testing.T, rows []record.AtomsRow, fill func(*record.Run) error) 
 	}
 	err = errors.Join(err, r.Close(
 		map[string]float64{"good": 1, "bad": 0.75, "nan": math.NaN()},
-		record.Final{StateHash: "beef", SimulatedUS: 1_500_000, Counts: map[string]int64{"neurons": 3}},
+		record.Final{StateHash: strings.Repeat("beef", 16), SimulatedUS: 1_500_000, Counts: map[string]int64{"neurons": 3}},
 	))
 	if err != nil {
 		t.Fatal(err)
