@@ -103,10 +103,29 @@ func (x *runner) course() []plot.Series {
 func (x *runner) draw(best *Trial) error {
 	course := plot.LinesConfig{Title: "Search for " + plot.Readable(x.Score), XLabel: "trials", YLabel: plot.Readable(x.Score) + ", mean and 95 %",
 		Series: x.course(), Markers: len(x.trials) <= 40*x.Population}
-	bars := plot.BarsConfig{Title: fmt.Sprintf("Best trial: %s = %.4g", plot.Readable(x.Score), best.Mean()), YLabel: "value", Labels: x.Names}
-	for _, v := range best.Values {
-		bars.Values = append(bars.Values, design.NumberOf(v))
-	}
+	bars := x.settings(best)
 	note := fmt.Sprintf("%s, %d trials; best so far: %s", x.Base.Name, len(x.trials), design.Caption(x.Seeds, x.Seeds))
 	return errors.Join(sweep.SavePicture(x.Dir, "search", &course, note), sweep.SavePicture(x.Dir, "best", &bars, note))
+}
+
+// settings draws the settings of a trial: as they are where all are searched over the
+// same range, such as the coefficients of a goal, else where each lies in its own.
+func (x *runner) settings(t *Trial) plot.BarsConfig {
+	bars := plot.BarsConfig{Title: fmt.Sprintf("Best trial: %s = %.4g", plot.Readable(x.Score), t.Mean()), YLabel: "value", Labels: slices.Clone(x.Names)}
+	alike := true
+	for _, a := range x.space.Axes {
+		alike = alike && *a.Range == *x.space.Axes[0].Range
+	}
+	for i, text := range t.Values {
+		if alike {
+			bars.Values = append(bars.Values, design.NumberOf(text))
+			continue
+		}
+		bars.Values = append(bars.Values, x.space.Axes[i].Range.Place(text))
+		bars.Labels[i] += " = " + text
+	}
+	if !alike {
+		bars.YLabel = "place in the range searched, 0 to 1"
+	}
+	return bars
 }
