@@ -191,15 +191,6 @@ func (r *Range) At(place float64) string {
 	return strconv.FormatFloat(v, 'g', -1, 64) + r.Unit
 }
 
-// Place returns where a value lies in the range, 0 to 1; NaN for a range of one value.
-func (r *Range) Place(value string) float64 {
-	v := NumberOf(value)
-	if r.Log {
-		return math.Log(v/r.Low) / math.Log(r.High/r.Low)
-	}
-	return (v - r.Low) / (r.High - r.Low)
-}
-
 var microseconds = map[string]float64{"us": 1, "ms": 1e3, "s": 1e6, "min": 60e6, "h": 3600e6}
 
 // splitList splits at commas that are not in brackets or quotes.

@@ -1,7 +1,6 @@
 package design
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -76,15 +75,4 @@ func FuzzParseAxis(f *testing.F) {
 			t.Errorf("%q: %+v", text, a)
 		}
 	})
-}
-
-// Place is the reverse of At.
-func TestPlaceInRange(t *testing.T) {
-	for _, r := range []Range{{Low: -2, High: 6}, {Low: 0.5, High: 20, Log: true}, {Low: 1, High: 500, Unit: "ms"}} {
-		for _, place := range []float64{0, 0.25, 0.5, 1} {
-			if got := r.Place(r.At(place)); math.Abs(got-place) > 1e-5 {
-				t.Errorf("%+v: %s lies at %v, want %v", r, r.At(place), got, place)
-			}
-		}
-	}
 }

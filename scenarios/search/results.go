@@ -121,7 +121,7 @@ func (x *runner) settings(t *Trial) plot.BarsConfig {
 			bars.Values = append(bars.Values, design.NumberOf(text))
 			continue
 		}
-		bars.Values = append(bars.Values, x.space.Axes[i].Range.Place(text))
+		bars.Values = append(bars.Values, x.space.Place(i, design.NumberOf(text)))
 		bars.Labels[i] += " = " + text
 	}
 	if !alike {

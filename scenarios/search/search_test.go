@@ -194,3 +194,18 @@ func TestTrialsDoNotSeeTheTest(t *testing.T) {
 		t.Errorf("bars, which have no test: %q, %v", s.Validation, err)
 	}
 }
+
+// Settings of the best trial share an axis only where they are searched over the same
+// range.
+func TestSettingsOfTheBestTrial(t *testing.T) {
+	trial := &Trial{Values: []string{"0.5", "-1"}, Scores: []float64{1}}
+	x := &runner{Search: &Search{Names: []string{"a.b", "a.c"}, space: *space(t, "a.b=lin(-1,1)", "a.c=lin(-1,1)")}}
+	if got := x.settings(trial); !slices.Equal(got.Values, []float64{0.5, -1}) || got.YLabel != "value" {
+		t.Errorf("%+v", got)
+	}
+	x = &runner{Search: &Search{Names: []string{"r", "d"}, space: *space(t, "r=log(0.01,1)", "d=lin(1ms,3ms)")}}
+	trial.Values = []string{"0.1", "1.5ms"}
+	if got := x.settings(trial); !slices.Equal(got.Values, []float64{0.5, 0.25}) || !slices.Equal(got.Labels, []string{"r = 0.1", "d = 1.5ms"}) || got.YLabel == "value" {
+		t.Errorf("%+v", got)
+	}
+}
