@@ -301,3 +301,15 @@ func TestDOTChainsCountWeights(t *testing.T) {
 		}
 	}
 }
+
+// Archives are refused with what to do, also under the names of KONECT.
+func TestArchivesAreToBeUnpacked(t *testing.T) {
+	for _, name := range []string{"g.zip", "download.tsv.x.tar.bz2", "out.x.tar.gz", "out.tgz", "g.7z"} {
+		if _, err := FormatOf(name); err == nil || !strings.Contains(err.Error(), "unpack it") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if f, err := FormatOf("out.ucidata-zachary.gz"); err != nil || f != TSV {
+		t.Errorf("%v, %v", f, err)
+	}
+}

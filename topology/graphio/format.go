@@ -84,8 +84,10 @@ var strangers = map[string]string{
 	".xls": "a spreadsheet", ".ods": "a spreadsheet", ".pickle": "a Python pickle", ".pkl": "a Python pickle", ".gpickle": "a Python pickle",
 	".xz": "a file packed by xz (unpack it: xz -d)", ".feather": "Feather", ".parquet": "Parquet", ".rda": "an R archive", ".rds": "an R archive", ".rdata": "an R archive", ".dl": "UCINET DL", ".gdf": "GUESS", ".tlp": "Tulip", ".vna": "NetDraw", ".lgl": "LGL", ".lgr": "LEDA", ".gw": "LEDA", ".graph": "METIS",
 	".g6": "graph6", ".s6": "sparse6", ".gt": "graph-tool", ".swc": "SWC (the shape of a cell)", ".nwb": "NWB (HDF5)", ".gephi": "a project of Gephi", ".cys": "a session of Cytoscape", ".cx": "CX of Cytoscape", ".cx2": "CX2 of Cytoscape", ".sif": "SIF of Cytoscape", ".rdf": "RDF", ".ttl": "RDF",
-	".zip": "a zip archive", ".tar": "a tar archive", ".tgz": "a tar archive",
 }
+
+// archives hold files, perhaps one of a graph.
+var archives = map[string]string{".zip": "a zip archive", ".tar": "a tar archive", ".tgz": "a tar archive", ".tbz2": "a tar archive", ".txz": "a tar archive", ".7z": "a 7z archive", ".rar": "a rar archive"}
 
 // FormatOf returns the format that the extension of a file name stands for,
 // below that of a packing (.gz, .zst, .bz2). Files called out.NAME are edge
@@ -99,6 +101,9 @@ func FormatOf(name string) (Format, error) {
 			return c.format, nil
 		}
 		known = append(known, c.extensions...)
+	}
+	if what, ok := archives[ext]; ok {
+		return "", fmt.Errorf("%s: %s is not read; unpack it, and name the file of the graph in it", name, what)
 	}
 	if strings.HasPrefix(path.Base(stem), "out.") {
 		return TSV, nil
