@@ -1,0 +1,83 @@
+package measure
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"infomorph/topology"
+)
+
+// TestCoresKnown: a node that is joined to itself has no more neighbours for it,
+// and peeling goes on after a node has moved: a ring with a tail, with and without
+// autapses, and a complete graph of four with a node that hangs on it by two.
+func TestCoresKnown(t *testing.T) {
+	ring := [][3]float64{{0, 1, 1}, {1, 2, 1}, {2, 3, 1}, {3, 0, 1}, {3, 4, 1}, {4, 5, 1}}
+	autapses := [][3]float64{{0, 0, 1}, {1, 1, 1}, {2, 2, 1}, {3, 3, 1}, {4, 4, 1}, {5, 5, 1}}
+	four := [][3]float64{{0, 1, 1}, {0, 2, 1}, {0, 3, 1}, {1, 2, 1}, {1, 3, 1}, {2, 3, 1}, {4, 0, 1}, {4, 1, 1}}
+	for _, c := range []struct {
+		name  string
+		edges [][3]float64
+		n     int
+		want  []float64
+	}{
+		{"ring with a tail", ring, 6, []float64{2, 2, 2, 2, 1, 1}},
+		{"the same with autapses", slices.Concat(ring, autapses), 6, []float64{2, 2, 2, 2, 1, 1}},
+		{"four and one", four, 5, []float64{3, 3, 3, 3, 2}},
+	} {
+		for _, directed := range []bool{false, true} {
+			f := fixture{Directed: directed, N: c.n, Edges: c.edges}
+			if got := value(t, New(f.graph(t), Options{}), "k_core"); !slices.Equal(got.PerNode, c.want) {
+				t.Errorf("%s, directed %v: %v, want %v", c.name, directed, got.PerNode, c.want)
+			}
+		}
+	}
+}
+
+// TestStandardErrorsKnown: where a measure is the mean of what single sources tell,
+// the square of its standard error is, on average over all samples without
+// replacement, the variance of the measure over them.
+func TestStandardErrorsKnown(t *testing.T) {
+	g := build(t, 12, topology.Rule{Name: "erdos_renyi", P: .2, Directed: true}, topology.Dist{})
+	for _, name := range []string{"global_efficiency", "reachability"} {
+		for _, samples := range []int{3, 8} {
+			const draws = 6000
+			sum, squares, errors := 0.0, 0.0, 0.0
+			for seed := range uint64(draws) {
+				r := value(t, New(g, Options{Samples: samples, Seed: seed}), name)
+				v := float64(r.Value)
+				sum, squares, errors = sum+v, squares+v*v, errors+float64(r.Error*r.Error)
+			}
+			variance := squares/draws - sum*sum/draws/draws
+			if ratio := errors / draws / variance; math.Abs(ratio-1) > .06 {
+				t.Errorf("%s from %d of 12 sources: the mean square of the error is %.3f times the variance", name, samples, ratio)
+			}
+			if exact := float64(value(t, New(g, Options{}), name).Value); math.Abs(sum/draws-exact) > 4*math.Sqrt(variance/draws) {
+				t.Errorf("%s from %d of 12 sources: %.5f on average, %.5f of all", name, samples, sum/draws, exact)
+			}
+		}
+	}
+}
+
+// TestCommunitiesKnown: two complete graphs of five that one edge joins are two
+// communities of modularity 2(10/21 − 1/4), where all weights are scaled as well; a
+// node that is tied to both alike stays where it is.
+func TestCommunitiesKnown(t *testing.T) {
+	for _, scale := range []float64{1, 1e-6, 1e6} {
+		var edges [][3]float64
+		for _, first := range []int{0, 5} {
+			for a := first; a < first+5; a++ {
+				for b := a + 1; b < first+5; b++ {
+					edges = append(edges, [3]float64{float64(a), float64(b), scale})
+				}
+			}
+		}
+		edges = append(edges, [3]float64{4, 5, scale})
+		f := fixture{N: 10, Edges: edges}
+		n := New(f.graph(t), Options{Weighted: true})
+		want := 2 * (10./21 - .25)
+		if got := float64(value(t, n, "modularity").Value); math.Abs(got-want) > 1e-6 {
+			t.Errorf("scale %g: modularity %v, want %v", scale, got, want)
+		}
+	}
+}
