@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -39,7 +40,7 @@ func TestCoresKnown(t *testing.T) {
 // replacement, the variance of the measure over them.
 func TestStandardErrorsKnown(t *testing.T) {
 	g := build(t, 12, topology.Rule{Name: "erdos_renyi", P: .2, Directed: true}, topology.Dist{})
-	for _, name := range []string{"global_efficiency", "reachability"} {
+	for _, name := range []string{"global_efficiency", "reachability", "closeness"} {
 		for _, samples := range []int{3, 8} {
 			const draws = 6000
 			sum, squares, errors := 0.0, 0.0, 0.0
@@ -79,5 +80,68 @@ func TestCommunitiesKnown(t *testing.T) {
 		if got := float64(value(t, n, "modularity").Value); math.Abs(got-want) > 1e-6 {
 			t.Errorf("scale %g: modularity %v, want %v", scale, got, want)
 		}
+	}
+}
+
+// TestSamplesAreTold: what is measured of a sample says how large it was, what is
+// measured of all has no error.
+func TestSamplesAreTold(t *testing.T) {
+	g := build(t, 12, topology.Rule{Name: "erdos_renyi", P: .2, Directed: true}, topology.Dist{})
+	for _, name := range []string{"path_length", "global_efficiency", "reachability", "closeness", "diameter"} {
+		if r := value(t, New(g, Options{}), name); r.Samples != 0 || r.Error != 0 {
+			t.Errorf("%s of all: %d samples, error %v", name, r.Samples, r.Error)
+		}
+		if r := value(t, New(g, Options{Samples: 5, Seed: 1}), name); r.Samples != 5 || r.Error <= 0 && name != "diameter" {
+			t.Errorf("%s of five: %d samples, error %v", name, r.Samples, r.Error)
+		}
+	}
+	if r := value(t, New((&fixture{N: 3}).graph(t), Options{}), "diameter"); r.Value != 0 {
+		t.Errorf("the diameter of three nodes apart is %v", r.Value)
+	}
+}
+
+// TestTriadsKnown: two triads have the same name exactly if one becomes the other by
+// renaming its nodes, and the digits of a name count its mutual, single and missing
+// pairs.
+func TestTriadsKnown(t *testing.T) {
+	arcs := [6][2]int{{0, 1}, {1, 0}, {0, 2}, {2, 0}, {1, 2}, {2, 1}}
+	code := func(has map[[2]int]bool, name [3]int) (c int) {
+		for bit, a := range arcs {
+			if has[[2]int{name[a[0]], name[a[1]]}] {
+				c |= 1 << bit
+			}
+		}
+		return c
+	}
+	renamed := [][3]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}
+	classes := map[int]uint8{} // by the least code of a triad's renamings
+	for c := range 64 {
+		has := map[[2]int]bool{}
+		for bit, a := range arcs {
+			has[a] = c>>bit&1 == 1
+		}
+		least := 64
+		for _, name := range renamed {
+			least = min(least, code(has, name))
+		}
+		if known, ok := classes[least]; ok && known != triadOf[c] {
+			t.Errorf("code %d is %s, a renaming of it %s", c, triadNames[triadOf[c]-1], triadNames[known-1])
+		}
+		classes[least] = triadOf[c]
+		mutual, single := 0, 0
+		for pair := 0; pair < 6; pair += 2 {
+			switch c >> pair & 3 {
+			case 3:
+				mutual++
+			case 1, 2:
+				single++
+			}
+		}
+		if digits := fmt.Sprintf("%d%d%d", mutual, single, 3-mutual-single); triadNames[triadOf[c]-1][:3] != digits {
+			t.Errorf("code %d is %s, its pairs are %s", c, triadNames[triadOf[c]-1], digits)
+		}
+	}
+	if len(classes) != 16 {
+		t.Errorf("%d kinds of triads", len(classes))
 	}
 }

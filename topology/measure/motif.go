@@ -7,7 +7,7 @@ func motifMeasures() []Measure {
 }
 
 // triadNames is the census order; triadOf maps the six bits of a triad's arcs
-// (vu uv wv vw wu uw, lowest first) to it. Source: Batagelj, Mrvar 2001.
+// (vu uv vw wv uw wu, lowest first; vu is v→u) to it. Source: Batagelj, Mrvar 2001.
 var triadNames = [16]string{"003", "012", "102", "021D", "021U", "021C", "111D", "111U", "030T", "030C", "201", "120D", "120U", "120C", "210", "300"}
 
 var triadOf = [64]uint8{
