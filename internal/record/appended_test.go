@@ -1,7 +1,9 @@
 package record
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"strings"
 	"testing"
 
@@ -64,6 +66,41 @@ func TestNoPieceWithoutSum(t *testing.T) {
 			if len(data) > summed {
 				t.Fatalf("killed at operation %d: %s has %d bytes, checksums of %d", at, part, len(data), summed)
 			}
+		}
+	}
+}
+
+// TestStartOfFile: of a log whose last bytes have no checksum only those before
+// are summed.
+func TestStartOfFile(t *testing.T) {
+	m := disktest.New()
+	must(t, m.Mkdir("out"))
+	must(t, replace(m, "out/log", []byte("abcdef")))
+	for n, want := range map[int64]string{-1: "abcdef", 0: "", 3: "abc", 6: "abcdef"} {
+		got, err := hashStart(m, "out/log", n)
+		sum := sha256.Sum256([]byte(want))
+		if err != nil || got.Bytes != int64(len(want)) || got.SHA256 != hex.EncodeToString(sum[:]) {
+			t.Errorf("the first %d bytes: %+v, %v", n, got, err)
+		}
+	}
+}
+
+// asked counts looks at the free space.
+type asked struct {
+	*disktest.FS
+	looks int
+}
+
+func (a *asked) Free(string) (int64, bool) { a.looks++; return 1 << 40, true }
+
+// TestLooksAtTheDiskNowAndThen: once for each mebibyte of rows, not for each row.
+func TestLooksAtTheDiskNowAndThen(t *testing.T) {
+	m := &asked{FS: disktest.New()}
+	r := &Run{fsys: m, opts: Options{Dir: "out"}}
+	for n, want := range []int{0, 1, 1, 1, 2} {
+		must(t, r.spend([]int64{checkEvery - 1, 1, 1, checkEvery - 2, 1}[n]))
+		if m.looks != want {
+			t.Errorf("after step %d: %d looks, want %d", n, m.looks, want)
 		}
 	}
 }
