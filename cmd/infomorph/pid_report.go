@@ -102,8 +102,8 @@ func newEstimateJSON(r *estimate.Result) estimateJSON {
 	if cfg.Estimator == estimate.Binned {
 		plugin, rest := newDecompositionJSON(r.Plugin), r.Plugin.TargetEntropy-r.MI
 		doc.Plugin, doc.HT, doc.HRes = &plugin, &r.Plugin.TargetEntropy, &rest
-	} else if doc.Correction = "none"; r.Rows != estimate.Independent {
-		doc.Correction = "shift"
+	} else {
+		doc.Correction = continuousCorrection(r)
 	}
 	for _, t := range r.Transfers {
 		doc.Transfer = &t.Value
@@ -126,6 +126,12 @@ func newEstimateJSON(r *estimate.Result) estimateJSON {
 	return doc
 }
 
+// continuousCorrection names what an estimate without bins subtracts beside what its
+// estimator corrects itself: nothing, or the mean over shifted series or shuffled trials.
+func continuousCorrection(r *estimate.Result) string {
+	return map[estimate.Dependence]string{estimate.Independent: "none", estimate.Series: "shift", estimate.Trials: "shuffle"}[r.Rows]
+}
+
 func (doc *estimateJSON) addTests(r *estimate.Result) {
 	l := r.Plugin.Lattice()
 	doc.PValues, doc.Adjusted, doc.MIPValue = &namedValues{l, r.PValues}, &namedValues{l, r.Adjusted}, &r.MIPValue
@@ -146,7 +152,7 @@ func writeEstimate(out io.Writer, r *estimate.Result) error {
 		fmt.Fprintf(out, "%d samples, %v symbols, %d joint cells occupied; measure %v, correction %s\n",
 			r.Samples, r.Shape, r.Occupied, r.Plugin.Measure, r.Config.Correction)
 	} else {
-		fmt.Fprintf(out, "%d samples, estimator %s; measure %v\n", r.Samples, r.Config.Estimator, r.Plugin.Measure)
+		fmt.Fprintf(out, "%d samples, estimator %s; measure %v, correction %s\n", r.Samples, r.Config.Estimator, r.Plugin.Measure, continuousCorrection(r))
 	}
 	fmt.Fprintf(out, "%s\n", r.RowsWhy)
 	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)

@@ -197,6 +197,36 @@ func TestPIDEstimate(t *testing.T) {
 	}
 }
 
+// TestPIDCorrectionWithoutBins: what is subtracted beside an estimator's own correction
+// is named in the report and in the document.
+func TestPIDCorrectionWithoutBins(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "slow.csv")
+	if err := os.WriteFile(path, []byte(slowColumns(200)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"estimate", path, "--sources", "r,c", "--target", "y", "--estimator", "gaussian", "-m", "mmi", "--bootstrap", "0"}
+	for want, more := range map[string][]string{"none": {"--rows", "independent"}, "shift": {"--rows", "series"}, "shuffle": {"--trials", "trial"}} {
+		out, msg, code := runPID("", append(args, more...)...)
+		if code != 0 || !strings.Contains(out, "measure mmi, correction "+want) {
+			t.Errorf("code %d: %s\n%s", code, msg, out)
+		}
+		if out, msg, code = runPID("", append(append(args, "--json"), more...)...); code != 0 || !strings.Contains(out, `"correction": "`+want+`"`) {
+			t.Errorf("code %d: %s\n%s", code, msg, out)
+		}
+	}
+}
+
+// slowColumns is a table of three columns that hardly change from row to row, in trials of 20.
+func slowColumns(n int) string {
+	var b strings.Builder
+	b.WriteString("r,c,y,trial\n")
+	for i := range n {
+		x := float64(i)
+		fmt.Fprintf(&b, "%.6f,%.6f,%.6f,%d\n", math.Sin(x/17), math.Cos(x/11+x*x/4000), math.Sin(x/13+1), i/20)
+	}
+	return b.String()
+}
+
 func TestPIDEstimateRefuses(t *testing.T) {
 	path := sampleFile(t, 40)
 	base := []string{"estimate", path, "--sources", "r,c", "--target", "y"}

@@ -107,7 +107,7 @@ func (r *Result) warnBends(e *estimator) {
 	}[e.cfg.Measure]
 	switch {
 	case e.bent != nil && !ok:
-		r.Warnings = append(r.Warnings, fmt.Sprintf("which set of sources tells least is open in %d places: %v takes the least estimate for what they share, which is too small by up to its error; the intervals hold what their mean gives too", e.bent.open, e.cfg.Measure))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("which set of sources tells least is not settled (choices that are open: %d): %v takes the least estimate for what they share, which is too small by up to its error; the intervals hold what their mean gives too", e.bent.open, e.cfg.Measure))
 	case !ok || e.cfg.Bootstrap == 0:
 	case e.cal == nil:
 		r.Warnings = append(r.Warnings, fmt.Sprintf("atoms of %v bend where %s for the sample to tell which side it is on: with correction %s their intervals can be far too narrow; calibrated holds both sides open", e.cfg.Measure, what, e.cfg.Correction))

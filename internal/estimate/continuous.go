@@ -78,8 +78,11 @@ func estimateContinuous(f *Frame, cfg *Config) (*Result, error) {
 	if c.plan.kind == Series && cfg.Rows == AutoRows {
 		r.Warnings = append(r.Warnings, c.plan.why)
 	}
-	if r.Sound = c.unsound(); r.Sound != "" {
-		r.Warnings = append(r.Warnings, r.Sound)
+	r.Sound = c.unsound()
+	for _, w := range []string{r.Sound, c.plan.short()} {
+		if w != "" {
+			r.Warnings = append(r.Warnings, w)
+		}
 	}
 	r.transfer(&estimator{cfg: cfg})
 	if cfg.Bootstrap > 0 {
