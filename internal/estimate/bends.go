@@ -53,6 +53,8 @@ func (e *estimator) newBends() (*bent, error) {
 		b.bends = &signs{shape: e.shape, place: tab.place, agree: make([]float64, cells(e.shape))}
 	case pid.MMI, pid.WB:
 		b.bends = e.newWeakest(tab)
+	case pid.BROJA:
+		b.bends = alike{e.newWeakest(tab)}
 	default:
 		return nil, nil
 	}
@@ -106,6 +108,8 @@ func (r *Result) warnBends(e *estimator) {
 		pid.CCS: "a change of surprisal is too near 0",
 	}[e.cfg.Measure]
 	switch {
+	case e.bent != nil && e.cfg.Measure == pid.BROJA:
+		r.Warnings = append(r.Warnings, "both sources tell about as much: what broja finds them to share bends there, as the least of two does, and the intervals of {1}{2} and {12} can cover at .8 instead of .95; those of mmi hold both sides open")
 	case e.bent != nil && !ok:
 		r.Warnings = append(r.Warnings, fmt.Sprintf("which set of sources tells least is not settled (choices that are open: %d): %v takes the least estimate for what they share, which is too small by up to its error; the intervals hold what their mean gives too", e.bent.open, e.cfg.Measure))
 	case !ok || e.cfg.Bootstrap == 0:

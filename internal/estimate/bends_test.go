@@ -258,6 +258,28 @@ func TestReadingsOfWeakest(t *testing.T) {
 	}
 }
 
+// TestAlikeIsTold: of broja the report says where both sources tell about as much, and
+// nothing else changes.
+func TestAlikeIsTold(t *testing.T) {
+	for open, s := range map[bool]*samples{true: Models()[1].sample(200, rand.New(rand.NewPCG(9, 9))), false: settled(.3)} {
+		cfg := Config{Sources: [][]string{{"r"}, {"c"}}, Target: []string{"t"}, Measure: pid.BROJA, Bootstrap: 5, Rows: Independent}.withDefaults()
+		e, err := newEstimator(s, &cfg, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := e.estimate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told := slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "both sources tell about as much") }); told != open || (e.bent != nil) != open {
+			t.Errorf("open: %v, %q", open, r.Warnings)
+		}
+		if values, _, err := e.replicates(); err != nil || len(values) != 4 {
+			t.Error("readings", len(values), err)
+		}
+	}
+}
+
 // TestReadingOfOneValue: which source tells least of one value of the target is open, of
 // the others not: wb takes the mean there and the least elsewhere.
 func TestReadingOfOneValue(t *testing.T) {
