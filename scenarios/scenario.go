@@ -48,6 +48,8 @@ type Scenario struct {
 
 	// Room is the memory that a network may take; none is no bound.
 	Room footprint.Room
+	// Bare makes a task without the synapses of rules, to be checked and not run.
+	Bare bool
 
 	short *Short           // the document as it was given, with its defaults; nil: in full
 	full  *Full            // the same

@@ -6,6 +6,7 @@ import (
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
+	"infomorph/scenarios/network"
 	"infomorph/scenarios/protocol"
 )
 
@@ -59,12 +60,27 @@ func NewTask(s *Scenario, files Files) (Task, error) {
 	return t, s.place(err)
 }
 
+// SizeOf returns how large the network of a scenario will be, without building it;
+// ok is false where that cannot be told: in a study, and where rules do not say.
+func SizeOf(s *Scenario, files Files) (size network.Size, ok bool, err error) {
+	if s.Study != nil || s.Experiment == nil {
+		return size, false, nil
+	}
+	e := *s.Experiment
+	e.Room = s.Room
+	d, err := data.Load(&e, files)
+	if err == nil {
+		size, err = network.Estimate(&e, d, files)
+	}
+	return size, err == nil && size.Known, s.place(err)
+}
+
 // experimentTask is a scenario that is one experiment.
 type experimentTask struct{ plan *protocol.Plan }
 
 func newExperimentTask(s *Scenario, files Files) (*experimentTask, error) {
 	e := *s.Experiment
-	e.Room = s.Room
+	e.Room, e.Bare = s.Room, s.Bare
 	plan, err := protocol.Prepare(&e, files)
 	return &experimentTask{plan}, err
 }

@@ -14,6 +14,7 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/internal/record"
+	"infomorph/neuron"
 	"infomorph/scenarios"
 	"infomorph/scenarios/run"
 )
@@ -67,16 +68,6 @@ func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobr
 	return scenarios.BuiltinNames(), cobra.ShellCompDirectiveDefault
 }
 
-// loadTask reads a scenario and the files it names.
-func loadTask(name string, sets ...string) (*run.Scenario, scenarios.Task, error) {
-	s, err := loadScenario(name, sets...)
-	if err != nil {
-		return nil, nil, err
-	}
-	task, err := scenarios.NewTask(s.Scenario, s.Folder)
-	return s, task, badInput(err)
-}
-
 // validity is what validate says to programs.
 type validity struct {
 	File     string          `json:"file"`
@@ -84,6 +75,7 @@ type validity struct {
 	Neurons  int             `json:"neurons,omitempty"`
 	Channels int             `json:"channels,omitempty"`
 	Synapses int             `json:"synapses,omitempty"`
+	About    bool            `json:"about,omitempty"` // synapses are what is expected, and were not laid
 	EpochUS  int64           `json:"epoch_us,omitempty"`
 	Notes    []string        `json:"notes,omitempty"`
 	Errors   []*config.Error `json:"errors,omitempty"`
@@ -100,6 +92,41 @@ func printFaults(w io.Writer, name string, err error) error {
 	return json.NewEncoder(w).Encode(v)
 }
 
+// checkedTask loads a scenario and checks its task. The synapses of a large network
+// are not laid for that; its forecast is returned, nil where it is not large.
+func checkedTask(name string, sets ...string) (*run.Scenario, scenarios.Task, *forecast, error) {
+	s, err := loadScenario(name, sets...)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	large, err := untried(s)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	s.Bare = large != nil
+	task, err := scenarios.NewTask(s.Scenario, s.Folder)
+	return s, task, large, badInput(err)
+}
+
+func validityOf(name string, task scenarios.Task, large *forecast) validity {
+	v := validity{File: name, Valid: true, Notes: scenarios.Notes(task)}
+	if large != nil {
+		v.Neurons, v.Channels, v.Synapses, v.About = large.Neurons, large.Channels, int(large.Synapses), true
+		return v
+	}
+	net := task.Network()
+	v.Neurons, v.Channels, v.Synapses, v.EpochUS = net.NumNeurons(), net.NumChannels(), net.NumSynapses(), int64(net.Width())
+	return v
+}
+
+// String is what validate says to people.
+func (v validity) String() string {
+	if v.About {
+		return fmt.Sprintf("%s: valid: %d neurons, %d channels, about %d synapses, which are many and were not laid to check the rest", v.File, v.Neurons, v.Channels, v.Synapses)
+	}
+	return fmt.Sprintf("%s: valid: %d neurons, %d channels, %d synapses, epochs of %v", v.File, v.Neurons, v.Channels, v.Synapses, neuron.Time(v.EpochUS))
+}
+
 func newValidateCommand() *cobra.Command {
 	var c common
 	var show bool
@@ -110,7 +137,7 @@ func newValidateCommand() *cobra.Command {
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			s, task, err := loadTask(args[0], c.assignments()...)
+			s, task, large, err := checkedTask(args[0], c.assignments()...)
 			if err != nil {
 				if c.json {
 					err = errors.Join(err, printFaults(cmd.OutOrStdout(), args[0], err))
@@ -120,13 +147,11 @@ func newValidateCommand() *cobra.Command {
 			if show {
 				return printResolved(cmd.OutOrStdout(), s.Scenario)
 			}
-			net := task.Network()
+			v := validityOf(args[0], task, large)
 			if c.json {
-				return json.NewEncoder(cmd.OutOrStdout()).Encode(validity{File: args[0], Valid: true, Neurons: net.NumNeurons(),
-					Channels: net.NumChannels(), Synapses: net.NumSynapses(), EpochUS: int64(net.Width()), Notes: scenarios.Notes(task)})
+				return json.NewEncoder(cmd.OutOrStdout()).Encode(v)
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: valid: %d neurons, %d channels, %d synapses, epochs of %v\n",
-				args[0], net.NumNeurons(), net.NumChannels(), net.NumSynapses(), net.Width())
+			_, err = fmt.Fprintln(cmd.OutOrStdout(), v)
 			for _, note := range scenarios.Notes(task) {
 				_, more := fmt.Fprintf(cmd.OutOrStdout(), "note: %s\n", note)
 				err = errors.Join(err, more)

@@ -30,7 +30,8 @@ func newPlanCommand() *cobra.Command {
 		Use:   "plan SCENARIO",
 		Short: "Tell what a run will take: neurons, synapses, spikes, time, disk, memory",
 		Long: "Tell what a run will take, without running it: the network is built, and the beginning\n" +
-			"of the task is tried for a second or so. Nothing is written.",
+			"of the task is tried for a second or so. A network of more than five million synapses is\n" +
+			"neither, unless --try says so; what it is and its memory are told. Nothing is written.",
 		Example:           "  infomorph plan memory-50",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
@@ -39,7 +40,10 @@ func newPlanCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			e, err := forecastOf(s, budget)
+			e, err := untried(s)
+			if err == nil && (e == nil || cmd.Flags().Changed("try")) {
+				e, err = forecastOf(s, budget)
+			}
 			if err != nil {
 				return err
 			}
@@ -65,15 +69,16 @@ type forecast struct {
 	Neurons  int     `json:"neurons"`
 	Channels int     `json:"channels"`
 	Synapses int64   `json:"synapses"`
-	EpochUS  int64   `json:"epoch_us"`
-	Phase    string  `json:"phase"`    // the phase that was tried last
-	Steps    int     `json:"steps"`    // of that phase
-	Complete bool    `json:"complete"` // the trial came to the end of the task: figures are exact
-	Spikes   float64 `json:"spikes"`
-	Events   float64 `json:"events"` // spikes that reach a synapse
-	Seconds  float64 `json:"seconds"`
+	Tried    bool    `json:"tried"` // else what follows of time, spikes and disk is not there
+	EpochUS  int64   `json:"epoch_us,omitempty"`
+	Phase    string  `json:"phase,omitempty"` // the phase that was tried last
+	Steps    int     `json:"steps,omitempty"` // of that phase
+	Complete bool    `json:"complete"`        // the trial came to the end of the task: figures are exact
+	Spikes   float64 `json:"spikes,omitempty"`
+	Events   float64 `json:"events,omitempty"` // spikes that reach a synapse
+	Seconds  float64 `json:"seconds,omitempty"`
 	Memory   uint64  `json:"memory_bytes"`
-	Disk     int64   `json:"disk_bytes"`
+	Disk     int64   `json:"disk_bytes,omitempty"`
 	Free     int64   `json:"disk_free_bytes,omitempty"`
 	Runs     int     `json:"sweep_runs,omitempty"`
 }
@@ -113,6 +118,19 @@ func (t *trial) Step(phase string, done, total int) error {
 	return nil
 }
 
+// untried returns what is known of a large network without building it; nil where
+// the network is small, or does not tell.
+func untried(s *run.Scenario) (*forecast, error) {
+	size, ok, err := scenarios.SizeOf(s.Scenario, s.Folder)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	if !ok || size.Synapses < footprint.Large {
+		return nil, nil
+	}
+	return &forecast{Neurons: size.Neurons, Channels: size.Channels, Synapses: size.Synapses, Memory: uint64(size.Bytes)}, nil
+}
+
 // forecastOf builds the network and tries the task for a while.
 func forecastOf(s *run.Scenario, budget time.Duration) (*forecast, error) {
 	task, err := scenarios.NewTask(s.Scenario, s.Folder)
@@ -136,7 +154,7 @@ func forecastOf(s *run.Scenario, budget time.Duration) (*forecast, error) {
 		return nil, runFailed(runErr)
 	}
 	f := &forecast{
-		Neurons: net.NumNeurons(), Channels: net.NumChannels(), Synapses: int64(net.NumSynapses()), EpochUS: int64(net.Width()),
+		Tried: true, Neurons: net.NumNeurons(), Channels: net.NumChannels(), Synapses: int64(net.NumSynapses()), EpochUS: int64(net.Width()),
 		Phase: t.phase, Steps: t.total, Complete: runErr == nil, Spikes: float64(t.spikes), Seconds: took,
 		Memory: uint64(footprint.Running(net)), // of the whole program, as the system sees it
 	}
@@ -206,22 +224,41 @@ func (f *forecast) print(w io.Writer, name string) error {
 	if f.Complete {
 		about = ""
 	}
+	drawn := ""
+	if !f.Tried {
+		drawn = "about "
+	}
 	fmt.Fprintf(tw, "%s\n", name)
 	fmt.Fprintf(tw, "neurons\t%d\n", f.Neurons)
 	fmt.Fprintf(tw, "channels\t%d\n", f.Channels)
-	fmt.Fprintf(tw, "synapses\t%d\n", f.Synapses)
-	fmt.Fprintf(tw, "epoch\t%v\n", neuron.Time(f.EpochUS))
-	fmt.Fprintf(tw, "spikes\t%s%.3g\n", about, f.Spikes)
-	fmt.Fprintf(tw, "synaptic events\tabout %.3g\n", f.Events)
-	fmt.Fprintf(tw, "time\tabout %v on one core\n", time.Duration(f.Seconds*float64(time.Second)).Round(10*time.Millisecond))
+	fmt.Fprintf(tw, "synapses\t%s%d\n", drawn, f.Synapses)
+	if f.Tried {
+		fmt.Fprintf(tw, "epoch\t%v\n", neuron.Time(f.EpochUS))
+		fmt.Fprintf(tw, "spikes\t%s%.3g\n", about, f.Spikes)
+		fmt.Fprintf(tw, "synaptic events\tabout %.3g\n", f.Events)
+		fmt.Fprintf(tw, "time\tabout %v on one core\n", time.Duration(f.Seconds*float64(time.Second)).Round(10*time.Millisecond))
+	}
 	fmt.Fprintf(tw, "memory\tabout %s\n", record.Bytes(int64(f.Memory)))
-	fmt.Fprintf(tw, "disk\tat most %s (%s free)\n", record.Bytes(f.Disk), record.Bytes(f.Free))
-	if f.Runs > 0 {
-		hours := time.Duration(f.Seconds * float64(f.Runs) / float64(runtime.GOMAXPROCS(0)) * float64(time.Second))
-		fmt.Fprintf(tw, "sweep\t%d runs, about %v on %d cores\n", f.Runs, hours.Round(time.Second), runtime.GOMAXPROCS(0))
+	if f.Tried {
+		fmt.Fprintf(tw, "disk\tat most %s (%s free)\n", record.Bytes(f.Disk), record.Bytes(f.Free))
 	}
-	if !f.Complete {
-		fmt.Fprintf(tw, "\nEstimated from the beginning of %q (%d steps); later phases come on top.\n", f.Phase, f.Steps)
-	}
+	f.printEnd(tw)
 	return tw.Flush()
+}
+
+// printEnd tells of the sweep, and of what the figures come from.
+func (f *forecast) printEnd(w io.Writer) {
+	switch {
+	case f.Runs > 0 && f.Tried:
+		hours := time.Duration(f.Seconds * float64(f.Runs) / float64(runtime.GOMAXPROCS(0)) * float64(time.Second))
+		fmt.Fprintf(w, "sweep\t%d runs, about %v on %d cores\n", f.Runs, hours.Round(time.Second), runtime.GOMAXPROCS(0))
+	case f.Runs > 0:
+		fmt.Fprintf(w, "sweep\t%d runs\n", f.Runs)
+	}
+	switch {
+	case !f.Tried:
+		fmt.Fprintln(w, "\nThe network is large and was not built; --try 1s builds it, and tells spikes, time and disk as well.")
+	case !f.Complete:
+		fmt.Fprintf(w, "\nEstimated from the beginning of %q (%d steps); later phases come on top.\n", f.Phase, f.Steps)
+	}
 }

@@ -31,6 +31,9 @@ type Experiment struct {
 	Record      Record                   `yaml:"record" doc:"What goes into the result folder."`
 	// Room is the memory that the network may take; it is no setting.
 	Room footprint.Room
+	// Bare leaves synapses out, but those of one_to_one, so that the rest of a document with a
+	// large network can be checked; it is no setting.
+	Bare bool
 
 	Expect []Expect `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 

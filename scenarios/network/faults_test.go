@@ -1,15 +1,15 @@
 package network
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"math"
 	"os"
-	"runtime"
 	"strings"
 	"testing"
 
-	"infomorph/neuron"
+	"infomorph/internal/footprint"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 )
@@ -174,13 +174,13 @@ func TestEstimate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Neurons != n.Sim.NumNeurons() || s.Channels != n.Sim.NumChannels() || s.Exact && s.Synapses != int64(n.Sim.NumSynapses()) {
+		if s.Neurons != n.Sim.NumNeurons() || s.Channels != n.Sim.NumChannels() || s.Known && s.Synapses != int64(n.Sim.NumSynapses()) {
 			t.Errorf("estimated %+v, there are %d, %d, %d", s, n.Sim.NumNeurons(), n.Sim.NumChannels(), n.Sim.NumSynapses())
 		}
 	}
 }
 
-// What is estimated is about what a network takes.
+// What is estimated is what the program takes with a network that is built.
 func TestEstimateOfMemory(t *testing.T) {
 	exp := experiment(t, `
 populations: {a: {size: 800, neuron: memory}}
@@ -191,28 +191,15 @@ projections: [{from: x, to: a, port: r, rule: one_to_one}, {from: a, to: a, port
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := func() float64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return float64(m.HeapAlloc)
-	}
-	before := used()
 	n, err := Build(exp, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := make([]*neuron.Neuron, n.Sim.NumNeurons())
-	for i := range all {
-		if all[i], err = n.Sim.NewNeuron(neuron.ID(i)); err != nil {
-			t.Fatal(err)
-		}
+	if want := footprint.Running(n.Sim); !s.Known || s.Synapses != 800+800*799 || math.Abs(float64(s.Bytes-want)) > .05*float64(want) {
+		t.Errorf("estimated %+v, with the network there it is %d bytes", s, want)
 	}
-	router := n.Sim.NewRouter(0, neuron.ID(len(all)))
-	if got := used() - before; math.Abs(math.Log2(got/float64(s.Bytes))) > 1 {
-		t.Errorf("estimated %d bytes, it takes %.0f", s.Bytes, got)
+	exp.Room = footprint.Room{Bytes: s.Bytes / 2, Of: "the test"}
+	if _, err := Estimate(exp, nil, nil); !errors.Is(err, footprint.ErrTooLarge) {
+		t.Errorf("a network that is too large: %v", err)
 	}
-	runtime.KeepAlive(all)
-	runtime.KeepAlive(router)
-	runtime.KeepAlive(n)
 }

@@ -353,7 +353,8 @@ func (b *builder) ruledPlaces(population string) []topology.Point {
 var ports = map[string]neuron.Port{"r": neuron.Receptive, "c": neuron.Contextual, "l": neuron.Lateral}
 
 // projection returns projection i. Where the control is unconnected, those
-// between neurons are there, without synapses.
+// between neurons are there, without synapses; where the network is
+// bare all are but those of a synapse a neuron, which recall and teachers are found by.
 func (b *builder) projection(i int, name string) topology.Projection {
 	p := &b.exp.Projections[i]
 	r := p.Rule.Rule()
@@ -362,7 +363,7 @@ func (b *builder) projection(i int, name string) topology.Projection {
 		r.Extent = pop.Place.Extent
 	}
 	out := topology.Projection{Name: name, From: p.From, To: p.To, Port: ports[p.Port], Rule: r, Weights: p.Weights.Dist, Delays: p.Delay.Dist()}
-	if b.exp.Control == "unconnected" && b.exp.Populations.Has(p.From) {
+	if b.exp.Bare && r.Name != "one_to_one" || b.exp.Control == "unconnected" && b.exp.Populations.Has(p.From) {
 		out.Rule, out.Weights = topology.Rule{Name: "pairwise_bernoulli"}, topology.Dist{}
 		if p.Delay.FromGraph {
 			out.Delays = topology.Dist{}
