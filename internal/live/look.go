@@ -21,7 +21,7 @@ const (
 // Looking costs the run time: a look is followed by so many times what it took
 // in which there is none, and by leastPause.
 const (
-	lookShare  = 100
+	lookShare  = 200
 	leastPause = 250 * time.Millisecond
 	maxPause   = time.Hour
 )

@@ -243,7 +243,7 @@ func (v *viewer) reply(r Reply) {
 // frameShare bounds what frames cost: one is followed by so many times what it
 // took in which there is none, for each page that is open.
 const (
-	frameShare   = 50
+	frameShare   = 70
 	longestFrame = time.Second
 )
 
