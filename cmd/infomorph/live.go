@@ -22,7 +22,8 @@ type liveFlags struct {
 	on, readOnly, paused, stay bool
 	address, cert, key         string
 	errors                     io.Writer
-	server                     *live.Server // nil: none
+	server                     *live.Server  // nil: none
+	watched                    *live.Session // the run that is served; nil: none
 }
 
 func (f *liveFlags) add(cmd *cobra.Command) {
@@ -69,6 +70,7 @@ func (f *liveFlags) session(name string, files bool) *live.Session {
 // runLive runs a scenario with a page.
 func (f *runFlags) runLive(ctx context.Context, s *run.Scenario, o run.Options) (*run.Result, error) {
 	session := f.live.session(s.Name, !f.noFiles)
+	f.live.watched = session
 	if _, err := f.live.serve(context.WithoutCancel(ctx), session); err != nil {
 		return nil, err
 	}
@@ -95,15 +97,42 @@ func (f *liveFlags) sweepLive(ctx context.Context, s *sweep.Sweep, o sweep.Optio
 }
 
 // finish ends the page, once all that there is to be told has been; where
-// somebody wants the page to stay, when the program is interrupted.
-func (f *liveFlags) finish(ctx context.Context) {
+// somebody wants the page to stay, when the program is interrupted. Until then a
+// run that came to its end is shown as view shows it.
+func (f *liveFlags) finish(ctx context.Context, r *run.Result) {
 	if f.server == nil {
 		return
 	}
-	if f.stay {
-		<-ctx.Done()
+	defer func() { _ = f.server.Close() }() // its pages see that for themselves
+	if !f.stay || ctx.Err() != nil {
+		return
 	}
-	_ = f.server.Close() // its pages see that for themselves
+	defer guard.Graceful(ctx)() // what is interrupted is the page, not the run
+	if r != nil && r.Dir != "" && f.watched != nil {
+		over, end, err := f.over(r.Dir)
+		if err != nil {
+			f.tell("the page stays as it was at the end: " + err.Error())
+		} else {
+			defer end()
+			f.watched.Hand(over)
+		}
+	}
+	<-ctx.Done()
+}
+
+// over opens a run that is over, to be shown until end is called.
+func (f *liveFlags) over(dir string) (s *live.Session, end func(), err error) {
+	r, err := run.Over(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, err = live.View(dir, live.Watched{Scenario: r.Scenario.Scenario, Task: r.Task, Engine: r.Engine, Interventions: r.Interventions()},
+		live.Options{Name: r.Scenario.Name, Log: f.tell})
+	if err != nil {
+		_ = r.Engine.Close()
+		return nil, nil, record.Fault(err)
+	}
+	return s, func() { _ = r.Engine.Close() }, nil // it has only been looked at
 }
 
 // tell writes what the page has to say to who has started it.
@@ -178,18 +207,13 @@ func newViewCommand() *cobra.Command {
 
 // view serves the page of a run that is over until it is interrupted.
 func (f *liveFlags) view(ctx context.Context, dir string) error {
-	r, err := run.Over(dir)
+	over, end, err := f.over(dir)
 	if err != nil {
 		return err
 	}
-	defer r.Engine.Close()
-	s, err := live.View(dir, live.Watched{Scenario: r.Scenario.Scenario, Task: r.Task, Engine: r.Engine, Interventions: r.Interventions()},
-		live.Options{Name: r.Scenario.Name, Log: f.tell})
-	if err != nil {
-		return record.Fault(err)
-	}
+	defer end()
 	defer guard.Graceful(ctx)()
-	srv, err := f.serve(context.WithoutCancel(ctx), s)
+	srv, err := f.serve(context.WithoutCancel(ctx), over)
 	if err != nil {
 		return err
 	}

@@ -107,6 +107,12 @@ func TestKilledTouched(t *testing.T) {
 // awaitScene reads until the run has begun.
 func awaitScene(t *testing.T, conn *websocket.Conn) {
 	t.Helper()
+	awaitNews(t, conn, `"scene"`)
+}
+
+// awaitNews reads until something is told.
+func awaitNews(t *testing.T, conn *websocket.Conn, what string) {
+	t.Helper()
 	for {
 		kind, b, err := conn.Read(t.Context())
 		if err != nil {
@@ -118,9 +124,31 @@ func awaitScene(t *testing.T, conn *websocket.Conn) {
 				t.Fatal(err)
 			}
 		}
-		if strings.Contains(string(b), `"scene"`) {
+		if strings.Contains(string(b), what) {
 			return
 		}
+	}
+}
+
+// TestLiveStays: a run that is over is shown as view shows it, also to a page that
+// comes late; interrupted is then the page, not the run.
+func TestLiveStays(t *testing.T) {
+	program(t)
+	args := append([]string{"run", "memory-50", "--workers", "1", "--quiet"}, smallSets()...)
+	cmd, url := startLive(t, append(args, "--out", filepath.Join(t.TempDir(), "run"), "--live-stay")...)
+	for range 2 {
+		conn := dialPage(t, url)
+		if err := sendPage(conn, live.Command{Do: "watch", Panels: []string{"map", "raster", "log"}}); err != nil {
+			t.Fatal(err)
+		}
+		awaitNews(t, conn, `"mode":"view"`)
+		_ = conn.CloseNow()
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
 	}
 }
 

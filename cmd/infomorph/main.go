@@ -124,6 +124,7 @@ func signals() (ctx context.Context, stop func()) {
 	}
 	s := new(guard.Stopper)
 	ctx, cancel := signal.NotifyContext(guard.WithStopper(context.Background(), s), ends...)
+	s.Interrupted = func() bool { return ctx.Err() != nil }
 	off := context.AfterFunc(ctx, func() {
 		cancel()
 		if s.Going() {

@@ -41,7 +41,7 @@ func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (e
 		return record.Fault(err)
 	}
 	began := time.Now()
-	defer sf.live.finish(cmd.Context())
+	defer sf.live.finish(cmd.Context(), nil)
 	runErr := sf.again(sf.sweep(cmd, s, "runs"), s.Dir)
 	res := s.Results()
 	if err := errors.Join(s.WriteTables(res), runErr); err != nil {

@@ -105,8 +105,8 @@ func (f *runFlags) runAndPrint(cmd *cobra.Command, s *run.Scenario, o run.Option
 	if err := checkJUnit(f.junit); err != nil {
 		return badInput(err)
 	}
-	defer f.live.finish(cmd.Context())
 	r := &result{}
+	defer func() { f.live.finish(cmd.Context(), r.Result) }()
 	r.Result, err = f.watched(cmd.Context(), s, o, f.progress(cmd))
 	if f.junit != "" {
 		defer func() { err = errors.Join(err, writeJUnit(f.junit, s.Scenario, r, err)) }()

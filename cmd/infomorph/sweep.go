@@ -104,7 +104,7 @@ func (f *sweepFlags) run(cmd *cobra.Command, args []string) error {
 	if err := s.CreateShared(); err != nil {
 		return record.Fault(err)
 	}
-	defer f.live.finish(cmd.Context())
+	defer f.live.finish(cmd.Context(), nil)
 	began := time.Now()
 	runErr := f.again(f.sweep(cmd, s, "runs"), s.Dir)
 	if f.share.N > 0 {

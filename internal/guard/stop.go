@@ -10,6 +10,9 @@ import (
 // safe, once its context has ended. Where there is none the program need not
 // wait for anything.
 type Stopper struct {
+	// Interrupted reports whether the contexts of all work have ended; nil: never.
+	Interrupted func() bool
+
 	mu    sync.Mutex
 	going int
 }
@@ -35,6 +38,9 @@ func Graceful(ctx context.Context) (done func()) {
 func (s *Stopper) add(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if n < 0 && s.Interrupted != nil && s.Interrupted() {
+		return // it is what was interrupted, however soon it has ended
+	}
 	s.going += n
 }
 

@@ -211,11 +211,15 @@ func TestViewInBrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := serve(t, s)
+	a := start(t, sc, Options{Paused: true})
+	srv := serve(t, a.session)
 	ctx, complaints := browser(t, srv.place())
 	p := openPage(t, ctx, srv)
-	p.becomes(`window.infomorph && infomorph.scene && infomorph.shown`)
+	p.becomes(`window.infomorph && infomorph.scene && document.body.className === "mode-live"`)
+	a.session.Hand(s) // as where the page stays when the run is over
+	p.becomes(`document.body.className.includes("mode-view") && infomorph.shown`)
 	p.becomes(inked("#raster") + " >= 100")
+	p.becomes(`document.querySelectorAll("#log li").length === 1`)
 	end := p.js(`infomorph.t`)
 	var seen []string
 	for _, step := range []string{"100", "400", "250"} { // there, and back

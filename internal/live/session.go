@@ -45,8 +45,9 @@ type Session struct {
 	expect   []expectation
 	results  map[string]float64
 
-	run     int    // its number in the sweep; 0: none
-	fleet   *Fleet // of a sweep whose run this is, or all of whose runs it shows; nil else
+	run     int      // its number in the sweep; 0: none
+	fleet   *Fleet   // of a sweep whose run this is, or all of whose runs it shows; nil else
+	next    *Session // that viewers are handed to; nil: none
 	raster  *raster
 	frames  frames
 	view    *recording // of a run that is over; nil else
@@ -353,6 +354,29 @@ func (s *Session) End(err error, summary map[string]float64) {
 	s.control.end()
 	s.say(text)
 	s.version.Add(1)
+}
+
+// Hand lets those who watch, and those who come, look at another session: at what
+// a run that is over has left behind.
+func (s *Session) Hand(next *Session) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.next = next
+}
+
+// heir returns the session that viewers are handed to; nil: none.
+func (s *Session) heir() *Session {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.next
+}
+
+// last returns the session that is to be watched now.
+func (s *Session) last() *Session {
+	if next := s.heir(); next != nil {
+		return next
+	}
+	return s
 }
 
 // say enters a line into the log.

@@ -36,7 +36,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	v := &viewer{conn: c, replies: make(chan Reply, 64)}
-	v.enter(s.session)
+	v.enter(s.session.last())
 	defer v.leave()
 	go func() {
 		defer cancel()
@@ -137,14 +137,20 @@ func (v *viewer) look(index int) error {
 	if err != nil {
 		return err
 	}
+	v.move(s)
+	return nil
+}
+
+// move lets the viewer look at another session, with the panels it has.
+func (v *viewer) move(to *Session) {
 	v.mu.Lock()
 	panels := v.panels
 	v.mu.Unlock()
 	v.leave()
-	v.enter(s)
+	v.enter(to)
 	v.want(panels)
 	v.care()
-	return nil
+	to.seeLast()
 }
 
 func (v *viewer) want(panels []string) {
@@ -203,24 +209,25 @@ func (v *viewer) command(c Command) {
 		v.mu.Unlock()
 		v.care()
 	case "watch":
-		defer v.session.seeLast()
+		defer v.looksAt().seeLast()
 		defer v.care()
 		v.want(slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(c.Panels))), func(p string) bool { return !slices.Contains(knownPanels, p) }))
 	case "look":
 		err := v.look(c.N)
 		v.reply(Reply{ID: c.ID, OK: err == nil, Error: text(err)})
 	case "seek":
-		err := v.session.seek(c.N)
+		err := v.looksAt().seek(c.N)
 		v.reply(Reply{ID: c.ID, OK: err == nil, Error: text(err)})
 	case "pick":
-		err := v.session.pick(int(v.neuron.Load()), c.Neuron)
+		s := v.looksAt()
+		err := s.pick(int(v.neuron.Load()), c.Neuron)
 		if err == nil {
 			v.neuron.Store(int64(c.Neuron))
-			v.session.seeLast()
+			s.seeLast()
 		}
 		v.reply(Reply{ID: c.ID, OK: err == nil, Error: text(err)})
 	default:
-		v.session.Do(c, v.reply)
+		v.looksAt().Do(c, v.reply)
 	}
 }
 
@@ -289,6 +296,9 @@ func (v *viewer) send(ctx context.Context, kind string, body any) error {
 func (v *viewer) frame(ctx context.Context) error {
 	if v.care() {
 		return nil
+	}
+	if next := v.looksAt().heir(); next != nil {
+		v.move(next)
 	}
 	v.mu.Lock()
 	panels := v.panels

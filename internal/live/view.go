@@ -22,6 +22,7 @@ type recording struct {
 	more      bool           // there are more than are kept
 	atoms     map[string][]float64
 	presented []presented
+	last      []neuron.Report // of all neurons, in the end, where no spikes are recorded
 	step      int
 	mu        sync.Mutex
 }
@@ -75,6 +76,9 @@ func View(dir string, w Watched, opts Options) (*Session, error) {
 	}
 	if len(rec.spikes) == 0 {
 		s.log.add(seconds(rec.end), "the run has recorded no spikes: record.spikes")
+		if rec.last, err = w.Engine.Report(spread(0, s.scene.neurons, s.scene.neurons), 0); err != nil {
+			return nil, err
+		}
 	}
 	return s, s.seek(viewSteps)
 }
@@ -256,10 +260,28 @@ func (s *Session) showSpikes(from, until neuron.Time) {
 		}
 	}
 	clear(s.told)
+	if len(all) == 0 {
+		s.showOutputs(until)
+	}
 	for i := at(until) - 1; i >= max(0, at(until)-20*len(s.told)); i-- {
 		if x := &all[i]; int(x.Source) < len(s.told) && s.told[x.Source] == 0 {
 			s.told[x.Source] = x.Value
 		}
+	}
+}
+
+// showOutputs shows what neurons told last of a run that has recorded no spikes:
+// that is known of its end alone.
+func (s *Session) showOutputs(until neuron.Time) {
+	for i := range s.told {
+		s.told[i] = float32(math.NaN())
+	}
+	if until < s.view.end {
+		return
+	}
+	for i := range s.view.last {
+		r := &s.view.last[i]
+		s.told[r.Neuron] = r.Output
 	}
 }
 

@@ -182,10 +182,10 @@ function lamp() {
     l = $("lamp")
   const [name, text] = !run.connected
     ? ["lost", "no connection, trying again"]
-    : s.over
-      ? ["over", "over"]
-      : run.options.mode === "view"
-        ? ["over", "finished run"]
+    : run.options.mode === "view"
+      ? ["over", "finished run"]
+      : s.over
+        ? ["over", "over"]
         : s.within
           ? ["paused", "paused within a presentation"]
           : s.paused && s.stands
@@ -213,14 +213,12 @@ function options(o) {
   document.title = o.name + " · Infomorph"
   $("name").textContent = o.name
   document.body.className = "mode-" + o.mode + (o.readOnly ? " read-only" : "") + (o.mode === "sweep" && !o.run ? " no-run" : "")
-  if (o.mode === "sweep") {
-    $("log").replaceChildren()
-    run.scene = run.shown = run.values = run.matrix = run.history = null
-    run.measures = []
-    run.rates = []
-    run.atoms = []
-    fleet.paint()
-  }
+  $("log").replaceChildren()
+  run.scene = run.shown = run.values = run.matrix = run.history = null
+  run.measures = []
+  run.rates = []
+  run.atoms = []
+  if (o.mode === "sweep") fleet.paint()
 }
 function scene(s, place) {
   run.scene = s
@@ -360,7 +358,7 @@ function outputs() {
       while (at < run.scene.sample.length && run.scene.sample[at] < g.first + g.size) ids.push(at++)
       return { ...g, ids, caption: "answers of " + g.name }
     })
-    .filter(g => g.ids.length)
+    .filter(g => g.ids.some(i => run.outputs[i] !== null))
   boxes($("outputs"), list, (figure, g) => {
     const v = g.ids.map(i => run.outputs[i])
     paint.picture(figure.firstChild, v, g.ids.length === g.size ? g.width : 0)
@@ -415,7 +413,8 @@ function neuron(p) {
     (figure, f) => {
       const most = paint.hinton(figure.firstChild, f.values, f.width)
       figure.lastChild.textContent =
-        `${f.name}, |w| up to ${format(most)}` + (f.sources ? `; the ${f.values.length} that it hears of ${f.of.toLocaleString("en")}, in their order` : "")
+        `${f.name}, |w| up to ${format(most)}` +
+        (f.sources ? `; the ${f.values.length} that it hears of ${f.of.toLocaleString("en")}, in their order` : "")
       figure.onclick = e => {
         const c = figure.firstChild,
           b = c.getBoundingClientRect(),

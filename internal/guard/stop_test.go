@@ -1,0 +1,24 @@
+package guard
+
+import (
+	"context"
+	"testing"
+)
+
+// TestInterruptedWorkCounts ends work as soon as it is interrupted: it was going
+// on all the same for whoever asks a moment later.
+func TestInterruptedWorkCounts(t *testing.T) {
+	s := new(Stopper)
+	ctx, interrupt := context.WithCancel(WithStopper(t.Context(), s))
+	s.Interrupted = func() bool { return ctx.Err() != nil }
+	Graceful(ctx)()
+	if s.Going() {
+		t.Error("work that is over goes on")
+	}
+	done := Graceful(ctx)
+	interrupt()
+	done()
+	if !s.Going() {
+		t.Error("the work that was interrupted is not known any more")
+	}
+}
