@@ -4,12 +4,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -45,6 +47,52 @@ func TestDamagedFolders(t *testing.T) {
 		}
 	}
 	t.Logf("%d bits turned over: %d silent", *damages, silent)
+}
+
+// TestDamagedReading: export, plot and view say which of the files that they read
+// is damaged, and read what is beside it; report waits for no pipe.
+func TestDamagedReading(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	if _, stderr, code := command(t, "run", "memory-50", "--out", dir, "--quiet", "--set", "associative_memory.presentations=3", "--set", "expect=null"); code != exitDone {
+		t.Fatal(stderr)
+	}
+	for _, c := range []struct{ damaged, verb, further string }{
+		{"pid.parquet", "export", "pid"}, {"plots/atoms.json", "plot", "atoms"},
+		{"pid.parquet", "view", ""}, {"summary.json", "view", ""},
+	} {
+		path := filepath.Join(dir, filepath.FromSlash(c.damaged))
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data[len(data)/2] ^= 1
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		args := []string{c.verb, dir}
+		if c.further != "" {
+			args = append(args, c.further)
+		}
+		if _, stderr, code := command(t, args...); code != exitRunFailed || !strings.Contains(stderr, c.damaged+": damaged") {
+			t.Errorf("%v: exit %d: %s", args, code, stderr)
+		}
+		if c.verb == "export" {
+			if _, stderr, code := command(t, "export", dir, "presentations", "--out", t.TempDir()); code != exitDone {
+				t.Errorf("export of another table: exit %d: %s", code, stderr)
+			}
+		}
+		data[len(data)/2] ^= 1
+		if err := os.WriteFile(path, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log := filepath.Join(dir, "log.jsonl")
+	if err := errors.Join(os.Remove(log), syscall.Mkfifo(log, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, code := command(t, "report", dir); code != exitBadInput || !strings.Contains(stderr, "it is a pipe") {
+		t.Errorf("exit %d: %s", code, stderr)
+	}
 }
 
 // killEarly kills a run once it has a checkpoint.

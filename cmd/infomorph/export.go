@@ -18,6 +18,7 @@ import (
 
 	"infomorph/internal/guard"
 	"infomorph/internal/npy"
+	"infomorph/internal/record"
 	"infomorph/internal/table"
 )
 
@@ -124,6 +125,13 @@ func exportTables(cmd *cobra.Command, dir string, wanted []string, format, out s
 	}
 	if len(wanted) > 0 {
 		names = wanted
+	}
+	read := make([]string, len(names))
+	for i, name := range names {
+		read[i] = filepath.Base(files[name])
+	}
+	if err := record.CheckRead(dir, read...); err != nil {
+		return record.Fault(err)
 	}
 	if out == "-" {
 		if len(names) != 1 {

@@ -16,6 +16,7 @@ import (
 
 	"infomorph/internal/guard"
 	"infomorph/internal/plot"
+	"infomorph/internal/record"
 	"infomorph/neuron"
 )
 
@@ -87,6 +88,9 @@ func readFigure(dir, name string) (plot.Config, error) {
 	if !slices.Contains(names, name) {
 		return nil, fmt.Errorf("%s: there is no figure %q; there are %s", dir, name, strings.Join(names, ", "))
 	}
+	if err := record.CheckRead(dir, "plots/"+name+".json"); err != nil {
+		return nil, err
+	}
 	file := filepath.Join(dir, "plots", name+".json")
 	data, err := guard.ReadFile(file, 1<<30)
 	if err != nil {
@@ -107,7 +111,7 @@ func listFigures(cmd *cobra.Command, dir string) error {
 	for _, name := range names {
 		cfg, err := readFigure(dir, name)
 		if err != nil {
-			return badInput(err)
+			return record.Fault(err)
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\n", name, cfg.Text())
 	}
@@ -120,7 +124,7 @@ func (f *plotFlags) draw(cmd *cobra.Command, dir string, names []string) error {
 	for i, name := range names {
 		var err error
 		if all[i], err = readFigure(dir, name); err != nil {
-			return badInput(err)
+			return record.Fault(err)
 		}
 	}
 	if err := f.chooseAll(all); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -48,8 +49,8 @@ func runReport(cmd *cobra.Command, dir, out string) error {
 		}
 		return savedReport(cmd, out, page)
 	}
-	if _, err := checkpoint.Check(dir); errors.Is(err, record.ErrDamaged) {
-		return runFailed(err)
+	if _, err := checkpoint.Check(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return record.Fault(err)
 	}
 	page, err := run.Report(dir)
 	if err != nil {

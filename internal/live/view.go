@@ -44,11 +44,17 @@ const (
 	viewWindow = 60   // of which so many are in the raster
 )
 
+// viewFiles are what is read of it.
+var viewFiles = []string{"spikes.parquet", "pid.parquet", "presentations.parquet", "measures.parquet", "summary.json"}
+
 // View returns a session of a run that is over: a folder and what the run was
 // made of, whose engine may have its last state. Its times can be gone through.
 func View(dir string, w Watched, opts Options) (*Session, error) {
 	opts.View, opts.ReadOnly, opts.CanCheckpoint, opts.CanUndo = true, true, false, false
 	s := New(opts)
+	if err := record.CheckRead(dir, viewFiles...); err != nil {
+		return nil, err
+	}
 	rec, err := readRecording(dir)
 	if err != nil {
 		return nil, err

@@ -45,9 +45,29 @@ func CheckOn(fsys disk.FS, dir string) (*Manifest, error) {
 	return m, nil
 }
 
+// CheckRead compares the files of a folder that are about to be read, by
+// slash-separated name, with the checksums that its run or sweep has taken of them.
+// What none was taken of is taken as it is.
+func CheckRead(dir string, names ...string) error {
+	m, err := readManifest(disk.OS, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return CheckSums(dir, names...)
+	}
+	if err != nil {
+		return err
+	}
+	c := &checker{fsys: disk.OS, dir: dir, only: names}
+	c.listed(m)
+	if err := errors.Join(c.errs...); err != nil {
+		return fmt.Errorf("%s: %w", dir, err)
+	}
+	return nil
+}
+
 type checker struct {
 	fsys disk.FS
 	dir  string
+	only []string // names that are looked at; none: all
 	errs []error
 }
 
@@ -74,6 +94,9 @@ func (c *checker) listed(m *Manifest) {
 		accept[e.Name] = append(accept[e.Name], e.FileInfo)
 	}
 	for _, name := range slices.Sorted(maps.Keys(accept)) {
+		if len(c.only) > 0 && !slices.Contains(c.only, name) {
+			continue
+		}
 		local := filepath.FromSlash(name)
 		if !filepath.IsLocal(local) {
 			c.errs = append(c.errs, fmt.Errorf("%s: not inside the folder", name))

@@ -139,7 +139,7 @@ func (r *Run) Save() ([]byte, error) {
 func (r *Run) Go(ctx context.Context) error {
 	r.pass = ctx.Err
 	err := r.play()
-	return errors.Join(err, r.show())
+	return errors.Join(err, r.show(err == nil))
 }
 
 func (r *Run) play() error {
@@ -272,8 +272,10 @@ func (r *Run) tellAtoms(reports []neuron.Report) error {
 	return r.out.Atoms(now, reports)
 }
 
-// show tells what the run has left behind.
-func (r *Run) show() error {
+// show tells what the run has left behind. What one that was stopped has learnt so
+// far is in its checkpoint: to write out weights that may be many would keep
+// whoever stopped it waiting.
+func (r *Run) show(whole bool) error {
 	r.engine.tellMissed()
 	rec := &r.plan.Experiment.Record
 	recent := r.state.Recent
@@ -284,7 +286,7 @@ func (r *Run) show() error {
 	out := r.marked()
 	errs := []error{r.measures.Show(r.engine, out),
 		out.Figure("raster", journal.Raster{Title: "The last spikes of training", Neurons: n, Spikes: slices.Clone(recent)})}
-	if rec.Weights {
+	if rec.Weights && whole {
 		errs = append(errs, r.keepWeights("trained"))
 	}
 	return errors.Join(errs...)

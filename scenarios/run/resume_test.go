@@ -39,6 +39,9 @@ func TestStoppedRunsGoOn(t *testing.T) {
 	for _, at := range []int{1, 11} {
 		dir := filepath.Join(t.TempDir(), "r")
 		interruptAt(t, s, Options{Dir: dir, CheckpointSteps: 1}, at)
+		if m, err := record.ReadManifest(dir); err != nil || m.Files["weights-trained.parquet"] != (record.FileInfo{}) {
+			t.Errorf("%v: a run that was stopped has written out the weights that it has not learnt yet", err)
+		}
 		stopped, err := Open(dir, OpenOptions{})
 		if err != nil {
 			t.Fatal(err)
