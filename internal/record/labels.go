@@ -10,6 +10,9 @@ import (
 // numbers of neurons and channels.
 var idColumns = []string{"neuron", "source", "target"}
 
+// labelSuffix ends the names of columns of labels.
+const labelSuffix = "_label"
+
 // labelled adds what neurons are called to the rows of a table: for each column
 // of numbers of neurons, such as source, one of their labels, source_label,
 // after all others. A number that is nobody's, such as the source −1 of what
@@ -28,7 +31,7 @@ func (r *Run) label(cols []Column) *labelled {
 	for i, c := range cols {
 		if (c.Kind == Int32 || c.Kind == Int64) && slices.Contains(idColumns, c.Name) {
 			l.from = append(l.from, i)
-			l.cols = append(l.cols, Column{Name: c.Name + "_label", Kind: Text})
+			l.cols = append(l.cols, Column{Name: c.Name + labelSuffix, Kind: Text})
 		}
 	}
 	if r.opts.Labels == nil || l.from == nil {

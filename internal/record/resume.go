@@ -432,7 +432,7 @@ func (r *Run) copyRows(dir, path string, t TableState) (*appended, error) {
 		return nil, fmt.Errorf("neither its rows nor a table: %w", bare(err))
 	}
 	defer table.Close()
-	if !equalColumns(table.Columns(), t.Columns) {
+	if !startsWith(table.Columns(), t.Columns) {
 		return nil, fmt.Errorf("%w: its columns are not those of the checkpoint", ErrDamaged)
 	}
 	if table.Rows() < t.Rows {
@@ -455,6 +455,15 @@ func (r *Run) copyRows(dir, path string, t TableState) (*appended, error) {
 		}
 		return a.write(buf)
 	})
+}
+
+// startsWith reports whether the columns of a finished table are those of its rows,
+// with nothing behind them but labels.
+func startsWith(have, want []Column) bool {
+	if len(have) < len(want) || !equalColumns(have[:len(want)], want) {
+		return false
+	}
+	return !slices.ContainsFunc(have[len(want):], func(c Column) bool { return !strings.HasSuffix(c.Name, labelSuffix) })
 }
 
 func appendRow(dst []byte, cols []Column, row parquet.Row) []byte {

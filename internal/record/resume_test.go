@@ -27,9 +27,8 @@ func checkpointed(t *testing.T, r *Run, from int64) State {
 }
 
 // whole returns the hashes of a run that nothing interrupted.
-func whole(t *testing.T, steps int64) map[string]string {
+func whole(t *testing.T, opts Options, steps int64) map[string]string {
 	t.Helper()
-	opts := options(t)
 	r := create(t, opts)
 	must(t, history(r, 0, steps))
 	must(t, r.Weights("early", synapses(30)))
@@ -38,7 +37,18 @@ func whole(t *testing.T, steps int64) map[string]string {
 }
 
 func TestResumedRunHasTheBytesOfOne(t *testing.T) {
-	want := whole(t, 1500)
+	t.Run("plain", func(t *testing.T) { resumedHasBytesOfOne(t, options) })
+	t.Run("labelled", func(t *testing.T) { // finished tables have more columns than growing ones
+		resumedHasBytesOfOne(t, func(t *testing.T) Options {
+			opts := options(t)
+			opts.Labels = []string{"a", "b", "c"}
+			return opts
+		})
+	})
+}
+
+func resumedHasBytesOfOne(t *testing.T, options func(*testing.T) Options) {
+	want := whole(t, options(t), 1500)
 	ends := map[string]func(*testing.T, *Run){
 		"closed":  func(t *testing.T, r *Run) { must(t, r.Close(map[string]float64{"s": 0}, Final{})) },
 		"aborted": func(t *testing.T, r *Run) { must(t, r.Abort(errors.New("x"))) },
@@ -70,7 +80,7 @@ func TestResumedRunHasTheBytesOfOne(t *testing.T) {
 }
 
 func TestForkLeavesTheParentAlone(t *testing.T) {
-	want := whole(t, 300)
+	want := whole(t, options(t), 300)
 	opts := options(t)
 	r := create(t, opts)
 	st := checkpointed(t, r, 100)

@@ -292,6 +292,7 @@ func (r *Run) layShowing(p *phase, sh *showing, length neuron.Time) (until, next
 		}
 		last = max(last, sh.start+length-1)
 		r.observeClocked(last)
+		r.buffers.sortSignals()
 	}
 	sh.end = last
 	return last + 1, max(next, last+1, sh.start+length)
@@ -305,6 +306,11 @@ func (r *Run) observeClocked(at neuron.Time) {
 			b.feed.Signals = append(b.feed.Signals, tick(at, target{g.First, g.Last, neuron.Observe}))
 		}
 	}
+}
+
+// sortSignals puts the signals of the feed in order of time; those of one time
+// stay as they were laid.
+func (b *buffers) sortSignals() {
 	slices.SortStableFunc(b.feed.Signals, func(a, b neuron.Signal) int { return cmp.Compare(a.Time, b.Time) })
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"math"
+	"time"
 
 	"infomorph/internal/record"
 	"infomorph/neuron"
@@ -35,7 +36,12 @@ type recorder struct {
 	note    string          // of which run pictures are
 
 	is, saved amendment // what the scenario is, and was at the last checkpoint
+	asked     time.Time // since when the run is to end
 }
+
+// patience is how long a step may take to come to its end, where a run that was
+// interrupted is saved, before it is left in its midst.
+var patience = time.Second
 
 // amendment is what has become of the scenario of a run that is touched.
 type amendment struct {
@@ -64,6 +70,23 @@ func (j *recorder) interrupt() error {
 	if !errors.Is(context.Cause(j.ctx), ErrBack) {
 		return errors.Join(errInterrupted, j.check.write(j.told))
 	}
+	return j.leave()
+}
+
+// overdue reports whether a run whose context has ended is still within the step
+// that it was in: a spike train may be hours long.
+func (j *recorder) overdue() bool {
+	if j.ctx.Err() == nil {
+		return false
+	}
+	if j.asked.IsZero() {
+		j.asked = time.Now()
+	}
+	return time.Since(j.asked) > patience
+}
+
+// leave ends a run that goes on from its last checkpoint.
+func (j *recorder) leave() error {
 	var err error
 	if j.is.scenario != j.saved.scenario {
 		err = j.amend(j.saved)
@@ -95,6 +118,9 @@ func (interrupted) Is(target error) bool { return target == context.Canceled }
 
 // Epoch implements sim.Sink.
 func (j *recorder) Epoch(_ neuron.Time, out *neuron.Output) error {
+	if j.overdue() {
+		return j.leave()
+	}
 	j.told += int64(len(out.Spikes))
 	if j.rec == nil || !j.spikes {
 		return nil

@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"infomorph/internal/fault"
 	"infomorph/internal/record"
+	"infomorph/neuron"
 	"infomorph/scenarios/journal"
 )
 
@@ -50,6 +52,41 @@ func TestStoppedRunsGoOn(t *testing.T) {
 		if got.Final.StateHash != want.Final.StateHash || got.Final.Counts["spikes"] != want.Final.Counts["spikes"] {
 			t.Errorf("stopped at %d: another state, or %d spikes", at, got.Final.Counts["spikes"])
 		}
+		same(t, "gone on", contents(t, dir), contents(t, whole))
+	}
+}
+
+// TestLeftWithinAStep: a run whose step takes too long to come to its end is left
+// in its midst, and goes on from its last checkpoint, or its beginning.
+func TestLeftWithinAStep(t *testing.T) {
+	defer func(d time.Duration) { patience = d }(patience)
+	patience = 0
+	s, err := Load("recorded-spikes", "expect=null")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := filepath.Join(t.TempDir(), "whole")
+	done(t, s, Options{Dir: whole, Lean: true})
+	for _, at := range []int{3, 5000} { // in the first train, and in a later one
+		ctx, cancel := context.WithCancel(t.Context())
+		dir, epochs, steps := filepath.Join(t.TempDir(), "r"), 0, 0
+		_, err := Do(ctx, s, Options{Dir: dir, CheckpointSteps: 1, Listener: &journal.Listener{
+			Epoch: func(neuron.Time, *neuron.Output) error {
+				if epochs++; epochs == at {
+					cancel()
+				}
+				return nil
+			},
+			Step: func(string, int, int) error { steps++; return ctx.Err() },
+		}})
+		if !errors.Is(err, ErrInterrupted) || epochs > at+1 {
+			t.Fatalf("%v after %d epochs and %d steps", err, epochs, steps)
+		}
+		stopped, err := Open(dir, OpenOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		done(t, stopped.Scenario, Options{From: stopped, Lean: true})
 		same(t, "gone on", contents(t, dir), contents(t, whole))
 	}
 }
