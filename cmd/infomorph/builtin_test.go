@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"image"
+	"image/color"
+	"image/png"
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -80,7 +85,7 @@ func TestBuiltins(t *testing.T) {
 }
 
 // maxGallery bounds the pictures and pages of the gallery, which keep all of their
-// colours: a palette of 256 lost bands and tints.
+// colours.
 const maxGallery = 4 << 20
 
 // shown are the scenarios that the gallery must have.
@@ -117,9 +122,68 @@ func TestGalleryIsSmall(t *testing.T) {
 			t.Fatal(err)
 		}
 		total += info.Size()
+		if filepath.Ext(f) == ".png" {
+			checkPacked(t, f)
+		}
 	}
 	if total > maxGallery {
 		t.Errorf("the gallery has %d bytes, more than %d", total, maxGallery)
+	}
+}
+
+// checkPacked: a picture that needs no more than 256 colours has a palette.
+func checkPacked(t *testing.T, file string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	if _, ok := img.(*image.Paletted); ok {
+		return
+	}
+	colors, b := map[color.Color]bool{}, img.Bounds()
+	for y := b.Min.Y; y < b.Max.Y && len(colors) <= 256; y++ {
+		for x := b.Min.X; x < b.Max.X; x++ {
+			colors[img.At(x, y)] = true
+		}
+	}
+	if len(colors) <= 256 {
+		t.Errorf("%s: %d colours without a palette; write it again with: infomorph docs gallery", file, len(colors))
+	}
+}
+
+// TestGalleryIsWritten: what the command writes is what the gallery has: pages to the
+// byte, pictures as small.
+func TestGalleryIsWritten(t *testing.T) {
+	kept, err := filepath.Abs("../../docs/gallery")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if _, stderr, code := command(t, "docs", "gallery", "pages", "bars", "sequence"); code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	for _, name := range []string{"bars.md", "bars.png", "bars-2.png", "sequence.md", "sequence.png", "sequence-2.png"} {
+		got, err1 := os.ReadFile(filepath.Join("pages", name))
+		want, err2 := os.ReadFile(filepath.Join(kept, name))
+		if err1 != nil || err2 != nil {
+			t.Fatal(err1, err2)
+		}
+		switch filepath.Ext(name) {
+		case ".md":
+			if runtime.GOARCH == "amd64" && !bytes.Equal(got, want) { // bytes are the same for an architecture
+				t.Errorf("%s differs; write it again with: infomorph docs gallery docs/gallery bars sequence", name)
+			}
+		default:
+			if len(got) > len(want)*21/20 {
+				t.Errorf("%s has %d bytes, in the gallery %d", name, len(got), len(want))
+			}
+			checkPacked(t, filepath.Join("pages", name))
+		}
 	}
 }
 

@@ -84,7 +84,7 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 		if err != nil {
 			return runFailed(err)
 		}
-		if err := saveFile(filepath.Join(dir, file), func(w io.Writer) error { return drawn.PNGAt(w, galleryDPI) }); err != nil {
+		if err := saveFile(filepath.Join(dir, file), func(w io.Writer) error { return drawn.PNG(w) }); err != nil {
 			return runFailed(err)
 		}
 		seen := asMarkdown.Replace(cfg.Text())
@@ -127,10 +127,6 @@ func writeGalleryScores(page *bytes.Buffer, scores *run.Scores, verdicts []run.V
 		fmt.Fprintf(page, "\nand %d more, which `infomorph run` prints and summary.json keeps.\n", n)
 	}
 }
-
-// galleryDPI is how fine pictures of the gallery are: they are many, and kept with the
-// source.
-const galleryDPI = 144
 
 // galleryRows bounds the patterns of a picture in the gallery.
 const galleryRows = 6

@@ -35,9 +35,9 @@ func newPlotFigureCommand() *cobra.Command {
 		Short: "Draw a figure of a result folder again, in the size and format of a journal",
 		Long: "Draw a figure of a result folder again. Without NAME the figures are listed, with what they show.\n" +
 			"Several are drawn as panels a, b, c of one figure, below one another.\n" +
-			"The data of each is beside it, as plots/NAME.csv. Letters stay as large as they are, 7 pt at least;\n" +
-			"pictures of many tiles are laid out for the width. --width single is one column of a journal (85mm),\n" +
-			"double a page (178mm).",
+			"The data of each is beside it, as plots/NAME.csv. A figure is 121 mm wide with letters of 10 pt; narrower\n" +
+			"it shrinks with its letters, to 7 pt in one column of a journal (--width single, 85mm), wider it is laid\n" +
+			"out anew (--width double, 178mm).",
 		Example: "  infomorph plot run\n" +
 			"  infomorph plot run learning-curve --width single --format pdf\n" +
 			"  infomorph plot run atoms raster --width double --out figure-2.pdf\n" +

@@ -2,6 +2,7 @@ package plot
 
 import (
 	"fmt"
+	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -71,11 +72,11 @@ func setYFromZero(p *plot.Plot, y interval) {
 
 // barTicks labels as many bars as have room.
 func barTicks(labels []string) []plot.Tick {
-	longest := 1
+	s, longest := style(tickSize, false, ink), vg.Length(1)
 	for _, l := range labels {
-		longest = max(longest, len([]rune(l)))
+		longest = max(longest, s.Width(l)+6)
 	}
-	every := max(1, (len(labels)*(longest+1)+89)/90)
+	every := max(1, int(math.Ceil(float64(longest*vg.Length(len(labels))/alongAxis))))
 	var ticks []plot.Tick
 	for i := 0; i < len(labels); i += every {
 		ticks = append(ticks, plot.Tick{Value: float64(i), Label: labels[i]})

@@ -11,10 +11,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/recorder"
 
 	"infomorph/neuron"
 )
@@ -93,26 +98,80 @@ func TestNaNIsKept(t *testing.T) {
 	}
 }
 
-// TestColumnWidth: axes fill one column of a journal with letters of their own
-// size; a gallery that cannot is refused with the width that it needs.
-func TestColumnWidth(t *testing.T) {
-	f, err := configs()[0].Draw()
-	if err != nil {
+var (
+	fontSize   = regexp.MustCompile(`font-size:([0-9.]+)px`)
+	scaledFrom = regexp.MustCompile(`<g transform="scale\((0[0-9.]+),`)
+)
+
+// smallestLetters returns the size of the smallest letters of a figure [pt].
+func smallestLetters(t *testing.T, f *Figure) float64 {
+	t.Helper()
+	var b bytes.Buffer
+	if err := f.SVG(&b); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Resize(85*vg.Millimeter, 0); err != nil || f.width != 85*vg.Millimeter || f.height < 60*vg.Millimeter {
-		t.Error(err, f.width, f.height)
+	least := math.Inf(1)
+	for _, m := range fontSize.FindAllStringSubmatch(b.String(), -1) {
+		v, err := strconv.ParseFloat(m[1], 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		least = min(least, v)
+	}
+	if f.scale != 0 && f.scale != 1 {
+		m := scaledFrom.FindStringSubmatch(b.String())
+		if m == nil {
+			t.Fatalf("no scale in the SVG of a figure at %v", f.scale)
+		}
+		by, err := strconv.ParseFloat(m[1], 64)
+		if err != nil || math.Abs(by-f.scale) > 1e-3 {
+			t.Fatal(m[0], f.scale, err)
+		}
+		least *= by
+	}
+	return least
+}
+
+// TestLettersInOneColumn: every figure, put as it is into one column of a journal or
+// drawn for it, has letters of 7 pt at least.
+func TestLettersInOneColumn(t *testing.T) {
+	all := samples()
+	for i, cfg := range configs() {
+		f, err := cfg.Draw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[fmt.Sprint(Kind(cfg), i)] = f
+		if f, err = DrawAt(cfg, OneColumn, 0); err != nil || f.width > OneColumn*(1+1e-9) {
+			t.Errorf("%s in one column: %v, %v", Kind(cfg), f, err)
+		} else if s := smallestLetters(t, f); s < smallestType-1e-6 {
+			t.Errorf("%s in one column: letters of %.2f pt", Kind(cfg), s)
+		}
+	}
+	for name, f := range all {
+		if s := smallestLetters(t, f) * min(1, float64(OneColumn/f.width)); s < smallestType-1e-6 {
+			t.Errorf("%s: letters of %.2f pt in one column; it is %.0f mm wide", name, s, f.width/vg.Millimeter)
+		}
+	}
+}
+
+// TestColumnWidth: figures shrink to one column of a journal with letters of 7 pt; a
+// gallery that cannot is refused with the width that it needs.
+func TestColumnWidth(t *testing.T) {
+	f, err := DrawAt(configs()[0], 85*vg.Millimeter, 0)
+	if err != nil || math.Abs(float64(f.width-85*vg.Millimeter)) > 1e-6 || f.height < 50*vg.Millimeter || math.Abs(f.scale-0.7) > 1e-9 {
+		t.Error(err, f.width, f.height, f.scale)
+	}
+	if f, err = DrawAt(configs()[0], 85*vg.Millimeter, 40*vg.Millimeter); err != nil || math.Abs(float64(f.height-40*vg.Millimeter)) > 1e-6 {
+		t.Error(err, f.height)
 	}
 	wide := configs()[6].(*GalleryConfig)
 	wide.Width = 40
 	for i := range wide.Rows {
 		wide.Rows[i].Patterns = [][]float64{make([]float64, 40)}
 	}
-	g, err := wide.Draw()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := g.Resize(g.width/3, 0); err == nil || !strings.Contains(err.Error(), "at least") {
+	wide.Columns, wide.Rows[0].Patterns = slices.Repeat(wide.Columns, 20), slices.Repeat(wide.Rows[0].Patterns, 20)
+	if _, err := DrawAt(wide, OneColumn, 0); err == nil || !strings.Contains(err.Error(), "at least") {
 		t.Error("letters smaller than 7 pt:", err)
 	}
 }
@@ -137,7 +196,7 @@ func TestTenSeries(t *testing.T) {
 func TestAxisNames(t *testing.T) {
 	for label, want := range map[string]string{
 		"simulated time / s": "simulated time [s]", "bits": "information [bit]", "bits (mean over neurons)": "information [bit] (mean over neurons)",
-		"bits flipped": "bits flipped", "redundancy in bits": "redundancy [bit]", "mean cosine": "mean cosine",
+		"bits flipped": "bits flipped", "spikes doubled / % (a second later)": "spikes doubled [%] (a second later)", "redundancy in bits": "redundancy [bit]", "mean cosine": "mean cosine",
 	} {
 		if got := axisName(label); got != want {
 			t.Errorf("%s: %s", label, got)
@@ -169,7 +228,7 @@ func poppler(t *testing.T, cfg Config) map[string]image.Image {
 	if err := errors.Join(f.PDF(&pdf), f.PNG(&direct), os.WriteFile(file+".pdf", pdf.Bytes(), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("pdftoppm", "-r", "160", "-png", "-singlefile", file+".pdf", file).CombinedOutput(); err != nil {
+	if out, err := exec.Command("pdftoppm", "-r", strconv.Itoa(dpi), "-png", "-singlefile", file+".pdf", file).CombinedOutput(); err != nil {
 		t.Fatal(string(out), err)
 	}
 	drawn, err := os.ReadFile(file + ".png")
@@ -241,6 +300,34 @@ func TestPanels(t *testing.T) {
 			t.Fatalf("no %s after %d bytes", letter, at)
 		}
 		at += k
+	}
+}
+
+// TestMarkNames: names of moments stand above the axes, in rows where they would run
+// into one another, and none is left out.
+func TestMarkNames(t *testing.T) {
+	p := newPlot("x", "y")
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 10, 0, 1
+	m := marks{[]Mark{{1, "a long name", true}, {1.1, "another name", false}, {1.2, "third", false}, {2, "third", false}, {10, "at the end", true}, {11, "outside", true}}, 1}
+	c := draw.NewCanvas(new(recorder.Canvas), 300, 200)
+	data := p.DataCanvas(c)
+	names, rows := m.names(&data, p)
+	if len(names) != 4 || rows != 3 {
+		t.Fatalf("%d names in %d rows: %v", len(names), rows, names)
+	}
+	s := style(markSize, false, softInk)
+	for i, n := range names {
+		if n.left < data.Min.X-1e-9 || n.left+s.Width(n.text) > data.Max.X+1e-9 {
+			t.Errorf("%q leaves the axes", n.text)
+		}
+		for _, o := range names[:i] {
+			if n.row == o.row && n.left < o.left+s.Width(o.text) && o.left < n.left+s.Width(n.text) {
+				t.Errorf("%q runs into %q", n.text, o.text)
+			}
+		}
+	}
+	if got, want := m.below(c, p).Max.Y, c.Max.Y-3*markRow; got != want {
+		t.Errorf("the axes end at %v, want %v", got, want)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"html"
+	"image"
 	"image/color"
 	"image/png"
 	"io"
@@ -34,73 +35,79 @@ const (
 
 // Figure is a picture that can be written.
 type Figure struct {
-	width, height vg.Length
+	width, height vg.Length // as it is written: times scale
 	title         string
 	legend        []entry
 	body          func(draw.Canvas) // draws below title and legend
 	// fluid: the body fills whatever room it gets; else it is drawn to scale.
-	fluid bool
-	axes  *plot.Plot // what a fluid body draws; labels are broken to fit
-	scale float64    // of all lengths; 0: 1
-	light bool       // no bold letters, which vgpdf does not embed
-	// settled: there is room for title and legend.
-	settled bool
-	parts   []*Figure // panels, in place of title, legend and body
+	fluid   bool
+	axes    *plot.Plot // what a fluid body draws; labels are broken to fit
+	scale   float64    // of all lengths; 0: 1
+	light   bool       // no bold letters, which vgpdf does not embed
+	marked  marks      // above the axes
+	given   bool       // the height is what was asked for, not what the axes need
+	settled bool       // there is room for title, legend and marks
+	parts   []*Figure  // panels, in place of title, legend and body
 }
 
 // smallestType is the size of letters that a journal asks for [pt].
 const smallestType = 7
 
-// DrawAt draws a figure of this width; height 0: as it comes. Pictures of tiles
-// are laid out for it.
+// smallestScale is how far a figure may shrink.
+const smallestScale = float64(smallestType) / tickSize
+
+// DrawAt draws a figure of this width; height 0: as it comes. One that is narrower
+// than figures are drawn shrinks with all of its letters, down to 7 pt; beyond that,
+// and where it is wider, it is laid out for the width.
 func DrawAt(cfg Config, width, height vg.Length) (*Figure, error) {
+	scale := min(max(float64(width/figureWidth), smallestScale), 1)
+	room := width / vg.Length(scale)
 	switch c := cfg.(type) {
 	case *GalleryConfig:
 		own := *c
-		own.room, cfg = width, &own
+		own.room, cfg = room, &own
 	case *FieldsConfig:
 		own := *c
-		own.room, cfg = width, &own
+		own.room, cfg = room, &own
 	case *MapConfig:
 		own := *c
-		own.room, cfg = width, &own
+		own.room, cfg = room, &own
 	case *ConfusionConfig:
 		own := *c
-		own.room, cfg = width, &own
+		own.room, cfg = room, &own
 	}
 	f, err := cfg.Draw()
 	if err != nil {
 		return nil, err
 	}
-	if !f.fluid && height == 0 && f.width <= width {
-		f.width = width
-		return f, nil
-	}
-	return f, f.Resize(width, height)
-}
-
-// Resize sets the size of the figure; height 0 keeps the proportions. Axes fill
-// the room with letters of their own size; pictures of tiles shrink as a whole,
-// which is an error if letters would be smaller than 7 pt.
-func (f *Figure) Resize(width, height vg.Length) error {
-	if height == 0 {
-		height = f.height * width / f.width
-		if f.fluid { // title, legend and labels do not shrink
-			height = max(height, min(width*4/5, f.height))
+	switch {
+	case f.fluid:
+		f.fill(room, height/vg.Length(scale))
+	case height == 0 && f.width <= room:
+		f.width = room
+	default: // tiles that are too large keep their proportions
+		scale = min(float64(width/f.width), 1)
+		if height != 0 {
+			scale = min(float64(width/f.width), float64(height/f.height))
 		}
 	}
-	if f.fluid {
-		f.width, f.height = width, height
-		return nil
+	if scale < smallestScale*(1-1e-9) {
+		return nil, fmt.Errorf("at this width letters would be %.1f pt; this figure needs at least %.0f mm for %d pt, or fewer rows and columns",
+			scale*tickSize, float64(f.width/vg.Millimeter)*smallestScale, smallestType)
 	}
-	scale := min(float64(width/f.width), float64(height/f.height))
-	if scale*tickSize < smallestType {
-		return fmt.Errorf("at this width letters would be %.1f pt; this figure needs at least %.0f mm for %d pt, or fewer rows and columns",
-			scale*tickSize, float64(f.width/vg.Millimeter)*smallestType/tickSize, smallestType)
-	}
+	f.settle()
 	f.scale = scale
 	f.width, f.height = f.width*vg.Length(scale), f.height*vg.Length(scale)
-	return nil
+	return f, nil
+}
+
+// fill gives axes a size, which they fill with letters of their own size; height 0
+// keeps the proportions.
+func (f *Figure) fill(width, height vg.Length) {
+	if f.given = height != 0; !f.given {
+		height = max(f.height*width/f.width, min(width*4/5, f.height))
+	}
+	f.width, f.height = width, height
 }
 
 // entry is one item of a legend.
@@ -119,9 +126,13 @@ func (f *Figure) PNG(w io.Writer) error { return f.PNGAt(w, dpi) }
 func (f *Figure) PNGAt(w io.Writer, dpi int) error {
 	f.settle()
 	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
-	f.draw(draw.New(pixelCanvas{c}))
+	f.draw(draw.New(pixels(c)))
+	var img image.Image = c.Image()
+	if plain, ok := img.(*image.RGBA); ok {
+		img = withPalette(plain)
+	}
 	var b bytes.Buffer
-	if err := png.Encode(&b, c.Image()); err != nil {
+	if err := png.Encode(&b, img); err != nil {
 		return err
 	}
 	_, err := w.Write(withDensity(b.Bytes(), dpi))
@@ -172,7 +183,9 @@ func withLength(element []byte) []byte {
 	return fmt.Appendf(nil, `%stextLength="%.2f" lengthAdjust="spacingAndGlyphs" %s%s</text>`, m[1], s.Width(html.UnescapeString(string(m[5]))).Points(), m[2], m[5])
 }
 
-// settle makes room for titles and legends of many lines: nothing is cut.
+// settle makes room for titles, legends and marks of many lines: nothing is cut, and
+// axes are as high as with a title and a legend of one line. Where a height was asked
+// for, it grows only by what leaves the axes less than two thirds.
 func (f *Figure) settle() {
 	if !f.fluid || f.settled {
 		return
@@ -186,7 +199,14 @@ func (f *Figure) settle() {
 	if len(f.legend) > 0 {
 		head += legendHeight(f.legend, width)
 	}
-	f.height += max(0, head-f.height/3)
+	if len(f.marked.list) > 0 {
+		head += f.marked.height(draw.NewCanvas(new(recorder.Canvas), width, f.height-2*margin), f.axes)
+	}
+	free := vg.Length(titleSize + 3 + legendRow)
+	if f.given {
+		free = f.height / 3
+	}
+	f.height += max(0, head-free)
 }
 
 // legendHeight returns the height of a legend of this width.
@@ -221,9 +241,10 @@ func (f *Figure) draw(c draw.Canvas) {
 	}
 	if f.axes != nil {
 		size := c.Size()
+		size.Y -= f.marked.height(c, f.axes)
 		for axis, room := range map[*plot.Axis]vg.Length{&f.axes.X: size.X, &f.axes.Y: size.Y * 0.85} {
 			text := axis.Label.Text
-			axis.Label.Text = strings.Join(wrap(axis.Label.TextStyle, text, room*0.95), "\n")
+			axis.Label.Text = strings.Join(balanced(axis.Label.TextStyle, text, room*0.95), "\n")
 			defer func() { axis.Label.Text = text }()
 		}
 	}
@@ -249,9 +270,25 @@ func wrap(s draw.TextStyle, text string, width vg.Length) (lines []string) {
 	return append(lines, line)
 }
 
+// balanced breaks a text into no more lines than needed, of about one length.
+func balanced(s draw.TextStyle, text string, width vg.Length) []string {
+	lines := wrap(s, text, width)
+	for most := width * 0.95; len(lines) > 1 && most > width/4; most *= 0.95 {
+		narrower := wrap(s, text, most)
+		if len(narrower) > len(lines) {
+			break
+		}
+		lines = narrower
+	}
+	return lines
+}
+
+// legendRow is the height of a row of a legend.
+const legendRow = labelSize + 5
+
 // drawLegend draws entries in rows from the top of c and returns their height.
 func drawLegend(c draw.Canvas, entries []entry) vg.Length {
-	const key, gap, row = 16, 14, labelSize + 5
+	const key, gap, row = 16, 14, legendRow
 	s := style(labelSize, false, ink)
 	x, y := c.Min.X, c.Max.Y
 	for _, e := range entries {

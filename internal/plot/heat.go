@@ -22,9 +22,6 @@ type MatrixConfig struct {
 	RowNames              []string  // nil: rows are counted
 }
 
-// scaleWidth is the room for a colour bar with its numbers and name.
-const scaleWidth = 70
-
 // Matrix draws a matrix as an image, blue below zero, white at zero, red
 // above. Matrices over 1200×1200 are averaged in blocks. Colours span the
 // 99.5 % quantile of sizes, lest one outlier hide the rest; the bar says so.
@@ -54,10 +51,11 @@ func Matrix(cfg MatrixConfig) (*Figure, error) {
 	p.Add(imagePlotter{img})
 	f := &Figure{fluid: true, axes: p, title: cfg.Title}
 	f.width, f.height = matrixSize(rows, cols)
-	note := matrixNote(&cfg, cut)
+	note, scale := matrixNote(&cfg, cut), colorScale{colors, low, limit, axisName(cfg.Value)}
+	f.width += scale.width()
 	f.body = func(c draw.Canvas) {
-		p.Draw(draw.Crop(c, 0, -scaleWidth, 0, 0))
-		drawScale(draw.Crop(c, 0, 0, 34, 0), colors, low, limit, cfg.Value)
+		p.Draw(draw.Crop(c, 0, -scale.width(), 0, 0))
+		scale.draw(draw.Crop(c, 0, 0, 34, 0))
 		s := style(tickSize, false, softInk)
 		s.XAlign, s.YAlign = draw.XRight, draw.YBottom
 		c.FillText(s, vg.Point{X: c.Max.X, Y: c.Min.Y}, note)
@@ -77,15 +75,16 @@ func matrixNote(cfg *MatrixConfig, cut bool) string {
 	return strings.Join(notes, ", ")
 }
 
+// matrixSize returns the size of a matrix with its axes.
 func matrixSize(rows, cols int) (w, h vg.Length) {
-	const side = 11 * vg.Centimeter
+	const side = 7.6 * vg.Centimeter
 	w, h = side, side
 	if r := float64(rows) / float64(cols); r < 1 {
 		h = max(side*vg.Length(r), 3.2*vg.Centimeter)
 	} else {
 		w = max(side/vg.Length(r), 3.2*vg.Centimeter)
 	}
-	return w + scaleWidth + 60, h + 70
+	return w + 50, h + 70
 }
 
 // colorLimit returns the value at the end of the colours, and whether values
@@ -128,27 +127,58 @@ func namedPlaces(names []string) []plot.Tick {
 	return ticks
 }
 
-// drawScale draws a colour bar at the right edge of c, with what it stands for
-// written along it.
-func drawScale(c draw.Canvas, colors []color.NRGBA, low, high float64, name string) {
-	height := min(c.Size().Y-8, 6*vg.Centimeter)
-	const left = scaleWidth - 12
-	bar := vg.Rectangle{
-		Min: vg.Point{X: c.Max.X - left, Y: c.Max.Y - 4 - height},
-		Max: vg.Point{X: c.Max.X - left + 10, Y: c.Max.Y - 4},
+// colorScale is a bar of the colours from one value to another, with what they
+// stand for along it.
+type colorScale struct {
+	colors    []color.NRGBA
+	low, high float64
+	name      string
+}
+
+// Parts of a colour bar: the gap beside the picture, the bar and what stands beside it.
+const (
+	scaleGap    = 14
+	scaleBar    = 10
+	scaleTick   = 5
+	scaleHeight = 6 * vg.Centimeter
+)
+
+// numbers returns the room of the widest number.
+func (k *colorScale) numbers() (widest vg.Length) {
+	s := style(tickSize, false, ink)
+	for _, t := range (ticker{}).Ticks(k.low, k.high) {
+		widest = max(widest, s.Width(t.Label))
 	}
+	return scaleTick + widest + 4
+}
+
+// width returns the room that the bar needs.
+func (k *colorScale) width() vg.Length {
+	return scaleGap + scaleBar + k.numbers() + vg.Length(len(k.lines(scaleHeight)))*(tickSize+1)
+}
+
+// lines breaks the name for a bar of this height.
+func (k *colorScale) lines(height vg.Length) []string {
+	return wrap(style(tickSize, false, ink), k.name, height+8)
+}
+
+// draw draws the bar at the right edge of c.
+func (k *colorScale) draw(c draw.Canvas) {
+	height := min(c.Size().Y-8, scaleHeight)
+	lines := k.lines(height)
+	left := c.Max.X - scaleBar - k.numbers() - vg.Length(len(lines))*(tickSize+1)
+	bar := vg.Rectangle{Min: vg.Point{X: left, Y: c.Max.Y - 4 - height}, Max: vg.Point{X: left + scaleBar, Y: c.Max.Y - 4}}
 	const n = 128
-	put(c, bar, cells(1, n, minPixels, func(_, y int) color.NRGBA { return at(colors, 1-float64(y)/(n-1)) }))
+	put(c, bar, cells(1, n, minPixels, func(_, y int) color.NRGBA { return at(k.colors, 1-float64(y)/(n-1)) }))
 	s := style(tickSize, false, ink)
 	s.YAlign = draw.YCenter
-	for _, t := range (ticker{}).Ticks(low, high) {
-		y := bar.Min.Y + height*vg.Length((t.Value-low)/(high-low))
+	for _, t := range (ticker{}).Ticks(k.low, k.high) {
+		y := bar.Min.Y + height*vg.Length((t.Value-k.low)/(k.high-k.low))
 		c.StrokeLine2(draw.LineStyle{Color: softInk, Width: vg.Points(0.5)}, bar.Max.X, y, bar.Max.X+3, y)
-		c.FillText(s, vg.Point{X: bar.Max.X + 5, Y: y}, t.Label)
+		c.FillText(s, vg.Point{X: bar.Max.X + scaleTick, Y: y}, t.Label)
 	}
 	along := style(tickSize, false, ink)
 	along.Rotation, along.XAlign, along.YAlign = math.Pi/2, draw.XCenter, draw.YBottom
-	lines := wrap(along, axisName(name), height+8)
 	for i, line := range lines {
 		c.FillText(along, vg.Point{X: c.Max.X - vg.Length(len(lines)-1-i)*(tickSize+1), Y: c.Max.Y - 4 - height/2}, line)
 	}

@@ -76,13 +76,13 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 	p := newPlot(cfg.XLabel, cfg.YLabel)
 	box.apply(p, cfg)
 	if !cfg.LogX && !cfg.Timed && counted(cfg.Series) {
-		p.X.Tick.Marker = ticker{whole: true}
+		p.X.Tick.Marker = ticker{whole: true, along: true}
 	}
 	p.Add(horizontalGrid{})
 	if cfg.Ticks != nil {
 		nameTicks(p, readable(cfg.Ticks))
 	}
-	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title}
+	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title, marked: marked}
 	if n := len(cfg.Ticks); cfg.Ticks != nil && n <= fewTicks && len(cfg.Series) == 1 {
 		f.width = max(narrowWidth, titleWidth(cfg.Title))
 	}
@@ -101,9 +101,9 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 		p.Add(level{0, nil})
 	}
 	p.Add(marked)
-	f.body = func(c draw.Canvas) { p.Draw(c) }
+	f.body = func(c draw.Canvas) { p.Draw(marked.below(c, p)) }
 	if cfg.Names && !cfg.Alike && cfg.Ticks == nil {
-		f.nameEnds(p, &cfg)
+		f.nameEnds(p, &cfg, marked)
 	}
 	return f, nil
 }
@@ -458,7 +458,7 @@ func (d diamond) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, pt vg.Point) {
 
 // nameEnds writes the name of each series at its end, in its colour, moved apart
 // where ends lie close.
-func (f *Figure) nameEnds(p *plot.Plot, cfg *LinesConfig) {
+func (f *Figure) nameEnds(p *plot.Plot, cfg *LinesConfig, marked marks) {
 	s := style(tickSize, false, ink)
 	room, colors := vg.Length(0), colorsOf(cfg.Series)
 	for _, k := range cfg.Series {
@@ -466,7 +466,7 @@ func (f *Figure) nameEnds(p *plot.Plot, cfg *LinesConfig) {
 	}
 	room += 12
 	f.body = func(c draw.Canvas) {
-		inner := draw.Crop(c, 0, -room, 0, 0)
+		inner := marked.below(draw.Crop(c, 0, -room, 0, 0), p)
 		p.Draw(inner)
 		data := p.DataCanvas(inner)
 		_, ty := p.Transforms(&data)

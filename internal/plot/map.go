@@ -134,7 +134,7 @@ const (
 
 // measure finds how large cells can be with names in full: names of columns are
 // tilted where they are wider than a cell, and numbers left to the colours where
-// letters of 7 pt have no room for them.
+// there is no room for them.
 func (g *cellGrid) measure() {
 	s := style(tickSize, false, ink)
 	widest := vg.Length(0)
@@ -149,26 +149,29 @@ func (g *cellGrid) measure() {
 	if g.room > 0 {
 		room = g.room
 	}
-	g.cell = (room - 2*margin - g.left - scaleWidth - 6) / vg.Length(len(g.columns))
+	g.cell = (room - 2*margin - g.left - g.scale().width()) / vg.Length(len(g.columns))
 	g.cell = max(smallCell, min(largeCell, g.cell, 15*vg.Centimeter/vg.Length(len(g.rows))))
 	g.below = tickSize + 6
 	if g.tilted = widest > g.cell-2; g.tilted {
 		g.below = widest*0.8 + tickSize
 	}
-	number := style(smallestType, false, ink)
+	number := style(tickSize, false, ink)
 	g.numbers = true
 	for _, row := range g.cells {
 		for _, v := range row {
-			g.numbers = g.numbers && number.Width(v.text) <= g.cell-2
+			g.numbers = g.numbers && number.Width(v.text) <= g.cell-1
 		}
 	}
-	g.numbers = g.numbers && g.cell >= smallestType+2
+	g.numbers = g.numbers && g.cell >= tickSize+2
 }
+
+// scale is the bar of the colours.
+func (g *cellGrid) scale() *colorScale { return &colorScale{blues, g.low, g.high, g.value} }
 
 func (g *cellGrid) figure(title string) *Figure {
 	g.measure()
 	width, height := g.cell*vg.Length(len(g.columns)), g.cell*vg.Length(len(g.rows))
-	f := &Figure{title: title, width: max(2*margin+g.left+width+scaleWidth+6, 7*vg.Centimeter), height: 2*margin + titleSize + 8 + height + g.below + labelSize + 8}
+	f := &Figure{title: title, width: max(2*margin+g.left+width+g.scale().width(), 7*vg.Centimeter), height: 2*margin + titleSize + 8 + height + g.below + labelSize + 8}
 	long := style(labelSize, false, ink).Width(g.yLabel) // which may be more than the cells are high
 	f.height = max(f.height, 4.5*vg.Centimeter, 2*margin+titleSize+8+long)
 	f.height += extraTitle(f)
@@ -183,7 +186,7 @@ func (g *cellGrid) figure(title string) *Figure {
 		for i := range g.cells {
 			g.drawRow(c, i, vg.Point{X: left, Y: c.Max.Y - g.cell*vg.Length(i+1)})
 		}
-		drawScale(draw.Crop(c, 0, 0, 0, 0), blues, g.low, g.high, g.value)
+		g.scale().draw(c)
 	}
 	return f
 }
@@ -215,10 +218,7 @@ func (g *cellGrid) number(c draw.Canvas, r vg.Rectangle, v gridCell) {
 	if v.share > 0.55 {
 		text = paper
 	}
-	s := style(max(smallestType, min(tickSize, float64(g.cell)*0.36)), false, text)
-	if s.Width(v.text) > g.cell-2 {
-		s = style(smallestType, false, text)
-	}
+	s := style(tickSize, false, text)
 	s.XAlign, s.YAlign = draw.XCenter, draw.YCenter
 	c.FillText(s, vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: (r.Min.Y + r.Max.Y) / 2}, v.text)
 }

@@ -18,63 +18,98 @@ type Mark struct {
 // maxMarks is how many vertical lines still tell something.
 const maxMarks = 200
 
-// marks draws moments as vertical lines with their names beside them, phases
+// marks draws moments as vertical lines with their names above the axes, phases
 // solid and events dashed. A name is written once, and where it has room.
 type marks struct {
 	list  []Mark
 	scale float64 // of the axis: units in a second
 }
 
-// markSize is that of the names of marks.
-const markSize = 8
+// Names of marks: their size, the rows that they may take, and the height of a row.
+const (
+	markSize = tickSize
+	markRows = 4
+	markRow  = markSize + 2
+)
 
-// Plot implements plot.Plotter.
-func (m marks) Plot(c draw.Canvas, p *plot.Plot) {
-	tx, _ := p.Transforms(&c)
-	s := style(markSize, false, softInk)
-	var ends [3]vg.Length // of what is written in each of three rows
-	var names []markName
-	seen := map[string]bool{}
-	shown := 0
+// markName is the name of a mark with its place: from where it is written, in which
+// row above the axes.
+type markName struct {
+	text string
+	left vg.Length
+	row  int
+}
+
+// lines returns the marks that are within the axes, with their places.
+func (m marks) lines(c *draw.Canvas, p *plot.Plot) (shown []Mark, at []vg.Length) {
+	tx, _ := p.Transforms(c)
 	for _, k := range m.list {
-		x := tx(k.Seconds * m.scale)
-		if x < c.Min.X-0.01 || x > c.Max.X+0.01 || shown > maxMarks {
-			continue
+		if x := tx(k.Seconds * m.scale); x >= c.Min.X-0.01 && x <= c.Max.X+0.01 && len(shown) <= maxMarks {
+			shown, at = append(shown, k), append(at, x)
 		}
-		shown++
-		ls := draw.LineStyle{Color: markColor(k.Phase), Width: vg.Points(0.8)}
-		if !k.Phase {
-			ls.Dashes = dashes
-		}
-		c.StrokeLine2(ls, x, c.Min.Y, x, c.Max.Y)
+	}
+	return shown, at
+}
+
+// names places the names in rows, from the lowest.
+func (m marks) names(c *draw.Canvas, p *plot.Plot) (names []markName, rows int) {
+	s := style(markSize, false, softInk)
+	var ends [markRows]vg.Length // of what is written in each row
+	seen := map[string]bool{}
+	shown, at := m.lines(c, p)
+	for i, k := range shown {
 		if seen[k.Name] {
 			continue
 		}
 		text := Readable(k.Name)
 		width := s.Width(text)
-		left := x + 2
-		if left+width > c.Max.X { // beside the line, on its other side
-			left = x - 2 - width
-		}
-		for row := range ends {
-			if left >= ends[row] && left >= c.Min.X {
-				seen[k.Name], ends[row] = true, left+width+4
-				names = append(names, markName{text, vg.Point{X: left, Y: c.Max.Y - vg.Length(row)*(markSize+2)}, width})
+		for place := range 2 * markRows {
+			row := place / 2
+			left := at[i] - width/2
+			if place%2 == 1 { // beside its line
+				left = at[i] - 2
+			}
+			if left = max(min(left, c.Max.X-width), c.Min.X); left >= ends[row] {
+				seen[k.Name], ends[row] = true, left+width+6
+				names, rows = append(names, markName{text, left, row}), max(rows, row+1)
 				break
 			}
 		}
 	}
-	for _, n := range names { // on paper, so that no line crosses a name
-		fill(c, vg.Rectangle{Min: vg.Point{X: n.at.X - 1, Y: n.at.Y - markSize - 1}, Max: vg.Point{X: n.at.X + n.width + 1, Y: n.at.Y + 1}}, alpha(paper, 0xc0))
-		c.FillText(s, n.at, n.text)
-	}
+	return names, rows
 }
 
-// markName is the name of a mark with its place.
-type markName struct {
-	text  string
-	at    vg.Point
-	width vg.Length
+// height returns the height of the names above axes on c.
+func (m marks) height(c draw.Canvas, p *plot.Plot) vg.Length {
+	if len(m.list) == 0 {
+		return 0
+	}
+	data := p.DataCanvas(c)
+	_, rows := m.names(&data, p)
+	return vg.Length(rows) * markRow
+}
+
+// below returns what is left of a canvas for axes below the names.
+func (m marks) below(c draw.Canvas, p *plot.Plot) draw.Canvas {
+	return draw.Crop(c, 0, 0, 0, -m.height(c, p))
+}
+
+// Plot implements plot.Plotter.
+func (m marks) Plot(c draw.Canvas, p *plot.Plot) {
+	shown, at := m.lines(&c, p)
+	for i, x := range at {
+		ls := draw.LineStyle{Color: markColor(shown[i].Phase), Width: vg.Points(0.8)}
+		if !shown[i].Phase {
+			ls.Dashes = dashes
+		}
+		c.StrokeLine2(ls, x, c.Min.Y, x, c.Max.Y)
+	}
+	s := style(markSize, false, softInk)
+	s.YAlign = draw.YBottom
+	names, _ := m.names(&c, p)
+	for _, n := range names {
+		c.FillText(s, vg.Point{X: n.left, Y: c.Max.Y + 1 + vg.Length(n.row)*markRow}, n.text)
+	}
 }
 
 func markColor(phase bool) color.Color {

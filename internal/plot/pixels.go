@@ -82,17 +82,42 @@ func put(c draw.Canvas, r vg.Rectangle, img image.Image) {
 
 // pixelCanvas draws images cell by cell: the canvas it wraps puts each pixel
 // through a filter, which takes longer than all else in a picture and smooths
-// what is to be sharp.
-type pixelCanvas struct{ *vgimg.Canvas }
+// what is to be sharp. It keeps count of how lengths are scaled.
+type pixelCanvas struct {
+	*vgimg.Canvas
+	scale  vg.Length
+	before []vg.Length
+}
+
+func pixels(c *vgimg.Canvas) *pixelCanvas { return &pixelCanvas{Canvas: c, scale: 1} }
+
+// Scale implements vg.Canvas; figures scale both directions alike.
+func (c *pixelCanvas) Scale(x, y float64) {
+	c.scale *= vg.Length(x)
+	c.Canvas.Scale(x, y)
+}
+
+// Push implements vg.Canvas.
+func (c *pixelCanvas) Push() {
+	c.before = append(c.before, c.scale)
+	c.Canvas.Push()
+}
+
+// Pop implements vg.Canvas.
+func (c *pixelCanvas) Pop() {
+	last := len(c.before) - 1
+	c.scale, c.before = c.before[last], c.before[:last]
+	c.Canvas.Pop()
+}
 
 // DrawImage implements vg.Canvas. An image with more cells than there is room
 // for is left to the filter.
-func (c pixelCanvas) DrawImage(r vg.Rectangle, img image.Image) {
+func (c *pixelCanvas) DrawImage(r vg.Rectangle, img image.Image) {
 	src, ok := img.(cellImage)
 	dst, plain := c.Image().(*image.RGBA)
-	x0, x1 := pixelAt(r.Min.X, c.DPI()), pixelAt(r.Max.X, c.DPI())
+	x0, x1 := pixelAt(r.Min.X*c.scale, c.DPI()), pixelAt(r.Max.X*c.scale, c.DPI())
 	_, height := c.Size()
-	y0, y1 := pixelAt(height-r.Max.Y, c.DPI()), pixelAt(height-r.Min.Y, c.DPI())
+	y0, y1 := pixelAt(height-r.Max.Y*c.scale, c.DPI()), pixelAt(height-r.Min.Y*c.scale, c.DPI())
 	size := img.Bounds().Size()
 	if !ok || !plain || src.w > x1-x0 || src.h > y1-y0 || !image.Rect(x0, y0, x1, y1).In(dst.Bounds()) {
 		c.Canvas.DrawImage(r, img)
@@ -118,6 +143,32 @@ func stretch(row, src []byte, w, n int) []byte {
 		row = append(row, src[k:k+4]...)
 	}
 	return row
+}
+
+// withPalette returns a picture of at most 256 colours with a palette, to the pixel
+// the same and about half as large as a file; others as they are.
+func withPalette(img *image.RGBA) image.Image {
+	places := map[[4]byte]uint8{}
+	var colors color.Palette
+	out := image.NewPaletted(img.Rect, nil)
+	last, place := [4]byte{}, -1
+	for i := range out.Pix {
+		pixel := [4]byte(img.Pix[4*i : 4*i+4])
+		if place < 0 || pixel != last {
+			at, ok := places[pixel]
+			if !ok {
+				if len(colors) == 256 {
+					return img
+				}
+				at = uint8(len(colors))
+				places[pixel], colors = at, append(colors, color.RGBA{pixel[0], pixel[1], pixel[2], pixel[3]})
+			}
+			last, place = pixel, int(at)
+		}
+		out.Pix[i] = uint8(place)
+	}
+	out.Palette = colors
+	return out
 }
 
 // blend puts a row of NRGBA pixels over opaque ones.

@@ -1,8 +1,11 @@
 package plot
 
 import (
+	"bytes"
 	"image"
 	"image/color"
+	"image/png"
+	"reflect"
 	"testing"
 
 	"gonum.org/v1/plot/vg"
@@ -24,7 +27,7 @@ func TestPixelsAreSharp(t *testing.T) {
 		draw.New(c).DrawImage(vg.Rectangle{Min: vg.Point{X: 10, Y: 20}, Max: vg.Point{X: 71, Y: 61}}, img)
 		var out image.Image
 		switch c := c.(type) {
-		case pixelCanvas:
+		case *pixelCanvas:
 			out = c.Image()
 		case *vgimg.Canvas:
 			out = c.Image()
@@ -40,7 +43,7 @@ func TestPixelsAreSharp(t *testing.T) {
 		return between, at
 	}
 	size := func() *vgimg.Canvas { return vgimg.NewWith(vgimg.UseWH(100, 100), vgimg.UseDPI(72)) }
-	between, at := grays(pixelCanvas{size()})
+	between, at := grays(pixels(size()))
 	if between != 0 {
 		t.Errorf("%d pixels are neither black nor white", between)
 	}
@@ -54,5 +57,58 @@ func TestPixelsAreSharp(t *testing.T) {
 	}
 	if smooth, _ := grays(size()); smooth == 0 {
 		t.Error("the canvas below draws sharply as well; the test is empty")
+	}
+}
+
+// TestFewColoursHaveAPalette: a picture of at most 256 colours is written with a
+// palette, one of more without, and each to the pixel as it was drawn.
+func TestFewColoursHaveAPalette(t *testing.T) {
+	for n, indexed := range map[int]bool{1: true, 256: true, 257: false} {
+		img := image.NewRGBA(image.Rect(0, 0, n, 3))
+		for y := range 3 {
+			for x := range n {
+				img.SetRGBA(x, y, color.RGBA{uint8(x), uint8(x >> 8), uint8(100 - x%50), 255})
+			}
+		}
+		out := withPalette(img)
+		if _, ok := out.(*image.Paletted); ok != indexed {
+			t.Errorf("%d colours: %T", n, out)
+		}
+		for y := range 3 {
+			for x := range n {
+				if got, want := color.RGBAModel.Convert(out.At(x, y)), img.RGBAAt(x, y); got != want {
+					t.Fatalf("%d colours: pixel %d,%d is %v, want %v", n, x, y, got, want)
+				}
+			}
+		}
+	}
+	var b bytes.Buffer
+	f, err := configs()[6].Draw()
+	if err == nil {
+		err = f.PNG(&b)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := png.DecodeConfig(&b); err != nil || reflect.TypeOf(got.ColorModel) != reflect.TypeOf(color.Palette{}) {
+		t.Errorf("patterns in two colours are written as %T, %v", got.ColorModel, err)
+	}
+}
+
+// TestScaledPixels: images of a figure that shrinks are where its frames are.
+func TestScaledPixels(t *testing.T) {
+	c := pixels(vgimg.NewWith(vgimg.UseWH(100, 100), vgimg.UseDPI(72)))
+	all := draw.New(c)
+	all.Push()
+	all.Scale(0.5, 0.5)
+	all.DrawImage(vg.Rectangle{Min: vg.Point{X: 20, Y: 40}, Max: vg.Point{X: 60, Y: 80}}, cells(1, 1, 1, func(int, int) color.NRGBA { return color.NRGBA{A: 255} }))
+	all.Pop()
+	if c.scale != 1 {
+		t.Errorf("the scale is %v after Pop", c.scale)
+	}
+	for p, black := range map[image.Point]bool{{12, 62}: true, {28, 78}: true, {8, 62}: false, {32, 62}: false, {12, 58}: false, {12, 82}: false} {
+		if r, _, _, _ := c.Image().At(p.X, p.Y).RGBA(); (r == 0) != black {
+			t.Errorf("pixel %v: black %v, want %v", p, r == 0, black)
+		}
 	}
 }

@@ -50,12 +50,13 @@ func Raster(cfg RasterConfig) (*Figure, error) {
 	} else {
 		p.Add(ticks{shown, unit})
 	}
-	p.Add(marks{cfg.Marks, 1e6 / unit})
-	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title}
+	marked := marks{cfg.Marks, 1e6 / unit}
+	p.Add(marked)
+	f := &Figure{fluid: true, axes: p, width: figureWidth, height: figureHeight, title: cfg.Title, marked: marked}
 	if both(shown) {
 		f.legend = []entry{{name: "+1", color: onColor}, {name: "−1", color: negative}}
 	}
-	f.body = func(c draw.Canvas) { p.Draw(c) }
+	f.body = func(c draw.Canvas) { p.Draw(marked.below(c, p)) }
 	return f, nil
 }
 

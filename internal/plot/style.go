@@ -73,14 +73,15 @@ func alpha(c color.NRGBA, a uint8) color.NRGBA {
 	return c
 }
 
-// Sizes of a picture in points.
+// Sizes of a picture in points. Its smallest letters, those of ticks, are as large as
+// a journal asks for when it is shrunk to one column.
 const (
-	figureWidth  = PageWidth
-	figureHeight = 10 * vg.Centimeter
+	figureWidth  = OneColumn * tickSize / smallestType
+	figureHeight = 8 * vg.Centimeter
 	margin       = 10 * vg.Length(1)
 	titleSize    = 12
-	labelSize    = 10
-	tickSize     = 9
+	labelSize    = 11
+	tickSize     = 10
 )
 
 var handler = text.Plain{Fonts: font.DefaultCache}
@@ -112,6 +113,7 @@ func newPlot(xLabel, yLabel string) *plot.Plot {
 		a.Label.Padding = 4
 		a.Tick.Marker = ticker{}
 	}
+	p.X.Tick.Marker = ticker{along: true}
 	p.X.Label.Text, p.Y.Label.Text = axisName(xLabel), axisName(yLabel)
 	return p
 }
@@ -156,8 +158,14 @@ func signed(v, limit float64) color.NRGBA {
 // axisName writes units in brackets: "time / s" is "time [s]", and what is
 // measured in bits is information.
 func axisName(label string) string {
-	if name, unit, ok := strings.Cut(label, " / "); ok && len(unit) <= 6 {
-		return name + " [" + unit + "]"
+	if name, unit, ok := strings.Cut(label, " / "); ok {
+		unit, more, told := strings.Cut(unit, " (")
+		switch {
+		case len(unit) <= 6 && told:
+			return name + " [" + unit + "] (" + more
+		case len(unit) <= 6:
+			return name + " [" + unit + "]"
+		}
 	}
 	if rest, ok := strings.CutPrefix(label, "bits"); ok && (rest == "" || strings.ContainsAny(rest[:1], " ,")) && !strings.HasPrefix(rest, " flipped") {
 		return "information [bit]" + rest

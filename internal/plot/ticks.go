@@ -6,14 +6,35 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
 )
 
 // ticker puts about six labelled ticks at round numbers.
-type ticker struct{ whole bool } // whole: at whole numbers only
+type ticker struct {
+	whole bool // at whole numbers only
+	along bool // labels stand side by side: fewer where they are long
+}
+
+// alongAxis is the room for labels along an axis [pt].
+const alongAxis = figureWidth * 3 / 4
 
 // Ticks implements plot.Ticker.
 func (t ticker) Ticks(lo, hi float64) []plot.Tick {
-	step := niceStep((hi - lo) / 6)
+	ticks := t.about(lo, hi, 6)
+	if room, s := vg.Length(0), style(tickSize, false, ink); t.along {
+		for _, k := range ticks {
+			room += s.Width(k.Label) + tickSize
+		}
+		if room > alongAxis {
+			return t.about(lo, hi, 3)
+		}
+	}
+	return ticks
+}
+
+// about returns about n ticks.
+func (t ticker) about(lo, hi, n float64) []plot.Tick {
+	step := niceStep((hi - lo) / n)
 	if t.whole {
 		step = max(1, math.Round(step))
 	}

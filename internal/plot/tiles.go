@@ -122,24 +122,27 @@ const (
 	pageHeight = 23 * vg.Centimeter
 )
 
-// layout chooses the largest tiles with which all rows fit a page, else the
-// smallest, and as many rows as fit.
+// layout chooses the largest tiles with which all rows fit a picture as high as it
+// is wide; else those with which they fit a page; else the smallest, and as many rows
+// as fit.
 func layout(cfg *GalleryConfig) grid {
-	var g grid
 	n := len(cfg.Rows)
-	for size := largeTile; size >= smallTile; size -= 2 {
-		g = sized(cfg, vg.Length(size))
-		g.blocks = 1
-		for g.blocks < min(n, 6) {
-			if g.blocks++; g.width() > cfg.roomFor() {
-				g.blocks--
-				break
+	var g grid
+	for _, page := range []vg.Length{cfg.roomFor(), pageHeight} {
+		for size := largeTile; size >= smallTile; size -= 2 {
+			g = sized(cfg, vg.Length(size))
+			g.blocks = 1
+			for g.blocks < min(n, 6) {
+				if g.blocks++; g.width() > cfg.roomFor() {
+					g.blocks--
+					break
+				}
 			}
-		}
-		g.perBlock = (n + g.blocks - 1) / g.blocks
-		if wide := g.width() > cfg.roomFor(); !wide && (cfg.All || g.height(false) <= pageHeight) {
-			g.blocks = (n + g.perBlock - 1) / g.perBlock
-			return g
+			g.perBlock = (n + g.blocks - 1) / g.blocks
+			if wide := g.width() > cfg.roomFor(); !wide && (cfg.All || g.height(false) <= page) {
+				g.blocks = (n + g.perBlock - 1) / g.perBlock
+				return g
+			}
 		}
 	}
 	for g.perBlock > 1 && !cfg.All && g.height(true) > pageHeight {
@@ -254,6 +257,7 @@ func Fields(cfg FieldsConfig) (*Figure, error) {
 	f.height = max(2*margin+titleSize+8+vg.Length((n+g.cols-1)/g.cols)*(g.tileH+g.caption+tileGap)+g.note, 4.5*vg.Centimeter)
 	f.height += extraTitle(f)
 	limit := largestSize(cfg.Fields[:n]...)
+	bar := cfg.scale(limit)
 	f.body = func(c draw.Canvas) {
 		for i, field := range cfg.Fields[:n] {
 			scale := limit
@@ -262,17 +266,21 @@ func Fields(cfg FieldsConfig) (*Figure, error) {
 			}
 			g.draw(c, &cfg, i, scale)
 		}
-		value := orElse(cfg.Value, "weight")
-		if cfg.OwnScale {
-			drawScale(c, diverging, -1, 1, value+", relative to each field's largest")
-		} else {
-			drawScale(c, diverging, -limit, limit, value)
-		}
+		bar.draw(c)
 		if hidden := len(cfg.Fields) - n; hidden > 0 {
 			moreNote(c, hidden)
 		}
 	}
 	return f, nil
+}
+
+// scale returns the bar of the colours, up to a limit where fields share one.
+func (cfg *FieldsConfig) scale(limit float64) *colorScale {
+	value := orElse(cfg.Value, "weight")
+	if cfg.OwnScale {
+		return &colorScale{diverging, -1, 1, value + ", relative to each field's largest"}
+	}
+	return &colorScale{diverging, -limit, limit, value}
 }
 
 func orElse(text, otherwise string) string {
@@ -294,7 +302,8 @@ func (cfg *FieldsConfig) grid(n int) fieldGrid {
 	if cfg.room > 0 {
 		g.room = cfg.room
 	}
-	inner := g.room - 2*margin - scaleWidth
+	bar := cfg.scale(largestSize(cfg.Fields[:n]...)).width()
+	inner := g.room - 2*margin - bar
 	names := vg.Length(0)
 	for _, name := range cfg.Names[:min(n, len(cfg.Names))] {
 		g.caption = tickSize + 3
@@ -302,7 +311,7 @@ func (cfg *FieldsConfig) grid(n int) fieldGrid {
 	}
 	g.cols = max(1, min(n, int(math.Ceil(math.Sqrt(float64(n)*1.6)))))
 	for {
-		g.tileW = min((inner-vg.Length(g.cols-1)*tileGap)/vg.Length(g.cols), 80)
+		g.tileW = min((inner-vg.Length(g.cols-1)*tileGap)/vg.Length(g.cols), largeTile)
 		if g.cols == 1 || g.tileW >= max(names, 12) {
 			break
 		}
@@ -313,7 +322,7 @@ func (cfg *FieldsConfig) grid(n int) fieldGrid {
 	}
 	g.tileH = g.tileW * vg.Length(cfg.Height) / vg.Length(cfg.Width)
 	if cfg.room == 0 { // no wider than the tiles
-		g.room = max(2*margin+vg.Length(g.cols)*(g.tileW+tileGap)+scaleWidth, titleWidth(cfg.Title))
+		g.room = max(2*margin+vg.Length(g.cols)*(g.tileW+tileGap)-tileGap+bar, titleWidth(cfg.Title))
 	}
 	return g
 }

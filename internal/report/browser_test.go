@@ -1,9 +1,14 @@
 package report
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +20,9 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"infomorph/internal/plot"
+	"infomorph/internal/record"
 )
 
 const chromium = "/usr/bin/chromium"
@@ -147,5 +155,106 @@ func is(t *testing.T, ctx context.Context, expression string, want float64) {
 	}
 	if got != want {
 		t.Errorf("%s\nis %g, want %g", expression, got, want)
+	}
+}
+
+// drawn writes a figure of each kind to the folder of pictures, as runs do.
+func drawn(t *testing.T, write func(name string, data []byte) error) {
+	t.Helper()
+	long := plot.LinesConfig{Title: "A course of many neurons", YLabel: "information [bit]", Timed: true, Marks: []plot.Mark{{Seconds: 3, Name: "lesion"}}}
+	for i := range 10 {
+		long.Series = append(long.Series, plot.Series{Name: fmt.Sprint("neuron ", i), X: []float64{0, 5}, Y: []float64{0, float64(i)}})
+	}
+	digits := plot.ConfusionConfig{Title: "Items by label and answer", Labels: strings.Split("0123456789", "")}
+	for range 10 {
+		digits.Counts = append(digits.Counts, slices.Repeat([]int{98}, 10))
+	}
+	for name, cfg := range map[string]plot.Config{
+		"lines":     &long,
+		"confusion": &digits,
+		"matrix":    &plot.MatrixConfig{Title: "Weights", XLabel: "source", YLabel: "target", Rows: 2, Cols: 2, Values: []float64{1, -1, 0.5, 0}, Value: "weight"},
+		"fields":    &plot.FieldsConfig{Title: "Fields", Width: 2, Height: 2, Fields: slices.Repeat([][]float64{{1, 0, -1, 0}}, 30), OwnScale: true},
+		"bars":      &plot.BarsConfig{Title: "Bars", Labels: []string{"a", "b"}, Values: []float64{1, 2}},
+		"gallery": &plot.GalleryConfig{Title: "Recall", Width: 2, Height: 2, Columns: []string{"stored", "cue", "recalled"},
+			Rows: slices.Repeat([]plot.GalleryRow{{Name: "p", Patterns: slices.Repeat([][]float64{{1, -1, 1, -1}}, 3), Captions: []string{"", "0.5", "1.00"}}}, 26)},
+	} {
+		f, err := cfg.Draw()
+		var b bytes.Buffer
+		if err == nil {
+			err = errors.Join(f.SVG(&b), write("plots/"+name+".svg", b.Bytes()))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// smallestLetters is the size of the smallest letters of the pictures of a page, and of
+// its chart, as they are shown [pt].
+const smallestLetters = `(() => {
+	const sizes = [...document.images].map(img => {
+		const doc = new DOMParser().parseFromString(atob(img.src.split(",")[1]), "image/svg+xml");
+		const inner = img.clientWidth - parseFloat(getComputedStyle(img).paddingLeft) - parseFloat(getComputedStyle(img).paddingRight);
+		return Math.min(...[...doc.querySelectorAll("text")].map(x => parseFloat(/font-size:([0-9.]+)/.exec(x.getAttribute("style"))[1])
+			* parseFloat(doc.documentElement.getAttribute("width")) / parseFloat(doc.documentElement.getAttribute("viewBox").split(" ")[2])
+			* inner / img.naturalWidth));
+	});
+	const chart = document.querySelector("#chart text");
+	if (chart) sizes.push(parseFloat(getComputedStyle(chart).fontSize) * chart.getScreenCTM().a * 3 / 4);
+	return Math.min(...sizes);
+})()`
+
+var shots = flag.String("shots", "", "write pictures of the pages in a browser to this folder, to look at")
+
+// TestReadableInBrowser: pages of one run and of many, light and dark, on a telephone
+// and on a desk, are no wider than the window, and the letters of their pictures have
+// 7 pt at least.
+func TestReadableInBrowser(t *testing.T) {
+	ctx, _ := browser(t)
+	one := folder(t, history(40, 3), func(r *record.Run) error { drawn(t, r.WriteFile); return nil })
+	many := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(many, "plots"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	drawn(t, func(name string, data []byte) error { return os.WriteFile(filepath.Join(many, name), data, 0o600) })
+	table := "run,point,seed,status,neuron.learning.rate,recall.damaged.mean_cosine\n" + strings.Repeat("1,1,18446744073709551615,done,0.1234567,0.1234567\n", 50)
+	var page bytes.Buffer
+	if err := errors.Join(os.WriteFile(filepath.Join(many, "table.csv"), []byte(table), 0o600), BuildMany(many, nil, &page)); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"one": build(t, one), "many": page.String()} {
+		path := filepath.Join(t.TempDir(), name+".html")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, width := range []int64{400, 1000} {
+			for _, scheme := range []string{"light", "dark"} {
+				t.Run(fmt.Sprintf("%s-%d-%s", name, width, scheme), func(t *testing.T) { readable(t, ctx, path, width, scheme) })
+			}
+		}
+	}
+}
+
+func readable(t *testing.T, ctx context.Context, path string, width int64, scheme string) {
+	var wide, letters float64
+	var shot []byte
+	media := emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}})
+	err := chromedp.Run(ctx, emulation.SetDeviceMetricsOverride(width, 900, 1, width < 500), media, chromedp.Navigate("file://"+path),
+		chromedp.Evaluate(`(() => { document.querySelectorAll("details").forEach(d => d.open = true); return document.documentElement.scrollWidth; })()`, &wide),
+		chromedp.Evaluate(smallestLetters, &letters), chromedp.FullScreenshot(&shot, 90))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wide > float64(width) {
+		t.Errorf("the page is %g px wide", wide)
+	}
+	if !(letters >= 7) || letters > 20 {
+		t.Errorf("the smallest letters have %.2f pt", letters)
+	}
+	if *shots != "" {
+		name := fmt.Sprintf("%s-%d-%s.jpg", strings.TrimSuffix(filepath.Base(path), ".html"), width, scheme)
+		if err := os.WriteFile(filepath.Join(*shots, name), shot, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -4,6 +4,7 @@
   const data = JSON.parse($("atoms-data").textContent);
   const chart = $("chart"), pick = $("pick"), legend = $("legend"), shown = $("shown");
   const box = { left: 62, right: 945, top: 12, bottom: 355 };
+  let width = 960; // of the drawing, that of the page: letters stay as large as they are
   const last = data.times.length - 1;
   const hidden = new Set(data.series.map((_, s) => s).filter((s) => s >= data.atoms && data.series[s] !== "h_res"));
   let from = 0, to = last, at = null, drag = null;
@@ -51,7 +52,7 @@
   }
 
   function axes(sc) {
-    const v = ticks(sc.lo, sc.hi, 6), t = ticks(sc.t0, sc.t1, 8);
+    const v = ticks(sc.lo, sc.hi, 6), t = ticks(sc.t0, sc.t1, Math.max(2, Math.min(8, width / 110)));
     for (const y of v.values) {
       add("line", { x1: box.left, x2: box.right, y1: sc.y(y), y2: sc.y(y), class: Math.abs(y) < 1e-12 ? "zero" : "grid" });
       add("text", { x: box.left - 8, y: sc.y(y) + 4, "text-anchor": "end" }, format(y, v.digits));
@@ -92,12 +93,19 @@
   // where returns the place of the pointer on the drawing.
   function where(event) {
     const r = chart.getBoundingClientRect();
-    return Math.min(box.right, Math.max(box.left, ((event.clientX - r.left) / r.width) * 960));
+    return Math.min(box.right, Math.max(box.left, ((event.clientX - r.left) / r.width) * width));
   }
 
   function zoom() {
     const sc = scales(), a = nearest(sc.t(Math.min(drag.x0, drag.x1))), b = nearest(sc.t(Math.max(drag.x0, drag.x1)));
     if (Math.abs(drag.x1 - drag.x0) > 8 && b > a) { from = a; to = b; }
+  }
+
+  function fit() {
+    width = Math.max(280, chart.clientWidth || 960);
+    box.right = width - 15;
+    chart.setAttribute("viewBox", `0 0 ${width} 400`);
+    draw();
   }
 
   function whole() { from = 0; to = last; at = null; draw(); }
@@ -141,5 +149,6 @@
     });
     legend.append(b);
   });
-  draw();
+  fit();
+  new ResizeObserver(() => { if (chart.clientWidth && chart.clientWidth !== width) fit(); }).observe(chart);
 })();
