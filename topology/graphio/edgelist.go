@@ -3,6 +3,7 @@ package graphio
 import (
 	"bufio"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,7 @@ type edgeList struct {
 	*textfile.Lines
 	prefer         []byte
 	sep            byte
+	said           byte     // what fields are apart by, as Excel has it in the first line; 0: found out
 	columns        []string // nil: the first edge was not seen
 	source, target int      // places in columns
 	kind           int      // of the column that tells directed from undirected; −1: none
@@ -94,6 +96,10 @@ func (l *edgeList) line(text string) (done bool, err error) {
 			return false, err
 		}
 	}
+	if sep, ok := strings.CutPrefix(text, "sep="); ok && len(sep) == 1 && l.columns == nil && l.said == 0 {
+		l.said = sep[0]
+		return false, nil
+	}
 	if l.columns == nil {
 		if done, err := l.first(text); done || err != nil || l.header {
 			return done, err
@@ -144,6 +150,9 @@ func cutDict(text string) (edge, dict string, ok bool) {
 
 // separator finds what the fields of a line are apart by.
 func (l *edgeList) separator(text string) byte {
+	if l.said != 0 {
+		return l.said
+	}
 	if edge, _, ok := cutDict(text); ok {
 		return l.bare(edge, textfile.Separator(edge, edge, l.prefer))
 	}
@@ -167,9 +176,15 @@ func (l *edgeList) bare(text string, sep byte) byte {
 	return sep
 }
 
+// dl is the first line of a file of UCINET.
+var dl = regexp.MustCompile(`(?i)^dl\s+(n|nr|nm|format)\s*=`)
+
 // first reads the first line that is no comment: a header, an edge, or the
 // first row of a matrix.
 func (l *edgeList) first(text string) (done bool, err error) {
+	if dl.MatchString(text) {
+		return false, fail(l.Number, "this is UCINET DL, which is not read; save the connections as an edge list (.csv with source, target, weight, delay), GraphML or Matrix Market")
+	}
 	l.sep = l.separator(text)
 	l.comma = l.sep == ';'
 	if names, is := l.matrixAhead(text); is {

@@ -1,6 +1,7 @@
 package graphio
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/gzip"
 	"fmt"
@@ -31,6 +32,26 @@ func edgesOf(g *topology.Graph) string {
 	return strings.Join(out, ", ")
 }
 
+// npzFile is an archive of arrays, told as names and files in turn.
+func npzFile(t *testing.T, parts ...string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w := zip.NewWriter(&b)
+	for i := 0; i < len(parts); i += 2 {
+		f, err := w.Create(parts[i] + ".npy")
+		if err == nil {
+			_, err = f.Write([]byte(parts[i+1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 // TestFilesOfTheField: what other programs write, with the edges that they
 // mean and what is told of the rest.
 func TestFilesOfTheField(t *testing.T) {
@@ -38,6 +59,7 @@ func TestFilesOfTheField(t *testing.T) {
 	w := gzip.NewWriter(&packed)
 	_, _ = w.Write([]byte("source,target\na,b\n"))
 	_ = w.Close()
+	square, texts2 := npyFile("'<i2'", "(2, 2)", "\x00\x00\xff\xff\x03\x00\x00\x00"), npyFile("'|S1'", "(2,)", "ab")
 	for name, c := range map[string]struct {
 		format Format
 		text   string
@@ -127,6 +149,10 @@ func TestFilesOfTheField(t *testing.T) {
 		"time of GEXF":           {GEXF, `<gexf><graph defaultedgetype="directed"><nodes><node id="a" start="1"><viz:color r="1"/></node></nodes><edges><edge source="a" target="a" end="2"/></edges></graph></gexf>`, Options{}, "a>a", "start, color; edge attributes that are not used: end"},
 		"graphology":             {JSON, `{"options":{"type":"mixed"},"nodes":[{"key":"a"},{"key":"b","attributes":{"label":"B"}}],"edges":[{"key":"e","source":"a","target":"b","undirected":true}]}`, Options{}, "b>a, a>b", ""},
 		"skew":                   {MatrixMarket, "%%MatrixMarket matrix coordinate real skew-symmetric\n2 2 1\n2 1 3\n", Options{}, "1>0 3, 0>1 -3", ""},
+		"separator of Excel":     {CSV, "sep=;\r\nsource;target;weight\r\na;b;1,5\r\n", Options{}, "a>b 1.5", ""},
+		"one of several graphs":  {JSON, `{"graphs":[{"directed":true,"nodes":{"a":{},"b":{}},"edges":[{"source":"a","target":"b"}],"hyperedges":[]}]}`, Options{}, "a>b", ""},
+		"matrix with names":      {NPZ, npzFile(t, "W", square, "names", texts2, "T", npyFile("'<i2'", "(1,)", "\x01\x00")), Options{}, "b>a 3, a>b -1", "not used: T"},
+		"matrix, names too many": {NPZ, npzFile(t, "W", square, "names", npyFile("'|S1'", "(3,)", "abc")), Options{}, "1>0 3, 0>1 -1", "not used: names"},
 		"int16":                  {NPY, npyFile("'<i2'", "(2, 2)", "\x00\x00\xff\xff\x03\x00\x00\x00"), Options{}, "1>0 3, 0>1 -1", ""},
 	} {
 		g, notes, err := ReadWith(strings.NewReader(c.text), c.format, c.opts)
@@ -152,32 +178,38 @@ func TestNothingRecognised(t *testing.T) {
 		text   string
 		want   string
 	}{
-		"web page as GraphML": {GraphML, "<html><body><p>Not found</p></body></html>", "no <graph>"},
-		"web page as list":    {TSV, "<!DOCTYPE html>\n<p>not found</p>\n", "HTML"},
-		"NeuroML":             {GraphML, "<neuroml><network/></neuroml>", "NeuroML"},
-		"JSON of another":     {JSON, `{"name":"x","version":2}`, `"name", "version"`},
-		"empty JSON":          {JSON, `{}`, "no graph"},
-		"unknown head":        {CSV, "alpha,beta,n\nx,y,1\n", "--source NAME"},
-		"unknown head alone":  {CSV, "alpha,beta\n1,2\n2,3\n", "--source NAME"},
-		"list of nodes":       {CSV, "Id,Label\n1,a\n2,b\n", "--source NAME"},
-		"head alone":          {CSV, "source,target\n", "no edge"},
-		"empty list":          {CSV, "# nothing\n", "no node"},
-		"GML without graph":   {GML, "Creator \"x\"", "graph ["},
-		"Pajek without":       {Pajek, "hello", "*Vertices"},
-		"two-mode KONECT":     {TSV, "% bip unweighted\n1 1\n", "bipartite"},
-		"delays in ms":        {CSV, "source,target,delay\n1,2,1.5\n", "--delay-unit ms"},
-		"ports":               {CSV, "source,target,port\n0,1,c\n1,0,80\n", "expected r, c or l"},
-		"ragged matrix":       {Matrix, "0,1\n1\n", "1 numbers in row 2"},
-		"order of a matrix":   {Matrix, ",a,b\nb,0,1\na,0,0\n", "one order"},
-		"Git LFS":             {CSV, "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git lfs pull"},
-		"git-annex":           {GraphML, "/annex/objects/SHA256E-s1--0.graphml\n", "git annex get"},
-		"HDF5 as a matrix":    {NPY, "\x89HDF\r\n\x1a\n", "HDF5"},
-		"comments alone":      {TSV, "#a #b\n#b #c\n", "only comments: 2 lines"},
-		"two orders":          {CSV, ",A,B\nB,0,1\nA,1,0\n", "one order"},
-		"adjacency of more":   {JSON, `{"nodes":[{"id":1}],"adjacency":[[],[]]}`, "2 lists"},
-		"list of lists":       {JSON, `[[0,1],[1,0]]`, "a matrix or a list of pairs"},
-		"adjacency with more": {AdjacencyList, "a 1\nb {'weight': 3}\n", "write_multiline_adjlist"},
-		"damaged npz":         {NPZ, "PK\x03\x04....", "npz"},
+		"web page as GraphML":  {GraphML, "<html><body><p>Not found</p></body></html>", "no <graph>"},
+		"web page as list":     {TSV, "<!DOCTYPE html>\n<p>not found</p>\n", "HTML"},
+		"NeuroML":              {GraphML, "<neuroml><network/></neuroml>", "NeuroML"},
+		"JSON of another":      {JSON, `{"name":"x","version":2}`, `"name", "version"`},
+		"empty JSON":           {JSON, `{}`, "no graph"},
+		"unknown head":         {CSV, "alpha,beta,n\nx,y,1\n", "--source NAME"},
+		"unknown head alone":   {CSV, "alpha,beta\n1,2\n2,3\n", "--source NAME"},
+		"list of nodes":        {CSV, "Id,Label\n1,a\n2,b\n", "--source NAME"},
+		"head alone":           {CSV, "source,target\n", "no edge"},
+		"empty list":           {CSV, "# nothing\n", "no node"},
+		"GML without graph":    {GML, "Creator \"x\"", "graph ["},
+		"Pajek without":        {Pajek, "hello", "*Vertices"},
+		"two-mode KONECT":      {TSV, "% bip unweighted\n1 1\n", "bipartite"},
+		"delays in ms":         {CSV, "source,target,delay\n1,2,1.5\n", "--delay-unit ms"},
+		"ports":                {CSV, "source,target,port\n0,1,c\n1,0,80\n", "expected r, c or l"},
+		"ragged matrix":        {Matrix, "0,1\n1\n", "1 numbers in row 2"},
+		"order of a matrix":    {Matrix, ",a,b\nb,0,1\na,0,0\n", "one order"},
+		"Git LFS":              {CSV, "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n", "git lfs pull"},
+		"git-annex":            {GraphML, "/annex/objects/SHA256E-s1--0.graphml\n", "git annex get"},
+		"HDF5 as a matrix":     {NPY, "\x89HDF\r\n\x1a\n", "HDF5"},
+		"comments alone":       {TSV, "#a #b\n#b #c\n", "only comments: 2 lines"},
+		"two orders":           {CSV, ",A,B\nB,0,1\nA,1,0\n", "one order"},
+		"adjacency of more":    {JSON, `{"nodes":[{"id":1}],"adjacency":[[],[]]}`, "2 lists"},
+		"list of lists":        {JSON, `[[0,1],[1,0]]`, "a matrix or a list of pairs"},
+		"adjacency with more":  {AdjacencyList, "a 1\nb {'weight': 3}\n", "write_multiline_adjlist"},
+		"hyperedges":           {JSON, `{"graph":{"directed":true,"nodes":{"a":{},"b":{}},"hyperedges":[{"nodes":["a","b"]}]}}`, "hyperedges"},
+		"several graphs":       {JSON, `{"graphs":[{"nodes":{"a":{}}},{"nodes":{"b":{}}}]}`, "one graph per file"},
+		"UCINET as text":       {TSV, "DL N=3\nFORMAT = FULLMATRIX\nDATA:\n0 1 0\n", "UCINET DL"},
+		"unknown head, commas": {CSV, "anfang;ende;gewicht\na;b;1,5\n", "--source NAME"},
+		"records of numpy":     {NPY, npyFile("[('pre', '<i2'), ('post', '<i2')]", "(1,)", "\x00\x00\x01\x00"), "array of records"},
+		"two matrices":         {NPZ, npzFile(t, "W", npyFile("'<i2'", "(1, 1)", "\x01\x00"), "V", npyFile("'<i2'", "(1, 1)", "\x01\x00")), "one square matrix"},
+		"damaged npz":          {NPZ, "PK\x03\x04....", "npz"},
 	} {
 		if _, err := Read(strings.NewReader(c.text), c.format, Limits{}); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

@@ -96,6 +96,9 @@ func partner(plain []string, a string, pair [2]string) int {
 // same: words above numbers, or a list of nodes.
 func (l *edgeList) namesAnyway(names []string) bool {
 	number := func(s string) bool {
+		if l.comma {
+			s = strings.Replace(s, ",", ".", 1)
+		}
 		_, err := strconv.ParseFloat(s, 64)
 		return err == nil
 	}

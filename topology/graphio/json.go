@@ -129,11 +129,37 @@ func (n *jsonGraph) member(key string, depth int) error {
 	case "options": // graphology
 		return n.options()
 	case "graphs":
-		return fail(n.line(), "several graphs (JSON Graph Format): one graph per file is supported")
+		return n.one(depth)
+	case "hyperedges":
+		return n.hyperedges()
 	case "elements", "graph":
 		return n.inner(key, depth)
 	}
 	return n.stranger(key, depth)
+}
+
+// one reads a list of graphs (JSON Graph Format) that holds a single one.
+func (n *jsonGraph) one(depth int) error {
+	if err := n.open('[', "graphs"); err != nil {
+		return err
+	}
+	if n.More() {
+		if err := n.inner("graph", depth); err != nil {
+			return err
+		}
+	}
+	if n.More() {
+		return fail(n.line(), "several graphs (JSON Graph Format): one graph per file is supported")
+	}
+	return n.open(']', "graphs")
+}
+
+// hyperedges refuses what joins more than two nodes.
+func (n *jsonGraph) hyperedges() error {
+	line := n.line()
+	return n.items("hyperedges", func(any, int) error {
+		return fail(line, "hyperedges (JSON Graph Format) are not supported: write an edge for each source and target")
+	})
 }
 
 // inner reads an object or a list that may hold the graph.

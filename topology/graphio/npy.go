@@ -26,6 +26,9 @@ func readNPY(r io.Reader, c *collector) error {
 	if err != nil {
 		return fail(0, "%v", err)
 	}
+	if len(h.Fields) > 1 {
+		return fail(0, "an array of records, expected a square matrix of numbers; save the records as .csv, with pandas.DataFrame(array).to_csv")
+	}
 	if len(h.Shape) != 2 || len(h.Fields) != 1 || h.Fields[0].Kind == npy.Text {
 		return fail(0, "an array of shape %v, expected a square matrix of numbers", h.Shape)
 	}
@@ -95,15 +98,78 @@ func readNPZ(r io.Reader, c *collector) error {
 		}
 		return s.read()
 	}
-	if len(a.Names) != 1 {
+	return s.dense(a)
+}
+
+// dense reads the one square matrix of an archive, whose nodes are called as the one
+// list of texts of its length says.
+func (s *sparse) dense(a *npy.Archive) error {
+	var square, lists, left []string
+	for _, name := range a.Names {
+		h, err := headerOf(a, name)
+		switch {
+		case err != nil:
+			return fail(0, "array %q: %v", name, err)
+		case len(a.Names) == 1 || len(h.Shape) == 2 && h.Shape[0] == h.Shape[1] && len(h.Fields) == 1 && h.Fields[0].Kind != npy.Text:
+			square = append(square, name)
+		case len(h.Shape) == 1 && len(h.Fields) == 1 && h.Fields[0].Kind == npy.Text:
+			lists = append(lists, name)
+		default:
+			left = append(left, name)
+		}
+	}
+	if len(square) != 1 {
 		return fail(0, "the archive holds %s; expected the arrays of scipy.sparse.save_npz, or one square matrix", clip(strings.Join(a.Names, ", ")))
 	}
-	in, err := a.Open(a.Names[0])
+	in, err := a.Open(square[0])
 	if err != nil {
 		return fail(0, "%v", err)
 	}
 	defer in.Close()
-	return readNPY(in, c)
+	if err := readNPY(in, s.collector); err != nil {
+		return err
+	}
+	if len(lists) == 1 {
+		if err := s.load(a, lists[0]); err != nil {
+			return err
+		}
+		if !s.call(s.arrays[lists[0]].Values) {
+			left = append(left, lists[0])
+		}
+	} else {
+		left = append(left, lists...)
+	}
+	if len(left) > 0 {
+		s.remark("arrays that are not used: %s", clip(strings.Join(left, ", ")))
+	}
+	return nil
+}
+
+func headerOf(a *npy.Archive, name string) (*npy.Header, error) {
+	in, err := a.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	return npy.ReadHeader(in)
+}
+
+// call gives the nodes names, if there is one of its own for each.
+func (s *sparse) call(names []npy.Value) bool {
+	seen := make(map[string]bool, len(names))
+	for _, v := range names {
+		if v.Text == "" || seen[v.Text] {
+			return false
+		}
+		seen[v.Text] = true
+	}
+	if len(names) != len(s.nodes) {
+		return false
+	}
+	for i := range s.nodes {
+		s.nodes[i].key = names[i].Text
+	}
+	return true
 }
 
 func (s *sparse) load(a *npy.Archive, name string) error {
