@@ -55,7 +55,7 @@ func newPlotFigureCommand() *cobra.Command {
 	s.StringVar(&f.format, "format", "", "svg, pdf or png (default: by --out, or svg)")
 	s.StringVar(&f.width, "width", "", "width in mm, cm, in or pt, such as 85mm; single is 85mm, double 178mm")
 	s.StringVar(&f.height, "height", "", "height (default: in proportion)")
-	s.StringVar(&f.neurons, "neurons", "", "only these neurons of a raster, or fields by number: 0-9,20")
+	s.StringVar(&f.neurons, "neurons", "", "only these neurons of a raster, fields, curves or rows of a matrix, by number: 0-9,20")
 	s.DurationVar(&f.from, "from", 0, "of a raster or course over time: from this simulated time")
 	s.DurationVar(&f.to, "to", 0, "up to this simulated time; 0: to the end")
 	s.StringVar(&f.title, "title", "", "another title; none leaves it out")
@@ -137,6 +137,9 @@ func (f *plotFlags) draw(cmd *cobra.Command, dir string, names []string) error {
 	format, out, err := f.target(strings.Join(names, "+"))
 	if err != nil {
 		return badInput(err)
+	}
+	if cmd.Flags().Changed("dpi") && format != "png" {
+		return badInput(fmt.Errorf("--dpi has no effect on %s, whose letters and lines have no dots; it is of a PNG", format))
 	}
 	write := map[string]func(io.Writer) error{"svg": figure.SVG, "pdf": figure.PDF, "png": func(w io.Writer) error { return figure.PNGAt(w, f.dpi) }}[format]
 	if err := saveTo(cmd, out, write); err != nil {
@@ -273,13 +276,17 @@ func (f *plotFlags) choose(cfg plot.Config) (without []string, err error) {
 		if numbered && c.Alike {
 			numbered, err = false, errors.Join(err, linesOf(c, keep))
 		}
+	case *plot.MatrixConfig:
+		if numbered && rowsAreNeurons(c) {
+			numbered, err = false, rowsOf(c, keep)
+		}
 	case *plot.FieldsConfig:
 		if numbered {
 			numbered, err = false, fieldsOf(c, keep)
 		}
-		c.All, all = f.all, false
+		c.All, all = f.all, f.all && len(c.Fields) <= plot.MaxFields
 	case *plot.GalleryConfig:
-		c.All, all = f.all, false
+		c.All, all = f.all, f.all && c.Whole()
 	}
 	if timed {
 		without = append(without, "--from and --to have no effect: what is drawn does not go over simulated time")
@@ -346,6 +353,33 @@ func linesOf(c *plot.LinesConfig, keep map[int]bool) error {
 	if len(c.Series) == 0 {
 		return fmt.Errorf("--neurons: the figure has neurons 0 to %d", number-1)
 	}
+	return nil
+}
+
+// rowsAreNeurons tells whether each row of a matrix is that of a neuron.
+func rowsAreNeurons(c *plot.MatrixConfig) bool {
+	return c.YLabel == "neuron" || strings.HasSuffix(c.YLabel, " neuron")
+}
+
+// rowsOf leaves the rows of some neurons, which keep their numbers.
+func rowsOf(c *plot.MatrixConfig, keep map[int]bool) error {
+	var values []float64
+	var names []string
+	for i := range c.Rows {
+		if !keep[i] {
+			continue
+		}
+		values = append(values, c.Values[i*c.Cols:(i+1)*c.Cols]...)
+		if i < len(c.RowNames) {
+			names = append(names, c.RowNames[i])
+		} else {
+			names = append(names, strconv.Itoa(i))
+		}
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("--neurons: the figure has neurons 0 to %d", c.Rows-1)
+	}
+	c.Rows, c.Values, c.RowNames = len(names), values, names
 	return nil
 }
 

@@ -31,6 +31,10 @@ func TestPlotDrawsAgain(t *testing.T) {
 	if part == whole || part == "" {
 		t.Error("--neurons has no effect")
 	}
+	rows, stderr, code := command(t, "plot", "r", "weights", "--neurons", "7,42", "--out", "-")
+	if code != exitDone || !strings.Contains(rows, ">7</text>") || !strings.Contains(rows, ">42</text>") {
+		t.Error("rows of a matrix:", stderr)
+	}
 	if _, stderr, code := command(t, "plot", "r", "raster", "--width", "85mm", "--format", "pdf"); code != exitDone {
 		t.Error(stderr)
 	}
@@ -46,11 +50,15 @@ func TestPlotDrawsAgain(t *testing.T) {
 		want string
 	}{
 		{[]string{"r", "raster", "weights", "--title", "x"}, "for one figure"},
-		{[]string{"r", "weights", "recall-damaged", "--neurons", "1"}, "no effect"},
+		{[]string{"r", "learning-curve", "recall-damaged", "--neurons", "1"}, "no effect"},
 		{[]string{"r", "x"}, `no figure "x"; there are`},
 		{[]string{"nowhere"}, "no figure in plots/"},
 		{[]string{"r", "weights", "--from", "1s"}, "no effect"},
-		{[]string{"r", "weights", "--neurons", "1"}, "no effect"},
+		{[]string{"r", "learning-curve", "--neurons", "1"}, "no effect"},
+		{[]string{"r", "weights", "--neurons", "1000"}, "neurons 0 to 99"},
+		{[]string{"r", "weights", "--dpi", "600"}, "no effect on svg"},
+		{[]string{"r", "recall-clean", "--all"}, "nothing is left out"},
+		{[]string{"r", "recall-damaged", "--width", "100mm", "--height", "40mm"}, "a height of at least"},
 		{[]string{"r", "raster", "--neurons", "x"}, "0-9,20"},
 		{[]string{"r", "raster", "--width", "5"}, "85mm"},
 		{[]string{"r", "raster", "--format", "gif"}, "svg, pdf or png"},

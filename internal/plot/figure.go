@@ -91,6 +91,10 @@ func DrawAt(cfg Config, width, height vg.Length) (*Figure, error) {
 			scale = min(float64(width/f.width), float64(height/f.height))
 		}
 	}
+	if scale < smallestScale*(1-1e-9) && scale < float64(width/f.width) {
+		return nil, fmt.Errorf("at this height letters would be %.1f pt; this figure needs a height of at least %.0f mm for %d pt, or fewer rows",
+			scale*tickSize, float64(f.height/vg.Millimeter)*smallestScale, smallestType)
+	}
 	if scale < smallestScale*(1-1e-9) {
 		return nil, fmt.Errorf("at this width letters would be %.1f pt; this figure needs at least %.0f mm for %d pt, or fewer rows and columns",
 			scale*tickSize, float64(f.width/vg.Millimeter)*smallestScale, smallestType)

@@ -44,8 +44,8 @@ func Matrix(cfg MatrixConfig) (*Figure, error) {
 	p.Y.Min, p.Y.Max = -0.5, float64(cfg.Rows)-0.5
 	p.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
 	p.X.Tick.Marker, p.Y.Tick.Marker = ticker{whole: true}, ticker{whole: true}
-	if len(cfg.RowNames) == cfg.Rows && cfg.Rows <= 40 {
-		p.Y.Tick.Marker = plot.ConstantTicks(namedPlaces(readable(cfg.RowNames)))
+	if len(cfg.RowNames) == cfg.Rows {
+		p.Y.Tick.Marker = plot.ConstantTicks(namedPlaces(readable(cfg.RowNames), axesHeight(rows, cols)))
 	}
 	p.X.Padding, p.Y.Padding = 0, 0
 	p.Add(imagePlotter{img})
@@ -75,16 +75,20 @@ func matrixNote(cfg *MatrixConfig, cut bool) string {
 	return strings.Join(notes, ", ")
 }
 
+// matrixSide is the longer side of a matrix, shortSide the least of the shorter.
+const (
+	matrixSide = 7.6 * vg.Centimeter
+	shortSide  = 3.2 * vg.Centimeter
+)
+
+// axesHeight returns the height of a matrix.
+func axesHeight(rows, cols int) vg.Length {
+	return min(max(matrixSide*vg.Length(rows)/vg.Length(cols), shortSide), matrixSide)
+}
+
 // matrixSize returns the size of a matrix with its axes.
 func matrixSize(rows, cols int) (w, h vg.Length) {
-	const side = 7.6 * vg.Centimeter
-	w, h = side, side
-	if r := float64(rows) / float64(cols); r < 1 {
-		h = max(side*vg.Length(r), 3.2*vg.Centimeter)
-	} else {
-		w = max(side/vg.Length(r), 3.2*vg.Centimeter)
-	}
-	return w + 50, h + 70
+	return axesHeight(cols, rows) + 50, axesHeight(rows, cols) + 70
 }
 
 // colorLimit returns the value at the end of the colours, and whether values
@@ -118,11 +122,11 @@ type imagePlotter struct{ img image.Image }
 // Plot implements plot.Plotter.
 func (p imagePlotter) Plot(c draw.Canvas, _ *plot.Plot) { put(c, c.Rectangle, p.img) }
 
-// namedPlaces labels the places 0, 1, ….
-func namedPlaces(names []string) []plot.Tick {
-	ticks := make([]plot.Tick, len(names))
-	for i, name := range names {
-		ticks[i] = plot.Tick{Value: float64(i), Label: name}
+// namedPlaces labels the places 0, 1, …, as many of them as have room.
+func namedPlaces(names []string, height vg.Length) (ticks []plot.Tick) {
+	every := max(1, int(math.Ceil(float64(vg.Length(len(names))*(tickSize+1)/height))))
+	for i := 0; i < len(names); i += every {
+		ticks = append(ticks, plot.Tick{Value: float64(i), Label: names[i]})
 	}
 	return ticks
 }

@@ -80,6 +80,12 @@ func Gallery(cfg GalleryConfig) (*Figure, error) {
 	return f, nil
 }
 
+// Whole tells whether a page has place for all rows.
+func (cfg *GalleryConfig) Whole() bool {
+	g := layout(cfg)
+	return cfg.Hidden == 0 && g.blocks*g.perBlock >= len(cfg.Rows)
+}
+
 // moreNote says below a picture how to see what has no place in it.
 func moreNote(c draw.Canvas, hidden int) {
 	s := style(tickSize, false, softInk)
@@ -118,7 +124,7 @@ const (
 	blockGap   = 18
 	header     = labelSize + 6
 	largeTile  = 62
-	smallTile  = 26
+	smallTile  = 22
 	pageHeight = 23 * vg.Centimeter
 )
 
@@ -231,8 +237,8 @@ type FieldsConfig struct {
 	room vg.Length // width that there is; 0: a page
 }
 
-// maxFields is how many fields a picture shows unless all are asked for.
-const maxFields = 144
+// MaxFields is how many fields a picture shows unless all are asked for.
+const MaxFields = 144
 
 // Fields draws receptive fields as a grid of signed images, blue below and
 // red above zero.
@@ -247,7 +253,7 @@ func Fields(cfg FieldsConfig) (*Figure, error) {
 	}
 	n := len(cfg.Fields)
 	if !cfg.All {
-		n = min(n, maxFields)
+		n = min(n, MaxFields)
 	}
 	if n == 0 {
 		return message(cfg.Title, "no receptive fields to show"), nil
