@@ -26,11 +26,13 @@ const (
 
 // gridOptions say what to measure.
 type gridOptions struct {
-	repeats, nulls, bootstrap, permutations int
-	seed                                    uint64
-	rows                                    []int
-	measures                                []string
-	write                                   string
+	repeats, nulls, coverage int
+	bootstrap, permutations  int
+	seed                     uint64
+	rows                     []int
+	measures                 []string
+	model                    string
+	write                    string
 }
 
 func newPIDGridCommand() *cobra.Command {
@@ -41,20 +43,24 @@ func newPIDGridCommand() *cobra.Command {
 		Long: `Grid draws samples of models whose decomposition is known and tells how well
 pid estimate does: bias and coverage of the intervals under each correction, and
 how often p-values reject what is true. It prints tables in Markdown; --write
-puts them into a page between two marks. Numbers follow from the seed alone.`,
-		Example: `  infomorph pid grid --repeats 2 --nulls 10 --bootstrap 10 --permutations 19 --rows 50 --measure mmi
+puts them into a page between two marks. Numbers follow from the seed alone.
+--model takes the models whose name holds a text, to look at one more closely.`,
+		Example: `  infomorph pid grid --repeats 2 --nulls 10 --coverage 2 --bootstrap 10 --permutations 19 --rows 50 --measure mmi
+  infomorph pid grid --model 'weak R' --nulls 200 --coverage 20 --measure ccs
   infomorph pid grid --repeats 200 --write docs/pid.md`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return opt.run(cmd) },
 	}
 	f := cmd.Flags()
-	f.IntVar(&opt.repeats, "repeats", 100, "samples of each model and size")
-	f.IntVar(&opt.nulls, "nulls", 1000, "samples of each model of the p-values")
+	f.IntVar(&opt.repeats, "repeats", 100, "samples of each model and size of the corrections")
+	f.IntVar(&opt.nulls, "nulls", 1000, "samples of each model of the p-values, for false positives")
+	f.IntVar(&opt.coverage, "coverage", 400, "samples of each model of the p-values, and of tied chains, for the coverage of intervals")
 	f.IntVar(&opt.bootstrap, "bootstrap", 100, "replicates for intervals")
 	f.IntVar(&opt.permutations, "permutations", 100, "surrogates for p-values")
 	f.Uint64Var(&opt.seed, "seed", 1, "seed of samples and replicates")
 	f.IntSliceVar(&opt.rows, "rows", []int{50, 200, 1000}, "sample sizes")
 	f.StringSliceVarP(&opt.measures, "measure", "m", []string{"sx", "mmi"}, measureUsage+"; broja=20 takes 20 samples")
+	f.StringVar(&opt.model, "model", "", "only the models whose name holds this text")
 	f.StringVar(&opt.write, "write", "", "page to write the tables into")
 	return cmd
 }
@@ -64,8 +70,11 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 	if err != nil {
 		return badInput(err)
 	}
-	if min(opt.repeats, opt.nulls, opt.bootstrap, opt.permutations) < 1 || len(opt.rows) == 0 {
-		return badInput(errors.New("--repeats, --nulls, --bootstrap, --permutations and --rows must be at least 1"))
+	if min(opt.repeats, opt.nulls, opt.coverage, opt.bootstrap, opt.permutations) < 1 || len(opt.rows) == 0 {
+		return badInput(errors.New("--repeats, --nulls, --coverage, --bootstrap, --permutations and --rows must be at least 1"))
+	}
+	if len(opt.only(estimate.Models()))+len(opt.only(estimate.NullModels()))+len(opt.only(estimate.TiedModels())) == 0 {
+		return badInput(fmt.Errorf("--model %q: no model has that in its name; there are %s", opt.model, modelNames()))
 	}
 	var page []byte
 	if opt.write != "" {
@@ -77,8 +86,7 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 		}
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "`infomorph pid grid --repeats %d --nulls %d --bootstrap %d --permutations %d --seed %d --rows %s -m %s`\n",
-		opt.repeats, opt.nulls, opt.bootstrap, opt.permutations, opt.seed, strings.Trim(strings.ReplaceAll(fmt.Sprint(opt.rows), " ", ","), "[]"), strings.Join(opt.measures, ","))
+	fmt.Fprintf(&b, "`%s`\n", opt.command())
 	g := &grid{opt: opt, out: &b, progress: io.Discard}
 	if _, ok := isTerminal(cmd.ErrOrStderr()); ok {
 		g.progress = cmd.ErrOrStderr()
@@ -103,6 +111,33 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 		_, err := io.WriteString(w, before+gridBegin+"\n"+b.String()+gridEnd+after)
 		return err
 	}))
+}
+
+// command is how to get the same tables again.
+func (opt *gridOptions) command() string {
+	rows := strings.Trim(strings.ReplaceAll(fmt.Sprint(opt.rows), " ", ","), "[]")
+	command := fmt.Sprintf("infomorph pid grid --repeats %d --nulls %d --coverage %d --bootstrap %d --permutations %d --seed %d --rows %s -m %s",
+		opt.repeats, opt.nulls, opt.coverage, opt.bootstrap, opt.permutations, opt.seed, rows, strings.Join(opt.measures, ","))
+	if opt.model != "" {
+		command += fmt.Sprintf(" --model '%s'", opt.model)
+	}
+	return command
+}
+
+// only returns the models that are asked for.
+func (opt *gridOptions) only(models []estimate.Model) []estimate.Model {
+	return slices.DeleteFunc(models, func(m estimate.Model) bool { return !strings.Contains(m.Name, opt.model) })
+}
+
+// modelNames lists all models for a message.
+func modelNames() string {
+	var names []string
+	for _, m := range slices.Concat(estimate.Models(), estimate.NullModels(), estimate.TiedModels()) {
+		if !slices.Contains(names, m.Name) {
+			names = append(names, m.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // grid prints what it measures.
@@ -151,7 +186,10 @@ func (g *grid) measure(t estimate.Trial, corrections []estimate.Correction) ([]*
 // information, and over the atoms of a measure.
 func (g *grid) corrections(m gridMeasure, information bool) error {
 	var mi, atoms strings.Builder
-	for _, model := range estimate.Models() {
+	if len(g.opt.only(estimate.Models())) == 0 {
+		return nil
+	}
+	for _, model := range g.opt.only(estimate.Models()) {
 		for _, rows := range g.opt.rows {
 			cfg := estimate.Config{Measure: m.Measure, Bootstrap: g.opt.bootstrap}
 			list, err := g.measure(estimate.Trial{Model: model, Rows: rows, Repeats: m.repeats, Config: cfg}, estimate.Corrections)
@@ -193,21 +231,20 @@ func (g *grid) corrections(m gridMeasure, information bool) error {
 	return nil
 }
 
-// coverageRepeats is how many times more samples the coverage of the models of the
-// p-values is measured on than that of the others, of which there are more.
-const coverageRepeats = 4
-
 // rejections prints how often p ≤ .05, and the coverage, where the truth is
 // known. The p-values need no intervals, so that they are from many samples.
 func (g *grid) rejections(m gridMeasure) error {
-	fmt.Fprintf(g.out, "\nP(p ≤ .05) from %d samples and coverage of intervals from %d, %v; where nothing is to be found .05 and .95 are right. Of tied chains P is the power, from as many samples as the coverage.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", g.opt.nulls, coverageRepeats*m.repeats, m)
-	for _, model := range estimate.NullModels() {
+	if len(g.opt.only(estimate.NullModels()))+len(g.opt.only(estimate.TiedModels())) == 0 {
+		return nil
+	}
+	fmt.Fprintf(g.out, "\nP(p ≤ .05) from %d samples and coverage of intervals from %d, %v; where nothing is to be found .05 and .95 are right. Of tied chains P is the power, from as many samples as the coverage.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", g.opt.nulls, g.opt.coverage, m)
+	for _, model := range g.opt.only(estimate.NullModels()) {
 		if err := g.rejection(m, model, g.opt.nulls); err != nil {
 			return err
 		}
 	}
-	for _, model := range estimate.TiedModels() {
-		if err := g.rejection(m, model, coverageRepeats*m.repeats); err != nil {
+	for _, model := range g.opt.only(estimate.TiedModels()) {
+		if err := g.rejection(m, model, g.opt.coverage); err != nil {
 			return err
 		}
 	}
@@ -225,7 +262,7 @@ func (g *grid) rejection(m gridMeasure, model estimate.Model, samples int) error
 	if err != nil {
 		return err
 	}
-	trial.Repeats, trial.Config = coverageRepeats*m.repeats, estimate.Config{Measure: m.Measure, Bootstrap: g.opt.bootstrap}
+	trial.Repeats, trial.Config = g.opt.coverage, estimate.Config{Measure: m.Measure, Bootstrap: g.opt.bootstrap}
 	intervals, err := g.measure(trial, estimate.Corrections[:1])
 	if err != nil {
 		return err

@@ -269,7 +269,7 @@ func TestPIDEstimateRefuses(t *testing.T) {
 
 // TestPIDGrid prints its tables and writes them between the marks of a page.
 func TestPIDGrid(t *testing.T) {
-	args := []string{"grid", "--repeats", "2", "--nulls", "8", "--bootstrap", "5", "--permutations", "5", "--rows", "20", "-m", "mmi"}
+	args := []string{"grid", "--repeats", "2", "--nulls", "8", "--coverage", "8", "--bootstrap", "5", "--permutations", "5", "--rows", "20", "-m", "mmi"}
 	out, msg, code := runPID("", args...)
 	if code != 0 || !strings.Contains(out, "| logistic 8×8×2 | 20 | 0.515 |") || !strings.Contains(out, "three chains, stay 0.97 | 500 |") {
 		t.Fatalf("code %d: %s\n%s", code, msg, out)
@@ -285,6 +285,18 @@ func TestPIDGrid(t *testing.T) {
 		t.Errorf("%s %v", text, err)
 	}
 	if _, msg, code := runPID("", append(args, "--write", filepath.Join(t.TempDir(), "none"))...); code != exitBadInput {
+		t.Error(code, msg)
+	}
+	some, msg, code := runPID("", append(args, "--model", "tied chains")...)
+	if code != 0 || strings.Count(some, "tied chains, stay") != 3 || strings.Contains(some, "8×8×2") || strings.Contains(some, "three chains") {
+		t.Errorf("code %d: %s\n%s", code, msg, some)
+	}
+	for _, line := range strings.Split(out, "\n") { // a model by itself gives what it gives among all
+		if strings.HasPrefix(line, "| tied chains") && !strings.Contains(some, line) {
+			t.Errorf("%s is not in\n%s", line, some)
+		}
+	}
+	if _, msg, code := runPID("", append(args, "--model", "cube")...); code != exitBadInput || !strings.Contains(msg, "weak R, 2×2×2") {
 		t.Error(code, msg)
 	}
 }

@@ -7,8 +7,10 @@ import (
 	"infomorph/pid"
 )
 
-// Some redundancies are bent: that of pm is the least of several surprisals, those of
-// mmi and wb the least of several informations, that of ccs a sum over the outcomes whose changes of surprisal agree in sign. Where
+// Some redundancies are bent: that of pm is the least of several surprisals, those of mmi
+// and wb the least of several informations, as is that of broja where no source has
+// anything of its own, that of ccs a sum over the outcomes whose changes of surprisal agree
+// in sign. Where
 // two surprisals are equal, or a change is 0, the choice that a sample makes is
 // chance; it biases the estimate by as much as a standard error, whatever the number
 // of rows, and replicates around the sample do not show it. So the choice is held
@@ -54,7 +56,7 @@ func (e *estimator) newBends() (*bent, error) {
 	case pid.MMI, pid.WB:
 		b.bends = e.newWeakest(tab)
 	case pid.BROJA:
-		b.bends = alike{e.newWeakest(tab)}
+		b.bends = &alike{weakest: e.newWeakest(tab), e: e, tab: tab}
 	default:
 		return nil, nil
 	}
@@ -109,7 +111,7 @@ func (r *Result) warnBends(e *estimator) {
 	}[e.cfg.Measure]
 	switch {
 	case e.bent != nil && e.cfg.Measure == pid.BROJA:
-		r.Warnings = append(r.Warnings, "both sources tell about as much: what broja finds them to share bends there, as the least of two does, and the intervals of {1}{2} and {12} can cover at .8 instead of .95; those of mmi hold both sides open")
+		r.Warnings = append(r.Warnings, "both sources tell about as much and hardly anything of their own: what broja finds them to share bends there, as the least of two does, and is too small by up to its error; the intervals hold what the mean of both gives too")
 	case e.bent != nil && !ok:
 		r.Warnings = append(r.Warnings, fmt.Sprintf("which set of sources tells least is not settled (choices that are open: %d): %v takes the least estimate for what they share, which is too small by up to its error; the intervals hold what their mean gives too", e.bent.open, e.cfg.Measure))
 	case !ok || e.cfg.Bootstrap == 0:

@@ -94,10 +94,3 @@ func (b *weakest) readings(p []float64, d *pid.Decomposition) ([][]float64, erro
 	}
 	return [][]float64{list}, nil
 }
-
-// alike tells where broja bends: what is shared is next to the least of what the sources
-// tell. How it would read with that choice fixed is not known, so that there are no
-// readings, only a warning.
-type alike struct{ *weakest }
-
-func (alike) readings([]float64, *pid.Decomposition) ([][]float64, error) { return nil, nil }

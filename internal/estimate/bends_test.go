@@ -258,24 +258,41 @@ func TestReadingsOfWeakest(t *testing.T) {
 	}
 }
 
-// TestAlikeIsTold: of broja the report says where both sources tell about as much, and
-// nothing else changes.
-func TestAlikeIsTold(t *testing.T) {
-	for open, s := range map[bool]*samples{true: Models()[1].sample(200, rand.New(rand.NewPCG(9, 9))), false: settled(.3)} {
-		cfg := Config{Sources: [][]string{{"r"}, {"c"}}, Target: []string{"t"}, Measure: pid.BROJA, Bootstrap: 5, Rows: Independent}.withDefaults()
-		e, err := newEstimator(s, &cfg, nil)
-		if err != nil {
-			t.Fatal(err)
+// TestAlike: two sources that tell as much as each other and nothing of their own share,
+// by the reading of broja that says so, the mean of what they tell; two bits of which the
+// target has both tell as much but each its own, and do not bend.
+func TestAlike(t *testing.T) {
+	e := bentEstimator(t, pid.BROJA, TiedModels()[0].sample(500, rand.New(rand.NewPCG(9, 9))))
+	if e.bent == nil || e.bent.open != 1 {
+		t.Fatal(e.bent)
+	}
+	got, _, err := e.cumulative(e.observed.index, e.frequencies(e.observed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := slices.Clone(e.plugin.Cumulative)
+	want[2] = (want[0] + want[1]) / 2
+	for i, v := range want {
+		if math.Abs(got[4+i]-v) > 1e-12 {
+			t.Errorf("reading %v, want %v", got[4:], want)
 		}
-		r, err := e.estimate()
-		if err != nil {
-			t.Fatal(err)
+	}
+	r := &Result{Config: *e.cfg}
+	if r.warnBends(e); len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "both sources tell about as much") {
+		t.Errorf("%q", r.Warnings)
+	}
+	own := &samples{shape: []int{2, 2, 4}}
+	rnd := rand.New(rand.NewPCG(9, 9))
+	for range 500 {
+		at := rnd.IntN(4)
+		own.source, own.target = append(own.source, at), append(own.target, int32(at))
+		if rnd.IntN(5) == 0 {
+			own.target[len(own.target)-1] = int32(rnd.IntN(4))
 		}
-		if told := slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "both sources tell about as much") }); told != open || (e.bent != nil) != open {
-			t.Errorf("open: %v, %q", open, r.Warnings)
-		}
-		if values, _, err := e.replicates(); err != nil || len(values) != 4 {
-			t.Error("readings", len(values), err)
+	}
+	for _, s := range []*samples{own, settled(.3)} {
+		if e := bentEstimator(t, pid.BROJA, s); e.bent != nil {
+			t.Errorf("%v: %d places are open", s.shape, e.bent.open)
 		}
 	}
 }
@@ -306,10 +323,12 @@ func TestReadingOfOneValue(t *testing.T) {
 // TestCoverageOfEqualSources: the least of two estimates of the same information lies
 // below both; its intervals hold the truth all the same (in .7 to .8 without the mean).
 func TestCoverageOfEqualSources(t *testing.T) {
-	p := performance(t, TiedModels()[1], 500, 100, Config{Measure: pid.MMI, Bootstrap: 60})
-	for i, v := range p.Coverage {
-		if v < .95-3.5*math.Sqrt(.95*.05/100) {
-			t.Errorf("value %d is covered in %.2f", i, v)
+	for m, repeats := range map[pid.Measure]int{pid.MMI: 100, pid.BROJA: 60} {
+		p := performance(t, TiedModels()[1], 500, repeats, Config{Measure: m, Bootstrap: 60})
+		for i, v := range p.Coverage {
+			if v < .95-3.5*math.Sqrt(.95*.05/float64(repeats)) {
+				t.Errorf("%v: value %d is covered in %.2f", m, i, v)
+			}
 		}
 	}
 }

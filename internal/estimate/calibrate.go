@@ -129,15 +129,7 @@ func (e *estimator) biasAt(tab *tally, c *calibration) error {
 // redundancyBias returns E[I∩ of redrawn targets] − I∩(p_λ), and I∩(p_λ).
 func (e *estimator) redundancyBias(tab *tally, mix float64) (bias, at []float64, err error) {
 	p, _ := tab.mixed(mix)
-	var index []int
-	var values []float64
-	for i, v := range p {
-		if v > 0 {
-			index = append(index, tab.place[i/tab.targets]*tab.targets+i%tab.targets)
-			values = append(values, v)
-		}
-	}
-	at, _, err = e.cumulative(index, renormalised(values))
+	at, _, err = e.cumulative(tab.sparse(p))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -168,6 +160,17 @@ func (tab *tally) counts(joint []int32) counts {
 		}
 	}
 	return c
+}
+
+// sparse returns the positions of the cells with a probability, and those probabilities.
+func (tab *tally) sparse(p []float64) (index []int, values []float64) {
+	for i, v := range p {
+		if v > 0 {
+			index = append(index, tab.place[i/tab.targets]*tab.targets+i%tab.targets)
+			values = append(values, v)
+		}
+	}
+	return index, renormalised(values)
 }
 
 // renormalised divides p by its sum, which rounding may have moved.

@@ -309,10 +309,13 @@ func TestTransferEntropy(t *testing.T) {
 			t.Errorf("%s, lag %d: %+v", c.source, c.lag, r.Tests[4])
 		}
 	}
-	for _, name := range []string{"x@99999", "z@1", "x@-1"} {
-		cfg := Config{Sources: [][]string{{name}}, Target: []string{"y"}, Measure: pid.MMI, History: 1}
-		if _, err := Estimate(f, cfg); err == nil {
-			t.Errorf("%s is accepted", name)
+	for name, want := range map[string]string{
+		"x@99999": "expected 0 to 10000", "x@-1": "expected 0 to 10000", "z@1": `no column "z"`,
+		"x@51": "0 of 5000 rows have as many before them in their trial", // trials of 50 rows
+	} {
+		cfg := Config{Sources: [][]string{{name}}, Target: []string{"y"}, Measure: pid.MMI, History: 1, Trials: "trial"}
+		if _, err := Estimate(f, cfg); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
 		}
 	}
 }

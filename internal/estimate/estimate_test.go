@@ -208,6 +208,7 @@ func TestErrorsSayWhere(t *testing.T) {
 		"no column":  {"r,x,y\n1,2,0\n2,3,1\n", `no column "c"; there are r, x, y`},
 		"infinite":   {"r,c,y\n1,Inf,0\n2,3,1\n", `column "c": the value is infinite`},
 		"all absent": {"r,c,y\nNA,2,0\nNA,3,1\n", `column "r" has no values`},
+		"one row":    {"r,c,y\n0,1,1\n", "1 rows; at least 2 are needed"},
 		"few rows":   {"r,c,y\n0,NA,1\n1,2,0\nNA,3,1\n", "1 rows with all values"},
 	} {
 		_, err := Estimate(readTable(t, c.text, "csv"), rcy())
@@ -416,8 +417,10 @@ func TestOutcomes(t *testing.T) {
 	for text, want := range map[string]Distribution{
 		`{"outcomes":["011","000","110","101"],"p":[0.25,0.25,0.25,0.25]}`: {Shape: []int{2, 2, 2}, P: []float64{.25, 0, 0, .25, 0, .25, .25, 0}},
 		`{"outcomes":[[10,"b"],[2.0,"a"],[2,"b"]],"counts":[1,1,2]}`:       {Shape: []int{2, 2}, P: []float64{.25, .5, 0, .25}},
-		`{"shape":[1,2],"counts":[3,1]}`:                                   {Shape: []int{1, 2}, P: []float64{.75, .25}},
-		`{"shape":[1,2],"p":[3,1]}`:                                        {Shape: []int{1, 2}, P: []float64{.75, .25}},
+		// Whole numbers beyond 2⁵³ are not merged.
+		`{"outcomes":[[9007199254740993,1],[9007199254740992,0],[1e3,1]],"counts":[1,1,2]}`: {Shape: []int{3, 2}, P: []float64{0, .5, .25, 0, 0, .25}},
+		`{"shape":[1,2],"counts":[3,1]}`: {Shape: []int{1, 2}, P: []float64{.75, .25}},
+		`{"shape":[1,2],"p":[3,1]}`:      {Shape: []int{1, 2}, P: []float64{.75, .25}},
 	} {
 		list, _, err := ReadDistributions(strings.NewReader(text), true)
 		if err != nil || !slices.Equal(list[0].Shape, want.Shape) || !slices.Equal(list[0].P, want.P) {

@@ -122,11 +122,12 @@ func (e *estimator) calibratedIntervals(r *Result, values [][]float64, informati
 			r.Upper[i] = max(v, 0)
 		}
 	}
-	informations = e.informations(e.cal.mix)
-	slices.Sort(informations)
-	r.MILower, r.MIUpper = bothEnds(recorrected(informations, informations, e.cal.slope[k-1]), r.MI, e.cfg.Level, few)
-	r.MIUpper = max(r.MIUpper, 0)
-	return e.nearNothing(r, informations)
+	nulls := e.nullInformation()
+	e.informationInterval(r, nulls, few)
+	if r.MIRaw > quantile(nulls, (1+e.cfg.Level)/2) {
+		return nil
+	}
+	return e.atomsNearNothing(r, e.bent == nil || nonNegative(e.cfg.Measure) || r.MIRaw <= quantile(nulls, bentNothing))
 }
 
 // recorrected returns replicates less what their own information moves their bias.
@@ -177,28 +178,6 @@ func nonNegative(m pid.Measure) bool {
 	return m == pid.WB || m == pid.MMI || m == pid.BROJA || m == pid.DEP
 }
 
-// nearNothing makes the intervals agree with the test of "nothing informs",
-// where replicates of an estimate are a poor guide: the information is about a
-// quadratic form there. The interval of the mutual information holds 0 exactly
-// if the observed value lies below the upper quantile of independent
-// surrogates; beyond it its lower end is found between that quantile and the
-// one of the sorted replicates. While it lies below, the intervals of the atoms hold 0
-// exactly if they too are within what surrogates give.
-func (e *estimator) nearNothing(r *Result, replicates []float64) error {
-	nulls := e.nullInformation()
-	limit := quantile(nulls, (1+e.cfg.Level)/2)
-	if r.MIRaw <= limit {
-		r.MILower = min(r.MILower, 0)
-		return e.atomsNearNothing(r, e.bent == nil || nonNegative(e.cfg.Measure) || r.MIRaw <= quantile(nulls, bentNothing))
-	}
-	beyond := quantile(replicates, (1+e.cfg.Level)/2) - mean(replicates)
-	between := max(r.MI, 0) * (r.MIRaw - limit) / (r.MIRaw + beyond - limit)
-	if r.MILower <= 0 || between < r.MILower {
-		r.MILower = between
-	}
-	return nil
-}
-
 // nullInformation returns the sorted mutual informations of independent
 // surrogates.
 func (e *estimator) nullInformation() []float64 {
@@ -221,8 +200,9 @@ func (e *estimator) nullInformation() []float64 {
 // taking them from 0.
 const bentNothing = .75
 
-// atomsNearNothing lets the interval of each atom hold 0 if the observed atom is
-// within the central quantiles of independent surrogates, and, to be exact, only
+// atomsNearNothing is for data that tell no more than independent surrogates may, of
+// which replicates are a poor guide. It lets the interval of each atom hold 0 if the
+// observed atom is within the central quantiles of the surrogates, and, to be exact, only
 // then.
 func (e *estimator) atomsNearNothing(r *Result, exact bool) error {
 	nulls, err := e.surrogates(family{kind: everything}, max(e.cfg.Bootstrap, 100))

@@ -36,14 +36,17 @@ func embed(f *Frame, cfg *Config) (*Frame, error) {
 		if !given || slices.ContainsFunc(extended.Columns, func(c Column) bool { return c.Name == name }) {
 			continue
 		}
-		if lag < 0 || lag > maxLag || lag >= f.Rows {
-			return nil, fmt.Errorf("%s looks back %d rows; the table has %d, and at most %d are looked back", name, lag, f.Rows, maxLag)
+		if lag < 0 || lag > maxLag {
+			return nil, fmt.Errorf("%s looks back %d rows; expected 0 to %d", name, lag, maxLag)
 		}
 		c, err := f.Column(base)
 		if err != nil {
 			return nil, err
 		}
-		shifted := shift(f, c, trial, lag)
+		shifted, left := shift(f, c, trial, lag)
+		if left < minRows {
+			return nil, fmt.Errorf("%s looks back %d rows: %d of %d rows have as many before them%s; expected a smaller lag or history", name, lag, left, f.Rows, map[bool]string{true: " in their trial"}[trial != nil])
+		}
 		shifted.Name = name
 		extended.Columns = append(extended.Columns, shifted)
 	}
@@ -88,13 +91,15 @@ func splitLag(f *Frame, name string) (base string, lag int, given bool) {
 }
 
 // shift returns a column as it was some rows before, in the same trial if there are
-// trials.
-func shift(f *Frame, c, trial *Column, lag int) Column {
+// trials, and how many rows have as many before them.
+func shift(f *Frame, c, trial *Column, lag int) (to Column, left int) {
 	lacks := func(row int) bool {
 		return row < lag || (trial != nil && symbolText(trial, row) != symbolText(trial, row-lag))
 	}
-	var to Column
 	for row := range f.Rows {
+		if !lacks(row) {
+			left++
+		}
 		switch {
 		case c.Text != nil && lacks(row):
 			to.Text = append(to.Text, "")
@@ -107,7 +112,7 @@ func shift(f *Frame, c, trial *Column, lag int) Column {
 			to.Numbers = append(to.Numbers, c.Numbers[row-lag])
 		}
 	}
-	return to
+	return to, left
 }
 
 // symbolText returns a cell as text, to tell whether two are equal.

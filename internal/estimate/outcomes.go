@@ -53,9 +53,16 @@ func (o *outcome) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// canonicalNumber writes equal numbers alike: 1, 1.0 and 1e0 are one symbol.
+// canonicalNumber writes equal numbers alike: 1, 1.0 and 1e0 are one symbol. Whole
+// numbers are exact to 64 bits, where floats would merge neighbours.
 func canonicalNumber(n json.Number) string {
+	if v, err := n.Int64(); err == nil {
+		return strconv.FormatInt(v, 10)
+	}
 	if v, err := n.Float64(); err == nil {
+		if v == math.Trunc(v) && math.Abs(v) < 1<<63 {
+			return strconv.FormatInt(int64(v), 10)
+		}
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	}
 	return n.String()

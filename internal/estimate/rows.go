@@ -88,7 +88,11 @@ func planRows(cfg *Config, n int, trials []span, data timed) rowPlan {
 		if p.block == 0 {
 			p.block, how = data.blockLength(), "estimated"
 		}
-		p.block = min(max(p.block, 1), max(p.n/4, 1))
+		if most := max(p.n/4, 1); p.block > most {
+			how += fmt.Sprintf(": %d, but at most a quarter of the rows", p.block)
+			p.block = most
+		}
+		p.block = max(p.block, 1)
 		p.why += fmt.Sprintf(": surrogates by %s, bootstrap by blocks of %d rows (%s)", map[Surrogate]string{Shift: "circular shifts", Block: "shuffled blocks"}[p.surrogate], p.block, how)
 	}
 	return p

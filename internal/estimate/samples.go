@@ -26,8 +26,14 @@ type samples struct {
 	dropped int
 }
 
+// minRows is the least number of rows that can differ.
+const minRows = 2
+
 // newSamples reads, bins and joins the configured columns.
 func newSamples(f *Frame, cfg *Config) (*samples, error) {
+	if f.Rows < minRows {
+		return nil, fmt.Errorf("%d rows; at least %d are needed", f.Rows, minRows)
+	}
 	var vars []variable
 	var errs []error
 	for _, group := range append(slices.Clone(cfg.Sources), cfg.Target) {
@@ -67,8 +73,8 @@ rows:
 		s.target = append(s.target, vars[n].symbols[i])
 		s.rows = append(s.rows, i)
 	}
-	if len(s.source) < 2 {
-		return nil, fmt.Errorf("%d rows with all values (%d lack one); at least 2 are needed", len(s.source), s.dropped)
+	if len(s.source) < minRows {
+		return nil, fmt.Errorf("%d rows with all values (%d lack one); at least %d are needed", len(s.source), s.dropped, minRows)
 	}
 	return s, nil
 }

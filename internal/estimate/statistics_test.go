@@ -440,7 +440,7 @@ func TestRowsAreTold(t *testing.T) {
 		t.Errorf("%+v, %v", r, err)
 	}
 	cfg.Block = 1000
-	if r, err = Estimate(f, cfg); err != nil || r.BlockLen != 150 {
+	if r, err = Estimate(f, cfg); err != nil || r.BlockLen != 150 || !strings.Contains(r.RowsWhy, "given: 1000, but at most a quarter of the rows") {
 		t.Errorf("blocks of more than a quarter of the rows: %d, %v", r.BlockLen, err)
 	}
 	cfg = rcy()
