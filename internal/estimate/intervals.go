@@ -202,8 +202,8 @@ const bentNothing = .75
 
 // atomsNearNothing is for data that tell no more than independent surrogates may, of
 // which replicates are a poor guide. It lets the interval of each atom hold 0 if the
-// observed atom is within the central quantiles of the surrogates, and, to be exact, only
-// then.
+// observed atom is within the central quantiles of the surrogates (of measures without
+// negative atoms below the upper one, as in their tests), and, to be exact, only then.
 func (e *estimator) atomsNearNothing(r *Result, exact bool) error {
 	nulls, err := e.surrogates(family{kind: everything}, max(e.cfg.Bootstrap, 100))
 	if err != nil {
@@ -216,6 +216,9 @@ func (e *estimator) atomsNearNothing(r *Result, exact bool) error {
 		}
 		slices.Sort(values)
 		lo, hi := quantile(values, (1-e.cfg.Level)/2), quantile(values, (1+e.cfg.Level)/2)
+		if nonNegative(e.cfg.Measure) {
+			lo, hi = math.Inf(-1), quantile(values, e.cfg.Level)
+		}
 		switch {
 		case v >= lo-1e-12 && v <= hi+1e-12:
 			r.Lower[i], r.Upper[i] = min(r.Lower[i], 0), max(r.Upper[i], 0)
