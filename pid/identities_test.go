@@ -165,6 +165,7 @@ func TestKnownGates(t *testing.T) {
 	q := .25
 	xor := []float64{q, 0, 0, q, 0, q, q, 0}
 	and := []float64{q, 0, q, 0, q, 0, 0, q}
+	first := []float64{q, 0, q, 0, 0, q, 0, q} // T = R
 	for _, c := range []struct {
 		name string
 		m    Measure
@@ -172,6 +173,10 @@ func TestKnownGates(t *testing.T) {
 		want [4]float64 // unq_r unq_c red syn
 	}{
 		{"XOR", SX, xor, [4]float64{-math.Log2(2. / 3), -math.Log2(2. / 3), math.Log2(2. / 3), 1 + math.Log2(2./3)}},
+		// Of SX by the tests of IDTxl (pwollstadt/IDTxl, test_estimators_multivariate_pid.py).
+		{"AND", SX, and, [4]float64{.311278124459133 - .12255624891826572, .311278124459133 - .12255624891826572, .12255624891826572, .311278124459133}},
+		{"copy", SX, first, [4]float64{.5849625007211562, -.4150374992788438, .4150374992788438, .4150374992788438}},
+		{"copy", BROJA, first, [4]float64{1, 0, 0, 0}},
 		{"XOR", BROJA, xor, [4]float64{0, 0, 0, 1}},
 		{"XOR", CCS, xor, [4]float64{0, 0, 0, 1}},
 		{"AND", BROJA, and, [4]float64{0, 0, .311278124459133, .5}},
