@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"infomorph/pid"
 )
 
 // Adjustment is a correction of p-values for the number of tests.
@@ -102,6 +104,11 @@ func (r *Result) judge(cfg *Config) {
 		var bounds []float64
 		if r.Lower != nil {
 			bounds = []float64{r.Lower[i], r.Upper[i]}
+		}
+		if p <= 1-cfg.Level && nonNegative(cfg.Measure) && r.Plugin.Atoms[i] <= pid.Tolerance {
+			r.Warnings = append(r.Warnings, fmt.Sprintf("%s is 0 in these rows and not shown: its adjusted p = %.3g is that of the mutual information, which tells equal atoms apart and is more than its null gives", l.Name(i), p))
+			r.Verdicts = append(r.Verdicts, NotShown)
+			continue
 		}
 		r.Verdicts = append(r.Verdicts, verdict(l.Name(i), p, bounds))
 	}

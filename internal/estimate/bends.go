@@ -105,6 +105,9 @@ func (e *estimator) cumulative(index []int, p []float64) ([]float64, float64, er
 
 // warnBends tells what bends do to the atoms.
 func (r *Result) warnBends(e *estimator) {
+	if r.Sound != "" {
+		return // no atom has an interval
+	}
 	what, ok := map[pid.Measure]string{
 		pid.PM:  "two surprisals are too near each other",
 		pid.CCS: "a change of surprisal is too near 0",

@@ -450,18 +450,26 @@ func TestRowsAreTold(t *testing.T) {
 }
 
 // TestContradictionsAreSaid: a small p beside an interval that holds 0 is
-// unclear, and says so.
+// unclear, and says so; an atom that is 0 is never shown.
 func TestContradictionsAreSaid(t *testing.T) {
-	d, err := pid.Decompose(pid.MMI, []int{2, 2, 2}, []float64{.25, 0, 0, .25, 0, .25, .25, 0})
+	d, err := pid.Decompose(pid.SX, []int{2, 2, 2}, []float64{.25, 0, 0, .25, 0, .25, .25, 0})
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := &Result{Plugin: d, Lower: []float64{-1, -1, .1, .5}, Upper: []float64{1, 1, .2, 1}, MILower: .2, MIUpper: 1,
 		PValues: []float64{.005, .5, .9, .005}, Adjusted: []float64{.005, .5, .9, .005}, Tests: []Test{{Adjusted: .005}}}
-	cfg := Config{Bootstrap: 1}.withDefaults()
+	cfg := Config{Measure: pid.SX, Bootstrap: 1}.withDefaults()
 	r.judge(&cfg)
 	if !slices.Equal(r.Verdicts, []string{Unclear, NotShown, NotShown, Shown}) || r.MIVerdict != Shown || len(r.Warnings) != 1 {
 		t.Error(r.Verdicts, r.MIVerdict, r.Warnings)
+	}
+	cfg.Measure, r.Verdicts, r.Warnings = pid.MMI, nil, nil
+	if r.Plugin, err = pid.Decompose(pid.MMI, []int{2, 2, 2}, []float64{.25, 0, 0, .25, 0, .25, .25, 0}); err != nil {
+		t.Fatal(err)
+	}
+	r.judge(&cfg)
+	if !slices.Equal(r.Verdicts, []string{NotShown, NotShown, NotShown, Shown}) || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "{1} is 0 in these rows") {
+		t.Error(r.Verdicts, r.Warnings)
 	}
 }
 
