@@ -120,12 +120,12 @@ func (c Cell) Number() (float64, error) {
 	}
 	switch {
 	case !c.comma && withThousands.MatchString(text):
-		return 0, fmt.Errorf("%q is not a number: commas that part thousands are to be taken away, decimal ones to be asked for (--decimal-comma)", text)
+		return 0, fmt.Errorf("%q is not a number: commas that part thousands are to be taken away, decimal ones to be asked for (--decimal-comma, or decimal_comma: true in a scenario)", text)
 	case marksNothing[text]:
 		return 0, fmt.Errorf("%q is not a number (--missing-values %s if it stands for no value)", text, text)
 	}
 	if !c.comma && withComma.MatchString(text) {
-		return 0, fmt.Errorf("%q is not a number with a decimal point; decimal commas must be asked for (--decimal-comma)", text)
+		return 0, fmt.Errorf("%q is not a number with a decimal point; decimal commas must be asked for (--decimal-comma, or decimal_comma: true in a scenario)", text)
 	}
 	return 0, fmt.Errorf("%q is not a number", clip(c.text))
 }

@@ -134,7 +134,7 @@ func TestCells(t *testing.T) {
 			t.Errorf("%q: %v, %v, missing %v, label %v", c.text, v, err, cell.Missing(), label)
 		}
 	}
-	for text, want := range map[string]string{"x": "not a number", "1,5": "asked for (--decimal-comma)", "1,000": "part thousands", "-12,345,678.5": "part thousands", ".": "--missing-values .", "0x10": "not a number", "1_0": "not a number"} {
+	for text, want := range map[string]string{"x": "not a number", "1,5": "asked for (--decimal-comma,", "1,000": "part thousands", "-12,345,678.5": "part thousands", ".": "--missing-values .", "0x10": "not a number", "1_0": "not a number"} {
 		if _, err := newText(text, false, &Options{}).Number(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
 		}

@@ -264,6 +264,12 @@ func TestTable(t *testing.T) {
 	if got := p.Set().Values(nil, "a", it); !slices.Equal(got, []float32{6.6, 12.6}) {
 		t.Errorf("told %v", got)
 	}
+	european := strings.NewReplacer(".", ",", ",", ";").Replace(iris)
+	const section = "{table: {file: iris.csv, fields: {size: [width, length]}, decimal_comma: true, label: species, name: sample}, to: {a: size}}"
+	if it := item(t, part(t, section, "x", files("iris.csv", european)), 2); !slices.Equal(it.Fields[0], []float32{3.3, 6.3}) {
+		t.Errorf("decimal commas: %v", it.Fields)
+	}
+	refused(t, strings.Replace(section, "decimal_comma: true, ", "", 1), files("iris.csv", european), "data.x.table.file", "decimal_comma: true")
 	const divided = "{table: {file: iris.csv, fields: {size: [length, width]}, label: species, part: use, scale: standard}, to: {a: size}}"
 	train, test := part(t, divided, "x.train", f), part(t, divided, "x.test", f)
 	if train.Len() != 3 || test.Len() != 1 {
@@ -367,6 +373,11 @@ func TestSpikeTable(t *testing.T) {
 	}
 	if again := item(t, p, 0); !slices.Equal(again.Train, it.Train) {
 		t.Error("another train the second time")
+	}
+	european := strings.NewReplacer(".", ",", ",", ";").Replace(trainsCSV)
+	p = part(t, "{spikes: {file: s.csv, unit: ms, decimal_comma: true, channels: 3}, to: {a: spikes}}", "x", files("s.csv", european))
+	if got := item(t, p, 0).Train; !slices.Equal(got, it.Train) {
+		t.Errorf("decimal commas: %v, want %v", got, it.Train)
 	}
 	const section = "{spikes: {file: s.csv, channels: 3}, to: {a: spikes}}"
 	for text, want := range map[string]string{

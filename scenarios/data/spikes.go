@@ -28,7 +28,7 @@ func (l *loader) spikes() (source, []any, error) {
 		return nil, nil, l.fault("spikes", "file", err)
 	}
 	defer f.Close()
-	t, err := table.Open(f, table.Options{Name: c.File, MaxBytes: maxTableBytes})
+	t, err := table.Open(f, table.Options{Name: c.File, MaxBytes: maxTableBytes, DecimalComma: c.Comma})
 	var trains *trains
 	if err == nil {
 		trains, err = readTrains(t, c.Channels, timeUnits[c.Unit])

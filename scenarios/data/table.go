@@ -26,7 +26,7 @@ func (l *loader) table() (source, []any, error) {
 		return nil, nil, l.fault("table", "file", err)
 	}
 	defer f.Close()
-	t, err := table.Open(f, table.Options{Name: c.File, MaxBytes: maxTableBytes})
+	t, err := table.Open(f, table.Options{Name: c.File, MaxBytes: maxTableBytes, DecimalComma: c.Comma})
 	if err != nil {
 		return nil, nil, l.fault("table", "file", fmt.Errorf("%s: %w", c.File, err))
 	}

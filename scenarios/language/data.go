@@ -97,6 +97,7 @@ type Table struct {
 	Name   string                `yaml:"name" doc:"Column with names of the items."`
 	Part   string                `yaml:"part" doc:"Column that says train or test; without one, see split."`
 	Scale  string                `yaml:"scale" doc:"none: numbers as they are. standard: each column to mean 0 and deviation 1, as measured on the training part." default:"none" enum:"none,standard"`
+	Comma  bool                  `yaml:"decimal_comma" doc:"Numbers of text have decimal commas: 1,5 is one and a half." default:"false"`
 }
 
 // Images is a folder of pictures.
@@ -117,6 +118,7 @@ type Markov struct {
 type SpikeFile struct {
 	File     string          `yaml:"file" doc:"CSV or Parquet with columns time, channel and, if there are several trains, item and label, and value (else 1); or an address-event file of 5 bytes an event (.bin), or a folder of such, where folders' names are labels. Relative to the scenario's folder." required:"true"`
 	Unit     string          `yaml:"unit" doc:"Unit of the times in a table." default:"us" enum:"us,ms,s"`
+	Comma    bool            `yaml:"decimal_comma" doc:"Numbers of a table of text have decimal commas: 1,5 is one and a half." default:"false"`
 	Channels int             `yaml:"channels" doc:"Number of channels; for address-event files 2·width·height." required:"true" min:"1" max:"10000000"`
 	Width    int             `yaml:"width" doc:"Pixels of a row, for address-event files." default:"34" min:"1" max:"4096"`
 	Hold     config.Duration `yaml:"hold" doc:"How long a channel keeps the value of a spike before it is 0 again; 0us is until its next spike." default:"0us" max:"1h"`
