@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"image"
 	"image/color"
 	"image/png"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -16,7 +18,10 @@ import (
 	"testing"
 
 	"infomorph/internal/config"
+	"infomorph/internal/record"
 	"infomorph/scenarios"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/run"
 )
 
 // smallForm returns settings with which a built-in scenario runs in a moment.
@@ -82,6 +87,61 @@ func TestBuiltins(t *testing.T) {
 			checkGalleryPage(t, pages, name)
 		})
 	}
+}
+
+// TestBuiltinsGoOn stops every built-in scenario half way, with its tables written
+// out, and goes on with it: its folder then lists the bytes of a run that nobody
+// stopped.
+func TestBuiltinsGoOn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range scenarios.BuiltinNames() {
+		t.Run(name, func(t *testing.T) {
+			s, err := loadScenario(name, smallForm(t, name)...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			steps := 0
+			count := &journal.Listener{Within: func() int { return 1 }, Step: func(string, int, int) error { steps++; return nil }}
+			whole := filepath.Join(name, "whole")
+			if _, err := run.Do(t.Context(), s, run.Options{Dir: whole, Lean: true, Listener: count}); err != nil {
+				t.Fatal(err)
+			}
+			half, part := max(1, steps/2), filepath.Join(name, "part")
+			ctx, stop := context.WithCancel(t.Context())
+			defer stop()
+			count.Step = func(string, int, int) error {
+				if half--; half == 0 {
+					stop()
+				}
+				return nil
+			}
+			if _, err := run.Do(ctx, s, run.Options{Dir: part, Lean: true, Listener: count}); !errors.Is(err, run.ErrInterrupted) {
+				t.Fatalf("stopped at %d of %d steps: %v", steps/2, steps, err)
+			}
+			stopped, err := run.Open(part, run.OpenOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := run.Do(t.Context(), stopped.Scenario, run.Options{From: stopped, Lean: true}); err != nil {
+				t.Fatal(err)
+			}
+			if a, b := filesOf(t, whole), filesOf(t, part); !maps.Equal(a, b) && s.Mode != "free" { // which runs as it comes
+				t.Errorf("stopped at %d of %d steps, the run left %v, else %v", steps/2, steps, b, a)
+			}
+		})
+	}
+}
+
+// filesOf returns the checksums of the files of a run, but for its log, which
+// tells when it was stopped.
+func filesOf(t *testing.T, dir string) map[string]record.FileInfo {
+	t.Helper()
+	m, err := record.ReadManifest(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	maps.DeleteFunc(m.Files, func(name string, _ record.FileInfo) bool { return name == "log.jsonl" })
+	return m.Files
 }
 
 // maxGallery bounds the pictures and pages of the gallery, which keep all of their
