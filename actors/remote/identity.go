@@ -7,7 +7,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"os"
+
+	files "infomorph/internal/guard"
 )
 
 // Coordinator is the name in the certificate of whoever may give orders.
@@ -68,7 +69,7 @@ type Credentials struct {
 
 // LoadCredentials reads three PEM files.
 func LoadCredentials(cert, key, ca string) (*Credentials, error) {
-	pair, err := tls.LoadX509KeyPair(cert, key)
+	pair, err := files.KeyPair(cert, key)
 	if err != nil {
 		return nil, fmt.Errorf("%s, %s: %w", cert, key, err)
 	}
@@ -80,7 +81,7 @@ func LoadCredentials(cert, key, ca string) (*Credentials, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", cert, err)
 	}
-	text, err := os.ReadFile(ca)
+	text, err := files.ReadFile(ca, files.Small)
 	if err != nil {
 		return nil, err
 	}

@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"runtime"
-	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"infomorph/internal/disk"
+	"infomorph/internal/footprint"
 	"infomorph/neuron/sim"
 )
 
@@ -296,32 +294,9 @@ func (n *Node) begin(from *actor.PID, f *frame) error {
 // about says what this node is.
 func (n *Node) about() *About {
 	a := &About{Name: n.name, Version: n.opts.Version, Arch: runtime.GOARCH, Cores: runtime.GOMAXPROCS(0), Clock: time.Now(), life: n.life}
-	a.Memory, a.Available = memory()
+	a.Memory, a.Available = footprint.Machine()
 	if n.session != nil {
 		a.Busy = n.session.name
 	}
 	return a
-}
-
-// memory returns what the machine has and what is free of it [B], 0 where that
-// is not known.
-func memory() (total, available int64) {
-	text, err := os.ReadFile("/proc/meminfo")
-	if err != nil {
-		return 0, 0
-	}
-	for line := range strings.Lines(string(text)) {
-		f := strings.Fields(line)
-		if len(f) < 2 {
-			continue
-		}
-		kb, _ := strconv.ParseInt(f[1], 10, 64)
-		switch f[0] {
-		case "MemTotal:":
-			total = kb << 10
-		case "MemAvailable:":
-			available = kb << 10
-		}
-	}
-	return total, available
 }

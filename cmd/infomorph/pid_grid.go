@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -78,7 +77,7 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 	}
 	var page []byte
 	if opt.write != "" {
-		if page, err = os.ReadFile(opt.write); err != nil {
+		if page, err = guard.ReadFile(opt.write, guard.Small); err != nil {
 			return badInput(err)
 		}
 		if !bytes.Contains(page, []byte(gridBegin)) || !bytes.Contains(page, []byte(gridEnd)) {

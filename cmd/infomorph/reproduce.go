@@ -88,6 +88,11 @@ func (f *reproduceFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return badInput(err)
 	}
+	if f.write != "" { // before hours of runs, not after them
+		if _, err := reproduce.Written(f.write); err != nil {
+			return badInput(fmt.Errorf("--write: %w", err))
+		}
+	}
 	begun, err := pack.Begin(chosen)
 	if err != nil {
 		return record.Fault(err)

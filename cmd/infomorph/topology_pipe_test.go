@@ -5,6 +5,7 @@ package main
 import (
 	"io"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -31,4 +32,30 @@ func makePipe(t *testing.T, name string) namedPipe {
 func (p namedPipe) read() string {
 	data, _ := io.ReadAll(p.file)
 	return string(data)
+}
+
+// TestPipesAreRefused names a pipe wherever a file is read: nobody waits for
+// another program to write into it.
+func TestPipesAreRefused(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"p", "p.graphml", "p.csv"} {
+		if err := syscall.Mkfifo(name, 0o600); err != nil {
+			t.Skip(err)
+		}
+	}
+	graph := []string{"associative_memory={patterns: {source: letters, width: 5, height: 5}}", "network.topology={rule: imported, graph: p.graphml}"}
+	for _, args := range [][]string{
+		{"run", "p"}, {"validate", "p"}, {"fmt", "p"}, {"plan", "p"}, {"sweep", "p", "--over", "seed=1,2"}, {"search", "p"},
+		{"run", "memory-50", "--no-files", "--set", graph[0], "--set", graph[1]}, {"run", "memory-50", "--no-files", "--nodes", "p"},
+		{"run", "memory-50", "--no-files", "--live", "--live-cert", "p", "--live-key", "p"},
+		{"run", "recorded-spikes", "--no-files", "--set", "data.trains.spikes.file=p.csv"},
+		{"topology", "measure", "p.graphml"}, {"topology", "compare", "p.graphml", "p.graphml"}, {"topology", "plot", "p.graphml"},
+		{"pid", "decompose", "p"}, {"pid", "estimate", "p.csv", "--sources", "a,b", "--target", "c"}, {"pid", "grid", "--write", "p"},
+		{"reproduce", "bars", "--write", "p"}, {"reproduce", "bars", "--registry", "p"},
+		{"node", "--cert", "p", "--key", "p", "--ca", "p"},
+	} {
+		if _, stderr, code := command(t, args...); code != exitBadInput || !strings.Contains(stderr, "it is a pipe") {
+			t.Errorf("%v: exit %d: %s", args, code, stderr)
+		}
+	}
 }

@@ -40,6 +40,7 @@ func check(u *unit) (f faults) {
 			if s, ok := n.(*ast.GoStmt); ok && !r.goroutines {
 				f.add(u, s.Pos(), "go statement outside actors")
 			}
+			checkOpens(&f, u, n)
 			if r.pure {
 				checkPure(&f, u, n)
 			}
@@ -96,6 +97,18 @@ func checkLengths(f *faults, u *unit, file *ast.File) {
 		}
 		return true
 	})
+}
+
+// checkOpens finds where a file is opened that may be a pipe, which waits for
+// ever, or a device, which never ends: internal/guard refuses those.
+func checkOpens(f *faults, u *unit, n ast.Node) {
+	sel, ok := n.(*ast.SelectorExpr)
+	if !ok || slices.ContainsFunc(openers, func(o string) bool { return within(u.path, o) }) {
+		return
+	}
+	if x, ok := sel.X.(*ast.Ident); ok && slices.Contains(opening, x.Name+"."+sel.Sel.Name) {
+		f.add(u, n.Pos(), "%s.%s opens whatever lies there: internal/guard opens files", x.Name, sel.Sel.Name)
+	}
 }
 
 // checkPure looks at one node of a pure package.

@@ -15,15 +15,23 @@ import (
 // the memory of the machine that can be had without swapping, or the bound of
 // the control group, whichever is less.
 func Available() Room {
-	room := Room{machine("/proc/meminfo"), "the machine"}
+	_, free := Machine()
+	room := Room{free, "the machine"}
 	if group := cgroup("/sys/fs/cgroup", "/proc/self/cgroup"); group > 0 && (room.Bytes == 0 || group < room.Bytes) {
 		return Room{group, "the control group"}
 	}
 	return room
 }
 
-// machine reads MemAvailable.
-func machine(name string) int64 {
+// Machine returns the memory that the machine has, and what of it can be had
+// without swapping [bytes], 0 where the system does not tell.
+func Machine() (total, available int64) {
+	const info = "/proc/meminfo"
+	return memory(info, "MemTotal"), memory(info, "MemAvailable")
+}
+
+// memory reads a line of a file such as /proc/meminfo.
+func memory(name, line string) int64 {
 	f, err := os.Open(name)
 	if err != nil {
 		return 0
@@ -31,7 +39,7 @@ func machine(name string) int64 {
 	defer f.Close()
 	for s := bufio.NewScanner(f); s.Scan(); {
 		var kib int64
-		if n, _ := fmt.Sscanf(s.Text(), "MemAvailable: %d kB", &kib); n == 1 {
+		if n, _ := fmt.Sscanf(s.Text(), line+": %d kB", &kib); n == 1 {
 			return kib << 10
 		}
 	}

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,9 @@ func Open(name string) (*os.File, error) {
 	return f, nil
 }
 
+// Small is more than a page, a picture or a certificate has [bytes].
+const Small = 64 << 20
+
 // ReadFile reads a regular file of at most limit bytes.
 func ReadFile(name string, limit int64) ([]byte, error) {
 	f, err := Open(name)
@@ -48,6 +52,19 @@ func ReadFile(name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%s: longer than %d bytes", name, limit)
 	}
 	return data, nil
+}
+
+// KeyPair reads a certificate and its key from PEM files.
+func KeyPair(cert, key string) (tls.Certificate, error) {
+	c, err := ReadFile(cert, Small)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	k, err := ReadFile(key, Small)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(c, k)
 }
 
 func regular(name string) error {

@@ -18,6 +18,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"infomorph/internal/guard"
 )
 
 //go:embed page
@@ -79,7 +81,7 @@ func Serve(ctx context.Context, s *Session, where Listen) (*Server, error) {
 		return nil, err
 	}
 	if secure {
-		cert, err := tls.LoadX509KeyPair(where.Cert, where.Key)
+		cert, err := guard.KeyPair(where.Cert, where.Key)
 		if err != nil {
 			return nil, errors.Join(err, l.Close())
 		}

@@ -19,6 +19,7 @@ import (
 	"infomorph/actors/remote"
 	"infomorph/internal/bundle"
 	"infomorph/internal/checkpoint"
+	"infomorph/internal/guard"
 	"infomorph/internal/nodes"
 	"infomorph/internal/record"
 	"infomorph/neuron/sim"
@@ -37,7 +38,7 @@ func Identity() string {
 	if err != nil {
 		return text
 	}
-	f, err := os.Open(path)
+	f, err := guard.Open(path)
 	if err != nil {
 		return text
 	}

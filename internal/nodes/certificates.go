@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"infomorph/internal/guard"
 )
 
 // The files of an authority.
@@ -204,7 +206,7 @@ func (m *maker) read(name string) (*holder, error) {
 
 func (m *maker) block(name string) ([]byte, error) {
 	path := filepath.Join(m.dir, name)
-	text, err := os.ReadFile(path)
+	text, err := guard.ReadFile(path, guard.Small)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"html/template"
 	"maps"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"infomorph/internal/guard"
 	"infomorph/internal/record"
 	"infomorph/internal/recording"
 )
@@ -94,7 +94,7 @@ func (c *content) read(dir, name string) ([]byte, error) {
 	if err := c.Verify(dir, name); err != nil {
 		return nil, err
 	}
-	return os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+	return guard.ReadFile(filepath.Join(dir, filepath.FromSlash(name)), guard.Small)
 }
 
 func (c *content) readScenario(dir string) error {

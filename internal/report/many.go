@@ -9,12 +9,14 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"infomorph/internal/guard"
 	tables "infomorph/internal/table"
 )
 
@@ -75,7 +77,7 @@ func BuildMany(dir string, judge Judge, w io.Writer) error {
 			break
 		}
 	}
-	in, err := os.Open(filepath.Join(dir, name))
+	in, err := guard.Open(filepath.Join(dir, name))
 	if err != nil {
 		return fmt.Errorf("%s: neither the folder of a run nor of many runs: %w", dir, err)
 	}
@@ -171,7 +173,7 @@ func (c *column) add(cell tables.Cell) {
 // pictures takes in the pictures of plots/, each once.
 func (m *many) pictures(dir string) error {
 	entries, err := os.ReadDir(filepath.Join(dir, "plots"))
-	if err != nil && !os.IsNotExist(err) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	total := 0
@@ -184,7 +186,7 @@ func (m *many) pictures(dir string) error {
 		if _, err := os.Stat(filepath.Join(dir, stem+".svg")); err == nil && !strings.HasSuffix(name, ".svg") {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(dir, "plots", name))
+		data, err := guard.ReadFile(filepath.Join(dir, "plots", name), guard.Small)
 		if err != nil {
 			return err
 		}
@@ -202,7 +204,7 @@ func (m *many) pictures(dir string) error {
 // seen returns what a picture shows, as the file beside it says, or its name.
 func (m *many) seen(dir, stem string) string {
 	var d struct{ Text string }
-	data, err := os.ReadFile(filepath.Join(dir, stem+".json"))
+	data, err := guard.ReadFile(filepath.Join(dir, stem+".json"), guard.Small)
 	if err == nil && len(data) <= maxFigures && json.Unmarshal(data, &d) == nil && d.Text != "" {
 		return d.Text
 	}
@@ -247,16 +249,16 @@ type axis struct {
 
 // planned takes in what was run, where the folder has it.
 func (m *many) planned(dir string) error {
-	if text, err := os.ReadFile(filepath.Join(dir, "scenario.yaml")); err == nil && len(text) <= maxScenario {
+	if text, err := guard.ReadFile(filepath.Join(dir, "scenario.yaml"), guard.Small); err == nil && len(text) <= maxScenario {
 		m.Text = string(text)
 	}
 	verb := "sweep"
-	data, err := os.ReadFile(filepath.Join(dir, "sweep.json"))
+	data, err := guard.ReadFile(filepath.Join(dir, "sweep.json"), guard.Small)
 	if err != nil {
 		verb = "search"
-		data, err = os.ReadFile(filepath.Join(dir, "search.json"))
+		data, err = guard.ReadFile(filepath.Join(dir, "search.json"), guard.Small)
 	}
-	if os.IsNotExist(err) {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	var p plan

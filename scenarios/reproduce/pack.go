@@ -73,7 +73,7 @@ func Open(o Options) (*Pack, error) {
 // Last returns what the last reproduction of an entry found; the error is
 // fs.ErrNotExist where there was none.
 func (p *Pack) Last(e *Entry) (*Result, error) {
-	data, err := os.ReadFile(filepath.Join(p.Folder(e), resultFile))
+	data, err := guard.ReadFile(filepath.Join(p.Folder(e), resultFile), guard.Small)
 	if err != nil {
 		return nil, err
 	}

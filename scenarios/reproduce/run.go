@@ -124,7 +124,7 @@ func (b *Reproduction) savePictures(res *design.Results) ([]string, error) {
 	for _, name := range b.Entry.Pictures {
 		var files []picture.File
 		for _, ext := range []string{".png", ".svg", ".csv", ".json"} {
-			data, err := os.ReadFile(filepath.Join(b.sweep.RunDir(&res.Runs[0]), "plots", name+ext))
+			data, err := guard.ReadFile(filepath.Join(b.sweep.RunDir(&res.Runs[0]), "plots", name+ext), guard.Small)
 			if err != nil {
 				return nil, fmt.Errorf("picture %s: %w", name, err)
 			}
@@ -138,15 +138,24 @@ func (b *Reproduction) savePictures(res *design.Results) ([]string, error) {
 	return names, nil
 }
 
-// Write merges results into a page, with their pictures beside it.
-func (p *Pack) Write(file string, results []Result) error {
-	page, err := os.ReadFile(file)
+// Written returns the results that a page has, none where there is no page yet.
+func Written(file string) ([]Result, error) {
+	page, err := guard.ReadFile(file, guard.Small)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
+		return nil, err
 	}
 	old, err := ReadPage(page)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return old, nil
+}
+
+// Write merges results into a page, with their pictures beside it.
+func (p *Pack) Write(file string, results []Result) error {
+	old, err := Written(file)
+	if err != nil {
+		return err
 	}
 	now := append([]Result(nil), results...)
 	for i := range now {
@@ -157,7 +166,8 @@ func (p *Pack) Write(file string, results []Result) error {
 			return err
 		}
 	}
-	if page, err = p.Page(Merge(old, now)); err != nil {
+	page, err := p.Page(Merge(old, now))
+	if err != nil {
 		return err
 	}
 	return guard.SaveBytes(file, page)
@@ -169,7 +179,7 @@ func (p *Pack) publish(file string, r *Result) (string, error) {
 	if err != nil || r.Picture == "" {
 		return "", err
 	}
-	data, err := os.ReadFile(filepath.Join(p.Folder(e), "plots", r.Picture))
+	data, err := guard.ReadFile(filepath.Join(p.Folder(e), "plots", r.Picture), guard.Small)
 	if err != nil {
 		return "", err
 	}

@@ -3,7 +3,7 @@ package run
 import (
 	"errors"
 	"fmt"
-	"os"
+	"infomorph/internal/guard"
 	"path/filepath"
 
 	"infomorph/internal/checkpoint"
@@ -131,7 +131,7 @@ func (r *Stopped) interventions() []byte {
 	if r == nil {
 		return nil
 	}
-	lines, err := os.ReadFile(filepath.Join(r.Dir, record.InterventionsName))
+	lines, err := guard.ReadFile(filepath.Join(r.Dir, record.InterventionsName), guard.Small)
 	if err != nil {
 		return nil // its checksum was compared: it is not there
 	}

@@ -144,7 +144,7 @@ func (s *Sweep) adopt(r *design.Run, from *Sweep) error {
 	if s.Outcome(r).Status == record.StatusDone {
 		return nil
 	}
-	if text, err := os.ReadFile(from.RunDir(r) + ErrorSuffix); err == nil {
+	if text, err := guard.ReadFile(from.RunDir(r)+ErrorSuffix, guard.Small); err == nil {
 		return guard.SaveBytes(to+ErrorSuffix, text)
 	}
 	half := filepath.Join(filepath.Dir(to), "."+filepath.Base(to)+".tmp")

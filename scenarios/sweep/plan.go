@@ -149,7 +149,7 @@ func emptyButFor(dir string, scenario []byte, folders []string) error {
 	}
 	for _, e := range entries {
 		name := e.Name()
-		text, err := os.ReadFile(filepath.Join(dir, name))
+		text, err := guard.ReadFile(filepath.Join(dir, name), guard.Small)
 		ours := name == record.SumsName || name == record.ScenarioName && bytes.Equal(text, scenario) || strings.HasPrefix(name, ".") && strings.HasSuffix(name, ".tmp")
 		if slices.Contains(folders, name) {
 			inside, _ := os.ReadDir(filepath.Join(dir, name))
