@@ -208,7 +208,7 @@ var pictured = []string{"goal", "weight_norm", "learning_time", "wrong"}
 func (r *studyRun) correlate(columns []string) error {
 	graph, results := resultColumns(columns)
 	table := journal.Table{Name: "study-correlations", Columns: []string{"panel", "measure", "result", "networks", "neurons", "r", "low", "high"}}
-	picture := journal.Lines{Title: "How a neuron's place in the graph goes with what it learns", X: "measure of the graph", Y: "correlation (95 % interval, bootstrap over networks)"}
+	picture := journal.Lines{Title: "How a neuron's place in the graph goes with what it learns", X: "measure of the graph", Y: "correlation", Note: "95 % interval, bootstrap over networks"}
 	for _, g := range graph {
 		picture.Ticks = append(picture.Ticks, strings.TrimPrefix(g, "graph."))
 	}

@@ -173,7 +173,7 @@ func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 		}
 		l.Series = append(l.Series, sorted(s))
 	}
-	l.Y += ", " + design.Caption(least, most)
+	l.Note = design.Caption(least, most)
 	if p.Law != 0 {
 		l.Series = append(l.Series, p.law(l.Series))
 	}

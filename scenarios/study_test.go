@@ -70,8 +70,8 @@ func TestStudyPictureShowsIntervals(t *testing.T) {
 	if got.Y[0] != 2.5 || math.Abs(got.Low[0]-0.4457397) > 1e-6 || math.Abs(got.High[0]-4.5542603) > 1e-6 || len(got.Each[0]) != 4 {
 		t.Errorf("%+v", got)
 	}
-	if l.Y != "s, mean, 95 % interval and each of 4 seeds" {
-		t.Errorf("the caption is %q", l.Y)
+	if l.Y != "s" || l.Note != "mean, 95 % interval and each of 4 seeds" {
+		t.Errorf("%q, %q", l.Y, l.Note)
 	}
 }
 

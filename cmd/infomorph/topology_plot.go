@@ -24,12 +24,12 @@ import (
 
 func newPlotCommand() *cobra.Command {
 	var opt draw.Options
-	var out, colour, size, format string
+	var out, colour, size, format, width, height string
 	var m measureFlags
 	c := &cobra.Command{
 		Use:   "plot FILE",
-		Short: "Draw a network as PNG or SVG",
-		Long: "Draw a network as PNG or SVG. Colour and size of the neurons follow a measure by name,\n" +
+		Short: "Draw a network as PNG, SVG or PDF",
+		Long: "Draw a network as PNG, SVG or PDF. Colour and size of the neurons follow a measure by name,\n" +
 			"or a column of a table given as FILE.csv:COLUMN (or .tsv), one row for each neuron: by a column\n" +
 			"\"neuron\", \"id\" or \"label\", or in order.",
 		Example: "  infomorph topology plot karate.gexf --colour community --size betweenness --labels --out karate.png\n" +
@@ -46,6 +46,9 @@ func newPlotCommand() *cobra.Command {
 			if opt.Size, err = m.values(g, size); err != nil {
 				return err
 			}
+			if opt.Width, opt.Height, err = sizeOf(width, height); err != nil {
+				return badInput(err)
+			}
 			opt.Seed = m.opt.Seed
 			kind := strings.TrimPrefix(strings.ToLower(filepath.Ext(out)), ".")
 			var picture bytes.Buffer
@@ -59,19 +62,29 @@ func newPlotCommand() *cobra.Command {
 		},
 	}
 	s := c.Flags()
-	s.StringVarP(&out, "out", "o", "topology.png", "FILE to write, .png or .svg")
+	s.StringVarP(&out, "out", "o", "topology.png", "FILE to write, .png, .svg or .pdf")
 	s.StringVar(&opt.Layout, "layout", "force", "layout: force, circle, position or layered")
 	s.StringVar(&colour, "colour", "community", "measure or FILE.csv:COLUMN for the colour, none for one colour")
 	s.StringVar(&size, "size", "degree", "measure or FILE.csv:COLUMN for the size, none for one size")
 	s.BoolVar(&opt.Labels, "labels", false, "write the label of each neuron")
 	s.StringVar(&opt.Title, "title", "", "title")
-	s.Float64Var(&opt.Width, "width", 640, "width [points]")
-	s.Float64Var(&opt.Height, "height", 560, "height [points]")
+	s.StringVar(&width, "width", "121mm", "width in mm, cm, in or pt, such as 85mm; single is 85mm, double 178mm")
+	s.StringVar(&height, "height", "", "height (default: in proportion)")
 	s.Uint64Var(&m.opt.Seed, "seed", 1, "seed of layout and communities")
 	s.BoolVar(&m.opt.Weighted, "weighted", false, "use weights where a measure can")
 	s.StringVar(&format, "format", "", "format of FILE, if the extension does not say it")
 	m.lengths, m.opt.Nulls = string(measure.Hops), 10
 	return c
+}
+
+// sizeOf reads the size of a drawing [pt]; a height of 0 is as it comes.
+func sizeOf(width, height string) (w, h float64, err error) {
+	x, err := length("--width", width)
+	if err != nil || height == "" {
+		return float64(x), 0, err
+	}
+	y, err := length("--height", height)
+	return float64(x), float64(y), err
 }
 
 // classes are the measures whose numbers are names.

@@ -29,6 +29,7 @@ var rules = []rule{
 	{path: "neuron/sim", imports: []string{"pid", "neuron", "topology", "internal/prefetch"}, pure: true},
 	{path: "neuron", imports: []string{"pid", "internal/prefetch"}, pure: true},
 	{path: "topology/graphio", imports: []string{"pid", "neuron", "topology", "internal/textfile", "internal/npy"}, pure: true},
+	{path: "topology/draw", imports: []string{"pid", "neuron", "topology", "internal/plot"}, pure: true},
 	{path: "topology", imports: []string{"pid", "neuron", "topology"}, pure: true},
 	{path: "internal/textfile", pure: true},
 	{path: "internal/npy", pure: true},

@@ -26,7 +26,7 @@ import (
 
 func configs() []Config {
 	return []Config{
-		&LinesConfig{Title: "A course", Timed: true, Marks: []Mark{{0.5, "lesion", false}}, YLabel: "bits", Zero: true, YRange: &[2]float64{0, 1},
+		&LinesConfig{Title: "A course", Timed: true, Marks: []Mark{{0.5, "lesion", false}}, YLabel: "bits", Zero: true, YRange: &[2]float64{0, 1}, Note: "mean of two",
 			Series: []Series{{Name: "a", X: []float64{0, 1}, Y: []float64{1, math.NaN()}, Low: []float64{0, 0}, High: []float64{2, 2}}}},
 		&MatrixConfig{Title: "M", Rows: 1, Cols: 2, Values: []float64{0, 3}},
 		&RasterConfig{Title: "R", Spikes: []neuron.Spike{{Time: 5, Source: 1, Value: -1}}, Marks: []Mark{{3e-6, "train", true}}},

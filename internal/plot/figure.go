@@ -27,10 +27,11 @@ import (
 // dpi is the resolution of PNG pictures for screens.
 const dpi = 160
 
-// Widths of a figure in journals: of one column, and of a page.
+// Widths of a figure: in journals of one column, and of a page; Width as it is drawn.
 const (
 	OneColumn = 85 * vg.Millimeter
 	PageWidth = 178 * vg.Millimeter
+	Width     = figureWidth
 )
 
 // Figure is a picture that can be written.
@@ -48,6 +49,14 @@ type Figure struct {
 	given   bool       // the height is what was asked for, not what the axes need
 	settled bool       // there is room for title, legend and marks
 	parts   []*Figure  // panels, in place of title, legend and body
+	free    bool       // the body draws all of it
+}
+
+// Drawing returns a figure of this size that paint draws. Narrower than figures are
+// drawn it shrinks as a whole, to letters of 7 pt: the canvas is larger then.
+func Drawing(width, height vg.Length, paint func(draw.Canvas)) *Figure {
+	scale := min(max(float64(width/figureWidth), smallestScale), 1)
+	return &Figure{width: width, height: height, scale: scale, settled: true, free: true, body: paint}
 }
 
 // smallestType is the size of letters that a journal asks for [pt].
@@ -117,7 +126,7 @@ func (f *Figure) fill(width, height vg.Length) {
 // entry is one item of a legend.
 type entry struct {
 	name   string
-	color  color.Color
+	color  color.Color // nil: text alone
 	dashed bool
 	shape  draw.GlyphDrawer // of the marks of a line; nil: none
 	thin   bool
@@ -231,6 +240,10 @@ func (f *Figure) draw(c draw.Canvas) {
 		by := vg.Length(f.scale)
 		c.Rectangle = vg.Rectangle{Min: vg.Point{X: c.Min.X / by, Y: c.Min.Y / by}, Max: vg.Point{X: c.Max.X / by, Y: c.Max.Y / by}}
 	}
+	if f.free {
+		f.body(c)
+		return
+	}
 	c = draw.Crop(c, margin, -margin, margin, -margin)
 	if f.title != "" {
 		s := style(titleSize, !f.light, ink)
@@ -274,6 +287,26 @@ func wrap(s draw.TextStyle, text string, width vg.Length) (lines []string) {
 	return append(lines, line)
 }
 
+// legendKey is the room of a key before its name.
+const legendKey = 20
+
+// drawKey draws the line and the mark before the name of an entry.
+func (e *entry) drawKey(c draw.Canvas, x, y vg.Length) {
+	const width = legendKey - 4
+	line := draw.LineStyle{Color: e.color, Width: vg.Points(2.5)}
+	if e.thin {
+		line.Width = vg.Points(0.8)
+	}
+	if e.dashed {
+		line.Width = vg.Points(1.2)
+		line.Dashes = dashes
+	}
+	c.StrokeLine2(line, x, y, x+width, y)
+	if e.shape != nil {
+		c.DrawGlyph(draw.GlyphStyle{Color: e.color, Radius: 3, Shape: e.shape}, vg.Point{X: x + width/2, Y: y})
+	}
+}
+
 // balanced breaks a text into no more lines than needed, of about one length.
 func balanced(s draw.TextStyle, text string, width vg.Length) []string {
 	lines := wrap(s, text, width)
@@ -292,35 +325,29 @@ const legendRow = labelSize + 5
 
 // drawLegend draws entries in rows from the top of c and returns their height.
 func drawLegend(c draw.Canvas, entries []entry) vg.Length {
-	const key, gap, row = 16, 14, legendRow
-	s := style(labelSize, false, ink)
+	const gap, row = 14, legendRow
 	x, y := c.Min.X, c.Max.Y
 	for _, e := range entries {
-		lines := wrap(s, e.name, c.Size().X-key-4)
+		s, key := style(labelSize, false, ink), vg.Length(legendKey)
+		if e.color == nil {
+			s, key = style(labelSize, false, softInk), 0
+		}
+		lines := wrap(s, e.name, c.Size().X-key)
 		w := vg.Length(0)
 		for _, name := range lines {
-			w = max(w, key+4+s.Width(name))
+			w = max(w, key+s.Width(name))
 		}
 		if x > c.Min.X && x+w > c.Max.X {
 			x, y = c.Min.X, y-row
 		}
-		line := draw.LineStyle{Color: e.color, Width: vg.Points(2.5)}
-		if e.thin {
-			line.Width = vg.Points(0.8)
-		}
-		if e.dashed {
-			line.Width = vg.Points(1.2)
-			line.Dashes = dashes
-		}
-		c.StrokeLine2(line, x, y-labelSize*0.6, x+key, y-labelSize*0.6)
-		if e.shape != nil {
-			c.DrawGlyph(draw.GlyphStyle{Color: e.color, Radius: 3, Shape: e.shape}, vg.Point{X: x + key/2, Y: y - labelSize*0.6})
+		if e.color != nil {
+			e.drawKey(c, x, y-labelSize*0.6)
 		}
 		for i, name := range lines {
 			if i > 0 {
 				y -= row
 			}
-			c.FillText(s, vg.Point{X: x + key + 4, Y: y}, name)
+			c.FillText(s, vg.Point{X: x + key, Y: y}, name)
 		}
 		x += w + gap
 	}

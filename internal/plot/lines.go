@@ -48,6 +48,7 @@ type LinesConfig struct {
 	Marks []Mark // of a figure over time
 	Alike bool   // series are individuals of one kind: thin lines, with mean and band
 	Names bool   // series are named at their ends, not in a legend
+	Note  string // what bands, bars and dots are, at the end of the legend
 }
 
 // maxPoints is how many points of a line are drawn; more are thinned to the
@@ -96,6 +97,9 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 		if r.Name != "" {
 			f.legend = append(f.legend, entry{name: Readable(r.Name), color: softInk, dashed: true})
 		}
+	}
+	if cfg.Note != "" {
+		f.legend = append(f.legend, entry{name: cfg.Note})
 	}
 	if cfg.Zero {
 		p.Add(level{0, nil})

@@ -40,7 +40,7 @@ func TestTicksOfCounts(t *testing.T) {
 // No text of a figure has the name of a setting or a score as a document has it.
 func TestTextsAreReadable(t *testing.T) {
 	for _, cfg := range []Config{
-		&LinesConfig{YLabel: "recall.damaged.mean_cosine, one seed", XLabel: "neuron.learning.rate", Series: []Series{{Name: "atoms.unq_r", X: []float64{1}, Y: []float64{1}}}},
+		&LinesConfig{YLabel: "recall.damaged.mean_cosine, one seed", Note: "one seed", XLabel: "neuron.learning.rate", Series: []Series{{Name: "atoms.unq_r", X: []float64{1}, Y: []float64{1}}}},
 		&MapConfig{XLabel: "neuron.learning.rate", YLabel: "network.size", Rows: []string{"no_gate"}, Columns: []string{"a"}, Values: [][]float64{{1}}},
 		&BarsConfig{YLabel: "recall.mean_cosine", Labels: []string{"neuron.learning.rate"}, Values: []float64{1}},
 		&MatrixConfig{XLabel: "atoms.unq_r", YLabel: "atoms.unq_c", Value: "recall.mean_cosine", Rows: 1, Cols: 1, Values: []float64{1}},

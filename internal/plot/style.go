@@ -3,6 +3,7 @@ package plot
 import (
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	xfont "golang.org/x/image/font"
@@ -37,6 +38,9 @@ var series = []color.NRGBA{
 	{0x88, 0x22, 0x55, 0xff}, // wine, and
 	{0x99, 0x99, 0x33, 0xff}, // olive, of Paul Tol's muted colours
 }
+
+// Colours returns ten colours that any colour vision tells apart on white.
+func Colours() []color.NRGBA { return slices.Clone(series) }
 
 // named are the colours that an atom has in every picture: redundancy is red.
 var named = map[string]color.NRGBA{

@@ -116,6 +116,9 @@ func (cfg *LinesConfig) Text() string {
 	if over == "" {
 		text = fmt.Sprintf("%s of %s", axisName(cfg.YLabel), cfg.curvesText())
 	}
+	if cfg.Note != "" {
+		text += "; " + cfg.Note
+	}
 	return titled(cfg.Title, text+markText(cfg.shownMarks()))
 }
 

@@ -41,6 +41,7 @@ type Lines struct {
 	Marks       []Mark // of a timed figure
 	Alike       bool   // curves are individuals of one kind, such as neurons
 	Direct      bool   // curves are named at their ends
+	Note        string // what bands, bars and dots are
 }
 
 // Mark is a moment of simulated time: of an event, or the begin of a phase.

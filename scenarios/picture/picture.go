@@ -131,7 +131,7 @@ func Gallery(g journal.Gallery, rows int) plot.GalleryConfig {
 
 func linesOf(l journal.Lines) plot.LinesConfig {
 	cfg := plot.LinesConfig{Title: l.Title, XLabel: l.X, YLabel: l.Y, Zero: true, Ticks: l.Ticks, LogX: l.LogX,
-		Timed: l.Timed, Marks: marksOf(l.Marks), Alike: l.Alike, Names: l.Direct}
+		Timed: l.Timed, Marks: marksOf(l.Marks), Alike: l.Alike, Names: l.Direct, Note: l.Note}
 	for _, s := range l.Series {
 		cfg.Series = append(cfg.Series, plot.Series{Name: s.Name, X: s.X, Y: s.Y, Low: s.Low, High: s.High, Strong: s.Strong, Each: s.Each})
 		cfg.Markers = cfg.Markers || len(s.X) <= 40 && (s.Low == nil || len(s.X) <= 20)

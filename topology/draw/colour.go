@@ -3,6 +3,8 @@ package draw
 import (
 	"image/color"
 	"math"
+
+	figures "infomorph/internal/plot"
 )
 
 // Values is one number for each neuron, with the name it has in the legend.
@@ -21,11 +23,8 @@ var viridis = []color.NRGBA{
 	{39, 173, 129, 255}, {92, 200, 99, 255}, {170, 220, 50, 255}, {253, 231, 37, 255},
 }
 
-// classColours are the ten of Tableau.
-var classColours = []color.NRGBA{
-	{78, 121, 167, 255}, {242, 142, 43, 255}, {225, 87, 89, 255}, {118, 183, 178, 255}, {89, 161, 79, 255},
-	{237, 201, 72, 255}, {176, 122, 161, 255}, {255, 157, 167, 255}, {156, 117, 95, 255}, {186, 176, 172, 255},
-}
+// classColours are those of every figure, which any colour vision tells apart.
+var classColours = figures.Colours()
 
 var (
 	ink      = color.NRGBA{35, 38, 45, 255}

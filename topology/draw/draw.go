@@ -13,18 +13,17 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgsvg"
 
+	figures "infomorph/internal/plot"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
 
-// Options says how a network is drawn. The zero Options is a force layout of
-// 640 by 560 points.
+// Options says how a network is drawn. The zero Options is a force layout, as wide as
+// figures are.
 type Options struct {
 	Layout        string  // see Layouts; "" is force
-	Width, Height float64 // points
+	Width, Height float64 // points; letters have 10, or from 7 where it is narrower than figures are
 	Colour, Size  *Values // nil: all alike
 	Labels        bool    // write each neuron's label
 	Title         string
@@ -41,10 +40,11 @@ type picture struct {
 	opt    Options
 	at     []vg.Point
 	radius []float64
-	order  []int // from large to small
+	unit   float64 // of neurons and lines, by the size of the picture
+	order  []int   // from large to small
 }
 
-// Write draws g as "png" (at 144 dpi) or "svg".
+// Write draws g as "png", "svg" or "pdf".
 func Write(w io.Writer, format string, g *topology.Graph, opt Options) error {
 	n := g.NumNeurons() + g.NumChannels()
 	if n > MaxDrawn {
@@ -60,22 +60,17 @@ func Write(w io.Writer, format string, g *topology.Graph, opt Options) error {
 	if err != nil {
 		return err
 	}
-	var c vg.CanvasSizer
-	var out io.WriterTo
-	switch format {
-	case "svg":
-		svg := vgsvg.New(vg.Length(opt.Width), vg.Length(opt.Height))
-		c, out = svg, svg
-	case "png":
-		img := vgimg.NewWith(vgimg.UseWH(vg.Length(opt.Width), vg.Length(opt.Height)), vgimg.UseDPI(144))
-		c, out = img, vgimg.PngCanvas{Canvas: img}
-	default:
-		return fmt.Errorf("format %q, expected png or svg", format)
+	f := figures.Drawing(vg.Length(opt.Width), vg.Length(opt.Height), func(c draw.Canvas) {
+		opt := opt
+		opt.Width, opt.Height = float64(c.Size().X), float64(c.Size().Y)
+		p := &picture{canvas: c, g: g, opt: opt, unit: math.Min(opt.Width, opt.Height) / 560}
+		p.paint(points)
+	})
+	write := map[string]func(io.Writer) error{"png": f.PNG, "svg": f.SVG, "pdf": f.PDF}[format]
+	if write == nil {
+		return fmt.Errorf("format %q, expected png, svg or pdf", format)
 	}
-	p := &picture{canvas: draw.New(c), g: g, opt: opt}
-	p.paint(points)
-	_, err = out.WriteTo(w)
-	return err
+	return write(w)
 }
 
 func (o Options) withDefaults() Options {
@@ -83,17 +78,15 @@ func (o Options) withDefaults() Options {
 		o.Layout = "force"
 	}
 	if o.Width == 0 {
-		o.Width = 640
+		o.Width = float64(figures.Width)
 	}
 	if o.Height == 0 {
-		o.Height = 560
+		o.Height = o.Width * 7 / 8
 	}
 	return o
 }
 
 func (p *picture) paint(points []r2.Vec) {
-	p.canvas.SetColor(paper)
-	p.canvas.Fill(p.canvas.Rectangle.Path())
 	p.scale(points)
 	p.synapses()
 	p.nodes()
@@ -102,15 +95,19 @@ func (p *picture) paint(points []r2.Vec) {
 
 // scale fits the unit square between title and legend.
 func (p *picture) scale(points []r2.Vec) {
-	left, bottom, right, top := 28., 28., 28., 28.
+	left, bottom, right, top := 16., 12.+row, 16., 16.
 	if p.opt.Title != "" {
-		top += 24
+		top += row + 4
 	}
 	if p.opt.Colour != nil {
-		right += 92
+		top += row
+		right += 40
 	}
 	if p.opt.Size != nil {
-		bottom += 18
+		bottom += row
+	}
+	if p.opt.Labels {
+		left, right = left+10, right+10
 	}
 	w, h := p.opt.Width-left-right, p.opt.Height-top-bottom
 	if p.opt.Layout != "layered" {
@@ -118,9 +115,9 @@ func (p *picture) scale(points []r2.Vec) {
 		left, bottom, w, h = left+(w-side)/2, bottom+(h-side)/2, side, side
 	}
 	p.at, p.radius = make([]vg.Point, len(points)), make([]float64, len(points))
-	small := math.Min(math.Max(110/math.Sqrt(float64(len(points))+1), 1.1), 9)
+	small := math.Min(math.Max(110/math.Sqrt(float64(len(points))+1), 1.1), 9) * p.unit
 	if p.opt.Layout == "circle" { // neighbours on the circle do not cover each other
-		small = math.Max(math.Min(small, .85*math.Min(w, h)/float64(len(points)+1)), .6)
+		small = math.Max(math.Min(small, .85*math.Min(w, h)/float64(len(points)+1)), .6*p.unit)
 	}
 	for i, q := range points {
 		p.at[i] = vg.Point{X: vg.Length(left + q.X*w), Y: vg.Length(bottom + q.Y*h)}
@@ -160,7 +157,7 @@ func (p *picture) synapses() {
 		return 0
 	})
 	alpha := math.Min(math.Max(14/math.Sqrt(float64(len(list))+1), .05), .65)
-	thin := math.Min(1, math.Max(.3, 30/math.Sqrt(float64(len(list))+1)))
+	thin := math.Min(1, math.Max(.3, 30/math.Sqrt(float64(len(list))+1))) * math.Max(p.unit, .5)
 	straight := p.symmetric()
 	arrows := len(list) <= 400 && !straight
 	for _, s := range list {
@@ -236,17 +233,18 @@ func (p *picture) synapse(s topology.Synapse, straight, arrow bool) {
 func (p *picture) arrow(from, to vg.Point, radius float64) {
 	d := to.Sub(from)
 	length := vg.Length(math.Hypot(float64(d.X), float64(d.Y)))
-	if length < vg.Length(radius)+6 {
+	head := vg.Length(5 * math.Max(p.unit, .5))
+	if length < vg.Length(radius)+head {
 		return
 	}
 	along := d.Scale(1 / length)
 	side := vg.Point{X: -along.Y, Y: along.X}
 	tip := to.Sub(along.Scale(vg.Length(radius)))
-	back := tip.Sub(along.Scale(5))
+	back := tip.Sub(along.Scale(head))
 	var path vg.Path
 	path.Move(tip)
-	path.Line(back.Add(side.Scale(2)))
-	path.Line(back.Sub(side.Scale(2)))
+	path.Line(back.Add(side.Scale(head * 0.4)))
+	path.Line(back.Sub(side.Scale(head * 0.4)))
 	path.Close()
 	p.canvas.Fill(path)
 }
@@ -275,11 +273,44 @@ func (p *picture) nodes() {
 	}
 	if p.opt.Labels {
 		for i := range p.at {
-			at := p.at[i].Add(vg.Point{X: vg.Length(p.radius[i] + 2), Y: -3})
-			p.text(p.g.Label(neuron.ID(i)), 7.5, ink, at, text.XLeft)
+			p.label(i)
 		}
 	}
 }
+
+// label writes what neuron i is called: to its right, or outside of the circle.
+func (p *picture) label(i int) {
+	away, align := vg.Point{X: 1}, text.XLeft
+	if p.opt.Layout == "circle" && len(p.at) > 1 {
+		away = p.at[i].Sub(p.middle())
+		if length := vg.Length(math.Hypot(float64(away.X), float64(away.Y))); length > 0 {
+			away = away.Scale(1 / length)
+		}
+		switch {
+		case away.X < -0.3:
+			align = text.XRight
+		case away.X < 0.3:
+			align = text.XCenter
+		}
+	}
+	at := p.at[i].Add(away.Scale(vg.Length(p.radius[i] + 2)))
+	at.Y += (away.Y - 1) * letters / 2 * 0.7
+	p.text(p.g.Label(neuron.ID(i)), letters, ink, at, align)
+}
+
+// middle is the centre of all neurons.
+func (p *picture) middle() (m vg.Point) {
+	for _, at := range p.at {
+		m = m.Add(at.Scale(1 / vg.Length(len(p.at))))
+	}
+	return m
+}
+
+// letters is the size of letters, row the height of a line of them [pt].
+const (
+	letters = 10.
+	row     = 14.
+)
 
 // text writes one line.
 func (p *picture) text(s string, size float64, c color.Color, at vg.Point, align text.XAlignment) {

@@ -2,8 +2,11 @@ package draw
 
 import (
 	"bytes"
+	"errors"
 	"image/png"
 	"math"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -47,12 +50,43 @@ func TestEveryLayoutInBothFormats(t *testing.T) {
 				t.Errorf("%s: two drawings differ", layout)
 			}
 			img, err := png.Decode(&a)
-			if err != nil || img.Bounds().Dx() != 1280 {
+			if err != nil || img.Bounds().Dx() < 760 {
 				t.Errorf("%s: %v %v", layout, img.Bounds(), err)
 			}
+			checkLetters(t, g, opt)
 			if err := Write(&svg, "svg", g, opt); err != nil || !strings.Contains(svg.String(), "A title") || strings.Contains(svg.String(), "NaN") {
 				t.Errorf("%s as SVG: %v", layout, err)
 			}
+		}
+	}
+}
+
+var fontSize = regexp.MustCompile(`font-size:([0-9.]+)px`)
+
+// checkLetters requires letters of 7 pt where a drawing is put into one column of a
+// journal (85 mm), as it is or drawn for it, and a PDF.
+func checkLetters(t *testing.T, g *topology.Graph, opt Options) {
+	t.Helper()
+	const column = 85 / 25.4 * 72
+	for _, width := range []float64{0, column, 178 / 25.4 * 72} {
+		opt.Width = width
+		var svg, pdf bytes.Buffer
+		if err := errors.Join(Write(&svg, "svg", g, opt), Write(&pdf, "pdf", g, opt)); err != nil || !strings.HasPrefix(pdf.String(), "%PDF") {
+			t.Fatal(err)
+		}
+		least, scale := math.Inf(1), 1.0
+		if m := regexp.MustCompile(`scale\((0[0-9.]+),`).FindStringSubmatch(svg.String()); m != nil {
+			scale, _ = strconv.ParseFloat(m[1], 64)
+		}
+		for _, m := range fontSize.FindAllStringSubmatch(svg.String(), -1) {
+			size, _ := strconv.ParseFloat(m[1], 64)
+			least = math.Min(least, size*scale)
+		}
+		if width == 0 {
+			least *= column / opt.withDefaults().Width
+		}
+		if least < 7-1e-6 || math.IsInf(least, 0) {
+			t.Errorf("at %g points letters have %g pt", width, least)
 		}
 	}
 }

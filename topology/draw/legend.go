@@ -7,31 +7,42 @@ import (
 
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
+
+	figures "infomorph/internal/plot"
 )
 
 // legend writes the title, what colour and size mean, and what is drawn.
 func (p *picture) legend() {
 	w, h := vg.Length(p.opt.Width), vg.Length(p.opt.Height)
 	if p.opt.Title != "" {
-		p.text(p.opt.Title, 13, ink, vg.Point{X: 16, Y: h - 24}, text.XLeft)
+		p.text(p.opt.Title, 12, ink, vg.Point{X: 10, Y: h - 20}, text.XLeft)
 	}
 	note := fmt.Sprintf("%d neurons, %d synapses", p.g.NumNeurons(), p.g.NumSynapses())
 	if c := p.g.NumChannels(); c > 0 {
 		note += fmt.Sprintf(", %d channels", c)
 	}
-	p.text(note, 8, neither, vg.Point{X: w - 12, Y: 9}, text.XRight)
+	p.text(note, letters, neither, vg.Point{X: 10, Y: 9}, text.XLeft)
 	if v := p.opt.Size; v != nil {
 		lo, hi := v.span()
-		p.text(fmt.Sprintf("size: %s, %s to %s", v.Name, short(lo), short(hi)), 8.5, ink, vg.Point{X: 12, Y: 9}, text.XLeft)
+		p.text(fmt.Sprintf("size: %s, %s to %s", figures.Readable(v.Name), short(lo), short(hi)), letters, ink, vg.Point{X: 10, Y: 9 + row}, text.XLeft)
 	}
 	if v := p.opt.Colour; v != nil {
-		p.text(v.Name, 9, ink, vg.Point{X: w - 12, Y: h - 62}, text.XRight)
+		p.text("colour: "+figures.Readable(v.Name), letters, ink, vg.Point{X: w - 10, Y: p.colourRow()}, text.XRight)
 		if v.Classes {
 			p.classes(v)
 		} else {
 			p.bar(v)
 		}
 	}
+}
+
+// colourRow is the height at which the colours are named.
+func (p *picture) colourRow() vg.Length {
+	y := vg.Length(p.opt.Height) - 20
+	if p.opt.Title != "" {
+		y -= row + 4
+	}
+	return y
 }
 
 // bar draws the colour map with its ends and middle.
@@ -41,7 +52,8 @@ func (p *picture) bar(v *Values) {
 	if math.IsInf(lo, 0) {
 		return
 	}
-	x, top, height := vg.Length(p.opt.Width)-26, vg.Length(p.opt.Height)-76, vg.Length(150)
+	x, top := vg.Length(p.opt.Width)-22, p.colourRow()-10
+	height := min(vg.Length(150), top-3*row)
 	for i := range steps {
 		y := top - height + height*vg.Length(i)/steps
 		p.canvas.SetColor(mapped((float64(i) + .5) / steps))
@@ -51,22 +63,26 @@ func (p *picture) bar(v *Values) {
 		if hi == lo && f != .5 {
 			continue
 		}
-		p.text(short(lo+f*(hi-lo)), 8, ink, vg.Point{X: x - 5, Y: top - height + vg.Length(f)*height - 3}, text.XRight)
+		p.text(short(lo+f*(hi-lo)), letters, ink, vg.Point{X: x - 5, Y: top - height + vg.Length(f)*height - 3}, text.XRight)
 	}
 }
 
-// classes lists the first twelve classes.
+// classes lists the classes, as many as there is room for, and how many more there are.
 func (p *picture) classes(v *Values) {
 	_, hi := v.span()
-	x, y := vg.Length(p.opt.Width)-22, vg.Length(p.opt.Height)-80
-	for c := 0; float64(c) <= hi && c < 12; c++ {
+	x, y := vg.Length(p.opt.Width)-16, p.colourRow()-16
+	for c := 0; float64(c) <= hi; c++ {
+		if more := int(hi) - c; more > 0 && y < 4*row {
+			p.text(fmt.Sprintf("+%d", more+1), letters, ink, vg.Point{X: x + 5, Y: y - 4}, text.XRight)
+			return
+		}
 		var path vg.Path
 		path.Move(vg.Point{X: x + 5, Y: y})
 		path.Arc(vg.Point{X: x, Y: y}, 5, 0, 2*math.Pi)
 		p.canvas.SetColor(classColours[c%len(classColours)])
 		p.canvas.Fill(path)
-		p.text(strconv.Itoa(c), 8, ink, vg.Point{X: x - 9, Y: y - 3}, text.XRight)
-		y -= 15
+		p.text(strconv.Itoa(c), letters, ink, vg.Point{X: x - 9, Y: y - 4}, text.XRight)
+		y -= row
 	}
 }
 
