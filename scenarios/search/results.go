@@ -101,10 +101,10 @@ func (x *runner) course() []plot.Series {
 
 // draw draws the score over the trials, and the best trial's settings.
 func (x *runner) draw(best *Trial) error {
-	course := plot.LinesConfig{Title: "Search for " + plot.Readable(x.Score), XLabel: "trials", YLabel: plot.Readable(x.Score) + ", mean and 95 %",
+	course := plot.LinesConfig{Title: "Search for " + plot.Readable(x.Score), XLabel: "trials", YLabel: plot.Readable(x.Score), Note: "best so far: " + design.Caption(x.Seeds, x.Seeds),
 		Series: x.course(), Markers: len(x.trials) <= 40*x.Population}
 	bars := x.settings(best)
-	note := fmt.Sprintf("%s, %d trials; best so far: %s", x.Base.Name, len(x.trials), design.Caption(x.Seeds, x.Seeds))
+	note := fmt.Sprintf("%s, %d trials", x.Base.Name, len(x.trials))
 	return errors.Join(sweep.SavePicture(x.Dir, "search", &course, note), sweep.SavePicture(x.Dir, "best", &bars, note))
 }
 

@@ -38,12 +38,12 @@ func (s *Sweep) Plot(res *design.Results, scores []string) error {
 
 func (s *Sweep) plotPanel(score string, p *panel, x, second int) error {
 	axis := &p.res.Axes[x]
-	cfg := plot.LinesConfig{Title: plot.Readable(score) + p.title, XLabel: axis.Path, YLabel: plot.Readable(score) + ", mean and 95 %", Markers: true,
+	cfg := plot.LinesConfig{Title: plot.Readable(score) + p.title, XLabel: axis.Path, YLabel: plot.Readable(score), Markers: true,
 		LogX: axis.Range != nil && axis.Range.Log}
 	var least, most int
 	cfg.Series, least, most = curves(p.res, score, x, second)
-	note := fmt.Sprintf("%s: %s", s.Base.Name, design.Caption(least, most))
-	if err := SavePicture(s.Dir, score+p.file, &cfg, note); err != nil {
+	cfg.Note = design.Caption(least, most)
+	if err := SavePicture(s.Dir, score+p.file, &cfg, s.Base.Name); err != nil {
 		return err
 	}
 	return s.plotMap(p, score, x, second)
@@ -147,7 +147,7 @@ func (s *Sweep) PlotSeeds(res *design.Results, scores []string) error {
 	if len(mean.X) == 0 {
 		return nil
 	}
-	cfg := plot.LinesConfig{Title: "Scores over seeds", YLabel: "score, mean and 95 %", Ticks: scores, Series: []plot.Series{mean}, Zero: true}
+	cfg := plot.LinesConfig{Title: "Scores over seeds", YLabel: "score", Ticks: scores, Series: []plot.Series{mean}, Zero: true}
 	if len(each.X) > 0 {
 		cfg.Series = []plot.Series{each, mean}
 	}
