@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -84,7 +83,7 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 		if err != nil {
 			return runFailed(err)
 		}
-		if err := saveFile(filepath.Join(dir, file), func(w io.Writer) error { return drawn.PNG(w) }); err != nil {
+		if err := saveFile(filepath.Join(dir, file), drawn.SmallPNG); err != nil {
 			return runFailed(err)
 		}
 		seen := asMarkdown.Replace(cfg.Text())

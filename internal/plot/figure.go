@@ -135,8 +135,13 @@ type entry struct {
 // PNG writes the figure as PNG with so many dots an inch as screens show well.
 func (f *Figure) PNG(w io.Writer) error { return f.PNGAt(w, dpi) }
 
+// SmallPNG is PNG in the least bytes, which takes twice as long.
+func (f *Figure) SmallPNG(w io.Writer) error { return f.encode(w, dpi, png.BestCompression) }
+
 // PNGAt writes the figure as PNG with so many dots an inch, which the file says.
-func (f *Figure) PNGAt(w io.Writer, dpi int) error {
+func (f *Figure) PNGAt(w io.Writer, dpi int) error { return f.encode(w, dpi, png.DefaultCompression) }
+
+func (f *Figure) encode(w io.Writer, dpi int, level png.CompressionLevel) error {
 	f.settle()
 	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
 	f.draw(draw.New(pixels(c)))
@@ -145,7 +150,7 @@ func (f *Figure) PNGAt(w io.Writer, dpi int) error {
 		img = withPalette(plain)
 	}
 	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
+	if err := (&png.Encoder{CompressionLevel: level}).Encode(&b, img); err != nil {
 		return err
 	}
 	_, err := w.Write(withDensity(b.Bytes(), dpi))
