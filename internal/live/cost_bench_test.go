@@ -35,17 +35,21 @@ var costs = []struct {
 		"network.topology.scale=0.0178", "expect=null"}},
 }
 
-// A block of epochs takes blockTime of the processor at least; settleTime goes by
-// before it, in which a page that was just opened gets its first pictures. Blocks
-// are short and many, since the speed of a shared machine changes from second to second.
-const (
-	blockTime  = 250 * time.Millisecond
-	settleTime = 150 * time.Millisecond
-)
+// comparison is what ways to go on are compared in: each in blocks of epochs that
+// take block of the processor at least; settle goes by before one, in which a page
+// that was just opened gets its first pictures. Blocks are short and many, since
+// the speed of a shared machine changes from second to second.
+type comparison struct {
+	arms          []string
+	block, settle time.Duration
+}
 
-// costArms are ways to go on: without a view, with one that nobody looks at, with
-// a page that looks at every panel, with one that takes nothing any more.
-var costArms = []string{"off", "closed", "open", "stalled"}
+// Ways to go on are: without a view, with one that nobody looks at, with a page
+// that looks at every panel, with one that takes nothing any more.
+var (
+	watched = comparison{[]string{"off", "closed", "open", "stalled"}, 250 * time.Millisecond, 150 * time.Millisecond}
+	alone   = comparison{[]string{"off", "closed"}, 10 * time.Millisecond, 0} // no page is opened: what is new is there at once
+)
 
 // BenchmarkCost measures what the live view costs a run, in time of the processor
 // (user and system) of the process that runs. One run goes on for blocks of
@@ -55,14 +59,22 @@ var costArms = []string{"off", "closed", "open", "stalled"}
 // 95 % interval.
 //
 //	go test ./internal/live -run '^$' -bench Cost -benchtime 200x
-func BenchmarkCost(b *testing.B) {
+func BenchmarkCost(b *testing.B) { watched.measure(b) }
+
+// BenchmarkCostAlone measures what a view costs that nobody looks at, as
+// BenchmarkCost does, in far more and shorter blocks.
+//
+//	go test ./internal/live -run '^$' -bench CostAlone -benchtime 10000x
+func BenchmarkCostAlone(b *testing.B) { alone.measure(b) }
+
+func (w comparison) measure(b *testing.B) {
 	for _, c := range costs {
 		b.Run(c.name, func(b *testing.B) {
 			s, err := run.Load(c.scenario, c.sets...)
 			if err != nil {
 				b.Fatal(err)
 			}
-			m := newMeter(b)
+			m := newMeter(b, w)
 			ctx := m.session.Life(b.Context())
 			_, err = run.Do(ctx, s, run.Options{Dir: b.TempDir() + "/run", Engine: run.Engine{Kind: "none"}, Listener: m.listener(),
 				Began: func(r *run.Running) {
@@ -72,7 +84,7 @@ func BenchmarkCost(b *testing.B) {
 				b.Fatalf("%d rounds: %v", len(m.rounds), err)
 			}
 			b.ReportMetric(0, "ns/op")
-			for _, arm := range costArms[1:] {
+			for _, arm := range w.arms[1:] {
 				var all []float64
 				for _, r := range m.rounds {
 					all = append(all, 100*math.Log(r[arm]/r["off"])) // ratios themselves are skewed
@@ -81,7 +93,7 @@ func BenchmarkCost(b *testing.B) {
 				b.ReportMetric(mean, "%"+arm)
 				b.ReportMetric(half, "±"+arm)
 				slices.Sort(all)
-				b.Logf("%s, %s, %%: %.2f", c.name, arm, all)
+				b.Logf("%s, %s, %%: quartiles %.2f %.2f %.2f", c.name, arm, all[len(all)/4], all[len(all)/2], all[len(all)*3/4])
 			}
 		})
 	}
@@ -89,6 +101,7 @@ func BenchmarkCost(b *testing.B) {
 
 // meter switches between the ways as the run goes on, and measures each.
 type meter struct {
+	comparison
 	b       *testing.B
 	session *Session
 	viewer  *bufio.ReadWriter
@@ -103,8 +116,8 @@ type meter struct {
 	lively bool          // the session is told
 }
 
-func newMeter(b *testing.B) *meter {
-	m := &meter{b: b, session: New(Options{CanCheckpoint: true}), at: -1, round: map[string]float64{}}
+func newMeter(b *testing.B, w comparison) *meter {
+	m := &meter{comparison: w, b: b, session: New(Options{CanCheckpoint: true}), at: -1, round: map[string]float64{}}
 	srv := serve(b, m.session)
 	cmd := exec.Command(os.Args[0], "-test.run", "^TestViewer$", "-test.timeout", "0")
 	cmd.Env = append(os.Environ(), viewerURL+"="+srv.URL(), "INFOMORPH_PLACE="+srv.place())
@@ -122,11 +135,11 @@ func newMeter(b *testing.B) *meter {
 // arm returns the way that a place of a round has; rounds go through them in
 // different orders.
 func (m *meter) arm() string {
-	n := len(costArms)
+	n := len(m.arms)
 	if k := len(m.rounds); k%2 == 0 {
-		return costArms[(m.at+k/2)%n]
+		return m.arms[(m.at+k/2)%n]
 	} else {
-		return costArms[(2*n-1-m.at+k/2)%n]
+		return m.arms[(2*n-1-m.at+k/2)%n]
 	}
 }
 
@@ -135,7 +148,7 @@ func (m *meter) next() {
 	if m.at >= 0 {
 		m.round[m.arm()] = float64(cpuTime()-m.began) / float64(m.epochs-m.from)
 	}
-	if m.at++; m.at == len(costArms) {
+	if m.at++; m.at == len(m.arms) {
 		m.rounds, m.round, m.at = append(m.rounds, m.round), map[string]float64{}, 0
 		if len(m.rounds) == m.b.N {
 			_ = m.session.stop(ErrStopped)
@@ -185,9 +198,9 @@ func (m *meter) listener() *journal.Listener {
 	l.Epoch = func(t neuron.Time, out *neuron.Output) error {
 		m.epochs++
 		switch took := cpuTime() - m.began; {
-		case m.at < 0 || !m.due && took >= blockTime:
+		case m.at < 0 || !m.due && took >= m.block:
 			m.next()
-		case m.due && took >= settleTime:
+		case m.due && took >= m.settle:
 			m.begin()
 		}
 		return pick().Epoch(t, out)
