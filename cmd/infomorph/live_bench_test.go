@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/heapprofiler"
 	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/chromedp"
 )
@@ -75,7 +76,7 @@ func BenchmarkLiveMemory(b *testing.B) {
 		time.Sleep(time.Minute)
 		var all []*performance.Metric
 		var state struct{ T, Painted float64 }
-		err := chromedp.Run(ctx, chromedp.Evaluate("window.gc && gc()", nil), chromedp.ActionFunc(func(ctx context.Context) (err error) {
+		err := chromedp.Run(ctx, heapprofiler.CollectGarbage(), chromedp.ActionFunc(func(ctx context.Context) (err error) {
 			all, err = performance.GetMetrics().Do(ctx)
 			return err
 		}), chromedp.Evaluate("({T: infomorph.t, Painted: infomorph.painted})", &state))
