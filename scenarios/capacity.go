@@ -367,24 +367,22 @@ func (r *capacityRun) run(ctx context.Context, rule string, m int) (point, error
 // phases.
 func (r *capacityRun) listener(p *point) *journal.Listener {
 	what := fmt.Sprint(p.Rule, " with ", p.Patterns, " patterns")
-	return &journal.Listener{
-		Step: func(phase string, done, total int) error { return r.out.Step(what+", "+phase, done, total) },
-		Table: func(t journal.Table) error {
-			switch t.Name {
-			case "neurons":
-				p.Scores.Neurons = &neuronRows{}
-				p.Scores.Neurons.keep(t)
-			case "recall":
-				p.Scores.recall = t
-			}
-			return nil
-		},
-		Score: func(name string, v, chance float64) {
-			p.Scores.set(name, v)
-			p.Scores.chance[name] = chance
-		},
-		Open: r.out.Open,
+	l := r.out.Part(func(phase string, done, total int) (string, int, int) { return what + ", " + phase, done, total })
+	l.Table = func(t journal.Table) error {
+		switch t.Name {
+		case "neurons":
+			p.Scores.Neurons = &neuronRows{}
+			p.Scores.Neurons.keep(t)
+		case "recall":
+			p.Scores.recall = t
+		}
+		return nil
 	}
+	l.Score = func(name string, v, chance float64) {
+		p.Scores.set(name, v)
+		p.Scores.chance[name] = chance
+	}
+	return l
 }
 
 // of returns the points of a rule in order of load.

@@ -157,18 +157,16 @@ func (r *studyRun) trial(ctx context.Context, t *trial) error {
 // listener keeps the scores of a trial, and lets the run be watched, saved and
 // stopped in its course.
 func (r *studyRun) listener(got *scored) *journal.Listener {
-	return &journal.Listener{
-		Step: func(string, int, int) error { return r.journal.Step("study", r.done, r.total) },
-		Table: func(t journal.Table) error {
-			if t.Name == "neurons" {
-				got.Neurons = &neuronRows{}
-				got.Neurons.keep(t)
-			}
-			return nil
-		},
-		Score: func(name string, v, _ float64) { got.set(name, v) },
-		Open:  r.journal.Open,
+	l := r.journal.Part(func(string, int, int) (string, int, int) { return "study", r.done, r.total })
+	l.Table = func(t journal.Table) error {
+		if t.Name == "neurons" {
+			got.Neurons = &neuronRows{}
+			got.Neurons.keep(t)
+		}
+		return nil
 	}
+	l.Score = func(name string, v, _ float64) { got.set(name, v) }
+	return l
 }
 
 // set keeps a score. What is no number is left out: it has no place in a table

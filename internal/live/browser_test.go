@@ -241,6 +241,41 @@ func TestViewInBrowser(t *testing.T) {
 	}
 }
 
+// TestOtherKindsInBrowser watches what is no run of presentations: a study, of which
+// only progress and results can be shown, and learning from whole batches.
+func TestOtherKindsInBrowser(t *testing.T) {
+	for name, c := range map[string]struct {
+		sets []string
+		see  []string
+	}{
+		"capacity": {[]string{"capacity.presentations=1000", "capacity.rules=[online]"}, []string{
+			`document.body.classList.contains("study") && !document.getElementById("p-raster").offsetParent && !document.getElementById("epoch").offsetParent`,
+			`/online with [0-9]+ patterns, train/.test(document.getElementById("phase").textContent) && document.getElementById("progress").value > 0`,
+			`document.querySelectorAll("#log li").length > 0`}},
+		"hidden-layer": {[]string{"hidden_layer.passes=1000"}, []string{
+			`document.getElementById("batchNote").offsetParent && infomorph.phase.batch`,
+			`(document.getElementById("measures").scrollIntoView(), document.querySelector("#measures .u-legend")?.textContent.includes("value no."))`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text, _ := scenarios.Builtin(name)
+			a := start(t, scenario(t, string(text), append(c.sets, "expect=null")...), Options{})
+			srv := serve(t, a.session)
+			ctx, complaints := browser(t, srv.place())
+			p := openPage(t, ctx, srv)
+			for _, what := range c.see {
+				p.becomes(`window.infomorph && infomorph.scene && ` + what)
+			}
+			p.js(`document.getElementById("go").click()`)
+			a.stands(t) // also within a trial
+			p.becomes(`document.getElementById("lamp").textContent === "paused"`)
+			p.shot(name, 1280, "light")
+			if c := complaints(); len(c) > 0 {
+				t.Errorf("the browser complains:\n%s", strings.Join(c, "\n"))
+			}
+		})
+	}
+}
+
 func seePanels(t *testing.T, p *page) {
 	p.becomes(`window.infomorph && infomorph.scene && infomorph.shown`)
 	p.becomes(`infomorph.outputs && document.querySelectorAll("#inputs canvas").length === 1 && document.querySelectorAll("#outputs canvas").length === 1`)

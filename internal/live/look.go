@@ -412,7 +412,7 @@ func (f *field) add(source int, w short) {
 	}
 }
 
-// matrix is the weights between sampled neurons, by port; each cell is the mean
+// matrix is the weights between sampled neurons at one port; each cell is the mean
 // of the synapses in it.
 type matrix struct {
 	Port  string `json:"port"`
@@ -424,6 +424,26 @@ type matrix struct {
 
 const matrixSize = 96
 
+// busiest returns the port at which the neurons hear most of the others.
+func busiest(net *sim.Network, ids []neuron.ID) neuron.Port {
+	var heard [neuron.NumPorts]int
+	for _, id := range ids {
+		in := net.Incoming(id)
+		for k, port := range in.Port {
+			if int(in.Source[k]) < net.NumNeurons() {
+				heard[port]++
+			}
+		}
+	}
+	best := neuron.Contextual
+	for p, n := range heard {
+		if n > heard[best] {
+			best = neuron.Port(p)
+		}
+	}
+	return best
+}
+
 func newMatrix(sc *scene, e sim.Engine) *matrix {
 	net := e.Network()
 	n := sc.neurons
@@ -433,14 +453,15 @@ func newMatrix(sc *scene, e sim.Engine) *matrix {
 	if err != nil || side == 0 {
 		return nil
 	}
-	m := &matrix{Port: portNames[neuron.Contextual], Rows: side, Cols: side, Each: (n + side - 1) / side, Cells: make(shorts, side*side)}
+	shown := busiest(net, ids)
+	m := &matrix{Port: portNames[shown], Rows: side, Cols: side, Each: (n + side - 1) / side, Cells: make(shorts, side*side)}
 	count := make([]int, side*side)
 	for row := range reports {
 		r := &reports[row]
 		in := net.Incoming(r.Neuron)
 		slot := 0
 		for k, port := range in.Port {
-			if port != neuron.Contextual {
+			if port != shown {
 				continue
 			}
 			if source := int(in.Source[k]); source < n {

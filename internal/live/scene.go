@@ -74,6 +74,7 @@ func newScene(s *scenarios.Scenario, task scenarios.Task) *scene {
 	net := task.Network()
 	sc := &scene{Scenario: s.Name, Description: s.Description, Seed: s.Seed, Neurons: net.NumNeurons(), Synapses: net.NumSynapses(),
 		neurons: net.NumNeurons(), net: net, plan: scenarios.PlanOf(task), Free: s.Mode == scenarios.ModeFree}
+	sc.Inputs, sc.Recalls = []group{}, []recallable{}
 	sc.populationOf = make([]int16, sc.neurons)
 	sc.Study = sc.plan == nil || s.Study != nil
 	if sc.plan == nil {

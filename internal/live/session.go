@@ -245,7 +245,13 @@ func (s *Session) take(before, end neuron.Time, out *neuron.Output) {
 func (s *Session) stepped(phase string, done, total int) {
 	s.mu.Lock()
 	s.pace.took(done - s.phase.Done)
-	s.phase = phaseState{Name: phase, Done: done, Total: total}
+	if s.scene.Study && phase != s.phase.Name {
+		s.log.add(seconds(neuron.Time(s.now.Load())), phase)
+	}
+	if phase != s.phase.Name {
+		s.phase.Batch = s.scene.plan != nil && s.scene.plan.InBatches(phase)
+	}
+	s.phase = phaseState{Name: phase, Done: done, Total: total, Batch: s.phase.Batch}
 	s.quarry.stale = true
 	s.mu.Unlock()
 	s.version.Add(1)
@@ -286,6 +292,7 @@ type phaseState struct {
 	Name  string `json:"name"`
 	Done  int    `json:"done"`
 	Total int    `json:"total"`
+	Batch bool   `json:"batch"` // neurons neither fire nor change before its end
 }
 
 // attendRun is where the run asks what is to happen.

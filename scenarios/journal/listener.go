@@ -55,6 +55,17 @@ type Listener struct {
 	Open func(net *sim.Network) (sim.Engine, error)
 }
 
+// Part returns a listener for a run within the run: as told tells how far that one
+// is, it is watched, saved and stopped with the whole, and starts its engines alike.
+// What else it has to tell is nobody's.
+func (l *Listener) Part(told func(phase string, done, total int) (string, int, int)) *Listener {
+	return &Listener{
+		Within: l.Within, Checkpoint: l.Checkpoint, Open: l.Open,
+		Attend: func(phase string, done, total int) Wish { return l.Attend(told(phase, done, total)) },
+		Step:   func(phase string, done, total int) error { return l.Step(told(phase, done, total)) },
+	}
+}
+
 // Wish is what a person who watches asks of a run that stands still.
 type Wish struct {
 	Touches    []Touch

@@ -62,6 +62,17 @@ func (p *Plan) CanRecall(input, population string) bool {
 	return err == nil
 }
 
+// InBatches reports whether a phase learns from whole batches: its neurons neither
+// fire nor change before its end.
+func (p *Plan) InBatches(phase string) bool {
+	for i := range p.phases {
+		if ph := &p.phases[i]; ph.Name == phase {
+			return ph.Present != nil && ph.Present.Batch != nil
+		}
+	}
+	return false
+}
+
 // SourceOf returns what a phase takes items from; empty: it takes none.
 func (p *Plan) SourceOf(phase string) string {
 	for i := range p.phases {

@@ -230,6 +230,7 @@ function scene(s, place) {
   atlas.reset(place, s.sample)
   $("mapNote").textContent =
     `${s.neurons.toLocaleString("en")} neurons, ${s.synapses.toLocaleString("en")} synapses, ${place.how}` +
+    (s.study ? "; of the trainings of a study, one after another, is shown how far they are and what came of them" : "") +
     (s.sample.length < s.neurons ? `; a sample of ${s.sample.length.toLocaleString("en")} neurons is shown` : "") +
     (place.edges && place.edges.length < place.of
       ? `; ${place.edges.length.toLocaleString("en")} of ${place.of.toLocaleString("en")} synapses between them`
@@ -252,6 +253,7 @@ function scene(s, place) {
     }),
   )
   $("p-touch").hidden = s.study || s.free
+  document.body.classList.toggle("study", s.study)
   pad.reset()
   quantities([])
   pick(run.picked >= 0 && run.picked < s.neurons ? run.picked : 0)
@@ -259,6 +261,7 @@ function scene(s, place) {
 function phase() {
   const p = run.phase
   $("phase").textContent = p.name || "–"
+  $("batchNote").hidden = !p.batch
   $("progress").value = p.total ? p.done / p.total : 0
   $("done").textContent = p.total ? `${p.done} of ${p.total}` : p.done || ""
 }
@@ -358,7 +361,7 @@ function outputs() {
       while (at < run.scene.sample.length && run.scene.sample[at] < g.first + g.size) ids.push(at++)
       return { ...g, ids, caption: "answers of " + g.name }
     })
-    .filter(g => g.ids.some(i => run.outputs[i] !== null))
+    .filter(g => g.ids.some(i => run.outputs[i])) // else none has told anything yet
   boxes($("outputs"), list, (figure, g) => {
     const v = g.ids.map(i => run.outputs[i])
     paint.picture(figure.firstChild, v, g.ids.length === g.size ? g.width : 0)
@@ -581,9 +584,13 @@ function paintAll() {
   if (visible.has("raster")) {
     raster.draw()
     $("rasterNote").textContent =
-      (raster.exact
-        ? "every spike; full marks +1, short marks −1"
-        : "counted in bins, as there are many; full height mostly +1, low mostly −1") +
+      (!raster.frames.length
+        ? run.options.mode === "view"
+          ? "none that were recorded"
+          : "none yet"
+        : raster.exact
+          ? "every spike; full marks +1, short marks −1"
+          : "counted in bins, as there are many; full height mostly +1, low mostly −1") +
       (run.missing ? `; ${run.missing} frames left out` : "")
   }
   if (visible.has("map")) {
@@ -623,11 +630,9 @@ const pad = {
   width: 1,
   at: 0,
   reset() {
-    const g = (run.scene && run.scene.inputs.find(g => g.name === $("drawInput").value)) || run.scene.inputs[0]
-    if (!g) {
-      $("drawBox").hidden = true
-      return
-    }
+    const g = run.scene.inputs.find(g => g.name === $("drawInput").value) || run.scene.inputs[0]
+    $("drawBox").hidden = !g
+    if (!g) return
     this.group = g
     this.width = g.width || Math.ceil(Math.sqrt(g.size))
     this.values = new Array(g.size).fill(-1)

@@ -441,6 +441,13 @@ function looks(names, colours) {
 }
 const dashes = [[], [7, 3], [2, 2], [9, 3, 2, 3], [12, 3], [1, 3], [6, 2, 1, 2, 1, 2]]
 
+// stands says whether time stands still while values come, as in learning from
+// whole batches: they are then drawn one after another.
+function stands(series) {
+  const t = series[0].t[0]
+  return series.some(s => s.t.length > 1) && series.every(s => s.t[0] === t && s.t.at(-1) === t)
+}
+
 // Chart is one plot of courses over time.
 export class Chart {
   constructor(box, height = 170) {
@@ -451,7 +458,9 @@ export class Chart {
   set(series) {
     series = series.filter(s => s.t.length)
     if (!series.length || !this.box.clientWidth) return
-    const names = series.map(s => s.name).join("\n") + ink.ink
+    const still = stands(series)
+    if (still) series = series.map(s => ({ ...s, t: s.t.map((_, i) => i + 1) }))
+    const names = series.map(s => s.name).join("\n") + ink.ink + still
     const data = series.length === 1 ? [series[0].t, series[0].v] : uPlot.join(series.map(s => [s.t, s.v]))
     if (names !== this.names || !this.plot) {
       this.names = names
@@ -471,13 +480,15 @@ export class Chart {
           height: this.height,
           scales: { x: { time: false } },
           axes: [
-            { ...axis, size: 30, values: (u, ticks) => ticks.map(t => +t.toPrecision(6) + " s") },
+            { ...axis, size: 30, values: (u, ticks) => ticks.map(t => +t.toPrecision(6) + (still ? "" : " s")) },
             { ...axis, size: 52 },
           ],
           cursor: { drag: { x: true, y: false } },
           legend: { markers: { width: 2, dash: (u, i) => ["solid", "dashed", "dotted"][i ? Math.min(look[i - 1][1], 2) : 0] } },
           series: [
-            { label: "time", value: (u, v) => (v === null ? "–" : v.toPrecision(6) + " s") },
+            still
+              ? { label: "value no.", value: (u, v) => (v === null ? "–" : String(v)) }
+              : { label: "time", value: (u, v) => (v === null ? "–" : v.toPrecision(6) + " s") },
             ...series.map((s, i) => ({
               label: s.name,
               stroke: look[i][0],
