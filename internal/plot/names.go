@@ -10,7 +10,7 @@ var words = map[string]string{
 	"unq_r": "unique r", "unq_c": "unique c", "unq_l": "unique l", "red": "redundant", "syn": "synergistic",
 	"h_res": "residual", "h": "entropy", "mi": "mutual information", "goal": "goal",
 	"mean_cosine": "mean cosine", "cue_cosine": "cosine of the cue", "pseudo_inverse": "pseudo-inverse",
-	"hebb": "Hebb", "storkey": "Storkey", "k_core": "k-core", "pagerank": "PageRank",
+	"wrong": "share of wrong bits", "hebb": "Hebb", "storkey": "Storkey", "k_core": "k-core", "pagerank": "PageRank",
 }
 
 var (
