@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/internal/recording"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
@@ -316,6 +317,7 @@ func FuzzRelive(f *testing.F) {
 	f.Add(seed[0], seed[1], seed[2])
 	f.Add(state, seed[1], seed[2])
 	f.Fuzz(func(t *testing.T, start, inboxes, end []byte) {
+		defer fuzzing.Bound(t)()
 		var file bytes.Buffer
 		w, err := recording.NewWriter(&file, 2)
 		if err != nil {

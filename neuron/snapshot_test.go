@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"infomorph/internal/fuzzing"
 )
 
 // TestSnapshotHasTheSameFuture saves a neuron at a random moment of a random
@@ -119,6 +121,7 @@ func FuzzUnmarshalBinary(f *testing.F) {
 	f.Add(state[:len(state)-3])
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		n := grown(t, 7)
 		if err := n.UnmarshalBinary(data); err != nil {
 			if !errors.Is(err, errState) {

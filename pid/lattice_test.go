@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"infomorph/internal/fuzzing"
 )
 
 // TestAtomOrder pins the order of vectors (design, section 2).
@@ -75,6 +77,7 @@ func FuzzParseAntichain(f *testing.F) {
 	f.Add("{1}{23}")
 	f.Add("{12}{34}{1")
 	f.Fuzz(func(t *testing.T, s string) {
+		defer fuzzing.Bound(t)()
 		if a, err := ParseAntichain(s); err == nil {
 			if b, err := ParseAntichain(a.String()); err != nil || a != b {
 				t.Errorf("%q: %v is not read back: %v, %v", s, a, b, err)

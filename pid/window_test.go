@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"infomorph/internal/fuzzing"
 )
 
 func mustGoal(t testing.TB, n int, atoms map[string]float64, residual float64) Goal {
@@ -207,6 +209,7 @@ func FuzzWindowUnmarshalBinary(f *testing.F) {
 		f.Add(state)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		for _, cfg := range configs(t) {
 			w := newWindow(t, cfg)
 			if w.UnmarshalBinary(data) != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/neuron"
 )
 
@@ -153,6 +154,7 @@ func FuzzChange(f *testing.F) {
 	}
 	f.Add(slices.Repeat([]byte{0xff}, 20))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		var c Change
 		if c.UnmarshalBinary(data) != nil {
 			return

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/neuron"
 	"infomorph/pid"
 )
@@ -189,6 +190,7 @@ func FuzzFrame(f *testing.F) {
 	f.Add((&frame{kind: kindAdvance, seq: 1, body: w.b}).encode())
 	f.Add((&frame{kind: kindWelcome, body: (&About{Name: "a"}).encode()}).encode())
 	f.Fuzz(func(t *testing.T, b []byte) {
+		defer fuzzing.Bound(t)()
 		m, err := decodeFrame(b)
 		if err != nil {
 			return

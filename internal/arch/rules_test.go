@@ -52,7 +52,7 @@ var owners = map[string][]string{
 	"log":                               {"cmd", "actors", "internal/machines", "internal/live", "scenarios/run"}, // slog is what Proto.Actor takes
 	"github.com/spf13/cobra":            {"cmd"},
 	"github.com/vbauerster/mpb":         {"cmd"},
-	"testing":                           {"neuron/sim/simtest", "internal/arch"},
+	"testing":                           {"neuron/sim/simtest", "internal/arch", "internal/fuzzing"},
 	module + "/neuron/sim/simtest":      {},
 	module + "/cmd":                     {},
 }

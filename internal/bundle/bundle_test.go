@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"infomorph/internal/fuzzing"
 )
 
 // folder is Files in memory.
@@ -73,6 +75,7 @@ func FuzzUnpack(f *testing.F) {
 	b, _ := Record(folder{}).Pack("s", []byte("name: s\n"))
 	f.Add(b)
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		if b, err := Unpack(data); err == nil {
 			b.Open("x")
 			b.List("x")

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"infomorph/internal/disk"
+	"infomorph/internal/fuzzing"
 	"infomorph/internal/record"
 )
 
@@ -141,6 +142,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add(data)
 	f.Add([]byte(magic))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		c, err := Decode(data)
 		if err != nil {
 			if !errors.Is(err, ErrCheckpoint) {

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"infomorph/internal/config"
+	"infomorph/internal/fuzzing"
 )
 
 func addSeeds(f *testing.F) {
@@ -25,6 +26,7 @@ func addSeeds(f *testing.F) {
 func FuzzDecode(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		var s, again scenario
 		if err := config.Decode("s.yaml", data, &s, config.CheckExpr(checkExpr)); err != nil {
 			if _, ok := err.(*config.Errors); !ok || err.Error() == "" {
@@ -49,6 +51,7 @@ func FuzzDecode(f *testing.F) {
 func FuzzFormat(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		out, err := config.Format("s.yaml", data, scenario{})
 		if err != nil {
 			return
@@ -72,6 +75,7 @@ func FuzzSet(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, set string) {
+		defer fuzzing.Bound(t)()
 		var s scenario
 		err := config.Decode("s.yaml", []byte(full), &s, config.Set(set))
 		if _, ok := err.(*config.Errors); err != nil && !ok {

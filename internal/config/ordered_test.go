@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"infomorph/internal/fuzzing"
 )
 
 // flock is a document with sections by name.
@@ -188,6 +190,7 @@ func FuzzInherit(f *testing.F) {
 	f.Add(`birds: {a: {like: hen, 'gene["odd key"]': 3, song: null}}`, `birds.a.gene["x"]=1`)
 	f.Add("birds: {a: {like: a}, hen: {like: hen}}", "birds.hen.wings=1")
 	f.Fuzz(func(t *testing.T, text, set string) {
+		defer fuzzing.Bound(t)()
 		doc, _, err := inherit(text, set)
 		if err != nil {
 			return

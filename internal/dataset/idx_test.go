@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"infomorph/internal/fuzzing"
 )
 
 // idx builds an IDX file from header fields and data.
@@ -153,6 +155,7 @@ func FuzzReadIDX(f *testing.F) {
 	f.Add(zipped(f, idx([]byte{1, 2}, magicLabels, 2)))
 	f.Add(idx(nil, magicImages, 1<<31, 1<<31, 1<<31))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		if b, err := ReadIDXImages("f", bytes.NewReader(data)); err == nil && len(b.Data) != b.Count*b.Rows*b.Cols {
 			t.Errorf("%d bytes for %d×%d×%d", len(b.Data), b.Count, b.Rows, b.Cols)
 		}

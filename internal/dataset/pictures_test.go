@@ -8,6 +8,8 @@ import (
 	"image/png"
 	"strings"
 	"testing"
+
+	"infomorph/internal/fuzzing"
 )
 
 func encodePNG(t *testing.T, img image.Image) *bytes.Reader {
@@ -67,5 +69,8 @@ func TestPictureKinds(t *testing.T) {
 // FuzzDecodePicture: no bytes panic.
 func FuzzDecodePicture(f *testing.F) {
 	f.Add([]byte("\x89PNG\r\n\x1a\n"))
-	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = DecodePicture(bytes.NewReader(data)) })
+	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
+		_, _ = DecodePicture(bytes.NewReader(data))
+	})
 }

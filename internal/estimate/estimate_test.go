@@ -12,6 +12,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/internal/table"
 	"infomorph/pid"
 )
@@ -350,6 +351,7 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(pq.Bytes(), byte(2))
 	f.Fuzz(func(t *testing.T, data []byte, format byte) {
+		defer fuzzing.Bound(t)()
 		frame, err := table.ReadFrame(bytes.NewReader(data), table.Options{Format: table.Formats[int(format)%len(table.Formats)]})
 		if err != nil || len(frame.Columns) < 3 || frame.Rows > 1000 {
 			return
@@ -367,6 +369,7 @@ func FuzzDistribution(f *testing.F) {
 	f.Add([]byte(`{"shape":[1,2,2],"p":[0.5,1e-300,0.25,0.25]}`), byte(5))
 	f.Add([]byte(`{"outcomes":["000","011",[1,"b",2.5]],"counts":[3,1e9,0]}`), byte(4))
 	f.Fuzz(func(t *testing.T, data []byte, measure byte) {
+		defer fuzzing.Bound(t)()
 		list, _, err := ReadDistributions(bytes.NewReader(data), false)
 		if err != nil {
 			return

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"infomorph/internal/fuzzing"
 )
 
 // file returns a .npy file.
@@ -163,6 +165,7 @@ func FuzzReadArray(f *testing.F) {
 	f.Add([]byte(file(head("'<f8'", "(1,)"), "12345678")))
 	f.Add([]byte(file(head("[('s', '<i2'), ('who', '<U1')]", "(1,)"), "123456")))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		_, _ = ReadArray(bytes.NewReader(data), 1000)
 		if a, err := OpenArchive(data); err == nil {
 			for _, name := range a.Names {

@@ -21,6 +21,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/neuron"
 )
 
@@ -209,7 +210,10 @@ func FuzzDecode(f *testing.F) {
 		data, _ := Encode(c, "")
 		f.Add(data)
 	}
-	f.Fuzz(func(_ *testing.T, data []byte) { _, _ = Decode(data) })
+	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
+		_, _ = Decode(data)
+	})
 }
 
 // poppler returns a figure as Poppler, where it is installed, draws its PDF, and as

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/neuron"
 )
 
@@ -340,6 +341,7 @@ func FuzzLines(f *testing.F) {
 	f.Add(0.0, 1.0, -1.0, 1e300, false)
 	f.Add(nan, 1e-320, -inf, 0.0, true)
 	f.Fuzz(func(t *testing.T, a, b, c, d float64, log bool) {
+		defer fuzzing.Bound(t)()
 		fig, err := Lines(LinesConfig{Series: []Series{{X: []float64{a, b}, Y: []float64{c, d}, Low: []float64{d, d}, High: []float64{c, a}}}, LogX: log, Zero: true})
 		if err != nil {
 			t.Fatal(err)

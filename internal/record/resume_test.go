@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"infomorph/internal/fuzzing"
 )
 
 // checkpointed records steps 0 … from−1, with a file, and returns the state
@@ -144,6 +146,7 @@ func FuzzPart(f *testing.F) {
 	f.Add([]byte(partMagic + "\xff\xff\xff\xff"))
 	f.Add([]byte(partMagic + "\x02\x00\x00\x00[]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		p, err := newPartReader(bytes.NewReader(data))
 		if err != nil {
 			return

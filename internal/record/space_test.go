@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/neuron"
 )
 
@@ -182,6 +183,7 @@ func TestSelection(t *testing.T) {
 func FuzzSelection(f *testing.F) {
 	f.Add("0-9,20")
 	f.Fuzz(func(t *testing.T, text string) {
+		defer fuzzing.Bound(t)()
 		s, err := ParseSelection(text)
 		if err != nil {
 			return

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/neuron"
 )
 
@@ -15,6 +16,7 @@ func FuzzReader(f *testing.F) {
 	f.Add(file[:len(file)/2])
 	f.Add(file[:fileHead])
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		blocks, _, _, err := read(data)
 		if err != nil && !errors.Is(err, ErrRecording) {
 			t.Fatal(err)
@@ -31,6 +33,7 @@ func FuzzDecoder(f *testing.F) {
 	f.Add([]byte{10, 2 << 1, 1, 2, 5, 0, 3, 1}, uint8(1), uint8(3))
 	f.Add([]byte{0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0}, uint8(0), uint8(0))
 	f.Fuzz(func(t *testing.T, data []byte, r, c uint8) {
+		defer fuzzing.Bound(t)()
 		slots := [neuron.NumPorts]int32{int32(r), int32(c), 0}
 		d, e := NewDecoder(2, slots), NewEncoder(slots)
 		again, last := NewDecoder(2, slots), neuron.Time(0)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"go.starlark.net/starlark"
+
+	"infomorph/internal/fuzzing"
 )
 
 var small = Limits{Steps: 200_000, Bytes: 4 << 20}
@@ -228,6 +230,7 @@ func FuzzScript(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer fuzzing.Bound(t)()
 		s, err := Load(Source{File: "a.star", Text: text}, starlark.StringDict{"random": Random(rand.New(rand.NewPCG(1, 2)))}, Limits{Steps: 5000, Bytes: 1 << 20}, func(string) {})
 		if err == nil && s.Has("f") {
 			_, err = s.Call("f")
@@ -245,6 +248,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		v, err := Decode(data)
 		if err != nil {
 			return

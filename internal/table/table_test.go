@@ -17,6 +17,7 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/internal/npy"
 )
 
@@ -339,6 +340,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte("sep=;\n1;2\n"), byte(1))
 	f.Add([]byte("# a b\n1 2\n"), byte(0))
 	f.Fuzz(func(t *testing.T, data []byte, format byte) {
+		defer fuzzing.Bound(t)()
 		r, err := Open(bytes.NewReader(data), Options{Format: Formats[int(format)%len(Formats)], MaxBytes: 1 << 20})
 		if err != nil {
 			return

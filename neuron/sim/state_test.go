@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
@@ -128,6 +129,7 @@ func FuzzState(f *testing.F) {
 	}
 	f.Add(changed)
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		e, err := NewSequential(e.net)
 		if err != nil {
 			t.Fatal(err)

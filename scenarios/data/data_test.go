@@ -14,6 +14,7 @@ import (
 	"testing/fstest"
 
 	"infomorph/internal/config"
+	"infomorph/internal/fuzzing"
 	"infomorph/scenarios/language"
 )
 
@@ -383,6 +384,7 @@ func FuzzText(f *testing.F) {
 	f.Add("= cross\n#.#\n.#.\n#.#\n\n...\n###\n...\n")
 	f.Add("###\n\n")
 	f.Fuzz(func(t *testing.T, text string) {
+		defer fuzzing.Bound(t)()
 		all, err := readText("f", strings.NewReader(text), 3, 3)
 		if err == nil && (len(all.names) == 0 || len(all.names) != len(all.pixels)) {
 			t.Errorf("%d names for %d patterns", len(all.names), len(all.pixels))

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"infomorph/internal/fuzzing"
 )
 
 func init() {
@@ -234,6 +236,7 @@ func FuzzGenerator(f *testing.F) {
 	f.Add("def item(i, random):\n  return {'a': [i], 'label': 'x'}\n")
 	f.Add("def item(i, random):\n  return {'a': random.bits(1), 'features': {1: 2}}\n")
 	f.Fuzz(func(t *testing.T, code string) {
+		defer fuzzing.Bound(t)()
 		exp := experiment(t, "x: {generate: {fields: {a: 1}, labels: [x], code: x}, to: {b: a}}\n")
 		exp.Data.Get("x").Generate.Code = code
 		if strings.Contains(code, "for") || strings.Contains(code, "while") {
@@ -338,6 +341,7 @@ func FuzzTable(f *testing.F) {
 	f.Add(iris)
 	f.Add("sample;species;length;width\n1;2;3;4\n")
 	f.Fuzz(func(t *testing.T, text string) {
+		defer fuzzing.Bound(t)()
 		c, err := Load(experiment(t, "x: {table: {file: t.csv, fields: {v: [length, width]}, label: species, scale: standard}, to: {a: v, b: label}}\n"), files("t.csv", text))
 		if err != nil {
 			return
@@ -399,6 +403,7 @@ func TestSpikeTable(t *testing.T) {
 func FuzzSpikeTable(f *testing.F) {
 	f.Add(trainsCSV)
 	f.Fuzz(func(t *testing.T, text string) {
+		defer fuzzing.Bound(t)()
 		c, err := Load(experiment(t, "x: {spikes: {file: s.csv, unit: ms, channels: 3}, to: {a: spikes}}\n"), files("s.csv", text))
 		if err != nil {
 			return
@@ -465,6 +470,7 @@ func TestEventFiles(t *testing.T) {
 func FuzzEvents(f *testing.F) {
 	f.Add([]byte(event(3, 1, 1, 70000) + event(0, 0, 0, 70001)))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		train, err := eventLayout{4, 2}.decode(nil, "f", data)
 		if err != nil {
 			return

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"infomorph/internal/fuzzing"
 )
 
 func TestParseAxis(t *testing.T) {
@@ -70,6 +72,7 @@ func FuzzParseAxis(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer fuzzing.Bound(t)()
 		a, err := ParseAxis(text)
 		if err == nil && (a.Path == "" || len(a.Values) == 0 && a.Range == nil || slices.Contains(a.Values, "")) {
 			t.Errorf("%q: %+v", text, a)

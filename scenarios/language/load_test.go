@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"infomorph/internal/config"
+	"infomorph/internal/fuzzing"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -349,6 +350,7 @@ func FuzzLoad(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
+		defer fuzzing.Bound(t)()
 		if e, err := Load("fuzz.yaml", text); err == nil {
 			roundTrip(t, e)
 		}
@@ -360,6 +362,7 @@ func FuzzSet(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, set string) {
+		defer fuzzing.Bound(t)()
 		if e, err := Load("areas.yaml", []byte(base), set); err == nil {
 			roundTrip(t, e)
 		}

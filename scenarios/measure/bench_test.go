@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"infomorph/internal/config"
+	"infomorph/internal/fuzzing"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
@@ -313,6 +314,7 @@ func FuzzRestore(f *testing.F) {
 	f.Add(saved)
 	f.Add([]byte(`{"Measures":[null,null]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		set, err := New(b.env)
 		if err != nil {
 			t.Fatal(err)

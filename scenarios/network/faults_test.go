@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"infomorph/internal/footprint"
+	"infomorph/internal/fuzzing"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 )
@@ -144,6 +145,7 @@ projections: [{from: i, to: V1, port: r}, {from: i, to: V2, port: r}]
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, list string) {
+		defer fuzzing.Bound(t)()
 		ids, err := n.Select(list)
 		if err != nil {
 			return

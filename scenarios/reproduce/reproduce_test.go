@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"infomorph/internal/config"
+	"infomorph/internal/fuzzing"
 	"infomorph/internal/record"
 	"infomorph/scenarios"
 	"infomorph/scenarios/design"
@@ -345,6 +346,7 @@ func TestMistakes(t *testing.T) {
 func FuzzReadPage(f *testing.F) {
 	f.Add([]byte(dataBegin + `{"name":"x"}` + dataEnd))
 	f.Fuzz(func(t *testing.T, page []byte) {
+		defer fuzzing.Bound(t)()
 		if all, err := ReadPage(page); err == nil {
 			if _, err := Builtin().Page(all); err != nil {
 				t.Error(err)

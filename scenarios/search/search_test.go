@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/scenarios/run"
 )
 
@@ -152,6 +153,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer fuzzing.Bound(t)()
 		s := new(Space)
 		if s.Parse(text) != nil {
 			return

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"infomorph/internal/fuzzing"
 	"infomorph/internal/npy"
 )
 
@@ -156,6 +157,7 @@ func fuzz(f *testing.F, format Format) {
 	f.Add(encode(f, format, plain(f)))
 	f.Add([]byte(bomb))
 	f.Fuzz(func(t *testing.T, data []byte) {
+		defer fuzzing.Bound(t)()
 		g, err := Read(bytes.NewReader(data), format, Limits{Nodes: 1000, Edges: 2000, Bytes: 1 << 20, Token: 1 << 12})
 		if err != nil {
 			return
