@@ -14,7 +14,9 @@ type told struct {
 
 func (l *told) Helper() {}
 
-func (l *told) Errorf(format string, args ...any) { l.all = append(l.all, fmt.Sprintf(format, args...)) }
+func (l *told) Errorf(format string, args ...any) {
+	l.all = append(l.all, fmt.Sprintf(format, args...))
+}
 
 var sink []byte
 

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -11,9 +10,8 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 
 	"infomorph/internal/disk"
+	"infomorph/internal/table"
 )
-
-var errNotParquet = errors.New("not a complete Parquet file")
 
 // TableReader reads a Parquet table that this package wrote, row by row.
 type TableReader struct {
@@ -53,10 +51,7 @@ func (t *TableReader) open() (err error) {
 	if err != nil {
 		return err
 	}
-	if err := checkFooter(t.f, size); err != nil {
-		return err
-	}
-	file, err := parquet.OpenFile(t.f, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
+	file, err := table.OpenParquet(t.f, size)
 	if err != nil {
 		return err
 	}
@@ -68,22 +63,6 @@ func (t *TableReader) open() (err error) {
 		t.cols = append(t.cols, Column{Name: f.Name(), Kind: k})
 	}
 	t.r = parquet.NewGenericReader[any](file)
-	return nil
-}
-
-// checkFooter refuses a file whose footer cannot be as long as it claims,
-// before gigabytes are set aside for it.
-func checkFooter(f io.ReaderAt, size int64) error {
-	var tail [8]byte
-	if size < 12 {
-		return errNotParquet
-	}
-	if _, err := f.ReadAt(tail[:], size-8); err != nil {
-		return err
-	}
-	if string(tail[4:]) != "PAR1" || int64(binary.LittleEndian.Uint32(tail[:4])) > size-12 {
-		return errNotParquet
-	}
 	return nil
 }
 

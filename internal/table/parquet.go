@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -30,13 +31,13 @@ func (t *Reader) openParquet(r io.Reader) (err error) {
 	defer guard(&err)
 	var file *parquet.File
 	if at, size := wholeFile(r); at != nil {
-		file, err = parquet.OpenFile(at, size)
+		file, err = OpenParquet(at, size)
 	} else {
 		data, broken := io.ReadAll(r)
 		if broken != nil {
 			return broken
 		}
-		file, err = parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
+		file, err = OpenParquet(bytes.NewReader(data), int64(len(data)))
 	}
 	if err != nil {
 		return fmt.Errorf("not a Parquet file: %w", err)
@@ -146,4 +147,22 @@ func parquetCell(v parquet.Value, unsigned bool) Cell {
 		return newText(strings.Clone(string(v.ByteArray())), true, &Options{})
 	}
 	return Cell{}
+}
+
+var errNotParquet = errors.New("not a complete Parquet file")
+
+// OpenParquet opens a Parquet file for its rows. One whose footer cannot be as long
+// as it claims is refused before gigabytes are set aside for it.
+func OpenParquet(f io.ReaderAt, size int64) (*parquet.File, error) {
+	var tail [8]byte
+	if size < 12 {
+		return nil, errNotParquet
+	}
+	if _, err := f.ReadAt(tail[:], size-8); err != nil {
+		return nil, err
+	}
+	if string(tail[4:]) != "PAR1" || int64(binary.LittleEndian.Uint32(tail[:4])) > size-12 {
+		return nil, errNotParquet
+	}
+	return parquet.OpenFile(f, size, parquet.SkipBloomFilters(true), parquet.SkipPageIndex(true))
 }

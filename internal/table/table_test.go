@@ -361,3 +361,15 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// TestParquetFooterLies: eight bytes are read as a footer of eight hundred
+// megabytes, and are refused before anybody makes room for it.
+func TestParquetFooterLies(t *testing.T) {
+	for _, text := range []string{"PAR1PAR1", "PAR1PAR1PAR1", "PAR1\xff\xff\xff\xffPAR1", "PAR1\x01\x00\x00\x00PAR1"} {
+		end := fuzzing.Bound(t)
+		if _, err := ReadFrame(strings.NewReader(text), Options{Format: "parquet"}); err == nil || !strings.Contains(err.Error(), "not a complete Parquet file") {
+			t.Errorf("%q: %v", text, err)
+		}
+		end()
+	}
+}
