@@ -293,7 +293,7 @@ function found() {
   )
 }
 // What an event says, without what it leaves at rest.
-const atRest = v => v === 0 || v === "0us" || v === ""
+const atRest = v => v === 0 || v === "0us" || v === "" || v === false
 const brief = event =>
   Object.entries(event)
     .filter(([k, v]) => k !== "at" && !(["after", "until"].includes(k) && v === "0us") && !(k === "neurons" && v === "all"))
