@@ -399,8 +399,12 @@ func (r *timeline) happen(now neuron.Time, kind func(*timedEvent) bool) error {
 			if err := r.note(i, now); err != nil {
 				return err
 			}
+			began := r.Engine.Now()
 			if err := r.perform(e, r.state.Done[i]); err != nil {
 				return fmt.Errorf("events[%d]: %w", i, err)
+			}
+			if took := r.Engine.Now() - began; e.Every != nil && e.Until == 0 && took >= neuron.Time(*e.Every) {
+				return fmt.Errorf("events[%d]: happens every %v and takes %v each time, so it would be due again for ever; give it a longer every, or until", i, neuron.Time(*e.Every), took)
 			}
 			late = slices.Index(r.state.Late, i)
 		}

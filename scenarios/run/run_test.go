@@ -316,3 +316,15 @@ func TestLean(t *testing.T) {
 		}
 	}
 }
+
+// TestEventsThatTriggerThemselves: what takes longer than until it is due again
+// would never come to an end.
+func TestEventsThatTriggerThemselves(t *testing.T) {
+	_, err := Do(t.Context(), small(t, `events=[{every: 1us, present: "0"}]`), Options{NoFiles: true})
+	if err == nil || !strings.Contains(err.Error(), "events[0]: happens every 1µs and takes ") {
+		t.Error(err)
+	}
+	if _, err := Do(t.Context(), small(t, `events=[{every: 1us, until: 20us, present: "0"}]`), Options{NoFiles: true}); err != nil {
+		t.Errorf("so many times, and no more: %v", err)
+	}
+}
