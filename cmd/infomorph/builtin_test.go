@@ -67,8 +67,9 @@ var smallForms = []struct {
 	{"data.pictures.bars", []string{"protocol[0].present.count=300", "protocol[1].present.count=50"}},
 }
 
-// TestBuiltins runs every built-in scenario in a small form, and holds its page
-// in the gallery to what it is.
+// TestBuiltins runs every built-in scenario in a small form, stops it half way,
+// with its tables written out, and goes on with it: its folder then lists the bytes
+// of the run that nobody stopped. Its page in the gallery is of what it is.
 func TestBuiltins(t *testing.T) {
 	pages, err := filepath.Abs("../../docs/gallery")
 	if err != nil {
@@ -77,47 +78,14 @@ func TestBuiltins(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, name := range scenarios.BuiltinNames() {
 		t.Run(name, func(t *testing.T) {
-			args := []string{"run", name, "--no-files", "--quiet"}
-			for _, set := range smallForm(t, name) {
-				args = append(args, "--set", set)
-			}
-			if _, stderr, code := command(t, args...); code != exitDone {
-				t.Errorf("exit code %d: %s", code, stderr)
-			}
 			checkGalleryPage(t, pages, name)
-		})
-	}
-}
-
-// TestBuiltinsGoOn stops every built-in scenario half way, with its tables written
-// out, and goes on with it: its folder then lists the bytes of a run that nobody
-// stopped.
-func TestBuiltinsGoOn(t *testing.T) {
-	t.Chdir(t.TempDir())
-	for _, name := range scenarios.BuiltinNames() {
-		t.Run(name, func(t *testing.T) {
 			s, err := loadScenario(name, smallForm(t, name)...)
 			if err != nil {
 				t.Fatal(err)
 			}
-			steps := 0
-			count := &journal.Listener{Within: func() int { return 1 }, Step: func(string, int, int) error { steps++; return nil }}
-			whole := filepath.Join(name, "whole")
-			if _, err := run.Do(t.Context(), s, run.Options{Dir: whole, Lean: true, Listener: count}); err != nil {
-				t.Fatal(err)
-			}
-			half, part := max(1, steps/2), filepath.Join(name, "part")
-			ctx, stop := context.WithCancel(t.Context())
-			defer stop()
-			count.Step = func(string, int, int) error {
-				if half--; half == 0 {
-					stop()
-				}
-				return nil
-			}
-			if _, err := run.Do(ctx, s, run.Options{Dir: part, Lean: true, Listener: count}); !errors.Is(err, run.ErrInterrupted) {
-				t.Fatalf("stopped at %d of %d steps: %v", steps/2, steps, err)
-			}
+			whole, part := filepath.Join(name, "whole"), filepath.Join(name, "part")
+			steps := stepsOf(t, s, run.Options{Dir: whole, Lean: true})
+			stopHalfWay(t, s, run.Options{Dir: part, Lean: true}, steps)
 			stopped, err := run.Open(part, run.OpenOptions{})
 			if err != nil {
 				t.Fatal(err)
@@ -129,6 +97,33 @@ func TestBuiltinsGoOn(t *testing.T) {
 				t.Errorf("stopped at %d of %d steps, the run left %v, else %v", steps/2, steps, b, a)
 			}
 		})
+	}
+}
+
+// stepsOf runs a scenario to its end and returns how many steps it took.
+func stepsOf(t *testing.T, s *run.Scenario, o run.Options) (steps int) {
+	t.Helper()
+	o.Listener = &journal.Listener{Within: func() int { return 1 }, Step: func(string, int, int) error { steps++; return nil }}
+	if _, err := run.Do(t.Context(), s, o); err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
+
+// stopHalfWay runs half of the steps of a scenario.
+func stopHalfWay(t *testing.T, s *run.Scenario, o run.Options, steps int) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	left := max(1, steps/2)
+	o.Listener = &journal.Listener{Within: func() int { return 1 }, Step: func(string, int, int) error {
+		if left--; left == 0 {
+			stop()
+		}
+		return nil
+	}}
+	if _, err := run.Do(ctx, s, o); !errors.Is(err, run.ErrInterrupted) {
+		t.Fatalf("stopped at %d of %d steps: %v", steps/2, steps, err)
 	}
 }
 

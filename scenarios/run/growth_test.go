@@ -27,7 +27,8 @@ record: {spikes: true}
 
 // TestLongRunsStaySmall: what an asynchronous memory keeps does not grow with its
 // presentations. After a warm-up, in which curves fill up, it may grow by less than
-// a byte a presentation, where one number kept of each pass takes four.
+// two bytes a presentation, where one number kept of each pass takes four; that is twice
+// what stacks and pools come and go by.
 func TestLongRunsStaySmall(t *testing.T) {
 	for _, kind := range []string{"none", "neuron"} {
 		t.Run(kind, func(t *testing.T) {
@@ -56,7 +57,7 @@ func TestLongRunsStaySmall(t *testing.T) {
 			}
 			grown := float64(heaps[end]-heaps[warm]) / (end - warm)
 			t.Logf("%d to %d bytes: %.2f a presentation", heaps[warm], heaps[end], grown)
-			if grown > 1 {
+			if grown > 2 {
 				t.Errorf("%.2f bytes a presentation are kept", grown)
 			}
 		})
