@@ -19,7 +19,7 @@ neuron:
   gate: {threshold: 0.01}
 associative_memory:
   patterns: {source: random, count: 2, width: 2}
-  presentations: 17000
+  presentations: 37000
   interval: 20ms
   recall: [{name: clean}]
 record: {spikes: true}
@@ -27,12 +27,12 @@ record: {spikes: true}
 
 // TestLongRunsStaySmall: what an asynchronous memory keeps does not grow with its
 // presentations. After a warm-up, in which curves fill up, it may grow by less than
-// two bytes a presentation, where one number kept of each pass takes four; that is twice
-// what stacks and pools come and go by.
+// a byte a presentation, where one number kept of each pass takes four; the run is so
+// long that what stacks and pools come and go by, some 25 kB, is far less than that.
 func TestLongRunsStaySmall(t *testing.T) {
 	for _, kind := range []string{"none", "neuron"} {
 		t.Run(kind, func(t *testing.T) {
-			const warm, end = 12_000, 32_000
+			const warm, end = 12_000, 72_000
 			heaps := map[int]int{}
 			told := &journal.Listener{Step: func(_ string, done, _ int) error {
 				if done == warm || done == end {
@@ -57,7 +57,7 @@ func TestLongRunsStaySmall(t *testing.T) {
 			}
 			grown := float64(heaps[end]-heaps[warm]) / (end - warm)
 			t.Logf("%d to %d bytes: %.2f a presentation", heaps[warm], heaps[end], grown)
-			if grown > 2 {
+			if grown > 1 {
 				t.Errorf("%.2f bytes a presentation are kept", grown)
 			}
 		})
