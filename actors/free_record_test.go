@@ -225,8 +225,9 @@ func TestFreeNoRoom(t *testing.T) {
 
 // TestFreeStuckIsNamed lets a neuron stand still: the watchdog names it, and
 // the recording of the others is completed without it.
-func TestFreeStuckIsNamed(t *testing.T) {
-	defer goleak.VerifyNone(t)
+func TestFreeStuckIsNamed(t *testing.T) { byFakeClock(t, testFreeStuckIsNamed) }
+
+func testFreeStuckIsNamed(t *testing.T) {
 	net := freeMemory(t, 12, 1)
 	release := make(chan struct{})
 	var file bytes.Buffer

@@ -379,8 +379,9 @@ func TestFreePanic(t *testing.T) {
 	closes(t, &e.Engine)
 }
 
-func TestFreeStuck(t *testing.T) {
-	defer goleak.VerifyNone(t)
+func TestFreeStuck(t *testing.T) { byFakeClock(t, testFreeStuck) }
+
+func testFreeStuck(t *testing.T) {
 	net := freeMemory(t, 20, 1)
 	release := make(chan struct{})
 	e := startFree(t, net, FreeOptions{Deadline: 500 * time.Millisecond, tap: func(id neuron.ID, in neuron.Inbox) {
@@ -400,8 +401,9 @@ func TestFreeStuck(t *testing.T) {
 }
 
 // TestFreeLost stops a neuron from outside.
-func TestFreeLost(t *testing.T) {
-	defer goleak.VerifyNone(t)
+func TestFreeLost(t *testing.T) { byFakeClock(t, testFreeLost) }
+
+func testFreeLost(t *testing.T) {
 	net := freeMemory(t, 20, 1)
 	e := startFree(t, net, FreeOptions{Deadline: 2 * time.Second})
 	if err := e.system.Root.StopFuture(children(&e.Engine, e.root)[3]).Wait(); err != nil {
