@@ -60,8 +60,9 @@ type Scenario struct {
 const ModeFree = "free"
 
 // Load reads a scenario; file names it in errors, and sets are assignments
-// such as "seed=3" that take precedence over the file. The error lists every
-// fault with its position.
+// such as "seed=3" that take precedence over the file. Those of sections that
+// only the full form has, such as populations, are of what a short form stands
+// for, which Text shows. The error lists every fault with its position.
 func Load(file string, r io.Reader, sets ...string) (*Scenario, error) {
 	data, err := config.ReadAll(file, r)
 	if err != nil {
@@ -71,8 +72,47 @@ func Load(file string, r io.Reader, sets ...string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	if IsShort(doc) {
+	if !IsShort(doc) {
+		return loadFull(doc, sets)
+	}
+	if slices.ContainsFunc(wholeKeys, doc.Has) {
 		return loadShort(doc, sets)
+	}
+	var short, full []string
+	for _, set := range sets {
+		if onlyFull(config.Section(set)) {
+			full = append(full, set)
+		} else {
+			short = append(short, set)
+		}
+	}
+	s, err := loadShort(doc, short)
+	if err != nil || len(full) == 0 {
+		return s, err
+	}
+	return s.inFull(file, full)
+}
+
+// wholeKeys are sections of a short form whose document is not laid out in full.
+var wholeKeys = []string{"capacity", "study"}
+
+// onlyFull reports whether only the full form has a section.
+func onlyFull(section string) bool {
+	has := func(v any) bool {
+		return slices.ContainsFunc(config.Keys(v), func(k config.KeyInfo) bool { return k.Path == section })
+	}
+	return !has(Short{}) && has(Full{})
+}
+
+// inFull returns what a short form stands for, with further settings.
+func (s *Scenario) inFull(file string, sets []string) (*Scenario, error) {
+	text, err := s.Text()
+	if err != nil {
+		return nil, err
+	}
+	doc, err := config.Parse(file+" in full", text)
+	if err != nil {
+		return nil, err
 	}
 	return loadFull(doc, sets)
 }

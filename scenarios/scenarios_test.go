@@ -9,9 +9,11 @@ import (
 	"go/token"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
+	"infomorph/internal/config"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
@@ -44,6 +46,66 @@ func TestShownIsWhole(t *testing.T) {
 		}
 		if twice, err := again.Text(); err != nil || !bytes.Equal(once, twice) {
 			t.Errorf("%s: shown twice it differs, %v", name, err)
+		}
+	}
+}
+
+// Every key that a scenario is shown with can be set, also where it is written in
+// short form; set to what they are, they change nothing.
+func TestShownKeysCanBeSet(t *testing.T) {
+	plain := regexp.MustCompile(`^[\w.%+-]+$`) // needs no quotes
+	for _, name := range scenarios.BuiltinNames() {
+		shown, err := load(t, name).Text()
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := config.Parse(name, shown)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sets []string
+		for _, path := range doc.Leaves() {
+			if strings.HasSuffix(path, "]") || strings.Contains(path, ".to.") {
+				continue // lists that are not written are set whole, and what is written as one word
+			}
+			if value, ok := doc.Text(path); ok && value != "" && !strings.Contains(value, "\n") {
+				if !plain.MatchString(value) || strings.HasSuffix(path, ".name") {
+					value = strconv.Quote(value)
+				}
+				sets = append(sets, path+"="+value)
+			}
+		}
+		again, err := load(t, name, sets...).Text()
+		if err != nil || !bytes.Equal(again, shown) {
+			t.Errorf("%s: with %d keys set to what they are it differs, %v", name, len(sets), err)
+		}
+	}
+}
+
+func TestFullKeysOfShortForms(t *testing.T) {
+	s := load(t, "bars", "neurons.unit.window=900", "bars.stimuli=50", "inputs.pixels.width=5")
+	kind := s.Experiment.Neurons.Get("unit")
+	if kind.Window != 900 {
+		t.Errorf("the window is %d, set to 900", kind.Window)
+	}
+	if n := s.Experiment.Protocol[0].Present.Count; n != 50 {
+		t.Errorf("a key of the short form beside it gives %d stimuli, set to 50", n)
+	}
+	text, _ := scenarios.Builtin("bars")
+	for set, want := range map[string]string{
+		"neurons.unit.window=-1":     "--set neurons.unit.window=-1: got -1",
+		"neurons.unit.window=10":     "bars in full:",
+		"protocol.train.passes=2":    "protocol is a list",
+		"populations.others.size=-2": "--set populations.others.size=-2: ",
+	} {
+		if _, err := scenarios.Load("bars", bytes.NewReader(text), set); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", set, err, want)
+		}
+	}
+	for _, whole := range []string{"capacity", "asynchrony"} { // shown in short form
+		text, _ := scenarios.Builtin(whole)
+		if _, err := scenarios.Load(whole, bytes.NewReader(text), "populations.neurons.size=9"); err == nil || !strings.Contains(err.Error(), "unknown key") {
+			t.Errorf("%s: got %v", whole, err)
 		}
 	}
 }

@@ -26,6 +26,16 @@ func (doc *Document) Set(assignments ...string) error {
 	return errs.err()
 }
 
+// Section returns the first key of an assignment's path: learning of
+// learning.rate=0.1. It is empty where an assignment begins with no key.
+func Section(assignment string) string {
+	steps, _ := splitPath(assignment)
+	if len(steps) == 0 {
+		return ""
+	}
+	return steps[0].key
+}
+
 func (doc *Document) set(assignment string) *Error { return doc.setAs(assignment, assignment) }
 
 // setAs is set of an assignment that was given as another, which messages name.
@@ -67,7 +77,11 @@ func (n *node) assign(steps []step, value *node, path string) *Error {
 		*n = node{kind: Map, pos: value.pos}
 	}
 	if n.kind != Map {
-		return &Error{Pos: value.pos, Problem: fmt.Sprintf("%s is %s, not a section", orDocument(path), n.describe())}
+		hint := ""
+		if n.kind == List && len(n.items) > 0 {
+			hint = "its elements are counted from 0: " + indexPath(path, 0)
+		}
+		return &Error{Pos: value.pos, Problem: fmt.Sprintf("%s is %s, not a section", orDocument(path), n.describe()), Hint: hint}
 	}
 	e := n.entry(st.key)
 	path = joinPath(path, pathWord(st.key))

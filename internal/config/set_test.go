@@ -49,7 +49,7 @@ func TestSetErrors(t *testing.T) {
 		"seed.x=3":                `--set seed.x=3: seed: got a section (x), expected a whole number ≥ 0`,
 		"delay.uniform=[1ms]":     `--set delay.uniform=[1ms]: delay is "1ms", not a section`,
 		"events[1].at=2ms":        `--set events[1].at=2ms: events has 1 elements, counted from 0`,
-		"events.at=2ms":           `--set events.at=2ms: events is a list of 1, not a section`,
+		"events.at=2ms":           `--set events.at=2ms: events is a list of 1, not a section; its elements are counted from 0: events[0]`,
 		"populations[0].size=2":   `--set populations[0].size=2: populations is nothing, not a list; set the whole list instead`,
 		"learning.rate=[":         `--set learning.rate=[: not valid YAML: the bracket is not closed; add ]`,
 		"learning.rate=null":      ``,
