@@ -16,8 +16,8 @@ race:
 fuzz:
 	FUZZ=all FUZZTIME=500000x .ci/run
 
-# Every reader for ten minutes of one core each, nine hours in all: processor time,
-# inputs and memory of each. FUZZTIME=1m shortens it, TARGETS=Graph chooses some.
+# Every reader for ten minutes of processor time each, nine hours in all: time,
+# inputs and memory of each. FUZZTIME=60s shortens it, TARGETS=Graph chooses some.
 fuzz-readers:
 	.ci/fuzz
 
