@@ -126,19 +126,22 @@ func readValue(r *bufio.Reader, k Kind) (parquet.Value, error) {
 	if err != nil {
 		return parquet.Value{}, err
 	}
-	var v parquet.Value
-	switch k {
-	case Int64, Uint64:
-		v = parquet.Int64Value(int64(binary.LittleEndian.Uint64(b)))
-	case Int32:
-		v = parquet.Int32Value(int32(binary.LittleEndian.Uint32(b)))
-	case Float64:
-		v = parquet.DoubleValue(math.Float64frombits(binary.LittleEndian.Uint64(b)))
-	default:
-		v = parquet.FloatValue(math.Float32frombits(binary.LittleEndian.Uint32(b)))
-	}
+	v := numberOf(b, k)
 	_, err = r.Discard(len(b))
 	return v, err
+}
+
+// numberOf returns the number of kind k that b begins with.
+func numberOf(b []byte, k Kind) parquet.Value {
+	switch k {
+	case Int64, Uint64:
+		return parquet.Int64Value(int64(binary.LittleEndian.Uint64(b)))
+	case Int32:
+		return parquet.Int32Value(int32(binary.LittleEndian.Uint32(b)))
+	case Float64:
+		return parquet.DoubleValue(math.Float64frombits(binary.LittleEndian.Uint64(b)))
+	}
+	return parquet.FloatValue(math.Float32frombits(binary.LittleEndian.Uint32(b)))
 }
 
 func readText(r *bufio.Reader) (parquet.Value, error) {

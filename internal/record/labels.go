@@ -67,7 +67,7 @@ func (l *labelled) add(row parquet.Row) parquet.Row {
 		if id >= 0 && id < int64(len(l.labels)) {
 			label = l.labels[id]
 		}
-		l.row = append(l.row, parquet.ByteArrayValue(label).Level(0, 0, len(l.row)))
+		l.row = append(l.row, parquet.ByteArrayValue(label))
 	}
 	return l.row
 }

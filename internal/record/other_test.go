@@ -1,10 +1,21 @@
 package record
 
 import (
+	"bytes"
+	"encoding/csv"
 	"encoding/json"
+	"fmt"
+	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
+
+	"infomorph/internal/guard"
 )
 
 // readers are other programs that load tables, each with a Python line that
@@ -38,5 +49,80 @@ func TestOtherProgramsReadTheTables(t *testing.T) {
 				t.Errorf("%s reads %v", reader.module, got)
 			}
 		})
+	}
+}
+
+// TestCellsAsTheLibraryWritesThem compares lines of CSV with those of encoding/csv.
+func TestCellsAsTheLibraryWritesThem(t *testing.T) {
+	cols := []Column{{"i", Int64, ""}, {"u", Uint64, ""}, {"k", Int32, ""}, {"d", Float64, ""}, {"f", Float32, ""}, {"text, \"quoted\"", Text, ""}, {"=1", Text, ""}}
+	letters := rapid.StringOf(rapid.RuneFrom([]rune("a,\"\r\n =+-@\t'\\.é\u00a0")))
+	rapid.Check(t, func(t *rapid.T) {
+		var got, want bytes.Buffer
+		s := &sinks{all: []sink{newCSVSink(&got, cols)}, block: newBlock(cols)}
+		w := csv.NewWriter(&want)
+		w.Write([]string{"i", "u", "k", "d", "f", "text, \"quoted\"", "'=1"})
+		for range rapid.IntRange(0, 3).Draw(t, "rows") {
+			i, d := rapid.Int64().Draw(t, "i"), rapid.Float64().Draw(t, "d")
+			k, f := rapid.Int32().Draw(t, "k"), rapid.Float32().Draw(t, "f")
+			a, b := letters.Draw(t, "a"), letters.Draw(t, "b")
+			row := make(sinkRow, len(cols))
+			if err := fillRow(row, cols, []any{i, uint64(i), k, d, f, a, b}); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.put(row); err != nil {
+				t.Fatal(err)
+			}
+			w.Write([]string{fmt.Sprint(i), fmt.Sprint(uint64(i)), fmt.Sprint(k), strconv.FormatFloat(d, 'g', -1, 64),
+				strconv.FormatFloat(float64(f), 'g', -1, 32), guard.Cell(a), guard.Cell(b)})
+		}
+		if err := s.close(); err != nil {
+			t.Fatal(err)
+		}
+		if w.Flush(); got.String() != want.String() {
+			t.Fatalf("got %q, want %q", got.String(), want.String())
+		}
+	})
+}
+
+// TestBlocksAndRowGroups writes more rows than a block and than a row group has, of
+// numbers and of texts, and reads them all back in their order.
+func TestBlocksAndRowGroups(t *testing.T) {
+	for _, kind := range []Kind{Int64, Text} {
+		r, err := Create(Options{Dir: filepath.Join(t.TempDir(), "run"), MinFree: -1, CSV: true})
+		must(t, err)
+		cols := []Column{{"n", kind, ""}, {"pad", Float64, ""}}
+		s, err := r.Stream("long", cols)
+		must(t, err)
+		n := rowGroupBytes/rowWidth(cols) + blockRows + 77
+		value := func(i int) any {
+			if kind == Text {
+				return fmt.Sprint(i)
+			}
+			return i
+		}
+		for i := range n {
+			must(t, s.Append(value(i), float64(i)/2))
+		}
+		dir := r.opts.Dir
+		must(t, r.Close(nil, Final{}))
+		tab, err := OpenTable(filepath.Join(dir, "long.parquet"))
+		must(t, err)
+		defer tab.Close()
+		for i := range n {
+			row, err := tab.Next()
+			must(t, err)
+			if row[0].String() != fmt.Sprint(i) || row[1].Double() != float64(i)/2 {
+				t.Fatalf("row %d is %v", i, row)
+			}
+		}
+		if _, err := tab.Next(); err != io.EOF {
+			t.Errorf("after %d rows: %v", n, err)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, "long.csv"))
+		must(t, err)
+		lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+		if want := fmt.Sprintf("%d,%v", n-1, float64(n-1)/2); len(lines) != n+1 || lines[n] != want {
+			t.Errorf("%d lines, the last %s, want %d and %s", len(lines), lines[len(lines)-1], n+1, want)
+		}
 	}
 }

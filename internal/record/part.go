@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -32,9 +33,10 @@ func partHeader(cols []Column) []byte {
 
 // partReader reads a part file row by row.
 type partReader struct {
-	r    *bufio.Reader
-	cols []Column
-	row  parquet.Row
+	r     *bufio.Reader
+	cols  []Column
+	row   parquet.Row
+	width int // bytes of a row; 0: its texts differ in length
 }
 
 var errNotPart = errors.New("not a part file of a result folder")
@@ -62,12 +64,18 @@ func newPartReader(src io.Reader) (*partReader, error) {
 		return nil, fmt.Errorf("%w: %w", errNotPart, err)
 	}
 	p.row = make(parquet.Row, len(p.cols))
+	if !slices.ContainsFunc(p.cols, func(c Column) bool { return c.Kind == Text }) {
+		p.width = rowWidth(p.cols)
+	}
 	return p, nil
 }
 
 // next returns the next row, valid until the next call. A row cut short by
 // the end of the file counts as the end: the run died while it wrote it.
 func (p *partReader) next() (parquet.Row, error) {
+	if p.width > 0 {
+		return p.nextNumbers()
+	}
 	for i, c := range p.cols {
 		v, err := readValue(p.r, c.Kind)
 		if errors.Is(err, io.ErrUnexpectedEOF) {
@@ -76,7 +84,22 @@ func (p *partReader) next() (parquet.Row, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.row[i] = v.Level(0, 0, i)
+		p.row[i] = v
 	}
 	return p.row, nil
+}
+
+// nextNumbers is next of rows without text, which are taken in one piece.
+func (p *partReader) nextNumbers() (parquet.Row, error) {
+	b, err := p.r.Peek(p.width)
+	if err != nil {
+		return nil, err
+	}
+	for i := range p.cols {
+		k := p.cols[i].Kind
+		p.row[i] = numberOf(b, k)
+		b = b[k.width():]
+	}
+	_, err = p.r.Discard(p.width)
+	return p.row, err
 }

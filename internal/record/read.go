@@ -33,7 +33,7 @@ func openTable(fsys disk.FS, path string) (*TableReader, error) {
 	if err != nil {
 		return nil, fileError(filepath.Base(path), err)
 	}
-	t := &TableReader{f: f, rows: make([]parquet.Row, batchRows)}
+	t := &TableReader{f: f, rows: make([]parquet.Row, blockRows)}
 	if err := t.open(); err != nil {
 		f.Close()
 		return nil, fileError(filepath.Base(path), err)

@@ -2,9 +2,13 @@ package record
 
 import (
 	"bufio"
-	"encoding/csv"
+	"errors"
 	"io"
 	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
@@ -12,11 +16,80 @@ import (
 	"infomorph/internal/guard"
 )
 
-// A sink takes the rows of a table in one file format. Rows are in the order
-// of the columns and may be reused by the caller after put.
+// block is a run of rows, column by column: all columns have the same length.
+type block [][]parquet.Value
+
+// blockRows is the length of a full block.
+const blockRows = 1024
+
+func newBlock(cols []Column) block {
+	b := make(block, len(cols))
+	for i := range b {
+		b[i] = make([]parquet.Value, 0, blockRows)
+	}
+	return b
+}
+
+// add adds a row, whose texts must stay as they are until the block is written.
+func (b block) add(row parquet.Row) {
+	for i, v := range row {
+		b[i] = append(b[i], v)
+	}
+}
+
+func (b block) rows() int { return len(b[0]) }
+
+func (b block) clear() {
+	for i := range b {
+		b[i] = b[i][:0]
+	}
+}
+
+// A sink takes the rows of a table in one file format, a block at a time, which it
+// does not keep.
 type sink interface {
-	put(parquet.Row) error
+	write(block) error
 	close() error // completes the format; does not close the writer below
+}
+
+// sinks write a table in several formats at once.
+type sinks struct {
+	all   []sink
+	block block
+}
+
+// put adds a row, which the caller may use again, but for its texts.
+func (s *sinks) put(row parquet.Row) error {
+	s.block.add(row)
+	if s.block.rows() < blockRows {
+		return nil
+	}
+	return s.flush()
+}
+
+// flush writes the block, each format on a goroutine of its own.
+func (s *sinks) flush() error {
+	defer s.block.clear()
+	errs := make([]error, len(s.all))
+	var wg sync.WaitGroup
+	for i, one := range s.all[1:] {
+		wg.Go(func() { errs[i+1] = one.write(s.block) })
+	}
+	errs[0] = s.all[0].write(s.block)
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (s *sinks) close() error {
+	if err := s.flush(); err != nil {
+		return err
+	}
+	for _, one := range s.all {
+		if err := one.close(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rowGroupBytes bounds the memory of a table that is being written: the
@@ -70,82 +143,107 @@ func schemaOf(cols []Column) *parquet.Schema {
 
 // parquetSink writes Parquet in row groups of bounded size.
 type parquetSink struct {
-	w     *parquet.GenericWriter[any]
-	batch []parquet.Row
-	n     int
+	w    *parquet.GenericWriter[any]
+	left int // rows that the row group still takes
+	most int // rows of a row group
 }
 
-const batchRows = 256
+// chunkRows is how many rows are handed on at a time: a page is closed between two
+// chunks, so that long ones would make pages larger than they should be.
+const chunkRows = 64
 
 func newParquetSink(w io.Writer, cols []Column) *parquetSink {
 	rows := max(1<<10, rowGroupBytes/rowWidth(cols))
-	s := &parquetSink{batch: make([]parquet.Row, batchRows)}
-	s.w = parquet.NewGenericWriter[any](w, schemaOf(cols),
+	return &parquetSink{most: rows, left: rows, w: parquet.NewGenericWriter[any](w, schemaOf(cols),
 		parquet.CreatedBy("infomorph", "1", "1"),
-		parquet.Compression(codec),
-		parquet.MaxRowsPerRowGroup(int64(rows)))
-	return s
+		parquet.Compression(codec))}
 }
 
-func (s *parquetSink) put(row parquet.Row) error {
-	s.batch[s.n] = append(s.batch[s.n][:0], row...)
-	if s.n++; s.n < batchRows {
-		return nil
+func (s *parquetSink) write(b block) error {
+	for from := 0; from < b.rows(); {
+		if s.left == 0 {
+			if err := s.w.Flush(); err != nil {
+				return err
+			}
+			s.left = s.most
+		}
+		end := min(from+min(chunkRows, s.left), b.rows())
+		for i, c := range s.w.ColumnWriters() {
+			if _, err := c.WriteRowValues(b[i][from:end]); err != nil {
+				return err
+			}
+		}
+		s.left -= end - from
+		from = end
 	}
-	return s.flush()
+	return nil
 }
 
-func (s *parquetSink) flush() error {
-	_, err := s.w.WriteRows(s.batch[:s.n])
-	s.n = 0
-	return err
-}
-
-func (s *parquetSink) close() error {
-	if err := s.flush(); err != nil {
-		return err
-	}
-	return s.w.Close()
-}
+func (s *parquetSink) close() error { return s.w.Close() }
 
 // csvSink writes comma-separated values (RFC 4180, one header line, \n).
 // Floats have the fewest digits that read back exactly; no text is a formula.
 type csvSink struct {
-	w      *csv.Writer
-	cols   []Column
-	record []string
+	w    *bufio.Writer
+	cols []Column
+	line []byte
 }
 
 func newCSVSink(w io.Writer, cols []Column) *csvSink {
-	s := &csvSink{w: csv.NewWriter(bufio.NewWriterSize(w, 1<<16)), cols: cols, record: make([]string, len(cols))}
-	for i, c := range cols {
-		s.record[i] = guard.Cell(c.Name)
+	s := &csvSink{w: bufio.NewWriterSize(w, 1<<16), cols: cols}
+	for _, c := range cols {
+		s.line = append(appendText(s.line, c.Name), ',')
 	}
-	s.w.Write(s.record) // an error shows in close
+	s.endLine() // an error shows in close
 	return s
 }
 
-func (s *csvSink) put(row parquet.Row) error {
-	for i, c := range s.cols {
-		switch c.Kind {
-		case Int64:
-			s.record[i] = strconv.FormatInt(row[i].Int64(), 10)
-		case Uint64:
-			s.record[i] = strconv.FormatUint(uint64(row[i].Int64()), 10)
-		case Int32:
-			s.record[i] = strconv.FormatInt(int64(row[i].Int32()), 10)
-		case Float64:
-			s.record[i] = strconv.FormatFloat(row[i].Double(), 'g', -1, 64)
-		case Float32:
-			s.record[i] = strconv.FormatFloat(float64(row[i].Float()), 'g', -1, 32)
-		case Text:
-			s.record[i] = guard.Cell(string(row[i].ByteArray()))
+func (s *csvSink) write(b block) error {
+	for i := range b.rows() {
+		for k, c := range s.cols {
+			s.line = append(appendCell(s.line, c.Kind, &b[k][i]), ',')
+		}
+		if err := s.endLine(); err != nil {
+			return err
 		}
 	}
-	return s.w.Write(s.record)
+	return nil
 }
 
-func (s *csvSink) close() error {
-	s.w.Flush()
-	return s.w.Error()
+// endLine writes the line, whose last comma is where it ends.
+func (s *csvSink) endLine() error {
+	s.line[len(s.line)-1] = '\n'
+	_, err := s.w.Write(s.line)
+	s.line = s.line[:0]
+	return err
+}
+
+func (s *csvSink) close() error { return s.w.Flush() }
+
+func appendCell(dst []byte, k Kind, v *parquet.Value) []byte {
+	switch k {
+	case Int64:
+		return strconv.AppendInt(dst, v.Int64(), 10)
+	case Uint64:
+		return strconv.AppendUint(dst, uint64(v.Int64()), 10)
+	case Int32:
+		return strconv.AppendInt(dst, int64(v.Int32()), 10)
+	case Float64:
+		return strconv.AppendFloat(dst, v.Double(), 'g', -1, 64)
+	case Float32:
+		return strconv.AppendFloat(dst, float64(v.Float()), 'g', -1, 32)
+	}
+	return appendText(dst, string(v.ByteArray()))
+}
+
+// appendText appends a text as encoding/csv would: in quotes where it needs them.
+func appendText(dst []byte, text string) []byte {
+	text = guard.Cell(text)
+	space, _ := utf8.DecodeRuneInString(text)
+	if !strings.ContainsAny(text, ",\"\r\n") && !unicode.IsSpace(space) && text != `\.` {
+		return append(dst, text...)
+	}
+	dst = append(dst, '"')
+	dst = append(dst, strings.ReplaceAll(text, `"`, `""`)...)
+	return append(dst, '"')
 }

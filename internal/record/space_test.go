@@ -2,6 +2,7 @@ package record
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,7 +33,7 @@ func recordUntilError(r *Run) error {
 	spikes := make([]neuron.Spike, 1000)
 	for i := range 10_000 {
 		for j := range spikes {
-			spikes[j] = neuron.Spike{Time: neuron.Time(i * 1000), Source: neuron.ID(j), Value: float32(i%2*2 - 1)}
+			spikes[j] = neuron.Spike{Time: neuron.Time(i*1000 + j), Source: neuron.ID(j), Value: float32(i%2*2 - 1)}
 		}
 		if err := r.Spikes(spikes); err != nil {
 			return err
@@ -210,17 +211,23 @@ func BenchmarkSpikes(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/1000, "ns/spike")
 }
 
-// BenchmarkClose is the conversion of a million spikes to Parquet.
+// BenchmarkClose is the conversion of a million spikes to Parquet, and to CSV too.
 func BenchmarkClose(b *testing.B) {
+	for _, text := range []bool{false, true} {
+		b.Run(fmt.Sprintf("csv=%v", text), func(b *testing.B) { benchClose(b, text) })
+	}
+}
+
+func benchClose(b *testing.B, text bool) {
 	for b.Loop() {
-		r, err := Create(Options{Dir: filepath.Join(b.TempDir(), "run"), MinFree: -1})
+		r, err := Create(Options{Dir: filepath.Join(b.TempDir(), "run"), MinFree: -1, CSV: text})
 		if err != nil {
 			b.Fatal(err)
 		}
 		for i := range 1000 {
 			spikes := make([]neuron.Spike, 1000)
 			for j := range spikes {
-				spikes[j] = neuron.Spike{Time: neuron.Time(i * 1000), Source: neuron.ID(j), Value: 1}
+				spikes[j] = neuron.Spike{Time: neuron.Time(i*1000 + j), Source: neuron.ID(j), Value: 1}
 			}
 			if err := r.Spikes(spikes); err != nil {
 				b.Fatal(err)

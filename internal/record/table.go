@@ -52,7 +52,7 @@ func fillRow(row sinkRow, cols []Column, values []any) error {
 		if err != nil {
 			return fmt.Errorf("column %q: %w", c.Name, err)
 		}
-		row[i] = v.Level(0, 0, i)
+		row[i] = v
 	}
 	return nil
 }
@@ -66,7 +66,7 @@ func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow)
 		suffixes = append(suffixes, ".csv")
 	}
 	var files []*File
-	var sinks []sink
+	out := &sinks{block: newBlock(cols)}
 	for _, suffix := range suffixes {
 		f, err := r.File(name + suffix)
 		if err != nil {
@@ -74,24 +74,17 @@ func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow)
 		}
 		defer f.Close()
 		files = append(files, f)
-		sinks = append(sinks, newSink(suffix, f, cols))
+		out.all = append(out.all, newSink(suffix, f, cols))
 	}
 	err := feed(func(row sinkRow) error {
 		info.Rows++
-		for _, s := range sinks {
-			if err := s.put(row); err != nil {
-				return err
-			}
-		}
-		return nil
+		return out.put(row)
 	})
+	if err == nil {
+		err = out.close()
+	}
 	if err != nil {
 		return tableError(files, name, err)
-	}
-	for _, s := range sinks {
-		if err := s.close(); err != nil {
-			return tableError(files, name, err)
-		}
 	}
 	for _, f := range files {
 		if err := f.Commit(); err != nil {
@@ -159,11 +152,11 @@ func (r *Run) Weights(name string, synapses iter.Seq[Weight]) error {
 	err := r.writeTable(name, labels.columns(cols), func(put func(sinkRow) error) error {
 		row := make(sinkRow, len(cols))
 		for w := range synapses {
-			row[0] = parquet.Int32Value(int32(w.Target)).Level(0, 0, 0)
-			row[1] = parquet.ByteArrayValue(portNames[w.Port]).Level(0, 0, 1)
-			row[2] = parquet.Int32Value(int32(w.Source)).Level(0, 0, 2)
-			row[3] = parquet.DoubleValue(w.Weight).Level(0, 0, 3)
-			row[4] = parquet.Int64Value(int64(w.Delay)).Level(0, 0, 4)
+			row[0] = parquet.Int32Value(int32(w.Target))
+			row[1] = parquet.ByteArrayValue(portNames[w.Port])
+			row[2] = parquet.Int32Value(int32(w.Source))
+			row[3] = parquet.DoubleValue(w.Weight)
+			row[4] = parquet.Int64Value(int64(w.Delay))
 			if err := put(labels.add(row)); err != nil {
 				return err
 			}

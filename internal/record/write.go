@@ -27,7 +27,7 @@ func (f *File) table(cols []Column, rows iter.Seq[[]any]) error {
 	if suffix != ".parquet" && suffix != ".csv" {
 		return errors.New(f.name + ": a table is .parquet or .csv")
 	}
-	s := newSink(suffix, f, cols)
+	s := &sinks{all: []sink{newSink(suffix, f, cols)}, block: newBlock(cols)}
 	row := make(sinkRow, len(cols))
 	for values := range rows {
 		if err := fillRow(row, cols, values); err != nil {
