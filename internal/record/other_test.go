@@ -60,7 +60,7 @@ func TestCellsAsTheLibraryWritesThem(t *testing.T) {
 		var got, want bytes.Buffer
 		s := &sinks{all: []sink{newCSVSink(&got, cols)}, block: newBlock(cols)}
 		w := csv.NewWriter(&want)
-		w.Write([]string{"i", "u", "k", "d", "f", "text, \"quoted\"", "'=1"})
+		_ = w.Write([]string{"i", "u", "k", "d", "f", "text, \"quoted\"", "'=1"})
 		for range rapid.IntRange(0, 3).Draw(t, "rows") {
 			i, d := rapid.Int64().Draw(t, "i"), rapid.Float64().Draw(t, "d")
 			k, f := rapid.Int32().Draw(t, "k"), rapid.Float32().Draw(t, "f")
@@ -72,7 +72,7 @@ func TestCellsAsTheLibraryWritesThem(t *testing.T) {
 			if err := s.put(row); err != nil {
 				t.Fatal(err)
 			}
-			w.Write([]string{fmt.Sprint(i), fmt.Sprint(uint64(i)), fmt.Sprint(k), strconv.FormatFloat(d, 'g', -1, 64),
+			_ = w.Write([]string{fmt.Sprint(i), fmt.Sprint(uint64(i)), fmt.Sprint(k), strconv.FormatFloat(d, 'g', -1, 64),
 				strconv.FormatFloat(float64(f), 'g', -1, 32), guard.Cell(a), guard.Cell(b)})
 		}
 		if err := s.close(); err != nil {

@@ -194,7 +194,7 @@ func newCSVSink(w io.Writer, cols []Column) *csvSink {
 	for _, c := range cols {
 		s.line = append(appendText(s.line, c.Name), ',')
 	}
-	s.endLine() // an error shows in close
+	_ = s.endLine() // an error shows in close
 	return s
 }
 
