@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ var (
 	sample   = flag.Int("sample", 0, "mutants of each package, drawn at random (0: all)")
 	seed     = flag.Uint64("seed", 1, "of the drawing")
 	at       = flag.String("at", "", "only these lines: pid/window.go:254,pid/sx.go:3")
+	what     = flag.String("what", "", "only mutants whose description this regular expression matches: Sync|Lock|no error")
 	args     = flag.String("with", "", "more arguments of the tests of a package: internal/checkpoint=-every-fault")
 	every    = flag.Bool("every", false, "tell of every mutant, not of survivors only")
 )
@@ -27,6 +29,9 @@ func TestMutants(t *testing.T) {
 		t.Skip("takes long: make mutants")
 	}
 	o := Options{Root: "../..", Packages: expand(t, *packages), Beside: split(*beside), Args: arguments(*args), Sample: *sample, Seed: *seed, At: lines(t, *at)}
+	if *what != "" {
+		o.What = regexp.MustCompile(*what)
+	}
 	o.Tell = func(r Result) {
 		if *every || r.Fate < Killed {
 			fmt.Println(names[r.Fate], &r.Point, r.Test)
@@ -96,10 +101,7 @@ func lines(t *testing.T, s string) map[string][]int {
 
 // TestRun breaks a package whose tests notice all but what is known.
 func TestRun(t *testing.T) {
-	root := t.TempDir()
-	for name, text := range map[string]string{
-		"go.mod": "module example\n\ngo 1.26\n",
-		"a/a.go": `package a
+	tried(t, `package a
 
 import "errors"
 
@@ -126,8 +128,7 @@ func Sum(xs []int) (n int, err error) {
 func check(n int) error { return nil }
 
 func Never() { println("x") }
-`,
-		"a/a_test.go": `package a
+`, `package a
 
 import "testing"
 
@@ -142,8 +143,115 @@ func TestSum(t *testing.T) {
 		t.Fail()
 	}
 }
-`,
-	} {
+`, map[string]Fate{
+		"6 never: x < lo": Killed, "6 always: x < lo": Killed, "6 <= for <: x < lo": Survived, // equal bounds: no other value
+		"9 never: x > hi": Killed, "9 always: x > hi": Killed, "9 >= for >: x > hi": Survived,
+		"17 always: x < 0": Killed, "17 never: x < 0": Survived, "17 <= for <: x < 0": Survived, "17 one more: 0": Survived,
+		"18 one more: 0": Unreached, `18 no error: errors.New("negative")`: Unreached,
+		"20 left out: n += x * 2": Killed, "20 / for *: x * 2": Killed, "20 one more: 2": Killed,
+		"22 no error: check(n)": Survived, "22 not called: check(n)": Survived,
+		`27 left out: println("x")`: Unreached,
+	}, " 44.4 % killed by its own tests")
+}
+
+// TestRunOnWhatIsFeared: locks, what is put off, and errors on every way that they take.
+func TestRunOnWhatIsFeared(t *testing.T) {
+	tried(t, `package a
+
+import (
+	"errors"
+	"sync"
+)
+
+type File struct {
+	mu          sync.Mutex
+	held        bool
+	synced, end int
+	fault       error
+}
+
+func (f *File) Lock()   { f.held = true }
+func (f *File) Unlock() { f.held = false }
+
+func (f *File) Sync() error { f.synced++; return f.fault }
+
+func (f *File) Size() (int, error) { return 1, f.fault }
+
+func (f *File) Close() (err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.Lock()
+	if f.held {
+		f.end++
+	}
+	f.Unlock()
+	defer f.done()
+	err = f.Sync()
+	if err == nil {
+		_, err = f.Size()
+	}
+	return errors.Join(err, f.Sync())
+}
+
+func (f *File) done() { f.end++ }
+
+func (f *File) Two() error {
+	_, err := f.Size()
+	if err != nil {
+		return err
+	}
+	go f.done()
+	return nil
+}
+`, `package a
+
+import (
+	"errors"
+	"testing"
+)
+
+func TestClose(t *testing.T) {
+	f := &File{}
+	if f.Close() != nil || f.synced != 2 || f.end != 2 {
+		t.Fail()
+	}
+	f.fault = errors.New("fault")
+	if f.Close() == nil || f.synced != 4 {
+		t.Fail()
+	}
+}
+
+func TestTwo(t *testing.T) {
+	if new(File).Two() != nil {
+		t.Fail()
+	}
+}
+`, map[string]Fate{
+		"15 left out: f.held = true": Killed, "16 left out: f.held = false": Survived,
+		"18 left out: f.synced++": Killed, "18 no error: f.fault": Survived, // Size tells too
+		"20 one more: 1": Survived, "20 no error: f.fault": Survived,
+		"23 not locked: f.mu": Survived, // nobody else calls
+		"25 not locked: f":    Killed,
+		"26 never: f.held":    Killed, "26 always: f.held": Survived, "27 left out: f.end++": Killed,
+		"30 left out: defer f.done()": Killed,
+		"31 left out: err = f.Sync()": Killed, "31 not called: f.Sync()": Killed,
+		"31 no error: err of f.Sync()": Survived, // the second sync tells
+		"32 never: err == nil":         Survived, "32 always: err == nil": Survived,
+		"33 left out: _, err = f.Size()": Survived, "33 no error: err of f.Size()": Survived,
+		"35 no error: errors.Join(err, f.Sync())": Killed, "35 no error: err": Survived,
+		"35 not called: f.Sync()": Killed, "35 no error: f.Sync()": Survived,
+		"38 left out: f.end++": Killed,
+		"42 never: err != nil": Survived, "42 always: err != nil": Survived,
+		"43 no error: err": Unreached, "45 left out: go f.done()": Survived,
+	}, "")
+}
+
+// tried breaks a package that has such code and such tests, and compares what becomes
+// of each mutant.
+func tried(t *testing.T, code, tests string, want map[string]Fate, rate string) {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range map[string]string{"go.mod": "module example\n\ngo 1.26\n", "a/a.go": code, "a/a_test.go": tests} {
 		path := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -161,15 +269,6 @@ func TestSum(t *testing.T) {
 	for _, r := range results {
 		got[fmt.Sprintf("%d %s", r.Line, r.What)] = r.Fate
 	}
-	want := map[string]Fate{
-		"6 never: x < lo": Killed, "6 always: x < lo": Killed, "6 <= for <: x < lo": Survived, // equal bounds: no other value
-		"9 never: x > hi": Killed, "9 always: x > hi": Killed, "9 >= for >: x > hi": Survived,
-		"17 always: x < 0": Killed, "17 never: x < 0": Survived, "17 <= for <: x < 0": Survived, "17 one more: 0": Survived,
-		"18 one more: 0": Unreached, `18 no error: errors.New("negative")`: Unreached,
-		"20 left out: n += x * 2": Killed, "20 / for *: x * 2": Killed, "20 one more: 2": Killed,
-		"22 no error: check(n)": Survived, "22 not called: check(n)": Survived,
-		`27 left out: println("x")`: Unreached,
-	}
 	for what, fate := range want {
 		if f, ok := got[what]; !ok || f != fate {
 			t.Errorf("%s: got %v, %v; want %v", what, names[f], ok, names[fate])
@@ -178,7 +277,26 @@ func TestSum(t *testing.T) {
 	if len(got) != len(want) || all["a"] != len(want) {
 		t.Errorf("%d mutants of %v: %v", len(got), all, got)
 	}
-	if rates := Rates(results, all); !strings.Contains(rates, " 44.4 % killed by its own tests") {
+	if rates := Rates(results, all); !strings.Contains(rates, rate) {
 		t.Error(rates)
+	}
+}
+
+// TestWanted: mutants are chosen by place and by what is different.
+func TestWanted(t *testing.T) {
+	p := &Point{File: "a/a.go", Line: 3, What: "not called: f.Sync()"}
+	sync, lock := regexp.MustCompile("Sync|Flock"), regexp.MustCompile("Lock")
+	here, there := map[string][]int{"a/a.go": {2, 3}}, map[string][]int{"a/a.go": {2}, "b/a.go": {3}}
+	for _, tc := range []struct {
+		o    Options
+		want bool
+	}{
+		{Options{}, true}, {Options{What: sync}, true}, {Options{What: lock}, false},
+		{Options{At: here}, true}, {Options{At: there}, false},
+		{Options{At: here, What: sync}, true}, {Options{At: here, What: lock}, false}, {Options{At: there, What: sync}, false},
+	} {
+		if tc.o.wants(p) != tc.want {
+			t.Errorf("%v, %v: want %v", tc.o.At, tc.o.What, tc.want)
+		}
 	}
 }

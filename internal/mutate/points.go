@@ -6,6 +6,7 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"slices"
 	"strings"
 )
 
@@ -36,6 +37,7 @@ type finder struct {
 	dropped   map[int]bool // lines that did not compile
 	points    *[]Point
 	edits     []edit
+	locks     map[[2]string]string // mutants by function and name of a lock
 	parents   []ast.Node
 }
 
@@ -99,6 +101,7 @@ func (f *finder) find(n ast.Node) {
 	case *ast.CallExpr:
 		f.atom(n)
 		f.call(n)
+		f.joined(n)
 	case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr:
 		f.atom(n.(ast.Expr))
 	}
@@ -249,30 +252,141 @@ func (f *finder) call(c *ast.CallExpr) {
 	f.wrap(c, "mutateCall("+f.add(c.Pos(), "not called: "+brief(types.ExprString(c)))+", func() error { return ", " })")
 }
 
-// statements leaves statements out.
-func (f *finder) statements(list []ast.Stmt) {
-	for _, s := range list {
-		text := ""
-		switch s := s.(type) {
-		case *ast.ExprStmt:
-			if c, ok := s.X.(*ast.CallExpr); ok {
-				text = types.ExprString(c)
-			}
-		case *ast.AssignStmt:
-			if s.Tok != token.DEFINE && !blank(s.Lhs) {
-				text = types.ExprString(s.Lhs[0]) + " " + s.Tok.String() + " " + types.ExprString(s.Rhs[0])
-			}
-		case *ast.IncDecStmt:
-			text = types.ExprString(s.X) + s.Tok.String()
-		case *ast.BranchStmt:
-			if s.Tok == token.CONTINUE || s.Tok == token.BREAK {
-				text = s.Tok.String()
-			}
-		}
-		if text != "" && !strings.HasPrefix(text, "panic(") && !f.dropped[f.fset.Position(s.Pos()).Line] {
-			f.wrap(s, "if mutateDo("+f.add(s.Pos(), "left out: "+brief(text))+") { ", " }")
+// joined keeps back an error that is told together with others.
+func (f *finder) joined(c *ast.CallExpr) {
+	if types.ExprString(c.Fun) != "errors.Join" || c.Ellipsis.IsValid() {
+		return
+	}
+	for _, e := range c.Args {
+		if isError(f.info.Types[e].Type) {
+			f.wrap(e, "mutateError("+f.add(e.Pos(), "no error: "+brief(types.ExprString(e)))+", ", ")")
 		}
 	}
+}
+
+// statements leaves statements out, locks, and errors that a statement has got.
+func (f *finder) statements(list []ast.Stmt) {
+	for i, s := range list {
+		if f.dropped[f.fset.Position(s.Pos()).Line] || f.lock(s) {
+			continue
+		}
+		if text := leftOut(s); text != "" && !strings.HasPrefix(text, "panic(") {
+			f.wrap(s, "if mutateDo("+f.add(s.Pos(), "left out: "+brief(text))+") { ", " }")
+		}
+		if a, ok := s.(*ast.AssignStmt); ok && (i+1 == len(list) || !f.decidesNext(list[i+1], a)) {
+			f.got(a)
+		}
+	}
+}
+
+// leftOut tells of a statement without which a program still compiles, "" of others.
+func leftOut(s ast.Stmt) string {
+	switch s := s.(type) {
+	case *ast.ExprStmt:
+		if c, ok := s.X.(*ast.CallExpr); ok {
+			return types.ExprString(c)
+		}
+	case *ast.DeferStmt:
+		return "defer " + types.ExprString(s.Call)
+	case *ast.GoStmt:
+		return "go " + types.ExprString(s.Call)
+	case *ast.AssignStmt:
+		if s.Tok != token.DEFINE && !blank(s.Lhs) {
+			var left []string
+			for _, e := range s.Lhs {
+				left = append(left, types.ExprString(e))
+			}
+			return strings.Join(left, ", ") + " " + s.Tok.String() + " " + types.ExprString(s.Rhs[0])
+		}
+	case *ast.IncDecStmt:
+		return types.ExprString(s.X) + s.Tok.String()
+	case *ast.BranchStmt:
+		if s.Tok == token.CONTINUE || s.Tok == token.BREAK {
+			return s.Tok.String()
+		}
+	}
+	return ""
+}
+
+var lockMethods = []string{"Lock", "Unlock", "RLock", "RUnlock"}
+
+// lock leaves out a lock of a function and all that gives it back, as one mutant: a
+// lock that is given back and was not taken would stop any program. It reports
+// whether a statement is such a call.
+func (f *finder) lock(s ast.Stmt) bool {
+	var call *ast.CallExpr
+	switch s := s.(type) {
+	case *ast.ExprStmt:
+		call, _ = s.X.(*ast.CallExpr)
+	case *ast.DeferStmt:
+		call = s.Call
+	}
+	if call == nil || len(call.Args) > 0 {
+		return false
+	}
+	method, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok || !slices.Contains(lockMethods, method.Sel.Name) {
+		return false
+	}
+	key := [2]string{fmt.Sprint(f.function()), types.ExprString(method.X)}
+	if f.locks[key] == "" {
+		f.locks[key] = f.add(s.Pos(), "not locked: "+key[1])
+	}
+	f.wrap(s, "if mutateDo("+f.locks[key]+") { ", " }")
+	return true
+}
+
+// function returns where the declaration begins that is being looked at.
+func (f *finder) function() token.Pos {
+	for _, p := range f.parents {
+		if d, ok := p.(*ast.FuncDecl); ok {
+			return d.Pos()
+		}
+	}
+	return token.NoPos
+}
+
+// got forgets the error that a call has returned to a variable.
+func (f *finder) got(a *ast.AssignStmt) {
+	if _, ok := a.Rhs[0].(*ast.CallExpr); !ok || len(a.Rhs) > 1 {
+		return
+	}
+	name := f.errorOf(a)
+	if name == "" {
+		return
+	}
+	end := f.fset.Position(a.End()).Offset
+	text := "; if mutateIs(" + f.add(a.Pos(), "no error: "+name+" of "+brief(types.ExprString(a.Rhs[0]))) + ") { " + name + " = nil }"
+	f.edits = append(f.edits, edit{from: end, to: end, text: text, closes: true})
+}
+
+// errorOf returns the name of the error that a statement sets last.
+func (f *finder) errorOf(a *ast.AssignStmt) string {
+	last := a.Lhs[len(a.Lhs)-1]
+	if id, ok := last.(*ast.Ident); ok {
+		if o := f.info.ObjectOf(id); o != nil && isError(o.Type()) {
+			return id.Name
+		}
+		return ""
+	}
+	if isError(f.info.Types[last].Type) {
+		return types.ExprString(last)
+	}
+	return ""
+}
+
+// decidesNext reports whether a statement asks of the error that the one before it
+// has set, or returns it: that there is none is a mutant of that statement.
+func (f *finder) decidesNext(s ast.Stmt, a *ast.AssignStmt) bool {
+	name := f.errorOf(a)
+	switch s := s.(type) {
+	case *ast.IfStmt:
+		return s.Init == nil && s.Else == nil && types.ExprString(s.Cond) == name+" != nil"
+	case *ast.ReturnStmt:
+		n := len(s.Results)
+		return n > 0 && types.ExprString(s.Results[n-1]) == name
+	}
+	return false
 }
 
 func blank(list []ast.Expr) bool {

@@ -28,6 +28,7 @@ type Options struct {
 	Sample   int                 // mutants of each package that are tried, drawn at random (0: all)
 	Seed     uint64              // of the drawing
 	At       map[string][]int    // lines of files, by their path within the module; empty: all
+	What     *regexp.Regexp      // of what is different in the mutants that are tried; nil: all
 	Tell     func(Result)        // is told of each mutant
 }
 
@@ -267,7 +268,7 @@ func (w *workshop) chosen() (some []*Point) {
 		var of []*Point
 		for i := range w.points {
 			p := &w.points[i]
-			if p.Package == pkg && (len(w.o.At) == 0 || slices.Contains(w.o.At[p.File], p.Line)) {
+			if p.Package == pkg && w.o.wants(p) {
 				of = append(of, p)
 			}
 		}
@@ -279,6 +280,10 @@ func (w *workshop) chosen() (some []*Point) {
 		some = append(some, of...)
 	}
 	return some
+}
+
+func (o *Options) wants(p *Point) bool {
+	return (len(o.At) == 0 || slices.Contains(o.At[p.File], p.Line)) && (o.What == nil || o.What.MatchString(p.What))
 }
 
 // together is how long tests take that are run by one process.

@@ -61,7 +61,7 @@ func load(path, dir string) (*source, error) {
 		exports[name] = file
 	}
 	imports := importer.ForCompiler(s.fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
-	s.info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}}
+	s.info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{}, Uses: map[*ast.Ident]types.Object{}}
 	s.types, err = (&types.Config{Importer: imports}).Check(path, s.fset, s.files, s.info)
 	return s, err
 }
@@ -78,7 +78,7 @@ func goCommand(dir string, args ...string) ([]byte, error) {
 func (s *source) mutated(points *[]Point) map[string][]byte {
 	files := map[string][]byte{}
 	for i, name := range s.names {
-		f := &finder{pkg: s.path, name: filepath.Join(s.path, name), fset: s.fset, info: s.info, own: s.types, dropped: s.dropped[name], points: points}
+		f := &finder{pkg: s.path, name: filepath.Join(s.path, name), fset: s.fset, info: s.info, own: s.types, dropped: s.dropped[name], points: points, locks: map[[2]string]string{}}
 		ast.Walk(f, s.files[i])
 		files[filepath.Join(s.dir, name)] = apply(s.texts[i], f.edits)
 	}
