@@ -72,9 +72,13 @@ memory:
 # Tests of the tests: breaks packages in small ways, one at a time, and lists what no
 # test notices, with the share that is noticed in each package: by its own tests, and
 # with those of the packages beside it in one word of PKGS. SAMPLE mutants are drawn of
-# each package with a fixed seed; SAMPLE=0 tries all, which takes days.
+# each package with SEED; SAMPLE=0 tries all, which takes days. WHAT chooses some: all
+# that make a sync, a lock or an error mean nothing are tried by
+# make mutants SAMPLE=0 PKGS=internal/record,internal/checkpoint,internal/disk WHAT='Sync|lock|no error|not called|!= nil'
 SAMPLE = 100
-PKGS = pid neuron neuron/sim actors scenarios/... internal/record,internal/checkpoint
+SEED = 1
+WHAT =
+PKGS = pid neuron neuron/sim actors scenarios/... internal/record,internal/checkpoint,internal/disk
 mutants:
-	for p in $(PKGS); do go test -timeout 72h ./internal/mutate -run TestMutants -v \
-		-mutate "$$p" -sample $(SAMPLE) -with internal/checkpoint=-every-fault || exit 1; done
+	for p in $(PKGS); do go test -timeout 72h ./internal/mutate -run 'TestMutants$$' -v -mutate "$$p" \
+		-sample $(SAMPLE) -seed $(SEED) -what '$(WHAT)' -with internal/checkpoint=-every-fault || exit 1; done

@@ -147,7 +147,7 @@ func putMine(t testing.TB, m disk.FS) {
 			t.Fatal(err)
 		}
 		fmt.Fprint(f, text)
-		if err := errors.Join(f.Sync(), m.SyncDir(filepath.Dir(f.Name()))); err != nil {
+		if err := errors.Join(f.Sync(), f.Close(), m.SyncDir(filepath.Dir(f.Name()))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -225,6 +225,14 @@ func TestEveryOperationFails(t *testing.T) {
 	}
 }
 
+// allClosed fails if a run that has ended, however, holds files open, or its lock.
+func allClosed(t testing.TB, m *disktest.FS) {
+	t.Helper()
+	if left := m.Unclosed(); len(left) > 0 {
+		t.Fatalf("still open: %v", left)
+	}
+}
+
 func failTwice(t *testing.T, fault disktest.Kind, power bool, at int, rng *rand.Rand, want map[string]string) {
 	t.Helper()
 	defer func() {
@@ -242,6 +250,7 @@ func failTwice(t *testing.T, fault disktest.Kind, power bool, at int, rng *rand.
 	}
 	m.At, m.Fault = at, fault
 	_ = live(m)
+	allClosed(t, m)
 	revive()
 	_, begun := record.CheckOn(m, lifeDir)
 	if begun == nil {
@@ -249,11 +258,13 @@ func failTwice(t *testing.T, fault disktest.Kind, power bool, at int, rng *rand.
 		m.Ops = 0
 		m.At, m.Fault = 1+rng.IntN(300), fault // while it is resumed
 		_ = live(m)
+		allClosed(t, m)
 		revive()
 	}
 	if err := live(m); err != nil {
 		t.Fatalf("the folder cannot be resumed: %v", err)
 	}
+	allClosed(t, m)
 	sameAs(t, m, want, begun == nil)
 }
 

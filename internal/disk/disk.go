@@ -5,11 +5,13 @@ package disk
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"infomorph/internal/guard"
 )
@@ -100,10 +102,11 @@ func (system) SyncDir(name string) error {
 		return err
 	}
 	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
-		return err
+	err = d.Sync()
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+		return nil // some file systems, such as those of networks, cannot
 	}
-	return nil
+	return err
 }
 
 // MkdirAll makes a folder with its parents and brings their names to the disk.
@@ -128,16 +131,17 @@ func MkdirAll(fsys FS, name string) error {
 	return fsys.SyncDir(parent)
 }
 
-// RemoveAll removes a file or a folder with all in it, as far as it is there.
+// RemoveAll removes a file or a folder with all in it, as far as it is there. The
+// error is that of what could not be removed.
 func RemoveAll(fsys FS, name string) error {
-	entries, err := fsys.ReadDir(name)
-	if err == nil {
+	var below error
+	if entries, err := fsys.ReadDir(name); err == nil { // else it may be a file
 		for _, e := range entries {
-			err = errors.Join(err, RemoveAll(fsys, filepath.Join(name, e.Name())))
+			below = errors.Join(below, RemoveAll(fsys, filepath.Join(name, e.Name())))
 		}
 	}
-	if rm := fsys.Remove(name); rm != nil && !errors.Is(rm, fs.ErrNotExist) {
-		return rm
+	if err := fsys.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return cmp.Or(below, err)
 	}
 	return nil
 }

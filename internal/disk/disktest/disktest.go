@@ -36,6 +36,7 @@ type FS struct {
 	mu    sync.Mutex
 	root  *node
 	locks map[*node]bool
+	open  map[*file]bool
 	moved bool // a file went from one folder to another and neither is synced
 
 	Ops    int // operations so far
@@ -44,9 +45,6 @@ type FS struct {
 	dead   bool
 	Log    []string // what the operations were, where Record is set
 	Record bool
-	// Forget turns one kind of operation ("sync", "syncdir", "lock") into one
-	// that does nothing, for tests of the tests.
-	Forget string
 }
 
 type node struct {
@@ -62,7 +60,7 @@ func newDir() *node {
 }
 
 // New returns an empty file system.
-func New() *FS { return &FS{root: newDir(), locks: map[*node]bool{}} }
+func New() *FS { return &FS{root: newDir(), locks: map[*node]bool{}, open: map[*file]bool{}} }
 
 var _ disk.FS = (*FS)(nil)
 
@@ -96,7 +94,7 @@ func (m *FS) step(op, name string, writes bool) error {
 func (m *FS) Revive(lost *rand.Rand) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.dead, m.At, m.Ops, m.locks = false, 0, 0, map[*node]bool{}
+	m.dead, m.At, m.Ops, m.locks, m.open = false, 0, 0, map[*node]bool{}, map[*file]bool{}
 	if lost == nil {
 		return
 	}
@@ -187,7 +185,24 @@ func (m *FS) Open(name string) (disk.File, error) {
 	if n == nil || n.dir {
 		return nil, missing("open", name)
 	}
-	return &file{m: m, n: n, name: name}, nil
+	return m.opened(&file{m: m, n: n, name: name}), nil
+}
+
+func (m *FS) opened(f *file) *file {
+	m.open[f] = true
+	return f
+}
+
+// Unclosed returns the names of files and locks that nobody has closed, sorted.
+func (m *FS) Unclosed() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []string
+	for f := range m.open {
+		all = append(all, f.name)
+	}
+	slices.Sort(all)
+	return all
 }
 
 // Create implements disk.FS.
@@ -213,7 +228,7 @@ func (m *FS) make(op, name string, empty bool) (disk.File, error) {
 	} else if empty {
 		n.data = nil
 	}
-	return &file{m: m, n: n, name: name, writable: true}, nil
+	return m.opened(&file{m: m, n: n, name: name}), nil
 }
 
 // Rename implements disk.FS.
@@ -312,7 +327,7 @@ func (m *FS) Stat(name string) (fs.FileInfo, error) {
 func (m *FS) SyncDir(name string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := m.step("syncdir", name, true); err != nil || m.Forget == "syncdir" {
+	if err := m.step("syncdir", name, true); err != nil {
 		return err
 	}
 	n := m.find(name)
@@ -339,33 +354,28 @@ func (n *node) keep(below bool) {
 
 // Lock implements disk.FS.
 func (m *FS) Lock(name string) (io.Closer, bool, error) {
-	f, err := m.Append(name)
+	opened, err := m.Append(name)
 	if err != nil {
 		return nil, false, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	n := f.(*file).n
-	if m.Forget == "lock" {
-		return &lock{m, &node{}}, false, nil
-	}
-	if m.locks[n] {
+	f := opened.(*file)
+	if m.locks[f.n] {
+		delete(m.open, f)
 		return nil, true, nil
 	}
-	m.locks[n] = true
-	return &lock{m, n}, false, nil
+	m.locks[f.n] = true
+	return &lock{f}, false, nil
 }
 
-type lock struct {
-	m *FS
-	n *node
-}
+type lock struct{ *file }
 
 func (l *lock) Close() error {
 	l.m.mu.Lock()
-	defer l.m.mu.Unlock()
 	delete(l.m.locks, l.n)
-	return nil
+	l.m.mu.Unlock()
+	return l.file.Close()
 }
 
 // Free implements disk.FS: there is always room, until there is none.
@@ -418,12 +428,11 @@ func (i info) IsDir() bool        { return i.n.dir }
 func (i info) Sys() any           { return nil }
 
 type file struct {
-	m        *FS
-	n        *node
-	name     string
-	at       int64
-	writable bool
-	closed   bool
+	m      *FS
+	n      *node
+	name   string
+	at     int64
+	closed bool
 }
 
 func (f *file) Name() string { return f.name }
@@ -479,7 +488,7 @@ func (f *file) Write(b []byte) (int, error) {
 func (f *file) Sync() error {
 	f.m.mu.Lock()
 	defer f.m.mu.Unlock()
-	if err := f.begin("sync", true); err != nil || f.m.Forget == "sync" {
+	if err := f.begin("sync", true); err != nil {
 		return err
 	}
 	f.n.synced = slices.Clone(f.n.data)
@@ -503,6 +512,12 @@ func (f *file) Size() (int64, error) {
 }
 
 func (f *file) Close() error {
+	f.m.mu.Lock()
+	defer f.m.mu.Unlock()
+	if f.closed {
+		return &fs.PathError{Op: "close", Path: f.name, Err: fs.ErrClosed}
+	}
 	f.closed = true
+	delete(f.m.open, f)
 	return nil
 }

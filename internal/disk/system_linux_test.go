@@ -1,0 +1,113 @@
+package disk_test
+
+import (
+	"errors"
+	"math"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"infomorph/internal/disk"
+)
+
+// failing does something on a thread of its own, on which one call of the system
+// fails. Nothing else of the process takes notice.
+func failing(t *testing.T, call uint32, with syscall.Errno, do func()) {
+	t.Helper()
+	filtered := make(chan error)
+	go func() {
+		runtime.LockOSThread() // for ever: the thread ends with the goroutine
+		err := filter(call, with)
+		if err == nil {
+			do()
+		}
+		filtered <- err
+	}()
+	if err := <-filtered; err != nil {
+		t.Skip("the system has no filter of calls:", err)
+	}
+}
+
+// filter lets a call of the system fail on this thread.
+func filter(call uint32, with syscall.Errno) error {
+	program := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 0}, // the number of the call
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: call, Jf: 1},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ERRNO | uint32(with)},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW},
+	}
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	all := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
+	return unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&all)), 0, 0)
+}
+
+// TestSyncsReachTheSystem: where the system cannot bring a file or a folder to the
+// disk, this is told. File systems that cannot do so with folders do without.
+func TestSyncsReachTheSystem(t *testing.T) {
+	dir := t.TempDir()
+	f, err := disk.OS.Create(filepath.Join(dir, "a"))
+	must(t, err)
+	defer f.Close()
+	failing(t, unix.SYS_FSYNC, syscall.EIO, func() {
+		if err := f.Sync(); !errors.Is(err, syscall.EIO) {
+			t.Errorf("a file: %v", err)
+		}
+		if err := disk.OS.SyncDir(dir); !errors.Is(err, syscall.EIO) {
+			t.Errorf("a folder: %v", err)
+		}
+	})
+	for _, without := range []syscall.Errno{syscall.EINVAL, syscall.ENOTSUP} {
+		failing(t, unix.SYS_FSYNC, without, func() {
+			if err := disk.OS.SyncDir(dir); err != nil {
+				t.Errorf("a system without syncs of folders: %v", err)
+			}
+		})
+	}
+}
+
+// TestLock: one holds a lock at a time, until it is closed.
+func TestLock(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "lock")
+	first, held, err := disk.OS.Lock(name)
+	if err != nil || held || first == nil {
+		t.Fatalf("%v, held %v, %v", first, held, err)
+	}
+	if l, held, err := disk.OS.Lock(name); l != nil || !held || err != nil {
+		t.Errorf("twice: %v, held %v, %v", l, held, err)
+	}
+	must(t, first.Close())
+	again, held, err := disk.OS.Lock(name)
+	if err != nil || held || again == nil {
+		t.Fatalf("given back: %v, held %v, %v", again, held, err)
+	}
+	must(t, again.Close())
+	failing(t, unix.SYS_FLOCK, syscall.ENOSYS, func() {
+		if l, held, err := disk.OS.Lock(name); l == nil || held || err != nil {
+			t.Errorf("a system without locks: %v, held %v, %v", l, held, err)
+		}
+	})
+}
+
+// TestFree compares free space with what df tells.
+func TestFree(t *testing.T) {
+	dir := t.TempDir()
+	out, err := exec.Command("df", "-B1", "--output=avail", dir).Output()
+	if err != nil {
+		t.Skip("no df:", err)
+	}
+	_, number, _ := strings.Cut(strings.TrimSpace(string(out)), "\n")
+	want, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	must(t, err)
+	if got, ok := disk.OS.Free(dir); !ok || math.Abs(float64(got)-want) > .2*want {
+		t.Errorf("%d bytes, %v; df tells %.0f", got, ok, want)
+	}
+}
