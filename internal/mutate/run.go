@@ -63,7 +63,8 @@ type workshop struct {
 // suite is the tests of one package.
 type suite struct {
 	pkg, dir, binary string
-	tests            []test // the fastest first
+	tests            []test   // the fastest first
+	args             []string // of every run
 }
 
 type test struct {
@@ -214,10 +215,10 @@ func (w *workshop) survey(s *suite) error {
 	if _, err := os.Stat(s.binary); errors.Is(err, fs.ErrNotExist) {
 		return nil // it has no tests
 	}
-	cmd := exec.Command(s.binary, "-test.list", ".")
-	cmd.Dir = s.dir
-	out, err := cmd.Output()
-	if err != nil {
+	out, err := s.list("-rapid.nofailfile") // what broken code fails at is no example to keep
+	if err == nil {
+		s.args = []string{"-rapid.nofailfile"}
+	} else if out, err = s.list(); err != nil {
 		return err
 	}
 	for _, name := range strings.Fields(string(out)) {
@@ -242,6 +243,14 @@ func (w *workshop) survey(s *suite) error {
 	return nil
 }
 
+// list returns the names of all tests, one a line; an error where an argument is not
+// known to them.
+func (s *suite) list(args ...string) ([]byte, error) {
+	cmd := exec.Command(s.binary, append(args, "-test.list", ".")...)
+	cmd.Dir = s.dir
+	return cmd.Output()
+}
+
 // maxMemory is how much address space a test may take, in kB: a mutant must not
 // fill the machine.
 const maxMemory = 12 << 20
@@ -251,7 +260,7 @@ func (w *workshop) run(s *suite, tests []string, limit time.Duration, env string
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	args := append([]string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$@"`, maxMemory), "sh", s.binary,
-		"-test.short", "-test.failfast", "-test.run", "^(" + strings.Join(tests, "|") + ")$"}, w.o.Args[s.pkg]...)
+		"-test.short", "-test.failfast", "-test.run", "^(" + strings.Join(tests, "|") + ")$"}, slices.Concat(s.args, w.o.Args[s.pkg])...)
 	cmd := exec.CommandContext(ctx, "sh", args...)
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), env)
