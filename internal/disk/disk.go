@@ -167,8 +167,12 @@ func ReadFile(fsys FS, name string, limit int64) ([]byte, error) {
 	return data, err
 }
 
-// Exists reports whether something of that name is there.
-func Exists(fsys FS, name string) bool {
+// Exists reports whether something of that name is there. Where the system cannot
+// tell, that is an error: what may be there must not be written over.
+func Exists(fsys FS, name string) (bool, error) {
 	_, err := fsys.Stat(name)
-	return err == nil
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
 }

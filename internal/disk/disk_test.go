@@ -36,6 +36,13 @@ func text(t *testing.T, name string) string {
 	return string(data)
 }
 
+func there(t *testing.T, m disk.FS, name string) bool {
+	t.Helper()
+	there, err := disk.Exists(m, name)
+	must(t, err)
+	return there
+}
+
 // TestSystem: the machine's own file system, as package os sees it.
 func TestSystem(t *testing.T) {
 	dir := t.TempDir()
@@ -57,7 +64,7 @@ func TestSystem(t *testing.T) {
 	}
 	put(t, disk.OS.Create, name, "z")
 	must(t, disk.OS.Rename(name, name+"2"))
-	if disk.Exists(disk.OS, name) || !disk.Exists(disk.OS, name+"2") || text(t, name+"2") != "z" {
+	if there(t, disk.OS, name) || !there(t, disk.OS, name+"2") || text(t, name+"2") != "z" {
 		t.Error("made anew and renamed, it is not what was written")
 	}
 	must(t, disk.OS.Mkdir(filepath.Join(dir, "b")))
@@ -156,7 +163,7 @@ func TestRemoveAll(t *testing.T) {
 	}
 	counted := filled()
 	must(t, disk.RemoveAll(counted, "keep/b"))
-	if left := counted.Files("keep"); len(left) != 1 || left["3"] == nil || disk.Exists(counted, "keep/b") {
+	if left := counted.Files("keep"); len(left) != 1 || left["3"] == nil || there(t, counted, "keep/b") {
 		t.Errorf("%v", left)
 	}
 	ops := counted.Ops - 1                     // without that of Exists
@@ -165,7 +172,7 @@ func TestRemoveAll(t *testing.T) {
 		m := filled()
 		m.At, m.Fault = at, disktest.Once
 		err := disk.RemoveAll(m, "keep/b")
-		if there := disk.Exists(m, "keep/b"); (err != nil) != there {
+		if there := there(t, m, "keep/b"); (err != nil) != there {
 			t.Errorf("operation %d failed: %v, though it is there: %v", at, err, there)
 		}
 	}
@@ -198,6 +205,21 @@ func TestReadFile(t *testing.T) {
 		m.Ops, m.At, m.Fault = 0, at, disktest.Once
 		if _, err := disk.ReadFile(m, "a", 6); err == nil {
 			t.Errorf("operation %d failed, and nobody was told", at)
+		}
+	}
+}
+
+// TestExists: what cannot be told is neither there nor not there.
+func TestExists(t *testing.T) {
+	m := disktest.New()
+	put(t, m.Create, "a", "")
+	if !there(t, m, "a") || there(t, m, "b") {
+		t.Error("a is there, and b is not")
+	}
+	for _, name := range []string{"a", "b"} {
+		m.Ops, m.At, m.Fault = 0, 1, disktest.Once
+		if there, err := disk.Exists(m, name); there || err == nil {
+			t.Errorf("%s: %v, %v", name, there, err)
 		}
 	}
 }

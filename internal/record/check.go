@@ -36,7 +36,9 @@ func CheckOn(fsys disk.FS, dir string) (*Manifest, error) {
 	c := &checker{fsys: fsys, dir: dir}
 	c.listed(m)
 	c.seal(reportName)
-	if !inUse(fsys, dir) {
+	if used, err := inUse(fsys, dir); err != nil {
+		c.fault(partsDir+"/"+lockName, err)
+	} else if !used {
 		c.parts(m)
 	}
 	if err := errors.Join(c.errs...); err != nil {
@@ -117,10 +119,13 @@ func (c *checker) listed(m *Manifest) {
 // parts compares what a run that was killed has left below .parts.
 func (c *checker) parts(m *Manifest) {
 	if m.Status == StatusRunning {
-		if path, sums := logPaths(c.dir); disk.Exists(c.fsys, path) {
-			if _, err := checkAppended(c.fsys, path, sums); err != nil {
-				c.fault(logName, err)
-			}
+		path, sums := logPaths(c.dir)
+		there, err := disk.Exists(c.fsys, path)
+		if there {
+			_, err = checkAppended(c.fsys, path, sums)
+		}
+		if err != nil {
+			c.fault(logName, err)
 		}
 	}
 	parts := filepath.Join(c.dir, partsDir)

@@ -38,15 +38,16 @@ func (r *Run) unlock() {
 	}
 }
 
-// inUse reports whether a run is writing a folder.
-func inUse(fsys disk.FS, dir string) bool {
+// inUse reports whether a run is writing a folder. Of one whose lock must not be
+// asked for, such as that of another user, it is not known.
+func inUse(fsys disk.FS, dir string) (bool, error) {
 	name := filepath.Join(dir, partsDir, lockName)
-	if !disk.Exists(fsys, name) {
-		return false
+	if there, err := disk.Exists(fsys, name); !there {
+		return false, err
 	}
 	l, held, err := fsys.Lock(name)
 	if err == nil && l != nil {
 		l.Close()
 	}
-	return held
+	return held, nil
 }

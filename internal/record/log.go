@@ -25,10 +25,12 @@ func logPaths(dir string) (path, sumPath string) {
 func openLog(fsys disk.FS, dir string, listed *FileInfo) (*logFile, error) {
 	path, sumPath := logPaths(dir)
 	var file *appended
-	var err error
-	if disk.Exists(fsys, path) {
+	there, err := disk.Exists(fsys, path)
+	switch {
+	case err != nil:
+	case there:
 		file, err = reopenLog(fsys, dir, listed)
-	} else {
+	default:
 		file, err = newAppended(fsys, path, sumPath)
 	}
 	if err != nil {

@@ -412,7 +412,7 @@ func TestUnbegun(t *testing.T) {
 		m.At, m.Fault = at, disktest.Death
 		Create(Options{Dir: "out", FS: m, Scenario: scenario})
 		m.Revive(nil)
-		if !disk.Exists(m, "out") {
+		if there, _ := disk.Exists(m, "out"); !there {
 			continue
 		}
 		must(t, replace(m, "out/"+ScenarioName, []byte("my own")))

@@ -207,8 +207,11 @@ func (r *Run) setAside() error {
 		return err
 	}
 	aside := ""
-	for n := 1; aside == "" || disk.Exists(r.fsys, aside); n++ {
+	for n, taken := 1, true; taken; n++ {
 		aside = filepath.Join(parts, fmt.Sprint(killedDir, n))
+		if taken, err = disk.Exists(r.fsys, aside); err != nil {
+			return err
+		}
 	}
 	for _, e := range entries {
 		name := e.Name()
@@ -225,8 +228,10 @@ func (r *Run) setAside() error {
 	return nil
 }
 
+// hasKilled reports whether there are, or may be, rows of a run that was begun again.
 func (r *Run) hasKilled() bool {
-	return disk.Exists(r.fsys, filepath.Join(r.opts.Dir, partsDir, killedDir+"1"))
+	there, err := disk.Exists(r.fsys, filepath.Join(r.opts.Dir, partsDir, killedDir+"1"))
+	return there || err != nil
 }
 
 // Fork creates the result folder opts.Dir as a continuation of the run in

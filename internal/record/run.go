@@ -183,7 +183,7 @@ func Unbegun(dir string) bool { return unbegun(disk.OS, dir) }
 
 func unbegun(fsys disk.FS, dir string) bool {
 	entries, err := fsys.ReadDir(dir)
-	if err != nil || !disk.Exists(fsys, filepath.Join(dir, partsDir)) {
+	if err != nil || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == partsDir }) {
 		return false
 	}
 	commits, _, err := readJournal(fsys, dir)

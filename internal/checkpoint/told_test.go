@@ -1,0 +1,77 @@
+package checkpoint
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"infomorph/internal/disk/disktest"
+)
+
+// lives are ways in which a run comes to its end: begun anew, or after it was killed
+// early, late, and just before its last manifest.
+func lives(t *testing.T) map[string]func() *disktest.FS {
+	t.Helper()
+	log := disktest.New()
+	log.Record = true
+	if err := live(log); err != nil {
+		t.Fatal(err)
+	}
+	last := 0
+	for i, line := range log.Log {
+		if strings.Contains(line, " create "+lifeDir+"/.manifest.json") {
+			last = i
+		}
+	}
+	killed := func(at int) func() *disktest.FS {
+		return func() *disktest.FS {
+			m := disktest.New()
+			m.At, m.Fault = at, disktest.Death
+			_ = live(m)
+			m.Revive(rand.New(rand.NewPCG(1, 1)))
+			return m
+		}
+	}
+	return map[string]func() *disktest.FS{"new": disktest.New, "restarted": killed(log.Ops / 4), "resumed": killed(log.Ops * 2 / 3), "closed": killed(last)}
+}
+
+// TestEveryFaultIsTold lets each operation of a life fail once: whoever runs it hears
+// of it, but where nothing is lost.
+func TestEveryFaultIsTold(t *testing.T) {
+	for name, begin := range lives(t) {
+		counted := begin()
+		counted.Record = true
+		if err := live(counted); err != nil {
+			t.Fatal(name, err)
+		}
+		quiet := quietly(counted.Log, name == "new")
+		for at := 1; at <= counted.Ops; at++ {
+			m := begin()
+			m.At, m.Fault = at, disktest.Once
+			if err := live(m); (err == nil) != quiet[at-1] {
+				t.Errorf("%s: %s: %v", name, counted.Log[at-1], err)
+			}
+		}
+	}
+}
+
+// quietly says which operations may fail with nobody told: those that clear up once the
+// last manifest is on the disk, and those by which who looks at a folder asks whether
+// a run is writing it.
+func quietly(log []string, fresh bool) []bool {
+	quiet, done := make([]bool, len(log)), 0
+	asked := fresh
+	for i, line := range log {
+		_, op, _ := strings.Cut(line, " ")
+		if strings.HasPrefix(op, "syncdir ") {
+			done = i
+		}
+		if !asked && op == "append "+lifeDir+"/.parts/lock" {
+			quiet[i], asked = true, true
+		}
+	}
+	for i := done + 1; i < len(log); i++ {
+		quiet[i] = true
+	}
+	return quiet
+}
