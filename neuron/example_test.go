@@ -113,3 +113,9 @@ func ExampleNewRand() {
 	// the same seed, purpose and unit: true
 	// another purpose: false
 }
+
+func ExampleDefaultEmphatic() {
+	plain, emphatic := neuron.DefaultBelief(), neuron.DefaultEmphatic()
+	fmt.Println("doubt makes louder:", plain.Emphasis > 0, emphatic.Emphasis > 0)
+	// Output: doubt makes louder: false true
+}

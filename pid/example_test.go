@@ -110,3 +110,26 @@ func ExamplePointwise() {
 	// [1 0 1] red -0.585 = 0.415 − 1.000
 	// [1 1 0] red -0.585 = 0.415 − 1.000
 }
+
+func ExampleClassicalGoal() {
+	and := []float64{.25, 0, .25, 0, .25, 0, 0, .25} // p(r, c, y) of y = r AND c
+	d, err := pid.Decompose(pid.SX, []int{2, 2, 2}, and)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, name := range []string{"mi", "mi_r", "mi_c|r", "coinfo", "h_res"} {
+		goal, err := pid.ClassicalGoal(name)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%s %.3f\n", name, goal.Value(d))
+	}
+	// Output:
+	// mi 0.811
+	// mi_r 0.311
+	// mi_c|r 0.500
+	// coinfo -0.189
+	// h_res 0.000
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
+	"infomorph/internal/config"
 	"infomorph/scenarios"
 )
 
@@ -52,6 +54,9 @@ func newDocsCommand() *cobra.Command {
 
 // reference returns docs/scenario.md.
 func reference() (string, error) {
+	if err := errors.Join(config.Lint(scenarios.Full{}), config.Lint(scenarios.Short{})); err != nil {
+		return "", err
+	}
 	full, short, err := scenarios.Markdown()
 	if err != nil {
 		return "", err

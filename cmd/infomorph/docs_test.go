@@ -1,14 +1,10 @@
 package main
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"infomorph/internal/config"
-	"infomorph/scenarios"
 )
 
 // TestReferenceIsCurrent holds docs/scenario.md to the Go types; go test
@@ -19,12 +15,6 @@ func TestReferenceIsCurrent(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "../../docs/scenario.md", text)
-}
-
-func TestScenarioTags(t *testing.T) {
-	if err := errors.Join(config.Lint(scenarios.Full{}), config.Lint(scenarios.Short{})); err != nil {
-		t.Error(err)
-	}
 }
 
 func TestManPages(t *testing.T) {

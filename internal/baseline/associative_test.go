@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/floats"
-
-	"infomorph/neuron"
 )
 
 func randomBits(m, n int, rng *rand.Rand) [][]float64 {
@@ -52,28 +50,6 @@ func TestCapacities(t *testing.T) {
 	}
 }
 
-// Beliefs have a larger basin than signs, with the same weights.
-func TestBeliefBasin(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	patterns := randomBits(60, 100, rng)
-	w, err := Associate("perceptron", patterns)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sign, belief := 0.0, 0.0
-	for _, p := range patterns {
-		cue := append([]float64(nil), p...)
-		for _, i := range rng.Perm(100)[:10] {
-			cue[i] = -cue[i]
-		}
-		sign += floats.Dot(Settle(w, cue, nil, 50), p) / 6000
-		belief += floats.Dot(Believe(w, cue, graded(100, nil)), p) / 6000
-	}
-	if belief < sign {
-		t.Errorf("belief recall %v, sign recall %v", belief, sign)
-	}
-}
-
 func TestHeldBitsStay(t *testing.T) {
 	patterns := randomBits(5, 40, rand.New(rand.NewPCG(1, 2)))
 	w, err := Associate("hebb", patterns)
@@ -82,10 +58,8 @@ func TestHeldBitsStay(t *testing.T) {
 	}
 	cue := make([]float64, 40)
 	copy(cue[:20], patterns[0][:20])
-	for name, x := range map[string][]float64{"sign": Settle(w, cue, cue, 20), "belief": Believe(w, cue, graded(50, cue))} {
-		if c := floats.Dot(x, patterns[0]) / 40; math.Abs(c-1) > 1e-9 {
-			t.Errorf("%s: cosine %v from half the bits", name, c)
-		}
+	if c := floats.Dot(Settle(w, cue, cue, 20), patterns[0]) / 40; math.Abs(c-1) > 1e-9 {
+		t.Errorf("cosine %v from half the bits", c)
 	}
 }
 
@@ -96,8 +70,4 @@ func TestAssociateErrors(t *testing.T) {
 	if _, err := Associate("elm", [][]float64{{1, -1}}); err == nil {
 		t.Error("an unknown rule must be an error")
 	}
-}
-
-func graded(steps int, held []float64) Belief {
-	return Belief{BeliefConfig: neuron.DefaultBelief(), Steps: steps, Held: held}
 }

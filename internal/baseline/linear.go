@@ -9,7 +9,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"infomorph/internal/batch"
-	"infomorph/internal/dataset"
 	"infomorph/neuron"
 )
 
@@ -20,23 +19,6 @@ type Examples interface {
 	NumClasses() int
 	// Row fills x, of length Inputs, with example i and returns its class.
 	Row(x []float64, i int) (class int)
-}
-
-// Pictures is images as examples: pixels in [0, 1].
-type Pictures struct{ *dataset.Images }
-
-// Inputs implements Examples.
-func (p Pictures) Inputs() int { return p.Size() }
-
-// NumClasses implements Examples.
-func (p Pictures) NumClasses() int { return p.Classes }
-
-// Row implements Examples.
-func (p Pictures) Row(x []float64, i int) int {
-	for k, v := range p.Image(i) {
-		x[k] = float64(v) / 255
-	}
-	return int(p.Labels[i])
 }
 
 // Linear is a linear classifier: class k has evidence W_k·x + B_k.

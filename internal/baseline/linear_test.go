@@ -70,3 +70,20 @@ func logLikelihood(f *fit, set *dataset.Images, rows []int) float64 {
 	}
 	return sum / float64(len(rows))
 }
+
+// Pictures is images as examples: pixels in [0, 1].
+type Pictures struct{ *dataset.Images }
+
+// Inputs implements Examples.
+func (p Pictures) Inputs() int { return p.Size() }
+
+// NumClasses implements Examples.
+func (p Pictures) NumClasses() int { return p.Classes }
+
+// Row implements Examples.
+func (p Pictures) Row(x []float64, i int) int {
+	for k, v := range p.Image(i) {
+		x[k] = float64(v) / 255
+	}
+	return int(p.Labels[i])
+}

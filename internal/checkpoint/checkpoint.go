@@ -181,10 +181,8 @@ type Folder struct {
 // Write adds a checkpoint to a result folder and removes those out of date.
 func Write(dir string, c *Source) error { return Folder{disk.OS, dir}.WriteFrom(c) }
 
-// Write adds a checkpoint and removes those out of date.
-func (f Folder) Write(c *Checkpoint) error { return f.WriteFrom(c.source()) }
-
-// WriteFrom is Write with a state that is written as it is made.
+// WriteFrom adds a checkpoint, whose state is written as it is made, and removes
+// those out of date.
 func (f Folder) WriteFrom(c *Source) error {
 	if err := disk.MkdirAll(f.FS, filepath.Join(f.Dir, FolderName)); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)

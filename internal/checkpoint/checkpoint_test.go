@@ -155,3 +155,6 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// Write adds a checkpoint and removes those out of date.
+func (f Folder) Write(c *Checkpoint) error { return f.WriteFrom(c.source()) }

@@ -23,12 +23,6 @@ func APIVersion(want string) Option {
 	return func(d *decoder) { d.apiVersion = want }
 }
 
-// Set applies overrides, each "path=value", before decoding. See
-// [Document.Set].
-func Set(assignments ...string) Option {
-	return func(d *decoder) { d.overrides = append(d.overrides, assignments...) }
-}
-
 // Decode reads the document data, called file in messages, into the struct
 // that dst points to. Keys that are absent get their default. The error is an
 // *Errors with every fault found; dst is then of no use.
@@ -103,10 +97,6 @@ func (doc *Document) Decode(dst any, opts ...Option) error {
 	for _, o := range opts {
 		o(d)
 	}
-	if len(d.overrides) > 0 {
-		doc = doc.Clone()
-		d.errs.merge(doc.Set(d.overrides...))
-	}
 	root := doc.root
 	if root.kind == Null {
 		root = &node{kind: Map, pos: root.pos}
@@ -144,7 +134,6 @@ type decoder struct {
 	root       reflect.Type // of the document, for hints; nil while reading tags
 	checkExpr  func(path, source string) error
 	apiVersion string
-	overrides  []string
 }
 
 func newDecoder() *decoder { return &decoder{errs: &Errors{}, plans: plans{}} }

@@ -32,7 +32,7 @@ events:
     lesion: {fraction: 1}
   - when: true
     then: [{at: 2min}]
-asynchrony: {clock: 1.5kHz}
+asynchrony: {clock: 1.5ms}
 labels: {a: "1", b: 'it''s', größe: x}
 scores: {recall: 0.95}
 script: |
@@ -43,13 +43,25 @@ script: |
 record: []
 `
 
-func mustDecode(t testing.TB, text string, opts ...config.Option) *scenario {
+func mustDecode(t testing.TB, text string, sets ...string) *scenario {
 	t.Helper()
 	var s scenario
-	if err := config.Decode("scenario.yaml", []byte(text), &s, opts...); err != nil {
+	if err := decode(text, &s, sets...); err != nil {
 		t.Fatal(err)
 	}
 	return &s
+}
+
+// decode reads a text with assignments.
+func decode(text string, s *scenario, sets ...string) error {
+	doc, err := config.Parse("scenario.yaml", []byte(text))
+	if err != nil {
+		return err
+	}
+	if err := doc.Set(sets...); err != nil {
+		return err
+	}
+	return doc.Decode(s)
 }
 
 func ptr[T any](v T) *T { return &v }

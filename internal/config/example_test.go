@@ -24,9 +24,14 @@ func ExampleDecode() {
 	// <nil> {0.1 5ms memory}
 }
 
-func ExampleSet() {
-	var s settings
-	err := config.Decode("s.yaml", []byte("goal: memory\n"), &s, config.Set("rate=0.5", "every=-1ms"))
+func ExampleDocument_Set() {
+	doc, err := config.Parse("s.yaml", []byte("goal: memory\n"))
+	if err == nil {
+		err = doc.Set("rate=0.5", "every=-1ms")
+	}
+	if err == nil {
+		err = doc.Decode(new(settings))
+	}
 	fmt.Println(err)
 	// Output:
 	// --set every=-1ms: got "-1ms", expected a duration with a unit, such as 5ms; time cannot be negative

@@ -77,7 +77,7 @@ func FuzzSet(f *testing.F) {
 	f.Fuzz(func(t *testing.T, set string) {
 		defer fuzzing.Bound(t)()
 		var s scenario
-		err := config.Decode("s.yaml", []byte(full), &s, config.Set(set))
+		err := decode(full, &s, set)
 		if _, ok := err.(*config.Errors); err != nil && !ok {
 			t.Fatalf("got %T %v", err, err)
 		}

@@ -9,7 +9,7 @@ import (
 
 // Lint checks the tags of the struct v, or a pointer to one, and of all below
 // it: every key is documented, defaults and examples are valid, limits fit
-// the type. Packages that declare settings call it in a test.
+// the type. What writes a reference page from the types calls it first.
 func Lint(v any) error {
 	l := &linter{plans: plans{}, seen: map[reflect.Type]bool{}}
 	l.section(structOf(v), "")

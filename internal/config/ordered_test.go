@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -45,7 +46,11 @@ func TestNamedKeepsOrder(t *testing.T) {
 	if err := Decode("f", out, &back); err != nil || !back.Birds.Equal(&f.Birds) {
 		t.Errorf("%v: %v", err, back)
 	}
-	if err := Decode("f", []byte(text), &back, Set("birds.emu.wings=1", "birds.owl={wings: 3}", "birds.wren=null")); err != nil {
+	doc, err := Parse("f", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(doc.Set("birds.emu.wings=1", "birds.owl={wings: 3}", "birds.wren=null"), doc.Decode(&back)); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(back.Birds.Names(), []string{"auk", "emu", "owl"}) || back.Birds.Get("emu").Wings != 1 {

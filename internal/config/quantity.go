@@ -1,7 +1,6 @@
 package config
 
 import (
-	"math"
 	"math/big"
 	"reflect"
 	"regexp"
@@ -107,45 +106,6 @@ func (d Duration) MarshalConfig() any { return d.String() }
 func (Duration) DescribeConfig() Description {
 	return Description{Type: "duration", Unit: "us, ms, s, min, h", Expected: expectedDuration,
 		Schema: map[string]any{"type": "string", "pattern": `^[0-9]+(\.[0-9]+)? ?(us|µs|μs|ms|s|min|h)$`}}
-}
-
-// Rate is a frequency in hertz, written with its unit: 20Hz, 1.5kHz.
-type Rate float64
-
-const expectedRate = "a rate with a unit, such as 20Hz"
-
-// rateUnits holds the size of each unit in millihertz.
-var rateUnits = map[string]int64{"mHz": 1, "Hz": 1e3, "kHz": 1e6, "MHz": 1e9}
-
-// UnmarshalConfig reads a rate with its unit.
-func (r *Rate) UnmarshalConfig(v Value) error {
-	if v.Kind() == Int || v.Kind() == Float {
-		return v.Fault(expectedRate, "add the unit: mHz, Hz, kHz or MHz")
-	}
-	number, unit, ok := splitQuantity(v.Text())
-	factor := rateUnits[unit]
-	if v.Kind() != String || !ok || factor == 0 {
-		return v.Fault(expectedRate, "the units are mHz, Hz, kHz and MHz")
-	}
-	number.Mul(number, big.NewRat(factor, 1000))
-	f, _ := number.Float64()
-	if math.IsInf(f, 0) {
-		return v.Fault(expectedRate, "")
-	}
-	*r = Rate(f)
-	return nil
-}
-
-// String returns r with the unit Hz.
-func (r Rate) String() string { return strconv.FormatFloat(float64(r), 'f', -1, 64) + "Hz" }
-
-// MarshalConfig writes r with its unit.
-func (r Rate) MarshalConfig() any { return r.String() }
-
-// DescribeConfig describes the notation.
-func (Rate) DescribeConfig() Description {
-	return Description{Type: "rate", Unit: "mHz, Hz, kHz, MHz", Expected: expectedRate,
-		Schema: map[string]any{"type": "string", "pattern": `^[0-9]+(\.[0-9]+)? ?(mHz|Hz|kHz|MHz)$`}}
 }
 
 // Fraction is a number from 0 to 1, which may be written in percent: 0.1, 10%.

@@ -69,8 +69,8 @@ type port struct {
 }
 
 type asynchrony struct {
-	Clock config.Rate `yaml:"clock" doc:"Mean rate of updates." default:"100Hz" min:"1Hz"`
-	Gate  bool        `yaml:"gate" doc:"Whether the novelty gate is on." default:"true"`
+	Clock config.Duration `yaml:"clock" doc:"Mean time between updates." default:"10ms" min:"1us"`
+	Gate  bool            `yaml:"gate" doc:"Whether the novelty gate is on." default:"true"`
 }
 
 type event struct {

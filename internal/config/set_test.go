@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,7 +30,7 @@ func TestSet(t *testing.T) {
 	} {
 		want := mustDecode(t, base)
 		c.change(want)
-		if d := cmp.Diff(want, mustDecode(t, base, config.Set(c.set...))); d != "" {
+		if d := cmp.Diff(want, mustDecode(t, base, c.set...)); d != "" {
 			t.Errorf("%v: %s", c.set, d)
 		}
 	}
@@ -58,7 +59,7 @@ func TestSetErrors(t *testing.T) {
 		"seed=1\nlearning.rate=3": "--set seed=1\\nlearning.rate=3: got \"1 learning.rate=3\", expected a whole number ≥ 0",
 	} {
 		var s scenario
-		err := config.Decode("scenario.yaml", []byte(base), &s, config.Set(set))
+		err := decode(base, &s, set)
 		got := ""
 		if err != nil {
 			got = err.Error()
@@ -79,7 +80,8 @@ func TestSetLeavesTheDocument(t *testing.T) {
 	if err := doc.Decode(&a); err != nil {
 		t.Fatal(err)
 	}
-	if err := doc.Decode(&b, config.Set("learning.rate=9", "populations[0].ports[0].from=x", "labels=null")); err != nil {
+	changed := doc.Clone()
+	if err := errors.Join(changed.Set("learning.rate=9", "populations[0].ports[0].from=x", "labels=null"), changed.Decode(&b)); err != nil {
 		t.Fatal(err)
 	}
 	if err := doc.Decode(&c); err != nil {

@@ -436,3 +436,10 @@ func pictureOfLetters(t *testing.T, ctx context.Context) {
 		t.Fatal(err)
 	}
 }
+
+// interventions returns what was done to the run, one line of JSON each.
+func (s *Session) interventions() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]byte(nil), s.done...)
+}

@@ -69,18 +69,11 @@ func numbers(m map[string]float64) map[string]short {
 // listedTouches bounds the touches that a page lists, the last ones.
 const listedTouches = 200
 
-// touchList returns the last lines of interventions, as a page lists them.
+// touchList returns the last lines of interventions.jsonl, as a page lists them.
 func touchList(lines []byte) []json.RawMessage {
 	all := []json.RawMessage{}
 	for line := range bytes.Lines(lines) {
 		all = append(all, json.RawMessage(bytes.TrimSpace(line)))
 	}
 	return all[max(0, len(all)-listedTouches):]
-}
-
-// interventions returns what was done to the run, one line of JSON each.
-func (s *Session) interventions() []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]byte(nil), s.done...)
 }

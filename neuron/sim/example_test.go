@@ -119,3 +119,31 @@ func Example() {
 	// neuron 0 has 2 contextual weights; both its sources know 0.35 bit of what it says
 	// both went the same way: true
 }
+
+// Take a synapse out of a network that has learnt, and go on with what is left.
+func ExampleTransplant() {
+	net, err := twoPopulations()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	e, err := sim.NewSequential(net)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := e.Advance(5*neuron.Millisecond, show(net, 0, 1, 1, -1, -1), sim.Discard{}); err != nil {
+		fmt.Println(err)
+	}
+	before, _ := e.State()
+	after, err := sim.Transplant(net, before, &topology.Change{Synapses: []int64{0}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := e.Restore(after); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(net.Graph.NumSynapses(), "synapses,", e.Network().Graph.NumSynapses(), "are left, at", e.Now())
+	// Output: 28 synapses, 27 are left, at 5ms
+}

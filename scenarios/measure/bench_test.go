@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"infomorph/internal/config"
@@ -81,7 +82,7 @@ func (b *bench) listen() {
 			if _, twice := b.scores[name]; twice {
 				b.t.Errorf("score %s is entered twice", name)
 			}
-			if _, known := Describe(b.env.Experiment, name); !known && name != "mine.looks" {
+			if _, known := docOf(b.env.Experiment, name); !known && name != "mine.looks" {
 				b.t.Errorf("score %s is not explained", name)
 			}
 			b.scores[name], b.chance[name] = v, chance
@@ -90,7 +91,7 @@ func (b *bench) listen() {
 			if math.IsNaN(v) {
 				b.t.Errorf("live measure %s is not a number", name)
 			}
-			if d, known := Describe(b.env.Experiment, name); !known || !d.Live {
+			if d, known := docOf(b.env.Experiment, name); !known || !d.Live {
 				b.t.Errorf("live measure %s is not explained: %v", name, d)
 			}
 			b.live[name] = append(b.live[name], v)
@@ -333,4 +334,32 @@ func FuzzRestore(f *testing.F) {
 		b.out.Table = func(journal.Table) error { return nil }
 		b.show()
 	})
+}
+
+// docOf explains a score or live measure of an experiment; false: it has none
+// of that name. Scores of kinds that are not built in are not known.
+func docOf(exp *language.Experiment, score string) (Doc, bool) {
+	for i := range exp.Measure {
+		m := &exp.Measure[i]
+		rest, ok := strings.CutPrefix(score, m.Name+".")
+		if !ok {
+			continue
+		}
+		for _, d := range Docs {
+			if d.Kind == m.Kind() && matches(d.Name, rest) {
+				return d, true
+			}
+		}
+	}
+	at := slices.IndexFunc(Docs, func(d Doc) bool { return d.Kind == "" && matches(d.Name, score) })
+	if at < 0 {
+		return Doc{}, false
+	}
+	return Docs[at], true
+}
+
+// matches reports whether a name is of a family; * is one word.
+func matches(family, name string) bool {
+	f, n := strings.Split(family, "."), strings.Split(name, ".")
+	return slices.EqualFunc(f, n, func(a, b string) bool { return a == "*" || a == b })
 }

@@ -1,12 +1,5 @@
 package measure
 
-import (
-	"slices"
-	"strings"
-
-	"infomorph/scenarios/language"
-)
-
 // Doc explains one score of a kind of measure, or a family of scores.
 type Doc struct {
 	Kind   string // of the measure; "" is of none
@@ -86,32 +79,4 @@ var Docs = []Doc{
 	{"", "graph.*.after.*", "Smallest or largest value of that.", "", false},
 	{"", "atoms.*", "That atom, h_res or the goal [bit], mean over all neurons that learn.", "", true},
 	{"", "*.atoms.*", "That atom, h_res or the goal [bit], mean over the neurons of the population.", "", true},
-}
-
-// Describe explains a score or live measure of an experiment; false: it has none
-// of that name. Scores of kinds that are not built in are not known.
-func Describe(exp *language.Experiment, score string) (Doc, bool) {
-	for i := range exp.Measure {
-		m := &exp.Measure[i]
-		rest, ok := strings.CutPrefix(score, m.Name+".")
-		if !ok {
-			continue
-		}
-		for _, d := range Docs {
-			if d.Kind == m.Kind() && matches(d.Name, rest) {
-				return d, true
-			}
-		}
-	}
-	at := slices.IndexFunc(Docs, func(d Doc) bool { return d.Kind == "" && matches(d.Name, score) })
-	if at < 0 {
-		return Doc{}, false
-	}
-	return Docs[at], true
-}
-
-// matches reports whether a name is of a family; * is one word.
-func matches(family, name string) bool {
-	f, n := strings.Split(family, "."), strings.Split(name, ".")
-	return slices.EqualFunc(f, n, func(a, b string) bool { return a == "*" || a == b })
 }
