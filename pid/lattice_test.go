@@ -162,3 +162,52 @@ func TestLatticeOfFive(t *testing.T) {
 		t.Error(l.Name(7578), bottom, ok)
 	}
 }
+
+// TestNamesInAnyOrder: an antichain is found however its sets, and the sources in them,
+// are ordered; what has other sources is not.
+func TestNamesInAnyOrder(t *testing.T) {
+	for n := 2; n <= 4; n++ {
+		l := lattices[n]
+		for i, name := range l.names {
+			sets := strings.Split(strings.Trim(name, "{}"), "}{")
+			slices.Reverse(sets)
+			for k, s := range sets {
+				sources := []byte(s)
+				slices.Reverse(sources)
+				sets[k] = string(sources)
+			}
+			other := "{" + strings.Join(sets, "}{") + "}"
+			if got, ok := l.Index(other); got != i || !ok {
+				t.Errorf("%s is at %d, %v; want %d as %s", other, got, ok, i, name)
+			}
+		}
+		for _, name := range []string{"", "x", "{1}{1}", "{" + strings.Repeat("1", n) + "}", "{5}"} {
+			if got, ok := l.Index(name); ok {
+				t.Errorf("%q of %d sources is at %d", name, n, got)
+			}
+		}
+		if _, ok := l.Index("red"); ok != (n == 2) {
+			t.Errorf("red is known of %d sources: %v", n, ok)
+		}
+	}
+}
+
+// TestGoalsInWords: weights are written as short as they read back, and atoms that are
+// not there weigh nothing.
+func TestGoalsInWords(t *testing.T) {
+	g := mustGoal(t, 3, map[string]float64{"{1}{2}{3}": -0.125, "{3}": 2.0625, "{123}": 1e-7}, 0.3125)
+	if got, want := g.String(), "{1}{2}{3} -0.125 {3} 2.0625 {123} 1e-07 h_res 0.3125"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	for _, name := range []string{"{4}", "red", "", "{1}{2}{3}{4}"} {
+		if v, ok := g.Gamma(name); v != 0 || ok {
+			t.Errorf("%q weighs %v, %v", name, v, ok)
+		}
+	}
+	if v, ok := (Goal{}).Gamma("{1}"); v != 0 || ok || (Goal{}).NumSources() != 0 {
+		t.Errorf("no goal weighs %v, %v", v, ok)
+	}
+	if v, ok := (Goal{residual: 2}).Gamma("h_res"); v != 2 || !ok {
+		t.Errorf("h_res weighs %v, %v", v, ok)
+	}
+}

@@ -1,0 +1,112 @@
+package pid
+
+import (
+	"math/rand/v2"
+	"testing"
+	"unsafe"
+)
+
+// TestRoom: windows side by side in one piece of memory do what windows do that have
+// their own, and never what a neighbour does.
+func TestRoom(t *testing.T) {
+	for name, cfg := range configs(t) {
+		like := newWindow(t, cfg)
+		var room Room
+		many := make([]Window, 3*roomBytes/(8*(like.from[8]+cfg.Capacity))) // several rooms full
+		many = many[:min(len(many), 3000)]
+		for i := range many {
+			many[i] = like.LikeIn(&room)
+		}
+		for i := range many {
+			fill(&many[i], 12, rand.New(rand.NewPCG(uint64(i), 1)))
+		}
+		for i := range many {
+			alone := like.Like()
+			fill(alone, 12, rand.New(rand.NewPCG(uint64(i), 1)))
+			sameWindow(t, name, &many[i], alone)
+			if a, b := many[i].Bytes(), alone.Bytes(); a != b {
+				t.Fatalf("%s: %d bytes in a room, %d alone", name, a, b)
+			}
+		}
+		if t.Failed() {
+			return
+		}
+	}
+}
+
+// TestRoomIsUsedUp: a room is made once for many windows, each with all the bins and
+// samples that it needs.
+func TestRoomIsUsedUp(t *testing.T) {
+	cfg := configs(t)["two, no prior"]
+	like := newWindow(t, cfg)
+	var room Room
+	first := like.LikeIn(&room)
+	if len(first.sums.narrow) != 3+4+12 || cap(first.ring) != 7 {
+		t.Fatalf("%d sums and room for %d samples", len(first.sums.narrow), cap(first.ring))
+	}
+	many := roomBytes / (8 * (3 + 4 + 12 + 7))
+	if len(room.narrow) != (many-1)*19 || len(room.ring) != (many-1)*7 {
+		t.Fatalf("room for %d sums and %d samples more, of %d windows", len(room.narrow), len(room.ring), many)
+	}
+	for range many - 1 {
+		like.LikeIn(&room)
+	}
+	if len(room.narrow) != 0 || len(room.ring) != 0 {
+		t.Fatalf("room for %d sums and %d samples is left", len(room.narrow), len(room.ring))
+	}
+	like.LikeIn(&room)
+	if len(room.narrow) != (many-1)*19 {
+		t.Error("no new room was made")
+	}
+	wide := newWindow(t, configs(t)["two, forgetting"])
+	before := room
+	alone := wide.LikeIn(&room)
+	if unsafe.SliceData(before.narrow) != unsafe.SliceData(room.narrow) || len(alone.sums.wide) != 19 {
+		t.Error("a window of large masses took room")
+	}
+}
+
+// TestBytes: as the documentation counts them.
+func TestBytes(t *testing.T) {
+	two := mustGoal(t, 2, nil, 0)
+	for _, tc := range []struct {
+		cfg  WindowConfig
+		want int
+	}{
+		{WindowConfig{NumBins: []int{2, 60}, Capacity: 64, Goal: two}, 8*(2+60+120) + 8*64 + 256},
+		{WindowConfig{NumBins: []int{20, 20}, Capacity: 1, Goal: two}, 8*(20+20+400) + 8 + 256},
+		{WindowConfig{NumBins: []int{2, 60}, Halflife: 64, Goal: two}, 16*(2+60+120) + 256},
+		{WindowConfig{NumBins: []int{3, 4, 5}, Capacity: 9, Goal: mustGoal(t, 3, nil, 0)}, 8*(3+4+5+12+15+20) + 26*10 + 8*9 + 256},
+	} {
+		if got := newWindow(t, tc.cfg).Bytes(); got != tc.want {
+			t.Errorf("%v bins: %d bytes, want %d", tc.cfg.NumBins, got, tc.want)
+		}
+	}
+}
+
+// TestCellsOutside: each source's bins have two ends; of two sources the third is not
+// looked at.
+func TestCellsOutside(t *testing.T) {
+	for name, cfg := range configs(t) {
+		w := newWindow(t, cfg)
+		n := len(cfg.NumBins)
+		for k := range 3 {
+			for _, bin := range []int{-1, w.dim[k], w.dim[k] - 1, 0} {
+				var cell [3]int
+				cell[k] = bin
+				outside := k < n && (bin < 0 || bin >= cfg.NumBins[k])
+				if panics(func() { w.Push(cell, .5) }) != outside {
+					t.Errorf("%s: bin %d of source %d: outside %v", name, bin, k+1, outside)
+				}
+			}
+		}
+		w.Prefetch() // asks for memory that is there, whatever the window holds
+		newWindow(t, cfg).Prefetch()
+	}
+}
+
+func panics(do func()) (yes bool) {
+	defer func() { yes = recover() != nil }()
+	do()
+	return false
+}
