@@ -120,3 +120,69 @@ func TestBreakdownInTime(t *testing.T) {
 		t.Errorf("a stable rule is stopped after %d updates: %v", told, out.Broken)
 	}
 }
+
+// TestLooksAtWeights: one that is beyond the bound and does not move is found when all
+// are looked at, the 32nd time; one that moves far at once.
+func TestLooksAtWeights(t *testing.T) {
+	for rate, at := range map[float64]Time{0: 10*31 + 5, 1e-9: 10*31 + 5, 1e-6: 5} { // moved by nothing, by 2e-3 and by 2
+		n := breakable(t, func(c *Config) { c.Ports[Contextual].Rate = Constant(rate) }, [NumPorts][]float64{{1}, {2e6, 0}, nil})
+		out, _ := lives(n, [3]float32{1, 1, 1}, 100)
+		if len(out.Broken) != 1 || out.Broken[0].Time != at || out.Broken[0].Slot != 0 {
+			t.Errorf("rate %v: %+v, want one at %v", rate, out.Broken, int64(at))
+		}
+	}
+}
+
+// TestBreaksDownOnce: what else comes in the same inbox is not obeyed.
+func TestBreaksDownOnce(t *testing.T) {
+	n := breakable(t, func(*Config) {}, [NumPorts][]float64{{1}, {math.NaN(), 0}, nil})
+	var out Output
+	tick := func(at Time) Signal { return Signal{Time: at, Flags: Fire | Observe, Last: 9} }
+	n.Advance(Inbox{End: 9, Events: []Event{{Port: Contextual, Value: 1}}, Signals: []Signal{tick(1), tick(2), tick(3)}}, &out)
+	if len(out.Broken) != 1 || out.Broken[0].Time != 1 || len(out.Samples) != 0 || n.updates != 1 {
+		t.Errorf("%+v after %d updates", out, n.updates)
+	}
+	for p := range n.ports {
+		for i := range n.ports[p].w {
+			n.ports[p].w[i] = 0
+		}
+	}
+	if n.Advance(Inbox{End: 19, Signals: []Signal{tick(11)}}, &out); len(out.Samples) != 0 {
+		t.Error("it lives again")
+	}
+}
+
+// TestJumps: what a port remembers until its weights are looked at is any jump since,
+// not the last move.
+func TestJumps(t *testing.T) {
+	nan := math.NaN()
+	for name, tc := range map[string]struct {
+		move   func(p *port)
+		jumped bool
+	}{
+		"a step of a quarter":    {func(p *port) { p.step(0.25); p.step(-0.25) }, false},
+		"a step of more":         {func(p *port) { p.step(above(0.25)) }, true},
+		"a step back of more":    {func(p *port) { p.step(below(-0.25)) }, true},
+		"a step of no number":    {func(p *port) { p.step(nan) }, true},
+		"a step, then a small":   {func(p *port) { p.step(1); p.step(0) }, true},
+		"a growth of a 32nd":     {func(p *port) { p.scale(1 + 1.0/32); p.scale(1 - 1.0/32) }, false},
+		"a growth of more":       {func(p *port) { p.scale(above(1 + 1.0/32)) }, true},
+		"a growth, then none":    {func(p *port) { p.scale(2); p.scale(1) }, true},
+		"a growth by no number":  {func(p *port) { p.scale(nan) }, true},
+		"a shift of a quarter":   {func(p *port) { p.shift(0.25); p.shift(-0.25) }, false},
+		"a shift of more":        {func(p *port) { p.shift(above(0.25)) }, true},
+		"a shift, then none":     {func(p *port) { p.shift(1); p.shift(0) }, true},
+		"a shift by no number":   {func(p *port) { p.shift(nan) }, true},
+		"a step, growth, shift":  {func(p *port) { p.step(1); p.scale(1); p.shift(0) }, true},
+		"a shift, then a step":   {func(p *port) { p.shift(1); p.step(0); p.scale(1) }, true},
+		"nothing has moved":      {func(p *port) {}, false},
+		"the smallest of steps":  {func(p *port) { p.step(0); p.scale(1); p.shift(0) }, false},
+		"clipped, and yet moved": {func(p *port) { p.step(1); clip(p.w, 0.1) }, true},
+	} {
+		p := newPort(&PortConfig{}, []float64{0.5})
+		p.x = []float64{1}
+		if tc.move(&p); p.jumped != tc.jumped {
+			t.Errorf("%s: jumped %v", name, p.jumped)
+		}
+	}
+}

@@ -286,6 +286,18 @@ func compareState(n *Neuron, tw *twin) error {
 			}
 		}
 	}
+	for p := range tw.x {
+		for i := range tw.x[p] {
+			if !near(n.ports[p].x[i], tw.x[p][i]) {
+				return fmt.Errorf("input %v %d is %v, the twin's %v", Port(p), i, n.ports[p].x[i], tw.x[p][i])
+			}
+		}
+		for i, m := range n.ports[p].means() {
+			if !near(m, tw.mean[p][i]) {
+				return fmt.Errorf("mean %v %d is %v, the twin's %v", Port(p), i, m, tw.mean[p][i])
+			}
+		}
+	}
 	if got, want := n.Window().Len(), min(len(tw.history), tw.cfg.Window); got != want {
 		return fmt.Errorf("%d samples in the window, the twin has %d", got, want)
 	}
@@ -299,6 +311,9 @@ func compareState(n *Neuron, tw *twin) error {
 	}
 	if n.Next() != tw.next || n.Output() != float32(tw.y) || !near(n.news, tw.chi) {
 		return fmt.Errorf("next %v, output %v, χ %v; the twin has %v, %v, %v", n.Next(), n.Output(), n.news, tw.next, tw.y, tw.chi)
+	}
+	if n.told != float32(tw.told) && !near(float64(n.told), tw.told) || n.dynamics.believes() && !near(n.belief.norm, tw.bnorm) {
+		return fmt.Errorf("told %v, norm %v; the twin has %v and %v", n.told, n.belief.norm, tw.told, tw.bnorm)
 	}
 	return nil
 }
