@@ -192,17 +192,21 @@ func unstopped(t testing.TB) (want map[string]string, ops int) {
 	return want, m.Ops
 }
 
-// kinds are all ways in which an operation may fail, with what is lost then.
-var kinds = []struct {
-	name  string
-	fault disktest.Kind
-	power bool
-}{
-	{"error once", disktest.Once, false},
-	{"disk full", disktest.Full, false},
-	{"killed", disktest.Death, false},
-	{"power lost", disktest.Death, true},
-	{"error, then power lost", disktest.Once, true},
+// kind is a way in which an operation may fail, and another while the run is resumed,
+// and whether what is not on the disk is lost then.
+type kind struct {
+	name          string
+	first, second disktest.Kind
+	power         bool
+}
+
+var kinds = []kind{
+	{"error once", disktest.Once, disktest.Once, false},
+	{"disk full", disktest.Full, disktest.Full, false},
+	{"killed", disktest.Death, disktest.Death, false},
+	{"power lost", disktest.Death, disktest.Death, true},
+	{"error, then power lost", disktest.Once, disktest.Once, true},
+	{"error, power lost while it is resumed", disktest.Once, disktest.Death, true},
 }
 
 // TestEveryOperationFails lets a run fail at each operation in turn, and again
@@ -219,7 +223,7 @@ func TestEveryOperationFails(t *testing.T) {
 		t.Run(k.name, func(t *testing.T) {
 			for at := 1 + rand.IntN(stride); at <= ops; at += stride {
 				rng := rand.New(rand.NewPCG(uint64(at), 1))
-				failTwice(t, k.fault, k.power, at, rng, want)
+				failTwice(t, k, at, rng, want)
 			}
 		})
 	}
@@ -233,7 +237,7 @@ func allClosed(t testing.TB, m *disktest.FS) {
 	}
 }
 
-func failTwice(t *testing.T, fault disktest.Kind, power bool, at int, rng *rand.Rand, want map[string]string) {
+func failTwice(t *testing.T, k kind, at int, rng *rand.Rand, want map[string]string) {
 	t.Helper()
 	defer func() {
 		if t.Failed() {
@@ -242,13 +246,13 @@ func failTwice(t *testing.T, fault disktest.Kind, power bool, at int, rng *rand.
 	}()
 	m := disktest.New()
 	revive := func() {
-		if power {
+		if k.power {
 			m.Revive(rng)
 		} else {
 			m.Revive(nil)
 		}
 	}
-	m.At, m.Fault = at, fault
+	m.At, m.Fault = at, k.first
 	_ = live(m)
 	allClosed(t, m)
 	revive()
@@ -256,7 +260,7 @@ func failTwice(t *testing.T, fault disktest.Kind, power bool, at int, rng *rand.
 	if begun == nil {
 		putMine(t, m)
 		m.Ops = 0
-		m.At, m.Fault = 1+rng.IntN(300), fault // while it is resumed
+		m.At, m.Fault = 1+rng.IntN(300), k.second // while it is resumed
 		_ = live(m)
 		allClosed(t, m)
 		revive()

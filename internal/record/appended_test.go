@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -11,43 +12,44 @@ import (
 )
 
 // die records, into a file system that may die, rows of tables and a file that
-// grows, with checkpoints between.
-func die(m *disktest.FS) error {
+// grows, with checkpoints between, and returns the last.
+func die(m *disktest.FS) (st State, err error) {
 	r, err := Create(Options{Dir: "out", FS: m, AtomNames: AtomNames(2)})
 	if err != nil {
-		return err
+		return st, err
 	}
 	for step := range int64(3) {
 		err := history(r, 7*step, 7*(step+1))
 		if err != nil {
-			return err
+			return st, err
 		}
 		g, err := r.Growing("tape.bin")
 		if err != nil {
-			return err
+			return st, err
 		}
 		if _, err := g.Write([]byte("more")); err != nil {
-			return err
+			return st, err
 		}
 		if _, err := r.Log().Write([]byte("line\n")); err != nil {
-			return err
+			return st, err
 		}
-		if _, err := r.State(); err != nil {
-			return err
+		if st, err = r.State(); err != nil {
+			return st, err
 		}
 	}
-	return nil
+	return st, nil
 }
 
 // TestNoPieceWithoutSum kills a run at every operation: what has been written has
 // a checksum, so no flipped bit goes unnoticed in what a killed run leaves.
 func TestNoPieceWithoutSum(t *testing.T) {
 	counted := disktest.New()
-	must(t, die(counted))
+	_, err := die(counted)
+	must(t, err)
 	for at := 1; at <= counted.Ops; at++ {
 		m := disktest.New()
 		m.At, m.Fault = at, disktest.Death
-		_ = die(m)
+		_, _ = die(m)
 		m.Revive(nil)
 		files := m.Files("out")
 		for name, sums := range files {
@@ -65,6 +67,28 @@ func TestNoPieceWithoutSum(t *testing.T) {
 			}
 			if len(data) > summed {
 				t.Fatalf("killed at operation %d: %s has %d bytes, checksums of %d", at, part, len(data), summed)
+			}
+		}
+	}
+}
+
+// TestCheckpointedHasSums: what a checkpoint has counted is there with its checksums,
+// whatever the loss of power takes with it.
+func TestCheckpointedHasSums(t *testing.T) {
+	for seed := range uint64(100) {
+		m := disktest.New()
+		st, err := die(m)
+		must(t, err)
+		m.Revive(rand.New(rand.NewPCG(seed, 1)))
+		counted := map[string]int64{"tape.bin" + growingSuffix: st.Growing[0].Bytes}
+		for _, table := range st.Tables {
+			counted[table.Name+rowsSuffix] = table.Part.Bytes
+		}
+		for name, want := range counted {
+			path := "out/" + partsDir + "/" + name
+			good, err := checkAppended(m, path, path+sumsSuffix)
+			if err != nil || good < want || want < 12 {
+				t.Errorf("seed %d: %s: %d bytes have checksums, the checkpoint counted %d; %v", seed, name, good, want, err)
 			}
 		}
 	}
