@@ -399,6 +399,9 @@ func TestUnbegun(t *testing.T) {
 		if _, err := readManifest(m, "out"); err == nil {
 			continue // it had begun
 		}
+		if there, _ := disk.Exists(m, "out"); there && !unbegun(m, "out") {
+			t.Fatalf("killed at %d: what is left looks like something of the user's", at)
+		}
 		r, err := Create(opts)
 		if err != nil {
 			t.Fatalf("killed at %d: %v", at, err)
@@ -418,6 +421,32 @@ func TestUnbegun(t *testing.T) {
 		must(t, replace(m, "out/"+ScenarioName, []byte("my own")))
 		if _, err := Create(Options{Dir: "out", FS: m}); !errors.Is(err, ErrExists) {
 			t.Fatalf("killed at %d: %v", at, err)
+		}
+	}
+}
+
+// TestUnbegunAfterPowerLoss is TestUnbegun where what was not synced is lost.
+func TestUnbegunAfterPowerLoss(t *testing.T) {
+	for seed := range uint64(20) {
+		for at := 1; ; at++ {
+			m := disktest.New()
+			m.At, m.Fault = at, disktest.Death
+			opts := Options{Dir: "out", FS: m, Scenario: []byte("name: a\n")}
+			if _, err := Create(opts); err == nil {
+				break // it had begun
+			}
+			m.Revive(rand.New(rand.NewPCG(seed, uint64(at))))
+			if _, err := readManifest(m, "out"); err == nil {
+				continue // it had begun
+			}
+			if there, _ := disk.Exists(m, "out"); there && !unbegun(m, "out") {
+				t.Fatalf("power lost at %d: what is left looks like something of the user's", at)
+			}
+			r, err := Create(opts)
+			if err != nil {
+				t.Fatalf("power lost at %d: %v", at, err)
+			}
+			must(t, r.Close(nil, Final{}))
 		}
 	}
 }

@@ -161,7 +161,7 @@ func (o *Options) fileSystem() disk.FS {
 // claim makes the folder, or finds that it holds nothing of anybody's.
 func (r *Run) claim() error {
 	dir := r.opts.Dir
-	entries, err := r.fsys.ReadDir(dir)
+	_, err := r.fsys.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if err := disk.MkdirAll(r.fsys, dir); err != nil {
@@ -171,7 +171,7 @@ func (r *Run) claim() error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("result folder %s: %w", dir, bare(err))
-	case len(entries) == 0 || unbegun(r.fsys, dir):
+	case unbegun(r.fsys, dir):
 		return nil
 	}
 	return fmt.Errorf("%w: %s: name another with --out, or remove it", ErrExists, dir)
@@ -183,6 +183,9 @@ func Unbegun(dir string) bool { return unbegun(disk.OS, dir) }
 
 func unbegun(fsys disk.FS, dir string) bool {
 	entries, err := fsys.ReadDir(dir)
+	if err == nil && len(entries) == 0 {
+		return true // killed as soon as it was made
+	}
 	if err != nil || !slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == partsDir }) {
 		return false
 	}

@@ -80,6 +80,9 @@ func TestStoppedSweepsGoOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := planned(t, r)
+	if err := os.MkdirAll(s.RunDir(&s.Plan.Runs[1]), 0o777); err != nil { // killed as soon as the folder was there
+		t.Fatal(err)
+	}
 	for stops := 0; ; stops++ {
 		ctx, cancel := context.WithCancel(context.Background())
 		err := s.Run(ctx, Options{Workers: 2, Progress: func(int, int) { cancel() }})
