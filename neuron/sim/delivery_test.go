@@ -1,0 +1,149 @@
+package sim
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"infomorph/neuron"
+)
+
+// TestWhoIsShown: neurons are shown what they were told as long as that is enough, hear
+// each event while their dynamics blur what they hear, and are shown it again once
+// everything that is on its way was sent to all; a way of delivery that was
+// asked for stays.
+func TestWhoIsShown(t *testing.T) {
+	for _, how := range []Delivery{Chosen, EachEvent, FromHistory} {
+		net := tiny(t, 4, 5, 12, Noise{})
+		g, err := newGroup(net, 0, 4, how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown := func() (list []bool) {
+			for i := range g.Len() {
+				list = append(list, g.Shown(i))
+			}
+			return list
+		}
+		epoch := int64(0)
+		run := func(signals ...neuron.Signal) {
+			for i := range signals {
+				signals[i].Time, signals[i].Kind = neuron.Time(5*epoch), neuron.SetDynamics
+			}
+			g.Step(Epoch{Index: epoch, End: neuron.Time(5 * (epoch + 1)), Signals: signals}, &neuron.Output{})
+			g.Deliver([]neuron.Spike{{Time: neuron.Time(5 * epoch), Source: 4 + neuron.ID(epoch%4), Value: 1}}, nil)
+			epoch++
+		}
+		yes := how != EachEvent
+		expect := func(what string, want ...bool) {
+			t.Helper()
+			for i := range want {
+				want[i] = want[i] && yes
+			}
+			if got := shown(); !slices.Equal(got, want) {
+				t.Errorf("delivery %d, %s: shown %v, want %v", how, what, got, want)
+			}
+		}
+		expect("at the beginning", true, true, true, true)
+		run(neuron.Signal{Value: float64(neuron.Sign), Last: 4})
+		run(neuron.Signal{Value: float64(neuron.GradedBelief), Last: 4}, neuron.Signal{Value: 99, Last: 4})
+		expect("with dynamics that hear at once", true, true, true, true)
+		run(neuron.Signal{Value: float64(neuron.Belief), First: 1, Last: 3})
+		expect("two with dynamics that blur", true, false, false, true)
+		run(neuron.Signal{Value: float64(neuron.Sign), First: 1, Last: 2})
+		for range 2 * recheckEvery {
+			run()
+		}
+		expect("one of them no longer, for long", true, true, false, true)
+	}
+}
+
+// TestLatest: what holds spikes back counts only if some are.
+func TestLatest(t *testing.T) {
+	for z, want := range map[Noise]neuron.Time{{}: 0, {Jitter: 3}: 3, {Jitter: 3, Hold: 5}: 3, {Jitter: 3, Hold: 5, Reorder: 0.1}: 8, {Hold: 5, Reorder: 1, Loss: 1}: 5} {
+		if got := z.Latest(); got != want || z.Zero() != (z == Noise{}) {
+			t.Errorf("%+v: latest %v, want %v", z, got, want)
+		}
+	}
+}
+
+// TestDrawsOfNoise: for each spike as many random numbers as there are things that may
+// happen to it, so that one more setting does not shift the others.
+func TestDrawsOfNoise(t *testing.T) {
+	for z, want := range map[Noise]int{
+		{}: 0, {Loss: 0.5}: 1, {Loss: 1, Jitter: 9, Duplicate: 1}: 1, {Duplicate: 1}: 1, {Jitter: 9}: 1, {Reorder: 1, Hold: 9}: 1, {Hold: 9}: 0,
+		{Duplicate: 1, Jitter: 9}: 3, {Duplicate: 1, Jitter: 9, Reorder: 1}: 5,
+	} {
+		src := neuron.NewPCG(1, neuron.ForTransport, 3)
+		z.draw(src)
+		again := neuron.NewPCG(1, neuron.ForTransport, 3)
+		for range want {
+			again.Uint64()
+		}
+		if src.Uint64() != again.Uint64() {
+			t.Errorf("%+v does not draw %d numbers", z, want)
+		}
+	}
+}
+
+// TestNoiseOnTheWay: what is lost, told twice, late and held back arrives so, counted
+// against the same spikes on a quiet way.
+func TestNoiseOnTheWay(t *testing.T) {
+	arrive := func(z Noise) (all [3][]neuron.Event) {
+		net := tiny(t, 3, 20, 20, z)
+		r := net.NewRouter(0, 3)
+		rng := rand.New(rand.NewPCG(5, 6))
+		var inputs, spikes []neuron.Spike
+		for k := range 40 {
+			inputs = append(inputs, neuron.Spike{Time: neuron.Time(k / 2), Source: 3 + neuron.ID(rng.IntN(3)), Value: 1})
+			spikes = append(spikes, neuron.Spike{Time: neuron.Time(k / 2), Source: neuron.ID(rng.IntN(3)), Value: -1})
+		}
+		slices.SortStableFunc(inputs, neuron.Spike.Compare)
+		slices.SortStableFunc(spikes, neuron.Spike.Compare)
+		r.Deliver(inputs, spikes)
+		for epoch := range int64(8) {
+			r.Open(epoch, neuron.Time(20*(epoch+1)))
+			for i := range all {
+				all[i] = append(all[i], r.Events(i)...)
+			}
+		}
+		return all
+	}
+	quiet := arrive(Noise{})
+	for i, events := range arrive(Noise{Loss: 1}) {
+		if len(events) > 0 || len(quiet[i]) < 20 {
+			t.Errorf("all is lost, and neuron %d hears %d of %d", i, len(events), len(quiet[i]))
+		}
+	}
+	for i, events := range arrive(Noise{Duplicate: 1}) {
+		for k := range events {
+			if k/2 >= len(quiet[i]) || events[k].Time != quiet[i][k/2].Time {
+				t.Fatalf("neuron %d: event %d of those that are told twice is %v", i, k, events[k])
+			}
+		}
+		if len(events) != 2*len(quiet[i]) {
+			t.Errorf("neuron %d hears %d, and %d without noise", i, len(events), len(quiet[i]))
+		}
+	}
+	held := arrive(Noise{Reorder: 1, Hold: 37})
+	late, least, most := arrive(Noise{Jitter: 25}), neuron.Never, neuron.Time(0)
+	for i := range quiet {
+		sum, want := neuron.Time(0), neuron.Time(0)
+		for k, e := range held[i] {
+			if e.Time != quiet[i][k].Time+37 {
+				t.Errorf("neuron %d: held back until %v, want %v", i, e.Time, quiet[i][k].Time+37)
+			}
+		}
+		for k, e := range late[i] {
+			sum, want = sum+e.Time, want+quiet[i][k].Time
+			least, most = min(least, e.Time), max(most, e.Time)
+		}
+		n := neuron.Time(len(quiet[i]))
+		if len(held[i]) != len(quiet[i]) || len(late[i]) != len(quiet[i]) || sum < want+8*n || sum > want+17*n { // 12.5 each, to five deviations
+			t.Errorf("neuron %d: %d events come %d µs late in all", i, len(late[i]), sum-want)
+		}
+	}
+	if least < 20 || most > 19+20+25 || most < 45 {
+		t.Errorf("events from %d to %d µs", least, most)
+	}
+}
