@@ -1,0 +1,345 @@
+package actors
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"infomorph/internal/recording"
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+)
+
+// story is what a scenario does with an engine: it shows patterns, saves and restores,
+// and tells what it was told.
+type story struct {
+	signals  []neuron.Signal
+	bit      float32 // that input 2 is told in the second half
+	another  bool    // one more input, or one less
+	restores bool
+	longer   neuron.Time
+}
+
+func usual() story {
+	return story{signals: []neuron.Signal{{Kind: neuron.SetRateScale, Value: 0.5}, {Kind: neuron.SetPlastic, Value: 1}}, bit: 1, restores: true}
+}
+
+// tell plays the story on an engine and returns all that neurons told, in order.
+func (s story) tell(e sim.Engine) (told []neuron.Spike, err error) {
+	var all collector
+	n := neuron.ID(e.Network().NumNeurons())
+	show := func(bit float32, signals []neuron.Signal) error {
+		var f sim.Feed
+		now := e.Now()
+		for i := range n {
+			v := float32(i%2*2) - 1
+			if i == 2 {
+				v = bit
+			}
+			f.Inputs = append(f.Inputs, neuron.Spike{Time: now, Source: n + i, Value: v})
+		}
+		for _, g := range signals {
+			g.Time, g.Last = now+3, n
+			f.Signals = append(f.Signals, g)
+		}
+		return e.Advance(now+6*freeInterval, f, &all)
+	}
+	if err := show(1, nil); err != nil {
+		return nil, err
+	}
+	state, err := e.State()
+	if err != nil {
+		return nil, err
+	}
+	if err := show(-1, nil); err != nil {
+		return nil, err
+	}
+	if s.restores {
+		if err := e.Restore(state); err != nil {
+			return nil, err
+		}
+	}
+	if err := show(s.bit, s.signals); err != nil {
+		return nil, err
+	}
+	if s.another {
+		end := e.Now()
+		if err := e.Advance(end+6*freeInterval, sim.Feed{Inputs: []neuron.Spike{{Time: end, Source: n, Value: 1}}}, &all); err != nil {
+			return nil, err
+		}
+	} else if err := e.Advance(e.Now()+6*freeInterval, sim.Feed{}, &all); err != nil {
+		return nil, err
+	}
+	if s.longer != 0 {
+		err = e.Advance(e.Now()+s.longer, sim.Feed{}, &all)
+	}
+	return all.spikes, err
+}
+
+// taped plays the usual story on a network that runs free, and records it.
+func taped(t *testing.T, net *sim.Network) (tape []byte, told []neuron.Spike, state []byte) {
+	t.Helper()
+	var file bytes.Buffer
+	w, err := recording.NewWriter(&file, net.NumNeurons())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := startFree(t, net, FreeOptions{})
+	if err := e.Record(w, nil); err != nil {
+		t.Fatal(err)
+	}
+	if told, err = usual().tell(e); err != nil {
+		t.Fatal(err)
+	}
+	if state, err = e.State(); err != nil {
+		t.Fatal(err)
+	}
+	var written bytes.Buffer
+	if err := e.WriteState(&written); err != nil || !bytes.Equal(written.Bytes(), state) {
+		t.Errorf("%d bytes are written of a state of %d: %v", written.Len(), len(state), err)
+	}
+	if err := errors.Join(e.EndRecording(), e.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes(), told, state
+}
+
+func bySource(spikes []neuron.Spike) []neuron.Spike {
+	spikes = slices.Clone(spikes)
+	slices.SortStableFunc(spikes, func(a, b neuron.Spike) int { return int(a.Source) - int(b.Source) })
+	return spikes
+}
+
+// TestAgain: a scenario that runs once more on the recording of its free run is told the
+// same, spike by spike, and comes to the same state; the verdict is that all is whole.
+func TestAgain(t *testing.T) {
+	net := freeMemory(t, 9, 3)
+	tape, told, state := taped(t, net)
+	for _, workers := range []int{0, 1, 4, 99} {
+		reports := 0
+		a, err := NewAgain(t.Context(), net, open(t, tape), ReplayOptions{Workers: workers, Progress: func(done, total int) {
+			if reports++; done <= 0 || done > total || total != 180 { // of 10 ms 18 intervals, as six were taken back
+				t.Errorf("%d of %d are done", done, total)
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := usual().tell(a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(bySource(again), bySource(told)) || len(told) < 100 {
+			t.Errorf("%d workers: told %d spikes, %d in the run", workers, len(again), len(told))
+		}
+		if got, err := a.State(); err != nil || !bytes.Equal(got, state) || a.Now() != a.Ends() || a.Network() != net {
+			t.Errorf("%d workers: another state at %v, the recording ends at %v: %v", workers, a.Now(), a.Ends(), err)
+		}
+		if err := a.Advance(a.Now(), sim.Feed{}, badSink{}); err != nil {
+			t.Errorf("no time: %v", err)
+		}
+		if err := a.Advance(a.Now()+1, sim.Feed{}, sim.Discard{}); !errors.Is(err, ErrRecordingEnds) {
+			t.Errorf("beyond its end: %v", err)
+		}
+		if err := a.Advance(a.Now()-1, sim.Feed{}, sim.Discard{}); err == nil {
+			t.Error("time runs backwards")
+		}
+		r, err := a.Report([]neuron.ID{7, 2}, neuron.WantWeights)
+		if err != nil || r[0].Neuron != 7 || r[1].Neuron != 2 || len(r[0].Weights[1]) != 8 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		for _, id := range []neuron.ID{-1, 9} {
+			if _, err := a.Report([]neuron.ID{id}, 0); err == nil {
+				t.Errorf("there is a neuron %d", id)
+			}
+		}
+		f, err := a.Finish()
+		if err != nil || !f.Whole || !bytes.Equal(f.State, state) || f.Recorded != sha256.Sum256(state) || f.Now != a.Ends() || reports != 4 {
+			t.Errorf("%d workers: %+v, %d reports, %v", workers, f, reports, err)
+		}
+		updates := int64(0)
+		for _, v := range f.Verdicts {
+			if !v.Pass || !v.Ended || v.Differs != (Differs{}) {
+				t.Errorf("%+v", v)
+			}
+			updates += v.Updates
+		}
+		if f.Updates != updates || f.Spikes < int64(len(told))/2 || f.Events <= f.Updates {
+			t.Errorf("%d updates, %d events, %d spikes", f.Updates, f.Events, f.Spikes)
+		}
+		if err := a.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// TestAgainFindsAnotherScenario: whatever the scenario does otherwise than the run did is
+// found, in the neurons that it is otherwise for and in no others.
+func TestAgainFindsAnotherScenario(t *testing.T) {
+	net := freeMemory(t, 6, 3)
+	tape, _, _ := taped(t, net)
+	only := func(id neuron.ID) func(neuron.ID) bool { return func(k neuron.ID) bool { return k == id } }
+	all := func(neuron.ID) bool { return true }
+	for name, tc := range map[string]struct {
+		change  func(s *story)
+		differs func(neuron.ID) bool
+		reason  string
+	}{
+		"another input":      {func(s *story) { s.bit = -1 }, only(2), "which the scenario does not show then"},
+		"an input of 0":      {func(s *story) { s.bit = 0 }, only(2), "which the scenario does not show then"},
+		"one input more":     {func(s *story) { s.another = true }, only(0), "it updates at"},
+		"another signal":     {func(s *story) { s.signals[0].Value = 0.25 }, all, "it was given a signal that is not of the scenario"},
+		"another kind":       {func(s *story) { s.signals[1].Kind = neuron.SetFrozen }, all, "it was given a signal that is not of the scenario"},
+		"other flags":        {func(s *story) { s.signals[1].Flags = neuron.Fire }, all, "it was given a signal that is not of the scenario"},
+		"one signal less":    {func(s *story) { s.signals = s.signals[:1] }, all, "it was given a signal that is not of the scenario"},
+		"no signals":         {func(s *story) { s.signals = nil }, all, "it updates at"},
+		"one signal more":    {func(s *story) { s.signals = append(s.signals, neuron.Signal{Kind: neuron.SetFrozen}) }, all, "it was not given a signal of the scenario"},
+		"it is not restored": {func(s *story) { s.restores = false }, all, ""},
+	} {
+		a, err := NewAgain(t.Context(), net, open(t, tape), ReplayOptions{Workers: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := usual()
+		s.signals = slices.Clone(s.signals)
+		tc.change(&s)
+		if _, err := s.tell(a); err != nil && !errors.Is(err, ErrRecordingEnds) {
+			t.Fatal(name, err)
+		}
+		f, err := a.Finish()
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if f.Whole {
+			t.Errorf("%s: all is whole", name)
+		}
+		for _, v := range f.Verdicts {
+			if (v.Differs.Inputs || v.Differs.State) != tc.differs(v.Neuron) || v.Pass == tc.differs(v.Neuron) {
+				t.Errorf("%s: neuron %d: %+v", name, v.Neuron, v)
+			}
+			if !v.Pass && !strings.Contains(v.Reason, tc.reason) {
+				t.Errorf("%s: neuron %d: %s, want %q", name, v.Neuron, v.Reason, tc.reason)
+			}
+		}
+	}
+}
+
+// TestAgainEndsEarly: a scenario that shows no more before the recording ends has not
+// told what followed; the neurons live through it all the same.
+func TestAgainEndsEarly(t *testing.T) {
+	net := freeMemory(t, 5, 3)
+	tape, _, state := taped(t, net)
+	a, err := NewAgain(t.Context(), net, open(t, tape), ReplayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := a.Finish()
+	if err != nil || !bytes.Equal(f.State, state) {
+		t.Errorf("it ends in another state: %v", err)
+	}
+}
+
+// TestAgainRefuses what is no recording of the network, and a context that is over.
+func TestAgainRefuses(t *testing.T) {
+	net := freeMemory(t, 5, 3)
+	tape, _, _ := taped(t, net)
+	for _, other := range []*sim.Network{freeMemory(t, 6, 3), freeMemory(t, 5, 4)} {
+		if _, err := NewAgain(t.Context(), other, open(t, tape), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+			t.Errorf("another network: %v", err)
+		}
+	}
+	if _, err := NewAgain(t.Context(), net, open(t, tape[:len(tape)-1]), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+		t.Errorf("cut short: %v", err)
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := NewAgain(over, net, open(t, tape), ReplayOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("interrupted: %v", err)
+	}
+	a, err := NewAgain(t.Context(), net, open(t, tape), ReplayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Advance(10, sim.Feed{}, refusing{}); !errors.Is(err, errFull) {
+		t.Errorf("a sink that fails: %v", err)
+	}
+	state, _ := a.State()
+	for end := range state {
+		if err := a.Restore(state[:end]); !errors.Is(err, sim.ErrState) {
+			t.Fatalf("the first %d bytes of a state: %v", end, err)
+		}
+	}
+	bad := bytes.Clone(state)
+	bad[26] ^= 0xff // version of neuron 0
+	if err := a.Restore(bad); !errors.Is(err, sim.ErrState) {
+		t.Errorf("a state of another version: %v", err)
+	}
+}
+
+// refusing is a sink that takes nothing.
+type refusing struct{}
+
+func (refusing) Epoch(neuron.Time, *neuron.Output) error { return errFull }
+
+// TestShownAgainst holds inboxes against what is shown, one fault at a time.
+func TestShownAgainst(t *testing.T) {
+	net := freeMemory(t, 3, 1) // neuron 1 hears channel 1 at slot 0 of port r, the others at port c
+	n, err := net.NewNeuron(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	far := neuron.Signal{Time: 90, Kind: neuron.SetPlastic, Value: 1}
+	heard := func(v float32) neuron.Event { return neuron.Event{Time: 20, Value: v} }
+	gossip := neuron.Event{Time: 20, Value: 1, Port: neuron.Contextual, Slot: 1}
+	signal := neuron.Signal{Time: 20, Kind: neuron.SetRateScale, Value: 2}
+	for name, tc := range map[string]struct {
+		in   neuron.Inbox
+		want string
+	}{
+		"as it is shown":    {neuron.Inbox{Events: []neuron.Event{heard(1), gossip}, Signals: []neuron.Signal{signal}, End: 21}, ""},
+		"nothing heard":     {neuron.Inbox{Events: []neuron.Event{gossip}, Signals: []neuron.Signal{signal}, End: 21}, "it did not hear what the scenario shows to input 0 of port r"},
+		"another value":     {neuron.Inbox{Events: []neuron.Event{heard(-1)}, Signals: []neuron.Signal{signal}, End: 21}, "input 0 of port r heard -1, which"},
+		"heard twice":       {neuron.Inbox{Events: []neuron.Event{heard(1), heard(1)}, Signals: []neuron.Signal{signal}, End: 21}, "input 0 of port r heard 1, which"},
+		"too early":         {neuron.Inbox{Events: []neuron.Event{heard(1)}, Signals: []neuron.Signal{signal}, End: 20}, "it updates at 19µs; as the scenario has it that is at 20µs"},
+		"too late":          {neuron.Inbox{Events: []neuron.Event{heard(1)}, Signals: []neuron.Signal{signal}, End: 22}, "it updates at 21µs; as the scenario has it that is at 20µs"},
+		"no signal":         {neuron.Inbox{Events: []neuron.Event{heard(1)}, End: 21}, "it was not given a signal of the scenario"},
+		"one signal twice":  {neuron.Inbox{Events: []neuron.Event{heard(1)}, Signals: []neuron.Signal{signal, signal}, End: 21}, "it was given a signal that is not of the scenario"},
+		"a signal to come":  {neuron.Inbox{Events: []neuron.Event{heard(1)}, Signals: []neuron.Signal{signal, far}, End: 21}, "it was given a signal that is not of the scenario"},
+		"another way to be": {neuron.Inbox{Events: []neuron.Event{heard(1)}, Signals: []neuron.Signal{{Time: 20, Kind: neuron.SetRateScale, Value: 3}}, End: 21}, "it was given a signal that is not of the scenario"},
+	} {
+		s := newShown(net, 1)
+		s.signals = []neuron.Signal{signal, far}
+		s.add(neuron.Spike{Time: 20 - neuron.Time(net.Incoming(1).Delay[0]), Source: 4, Value: 1})
+		s.add(neuron.Spike{Time: 5, Source: 3, Value: 1}) // of a channel that it does not hear
+		s.begin(100)
+		if len(s.inputs) != 1 || s.next(n) != 20 {
+			t.Fatalf("%d inputs, the next at %v", len(s.inputs), s.next(n))
+		}
+		err := s.check(n, &tc.in)
+		if (err == nil) != (tc.want == "") || err != nil && !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: %v, want %q", name, err, tc.want)
+		}
+		if err == nil && (len(s.inputs) != 0 || len(s.signals) != 1 || s.next(n) != 90) {
+			t.Errorf("%s: %d inputs and %d signals are left", name, len(s.inputs), len(s.signals))
+		}
+		if err := s.left(n); err == nil || !strings.Contains(err.Error(), "it did not live through what happens at ") {
+			t.Errorf("%s: %v", name, err)
+		}
+		s.inputs, s.signals = nil, nil
+		if err := s.left(n); (err == nil) != (n.Next() >= 100) {
+			t.Errorf("%s: all is over: %v", name, err)
+		}
+	}
+	s := newShown(net, 1)
+	s.begin(100)
+	if err := s.check(n, &neuron.Inbox{Events: []neuron.Event{gossip}, End: 100}); err != nil {
+		t.Errorf("what was heard since the last update is taken in at the end: %v", err)
+	}
+	if err := s.check(n, &neuron.Inbox{Events: []neuron.Event{gossip}, End: 99}); err == nil {
+		t.Error("it takes in what it heard before the end")
+	}
+}

@@ -1,0 +1,172 @@
+package actors
+
+import (
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+)
+
+// TestPartition: shards of about equal work, each of at least one neuron, whatever their
+// fan-in; a brute search finds none much better.
+func TestPartition(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 7, 40} {
+		net := freeMemory(t, n, 1)
+		for shards := 1; shards <= n; shards++ {
+			bounds := partition(net, shards)
+			if len(bounds) != shards+1 || bounds[0] != 0 || bounds[shards] != neuron.ID(n) {
+				t.Fatalf("%d neurons, %d shards: %v", n, shards, bounds)
+			}
+			least, most := n, 0
+			for k := range shards {
+				size := int(bounds[k+1] - bounds[k])
+				least, most = min(least, size), max(most, size)
+			}
+			if least < 1 || most > (n+shards-1)/shards { // all neurons have the same fan-in
+				t.Errorf("%d neurons, %d shards: %v", n, shards, bounds)
+			}
+		}
+	}
+	net := sparse(t, 1000, "own", true)
+	work := func(from, to neuron.ID) (sum int) {
+		for id := from; id < to; id++ {
+			sum += net.InDegree(id) + updateCost
+		}
+		return sum
+	}
+	for _, shards := range []int{2, 3, 7} {
+		bounds := partition(net, shards)
+		for k := range shards {
+			if got, fair := work(bounds[k], bounds[k+1]), work(0, 1000)/shards; got < fair*98/100 || got > fair*102/100 {
+				t.Errorf("shard %d of %d has the work %d, want about %d", k, shards, got, fair)
+			}
+		}
+	}
+}
+
+// TestOptionsInFull: what is left to choose is chosen, and the ends of what may be asked for.
+func TestOptionsInFull(t *testing.T) {
+	net := freeMemory(t, 5, 1)
+	for _, tc := range []struct {
+		o      Options
+		shards int
+		wait   time.Duration
+		ok     bool
+	}{
+		{Options{}, 1, time.Minute, true}, {Options{Shards: 3, Mode: Population}, 3, time.Minute, true}, {Options{Shards: maxShards}, 5, time.Minute, true},
+		{Options{Deadline: time.Second}, 1, time.Second, true},
+		{Options{Shards: maxShards + 1}, 0, 0, false}, {Options{Shards: -1}, 0, 0, false}, {Options{Mode: Population + 1}, 0, 0, false}, {Options{Deadline: -1}, 0, 0, false},
+	} {
+		got, err := tc.o.complete(net)
+		if (err == nil) != tc.ok || tc.ok && (got.Shards != tc.shards || got.Deadline != tc.wait || got.Logger == nil) {
+			t.Errorf("%+v: %+v, %v", tc.o, got, err)
+		}
+	}
+	log := slog.New(slog.DiscardHandler)
+	if got, err := (Options{Logger: log}).complete(net); err != nil || got.Logger != log {
+		t.Error("another logger than was asked for")
+	}
+	for m, want := range map[Mode]string{Neurons: "neurons", Population: "population", 7: "mode(7)"} {
+		if m.String() != want {
+			t.Errorf("%v, want %s", m, want)
+		}
+	}
+	for _, tc := range []struct {
+		o       FreeOptions
+		credits int
+		ok      bool
+	}{{FreeOptions{Credits: maxCredits}, maxCredits, true}, {FreeOptions{Credits: 1}, 1, true}, {FreeOptions{Credits: maxCredits + 1}, 0, false}, {FreeOptions{Credits: -1}, 0, false}, {FreeOptions{Deadline: -1}, 0, false}} {
+		if got, err := tc.o.complete(); (err == nil) != tc.ok || tc.ok && got.Credits != tc.credits {
+			t.Errorf("%+v: %+v, %v", tc.o, got, err)
+		}
+	}
+}
+
+// TestNeuronErrorInWords: which neuron, when, and why.
+func TestNeuronErrorInWords(t *testing.T) {
+	for want, e := range map[string]*NeuronError{
+		"neuron 3 panicked in the epoch that ends at 12.5ms: boom": {3, 12500, errors.New("boom"), []byte("stack")},
+		"neuron 3 panicked between two epochs: boom":               {3, neuron.Never, "boom", []byte{}},
+		"neuron 4 gave no answer between two epochs":               {4, neuron.Never, "gave no answer", nil},
+		"neuron 0 is gone in the epoch that ends at 1µs":           {0, 1, "is gone", nil},
+	} {
+		if e.Error() != want {
+			t.Errorf("%q, want %q", e, want)
+		}
+	}
+	if err := error(&NeuronError{Reason: errFull}); !errors.Is(err, errFull) {
+		t.Error("the reason is not within")
+	}
+	if (&NeuronError{Reason: "full"}).Unwrap() != nil {
+		t.Error("a sentence is an error")
+	}
+}
+
+// TestShardThatCannotBegin: a panic that is no neuron's ends the start with its reason.
+func TestShardThatCannotBegin(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		good, planted := w.Net.Config, false
+		w.Net.Config = func(id neuron.ID) *neuron.Config {
+			if planted && id == 4 {
+				panic("a planted fault")
+			}
+			return good(id)
+		}
+		planted = true
+		e, err := New(w.Net, o)
+		if err == nil {
+			e.Close()
+		}
+		if err == nil || !strings.Contains(err.Error(), "shard-") || !strings.Contains(err.Error(), "a planted fault") {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// TestPanicsBetweenEpochs: a neuron that panics as it is asked about itself is named, and
+// no epoch is.
+func TestPanicsBetweenEpochs(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		e := start(t, w, o)
+		if err := e.Advance(3*w.Net.Width(), w.Cut(0, 3*w.Net.Width()), sim.Discard{}); err != nil {
+			t.Fatal(err)
+		}
+		good := w.Net.Config(5)
+		sources := good.Sources
+		good.Sources = 99 // as only a fault of the program could
+		_, err := e.Report([]neuron.ID{1, 5}, neuron.WantLearning)
+		good.Sources = sources
+		var ne *NeuronError
+		if !errors.As(err, &ne) || ne.End != neuron.Never || len(ne.Stack) == 0 || !slices.Contains([]neuron.ID{1, 5}, ne.Neuron) || !strings.Contains(err.Error(), "between two epochs") {
+			t.Errorf("got %v", err)
+		}
+		closes(t, e)
+	})
+}
+
+// TestCloseWaitsForAll: after Close nothing of an engine runs, though it was in the midst
+// of a network.
+func TestCloseWaitsForAll(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	net := freeMemory(t, 30, 1)
+	e := startFree(t, net, FreeOptions{})
+	if err := newLesson(e, 30, 2, 1).train(1); err != nil {
+		t.Fatal(err)
+	}
+	closes(t, &e.Engine)
+	if err := e.Advance(1<<40, sim.Feed{}, sim.Discard{}); !errors.Is(err, ErrClosed) {
+		t.Errorf("advanced after it was closed: %v", err)
+	}
+	if err := e.Restore([]byte("x")); err == nil {
+		t.Error("restored after it was closed")
+	}
+}
