@@ -203,6 +203,9 @@ func checkSVG(t *testing.T, name string, doc []byte) {
 	if m := badNumber.Find(doc); m != nil {
 		t.Errorf("%s: %q in the SVG", name, m)
 	}
+	if n := bytes.Count(doc, []byte("<image ")); n != bytes.Count(doc, []byte("data:image/png;base64,iVBOR")) {
+		t.Errorf("%s: an image is not called the PNG file that it is", name)
+	}
 	for d := xml.NewDecoder(bytes.NewReader(doc)); ; {
 		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			return
