@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"infomorph/internal/guard"
+	"infomorph/internal/table"
 )
 
 // readers are other programs that load tables, each with a Python line that
@@ -124,5 +126,49 @@ func TestBlocksAndRowGroups(t *testing.T) {
 		if want := fmt.Sprintf("%d,%v", n-1, float64(n-1)/2); len(lines) != n+1 || lines[n] != want {
 			t.Errorf("%d lines, the last %s, want %d and %s", len(lines), lines[len(lines)-1], n+1, want)
 		}
+	}
+}
+
+// TestEmptyCells: what is not finite is an empty cell in every format, and NaN again
+// where it is read.
+func TestEmptyCells(t *testing.T) {
+	opts := options(t)
+	opts.CSV = true
+	r := create(t, opts)
+	given := []float64{1.5, math.NaN(), math.Inf(1), -2, math.Inf(-1)}
+	must(t, r.Table("holes", []Column{{"n", Int64, ""}, {"x", Float64, ""}}, func(yield func([]any) bool) {
+		for i, x := range given {
+			if !yield([]any{i, x}) {
+				return
+			}
+		}
+	}))
+	must(t, r.Close(nil, Final{}))
+	text, err := os.ReadFile(filepath.Join(opts.Dir, "holes.csv"))
+	must(t, err)
+	if want := "n,x\n0,1.5\n1,\n2,\n3,-2\n4,\n"; string(text) != want {
+		t.Errorf("%q, want %q", text, want)
+	}
+	path := filepath.Join(opts.Dir, "holes.parquet")
+	cols, err := ReadColumns(path)
+	must(t, err)
+	for i, x := range given {
+		if got := cols["x"][i]; cols["n"][i] != float64(i) || finite(x) && got != x || !finite(x) && !math.IsNaN(got) {
+			t.Errorf("row %d: %v is read as %v", i, x, got)
+		}
+	}
+	f, err := os.Open(path)
+	must(t, err)
+	defer f.Close()
+	size, err := f.Stat()
+	must(t, err)
+	file, err := table.OpenParquet(f, size.Size())
+	must(t, err)
+	nulls := int64(0)
+	for _, g := range file.Metadata().RowGroups {
+		nulls += g.Columns[1].MetaData.Statistics.NullCount
+	}
+	if nulls != 3 {
+		t.Errorf("the file has %d empty cells, want 3", nulls)
 	}
 }

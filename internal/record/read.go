@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
@@ -67,7 +68,7 @@ func (t *TableReader) open() (err error) {
 }
 
 func kindOf(f parquet.Field) Kind {
-	if !f.Leaf() || f.Optional() || f.Repeated() {
+	if !f.Leaf() || f.Repeated() || f.Optional() && f.Type().Kind() != parquet.Double {
 		return ""
 	}
 	switch f.Type().Kind() {
@@ -97,7 +98,7 @@ func (t *TableReader) Columns() []Column { return t.cols }
 func (t *TableReader) Rows() int64 { return t.r.NumRows() }
 
 // Next returns the next row, valid until the next call, and io.EOF after the
-// last.
+// last. An empty cell is NaN.
 func (t *TableReader) Next() (row parquet.Row, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -122,6 +123,11 @@ func (t *TableReader) Next() (row parquet.Row, err error) {
 	t.i++
 	if row = t.rows[t.i-1]; len(row) != len(t.cols) {
 		return nil, fmt.Errorf("%s: damaged: a row of %d values for %d columns", filepath.Base(t.f.Name()), len(row), len(t.cols))
+	}
+	for i, v := range row {
+		if v.IsNull() {
+			row[i] = parquet.DoubleValue(math.NaN())
+		}
 	}
 	return row, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -121,8 +122,8 @@ func schemaOf(cols []Column) *parquet.Schema {
 			n = parquet.Encoded(parquet.Uint(64), &parquet.DeltaBinaryPacked)
 		case Int32:
 			n = parquet.Encoded(parquet.Leaf(parquet.Int32Type), &parquet.DeltaBinaryPacked)
-		case Float64:
-			n = parquet.Leaf(parquet.DoubleType)
+		case Float64: // a number that is none is an empty cell
+			n = parquet.Optional(parquet.Leaf(parquet.DoubleType))
 		case Float32:
 			n = parquet.Leaf(parquet.FloatType)
 		case Text:
@@ -143,9 +144,11 @@ func schemaOf(cols []Column) *parquet.Schema {
 
 // parquetSink writes Parquet in row groups of bounded size.
 type parquetSink struct {
-	w    *parquet.GenericWriter[any]
-	left int // rows that the row group still takes
-	most int // rows of a row group
+	w     *parquet.GenericWriter[any]
+	cols  []Column
+	cells []parquet.Value // of a chunk
+	left  int             // rows that the row group still takes
+	most  int             // rows of a row group
 }
 
 // chunkRows is how many rows are handed on at a time: a page is closed between two
@@ -154,7 +157,7 @@ const chunkRows = 64
 
 func newParquetSink(w io.Writer, cols []Column) *parquetSink {
 	rows := max(1<<10, rowGroupBytes/rowWidth(cols))
-	return &parquetSink{most: rows, left: rows, w: parquet.NewGenericWriter[any](w, schemaOf(cols),
+	return &parquetSink{cols: cols, most: rows, left: rows, w: parquet.NewGenericWriter[any](w, schemaOf(cols),
 		parquet.CreatedBy("infomorph", "1", "1"),
 		parquet.Compression(codec))}
 }
@@ -169,7 +172,7 @@ func (s *parquetSink) write(b block) error {
 		}
 		end := min(from+min(chunkRows, s.left), b.rows())
 		for i, c := range s.w.ColumnWriters() {
-			if _, err := c.WriteRowValues(b[i][from:end]); err != nil {
+			if _, err := c.WriteRowValues(s.optional(i, b[i][from:end])); err != nil {
 				return err
 			}
 		}
@@ -179,10 +182,30 @@ func (s *parquetSink) write(b block) error {
 	return nil
 }
 
+// optional returns the values of a column as the file holds them, valid until the
+// next call: what is not finite is nothing.
+func (s *parquetSink) optional(column int, values []parquet.Value) []parquet.Value {
+	if s.cols[column].Kind != Float64 {
+		return values
+	}
+	s.cells = s.cells[:0]
+	for _, v := range values {
+		if finite(v.Double()) {
+			s.cells = append(s.cells, v.Level(0, 1, column))
+		} else {
+			s.cells = append(s.cells, parquet.NullValue().Level(0, 0, column))
+		}
+	}
+	return s.cells
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
 func (s *parquetSink) close() error { return s.w.Close() }
 
 // csvSink writes comma-separated values (RFC 4180, one header line, \n).
-// Floats have the fewest digits that read back exactly; no text is a formula.
+// Floats have the fewest digits that read back exactly, and none where they are not
+// finite; no text is a formula.
 type csvSink struct {
 	w    *bufio.Writer
 	cols []Column
@@ -229,11 +252,18 @@ func appendCell(dst []byte, k Kind, v *parquet.Value) []byte {
 	case Int32:
 		return strconv.AppendInt(dst, int64(v.Int32()), 10)
 	case Float64:
-		return strconv.AppendFloat(dst, v.Double(), 'g', -1, 64)
+		return appendFloat(dst, v.Double(), 64)
 	case Float32:
-		return strconv.AppendFloat(dst, float64(v.Float()), 'g', -1, 32)
+		return appendFloat(dst, float64(v.Float()), 32)
 	}
 	return appendText(dst, string(v.ByteArray()))
+}
+
+func appendFloat(dst []byte, x float64, bits int) []byte {
+	if !finite(x) {
+		return dst
+	}
+	return strconv.AppendFloat(dst, x, 'g', -1, bits)
 }
 
 // appendText appends a text as encoding/csv would: in quotes where it needs them.

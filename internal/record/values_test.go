@@ -212,7 +212,7 @@ func TestCellsOfCSV(t *testing.T) {
 		want string
 	}{
 		{Int64, int64(math.MinInt64), "-9223372036854775808"}, {Uint64, uint64(math.MaxUint64), "18446744073709551615"}, {Int32, -5, "-5"},
-		{Float64, 0.1, "0.1"}, {Float64, 1e300, "1e+300"}, {Float64, math.NaN(), "NaN"}, {Float32, float32(0.1), "0.1"}, {Text, "a,b", `"a,b"`},
+		{Float64, 0.1, "0.1"}, {Float64, 1e300, "1e+300"}, {Float64, math.NaN(), ""}, {Float64, math.Inf(-1), ""}, {Float32, float32(math.Inf(1)), ""}, {Float32, float32(0.1), "0.1"}, {Text, "a,b", `"a,b"`},
 	} {
 		v, err := valueOf(tc.kind, tc.v)
 		must(t, err)
