@@ -180,7 +180,7 @@ func (f *Figure) SVG(w io.Writer) error {
 		return err
 	}
 	doc := bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
-	doc = bytes.ReplaceAll(doc, []byte("data:image/jpg;"), []byte("data:image/png;")) // what the library writes and what it is
+	doc = bytes.ReplaceAll(doc, []byte("data:image/jpg;"), []byte("data:image/png;"))            // what the library writes and what it is
 	doc = bytes.ReplaceAll(doc, []byte("<image "), []byte(`<image preserveAspectRatio="none" `)) // fill the axes
 	_, err := w.Write(svgText.ReplaceAllFunc(doc, withLength))
 	return err
