@@ -116,7 +116,7 @@ func (a *accuracy) fits(s *accuracyState) bool {
 			}
 		}
 	}
-	return s.Bearings.Early.fits(n) && s.Bearings.Late.fits(n) && s.Curve.fits() && (a.bins.N == 0 || s.Readout.fits(n, a.bins))
+	return s.Bearings.Early.fits(n) && s.Bearings.Late.fits(n) && s.Curve.fits(n) && (a.bins.N == 0 || s.Readout.fits(n, a.bins))
 }
 
 // Observes implements Measure.
@@ -223,7 +223,10 @@ func (c *curve) add(share float64, label, labels, every int) bool {
 
 // fits checks a saved curve. That of an older run does not say which share was the
 // last: it is the last point.
-func (c *curve) fits() bool {
+func (c *curve) fits(labels int) bool {
+	if len(c.Chance) != labels && (c.Total > 0 || len(c.Y) > 0 || c.Chance != nil) {
+		return false
+	}
 	if n := len(c.Y); c.Thinned.Entered == 0 && n > 0 {
 		c.Last = c.Y[n-1]
 	}

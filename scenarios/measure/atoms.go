@@ -58,7 +58,7 @@ func newAtoms(env *Env, m *language.Measure) (Measure, error) {
 				return false
 			}
 		}
-		return (s.Neurons == nil || fits(s.Neurons, g.Size, len(s.Seconds))) && s.Shown >= 0 && s.Shown <= len(s.Names)
+		return (s.Neurons == nil || fits(s.Neurons, g.Size, len(s.Seconds))) && s.Shown >= 0 && (s.Shown < len(s.Names) || s.Shown == 0 && s.Neurons == nil)
 	}
 	return a, err
 }
@@ -94,7 +94,7 @@ func (a *atoms) Atoms(phase string, now neuron.Time, reports []neuron.Report, _ 
 func (a *atoms) mean(reports []neuron.Report) (mean []float64, n int) {
 	for i := range reports {
 		r := &reports[i]
-		if !hasAtoms(r) {
+		if !hasAtoms(r) || a.state.Names != nil && len(r.Atoms.Atoms)+1 != len(a.state.Names) {
 			continue
 		}
 		if a.state.Names == nil {

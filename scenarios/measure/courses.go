@@ -148,7 +148,7 @@ func (c *courses) restore(data []byte) error {
 	}
 	for i := range s {
 		n := len(s[i].Names)
-		if !fits(s[i].Mean, n, len(s[i].Seconds)) || !fits(s[i].Spread, n, len(s[i].Seconds)) {
+		if n == 0 && len(s[i].Seconds) > 0 || !fits(s[i].Mean, n, len(s[i].Seconds)) || !fits(s[i].Spread, n, len(s[i].Seconds)) {
 			return errors.New("measure: the state of atoms does not fit the experiment")
 		}
 	}

@@ -71,14 +71,8 @@ func newRecall(env *Env, m *language.Measure) (Measure, error) {
 	r := &recall{env: env, name: m.Name, criterion: m.Recall.Criterion}
 	r.check = func(s *recallState) bool {
 		for i := range s.Phases {
-			if r.how(s.Phases[i].Name) == nil {
+			if r.how(s.Phases[i].Name) == nil || !fitting(s.Phases[i].Outcomes) {
 				return false
-			}
-			for k := range s.Phases[i].Outcomes {
-				o := &s.Phases[i].Outcomes[k]
-				if len(o.Cue) != len(o.Stored) || len(o.Recalled) != len(o.Stored) || !o.Stored.valid() || !o.Cue.valid() || !o.Recalled.valid() {
-					return false
-				}
 			}
 		}
 		return true
@@ -89,6 +83,20 @@ func newRecall(env *Env, m *language.Measure) (Measure, error) {
 		}
 	}
 	return r, fault("recall", nil, "a phase of the protocol that recalls")
+}
+
+// fitting reports whether there are outcomes, and all are of patterns as long as the
+// first.
+func fitting(outcomes []outcome) bool {
+	for i := range outcomes {
+		n := len(outcomes[0].Stored)
+		for _, t := range [3]trits{outcomes[i].Stored, outcomes[i].Cue, outcomes[i].Recalled} {
+			if len(t) != n || !t.valid() {
+				return false
+			}
+		}
+	}
+	return len(outcomes) > 0
 }
 
 // how returns how a phase recalls, or nil.
