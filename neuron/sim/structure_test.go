@@ -145,7 +145,7 @@ func TestChangesAddUp(t *testing.T) {
 	if !bytes.Equal(got, want) {
 		t.Error("a synapse that went and came back before it heard anything leaves a trace")
 	}
-	if e.Network().Original() != original {
+	if e.Network() != original {
 		t.Error("the original is lost")
 	}
 }
@@ -176,5 +176,71 @@ func TestBadChanges(t *testing.T) {
 		if err := ears(t).Restore(state[:cut]); !errors.Is(err, ErrState) {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
+	}
+}
+
+// TestNetworkOfState: a state of the network itself, as it was made or changed, needs no
+// other network; one of another needs what it was changed to; what is no state is none.
+func TestNetworkOfState(t *testing.T) {
+	e := ears(t)
+	original := e.net
+	first, _ := e.State()
+	if _, err := Restructure(e, &topology.Change{Synapses: []int64{2}}); err != nil {
+		t.Fatal(err)
+	}
+	changed := e.net
+	second, _ := e.State()
+	if err := SetNoise(e, []Noise{{}, {Loss: 1}, {}}[:len(changed.Projections)]); err != nil {
+		t.Fatal(err)
+	}
+	noisy := e.net
+	third, _ := e.State()
+	for k, tc := range []struct {
+		state []byte
+		own   *Network
+	}{{first, original}, {second, changed}, {third, noisy}} {
+		for i, net := range []*Network{original, changed, noisy} {
+			got, err := NetworkOf(tc.state, net)
+			if err != nil || (got == net) != (net == tc.own) {
+				t.Errorf("state %d, network %d: the same %v, %v", k, i, got == net, err)
+				continue
+			}
+			if got.NumSynapses() != tc.own.NumSynapses() || got.noisy() != tc.own.noisy() || got.Original() != original {
+				t.Errorf("state %d, network %d: %d synapses, noisy %v", k, i, got.NumSynapses(), got.noisy())
+			}
+			if _, _, err := ReadState(tc.state, got); err != nil {
+				t.Errorf("state %d, network %d: %v", k, i, err)
+			}
+		}
+		if _, err := Transplant(tc.own, tc.state[:len(tc.state)-1], &topology.Change{}); !errors.Is(err, ErrState) {
+			t.Errorf("state %d, cut short: %v", k, err)
+		}
+	}
+}
+
+// TestNothingIsLentForGood: what neurons are shown for a state, or to be asked about
+// themselves, they do not keep.
+func TestNothingIsLentForGood(t *testing.T) {
+	e := busy(t, Noise{})
+	owns := func() (n int) {
+		for i := range e.group.Len() {
+			n += len(e.group.Neuron(i).AppendInputs(nil))
+		}
+		return n
+	}
+	for i := range e.group.Len() {
+		if !e.group.Shown(i) {
+			t.Fatalf("neuron %d is not shown what it was told", i)
+		}
+	}
+	state, err := e.State()
+	if err != nil || owns() != 0 {
+		t.Errorf("after a state neurons own %d inputs, %v", owns(), err)
+	}
+	if _, err := e.Report([]neuron.ID{0, 1, 2, 3}, neuron.WantLearning); err != nil || owns() != 0 {
+		t.Errorf("after a report neurons own %d inputs, %v", owns(), err)
+	}
+	if err := e.Restore(state); err != nil || owns() != 0 {
+		t.Errorf("restored, neurons own %d inputs, %v", owns(), err)
 	}
 }
