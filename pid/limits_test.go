@@ -1,0 +1,322 @@
+package pid
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+var (
+	above = func(v float64) float64 { return math.Nextafter(v, math.Inf(1)) }
+	below = func(v float64) float64 { return math.Nextafter(v, math.Inf(-1)) }
+)
+
+// TestWindowLimits: every number of a configuration at its bounds, and next to them.
+func TestWindowLimits(t *testing.T) {
+	for name, tc := range map[string]struct {
+		set       func(c *WindowConfig, v float64)
+		good, bad []float64
+	}{
+		"bins":                    {func(c *WindowConfig, v float64) { c.NumBins, c.Prior = []int{1, int(v)}, nil }, []float64{1, maxBins}, []float64{0, -1, maxBins + 1}},
+		"cells":                   {func(c *WindowConfig, v float64) { c.NumBins = []int{1 << 11, int(v)} }, []float64{1 << 11}, []float64{1<<11 + 1}},
+		"sources":                 {func(c *WindowConfig, v float64) { c.NumBins = make([]int, int(v)); c.NumBins[0] = 1 }, nil, []float64{1, 4}},
+		"capacity":                {func(c *WindowConfig, v float64) { c.Capacity = int(v) }, []float64{1, maxCapacity}, []float64{0, -1, maxCapacity + 1}},
+		"half-life":               {func(c *WindowConfig, v float64) { c.Halflife, c.Capacity = v, 0 }, []float64{5e-324, 1e300}, []float64{0, -5e-324, math.NaN(), math.Inf(1), math.Inf(-1)}},
+		"prior's bin":             {func(c *WindowConfig, v float64) { c.Prior[0].Cell[1] = int(v) }, []float64{0, 3}, []float64{-1, 4}},
+		"prior's third bin":       {func(c *WindowConfig, v float64) { c.Prior[0].Cell[2] = int(v) }, []float64{-1, 99}, nil},
+		"prior's theta":           {func(c *WindowConfig, v float64) { c.Prior[0].Theta = v }, []float64{0, 1}, []float64{-5e-324, above(1), math.NaN()}},
+		"prior's weight":          {func(c *WindowConfig, v float64) { c.Prior = c.Prior[:1]; c.Prior[0].Weight = v }, []float64{0, MaxPriorMass}, []float64{-5e-324, above(MaxPriorMass), math.NaN(), math.Inf(1)}},
+		"weight of all the prior": {func(c *WindowConfig, v float64) { c.Prior[0].Weight = v }, []float64{MaxPriorMass - 1}, []float64{MaxPriorMass - 0.5}},
+	} {
+		for good, values := range map[bool][]float64{true: tc.good, false: tc.bad} {
+			for _, v := range values {
+				c := WindowConfig{NumBins: []int{3, 4}, Capacity: 7, Prior: []Pseudo{{Cell: [3]int{1, 1}, Theta: .5, Weight: 1}, {Cell: [3]int{2, 3}, Theta: .5, Weight: 1}}}
+				tc.set(&c, v)
+				if err := c.Validate(); (err == nil) != good {
+					t.Errorf("%s %v: %v", name, v, err)
+				}
+			}
+		}
+	}
+	both := WindowConfig{NumBins: []int{3, 4}, Prior: []Pseudo{{Weight: -1}, {Theta: 2}}}
+	if err, ok := both.Validate().(interface{ Unwrap() []error }); !ok || len(err.Unwrap()) != 3 {
+		t.Errorf("three faults: %v", both.Validate())
+	}
+}
+
+// TestQuantiseKnown: θ in steps of 2^-16, never 0 or 1.
+func TestQuantiseKnown(t *testing.T) {
+	for theta, want := range map[float64]uint16{0: 1, -1: 1, 1e-9: 1, 1. / unit: 1, 1.4 / unit: 1, 1.5 / unit: 2, 0.5: unit / 2, 1: unit - 1, 2: unit - 1,
+		1 - 1./unit: unit - 1, 1 - 1.6/unit: unit - 2, 1 - 1.4/unit: unit - 1, 0.25: unit / 4, math.Inf(1): unit - 1, math.Inf(-1): 1} {
+		if got := quantise(theta); got != want {
+			t.Errorf("θ %v is %d, want %d", theta, got, want)
+		}
+	}
+	if got := quantise(math.NaN()); got != unit/2 {
+		t.Errorf("no number is %d", got)
+	}
+}
+
+// TestDistributionLimits: shapes, positions and sums at their bounds.
+func TestDistributionLimits(t *testing.T) {
+	for _, tc := range []struct {
+		m     Measure
+		shape []int
+		want  error
+	}{
+		{SX, []int{1 << 13, 1 << 13, 1}, nil}, {SX, []int{1 << 13, 1 << 13, 2}, ErrNotDistribution}, {SX, []int{1<<13 + 1, 1 << 13, 1}, ErrNotDistribution},
+		{SX, []int{1, 1}, ErrNotDistribution}, {SX, []int{1, 1, 0}, ErrNotDistribution}, {SX, nil, ErrNotDistribution},
+		{SX, []int{1, 1, 1, 1, 1, 1}, nil}, {SX, []int{1, 1, 1, 1, 1, 1, 1}, ErrMeasure}, {DEP, []int{1, 1, 1}, nil}, {CCS, []int{1, 1, 1, 1}, ErrMeasure},
+		{DEP + 1, []int{1, 1, 1}, ErrMeasure},
+	} {
+		if err := checkShape(tc.m, tc.shape); !errors.Is(err, tc.want) || tc.want == nil && err != nil {
+			t.Errorf("%v of %v: %v, want %v", tc.m, tc.shape, err, tc.want)
+		}
+	}
+	for _, tc := range []struct {
+		p  []float64
+		ok bool
+	}{
+		{[]float64{.5, .5}, true}, {[]float64{.5, .5 + 0.9e-9}, true}, {[]float64{.5, .5 - 0.9e-9}, true}, {[]float64{.5, .5 + 1.1e-9}, false},
+		{[]float64{.5, .5 - 1.1e-9}, false}, {[]float64{1, 0}, true}, {[]float64{1, -5e-324}, false}, {[]float64{math.NaN()}, false}, {[]float64{3, -2}, false},
+	} {
+		if err := checkProbabilities(tc.p); (err == nil) != tc.ok {
+			t.Errorf("%v: %v", tc.p, err)
+		}
+	}
+	shape := []int{2, 1, 2}
+	for _, tc := range []struct {
+		index []int
+		ok    bool
+	}{{[]int{0, 3}, true}, {[]int{2, 3}, true}, {[]int{2, 2}, false}, {[]int{3, 2}, false}, {[]int{-1, 2}, false}, {[]int{2, 4}, false}, {[]int{2}, false}} {
+		if err := checkSparse(SX, shape, tc.index, []float64{.5, .5}); (err == nil) != tc.ok {
+			t.Errorf("%v: %v", tc.index, err)
+		}
+	}
+}
+
+// TestBatchLimits: samples at the ends of their bins, as many cells as there may be.
+func TestBatchLimits(t *testing.T) {
+	g := mustGoal(t, 2, map[string]float64{"red": 1}, 0)
+	for _, tc := range []struct {
+		nbins []int
+		bins  [][]int
+		theta []float64
+		ok    bool
+	}{
+		{[]int{2, 3}, [][]int{{0, 1}, {0, 2}}, []float64{0, 1}, true},
+		{[]int{2, 3}, [][]int{{0, 2}, {0, 2}}, []float64{0, 1}, false}, {[]int{2, 3}, [][]int{{0, 1}, {0, 3}}, []float64{0, 1}, false},
+		{[]int{2, 3}, [][]int{{-1, 1}, {0, 2}}, []float64{0, 1}, false}, {[]int{2, 3}, [][]int{{0, 1}, {0, 2}}, []float64{0, above(1)}, false},
+		{[]int{2, 3}, [][]int{{0, 1}, {0, 2}}, []float64{-5e-324, 1}, false}, {[]int{2, 3}, [][]int{{0, 1}, {0, 2}, {0, 1}}, []float64{0, 1}, false},
+		{[]int{2, 3, 1}, [][]int{{0, 1}, {0, 2}}, []float64{0, 1}, false}, {[]int{2, 3}, [][]int{{0, 1}, {0}}, []float64{0, 1}, false},
+		{[]int{1 << 11, 1 << 11}, [][]int{{0}, {0}}, []float64{.5}, true}, {[]int{1 << 11, 1<<11 + 1}, [][]int{{0}, {0}}, []float64{.5}, false},
+		{[]int{0, 3}, [][]int{{0}, {0}}, []float64{.5}, false},
+	} {
+		if err := checkBatch(nil, g, tc.nbins, tc.bins, tc.theta); (err == nil) != tc.ok {
+			t.Errorf("%v bins, %v, θ %v: %v", tc.nbins, tc.bins, tc.theta, err)
+		}
+	}
+	if checkBatch(make([]float64, 1), g, []int{2, 3}, [][]int{{0}, {0}}, []float64{.5}) != nil || checkBatch([]float64{}, g, []int{2, 3}, [][]int{{0}, {0}}, []float64{.5}) == nil {
+		t.Error("a gradient of another length")
+	}
+}
+
+// TestBinLimits: numbers and ranges at their bounds, and where values beside an edge go.
+func TestBinLimits(t *testing.T) {
+	for b, ok := range map[Bins]bool{
+		{0, 1, 1}: true, {0, 1, maxBins}: true, {0, 1, 0}: false, {0, 1, maxBins + 1}: false, {1, 1, 2}: false, {1, above(1), 2}: true, {2, 1, 2}: false,
+		{-8e307, 8e307, 2}: true, {-1e308, 1e308, 2}: false, {math.Inf(-1), 1, 2}: false, {0, math.NaN(), 2}: false,
+	} {
+		if err := b.Validate(); (err == nil) != ok {
+			t.Errorf("%v: %v", b, err)
+		}
+	}
+	b := Bins{-2, 6, 8}
+	for k := range 8 {
+		edge := float64(k) - 2 // the lower edge of bin k, which belongs to the bin below
+		for v, want := range map[float64]int{edge: max(k-1, 0), edge + 1e-9: k, edge + 0.5: k, edge + 1: k} {
+			if got := b.Index(v); got != want {
+				t.Errorf("%v is in bin %d, want %d", v, got, want)
+			}
+		}
+	}
+	if got := b.Widen(true); got != (Bins{-2, 14, 8}) {
+		t.Error(got)
+	}
+	if got := b.Widen(false); got != (Bins{-10, 6, 8}) {
+		t.Error(got)
+	}
+	for _, n := range []int{1, 2, 5, 8} { // the bin of a value in twice the range
+		narrow := Bins{-1, 1, n}
+		for i := range n {
+			mid := -1 + 2*(float64(i)+.5)/float64(n)
+			for _, up := range []bool{true, false} {
+				wide := narrow.Widen(up)
+				got, want := widenedBin(i, n, up), wide.Index(mid)
+				if n%2 == 0 && got != want || got < 0 || got >= n {
+					t.Errorf("bin %d of %d, up %v: %d, want %d", i, n, up, got, want)
+				}
+			}
+		}
+	}
+}
+
+// TestWindowStateIsCanonical: a state with a bit turned over is refused, or is the state of
+// just the window that it makes.
+func TestWindowStateIsCanonical(t *testing.T) {
+	for name, cfg := range configs(t) {
+		w := newWindow(t, cfg)
+		fill(w, 9, rand.New(rand.NewPCG(8, 8)))
+		if err := w.Widen(1, true); err != nil {
+			t.Fatal(err)
+		}
+		state, _ := w.AppendBinary(nil)
+		refused := 0
+		for bit := range 8 * len(state) {
+			bad := bytes.Clone(state)
+			bad[bit/8] ^= 1 << (bit % 8)
+			other := newWindow(t, cfg)
+			if err := other.UnmarshalBinary(bad); err != nil {
+				refused++
+				continue
+			}
+			if again, _ := other.AppendBinary(nil); !bytes.Equal(again, bad) {
+				t.Fatalf("%s: bit %d of byte %d makes a window of another state", name, bit%8, bit/8)
+			}
+			total, own := other.sum.total(), int64(0)
+			for _, e := range other.entries() {
+				own += e.mass.total()
+			}
+			if own != total {
+				t.Fatalf("%s: bit %d: cells of %d, %d in all", name, bit, own, total)
+			}
+		}
+		if refused < 100 {
+			t.Errorf("%s: only %d of %d bits are refused", name, refused, 8*len(state))
+		}
+		if err := newWindow(t, cfg).UnmarshalBinary(append(state, 0)); err == nil {
+			t.Errorf("%s: a byte more is accepted", name)
+		}
+	}
+}
+
+// TestWindowStateLimits of a ring and of forgetting: how many samples, which θ, which
+// cells, in which order and of what mass.
+func TestWindowStateLimits(t *testing.T) {
+	g := mustGoal(t, 2, map[string]float64{"red": 1}, 0)
+	le := binary.LittleEndian
+	ring := newWindow(t, WindowConfig{NumBins: []int{3, 4}, Capacity: 2, Goal: g})
+	head, _ := ring.AppendBinary(nil)
+	head = head[:len(head)-4]
+	sample := func(a, b, c, theta uint16) []byte {
+		return le.AppendUint16(le.AppendUint16(le.AppendUint16(le.AppendUint16(nil, a), b), c), theta)
+	}
+	good := sample(2, 3, 0, 1)
+	for name, tc := range map[string]struct {
+		n       uint32
+		samples [][]byte
+		ok      bool
+	}{
+		"none": {0, nil, true}, "full": {2, [][]byte{good, good}, true}, "too many": {3, [][]byte{good, good, good}, false}, "fewer than told": {2, [][]byte{good}, false},
+		"more than told": {1, [][]byte{good, good}, false}, "first bin": {1, [][]byte{sample(3, 0, 0, 1)}, false}, "second bin": {1, [][]byte{sample(0, 4, 0, 1)}, false},
+		"third bin": {1, [][]byte{sample(0, 0, 1, 1)}, false}, "no theta": {1, [][]byte{sample(0, 0, 0, 0)}, false}, "the largest theta": {1, [][]byte{sample(0, 0, 0, unit-1)}, true},
+	} {
+		state := append(le.AppendUint32(slices.Clone(head), tc.n), slices.Concat(tc.samples...)...)
+		w := newWindow(t, WindowConfig{NumBins: []int{3, 4}, Capacity: 2, Goal: g})
+		if err := w.UnmarshalBinary(state); (err == nil) != tc.ok || tc.ok && w.Len() != int(tc.n) {
+			t.Errorf("%s: %d samples, %v", name, w.Len(), err)
+		}
+	}
+	cfg := WindowConfig{NumBins: []int{3, 4}, Halflife: 64, Goal: g, Prior: []Pseudo{{Cell: [3]int{1, 1}, Theta: .5, Weight: 2. / unit}}} // in cell 5: 1 and 1
+	head, _ = newWindow(t, cfg).AppendBinary(nil)
+	head = head[:len(head)-8-20]
+	cell := func(key uint32, one, zero uint64) []byte {
+		return le.AppendUint64(le.AppendUint64(le.AppendUint32(nil, key), one), zero)
+	}
+	prior := cell(5, 1, 1)
+	for name, tc := range map[string]struct {
+		phase, n uint32
+		cells    [][]byte
+		ok       bool
+	}{
+		"the prior alone": {0, 1, [][]byte{prior}, true}, "the last phase": {3, 1, [][]byte{prior}, true}, "no such phase": {4, 1, [][]byte{prior}, false},
+		"no prior": {0, 1, [][]byte{cell(4, 7, 7)}, false}, "nothing": {0, 0, nil, false}, "less than the prior": {0, 1, [][]byte{cell(5, 0, 1)}, false},
+		"more": {0, 3, [][]byte{cell(0, 1, 1), cell(5, 2, 3), cell(11, 9, 9)}, true}, "one side alone": {0, 1, [][]byte{cell(5, 2, 1)}, false},
+		"out of order": {0, 2, [][]byte{prior, cell(4, 1, 1)}, false}, "twice": {0, 2, [][]byte{prior, prior}, false}, "no such cell": {0, 2, [][]byte{prior, cell(12, 1, 1)}, false},
+		"empty": {0, 2, [][]byte{prior, cell(6, 0, 0)}, false}, "as much as may be": {0, 2, [][]byte{prior, cell(6, 1<<42-1, 1)}, true},
+		"too much": {0, 2, [][]byte{prior, cell(6, 1<<42, 1)}, false}, "too much of nothing": {0, 2, [][]byte{prior, cell(6, 1, 1<<42)}, false},
+	} {
+		state := append(le.AppendUint32(le.AppendUint32(slices.Clone(head), tc.phase), tc.n), slices.Concat(tc.cells...)...)
+		w := newWindow(t, cfg)
+		if err := w.UnmarshalBinary(state); (err == nil) != tc.ok || tc.ok && (w.phase != int(tc.phase) || len(w.entries()) != int(tc.n)) {
+			t.Errorf("%s: %d cells, phase %d, %v", name, len(w.entries()), w.phase, err)
+		}
+	}
+}
+
+// TestWidenRefuses ports that are not there, and to widen for ever.
+func TestWidenRefuses(t *testing.T) {
+	w := newWindow(t, configs(t)["two"])
+	if !panics(func() { _ = w.Widen(2, true) }) || !panics(func() { _ = w.Widen(-1, true) }) {
+		t.Error("a port that is not there was widened")
+	}
+	for k := range maxWidened {
+		if err := w.Widen(k%2, k%3 == 0); err != nil {
+			t.Fatal(k, err)
+		}
+	}
+	if w.Widen(0, true) == nil {
+		t.Error("widened once more than may be")
+	}
+	state, _ := w.AppendBinary(nil)
+	if err := newWindow(t, configs(t)["two"]).UnmarshalBinary(state); err != nil {
+		t.Errorf("what was widened as often as may be is not restored: %v", err)
+	}
+}
+
+// TestFromCumulative: atoms are the differences, what is not known is no number, and
+// vectors must fit.
+func TestFromCumulative(t *testing.T) {
+	d := FromCumulative(SX, 2, []float64{.5, .75, .25, 2})
+	if want := []float64{.25, .5, .25, 1}; !slices.Equal(d.Atoms, want) || d.MutualInfo != 2 || d.Measure != SX || !math.IsNaN(d.TargetEntropy) || !math.IsNaN(d.Residual) {
+		t.Errorf("%+v", d)
+	}
+	for name, want := range map[string]float64{"unq_r": .25, "{2}": .5, "red": .25, "{12}": 1} {
+		if got, ok := d.Atom(name); !ok || got != want {
+			t.Errorf("%s is %v, %v", name, got, ok)
+		}
+	}
+	if v, ok := d.Atom("{3}"); ok || v != 0 {
+		t.Errorf("{3} is %v, %v", v, ok)
+	}
+	l, three := lattices[2], lattices[3]
+	for name, do := range map[string]func(){
+		"short": func() { FromCumulative(SX, 2, make([]float64, 3)) }, "long": func() { FromCumulative(SX, 2, make([]float64, 5)) },
+		"atoms": func() { l.Atoms(make([]float64, 3), make([]float64, 4)) }, "of three": func() { l.Atoms(nil, make([]float64, 18)) },
+		"sums": func() { three.Cumulative(make([]float64, 18), make([]float64, 17)) }, "sums of two": func() { l.Cumulative(make([]float64, 5), make([]float64, 4)) },
+		"goal": func() { mustGoal(t, 3, nil, 0).Value(d) },
+	} {
+		if !panics(do) {
+			t.Errorf("%s: a vector that does not fit was taken", name)
+		}
+	}
+	in, err := NewInformation([]int{1, 1, 1}, []float64{1})
+	if err != nil || !panics(func() { in.Entropy(4) }) || !panics(func() { in.Conditional(3, 4) }) || panics(func() { in.Mutual(3) }) {
+		t.Error("a source that is not there has information", err)
+	}
+	for m, name := range []string{"sx", "wb", "mmi", "pm", "ccs", "broja", "dep"} {
+		if got, err := ParseMeasure(name); err != nil || got != Measure(m) || got.String() != name {
+			t.Errorf("%s is %v, %v", name, got, err)
+		}
+		if most := Measure(m).MaxSources(); most != map[bool]int{true: 5, false: 2}[m < 4] {
+			t.Errorf("%s takes %d sources", name, most)
+		}
+	}
+	if _, err := ParseMeasure("pid"); err == nil || Measure(7).String() != "measure(7)" {
+		t.Error("there is a measure pid, or an eighth")
+	}
+}
