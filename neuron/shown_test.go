@@ -115,7 +115,7 @@ func TestShownIsRestored(t *testing.T) {
 	}
 	end := portsAt + 3*12 + 8*2 + 8*3*3 // three ports: count and bias; weights and inputs, and means of the centred
 	for cut := range state {
-		if _, _, ok := InputsOf(nil, state[:cut], n.cfg); ok != (cut >= end) {
+		if _, d, ok := InputsOf(nil, state[:cut], n.cfg); ok != (cut >= end) || !ok && cut < portsAt && d != 0 {
 			t.Fatalf("%d of %d bytes: %v, the ports end at %d", cut, len(state), ok, end)
 		}
 	}
