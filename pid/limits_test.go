@@ -10,10 +10,7 @@ import (
 	"testing"
 )
 
-var (
-	above = func(v float64) float64 { return math.Nextafter(v, math.Inf(1)) }
-	below = func(v float64) float64 { return math.Nextafter(v, math.Inf(-1)) }
-)
+func above(v float64) float64 { return math.Nextafter(v, math.Inf(1)) }
 
 // TestWindowLimits: every number of a configuration at its bounds, and next to them.
 func TestWindowLimits(t *testing.T) {
