@@ -95,7 +95,7 @@ func TestBlocksAndRowGroups(t *testing.T) {
 		cols := []Column{{"n", kind, ""}, {"pad", Float64, ""}}
 		s, err := r.Stream("long", cols)
 		must(t, err)
-		n := rowGroupBytes/rowWidth(cols) + blockRows + 77
+		n := rowGroupBytes/rowWidth(cols) + blockCells + 77
 		value := func(i int) any {
 			if kind == Text {
 				return fmt.Sprint(i)

@@ -24,6 +24,9 @@ type TableReader struct {
 	done error
 }
 
+// readRows is how many rows are read at a time.
+const readRows = 256
+
 // OpenTable opens a table. The error names the file. The Parquet library can
 // be made to take gigabytes by a file that lies about itself: let
 // Manifest.Verify look at files that may be damaged first.
@@ -34,7 +37,7 @@ func openTable(fsys disk.FS, path string) (*TableReader, error) {
 	if err != nil {
 		return nil, fileError(filepath.Base(path), err)
 	}
-	t := &TableReader{f: f, rows: make([]parquet.Row, blockRows)}
+	t := &TableReader{f: f, rows: make([]parquet.Row, readRows)}
 	if err := t.open(); err != nil {
 		f.Close()
 		return nil, fileError(filepath.Base(path), err)

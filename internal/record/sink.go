@@ -20,13 +20,14 @@ import (
 // block is a run of rows, column by column: all columns have the same length.
 type block [][]parquet.Value
 
-// blockRows is the length of a full block.
-const blockRows = 1024
+// blockCells is about how many values a full block has: wide tables have short ones.
+const blockCells = 1 << 13
 
 func newBlock(cols []Column) block {
+	rows := max(chunkRows, blockCells/len(cols))
 	b := make(block, len(cols))
 	for i := range b {
-		b[i] = make([]parquet.Value, 0, blockRows)
+		b[i] = make([]parquet.Value, 0, rows)
 	}
 	return b
 }
@@ -39,6 +40,8 @@ func (b block) add(row parquet.Row) {
 }
 
 func (b block) rows() int { return len(b[0]) }
+
+func (b block) full() bool { return len(b[0]) == cap(b[0]) }
 
 func (b block) clear() {
 	for i := range b {
@@ -62,10 +65,10 @@ type sinks struct {
 // put adds a row, which the caller may use again, but for its texts.
 func (s *sinks) put(row parquet.Row) error {
 	s.block.add(row)
-	if s.block.rows() < blockRows {
-		return nil
+	if s.block.full() {
+		return s.flush()
 	}
-	return s.flush()
+	return nil
 }
 
 // flush writes the block, each format on a goroutine of its own.
