@@ -49,19 +49,16 @@ func TestSpikesComeBack(t *testing.T) {
 		w := &writer{}
 		w.spikes(s)
 		r := &reader{b: w.b}
-		got := r.spikes(nil, 5, 60, 1000, 1010)
+		got := r.spikes(nil, scope{5, 60, 1000, 1010})
 		if err := r.end(); err != nil || !slices.Equal(got, s) {
 			t.Fatalf("%v\n%v, %v", s, got, err)
 		}
-		for _, c := range []struct {
-			lo, hi      neuron.ID
-			from, until neuron.Time
-		}{{6, 60, 1000, 1010}, {5, 59, 1000, 1010}, {5, 60, 1001, 1010}, {5, 60, 1000, 1009}} {
+		for _, c := range []scope{{6, 60, 1000, 1010}, {5, 59, 1000, 1010}, {5, 60, 1001, 1010}, {5, 60, 1000, 1009}} {
 			fits := !slices.ContainsFunc(s, func(s neuron.Spike) bool {
 				return s.Source < c.lo || s.Source >= c.hi || s.Time < c.from || s.Time >= c.until
 			})
 			r := &reader{b: w.b}
-			r.spikes(nil, c.lo, c.hi, c.from, c.until)
+			r.spikes(nil, c)
 			if (r.end() == nil) != fits {
 				t.Fatalf("%+v: %v for %v", c, r.err, s)
 			}
@@ -109,7 +106,7 @@ func TestSecondSpike(t *testing.T) {
 	w := &writer{}
 	w.spikes(s)
 	r := &reader{b: w.b}
-	if got := r.spikes(nil, 0, 9, 0, 9); !slices.Equal(got, s) || r.end() != nil {
+	if got := r.spikes(nil, scope{0, 9, 0, 9}); !slices.Equal(got, s) || r.end() != nil {
 		t.Errorf("%v, %v", got, r.err)
 	}
 }
@@ -155,8 +152,8 @@ func TestLine(t *testing.T) {
 	body := make([]byte, 3*maxChunk/2)
 	body[len(body)-1] = 7
 	keep := func(f *frame) { sent = append(sent, f) }
-	out.cut(kindPut, runID{1}, 2, body, keep)
-	out.cut(kindGet, runID{1}, 2, nil, keep)
+	out.cut(&frame{kind: kindPut, run: runID{1}, life: 2, body: body}, keep)
+	out.cut(&frame{kind: kindGet, run: runID{1}, life: 2}, keep)
 	if len(sent) != 3 || !sent[0].more || sent[1].more {
 		t.Fatalf("%d frames", len(sent))
 	}
@@ -199,7 +196,7 @@ func FuzzFrame(f *testing.F) {
 			t.Errorf("% x comes back as % x", b, again)
 		}
 		r := &reader{b: m.body}
-		s := r.spikes(nil, 0, 100, 0, 100)
+		s := r.spikes(nil, scope{0, 100, 0, 100})
 		if r.err == nil && !slices.IsSortedFunc(s, neuron.Spike.Compare) {
 			t.Errorf("out of order: %v", s)
 		}

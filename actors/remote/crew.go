@@ -51,10 +51,11 @@ func (s *stepper) Hand(i int, in *neuron.Inbox) (neuron.Time, bool) {
 // duty is what a shard actor does with its group.
 type duty func(k int) error
 
-// newCrew makes the neurons first … last−1 of a network in so many shards.
-func newCrew(root *actor.RootContext, net *sim.Network, first, last neuron.ID, shards int) (*crew, error) {
-	shards = max(1, min(shards, int(last-first)))
-	c := &crew{net: net, bounds: Place(net, first, last, make([]float64, shards)), root: root, done: make(chan error, shards)}
+// newCrew makes the neurons bounds[0] … bounds[len(bounds)−1]−1 of a network, in
+// the shards between bounds.
+func newCrew(root *actor.RootContext, net *sim.Network, bounds []neuron.ID) (*crew, error) {
+	shards := len(bounds) - 1
+	c := &crew{net: net, bounds: bounds, root: root, done: make(chan error, shards)}
 	c.groups, c.outs = make([]*sim.Group, shards), make([]neuron.Output, shards)
 	for k := range shards {
 		c.all = append(c.all, &c.outs[k])

@@ -353,7 +353,7 @@ func (e *Engine) take(p *peer, body []byte, from, until neuron.Time) error {
 	next, busy, blob := neuron.Time(r.i()), r.u(), r.bytes()
 	lo, hi := e.bounds[p.k], e.bounds[p.k+1]
 	spikes := &reader{b: blob}
-	e.told[p.k] = spikes.spikes(e.told[p.k][:0], lo, hi, from, until)
+	e.told[p.k] = spikes.spikes(e.told[p.k][:0], scope{lo, hi, from, until})
 	e.out.Samples = r.samples(e.out.Samples, lo, hi)
 	e.out.Broken = r.broken(e.out.Broken, lo, hi)
 	if err := errors.Join(spikes.end(), r.end()); err != nil {

@@ -116,12 +116,15 @@ type line struct {
 	kind      kind
 }
 
-// cut calls send with the frames of a body.
-func (l *line) cut(k kind, run runID, life uint64, body []byte, send func(*frame)) {
+// cut calls send with the frames of a whole, whose body may be of any length.
+func (l *line) cut(whole *frame, send func(*frame)) {
+	body := whole.body
 	for {
 		n := min(len(body), maxChunk)
 		l.sent++
-		send(&frame{kind: k, more: n < len(body), run: run, life: life, seq: l.sent, body: body[:n]})
+		piece := *whole
+		piece.more, piece.seq, piece.body = n < len(body), l.sent, body[:n]
+		send(&piece)
 		if body = body[n:]; len(body) == 0 {
 			return
 		}

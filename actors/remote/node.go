@@ -240,7 +240,7 @@ func (n *Node) take(from *actor.PID, b []byte) {
 		n.opts.Log.Warn("order failed", "run", s.name, "order", f.kind.String(), "reason", err)
 		k, answer = kindFailed, []byte(err.Error())
 	}
-	s.out.cut(k, s.run, n.life, answer, func(f *frame) { n.host.send(s.coordinator, n.self, f) })
+	s.out.cut(&frame{kind: k, run: s.run, life: n.life, body: answer}, func(f *frame) { n.host.send(s.coordinator, n.self, f) })
 	if f.kind == kindBye {
 		n.leave("it has ended")
 	}

@@ -223,7 +223,7 @@ func (l *link) push(a answer) error {
 func (l *link) order(p *peer, k kind, body []byte) {
 	p.awaited = true
 	l.pace.ask(p.k, k, time.Now())
-	p.out.cut(k, l.run, p.life, body, func(f *frame) { l.host.send(p.orders, l.self, f) })
+	p.out.cut(&frame{kind: k, run: l.run, life: p.life, body: body}, func(f *frame) { l.host.send(p.orders, l.self, f) })
 }
 
 // greet sends a frame outside the run's numbering.

@@ -162,7 +162,7 @@ func (s *session) crewOf(whole *sim.Network) (err error) {
 	first, last := s.bounds[s.me], s.bounds[s.me+1]
 	s.net = whole.Part(first, last)
 	debug.FreeOSMemory() // making the whole took more than the part will
-	s.crew, err = newCrew(s.node.host.system.Root, s.net, first, last, s.shards(int(last-first)))
+	s.crew, err = newCrew(s.node.host.system.Root, s.net, s.shards(first, last))
 	if err == nil {
 		s.crew.steps = &s.node.steps
 	}
@@ -173,12 +173,15 @@ func (s *session) crewOf(whole *sim.Network) (err error) {
 // its messages.
 const minShardWork = 40_000
 
-func (s *session) shards(neurons int) int {
-	if n := s.node.opts.Shards; n > 0 {
-		return n
+// shards returns the bounds of the shards that hold the neurons first … last−1.
+func (s *session) shards(first, last neuron.ID) []neuron.ID {
+	neurons := int(last - first)
+	n := s.node.opts.Shards
+	if n <= 0 {
+		work := int64(s.net.NumSynapses()) + updateCost*int64(neurons)
+		n = int(min(int64(runtime.GOMAXPROCS(0)), work/minShardWork))
 	}
-	work := int64(s.net.NumSynapses()) + updateCost*int64(neurons)
-	return int(min(int64(runtime.GOMAXPROCS(0)), max(1, work/minShardWork)))
+	return Place(s.net, first, last, make([]float64, max(1, min(n, neurons))))
 }
 
 // deliver reads what the whole network told in the epoch before: inputs, and
@@ -186,7 +189,7 @@ func (s *session) shards(neurons int) int {
 func (s *session) deliver(r *reader) {
 	d := &s.scratch
 	n, all := neuron.ID(s.net.NumNeurons()), neuron.ID(s.net.NumNeurons()+s.net.NumChannels())
-	d.inputs = r.spikes(d.inputs[:0], n, all, s.from, s.now)
+	d.inputs = r.spikes(d.inputs[:0], scope{n, all, s.from, s.now})
 	d.lists = append(d.lists[:0], s.own)
 	for range r.size(2) {
 		k := int(r.u())
@@ -195,7 +198,7 @@ func (s *session) deliver(r *reader) {
 			return
 		}
 		blob := &reader{b: r.bytes()}
-		d.blobs[k] = blob.spikes(d.blobs[k][:0], s.bounds[k], s.bounds[k+1], s.from, s.now)
+		d.blobs[k] = blob.spikes(d.blobs[k][:0], scope{s.bounds[k], s.bounds[k+1], s.from, s.now})
 		if blob.end() != nil {
 			r.fail()
 			return

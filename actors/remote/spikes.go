@@ -131,18 +131,24 @@ func valuesOf(s []neuron.Spike) int {
 	return valueSigns
 }
 
+// scope is what spikes may be: of sources lo … hi−1, at times from … until−1.
+type scope struct {
+	lo, hi      neuron.ID
+	from, until neuron.Time
+}
+
 // spikes reads what writer.spikes wrote, appends it to dst and checks that all
-// are of sources lo … hi−1, at times from … until−1, and in order.
-func (r *reader) spikes(dst []neuron.Spike, lo, hi neuron.ID, from, until neuron.Time) []neuron.Spike {
+// are within a scope, and in order.
+func (r *reader) spikes(dst []neuron.Spike, in scope) []neuron.Spike {
 	last := neuron.Time(0)
 	for range r.size(3) {
 		last += neuron.Time(r.i())
-		if last < from || last >= until {
+		if last < in.from || last >= in.until {
 			r.fail()
 			return dst
 		}
 		at := len(dst)
-		dst = r.group(dst, last, lo, hi)
+		dst = r.group(dst, last, in.lo, in.hi)
 		if r.err != nil || at > 0 && at < len(dst) && dst[at].Compare(dst[at-1]) < 0 {
 			r.fail()
 			return dst[:at]
@@ -159,18 +165,18 @@ func (r *reader) group(dst []neuron.Spike, t neuron.Time, lo, hi neuron.ID) []ne
 		r.fail()
 		return dst
 	}
-	first, at := neuron.ID(r.u()), len(dst)
-	if first < lo || first >= hi {
+	first, at := neuron.Spike{Time: t, Source: neuron.ID(r.u()), Value: 1}, len(dst)
+	if first.Source < lo || first.Source >= hi {
 		r.fail()
 		return dst
 	}
 	switch int(head >> 2 & 3) {
 	case idList:
-		dst = r.list(dst, t, first, hi, int(n))
+		dst = r.list(dst, first, hi, int(n))
 	case idRun:
-		dst = run(dst, t, first, hi, int(n))
+		dst = run(dst, first, hi, int(n))
 	case idBitmap:
-		dst = r.bitmap(dst, t, first, hi)
+		dst = r.bitmap(dst, first, hi)
 	}
 	if len(dst)-at != int(n) {
 		r.fail()
@@ -180,44 +186,47 @@ func (r *reader) group(dst []neuron.Spike, t neuron.Time, lo, hi neuron.ID) []ne
 	return dst
 }
 
-func (r *reader) list(dst []neuron.Spike, t neuron.Time, id, hi neuron.ID, n int) []neuron.Spike {
+// list, run and bitmap append the spikes of one time, s the first of them, as far
+// as their sources are below hi.
+func (r *reader) list(dst []neuron.Spike, s neuron.Spike, hi neuron.ID, n int) []neuron.Spike {
 	if n-1 > len(r.b) {
 		return dst
 	}
-	dst = append(dst, neuron.Spike{Time: t, Source: id, Value: 1})
+	dst = append(dst, s)
 	for range n - 1 {
 		gap := r.u()
-		if gap == 0 || gap >= uint64(hi-id) {
+		if gap == 0 || gap >= uint64(hi-s.Source) {
 			return dst
 		}
-		id += neuron.ID(gap)
-		dst = append(dst, neuron.Spike{Time: t, Source: id, Value: 1})
+		s.Source += neuron.ID(gap)
+		dst = append(dst, s)
 	}
 	return dst
 }
 
-func run(dst []neuron.Spike, t neuron.Time, first, hi neuron.ID, n int) []neuron.Spike {
-	if int64(n) > int64(hi-first) {
+func run(dst []neuron.Spike, s neuron.Spike, hi neuron.ID, n int) []neuron.Spike {
+	if int64(n) > int64(hi-s.Source) {
 		return dst
 	}
-	for k := range neuron.ID(n) {
-		dst = append(dst, neuron.Spike{Time: t, Source: first + k, Value: 1})
+	for range n {
+		dst = append(dst, s)
+		s.Source++
 	}
 	return dst
 }
 
-func (r *reader) bitmap(dst []neuron.Spike, t neuron.Time, first, hi neuron.ID) []neuron.Spike {
-	span := r.u()
+func (r *reader) bitmap(dst []neuron.Spike, s neuron.Spike, hi neuron.ID) []neuron.Spike {
+	first, span := s.Source, r.u()
 	if span > uint64(hi-first) {
 		return dst
 	}
 	for k, b := range r.raw(int(span+7) / 8) {
 		for ; b != 0; b &= b - 1 {
-			id := first + neuron.ID(8*k+bits.TrailingZeros8(b))
-			if id >= first+neuron.ID(span) {
+			s.Source = first + neuron.ID(8*k+bits.TrailingZeros8(b))
+			if s.Source >= first+neuron.ID(span) {
 				return dst
 			}
-			dst = append(dst, neuron.Spike{Time: t, Source: id, Value: 1})
+			dst = append(dst, s)
 		}
 	}
 	return dst

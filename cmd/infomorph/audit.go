@@ -89,7 +89,12 @@ func (f *recordedFlags) audit(cmd *cobra.Command, dir string, numbers []int) err
 		return err
 	}
 	failed := failures(got.Verdicts)
-	if err := writeAudit(cmd.OutOrStdout(), dir, got, failed, f.json); err != nil {
+	if f.json {
+		err = writeAuditJSON(cmd.OutOrStdout(), dir, got)
+	} else {
+		err = writeAudit(cmd.OutOrStdout(), got, failed)
+	}
+	if err != nil {
 		return runFailed(err)
 	}
 	switch {
@@ -104,22 +109,23 @@ func (f *recordedFlags) audit(cmd *cobra.Command, dir string, numbers []int) err
 // fewNeurons is how many neurons get a line each.
 const fewNeurons = 20
 
-func writeAudit(w io.Writer, dir string, got *run.Audited, failed []audited, asJSON bool) error {
-	verdicts := got.Verdicts
-	if asJSON {
-		all := make([]audited, len(verdicts))
-		for i := range verdicts {
-			all[i] = newAudited(&verdicts[i])
-		}
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(struct {
-			Run      string           `json:"run"`
-			Pass     bool             `json:"pass"`
-			Compared []run.Comparison `json:"compared"`
-			Neurons  []audited        `json:"neurons"`
-		}{dir, got.Pass, got.Compared, all})
+func writeAuditJSON(w io.Writer, dir string, got *run.Audited) error {
+	all := make([]audited, len(got.Verdicts))
+	for i := range all {
+		all[i] = newAudited(&got.Verdicts[i])
 	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(struct {
+		Run      string           `json:"run"`
+		Pass     bool             `json:"pass"`
+		Compared []run.Comparison `json:"compared"`
+		Neurons  []audited        `json:"neurons"`
+	}{dir, got.Pass, got.Compared, all})
+}
+
+func writeAudit(w io.Writer, got *run.Audited, failed []audited) error {
+	verdicts := got.Verdicts
 	write := writeVerdictGrid
 	if len(verdicts) <= fewNeurons {
 		write = writeVerdicts

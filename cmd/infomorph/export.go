@@ -33,8 +33,11 @@ var clientFiles = map[string]string{"python": "clients/infomorph.py", "r": "clie
 // exportFormats are the formats of tables that are written.
 var exportFormats = []string{"csv", "tsv", "npz", "json"}
 
+// exportFlags say what is exported, and how.
+type exportFlags struct{ out, format, client string }
+
 func newExportTablesCommand() *cobra.Command {
-	var out, format, client string
+	var f exportFlags
 	c := &cobra.Command{
 		Use:   "export DIR [TABLE...]",
 		Short: "Write the tables of a result folder for other programs",
@@ -48,21 +51,21 @@ func newExportTablesCommand() *cobra.Command {
 			"  infomorph export --client python > infomorph.py",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if client != "" {
-				return printClient(cmd, client, args)
+			if f.client != "" {
+				return printClient(cmd, f.client, args)
 			}
 			if len(args) == 0 {
 				return badInput(errors.New("expected the result folder, or --client python or R"))
 			}
-			if !slices.Contains(exportFormats, format) {
-				return badInput(fmt.Errorf("--format %q: expected one of %s", format, strings.Join(exportFormats, ", ")))
+			if !slices.Contains(exportFormats, f.format) {
+				return badInput(fmt.Errorf("--format %q: expected one of %s", f.format, strings.Join(exportFormats, ", ")))
 			}
-			return exportTables(cmd, args[0], args[1:], format, out)
+			return f.export(cmd, args[0], args[1:])
 		},
 	}
-	c.Flags().StringVarP(&out, "out", "o", "", "folder for the files (default: the result folder's own name with -export), or - for one table on standard output")
-	c.Flags().StringVar(&format, "format", "csv", "csv, tsv, npz or json")
-	c.Flags().StringVar(&client, "client", "", "print the client that reads result folders: python or R")
+	c.Flags().StringVarP(&f.out, "out", "o", "", "folder for the files (default: the result folder's own name with -export), or - for one table on standard output")
+	c.Flags().StringVar(&f.format, "format", "csv", "csv, tsv, npz or json")
+	c.Flags().StringVar(&f.client, "client", "", "print the client that reads result folders: python or R")
 	return c
 }
 
@@ -113,7 +116,8 @@ func tablesOf(dir string) (map[string]string, []string, error) {
 // globEscape keeps the letters of a folder's name from being a pattern.
 var globEscape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
 
-func exportTables(cmd *cobra.Command, dir string, wanted []string, format, out string) error {
+// export writes the tables of a folder that are wanted (none named: all).
+func (f *exportFlags) export(cmd *cobra.Command, dir string, wanted []string) error {
 	files, names, err := tablesOf(dir)
 	if err != nil {
 		return badInput(err)
@@ -133,12 +137,13 @@ func exportTables(cmd *cobra.Command, dir string, wanted []string, format, out s
 	if err := record.CheckRead(dir, read...); err != nil {
 		return record.Fault(err)
 	}
-	if out == "-" {
+	if f.out == "-" {
 		if len(names) != 1 {
 			return badInput(fmt.Errorf("--out -: name one table; there are %s", strings.Join(names, ", ")))
 		}
-		return runFailed(exportTable(files[names[0]], format, cmd.OutOrStdout()))
+		return runFailed(exportTable(files[names[0]], f.format, cmd.OutOrStdout()))
 	}
+	out := f.out
 	if out == "" {
 		out = filepath.Clean(dir) + "-export"
 	}
@@ -146,8 +151,8 @@ func exportTables(cmd *cobra.Command, dir string, wanted []string, format, out s
 		return badInput(err)
 	}
 	for _, name := range names {
-		file := filepath.Join(out, name+"."+format)
-		if err := guard.Save(file, func(w io.Writer) error { return exportTable(files[name], format, w) }); err != nil {
+		file := filepath.Join(out, name+"."+f.format)
+		if err := guard.Save(file, func(w io.Writer) error { return exportTable(files[name], f.format, w) }); err != nil {
 			return runFailed(err)
 		}
 		fmt.Fprintln(cmd.ErrOrStderr(), file)

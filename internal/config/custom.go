@@ -154,7 +154,7 @@ func (d *decoder) custom(n *node, v reflect.Value, path string, l limits) {
 		return
 	}
 	if isNumeric(v.Type()) && !l.hold(v) {
-		d.fault(n, path, v.Type(), l, "")
+		d.fault(n, path, d.expected(v.Type(), l), "")
 	}
 }
 

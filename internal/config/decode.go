@@ -138,9 +138,9 @@ type decoder struct {
 
 func newDecoder() *decoder { return &decoder{errs: &Errors{}, plans: plans{}} }
 
-// fault reports that n is not what type t with its limits asks for.
-func (d *decoder) fault(n *node, path string, t reflect.Type, l limits, hint string) {
-	d.errs.add(&Error{Pos: n.pos, Path: path, Got: n.describe(), Expected: d.expected(t, l), Hint: hint})
+// fault reports that n is not what is expected at a path.
+func (d *decoder) fault(n *node, path, expected, hint string) {
+	d.errs.add(&Error{Pos: n.pos, Path: path, Got: n.describe(), Expected: expected, Hint: hint})
 }
 
 // value reads n into v, which is settable.
@@ -178,7 +178,7 @@ func (d *decoder) value(n *node, v reflect.Value, path string, l limits) {
 func (d *decoder) section(n *node, v reflect.Value, path string) {
 	p := d.plans.of(v.Type())
 	if n.kind != Map {
-		d.errs.add(&Error{Pos: n.pos, Path: path, Got: n.describe(), Expected: d.expected(v.Type(), limits{})})
+		d.fault(n, path, d.expected(v.Type(), limits{}), "")
 		return
 	}
 	before := d.errs.count()
@@ -195,7 +195,12 @@ func (d *decoder) section(n *node, v reflect.Value, path string) {
 		if meant[f.name] && f.required {
 			continue
 		}
-		d.field(n, written[f.name], f, v.FieldByIndex(f.index), joinPath(path, pathWord(f.name)))
+		value, at := v.FieldByIndex(f.index), joinPath(path, pathWord(f.name))
+		if e := written[f.name]; e != nil {
+			d.value(e, value, at, f.limits)
+		} else {
+			d.absent(n, f, value, at)
+		}
 	}
 	d.checkGroups(n, p, path, meant)
 	if val, ok := v.Addr().Interface().(Validator); ok && d.errs.count() == before {
@@ -205,11 +210,9 @@ func (d *decoder) section(n *node, v reflect.Value, path string) {
 	}
 }
 
-// field reads one key of the section; n is nil if it is absent.
-func (d *decoder) field(section, n *node, f *field, v reflect.Value, path string) {
+// absent gives a key that its section does not have its default.
+func (d *decoder) absent(section *node, f *field, v reflect.Value, path string) {
 	switch {
-	case n != nil:
-		d.value(n, v, path, f.limits)
 	case f.required:
 		d.errs.add(&Error{Pos: section.pos, Path: path, Problem: "missing", Expected: d.expected(f.typ, f.limits)})
 	case f.hasDef:
@@ -219,7 +222,7 @@ func (d *decoder) field(section, n *node, f *field, v reflect.Value, path string
 		}
 		d.value(def, v, path, f.limits)
 	case isSection(f.typ):
-		d.absent(section, v, path)
+		d.section(&node{kind: Map, pos: section.pos}, v, path)
 	}
 }
 
@@ -227,11 +230,6 @@ func (d *decoder) field(section, n *node, f *field, v reflect.Value, path string
 // the type declares.
 func isSection(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && !isCustom(t) && !isOrdered(t)
-}
-
-// absent gives the keys of a section that was not written their defaults.
-func (d *decoder) absent(parent *node, v reflect.Value, path string) {
-	d.section(&node{kind: Map, pos: parent.pos}, v, path)
 }
 
 // checkGroups checks the oneof groups of a section.
@@ -295,11 +293,11 @@ func (d *decoder) list(n *node, v reflect.Value, path string, l limits) {
 		if n.isScalar() {
 			hint = "write [" + shorten(n.text, 20) + "]"
 		}
-		d.fault(n, path, t, l, hint)
+		d.fault(n, path, d.expected(t, l), hint)
 		return
 	}
 	if len(n.items) < l.minItems || l.maxItems > 0 && len(n.items) > l.maxItems {
-		d.fault(n, path, t, l, "")
+		d.fault(n, path, d.expected(t, l), "")
 		return
 	}
 	s := reflect.MakeSlice(t, len(n.items), len(n.items))
@@ -312,7 +310,7 @@ func (d *decoder) list(n *node, v reflect.Value, path string, l limits) {
 func (d *decoder) mapping(n *node, v reflect.Value, path string, l limits) {
 	t := v.Type()
 	if n.kind != Map || len(n.items) < l.minItems || l.maxItems > 0 && len(n.items) > l.maxItems {
-		d.fault(n, path, t, l, "")
+		d.fault(n, path, d.expected(t, l), "")
 		return
 	}
 	m := reflect.MakeMapWithSize(t, len(n.items))

@@ -115,7 +115,7 @@ func ordered(v reflect.Value) orderedMap {
 // named reads a mapping into a Named.
 func (d *decoder) named(n *node, v reflect.Value, path string, l limits) {
 	if n.kind != Map || len(n.items) < l.minItems || l.maxItems > 0 && len(n.items) > l.maxItems {
-		d.fault(n, path, v.Type(), l, "")
+		d.fault(n, path, d.expected(v.Type(), l), "")
 		return
 	}
 	m := ordered(v)

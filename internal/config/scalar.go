@@ -29,7 +29,7 @@ func (d *decoder) scalar(n *node, v reflect.Value, path string, l limits) {
 		}
 	}
 	if !ok || isNumeric(v.Type()) && !l.hold(v) {
-		d.fault(n, path, v.Type(), l, numberHint(n, v.Type()))
+		d.fault(n, path, d.expected(v.Type(), l), numberHint(n, v.Type()))
 	}
 }
 
@@ -138,7 +138,7 @@ func (d *decoder) text(n *node, v reflect.Value, path string, l limits) {
 		if len(l.enum) > 0 {
 			hint = ""
 		}
-		d.fault(n, path, v.Type(), l, hint)
+		d.fault(n, path, d.expected(v.Type(), l), hint)
 		return
 	}
 	v.SetString(n.text)
@@ -147,7 +147,7 @@ func (d *decoder) text(n *node, v reflect.Value, path string, l limits) {
 		if word := closest(n.text, l.enum); word != "" {
 			hint = fmt.Sprintf("did you mean %q?", word)
 		}
-		d.fault(n, path, v.Type(), l, hint)
+		d.fault(n, path, d.expected(v.Type(), l), hint)
 		return
 	}
 	if l.expr && d.checkExpr != nil {

@@ -29,7 +29,8 @@ const (
 
 // Block is what an IDX file of unsigned bytes holds.
 type Block struct {
-	Count, Rows, Cols int // Rows and Cols are 0 for labels
+	Name              string // of the file, for errors
+	Count, Rows, Cols int    // Rows and Cols are 0 for labels
 	Data              []uint8
 	SHA256            string // of the uncompressed file, in hex
 }
@@ -48,7 +49,7 @@ func readIDX(name string, r io.Reader, magic uint32) (*Block, error) {
 		return nil, fmt.Errorf("%s: not a gzip file that can be read", name)
 	}
 	sum := sha256.New()
-	b := &Block{}
+	b := &Block{Name: name}
 	if err := b.read(io.TeeReader(plain, sum), magic); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -151,15 +152,15 @@ func (b *Block) readData(r io.Reader, want int) error {
 	return nil
 }
 
-// Join makes a labelled set of a file of images and one of labels, whose names
-// are used in errors. Labels must be below classes.
-func Join(images, labels *Block, imageName, labelName string, classes int) (*Images, error) {
+// Join makes a labelled set of a file of images and one of labels. Labels must be
+// below classes.
+func Join(images, labels *Block, classes int) (*Images, error) {
 	if images.Count != labels.Count {
-		return nil, fmt.Errorf("%s has %d images, but %s has %d labels", imageName, images.Count, labelName, labels.Count)
+		return nil, fmt.Errorf("%s has %d images, but %s has %d labels", images.Name, images.Count, labels.Name, labels.Count)
 	}
 	s := &Images{Width: images.Cols, Height: images.Rows, Classes: classes, Pixels: images.Data, Labels: labels.Data}
 	if err := s.Check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", labelName, err)
+		return nil, fmt.Errorf("%s: %w", labels.Name, err)
 	}
 	return s, nil
 }

@@ -114,7 +114,7 @@ func TestNotGzip(t *testing.T) {
 }
 
 func TestJoin(t *testing.T) {
-	images := &Block{Count: 2, Rows: 1, Cols: 1, Data: []byte{7, 8}}
+	images := &Block{Name: "i", Count: 2, Rows: 1, Cols: 1, Data: []byte{7, 8}}
 	for name, tc := range map[string]struct {
 		labels *Block
 		want   string
@@ -124,7 +124,8 @@ func TestJoin(t *testing.T) {
 		"label too large":  {&Block{Count: 2, Data: []byte{0, 10}}, "l: label 1 is 10, expected 0 to 9"},
 		"length does lie ": {&Block{Count: 2, Data: []byte{0}}, "pixels for"},
 	} {
-		set, err := Join(images, tc.labels, "i", "l", 10)
+		tc.labels.Name = "l"
+		set, err := Join(images, tc.labels, 10)
 		switch {
 		case tc.want == "" && (err != nil || set.Len() != 2 || set.Image(1)[0] != 8):
 			t.Errorf("%s: %v, %v", name, set, err)

@@ -42,7 +42,9 @@ func TextGallery(cfg GalleryConfig, text TextConfig) (string, error) {
 	perLine := max(1, text.Columns/block)
 	var b strings.Builder
 	for a := 0; a < len(cfg.Rows); a += perLine {
-		textBand(&b, &cfg, cfg.Rows[a:min(a+perLine, len(cfg.Rows))], widths, text)
+		band := cfg
+		band.Rows = cfg.Rows[a:min(a+perLine, len(cfg.Rows))]
+		textBand(&b, &band, widths, text)
 	}
 	if cfg.Hidden > 0 {
 		fmt.Fprintf(&b, "and %d more: infomorph plot DIR NAME --all\n", cfg.Hidden)
@@ -60,13 +62,13 @@ func captionWidth(rows []GalleryRow, k int) int {
 	return w
 }
 
-// textBand writes the rows that stand side by side.
-func textBand(b *strings.Builder, cfg *GalleryConfig, rows []GalleryRow, widths []int, text TextConfig) {
+// textBand writes a gallery with its rows side by side.
+func textBand(b *strings.Builder, cfg *GalleryConfig, widths []int, text TextConfig) {
 	line := func(cellOf func(r *GalleryRow, k int) string) {
 		var l strings.Builder
-		for i := range rows {
+		for i := range cfg.Rows {
 			for k, w := range widths {
-				s := cellOf(&rows[i], k)
+				s := cellOf(&cfg.Rows[i], k)
 				l.WriteString(s + strings.Repeat(" ", w-visible(s)+2))
 			}
 			l.WriteString("  ")

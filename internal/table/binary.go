@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 
 	"infomorph/internal/npy"
 )
@@ -29,9 +28,7 @@ func (t *Reader) openNPY(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	for i := range columns {
-		t.columns = append(t.columns, "c"+strconv.Itoa(i))
-	}
+	t.columns = numbered("", columns)
 	if len(h.Fields) > 1 || h.Fields[0].Name != "" {
 		t.columns = nil
 		for _, f := range h.Fields {
@@ -182,7 +179,8 @@ func (t *Reader) openNPZ(r io.Reader) error {
 			return fmt.Errorf("more than %d values in the npz archive", maxCells)
 		}
 		out.rows = rows
-		t.member(name, v, columns, len(a.Names) == 1, out)
+		out.add(v, columns)
+		t.columns = append(t.columns, labels(name, v.Shape, len(a.Names) == 1)...)
 	}
 	t.src = out
 	return nil
@@ -197,21 +195,35 @@ func readMember(a *npy.Archive, name string) (*npy.Array, error) {
 	return npy.ReadArray(r, maxCells)
 }
 
-// member adds the columns of one array.
-func (t *Reader) member(name string, v *npy.Array, columns int, only bool, out *held) {
+// add adds the columns of an array.
+func (h *held) add(a *npy.Array, columns int) {
 	for c := range columns {
-		column := make([]npy.Value, out.rows)
+		column := make([]npy.Value, h.rows)
 		for i := range column {
-			column[i] = v.Values[i*columns+c]
+			column[i] = a.Values[i*columns+c]
 		}
-		out.columns = append(out.columns, column)
-		label := name
-		if len(v.Shape) > 1 {
-			label = name + ".c" + strconv.Itoa(c)
-			if only {
-				label = strings.TrimPrefix(label, name+".")
-			}
-		}
-		t.columns = append(t.columns, label)
+		h.columns = append(h.columns, column)
 	}
+}
+
+// labels names the columns of an array: after it, unless it is the only one and
+// has columns of its own.
+func labels(name string, shape []int, only bool) []string {
+	if len(shape) < 2 {
+		return []string{name}
+	}
+	prefix := name + "."
+	if only {
+		prefix = ""
+	}
+	return numbered(prefix, shape[1])
+}
+
+// numbered returns so many names with a prefix: c0, c1, …
+func numbered(prefix string, n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = prefix + "c" + strconv.Itoa(i)
+	}
+	return names
 }

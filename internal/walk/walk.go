@@ -18,10 +18,14 @@ type Result struct {
 }
 
 // Keys gives each key of a document for which in holds other values, until one
-// changes the outcome. try returns the outcome with an assignment such as
-// "seed=3", or why it is refused; want is the outcome without any. known
-// describes the keys.
-func Keys(doc *config.Document, known []config.KeyInfo, in func(path string) bool, want string, try func(set string) (string, error)) Result {
+// changes the outcome. try returns the outcome with assignments such as
+// "seed=3", or why they are refused: it must not refuse the document as it is.
+// known describes the keys.
+func Keys(doc *config.Document, known []config.KeyInfo, in func(path string) bool, try func(sets ...string) (string, error)) (Result, error) {
+	want, err := try()
+	if err != nil {
+		return Result{}, err
+	}
 	enums := map[string][]string{}
 	for _, k := range known {
 		if k.Enum != nil {
@@ -51,7 +55,7 @@ func Keys(doc *config.Document, known []config.KeyInfo, in func(path string) boo
 			r.Silent = append(r.Silent, path)
 		}
 	}
-	return r
+	return r, nil
 }
 
 var elementOf = regexp.MustCompile(`\[\d+\]`)

@@ -142,16 +142,15 @@ func (l *loader) addIDX(found map[string]*idxFiles, folder, prefix string, names
 
 // readIDXPart reads a file of pictures, number k of idxKinds, with its labels.
 func (l *loader) readIDXPart(set *idxFiles, k int) (*dataset.Images, string, error) {
-	images, labels := set.names[idxKinds[k]], set.names[idxKinds[k+1]]
-	x, err := l.readIDX(images, dataset.ReadIDXImages)
+	x, err := l.readIDX(set.names[idxKinds[k]], dataset.ReadIDXImages)
 	if err != nil {
 		return nil, "", err
 	}
-	y, err := l.readIDX(labels, dataset.ReadIDXLabels)
+	y, err := l.readIDX(set.names[idxKinds[k+1]], dataset.ReadIDXLabels)
 	if err != nil {
 		return nil, "", err
 	}
-	all, err := dataset.Join(x, y, images, labels, 256)
+	all, err := dataset.Join(x, y, 256)
 	return all, x.SHA256, err
 }
 

@@ -94,13 +94,20 @@ func TestEveryKeyCounts(t *testing.T) {
 		section, _, _ = strings.Cut(section, "[")
 		return slices.Contains([]string{"neurons", "populations", "inputs", "projections", "seed"}, section) && !without.MatchString(path)
 	}
-	r := walk.Keys(doc, config.Keys(&language.Experiment{}), in, want, func(set string) (string, error) {
-		other, err := language.Decode(doc, []string{set})
+	as := func(sets ...string) (string, error) {
+		other, err := language.Decode(doc, sets)
 		if err != nil {
 			return "", err
 		}
 		return fingerprint(other)
-	})
+	}
+	if got, err := as(); err != nil || got != want {
+		t.Fatalf("the document that is shown makes another network: %v", err)
+	}
+	r, err := walk.Keys(doc, config.Keys(&language.Experiment{}), in, as)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, path := range r.Silent {
 		t.Errorf("%s changes nothing", path)
 	}
