@@ -183,12 +183,13 @@ func (p *predicted) EndPass(_ string, _ int, now neuron.Time, out *journal.Liste
 // Show implements Measure.
 func (p *predicted) Show(_ Reporter, out *journal.Listener) error {
 	s := &p.state
+	last := s.Last
 	if len(s.Rounds) == 0 { // stopped within the first pass
-		s.Last = sum(s.Pass)
+		last = sum(s.Pass)
 	}
-	if len(s.Rounds) > 0 || finite(s.Last.Value) && s.Last.Value > 0 {
-		enter(out, p.name+".predicted", s.Last.Value, s.Last.Chance)
-		enter(out, p.name+".no_evidence", s.Last.Blank, unknownChance)
+	if len(s.Rounds) > 0 || finite(last.Value) && last.Value > 0 {
+		enter(out, p.name+".predicted", last.Value, last.Chance)
+		enter(out, p.name+".no_evidence", last.Blank, unknownChance)
 	}
 	for i := range s.Others {
 		o := sum(s.Others[i].Counts)

@@ -105,7 +105,7 @@ func (r *scriptRun) recallOf(args starlark.Tuple, kwargs []starlark.Tuple) (star
 	case r.plan.recall != nil:
 		return nil, r.plan.recall
 	case !known:
-		return nil, fmt.Errorf("dynamics is %q, expected sign, belief or graded_belief", m.Dynamics)
+		return nil, fmt.Errorf("dynamics is %q, expected sign, belief, graded_belief or emphatic_belief", m.Dynamics)
 	case !slices.Contains([]string{"released", "fading", "held"}, m.Release):
 		return nil, fmt.Errorf("release is %q, expected released, fading or held", m.Release)
 	case m.Sweeps < 0 || m.Sweeps > 100_000:

@@ -50,6 +50,9 @@ func (p *Plan) projection(name string) (int, error) {
 
 // store sets the weights of a projection by a classical rule.
 func (r *Run) store(p *phase) error {
+	if r.state.Done > 0 { // it was, before the run was resumed here
+		return nil
+	}
 	projection, err := r.plan.projection(p.Store.Projection)
 	if err != nil {
 		return err
