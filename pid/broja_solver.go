@@ -160,16 +160,16 @@ func (s *brojaSolver) residuals(v []float64, sign float64) {
 	})
 }
 
-// block adds M_ab to the targets×targets block of m at (row, column) with the
-// given stride.
-func (s *brojaSolver) block(m []float64, stride, row, column, g int) {
+// block adds M_ab of group g to the targets×targets block that m begins with, of a
+// matrix with the given stride.
+func (s *brojaSolver) block(m []float64, stride, g int) {
 	inv := s.invH[g*s.targets:][:s.targets]
 	scale := 0.0
 	if s.slack[g] > 0 {
 		scale = 1 / s.slack[g]
 	}
 	for t, v := range inv {
-		to := m[(row+t)*stride+column:][:s.targets]
+		to := m[t*stride:][:s.targets]
 		floats.AddScaled(to, v*scale, inv)
 		to[t] += v
 	}
@@ -187,9 +187,9 @@ func (s *brojaSolver) multipliers() {
 		l, w := s.blocks[a*k*k:][:k*k], s.w[a*k*kb:][:k*kb]
 		for b := range s.n2 {
 			g := a*s.n2 + b
-			s.block(l, k, 0, 0, g)
-			s.block(w, kb, 0, b*k, g)
-			s.block(s.schur, kb, b*k, b*k, g)
+			s.block(l, k, g)
+			s.block(w[b*k:], kb, g)
+			s.block(s.schur[b*k*(kb+1):], kb, g)
 		}
 		s.eliminate(l, w, s.lambda[a*k:][:k])
 	}

@@ -115,8 +115,8 @@ func (w *Window) gradient2(c [3]uint16) float64 {
 // once.
 func (w *Window) cross(r, c int) float64 {
 	nc := w.dim[1]
-	if cells := w.sums.narrow; cells != nil {
-		return crossNarrow(cells[:w.from[2]], cells[w.from[2]:w.from[3]], cells[w.from[3]:], r, c)
+	if w.sums.narrow != nil {
+		return w.crossNarrow(r, c)
 	}
 	rows, cols, cells := w.marginal(1), w.marginal(2), w.marginal(3)
 	row := cells.cut(r*nc, (r+1)*nc)
@@ -134,7 +134,9 @@ func (w *Window) cross(r, c int) float64 {
 }
 
 // crossNarrow is cross where masses are narrow: the same sum in the same order.
-func crossNarrow(rows, cols, cells []narrowMass, r, c int) float64 {
+func (w *Window) crossNarrow(r, c int) float64 {
+	all := w.sums.narrow
+	rows, cols, cells := all[:w.from[2]], all[w.from[2]:w.from[3]], all[w.from[3]:]
 	nc := len(cols)
 	a, sum := rows[r], 0.0
 	for i, p := range cells[r*nc : (r+1)*nc] {

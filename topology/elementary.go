@@ -57,24 +57,25 @@ func available(r *Rule, s shape, others int) int {
 	return others
 }
 
-func checkDegree(key string, degree, partners, members int, multapses bool) error {
+// checkDegree checks that each of the members can have so many of its partners.
+func (r *Rule) checkDegree(key string, degree, partners, members int) error {
 	switch {
 	case degree < 0:
 		return fmt.Errorf("%s: %d is negative", key, degree)
 	case members > 0 && degree > 0 && partners <= 0:
 		return fmt.Errorf("%s: %d, but there is no partner to draw", key, degree)
-	case members > 0 && degree > partners && !multapses:
+	case members > 0 && degree > partners && !r.Multapses:
 		return fmt.Errorf("%s: %d, but there are only %d partners (allow multapses to draw a pair more than once)", key, degree, partners)
 	}
 	return room(float64(degree) * float64(members))
 }
 
 func checkIndegree(r *Rule, s shape) error {
-	return checkDegree("indegree", r.Indegree, available(r, s, s.from), s.to, r.Multapses)
+	return r.checkDegree("indegree", r.Indegree, available(r, s, s.from), s.to)
 }
 
 func checkOutdegree(r *Rule, s shape) error {
-	return checkDegree("outdegree", r.Outdegree, available(r, s, s.to), s.from, r.Multapses)
+	return r.checkDegree("outdegree", r.Outdegree, available(r, s, s.to), s.from)
 }
 
 func fixedIndegree(d *drawing) (pairs, error) {

@@ -109,7 +109,7 @@ func degreePreserving(d *drawing) (pairs, error) {
 		swaps = 10
 	}
 	p = pairs{slices.Clip(p.source), slices.Clip(p.target)}
-	SwapEdges(p.source, p.target, !d.Graph.Undirected, int(swaps*float64(len(p.source))), d.rng)
+	Edges{p.source, p.target, !d.Graph.Undirected}.Swap(int(swaps*float64(len(p.source))), d.rng)
 	if d.Graph.Undirected {
 		p = both(p)
 	}

@@ -12,14 +12,16 @@ type latticiser struct {
 	edges    [][]int32 // edges[v]: the edges at v
 }
 
-// Latticise swaps ends of undirected edges as SwapEdges does, but only where
+// Latticise swaps ends of undirected edges as Swap does, but only where
 // that does not lengthen the two edges along the ring 0 … n−1: the lattice
 // reference of Sporns, Zwi 2004. New partners are drawn from nearby, since most
 // far ones would be refused. It makes at most tries tries.
-func Latticise(n int, src, dst []int32, tries int, rng *rand.Rand) {
-	if len(src) != len(dst) {
-		panic("topology: Latticise needs src and dst of one length")
+func (e Edges) Latticise(n, tries int, rng *rand.Rand) {
+	e.check()
+	if e.Directed {
+		panic("topology: Latticise needs undirected edges")
 	}
+	src, dst := e.Src, e.Dst
 	if len(src) < 2 || n < 4 {
 		return
 	}

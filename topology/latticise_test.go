@@ -21,11 +21,11 @@ func TestLatticiseFindsTheRing(t *testing.T) {
 		}
 		return sum
 	}
-	ring := length()
-	if got := SwapEdges(src, dst, false, 4000, newRand(1)); got != 4000 || length() < 5*ring {
+	ring, edges := length(), Edges{Src: src, Dst: dst}
+	if got := edges.Swap(4000, newRand(1)); got != 4000 || length() < 5*ring {
 		t.Fatalf("%d swaps, length %d of %d", got, length(), ring)
 	}
-	Latticise(100, src, dst, 20*len(src), newRand(2))
+	edges.Latticise(100, 20*len(src), newRand(2))
 	if length() > ring*3/2 {
 		t.Errorf("the lattice is %d long, the ring %d", length(), ring)
 	}

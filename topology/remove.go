@@ -51,7 +51,7 @@ func (g *Graph) randomise(projection int16, swaps float64, rng *rand.Rand) {
 		}
 	}
 	if g.Undirected {
-		g.swapEdges(src, dst, at, swaps, rng)
+		g.swapEdges(pairs{src, dst}, at, swaps, rng)
 		return
 	}
 	s := newSwapper(src, dst, true, rng)
@@ -62,8 +62,10 @@ func (g *Graph) randomise(projection int16, swaps float64, rng *rand.Rand) {
 	}
 }
 
-// swapEdges swaps undirected edges, each a synapse into either end.
-func (g *Graph) swapEdges(src, dst []int32, at []int64, swaps float64, rng *rand.Rand) {
+// swapEdges swaps undirected edges, each a synapse into either end: at says which
+// the synapse of a pair is.
+func (g *Graph) swapEdges(p pairs, at []int64, swaps float64, rng *rand.Rand) {
+	src, dst := p.source, p.target
 	back := pairUp(src, dst)
 	var a, b []int32
 	var intoA, intoB []int64

@@ -180,9 +180,7 @@ func (r *rings) fill(d *drawing, a, b *cells, i int) {
 	for k := range r.targets {
 		r.targets[k] = r.targets[k][:0]
 	}
-	for k := range 3 {
-		r.along[k] = d.nearAlong(r.along[k][:0], a, b, i, k)
-	}
+	d.nearAlong(&r.along, b, a.lo[i], a.hi[i])
 	for _, x := range r.along[0] {
 		for _, y := range r.along[1] {
 			for _, z := range r.along[2] {
@@ -195,16 +193,18 @@ func (r *rings) fill(d *drawing, a, b *cells, i int) {
 	}
 }
 
-// nearAlong appends the places along one axis that are within reach of cell i.
-func (d *drawing) nearAlong(dst []int, a, b *cells, i, axis int) []int {
-	lo, hi := a.lo[i][axis], a.hi[i][axis]
-	for x := range b.counts[axis] {
-		from := b.origin[axis] + float64(x)*b.side[axis]
-		if d.gap(lo, hi, from, from+b.side[axis]) <= d.reach()*d.Scale {
-			dst = append(dst, x)
+// nearAlong finds the places of b along each axis that are within reach of the box
+// between lo and hi.
+func (d *drawing) nearAlong(along *[3][]int, b *cells, lo, hi Point) {
+	for k := range along {
+		along[k] = along[k][:0]
+		for x := range b.counts[k] {
+			from := b.origin[k] + float64(x)*b.side[k]
+			if d.gap(lo[k], hi[k], from, from+b.side[k]) <= d.reach()*d.Scale {
+				along[k] = append(along[k], x)
+			}
 		}
 	}
-	return dst
 }
 
 // bounds returns the two corners of the box around all points.

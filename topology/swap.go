@@ -103,15 +103,26 @@ func (s *swapper) repair() bool {
 	return true
 }
 
-// SwapEdges exchanges ends of the edges (src[i], dst[i]) in place, keeping
-// every degree and adding no autapse and no repeated edge: the null model of
-// degree-preserving randomisation. It makes up to swaps swaps and returns how
-// many it made (tight graphs allow few or none).
+// Edges are from Src[i] to Dst[i] or, unless Directed, between them. Src and Dst
+// must have one length.
+type Edges struct {
+	Src, Dst []int32
+	Directed bool
+}
+
+func (e Edges) check() {
+	if len(e.Src) != len(e.Dst) {
+		panic("topology: Edges need Src and Dst of one length")
+	}
+}
+
+// Swap exchanges ends of the edges in place, keeping every degree and adding no
+// autapse and no repeated edge: the null model of degree-preserving randomisation.
+// It makes up to swaps swaps and returns how many it made (tight graphs allow few
+// or none).
 //
 // Source: Maslov, Sneppen 2002. Cost: O(edges + swaps), 9 to 33 bytes an edge.
-func SwapEdges(src, dst []int32, directed bool, swaps int, rng *rand.Rand) int {
-	if len(src) != len(dst) {
-		panic("topology: SwapEdges needs src and dst of one length")
-	}
-	return newSwapper(src, dst, directed, rng).run(swaps)
+func (e Edges) Swap(swaps int, rng *rand.Rand) int {
+	e.check()
+	return newSwapper(e.Src, e.Dst, e.Directed, rng).run(swaps)
 }

@@ -13,6 +13,8 @@ const numLanes = 8
 // lanes holds a few neurons, each with its samples one after another, while
 // their goals are evaluated.
 type lanes struct {
+	first, n, neurons int // those of first … first+n−1, of so many
+
 	theta [numLanes][]float64
 	slope [numLanes][]float64 // dG/dθ
 	bins  [numLanes][][]int   // by port
@@ -29,8 +31,9 @@ func (l *lanes) reserve(ports, samples int) {
 	}
 }
 
-// gather takes θ of neurons j … j+n−1 out of rows of all neurons.
+// gather takes in neurons j … j+n−1, with θ out of rows of all neurons.
 func (l *lanes) gather(theta []float64, j, n, neurons int) {
+	l.first, l.n, l.neurons = j, n, neurons
 	for i := range l.theta[0] {
 		for b, v := range theta[i*neurons+j:][:n] {
 			l.theta[b][i] = v
@@ -38,8 +41,9 @@ func (l *lanes) gather(theta []float64, j, n, neurons int) {
 	}
 }
 
-// place finds the bins of neurons j … j+n−1 at port k.
-func (l *lanes) place(k int, port *Port, sums []float64, j, n, neurons int) {
+// place finds the bins of the neurons at port k.
+func (l *lanes) place(k int, port *Port, sums []float64) {
+	j, n, neurons := l.first, l.n, l.neurons
 	var bins [numLanes]pid.Bins
 	for b := range n {
 		bins[b] = port.Bins
@@ -54,9 +58,9 @@ func (l *lanes) place(k int, port *Port, sums []float64, j, n, neurons int) {
 	}
 }
 
-// spread multiplies the slopes of the activation of neurons j … j+n−1 by
-// dG/dθ·θ(1−θ).
-func (l *lanes) spread(drive []float64, j, n, neurons int) {
+// spread multiplies the slopes of the activation of the neurons by dG/dθ·θ(1−θ).
+func (l *lanes) spread(drive []float64) {
+	j, n, neurons := l.first, l.n, l.neurons
 	for i := range l.theta[0] {
 		row := drive[i*neurons+j:][:n]
 		for b := range row {

@@ -163,7 +163,7 @@ func (p *Population) drives() error {
 			}
 		}
 		for k := range p.Ports {
-			p.few.spread(p.drive[k], j, n, p.Neurons)
+			p.few.spread(p.drive[k])
 		}
 	}
 	return nil
@@ -174,7 +174,7 @@ func (p *Population) place(j, n int) (nbins []int) {
 	p.few.gather(p.theta, j, n, p.Neurons)
 	nbins = p.few.nbins[:0]
 	for k, port := range p.Ports {
-		p.few.place(k, port, p.sums[k], j, n, p.Neurons)
+		p.few.place(k, port, p.sums[k])
 		nbins = append(nbins, port.Bins.N)
 	}
 	p.few.nbins = nbins

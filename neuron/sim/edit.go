@@ -34,7 +34,15 @@ func Edit(e Engine, ids []neuron.ID, change func(n *neuron.Neuron, now neuron.Ti
 			out = rec.append(out)
 			continue
 		}
-		if rec.Neuron, err = edited(net, neuron.ID(i), rec.Neuron, now, change); err != nil {
+		n, err := net.restored(neuron.ID(i), rec.Neuron)
+		if err == nil {
+			err = change(n, now)
+		}
+		if err == nil {
+			n.Restart(now)
+			rec.Neuron, err = n.AppendBinary(nil)
+		}
+		if err != nil {
 			return fmt.Errorf("neuron %d: %w", i, err)
 		}
 		out = rec.append(out)
@@ -42,19 +50,13 @@ func Edit(e Engine, ids []neuron.ID, change func(n *neuron.Neuron, now neuron.Ti
 	return e.Restore(out)
 }
 
-func edited(net *Network, id neuron.ID, state []byte, now neuron.Time, change func(*neuron.Neuron, neuron.Time) error) ([]byte, error) {
-	n, err := net.NewNeuron(id)
+// restored returns a neuron in a state.
+func (n *Network) restored(id neuron.ID, state []byte) (*neuron.Neuron, error) {
+	out, err := n.NewNeuron(id)
 	if err != nil {
 		return nil, err
 	}
-	if err := n.UnmarshalBinary(state); err != nil {
-		return nil, err
-	}
-	if err := change(n, now); err != nil {
-		return nil, err
-	}
-	n.Restart(now)
-	return n.AppendBinary(nil)
+	return out, out.UnmarshalBinary(state)
 }
 
 // Everyone returns the ids of all neurons of a network.

@@ -109,8 +109,9 @@ func transplant(net *Network, state []byte, c *topology.Change) ([]byte, []int64
 		return nil, nil, fmt.Errorf("sim: %w", err)
 	}
 	out := slices.Grow(AppendHeader(nil, next, now), len(state))
+	move := transplanting{net, next, origin, now}
 	for i, rec := range records {
-		if out, err = appendTransplanted(out, net, next, neuron.ID(i), origin, rec, now); err != nil {
+		if out, err = move.append(out, neuron.ID(i), rec); err != nil {
 			return nil, nil, fmt.Errorf("neuron %d: %w", i, err)
 		}
 	}
@@ -148,17 +149,25 @@ func Weights(e Engine) ([]float64, error) {
 	return weights, nil
 }
 
-// appendTransplanted appends the record of one neuron after a change.
-func appendTransplanted(dst []byte, net, next *Network, id neuron.ID, origin []int64, rec Record, now neuron.Time) ([]byte, error) {
-	in := next.Incoming(id)
-	m := mapSlots(net, next, id, origin[in.First:in.First+int64(len(in.Source))])
-	events, err := rec.Events(net.Slots(id), now)
+// transplanting is a change of a network's structure at a time. origin says for
+// each synapse of next which of net it was.
+type transplanting struct {
+	net, next *Network
+	origin    []int64
+	now       neuron.Time
+}
+
+// append appends the record of one neuron after the change.
+func (t *transplanting) append(dst []byte, id neuron.ID, rec Record) ([]byte, error) {
+	in := t.next.Incoming(id)
+	m := mapSlots(t.net, t.next, id, t.origin[in.First:in.First+int64(len(in.Source))])
+	events, err := rec.Events(t.net.Slots(id), t.now)
 	if err != nil {
 		return nil, err
 	}
 	at := len(dst)
 	dst = binary.LittleEndian.AppendUint32(dst, 0)
-	if dst, err = neuron.AppendGrafted(dst, rec.Neuron, next.Config(id), m.grafts); err != nil {
+	if dst, err = neuron.AppendGrafted(dst, rec.Neuron, t.next.Config(id), m.grafts); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrState, err)
 	}
 	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))

@@ -83,7 +83,7 @@ func (t *tree) findLabels(root string, names []string, files Files, want wanted)
 		if err != nil {
 			continue // no folder
 		}
-		found, err := leavesOf(path.Join(root, name), "", 0, below, want)
+		found, err := leavesOf(path.Join(root, name), below, want)
 		if err != nil {
 			return err
 		}
@@ -95,8 +95,8 @@ func (t *tree) findLabels(root string, names []string, files Files, want wanted)
 	return nil
 }
 
-// leavesOf returns the files of a folder that are wanted.
-func leavesOf(folder, prefix string, label int, names []string, want wanted) ([]leaf, error) {
+// leavesOf returns the files of a folder that are wanted, without labels.
+func leavesOf(folder string, names []string, want wanted) ([]leaf, error) {
 	var all []leaf
 	for _, name := range names {
 		is, err := want(path.Join(folder, name))
@@ -104,7 +104,7 @@ func leavesOf(folder, prefix string, label int, names []string, want wanted) ([]
 			return nil, err
 		}
 		if is {
-			all = append(all, leaf{path.Join(folder, name), prefix + stem(name), label})
+			all = append(all, leaf{path.Join(folder, name), stem(name), -1})
 		}
 	}
 	return all, nil
@@ -113,7 +113,7 @@ func leavesOf(folder, prefix string, label int, names []string, want wanted) ([]
 // gather lists the files of a part.
 func (t *tree) gather(root string, names []string, files Files, want wanted) ([]leaf, error) {
 	beside := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return slices.Contains(t.labels, s) })
-	all, err := leavesOf(root, "", -1, beside, want)
+	all, err := leavesOf(root, beside, want)
 	if err != nil {
 		return nil, err
 	}
@@ -128,11 +128,13 @@ func (t *tree) gather(root string, names []string, files Files, want wanted) ([]
 		if err != nil {
 			return nil, err
 		}
-		found, err := leavesOf(path.Join(root, folder), folder+"/", label, below, want)
+		found, err := leavesOf(path.Join(root, folder), below, want)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, found...)
+		for _, l := range found {
+			all = append(all, leaf{l.file, folder + "/" + l.name, label})
+		}
 	}
 	if len(all) == 0 {
 		return nil, fmt.Errorf("no file of the kind in %s, nor in folders of it", root)

@@ -95,7 +95,7 @@ func Compare(a, b []float64) Effect {
 	}
 	na, nb := float64(len(a)), float64(len(b))
 	va, vb := stat.Variance(a, nil), stat.Variance(b, nil)
-	e.Low, e.High = welch(e.Difference, va/na, vb/nb, na, nb)
+	e.Low, e.High = welch(a, b)
 	pooled := math.Sqrt(((na-1)*va + (nb-1)*vb) / (na + nb - 2))
 	if pooled == 0 {
 		if e.Difference != 0 {
@@ -125,9 +125,12 @@ func PairedInterval(a, b []float64) (low, high float64) {
 	return mean - half, mean + half
 }
 
-// welch bounds a difference of means; ea and eb are their squared standard
-// errors. Source: Welch 1947.
-func welch(difference, ea, eb, na, nb float64) (low, high float64) {
+// welch bounds the difference of the means of two samples, b less a.
+// Source: Welch 1947.
+func welch(a, b []float64) (low, high float64) {
+	difference := stat.Mean(b, nil) - stat.Mean(a, nil)
+	na, nb := float64(len(a)), float64(len(b))
+	ea, eb := stat.Variance(a, nil)/na, stat.Variance(b, nil)/nb // squared standard errors
 	if ea+eb == 0 {
 		return difference, difference
 	}

@@ -82,7 +82,11 @@ func (s *Set) showWeights(e Reporter, names taken, out *journal.Listener) error 
 		}
 		g, own := groupOf(to, 0), names.listener(out, b.to)
 		if in, ok := s.env.Net.Input(b.from); ok && s.env.Net.Width(b.from) > 0 {
-			errs = append(errs, s.showFields(e, b, g, groupOf(in, s.env.Net.Width(b.from)), own))
+			f, err := s.fields(e, b, g, groupOf(in, s.env.Net.Width(b.from)))
+			if err == nil && f != nil {
+				err = own.Figure(fieldNames[b.port]+"-fields", *f)
+			}
+			errs = append(errs, err)
 		}
 		if b.to == b.from && g.Size <= mostMatrix {
 			errs = append(errs, s.showMatrix(e, b, g, own))
@@ -93,20 +97,19 @@ func (s *Set) showWeights(e Reporter, names taken, out *journal.Listener) error 
 
 var fieldNames = map[neuron.Port]string{neuron.Receptive: "receptive", neuron.Contextual: "contextual", neuron.Lateral: "lateral"}
 
-func (s *Set) showFields(e Reporter, b bond, to, from Group, out *journal.Listener) error {
+// fields returns what neurons of a population look at; nil if there is nothing to
+// see.
+func (s *Set) fields(e Reporter, b bond, to, from Group) (*journal.Fields, error) {
 	if from.Size%from.Width != 0 {
-		return nil
+		return nil, nil
 	}
 	g := to
 	g.Size = min(g.Size, mostFields)
 	reports, err := e.Report(g.ids(), neuron.WantWeights)
-	if err != nil {
-		return err
+	if err != nil || single(e.Network(), g, b.port, from) {
+		return nil, err
 	}
-	if single(e.Network(), g, b.port, from) {
-		return nil
-	}
-	f := journal.Fields{Title: fmt.Sprintf("Weights from %s to %s, %s", b.from, each(b.to), fieldNames[b.port]), Width: from.Width, Height: from.Size / from.Width}
+	f := &journal.Fields{Title: fmt.Sprintf("Weights from %s to %s, %s", b.from, each(b.to), fieldNames[b.port]), Width: from.Width, Height: from.Size / from.Width}
 	sign := s.signOf(b.to)
 	for i := range reports {
 		tile := incomingRow(e.Network(), &reports[i], b.port, from)
@@ -115,7 +118,7 @@ func (s *Set) showFields(e Reporter, b bond, to, from Group, out *journal.Listen
 		}
 		f.Names, f.Tiles = append(f.Names, s.env.Net.Label(reports[i].Neuron)), append(f.Tiles, tile)
 	}
-	return out.Figure(fieldNames[b.port]+"-fields", f)
+	return f, nil
 }
 
 // single reports whether no neuron hears more than one member of a group through

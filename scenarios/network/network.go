@@ -289,8 +289,12 @@ func (b *builder) sizeInput(name string, in *language.Input) (int, error) {
 		if n == 0 {
 			continue
 		}
-		if size > 0 && n != size {
-			return size, sizesDiffer(at, set.Name, n, size, from)
+		switch {
+		case size > 0 && n != size && from == "the document":
+			return size, config.FieldError(at, size, fmt.Sprintf("%d, as data.%s tells it", n, set.Name), "or leave it out")
+		case size > 0 && n != size:
+			problem := fmt.Sprintf("tells an input %d values, but %s has %d for it", n, from, size)
+			return size, config.FieldProblem(config.JoinPath("data", set.Name)+".to", problem, "an input has one number of channels")
 		}
 		size, from = n, "data."+set.Name
 		if in.Width == 0 {
@@ -301,13 +305,6 @@ func (b *builder) sizeInput(name string, in *language.Input) (int, error) {
 		return 0, config.FieldError(at, nil, "a number of channels", "no data say how many there are: name the input in a source's section to, or give it a size")
 	}
 	return size, nil
-}
-
-func sizesDiffer(at, set string, n, size int, from string) error {
-	if from == "the document" {
-		return config.FieldError(at, size, fmt.Sprintf("%d, as data.%s tells it", n, set), "or leave it out")
-	}
-	return config.FieldProblem(config.JoinPath("data", set)+".to", fmt.Sprintf("tells an input %d values, but %s has %d for it", n, from, size), "an input has one number of channels")
 }
 
 // describe lays out populations, channels and the projections of the document.

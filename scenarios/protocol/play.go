@@ -88,12 +88,12 @@ func (r *Run) playTrain(p *phase, k int) error {
 	end := start + scaled(it.Duration, p.Play.Speed)
 	b.feed = sim.Feed{Inputs: b.feed.Inputs[:0], Signals: b.feed.Signals[:0]}
 	for i := range r.plan.Net.Populations {
-		b.feed.Signals = r.teach(b.feed.Signals, start, i, p.learns[i], r.own(i))
+		b.feed.Signals = r.teach(b.feed.Signals, start, i, mode{true, p.learns[i], r.own(i)})
 	}
 	r.tellItem(set, append([]string{trainInput(set)}, p.off...), &it, start)
 	r.layTrain(p, set, &it, start)
 	looks := r.layUpdates(p, start, end)
-	shown := shownItem(p, set, &it, start, end)
+	shown := shownItem(p, &it, start, end)
 	shown.How = "train"
 	if err := r.out.Shown(shown); err != nil {
 		return err
@@ -112,7 +112,7 @@ func (r *Run) playTrain(p *phase, k int) error {
 		r.player.samples = r.player.samples[n:]
 	}
 	if r.plan.Experiment.Record.Presentations {
-		if err := r.out.Presentation(presentation(p, set, &it, start, end)); err != nil {
+		if err := r.out.Presentation(presentation(p, &it, start, end)); err != nil {
 			return err
 		}
 	}

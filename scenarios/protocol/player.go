@@ -146,18 +146,18 @@ var elsewhere = mode{Told: true, Dynamics: 255}
 
 // teach appends signals that tell population i whether to learn and what to
 // follow, unless it does so.
-func (r *Run) teach(dst []neuron.Signal, at neuron.Time, i int, plastic bool, dynamics neuron.Dynamics) []neuron.Signal {
+func (r *Run) teach(dst []neuron.Signal, at neuron.Time, i int, want mode) []neuron.Signal {
 	g := r.plan.Net.Populations[i]
 	if g.First == g.Last {
 		return dst
 	}
-	want, now := mode{true, plastic, dynamics}, r.state.Modes[i]
+	now := r.state.Modes[i]
 	from := r.plan.Net.Sim.Config(g.First)
-	if now == want || !now.Told && plastic == from.Plastic && dynamics == from.Dynamics {
+	if now == want || !now.Told && want.Plastic == from.Plastic && want.Dynamics == from.Dynamics {
 		return dst
 	}
 	r.state.Modes[i] = want
-	return append(dst, set(at, g, neuron.SetPlastic, number(plastic)), set(at, g, neuron.SetDynamics, float64(dynamics)))
+	return append(dst, set(at, g, neuron.SetPlastic, number(want.Plastic)), set(at, g, neuron.SetDynamics, float64(want.Dynamics)))
 }
 
 // own returns the dynamics of population i as its kind says.

@@ -203,7 +203,7 @@ func (r *Run) showAll(p *phase) error {
 	b.feed.Inputs, b.feed.Signals = b.feed.Inputs[:0], b.feed.Signals[:0]
 	at := max(r.engine.Now(), r.state.Next)
 	for i := range r.plan.Net.Populations {
-		b.feed.Signals = r.teach(b.feed.Signals, at, i, p.learns[i], r.dynamics(p.Present.Output, i))
+		b.feed.Signals = r.teach(b.feed.Signals, at, i, mode{true, p.learns[i], r.dynamics(p.Present.Output, i)})
 	}
 	for len(b.items) < len(b.showings) {
 		b.items = append(b.items, data.Item{})
@@ -220,18 +220,18 @@ func (r *Run) showAll(p *phase) error {
 		until, at = r.layShowing(p, sh, neuron.Time(p.Present.Length))
 	}
 	r.state.Next = at
-	if err := r.tellShown(p, p.part.Set()); err != nil {
+	if err := r.tellShown(p); err != nil {
 		return err
 	}
 	return r.player.advance(until, b.feed)
 }
 
 // tellShown tells what is about to be presented.
-func (r *Run) tellShown(p *phase, set *data.Set) error {
+func (r *Run) tellShown(p *phase) error {
 	b := &r.buffers
 	for k := range b.showings {
 		sh := &b.showings[k]
-		if err := r.out.Shown(shownItem(p, set, &b.items[sh.slot], sh.start, sh.end)); err != nil {
+		if err := r.out.Shown(shownItem(p, &b.items[sh.slot], sh.start, sh.end)); err != nil {
 			return err
 		}
 	}
@@ -239,8 +239,8 @@ func (r *Run) tellShown(p *phase, set *data.Set) error {
 }
 
 // shownItem is an item that is about to be presented.
-func shownItem(p *phase, set *data.Set, it *data.Item, start, end neuron.Time) journal.Shown {
-	row := presentation(p, set, it, start, end)
+func shownItem(p *phase, it *data.Item, start, end neuron.Time) journal.Shown {
+	row, set := presentation(p, it, start, end), p.part.Set()
 	return journal.Shown{Start: start, End: end, Phase: row.Phase, How: "presented", Item: row.Item, Name: row.Name, Label: row.Label,
 		Values: func(input string) []float32 {
 			if !slices.Contains(set.Inputs(), input) || slices.Contains(p.off, input) {
@@ -359,13 +359,13 @@ func (r *Run) tellShowing(p *phase, sh *showing) error {
 	if !r.plan.Experiment.Record.Presentations {
 		return nil
 	}
-	return r.out.Presentation(presentation(p, p.part.Set(), it, sh.start, sh.end))
+	return r.out.Presentation(presentation(p, it, sh.start, sh.end))
 }
 
-func presentation(p *phase, set *data.Set, it *data.Item, start, end neuron.Time) journal.Presentation {
+func presentation(p *phase, it *data.Item, start, end neuron.Time) journal.Presentation {
 	row := journal.Presentation{Start: start, End: end, Phase: p.Name, Item: it.Index, Name: it.Name}
-	if it.Label >= 0 && it.Label < len(set.Labels) {
-		row.Label = set.Labels[it.Label]
+	if labels := p.part.Set().Labels; it.Label >= 0 && it.Label < len(labels) {
+		row.Label = labels[it.Label]
 	}
 	return row
 }

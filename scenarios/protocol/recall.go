@@ -162,7 +162,7 @@ func (r *Run) recallItem(p *phase, c *cueing) error {
 	rng := draws(r.plan.Experiment.Seed, drawStream+neuron.ID(p.index), k)
 	start := r.engine.Now()
 	cue := damage(p.Recall.Cue, float64(p.Recall.Fraction), pattern, rng)
-	if err := r.tellCueing(shownItem(p, set, &it, start, start), c, cue); err != nil {
+	if err := r.tellCueing(shownItem(p, &it, start, start), c, cue); err != nil {
 		return err
 	}
 	got, err := r.recallCue(c, cue)
@@ -178,7 +178,7 @@ func (r *Run) recallItem(p *phase, c *cueing) error {
 		got.Stored = set.Values(nil, c.input.Name, &that)
 	}
 	if r.plan.Experiment.Record.Presentations {
-		if err := r.out.Presentation(presentation(p, set, &it, start, r.engine.Now())); err != nil {
+		if err := r.out.Presentation(presentation(p, &it, start, r.engine.Now())); err != nil {
 			return err
 		}
 	}
@@ -248,12 +248,12 @@ func (r *Run) sweep(c *cueing) neuron.Time {
 	return r.player.longest()
 }
 
-// channels appends what a fraction of the cue tells at a time.
-func (r *Run) channels(dst []neuron.Spike, c *cueing, at neuron.Time, cue []float32, scale float32) []neuron.Spike {
+// channels appends that the channels of a recall tell values at a time.
+func (r *Run) channels(dst []neuron.Spike, c *cueing, at neuron.Time, values []float32) []neuron.Spike {
 	first := int(c.input.First) - r.player.neurons
-	for i, v := range cue {
-		r.player.channels[first+i] = v * scale
-		dst = append(dst, neuron.Spike{Time: at, Source: c.input.First + neuron.ID(i), Value: v * scale})
+	for i, v := range values {
+		r.player.channels[first+i] = v
+		dst = append(dst, neuron.Spike{Time: at, Source: c.input.First + neuron.ID(i), Value: v})
 	}
 	return dst
 }
@@ -275,7 +275,7 @@ func (r *Run) tellCue(c *cueing, cue []float32) error {
 	feed := sim.Feed{}
 	for _, g := range r.plan.Net.Inputs {
 		if g.Name == c.input.Name {
-			feed.Inputs = r.channels(feed.Inputs, c, start, cue, 1)
+			feed.Inputs = r.channels(feed.Inputs, c, start, cue)
 		} else {
 			feed.Inputs = r.player.tell(feed.Inputs, start, g, make([]float32, size(g)))
 		}
@@ -302,7 +302,7 @@ func (r *Run) release(c *cueing, cue []float32) (sim.Feed, neuron.Time) {
 	at := now + r.player.inputDelay()
 	feed := sim.Feed{Signals: []neuron.Signal{set(at, c.population, neuron.SetDynamics, float64(dynamicsOf[c.how.Dynamics]))}}
 	if c.how.Release == "released" {
-		feed.Inputs = r.channels(nil, c, now, cue, 0)
+		feed.Inputs = r.channels(nil, c, now, part(cue, 0))
 	}
 	return feed, at
 }
@@ -316,7 +316,7 @@ func (r *Run) settle(c *cueing, cue []float32) (sweeps int, err error) {
 		end := at + r.sweep(c)
 		feed.Signals = r.fires(feed.Signals, c, at)
 		if c.how.Release == "fading" {
-			feed.Inputs = r.fade(feed.Inputs, c, at, cue, float64(sweeps)/float64(total))
+			feed.Inputs = r.channels(feed.Inputs, c, at-r.player.inputDelay(), c.faded(cue, float64(sweeps)/float64(total)))
 		}
 		if err := r.player.advance(end, feed); err != nil {
 			return sweeps, err
@@ -333,14 +333,22 @@ func (r *Run) settle(c *cueing, cue []float32) (sweeps int, err error) {
 	return sweeps, nil
 }
 
-// fade appends what is left of the cue at a moment of the recall, 0 to 1, so
-// that it has arrived at the given time.
-func (r *Run) fade(dst []neuron.Spike, c *cueing, at neuron.Time, cue []float32, moment float64) []neuron.Spike {
+// faded returns what is left of the cue at a moment of the recall, 0 to 1.
+func (c *cueing) faded(cue []float32, moment float64) []float32 {
 	from, to := 1.1, 0.0 // ½·ln(9), what a bit says that is wrong in one of ten
 	if c.how.Dynamics == "emphatic_belief" {
 		from, to = 4.3, 1.1
 	}
-	return r.channels(dst, c, at-r.player.inputDelay(), cue, float32((from+(to-from)*moment)/c.drive))
+	return part(cue, float32((from+(to-from)*moment)/c.drive))
+}
+
+// part returns a cue with every value in a scale.
+func part(cue []float32, scale float32) []float32 {
+	out := make([]float32, len(cue))
+	for i, v := range cue {
+		out[i] = v * scale
+	}
+	return out
 }
 
 // soberSweeps is for how long beliefs that were told with emphasis are told as
@@ -354,13 +362,13 @@ func (r *Run) believe(c *cueing, cue []float32) (sweeps int, err error) {
 	for sweeps < total {
 		feed.Signals = r.fires(feed.Signals, c, at)
 		if c.how.Release == "fading" {
-			feed.Inputs = r.fade(feed.Inputs, c, at, cue, float64(sweeps)/float64(total))
+			feed.Inputs = r.channels(feed.Inputs, c, at-r.player.inputDelay(), c.faded(cue, float64(sweeps)/float64(total)))
 		}
 		at += r.sweep(c)
 		sweeps++
 	}
 	if c.how.Release == "fading" {
-		feed.Inputs = r.channels(feed.Inputs, c, at-r.player.inputDelay(), cue, 0)
+		feed.Inputs = r.channels(feed.Inputs, c, at-r.player.inputDelay(), part(cue, 0))
 	}
 	if err := r.player.advance(at+1, feed); err != nil {
 		return sweeps, err

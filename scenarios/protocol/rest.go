@@ -34,7 +34,7 @@ func (r *Run) idle(rest *language.Rest, learns []bool, ends neuron.Time) error {
 		dynamics = neuron.Sign
 	}
 	for i := range r.plan.Net.Populations {
-		feed.Signals = r.teach(feed.Signals, now, i, learns[i], dynamics)
+		feed.Signals = r.teach(feed.Signals, now, i, mode{true, learns[i], dynamics})
 	}
 	sweep := max(r.player.longest(), r.plan.slowest())
 	until := min(now+restPart*sweep, ends)

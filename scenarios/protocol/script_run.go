@@ -371,7 +371,7 @@ func (r *scriptRun) show(m *move) error {
 	at := max(run.engine.Now(), run.state.Next)
 	b.feed.Inputs, b.feed.Signals = b.feed.Inputs[:0], b.feed.Signals[:0]
 	for i := range run.plan.Net.Populations {
-		b.feed.Signals = run.teach(b.feed.Signals, at, i, m.Plastic && r.phase.learns[i], run.dynamics(m.Dynamics, i))
+		b.feed.Signals = run.teach(b.feed.Signals, at, i, mode{true, m.Plastic && r.phase.learns[i], run.dynamics(m.Dynamics, i)})
 	}
 	for _, g := range run.plan.Net.Inputs {
 		values := make([]float32, size(g))

@@ -71,8 +71,9 @@ func (r *Run) store(p *phase) error {
 	for id := g.First; id < g.Last; id++ {
 		ids = append(ids, id)
 	}
+	to := stored{net, projection, g.First, w}
 	err = sim.Edit(r.engine, ids, func(n *neuron.Neuron, _ neuron.Time) error {
-		return setWeights(n, net, projection, w, g.First)
+		return to.set(n)
 	})
 	if err != nil {
 		return err
@@ -81,10 +82,18 @@ func (r *Run) store(p *phase) error {
 	return r.step(p, 1, 1)
 }
 
-// setWeights gives a neuron the weights of its row, for synapses of a
-// projection.
-func setWeights(n *neuron.Neuron, net *sim.Network, projection int, w *mat.Dense, first neuron.ID) error {
-	in := net.Incoming(n.ID())
+// stored are the weights of a projection of a population, which begins at first,
+// to itself.
+type stored struct {
+	net        *sim.Network
+	projection int
+	first      neuron.ID
+	weights    *mat.Dense // target × source
+}
+
+// set gives a neuron the weights of its row.
+func (s *stored) set(n *neuron.Neuron) error {
+	in := s.net.Incoming(n.ID())
 	slot := [neuron.NumPorts]int{}
 	for port := range neuron.Port(neuron.NumPorts) {
 		weights := append([]float64(nil), n.Weights(port)...)
@@ -93,8 +102,8 @@ func setWeights(n *neuron.Neuron, net *sim.Network, projection int, w *mat.Dense
 			if at != port {
 				continue
 			}
-			if int(in.Projection[k]) == projection {
-				weights[slot[port]] = w.At(int(n.ID()-first), int(in.Source[k]-first))
+			if int(in.Projection[k]) == s.projection {
+				weights[slot[port]] = s.weights.At(int(n.ID()-s.first), int(in.Source[k]-s.first))
 				changed = true
 			}
 			slot[port]++

@@ -149,7 +149,7 @@ func (r *Run) showNow(e *language.Show) error {
 	at := max(r.engine.Now(), r.state.Next)
 	b.feed.Inputs, b.feed.Signals = b.feed.Inputs[:0], b.feed.Signals[:0]
 	for i := range r.plan.Net.Populations {
-		b.feed.Signals = r.teach(b.feed.Signals, at, i, p.learns[i], r.dynamics(p.Present.Output, i))
+		b.feed.Signals = r.teach(b.feed.Signals, at, i, mode{true, p.learns[i], r.dynamics(p.Present.Output, i)})
 	}
 	values := narrow(e.Values)
 	for _, g := range r.plan.Net.Inputs {

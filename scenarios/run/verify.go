@@ -46,9 +46,9 @@ type Comparison struct {
 // comparisons are a list of them.
 type comparisons []Comparison
 
-func (c *comparisons) add(what, with, of string, same bool, format string, why ...any) {
-	o := Comparison{What: what, With: with, Outcome: Same, Of: of}
-	if !same {
+// add adds a comparison, with its outcome and, where that is a difference, why.
+func (c *comparisons) add(o Comparison, same bool, format string, why ...any) {
+	if o.Outcome = Same; !same {
 		o.Outcome, o.Why = Differs, fmt.Sprintf(format, why...)
 	}
 	*c = append(*c, o)
@@ -161,7 +161,7 @@ func (c *comparisons) neurons(verdicts []actors.Verdict) {
 			}
 		}
 		of := fmt.Sprintf("%d of %d neurons", lived+wrong, len(verdicts))
-		c.add(part.what, part.with, of, wrong == 0, "of %d neurons", wrong)
+		c.add(Comparison{What: part.what, With: part.with, Of: of}, wrong == 0, "of %d neurons", wrong)
 	}
 }
 
@@ -172,15 +172,15 @@ func (r *Recorded) ending(c *comparisons, got *actors.Replayed, out *Replayed) {
 	if r.reader.Failed() {
 		c.skip(what, "the run failed, and not every neuron said what it had become")
 	} else {
-		c.add(what, "recording", "", out.StateHash == out.Expected, "it has the hash %s", out.Expected)
+		c.add(Comparison{What: what, With: "recording"}, out.StateHash == out.Expected, "it has the hash %s", out.Expected)
 	}
 	if m.StateHash == "" {
 		c.skip(what+", counts", "the run did not come to its end: manifest.json has none")
 		return
 	}
 	out.Expected = m.StateHash
-	c.add(what, "manifest.json", "", m.StateHash == out.StateHash, "it has the hash %s", m.StateHash)
-	c.add("simulated time", "manifest.json", "", m.SimulatedUS == int64(got.Now), "it says %d us, the recording %d", m.SimulatedUS, int64(got.Now))
+	c.add(Comparison{What: what, With: "manifest.json"}, m.StateHash == out.StateHash, "it has the hash %s", m.StateHash)
+	c.add(Comparison{What: "simulated time", With: "manifest.json"}, m.SimulatedUS == int64(got.Now), "it says %d us, the recording %d", m.SimulatedUS, int64(got.Now))
 }
 
 // compare compares what came out when the run happened again with what the folder
@@ -190,9 +190,9 @@ func (r *Recorded) compare(res *Result, err error, c *comparisons) error {
 	switch {
 	case err == nil || !done && (res != nil && res.Dir != ""):
 	case errors.Is(err, actors.ErrRecordingEnds):
-		c.add("course", "recording", "", false, "the run goes on after its recording ends")
+		c.add(Comparison{What: "course", With: "recording"}, false, "the run goes on after its recording ends")
 	default:
-		c.add("course", "scenario", "", false, "it cannot be run again: %v", err)
+		c.add(Comparison{What: "course", With: "scenario"}, false, "it cannot be run again: %v", err)
 	}
 	if res == nil || res.Dir == "" {
 		c.skip("tables and scores", "the scenario could not be run again")
@@ -204,7 +204,10 @@ func (r *Recorded) compare(res *Result, err error, c *comparisons) error {
 	}
 	is, again := tablesOf(r.manifest), tablesOf(m)
 	for _, name := range slices.Sorted(maps.Keys(union(is, again))) {
-		if err := r.table(c, name, is, again, res.Dir); err != nil {
+		_, has := is[name]
+		if _, comes := again[name]; !has || !comes {
+			c.missing(name, has, done)
+		} else if err := r.table(c, res.Dir, is[name], again[name]); err != nil {
 			return err
 		}
 	}
@@ -237,7 +240,7 @@ func (c *comparisons) pictures(is, again *record.Manifest) {
 	case other != "" && (is.Status != record.StatusDone || !sameProgram(is, again)):
 		c.skip(what, "the run did not come to its end, or was drawn by another program")
 	case n > 0:
-		c.add(what, "the replay", fmt.Sprintf("%d files", n), other == "", "%s is another", other)
+		c.add(Comparison{What: what, With: "the replay", Of: fmt.Sprintf("%d files", n)}, other == "", "%s is another", other)
 	}
 }
 
@@ -265,33 +268,33 @@ func union[V any](a, b map[string]V) map[string]V {
 	return all
 }
 
-// table compares a table of the folder with the one that came out again.
-func (r *Recorded) table(c *comparisons, name string, is, again map[string]record.TableInfo, dir string) error {
-	const with = "the replay"
-	t, has := is[name]
-	other, comes := again[name]
-	done := r.manifest.Status == record.StatusDone
+// missing tells of a table that the folder has and the replay does not make, or the
+// other way round.
+func (c *comparisons) missing(name string, has, done bool) {
+	o := Comparison{What: "table " + name, With: "the replay"}
 	switch {
-	case !done && (!has || !comes):
-		c.skip("table "+name, "the run did not come to its end")
-		return nil
-	case !comes:
-		c.add("table "+name, with, "", false, "the run makes no such table")
-		return nil
-	case !has:
-		c.add("table "+name, with, "", false, "the run makes it; manifest.json does not list it")
-		return nil
+	case !done:
+		c.skip(o.What, "the run did not come to its end")
+	case has:
+		c.add(o, false, "the run makes no such table")
+	default:
+		c.add(o, false, "the run makes it; manifest.json does not list it")
 	}
+}
+
+// table compares a table of the folder with the one that came out again, in dir.
+func (r *Recorded) table(c *comparisons, dir string, is, again record.TableInfo) error {
+	name := is.File
 	a, b := filepath.Join(r.Dir, name), filepath.Join(dir, name)
-	difference, err := differenceOf(a, b, done)
+	difference, err := differenceOf(a, b, r.manifest.Status == record.StatusDone)
 	if err != nil {
 		return err
 	}
 	of := ""
 	if !isCSV(name) {
-		of = fmt.Sprintf("%d rows", min(t.Rows, other.Rows))
+		of = fmt.Sprintf("%d rows", min(is.Rows, again.Rows))
 	}
-	c.add("table "+name, with, of, difference == "", "%s", difference)
+	c.add(Comparison{What: "table " + name, With: "the replay", Of: of}, difference == "", "%s", difference)
 	return nil
 }
 
@@ -381,7 +384,7 @@ func (c *comparisons) counts(is, again map[string]int64) {
 			why = fmt.Sprintf("it counts %d %s, the replay %d", is[name], name, again[name])
 		}
 	}
-	c.add("counts", "manifest.json", "", why == "", "%s", why)
+	c.add(Comparison{What: "counts", With: "manifest.json"}, why == "", "%s", why)
 }
 
 // scores compares the summary.
@@ -402,7 +405,7 @@ func (r *Recorded) scores(c *comparisons, res *Result) error {
 			why = fmt.Sprintf("%s: it has %v, the replay %v", name, told(a, has), told(b, comes))
 		}
 	}
-	c.add("scores", "summary.json", fmt.Sprintf("%d scores", len(again)), why == "", "%s", why)
+	c.add(Comparison{What: "scores", With: "summary.json", Of: fmt.Sprintf("%d scores", len(again))}, why == "", "%s", why)
 	return nil
 }
 

@@ -140,7 +140,7 @@ func (s *Search) Create() error {
 		}
 		return fmt.Errorf("--out: another search is in %s; name another folder, or go on with it: infomorph search --resume %[1]s", s.Dir)
 	}
-	return sweep.SavePlan(s.Dir, fileName, append(data, '\n'), s.Base.Text)
+	return b.SavePlan(s.Dir, fileName, append(data, '\n'))
 }
 
 // complete checks the design and lays out the space.

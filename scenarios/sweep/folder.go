@@ -113,7 +113,7 @@ func (s *Sweep) Create() error {
 	if err != nil {
 		return err
 	}
-	return SavePlan(s.Dir, fileName, append(data, '\n'), s.Base.Text, "runs")
+	return b.SavePlan(s.Dir, fileName, append(data, '\n'), "runs")
 }
 
 // Same reports whether two are the same sweep of the same scenario.

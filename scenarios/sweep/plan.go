@@ -108,10 +108,11 @@ func (s *Sweep) checkPoints() error {
 	return errors.Join(errs...)
 }
 
-// SavePlan makes a folder of many runs, with folders inside, and writes the
-// scenario and the plan with their checksums. The plan comes last: where it is, all
-// is.
-func SavePlan(dir, name string, plan, scenario []byte, inside ...string) error {
+// SavePlan makes a folder of many runs of a base, with folders inside, and writes
+// the scenario and the plan with their checksums. The plan comes last: where it is,
+// all is.
+func (b *Base) SavePlan(dir, name string, plan []byte, inside ...string) error {
+	scenario := b.Text
 	if err := emptyButFor(dir, scenario, inside); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}

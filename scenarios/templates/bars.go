@@ -61,8 +61,8 @@ func (b *Bars) expand(f *Form, e *language.Experiment) {
 	f.population(e, "neurons", "unit", n)
 	e.Inputs.Set("pixels", language.Input{Size: pixels, Place: f.Network.Place})
 	spread := orElse(b.Init, 0.8/sqrt(pixels))
-	f.input(e, "pixels", "neurons", "r", "all_to_all", language.Dist{Dist: topology.Normal(0, spread)})
-	f.among(e, "context", "neurons", "c", f.Network.Weights/sqrt(n))
+	f.input(e, language.Projection{From: "pixels", To: "neurons", Port: "r", Rule: language.Rule{Name: "all_to_all"}, Weights: language.Dist{Dist: topology.Normal(0, spread)}})
+	f.among(e, language.Projection{Name: "context", To: "neurons", Port: "c"}, f.Network.Weights/sqrt(n))
 	e.Data.Set("pictures", src)
 	length := b.Interval
 	if length == 0 && f.Neuron.Clock.Kind != "synchronous" {

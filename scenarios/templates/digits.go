@@ -86,9 +86,9 @@ func (d *Digits) expand(f *Form, e *language.Experiment) {
 	e.Data.Set("digits", src)
 	e.Inputs.Set("pixels", language.Input{Place: f.Network.Place})
 	e.Inputs.Set("label", language.Input{Size: digitClasses, Place: f.Network.Place})
-	f.input(e, "pixels", "neurons", "r", "all_to_all", uniform(d.Init))
-	f.input(e, "label", "neurons", "c", "one_to_one", constant(d.Teacher))
-	f.among(e, "lateral", "neurons", "c", f.Network.Weights/sqrt(digitClasses))
+	f.input(e, language.Projection{From: "pixels", To: "neurons", Port: "r", Rule: language.Rule{Name: "all_to_all"}, Weights: uniform(d.Init)})
+	f.input(e, language.Projection{From: "label", To: "neurons", Port: "c", Rule: language.Rule{Name: "one_to_one"}, Weights: constant(d.Teacher)})
+	f.among(e, language.Projection{Name: "lateral", To: "neurons", Port: "c"}, f.Network.Weights/sqrt(digitClasses))
 	train := language.Present{Passes: d.Passes, Looks: 1, Steps: []language.Step{{Do: []string{"fire", "learn", "observe"}}}}
 	if b := d.Batch; b != nil {
 		train.Batch = &language.Batch{Size: b.Size, Rate: b.Rate, EndRate: b.EndRate, Decay: b.Decay, Fit: []string{"neurons"}, EndDrive: 1}

@@ -39,15 +39,15 @@ func (f *Form) population(e *language.Experiment, name, kind string, size int) {
 	e.Populations.Set(name, language.Population{Size: size, Neuron: kind, Place: f.Network.Place, Groups: f.Network.Groups})
 }
 
-// among adds the synapses between the neurons of a population by the topology
-// of the network section.
-func (f *Form) among(e *language.Experiment, name, population, port string, reach float64) {
+// among adds a projection of a population to itself by the topology of the network
+// section, with weights up to reach.
+func (f *Form) among(e *language.Experiment, p language.Projection, reach float64) {
 	t := &f.Network.Topology
 	if t.Rule == "none" {
 		return
 	}
-	p := language.Projection{Name: name, From: population, To: population, Port: port, Rule: t.rule(),
-		Weights: uniform(reach), Delay: f.Network.Delay, Noise: f.Network.Noise}
+	p.From, p.Rule, p.Weights = p.To, t.rule(), uniform(reach)
+	p.Delay, p.Noise = f.Network.Delay, f.Network.Noise
 	if t.Keep == "weights" || t.Keep == "both" {
 		p.Weights = language.Dist{Dist: topology.FromGraph()}
 	}
@@ -57,10 +57,10 @@ func (f *Form) among(e *language.Experiment, name, population, port string, reac
 	e.Projections = append(e.Projections, p)
 }
 
-// input adds a projection of an input.
-func (f *Form) input(e *language.Experiment, from, to, port, rule string, weights language.Dist) {
-	e.Projections = append(e.Projections, language.Projection{Name: from, From: from, To: to, Port: port, Rule: language.Rule{Name: rule},
-		Weights: weights, Delay: f.inputDelay()})
+// input adds a projection of an input, which is called as that is.
+func (f *Form) input(e *language.Experiment, p language.Projection) {
+	p.Name, p.Delay = p.From, f.inputDelay()
+	e.Projections = append(e.Projections, p)
 }
 
 func (f *Form) inputDelay() language.Delay {

@@ -114,15 +114,15 @@ func (h *HiddenLayer) network(f *Form, e *language.Experiment) error {
 	e.Inputs.Set("pixels", language.Input{Place: f.Network.Place})
 	e.Inputs.Set("label", language.Input{Size: digitClasses, Place: f.Network.Place})
 	e.Inputs.Set("teacher", language.Input{Size: digitClasses, Place: f.Network.Place})
-	f.input(e, "pixels", "hidden", "r", "all_to_all", uniform(1/sqrt(orElse(pixels, 784))))
-	f.input(e, "label", "hidden", "c", "all_to_all", uniform(1/sqrt(digitClasses)))
+	f.input(e, language.Projection{From: "pixels", To: "hidden", Port: "r", Rule: language.Rule{Name: "all_to_all"}, Weights: uniform(1 / sqrt(orElse(pixels, 784)))})
+	f.input(e, language.Projection{From: "label", To: "hidden", Port: "c", Rule: language.Rule{Name: "all_to_all"}, Weights: uniform(1 / sqrt(digitClasses))})
 	e.Projections = append(e.Projections, language.Projection{Name: "features", From: "hidden", To: "readout", Port: "r",
 		Rule: language.Rule{Name: "all_to_all"}, Weights: uniform(1 / sqrt(h.Neurons)), Delay: f.Network.Delay, Noise: f.Network.Noise})
-	f.input(e, "teacher", "readout", "c", "one_to_one", constant(1))
+	f.input(e, language.Projection{From: "teacher", To: "readout", Port: "c", Rule: language.Rule{Name: "one_to_one"}, Weights: constant(1)})
 	if h.Lateral > 0 && f.Network.Topology.Rule != "all_to_all" {
 		return config.FieldProblem("hidden_layer.lateral", "says who hears whom, and so does network.topology", "leave one of them out")
 	}
-	f.among(e, "lateral", "hidden", "l", 1/sqrt(orElse(h.Lateral, h.Neurons-1)))
+	f.among(e, language.Projection{Name: "lateral", To: "hidden", Port: "l"}, 1/sqrt(orElse(h.Lateral, h.Neurons-1)))
 	if h.Lateral > 0 {
 		e.Projections[len(e.Projections)-1].Rule = language.Rule{Name: "fixed_indegree", Indegree: h.Lateral}
 	}

@@ -133,8 +133,8 @@ func (m *Memory) expand(f *Form, e *language.Experiment) error {
 	if m.Stored == "batch" {
 		drive = m.Batch.Drive
 	}
-	f.input(e, memoryInput, memoryNeurons, "r", "one_to_one", constant(drive))
-	f.among(e, memoryContext, memoryNeurons, "c", f.Network.Weights/sqrt(n))
+	f.input(e, language.Projection{From: memoryInput, To: memoryNeurons, Port: "r", Rule: language.Rule{Name: "one_to_one"}, Weights: constant(drive)})
+	f.among(e, language.Projection{Name: memoryContext, To: memoryNeurons, Port: "c"}, f.Network.Weights/sqrt(n))
 	if err := checkTests(m.Recall); err != nil {
 		return err
 	}

@@ -48,11 +48,11 @@ func (s *Script) expand(f *Form, e *language.Experiment) error {
 	f.population(e, "neurons", "unit", n)
 	e.Inputs.Set("input", language.Input{Size: channels, Place: f.Network.Place})
 	if s.Channels == 0 {
-		f.input(e, "input", "neurons", "r", "one_to_one", constant(s.Drive))
+		f.input(e, language.Projection{From: "input", To: "neurons", Port: "r", Rule: language.Rule{Name: "one_to_one"}, Weights: constant(s.Drive)})
 	} else {
-		f.input(e, "input", "neurons", "r", "all_to_all", language.Dist{Dist: topology.Normal(0, orElse(s.Spread, 0.8/sqrt(channels)))})
+		f.input(e, language.Projection{From: "input", To: "neurons", Port: "r", Rule: language.Rule{Name: "all_to_all"}, Weights: language.Dist{Dist: topology.Normal(0, orElse(s.Spread, 0.8/sqrt(channels)))}})
 	}
-	f.among(e, "context", "neurons", "c", f.Network.Weights/sqrt(n))
+	f.among(e, language.Projection{Name: "context", To: "neurons", Port: "c"}, f.Network.Weights/sqrt(n))
 	ph := language.Script{File: s.File, Code: s.Code, Parameters: s.Parameters, Input: "input", Population: "neurons", Steps: s.Steps, Memory: s.Memory,
 		Name: s.at.File, Line: s.at.Line, Column: s.at.Column}
 	if s.ContextChannels > 0 {
@@ -61,7 +61,7 @@ func (s *Script) expand(f *Form, e *language.Experiment) error {
 		if s.ContextChannels == n {
 			rule = "one_to_one"
 		}
-		f.input(e, "teachers", "neurons", "c", rule, constant(s.ContextDrive))
+		f.input(e, language.Projection{From: "teachers", To: "neurons", Port: "c", Rule: language.Rule{Name: rule}, Weights: constant(s.ContextDrive)})
 		ph.Context = "teachers"
 	}
 	if s.Patterns != nil {

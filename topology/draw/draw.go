@@ -295,7 +295,7 @@ func (p *picture) label(i int) {
 	}
 	at := p.at[i].Add(away.Scale(vg.Length(p.radius[i] + 2)))
 	at.Y += (away.Y - 1) * letters / 2 * 0.7
-	p.text(p.g.Label(neuron.ID(i)), letters, ink, at, align)
+	p.text(p.g.Label(neuron.ID(i)), ink, at, align)
 }
 
 // middle is the centre of all neurons.
@@ -313,8 +313,13 @@ const (
 )
 
 // text writes one line.
-func (p *picture) text(s string, size float64, c color.Color, at vg.Point, align text.XAlignment) {
-	sans := font.Font{Typeface: "Liberation", Variant: "Sans"}
-	style := draw.TextStyle{Color: c, Font: font.From(sans, vg.Length(size)), XAlign: align, Handler: plot.DefaultTextHandler}
+func (p *picture) text(s string, c color.Color, at vg.Point, align text.XAlignment) {
+	style := lettering(letters, c)
+	style.XAlign = align
 	p.canvas.FillText(style, at, s)
+}
+
+func lettering(size vg.Length, c color.Color) draw.TextStyle {
+	sans := font.Font{Typeface: "Liberation", Variant: "Sans"}
+	return draw.TextStyle{Color: c, Font: font.From(sans, size), XAlign: text.XLeft, Handler: plot.DefaultTextHandler}
 }

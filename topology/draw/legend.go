@@ -15,19 +15,19 @@ import (
 func (p *picture) legend() {
 	w, h := vg.Length(p.opt.Width), vg.Length(p.opt.Height)
 	if p.opt.Title != "" {
-		p.text(p.opt.Title, 12, ink, vg.Point{X: 10, Y: h - 20}, text.XLeft)
+		p.canvas.FillText(lettering(12, ink), vg.Point{X: 10, Y: h - 20}, p.opt.Title)
 	}
 	note := fmt.Sprintf("%d neurons, %d synapses", p.g.NumNeurons(), p.g.NumSynapses())
 	if c := p.g.NumChannels(); c > 0 {
 		note += fmt.Sprintf(", %d channels", c)
 	}
-	p.text(note, letters, neither, vg.Point{X: 10, Y: 9}, text.XLeft)
+	p.text(note, neither, vg.Point{X: 10, Y: 9}, text.XLeft)
 	if v := p.opt.Size; v != nil {
 		lo, hi := v.span()
-		p.text(fmt.Sprintf("size: %s, %s to %s", figures.Readable(v.Name), short(lo), short(hi)), letters, ink, vg.Point{X: 10, Y: 9 + row}, text.XLeft)
+		p.text(fmt.Sprintf("size: %s, %s to %s", figures.Readable(v.Name), short(lo), short(hi)), ink, vg.Point{X: 10, Y: 9 + row}, text.XLeft)
 	}
 	if v := p.opt.Colour; v != nil {
-		p.text("colour: "+figures.Readable(v.Name), letters, ink, vg.Point{X: w - 10, Y: p.colourRow()}, text.XRight)
+		p.text("colour: "+figures.Readable(v.Name), ink, vg.Point{X: w - 10, Y: p.colourRow()}, text.XRight)
 		if v.Classes {
 			p.classes(v)
 		} else {
@@ -63,7 +63,7 @@ func (p *picture) bar(v *Values) {
 		if hi == lo && f != .5 {
 			continue
 		}
-		p.text(short(lo+f*(hi-lo)), letters, ink, vg.Point{X: x - 5, Y: top - height + vg.Length(f)*height - 3}, text.XRight)
+		p.text(short(lo+f*(hi-lo)), ink, vg.Point{X: x - 5, Y: top - height + vg.Length(f)*height - 3}, text.XRight)
 	}
 }
 
@@ -73,7 +73,7 @@ func (p *picture) classes(v *Values) {
 	x, y := vg.Length(p.opt.Width)-16, p.colourRow()-16
 	for c := 0; float64(c) <= hi; c++ {
 		if more := int(hi) - c; more > 0 && y < 4*row {
-			p.text(fmt.Sprintf("+%d", more+1), letters, ink, vg.Point{X: x + 5, Y: y - 4}, text.XRight)
+			p.text(fmt.Sprintf("+%d", more+1), ink, vg.Point{X: x + 5, Y: y - 4}, text.XRight)
 			return
 		}
 		var path vg.Path
@@ -81,7 +81,7 @@ func (p *picture) classes(v *Values) {
 		path.Arc(vg.Point{X: x, Y: y}, 5, 0, 2*math.Pi)
 		p.canvas.SetColor(classColours[c%len(classColours)])
 		p.canvas.Fill(path)
-		p.text(strconv.Itoa(c), letters, ink, vg.Point{X: x - 9, Y: y - 4}, text.XRight)
+		p.text(strconv.Itoa(c), ink, vg.Point{X: x - 9, Y: y - 4}, text.XRight)
 		y -= row
 	}
 }

@@ -341,7 +341,7 @@ func writeEdgeList(w *bufio.Writer, g *topology.Graph, sep byte) error {
 	if undirected {
 		w.WriteString("#undirected\n")
 	}
-	writeNodeLines(w, g, "#node", sep, true)
+	nodeLines{"#node", sep, true}.write(w, g)
 	w.WriteString(strings.Join([]string{"source", "target", "weight", "delay", "port", "projection"}, string(sep)) + "\n")
 	projections := make([]string, len(g.Projections))
 	for i := range projections {

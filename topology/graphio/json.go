@@ -439,10 +439,11 @@ func (n *jsonGraph) edgeOf(v any, line int) error {
 		return fail(line, `a link without "source" and "target" (texts or numbers)`)
 	}
 	names = slices.DeleteFunc(names, func(name string) bool { return name == from || name == to })
-	return n.edge(object, names, source, target, line)
+	return n.edge(object, names, [2]string{source, target}, line)
 }
 
-func (n *jsonGraph) edge(object map[string]any, names []string, source, target string, line int) error {
+// edge adds an edge between two nodes, with its attributes and their names.
+func (n *jsonGraph) edge(object map[string]any, names []string, ends [2]string, line int) error {
 	e, projection := newEdge(line), ""
 	for _, name := range names {
 		value, ok := text(object, name)
@@ -469,7 +470,7 @@ func (n *jsonGraph) edge(object map[string]any, names []string, source, target s
 	if err := n.link(&e, projection); err != nil {
 		return err
 	}
-	return n.add(e, source, target)
+	return n.add(e, ends[0], ends[1])
 }
 
 // element reads an item of a mixed list of Cytoscape.
@@ -558,7 +559,7 @@ func (n *jsonGraph) adjacent() error {
 			if !ok {
 				return fail(l.line, `an adjacency without "id"`)
 			}
-			if err := n.edge(object, names, n.order[i], target, l.line); err != nil {
+			if err := n.edge(object, names, [2]string{n.order[i], target}, l.line); err != nil {
 				return err
 			}
 			n.edges[len(n.edges)-1].direction = directed
@@ -596,7 +597,7 @@ func (n *jsonGraph) mapping() error {
 				if !ok {
 					return nothing()
 				}
-				if err := n.edge(nil, nil, s.key, target, s.line); err != nil {
+				if err := n.edge(nil, nil, [2]string{s.key, target}, s.line); err != nil {
 					return err
 				}
 			}
@@ -620,7 +621,7 @@ func (n *jsonGraph) mapOf(s stranger, v map[string]any) error {
 		} else if object == nil {
 			return fail(s.line, "no graph in it: the member %q of %q is no object of attributes", clip(target), clip(s.key))
 		}
-		if err := n.edge(object, names, s.key, target, s.line); err != nil {
+		if err := n.edge(object, names, [2]string{s.key, target}, s.line); err != nil {
 			return err
 		}
 	}

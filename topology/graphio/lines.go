@@ -67,14 +67,21 @@ func (c *collector) nodeLine(f []textfile.Field, line int) error {
 	return nil
 }
 
-// writeNodeLines says of every node what a bare list of edges does not, each
-// line with the prefix and the fields apart by sep. Without names, nodes are
-// called by their numbers and their names are labels.
-func writeNodeLines(w *bufio.Writer, g *topology.Graph, prefix string, sep byte, names bool) {
+// nodeLines say of every node what a bare list of edges does not, each line with
+// the prefix and the fields apart by sep. Without names, nodes are called by their
+// numbers and their names are labels.
+type nodeLines struct {
+	prefix string
+	sep    byte
+	names  bool
+}
+
+func (l nodeLines) write(w *bufio.Writer, g *topology.Graph) {
+	sep := string(l.sep)
 	for id := range neuron.ID(total(g)) {
 		group, _ := g.Member(id)
 		f := []string{strconv.Itoa(int(id)), group.Name, "", "", "", "", ""}
-		if names {
+		if l.names {
 			f[0] = g.Name(id)
 		}
 		if int(id) >= g.NumNeurons() {
@@ -89,9 +96,9 @@ func writeNodeLines(w *bufio.Writer, g *topology.Graph, prefix string, sep byte,
 			f[6] = g.Labels[id]
 		}
 		for i := range f {
-			f[i] = quoteField(f[i], sep)
+			f[i] = quoteField(f[i], l.sep)
 		}
-		w.WriteString(prefix + string(sep) + strings.TrimRight(strings.Join(f, string(sep)), string(sep)) + "\n")
+		w.WriteString(l.prefix + sep + strings.TrimRight(strings.Join(f, sep), sep) + "\n")
 	}
 }
 

@@ -283,7 +283,7 @@ func writeMatrixMarket(w *bufio.Writer, g *topology.Graph) error {
 		symmetry = "symmetric"
 	}
 	fmt.Fprintf(w, "%%%%MatrixMarket matrix coordinate real %s\n", symmetry)
-	writeNodeLines(w, g, "%node", '\t', false)
+	nodeLines{"%node", '\t', false}.write(w, g)
 	entries, err := writeEdgeLines(w, g, undirected)
 	if err != nil {
 		return err

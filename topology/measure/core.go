@@ -136,7 +136,7 @@ func richClub(n *Net) Result {
 	rng := rand.New(rand.NewPCG(n.opt.Seed, 2))
 	ratios := make([]float64, n.nulls())
 	for i := range ratios {
-		topology.SwapEdges(src, dst, false, 10*len(src), rng)
+		topology.Edges{Src: src, Dst: dst}.Swap(10*len(src), rng)
 		ratios[i] = phi[k] / clubs(degree, src, dst)[k]
 	}
 	return withError(r, ratios)

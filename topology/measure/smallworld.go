@@ -68,7 +68,7 @@ func sigma(n *Net) Result {
 	rng := rand.New(rand.NewPCG(n.opt.Seed, 3))
 	ratios := make([]float64, n.nulls())
 	for i := range ratios {
-		topology.SwapEdges(src, dst, false, 10*len(src), rng)
+		topology.Edges{Src: src, Dst: dst}.Swap(10*len(src), rng)
 		cr, lr := n.wiring(src, dst)
 		ratios[i] = (c / cr) / (l / lr)
 	}
@@ -80,11 +80,11 @@ func omega(n *Net) Result {
 	c, l := n.wiring(src, dst)
 	latticeSrc, latticeDst := append([]int32(nil), src...), append([]int32(nil), dst...)
 	rng := rand.New(rand.NewPCG(n.opt.Seed, 4))
-	topology.Latticise(n.N, latticeSrc, latticeDst, 20*len(src), rng)
+	topology.Edges{Src: latticeSrc, Dst: latticeDst}.Latticise(n.N, 20*len(src), rng)
 	cl, _ := n.wiring(latticeSrc, latticeDst)
 	ratios := make([]float64, n.nulls())
 	for i := range ratios {
-		topology.SwapEdges(src, dst, false, 10*len(src), rng)
+		topology.Edges{Src: src, Dst: dst}.Swap(10*len(src), rng)
 		_, lr := n.wiring(src, dst)
 		ratios[i] = lr/l - c/cl
 	}

@@ -182,25 +182,25 @@ func Check(t testing.TB, seed uint64, build Maker) {
 		t.Fatalf("%v: %v", w, err)
 	}
 	at := neuron.Time(float64(w.End) * float64(seed%97) / 97)
-	compare(t, w, want, "in one go", func() (Outcome, error) { return w.Play(build) })
-	compare(t, w, want, "from the reference at "+at.String(), func() (Outcome, error) { return w.Relay(Sequential, build, at) })
-	compare(t, w, want, "to the reference at "+at.String(), func() (Outcome, error) { return w.Relay(build, Sequential, at) })
+	compare(t, w.String()+", in one go", want, func() (Outcome, error) { return w.Play(build) })
+	compare(t, w.String()+", from the reference at "+at.String(), want, func() (Outcome, error) { return w.Relay(Sequential, build, at) })
+	compare(t, w.String()+", to the reference at "+at.String(), want, func() (Outcome, error) { return w.Relay(build, Sequential, at) })
 	if want, err = w.Reshape(Sequential, false); err != nil {
 		t.Fatalf("%v, changing: %v", w, err)
 	}
-	compare(t, w, want, "changing its structure", func() (Outcome, error) { return w.Reshape(build, true) })
+	compare(t, w.String()+", changing its structure", want, func() (Outcome, error) { return w.Reshape(build, true) })
 }
 
 // compare requires that a run comes out as the reference did.
-func compare(t testing.TB, w *World, want Outcome, name string, play func() (Outcome, error)) {
+func compare(t testing.TB, name string, want Outcome, play func() (Outcome, error)) {
 	t.Helper()
 	got, err := play()
 	switch {
 	case err != nil:
-		t.Errorf("%v, %s: %v", w, name, err)
+		t.Errorf("%s: %v", name, err)
 	case got.Output != want.Output || got.Spikes != want.Spikes || got.Samples != want.Samples:
-		t.Errorf("%v, %s: %d spikes, %d samples %x; the reference: %d, %d, %x", w, name, got.Spikes, got.Samples, got.Output[:4], want.Spikes, want.Samples, want.Output[:4])
+		t.Errorf("%s: %d spikes, %d samples %x; the reference: %d, %d, %x", name, got.Spikes, got.Samples, got.Output[:4], want.Spikes, want.Samples, want.Output[:4])
 	case got.State != want.State:
-		t.Errorf("%v, %s: same output, another state", w, name)
+		t.Errorf("%s: same output, another state", name)
 	}
 }
