@@ -53,7 +53,7 @@ func TestFreeFigures(t *testing.T) {
 		}
 		e.Close()
 		began = time.Now()
-		r, err := Replay(t.Context(), net, open(t, file.Bytes()), ReplayOptions{Workers: 2})
+		r, err := (Recorded{net, open(t, file.Bytes())}).Replay(t.Context(), ReplayOptions{Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -126,7 +126,7 @@ func TestFreeTicksWithClocks(t *testing.T) {
 	if err := e.EndRecording(); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := Replay(t.Context(), net, open(t, file.Bytes()), ReplayOptions{Workers: 3}); err != nil || !r.Whole {
+	if r, err := (Recorded{net, open(t, file.Bytes())}).Replay(t.Context(), ReplayOptions{Workers: 3}); err != nil || !r.Whole {
 		t.Errorf("the replay is whole: %v, %v", r != nil && r.Whole, err)
 	}
 }
@@ -157,7 +157,7 @@ func TestFreePanicIsRecorded(t *testing.T) {
 	}
 	closes(t, &e.Engine)
 	rec := open(t, file.Bytes())
-	verdicts, err := Audit(t.Context(), net, rec, nil, ReplayOptions{})
+	verdicts, err := (Recorded{net, rec}).Audit(t.Context(), nil, ReplayOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestFreePanicIsRecorded(t *testing.T) {
 	if end := lastInbox(t, net, rec, 4); end != last {
 		t.Errorf("the last recorded inbox of the neuron is of %v, the fatal one of %v", end, last)
 	}
-	if r, err := Replay(t.Context(), net, rec, ReplayOptions{}); err != nil || r.Whole {
+	if r, err := (Recorded{net, rec}).Replay(t.Context(), ReplayOptions{}); err != nil || r.Whole {
 		t.Errorf("a run that failed is replayed whole: %v", err)
 	}
 }
@@ -211,7 +211,7 @@ func TestFreeNoRoom(t *testing.T) {
 	if err := e.EndRecording(); err != nil {
 		t.Fatal(err)
 	}
-	verdicts, err := Audit(t.Context(), net, open(t, file.Bytes()), nil, ReplayOptions{Workers: 2})
+	verdicts, err := (Recorded{net, open(t, file.Bytes())}).Audit(t.Context(), nil, ReplayOptions{Workers: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -248,7 +248,7 @@ func testFreeStuckIsNamed(t *testing.T) {
 		t.Error(err)
 	}
 	close(release)
-	verdicts, err := Audit(t.Context(), net, open(t, file.Bytes()), nil, ReplayOptions{})
+	verdicts, err := (Recorded{net, open(t, file.Bytes())}).Audit(t.Context(), nil, ReplayOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,23 +266,23 @@ func TestAuditRefuses(t *testing.T) {
 	tape, _ := record(t, net, FreeOptions{}, 2, 1)
 	rec := open(t, tape)
 	for _, other := range []*sim.Network{freeMemory(t, 9, 1), freeMemory(t, 8, 2)} {
-		if _, err := Audit(t.Context(), other, rec, nil, ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+		if _, err := (Recorded{other, rec}).Audit(t.Context(), nil, ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
 			t.Errorf("a recording of another network: %v", err)
 		}
 	}
 	for _, id := range []neuron.ID{-1, 8} {
-		if _, err := Audit(t.Context(), net, rec, []neuron.ID{id}, ReplayOptions{}); err == nil {
+		if _, err := (Recorded{net, rec}).Audit(t.Context(), []neuron.ID{id}, ReplayOptions{}); err == nil {
 			t.Errorf("there is no neuron %d", id)
 		}
 	}
-	if _, err := Replay(t.Context(), net, open(t, tape[:len(tape)-1]), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+	if _, err := (Recorded{net, open(t, tape[:len(tape)-1])}).Replay(t.Context(), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
 		t.Errorf("a recording that is cut short: %v", err)
 	}
 	damaged := bytes.Clone(tape)
 	damaged[len(damaged)/2] ^= 1
 	bad, err := recording.NewReader(bytes.NewReader(damaged), int64(len(damaged)))
 	if err == nil { // the head of a block is not hit
-		_, err = Audit(t.Context(), net, bad, nil, ReplayOptions{})
+		_, err = (Recorded{net, bad}).Audit(t.Context(), nil, ReplayOptions{})
 		bad.Close()
 	}
 	if !errors.Is(err, recording.ErrRecording) {
@@ -290,7 +290,7 @@ func TestAuditRefuses(t *testing.T) {
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Replay(cancelled, net, rec, ReplayOptions{}); err == nil {
+	if _, err := (Recorded{net, rec}).Replay(cancelled, ReplayOptions{}); err == nil {
 		t.Error("an interrupted replay goes on")
 	}
 }
@@ -337,7 +337,7 @@ func FuzzRelive(f *testing.F) {
 			t.Fatal(err)
 		}
 		defer r.Close()
-		if v, err := Audit(t.Context(), net, r, []neuron.ID{0}, ReplayOptions{}); err == nil && len(v) != 1 {
+		if v, err := (Recorded{net, r}).Audit(t.Context(), []neuron.ID{0}, ReplayOptions{}); err == nil && len(v) != 1 {
 			t.Errorf("%d verdicts", len(v))
 		}
 	})

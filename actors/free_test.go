@@ -196,7 +196,7 @@ func TestFreeReplay(t *testing.T) {
 		net := freeMemory(t, 30, 2)
 		tape, state := record(t, net, FreeOptions{Credits: credits}, 5, 4)
 		for _, workers := range []int{1, 4} {
-			r, err := Replay(t.Context(), net, open(t, tape), ReplayOptions{Workers: workers})
+			r, err := (Recorded{net, open(t, tape)}).Replay(t.Context(), ReplayOptions{Workers: workers})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -209,7 +209,7 @@ func TestFreeReplay(t *testing.T) {
 				}
 			}
 		}
-		verdicts, err := Audit(t.Context(), net, open(t, tape), []neuron.ID{17}, ReplayOptions{})
+		verdicts, err := (Recorded{net, open(t, tape)}).Audit(t.Context(), []neuron.ID{17}, ReplayOptions{})
 		if err != nil || len(verdicts) != 1 || !verdicts[0].Pass || verdicts[0].Neuron != 17 || verdicts[0].Updates < 100 || verdicts[0].Events < 1000 {
 			t.Errorf("audit of neuron 17: %+v, %v", verdicts, err)
 		}
@@ -247,7 +247,7 @@ func TestAuditFindsViolation(t *testing.T) {
 			}
 		}
 		tape, _ := record(t, net, FreeOptions{cheat: cheat}, 3, 3)
-		verdicts, err := Audit(t.Context(), net, open(t, tape), nil, ReplayOptions{Workers: 2})
+		verdicts, err := (Recorded{net, open(t, tape)}).Audit(t.Context(), nil, ReplayOptions{Workers: 2})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -256,7 +256,7 @@ func TestAuditFindsViolation(t *testing.T) {
 				t.Errorf("a neuron that knows another's %s: neuron %d passes %v: %s", name, v.Neuron, v.Pass, v.Reason)
 			}
 		}
-		if r, err := Replay(t.Context(), net, open(t, tape), ReplayOptions{Workers: 2}); err != nil || r.Whole {
+		if r, err := (Recorded{net, open(t, tape)}).Replay(t.Context(), ReplayOptions{Workers: 2}); err != nil || r.Whole {
 			t.Errorf("a neuron that knows another's %s: the replay is whole, %v", name, err)
 		}
 	}
@@ -323,7 +323,7 @@ func TestRecordingOfRestored(t *testing.T) {
 	if err := newLesson(e, 10, 2, 9).train(2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Replay(t.Context(), net, open(t, file.Bytes()), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+	if _, err := (Recorded{net, open(t, file.Bytes())}).Replay(t.Context(), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
 		t.Errorf("a recording that was not ended is replayed: %v", err)
 	}
 	final, _ := e.State()
@@ -333,7 +333,7 @@ func TestRecordingOfRestored(t *testing.T) {
 	if marked >= w.Size() || marked < 1000 {
 		t.Errorf("%d bytes at the mark, %d in the end", marked, w.Size())
 	}
-	r, err := Replay(t.Context(), net, open(t, file.Bytes()), ReplayOptions{Workers: 2})
+	r, err := (Recorded{net, open(t, file.Bytes())}).Replay(t.Context(), ReplayOptions{Workers: 2})
 	if err != nil || !r.Whole || !bytes.Equal(r.State, final) {
 		t.Errorf("whole %v, %v", r != nil && r.Whole, err)
 	}

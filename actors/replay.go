@@ -38,12 +38,19 @@ type ReplayOptions struct {
 	Progress func(done, total int) // is told of neurons; called by one goroutine at a time; nil: nobody
 }
 
+// Recorded is a free run as it was recorded: its network, and what reached its
+// neurons.
+type Recorded struct {
+	Network   *sim.Network
+	Recording *recording.Reader
+}
+
 // Audit lets neurons (nil: all) live through their recorded inboxes, each
 // alone, and compares what they told, their weights, their windows and all
 // else they remember with what the recording says, bit for bit. Its error is
 // about the recording; what is wrong with a neuron is in its verdict.
-func Audit(ctx context.Context, net *sim.Network, rec *recording.Reader, ids []neuron.ID, o ReplayOptions) ([]Verdict, error) {
-	lives, err := relive(ctx, net, rec, ids, o)
+func (r Recorded) Audit(ctx context.Context, ids []neuron.ID, o ReplayOptions) ([]Verdict, error) {
+	lives, err := r.relive(ctx, ids, o)
 	if err != nil {
 		return nil, err
 	}
@@ -69,21 +76,22 @@ type Replayed struct {
 // Replay re-executes a free-running run from its recording: every neuron lives
 // through its inbox, what was heard is held against what was told, spike by
 // spike, and the final state is put together. It does not depend on workers.
-func Replay(ctx context.Context, net *sim.Network, rec *recording.Reader, o ReplayOptions) (*Replayed, error) {
-	lives, err := relive(ctx, net, rec, nil, o)
+func (r Recorded) Replay(ctx context.Context, o ReplayOptions) (*Replayed, error) {
+	lives, err := r.relive(ctx, nil, o)
 	if err != nil {
 		return nil, err
 	}
-	final, _, err := rec.Final()
+	final, _, err := r.Recording.Final()
 	if err != nil {
 		return nil, err
 	}
-	return join(net, final, lives), nil
+	return join(r.Network, final, lives), nil
 }
 
 // relive lets neurons live through their recorded inboxes. Its error is that of
 // the first neuron whose recording is none.
-func relive(ctx context.Context, net *sim.Network, rec *recording.Reader, ids []neuron.ID, o ReplayOptions) ([]life, error) {
+func (r Recorded) relive(ctx context.Context, ids []neuron.ID, o ReplayOptions) ([]life, error) {
+	net, rec := r.Network, r.Recording
 	if err := fits(net, rec, ids); err != nil {
 		return nil, err
 	}

@@ -15,17 +15,23 @@ const leastMass = 1e-18
 //	∂G/∂θ_i = [D(s_i,1) − D(s_i,0)] / N
 //	D(s,t) = Σ_α w_α·{ log2 f_α(s,t) + (1/ln 2)·Σ_{s': s∈W_α(s')} p(s',t)/P(W_α(s'),t) } − Γ_res·log2 p(t)
 //
-// with w the weights of the cumulative redundancies. bins[k][i] is the bin of
-// sample i at source k, nbins[k] the number of bins there, theta[i] = P(Y=1 |
-// sample i). Bins are constants for the gradient. It writes ∂G/∂θ_i into dst,
+// with w the weights of the cumulative redundancies. Bins are constants for the
+// gradient. It writes ∂G/∂θ_i into dst,
 // which has the batch's length, or is nil if the gradient is not wanted. Where
 // θ is exactly 0 or 1 throughout a cell the gradient is infinite; a mass of
 // 1e-18 stands for the empty side. It returns an error if lengths, bins or
 // probabilities do not fit. Cost: O(N + occupied cells · antichains). To
 // evaluate batch after batch, use a [Batch].
-func BatchGoal(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64) (goal float64, d *Decomposition, err error) {
+func BatchGoal(dst []float64, g Goal, s Samples) (goal float64, d *Decomposition, err error) {
 	var b Batch
-	return b.Goal(dst, g, nbins, bins, theta)
+	return b.Goal(dst, g, s)
+}
+
+// Samples are what one neuron saw and did in a batch.
+type Samples struct {
+	NBins []int     // the number of bins at each source
+	Bins  [][]int   // Bins[k][i] is the bin of sample i at source k
+	Theta []float64 // Theta[i] = P(Y=1 | sample i)
 }
 
 // Batch evaluates goals over one batch after another in the same memory. The
@@ -44,8 +50,8 @@ type Batch struct {
 }
 
 // Goal is [BatchGoal]; what it allocates is the decomposition.
-func (b *Batch) Goal(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64) (goal float64, d *Decomposition, err error) {
-	if err := b.take(dst, g, nbins, bins, theta); err != nil {
+func (b *Batch) Goal(dst []float64, g Goal, s Samples) (goal float64, d *Decomposition, err error) {
+	if err := b.take(dst, g, s); err != nil {
 		return 0, nil, err
 	}
 	d = b.table.sx()
@@ -57,22 +63,22 @@ func (b *Batch) Goal(dst []float64, g Goal, nbins []int, bins [][]int, theta []f
 
 // Gradient is Goal without the value, for a fraction of the cost: it allocates
 // nothing once its memory fits the batch.
-func (b *Batch) Gradient(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64) error {
+func (b *Batch) Gradient(dst []float64, g Goal, s Samples) error {
 	if dst == nil {
 		return fmt.Errorf("pid: dst is nil")
 	}
-	if err := b.take(dst, g, nbins, bins, theta); err != nil {
+	if err := b.take(dst, g, s); err != nil {
 		return err
 	}
 	b.gradient(dst, &g)
 	return nil
 }
 
-func (b *Batch) take(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64) error {
-	if err := checkBatch(dst, g, nbins, bins, theta); err != nil {
+func (b *Batch) take(dst []float64, g Goal, s Samples) error {
+	if err := checkBatch(dst, g, s); err != nil {
 		return err
 	}
-	b.tally(nbins, bins, theta)
+	b.tally(s.NBins, s.Bins, s.Theta)
 	return nil
 }
 
@@ -85,7 +91,8 @@ func (b *Batch) gradient(dst []float64, g *Goal) {
 }
 
 // checkBatch validates everything but single bins and probabilities.
-func checkBatch(dst []float64, g Goal, nbins []int, bins [][]int, theta []float64) error {
+func checkBatch(dst []float64, g Goal, s Samples) error {
+	nbins, bins, theta := s.NBins, s.Bins, s.Theta
 	n := len(theta)
 	switch {
 	case g.n == 0:

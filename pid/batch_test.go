@@ -57,7 +57,7 @@ func TestBatchGoalAgreesWithAutograd(t *testing.T) {
 	worst := 0.0
 	for _, c := range cases {
 		dst := make([]float64, c.Batch)
-		goal, d, err := BatchGoal(dst, c.goal(t), c.Binning.NBins, c.bins(), c.Theta)
+		goal, d, err := BatchGoal(dst, c.goal(t), Samples{c.Binning.NBins, c.bins(), c.Theta})
 		if err != nil {
 			t.Fatal(c.Name, err)
 		}
@@ -137,7 +137,7 @@ func TestWindowAgreesWithBatch(t *testing.T) {
 			}
 		}
 		dst := make([]float64, size)
-		goal, _, err := BatchGoal(dst, g, nbins, bins, theta)
+		goal, _, err := BatchGoal(dst, g, Samples{nbins, bins, theta})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -170,22 +170,22 @@ func TestBatchIsReusable(t *testing.T) {
 		for _, size := range []int{50, 300, 7} {
 			bins, theta := randomBatch(nbins, size, uint64(size))
 			want, got := make([]float64, size), make([]float64, size)
-			goal, _, err := BatchGoal(want, g, nbins, bins, theta)
+			goal, _, err := BatchGoal(want, g, Samples{nbins, bins, theta})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := b.Gradient(got, g, nbins, bins, theta); err != nil {
+			if err := b.Gradient(got, g, Samples{nbins, bins, theta}); err != nil {
 				t.Fatal(err)
 			}
-			again, _, err := b.Goal(nil, g, nbins, bins, theta)
+			again, _, err := b.Goal(nil, g, Samples{nbins, bins, theta})
 			if err != nil || again != goal || !slices.Equal(got, want) {
 				t.Errorf("%v bins, %d samples: goal %v, want %v; gradients equal: %v", nbins, size, again, goal, slices.Equal(got, want))
 			}
-			if n := testing.AllocsPerRun(5, func() { _ = b.Gradient(got, g, nbins, bins, theta) }); n != 0 {
+			if n := testing.AllocsPerRun(5, func() { _ = b.Gradient(got, g, Samples{nbins, bins, theta}) }); n != 0 {
 				t.Errorf("%v bins, %d samples: %v allocations", nbins, size, n)
 			}
 		}
-		if err := b.Gradient(nil, g, nbins, make([][]int, len(nbins)), nil); err == nil {
+		if err := b.Gradient(nil, g, Samples{nbins, make([][]int, len(nbins)), nil}); err == nil {
 			t.Error("no error without dst")
 		}
 	}

@@ -89,7 +89,7 @@ func ExampleBatchGoal() {
 	bins := [][]int{{0, 0, 1, 1}, {0, 1, 0, 1}}
 	theta := []float64{.1, .4, .6, .9}
 	gradient := make([]float64, 4)
-	g, d, err := pid.BatchGoal(gradient, goal, []int{2, 2}, bins, theta)
+	g, d, err := pid.BatchGoal(gradient, goal, pid.Samples{NBins: []int{2, 2}, Bins: bins, Theta: theta})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -113,11 +113,11 @@ func TestBatchLimits(t *testing.T) {
 		{[]int{1 << 11, 1 << 11}, [][]int{{0}, {0}}, []float64{.5}, true}, {[]int{1 << 11, 1<<11 + 1}, [][]int{{0}, {0}}, []float64{.5}, false},
 		{[]int{0, 3}, [][]int{{0}, {0}}, []float64{.5}, false},
 	} {
-		if err := checkBatch(nil, g, tc.nbins, tc.bins, tc.theta); (err == nil) != tc.ok {
+		if err := checkBatch(nil, g, Samples{tc.nbins, tc.bins, tc.theta}); (err == nil) != tc.ok {
 			t.Errorf("%v bins, %v, θ %v: %v", tc.nbins, tc.bins, tc.theta, err)
 		}
 	}
-	if checkBatch(make([]float64, 1), g, []int{2, 3}, [][]int{{0}, {0}}, []float64{.5}) != nil || checkBatch([]float64{}, g, []int{2, 3}, [][]int{{0}, {0}}, []float64{.5}) == nil {
+	if checkBatch(make([]float64, 1), g, Samples{[]int{2, 3}, [][]int{{0}, {0}}, []float64{.5}}) != nil || checkBatch([]float64{}, g, Samples{[]int{2, 3}, [][]int{{0}, {0}}, []float64{.5}}) == nil {
 		t.Error("a gradient of another length")
 	}
 }

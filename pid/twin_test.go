@@ -83,7 +83,7 @@ func TestBatchGoalTwin(t *testing.T) {
 		g := mustGoal(t, len(nbins), atoms, .4)
 		bins, theta := randomBatch(nbins, 60, 8)
 		dst := make([]float64, len(theta))
-		if _, _, err := BatchGoal(dst, g, nbins, bins, theta); err != nil {
+		if _, _, err := BatchGoal(dst, g, Samples{nbins, bins, theta}); err != nil {
 			t.Fatal(err)
 		}
 		for i, want := range naiveGradient(g, bins, theta) {
@@ -96,14 +96,26 @@ func TestBatchGoalRefuses(t *testing.T) {
 	g := mustGoal(t, 2, map[string]float64{"red": 1}, 0)
 	two := [][]int{{0, 1}, {1, 0}}
 	for name, run := range map[string]func() error{
-		"zero goal": func() error { _, _, err := BatchGoal(nil, Goal{}, []int{2, 2}, two, []float64{.5, .5}); return err },
-		"sources":   func() error { _, _, err := BatchGoal(nil, g, []int{2}, two, []float64{.5, .5}); return err },
-		"empty":     func() error { _, _, err := BatchGoal(nil, g, []int{2, 2}, [][]int{{}, {}}, nil); return err },
-		"dst":       func() error { _, _, err := BatchGoal([]float64{1}, g, []int{2, 2}, two, []float64{.5, .5}); return err },
-		"bin":       func() error { _, _, err := BatchGoal(nil, g, []int{2, 1}, two, []float64{.5, .5}); return err },
-		"bins":      func() error { _, _, err := BatchGoal(nil, g, []int{2, 1 << 40}, two, []float64{.5, .5}); return err },
-		"length":    func() error { _, _, err := BatchGoal(nil, g, []int{2, 2}, two, []float64{.5}); return err },
-		"theta":     func() error { _, _, err := BatchGoal(nil, g, []int{2, 2}, two, []float64{.5, math.NaN()}); return err },
+		"zero goal": func() error {
+			_, _, err := BatchGoal(nil, Goal{}, Samples{[]int{2, 2}, two, []float64{.5, .5}})
+			return err
+		},
+		"sources": func() error { _, _, err := BatchGoal(nil, g, Samples{[]int{2}, two, []float64{.5, .5}}); return err },
+		"empty":   func() error { _, _, err := BatchGoal(nil, g, Samples{[]int{2, 2}, [][]int{{}, {}}, nil}); return err },
+		"dst": func() error {
+			_, _, err := BatchGoal([]float64{1}, g, Samples{[]int{2, 2}, two, []float64{.5, .5}})
+			return err
+		},
+		"bin": func() error { _, _, err := BatchGoal(nil, g, Samples{[]int{2, 1}, two, []float64{.5, .5}}); return err },
+		"bins": func() error {
+			_, _, err := BatchGoal(nil, g, Samples{[]int{2, 1 << 40}, two, []float64{.5, .5}})
+			return err
+		},
+		"length": func() error { _, _, err := BatchGoal(nil, g, Samples{[]int{2, 2}, two, []float64{.5}}); return err },
+		"theta": func() error {
+			_, _, err := BatchGoal(nil, g, Samples{[]int{2, 2}, two, []float64{.5, math.NaN()}})
+			return err
+		},
 	} {
 		if run() == nil {
 			t.Errorf("%s: accepted", name)
@@ -111,7 +123,7 @@ func TestBatchGoalRefuses(t *testing.T) {
 	}
 	// Saturated probabilities give a finite gradient.
 	dst := make([]float64, 2)
-	if _, _, err := BatchGoal(dst, g, []int{2, 2}, two, []float64{0, 1}); err != nil || math.IsInf(dst[0], 0) || math.IsNaN(dst[0]) {
+	if _, _, err := BatchGoal(dst, g, Samples{[]int{2, 2}, two, []float64{0, 1}}); err != nil || math.IsInf(dst[0], 0) || math.IsNaN(dst[0]) {
 		t.Error(dst, err)
 	}
 }
@@ -131,7 +143,7 @@ func BenchmarkNaiveTwins(b *testing.B) {
 	b.Run("WindowPushGradient2x60/recompute", func(b *testing.B) {
 		dst := make([]float64, len(theta))
 		for b.Loop() {
-			if _, _, err := BatchGoal(dst, red, []int{2, 60}, bins, theta); err != nil {
+			if _, _, err := BatchGoal(dst, red, Samples{[]int{2, 60}, bins, theta}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -55,7 +55,7 @@ func binned(t *testing.T, p *Population, frozen [][]float64, x []Rows) float64 {
 				bins[k] = append(bins[k], p.Ports[k].Bins.Index(frozen[k][i*p.Neurons+j]))
 			}
 		}
-		g, _, err := pid.BatchGoal(nil, p.Goal, []int{3, 3, 3}, bins, own)
+		g, _, err := pid.BatchGoal(nil, p.Goal, pid.Samples{NBins: []int{3, 3, 3}, Bins: bins, Theta: own})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -144,7 +144,7 @@ func (p *Population) Climb(x ...Rows) error {
 // Forward has seen.
 func (p *Population) Decompose(j int) (*pid.Decomposition, error) {
 	nbins := p.place(j, 1)
-	_, d, err := p.goals.Goal(nil, p.Goal, nbins, p.few.bins[0], p.few.theta[0])
+	_, d, err := p.goals.Goal(nil, p.Goal, pid.Samples{NBins: nbins, Bins: p.few.bins[0], Theta: p.few.theta[0]})
 	return d, err
 }
 
@@ -158,7 +158,7 @@ func (p *Population) drives() error {
 		n := min(numLanes, p.Neurons-j)
 		nbins := p.place(j, n)
 		for b := range n {
-			if err := p.goals.Gradient(p.few.slope[b], p.Goal, nbins, p.few.bins[b], p.few.theta[b]); err != nil {
+			if err := p.goals.Gradient(p.few.slope[b], p.Goal, pid.Samples{NBins: nbins, Bins: p.few.bins[b], Theta: p.few.theta[b]}); err != nil {
 				return err
 			}
 		}

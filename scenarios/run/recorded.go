@@ -105,7 +105,7 @@ type Audited struct {
 }
 
 // Audit lets neurons (none: all) live again, each alone and from its own recorded
-// inbox: see actors.Audit. Of all neurons it does what Replay does, and compares as
+// inbox: see actors.Recorded.Audit. Of all neurons it does what Replay does, and compares as
 // much.
 func (r *Recorded) Audit(ctx context.Context, o actors.ReplayOptions, numbers ...int) (*Audited, error) {
 	if len(numbers) == 0 {
@@ -122,7 +122,7 @@ func (r *Recorded) Audit(ctx context.Context, o actors.ReplayOptions, numbers ..
 		}
 		ids = append(ids, neuron.ID(n))
 	}
-	verdicts, err := actors.Audit(ctx, r.net, r.reader, ids, o)
+	verdicts, err := actors.Recorded{Network: r.net, Recording: r.reader}.Audit(ctx, ids, o)
 	if err != nil {
 		return nil, r.ended(err)
 	}

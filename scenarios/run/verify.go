@@ -94,7 +94,7 @@ func allPass(all []actors.Verdict) bool {
 func (r *Recorded) again(ctx context.Context, o actors.ReplayOptions, c *comparisons) (*actors.Replayed, error) {
 	if r.reader.Midway() {
 		c.skip("tables, scores", elsewhere)
-		return actors.Replay(ctx, r.net, r.reader, o)
+		return actors.Recorded{Network: r.net, Recording: r.reader}.Replay(ctx, o)
 	}
 	dir, err := os.MkdirTemp("", "infomorph-replay")
 	if err != nil {
