@@ -270,17 +270,16 @@ func (s *driver) show(r *request) error {
 // the end. Where no neuron has a clock of its own nothing happens before the
 // first such time.
 func (s *driver) appendStops(dst []neuron.Time, r *request) []neuron.Time {
-	first := true
+	last := s.now
 	for i := range r.feed.Signals {
 		g := &r.feed.Signals[i]
-		n := len(dst)
-		if g.Kind != neuron.Tick || g.Flags&(neuron.Fire|neuron.Learn) == 0 || g.Time <= s.now || n > 0 && dst[n-1] == g.Time {
+		if g.Kind != neuron.Tick || g.Flags&(neuron.Fire|neuron.Learn) == 0 || g.Time <= last {
 			continue
 		}
-		if !(first && s.ticked) {
+		if !(last == s.now && s.ticked) {
 			dst = append(dst, g.Time)
 		}
-		first = false
+		last = g.Time
 	}
 	return append(dst, r.until)
 }
