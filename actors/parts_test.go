@@ -170,3 +170,49 @@ func TestCloseWaitsForAll(t *testing.T) {
 		t.Error("restored after it was closed")
 	}
 }
+
+// TestNothingToRecord: where nothing is recorded there is nothing to mark or to end, and a
+// writer that fails is told of.
+func TestNothingToRecord(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	net := freeMemory(t, 5, 1)
+	e := startFree(t, net, FreeOptions{})
+	for range 2 {
+		if err := errors.Join(e.MarkRecording(), e.EndRecording(), e.Advance(e.Now(), sim.Feed{}, badSink{})); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := e.WriteState(&full{}); !errors.Is(err, errFull) {
+		t.Errorf("a writer that fails: %v", err)
+	}
+	if err := newLesson(e, 5, 2, 1).train(1); err != nil {
+		t.Error(err)
+	}
+	closes(t, &e.Engine)
+	if err := e.WriteState(&full{9}); !errors.Is(err, ErrClosed) {
+		t.Errorf("closed: %v", err)
+	}
+}
+
+// TestCrashes: what a neuron's actor panicked with, and what anything else did.
+func TestCrashes(t *testing.T) {
+	if c := asCrash(crash{"why", []byte("where")}); c.reason != "why" || string(c.stack) != "where" {
+		t.Errorf("%+v", c)
+	}
+	if c := asCrash("why"); c.reason != "why" || len(c.stack) == 0 {
+		t.Errorf("%+v", c)
+	}
+	away := make([]bool, 14)
+	if got := listAway(away); got != "" {
+		t.Errorf("nobody is away: %q", got)
+	}
+	for i := range away {
+		away[i] = i != 1
+	}
+	if got := listAway(away[:11]); got != "0 2 3 4 5 6 7 8 9 10" {
+		t.Errorf("ten are away: %q", got)
+	}
+	if got := listAway(away); got != "0 2 3 4 5 6 7 8 9 10 and 3 more of 14" {
+		t.Errorf("thirteen are away: %q", got)
+	}
+}

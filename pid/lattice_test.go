@@ -146,6 +146,16 @@ func TestLatticeOfFive(t *testing.T) {
 			t.Errorf("%s is found at %d, not %d", l.Name(i), j, i)
 		}
 		below := l.Below(i)
+		highest := func(j int) bool { // of those below
+			return !slices.ContainsFunc(below, func(k int) bool { return k != j && l.Antichain(j).LessEq(l.Antichain(k)) })
+		}
+		if i > 7000 { // few are below the others, or thousands
+			for _, j := range below[max(0, len(below)-300):] {
+				if highest(j) != slices.Contains(l.Covers(i), j) {
+					t.Errorf("%s is a direct edge below %s: %v", l.Name(j), l.Name(i), highest(j))
+				}
+			}
+		}
 		for _, c := range l.Covers(i) {
 			if !slices.Contains(below, c) || slices.ContainsFunc(below, func(j int) bool { return j != c && l.Antichain(c).LessEq(l.Antichain(j)) }) {
 				t.Errorf("%s is no direct edge below %s", l.Name(c), l.Name(i))
@@ -155,6 +165,12 @@ func TestLatticeOfFive(t *testing.T) {
 	for i, v := range l.Atoms(nil, cumulative) {
 		if math.Abs(v-atoms[i]) > 1e-8 {
 			t.Fatalf("atom %s: %v, want %v", l.Name(i), v, atoms[i])
+		}
+	}
+	for name, edges := range map[string]int{"{12345}": 5, "{1}{2}{3}{4}": 1} {
+		i, _ := l.Index(name)
+		if got := l.Covers(i); len(got) != edges {
+			t.Errorf("%d edges below %s, want %d", len(got), name, edges)
 		}
 	}
 	bottom, ok := l.Index("{1}{2}{3}{4}{5}")

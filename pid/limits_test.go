@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -315,5 +316,89 @@ func TestFromCumulative(t *testing.T) {
 	}
 	if _, err := ParseMeasure("pid"); err == nil || Measure(7).String() != "measure(7)" {
 		t.Error("there is a measure pid, or an eighth")
+	}
+}
+
+// TestFaultsAreNamed: which source, and which sample.
+func TestFaultsAreNamed(t *testing.T) {
+	for want, cfg := range map[string]WindowConfig{
+		"source 2 has 0 bins":                                {NumBins: []int{2, 0}, Capacity: 1},
+		"source 1 has 70000 bins":                            {NumBins: []int{70000, 1}, Capacity: 1},
+		"prior sample 1: bin 4 of source 2 is not in 0 to 3": {NumBins: []int{3, 4}, Capacity: 1, Prior: []Pseudo{{}, {Cell: [3]int{0, 4}}}},
+	} {
+		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// TestThreeSourcesForget: the mass of each cell halves every half-life, in steps that are
+// rounded down, with its marginals; what is less than a unit on one side goes.
+func TestThreeSourcesForget(t *testing.T) {
+	g := mustGoal(t, 3, map[string]float64{"{1}{2}{3}": 1}, 0)
+	w := newWindow(t, WindowConfig{NumBins: []int{3, 4, 2}, Halflife: 1, Goal: g, Prior: []Pseudo{{Cell: [3]int{2, 3, 1}, Theta: .5, Weight: 2}}})
+	w.Push([3]int{0, 1, 1}, .25)
+	w.Push([3]int{2, 0, 0}, .5)
+	for k := 1; k <= 20; k++ {
+		w.Push([3]int{1, 1, 0}, .5)
+		first, second := mass{unit / 4 >> (k + 1), 3 * unit / 4 >> (k + 1)}, mass{unit / 2 >> k, unit / 2 >> k}
+		if first.one == 0 {
+			first = mass{}
+		}
+		if second.one == 0 {
+			second = mass{}
+		}
+		for cell, want := range map[[3]uint16]mass{{0, 1, 1}: first, {2, 0, 0}: second, {2, 3, 1}: {unit, unit}} {
+			if got := w.cell(cell); got != want {
+				t.Fatalf("after %d pushes cell %v has %v, want %v", k, cell, got, want)
+			}
+		}
+		sum := mass{}
+		for _, e := range w.entries() {
+			sum.add(e.mass)
+		}
+		if sum != w.sum {
+			t.Fatalf("after %d pushes cells have %v, all %v", k, sum, w.sum)
+		}
+		row := w.sums.at(w.from[1] + 2)
+		if want := (mass{unit + second.one, unit + second.zero}); row != want {
+			t.Fatalf("after %d pushes bin 2 of source 1 has %v, want %v", k, row, want)
+		}
+	}
+}
+
+// TestPointwiseOutcomes: those that there are, or that the optimum gives a probability, no
+// others; what is no distribution has none.
+func TestPointwiseOutcomes(t *testing.T) {
+	shape := []int{3, 3, 2}
+	p := randomJoint(shape, 5, 2)
+	q, _, err := Optimum(CCS, shape, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []Measure{SX, PM, CCS} {
+		list, err := PointwiseBy(m, shape, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := 0
+		for i, v := range p {
+			if v == 0 && (m != CCS || q[i] == 0) {
+				continue
+			}
+			if k == len(list) || list[k].P != v || !slices.Equal(list[k].State, stateOf(shape, i)) || m == CCS && list[k].Q != q[i] {
+				t.Fatalf("%v: outcome %d of %d is not that of %v", m, k, len(list), stateOf(shape, i))
+			}
+			k++
+		}
+		if k != len(list) {
+			t.Errorf("%v: %d outcomes, want %d", m, len(list), k)
+		}
+		if _, err := PointwiseBy(m, shape, p[1:]); !errors.Is(err, ErrNotDistribution) {
+			t.Errorf("%v: %v", m, err)
+		}
+		if _, _, err := Optimum(CCS, shape, p[1:]); !errors.Is(err, ErrNotDistribution) {
+			t.Errorf("optimum: %v", err)
+		}
 	}
 }
