@@ -343,3 +343,33 @@ func TestShownAgainst(t *testing.T) {
 		t.Error("it takes in what it heard before the end")
 	}
 }
+
+// TestHearsayIsCompared: a synapse that heard what its source did not tell fails its
+// neuron, and that alone; of a run that failed nobody knows what was told.
+func TestHearsayIsCompared(t *testing.T) {
+	net := freeMemory(t, 6, 3)
+	tape, _, _ := taped(t, net)
+	for _, failed := range []bool{false, true} {
+		a, err := NewAgain(t.Context(), net, open(t, tape), ReplayOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := usual().tell(a); err != nil {
+			t.Fatal(err)
+		}
+		a.lives[3].heard[neuron.Contextual][1].add(1)
+		if failed {
+			a.final = recording.Final{Now: a.final.Now}
+		}
+		f, err := a.Finish()
+		if err != nil || f.Whole {
+			t.Fatal(err, f.Whole)
+		}
+		for _, v := range f.Verdicts {
+			wrong := v.Neuron == 3 && !failed
+			if v.Pass == wrong || v.Differs != (Differs{Inboxes: wrong}) || wrong && v.Reason != "it heard of neuron 1 what that did not tell" {
+				t.Errorf("failed %v: %+v", failed, v)
+			}
+		}
+	}
+}
