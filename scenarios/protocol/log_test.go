@@ -2,7 +2,10 @@ package protocol
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -39,8 +42,20 @@ func prepare(text string, settings ...string) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Prepare(e, nil)
+	return Prepare(e, files{"f.csv": flowers, "t.csv": twoTrains})
 }
+
+// files are the files that there are.
+type files map[string]table
+
+func (f files) Open(name string) (io.ReadCloser, error) {
+	if text, ok := f[name]; ok {
+		return text.Open(name)
+	}
+	return nil, fmt.Errorf("open %s: %w", name, fs.ErrNotExist)
+}
+
+func (f files) List(string) ([]string, error) { return nil, errors.New("no folder") }
 
 // logged is a run that writes down what it tells.
 type logged struct {

@@ -91,26 +91,26 @@ phase back`
 
 // documents of every kind of phase, and of what happens besides.
 var documents = map[string]string{
-	"present": others + `  - {name: learn, present: {data: p, passes: 3, order: shuffled, repeat: 2, looks: 2}}
+	"present": small + others + `  - {name: learn, present: {data: p, passes: 3, order: shuffled, repeat: 2, looks: 2}}
   - {name: more, present: {data: p, count: 7, rehearse: {count: 2}, order: sequential, length: 5ms}}
   - {name: timed, present: {data: p, duration: 20ms, learn: none}}
 measure: [{name: q, predicted: {population: memory}}, {name: r, rate: {population: memory}}, {name: a, atoms: {population: memory}}]
 record: {atoms: 7, probes: [{population: memory, every: 3, of: [theta, weights, c]}]}
 `,
-	"recall": others + `  - {name: stored, store: {data: p, input: input, projection: context, rule: hebb}}
+	"recall": small + others + `  - {name: stored, store: {data: p, input: input, projection: context, rule: hebb}}
   - {name: flip, recall: {data: p, input: input, population: memory, cue: flip, fraction: 25%}}
   - {name: held, recall: {data: p, input: input, population: memory, cue: partial, fraction: 50%, dynamics: belief, release: held, sweeps: 5}}
   - {name: fading, recall: {data: p, input: input, population: memory, cue: occlude, fraction: 50%, dynamics: emphatic_belief, release: fading, sweeps: 7, backwards: true}}
 measure: [{name: m, recall: {}}]
 record: {atoms: 0}
 `,
-	"rest": others + `  - {name: learn, present: {data: p, passes: 1}}
+	"rest": small + others + `  - {name: learn, present: {data: p, passes: 1}}
   - {name: quiet, rest: {duration: 45ms}}
   - {name: loud, rest: {duration: 45ms, output: sampled, learn: all}}
   - {name: signs, rest: {duration: 25ms, output: sign}}
 record: {atoms: 3}
 `,
-	"events": others + `  - {name: learn, present: {data: p, passes: 5}}
+	"events": small + others + `  - {name: learn, present: {data: p, passes: 5}}
   - {name: again, present: {data: p, passes: 2}}
 measure: [{name: q, predicted: {population: memory}}]
 events:
@@ -134,7 +134,19 @@ faults:
   - {kind: stuck_off, neurons: "memory:2", phase: again}
 record: {atoms: 4}
 `,
-	"script": others + `  - name: play
+	"batch": layers + `  - {name: learn, present: {data: f, passes: 4, batch: {size: 3, rate: 0.1, end_rate: 0.02}}}
+  - {name: again, present: {data: f, passes: 2, batch: {size: 0, fit: [a]}, learn: a}, save: [weights, atoms, picture]}
+  - {name: test, present: {data: f, learn: none, off: [kind]}}
+measure: [{name: q, predicted: {population: b}}, {name: r, rate: {population: a}}, {name: a, atoms: {population: a}}]
+record: {atoms: 3}
+`,
+	"play": trained + `  - {name: learn, play: {data: t, every: 2ms, passes: 4, order: shuffled}}
+  - {name: test, play: {data: t, items: b, every: 3ms, learn: none, off: [told], gap: 1ms}}
+  - {name: fast, play: {data: t, speed: 3, every: 1ms, passes: 2, learn: a}}
+measure: [{name: r, rate: {population: b}}, {name: q, accuracy: {population: a}, in: [learn]}]
+record: {atoms: 3, probes: [{population: b, every: 2, of: [y, theta, D, atoms]}]}
+`,
+	"script": small + others + `  - name: play
     script:
       input: input
       population: memory
@@ -186,7 +198,7 @@ func stopAt(l *logged, n int) (saved, engine []byte, err error) {
 // state.
 func TestResumeAnywhere(t *testing.T) {
 	for name, text := range documents {
-		whole := run(t, small+text)
+		whole := run(t, text)
 		end, err := whole.engine.Engine.State()
 		if err != nil {
 			t.Fatal(err)
@@ -196,7 +208,7 @@ func TestResumeAnywhere(t *testing.T) {
 			t.Errorf("%s: only %d steps", name, steps)
 		}
 		for n := 1; n <= steps; n += 1 + n/3 {
-			if err := resumed(t, small+text, n, whole, end); err != nil {
+			if err := resumed(t, text, n, whole, end); err != nil {
 				t.Errorf("%s, stopped at step %d of %d: %v", name, n, steps, err)
 			}
 		}
@@ -234,6 +246,9 @@ func resumed(t *testing.T, text string, n int, whole *logged, end []byte) error 
 	if whole.lines[done] == "checkpoint" { // that of the step itself was written by whoever stopped it
 		done++
 	}
+	if words := strings.Fields(second.lines[0]); words[0] == "step" && plan.InBatches(words[1]) { // which tells where it stands before each batch, so once more
+		done--
+	}
 	if got, want := second.text(), strings.Join(whole.lines[done:], "\n"); got != want {
 		return fmt.Errorf("goes on with\n%s\nwant\n%s", firstDifference(got, want), firstDifference(want, got))
 	}
@@ -245,7 +260,7 @@ func resumed(t *testing.T, text string, n int, whole *logged, end []byte) error 
 
 // A state that is not of this scenario, or no state, is refused in words.
 func TestResumeRefuses(t *testing.T) {
-	text := small + documents["present"]
+	text := documents["present"]
 	first := start(t, text)
 	saved, _, err := stopAt(first, 5)
 	if err != nil {
@@ -298,7 +313,7 @@ func TestErrorsOfListeners(t *testing.T) {
 		"picture":      func(l *journal.Listener) { l.Picture = func(string, journal.Figure) error { return full } },
 		"figure":       func(l *journal.Listener) { l.Figure = func(string, journal.Figure) error { return full } },
 	} {
-		text := small + strings.Replace(documents["present"], "record:", "events: [{at: 9ms, checkpoint: true}, {phase: more, picture: atoms}]\nrecord:", 1)
+		text := strings.Replace(documents["present"], "record:", "events: [{at: 9ms, checkpoint: true}, {phase: more, picture: atoms}]\nrecord:", 1)
 		plan, err := prepare(text)
 		if err != nil {
 			t.Fatal(err)
@@ -318,7 +333,7 @@ func TestErrorsOfListeners(t *testing.T) {
 
 // A run that is told to stop stops at the next step, and tells what it has.
 func TestCancelled(t *testing.T) {
-	l := start(t, small+documents["rest"])
+	l := start(t, documents["rest"])
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := l.Go(ctx); !errors.Is(err, context.Canceled) {

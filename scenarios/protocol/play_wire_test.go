@@ -35,7 +35,7 @@ const twoTrains = table(`time,channel,item,label
 func TestTrainsOnTheWire(t *testing.T) {
 	for _, c := range trains {
 		text := trained + "  - {name: x, " + c.phase + "}\n  - {name: late, rest: {duration: 1ms}}\nrecord: {atoms: 0}\n"
-		if got := wired(t, text, twoTrains); got != c.want {
+		if got := wired(t, text); got != c.want {
 			t.Errorf("%s: told%swant%s", c.phase, got, c.want)
 		}
 	}

@@ -10,8 +10,6 @@ import (
 
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
-	"infomorph/scenarios/data"
-	"infomorph/scenarios/language"
 )
 
 // wire is an engine that writes down what it is told.
@@ -89,13 +87,9 @@ func (t table) List(string) ([]string, error) { return nil, errors.New("no folde
 
 // wired plays a document and returns what its engine was told from the phase x on, up
 // to the phase late.
-func wired(t *testing.T, text string, files data.Files) string {
+func wired(t *testing.T, text string) string {
 	t.Helper()
-	e, err := language.Load("wired.yaml", []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	plan, err := Prepare(e, files)
+	plan, err := prepare(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +122,7 @@ func holdAll(t *testing.T, network string, all []on) {
 	t.Helper()
 	for _, c := range all {
 		text := network + others + "  - {name: x, " + c.phase + "}\n  - {name: late, present: {data: p, learn: none}}\nrecord: {atoms: 0}\n"
-		if got := wired(t, text, nil); got != c.want {
+		if got := wired(t, text); got != c.want {
 			t.Errorf("%s: told%swant%s", c.phase, got, c.want)
 		}
 	}
