@@ -1,0 +1,182 @@
+package protocol
+
+import "testing"
+
+// Signals come at their time, before those of the phase at the same time, to each run of
+// neurons; what begins with a phase comes first in it. What needs the network to stand
+// still waits for a whole millisecond, and who crashed is down until it starts anew.
+// What is presented or recalled besides comes between two items, and the phase goes on
+// with what it would have told.
+func TestEventsOnTheWire(t *testing.T) {
+	for _, c := range happenings {
+		text := far + others + "  - {name: x, present: {data: p, items: '#0,#3', order: sequential}}\n  - {name: late, present: {data: p, learn: none}}\nrecord: {atoms: 0}\n" + c.phase + "\n"
+		if got := wired(t, text); got != c.want {
+			t.Errorf("%s: told%swant%s", c.phase, got, c.want)
+		}
+	}
+}
+
+var happenings = []on{
+	{`events: [{at: 11ms, silent: true, neurons: 'memory:1,memory:3'}, {at: 11ms, plastic: false}, {at: 13500us, rate_scale: 0.5, neurons: 'memory:0-2'}, {at: 100ms, stuck: 1}]`, `
+to 20.004ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  15.003ms tell 4=1 5=-1 6=1
+  10.002ms plastic 1 0-3
+  10.002ms dynamics teacher 0-3
+  11ms silent 1 1-1
+  11ms silent 1 3-3
+  11ms frozen 1 0-2147483646
+  12.002ms fire 0-3
+  13.5ms rate 0.5 0-2
+  15.002ms learn+observe 0-3
+  17.003ms fire 0-3
+  20.003ms learn+observe 0-3
+`},
+	{`events: [{every: 4ms, after: 9ms, until: 18ms, stuck: -1, neurons: 'memory:2'}, {phase: x, silent: false}]`, `
+to 20.004ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  15.003ms tell 4=1 5=-1 6=1
+  10.002ms silent 0 0-2147483646
+  10.002ms plastic 1 0-3
+  10.002ms dynamics teacher 0-3
+  12.002ms fire 0-3
+  13ms stuck -1 2-2
+  15.002ms learn+observe 0-3
+  17ms stuck -1 2-2
+  17.003ms fire 0-3
+  20.003ms learn+observe 0-3
+`},
+	{`events: [{phase: x, crash: {down: 5ms}, neurons: 'memory:1'}]`, `
+to 16ms
+  11ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  11ms silent 1 1-1
+  11ms plastic 1 0-3
+  11ms dynamics teacher 0-3
+  13ms fire 0-3
+to 21.002ms
+  16.001ms tell 4=1 5=-1 6=1
+  16ms learn+observe 0-3
+  18.001ms fire 0-3
+  21.001ms learn+observe 0-3
+`},
+	{`events: [{at: 13ms, show: {input: input, values: [1, 1, 0, -1], learn: true}}, {at: 14ms, show: {input: other, values: [0.5]}}]`, `
+to 15.003ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  10.002ms plastic 1 0-3
+  10.002ms dynamics teacher 0-3
+  12.002ms fire 0-3
+  15.002ms learn+observe 0-3
+to 20.004ms
+  15.003ms tell 4=1 6=0
+  17.003ms fire 0-3
+  20.003ms learn+observe 0-3
+to 25.005ms
+  20.004ms tell 4=0 5=0 7=0 8=0.5
+  20.004ms plastic 0 0-3
+  20.004ms dynamics teacher 0-3
+  22.004ms fire 0-3
+  25.004ms observe 0-3
+to 30.006ms
+  25.005ms tell 4=1 5=-1 6=1 7=-1 8=0
+  25.005ms plastic 1 0-3
+  25.005ms dynamics teacher 0-3
+  27.005ms fire 0-3
+  30.005ms learn+observe 0-3
+`},
+	{`events: [{at: 11ms, present: '#2'}]`, `
+to 15.003ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  10.002ms plastic 1 0-3
+  10.002ms dynamics teacher 0-3
+  12.002ms fire 0-3
+  15.002ms learn+observe 0-3
+to 20.004ms
+  15.003ms tell 5=-1
+  17.003ms fire 0-3
+  20.003ms learn+observe 0-3
+to 25.005ms
+  20.004ms tell 4=1 6=1
+  22.004ms fire 0-3
+  25.004ms learn+observe 0-3
+`},
+	{`events: [{at: 11ms, recall: {input: input, population: memory, values: [1, 1, 1, 0], sweeps: 2}}]`, `
+to 15.003ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  10.002ms plastic 1 0-3
+  10.002ms dynamics teacher 0-3
+  12.002ms fire 0-3
+  15.002ms learn+observe 0-3
+to 20.003ms
+  15.003ms tell 4=1 5=1 6=1 7=0
+  15.003ms plastic 0 0-3
+  15.003ms dynamics teacher 0-3
+  17.003ms fire 0-3
+to 25.003ms
+  20.003ms tell 4=0 5=0 6=0 7=0
+  22.003ms dynamics sign 0-3
+  22.003ms fire 0-3
+to 28.003ms
+  25.003ms fire 0-3
+to 28.004ms
+  28.003ms observe 0-3
+to 33.005ms
+  28.004ms tell 4=1 5=-1 6=1 7=-1
+  28.004ms plastic 1 0-3
+  28.004ms dynamics teacher 0-3
+  30.004ms fire 0-3
+  33.004ms learn+observe 0-3
+`},
+	{`events: [{when: time > 0.012 and phase == 'x', stuck: 1, neurons: 'memory:0'}]`, `
+to 15.003ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  10.002ms plastic 1 0-3
+  10.002ms dynamics teacher 0-3
+  12.002ms fire 0-3
+  15.002ms learn+observe 0-3
+to 20.004ms
+  15.003ms tell 4=1 5=-1 6=1
+  15.003ms stuck 1 0-0
+  17.003ms fire 0-3
+  20.003ms learn+observe 0-3
+`},
+	{`events: [{phase: x, delay: 2ms}]`, `
+to 19.002ms
+  11ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  15.001ms tell 4=1 5=-1 6=1
+  11ms plastic 1 0-3
+  11ms dynamics teacher 0-3
+  13ms fire 0-3
+  15ms learn+observe 0-3
+  17.001ms fire 0-3
+  19.001ms learn+observe 0-3
+`},
+	{`events: [{at: 12ms, checkpoint: true}, {at: 16ms, measure: true}]`, `
+to 15.003ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  10.002ms plastic 1 0-3
+  10.002ms dynamics teacher 0-3
+  12.002ms fire 0-3
+  15.002ms learn+observe 0-3
+to 16ms
+  15.003ms tell 4=1 5=-1 6=1
+to 20.004ms
+  17.003ms fire 0-3
+  20.003ms learn+observe 0-3
+`},
+	{`faults: [{kind: silent, neurons: 'memory:1', from: 11ms, until: 13ms}, {kind: crash, neurons: 'memory:2', from: 12ms, down: 4ms}]`, `
+to 12ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  10.002ms plastic 1 0-3
+  10.002ms dynamics teacher 0-3
+  11ms silent 1 1-1
+to 16ms
+  15.003ms tell 4=1 5=-1 6=1
+  12ms silent 1 2-2
+  12.002ms fire 0-3
+  13ms silent 0 1-1
+  15.002ms learn+observe 0-3
+to 20.004ms
+  17.003ms fire 0-3
+  20.003ms learn+observe 0-3
+`},
+}
