@@ -134,9 +134,9 @@ func TestRewiring(t *testing.T) {
 		{"rewire: {fraction: 100%, out_degrees: true}", 0, 0, 30, true},
 	} {
 		l := start(t, text+others+"  - {name: learn, present: {data: p, learn: none}}\nrecord: {atoms: 0}\n")
-		before, after := l.heard(), map[string]float64(nil)
+		before := l.heard()
 		l.do(c.event)
-		after = l.heard()
+		after := l.heard()
 		kept, changed := 0, 0
 		for pair, w := range after {
 			if _, was := before[pair]; was {
