@@ -187,12 +187,12 @@ func (g *Graph) Name(id neuron.ID) string {
 	return strconv.Itoa(int(id))
 }
 
-// Label returns what people call a neuron or channel: its label, or its number.
+// Label returns what people call a neuron or channel: its label, or its name.
 func (g *Graph) Label(id neuron.ID) string {
 	if g.Labels != nil {
 		return g.Labels[id]
 	}
-	return fmt.Sprint(id)
+	return g.Name(id)
 }
 
 // FromSynapses makes a graph of the populations, channels and synapses given,

@@ -24,7 +24,7 @@ type Lines struct {
 // NewLines reads lines of at most limit bytes.
 func NewLines(r io.Reader, limit int) *Lines {
 	s := bufio.NewScanner(r)
-	s.Buffer(make([]byte, 0, min(1<<16, limit)), limit)
+	s.Buffer(make([]byte, 0, min(1<<16, limit)), limit+1) // and the line end
 	return &Lines{s: s, limit: limit}
 }
 

@@ -177,3 +177,24 @@ func FuzzFields(f *testing.F) {
 		}
 	})
 }
+
+// TestLongestLine: a line may have as many bytes as the limit and no more, its end
+// not counted, also where it is the last and has none.
+func TestLongestLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"abc\nabcd\n": "", "abcd": "", "abcd\n": "", "abcde": "the line is longer than 4 bytes", "abcde\n": "the line is longer than 4 bytes", "a\nabcde\n": "the line is longer than 4 bytes",
+	} {
+		l := NewLines(strings.NewReader(text), 4)
+		last := ""
+		for text, ok := l.Next(); ok; text, ok = l.Next() {
+			last = text
+		}
+		line, err := l.Err()
+		if want == "" && (err != nil || last != "abcd") {
+			t.Errorf("%q: %q, %v", text, last, err)
+		}
+		if want != "" && (err == nil || err.Error() != want || line != strings.Count(last, "a")+1) {
+			t.Errorf("%q: line %d: %v", text, line, err)
+		}
+	}
+}

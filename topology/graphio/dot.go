@@ -127,7 +127,6 @@ func (p *dotParser) statement() ([]string, error) {
 	if p.keyword("graph") || p.keyword("node") || p.keyword("edge") {
 		return nil, p.setDefaults()
 	}
-	line := p.line
 	names, single, err := p.operand()
 	if err != nil {
 		return nil, err
@@ -144,7 +143,7 @@ func (p *dotParser) statement() ([]string, error) {
 	if !single {
 		return names, nil
 	}
-	i, err := p.mention(names[0], line)
+	i, err := p.mention(names[0], p.line)
 	if err != nil {
 		return nil, err
 	}
@@ -217,8 +216,14 @@ func (p *dotParser) operand() (names []string, single bool, err error) {
 		return nil, false, p.expected("a node, an edge or }")
 	}
 	names = []string{p.tok.text}
+	line := p.line
 	if err := p.next(); err != nil {
 		return nil, false, err
+	}
+	if !p.is("=") { // else it is an attribute of the graph
+		if _, err := p.mention(names[0], line); err != nil {
+			return nil, false, err
+		}
 	}
 	for p.is(":") { // a port of the drawing
 		if err := p.next(); err != nil {

@@ -120,9 +120,8 @@ func (l *edgeList) comment(text string) (bool, error) {
 	}
 	words := strings.Fields(strings.ToLower(text))
 	switch {
-	case strings.HasPrefix(text, "#node"):
-		sep := l.separator(text)
-		fields, err := l.Fields(text, sep)
+	case strings.HasPrefix(text, "#node") && (len(text) == 5 || strings.IndexByte(",;|\t ", text[5]) >= 0):
+		fields, err := l.Fields(text, (text + " ")[5])
 		if err != nil {
 			return true, fail(l.Number, "%v", err)
 		}
@@ -188,7 +187,7 @@ func (l *edgeList) first(text string) (done bool, err error) {
 	l.sep = l.separator(text)
 	l.comma = l.sep == ';'
 	if names, is := l.matrixAhead(text); is {
-		return true, l.readMatrix(text, names, l.Lines, l.sep)
+		return true, l.readMatrix(text, names)
 	}
 	if _, _, ok := cutDict(text); ok {
 		l.columns = []string{"source", "target"}
@@ -272,7 +271,7 @@ func (l *edgeList) directionOf(text string) direction {
 // edgeLine reads one edge.
 func (l *edgeList) edgeLine(text string) error {
 	number := l.Number
-	if edge, dict, ok := cutDict(text); ok {
+	if edge, dict, ok := cutDict(text); ok && !l.header {
 		f := textfile.Split(edge, l.sep)
 		if len(f) != 2 {
 			return fail(number, "%q, expected source, target and {attributes}", clip(text))

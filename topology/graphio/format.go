@@ -228,11 +228,14 @@ type bounded struct {
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
-	if b.left <= 0 {
-		return 0, fail(0, "the file is longer than the limit")
+	long := fail(0, "the file is longer than the limit")
+	if b.left < 0 {
+		return 0, long
 	}
-	n, err := b.r.Read(p[:min(int64(len(p)), b.left)])
-	b.left -= int64(n)
+	n, err := b.r.Read(p[:min(int64(len(p)), b.left+1)])
+	if b.left -= int64(n); b.left < 0 {
+		return n - 1, long
+	}
 	return n, err
 }
 

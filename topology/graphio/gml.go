@@ -261,14 +261,15 @@ func (s *gmlScanner) until(end string) (string, error) {
 			return string(text), nil
 		case err != nil:
 			return "", err
-		case len(text) >= s.limit:
-			return "", fail(s.line, "a text is longer than %d bytes", s.limit)
 		}
 		if strings.IndexByte(end, b) >= 0 {
 			if len(end) > 1 || b == '\n' {
 				_ = s.r.UnreadByte() // follows a read
 			}
 			return string(text), nil
+		}
+		if len(text) >= s.limit {
+			return "", fail(s.line, "a text is longer than %d bytes", s.limit)
 		}
 		if b == '\n' {
 			s.line++

@@ -17,11 +17,10 @@ var ends = [][2]string{
 // edge itself.
 func (l *edgeList) findColumns(names []string) (bool, error) {
 	o := l.opts
-	if o.Source != "" || o.Target != "" || o.Weight != "" || o.Delay != "" {
-		for _, n := range []string{o.Source, o.Target, o.Weight, o.Delay} {
-			if n != "" && !slices.Contains(names, n) {
-				return false, fail(l.Number, "there is no column %q; there are %s", n, clip(strings.Join(names, ", ")))
-			}
+	asked := false // for columns by name, so that these are names
+	for _, n := range []string{o.Source, o.Target, o.Weight, o.Delay} {
+		if asked = asked || n != ""; n != "" && !slices.Contains(names, n) {
+			return false, fail(l.Number, "there is no column %q; there are %s", n, clip(strings.Join(names, ", ")))
 		}
 	}
 	s, t, ok := pairOf(names)
@@ -38,7 +37,7 @@ func (l *edgeList) findColumns(names []string) (bool, error) {
 		l.source, l.target = s, t
 		return true, nil
 	}
-	if l.namesAnyway(names) {
+	if asked || l.namesAnyway(names) {
 		return false, fail(l.Number, "the first line names the columns %s, none of which is known as source and target: say --source NAME --target NAME", clip(strings.Join(names, ", ")))
 	}
 	return false, nil

@@ -44,15 +44,30 @@ func readMatrixMarket(r io.Reader, c *collector) error {
 		return err
 	}
 	if m.array {
-		return m.dense()
+		err = m.dense()
+	} else {
+		err = m.coordinates(entries)
 	}
-	return m.coordinates(entries)
+	if err != nil {
+		return err
+	}
+	if text, ok := m.Next(); ok {
+		return fail(m.Number, "%q after the last entry", clip(text))
+	}
+	return m.ended()
 }
 
-// line returns the next line, without blanks around it.
-func (m *market) line() (string, bool) {
+// line returns the next line, without blanks behind it, or an error that says where
+// the file ends.
+func (m *market) line(where string, args ...any) (string, error) {
 	text, ok := m.Next()
-	return strings.TrimRight(text, " \t"), ok
+	if ok {
+		return strings.TrimRight(text, " \t"), nil
+	}
+	if err := m.ended(); err != nil {
+		return "", err
+	}
+	return "", fail(max(m.Number, 1), "the file ends "+where, args...)
 }
 
 // ended returns what ended the reading, if it was not the end of the file.
@@ -64,12 +79,9 @@ func (m *market) ended() error {
 }
 
 func (m *market) banner() error {
-	text, ok := m.line()
-	if !ok {
-		if err := m.ended(); err != nil {
-			return err
-		}
-		return fail(1, "the file is empty, expected %%%%MatrixMarket")
+	text, err := m.line("before %%%%MatrixMarket")
+	if err != nil {
+		return err
 	}
 	f := strings.Fields(strings.ToLower(text))
 	if len(f) != 5 || f[0] != "%%matrixmarket" || f[1] != "matrix" {
@@ -94,12 +106,9 @@ func (m *market) banner() error {
 // comments reads up to the size line and returns it.
 func (m *market) comments() (string, error) {
 	for {
-		text, ok := m.line()
-		if !ok {
-			if err := m.ended(); err != nil {
-				return "", err
-			}
-			return "", fail(m.Number, "the file ends before the size line")
+		text, err := m.line("before the size line")
+		if err != nil {
+			return "", err
 		}
 		if !strings.HasPrefix(text, "%") {
 			return text, nil
@@ -172,6 +181,11 @@ func (m *market) size(text string) (entries int64, err error) {
 		return 0, fail(m.Number, "%d %%node lines for %d rows", len(m.nodeLines), n[0])
 	}
 	for i, f := range m.nodeLines {
+		if len(f) > 0 && f[0].Text != "" {
+			if at, err := strconv.Atoi(f[0].Text); err != nil || at < 0 || at >= len(m.nodeLines) {
+				return 0, fail(m.nodeLineNumbers[i], "%%node %q, expected 0 to %d", clip(f[0].Text), n[0]-1)
+			}
+		}
 		if err := m.nodeLine(f, m.nodeLineNumbers[i]); err != nil {
 			return 0, err
 		}
@@ -185,12 +199,9 @@ func (m *market) coordinates(entries int64) error {
 		return fail(m.Number, "%d %%edge lines for %d entries", len(m.attrs), entries)
 	}
 	for k := range entries {
-		text, ok := m.line()
-		if !ok {
-			if err := m.ended(); err != nil {
-				return err
-			}
-			return fail(m.Number, "the file ends after %d of %d entries", k, entries)
+		text, err := m.line("after %d of %d entries", k, entries)
+		if err != nil {
+			return err
 		}
 		f := strings.Fields(text)
 		if want := 3; len(f) != want && !(m.pattern && len(f) == 2) {
@@ -212,10 +223,7 @@ func (m *market) coordinates(entries int64) error {
 			return err
 		}
 	}
-	if text, ok := m.line(); ok {
-		return fail(m.Number, "%q after the last of %d entries", clip(text), entries)
-	}
-	return m.ended()
+	return nil
 }
 
 func (m *market) setWeight(e *edge, text string) error {
@@ -254,12 +262,9 @@ func (m *market) dense() error {
 			first = j + 1
 		}
 		for i := first; i < m.rows; i++ {
-			text, ok := m.line()
-			if !ok {
-				if err := m.ended(); err != nil {
-					return err
-				}
-				return fail(m.Number, "the file ends at entry (%d, %d)", i+1, j+1)
+			text, err := m.line("at entry (%d, %d)", i+1, j+1)
+			if err != nil {
+				return err
 			}
 			e := newEdge(m.Number)
 			if err := m.setWeight(&e, text); err != nil {

@@ -45,8 +45,10 @@ func readNPY(r io.Reader, c *collector) error {
 	cell := make([]byte, h.Size())
 	for i := range n {
 		for j := range n {
-			if _, err := io.ReadFull(in, cell); err != nil {
+			if _, err := io.ReadFull(in, cell); err == io.EOF || err == io.ErrUnexpectedEOF {
 				return fail(0, "the file ends at entry [%d, %d] of a %d × %d matrix", i, j, n, n)
+			} else if err != nil {
+				return fail(0, "%v", err)
 			}
 			v, _ := h.Fields[0].Decode(cell)
 			s, t := i, j
@@ -57,6 +59,9 @@ func readNPY(r io.Reader, c *collector) error {
 				return err
 			}
 		}
+	}
+	if _, err := in.Peek(1); err != nil && err != io.EOF { // what packs the file may tell that it is damaged
+		return fail(0, "%v", err)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package graphio
 import (
 	"bufio"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,10 +33,11 @@ func readMatrix(r io.Reader, c *collector) error {
 		l.sep = l.separator(text)
 		l.comma = l.sep == ';'
 		var names []string
-		if head := textFields(text, l.sep); !l.named(head) && (head[0] == "" || !l.numbers(head)) {
+		head := textFields(text, l.sep)
+		if before := l.named(head) && l.named(l.below()); !before && (head[0] == "" || !l.numbers(head)) {
 			names = head
 		}
-		return l.readMatrix(text, names, l.Lines, l.sep)
+		return l.readMatrix(text, names)
 	}
 }
 
@@ -68,21 +70,42 @@ func (l *edgeList) matrixAhead(text string) (names []string, is bool) {
 		return nil, false
 	}
 	rows := [][]string{head}
-	for i := 0; len(rows) <= n; i++ {
-		next, ok := l.Peek(i)
-		if !ok {
-			break
-		}
-		if strings.TrimSpace(next) == "" {
-			continue
-		}
-		row := textFields(next, l.sep)
+	for _, row := range l.ahead(n) {
 		if len(row) != n || !l.numbers(row) {
 			return nil, false
 		}
 		rows = append(rows, row)
 	}
 	return nil, len(rows) == n && (n != 3 || likelyMatrix(rows))
+}
+
+// ahead goes through the fields of the lines that come next, at most n, blank ones
+// left out.
+func (l *edgeList) ahead(n int) iter.Seq2[int, []string] {
+	return func(yield func(int, []string) bool) {
+		row := 0
+		for i := 0; row < n; i++ {
+			next, ok := l.Peek(i)
+			if !ok {
+				return
+			}
+			if strings.TrimSpace(next) == "" {
+				continue
+			}
+			if !yield(row, textFields(next, l.sep)) {
+				return
+			}
+			row++
+		}
+	}
+}
+
+// below returns the fields of the line that comes next, none at the end.
+func (l *edgeList) below() (row []string) {
+	for _, next := range l.ahead(1) {
+		row = next
+	}
+	return row
 }
 
 // named tells whether a row of numbers has a name before it.
@@ -94,15 +117,7 @@ func (c *collector) named(row []string) bool {
 // are none above: each another, and as many as there are columns behind them.
 func (l *edgeList) namedAhead(head []string) bool {
 	rows, seen := [][]string{head[1:]}, map[string]bool{head[0]: true}
-	for i := 0; len(rows) < len(head); i++ {
-		next, ok := l.Peek(i)
-		if !ok {
-			break
-		}
-		if strings.TrimSpace(next) == "" {
-			continue
-		}
-		row := textFields(next, l.sep)
+	for _, row := range l.ahead(len(head) - 1) {
 		if len(row) != len(head) || !l.named(row) || seen[row[0]] {
 			return false
 		}
@@ -141,12 +156,10 @@ func likelyMatrix(rows [][]string) bool {
 // or rows of a matrix shows when it is read.
 func (l *edgeList) labelledAhead(head []string) bool {
 	names, corner := head, head[0] == ""
-	next, ok := l.Peek(0)
-	if !ok {
-		return false
-	}
-	row := textFields(next, l.sep)
+	row := l.below()
 	switch {
+	case row == nil:
+		return false
 	case len(row) == len(head)+1: // no corner
 	case corner, len(row) == len(head) && !l.numbers(row[:1]):
 		names = head[1:]
@@ -168,13 +181,8 @@ func (l *edgeList) labelledAhead(head []string) bool {
 // does with V1, V2, …: three of them may as well be two ends and a weight.
 func (l *edgeList) countsColumns(names []string) bool {
 	var rows [][]string
-	for i := range len(names) {
-		if !strings.HasSuffix(names[i], strconv.Itoa(i+1)) || names[i][:1] != names[0][:1] {
-			return false
-		}
-		next, _ := l.Peek(i)
-		row := textFields(next, l.sep)
-		if len(row) != len(names)+1 {
+	for i, row := range l.ahead(len(names)) {
+		if !strings.HasSuffix(names[i], strconv.Itoa(i+1)) || names[i][:1] != names[0][:1] || len(row) != len(names)+1 {
 			return false
 		}
 		rows = append(rows, row[1:])
@@ -186,15 +194,7 @@ func (l *edgeList) countsColumns(names []string) bool {
 // it is one also where rows and names do not agree.
 func (l *edgeList) rowsAhead(names []string, corner bool) bool {
 	count := 0
-	for i := 0; count <= len(names); i++ {
-		next, ok := l.Peek(i)
-		if !ok {
-			break
-		}
-		if strings.TrimSpace(next) == "" {
-			continue
-		}
-		row := textFields(next, l.sep)
+	for _, row := range l.ahead(len(names) + 1) {
 		extra := len(row) - len(names)
 		if extra < 0 || extra > 1 || !l.numbers(row[extra:]) {
 			return false
@@ -208,11 +208,10 @@ func (l *edgeList) rowsAhead(names []string, corner bool) bool {
 }
 
 // readMatrix reads a matrix whose first line is text; names is its head.
-func (c *collector) readMatrix(text string, names []string, l *textfile.Lines, sep byte) error {
-	m := &textMatrix{collector: c, Lines: l, sep: sep}
+func (l *edgeList) readMatrix(text string, names []string) error {
+	m := &textMatrix{edgeList: l}
 	if names != nil {
-		next, _ := l.Peek(0)
-		if row := textFields(next, sep); len(names) > 1 && len(row) == len(names) && (names[0] == "" || row[0] != "" && !c.numbers(row[:1]) || row[0] == names[1]) {
+		if row := l.below(); len(names) > 1 && len(row) == len(names) && (names[0] == "" || row[0] != "" && !l.numbers(row[:1]) || row[0] == names[1]) {
 			names = names[1:]
 		}
 		m.names = names
@@ -220,11 +219,11 @@ func (c *collector) readMatrix(text string, names []string, l *textfile.Lines, s
 			return err
 		}
 	} else {
-		first := textFields(text, sep)
+		first := textFields(text, l.sep)
 		m.size = len(first)
-		if m.before = c.named(first); m.before {
+		if m.before = l.named(first); m.before {
 			m.size--
-		} else if err := c.declareRange(int64(m.size), l.Number); err != nil {
+		} else if err := l.declareRange(int64(m.size), l.Number); err != nil {
 			return err
 		}
 		if err := m.row(text); err != nil {
@@ -246,15 +245,13 @@ func (c *collector) readMatrix(text string, names []string, l *textfile.Lines, s
 	if m.done != m.size {
 		return fail(l.Number, "the matrix ends after %d of %d rows", m.done, m.size)
 	}
-	c.remark("read as a matrix of %d × %d, from the row to the column", m.size, m.size)
+	l.remark("read as a matrix of %d × %d, from the row to the column", m.size, m.size)
 	return nil
 }
 
 // textMatrix is a matrix being read.
 type textMatrix struct {
-	*collector
-	*textfile.Lines
-	sep        byte
+	*edgeList
 	names      []string
 	before     bool // names stand before the rows alone
 	size, done int

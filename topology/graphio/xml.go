@@ -128,10 +128,10 @@ type tokenLimit struct {
 
 func (t *tokenLimit) ReadByte() (byte, error) {
 	b, err := t.r.ReadByte()
-	if b == '>' {
+	if t.run++; b == '>' {
 		t.run = 0
 	}
-	if t.run++; t.run > t.limit && err == nil {
+	if t.run > t.limit && err == nil {
 		return 0, fail(0, "a tag or text is longer than %d bytes", t.limit)
 	}
 	return b, err
