@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,20 +28,6 @@ func program(t *testing.T) {
 	}
 	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
 	t.Setenv("INFOMORPH", "infomorph")
-}
-
-// TestClientsAreTheDocs: what is printed is what docs/ has.
-func TestClientsAreTheDocs(t *testing.T) {
-	for _, file := range clientFiles {
-		embedded, err := clients.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		page, err := os.ReadFile(filepath.Join("../../docs", filepath.Base(file)))
-		if err != nil || !bytes.Equal(page, embedded) {
-			t.Errorf("docs/%s differs from %s: copy it (%v)", filepath.Base(file), file, err)
-		}
-	}
 }
 
 // TestExport: what is exported is what the CSV twins hold.

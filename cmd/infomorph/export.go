@@ -22,7 +22,7 @@ import (
 	"infomorph/internal/table"
 )
 
-// clients read result folders in other languages; docs/ has the same files.
+// clients read result folders in other languages.
 //
 //go:embed clients/infomorph.py clients/infomorph.R
 var clients embed.FS

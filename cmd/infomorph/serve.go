@@ -26,8 +26,8 @@ func newServeCommand() *cobra.Command {
 			"output, one JSON object a line, each with the id of its command. run starts a scenario; pause,\n" +
 			"go, step, speed, touch, checkpoint, undo, stop, status, scenario and item are those of the live\n" +
 			"page; watch tells how the run stands again and again; results waits for its end. The end of the\n" +
-			"input stops a run that goes on; it can be resumed. See docs/live.md, and docs/infomorph.py for\n" +
-			"Python.",
+			"input stops a run that goes on; it can be resumed. See docs/live.md; infomorph export\n" +
+			"--client python prints a client.",
 		Example: "  echo '{\"id\":1,\"do\":\"run\",\"scenario\":\"memory-50\",\"out\":\"results\"}' | infomorph serve --stdio",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
