@@ -3,6 +3,7 @@ package remote
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -159,8 +160,14 @@ func TestDiskThatFails(t *testing.T) {
 	w, want := where(t, 10)
 	for _, kind := range []disktest.Kind{disktest.Full, disktest.Once} {
 		failed := 0
-		for at := 1; failAt(t, w, want, kind, at); at++ {
-			failed++
+		for at, more := 1, true; more; at++ {
+			more = false
+			t.Run(fmt.Sprintf("%d of kind %d", at, kind), func(t *testing.T) { // its nodes leave at its end
+				more = failAt(t, w, want, kind, at)
+			})
+			if more {
+				failed++
+			}
 		}
 		if failed < 4 { // a folder, a file, its bytes, its name
 			t.Errorf("kind %d: %d operations fail", kind, failed)
