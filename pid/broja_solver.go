@@ -220,7 +220,6 @@ func (s *brojaSolver) eliminate(l, w, y []float64) {
 		row, diagonal := w[t*kb:][:kb], l[t*k+t]
 		if diagonal == 0 {
 			clear(row)
-			y[t] = 0
 			continue
 		}
 		for u := range t {
@@ -262,10 +261,7 @@ func (s *brojaSolver) step(mu float64) float64 {
 	s.residuals(s.dq, -1)
 	s.multipliers()
 	s.each(func(i, a, b, t int) {
-		s.dq[i] = 0
-		if s.q[i] > 0 {
-			s.dq[i] = s.lambda[a*s.targets+t] + s.nu[b*s.targets+t] - s.grad[i]
-		}
+		s.dq[i] = s.lambda[a*s.targets+t] + s.nu[b*s.targets+t] - s.grad[i]
 	})
 	gain := slices.Clone(s.dq)
 	s.solveHessian(s.dq)

@@ -183,11 +183,10 @@ func (f *fitting) gap() float64 {
 	}
 	gap := 0.0
 	for i, v := range r {
-		switch q := f.q[i]; {
-		case v < 0 && v > -1e-18:
-		case v < 0 || (v > 1e-18 && q == 0):
+		switch q := f.q[i]; { // where q is 0, r is
+		case v <= -1e-18:
 			return math.Inf(1)
-		case v > 0 && q > 0:
+		case v > 0:
 			// q·(u·ln u − u + 1) with u = r/q, which sums to D as both sum to 1.
 			e := v/q - 1
 			if math.Abs(e) < 1e-5 {

@@ -215,7 +215,7 @@ func TestDependencyTwin(t *testing.T) {
 	}
 }
 
-// normalise divides p by its sum.
+// normalise divides p by its sum, and returns it.
 func normalise(p []float64) []float64 {
 	sum := 0.0
 	for _, v := range p {
@@ -355,7 +355,7 @@ func TestOptimum(t *testing.T) {
 			}
 			if m == BROJA {
 				d, _ := Decompose(BROJA, shape, p)
-				dq, err := Decompose(MMI, shape, renormalise(q))
+				dq, err := Decompose(MMI, shape, normalise(q))
 				if want := d.Atoms[0] + d.Atoms[1] + d.Atoms[2]; err != nil || math.Abs(dq.MutualInfo-want) > 1e-8 {
 					t.Errorf("the optimum tells %v, union information is %v; %v", dq.MutualInfo, want, err)
 				}
@@ -365,17 +365,6 @@ func TestOptimum(t *testing.T) {
 	if _, _, err := Optimum(SX, []int{2, 2, 2}, randomJoint([]int{2, 2, 2}, 4, 1)); !errors.Is(err, ErrMeasure) {
 		t.Error(err)
 	}
-}
-
-func renormalise(p []float64) []float64 {
-	sum := 0.0
-	for _, v := range p {
-		sum += v
-	}
-	for i := range p {
-		p[i] /= sum
-	}
-	return p
 }
 
 // TestPointwiseByAverages: pointwise values average to the decomposition.

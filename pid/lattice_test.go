@@ -177,6 +177,11 @@ func TestLatticeOfFive(t *testing.T) {
 	if l.Name(7578) != "{12345}" || !ok || len(l.Below(bottom)) != 0 || len(l.Covers(bottom)) != 0 {
 		t.Error(l.Name(7578), bottom, ok)
 	}
+	for _, name := range []string{"", "x", "red", "{1}{1}", "{6}", "{12345"} {
+		if i, ok := l.Index(name); ok {
+			t.Errorf("%q is at %d", name, i)
+		}
+	}
 }
 
 // TestNamesInAnyOrder: an antichain is found however its sets, and the sources in them,

@@ -17,8 +17,9 @@ var ErrNotConverged = errors.New("not converged")
 //
 //	minimise Σ_i q_i·ln q_i   subject to   Σ_{i∈k} q_i = b_k
 //
-// which is the problem of maximum entropy. It is solved by a barrier method: Newton steps on the objective
-// minus μ·Σ ln q for falling μ, with a Schur complement over the constraints.
+// which is the problem of maximum entropy. It is solved by a barrier method: Newton
+// steps on the objective minus μ·Σ ln q for falling μ, with a Schur complement over
+// the constraints.
 type program struct {
 	of    [][]int32 // the constraints of each variable
 	bound []float64 // b
@@ -131,37 +132,10 @@ func (pr *program) step(mu float64) float64 {
 	decrement := 0.0
 	gain := slices.Clone(pr.dq)
 	pr.solveHessian(pr.dq)
-	pr.project()
 	for i := range gain {
 		decrement += gain[i] * pr.dq[i]
 	}
 	return math.Abs(decrement)
-}
-
-// project corrects dq so that q+dq has the bounds as its marginals, to
-// rounding: the solution of the Schur complement is inexact when μ is small. The correction is A-weighted by q²/(q+μ),
-// which moves small values little.
-func (pr *program) project() {
-	k := len(pr.bound)
-	clear(pr.schur)
-	copy(pr.rhs, pr.bound)
-	for i, of := range pr.of {
-		for _, a := range of {
-			pr.rhs[a] -= pr.q[i] + pr.dq[i]
-			for _, b := range of {
-				pr.schur[int(a)*k+int(b)] += pr.invH[i]
-			}
-		}
-	}
-	factor(pr.schur, k)
-	solve(pr.schur, pr.rhs)
-	for i, of := range pr.of {
-		sum := 0.0
-		for _, a := range of {
-			sum += pr.rhs[a]
-		}
-		pr.dq[i] += pr.invH[i] * sum
-	}
 }
 
 // advance moves along dq as far as the barrier allows and the objective falls.

@@ -110,3 +110,16 @@ func panics(do func()) (yes bool) {
 	do()
 	return false
 }
+
+// TestSmallDecompositionAllocates the result alone: its two structs and slices.
+func TestSmallDecompositionAllocates(t *testing.T) {
+	for _, c := range []struct {
+		shape []int
+		want  float64
+	}{{[]int{2, 2, 2}, 1}, {[]int{1, 1, 2}, 1}} {
+		p := randomJoint(c.shape, 4, 1)
+		if n := testing.AllocsPerRun(100, func() { _, _ = Decompose(SX, c.shape, p) }); n != c.want {
+			t.Errorf("%v: %v allocations", c.shape, n)
+		}
+	}
+}
