@@ -206,21 +206,31 @@ func configurationModel(d *drawing) (pairs, error) {
 		return d.matchUndirected(d.InDegrees)
 	}
 	e := pairs{stubs(d.OutDegrees), stubs(d.InDegrees)}
-	shuffle32(e.source, d)
-	return e, d.makeSimple(e, true)
+	return e, d.match(e, e.source, true)
 }
 
 // matchUndirected joins random stubs and then swaps autapses and repeated
 // edges away.
 func (d *drawing) matchUndirected(degrees []int) (pairs, error) {
 	s := stubs(degrees)
-	shuffle32(s, d)
 	half := len(s) / 2
 	e := pairs{s[:half:half], s[half:]}
-	if err := d.makeSimple(e, false); err != nil {
+	if err := d.match(e, s, false); err != nil {
 		return pairs{}, err
 	}
 	return both(e), nil
+}
+
+// match shuffles the stubs that e is made of and makes it simple. A few small
+// graphs, such as autapses alone, allow no swap: then it draws anew.
+func (d *drawing) match(e pairs, stubs []int32, directed bool) error {
+	for range 10 {
+		shuffle32(stubs, d)
+		if d.Autapses && d.Multapses || newSwapper(e.source, e.target, directed, d.rng).repair() {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s: no simple graph with these degrees was found (they may not be graphical; autapses with multapses lifts the limit)", d.Name)
 }
 
 // both returns the two synapses of every undirected edge, one for an autapse.
@@ -234,16 +244,6 @@ func both(e pairs) pairs {
 		}
 	}
 	return p
-}
-
-func (d *drawing) makeSimple(e pairs, directed bool) error {
-	if d.Autapses && d.Multapses {
-		return nil
-	}
-	if !newSwapper(e.source, e.target, directed, d.rng).repair() {
-		return fmt.Errorf("%s: no simple graph with these degrees was found (they may not be graphical; autapses with multapses lifts the limit)", d.Name)
-	}
-	return nil
 }
 
 // stubs lists every vertex as often as its degree.

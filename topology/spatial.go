@@ -89,6 +89,9 @@ func spatial(d *drawing) (pairs, error) {
 // guess returns about how many synapses there will be, so that they have a place
 // from the start; 0 where that is not known.
 func (d *drawing) guess() int {
+	if all := d.pairCount(d.shape); all < 4096 { // sooner than summing up
+		return int(all)
+	}
 	k, ok := d.expected(d.shape)
 	if !ok || k > MaxSynapses {
 		return 0
