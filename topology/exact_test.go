@@ -10,90 +10,114 @@ import (
 	"infomorph/neuron"
 )
 
-// TestRulesWithoutChance holds rules that leave nothing to chance against every
-// synapse, in the order of targets and sources.
-func TestRulesWithoutChance(t *testing.T) {
-	all := [][]float64{{1, 1}, {1, 1}}
-	for _, c := range []struct {
-		net  *Network
-		want string
-	}{
-		{within(3, Rule{Name: "one_to_one"}), "0>0 1>1 2>2"},
-		{between(2, 2, Rule{Name: "one_to_one"}), "0>2 1>3"},
-		{within(3, Rule{Name: "all_to_all"}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{within(2, Rule{Name: "all_to_all", Autapses: true}), "0>0 1>0 0>1 1>1"},
-		{between(2, 3, Rule{Name: "all_to_all"}), "0>2 1>2 0>3 1>3 0>4 1>4"},
-		{within(1, Rule{Name: "all_to_all"}), ""},
-		{within(0, Rule{Name: "all_to_all"}), ""},
-		{between(2, 2, Rule{Name: "fixed_indegree", Indegree: 2}), "0>2 1>2 0>3 1>3"},
-		{between(1, 3, Rule{Name: "fixed_outdegree", Outdegree: 3}), "0>1 0>2 0>3"},
-		{within(3, Rule{Name: "fixed_indegree", Indegree: 2}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{within(2, Rule{Name: "fixed_outdegree", Outdegree: 1}), "1>0 0>1"},
-		{within(1, Rule{Name: "fixed_indegree", Indegree: 2, Autapses: true, Multapses: true}), "0>0 0>0"},
-		{within(3, Rule{Name: "fixed_total_number", Number: 6}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{between(1, 2, Rule{Name: "fixed_total_number", Number: 2}), "0>1 0>2"},
-		{within(3, Rule{Name: "pairwise_bernoulli", P: 1}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{between(2, 1, Rule{Name: "pairwise_bernoulli", P: 1}), "0>2 1>2"},
-		{within(2, Rule{Name: "pairwise_bernoulli", P: 1, Autapses: true}), "0>0 1>0 0>1 1>1"},
-		{within(3, Rule{Name: "pairwise_bernoulli"}), ""},
-		// lattices
-		{within(5, Rule{Name: "ring", K: 2}), "1>0 4>0 0>1 2>1 1>2 3>2 2>3 4>3 0>4 3>4"},
-		{within(5, Rule{Name: "ring", K: 1, Directed: true}), "4>0 0>1 1>2 2>3 3>4"},
-		{within(5, Rule{Name: "ring", K: 3, Directed: true}), "2>0 3>0 4>0 0>1 3>1 4>1 0>2 1>2 4>2 0>3 1>3 2>3 1>4 2>4 3>4"},
-		{within(5, Rule{Name: "ring"}), ""},
-		{within(5, Rule{Name: "watts_strogatz", K: 2}), "1>0 4>0 0>1 2>1 1>2 3>2 2>3 4>3 0>4 3>4"},
-		{within(5, Rule{Name: "watts_strogatz", K: 1, Directed: true}), "1>0 2>1 3>2 4>3 0>4"},
-		{within(5, Rule{Name: "watts_strogatz", K: 2, Directed: true}), "1>0 4>0 0>1 2>1 1>2 3>2 2>3 4>3 0>4 3>4"},
-		{within(3, Rule{Name: "watts_strogatz", K: 2, P: 1}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{within(4, Rule{Name: "lattice"}), "1>0 0>1 2>1 1>2 3>2 2>3"},
-		{within(4, Rule{Name: "lattice", Torus: true}), "1>0 3>0 0>1 2>1 1>2 3>2 0>3 2>3"},
-		{within(4, Rule{Name: "lattice", Radius: 2}), "1>0 2>0 0>1 2>1 3>1 0>2 1>2 3>2 1>3 2>3"},
-		{within(6, Rule{Name: "lattice", Shape: []int{2, 3}}), "1>0 3>0 0>1 2>1 4>1 1>2 5>2 0>3 4>3 1>4 3>4 5>4 2>5 4>5"},
-		{within(6, Rule{Name: "lattice", Shape: []int{1, 6}, Torus: true}), "1>0 5>0 0>1 2>1 1>2 3>2 2>3 4>3 3>4 5>4 0>5 4>5"},
-		{within(8, Rule{Name: "lattice", Shape: []int{2, 2, 2}}), "1>0 2>0 4>0 0>1 3>1 5>1 0>2 3>2 6>2 1>3 2>3 7>3 0>4 5>4 6>4 1>5 4>5 7>5 2>6 4>6 7>6 3>7 5>7 6>7"},
-		{within(4, Rule{Name: "star"}), "1>0 2>0 3>0 0>1 0>2 0>3"},
-		{within(4, Rule{Name: "star", Directed: true}), "0>1 0>2 0>3"},
-		{within(0, Rule{Name: "star"}), ""},
-		// random graphs, at the ends of what they may do
-		{within(3, Rule{Name: "erdos_renyi", P: 1}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{within(3, Rule{Name: "erdos_renyi", Number: 3}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{within(3, Rule{Name: "erdos_renyi", Number: 6, Directed: true}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{within(1, Rule{Name: "erdos_renyi", P: 1}), ""},
-		{within(4, Rule{Name: "barabasi_albert", M: 3}), "1>0 2>0 3>0 0>1 0>2 0>3"},
-		{within(4, Rule{Name: "barabasi_albert", M: 3, Directed: true}), "1>0 2>0 3>0"},
-		{within(4, Rule{Name: "power_law", MinK: 3, MaxK: 3}), "1>0 2>0 3>0 0>1 2>1 3>1 0>2 1>2 3>2 0>3 1>3 2>3"},
-		{within(3, Rule{Name: "configuration_model", InDegrees: []int{2, 1, 1}}), "1>0 2>0 0>1 0>2"},
-		{within(3, Rule{Name: "configuration_model", InDegrees: []int{0, 1, 1}, OutDegrees: []int{2, 0, 0}}), "0>1 0>2"},
-		{within(3, Rule{Name: "configuration_model", InDegrees: []int{0, 0, 0}}), ""},
-		{within(1, Rule{Name: "configuration_model", InDegrees: []int{2}, Autapses: true, Multapses: true}), "0>0"},
-		{within(1, Rule{Name: "configuration_model", InDegrees: []int{2}, OutDegrees: []int{2}, Autapses: true, Multapses: true}), "0>0 0>0"},
-		// modules
-		{within(3, Rule{Name: "stochastic_block", Sizes: []int{2, 1}, Probabilities: [][]float64{{0, 1}, {0, 0}}, Directed: true}), "0>2 1>2"},
-		{within(3, Rule{Name: "stochastic_block", Sizes: []int{2, 1}, Probabilities: [][]float64{{0, 1}, {1, 0}}}), "2>0 2>1 0>2 1>2"},
-		{within(3, Rule{Name: "stochastic_block", Sizes: []int{2, 1}, Probabilities: [][]float64{{1, 0}, {0, 1}}}), "1>0 0>1"},
-		{within(3, Rule{Name: "stochastic_block", Sizes: []int{2, 0, 1}, Probabilities: [][]float64{{1, 1, 1}, {1, 1, 1}, {1, 1, 1}}, Directed: true}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{within(3, Rule{Name: "stochastic_block", Sizes: []int{0, 3}, Probabilities: all}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{within(4, Rule{Name: "hierarchical_modular", Levels: 1, Branching: 2, P: 1}), "1>0 0>1 3>2 2>3"},
-		{within(4, Rule{Name: "hierarchical_modular", Levels: 2, Branching: 2, P: 1, Ratio: 1}), "1>0 2>0 3>0 0>1 2>1 3>1 0>2 1>2 3>2 0>3 1>3 2>3"},
-		{within(3, Rule{Name: "hierarchical_modular", Branching: 2, P: 1}), "1>0 2>0 0>1 2>1 0>2 1>2"},
-		{within(3, Rule{Name: "core_periphery", Core: 1, Probabilities: [][]float64{{1, 1}, {1, 0}}}), "1>0 2>0 0>1 0>2"},
-		{within(3, Rule{Name: "core_periphery", Core: 1, Probabilities: [][]float64{{1, 1}, {0, 0}}, Directed: true}), "0>1 0>2"},
-		{within(3, Rule{Name: "core_periphery", Core: 0, Probabilities: [][]float64{{1, 1}, {1, 0}}}), ""},
-		{within(5, Rule{Name: "feed_forward", Sizes: []int{2, 1, 2}}), "0>2 1>2 2>3 2>4"},
-		{within(3, Rule{Name: "feed_forward", Sizes: []int{1, 0, 2}}), ""},
-		{within(3, Rule{Name: "feed_forward", Sizes: []int{3}}), ""},
-		// space: four neurons at the corners of a square of side 1/2
-		{within(4, Rule{Name: "spatial", Kernel: "box", P: 1, Scale: .5}), "1>0 2>0 0>1 3>1 0>2 3>2 1>3 2>3"},
-		{within(4, Rule{Name: "spatial", Kernel: "box", P: 1, Scale: .49}), ""},
-		{within(4, Rule{Name: "spatial", Kernel: "box", P: 1, Scale: .49, Autapses: true}), "0>0 1>1 2>2 3>3"},
-		{within(4, Rule{Name: "spatial", Kernel: "box", P: 1, Scale: .4, Torus: true, Extent: .75}), "1>0 2>0 3>0 0>1 2>1 3>1 0>2 1>2 3>2 0>3 1>3 2>3"},
-		{between(1, 4, Rule{Name: "spatial", Kernel: "box", P: 1, Scale: .36}), "0>1 0>2 0>3 0>4"},
-	} {
-		g := mustBuild(t, c.net, 1)
-		if got := arrows(g); got != c.want {
+// laid is a network with every synapse that it has, in the order of targets and
+// sources.
+type laid struct {
+	net  *Network
+	want string
+}
+
+// lays holds rules that leave nothing to chance against every synapse.
+func lays(t *testing.T, list ...laid) {
+	t.Helper()
+	for _, c := range list {
+		if got := arrows(mustBuild(t, c.net, 1)); got != c.want {
 			t.Errorf("%d neurons, %+v:\n got %s\nwant %s", c.net.Populations[0].Size, c.net.Projections[0].Rule, got, c.want)
 		}
 	}
+}
+
+func TestPairsWithoutChance(t *testing.T) {
+	lays(t,
+		laid{within(3, Rule{Name: "one_to_one"}), "0>0 1>1 2>2"},
+		laid{between(2, 2, Rule{Name: "one_to_one"}), "0>2 1>3"},
+		laid{within(3, Rule{Name: "all_to_all"}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{within(2, Rule{Name: "all_to_all", Autapses: true}), "0>0 1>0 0>1 1>1"},
+		laid{between(2, 3, Rule{Name: "all_to_all"}), "0>2 1>2 0>3 1>3 0>4 1>4"},
+		laid{within(1, Rule{Name: "all_to_all"}), ""},
+		laid{within(0, Rule{Name: "all_to_all"}), ""},
+		laid{between(2, 2, Rule{Name: "fixed_indegree", Indegree: 2}), "0>2 1>2 0>3 1>3"},
+		laid{between(1, 3, Rule{Name: "fixed_outdegree", Outdegree: 3}), "0>1 0>2 0>3"},
+		laid{within(3, Rule{Name: "fixed_indegree", Indegree: 2}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{within(2, Rule{Name: "fixed_outdegree", Outdegree: 1}), "1>0 0>1"},
+		laid{within(1, Rule{Name: "fixed_indegree", Indegree: 2, Autapses: true, Multapses: true}), "0>0 0>0"},
+		laid{within(3, Rule{Name: "fixed_total_number", Number: 6}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{between(1, 2, Rule{Name: "fixed_total_number", Number: 2}), "0>1 0>2"},
+		laid{within(3, Rule{Name: "pairwise_bernoulli", P: 1}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{between(2, 1, Rule{Name: "pairwise_bernoulli", P: 1}), "0>2 1>2"},
+		laid{within(2, Rule{Name: "pairwise_bernoulli", P: 1, Autapses: true}), "0>0 1>0 0>1 1>1"},
+		laid{within(3, Rule{Name: "pairwise_bernoulli"}), ""},
+	)
+}
+
+func TestLatticesWithoutChance(t *testing.T) {
+	lays(t,
+		laid{within(5, Rule{Name: "ring", K: 2}), "1>0 4>0 0>1 2>1 1>2 3>2 2>3 4>3 0>4 3>4"},
+		laid{within(5, Rule{Name: "ring", K: 1, Directed: true}), "4>0 0>1 1>2 2>3 3>4"},
+		laid{within(5, Rule{Name: "ring", K: 3, Directed: true}), "2>0 3>0 4>0 0>1 3>1 4>1 0>2 1>2 4>2 0>3 1>3 2>3 1>4 2>4 3>4"},
+		laid{within(5, Rule{Name: "ring"}), ""},
+		laid{within(5, Rule{Name: "watts_strogatz", K: 2}), "1>0 4>0 0>1 2>1 1>2 3>2 2>3 4>3 0>4 3>4"},
+		laid{within(5, Rule{Name: "watts_strogatz", K: 1, Directed: true}), "1>0 2>1 3>2 4>3 0>4"},
+		laid{within(5, Rule{Name: "watts_strogatz", K: 2, Directed: true}), "1>0 4>0 0>1 2>1 1>2 3>2 2>3 4>3 0>4 3>4"},
+		laid{within(3, Rule{Name: "watts_strogatz", K: 2, P: 1}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{within(4, Rule{Name: "lattice"}), "1>0 0>1 2>1 1>2 3>2 2>3"},
+		laid{within(4, Rule{Name: "lattice", Torus: true}), "1>0 3>0 0>1 2>1 1>2 3>2 0>3 2>3"},
+		laid{within(4, Rule{Name: "lattice", Radius: 2}), "1>0 2>0 0>1 2>1 3>1 0>2 1>2 3>2 1>3 2>3"},
+		laid{within(6, Rule{Name: "lattice", Shape: []int{2, 3}}), "1>0 3>0 0>1 2>1 4>1 1>2 5>2 0>3 4>3 1>4 3>4 5>4 2>5 4>5"},
+		laid{within(6, Rule{Name: "lattice", Shape: []int{1, 6}, Torus: true}), "1>0 5>0 0>1 2>1 1>2 3>2 2>3 4>3 3>4 5>4 0>5 4>5"},
+		laid{within(8, Rule{Name: "lattice", Shape: []int{2, 2, 2}}), "1>0 2>0 4>0 0>1 3>1 5>1 0>2 3>2 6>2 1>3 2>3 7>3 0>4 5>4 6>4 1>5 4>5 7>5 2>6 4>6 7>6 3>7 5>7 6>7"},
+		laid{within(4, Rule{Name: "star"}), "1>0 2>0 3>0 0>1 0>2 0>3"},
+		laid{within(4, Rule{Name: "star", Directed: true}), "0>1 0>2 0>3"},
+		laid{within(0, Rule{Name: "star"}), ""},
+	)
+}
+
+func TestRandomGraphsWithoutChance(t *testing.T) {
+	lays(t,
+		laid{within(3, Rule{Name: "erdos_renyi", P: 1}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{within(3, Rule{Name: "erdos_renyi", Number: 3}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{within(3, Rule{Name: "erdos_renyi", Number: 6, Directed: true}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{within(1, Rule{Name: "erdos_renyi", P: 1}), ""},
+		laid{within(4, Rule{Name: "barabasi_albert", M: 3}), "1>0 2>0 3>0 0>1 0>2 0>3"},
+		laid{within(4, Rule{Name: "barabasi_albert", M: 3, Directed: true}), "1>0 2>0 3>0"},
+		laid{within(4, Rule{Name: "power_law", MinK: 3, MaxK: 3}), "1>0 2>0 3>0 0>1 2>1 3>1 0>2 1>2 3>2 0>3 1>3 2>3"},
+		laid{within(3, Rule{Name: "configuration_model", InDegrees: []int{2, 1, 1}}), "1>0 2>0 0>1 0>2"},
+		laid{within(3, Rule{Name: "configuration_model", InDegrees: []int{0, 1, 1}, OutDegrees: []int{2, 0, 0}}), "0>1 0>2"},
+		laid{within(3, Rule{Name: "configuration_model", InDegrees: []int{0, 0, 0}}), ""},
+		laid{within(1, Rule{Name: "configuration_model", InDegrees: []int{2}, Autapses: true, Multapses: true}), "0>0"},
+		laid{within(1, Rule{Name: "configuration_model", InDegrees: []int{2}, OutDegrees: []int{2}, Autapses: true, Multapses: true}), "0>0 0>0"},
+	)
+}
+
+func TestModulesWithoutChance(t *testing.T) {
+	all := [][]float64{{1, 1}, {1, 1}}
+	lays(t,
+		laid{within(3, Rule{Name: "stochastic_block", Sizes: []int{2, 1}, Probabilities: [][]float64{{0, 1}, {0, 0}}, Directed: true}), "0>2 1>2"},
+		laid{within(3, Rule{Name: "stochastic_block", Sizes: []int{2, 1}, Probabilities: [][]float64{{0, 1}, {1, 0}}}), "2>0 2>1 0>2 1>2"},
+		laid{within(3, Rule{Name: "stochastic_block", Sizes: []int{2, 1}, Probabilities: [][]float64{{1, 0}, {0, 1}}}), "1>0 0>1"},
+		laid{within(3, Rule{Name: "stochastic_block", Sizes: []int{2, 0, 1}, Probabilities: [][]float64{{1, 1, 1}, {1, 1, 1}, {1, 1, 1}}, Directed: true}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{within(3, Rule{Name: "stochastic_block", Sizes: []int{0, 3}, Probabilities: all}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{within(4, Rule{Name: "hierarchical_modular", Levels: 1, Branching: 2, P: 1}), "1>0 0>1 3>2 2>3"},
+		laid{within(4, Rule{Name: "hierarchical_modular", Levels: 2, Branching: 2, P: 1, Ratio: 1}), "1>0 2>0 3>0 0>1 2>1 3>1 0>2 1>2 3>2 0>3 1>3 2>3"},
+		laid{within(3, Rule{Name: "hierarchical_modular", Branching: 2, P: 1}), "1>0 2>0 0>1 2>1 0>2 1>2"},
+		laid{within(3, Rule{Name: "core_periphery", Core: 1, Probabilities: [][]float64{{1, 1}, {1, 0}}}), "1>0 2>0 0>1 0>2"},
+		laid{within(3, Rule{Name: "core_periphery", Core: 1, Probabilities: [][]float64{{1, 1}, {0, 0}}, Directed: true}), "0>1 0>2"},
+		laid{within(3, Rule{Name: "core_periphery", Core: 0, Probabilities: [][]float64{{1, 1}, {1, 0}}}), ""},
+		laid{within(5, Rule{Name: "feed_forward", Sizes: []int{2, 1, 2}}), "0>2 1>2 2>3 2>4"},
+		laid{within(3, Rule{Name: "feed_forward", Sizes: []int{1, 0, 2}}), ""},
+		laid{within(3, Rule{Name: "feed_forward", Sizes: []int{3}}), ""},
+	)
+}
+
+// TestSpaceWithoutChance: four neurons at the corners of a square of side 1/2.
+func TestSpaceWithoutChance(t *testing.T) {
+	lays(t,
+		laid{within(4, Rule{Name: "spatial", Kernel: "box", P: 1, Scale: .5}), "1>0 2>0 0>1 3>1 0>2 3>2 1>3 2>3"},
+		laid{within(4, Rule{Name: "spatial", Kernel: "box", P: 1, Scale: .49}), ""},
+		laid{within(4, Rule{Name: "spatial", Kernel: "box", P: 1, Scale: .49, Autapses: true}), "0>0 1>1 2>2 3>3"},
+		laid{within(4, Rule{Name: "spatial", Kernel: "box", P: 1, Scale: .4, Torus: true, Extent: .75}), "1>0 2>0 3>0 0>1 2>1 3>1 0>2 1>2 3>2 0>3 1>3 2>3"},
+		laid{between(1, 4, Rule{Name: "spatial", Kernel: "box", P: 1, Scale: .36}), "0>1 0>2 0>3 0>4"},
+	)
 }
 
 // TestLatticesAgainstDistance compares lattices with all pairs whose steps along the

@@ -184,11 +184,12 @@ func layered(g *topology.Graph, n int) []r2.Vec {
 func sortByNeighbours(row []int, near [][]int, x []float64) {
 	centre := make([]float64, len(x))
 	for _, i := range row {
-		centre[i] = x[i]
-		for _, j := range near[i] {
-			centre[i] += x[j]
+		if len(near[i]) == 0 {
+			centre[i] = x[i]
 		}
-		centre[i] /= float64(len(near[i]) + 1)
+		for _, j := range near[i] {
+			centre[i] += x[j] / float64(len(near[i]))
+		}
 	}
 	slices.SortStableFunc(row, func(a, b int) int {
 		switch {

@@ -31,10 +31,7 @@ func (n *Net) Communities() []int {
 func modularity(n *Net) Result { return scalar(n.modularity(n.Communities())) }
 
 func (n *Net) modularity(part []int) float64 {
-	groups := 0
-	for _, c := range part {
-		groups = max(groups, c+1)
-	}
+	groups := groupCount(part)
 	inside, out, in := 0.0, make([]float64, groups), make([]float64, groups)
 	m := 0.0
 	for i := range n.N {
@@ -58,11 +55,8 @@ func (n *Net) modularity(part []int) float64 {
 func community(n *Net) Result {
 	part := n.Communities()
 	values := make([]float64, n.N)
-	sizes := make([]int, 0)
+	sizes := make([]int, groupCount(part))
 	for i, c := range part {
-		for len(sizes) <= c {
-			sizes = append(sizes, 0)
-		}
 		sizes[c]++
 		values[i] = float64(c)
 	}
@@ -89,8 +83,7 @@ func (n *Net) intoGroups(i int, part []int, sums []float64, touched []int) []int
 
 func participation(n *Net) Result {
 	part := n.Communities()
-	sums, p := make([]float64, n.N+1), make([]float64, n.N)
-	sums = grow(sums, part)
+	sums, p := make([]float64, groupCount(part)), make([]float64, n.N)
 	var touched []int
 	for i := range n.N {
 		touched = n.intoGroups(i, part, sums, touched)
@@ -107,20 +100,20 @@ func participation(n *Net) Result {
 	return perNode(p)
 }
 
-// grow makes room for every community number.
-func grow(sums []float64, part []int) []float64 {
+// groupCount returns how many communities there are, by their numbers.
+func groupCount(part []int) int {
+	count := 0
 	for _, c := range part {
-		for len(sums) <= c {
-			sums = append(sums, 0)
-		}
+		count = max(count, c+1)
 	}
-	return sums
+	return count
 }
 
 func withinModuleZ(n *Net) Result {
 	part := n.Communities()
 	inside := make([]float64, n.N)
-	count, sum, squares := grow(nil, part), grow(nil, part), grow(nil, part)
+	groups := groupCount(part)
+	count, sum, squares := make([]float64, groups), make([]float64, groups), make([]float64, groups)
 	for i := range n.N {
 		for k := n.und.off[i]; k < n.und.off[i+1]; k++ {
 			if part[n.und.to[k]] == part[i] {
@@ -192,11 +185,7 @@ func firstLevel(n *Net) *level {
 // renumber numbers the values in place by first occurrence and returns how
 // many there are.
 func renumber(groups []int) int {
-	top := 0
-	for _, c := range groups {
-		top = max(top, c+1)
-	}
-	number := make([]int, top)
+	number := make([]int, groupCount(groups))
 	count := 0
 	for i, c := range groups {
 		if number[c] == 0 {

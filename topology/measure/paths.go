@@ -161,7 +161,7 @@ func closeness(n *Net) Result {
 			sum += s.dist[w]
 		}
 		c[v] = 0
-		if sum > 0 && n.N > 1 {
+		if sum > 0 {
 			reached := float64(len(s.order) - 1)
 			c[v] = reached / sum * reached / float64(n.N-1)
 		}
