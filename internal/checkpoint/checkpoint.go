@@ -73,7 +73,7 @@ type Source struct {
 func (c *Source) writeTo(out io.Writer) error {
 	meta, err := json.Marshal(c.Meta)
 	if err != nil {
-		return err
+		panic("checkpoint: plain data do not marshal")
 	}
 	sum := sha256.New()
 	w := &counted{w: io.MultiWriter(out, sum)}
@@ -106,20 +106,6 @@ func (c *counted) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Encode returns the bytes of a checkpoint file.
-func (c *Checkpoint) Encode() ([]byte, error) {
-	var b bytes.Buffer
-	err := c.source().writeTo(&b)
-	return b.Bytes(), err
-}
-
-func (c *Checkpoint) source() *Source {
-	return &Source{c.Meta, c.Task, func(w io.Writer) error {
-		_, err := w.Write(c.Engine)
-		return err
-	}}
-}
-
 // frame is the lengths of what a checkpoint file holds.
 type frame struct{ meta, task, engine uint64 }
 
@@ -143,7 +129,8 @@ func frameOf(first, last []byte, size int64) (f frame, err error) {
 
 var errSum = fmt.Errorf("%w: its bytes are damaged", ErrCheckpoint)
 
-// Decode is the inverse of Encode. The states point into data.
+// Decode returns the checkpoint that a file of such bytes holds. The states point into
+// data.
 func Decode(data []byte) (*Checkpoint, error) {
 	f, err := frameOf(data, data[max(0, len(data)-tail):], int64(len(data)))
 	if err != nil {

@@ -2,14 +2,18 @@ package checkpoint
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
+	"syscall"
 	"testing"
 
 	"infomorph/internal/disk"
+	"infomorph/internal/disk/disktest"
 	"infomorph/internal/fuzzing"
 	"infomorph/internal/record"
 )
@@ -56,6 +60,16 @@ func TestEveryDamageIsNoticed(t *testing.T) {
 	}
 }
 
+// inspectBytes writes a file and looks for its fault.
+func inspectBytes(t *testing.T, data []byte) error {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "x"+suffix)
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return Folder{FS: disk.OS}.inspect(name)
+}
+
 // TestInspect finds what Decode finds without holding the file.
 func TestInspect(t *testing.T) {
 	var whole bytes.Buffer
@@ -75,13 +89,7 @@ func TestInspect(t *testing.T) {
 	if err != nil || !bytes.Equal(c.Engine, bytes.Repeat([]byte{1, 2, 3}, 100)) {
 		t.Fatalf("%v %v", c, err)
 	}
-	name := filepath.Join(t.TempDir(), "x"+suffix)
-	inspect := func(data []byte) error {
-		if err := os.WriteFile(name, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return Folder{FS: disk.OS}.inspect(name)
-	}
+	inspect := func(data []byte) error { return inspectBytes(t, data) }
 	if err := inspect(data); err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +102,83 @@ func TestInspect(t *testing.T) {
 		if err := inspect(data[:i]); !errors.Is(err, ErrCheckpoint) {
 			t.Fatalf("cut at %d: %v", i, err)
 		}
+	}
+}
+
+// TestRefusedThoughWhole: what a checkpoint says of itself counts also where its sum is
+// right.
+func TestRefusedThoughWhole(t *testing.T) {
+	data, err := example(1).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const short = "it is cut short or longer than it says"
+	at := func(n int) func([]byte) { return func(b []byte) { b[n]++ } }
+	long := func(n int) func([]byte) { return func(b []byte) { b[n+7] = 0x80 } }
+	end := len(data) - tail
+	for i, tc := range []struct {
+		spoil func([]byte)
+		want  string // "": it is whole
+	}{
+		{func([]byte) {}, ""},
+		{at(0), "it does not begin as one"}, {at(len(magic) - 1), "it does not begin as one"},
+		{at(len(magic)), "version 4, this program reads version 3"},
+		{at(len(magic) + 4), short}, {at(len(magic) + 8), short}, {at(end), short},
+		{long(len(magic) + 8), short}, {long(end), short},
+		{at(head), "invalid character '|' looking for beginning of value"},
+	} {
+		bad := bytes.Clone(data)
+		tc.spoil(bad)
+		sum := sha256.Sum256(bad[:len(bad)-sha256.Size])
+		copy(bad[len(bad)-sha256.Size:], sum[:])
+		check := func(how string, err error) {
+			if (err == nil) != (tc.want == "") || err != nil && (!errors.Is(err, ErrCheckpoint) || !strings.Contains(err.Error(), tc.want)) {
+				t.Errorf("%d, %s: %v, want %q", i, how, err, tc.want)
+			}
+		}
+		_, err := Decode(bad)
+		check("decoded", err)
+		if !strings.HasPrefix(tc.want, "invalid") { // the meta data is read by who decodes
+			check("inspected", inspectBytes(t, bad))
+		}
+	}
+}
+
+// faulty fails at one write.
+type faulty struct{ at, writes int }
+
+func (f *faulty) Write(b []byte) (int, error) {
+	if f.writes++; f.writes == f.at {
+		return 0, syscall.EIO
+	}
+	return len(b), nil
+}
+
+// TestEndsAtTheFirstFault: nothing is written after what cannot be, nor made in vain.
+func TestEndsAtTheFirstFault(t *testing.T) {
+	for at := 1; at <= 5; at++ {
+		out, want := &faulty{at: at}, error(nil)
+		if at <= 4 { // head, engine, length, sum
+			want = syscall.EIO
+		}
+		if err := example(1).source().writeTo(out); err != want || out.writes != min(at, 4) {
+			t.Errorf("write %d fails: %v after %d writes", at, err, out.writes)
+		}
+	}
+	m := disktest.New()
+	f := Folder{m, "out"}
+	for _, part := range []int{0, 5, 3 << 20} {
+		err := f.WriteFrom(&Source{Engine: func(w io.Writer) error {
+			_, err := w.Write(make([]byte, part))
+			return errors.Join(err, io.ErrNoProgress)
+		}})
+		if !errors.Is(err, io.ErrNoProgress) || len(m.Files("out")) > 0 {
+			t.Errorf("the state ends after %d bytes: %v, %d files", part, err, len(m.Files("out")))
+		}
+	}
+	m.BadClose = func(string) bool { return true }
+	if err := f.Write(example(1)); !errors.Is(err, syscall.EIO) || len(m.Files("out")) > 0 {
+		t.Errorf("a file that the system cannot close: %v, %d files", err, len(m.Files("out")))
 	}
 }
 
@@ -154,6 +239,20 @@ func FuzzDecode(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// Encode returns the bytes of a checkpoint file.
+func (c *Checkpoint) Encode() ([]byte, error) {
+	var b bytes.Buffer
+	err := c.source().writeTo(&b)
+	return b.Bytes(), err
+}
+
+func (c *Checkpoint) source() *Source {
+	return &Source{c.Meta, c.Task, func(w io.Writer) error {
+		_, err := w.Write(c.Engine)
+		return err
+	}}
 }
 
 // Write adds a checkpoint and removes those out of date.

@@ -134,7 +134,15 @@ func (g *Growing) settle() error {
 	}
 	g.run.files[g.name] = info
 	delete(g.run.growing, g.name)
+	g.end()
 	return err
+}
+
+// end lets nothing more be written.
+func (g *Growing) end() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.err = errClosed
 }
 
 // settleGrowing gives all growing files their names.

@@ -45,7 +45,10 @@ var errNotPart = errors.New("not a part file of a result folder")
 func newPartReader(src io.Reader) (*partReader, error) {
 	r := bufio.NewReaderSize(src, 1<<16)
 	head := make([]byte, len(partMagic)+4)
-	if _, err := io.ReadFull(r, head); err != nil || string(head[:len(partMagic)]) != partMagic {
+	if _, err := io.ReadFull(r, head); err != nil {
+		return nil, cutShort(err)
+	}
+	if string(head[:len(partMagic)]) != partMagic {
 		return nil, errNotPart
 	}
 	n := binary.LittleEndian.Uint32(head[len(partMagic):])
@@ -54,7 +57,7 @@ func newPartReader(src io.Reader) (*partReader, error) {
 	}
 	doc := make([]byte, n)
 	if _, err := io.ReadFull(r, doc); err != nil {
-		return nil, errNotPart
+		return nil, cutShort(err)
 	}
 	p := &partReader{r: r}
 	if err := json.Unmarshal(doc, &p.cols); err != nil {
@@ -68,6 +71,15 @@ func newPartReader(src io.Reader) (*partReader, error) {
 		p.width = rowWidth(p.cols)
 	}
 	return p, nil
+}
+
+// cutShort returns errNotPart where a header ends too early; what the disk cannot read
+// may be one.
+func cutShort(err error) error {
+	if ended(err) {
+		return errNotPart
+	}
+	return err
 }
 
 // next returns the next row, valid until the next call. A row cut short by

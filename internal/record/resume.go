@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -447,7 +448,9 @@ func (r *Run) copyRows(dir, path string, t TableState) (*appended, error) {
 		buf := partHeader(t.Columns)
 		for n := int64(0); n < t.Rows; n++ {
 			row, err := table.Next()
-			if err != nil {
+			if ofDisk(err) {
+				return err
+			} else if err != nil {
 				return fmt.Errorf("%w: %w", ErrDamaged, err)
 			}
 			buf = appendRow(buf, t.Columns, row)
@@ -460,6 +463,12 @@ func (r *Run) copyRows(dir, path string, t TableState) (*appended, error) {
 		}
 		return a.write(buf)
 	})
+}
+
+// ofDisk reports whether an error is one of the disk, not of what is on it.
+func ofDisk(err error) bool {
+	var no syscall.Errno
+	return errors.As(err, &no)
 }
 
 // startsWith reports whether the columns of a finished table are those of its rows,

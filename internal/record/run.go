@@ -424,6 +424,7 @@ func (r *Run) convertAll() error {
 			continue
 		}
 		s.file.close()
+		s.err = errClosed
 		delete(r.streams, name)
 	}
 	return errors.Join(errs...)

@@ -45,6 +45,8 @@ type FS struct {
 	dead   bool
 	Log    []string // what the operations were, where Record is set
 	Record bool
+
+	BadClose func(name string) bool // files that are closed with an error; nil: none
 }
 
 type node struct {
@@ -519,5 +521,8 @@ func (f *file) Close() error {
 	}
 	f.closed = true
 	delete(f.m.open, f)
+	if f.m.BadClose != nil && f.m.BadClose(f.name) {
+		return &fs.PathError{Op: "close", Path: f.name, Err: syscall.EIO}
+	}
 	return nil
 }
