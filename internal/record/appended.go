@@ -56,12 +56,11 @@ func newAppended(fsys disk.FS, path, sumPath string) (*appended, error) {
 	if a.sums, err = fsys.Create(sumPath); err != nil {
 		return nil, err
 	}
-	if a.f, err = fsys.Create(path); err != nil {
-		a.close()
-		return nil, err
+	if a.f, err = fsys.Create(path); err == nil {
+		err = a.syncNames()
 	}
-	if err := a.syncNames(); err != nil {
-		a.close()
+	if err != nil {
+		a.discard()
 		return nil, err
 	}
 	return a, nil
@@ -203,7 +202,8 @@ func readPrefix(fsys disk.FS, path string, want FileInfo) (prefix, error) {
 	return p, nil
 }
 
-// cut makes a file end where a prefix of it ends, and opens it for more.
+// cut makes a file end where a prefix of it ends, and opens it for more. Its name is on
+// the disk: that of a log came there with the manifest, others as their sums are replaced.
 func (p prefix) cut(fsys disk.FS, path, sumPath string) (*appended, error) {
 	if err := replace(fsys, sumPath, p.sums); err != nil {
 		return nil, err
@@ -218,9 +218,6 @@ func (p prefix) cut(fsys disk.FS, path, sumPath string) (*appended, error) {
 	}
 	if err == nil {
 		a.sums, err = fsys.Append(sumPath)
-	}
-	if err == nil {
-		err = a.syncNames()
 	}
 	if err != nil {
 		a.close()

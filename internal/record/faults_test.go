@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"infomorph/internal/disk"
 	"infomorph/internal/disk/disktest"
 	"infomorph/neuron"
 )
@@ -50,6 +52,17 @@ func sameFiles(t *testing.T, what string, got, want map[string][]byte) {
 	}
 }
 
+// unfinished are the files that are open still, and those that have not got their names.
+func unfinished(m *disktest.FS) []string {
+	all := m.Unclosed()
+	for name := range m.Files("") {
+		if strings.Contains(name, ".tmp") {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
 // TestEveryFaultOfAFork lets each operation of a fork fail once: this is told as what it
 // is, nothing is left of the fork, and the parent stays as it was.
 func TestEveryFaultOfAFork(t *testing.T) {
@@ -77,8 +90,8 @@ func TestEveryFaultOfAFork(t *testing.T) {
 			if left := m.Files("fork"); len(left) > 0 {
 				t.Errorf("%s: %s: left behind: %d files", name, m.Log[at-1], len(left))
 			}
-			if open := m.Unclosed(); len(open) > 0 {
-				t.Errorf("%s: %s: still open: %v", name, m.Log[at-1], open)
+			if left := unfinished(m); len(left) > 0 {
+				t.Errorf("%s: %s: still there: %v", name, m.Log[at-1], left)
 			}
 		}
 	}
@@ -108,8 +121,8 @@ func TestEveryFaultOfGoingOn(t *testing.T) {
 				if _, err := begin(opts, st); !errors.Is(err, syscall.EIO) || errors.Is(err, ErrDamaged) {
 					t.Errorf("%s, %s: %s: %v", name, how, m.Log[at-1], err)
 				}
-				if open := m.Unclosed(); len(open) > 0 {
-					t.Errorf("%s, %s: %s: still open: %v", name, how, m.Log[at-1], open)
+				if left := unfinished(m); len(left) > 0 {
+					t.Errorf("%s, %s: %s: still there: %v", name, how, m.Log[at-1], left)
 				}
 				r, err := begin(opts, st)
 				must(t, err)
@@ -123,29 +136,100 @@ func TestEveryFaultOfGoingOn(t *testing.T) {
 	}
 }
 
-// TestForkOfDamage: whatever of the parent is damaged that the checkpoint counted, it is
-// named, and nothing is left of the fork.
-func TestForkOfDamage(t *testing.T) {
+// counted are the files of a parent that its checkpoint counts.
+func counted(parent string) []string {
+	if parent == "killed" {
+		return []string{"plots/a.svg", ".parts/spikes.rows", ".parts/pid.rows", ".parts/live.rows", ".parts/tape.bin.part"}
+	}
+	return []string{"plots/a.svg", "spikes.parquet", "pid.parquet", "live.parquet", "tape.bin"}
+}
+
+// TestGoesOnFromNoDamage: whatever is damaged or cut short that a checkpoint counted, it is
+// named, in a fork and where the run is resumed, and no half of a file is left.
+func TestGoesOnFromNoDamage(t *testing.T) {
+	short := map[string]string{"plots/a.svg": "", ".parts/tape.bin.part": ": 9 bytes are there, the checkpoint counted 10", "tape.bin": ": 9 bytes are there, the checkpoint counted 10"}
 	for name, parent := range parents(t) {
-		files := []string{"plots/a.svg", "spikes.parquet", "pid.parquet", "live.parquet", "tape.bin"}
-		if name == "killed" {
-			files = []string{"plots/a.svg", ".parts/spikes.rows", ".parts/pid.rows", ".parts/live.rows", ".parts/tape.bin.part"}
+		for _, file := range counted(name) {
+			for _, cut := range []bool{false, true} {
+				m, st := parent()
+				before := m.Files("out")[file]
+				if cut {
+					f, err := m.Append("out/" + file)
+					must(t, errors.Join(err, f.Truncate(min(9, int64(len(before)-1))), f.Close()))
+				} else {
+					m.Flip("out/"+file, 8*5)
+				}
+				for how, begin := range map[string]func() (*Run, error){
+					"forked":  func() (*Run, error) { return Fork(Options{Dir: "fork", FS: m, MinFree: -1}, "out", st) },
+					"resumed": func() (*Run, error) { return Resume(Options{Dir: "out", FS: m, MinFree: -1}, st) },
+				} {
+					_, err := begin()
+					named := strings.TrimSuffix(filepath.Base(file), growingSuffix)
+					if err == nil || !strings.Contains(err.Error(), named+": ") {
+						t.Errorf("%s, %s, %s, cut %v: %v", name, how, file, cut, err)
+					}
+					if !strings.HasSuffix(file, ".parquet") && !errors.Is(err, ErrDamaged) || cut && !strings.HasSuffix(fmt.Sprint(err), short[file]) {
+						t.Errorf("%s, %s, %s, cut %v: %v", name, how, file, cut, err)
+					}
+					if left := unfinished(m); len(left) > 0 || len(m.Files("fork")) > 0 {
+						t.Errorf("%s, %s, %s, cut %v: still there: %v", name, how, file, cut, left)
+					}
+				}
+			}
 		}
-		for _, file := range files {
-			m, st := parent()
-			m.Flip("out/"+file, 8*5)
-			_, err := Fork(Options{Dir: "fork", FS: m}, "out", st)
-			want := strings.TrimSuffix(filepath.Base(file), growingSuffix)
-			if err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%s: %s: %v", name, file, err)
-			}
-			if !strings.HasSuffix(file, ".parquet") && !errors.Is(err, ErrDamaged) {
-				t.Errorf("%s: %s: %v", name, file, err)
-			}
-			if left := m.Files("fork"); len(left) > 0 {
-				t.Errorf("%s: %s: left behind: %d files", name, file, len(left))
-			}
+	}
+}
+
+// TestEveryFaultOfChecking lets each operation fail while a folder is compared: only that it
+// cannot be asked whether a run is writing the folder is not told.
+func TestEveryFaultOfChecking(t *testing.T) {
+	for name, parent := range parents(t) {
+		begin := func() *disktest.FS {
+			m, _ := parent()
+			must(t, replace(m, "out/"+reportName, Seal([]byte("<html>"))))
+			return m
 		}
+		told(t, name, begin, func(m disk.FS) error { _, err := CheckOn(m, "out"); return err }, "append out/.parts/lock")
+	}
+}
+
+// TestFileThatIsOver: after an error, or its end, nothing is written to a file, and it does
+// not take its name.
+func TestFileThatIsOver(t *testing.T) {
+	m := disktest.New()
+	must(t, m.Mkdir("out"))
+	begin := func() *File {
+		f, err := createFile(m, "out", "a")
+		must(t, err)
+		_, err = f.Write([]byte("whole"))
+		must(t, err)
+		return f
+	}
+	f := begin()
+	m.Ops, m.At, m.Fault = 0, 1, disktest.Once
+	_, first := f.Write([]byte(" and half"))
+	n, err := f.Write([]byte(" and more"))
+	if want := "a: write: input/output error"; first == nil || first.Error() != want || n != 0 || err != first || f.Commit() != first {
+		t.Errorf("%v, then %v after %d bytes", first, err, n)
+	}
+	for what, over := range map[string]func(*File) error{"closed": (*File).Close, "committed": (*File).Commit} {
+		f := begin()
+		must(t, over(f))
+		before := m.Files("out")
+		if n, err := f.Write([]byte("x")); n != 0 || err == nil || err.Error() != "a: written after it was closed" {
+			t.Errorf("%s: %d bytes, %v", what, n, err)
+		}
+		if err := f.Commit(); err == nil || err.Error() != "a: committed after it was closed" {
+			t.Errorf("%s: %v", what, err)
+		}
+		must(t, f.Close())
+		sameFiles(t, what, m.Files("out"), before)
+		if _, there := before["a"]; there != (what == "committed") {
+			t.Errorf("%s: there %v", what, there)
+		}
+	}
+	if left := unfinished(m); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
 	}
 }
 
