@@ -80,15 +80,39 @@ func TestCheckpointedHasSums(t *testing.T) {
 		st, err := die(m)
 		must(t, err)
 		m.Revive(rand.New(rand.NewPCG(seed, 1)))
-		counted := map[string]int64{"tape.bin" + growingSuffix: st.Growing[0].Bytes}
-		for _, table := range st.Tables {
-			counted[table.Name+rowsSuffix] = table.Part.Bytes
+		haveSums(t, m, st)
+	}
+}
+
+// haveSums fails unless all that a state counts is there with its checksums.
+func haveSums(t *testing.T, m *disktest.FS, st State) {
+	t.Helper()
+	counted := map[string]int64{"tape.bin" + growingSuffix: st.Growing[0].Bytes}
+	for _, table := range st.Tables {
+		counted[table.Name+rowsSuffix] = table.Part.Bytes
+	}
+	for name, want := range counted {
+		path := "out/" + partsDir + "/" + name
+		good, err := checkAppended(m, path, path+sumsSuffix)
+		if err != nil || good < want || want < 10 {
+			t.Errorf("%s: %d bytes have checksums, the checkpoint counted %d; %v", name, good, want, err)
 		}
-		for name, want := range counted {
-			path := "out/" + partsDir + "/" + name
-			good, err := checkAppended(m, path, path+sumsSuffix)
-			if err != nil || good < want || want < 12 {
-				t.Errorf("seed %d: %s: %d bytes have checksums, the checkpoint counted %d; %v", seed, name, good, want, err)
+	}
+}
+
+// TestResumedHasSums: whatever a run is resumed from, and then dies, all that it counts has
+// checksums at once.
+func TestResumedHasSums(t *testing.T) {
+	for name, parent := range parents(t) {
+		m, st := parent()
+		for range 3 {
+			r, err := Resume(Options{Dir: "out", FS: m, MinFree: -1}, st)
+			must(t, err)
+			haveSums(t, m, st)
+			r.release() // it is killed
+			haveSums(t, m, st)
+			if _, err := CheckOn(m, "out"); err != nil {
+				t.Errorf("%s: %v", name, err)
 			}
 		}
 	}

@@ -56,6 +56,7 @@ func TestPowerLostAfterResume(t *testing.T) {
 			must(t, err)
 			st = part(t, r, 10, 40)
 			m.Revive(rand.New(rand.NewPCG(seed, 1)))
+			haveSums(t, m, st)
 			if r, err = Resume(opts, st); err != nil {
 				t.Fatalf("%s, seed %d: %v", name, seed, err)
 			}

@@ -1,0 +1,343 @@
+package actors
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"infomorph/internal/recording"
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+)
+
+// alone returns the actor of a neuron of a memory, and what it is told and tells. Channel
+// n+i tells it at slot 0 of port r.
+func alone(t *testing.T, id neuron.ID, credits int) (*freeNeuron, *heard) {
+	t.Helper()
+	net := freeMemory(t, 4, 1)
+	n, err := net.NewNeuron(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &freeNeuron{id: id, neuron: n, slots: net.Slots(id), fanIn: newFanIn(net, id), pulse: &pulse{}, opts: &FreeOptions{Credits: credits}}
+	ctx := &heard{message: &command{neuron: id, verb: build, targets: []*actor.PID{parent, parent, parent}}}
+	a.Receive(ctx)
+	if len(ctx.told) != 1 || ctx.whom[0] != parent || a.command != nil || len(a.credits) != credits {
+		t.Fatalf("built: %d answers, %d credits", len(ctx.told), len(a.credits))
+	}
+	ctx.told, ctx.whom = nil, nil
+	return a, ctx
+}
+
+// TestTakesIn: what was heard comes first, in the order in which it came, then inputs that
+// are due; all of it is of now, and what is to come stays.
+func TestTakesIn(t *testing.T) {
+	a, _ := alone(t, 1, 2)
+	for range 2 {
+		a.heard = []neuron.Event{{Value: 1, Slot: 2}, {Value: -1, Slot: 0}}
+		a.queue = []neuron.Event{{Time: 5, Value: 3}, {Time: 7, Value: 4}, {Time: 8, Value: 5}, {Time: 9, Value: 6}}
+		got := a.takeIn(8)
+		want := []neuron.Event{{Time: 8, Value: 1, Slot: 2}, {Time: 8, Value: -1}, {Time: 5, Value: 3}, {Time: 7, Value: 4}, {Time: 8, Value: 5}}
+		if !slices.Equal(got, want) || len(a.heard) != 0 || !slices.Equal(a.queue, []neuron.Event{{Time: 9, Value: 6}}) {
+			t.Errorf("takes in %v, %v is to come", got, a.queue)
+		}
+	}
+	at := func(times ...neuron.Time) (all []neuron.Signal) {
+		for _, t := range times {
+			all = append(all, neuron.Signal{Time: t})
+		}
+		return all
+	}
+	a.command = &command{signals: at(3, 3, 4)}
+	for _, tc := range []struct {
+		t          neuron.Time
+		want, left int
+	}{{2, 0, 3}, {3, 2, 1}, {3, 0, 1}, {4, 1, 0}, {9, 0, 0}} {
+		if got := a.takeSignals(tc.t); len(got) != tc.want || len(a.command.signals) != tc.left || len(got) > 0 && got[0].Time != tc.t {
+			t.Errorf("at %v %v, and %d to come", tc.t, got, len(a.command.signals))
+		}
+	}
+}
+
+// TestWhatIsNext: the first of its own clock, an input and a signal.
+func TestWhatIsNext(t *testing.T) {
+	a, _ := alone(t, 1, 2)
+	own := a.neuron.Next()
+	for _, tc := range []struct {
+		queue   []neuron.Event
+		signals []neuron.Signal
+		want    neuron.Time
+	}{
+		{nil, nil, own},
+		{[]neuron.Event{{Time: own - 1}}, nil, own - 1}, {[]neuron.Event{{Time: own + 1}}, nil, own},
+		{nil, []neuron.Signal{{Time: own - 1}}, own - 1}, {nil, []neuron.Signal{{Time: own + 1}}, own},
+		{[]neuron.Event{{Time: own - 1}}, []neuron.Signal{{Time: own - 2}}, own - 2}, {[]neuron.Event{{Time: own - 3}}, []neuron.Signal{{Time: own - 2}}, own - 3},
+	} {
+		a.queue, a.command = tc.queue, &command{signals: tc.signals}
+		if got := a.next(); got != tc.want {
+			t.Errorf("%v and %v: %v, want %v", tc.queue, tc.signals, got, tc.want)
+		}
+	}
+}
+
+// TestSpikesComeBack: the last of its targets sends a spike back, and only then it can be
+// told again; a neuron hears itself too.
+func TestSpikesComeBack(t *testing.T) {
+	a, ctx := alone(t, 1, 1)
+	m := &spikeMessage{source: 2, value: -1, from: self}
+	m.left.Store(2)
+	ctx.message = m
+	a.Receive(ctx)
+	if len(ctx.told) != 0 || !slices.Equal(a.heard, []neuron.Event{{Value: -1, Slot: 1, Port: neuron.Contextual}}) {
+		t.Errorf("the first of two: %d told, heard %v", len(ctx.told), a.heard)
+	}
+	a.Receive(ctx)
+	if len(ctx.told) != 1 || ctx.told[0] != m || ctx.whom[0] != self || len(a.heard) != 2 {
+		t.Errorf("the last of two: %v told, heard %v", ctx.told, a.heard)
+	}
+	a.credits = nil
+	mine := &spikeMessage{source: 1, from: self}
+	ctx.message = mine
+	mine.left.Store(1) // as a target of its own
+	if a.Receive(ctx); len(a.credits) != 0 || len(ctx.told) != 2 {
+		t.Errorf("its own, which it had not taken in: %d credits, %d told", len(a.credits), len(ctx.told))
+	}
+	if a.Receive(ctx); len(a.credits) != 1 || a.credits[0] != mine || len(ctx.told) != 2 {
+		t.Errorf("its own, back: %d credits, %d told", len(a.credits), len(ctx.told))
+	}
+}
+
+// TestTells sends a spike to all targets on one credit; a neuron without targets needs none.
+func TestTells(t *testing.T) {
+	a, ctx := alone(t, 1, 2)
+	a.tell(ctx, 0.5)
+	if len(a.credits) != 1 || len(ctx.told) != 3 {
+		t.Fatalf("%d credits, %d told", len(a.credits), len(ctx.told))
+	}
+	for i, m := range ctx.told {
+		if s := m.(*spikeMessage); s != ctx.told[0] || s.value != 0.5 || s.source != 1 || s.from != self || s.left.Load() != 3 || ctx.whom[i] != parent {
+			t.Errorf("told %+v", s)
+		}
+	}
+	a.targets = nil
+	if a.tell(ctx, 1); len(a.credits) != 1 || len(ctx.told) != 3 {
+		t.Error("told nobody, on a credit")
+	}
+}
+
+// TestStepByStep: a neuron updates while it is before the end, has a credit and a block for
+// its inboxes; else it waits until something comes back. It is done when all its spikes are
+// back.
+func TestStepByStep(t *testing.T) {
+	a, ctx := alone(t, 1, 1)
+	step := func(message any) (told []any) {
+		ctx.message, ctx.told, ctx.whom = message, nil, nil
+		a.Receive(ctx)
+		return ctx.told
+	}
+	first := a.neuron.Next()
+	c := &command{neuron: 1, verb: advance, until: first}
+	if told := step(c); len(told) != 1 || told[0] != any(thePace) || ctx.whom[0] != self {
+		t.Fatalf("begins with %v", told)
+	}
+	if told := step(thePace); len(told) != 1 || told[0] != any(c) || a.command != nil || a.waiting {
+		t.Fatalf("nothing to do: %v, waits %v", told, a.waiting)
+	}
+	if told := step(thePace); len(told) != 0 || a.waiting {
+		t.Errorf("at rest: %v", told)
+	}
+	c.until = first + 1
+	step(c)
+	told := step(thePace)
+	if len(told) != 4 || told[3] != any(thePace) || a.neuron.Next() <= first || len(c.out.Spikes) != 1 {
+		t.Fatalf("an update: %d told, %d spikes", len(told), len(c.out.Spikes))
+	}
+	if told := step(thePace); len(told) != 0 || !a.waiting || a.command != c {
+		t.Errorf("its spike is away: %v, waits %v", told, a.waiting)
+	}
+	c.until = neuron.Never // more to live through, on no credit
+	a.waiting = false
+	if told := step(thePace); len(told) != 0 || !a.waiting || len(c.out.Spikes) != 1 {
+		t.Errorf("without a credit: %v, waits %v", told, a.waiting)
+	}
+	s := told[0].(*spikeMessage)
+	s.left.Store(0)
+	a.tape = &tape{} // all its blocks are away
+	if told := step(s); len(told) != 0 || !a.waiting || len(a.credits) != 1 {
+		t.Errorf("without a block: %v, waits %v", told, a.waiting)
+	}
+	a.tape = nil
+	if told := step(&block{}); len(told) != 4 || a.waiting || len(c.out.Spikes) != 2 {
+		t.Errorf("goes on: %v, waits %v", told, a.waiting)
+	}
+}
+
+// TestSettles takes in what was heard since the last update, just before the end, and tells
+// nothing.
+func TestSettles(t *testing.T) {
+	a, ctx := alone(t, 1, 1)
+	a.tape = newTape(1, a.slots, parent, self)
+	c := &command{neuron: 1, verb: settle, until: 9}
+	ctx.message = c
+	if a.Receive(ctx); len(a.tape.current.data) != 0 || len(ctx.told) != 1 {
+		t.Errorf("nothing heard: %d bytes, %d told", len(a.tape.current.data), len(ctx.told))
+	}
+	a.heard = []neuron.Event{{Value: -1, Slot: 1, Port: neuron.Contextual}}
+	a.Receive(ctx)
+	in, rest, err := recording.NewDecoder(1, a.slots).Next(a.tape.current.data)
+	if err != nil || len(rest) != 0 || in.End != 9 || len(in.Events) != 1 || in.Events[0].Value != -1 || in.Events[0].Slot != 1 || len(ctx.told) != 2 || len(c.out.Spikes) != 0 {
+		t.Errorf("%+v, %d told, %v", in, len(ctx.told), err)
+	}
+	if got := a.neuron.Next(); got < 9 {
+		t.Errorf("the next update is at %v", got)
+	}
+}
+
+// TestTapeOnItsWay: a block goes to the recorder when it is full, and before the end of a
+// neuron; one that holds nothing does not go.
+func TestTapeOnItsWay(t *testing.T) {
+	a, ctx := alone(t, 1, 1)
+	tp := newTape(1, a.slots, parent, self)
+	first := tp.current
+	in := neuron.Inbox{Events: []neuron.Event{{Time: 3, Value: 1}}, End: 4}
+	if tp.flush(ctx); len(ctx.told) != 0 || tp.current != first {
+		t.Error("an empty block is sent")
+	}
+	for at := neuron.Time(3); len(ctx.told) == 0; at++ {
+		if len(first.data) >= blockSize {
+			t.Fatal("a full block is kept")
+		}
+		in.Events[0].Time, in.End = at, at+1
+		tp.add(ctx, at, in)
+	}
+	if ctx.told[0] != any(first) || ctx.whom[0] != parent || len(first.data) < blockSize || len(first.data) > blockSize+64 || tp.current == first || tp.current == nil {
+		t.Errorf("a block of %d bytes", len(first.data))
+	}
+	tp.add(ctx, 1<<20, neuron.Inbox{End: 1<<20 + 1})
+	second, flight := tp.current, sim.AppendQuietFlight(nil, []neuron.Event{{Time: 1 << 21, Value: 1}})
+	if err := tp.end(ctx, a.neuron, flight); err != nil || len(ctx.told) != 3 || ctx.told[1] != any(second) || tp.current != nil {
+		t.Fatalf("%d told, %v", len(ctx.told), err)
+	}
+	b := ctx.told[2].(*block)
+	end, err := recording.ParseEnd(b.data)
+	state, _ := a.neuron.AppendBinary(nil)
+	if err != nil || b.kind != recording.EndBlock || b.from != nil || b.neuron != 1 || !bytes.Equal(end.Flight, flight) || end.State != sha256.Sum256(state) {
+		t.Errorf("%+v, %+v, %v", b, end, err)
+	}
+	if tp.flush(ctx); len(ctx.told) != 3 {
+		t.Error("no block is sent")
+	}
+}
+
+// TestTapeBegins with the SHA-256 of a neuron as the network makes it, or its whole state.
+func TestTapeBegins(t *testing.T) {
+	a, ctx := alone(t, 1, 1)
+	state, _ := a.neuron.AppendBinary(nil)
+	if a.birth != sha256.Sum256(state) {
+		t.Error("it was born as another")
+	}
+	tp := newTape(1, a.slots, parent, self)
+	if err := tp.begin(ctx, a.neuron, a.birth); err != nil || !tp.begun || !bytes.Equal(ctx.told[0].(*block).data, a.birth[:]) {
+		t.Errorf("as it was born: %v, %v", ctx.told[0], err)
+	}
+	if err := tp.begin(ctx, a.neuron, [sha256.Size]byte{}); err != nil || !bytes.Equal(ctx.told[1].(*block).data, state) || ctx.told[1].(*block).kind != recording.StartBlock {
+		t.Errorf("as another: %v", err)
+	}
+}
+
+// noise is bytes that nobody can say in fewer.
+func noise(n int) []byte {
+	b, rng := make([]byte, n), rand.New(rand.NewPCG(1, 1))
+	for i := range b {
+		b[i] = byte(rng.Uint32())
+	}
+	return b
+}
+
+// TestRecorderAsksForRoom once for each mebibyte, and no more once there was none; blocks
+// go back to whom they are from. It tells once that it cannot write.
+func TestRecorderAsksForRoom(t *testing.T) {
+	var file bytes.Buffer
+	w, err := recording.NewWriter(&file, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, room := 0, error(nil)
+	a := &recorder{w: w, room: func() error { asked++; return room }}
+	ctx := &heard{}
+	piece := noise(100_000)
+	keep := func(from bool) {
+		b := &block{kind: recording.StartBlock, neuron: 1, data: piece}
+		if from {
+			b.from = self
+		}
+		ctx.message, ctx.told, ctx.whom = b, nil, nil
+		a.Receive(ctx)
+		if from != (len(ctx.whom) > 0 && ctx.whom[0] == self) || from && len(b.data) != 0 {
+			t.Errorf("from somebody %v: sent to %v", from, ctx.whom)
+		}
+	}
+	last := int64(0)
+	for range 40 {
+		before := asked
+		keep(false)
+		if due := a.w.Size()-last >= roomEvery; due != (asked == before+1) || asked > before+1 || len(ctx.told) != 0 {
+			t.Fatalf("%d bytes since it was asked last: asked %v", a.w.Size()-last, asked != before)
+		} else if due {
+			last = a.w.Size()
+		}
+	}
+	if asked < 3 {
+		t.Errorf("asked %d times", asked)
+	}
+	room = errFull
+	var told []any
+	for range 40 {
+		keep(true)
+		told = append(told, ctx.told[1:]...)
+	}
+	if len(told) != 1 || told[0].(*unwritten).err != errFull || a.err != nil {
+		t.Errorf("there is no room: %v, %v", told, a.err)
+	}
+}
+
+// TestRecorderTellsOnce that it cannot write; blocks go back all the same, and the end says
+// why.
+func TestRecorderTellsOnce(t *testing.T) {
+	w, err := recording.NewWriter(&full{left: 2}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &recorder{w: w, room: func() error { return nil }}
+	ctx := &heard{}
+	for range 50 {
+		ctx.message = &block{kind: recording.StartBlock, data: noise(100_000), from: self}
+		a.Receive(ctx)
+	}
+	told, back := 0, 0
+	for i, m := range ctx.told {
+		switch m := m.(type) {
+		case *unwritten:
+			if told++; !errors.Is(m.err, errFull) || ctx.whom[i] != parent {
+				t.Error(m.err)
+			}
+		case *block:
+			back++
+		}
+	}
+	if told != 1 || back != 50 {
+		t.Errorf("told %d times, %d blocks are back", told, back)
+	}
+	for _, last := range []bool{false, true} {
+		c := &closing{last: last}
+		ctx.message, ctx.told = c, nil
+		if a.Receive(ctx); len(ctx.told) != 1 || ctx.told[0] != any(c) || !errors.Is(c.err, errFull) {
+			t.Errorf("the end: %v, %v", ctx.told, c.err)
+		}
+	}
+}

@@ -1,0 +1,337 @@
+package actors
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"go.uber.org/goleak"
+
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+	"infomorph/topology"
+)
+
+// TestPulse tells who is at work, and changes with every beat.
+func TestPulse(t *testing.T) {
+	p := &pulse{}
+	if mark, busy := p.read(); mark != 0 || busy != -1 {
+		t.Errorf("at first %d, busy with %d", mark, busy)
+	}
+	seen := map[uint64]bool{0: true}
+	for _, id := range []neuron.ID{0, 5, 5, -1, -1, 1<<31 - 2, 0} {
+		p.beat(id)
+		mark, busy := p.read()
+		if busy != id || seen[mark] {
+			t.Errorf("busy with %d, want %d; the mark is new: %v", busy, id, !seen[mark])
+		}
+		seen[mark] = true
+	}
+}
+
+// TestWhenStuckIsNoticed, to the microsecond: at the second look where the neuron had
+// begun after the first, and never before a deadline has passed.
+func TestWhenStuckIsNoticed(t *testing.T) {
+	everyModeByFakeClock(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		free := make(chan struct{})
+		o.Deadline = 500 * time.Millisecond
+		o.tap = func(id neuron.ID, _ neuron.Inbox) {
+			if id == 4 {
+				<-free
+			}
+		}
+		e := start(t, w, o)
+		began := time.Now()
+		err := w.Run(e, sim.Discard{})
+		if took := time.Since(began); took != 2*o.Deadline {
+			t.Errorf("noticed after %v", took)
+		}
+		var ne *NeuronError
+		if !errors.As(err, &ne) || ne.Neuron != 4 || ne.End != w.Net.Width() || ne.Reason != "has not answered for 500ms" || ne.Stack != nil {
+			t.Errorf("got %+v", err)
+		}
+		for range 2 { // it is said again, at once
+			began = time.Now()
+			if _, again := e.State(); again == nil || again.Error() != err.Error() || time.Since(began) != 0 {
+				t.Errorf("asked again after %v: %v", time.Since(began), again)
+			}
+		}
+		began = time.Now()
+		if err := e.Close(); err == nil || err.Error() != "actors: an actor still runs 500ms after it was told to stop" || time.Since(began) != o.Deadline {
+			t.Errorf("closed after %v: %v", time.Since(began), err)
+		}
+		close(free)
+		time.Sleep(time.Second)
+		if left := len(e.desk.answers); left != 0 {
+			t.Errorf("%d answers that nobody asked for", left)
+		}
+	})
+}
+
+// restructured is a state of a network that has lost a neuron.
+func restructured(t *testing.T, net *sim.Network) []byte {
+	t.Helper()
+	e, err := sim.NewSequential(net)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sim.Restructure(e, &topology.Change{Neurons: []neuron.ID{3}}); err != nil {
+		t.Fatal(err)
+	}
+	state, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
+}
+
+// TestStuckIsNotRestored: actors that do not end cannot make room for those of another
+// structure, and nobody waits for them for longer than maxClose.
+func TestStuckIsNotRestored(t *testing.T) {
+	everyModeByFakeClock(t, func(t *testing.T, o Options) {
+		w, free := lively(t), make(chan struct{})
+		changed := restructured(t, w.Net)
+		o.tap = func(id neuron.ID, _ neuron.Inbox) {
+			if id == 4 {
+				<-free
+			}
+		}
+		e := start(t, w, o)
+		began := time.Now()
+		if err := w.Run(e, sim.Discard{}); err == nil || time.Since(began) != 2*time.Minute {
+			t.Errorf("noticed after %v: %v", time.Since(began), err)
+		}
+		began = time.Now()
+		const want = "actors: an actor still runs 10s after it was told to stop"
+		if err := e.Restore(changed); err == nil || err.Error() != want || time.Since(began) != maxClose {
+			t.Errorf("restored after %v: %v", time.Since(began), err)
+		}
+		if e.Network() != w.Net {
+			t.Error("it has another network")
+		}
+		close(free)
+		closes(t, e)
+	})
+}
+
+// TestChangedNetworkThatCannotBegin: where the actors of a changed structure cannot be made
+// this is told, and the engine can be closed.
+func TestChangedNetworkThatCannotBegin(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		changed := restructured(t, w.Net)
+		e := start(t, w, o)
+		good, planted := w.Net.Config, false
+		w.Net.Config = func(id neuron.ID) *neuron.Config {
+			c := *good(id)
+			if planted && id == 5 {
+				c.Window = -1
+			}
+			return &c
+		}
+		planted = true
+		if err := e.Restore(changed); err == nil || !strings.Contains(err.Error(), "neuron 5: window is -1") {
+			t.Errorf("got %v", err)
+		}
+		closes(t, e)
+	})
+}
+
+// lazySink takes its time.
+type lazySink struct {
+	wait   time.Duration
+	epochs int
+}
+
+func (s *lazySink) Epoch(neuron.Time, *neuron.Output) error {
+	s.epochs++
+	time.Sleep(s.wait)
+	return nil
+}
+
+// TestSlowSinkIsNotStuck: neither a sink nor the user is held to the deadline of neurons.
+func TestSlowSinkIsNotStuck(t *testing.T) {
+	everyModeByFakeClock(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		o.Deadline = 30 * time.Millisecond
+		e := start(t, w, o)
+		until, s := 3*w.Net.Width(), &lazySink{wait: 5*o.Deadline + time.Millisecond}
+		if err := e.Advance(until, w.Cut(0, until), s); err != nil || s.epochs != 3 {
+			t.Errorf("%d epochs, %v", s.epochs, err)
+		}
+		time.Sleep(10 * o.Deadline) // nobody is asked anything
+		if err := e.Advance(2*until, w.Cut(until, 2*until), s); err != nil || s.epochs != 6 {
+			t.Errorf("%d epochs, %v", s.epochs, err)
+		}
+		closes(t, e)
+	})
+	byFakeClock(t, func(t *testing.T) {
+		e := startFree(t, freeMemory(t, 5, 1), FreeOptions{Deadline: 30 * time.Millisecond})
+		if err := e.Advance(10*freeInterval, sim.Feed{}, &lazySink{wait: time.Second}); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Second)
+		if err := e.Advance(20*freeInterval, sim.Feed{}, sim.Discard{}); err != nil {
+			t.Error(err)
+		}
+		closes(t, &e.Engine)
+	})
+}
+
+// TestWhenADeadShardIsNoticed: at the first look, by its number and its neurons.
+func TestWhenADeadShardIsNoticed(t *testing.T) {
+	everyModeByFakeClock(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		o.Deadline = 50 * time.Millisecond
+		e := start(t, w, o)
+		shards := children(e, e.root)
+		last := len(shards) - 1
+		if err := e.system.Root.StopFuture(shards[last]).Wait(); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		err := w.Run(e, sim.Discard{})
+		bounds := partition(w.Net, len(shards))
+		want := fmt.Sprintf("actors: shard %d (neurons %d to %d) has not answered for 50ms", last, bounds[last], w.Net.NumNeurons()-1)
+		if err == nil || err.Error() != want || time.Since(began) > 2*o.Deadline || time.Since(began) < o.Deadline {
+			t.Errorf("after %v: %v, want %s", time.Since(began), err, want)
+		}
+		closes(t, e)
+	})
+}
+
+// TestStallInWords: whoever is busy is named, with the epoch if there is one; else the shard is.
+func TestStallInWords(t *testing.T) {
+	c := &coordinator{bounds: []neuron.ID{0, 4, 9}, opts: &Options{Deadline: time.Second}}
+	for _, tc := range []struct {
+		k    int
+		busy neuron.ID
+		v    verb
+		want string
+	}{
+		{1, 7, advance, "neuron 7 has not answered for 1s in the epoch that ends at 12µs"},
+		{1, 0, advance, "neuron 0 has not answered for 1s in the epoch that ends at 12µs"},
+		{1, 7, save, "neuron 7 has not answered for 1s between two epochs"},
+		{1, -1, advance, "actors: shard 1 (neurons 4 to 8) has not answered for 1s"},
+		{0, -1, save, "actors: shard 0 (neurons 0 to 3) has not answered for 1s"},
+	} {
+		if err := c.stall(tc.k, tc.busy, tc.v, 12); err.Error() != tc.want {
+			t.Errorf("%q, want %q", err, tc.want)
+		}
+	}
+	for id, want := range []int{0, 0, 0, 0, 1, 1, 1, 1, 1} {
+		if got := c.shardOf(neuron.ID(id)); got != want {
+			t.Errorf("neuron %d is of shard %d, want %d", id, got, want)
+		}
+	}
+}
+
+// TestOldTicks: a tick about a request that is over says nothing about the one under way.
+func TestOldTicks(t *testing.T) {
+	for _, under := range []bool{false, true} {
+		system := newSystem(slog.New(slog.DiscardHandler))
+		defer system.Shutdown()
+		root, nobody := system.Root, system.NewLocalPID("nobody")
+		now := &request{verb: save}
+		ask := &tick{&request{}}
+		if under {
+			ask = &tick{now}
+		}
+		c := &coordinator{root: root, opts: &Options{Deadline: time.Hour}, bounds: []neuron.ID{0, 1}, request: now, away: []bool{true}, user: nobody}
+		c.dog = watchdog{root: root, deadline: time.Hour, pulses: []*pulse{{}}}
+		c.dog.moved()
+		c.Receive(&heard{message: ask})
+		d := &driver{root: root, opts: &FreeOptions{Deadline: time.Hour}, request: now, away: []bool{true}, waiting: 1, refs: []*actor.PID{nobody}, lost: make([]bool, 1), user: nobody}
+		d.dog = watchdog{root: root, deadline: time.Hour, pulses: []*pulse{{}}}
+		d.dog.moved()
+		d.Receive(&heard{message: ask})
+		if (c.broken != nil) != under || (d.broken != nil) != under {
+			t.Errorf("of the request under way %v: %v, %v", under, c.broken, d.broken)
+		}
+	}
+}
+
+// heard is what an actor is told, and who and what it tells then.
+type heard struct {
+	actor.Context
+	message any
+	told    []any
+	whom    []*actor.PID
+}
+
+var self, parent = actor.NewPID("here", "self"), actor.NewPID("here", "parent")
+
+func (h *heard) Message() any       { return h.message }
+func (h *heard) Self() *actor.PID   { return self }
+func (h *heard) Parent() *actor.PID { return parent }
+func (h *heard) Send(whom *actor.PID, message any) {
+	h.told, h.whom = append(h.told, message), append(h.whom, whom)
+}
+
+// TestDesk: an actor that is gone gives an error, and an answer that nobody waits for is
+// dropped.
+func TestDesk(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	w := lively(t)
+	e := start(t, w, Options{Shards: 2})
+	if err := e.system.Root.StopFuture(e.root).Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.State(); !errors.Is(err, actor.ErrDeadLetter) || !strings.HasPrefix(err.Error(), "actors: ") {
+		t.Errorf("the coordinator is gone: %v", err)
+	}
+	for i := range 3 {
+		e.desk.SendUserMessage(nil, &reply{now: neuron.Time(i)})
+	}
+	if got := (<-e.desk.answers).(*reply); got.now != 0 || len(e.desk.answers) != 0 {
+		t.Errorf("the answer %d, and %d more", got.now, len(e.desk.answers))
+	}
+	closes(t, e)
+}
+
+// TestNotMended: only a state mends an engine, and only one that a state has broken.
+func TestNotMended(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w, planted := lively(t), false
+		o.tap = func(id neuron.ID, _ neuron.Inbox) {
+			if planted && id == 4 {
+				panic("a planted fault")
+			}
+		}
+		e := start(t, w, o)
+		good, err := e.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []neuron.ID{-1, neuron.ID(w.Net.NumNeurons())} {
+			if _, err := e.Report([]neuron.ID{0, id}, 0); err == nil || err.Error() != fmt.Sprintf("actors: there is no neuron %d", id) {
+				t.Errorf("neuron %d: %v", id, err)
+			}
+		}
+		if r, err := e.Report([]neuron.ID{neuron.ID(w.Net.NumNeurons()) - 1, 0}, 0); err != nil || r[0].Neuron != neuron.ID(w.Net.NumNeurons())-1 || r[1].Neuron != 0 {
+			t.Errorf("%+v, %v", r, err)
+		}
+		planted = true
+		err = w.Run(e, sim.Discard{})
+		if err == nil {
+			t.Fatal("no fault")
+		}
+		planted = false
+		if again := e.Restore(good); again != err {
+			t.Errorf("restored after a neuron was lost: %v, want %v", again, err)
+		}
+		if again := e.WriteState(io.Discard); again != err {
+			t.Errorf("saved after a neuron was lost: %v, want %v", again, err)
+		}
+		closes(t, e)
+		if err := e.Restore(good); !errors.Is(err, ErrClosed) {
+			t.Errorf("closed: %v", err)
+		}
+	})
+}
