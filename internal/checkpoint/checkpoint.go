@@ -109,10 +109,10 @@ func (c *counted) Write(b []byte) (int, error) {
 // frame is the lengths of what a checkpoint file holds.
 type frame struct{ meta, task, engine uint64 }
 
-// frameOf reads and checks the lengths, of a file of so many bytes: first and
-// last are its beginning and its end without the sum.
+// frameOf reads and checks the lengths, of a file of so many bytes: first is at least
+// its head, and last its tail, where it is as long as that.
 func frameOf(first, last []byte, size int64) (f frame, err error) {
-	if size < int64(head+tail) || len(first) < head || len(last) < 8 || string(first[:len(magic)]) != magic {
+	if size < int64(head+tail) || string(first[:len(magic)]) != magic {
 		return f, fmt.Errorf("%w: it does not begin as one", ErrCheckpoint)
 	}
 	b := first[len(magic):]
@@ -221,7 +221,6 @@ func (f Folder) list() ([]string, error) {
 			all = append(all, filepath.Join(f.Dir, FolderName, name))
 		}
 	}
-	slices.Sort(all)
 	return all, err
 }
 

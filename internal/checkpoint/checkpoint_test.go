@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -216,6 +218,54 @@ func TestFolderKeepsTheLastTwo(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(dir, FolderName, ".*"))
 	if err != nil || len(left) != 0 {
 		t.Fatalf("left behind: %v %v", left, err)
+	}
+}
+
+// TestOldCheckpointsGo, however many there are, and nothing else does; where one cannot be
+// removed that is told.
+func TestOldCheckpointsGo(t *testing.T) {
+	m := disktest.New()
+	f := Folder{m, "out"}
+	folder := "out/" + FolderName + "/"
+	put := func(name string) {
+		file, err := m.Create(folder + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := file.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Write(example(7)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"000000000001.ckpt", "000000000002.ckpt", "000000000003.ckpt", "000000000004.ckpt", "._000000000009.ckpt", "notes", ".000000000005.ckpt.tmp"} {
+		put(name)
+	}
+	if err := f.Write(example(10)); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{".000000000005.ckpt.tmp", "._000000000009.ckpt", "000000000007.ckpt", "000000000010.ckpt", "notes"}
+	if got := slices.Sorted(maps.Keys(m.Files("out/" + FolderName))); !slices.Equal(got, want) {
+		t.Errorf("there are %v", got)
+	}
+	if c, skipped, err := f.ReadLast(); err != nil || skipped != nil || c.Meta.Step != 10 {
+		t.Errorf("%v, skipped %v, %v", c, skipped, err)
+	}
+	m.Record, m.Ops = true, 0
+	if err := f.Write(example(11)); err != nil {
+		t.Fatal(err)
+	}
+	for i, op := range m.Log {
+		m.At = 0
+		put("000000000001.ckpt")
+		m.Ops, m.At, m.Fault = 0, i+1, disktest.Once
+		if err := f.Write(example(12)); !errors.Is(err, syscall.EIO) {
+			t.Errorf("%s: %v", op, err)
+		}
+	}
+	if open := m.Unclosed(); len(open) > 0 {
+		t.Errorf("still open: %v", open)
 	}
 }
 

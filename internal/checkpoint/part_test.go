@@ -4,11 +4,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
+	"infomorph/internal/disk"
+	"infomorph/internal/disk/disktest"
 	"infomorph/internal/record"
 )
 
@@ -44,5 +49,103 @@ func TestParts(t *testing.T) {
 		if IsPart(bad) != want {
 			t.Errorf("%s: a part? want %v", bad, want)
 		}
+	}
+}
+
+// TestCheckedParts: copies of parts are compared with their names as a folder is checked, other
+// files are not; whatever cannot be read is told.
+func TestCheckedParts(t *testing.T) {
+	folder := filepath.Join(lifeDir, FolderName, PartsFolder)
+	put := func(m *disktest.FS, name, text string) {
+		f, err := m.Create(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(f, text); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	named := func(text string) string {
+		sum := sha256.Sum256([]byte(text))
+		return hex.EncodeToString(sum[:]) + PartSuffix
+	}
+	begin := func() *disktest.FS {
+		m := disktest.New()
+		err := live(m)
+		if err == nil {
+			err = disk.MkdirAll(m, folder)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(m, named("one"), "one")
+		put(m, named("two"), "two")
+		put(m, "notes", "three")
+		return m
+	}
+	m := begin()
+	m.Record, m.Log, m.Ops = true, nil, 0
+	if _, err := (Folder{m, lifeDir}).Check(); err != nil {
+		t.Fatal(err)
+	}
+	allClosed(t, m)
+	asked := false
+	for i, op := range m.Log {
+		m := begin()
+		m.Ops, m.At, m.Fault = 0, i+1, disktest.Once
+		_, err := Folder{m, lifeDir}.Check()
+		if !errors.Is(err, syscall.EIO) {
+			t.Errorf("%s: %v", op, err)
+		}
+		asked = asked || strings.Contains(op, named("two"))
+		allClosed(t, m)
+	}
+	if !asked {
+		t.Error("a part was not read")
+	}
+	put(m, named("three"), "four")
+	put(m, named("five"), "six")
+	_, err := Folder{m, lifeDir}.Check()
+	if !errors.Is(err, record.ErrDamaged) || !strings.Contains(err.Error(), named("three")) || !strings.Contains(err.Error(), named("five")) || strings.Contains(err.Error(), named("one")) {
+		t.Errorf("got %v", err)
+	}
+	if man, err := (Folder{m, "elsewhere"}).Check(); man != nil || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no folder: %v, %v", man, err)
+	}
+}
+
+// vanishing is a file system on which another removes a file as soon as it is listed.
+type vanishing struct {
+	*disktest.FS
+	name string
+}
+
+func (v vanishing) Open(name string) (disk.File, error) {
+	if name == v.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return v.FS.Open(name)
+}
+
+// TestCheckWhileARunGoesOn: what the run has just removed is no fault.
+func TestCheckWhileARunGoesOn(t *testing.T) {
+	m := disktest.New()
+	if err := live(m); err != nil {
+		t.Fatal(err)
+	}
+	f := Folder{m, lifeDir}
+	all, err := f.list()
+	if err != nil || len(all) == 0 {
+		t.Fatal(all, err)
+	}
+	if _, err := (Folder{vanishing{m, all[0]}, lifeDir}).Check(); err != nil {
+		t.Error(err)
+	}
+	m.Flip(all[0], 77)
+	if _, err := f.Check(); !errors.Is(err, record.ErrDamaged) || !errors.Is(err, ErrCheckpoint) || !strings.Contains(err.Error(), all[0]) {
+		t.Error(err)
 	}
 }

@@ -42,6 +42,7 @@ type FS interface {
 	Remove(name string) error
 	// Mkdir makes one folder.
 	Mkdir(name string) error
+	// ReadDir returns what is in a folder, sorted by name.
 	ReadDir(name string) ([]fs.DirEntry, error)
 	Stat(name string) (fs.FileInfo, error)
 	// SyncDir brings the names in a folder to the disk.
@@ -135,10 +136,9 @@ func MkdirAll(fsys FS, name string) error {
 // error is that of what could not be removed.
 func RemoveAll(fsys FS, name string) error {
 	var below error
-	if entries, err := fsys.ReadDir(name); err == nil { // else it may be a file
-		for _, e := range entries {
-			below = errors.Join(below, RemoveAll(fsys, filepath.Join(name, e.Name())))
-		}
+	entries, _ := fsys.ReadDir(name) // nothing is below a file
+	for _, e := range entries {
+		below = errors.Join(below, RemoveAll(fsys, filepath.Join(name, e.Name())))
 	}
 	if err := fsys.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return cmp.Or(below, err)
@@ -161,7 +161,7 @@ func ReadFile(fsys FS, name string, limit int64) ([]byte, error) {
 	b.Grow(int(min(size, limit)) + bytes.MinRead) // at once: it may be gigabytes
 	_, err = b.ReadFrom(io.LimitReader(f, limit+1))
 	data := b.Bytes()
-	if err == nil && int64(len(data)) > limit {
+	if int64(len(data)) > limit {
 		err = &fs.PathError{Op: "read", Path: name, Err: errors.New("longer than it may be")}
 	}
 	return data, err

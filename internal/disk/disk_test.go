@@ -89,6 +89,11 @@ func TestSystemRefuses(t *testing.T) {
 		"create": func() error { _, err := disk.OS.Create(gone); return err },
 		"append": func() error { _, err := disk.OS.Append(gone); return err },
 		"sync":   func() error { return disk.OS.SyncDir(gone) },
+		"rename": func() error { return disk.OS.Rename(gone, filepath.Join(dir, "a")) },
+		"remove": func() error { return disk.OS.Remove(gone) },
+		"mkdir":  func() error { return disk.OS.Mkdir(gone) },
+		"list":   func() error { _, err := disk.OS.ReadDir(gone); return err },
+		"stat":   func() error { _, err := disk.OS.Stat(gone); return err },
 		"lock":   func() error { _, _, err := disk.OS.Lock(gone); return err },
 		"read":   func() error { _, err := disk.ReadFile(disk.OS, gone, 1); return err },
 	} {
@@ -99,7 +104,7 @@ func TestSystemRefuses(t *testing.T) {
 	if _, err := disk.OS.Open(dir); err == nil {
 		t.Error("a folder was opened as a file")
 	}
-	if _, ok := disk.OS.Free(gone); ok {
+	if n, ok := disk.OS.Free(gone); ok || n != 0 {
 		t.Error("free space where nothing is")
 	}
 }
@@ -198,13 +203,22 @@ func TestReadFile(t *testing.T) {
 			t.Errorf("limit %d: %v", limit, err)
 		}
 	}
+	put(t, m.Create, "large", strings.Repeat("x", 3_000_000))
+	large, err := disk.ReadFile(m, "large", 1<<40)
+	must(t, err)
+	if len(large) != 3_000_000 || cap(large) > len(large)+64<<10 {
+		t.Errorf("%d bytes take %d", len(large), cap(large))
+	}
 	m.Ops = 0
-	_, err := disk.ReadFile(m, "a", 6)
+	_, err = disk.ReadFile(m, "a", 6)
 	must(t, err)
 	for at, ops := 1, m.Ops; at <= ops; at++ {
 		m.Ops, m.At, m.Fault = 0, at, disktest.Once
 		if _, err := disk.ReadFile(m, "a", 6); err == nil {
 			t.Errorf("operation %d failed, and nobody was told", at)
+		}
+		if open := m.Unclosed(); len(open) > 0 {
+			t.Errorf("operation %d failed: still open: %v", at, open)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package disk_test
 import (
 	"errors"
 	"math"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -109,5 +110,40 @@ func TestFree(t *testing.T) {
 	must(t, err)
 	if got, ok := disk.OS.Free(dir); !ok || math.Abs(float64(got)-want) > .2*want {
 		t.Errorf("%d bytes, %v; df tells %.0f", got, ok, want)
+	}
+}
+
+// TestModes: what is made is as the mask of the process wants it, and nothing stays open.
+func TestModes(t *testing.T) {
+	mask := os.FileMode(syscall.Umask(0))
+	syscall.Umask(int(mask))
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	opened := func() int {
+		entries, err := os.ReadDir("/proc/self/fd")
+		must(t, err)
+		return len(entries)
+	}
+	before := opened()
+	must(t, disk.OS.Mkdir(in("folder")))
+	for name, make := range map[string]func(string) (disk.File, error){"created": disk.OS.Create, "appended": disk.OS.Append} {
+		put(t, make, in(name), "x")
+	}
+	l, _, err := disk.OS.Lock(in("lock"))
+	must(t, err)
+	if _, held, err := disk.OS.Lock(in("lock")); !held || err != nil {
+		t.Errorf("held %v, %v", held, err)
+	}
+	must(t, l.Close())
+	for range 20 {
+		must(t, disk.OS.SyncDir(dir))
+	}
+	if got := opened(); got != before {
+		t.Errorf("%d files are open, %d were", got, before)
+	}
+	for name, want := range map[string]os.FileMode{"folder": os.ModeDir | 0o777&^mask, "created": 0o666 &^ mask, "appended": 0o666 &^ mask, "lock": 0o666 &^ mask} {
+		if info, err := disk.OS.Stat(in(name)); err != nil || info.Mode() != want {
+			t.Errorf("%s: %v, want %v; %v", name, info.Mode(), want, err)
+		}
 	}
 }

@@ -50,17 +50,14 @@ func openJournal(fsys disk.FS, dir string, whole int64) (*journal, error) {
 func journalPath(dir string) string { return filepath.Join(dir, partsDir, journalName) }
 
 func (j *journal) add(c commit) error {
-	doc, err := json.Marshal(c)
-	if err != nil {
-		return err
-	}
 	if j.err != nil {
 		return j.err
 	}
 	// Without the sync the loss of power could leave the file under its name and
 	// forget the line: it would then seem to be damaged, or the user's.
-	line := journalLine(doc)
-	if _, err = j.f.Write(line); err == nil {
+	line := journalLine(plainJSON(c))
+	_, err := j.f.Write(line)
+	if err == nil {
 		err = j.f.Sync()
 	}
 	if err == nil {

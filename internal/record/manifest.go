@@ -186,11 +186,18 @@ func (r *Run) writeSummary(summary map[string]float64) error {
 			out[name] = &x
 		}
 	}
-	doc, err := json.MarshalIndent(out, "", "  ")
+	var doc bytes.Buffer
+	_ = json.Indent(&doc, append(plainJSON(out), '\n'), "", "  ")
+	return r.WriteFile(summaryName, doc.Bytes())
+}
+
+// plainJSON returns plain data, which always has one, as JSON.
+func plainJSON(v any) []byte {
+	doc, err := json.Marshal(v)
 	if err != nil {
-		return fmt.Errorf("%s: %w", summaryName, err)
+		panic("record: plain data do not marshal")
 	}
-	return r.WriteFile(summaryName, append(doc, '\n'))
+	return doc
 }
 
 // ReadManifest reads the manifest of a result folder. It returns ErrDamaged

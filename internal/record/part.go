@@ -22,10 +22,7 @@ const maxPartHeader = 1 << 20
 
 // partHeader returns the bytes that a part file with these columns starts with.
 func partHeader(cols []Column) []byte {
-	doc, err := json.Marshal(cols)
-	if err != nil {
-		panic("record: columns do not marshal")
-	}
+	doc := plainJSON(cols)
 	head := append([]byte(partMagic), 0, 0, 0, 0)
 	binary.LittleEndian.PutUint32(head[len(partMagic):], uint32(len(doc)))
 	return append(head, doc...)
