@@ -1,0 +1,383 @@
+package actors
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"infomorph/internal/recording"
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+)
+
+// blank is a recording that has not begun.
+func blank(t *testing.T, neurons int) (*bytes.Buffer, *recording.Writer) {
+	t.Helper()
+	file := &bytes.Buffer{}
+	w, err := recording.NewWriter(file, neurons)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file, w
+}
+
+// rewritten is a recording with other blocks, and another end if there is one.
+func rewritten(t *testing.T, tape []byte, change func(id neuron.ID, blocks []recording.Block) []recording.Block, final *recording.Final) *recording.Reader {
+	t.Helper()
+	from := open(t, tape)
+	file, w := blank(t, from.NumNeurons())
+	for id := range neuron.ID(from.NumNeurons()) {
+		var blocks []recording.Block
+		for b, err := range from.Blocks(id) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			blocks = append(blocks, recording.Block{Kind: b.Kind, Data: slices.Clone(b.Data)})
+		}
+		for _, b := range change(id, blocks) {
+			if err := w.Block(b.Kind, id, b.Data); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if final == nil {
+		was, _, err := from.Final()
+		if err != nil {
+			t.Fatal(err)
+		}
+		final = &was
+	}
+	if err := w.Close(*final); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, file.Bytes())
+}
+
+// only changes the blocks of one neuron.
+func only(id neuron.ID, change func([]recording.Block) []recording.Block) func(neuron.ID, []recording.Block) []recording.Block {
+	return func(k neuron.ID, blocks []recording.Block) []recording.Block {
+		if k == id {
+			return change(blocks)
+		}
+		return blocks
+	}
+}
+
+func without(kind recording.Kind) func([]recording.Block) []recording.Block {
+	return func(blocks []recording.Block) []recording.Block {
+		return slices.DeleteFunc(blocks, func(b recording.Block) bool { return b.Kind == kind })
+	}
+}
+
+func begun(how []byte) func([]recording.Block) []recording.Block {
+	return func(blocks []recording.Block) []recording.Block {
+		blocks[0].Data = how
+		return blocks
+	}
+}
+
+// TestRecordingsThatAreNone: what a recording does not say, or says of another neuron, is an
+// error about the recording, and names the first such neuron.
+func TestRecordingsThatAreNone(t *testing.T) {
+	net := freeMemory(t, 4, 3)
+	tape, _ := record(t, net, FreeOptions{}, 2, 1)
+	twice := func(kind recording.Kind) func(neuron.ID, []recording.Block) []recording.Block {
+		return func(id neuron.ID, blocks []recording.Block) []recording.Block {
+			if id == 1 || id == 3 {
+				return without(kind)(blocks)
+			}
+			return blocks
+		}
+	}
+	for name, tc := range map[string]struct {
+		change func(neuron.ID, []recording.Block) []recording.Block
+		want   string
+	}{
+		"no end":            {only(2, without(recording.EndBlock)), "neuron 2: %w: it does not say what the neuron became"},
+		"no end of two":     {twice(recording.EndBlock), "neuron 1: %w: it does not say what the neuron became"},
+		"another birth":     {only(1, begun(make([]byte, sha256.Size))), "neuron 1: %w: the neuron begins as another"},
+		"no state":          {only(1, begun([]byte("abc"))), "neuron 1: %w: "},
+		"more after an end": {only(0, func(b []recording.Block) []recording.Block { return append(b, b[1]) }), ""},
+	} {
+		_, err := (Recorded{net, rewritten(t, tape, tc.change, nil)}).Replay(t.Context(), ReplayOptions{})
+		want := strings.ReplaceAll(tc.want, "%w", recording.ErrRecording.Error())
+		if tc.want == "" { // a neuron lives through it, or cannot
+			if err == nil {
+				t.Errorf("%s: no error", name)
+			}
+			continue
+		}
+		if !errors.Is(err, recording.ErrRecording) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}
+
+// TestVerdictsOfAFailedRun: a neuron of which a failed run does not say what it became
+// fails, the others pass; of a run that did not fail the recording would be none.
+func TestVerdictsOfAFailedRun(t *testing.T) {
+	net := freeMemory(t, 4, 3)
+	tape, _ := record(t, net, FreeOptions{}, 2, 1)
+	rec := rewritten(t, tape, only(2, without(recording.EndBlock)), &recording.Final{Now: 7})
+	r, err := (Recorded{net, rec}).Replay(t.Context(), ReplayOptions{Workers: 3})
+	if err != nil || r.Whole || r.Now != 7 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	for _, v := range r.Verdicts {
+		lost := v.Neuron == 2
+		if v.Pass == lost || v.Ended == lost || lost != (v.Reason == "the run failed before the neuron could say what it became") || v.Differs != (Differs{}) || v.Spikes == 0 {
+			t.Errorf("%+v", v)
+		}
+	}
+}
+
+// TestVerdictsInNumbers: updates, events and spikes of each neuron as the recording and who
+// heard the run have them, their sums, and who is told of the progress.
+func TestVerdictsInNumbers(t *testing.T) {
+	net := freeMemory(t, 5, 3)
+	file, w := blank(t, 5)
+	e := startFree(t, net, FreeOptions{})
+	var told collector
+	if err := errors.Join(e.Record(w, nil), e.Advance(9*freeInterval, sim.Feed{}, &told), e.Advance(20*freeInterval, sim.Feed{}, &told)); err != nil {
+		t.Fatal(err)
+	}
+	reports, err := e.Report(sim.Everyone(net), 0)
+	if err := errors.Join(err, e.EndRecording(), e.Close()); err != nil {
+		t.Fatal(err)
+	}
+	rec := open(t, file.Bytes())
+	for _, workers := range []int{1, 3} {
+		var steps []int
+		r, err := (Recorded{net, rec}).Replay(t.Context(), ReplayOptions{Workers: workers, Progress: func(done, total int) { steps = append(steps, done, total) }})
+		if err != nil || !r.Whole || !slices.Equal(steps, []int{1, 5, 2, 5, 3, 5, 4, 5, 5, 5}) || r.Now != 20*freeInterval {
+			t.Fatalf("%+v, steps %v, %v", r, steps, err)
+		}
+		var sum Verdict
+		for id, v := range r.Verdicts {
+			events := eventsOf(t, net, rec, neuron.ID(id))
+			if v.Neuron != neuron.ID(id) || v.Updates != reports[id].Updates || v.Spikes != int64(len(told.of(neuron.ID(id)))) || v.Events != events || events == 0 || !v.Pass || !v.Ended || v.Reason != "" {
+				t.Errorf("%+v; %d updates, %d events", v, reports[id].Updates, events)
+			}
+			sum.Updates, sum.Events, sum.Spikes = sum.Updates+v.Updates, sum.Events+v.Events, sum.Spikes+v.Spikes
+		}
+		if r.Updates != sum.Updates || r.Events != sum.Events || r.Spikes != sum.Spikes || r.Spikes != int64(len(told.spikes)) {
+			t.Errorf("%+v, want %+v", r, sum)
+		}
+	}
+	verdicts, err := (Recorded{net, rec}).Audit(t.Context(), []neuron.ID{4, 1}, ReplayOptions{})
+	if err != nil || len(verdicts) != 2 || verdicts[0].Neuron != 4 || verdicts[1].Neuron != 1 || verdicts[0].Spikes != int64(len(told.of(4))) {
+		t.Errorf("%+v, %v", verdicts, err)
+	}
+}
+
+// eventsOf counts the events that a recording says reached a neuron.
+func eventsOf(t *testing.T, net *sim.Network, rec *recording.Reader, id neuron.ID) (n int64) {
+	t.Helper()
+	d := recording.NewDecoder(id, net.Slots(id))
+	for b, err := range rec.Blocks(id) {
+		for data := b.Data; err == nil && b.Kind == recording.InboxBlock && len(data) > 0; {
+			var in neuron.Inbox
+			in, data, err = d.Next(data)
+			n += int64(len(in.Events))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
+
+// TestLivesInWords: what stops a neuron that lives through what it did not, and in what it
+// becomes another.
+func TestLivesInWords(t *testing.T) {
+	net := freeMemory(t, 4, 3)
+	n, err := net.NewNeuron(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, _ := n.AppendBinary(nil)
+	birth, first := sha256.Sum256(state), n.Next()
+	lives := func(shift neuron.Time, end func(*recording.End)) []recording.Block {
+		n, _ := net.NewNeuron(1)
+		in, digest, out := neuron.Inbox{End: first + 1}, newOutputDigest(), neuron.Output{}
+		n.Advance(in, &out)
+		digest.add(out.Spikes)
+		e, err := endOf(n, &digest)
+		if err != nil || len(out.Spikes) != 1 {
+			t.Fatal(err, out.Spikes)
+		}
+		e.Flight = sim.AppendQuietFlight(nil, nil)
+		end(&e)
+		in.End += shift
+		data := recording.NewEncoder(net.Slots(1)).Append(nil, 1, first+shift, in)
+		return []recording.Block{{Kind: recording.StartBlock, Data: birth[:]}, {Kind: recording.InboxBlock, Data: data}, {Kind: recording.EndBlock, Data: e.Append(nil)}}
+	}
+	tape, _ := record(t, net, FreeOptions{}, 1, 1)
+	for name, tc := range map[string]struct {
+		blocks  []recording.Block
+		want    string
+		differs Differs
+	}{
+		"as it was": {lives(0, func(*recording.End) {}), "", Differs{}},
+		"too late":  {lives(1, func(*recording.End) {}), fmt.Sprintf("alone with its inbox, the neuron updates at %v, before the next inbox, of %v", first, first+1), Differs{}},
+		"another":   {lives(0, func(e *recording.End) { e.Updates++ }), "alone with its inbox, the neuron becomes another: state differ", Differs{State: true}},
+		"told more": {lives(0, func(e *recording.End) { e.Spikes++ }), "alone with its inbox, the neuron becomes another: spikes differ", Differs{Spikes: true}},
+	} {
+		rec := rewritten(t, tape, only(1, func([]recording.Block) []recording.Block { return tc.blocks }), nil)
+		v, err := (Recorded{net, rec}).Audit(t.Context(), []neuron.ID{1}, ReplayOptions{})
+		if err != nil || v[0].Pass != (tc.want == "") || v[0].Reason != tc.want || v[0].Differs != tc.differs || v[0].Ended == (name == "too late") {
+			t.Errorf("%s: %+v, %v", name, v, err)
+		}
+	}
+	l := newLife(net, open(t, tape), 1)
+	if l.look(); l.stopped != nil || !l.holds {
+		t.Fatal(l.stopped)
+	}
+	l.neuron = nil // as only a fault of the program could
+	if err := l.finish(); err != nil || l.verdict.Pass || l.verdict.Ended || !strings.HasPrefix(l.verdict.Reason, "the neuron panicked: ") {
+		t.Errorf("%+v, %v", l.verdict, err)
+	}
+}
+
+// TestFreeBrokenRestore restores states that do not fit: nothing goes on from the ruins until
+// one does. A neuron that is lost cannot be restored.
+func TestFreeBrokenRestore(t *testing.T) {
+	net, planted := freeMemory(t, 6, 1), false
+	e := startFree(t, net, FreeOptions{tap: func(id neuron.ID, _ neuron.Inbox) {
+		if planted && id == 2 {
+			panic("a planted fault")
+		}
+	}})
+	if err := newLesson(e, 6, 2, 1).train(1); err != nil {
+		t.Fatal(err)
+	}
+	good, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	version, late := bytes.Clone(good), bytes.Clone(good)
+	version[26] ^= 0xff // of neuron 0
+	binary.LittleEndian.PutUint64(late[6:], uint64(e.Now()+1000*freeInterval))
+	for _, tc := range []struct {
+		state []byte
+		want  string
+	}{{version, ""}, {late, "the clock of neuron "}, {good[:9], ""}} {
+		now := e.Now()
+		err := e.Restore(tc.state)
+		if !errors.Is(err, sim.ErrState) || !strings.Contains(err.Error(), tc.want) || e.Now() != now {
+			t.Errorf("got %v at %v", err, e.Now())
+		}
+		if again := e.Advance(now+freeInterval, sim.Feed{}, sim.Discard{}); len(tc.state) == len(good) && again != err {
+			t.Errorf("it goes on: %v, want %v", again, err)
+		}
+		if err := e.Restore(good); err != nil {
+			t.Fatal(err)
+		}
+		if state, err := e.State(); err != nil || !bytes.Equal(state, good) {
+			t.Errorf("restored as another: %v", err)
+		}
+	}
+	for _, id := range []neuron.ID{-1, 6} {
+		if _, err := e.Report([]neuron.ID{0, id}, 0); err == nil || err.Error() != fmt.Sprintf("actors: there is no neuron %d", id) {
+			t.Errorf("neuron %d: %v", id, err)
+		}
+	}
+	planted = true
+	err = newLesson(e, 6, 2, 1).train(1)
+	planted = false
+	if again := e.Restore(good); err == nil || again != err {
+		t.Errorf("restored after a neuron was lost: %v, want %v", again, err)
+	}
+	closes(t, &e.Engine)
+}
+
+// TestWhenFreeStuckIsNoticed: at the second look, by name; or, where nobody is at work, by who
+// stands still.
+func TestWhenFreeStuckIsNoticed(t *testing.T) {
+	byFakeClock(t, func(t *testing.T) {
+		release := make(chan struct{})
+		e := startFree(t, freeMemory(t, 5, 1), FreeOptions{Deadline: time.Second, tap: func(id neuron.ID, _ neuron.Inbox) {
+			if id == 3 {
+				<-release
+			}
+		}})
+		began := time.Now()
+		err := e.Advance(20*freeInterval, sim.Feed{}, sim.Discard{})
+		if want := "neuron 3 has not answered for 1s in the epoch that ends at 200ms"; err == nil || err.Error() != want || time.Since(began) != 2*time.Second {
+			t.Errorf("after %v: %v", time.Since(began), err)
+		}
+		if _, again := e.State(); again != err {
+			t.Errorf("asked again: %v", again)
+		}
+		close(release)
+		time.Sleep(time.Second)
+		closes(t, &e.Engine)
+	})
+	byFakeClock(t, func(t *testing.T) {
+		e := startFree(t, freeMemory(t, 5, 1), FreeOptions{Deadline: time.Second})
+		if err := e.system.Root.StopFuture(children(&e.Engine, e.root)[3]).Wait(); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		err := e.Advance(20*freeInterval, sim.Feed{}, sim.Discard{})
+		if want := "actors: nothing has moved for 1s; neurons that stand still: "; err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error()[len(want)-1:], " 3") || time.Since(began) > 3*time.Second {
+			t.Errorf("after %v: %v", time.Since(began), err)
+		}
+		closes(t, &e.Engine)
+	})
+}
+
+// TestNobodyIsLeft: the recording of a network that has lost all its neurons is completed,
+// and says that the run failed.
+func TestNobodyIsLeft(t *testing.T) {
+	net := freeMemory(t, 1, 1)
+	file, w := blank(t, 1)
+	e := startFree(t, net, FreeOptions{tap: func(neuron.ID, neuron.Inbox) { panic("a planted fault") }})
+	if err := e.Record(w, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Record(w, nil); err == nil || err.Error() != "actors: the network is being recorded already" {
+		t.Errorf("twice: %v", err)
+	}
+	failed := e.Advance(20*freeInterval, sim.Feed{}, sim.Discard{})
+	if failed == nil {
+		t.Fatal("no fault")
+	}
+	if err := e.EndRecording(); err != nil {
+		t.Error(err)
+	}
+	if again := e.EndRecording(); again != failed {
+		t.Errorf("ended twice: %v, want %v", again, failed)
+	}
+	closes(t, &e.Engine)
+	if rec := open(t, file.Bytes()); !rec.Failed() {
+		t.Error("the recording says that all went well")
+	}
+}
+
+// TestMarkThatCannotBeWritten is told of, and so is an end.
+func TestMarkThatCannotBeWritten(t *testing.T) {
+	for what, do := range map[string]func(*Free) error{"mark": (*Free).MarkRecording, "end": (*Free).EndRecording} {
+		w, err := recording.NewWriter(&full{left: 1}, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := startFree(t, freeMemory(t, 3, 1), FreeOptions{})
+		if err := e.Record(w, nil); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Advance(9*freeInterval, sim.Feed{}, sim.Discard{}); err != nil && !errors.Is(err, errFull) {
+			t.Error(err)
+		}
+		if err := do(e); !errors.Is(err, errFull) {
+			t.Errorf("%s: %v", what, err)
+		}
+		closes(t, &e.Engine)
+	}
+}
