@@ -40,10 +40,7 @@ var ErrRecordingEnds = errors.New("the recording ends here")
 
 // NewAgain returns an engine that runs a network as it was recorded.
 func NewAgain(ctx context.Context, net *sim.Network, rec *recording.Reader, o ReplayOptions) (*Again, error) {
-	if err := fits(net, rec, nil); err != nil {
-		return nil, err
-	}
-	final, _, err := rec.Final()
+	final, err := fits(net, rec, nil)
 	if err != nil {
 		return nil, err
 	}

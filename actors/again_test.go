@@ -285,6 +285,63 @@ type refusing struct{}
 
 func (refusing) Epoch(neuron.Time, *neuron.Output) error { return errFull }
 
+// TestAgainIsInterrupted between what is shown and its end.
+func TestAgainIsInterrupted(t *testing.T) {
+	net := freeMemory(t, 4, 3)
+	tape, _, _ := taped(t, net)
+	ctx, cancel := context.WithCancel(t.Context())
+	a, err := NewAgain(ctx, net, open(t, tape), ReplayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := a.Advance(10, sim.Feed{}, badSink{}); !errors.Is(err, context.Canceled) || a.Now() != 0 {
+		t.Errorf("advanced to %v: %v", a.Now(), err)
+	}
+	if f, err := a.Finish(); f != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("finished: %v", err)
+	}
+}
+
+// TestAgainMissesWhatIsShownLast: a neuron that did not live through what the scenario shows
+// before the end of an Advance, where it lives through nothing after it.
+func TestAgainMissesWhatIsShownLast(t *testing.T) {
+	net := freeMemory(t, 1, 3)
+	file, w := blank(t, 1)
+	e, end := startFree(t, net, FreeOptions{}), 20*freeInterval
+	if err := errors.Join(e.Record(w, nil), e.Advance(end, sim.Feed{}, sim.Discard{}), e.EndRecording(), e.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[neuron.Time]string{-1: "", end - 1: "it did not live through what happens at 199.999ms as the scenario has it"} {
+		a, err := NewAgain(t.Context(), net, open(t, file.Bytes()), ReplayOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := sim.Feed{}
+		if at > 0 {
+			f.Signals = []neuron.Signal{{Time: at, Kind: neuron.SetPlastic, Value: 1, Last: 1}}
+		}
+		if err := a.Advance(end, f, sim.Discard{}); err != nil {
+			t.Fatal(err)
+		}
+		r, err := a.Finish()
+		if err != nil || r.Whole != (want == "") || r.Verdicts[0].Reason != want || r.Verdicts[0].Differs != (Differs{Inputs: want != ""}) {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+}
+
+// TestShownInOrder: what is shown comes in the order of time, whatever came before.
+func TestShownInOrder(t *testing.T) {
+	s := newShown(freeMemory(t, 3, 1), 1)
+	for _, at := range []neuron.Time{70, 30, 50} {
+		s.add(neuron.Spike{Time: at, Source: 4, Value: 1})
+	}
+	if s.begin(100); s.until != 100 || !slices.IsSortedFunc(s.inputs, neuron.Event.Compare) || len(s.inputs) != 3 {
+		t.Errorf("shown %v until %v", s.inputs, s.until)
+	}
+}
+
 // TestShownAgainst holds inboxes against what is shown, one fault at a time.
 func TestShownAgainst(t *testing.T) {
 	net := freeMemory(t, 3, 1) // neuron 1 hears channel 1 at slot 0 of port r, the others at port c

@@ -293,11 +293,8 @@ func (a *freeNeuron) mark(ctx actor.Context) error {
 	return a.tape.end(ctx, a.neuron, sim.AppendQuietFlight(nil, a.queue))
 }
 
-// seal ends the recording of the neuron.
+// seal ends the recording of the neuron, which there is.
 func (a *freeNeuron) seal(ctx actor.Context, e *command) {
-	if a.tape == nil {
-		return
-	}
 	if !a.tape.begun {
 		e.err = a.tape.begin(ctx, a.neuron, a.birth)
 	}

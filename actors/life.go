@@ -156,10 +156,8 @@ func (l *life) start(how []byte) (err error) {
 	} else {
 		err = l.become(how)
 	}
-	if !l.waits && err == nil {
-		l.decoder.Restart()
-		l.ended = false
-	}
+	l.decoder.Restart()
+	l.ended = false
 	return err
 }
 

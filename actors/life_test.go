@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"infomorph/internal/recording"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
@@ -99,20 +101,17 @@ func TestRecordingsThatAreNone(t *testing.T) {
 		change func(neuron.ID, []recording.Block) []recording.Block
 		want   string
 	}{
-		"no end":            {only(2, without(recording.EndBlock)), "neuron 2: %w: it does not say what the neuron became"},
-		"no end of two":     {twice(recording.EndBlock), "neuron 1: %w: it does not say what the neuron became"},
-		"another birth":     {only(1, begun(make([]byte, sha256.Size))), "neuron 1: %w: the neuron begins as another"},
-		"no state":          {only(1, begun([]byte("abc"))), "neuron 1: %w: "},
-		"more after an end": {only(0, func(b []recording.Block) []recording.Block { return append(b, b[1]) }), ""},
+		"no end":        {only(2, without(recording.EndBlock)), "neuron 2: %w: it does not say what the neuron became"},
+		"no end of two": {twice(recording.EndBlock), "neuron 1: %w: it does not say what the neuron became"},
+		"another birth": {only(1, begun(make([]byte, sha256.Size))), "neuron 1: %w: the neuron begins as another"},
+		"no state":      {only(1, begun([]byte("abc"))), "neuron 1: %w: "},
+		"no inbox": {only(2, func(b []recording.Block) []recording.Block {
+			b[1].Data = []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
+			return b
+		}), "neuron 2: %w"},
 	} {
 		_, err := (Recorded{net, rewritten(t, tape, tc.change, nil)}).Replay(t.Context(), ReplayOptions{})
 		want := strings.ReplaceAll(tc.want, "%w", recording.ErrRecording.Error())
-		if tc.want == "" { // a neuron lives through it, or cannot
-			if err == nil {
-				t.Errorf("%s: no error", name)
-			}
-			continue
-		}
 		if !errors.Is(err, recording.ErrRecording) || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
@@ -379,5 +378,88 @@ func TestMarkThatCannotBeWritten(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 		closes(t, &e.Engine)
+	}
+}
+
+// TestRecorderThatPanics is named, and no neuron is.
+func TestRecorderThatPanics(t *testing.T) {
+	w, err := recording.NewWriter(&panicking{left: 1}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := startFree(t, freeMemory(t, 3, 1), FreeOptions{})
+	if err := e.Record(w, nil); err != nil {
+		t.Fatal(err)
+	}
+	var ne *NeuronError
+	for range 3 {
+		err = e.Advance(e.Now()+9*freeInterval, sim.Feed{}, sim.Discard{})
+		err = errors.Join(err, e.MarkRecording())
+	}
+	if err == nil || errors.As(err, &ne) || !strings.Contains(err.Error(), "recorder-") || !strings.Contains(err.Error(), "a planted fault") {
+		t.Errorf("got %v", err)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// panicking is a writer that panics after some writes.
+type panicking struct{ left int }
+
+func (p *panicking) Write(b []byte) (int, error) {
+	if p.left--; p.left < 0 {
+		panic("a planted fault")
+	}
+	return len(b), nil
+}
+
+// TestFreeThatCannotBegin: a neuron that cannot be made is named, and nothing is left.
+func TestFreeThatCannotBegin(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	net := freeMemory(t, 6, 1)
+	good := net.Config
+	net.Config = func(id neuron.ID) *neuron.Config {
+		c := *good(id)
+		if id == 5 {
+			c.Window = -1
+		}
+		return &c
+	}
+	if e, err := NewFree(net, FreeOptions{}); e != nil || err == nil || !strings.HasPrefix(err.Error(), "neuron 5: window is -1") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestWhoHasClocks: a network is ticked only if no neuron has a clock of its own.
+func TestWhoHasClocks(t *testing.T) {
+	clocks, told := freeMemory(t, 3, 1).Config(0), ticked(t, 3).Config(0)
+	for _, tc := range []struct {
+		of   [3]*neuron.Config
+		want bool
+	}{{[3]*neuron.Config{told, told, told}, true}, {[3]*neuron.Config{clocks, told, told}, false}, {[3]*neuron.Config{told, told, clocks}, false}, {[3]*neuron.Config{clocks, clocks, clocks}, false}} {
+		net := freeMemory(t, 3, 1)
+		net.Config = func(id neuron.ID) *neuron.Config { return tc.of[id] }
+		if d := newDriver(net, &FreeOptions{}, nil, nil); d.ticked != tc.want {
+			t.Errorf("%v, want %v", d.ticked, tc.want)
+		}
+	}
+}
+
+// TestRoomForNobodyAsks: a recording of more than a mebibyte, with nobody to ask for room.
+func TestRoomForNobodyAsks(t *testing.T) {
+	_, w := blank(t, 30)
+	e := startFree(t, freeMemory(t, 30, 1), FreeOptions{})
+	if err := e.Record(w, nil); err != nil {
+		t.Fatal(err)
+	}
+	l := newLesson(e, 30, 20, 1)
+	for w.Size() < roomEvery+1<<16 {
+		if err := errors.Join(l.train(1), e.MarkRecording()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(e.EndRecording(), e.Close()); err != nil {
+		t.Error(err)
 	}
 }

@@ -50,7 +50,7 @@ type Recorded struct {
 // else they remember with what the recording says, bit for bit. Its error is
 // about the recording; what is wrong with a neuron is in its verdict.
 func (r Recorded) Audit(ctx context.Context, ids []neuron.ID, o ReplayOptions) ([]Verdict, error) {
-	lives, err := r.relive(ctx, ids, o)
+	lives, _, err := r.relive(ctx, ids, o)
 	if err != nil {
 		return nil, err
 	}
@@ -77,30 +77,27 @@ type Replayed struct {
 // through its inbox, what was heard is held against what was told, spike by
 // spike, and the final state is put together. It does not depend on workers.
 func (r Recorded) Replay(ctx context.Context, o ReplayOptions) (*Replayed, error) {
-	lives, err := r.relive(ctx, nil, o)
-	if err != nil {
-		return nil, err
-	}
-	final, _, err := r.Recording.Final()
+	lives, final, err := r.relive(ctx, nil, o)
 	if err != nil {
 		return nil, err
 	}
 	return join(r.Network, final, lives), nil
 }
 
-// relive lets neurons live through their recorded inboxes. Its error is that of
-// the first neuron whose recording is none.
-func (r Recorded) relive(ctx context.Context, ids []neuron.ID, o ReplayOptions) ([]life, error) {
+// relive lets neurons live through their recorded inboxes, and returns how the recording
+// ends. Its error is that of the first neuron whose recording is none.
+func (r Recorded) relive(ctx context.Context, ids []neuron.ID, o ReplayOptions) (lives []life, final recording.Final, err error) {
 	net, rec := r.Network, r.Recording
-	if err := fits(net, rec, ids); err != nil {
-		return nil, err
+	if final, err = fits(net, rec, ids); err != nil {
+		return nil, final, err
 	}
 	if ids == nil {
 		for id := range neuron.ID(net.NumNeurons()) {
 			ids = append(ids, id)
 		}
 	}
-	lives, faults := make([]life, len(ids)), make([]error, len(ids))
+	lives = make([]life, len(ids))
+	faults := make([]error, len(ids))
 	var group errgroup.Group
 	group.SetLimit(max(o.Workers, 1))
 	var mu sync.Mutex
@@ -121,33 +118,35 @@ func (r Recorded) relive(ctx context.Context, ids []neuron.ID, o ReplayOptions) 
 		})
 	}
 	if err := group.Wait(); err != nil {
-		return nil, err
+		return nil, final, err
 	}
 	for i, err := range faults {
 		if err != nil {
-			return nil, fmt.Errorf("neuron %d: %w", ids[i], err)
+			return nil, final, fmt.Errorf("neuron %d: %w", ids[i], err)
 		}
 	}
-	return lives, nil
+	return lives, final, nil
 }
 
 // fits returns an error unless a recording can be of the network, is whole,
-// and has all neurons asked for.
-func fits(net *sim.Network, rec *recording.Reader, ids []neuron.ID) error {
+// and has all neurons asked for; and how it ends.
+func fits(net *sim.Network, rec *recording.Reader, ids []neuron.ID) (recording.Final, error) {
 	if rec.NumNeurons() != net.NumNeurons() {
-		return fmt.Errorf("%w: it has %d neurons, the network has %d", recording.ErrRecording, rec.NumNeurons(), net.NumNeurons())
+		return recording.Final{}, fmt.Errorf("%w: it has %d neurons, the network has %d", recording.ErrRecording, rec.NumNeurons(), net.NumNeurons())
 	}
-	if _, ok, err := rec.Final(); err != nil {
-		return err
-	} else if !ok {
-		return fmt.Errorf("%w: it is cut short", recording.ErrRecording)
+	final, ok, err := rec.Final()
+	if err == nil && !ok {
+		err = fmt.Errorf("%w: it is cut short", recording.ErrRecording)
+	}
+	if err != nil {
+		return final, err
 	}
 	for _, id := range ids {
 		if id < 0 || int(id) >= net.NumNeurons() {
-			return fmt.Errorf("there is no neuron %d; the network has neurons 0 to %d", id, net.NumNeurons()-1)
+			return final, fmt.Errorf("there is no neuron %d; the network has neurons 0 to %d", id, net.NumNeurons()-1)
 		}
 	}
-	return nil
+	return final, nil
 }
 
 // note adds what differs between two ends.

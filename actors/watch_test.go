@@ -14,6 +14,7 @@ import (
 
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
 	"infomorph/topology"
 )
 
@@ -70,6 +71,91 @@ func TestWhenStuckIsNoticed(t *testing.T) {
 		time.Sleep(time.Second)
 		if left := len(e.desk.answers); left != 0 {
 			t.Errorf("%d answers that nobody asked for", left)
+		}
+	})
+}
+
+// TestTooLate: what comes of a neuron that was given up for lost counts no more.
+func TestTooLate(t *testing.T) {
+	everyModeByFakeClock(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		free := make(chan struct{})
+		o.Deadline = 500 * time.Millisecond
+		o.tap = func(id neuron.ID, _ neuron.Inbox) {
+			if id == 4 {
+				<-free
+			}
+		}
+		e, s := start(t, w, o), &lazySink{}
+		err := w.Run(e, s)
+		close(free)
+		time.Sleep(time.Minute)
+		if left := len(e.desk.answers); err == nil || left != 0 || s.epochs != 0 {
+			t.Errorf("%d answers that nobody asked for, %d epochs, %v", left, s.epochs, err)
+		}
+		if again := e.Advance(e.Now(), sim.Feed{}, sim.Discard{}); again == nil || again.Error() != err.Error() || e.Now() != 0 {
+			t.Errorf("at %v: %v", e.Now(), again)
+		}
+		closes(t, e)
+	})
+}
+
+// TestChangeOver: neurons that hear each event while their dynamics blur what they hear are
+// shown it again once that is enough; results are those of the reference.
+func TestChangeOver(t *testing.T) {
+	net := ticked(t, 6)
+	const epochs = 300
+	var feed sim.Feed
+	for k := range neuron.Time(epochs) {
+		at := k * net.Width()
+		feed.Inputs = append(feed.Inputs, neuron.Spike{Time: at, Source: 6 + neuron.ID(k%6), Value: float32(k%2*2) - 1})
+		feed.Signals = append(feed.Signals, neuron.Signal{Time: at, Kind: neuron.Tick, Flags: neuron.Fire | neuron.Learn, Last: 6})
+		switch k {
+		case 5:
+			feed.Signals = append(feed.Signals, neuron.Signal{Time: at, Kind: neuron.SetDynamics, Value: float64(neuron.Belief), First: 2, Last: 5})
+		case 20:
+			feed.Signals = append(feed.Signals, neuron.Signal{Time: at, Kind: neuron.SetDynamics, Value: float64(neuron.Teacher), First: 2, Last: 4})
+		}
+	}
+	until := epochs * net.Width()
+	outcome := func(e sim.Engine, err error) simtest.Outcome {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		r := simtest.NewRecorder()
+		if err := e.Advance(until, feed, r); err != nil {
+			t.Fatal(err)
+		}
+		o, err := r.Outcome(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o
+	}
+	want := outcome(simtest.Sequential(net))
+	everyMode(t, func(t *testing.T, o Options) {
+		var seen [6][3]bool // by neuron: at first, in between, in the end
+		o.tap = func(id neuron.ID, in neuron.Inbox) {
+			switch k := in.End / net.Width(); {
+			case k < 5:
+				seen[id][0] = seen[id][0] || in.Seen != nil
+			case k > 8 && k < 20:
+				seen[id][1] = seen[id][1] || in.Seen != nil
+			case k > 200:
+				seen[id][2] = seen[id][2] || in.Seen != nil
+			}
+		}
+		e, err := New(net, o)
+		if got := outcome(e, err); got != want {
+			t.Errorf("%v, want %v", got, want)
+		}
+		for id, got := range seen {
+			blurred, still := id >= 2 && id < 5, id == 4
+			if got != [3]bool{true, !blurred, !still} {
+				t.Errorf("neuron %d is shown what it was told: %v", id, got)
+			}
 		}
 	})
 }
