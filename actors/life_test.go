@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/goleak"
 
 	"infomorph/internal/recording"
@@ -116,6 +118,120 @@ func TestRecordingsThatAreNone(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
 	}
+}
+
+// TestDamagedEnd: where a recording does not say how it ends, that is damage, not a recording
+// that is cut short.
+func TestDamagedEnd(t *testing.T) {
+	net := freeMemory(t, 3, 3)
+	tape, _ := record(t, net, FreeOptions{}, 1, 1)
+	found := 0
+	for back := 1; back < 60; back++ {
+		bad := bytes.Clone(tape)
+		bad[len(bad)-back] ^= 4
+		rec, err := recording.NewReader(bytes.NewReader(bad), int64(len(bad)))
+		if err != nil {
+			continue
+		}
+		if _, _, why := rec.Final(); why != nil {
+			found++
+			_, err1 := (Recorded{net, rec}).Replay(t.Context(), ReplayOptions{})
+			_, err2 := NewAgain(t.Context(), net, rec, ReplayOptions{})
+			if !errors.Is(why, recording.ErrRecording) || err1 == nil || err1.Error() != why.Error() || err2 == nil || err2.Error() != why.Error() {
+				t.Errorf("byte %d from the end: %v, %v, want %v", back, err1, err2, why)
+			}
+		}
+		rec.Close()
+	}
+	if found == 0 {
+		t.Error("no end was damaged")
+	}
+}
+
+// TestBreakdownAgain: a neuron that breaks down ends the run with what is wrong, and again
+// where the run happens again; it has no state. The others pass.
+func TestBreakdownAgain(t *testing.T) {
+	net := freeMemory(t, 4, 3)
+	file, w := blank(t, 4)
+	e := startFree(t, net, FreeOptions{})
+	half, end := 60*freeInterval, 120*freeInterval
+	var f [2]sim.Feed
+	for i := range f {
+		for id := range neuron.ID(4) {
+			f[i].Inputs = append(f[i].Inputs, neuron.Spike{Time: neuron.Time(i) * half, Source: 4 + id, Value: 1 - 2*float32(i)})
+		}
+	}
+	f[1].Signals = []neuron.Signal{{Time: half, Kind: neuron.SetRateScale, Value: 1e300, First: 2, Last: 3}}
+	var want, again *neuron.Breakdown
+	if err := errors.Join(e.Record(w, nil), e.Advance(half, f[0], sim.Discard{})); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Advance(end, f[1], badSink{}); !errors.As(err, &want) || want.Neuron != 2 || e.Now() != half {
+		t.Fatalf("no breakdown: %v", err)
+	}
+	if err := errors.Join(e.EndRecording(), e.Close()); err != nil {
+		t.Fatal(err)
+	}
+	rec := open(t, file.Bytes())
+	verdicts, err := (Recorded{net, rec}).Audit(t.Context(), nil, ReplayOptions{})
+	if err != nil || !rec.Failed() {
+		t.Fatal(err, rec.Failed())
+	}
+	for _, v := range verdicts {
+		broke := v.Neuron == 2
+		if v.Pass == broke || broke && v.Reason != "neuron: 2 broke down and has no state" {
+			t.Errorf("%+v", v)
+		}
+	}
+	a, err := NewAgain(t.Context(), net, rec, ReplayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.final.Now = end // which the network has not come to
+	if err := a.Advance(half, f[0], sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Advance(end, f[1], badSink{}); !errors.As(err, &again) || again.Error() != want.Error() || a.Now() != half { // NaN is no equal of itself
+		t.Errorf("broke down with %v, want %v", err, want)
+	}
+	if state, err := a.State(); state != nil || err == nil || err.Error() != "neuron: 2 broke down and has no state" {
+		t.Errorf("it has a state: %v", err)
+	}
+}
+
+// TestFreePanickingSink ends the run with what it panicked with.
+func TestFreePanickingSink(t *testing.T) {
+	e := startFree(t, freeMemory(t, 3, 1), FreeOptions{})
+	if err := e.Advance(9*freeInterval, sim.Feed{}, badSink{}); err == nil || err.Error() != "actors: the run panicked at 90ms: a planted fault" {
+		t.Errorf("got %v", err)
+	}
+	if _, err := e.State(); err == nil || !strings.Contains(err.Error(), "a planted fault") {
+		t.Errorf("it goes on: %v", err)
+	}
+	closes(t, &e.Engine)
+}
+
+// TestGoneOnTheWay: a neuron that is stopped while the network runs ends the run at once, by
+// name.
+func TestGoneOnTheWay(t *testing.T) {
+	byFakeClock(t, func(t *testing.T) {
+		var e *Free
+		var victim *actor.PID
+		var once sync.Once
+		e = startFree(t, freeMemory(t, 5, 1), FreeOptions{Deadline: time.Hour, tap: func(id neuron.ID, in neuron.Inbox) {
+			if id == 0 && in.End > 30*neuron.Millisecond {
+				once.Do(func() { e.system.Root.Stop(victim) })
+			}
+		}})
+		victim = children(&e.Engine, e.root)[3]
+		began := time.Now()
+		err := e.Advance(200*freeInterval, sim.Feed{}, sim.Discard{})
+		var ne *NeuronError
+		if !errors.As(err, &ne) || ne.Neuron != 3 || ne.End != 200*freeInterval || ne.Reason != "is gone" || ne.Stack != nil || time.Since(began) > time.Minute {
+			t.Errorf("after %v: %v", time.Since(began), err)
+		}
+		closes(t, &e.Engine)
+	})
 }
 
 // TestVerdictsOfAFailedRun: a neuron of which a failed run does not say what it became

@@ -73,7 +73,7 @@ func TestOptionsInFull(t *testing.T) {
 	if got, err := (Options{Logger: log}).complete(net); err != nil || got.Logger != log {
 		t.Error("another logger than was asked for")
 	}
-	for m, want := range map[Mode]string{Neurons: "neurons", Population: "population", 7: "mode(7)"} {
+	for m, want := range map[Mode]string{Neurons: "neurons", Population: "population", Population + 1: "mode(2)", 7: "mode(7)"} {
 		if m.String() != want {
 			t.Errorf("%v, want %s", m, want)
 		}
