@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"slices"
 	"strings"
@@ -277,6 +278,17 @@ func TestAgainRefuses(t *testing.T) {
 	bad[26] ^= 0xff // version of neuron 0
 	if err := a.Restore(bad); !errors.Is(err, sim.ErrState) {
 		t.Errorf("a state of another version: %v", err)
+	}
+	if err := a.Advance(11, sim.Feed{Inputs: []neuron.Spike{{Time: 10, Source: 5, Value: 1}}}, sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	late, err := a.State() // the input is on its way
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary.LittleEndian.PutUint64(late[6:], uint64(freeInterval))
+	if err := a.Restore(late); !errors.Is(err, sim.ErrState) || !strings.Contains(err.Error(), "an event in flight at ") || a.Now() != 11 {
+		t.Errorf("a state after what is to come: %v, at %v", err, a.Now())
 	}
 }
 

@@ -341,8 +341,7 @@ func (s *driver) ask(ctx actor.Context, r *request) {
 
 // collect takes a command back and, with the last one, goes on.
 func (s *driver) collect(ctx actor.Context, e *command) {
-	salvaging := s.broken != nil && s.request != nil && s.request.verb == seal
-	if s.request == nil || s.broken != nil && !salvaging || e != s.commands[e.neuron] {
+	if s.request == nil || e != s.commands[e.neuron] {
 		return // too late
 	}
 	s.away[e.neuron] = false
@@ -350,7 +349,7 @@ func (s *driver) collect(ctx actor.Context, e *command) {
 	if s.waiting--; s.waiting > 0 {
 		return
 	}
-	if salvaging {
+	if s.broken != nil { // all that is asked of it then is what it was
 		s.close(ctx, &closing{last: true, final: recording.Final{Now: s.now}})
 		return
 	}

@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -420,4 +421,47 @@ func TestNotMended(t *testing.T) {
 			t.Errorf("closed: %v", err)
 		}
 	})
+}
+
+// TestSilentActors: a neuron that is gone gives no answer, whatever it is asked, and is named.
+func TestSilentActors(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	w := lively(t)
+	for what, ask := range map[string]func(*Engine, []byte) error{
+		"save":   func(e *Engine, _ []byte) error { _, err := e.State(); return err },
+		"write":  func(e *Engine, _ []byte) error { return e.WriteState(io.Discard) },
+		"load":   func(e *Engine, state []byte) error { return e.Restore(state) },
+		"report": func(e *Engine, _ []byte) error { _, err := e.Report(sim.Everyone(w.Net), 0); return err },
+	} {
+		e := start(t, w, Options{Shards: 2})
+		state, err := e.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.system.Root.StopFuture(children(e, children(e, e.root)[1])[0]).Wait(); err != nil {
+			t.Fatal(err)
+		}
+		var ne *NeuronError
+		if err := ask(e, state); !errors.As(err, &ne) || ne.Reason != "gave no answer" || ne.End != neuron.Never || ne.Stack != nil || ne.Neuron < partition(w.Net, 2)[1] {
+			t.Errorf("%s: %v", what, err)
+		}
+		closes(t, e)
+	}
+}
+
+// TestFreeKeepsItsStructure: a state of another structure is refused, and nothing changes.
+func TestFreeKeepsItsStructure(t *testing.T) {
+	net := freeMemory(t, 6, 1)
+	e := startFree(t, net, FreeOptions{})
+	before, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Restore(restructured(t, net)); !errors.Is(err, ErrNotFree) {
+		t.Errorf("got %v", err)
+	}
+	if after, err := e.State(); err != nil || !bytes.Equal(before, after) || e.Network() != net {
+		t.Errorf("it has changed: %v", err)
+	}
+	closes(t, &e.Engine)
 }
