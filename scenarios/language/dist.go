@@ -38,7 +38,7 @@ type distanceDelay struct {
 	} `yaml:"distance" doc:"Delays that grow with the distance between neurons." required:"true"`
 }
 
-const delayExpected = "a duration such as 1ms, {uniform: [1ms, 5ms]}, {lognormal: {median: 2ms, sigma: 0.5}} {distance: {speed: 100}} or graph"
+const delayExpected = "a duration such as 1ms, {uniform: [1ms, 5ms]}, {lognormal: {median: 2ms, sigma: 0.5}}, {distance: {speed: 100}} or graph"
 
 // UnmarshalConfig implements config.Unmarshaler.
 func (d *Delay) UnmarshalConfig(v config.Value) error {
