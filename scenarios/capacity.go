@@ -154,8 +154,10 @@ func (t *capacityTask) layTests() []templates.Test {
 	return tests
 }
 
-// share writes a share for names of phases.
-func share(f config.Fraction) string { return fmt.Sprintf("%g", math.Round(1e4*float64(f))/100) }
+// share writes a share for names of phases; a dot, which no name has, is written _.
+func share(f config.Fraction) string {
+	return strings.ReplaceAll(fmt.Sprintf("%g", math.Round(1e4*float64(f))/100), ".", "_")
+}
 
 // trial is the memory of the first m patterns, stored by a rule.
 func (t *capacityTask) trial(rule string, m int) (Task, error) {

@@ -96,25 +96,23 @@ func checkVariants(path string, all []Variant) error {
 // points returns what a panel measures, and where each point lies: at its
 // value or name, or counted from 0 where these are no numbers.
 func (p *Panel) points() (all []Variant, x []float64, numeric bool) {
-	all, numeric = p.Points, false
+	all = p.Points
+	var values []string
 	if p.Over != "" {
 		a, err := design.ParseAxis(p.Over)
 		if err != nil {
 			return nil, nil, false
 		}
-		all, numeric = nil, true
+		all = nil
 		for _, v := range a.Values {
 			all = append(all, Variant{Name: v, Set: []string{a.Path + "=" + v}})
-			at := design.NumberOf(v)
-			x, numeric = append(x, at), numeric && !math.IsNaN(at)
 		}
 	}
-	if p.Over == "" {
-		for _, v := range all {
-			x = append(x, design.NumberOf(v.Name))
-		}
-		numeric = !slices.ContainsFunc(x, math.IsNaN)
+	for _, v := range all {
+		values = append(values, v.Name)
 	}
+	x = design.Numbers(values)
+	numeric = !slices.ContainsFunc(x, math.IsNaN)
 	if !numeric {
 		for i := range x {
 			x[i] = float64(i)
@@ -188,12 +186,13 @@ func (t *studyTask) addPanel(i int) error {
 		return nil
 	}
 	points, _, _ := p.points()
+	curves := t.study.curves(p)
+	if (len(t.cells)+len(curves)*len(points))*t.study.Seeds > maxTrials { // before any of them is read
+		return config.FieldProblem("study.panels", fmt.Sprintf("more than %d trials in all", maxTrials), "")
+	}
 	heard := map[string]bool{}
-	for c, curve := range t.study.curves(p) {
+	for c, curve := range curves {
 		for k, point := range points {
-			if (len(t.cells)+1)*t.study.Seeds > maxTrials {
-				return config.FieldProblem("study.panels", fmt.Sprintf("more than %d trials in all", maxTrials), "")
-			}
 			all := cell{panel: i, curve: c, point: k}
 			for r := range t.study.Seeds {
 				tr := trial{seed: t.seed + uint64(r)}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -171,6 +172,55 @@ func NumberOf(text string) float64 {
 		return math.NaN()
 	}
 	return v
+}
+
+// Numbers reads values of one setting as numbers that can be compared: of one unit as they
+// are, durations of several in that of the first, percentages among plain numbers as
+// shares. All are NaN where one is no number, or units have nothing in common.
+func Numbers(values []string) []float64 {
+	all, units := make([]float64, len(values)), make([]string, len(values))
+	for i, text := range values {
+		v, unit, err := number(text)
+		if err != nil {
+			return none(len(values))
+		}
+		all[i], units[i] = v, unit
+	}
+	for i, unit := range units {
+		if unit == units[0] {
+			continue
+		}
+		if !measureAlike(unit, units[0]) {
+			return none(len(values))
+		}
+		all[i] *= perUnit(unit) / perUnit(units[0])
+	}
+	if slices.Contains(units, "%") && slices.Contains(units, "") && units[0] == "%" {
+		for i := range all { // shares, whichever came first
+			all[i] *= perUnit("%")
+		}
+	}
+	return all
+}
+
+func none(n int) []float64 { return slices.Repeat([]float64{math.NaN()}, n) }
+
+// measureAlike reports whether values of two units can be compared.
+func measureAlike(a, b string) bool {
+	_, first := microseconds[a]
+	_, second := microseconds[b]
+	return first && second || strings.Trim(a+b, "%") == ""
+}
+
+// perUnit returns how much a unit is: microseconds of durations, shares of others.
+func perUnit(unit string) float64 {
+	if per, ok := microseconds[unit]; ok {
+		return per
+	}
+	if unit == "%" {
+		return 0.01
+	}
+	return 1
 }
 
 // At returns the value at a place of the range, 0 to 1. Twelve digits are

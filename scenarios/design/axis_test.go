@@ -1,12 +1,32 @@
 package design
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/floats"
+
 	"infomorph/internal/fuzzing"
 )
+
+// Values of one setting are compared by what they are, not by their digits.
+func TestNumbers(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		values string
+		want   []float64
+	}{
+		{"1 2.5 -3e2", []float64{1, 2.5, -300}}, {"1ms 5ms", []float64{1, 5}}, {"10% 50%", []float64{10, 50}}, {"500us 1ms 1s 2min 1h", []float64{500, 1000, 1e6, 120e6, 3600e6}}, {"2s 500ms", []float64{2, 0.5}},
+		{"0.5 10%", []float64{0.5, 0.1}}, {"10% 0.5 1", []float64{0.1, 0.5, 1}}, {"1 x", []float64{nan, nan}}, {"1ms 5%", []float64{nan, nan}}, {"1ms 5", []float64{nan, nan}}, {"1 2m 3", []float64{nan, nan, nan}}, {"1m 2m", []float64{1, 2}}, {"", nil}, {"inf", []float64{nan}},
+	} {
+		got := Numbers(strings.Fields(c.values))
+		if !floats.EqualFunc(got, c.want, func(a, b float64) bool { return math.IsNaN(a) && math.IsNaN(b) || math.Abs(a-b) <= 1e-12*math.Abs(b) }) {
+			t.Errorf("%s: %v, want %v", c.values, got, c.want)
+		}
+	}
+}
 
 func TestParseAxis(t *testing.T) {
 	for _, c := range []struct{ text, want string }{

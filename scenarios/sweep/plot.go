@@ -195,14 +195,29 @@ func valuesOf(res *design.Results, axis int) []string {
 			all = append(all, r.Values[axis])
 		}
 	}
-	slices.SortStableFunc(all, func(a, b string) int {
-		x, y := design.NumberOf(a), design.NumberOf(b)
-		if math.IsNaN(x) || math.IsNaN(y) {
-			return 0
-		}
-		return cmp.Compare(x, y)
-	})
+	at := placesOf(all)
+	if !math.IsNaN(at[all[0]]) {
+		slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(at[a], at[b]) })
+	}
 	return all
+}
+
+// placesOf returns where each value of an axis lies; NaN where they are no numbers.
+func placesOf(values []string) map[string]float64 {
+	at := map[string]float64{}
+	for i, x := range design.Numbers(values) {
+		at[values[i]] = x
+	}
+	return at
+}
+
+// on returns what the runs have for an axis.
+func on(res *design.Results, axis int) []string {
+	values := make([]string, len(res.Runs))
+	for i, r := range res.Runs {
+		values[i] = r.Values[axis]
+	}
+	return values
 }
 
 // SavePicture draws a figure into plots/ of a folder, in every form that a run
@@ -232,7 +247,7 @@ func plotAxes(res *design.Results) (x, second int, ok bool) {
 	for i := range res.Axes {
 		switch {
 		case res.Axes[i].Path == "seed":
-		case x < 0 && slices.IndexFunc(res.Runs, func(r design.Run) bool { return math.IsNaN(design.NumberOf(r.Values[i])) }) < 0:
+		case x < 0 && !slices.ContainsFunc(design.Numbers(on(res, i)), math.IsNaN):
 			x = i
 		case second < 0:
 			second = i
@@ -252,7 +267,7 @@ type place struct {
 // values of the second setting would give too many.
 func curves(res *design.Results, score string, x, second int) (all []plot.Series, least, most int) {
 	names, byName := []string{}, map[string][]place{}
-	distinct := map[string]bool{}
+	at, distinct := placesOf(on(res, x)), map[string]bool{}
 	if second >= 0 {
 		for _, r := range res.Runs {
 			distinct[r.Values[second]] = true
@@ -267,7 +282,7 @@ func curves(res *design.Results, score string, x, second int) (all []plot.Series
 			names = append(names, name)
 		}
 		if v := p.Scores[score]; len(v) > 0 {
-			byName[name] = append(byName[name], place{design.NumberOf(p.Values[x]), v})
+			byName[name] = append(byName[name], place{at[p.Values[x]], v})
 		}
 	}
 	least = math.MaxInt
