@@ -61,10 +61,7 @@ func Write(w io.Writer, format string, g *topology.Graph, opt Options) error {
 		return err
 	}
 	f := figures.Drawing(vg.Length(opt.Width), vg.Length(opt.Height), func(c draw.Canvas) {
-		opt := opt
-		opt.Width, opt.Height = float64(c.Size().X), float64(c.Size().Y)
-		p := &picture{canvas: c, g: g, opt: opt, unit: math.Min(opt.Width, opt.Height) / 560}
-		p.paint(points)
+		paint(c, g, opt, points)
 	})
 	write := map[string]func(io.Writer) error{"png": f.PNG, "svg": f.SVG, "pdf": f.PDF}[format]
 	if write == nil {
@@ -86,7 +83,10 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-func (p *picture) paint(points []r2.Vec) {
+// paint draws a graph whose neurons are at points of the unit square.
+func paint(c draw.Canvas, g *topology.Graph, opt Options, points []r2.Vec) {
+	opt.Width, opt.Height = float64(c.Size().X), float64(c.Size().Y)
+	p := &picture{canvas: c, g: g, opt: opt, unit: math.Min(opt.Width, opt.Height) / 560}
 	p.scale(points)
 	p.synapses()
 	p.nodes()

@@ -32,8 +32,7 @@ func painted(t *testing.T, g *topology.Graph, opt Options) []string {
 		t.Fatal(err)
 	}
 	rec := &recorder.Canvas{}
-	p := &picture{canvas: draw.NewCanvas(rec, vg.Length(opt.Width), vg.Length(opt.Height)), g: g, opt: opt, unit: min(opt.Width, opt.Height) / 560}
-	p.paint(points)
+	paint(draw.NewCanvas(rec, vg.Length(opt.Width), vg.Length(opt.Height)), g, opt, points)
 	return transcript(rec)
 }
 
