@@ -301,6 +301,9 @@ func TestJSONMeans(t *testing.T) {
 		meaning{`{"directed": true, "nodes": ["a", "b"], "edges": [{"source": "a", "target": "b", "undirected": true}, {"source": "a", "target": "a"}]}`, "net[a b] | a>a, b>a, a>b", ""},
 		meaning{`{"directed": true, "edges": [["a", "b"], ["b", "a", 2]]}`, "net[a b] | b>a *2, a>b", "edges without a weight are taken as 1: 1 of 2"},
 		meaning{`{"directed": true, "nodes": ["a", "b"], "edges": [{"pre": "a", "post": "b"}]}`, "net[a b] | a>b", ""},
+		meaning{`{"nodes": ["a"], "links": [], "meta": {"b": [1, {"c": [2]}, []], "d": 3}, "list": [[], {}], "directed": true}`, "net[a] | ", ""},
+		meaning{`{"meta": {"nodes": [1, 2]}, "directed": true, "nodes": ["a"], "links": []}`, "net[a] | ", ""},
+		meaning{`{"graph": {"name": ["x", {"y": 1}], "z": {}}, "nodes": ["a"], "links": []}`, "net[a] |  | undirected", nothingSays + "undirected"},
 		// adjacency
 		meaning{`{"directed": true, "nodes": [{"id": "a"}, {"id": "b"}], "adjacency": [[{"id": "b", "weight": 2}, {"id": "a"}], []]}`, "net[a b] | a>a, a>b *2", "edges without a weight are taken as 1: 1 of 2"},
 		meaning{`{"directed": false, "nodes": [{"id": "a"}, {"id": "b"}], "adjacency": [[{"id": "b"}], [{"id": "a"}]]}`, "net[a b] | b>a, a>b", ""},

@@ -63,11 +63,11 @@ func (p *pajek) open(text string) error {
 		if p.count > 0 {
 			return fail(p.Number, "*Vertices a second time: one network per file is supported")
 		}
-		n, err := int64(0), error(nil)
+		n := int64(0)
 		if len(f) > 1 {
-			n, err = strconv.ParseInt(f[1], 10, 64)
+			n, _ = strconv.ParseInt(f[1], 10, 64) // 0, or out of bounds
 		}
-		if err != nil || n < 1 || n > int64(p.limits.Nodes) {
+		if n < 1 || n > int64(p.limits.Nodes) {
 			return fail(p.Number, "%q, expected *Vertices and their number, 1 to %d", clip(text), p.limits.Nodes)
 		}
 		p.count = int(n)
