@@ -57,25 +57,38 @@ var (
 // ReadHeader reads what comes before the data.
 func ReadHeader(r io.Reader) (*Header, error) {
 	var head [12]byte
-	if _, err := io.ReadFull(r, head[:8]); err != nil || string(head[:6]) != Magic {
-		return nil, errors.New("not a .npy file: it does not begin with \\x93NUMPY")
+	const not, cut = "not a .npy file: it does not begin with \\x93NUMPY", "the .npy file ends inside its header"
+	if err := fill(r, head[:8], not); err != nil {
+		return nil, err
+	}
+	if string(head[:6]) != Magic {
+		return nil, errors.New(not)
 	}
 	length := 2
 	if head[6] > 1 {
 		length = 4
 	}
-	if _, err := io.ReadFull(r, head[8:8+length]); err != nil {
-		return nil, errors.New("the .npy file ends inside its header")
+	if err := fill(r, head[8:8+length], cut); err != nil {
+		return nil, err
 	}
 	n := binary.LittleEndian.Uint32(head[8:])
 	if n > maxHeader {
 		return nil, fmt.Errorf("the .npy file has a header of %d bytes, expected at most %d", n, maxHeader)
 	}
 	text := make([]byte, n)
-	if _, err := io.ReadFull(r, text); err != nil {
-		return nil, errors.New("the .npy file ends inside its header")
+	if err := fill(r, text, cut); err != nil {
+		return nil, err
 	}
 	return parseHeader(string(text))
+}
+
+// fill reads all of p; cut says what it means that r ends before that.
+func fill(r io.Reader, p []byte, cut string) error {
+	_, err := io.ReadFull(r, p)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return errors.New(cut)
+	}
+	return err
 }
 
 func parseHeader(text string) (*Header, error) {

@@ -74,8 +74,12 @@ func ReadArray(r io.Reader, limit int) (*Array, error) {
 	a := &Array{Shape: h.Shape}
 	cell := make([]byte, h.Size())
 	for i := range n {
-		if _, err := io.ReadFull(r, cell); err != nil {
+		switch _, err := io.ReadFull(r, cell); err {
+		case nil:
+		case io.EOF, io.ErrUnexpectedEOF:
 			return nil, fmt.Errorf("the array ends after %d of %d elements", i, n)
+		default:
+			return nil, err
 		}
 		v, _ := h.Fields[0].Decode(cell)
 		a.Values = append(a.Values, v)

@@ -58,7 +58,7 @@ func (l *Lines) take() (string, bool) {
 // false if the text ends before it. What is looked at is held in memory.
 func (l *Lines) Peek(i int) (string, bool) {
 	for len(l.ahead) <= i {
-		if l.s == nil || l.ended || !l.s.Scan() {
+		if l.s == nil || l.ended || !l.s.Scan() || l.s.Err() != nil { // half a line, where the reading failed, is none
 			l.ended = true // a scanner is not asked again
 			return "", false
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"errors"
 	"io"
 	"reflect"
 	"strings"
@@ -196,5 +197,21 @@ func TestLongestLine(t *testing.T) {
 		if want != "" && (err == nil || err.Error() != want || line != strings.Count(last, "a")+1) {
 			t.Errorf("%q: line %d: %v", text, line, err)
 		}
+	}
+}
+
+// TestHalfALine: where the reading fails in the midst of a line, the line is not
+// taken, and what failed is told with its number.
+func TestHalfALine(t *testing.T) {
+	gone := errors.New("the disk is gone")
+	l := NewLines(io.MultiReader(strings.NewReader("a,b\nc,d\ne,"), iotest.ErrReader(gone)), 100)
+	for _, want := range []string{"a,b", "c,d"} {
+		if text, ok := l.Next(); !ok || text != want {
+			t.Errorf("%q, %v; want %q", text, ok, want)
+		}
+	}
+	text, ok := l.Next()
+	if line, err := l.Err(); ok || line != 3 || !errors.Is(err, gone) {
+		t.Errorf("%q, line %d: %v", text, line, err)
 	}
 }

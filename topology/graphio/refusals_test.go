@@ -241,6 +241,8 @@ func TestMatricesRefuse(t *testing.T) {
 		refusal{",a,b\na,0,1\nc,0,0\n", `line 3: row 2 is called "c", column 2 "b": rows and columns must go in one order`},
 		refusal{"a,a\n0,1\n0,0\n", `line 1: node "a" is declared twice (before on line 1)`},
 		refusal{"a,,c\n0,1,2\n0,0,0\n0,0,0\n", "line 1: a column of the matrix has no name"},
+		refusal{",a,b\n", "line 1: the matrix ends after 0 of 2 rows"},
+		refusal{",a,b\n1,2,3,4\n", "line 1: a column of the matrix has no name"},
 		refusal{"a,0,1\na,0,0\n", `line 2: node "a" is declared twice (before on line 1)`},
 	)
 }

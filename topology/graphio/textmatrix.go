@@ -211,7 +211,9 @@ func (l *edgeList) rowsAhead(names []string, corner bool) bool {
 func (l *edgeList) readMatrix(text string, names []string) error {
 	m := &textMatrix{edgeList: l}
 	if names != nil {
-		if row := l.below(); len(names) > 1 && len(row) == len(names) && (names[0] == "" || row[0] != "" && !l.numbers(row[:1]) || row[0] == names[1]) {
+		switch row := l.below(); {
+		case row != nil && len(row) != len(names) || len(names) == 1: // no corner
+		case names[0] == "", row != nil && (row[0] != "" && !l.numbers(row[:1]) || row[0] == names[1]):
 			names = names[1:]
 		}
 		m.names = names
