@@ -146,6 +146,24 @@ record: {atoms: 3}
 measure: [{name: r, rate: {population: b}}, {name: q, accuracy: {population: a}, in: [learn]}]
 record: {atoms: 3, probes: [{population: b, every: 2, of: [y, theta, D, atoms]}]}
 `,
+	"clocks": free + others + `  - {name: learn, present: {data: p, passes: 2, looks: 1}}
+  - {name: more, present: {data: p, items: "#1,#3", length: 7ms, repeat: 2}}
+  - {name: back, recall: {data: p, input: input, population: memory, cue: flip, fraction: 25%, count: 2}}
+  - {name: felt, recall: {data: p, input: input, population: memory, cue: partial, fraction: 50%, dynamics: graded_belief, release: held, sweeps: 6, count: 2}}
+  - {name: quiet, rest: {duration: 31ms, output: sampled}}
+measure: [{name: q, predicted: {population: memory}}, {name: m, recall: {}}]
+record: {atoms: 2, probes: [{population: memory, neurons: "1", every: 4, of: [chi, D, y, c, weights]}]}
+`,
+	"bare": small + others + `  - {name: looks, present: {data: p, looks: 3, learn: none}}
+  - {name: learn, present: {data: p, count: 4, repeat: 3, steps: [{do: [fire]}, {do: [observe]}, {do: [learn]}]}, save: [atoms, picture]}
+  - {name: stored, store: {data: p, input: input, projection: context, rule: pseudo_inverse}}
+  - {name: back, recall: {data: p, items: "#1,#4", input: input, population: memory, cue: flip, fraction: 25%, release: held}}
+  - {name: timed, present: {data: p, duration: 15ms, order: sequential, output: sampled}}
+measure: [{name: m, recall: {criterion: 0.5}}, {name: r, rate: {population: memory}}]
+control: shuffled
+record: {atoms: 5, presentations: false, weights: false}
+events: [{phase: timed, present: "#2"}, {at: 40ms, picture: atoms}, {at: 41ms, weights: once}]
+`,
 	"script": small + others + `  - name: play
     script:
       input: input

@@ -10,10 +10,10 @@ neurons: {unit: {goal: {red: 1}, ports: {r: {rule: goal}, c: {}}}, own: {like: u
 populations: {a: {size: 2, neuron: unit}, b: {size: 1, neuron: own}}
 inputs: {in: {size: 3}, told: {size: 2}}
 projections:
-  - {from: in, to: a, port: r}
-  - {from: told, to: a, port: c}
-  - {from: in, to: b, port: r}
-  - {from: told, to: b, port: c}
+  - {from: in, to: a, port: r, weights: {uniform: [-1, 1]}}
+  - {from: told, to: a, port: c, weights: {uniform: [-1, 1]}}
+  - {from: in, to: b, port: r, weights: {uniform: [-1, 1]}}
+  - {from: told, to: b, port: c, weights: {uniform: [-1, 1]}}
 data:
   t: {spikes: {file: t.csv, unit: ms, channels: 3, hold: 2ms}, to: {in: spikes, told: {field: label, off: -1}}}
 protocol:
