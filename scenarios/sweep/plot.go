@@ -42,6 +42,9 @@ func (s *Sweep) plotPanel(score string, p *panel, x, second int) error {
 		LogX: axis.Range != nil && axis.Range.Log}
 	var least, most int
 	cfg.Series, least, most = curves(p.res, score, x, second)
+	if len(cfg.Series) == 0 { // no run has the score
+		return nil
+	}
 	cfg.Note = design.Caption(least, most)
 	if err := SavePicture(s.Dir, score+p.file, &cfg, s.Base.Name); err != nil {
 		return err
@@ -278,10 +281,10 @@ func curves(res *design.Results, score string, x, second int) (all []plot.Series
 		if len(distinct) > 0 && len(distinct) <= maxCurves {
 			name = res.Axes[second].Path + " = " + p.Values[second]
 		}
-		if _, ok := byName[name]; !ok {
-			names = append(names, name)
-		}
 		if v := p.Scores[score]; len(v) > 0 {
+			if byName[name] == nil {
+				names = append(names, name)
+			}
 			byName[name] = append(byName[name], place{at[p.Values[x]], v})
 		}
 	}
