@@ -3,9 +3,11 @@ package pid
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"testing"
 )
 
@@ -364,6 +366,28 @@ func TestOptimum(t *testing.T) {
 	}
 	if _, _, err := Optimum(SX, []int{2, 2, 2}, randomJoint([]int{2, 2, 2}, 4, 1)); !errors.Is(err, ErrMeasure) {
 		t.Error(err)
+	}
+}
+
+// TestPointwiseXOR: by ccs the outcomes of XOR, and those that only the distribution of
+// maximum entropy holds, which is uniform.
+func TestPointwiseXOR(t *testing.T) {
+	list, err := PointwiseBy(CCS, []int{2, 2, 2}, []float64{.25, 0, 0, .25, 0, .25, .25, 0})
+	if err != nil || len(list) != 8 {
+		t.Fatal(len(list), err)
+	}
+	for i, r := range list {
+		p, syn := .25, 1.0
+		if (i>>2^i>>1^i)&1 == 1 {
+			p, syn = 0, 0
+		}
+		if r.P != p || !slices.Equal(r.State, []int{i >> 2, i >> 1 & 1, i & 1}) {
+			t.Errorf("outcome %d is %v with %v", i, r.State, r.P)
+		}
+		near(t, "Q", r.Q, .125, 1e-9)
+		for k, want := range []float64{0, 0, 0, syn} { // {1}, {2}, {1}{2}, {12}
+			near(t, fmt.Sprintf("outcome %v, atom %d", r.State, k), r.Atoms[k], want, 1e-9)
+		}
 	}
 }
 

@@ -274,6 +274,36 @@ func TestWidenRefuses(t *testing.T) {
 	if err := newWindow(t, configs(t)["two"]).UnmarshalBinary(state); err != nil {
 		t.Errorf("what was widened as often as may be is not restored: %v", err)
 	}
+	head := len(state) - maxWidened
+	for head > 0 && !bytes.Equal(state[head-2:head], []byte{byte(maxWidened & 0xff), byte(maxWidened >> 8)}) {
+		head--
+	}
+	more := slices.Concat(state[:head-2], []byte{byte((maxWidened + 1) & 0xff), byte((maxWidened + 1) >> 8), 0}, state[head:])
+	if err := newWindow(t, configs(t)["two"]).UnmarshalBinary(more); err == nil {
+		t.Error("what was widened once more than may be is restored")
+	}
+}
+
+// TestWindowsShareAGoal: a goal that is the same to the bit leaves what windows share of
+// it; one that differs anywhere does not.
+func TestWindowsShareAGoal(t *testing.T) {
+	gamma := map[string]float64{"unq_r": .1, "unq_c": .2, "red": 1, "syn": .3}
+	w := newWindow(t, WindowConfig{NumBins: []int{3, 4}, Capacity: 7, Goal: mustGoal(t, 2, gamma, .1)})
+	shared := w.aim
+	if err := w.SetGoal(mustGoal(t, 2, gamma, .1)); err != nil || w.aim != shared {
+		t.Error("the same goal is another", err)
+	}
+	for name, was := range gamma {
+		gamma[name] = math.Nextafter(was, 2)
+		err := w.SetGoal(mustGoal(t, 2, gamma, .1))
+		if got, _ := w.CurrentGoal().Gamma(name); err != nil || w.aim == shared || got != gamma[name] {
+			t.Errorf("%s was changed: %v, %v", name, w.CurrentGoal(), err)
+		}
+		shared, gamma[name] = w.aim, was
+	}
+	if err := w.SetGoal(mustGoal(t, 2, gamma, .2)); err != nil || w.aim == shared {
+		t.Error("the weight of what is left was changed", err)
+	}
 }
 
 // TestFromCumulative: atoms are the differences, what is not known is no number, and

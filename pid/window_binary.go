@@ -156,11 +156,7 @@ func (w *Window) readHeader(r *stateReader) bool {
 	if g.finish() != nil || w.SetGoal(g) != nil {
 		return false
 	}
-	n := int(r.uint16())
-	if n > maxWidened {
-		return false
-	}
-	for range n {
+	for range r.uint16() {
 		op := r.uint8()
 		if int(op>>1) >= w.n || w.Widen(int(op>>1), op&1 != 0) != nil {
 			return false

@@ -23,14 +23,14 @@ func (w *Window) SetGoal(g Goal) error {
 	return nil
 }
 
-// same reports whether two goals are the same to the bit.
+// same reports whether two goals for as many sources are the same to the bit.
 func (g *Goal) same(o *Goal) bool {
 	for i, v := range g.gamma {
 		if math.Float64bits(v) != math.Float64bits(o.gamma[i]) {
 			return false
 		}
 	}
-	return g.n == o.n && math.Float64bits(g.residual) == math.Float64bits(o.residual)
+	return math.Float64bits(g.residual) == math.Float64bits(o.residual)
 }
 
 // split sorts the goal's weights of cumulative redundancies: those of one set
