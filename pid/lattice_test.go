@@ -202,7 +202,7 @@ func TestNamesInAnyOrder(t *testing.T) {
 				t.Errorf("%s is at %d, %v; want %d as %s", other, got, ok, i, name)
 			}
 		}
-		for _, name := range []string{"", "x", "{1}{1}", "{" + strings.Repeat("1", n) + "}", "{5}"} {
+		for _, name := range []string{"", "x", "x1}", "12}", "{1}x2}", "{1", "{}", "{1}{1}", "{" + strings.Repeat("1", n) + "}", "{5}"} {
 			if got, ok := l.Index(name); ok {
 				t.Errorf("%q of %d sources is at %d", name, n, got)
 			}

@@ -209,6 +209,86 @@ func TestEntropyBound(t *testing.T) {
 	}
 }
 
+// TestLowerBound: from any multipliers the bound is below the optimum, and the value of
+// multipliers that were made feasible as a plain reading of the rule does.
+func TestLowerBound(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(9, 4))
+	for seed, shape := range [][]int{{2, 2, 2}, {3, 4, 2}, {2, 3, 4}, {4, 3, 3}} {
+		s := brojaProblem(shape, uint64(seed))
+		best, lower, _ := s.descend(1e-9)
+		if !(best-lower <= 1e-8) {
+			t.Fatalf("%v: optimum between %v and %v", shape, lower, best)
+		}
+		for range 20 {
+			copy(s.lambda, randoms(len(s.lambda), rnd))
+			copy(s.nu, randoms(len(s.nu), rnd))
+			want := s.plainBound(slices.Clone(s.lambda), slices.Clone(s.nu))
+			got := s.lowerBound()
+			near(t, fmt.Sprintf("%v: bound", shape), got, want, 1e-12)
+			if !(got <= best+1e-12) {
+				t.Errorf("%v: bound %v, optimum %v", shape, got, best)
+			}
+		}
+	}
+}
+
+// plainBound goes through the pairs (a,b): where the cells that q may have sum to more
+// than 1, the multipliers of the source with less mass in them go down. At last all are
+// moved until the fullest pair sums to 1.
+func (s *brojaSolver) plainBound(lambda, nu []float64) float64 {
+	k := s.targets
+	sums := func(a, b int) (sum, massA, massB float64) {
+		for x := range k {
+			if s.at[a*k+x] > 0 && s.bt[b*k+x] > 0 {
+				sum += math.Exp(lambda[a*k+x] + nu[b*k+x])
+				massA += s.at[a*k+x]
+				massB += s.bt[b*k+x]
+			}
+		}
+		return sum, massA, massB
+	}
+	for a := range s.n1 {
+		for b := range s.n2 {
+			sum, massA, massB := sums(a, b)
+			for x := range k {
+				switch {
+				case sum <= 1 || s.at[a*k+x] == 0 || s.bt[b*k+x] == 0:
+				case massB < massA:
+					nu[b*k+x] -= math.Log(sum)
+				default:
+					lambda[a*k+x] -= math.Log(sum)
+				}
+			}
+		}
+	}
+	value, fullest := 0.0, 1.0
+	for i, p := range s.at {
+		value += p * lambda[i]
+	}
+	for i, p := range s.bt {
+		value += p * nu[i]
+	}
+	for a := range s.n1 {
+		for b := range s.n2 {
+			sum, _, _ := sums(a, b)
+			fullest = max(fullest, sum)
+		}
+	}
+	return value - math.Log(fullest)
+}
+
+// TestTooLargeForNewton: more constraints than may be have no bound, and no step is made.
+func TestTooLargeForNewton(t *testing.T) {
+	const n = 54 // 54² + 2·2·54 = 3132 constraints
+	p := make([]float64, n*n*2)
+	for i := range p {
+		p[i] = 1
+	}
+	if gap, steps := fittingOf([]int{n, n, 2}, normalise(p)).newton(); !math.IsInf(gap, 1) || steps != 0 {
+		t.Errorf("gap %v after %d steps", gap, steps)
+	}
+}
+
 // TestMendedPointTakesItsPlace: where sweeps have not come to their end, the point
 // that the gap is told of has the marginals to rounding, and the swept one has not.
 func TestMendedPointTakesItsPlace(t *testing.T) {
