@@ -50,7 +50,7 @@ func NewPlan(d Design) (*Plan, error) {
 		return nil, fmt.Errorf("%d points of %d runs, more than %d runs", len(points), d.Seeds, MaxRuns)
 	}
 	p := &Plan{Design: d}
-	seeds := seeder{base: d.BaseSeed, used: map[uint64]bool{}}
+	seeds := seeder{base: d.BaseSeed, used: map[uint64]bool{}, tries: map[alike]int{}}
 	swept := d.seedAxis()
 	for k, values := range points {
 		for r := range d.Seeds {
@@ -104,18 +104,29 @@ func (d *Design) key(values []string) string {
 
 // seeder derives seeds that no two runs share.
 type seeder struct {
-	base uint64
-	used map[uint64]bool
+	base  uint64
+	used  map[uint64]bool
+	tries map[alike]int // how far runs that are the same in everything have come
+}
+
+// alike is what runs of equal points that were drawn have in common.
+type alike struct {
+	key       string
+	replicate int
 }
 
 // next returns 53 bits of a hash of what the run is: they survive JSON and
 // spreadsheets, and a seed that is taken already is hashed again.
 func (s *seeder) next(key string, replicate int) uint64 {
-	for try := 0; ; try++ {
+	run := alike{key, replicate}
+	for try := s.tries[run]; ; try++ {
 		sum := sha256.Sum256(fmt.Appendf(nil, "infomorph sweep 1|%d|%d|%d|%s", s.base, replicate, try, key))
 		seed := binary.LittleEndian.Uint64(sum[:]) >> 11
 		if !s.used[seed] {
 			s.used[seed] = true
+			if try > 0 {
+				s.tries[run] = try
+			}
 			return seed
 		}
 	}
