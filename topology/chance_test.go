@@ -347,7 +347,7 @@ func joined(joins []join, a, b int) bool {
 // of Watts and Strogatz may take: ring by ring, each edge moves its far end to a
 // neuron that its near end is not joined to.
 func TestWattsStrogatzByItsSteps(t *testing.T) {
-	for _, c := range []struct{ n, k int }{{4, 2}, {5, 2}, {5, 4}} {
+	for _, c := range []struct{ n, k int }{{4, 2}, {5, 2}, {5, 4}, {6, 4}} {
 		for _, p := range []float64{.3, 1} {
 			paths := []path{{1, nil}}
 			for u := range c.n {

@@ -238,6 +238,8 @@ func TestNetworksRefuse(t *testing.T) {
 			"projections[0] (a → b): positions: the rule or a distribution uses distance, so both ends need positions or a place"},
 		{Network{Populations: []Population{{Name: "a", Size: 1, Positions: make([]Point, 1)}, {Name: "b", Size: 1}}, Projections: []Projection{{From: "a", To: "b", Rule: all, Weights: Dist{Kind: "distance"}}}},
 			"projections[0] (a → b): positions: the rule or a distribution uses distance, so both ends need positions or a place"},
+		{Network{Populations: []Population{{Name: "a", Size: 1}, {Name: "b", Size: 1, Place: Placement{Kind: "grid"}}}, Projections: []Projection{{From: "a", To: "b", Rule: Rule{Name: "spatial", Kernel: "box", Scale: 1}}}},
+			"projections[0] (a → b): positions: the rule or a distribution uses distance, so both ends need positions or a place"},
 		{Network{Populations: []Population{{Name: "a", Size: 1, Positions: make([]Point, 1)}, {Name: "b", Size: 1, Place: Placement{Kind: "circle"}}}, Projections: []Projection{{From: "a", To: "b", Rule: all, Weights: Dist{Kind: "distance"}}}}, ""},
 		{Network{Projections: make([]Projection, MaxProjections+1)}, "projections: 16385 given, at most 16384 are allowed"},
 	} {
@@ -262,7 +264,7 @@ func TestDistributionsRefuse(t *testing.T) {
 		{Dist{Slope: 1e39}, huge}, {Dist{Min: 1e39}, huge}, {Dist{Max: 1e39}, huge}, {Constant(math.NaN()), strings.Replace(huge, "1e+39", "NaN", 1)},
 		{Dist{Min: 2, Max: 1}, "min 2 is above max 1"},
 		{Uniform(2, 1), "uniform: low 2 is above high 1"},
-		{Normal(0, -1), "normal: sd -1 is negative"},
+		{Normal(0, -1), "normal: sd -1 is negative"}, {Dist{Kind: "constant", SD: -1}, ""}, {Dist{Kind: "uniform", High: 1, SD: -1, Sigma: -1}, ""}, {Dist{Kind: "normal", Low: 2, High: 1}, ""},
 		{Dist{Kind: "lognormal"}, "lognormal: median 0 must be > 0 and sigma 0 ≥ 0"},
 		{Dist{Kind: "lognormal", Median: 1, Sigma: -1}, "lognormal: median 1 must be > 0 and sigma -1 ≥ 0"},
 		{Dist{Kind: "gamma"}, `dist: "gamma", expected constant, uniform, normal, lognormal or distance`},

@@ -514,24 +514,24 @@ func (c *collector) bothListed() {
 		e := &c.edges[i]
 		seen[[2]int32{e.source, e.target}]++
 	}
+	loops := 0
 	for i := range c.edges {
 		e := &c.edges[i]
-		if e.source != e.target && seen[[2]int32{e.source, e.target}] != seen[[2]int32{e.target, e.source}] {
+		if e.source == e.target {
+			loops++
+		} else if seen[[2]int32{e.source, e.target}] != seen[[2]int32{e.target, e.source}] {
 			return
 		}
 	}
-	loops := 0
+	if loops == len(c.edges) {
+		return
+	}
 	for i := range c.edges {
 		if c.edges[i].direction == asGraph {
 			c.edges[i].direction = directed
 		}
-		if c.edges[i].source == c.edges[i].target {
-			loops++
-		}
 	}
-	if len(c.edges) > loops {
-		c.remark("undirected edges are listed both ways round: each line is one synapse")
-	}
+	c.remark("undirected edges are listed both ways round: each line is one synapse")
 }
 
 // labelByName makes labels of the attribute name, where there are no others.

@@ -55,6 +55,8 @@ func TestGraphMLMeans(t *testing.T) {
 		meaning{inGraphML(`<node id="a"><graph><node id="b"/></graph></node><node id="c"/><edge source="a" target="b"/>`), "net[a b c] | a>b", ""},
 		meaning{inGraphML(`<node id="g"><data key="label">G</data><graph><node id="b"><data key="label">B</data></node></graph></node><edge source="g" target="b"/>`), `net[g "G" b "B"] | g>b`, ""},
 		meaning{inGraphML(`<node id="g"><graph><node id="b"/><edge source="b" target="b"/></graph><data key="label">G</data></node><edge source="g" target="b"/>`), `net[g "G" b] | g>b, b>b`, ""},
+		meaning{inGraphML(`<node id="a"><graph><node id="b"><graph><node id="c"/><edge source="c" target="c"/></graph><data key="label">B</data></node></graph><data key="label">A</data></node><node id="d"/><edge source="a" target="b"/>`), `net[a "A" b "B" c d] | a>b, c>c`, ""},
+		meaning{inGraphML(`<node id="a"><graph><edge source="a" target="b"><data key="weight">2</data></edge><node id="b"/></graph><data key="x">1</data><data key="population">p</data></node>`), `p[a@1,0,0] net[b] | a>b *2`, ""},
 		// yEd
 		meaning{inGraphML(`<node id="n0"><data key="d6"><y:ShapeNode><y:Geometry height="3" width="3" x="10" y="20"/><y:NodeLabel> A </y:NodeLabel></y:ShapeNode></data></node>`), `net[n0 "A"@10,20,0] | `, ""},
 		meaning{inGraphML(`<node id="n0"/><edge source="n0" target="n0"><data key="d9"><y:Geometry x="1" y="1"/><y:EdgeLabel>w</y:EdgeLabel></data></edge>`), "net[n0] | n0>n0", ""},

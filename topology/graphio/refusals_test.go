@@ -388,6 +388,8 @@ func TestSparseMatricesRefuse(t *testing.T) {
 		refusal{scipyFile(t, "csc", "\x02\x02", "\x05", "indptr", "\x00\x01\x02", "indices", "\x00"), damaged},
 		refusal{scipyFile(t, "coo", "\x02\x02", "\x05\x06", "row", "\x00", "col", "\x01"), "a sparse matrix of 2 values, 1 rows and 1 columns"},
 		refusal{scipyFile(t, "coo", "\x02\x02", "\x05", "row", "\x00", "col", "\x01\x01"), "a sparse matrix of 1 values, 1 rows and 2 columns"},
+		refusal{scipyFile(t, "coo", "\x02\x02", "\x05", "row", "\x00\x01", "col", "\x01"), "a sparse matrix of 1 values, 2 rows and 1 columns"},
+		refusal{scipyFile(t, "coo", "\x02\x02", "", "row", "\x00\x01", "col", ""), "a sparse matrix of 0 values, 2 rows and 0 columns"},
 		refusal{scipyFile(t, "coo", "\x02\x02", "\x05", "row", "\x02", "col", "\x01"), "entry [2, 1] of a 2 × 2 matrix"},
 		refusal{scipyFile(t, "coo", "\x02\x02", "\x05", "row", "\x01", "col", "\x02"), "entry [1, 2] of a 2 × 2 matrix"},
 	)

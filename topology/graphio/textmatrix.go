@@ -135,20 +135,18 @@ func (l *edgeList) fractions(text string) bool {
 	return strings.ContainsRune(text+next, '.')
 }
 
-// likelyMatrix tells a 3 × 3 matrix from three edges with weights: nothing on
-// the diagonal, or a list that says an edge twice, gives it no weight or joins
-// nodes that are no whole numbers.
+// likelyMatrix tells a 3 × 3 matrix from three edges with weights: a list that says
+// an edge twice, gives it no weight or joins nodes that are no whole numbers is none.
 func likelyMatrix(rows [][]string) bool {
-	empty, odd := true, false
 	seen := make(map[[2]string]bool)
-	for i, r := range rows {
-		v, _ := strconv.ParseFloat(r[i], 64)
+	for _, r := range rows {
 		w, _ := strconv.ParseFloat(r[2], 64)
-		empty = empty && v == 0
-		odd = odd || w == 0 || seen[[2]string{r[0], r[1]}] || strings.ContainsAny(r[0]+r[1], ".-")
+		if w == 0 || seen[[2]string{r[0], r[1]}] || strings.ContainsAny(r[0]+r[1], ".-") {
+			return true
+		}
 		seen[[2]string{r[0], r[1]}] = true
 	}
-	return empty || odd
+	return false
 }
 
 // labelledAhead tells whether a head of names stands above a matrix: as many
