@@ -74,7 +74,7 @@ func (l *edgeList) doubtFirst() {
 	}
 	first := l.edges[0]
 	ends := l.nodes[first.source].key + l.nodes[first.target].key
-	if strings.ContainsAny(ends, "0123456789") {
+	if first.source == first.target || strings.ContainsAny(ends, "0123456789") {
 		return
 	}
 	for _, e := range l.edges[1:] {
