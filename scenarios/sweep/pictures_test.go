@@ -79,7 +79,7 @@ func TestWhatIsDrawn(t *testing.T) {
 		want string
 	}{
 		{[]string{"a=p,q"}, "[]"}, {[]string{"seed=1..3"}, "[]"}, {[]string{"a=1,2"}, "[s]"}, {[]string{"a=1,2", "b=p,q"}, "[s s-map]"}, {[]string{"b=p,q", "a=1,2"}, "[s s-map]"}, {[]string{"a=1", "b=p,q"}, "[s]"}, {[]string{"a=1,2", "b=p"}, "[s]"},
-		{[]string{many, "b=p,q"}, "[s]"}, {[]string{"x.a=1.." + fmt.Sprint(maxMapCells), "b=p,q"}, "[s s-map]"}, {[]string{"a=1,2", many}, "[s]"}, {[]string{"a=1,2", "b=p,q", "c=u,v"}, "[s@c=u s@c=u-map s@c=v s@c=v-map]"}, {[]string{"a=1ms,5%", "b=1,2"}, "[s s-map]"},
+		{[]string{many, "b=p,q"}, "[s]"}, {[]string{"x.a=1.." + fmt.Sprint(maxMapCells), "b=p,q"}, "[s s-map]"}, {[]string{"a=1,2", many}, "[s]"}, {[]string{"a=1,2", "b=p,q", "c=u,v"}, "[s-map s@c=u s@c=u-map s@c=v s@c=v-map]"}, {[]string{"a=1ms,5%", "b=1,2"}, "[s s-map]"},
 	} {
 		s := drawing(t)
 		if err := s.Plot(swept(t, 1, func([]string) float64 { return 1 }, c.axes...), []string{"s"}); err != nil {
@@ -87,6 +87,43 @@ func TestWhatIsDrawn(t *testing.T) {
 		}
 		if got := fmt.Sprint(s.pictures()); got != c.want {
 			t.Errorf("%v: drawn are %s, want %s", c.axes, got, c.want)
+		}
+	}
+}
+
+// TestMapOfAllSettings: settings beyond two are shared out to the sides of one map, the
+// last of a side changes from cell to cell; colours stand for the same values on the
+// maps of two settings.
+func TestMapOfAllSettings(t *testing.T) {
+	value := func(v []string) float64 {
+		return 1000*design.NumberOf(v[2]) + 100*design.NumberOf(v[3]) + 10*design.NumberOf(v[1]) + design.NumberOf(v[0])
+	}
+	for _, c := range []struct {
+		axes         []string
+		x, y         string
+		rows, values string
+	}{
+		{[]string{"n.a=1,2", "n.b=3,4", "n.c=5,6", "n.d=7"}, plot.Readable("d") + ", " + plot.Readable("a"), plot.Readable("c") + ", " + plot.Readable("b"),
+			"[5, 3 5, 4 6, 3 6, 4] [7, 1 7, 2]", "[[5731 5732] [5741 5742] [6731 6732] [6741 6742]]"},
+		{[]string{"n.a=1,2", "n.b=3,4", "n.c=5", "n.d=7,8"}, plot.Readable("d") + ", " + plot.Readable("a"), plot.Readable("c") + ", " + plot.Readable("b"),
+			"[5, 3 5, 4] [7, 1 7, 2 8, 1 8, 2]", "[[5731 5732 5831 5832] [5741 5742 5841 5842]]"},
+	} {
+		s := drawing(t)
+		if err := s.Plot(swept(t, 2, value, c.axes...), []string{"s"}); err != nil {
+			t.Fatal(err)
+		}
+		m := figure[*plot.MapConfig](t, s, "s-map")
+		if m.XLabel != c.x || m.YLabel != c.y || fmt.Sprint(m.Rows, m.Columns) != c.rows || fmt.Sprint(m.Values) != c.values {
+			t.Errorf("%v: %s, %s, %v, %v, %v", c.axes, m.XLabel, m.YLabel, m.Rows, m.Columns, m.Values)
+		}
+		low, high := m.Values[0][0], m.Values[len(m.Rows)-1][len(m.Columns)-1]
+		for _, name := range s.pictures() {
+			if !strings.HasSuffix(name, "-map") {
+				continue
+			}
+			if m := figure[*plot.MapConfig](t, s, name); m.Low != low || m.High != high {
+				t.Errorf("%s: colours from %v to %v, want %v to %v", name, m.Low, m.High, low, high)
+			}
 		}
 	}
 }
@@ -221,7 +258,7 @@ func TestPicturesThatCannotBeKept(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(s.Dir, "plots"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if s.Plot(res, []string{"s"}) == nil || s.PlotSeeds(res, []string{"s"}) == nil || s.plotMap(&panel{res: res}, "s", 0, 1) == nil {
+	if s.Plot(res, []string{"s"}) == nil || s.PlotSeeds(res, []string{"s"}) == nil || s.plotMap(&panel{res: res}, "s", nested(res, 0, 1), colours{1, 1}) == nil {
 		t.Error("what cannot be kept is kept")
 	}
 	if err := SavePicture(t.TempDir(), "x", &plot.LinesConfig{Series: []plot.Series{{X: []float64{1}, Y: nil}}}, ""); err == nil || !strings.HasPrefix(err.Error(), "picture x: ") {

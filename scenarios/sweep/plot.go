@@ -20,17 +20,30 @@ const maxCurves = 8
 // Plot draws each score against the settings into plots/: mean and 95 %
 // interval over seeds against the first numeric setting, one curve for each value
 // of the second, and the mean against both as a map. Of more settings, each
-// combination of their values has pictures of its own.
+// combination of their values has pictures of its own, and one map has them all.
+// The colours of the maps of a score stand for the same values.
 func (s *Sweep) Plot(res *design.Results, scores []string) error {
 	x, second, ok := plotAxes(res)
 	if !ok {
 		return nil
 	}
+	panels := panelsOf(res, x, second)
 	for _, name := range scores {
-		for _, p := range panelsOf(res, x, second) {
-			if err := s.plotPanel(name, &p, x, second); err != nil {
+		colours := coloursOf(res, name)
+		for i := range panels {
+			if err := s.plotPanel(name, &panels[i], x, second); err != nil {
 				return err
 			}
+			m := mapAxes{columns: []int{x}, rows: []int{second}}
+			if err := s.plotMap(&panels[i], name, m, colours); err != nil {
+				return err
+			}
+		}
+		if len(panels) < 2 {
+			continue
+		}
+		if err := s.plotMap(&panel{res: res}, name, nested(res, x, second), colours); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -46,10 +59,7 @@ func (s *Sweep) plotPanel(score string, p *panel, x, second int) error {
 		return nil
 	}
 	cfg.Note = design.Caption(least, most)
-	if err := SavePicture(s.Dir, score+p.file, &cfg, s.Base.Name); err != nil {
-		return err
-	}
-	return s.plotMap(p, score, x, second)
+	return SavePicture(s.Dir, score+p.file, &cfg, s.Base.Name)
 }
 
 // panel is the runs of a sweep in which the settings beyond the two that are drawn
@@ -160,30 +170,102 @@ func (s *Sweep) PlotSeeds(res *design.Results, scores []string) error {
 // maxMapCells bounds the side of a map.
 const maxMapCells = 40
 
-// plotMap draws the mean of a score against two settings as NAME-map,
-// where both have at least two values and few enough to be told apart.
-func (s *Sweep) plotMap(p *panel, score string, x, second int) error {
-	if second < 0 {
+// mapAxes says which settings a map has below and at the left. Of several, the last
+// changes from cell to cell.
+type mapAxes struct{ columns, rows []int }
+
+// nested returns the axes of a map that has all settings, those beyond x and second
+// shared out to rows and columns.
+func nested(res *design.Results, x, second int) mapAxes {
+	m := mapAxes{columns: []int{x}, rows: []int{second}}
+	for i, a := range res.Axes {
+		switch {
+		case i == x || i == second || a.Path == "seed":
+		case len(m.rows) <= len(m.columns):
+			m.rows = slices.Insert(m.rows, len(m.rows)-1, i)
+		default:
+			m.columns = slices.Insert(m.columns, len(m.columns)-1, i)
+		}
+	}
+	return m
+}
+
+// label names axes by the last words of their paths, or a single one as it is.
+func label(res *design.Results, axes []int) string {
+	if len(axes) == 1 {
+		return res.Axes[axes[0]].Path
+	}
+	names := make([]string, len(axes))
+	for k, i := range axes {
+		path := res.Axes[i].Path
+		names[k] = plot.Readable(path[strings.LastIndexByte(path, '.')+1:])
+	}
+	return strings.Join(names, ", ")
+}
+
+// placesOn returns the places along a side of a map: every combination of the values of
+// its axes.
+func placesOn(res *design.Results, axes []int) []string {
+	all := []string{""}
+	for k, i := range axes {
+		var next []string
+		for _, before := range all {
+			for _, v := range valuesOf(res, i) {
+				if k > 0 {
+					v = before + ", " + v
+				}
+				next = append(next, v)
+			}
+		}
+		all = next
+	}
+	return all
+}
+
+// placeOf returns where a point lies along a side.
+func placeOf(p *design.Point, axes []int) string {
+	values := make([]string, len(axes))
+	for k, i := range axes {
+		values[k] = p.Values[i]
+	}
+	return strings.Join(values, ", ")
+}
+
+// colours are the means at the ends of the colours of maps.
+type colours struct{ low, high float64 }
+
+func coloursOf(res *design.Results, score string) colours {
+	c := colours{math.Inf(1), math.Inf(-1)}
+	for _, p := range res.ByPoint() {
+		if mean, _ := design.Interval(p.Scores[score]); !math.IsNaN(mean) {
+			c.low, c.high = min(c.low, mean), max(c.high, mean)
+		}
+	}
+	return c
+}
+
+// plotMap draws the mean of a score against settings as NAME-map, where each side has
+// at least two places and few enough to be told apart.
+func (s *Sweep) plotMap(p *panel, score string, m mapAxes, c colours) error {
+	res := p.res
+	if slices.Contains(m.rows, -1) || !(c.low <= c.high) {
 		return nil
 	}
-	res := p.res
-	columns, rows := valuesOf(res, x), valuesOf(res, second)
+	columns, rows := placesOn(res, m.columns), placesOn(res, m.rows)
 	if len(columns) < 2 || len(rows) < 2 || len(columns) > maxMapCells || len(rows) > maxMapCells {
 		return nil
 	}
 	at := map[[2]string][]float64{}
 	for _, p := range res.ByPoint() {
-		key := [2]string{p.Values[second], p.Values[x]}
+		key := [2]string{placeOf(&p, m.rows), placeOf(&p, m.columns)}
 		at[key] = append(at[key], p.Scores[score]...)
 	}
-	cfg := plot.MapConfig{Title: plot.Readable(score) + p.title, XLabel: res.Axes[x].Path, YLabel: res.Axes[second].Path, Rows: rows, Columns: columns, Value: plot.Readable(score) + ", mean",
-		Low: math.Inf(1), High: math.Inf(-1)}
+	cfg := plot.MapConfig{Title: plot.Readable(score) + p.title, XLabel: label(res, m.columns), YLabel: label(res, m.rows), Rows: rows, Columns: columns, Value: plot.Readable(score) + ", mean",
+		Low: c.low, High: c.high}
 	for _, row := range rows {
 		line := make([]float64, len(columns))
 		for i, column := range columns {
-			if line[i], _ = design.Interval(at[[2]string{row, column}]); !math.IsNaN(line[i]) {
-				cfg.Low, cfg.High = min(cfg.Low, line[i]), max(cfg.High, line[i])
-			}
+			line[i], _ = design.Interval(at[[2]string{row, column}])
 		}
 		cfg.Values = append(cfg.Values, line)
 	}
