@@ -45,8 +45,12 @@ func ReadIDXLabels(name string, r io.Reader) (*Block, error) { return readIDX(na
 
 func readIDX(name string, r io.Reader, magic uint32) (*Block, error) {
 	plain, zipped, err := inflate(r)
-	if err != nil || !zipped && strings.HasSuffix(name, ".gz") {
+	damaged := errors.Is(err, gzip.ErrHeader) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+	switch {
+	case damaged || err == nil && !zipped && strings.HasSuffix(name, ".gz"):
 		return nil, fmt.Errorf("%s: not a gzip file that can be read", name)
+	case err != nil: // of the disk
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	sum := sha256.New()
 	b := &Block{Name: name}

@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/binary"
+	"errors"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"infomorph/internal/fuzzing"
 )
@@ -101,6 +104,25 @@ func TestBadIDXGetsOneClearError(t *testing.T) {
 				t.Errorf("got %v, want f: … %s", err, tc.want)
 			}
 		})
+	}
+}
+
+// A disk that fails is told as what it is, wherever in the file.
+func TestDiskOfIDX(t *testing.T) {
+	gone := errors.New("the disk is gone")
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(idx([]byte{1, 2}, magicLabels, 2)); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	for name, data := range map[string][]byte{"f.gz": packed.Bytes(), "f": idx([]byte{1, 2}, magicLabels, 2)} {
+		for n := range len(data) {
+			_, err := ReadIDXLabels(name, io.MultiReader(bytes.NewReader(data[:n]), iotest.ErrReader(gone)))
+			if !errors.Is(err, gone) || !strings.HasPrefix(err.Error(), name+": ") {
+				t.Errorf("%s, fails behind %d bytes: %v", name, n, err)
+			}
+		}
 	}
 }
 
