@@ -25,6 +25,7 @@ var knownSources = map[string]string{
 	"letters small":       "{patterns: {width: 5, height: 7, count: 3}, to: {a: {field: pattern, on: 2, off: -1}}}",
 	"bars":                "{bars: {rows: 4, width: 3}, to: {a: {field: image}}}",
 	"bars crossed":        "{bars: {rows: 3, columns: 4, flips: 10%}, to: {a: {field: image, off: -1}, b: {field: features}}}",
+	"bars upright":        "{bars: {rows: 0, columns: 3}, to: {a: {field: image}, b: {field: features}}}",
 	"bars likely":         "{bars: {rows: 3, columns: 3, p: 0.7}, to: {a: {field: features, on: 2}}}",
 	"strokes":             "{strokes: {train: 50, test: 20, side: 6}, to: {a: {field: image}, b: {field: label}}}",
 	"strokes moved":       "{strokes: {train: 50, test: 20, side: 8, shift: 3, flips: 20%}, to: {a: {field: image, levels: 3}}}",
@@ -38,6 +39,7 @@ var knownSources = map[string]string{
 	"text":                "{patterns: {source: text, path: t.txt, width: 3, height: 2}, to: {a: {field: pattern}}}",
 	"markov":              "{markov: {symbols: [a, b, c], matrix: [[0, 0.5, 0.5], [0.2, 0.3, 0.5], [1, 0, 0]]}, to: {a: now, b: before, c: label}}",
 	"spikes":              "{spikes: {file: s.csv, unit: ms, channels: 3, hold: 2ms}, to: {a: spikes, b: label}}",
+	"spikes one":          "{spikes: {file: one.csv, channels: 3}, to: {a: spikes, b: label}}",
 	"events":              "{spikes: {file: n, channels: 16, width: 4}, to: {a: spikes}}",
 	"poisson":             "{poisson: {rates: [[100, 10, 0], [0, 50, 200]], duration: 20ms, count: 6}, to: {a: spikes, b: label}}",
 	"hierarchy":           "{random_hierarchy: {classes: 3, symbols: 4, strings: 2, depth: 2, train: 20, test: 4}, to: {a: string, b: label}}",
@@ -50,7 +52,7 @@ var knownSources = map[string]string{
 func knownFiles() folder {
 	f := idxSet("m/", "t10k", "-", ".gz")
 	maps.Copy(f.MapFS, files(
-		"iris.csv", iris, "s.csv", trainsCSV, "t.txt", "= one\n#..\n.#.\n\n= two\n..#\n###\n",
+		"iris.csv", iris, "s.csv", trainsCSV, "one.csv", "label,time,channel,value\nup,3,2,0.5\nup,3,0,1\nup,9,1,-2\n", "t.txt", "= one\n#..\n.#.\n\n= two\n..#\n###\n",
 		"p/cat/a.png", pngOf(4, 4, 0, 255, 128, 20, 90), "p/cat/b.png", pngOf(3, 5, 255, 255, 0, 0, 30), "p/dog/a.png", pngOf(2, 2, 0, 51, 102, 255),
 		"n/Train/0/1.bin", event(3, 1, 1, 70000)+event(0, 0, 0, 70001), "n/Train/1/1.bin", event(1, 1, 0, 5), "n/Test/1/2.bin", event(1, 1, 0, 6)).MapFS)
 	return f
@@ -190,6 +192,60 @@ func TestEveryFailureIsTold(t *testing.T) {
 			case !strings.Contains(err.Error(), errDisk.Error()) || !strings.Contains(err.Error(), "data.x"):
 				t.Errorf("%s: call %d of %d failed: %v", name, at, whole.calls, err)
 			}
+		}
+	}
+}
+
+// TestLimits: sources as large as there may be, and one more.
+func TestLimits(t *testing.T) {
+	labels := func(head, row string, n int) string {
+		b := strings.Builder{}
+		b.WriteString(head)
+		for i := range n {
+			fmt.Fprintf(&b, row, i)
+		}
+		return b.String()
+	}
+	const (
+		text   = "{patterns: {source: text, path: f, width: 1023, height: 4096}, to: {a: {field: pattern}}}"
+		small  = "{patterns: {source: text, path: f, width: 3, height: 1}, to: {a: {field: pattern}}}"
+		spikes = "{spikes: {file: f.csv, channels: 1}, to: {a: spikes}}"
+		rows   = "{table: {file: f.csv, fields: {v: v}, label: l}, to: {a: v}}"
+		timed  = "{spikes: {file: f.csv, channels: 2, unit: s}, to: {a: spikes}}"
+	)
+	line := strings.Repeat("#", 1023) + "\n"
+	for _, c := range []struct{ name, section, file, text, want string }{
+		{"text", text, "f", strings.Repeat(line, maxTextBytes/1024), "f:4097: more than 4096 rows"},
+		{"longer text", text, "f", strings.Repeat(line, maxTextBytes/1024) + "#", "f: larger than 16 MiB"},
+		{"a row with blanks behind", small, "f", "#.#  \n", ""},
+		{"a longer row", small, "f", "#.#.\n", "f:1: a row of 4 characters, expected 3"},
+		{"a longer row with blanks behind", small, "f", "#.#. \n", "a row of 4 characters, expected 3"},
+		{"a shorter row", small, "f", "#.\n", "expected 3"},
+		{"a strange pixel", small, "f", "#.?\n", `f:1:3: character '?', expected # X * @ O + 1 for on or . - _ 0 for off`},
+		{"labels of trains", spikes, "f.csv", labels("label,time,channel,item\n", "%[1]d,5,0,%[1]d\n", maxLabels), ""},
+		{"more labels of trains", spikes, "f.csv", labels("label,time,channel,item\n", "%[1]d,5,0,%[1]d\n", maxLabels+1), "more than 100000 labels"},
+		{"labels of rows", rows, "f.csv", labels("l,v\n", "%[1]d,%[1]d\n", maxLabels), ""},
+		{"more labels of rows", rows, "f.csv", labels("l,v\n", "%[1]d,%[1]d\n", maxLabels+1), "more than 100000 labels"},
+		{"a number that is too large", rows, "f.csv", "l,v\na,1e39\nb,2\n", "1e39 is too large, or infinite"},
+		{"no number", rows, "f.csv", "l,v\na,\nb,2\n", "there is no value, expected a number"},
+		{"no label", rows, "f.csv", "l,v\na,1\n,2\n", "there is no value"},
+		{"a time that is too large", timed, "f.csv", "time,channel\n1e300,0\n", "expected"},
+		{"an infinite time", timed, "f.csv", "time,channel\ninf,0\n", "expected"},
+		{"no train", timed, "f.csv", "time,channel,item\n1,0,a\n2,0,\n", "there is no value, expected the train's name or number"},
+		{"no label of a train", timed, "f.csv", "time,channel,label\n1,0,\n", "there is no label"},
+		{"no bar", "{bars: {rows: 0, columns: 0}, to: {a: {field: image}}}", "f", "", "data.x.bars.rows: there is no bar, expected rows or columns"},
+		{"a width of columns", "{bars: {rows: 2, columns: 2, width: 3}, to: {a: {field: image}}}", "f", "", "data.x.bars.width: got 3, expected 0, because there is a column for each pixel of a row"},
+	} {
+		if c.want != "" {
+			refused(t, c.section, files(c.file, c.text), c.want)
+			continue
+		}
+		exp, err := decode("x: " + c.section + "\n")
+		if err == nil {
+			_, err = Load(exp, files(c.file, c.text))
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 }

@@ -143,13 +143,13 @@ func sortLabels(names []string, labels []int32) []string {
 		}
 		return strings.Compare(a, b)
 	})
-	place := make([]int32, len(names))
-	for k, n := range names {
-		place[k] = int32(slices.Index(sorted, n))
+	place := make(map[string]int32, len(names))
+	for k, n := range sorted {
+		place[n] = int32(k)
 	}
 	for i, v := range labels {
 		if v >= 0 {
-			labels[i] = place[v]
+			labels[i] = place[names[v]]
 		}
 	}
 	return sorted
