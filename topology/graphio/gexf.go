@@ -38,9 +38,8 @@ func (x *gexf) start(e *element) error {
 			return err
 		}
 		x.leaveRest("node", e, "id", "label")
-		if label, ok := e.get("label"); ok {
-			x.setNode(&x.collector.nodes[x.node], "label", label)
-		}
+		label, _ := e.get("label")
+		x.setNode(&x.collector.nodes[x.node], "label", label)
 	case "nodes":
 		if x.isNode {
 			x.collector.nodes[x.node].group = true

@@ -190,6 +190,7 @@ func TestEdgeListsMean(t *testing.T) {
 		meaning{"source,target\n#a,b\n#\n# c,d\n##,e\n", "net[#a b] | #a>b",
 			"a line that begins with # or % and a blank is a comment: line 4 is left out; a line that begins with # or % and a blank is a comment: line 5 is left out"},
 		meaning{"#a,b\nc,d\n", "net[c d] | c>d", ""},
+		meaning{"a,b,1\n# c,d,2\n#e,a,3\n", "net[a b #e] | #e>a *3, a>b", ""},
 	)
 	means(t, TSV,
 		meaning{"a b\n", "net[a b] | a>b", ""},

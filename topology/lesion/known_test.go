@@ -464,3 +464,38 @@ func TestGrowthIsByChance(t *testing.T) {
 		t.Errorf("%v are drawn", drawn)
 	}
 }
+
+// TestPlacesThatBecomeFree: a source that one synapse leaves is free for the next, so
+// that both of two that have one free source between them move.
+func TestPlacesThatBecomeFree(t *testing.T) {
+	g := graph(t, 4, "1>0 2>0")
+	for seed := range uint64(30) {
+		change, err := (&Rewiring{Fraction: 1}).Change(g, current(g), rand.New(rand.NewPCG(seed, 7)))
+		if err != nil || len(change.Added) != 2 || change.Added[0].Source == 1 || change.Added[1].Source == 2 {
+			t.Fatalf("%+v, %v", change, err)
+		}
+	}
+}
+
+// TestWhoIsAlive: all but those that were removed, however many.
+func TestWhoIsAlive(t *testing.T) {
+	for _, c := range []struct {
+		gone []neuron.ID
+		want []int64
+	}{
+		{nil, []int64{0, 1, 2, 3, 4}}, {[]neuron.ID{0}, []int64{1, 2, 3, 4}}, {[]neuron.ID{1, 3}, []int64{0, 2, 4}}, {[]neuron.ID{3, 4}, []int64{0, 1, 2}},
+		{[]neuron.ID{0, 1, 2, 3, 4}, []int64{}}, {[]neuron.ID{2, 6}, []int64{0, 1, 3, 4}}, // 6 is a channel
+	} {
+		g, _, err := web(t).Apply(&topology.Change{Neurons: c.gone})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := alive(g); !slices.Equal(got, c.want) {
+			t.Errorf("without %v: %v, want %v", c.gone, got, c.want)
+		}
+		chosen, err := (&Choice{By: "random", Fraction: 1}).Neurons(g, newRand())
+		if err != nil || len(chosen) != len(c.want) {
+			t.Errorf("without %v: %v are chosen, %v", c.gone, chosen, err)
+		}
+	}
+}

@@ -519,3 +519,42 @@ func TestHeapAgainstSorting(t *testing.T) {
 		}
 	}
 }
+
+// TestErrorOfARatio holds the standard error of a path length against its formula: the
+// deviation of Σd_i − L·n_i over the sources, n_i the nodes that source i reaches, by
+// the mean of n_i, with the correction for drawing without replacement.
+func TestErrorOfARatio(t *testing.T) {
+	f := fixture{Directed: true, N: 9, Edges: [][3]float64{{0, 1, 1}, {1, 2, 1}, {2, 0, 1}, {2, 3, 1}, {3, 4, 1}, {5, 4, 1}, {6, 5, 1}, {7, 8, 1}, {8, 6, 1}}}
+	for seed := range uint64(20) {
+		n := New(f.graph(t), Options{Samples: 4, Seed: seed})
+		sources, _ := n.sources()
+		m := &twin{n: 9, joined: matrixOf(9, func(i, j int) bool { return n.out.find(i, int32(j)) >= 0 })}
+		d := m.distances(m.length)
+		var sums, counts [4]float64
+		sum, count := 0.0, 0.0
+		for i, s := range sources {
+			for j, x := range d[s] {
+				if j != s && !math.IsInf(x, 1) {
+					sums[i], counts[i] = sums[i]+x, counts[i]+1
+				}
+			}
+			sum, count = sum+sums[i], count+counts[i]
+		}
+		if count == 0 {
+			continue
+		}
+		mean, squares := 0.0, 0.0
+		for i := range sums {
+			mean += (sums[i] - sum/count*counts[i]) / 4
+		}
+		for i := range sums {
+			r := sums[i] - sum/count*counts[i] - mean
+			squares += r * r / 3
+		}
+		want := math.Sqrt(squares*(1-4./9)/4) / (count / 4)
+		r := value(t, n, "path_length")
+		if math.Abs(float64(r.Value)-sum/count) > 1e-12 || math.Abs(float64(r.Error)-want) > 1e-12 {
+			t.Errorf("seed %d: %v ± %v, want %v ± %v", seed, r.Value, r.Error, sum/count, want)
+		}
+	}
+}
