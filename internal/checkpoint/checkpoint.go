@@ -242,10 +242,7 @@ func (f Folder) ReadLast() (c *Checkpoint, skipped, err error) {
 		}
 		skipped = errors.Join(skipped, err)
 	}
-	if skipped != nil {
-		return nil, nil, skipped
-	}
-	return nil, nil, nil
+	return nil, nil, skipped
 }
 
 func (f Folder) read(name string) (*Checkpoint, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -190,7 +191,7 @@ func TestFolderKeepsTheLastTwo(t *testing.T) {
 		t.Fatalf("an empty folder gives %v, %v", c, err)
 	}
 	for step := range int64(5) {
-		if err := (Folder{disk.OS, dir}).Write(example(step)); err != nil {
+		if err := Write(dir, example(step).source()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -212,12 +213,32 @@ func TestFolderKeepsTheLastTwo(t *testing.T) {
 	if err := os.WriteFile(all[0], nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err = ReadLast(dir); !errors.Is(err, ErrCheckpoint) {
+	if _, _, err = ReadLast(dir); !errors.Is(err, ErrCheckpoint) || !strings.Contains(err.Error(), all[0]) || !strings.Contains(err.Error(), all[1]) {
 		t.Fatalf("both damaged: %v", err)
+	}
+	if err := Write(filepath.Join(all[0], "below"), example(1).source()); err == nil {
+		t.Error("written below a file")
 	}
 	left, err := filepath.Glob(filepath.Join(dir, FolderName, ".*"))
 	if err != nil || len(left) != 0 {
 		t.Fatalf("left behind: %v %v", left, err)
+	}
+}
+
+// TestCheckpointsStay: what was written is there, whatever the loss of power takes with it.
+func TestCheckpointsStay(t *testing.T) {
+	for seed := range uint64(40) {
+		m := disktest.New()
+		f := Folder{m, "out"}
+		for step := range int64(4) {
+			if err := f.Write(example(step)); err != nil {
+				t.Fatal(err)
+			}
+			m.Revive(rand.New(rand.NewPCG(seed, uint64(step))))
+			if c, skipped, err := f.ReadLast(); err != nil || skipped != nil || c == nil || c.Meta.Step != step {
+				t.Fatalf("seed %d, step %d: %v, skipped %v, %v", seed, step, c, skipped, err)
+			}
+		}
 	}
 }
 

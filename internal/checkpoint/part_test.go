@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -45,7 +46,7 @@ func TestParts(t *testing.T) {
 	if err := CheckPart(filepath.Dir(path)); err == nil {
 		t.Error("a folder is a part")
 	}
-	for bad, want := range map[string]bool{name: true, name[1:]: false, name[:64]: false, "x" + name[1:]: false} {
+	for bad, want := range map[string]bool{name: true, name[1:]: false, name[:64]: false, "x" + name[1:]: false, name[:64] + "zz" + PartSuffix: false, name[2:]: false, name[:64] + "00" + PartSuffix: false} {
 		if IsPart(bad) != want {
 			t.Errorf("%s: a part? want %v", bad, want)
 		}
@@ -117,17 +118,18 @@ func TestCheckedParts(t *testing.T) {
 	}
 }
 
-// vanishing is a file system on which another removes a file as soon as it is listed.
-type vanishing struct {
+// refusing is a file system that does not open a file.
+type refusing struct {
 	*disktest.FS
 	name string
+	why  error
 }
 
-func (v vanishing) Open(name string) (disk.File, error) {
-	if name == v.name {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+func (r refusing) Open(name string) (disk.File, error) {
+	if name == r.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: r.why}
 	}
-	return v.FS.Open(name)
+	return r.FS.Open(name)
 }
 
 // TestCheckWhileARunGoesOn: what the run has just removed is no fault.
@@ -141,10 +143,27 @@ func TestCheckWhileARunGoesOn(t *testing.T) {
 	if err != nil || len(all) == 0 {
 		t.Fatal(all, err)
 	}
-	if _, err := (Folder{vanishing{m, all[0]}, lifeDir}).Check(); err != nil {
+	if _, err := (Folder{refusing{m, all[0], fs.ErrNotExist}, lifeDir}).Check(); err != nil {
 		t.Error(err)
 	}
+	checked := func(how disk.FS, named ...string) {
+		t.Helper()
+		_, err := Folder{how, lifeDir}.Check()
+		for _, name := range append(all, "plots/at-1.svg", "plots/at-3.svg") {
+			if got := err != nil && strings.Contains(err.Error(), name); got != slices.Contains(named, name) {
+				t.Errorf("%s is named: %v, in %v", name, got, err)
+			}
+		}
+	}
+	m.Flip(filepath.Join(lifeDir, "plots/at-1.svg"), 9)
+	checked(m, "plots/at-1.svg")
+	checked(refusing{m, all[1], syscall.EIO}, "plots/at-1.svg", all[1])
+	m.Flip(all[1], 77)
+	checked(m, "plots/at-1.svg", all[1])
 	m.Flip(all[0], 77)
+	checked(m, "plots/at-1.svg", all[0], all[1])
+	m.Flip(all[1], 77)
+	m.Flip(filepath.Join(lifeDir, "plots/at-1.svg"), 9)
 	if _, err := f.Check(); !errors.Is(err, record.ErrDamaged) || !errors.Is(err, ErrCheckpoint) || !strings.Contains(err.Error(), all[0]) {
 		t.Error(err)
 	}

@@ -116,6 +116,99 @@ func TestHalfALine(t *testing.T) {
 	}
 }
 
+// TestJournalGoesOn after the lines that are whole.
+func TestJournalGoesOn(t *testing.T) {
+	m := disktest.New()
+	must(t, disk.MkdirAll(m, "out/"+partsDir))
+	for i, name := range []string{"a", "b", "c"} {
+		_, whole, err := readJournal(m, "out")
+		must(t, err)
+		j, err := openJournal(m, "out", whole)
+		must(t, err)
+		if got := len(m.Files("out")[partsDir+"/"+journalName]); int64(got) != whole || j.size != whole {
+			t.Errorf("%d bytes are kept of %d that are whole", got, whole)
+		}
+		must(t, j.add(commit{name, FileInfo{int64(i), name}}))
+		_, err = j.f.Write([]byte("half a li")) // the process dies
+		must(t, errors.Join(err, j.f.Close()))
+		all, _, err := readJournal(m, "out")
+		if err != nil || len(all) != i+1 || all[i] != (commit{name, FileInfo{int64(i), name}}) {
+			t.Errorf("%v, %v", all, err)
+		}
+	}
+}
+
+// TestDamagedJournal: a bit that is turned over is damage, wherever it is; a line that was being
+// written when the process died is none.
+func TestDamagedJournal(t *testing.T) {
+	m := disktest.New()
+	must(t, disk.MkdirAll(m, "out/"+partsDir))
+	j, err := openJournal(m, "out", 0)
+	must(t, err)
+	for _, name := range []string{"a", "plots/J.svg"} {
+		must(t, j.add(commit{name, FileInfo{3, "x"}}))
+	}
+	path := "out/" + partsDir + "/" + journalName
+	text := m.Files("out")[partsDir+"/"+journalName]
+	for bit := range 8 * len(text) {
+		m.Flip(path, bit)
+		if _, _, err := readJournal(m, "out"); !errors.Is(err, ErrDamaged) {
+			t.Errorf("bit %d of %q: %v", bit%8, text[bit/8], err)
+		}
+		m.Flip(path, bit)
+	}
+	first := int64(bytes.IndexByte(text, '\n')) + 1
+	for size := int64(len(text)); size >= 0; size-- {
+		must(t, j.f.Truncate(size))
+		all, whole, err := readJournal(m, "out")
+		n, want := 0, int64(0)
+		if size >= first {
+			n, want = 1, first
+		}
+		if size == int64(len(text)) {
+			n, want = 2, size
+		}
+		if err != nil || len(all) != n || whole != want {
+			t.Errorf("%d bytes: %v, %d are whole, %v", size, all, whole, err)
+		}
+	}
+}
+
+// TestNamesBeforeTheManifest: what a manifest lists has its name on the disk before the manifest
+// has.
+func TestNamesBeforeTheManifest(t *testing.T) {
+	for what, end := range map[string]func(*Run) error{
+		"closed":  func(r *Run) error { return r.Close(nil, Final{}) },
+		"stopped": func(r *Run) error { return r.Abort(io.EOF) },
+	} {
+		m := disktest.New()
+		r, err := Create(Options{Dir: "out", FS: m, CSV: true})
+		must(t, err)
+		m.Record = true
+		part(t, r, 0, 5)
+		must(t, r.WriteFile("plots/a.svg", []byte("x")))
+		must(t, end(r))
+		last := slices.IndexFunc(m.Log, func(op string) bool { return strings.HasSuffix(op, " out/"+manifestName) })
+		man, err := readManifest(m, "out")
+		must(t, err)
+		for name := range man.Files {
+			if name == logName { // it has had its name from the start
+				continue
+			}
+			named := slices.IndexFunc(m.Log, func(op string) bool { return strings.HasSuffix(op, " out/"+name) })
+			synced := -1
+			for i, op := range m.Log[:last] {
+				if strings.HasSuffix(op, " syncdir "+filepath.Dir("out/"+name)) {
+					synced = i
+				}
+			}
+			if named < 0 || synced < named {
+				t.Errorf("%s: %s is named at %d, on the disk at %d, listed at %d", what, name, named, synced, last)
+			}
+		}
+	}
+}
+
 // cut is a file that cannot be cut back.
 type cut struct{ disk.File }
 

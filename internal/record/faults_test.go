@@ -315,7 +315,7 @@ func TestClosedRun(t *testing.T) {
 			"Amend":     func() error { return r.Amend(nil, "", nil, nil) },
 			"Close":     func() error { return r.Close(nil, Final{}) },
 		} {
-			if err := do(); !errors.Is(err, errClosed) {
+			if err := do(); err != errClosed {
 				t.Errorf("%s, tables off %v: %v", what, off, err)
 			}
 		}

@@ -45,8 +45,8 @@ func inUse(fsys disk.FS, dir string) (bool, error) {
 	if there, err := disk.Exists(fsys, name); !there {
 		return false, err
 	}
-	l, held, err := fsys.Lock(name)
-	if err == nil && l != nil {
+	l, held, _ := fsys.Lock(name)
+	if l != nil {
 		l.Close()
 	}
 	return held, nil

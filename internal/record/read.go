@@ -144,7 +144,11 @@ func (t *TableReader) Close() error {
 // ReadColumns reads numeric columns of a table whole, as float64 (exact for
 // integers below 2⁵³). Without names: all that are numeric.
 func ReadColumns(path string, names ...string) (map[string][]float64, error) {
-	t, err := OpenTable(path)
+	return readColumns(disk.OS, path, names)
+}
+
+func readColumns(fsys disk.FS, path string, names []string) (map[string][]float64, error) {
+	t, err := openTable(fsys, path)
 	if err != nil {
 		return nil, err
 	}

@@ -158,16 +158,13 @@ func (o *Options) fileSystem() disk.FS {
 	return o.FS
 }
 
-// claim makes the folder, or finds that it holds nothing of anybody's.
+// claim finds that the folder is not there, or holds nothing of anybody's.
 func (r *Run) claim() error {
 	dir := r.opts.Dir
 	_, err := r.fsys.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if err := disk.MkdirAll(r.fsys, dir); err != nil {
-			return fmt.Errorf("result folder %s: %w", dir, bare(err))
-		}
-		r.made = true
+		r.made = true // with .parts
 		return nil
 	case err != nil:
 		return fmt.Errorf("result folder %s: %w", dir, bare(err))

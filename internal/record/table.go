@@ -22,9 +22,6 @@ type TableInfo struct {
 // a value for each column, of a type that fits it (int, int32, int64,
 // float32, float64, string); it may be reused by the iterator.
 func (r *Run) Table(name string, cols []Column, rows iter.Seq[[]any]) error {
-	if err := r.usable(); err != nil {
-		return err
-	}
 	if err := checkTable(name, cols); err != nil {
 		return err
 	}
@@ -140,9 +137,6 @@ var portNames = func() (names [256][]byte) {
 // Weights writes weights-NAME.parquet, one row per synapse, in the order of
 // the iterator.
 func (r *Run) Weights(name string, synapses iter.Seq[Weight]) error {
-	if err := r.usable(); err != nil {
-		return err
-	}
 	name = "weights-" + name
 	cols := WeightColumns()
 	if err := checkTable(name, cols); err != nil {
