@@ -216,3 +216,21 @@ func TestNotDrawn(t *testing.T) {
 		}
 	}
 }
+
+// odd is a figure that can be drawn, and not described.
+type odd struct {
+	plot.LinesConfig
+	C chan int
+}
+
+// TestNotDescribed: a figure whose description cannot be written has no files.
+func TestNotDescribed(t *testing.T) {
+	cfg := &odd{C: make(chan int)}
+	cfg.Series = []plot.Series{{Name: "a", X: []float64{1, 2}, Y: []float64{1, 2}}}
+	if err := writeFigure(io.Discard, cfg, ""); err == nil {
+		t.Error("a figure that JSON does not have is described")
+	}
+	if files, err := FilesOf("a", cfg, ""); err == nil || files != nil {
+		t.Errorf("%d files, %v", len(files), err)
+	}
+}
