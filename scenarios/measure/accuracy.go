@@ -259,7 +259,7 @@ func (a *accuracy) answer(read string, confusion []float64, label int) (blank bo
 	for k, v := range a.look.voice {
 		if ties == 0 {
 			row[k] += 1 / float64(len(row))
-		} else if v == most && v != 0 {
+		} else if v == most {
 			row[k] += 1 / float64(ties)
 		}
 	}
@@ -288,7 +288,7 @@ func right(voice []float64, label int) (share float64, blank bool) {
 	switch {
 	case ties == 0:
 		return 1 / float64(len(voice)), true
-	case voice[label] == most && voice[label] != 0:
+	case voice[label] == most:
 		return 1 / float64(ties), false
 	}
 	return 0, false

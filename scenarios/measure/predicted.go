@@ -129,7 +129,7 @@ func (a *agreement) add(port, of float64) {
 	switch {
 	case port == 0 || !finite(port):
 		a.Blank++
-	case port*of > 0 || port > 0 == (of > 0):
+	case port > 0 == (of > 0):
 		a.Right++
 	}
 	if port > 0 && finite(port) {
