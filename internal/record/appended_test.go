@@ -106,11 +106,12 @@ func TestResumedHasSums(t *testing.T) {
 	for name, parent := range parents(t) {
 		m, st := parent()
 		for range 3 {
-			r, err := Resume(Options{Dir: "out", FS: m, MinFree: -1}, st)
+			r, err := Resume(Options{Dir: "out", FS: m, MinFree: -1, AtomNames: AtomNames(2)}, st)
 			must(t, err)
 			haveSums(t, m, st)
+			more := part(t, r, 10, 12)
 			r.release() // it is killed
-			haveSums(t, m, st)
+			haveSums(t, m, more)
 			if _, err := CheckOn(m, "out"); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}

@@ -99,6 +99,21 @@ func TestRestartedAnew(t *testing.T) {
 	}
 }
 
+// TestRestartedKeepsItsScenario, though nobody gives it once more.
+func TestRestartedKeepsItsScenario(t *testing.T) {
+	m := disktest.New()
+	r, err := Create(Options{Dir: "out", FS: m, Scenario: []byte("name: a\n")})
+	must(t, err)
+	r.release()
+	r, err = Restart(Options{Dir: "out", FS: m})
+	must(t, err)
+	must(t, r.Close(nil, Final{}))
+	man, err := readManifest(m, "out")
+	if _, listed := man.Files[ScenarioName]; err != nil || !listed || string(m.Files("out")[ScenarioName]) != "name: a\n" {
+		t.Errorf("%v, %v", man.Files, err)
+	}
+}
+
 // TestSpikesAreNotThinned: of chosen neurons and times all are kept, whatever Every says.
 func TestSpikesAreNotThinned(t *testing.T) {
 	m := disktest.New()
