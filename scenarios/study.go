@@ -72,6 +72,9 @@ func (s *Study) Validate() error {
 			}
 		}
 		errs = append(errs, checkVariants(at("points"), p.Points), checkVariants(at("curves"), p.Curves))
+		if isCurve := func(v Variant) bool { return v.Name == p.Name }; slices.ContainsFunc(s.curves(p), isCurve) || p.Name == "neurons" || p.Name == "correlations" {
+			errs = append(errs, config.FieldProblem(at("name"), fmt.Sprintf("%q is a column or a table of the results already", p.Name), "choose another name than those of its curves, neurons and correlations"))
+		}
 	}
 	for i, name := range s.Only {
 		if !names[name] {

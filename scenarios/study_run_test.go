@@ -171,6 +171,10 @@ func TestStudiesRefused(t *testing.T) {
 	const bars = "bars: {}\nstudy: {score: s, "
 	for _, c := range [][2]string{
 		{bars + "panels: []}", "study.panels: got a list of 0"},
+		{bars + "panels: [{name: a, over: 'seed=1,2', curves: [{name: b}, {name: a}]}]}", `study.panels[0].name: "a" is a column or a table of the results already`},
+		{bars + "curves: [{name: b}], panels: [{name: a, over: 'seed=1,2'}, {name: b, over: 'seed=1,2'}]}", `study.panels[1].name: "b" is a column`},
+		{bars + "panels: [{name: neurons, over: 'seed=1,2'}]}", `study.panels[0].name: "neurons" is a column or a table`},
+		{bars + "panels: [{name: correlations, over: 'seed=1,2'}]}", `study.panels[0].name: "correlations" is a column or a table`},
 		{bars + "panels: [{name: a b, over: 'seed=1,2'}]}", `study.panels[0].name: got "a b", expected letters, digits, - and _, other than before`},
 		{bars + "panels: [{name: a, over: 'seed=1,2'}, {name: a, over: 'seed=1,2'}]}", `study.panels[1].name: got "a", expected letters, digits, - and _, other than before`},
 		{bars + "panels: [{name: a}]}", "study.panels[0].name: measures nothing, or two things; add either over: or points:"},

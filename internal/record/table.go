@@ -25,6 +25,9 @@ func (r *Run) Table(name string, cols []Column, rows iter.Seq[[]any]) error {
 	if err := checkTable(name, cols); err != nil {
 		return err
 	}
+	if r.streams[name] != nil {
+		return fmt.Errorf("table %q: the run writes one of this name row by row", name)
+	}
 	err := r.writeTable(name, cols, func(put func(sinkRow) error) error {
 		row := make(sinkRow, len(cols))
 		for values := range rows {

@@ -238,6 +238,22 @@ func TestValidNames(t *testing.T) {
 	}
 }
 
+// TestOwnTables: what runs write themselves no measure can be called, small letters or
+// not, as file systems may not tell them apart.
+func TestOwnTables(t *testing.T) {
+	for name, want := range map[string]bool{"pid": true, "PID": true, "Spikes": true, "members": true, "weights-": true, "Weights-a": true,
+		"pids": false, "weights": false, "recall": false, "": false} {
+		if OwnTable(name) != want {
+			t.Errorf("%q is a table of runs: %v", name, !want)
+		}
+	}
+	for name, want := range map[string]string{"x": "", "pid": `got "pid", expected another name`, "weights-x": `got "weights-x", expected another name`, "a b": `got "a b", expected letters, digits`} {
+		if err := (&Measure{Name: name}).Validate(); (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", name, err, want)
+		}
+	}
+}
+
 // Projections are called from-to where they have no name of their own, with the first
 // number that is free.
 func TestProjectionNames(t *testing.T) {

@@ -1,6 +1,9 @@
 package language
 
 import (
+	"slices"
+	"strings"
+
 	"infomorph/internal/config"
 	"infomorph/internal/footprint"
 )
@@ -38,6 +41,16 @@ type Experiment struct {
 	Expect []Expect `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 
 	doc *config.Document // where settings stand, for errors that show later
+}
+
+// ownTables are what runs write beside the tables of measures and scripts; there is also
+// one of weights for each time at which they are kept.
+var ownTables = []string{"graph", "measures", "members", "neurons", "pid", "presentations", "probes", "spikes"}
+
+// OwnTable reports whether a table of this name is written by runs themselves, so that
+// no measure and no script can have it.
+func OwnTable(name string) bool {
+	return slices.Contains(ownTables, strings.ToLower(name)) || strings.HasPrefix(strings.ToLower(name), "weights-")
 }
 
 // ValidName reports whether s can name a file, a score or a table: 1 to 100

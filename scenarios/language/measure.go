@@ -54,6 +54,9 @@ func (m *Measure) Validate() error {
 	if !ValidName(m.Name) {
 		return config.FieldError("name", m.Name, "letters, digits, - and _", "")
 	}
+	if OwnTable(m.Name) {
+		return config.FieldError("name", m.Name, "another name", "a table of every run is called so")
+	}
 	return nil
 }
 

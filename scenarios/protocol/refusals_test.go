@@ -110,6 +110,9 @@ func TestScriptsAreRefused(t *testing.T) {
 	}
 	for _, c := range [][2]string{
 		{"table('a b', [], [])", `table: name is "a b", expected letters, digits, - and _`},
+		{"table('pid', ['x'], [[1]])", `table: name is "pid", which is a table of the run itself`},
+		{"table('Weights-x', ['x'], [[1]])", `table: name is "Weights-x", which is a table of the run itself`},
+		{"[score('a', 1), score('b', 2), score('a', 2)]", "score: play.a is given already"},
 		{"table('a', ['x', 'x'], [])", `table: column "x", expected names, each once`},
 		{"table('a', ['x'], [[1], [1, 2]])", "table: row 1: got list, expected a list of 1"},
 		{"lines('a', {})", "lines: there are no series"},

@@ -302,8 +302,14 @@ func (r *scriptRun) scoreOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 		return nil, err
 	}
 	name, v, err := r.namedOf(args, kwargs)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(r.scores, func(s scored) bool { return s.name == name }) {
+		return nil, fmt.Errorf("%s is given already", name)
+	}
 	r.scores = append(r.scores, scored{name, v})
-	return starlark.None, err
+	return starlark.None, nil
 }
 
 // namedOf reads a name and a number.
@@ -343,6 +349,9 @@ func (r *scriptRun) tableOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 	}
 	if !language.ValidName(t.Name) {
 		return nil, fmt.Errorf("name is %q, expected letters, digits, - and _", t.Name)
+	}
+	if language.OwnTable(t.Name) {
+		return nil, fmt.Errorf("name is %q, which is a table of the run itself", t.Name)
 	}
 	for c := range starlark.Elements(columns) {
 		name, ok := starlark.AsString(c)

@@ -3,8 +3,10 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"time"
 
 	"infomorph/internal/record"
@@ -218,12 +220,18 @@ func (j *recorder) Score(name string, v, chance float64) {
 
 // Figure is of the listener.
 func (j *recorder) Figure(name string, f journal.Figure) error {
+	if slices.ContainsFunc(j.figures, func(other Figure) bool { return other.Name == name }) {
+		return fmt.Errorf("picture %q is there already; one of the two needs another name", name)
+	}
 	j.figures = append(j.figures, Figure{name, f})
 	return nil
 }
 
 // Table is of the listener.
 func (j *recorder) Table(t journal.Table) error {
+	if slices.ContainsFunc(j.tables, func(other journal.Table) bool { return other.Name == t.Name }) {
+		return fmt.Errorf("table %q is there already; one of the two needs another name", t.Name)
+	}
 	j.tables = append(j.tables, t)
 	if j.rec == nil {
 		return nil

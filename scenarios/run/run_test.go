@@ -148,6 +148,37 @@ func TestListenerHearsWhatTheFolderHears(t *testing.T) {
 	}
 }
 
+// TestNothingIsWrittenOver: of two tables or pictures of one name none takes the place
+// of the other: the run ends, and says which.
+func TestNothingIsWrittenOver(t *testing.T) {
+	for name, c := range map[string]struct {
+		code string
+		want string
+	}{
+		"tables":             {`table("x", ["a"], [[1]]); table("y", ["a"], [[1]]); table("x", ["b"], [[2]])`, `table "x" is there already`},
+		"pictures":           {`lines("x", {"a": ([1], [2])}); lines("x", {"a": ([3], [4])})`, `picture "x" is there already`},
+		"a table of the run": {`table("spikes", ["a"], [[1]])`, `name is "spikes", which is a table of the run itself`},
+	} {
+		path := filepath.Join(t.TempDir(), "s.yaml")
+		text := "apiVersion: infomorph/v2\nname: s\nscript:\n  patterns: {source: letters, width: 10, height: 10}\n  code: |\n" +
+			"    def next(ctx):\n        if ctx.step == 0:\n            return present(0)\n    def readout(ctx):\n        " + c.code + "\n"
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := filepath.Join(t.TempDir(), "r")
+		if _, err := Do(context.Background(), s, Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "manifest.json")); err != nil {
+			t.Errorf("%s: no results so far: %v", name, err)
+		}
+	}
+}
+
 // TestListenerEndsRun: the run fails with what its listener returns, and the
 // folder says why.
 func TestListenerEndsRun(t *testing.T) {
