@@ -175,7 +175,7 @@ func TestAnalysisExamples(t *testing.T) {
 // long are commands of the pages that take longer than a test may: what they
 // run is validated instead, with their settings, and is executed elsewhere (the
 // gallery, reproduce).
-var long = regexp.MustCompile(`^infomorph (run|sweep|search) (asynchronous-memory|capacity|bars|bars-goal-context|asynchronous-bars|crossing-bars|digits|hidden-layer-online|hidden-layer|lesion-recovery|closed-loop|memory-50|asynchrony|faults)\b`)
+var long = regexp.MustCompile(`^infomorph (run|sweep|search) (asynchronous-memory|capacity|bars|bars-goal-context|asynchronous-bars|crossing-bars|digits|hidden-layer-online|hidden-layer|lesion-recovery|closed-loop|memory-50|memory-goals|memory-sensitivity|asynchrony|faults)\b`)
 
 // shorter makes a command of a page short enough for a test; DOCS=full runs
 // all as they are.
@@ -192,7 +192,7 @@ func shorter(line string) string {
 		// The settings are validated and the flags are read.
 		return command + " --help > help.txt && infomorph validate " + m[2] + " " + strings.Join(settings, " ") + " #" + comment
 	}
-	if strings.HasPrefix(line, "infomorph reproduce all") || strings.HasPrefix(line, "infomorph reproduce bars") {
+	if strings.HasPrefix(line, "infomorph reproduce all") || strings.HasPrefix(line, "infomorph reproduce bars") || strings.HasPrefix(line, "infomorph reproduce memory-goals") {
 		command, _, _ := strings.Cut(line, " #")
 		return command + " --help"
 	}
@@ -210,7 +210,7 @@ func shorter(line string) string {
 // empty folder, with the exit codes that it tells.
 func TestDocsRun(t *testing.T) {
 	for _, page := range []string{"README.md", "docs/pid.md", "docs/free-running.md", "docs/asynchrony.md", "docs/bars.md", "docs/digits.md",
-		"docs/experiments.md", "docs/scripting.md"} {
+		"docs/experiments.md", "docs/scripting.md", "docs/science.md"} {
 		full := absolute(t, "../../"+page)
 		t.Run(filepath.Base(page), func(t *testing.T) { walk(t, full, map[string]bool{"sh": true}, shorter) })
 	}
@@ -219,7 +219,7 @@ func TestDocsRun(t *testing.T) {
 // TestDocsHaveNoUntestedPage: a page with commands is run by some test.
 func TestDocsHaveNoUntestedPage(t *testing.T) {
 	run := map[string]bool{"README.md": true, "pid.md": true, "free-running.md": true, "asynchrony.md": true, "bars.md": true, "digits.md": true,
-		"experiments.md": true, "scripting.md": true, "analysis.md": true, "topology.md": true, "machines.md": true}
+		"experiments.md": true, "scripting.md": true, "analysis.md": true, "science.md": true, "topology.md": true, "machines.md": true}
 	pages, err := filepath.Glob("../../docs/*.md")
 	if err != nil || len(pages) < 10 {
 		t.Fatal(pages, err)
