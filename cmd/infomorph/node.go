@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -54,12 +55,16 @@ func newNodeCommand() *cobra.Command {
 }
 
 func (f *nodeFlags) run(cmd *cobra.Command) error {
+	_, before := os.Lstat(f.dir)
 	o, err := f.options(cmd.ErrOrStderr())
 	if err != nil {
 		return badInput(err)
 	}
 	n, err := remote.StartNode(*o)
 	if err != nil {
+		if errors.Is(before, fs.ErrNotExist) {
+			_ = os.Remove(f.dir) // what is refused leaves nothing behind
+		}
 		return badInput(err)
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "infomorph: node %s listens at %s; stop it with Ctrl-C\n", n.Name(), n.Address())

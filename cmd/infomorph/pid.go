@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"gonum.org/v1/gonum/floats"
 
 	"infomorph/internal/estimate"
 	"infomorph/internal/guard"
@@ -74,6 +76,9 @@ const measureUsage = "sx, wb, mmi, pm, ccs, broja or dep; several with commas; a
 func parseMeasures(names []string) ([]pid.Measure, error) {
 	if len(names) == 1 && strings.EqualFold(names[0], "all") {
 		return nil, nil
+	}
+	if len(names) == 0 { // of --measure ""
+		return nil, errors.New("--measure: expected " + measureUsage)
 	}
 	var list []pid.Measure
 	for _, name := range names {
@@ -175,7 +180,7 @@ func decomposeOne(in estimate.Distribution, opt decomposeOptions) ([]*pid.Decomp
 	var list []*pid.Decomposition
 	for _, m := range measuresFor(opt.measures, len(in.Shape)-1) {
 		d, err := pid.Decompose(m, in.Shape, in.P)
-		if errors.Is(err, pid.ErrNotDistribution) && !opt.normalize {
+		if sum := floats.Sum(in.P); errors.Is(err, pid.ErrNotDistribution) && sum > 0 && math.Abs(sum-1) > 1e-9 {
 			err = fmt.Errorf("%w (--normalize divides by the sum)", err)
 		}
 		if err != nil {

@@ -220,6 +220,9 @@ func (fl *estimateFlags) config() (estimate.Config, error) {
 	if fl.sources == "" || fl.target == "" {
 		return cfg, fmt.Errorf("--sources and --target are required, such as --sources r,c --target y")
 	}
+	if !(cfg.Level > 0 && cfg.Level < 1) { // 0 would be the default
+		return cfg, fmt.Errorf("--level %v: expected a number between 0 and 1", cfg.Level)
+	}
 	for _, s := range strings.Split(fl.sources, ",") {
 		cfg.Sources = append(cfg.Sources, columnNames(s))
 	}

@@ -69,7 +69,7 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 	if err != nil {
 		return badInput(err)
 	}
-	if min(opt.repeats, opt.nulls, opt.coverage, opt.bootstrap, opt.permutations) < 1 || len(opt.rows) == 0 {
+	if min(opt.repeats, opt.nulls, opt.coverage, opt.bootstrap, opt.permutations) < 1 || len(opt.rows) == 0 || slices.Min(opt.rows) < 1 {
 		return badInput(errors.New("--repeats, --nulls, --coverage, --bootstrap, --permutations and --rows must be at least 1"))
 	}
 	if len(opt.only(estimate.Models()))+len(opt.only(estimate.NullModels()))+len(opt.only(estimate.TiedModels())) == 0 {
@@ -165,6 +165,9 @@ func (opt *gridOptions) parseMeasures() ([]gridMeasure, error) {
 		repeats[name] = n
 	}
 	measures, err := parseMeasures(names)
+	if err != nil {
+		return nil, err
+	}
 	var list []gridMeasure
 	for i, m := range measuresFor(measures, 2) {
 		list = append(list, gridMeasure{m, opt.repeats})
@@ -172,7 +175,7 @@ func (opt *gridOptions) parseMeasures() ([]gridMeasure, error) {
 			list[i].repeats = n
 		}
 	}
-	return list, err
+	return list, nil
 }
 
 // measure runs one trial with each correction.

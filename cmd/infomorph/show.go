@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -41,8 +42,11 @@ func newShowCommand() *cobra.Command {
 			}
 			k := language.BuiltinKind(args[0])
 			if k == nil {
-				hint := config.Suggest(args[0], language.BuiltinKinds())
-				return badInput(fmt.Errorf("%s: no built-in kind of neurons; infomorph show kind lists them %s", args[0], hint))
+				problem := args[0] + ": no built-in kind of neurons; infomorph show kind lists them"
+				if hint := config.Suggest(args[0], language.BuiltinKinds()); hint != "" {
+					problem += "; " + hint
+				}
+				return badInput(errors.New(problem))
 			}
 			text, err := config.Marshal(k)
 			if err != nil {
