@@ -408,7 +408,7 @@ func TestColumnsOfFinishedTables(t *testing.T) {
 			t.Errorf("%v: want %v", tc.have, tc.ok)
 		}
 	}
-	cols, err := ReadColumns(tableOf(t, []Column{{"n", Int64, ""}, {"t", Text, ""}}, []any{7, "x"}), "n")
+	cols, err := ReadColumns(tableOf(t, []Column{{"n", Int64, ""}, {"t", Text, ""}}, []any{7, "x"}), "n", "n") // asked twice, read once
 	if err != nil || len(cols) != 1 || !slices.Equal(cols["n"], []float64{7}) {
 		t.Errorf("%v, %v", cols, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
@@ -194,7 +195,9 @@ func (t *TableReader) pick(names []string) ([]int, error) {
 		if found < 0 {
 			return nil, fmt.Errorf("%s: no numeric column %q", filepath.Base(t.f.Name()), name)
 		}
-		index = append(index, found)
+		if !slices.Contains(index, found) {
+			index = append(index, found)
+		}
 	}
 	return index, nil
 }
