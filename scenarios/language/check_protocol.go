@@ -106,8 +106,18 @@ func (c *checker) anySynchronous() bool {
 	return false
 }
 
+// trained is the name under which weights are saved when training is over.
+const trained = "trained"
+
 // timeline checks events and faults.
 func (c *checker) timeline() {
+	saved := map[string]bool{trained: c.Record.Weights}
+	for i := range c.Protocol {
+		if p := &c.Protocol[i]; slices.Contains(p.Save, "weights") {
+			c.f.problem(saved[p.Name], fmt.Sprintf("protocol[%d].save", i), "saves weights under the name of those at the end of the training", "give the phase another name than "+trained+", or set record.weights=false")
+			saved[p.Name] = true
+		}
+	}
 	for i := range c.Events {
 		e := &c.Events[i]
 		at := fmt.Sprintf("events[%d]", i)
@@ -119,6 +129,10 @@ func (c *checker) timeline() {
 		}
 		if e.Goal != nil {
 			c.eventGoal(e, at)
+		}
+		if e.Weights != nil {
+			c.f.problem(saved[*e.Weights], at+".weights", "has a name under which weights are saved already", "a phase, another event or the end of the training ("+trained+", record.weights) saves them")
+			saved[*e.Weights] = true
 		}
 	}
 	for i := range c.Faults {

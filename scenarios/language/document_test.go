@@ -238,6 +238,31 @@ func TestValidNames(t *testing.T) {
 	}
 }
 
+// TestWeightsAreSavedOnce: of two savings under one name one would be lost.
+func TestWeightsAreSavedOnce(t *testing.T) {
+	e, err := Load("", []byte(base))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ events, record, save, want string }{
+		{"[{at: 1ms, weights: a}, {at: 2ms, weights: b}]", "true", "[]", ""},
+		{"[{at: 1ms, weights: a}, {at: 2ms, weights: a}]", "true", "[]", "events[1].weights: has a name under which weights are saved already"},
+		{"[{at: 1ms, weights: trained}]", "true", "[]", "events[0].weights: has a name"},
+		{"[{at: 1ms, weights: trained}]", "false", "[]", ""},
+		{"[{at: 1ms, weights: PHASE}]", "true", "[weights]", "events[0].weights: has a name"},
+		{"[{at: 1ms, weights: PHASE}]", "true", "[picture]", ""},
+	} {
+		name := e.Protocol[0].Name
+		text := strings.ReplaceAll("apiVersion: infomorph/v2\nname: b\nneurons: {k: {goal: {red: 1}, ports: {r: {rule: goal}, c: {}}}}\npopulations: {p: {size: 1, neuron: k}}\n"+
+			"inputs: {in: {size: 1}}\nprojections: [{from: in, to: p, port: r}, {from: in, to: p, port: c}]\ndata: {d: {patterns: {count: 1, source: random}, to: {in: {field: pattern}}}}\n"+
+			"record: {weights: "+c.record+"}\nevents: "+c.events+"\nprotocol: [{name: PHASE, save: "+c.save+", present: {data: d}}]\n", "PHASE", name)
+		_, err := Load("", []byte(text))
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s, save %s, record.weights %s: %v, want %q", c.events, c.save, c.record, err, c.want)
+		}
+	}
+}
+
 // TestOwnTables: what runs write themselves no measure can be called, small letters or
 // not, as file systems may not tell them apart.
 func TestOwnTables(t *testing.T) {

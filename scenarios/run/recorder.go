@@ -28,6 +28,7 @@ type recorder struct {
 	scores  *Scores
 	tables  []journal.Table
 	figures []Figure
+	weights []string      // the names of those that are saved
 	check   *checkpointer // nil: nothing can be resumed
 	live    live
 	open    func(*sim.Network) (sim.Engine, error)
@@ -186,6 +187,10 @@ func (j *recorder) Weights(name string, net *sim.Network, reports []neuron.Repor
 	if j.rec == nil {
 		return nil
 	}
+	if slices.Contains(j.weights, name) {
+		return fmt.Errorf("weights are saved as %q already; give the event another name", name)
+	}
+	j.weights = append(j.weights, name)
 	return j.rec.Weights(name, synapses(net, reports))
 }
 

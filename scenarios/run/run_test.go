@@ -152,16 +152,16 @@ func TestListenerHearsWhatTheFolderHears(t *testing.T) {
 // of the other: the run ends, and says which.
 func TestNothingIsWrittenOver(t *testing.T) {
 	for name, c := range map[string]struct {
-		code string
-		want string
+		code, want string
 	}{
+		"weights":            {"score(\"a\", 1)\nevents: [{every: 1ms, weights: a}, {at: 3ms, weights: a-1}]", `weights are saved as "a-1" already`},
 		"tables":             {`table("x", ["a"], [[1]]); table("y", ["a"], [[1]]); table("x", ["b"], [[2]])`, `table "x" is there already`},
 		"pictures":           {`lines("x", {"a": ([1], [2])}); lines("x", {"a": ([3], [4])})`, `picture "x" is there already`},
 		"a table of the run": {`table("spikes", ["a"], [[1]])`, `name is "spikes", which is a table of the run itself`},
 	} {
 		path := filepath.Join(t.TempDir(), "s.yaml")
 		text := "apiVersion: infomorph/v2\nname: s\nscript:\n  patterns: {source: letters, width: 10, height: 10}\n  code: |\n" +
-			"    def next(ctx):\n        if ctx.step == 0:\n            return present(0)\n    def readout(ctx):\n        " + c.code + "\n"
+			"    def next(ctx):\n        if ctx.step < 3:\n            return present(0)\n    def readout(ctx):\n        " + c.code + "\n"
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
