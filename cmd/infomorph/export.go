@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -246,7 +247,13 @@ func writeJSONLines(w *bufio.Writer, t *table.Reader) error {
 func jsonCell(c table.Cell) string {
 	switch v, err := c.Number(); {
 	case c.Kind == table.Text && err == nil && !c.Missing(): // a number of a CSV file
-		return c.String()
+		switch text := c.String(); {
+		case math.IsInf(v, 0):
+			return "null"
+		case json.Valid([]byte(text)):
+			return text
+		}
+		return strconv.FormatFloat(v, 'g', -1, 64) // +5 and .5 are no numbers of JSON
 	case c.Kind == table.Text:
 		quoted, _ := json.Marshal(c.String())
 		return string(quoted)

@@ -178,7 +178,7 @@ func printChecks(w io.Writer, all []remote.Checked) error {
 	fmt.Fprintln(tw, "NODE\tADDRESS\tSTATE\tCORES\tMEMORY\tFREE\tLATENCY\tCLOCK\tVERSION")
 	for _, c := range all {
 		if c.Err != nil {
-			fmt.Fprintf(tw, "%s\t%s\t%s\n", c.Peer.Name, c.Address, c.Err)
+			fmt.Fprintf(tw, "%s\t%s\tunreachable\t\t\t\t\t\t%s\n", c.Peer.Name, c.Address, c.Err)
 			continue
 		}
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%.1f GiB\t%.1f GiB\t%.3f ms\t%+.3f s\t%s, %s\n", c.Peer.Name, c.Address, stateOf(&c), c.Cores,

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"infomorph/actors/remote"
@@ -28,7 +29,10 @@ import (
 
 // Identity says which program this is: nodes of another one would not give the
 // same bytes. Where the version does not tell, the hash of the program does.
-func Identity() string {
+func Identity() string { return identity() }
+
+// identity is found out once: the hash is of a large file.
+var identity = sync.OnceValue(func() string {
 	v := record.BuildVersions()
 	text := strings.Join(strings.Fields(fmt.Sprint("infomorph ", v.Infomorph, " ", v.Revision, " ", v.Go)), " ")
 	if v.Revision != "" && !v.Modified {
@@ -48,7 +52,7 @@ func Identity() string {
 		return text
 	}
 	return fmt.Sprintf("%s, build %.4x", text, h.Sum(nil))
-}
+})
 
 // Host says what this side is, as nodes say it of theirs.
 func Host() string { return fmt.Sprintf("%s on %s", Identity(), runtime.GOARCH) }
