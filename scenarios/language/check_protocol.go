@@ -114,7 +114,7 @@ func (c *checker) timeline() {
 	saved := map[string]bool{trained: c.Record.Weights}
 	for i := range c.Protocol {
 		if p := &c.Protocol[i]; slices.Contains(p.Save, "weights") {
-			c.f.problem(saved[p.Name], fmt.Sprintf("protocol[%d].save", i), "saves weights under the name of those at the end of the training", "give the phase another name than "+trained+", or set record.weights=false")
+			c.f.problem(saved[p.Name], fmt.Sprintf("protocol[%d].save", i), "saves weights under a name that is taken", "by another phase, or by the end of the training ("+trained+", record.weights)")
 			saved[p.Name] = true
 		}
 	}

@@ -28,6 +28,19 @@ type Request struct {
 	Dir      string   // empty: sweeps/SCENARIO/TIME
 }
 
+// idle returns an error for a setting that every run takes from an axis instead.
+func idle(sets []string, axes []design.Axis) error {
+	for _, set := range sets {
+		path, _, _ := strings.Cut(set, "=")
+		for _, a := range axes {
+			if rest, ok := strings.CutPrefix(path, a.Path); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+				return fmt.Errorf("--set %s: has no effect, because %s is swept; leave one of them out", set, a.Path)
+			}
+		}
+	}
+	return nil
+}
+
 // New plans a sweep. Every point is checked before anything is run.
 func New(r Request) (*Sweep, error) {
 	base, err := ReadBase(r.Scenario, r.Sets)
@@ -39,6 +52,9 @@ func New(r Request) (*Sweep, error) {
 		return nil, err
 	}
 	plan, err := design.NewPlan(d)
+	if err == nil {
+		err = idle(r.Sets, d.Axes)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -235,6 +235,8 @@ func TestNewRefuses(t *testing.T) {
 		{Request{Scenario: name, Over: []string{"neuron.window"}}, "--over"},
 		{Request{Scenario: "no-such"}, "neither a file nor a built-in scenario"},
 		{Request{Scenario: name, Seeds: 2, Sample: "dice:3"}, "dice"},
+		{Request{Scenario: name, Sets: []string{"neuron.window=8"}, Over: []string{"neuron.window=16,32"}}, "--set neuron.window=8: has no effect, because neuron.window is swept; leave one of them out"},
+		{Request{Scenario: name, Sets: []string{"neuron.goal.red=2"}, Over: []string{"neuron.goal={red: 1},{syn: 1}"}}, "because neuron.goal is swept"},
 	} {
 		c.r.Dir = filepath.Join(t.TempDir(), "s")
 		if _, err := New(c.r); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -243,6 +245,19 @@ func TestNewRefuses(t *testing.T) {
 		if _, err := os.Stat(c.r.Dir); err == nil {
 			t.Errorf("%+v left a folder", c.r)
 		}
+	}
+}
+
+// TestSettingsBesideAxes: a setting that an axis changes a part of, or that begins with the
+// same letters, has its effect.
+func TestSettingsBesideAxes(t *testing.T) {
+	for path, axis := range map[string]string{"neuron.goal": "neuron.goal.red", "neuron.window": "neuron.win", "neuron.win": "neuron.window", "a[1]": "a[0]"} {
+		if err := idle([]string{path + "=1"}, []design.Axis{{Path: axis}}); err != nil {
+			t.Errorf("%s beside %s: %v", path, axis, err)
+		}
+	}
+	if idle([]string{"a[0].b=1"}, []design.Axis{{Path: "x"}, {Path: "a[0]"}}) == nil || idle([]string{"b=1", "a[0]=1"}, []design.Axis{{Path: "a"}}) == nil {
+		t.Error("a part of what is swept is set")
 	}
 }
 
