@@ -76,7 +76,8 @@ func summarise(values []float64) *Summary {
 	}
 	mean, sd := stat.MeanStdDev(v, nil)
 	slices.Sort(v)
-	return &Summary{Number(v[0]), Number(stat.Quantile(.5, stat.LinInterp, v, nil)), Number(mean), Number(sd), Number(v[len(v)-1])}
+	median := (v[(len(v)-1)/2] + v[len(v)/2]) / 2
+	return &Summary{Number(v[0]), Number(median), Number(mean), Number(sd), Number(v[len(v)-1])}
 }
 
 // perNode makes a result whose value is the mean over the nodes.
