@@ -5,7 +5,11 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
+
+	"infomorph/internal/disk/disktest"
 )
 
 func grow(t *testing.T, r *Run, data ...string) *Growing {
@@ -153,5 +157,71 @@ func TestGrowingRefuses(t *testing.T) {
 		if _, err := Resume(Options{Dir: dir}, st); err == nil {
 			t.Errorf("%+v is restored", bad)
 		}
+	}
+}
+
+// TestGrownFileIsThereBeforeTheManifest: its name is synced as soon as it has it, before
+// the manifest says that the run is over.
+func TestGrownFileIsThereBeforeTheManifest(t *testing.T) {
+	m := disktest.New()
+	r, err := Create(Options{Dir: "out", FS: m})
+	must(t, err)
+	grow(t, r, "whole")
+	m.Record = true
+	must(t, r.Close(nil, Final{}))
+	named, synced := -1, -1
+	for i, op := range m.Log {
+		switch {
+		case strings.Contains(op, " rename ") && strings.Contains(op, "tape.bin"):
+			named = i
+		case named >= 0 && synced < 0 && strings.Contains(op, " syncdir out"):
+			synced = i
+		case named >= 0 && synced < 0 && i > named:
+			t.Fatalf("%s comes between the file's name and its sync:\n%s", op, strings.Join(m.Log, "\n"))
+		}
+	}
+	if named < 0 || synced < 0 {
+		t.Errorf("named at %d, synced at %d:\n%s", named, synced, strings.Join(m.Log, "\n"))
+	}
+}
+
+// TestFailedDiskIsNotFedOn: rows are asked for no longer than the disk takes them.
+func TestFailedDiskIsNotFedOn(t *testing.T) {
+	const many = 400_000
+	for what, do := range map[string]func(r *Run, pull func() bool) error{
+		"table": func(r *Run, pull func() bool) error {
+			return r.Table("t", []Column{{"i", Int64, ""}}, func(yield func([]any) bool) {
+				for pull() && yield([]any{1}) {
+				}
+			})
+		},
+		"weights": func(r *Run, pull func() bool) error {
+			return r.Weights("w", func(yield func(Weight) bool) {
+				for pull() && yield(Weight{}) {
+				}
+			})
+		},
+	} {
+		var err error
+		pulled := 0
+		for at := 1; pulled == 0; at++ { // until the files can be made
+			m := disktest.New()
+			r, failed := Create(Options{Dir: "out", FS: m, CSV: true})
+			must(t, failed)
+			m.Ops, m.At, m.Fault = 0, at, disktest.Full
+			err = do(r, func() bool { pulled++; return pulled <= many })
+		}
+		if !errors.Is(err, syscall.ENOSPC) || pulled >= many {
+			t.Errorf("%s: %d rows were asked for, %v", what, pulled, err)
+		}
+	}
+}
+
+// TestTableOfAStreamsName: what is written row by row is no table of its own.
+func TestTableOfAStreamsName(t *testing.T) {
+	r, err := Create(Options{Dir: "out", FS: disktest.New()})
+	must(t, err)
+	if err := r.Table("spikes", SpikeColumns(), func(func([]any) bool) {}); err == nil || err.Error() != `table "spikes": the run writes one of this name row by row` {
+		t.Error(err)
 	}
 }
