@@ -182,7 +182,7 @@ func TestGalleryIsSmall(t *testing.T) {
 		}
 	}
 	if total > maxGallery {
-		t.Errorf("the gallery has %d bytes, more than %d", total, maxGallery)
+		t.Errorf("the gallery has %d bytes, more than %d; make pack packs its pictures again", total, maxGallery)
 	}
 }
 

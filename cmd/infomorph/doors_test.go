@@ -273,7 +273,7 @@ func throughPython(t *testing.T, out string) {
 		t.Fatal(err1, err2)
 	}
 	cmd := exec.Command(python, "-c", script, out, string(sets), string(steps))
-	cmd.Env = append(os.Environ(), "PYTHONPATH=../../docs", "PYTHONDONTWRITEBYTECODE=1")
+	cmd.Env = append(os.Environ(), "PYTHONPATH=clients", "PYTHONDONTWRITEBYTECODE=1")
 	if text, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}

@@ -28,12 +28,13 @@ type Request struct {
 	Dir      string   // empty: sweeps/SCENARIO/TIME
 }
 
-// idle returns an error for a setting that every run takes from an axis instead.
+// idle returns an error for a setting that every run takes from an axis instead; a seed
+// may stand there as that of the first.
 func idle(sets []string, axes []design.Axis) error {
 	for _, set := range sets {
 		path, _, _ := strings.Cut(set, "=")
 		for _, a := range axes {
-			if rest, ok := strings.CutPrefix(path, a.Path); ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			if rest, ok := strings.CutPrefix(path, a.Path); ok && path != "seed" && (rest == "" || rest[0] == '.' || rest[0] == '[') {
 				return fmt.Errorf("--set %s: has no effect, because %s is swept; leave one of them out", set, a.Path)
 			}
 		}

@@ -251,7 +251,7 @@ func TestNewRefuses(t *testing.T) {
 // TestSettingsBesideAxes: a setting that an axis changes a part of, or that begins with the
 // same letters, has its effect.
 func TestSettingsBesideAxes(t *testing.T) {
-	for path, axis := range map[string]string{"neuron.goal": "neuron.goal.red", "neuron.window": "neuron.win", "neuron.win": "neuron.window", "a[1]": "a[0]"} {
+	for path, axis := range map[string]string{"neuron.goal": "neuron.goal.red", "neuron.window": "neuron.win", "neuron.win": "neuron.window", "a[1]": "a[0]", "seed": "seed"} {
 		if err := idle([]string{path + "=1"}, []design.Axis{{Path: axis}}); err != nil {
 			t.Errorf("%s beside %s: %v", path, axis, err)
 		}
