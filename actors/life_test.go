@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -363,9 +364,10 @@ func TestLivesInWords(t *testing.T) {
 // TestFreeBrokenRestore restores states that do not fit: nothing goes on from the ruins until
 // one does. A neuron that is lost cannot be restored.
 func TestFreeBrokenRestore(t *testing.T) {
-	net, planted := freeMemory(t, 6, 1), false
+	net := freeMemory(t, 6, 1)
+	var planted atomic.Bool
 	e := startFree(t, net, FreeOptions{tap: func(id neuron.ID, _ neuron.Inbox) {
-		if planted && id == 2 {
+		if planted.Load() && id == 2 {
 			panic("a planted fault")
 		}
 	}})
@@ -403,9 +405,9 @@ func TestFreeBrokenRestore(t *testing.T) {
 			t.Errorf("neuron %d: %v", id, err)
 		}
 	}
-	planted = true
+	planted.Store(true)
 	err = newLesson(e, 6, 2, 1).train(1)
-	planted = false
+	planted.Store(false)
 	if again := e.Restore(good); err == nil || again != err {
 		t.Errorf("restored after a neuron was lost: %v, want %v", again, err)
 	}
