@@ -17,13 +17,13 @@ func Builtin(name string) ([]byte, bool) {
 	return data, err == nil
 }
 
-// BuiltinFile opens a file that a built-in scenario names, such as
-// data/measurements.csv; the error is fs.ErrNotExist where there is none.
+// BuiltinFile opens a file that a built-in scenario names, such as data/measurements.csv.
+// The error is fs.ErrNotExist if there is no such file.
 func BuiltinFile(name string) (io.ReadCloser, error) {
 	return builtin.Open(path.Join("builtin", path.Clean("/"+name)))
 }
 
-// BuiltinNames lists the built-in scenarios in order.
+// BuiltinNames lists the built-in scenarios in alphabetical order.
 func BuiltinNames() []string {
 	entries, err := builtin.ReadDir("builtin")
 	if err != nil {

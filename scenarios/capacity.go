@@ -18,10 +18,10 @@ import (
 	"infomorph/scenarios/templates"
 )
 
-// Capacity is the capacity section: how many random patterns an associative
-// memory holds, for infomorphic neurons in their forms and for the classical
-// rules in the same harness. Each measurement is an associative memory that is
-// trained and recalled.
+// Capacity is the capacity section. It measures how many random patterns an associative
+// memory holds, for the forms of infomorphic neurons and for the classical rules under
+// the same conditions. Each measurement trains an associative memory and tests its
+// recall.
 type Capacity struct {
 	Rules         []string              `yaml:"rules" doc:"What is measured. online: the event-driven rule, asynchronous where neurons have clocks of their own. batch: the same neurons with Adam on whole batches." default:"[online, batch, hebb, storkey, pseudo_inverse, perceptron, logistic]" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic" minItems:"1" maxItems:"7"`
 	Per           string                `yaml:"per" doc:"What loads and capacities count patterns by: each neuron, or each synapse that a neuron has from others on average." default:"neuron" enum:"neuron,synapse"`
@@ -44,10 +44,11 @@ type Streaming struct {
 	Tested int `yaml:"tested" doc:"How many of the last patterns are tested." default:"60" min:"1" max:"1000000"`
 }
 
-// maxCapacityPatterns bounds the patterns of one measurement.
+// maxCapacityPatterns limits the patterns of one measurement.
 const maxCapacityPatterns = 100_000
 
-// check reports what does not go with a measurement of capacity.
+// check reports settings of the document that cannot be combined with a measurement of
+// capacity.
 func (c *Capacity) check(f *Short) error {
 	if len(f.Events) > 0 || len(f.Faults) > 0 {
 		return config.FieldProblem("events", "and faults are for single experiments, not for measurements of capacity", "study an associative_memory instead")
@@ -83,7 +84,7 @@ func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 	if t.neurons == 0 {
 		t.neurons = 100
 	}
-	if t.Per == "neuron" { // that there are too many shows before a large network is built
+	if t.Per == "neuron" { // report too many patterns before building a large network
 		if err := t.countPatterns(float64(t.neurons)); err != nil {
 			return nil, err
 		}
@@ -92,7 +93,7 @@ func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 	slices.Sort(t.Flipped)
 	if clean := (templates.Test{Name: "clean", How: templates.How{Cue: "clean", Dynamics: "sign", Release: "released"}}); len(t.Recall) == 0 {
 		t.Recall = []templates.Test{clean}
-		if t.Streaming != nil { // whole cues are kept by whoever repeats them
+		if t.Streaming != nil { // a network that only repeats the cue is perfect on whole cues
 			t.Recall = []templates.Test{{Name: "flipped", How: templates.How{Cue: "flip", Fraction: 0.1, Dynamics: "emphatic_belief", Release: "released"}}, clean}
 		}
 	}
@@ -108,8 +109,8 @@ func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 	return t, nil
 }
 
-// countPatterns finds what loads are counted by and how many patterns the
-// largest needs.
+// countPatterns stores how many patterns make load 1, and how many patterns the largest
+// load needs.
 func (t *capacityTask) countPatterns(unit float64) error {
 	t.unit = unit
 	t.most = int(math.Ceil(slices.Max(t.Loads)*unit)) + 1
@@ -122,8 +123,8 @@ func (t *capacityTask) countPatterns(unit float64) error {
 	return nil
 }
 
-// synapsesPerNeuron returns how many synapses a neuron has at its contextual
-// port, on average.
+// synapsesPerNeuron returns the mean number of synapses at the contextual port of a
+// neuron, at least 1 synapse in the whole network.
 func synapsesPerNeuron(net *sim.Network) float64 {
 	synapses := 0
 	for id := range neuron.ID(net.NumNeurons()) {
@@ -136,8 +137,8 @@ func synapsesPerNeuron(net *sim.Network) float64 {
 	return float64(max(synapses, 1)) / float64(net.NumNeurons())
 }
 
-// layTests returns every test of what one training has stored: Recall, then
-// Flipped, then Known.
+// layTests returns every recall test that follows one training: Recall, then Flipped,
+// then Known.
 func (t *capacityTask) layTests() []templates.Test {
 	tests := slices.Clone(t.Recall)
 	for _, f := range t.Flipped {
@@ -154,12 +155,14 @@ func (t *capacityTask) layTests() []templates.Test {
 	return tests
 }
 
-// share writes a share for names of phases; a dot, which no name has, is written _.
+// share writes a share as a percentage for the names of phases. It writes a dot as _,
+// because such names have no dots.
 func share(f config.Fraction) string {
 	return strings.ReplaceAll(fmt.Sprintf("%g", math.Round(1e4*float64(f))/100), ".", "_")
 }
 
-// trial is the memory of the first m patterns, stored by a rule.
+// trial returns the task of an associative memory that stores the first m patterns by a
+// rule.
 func (t *capacityTask) trial(rule string, m int) (Task, error) {
 	f := t.short.Form
 	if rule == "batch" {
@@ -191,21 +194,20 @@ func (t *capacityTask) trial(rule string, m int) (Task, error) {
 // Network implements Task.
 func (t *capacityTask) Network() *sim.Network { return t.net }
 
-// Start implements Task. The engine of the run stays idle: every trial has one
-// of its own.
+// Start implements Task. The given engine stays idle: every trial has its own.
 func (t *capacityTask) Start(_ sim.Engine, out *journal.Listener) (Run, error) {
 	out.Defaults()
 	return &capacityRun{capacityTask: t, out: out}, nil
 }
 
-// capacityState is what a run must remember: what it has measured, and the
-// trial that is on.
+// capacityState is the saved state of a run: what it has measured, and the trial in
+// progress.
 type capacityState struct {
 	Points []point
 	Rule   string `json:",omitempty"`
 	Trial  []byte `json:",omitempty"`
 	Engine []byte `json:",omitempty"`
-	Count  int    `json:",omitempty"` // patterns of the trial
+	Count  int    `json:",omitempty"` // patterns of the trial in progress
 }
 
 // Resume implements Task.
@@ -228,19 +230,19 @@ type capacityRun struct {
 	*capacityTask
 	out     *journal.Listener
 	state   capacityState
-	current Run // of the trial that is on
+	current Run // of the trial in progress
 	engine  sim.Engine
 }
 
-// point is one trial: a number of patterns stored by a rule, and by test how
-// they were recalled.
+// point is the result of one trial: how many patterns a rule stored, and how well each
+// test recalled them.
 type point struct {
 	Rule     string
 	Patterns int
-	Cosine   []float64 // mean between stored and recalled
-	Exact    []float64 // share recalled without a wrong bit
+	Cosine   []float64 // mean cosine between stored and recalled pattern, by test
+	Exact    []float64 // share of patterns recalled without a wrong bit, by test
 	Scores   scored
-	Learned  float64 // presentations of each pattern until the contexts predicted it; 0: they never did
+	Learned  float64 // presentations of each pattern until the contexts predicted it; 0: never
 }
 
 // Save implements Run.
@@ -257,8 +259,8 @@ func (r *capacityRun) Save() ([]byte, error) {
 	return json.Marshal(s)
 }
 
-// Go implements Run: it measures what has not been measured yet, and tells the
-// results, also of a run that is stopped.
+// Go implements Run: it makes the measurements that are missing and reports the results.
+// It also reports when the run is stopped early.
 func (r *capacityRun) Go(ctx context.Context) error {
 	if r.Streaming != nil {
 		return r.stream(ctx)
@@ -271,8 +273,8 @@ func (r *capacityRun) Go(ctx context.Context) error {
 	return r.show()
 }
 
-// measure follows one rule through the loads, then bisects the capacity of each
-// test of recall. Trials are shared between the tests.
+// measure measures one rule at every load, then bisects the capacity of each test of
+// recall. All tests use the same trials.
 func (r *capacityRun) measure(ctx context.Context, rule string) error {
 	for _, load := range r.Loads {
 		if err := r.try(ctx, rule, max(1, int(math.Round(load*r.unit)))); err != nil {
@@ -296,9 +298,10 @@ func (r *capacityRun) measure(ctx context.Context, rule string) error {
 	return nil
 }
 
-// bisect tries loads between the largest below the first that is not held, and
-// that one, until they are as close as the tolerance, and returns the former
-// [patterns]. A load above one that failed is never reported.
+// bisect finds the capacity of a rule in a test, in patterns. It looks at the first load
+// that fails the criterion and at the largest load below it, and tries loads between the
+// two until they differ by no more than the tolerance. It returns the lower of the two.
+// It never reports a load above one that failed.
 func (r *capacityRun) bisect(ctx context.Context, rule string, test int) (low int, err error) {
 	for {
 		low, high := 0, 0
@@ -318,7 +321,7 @@ func (r *capacityRun) bisect(ctx context.Context, rule string, test int) (low in
 	}
 }
 
-// try makes a trial, unless it has been made.
+// try makes a trial, unless its result is there already.
 func (r *capacityRun) try(ctx context.Context, rule string, m int) error {
 	if slices.ContainsFunc(r.state.Points, func(p point) bool { return p.Rule == rule && p.Patterns == m }) {
 		return nil
@@ -331,7 +334,7 @@ func (r *capacityRun) try(ctx context.Context, rule string, m int) error {
 	return r.out.Step(rule, len(r.state.Points), 0)
 }
 
-// run makes a trial, from where a checkpoint left it if it was on then.
+// run makes a trial. If a checkpoint was taken during this trial, run continues from it.
 func (r *capacityRun) run(ctx context.Context, rule string, m int) (point, error) {
 	p := point{Rule: rule, Patterns: m, Scores: scored{Values: map[string]float64{}, chance: map[string]float64{}}}
 	task, err := r.trial(rule, m)
@@ -365,8 +368,8 @@ func (r *capacityRun) run(ctx context.Context, rule string, m int) (point, error
 	return p, err
 }
 
-// listener keeps what a trial scores, and tells how far it is in place of its
-// phases.
+// listener keeps the scores of a trial. It replaces the phases of the trial by its own
+// text about the progress.
 func (r *capacityRun) listener(p *point) *journal.Listener {
 	what := fmt.Sprint(p.Rule, " with ", p.Patterns, " patterns")
 	l := r.out.Part(func(phase string, done, total int) (string, int, int) { return what + ", " + phase, done, total })
@@ -398,7 +401,7 @@ func (r *capacityRun) of(rule string) (points []point) {
 	return points
 }
 
-// stream presents a stream and tells what is kept of it.
+// stream presents a stream and reports how much of it is kept.
 func (r *capacityRun) stream(ctx context.Context) error {
 	p, err := r.run(ctx, "online", r.Streaming.Patterns)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// show tells the curves.
+// show reports the results: tables and figures.
 func (r *capacityRun) show() error {
 	errs := []error{r.out.Table(r.table()), r.showLoads("cosine", "Recall against load", "mean cosine", func(p *point) []float64 { return p.Cosine }),
 		r.showLoads("exact", "Patterns recalled without a wrong bit", "share", func(p *point) []float64 { return p.Exact })}
@@ -57,8 +57,8 @@ func (r *capacityRun) showLoads(name, title, y string, of func(*point) []float64
 	return r.out.Figure(name, l)
 }
 
-// showAtoms draws what neurons know of their own output against load (Makkeh et
-// al. 2025, associative memory: redundancy below capacity, synergy beyond).
+// showAtoms draws the information atoms of the neurons against load (Makkeh et al. 2025,
+// associative memory: redundancy below capacity, synergy beyond).
 func (r *capacityRun) showAtoms(rule string) error {
 	l := journal.Lines{Title: "Information against load, " + rule, X: "patterns per " + r.Per, Y: "information [bit], mean over neurons"}
 	for _, q := range []string{"unq_r", "unq_c", "red", "syn", "h_res"} {
@@ -97,11 +97,11 @@ func (r *capacityRun) showBasins(rule string) error {
 	return r.out.Figure("basins-"+rule, m)
 }
 
-// completionCurves bounds the curves of a picture.
+// completionCurves limits the curves of a picture.
 const completionCurves = 8
 
-// showCompletion draws recall against the share of bits that are known, one
-// curve a load.
+// showCompletion draws recall against the share of known bits, with one curve for each
+// load.
 func (r *capacityRun) showCompletion(rule string) error {
 	points := r.of(rule)
 	if len(r.Known) == 0 || len(points) == 0 {
@@ -121,9 +121,9 @@ func (r *capacityRun) showCompletion(rule string) error {
 	return r.out.Figure("completion-"+rule, l)
 }
 
-// scoreBasin enters the basin at the smallest load: the share of flipped bits
-// up to which recall meets the criterion, between the shares measured by a
-// straight line.
+// scoreBasin reports the basin of attraction at the smallest load: the share of flipped
+// bits up to which recall meets the criterion. It interpolates linearly between the
+// measured shares.
 func (r *capacityRun) scoreBasin(rule string) {
 	trials := r.of(rule)
 	if len(r.Flipped) == 0 || len(trials) == 0 {
@@ -143,7 +143,7 @@ func (r *capacityRun) scoreBasin(rule string) {
 	r.out.Score("basin."+rule, basin, math.NaN())
 }
 
-// scoreTime enters the learning time at the largest load that was learnt.
+// scoreTime reports the learning time at the largest load that was learned.
 func (r *capacityRun) scoreTime(rule string) {
 	for _, p := range slices.Backward(r.of(rule)) {
 		if p.Learned > 0 {
@@ -153,8 +153,8 @@ func (r *capacityRun) scoreTime(rule string) {
 	}
 }
 
-// showNeurons tells what each neuron had come to in every trial of the online
-// rule, joined with its place in the graph.
+// showNeurons reports the final values of each neuron in every trial of the online rule,
+// together with the neuron's measures in the graph.
 func (r *capacityRun) showNeurons() error {
 	all := journal.Table{Name: "neurons"}
 	for _, p := range r.of("online") {
@@ -182,8 +182,8 @@ func (r *capacityRun) showNeurons() error {
 	return r.out.Table(all)
 }
 
-// showStream tells how the last patterns of a stream were recalled, the latest
-// first, in each test.
+// showStream reports how each test recalled the last patterns of a stream, the latest
+// first.
 func (r *capacityRun) showStream(p *point) error {
 	from := p.Scores.recall
 	table := journal.Table{Name: "streaming", Columns: []string{"test", "patterns_since", "cue_cosine", "cosine", "wrong_bits", "no_evidence"}}
@@ -217,5 +217,5 @@ func (r *capacityRun) showStream(p *point) error {
 	return errors.Join(r.out.Table(table), r.out.Figure("age", age))
 }
 
-// percent writes a share for people.
+// percent writes a share as a percentage.
 func percent(v float64) string { return fmt.Sprintf("%.0f %%", 100*v) }

@@ -7,16 +7,17 @@ import (
 	"infomorph/scenarios/templates"
 )
 
-// Coefficient is one coefficient of a goal: the setting that holds it, what it
-// weighs, and its value.
+// Coefficient is one coefficient of a goal: the setting that holds it, the atom that it
+// weights, and its value.
 type Coefficient struct {
 	Path  string // such as neuron.goal.unq_r or hidden_layer.gamma[3]
 	Atom  string // such as unq_r or {1}{2}; h_res for the residual entropy
 	Value float64
 }
 
-// Coefficients returns the goal that a search moves: in short form that of the
-// neurons, or of hidden ones; in full that of the first kind that learns.
+// Coefficients returns the goal that a search varies. For a short form it is the goal of
+// the hidden neurons if there are any, else of all neurons. For a document in full it is
+// the goal of the first kind of neurons that learns.
 func (s *Scenario) Coefficients() ([]Coefficient, error) {
 	if s.short != nil {
 		if h := s.short.Hidden; h != nil {

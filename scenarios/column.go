@@ -7,7 +7,7 @@ import (
 	"infomorph/topology/measure"
 )
 
-// column is numbers that JSON holds as null where they are none.
+// column is a list of numbers. In JSON, NaN and infinities are null.
 type column []float64
 
 // MarshalJSON writes null for NaN and infinities.

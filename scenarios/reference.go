@@ -7,8 +7,7 @@ import (
 	"infomorph/internal/config"
 )
 
-// Explain returns what is known about a key of the language, in full or short
-// form, for a person to read.
+// Explain describes a key of the language, in full or short form, as text for a person.
 func Explain(key string) (string, error) {
 	text, err := config.Explain(Full{}, key)
 	if err == nil {

@@ -19,7 +19,7 @@ import (
 // APIVersion is the version of the scenario language that this package reads.
 const APIVersion = language.APIVersion
 
-// Full is a document that lays an experiment out in full.
+// Full is a document with an experiment in full.
 type Full struct {
 	language.Experiment
 	Study *Study `yaml:"study" doc:"Run the experiment again and again with other settings, and show a score against them."`
@@ -34,7 +34,7 @@ type Short struct {
 	Sweep    *Sweep    `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
 }
 
-// Scenario is a document that was read.
+// Scenario is a document after loading.
 type Scenario struct {
 	Name, Description string
 	Seed              uint64
@@ -43,26 +43,27 @@ type Scenario struct {
 	Expect            []language.Expect
 	Study             *Study
 	Sweep             *Sweep
-	// Experiment is what runs; nil where the document is a study of capacity.
+	// Experiment is the experiment to run; nil if the document is a study of capacity.
 	Experiment *language.Experiment
 
-	// Room is the memory that a network may take; none is no bound.
+	// Room is the memory that a network may use; its zero value sets no limit.
 	Room footprint.Room
-	// Bare makes a task without the synapses of rules, to be checked and not run.
+	// Bare makes a task without the synapses that rules generate. Such a task can be
+	// checked but not run.
 	Bare bool
 
-	short *Short           // the document as it was given, with its defaults; nil: in full
-	full  *Full            // the same
-	doc   *config.Document // where settings stand, for errors that show later
+	short *Short           // the document as given, with its defaults; nil if it is in full
+	full  *Full            // likewise; nil if it is a short form
+	doc   *config.Document // keeps the positions of settings, for errors found after loading
 }
 
-// ModeFree is the mode of networks that run free.
+// ModeFree is the mode of free-running networks.
 const ModeFree = "free"
 
-// Load reads a scenario; file names it in errors, and sets are assignments
-// such as "seed=3" that take precedence over the file. Those of sections that
-// only the full form has, such as populations, are of what a short form stands
-// for, which Text shows. The error lists every fault with its position.
+// Load reads a scenario. The name file appears in errors. The assignments in sets, such
+// as "seed=3", take precedence over the file. A short form also accepts assignments to
+// sections that only the full form has, such as populations: they apply to the expanded
+// document, which Text returns. The error lists every fault with its position.
 func Load(file string, r io.Reader, sets ...string) (*Scenario, error) {
 	data, err := config.ReadAll(file, r)
 	if err != nil {
@@ -93,10 +94,10 @@ func Load(file string, r io.Reader, sets ...string) (*Scenario, error) {
 	return s.inFull(file, full)
 }
 
-// wholeKeys are sections of a short form whose document is not laid out in full.
+// wholeKeys are sections of short forms that cannot be written as a document in full.
 var wholeKeys = []string{"capacity", "study"}
 
-// onlyFull reports whether only the full form has a section.
+// onlyFull reports whether a section exists in the full form only.
 func onlyFull(section string) bool {
 	has := func(v any) bool {
 		return slices.ContainsFunc(config.Keys(v), func(k config.KeyInfo) bool { return k.Path == section })
@@ -104,7 +105,7 @@ func onlyFull(section string) bool {
 	return !has(Short{}) && has(Full{})
 }
 
-// inFull returns what a short form stands for, with further settings.
+// inFull expands a short form and applies further settings to the result.
 func (s *Scenario) inFull(file string, sets []string) (*Scenario, error) {
 	text, err := s.Text()
 	if err != nil {
@@ -117,7 +118,7 @@ func (s *Scenario) inFull(file string, sets []string) (*Scenario, error) {
 	return loadFull(doc, sets)
 }
 
-// shortKeys are the sections of which a short form has one.
+// shortKeys are the sections that mark a short form; each short form has one of them.
 var shortKeys = append(templates.Sections(), "capacity")
 
 // IsShort reports whether a document is in short form.
@@ -140,7 +141,7 @@ func loadFull(doc *config.Document, sets []string) (*Scenario, error) {
 }
 
 func loadShort(doc *config.Document, sets []string) (*Scenario, error) {
-	doc.Rename("apiVersion", "infomorph/v1", APIVersion) // short forms have stayed
+	doc.Rename("apiVersion", "infomorph/v1", APIVersion) // the short form is the same in v1 and v2
 	if err := templates.Complete(doc, sets...); err != nil {
 		return nil, err
 	}
@@ -158,7 +159,7 @@ func loadShort(doc *config.Document, sets []string) (*Scenario, error) {
 	}
 	var err error
 	if s.Experiment, err = f.Form.Expand(); err == nil {
-		err = validate(s.Experiment) // what shows only in the whole
+		err = validate(s.Experiment) // finds what only shows in the whole experiment
 	}
 	if err != nil {
 		return nil, s.place(err)
@@ -166,8 +167,8 @@ func loadShort(doc *config.Document, sets []string) (*Scenario, error) {
 	return s, nil
 }
 
-// validate checks an experiment that no document was read into: a run keeps it as
-// a document, which must be one that can be read.
+// validate checks an experiment that was not decoded from a document. A run stores the
+// experiment as a document, so that document must be readable.
 func validate(e *language.Experiment) error {
 	errs := []error{e.Validate()}
 	for name, kind := range e.Neurons.All() {
@@ -177,7 +178,7 @@ func validate(e *language.Experiment) error {
 	return errors.Join(errs...)
 }
 
-// place gives an error about a setting its position in the file.
+// place adds the position in the file to an error about a setting.
 func (s *Scenario) place(err error) error {
 	if err == nil || s.doc == nil {
 		return err
@@ -188,9 +189,9 @@ func (s *Scenario) place(err error) error {
 	return s.doc.Place(err)
 }
 
-// Text returns the whole scenario as it will run, every default filled in, as a
-// document that runs to the same bytes: the experiment in full, but for studies,
-// whose settings are those of their document.
+// Text returns the whole scenario with every default filled in, as a document that gives
+// the same bytes when it runs. Experiments are written in full. A study is written in its
+// own form, because its settings are those of its document.
 func (s *Scenario) Text() ([]byte, error) {
 	switch {
 	case s.full != nil:
@@ -201,7 +202,7 @@ func (s *Scenario) Text() ([]byte, error) {
 	return config.Marshal(&Full{Experiment: *s.Experiment, Sweep: s.Sweep})
 }
 
-// Given returns the document as it was given, in its form, with its defaults.
+// Given returns the document in the form in which it was given, with its defaults.
 func (s *Scenario) Given() ([]byte, error) {
 	if s.full != nil {
 		return config.Marshal(s.full)
@@ -209,7 +210,7 @@ func (s *Scenario) Given() ([]byte, error) {
 	return config.Marshal(s.short)
 }
 
-// Asked returns what is expected of the scenario as it is.
+// Asked returns every expectation of the scenario.
 func (s *Scenario) Asked() []language.Expect {
 	if s.Experiment == nil {
 		return s.Expect
@@ -229,8 +230,8 @@ func (s *Scenario) base() ([]byte, error) {
 	return config.Marshal(&f)
 }
 
-// Sources returns into how many sources the neurons divide their input, at the
-// most.
+// Sources returns the largest number of sources into which a neuron divides its input, at
+// least 2.
 func (s *Scenario) Sources() int {
 	most := 2
 	if s.Experiment != nil {
@@ -241,8 +242,8 @@ func (s *Scenario) Sources() int {
 	return most
 }
 
-// Sampling returns which rows of spikes and atoms are kept, of the neurons of a
-// task.
+// Sampling returns which rows of spikes and atoms a run keeps. The task t resolves the
+// names of neurons.
 func (s *Scenario) Sampling(t Task) (record.Sampling, error) {
 	r := record.Sampling{From: neuron.Time(s.Record.From), Until: neuron.Time(s.Record.Until)}
 	if s.Record.Neurons == "all" {
@@ -278,11 +279,11 @@ func spans(ids []neuron.ID) string {
 	return out.String()
 }
 
-// checkExpr is the check of every key tagged as an expression.
+// checkExpr checks the value of every key that is tagged as an expression.
 func checkExpr(_, source string) error { return protocol.CheckCondition(source) }
 
-// Documented is the document as it was given, with every key, its default and
-// what it means.
+// Documented returns the document as it was given, with every key, its default and its
+// meaning.
 func (s *Scenario) Documented() ([]byte, error) {
 	if s.full != nil {
 		return config.MarshalDoc(s.full)
@@ -312,8 +313,8 @@ func (s *Scenario) Called(name, description string) *Scenario {
 	return &c
 }
 
-// Touched returns the scenario with further events, for a run in which they
-// have happened; only experiments have events.
+// Touched returns the scenario with further events, for a run in which they have already
+// happened. It panics if the scenario is not an experiment.
 func (s *Scenario) Touched(events []language.Event) *Scenario {
 	c := *s
 	e := *s.Experiment

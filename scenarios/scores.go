@@ -2,16 +2,16 @@ package scenarios
 
 import "strings"
 
-// ScoreDoc explains one score of the summary, or with * in its name, a family
+// ScoreDoc explains one score of the summary. A * in its name makes it explain a family
 // of scores; each * stands for one word between dots.
 type ScoreDoc struct {
 	Name string
 	Text string
-	// Live is set for scores that are also measured while the run goes on.
+	// Live is set for scores that are also measured during the run.
 	Live bool
 }
 
-// ScoreDocs explains every score that the tasks enter into the summary.
+// ScoreDocs explains every score that tasks write to the summary.
 var ScoreDocs = []ScoreDoc{
 	{Name: "training.predicted", Text: "Share of bits that the context alone gives right, before the bit itself is learned from, over the last round of training; 1 is a memory that already knows every pattern.", Live: true},
 	{Name: "atoms.unq_r", Text: "Unique information of the receptive input about the output [bit], mean over neurons, at the last sample of training. Atoms can be negative.", Live: true},

@@ -17,10 +17,10 @@ import (
 	"infomorph/scenarios/templates"
 )
 
-// Study is the study section: the scenario's task is run again and again with
-// other settings and seeds, each time on a network and an engine of its own,
-// and one of its scores is shown against the settings. Every setting of the
-// scenario can be studied: clocks, delays, faults, topologies, goals.
+// Study is the study section. It runs the scenario's task many times with other settings
+// and seeds, each time on its own network and engine, and shows one score against the
+// settings. A study can vary every setting of the scenario: clocks, delays, faults,
+// topologies, goals.
 type Study struct {
 	Score  string    `yaml:"score" doc:"Score of the task that pictures and the table show." required:"true" example:"recall.mean_cosine"`
 	Seeds  int       `yaml:"seeds" doc:"Trials of every point, with seeds from the scenario's on." default:"3" min:"1" max:"1000"`
@@ -29,7 +29,7 @@ type Study struct {
 	Only   []string  `yaml:"only" doc:"Measure these panels only; without any, all." maxItems:"100"`
 }
 
-// Variant is a name for a few settings.
+// Variant is a named group of settings.
 type Variant struct {
 	Name string   `yaml:"name" doc:"Name, in tables, pictures and scores." required:"true"`
 	Set  []string `yaml:"set" doc:"Settings of the scenario, as in --set." example:"[\"neuron.gate.threshold=0.01\"]" maxItems:"100"`
@@ -49,7 +49,7 @@ type Panel struct {
 	Law     float64   `yaml:"law" doc:"Draw also the line y = law · x; 0 draws none." default:"0" min:"-1e9" max:"1e9"`
 }
 
-// maxTrials bounds the trials of a study.
+// maxTrials limits the trials of a study.
 const maxTrials = 100_000
 
 // Validate implements config.Validator.
@@ -96,8 +96,9 @@ func checkVariants(path string, all []Variant) error {
 	return errors.Join(errs...)
 }
 
-// points returns what a panel measures, and where each point lies: at its
-// value or name, or counted from 0 where these are no numbers.
+// points returns what a panel measures, and the position x of each point. If all points
+// have numbers as values or names, these are x, and numeric is true; else x counts from
+// 0.
 func (p *Panel) points() (all []Variant, x []float64, numeric bool) {
 	all = p.Points
 	var values []string
@@ -126,10 +127,10 @@ func (p *Panel) points() (all []Variant, x []float64, numeric bool) {
 
 // studyTask is a Study that is ready to run.
 type studyTask struct {
-	Task  // of the scenario as it stands
+	Task  // of the scenario without the study
 	study *Study
 	seed  uint64
-	text  []byte // of the document that is varied
+	text  []byte // of the document to vary
 	files Files
 	cells []cell
 }
@@ -140,7 +141,7 @@ type cell struct {
 	trials              []trial
 }
 
-// trial is one run of the task. Equal keys are equal runs.
+// trial is one run of the task. Trials with equal keys are the same run.
 type trial struct {
 	seed uint64
 	sets []string
@@ -168,8 +169,7 @@ func newStudyTask(s *Scenario, files Files) (*studyTask, error) {
 	return t, nil
 }
 
-// curves returns the curves of a panel, one without a name where none are
-// given.
+// curves returns the curves of a panel. Without any, it returns one curve without a name.
 func (s *Study) curves(p *Panel) []Variant {
 	switch {
 	case len(p.Curves) > 0:
@@ -190,7 +190,7 @@ func (t *studyTask) addPanel(i int) error {
 	}
 	points, _, _ := p.points()
 	curves := t.study.curves(p)
-	if (len(t.cells)+len(curves)*len(points))*t.study.Seeds > maxTrials { // before any of them is read
+	if (len(t.cells)+len(curves)*len(points))*t.study.Seeds > maxTrials { // count before reading any trial, which takes time
 		return config.FieldProblem("study.panels", fmt.Sprintf("more than %d trials in all", maxTrials), "")
 	}
 	heard := map[string]bool{}
@@ -220,9 +220,9 @@ func (t *studyTask) addPanel(i int) error {
 	return nil
 }
 
-// ofRule returns the settings of a trial without those of a topology that its rule
-// does not look at: where rules are compared, each has settings of its own. It notes
-// of every setting whether a trial heeds it.
+// ofRule removes the settings of a topology that the topology's rule ignores: a
+// comparison of rules gives each rule its own settings. It returns the rest. For every
+// setting it notes in heard whether any trial uses it.
 func ofRule(sets []string, heard map[string]bool) (own []string) {
 	const section = "network.topology."
 	rule := ""
@@ -246,12 +246,12 @@ func ofRule(sets []string, heard map[string]bool) (own []string) {
 	return own
 }
 
-// load reads the text of a scenario that holds every default.
+// load reads the text of a scenario that already has every default.
 func load(text []byte, sets []string) (*Scenario, error) {
 	return Load("the scenario", bytes.NewReader(text), sets...)
 }
 
-// key tells scenarios apart by everything that has a part in their runs.
+// key returns a hash of everything that affects the run of a scenario.
 func (s *Scenario) key() (string, error) {
 	text, err := s.Text()
 	sum := sha256.Sum256(text)

@@ -13,14 +13,14 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// neuronRows is what a trial told of each neuron: the table neurons, with what
-// is no number left out.
+// neuronRows is what a trial reported of each neuron: its table neurons. Cells that are
+// not numbers are NaN.
 type neuronRows struct {
 	Columns []string
 	Rows    []column
 }
 
-// keep takes a table of numbers.
+// keep stores a table.
 func (n *neuronRows) keep(t journal.Table) {
 	n.Columns, n.Rows = t.Columns, nil
 	for _, row := range t.Rows {
@@ -52,7 +52,7 @@ func (n *neuronRows) of(name string) []float64 {
 	return v
 }
 
-// byLoad cuts the rows where the number of patterns changes.
+// byLoad splits the rows where the number of patterns changes.
 func (n *neuronRows) byLoad() (parts []neuronRows) {
 	k := slices.Index(n.Columns, "patterns")
 	for first := 0; first < len(n.Rows); {
@@ -66,9 +66,9 @@ func (n *neuronRows) byLoad() (parts []neuronRows) {
 	return parts
 }
 
-// showNeurons tells, where trials say what each neuron has come to, one tidy
-// table with a row for each neuron of each trial, and how its place in the
-// graph goes with it.
+// showNeurons reports one table with a row for each neuron of each trial, and the
+// correlations between a neuron's measures in the graph and its results. It does so only
+// if trials report the results of each neuron.
 func (r *studyRun) showNeurons() error {
 	var columns []string
 	for _, c := range r.cells {
@@ -106,10 +106,10 @@ func (r *studyRun) tidyNeurons(columns []string) journal.Table {
 	return table
 }
 
-// correlation is Pearson's r over the neurons of many networks: within each
-// network and load, then averaged as Fisher's z with weights n−3, so that
-// differences between networks have no part in it. Neurons of one network are not
-// independent of each other, networks are: intervals are bootstrapped over those.
+// correlation is Pearson's r over the neurons of many networks. It is taken within each
+// network and load, then averaged as Fisher's z with weights n−3, so that differences
+// between networks do not count. The neurons of one network are not independent of each
+// other, but networks are: the intervals are bootstrapped over networks.
 type correlation struct {
 	networks []pooledZ
 	neurons  int
@@ -118,10 +118,11 @@ type correlation struct {
 // pooledZ is Σ w·z and Σ w of one network.
 type pooledZ struct{ sum, weight float64 }
 
-// begin begins a network.
+// begin starts a new network.
 func (c *correlation) begin() { c.networks = append(c.networks, pooledZ{}) }
 
-// add adds what neurons of the network that was begun last are at one load.
+// add adds the values of neurons of the current network at one load. It ignores fewer
+// than five pairs.
 func (c *correlation) add(x, y []float64) {
 	var a, b []float64
 	for i := range x {
@@ -133,7 +134,7 @@ func (c *correlation) add(x, y []float64) {
 		return
 	}
 	r := stat.Correlation(a, b, nil)
-	if math.IsNaN(r) { // one of them is the same for all
+	if math.IsNaN(r) { // one of the two is constant
 		return
 	}
 	const most = 1 - 1e-12
@@ -144,7 +145,7 @@ func (c *correlation) add(x, y []float64) {
 	c.neurons += len(a)
 }
 
-// known returns the networks that have the correlation.
+// known returns the networks for which r is defined.
 func (c *correlation) known() (all []pooledZ) {
 	for _, n := range c.networks {
 		if n.weight > 0 {
@@ -155,12 +156,12 @@ func (c *correlation) known() (all []pooledZ) {
 }
 
 const (
-	fewestNetworks = 5 // that are drawn from; of fewer an interval would be a guess
+	fewestNetworks = 5 // with fewer networks, a bootstrapped interval would mean little
 	bootstraps     = 2000
 )
 
-// interval returns r, and its 95 % interval, from the quantiles of r over networks
-// drawn with replacement (Efron 1979); NaN for fewer than five networks.
+// interval returns r and its 95 % interval: quantiles of r over networks drawn with
+// replacement (Efron 1979). The interval is NaN for fewer than five networks.
 func (c *correlation) interval(rng *rand.Rand) (r, low, high float64) {
 	all := c.known()
 	r = meanR(all, func(i int) int { return i })
@@ -184,7 +185,7 @@ func meanR(all []pooledZ, pick func(i int) int) float64 {
 	return math.Tanh(sum / weight)
 }
 
-// resultColumns parts the measures of the graph from what a neuron has come to.
+// resultColumns separates the measures of the graph from the results of a neuron.
 func resultColumns(columns []string) (graph, results []string) {
 	for _, name := range columns {
 		switch {
@@ -197,14 +198,14 @@ func resultColumns(columns []string) (graph, results []string) {
 	return graph, results
 }
 
-// bootstrapStream is the random stream of intervals of correlations.
+// bootstrapStream is the random stream of the intervals of correlations.
 const bootstrapStream neuron.ID = 1 << 20
 
-// pictured are the results in the picture; the table has all.
+// pictured lists the results in the picture; the table has all.
 var pictured = []string{"goal", "weight_norm", "learning_time", "wrong"}
 
-// correlate tells how measures of the graph go with results, by panel and over
-// all, in a table and a picture.
+// correlate reports how measures of the graph correlate with results, for each panel and
+// over all panels, in a table and a picture.
 func (r *studyRun) correlate(columns []string) error {
 	graph, results := resultColumns(columns)
 	table := journal.Table{Name: "study-correlations", Columns: []string{"panel", "measure", "result", "networks", "neurons", "r", "low", "high"}}
@@ -240,8 +241,8 @@ func (r *studyRun) correlate(columns []string) error {
 	return errors.Join(r.journal.Table(table), r.journal.Figure("correlations", picture))
 }
 
-// correlation gathers one pair of columns over the trials of a panel, −1 for
-// all; a network that stands in two panels counts once.
+// correlation collects one pair of columns over the trials of a panel; panel −1 means all
+// panels. A network that occurs in two panels counts once.
 func (r *studyRun) correlation(panel int, g, result string) (c correlation) {
 	seen := map[string]bool{}
 	for _, cell := range r.cells {

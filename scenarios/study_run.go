@@ -16,33 +16,32 @@ type studyRun struct {
 	*studyTask
 	journal *journal.Listener
 	state   studyState
-	current Run        // of the trial that is on; nil between trials
-	engine  sim.Engine // that it runs on
-	done    int        // trials that need not be run again
+	current Run        // of the trial in progress; nil between trials
+	engine  sim.Engine // of the trial in progress
+	done    int        // trials that have a result
 	total   int
 }
 
-// studyState is what a study must remember. Outcomes are known by the settings
-// that led to them, so that a fork with other settings runs what is new only.
+// studyState is the saved state of a study. Outcomes are stored by the settings of their
+// trial, so that a fork with other settings only runs the new trials.
 type studyState struct {
 	Outcomes map[string]scored // by key of the trial
-	Key      string            `json:",omitempty"` // of the trial that is on
-	Trial    []byte            `json:",omitempty"` // its task's state
+	Key      string            `json:",omitempty"` // of the trial in progress
+	Trial    []byte            `json:",omitempty"` // state of its task
 	Engine   []byte            `json:",omitempty"`
 }
 
-// scored is what a trial scored, in the order in which it did.
+// scored holds the scores of a trial, in the order in which it reported them.
 type scored struct {
 	Names   []string
 	Values  map[string]float64
 	Neurons *neuronRows `json:",omitempty"`
 
-	recall journal.Table      // of a trial that has just ended
+	recall journal.Table      // not saved; of a trial that has just ended
 	chance map[string]float64 // likewise
 }
 
-// Start implements Task. The engine of the run stays idle: every trial has one
-// of its own.
+// Start implements Task. The given engine stays idle: every trial has its own.
 func (t *studyTask) Start(_ sim.Engine, out *journal.Listener) (Run, error) {
 	return t.newRun(out), nil
 }
@@ -84,8 +83,8 @@ func (t *studyTask) Resume(_ sim.Engine, out *journal.Listener, saved []byte) (R
 	return r, nil
 }
 
-// Go implements Run: it runs every trial that has no outcome yet and shows what
-// there is, also of a run that is stopped.
+// Go implements Run: it runs every trial that has no outcome yet and reports the
+// outcomes. It also reports when the run is stopped early.
 func (r *studyRun) Go(ctx context.Context) error {
 	return errors.Join(r.trials(ctx), r.show())
 }
@@ -117,8 +116,8 @@ func (r *studyRun) describe(c *cell, seed uint64) string {
 	return fmt.Sprintf("trial %s, seed %d", name, seed)
 }
 
-// trial runs the task once, from where a checkpoint left it if it is the
-// trial that was on then.
+// trial runs the task once. If a checkpoint was taken during this trial, it continues
+// from there.
 func (r *studyRun) trial(ctx context.Context, t *trial) error {
 	s, err := load(r.text, t.sets)
 	if err != nil {
@@ -154,8 +153,8 @@ func (r *studyRun) trial(ctx context.Context, t *trial) error {
 	return err
 }
 
-// listener keeps the scores of a trial, and lets the run be watched, saved and
-// stopped in its course.
+// listener keeps the scores of a trial. The run can still be watched, saved and stopped
+// during the trial.
 func (r *studyRun) listener(got *scored) *journal.Listener {
 	l := r.journal.Part(func(string, int, int) (string, int, int) { return "study", r.done, r.total })
 	l.Table = func(t journal.Table) error {
@@ -169,8 +168,8 @@ func (r *studyRun) listener(got *scored) *journal.Listener {
 	return l
 }
 
-// set keeps a score. What is no number is left out: it has no place in a table
-// or a mean.
+// set keeps a score. It drops NaN and infinities, which have no place in a table or a
+// mean.
 func (s *scored) set(name string, v float64) {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return

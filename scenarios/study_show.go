@@ -11,8 +11,8 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// show tells every outcome in one tidy table, the means in another, and draws
-// a picture of every panel.
+// show reports a table of every outcome and, for each panel, a table of means and a
+// picture.
 func (r *studyRun) show() error {
 	errs := []error{r.journal.Table(r.tidy()), r.showNeurons()}
 	for i := range r.study.Panels {
@@ -80,8 +80,7 @@ func (r *studyRun) tidy() journal.Table {
 	return table
 }
 
-// score enters the means over seeds into the summary, as
-// study.PANEL.CURVE.POINT.
+// score reports the means over seeds as scores with the names study.PANEL.CURVE.POINT.
 func (r *studyRun) score(cells []cell) {
 	for _, c := range cells {
 		p := &r.study.Panels[c.panel]
@@ -96,8 +95,7 @@ func (r *studyRun) score(cells []cell) {
 	}
 }
 
-// means is a table of one panel for people: a row for every point, a column
-// for every curve.
+// means is a table of one panel to read: a row for every point, a column for every curve.
 func (r *studyRun) means(panel int, cells []cell) journal.Table {
 	p := &r.study.Panels[panel]
 	points, _, _ := p.points()
@@ -128,7 +126,7 @@ func orText(text, otherwise string) string {
 	return text
 }
 
-// meanText writes a mean and, of several values, the half width of its 95 %
+// meanText writes a mean. For two or more values it adds half the width of the 95 %
 // confidence interval.
 func meanText(values []float64) string {
 	mean, half := design.Interval(values)
@@ -138,8 +136,8 @@ func meanText(values []float64) string {
 	return fmt.Sprintf("%.3f ± %.3f", mean, half)
 }
 
-// picture shows a panel: means, their 95 % intervals over seeds, and few seeds
-// themselves.
+// picture shows a panel: means and their 95 % intervals over seeds, and the single seeds
+// if there are few.
 func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 	p := &r.study.Panels[panel]
 	points, x, numeric := p.points()

@@ -1,7 +1,6 @@
 package scenarios
 
-// Sweep is the sweep section: what infomorph sweep varies. Other verbs leave
-// it alone.
+// Sweep is the sweep section: what infomorph sweep varies. Other commands ignore it.
 type Sweep struct {
 	Over   []string `yaml:"over" doc:"Axes: a setting and its values, as a list (a=1,2,5), whole numbers (a=1..10), or evenly spaced values (a=lin(0,1,5), a=log(0.01,1,5)); without the count, an interval for a sample." example:"[\"neuron.window=16,32,64\"]" maxItems:"100"`
 	Zip    bool     `yaml:"zip" doc:"Take the first values of all axes together, then the second, and so on, instead of crossing them." default:"false"`

@@ -10,23 +10,23 @@ import (
 	"infomorph/scenarios/protocol"
 )
 
-// Files gives a scenario the files that it names.
+// Files opens the files that a scenario names.
 type Files = data.Files
 
-// Task is a scenario that is ready to run. It describes, and keeps nothing of a
+// Task is a scenario that is ready to run. It is a description: it holds no state of any
 // run.
 type Task interface {
-	// Network returns the network to run, prepared.
+	// Network returns the network to run, ready for an engine.
 	Network() *sim.Network
-	// Start begins a run on an engine that runs the network from its start.
+	// Start begins a run on an engine whose network is in its initial state.
 	Start(e sim.Engine, out *journal.Listener) (Run, error)
-	// Resume begins a run where an earlier one was saved, on an engine whose
-	// state was taken at the same moment.
+	// Resume continues a saved run, on an engine whose state was saved at the same
+	// moment.
 	Resume(e sim.Engine, out *journal.Listener, saved []byte) (Run, error)
 }
 
-// Notes returns what is allowed in a scenario but may not be what was meant, for
-// people.
+// Notes returns remarks for the user about settings that are allowed but may be
+// unintended.
 func Notes(t Task) []string {
 	if e, ok := t.(*experimentTask); ok {
 		return e.plan.Notes()
@@ -34,18 +34,18 @@ func Notes(t Task) []string {
 	return nil
 }
 
-// Run is one life of a task.
+// Run is one execution of a task.
 type Run interface {
-	// Go plays what is left and tells the results, also where the context ends
-	// first.
+	// Go executes what is left of the run and reports the results. It also reports them
+	// if the context is cancelled.
 	Go(ctx context.Context) error
-	// Save returns the state of the run. It may be called from within the
-	// listener's Step only, where the engine stands still.
+	// Save returns the state of the run. It may only be called from within the listener's
+	// Step, while the engine is idle.
 	Save() ([]byte, error)
 }
 
-// NewTask makes the task of a scenario, reading the files it names. Its errors
-// are faults of the scenario, with their position.
+// NewTask makes the task of a scenario and reads the files that it names. Its errors are
+// faults of the scenario, with their position.
 func NewTask(s *Scenario, files Files) (Task, error) {
 	var t Task
 	var err error
@@ -60,8 +60,9 @@ func NewTask(s *Scenario, files Files) (Task, error) {
 	return t, s.place(err)
 }
 
-// SizeOf returns how large the network of a scenario will be, without building it;
-// ok is false where that cannot be told: in a study, and where rules do not say.
+// SizeOf returns the size that the network of a scenario will have, without building it.
+// It returns ok = false if the size is not known: for a study, or if the rules of
+// projections do not determine it.
 func SizeOf(s *Scenario, files Files) (size network.Size, ok bool, err error) {
 	if s.Study != nil || s.Experiment == nil {
 		return size, false, nil
@@ -75,7 +76,7 @@ func SizeOf(s *Scenario, files Files) (size network.Size, ok bool, err error) {
 	return size, err == nil && size.Known, s.place(err)
 }
 
-// experimentTask is a scenario that is one experiment.
+// experimentTask is the task of a single experiment.
 type experimentTask struct{ plan *protocol.Plan }
 
 func newExperimentTask(s *Scenario, files Files) (*experimentTask, error) {
@@ -98,8 +99,7 @@ func (t *experimentTask) Resume(e sim.Engine, out *journal.Listener, saved []byt
 	return t.plan.Resume(e, out, saved)
 }
 
-// PlanOf returns what a task that is one experiment is about to do; nil for
-// studies.
+// PlanOf returns the plan of a task that is one experiment, and nil for a study.
 func PlanOf(t Task) *protocol.Plan {
 	if e, ok := t.(*experimentTask); ok {
 		return e.plan

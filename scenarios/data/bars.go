@@ -47,8 +47,8 @@ func (l *loader) bars() (source, []any, error) {
 	return s, []any{*b}, nil
 }
 
-// barPictures are pictures of independent bars: rows, columns, or the union of
-// both (Földiák 1990), each there with probability p.
+// barPictures are pictures of independent bars: rows, columns, or the union of both
+// (Földiák 1990). Each bar is present with probability p.
 type barPictures struct {
 	stream        stream
 	rows, columns int
@@ -84,7 +84,7 @@ func (s *barPictures) paint(pixels, on []float32) {
 	}
 }
 
-// flip turns each pixel over with probability p.
+// flip inverts each pixel with probability p.
 func flip(pixels []float32, p float64, rng *rand.Rand) {
 	for i := range pixels {
 		if rng.Float64() < p {

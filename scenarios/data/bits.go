@@ -1,6 +1,6 @@
 package data
 
-// bits is a pattern of so many pixels that are on or off, packed.
+// bits is a binary pattern, packed into words with one bit for each pixel.
 type bits []uint64
 
 func newBits(size int) bits { return make(bits, (size+63)/64) }

@@ -8,35 +8,35 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Source is a source of items of a kind that is not built in. Item i must be a
-// function of i, the settings and the seed alone: a run asks for items in any
-// order, and again after it was resumed.
+// Source is a source of items of a kind that is not built in. Item i must depend on i,
+// the settings and the seed only, because a run reads items in any order, and reads them
+// again after it is resumed.
 type Source interface {
-	// Describe says what every item has.
+	// Describe returns what all items have in common.
 	Describe() Description
-	// Item fills dst, whose Fields and Features have their lengths and hold
-	// anything. Its label is −1 unless it is set.
+	// Item fills dst. On entry, the slices of its Fields and Features have the right
+	// length and undefined values. The label stays −1 unless Item sets it.
 	Item(i int, dst *Item) error
 }
 
-// Description is what all items of a source have in common.
+// Description describes what all items of a source have in common.
 type Description struct {
 	Fields   []Field
-	Labels   []string // names of the labels; empty where items have none
+	Labels   []string // names of the labels; empty if items have none
 	Features []string // names of the features; may be empty
-	Items    int      // 0: without end
+	Items    int      // number of items; 0: infinite
 }
 
-// Maker makes a source of what a document says of it. files are the files that
-// the document may name.
+// Maker makes a source from its section of the document. The files are those that the
+// document can name.
 type Maker func(c *language.Custom, seed uint64, files Files) (Source, error)
 
-// makers is the registry of kinds of other modules.
+// makers is the registry of kinds from other modules.
 var makers = map[string]Maker{}
 
-// Register adds a kind of source, before any document that names it is loaded:
-// data: {NAME: {custom: {kind: KIND, settings: {…}}, to: …}}. It panics if the kind
-// has no name or is there already.
+// Register adds a kind of source. Call it before loading a document that uses the kind,
+// as in data: {NAME: {custom: {kind: KIND, settings: {…}}, to: …}}. It panics if the kind
+// has no name or is registered already.
 func Register(kind string, maker Maker) {
 	if kind == "" || maker == nil || makers[kind] != nil {
 		panic("data: a kind needs a name of its own and a maker")
@@ -44,7 +44,7 @@ func Register(kind string, maker Maker) {
 	makers[kind] = maker
 }
 
-// custom opens a source of another module.
+// custom opens a source from another module.
 func (l *loader) custom() (source, []any, error) {
 	c := l.Custom
 	maker := makers[c.Kind]
@@ -65,7 +65,7 @@ func (l *loader) custom() (source, []any, error) {
 	return &custom{src, d}, []any{*c}, nil
 }
 
-// custom is a Source as the sets have it.
+// custom adapts a Source to the interface source.
 type custom struct {
 	Source
 	Description

@@ -11,9 +11,9 @@ import (
 	"infomorph/internal/config"
 )
 
-// grouped is a source whose items may have to stay together.
+// grouped is a source that can name groups of items that must stay in the same part.
 type grouped interface {
-	// group returns what item i shares with others that it must stay with.
+	// group returns the group of item i.
 	group(i int) string
 }
 
@@ -43,7 +43,7 @@ func (l *loader) divide() error {
 	return nil
 }
 
-// limited returns how many of count items are used; 0 is without end.
+// limited returns how many of count items are used; 0 means infinitely many.
 func (l *loader) limited(count int) int {
 	if l.First > 0 && (count == 0 || count > l.First) {
 		return l.First
@@ -81,8 +81,9 @@ func (l *loader) split(n int) error {
 	return nil
 }
 
-// holdOut puts items of train in the place of those of test: so many of the items that
-// train has, in groups that stay together, drawn from the seed.
+// holdOut makes a validation set: it moves a share of the items of train to the part
+// test, in place of the items there. It draws the items from the seed, and keeps together
+// those that must stay together.
 func (l *loader) holdOut(share float64) error {
 	train := l.set.parts["train"]
 	if train == nil {
@@ -118,8 +119,9 @@ func btoi(b bool) int {
 	return 0
 }
 
-// draw takes groups in random order while they fit a share of all items, and at least
-// one.
+// draw picks groups in random order. It skips a group with which the picked items would
+// exceed the given share of all items. If every group is too large, it picks the
+// smallest.
 func (l *loader) draw(groups [][]int32, share float64, purpose int) map[int32]bool {
 	n := 0
 	for _, g := range groups {
@@ -144,8 +146,8 @@ func (l *loader) draw(groups [][]int32, share float64, purpose int) map[int32]bo
 	return taken
 }
 
-// groups returns the items that have to stay together: those that are told the
-// same, and those with the same value in the column that split names.
+// groups returns the items that must stay together: those with equal content, and those
+// with the same value in the column that split names.
 func (l *loader) groups(part int, items []int32) ([][]int32, error) {
 	u := newUnion(len(items))
 	by := ""
@@ -189,7 +191,7 @@ func (l *loader) groups(part int, items []int32) ([][]int32, error) {
 	return sets, nil
 }
 
-// hash returns a number that items with the same content share.
+// hash returns a hash of the fields and spikes of an item.
 func (it *Item) hash(h hash.Hash64) uint64 {
 	h.Reset()
 	var b [16]byte
@@ -208,7 +210,7 @@ func (it *Item) hash(h hash.Hash64) uint64 {
 	return h.Sum64()
 }
 
-// union is disjoint sets of items.
+// union is a union-find structure: disjoint sets of items.
 type union []int32
 
 func newUnion(n int) union {
@@ -219,7 +221,7 @@ func newUnion(n int) union {
 	return u
 }
 
-// root returns the smallest item of a set.
+// root returns the smallest item of the set that contains i.
 func (u union) root(i int) int32 {
 	for u[i] != int32(i) {
 		u[i] = u[u[i]]
@@ -233,7 +235,7 @@ func (u union) join(i, j int) {
 	u[max(a, b)] = min(a, b)
 }
 
-// sets returns the sets in the order of their first items.
+// sets returns the sets, in the order of their first items.
 func (u union) sets() [][]int32 {
 	place := map[int32]int{}
 	var all [][]int32

@@ -1,16 +1,16 @@
-// Package data gives an experiment its items: what is told to inputs, with a
-// name, a label and features where there are any.
+// Package data provides the items of an experiment: the values to present to inputs, with
+// a name, a label and features if there are any.
 //
-// Load makes a Set of every source of the experiment. A Set has one or more
-// fields, such as a picture; a Part of it, "digits" or "digits.train", hands out
-// item i, which is always the same for the same i: an item is read from what
-// was loaded, or drawn from the seed, the number of the source, its part and i,
-// and from nothing else. So neither order nor repetition has a state to save,
-// and drawing more of one source never shifts another.
+// Load makes a Set of every source of the experiment. A Set has one or more fields, such
+// as a picture. A Part of a set, such as "digits" or "digits.train", returns item i,
+// which is always the same for the same i. An item is either read from the loaded data,
+// or drawn from the seed, the number of the source, its part and i. It depends on nothing
+// else. So there is no state to save, items can be read in any order and repeatedly, and
+// drawing more items of one source never changes those of another.
 //
-// Parts of a set never share an item. Whatever is read from files is checked
-// when it is loaded; an error says file, place and what was expected, and is
-// tied to the key that names the file.
+// The parts of a set have no items in common. Data from files is checked when it is
+// loaded. An error names the file, the position and what was expected, and the key of the
+// document that names the file.
 //
-// Collections, sets and parts are for one goroutine at a time.
+// Collections, sets and parts must not be used by more than one goroutine at a time.
 package data

@@ -11,13 +11,13 @@ import (
 const (
 	eventBytes    = 5
 	maxEventFile  = 256 << 20 // bytes of one file
-	maxEventsKept = 512 << 20 // bytes that are kept; more are read anew each time
+	maxEventsKept = 512 << 20 // bytes kept in memory; with more, files are read each time
 )
 
-// eventLayout is how events stand in a file of 5 bytes an event, as N-MNIST
-// (Orchard et al. 2015) has them: column, row, polarity (1 bit) and time [µs] (23
-// bits), the highest first. An event in row 240 of a smaller sensor tells that
-// the clock has gone round: times from there on are 2¹³ µs later.
+// eventLayout is the layout of a file with 5 bytes per event, as in N-MNIST (Orchard et
+// al. 2015). An event has a column, a row, a polarity (1 bit) and a time [µs] (23 bits,
+// most significant first). If the sensor has at most 240 rows, an event in row 240 marks
+// an overflow of the clock: all later times are 2¹³ µs later.
 type eventLayout struct{ width, height int }
 
 const (
@@ -25,12 +25,12 @@ const (
 	overflowTime = 1 << 13
 )
 
-// channel returns the number of a pixel with a polarity.
+// channel returns the channel of a pixel and a polarity.
 func (e eventLayout) channel(x, y, polarity int) int32 {
 	return int32((polarity*e.height+y)*e.width + x)
 }
 
-// decode appends the spikes of a file to dst; file is used in errors.
+// decode appends the spikes of a file to dst. The name file appears in errors.
 func (e eventLayout) decode(dst []Spike, file string, data []byte) ([]Spike, error) {
 	if len(data)%eventBytes != 0 {
 		return dst, fmt.Errorf("%s: %d bytes, expected a multiple of %d, the bytes of an event", file, len(data), eventBytes)
@@ -60,12 +60,12 @@ func (e eventLayout) decode(dst []Spike, file string, data []byte) ([]Spike, err
 	return dst, nil
 }
 
-// eventFiles are address-event files, a train each.
+// eventFiles are address-event files with one spike train each.
 type eventFiles struct {
 	*tree
 	layout eventLayout
 	files  Files
-	kept   [][][]byte // by part; nil where they are read anew
+	kept   [][][]byte // contents of the files, by part; nil if they are read each time
 	buffer []byte
 }
 
@@ -89,7 +89,7 @@ func (s *eventFiles) item(part, i int, it *Item) error {
 	return nil
 }
 
-// read returns the bytes of a file, good until the next call.
+// read returns the bytes of a file. They are valid until the next call.
 func (s *eventFiles) read(file string) ([]byte, error) {
 	f, err := s.files.Open(file)
 	if err != nil {
@@ -114,8 +114,8 @@ func (s *eventFiles) read(file string) ([]byte, error) {
 	}
 }
 
-// check reads all files once, and keeps them where they are not too large. It
-// returns what tells them apart.
+// check reads all files once, and keeps their contents if they are not too large
+// together. It returns the names, labels and hashes of the files.
 func (s *eventFiles) check() (content []any, err error) {
 	var train []Spike
 	total := 0

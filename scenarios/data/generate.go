@@ -44,7 +44,7 @@ func (l *loader) generate() (source, []any, error) {
 	if err == nil && !g.script.Has("item") {
 		err = fmt.Errorf("%s: there is no function item(i, random)", g.path)
 	}
-	if err == nil { // tell at once what would show at the first item
+	if err == nil { // find errors now and not at the first item
 		var it Item
 		it.prepare(l.set)
 		err = g.item(0, 0, &it)
@@ -55,7 +55,7 @@ func (l *loader) generate() (source, []any, error) {
 	return g, []any{*c}, nil
 }
 
-// fieldName refuses names of fields that mean something else.
+// fieldName refuses names that have another meaning.
 func fieldName(name string) error {
 	if name == labelField || name == featuresField || name == spikesField || name == "name" {
 		return config.FieldError("", name, "another name, because that is a part of every item", "")
@@ -87,7 +87,7 @@ func (g *generator) item(_, i int, it *Item) error {
 	return nil
 }
 
-// read fills an item from what the script returned.
+// read fills an item from the return value of the script.
 func (g *generator) read(v starlark.Value, it *Item) error {
 	d, ok := v.(*starlark.Dict)
 	if !ok {
@@ -163,7 +163,7 @@ func (g *generator) features(v starlark.Value, it *Item) error {
 	return nil
 }
 
-// numbers reads a list of as many numbers as dst has.
+// numbers reads a list of len(dst) numbers.
 func numbers(v starlark.Value, dst []float32) error {
 	seq, ok := v.(starlark.Sequence)
 	if !ok {
@@ -184,7 +184,7 @@ func numbers(v starlark.Value, dst []float32) error {
 	return nil
 }
 
-// finite reports whether x is a number that a float32 can hold.
+// finite reports whether x is finite and fits into a float32.
 func finite(x float64) bool { return math.Abs(x) <= math.MaxFloat32 }
 
 func shortened(s string) string {

@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 )
 
-// greys is grey pictures in memory, with a class each.
+// greys is a list of grey pictures in memory, each with a class.
 type greys struct {
 	size   int
 	pixels []uint8
@@ -15,7 +15,7 @@ type greys struct {
 // picture returns the pixels of picture i.
 func (g *greys) picture(i int) []uint8 { return g.pixels[i*g.size : (i+1)*g.size] }
 
-// fill gives an item picture i.
+// fill copies picture i and its label to an item.
 func (g *greys) fill(i int, it *Item) {
 	it.Label = int(g.labels[i])
 	for k, v := range g.picture(i) {
@@ -23,7 +23,7 @@ func (g *greys) fill(i int, it *Item) {
 	}
 }
 
-// greyLevels is what each byte stands for, from 0 to 1.
+// greyLevels maps each byte to a grey value from 0 to 1.
 var greyLevels = func() (levels [256]float32) {
 	for v := range levels {
 		levels[v] = float32(v) / 255
@@ -31,7 +31,7 @@ var greyLevels = func() (levels [256]float32) {
 	return levels
 }()
 
-// sum tells contents apart.
+// sum returns the SHA-256 of data.
 func sum(data ...[]byte) string {
 	h := sha256.New()
 	for _, d := range data {

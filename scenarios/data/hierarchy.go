@@ -10,7 +10,7 @@ import (
 	"infomorph/internal/config"
 )
 
-// maxString bounds the channels of a string.
+// maxString limits the channels of a string.
 const maxString = 10_000_000
 
 // randomHierarchy opens strings of the Random Hierarchy Model.
@@ -48,26 +48,27 @@ func (l *loader) randomHierarchy() (source, []any, error) {
 	return h, []any{*c}, nil
 }
 
-// hierarchy is the Random Hierarchy Model (Cagnetti et al. 2024): from the class
-// down, each symbol is written as one of its strings, at random.
+// hierarchy is the Random Hierarchy Model (Cagnetti et al. 2024). Starting from the
+// class, each symbol is replaced by one of its strings, at random.
 //
-// Which class, and which string at each place from the top, are the digits of a
-// number; no string stands for two symbols, so other numbers are other items.
-// Item k is that of the k-th number of a random order, items to test on coming
-// after those to learn from: no item is there twice. Digits beyond 2⁶² are drawn.
+// The class, and the choice of a string at each place from the top down, are the digits
+// of a number. No string stands for two symbols, so different numbers give different
+// items. The items are numbered in a random order of these numbers: first the items of
+// train, then those of test. So no item occurs twice. Numbers are below 2⁶²; if an item
+// has more choices than that, the rest of them are drawn at random.
 type hierarchy struct {
 	classes, symbols, strings, length int
 	counts                            [2]int
-	total                             float64 // items that the grammar can make
-	domain                            uint64  // numbers of the digits that are not drawn
-	nodes, fixed                      int     // choices of an item; how many of them, from the top, are such digits
+	total                             float64 // items that the grammar can generate
+	domain                            uint64  // number of combinations of the class and the first fixed choices
+	nodes, fixed                      int     // choices of strings in an item; how many of them, from the top, the number determines
 	rules                             [][]uint8
 	order                             scramble
 	rest                              [2]stream
 	now, next                         []uint8
 }
 
-// count computes how many items there can be.
+// count computes nodes, fixed, total and domain.
 func (h *hierarchy) count(places int) {
 	h.total, h.domain = float64(h.classes), uint64(h.classes)
 	for width := 1; width < places; width *= h.length {
@@ -82,7 +83,7 @@ func (h *hierarchy) count(places int) {
 	}
 }
 
-// drawRules draws the strings of a level, all different: those of symbol a are
+// drawRules draws the strings of a level, all different. Those of symbol a have the
 // numbers a·m to a·m+m−1.
 func (h *hierarchy) drawRules(from int, possible float64, rng *rand.Rand) []uint8 {
 	need := from * h.strings
@@ -144,8 +145,8 @@ func (h *hierarchy) item(part, i int, it *Item) error {
 	return nil
 }
 
-// scramble is a random order of the numbers below n: a Feistel network on the
-// next even number of bits, applied until the result is below n.
+// scramble is a random permutation of the numbers below n. It is a Feistel network on the
+// next even number of bits, repeated until the result is below n.
 type scramble struct {
 	n    uint64
 	half int // bits

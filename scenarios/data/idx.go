@@ -14,17 +14,18 @@ import (
 	"infomorph/internal/dataset"
 )
 
-// idxName is how MNIST, EMNIST, Fashion-MNIST, QMNIST and their kin name their files,
-// and copies of them: train-images-idx3-ubyte, t10k-labels.idx1-ubyte,
+// idxName matches the file names of MNIST, EMNIST, Fashion-MNIST, QMNIST and similar data
+// sets, and of copies of them: train-images-idx3-ubyte, t10k-labels.idx1-ubyte,
 // emnist-letters-test-images-…, qmnist-train-labels-idx2-int, train_images.idx3.
 var idxName = regexp.MustCompile(`^(?i)(.*?)(train|t10k|test)[-_](images|labels)[-_.]idx[123]?(?:[-_.](?:ubyte|int))?(?:\.bin)?(\.gz)?$`)
 
-// idxFolders are where packages put the files below the folder that one names.
+// idxFolders are the places of the files that are usual, relative to the folder in the
+// document.
 var idxFolders = []string{"", "raw", "gzip", "MNIST/raw", "FashionMNIST/raw", "KMNIST/raw", "EMNIST/raw"}
 
-// idxFiles are the files of one data set, by part and content.
+// idxFiles lists the files of one data set.
 type idxFiles struct {
-	prefix string // folder and what stands before train
+	prefix string // the folder and the part of the file name before train
 	names  map[string]string
 }
 
@@ -72,8 +73,8 @@ func (l *loader) idx() (source, []any, error) {
 	return s, sums, nil
 }
 
-// findIDX finds the four files in the folder, or below it where torchvision and
-// others put them.
+// findIDX finds the four files in the folder, or in one of its subfolders where
+// torchvision and others put them.
 func (l *loader) findIDX() (*idxFiles, error) {
 	folder := l.IDX.Folder
 	found := map[string]*idxFiles{}
@@ -85,7 +86,7 @@ func (l *loader) findIDX() (*idxFiles, error) {
 		}
 		l.addIDX(found, path.Join(folder, below), "", names)
 	}
-	if listed != nil { // one of several sets of a folder: emnist/emnist-letters
+	if listed != nil { // the folder may end in the prefix of one of several data sets: emnist/emnist-letters
 		if names, err := l.files.List(path.Dir(folder)); err == nil {
 			l.addIDX(found, path.Dir(folder), path.Base(folder), names)
 		}
@@ -114,8 +115,8 @@ func (l *loader) findIDX() (*idxFiles, error) {
 	return set, nil
 }
 
-// addIDX files names of a folder under the data sets they are of; those that do
-// not begin with prefix are left out.
+// addIDX adds the files of a folder to the data sets in found. It ignores files whose
+// names do not begin with prefix.
 func (l *loader) addIDX(found map[string]*idxFiles, folder, prefix string, names []string) {
 	for _, name := range names {
 		m := idxName.FindStringSubmatch(name)
@@ -131,16 +132,16 @@ func (l *loader) addIDX(found map[string]*idxFiles, folder, prefix string, names
 			part = "test"
 		}
 		kind, file := part+"-"+strings.ToLower(m[3]), path.Join(folder, name)
-		if inner, err := l.files.List(file); err == nil && slices.Contains(inner, name) { // as Kaggle unpacks it
+		if inner, err := l.files.List(file); err == nil && slices.Contains(inner, name) { // Kaggle unpacks a file into a folder of the same name
 			file = path.Join(file, name)
 		}
-		if found[key].names[kind] == "" || m[4] == "" { // plain before packed
+		if found[key].names[kind] == "" || m[4] == "" { // prefer uncompressed files
 			found[key].names[kind] = file
 		}
 	}
 }
 
-// readIDXPart reads a file of pictures, number k of idxKinds, with its labels.
+// readIDXPart reads a file of pictures, number k of idxKinds, and its labels.
 func (l *loader) readIDXPart(set *idxFiles, k int) (*dataset.Images, string, error) {
 	x, err := l.readIDX(set.names[idxKinds[k]], dataset.ReadIDXImages)
 	if err != nil {
@@ -163,12 +164,13 @@ func (l *loader) readIDX(name string, read func(string, io.Reader) (*dataset.Blo
 	return read(name, f)
 }
 
-// maxSharedPictures is the share of test pictures that may be among the others
-// too: public sets have a few. More are the same file under two names.
+// maxSharedPictures is the share of test pictures that may also be training pictures.
+// Public data sets have a few of them. More of them probably mean that train and test are
+// the same file.
 const maxSharedPictures = 0.01
 
-// checkShared counts pictures to test on that are also among those to learn
-// from.
+// checkShared counts test pictures that are also training pictures. It returns an error
+// if there are too many, else it adds a note.
 func (l *loader) checkShared(s *idxPictures) error {
 	known := map[string]int{}
 	test := &s.sets[1]
@@ -191,7 +193,7 @@ func (l *loader) checkShared(s *idxPictures) error {
 		return nil
 	}
 	text := fmt.Sprintf("%d of %d pictures to test on are also among those to learn from, such as test picture %d, which is training picture %d", shared, len(test.labels), first[1], first[0])
-	// A share of a handful of pictures says little of the file.
+	// With few pictures, the share is not reliable.
 	many := len(test.labels) >= 100 && float64(shared) > maxSharedPictures*float64(len(test.labels))
 	if many || shared == len(test.labels) {
 		return errors.New(text)
@@ -200,8 +202,8 @@ func (l *loader) checkShared(s *idxPictures) error {
 	return nil
 }
 
-// renumber turns labels into indices of the names it returns: those numbers
-// that occur, in order.
+// renumber replaces labels by indices into the names that it returns. The names are the
+// numbers that occur as labels, in order.
 func renumber(parts ...[]uint8) []string {
 	var occurs [256]bool
 	for _, labels := range parts {

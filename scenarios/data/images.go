@@ -52,7 +52,7 @@ func (l *loader) images() (source, []any, error) {
 	return s, content, nil
 }
 
-// checkPixels refuses more pictures than memory should hold.
+// checkPixels refuses pictures that need too much memory.
 func (l *loader) checkPixels(t *tree) error {
 	n := 0
 	for _, leaves := range t.leaves {
@@ -64,7 +64,7 @@ func (l *loader) checkPixels(t *tree) error {
 	return nil
 }
 
-// pictureFiles are pictures of a folder, in memory.
+// pictureFiles are the pictures of a folder, in memory.
 type pictureFiles struct {
 	*tree
 	binary bool

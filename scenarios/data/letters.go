@@ -16,7 +16,7 @@ func letters(width, height int) (*bitmaps, error) {
 	if err != nil {
 		return nil, err
 	}
-	const letterShare = 1.32 // of the em that a capital with its margin takes
+	const letterShare = 1.32 // of the em square that a capital with its margin takes
 	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: float64(height) * letterShare, DPI: 72, Hinting: font.HintingFull})
 	if err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func letters(width, height int) (*bitmaps, error) {
 	return all, nil
 }
 
-// fitGlyph draws one letter over the whole of a width×height picture.
+// fitGlyph draws one letter so that it fills a width×height picture.
 func fitGlyph(face font.Face, r rune, width, height int) *image.Gray {
 	bounds, _, _ := face.GlyphBounds(r)
 	w, h := (bounds.Max.X - bounds.Min.X).Ceil(), (bounds.Max.Y - bounds.Min.Y).Ceil()
@@ -40,7 +40,7 @@ func fitGlyph(face font.Face, r rune, width, height int) *image.Gray {
 	d.DrawString(string(r))
 	out := image.NewGray(image.Rect(0, 0, width, height))
 	target := out.Bounds()
-	if narrow := w * height / max(h, 1); narrow < width { // keep I and J from filling the square
+	if narrow := w * height / max(h, 1); narrow < width { // do not stretch I and J to the full width
 		target.Min.X += (width - narrow) / 2
 		target.Max.X = target.Min.X + narrow
 	}

@@ -10,22 +10,22 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Files gives sources the files that the document names.
+// Files opens the files that a document names.
 type Files interface {
 	Open(name string) (io.ReadCloser, error)
-	List(folder string) ([]string, error) // names in order
+	List(folder string) ([]string, error) // names in alphabetical order
 }
 
-// Collection is the sets of an experiment.
+// Collection holds the sets of an experiment.
 type Collection struct {
 	sets []*Set
 }
 
-// loader is one source that is being loaded.
+// loader loads one source.
 type loader struct {
 	*language.Source
 	set   *Set
-	path  string // where the source stands in the document
+	path  string // of the source in the document
 	seed  uint64
 	files Files
 }
@@ -92,10 +92,11 @@ func (l *loader) load(shuffled bool, validation float64) error {
 	return nil
 }
 
-// partNames are the names of parts, the whole first.
+// partNames are the names of parts; the whole set is first.
 var partNames = []string{"", "train", "test"}
 
-// open makes the source, and says what its items follow from besides the seed.
+// open makes the source. It also returns everything besides the seed that determines its
+// items.
 func (l *loader) open() (src source, content []any, err error) {
 	switch {
 	case l.Patterns != nil:
@@ -126,15 +127,15 @@ func (l *loader) open() (src source, content []any, err error) {
 	return l.generate()
 }
 
-// key returns where a key of the source's own section stands.
+// key returns the path of a key in the source's own section.
 func (l *loader) key(kind, key string) string { return l.path + "." + kind + "." + key }
 
-// fault is the error of a key that names a file which cannot be used.
+// fault returns the error of a key whose file cannot be used.
 func (l *loader) fault(kind, key string, err error) error {
 	return config.FieldProblem(l.key(kind, key), err.Error(), "")
 }
 
-// Set returns the set of a name, or nil.
+// Set returns the set with a name, or nil.
 func (c *Collection) Set(name string) *Set {
 	for _, s := range c.sets {
 		if s.Name == name {
@@ -147,8 +148,8 @@ func (c *Collection) Set(name string) *Set {
 // Sets returns all sets, in the order of the document.
 func (c *Collection) Sets() []*Set { return slices.Clone(c.sets) }
 
-// Part returns what documents call by a source's name or by name and part, such
-// as digits or digits.train. An error is to be placed with config.Within.
+// Part returns a set, or part of it, by its name in documents, such as digits or
+// digits.train. The caller adds the path to an error with config.Within.
 func (c *Collection) Part(ref string) (*Part, error) {
 	name, part, _ := strings.Cut(ref, ".")
 	s := c.Set(name)

@@ -32,15 +32,15 @@ func (l *loader) markov() (source, []any, error) {
 	return m, []any{*c}, nil
 }
 
-// markov is a stationary Markov chain. Its symbols are drawn in blocks; what is
-// kept of a block that is not in use is the symbol before it.
+// markov is a stationary Markov chain. It draws symbols in blocks and keeps one block in
+// memory. To draw a block again, it also keeps the symbol before each block.
 type markov struct {
 	matrix     [][]float64
 	stationary []float64
 	cumulative [][]float64
 	steps      stream
 	starts     []uint16 // the symbol before each block that has been reached
-	block      int      // that symbols are of; −1: none yet
+	block      int      // number of the block in symbols; −1: none yet
 	symbols    [markovBlock + 1]uint16
 }
 
@@ -63,7 +63,7 @@ func (m *markov) item(_, i int, it *Item) error {
 	return nil
 }
 
-// fill draws a block whose start is known.
+// fill draws a block. The symbol before it must be in starts.
 func (m *markov) fill(block int) {
 	rng := m.steps.at(block)
 	s := m.starts[block]
@@ -90,8 +90,8 @@ func (m *markov) entropyRate() float64 {
 	return h
 }
 
-// cumulate returns the sums of p up to each element, 1 from the last one on that
-// is not 0.
+// cumulate returns the cumulative sums of p. From the last non-zero element on, they are
+// exactly 1.
 func cumulate(p []float64) []float64 {
 	sums := make([]float64, len(p))
 	last, s := 0, 0.0
@@ -107,7 +107,7 @@ func cumulate(p []float64) []float64 {
 	return sums
 }
 
-// pick returns the first element whose sum is above u.
+// pick returns the index of the first sum above u.
 func pick(sums []float64, u float64) int {
 	k, _ := slices.BinarySearchFunc(sums, u, func(sum, u float64) int {
 		if sum > u {
@@ -118,8 +118,8 @@ func pick(sums []float64, u float64) int {
 	return k
 }
 
-// twoClosed returns a state of each of two sets of states that are never left,
-// or −1 where there is only one such set.
+// twoClosed looks for two closed sets of states, which the chain never leaves. It returns
+// one state of each set, or −1, −1 if there is only one such set.
 func twoClosed(matrix [][]float64) (a, b int) {
 	n := len(matrix)
 	reach := make([]bits, n)

@@ -11,38 +11,39 @@ import (
 
 // source makes the items of a set.
 type source interface {
-	// parts returns the parts that the source has of its own accord; one without
-	// a name where it has none.
+	// parts returns the parts that the source itself has. A source without parts returns
+	// one part without a name.
 	parts() []basePart
-	// item fills dst, whose slices have their lengths and hold anything.
+	// item fills dst. On entry, the slices of dst have the right length and undefined
+	// values.
 	item(part, i int, dst *Item) error
 }
 
 // basePart is a part of a source.
 type basePart struct {
 	name  string
-	count int // 0: without end
+	count int // 0: infinite
 }
 
-// named is a source whose items have names; the empty name is none.
+// named is a source whose items have names. The empty name means none.
 type named interface {
 	itemName(part, i int) string
 }
 
-// Part is some of the items of a set, in an order that is always the same.
+// Part is a selection of the items of a set, in a fixed order.
 type Part struct {
 	set    *Set
 	name   string
 	pieces []piece
-	length int // 0: without end
+	length int // 0: infinite
 	names  map[string]int
 	mixed  *shuffle // with control: shuffled
 	other  Item
 }
 
-// piece is items of one part of a source.
+// piece is a selection of items from one part of a source.
 type piece struct {
-	part, count int     // count 0: without end
+	part, count int     // count 0: infinite
 	index       []int32 // which items; nil: the first count
 }
 
@@ -54,10 +55,10 @@ func newPart(set *Set, name string, pieces ...piece) *Part {
 	return p
 }
 
-// Set returns the set that the part is of.
+// Set returns the set to which the part belongs.
 func (p *Part) Set() *Set { return p.set }
 
-// Name returns the part's name as documents have it, such as digits.train.
+// Name returns the name of the part in documents, such as digits.train.
 func (p *Part) Name() string {
 	if p.name == "" {
 		return p.set.Name
@@ -65,11 +66,11 @@ func (p *Part) Name() string {
 	return p.set.Name + "." + p.name
 }
 
-// Len returns the number of items; 0 is without end.
+// Len returns the number of items; 0 means infinitely many.
 func (p *Part) Len() int { return p.length }
 
-// locate returns where the source has item i. It panics if there is no such
-// item.
+// locate returns the part of the source and the number there of item i. It panics if
+// there is no item i.
 func (p *Part) locate(i int) (part, j int) {
 	if i < 0 || p.length > 0 && i >= p.length {
 		panic("data: no such item")
@@ -88,10 +89,10 @@ func (p *Part) locate(i int) (part, j int) {
 	panic("data: no such item")
 }
 
-// Item fills dst with item i, which is always the same for the same i. With
-// control: shuffled, label and features are those of item Other(i). Once dst has
-// its lengths, no memory is taken, but for scripts. It panics unless 0 ≤ i and
-// i < Len where that is not 0. Cost: in proportion to the item.
+// Item fills dst with item i, which is always the same for the same i. With control:
+// shuffled, label and features are those of item Other(i). It allocates nothing once dst
+// has its full size, except for generator scripts. It panics unless 0 ≤ i < Len, or 0 ≤ i
+// if Len is 0. Cost: O(size of the item).
 func (p *Part) Item(i int, dst *Item) error {
 	if err := p.fill(i, dst); err != nil {
 		return err
@@ -114,13 +115,13 @@ func (p *Part) fill(i int, dst *Item) error {
 	return p.set.source.item(part, j, dst)
 }
 
-// Find returns the item of a name.
+// Find returns the item with a name.
 func (p *Part) Find(name string) (i int, ok bool) {
 	i, ok = p.byName()[name]
 	return i, ok
 }
 
-// byName returns the items that have names.
+// byName returns the numbers of the items that have names.
 func (p *Part) byName() map[string]int {
 	n, ok := p.set.source.(named)
 	if p.names == nil && ok {
@@ -135,9 +136,9 @@ func (p *Part) byName() map[string]int {
 	return p.names
 }
 
-// Select returns the items of a list such as A,C,#5-#9: names, numbers from #0
-// on, ranges of either. A plain number is a number too where no item has it for
-// a name. "all" is every item, and nil where they are without end.
+// Select returns the items of a list such as A,C,#5-#9. An entry is a name, a number from
+// #0 on, or a range of either. The # can be left out if no item has the number as its
+// name. "all" means every item; if there are infinitely many, Select returns nil for it.
 func (p *Part) Select(list string) ([]int, error) {
 	if list == "all" {
 		if p.length == 0 {
@@ -172,7 +173,7 @@ func (p *Part) Select(list string) ([]int, error) {
 	return chosen, nil
 }
 
-// maxChosen bounds a list of items.
+// maxChosen limits the length of a list of items.
 const maxChosen = 10_000_000
 
 // span reads one entry of a list.
@@ -183,7 +184,7 @@ func (p *Part) span(entry string) (first, last int, err error) {
 	if i, ok := p.number(entry); ok {
 		return i, i, nil
 	}
-	for at := range len(entry) { // names may have dashes in them
+	for at := range len(entry) { // names may contain dashes
 		if entry[at] != '-' {
 			continue
 		}
@@ -210,10 +211,10 @@ func (p *Part) number(text string) (int, bool) {
 	return i, err == nil && i >= 0 && i < maxIndex && (p.length == 0 || i < p.length)
 }
 
-// maxIndex is one more than the last item of a source without end.
+// maxIndex is one more than the last item of an infinite source.
 const maxIndex = 1 << 31
 
-// range_ says which items there are, for an error.
+// range_ describes which items there are, for an error.
 func (p *Part) range_() string {
 	if p.length == 0 {
 		return ", #0 and up"
@@ -224,14 +225,14 @@ func (p *Part) range_() string {
 		return text
 	}
 	byNumber := make([]string, p.length)
-	for name, i := range names { //nolint:maprange // each has its own place
+	for name, i := range names { //nolint:maprange // each has its own index
 		byNumber[i] = name
 	}
 	return text + " or " + strings.Join(slices.DeleteFunc(byNumber, func(s string) bool { return s == "" }), ", ")
 }
 
-// Other returns i, or with control: shuffled the item whose label and features
-// item i has; never i itself, unless it is the only one.
+// Other returns i. With control: shuffled, it returns the item whose label and features
+// item i has; that is never i itself, unless there is only one item.
 func (p *Part) Other(i int) int {
 	if p.mixed == nil {
 		return i
@@ -239,11 +240,11 @@ func (p *Part) Other(i int) int {
 	return p.mixed.other(i, p.length)
 }
 
-// shuffle is a permutation without a fixed point, of a whole part, or where that
-// has no end, of each block of items.
+// shuffle is a permutation without a fixed point. It permutes a whole part, or each block
+// of items of an infinite part.
 type shuffle struct {
 	stream stream
-	block  int // the block that perm is of; −1: none yet
+	block  int // number of the block in perm; −1: none yet
 	perm   []int32
 }
 
@@ -272,8 +273,8 @@ func (s *shuffle) other(i, length int) int {
 	return block*shuffleBlock + int(s.perm[i-block*shuffleBlock])
 }
 
-// Meets reports whether two parts have an item in common, of those that are
-// chosen of each; nil is all. Items of a source without end are never the same.
+// Meets reports whether two parts have an item in common. The lists chosen and others
+// select items of each part; nil selects all. Infinite sources have no items in common.
 func (p *Part) Meets(other *Part, chosen, others []int) bool {
 	if p.set != other.set || p.length == 0 || other.length == 0 {
 		return false
@@ -287,7 +288,8 @@ func (p *Part) Meets(other *Part, chosen, others []int) bool {
 	return other.visit(others, func(part, item int) bool { return seen[place{part, item}] })
 }
 
-// visit calls f with where the source has the chosen items, until it says true.
+// visit calls f with the location of each chosen item in the source, until f returns
+// true.
 func (p *Part) visit(chosen []int, f func(part, item int) bool) bool {
 	if chosen != nil {
 		return slices.ContainsFunc(chosen, func(i int) bool { return f(p.locate(i)) })

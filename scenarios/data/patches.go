@@ -35,8 +35,8 @@ func (l *loader) patches() (source, []any, error) {
 	return s, content, nil
 }
 
-// patches are random pieces of pictures, each with mean 0 and deviation 1; a
-// piece that is nearly even keeps its own scale.
+// patches are random pieces of pictures, each scaled to mean 0 and standard deviation 1.
+// A piece with a standard deviation below 1 grey level is not scaled up.
 type patches struct {
 	stream   stream
 	side     int

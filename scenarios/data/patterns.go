@@ -11,7 +11,7 @@ import (
 	"infomorph/internal/config"
 )
 
-// maxPatternBits bounds the patterns that are kept in memory.
+// maxPatternBits limits the patterns in memory.
 const maxPatternBits = 1 << 33 // 1 GiB
 
 // patterns opens patterns of ±1.
@@ -51,8 +51,8 @@ func (l *loader) patterns() (source, []any, error) {
 	return all, []any{*p, all.names, all.pixels}, nil
 }
 
-// tellBlank tells of patterns in which every pixel is the same; where all are
-// so, nothing was recognised in them.
+// tellBlank adds a note about patterns in which all pixels are the same. It returns an
+// error if all patterns are like that, because then the pictures were not recognised.
 func (l *loader) tellBlank(all *bitmaps, size int) error {
 	var blank []string
 	for k, b := range all.pixels {
@@ -85,8 +85,8 @@ func (l *loader) textPatterns(width, height int) (*bitmaps, error) {
 	return readText(l.Patterns.Path, f, width, height)
 }
 
-// picturePatterns reads the pictures of a folder, scaled to width×height pixels
-// and on where they are lighter than the middle.
+// picturePatterns reads the pictures of a folder and scales them to width×height pixels.
+// A pixel is on if it is above the middle of the picture's range of grey values.
 func (l *loader) picturePatterns(width, height int) (*bitmaps, error) {
 	all := &bitmaps{}
 	err := eachPicture(l.Patterns.Path, l.files, func(name string, img image.Image) error {
@@ -105,14 +105,14 @@ func (l *loader) picturePatterns(width, height int) (*bitmaps, error) {
 	return all, err
 }
 
-// bitmaps is patterns in memory.
+// bitmaps is a list of patterns in memory.
 type bitmaps struct {
 	names  []string
 	pixels []bits
 	taken  map[string]bool
 }
 
-// add reports whether the name was free.
+// add adds a pattern. It returns false if the name is taken.
 func (b *bitmaps) add(name string, pixels bits) bool {
 	if b.taken[name] {
 		return false
@@ -148,22 +148,21 @@ func (l *loader) randomPatterns(size int) (source, error) {
 	return r, nil
 }
 
-// randomPatterns are random patterns, in which a bit may go with its
-// neighbour's and with the same bit of the pattern before.
+// randomPatterns are random patterns. A bit can correlate with its neighbour and with the
+// same bit of the previous pattern.
 //
-// Without drift a pattern is a stationary two-state Markov chain along its bits:
-// each is on with probability p and its correlation with the one before is c.
-// With drift d, each bit is copied from the pattern before where a mask says so,
-// and else taken from a fresh pattern. The mask is a chain with mean d, so that
-// the correlation of a bit with itself one pattern before is d. Where its own
-// correlation is m and that of fresh patterns f, neighbours in the result
-// correlate by s = (d² + v) s + ((1−d)² + v) f, v = m d (1−d); m and f are
-// chosen so that s = c.
+// Without drift a pattern is a stationary two-state Markov chain along its bits: each bit
+// is on with probability p, and its correlation with the previous bit is c. With drift d,
+// a mask decides for each bit whether it is copied from the previous pattern or taken
+// from a fresh pattern. The mask is a chain with mean d, so the correlation of a bit with
+// itself one pattern before is d. If neighbours correlate by m in the mask and by f in
+// fresh patterns, then they correlate in the result by s = (d² + v) s + ((1−d)² + v) f, v
+// = m d (1−d). The code chooses m and f so that s = c.
 type randomPatterns struct {
 	stream      stream
 	count, size int
 	fresh, mask chain
-	kept        []bits // with drift
+	kept        []bits // all patterns, if they drift
 }
 
 // chain is a stationary two-state Markov chain.
@@ -191,7 +190,7 @@ func (c chain) next(before bool, rng *rand.Rand) bool {
 	return rng.Float64() < p
 }
 
-// draw draws the bits of a fresh pattern, one after another.
+// draw draws the bits of a fresh pattern in order.
 func (c chain) draw(dst []float32, rng *rand.Rand) {
 	if c.p == 0.5 && c.correlation == 0 {
 		fairBits(dst, rng)
@@ -217,7 +216,7 @@ func fairBits(dst []float32, rng *rand.Rand) {
 	}
 }
 
-// drift draws all patterns, one after another.
+// drift draws all patterns in order.
 func (r *randomPatterns) drift() {
 	values := make([]float32, r.size)
 	r.kept = make([]bits, r.count)

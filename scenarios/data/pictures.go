@@ -10,7 +10,7 @@ import (
 	"infomorph/internal/dataset"
 )
 
-// maxPixelBytes bounds the pixels of all pictures of a source.
+// maxPixelBytes limits the pixels of all pictures of a source.
 const maxPixelBytes = 1 << 30
 
 // eachPicture reads the pictures of a folder in the order of their names.
@@ -56,15 +56,15 @@ func readPicture(name string, files Files) (image.Image, error) {
 	return img, nil
 }
 
-// scaled returns a picture in width×height grey pixels.
+// scaled returns a picture scaled to width×height grey pixels.
 func scaled(img image.Image, width, height int) *image.Gray {
 	out := image.NewGray(image.Rect(0, 0, width, height))
 	draw.ApproxBiLinear.Scale(out, out.Bounds(), img, img.Bounds(), draw.Src, nil)
 	return out
 }
 
-// threshold reports of grey values whether they are above the middle of their
-// range.
+// threshold calls set for each pixel above the middle of the picture's range of grey
+// values.
 func threshold(img *image.Gray, set func(i int)) {
 	lo, hi := uint8(255), uint8(0)
 	for _, v := range img.Pix {

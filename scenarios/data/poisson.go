@@ -8,7 +8,7 @@ import (
 	"infomorph/neuron"
 )
 
-// maxTrain bounds the spikes of one train.
+// maxTrain limits the spikes of one train.
 const maxTrain = 10_000_000
 
 // poisson opens Poisson spike trains.
@@ -32,14 +32,15 @@ func (l *loader) poisson() (source, []any, error) {
 	return p, []any{*c}, nil
 }
 
-// poissonTrains are trains of independent Poisson processes, one a channel,
-// with rates by class; classes take turns. They are drawn as one process of the
-// rates' sum, each of whose spikes falls to a channel by its share.
+// poissonTrains are trains of independent Poisson processes, one for each channel, with
+// rates by class. Item i has class i modulo the number of classes. A train is drawn as
+// one process with the sum of the rates; each spike then gets a channel with a
+// probability in proportion to its rate.
 type poissonTrains struct {
 	stream   stream
 	count    int
 	duration neuron.Time
-	sums     [][]float64 // per class: rates up to each channel [1/µs]
+	sums     [][]float64 // by class: cumulative rates of the channels [1/µs]
 }
 
 func (p *poissonTrains) parts() []basePart { return []basePart{{count: p.count}} }

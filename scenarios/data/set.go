@@ -17,12 +17,12 @@ import (
 type Set struct {
 	Name     string
 	Fields   []Field
-	Labels   []string  // names of the labels; empty where items have none
+	Labels   []string  // names of the labels; empty if items have none
 	Features []string  // names of the features of an item
 	FeatureP []float64 // probability of each feature; NaN: unknown
-	Channels int       // of spike trains; 0 where items are not spike trains
-	Hold     int64     // how long a channel keeps a spike's value [µs]; 0: until the next
-	Notes    []string  // what a person should know about the data
+	Channels int       // of spike trains; 0 if items are not spike trains
+	Hold     int64     // how long a channel keeps a spike's value [µs]; 0: until the next spike
+	Notes    []string  // remarks about the data for the user
 
 	into    []Into
 	columns map[string][]string // of a table, by field
@@ -32,31 +32,30 @@ type Set struct {
 	parts   map[string]*Part
 }
 
-// Into is one entry of a source's section to: which field an input is told, and
+// Into is one entry of a source's section to: which field is presented to an input, and
 // how.
 type Into struct {
 	Input string
 	language.FieldInto
 
-	field int // index into Set.Fields, or one of the numbers below
+	field int // index into Set.Fields, or one of the constants below
 }
 
-// What is told that is no field of its own.
+// Values of Into.field for data that is not a field.
 const (
 	ofLabel    = -1
 	ofFeatures = -2
 	ofTrain    = -3
 )
 
-// Names of what is told that is no field of its own.
+// Names of data that is not a field.
 const (
 	labelField    = "label"
 	featuresField = "features"
 	spikesField   = "spikes"
 )
 
-// Inputs returns the inputs that the set's items are told to, in the order of
-// the document.
+// Inputs returns the inputs that receive the set's items, in the order of the document.
 func (s *Set) Inputs() []string {
 	names := make([]string, len(s.into))
 	for i := range s.into {
@@ -65,7 +64,8 @@ func (s *Set) Inputs() []string {
 	return names
 }
 
-// Into returns how an input is told; nil if the set does not tell it anything.
+// Into returns how items are presented to an input; nil if the input receives nothing
+// from the set.
 func (s *Set) Into(input string) *Into {
 	for i := range s.into {
 		if s.into[i].Input == input {
@@ -75,9 +75,9 @@ func (s *Set) Into(input string) *Into {
 	return nil
 }
 
-// Size returns how many channels of an input are told something, and the pixels
-// of a row where it is a picture, else 0. Both are 0 if the set does not tell
-// the input anything.
+// Size returns how many channels of an input receive values from the set and, for a
+// picture, the pixels of a row, else 0. Both are 0 if the input receives nothing from the
+// set.
 func (s *Set) Size(input string) (size, width int) {
 	in := s.Into(input)
 	if in == nil {
@@ -95,8 +95,8 @@ func (s *Set) Size(input string) (size, width int) {
 	return f.Size, f.Width
 }
 
-// Names returns the names of what the channels of an input are told: the columns
-// of a table, or labels; nil if there are none but numbers.
+// Names returns the names of an input's channels: the columns of a table, or labels. It
+// is nil if there are no names, or only the numbers of the channels.
 func (s *Set) Names(input string) []string {
 	in := s.Into(input)
 	if in == nil {
@@ -114,10 +114,10 @@ func (s *Set) Names(input string) []string {
 	return nil
 }
 
-// Values returns what each channel of an input is told of an item, in dst where
-// that is long enough. A spike train is told spike by spike: its values are 0.
-// An item without the label or feature that an input is told is told as if none
-// were on. It panics if the set does not tell the input anything.
+// Values returns the value of an item for each channel of an input. It reuses dst if its
+// capacity is large enough. For a spike train the values are 0, because its spikes are
+// presented one by one. If an item has no label, all values are those of off. It panics
+// if the input receives nothing from the set.
 func (s *Set) Values(dst []float32, input string, it *Item) []float32 {
 	in := s.Into(input)
 	if in == nil {
@@ -171,11 +171,12 @@ func (in *Into) tellNumbers(dst, values []float32) {
 	}
 }
 
-// Digest tells sets apart that give other items, or tell them otherwise.
+// Digest returns a hash that differs between sets with different items, or with different
+// ways to present them.
 func (s *Set) Digest() string { return s.digest }
 
-// EntropyRate returns what is news in a symbol of a sequence, given the ones
-// before [bit]; ok is false where the items are no such sequence.
+// EntropyRate returns the entropy of a symbol given the symbols before it [bit]. It
+// returns ok = false if the items are not a Markov chain.
 func (s *Set) EntropyRate() (bits float64, ok bool) {
 	if m, is := s.source.(interface{ entropyRate() float64 }); is {
 		return m.entropyRate(), true
@@ -183,8 +184,8 @@ func (s *Set) EntropyRate() (bits float64, ok bool) {
 	return 0, false
 }
 
-// connect looks up the fields that inputs are told; path is where the source
-// stands in the document.
+// connect looks up the field of each input. The path is that of the source in the
+// document.
 func (s *Set) connect(to *config.Named[language.FieldInto], path string) error {
 	for input, f := range to.All() {
 		in := Into{Input: input, FieldInto: *f}
@@ -200,7 +201,7 @@ func (s *Set) connect(to *config.Named[language.FieldInto], path string) error {
 	return nil
 }
 
-// lookUp returns the number of what an input is told.
+// lookUp returns the number of a field, as in Into.field.
 func (s *Set) lookUp(name string) (int, error) {
 	for k := range s.Fields {
 		if s.Fields[k].Name == name {
@@ -231,7 +232,7 @@ func (s *Set) lookUp(name string) (int, error) {
 	return 0, config.FieldError("", name, "a field of the items: "+strings.Join(known, ", "), hint)
 }
 
-// checkInto refuses settings that have no effect on what is told.
+// checkInto refuses settings that have no effect on the field.
 func (s *Set) checkInto(in *Into) error {
 	binary := in.field < 0 || s.Fields[in.field].binary
 	switch {
@@ -251,7 +252,7 @@ func (s *Set) checkInto(in *Into) error {
 	return nil
 }
 
-// seal computes the digest from what the items follow from.
+// seal computes the digest from everything that determines the items.
 func (s *Set) seal(from ...any) {
 	h := sha256.New()
 	for _, v := range from {
@@ -263,5 +264,5 @@ func (s *Set) seal(from ...any) {
 	s.digest = hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// unknown returns n probabilities that nobody knows.
+// unknown returns n unknown probabilities.
 func unknown(n int) []float64 { return slices.Repeat([]float64{math.NaN()}, n) }

@@ -12,7 +12,7 @@ import (
 	"infomorph/neuron"
 )
 
-// maxSpikes bounds the spikes that are kept in memory: 1 GiB.
+// maxSpikes limits the spikes in memory: 1 GiB.
 const maxSpikes = 1 << 26
 
 // spikes opens recorded spike trains.
@@ -44,7 +44,7 @@ func (l *loader) spikes() (source, []any, error) {
 // timeUnits are the units of times in a table [µs].
 var timeUnits = map[string]float64{"us": 1, "ms": 1000, "s": 1e6}
 
-// trains are spike trains in memory.
+// trains is a list of spike trains in memory.
 type trains struct {
 	names      []string
 	labels     []int32 // −1: none
@@ -73,9 +73,9 @@ type trainReader struct {
 	count                             int
 }
 
-// readTrains reads spikes from a table with columns time and channel and, if
-// there, value, item and label. The spikes of an item come in order of time;
-// those of several may be mixed.
+// readTrains reads spikes from a table. It must have the columns time and channel, and
+// can have value, item and label. The spikes of one item must be in order of time; those
+// of different items can be mixed.
 func readTrains(t *table.Reader, channels int, unit float64) (*trains, error) {
 	r := &trainReader{Reader: t, trains: &trains{}, channels: channels, unit: unit, place: map[string]int{}, known: map[string]int32{}}
 	for _, c := range []struct {

@@ -6,7 +6,7 @@ import (
 	"infomorph/neuron"
 )
 
-// Streams of a source: its parts, and the permutations and splits of them.
+// Numbers of the random streams of a source: those of its parts, and others.
 const (
 	shuffleParts = 8  // + part
 	splitPart    = 15 // how items are divided
@@ -16,21 +16,22 @@ const (
 	firstStream  = 1 << 20 // after those of the protocol
 )
 
-// stream is the random numbers of one part of a source, anew for each item.
+// stream is a source of random numbers for one part of a source. Each item has its own
+// sequence.
 type stream struct {
 	seed uint64
 	pcg  *rand.PCG
 	rng  *rand.Rand
 }
 
-// newStream returns the stream of a part of the source of a number.
+// newStream returns the stream of a part, for the source with a number.
 func newStream(seed uint64, source, part int) stream {
 	own := neuron.NewPCG(seed, neuron.ForStimulus, neuron.ID(firstStream+source*streamParts+part)).Uint64()
 	pcg := neuron.NewPCG(own, neuron.ForStimulus, 0)
 	return stream{own, pcg, rand.New(pcg)}
 }
 
-// at returns the generator of item i; it is good until the next call.
+// at returns the generator of item i. It is valid until the next call.
 func (s *stream) at(i int) *rand.Rand {
 	const low = 1<<31 - 1
 	neuron.Reseed(s.pcg, s.seed+uint64(i>>31), neuron.ForStimulus, neuron.ID(i&low))

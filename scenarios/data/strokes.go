@@ -6,7 +6,7 @@ import (
 	"infomorph/internal/dataset"
 )
 
-// maxDrawn bounds the digits that are kept once drawn [bytes].
+// maxDrawn limits the drawn digits that are kept in memory [bytes].
 const maxDrawn = 256 << 20
 
 // strokes opens drawn digits.
@@ -29,19 +29,19 @@ func (l *loader) strokes() (source, []any, error) {
 
 const classesOfDigits = 10
 
-// strokes are digits, drawn when they are first asked for: each ten in a row are
-// all ten, in random order.
+// strokes are digits, drawn when they are first read. Items 10k to 10k+9 are all ten
+// digits in random order.
 type strokes struct {
 	pen    dataset.Strokes
 	counts [2]int
 	drawn  [2]drawn
-	page   []uint8 // where they are not kept
+	page   []uint8 // one picture, if drawn digits are not kept
 }
 
-// drawn is the digits of one part.
+// drawn holds the digits of one part.
 type drawn struct {
 	digits, shapes stream
-	block          int // which ten order is of; −1: none yet
+	block          int // number of the ten items in order; −1: none yet
 	order          [classesOfDigits]uint8
 	kept           *greys
 	has            []bool
@@ -78,7 +78,7 @@ func (s *strokes) item(part, i int, it *Item) error {
 	return nil
 }
 
-// digit returns which digit item i is.
+// digit returns the digit that item i shows.
 func (d *drawn) digit(i int) int {
 	if b := i / classesOfDigits; b != d.block {
 		d.block = b

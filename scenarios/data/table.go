@@ -14,8 +14,8 @@ import (
 
 // Limits on a table of items.
 const (
-	maxTableBytes   = 1 << 32 // of the unpacked file; it is read as a stream
-	maxTableNumbers = 1 << 28 // that are kept: 1 GiB
+	maxTableBytes   = 1 << 32 // of the uncompressed file, which is read as a stream
+	maxTableNumbers = 1 << 28 // kept in memory: 1 GiB
 )
 
 // table opens a table whose rows are items.
@@ -96,7 +96,7 @@ func (l *loader) columns(r *rowReader) error {
 	return nil
 }
 
-// finishTable checks the whole and numbers the labels.
+// finishTable checks the rows as a whole and numbers the labels.
 func (l *loader) finishTable(r *rowReader) error {
 	s, c := r.rows, l.Table
 	l.set.Notes = append(l.set.Notes, r.Notes()...)
@@ -124,8 +124,8 @@ func (l *loader) finishTable(r *rowReader) error {
 	return nil
 }
 
-// sortLabels puts labels in order, of their numbers where all are numbers, and
-// renumbers those of the items.
+// sortLabels sorts the names of labels, by value if all are numbers. It renumbers the
+// labels of the items accordingly.
 func sortLabels(names []string, labels []int32) []string {
 	values := map[string]float64{}
 	for _, n := range names {
@@ -159,13 +159,13 @@ func sortLabels(names []string, labels []int32) []string {
 type rowReader struct {
 	*table.Reader
 	rows                  *rows
-	columns               []int // of the fields' numbers
+	columns               []int // with the numbers of the fields
 	label, name, part, by int   // columns; −1: none
 	labels, names         map[string]int
 	labelNames            []string
 }
 
-// maxLabels bounds how many labels there are.
+// maxLabels limits the number of different labels.
 const maxLabels = 100_000
 
 func (r *rowReader) readAll() error {
@@ -222,7 +222,7 @@ func (r *rowReader) partOf(cells []table.Cell) (int, error) {
 	return k, nil
 }
 
-// text returns the symbol in a cell.
+// text returns the text in a cell.
 func (r *rowReader) text(cells []table.Cell, k int) (string, error) {
 	text, ok := cells[k].Label()
 	if !ok {
@@ -279,15 +279,15 @@ func (r *rowReader) addGroup(cells []table.Cell) error {
 // rows are the rows of a table.
 type rows struct {
 	width   int
-	spans   [][2]int // where each field stands in a row
+	spans   [][2]int // first and last+1 column of each field in a row
 	numbers []float32
 	labels  []int32 // nil: none
 	names   []string
 	groups  []string
-	divided bool       // a column says train or test
-	index   [2][]int32 // rows of each part; all in the first where it is not divided
+	divided bool       // a column assigns rows to train and test
+	index   [2][]int32 // rows of each part; if not divided, all are in the first
 	scale   bool
-	mean    []float32 // with scale, of each column
+	mean    []float32 // of each column; nil without scale
 	factor  []float32
 }
 
@@ -309,7 +309,7 @@ func (s *rows) itemName(part, i int) string {
 
 func (s *rows) row(i int32) []float32 { return s.numbers[int(i)*s.width : (int(i)+1)*s.width] }
 
-// print returns what tells rows apart.
+// print returns a text that is equal for equal rows.
 func (s *rows) print(i int32) string { return fmt.Sprint(s.row(i)) }
 
 func (s *rows) item(part, i int, it *Item) error {
@@ -333,8 +333,8 @@ func (s *rows) item(part, i int, it *Item) error {
 	return nil
 }
 
-// ready measures mean and deviation of each column on the part to learn from. A
-// column with one value there is told as it differs from that.
+// ready measures the mean and standard deviation of each column on the training part. A
+// column with only one value there is shifted by that value but not scaled.
 func (s *rows) ready(train *Part) {
 	if !s.scale {
 		return

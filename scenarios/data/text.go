@@ -18,12 +18,12 @@ const (
 	maxBitmaps   = 100_000
 )
 
-// readText reads patterns of width×height pixels from ASCII art: patterns are
-// separated by blank lines, a line that begins with "= " names the next pattern,
-// # X * @ O + 1 █ are on and . - _ 0 ░ and space are off. The text may be packed
-// or in UTF-16, begin with a byte order mark, have any line ends and blanks at
-// the end of its rows; where blanks are what is off, a row may lack them there.
-// file is used in errors.
+// readText reads patterns of width×height pixels from ASCII art. Blank lines separate
+// patterns, and a line that begins with "= " names the next pattern. The characters # X *
+// @ O + 1 █ mean on; . - _ 0 ░ and space mean off. The text can be compressed or in
+// UTF-16, can begin with a byte order mark, and can have any line ends and blanks at the
+// end of its rows. If blanks mean off, rows can lack blanks at their end. The name file
+// appears in errors.
 func readText(file string, r io.Reader, width, height int) (*bitmaps, error) {
 	plain, err := textfile.Unpack(r)
 	if err != nil {
@@ -56,7 +56,7 @@ func readText(file string, r io.Reader, width, height int) (*bitmaps, error) {
 	return t.all, nil
 }
 
-// Letters of pixels; a blank is off too.
+// Characters for pixels that are on or off. A blank is off, too.
 const (
 	on  = "#X*@O+1█"
 	off = ".-_0░"
@@ -65,7 +65,7 @@ const (
 type textReader struct {
 	file          string
 	width, height int
-	blanks        bool // what is off is blank: nothing else is
+	blanks        bool // blanks are the only character for off
 	line          int
 	name          string
 	rows          int
@@ -106,8 +106,8 @@ func (t *textReader) add(line string) error {
 	return nil
 }
 
-// fitted returns a row without the blanks behind it, and with those that editors
-// cut off where blanks are pixels.
+// fitted removes blanks at the end of a row that is too long. If blanks are pixels, it
+// adds the ones that an editor has removed.
 func (t *textReader) fitted(row []rune) []rune {
 	for len(row) > t.width && unicode.IsSpace(row[len(row)-1]) {
 		row = row[:len(row)-1]
@@ -118,7 +118,7 @@ func (t *textReader) fitted(row []rune) []rune {
 	return row
 }
 
-// end finishes the pattern that was being read, if any.
+// end finishes the current pattern, if there is one.
 func (t *textReader) end() error {
 	if t.rows == 0 {
 		return nil

@@ -7,24 +7,25 @@ import (
 	"strings"
 )
 
-// leaf is a file of a folder, which may lie in a folder of a part and in one of
-// a label.
+// leaf is a file of a tree. It can be in the folder of a part and in the folder of a
+// label.
 type leaf struct {
-	file, name string // name: from the part's folder on, without the ending
+	file, name string // name: path from the part's folder, without the extension
 	label      int    // −1: none
 }
 
-// tree is a folder of files, by part.
+// tree lists the files of a folder, by part.
 type tree struct {
 	parts  []string // "train" and "test", or one without a name
 	leaves [][]leaf
 	labels []string // names of the folders that files are in
 }
 
-// maxLeaves bounds the files of a folder.
+// maxLeaves limits the files of a folder.
 const maxLeaves = 10_000_000
 
-// readTree finds the files of a folder that are wanted: in the folder itself, or in folders whose names are labels, all of that perhaps in folders
+// readTree finds the wanted files of a folder. They are in the folder itself, or in
+// subfolders whose names are labels. Either of these can in turn be inside folders named
 // train and test.
 func readTree(folder string, files Files, want wanted) (*tree, error) {
 	names, err := files.List(folder)
@@ -63,17 +64,17 @@ func readTree(folder string, files Files, want wanted) (*tree, error) {
 	return t, nil
 }
 
-// wanted reports whether a file is of the kind that is looked for; it refuses
-// one that was meant to be and cannot be read.
+// wanted reports whether a file is of the kind to read. It returns an error for a file
+// that seems to be of the kind but cannot be read.
 type wanted func(file string) (bool, error)
 
-// eventFile is wanted of address-event files.
+// eventFile is a wanted that accepts address-event files.
 func eventFile(file string) (bool, error) {
 	name := path.Base(file)
 	return !strings.HasPrefix(name, ".") && strings.EqualFold(path.Ext(name), ".bin"), nil
 }
 
-// findLabels adds the folders with files in them to the labels.
+// findLabels adds the names of folders with wanted files to the labels.
 func (t *tree) findLabels(root string, names []string, files Files, want wanted) error {
 	for _, name := range names {
 		if strings.HasPrefix(name, ".") || slices.Contains(t.labels, name) {
@@ -81,7 +82,7 @@ func (t *tree) findLabels(root string, names []string, files Files, want wanted)
 		}
 		below, err := files.List(path.Join(root, name))
 		if err != nil {
-			continue // no folder
+			continue // not a folder
 		}
 		found, err := leavesOf(path.Join(root, name), below, want)
 		if err != nil {
@@ -95,7 +96,7 @@ func (t *tree) findLabels(root string, names []string, files Files, want wanted)
 	return nil
 }
 
-// leavesOf returns the files of a folder that are wanted, without labels.
+// leavesOf returns the wanted files of a folder, without labels.
 func leavesOf(folder string, names []string, want wanted) ([]leaf, error) {
 	var all []leaf
 	for _, name := range names {
@@ -110,7 +111,7 @@ func leavesOf(folder string, names []string, want wanted) ([]leaf, error) {
 	return all, nil
 }
 
-// gather lists the files of a part.
+// gather lists the files of a part, with their labels.
 func (t *tree) gather(root string, names []string, files Files, want wanted) ([]leaf, error) {
 	beside := slices.DeleteFunc(slices.Clone(names), func(s string) bool { return slices.Contains(t.labels, s) })
 	all, err := leavesOf(root, beside, want)

@@ -1,4 +1,3 @@
-// Package journal is what a run tells while it goes on: a struct of callbacks,
-// and the tables and figures that it hands over, as plain data. How they are
-// kept or drawn is not the run's business.
+// Package journal defines what a run reports while it runs: a struct of callbacks, and
+// tables and figures as plain data. The run does not define how they are stored or drawn.
 package journal

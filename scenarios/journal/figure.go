@@ -2,17 +2,17 @@ package journal
 
 import "infomorph/neuron"
 
-// Table is a table of results; Rows are as long as Columns and hold string,
-// int or float64.
+// Table is a table of results. Each row has a cell for each column; cells are of type
+// string, int or float64.
 type Table struct {
 	Name    string
 	Columns []string
 	Rows    [][]any
-	Instead string // prefix of scores: people are shown the table instead of them; empty: they are not shown it
+	Instead string // prefix of scores: users see the table in place of these scores; empty: users do not see the table
 }
 
-// Figure is what a picture shows, as plain data; how it is drawn is not the
-// run's business.
+// Figure is the content of a picture as plain data, without a definition of how to draw
+// it.
 type Figure interface{ figure() }
 
 // Gallery shows patterns side by side, one row of tiles per pattern.
@@ -23,10 +23,10 @@ type Gallery struct {
 	Rows          []GalleryRow
 }
 
-// GalleryRow is one pattern in its versions.
+// GalleryRow is one pattern in several versions.
 type GalleryRow struct {
 	Name  string
-	Tiles [][]float32 // ±1, or graded
+	Tiles [][]float32 // ±1, or values between
 	Notes []string    // one per tile; may be empty
 }
 
@@ -35,29 +35,29 @@ type Lines struct {
 	Title, X, Y string
 	Series      []Series
 	Dashed      []Reference
-	Ticks       []string // names of the places 0, 1, … of x; nil: x is a number
+	Ticks       []string // names of the positions 0, 1, … of x; nil: x is a number
 	LogX        bool
-	Timed       bool   // x is simulated time [s]; X has no say then
+	Timed       bool   // x is simulated time [s], and X is ignored
 	Marks       []Mark // of a timed figure
 	Alike       bool   // curves are individuals of one kind, such as neurons
-	Direct      bool   // curves are named at their ends
-	Note        string // what bands, bars and dots are
+	Direct      bool   // write the names of curves at their ends
+	Note        string // explains bands, bars and dots
 }
 
-// Mark is a moment of simulated time: of an event, or the begin of a phase.
+// Mark is a point in simulated time: an event, or the begin of a phase.
 type Mark struct {
 	Seconds float64
 	Name    string
 	Phase   bool
 }
 
-// Series is one curve, with a band from Low to High unless they are nil.
+// Series is one curve. It has a band from Low to High unless they are nil.
 type Series struct {
 	Name      string
 	X, Y      []float64
 	Low, High []float64
-	Strong    bool        // what the figure is about, among others to compare with
-	Each      [][]float64 // what each point is the mean of, shown as dots; may be nil
+	Strong    bool        // the subject of the figure; the other curves are for comparison
+	Each      [][]float64 // the values whose mean each point is, shown as dots; may be nil
 }
 
 // Reference is a dashed horizontal line.
@@ -68,9 +68,9 @@ type Reference struct {
 
 // Matrix shows a matrix in colour, blue below 0 and red above.
 type Matrix struct {
-	Title, X, Y, Value string      // Value is what cells hold
+	Title, X, Y, Value string      // Value describes the cells
 	Cells              [][]float64 // by row
-	Rows               []string    // names of the rows; nil: they are counted
+	Rows               []string    // names of the rows; nil: their numbers
 }
 
 // Raster shows spikes: +1 and −1 in two colours.
@@ -81,7 +81,7 @@ type Raster struct {
 	Marks   []Mark
 }
 
-// Fields shows one graded picture per neuron, blue below 0 and red above, each
+// Fields shows one graded picture per neuron, blue below 0 and red above. Each picture is
 // scaled to its own largest value.
 type Fields struct {
 	Title         string
@@ -90,17 +90,19 @@ type Fields struct {
 	Tiles         [][]float64
 }
 
-// Confusion shows how often each class (row) was answered with each (column).
+// Confusion shows how often items of each class (row) were classified as each class
+// (column).
 type Confusion struct {
 	Title  string
 	Names  []string
 	Counts [][]float64
 }
 
-// Map shows shares, 0 to 1, against two settings: Cells by row from the top.
+// Map shows shares from 0 to 1 against two settings. Cells has a slice for each row, from
+// the top.
 type Map struct {
 	Title, X, Y   string
-	Value         string // what cells hold
+	Value         string // describes the cells
 	Rows, Columns []string
 	Cells         [][]float64
 }

@@ -7,8 +7,9 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// Join returns a listener that tells both, first before second; each is told,
-// whatever the other says of it. Further engines are the first's affair.
+// Join returns a listener that calls both listeners, first before second. It calls the
+// second even if the first returns an error. New engines come from the first listener
+// only.
 func Join(first, second *Listener) *Listener {
 	a, b := *first, *second
 	a.Defaults()
@@ -50,8 +51,8 @@ func Join(first, second *Listener) *Listener {
 	}
 }
 
-// least returns the smaller of two numbers of presentations; 0 leaves it to the
-// other.
+// least returns the smaller of two limits, as Listener.Within returns them; 0 means no
+// limit.
 func least(a, b int) int {
 	if a == 0 || b == 0 {
 		return max(a, b)

@@ -6,58 +6,60 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Listener takes what a run has to tell. Callbacks that are nil do nothing once
-// Defaults has filled them in. One that returns an error asks the run to stop
-// with it: the run was interrupted, or a result cannot be kept.
+// Listener receives what a run reports. Defaults replaces nil callbacks by ones that do
+// nothing. If a callback returns an error, the run stops with this error: the user
+// interrupted the run, or a result cannot be stored.
 type Listener struct {
-	// Epoch takes what neurons did in an epoch; slices are valid during the call.
+	// Epoch receives the output of the neurons in an epoch. Its slices are valid during
+	// the call.
 	Epoch func(end neuron.Time, out *neuron.Output) error
-	// Phase is told when a phase begins.
+	// Phase is called when a phase begins.
 	Phase func(name string) error
-	// Step tells how far a phase is; total 0 is unknown. The network stands still
-	// and the run may be saved within it.
+	// Step reports the progress of a phase; total 0 means unknown. The network is idle
+	// during the call, and the run can be saved.
 	Step func(phase string, done, total int) error
-	// Within returns the most presentations between two Steps; 0 leaves it to the
-	// run. It may differ from one Step to the next.
+	// Within returns the maximum number of presentations between two calls of Step; 0
+	// leaves it to the run. The value may change from one Step to the next.
 	Within func() int
-	// Attend is told before each Step how far the phase is, and asked what is to
-	// happen there besides what the scenario says; it may take its time. Where it asked for anything it is asked
-	// again, until it returns the zero Wish.
+	// Attend is called before each Step with the progress of the phase. It returns what
+	// the run has to do now in addition to the scenario, and may block. After a non-zero
+	// Wish, it is called again until it returns the zero Wish.
 	Attend func(phase string, done, total int) Wish
-	// Shown is told what the inputs are about to be told.
+	// Shown is called with the values that the inputs are about to receive.
 	Shown func(s Shown) error
-	// Presentation tells what has been presented.
+	// Presentation reports a presentation that is over.
 	Presentation func(p Presentation) error
-	// Atoms keeps the decompositions of neurons at a time.
+	// Atoms stores the decompositions of neurons at a time.
 	Atoms func(t neuron.Time, reports []neuron.Report) error
-	// Weights keeps the weights of all neurons under a name.
+	// Weights stores the weights of all neurons under a name.
 	Weights func(name string, net *sim.Network, reports []neuron.Report) error
-	// Probe keeps rows of what probes have seen.
+	// Probe stores rows that probes have measured.
 	Probe func(rows []ProbeRow) error
-	// Measure keeps the value of a live measure at a time.
+	// Measure stores the value of a live measure at a time.
 	Measure func(t neuron.Time, name string, v float64) error
-	// Score enters a number into the summary, with what chance would give (NaN:
-	// not known).
+	// Score adds a number to the summary, with the value that chance would give (NaN: not
+	// known).
 	Score func(name string, v, chance float64)
-	// Table keeps a table.
+	// Table stores a table.
 	Table func(t Table) error
-	// Figure keeps what a picture shows when the run is over, under the
-	// picture's name.
+	// Figure stores the content of a picture under its name, when the run is over.
 	Figure func(name string, f Figure) error
-	// Picture keeps a picture of the moment, which a resumed run does not come by
+	// Picture stores a picture of the present state. A resumed run does not make it
 	// again.
 	Picture func(name string, f Figure) error
-	// Checkpoint asks for a checkpoint; it is called where Step is.
+	// Checkpoint requests a checkpoint. It is called only where Step can be called.
 	Checkpoint func() error
-	// Print shows what a script prints.
+	// Print shows the output of a script.
 	Print func(text string)
-	// Open starts a further engine like that of the run. The caller closes it.
+	// Open starts another engine of the same kind as that of the run. The caller closes
+	// it.
 	Open func(net *sim.Network) (sim.Engine, error)
 }
 
-// Part returns a listener for a run within the run: as told tells how far that one
-// is, it is watched, saved and stopped with the whole, and starts its engines alike.
-// What else it has to tell is nobody's.
+// Part returns a listener for a run inside the run. The function told converts the
+// progress of the inner run to that of the whole. The inner run can be watched, saved and
+// stopped like the whole run, and gets its engines from the same place. All its other
+// reports are dropped.
 func (l *Listener) Part(told func(phase string, done, total int) (string, int, int)) *Listener {
 	return &Listener{
 		Within: l.Within, Checkpoint: l.Checkpoint, Open: l.Open,
@@ -66,21 +68,23 @@ func (l *Listener) Part(told func(phase string, done, total int) (string, int, i
 	}
 }
 
-// Wish is what a person who watches asks of a run that stands still.
+// Wish is a request of a user who watches the run. It is executed while the network is
+// idle.
 type Wish struct {
 	Touches    []Touch
 	Checkpoint bool
 }
 
-// Touch is an event that is to happen now. It joins the events of the
-// experiment, with the time at which it came, unless it is refused.
+// Touch is an event that the user wants to happen now. If the run accepts it, the event
+// joins the events of the experiment, with the present time.
 type Touch struct {
 	Event *language.Event // its trigger is ignored
-	// Taken is told the event as a scenario would have it, or why it was refused.
+	// Taken is called with the event as a scenario would have it, or with the reason why
+	// the run refused it.
 	Taken func(e *language.Event, err error)
 }
 
-// Shown is what inputs are told from Start until End.
+// Shown describes the values of the inputs from Start until End.
 type Shown struct {
 	Start, End neuron.Time
 	Phase      string
@@ -88,7 +92,7 @@ type Shown struct {
 	Item       int    // −1: none
 	Name       string // of the item; may be empty
 	Label      string // of the item; may be empty
-	// Values returns what an input is told, nil if nothing; it is valid during
+	// Values returns the values of an input, nil if there are none. They are valid during
 	// the call.
 	Values func(input string) []float32
 }
@@ -102,12 +106,12 @@ type Presentation struct {
 	Label      string // of the item; may be empty
 }
 
-// ProbeRow is one value that a probe has seen.
+// ProbeRow is one value that a probe has measured.
 type ProbeRow struct {
 	Time     neuron.Time
 	Neuron   neuron.ID
 	Quantity string    // r, c, l, theta, y, D, chi, weight, unq_r, …
-	Source   neuron.ID // of a weight; −1 else
+	Source   neuron.ID // of a weight; else −1
 	Value    float64
 }
 
@@ -149,7 +153,7 @@ func (l *Listener) Defaults() {
 	l.results()
 }
 
-// results fills in the callbacks that take results.
+// results fills in the callbacks that receive results.
 func (l *Listener) results() {
 	if l.Score == nil {
 		l.Score = func(string, float64, float64) {}

@@ -41,11 +41,11 @@ func builtinKind(name string) (*config.Document, bool) {
 	return doc, true
 }
 
-// decodedKinds remembers built-in kinds, which never change.
+// decodedKinds caches the built-in kinds, which never change.
 var decodedKinds sync.Map
 
-// BuiltinKind returns a built-in kind, as a copy of its own; nil if there is none
-// of the name.
+// BuiltinKind returns a new copy of a built-in kind, or nil if there is none of this
+// name.
 func BuiltinKind(name string) *Neuron {
 	if k, ok := decodedKinds.Load(name); ok {
 		return k.(*Neuron).Clone()

@@ -9,8 +9,8 @@ import (
 	"infomorph/topology"
 )
 
-// Validate implements config.Validator: what of a document does not go together,
-// as far as it shows without data, graphs and scripts.
+// Validate implements config.Validator. It reports settings that conflict, as far as this
+// can be seen without data, graphs and scripts.
 func (e *Experiment) Validate() error {
 	c := &checker{Experiment: e, phases: make([]string, 0, len(e.Protocol))}
 	for i := range e.Protocol {
@@ -39,14 +39,15 @@ func (e *Experiment) Validate() error {
 	return c.f.join()
 }
 
-// checker is a Validate under way.
+// checker is the state of Validate.
 type checker struct {
 	*Experiment
 	f      faults
 	phases []string
 }
 
-// names checks that names can be written in lists and paths, and mean one thing.
+// names checks that names can be written in lists and paths, and that no name has two
+// meanings.
 func (c *checker) names() {
 	for _, section := range []struct {
 		at    string
@@ -82,7 +83,7 @@ func (c *checker) populations() {
 	}
 }
 
-// groups checks the neurons of a population that differ from its others.
+// groups checks the groups of a population: neurons with settings of their own.
 func (c *checker) groups(p *Population, name, at string) {
 	kind := c.Kind(p.Neuron)
 	for i := range p.Groups {
@@ -109,16 +110,16 @@ func (c *checker) groups(p *Population, name, at string) {
 	}
 }
 
-// noisy reports whether something happens to what neurons tell a population.
+// noisy reports whether any projection from neurons to a population has noise.
 func (c *checker) noisy(name string) bool {
 	return slices.ContainsFunc(c.Projections, func(p Projection) bool {
 		return p.To == name && c.Populations.Has(p.From) && p.Noise != nil
 	})
 }
 
-// fromNeurons reports that the key at path, which is about what other neurons
-// tell a population, has no effect since none do, or, where it goes by distance,
-// that they have no place.
+// fromNeurons checks the key at path, which is about spikes from other neurons to a
+// population. It reports that the key has no effect if no neurons project to the
+// population. If the key depends on distance, it also reports neurons without a place.
 func (c *checker) fromNeurons(name, path string, distance bool) {
 	told := c.Graph != nil
 	for i := range c.Projections {
@@ -179,7 +180,7 @@ func (c *checker) projections() {
 	}
 }
 
-// projection checks a projection whose ends are there.
+// projection checks a projection whose source and target exist.
 func (c *checker) projection(p *Projection, at string) {
 	to := c.Populations.Get(p.To)
 	if k := c.Kind(to.Neuron); k != nil && !k.HasPort(p.Port) {
@@ -204,10 +205,10 @@ func (c *checker) projection(p *Projection, at string) {
 	}
 }
 
-// placed reports ends without a place, which a projection by distance needs.
+// placed reports ends without a place, for a projection that depends on distance.
 func (c *checker) placed(p *Projection, at string) {
 	if c.Graph != nil || p.Rule.Graph != "" {
-		return // the file may say
+		return // the file may contain places
 	}
 	for _, name := range []string{p.From, p.To} {
 		var place *Place
@@ -224,7 +225,8 @@ func (c *checker) placed(p *Projection, at string) {
 	}
 }
 
-// sizeOf returns the written size of a population or input.
+// sizeOf returns the size of a population or input as the document states it, 0 if it
+// does not.
 func (c *checker) sizeOf(name string) int {
 	if p := c.Populations.Get(name); p != nil {
 		return p.Size
@@ -244,9 +246,9 @@ func (z *Noise) check(f *faults, at string) {
 	f.problem(z.Reorder > 0 && z.Hold == 0, at+".hold", "is 0us, so nothing is held back", "")
 }
 
-// reach checks that every input is heard and, where there is a protocol, told
-// something, and every population hears something or fires by itself. A graph file
-// may join them, too.
+// reach checks that every input leads somewhere and, if there is a protocol, receives
+// data, and that every population receives input or fires by itself. With a graph file it
+// checks nothing, because the file may have connections, too.
 func (c *checker) reach() {
 	if c.Graph != nil {
 		return
@@ -268,7 +270,7 @@ func (c *checker) reach() {
 	}
 }
 
-// told returns the inputs that something is told to.
+// told returns the inputs that receive values from a source or a script.
 func (c *checker) told() map[string]bool {
 	told := map[string]bool{}
 	for _, s := range c.Data.All() {
@@ -284,7 +286,8 @@ func (c *checker) told() map[string]bool {
 	return told
 }
 
-// data checks the sources of a document that has a network or a protocol.
+// data checks the sources. A document without network and protocol may have sources that
+// are not used.
 func (c *checker) data() {
 	if c.Inputs.Len() == 0 && c.Populations.Len() == 0 && len(c.Protocol) == 0 {
 		return
@@ -305,7 +308,7 @@ func (c *checker) data() {
 	}
 }
 
-// data returns the key that says what a phase presents; nil: none does.
+// data returns the key that names the source of a phase, or nil if the phase has none.
 func (p *Phase) data() *string {
 	switch {
 	case p.Present != nil:

@@ -8,7 +8,7 @@ import (
 	"infomorph/internal/config"
 )
 
-// batch checks how a phase learns from batches.
+// batch checks the batch section of a phase.
 func (c *checker) batch(p *Present, at string) {
 	b := p.Batch
 	for _, name := range b.Of.Names() {
@@ -38,8 +38,8 @@ func (p *Present) updates(population string) bool {
 	})
 }
 
-// drives reports whether an input drives neurons of the phase through weights
-// that are frozen.
+// drives reports whether an input projects through frozen weights to the receptive port
+// of neurons that the phase updates.
 func (c *checker) drives(p *Present) bool {
 	return slices.ContainsFunc(c.Projections, func(l Projection) bool {
 		if l.Port != "r" || !c.Inputs.Has(l.From) || !c.Populations.Has(l.To) || !p.updates(l.To) {
@@ -50,8 +50,8 @@ func (c *checker) drives(p *Present) bool {
 	})
 }
 
-// outsideEngine reports what neurons in batches would do otherwise than on the
-// event engine.
+// outsideEngine reports settings of neurons that the event engine supports but learning
+// from batches does not.
 func (c *checker) outsideEngine(k *Neuron, at string) {
 	const why = "cannot be heeded where neurons learn from batches"
 	for letter, p := range k.Ports.All() {
@@ -64,8 +64,8 @@ func (c *checker) outsideEngine(k *Neuron, at string) {
 	c.f.problem(k.Homeostasis != nil, at+".homeostasis", why, "")
 }
 
-// batches reports settings of neurons that learn from batches alone, where Adam
-// and the batch take the place of rates and window.
+// batches reports settings without effect on neurons that learn from batches only. Adam
+// and the batch replace rates and window there.
 func (c *checker) batches() {
 	alone := map[string]bool{} // by kind
 	for name, pop := range c.Populations.All() {
@@ -80,7 +80,8 @@ func (c *checker) batches() {
 	}
 }
 
-// learnsFrom tells whether a population learns in batches, and otherwise.
+// learnsFrom reports whether a population learns from batches, and whether it learns in
+// any other way.
 func (c *checker) learnsFrom(population string) (batch, otherwise bool) {
 	among := func(list string) bool {
 		return list == "all" || slices.ContainsFunc(strings.Split(list, ","), func(s string) bool { return strings.TrimSpace(s) == population })
@@ -99,7 +100,8 @@ func (c *checker) learnsFrom(population string) (batch, otherwise bool) {
 	return batch, otherwise
 }
 
-// batchesAlone reports what has no effect on a kind that learns from batches alone.
+// batchesAlone reports settings that have no effect on a kind of neurons that learns from
+// batches only.
 func (c *checker) batchesAlone(k *Neuron, at string) {
 	idle := func(on bool, key string, without any) {
 		last := key[strings.LastIndexByte(key, '.')+1:]

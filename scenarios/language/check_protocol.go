@@ -41,7 +41,7 @@ func (c *checker) phase(p *Phase, at string) {
 	}
 }
 
-// kind returns the key that says what a phase does.
+// kind returns the key that determines what a phase does.
 func (p *Phase) kind() string {
 	switch {
 	case p.Present != nil:
@@ -106,7 +106,7 @@ func (c *checker) anySynchronous() bool {
 	return false
 }
 
-// trained is the name under which weights are saved when training is over.
+// trained is the name under which weights are saved at the end of the training.
 const trained = "trained"
 
 // timeline checks events and faults.
@@ -142,7 +142,8 @@ func (c *checker) timeline() {
 	}
 }
 
-// begins reports a phase that never does; a script names phases as it goes on.
+// begins reports the name of a phase that does not exist. A script can name phases while
+// it runs, so nothing is reported if there is a script.
 func (c *checker) begins(path, phase string) {
 	scripted := func(p Phase) bool { return p.Script != nil }
 	if !slices.ContainsFunc(c.Protocol, scripted) {
@@ -150,7 +151,7 @@ func (c *checker) begins(path, phase string) {
 	}
 }
 
-// eventGoal reports a goal that no neuron of the experiment can have.
+// eventGoal reports the goal of an event if no neuron of the experiment can have it.
 func (c *checker) eventGoal(e *Event, at string) {
 	var first []error
 	for _, p := range c.Populations.All() {
@@ -183,10 +184,10 @@ func (c *checker) measures() {
 	}
 }
 
-// named is a name and the key that says it.
+// named is a name and the key that holds it.
 type named struct{ key, name string }
 
-// populations returns the populations that a measure looks at.
+// populations returns the populations that a measure uses.
 func (m *Measure) populations() []named {
 	var all []named
 	add := func(key string, on bool, name func() string) {
@@ -205,7 +206,7 @@ func (m *Measure) populations() []named {
 	return all
 }
 
-// record checks what is recorded.
+// record checks the section record.
 func (c *checker) record() {
 	r := &c.Record
 	for i, name := range r.Graph {
@@ -218,7 +219,6 @@ func (c *checker) record() {
 	}
 }
 
-// probe checks one probe.
 func (c *checker) probe(p *Probe, at string) {
 	for k, name := range p.In {
 		c.f.among(fmt.Sprintf("%s.in[%d]", at, k), name, "a phase of the protocol", c.phases)
@@ -238,7 +238,7 @@ func (c *checker) probe(p *Probe, at string) {
 	}
 }
 
-// free reports what cannot run free.
+// free reports settings that mode free does not support.
 func (c *checker) free() {
 	lockstep := func(on bool, at, why string) {
 		c.f.problem(on, at, why, "write mode: lockstep")
@@ -276,7 +276,8 @@ func (c *checker) free() {
 	}
 }
 
-// Notes returns what is allowed but may not be what was meant, for people.
+// Notes returns remarks for the user about settings that are allowed but may be
+// unintended.
 func (e *Experiment) Notes() []string {
 	var notes []string
 	learns := false

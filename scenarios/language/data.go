@@ -8,8 +8,8 @@ import (
 	"infomorph/internal/config"
 )
 
-// Source is where items come from. An item gives values to one or more inputs,
-// and may have a name, a label and named features.
+// Source defines where items come from. An item gives values to one or more inputs, and
+// may have a name, a label and named features.
 type Source struct {
 	Patterns *Patterns               `yaml:"patterns" doc:"Patterns of ±1: random ones, letters, ASCII art, pictures of a folder. Field: pattern." oneof:"kind" example:"{source: letters, width: 10, height: 10}"`
 	Bars     *Bars                   `yaml:"bars" doc:"Pictures of independent bars, drawn without end. Fields: image; features: one for each bar." oneof:"kind" example:"{rows: 8}"`
@@ -29,8 +29,8 @@ type Source struct {
 	First    int                     `yaml:"first" doc:"Only the first so many items of each part; 0 is all." default:"0" min:"0"`
 }
 
-// FieldInto is how a field of an item is told to an input: its name alone, or a
-// section.
+// FieldInto defines how a field of an item is presented to an input. A document gives the
+// name of the field or a section.
 type FieldInto struct {
 	Field  string  `yaml:"field" doc:"Field of the item; label is told one-hot, features as a channel each, spikes as they come." required:"true"`
 	On     float64 `yaml:"on" doc:"What is told where a one-hot or binary field is on." default:"1" min:"-1e6" max:"1e6"`
@@ -39,13 +39,13 @@ type FieldInto struct {
 	Scale  float64 `yaml:"scale" doc:"Factor of numeric fields." default:"1" min:"-1e6" max:"1e6"`
 }
 
-// Split divides items.
+// Split divides the items of a source into parts.
 type Split struct {
 	Test config.Fraction `yaml:"test" doc:"Share of the items that are for the test, drawn from the seed." default:"20%" exclusiveMin:"0%" exclusiveMax:"100%"`
 	By   string          `yaml:"by" doc:"Items of a table with the same value in this column stay together, such as those of one subject; without one, each row is on its own. Equal rows always stay together."`
 }
 
-// Patterns says which patterns there are.
+// Patterns is a source of binary patterns.
 type Patterns struct {
 	Source      string          `yaml:"source" doc:"random: bits. letters: the built-in alphabet. text: a file of ASCII art. images: a folder of pictures." default:"letters" enum:"random,letters,text,images"`
 	Count       int             `yaml:"count" doc:"Number of patterns; 0 takes all there are." default:"0" min:"0" max:"1000000"`
@@ -57,7 +57,7 @@ type Patterns struct {
 	Drift       float64         `yaml:"drift" doc:"Correlation of a bit with the same bit of the pattern before, for random." default:"0" min:"0" exclusiveMax:"1"`
 }
 
-// Bars are pictures of independent bars.
+// Bars is a source of pictures of independent bars.
 type Bars struct {
 	Rows    int             `yaml:"rows" doc:"Horizontal bars, a row each." default:"8" min:"0" max:"256"`
 	Columns int             `yaml:"columns" doc:"Vertical bars, a column each; superposed by OR. 0 is none." default:"0" min:"0" max:"256"`
@@ -66,13 +66,13 @@ type Bars struct {
 	Flips   config.Fraction `yaml:"flips" doc:"Probability with which each pixel is flipped." default:"0%" min:"0%" max:"50%"`
 }
 
-// Patches are pieces of pictures.
+// Patches is a source of pieces of pictures.
 type Patches struct {
 	Folder string `yaml:"folder" doc:"Folder of pictures; relative to the scenario's folder." required:"true"`
 	Side   int    `yaml:"side" doc:"Pixels of a side." default:"8" min:"2" max:"256"`
 }
 
-// Strokes are drawn digits.
+// Strokes is a source of drawn digits.
 type Strokes struct {
 	Train int             `yaml:"train" doc:"Digits to learn from." default:"20000" min:"1" max:"10000000"`
 	Test  int             `yaml:"test" doc:"Digits to be tested on." default:"4000" min:"0" max:"10000000"`
@@ -81,7 +81,7 @@ type Strokes struct {
 	Shift float64         `yaml:"shift" doc:"How far a digit is moved at most, each way, in fourteenths of a side; from 2 on a linear readout errs on many." default:"1.2" min:"0" max:"14"`
 }
 
-// IDX is the four files of MNIST or its kin.
+// IDX is the four files of MNIST, or of data in the same format.
 type IDX struct {
 	Folder   string `yaml:"folder" doc:"Folder with the four files, compressed or not; relative to the scenario's folder." required:"true"`
 	Checksum string `yaml:"checksum" doc:"What the SHA-256 of the uncompressed training images must begin with, in hex; nothing is not checked." example:"ba891046"`
@@ -89,7 +89,7 @@ type IDX struct {
 	Test     int    `yaml:"test" doc:"Test images; 0 is all of the file." default:"0" min:"0" max:"10000000"`
 }
 
-// Table is a table file.
+// Table is a source that reads a table file.
 type Table struct {
 	File   string                `yaml:"file" doc:"CSV, TSV, Parquet, NPY or NPZ; relative to the scenario's folder." required:"true"`
 	Fields config.Named[Columns] `yaml:"fields" doc:"Fields of an item, each one or more numeric columns." required:"true" maxItems:"1000" example:"{body: [length, width], place: [depth]}"`
@@ -100,7 +100,7 @@ type Table struct {
 	Comma  bool                  `yaml:"decimal_comma" doc:"Numbers of text have decimal commas: 1,5 is one and a half." default:"false"`
 }
 
-// Images is a folder of pictures.
+// Images is a source that reads a folder of pictures.
 type Images struct {
 	Folder string `yaml:"folder" doc:"The folder; relative to the scenario's folder." required:"true"`
 	Width  int    `yaml:"width" doc:"Pixels per row that pictures are scaled to." required:"true" min:"1" max:"4096"`
@@ -108,7 +108,7 @@ type Images struct {
 	Binary bool   `yaml:"binary" doc:"Pixels are −1 or 1, on or off the ink, instead of grey from 0 to 1." default:"false"`
 }
 
-// Markov is a Markov chain.
+// Markov is a source whose symbols come from a Markov chain.
 type Markov struct {
 	Symbols []string    `yaml:"symbols" doc:"Names of the symbols." required:"true" minItems:"2" maxItems:"1000"`
 	Matrix  [][]float64 `yaml:"matrix" doc:"Probability of each symbol (column) after each (row); rows sum to 1." required:"true" maxItems:"1000"`
@@ -124,7 +124,7 @@ type SpikeFile struct {
 	Hold     config.Duration `yaml:"hold" doc:"How long a channel keeps the value of a spike before it is 0 again; 0us is until its next spike." default:"0us" max:"1h"`
 }
 
-// PoissonTrains are Poisson spike trains.
+// PoissonTrains is a source of Poisson spike trains.
 type PoissonTrains struct {
 	Rates    [][]float64     `yaml:"rates" doc:"Rate of each channel (column) for each class (row)." unit:"1/s" required:"true" maxItems:"1000"`
 	Duration config.Duration `yaml:"duration" doc:"Length of a train." default:"100ms" exclusiveMin:"0us" max:"1h"`
@@ -132,9 +132,9 @@ type PoissonTrains struct {
 	Hold     config.Duration `yaml:"hold" doc:"How long a channel keeps the value of a spike before it is 0 again; 0us is until its next spike." default:"5ms" max:"1h"`
 }
 
-// RandomHierarchy is the Random Hierarchy Model (Cagnetti et al. 2024): each of
-// v symbols of a level is written by m strings of s symbols of the next, and no
-// string stands for two of them.
+// RandomHierarchy is the Random Hierarchy Model (Cagnetti et al. 2024). On each level,
+// every one of v symbols has m strings of s symbols of the next level that can stand for
+// it. No string stands for two symbols.
 type RandomHierarchy struct {
 	Classes int `yaml:"classes" doc:"Number of labels, the symbols of the top level." default:"8" min:"2" max:"256"`
 	Symbols int `yaml:"symbols" doc:"Symbols v of each level below." default:"8" min:"2" max:"256"`
@@ -145,7 +145,7 @@ type RandomHierarchy struct {
 	Test    int `yaml:"test" doc:"Items to be tested on; none of them is among the others." default:"2000" min:"1" max:"10000000"`
 }
 
-// Generator is a Starlark function.
+// Generator is a source whose items a Starlark function makes.
 type Generator struct {
 	Code     string         `yaml:"code" doc:"Starlark: item(i, random) returns a dict with a list of numbers for each field and, if wanted, name, label and features. It must depend on nothing but i and random." required:"true"`
 	Fields   map[string]int `yaml:"fields" doc:"Sizes of the fields." required:"true" maxItems:"1000"`

@@ -6,15 +6,15 @@ import (
 	"infomorph/topology"
 )
 
-// Delay is a distribution of delays: "1ms", {uniform: [1ms, 5ms]},
-// {lognormal: {median: 2ms, sigma: 0.5}}, {distance: {speed: 100}}, or the word
-// graph, for what the synapse has in the graph of rule imported.
+// Delay is a distribution of delays: "1ms", {uniform: [1ms, 5ms]}, {lognormal: {median:
+// 2ms, sigma: 0.5}} or {distance: {speed: 100}}. The word graph stands for the delay that
+// the synapse has in the graph of rule imported.
 type Delay struct {
 	FromGraph bool
-	Low, High config.Duration // constant where they are equal
+	Low, High config.Duration // constant if they are equal
 	Median    config.Duration // > 0: lognormal
 	Sigma     float64
-	Speed     float64 // > 0: by distance [lengths/s]
+	Speed     float64 // > 0: delay by distance [lengths/s]
 }
 
 type uniformDelay struct {

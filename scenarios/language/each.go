@@ -7,13 +7,12 @@ import (
 	"infomorph/topology"
 )
 
-// Each is a setting that differs from neuron to neuron: exactly one of its
-// fields is set.
+// Each is a setting with a value for each neuron. Exactly one of its fields is set.
 type Each struct {
-	List   []Setting // a value for each neuron, in order
+	List   []Setting // one value for each neuron, in order
 	Dist   *Dist     // drawn for each neuron
-	Span   *Delay    // drawn for each neuron, for durations
-	Column *Column   // of a table, a row for each neuron
+	Span   *Delay    // drawn for each neuron; for durations
+	Column *Column   // of a table with a row for each neuron
 }
 
 // Column is a column of a table with a row for each neuron.
@@ -50,7 +49,8 @@ func (e *Each) UnmarshalConfig(v config.Value) error {
 	return v.Fault(eachExpected, "")
 }
 
-// ofDurations tells {uniform: [1ms, 5ms]} from {uniform: [1, 5]}.
+// ofDurations reports whether a distribution is of durations, as {uniform: [1ms, 5ms]}
+// is, and not of numbers, as {uniform: [1, 5]} is.
 func ofDurations(v config.Value) bool {
 	if u, ok := v.Get("uniform"); ok {
 		items := u.Items()
@@ -78,8 +78,9 @@ func (Each) DescribeConfig() config.Description {
 	return config.Description{Type: "values", Expected: eachExpected, Forms: []any{[]Setting{}, distSection{}, uniformDelay{}, lognormalDelay{}, Column{}}}
 }
 
-// Draw returns a value of the distribution of e as it would be written, for a
-// setting of each neuron; rng is the neuron's.
+// Draw draws the value of one neuron from the distribution of e and returns it as text,
+// as a document would have it. The random numbers come from rng, the generator of that
+// neuron.
 func (e *Each) Draw(rng *rand.Rand) (string, error) {
 	d := topology.Dist{}
 	if e.Span != nil {

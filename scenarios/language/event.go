@@ -7,13 +7,16 @@ import (
 	"infomorph/internal/config"
 )
 
-// Event is one line of the timeline: when it happens, to whom, and what.
+// Event is one line of the timeline: when it happens, to which neurons, and what it does.
 //
-// Signals (plastic, rate_scale, silent, stuck) come at their time. What needs
-// the network to stand still comes at the first boundary of an epoch that is
-// not before: changes of structure, delay, noise and goal, crashes, measures,
-// weights and pictures. What a task has to make room for comes between two
-// presentations: present, show, recall and checkpoint.
+// The kind of an event decides its exact time:
+//
+//   - Signals (plastic, rate_scale, silent, stuck) arrive at the given time.
+//   - Events that need the network to be idle happen at the first epoch boundary at or
+//     after the given time: changes of structure, delay, noise and goal, crashes,
+//     measures, weights and pictures.
+//   - Events that need time of their own happen between two presentations: present, show,
+//     recall and checkpoint.
 type Event struct {
 	At         *config.Duration `yaml:"at" doc:"Once, at this simulated time." oneof:"trigger" min:"0us" max:"1000h"`
 	Every      *config.Duration `yaml:"every" doc:"Again and again, this far apart, first at after." oneof:"trigger" exclusiveMin:"0us" max:"1000h"`
@@ -42,15 +45,15 @@ type Event struct {
 	Checkpoint *bool            `yaml:"checkpoint" doc:"Write a checkpoint, and remember every neuron as it is, for crashes that restart from it." oneof:"action"`
 }
 
-// Show is what is presented once.
+// Show is an event that presents given values once.
 type Show struct {
 	Input  string    `yaml:"input" doc:"Input that is told the values; the others are silent." required:"true"`
 	Values []float64 `yaml:"values" doc:"A value for each channel." required:"true" min:"-1e6" max:"1e6" maxItems:"100000"`
 	Learn  bool      `yaml:"learn" doc:"Whether those learn that learn in the phase that is on." default:"false"`
 }
 
-// Ask is one recall: of an item of the data, whose cue can be damaged, or from
-// a cue that is written out.
+// Ask is one recall, either from an item of the data, whose cue can be damaged, or from a
+// cue given as values.
 type Ask struct {
 	Data   string    `yaml:"data" doc:"Source of the item, or part of it."`
 	Item   string    `yaml:"item" doc:"The item that is to be recalled, by name, or by number from #0 on."`
@@ -58,7 +61,7 @@ type Ask struct {
 	Cueing
 }
 
-// How returns the recall as a phase would have it.
+// How returns the recall in the form that a phase has.
 func (a *Ask) How() *Recall {
 	return &Recall{Data: a.Data, Items: a.Item, Cueing: a.Cueing}
 }
@@ -69,7 +72,7 @@ type Crash struct {
 	Restart string          `yaml:"restart" doc:"What they start from. nothing: as in the beginning. checkpoint: as at the last event that was a checkpoint; as in the beginning if there was none, or the structure has changed since." default:"nothing" enum:"nothing,checkpoint"`
 }
 
-// Lesion chooses what is removed.
+// Lesion defines which neurons or synapses are removed.
 type Lesion struct {
 	Of          string           `yaml:"of" doc:"What is removed." default:"neurons" enum:"neurons,synapses"`
 	By          string           `yaml:"by" doc:"random: any. degree, betweenness: the largest first. community: all of the communities named. named: the neurons of the event." default:"random" enum:"random,degree,betweenness,community,named"`
@@ -80,7 +83,7 @@ type Lesion struct {
 	Projection  string           `yaml:"projection" doc:"Synapses of this projection only, such as context or input; without one, all between neurons."`
 }
 
-// Rewire gives synapses other sources.
+// Rewire gives synapses new sources.
 type Rewire struct {
 	Fraction   config.Fraction `yaml:"fraction" doc:"Which part of the synapses." required:"true" min:"0%" max:"100%"`
 	OutDegrees bool            `yaml:"out_degrees" doc:"Keep out-degrees too: synapses exchange sources in pairs." default:"false"`
@@ -88,7 +91,7 @@ type Rewire struct {
 	Projection string          `yaml:"projection" doc:"Synapses of this projection only; without one, all between neurons."`
 }
 
-// Turnover is structural plasticity by what each synapse can see.
+// Turnover is structural plasticity that only depends on what is known at each synapse.
 type Turnover struct {
 	Threshold  float64         `yaml:"threshold" doc:"A synapse is weak while its |weight| is below this." required:"true" exclusiveMin:"0" max:"1e6"`
 	For        config.Duration `yaml:"for" doc:"How long a synapse must have been found weak before it is pruned." default:"0us" min:"0us" max:"1000h"`
@@ -163,12 +166,12 @@ func (e *Event) trigger() string {
 	return "phase"
 }
 
-// single reports whether the event can be for some neurons only.
+// single reports whether the event can be limited to some neurons.
 func (e *Event) single() bool {
 	return e.IsSignal() || e.Goal != nil || e.Crash != nil || e.Lesion != nil && e.Lesion.By == "named"
 }
 
-// Action returns the key of what the event does, such as lesion.
+// Action returns the key of the event's action, such as lesion.
 func (e *Event) Action() string {
 	v := reflect.ValueOf(e).Elem()
 	for i := range v.NumField() {
@@ -180,7 +183,7 @@ func (e *Event) Action() string {
 	return ""
 }
 
-// IsSignal reports whether the event is broadcast at its very time.
+// IsSignal reports whether the event is broadcast at its exact time.
 func (e *Event) IsSignal() bool {
 	return e.Plastic != nil || e.RateScale != nil || e.Silent != nil || e.Stuck != nil
 }

@@ -23,7 +23,7 @@ type Expect struct {
 	Where      string          `yaml:"where" doc:"Ask it only where the whole document (infomorph show) has this key: what drawn digits are expected to show, where data.digits.strokes is there, is not asked of other pictures."`
 }
 
-// Measure returns the live measure that e is about, or "".
+// Measure returns the live measure that e is about, or "" if it is about a score.
 func (e *Expect) Measure() string { return e.Always + e.Eventually + e.Never }
 
 // Validate implements config.Validator.
@@ -54,7 +54,7 @@ func (e *Expect) Meets(v float64) bool {
 	return (e.Min == nil || v >= *e.Min) && (e.Max == nil || v <= *e.Max)
 }
 
-// Range writes min and max for people.
+// Range writes min and max as text for the user.
 func (e *Expect) Range() string {
 	switch {
 	case e.Max == nil:
@@ -65,8 +65,8 @@ func (e *Expect) Range() string {
 	return fmt.Sprintf("≥ %g, ≤ %g", *e.Min, *e.Max)
 }
 
-// Asked returns what is expected of an experiment as it is: nothing of a null control,
-// and nothing that is expected where a key is there, if it is not.
+// Asked returns the expectations that apply to the experiment. A null control has none.
+// An expectation with a key in Where applies only if the document has that key.
 func (e *Experiment) Asked() (asked []Expect) {
 	for i := range e.Expect {
 		if e.Control == "none" && e.Has(e.Expect[i].Where) {
@@ -76,15 +76,15 @@ func (e *Experiment) Asked() (asked []Expect) {
 	return asked
 }
 
-// Tests reports whether the protocol presents items of a part test.
+// Tests reports whether the protocol presents or recalls items of a part test.
 func (e *Experiment) Tests() bool {
 	return slices.ContainsFunc(e.Protocol, func(p Phase) bool {
 		return p.Present != nil && strings.HasSuffix(p.Present.Data, ".test") || p.Recall != nil && strings.HasSuffix(p.Recall.Data, ".test")
 	})
 }
 
-// Has reports whether the document of an experiment has a key, with dots between the
-// names of sections. All have "".
+// Has reports whether the document of an experiment has a key. The path has dots between
+// the names of sections. It is true for the empty path.
 func (e *Experiment) Has(path string) bool {
 	text, err := config.Marshal(e)
 	if err != nil {
@@ -109,8 +109,8 @@ func (e *Experiment) Has(path string) bool {
 	return true
 }
 
-// checkWhere reports keys that expectations name within what is no section: such a key
-// is never there.
+// checkWhere reports expectations whose key Where lies in a section that does not exist,
+// because such a key never exists.
 func (c *checker) checkWhere() {
 	for i := range c.Expect {
 		if path := c.Expect[i].Where; path != "" {

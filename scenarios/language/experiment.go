@@ -11,8 +11,8 @@ import (
 // APIVersion is the version of the language.
 const APIVersion = "infomorph/v2"
 
-// Experiment is one document: everything that is simulated, presented, measured
-// and expected.
+// Experiment is a document in full: everything that is simulated, presented, measured and
+// expected.
 type Experiment struct {
 	APIVersion  string                   `yaml:"apiVersion" doc:"Version of the scenario language." required:"true" enum:"infomorph/v2"`
 	Name        string                   `yaml:"name" doc:"Name of the scenario; also the folder of its results." required:"true"`
@@ -32,23 +32,23 @@ type Experiment struct {
 	Events      []Event                  `yaml:"events" doc:"What happens when, besides the protocol: lesions, other goals, noise, faults." maxItems:"1000"`
 	Faults      []Fault                  `yaml:"faults" doc:"What is broken from a time on." maxItems:"1000"`
 	Record      Record                   `yaml:"record" doc:"What goes into the result folder."`
-	// Room is the memory that the network may take; it is no setting.
+	// Room is the memory that the network may use. It is not a setting of the document.
 	Room footprint.Room
-	// Bare leaves synapses out, but those of one_to_one, so that the rest of a document with a
-	// large network can be checked; it is no setting.
+	// Bare leaves out all synapses but those of one_to_one, so that the rest of a
+	// document with a large network can be checked. It is not a setting of the document.
 	Bare bool
 
 	Expect []Expect `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
 
-	doc *config.Document // where settings stand, for errors that show later
+	doc *config.Document // keeps the positions of settings, for errors found after loading
 }
 
-// ownTables are what runs write beside the tables of measures and scripts; there is also
-// one of weights for each time at which they are kept.
+// ownTables are the tables that runs write themselves, besides those of measures and
+// scripts. A run also writes a table of weights for each time at which it saves them.
 var ownTables = []string{"graph", "measures", "members", "neurons", "pid", "presentations", "probes", "spikes"}
 
-// OwnTable reports whether a table of this name is written by runs themselves, so that
-// no measure and no script can have it.
+// OwnTable reports whether runs write a table of this name themselves, so that neither a
+// measure nor a script can use the name.
 func OwnTable(name string) bool {
 	return slices.Contains(ownTables, strings.ToLower(name)) || strings.HasPrefix(strings.ToLower(name), "weights-")
 }

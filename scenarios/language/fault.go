@@ -6,8 +6,8 @@ import (
 	"infomorph/internal/config"
 )
 
-// Fault is something that is broken from a time on. It is put down as events
-// of the timeline, which can do the same at any moment.
+// Fault is something that is broken from some time on. A run turns it into events of the
+// timeline, which can have the same effect at any time.
 type Fault struct {
 	Kind     string          `yaml:"kind" doc:"silent: neurons tell nothing. stuck_on, stuck_off: their output stays +1 or -1. dead_synapses: synapses between neurons are gone. crash: neurons lose their state and start again." required:"true" enum:"silent,stuck_on,stuck_off,dead_synapses,crash"`
 	Share    config.Fraction `yaml:"share" doc:"Which share of the neurons, or of the synapses; which ones is drawn from the seed." default:"0%" min:"0%" max:"100%"`

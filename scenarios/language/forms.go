@@ -7,7 +7,8 @@ import (
 	"infomorph/internal/config"
 )
 
-// Columns is one or more columns of a table: a word, or a list of words.
+// Columns is one or more columns of a table. A document gives one name or a list of
+// names.
 type Columns []string
 
 // UnmarshalConfig implements config.Unmarshaler.
@@ -32,7 +33,7 @@ func (Columns) DescribeConfig() config.Description {
 	return config.Description{Type: "columns", Expected: "the name of a column, or a list of names", Forms: []any{"", []string{}}}
 }
 
-// fieldSection is FieldInto as a section, without its short form.
+// fieldSection is FieldInto in the form of a section, without its short form.
 type fieldSection FieldInto
 
 // UnmarshalConfig implements config.Unmarshaler.
@@ -56,7 +57,7 @@ func (FieldInto) DescribeConfig() config.Description {
 	return config.Description{Type: "field", Expected: "the name of a field, or a section such as {field: label, off: -1}", Forms: []any{"", fieldSection{}}}
 }
 
-// Script is a Starlark script that decides what is presented.
+// Script is a Starlark script that determines what is presented.
 type Script struct {
 	File       *string            `yaml:"file" doc:"File with the script, relative to the scenario's folder." oneof:"source" example:"loop.star"`
 	Code       *string            `yaml:"code" doc:"The script itself." oneof:"source"`
@@ -68,14 +69,14 @@ type Script struct {
 	Steps      int64              `yaml:"steps" doc:"Bound on the steps of the interpreter in one call of the script." default:"10000000" min:"1000" max:"10000000000"`
 	Memory     int64              `yaml:"memory" doc:"Bound on what one call of the script makes." unit:"MiB" default:"256" min:"1" max:"65536"`
 
-	// Name, Line and Column are where inline code stands in its document.
+	// Name, Line and Column are the position of inline code in its document.
 	Name         string
 	Line, Column int
 }
 
-// probeSource is a random source for finding faults only; nothing that it draws
-// is used.
+// probeSource is a random source for finding faults. The values drawn from it are not
+// used.
 func probeSource() *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }
 
-// formatNumber writes a number so that reading it gives it back.
+// formatNumber writes a number so that reading the text gives exactly the same number.
 func formatNumber(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }

@@ -10,18 +10,18 @@ import (
 	"infomorph/pid"
 )
 
-// Goal is Γ, the weight of each atom, and of h_res, in what a neuron maximises,
-// by name: unq_r, unq_c, red and syn with two sources, antichains such as
-// "{1}{2}" with two or three. What is not named is 0.
+// Goal is Γ: the weight of each atom, and of h_res, in the quantity that a neuron
+// maximises. The keys are unq_r, unq_c, red and syn for two sources, or antichains such
+// as "{1}{2}" for two or three sources. An atom without a key has weight 0.
 type Goal map[string]float64
 
 // residualName is the name of the residual entropy in a goal.
 const residualName = "h_res"
 
-// twoSourceNames are the plain names of the atoms of two sources.
+// twoSourceNames are the short names of the atoms of two sources.
 var twoSourceNames = []string{"unq_r", "unq_c", "red", "syn"}
 
-// goalSection is the keys of a goal that are words, for explanations.
+// goalSection lists the keys of a goal that are words, for the reference.
 type goalSection struct {
 	UnqR float64 `yaml:"unq_r" doc:"Unique information of the receptive input; two sources." default:"0" min:"-100" max:"100"`
 	UnqC float64 `yaml:"unq_c" doc:"Unique information of the contextual input; two sources." default:"0" min:"-100" max:"100"`
@@ -76,7 +76,7 @@ func (Goal) DescribeConfig() config.Description {
 			"patternProperties": map[string]any{`^(\{[123]+\})+$`: weight}, "additionalProperties": false}}
 }
 
-// names returns the names of g in the order of the reference.
+// names returns the keys of g in the order of the reference.
 func (g Goal) names() []string {
 	order := append(slices.Clone(twoSourceNames), atomNames()...)
 	place := func(name string) int {
@@ -93,15 +93,15 @@ func (g Goal) names() []string {
 	})
 }
 
-// Goal returns the goal for a number of sources. The error names an atom that
-// there is not.
+// Goal returns the goal for a number of sources. The error names an atom that does not
+// exist.
 func (g Goal) Goal(sources int) (pid.Goal, error) {
 	atoms := maps.Clone(g)
 	delete(atoms, residualName)
 	return pid.NewGoal(sources, atoms, g[residualName])
 }
 
-// check reports atoms that a neuron with so many sources does not have.
+// check reports atoms that a neuron with this number of sources does not have.
 func (g Goal) check(sources int) []error {
 	l, err := pid.NewLattice(sources)
 	if err != nil {
@@ -129,8 +129,7 @@ func (g Goal) check(sources int) []error {
 	return errs
 }
 
-// atomNames returns the antichains of three sources, in the order of the
-// reference.
+// atomNames returns the antichains of three sources in the order of the reference.
 func atomNames() []string {
 	l, err := pid.NewLattice(3)
 	if err != nil {

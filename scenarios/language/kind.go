@@ -25,14 +25,14 @@ func (n *Neuron) Clone() *Neuron {
 	return &c
 }
 
-// HasPort reports whether synapses can end at a port of the kind's neurons: it
-// is one of sources, or ports has an entry for it.
+// HasPort reports whether synapses can end at a port of the kind's neurons: either
+// sources contains the port, or ports has an entry for it.
 func (n *Neuron) HasPort(port string) bool {
 	return slices.Contains(n.Sources, port) || n.Ports.Has(port)
 }
 
-// Kind returns the kind of a name: one of the document, or a built-in one; nil
-// if there is none.
+// Kind returns the kind of neurons with a name: that of the document, else a built-in
+// one, else nil.
 func (e *Experiment) Kind(name string) *Neuron {
 	if k := e.Neurons.Get(name); k != nil {
 		return k
@@ -40,8 +40,8 @@ func (e *Experiment) Kind(name string) *Neuron {
 	return BuiltinKind(name)
 }
 
-// ProjectionNames returns the name of each projection: its own, or from-to, with
-// a number where that is taken.
+// ProjectionNames returns the name of each projection: its own, or from-to. It adds a
+// number to a name that is taken.
 func (e *Experiment) ProjectionNames() []string {
 	names := make([]string, len(e.Projections))
 	taken := map[string]bool{}
@@ -60,7 +60,7 @@ func (e *Experiment) ProjectionNames() []string {
 	return names
 }
 
-// Text returns the setting as it would be written.
+// Text returns the setting as a document would have it.
 func (p Setting) Text() string {
 	if f, ok := p.Value.(float64); ok {
 		return formatNumber(f)

@@ -7,14 +7,15 @@ import (
 	"infomorph/internal/config"
 )
 
-// kindsPath is the section whose entries build on one another by the key like.
+// kindsPath is the section whose entries can extend one another; likeKey is the key for
+// that.
 const kindsPath, likeKey = "neurons", "like"
 
-// Load reads a document; file names it in errors, and sets are assignments such
-// as "seed=3" or "neurons.label.goal.syn=1" that take precedence. Kinds of
-// neurons are whole afterwards, whatever they build on, and built-in ones that
-// are used stand among them. The error is *config.Errors: every fault, with its
-// position.
+// Load reads a document. The name file appears in errors. The assignments in sets, such
+// as "seed=3" or "neurons.label.goal.syn=1", take precedence over the document. In the
+// result, every kind of neurons is complete: it includes what it inherits by the key
+// like, and the built-in kinds in use are in the list. The error is *config.Errors, which
+// holds every fault with its position.
 func Load(file string, data []byte, sets ...string) (*Experiment, error) {
 	doc, err := config.Parse(file, data)
 	if err != nil {
@@ -23,8 +24,7 @@ func Load(file string, data []byte, sets ...string) (*Experiment, error) {
 	return Decode(doc, sets)
 }
 
-// Decode is Load from a document that was parsed. The document itself stays as it
-// is.
+// Decode is Load for a document that has been parsed. It does not change doc.
 func Decode(doc *config.Document, sets []string, opts ...config.Option) (*Experiment, error) {
 	doc = doc.Clone()
 	if err := Resolve(doc, sets...); err != nil {
@@ -39,10 +39,9 @@ func Decode(doc *config.Document, sets []string, opts ...config.Option) (*Experi
 	return e, nil
 }
 
-// Resolve applies assignments to a document and makes its kinds of neurons whole,
-// whatever they build on: no key like and no dotted key is left, and kinds that no
-// population is of, but others build on, are gone. It comes before decoding, and
-// Complete after.
+// Resolve applies assignments to a document and completes its kinds of neurons.
+// Afterwards there is no key like and no dotted key. A kind that others extend is removed
+// if no population has it. Call Resolve before decoding and Complete after it.
 func Resolve(doc *config.Document, sets ...string) error {
 	if err := doc.SetWithin([]string{kindsPath}, likeKey, builtinKind, sets...); err != nil {
 		return err
@@ -64,8 +63,8 @@ func Resolve(doc *config.Document, sets ...string) error {
 	return err
 }
 
-// Complete enters the built-in kinds of neurons that a valid experiment uses, and
-// gives projections their names.
+// Complete adds the built-in kinds of neurons that a valid experiment uses, and names the
+// projections.
 func (e *Experiment) Complete() {
 	for _, p := range e.Populations.All() {
 		if k := BuiltinKind(p.Neuron); k != nil && !e.Neurons.Has(p.Neuron) {
@@ -86,8 +85,8 @@ func (e *Experiment) usesKind(name string) bool {
 	return false
 }
 
-// Place gives an error from config.FieldError or config.FieldProblem its position
-// in the file that the experiment was loaded from.
+// Place adds the position in the loaded file to an error from config.FieldError or
+// config.FieldProblem.
 func (e *Experiment) Place(err error) error {
 	if e.doc == nil {
 		return err
@@ -95,8 +94,8 @@ func (e *Experiment) Place(err error) error {
 	return e.doc.Place(err)
 }
 
-// Marshal writes an experiment as a document, with every default filled in.
-// Loading it gives the same experiment.
+// Marshal writes an experiment as a document with every default filled in. Loading that
+// document gives the same experiment.
 func Marshal(e *Experiment) ([]byte, error) {
 	c := *e
 	c.Neurons, c.Projections = e.Neurons.Clone(), slices.Clone(e.Projections)

@@ -2,7 +2,7 @@ package language
 
 import "infomorph/internal/config"
 
-// Measure is one thing that is measured. Its scores are NAME or NAME.what.
+// Measure is one entry of the section measure. Its scores are NAME or NAME.what.
 type Measure struct {
 	Name        string       `yaml:"name" doc:"Name of the measure; its scores begin with it." required:"true"`
 	In          []string     `yaml:"in" doc:"Phases in which it looks; without any, all in which what it needs is presented." maxItems:"1000"`
@@ -19,8 +19,8 @@ type Measure struct {
 	Custom      *Custom      `yaml:"custom" doc:"A kind of measure that a program which embeds Infomorph has added." oneof:"kind"`
 }
 
-// Kind returns the name of what is measured, such as accuracy; of a custom
-// measure the name of its kind. It is "" where nothing is said.
+// Kind returns the kind of the measure, such as accuracy; for a custom measure, its kind
+// of that name. It is "" if the entry has no kind.
 func (m *Measure) Kind() string {
 	switch {
 	case m.Accuracy != nil:
@@ -60,14 +60,14 @@ func (m *Measure) Validate() error {
 	return nil
 }
 
-// Accuracy reads labels out of a population.
+// Accuracy measures how well labels can be read from a population.
 type Accuracy struct {
 	Population string   `yaml:"population" doc:"Population with one neuron for each label, in order." required:"true"`
 	Read       []string `yaml:"read" doc:"Evidence of a neuron, each turned round where it fires less for its own label. receptive: its receptive value. theta: its firing probability. marginal: P(Y|r), averaged over contexts met in training. The score of the first is NAME.PHASE, of another NAME.READ; the first answers in pictures." default:"[receptive]" enum:"receptive,theta,marginal" minItems:"1" maxItems:"3"`
 	Every      int      `yaml:"every" doc:"While training, a point of the learning curve every so many items; 0 is no curve." default:"500" min:"0" max:"100000000"`
 }
 
-// Information measures what neurons know.
+// Information measures the information in the outputs of neurons.
 type Information struct {
 	Population string   `yaml:"population" doc:"Population whose neurons are measured." required:"true"`
 	About      string   `yaml:"about" doc:"label, or features (each on its own)." default:"label" enum:"label,features"`
@@ -76,12 +76,12 @@ type Information struct {
 	CheckIn    []string `yaml:"check_in" doc:"Phases of training that are checked." maxItems:"100"`
 }
 
-// RecallScore scores phases of recall.
+// RecallScore measures the quality of recall.
 type RecallScore struct {
 	Criterion float64 `yaml:"criterion" doc:"Cosine from which a pattern counts as recalled." default:"0.95" exclusiveMin:"0" max:"1"`
 }
 
-// Predicted compares what two ports say.
+// Predicted measures how often one port agrees with another.
 type Predicted struct {
 	Population string  `yaml:"population" doc:"Population whose neurons are measured." required:"true"`
 	Port       string  `yaml:"port" doc:"Port that predicts." default:"c" enum:"r,c,l"`
@@ -89,7 +89,7 @@ type Predicted struct {
 	Learnt     float64 `yaml:"learnt" doc:"Share of a pass's bits from which a neuron counts as having learnt, for learning times." default:"0.95" exclusiveMin:"0" max:"1"`
 }
 
-// AtomsScore samples atoms.
+// AtomsScore measures the information atoms of neurons.
 type AtomsScore struct {
 	Population string `yaml:"population" doc:"Population whose neurons are measured." required:"true"`
 }
@@ -99,13 +99,13 @@ type RateScore struct {
 	Population string `yaml:"population" doc:"Population whose neurons are measured." required:"true"`
 }
 
-// Selectivity measures how neurons tell labels apart.
+// Selectivity measures how well neurons distinguish labels or features.
 type Selectivity struct {
 	Population string `yaml:"population" doc:"Population whose neurons are measured." required:"true"`
 	About      string `yaml:"about" doc:"label, or features." default:"label" enum:"label,features"`
 }
 
-// LinearProbe is a linear readout.
+// LinearProbe is a linear readout of outputs.
 type LinearProbe struct {
 	Population string  `yaml:"population" doc:"Population whose outputs are read." required:"true"`
 	Fit        string  `yaml:"fit" doc:"Phase on whose items it is fitted." required:"true"`
@@ -114,13 +114,13 @@ type LinearProbe struct {
 	Ridge      float64 `yaml:"ridge" doc:"Weight of the squared coefficients." default:"1" min:"0" max:"1e9"`
 }
 
-// Sequence measures prediction in a Markov chain.
+// Sequence measures how well outputs predict a Markov chain.
 type Sequence struct {
 	Population string `yaml:"population" doc:"Population with one neuron for each symbol, in order." required:"true"`
 	Data       string `yaml:"data" doc:"The chain, one of data." required:"true"`
 }
 
-// Regression is logistic regression on the items themselves.
+// Regression is logistic regression on the items themselves, as a baseline.
 type Regression struct {
 	Of     []string `yaml:"of" doc:"Inputs whose values it sees." required:"true" minItems:"1" maxItems:"100"`
 	Fit    string   `yaml:"fit" doc:"Phase on whose items it is fitted." required:"true"`
@@ -135,7 +135,7 @@ type Custom struct {
 	Settings map[string]Setting `yaml:"settings" doc:"What the kind wants to know." maxItems:"1000"`
 }
 
-// Record says what is recorded besides the summary.
+// Record defines what a run records besides the summary.
 type Record struct {
 	Spikes        bool            `yaml:"spikes" doc:"Every spike, as time, neuron and value." default:"true"`
 	Presentations bool            `yaml:"presentations" doc:"The table of presentations: start, end, phase, item, label." default:"true"`
@@ -149,7 +149,7 @@ type Record struct {
 	Graph         []string        `yaml:"graph" doc:"Measures of the graph among the neurons, such as in_degree, clustering and betweenness (infomorph topology measure lists them), beside what each neuron has learnt in the table neurons: as they were while it learnt, and again after each change of structure." maxItems:"50" example:"[in_degree, clustering]"`
 }
 
-// Probe records quantities of neurons.
+// Probe records chosen quantities of neurons.
 type Probe struct {
 	Population string   `yaml:"population" doc:"Population of the neurons." required:"true"`
 	Neurons    string   `yaml:"neurons" doc:"Which of them: all, or a list of labels and numbers such as 0-9." default:"all"`

@@ -2,7 +2,7 @@ package language
 
 import "infomorph/internal/config"
 
-// Population is neurons of one kind.
+// Population is a group of neurons of one kind.
 type Population struct {
 	Size   int                `yaml:"size" doc:"Number of neurons; 0 takes it from the graph file." default:"0" min:"0" max:"10000000"`
 	Neuron string             `yaml:"neuron" doc:"Kind of its neurons: one of neurons, or a built-in one." required:"true"`
@@ -12,7 +12,7 @@ type Population struct {
 	Labels []string           `yaml:"labels" doc:"Names of the neurons; without any, those of the graph file, or their numbers." maxItems:"10000000"`
 }
 
-// Group is neurons that differ from the others of their population.
+// Group is a set of neurons that differ from the rest of their population.
 type Group struct {
 	Neurons string `yaml:"neurons" doc:"Which: labels, or numbers and ranges such as 0-9,20." required:"true" example:"0-9,20"`
 	Clock   *Clock `yaml:"clock" doc:"When they update; not synchronous, and in a population that is not."`
@@ -28,7 +28,7 @@ func (g *Group) Validate() error {
 	return nil
 }
 
-// Input is a group of channels.
+// Input is a group of input channels.
 type Input struct {
 	Size   int      `yaml:"size" doc:"Number of channels; 0 takes it from the data that are told to it, or from the graph file." default:"0" min:"0" max:"10000000"`
 	Place  Place    `yaml:"place" doc:"Where the channels are."`
@@ -36,14 +36,14 @@ type Input struct {
 	Width  int      `yaml:"width" doc:"Channels of a row, where the group is a picture; 0 takes it from the data." default:"0" min:"0" max:"100000"`
 }
 
-// Place is where neurons or channels are.
+// Place is the location of neurons or channels.
 type Place struct {
 	Kind   string  `yaml:"kind" doc:"none: nowhere, or where the graph file says. random: anywhere in a square or cube. grid: row by row. circle: evenly around one." default:"none" enum:"none,random,grid,circle"`
 	Dims   int     `yaml:"dims" doc:"Dimensions, for random and grid." default:"2" min:"1" max:"3"`
 	Extent float64 `yaml:"extent" doc:"Length of a side, or diameter of the circle." default:"1" exclusiveMin:"0" max:"1e9"`
 }
 
-// Graph is a graph file that lays a part of the network.
+// Graph is a graph file that defines a part of the network.
 type Graph struct {
 	File       string      `yaml:"file" doc:"The file, in any format that infomorph topology reads; relative to the scenario's folder." required:"true" example:"connectome.graphml"`
 	Population string      `yaml:"population" doc:"Population that the neurons of the file are, where the file has one population only; without, the one of the same name, or the only one." example:"worm"`
@@ -62,7 +62,7 @@ type EdgeColumns struct {
 	Delay  string `yaml:"delay" doc:"Column with the delay."`
 }
 
-// Projection is synapses from one population or input to a port of a population.
+// Projection is a set of synapses from one population or input to a port of a population.
 type Projection struct {
 	Name    string `yaml:"name" doc:"Name, in events, tables and lesions; without one, from-to, numbered where taken."`
 	From    string `yaml:"from" doc:"Population or input that is heard." required:"true"`
@@ -74,7 +74,7 @@ type Projection struct {
 	Noise   *Noise `yaml:"noise" doc:"What else happens to its spikes on their way."`
 }
 
-// Noise is what happens to spikes on their way, besides their delay.
+// Noise is everything that can happen to spikes in transit, apart from the delay.
 type Noise struct {
 	Loss      config.Fraction `yaml:"loss" doc:"Share of spikes that never arrive." default:"0%" min:"0%" max:"100%"`
 	Duplicate config.Fraction `yaml:"duplicate" doc:"Share of spikes that arrive twice." default:"0%" min:"0%" max:"100%"`

@@ -2,8 +2,7 @@ package language
 
 import "infomorph/internal/config"
 
-// Neuron is a kind of neuron: everything that its neurons are, apart from their
-// synapses and their state.
+// Neuron is a kind of neurons: everything about its neurons except synapses and state.
 type Neuron struct {
 	Like          string             `yaml:"like" doc:"Build on this kind: one of the document, or a built-in one (infomorph show kind lists them). A section written here replaces that of the other kind as a whole; a key with dots, such as goal.syn or ports.r.rate, changes one part of it." example:"bars"`
 	Sources       []string           `yaml:"sources" doc:"Ports whose values the neuron takes apart: [r, c], or [r, c, l]." default:"[r, c]" enum:"r,c,l" minItems:"2" maxItems:"3"`
@@ -25,7 +24,7 @@ type Neuron struct {
 	StabilityNorm float64            `yaml:"stability_norm" doc:"Hold the weights where the contextual norm exceeds this and the context alone gives the bit with a margin of one norm; 0 is off." default:"0" min:"0" max:"1000"`
 }
 
-// Activation is how the values of the ports make the firing probability.
+// Activation defines how the values of the ports determine the firing probability.
 type Activation struct {
 	Kind string  `yaml:"kind" doc:"sum: A = r + gain·c. modulatory and kay_phillips: the context modulates the receptive drive. three_source: context and lateral input modulate it." default:"sum" enum:"sum,modulatory,kay_phillips,three_source"`
 	Gain float64 `yaml:"gain" doc:"How strongly the context drives the output, for sum; with 0 it only informs the goal." default:"1" min:"0" max:"100"`
@@ -47,15 +46,15 @@ type Port struct {
 	Squash  bool    `yaml:"squash" doc:"The port's value is tanh of half its sum." default:"false"`
 }
 
-// Bins divides a range evenly.
+// Bins divides a range into bins of equal width.
 type Bins struct {
 	Number int     `yaml:"number" doc:"Number of bins." default:"20" min:"1" max:"4096"`
 	Range  float64 `yaml:"range" doc:"They cover ± this; values outside count to the end bins; two bins part at 0 whatever it is." default:"10" exclusiveMin:"0" max:"1e6"`
 }
 
-// Homeostasis scales receptive weights by 1 + gain·max(−1, 1 − (R−mean)²/target²)
-// and moves a receptive bias by bias_gain·(rate − θ), where the rate gives way to
-// the neuron's own within the tolerance.
+// Homeostasis scales receptive weights by 1 + gain·max(−1, 1 − (R−mean)²/target²). It
+// also changes a receptive bias by bias_gain·(rate − θ). Within the tolerance, the
+// neuron's own firing rate replaces rate.
 type Homeostasis struct {
 	Gain      float64         `yaml:"gain" doc:"Strength; 0 is no scaling." default:"0" min:"0" max:"1"`
 	MeanRate  float64         `yaml:"mean_rate" doc:"Rate of the running mean of the receptive value." default:"0.005" min:"0" max:"1"`
@@ -69,13 +68,13 @@ type Homeostasis struct {
 	Rate      float64         `yaml:"rate" doc:"Firing rate to keep." default:"0.5" exclusiveMin:"0" exclusiveMax:"1"`
 }
 
-// Prior is what a neuron believes before it has seen anything.
+// Prior is the initial distribution of a neuron, before any sample.
 type Prior struct {
 	Mass  float64 `yaml:"mass" doc:"Pseudo-samples per receptive bin." default:"2" exclusiveMin:"0" max:"1000"`
 	Sigma float64 `yaml:"sigma" doc:"Their standard deviation over the contextual value." default:"2" exclusiveMin:"0" max:"1000"`
 }
 
-// Clock is when neurons update.
+// Clock defines when neurons update.
 type Clock struct {
 	Kind     string          `yaml:"kind" doc:"synchronous: told by the protocol. event: interval after the first spike since the last update. periodic: every interval. poisson: at random, interval apart on average." default:"synchronous" enum:"synchronous,event,periodic,poisson"`
 	Interval config.Duration `yaml:"interval" doc:"Mean time between two updates of a neuron; for event, how long it gathers spikes." default:"10ms" exclusiveMin:"0us" max:"1h"`

@@ -14,7 +14,7 @@ type Phase struct {
 	Save    []string `yaml:"save" doc:"What is kept at the end of the phase, under its name: weights, atoms, picture (of the weights)." enum:"weights,atoms,picture"`
 }
 
-// Present is a phase that presents items.
+// Present is a phase that presents items one by one.
 type Present struct {
 	Data     string          `yaml:"data" doc:"Source, or part of it, such as digits.train." required:"true"`
 	Items    string          `yaml:"items" doc:"Which items: all, or a list of names and numbers such as A,C,#5-#9." default:"all"`
@@ -34,19 +34,19 @@ type Present struct {
 	Batch    *Batch          `yaml:"batch" doc:"Learn from batches of items with Adam instead of item by item: the same neurons, taken out of the event engine and put back at the end of the phase."`
 }
 
-// Step is one update of synchronous neurons.
+// Step is one update of synchronous neurons within a presentation.
 type Step struct {
 	Populations []string `yaml:"populations" doc:"Populations that update; without any, all." maxItems:"1000"`
 	Do          []string `yaml:"do" doc:"What they do. fire: make an output and tell it. learn: sample the window and take a step. observe: let measures see it." required:"true" enum:"fire,learn,observe" minItems:"1" maxItems:"3"`
 }
 
-// Rehearse is which earlier items are presented again.
+// Rehearse defines which earlier items are presented again.
 type Rehearse struct {
 	Count int `yaml:"count" doc:"How many, drawn anew each time." required:"true" min:"1" max:"100000"`
 	Span  int `yaml:"span" doc:"From how many before the present one; 0 is 30 more than are rehearsed." default:"0" min:"0" max:"1000000"`
 }
 
-// Batch is how populations learn from batches.
+// Batch defines how populations learn from batches.
 type Batch struct {
 	Size     int                     `yaml:"size" doc:"Items of a batch; 0 is all of them." default:"1024" min:"0" max:"1000000"`
 	Rate     float64                 `yaml:"rate" doc:"Learning rate of Adam." default:"0.01" exclusiveMin:"0" max:"10"`
@@ -57,7 +57,7 @@ type Batch struct {
 	EndDrive float64                 `yaml:"end_drive" doc:"Factor by which what inputs tell falls linearly until the last pass, relative to the first." default:"1" min:"0" max:"100"`
 }
 
-// BatchRate is the rates of one population.
+// BatchRate holds the learning rates of one population.
 type BatchRate struct {
 	Rate  float64 `yaml:"rate" doc:"Learning rate of Adam in the first pass." required:"true" exclusiveMin:"0" max:"10"`
 	Decay float64 `yaml:"decay" doc:"Weight decay." default:"0" min:"0" max:"1"`
@@ -83,9 +83,9 @@ type Rest struct {
 	Learn    string          `yaml:"learn" doc:"Who goes on learning: all, none, or names of populations." default:"none"`
 }
 
-// Recall is a phase that recalls patterns from cues: a cue is told to an input
-// whose channels drive one neuron each, taken off or held, and the population
-// settles by a dynamics of its own.
+// Recall is a phase that recalls patterns from cues. A cue is presented to an input whose
+// channels each drive one neuron, and is then removed or held. The population then
+// settles according to its own dynamics.
 type Recall struct {
 	Data      string `yaml:"data" doc:"Source of the patterns, or part of it." required:"true"`
 	Items     string `yaml:"items" doc:"Which patterns." default:"all"`
@@ -94,7 +94,7 @@ type Recall struct {
 	Cueing
 }
 
-// Cueing is how a cue is told, and recalled from.
+// Cueing defines how a cue is presented and how recall works from it.
 type Cueing struct {
 	Input      string          `yaml:"input" doc:"Input that the cue is told to." required:"true"`
 	Population string          `yaml:"population" doc:"Population that recalls; it has as many neurons as the input has channels." required:"true"`
@@ -105,7 +105,7 @@ type Cueing struct {
 	Sweeps     int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign, 260 for belief, 100 for graded_belief, 200 for emphatic_belief." default:"0" min:"0" max:"100000"`
 }
 
-// Store sets weights by a classical rule.
+// Store is a phase that sets weights by a classical rule.
 type Store struct {
 	Data       string `yaml:"data" doc:"Source of the patterns, or part of it." required:"true"`
 	Items      string `yaml:"items" doc:"Which patterns." default:"all"`

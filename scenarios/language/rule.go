@@ -11,8 +11,8 @@ import (
 	"infomorph/topology"
 )
 
-// Rule says which pairs of neurons a projection joins: the name of a rule, or a
-// section with its settings. Settings that the rule does not look at are zero.
+// Rule defines which pairs of neurons a projection connects. A document gives the name of
+// a rule, or a section with its settings. Settings that the rule does not use are zero.
 type Rule struct {
 	Name          string      `yaml:"name" doc:"Name of the rule or generator; docs/topology.md says what each does and which of the keys below it looks at." required:"true" enum:"one_to_one,all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
 	Graph         string      `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving, in any format that infomorph topology reads; relative to the scenario's folder. It must have as many neurons as the population."`
@@ -47,7 +47,7 @@ type Rule struct {
 	Multapses     bool        `yaml:"multapses" doc:"A pair may be joined more than once, where the rule lets it." default:"false"`
 }
 
-// ruleSection is Rule as a section, without its short form.
+// ruleSection is Rule in the form of a section, without its short form.
 type ruleSection Rule
 
 const ruleExpected = "the name of a rule, such as all_to_all, or a section such as {name: fixed_indegree, indegree: 10}"
@@ -80,7 +80,7 @@ func (r *Rule) UnmarshalConfig(v config.Value) error {
 	return nil
 }
 
-// forget sets what the rule does not look at to zero.
+// forget sets all settings that the rule does not use to zero.
 func (r *Rule) forget() {
 	v := reflect.ValueOf(r).Elem()
 	for i := 1; i < v.NumField(); i++ {
@@ -90,14 +90,14 @@ func (r *Rule) forget() {
 	}
 }
 
-// Used returns the rule without settings that it does not look at.
+// Used returns the rule without settings that it does not use.
 func (r Rule) Used() Rule {
 	r.forget()
 	return r
 }
 
-// MarshalConfig implements config.Marshaler: the name alone where all else is
-// off, else the settings that the rule looks at.
+// MarshalConfig implements config.Marshaler. It writes only the name if all settings are
+// zero, else the settings that the rule uses.
 func (r Rule) MarshalConfig() any {
 	var out config.Named[any]
 	out.Set("name", r.Name)
@@ -124,10 +124,10 @@ func needsGraph(name string) bool {
 	return name == "imported" || name == "rewire" || name == "degree_preserving"
 }
 
-// RuleUses reports whether a rule looks at a setting.
+// RuleUses reports whether a rule uses a setting.
 func RuleUses(rule, key string) bool { return slices.Contains(settingsOf()[rule], key) }
 
-// settingsOf holds, by rule, the words in what the catalogue says of its settings.
+// settingsOf returns, by rule, the words in the catalogue's text about its settings.
 var settingsOf = sync.OnceValue(func() map[string][]string {
 	all := map[string][]string{}
 	for _, info := range topology.Rules() {
@@ -142,7 +142,7 @@ var settingsOf = sync.OnceValue(func() map[string][]string {
 	return all
 })
 
-// RuleHint names the settings that a rule looks at.
+// RuleHint lists the settings that a rule uses, as a sentence.
 func RuleHint(rule string) string {
 	var keys []string
 	t := reflect.TypeFor[Rule]()
@@ -157,7 +157,7 @@ func RuleHint(rule string) string {
 	return "its settings are " + strings.Join(keys, ", ")
 }
 
-// Rule returns the rule, without the graph that it starts from.
+// Rule returns the rule as package topology has it, without the graph file.
 func (r *Rule) Rule() topology.Rule {
 	return topology.Rule{
 		Name: r.Name, Indegree: r.Indegree, Outdegree: r.Outdegree, Number: r.Number, P: r.P, K: r.K, M: r.M,

@@ -9,17 +9,18 @@ import (
 	"infomorph/internal/config"
 )
 
-// faults collects what is wrong, by path.
+// faults collects problems of a document, each with its path.
 type faults []error
 
-// problem files a fault of the key at path if on is true.
+// problem adds a problem of the key at path if on is true.
 func (f *faults) problem(on bool, path, problem, hint string) {
 	if on {
 		*f = append(*f, config.FieldProblem(path, problem, hint))
 	}
 }
 
-// among files a fault unless name is one of names; what says what they are.
+// among reports whether name is one of names, and adds a problem if it is not. The text
+// what describes the names.
 func (f *faults) among(path, name, what string, names []string) bool {
 	if slices.Contains(names, name) {
 		return true
@@ -39,7 +40,7 @@ func (f *faults) add(errs ...error) { *f = append(*f, errs...) }
 
 func (f faults) join() error { return errors.Join(f...) }
 
-// abridge joins the first few words.
+// abridge joins at most the first eight words.
 func abridge(words []string) string {
 	if len(words) > 8 {
 		return strings.Join(words[:8], ", ") + ", …"
@@ -71,7 +72,7 @@ func (n *Neuron) Validate() error {
 	return f.join()
 }
 
-// defaultKind is a kind of which nothing was written.
+// defaultKind is a kind of neurons with default settings only.
 func defaultKind() *Neuron {
 	k := &Neuron{}
 	if err := decodeBare(k); err != nil {
@@ -80,7 +81,7 @@ func defaultKind() *Neuron {
 	return k
 }
 
-// decodeBare decodes an empty section, without asking whether it is valid.
+// decodeBare decodes an empty section without validating it.
 func decodeBare(k *Neuron) error {
 	type bare Neuron
 	var b bare
@@ -115,7 +116,7 @@ func (n *Neuron) checkPorts(f *faults) {
 	}
 }
 
-// check reports what has no effect on a port.
+// check reports settings that have no effect on a port.
 func (p *Port) check(f *faults, at string, learns bool) {
 	idle := func(on bool, key, why string) {
 		f.problem(on, at+"."+key, "has no effect, because "+why, "")
@@ -141,7 +142,7 @@ func (n *Neuron) checkClock(f *faults) {
 	f.problem(n.Gate != nil && n.Gate.Once && n.Gate.Threshold >= 1, "gate.threshold", "is 1, but a gate that closes after one sample needs less", "")
 }
 
-// check reports what has no effect in a clock.
+// check reports settings that have no effect on a clock.
 func (c *Clock) check(f *faults, at string) {
 	idle := func(on bool, key, why string) {
 		f.problem(on, at+"."+key, "has no effect, because "+at+".kind is "+c.Kind, why)
@@ -151,7 +152,7 @@ func (c *Clock) check(f *faults, at string) {
 	idle(c.Kind != "periodic" && !c.Scatter, "scatter", "it is for periodic")
 }
 
-// check reports what has no effect in homeostasis.
+// check reports settings that have no effect in homeostasis.
 func (h *Homeostasis) check(f *faults) {
 	idle := func(on bool, key, why string) {
 		f.problem(on, "homeostasis."+key, "has no effect, because "+why, "")
@@ -170,7 +171,7 @@ func (h *Homeostasis) check(f *faults) {
 	f.problem(h.BiasEnd < 0 && h.BiasEnd != -1, "homeostasis.bias_end", "is negative, which means no change", "write -1, or leave it out")
 }
 
-// checkIdle reports what has no effect on neurons that do not learn.
+// checkIdle reports settings that have no effect on neurons that do not learn.
 func (n *Neuron) checkIdle(f *faults) {
 	d := defaultKind()
 	idle := func(on bool, key string) {
@@ -190,8 +191,8 @@ func (n *Neuron) checkIdle(f *faults) {
 // fixedSettings are settings of a kind that cannot differ within a population.
 var fixedSettings = []string{"like", "sources", "learns", "clock.kind"}
 
-// checkEach reports settings that cannot differ, that are not there, or have
-// values that do not fit.
+// checkEach reports settings in each that cannot differ within a population, that do not
+// exist, or whose values do not fit.
 func (p *Population) checkEach(f *faults, at string, kind *Neuron) {
 	for key, e := range p.Each.All() {
 		here := config.JoinPath(at+".each", key)

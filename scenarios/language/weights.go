@@ -5,9 +5,9 @@ import (
 	"infomorph/topology"
 )
 
-// Dist is a distribution of numbers: a number alone, {uniform: [low, high]},
-// {normal: [mean, sd]}, {lognormal: [median, sigma]}, {distance: [base, slope]},
-// or the word graph, for what the synapse has in the graph of rule imported.
+// Dist is a distribution of numbers: one number, {uniform: [low, high]}, {normal: [mean,
+// sd]}, {lognormal: [median, sigma]} or {distance: [base, slope]}. The word graph stands
+// for the value that the synapse has in the graph of rule imported.
 type Dist struct{ topology.Dist }
 
 type distSection struct {
@@ -62,7 +62,7 @@ func (s *distSection) dist() (d topology.Dist) {
 	return d
 }
 
-// sample draws a value, to find faults of a distribution.
+// sample draws a value, to find faults in the distribution.
 func (d *Dist) sample() (float64, error) {
 	probe := d.Dist
 	if probe.Kind == "distance" || probe.Kind == "graph" {
@@ -109,5 +109,5 @@ func (Dist) DescribeConfig() config.Description {
 	return config.Description{Type: "distribution", Expected: distExpected, Forms: []any{0.0, "", distSection{}}}
 }
 
-// FromGraph reports whether values are those of a graph file.
+// FromGraph reports whether the values come from a graph file.
 func (d *Dist) FromGraph() bool { return d.Kind == "graph" }

@@ -15,8 +15,8 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// each returns, for every setting that differs, its value for each neuron of a
-// population as it would be written. Errors are relative to the population.
+// each returns, for every setting in each, its value for every neuron of a population, as
+// text. Errors are relative to the population.
 func (b *builder) each(g Group, p *language.Population) ([][]string, error) {
 	var all [][]string
 	var errs []error
@@ -49,7 +49,7 @@ func (b *builder) each(g Group, p *language.Population) ([][]string, error) {
 	return all, errors.Join(errs...)
 }
 
-// eachStream numbers the random stream of one setting of one population.
+// eachStream returns the number of the random stream for one setting of one population.
 func eachStream(population, key string) uint64 {
 	h := fnv.New64a()
 	for _, s := range []string{"each", population, key} {
@@ -59,7 +59,7 @@ func eachStream(population, key string) uint64 {
 	return h.Sum64()
 }
 
-// readColumn reads a column of a table, a row for each neuron.
+// readColumn reads a column of a table that has a row for each neuron.
 func readColumn(c *language.Column, files data.Files) ([]string, error) {
 	if files == nil {
 		return nil, errors.New("there are no files here")
@@ -91,8 +91,7 @@ func readColumn(c *language.Column, files data.Files) ([]string, error) {
 	return values, nil
 }
 
-// vary returns a configuration for each neuron; neurons with the same settings
-// share one.
+// vary returns a configuration for each neuron. Neurons with equal settings share one.
 func (b *builder) vary(g Group, p *language.Population, kind *language.Neuron, values [][]string) ([]*neuron.Config, error) {
 	configs := make([]*neuron.Config, g.Size())
 	shared := map[string]*neuron.Config{}
@@ -119,7 +118,7 @@ func (b *builder) vary(g Group, p *language.Population, kind *language.Neuron, v
 	return configs, nil
 }
 
-// varied returns the kind of neuron i of a population, with its own settings.
+// varied returns the kind of neuron i of a population, with the settings of that neuron.
 func varied(kind *language.Neuron, p *language.Population, values []string, i int) (*language.Neuron, error) {
 	own := kind.Clone()
 	for k, key := range p.Each.Names() {

@@ -16,11 +16,11 @@ import (
 	"infomorph/topology/graphio"
 )
 
-// graphLimits bounds what a graph file may hold.
+// graphLimits limits the size of a graph file.
 var graphLimits = graphio.Limits{Nodes: 10_000_000, Edges: 100_000_000, Bytes: 8 << 30}
 
-// readGraph reads a graph file. Faults of its content are told with its line,
-// what was left alone and guessed in notes.
+// readGraph reads a graph file. Errors about its content have the line. The returned
+// notes list what was ignored and what was guessed.
 func readGraph(name string, o graphio.Options, unit string, files data.Files) (*topology.Graph, []string, error) {
 	format, err := graphio.FormatOf(path.Base(name))
 	if err != nil {
@@ -54,25 +54,25 @@ func readGraph(name string, o graphio.Options, unit string, files data.Files) (*
 	return g, notes, nil
 }
 
-// asKeys names options of the command line as keys of a document.
+// asKeys replaces options of the command line by keys of a document.
 var asKeys = strings.NewReplacer("--delay-unit ", "delay_unit: ", "--delay-unit", "delay_unit", "--source", "columns.source", "--target", "columns.target",
 	"--weight", "columns.weight", "--delay", "columns.delay", "--undirected", "undirected: true")
 
-// graphFile is a graph and what its groups are called in the document.
+// graphFile is a graph and the names that its groups have in the document.
 type graphFile struct {
 	*topology.Graph
 	groups []fileGroup
 }
 
-// fileGroup is a population or group of channels of a graph, with the name that
-// the document has for it.
+// fileGroup is a population or group of channels of a graph, with its name in the
+// document.
 type fileGroup struct {
 	name        string
 	first, last neuron.ID
 }
 
-// newGraphFile finds the population or input of the document that each group of
-// a graph is: the one of its name, or the only one.
+// newGraphFile finds the population or input of the document for each group of a graph.
+// It is the one with the same name, or the only one.
 func newGraphFile(exp *language.Experiment, g *topology.Graph) (*graphFile, error) {
 	f := &graphFile{Graph: g}
 	first := neuron.ID(0)
@@ -100,7 +100,7 @@ func newGraphFile(exp *language.Experiment, g *topology.Graph) (*graphFile, erro
 	return f, add(g.Channels, "input", exp.Inputs.Names())
 }
 
-// noPlace is the fault of a group that the document does not have.
+// noPlace is the error for a group that the document does not have.
 func noPlace(kind, name string, names []string) error {
 	hint := fmt.Sprintf("the document has the %ss %s", kind, strings.Join(names, ", "))
 	if len(names) == 0 {
@@ -122,7 +122,8 @@ func (f *graphFile) group(name string) (fileGroup, bool) {
 	return f.groups[i], true
 }
 
-// sizeOf returns how many members a group has in the file; 0 if it is not there.
+// sizeOf returns how many members a group has in the file; 0 if the file does not have
+// the group.
 func (f *graphFile) sizeOf(name string) int {
 	g, _ := f.group(name)
 	return int(g.last - g.first)
@@ -136,8 +137,8 @@ func (f *graphFile) placesOf(name string) []topology.Point {
 	return places(f.Graph, g.first, g.last)
 }
 
-// places returns the places of some of a graph's neurons or channels, nil unless
-// all have one.
+// places returns the places of some of a graph's neurons or channels. It returns nil
+// unless all of them have one.
 func places(g *topology.Graph, first, last neuron.ID) []topology.Point {
 	all := make([]topology.Point, 0, last-first)
 	for id := first; id < last; id++ {
@@ -150,7 +151,7 @@ func places(g *topology.Graph, first, last neuron.ID) []topology.Point {
 	return all
 }
 
-// addTo returns the graph g with the synapses of the file.
+// addTo returns the graph g with the synapses of the file added.
 func (f *graphFile) addTo(g *topology.Graph, n *Network, exp *language.Experiment) (*topology.Graph, error) {
 	keep := exp.Graph.Keep
 	m := f.merging(g, n, exp)
@@ -182,12 +183,12 @@ func (f *graphFile) addTo(g *topology.Graph, n *Network, exp *language.Experimen
 	return g.With(added)
 }
 
-// merging enters the synapses of a file into a network.
+// merging adds the synapses of a file to a network.
 type merging struct {
 	file    *graphFile
 	net     *Network
 	cut     bool
-	plain   bool // the file says nothing of ports
+	plain   bool // the file has no information about ports
 	other   neuron.Port
 	links   []topology.Link
 	numbers map[fileLink]int16
@@ -195,11 +196,11 @@ type merging struct {
 	of      []int // group of each neuron and channel of the file
 }
 
-// fileLink is what synapses of one projection have in common.
+// fileLink is what all synapses of one projection have in common.
 type fileLink struct {
 	from, to int // groups
 	port     neuron.Port
-	link     int16 // of the file
+	link     int16 // number of the projection in the file
 }
 
 func (f *graphFile) merging(g *topology.Graph, n *Network, exp *language.Experiment) *merging {
@@ -255,7 +256,7 @@ func (m *merging) link(source, target neuron.ID, port neuron.Port, number int16)
 	return k
 }
 
-// buildFault gives an error of topology.Build the key that it is about.
+// buildFault adds to an error of topology.Build the key that caused it.
 func buildFault(err error) error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var errs []error
@@ -279,8 +280,8 @@ func buildFault(err error) error {
 	return config.FieldProblem(at, text, hint)
 }
 
-// aboutProjection matches an error of Build about a projection, and aboutKey
-// what it says where a rule's key is at fault.
+// aboutProjection matches an error of Build about a projection. aboutKey matches the rest
+// of it if a key of the rule caused it.
 var (
 	aboutProjection = regexp.MustCompile(`(?s)^(projections\[\d+\]) \([^)]*\): (.*)$`)
 	aboutKey        = regexp.MustCompile(`^rule: [a-z_]+: ([a-z_]+(?:\[\d+\])*): (.*)$`)

@@ -10,8 +10,8 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// regroup gives the groups of populations their clocks and delays, and the
-// network its groups of targets, for noise.
+// regroup gives the groups of populations their clocks and delays. It also tells the
+// network which group each neuron is in, for noise.
 func (b *builder) regroup() error {
 	n := b.net
 	group := make([]int, n.Sim.NumNeurons()) // from 1; 0: none
@@ -44,7 +44,7 @@ func (b *builder) regroup() error {
 	return nil
 }
 
-// redrawDelays draws the delays of what other neurons tell some of them.
+// redrawDelays draws new delays for the synapses from other neurons to the neurons ids.
 func (b *builder) redrawDelays(ids []neuron.ID, d *language.Delay) error {
 	if d == nil {
 		return nil
@@ -60,8 +60,8 @@ func (b *builder) redrawDelays(ids []neuron.ID, d *language.Delay) error {
 	return nil
 }
 
-// reclock gives the neurons of groups with clocks of their own a configuration
-// with that clock, shared where all else is.
+// reclock gives the neurons of groups with clocks of their own a configuration with that
+// clock. Neurons of a group that shared a configuration before share the new one.
 func (b *builder) reclock(group []int) {
 	type key struct {
 		base  *neuron.Config
@@ -97,9 +97,9 @@ func clockOf(c *language.Clock) neuron.Clock {
 	return neuron.Clock{Kind: clockKinds[c.Kind], Interval: neuron.Time(c.Interval), Phase: neuron.Time(c.Phase), Scatter: c.Scatter}
 }
 
-// noise lists what happens to spikes, by projection for the targets of no group,
-// then for those of each; nil: nothing does. That of a group holds on the way
-// between neurons.
+// noise lists the noise of each projection: first for targets outside all groups, then
+// for the targets in each group. It returns nil if there is no noise at all. The noise of
+// a group replaces that of projections from neurons.
 func (n *Network) noise(exp *language.Experiment) []sim.Noise {
 	links := n.Sim.Projections
 	var all []sim.Noise

@@ -21,8 +21,8 @@ var (
 	learningNorms = map[string]neuron.Norm{"fan_in": neuron.ByFanIn, "power": neuron.ByPower, "none": neuron.Unscaled}
 )
 
-// Config returns the configuration of neurons of a kind, with what changes in
-// the course of learning at its start. Errors are relative to the kind.
+// Config returns the configuration for a kind of neurons, with all schedules at their
+// start values. Errors are relative to the kind.
 func Config(k *language.Neuron) (*neuron.Config, error) {
 	goal, err := k.Goal.Goal(len(k.Sources))
 	if err != nil {
@@ -78,8 +78,8 @@ func portConfig(p *language.Port) neuron.PortConfig {
 	}
 }
 
-// schedule lays what changes over so many learning updates; 0 is what holds at
-// the start, for good.
+// schedule sets the values that change over a number of learning updates. If updates is
+// 0, they keep their start values.
 func schedule(c *neuron.Config, k *language.Neuron, updates int64) {
 	course := func(start, end float64, changes bool, from, to int64) neuron.Schedule {
 		if !changes || updates == 0 {
@@ -104,7 +104,7 @@ func schedule(c *neuron.Config, k *language.Neuron, updates int64) {
 	}
 }
 
-// freeze makes a configuration that learns nothing; its window still samples.
+// freeze stops a configuration from learning. The window still takes samples.
 func freeze(c *neuron.Config) {
 	for p := range c.Ports {
 		c.Ports[p].Rule = neuron.Frozen
@@ -116,7 +116,7 @@ func freeze(c *neuron.Config) {
 func (b *builder) configure() error {
 	n := b.net
 	n.kinds = map[string]*language.Neuron{}
-	of := make([][]*neuron.Config, 0, len(n.Populations)) // by population: one, or one for each neuron
+	of := make([][]*neuron.Config, 0, len(n.Populations)) // by population: one for all neurons, or one for each
 	for _, g := range n.Populations {
 		p := b.exp.Populations.Get(g.Name)
 		at := config.JoinPath("populations", g.Name)
@@ -148,8 +148,8 @@ func (b *builder) configure() error {
 	return nil
 }
 
-// configs returns the configuration that the neurons of a population share, or
-// one for each.
+// configs returns the configuration that the neurons of a population share, or one for
+// each neuron.
 func (b *builder) configs(g Group, p *language.Population, kind *language.Neuron) ([]*neuron.Config, error) {
 	if p.Each.Len() == 0 || g.Size() == 0 {
 		c, err := Config(kind)

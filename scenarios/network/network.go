@@ -15,8 +15,8 @@ import (
 	"infomorph/topology/graphio"
 )
 
-// Group is the neurons of a population, or the channels of an input: those with
-// First ≤ id < Last.
+// Group is the neurons of a population or the channels of an input: those with First ≤ id
+// < Last.
 type Group struct {
 	Name        string
 	First, Last neuron.ID
@@ -28,30 +28,29 @@ func (g Group) Size() int { return int(g.Last - g.First) }
 // Holds reports whether id is a member.
 func (g Group) Holds(id neuron.ID) bool { return g.First <= id && id < g.Last }
 
-// Network is an experiment's network, ready to be simulated, with the names of
-// its parts.
+// Network is an experiment's network, ready to be simulated, with the names of its parts.
 type Network struct {
 	Sim                 *sim.Network
 	Populations, Inputs []Group
-	Notes               []string // what people should know about the graph files
+	Notes               []string // remarks about the graph files for the user
 
-	kinds   map[string]*language.Neuron // by population, as its neurons are apart from each
+	kinds   map[string]*language.Neuron // by population, without the settings in each
 	members []member                    // by configuration
 	groups  []*language.Group           // neurons that differ from the others of their population
 	widths  map[string]int              // by input
 	labels  labels
 }
 
-// member is a configuration and what it was made of.
+// member is a configuration and its origin.
 type member struct {
 	config     *neuron.Config
 	kind       *language.Neuron
 	population string
 }
 
-// Build lays out the network of an experiment. d tells the sizes of inputs that
-// the document leaves open; it may be nil. The error is from config.FieldError
-// and its kin, with paths of the document.
+// Build builds the network of an experiment. The sizes of inputs that the document leaves
+// open come from d, which may be nil. Errors are from config.FieldError and
+// config.FieldProblem, with paths of the document.
 func Build(exp *language.Experiment, d *data.Collection, files data.Files) (*Network, error) {
 	b := &builder{exp: exp, data: d, files: files}
 	for _, step := range []func() error{b.readGraphs, b.sizePopulations, b.sizeInputs, b.describe, b.expand, b.label, b.configure, b.regroup} {
@@ -71,8 +70,8 @@ func Build(exp *language.Experiment, d *data.Collection, files data.Files) (*Net
 	return n, nil
 }
 
-// checkLists reports lists of neurons, of what is recorded and when, that name
-// somebody who is not there.
+// checkLists reports lists of neurons, for records and events, that name neurons that do
+// not exist.
 func (n *Network) checkLists(exp *language.Experiment) error {
 	var errs []error
 	list := func(path, population, text string) {
@@ -119,18 +118,18 @@ func groupOf(groups []Group, name string) (Group, bool) {
 	return Group{}, false
 }
 
-// Kind returns the kind of a population's neurons, apart from what each says;
+// Kind returns the kind of a population's neurons, without the settings in each. It is
 // nil if there is no such population.
 func (n *Network) Kind(population string) *language.Neuron { return n.kinds[population] }
 
-// Synchronous reports whether the neurons of a population update when the
-// protocol tells them, not by clocks of their own.
+// Synchronous reports whether the neurons of a population update when the protocol says
+// so, and not by clocks of their own.
 func (n *Network) Synchronous(population string) bool {
 	k := n.kinds[population]
 	return k != nil && k.Clock.Kind == "synchronous"
 }
 
-// Width returns the channels of a row of an input that is a picture, else 0.
+// Width returns the number of channels in a row of an input that is a picture, else 0.
 func (n *Network) Width(input string) int { return n.widths[input] }
 
 // Names returns the names of populations and inputs.
@@ -143,7 +142,7 @@ func (n *Network) Names() (all []string) {
 	return all
 }
 
-// NoiseOf returns noise as engines take it.
+// NoiseOf converts noise to the type that engines use.
 func NoiseOf(z *language.Noise) sim.Noise {
 	n := sim.Noise{Loss: float64(z.Loss), Duplicate: float64(z.Duplicate), Jitter: neuron.Time(z.Jitter), Reorder: float64(z.Reorder)}
 	if n.Reorder > 0 {
@@ -152,8 +151,7 @@ func NoiseOf(z *language.Noise) sim.Noise {
 	return n
 }
 
-// Of returns the group, population or input, that id is a member of, and its
-// number within.
+// Of returns the population or input to which id belongs, and its number there.
 func (n *Network) Of(id neuron.ID) (g Group, index int) {
 	for _, groups := range [2][]Group{n.Populations, n.Inputs} {
 		for _, g := range groups {
@@ -165,23 +163,23 @@ func (n *Network) Of(id neuron.ID) (g Group, index int) {
 	return Group{}, 0
 }
 
-// Schedule lays what changes in the course of learning (end_rate, the target and
-// the bias of homeostasis) over so many learning updates of each population. It
-// must be called before the network is run.
+// Schedule spreads what changes during learning (end_rate, the target and the bias of
+// homeostasis) over a number of learning updates, by population. It must be called before
+// the network runs.
 func (n *Network) Schedule(updates func(population string) int64) {
 	for _, m := range n.members {
 		schedule(m.config, m.kind, updates(m.population))
 	}
 }
 
-// builder is a network in the making.
+// builder builds a network.
 type builder struct {
 	exp   *language.Experiment
 	data  *data.Collection
 	files data.Files
 
 	graph *graphFile              // of the section graph; nil: none
-	ruled map[int]*topology.Graph // graphs of projections, by number
+	ruled map[int]*topology.Graph // graphs of the rules of projections, by number of the projection
 	notes []string
 	sizes map[string]int // of populations and inputs
 	desc  topology.Network
@@ -245,8 +243,8 @@ func (b *builder) sizePopulations() error {
 	return errors.Join(errs...)
 }
 
-// ruledSize returns the number of neurons of the graph by which a population is
-// joined to itself; 0: there is none.
+// ruledSize returns the number of neurons in the graph by which a population is connected
+// to itself; 0 if there is no such graph.
 func (b *builder) ruledSize(population string) int {
 	for i := range b.exp.Projections {
 		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.From == population && p.To == population {
@@ -268,8 +266,8 @@ func (b *builder) sizeInputs() error {
 	return errors.Join(errs...)
 }
 
-// sizeInput returns the size of an input, which document, graph and data must
-// agree on.
+// sizeInput returns the size of an input. It returns an error if document, graph and data
+// give different sizes.
 func (b *builder) sizeInput(name string, in *language.Input) (int, error) {
 	at := config.JoinPath("inputs", name) + ".size"
 	size, from := in.Size, "the document"
@@ -307,7 +305,8 @@ func (b *builder) sizeInput(name string, in *language.Input) (int, error) {
 	return size, nil
 }
 
-// describe lays out populations, channels and the projections of the document.
+// describe describes populations, channels and the projections of the document for
+// topology.Build.
 func (b *builder) describe() error {
 	first := neuron.ID(0)
 	add := func(name string, place language.Place) (topology.Population, Group) {
@@ -337,7 +336,8 @@ func (b *builder) describe() error {
 	return nil
 }
 
-// ruledPlaces returns the places of the graph that a population is joined by.
+// ruledPlaces returns the places in the graph by which a population is connected to
+// itself.
 func (b *builder) ruledPlaces(population string) []topology.Point {
 	for i := range b.exp.Projections {
 		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.From == population && p.To == population {
@@ -349,9 +349,9 @@ func (b *builder) ruledPlaces(population string) []topology.Point {
 
 var ports = map[string]neuron.Port{"r": neuron.Receptive, "c": neuron.Contextual, "l": neuron.Lateral}
 
-// projection returns projection i. Where the control is unconnected, those
-// between neurons are there, without synapses; where the network is
-// bare all are but those of a synapse a neuron, which recall and teachers are found by.
+// projection returns projection i. With control unconnected, projections between neurons
+// have no synapses. In a bare network, all projections but one_to_one have none; those
+// stay, because recall and teachers need them.
 func (b *builder) projection(i int, name string) topology.Projection {
 	p := &b.exp.Projections[i]
 	r := p.Rule.Rule()
@@ -391,8 +391,8 @@ func (b *builder) kindOf(id neuron.ID) *neuron.Config {
 	return nil
 }
 
-// expand makes the graph: the projections of the document, then the synapses of
-// the graph file.
+// expand builds the graph: the projections of the document, then the synapses of the
+// graph file. It first checks that there is enough memory.
 func (b *builder) expand() error {
 	if err := footprint.Check(&b.desc, b.kindOf, b.exp.Room); err != nil {
 		return err
@@ -418,6 +418,5 @@ func (n *Network) Label(id neuron.ID) string {
 	return strconv.Itoa(int(id))
 }
 
-// Feed returns an empty feed for an engine of the network: what enters it from
-// outside, each sorted by time.
+// Feed returns an empty feed for an engine of the network.
 func (n *Network) Feed() sim.Feed { return sim.Feed{} }

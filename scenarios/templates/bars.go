@@ -6,9 +6,9 @@ import (
 	"infomorph/topology"
 )
 
-// Bars is the bars section: every neuron sees the whole picture through R and
-// hears the other neurons through C; each maximises what only R tells, so that
-// they share the independent features out among themselves (Makkeh et al.
+// Bars is the bars section. Every neuron sees the whole picture through R and receives
+// the outputs of the other neurons through C. Each maximises the information that only R
+// has, so the neurons divide the independent features among themselves (Makkeh et al.
 // 2025, fig. 3; Földiák 1990 for crossing bars).
 type Bars struct {
 	Source    string          `yaml:"source" doc:"horizontal: each row is on or off by itself. crossing: rows and columns, superposed by OR. patches: pieces of grey images." default:"horizontal" enum:"horizontal,crossing,patches"`
@@ -37,7 +37,7 @@ func (b *Bars) Validate() error {
 	return nil
 }
 
-// source returns the data, and the pixels of a picture.
+// source returns the source of data and the number of pixels of a picture.
 func (b *Bars) source() (src language.Source, pixels int) {
 	switch b.Source {
 	case "horizontal":

@@ -12,7 +12,8 @@ import (
 //go:embed defaults/*.yaml
 var defaults embed.FS
 
-// Sections returns the names of the sections of which a short form has one.
+// Sections returns the names of the sections that mark a short form. Each short form has
+// one of them.
 func Sections() (names []string) {
 	t := reflect.TypeFor[Form]()
 	for i := range t.NumField() {
@@ -23,9 +24,9 @@ func Sections() (names []string) {
 	return names
 }
 
-// Complete gives a document in short form what the short form says where the
-// document does not: of the sections network and neuron key by key, the section
-// record as a whole. Then it makes the assignments.
+// Complete adds the defaults of the short form to a document: key by key in the sections
+// network and neuron, as a whole in the section record. Then it makes the assignments in
+// sets.
 func Complete(doc *config.Document, sets ...string) error {
 	var base *config.Document
 	for _, name := range append(Sections(), "capacity") {
@@ -39,7 +40,7 @@ func Complete(doc *config.Document, sets ...string) error {
 		}
 		data, err := defaults.ReadFile("defaults/" + name + ".yaml")
 		if err != nil {
-			continue // it says nothing
+			continue // this short form has no defaults
 		}
 		if base, err = config.Parse("defaults of "+name, data); err != nil {
 			return fmt.Errorf("templates: %w", err)

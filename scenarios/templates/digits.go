@@ -5,10 +5,10 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Digits is the digits section: one neuron per class sees the picture through
-// R and, while it learns, whether the picture is of its class through C; it
-// maximises the redundancy of the two, so that later R alone tells the class
-// (Makkeh et al. 2025, fig. 4).
+// Digits is the digits section, with one neuron for each class. The neuron sees the
+// picture through R. While it learns, it also gets the label through C: whether the
+// picture is of its class. It maximises the redundancy of the two, so that R alone
+// identifies the class later (Makkeh et al. 2025, fig. 4).
 type Digits struct {
 	Pictures
 	Passes  int       `yaml:"passes" doc:"How often the training images are presented." default:"1" min:"1" max:"10000"`
@@ -18,7 +18,7 @@ type Digits struct {
 	Batch   *Batching `yaml:"batch" doc:"Learn from batches of images with Adam, outside the event engine: the form of the paper, on the same neurons."`
 }
 
-// Pictures says which labelled pictures are learnt and tested.
+// Pictures defines the labelled pictures to learn and to test.
 type Pictures struct {
 	Data      string         `yaml:"data" doc:"Folder with the four IDX files of MNIST or its kin, compressed or not, relative to the scenario's folder; without it digits are drawn."`
 	Checksum  string         `yaml:"checksum" doc:"What the SHA-256 of the uncompressed training images must begin with, in hex; nothing is not checked." example:"ba891046"`
@@ -28,14 +28,14 @@ type Pictures struct {
 	Baselines int            `yaml:"baselines" doc:"Passes of logistic regression over the same images, for comparison; 0 leaves it out." default:"5" min:"0" max:"1000"`
 }
 
-// StrokePictures is how digits are drawn.
+// StrokePictures defines how digits are drawn.
 type StrokePictures struct {
 	Side  int             `yaml:"side" doc:"Pixels of a side." default:"14" min:"4" max:"256"`
 	Flips config.Fraction `yaml:"flips" doc:"Probability with which a pixel is inverted." default:"3%" min:"0%" max:"50%"`
 	Shift float64         `yaml:"shift" doc:"How far a digit is moved at most, each way, in fourteenths of a side; from 2 on a linear readout errs on many." default:"1.2" min:"0" max:"14"`
 }
 
-// Batching is how a population learns from batches.
+// Batching defines how a population learns from batches.
 type Batching struct {
 	Size    int     `yaml:"size" doc:"Images of a batch." default:"1024" min:"1" max:"1000000"`
 	Rate    float64 `yaml:"rate" doc:"Learning rate of Adam." default:"0.01" exclusiveMin:"0" max:"10"`
@@ -46,7 +46,8 @@ type Batching struct {
 // digitClasses is the number of digits.
 const digitClasses = 10
 
-// source returns the data; where they are drawn, also the pixels of a picture.
+// source returns the source of data and the number of pixels of a picture. For IDX files
+// that number is not known yet, so it is 0.
 func (p *Pictures) source() (src language.Source, pixels int) {
 	if p.Data != "" {
 		src.IDX = &language.IDX{Folder: p.Data, Checksum: p.Checksum, Train: p.Samples, Test: p.Test}
@@ -56,7 +57,7 @@ func (p *Pictures) source() (src language.Source, pixels int) {
 	return src, p.Strokes.Side * p.Strokes.Side
 }
 
-// phases adds training and test on the pictures.
+// phases adds the phases train and test.
 func (p *Pictures) phases(e *language.Experiment, off []string, train, test language.Present) {
 	train.Data, train.Items, train.Order, train.Repeat, train.Rounds, train.Learn, train.Output = "digits.train", "all", "shuffled", 1, 1, "all", "own"
 	test.Data, test.Items, test.Passes, test.Order, test.Repeat, test.Rounds, test.Learn, test.Output = "digits.test", "all", 1, "sequential", 1, 1, "none", "own"
@@ -64,8 +65,8 @@ func (p *Pictures) phases(e *language.Experiment, off []string, train, test lang
 	e.Protocol = []language.Phase{{Name: "train", Present: &train}, {Name: "test", Present: &test}}
 }
 
-// baseline adds logistic regression on the same pictures, whose fields are compared
-// with those of a population; "": with none.
+// baseline adds logistic regression on the same pictures. Its weights are compared with
+// the receptive weights of the population fields; "" means no comparison.
 func (p *Pictures) baseline(e *language.Experiment, fields string) {
 	if p.Baselines > 0 {
 		e.Measure = append(e.Measure, language.Measure{Name: "baseline", Regression: &language.Regression{Of: []string{"pixels"}, Fields: fields, Fit: "train", Test: "test", Passes: p.Baselines}})

@@ -1,11 +1,9 @@
-// Package templates is the short forms of the scenario language: a section that
-// says in a few words what a well-known experiment is, and expands to a document
-// of the language and to nothing else. Adding a short form is adding a type with
-// a method expand.
+// Package templates is the short forms of the scenario language. A short form is a
+// section that describes a well-known experiment in a few keys, and expands to a document
+// of the language. To add a short form, add a type with a method expand.
 //
-// Beside its section a short form has a section network, about synapses, and a
-// section neuron, about what every neuron of it is. What neuron leaves out is as
-// the short form has it (defaults/*.yaml); a section in it that is written
-// replaces that of the short form as a whole, and a key with dots, such as
-// learning.rate, changes one part.
+// A short form also has a section network, about synapses, and a section neuron, about
+// all of its neurons. Keys that are missing from neuron have the defaults of the short
+// form (defaults/*.yaml). A section inside neuron replaces the short form's default
+// section as a whole; a key with dots, such as learning.rate, changes one part of it.
 package templates

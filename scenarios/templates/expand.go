@@ -9,8 +9,7 @@ import (
 	"infomorph/topology"
 )
 
-// Expand returns the document that the short form stands for. Its errors are
-// faults of the form, by key.
+// Expand returns the document in full. Its errors are faults of the short form, by key.
 func (f *Form) Expand() (*language.Experiment, error) {
 	e := &language.Experiment{APIVersion: language.APIVersion, Name: f.Name, Description: f.Description, Seed: f.Seed, Mode: f.Mode,
 		Control: f.Control, Validation: f.Validation, Events: f.Events, Faults: f.Faults, Record: f.Record, Expect: f.Expect}
@@ -33,14 +32,13 @@ func (f *Form) Expand() (*language.Experiment, error) {
 	return e, f.override(e)
 }
 
-// population adds a population, with the places and groups that the network
-// section says.
+// population adds a population with the places and groups of the section network.
 func (f *Form) population(e *language.Experiment, name, kind string, size int) {
 	e.Populations.Set(name, language.Population{Size: size, Neuron: kind, Place: f.Network.Place, Groups: f.Network.Groups})
 }
 
-// among adds a projection of a population to itself by the topology of the network
-// section, with weights up to reach.
+// among adds a projection of a population to itself, by the topology of the section
+// network, with weights uniform within ± reach.
 func (f *Form) among(e *language.Experiment, p language.Projection, reach float64) {
 	t := &f.Network.Topology
 	if t.Rule == "none" {
@@ -57,7 +55,7 @@ func (f *Form) among(e *language.Experiment, p language.Projection, reach float6
 	e.Projections = append(e.Projections, p)
 }
 
-// input adds a projection of an input, which is called as that is.
+// input adds a projection from an input and names it after the input.
 func (f *Form) input(e *language.Experiment, p language.Projection) {
 	p.Name, p.Delay = p.From, f.inputDelay()
 	e.Projections = append(e.Projections, p)
@@ -75,7 +73,7 @@ func constant(v float64) language.Dist { return language.Dist{Dist: topology.Con
 
 func sqrt(n int) float64 { return math.Sqrt(float64(max(n, 1))) }
 
-// override gives projections delays and noise of their own.
+// override applies the delays and noise that single projections have.
 func (f *Form) override(e *language.Experiment) error {
 	var names []string
 	for i := range e.Projections {
@@ -93,7 +91,7 @@ func (f *Form) override(e *language.Experiment) error {
 			e.Projections[at].Noise = own.Noise
 		}
 	}
-	for i := range e.Projections { // a setting that is varied, such as loss, may be none
+	for i := range e.Projections { // a sweep may set the noise, such as loss, to zero
 		if z := e.Projections[i].Noise; z != nil && *z == (language.Noise{Hold: 20_000}) {
 			e.Projections[i].Noise = nil
 		}

@@ -42,7 +42,8 @@ type Network struct {
 	Groups      []language.Group      `yaml:"groups" doc:"Neurons with clocks, delays or noise of their own." maxItems:"1000"`
 }
 
-// Projection is what one projection does otherwise than the network says.
+// Projection holds the settings of one projection that differ from those of the section
+// network.
 type Projection struct {
 	Delay *language.Delay `yaml:"delay" doc:"Delay of its synapses."`
 	Noise *language.Noise `yaml:"noise" doc:"What else happens to its spikes; for inputs, too, which have none otherwise."`
@@ -71,7 +72,7 @@ type Neuron struct {
 	StabilityNorm float64              `yaml:"stability_norm" doc:"Hold the weights where the contextual norm exceeds this and the context alone gives the bit with a margin of one norm; 0 is off." default:"0" min:"0" max:"1000"`
 }
 
-// Learning is how the weights of one port move.
+// Learning defines how the weights of one port learn.
 type Learning struct {
 	Rule    string  `yaml:"rule" doc:"goal: along the gradient of the goal. delta: so that the port's value predicts the neuron's output. frozen: not at all." default:"goal" enum:"goal,delta,frozen"`
 	Rate    float64 `yaml:"rate" doc:"Learning rate; the norm divides it." default:"5" min:"0" max:"1000"`
@@ -84,7 +85,7 @@ type Learning struct {
 	Squash  bool    `yaml:"squash" doc:"The port's value is tanh of half its sum." default:"false"`
 }
 
-// Prior is what a neuron believes before it has seen anything.
+// Prior is the initial distribution of a neuron, before any sample.
 type Prior struct {
 	Mass  float64 `yaml:"mass" doc:"Pseudo-samples per receptive bin; 0 is no prior." default:"2" min:"0" max:"1000"`
 	Sigma float64 `yaml:"sigma" doc:"Their standard deviation over the contextual value." default:"2" exclusiveMin:"0" max:"1000"`
@@ -98,7 +99,7 @@ type Gate struct {
 	Once      bool    `yaml:"once" doc:"Close the gate after a learning update until the receptive input flips again: one sample a stimulus." default:"false"`
 }
 
-// kind returns the section as a kind of neuron of the language.
+// kind converts the section to a kind of neurons of the full form.
 func (n *Neuron) kind() language.Neuron {
 	k := language.Neuron{
 		Sources: []string{"r", "c"}, Output: "sampled", Tell: "always", Learns: true, Goal: n.Goal,
@@ -120,17 +121,18 @@ func (n *Neuron) kind() language.Neuron {
 	return k
 }
 
-// port returns a port that learns like this.
+// port returns a port with this kind of learning.
 func (l Learning) port(b language.Bins) language.Port {
-	if l.Rule == "frozen" && l.Rate == 5 { // what the form says where nothing is written; it has no effect
+	if l.Rule == "frozen" && l.Rate == 5 { // the short form's default, which has no effect on frozen weights
 		l.Rate = 1
 	}
 	return language.Port{Bins: b, Rule: l.Rule, Rate: l.Rate, EndRate: l.EndRate, Norm: l.Norm, Clip: l.Clip,
 		Decay: l.Decay, Center: l.Center, Bias: l.Bias, Squash: l.Squash}
 }
 
-// ForBatches returns the section without what learning from batches has no use
-// for: all of it, or else only what the form says where nothing is written.
+// ForBatches returns the section without settings that learning from batches does not
+// use. With all set, it resets all of them; else it resets only those that have their
+// default.
 func (n *Neuron) ForBatches(all bool) Neuron {
 	k := *n
 	for _, l := range []*Learning{&k.Receptive, &k.Learning} {
@@ -151,7 +153,7 @@ func (n *Neuron) ForBatches(all bool) Neuron {
 	return k
 }
 
-// Untouched reports whether the section says nothing but its defaults.
+// Untouched reports whether the section has only default values.
 func (n *Neuron) Untouched() bool {
 	var plain struct {
 		Neuron Neuron `yaml:"neuron"`

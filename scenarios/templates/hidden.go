@@ -5,10 +5,10 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// HiddenLayer is the hidden_layer section: a hidden population of neurons with
-// three sources (R the picture, C the label, L one another) and a readout on
-// its outputs, which learn at the same time, each neuron by its own goal
-// (Schneider et al. 2025). The label is known while learning only.
+// HiddenLayer is the hidden_layer section: a hidden population of neurons with three
+// sources (R the picture, C the label, L the other hidden neurons) and a readout of its
+// outputs. Both learn at the same time, each neuron by its own goal (Schneider et al.
+// 2025). The label is only presented during learning.
 type HiddenLayer struct {
 	Pictures
 	Neurons      int       `yaml:"neurons" doc:"Hidden neurons." default:"100" min:"1" max:"100000"`
@@ -27,16 +27,16 @@ type HiddenLayer struct {
 	Online       *Online   `yaml:"online" doc:"Learn image by image on the event engine, by spikes, instead of from batches."`
 }
 
-// Bins divides a range evenly.
+// Bins divides a range into bins of equal width.
 type Bins struct {
 	Number int     `yaml:"number" doc:"Number of bins." default:"20" min:"1" max:"4096"`
 	Range  float64 `yaml:"range" doc:"They cover ± this; values outside count to the end bins." default:"20" exclusiveMin:"0" max:"1e6"`
 }
 
-// Online is how a hidden layer and its readout learn from one image after
-// another, each neuron from a window of its own past. The pictures, the number
-// of passes, the goal and end_rate are those of the section; the other
-// learning rates and decays are for batches.
+// Online defines how a hidden layer and its readout learn from one image after the other,
+// each neuron from its own window. The pictures, the number of passes, the goal and
+// end_rate are those of the section. The section's other learning rates and its decays
+// are for batches only.
 type Online struct {
 	Rate        float64 `yaml:"rate" doc:"Learning rate of hidden neurons, divided by 1 plus the square of the input." default:"1" exclusiveMin:"0" max:"1000"`
 	ReadoutRate float64 `yaml:"readout_rate" doc:"Learning rate of the readout, divided likewise." default:"3" exclusiveMin:"0" max:"1000"`
@@ -53,13 +53,13 @@ func (h *HiddenLayer) Validate() error {
 	return nil
 }
 
-// hiddenAtoms is the order in which gamma names atoms; h_res follows.
+// hiddenAtoms lists the atoms in the order of gamma, with h_res last.
 var hiddenAtoms = []string{
 	"{1}{2}{3}", "{1}{2}", "{1}{3}", "{2}{3}", "{1}{23}", "{2}{13}", "{3}{12}", "{1}", "{2}", "{3}",
 	"{12}{13}{23}", "{12}{13}", "{12}{23}", "{13}{23}", "{12}", "{13}", "{23}", "{123}", "h_res",
 }
 
-// optimisedGamma is the best goal that a search over atoms has found.
+// optimisedGamma is the best goal found by a search over atoms.
 var optimisedGamma = []float64{
 	.21016, .98604, -.44868, .46835, -.62376, .43270, .84127, .00973, -.41209, -.48135,
 	-.14115, -.70579, -.53288, .14942, .70986, .33916, .78664, .05719, 0,
@@ -108,7 +108,7 @@ func (h *HiddenLayer) expand(f *Form, e *language.Experiment) error {
 	return nil
 }
 
-// network lays out inputs and projections: weights are as Adam begins with them.
+// network adds inputs and projections. The initial weights are the usual ones for Adam.
 func (h *HiddenLayer) network(f *Form, e *language.Experiment) error {
 	_, pixels := h.source()
 	e.Inputs.Set("pixels", language.Input{Place: f.Network.Place})
@@ -129,8 +129,8 @@ func (h *HiddenLayer) network(f *Form, e *language.Experiment) error {
 	return nil
 }
 
-// protocol: of each picture, hidden neurons update, hear what the others made
-// of it, and update again; then the readout updates.
+// protocol adds the phases. For each picture, the hidden neurons update, receive the
+// outputs of the other hidden neurons, and update again; then the readout updates.
 func (h *HiddenLayer) protocol(e *language.Experiment) {
 	hidden, readout := []string{"hidden"}, []string{"readout"}
 	train := language.Present{Passes: h.Passes, Looks: 1, Steps: []language.Step{
@@ -146,12 +146,12 @@ func (h *HiddenLayer) protocol(e *language.Experiment) {
 	h.phases(e, []string{"label", "teacher"}, train, test)
 }
 
-// feature is the kind of hidden neurons.
+// feature is the kind of the hidden neurons.
 func (h *HiddenLayer) feature() language.Neuron {
 	k := language.Neuron{Sources: []string{"r", "c", "l"}, Output: "sampled", Tell: "change", Learns: true, Goal: h.GoalOf(),
 		Activation: language.Activation{Kind: "three_source", Gain: 1, K1: 0.5, K2: 2}, Window: 1000, ThetaFloor: 1e-6, Clock: synchronous}
 	if h.Online == nil {
-		k.Window = 64 // as the language has it where none is written: batches need none
+		k.Window = 64 // the default of the language: learning from batches uses no window
 	}
 	for _, port := range k.Sources {
 		p := language.Port{Bins: language.Bins{Number: h.Bins.Number, Range: h.Bins.Range}, Rule: "goal", Rate: 1, EndRate: -1, Norm: "fan_in", Bias: port == "r"}
@@ -166,9 +166,9 @@ func (h *HiddenLayer) feature() language.Neuron {
 	return k
 }
 
-// readout is the kind of neuron that tells digits apart. In batches the label
-// only teaches; online it also drives, so that the neuron soon meets both its
-// answers.
+// readout is the kind of the neurons that classify digits. In batches the label only
+// informs the goal. Online it also drives the output, so that a neuron soon produces both
+// outputs.
 func (h *HiddenLayer) readout() language.Neuron {
 	k := language.Neuron{Sources: []string{"r", "c"}, Output: "sampled", Tell: "never", Learns: true,
 		Goal:       language.Goal{"unq_r": -0.2, "unq_c": 0.1, "red": 1, "syn": 0.1},
@@ -186,8 +186,8 @@ func (h *HiddenLayer) readout() language.Neuron {
 	return k
 }
 
-// synchronous is the clock of neurons that the protocol tells when to update.
+// synchronous is the clock of neurons that update when the protocol says so.
 var synchronous = language.Clock{Kind: "synchronous", Interval: 10 * config.Millisecond, Scatter: true}
 
-// HiddenAtoms returns the order in which gamma names atoms, h_res last.
+// HiddenAtoms returns the atoms in the order of gamma, with h_res last.
 func HiddenAtoms() []string { return hiddenAtoms }

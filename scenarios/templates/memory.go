@@ -7,10 +7,10 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Memory is the associative_memory section: each neuron stands for one bit;
-// while a pattern is presented its bit comes in through R, what the others
-// say through C, and it maximises the redundancy of the two, so that later C
-// alone restores the bit (Makkeh et al. 2025, fig. 5).
+// Memory is the associative_memory section. Each neuron represents one bit. While a
+// pattern is presented, the neuron receives its bit through R and the outputs of the
+// other neurons through C. It maximises the redundancy of the two, so that C alone
+// restores the bit later (Makkeh et al. 2025, fig. 5).
 type Memory struct {
 	Patterns      language.Patterns `yaml:"patterns" doc:"What is stored."`
 	Presentations int               `yaml:"presentations" doc:"How often each pattern is presented." default:"30" min:"1" max:"1000000"`
@@ -24,7 +24,7 @@ type Memory struct {
 	Phases        []Phase           `yaml:"phases" doc:"What happens, one phase after another, instead of one training and then the tests of recall." maxItems:"1000"`
 }
 
-// BatchMemory is the batch form of the memory.
+// BatchMemory holds the settings for learning from batches.
 type BatchMemory struct {
 	Passes   int     `yaml:"passes" doc:"Steps of Adam." default:"1000" min:"1" max:"1000000"`
 	Rate     float64 `yaml:"rate" doc:"Learning rate." default:"0.1" exclusiveMin:"0" max:"10"`
@@ -32,7 +32,7 @@ type BatchMemory struct {
 	EndDrive float64 `yaml:"end_drive" doc:"Receptive weight at the end; it moves there linearly. A drive that fades lets a neuron give up the one pattern that it cannot store, instead of all." default:"1" exclusiveMin:"0" max:"100"`
 }
 
-// Stream is a stream of patterns.
+// Stream defines a stream of patterns.
 type Stream struct {
 	Presentations int `yaml:"presentations" doc:"How often a pattern is seen in a row." default:"3" min:"1" max:"100000"`
 	Rehearsal     int `yaml:"rehearsal" doc:"How many of the patterns before it are seen again before each presentation of a new one, drawn anew each time." default:"0" min:"0" max:"100000"`
@@ -45,7 +45,7 @@ type Test struct {
 	How
 }
 
-// How says how patterns are recalled.
+// How defines how patterns are recalled.
 type How struct {
 	Cue       string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the last are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
 	Fraction  config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
@@ -83,7 +83,7 @@ type Train struct {
 	Patterns      string          `yaml:"patterns" doc:"Which patterns: all, or a list of names and numbers such as A,C,#5-#9." default:"all"`
 }
 
-// Survey is a phase that looks without changing anything.
+// Survey is a phase that measures without learning.
 type Survey struct {
 	Patterns string `yaml:"patterns" doc:"Which patterns, as for train." default:"all"`
 	Atoms    bool   `yaml:"atoms" doc:"The decomposition of every neuron." default:"true"`
@@ -98,7 +98,7 @@ const (
 	memoryData    = "patterns"
 )
 
-// size returns width and height of the patterns.
+// size returns width and height of the patterns, in pixels.
 func (m *Memory) size(neurons int) (width, height int, err error) {
 	p := &m.Patterns
 	width, height = p.Width, orElse(p.Height, p.Width)
@@ -153,7 +153,7 @@ func (m *Memory) expand(f *Form, e *language.Experiment) error {
 	return nil
 }
 
-// checkTests reports tests whose names are not their own.
+// checkTests reports tests that share a name, or are named train.
 func checkTests(tests []Test) error {
 	seen := map[string]bool{"train": true}
 	for i := range tests {
@@ -165,7 +165,8 @@ func checkTests(tests []Test) error {
 	return nil
 }
 
-// protocol lays out the phases, in either form.
+// protocol adds the phases: those of Phases if there are any, else training and recall
+// tests.
 func (m *Memory) protocol(e *language.Experiment) error {
 	if len(m.Phases) > 0 && (len(m.Recall) > 0 || m.Stored != "online" || m.Stream != nil) {
 		return config.FieldProblem("associative_memory.phases", "stands beside recall, stored or stream, which are for one training", "write each test as a phase: {name: NAME, recall: {…}}")
@@ -188,7 +189,7 @@ func (m *Memory) protocol(e *language.Experiment) error {
 	return nil
 }
 
-// training is the phase that stores the patterns.
+// training returns the phase that stores the patterns.
 func (m *Memory) training() language.Phase {
 	ph := language.Phase{Name: "train"}
 	switch m.Stored {
@@ -215,7 +216,7 @@ func (m *Memory) present(passes int, items string) *language.Present {
 		Learn: "all", Output: "own", Looks: 1}
 }
 
-// phase returns a phase in the words of the full form.
+// phase converts a phase to the full form.
 func (m *Memory) phase(p *Phase) language.Phase {
 	out := language.Phase{Name: p.Name, Rest: p.Rest}
 	switch {

@@ -7,8 +7,8 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Origin returns the key of the short form that stands behind a key of the
-// document that it expands to; the key itself where none does.
+// Origin returns the key of the short form from which a key of the expanded document
+// comes. If there is none, it returns the key itself.
 func (f *Form) Origin(e *language.Experiment, key string) string {
 	pairs := [][2]string{{"data.patterns.patterns", "associative_memory.patterns"}, {"data.pictures.bars", "bars"}, {"data.pictures.patches.folder", "bars.path"},
 		{"data.digits.strokes", "digits.strokes"}, {"data.digits.idx.folder", "digits.data"}, {"data.digits.idx", "digits"},
@@ -44,7 +44,8 @@ func (f *Form) Origin(e *language.Experiment, key string) string {
 	return key
 }
 
-// origins returns where the phases of a memory come from.
+// origins returns pairs of keys for the phases of a memory: the key in full, and the key
+// of the short form.
 func (m *Memory) origins() (pairs [][2]string) {
 	for i := range m.Phases {
 		full := fmt.Sprintf("protocol[%d]", i)

@@ -8,10 +8,9 @@ import (
 	"infomorph/topology"
 )
 
-// Script is the script section: an experiment whose stimuli, decisions and
-// readouts are written in Starlark. The script defines next(ctx), which returns
-// what comes next, and may define setup(ctx) and readout(ctx); see
-// docs/scripting.md.
+// Script is the script section: an experiment whose stimuli, decisions and readouts are
+// written in Starlark. The script defines next(ctx), which returns what to present next,
+// and may define setup(ctx) and readout(ctx); see docs/scripting.md.
 type Script struct {
 	File            *string                     `yaml:"file" doc:"File with the script, relative to the scenario's folder." oneof:"source" example:"loop.star"`
 	Code            *string                     `yaml:"code" doc:"The script itself." oneof:"source"`
@@ -28,7 +27,7 @@ type Script struct {
 	at config.Pos // of inline code
 }
 
-// Place says where inline code stands in its document, for errors of the script.
+// Place sets the position of inline code in its document, for errors in the script.
 func (s *Script) Place(at config.Pos, ok bool) {
 	if ok && at.Line > 0 {
 		s.at = at

@@ -10,8 +10,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Topology is the rule for synapses between neurons. Its keys are those of
-// topology.Rule.
+// Topology is the rule for synapses between neurons. Its keys are those of topology.Rule.
 type Topology struct {
 	Rule          string      `yaml:"rule" doc:"Rule or generator that lays the synapses; none lays none. docs/topology.md says what each does and which of the keys below it looks at." default:"all_to_all" enum:"none,one_to_one,all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
 	Graph         string      `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving: in any format that infomorph topology reads; relative to the scenario's folder. It must have as many neurons as the network."`
@@ -73,7 +72,7 @@ func (t *Topology) Validate() error {
 	return errors.Join(append(errs, t.unused()...)...)
 }
 
-// unused lists the settings that are given and that the rule does not look at.
+// unused reports settings that are given but that the rule does not use.
 func (t *Topology) unused() (errs []error) {
 	v := reflect.ValueOf(t).Elem()
 	for i := range v.NumField() {
@@ -86,13 +85,13 @@ func (t *Topology) unused() (errs []error) {
 	return errs
 }
 
-// RuleIgnores reports whether a key of the section is one that a rule does not look
-// at. The keys about graph files have checks of their own.
+// RuleIgnores reports whether a rule ignores a key of the section. It is false for the
+// keys about graph files, which have their own checks.
 func RuleIgnores(rule, key string) bool {
 	return !slices.Contains([]string{"rule", "graph", "keep", "delay_unit", "undirected"}, key) && !language.RuleUses(rule, key)
 }
 
-// rule returns the rule in the words of the full form.
+// rule converts the rule to the full form.
 func (t *Topology) rule() language.Rule {
 	r := language.Rule{
 		Graph: t.Graph, DelayUnit: t.DelayUnit, Undirected: t.Undirected,
