@@ -21,7 +21,7 @@ var Rules = []string{"hebb", "storkey", "pseudo_inverse", "perceptron", "logisti
 // rule stores patterns of ±1 bits:
 //
 //	hebb            W = Σ ξξᵀ/N
-//	storkey         local fields taken off at each pattern (Storkey 1997)
+//	storkey         subtracts local fields at each pattern (Storkey 1997)
 //	pseudo_inverse  W = Ξ(ΞᵀΞ)⁺Ξᵀ (Personnaz et al. 1985)
 //	perceptron      each neuron learns its bit from the others', up to 1000 rounds
 //	logistic        the same by logistic regression, 1000 full-batch steps of Adam
@@ -89,8 +89,8 @@ func storkey(x *mat.Dense) *mat.Dense {
 	return w
 }
 
-// pseudoInverse projects on the patterns' span, by the singular vectors of x
-// whose values are not 0.
+// pseudoInverse returns the projection onto the span of the patterns. It uses
+// the singular vectors of x with singular values that are not 0.
 func pseudoInverse(x *mat.Dense) *mat.Dense {
 	_, n := x.Dims()
 	w := mat.NewDense(n, n, nil)
@@ -153,9 +153,9 @@ func logistic(x *mat.Dense) *mat.Dense {
 	return w
 }
 
-// Settle lets all bits take the sign of Σ w·x at once, until nothing changes
-// or the sweeps are over, and returns the state. Bits of held that are not 0
-// stay as they are; held may be nil.
+// Settle sets all bits to the sign of Σ w·x at once and repeats this until
+// nothing changes, at most sweeps times. It returns the state. Bits of held
+// that are not 0 stay as they are; held may be nil.
 func Settle(w *mat.Dense, cue, held []float64, sweeps int) []float64 {
 	x, next := append([]float64(nil), cue...), make([]float64, len(cue))
 	for range sweeps {

@@ -31,7 +31,7 @@ type Linear struct {
 // Logistic says how logistic regression is fitted: by Adam on batches drawn
 // without replacement.
 type Logistic struct {
-	Softmax bool // else one against all, as infomorphic neurons have to
+	Softmax bool // false: one against the rest, as infomorphic neurons do it
 	Passes  int
 	Batch   int     // 0: 128
 	Rate    float64 // 0: 0.003
@@ -60,7 +60,7 @@ func (l Logistic) Fit(set Examples, rng *rand.Rand) *Linear {
 	return m
 }
 
-// fit is the memory of one Fit.
+// fit holds the working memory of one Fit.
 type fit struct {
 	*Linear
 	softmax       bool

@@ -2,7 +2,8 @@ package batch
 
 import "math"
 
-// Adam is the optimiser of Kingma & Ba 2015 for one set of weights. It climbs.
+// Adam is the optimiser of Kingma & Ba 2015 for one set of weights. It
+// maximises.
 //
 //	g ← gradient − Decay·w,  m ← β₁m + (1−β₁)g,  v ← β₂v + (1−β₂)g²
 //	w += Rate·(m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)

@@ -1,8 +1,8 @@
-// Package batch trains populations of infomorphic neurons on whole batches
-// with Adam: the form of the papers, beside which the online form is measured.
+// Package batch trains populations of infomorphic neurons on whole batches with
+// Adam, as the papers do. The online form is compared with it.
 //
-// Nothing about a neuron is written twice: activations are neuron.Activation,
-// goals and their gradients pid.Batch. What is here is how sums, gradients and
-// steps are laid out over a batch: inputs that are mostly 0, synapses that are
-// few, inputs of −1 and 1. The package is pure.
+// Activations come from neuron.Activation, goals and their gradients from
+// pid.Batch. This package only arranges sums, gradients and steps over a batch,
+// with fast paths for inputs that are mostly 0, for few synapses, and for
+// inputs of −1 and 1. The package is pure.
 package batch

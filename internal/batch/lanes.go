@@ -13,7 +13,7 @@ const numLanes = 8
 // lanes holds a few neurons, each with its samples one after another, while
 // their goals are evaluated.
 type lanes struct {
-	first, n, neurons int // those of first … first+n−1, of so many
+	first, n, neurons int // first … first+n−1 are in the lanes, of so many neurons in all
 
 	theta [numLanes][]float64
 	slope [numLanes][]float64 // dG/dθ
@@ -31,7 +31,7 @@ func (l *lanes) reserve(ports, samples int) {
 	}
 }
 
-// gather takes in neurons j … j+n−1, with θ out of rows of all neurons.
+// gather copies θ of neurons j … j+n−1 from rows that hold all neurons.
 func (l *lanes) gather(theta []float64, j, n, neurons int) {
 	l.first, l.n, l.neurons = j, n, neurons
 	for i := range l.theta[0] {
@@ -70,7 +70,8 @@ func (l *lanes) spread(drive []float64) {
 	}
 }
 
-// extent returns the smallest and largest value of a neuron, a little apart.
+// extent returns the range of a neuron's values, widened by 1e-9 so that it is
+// never empty.
 func extent(sums []float64, j, neurons int) (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for i := j; i < len(sums); i += neurons {

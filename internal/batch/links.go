@@ -10,7 +10,7 @@ type links struct {
 	x []float64 // input × sample of the block
 }
 
-// load interleaves the rows of up to linkBlock samples; what is missing is 0.
+// load interleaves the rows of up to linkBlock samples; missing samples are 0.
 func (l *links) load(x []float64, inputs int) (samples int) {
 	l.x = Sized(l.x, inputs*linkBlock)
 	samples = min(linkBlock, len(x)/inputs)

@@ -7,7 +7,7 @@ import (
 	"infomorph/pid"
 )
 
-// Population is neurons that share everything but their weights.
+// Population is a set of neurons that differ only in their weights.
 type Population struct {
 	Neurons    int
 	Activation neuron.Activation
@@ -39,22 +39,22 @@ func (p *Population) Validate() error {
 }
 
 // Forward computes the sums and firing probabilities of n samples, and the
-// slopes that Learn needs; x has the input of each port. What it returns holds
+// slopes that Learn needs; x has the input of each port. The result is valid
 // until the next call.
 func (p *Population) Forward(n int, x ...Rows) (theta []float64) {
 	p.sum(n, x)
 	return p.fire(x, true)
 }
 
-// Look is Forward without slopes, for less: neurons say what they make of the
-// samples, but cannot learn from them.
+// Look is Forward without slopes. It is cheaper, but the neurons cannot learn
+// from these samples.
 func (p *Population) Look(n int, x ...Rows) (theta []float64) {
 	p.sum(n, x)
 	return p.fire(x, false)
 }
 
-// Again is Forward after Forward or Look where only the input of one port has
-// changed: the sums of the others stay.
+// Again is Forward for the case that only the input of one port has changed
+// since the last Forward or Look: the sums of the other ports are kept.
 func (p *Population) Again(port neuron.Port, x ...Rows) (theta []float64) {
 	p.Ports[port].forward(p.sums[port], x[port], p.Neurons)
 	return p.fire(x, true)

@@ -9,9 +9,9 @@ import (
 // signBits is how many inputs are looked up together.
 const signBits = 6
 
-// signs multiplies by inputs that are all −1 or 1, a few at a time: what a
-// group of inputs adds is one of 2^signBits rows, which are cheaper to make
-// than to add up anew for each sample (Arlazarov et al. 1970).
+// signs multiplies by inputs that are all −1 or 1, a few at a time. A group of
+// inputs adds one of 2^signBits rows; to compute these rows once is cheaper
+// than to add up the weights again for each sample (Arlazarov et al. 1970).
 type signs struct {
 	codes []uint8   // by group, then sample: bit b is whether input b of the group is 1
 	table []float64 // code × neuron
@@ -89,7 +89,7 @@ func (s *signs) backward(drive []float64, p *Port, x []float64, neurons int) {
 }
 
 // gather turns the sums of drives by code into the gradient of the group: for
-// each bit, the sums where it is set less those where it is not. The table is
+// each bit, the sums where it is set minus those where it is not. The table is
 // folded bit by bit, from the highest.
 func (s *signs) gather(gradient []float64, neurons int) {
 	clear(gradient)

@@ -15,8 +15,8 @@ import (
 	"sync"
 )
 
-// Files is where a task finds what its scenario names; scenarios.Files is the
-// same.
+// Files opens and lists the files that a scenario names. It has the same
+// methods as scenarios.Files.
 type Files interface {
 	Open(name string) (io.ReadCloser, error)
 	List(folder string) ([]string, error)
@@ -25,7 +25,7 @@ type Files interface {
 // MaxSize bounds the files of one scenario, unpacked.
 const MaxSize = 16 << 30
 
-// Recorder passes files on and keeps what was read of them.
+// Recorder reads from other Files and keeps a copy of what was read.
 type Recorder struct {
 	files Files
 
@@ -34,7 +34,7 @@ type Recorder struct {
 	lists map[string][]string
 }
 
-// Record returns files that remember what was read.
+// Record returns a Recorder that reads from files.
 func Record(files Files) *Recorder {
 	return &Recorder{files: files, data: map[string][]byte{}, lists: map[string][]string{}}
 }
@@ -71,7 +71,7 @@ func (r *Recorder) List(folder string) ([]string, error) {
 	return names, nil
 }
 
-// index is index.json: what the other entries are called.
+// index is the content of index.json: the names of the other entries.
 type index struct {
 	Scenario string              `json:"scenario"` // its name, for errors
 	Files    []string            `json:"files"`    // entry files/0, files/1, …

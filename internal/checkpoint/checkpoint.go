@@ -28,8 +28,8 @@ import (
 //	meta (JSON) | task state | engine state | engine:u64 (length)
 //	SHA-256 of all before
 //
-// in little-endian. The length of the engine's state, which may be gigabytes, is
-// known once it is written.
+// in little-endian. The length of the engine's state comes after it because it
+// is known only once the state, which may be gigabytes, is written.
 const (
 	magic   = "IMcheck\n"
 	version = 3
@@ -45,10 +45,10 @@ const maxMeta = 16 << 20
 // ErrCheckpoint is wrapped by errors about files that are no whole checkpoint.
 var ErrCheckpoint = errors.New("not a checkpoint that can be resumed")
 
-// Meta says what a checkpoint is of.
+// Meta describes a checkpoint.
 type Meta struct {
 	Scenario string       `json:"scenario"` // name
-	Folder   string       `json:"folder"`   // that files of the scenario are named from
+	Folder   string       `json:"folder"`   // names of files in the scenario are relative to it
 	Seed     uint64       `json:"seed"`
 	Step     int64        `json:"step"` // steps of the task so far
 	TimeUS   int64        `json:"time_us"`
@@ -109,8 +109,8 @@ func (c *counted) Write(b []byte) (int, error) {
 // frame is the lengths of what a checkpoint file holds.
 type frame struct{ meta, task, engine uint64 }
 
-// frameOf reads and checks the lengths, of a file of so many bytes: first is at least
-// its head, and last its tail, where it is as long as that.
+// frameOf reads and checks the lengths in a file of size bytes. first holds at
+// least the head of the file and last its tail, if the file is long enough.
 func frameOf(first, last []byte, size int64) (f frame, err error) {
 	if size < int64(head+tail) || string(first[:len(magic)]) != magic {
 		return f, fmt.Errorf("%w: it does not begin as one", ErrCheckpoint)
@@ -129,8 +129,8 @@ func frameOf(first, last []byte, size int64) (f frame, err error) {
 
 var errSum = fmt.Errorf("%w: its bytes are damaged", ErrCheckpoint)
 
-// Decode returns the checkpoint that a file of such bytes holds. The states point into
-// data.
+// Decode returns the checkpoint in data, the content of a checkpoint file. The
+// states point into data.
 func Decode(data []byte) (*Checkpoint, error) {
 	f, err := frameOf(data, data[max(0, len(data)-tail):], int64(len(data)))
 	if err != nil {
@@ -206,7 +206,7 @@ func (f Folder) writeSynced(base string, c *Source) error {
 		err = f.FS.Rename(temp, name)
 	}
 	if err != nil {
-		_ = f.FS.Remove(temp) // as far as there is one
+		_ = f.FS.Remove(temp) // there may be none
 		return err
 	}
 	return f.FS.SyncDir(folder)
@@ -224,12 +224,12 @@ func (f Folder) list() ([]string, error) {
 	return all, err
 }
 
-// ReadLast returns the latest whole checkpoint of a result folder, nil if
-// there is none yet. skipped is why later ones were passed over.
+// ReadLast returns the latest whole checkpoint of a result folder, nil if there
+// is none yet. skipped says why later ones were skipped.
 func ReadLast(dir string) (c *Checkpoint, skipped, err error) { return Folder{disk.OS, dir}.ReadLast() }
 
 // ReadLast returns the latest whole checkpoint, nil if there is none yet.
-// skipped is why later ones were passed over.
+// skipped says why later ones were skipped.
 func (f Folder) ReadLast() (c *Checkpoint, skipped, err error) {
 	all, err := f.list()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -257,8 +257,8 @@ func (f Folder) read(name string) (*Checkpoint, error) {
 	return c, nil
 }
 
-// inspect returns the fault of a checkpoint file, if it has one, and keeps
-// nothing of it.
+// inspect returns the fault of a checkpoint file, or nil. It does not keep the
+// content in memory.
 func (f Folder) inspect(name string) error {
 	file, err := f.FS.Open(name)
 	if err != nil {
@@ -313,11 +313,12 @@ func (f Folder) Check() (*record.Manifest, error) {
 	return m, errors.Join(err, f.checkParts())
 }
 
-// PartsFolder is where copies of the parts of checkpoints lie that nodes have
-// written, beside the checkpoints.
+// PartsFolder is the folder, beside the checkpoints, for copies of the parts of
+// checkpoints that nodes have written.
 const PartsFolder = "parts"
 
-// PartSuffix ends the name of a part; before it stands its SHA-256.
+// PartSuffix is the end of a part's file name. The SHA-256 of the part comes
+// before it.
 const PartSuffix = ".part"
 
 // IsPart reports whether a file is a part of a checkpoint, by its name.
@@ -326,7 +327,7 @@ func IsPart(name string) bool {
 	return err == nil && len(sum) == sha256.Size && strings.HasSuffix(name, PartSuffix)
 }
 
-// CheckPart compares a part with its name.
+// CheckPart checks that a part has the SHA-256 that its name says.
 func CheckPart(path string) error { return checkPart(disk.OS, path) }
 
 func checkPart(fsys disk.FS, path string) error {
@@ -345,7 +346,7 @@ func checkPart(fsys disk.FS, path string) error {
 	return nil
 }
 
-// checkParts compares the copies of parts.
+// checkParts checks the copies of parts against their names.
 func (f Folder) checkParts() error {
 	folder := filepath.Join(f.Dir, FolderName, PartsFolder)
 	entries, err := f.FS.ReadDir(folder)

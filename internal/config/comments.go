@@ -14,11 +14,11 @@ type site struct {
 	parent int // index of the site whose value owner is; -1 at the top
 }
 
-// attacher places comments and empty lines in the tree. The parser's own
-// notion of comments loses some of them, so they are taken from the tokens:
-// a comment on a line of its own belongs to the entry below it, or, where it
-// is indented deeper than that, to the end of the section above it; a comment
-// behind something belongs to the innermost entry that starts on that line.
+// attacher puts comments and empty lines into the tree. The parser loses some
+// comments, so they are taken from the tokens. A comment on a line of its own
+// belongs to the entry below it or, if it is indented deeper than that entry,
+// to the end of the section above it. A comment after something on a line
+// belongs to the innermost entry that starts on that line.
 type attacher struct {
 	root  *node
 	sites []site
@@ -100,7 +100,7 @@ func (a *attacher) attach(text string, line, column int) {
 	*lines = append(*lines, text)
 }
 
-// trail attaches a comment behind something; next is the site below it.
+// trail attaches a comment at the end of a line; next is the site below it.
 func (a *attacher) trail(text string, next int) {
 	switch {
 	case next == 0 && len(a.sites) == 0:

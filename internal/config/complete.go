@@ -2,10 +2,11 @@ package config
 
 import "strings"
 
-// Complete gives a section of the document the keys of base that it does not
-// say: a key that is written replaces that of base as a whole, and a key with
-// dots, such as learning.rate, changes one part of it. It is how a section
-// builds on another. The fault of a dotted key that leads nowhere is its own.
+// Complete adds to a section of the document the keys of base that the section
+// does not have. A key that the section has replaces that of base as a whole; a
+// key with dots, such as learning.rate, changes one part of it. In this way a
+// section builds on another. Complete returns an error for each dotted key that
+// leads to no setting.
 func (doc *Document) Complete(section string, base *Document) error {
 	if doc.root.kind == Null {
 		doc.root = &node{kind: Map, pos: doc.root.pos}
@@ -15,7 +16,7 @@ func (doc *Document) Complete(section string, base *Document) error {
 		own = &node{kind: Map, pos: doc.root.pos}
 		doc.root.items = append(doc.root.items, &entry{key: &node{kind: String, text: section, pos: doc.root.pos}, value: own})
 	}
-	if own.kind != Map { // decoding will say so
+	if own.kind != Map { // decoding will report it
 		return nil
 	}
 	dotted := own.takeDotted()
@@ -62,7 +63,8 @@ func (n *node) addMissing(base *node) {
 	}
 }
 
-// Rename gives a key of the document another value where it has a certain one.
+// Rename changes the value of a key of the document from one text to another. A
+// key with another value stays as it is.
 func (doc *Document) Rename(key, from, to string) {
 	if n := doc.root.get(key); n != nil && n.kind == String && n.text == from {
 		n.text = to

@@ -28,7 +28,7 @@ type Describer interface {
 	DescribeConfig() Description
 }
 
-// Description is what the world should know about a type.
+// Description describes a type in the schema, the reference and messages.
 type Description struct {
 	// Type is one word for the type, such as "duration".
 	Type string
@@ -39,7 +39,7 @@ type Description struct {
 	// Schema is the JSON Schema of the notation. If it is nil, the schema
 	// allows any of Forms.
 	Schema map[string]any
-	// Forms are values of the types of which the notation is one or another.
+	// Forms has one value of each type that the notation allows.
 	Forms []any
 }
 
@@ -114,8 +114,9 @@ func (v Value) Items() []Value {
 	return items
 }
 
-// DecodeShort decodes a value that is the short form of a section: it alone
-// stands for the section {key: value}. Messages speak of the value itself.
+// DecodeShort decodes a value that is the short form of a section: the value
+// alone stands for the section {key: value}. Messages name the path of the
+// value, without key.
 func (v Value) DecodeShort(key string, dst any) error {
 	k := &node{kind: String, text: key, pos: v.node.pos}
 	section := &node{kind: Map, pos: v.node.pos, items: []*entry{{key: k, value: v.node}}}
@@ -145,7 +146,7 @@ func (v Value) Fault(expected, hint string) error {
 	return &Error{Pos: v.node.pos, Path: v.path, Got: v.node.describe(), Expected: expected, Hint: hint}
 }
 
-// custom lets the type itself read n.
+// custom decodes n with the type's own UnmarshalConfig.
 func (d *decoder) custom(n *node, v reflect.Value, path string, l limits) {
 	val := Value{node: n, dec: d, path: path, lim: l}
 	err := v.Addr().Interface().(Unmarshaler).UnmarshalConfig(val)
@@ -158,8 +159,8 @@ func (d *decoder) custom(n *node, v reflect.Value, path string, l limits) {
 	}
 }
 
-// report files the errors of a hook, which may be joined, positioned, tied to
-// a key below n, or plain.
+// report adds the errors of a hook. They may be joined, have a position, belong
+// to a key below n, or be plain.
 func (d *decoder) report(n *node, path string, err error) {
 	var one *Error
 	var tied *fieldError

@@ -12,8 +12,8 @@ import (
 // Option changes how a document is decoded.
 type Option func(*decoder)
 
-// CheckExpr has every key tagged as an expression checked by f, whose error
-// is reported at the key.
+// CheckExpr makes f check every key that is tagged as an expression. An error
+// of f is reported at the key.
 func CheckExpr(f func(path, source string) error) Option {
 	return func(d *decoder) { d.checkExpr = f }
 }
@@ -23,9 +23,9 @@ func APIVersion(want string) Option {
 	return func(d *decoder) { d.apiVersion = want }
 }
 
-// Decode reads the document data, called file in messages, into the struct
-// that dst points to. Keys that are absent get their default. The error is an
-// *Errors with every fault found; dst is then of no use.
+// Decode reads the document data, called file in messages, into the struct that
+// dst points to. Keys that are absent get their default. The error is an
+// *Errors with every fault found; dst must not be used then.
 func Decode(file string, data []byte, dst any, opts ...Option) error {
 	doc, err := Parse(file, data)
 	if err != nil {
@@ -64,8 +64,8 @@ func firstOf(err error) *Error {
 	return errs.List[0]
 }
 
-// Document is a parsed file that can be changed before it is decoded, as
-// often as wanted.
+// Document is a parsed file. It can be changed before it is decoded, and
+// decoded more than once.
 type Document struct {
 	file string
 	root *node
@@ -210,7 +210,7 @@ func (d *decoder) section(n *node, v reflect.Value, path string) {
 	}
 }
 
-// absent gives a key that its section does not have its default.
+// absent sets a key that its section does not have to its default.
 func (d *decoder) absent(section *node, f *field, v reflect.Value, path string) {
 	switch {
 	case f.required:
@@ -328,10 +328,10 @@ func (l limits) ofElement() limits {
 	return l
 }
 
-// Place gives an error from [FieldError] or [FieldProblem], or several joined
-// ones, the position of its key in the document: for faults that show only
-// when the settings are used, such as a file that cannot be read. Other errors
-// are returned as they are.
+// Place adds the position in the document to an error from [FieldError] or
+// [FieldProblem], or to several joined ones. It is for faults that show only
+// when the settings are used, such as a file that cannot be read. It returns
+// other errors unchanged.
 func (doc *Document) Place(err error) error {
 	var tied *fieldError
 	if err == nil || !errors.As(err, &tied) {

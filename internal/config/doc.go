@@ -1,6 +1,6 @@
-// Package config reads, checks, changes, writes and documents strict YAML
-// files that are described by Go struct types. It knows nothing of what the
-// settings mean.
+// Package config reads, checks, changes, writes and documents strict YAML files
+// that are described by Go struct types. It does not know what the settings
+// mean.
 //
 // A key is declared once, in a struct tag, and everything follows from it:
 // decoding with defaults and limits, error messages, the JSON Schema, the
@@ -15,7 +15,7 @@
 // # Tags
 //
 //	yaml          name of the key; a field without it is not a setting, an
-//	              embedded struct without it lends its keys to its parent
+//	              embedded struct without it adds its keys to its parent's
 //	doc           one sentence
 //	unit          unit of a plain number
 //	default       value when the key is absent, in YAML
@@ -33,8 +33,8 @@
 // # The language
 //
 // One document, UTF-8, at most 1 MiB and 64 levels deep, mappings with plain
-// keys, no anchors, aliases, tags or merge keys: what is written is what
-// holds, in one place. Scalars are read as YAML 1.2 reads them, a number where
-// text is expected is an error and so is text where a number is expected.
-// Every fault is reported at once, with file, line and column.
+// keys, no anchors, aliases, tags or merge keys: each value is written in one
+// place. Scalars are read as in YAML 1.2. A number where text is expected is an
+// error, and so is text where a number is expected. Every fault is reported at
+// once, with file, line and column.
 package config

@@ -11,7 +11,7 @@ import (
 const lineWidth = 80
 
 // emitter writes a tree in the canonical layout: two spaces for a level, one
-// for a bracket's inside, lists below their key and indented.
+// space inside brackets, lists below their key and indented.
 type emitter struct {
 	b strings.Builder
 }
@@ -47,8 +47,8 @@ func (w *emitter) comments(lines []string, indent int, first bool) {
 	}
 }
 
-// entries writes the entries of a collection in block style; inline means
-// that the line already has its indentation, behind a dash.
+// entries writes the entries of a collection in block style; inline means that
+// the line already has its indentation and a dash.
 func (w *emitter) entries(n *node, indent int, inline bool) {
 	for i, e := range n.items {
 		if !inline || i > 0 {
@@ -67,7 +67,7 @@ func (w *emitter) entries(n *node, indent int, inline bool) {
 	w.comments(n.foot, indent, len(n.items) == 0)
 }
 
-// entry writes prefix and the value behind or below it.
+// entry writes prefix and the value after or below it.
 func (w *emitter) entry(e *entry, prefix string, indent int) {
 	n := e.value
 	switch {
@@ -183,8 +183,8 @@ func isBlockText(n *node) bool {
 	return !strings.ContainsFunc(body, func(r rune) bool { return r != '\n' && r != '\t' && !strconv.IsPrint(r) })
 }
 
-// fits reports whether a collection is to be written in brackets behind
-// column: it was, has no comments, and the line stays short.
+// fits reports whether a collection is written in brackets from column on: it
+// was so in the source, it has no comments, and the line stays short.
 func (w *emitter) fits(n *node, column int) bool {
 	if len(n.items) == 0 {
 		return true
@@ -239,8 +239,8 @@ var (
 	safeBlock = regexp.MustCompile(`^[\pL\pN_./(]([\pL\pN_./()+*%=<>|&!^~ ,\[\]{}'"$;?@-]|:[\pL\pN_./-])*$`)
 )
 
-// isSafe reports whether text reads the same without quotes. It errs towards
-// quotes.
+// isSafe reports whether text reads the same without quotes. In doubt it
+// returns false.
 func isSafe(text string, flow bool) bool {
 	if strings.HasPrefix(text, "...") || strings.HasSuffix(text, " ") {
 		return false

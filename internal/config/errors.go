@@ -13,12 +13,12 @@ type Error struct {
 	Pos
 	// Path is the key, such as learning.rate or events[0].at.
 	Path string `json:"path,omitempty"`
-	// Problem is what is wrong when it is not a wrong value.
+	// Problem says what is wrong if it is not a wrong value.
 	Problem string `json:"problem,omitempty"`
 	// Got and Expected are what was found and what would have been right.
 	Got      string `json:"got,omitempty"`
 	Expected string `json:"expected,omitempty"`
-	// Hint is a way to mend it.
+	// Hint says how to correct it.
 	Hint string `json:"hint,omitempty"`
 }
 
@@ -52,7 +52,7 @@ func (e *Error) problem() string {
 	return strings.Join(parts, ", ")
 }
 
-// maxErrors is how many faults are kept; more help nobody.
+// maxErrors is how many faults are kept; a longer list does not help.
 const maxErrors = 100
 
 // Errors is every fault found, in the order of the file, overrides last.
@@ -122,7 +122,7 @@ func (e *Errors) err() error {
 	return e
 }
 
-// fieldError is a fault that a Validate method ties to one of its keys.
+// fieldError is a fault that a Validate method reports for one of its keys.
 type fieldError struct {
 	path  string
 	fault Error
@@ -157,8 +157,9 @@ func (f *fieldError) Error() string {
 	return text
 }
 
-// Within ties errors from FieldError and FieldProblem, which are relative to a
-// section, to the key of that section: "events[2]".
+// Within changes an error from FieldError or FieldProblem, whose path is
+// relative to a section: it puts the key of that section, such as "events[2]",
+// before the path.
 func Within(key string, err error) error {
 	var tied *fieldError
 	if !errors.As(err, &tied) {
@@ -167,8 +168,9 @@ func Within(key string, err error) error {
 	return &fieldError{joinPath(key, tied.path), tied.fault}
 }
 
-// Rekey returns err with the keys of its faults, where they come from FieldError
-// or FieldProblem, changed: for a document that was made from another.
+// Rekey returns err with the function key applied to the keys of its faults
+// from FieldError or FieldProblem. It is for a document that was made from
+// another.
 func Rekey(err error, key func(string) string) error {
 	if err == nil {
 		return nil

@@ -27,7 +27,7 @@ func Explain(v any, path string) (string, error) {
 	return k.text(subs), nil
 }
 
-// text tells all about k, whose keys are subs, in lines of lineWidth.
+// text describes k, whose keys are subs, in lines of lineWidth.
 func (k KeyInfo) text(subs []*field) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", k.Path, strings.Join(k.facts(), ", "))
@@ -75,8 +75,8 @@ func named(t reflect.Type, name string) []string {
 	return paths
 }
 
-// lookup follows path through the types, so that it may go as deep as they
-// do, and returns the key with those in it.
+// lookup follows path through the types, to any depth, and returns the key and
+// the keys inside it.
 func lookup(t reflect.Type, path string) (k KeyInfo, subs []*field, err error) {
 	ps := plans{}
 	subs = ps.of(t).fields

@@ -9,8 +9,9 @@ import (
 // Format writes the document data, called file in messages, in the canonical
 // layout: comments kept, at most one empty line between entries, and the keys
 // in the order in which the struct type of v declares them; v may be nil to
-// keep their order. Unknown keys go last. What the document says does not
-// change, and formatting twice is formatting once. The error is an *Errors.
+// keep their order. Unknown keys go last. Formatting does not change what the
+// document means, and formatting a second time changes nothing. The error is an
+// *Errors.
 func Format(file string, data []byte, v any) ([]byte, error) {
 	root, err := parse(file, data, true)
 	if err != nil {

@@ -5,15 +5,16 @@ import (
 	"strings"
 )
 
-// Inherit resolves which sections build on others, in the section of named
-// sections at path: one that says key: NAME begins with what the section of that
-// name says, or the document that lookup has for it, or where NAME is its own
-// with that of lookup. What it says itself replaces that, key by key; a key with
-// dots in it (goal.syn, ports.r.rate) changes a part, and a key without a value
-// removes. Dotted keys also change parts of nothing. The key itself goes.
+// Inherit resolves inheritance among the named sections at path. A section with
+// "key: NAME" starts as a copy of the section NAME or, if there is none, of the
+// document that lookup returns for NAME. If NAME is the section's own name, it
+// starts as a copy of that document. Then its own keys replace the copied ones.
+// A key with dots in it (goal.syn, ports.r.rate) changes one part, and a key
+// without a value removes the copied key. Dotted keys also work in a section
+// that inherits nothing. The key itself is removed.
 //
-// used are the names of sections of the document that others build on. All
-// faults are returned at once, with their positions.
+// used are the names of the sections of the document that other sections
+// inherit from. All faults are returned at once, with their positions.
 func (doc *Document) Inherit(path, key string, lookup func(name string) (*Document, bool), known []string) (used []string, err error) {
 	h := &heir{key: key, path: path, lookup: lookup, known: known, errs: &Errors{}, state: map[string]int{}, used: map[string]bool{}}
 	h.all = doc.root
@@ -24,7 +25,7 @@ func (doc *Document) Inherit(path, key string, lookup func(name string) (*Docume
 		}
 	}
 	if h.all.kind != Map {
-		return nil, nil // decoding tells
+		return nil, nil // decoding will report it
 	}
 	for _, e := range h.all.items {
 		h.resolve(e)
@@ -37,18 +38,18 @@ func (doc *Document) Inherit(path, key string, lookup func(name string) (*Docume
 	return used, h.errs.err()
 }
 
-// heir resolves the sections of one section.
+// heir resolves the named sections at one path.
 type heir struct {
 	all       *node
 	key, path string
 	lookup    func(name string) (*Document, bool)
 	known     []string
 	errs      *Errors
-	state     map[string]int // by name: 1 under way, 2 done
+	state     map[string]int // by name: 1 being resolved, 2 done
 	used      map[string]bool
 }
 
-// resolve makes a section whole.
+// resolve adds to a section what it inherits.
 func (h *heir) resolve(e *entry) {
 	name := e.key.text
 	if h.state[name] != 0 || e.value.kind != Map {
@@ -67,7 +68,7 @@ func (h *heir) resolve(e *entry) {
 	e.value = base
 }
 
-// base returns a copy of what a section builds on, nil after a fault.
+// base returns a copy of what a section inherits from, nil after a fault.
 func (h *heir) base(name string, like *node) *node {
 	var base *node
 	if other := h.all.entry(like.text); other != nil && like.text != name {
@@ -103,7 +104,7 @@ func (h *heir) fault(name string, at *node, problem, hint string) {
 	h.errs.add(&Error{Pos: at.pos, Path: joinPath(joinPath(h.path, pathWord(name)), h.key), Problem: problem, Got: at.describe(), Hint: hint})
 }
 
-// overlay lays what own says over base: whole keys first, then dotted ones.
+// overlay writes the keys of own over base: whole keys first, then dotted ones.
 func (h *heir) overlay(base, own *node, path string) {
 	base.pos, base.column, base.head, base.foot = own.pos, own.column, own.head, own.foot
 	inherits := own.get(h.key) != nil
@@ -125,7 +126,7 @@ func (h *heir) overlay(base, own *node, path string) {
 		}
 		steps := dottedSteps(e.key.text)
 		if steps == nil {
-			base.items = append(base.items, e) // decoding tells that it is unknown
+			base.items = append(base.items, e) // decoding will report that it is unknown
 			continue
 		}
 		if fault := base.assign(steps, e.value, path); fault != nil {
@@ -135,8 +136,8 @@ func (h *heir) overlay(base, own *node, path string) {
 	}
 }
 
-// dottedSteps returns the way that a dotted key leads: a path, or words with dots
-// between them, such as goal.{1}{2}; nil if it is neither.
+// dottedSteps returns the steps of a dotted key: a path, or words with dots
+// between them, such as goal.{1}{2}. It returns nil if the key is neither.
 func dottedSteps(key string) []step {
 	steps, rest := splitPath(key)
 	if rest == "" && len(steps) > 0 {
@@ -155,13 +156,13 @@ func dottedSteps(key string) []step {
 	return steps
 }
 
-// isDotted tells keys that lead into a section.
+// isDotted reports whether a key leads into a section.
 func isDotted(key string) bool { return strings.ContainsAny(key, ".[") }
 
 // SetWithin is Set for documents in which the named sections at each of paths
-// build on others (see [Document.Inherit], which is to come after): an
-// assignment to a part of what such a section does not say itself changes that
-// part alone.
+// inherit from others; call it before [Document.Inherit]. An assignment to a
+// part of a key that such a section only inherits changes this part and keeps
+// the rest of the inherited value.
 func (doc *Document) SetWithin(paths []string, key string, lookup func(name string) (*Document, bool), assignments ...string) error {
 	errs := &Errors{}
 	for _, a := range assignments {
@@ -192,7 +193,7 @@ func (doc *Document) setWithin(paths []string, key string, lookup func(name stri
 			}
 		}
 		if doc.Has(joinPath(at, pathWord(part[0].key))) {
-			break // it says this itself
+			break // the section has this key itself
 		}
 		return doc.setAs(assignment, joinPath(at, pathWord(dotted(part)))+rest)
 	}
@@ -208,7 +209,7 @@ func samePrefix(steps, prefix []step) bool {
 	return true
 }
 
-// dotted writes steps as one key.
+// dotted returns steps as one key.
 func dotted(steps []step) string {
 	var path string
 	for _, st := range steps {

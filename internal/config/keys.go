@@ -19,7 +19,7 @@ type KeyInfo struct {
 	Doc      string   `json:"doc,omitempty"`
 	Example  string   `json:"example,omitempty"`
 	Section  bool     `json:"section,omitempty"` // has keys of its own
-	Like     string   `json:"like,omitempty"`    // section whose keys these are again
+	Like     string   `json:"like,omitempty"`    // section that has the same keys
 }
 
 // name returns the last key of the path.
@@ -28,9 +28,9 @@ func (k KeyInfo) name() string {
 	return p[strings.LastIndexByte(p, '.')+1:]
 }
 
-// Keys returns every key of the struct v, or pointer to one, in declared
-// order, sections before what is in them. A type that contains itself is
-// listed once on each way to it.
+// Keys returns every key of the struct v, or pointer to one, in declared order,
+// sections before what is in them. A type that contains itself is listed once
+// on each path to it.
 func Keys(v any) []KeyInfo { return keysOf(structOf(v)) }
 
 // structOf returns the struct type of v.
@@ -51,7 +51,7 @@ func keysOf(t reflect.Type) []KeyInfo {
 	return w.keys
 }
 
-// keyWalk collects keys, with the types it is inside of.
+// keyWalk collects keys; stack holds the types around the current one.
 type keyWalk struct {
 	plans plans
 	keys  []KeyInfo
@@ -146,7 +146,7 @@ func typeWord(t reflect.Type, expr bool) (word, suffix string) {
 	}
 }
 
-// allowed says in words what the limits ask of a value of type t.
+// allowed describes in words which values of type t the limits allow.
 func (l *limits) allowed(t reflect.Type) string {
 	var parts []string
 	if p := itemsPhrase(*l); p != "" {

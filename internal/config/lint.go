@@ -8,8 +8,8 @@ import (
 )
 
 // Lint checks the tags of the struct v, or a pointer to one, and of all below
-// it: every key is documented, defaults and examples are valid, limits fit
-// the type. What writes a reference page from the types calls it first.
+// it: every key is documented, defaults and examples are valid, limits fit the
+// type. Code that writes a reference page from the types calls it first.
 func Lint(v any) error {
 	l := &linter{plans: plans{}, seen: map[reflect.Type]bool{}}
 	l.section(structOf(v), "")

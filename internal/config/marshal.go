@@ -118,7 +118,7 @@ func (m *marshaler) section(v reflect.Value) *node {
 	return n
 }
 
-// leftOut reports whether a key need not be written to be read as v.
+// leftOut reports whether a key that is not written is read back as v.
 func (f *field) leftOut(v reflect.Value) bool {
 	if v.Kind() == reflect.Pointer {
 		return v.IsNil()

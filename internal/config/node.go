@@ -93,7 +93,7 @@ func (n *node) entry(key string) *entry {
 
 func (n *node) isScalar() bool { return n.kind < List }
 
-// describe says what was found, for error messages.
+// describe returns what was found, for error messages.
 func (n *node) describe() string {
 	switch n.kind {
 	case Null:

@@ -75,7 +75,7 @@ func (m *Named[T]) Equal(o *Named[T]) bool {
 // String lists the names.
 func (m Named[T]) String() string { return "[" + strings.Join(m.names, " ") + "]" }
 
-// orderedMap is what this package does with a Named of any type.
+// orderedMap has the methods of a Named of any type that this package needs.
 type orderedMap interface {
 	elemType() reflect.Type
 	keys() []string

@@ -68,7 +68,8 @@ func parse(file string, data []byte, comments bool) (root *node, err error) {
 	return root, nil
 }
 
-// cleanText checks what no YAML parser should see and evens out line ends.
+// cleanText rejects bytes that no YAML parser should see and makes all line
+// ends the same.
 func cleanText(file string, data []byte) (string, error) {
 	start := Pos{file, 1, 1}
 	if len(data) > MaxSize {

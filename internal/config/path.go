@@ -32,8 +32,8 @@ func joinPath(base, word string) string {
 func indexPath(base string, i int) string { return base + "[" + strconv.Itoa(i) + "]" }
 
 // splitPath reads a path such as events[0].at or names["odd key"] from the
-// start of s and returns what follows it. No step was read if s starts with
-// none; rest then is s.
+// start of s and returns what follows it. If s does not start with a step,
+// steps is empty and rest is s.
 func splitPath(s string) (steps []step, rest string) {
 	for {
 		rest = s
@@ -100,7 +100,7 @@ func (n *node) locate(path string) Pos {
 	return n.pos
 }
 
-// PathWord returns a key as a path has it: odd keys become ["odd key"].
+// PathWord returns key as a part of a path; odd keys become ["odd key"].
 func PathWord(key string) string { return pathWord(key) }
 
 // JoinPath returns the path of a key within the section at path.

@@ -31,10 +31,10 @@ type plan struct {
 	names  []string
 }
 
-// plans gives the plans of types.
+// plans returns the plans of types.
 type plans struct{}
 
-// madePlans remembers plans, which never change once they are made.
+// madePlans caches plans, which never change once they are made.
 var madePlans sync.Map
 
 func (plans) of(t reflect.Type) *plan {
@@ -77,7 +77,7 @@ func newField(sf reflect.StructField, name string, index []int) *field {
 	return f
 }
 
-// group is the keys of which one must be present.
+// group is a set of keys of which exactly one, or at most one, may be present.
 type group struct {
 	names  []string
 	atMost bool
@@ -102,7 +102,8 @@ func (p *plan) groups() []group {
 	return out
 }
 
-// leafType strips pointers, slices and maps: what limits apply to.
+// leafType returns the type inside pointers, slices and maps, to which limits
+// apply.
 func leafType(t reflect.Type) reflect.Type {
 	for !isCustom(t) {
 		if isOrdered(t) {
@@ -138,7 +139,7 @@ func tagNode(t reflect.Type, text, where string) (*node, error) {
 	return parse(where, []byte(text), false)
 }
 
-// isPlainText tells common scalars, which need no parser.
+// isPlainText reports whether s is a simple scalar that needs no YAML parser.
 func isPlainText(s string) bool {
 	for _, c := range []byte(s) {
 		if !(c == '.' || c == '-' || c == '%' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z') {
@@ -148,7 +149,7 @@ func isPlainText(s string) bool {
 	return s != "" && s[0] != '%' && s != "-"
 }
 
-// limits is what a value must satisfy beyond its type.
+// limits are the conditions on a value beside its type.
 type limits struct {
 	enum               []string
 	lower, upper       bound
@@ -215,7 +216,7 @@ func (l *limits) hold(v reflect.Value) bool {
 	return true
 }
 
-// phrase says the range in words: "≥ 1", "from 0 to 1", "> 0 and ≤ 5ms".
+// phrase returns the range in words: "≥ 1", "from 0 to 1", "> 0 and ≤ 5ms".
 func (l *limits) phrase() string {
 	lo, hi := "≥ "+l.lower.text, "≤ "+l.upper.text
 	if l.lower.exclusive {

@@ -82,7 +82,7 @@ func durationHint(text string) string {
 	}
 }
 
-// String returns d with the largest unit that keeps it short and exact.
+// String returns d exactly, with the largest unit that keeps it short.
 func (d Duration) String() string {
 	for _, u := range []int{4, 3} {
 		if size := durationUnits[u].size; d != 0 && d%size == 0 {

@@ -39,7 +39,8 @@ func parent(path string) string {
 	return bare(path[:i])
 }
 
-// bare strips what stands for elements from the end of a path.
+// bare removes [] and .<name>, which stand for elements, from the end of a
+// path.
 func bare(path string) string {
 	for {
 		p := strings.TrimSuffix(strings.TrimSuffix(path, "[]"), ".<name>")
@@ -85,7 +86,7 @@ func writeTable(b *strings.Builder, keys []KeyInfo, path string) {
 	}
 }
 
-// groupText says which keys exclude k.
+// groupText describes which keys exclude k.
 func (k KeyInfo) groupText(keys []KeyInfo) string {
 	var names []string
 	for _, o := range children(keys, parent(k.Path)) {

@@ -10,8 +10,8 @@ import (
 
 // Schema returns the JSON Schema (2020-12) of documents that decode into the
 // struct v, or a pointer to one: types, words, ranges, defaults, descriptions
-// and patterns of quantities; unknown keys are not allowed. Ranges of
-// quantities with units cannot be told in a schema and are in descriptions.
+// and patterns of quantities; unknown keys are not allowed. A schema cannot
+// express ranges of quantities with units: they are in the descriptions.
 func Schema(v any, title, id string) ([]byte, error) {
 	s := &schemer{plans: plans{}, names: map[reflect.Type]string{}, taken: map[string]bool{}}
 	root := object{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"$id", id}, {"title", title}}
@@ -116,7 +116,7 @@ func (s *schemer) section(t reflect.Type) object {
 	return append(o, member{"additionalProperties", false})
 }
 
-// groupSchemas says that one key of each group, or at most one, is present.
+// groupSchemas requires one key of each group, or at most one.
 func groupSchemas(groups []group) []object {
 	var all []object
 	for _, g := range groups {
@@ -151,7 +151,8 @@ func (s *schemer) field(f *field) object {
 	return o
 }
 
-// describe is the documentation of f with what its schema cannot say.
+// describe returns the documentation of f and the limits that its schema cannot
+// express.
 func (f *field) describe() string {
 	text := f.doc
 	if isCustom(leafType(f.typ)) {

@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// setFlag is how overrides are given, and named in messages.
+// setFlag is the flag for overrides; messages about an override begin with it.
 const setFlag = "--set "
 
 // Set changes the document by assignments of the form path=value, such as
-// learning.rate=0.1 or events[0].at=5ms; the value is YAML and replaces what
-// is there. A null removes the key, so that its default holds. Sections on
-// the way are created; list elements are not. Errors name the assignment, also
-// those that decoding finds later.
+// learning.rate=0.1 or events[0].at=5ms; the value is YAML and replaces what is
+// there. A null removes the key, so that its default applies. Missing sections
+// on the path are created, missing list elements are not. Errors name the
+// assignment, even those that decoding finds later.
 func (doc *Document) Set(assignments ...string) error {
 	errs := &Errors{}
 	for _, a := range assignments {
@@ -27,7 +27,7 @@ func (doc *Document) Set(assignments ...string) error {
 }
 
 // Section returns the first key of an assignment's path: learning of
-// learning.rate=0.1. It is empty where an assignment begins with no key.
+// learning.rate=0.1. It is empty if the assignment does not begin with a key.
 func Section(assignment string) string {
 	steps, _ := splitPath(assignment)
 	if len(steps) == 0 {
@@ -38,7 +38,8 @@ func Section(assignment string) string {
 
 func (doc *Document) set(assignment string) *Error { return doc.setAs(assignment, assignment) }
 
-// setAs is set of an assignment that was given as another, which messages name.
+// setAs applies assignment; messages name given, the form in which the user
+// wrote it.
 func (doc *Document) setAs(given, assignment string) *Error {
 	origin := Pos{File: setFlag + strings.ReplaceAll(shorten(given, 100), "\n", `\n`)}
 	steps, rest := splitPath(assignment)
@@ -67,7 +68,7 @@ func (n *node) moveTo(p Pos) {
 	}
 }
 
-// assign puts value where steps lead; path is the way to n, for messages.
+// assign sets the value at steps below n; path is the path of n, for messages.
 func (n *node) assign(steps []step, value *node, path string) *Error {
 	st := steps[0]
 	if st.key == "" {
@@ -138,9 +139,9 @@ func (n *node) remove(key string) {
 }
 
 // Assign sets the setting at path, such as goal.red or ports.r.rate, of the
-// struct that dst points to, to a value as it would be written. The path leads
-// through sections that are there; values are held to the limits of the setting. After an error the setting may
-// have any value.
+// struct that dst points to, to a value as it would be written. The sections on
+// the path must exist. The value is checked against the limits of the setting.
+// After an error the setting may have any value.
 func Assign(dst any, path, value string) error {
 	steps, rest := splitPath(path)
 	if len(steps) == 0 || rest != "" {
@@ -158,7 +159,7 @@ func Assign(dst any, path, value string) error {
 	return nil
 }
 
-// assigning is an Assign under way.
+// assigning is the state of one Assign.
 type assigning struct {
 	d     *decoder
 	path  string
@@ -229,8 +230,8 @@ func (n *node) leaves(dst []string, path string) []string {
 	return dst
 }
 
-// Keys returns the keys of the section at a path, in order; none if it is no
-// section.
+// Keys returns the keys of the section at a path, in order, or nil if there is
+// no section.
 func (doc *Document) Keys(path string) []string {
 	n := doc.root
 	steps, _ := splitPath(path)

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// closest returns the candidate that word is most likely a slip of, or "".
+// closest returns the candidate that word is most likely a misspelling of, or
+// "".
 func closest(word string, candidates []string) string {
 	norm := normalise(word)
 	if norm == "" || len(norm) > 40 {
@@ -25,7 +26,7 @@ func closest(word string, candidates []string) string {
 	return best
 }
 
-// normalise drops what people spell differently: case and word separators.
+// normalise removes differences in spelling: case and word separators.
 func normalise(s string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))
 }

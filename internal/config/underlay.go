@@ -1,8 +1,8 @@
 package config
 
 // Underlay gives the document every key of base that it does not have itself,
-// section by section: defaults that depend on what else the document says. A
-// list or scalar of the document replaces that of base as a whole.
+// section by section. It is for defaults that depend on other settings of the
+// document. A list or scalar of the document replaces that of base as a whole.
 func (doc *Document) Underlay(base *Document) {
 	if base.root.kind != Map {
 		return
@@ -13,7 +13,7 @@ func (doc *Document) Underlay(base *Document) {
 	doc.root.underlay(base.root)
 }
 
-// Has reports whether the document says something at path.
+// Has reports whether the document has a value at path.
 func (doc *Document) Has(path string) bool {
 	n := doc.root
 	steps, _ := splitPath(path)

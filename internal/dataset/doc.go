@@ -1,7 +1,7 @@
 // Package dataset makes and reads labelled images: procedural stroke digits
-// that need no download, and the IDX files of MNIST and its kin.
+// that need no download, and IDX files such as those of MNIST.
 //
 // Making digits is pure: no file, clock or global randomness. Reading takes an
-// io.Reader, is bounded, and answers bad data with one error that names the
-// file and what is wrong.
+// io.Reader and is limited in size. For bad data it returns one error that
+// names the file and the fault.
 package dataset

@@ -19,15 +19,16 @@ const (
 	maxIDXBytes = 1 << 30 // of pixels
 )
 
-// The magic numbers of IDX files of unsigned bytes, and of a table of 32-bit integers
-// a row, of which QMNIST's labels are the first.
+// The magic numbers of IDX files: of labels and images as unsigned bytes, and
+// of a table of 32-bit integers. The labels of QMNIST are the first column of
+// such a table.
 const (
 	magicLabels = 0x0801
 	magicImages = 0x0803
 	magicTable  = 0x0c02
 )
 
-// Block is what an IDX file of unsigned bytes holds.
+// Block is the content of an IDX file of unsigned bytes.
 type Block struct {
 	Name              string // of the file, for errors
 	Count, Rows, Cols int    // Rows and Cols are 0 for labels
@@ -49,7 +50,7 @@ func readIDX(name string, r io.Reader, magic uint32) (*Block, error) {
 	switch {
 	case damaged || err == nil && !zipped && strings.HasSuffix(name, ".gz"):
 		return nil, fmt.Errorf("%s: not a gzip file that can be read", name)
-	case err != nil: // of the disk
+	case err != nil: // an error of the disk
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	sum := sha256.New()
@@ -61,7 +62,7 @@ func readIDX(name string, r io.Reader, magic uint32) (*Block, error) {
 	return b, nil
 }
 
-// inflate tells a gzip file by its first two bytes.
+// inflate recognises a gzip file by its first two bytes.
 func inflate(r io.Reader) (plain io.Reader, zipped bool, err error) {
 	br := bufio.NewReader(r)
 	head, err := br.Peek(2)
@@ -107,7 +108,7 @@ func (b *Block) read(r io.Reader, magic uint32) error {
 	return b.firstColumn(size)
 }
 
-// firstColumn leaves of a table of integers the first of each row, which must be a
+// firstColumn keeps the first integer of each row of a table; it must fit a
 // byte.
 func (b *Block) firstColumn(size int) error {
 	for i := range b.Count {
@@ -141,7 +142,7 @@ func readHeader(r io.Reader, magic uint32) (head [4]uint32, err error) {
 	return head, nil
 }
 
-// readData takes memory as data comes in, not as the header promises.
+// readData allocates memory as data arrives; it does not trust the header.
 func (b *Block) readData(r io.Reader, want int) error {
 	data, err := io.ReadAll(io.LimitReader(r, int64(want)+1))
 	switch {
@@ -156,8 +157,8 @@ func (b *Block) readData(r io.Reader, want int) error {
 	return nil
 }
 
-// Join makes a labelled set of a file of images and one of labels. Labels must be
-// below classes.
+// Join makes a labelled set from a file of images and a file of labels. Labels
+// must be below classes.
 func Join(images, labels *Block, classes int) (*Images, error) {
 	if images.Count != labels.Count {
 		return nil, fmt.Errorf("%s has %d images, but %s has %d labels", images.Name, images.Count, labels.Name, labels.Count)

@@ -2,7 +2,7 @@ package dataset
 
 import "fmt"
 
-// Images is a set of grey images with a class each.
+// Images is a set of grey images, each with a class.
 type Images struct {
 	Width, Height int
 	Classes       int
@@ -16,7 +16,7 @@ func (s *Images) Len() int { return len(s.Labels) }
 // Size returns the number of pixels of an image.
 func (s *Images) Size() int { return s.Width * s.Height }
 
-// Image returns the pixels of image i; the slice is the set's own.
+// Image returns the pixels of image i, as a part of Pixels.
 func (s *Images) Image(i int) []uint8 {
 	n := s.Size()
 	return s.Pixels[i*n : (i+1)*n]
@@ -32,7 +32,8 @@ func (s *Images) First(n int) *Images {
 	return &f
 }
 
-// Check returns an error unless lengths fit and labels are in range.
+// Check returns an error if the set is empty, lengths do not fit or a label is
+// out of range.
 func (s *Images) Check() error {
 	if s.Len() == 0 {
 		return fmt.Errorf("no image")

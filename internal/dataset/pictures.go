@@ -20,15 +20,15 @@ const (
 	maxPictureSide  = 8192
 )
 
-// PictureTypes are the endings of files that are taken for pictures.
+// PictureTypes are the file extensions of pictures that are read.
 var PictureTypes = []string{".png", ".jpg", ".jpeg"}
 
-// otherTypes are pictures that are not read.
+// otherTypes are the file extensions of pictures that are not read.
 var otherTypes = []string{".gif", ".bmp", ".tif", ".tiff", ".webp", ".svg", ".pgm", ".ppm", ".pbm", ".heic"}
 
-// IsPicture tells whether a file is a picture that is read, by its name.
-// Hidden files are none: macOS leaves ._NAME beside NAME on shared folders.
-// An error says that it is a picture of a kind that is not read.
+// IsPicture reports, by its name, whether a file is a picture that is read.
+// Hidden files are not: macOS leaves ._NAME beside NAME on shared folders. It
+// returns an error for a picture of a kind that is not read.
 func IsPicture(name string) (bool, error) {
 	ext := strings.ToLower(path.Ext(name))
 	switch {
@@ -41,9 +41,10 @@ func IsPicture(name string) (bool, error) {
 }
 
 // DecodePicture reads a PNG or JPEG file as grey values, white 255, by its
-// content. Ink on transparency lies on the ground that it shows on: white if it
-// is dark, black if it is light. Pictures of 16 bits keep their contrast: what
-// they hold is stretched to 8. It looks at the size before it takes memory.
+// content. A transparent picture is put on a background on which its ink is
+// visible: white for dark ink, black for light ink. The values of a 16-bit
+// picture are stretched to 8 bits, which keeps the contrast. It checks the size
+// before it allocates memory.
 func DecodePicture(r io.Reader) (*image.Gray, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxPictureBytes+1))
 	if err != nil {
@@ -74,7 +75,7 @@ func grey(img image.Image) *image.Gray {
 	ground := uint32(groundOf(img))
 	for i := range values {
 		r, g, bl, a := img.At(b.Min.X+i%w, b.Min.Y+i/w).RGBA()
-		y := (19595*r + 38470*g + 7471*bl + 1<<15) >> 16 // as color.GrayModel has it
+		y := (19595*r + 38470*g + 7471*bl + 1<<15) >> 16 // as in color.GrayModel
 		values[i] = y + ground*(0xffff-a)/0xffff
 	}
 	lo, hi := uint32(0), uint32(0xffff)
@@ -90,7 +91,7 @@ func grey(img image.Image) *image.Gray {
 	return out
 }
 
-// deep tells whether the picture has more than 8 bits a channel.
+// deep reports whether the picture has more than 8 bits per channel.
 func deep(img image.Image) bool {
 	switch img.ColorModel() {
 	case color.Gray16Model, color.RGBA64Model, color.NRGBA64Model:
@@ -99,8 +100,8 @@ func deep(img image.Image) bool {
 	return false
 }
 
-// groundOf returns what lies under a transparent picture: white under dark ink,
-// black under light ink.
+// groundOf returns the background for a transparent picture: white under dark
+// ink, black under light ink.
 func groundOf(img image.Image) uint16 {
 	b := img.Bounds()
 	var ink, weight float64
@@ -109,7 +110,7 @@ func groundOf(img image.Image) uint16 {
 			c := img.At(x, y)
 			_, _, _, a := c.RGBA()
 			g := color.Gray16Model.Convert(c).(color.Gray16)
-			ink += float64(g.Y) // weighed by its own opacity
+			ink += float64(g.Y) // weighted by its own opacity
 			weight += float64(a)
 		}
 	}

@@ -5,21 +5,21 @@ import (
 	"math/rand/v2"
 )
 
-// Strokes draws digits by a pen that follows hand-made lines, distorted anew
-// for each image. The zero value draws nothing sensible: use DefaultStrokes.
+// Strokes draws digits with a pen along hand-made lines, with a new distortion
+// for each image. The zero value is of no use: see DefaultStrokes.
 type Strokes struct {
 	Side          int     // pixels of a side
-	Jitter        float64 // ± of each control point, of the side
+	Jitter        float64 // ± of each control point, as a fraction of the side
 	Rotation      float64 // ± radians
 	Shear         float64 // ±
-	Scale         float64 // ± share
+	Scale         float64 // ± fraction
 	Shift         float64 // ± pixels
-	Pen, PenRange float64 // half width of the pen in pixels, and ± share
+	Pen, PenRange float64 // half width of the pen in pixels, and its ± fraction
 	Flips         float64 // probability with which a pixel is inverted
 }
 
 // DefaultStrokes returns the built-in digits: 14×14, hard enough that a linear
-// readout errs on a few per cent.
+// readout is wrong for a few per cent.
 func DefaultStrokes() Strokes {
 	return Strokes{Side: 14, Jitter: 0.05, Rotation: 0.2, Shear: 0.25, Scale: 0.12, Shift: 1.2, Pen: 0.9, PenRange: 0.3, Flips: 0.03}
 }
@@ -51,8 +51,8 @@ func (s Strokes) Draw(n int, rng *rand.Rand) *Images {
 	return set
 }
 
-// DrawOne draws a digit, 0 to 9, with a fresh distortion; pixels are Side·Side, of
-// which 255 is full ink.
+// DrawOne draws a digit, 0 to 9, with a fresh distortion; pixels has Side·Side
+// values, where 255 is full ink.
 func (s Strokes) DrawOne(pixels []uint8, digit int, rng *rand.Rand) {
 	within := func(r float64) float64 { return r * (2*rng.Float64() - 1) }
 	angle, shear := within(s.Rotation), within(s.Shear)

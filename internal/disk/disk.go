@@ -1,6 +1,6 @@
-// Package disk is the file system as the recorder of a run uses it. Tests put
-// one in its place that fails at any operation they choose, or loses what was
-// not synced (package disktest).
+// Package disk has the file system operations that the recorder of a run needs,
+// as an interface. Tests use another implementation (package disktest), which
+// fails at any operation they choose or loses what was not synced.
 package disk
 
 import (
@@ -23,7 +23,7 @@ type File interface {
 	io.Writer
 	io.Closer
 	Name() string
-	// Sync brings the bytes of the file, not its name, to the disk.
+	// Sync writes the content of the file, but not its name, to the disk.
 	Sync() error
 	Truncate(size int64) error
 	Size() (int64, error)
@@ -33,10 +33,10 @@ type File interface {
 type FS interface {
 	// Open opens a regular file to be read.
 	Open(name string) (File, error)
-	// Create makes an empty file, in place of one that was there.
+	// Create makes an empty file and replaces an existing one.
 	Create(name string) (File, error)
-	// Append opens a file to be read and written at its end; it is made if it
-	// is not there.
+	// Append opens a file for reading and for writing at its end. It creates
+	// the file if there is none.
 	Append(name string) (File, error)
 	Rename(from, to string) error
 	Remove(name string) error
@@ -45,13 +45,13 @@ type FS interface {
 	// ReadDir returns what is in a folder, sorted by name.
 	ReadDir(name string) ([]fs.DirEntry, error)
 	Stat(name string) (fs.FileInfo, error)
-	// SyncDir brings the names in a folder to the disk.
+	// SyncDir writes the names in a folder to the disk.
 	SyncDir(name string) error
-	// Lock takes the lock that a file stands for until it is closed. held says
-	// that another has it. Where the system has no locks the result is nil.
+	// Lock locks a file until l is closed. held reports that somebody else has
+	// the lock. On a system without locks l is nil.
 	Lock(name string) (l io.Closer, held bool, err error)
-	// Free returns the bytes free for what lies in a folder; false if the
-	// system does not tell.
+	// Free returns the number of free bytes on the disk of a folder; false if
+	// the system does not know it.
 	Free(name string) (int64, bool)
 }
 
@@ -110,7 +110,7 @@ func (system) SyncDir(name string) error {
 	return err
 }
 
-// MkdirAll makes a folder with its parents and brings their names to the disk.
+// MkdirAll makes a folder with its parents and writes their names to the disk.
 func MkdirAll(fsys FS, name string) error {
 	switch info, err := fsys.Stat(name); {
 	case err == nil && info.IsDir():
@@ -132,11 +132,11 @@ func MkdirAll(fsys FS, name string) error {
 	return fsys.SyncDir(parent)
 }
 
-// RemoveAll removes a file or a folder with all in it, as far as it is there. The
-// error is that of what could not be removed.
+// RemoveAll removes a file, or a folder with everything in it. It is no error
+// if there is none. The error names what could not be removed.
 func RemoveAll(fsys FS, name string) error {
 	var below error
-	entries, _ := fsys.ReadDir(name) // nothing is below a file
+	entries, _ := fsys.ReadDir(name) // a file has no entries
 	for _, e := range entries {
 		below = errors.Join(below, RemoveAll(fsys, filepath.Join(name, e.Name())))
 	}
@@ -167,8 +167,9 @@ func ReadFile(fsys FS, name string, limit int64) ([]byte, error) {
 	return data, err
 }
 
-// Exists reports whether something of that name is there. Where the system cannot
-// tell, that is an error: what may be there must not be written over.
+// Exists reports whether a file or folder of that name exists. If the system
+// cannot tell, it returns an error, because a file that may exist must not be
+// overwritten.
 func Exists(fsys FS, name string) (bool, error) {
 	_, err := fsys.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Lock takes a lock that the system gives back when the process ends, whatever
-// ends it.
+// Lock takes a lock that the system releases when the process ends, for
+// whatever reason.
 func (system) Lock(name string) (io.Closer, bool, error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {
@@ -21,7 +21,7 @@ func (system) Lock(name string) (io.Closer, bool, error) {
 		f.Close()
 		return nil, true, nil
 	}
-	return f, false, nil // a system without locks does without
+	return f, false, nil // on a file system without locks there is no lock
 }
 
 func (system) Free(dir string) (int64, bool) {

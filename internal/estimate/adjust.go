@@ -64,11 +64,13 @@ func (r *Result) adjust(how Adjustment) {
 	}
 }
 
-// enoughSurrogates is the number from which on the rates of false positives are those
-// that docs/pid.md tells; with fewer, which source informs is decided more coarsely.
+// enoughSurrogates is the number of surrogates that gives the rates of false
+// positives in docs/pid.md. With fewer, the tests of which source informs are
+// coarser.
 const enoughSurrogates = 100
 
-// warnCoarse warns if no adjusted p-value can be small, and of coarse ones.
+// warnCoarse warns if no adjusted p-value can be small, and if there are few
+// surrogates.
 func (r *Result) warnCoarse(tests int) {
 	alpha, n := 1-r.Config.Level, r.Config.Permutations
 	if enough := int(math.Ceil(float64(tests)/alpha)) - 1; r.Config.Adjust == Holm && n < enough && alpha < 1 {
@@ -79,15 +81,16 @@ func (r *Result) warnCoarse(tests int) {
 	}
 }
 
-// The verdicts of an atom or the mutual information.
+// The verdicts on an atom or the mutual information.
 const (
-	Shown    = "shown"     // test and interval agree that it is not what chance gives
+	Shown    = "shown"     // test and interval agree that it is not due to chance
 	NotShown = "not shown" // the test does not show it
 	Unclear  = "unclear"   // test and interval disagree
 )
 
-// judge compares tests and intervals, so that no report says both that a value
-// may be 0 and that it is not chance without saying that this is so.
+// judge compares tests and intervals. Where the interval contains 0 but the
+// test is significant, it adds a warning, so that no report states both without
+// a comment.
 func (r *Result) judge(cfg *Config) {
 	verdict := func(name string, p float64, bounds []float64) string {
 		switch {

@@ -7,31 +7,37 @@ import (
 	"infomorph/pid"
 )
 
-// Some redundancies are bent: that of pm is the least of several surprisals, those of mmi
-// and wb the least of several informations, as is that of broja where no source has
-// anything of its own, that of ccs a sum over the outcomes whose changes of surprisal agree
-// in sign. Where
-// two surprisals are equal, or a change is 0, the choice that a sample makes is
-// chance; it biases the estimate by as much as a standard error, whatever the number
-// of rows, and replicates around the sample do not show it. So the choice is held
-// open there, as tests of moment inequalities do (Andrews and Soares 2010; Fang and
-// Santos 2019 for derivatives with a direction): readings of the redundancy that fix
-// all choices are smooth, each has an interval of its own, and the interval of an
-// atom is from the lowest to the highest end.
+// Some redundancies have bends: points at which they are continuous but not
+// differentiable. The redundancy of pm is a minimum of several surprisals;
+// those of mmi and wb are minima of several informations, and so is that of
+// broja where no source has unique information; that of ccs is a sum over the
+// outcomes whose changes of surprisal agree in sign.
+//
+// Where two surprisals are equal, or a change is 0, the sample chooses one of
+// the branches by chance. This biases the estimate by up to a standard error,
+// for any number of rows, and replicates around the sample do not show it. So
+// these choices are left open, as in tests of moment inequalities (Andrews and
+// Soares 2010; Fang and Santos 2019 for directional derivatives). A "reading"
+// is the redundancy with all choices fixed. Readings are smooth, and each has
+// an interval. The interval of an atom goes from the lowest to the highest end
+// of the intervals of all readings.
 
 const (
-	// bendReplicates is how many samples are drawn to see which choices are open.
+	// bendReplicates is the number of samples drawn to find which choices are
+	// open.
 	bendReplicates = 100
-	// bendOpen is the share of samples that must choose otherwise.
+	// bendOpen is the share of samples that must choose the other branch for a
+	// choice to be open.
 	bendOpen = .025
 )
 
-// bends reads bent redundancies with fixed choices. Probabilities are over (source
-// cell, target), with the source cells that occur.
+// bends computes readings of a redundancy: its values with fixed choices.
+// Probabilities are over (source cell, target), with the source cells that
+// occur.
 type bends interface {
 	// vote counts the choices of a sample.
 	vote(p []float64) error
-	// settle fixes which choices are open, and returns of how many outcomes.
+	// settle decides which choices are open, and returns at how many outcomes.
 	settle(p []float64) (open int, err error)
 	// readings returns the cumulative redundancies of each reading.
 	readings(p []float64, d *pid.Decomposition) ([][]float64, error)
@@ -41,10 +47,10 @@ type bends interface {
 type bent struct {
 	bends
 	tab  *tally
-	open int // outcomes with an open choice; of mmi and wb choices
+	open int // outcomes with an open choice; for mmi and wb the number of open choices
 }
 
-// newBends looks for open choices; nil if the measure has none or all are settled.
+// newBends looks for open choices. It returns nil if there is none.
 func (e *estimator) newBends() (*bent, error) {
 	tab := e.newTally()
 	b := &bent{tab: tab}
@@ -83,8 +89,8 @@ func (e *estimator) newBends() (*bent, error) {
 	return b, nil
 }
 
-// cumulative returns the cumulative redundancies of a distribution over the source
-// cells of the sample, followed by those of each reading of them.
+// cumulative returns the cumulative redundancies of a distribution over the
+// source cells of the sample, followed by those of each reading.
 func (e *estimator) cumulative(index []int, p []float64) ([]float64, float64, error) {
 	d, err := pid.DecomposeSparse(e.cfg.Measure, e.shape, index, p)
 	if err != nil {
@@ -103,7 +109,7 @@ func (e *estimator) cumulative(index []int, p []float64) ([]float64, float64, er
 	return slices.Concat(append([][]float64{d.Cumulative}, readings...)...), d.MutualInfo, err
 }
 
-// warnBends tells what bends do to the atoms.
+// warnBends warns that bends widen the intervals of atoms.
 func (r *Result) warnBends(e *estimator) {
 	if r.Sound != "" {
 		return // no atom has an interval

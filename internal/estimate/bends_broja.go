@@ -9,11 +9,13 @@ import (
 	"infomorph/pid"
 )
 
-// alike are the bends of broja. What is shared is what the weaker source tells where
-// one source is as good as the other for every bet (Blackwell's order), so that it bends
-// as the least of two informations does if neither has anything of its own. A sample
-// then nearly always gives each source a little: the shared part comes out below the
-// weaker of two estimates. Sources that tell as much but each its own do not bend.
+// alike are the bends of broja. If one source is at least as good as the other
+// for every decision (Blackwell's order), the shared information is all the
+// information of the weaker source. So there is a bend, as in a minimum of two
+// informations, where neither source has unique information. In a sample,
+// nearly always both sources have a little unique information, and the shared
+// part comes out below the smaller of the two estimates. Sources with equal
+// information, but each with unique information, have no bend.
 type alike struct {
 	*weakest
 	e       *estimator
@@ -21,8 +23,9 @@ type alike struct {
 	samples [][]float64
 }
 
-// alikeSamples is of how many bootstrap samples the spread of the least unique
-// information is known; alikeReach of how many standard deviations it may lie off 0.
+// alikeSamples is the number of bootstrap samples from which the spread of the
+// smaller unique information is estimated. alikeReach is the number of standard
+// deviations that it may differ from 0.
 const (
 	alikeSamples = 40
 	alikeReach   = 2
@@ -35,8 +38,8 @@ func (b *alike) vote(p []float64) error {
 	return b.weakest.vote(p)
 }
 
-// settle holds the choice open if either source may tell less and neither may have
-// anything of its own.
+// settle leaves the choice open if either source may have less information and
+// it is possible that neither has unique information.
 func (b *alike) settle(p []float64) (open int, err error) {
 	if open, err = b.weakest.settle(p); err != nil || open == 0 {
 		return 0, err

@@ -11,9 +11,9 @@ import (
 type signs struct {
 	shape []int
 	place []int     // row-major position of each source cell
-	agree []float64 // in how many samples they do, by row-major position
+	agree []float64 // number of samples in which they agree, by row-major position
 	open  []bool
-	in    []bool // they agree, and that is settled
+	in    []bool // they agree, and this is not open
 }
 
 // common returns the co-information of each outcome on the distribution of maximum
@@ -28,7 +28,7 @@ func (b *signs) common(p []float64) (co []float64, agree []bool, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var of [1 << 3]func(i int) float64 // the probability of some variables at an outcome
+	var of [1 << 3]func(i int) float64 // by mask of variables: their probability at an outcome
 	for mask := 1; mask < len(of); mask++ {
 		of[mask] = b.marginal(q, mask)
 	}
@@ -47,8 +47,8 @@ func (b *signs) common(p []float64) (co []float64, agree []bool, err error) {
 	return co, agree, nil
 }
 
-// marginal returns the probability of the variables of a mask, the sources and last
-// the target, as a function of the outcome.
+// marginal returns the probability of the variables of a mask as a function of
+// the outcome. The bits of the mask are the sources and then the target.
 func (b *signs) marginal(q []float64, mask int) func(i int) float64 {
 	key := func(i int) int {
 		at, place := 0, 1
@@ -92,7 +92,8 @@ func (b *signs) settle(p []float64) (open int, err error) {
 	return open, err
 }
 
-// readings leaves all open outcomes out of the redundancy, or takes all in.
+// readings returns two readings: without all open outcomes, and with all of
+// them.
 func (b *signs) readings(p []float64, d *pid.Decomposition) ([][]float64, error) {
 	co, _, err := b.common(p)
 	without, with := slices.Clone(d.Cumulative), slices.Clone(d.Cumulative)

@@ -8,13 +8,14 @@ import (
 	"infomorph/pid"
 )
 
-// weakest are the bends of mmi: which set of an antichain tells least; and of wb: which
-// tells least of each value of the target. The least of two estimates of the same
-// information lies below both by half their difference on average.
+// weakest are the bends of mmi, at which another set of an antichain has the
+// least information about the target, and of wb, the same for each value of the
+// target. The minimum of two estimates of the same information is lower than
+// their mean by half their difference.
 type weakest struct {
 	*marginals
 	places int         // 1, or the number of targets
-	told   [][]float64 // by mask and place: the information, of wb times P(t)
+	told   [][]float64 // by mask and place: the information; for wb, times P(t)
 	less   votes
 	open   [][]uint32 // by antichain and place: the sets that may be the weakest, as bits
 }
@@ -31,7 +32,7 @@ func (e *estimator) newWeakest(tab *tally) *weakest {
 	return b
 }
 
-// tell computes what each set tells at p.
+// tell computes the information of each set at p.
 func (b *weakest) tell(p []float64) {
 	b.fill(p)
 	for mask, joint := range b.joint {
@@ -44,7 +45,7 @@ func (b *weakest) tell(p []float64) {
 	}
 }
 
-// little is larger the less a set tells.
+// little is larger for a set with less information.
 func (b *weakest) little(mask uint8, place int) float64 { return -b.told[mask][place] }
 
 func (b *weakest) vote(p []float64) error {
@@ -69,7 +70,7 @@ func (b *weakest) settle(p []float64) (open int, err error) {
 	return open, nil
 }
 
-// readings takes the mean of the open sets in place of the least.
+// readings takes the mean of the open sets instead of the minimum.
 func (b *weakest) readings(p []float64, d *pid.Decomposition) ([][]float64, error) {
 	b.tell(p)
 	list := slices.Clone(d.Cumulative)

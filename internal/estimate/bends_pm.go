@@ -32,7 +32,7 @@ type least struct {
 // pair and place.
 type votes map[[2]uint8][]float32
 
-// newVotes makes room for the pairs of sets of all antichains.
+// newVotes allocates counts for the pairs of sets of all antichains.
 func newVotes(l *pid.Lattice, places int) votes {
 	v := votes{}
 	for a := range l.Len() {
@@ -147,8 +147,9 @@ func (b *least) settle(p []float64) (open int, err error) {
 	return open, nil
 }
 
-// open returns at each place which sets may be the one of least surprisal: that of
-// the sample, and those that were below it often enough.
+// open returns, at each place, the sets that may have the least surprisal: the
+// one that has it in the sample, and those that were often enough below that
+// one.
 func (v votes) open(sets []uint8, places int, of func(mask uint8, place int) float64) []uint32 {
 	list := make([]uint32, places)
 	for place := range list {
@@ -172,8 +173,8 @@ func (v votes) open(sets []uint8, places int, of func(mask uint8, place int) flo
 	return list
 }
 
-// readings takes the mean surprisal of the open sets in place of the least, in the
-// informative part, in the misinformative part, or in both.
+// readings takes the mean surprisal of the open sets instead of the minimum, in
+// the informative part, in the misinformative part, or in both.
 func (b *least) readings(p []float64, d *pid.Decomposition) ([][]float64, error) {
 	b.fill(p)
 	list := [][]float64{slices.Clone(d.Cumulative), slices.Clone(d.Cumulative), slices.Clone(d.Cumulative)}
@@ -196,8 +197,8 @@ func (b *least) readings(p []float64, d *pid.Decomposition) ([][]float64, error)
 	return list, nil
 }
 
-// meanLog returns the mean log2 probability of the open sets; where none is known
-// the largest.
+// meanLog returns the mean log2 probability of the open sets, or the largest of
+// all sets if none is open.
 func meanLog(sets []uint8, open uint32, place int, of func(mask uint8, place int) float64) float64 {
 	sum, count, most := 0.0, 0.0, 0.0
 	for i, s := range sets {

@@ -36,8 +36,8 @@ func (e *estimator) bias(c counts, plugin *pid.Decomposition) (bias []float64, e
 	return bias, err
 }
 
-// bySets writes the bias of redundancies, taken as the least of those of their
-// sets' mutual informations.
+// bySets writes the bias of each redundancy: the smallest bias of the mutual
+// informations of its sets.
 func (e *estimator) bySets(bias []float64, l *pid.Lattice, of func(mask int) float64) {
 	bySet := make([]float64, 1<<l.NumSources())
 	for mask := 1; mask < len(bySet); mask++ {
@@ -62,8 +62,8 @@ func (e *estimator) millerMadow(c counts, mask int) float64 {
 }
 
 // panzeriTreves returns [Σ_a (R_a − 1) − (R − 1)]/(2N·ln 2), where R_a is the
-// number of targets that are possible with a: as many as make the expected
-// number of distinct ones among N_a rows that which was seen, with the
+// number of targets that are possible with a: the number for which the expected
+// number of distinct targets among N_a rows equals the observed one, with
 // frequencies shrunk towards those of all rows (Panzeri and Treves 1996).
 func (e *estimator) panzeriTreves(c counts, mask int) float64 {
 	targets := e.shape[len(e.shape)-1]
@@ -90,9 +90,9 @@ func (e *estimator) panzeriTreves(c counts, mask int) float64 {
 	return sum / (2 * float64(c.total) * math.Ln2)
 }
 
-// relevant returns the number of possible symbols, between those seen and most,
-// for which the posterior mean frequencies (n+1)/(N+R) let one expect to see
-// as many distinct ones in N rows as were seen.
+// relevant returns the number R of possible symbols, from the number seen up to
+// most. With R symbols, the posterior mean frequencies (n+1)/(N+R) give as many
+// expected distinct symbols in N rows as were seen.
 func relevant(counts []int, most int) float64 {
 	total, seen := 0, 0
 	for _, n := range counts {
@@ -169,8 +169,9 @@ func (e *estimator) quadratic(bias []float64, plugin *pid.Decomposition) error {
 	return err
 }
 
-// unsoundShare is the share of rows whose source cell no other row has from
-// which on no correction is sound; docs/pid.md tells how it was measured.
+// unsoundShare is a limit on the share of rows that are alone in their source
+// cell. From this share on no correction is sound; docs/pid.md describes how it
+// was measured.
 const unsoundShare = .3
 
 // unsound returns why no correction is sound, or "".
@@ -189,7 +190,8 @@ func (e *estimator) unsound() string {
 	return fmt.Sprintf("too few samples for any correction: %d of %d rows are alone in their cell of the sources, and a cell seen once tells nothing of chance; use fewer bins, sources or columns, or an estimator without bins; atoms are given without intervals", single, n)
 }
 
-// distinct returns how many values key takes over the occupied cells.
+// distinct returns the number of different values of key over the occupied
+// cells.
 func (e *estimator) distinct(c counts, key func(source, target int) int) int {
 	targets := e.shape[len(e.shape)-1]
 	keys := make([]int, len(c.index))
@@ -214,8 +216,8 @@ func (e *estimator) project(source, mask int) int {
 }
 
 // jackknife estimates the bias as (N−1)·(mean over leave-one-out − plug-in).
-// Samples of one cell leave the same table, so one decomposition per occupied
-// cell is enough.
+// Leaving out any sample of a cell gives the same table, so one decomposition
+// per occupied cell is enough.
 func (e *estimator) jackknife(bias []float64, c counts, plugin *pid.Decomposition) error {
 	for k := range c.index {
 		left := counts{total: c.total - 1, index: slices.Clone(c.index), n: slices.Clone(c.n)}

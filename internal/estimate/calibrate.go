@@ -12,28 +12,28 @@ import (
 //
 //	I(p_λ) + τ·bias(λ) = I_observed,  bias(λ) = E[I of n rows from p_λ] − I(p_λ)
 //
-// The expectation is over targets drawn for the sources as they are. τ ≥ 1 is
-// how many times larger the bias is between independent series than between
-// independent rows: circular shifts over shuffles.
+// The expectation is over random targets for the observed sources. τ ≥ 1 is the
+// bias between independent series (circular shifts) divided by the bias between
+// independent rows (shuffles).
 type calibration struct {
 	mix       float64   // λ
 	inflation float64   // τ
-	bias      []float64 // of each cumulative redundancy at λ, times τ; then of each reading's
+	bias      []float64 // of each cumulative redundancy at λ, times τ; then of those of each reading
 	slope     []float64 // of that bias per bit of observed mutual information
 }
 
-// calibrationSteps is how often the interval of λ is halved.
+// calibrationSteps is how many times the interval of λ is halved.
 const calibrationSteps = 12
 
-// calibrationReplicates returns how many tables an expectation is over: fewer
-// where there are many rows, as each varies less.
+// calibrationReplicates returns the number of tables for an expectation: fewer
+// for many rows, because each table then varies less.
 func calibrationReplicates(n int) int { return min(max(2_000_000/n, 20), 60) }
 
 // calibrate finds λ and the bias there.
 func (e *estimator) calibrate(plugin *pid.Decomposition) (*calibration, error) {
 	tab := e.newTally()
 	c := &calibration{inflation: e.inflation(tab)}
-	excess := func(mix float64) float64 { // observable information at λ beyond what was observed
+	excess := func(mix float64) float64 { // expected estimate of the information at λ minus the observed one
 		_, mi := tab.mixed(mix)
 		return mi + c.inflation*(e.expected(tab, mix)-mi) - plugin.MutualInfo
 	}
@@ -91,8 +91,8 @@ func (e *estimator) expected(tab *tally, mix float64) float64 {
 	return sum / float64(reps)
 }
 
-// biasAt computes the bias of every redundancy at λ, and how it changes with
-// the information that is observed, from a second λ nearby.
+// biasAt computes the bias of every redundancy at λ. From a second λ nearby it
+// computes how the bias changes with the observed information.
 func (e *estimator) biasAt(tab *tally, c *calibration) error {
 	here, at, err := e.redundancyBias(tab, c.mix)
 	if err != nil {
@@ -116,8 +116,8 @@ func (e *estimator) biasAt(tab *tally, c *calibration) error {
 			c.slope[i] = c.inflation * (there[i] - here[i]) / change
 		}
 	}
-	// The estimate moves with the observation by 1 − slope; more than threefold,
-	// or against it, would be noise of the calibration.
+	// If the observation changes by 1, the estimate changes by 1 − slope. More
+	// than 3 or less than 1 would be noise of the calibration.
 	if s := c.slope[top]; s > 0 || s < -2 {
 		for i := range c.slope {
 			c.slope[i] *= math.Max(-2, math.Min(s, 0)) / s
@@ -162,7 +162,8 @@ func (tab *tally) counts(joint []int32) counts {
 	return c
 }
 
-// sparse returns the positions of the cells with a probability, and those probabilities.
+// sparse returns the positions and probabilities of the cells whose probability
+// is not 0.
 func (tab *tally) sparse(p []float64) (index []int, values []float64) {
 	for i, v := range p {
 		if v > 0 {
@@ -173,7 +174,7 @@ func (tab *tally) sparse(p []float64) (index []int, values []float64) {
 	return index, renormalised(values)
 }
 
-// renormalised divides p by its sum, which rounding may have moved.
+// renormalised divides p by its sum, which rounding may have changed.
 func renormalised(p []float64) []float64 {
 	sum := 0.0
 	for _, v := range p {

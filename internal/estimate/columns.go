@@ -48,7 +48,7 @@ func columnUse(f *Frame, cfg *Config, c *Column) (ColumnUse, error) {
 		u.Kind = "edges"
 		return u, nil
 	case edges == nil && !asked && v.size != cfg.Bins:
-		return u, nil // few whole numbers; of as many as there are bins, see below
+		return u, nil // few whole numbers are symbols; if there are as many as bins, the code below decides
 	}
 	values, err := f.Values(c)
 	if err != nil {

@@ -24,24 +24,27 @@ const (
 type Correction string
 
 // The corrections. The bias of a plug-in estimate is of order cells/N: the
-// sample looks more informative than the source is. docs/pid.md has a table of
-// what each leaves.
+// sample seems more informative than the source is. docs/pid.md has a table of
+// the bias that remains after each correction.
 const (
 	NoCorrection Correction = "none"
-	// Calibrated takes for the bias that of the distribution between the observed
-	// one and independence that is expected to give what was observed.
+	// Calibrated looks for the distribution between the observed one and
+	// independence whose samples have the observed information on average, and
+	// subtracts the bias of this distribution.
 	Calibrated Correction = "calibrated"
 	// MillerMadow subtracts from the information of each set of sources
 	// [(K_st−1) − (K_s−1) − (K_t−1)]/(2N·ln 2) with K the occupied cells, and
 	// from a redundancy the smallest correction of its sets.
 	MillerMadow Correction = "miller-madow"
-	// PanzeriTreves is MillerMadow with an estimate of the cells that are possible.
+	// PanzeriTreves is MillerMadow with an estimate of the number of possible
+	// cells.
 	PanzeriTreves Correction = "panzeri-treves"
 	// Shuffle subtracts from each redundancy its mean over surrogates in which
-	// the target is shuffled; it corrects too much where sources do inform.
+	// the target is shuffled; it corrects too much if the sources are
+	// informative.
 	Shuffle Correction = "shuffle"
-	// Jackknife removes the part of order 1/N of any measure by leaving each
-	// sample out once.
+	// Jackknife removes the bias of order 1/N of any measure: it leaves out
+	// each sample once.
 	Jackknife Correction = "jackknife"
 	// Quadratic extrapolates from halves and quarters of the rows.
 	Quadratic Correction = "quadratic"
@@ -58,8 +61,8 @@ type Config struct {
 	Bins     int                  // for continuous columns; default 8
 	BinsOf   map[string]int       // by column
 	Binning  Binning              // default EqualWidth
-	Edges    map[string][]float64 // given edges by column, rising; values outside join the end bins
-	Discrete []string             // columns whose values are symbols, not magnitudes
+	Edges    map[string][]float64 // given edges by column, rising; values outside go to the first or last bin
+	Discrete []string             // columns whose values are symbols, not quantities
 
 	// Missing is "drop" (leave out rows that lack a value; the default),
 	// "error", or "category" (missing is a symbol of its own).
@@ -73,13 +76,13 @@ type Config struct {
 	Adjust       Adjustment // of p-values for their number; default Holm
 
 	Rows      Dependence // how rows depend on each other; default AutoRows
-	Trials    string     // column that tells the trial of each row; "": none
+	Trials    string     // column with the trial of each row; "": none
 	Block     int        // rows of a block of a series; 0: estimated
 	Surrogate Surrogate  // of a series; default Shift
 
 	Seed uint64
 
-	Lag     int // rows by which every source lies before the target
+	Lag     int // number of rows by which every source is earlier than the target
 	History int // the last rows of the target, joined into a first source
 
 	Estimator  Estimator // default Binned
@@ -88,7 +91,7 @@ type Config struct {
 	Window, Step int // rows of a sliding time course; 0: none
 }
 
-// Estimator is a way from values to informations.
+// Estimator is a way to estimate information from values.
 type Estimator string
 
 // The estimators.

@@ -13,10 +13,12 @@ import (
 	"infomorph/pid"
 )
 
-// maxNeighbourRows bounds the rows of nearest neighbours, which compare all pairs.
+// maxNeighbourRows bounds the rows for nearest neighbours, because all pairs
+// are compared.
 const maxNeighbourRows = 20_000
 
-// validateContinuous reports what does not go with estimators without bins.
+// validateContinuous reports settings that do not work with estimators without
+// bins.
 func (c *Config) validateContinuous(fault func(bad bool, format string, args ...any)) {
 	ok := c.Measure == pid.MMI || c.Measure == pid.SX || (c.Measure == pid.BROJA && c.Estimator == Gaussian)
 	fault(!ok, "estimator %s offers the measures mmi and sx (two sources of one column each), gaussian broja too (one target column); not %v", c.Estimator, c.Measure)
@@ -30,8 +32,9 @@ func (c *Config) validateContinuous(fault func(bad bool, format string, args ...
 	fault(len(c.Discrete) > 0 || len(c.BinsOf) > 0 || len(c.Edges) > 0 || c.Missing == "category", "estimator %s takes no bins and no symbols", c.Estimator)
 }
 
-// continuous estimates from values. Columns are those of the sources in turn and
-// then those of the target, standardised; of holds the columns of each source.
+// continuous estimates from values without bins. columns holds those of each
+// source in order and then those of the target, standardised; of has the column
+// numbers of each source.
 type continuous struct {
 	cfg     *Config
 	columns [][]float64
@@ -96,9 +99,9 @@ func estimateContinuous(f *Frame, cfg *Config) (*Result, error) {
 }
 
 // newContinuous reads the columns, drops rows that lack a value and prepares
-// them: normal scores for the Gaussian copula; for neighbours standardised ones,
-// with a jitter far below their resolution, since equal distances break the
-// counts. It returns which rows are left.
+// the values. For the Gaussian copula they become normal scores. For neighbours
+// they are standardised, and noise far below their resolution is added, because
+// equal distances make the counts wrong. It returns which rows are left.
 func newContinuous(f *Frame, cfg *Config) (c *continuous, rows []int, dropped int, err error) {
 	c = &continuous{cfg: cfg}
 	var raw [][]float64
@@ -154,7 +157,8 @@ func valuesOf(f *Frame, name string) ([]float64, error) {
 	return f.Values(col)
 }
 
-// checkRows refuses too few rows, and too many for nearest neighbours.
+// checkRows returns an error for too few rows, and for too many for nearest
+// neighbours.
 func (c *continuous) checkRows() error {
 	columns := len(c.target)
 	for _, of := range c.of {
@@ -214,9 +218,10 @@ func (c *continuous) planRows(trials []span) {
 	}
 }
 
-// fewMemories is how many times longer than what it remembers a series must be for its
-// neighbours: of 500 rows of unrelated columns that remember up to an eighth of them
-// the average is off by .2 bit even after correction, below a sixteenth by .03.
+// fewMemories is how many times longer than its memory a series must be for
+// nearest neighbours. For 500 rows of unrelated columns with a memory of up to
+// an eighth of the rows, the mean error is .2 bit even after correction; with a
+// memory below a sixteenth it is .03.
 const fewMemories = 16
 
 // unsound returns why no correction is sound, or "".
@@ -238,13 +243,14 @@ func (c *continuous) sources() [][]float64 {
 	return list
 }
 
-// looksSerial looks at the columns themselves.
+// looksSerial tests the values of the columns.
 func (c *continuous) looksSerial() (Dependence, []string) {
 	return looksSerial(c.sources(), c.columns[c.target[0]])
 }
 
-// blockLength returns the longest for the products of a source and the target, whose
-// means Gaussian information is made of.
+// blockLength returns the largest block length of the products of a source and
+// the target, because Gaussian information is computed from the means of these
+// products.
 func (c *continuous) blockLength() int {
 	target, most := c.columns[c.target[0]], 1
 	product := make([]float64, c.n)
@@ -257,8 +263,8 @@ func (c *continuous) blockLength() int {
 	return most
 }
 
-// rowsOf says which rows the sources take, one list for each source and last for
-// the target; nil: as they are.
+// rowsOf has, for each source and last for the target, the list of rows to use;
+// nil: all rows in their order.
 type rowsOf [][]int32
 
 // decompose estimates the decomposition of reordered rows.
@@ -266,9 +272,9 @@ func (c *continuous) decompose(rows rowsOf) *pid.Decomposition {
 	return c.decomposition(c.informations(rows))
 }
 
-// informations returns what each set of sources tells of the target in reordered rows,
-// by the mask of the set; in place of the empty one stands what is shared, if the
-// measure is sx.
+// informations returns the information of each set of sources about the target
+// in reordered rows, by the mask of the set. For measure sx, entry 0 (the empty
+// set) is the shared information.
 func (c *continuous) informations(rows rowsOf) []float64 {
 	columns := c.reordered(rows)
 	n := len(c.of)
@@ -297,8 +303,9 @@ func (c *continuous) informations(rows rowsOf) []float64 {
 	return told
 }
 
-// decomposition returns the decomposition of what sets of sources tell: what sets share
-// is the least that one of them tells, or for sx the first of the values.
+// decomposition returns the decomposition from the information of sets of
+// sources. The redundancy of several sets is the least information of one of
+// them, or for sx entry 0 of told.
 func (c *continuous) decomposition(told []float64) *pid.Decomposition {
 	n := len(c.of)
 	l, _ := pid.NewLattice(n)
@@ -317,10 +324,10 @@ func (c *continuous) decomposition(told []float64) *pid.Decomposition {
 	return pid.FromCumulative(c.cfg.Measure, n, cumulative)
 }
 
-// serialBias returns what is told on average, by the masks of informations, if the
-// target is shifted against the sources, or its trials are shuffled: rows that depend
-// on each other tell as much as fewer rows would, which the corrections of the
-// estimators, for independent rows, do not know. Nil for independent rows.
+// serialBias returns the mean information, by the masks of informations, when
+// the target is shifted against the sources or its trials are shuffled. Rows
+// that depend on each other count as fewer rows, but the corrections of the
+// estimators assume independent rows. It returns nil for independent rows.
 func (c *continuous) serialBias() []float64 {
 	if c.plan.kind == Independent {
 		return nil
@@ -369,12 +376,14 @@ func (c *continuous) reordered(rows rowsOf) [][]float64 {
 	return columns
 }
 
-// jackknifeGroups is how many runs of rows are left out in turn.
+// jackknifeGroups is the number of groups of successive rows that are left out
+// in turn.
 const jackknifeGroups = 20
 
-// jackknife bounds each value by ± z standard errors, from leaving out one of
-// twenty runs of rows, or of trials, at a time; replicates drawn with replacement
-// would hold equal rows, which neighbours do not bear.
+// jackknife bounds each value by ± z standard errors, leaving out one of up to
+// twenty groups of rows, or of trials, at a time. Replicates drawn with
+// replacement would contain equal rows, which do not work with nearest
+// neighbours.
 func (c *continuous) jackknife(r *Result) {
 	k := len(r.Atoms)
 	values := make([][]float64, k+1)
@@ -409,16 +418,16 @@ func (c *continuous) jackknife(r *Result) {
 		h := half(values[i])
 		r.Lower[i], r.Upper[i] = v-h, v+h
 		if nonNegative(c.cfg.Measure) {
-			r.Upper[i] = max(r.Upper[i], 0) // the least of informations near 0 comes out below
+			r.Upper[i] = max(r.Upper[i], 0) // the minimum of informations near 0 can be below 0
 		}
 	}
 	h := half(values[k])
 	r.MILower, r.MIUpper = r.MI-h, max(r.MI+h, 0)
 }
 
-// test fills in the tests: the families of surrogates are those of bins, except
-// that rows are not exchanged among those with equal other sources, of which
-// there are none.
+// test fills in the tests. The families of surrogates are those of bins, with
+// one difference: there are no rows with equal values of the other sources, so
+// rows are not exchanged only among such rows.
 func (c *continuous) test(r *Result) {
 	cfg := *c.cfg
 	e := &estimator{samples: &samples{shape: make([]int, len(c.of)+1)}, cfg: &cfg, plan: c.plan}
@@ -446,8 +455,8 @@ func (c *continuous) surrogates(f family, n int, rnd *rand.Rand) []*pid.Decompos
 	return list
 }
 
-// labels returns the eighths of the values of the first column that a family
-// moves: where blocks of rows may join.
+// labels returns, for each row, in which eighth of all values the first column
+// moved by a family lies. Blocks of rows are joined where these are equal.
 func (c *continuous) labels(f family) []int32 {
 	column := c.target[0]
 	if f.kind != everything {

@@ -40,7 +40,7 @@ func ReadAll(r io.Reader) ([]byte, error) {
 //	{"outcomes":[[0,"a",1],[1,"b",0]],"counts":[…]}
 //
 // Counts are divided by their sum, and so are probabilities if normalize is
-// set; without it they are not checked to be a distribution.
+// set. Without normalize, probabilities are not checked.
 func ReadDistributions(r io.Reader, normalize bool) (list []Distribution, array bool, err error) {
 	data, err := ReadAll(r)
 	if err != nil {
@@ -102,7 +102,7 @@ func cmpOr(s, otherwise string) string {
 	return s
 }
 
-// expectation says what a field should hold.
+// expectation describes what a field should hold.
 func expectation(field string) string {
 	switch field {
 	case "shape":

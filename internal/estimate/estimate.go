@@ -17,7 +17,7 @@ type Result struct {
 	Samples, Dropped int
 	Shape            []int // symbols of each source and of the target
 	Occupied         int   // joint cells of sources and target that occur
-	Open             int   // outcomes in which a bent measure (pm, ccs) is not settled; see Warnings
+	Open             int   // outcomes at which a bend of the measure is open; see bends.go and Warnings
 
 	Plugin    *pid.Decomposition // of the observed frequencies
 	Bias      []float64          // subtracted from each atom
@@ -30,10 +30,11 @@ type Result struct {
 	Lower, Upper     []float64
 	MILower, MIUpper float64
 
-	// Tests are of the mutual information and what each source tells alone and
-	// beyond the others; PValues are of the atoms, with AtomNulls what each was
-	// tested against. Adjusted are corrected for the number of them all. Nil if
-	// not asked for.
+	// Tests are those of the mutual information and of the information of each
+	// source, alone and beyond the others. PValues are those of the atoms;
+	// AtomNulls says what each was tested against. Adjusted are the p-values of
+	// the atoms, corrected for the number of all tests. They are nil if not
+	// asked for.
 	Tests             []Test
 	PValues, Adjusted []float64
 	AtomNulls         []string
@@ -46,9 +47,9 @@ type Result struct {
 	BlockLen int    // rows of a block; 1 for independent rows
 	Sound    string // "" or why no correction is sound
 
-	// Transfers are the transfer entropies from each source, beyond the target's
-	// past (Schreiber 2000), corrected: unique information and synergy. With
-	// History.
+	// Transfers are the corrected transfer entropies from each source, beyond
+	// the target's past (Schreiber 2000): unique information plus synergy. Only
+	// with History.
 	Transfers []Transfer
 
 	Course   []Point // with Window
@@ -56,7 +57,8 @@ type Result struct {
 }
 
 // Transfer is I(target : source | its own past), the sum of the source's unique
-// information and its synergy with the past; of several sources only together.
+// information and its synergy with the past; for several sources there is only
+// one value for all of them.
 type Transfer struct {
 	Sources string
 	Value   float64 // [bit]
@@ -70,9 +72,9 @@ type Point struct {
 	Atoms       []float64
 }
 
-// Estimate estimates the decomposition of what the sources of a frame tell
-// about its target. Every random choice comes from cfg.Seed. Errors are about
-// the configuration or the data.
+// Estimate estimates the decomposition of the information that the sources of a
+// frame have about its target. Every random choice comes from cfg.Seed. Errors
+// are about the configuration or the data.
 func Estimate(f *Frame, cfg Config) (*Result, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.Validate(); err != nil {
@@ -148,7 +150,7 @@ func (e *estimator) estimate() (*Result, error) {
 	return r, err
 }
 
-// warn notes what the reader should know of the data.
+// warn adds warnings about the data.
 func (r *Result) warn(e *estimator) {
 	s := e.samples
 	if s.dropped > 0 {
@@ -219,7 +221,7 @@ type counts struct {
 // denseCells is the largest table that is counted by position.
 const denseCells = 1 << 16
 
-// cells returns the size of a table of a shape.
+// cells returns the number of cells of a table.
 func cells(shape []int) int {
 	size := 1
 	for _, d := range shape {
@@ -271,7 +273,8 @@ func (e *estimator) decompose(c counts) (*pid.Decomposition, error) {
 	return pid.DecomposeSparse(e.cfg.Measure, e.shape, c.index, e.frequencies(c))
 }
 
-// frequencies returns the relative frequencies, until it is called again.
+// frequencies returns the relative frequencies, in a slice that is valid until
+// the next call.
 func (e *estimator) frequencies(c counts) []float64 {
 	e.p = e.p[:0]
 	for _, n := range c.n {

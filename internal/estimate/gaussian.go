@@ -14,9 +14,9 @@ import (
 //
 //	I = ½·log2( |Σ_A|·|Σ_T| / |Σ_AT| )
 //
-// less its bias, that of the log-determinants of Wishart matrices. Of normal
-// scores it bounds the information from below whatever the marginals are (Ince
-// and others 2017, Gaussian copula).
+// minus its bias, which is that of the log-determinants of Wishart matrices.
+// For normal scores it is a lower bound on the information, for any marginals
+// (Ince and others 2017, Gaussian copula).
 func (c *continuous) gaussianInformation(columns [][]float64, of []int) float64 {
 	n := len(columns[0])
 	of = distinctColumns(columns, of)
@@ -46,7 +46,7 @@ func halfLogDet(columns [][]float64, of []int, n int) float64 {
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(sigma) {
-		return math.Inf(-1) // one column tells another exactly
+		return math.Inf(-1) // one column determines another
 	}
 	v := chol.LogDet() / 2
 	for k := 1; k <= d; k++ {

@@ -13,13 +13,13 @@ type Model struct {
 	Name  string
 	Shape []int
 	P     []float64 // p(s1,s2,t), the target fastest
-	// Stay is the probability with which each source, of a model of two binary
-	// ones, keeps its value from row to row, and the noise that the target is drawn
-	// with persists to match; 0: rows are independent.
+	// Stay, for models with two binary sources, is the probability with which
+	// each source keeps its value from row to row. The noise of the target
+	// persists to match. 0: rows are independent.
 	Stay float64
 }
 
-// Models are what the corrections are measured on.
+// Models are the models on which the corrections are measured.
 func Models() []Model {
 	return []Model{
 		{Name: "independent 2×2×2", Shape: []int{2, 2, 2}, P: conditionalModel(2, 2, func(_, _ int) float64 { return .5 })},
@@ -33,8 +33,8 @@ func Models() []Model {
 	}
 }
 
-// StickyModels are independent two-state chains: nothing informs, and rows
-// depend on those before.
+// StickyModels are independent two-state chains: no source is informative, and
+// each row depends on the one before.
 func StickyModels() []Model {
 	var list []Model
 	for _, stay := range []float64{.5, .9, .97} {
@@ -45,15 +45,15 @@ func StickyModels() []Model {
 	return list
 }
 
-// NullModels are those on which false positives are measured: nothing informs, or
-// only the first source does, weakly or well.
+// NullModels are the models on which false positives are measured: no source is
+// informative, or only the first one, weakly or strongly.
 func NullModels() []Model {
 	weak := Model{Name: "weak R, 2×2×2", Shape: []int{2, 2, 2}, P: conditionalModel(2, 2, func(a, _ int) float64 { return .4 + .2*float64(a) })}
 	return append(StickyModels(), weak, Models()[2])
 }
 
-// TiedModels are sticky chains that the target, with sticky noise, depends on: both
-// sources add to its probability, by a fifth each.
+// TiedModels are the chains of StickyModels with a target that depends on them:
+// each source adds .2 to P(t=1). The noise of the target is sticky too.
 func TiedModels() []Model {
 	var list []Model
 	for _, m := range StickyModels() {
@@ -110,9 +110,9 @@ func (m Model) sample(n int, rnd *rand.Rand) *samples {
 	return s
 }
 
-// sampleChains draws n rows of two chains and a target. The number that the target is
-// drawn with is drawn anew with twice the probability that a chain changes, since half
-// of the new targets equal the old ones.
+// sampleChains draws n rows of two chains and a target. The random number u
+// behind the target is replaced with twice the probability that a chain
+// changes, because half of the new targets equal the old ones.
 func (m Model) sampleChains(n int, rnd *rand.Rand) *samples {
 	s := &samples{shape: m.Shape}
 	state, u := [2]int{rnd.IntN(2), rnd.IntN(2)}, rnd.Float64()
@@ -134,7 +134,7 @@ func (m Model) sampleChains(n int, rnd *rand.Rand) *samples {
 	return s
 }
 
-// Trial says what to measure: how a configuration does on samples of a model.
+// Trial is a test of a configuration on samples of a model.
 type Trial struct {
 	Model   Model
 	Rows    int
@@ -142,17 +142,17 @@ type Trial struct {
 	Config  Config // sources and target are filled in
 }
 
-// Performance is how an estimate did over repeats. Vectors are of the atoms and
-// last of the mutual information.
+// Performance is how well an estimate did over repeats. Vectors have one entry
+// for each atom and last one for the mutual information.
 type Performance struct {
 	Truth, Bias, RMSE []float64
 	Coverage, Width   []float64 // of the intervals that are given; nil without bootstrap
 	Given             []float64 // share of samples that have an interval
 	Rejected          []float64 // P(p ≤ 1 − level) before adjustment; nil without permutations
-	Unsound           float64   // share of samples that got the verdict
+	Unsound           float64   // share of samples for which no correction is sound
 }
 
-// newPerformance makes room for n values.
+// newPerformance allocates the vectors that cfg needs.
 func newPerformance(truth []float64, cfg *Config) *Performance {
 	v := func() []float64 { return make([]float64, len(truth)) }
 	r := &Performance{Truth: truth, Bias: v(), RMSE: v()}
@@ -165,9 +165,9 @@ func newPerformance(truth []float64, cfg *Config) *Performance {
 	return r
 }
 
-// Measure runs a trial with each of some corrections, on the same samples.
-// They come from one stream of random numbers: streams that begin at neighbouring
-// seeds are not independent enough for shares of many repeats.
+// Measure runs a trial with each of the given corrections, on the same samples.
+// All samples come from one stream of random numbers: streams of neighbouring
+// seeds are not independent enough for rates over many repeats.
 func Measure(t Trial, corrections []Correction, seed uint64) ([]*Performance, error) {
 	truth, err := pid.Decompose(t.Config.Measure, t.Model.Shape, t.Model.P)
 	if err != nil {

@@ -9,10 +9,10 @@ import (
 	"infomorph/pid"
 )
 
-// intervals computes bootstrap intervals. A replicate of a plug-in estimate is
-// biased once more, so that only its spread about its mean is used. Each replicate of
-// the calibrated correction has its own: what was observed moves the bias that is
-// subtracted.
+// intervals computes bootstrap intervals. A replicate of a plug-in estimate has
+// the bias a second time, so only the spread of the replicates about their mean
+// is used. With the calibrated correction each replicate has its own bias,
+// because the bias depends on what was observed.
 func (e *estimator) intervals(r *Result) error {
 	k := len(r.Atoms)
 	values, informations, err := e.replicates()
@@ -30,8 +30,9 @@ func (e *estimator) intervals(r *Result) error {
 	return nil
 }
 
-// replicates returns the plug-in atoms of resampled rows, of each reading in turn, and
-// their mutual information; without readings they serve several corrections.
+// replicates returns the plug-in atoms of resampled rows, for each reading in
+// turn, and their mutual information. Without readings they are kept and used
+// for several corrections.
 func (e *estimator) replicates() (values [][]float64, informations []float64, err error) {
 	if e.plain != nil && e.bent == nil {
 		return e.plain, e.plainInformations, nil
@@ -72,7 +73,7 @@ func atomsOf(l *pid.Lattice, cumulative []float64) []float64 {
 	return atoms
 }
 
-// resamples hands over the rows of each replicate.
+// resamples calls use with the rows of each replicate.
 func (e *estimator) resamples(stream uint64, mix float64, use func(source, target []int32) error) error {
 	rnd := e.stream(stream)
 	var source, target []int32
@@ -89,15 +90,16 @@ func (e *estimator) resamples(stream uint64, mix float64, use func(source, targe
 func (e *estimator) informations(mix float64) []float64 {
 	tab := e.newTally()
 	var values []float64
-	_ = e.resamples(7, mix, func(source, target []int32) error { // tallies do not fail
+	_ = e.resamples(7, mix, func(source, target []int32) error { // use returns no error here
 		values = append(values, tab.of(source, target, e.target))
 		return nil
 	})
 	return values
 }
 
-// calibratedIntervals turns replicates of the plug-in atoms into intervals of the
-// calibrated ones. Where choices are open they hold those of all readings.
+// calibratedIntervals turns replicates of the plug-in atoms into intervals of
+// the calibrated ones. Where choices are open, an interval covers those of all
+// readings.
 func (e *estimator) calibratedIntervals(r *Result, values [][]float64, informations []float64) error {
 	k, l, few := len(r.Atoms), r.Plugin.Lattice(), e.plan.fewPieces(e.cfg.Level)
 	slopes := atomsOf(l, e.cal.slope)
@@ -130,7 +132,8 @@ func (e *estimator) calibratedIntervals(r *Result, values [][]float64, informati
 	return e.atomsNearNothing(r, e.bent == nil || nonNegative(e.cfg.Measure) || r.MIRaw <= quantile(nulls, bentNothing))
 }
 
-// recorrected returns replicates less what their own information moves their bias.
+// recorrected returns replicates, each corrected for the change of the bias
+// with its own information.
 func recorrected(values, informations []float64, slope float64) []float64 {
 	m := mean(informations)
 	own := make([]float64, len(values))
@@ -147,19 +150,20 @@ func spread(replicates []float64, v, level float64) (lower, upper float64) {
 	return quantile(replicates, (1-level)/2) + shift, quantile(replicates, (1+level)/2) + shift
 }
 
-// bothEnds returns the interval that holds the central quantiles of replicates and
-// their mirror image, the basic bootstrap interval, stretched by a factor. Where a
-// minimum changes sides or an atom is skew, replicates lie more to one side, and which
-// one tells nothing of the truth.
+// bothEnds returns an interval around v that covers both the central quantiles
+// of replicates and their mirror image (the basic bootstrap interval),
+// stretched by a factor. Where another branch of a minimum may be chosen, or an
+// atom has a skewed distribution, replicates lie more to one side, and the side
+// says nothing about the truth.
 func bothEnds(replicates []float64, v, level, stretch float64) (lower, upper float64) {
 	lower, upper = spread(replicates, v, level)
 	far := stretch * max(v-lower, upper-v)
 	return v - far, v + far
 }
 
-// fewPieces is how much wider intervals of few blocks or trials are than their
-// replicates are spread: replicates spread by √((k−1)/k) of what they should, and
-// what they tell of it is as uncertain as Student's t knows.
+// fewPieces is the factor by which intervals from few blocks or trials must be
+// wider than the spread of their replicates. The spread is too small by
+// √((k−1)/k), and its estimate is uncertain, for which Student's t corrects.
 func (p *rowPlan) fewPieces(level float64) float64 {
 	k := float64(p.n) / float64(p.block)
 	switch p.kind {
@@ -194,16 +198,18 @@ func (e *estimator) nullInformation() []float64 {
 	return values
 }
 
-// bentNothing is the quantile of independent surrogates up to which the intervals of
-// bent atoms are narrowed by them. Sources that inform weakly move such atoms, which
-// are biased by the choices in every surrogate, out of what surrogates give without
-// taking them from 0.
+// bentNothing is a quantile of independent surrogates. Below it the surrogates
+// narrow the intervals of atoms of measures with bends. Above it they do not:
+// the open choices bias such atoms in every surrogate, so weakly informative
+// sources move them out of the range of the surrogates although the atoms may
+// still be 0.
 const bentNothing = .75
 
-// atomsNearNothing is for data that tell no more than independent surrogates may, of
-// which replicates are a poor guide. It lets the interval of each atom hold 0 if the
-// observed atom is within the central quantiles of the surrogates (of measures without
-// negative atoms below the upper one, as in their tests), and, to be exact, only then.
+// atomsNearNothing corrects the intervals of data with no more information than
+// independent surrogates, for which replicates are unreliable. It extends the
+// interval of an atom to 0 if the observed atom is within the central quantiles
+// of the surrogates (for measures without negative atoms: below the upper
+// quantile, as in their tests). If exact is set, no other interval contains 0.
 func (e *estimator) atomsNearNothing(r *Result, exact bool) error {
 	nulls, err := e.surrogates(family{kind: everything}, max(e.cfg.Bootstrap, 100))
 	if err != nil {
@@ -232,13 +238,13 @@ func (e *estimator) atomsNearNothing(r *Result, exact bool) error {
 	return nil
 }
 
-// between returns how far from 0 the end of an interval is of a value that
-// exceeds its null by excess.
+// between returns the end next to 0 of the interval of a value v that exceeds
+// its null by excess.
 func between(v, excess, width float64) float64 { return v * excess / (excess + width/2) }
 
-// quantile returns quantile q of sorted values, by linear interpolation: of n that are
-// drawn, one more is as likely to fall between any two as beyond either end, so that
-// the k-th is the quantile k/(n+1).
+// quantile returns quantile q of sorted values, by linear interpolation. The
+// k-th of n values is the quantile k/(n+1), because one more value falls into
+// each of the n+1 gaps with equal probability.
 func quantile(sorted []float64, q float64) float64 {
 	x := min(max(q*float64(len(sorted)+1)-1, 0), float64(len(sorted)-1))
 	i := int(x)

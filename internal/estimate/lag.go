@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// maxLag bounds how far back a column is looked at [rows].
+// maxLag is the largest lag of a column [rows].
 const maxLag = 10_000
 
 // PastName names the joined past of the target in reports.
@@ -16,8 +16,8 @@ const PastName = "past"
 
 // embed returns a frame with the lagged columns that the configuration names:
 // "x@3" is column x three rows before. Lag moves every source, History puts the
-// target's last values before the sources as one source. Rows whose past is not
-// in the table, or in another trial, lack a value.
+// target's last values before the sources as one source. A row whose past is
+// not in the table, or is in another trial, has a missing value.
 func embed(f *Frame, cfg *Config) (*Frame, error) {
 	cfg.Sources = embedded(f, cfg)
 	var trial *Column
@@ -53,8 +53,8 @@ func embed(f *Frame, cfg *Config) (*Frame, error) {
 	return extended, nil
 }
 
-// embedded returns the sources with the target's past before them, and lags in their
-// names.
+// embedded returns the sources with lags in their names, after the target's
+// past as the first source.
 func embedded(f *Frame, cfg *Config) [][]string {
 	sources := make([][]string, 0, len(cfg.Sources)+1)
 	for k := 1; k <= cfg.History; k++ {
@@ -77,10 +77,11 @@ func embedded(f *Frame, cfg *Config) [][]string {
 	return sources
 }
 
-// laggedName names a column some rows before.
+// laggedName returns the name of a column lag rows before.
 func laggedName(name string, lag int) string { return name + "@" + strconv.Itoa(lag) }
 
-// splitLag reads "x@3"; a column that is called so is no lag.
+// splitLag splits "x@3" into column and lag, unless there is a column of this
+// name.
 func splitLag(f *Frame, name string) (base string, lag int, given bool) {
 	i := strings.LastIndexByte(name, '@')
 	if i <= 0 || slices.ContainsFunc(f.Columns, func(c Column) bool { return c.Name == name }) {
@@ -90,8 +91,8 @@ func splitLag(f *Frame, name string) (base string, lag int, given bool) {
 	return name[:i], lag, err == nil
 }
 
-// shift returns a column as it was some rows before, in the same trial if there are
-// trials, and how many rows have as many before them.
+// shift returns a column with the values of lag rows before, from the same
+// trial if there are trials. left is the number of rows that have such a value.
 func shift(f *Frame, c, trial *Column, lag int) (to Column, left int) {
 	lacks := func(row int) bool {
 		return row < lag || (trial != nil && symbolText(trial, row) != symbolText(trial, row-lag))

@@ -8,16 +8,17 @@ import (
 	"gonum.org/v1/gonum/mathext"
 )
 
-// apart says which rows are too near in time to be compared: neighbours in time are
-// neighbours in value too, however little the columns have to do with each other
-// (Theiler 1986). In a series these are the rows within a window around the ring
-// that it is shifted on, otherwise the row itself and those of its trial.
+// apart says which rows are too near in time to be compared: neighbours in time
+// have similar values even if the columns are unrelated (Theiler 1986). In a
+// series, which is treated as a ring, these are the rows within a window;
+// otherwise they are the row itself and the rows of its trial.
 type apart struct {
 	n, window int
 	trial     []int32 // of each row; nil without trials
 }
 
-// near reports whether rows i and j are too near to compare; a row is to itself.
+// near reports whether rows i and j are too near to compare. This includes i =
+// j.
 func (a *apart) near(i, j int) bool {
 	if a.trial != nil {
 		return a.trial[i] == a.trial[j]
@@ -26,11 +27,11 @@ func (a *apart) near(i, j int) bool {
 	return d <= a.window || a.n-d <= a.window
 }
 
-// mostTheiler is the largest share of the rows that a window may take to each side.
+// mostTheiler limits a window to 1/mostTheiler of the rows on each side.
 const mostTheiler = 8
 
-// theiler returns the window of a series [rows]: as long as the target and one of
-// the sources both remember.
+// theiler returns the window of a series [rows]: the memory that the target has
+// in common with a source, for the source with the longest.
 func theiler(sources [][]float64, target []float64) int {
 	of, _ := memory(target)
 	most := 0
@@ -41,8 +42,8 @@ func theiler(sources [][]float64, target []float64) int {
 	return min(most, len(target)/mostTheiler)
 }
 
-// apart returns which of the rows are too near to compare. Rows tell which row each
-// variable was taken from; nil: as they are.
+// apart returns which of the rows are too near to compare. rows says from which
+// row each variable was taken; nil: from its own.
 func (c *continuous) apart(n int, rows rowsOf) *apart {
 	a := &apart{n: n, window: c.window}
 	if c.plan.kind != Trials {
@@ -63,10 +64,11 @@ func (c *continuous) apart(n int, rows rowsOf) *apart {
 	return a
 }
 
-// distance between two rows.
+// distance returns the distance between two rows.
 type distance func(i, j int) float64
 
-// farthest returns the distance by the largest difference of a column.
+// farthest returns the maximum-norm distance: the largest difference in a
+// column.
 func farthest(columns [][]float64, of []int) distance {
 	return func(i, j int) float64 {
 		far := 0.0
@@ -83,15 +85,17 @@ func farthest(columns [][]float64, of []int) distance {
 //
 //	I = ψ(k) + ⟨ψ(N)⟩ − ⟨ψ(n_A+1) + ψ(n_T+1)⟩
 //
-// with n the rows nearer in A, or in T, than the k-th neighbour is in both, and N
-// the rows to compare with and itself.
+// with n_A the number of rows that are nearer in A than the k-th neighbour is
+// in both, n_T the same in T, and N the number of rows to compare with plus the
+// row itself.
 func (c *continuous) neighbourInformation(columns [][]float64, of []int, a *apart) float64 {
 	return c.neighbours(columns, farthest(columns, of), a)
 }
 
 // neighbourShared returns the shared-exclusions redundancy of two columns and a
-// target [bit] (Ehrlich and others 2024): the same with the distance of the
-// statement "R is near r or C is near c", which is the smaller of the two.
+// target [bit] (Ehrlich and others 2024): the same estimator with the distance
+// of the statement "R is near r or C is near c", which is the smaller of the
+// two.
 func (c *continuous) neighbourShared(columns [][]float64, a *apart) float64 {
 	r, s := columns[c.of[0][0]], columns[c.of[1][0]]
 	return c.neighbours(columns, func(i, j int) float64 {
@@ -99,7 +103,7 @@ func (c *continuous) neighbourShared(columns [][]float64, a *apart) float64 {
 	}, a)
 }
 
-// neighbours estimates for any distance of the sources.
+// neighbours is the estimator for any distance of the sources.
 func (c *continuous) neighbours(columns [][]float64, source distance, a *apart) float64 {
 	first, target := columns[c.target[0]], farthest(columns, c.target)
 	ranks := rank(first)
@@ -146,9 +150,9 @@ func rank(values []float64) *ranking {
 	return r
 }
 
-// nearest writes the smallest distances of rows to the one at a place of the order. No
-// distance is less than the difference in the column, so that rows are gone through
-// from near to far in it and the search can stop early.
+// nearest writes the smallest distances to the row at a place of the order. No
+// distance is less than the difference in the column, so it visits rows from
+// near to far in this column and can stop early.
 func (r *ranking) nearest(best []float64, at int, to func(j int) float64) {
 	for b := range best {
 		best[b] = math.Inf(1)

@@ -15,12 +15,12 @@ import (
 type Test struct {
 	Name     string  // such as I(T:R|C)
 	Value    float64 // observed, uncorrected [bit]
-	P        float64 // the share of surrogates, the data included, that tell at least as much
+	P        float64 // the share of surrogates, the data included, with at least this information
 	Adjusted float64 // for the number of tests
 	Null     string  // what the surrogates assume, in words
 }
 
-// familyKind is what a family of surrogates breaks.
+// familyKind says which dependence a family of surrogates removes.
 type familyKind uint8
 
 const (
@@ -36,16 +36,19 @@ type family struct {
 	moved uint8
 }
 
-// informs is the level at which a source counts as informative alone when the
-// null of an atom is chosen. If the null is that nothing or one thing informs, no rule
-// rejects at the same rate whatever that source tells; this level keeps the rate of all
-// measures between .02 and .08 with 100 surrogates and more, from nothing to much (TestFalsePositivesOfWeakSources). A lower one
-// lets too many atoms through where a source informs weakly, a higher one too few
-// where none does.
+// informs is the p-value up to which a source counts as informative alone, when
+// the null of an atom is chosen. The null is that no source or only one is
+// informative, and no rule has the same rate of false positives for every
+// strength of this source. With this level and at least 100 surrogates, the
+// rate of all measures is between .02 and .08, from no to strong information
+// (TestFalsePositivesOfWeakSources). A lower level gives too many false
+// positives where a source is weakly informative, a higher level too few where
+// no source is.
 const informs = .06
 
-// informsOf returns that level for n surrogates: above .05 by one of them or more. A
-// source with p just above .05 takes with it the atoms it alone makes seem to be there.
+// informsOf returns this level for n surrogates. It exceeds .05 by at least one
+// surrogate, because a source with p just above .05 can by itself make atoms
+// look significant.
 func informsOf(n int) float64 { return max(informs, .05+1.001/float64(n+1)) }
 
 // surrogates decomposes n data sets of a family.
@@ -103,8 +106,9 @@ func (e *estimator) reorder(to, labels []int32, strata [][]int32, rnd *rand.Rand
 	}
 }
 
-// strata returns the rows with equal kept sources, for a conditional family of
-// independent rows; nil where rows are not exchanged within strata.
+// strata returns groups of rows with equal values of the sources that are not
+// moved, for a conditional family of independent rows. It returns nil if rows
+// are not exchanged within groups.
 func (e *estimator) strata(f family, kept []int) [][]int32 {
 	if f.kind != conditional || e.plan.kind != Independent {
 		return nil
@@ -126,7 +130,8 @@ func (e *estimator) strata(f family, kept []int) [][]int32 {
 	return strata
 }
 
-// share returns what the sources of a mask add to a row-major position.
+// share returns the part of a row-major position that comes from the sources of
+// a mask.
 func (e *estimator) share(at int, mask uint8) int {
 	sum, place := 0, 1
 	for k := len(e.shape) - 2; k >= 0; k-- {
@@ -242,17 +247,20 @@ func (t *tester) informations() error {
 	return nil
 }
 
-// nullOf chooses what an atom is tested against: the data without that atom but
-// with what the other sources explain.
+// nullOf chooses the null hypothesis of an atom: data without that atom, but
+// with the information of the other sources.
 //
-//   - A source's own part, {k}: the source adds nothing to the others.
-//   - Other atoms: those of their sources that do not inform alone add nothing to
-//     the others; if none of all sources informs, the one of them that tells most.
-//     If all inform, the weakest is left out: it is unrelated to all for what
-//     sources share, adds nothing for what they tell together.
-//   - Without bins, what sources tell together exceeds what they tell alone by next
-//     to nothing, so that the atoms of mmi follow the weaker source, which the data
-//     without the stronger one keep: if none informs, nothing does.
+//   - An atom {k} of one source: the source adds nothing to the others.
+//   - Other atoms: the sources of the atom that are not informative alone add
+//     nothing to the others. If no source at all is informative alone, the
+//     strongest source of the atom adds nothing to the others. If all sources of
+//     the atom are informative, the weakest of them is changed: for the synergy of
+//     one set of sources it adds nothing to the others, for other atoms it is
+//     independent of all variables.
+//   - Estimators without bins: sources have hardly more information together than
+//     alone. So the atoms of a non-negative measure, such as mmi, depend on the
+//     weaker source, which remains in data without the stronger one. If no source
+//     is informative alone, the null is then that no source is informative.
 func (t *tester) nullOf(a pid.Antichain) family {
 	sets := a.Sets()
 	var of uint8
@@ -274,7 +282,8 @@ func (t *tester) nullOf(a pid.Antichain) family {
 	return family{marginal, t.extreme(of, -1)}
 }
 
-// extreme returns which source of a mask tells most alone (sign 1) or least (−1).
+// extreme returns the source of a mask with the most information alone (sign
+// 1), or the least (−1).
 func (t *tester) extreme(of uint8, sign float64) uint8 {
 	best, most := uint8(0), math.Inf(-1)
 	for m := of; m != 0; m &= m - 1 {
@@ -286,10 +295,10 @@ func (t *tester) extreme(of uint8, sign float64) uint8 {
 	return best
 }
 
-// tail returns the share of surrogates, the data included, that lie at least
-// as far out as the observed atom: above it, or for measures whose atoms may be
-// negative as far from the mean. Where atoms are equal (many are exactly 0) the
-// mutual information decides, so that p is as likely to be small as it should.
+// tail returns the share of surrogates, the data included, that lie at least as
+// far out as the observed atom: above it or, for measures with negative atoms,
+// as far from the mean. Where atoms are equal (many are exactly 0) the mutual
+// information decides; otherwise p would be too large.
 func (e *estimator) tail(nulls []*pid.Decomposition, observed *pid.Decomposition, atom int) float64 {
 	far := func(d *pid.Decomposition) float64 { return d.Atoms[atom] }
 	tolerance := 1e-12
@@ -325,7 +334,7 @@ func (e *estimator) names(mask uint8) string {
 	return strings.Join(names, ",")
 }
 
-// words says what a family assumes and how it is made.
+// words describes what a family assumes and how it is made.
 func (e *estimator) words(f family) string {
 	how := map[Dependence]string{Independent: "rows shuffled", Trials: "trials shuffled"}[e.plan.kind]
 	if e.plan.kind == Series {

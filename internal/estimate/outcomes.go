@@ -53,8 +53,9 @@ func (o *outcome) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// canonicalNumber writes equal numbers alike: 1, 1.0 and 1e0 are one symbol. Whole
-// numbers are exact to 64 bits, where floats would merge neighbours.
+// canonicalNumber writes equal numbers in the same way: 1, 1.0 and 1e0 are one
+// symbol. Whole numbers are exact to 64 bits; as floats, large neighbours would
+// become equal.
 func canonicalNumber(n json.Number) string {
 	if v, err := n.Int64(); err == nil {
 		return strconv.FormatInt(v, 10)
@@ -68,8 +69,8 @@ func canonicalNumber(n json.Number) string {
 	return n.String()
 }
 
-// weights returns the probabilities or counts, divided by their sum where that
-// was asked for.
+// weights returns the probabilities or counts, divided by their sum if
+// normalize is set or they are counts.
 func (in *distributionInput) weights(normalize bool) ([]float64, error) {
 	w := in.P
 	switch {
@@ -116,8 +117,9 @@ func (in *distributionInput) distribution(normalize bool) (Distribution, error) 
 	return Distribution{Shape: in.Shape, P: w}, nil
 }
 
-// denseOutcomes lays a list of outcomes out densely. The symbols of each
-// variable are numbered in order: numbers by value, then texts by letters.
+// denseOutcomes turns a list of outcomes into a dense distribution. The symbols
+// of each variable are numbered in order: numbers by value, then texts by
+// letters.
 func denseOutcomes(outcomes []outcome, w []float64) (Distribution, error) {
 	var d Distribution
 	if len(outcomes) == 0 || len(outcomes) != len(w) {
@@ -158,7 +160,7 @@ func denseOutcomes(outcomes []outcome, w []float64) (Distribution, error) {
 	return d, nil
 }
 
-// compareSymbols orders numbers by value and before texts.
+// compareSymbols orders numbers by value, before texts.
 func compareSymbols(a, b string) int {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)

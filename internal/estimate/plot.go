@@ -16,7 +16,7 @@ import (
 	"infomorph/pid"
 )
 
-// PlotFormats are the pictures that WritePlot draws.
+// PlotFormats are the picture formats of WritePlot.
 var PlotFormats = []string{"png", "svg", "pdf"}
 
 var (
@@ -58,7 +58,7 @@ func WritePlot(w io.Writer, r *Result, format string) error {
 	return drawAll(w, rows, height, format)
 }
 
-// drawAll lays plots out as a grid of rows of the given height.
+// drawAll draws plots as a grid with rows of the given height.
 func drawAll(w io.Writer, rows [][]*plot.Plot, height vg.Length, format string) error {
 	size := 12 * vg.Centimeter
 	c, err := draw.NewFormattedCanvas(size*vg.Length(len(rows[0])), height*vg.Length(len(rows)), format)
@@ -120,7 +120,7 @@ func plotBars(r *Result) (*plot.Plot, error) {
 	return p, nil
 }
 
-// intervals hands the bootstrap intervals to the plotter.
+// intervals gives the plotter the bootstrap intervals.
 type intervals struct{ *Result }
 
 func (e intervals) Len() int                { return len(e.Atoms) }
@@ -179,8 +179,8 @@ func plotLattice(l *pid.Lattice, atoms []float64) (*plot.Plot, error) {
 	return p, nil
 }
 
-// latticePositions puts each antichain at the height of the longest chain
-// below it, evenly spread.
+// latticePositions puts each antichain at the height of the longest chain below
+// it. Antichains of the same height are spread evenly.
 func latticePositions(l *pid.Lattice) plotter.XYs {
 	height := make([]int, l.Len())
 	for range l.Len() {
@@ -205,8 +205,9 @@ func latticePositions(l *pid.Lattice) plotter.XYs {
 	return at
 }
 
-// plotCourse draws the atoms of the sliding window against its middle; of
-// three sources those of single and pairwise shared sources only.
+// plotCourse draws the atoms of the sliding window over the middle of the
+// window. For three sources it draws only the atoms {1}, {12} and so on, whose
+// antichain has one set; for more sources none.
 func plotCourse(r *Result) (*plot.Plot, error) {
 	p := plot.New()
 	p.X.Label.Text, p.Y.Label.Text = "row", "bit"
@@ -233,7 +234,8 @@ func plotCourse(r *Result) (*plot.Plot, error) {
 	return p, nil
 }
 
-// palette holds colours that differ for colour-blind eyes (Okabe and Ito).
+// palette holds colours that colour-blind people can distinguish (Okabe and
+// Ito).
 var palette = []color.Color{
 	color.RGBA{R: 0xe6, G: 0x9f, A: 0xff}, color.RGBA{R: 0x56, G: 0xb4, B: 0xe9, A: 0xff},
 	color.RGBA{G: 0x9e, B: 0x73, A: 0xff}, color.RGBA{R: 0xcc, G: 0x79, B: 0xa7, A: 0xff},

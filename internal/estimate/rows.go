@@ -13,15 +13,16 @@ type Dependence string
 
 // The kinds of dependence between rows.
 const (
-	// AutoRows looks: a series if the target and at least one source are
-	// autocorrelated, otherwise independent rows.
+	// AutoRows decides from the data: a series if the target and at least one
+	// source are autocorrelated, otherwise independent rows.
 	AutoRows    Dependence = "auto"
 	Independent Dependence = "independent"
 	Series      Dependence = "series" // rows are in time order and depend on their neighbours
 	Trials      Dependence = "trials" // rows of a trial depend on each other, trials do not
 )
 
-// Surrogate is a way to break the tie between variables of a series.
+// Surrogate is a way to make the variables of a series independent of each
+// other.
 type Surrogate string
 
 // The surrogates of a series.
@@ -30,14 +31,14 @@ const (
 	Block Surrogate = "block" // blocks that end in equal symbols, in random order
 )
 
-// autocorrelationZ is how many standard errors an autocorrelation must lie off
-// 0 to count; lags 1 to autocorrelationLags are looked at.
+// autocorrelationZ is the number of standard errors by which an autocorrelation
+// must differ from 0. Lags 1 to autocorrelationLags are tested.
 const (
 	autocorrelationZ    = 4
 	autocorrelationLags = 10
 )
 
-// span is a run of rows [first, end).
+// span is a range of rows [first, end).
 type span struct{ first, end int }
 
 // rowPlan says how rows are resampled and shuffled.
@@ -55,14 +56,15 @@ func (e *estimator) planRows(trials []span) rowPlan {
 	return planRows(e.cfg, len(e.source), trials, e)
 }
 
-// timed is what is to be known of rows in time order.
+// timed are the data that planRows needs of rows in time order.
 type timed interface {
 	// looksSerial reports whether the rows depend on those before, and which columns.
 	looksSerial() (Dependence, []string)
 	blockLength() int
 }
 
-// planRows decides for n rows, looking at the data where nothing was said.
+// planRows decides how n rows depend on each other. It tests the data where the
+// configuration does not say it.
 func planRows(cfg *Config, n int, trials []span, data timed) rowPlan {
 	p := rowPlan{kind: cfg.Rows, surrogate: cfg.Surrogate, block: 1, trials: trials, n: n}
 	switch {
@@ -98,8 +100,9 @@ func planRows(cfg *Config, n int, trials []span, data timed) rowPlan {
 	return p
 }
 
-// looksSerial tests the target and each source for autocorrelation: shuffling
-// misleads only if both sides have it. It returns the names of those that do.
+// looksSerial tests the target and each source for autocorrelation: shuffled
+// surrogates are wrong only if both have it. It returns a description of those
+// that do.
 func (e *estimator) looksSerial() (Dependence, []string) {
 	var sources [][]float64
 	for k := range len(e.shape) - 1 {
@@ -137,9 +140,10 @@ func (e *estimator) symbolsOf(k int) []float64 {
 	return values
 }
 
-// autocorrelated returns the first lag at which a sequence of symbols depends
-// on itself, and how much: by the correlation of the symbols' numbers, or by
-// how often equal symbols follow each other, which needs no order.
+// autocorrelated returns the first lag at which a sequence of symbols is
+// autocorrelated, and how much. It uses the correlation of the symbols'
+// numbers, and how often equal symbols follow each other, for which the order
+// of the symbols does not matter.
 func autocorrelated(x []float64) (lag int, r float64) {
 	n := len(x)
 	for lag = 1; lag <= min(autocorrelationLags, n/4); lag++ {
@@ -241,10 +245,11 @@ func memory(x []float64) (m int, rho []float64) {
 	return m, rho
 }
 
-// blockLength returns the length of blocks for the rows: the longest for the local
-// information, whose mean is estimated, and for the sources. How often the symbols of
-// slow sources occur moves atoms too, though the local information does not remember
-// it if the noise of the target is quick.
+// blockLength returns the length of blocks for the rows: the largest block
+// length of the local information, whose mean is estimated, and of the sources.
+// The sources count because the frequencies of their symbols change the atoms
+// too; if the target has noise without memory, the local information does not
+// show that the sources are slow.
 func (e *estimator) blockLength() int {
 	longest := blockLength(e.localInformation())
 	for k := range len(e.shape) - 1 {
@@ -266,13 +271,14 @@ func (e *estimator) localInformation() []float64 {
 	return x
 }
 
-// fewBlocks is the number of blocks below which the report says that a series is short:
-// of sources that change in 3 of 100 rows intervals of atoms cover at .92 to .98 with 500
-// rows, ten blocks, and at .8 to .96 with 120, four.
+// fewBlocks is the number of blocks below which the report warns that a series
+// is short. For sources that change in 3 of 100 rows, intervals of atoms cover
+// the truth with .92 to .98 for 500 rows (ten blocks) and with .8 to .96 for
+// 120 rows (four).
 const fewBlocks = 12
 
-// short returns what the reader should know of a series of few blocks, or of few
-// trials; "" if there are enough.
+// short returns a warning about a series of few blocks, or about few trials; ""
+// if there are enough.
 func (p *rowPlan) short() string {
 	pieces, of := p.n/max(p.block, 1), "blocks that hardly depend on each other"
 	if p.kind == Trials {
@@ -284,18 +290,19 @@ func (p *rowPlan) short() string {
 	return fmt.Sprintf("the rows are only %d %s: intervals are rough, and with four or fewer those of atoms can cover at .8 instead of .95; take a longer recording", pieces, of)
 }
 
-// nearShare is the share of a block by which circular shifts stay apart from lag 0.
+// nearShare: circular shifts are by at least 1/nearShare of a block.
 const nearShare = 8
 
-// far returns a plan whose surrogates are circular shifts by a whole block or more,
-// or shuffled trials: for averages, which the tie that nearby lags leave would move.
+// far returns a plan whose surrogates are circular shifts by a whole block or
+// more, or shuffled trials. It is for averages: the dependence that remains at
+// small lags would bias them.
 func (p rowPlan) far() rowPlan {
 	p.surrogate, p.block = Shift, p.block*nearShare
 	return p
 }
 
 // permutation writes into to a reordering of the rows: row i takes the moved
-// variables of row to[i]. Labels are the symbols of what is moved.
+// variables of row to[i]. labels are the symbols of the moved variable.
 func (p *rowPlan) permutation(to, labels []int32, rnd *rand.Rand) {
 	switch p.kind {
 	case Trials:
@@ -305,8 +312,9 @@ func (p *rowPlan) permutation(to, labels []int32, rnd *rand.Rand) {
 			p.permuteBlocks(to, labels, rnd)
 			return
 		}
-		// Lags near 0 leave some of the tie, but without them too few of the lags
-		// that are much like each other count: an eighth of a block is a compromise.
+		// At lags near 0 some dependence remains. But neighbouring lags give
+		// similar surrogates, and without small lags too few different ones are
+		// left. An eighth of a block is a compromise.
 		least := min(p.block/nearShare, p.n/4)
 		rotate(to, least+rnd.IntN(max(p.n-2*least, 1)))
 	default:
@@ -315,21 +323,23 @@ func (p *rowPlan) permutation(to, labels []int32, rnd *rand.Rand) {
 	}
 }
 
-// rotate writes the rows in order, from row by on.
+// rotate writes the rows in order, starting at row by.
 func rotate(to []int32, by int) {
 	for i := range to {
 		to[i] = int32((i + by) % len(to))
 	}
 }
 
-// blockRounds is how often blocks are shuffled, each time cut after another label.
+// blockRounds is how many times blocks are shuffled, each time with another
+// label at the end of blocks.
 const blockRounds = 2
 
-// permuteBlocks cuts the rows, as a ring, into blocks that end in one label and
-// puts them into random order. So every step from one label to the next occurs as
-// often as before: of a Markov chain all such orders are equally likely (matched
-// blocks, Carlstein and others 1998). Blocks that meet anywhere would make a chain
-// look less autocorrelated than it is, and its surrogates too much alike.
+// permuteBlocks cuts the rows, as a ring, into blocks that end in the same
+// label and puts the blocks into random order. So each pair of successive
+// labels occurs as often as before; for a Markov chain all such orders are
+// equally likely (matched blocks, Carlstein and others 1998). Blocks with
+// arbitrary ends would make a chain less autocorrelated than it is, and its
+// surrogates too similar.
 func (p *rowPlan) permuteBlocks(to, labels []int32, rnd *rand.Rand) {
 	rotate(to, rnd.IntN(p.n))
 	next := make([]int32, 0, p.n)
@@ -357,8 +367,8 @@ func (p *rowPlan) permuteBlocks(to, labels []int32, rnd *rand.Rand) {
 	copy(to, next)
 }
 
-// permuteTrials gives each trial the rows of another, from the start; a shorter
-// one is gone through again.
+// permuteTrials gives each trial the rows of another trial. If that one is
+// shorter, it starts again from its first row.
 func (p *rowPlan) permuteTrials(to []int32, rnd *rand.Rand) {
 	order := rnd.Perm(len(p.trials))
 	for k, own := range p.trials {
@@ -370,8 +380,8 @@ func (p *rowPlan) permuteTrials(to []int32, rnd *rand.Rand) {
 }
 
 // resample writes rows drawn with replacement: independent rows, blocks, or
-// whole trials. A fraction mix of them takes its target from a place of its
-// own, so that the drawn rows come from (1−mix)·p(s,t) + mix·p(s)·p(t).
+// whole trials. A fraction mix of them takes its targets from another random
+// place, so that the drawn rows come from (1−mix)·p(s,t) + mix·p(s)·p(t).
 func (p *rowPlan) resample(source, target []int32, mix float64, rnd *rand.Rand) ([]int32, []int32) {
 	source, target = source[:0], target[:0]
 	if p.kind == Trials {

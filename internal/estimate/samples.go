@@ -17,7 +17,7 @@ type variable struct {
 	size    int
 }
 
-// samples are the rows in use: cells of sources and target.
+// samples are the rows that are used: the source cell and the target of each.
 type samples struct {
 	shape   []int   // symbols of each source, then of the target
 	source  []int   // row-major position of the sources of each row
@@ -26,7 +26,7 @@ type samples struct {
 	dropped int
 }
 
-// minRows is the least number of rows that can differ.
+// minRows is the smallest number of rows that can differ from each other.
 const minRows = 2
 
 // newSamples reads, bins and joins the configured columns.
@@ -132,8 +132,8 @@ func (v *variable) compact() {
 	v.size = max(int(used), 1)
 }
 
-// binColumn turns a column into symbols: labels as they are, numbers with few
-// whole values as symbols, others by bins.
+// binColumn turns a column into symbols: labels are symbols, and so are numbers
+// with few whole values; other numbers are put into bins.
 func binColumn(f *Frame, cfg *Config, c *Column) (variable, error) {
 	v, _, err := symbolise(f, cfg, c)
 	if err != nil {
@@ -163,8 +163,8 @@ func binColumn(f *Frame, cfg *Config, c *Column) (variable, error) {
 
 // symbolise returns the column's symbols, −1 where missing.
 //
-// The edges are nil for symbols; those of equal counts end at the least and the
-// largest value.
+// The edges are nil for symbols. Those of equal counts start at the smallest
+// value and end at the largest.
 func symbolise(f *Frame, cfg *Config, c *Column) (v variable, edges []float64, err error) {
 	if slices.Contains(cfg.Discrete, c.Name) {
 		return labels(c), nil, nil
@@ -193,8 +193,8 @@ func symbolise(f *Frame, cfg *Config, c *Column) (v variable, edges []float64, e
 	return equalWidth(values, bins), nil, nil
 }
 
-// fewWhole reports whether at most limit of the values differ. Whole numbers
-// are compared as such: beyond 2⁵³ their magnitudes as floats would merge.
+// fewWhole reports whether at most limit of the values differ. It compares
+// integers, because beyond 2⁵³ different ones would become equal as floats.
 func fewWhole(values []int64, limit int) bool {
 	seen := []int64{}
 	for _, v := range values {
@@ -288,7 +288,7 @@ func equalWidth(values []float64, n int) variable {
 }
 
 // quantiles returns edges that divide the values into n bins of about equal
-// counts; equal values never part, so that ties may leave fewer bins.
+// counts; equal values are never separated, so there may be fewer bins.
 func quantiles(values []float64, n int) []float64 {
 	sorted := slices.DeleteFunc(slices.Clone(values), math.IsNaN)
 	slices.Sort(sorted)
@@ -305,8 +305,8 @@ func quantiles(values []float64, n int) []float64 {
 	return append(edges, math.Inf(1))
 }
 
-// divide puts values into the bins (e0,e1], (e1,e2], …; those outside join the
-// end bins.
+// divide puts values into the bins (e0,e1], (e1,e2], …; values outside go to
+// the first or last bin.
 func divide(values, edges []float64) variable {
 	inner := edges[1 : len(edges)-1]
 	v := variable{make([]int32, len(values)), len(edges) - 1}

@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// tally counts rows densely over the source cells that occur: mutual
-// information without a decomposition, for the many tables of a calibration.
+// tally counts rows in a dense table over the source cells that occur. It gives
+// the mutual information without a decomposition, for the many tables of a
+// calibration.
 type tally struct {
 	targets int
 	cell    []int32 // number of each row's source cell
@@ -44,8 +45,8 @@ func (e *estimator) newTally() *tally {
 	return tab
 }
 
-// of returns the mutual information of rows put together anew: the source cell of
-// row source[i] with the target of row target[i].
+// of returns the mutual information of recombined rows: the source cell of row
+// source[i] with the target of row target[i].
 func (tab *tally) of(source, target, targets []int32) float64 {
 	joint, cells := make([]int32, len(tab.joint)), make([]int32, len(tab.sources))
 	for i, s := range source {
@@ -81,7 +82,8 @@ func (tab *tally) between(joint, sources []int32, rows int) float64 {
 	return sum/n + math.Log2(n)
 }
 
-// times returns c·log2 c; of trials drawn anew there can be more rows than before.
+// times returns c·log2 c. Resampled trials can have more rows than the sample,
+// so c can be beyond the table.
 func (tab *tally) times(c int32) float64 {
 	if int(c) < len(tab.xlogx) {
 		return tab.xlogx[c]
@@ -90,9 +92,9 @@ func (tab *tally) times(c int32) float64 {
 }
 
 // redraw draws a target for every row and counts: with probability mix that of
-// any row, otherwise that of a row of the same source cell. So the sources stay
-// as they are, and targets come from (1−mix)·p(t|s) + mix·p(t). Equal random
-// numbers give tables that change little with mix.
+// any row, otherwise that of a row of the same source cell. So the sources do
+// not change, and targets come from (1−mix)·p(t|s) + mix·p(t). With equal
+// random numbers the table changes little with mix.
 func (tab *tally) redraw(joint []int32, target []int32, mix float64, rnd *rand.Rand) {
 	clear(joint)
 	n := len(tab.cell)

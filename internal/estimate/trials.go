@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// minTrials is the least number of trials that can be shuffled to a purpose.
+// minTrials is the smallest number of trials for which shuffling is useful.
 const minTrials = 5
 
-// trialsOf returns the runs of rows of each trial, nil if no column tells them.
-// A trial is a run of rows with one value in the column.
+// trialsOf returns the rows of each trial, nil without a column of trials. A
+// trial is a sequence of successive rows with one value in this column.
 func (s *samples) trialsOf(f *Frame, cfg *Config) ([]span, error) {
 	if cfg.Trials == "" {
 		return nil, nil

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// Distinct returns joined errors without those that say again what one before
-// has said or wraps: all that is asked of an engine that is broken has the same
-// answer.
+// Distinct returns joined errors without repetitions: it leaves out an error if
+// an earlier one has the same text or wraps an error with this text. A broken
+// engine, for example, returns the same error to every call.
 func Distinct(err error) error {
 	var all []error
 	said := func(err error) bool {
@@ -33,7 +33,8 @@ func Distinct(err error) error {
 	return errors.Join(all...)
 }
 
-// tells reports whether e says what err says: in its words, or by wrapping it alone.
+// tells reports whether e, or an error that it wraps alone, has the text of
+// err.
 func tells(e, err error) bool {
 	for ; e != nil; e = errors.Unwrap(e) {
 		if e.Error() == err.Error() {
@@ -43,6 +44,6 @@ func tells(e, err error) bool {
 	return false
 }
 
-// joined is the type of what errors.Join returns. Others that hold several errors
-// have words of their own.
+// joined is the type that errors.Join returns. Other types that hold several
+// errors have a text of their own.
 var joined = reflect.TypeOf(errors.Join(errors.ErrUnsupported))

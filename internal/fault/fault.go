@@ -1,8 +1,9 @@
-// Package fault says whose an error is, for whoever ends a program with it or
-// decides whether to go on: the input's, the run's, nobody's (it was
-// interrupted), or an expectation that was missed.
+// Package fault marks errors with their cause: the input, the run itself, an
+// interruption, or an expectation that was missed. Callers use it to choose an
+// exit code or to decide whether to go on.
 //
-// The mark that was made last counts: a caller knows better than what it calls.
+// The outermost mark counts, because a caller knows more than the function that
+// it calls.
 package fault
 
 import (
@@ -10,7 +11,7 @@ import (
 	"fmt"
 )
 
-// What a marked error is; errors.Is tells.
+// The kinds of marked errors, for errors.Is.
 var (
 	ErrInput       = errors.New("bad input")
 	ErrFailed      = errors.New("the run failed")
@@ -34,7 +35,8 @@ func mark(err, kind error) error {
 	return &marked{err, kind}
 }
 
-// Input marks err as the user's to mend; nil stays nil.
+// Input marks err as a fault of the input, which the user must correct; nil
+// stays nil.
 func Input(err error) error { return mark(err, ErrInput) }
 
 // Failed marks err as a failure of the run itself; nil stays nil.
@@ -46,8 +48,8 @@ func Interrupted(err error) error { return mark(err, ErrInterrupted) }
 // Missed marks err as an expectation that was not met; nil stays nil.
 func Missed(err error) error { return mark(err, ErrMissed) }
 
-// Kind returns what the last mark says of err: one of the errors above, or nil
-// where there is none.
+// Kind returns the outermost mark of err, one of the errors above, or nil if it
+// has no mark.
 func Kind(err error) error {
 	var m *marked
 	if errors.As(err, &m) {
@@ -56,21 +58,21 @@ func Kind(err error) error {
 	return nil
 }
 
-// Option is a setting of a call that cannot be.
+// Option is an error about an option that has a bad value.
 type Option struct {
-	Name    string // as its flag is called, without dashes
+	Name    string // name of its flag, without dashes
 	Problem string
 }
 
 // Error implements error.
 func (o *Option) Error() string { return o.Name + ": " + o.Problem }
 
-// BadOption returns an Option, marked as the user's to mend.
+// BadOption returns an Option, marked as a fault of the input.
 func BadOption(name, format string, args ...any) error {
 	return Input(&Option{name, fmt.Sprintf(format, args...)})
 }
 
-// Options returns every Option that err is made of.
+// Options returns every Option in the tree of err.
 func Options(err error) []*Option {
 	if err == nil {
 		return nil
@@ -91,7 +93,8 @@ func Options(err error) []*Option {
 	return nil
 }
 
-// Internal is a mistake of the program, which panicked with p.
+// Internal returns the error for a mistake of the program, which panicked with
+// p.
 func Internal(p any) error {
 	return Failed(fmt.Errorf("internal error: %v; this is a mistake of infomorph: please report it with the command and its input (GOTRACEBACK=all shows where)", p))
 }

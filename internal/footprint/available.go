@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// Available returns the room that this process still has; 0 bytes if the system
-// does not tell. On Linux that is
-// the memory of the machine that can be had without swapping, or the bound of
-// the control group, whichever is less.
+// Available returns the memory that this process can still use, 0 bytes if the
+// system does not report it. On Linux it is the memory of the machine that is
+// available without swapping or, if this is less, what the limit of the control
+// group leaves.
 func Available() Room {
 	_, free := Machine()
 	room := Room{free, "the machine"}
@@ -23,8 +23,8 @@ func Available() Room {
 	return room
 }
 
-// Machine returns the memory that the machine has, and what of it can be had
-// without swapping [bytes], 0 where the system does not tell.
+// Machine returns the memory of the machine, and how much of it is available
+// without swapping [bytes]. Both are 0 if the system does not report them.
 func Machine() (total, available int64) {
 	const info = "/proc/meminfo"
 	return memory(info, "MemTotal"), memory(info, "MemAvailable")
@@ -46,8 +46,9 @@ func memory(name, line string) int64 {
 	return 0
 }
 
-// cgroup returns what the tightest group above this process leaves (version 2:
-// memory.max and memory.current; version 1: memory.limit_in_bytes).
+// cgroup returns the memory that the control groups above this process leave,
+// the smallest of them (version 2: memory.max and memory.current; version 1:
+// memory.limit_in_bytes).
 func cgroup(root, self string) int64 {
 	data, err := os.ReadFile(self)
 	if err != nil {
@@ -66,13 +67,13 @@ func cgroup(root, self string) int64 {
 			least = min(least, climb(path.Join(root, "memory"), f[2], "memory.limit_in_bytes", "memory.usage_in_bytes"))
 		}
 	}
-	if least > 1<<60 { // none: the kernel writes a huge number
+	if least > 1<<60 { // no limit: the kernel writes a huge number
 		return 0
 	}
 	return max(least, 1)
 }
 
-// climb returns the least that a group or one above it leaves.
+// climb returns the smallest amount that a group or one of its parents leaves.
 func climb(root, group, limit, usage string) int64 {
 	least := int64(math.MaxInt64)
 	for dir := path.Clean("/" + group); ; dir = path.Dir(dir) {

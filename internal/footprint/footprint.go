@@ -1,5 +1,5 @@
-// Package footprint tells how much memory a network will take before it is
-// built, and how much there is.
+// Package footprint estimates how much memory a network will take, before it is
+// built, and finds out how much there is.
 package footprint
 
 import (
@@ -20,40 +20,41 @@ type Cost struct {
 	Base, Neuron, Synapse float64
 }
 
-// rough is what networks of the default neuron have taken; it decides whether
-// it is worth the time to measure.
+// rough is the measured cost of networks of the default neuron. It decides
+// whether a measurement is worth the time.
 var rough = Cost{Base: 55e6, Neuron: 8_000, Synapse: 40}
 
-// worth is from which size on a network is measured [bytes].
+// worth is the size [bytes] from which on the cost of a network is measured.
 const worth = 100e6
 
 // How the program runs large networks, which decides what they take.
 const (
-	// MostActors is how many neurons are actors, each of them.
+	// MostActors is the largest number of neurons for which each is an actor.
 	MostActors = 200_000
-	// Large is from how many synapses on the collector is told to leave little
-	// garbage: Garbage percent of what is held.
+	// Large is the number of synapses from which on the garbage collector is
+	// set to leave little garbage: Garbage percent of the live memory.
 	Large   = 5_000_000
 	Garbage = 10
 )
 
-// What was measured of whole processes (make memory): see TestFootprint of
+// Values measured in whole processes (make memory): see TestFootprint of
 // cmd/infomorph.
 const (
-	// garbage is by how much the memory of a running program exceeds what it
-	// holds: the collector lets it grow in between.
+	// garbage is the memory of a running program divided by its live memory:
+	// between collections the heap grows.
 	garbage = 2.1
-	// actor is what one actor takes, with its mailbox [bytes].
+	// actor is the memory of one actor with its mailbox [bytes].
 	actor = 2_500
-	// buffers is what is told of a neuron, and what it tells, on the way through a
-	// run [bytes].
+	// buffers is the memory per neuron for messages and reports during a run
+	// [bytes].
 	buffers = 600
 )
 
-// Estimate returns how much memory [bytes] a network takes that runs, with one
-// actor for each neuron as far as that is usual. Nothing of it is built but two small pieces, where it is
-// large, to see what a neuron of it and a synapse take. ok is false where a rule
-// does not tell how many synapses it will lay.
+// Estimate returns how much memory [bytes] a running network takes, with one
+// actor per neuron up to MostActors. It does not build the network; for a large
+// one it builds two small networks, to measure the cost of a neuron and of a
+// synapse. ok is false if the number of synapses of a rule is not known in
+// advance.
 func Estimate(desc *topology.Network, of func(neuron.ID) *neuron.Config) (bytes int64, ok bool) {
 	neurons, synapses, ok := desc.Expected()
 	if !ok {
@@ -62,7 +63,7 @@ func Estimate(desc *topology.Network, of func(neuron.ID) *neuron.Config) (bytes 
 	return estimate(neurons, synapses, of), true
 }
 
-// Running is Estimate of a network that is there.
+// Running is Estimate for a network that exists already.
 func Running(net *sim.Network) int64 {
 	return estimate(net.NumNeurons(), float64(net.NumSynapses()), net.Config)
 }
@@ -94,8 +95,8 @@ func measure(of func(neuron.ID) *neuron.Config) (Cost, error) {
 	return Cost{Base: rough.Base, Neuron: each, Synapse: synapse}, nil
 }
 
-// running returns what a network takes in a running program, of which c is what it
-// holds.
+// running returns the cost of a network in a running program; c is the cost of
+// its live memory.
 func (c Cost) running(neurons int, synapses float64) Cost {
 	factor := garbage
 	if synapses >= Large {
@@ -109,7 +110,7 @@ func (c Cost) running(neurons int, synapses float64) Cost {
 	return c
 }
 
-// held returns the memory of a small network that is ready to run.
+// held returns the live memory of a small network that is ready to run.
 func held(of func(neuron.ID) *neuron.Config, n, indegree int) (float64, error) {
 	desc := &topology.Network{
 		Populations: []topology.Population{{Name: "neurons", Size: n}},
@@ -140,19 +141,19 @@ func held(of func(neuron.ID) *neuron.Config, n, indegree int) (float64, error) {
 
 func heap() float64 {
 	runtime.GC()
-	runtime.GC() // what finalizers of the first let go
+	runtime.GC() // frees what finalizers of the first collection released
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return float64(m.HeapAlloc)
 }
 
-// Room is what there is: 0 bytes stand for no bound.
+// Room is an amount of available memory; 0 bytes mean no limit.
 type Room struct {
 	Bytes int64
-	Of    string // whose it is, such as "the machine"
+	Of    string // what has it, such as "the machine"
 }
 
-// Check returns an error unless a network fits into the room.
+// Check returns an error if a network does not fit into the room.
 func Check(desc *topology.Network, of func(neuron.ID) *neuron.Config, room Room) error {
 	if room.Bytes <= 0 {
 		return nil

@@ -1,5 +1,5 @@
-// Package fuzzing bounds what a reader may do with an input that comes from
-// outside, for the fuzz tests of all readers.
+// Package fuzzing limits the time and memory that a reader may use for one
+// input. The fuzz tests of all readers use it.
 package fuzzing
 
 import (
@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// What one input may take: of the processor, and allocated in all.
+// Limits for one input: processor time, and memory allocated in total.
 const (
 	mostTime   = 5 * time.Second
 	mostMemory = 1 << 30
 )
 
-// Bound begins to count what an input takes; the function that it returns fails
-// the test where that was too much.
+// Bound starts to measure what an input takes. The function that it returns
+// fails the test if this was too much.
 func Bound(t testing.TB) (end func()) {
 	began, had := processorTime(), allocated()
 	return func() {
@@ -29,7 +29,7 @@ func Bound(t testing.TB) (end func()) {
 	}
 }
 
-// allocated returns what was allocated by the program so far [bytes].
+// allocated returns the memory that the program has allocated so far [bytes].
 func allocated() uint64 {
 	s := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(s)

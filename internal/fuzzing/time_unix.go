@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// processorTime returns the time of the processor that the program has taken.
+// processorTime returns the processor time that the program has used.
 func processorTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -1,4 +1,4 @@
-// Package guard stands between the program and what a user, a disk or another
-// program may hand it: files that are none, outputs that fail, memory that the
-// machine does not have.
+// Package guard protects the program from bad files and outputs: names of pipes
+// or devices instead of files, outputs that fail, and interruptions while files
+// are written.
 package guard

@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// ErrKind is wrapped by errors about what is named as a file and is none: a
-// folder, a pipe, a device, a socket, a file that the system makes up.
+// ErrKind is wrapped by errors about a name that is not a regular file: a
+// folder, a pipe, a device, a socket, or a virtual file such as those of /proc.
 var ErrKind = errors.New("expected a regular file")
 
-// Open opens a regular file to be read. Everything else is refused at once:
-// to open a pipe would wait for another program, a device may never end, and a
-// file of /proc is another each time it is read. Errors name the file.
+// Open opens a regular file for reading. It refuses everything else at once:
+// opening a pipe would wait for another program, a device may never end, and a
+// file of /proc changes with every read. Errors name the file.
 func Open(name string) (*os.File, error) {
 	if err := regular(name); err != nil {
 		return nil, err
@@ -26,7 +26,7 @@ func Open(name string) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	// What lay there may have changed in between.
+	// The file may have been replaced in between.
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		f.Close()
 		return nil, errors.Join(err, kindError(name, "it has become another kind of file"))
@@ -34,7 +34,8 @@ func Open(name string) (*os.File, error) {
 	return f, nil
 }
 
-// Small is more than a page, a picture or a certificate has [bytes].
+// Small is a limit that is larger than any page, picture or certificate
+// [bytes].
 const Small = 64 << 20
 
 // ReadFile reads a regular file of at most limit bytes.
@@ -98,11 +99,11 @@ func kindError(name, why string) error {
 	return fmt.Errorf("%s: %w: %s", name, ErrKind, why)
 }
 
-// Save writes a file under another name first, so that no half of it ever
-// carries its own, and brings it to the disk. A link is followed. Permissions
-// follow the umask, or stay those of the file that is replaced. Something other
-// than a regular file is never replaced: a device, or a pipe that another
-// program reads, is written to.
+// Save writes a file under a temporary name, syncs it to the disk and renames
+// it, so that name never has half of the content. It follows a link.
+// Permissions follow the umask, or stay those of the file that is replaced.
+// Only a regular file is replaced: Save writes to a device, or to a pipe that
+// another program reads.
 func Save(name string, write func(io.Writer) error) error {
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		name = target
@@ -131,7 +132,7 @@ func Save(name string, write func(io.Writer) error) error {
 	return os.Rename(f.Name(), name)
 }
 
-// SaveBytes is Save of what is there already.
+// SaveBytes is Save for content in memory.
 func SaveBytes(name string, data []byte) error {
 	return Save(name, func(w io.Writer) error {
 		_, err := w.Write(data)
@@ -139,8 +140,8 @@ func SaveBytes(name string, data []byte) error {
 	})
 }
 
-// createTemp makes a new file beside name. os.CreateTemp would keep everybody
-// but the user from reading it, whatever the umask says.
+// createTemp makes a new file beside name. os.CreateTemp would let only the
+// user read it, whatever the umask says.
 func createTemp(name string) (*os.File, error) {
 	dir, base := filepath.Split(name)
 	for i := 0; ; i++ {
@@ -154,8 +155,8 @@ func createTemp(name string) (*os.File, error) {
 	}
 }
 
-// writeThrough writes to what is there and is no regular file. It does not wait
-// for another program to open the other end of a pipe.
+// writeThrough writes to an existing device or pipe. It does not wait for
+// another program to open the other end of a pipe.
 func writeThrough(name string, write func(io.Writer) error) error {
 	if info, err := os.Stat(name); err == nil && info.IsDir() {
 		return kindError(name, "it is a folder")
@@ -180,11 +181,10 @@ func cause(err error) error {
 	return err
 }
 
-// Cell returns text as a cell of a table that a spreadsheet shows and never
-// runs: what it would take for a formula gets an apostrophe before it, as the
-// Open Worldwide Application Security Project advises against CSV injection.
-// Names that merely begin like a number or an address, such as -70mV or
-// @anna, call nothing and are kept as they are.
+// Cell returns text as a table cell that a spreadsheet does not run as a
+// formula. Text that looks like a formula gets an apostrophe before it, as
+// OWASP advises against CSV injection. Names that only begin with such a
+// character, such as -70mV or @anna, are harmless and stay as they are.
 func Cell(text string) string {
 	if text == "" || !strings.ContainsRune("=+-@\t\r\n", rune(text[0])) {
 		return text

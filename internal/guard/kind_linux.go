@@ -2,11 +2,11 @@ package guard
 
 import "golang.org/x/sys/unix"
 
-// nonBlocking keeps a pipe from waiting for its other end.
+// nonBlocking makes opening a pipe not wait for the other end.
 const nonBlocking = unix.O_NONBLOCK
 
-// madeUp reports whether a file is one that the system makes up as it is read:
-// such a file claims to be regular and to have no bytes.
+// madeUp reports whether a file is virtual: the system makes its content when
+// it is read. Such a file says that it is regular and empty.
 func madeUp(name string) bool {
 	var s unix.Statfs_t
 	if err := unix.Statfs(name, &s); err != nil {

@@ -8,17 +8,16 @@ import (
 	"syscall"
 )
 
-// Output is standard output as the program's commands see it. A write that
-// fails does not fail the command: results lie in files, and those must be
-// completed although nobody reads what is printed about them. The first error
-// is kept for the end.
+// Output is the standard output of the commands. A write that fails does not
+// stop the command: the results are in files, and these must be completed even
+// if nobody reads what is printed. The first error is kept for the end.
 type Output struct {
 	mu  sync.Mutex
 	f   *os.File
 	err error
 }
 
-// NewOutput returns the output that f is.
+// NewOutput returns an Output that writes to f.
 func NewOutput(f *os.File) *Output { return &Output{f: f} }
 
 // Write implements io.Writer. It never returns an error.
@@ -31,11 +30,11 @@ func (o *Output) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Fd returns the descriptor, for those who ask whether this is a terminal.
+// Fd returns the file descriptor, to find out whether it is a terminal.
 func (o *Output) Fd() uintptr { return o.f.Fd() }
 
-// Err returns why some of the output was not written, nil if all was, or if
-// the reader has closed its end because it had enough.
+// Err returns why some of the output was not written, nil if all was, or if the
+// reader has closed its end of a pipe.
 func (o *Output) Err() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -6,9 +6,8 @@ import (
 	"sync"
 )
 
-// Stopper knows whether work goes on that ends by itself, with its results
-// safe, once its context has ended. Where there is none the program need not
-// wait for anything.
+// Stopper counts work in progress that ends by itself, with its results saved,
+// after its context has ended. If there is none, the program can exit at once.
 type Stopper struct {
 	// Interrupted reports whether the contexts of all work have ended; nil: never.
 	Interrupted func() bool
@@ -19,13 +18,14 @@ type Stopper struct {
 
 type stopperKey struct{}
 
-// WithStopper returns a context whose work can be held by s.
+// WithStopper returns a context in which Graceful reports work to s.
 func WithStopper(ctx context.Context, s *Stopper) context.Context {
 	return context.WithValue(ctx, stopperKey{}, s)
 }
 
-// Graceful says that work begins which ends by itself soon after ctx has ended;
-// the work calls done when it has. Without a Stopper in ctx it does nothing.
+// Graceful reports the begin of work that ends by itself soon after ctx has
+// ended. The work calls done at its end. Without a Stopper in ctx it does
+// nothing.
 func Graceful(ctx context.Context) (done func()) {
 	s, _ := ctx.Value(stopperKey{}).(*Stopper)
 	if s == nil {
@@ -39,12 +39,12 @@ func (s *Stopper) add(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if n < 0 && s.Interrupted != nil && s.Interrupted() {
-		return // it is what was interrupted, however soon it has ended
+		return // keep the count: this work was interrupted, even if it has ended already
 	}
 	s.going += n
 }
 
-// Going reports whether such work goes on.
+// Going reports whether such work is in progress.
 func (s *Stopper) Going() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -71,8 +71,8 @@ func draft(name string, begun bool) {
 	os.Remove(name) // gone already if all went well
 }
 
-// Discard removes what Save has begun to write and not completed, for a
-// program that ends at once.
+// Discard removes the temporary files of every Save in progress. Call it before
+// the program exits at once.
 func Discard() {
 	drafts.Lock()
 	defer drafts.Unlock()

@@ -15,17 +15,17 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// Command is what a person asks: of a page, on standard input, from Python or
-// Go. Do says what; the other fields belong to one or two of them.
+// Command is a command to a run, from a page, from standard input, from Python
+// or from Go. Do is its name; each other field belongs to one or two commands:
 //
 //	pause, go          hold the run between two steps; let it go on
-//	step               n steps on (unit: presentation) or n epochs (unit: epoch);
+//	step               make n steps (unit: presentation) or n epochs (unit: epoch);
 //	                   answered when they are over
-//	speed              simulated time per time; 0 is as fast as it goes
+//	speed              simulated time per real time; 0 is as fast as possible
 //	touch              an event of the scenario language, without a trigger
 //	checkpoint, undo   save the run; go back to what was saved last
 //	stop               end the run; it can be resumed
-//	status, scenario   how it stands; the scenario with all touches so far
+//	status, scenario   state of the run; the scenario with all touches so far
 //	item               the values of an item of the data
 type Command struct {
 	ID     int64           `json:"id,omitempty"`
@@ -53,7 +53,7 @@ type Reply struct {
 	Values   map[string][]float32 `json:"values,omitempty"`
 }
 
-// Status is how a run stands.
+// Status is the state of a run.
 type Status struct {
 	status
 	TimeUS  int64      `json:"time_us"`
@@ -61,13 +61,15 @@ type Status struct {
 	Touches int        `json:"touches"`
 }
 
-// errReadOnly answers whoever may only look.
+// errReadOnly is the answer to commands that change the run, in a read-only
+// view.
 var errReadOnly = errors.New("this view is for looking only (--live-read-only)")
 
 // changing are the commands that change the run.
 var changing = []string{"pause", "go", "step", "speed", "touch", "checkpoint", "undo", "stop"}
 
-// Do does a command and calls reply once, then or later, from any goroutine.
+// Do executes a command and calls reply once, at once or later, from any
+// goroutine.
 func (s *Session) Do(c Command, reply func(Reply)) {
 	answer := func(err error, fill func(*Reply)) {
 		r := Reply{ID: c.ID, OK: err == nil}
@@ -111,7 +113,7 @@ func (s *Session) Do(c Command, reply func(Reply)) {
 	s.version.Add(1)
 }
 
-// doNow does what is done at once.
+// doNow executes the commands that are answered at once.
 func (s *Session) doNow(c *Command) error {
 	switch c.Do {
 	case "pause":
@@ -145,7 +147,7 @@ func joined(words []string) string {
 	return b.String()
 }
 
-// maxSteps bounds what one command asks for.
+// maxSteps is the largest number of steps of one command.
 const maxSteps = 1_000_000
 
 func (s *Session) doStep(c *Command, done func(error)) error {
@@ -186,14 +188,15 @@ func (s *Session) doTouch(c Command, answer func(error, func(*Reply))) {
 	}
 }
 
-// maxEvent bounds an event that is sent, in bytes.
+// maxEvent is the largest size of an event [bytes].
 const maxEvent = 1 << 20
 
-// triggers are what an event of a file has and a touch has not: it happens now.
+// triggers are the keys that an event in a file may have and a touch may not,
+// because a touch happens now.
 var triggers = []string{"at", "every", "when", "phase", "after", "until"}
 
-// ParseEvent reads an event of the scenario language without a trigger, as JSON,
-// and checks it as that of a file.
+// ParseEvent reads an event of the scenario language without a trigger, as
+// JSON, and checks it like an event in a file.
 func ParseEvent(data []byte) (*language.Event, error) {
 	if len(data) > maxEvent {
 		return nil, fmt.Errorf("event: %d bytes, at most %d", len(data), maxEvent)
@@ -246,14 +249,14 @@ func intervention(e *language.Event) ([]byte, error) {
 	return append(line, '\n'), err
 }
 
-// Status returns how the run stands.
+// Status returns the state of the run.
 func (s *Session) Status() *Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return &Status{s.control.status(), s.now.Load(), s.phase, bytes.Count(s.done, []byte("\n"))}
 }
 
-// item returns what inputs would be told of an item.
+// item returns the values that inputs would get for an item.
 func (s *Session) item(data string, k int) (map[string][]float32, error) {
 	if s.scene == nil || s.scene.plan == nil {
 		return nil, errors.New("there are no items")
@@ -261,10 +264,10 @@ func (s *Session) item(data string, k int) (map[string][]float32, error) {
 	return s.scene.plan.ItemValues(data, k)
 }
 
-// maxFollowed bounds the neurons that are followed at a time.
+// maxFollowed is the largest number of neurons that are followed at a time.
 const maxFollowed = 16
 
-// pick lets a neuron be followed, instead of another one; −1 is none.
+// pick follows neuron id and no longer neuron was; −1 is none.
 func (s *Session) pick(was, id int) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

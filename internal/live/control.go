@@ -12,30 +12,30 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// control is what a person wants of the run. The run looks at it from its own
-// goroutine; whoever changes it wakes the run.
+// control holds what viewers want the run to do. The run reads it in its own
+// goroutine; each change wakes the run.
 type control struct {
 	mu         sync.Mutex
-	wake       chan struct{} // closed and made anew at every change
+	wake       chan struct{} // closed and replaced at every change
 	paused     bool
 	steps      int     // steps that may still be made while paused
 	epochs     int     // epochs that may still be made while paused; 0: none are counted
-	within     bool    // the run stands within a step, after an epoch
-	standing   bool    // the run stands still between two steps
+	within     bool    // the run waits within a step, after an epoch
+	standing   bool    // the run waits between two steps
 	begun      bool    // it has made a step
-	speed      float64 // simulated time per time; 0: as fast as it goes
+	speed      float64 // simulated time per real time; 0: as fast as possible
 	queue      []journal.Touch
 	checkpoint []func(error)
-	arrived    []func(error) // to be told when the steps that were asked for are over
+	arrived    []func(error) // called when the requested steps are over
 	over       bool
 
-	anchorReal time.Time // since when the speed is held
+	anchorReal time.Time // real time from which the speed is measured
 	anchorSim  neuron.Time
 
-	busy atomic.Bool // epochs are to be counted or held back
+	busy atomic.Bool // epochs must be counted or delayed
 }
 
-// maxQueue bounds the touches that wait for the run.
+// maxQueue is the largest number of touches that wait for the run.
 const maxQueue = 100
 
 var (
@@ -44,7 +44,7 @@ var (
 	errBusy    = errors.New("too much is waiting for the run already")
 )
 
-// change changes the control and wakes the run.
+// change calls f under the lock and wakes the run.
 func (c *control) change(f func() error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -70,7 +70,7 @@ func (c *control) goOn() error {
 	})
 }
 
-// arrive tells that the run stands where it was to go, or goes on.
+// arrive reports that the requested steps are over.
 func (c *control) arrive() {
 	for _, done := range c.arrived {
 		done(nil)
@@ -78,8 +78,8 @@ func (c *control) arrive() {
 	c.arrived = nil
 }
 
-// step lets so many steps or epochs happen, and pauses; done is told when they
-// are over.
+// step lets n steps or epochs happen, then pauses. done is called when they are
+// over.
 func (c *control) step(n int, epochs bool, done func(error)) error {
 	return c.change(func() error {
 		if len(c.arrived) >= maxQueue {
@@ -100,7 +100,8 @@ func (c *control) setSpeed(v float64) error {
 	return c.change(func() error { c.speed, c.anchorReal = v, time.Time{}; return nil })
 }
 
-// touch queues an event; taken is told when it happens, or why not.
+// touch queues an event; taken is called when it happens, or with the reason
+// why it does not.
 func (c *control) touch(e *language.Event, taken func(*language.Event, error)) error {
 	return c.change(func() error {
 		switch {
@@ -108,7 +109,7 @@ func (c *control) touch(e *language.Event, taken func(*language.Event, error)) e
 			return errBusy
 		case c.standing && !c.begun:
 			return errUnbegun
-		case c.within: // the presentation comes to its end, where touches happen
+		case c.within: // let the presentation end: touches happen between two
 			c.steps++
 		}
 		c.queue = append(c.queue, journal.Touch{Event: e, Taken: taken})
@@ -126,7 +127,7 @@ func (c *control) mark(done func(error)) error {
 	})
 }
 
-// end lets nothing wait any more.
+// end ends all waiting: the run is over.
 func (c *control) end() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -146,7 +147,7 @@ func (c *control) end() {
 	c.wake = make(chan struct{})
 }
 
-// marked tells those who asked for a checkpoint what became of it.
+// marked answers those who asked for a checkpoint.
 func (c *control) marked(err error) {
 	c.mu.Lock()
 	all := c.checkpoint
@@ -157,16 +158,16 @@ func (c *control) marked(err error) {
 	}
 }
 
-// attend is where the run asks what it is to do. It returns when there is
-// something, or when it may go on. idle is called while the run stands, so that
-// what viewers wait for can be looked at.
+// attend is called by the run between two steps. It returns what the run has to
+// do, or nothing when the run may go on. While the run is paused it calls idle,
+// which collects what viewers wait for.
 func (c *control) attend(ctx context.Context, begin bool, idle func()) journal.Wish {
 	for {
 		c.mu.Lock()
 		wake := c.wake
 		c.within, c.standing, c.begun = false, true, !begin
 		wish := journal.Wish{}
-		if !begin { // what has not begun has nothing to be touched
+		if !begin { // a run that has not begun cannot be touched
 			wish.Touches, wish.Checkpoint = c.queue, len(c.checkpoint) > 0
 			c.queue = nil
 		}
@@ -195,11 +196,11 @@ func (c *control) attend(ctx context.Context, begin bool, idle func()) journal.W
 	}
 }
 
-// idleLook is how often a run that stands looks whether viewers miss anything.
+// idleLook is the time between two calls of idle while the run is paused.
 const idleLook = 50 * time.Millisecond
 
-// epoch is where the run is held back after an epoch: to be looked at epoch by
-// epoch, or in slow motion.
+// epoch is called by the run after each epoch. It makes the run wait, for
+// viewing epoch by epoch or in slow motion.
 func (c *control) epoch(ctx context.Context, end neuron.Time) {
 	if !c.busy.Load() {
 		return
@@ -247,30 +248,30 @@ func (c *control) epoch(ctx context.Context, end neuron.Time) {
 		c.mu.Lock()
 		again := c.epochs > 0
 		c.mu.Unlock()
-		if again { // the next epoch is what was asked for
+		if again { // more epochs were requested
 			return
 		}
 	}
 }
 
-// ahead returns how far the run is ahead of the speed that it is held to.
+// ahead returns how far the run is ahead of the set speed.
 func (c *control) ahead(now neuron.Time) time.Duration {
 	if c.anchorReal.IsZero() {
 		c.anchorReal, c.anchorSim = time.Now(), now
 	}
 	due := time.Duration(float64(now-c.anchorSim) / c.speed * float64(time.Microsecond))
 	ahead := due - time.Since(c.anchorReal)
-	if ahead < -time.Second { // it cannot keep up: do not make up for it later
+	if ahead < -time.Second { // it cannot keep up: do not run faster later to compensate
 		c.anchorReal, c.anchorSim = time.Now(), now
 	}
 	return max(ahead, 0)
 }
 
-// status is how the run stands.
+// status is the part of Status that control knows.
 type status struct {
 	Paused bool    `json:"paused"`
-	Within bool    `json:"within"` // stands within a presentation
-	Stands bool    `json:"stands"` // stands between two
+	Within bool    `json:"within"` // waits within a presentation
+	Stands bool    `json:"stands"` // waits between two presentations
 	Speed  float64 `json:"speed"`
 	Queued int     `json:"queued"`
 	Over   bool    `json:"over"`

@@ -2,14 +2,15 @@ package live
 
 import "math"
 
-// coursePoints bounds a course: a longer one keeps every second point.
+// coursePoints is the largest length of a course: a longer one keeps every
+// second point.
 const coursePoints = 600
 
 // course is a value over time, of bounded length: as it grows it becomes
 // coarser.
 type course struct {
 	T, V  []float64
-	every int // of the points that come, one is kept
+	every int // one of so many new points is kept
 	skip  int
 	last  float64
 }
@@ -35,7 +36,7 @@ func (c *course) add(t, v float64) {
 	c.T, c.V, c.every = c.T[:n], c.V[:n], 2*max(c.every, 1)
 }
 
-// back forgets what lies after a time that the run went back to.
+// back removes the points after a time to which the run went back.
 func (c *course) back(t float64) {
 	n := len(c.T)
 	for n > 0 && c.T[n-1] > t {
@@ -44,13 +45,12 @@ func (c *course) back(t float64) {
 	c.T, c.V = c.T[:n], c.V[:n]
 }
 
-// courses are courses by name, in the order in which they came, so many at the
-// most.
+// courses are up to most courses by name, in the order in which they appeared.
 type courses struct {
 	names []string
 	of    map[string]*course
 	most  int
-	more  int // names that found no room
+	more  int // number of names beyond most
 }
 
 func newCourses(most int) *courses { return &courses{of: map[string]*course{}, most: most} }
@@ -75,7 +75,7 @@ func (c *courses) back(t float64) {
 	}
 }
 
-// series is a course as the page gets it.
+// series is a course in the form for the page.
 type series struct {
 	Name string    `json:"name"`
 	T    []float64 `json:"t"`

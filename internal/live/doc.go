@@ -1,18 +1,19 @@
-// Package live lets people watch a run and touch it.
+// Package live lets people watch a run and change it while it runs. Such a
+// change is called a touch.
 //
-// A Session stands between a run and whoever watches: it wraps what a run tells
-// (Listener), keeps a bounded summary of it, and gives the run what is asked of
-// it where it stands still (Attend). Commands are typed (Command); what they
-// change of the experiment are events of the scenario language, checked as those
-// of a file, at a simulated time. Nothing that a viewer sends is run as code or
-// names a file.
+// A Session connects a run with its viewers. It receives the reports of the run
+// (Listener), keeps a summary of limited size, and passes requests to the run
+// between two steps (Attend). Commands are typed (Command). A command that
+// changes the experiment has an event of the scenario language, which is
+// checked like an event in a file and happens at a simulated time. Nothing that
+// a viewer sends is run as code or names a file.
 //
-// The run never waits for a viewer. Viewers pull frames from the summary, 25 a
-// second, at most two unacknowledged; what a slow one misses is counted and
-// dropped, and nothing is gathered for it meanwhile. Where nobody watches an epoch
-// costs one atomic load. What has to be asked of neurons is asked between two
-// steps, and not before a hundred times what it cost last has passed; frames, not
-// before fifty times.
+// The run never waits for a viewer. Viewers pull frames from the summary, 25
+// per second, with at most two unacknowledged. Frames that a slow viewer misses
+// are counted and dropped, and no data are collected for them. If nobody
+// watches, an epoch costs one atomic load. Reports of neurons are requested
+// between two steps, and after a request there is a pause of lookShare times
+// its cost; after a frame it is frameShare times its cost per viewer.
 //
-// Serve puts the page, which is embedded, and one WebSocket on HTTP.
+// Serve serves the embedded page and one WebSocket over HTTP.
 package live

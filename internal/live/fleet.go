@@ -10,16 +10,17 @@ import (
 	"infomorph/scenarios/design"
 )
 
-// Fleet is the runs of a sweep as those see them who watch: how far each is, what
-// it has scored, and a session for each that goes on, to be looked into. They are
-// looked at only: a run that is touched is not the one that the sweep has planned.
+// Fleet is the state of all runs of a sweep for viewers: the progress and the
+// scores of each, and a session for each run in progress. The sessions are
+// read-only, because a run that is touched would not be the one that the sweep
+// has planned.
 type Fleet struct {
 	opts Options
 
 	mu       sync.Mutex
 	axes     []string
 	rows     []fleetRun // by index, from 1
-	scores   []string   // names of scores, in the order in which they came
+	scores   []string   // names of scores, in the order in which they appeared
 	total    int
 	over     map[string]int
 	sessions map[int]*Session
@@ -31,7 +32,7 @@ type fleetRun struct {
 	Index     int              `json:"index"`
 	Point     int              `json:"point"`
 	Replicate int              `json:"replicate"`
-	Seed      string           `json:"seed"` // as text: scripts know no such numbers
+	Seed      string           `json:"seed"` // as text: JavaScript numbers are not exact to 64 bits
 	Values    []string         `json:"values"`
 	Status    string           `json:"status"` // waiting, running, done, failed
 	Reason    string           `json:"reason,omitempty"`
@@ -40,7 +41,7 @@ type fleetRun struct {
 	changed   int64
 }
 
-// States of a run that is listed.
+// States of a run in the list.
 const (
 	waiting = "waiting"
 	running = "running"
@@ -48,11 +49,11 @@ const (
 	failed  = "failed"
 )
 
-// listedScores bounds the scores of a run that are listed.
+// listedScores is the largest number of scores that are listed for a run.
 const listedScores = 30
 
-// NewFleet returns the runs of a plan with what has become of them so far, and
-// the session that shows them.
+// NewFleet returns the runs of a plan with their results so far, and the
+// session that shows them.
 func NewFleet(opts Options, results *design.Results) (*Fleet, *Session) {
 	opts.ReadOnly, opts.CanCheckpoint, opts.CanUndo, opts.Paused = true, false, false, false
 	f := &Fleet{opts: opts, total: len(results.Runs), over: map[string]int{}, sessions: map[int]*Session{}}
@@ -75,7 +76,7 @@ func NewFleet(opts Options, results *design.Results) (*Fleet, *Session) {
 	return f, s
 }
 
-// Begin returns the session of a run that begins.
+// Begin returns the session of a run that starts.
 func (f *Fleet) Begin(index int) *Session {
 	s := New(f.opts)
 	s.Life(context.Background())
@@ -87,7 +88,7 @@ func (f *Fleet) Begin(index int) *Session {
 	return s
 }
 
-// End takes what has become of a run.
+// End takes the outcome of a run.
 func (f *Fleet) End(index int, err error, scores map[string]float64) {
 	f.mu.Lock()
 	s := f.sessions[index]
@@ -103,7 +104,7 @@ func (f *Fleet) End(index int, err error, scores map[string]float64) {
 	}
 }
 
-// change returns a row that is to be told anew.
+// change returns a row and marks it as changed, so that it is sent again.
 func (f *Fleet) change(index int) *fleetRun {
 	f.version++
 	row := &f.rows[index-1]
@@ -131,7 +132,7 @@ func (f *Fleet) finish(index int, status, reason string, scores map[string]float
 	}
 }
 
-// session returns that of a run that goes on.
+// session returns the session of a run in progress.
 func (f *Fleet) session(index int) (*Session, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -144,7 +145,7 @@ func (f *Fleet) session(index int) (*Session, error) {
 	return nil, fmt.Errorf("look: run %d is %s; only one that goes on can be looked into", index, f.rows[index-1].Status)
 }
 
-// each calls a function for the session of each run that goes on.
+// each calls a function for the session of each run in progress.
 func (f *Fleet) each(do func(*Session)) {
 	f.mu.Lock()
 	all := make([]*Session, 0, len(f.sessions))
@@ -157,7 +158,7 @@ func (f *Fleet) each(do func(*Session)) {
 	}
 }
 
-// fleetNews is what a page is told of the runs.
+// fleetNews is a message to a page about the runs.
 type fleetNews struct {
 	Axes   []string   `json:"axes"`
 	Scores []string   `json:"scores"`
@@ -168,11 +169,11 @@ type fleetNews struct {
 	Of     int        `json:"of"`   // runs that are listed
 }
 
-// listedRuns bounds the runs that a page lists.
+// listedRuns is the largest number of runs that a page lists.
 const listedRuns = 2000
 
-// since returns what has changed since a version, and the version now; nil where
-// nothing has.
+// since returns what has changed since a version, nil if nothing has, and the
+// present version.
 func (f *Fleet) since(version int64) (*fleetNews, int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// Panels for which neurons have to be asked.
+// Panels for which neurons must report their state.
 const (
 	panelAtoms  = "atoms"
 	panelMap    = "map"
@@ -18,15 +18,15 @@ const (
 	panelMatrix = "matrix"
 )
 
-// Looking costs the run time: a look is followed by so many times what it took
-// in which there is none, and by leastPause.
+// A look costs time of the run. So after a look there is a pause of lookShare
+// times its duration, and at least leastPause.
 const (
 	lookShare  = 200
 	leastPause = 250 * time.Millisecond
 	maxPause   = time.Hour
 )
 
-// quarry is what was seen at the last look.
+// quarry is the result of the last look.
 type quarry struct {
 	n       int // looks so far
 	stale   bool
@@ -38,10 +38,10 @@ type quarry struct {
 	degrees *degrees
 }
 
-// short is a number that is written with four digits.
+// short is a number that is written to JSON with four digits.
 type short float32
 
-// MarshalJSON implements json.Marshaler; what is no number is null.
+// MarshalJSON implements json.Marshaler; NaN is null.
 func (v short) MarshalJSON() ([]byte, error) { return v.append(nil), nil }
 
 func (v short) append(b []byte) []byte {
@@ -55,7 +55,7 @@ func (v short) append(b []byte) []byte {
 	return strconv.AppendFloat(b, f, 'g', 4, 32)
 }
 
-// shorts are many of them.
+// shorts is a list of short numbers.
 type shorts []short
 
 // MarshalJSON implements json.Marshaler.
@@ -70,7 +70,7 @@ func (v shorts) MarshalJSON() ([]byte, error) {
 	return append(b, ']'), nil
 }
 
-// unknown returns n numbers that are none.
+// unknown returns n times NaN.
 func unknown(n int) shorts { return slices.Repeat(shorts{short(math.NaN())}, n) }
 
 func finite(v float64) float64 {
@@ -80,7 +80,8 @@ func finite(v float64) float64 {
 	return v
 }
 
-// look asks neurons what viewers want to see of them. The run stands still.
+// look gets from neurons what viewers want to see. It is called while the run
+// waits.
 func (s *Session) look() {
 	if s.eager.Load() == 0 && s.view == nil || s.scene == nil || s.engine == nil {
 		return
@@ -129,7 +130,7 @@ func (s *Session) look() {
 	s.takeRates()
 }
 
-// expect says that there is something new to be seen.
+// unseen marks that there is something new to look at.
 func (s *Session) unseen() {
 	s.mu.Lock()
 	s.quarry.stale = true
@@ -268,7 +269,7 @@ func meanOf(v shorts) (mean float64, ok bool) {
 	return sum / float64(max(n, 1)), n > 0
 }
 
-// takeRates adds how often neurons told something since the last look.
+// takeRates adds the firing rates of populations since the last look.
 func (s *Session) takeRates() {
 	now := neuron.Time(s.now.Load())
 	if now <= s.counted {
@@ -283,7 +284,7 @@ func (s *Session) takeRates() {
 	s.counted = now
 }
 
-// portrait is what is shown of a neuron that is picked.
+// portrait is what is shown of a selected neuron.
 type portrait struct {
 	ID         neuron.ID `json:"id"`
 	Label      string    `json:"label"`
@@ -314,11 +315,12 @@ type field struct {
 	Width  int    `json:"width"`
 	Values shorts `json:"values"` // null: no synapse
 	Of     int    `json:"of"`     // members of the group
-	// Sources are the ids whose weights Values are, where Values are not of all.
+	// Sources are the ids whose weights Values are, if Values are not those of
+	// all members.
 	Sources []int `json:"sources,omitempty"`
 }
 
-// fieldSize bounds the weights that are shown of a group.
+// fieldSize is the largest number of weights that are shown of a group.
 const fieldSize = 4096
 
 var portNames = [...]string{"receptive", "contextual", "lateral"}
@@ -361,8 +363,8 @@ func newDegrees(net *sim.Network) *degrees {
 	return d
 }
 
-// fields lays the weights of a neuron out by port and group. Of a group that is
-// too large to be shown whole, those that the neuron hears are listed.
+// fields arranges the weights of a neuron by port and group. For a group that
+// is too large, only the members that the neuron hears are listed.
 func (s *Session) fields(net *sim.Network, r *neuron.Report) []field {
 	in := net.Incoming(r.Neuron)
 	var fields []field
@@ -424,7 +426,7 @@ type matrix struct {
 
 const matrixSize = 96
 
-// busiest returns the port at which the neurons hear most of the others.
+// busiest returns the port with the most synapses from other neurons.
 func busiest(net *sim.Network, ids []neuron.ID) neuron.Port {
 	var heard [neuron.NumPorts]int
 	for _, id := range ids {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// about is what a page must know of the session.
+// about is what a page must know about the session.
 type about struct {
 	Name       string `json:"name"`
 	ReadOnly   bool   `json:"readOnly"`
@@ -29,8 +29,8 @@ func (s *Session) mode() string {
 	return "live"
 }
 
-// currentScene returns the scene of the run that is on, laid out; the first that
-// asks for it waits for that.
+// currentScene returns the scene of the present run, with its layout. The first
+// caller computes the layout.
 func (s *Session) currentScene() *scene {
 	s.mu.Lock()
 	sc, e := s.scene, s.engine
@@ -66,10 +66,11 @@ func numbers(m map[string]float64) map[string]short {
 	return out
 }
 
-// listedTouches bounds the touches that a page lists, the last ones.
+// listedTouches is the number of last touches that a page lists.
 const listedTouches = 200
 
-// touchList returns the last lines of interventions.jsonl, as a page lists them.
+// touchList returns the last lines of interventions.jsonl, in the form for a
+// page.
 func touchList(lines []byte) []json.RawMessage {
 	all := []json.RawMessage{}
 	for line := range bytes.Lines(lines) {

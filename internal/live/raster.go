@@ -7,15 +7,15 @@ import (
 	"infomorph/neuron"
 )
 
-// Limits of what a frame shows of spikes.
+// Limits of the spikes in a frame.
 const (
 	exactSpikes = 3000 // more are counted in bins
 	rasterRows  = 200
 	rasterCols  = 8
 )
 
-// raster gathers the spikes of one frame: exactly while they are few, else
-// counted in bins. It takes bounded memory whatever comes.
+// raster collects the spikes of one frame: a list of them while they are few,
+// and counts in bins. Its memory is limited.
 type raster struct {
 	neurons int
 	rows    int
@@ -47,8 +47,8 @@ func (r *raster) reset() {
 	clear(r.plus)
 }
 
-// add takes the spikes of an epoch. All are binned, so that a frame with too
-// many to be listed is a frame of bins.
+// add takes the spikes of an epoch. It counts all of them in bins, so that a
+// frame with too many for the list can become a frame of bins.
 func (r *raster) add(end neuron.Time, spikes []neuron.Spike) {
 	if r.per == 0 {
 		r.reset()
@@ -84,8 +84,8 @@ func up(n *uint16) {
 	}
 }
 
-// nextColumn begins a column; where there are too many, each takes in its
-// neighbour.
+// nextColumn begins a column. If there are too many, it merges neighbouring
+// columns in pairs.
 func (r *raster) nextColumn() {
 	if r.cols < rasterCols {
 		r.cols, r.filled = r.cols+1, 0
@@ -112,8 +112,9 @@ const (
 	frameBinned = 2
 )
 
-// headerSize is that of the header of a binary frame: type, version, two bytes
-// of size, number, count and what was dropped before it.
+// headerSize is the size of the header of a binary frame: type, version, two
+// bytes of size, frame number, count, and the number of frames dropped before
+// it.
 const headerSize = 16
 
 // encode writes the frame: its header, the time that it covers, and each spike
@@ -147,8 +148,8 @@ func (r *raster) encode(seq uint32) []byte {
 	return r.appendBins(b)
 }
 
-// appendBins writes, for each row and column, how many of 255 the bin has of the
-// fullest one, and which part of them is positive.
+// appendBins writes two bytes for each row and column: the count as a fraction
+// of that of the fullest bin (255 is 1), and the fraction of positive spikes.
 func (r *raster) appendBins(b []byte) []byte {
 	most := uint16(1)
 	for _, n := range r.all {

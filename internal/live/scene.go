@@ -13,15 +13,15 @@ import (
 	"infomorph/topology/draw"
 )
 
-// Bounds of what is shown of a network; more is shown by sampling, which the
-// page says.
+// Limits on what is shown of a network. Of a larger one a sample is shown, and
+// the page says so.
 const (
 	sampledNeurons = 1000
 	drawnEdges     = 3000
 	listedItems    = 500
 )
 
-// scene is what does not change in a run: names, sizes, places.
+// scene is what does not change during a run: names, sizes, positions.
 type scene struct {
 	Scenario     string       `json:"scenario"`
 	Description  string       `json:"description"`
@@ -36,7 +36,7 @@ type scene struct {
 	Recalls      []recallable `json:"recalls"`
 	Study        bool         `json:"study"`
 	Free         bool         `json:"free"`
-	Events       []string     `json:"events"` // that the scenario has
+	Events       []string     `json:"events"` // events of the scenario
 	Atoms        []string     `json:"atoms"`  // names of atoms
 	neurons      int
 	populationOf []int16
@@ -55,7 +55,7 @@ type group struct {
 	Learns bool      `json:"learns"`
 }
 
-// item is what can be presented.
+// item is an item that can be presented.
 type item struct {
 	Data  string `json:"data"`
 	Index int    `json:"index"`
@@ -102,8 +102,8 @@ func newScene(s *scenarios.Scenario, task scenarios.Task) *scene {
 	return sc
 }
 
-// sample chooses the neurons that are shown one by one: of each population its
-// share, evenly.
+// sample chooses the neurons that are shown one by one, from each population in
+// proportion to its size.
 func (sc *scene) sample() {
 	for _, p := range sc.Populations {
 		n := p.Size
@@ -114,8 +114,8 @@ func (sc *scene) sample() {
 	}
 }
 
-// spread returns n of size ids: one of each stretch of ids, at a place in it that
-// changes from stretch to stretch, so that the rows of a grid leave no stripes.
+// spread returns n of size ids, one from each of n ranges. The place within a
+// range varies, so that a sample of a grid has no stripes.
 func spread(first neuron.ID, size, n int) []neuron.ID {
 	n = min(n, size)
 	ids := make([]neuron.ID, n)
@@ -150,7 +150,8 @@ func (sc *scene) listRecalls() {
 	}
 }
 
-// listItems returns what can be presented, the first of each source.
+// listItems returns the first items of each source, and the number of the
+// others.
 func (sc *scene) listItems() (items []item, more int) {
 	if sc.plan == nil {
 		return nil, 0
@@ -169,18 +170,19 @@ func (sc *scene) listItems() (items []item, more int) {
 	return items, more
 }
 
-// place is the map: where neurons are, and some of the synapses between them.
+// place is the map: positions of neurons, and some of the synapses between
+// them.
 type place struct {
 	X     []float64 `json:"x"`
 	Y     []float64 `json:"y"`
-	Edges [][2]int  `json:"edges"` // places in the sample
+	Edges [][2]int  `json:"edges"` // indices in the sample
 	How   string    `json:"how"`
 	Of    int       `json:"of"` // synapses between the sampled neurons
 }
 
-// layOut finds places for the sampled neurons: where the network says, where
-// springs pull them if it is small and sparse, else by population, as a picture
-// if it is one.
+// layOut finds positions for the sampled neurons: those that the network has;
+// or a layout by springs if the network is small and sparse; or else by
+// population, as a picture if the population has a width.
 func (sc *scene) layOut(net *sim.Network) *place {
 	p := &place{X: make([]float64, len(sc.Sample)), Y: make([]float64, len(sc.Sample)), How: "by population"}
 	sparse := sc.neurons <= 600 && net.NumSynapses() <= 20*sc.neurons
@@ -232,7 +234,7 @@ func unit(v []float64) {
 	}
 }
 
-// blocks lays populations side by side.
+// blocks places populations side by side.
 func (sc *scene) blocks(p *place) {
 	columns := len(sc.Populations)
 	k := 0
@@ -255,8 +257,8 @@ func (sc *scene) blocks(p *place) {
 	}
 }
 
-// edges returns synapses between sampled neurons, evenly chosen where there are
-// many.
+// edges returns synapses between sampled neurons. If there are many, it chooses
+// some of them evenly.
 func (sc *scene) edges(net *sim.Network) (edges [][2]int, of int) {
 	at := map[neuron.ID]int{}
 	for i, id := range sc.Sample {
@@ -281,7 +283,7 @@ func (sc *scene) edges(net *sim.Network) (edges [][2]int, of int) {
 	return edges, of
 }
 
-// expectation is what the scenario expects, as it stands.
+// expectation is an expectation of the scenario with its present value.
 type expectation struct {
 	What string   `json:"what"`
 	Of   string   `json:"of"` // score or live measure
@@ -306,7 +308,7 @@ func expectationsOf(s *scenarios.Scenario) (all []expectation) {
 	return all
 }
 
-// describe writes an event for people, without what it does not say.
+// describe writes an event for people, without keys that are not set.
 func describe(e *language.Event) string {
 	text, err := eventText(e)
 	if err != nil {

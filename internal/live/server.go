@@ -30,7 +30,7 @@ type Listen struct {
 	Address string // host:port; the host must be a loopback address unless Cert and Key are given
 	Cert    string // files of a certificate and its key, PEM
 	Key     string
-	Token   string // in the URL; "" makes one
+	Token   string // in the URL; "": a random one is made
 }
 
 // Server serves a session to browsers.
@@ -46,7 +46,7 @@ type Server struct {
 	stop    context.CancelFunc
 
 	mu     sync.Mutex
-	told   map[string]bool // strangers' tries that were told
+	told   map[string]bool // kinds of refused requests that were logged
 	guests int
 }
 
@@ -55,10 +55,10 @@ const (
 	maxGuests  = 16
 	maxHeader  = 16 << 10
 	maxMessage = maxEvent + 1<<10
-	minToken   = 16 // characters, where people choose one
+	minToken   = 16 // characters of a token that the user chooses
 )
 
-// Serve puts a session on the network. The address to open is URL.
+// Serve serves a session over HTTP. The address to open is URL.
 func Serve(ctx context.Context, s *Session, where Listen) (*Server, error) {
 	host, _, err := net.SplitHostPort(where.Address)
 	if err != nil {
@@ -97,11 +97,12 @@ func Serve(ctx context.Context, s *Session, where Listen) (*Server, error) {
 		defer close(srv.done)
 		s.ticker(ctx)
 	}()
-	go func() { _ = srv.http.Serve(l) }() // its error is that it was closed
+	go func() { _ = srv.http.Serve(l) }() // its error says only that it was closed
 	return srv, nil
 }
 
-// checkPlace refuses to listen where others could read along or look in.
+// checkPlace refuses an address where others could read the traffic or open the
+// page.
 func checkPlace(host string, secure bool, token string) error {
 	if token != "" && len(token) < minToken {
 		return fmt.Errorf("the token has %d characters, expected at least %d", len(token), minToken)
@@ -127,8 +128,8 @@ func loopback(host string) bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// name finds under which names browsers may ask for the server. A page of
-// another site that was made to resolve to this machine asks under its own.
+// name finds the host names that requests may have. This stops DNS rebinding: a
+// page of another site whose name resolves to this machine sends its own name.
 func (s *Server) name(host string, port int) {
 	names := []string{"localhost", "127.0.0.1", "[::1]"}
 	shown := host
@@ -158,14 +159,14 @@ func bracket(host string) string {
 	return host
 }
 
-// Allow lets browsers ask for the server under a further name, such as that of
-// its certificate.
+// Allow accepts requests for a further host name, such as that of the
+// certificate.
 func (s *Server) Allow(hostport string) { s.hosts = append(s.hosts, hostport) }
 
-// URL is what is to be opened.
+// URL returns the address to open.
 func (s *Server) URL() string { return s.url }
 
-// Close ends the server; viewers are told.
+// Close ends the server and tells viewers.
 func (s *Server) Close() error {
 	s.stop()
 	err := s.http.Close()
@@ -184,8 +185,9 @@ func (s *Server) handler() http.Handler {
 	return s.guard(mux)
 }
 
-// guard lets nobody in who does not come under a name of the server with its
-// token: once in the URL, then in a cookie that other sites cannot send.
+// guard accepts only requests with a host name and the token of the server. The
+// token comes once in the URL and then in a cookie that other sites cannot
+// send.
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -203,7 +205,7 @@ func (s *Server) guard(next http.Handler) http.Handler {
 	})
 }
 
-// method names the methods that a log is to tell apart.
+// method returns the name of a method for the log, one name for all rare ones.
 func method(m string) string {
 	switch m {
 	case http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodPatch, http.MethodOptions:
@@ -243,7 +245,7 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-// refuse turns a stranger away, and tells of each kind once.
+// refuse refuses a request, and logs each kind of refusal once.
 func (s *Server) refuse(w http.ResponseWriter, code int, what string) {
 	s.mu.Lock()
 	first := !s.told[what]

@@ -17,67 +17,67 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// Session is what is known of a run by those who watch it, and what they ask of
-// it. It may outlive a run: Begin gives it the next.
+// Session is what viewers know about a run, and what they ask of it. It can
+// continue after a run: Begin gives it the next one.
 type Session struct {
 	opts Options
 	control
 
 	watchers atomic.Int32 // pages that are open
-	eager    atomic.Int32 // those of them that look, and take what they are sent
+	eager    atomic.Int32 // pages that have open panels and are not behind
 	pace     pace
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	ctx      context.Context
 	cancel   context.CancelCauseFunc
 	scenario *scenarios.Scenario
 	scene    *scene
 	engine   sim.Engine
-	touches  []language.Event // of this life of the run
-	done     []byte           // all interventions, those before it too
+	touches  []language.Event // since the run was started or resumed
+	done     []byte           // all interventions, also earlier ones
 	keep     func(s *scenarios.Scenario, interventions []byte) error
 	log      lines
 	measures *courses
 	atoms    *courses
 	rates    *courses
 	shown    shown
-	copied   time.Time // when values of what is shown were
+	copied   time.Time // when the values of shown were copied
 	phase    phaseState
 	expect   []expectation
 	results  map[string]float64
 
 	run     int      // its number in the sweep; 0: none
-	fleet   *Fleet   // of a sweep whose run this is, or all of whose runs it shows; nil else
-	next    *Session // that viewers are handed to; nil: none
+	fleet   *Fleet   // the sweep that this run is of, or whose runs are shown; nil: none
+	next    *Session // session to which viewers go next; nil: none
 	raster  *raster
 	frames  frames
-	view    *recording // of a run that is over; nil else
-	told    []float32  // what each neuron told last, of those that are sampled or drawn
+	view    *recording // of a finished run; nil: none
+	told    []float32  // last output of each neuron that is sampled or drawn
 	theta   []float32
 	counts  []int64 // spikes by population since the rates were taken
 	counted neuron.Time
-	missed  bool // epochs that have gone by unseen; of the run alone
+	missed  bool // epochs have passed unseen; used only by the run
 	follow  map[neuron.ID]*history
-	wants   map[string]int // panels that somebody looks at
+	wants   map[string]int // number of viewers of each panel
 	quarry  quarry
 	now     atomic.Int64 // simulated time
-	version atomic.Int64 // of what a frame of text shows
+	version atomic.Int64 // of the content of text frames
 }
 
-// Options say what a session may do and what it does it with.
+// Options are the settings of a session.
 type Options struct {
 	Name     string
 	ReadOnly bool
-	View     bool // of a run that is over: its times can be gone through
-	Paused   bool // begin so
+	View     bool // shows a finished run, at any of its times
+	Paused   bool // begin paused
 	// CanCheckpoint says whether the run can be saved; CanUndo whether it can go
 	// back.
 	CanCheckpoint, CanUndo bool
-	// Log takes what a stranger tried, once for each kind; nil: nobody.
+	// Log is called for refused requests, once for each kind; nil: no log.
 	Log func(text string)
 }
 
-// ErrStopped is the cause of the end of a run that somebody has stopped. One that
-// is to go back ends with run.ErrBack.
+// ErrStopped is the cancellation cause of a run that a viewer has stopped. For
+// a run that is to go back, the cause is run.ErrBack.
 var ErrStopped = errors.New("stopped from the live view")
 
 // New returns a session that waits for a run.
@@ -88,7 +88,7 @@ func New(opts Options) *Session {
 	return s
 }
 
-// Life returns the context of a run. It ends where somebody stops the run, with
+// Life returns the context of a run. It ends when a viewer stops the run, with
 // the reason as its cause.
 func (s *Session) Life(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -98,13 +98,13 @@ func (s *Session) Life(ctx context.Context) context.Context {
 	return ctx
 }
 
-// Watched is a run that begins, or goes on.
+// Watched is a run that begins or is resumed.
 type Watched struct {
 	Scenario      *scenarios.Scenario
 	Task          scenarios.Task
 	Engine        sim.Engine
 	Interventions []byte // that were made before, one line of JSON each
-	// Keep keeps what has become of the scenario; nil where nothing is kept.
+	// Keep saves the scenario with its interventions; nil: nothing is saved.
 	Keep func(s *scenarios.Scenario, interventions []byte) error
 }
 
@@ -127,7 +127,7 @@ func (s *Session) Begin(w Watched) {
 	s.version.Add(1)
 }
 
-// back forgets what lies after a time that a run goes on from.
+// back removes what lies after the time from which the run continues.
 func (s *Session) back(t neuron.Time) {
 	for _, c := range []*courses{s.measures, s.atoms, s.rates} {
 		c.back(seconds(t))
@@ -141,8 +141,8 @@ func (s *Session) back(t neuron.Time) {
 	s.log.add(seconds(t), fmt.Sprintf("going on from %v", t))
 }
 
-// Listener returns what the run is to tell: to the session first, then to what
-// would have listened without it.
+// Listener returns a listener for the run that reports to the session first and
+// then to to.
 func (s *Session) Listener(to journal.Listener) *journal.Listener {
 	to.Defaults()
 	l := to
@@ -198,14 +198,14 @@ func (s *Session) Listener(to journal.Listener) *journal.Listener {
 
 func seconds(t neuron.Time) float64 { return float64(t) / 1e6 }
 
-// held reports whether the run is held back by somebody.
+// held reports whether a viewer holds the run back.
 func (s *Session) held() bool {
 	st := s.control.status()
 	return st.Paused || st.Speed > 0 || st.Queued > 0
 }
 
-// epochTold looks at what neurons did in an epoch, if anybody watches, and holds
-// the run back if somebody wants that.
+// epochTold takes the output of an epoch, if anybody watches, and makes the run
+// wait, if a viewer wants that.
 func (s *Session) epochTold(end neuron.Time, out *neuron.Output) {
 	before := neuron.Time(s.now.Swap(int64(end)))
 	if s.eager.Load() > 0 {
@@ -219,7 +219,7 @@ func (s *Session) epochTold(end neuron.Time, out *neuron.Output) {
 func (s *Session) take(before, end neuron.Time, out *neuron.Output) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.missed { // nobody has looked for a while
+	if s.missed { // nobody has watched for a while
 		s.missed, s.counted, s.raster.until = false, before, before
 		clear(s.counts)
 		s.raster.reset()
@@ -241,7 +241,7 @@ func (s *Session) take(before, end neuron.Time, out *neuron.Output) {
 	}
 }
 
-// stepped takes how far the run is.
+// stepped takes the progress of the run.
 func (s *Session) stepped(phase string, done, total int) {
 	s.mu.Lock()
 	s.pace.took(done - s.phase.Done)
@@ -257,14 +257,15 @@ func (s *Session) stepped(phase string, done, total int) {
 	s.version.Add(1)
 }
 
-// pace is how fast presentations go by, so that as many are made in one go as
-// fit into the time of a frame: to make them one by one would cost the run.
+// pace measures the time of a presentation. From it follows how many
+// presentations fit into the time of a frame and are made without a stop; a
+// stop after each one would slow the run down.
 type pace struct {
-	last atomic.Int64 // when some were over last [ns]
+	last atomic.Int64 // real time when some last ended [ns]
 	each atomic.Int64 // how long one takes [ns]
 }
 
-// took takes that so many presentations are over.
+// took notes that n presentations have ended.
 func (p *pace) took(n int) {
 	now := time.Now().UnixNano()
 	since := now - p.last.Swap(now)
@@ -278,8 +279,8 @@ func (p *pace) items() int {
 	return int(max(1, int64(frameTime)/max(p.each.Load(), 1)))
 }
 
-// least returns the smaller of two numbers of presentations, of which 0 leaves it
-// to the other.
+// least returns the smaller of two numbers of presentations, where 0 in b means
+// no limit.
 func least(a, b int) int {
 	if b == 0 {
 		return a
@@ -287,15 +288,16 @@ func least(a, b int) int {
 	return min(a, b)
 }
 
-// phaseState is how far a phase is.
+// phaseState is the progress of a phase.
 type phaseState struct {
 	Name  string `json:"name"`
 	Done  int    `json:"done"`
 	Total int    `json:"total"`
-	Batch bool   `json:"batch"` // neurons neither fire nor change before its end
+	Batch bool   `json:"batch"` // learning in batches: neurons neither fire nor change before its end
 }
 
-// attendRun is where the run asks what is to happen.
+// attendRun is called by the run between two steps, and returns what it has to
+// do.
 func (s *Session) attendRun(wish journal.Wish) journal.Wish {
 	more := s.attend(s.ctx, false, s.look)
 	for _, t := range more.Touches {
@@ -307,12 +309,13 @@ func (s *Session) attendRun(wish journal.Wish) journal.Wish {
 	return wish
 }
 
-// Wait holds a run that has not begun, where somebody wants that.
+// Wait holds a run that has not begun, if a viewer or Options.Paused wants
+// that.
 func (s *Session) Wait() {
 	s.attend(s.ctx, true, s.look)
 }
 
-// taken keeps an event that has been taken.
+// taken records an event that has happened.
 func (s *Session) taken(e *language.Event, err error) error {
 	if err != nil {
 		return err
@@ -348,8 +351,8 @@ func (s *Session) Scenario() *scenarios.Scenario {
 	return s.scenario.Touched(s.touches)
 }
 
-// End tells everybody that the run is over, and why: nil where it came to its
-// end.
+// End tells all viewers that the run is over, and why; err is nil if it was
+// completed.
 func (s *Session) End(err error, summary map[string]float64) {
 	text := "the run has come to its end"
 	if err != nil {
@@ -363,22 +366,22 @@ func (s *Session) End(err error, summary map[string]float64) {
 	s.version.Add(1)
 }
 
-// Hand lets those who watch, and those who come, look at another session: at what
-// a run that is over has left behind.
+// Hand moves present and future viewers to another session: the view of the
+// finished run.
 func (s *Session) Hand(next *Session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.next = next
 }
 
-// heir returns the session that viewers are handed to; nil: none.
+// heir returns the session to which viewers are moved; nil: none.
 func (s *Session) heir() *Session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.next
 }
 
-// last returns the session that is to be watched now.
+// last returns the session to watch now.
 func (s *Session) last() *Session {
 	if next := s.heir(); next != nil {
 		return next
@@ -386,7 +389,7 @@ func (s *Session) last() *Session {
 	return s
 }
 
-// say enters a line into the log.
+// say adds a line to the log.
 func (s *Session) say(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -402,7 +405,7 @@ func (s *Session) scored(name string, v float64) {
 	s.results[name] = v
 }
 
-// lines is the last lines of a log.
+// lines are the last lines of a log.
 type lines struct {
 	all   []line
 	first int // number of the first of them
@@ -431,7 +434,7 @@ func (l *lines) since(n int) []line {
 	return append([]line{}, l.all[min(max(n-l.first, 0), len(l.all)):]...)
 }
 
-// shown is what inputs are told.
+// shown is what inputs present at the moment.
 type shown struct {
 	Start  float64              `json:"start"`
 	End    float64              `json:"end"`
@@ -444,7 +447,8 @@ type shown struct {
 	phase  string
 }
 
-// shownChannels bounds the channels of an input of which values are shown.
+// shownChannels is the largest number of channels of an input whose values are
+// shown.
 const shownChannels = 10_000
 
 func (s *Session) isShown(x *journal.Shown) {
@@ -458,7 +462,7 @@ func (s *Session) isShown(x *journal.Shown) {
 	s.shown = shown{seconds(x.Start), seconds(x.End), x.How, x.Item, x.Name, x.Label, nil, s.shown.n + 1, x.Phase}
 	s.mu.Unlock()
 	if time.Since(s.copied) < frameTime && !s.held() && x.How == "presented" {
-		return // too fast to be seen one by one: whoever looks can have it from the data
+		return // too fast to be seen one by one: the page can get the values from the data
 	}
 	s.copied = time.Now()
 	values := map[string][]float32{}
@@ -524,7 +528,7 @@ func (s *Session) stop(reason error) error {
 	return s.control.change(func() error { s.paused = errors.Is(reason, run.ErrBack); return nil })
 }
 
-// ticker closes a frame of spikes now and then, while anybody watches.
+// ticker closes a frame of spikes every frameTime, while anybody watches.
 func (s *Session) ticker(ctx context.Context) {
 	t := time.NewTicker(frameTime)
 	defer t.Stop()
@@ -548,7 +552,7 @@ func (s *Session) closeWatched() {
 	}
 }
 
-// frameTime is how long a frame is on.
+// frameTime is the time between two frames.
 const frameTime = 40 * time.Millisecond
 
 func (s *Session) closeFrame() {
@@ -567,7 +571,7 @@ type frames struct {
 	all [][]byte
 }
 
-// keptFrames are two seconds.
+// keptFrames is two seconds of frames.
 const keptFrames = 50
 
 func (f *frames) add(b []byte) {

@@ -16,7 +16,7 @@ import (
 	"infomorph/neuron"
 )
 
-// socket is one viewer's connection.
+// socket serves the connection of one viewer.
 func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	if origin := r.Header.Get("Origin"); origin != s.scheme+"://"+r.Host {
 		s.refuse(w, http.StatusForbidden, "comes from a page of another site")
@@ -68,22 +68,22 @@ func (s *Server) leave() {
 type viewer struct {
 	conn    *websocket.Conn
 	replies chan Reply
-	neuron  atomic.Int64 // that is picked; −1: none
+	neuron  atomic.Int64 // the selected one; −1: none
 
 	mu      sync.Mutex
-	session *Session // that is looked at
+	session *Session // the session that is shown
 	panels  []string
-	eager   bool   // it looks at something, and is not behind
-	sent    uint32 // number of the last message with something to be seen
+	eager   bool   // it has open panels, and is not behind
+	sent    uint32 // number of the last message with content
 	acked   uint32
 
 	seen seen
 }
 
-// seen is what the viewer has been sent already.
+// seen says what has been sent to the viewer already.
 type seen struct {
 	session *Session // whose frames of spikes
-	greeted *Session // which has said what it is
+	greeted *Session // whose description was sent
 	scene   *scene
 	fleet   int64
 	fleetAt time.Time
@@ -98,11 +98,11 @@ type seen struct {
 	missing int // frames of spikes that were dropped
 }
 
-// maxUnacked is how many messages may be on their way: a slow page gets fewer,
-// not older ones.
+// maxUnacked is the largest number of unacknowledged messages: a slow page gets
+// fewer messages, not older ones.
 const maxUnacked = 2
 
-// enter lets the viewer look at a session.
+// enter makes the viewer watch a session.
 func (v *viewer) enter(s *Session) {
 	v.mu.Lock()
 	v.session = s
@@ -116,18 +116,18 @@ func (v *viewer) leave() {
 	v.want(nil)
 	v.care()
 	s := v.looksAt()
-	_ = s.pick(int(v.neuron.Load()), -1) // nothing to be told to who has gone
+	_ = s.pick(int(v.neuron.Load()), -1) // a viewer that leaves needs no error
 	s.watchers.Add(-1)
 }
 
-// looksAt returns the session that the viewer looks at.
+// looksAt returns the session that the viewer watches.
 func (v *viewer) looksAt() *Session {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.session
 }
 
-// look lets the viewer of a sweep look into one of its runs.
+// look makes the viewer of a sweep watch one of its runs.
 func (v *viewer) look(index int) error {
 	f := v.looksAt().fleet
 	if f == nil {
@@ -141,7 +141,7 @@ func (v *viewer) look(index int) error {
 	return nil
 }
 
-// move lets the viewer look at another session, with the panels it has.
+// move makes the viewer watch another session, with the same panels.
 func (v *viewer) move(to *Session) {
 	v.mu.Lock()
 	panels := v.panels
@@ -170,8 +170,8 @@ func (v *viewer) want(panels []string) {
 	s.quarry.stale = true
 }
 
-// care says whether the viewer is behind, and returns that. For one that is, or
-// that looks at nothing, nothing is gathered.
+// care updates and returns whether the viewer is behind. No data are collected
+// for a viewer that is behind or has no open panel.
 func (v *viewer) care() (behind bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -183,7 +183,7 @@ func (v *viewer) care() (behind bool) {
 	return behind
 }
 
-// knownPanels are those that a viewer can ask for.
+// knownPanels are the panels that a viewer can open.
 var knownPanels = []string{panelAtoms, panelMap, panelNeuron, panelMatrix, "raster", "shown", "measures", "expect", "log"}
 
 func (v *viewer) read(ctx context.Context) {
@@ -238,7 +238,7 @@ func text(err error) string {
 	return err.Error()
 }
 
-// reply queues an answer; a page that takes none of them is cut off.
+// reply queues an answer; the connection is closed if the queue is full.
 func (v *viewer) reply(r Reply) {
 	select {
 	case v.replies <- r:
@@ -247,14 +247,14 @@ func (v *viewer) reply(r Reply) {
 	}
 }
 
-// frameShare bounds what frames cost: one is followed by so many times what it
-// took in which there is none, for each page that is open.
+// frameShare limits the cost of frames: after a frame there is a pause of
+// frameShare times its duration for each open page, at most longestFrame.
 const (
 	frameShare   = 70
 	longestFrame = time.Second
 )
 
-// patience is how long a page may take to take a message.
+// patience is how long sending a message may take.
 const patience = 10 * time.Second
 
 func (v *viewer) write(ctx context.Context) {
@@ -312,7 +312,7 @@ func (v *viewer) frame(ctx context.Context) error {
 			return err
 		}
 	}
-	return v.spikes(ctx, panels) // after the news of which network they are
+	return v.spikes(ctx, panels) // after the news, which describe the network
 }
 
 func (v *viewer) spikes(ctx context.Context, panels []string) error {
@@ -323,7 +323,7 @@ func (v *viewer) spikes(ctx context.Context, panels []string) error {
 	}
 	frames, dropped := s.frames.after(v.seen.spikes)
 	v.seen.spikes = s.frames.seq
-	if !slices.Contains(panels, "raster") { // the last ones are there when it is looked at
+	if !slices.Contains(panels, "raster") { // the last frames are sent when the panel is opened
 		frames, v.seen.spikes, dropped = nil, v.seen.spikes-uint32(len(s.frames.all)), 0
 	}
 	s.mu.Unlock()
@@ -340,14 +340,15 @@ func (v *viewer) spikes(ctx context.Context, panels []string) error {
 	return nil
 }
 
-// slow is how often courses are sent, outputs, and the runs of a sweep.
+// The times between two messages with courses, with outputs, and with the runs
+// of a sweep.
 const (
 	slowCourses = time.Second
 	slowOutputs = 80 * time.Millisecond
 	slowFleet   = 250 * time.Millisecond
 )
 
-// news returns what the page has not seen, nil where there is nothing.
+// news returns what the page has not seen yet, nil if there is nothing.
 func (v *viewer) news(panels []string) map[string]any {
 	s := v.looksAt()
 	has := func(p string) bool { return slices.Contains(panels, p) }
@@ -412,7 +413,7 @@ func (v *viewer) news(panels []string) map[string]any {
 	return news
 }
 
-// courses adds what goes on over time.
+// courses adds the courses over time.
 func (v *viewer) courses(s *Session, news map[string]any, has func(string) bool) {
 	if has("measures") || has("expect") {
 		news["measures"], news["rates"] = s.measures.all(), s.rates.all()
@@ -420,7 +421,7 @@ func (v *viewer) courses(s *Session, news map[string]any, has func(string) bool)
 	if has(panelAtoms) {
 		news["atoms"] = s.atoms.all()
 	}
-	if h := s.follow[neuron.ID(v.neuron.Load())]; h != nil { // that of nobody is followed by nobody
+	if h := s.follow[neuron.ID(v.neuron.Load())]; h != nil { // no selected neuron has no history
 		news["history"] = h.copy()
 	}
 }

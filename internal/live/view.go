@@ -15,14 +15,14 @@ import (
 	"infomorph/neuron"
 )
 
-// recording is what a run that is over has left behind, by time.
+// recording is what a finished run has recorded, by time.
 type recording struct {
 	end       neuron.Time
 	spikes    []neuron.Spike // in order of time
 	more      bool           // there are more than are kept
 	atoms     map[string][]float64
 	presented []presented
-	last      []neuron.Report // of all neurons, in the end, where no spikes are recorded
+	last      []neuron.Report // of all neurons at the end, if no spikes are recorded
 	step      int
 	mu        sync.Mutex
 }
@@ -36,19 +36,19 @@ type presented struct {
 	label      string
 }
 
-// Limits of what is read of a run that is over.
+// Limits of what is read of a finished run.
 const (
 	viewSpikes = 4_000_000
 	viewRows   = 2_000_000
 	viewSteps  = 1000 // of the time slider
-	viewWindow = 60   // of which so many are in the raster
+	viewWindow = 60   // steps that the raster shows
 )
 
-// viewFiles are what is read of it.
+// viewFiles are the files that are read.
 var viewFiles = []string{"spikes.parquet", "pid.parquet", "presentations.parquet", "measures.parquet", "summary.json"}
 
-// View returns a session of a run that is over: a folder and what the run was
-// made of, whose engine may have its last state. Its times can be gone through.
+// View returns a session that shows a finished run at any of its times: dir is
+// its result folder, and the engine in w may have the last state.
 func View(dir string, w Watched, opts Options) (*Session, error) {
 	opts.View, opts.ReadOnly, opts.CanCheckpoint, opts.CanUndo = true, true, false, false
 	s := New(opts)
@@ -134,8 +134,8 @@ func (r *recording) readPresentations(path string) error {
 	})
 }
 
-// rows goes through the rows of a table, so many at the most; one that is not
-// there has none.
+// rows calls next for at most most rows of a table. A missing table has no
+// rows.
 func rows(path string, most int, next func(*record.TableReader) error) error {
 	t, err := record.OpenTable(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -166,8 +166,8 @@ func (s *Session) readMeasures(dir string) error {
 	})
 }
 
-// atomColumns returns the names of the atoms in the table, in the order in which
-// they are offered.
+// atomColumns returns the names of the atoms in the table, in the order of the
+// page's list.
 func (r *recording) atomColumns() []string {
 	have := map[string]shorts{}
 	for name := range r.atoms {
@@ -178,7 +178,7 @@ func (r *recording) atomColumns() []string {
 	return quantitiesOf(have)
 }
 
-// courseOfAtoms makes the courses of the means of populations.
+// courseOfAtoms makes the courses of atoms, as means over populations.
 func (s *Session) courseOfAtoms() {
 	a := s.view.atoms
 	for from := 0; from < len(a["time_us"]); {
@@ -249,8 +249,8 @@ func (s *Session) seek(step int) error {
 	return nil
 }
 
-// showSpikes fills the raster with a window, frame by frame, and finds what
-// neurons told last.
+// showSpikes fills the raster with a window, frame by frame, and finds the last
+// output of each neuron.
 func (s *Session) showSpikes(from, until neuron.Time) {
 	const pictures = 40
 	all := s.view.spikes
@@ -276,8 +276,8 @@ func (s *Session) showSpikes(from, until neuron.Time) {
 	}
 }
 
-// showOutputs shows what neurons told last of a run that has recorded no spikes:
-// that is known of its end alone.
+// showOutputs shows the last outputs of neurons of a run without recorded
+// spikes. They are known only at its end.
 func (s *Session) showOutputs(until neuron.Time) {
 	for i := range s.told {
 		s.told[i] = float32(math.NaN())
@@ -302,7 +302,7 @@ func (s *Session) showPresented(t neuron.Time) {
 	s.shown = shown{seconds(p.start), seconds(p.end), "presented", p.item, p.name, p.label, s.scene.valuesIn(p.phase, p.item), s.shown.n + 1, p.phase}
 }
 
-// valuesIn returns what inputs were told of an item in a phase.
+// valuesIn returns the values that inputs got for an item in a phase.
 func (sc *scene) valuesIn(phase string, item int) map[string][]float32 {
 	if sc.plan != nil && item >= 0 {
 		if source := sc.plan.SourceOf(phase); source != "" {
@@ -343,12 +343,12 @@ func (s *Session) showAtoms(t neuron.Time) {
 	s.quarry.n++
 }
 
-// seeLast looks at neurons as they were in the end.
+// seeLast looks at neurons in their last state.
 func (s *Session) seeLast() {
 	if s.view == nil {
 		return
 	}
-	s.view.mu.Lock() // the engine is asked by one page at a time
+	s.view.mu.Lock() // only one page at a time uses the engine
 	defer s.view.mu.Unlock()
 	s.mu.Lock()
 	values := s.quarry.values

@@ -1,6 +1,6 @@
-// Package machines runs a network on the nodes of a list: it joins the list and
-// its certificates, what a scenario and its files are packed into, and the engine
-// that coordinates the nodes.
+// Package machines runs a network on the nodes of a list. It connects three
+// things: the list with its certificates, the bundle of a scenario and its
+// files, and the engine that coordinates the nodes.
 package machines
 
 import (
@@ -27,11 +27,12 @@ import (
 	"infomorph/scenarios"
 )
 
-// Identity says which program this is: nodes of another one would not give the
-// same bytes. Where the version does not tell, the hash of the program does.
+// Identity identifies this build of the program, because nodes with another
+// build would not give the same bytes. If the version is not enough, it
+// includes the hash of the executable.
 func Identity() string { return identity() }
 
-// identity is found out once: the hash is of a large file.
+// identity is computed once, because the executable is a large file.
 var identity = sync.OnceValue(func() string {
 	v := record.BuildVersions()
 	text := strings.Join(strings.Fields(fmt.Sprint("infomorph ", v.Infomorph, " ", v.Revision, " ", v.Go)), " ")
@@ -54,7 +55,8 @@ var identity = sync.OnceValue(func() string {
 	return fmt.Sprintf("%s, build %.4x", text, h.Sum(nil))
 })
 
-// Host says what this side is, as nodes say it of theirs.
+// Host returns the identity and architecture of this side, in the form that
+// nodes report theirs.
 func Host() string { return fmt.Sprintf("%s on %s", Identity(), runtime.GOARCH) }
 
 // Machines are the nodes of a run.
@@ -89,13 +91,13 @@ func (m *Machines) peers() []remote.Peer {
 	return peers
 }
 
-// Check asks every node what it is.
+// Check asks every node for its identity.
 func (m *Machines) Check() ([]remote.Checked, error) {
 	return remote.Check(m.list.Listen(), m.creds, m.peers(), nil)
 }
 
-// Open makes the engine of a scenario on the nodes. files is what its task has
-// read, through bundle.Record.
+// Open makes the engine of a scenario on the nodes. files are those that its
+// task has read, from bundle.Record.
 func (m *Machines) Open(s *scenarios.Scenario, net *sim.Network, files scenarios.Files, log *slog.Logger) (sim.Engine, error) {
 	read, ok := files.(*bundle.Recorder)
 	if !ok {
@@ -114,7 +116,7 @@ func (m *Machines) Open(s *scenarios.Scenario, net *sim.Network, files scenarios
 	})
 }
 
-// Build makes the network of a scenario that a coordinator sent.
+// Build makes the network from the bundle that a coordinator sent.
 func Build(spec []byte) (*sim.Network, error) {
 	b, err := bundle.Unpack(spec)
 	if err != nil {
@@ -131,7 +133,7 @@ func Build(spec []byte) (*sim.Network, error) {
 	return task.Network(), nil
 }
 
-// partsFolder is where copies of the parts of checkpoints lie.
+// partsFolder returns the folder for copies of the parts of checkpoints.
 func partsFolder(dir string) string {
 	return filepath.Join(dir, checkpoint.FolderName, checkpoint.PartsFolder)
 }
@@ -142,8 +144,8 @@ func DropParts(dir string) {
 	os.Remove(filepath.Join(dir, checkpoint.FolderName)) // fails unless empty
 }
 
-// WriteState writes what a checkpoint in a result folder holds of an engine: its
-// state, or of a run on nodes the list of the parts that they have written.
+// WriteState writes the state of an engine for a checkpoint in a result folder.
+// For a run on nodes it is the list of the parts that they have written.
 func WriteState(e sim.Engine, dir string, w io.Writer) error {
 	r, ok := e.(*remote.Engine)
 	if !ok {
@@ -164,8 +166,9 @@ func ForgetStates(e sim.Engine, dir string) error {
 	return nil
 }
 
-// RestoreState goes on from what WriteState wrote for the folder dir, here or
-// on nodes, wherever that was; fork leaves the parts of that run where they are.
+// RestoreState restores what WriteState wrote for the folder dir, on this
+// machine or on nodes, no matter where it was written. With fork, the parts of
+// the other run stay where they are.
 func RestoreState(e sim.Engine, saved []byte, dir string, fork bool) error {
 	if !remote.IsParts(saved) {
 		return e.Restore(saved)

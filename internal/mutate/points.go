@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Point is a mutant: a place and what is different there.
+// Point is a mutant: its place and its fault.
 type Point struct {
 	ID      int
 	Package string // its path within the module
@@ -21,11 +21,11 @@ type Point struct {
 
 func (p *Point) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.What) }
 
-// edit puts a text in place of part of a file.
+// edit replaces a part of a file with a text.
 type edit struct {
 	from, to int // offsets
 	text     string
-	closes   bool // it comes after what was edited within
+	closes   bool // it comes after the edits inside the wrapped node
 }
 
 // finder finds the mutants of a file.
@@ -37,11 +37,11 @@ type finder struct {
 	dropped   map[int]bool // lines that did not compile
 	points    *[]Point
 	edits     []edit
-	locks     map[[2]string]string // mutants by function and name of a lock
+	locks     map[[2]string]string // mutants by function and name of the lock
 	parents   []ast.Node
 }
 
-// add notes a mutant and returns its number, as it is written into the file.
+// add records a mutant and returns its number as text for the file.
 func (f *finder) add(at token.Pos, what string) string {
 	id := len(*f.points)
 	*f.points = append(*f.points, Point{ID: id, Package: f.pkg, File: f.name, Line: f.fset.Position(at).Line, What: what})
@@ -69,7 +69,8 @@ func (f *finder) Visit(n ast.Node) ast.Visitor {
 	return f
 }
 
-// skip reports whether nothing within a node can be another when the program runs.
+// skip reports whether a node has nothing inside that can be changed at run
+// time.
 func (f *finder) skip(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.GenDecl:
@@ -107,7 +108,7 @@ func (f *finder) find(n ast.Node) {
 	}
 }
 
-// atom makes a condition hold always, or never.
+// atom adds the mutants of a condition: always true, and always false.
 func (f *finder) atom(e ast.Expr) {
 	b, ok := e.(*ast.BinaryExpr)
 	if ok && (b.Op == token.LAND || b.Op == token.LOR) {
@@ -135,7 +136,8 @@ func (f *finder) parent() ast.Node {
 	return f.parents[len(f.parents)-1]
 }
 
-// decides reports whether something happens or not as an expression holds.
+// decides reports whether an expression is a condition that decides what is
+// executed.
 func (f *finder) decides(e ast.Expr) bool {
 	switch p := f.parent().(type) {
 	case *ast.IfStmt:
@@ -152,14 +154,14 @@ func (f *finder) decides(e ast.Expr) bool {
 	return false
 }
 
-// operators are the functions that take the place of an operator, and what is
-// wrong with them.
+// operators are the functions that replace an operator, and the operator of the
+// mutant.
 var operators = map[token.Token][2]string{
 	token.LSS: {"mutateLess", "<="}, token.LEQ: {"mutateAtMost", "<"}, token.GTR: {"mutateMore", ">="}, token.GEQ: {"mutateAtLeast", ">"},
 	token.ADD: {"mutateAdd", "-"}, token.SUB: {"mutateSub", "+"}, token.MUL: {"mutateMul", "/"}, token.QUO: {"mutateDiv", "*"},
 }
 
-// operator takes one operator for another.
+// operator adds the mutant with another operator.
 func (f *finder) operator(b *ast.BinaryExpr) {
 	op, ok := operators[b.Op]
 	if !ok || !isNumber(f.info.Types[b.X].Type) || !isNumber(f.info.Types[b.Y].Type) {
@@ -179,7 +181,7 @@ func isNumber(t types.Type) bool {
 	return ok && b.Info()&types.IsNumeric != 0 && b.Info()&types.IsComplex == 0
 }
 
-// literal makes a number one more.
+// literal adds the mutant of a number that is one more.
 func (f *finder) literal(e ast.Expr) {
 	t := f.info.Types[e]
 	text := types.ExprString(e)
@@ -198,7 +200,7 @@ func (f *finder) literal(e ast.Expr) {
 	f.wrap(e, "mutateNumber("+f.add(e.Pos(), "one more: "+text)+", "+name+"(", "))")
 }
 
-// written reports whether a constant is a number as it is written.
+// written reports whether a constant is written as a number.
 func written(e ast.Expr) bool {
 	if u, ok := e.(*ast.UnaryExpr); ok {
 		e = u.X
@@ -207,8 +209,8 @@ func written(e ast.Expr) bool {
 	return ok
 }
 
-// counts reports whether a constant is not part of a larger one, a key, or what a
-// slice has room for.
+// counts reports whether a mutant of a constant is useful: not if it is a part
+// of a larger constant, a key, or an argument of make.
 func (f *finder) counts(e ast.Expr) bool {
 	switch p := f.parent().(type) {
 	case *ast.KeyValueExpr:
@@ -222,7 +224,7 @@ func (f *finder) counts(e ast.Expr) bool {
 	return true
 }
 
-// result keeps an error back.
+// result adds the mutant that returns no error.
 func (f *finder) result(r *ast.ReturnStmt) {
 	if len(r.Results) == 0 {
 		return
@@ -238,7 +240,7 @@ func isError(t types.Type) bool {
 	return t != nil && types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
-// call leaves a call out that does something and tells of an error.
+// call adds the mutant without a call that returns an error.
 func (f *finder) call(c *ast.CallExpr) {
 	if !isError(f.info.Types[c].Type) {
 		return
@@ -252,7 +254,7 @@ func (f *finder) call(c *ast.CallExpr) {
 	f.wrap(c, "mutateCall("+f.add(c.Pos(), "not called: "+brief(types.ExprString(c)))+", func() error { return ", " })")
 }
 
-// joined keeps back an error that is told together with others.
+// joined adds the mutants of errors.Join without one of its errors.
 func (f *finder) joined(c *ast.CallExpr) {
 	if types.ExprString(c.Fun) != "errors.Join" || c.Ellipsis.IsValid() {
 		return
@@ -264,7 +266,8 @@ func (f *finder) joined(c *ast.CallExpr) {
 	}
 }
 
-// statements leaves statements out, locks, and errors that a statement has got.
+// statements adds the mutants without a statement, without a lock, and without
+// the error that a statement has got.
 func (f *finder) statements(list []ast.Stmt) {
 	for i, s := range list {
 		if f.dropped[f.fset.Position(s.Pos()).Line] || f.lock(s) {
@@ -279,7 +282,8 @@ func (f *finder) statements(list []ast.Stmt) {
 	}
 }
 
-// leftOut tells of a statement without which a program still compiles, "" of others.
+// leftOut returns the text of a statement without which the program still
+// compiles, "" for others.
 func leftOut(s ast.Stmt) string {
 	switch s := s.(type) {
 	case *ast.ExprStmt:
@@ -310,9 +314,9 @@ func leftOut(s ast.Stmt) string {
 
 var lockMethods = []string{"Lock", "Unlock", "RLock", "RUnlock"}
 
-// lock leaves out a lock of a function and all that gives it back, as one mutant: a
-// lock that is given back and was not taken would stop any program. It reports
-// whether a statement is such a call.
+// lock adds one mutant without the locking and all unlocking of a lock in a
+// function, because unlocking a lock that is not locked would stop any program.
+// It reports whether a statement is such a call.
 func (f *finder) lock(s ast.Stmt) bool {
 	var call *ast.CallExpr
 	switch s := s.(type) {
@@ -336,7 +340,7 @@ func (f *finder) lock(s ast.Stmt) bool {
 	return true
 }
 
-// function returns where the declaration begins that is being looked at.
+// function returns where the present function declaration begins.
 func (f *finder) function() token.Pos {
 	for _, p := range f.parents {
 		if d, ok := p.(*ast.FuncDecl); ok {
@@ -346,7 +350,8 @@ func (f *finder) function() token.Pos {
 	return token.NoPos
 }
 
-// got forgets the error that a call has returned to a variable.
+// got adds the mutant that ignores the error which a call has returned to a
+// variable.
 func (f *finder) got(a *ast.AssignStmt) {
 	if _, ok := a.Rhs[0].(*ast.CallExpr); !ok || len(a.Rhs) > 1 {
 		return
@@ -375,8 +380,9 @@ func (f *finder) errorOf(a *ast.AssignStmt) string {
 	return ""
 }
 
-// decidesNext reports whether a statement asks of the error that the one before it
-// has set, or returns it: that there is none is a mutant of that statement.
+// decidesNext reports whether a statement tests or returns the error that the
+// statement before it has set. Then the missing error is a mutant of this
+// statement already.
 func (f *finder) decidesNext(s ast.Stmt, a *ast.AssignStmt) bool {
 	name := f.errorOf(a)
 	switch s := s.(type) {

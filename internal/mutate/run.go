@@ -19,45 +19,45 @@ import (
 	"time"
 )
 
-// Options say which mutants are tried, and by which tests.
+// Options say which mutants are tested, and by which tests.
 type Options struct {
 	Root     string              // the folder of the module
-	Packages []string            // that are broken: paths within the module
-	Beside   []string            // packages whose tests are tried where the package's own notice nothing
+	Packages []string            // packages with mutants: paths within the module
+	Beside   []string            // packages whose tests are run if the package's own tests detect nothing
 	Args     map[string][]string // of the tests of packages
-	Sample   int                 // mutants of each package that are tried, drawn at random (0: all)
-	Seed     uint64              // of the drawing
+	Sample   int                 // number of mutants of each package, drawn at random (0: all)
+	Seed     uint64              // for drawing the sample
 	At       map[string][]int    // lines of files, by their path within the module; empty: all
-	What     *regexp.Regexp      // of what is different in the mutants that are tried; nil: all
-	Tell     func(Result)        // is told of each mutant
+	What     *regexp.Regexp      // pattern for Point.What; nil: all
+	Tell     func(Result)        // called for each mutant
 }
 
-// Fate is what became of a mutant.
+// Fate is the result of testing a mutant.
 type Fate int
 
 // Fates.
 const (
-	Unreached Fate = iota // no test comes by
-	Survived              // tests come by, and pass
+	Unreached Fate = iota // no test reaches it
+	Survived              // tests reach it, and pass
 	Beside                // tests of another package fail
 	Killed                // a test of its own package fails
 )
 
-// Result is a mutant and what became of it.
+// Result is a mutant and its fate.
 type Result struct {
 	Point
 	Fate Fate
 	Test string // that failed
 }
 
-// workshop is where mutants are compiled and tried.
+// workshop compiles and tests mutants.
 type workshop struct {
 	o       Options
 	dir     string
 	sources []*source
 	points  []Point
 	suites  []*suite
-	origin  map[string]string // by file of the overlay: the file that it is in place of
+	origin  map[string]string // by file of the overlay: the file that it replaces
 }
 
 // suite is the tests of one package.
@@ -71,17 +71,17 @@ type test struct {
 	name  string
 	took  time.Duration
 	seen  map[int]bool
-	fails bool // with no mutant awake
+	fails bool // without an active mutant
 }
 
-// Report is what became of mutants.
+// Report has the results for all mutants.
 type Report struct {
 	Results []Result
 	Mutants map[string]int // how many there are in each package
-	Failing []string       // tests that fail with no mutant awake, and are left out
+	Failing []string       // tests that fail without a mutant; they are not used
 }
 
-// Run tries mutants.
+// Run tests mutants.
 func Run(o Options) (*Report, error) {
 	var err error
 	w := &workshop{o: o}
@@ -124,11 +124,11 @@ func Run(o Options) (*Report, error) {
 	return r, nil
 }
 
-// maxRounds is how often lines are left out that do not compile with mutants.
+// maxRounds is how many times compile removes mutants that do not compile.
 const maxRounds = 12
 
-// compile makes the tests with all mutants in them; lines whose mutants the
-// compiler refuses are left as they are.
+// compile builds the tests with all mutants. Lines whose mutants do not compile
+// stay without mutants.
 func (w *workshop) compile() error {
 	for range maxRounds {
 		overlay, err := w.overlay()
@@ -182,8 +182,8 @@ func (w *workshop) overlay() (string, error) {
 
 var refused = regexp.MustCompile(`(?m)^(\S+\.go):(\d+):\d+: `)
 
-// drop leaves lines as they are that the compiler complains of, and reports
-// whether there are any.
+// drop removes the mutants of lines with compiler errors, and reports whether
+// there are any.
 func (w *workshop) drop(complaints []byte, dir string) (some bool) {
 	for _, m := range refused.FindAllSubmatch(complaints, -1) {
 		path := string(m[1])
@@ -191,7 +191,7 @@ func (w *workshop) drop(complaints []byte, dir string) (some bool) {
 			path = filepath.Join(dir, path)
 		}
 		line, _ := strconv.Atoi(string(m[2]))
-		if from, ok := w.origin[path]; ok { // as the compiler names it where another package is tested
+		if from, ok := w.origin[path]; ok { // the compiler uses the name in the overlay if another package is tested
 			path = from
 		}
 		for _, s := range w.sources {
@@ -209,13 +209,13 @@ func sameFolder(a, b string) bool {
 	return err1 == nil && err2 == nil && x == y
 }
 
-// survey runs each test by itself, with no mutant awake, to see how long it takes
+// survey runs each test by itself, without a mutant, to find how long it takes
 // and which mutants it reaches.
 func (w *workshop) survey(s *suite) error {
 	if _, err := os.Stat(s.binary); errors.Is(err, fs.ErrNotExist) {
 		return nil // it has no tests
 	}
-	out, err := s.list("-rapid.nofailfile") // what broken code fails at is no example to keep
+	out, err := s.list("-rapid.nofailfile") // failures of mutants are no examples to keep
 	if err == nil {
 		s.args = []string{"-rapid.nofailfile"}
 	} else if out, err = s.list(); err != nil {
@@ -243,16 +243,16 @@ func (w *workshop) survey(s *suite) error {
 	return nil
 }
 
-// list returns the names of all tests, one a line; an error where an argument is not
-// known to them.
+// list returns the names of all tests, one per line, or an error if the test
+// binary does not know an argument.
 func (s *suite) list(args ...string) ([]byte, error) {
 	cmd := exec.Command(s.binary, append(args, "-test.list", ".")...)
 	cmd.Dir = s.dir
 	return cmd.Output()
 }
 
-// maxMemory is how much address space a test may take, in kB: a mutant must not
-// fill the machine.
+// maxMemory is the largest address space of a test [kB]: a mutant must not fill
+// the memory of the machine.
 const maxMemory = 12 << 20
 
 // run runs tests of a suite and reports whether all pass.
@@ -270,7 +270,7 @@ func (w *workshop) run(s *suite, tests []string, limit time.Duration, env string
 	return cmd.Run() == nil
 }
 
-// chosen returns the mutants that are tried: of each package a sample.
+// chosen returns the mutants to test: a sample of each package.
 func (w *workshop) chosen() (some []*Point) {
 	rng := rand.New(rand.NewPCG(w.o.Seed, 0))
 	for _, pkg := range w.o.Packages {
@@ -295,10 +295,11 @@ func (o *Options) wants(p *Point) bool {
 	return (len(o.At) == 0 || slices.Contains(o.At[p.File], p.Line)) && (o.What == nil || o.What.MatchString(p.What))
 }
 
-// together is how long tests take that are run by one process.
+// together is the total time of tests that one process runs.
 const together = 500 * time.Millisecond
 
-// try wakes a mutant and runs the tests that reach it, its own package's first.
+// try activates a mutant and runs the tests that reach it, those of its own
+// package first.
 func (w *workshop) try(p *Point) Result {
 	r := Result{Point: *p}
 	suites := slices.Clone(w.suites)
@@ -335,8 +336,8 @@ func boolInt(b bool) int {
 	return 0
 }
 
-// failing returns the tests that fail with no mutant awake, which are left out: those
-// that count allocations may.
+// failing returns the tests that fail without an active mutant and are not
+// used; tests that count allocations may fail, because of the inserted code.
 func (w *workshop) failing() (names []string) {
 	for _, s := range w.suites {
 		for i := range s.tests {
@@ -348,7 +349,7 @@ func (w *workshop) failing() (names []string) {
 	return names
 }
 
-// Rates tells how many of the mutants of each package were noticed.
+// Rates returns a table of how many mutants of each package were detected.
 func Rates(results []Result, all map[string]int) string {
 	var out bytes.Buffer
 	var packages []string

@@ -73,8 +73,8 @@ func goCommand(dir string, args ...string) ([]byte, error) {
 	return cmd.Output()
 }
 
-// mutated appends a package's mutants to points and returns its files with all of
-// them in it, and the file that wakes one.
+// mutated appends a package's mutants to points. It returns the package's files
+// with all mutants, and the file with the helper functions that activate one.
 func (s *source) mutated(points *[]Point) map[string][]byte {
 	files := map[string][]byte{}
 	for i, name := range s.names {
@@ -86,8 +86,8 @@ func (s *source) mutated(points *[]Point) map[string][]byte {
 	return files
 }
 
-// apply edits a text. Of edits at one place those come first that close what is
-// within, the inmost first, and then those that open, the outermost first.
+// apply edits a text. Of edits at one place, those that close come first, the
+// innermost one first, and then those that open, the outermost one first.
 func apply(text []byte, edits []edit) []byte {
 	order := make([]int, len(edits))
 	for i := range order {

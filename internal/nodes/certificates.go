@@ -20,7 +20,7 @@ import (
 	"infomorph/internal/guard"
 )
 
-// The files of an authority.
+// The files of a certificate authority.
 const (
 	AuthorityFile = "ca.crt"
 	authorityKey  = "ca.key"
@@ -29,18 +29,19 @@ const (
 // clockSkew is how far the clocks of two machines may differ.
 const clockSkew = 5 * time.Minute
 
-// holder is somebody with a key.
+// holder is the owner of a certificate and its key.
 type holder struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 }
 
 // MakeCertificates writes into a folder a certificate and a key for the
-// coordinator and every node of the list, valid for so long, signed by the
-// authority in the folder, which is made if there is none: ca.crt and ca.key,
-// coordinator.crt and .key, NAME.crt and .key. Keys can be read by their owner
-// alone. It returns the names of the files that it wrote. A certificate that is
-// there already is left as it is; one for another address is an error.
+// coordinator and every node of the list, valid for the given time:
+// coordinator.crt and .key, NAME.crt and .key. They are signed by the authority
+// of the folder, ca.crt and ca.key, which it makes if there is none. Keys are
+// readable only by their owner. It returns the names of the files that it
+// wrote. An existing certificate stays as it is; if it has another address,
+// that is an error.
 func MakeCertificates(dir string, l *List, valid time.Duration, now time.Time) ([]string, error) {
 	if valid <= 0 || valid > 20*365*24*time.Hour {
 		return nil, fmt.Errorf("certificates valid for %v, expected up to 20 years", valid)
@@ -75,7 +76,7 @@ type maker struct {
 	wrote       []string
 }
 
-// authority reads the authority of the folder, or makes it.
+// authority reads the authority of the folder, or creates it.
 func (m *maker) authority() (*holder, error) {
 	ca, err := m.read("ca")
 	if !errors.Is(err, os.ErrNotExist) {
@@ -92,7 +93,7 @@ func (m *maker) template(name string) *x509.Certificate {
 	return &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: name}, NotBefore: m.from, NotAfter: m.until}
 }
 
-// issue makes a certificate for one holder at an address.
+// issue creates the certificate of one holder at an address.
 func (m *maker) issue(ca *holder, name, host string, port int) error {
 	t := m.template(name)
 	t.KeyUsage = x509.KeyUsageDigitalSignature
@@ -117,8 +118,8 @@ func (m *maker) issue(ca *holder, name, host string, port int) error {
 	return err
 }
 
-// issued reports whether there is a certificate already that says who and where
-// its holder is, as the list does.
+// issued reports whether there is a certificate already with the name and
+// address from the list.
 func (m *maker) issued(name string, who *url.URL) (bool, error) {
 	der, err := m.block(name + ".crt")
 	if errors.Is(err, os.ErrNotExist) {
@@ -133,7 +134,7 @@ func (m *maker) issued(name string, who *url.URL) (bool, error) {
 		return false, fmt.Errorf("%s: %w", path, err)
 	}
 	for _, u := range cert.URIs {
-		// One without a port is good for all.
+		// A URI without a port is valid for all ports.
 		if u.Scheme == who.Scheme && u.User.Username() == name && u.Hostname() == who.Hostname() && (u.Port() == "" || u.Port() == who.Port()) {
 			return true, nil
 		}
@@ -141,8 +142,8 @@ func (m *maker) issued(name string, who *url.URL) (bool, error) {
 	return false, fmt.Errorf("%s is of %v, the list says %v: remove it with its key to make it anew, or name another folder", path, cert.URIs, who)
 }
 
-// sign makes a key and a certificate, by itself without an authority, and
-// writes both.
+// sign creates a key and a certificate and writes both. Without an authority
+// the certificate is self-signed.
 func (m *maker) sign(t *x509.Certificate, ca *holder, name string) (*holder, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -1,3 +1,3 @@
-// Package nodes reads the list of machines that a run is spread over, and makes
-// the certificates with which they know each other.
+// Package nodes reads the list of machines on which a run is distributed, and
+// makes the certificates with which they identify each other.
 package nodes

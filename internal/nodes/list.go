@@ -12,7 +12,7 @@ import (
 	"infomorph/internal/guard"
 )
 
-// List is nodes.yaml: where a run goes.
+// List is the content of nodes.yaml: the machines of a run.
 type List struct {
 	Coordinator  string `yaml:"coordinator" doc:"Address of the machine that gives the orders, as the nodes reach it: HOST, where any port will do, or HOST:PORT." default:"127.0.0.1"`
 	Certificates string `yaml:"certificates" doc:"Folder with ca.crt, coordinator.crt and coordinator.key, relative to this file. Without it nothing is encrypted, and all addresses must be of loopback." default:""`
@@ -31,7 +31,7 @@ type Node struct {
 
 const maxList = 1 << 20
 
-// Read reads a list of nodes. Faults are told with file, line and key.
+// Read reads a list of nodes. Errors have file, line and key.
 func Read(file string) (*List, error) {
 	text, err := guard.ReadFile(file, maxList)
 	if err != nil {
@@ -41,8 +41,8 @@ func Read(file string) (*List, error) {
 	return l, config.Decode(file, text, l)
 }
 
-// coordinatorName is the name of the one that gives orders; see package
-// actors/remote.
+// coordinatorName is the name of the coordinator in its certificate; see
+// package actors/remote.
 const coordinatorName = "coordinator"
 
 var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
@@ -100,7 +100,7 @@ var validHost = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`)
 
 // Listen returns the address that the coordinator listens at.
 func (l *List) Listen() string {
-	host, port, _ := l.coordinator() // Validate has seen it
+	host, port, _ := l.coordinator() // Validate has checked it
 	return net.JoinHostPort(host, strconv.Itoa(port))
 }
 
@@ -110,7 +110,8 @@ func (l *List) Host() string {
 	return host
 }
 
-// File returns a file of the coordinator's certificates, "" without any.
+// File returns the path of a file in the folder of certificates, "" if there is
+// no folder.
 func (l *List) File(name string) string {
 	if l.Certificates == "" {
 		return ""

@@ -14,10 +14,10 @@ import (
 // Magic is how a .npy file begins.
 const Magic = "\x93NUMPY"
 
-// maxHeader bounds the text in front of the data [bytes].
+// maxHeader is the largest size of the header text [bytes].
 const maxHeader = 1 << 20
 
-// Kind is what an element is.
+// Kind is the kind of an element.
 type Kind uint8
 
 // The kinds of elements.
@@ -38,10 +38,10 @@ type Field struct {
 	big  bool
 }
 
-// Header says what an array is.
+// Header describes an array.
 type Header struct {
 	Shape   []int
-	Fortran bool // the first index runs fastest
+	Fortran bool // the first index varies fastest
 	Fields  []Field
 }
 
@@ -54,7 +54,7 @@ var (
 	typeText    = regexp.MustCompile(`^([<>|=]?)([a-zA-Z?])(\d*)$`)
 )
 
-// ReadHeader reads what comes before the data.
+// ReadHeader reads the part of the file before the data.
 func ReadHeader(r io.Reader) (*Header, error) {
 	var head [12]byte
 	const not, cut = "not a .npy file: it does not begin with \\x93NUMPY", "the .npy file ends inside its header"
@@ -82,7 +82,7 @@ func ReadHeader(r io.Reader) (*Header, error) {
 	return parseHeader(string(text))
 }
 
-// fill reads all of p; cut says what it means that r ends before that.
+// fill reads all of p; cut is the text of the error if r ends before that.
 func fill(r io.Reader, p []byte, cut string) error {
 	_, err := io.ReadFull(r, p)
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
@@ -140,7 +140,7 @@ func (h *Header) fields(text string) error {
 	return nil
 }
 
-// sizes are the sizes that each letter may have.
+// sizes are the allowed sizes for each letter of a type.
 var sizes = map[string]struct {
 	kind  Kind
 	sizes string
@@ -180,7 +180,7 @@ func parseType(text string) (Field, error) {
 	return f, fmt.Errorf("elements of type %q are not read; expected b1, i1 to i8, u1 to u8, f2 to f8 or texts", clip(text))
 }
 
-// Len returns the number of elements, or −1 if it is beyond an int.
+// Len returns the number of elements, or −1 if it does not fit an int.
 func (h *Header) Len() int {
 	n := 1
 	for _, d := range h.Shape {

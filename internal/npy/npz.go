@@ -15,7 +15,7 @@ type Archive struct {
 	files map[string]*zip.File
 }
 
-// IsArchive tells whether data begins as a zip archive does.
+// IsArchive reports whether data begins like a zip archive.
 func IsArchive(head []byte) bool { return bytes.HasPrefix(head, []byte("PK\x03\x04")) }
 
 // OpenArchive reads the list of a whole .npz file.
@@ -39,11 +39,11 @@ func OpenArchive(data []byte) (*Archive, error) {
 	return a, nil
 }
 
-// Has tells whether there is an array called name.
+// Has reports whether there is an array called name.
 func (a *Archive) Has(name string) bool { return a.files[name] != nil }
 
-// Open returns the array called name, to be read as a .npy file. The caller
-// bounds how much is read.
+// Open returns the array called name, in the format of a .npy file. The caller
+// must limit how much it reads.
 func (a *Archive) Open(name string) (io.ReadCloser, error) {
 	f := a.files[name]
 	if f == nil {
@@ -52,7 +52,7 @@ func (a *Archive) Open(name string) (io.ReadCloser, error) {
 	return f.Open()
 }
 
-// Array is a whole array of one field, in the order of the last index fastest.
+// Array is a whole array of one field. The last index varies fastest.
 type Array struct {
 	Shape  []int
 	Values []Value
@@ -90,7 +90,7 @@ func ReadArray(r io.Reader, limit int) (*Array, error) {
 	return a, nil
 }
 
-// lastFastest reorders values whose first index runs fastest.
+// lastFastest reorders values whose first index varies fastest.
 func lastFastest(values []Value, shape []int) []Value {
 	out := make([]Value, len(values))
 	at := make([]int, len(shape))

@@ -8,11 +8,11 @@ import (
 )
 
 // Value is one value of an element. Int holds whole numbers and booleans
-// exactly, unsigned ones above 2⁶³−1 wrapped round.
+// exactly; unsigned ones above 2⁶³−1 wrap around.
 type Value struct {
 	Kind  Kind
 	Int   int64
-	Float float64 // every number, rounded where it must be
+	Float float64 // every number, rounded if necessary
 	Text  string
 }
 
@@ -29,8 +29,8 @@ func (v Value) String() string {
 	return v.Text
 }
 
-// Decode reads the value of a field from the bytes of an element; rest is what
-// follows.
+// Decode reads the value of a field from the bytes of an element; rest are the
+// bytes after it.
 func (f *Field) Decode(element []byte) (v Value, rest []byte) {
 	b, rest := element[:f.size], element[f.size:]
 	v.Kind = f.Kind
@@ -109,7 +109,7 @@ func half(u uint16) float64 {
 	return sign * math.Ldexp(1024+mantissa, exponent-25)
 }
 
-// text returns a text without the zero bytes that fill it up.
+// text returns a text without its padding of zero bytes.
 func (f *Field) text(b []byte) string {
 	if !f.wide {
 		return strings.ToValidUTF8(strings.TrimRight(string(b), "\x00"), "\ufffd")
@@ -117,7 +117,7 @@ func (f *Field) text(b []byte) string {
 	var s strings.Builder
 	for ; len(b) >= 4; b = b[4:] {
 		if c := f.order().Uint32(b); c != 0 {
-			s.WriteRune(rune(min(c, 0x110000))) // beyond the last letter: U+FFFD
+			s.WriteRune(rune(min(c, 0x110000))) // beyond the last code point: U+FFFD
 		}
 	}
 	return s.String()

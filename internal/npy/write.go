@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// WriteHeader writes what comes before the data of an array whose last index
-// runs fastest; descr is its type, such as <f8.
+// WriteHeader writes the header of an array whose last index varies fastest;
+// descr is its type, such as <f8.
 func WriteHeader(w io.Writer, descr string, shape ...int) error {
 	dims := ""
 	for _, d := range shape {
@@ -27,7 +27,7 @@ func WriteHeader(w io.Writer, descr string, shape ...int) error {
 	return err
 }
 
-// Number is a type of number that arrays are written of.
+// Number is a type of number that can be written as an array.
 type Number interface {
 	~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64
 }
@@ -40,8 +40,8 @@ func WriteNumbers[T Number](w io.Writer, values []T, shape ...int) error {
 	return binary.Write(w, binary.LittleEndian, values)
 }
 
-// descrOf returns the type of the elements: the size by encoding one, the kind
-// by what division and sign do.
+// descrOf returns the type of the elements: it finds the size by encoding a
+// value, and the kind by division and sign.
 func descrOf[T Number](_ []T) string {
 	var one T = 1
 	size := binary.Size([]T{one})
@@ -86,10 +86,10 @@ type ArchiveWriter struct{ z *zip.Writer }
 // NewArchiveWriter begins an archive; Close ends it.
 func NewArchiveWriter(w io.Writer) *ArchiveWriter { return &ArchiveWriter{zip.NewWriter(w)} }
 
-// Create returns where the next array is to be written; it is compressed.
+// Create returns the writer for the next array; it is compressed.
 func (a *ArchiveWriter) Create(name string) (io.Writer, error) {
 	return a.z.CreateHeader(&zip.FileHeader{Name: name + ".npy", Method: zip.Deflate})
 }
 
-// Close writes the list of the arrays.
+// Close writes the directory of the archive.
 func (a *ArchiveWriter) Close() error { return a.z.Close() }

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// BarsConfig says which bars are drawn.
+// BarsConfig is the data of a bar chart.
 type BarsConfig struct {
 	Title, XLabel, YLabel string
 	Labels                []string
@@ -18,7 +18,7 @@ type BarsConfig struct {
 	References            []Reference
 }
 
-// maxBars is how many bars a picture shows.
+// maxBars is the largest number of bars in a picture.
 const maxBars = 200
 
 // Bars draws one bar per label, from zero.
@@ -55,7 +55,7 @@ func Bars(cfg BarsConfig) (*Figure, error) {
 	return f, nil
 }
 
-// setYFromZero pads y away from zero only.
+// setYFromZero sets the range of y, with no margin on the side of zero.
 func setYFromZero(p *plot.Plot, y interval) {
 	p.Y.Min, p.Y.Max = y.padded(0.05)
 	if y.lo == 0 {
@@ -70,7 +70,7 @@ func setYFromZero(p *plot.Plot, y interval) {
 	}
 }
 
-// barTicks labels as many bars as have room.
+// barTicks labels as many bars as there is room for.
 func barTicks(labels []string) []plot.Tick {
 	s, longest := style(tickSize, false, ink), vg.Length(1)
 	for _, l := range labels {

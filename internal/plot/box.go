@@ -9,8 +9,8 @@ import (
 
 type colorNRGBA = color.NRGBA
 
-// finite reports whether x can be drawn: not NaN, and so small that ranges of
-// such values do not overflow.
+// finite reports whether x can be drawn: it is not NaN, and small enough that
+// ranges of such values do not overflow.
 func finite(x float64) bool { return math.Abs(x) <= 1e150 }
 
 // interval is the range of values seen.
@@ -22,7 +22,8 @@ func (r *interval) add(x float64) {
 	}
 }
 
-// padded returns the range with a margin, and a width even for one value.
+// padded returns the range with a margin. It is wider than 0 even for one
+// value.
 func (r interval) padded(share float64) (lo, hi float64) {
 	d := (r.hi - r.lo) * share
 	if r.hi == r.lo {

@@ -8,13 +8,14 @@ import (
 	"strings"
 )
 
-// Config is what a figure shows, apart from how it is drawn.
+// Config is the content of a figure, without how it is drawn.
 type Config interface {
 	// Draw makes the picture.
 	Draw() (*Figure, error)
-	// Text says what is seen, for captions and for readers who see no pictures.
+	// Text describes the picture, for captions and for readers who do not see
+	// it.
 	Text() string
-	// Heading returns the title, to be changed.
+	// Heading returns a pointer to the title, so that it can be changed.
 	Heading() *string
 	// Table returns the data behind the picture: names of columns, and rows.
 	Table() ([]string, [][]any)
@@ -41,8 +42,8 @@ type described struct {
 	Figure json.RawMessage `json:"figure"`
 }
 
-// Encode writes a figure so that Decode draws it again, with a note that its text
-// ends with; numbers that JSON does not have are null.
+// Encode writes a figure as JSON for Decode. note is added at the end of its
+// text. NaN and infinities are null.
 func Encode(c Config, note string) ([]byte, error) {
 	figure, err := json.Marshal(plain(reflect.ValueOf(c).Elem()))
 	if err != nil {
@@ -73,7 +74,7 @@ func Decode(data []byte) (Config, error) {
 	return c, restore(reflect.ValueOf(c).Elem(), v)
 }
 
-// plain returns a value of maps, lists and numbers, with nil for NaN and
+// plain converts a value to maps, lists and numbers, with nil for NaN and
 // infinities.
 func plain(v reflect.Value) any {
 	switch v.Kind() {

@@ -27,47 +27,50 @@ import (
 // dpi is the resolution of PNG pictures for screens.
 const dpi = 160
 
-// Widths of a figure: in journals of one column, and of a page; Width as it is drawn.
+// Widths of a figure: one column of a journal, and a page. Width is the
+// default.
 const (
 	OneColumn = 85 * vg.Millimeter
 	PageWidth = 178 * vg.Millimeter
 	Width     = figureWidth
 )
 
-// Figure is a picture that can be written.
+// Figure is a picture that can be written to a file.
 type Figure struct {
-	width, height vg.Length // as it is written: times scale
+	width, height vg.Length // in the file: the size on the canvas times scale
 	title         string
 	legend        []entry
 	body          func(draw.Canvas) // draws below title and legend
-	// fluid: the body fills whatever room it gets; else it is drawn to scale.
+	// fluid: the body fills any area; otherwise it has a fixed aspect ratio.
 	fluid   bool
 	axes    *plot.Plot // what a fluid body draws; labels are broken to fit
-	scale   float64    // of all lengths; 0: 1
-	light   bool       // no bold letters, which vgpdf does not embed
+	scale   float64    // factor for all lengths; 0: 1
+	light   bool       // no bold letters, because vgpdf does not embed them
 	marked  marks      // above the axes
-	given   bool       // the height is what was asked for, not what the axes need
+	given   bool       // the caller has chosen the height
 	settled bool       // there is room for title, legend and marks
 	parts   []*Figure  // panels, in place of title, legend and body
 	free    bool       // the body draws all of it
 }
 
-// Drawing returns a figure of this size that paint draws. Narrower than figures are
-// drawn it shrinks as a whole, to letters of 7 pt: the canvas is larger then.
+// Drawing returns a figure of this size that paint draws. If it is narrower
+// than Width, the whole picture is scaled down, until letters have 7 pt: paint
+// gets a larger canvas.
 func Drawing(width, height vg.Length, paint func(draw.Canvas)) *Figure {
 	scale := min(max(float64(width/figureWidth), smallestScale), 1)
 	return &Figure{width: width, height: height, scale: scale, settled: true, free: true, body: paint}
 }
 
-// smallestType is the size of letters that a journal asks for [pt].
+// smallestType is the smallest size of letters that journals accept [pt].
 const smallestType = 7
 
-// smallestScale is how far a figure may shrink.
+// smallestScale is the smallest scale of a figure.
 const smallestScale = float64(smallestType) / tickSize
 
-// DrawAt draws a figure of this width; height 0: as it comes. One that is narrower
-// than figures are drawn shrinks with all of its letters, down to 7 pt; beyond that,
-// and where it is wider, it is laid out for the width.
+// DrawAt draws a figure of this width; with height 0 the figure chooses its
+// height. If it is narrower than Width, it is scaled down with its letters, to
+// 7 pt at least. If it is still narrower, or wider than Width, its layout is
+// made for this width.
 func DrawAt(cfg Config, width, height vg.Length) (*Figure, error) {
 	scale := min(max(float64(width/figureWidth), smallestScale), 1)
 	room := width / vg.Length(scale)
@@ -94,7 +97,7 @@ func DrawAt(cfg Config, width, height vg.Length) (*Figure, error) {
 		f.fill(room, height/vg.Length(scale))
 	case height == 0 && f.width <= room:
 		f.width = room
-	default: // tiles that are too large keep their proportions
+	default: // tiles that are too wide are scaled down
 		scale = min(float64(width/f.width), 1)
 		if height != 0 {
 			scale = min(float64(width/f.width), float64(height/f.height))
@@ -114,8 +117,8 @@ func DrawAt(cfg Config, width, height vg.Length) (*Figure, error) {
 	return f, nil
 }
 
-// fill gives axes a size, which they fill with letters of their own size; height 0
-// keeps the proportions.
+// fill sets the size of axes, without scaling letters; height 0 keeps the
+// proportions.
 func (f *Figure) fill(width, height vg.Length) {
 	if f.given = height != 0; !f.given {
 		height = max(f.height*width/f.width, min(width*4/5, f.height))
@@ -126,19 +129,20 @@ func (f *Figure) fill(width, height vg.Length) {
 // entry is one item of a legend.
 type entry struct {
 	name   string
-	color  color.Color // nil: text alone
+	color  color.Color // nil: only text
 	dashed bool
 	shape  draw.GlyphDrawer // of the marks of a line; nil: none
 	thin   bool
 }
 
-// PNG writes the figure as PNG with so many dots an inch as screens show well.
+// PNG writes the figure as PNG with a resolution for screens.
 func (f *Figure) PNG(w io.Writer) error { return f.PNGAt(w, dpi) }
 
-// SmallPNG is PNG in the least bytes, which takes twice as long.
+// SmallPNG is PNG with the best compression, which takes twice as long.
 func (f *Figure) SmallPNG(w io.Writer) error { return f.encode(w, dpi, png.BestCompression) }
 
-// PNGAt writes the figure as PNG with so many dots an inch, which the file says.
+// PNGAt writes the figure as PNG with dpi dots per inch, which the file
+// records.
 func (f *Figure) PNGAt(w io.Writer, dpi int) error { return f.encode(w, dpi, png.DefaultCompression) }
 
 func (f *Figure) encode(w io.Writer, dpi int, level png.CompressionLevel) error {
@@ -157,8 +161,8 @@ func (f *Figure) encode(w io.Writer, dpi int, level png.CompressionLevel) error 
 	return err
 }
 
-// withDensity adds to a PNG file the chunk pHYs, which says how large its dots
-// are: per metre, in both directions (ISO/IEC 15948, 11.3.5.3).
+// withDensity adds to a PNG file the chunk pHYs, the resolution in dots per
+// metre, in both directions (ISO/IEC 15948, 11.3.5.3).
 func withDensity(file []byte, dpi int) []byte {
 	const head = 8 + 25 // the signature and IHDR
 	perMetre := uint32(math.Round(float64(dpi) / 0.0254))
@@ -180,18 +184,18 @@ func (f *Figure) SVG(w io.Writer) error {
 		return err
 	}
 	doc := bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
-	doc = bytes.ReplaceAll(doc, []byte("data:image/jpg;"), []byte("data:image/png;"))            // what the library writes and what it is
+	doc = bytes.ReplaceAll(doc, []byte("data:image/jpg;"), []byte("data:image/png;"))            // the library writes PNG data with a wrong type
 	doc = bytes.ReplaceAll(doc, []byte("<image "), []byte(`<image preserveAspectRatio="none" `)) // fill the axes
 	_, err := w.Write(svgText.ReplaceAllFunc(doc, withLength))
 	return err
 }
 
-// svgText is a text of an SVG file: what it begins with, its weight, its size and
-// what it says.
+// svgText matches a text of an SVG file, with groups for its begin, its
+// attributes, weight, size and content.
 var svgText = regexp.MustCompile(`(<text )([^>]*font-weight:(\w+);[^>]*font-size:([0-9.]+)px[^>]*>)([^<]+)</text>`)
 
-// withLength tells how long a text is, so that it has the room that was left for it
-// where another font stands in for ours.
+// withLength adds the length of a text, so that it fits its place even if the
+// viewer uses another font.
 func withLength(element []byte) []byte {
 	m := svgText.FindSubmatch(element)
 	size, err := strconv.ParseFloat(string(m[4]), 64)
@@ -202,9 +206,9 @@ func withLength(element []byte) []byte {
 	return fmt.Appendf(nil, `%stextLength="%.2f" lengthAdjust="spacingAndGlyphs" %s%s</text>`, m[1], s.Width(html.UnescapeString(string(m[5]))).Points(), m[2], m[5])
 }
 
-// settle makes room for titles, legends and marks of many lines: nothing is cut, and
-// axes are as high as with a title and a legend of one line. Where a height was asked
-// for, it grows only by what leaves the axes less than two thirds.
+// settle makes the figure higher for titles, legends and marks of many lines,
+// so that nothing is cut and the axes keep their height. If the caller has
+// chosen the height, it grows only as far as the axes need two thirds of it.
 func (f *Figure) settle() {
 	if !f.fluid || f.settled {
 		return
@@ -274,13 +278,13 @@ func (f *Figure) draw(c draw.Canvas) {
 	f.body(c)
 }
 
-// titleWidth returns the width of a figure with room for its title, within
-// that of a page.
+// titleWidth returns the width that a figure needs for its title, at most
+// Width.
 func titleWidth(title string) vg.Length {
 	return min(style(titleSize, true, ink).Width(title)+2*margin+4, figureWidth)
 }
 
-// wrap breaks a text at blanks into lines of at most this width.
+// wrap breaks a text at spaces into lines of at most this width.
 func wrap(s draw.TextStyle, text string, width vg.Length) (lines []string) {
 	line := ""
 	for _, word := range strings.Fields(text) {
@@ -293,7 +297,7 @@ func wrap(s draw.TextStyle, text string, width vg.Length) (lines []string) {
 	return append(lines, line)
 }
 
-// legendKey is the room of a key before its name.
+// legendKey is the width of a key before its name.
 const legendKey = 20
 
 // drawKey draws the line and the mark before the name of an entry.
@@ -313,7 +317,7 @@ func (e *entry) drawKey(c draw.Canvas, x, y vg.Length) {
 	}
 }
 
-// balanced breaks a text into no more lines than needed, of about one length.
+// balanced breaks a text into as few lines as possible, of about equal length.
 func balanced(s draw.TextStyle, text string, width vg.Length) []string {
 	lines := wrap(s, text, width)
 	for most := width * 0.95; len(lines) > 1 && most > width/4; most *= 0.95 {

@@ -13,18 +13,19 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// MatrixConfig says which matrix is drawn.
+// MatrixConfig is the data of a picture of a matrix.
 type MatrixConfig struct {
 	Title, XLabel, YLabel string
 	Rows, Cols            int
 	Values                []float64 // row by row from the top; NaN: no value, grey
-	Value                 string    // what the colours stand for, beside their bar
-	RowNames              []string  // nil: rows are counted
+	Value                 string    // meaning of the colours, beside their bar
+	RowNames              []string  // nil: rows have numbers
 }
 
-// Matrix draws a matrix as an image, blue below zero, white at zero, red
-// above. Matrices over 1200×1200 are averaged in blocks. Colours span the
-// 99.5 % quantile of sizes, lest one outlier hide the rest; the bar says so.
+// Matrix draws a matrix as an image, blue below zero, white at zero, red above.
+// Matrices over 1200×1200 are averaged in blocks. The colours end at the 99.5 %
+// quantile of absolute values, so that one outlier does not hide the rest; the
+// bar says so.
 func Matrix(cfg MatrixConfig) (*Figure, error) {
 	if cfg.Rows < 0 || cfg.Cols < 0 || len(cfg.Values) != cfg.Rows*cfg.Cols {
 		return nil, fmt.Errorf("matrix %q: %d values for %d×%d", cfg.Title, len(cfg.Values), cfg.Rows, cfg.Cols)
@@ -35,7 +36,7 @@ func Matrix(cfg MatrixConfig) (*Figure, error) {
 		return message(cfg.Title, "no values to show"), nil
 	}
 	shade, colors, low := func(v float64) color.NRGBA { return signed(v, limit) }, diverging, -limit
-	if !slices.ContainsFunc(values, func(v float64) bool { return v < 0 }) { // nothing below zero to tell apart
+	if !slices.ContainsFunc(values, func(v float64) bool { return v < 0 }) { // without negative values half of the colours would be unused
 		shade, colors, low = func(v float64) color.NRGBA { return at(blues, v/limit) }, blues, 0
 	}
 	img := cells(cols, rows, minPixels, func(x, y int) color.NRGBA { return shade(values[y*cols+x]) })
@@ -63,7 +64,7 @@ func Matrix(cfg MatrixConfig) (*Figure, error) {
 	return f, nil
 }
 
-// matrixNote says what the colours do not show.
+// matrixNote describes what the colours do not show.
 func matrixNote(cfg *MatrixConfig, cut bool) string {
 	var notes []string
 	if by := blockSize(cfg.Rows, cfg.Cols); by > 1 {
@@ -75,7 +76,8 @@ func matrixNote(cfg *MatrixConfig, cut bool) string {
 	return strings.Join(notes, ", ")
 }
 
-// matrixSide is the longer side of a matrix, shortSide the least of the shorter.
+// matrixSide is the longer side of a matrix, shortSide the smallest length of
+// the shorter one.
 const (
 	matrixSide = 7.6 * vg.Centimeter
 	shortSide  = 3.2 * vg.Centimeter
@@ -92,7 +94,7 @@ func matrixSize(rows, cols int) (w, h vg.Length) {
 }
 
 // colorLimit returns the value at the end of the colours, and whether values
-// lie beyond; −1 for no finite value.
+// lie beyond it. The limit is −1 if there is no finite value.
 func colorLimit(values []float64) (limit float64, cut bool) {
 	sizes := make([]float64, 0, len(values))
 	for _, v := range values {
@@ -122,7 +124,7 @@ type imagePlotter struct{ img image.Image }
 // Plot implements plot.Plotter.
 func (p imagePlotter) Plot(c draw.Canvas, _ *plot.Plot) { put(c, c.Rectangle, p.img) }
 
-// namedPlaces labels the places 0, 1, …, as many of them as have room.
+// namedPlaces labels the positions 0, 1, …, as many as there is room for.
 func namedPlaces(names []string, height vg.Length) (ticks []plot.Tick) {
 	every := max(1, int(math.Ceil(float64(vg.Length(len(names))*(tickSize+1)/height))))
 	for i := 0; i < len(names); i += every {
@@ -131,15 +133,16 @@ func namedPlaces(names []string, height vg.Length) (ticks []plot.Tick) {
 	return ticks
 }
 
-// colorScale is a bar of the colours from one value to another, with what they
-// stand for along it.
+// colorScale is a bar of the colours from one value to another, with their
+// meaning along it.
 type colorScale struct {
 	colors    []color.NRGBA
 	low, high float64
 	name      string
 }
 
-// Parts of a colour bar: the gap beside the picture, the bar and what stands beside it.
+// Parts of a colour bar: the gap beside the picture, the bar, and the ticks
+// beside it.
 const (
 	scaleGap    = 14
 	scaleBar    = 10
@@ -147,7 +150,7 @@ const (
 	scaleHeight = 6 * vg.Centimeter
 )
 
-// numbers returns the room of the widest number.
+// numbers returns the width that the widest number needs.
 func (k *colorScale) numbers() (widest vg.Length) {
 	s := style(tickSize, false, ink)
 	for _, t := range (ticker{}).Ticks(k.low, k.high) {
@@ -156,7 +159,7 @@ func (k *colorScale) numbers() (widest vg.Length) {
 	return scaleTick + widest + 4
 }
 
-// width returns the room that the bar needs.
+// width returns the width that the bar needs with its labels.
 func (k *colorScale) width() vg.Length {
 	return scaleGap + scaleBar + k.numbers() + vg.Length(len(k.lines(scaleHeight)))*(tickSize+1)
 }

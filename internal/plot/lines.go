@@ -19,11 +19,11 @@ type Series struct {
 	Name      string
 	X, Y      []float64
 	Low, High []float64 // both nil, or as long as Y
-	// Each is what a point is the mean of, such as a value for each seed, drawn as
-	// dots; nil, or as long as Y.
+	// Each has the values of which a point is the mean, such as one for each
+	// seed; they are drawn as dots. It is nil or as long as Y.
 	Each   [][]float64 `json:",omitempty"`
 	Dashed bool
-	Strong bool // what the figure is about: drawn last, and thicker
+	Strong bool // the main subject of the figure: drawn last, and thicker
 }
 
 // Reference is a dashed horizontal line.
@@ -32,7 +32,7 @@ type Reference struct {
 	Y    float64
 }
 
-// LinesConfig says what a line plot shows.
+// LinesConfig is the content of a line plot.
 type LinesConfig struct {
 	Title, XLabel, YLabel string
 	Series                []Series
@@ -41,18 +41,18 @@ type LinesConfig struct {
 	Zero                  bool // show the line y = 0
 	Markers               bool // mark the points
 	YRange                *[2]float64
-	// Ticks names the places 0, 1, … of x. Points are then marked side by side
-	// with their ranges, not joined.
+	// Ticks are names for the positions 0, 1, … of x. Points are then drawn
+	// side by side with their ranges, without lines between them.
 	Ticks []string
-	Timed bool   // x is simulated time [s], shown in a unit that suits it
-	Marks []Mark // of a figure over time
+	Timed bool   // x is simulated time [s], shown in a suitable unit
+	Marks []Mark // only if Timed is set
 	Alike bool   // series are individuals of one kind: thin lines, with mean and band
 	Names bool   // series are named at their ends, not in a legend
-	Note  string // what bands, bars and dots are, at the end of the legend
+	Note  string // meaning of bands, bars and dots, at the end of the legend
 }
 
-// maxPoints is how many points of a line are drawn; more are thinned to the
-// least and greatest of equal stretches.
+// maxPoints is the largest number of points that are drawn of a line. A longer
+// line is reduced to the minimum and maximum of equal parts.
 const maxPoints = 2000
 
 // Lines draws series over a common axis.
@@ -112,8 +112,8 @@ func Lines(cfg LinesConfig) (*Figure, error) {
 	return f, nil
 }
 
-// counted reports whether every place on the axis is a whole number, as it is where
-// passes or patterns are counted: between those there is nothing to mark.
+// counted reports whether every x is a whole number, such as a number of passes
+// or patterns. Ticks between whole numbers would have no meaning then.
 func counted(all []Series) bool {
 	most := 0.0
 	for _, s := range all {
@@ -127,13 +127,13 @@ func counted(all []Series) bool {
 	return most > 1
 }
 
-// Few points need no more room than one column of a page.
+// A plot of few points needs only one column of a page.
 const (
 	fewTicks    = 4
 	narrowWidth = 9 * vg.Centimeter
 )
 
-// timed gives an axis of simulated time the unit that suits its span.
+// timed gives an axis of simulated time a unit that fits its range.
 func timed(cfg LinesConfig) (LinesConfig, marks) {
 	if !cfg.Timed {
 		return cfg, marks{}
@@ -158,8 +158,7 @@ func timed(cfg LinesConfig) (LinesConfig, marks) {
 	return cfg, marks{cfg.Marks, scale}
 }
 
-// curves adds the series, those that the figure is about last, and returns
-// their legend.
+// curves adds the series, strong ones last, and returns their legend.
 func curves(p *plot.Plot, cfg *LinesConfig) (legend []entry) {
 	var strong []plot.Plotter
 	colors := colorsOf(cfg.Series)
@@ -182,12 +181,12 @@ func curves(p *plot.Plot, cfg *LinesConfig) (legend []entry) {
 	return legend
 }
 
-// distinct is how many colours and shapes there are.
+// distinct is the number of colours and of shapes.
 var distinct = len(series)
 
-// alike adds individuals as thin lines, told apart by colour and a few marks
-// where there are not too many, and over them their mean with a band from the
-// 10 % to the 90 % quantile.
+// alike adds individuals as thin lines, and over them their mean with a band
+// from the 10 % to the 90 % quantile. If there are not too many, the lines
+// differ by colour and by a few marks.
 func alike(p *plot.Plot, cfg *LinesConfig) (legend []entry) {
 	few := len(cfg.Series) <= distinct
 	rows := make([][]float64, len(cfg.Series))
@@ -210,11 +209,11 @@ func alike(p *plot.Plot, cfg *LinesConfig) (legend []entry) {
 	return append(legend, entry{name: name, color: ink})
 }
 
-// maxTilted is how many names have room below a picture if they are tilted.
+// maxTilted is the largest number of tilted names that fit below a picture.
 const maxTilted = 40
 
-// nameTicks puts names below the places 0, 1, …; tilted where there is no room
-// for all of them side by side.
+// nameTicks puts names below the positions 0, 1, …, tilted if they do not fit
+// side by side.
 func nameTicks(p *plot.Plot, names []string) {
 	p.X.Min, p.X.Max = -0.6, float64(len(names))-0.4
 	p.X.Tick.Length = 0
@@ -236,8 +235,8 @@ func (s *Series) check() error {
 	return nil
 }
 
-// thin returns s with at most about n points: of each stretch the ends of its
-// range, in order; the band gets its outermost values there.
+// thin returns s with at most about n points. Of each part it keeps the minimum
+// and maximum, in order; the band there gets its outermost values.
 func (s Series) thin(n int) Series {
 	if len(s.X) <= n {
 		return s
@@ -273,14 +272,14 @@ type curve struct {
 	color   colorNRGBA
 	logX    bool
 	markers bool
-	apart   bool    // points with ranges, not joined
+	apart   bool    // points with ranges, without lines between them
 	shift   float64 // of x
 	shape   draw.GlyphDrawer
 	width   float64 // of the line [pt]
-	marked  int     // mark one point in so many; 0: as markers says
+	marked  int     // mark every so many points; 0: as markers says
 }
 
-// shapes tell series apart without colours.
+// shapes distinguish series without colours.
 var shapes = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, draw.CrossGlyph{}, draw.PlusGlyph{}, diamond{}, diamond{open: true}}
 
 // legendShape returns the mark beside the name, if points are marked.
@@ -329,7 +328,7 @@ func (k *curve) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// stretch draws a part of the line without gaps.
+// stretch draws a part of the line that has no gap.
 func (k *curve) stretch(c draw.Canvas, line, low, high []vg.Point) {
 	if k.apart {
 		k.points(c, line, low, high)
@@ -375,7 +374,7 @@ func (k *curve) shown(i int) bool {
 	return finite(k.s.X[i]) && finite(k.s.Y[i]) && (!k.logX || k.s.X[i] > 0)
 }
 
-// level is a horizontal line.
+// level is a horizontal line at y.
 type level struct {
 	y      float64
 	dashes []vg.Length
@@ -403,8 +402,8 @@ func (horizontalGrid) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// Band returns mean, 10 % and 90 % quantile over rows at each column, of the
-// finite values; NaN where there is none. Rows may differ in length.
+// Band returns the mean, the 10 % and the 90 % quantile of the finite values of
+// each column; NaN if there is none. Rows may differ in length.
 func Band(rows [][]float64) (mean, low, high []float64) {
 	n := 0
 	for _, r := range rows {
@@ -460,8 +459,8 @@ func (d diamond) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, pt vg.Point) {
 	c.Fill(p)
 }
 
-// nameEnds writes the name of each series at its end, in its colour, moved apart
-// where ends lie close.
+// nameEnds writes the name of each series at its end, in its colour. It moves
+// names apart where ends are close.
 func (f *Figure) nameEnds(p *plot.Plot, cfg *LinesConfig, marked marks) {
 	s := style(tickSize, false, ink)
 	room, colors := vg.Length(0), colorsOf(cfg.Series)
@@ -497,8 +496,8 @@ type endName struct {
 	at, y vg.Length
 }
 
-// spread moves names apart until they are a gap from one another, each as near
-// its end as that allows.
+// spread moves names apart until there is a gap between them, each as near to
+// its end as possible.
 func spread(names []endName, gap vg.Length) {
 	slices.SortStableFunc(names, func(a, b endName) int { return cmp.Compare(b.at, a.at) })
 	for range 100 {

@@ -9,16 +9,17 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// ConfusionConfig says which confusion matrix is drawn: Counts[truth][answer].
+// ConfusionConfig is the data of a confusion matrix: Counts[truth][answer].
 type ConfusionConfig struct {
 	Title  string
 	Labels []string
 	Counts [][]int
 
-	room vg.Length // width that there is; 0: a page
+	room vg.Length // available width; 0: a page
 }
 
-// Confusion draws counts with numbers, each row coloured by its shares.
+// Confusion draws counts as numbers. The colour of a cell is its share of the
+// row.
 func Confusion(cfg ConfusionConfig) (*Figure, error) {
 	n := len(cfg.Counts)
 	g := cellGrid{xLabel: "answer", yLabel: "truth", rows: cfg.Labels, columns: cfg.Labels, value: "share of the row", high: 1, room: cfg.room}
@@ -47,17 +48,17 @@ func Confusion(cfg ConfusionConfig) (*Figure, error) {
 	return g.figure(cfg.Title), nil
 }
 
-// MapConfig says which values are drawn against two settings: Values by row
-// from the top, white at Low and dark at High, or if both are 0, shares from 0
-// to 1.
+// MapConfig is the data of a map of values over two settings. Values are by row
+// from the top; colours go from white at Low to dark at High, or from 0 to 1 if
+// both are 0.
 type MapConfig struct {
 	Title, XLabel, YLabel string
 	Rows, Columns         []string
 	Values                [][]float64
 	Low, High             float64
-	Value                 string // what the colours stand for
+	Value                 string // meaning of the colours
 
-	room vg.Length // width that there is; 0: a page
+	room vg.Length // available width; 0: a page
 }
 
 // span returns the values at the ends of the colours.
@@ -68,7 +69,7 @@ func (cfg *MapConfig) span() (low, high float64) {
 	return cfg.Low, cfg.High
 }
 
-// shade returns where a value lies between Low and High, and its number.
+// shade returns where a value lies between Low and High, and its text.
 func (cfg *MapConfig) shade(v float64) gridCell {
 	low, high := cfg.span()
 	digits := 2
@@ -80,7 +81,7 @@ func (cfg *MapConfig) shade(v float64) gridCell {
 	return gridCell{min(max((v-low)/max(high-low, 1e-300), 0), 1), minus(strconv.FormatFloat(v, 'f', digits, 64))}
 }
 
-// Map draws values with their numbers, the larger the darker.
+// Map draws values as numbers in cells; larger values are darker.
 func Map(cfg MapConfig) (*Figure, error) {
 	g := cellGrid{xLabel: axisName(cfg.XLabel), yLabel: axisName(cfg.YLabel), rows: readable(cfg.Rows), columns: readable(cfg.Columns), value: cfg.Value, room: cfg.room}
 	g.low, g.high = cfg.span()
@@ -108,7 +109,8 @@ func Map(cfg MapConfig) (*Figure, error) {
 	return g.figure(cfg.Title), nil
 }
 
-// cellGrid is cells with names at the left and below, and a bar of the colours.
+// cellGrid is a grid of cells with names at the left and below, and a bar of
+// the colours.
 type cellGrid struct {
 	xLabel, yLabel, value string
 	low, high             float64 // at the ends of the colours
@@ -120,7 +122,7 @@ type cellGrid struct {
 	tilted, numbers   bool
 }
 
-// gridCell is coloured by a share, 0 to 1.
+// gridCell is a cell; share, 0 to 1, is its colour.
 type gridCell struct {
 	share float64
 	text  string
@@ -132,9 +134,9 @@ const (
 	largeCell = 40
 )
 
-// measure finds how large cells can be with names in full: names of columns are
-// tilted where they are wider than a cell, and numbers left to the colours where
-// there is no room for them.
+// measure finds how large cells can be with full names. Names of columns are
+// tilted if they are wider than a cell, and numbers are left out if they do not
+// fit.
 func (g *cellGrid) measure() {
 	s := style(tickSize, false, ink)
 	widest := vg.Length(0)
@@ -172,7 +174,7 @@ func (g *cellGrid) figure(title string) *Figure {
 	g.measure()
 	width, height := g.cell*vg.Length(len(g.columns)), g.cell*vg.Length(len(g.rows))
 	f := &Figure{title: title, width: max(2*margin+g.left+width+g.scale().width(), 7*vg.Centimeter), height: 2*margin + titleSize + 8 + height + g.below + labelSize + 8}
-	long := style(labelSize, false, ink).Width(g.yLabel) // which may be more than the cells are high
+	long := style(labelSize, false, ink).Width(g.yLabel) // it may be longer than the cells are high
 	f.height = max(f.height, 4.5*vg.Centimeter, 2*margin+titleSize+8+long)
 	f.height += extraTitle(f)
 	f.body = func(c draw.Canvas) {
@@ -212,7 +214,7 @@ func (g *cellGrid) drawRow(c draw.Canvas, i int, p vg.Point) {
 	}
 }
 
-// number writes what a cell holds.
+// number writes the text of a cell.
 func (g *cellGrid) number(c draw.Canvas, r vg.Rectangle, v gridCell) {
 	text := ink
 	if v.share > 0.55 {

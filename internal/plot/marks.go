@@ -8,32 +8,31 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Mark is a moment on an axis of time [s]: of an event, or the begin of a phase.
+// Mark is a moment on an axis of time [s]: an event, or the begin of a phase.
 type Mark struct {
 	Seconds float64
 	Name    string
 	Phase   bool
 }
 
-// maxMarks is how many vertical lines still tell something.
+// maxMarks is the largest number of vertical lines that are useful.
 const maxMarks = 200
 
 // marks draws moments as vertical lines with their names above the axes, phases
-// solid and events dashed. A name is written once, and where it has room.
+// solid and events dashed. A name is written once, and only if there is room.
 type marks struct {
 	list  []Mark
-	scale float64 // of the axis: units in a second
+	scale float64 // units of the axis per second
 }
 
-// Names of marks: their size, the rows that they may take, and the height of a row.
+// Names of marks: size of letters, largest number of rows, and height of a row.
 const (
 	markSize = tickSize
 	markRows = 4
 	markRow  = markSize + 2
 )
 
-// markName is the name of a mark with its place: from where it is written, in which
-// row above the axes.
+// markName is the name of a mark with its left end and its row above the axes.
 type markName struct {
 	text string
 	left vg.Length
@@ -54,7 +53,7 @@ func (m marks) lines(c *draw.Canvas, p *plot.Plot) (shown []Mark, at []vg.Length
 // names places the names in rows, from the lowest.
 func (m marks) names(c *draw.Canvas, p *plot.Plot) (names []markName, rows int) {
 	s := style(markSize, false, softInk)
-	var ends [markRows]vg.Length // of what is written in each row
+	var ends [markRows]vg.Length // end of the text in each row
 	seen := map[string]bool{}
 	shown, at := m.lines(c, p)
 	for i, k := range shown {
@@ -89,7 +88,7 @@ func (m marks) height(c draw.Canvas, p *plot.Plot) vg.Length {
 	return vg.Length(rows) * markRow
 }
 
-// below returns what is left of a canvas for axes below the names.
+// below returns the part of a canvas below the names, for the axes.
 func (m marks) below(c draw.Canvas, p *plot.Plot) draw.Canvas {
 	return draw.Crop(c, 0, 0, 0, -m.height(c, p))
 }
@@ -119,7 +118,7 @@ func markColor(phase bool) color.Color {
 	return series[8]
 }
 
-// within returns the marks from one moment to another [s].
+// within returns the marks between two moments [s].
 func within(list []Mark, from, to float64) (out []Mark) {
 	for _, m := range list {
 		if m.Seconds >= from && m.Seconds <= to {

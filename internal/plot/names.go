@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// words are what figures call the quantities of a decomposition.
+// words are the names of quantities in figures.
 var words = map[string]string{
 	"unq_r": "unique r", "unq_c": "unique c", "unq_l": "unique l", "red": "redundant", "syn": "synergistic",
 	"h_res": "residual", "h": "entropy", "mi": "mutual information", "goal": "goal",
@@ -19,9 +19,10 @@ var (
 	ports     = strings.NewReplacer("1", "r", "2", "c", "3", "l")
 )
 
-// Readable returns what people call the name of a score, a setting or an atom:
-// mean cosine (recall, damaged) for recall.damaged.mean_cosine, redundant for
-// red, {r}{cl} for {1}{23}. Other text stays as it is.
+// Readable returns a name for people instead of the identifier of a score, a
+// setting or an atom: mean cosine (recall, damaged) for
+// recall.damaged.mean_cosine, redundant for red, {r}{cl} for {1}{23}. Other
+// text stays as it is.
 func Readable(name string) string {
 	if w, ok := words[name]; ok {
 		return w

@@ -5,16 +5,16 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// letterRoom is the width beside a panel in which its letter stands.
+// letterRoom is the width beside a panel for its letter.
 const letterRoom = 16 * vg.Length(1)
 
-// MaxPanels is how many panels there are letters for.
+// MaxPanels is the largest number of panels, one for each letter.
 const MaxPanels = 26
 
-// PanelWidth is how wide a panel may be in a figure of this width.
+// PanelWidth returns the width of a panel in a figure of this width.
 func PanelWidth(width vg.Length) vg.Length { return width - letterRoom }
 
-// Panels puts figures below one another, as panels a, b, c, … of one.
+// Panels puts figures below one another, as panels a, b, c, … of one figure.
 func Panels(width vg.Length, parts []*Figure) *Figure {
 	f := &Figure{width: width, settled: true, parts: parts}
 	for _, p := range parts {

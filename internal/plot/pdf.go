@@ -22,12 +22,12 @@ func (f *Figure) PDF(w io.Writer) error {
 	return err
 }
 
-// pdfCanvas writes texts in the encoding of its fonts, Windows 1252; vgpdf
-// takes bytes as they are.
+// pdfCanvas writes texts in Windows 1252, the encoding of its fonts; vgpdf does
+// not convert texts.
 type pdfCanvas struct{ *vgpdf.Canvas }
 
-// SetColor implements vg.Canvas. vgpdf takes colours that are multiplied by their
-// opacity already, and PDF multiplies again: bands would be grey.
+// SetColor implements vg.Canvas. vgpdf uses colours that are multiplied by
+// their opacity, and PDF multiplies again: bands would be grey.
 func (c pdfCanvas) SetColor(col color.Color) {
 	if col != nil {
 		col = straight(color.NRGBAModel.Convert(col).(color.NRGBA))
@@ -35,7 +35,7 @@ func (c pdfCanvas) SetColor(col color.Color) {
 	c.Canvas.SetColor(col)
 }
 
-// straight is a colour that tells its parts as they are without its opacity.
+// straight is a colour whose components are not multiplied by its opacity.
 type straight color.NRGBA
 
 // RGBA implements color.Color.
@@ -43,8 +43,8 @@ func (c straight) RGBA() (r, g, b, a uint32) {
 	return uint32(c.R) * 0x101, uint32(c.G) * 0x101, uint32(c.B) * 0x101, uint32(c.A) * 0x101
 }
 
-// beyond are letters of pictures that lie elsewhere in Windows 1252, or have
-// to be written otherwise.
+// beyond are characters that have another code in Windows 1252, or must be
+// written in another way.
 var beyond = map[rune]string{
 	'−': "-", '…': "\x85", '–': "\x96", '—': "\x97", '’': "\x92", '‘': "\x91", '“': "\x93", '”': "\x94", '•': "\x95", '€': "\x80",
 	'≤': "<=", '≥': ">=", 'Γ': "Gamma", 'θ': "theta", 'σ': "sigma", 'α': "alpha", 'β': "beta", 'Δ': "Delta", '\u202f': " ", '\u2009': " ",
@@ -66,8 +66,8 @@ func (c pdfCanvas) FillString(f font.Face, at vg.Point, text string) {
 	c.Canvas.FillString(f, at, string(out))
 }
 
-// DrawImage implements vg.Canvas. The canvas stands on its head, as PDF has
-// it, and vgpdf turns points but not pictures: rows are turned here.
+// DrawImage implements vg.Canvas. In PDF the y axis points up. vgpdf mirrors
+// points but not images, so the rows are reversed here.
 func (c pdfCanvas) DrawImage(rect vg.Rectangle, img image.Image) {
 	b := img.Bounds()
 	turned := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))

@@ -10,19 +10,19 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
-// The least size in pixels of an image that is put in a picture, alone or as
-// one of many tiles: smaller ones are enlarged in whole steps, so that viewers
-// that smooth images keep cells sharp.
+// The smallest size in pixels of an image in a picture, alone or as one of many
+// tiles. Smaller images are enlarged by a whole factor, so that cells stay
+// sharp in viewers that smooth images.
 const (
 	minPixels  = 480
 	tilePixels = 160
 )
 
-// maxPixels is the greatest size; larger data are averaged.
+// maxPixels is the largest size; larger data are averaged.
 const maxPixels = 1200
 
-// cells is a picture of w×h cells, row by row from the top, at least least
-// pixels long.
+// cells returns an image of w×h cells, row by row from the top. Its longer side
+// has at least least pixels.
 func cells(w, h, least int, colorOf func(x, y int) color.NRGBA) cellImage {
 	zoom := max(1, (least+max(w, h)-1)/max(w, h))
 	img := image.NewNRGBA(image.Rect(0, 0, w*zoom, h*zoom))
@@ -50,8 +50,8 @@ type cellImage struct {
 // blockSize returns the side of the blocks that shrink averages.
 func blockSize(rows, cols int) int { return (max(rows, cols) + maxPixels - 1) / maxPixels }
 
-// shrink averages a matrix of rows×cols in blocks until it has at most
-// maxPixels each way. It leaves out NaN.
+// shrink averages a matrix of rows×cols in blocks, so that it has at most
+// maxPixels rows and columns. It leaves out NaN.
 func shrink(values []float64, rows, cols int) ([]float64, int, int) {
 	by := blockSize(rows, cols)
 	if by <= 1 {
@@ -80,9 +80,9 @@ func put(c draw.Canvas, r vg.Rectangle, img image.Image) {
 	frame(c, r, softInk, vg.Points(0.5))
 }
 
-// pixelCanvas draws images cell by cell: the canvas it wraps puts each pixel
-// through a filter, which takes longer than all else in a picture and smooths
-// what is to be sharp. It keeps count of how lengths are scaled.
+// pixelCanvas draws images cell by cell. The canvas that it wraps would use a
+// filter for each pixel, which takes longer than all the rest of a picture and
+// blurs cells. pixelCanvas also tracks the scale of lengths.
 type pixelCanvas struct {
 	*vgimg.Canvas
 	scale  vg.Length
@@ -91,7 +91,7 @@ type pixelCanvas struct {
 
 func pixels(c *vgimg.Canvas) *pixelCanvas { return &pixelCanvas{Canvas: c, scale: 1} }
 
-// Scale implements vg.Canvas; figures scale both directions alike.
+// Scale implements vg.Canvas; figures scale both directions by the same factor.
 func (c *pixelCanvas) Scale(x, y float64) {
 	c.scale *= vg.Length(x)
 	c.Canvas.Scale(x, y)
@@ -110,8 +110,8 @@ func (c *pixelCanvas) Pop() {
 	c.Canvas.Pop()
 }
 
-// DrawImage implements vg.Canvas. An image with more cells than there is room
-// for is left to the filter.
+// DrawImage implements vg.Canvas. For an image with more cells than pixels it
+// uses the filter.
 func (c *pixelCanvas) DrawImage(r vg.Rectangle, img image.Image) {
 	src, ok := img.(cellImage)
 	dst, plain := c.Image().(*image.RGBA)
@@ -136,7 +136,7 @@ func (c *pixelCanvas) DrawImage(r vg.Rectangle, img image.Image) {
 
 func pixelAt(v vg.Length, dpi float64) int { return int(math.Round(v.Dots(dpi))) }
 
-// stretch appends a row of n pixels that shows the first w of src.
+// stretch appends a row of n pixels that shows the first w pixels of src.
 func stretch(row, src []byte, w, n int) []byte {
 	for x := range n {
 		k := 4 * ((2*x + 1) * w / (2 * n))
@@ -145,8 +145,9 @@ func stretch(row, src []byte, w, n int) []byte {
 	return row
 }
 
-// withPalette returns a picture of at most 256 colours with a palette, to the pixel
-// the same and about half as large as a file; others as they are.
+// withPalette returns an image of at most 256 colours with a palette: its
+// pixels are the same, and its file is about half as large. It returns other
+// images unchanged.
 func withPalette(img *image.RGBA) image.Image {
 	places := map[[4]byte]uint8{}
 	var colors color.Palette

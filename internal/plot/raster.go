@@ -12,17 +12,17 @@ import (
 	"infomorph/neuron"
 )
 
-// RasterConfig says which spikes are drawn.
+// RasterConfig is the data of a raster of spikes.
 type RasterConfig struct {
 	Title    string
 	Spikes   []neuron.Spike
 	Marks    []Mark      // events and phases
-	YLabel   string      // "neuron" unless named
+	YLabel   string      // "": neuron
 	From, To neuron.Time // the time shown; To 0: to the last spike
 }
 
-// maxTicks is how many spikes are drawn one by one; more become an image of
-// their density.
+// maxTicks is the largest number of spikes that are drawn one by one; more are
+// drawn as an image of their density.
 const maxTicks = 6000
 
 // Raster draws spikes over time: positive ones dark, negative ones pale
@@ -83,7 +83,7 @@ func both(spikes []neuron.Spike) bool {
 	return plus && minus
 }
 
-// timeUnit returns the unit in microseconds that suits a span of time.
+// timeUnit returns a suitable unit [µs] for a span of time.
 func timeUnit(span float64) (unit float64, name string) {
 	switch {
 	case span >= 2e6:
@@ -115,8 +115,8 @@ func (t ticks) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// density counts spikes in a fixed number of cells; the darker, the more.
-// The hue says which sign prevails.
+// density counts spikes in a fixed number of cells; the darker, the more. The
+// hue shows which sign is more frequent.
 func density(spikes []neuron.Spike, b *box) image.Image {
 	rows := int(min(b.y.hi-b.y.lo+1, 500))
 	const cols = 900

@@ -24,8 +24,8 @@ var (
 	offColor = color.NRGBA{0xf4, 0xf1, 0xea, 0xff}
 )
 
-// series are ten colours that any colour vision tells apart on white: those of
-// Okabe and Ito but yellow, and two of Paul Tol.
+// series are ten colours that people with any colour vision can distinguish on
+// white: those of Okabe and Ito without yellow, and two of Paul Tol.
 var series = []color.NRGBA{
 	{0x00, 0x72, 0xb2, 0xff}, // blue
 	{0xd5, 0x5e, 0x00, 0xff}, // vermilion
@@ -39,7 +39,8 @@ var series = []color.NRGBA{
 	{0x99, 0x99, 0x33, 0xff}, // olive, of Paul Tol's muted colours
 }
 
-// Colours returns ten colours that any colour vision tells apart on white.
+// Colours returns ten colours that people with any colour vision can
+// distinguish on white.
 func Colours() []color.NRGBA { return slices.Clone(series) }
 
 // named are the colours that an atom has in every picture: redundancy is red.
@@ -49,8 +50,8 @@ var named = map[string]color.NRGBA{
 	"{1}": series[0], "{2}": series[3], "{3}": series[4], "{1}{2}{3}": series[1], "{123}": series[2],
 }
 
-// colorsOf gives series colours: atoms their own, the others those that are left,
-// so that no two of ten have the same.
+// colorsOf returns the colours of series: atoms have fixed colours, the others
+// get the remaining ones, so that up to ten series have different colours.
 func colorsOf(all []Series) []color.NRGBA {
 	used := map[color.NRGBA]bool{}
 	for _, s := range all {
@@ -77,8 +78,9 @@ func alpha(c color.NRGBA, a uint8) color.NRGBA {
 	return c
 }
 
-// Sizes of a picture in points. Its smallest letters, those of ticks, are as large as
-// a journal asks for when it is shrunk to one column.
+// Sizes of a picture in points. When a picture is scaled down to one column,
+// its smallest letters, those of ticks, have the smallest size that journals
+// accept.
 const (
 	figureWidth  = OneColumn * tickSize / smallestType
 	figureHeight = 8 * vg.Centimeter
@@ -159,8 +161,8 @@ func signed(v, limit float64) color.NRGBA {
 	return at(diverging, (v/limit+1)/2)
 }
 
-// axisName writes units in brackets: "time / s" is "time [s]", and what is
-// measured in bits is information.
+// axisName returns the name of an axis with its unit in brackets: "time / s"
+// becomes "time [s]". A quantity in bits is called information.
 func axisName(label string) string {
 	if name, unit, ok := strings.Cut(label, " / "); ok {
 		unit, more, told := strings.Cut(unit, " (")

@@ -56,7 +56,7 @@ func (cfg *GalleryConfig) Heading() *string { return &cfg.Title }
 // Heading implements Config.
 func (cfg *BarsConfig) Heading() *string { return &cfg.Title }
 
-// titled puts a title before what a figure shows.
+// titled puts the title before the description of a figure.
 func titled(title, rest string) string {
 	if title == "" {
 		return rest
@@ -64,7 +64,7 @@ func titled(title, rest string) string {
 	return title + ": " + rest
 }
 
-// among lists some names, and says where the others are.
+// among lists up to 12 names, and says where the others are.
 func among(names []string) string {
 	if len(names) > 12 {
 		return strings.Join(names[:12], ", ") + fmt.Sprintf(" and %d more, which are in the figure's table", len(names)-12)
@@ -86,7 +86,8 @@ func rangeOf(values ...[]float64) interval {
 // span writes the range of the finite values.
 func span(values []float64) string { return rangeOf(values).text(rangeOf(values)) }
 
-// text writes a range as precisely as the whole of a figure shows it.
+// text writes a range with the precision that a figure over the range whole
+// shows.
 func (r interval) text(whole interval) string {
 	if r.lo > r.hi {
 		return "no values"
@@ -94,8 +95,8 @@ func (r interval) text(whole interval) string {
 	return whole.number(r.lo) + " to " + whole.number(r.hi)
 }
 
-// number writes a value to four digits of the largest of a range: what is smaller
-// cannot be seen.
+// number writes a value rounded to four digits of the largest value of a range,
+// because smaller differences are not visible.
 func (r interval) number(v float64) string {
 	if largest := max(math.Abs(r.lo), math.Abs(r.hi)); finite(largest) && largest > 0 && finite(v) && math.Abs(v) < largest {
 		unit := math.Pow(10, math.Floor(math.Log10(largest))-3)
@@ -122,7 +123,7 @@ func (cfg *LinesConfig) Text() string {
 	return titled(cfg.Title, text+markText(cfg.shownMarks()))
 }
 
-// curvesText says how each curve goes; of many individuals, how their mean does.
+// curvesText describes each curve, or for many individuals their mean.
 func (cfg *LinesConfig) curvesText() string {
 	all := make([][]float64, len(cfg.Series))
 	for i, s := range cfg.Series {
@@ -159,7 +160,7 @@ func (cfg *LinesConfig) shownMarks() []Mark {
 	return within(cfg.Marks, span.lo, span.hi)
 }
 
-// markText says which moments are marked, each kind once.
+// markText describes the marked moments, each kind once.
 func markText(marks []Mark) string {
 	var names []string
 	count := map[string]int{}
@@ -216,7 +217,7 @@ func (cfg *RasterConfig) Text() string {
 	return titled(cfg.Title, cfg.seen())
 }
 
-// seen says what a raster shows.
+// seen describes what a raster shows.
 func (cfg *RasterConfig) seen() string {
 	neurons, from, to := map[neuron.ID]bool{}, math.Inf(1), math.Inf(-1)
 	for _, s := range cfg.Spikes {

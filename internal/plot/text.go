@@ -7,7 +7,7 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// TextConfig says how a gallery is written for a terminal.
+// TextConfig are the settings for a gallery as text for a terminal.
 type TextConfig struct {
 	Columns int  // width of the terminal; 0: 80
 	Color   bool // colour codes may be used
@@ -15,8 +15,8 @@ type TextConfig struct {
 }
 
 // TextGallery writes a gallery as lines of text: rows of patterns as in
-// Gallery, two pixels a character cell with half blocks. Patterns wider than
-// the terminal are left out with a line that says so.
+// Gallery, two pixels per character cell with half blocks. For patterns wider
+// than the terminal it writes a line that says they are left out.
 func TextGallery(cfg GalleryConfig, text TextConfig) (string, error) {
 	if err := cfg.check(); err != nil {
 		return "", err

@@ -12,10 +12,10 @@ import (
 // ticker puts about six labelled ticks at round numbers.
 type ticker struct {
 	whole bool // at whole numbers only
-	along bool // labels stand side by side: fewer where they are long
+	along bool // labels are side by side: fewer ticks if they are long
 }
 
-// alongAxis is the room for labels along an axis [pt].
+// alongAxis is the length for labels along an axis [pt].
 const alongAxis = figureWidth * 3 / 4
 
 // Ticks implements plot.Ticker.
@@ -50,8 +50,8 @@ func (t ticker) about(lo, hi, n float64) []plot.Tick {
 	return ticks
 }
 
-// niceStep returns the step of the form 1, 2 or 5 times a power of ten
-// nearest above x.
+// niceStep returns the smallest step ≥ x of the form 1, 2 or 5 times a power of
+// ten.
 func niceStep(x float64) float64 {
 	if !(x > 0) || math.IsInf(x, 0) {
 		return 0
@@ -65,7 +65,7 @@ func niceStep(x float64) float64 {
 	return 10 * p
 }
 
-// tickLabel writes v with the digits that ticks a step apart need.
+// tickLabel writes v with the digits that are needed for ticks with this step.
 func tickLabel(v, step float64) string {
 	if math.Abs(v) < step*1e-6 {
 		return "0"
@@ -91,8 +91,8 @@ func number(v float64) string { return minus(strconv.FormatFloat(v, 'g', 4, 64))
 // minus replaces the hyphen of a negative number by a minus sign.
 func minus(s string) string { return strings.Replace(s, "-", "−", 1) }
 
-// powers labels the powers of ten of a logarithmic axis, and 2 and 5 between
-// them where there are few.
+// powers labels the powers of ten of a logarithmic axis and, if there are few,
+// 2 and 5 times them.
 type powers struct{}
 
 // Ticks implements plot.Ticker.

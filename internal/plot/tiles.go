@@ -11,7 +11,7 @@ import (
 )
 
 // GalleryRow is one row of a gallery: a name and a pattern for each column,
-// each of w·h values row by row from the top. A nil pattern leaves its place
+// each of w·h values row by row from the top. The place of a nil pattern is
 // empty.
 type GalleryRow struct {
 	Name     string
@@ -19,17 +19,17 @@ type GalleryRow struct {
 	Captions []string // below the patterns; may be nil or shorter
 }
 
-// GalleryConfig says what a gallery shows. Values run from −1 (light) to +1
+// GalleryConfig is the content of a gallery. Values are from −1 (light) to +1
 // (dark); NaN, an unknown pixel, is grey.
 type GalleryConfig struct {
 	Title         string
 	Width, Height int      // of a pattern in pixels
 	Columns       []string // "stored", "cue", "recalled"
 	Rows          []GalleryRow
-	Hidden        int  // rows there are beyond Rows, mentioned below
-	All           bool // draw all rows, however tall the picture becomes
+	Hidden        int  // number of further rows, mentioned below the picture
+	All           bool // draw all rows, even if the picture becomes very tall
 
-	room vg.Length // width that there is; 0: a page
+	room vg.Length // available width; 0: a page
 }
 
 func (cfg *GalleryConfig) check() error {
@@ -53,7 +53,7 @@ func (cfg *GalleryConfig) check() error {
 }
 
 // Gallery draws rows of patterns side by side, such as stored, cue and
-// recalled, in blocks that fill the width and as many as a page is tall.
+// recalled, in blocks side by side, as many rows as fit a page.
 func Gallery(cfg GalleryConfig) (*Figure, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -80,13 +80,13 @@ func Gallery(cfg GalleryConfig) (*Figure, error) {
 	return f, nil
 }
 
-// Whole tells whether a page has place for all rows.
+// Whole reports whether all rows fit a page.
 func (cfg *GalleryConfig) Whole() bool {
 	g := layout(cfg)
 	return cfg.Hidden == 0 && g.blocks*g.perBlock >= len(cfg.Rows)
 }
 
-// moreNote says below a picture how to see what has no place in it.
+// moreNote writes below a picture how to see the rows that do not fit.
 func moreNote(c draw.Canvas, hidden int) {
 	s := style(tickSize, false, softInk)
 	s.YAlign = draw.YBottom
@@ -111,7 +111,7 @@ func (cfg *GalleryConfig) roomFor() vg.Length {
 	return figureWidth
 }
 
-// grid is where the tiles of a gallery are.
+// grid is the layout of the tiles of a gallery.
 type grid struct {
 	cols, blocks, perBlock int
 	tileW, tileH           vg.Length
@@ -128,9 +128,9 @@ const (
 	pageHeight = 23 * vg.Centimeter
 )
 
-// layout chooses the largest tiles with which all rows fit a picture as high as it
-// is wide; else those with which they fit a page; else the smallest, and as many rows
-// as fit.
+// layout chooses the largest tiles for which all rows fit a square picture;
+// otherwise those for which they fit a page; otherwise the smallest tiles, with
+// as many rows as fit.
 func layout(cfg *GalleryConfig) grid {
 	n := len(cfg.Rows)
 	var g grid
@@ -158,7 +158,7 @@ func layout(cfg *GalleryConfig) grid {
 	return g
 }
 
-// sized returns the grid with tiles of a size.
+// sized returns the grid for tiles of this size.
 func sized(cfg *GalleryConfig, size vg.Length) grid {
 	g := grid{cols: len(cfg.Columns)}
 	side := vg.Length(max(cfg.Width, cfg.Height))
@@ -224,20 +224,20 @@ func (g *grid) drawRow(c draw.Canvas, cfg *GalleryConfig, i int, row GalleryRow)
 	}
 }
 
-// FieldsConfig says which receptive fields are drawn.
+// FieldsConfig is the data of a picture of receptive fields.
 type FieldsConfig struct {
 	Title         string
 	Width, Height int         // of a field in pixels
 	Fields        [][]float64 // one per neuron, row by row from the top
 	Names         []string    // below the fields; may be nil or shorter
 	OwnScale      bool        // scale each field by its own largest value
-	Value         string      // what fields hold; "": weight
+	Value         string      // meaning of the values; "": weight
 	All           bool        // draw all fields
 
-	room vg.Length // width that there is; 0: a page
+	room vg.Length // available width; 0: a page
 }
 
-// MaxFields is how many fields a picture shows unless all are asked for.
+// MaxFields is the largest number of fields in a picture, unless All is set.
 const MaxFields = 144
 
 // Fields draws receptive fields as a grid of signed images, blue below and
@@ -280,7 +280,8 @@ func Fields(cfg FieldsConfig) (*Figure, error) {
 	return f, nil
 }
 
-// scale returns the bar of the colours, up to a limit where fields share one.
+// scale returns the bar of the colours, up to limit if all fields have the same
+// scale.
 func (cfg *FieldsConfig) scale(limit float64) *colorScale {
 	value := orElse(cfg.Value, "weight")
 	if cfg.OwnScale {
@@ -296,13 +297,14 @@ func orElse(text, otherwise string) string {
 	return text
 }
 
-// fieldGrid is where fields are.
+// fieldGrid is the layout of fields.
 type fieldGrid struct {
 	cols                              int
 	room, tileW, tileH, caption, note vg.Length
 }
 
-// grid lays out n fields in about the shape of a page, names in full.
+// grid makes the layout of n fields, with about the shape of a page and full
+// names.
 func (cfg *FieldsConfig) grid(n int) fieldGrid {
 	g := fieldGrid{room: figureWidth}
 	if cfg.room > 0 {
@@ -327,7 +329,7 @@ func (cfg *FieldsConfig) grid(n int) fieldGrid {
 		g.note = 2 * (tickSize + 4)
 	}
 	g.tileH = g.tileW * vg.Length(cfg.Height) / vg.Length(cfg.Width)
-	if cfg.room == 0 { // no wider than the tiles
+	if cfg.room == 0 { // not wider than the tiles need
 		g.room = max(2*margin+vg.Length(g.cols)*(g.tileW+tileGap)-tileGap+bar, titleWidth(cfg.Title))
 	}
 	return g

@@ -2,7 +2,7 @@ package prefetch
 
 import "unsafe"
 
-// lines asks for so many bytes from p on, by lines of the cache.
+// lines prefetches bytes bytes from p on, cache line by cache line.
 //
 //go:noescape
 func lines(p unsafe.Pointer, bytes uintptr)

@@ -1,17 +1,18 @@
-// Package prefetch asks for memory that is needed soon, so that it need not be
-// waited for then. It changes nothing but time; where a processor has no such
-// instruction here, it does nothing.
+// Package prefetch loads memory that is needed soon into the cache of the
+// processor. It changes only the speed. On processors for which there is no
+// implementation here, it does nothing.
 //
-// Neurons live in the order of their clocks, which is no order in memory: a
-// processor that is not told would wait for each of them anew.
+// Neurons update in the order of their clocks, which is not their order in
+// memory. Without prefetching, the processor would wait for the memory of each
+// neuron.
 package prefetch
 
 import "unsafe"
 
-// Slice asks for the elements of a slice.
+// Slice prefetches the elements of a slice.
 func Slice[T any](s []T) {
 	lines(unsafe.Pointer(unsafe.SliceData(s)), uintptr(len(s))*unsafe.Sizeof(*new(T)))
 }
 
-// Value asks for a value.
+// Value prefetches a value.
 func Value[T any](v *T) { lines(unsafe.Pointer(v), unsafe.Sizeof(*v)) }

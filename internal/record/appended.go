@@ -15,15 +15,15 @@ import (
 	"infomorph/internal/disk"
 )
 
-// appended is a file that grows by whole pieces, with a checksum of each beside
-// it, written before the piece, so that no piece is there without: one that is
-// shorter than its entry says had not been written in full when the process died,
-// and counts as not written. An entry of the sums is
+// appended is a file that grows by whole pieces. A second file has a checksum
+// entry for each piece, which is written before the piece, so that there is no
+// piece without an entry. If the process dies, the last piece may be shorter
+// than its entry says; then it counts as not written. An entry is
 //
 //	length:u32  CRC-32C of the piece:u32  CRC-32C of these eight bytes:u32
 //
-// in little-endian. The SHA-256 of the whole is known at any time: a checkpoint
-// carries it.
+// in little-endian. The SHA-256 of the whole file is known at any time;
+// checkpoints contain it.
 type appended struct {
 	fsys    disk.FS
 	path    string // of the file
@@ -36,7 +36,7 @@ type appended struct {
 const (
 	sumsSuffix = ".sums"
 	entryBytes = 12
-	pieceBytes = 64 << 10 // of pieces that are summed anew when a run is resumed
+	pieceBytes = 64 << 10 // size of pieces when sums are computed again at a resume
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -49,7 +49,7 @@ func entryOf(piece []byte) [entryBytes]byte {
 	return e
 }
 
-// newAppended makes an empty file, in place of one that was there.
+// newAppended makes an empty file and replaces an existing one.
 func newAppended(fsys disk.FS, path, sumPath string) (*appended, error) {
 	a := &appended{fsys: fsys, path: path, sumPath: sumPath, sum: sha256.New()}
 	var err error
@@ -105,8 +105,8 @@ func (a *appended) close() {
 	}
 }
 
-// move gives the file and its sums other names. The sums go first: without a
-// file of theirs they mean nothing.
+// move renames the file and its sums. The sums are first, because sums without
+// a file are ignored.
 func (a *appended) move(path, sumPath string) error {
 	if err := a.fsys.Rename(a.sumPath, sumPath); err != nil {
 		return err
@@ -121,13 +121,13 @@ func (a *appended) move(path, sumPath string) error {
 // discard removes the file.
 func (a *appended) discard() {
 	a.close()
-	_ = a.fsys.Remove(a.path) // it is of no use to anybody
+	_ = a.fsys.Remove(a.path) // an error does no harm: nothing reads the file
 	_ = a.fsys.Remove(a.sumPath)
 }
 
 // checkAppended reads a file that has grown and returns how many of its bytes
-// were written in full. It returns ErrDamaged where they are not what was
-// written.
+// were written in full. It returns ErrDamaged if they are not the bytes that
+// were written.
 func checkAppended(fsys disk.FS, path, sumPath string) (int64, error) {
 	f, err := fsys.Open(path)
 	if err != nil {
@@ -154,7 +154,7 @@ func checkAppended(fsys disk.FS, path, sumPath string) (int64, error) {
 		}
 		sum := crc32.New(castagnoli)
 		if _, err := io.CopyN(sum, pieces, n); ended(err) {
-			return good, nil // lost with the power
+			return good, nil // lost in a power failure
 		} else if err != nil {
 			return good, err
 		}
@@ -167,12 +167,12 @@ func checkAppended(fsys disk.FS, path, sumPath string) (int64, error) {
 
 func ended(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }
 
-// prefix is the beginning of a file that has been found to be as it was: what a
-// resumed run goes on from. Nothing has been changed to find out.
+// prefix is the checked beginning of a file, from which a resumed run
+// continues. Nothing was changed for the check.
 type prefix struct {
 	size int64
 	sum  hash.Hash
-	sums []byte // entries anew
+	sums []byte // new entries for it
 }
 
 // readPrefix reads the first want.Bytes of a file and compares them.
@@ -202,8 +202,9 @@ func readPrefix(fsys disk.FS, path string, want FileInfo) (prefix, error) {
 	return p, nil
 }
 
-// cut makes a file end where a prefix of it ends, and opens it for more. Its name is on
-// the disk: that of a log came there with the manifest, others as their sums are replaced.
+// cut truncates a file to its prefix and opens it for appending. Its name is
+// synced to the disk: that of a log with the manifest, others when their sums
+// are replaced.
 func (p prefix) cut(fsys disk.FS, path, sumPath string) (*appended, error) {
 	if err := replace(fsys, sumPath, p.sums); err != nil {
 		return nil, err
@@ -226,7 +227,7 @@ func (p prefix) cut(fsys disk.FS, path, sumPath string) (*appended, error) {
 	return a, nil
 }
 
-// replace puts data in place of a file, whole or not at all.
+// replace replaces the content of a file, completely or not at all.
 func replace(fsys disk.FS, path string, data []byte) error {
 	f, err := fsys.Create(tempName(path))
 	if err != nil {
@@ -241,7 +242,7 @@ func replace(fsys disk.FS, path string, data []byte) error {
 		err = fsys.Rename(tempName(path), path)
 	}
 	if err != nil {
-		_ = fsys.Remove(tempName(path)) // as far as there is one
+		_ = fsys.Remove(tempName(path)) // there may be none
 		return err
 	}
 	return fsys.SyncDir(filepath.Dir(path))
@@ -251,10 +252,11 @@ func infoOf(size int64, sum hash.Hash) FileInfo {
 	return FileInfo{Bytes: size, SHA256: hex.EncodeToString(sum.Sum(nil))}
 }
 
-// hashFile returns what a file is now.
+// hashFile returns the present size and hash of a file.
 func hashFile(fsys disk.FS, path string) (FileInfo, error) { return hashStart(fsys, path, -1) }
 
-// hashStart returns what the first n bytes of a file are now, all for n < 0.
+// hashStart returns the size and hash of the first n bytes of a file, of all
+// for n < 0.
 func hashStart(fsys disk.FS, path string, n int64) (FileInfo, error) {
 	f, err := fsys.Open(path)
 	if err != nil {

@@ -19,15 +19,15 @@ import (
 // ErrDamaged is returned for a file that is not as its run left it.
 var ErrDamaged = errors.New("damaged or changed since the run wrote it")
 
-// reportName is the report of a run. It is not listed: it can be written anew
-// at any time, so it carries its own checksum.
+// reportName is the report of a run. The manifest does not list it, because it
+// can be written again at any time; it contains its own checksum.
 const reportName = "report.html"
 
-// CheckOn compares all that is in a result folder with the checksums that were
-// taken as it was written: what the manifest lists, what a run that was killed
-// has left below .parts, and the report. Files that no run has written are not
-// looked at. The error names every file that differs, and wraps ErrDamaged. Of a
-// folder that a run is writing only what its manifest lists is compared.
+// CheckOn compares the content of a result folder with the checksums that were
+// taken when it was written: the files in the manifest, what a killed run has
+// left below .parts, and the report. It ignores files that no run has written.
+// In a folder that a run is writing, it compares only the files in the
+// manifest. The error names every file that differs, and wraps ErrDamaged.
 func CheckOn(fsys disk.FS, dir string) (*Manifest, error) {
 	m, err := readManifest(fsys, dir)
 	if err != nil {
@@ -47,9 +47,9 @@ func CheckOn(fsys disk.FS, dir string) (*Manifest, error) {
 	return m, nil
 }
 
-// CheckRead compares the files of a folder that are about to be read, by
-// slash-separated name, with the checksums that its run or sweep has taken of them.
-// What none was taken of is taken as it is.
+// CheckRead compares files of a folder that will be read, by slash-separated
+// name, with the checksums of its run or sweep. It accepts a file without a
+// checksum.
 func CheckRead(dir string, names ...string) error {
 	m, err := readManifest(disk.OS, dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -69,7 +69,7 @@ func CheckRead(dir string, names ...string) error {
 type checker struct {
 	fsys disk.FS
 	dir  string
-	only []string // names that are looked at; none: all
+	only []string // names to check; none: all
 	errs []error
 }
 
@@ -80,9 +80,10 @@ func (c *checker) fault(name string, err error) {
 	c.errs = append(c.errs, fileError(name, err))
 }
 
-// listed compares what the manifest and the journal list. A file that the
-// journal lists twice may be the older one: the run was killed before the newer
-// took its name; one that is listed once may not have come to be.
+// listed checks the files in the manifest and in the journal. If the journal
+// lists a file twice, the older version is correct too: the run may have been
+// killed before the newer one got its name. A file that only the journal lists
+// may not exist.
 func (c *checker) listed(m *Manifest) {
 	commits, _, err := readJournal(c.fsys, c.dir)
 	if err != nil {
@@ -116,7 +117,7 @@ func (c *checker) listed(m *Manifest) {
 	}
 }
 
-// parts compares what a run that was killed has left below .parts.
+// parts checks what a killed run has left below .parts.
 func (c *checker) parts(m *Manifest) {
 	if m.Status == StatusRunning {
 		path, sums := logPaths(c.dir)
@@ -157,15 +158,15 @@ func isPart(name string) bool {
 	return strings.HasSuffix(name, rowsSuffix) || strings.HasSuffix(name, growingSuffix)
 }
 
-// finished reports whether what a part has become is listed: then nobody needs
-// the part, which may be half removed.
+// finished reports whether the manifest lists the final file of a part. Then
+// the part is not needed any more, and may be half removed.
 func finished(m *Manifest, part string) bool {
 	_, table := m.Files[strings.TrimSuffix(part, rowsSuffix)+".parquet"]
 	_, file := m.Files[strings.TrimSuffix(part, growingSuffix)]
 	return m.Status != StatusRunning && (table || file)
 }
 
-// seal compares a file with the checksum that it ends with, where it is there.
+// seal checks a file, if it exists, against the checksum at its end.
 func (c *checker) seal(name string) {
 	data, err := disk.ReadFile(c.fsys, filepath.Join(c.dir, name), maxManifest)
 	if err == nil && !sealed(data) {
@@ -181,7 +182,7 @@ const (
 	sealEnd   = " -->\n"
 )
 
-// Seal returns a page of HTML with its checksum at the end, as a comment.
+// Seal returns an HTML page with its checksum at the end, as a comment.
 func Seal(page []byte) []byte {
 	sum := sha256.Sum256(page)
 	return append(page[:len(page):len(page)], sealBegin+hex.EncodeToString(sum[:])+sealEnd...)
@@ -212,8 +213,8 @@ func (m *Manifest) Verify(dir string, names ...string) error {
 	return errors.Join(errs...)
 }
 
-// Fault marks an error about a result folder: damage is no fault of the command
-// line.
+// Fault marks an error about a result folder: damage as a failed run,
+// everything else as bad input.
 func Fault(err error) error {
 	if errors.Is(err, ErrDamaged) {
 		return fault.Failed(err)

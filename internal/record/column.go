@@ -24,7 +24,7 @@ const (
 	Text    Kind = "text"
 )
 
-// Limits on what a table may hold; a part file that claims more is refused.
+// Limits of a table; a part file with more is refused.
 const (
 	maxColumns = 4096
 	maxText    = 1 << 20 // bytes of one text value
@@ -127,11 +127,11 @@ func readValue(r *bufio.Reader, k Kind) (parquet.Value, error) {
 		return parquet.Value{}, err
 	}
 	v := numberOf(b, k)
-	_, _ = r.Discard(len(b)) // they are there
+	_, _ = r.Discard(len(b)) // Peek has found them
 	return v, nil
 }
 
-// numberOf returns the number of kind k that b begins with.
+// numberOf returns the number of kind k at the start of b.
 func numberOf(b []byte, k Kind) parquet.Value {
 	switch k {
 	case Int64, Uint64:
@@ -159,7 +159,8 @@ func readText(r *bufio.Reader) (parquet.Value, error) {
 	return parquet.ByteArrayValue(b), nil
 }
 
-// valueOf converts v to the kind k, or says what was wrong with it.
+// valueOf converts v to the kind k, or returns an error that says why it
+// cannot.
 func valueOf(k Kind, v any) (parquet.Value, error) {
 	switch x := v.(type) {
 	case string:
@@ -176,7 +177,7 @@ func valueOf(k Kind, v any) (parquet.Value, error) {
 	case uint64:
 		switch {
 		case k == Uint64:
-			return parquet.Int64Value(int64(x)), nil // its bits
+			return parquet.Int64Value(int64(x)), nil // the same bits
 		case k == Float64, k == Float32:
 			return floatValue(k, float64(x))
 		}

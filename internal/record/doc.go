@@ -1,8 +1,8 @@
 // Package record writes and reads the result folder of a run.
 //
 // A folder holds manifest.json (what ran, where, with which versions, and the
-// SHA-256 of every file), summary.json (scores by name), tables as Parquet
-// (and CSV twins on request), pictures and other files, and log.jsonl.
+// SHA-256 of every file), summary.json (scores by name), tables as Parquet (and
+// CSV copies on request), pictures and other files, and log.jsonl.
 //
 // Duties:
 //

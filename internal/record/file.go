@@ -12,8 +12,8 @@ import (
 	"infomorph/internal/disk"
 )
 
-// File is a result file that is being written. It takes its final name only
-// by Commit; Close without Commit leaves nothing. The usual form is
+// File is a result file that is being written. It gets its final name only in
+// Commit; Close without Commit removes it. The usual form is
 //
 //	f, err := r.File("plots/raster.png")
 //	…
@@ -28,17 +28,17 @@ type File struct {
 	f    disk.File
 	sum  hash.Hash
 	size int64
-	sums string // folder whose SHA256SUMS lists the file; "": none does
+	sums string // folder whose SHA256SUMS lists the file; "": none
 	err  error
 }
 
-// FileInfo is what the manifest says of a file.
+// FileInfo is the entry of a file in the manifest.
 type FileInfo struct {
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }
 
-// tempName returns the name that path has until it is complete.
+// tempName returns the name of a file until it is complete.
 func tempName(path string) string {
 	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".tmp")
 }
@@ -60,7 +60,8 @@ func createFile(fsys disk.FS, dir, name string) (*File, error) {
 	return &File{fsys: fsys, name: name, path: path, f: f, sum: sha256.New()}, nil
 }
 
-// Write implements io.Writer. The first error stays: Commit returns it too.
+// Write implements io.Writer. It keeps the first error, which Commit returns
+// too.
 func (f *File) Write(b []byte) (int, error) {
 	if f.err != nil {
 		return 0, f.err
@@ -77,7 +78,7 @@ func (f *File) Write(b []byte) (int, error) {
 	return n, f.err
 }
 
-// whole writes all of the file.
+// whole writes the whole content and commits the file.
 func (f *File) whole(data []byte) error {
 	defer f.Close()
 	if _, err := f.Write(data); err != nil {
@@ -86,8 +87,8 @@ func (f *File) whole(data []byte) error {
 	return f.Commit()
 }
 
-// Commit syncs the file and gives it its final name, in place of an earlier
-// file of that name. After an error nothing of the new content remains.
+// Commit syncs the file and renames it to its final name; an earlier file of
+// that name is replaced. After an error nothing of the new content remains.
 func (f *File) Commit() error {
 	if f.f == nil {
 		return fmt.Errorf("%s: committed after it was closed", f.name)
@@ -111,7 +112,7 @@ func (f *File) Commit() error {
 	}
 	f.f = nil
 	if err != nil {
-		_ = f.fsys.Remove(tempName(f.path)) // as far as there is one
+		_ = f.fsys.Remove(tempName(f.path)) // there may be none
 		return fileError(f.name, err)
 	}
 	if err = f.fsys.SyncDir(filepath.Dir(f.path)); err == nil {
@@ -126,22 +127,22 @@ func (f *File) Commit() error {
 	return fileError(f.name, err)
 }
 
-// Close removes the temporary file unless Commit has been called. It returns
-// nil always, so that it can be deferred.
+// Close removes the temporary file unless Commit has been called. It always
+// returns nil, so that it can be deferred.
 func (f *File) Close() error {
 	if f.f == nil {
 		return nil
 	}
 	f.f.Close()
-	_ = f.fsys.Remove(tempName(f.path)) // nothing of it was promised
+	_ = f.fsys.Remove(tempName(f.path)) // an error does no harm: the file was not committed
 	f.f = nil
 	return nil
 }
 
 func (f *File) info() FileInfo { return infoOf(f.size, f.sum) }
 
-// fileError names the file in err once, without the path of the temporary
-// file, which means nothing to the user.
+// fileError puts the name of the file into err, without the path of the
+// temporary file, which the user does not know.
 func fileError(name string, err error) error {
 	if err == nil {
 		return nil

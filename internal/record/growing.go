@@ -7,27 +7,27 @@ import (
 	"sync"
 )
 
-// Growing is a result file of any format that grows while the run goes on and
-// outlives its death: it lies below .parts, and takes its name in the folder
-// when the run is closed or aborted. A checkpoint counts its bytes, as it counts
-// the rows of tables. It is safe for concurrent use.
+// Growing is a result file of any format that grows during the run and survives
+// if the process dies. It is below .parts, and gets its name in the folder when
+// the run is closed or aborted. A checkpoint counts its bytes, like the rows of
+// tables. It is safe for concurrent use.
 type Growing struct {
 	run  *Run
 	name string
 
-	mu   sync.Mutex // guards what follows
+	mu   sync.Mutex // guards the fields below
 	file *appended
 	buf  []byte
 	err  error // the first error: nothing is written after it
 }
 
-// GrowingState is where a growing file stands.
+// GrowingState is the state of a growing file in a checkpoint.
 type GrowingState struct {
 	Name string `json:"name"`
 	FileInfo
 }
 
-// growingSuffix ends the names of growing files below .parts.
+// growingSuffix is the end of the names of growing files below .parts.
 const growingSuffix = ".part"
 
 func (r *Run) growingPath(dir, name string) string {
@@ -59,7 +59,7 @@ func (r *Run) addGrowing(name string, file *appended) *Growing {
 	return g
 }
 
-// checkName refuses what is no plain name of a file.
+// checkName returns an error for a name that is not a plain file name.
 func checkName(name string) error {
 	if name == "" || name != filepath.Base(name) || name[0] == '.' {
 		return fmt.Errorf("file %q: want a plain file name without a path", name)
@@ -87,8 +87,8 @@ func (g *Growing) Write(b []byte) (int, error) {
 	return len(b), g.err
 }
 
-// Room returns ErrLowSpace where the disk is so full that the run should end.
-// There is room still for what completes the file.
+// Room returns ErrLowSpace if the disk is so full that the run should end.
+// There is still space to complete the file.
 func (g *Growing) Room() error { return g.run.checkSpace(0) }
 
 func (g *Growing) flush() error {
@@ -100,7 +100,7 @@ func (g *Growing) flush() error {
 	return g.err
 }
 
-// sync makes all bytes so far survive a power cut and returns what they are.
+// sync syncs all bytes so far to the disk and returns their number and hash.
 func (g *Growing) sync() (FileInfo, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -108,15 +108,15 @@ func (g *Growing) sync() (FileInfo, error) {
 		return FileInfo{}, err
 	}
 	if err := g.file.sync(); err != nil {
-		g.err = fileError(g.name, err) // nobody knows what is on the disk
+		g.err = fileError(g.name, err) // what is on the disk is unknown
 	}
 	return g.file.info(), g.err
 }
 
-// settle gives the file its name in the folder, whole or as far as it came.
+// settle gives the file its name in the folder, also if it is incomplete.
 func (g *Growing) settle() error {
 	_, err := g.sync()
-	if err != nil { // what follows the last whole piece is of no use
+	if err != nil { // remove what follows the last whole piece
 		if again := errors.Join(g.file.f.Truncate(g.file.size), g.file.f.Sync()); again != nil {
 			return errors.Join(err, fileError(g.name, again))
 		}
@@ -138,7 +138,7 @@ func (g *Growing) settle() error {
 	return err
 }
 
-// end lets nothing more be written.
+// end makes further writes fail.
 func (g *Growing) end() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

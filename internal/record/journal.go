@@ -15,17 +15,17 @@ import (
 // journalName is below .parts.
 const journalName = "commits"
 
-// journal lists every result file before it takes its name, so that the files
-// of a run that was killed can be told from those of the user, and checked. A
-// line is the CRC-32C of the rest of it in hexadecimal, a space, and a commit in
-// JSON.
+// journal lists every result file before it gets its name. So the files of a
+// killed run can be distinguished from those of the user, and checked. A line
+// is the CRC-32C of the rest of the line in hexadecimal, a space, and a commit
+// in JSON.
 type journal struct {
 	f    disk.File
 	size int64 // of the lines that are whole
-	err  error // the first that leaves half a line: nothing is written after it
+	err  error // the first error, which may leave half a line: nothing is written after it
 }
 
-// commit is one file that is about to take its name.
+// commit is a file that will get its name next.
 type commit struct {
 	Name string `json:"name"`
 	FileInfo
@@ -33,8 +33,7 @@ type commit struct {
 
 const maxJournal = 1 << 30
 
-// openJournal opens the journal of a folder to go on after the lines that are
-// whole.
+// openJournal opens the journal of a folder to append after its complete lines.
 func openJournal(fsys disk.FS, dir string, whole int64) (*journal, error) {
 	f, err := fsys.Append(journalPath(dir))
 	if err != nil {
@@ -53,8 +52,9 @@ func (j *journal) add(c commit) error {
 	if j.err != nil {
 		return j.err
 	}
-	// Without the sync the loss of power could leave the file under its name and
-	// forget the line: it would then seem to be damaged, or the user's.
+	// Without the sync, a power failure could keep the file under its name but
+	// lose the line. The file would then seem to be damaged, or to be one of
+	// the user.
 	line := journalLine(plainJSON(c))
 	_, err := j.f.Write(line)
 	if err == nil {
@@ -75,8 +75,8 @@ func journalLine(doc []byte) []byte {
 	return fmt.Appendf(nil, "%08x %s\n", crc32.Checksum(doc, castagnoli), doc)
 }
 
-// endsDamaged reports whether a line without an end is not one that was being
-// written, but one whose end is damaged.
+// endsDamaged reports whether a line without a newline is a complete line with
+// a damaged end, and not one whose write was interrupted.
 func endsDamaged(line []byte) bool {
 	if len(line) == 0 {
 		return false
@@ -85,8 +85,8 @@ func endsDamaged(line []byte) bool {
 	return bytes.Equal(journalLine(doc), append(line[:len(line)-1:len(line)-1], '\n'))
 }
 
-// readJournal returns the commits of a folder and the length of the lines that
-// are whole. A folder without a journal has none.
+// readJournal returns the commits of a folder and the total length of the
+// complete lines. A folder without a journal has no commits.
 func readJournal(fsys disk.FS, dir string) (all []commit, whole int64, err error) {
 	data, err := disk.ReadFile(fsys, journalPath(dir), maxJournal)
 	if errors.Is(err, fs.ErrNotExist) {

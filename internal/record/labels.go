@@ -10,13 +10,13 @@ import (
 // numbers of neurons and channels.
 var idColumns = []string{"neuron", "source", "target"}
 
-// labelSuffix ends the names of columns of labels.
+// labelSuffix is the end of the names of columns of labels.
 const labelSuffix = "_label"
 
-// labelled adds what neurons are called to the rows of a table: for each column
-// of numbers of neurons, such as source, one of their labels, source_label,
-// after all others. A number that is nobody's, such as the source −1 of what
-// has none, has an empty label.
+// labelled adds the labels of neurons to the rows of a table: for each column
+// with numbers of neurons, such as source, a column with their labels,
+// source_label, after all other columns. A number that is not a neuron's, such
+// as −1 for no source, has an empty label.
 type labelled struct {
 	cols   []Column
 	from   []int    // columns of numbers
@@ -24,8 +24,8 @@ type labelled struct {
 	row    parquet.Row
 }
 
-// label returns what adds labels to a table with these columns, nil where
-// neurons have no labels or the table does not tell of them.
+// label returns a labelled for a table with these columns, nil if neurons have
+// no labels or the table has no numbers of neurons.
 func (r *Run) label(cols []Column) *labelled {
 	l := &labelled{cols: slices.Clone(cols)}
 	for i, c := range cols {

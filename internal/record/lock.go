@@ -14,7 +14,7 @@ var ErrInUse = errors.New("another run is writing this result folder")
 // lockName is below .parts.
 const lockName = "lock"
 
-// lockDir makes .parts and takes the lock of the folder.
+// lockDir makes .parts and locks the folder.
 func (r *Run) lockDir() error {
 	parts := filepath.Join(r.opts.Dir, partsDir)
 	if err := disk.MkdirAll(r.fsys, parts); err != nil {
@@ -38,8 +38,8 @@ func (r *Run) unlock() {
 	}
 }
 
-// inUse reports whether a run is writing a folder. Of one whose lock must not be
-// asked for, such as that of another user, it is not known.
+// inUse reports whether a run is writing a folder. If this process may not open
+// the lock, such as that of another user, it returns false.
 func inUse(fsys disk.FS, dir string) (bool, error) {
 	name := filepath.Join(dir, partsDir, lockName)
 	if there, err := disk.Exists(fsys, name); !there {

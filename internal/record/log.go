@@ -8,8 +8,8 @@ import (
 	"infomorph/internal/disk"
 )
 
-// logFile is log.jsonl. Being whole at the end of every line, it has its
-// final name from the start, so that it can be followed.
+// logFile is log.jsonl. It is valid after every line, so it has its final name
+// from the start and can be read during the run.
 type logFile struct {
 	mu   sync.Mutex
 	file *appended
@@ -20,8 +20,9 @@ func logPaths(dir string) (path, sumPath string) {
 	return filepath.Join(dir, logName), filepath.Join(dir, partsDir, logName+sumsSuffix)
 }
 
-// openLog opens the log of a new run or continues that of a resumed one, which
-// is as listed says if its run has ended.
+// openLog opens the log of a new run or continues that of a resumed one. listed
+// is the entry of the log in the manifest if the earlier run has ended, nil if
+// it was killed.
 func openLog(fsys disk.FS, dir string, listed *FileInfo) (*logFile, error) {
 	path, sumPath := logPaths(dir)
 	var file *appended
@@ -55,7 +56,8 @@ func reopenLog(fsys disk.FS, dir string, listed *FileInfo) (*appended, error) {
 	return p.cut(fsys, path, sumPath)
 }
 
-// wholeLines returns what there is of the log of a run that was killed.
+// wholeLines returns size and hash of the undamaged part of the log of a killed
+// run.
 func wholeLines(fsys disk.FS, path, sumPath string) (FileInfo, error) {
 	n, err := checkAppended(fsys, path, sumPath)
 	if err != nil {
@@ -77,7 +79,7 @@ func (l *logFile) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// info brings the log to the disk and returns what the manifest says of it, or
+// info syncs the log to the disk and returns its entry for the manifest, and
 // its first error.
 func (l *logFile) info() (FileInfo, error) {
 	l.mu.Lock()

@@ -20,7 +20,7 @@ import (
 	"infomorph/internal/disk"
 )
 
-// Status says how far a run came.
+// Status says whether a run is in progress or how it ended.
 type Status string
 
 // The states of a run. A folder that says "running" while no process writes
@@ -32,17 +32,18 @@ const (
 	StatusInterrupted Status = "interrupted"
 )
 
-// manifestFormat is the version of the folder's layout. Folders of the version
-// before can be read; their manifests carry no checksum of their own.
+// manifestFormat is the version of the folder's layout. Folders of version
+// unsealedFormat can be read too; their manifests have no checksum of their
+// own.
 const (
 	manifestFormat = 2
 	unsealedFormat = 1
 )
 
-// maxManifest bounds what is read as a manifest or a summary.
+// maxManifest is the largest size of a manifest or a summary [bytes].
 const maxManifest = 64 << 20
 
-// Provenance is what a run came from.
+// Provenance says how a run was made: its scenario, seeds and command.
 type Provenance struct {
 	Scenario     string            `json:"scenario"`
 	ScenarioHash string            `json:"scenario_hash,omitempty"` // SHA-256 of scenario.yaml as resolved
@@ -50,19 +51,19 @@ type Provenance struct {
 	Seeds        map[string]uint64 `json:"seeds,omitempty"`
 	Mode         string            `json:"mode,omitempty"` // lockstep, free
 	Workers      int               `json:"workers,omitempty"`
-	Folder       string            `json:"folder,omitempty"` // that files of the scenario are named from
+	Folder       string            `json:"folder,omitempty"` // names of files in the scenario are relative to it
 	Parent       string            `json:"parent,omitempty"` // the run this one was forked from
 	Config       any               `json:"config,omitempty"` // the resolved scenario
 }
 
-// Final is what is known of a run when it has ended.
+// Final is what is known only at the end of a run.
 type Final struct {
 	StateHash   string           `json:"state_hash,omitempty"`
 	SimulatedUS int64            `json:"simulated_us,omitempty"`
 	Counts      map[string]int64 `json:"counts,omitempty"` // neurons, synapses, updates, spikes, …
 }
 
-// Manifest is manifest.json.
+// Manifest is the content of manifest.json.
 type Manifest struct {
 	Format   int       `json:"format"`
 	Status   Status    `json:"status"`
@@ -77,7 +78,7 @@ type Manifest struct {
 	Files    map[string]FileInfo `json:"files"` // by slash-separated name; all but manifest.json
 }
 
-// Versions are those of the program that ran.
+// Versions are the versions of the program and its dependencies.
 type Versions struct {
 	Infomorph    string            `json:"infomorph"`
 	Go           string            `json:"go"`
@@ -86,8 +87,8 @@ type Versions struct {
 	Dependencies map[string]string `json:"dependencies,omitempty"`
 }
 
-// Host is the machine that ran. Results are the same bytes on every machine
-// of one Arch.
+// Host is the machine on which the program ran. Results are the same bytes on
+// every machine of one Arch.
 type Host struct {
 	Name string `json:"name,omitempty"`
 	OS   string `json:"os"`
@@ -124,11 +125,11 @@ func BuildVersions() Versions {
 }
 
 func thisHost() Host {
-	name, _ := os.Hostname() // the manifest can do without
+	name, _ := os.Hostname() // the name may be missing
 	return Host{Name: name, OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU()}
 }
 
-// manifest returns the manifest of the run as it stands.
+// manifest returns the present manifest of the run.
 func (r *Run) manifest(status Status, reason error) *Manifest {
 	m := &Manifest{
 		Format:     manifestFormat,
@@ -163,7 +164,7 @@ const (
 	jsonSealEnd   = "\"\n}\n"
 )
 
-// sealJSON returns an object in JSON with the SHA-256 of it as its last field.
+// sealJSON returns a JSON object with its own SHA-256 added as the last field.
 func sealJSON(doc []byte) []byte {
 	sum := sha256.Sum256(doc)
 	body := doc[: len(doc)-len("\n}") : len(doc)-len("\n}")]
@@ -176,8 +177,8 @@ func sealedJSON(data []byte) bool {
 	return n > 0 && bytes.Equal(data, sealJSON(append(data[:n:n], "\n}"...)))
 }
 
-// writeSummary writes scores by name; one that is not a finite number
-// becomes null, which JSON can say.
+// writeSummary writes scores by name; NaN and infinities become null, because
+// JSON does not have them.
 func (r *Run) writeSummary(summary map[string]float64) error {
 	out := make(map[string]*float64, len(summary))
 	for name, x := range summary {
@@ -191,7 +192,7 @@ func (r *Run) writeSummary(summary map[string]float64) error {
 	return r.WriteFile(summaryName, doc.Bytes())
 }
 
-// plainJSON returns plain data, which always has one, as JSON.
+// plainJSON returns plain data, which can always be encoded, as JSON.
 func plainJSON(v any) []byte {
 	doc, err := json.Marshal(v)
 	if err != nil {
@@ -200,8 +201,8 @@ func plainJSON(v any) []byte {
 	return doc
 }
 
-// ReadManifest reads the manifest of a result folder. It returns ErrDamaged
-// where that is not as it was written.
+// ReadManifest reads the manifest of a result folder. It returns ErrDamaged if
+// the manifest was changed after it was written.
 func ReadManifest(dir string) (*Manifest, error) { return readManifest(disk.OS, dir) }
 
 func readManifest(fsys disk.FS, dir string) (*Manifest, error) {
@@ -216,7 +217,7 @@ func readManifest(fsys disk.FS, dir string) (*Manifest, error) {
 		m = Manifest{}
 		dec := json.NewDecoder(bytes.NewReader(data))
 		dec.UseNumber()    // a float64 would not hold every seed of the configuration
-		_ = dec.Decode(&m) // it can be read
+		_ = dec.Decode(&m) // it was decoded above without error
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", path, ErrDamaged, err)
@@ -250,7 +251,7 @@ func ReadSummary(dir string) (map[string]float64, error) {
 	return out, nil
 }
 
-// readDocument reads a file of a result folder that is small.
+// readDocument reads a small file of a result folder.
 func readDocument(fsys disk.FS, dir, name string) ([]byte, error) {
 	path := filepath.Join(dir, name)
 	data, err := disk.ReadFile(fsys, path, maxManifest)

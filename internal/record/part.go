@@ -12,10 +12,10 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// A part file holds the rows of a table while the run goes on: magic, length
-// of the header (uint32, little endian), header (JSON: the columns), then the
-// rows, value after value. It is written by appending only, so that all but
-// the last row survive any death of the process.
+// A part file holds the rows of a table during the run: magic, length of the
+// header (uint32, little endian), header (JSON: the columns), then the rows,
+// value after value. Data are only appended, so that all rows but the last
+// survive if the process dies.
 const partMagic = "IMPART1\n"
 
 const maxPartHeader = 1 << 20
@@ -33,7 +33,7 @@ type partReader struct {
 	r     *bufio.Reader
 	cols  []Column
 	row   parquet.Row
-	width int // bytes of a row; 0: its texts differ in length
+	width int // bytes of a row; 0: rows have texts and differ in length
 }
 
 var errNotPart = errors.New("not a part file of a result folder")
@@ -70,8 +70,8 @@ func newPartReader(src io.Reader) (*partReader, error) {
 	return p, nil
 }
 
-// cutShort returns errNotPart where a header ends too early; what the disk cannot read
-// may be one.
+// cutShort returns errNotPart if the file ended inside its header. It returns
+// other errors, such as those of the disk, unchanged.
 func cutShort(err error) error {
 	if ended(err) {
 		return errNotPart
@@ -98,7 +98,7 @@ func (p *partReader) next() (parquet.Row, error) {
 	return p.row, nil
 }
 
-// nextNumbers is next of rows without text, which are taken in one piece.
+// nextNumbers is next for rows without text, which are read in one piece.
 func (p *partReader) nextNumbers() (parquet.Row, error) {
 	b, err := p.r.Peek(p.width)
 	if err != nil {
@@ -109,6 +109,6 @@ func (p *partReader) nextNumbers() (parquet.Row, error) {
 		p.row[i] = numberOf(b, k)
 		b = b[k.width():]
 	}
-	_, _ = p.r.Discard(p.width) // they are there
+	_, _ = p.r.Discard(p.width) // Peek has found them
 	return p.row, nil
 }

@@ -25,12 +25,12 @@ type TableReader struct {
 	done error
 }
 
-// readRows is how many rows are read at a time.
+// readRows is the number of rows that are read at a time.
 const readRows = 256
 
-// OpenTable opens a table. The error names the file. The Parquet library can
-// be made to take gigabytes by a file that lies about itself: let
-// Manifest.Verify look at files that may be damaged first.
+// OpenTable opens a table. The error names the file. A damaged or malicious
+// file can make the Parquet library allocate gigabytes: check such files with
+// Manifest.Verify first.
 func OpenTable(path string) (*TableReader, error) { return openTable(disk.OS, path) }
 
 func openTable(fsys disk.FS, path string) (*TableReader, error) {
@@ -95,7 +95,7 @@ func kindOf(f parquet.Field) Kind {
 	return ""
 }
 
-// Columns returns the columns, without units (the manifest has those).
+// Columns returns the columns, without units, which are only in the manifest.
 func (t *TableReader) Columns() []Column { return t.cols }
 
 // Rows returns the number of rows.
@@ -142,8 +142,8 @@ func (t *TableReader) Close() error {
 	return t.f.Close()
 }
 
-// ReadColumns reads numeric columns of a table whole, as float64 (exact for
-// integers below 2⁵³). Without names: all that are numeric.
+// ReadColumns reads whole numeric columns of a table as float64 (exact for
+// integers below 2⁵³). Without names it reads all numeric columns.
 func ReadColumns(path string, names ...string) (map[string][]float64, error) {
 	return readColumns(disk.OS, path, names)
 }

@@ -18,13 +18,12 @@ import (
 	"infomorph/internal/disk"
 )
 
-// ErrOther is returned for a run that would go on as another experiment than
-// it began as.
+// ErrOther is returned if a run would be continued as another experiment.
 var ErrOther = errors.New("a resumed run must be the same experiment")
 
-// State is where the recorder of a run stands: part of a checkpoint. It is
-// plain data for any encoder. What it says of files is what they were when the
-// run wrote them: a resumed run compares, and never takes what it finds.
+// State is the state of the recorder of a run, as a part of a checkpoint. It is
+// plain data for any encoder. It has the sizes and hashes of files when the run
+// wrote them; a resumed run checks the files against these before it uses them.
 type State struct {
 	Tables  []TableState        `json:"tables"`
 	Growing []GrowingState      `json:"growing,omitempty"`
@@ -33,7 +32,7 @@ type State struct {
 	CSV     bool                `json:"csv,omitempty"`
 }
 
-// TableState is where one growing table stands.
+// TableState is the state of one growing table.
 type TableState struct {
 	Name    string   `json:"name"`
 	Columns []Column `json:"columns"`
@@ -41,9 +40,9 @@ type TableState struct {
 	Part    FileInfo `json:"part"` // the rows with their header, below .parts
 }
 
-// State brings every row so far to the disk and returns where the tables
-// stand. Written to a checkpoint after this call, the checkpoint never counts
-// rows that are not there.
+// State syncs every row so far to the disk and returns the state of the tables.
+// So a checkpoint that is written after this call never counts rows that do not
+// exist.
 func (r *Run) State() (State, error) {
 	st := State{CSV: r.opts.CSV, Files: maps.Clone(r.files)}
 	if err := r.usable(); err != nil {
@@ -70,16 +69,16 @@ func (r *Run) State() (State, error) {
 }
 
 // Resume opens the result folder opts.Dir to continue from a checkpoint whose
-// recorder stood at st. It serves a folder whose run was closed, aborted or
-// killed. Everything that the run goes on from is compared with its checksums
-// before anything is changed; then tables are cut back to the rows counted in
-// st. Files that were written later stay until the run has its results. After
-// an error the folder can be resumed as before.
+// recorder had the state st. The earlier run may have been closed, aborted or
+// killed. Everything from which the run continues is checked before anything is
+// changed; then tables are cut to the rows counted in st. Files that were
+// written later stay until the run is complete. After an error the folder can
+// be resumed as before.
 func Resume(opts Options, st State) (*Run, error) { return resume(opts, st, false) }
 
-// Restart opens the result folder opts.Dir of a run that has no checkpoint to
-// begin it again. What is in the folder stays until the run has its results,
-// rows that are in no table too.
+// Restart opens the result folder opts.Dir of a run without a checkpoint, to
+// start it again. The old content of the folder, including rows that are not in
+// a table yet, stays until the run is complete.
 func Restart(opts Options) (*Run, error) { return resume(opts, State{}, true) }
 
 func resume(opts Options, st State, again bool) (*Run, error) {
@@ -106,8 +105,8 @@ func resume(opts Options, st State, again bool) (*Run, error) {
 	return r, nil
 }
 
-// withAmended returns the files of a checkpoint with those that the run may have
-// written again since.
+// withAmended returns the files of a checkpoint, with the present entries of
+// those that the run may have written again since.
 func withAmended(files map[string]FileInfo, m *Manifest) map[string]FileInfo {
 	out := maps.Clone(files)
 	for _, name := range amended {
@@ -126,7 +125,8 @@ func scenarioOf(m *Manifest) map[string]FileInfo {
 	return files
 }
 
-// sameScenario compares the scenario that is to go on with the one that began.
+// sameScenario returns ErrOther if the scenario is not the one with which the
+// run began.
 func sameScenario(text []byte, m *Manifest) error {
 	listed, has := m.Files[ScenarioName]
 	if text == nil || !has {
@@ -138,8 +138,8 @@ func sameScenario(text []byte, m *Manifest) error {
 	return nil
 }
 
-// continueFrom opens the files of a folder at st. Until all have been found to
-// be as they were nothing is changed.
+// continueFrom opens the files of a folder at st. It changes nothing before all
+// of them are checked.
 func (r *Run) continueFrom(old *Manifest, st State, again bool) error {
 	commits, whole, err := readJournal(r.fsys, r.opts.Dir)
 	if err != nil {
@@ -174,8 +174,8 @@ func (r *Run) continueFrom(old *Manifest, st State, again bool) error {
 	return r.open()
 }
 
-// noteStale remembers the files of the run that the checkpoint does not know.
-// The journal goes on to list them: the next manifest does not.
+// noteStale remembers the files of the run that are not in the checkpoint. The
+// journal still lists them; the next manifest does not.
 func (r *Run) noteStale(old *Manifest, commits []commit) error {
 	known := map[string]bool{logName: true}
 	for _, c := range commits {
@@ -196,11 +196,12 @@ func (r *Run) noteStale(old *Manifest, commits []commit) error {
 	return nil
 }
 
-// killedDir is, with a number, where below .parts the rows of a run lie that
-// was begun again.
+// killedDir, followed by a number, is the folder below .parts for the rows of a
+// run that was started again.
 const killedDir = "killed-"
 
-// setAside moves what a run without a checkpoint has recorded out of the way.
+// setAside moves what a run without a checkpoint has recorded to a folder of
+// its own.
 func (r *Run) setAside() error {
 	parts := filepath.Join(r.opts.Dir, partsDir)
 	entries, err := r.fsys.ReadDir(parts)
@@ -229,14 +230,15 @@ func (r *Run) setAside() error {
 	return nil
 }
 
-// hasKilled reports whether there are, or may be, rows of a run that was begun again.
+// hasKilled reports whether there are, or may be, rows of a run that was
+// started again.
 func (r *Run) hasKilled() bool {
 	there, err := disk.Exists(r.fsys, filepath.Join(r.opts.Dir, partsDir, killedDir+"1"))
 	return there || err != nil
 }
 
 // Fork creates the result folder opts.Dir as a continuation of the run in
-// parent from a checkpoint whose recorder stood at st. The parent is only
+// parent from a checkpoint whose recorder had the state st. The parent is only
 // read.
 func Fork(opts Options, parent string, st State) (*Run, error) {
 	if _, err := readManifest(opts.fileSystem(), parent); err != nil {
@@ -265,7 +267,7 @@ func Fork(opts Options, parent string, st State) (*Run, error) {
 	return r, nil
 }
 
-// found is what a checkpoint counted, as it was found and compared in a folder.
+// found are the files that a checkpoint counted, found and checked in a folder.
 type found struct {
 	run     *Run
 	state   State
@@ -273,15 +275,15 @@ type found struct {
 	growing []source
 }
 
-// source is where the first bytes of a growing file come from: the file itself,
-// or a copy.
+// source provides the first bytes of a growing file: the file itself, or a
+// copy.
 type source struct {
 	prefix prefix    // of the file itself
-	copied *appended // nil: none was needed
+	copied *appended // nil: no copy was needed
 }
 
-// find compares all that st counts with what is in dir, and copies what cannot
-// go on where it is.
+// find checks everything that st counts in dir, and copies what cannot be
+// continued in its place.
 func (r *Run) find(dir string, st State) (*found, error) {
 	f := &found{run: r, state: st}
 	for _, t := range st.Tables {
@@ -312,7 +314,7 @@ func (r *Run) find(dir string, st State) (*found, error) {
 	return f, nil
 }
 
-// take opens what was found for more.
+// take opens the files that were found for appending.
 func (f *found) take() error {
 	r := f.run
 	for i := range f.tables {
@@ -354,7 +356,7 @@ func (s *source) open(fsys disk.FS, path string) (*appended, error) {
 	return a, nil
 }
 
-// discard removes copies that were not taken.
+// discard removes copies that were not used.
 func (f *found) discard() {
 	for _, s := range slices.Concat(f.tables, f.growing) {
 		if s.copied != nil {
@@ -383,8 +385,8 @@ func (r *Run) findTable(dir string, t TableState) (source, error) {
 	return source{copied: copied}, fileError(t.Name+".parquet", err)
 }
 
-// copyStart copies the first bytes of a file to a new one that grows, and
-// compares them.
+// copyStart copies the first bytes of a file to a new growing file, and checks
+// them.
 func (r *Run) copyStart(from, to string, want FileInfo) (*appended, error) {
 	src, err := r.fsys.Open(from)
 	if err != nil {
@@ -409,8 +411,8 @@ func (r *Run) copyStart(from, to string, want FileInfo) (*appended, error) {
 	})
 }
 
-// copied makes a new file that grows, under a temporary name, and compares what
-// fill has put into it.
+// copied makes a new growing file under a temporary name, and checks what fill
+// has written into it.
 func (r *Run) copied(path string, want FileInfo, fill func(*appended) error) (*appended, error) {
 	a, err := newAppended(r.fsys, tempName(path), tempName(path)+sumsSuffix)
 	if err != nil {
@@ -430,8 +432,8 @@ func (r *Run) copied(path string, want FileInfo, fill func(*appended) error) (*a
 	return a, nil
 }
 
-// copyRows writes the first rows of a finished table as they were before it was
-// finished.
+// copyRows writes the first rows of a finished table as the rows of a growing
+// table.
 func (r *Run) copyRows(dir, path string, t TableState) (*appended, error) {
 	table, err := openTable(r.fsys, filepath.Join(dir, t.Name+".parquet"))
 	if err != nil {
@@ -465,14 +467,15 @@ func (r *Run) copyRows(dir, path string, t TableState) (*appended, error) {
 	})
 }
 
-// ofDisk reports whether an error is one of the disk, not of what is on it.
+// ofDisk reports whether an error comes from the disk, and not from the content
+// of a file.
 func ofDisk(err error) bool {
 	var no syscall.Errno
 	return errors.As(err, &no)
 }
 
-// startsWith reports whether the columns of a finished table are those of its rows,
-// with nothing behind them but labels.
+// startsWith reports whether the columns of a finished table are those of its
+// rows, followed only by labels.
 func startsWith(have, want []Column) bool {
 	if len(have) < len(want) || !equalColumns(have[:len(want)], want) {
 		return false
@@ -505,8 +508,8 @@ func (r *Run) findGrowing(dir string, g GrowingState) (source, error) {
 	return source{copied: copied}, err
 }
 
-// findFile compares a file that was complete at the checkpoint, and copies it
-// where it is not in the folder of the run.
+// findFile checks a file that was complete at the checkpoint, and copies it if
+// it is not in the folder of the run.
 func (r *Run) findFile(dir, name string, want FileInfo) error {
 	local := filepath.FromSlash(name)
 	if !filepath.IsLocal(local) {

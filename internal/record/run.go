@@ -22,39 +22,39 @@ import (
 // Names inside a result folder.
 const (
 	manifestName = "manifest.json"
-	// ScenarioName is the file that holds the scenario of a run. It is there
-	// before the manifest is.
+	// ScenarioName is the file with the scenario of a run. It is written before
+	// the manifest.
 	ScenarioName = "scenario.yaml"
 	summaryName  = "summary.json"
 	logName      = "log.jsonl"
-	partsDir     = ".parts" // tables of a run that has not ended
+	partsDir     = ".parts" // rows of tables during the run
 )
 
 // Options say what a run records and where.
 type Options struct {
 	Dir string  // the result folder; made with its parents
-	FS  disk.FS // that Dir is on; nil: the machine's
-	CSV bool    // write a CSV twin of each table
+	FS  disk.FS // file system of Dir; nil: that of the machine
+	CSV bool    // write a CSV copy of each table
 
 	Spikes    Sampling // what spikes.parquet keeps
 	Atoms     Sampling // what pid.parquet keeps
 	AtomNames []string // atom columns of pid.parquet, see [AtomNames]; none: no pid.parquet
 
-	// Labels are what neurons, then channels are called; nil: they have no names.
-	// Tables that tell of neurons by number have a column of them.
+	// Labels are the names of neurons and then of channels; nil: they have no
+	// names. Tables with numbers of neurons get a column of labels.
 	Labels []string
 
-	// MinFree is the disk space [byte] that must stay free; a run that would
-	// go below it ends with ErrLowSpace. 0: 64 MiB. Negative: do not look.
+	// MinFree is the disk space [byte] that must stay free; a run that would go
+	// below it ends with ErrLowSpace. 0: 64 MiB. Negative: no check.
 	MinFree int64
 
 	Scenario   []byte     // text of scenario.yaml; nil: none. A resumed run must have the same
-	Provenance Provenance // goes to the manifest as it is
+	Provenance Provenance // copied to the manifest
 }
 
-// DefaultDir returns runs/SCENARIO/TIME-SEED-HASH8, the folder of a run whose
-// user named none. Characters of scenario that no folder should have become
-// dashes.
+// DefaultDir returns runs/SCENARIO/TIME-SEED-HASH8, the folder of a run if the
+// user chose none. Characters of scenario that are not letters, digits, dash,
+// underscore or dot become dashes.
 func DefaultDir(scenario string, t time.Time, seed uint64, hash string) string {
 	clean := strings.Map(func(c rune) rune {
 		switch {
@@ -77,7 +77,7 @@ type Run struct {
 	opts    Options
 	fsys    disk.FS
 	created time.Time
-	made    bool // the folder is ours to remove when Create fails
+	made    bool // this run has made the folder, and removes it if Create fails
 	log     *logFile
 	journal *journal
 	lock    io.Closer // nil: not locked
@@ -88,19 +88,19 @@ type Run struct {
 	atoms   *Stream
 	tables  map[string]TableInfo
 	files   map[string]FileInfo
-	stale   []string // files of before a resume, to be removed once the run has its results unless it has written them anew
-	unsure  []string // files that have their names now, but perhaps not after the loss of power
+	stale   []string // files from before a resume, removed when the run is complete unless it has written them again
+	unsure  []string // files whose names may be lost in a power failure
 	spent   int64    // bytes in part files
-	checked int64    // spent when free space was last looked at
+	checked int64    // spent at the last check of free space
 	closed  bool
 }
 
-// ErrExists is returned by Create for a folder that holds something.
+// ErrExists is returned by Create for a folder that is not empty.
 var ErrExists = errors.New("the result folder is not empty")
 
-// Create makes the result folder and opens its tables. It refuses a folder
-// that holds anything, unless that is what a run leaves behind that was killed
-// before it had begun. After an error nothing new is left behind.
+// Create makes the result folder and opens its tables. It returns an error for
+// a folder that is not empty, unless a run was killed in it before it had
+// begun. After an error it leaves nothing new.
 func Create(opts Options) (*Run, error) {
 	r, err := prepare(opts)
 	if err != nil {
@@ -113,7 +113,7 @@ func Create(opts Options) (*Run, error) {
 	return r, nil
 }
 
-// prepare takes hold of an empty folder.
+// prepare locks an empty folder for the run.
 func prepare(opts Options) (*Run, error) {
 	if opts.Dir == "" {
 		return nil, errors.New("record: no result folder named")
@@ -132,7 +132,7 @@ func prepare(opts Options) (*Run, error) {
 	if err != nil {
 		r.unlock()
 		if r.made {
-			_ = disk.RemoveAll(r.fsys, opts.Dir) // it was not there before
+			_ = disk.RemoveAll(r.fsys, opts.Dir) // it did not exist before
 		}
 		return nil, err
 	}
@@ -158,13 +158,14 @@ func (o *Options) fileSystem() disk.FS {
 	return o.FS
 }
 
-// claim finds that the folder is not there, or holds nothing of anybody's.
+// claim returns an error unless the folder does not exist or has no content to
+// lose.
 func (r *Run) claim() error {
 	dir := r.opts.Dir
 	_, err := r.fsys.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		r.made = true // with .parts
+		r.made = true // lockDir makes it, with .parts
 		return nil
 	case err != nil:
 		return fmt.Errorf("result folder %s: %w", dir, bare(err))
@@ -174,8 +175,8 @@ func (r *Run) claim() error {
 	return fmt.Errorf("%w: %s: name another with --out, or remove it", ErrExists, dir)
 }
 
-// Unbegun reports whether dir is what a run leaves behind that was killed
-// before its first manifest was written: there is nothing in it to lose.
+// Unbegun reports whether dir has only the files of a run that was killed
+// before it wrote its first manifest. Such a folder has no content to lose.
 func Unbegun(dir string) bool { return unbegun(disk.OS, dir) }
 
 func unbegun(fsys disk.FS, dir string) bool {
@@ -198,7 +199,7 @@ func unbegun(fsys disk.FS, dir string) bool {
 	return true
 }
 
-// isCommit reports whether a file is one that the journal tells of.
+// isCommit reports whether a file is one that the journal lists.
 func isCommit(fsys disk.FS, dir string, commits []commit, name string) bool {
 	info, err := hashFile(fsys, filepath.Join(dir, filepath.FromSlash(name)))
 	return err == nil && slices.Contains(commits, commit{name, info})
@@ -207,7 +208,7 @@ func isCommit(fsys disk.FS, dir string, commits []commit, name string) bool {
 // early are the names that a folder may hold before it has a manifest.
 var early = []string{logName, partsDir, ScenarioName, "." + ScenarioName + ".tmp", "." + manifestName + ".tmp"}
 
-// clearUnbegun empties a folder that claim has found to hold nothing.
+// clearUnbegun removes the files of a run that was killed before it had begun.
 func (r *Run) clearUnbegun() error {
 	entries, err := r.fsys.ReadDir(filepath.Join(r.opts.Dir, partsDir))
 	if err != nil {
@@ -259,7 +260,7 @@ func (r *Run) open() error {
 	return r.writeManifest(r.manifest(StatusRunning, nil))
 }
 
-// discard undoes Create. What cannot be removed stays.
+// discard undoes Create. It ignores errors.
 func (r *Run) discard() {
 	r.release()
 	for _, name := range append(slices.Collect(maps.Keys(r.files)), r.unsure...) {
@@ -328,16 +329,16 @@ func (r *Run) WriteFile(name string, data []byte) error {
 	return f.whole(data)
 }
 
-// InterventionsName is the file that lists what was done to a run while it went
-// on; all of it is in its scenario too.
+// InterventionsName is the file that lists the changes that were made to a run
+// in progress. The scenario contains all of them, too.
 const InterventionsName = "interventions.jsonl"
 
-// amended are the files that a run may write again: they are as the manifest
-// has them, not as a checkpoint that is older.
+// amended are the files that a run may write again. The manifest has their
+// present hashes; a checkpoint may have older ones.
 var amended = []string{ScenarioName, InterventionsName}
 
-// Amend replaces the scenario of a run that is being touched, with the hash and
-// the configuration that say what it is, and the list of what was done.
+// Amend replaces the scenario of a run that was changed in progress, with its
+// hash and configuration, and the list of the changes.
 func (r *Run) Amend(scenario []byte, hash string, config json.RawMessage, interventions []byte) error {
 	if err := r.WriteFile(ScenarioName, scenario); err != nil {
 		return err
@@ -353,9 +354,9 @@ func (r *Run) Amend(scenario []byte, hash string, config json.RawMessage, interv
 // should be one whole line.
 func (r *Run) Log() io.Writer { return r.log }
 
-// Close completes a run that went to its end: tables, summary.json, and
-// manifest.json last. After an error the run has been aborted for that
-// reason.
+// Close completes a run that has reached its end: it writes tables,
+// summary.json, and last manifest.json. If it returns an error, the run has
+// been aborted for that reason.
 func (r *Run) Close(summary map[string]float64, final Final) error {
 	if err := r.usable(); err != nil {
 		return err
@@ -376,11 +377,11 @@ func (r *Run) Close(summary map[string]float64, final Final) error {
 	return r.finish(StatusDone, nil, final)
 }
 
-// Abort ends a run before its end. What was recorded becomes valid tables,
-// and the manifest says "interrupted" (for an error that wraps
-// context.Canceled) or "failed", with the reason. Where tables cannot be
-// completed, as on a full disk, their rows stay for Resume. Abort after Close
-// does nothing, so that it can be deferred.
+// Abort ends a run before its end. What was recorded becomes valid tables, and
+// the manifest says "interrupted" (for an error that wraps context.Canceled) or
+// "failed", with the reason. If tables cannot be completed, for example because
+// the disk is full, their rows stay for Resume. Abort after Close does nothing,
+// so that it can be deferred.
 func (r *Run) Abort(reason error) error {
 	if r.closed {
 		return nil
@@ -397,8 +398,8 @@ func (r *Run) Abort(reason error) error {
 	return errors.Join(err, r.finish(status, reason, Final{}))
 }
 
-// flushAll hands every row to the system; the first error of a table counts,
-// however long ago it was.
+// flushAll writes every row to its file. It returns the first error of a table,
+// which may be from an earlier write.
 func (r *Run) flushAll() error {
 	for _, name := range slices.Sorted(maps.Keys(r.streams)) {
 		if err := r.streams[name].flush(); err != nil {
@@ -408,14 +409,14 @@ func (r *Run) flushAll() error {
 	return nil
 }
 
-// convertAll turns every growing table into its final form. It goes on after
-// an error, to save what can be saved. The rows stay until a manifest lists
-// what they have become.
+// convertAll turns every growing table into its final form. After an error it
+// continues with the other tables, to save what can be saved. The rows stay
+// until a manifest lists their tables.
 func (r *Run) convertAll() error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(r.streams)) {
 		s := r.streams[name]
-		_ = s.flush() // of what did not reach the disk s knows that it is not there
+		_ = s.flush() // s keeps the error, and knows how many bytes were written
 		if err := s.convert(); err != nil {
 			errs = append(errs, err)
 			continue
@@ -444,9 +445,9 @@ func (r *Run) finish(status Status, reason error, final Final) error {
 	return errors.Join(logErr, err)
 }
 
-// clean removes what the manifest that has just been written makes needless.
-// Nothing is lost where it fails. What was there before a resume stays until
-// the run has its results.
+// clean removes what is not needed any more after the manifest has been
+// written. If it fails, nothing is lost. Files from before a resume stay until
+// the run is complete.
 func (r *Run) clean(status Status) {
 	if status != StatusDone && (len(r.stale) > 0 || r.hasKilled()) {
 		return

@@ -9,7 +9,7 @@ import (
 	"infomorph/neuron"
 )
 
-// Selection is a set of neurons. The zero value holds every neuron.
+// Selection is a set of neurons. The zero value contains every neuron.
 type Selection struct {
 	spans []span // sorted, disjoint; nil: all
 }
@@ -112,9 +112,9 @@ func (s Selection) String() string {
 	return strings.Join(fields, ",")
 }
 
-// Sampling says which rows of a table are kept. Whether a row is kept depends
-// on the row alone, never on what was recorded before, so that a resumed run
-// keeps the same rows.
+// Sampling says which rows of a table are kept. This depends only on the row
+// and not on what was recorded before, so that a resumed run keeps the same
+// rows.
 type Sampling struct {
 	Off     bool        // keep none: the table is not made
 	Neurons Selection   // keep rows of these neurons or channels
@@ -123,9 +123,9 @@ type Sampling struct {
 	Until   neuron.Time // and before this one; 0: to the end
 }
 
-// Keeps reports whether a row of neuron id at simulated time t is kept, being
-// about that neuron's update number n (counted from 0). Ask it before
-// computing what is dear to compute.
+// Keeps reports whether a row of neuron id at simulated time t is kept; n is
+// the number of that neuron's update, counted from 0. Call it before an
+// expensive computation of the row.
 func (s *Sampling) Keeps(id neuron.ID, t neuron.Time, n int64) bool {
 	return !s.Off &&
 		(s.Every <= 1 || n%s.Every == 0) &&

@@ -17,10 +17,12 @@ import (
 	"infomorph/internal/guard"
 )
 
-// block is a run of rows, column by column: all columns have the same length.
+// block is a sequence of rows, column by column: all columns have the same
+// length.
 type block [][]parquet.Value
 
-// blockCells is about how many values a full block has: wide tables have short ones.
+// blockCells is about the number of values in a full block, so that blocks of
+// wide tables are short.
 const blockCells = 1 << 13
 
 func newBlock(cols []Column) block {
@@ -32,7 +34,7 @@ func newBlock(cols []Column) block {
 	return b
 }
 
-// add adds a row, whose texts must stay as they are until the block is written.
+// add adds a row. Its texts must not change until the block is written.
 func (b block) add(row parquet.Row) {
 	for i, v := range row {
 		b[i] = append(b[i], v)
@@ -49,8 +51,8 @@ func (b block) clear() {
 	}
 }
 
-// A sink takes the rows of a table in one file format, a block at a time, which it
-// does not keep.
+// A sink writes the rows of a table in one file format, block by block. It does
+// not keep the block.
 type sink interface {
 	write(block) error
 	close() error // completes the format; does not close the writer below
@@ -62,7 +64,7 @@ type sinks struct {
 	block block
 }
 
-// put adds a row, which the caller may use again, but for its texts.
+// put adds a row. The caller may use the row again, but not its texts.
 func (s *sinks) put(row parquet.Row) error {
 	s.block.add(row)
 	if s.block.full() {
@@ -96,11 +98,12 @@ func (s *sinks) close() error {
 	return nil
 }
 
-// rowGroupBytes bounds the memory of a table that is being written: the
-// uncompressed size of a row group.
+// rowGroupBytes is the uncompressed size of a row group, which limits the
+// memory for writing a table.
 const rowGroupBytes = 8 << 20
 
-// codec is shared: it pools encoders. One thread each keeps bytes the same.
+// codec is shared because it pools encoders. With one thread per encoder the
+// bytes are always the same.
 var codec = &zstd.Codec{Level: zstd.SpeedDefault, Concurrency: 1}
 
 // orderedGroup is a parquet group whose columns keep the given order, where
@@ -125,7 +128,7 @@ func schemaOf(cols []Column) *parquet.Schema {
 			n = parquet.Encoded(parquet.Uint(64), &parquet.DeltaBinaryPacked)
 		case Int32:
 			n = parquet.Encoded(parquet.Leaf(parquet.Int32Type), &parquet.DeltaBinaryPacked)
-		case Float64: // a number that is none is an empty cell
+		case Float64: // NaN is an empty cell
 			n = parquet.Optional(parquet.Leaf(parquet.DoubleType))
 		case Float32:
 			n = parquet.Leaf(parquet.FloatType)
@@ -150,12 +153,12 @@ type parquetSink struct {
 	w     *parquet.GenericWriter[any]
 	cols  []Column
 	cells []parquet.Value // of a chunk
-	left  int             // rows that the row group still takes
+	left  int             // rows that still fit the row group
 	most  int             // rows of a row group
 }
 
-// chunkRows is how many rows are handed on at a time: a page is closed between two
-// chunks, so that long ones would make pages larger than they should be.
+// chunkRows is the number of rows that are passed on at a time. A page can end
+// only between two chunks, so long chunks would make pages too large.
 const chunkRows = 64
 
 func newParquetSink(w io.Writer, cols []Column) *parquetSink {
@@ -185,8 +188,8 @@ func (s *parquetSink) write(b block) error {
 	return nil
 }
 
-// optional returns the values of a column as the file holds them, valid until the
-// next call: what is not finite is nothing.
+// optional returns the values of a column for the file, valid until the next
+// call: values that are not finite become null.
 func (s *parquetSink) optional(column int, values []parquet.Value) []parquet.Value {
 	if s.cols[column].Kind != Float64 {
 		return values
@@ -206,9 +209,9 @@ func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
 func (s *parquetSink) close() error { return s.w.Close() }
 
-// csvSink writes comma-separated values (RFC 4180, one header line, \n).
-// Floats have the fewest digits that read back exactly, and none where they are not
-// finite; no text is a formula.
+// csvSink writes comma-separated values (RFC 4180, one header line, \n). Floats
+// have the fewest digits that read back exactly; a float that is not finite is
+// an empty cell. Texts are escaped so that none is a formula.
 type csvSink struct {
 	w    *bufio.Writer
 	cols []Column
@@ -220,7 +223,7 @@ func newCSVSink(w io.Writer, cols []Column) *csvSink {
 	for _, c := range cols {
 		s.line = append(appendText(s.line, c.Name), ',')
 	}
-	_ = s.endLine() // an error shows in close
+	_ = s.endLine() // bufio keeps the error, and close returns it
 	return s
 }
 
@@ -236,7 +239,7 @@ func (s *csvSink) write(b block) error {
 	return nil
 }
 
-// endLine writes the line, whose last comma is where it ends.
+// endLine replaces the last comma by a newline and writes the line.
 func (s *csvSink) endLine() error {
 	s.line[len(s.line)-1] = '\n'
 	_, err := s.w.Write(s.line)
@@ -269,7 +272,7 @@ func appendFloat(dst []byte, x float64, bits int) []byte {
 	return strconv.AppendFloat(dst, x, 'g', -1, bits)
 }
 
-// appendText appends a text as encoding/csv would: in quotes where it needs them.
+// appendText appends a text as encoding/csv would: in quotes if it needs them.
 func appendText(dst []byte, text string) []byte {
 	text = guard.Cell(text)
 	space, _ := utf8.DecodeRuneInString(text)

@@ -14,14 +14,14 @@ var ErrLowSpace = errors.New("too little free disk space")
 
 const (
 	defaultMinFree = 64 << 20
-	checkEvery     = 1 << 20   // bytes of rows between looks at the free space
+	checkEvery     = 1 << 20   // bytes of rows between two checks of the free space
 	ballastBytes   = 256 << 10 // enough for the last manifest
 	ballastName    = "ballast"
 )
 
-// spend accounts n bytes of rows. Now and then it looks at the disk: what is
-// free must hold the final tables, which exist beside the rows for a while,
-// and MinFree.
+// spend counts n bytes of rows. Every checkEvery bytes it checks the disk: the
+// free space must be enough for the final tables, which for a while exist
+// beside the rows, and for MinFree.
 func (r *Run) spend(n int64) error {
 	r.spent += n
 	if r.opts.MinFree < 0 || r.spent-r.checked < checkEvery {
@@ -64,18 +64,18 @@ func Bytes(n int64) string {
 	return fmt.Sprintf("%.1f %ciB", x, units[u])
 }
 
-// Plan is how much a run will record.
+// Plan says how much a run will record.
 type Plan struct {
 	Spikes    int64 // rows of spikes.parquet
 	Atoms     int64 // rows of pid.parquet
-	AtomNames int   // atoms in each of them
+	AtomNames int   // atoms in each row
 	Synapses  int64 // rows of all weights-*.parquet together
 	CSV       bool
 }
 
 // Estimate returns the most disk space [byte] that a run with this plan takes
-// while it goes on: rows as they stream, with the final tables beside them at
-// the end. The finished folder is smaller, by half or more.
+// during the run: the rows of growing tables and, at the end, the final tables
+// beside them. The finished folder has half of this size or less.
 func (p Plan) Estimate() int64 {
 	rows := 16*p.Spikes + int64(52+8*p.AtomNames)*p.Atoms
 	atOnce := 32 * p.Synapses
@@ -86,8 +86,8 @@ func (p Plan) Estimate() int64 {
 	return total
 }
 
-// FreeSpace returns the bytes free for the result folder dir, which need not
-// exist yet; false if the system does not tell.
+// FreeSpace returns the number of free bytes for the result folder dir, which
+// need not exist yet; false if the system does not know it.
 func FreeSpace(dir string) (int64, bool) {
 	for {
 		if _, err := os.Stat(dir); err == nil {
@@ -101,8 +101,8 @@ func FreeSpace(dir string) (int64, bool) {
 	}
 }
 
-// reserve sets some space aside, so that the manifest can be written even
-// when the disk is full.
+// reserve writes a file that is removed at the end, so that there is space for
+// the manifest even when the disk is full.
 func (r *Run) reserve() error {
 	if err := r.checkSpace(0); err != nil {
 		return err
@@ -121,7 +121,7 @@ func (r *Run) reserve() error {
 func (r *Run) dropBallast() {
 	if r.ballast != nil {
 		r.ballast.Close()
-		_ = r.fsys.Remove(r.ballast.Name()) // nobody needs it
+		_ = r.fsys.Remove(r.ballast.Name()) // an error does no harm
 		r.ballast = nil
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 )
 
-// Stream is a table that grows while the run goes on. It becomes
-// NAME.parquet when the run is closed or aborted.
+// Stream is a table that grows during the run. It becomes NAME.parquet when the
+// run is closed or aborted.
 type Stream struct {
 	run  *Run
 	name string
@@ -20,10 +20,11 @@ type Stream struct {
 	err  error // the first error: nothing is written after it
 }
 
-// rowsSuffix ends the names of part files below .parts.
+// rowsSuffix is the end of the names of part files below .parts.
 const rowsSuffix = ".rows"
 
-// streamBuffer is how many bytes of rows gather in memory before a write.
+// streamBuffer is the number of bytes of rows that are collected in memory
+// before a write.
 const streamBuffer = 64 << 10
 
 func (r *Run) partPath(name string) string {
@@ -31,8 +32,8 @@ func (r *Run) partPath(name string) string {
 }
 
 // Stream returns the growing table of that name, made on first use. Columns
-// must be the same each time, also after Resume. A name that starts with
-// "weights-" or that Table has used is the caller's to avoid.
+// must be the same each time, also after Resume. The caller must not use a name
+// that starts with "weights-" or that Table has used.
 func (r *Run) Stream(name string, cols []Column) (*Stream, error) {
 	if err := r.usable(); err != nil {
 		return nil, err
@@ -72,8 +73,8 @@ func checkTable(name string, cols []Column) error {
 }
 
 // Append adds one row: a value for each column, of a type that fits it (int,
-// int32, int64, float32, float64, string). A row that does not fit is not
-// added and spoils nothing.
+// int32, int64, float32, float64, string). A row that does not fit is not added
+// and does no harm.
 func (s *Stream) Append(values ...any) error {
 	if s.err != nil {
 		return s.err
@@ -121,19 +122,20 @@ func (s *Stream) flush() error {
 	return s.err
 }
 
-// sync makes all rows so far survive a power cut.
+// sync syncs all rows so far to the disk.
 func (s *Stream) sync() error {
 	if err := s.flush(); err != nil {
 		return err
 	}
 	if err := s.file.sync(); err != nil {
-		s.err = fileError(s.name+".parquet", err) // nobody knows what is on the disk
+		s.err = fileError(s.name+".parquet", err) // what is on the disk is unknown
 	}
 	return s.err
 }
 
-// convert writes the rows that were written in full as NAME.parquet and, where
-// wanted, NAME.csv, if they are still as they were written.
+// convert writes the complete rows as NAME.parquet and, if Options.CSV is set,
+// NAME.csv. It returns an error if the rows were changed after they were
+// written.
 func (s *Stream) convert() error {
 	f, err := s.run.fsys.Open(s.file.path)
 	if err != nil {

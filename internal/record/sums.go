@@ -15,19 +15,19 @@ import (
 	"infomorph/internal/disk"
 )
 
-// SumsName is the file with the checksums of a folder that is not the folder of
-// a run, such as that of a sweep, in the format of sha256sum: sha256sum -c reads
-// it too.
+// SumsName is the file with the checksums of a folder that has no manifest,
+// such as that of a sweep. It has the format of sha256sum, so sha256sum -c can
+// read it.
 const SumsName = "SHA256SUMS"
 
-// NoteSums notes what files of a folder will be that are about to be written, by
-// their names in it, or what they are once they have been. What it says of other
-// files stays.
+// NoteSums writes the checksums of files, by their names in the folder, into
+// SHA256SUMS. It is called before the files are written (written false) and
+// after (true). The entries of other files stay.
 //
-// Before, the checksum comes beside that of the file that is to be replaced; of a
-// new file it stands twice. Afterwards it is alone. Whenever the program dies, one
-// of them is that of the file that is there, and only a file that has one alone
-// must be there.
+// Before, the new checksum is added beside that of the file that will be
+// replaced; for a new file it is written twice. Afterwards it is the only one.
+// So at any time when the program may die, one of the checksums is that of the
+// existing file, and only a file with a single checksum must exist.
 func NoteSums(dir string, files map[string][]byte, written bool) error {
 	sums := map[string]string{}
 	for name, data := range files {
@@ -36,7 +36,7 @@ func NoteSums(dir string, files map[string][]byte, written bool) error {
 	return noteSums(disk.OS, dir, sums, written)
 }
 
-// changing keeps two files of this process from noting their checksums at once.
+// changing prevents two goroutines from changing SHA256SUMS at the same time.
 var changing sync.Mutex
 
 func noteSums(fsys disk.FS, dir string, files map[string]string, written bool) error {
@@ -69,11 +69,11 @@ func noteSums(fsys disk.FS, dir string, files map[string]string, written bool) e
 }
 
 // Summed starts a file of a folder with checksums, slash-separated below it,
-// that can be made anew at any time, such as a table of what runs came to. Its
-// checksum is noted before and after it takes its name: see [NoteSums].
+// that can be made again at any time, such as a table of the results of runs.
+// Its checksum is written before and after it gets its name: see [NoteSums].
 func Summed(dir, name string) (*File, error) { return summed(disk.OS, dir, name) }
 
-// WriteSummed writes such a file at once.
+// WriteSummed writes such a file with the given content.
 func WriteSummed(dir, name string, data []byte) error {
 	f, err := Summed(dir, name)
 	if err != nil {
@@ -91,7 +91,7 @@ func summed(fsys disk.FS, dir, name string) (*File, error) {
 	return f, nil
 }
 
-// note enters the checksum of a file that is about to take its name, or has.
+// note writes the checksum of a file that will get its name, or has got it.
 func (f *File) note(written bool) error {
 	if f.sums == "" {
 		return nil
@@ -99,10 +99,10 @@ func (f *File) note(written bool) error {
 	return noteSums(f.fsys, f.sums, map[string]string{f.name: f.info().SHA256}, written)
 }
 
-// CheckSums compares the files of a folder with its SHA256SUMS. A folder without
-// that file has nothing to compare. Where names are given, only those files must be
-// there: the others can be made anew. The error names every file that differs, and
-// wraps ErrDamaged.
+// CheckSums compares the files of a folder with its SHA256SUMS. It returns nil
+// for a folder without that file. If names are given, only these files must
+// exist, because the others can be made again. The error names every file that
+// differs, and wraps ErrDamaged.
 func CheckSums(dir string, must ...string) error { return checkSums(disk.OS, dir, must...) }
 
 func checkSums(fsys disk.FS, dir string, must ...string) error {
@@ -122,7 +122,7 @@ func checkSums(fsys disk.FS, dir string, must ...string) error {
 		}
 		spare := len(sums[name]) > 1 || len(must) > 0 && !slices.Contains(must, name)
 		if errors.Is(err, fs.ErrNotExist) && spare {
-			continue // it has not come to be, or will be again
+			continue // it was never completed, or can be made again
 		}
 		if err != nil {
 			c.fault(name, err)

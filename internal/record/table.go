@@ -11,15 +11,15 @@ import (
 
 type sinkRow = parquet.Row
 
-// TableInfo is what the manifest says of a table.
+// TableInfo is the entry of a table in the manifest.
 type TableInfo struct {
 	File    string   `json:"file"`
 	Rows    int64    `json:"rows"`
 	Columns []Column `json:"columns"`
 }
 
-// Table writes NAME.parquet (and NAME.csv where wanted) at once. Each row has
-// a value for each column, of a type that fits it (int, int32, int64,
+// Table writes NAME.parquet (and NAME.csv if Options.CSV is set) at once. Each
+// row has a value for each column, of a type that fits it (int, int32, int64,
 // float32, float64, string); it may be reused by the iterator.
 func (r *Run) Table(name string, cols []Column, rows iter.Seq[[]any]) error {
 	if err := checkTable(name, cols); err != nil {
@@ -57,8 +57,8 @@ func fillRow(row sinkRow, cols []Column, values []any) error {
 	return nil
 }
 
-// writeTable hands rows to the file formats in use and commits their files
-// together, once all of them are complete.
+// writeTable passes rows to the file formats in use, and commits their files
+// when all of them are complete.
 func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow) error) error) error {
 	info := TableInfo{File: name + ".parquet", Columns: cols}
 	suffixes := []string{".parquet"}
@@ -102,7 +102,7 @@ func newSink(suffix string, f *File, cols []Column) sink {
 	return newParquetSink(f, cols)
 }
 
-// tableError prefers the error of a file, which names it.
+// tableError prefers the error of a file, because it has the name of the file.
 func tableError(files []*File, name string, err error) error {
 	for _, f := range files {
 		if f.err != nil {
@@ -112,7 +112,7 @@ func tableError(files []*File, name string, err error) error {
 	return fmt.Errorf("table %q: %w", name, err)
 }
 
-// Weight is one synapse as weights-*.parquet has it.
+// Weight is one synapse, as a row of weights-*.parquet.
 type Weight struct {
 	Target neuron.ID
 	Port   neuron.Port
@@ -129,7 +129,8 @@ func WeightColumns() []Column {
 	}
 }
 
-// portNames are the ports as bytes, made once: a table may have 10⁶ synapses.
+// portNames are the names of ports as bytes, converted only once because a
+// table may have 10⁶ synapses.
 var portNames = func() (names [256][]byte) {
 	for p := range names {
 		names[p] = []byte(neuron.Port(p).String())

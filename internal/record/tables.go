@@ -41,8 +41,8 @@ func AtomNames(sources int) []string {
 	panic("record: atoms have names for 2 and 3 sources")
 }
 
-// Spikes adds spikes that the sampling of spikes keeps (its Every is not
-// looked at: a raster with holes misleads; choose neurons or times instead).
+// Spikes adds the spikes that the sampling of spikes keeps. It ignores Every,
+// because a raster with holes is misleading: choose neurons or times instead.
 func (r *Run) Spikes(spikes []neuron.Spike) error {
 	s := r.spikes
 	if s == nil {
@@ -78,13 +78,13 @@ type AtomsRow struct {
 }
 
 // WantsAtoms reports whether Atoms keeps this neuron's update number n at t.
-// Ask it before computing a decomposition.
+// Call it before computing a decomposition.
 func (r *Run) WantsAtoms(id neuron.ID, t neuron.Time, n int64) bool {
 	return r.atoms != nil && r.opts.Atoms.Keeps(id, t, n)
 }
 
-// Atoms adds a row to pid.parquet if the sampling of atoms keeps it. It
-// panics if the row has not one value for each atom.
+// Atoms adds a row to pid.parquet if the sampling of atoms keeps it. It panics
+// if the row does not have one value for each atom.
 func (r *Run) Atoms(row *AtomsRow) error {
 	s := r.atoms
 	if s == nil {

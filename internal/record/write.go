@@ -6,9 +6,9 @@ import (
 	"path/filepath"
 )
 
-// SummedTable writes a table into a folder with checksums (see [Summed]), in the
-// format that the ending of name says: .parquet or .csv. Rows are as in
-// [Run.Table]. The file takes its name only when it is complete.
+// SummedTable writes a table into a folder with checksums (see [Summed]), in
+// the format of the extension of name: .parquet or .csv. Rows are as in
+// [Run.Table]. The file gets its name only when it is complete.
 func SummedTable(dir, name string, cols []Column, rows iter.Seq[[]any]) error {
 	f, err := Summed(dir, name)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 // ErrRecording is wrapped by errors about bytes that are no recording.
 var ErrRecording = errors.New("not a recording of this network")
 
-// shape is what both sides know of a neuron: its synapses are numbered
-// through, port after port, and each remembers the value it was last told.
+// shape is the state that encoder and decoder share: synapses are numbered in
+// sequence, port after port, and for each the last value is kept.
 type shape struct {
 	first [neuron.NumPorts + 1]int32
 	last  []float32
@@ -36,14 +36,16 @@ func newShape(slots [neuron.NumPorts]int32) shape {
 //	each event:    zigzag(Δsynapse)·2+news?:uvarint [value, if it is news]
 //	signals:       count:uvarint, each kind:u8 flags:u8 value:f64
 //
-// where a value is 0, 1 or 2 for −1, 0 and +1, or 3 and an f32: mostly a byte
-// an event.
+// where a value is 0, 1 or 2 for −1, 0 and +1, or 3 followed by an f32. news is
+// set if the value differs from the last one of this synapse. Most events take
+// one byte.
 type Encoder struct{ shape }
 
-// NewEncoder returns an encoder for a neuron with so many synapses by port.
+// NewEncoder returns an encoder for a neuron; slots are the numbers of its
+// synapses by port.
 func NewEncoder(slots [neuron.NumPorts]int32) *Encoder { return &Encoder{newShape(slots)} }
 
-// Restart forgets what was encoded: the neuron begins anew.
+// Restart resets the encoder, for a neuron that starts again.
 func (e *Encoder) Restart() { e.restart() }
 
 func (s *shape) restart() {
@@ -52,7 +54,7 @@ func (s *shape) restart() {
 }
 
 // Append appends an inbox: what reached the neuron id by its own time t. Times
-// must not fall. Of the signals only those that reach it are kept.
+// must not decrease. Signals for other neurons are left out.
 func (e *Encoder) Append(dst []byte, id neuron.ID, t neuron.Time, in neuron.Inbox) []byte {
 	if t < e.time {
 		panic("recording: times fall")
@@ -118,21 +120,22 @@ type Decoder struct {
 	data    []byte
 }
 
-// NewDecoder returns a decoder for neuron id with so many synapses by port.
+// NewDecoder returns a decoder for neuron id; slots are the numbers of its
+// synapses by port.
 func NewDecoder(id neuron.ID, slots [neuron.NumPorts]int32) *Decoder {
 	return &Decoder{shape: newShape(slots), id: id}
 }
 
-// Restart forgets what was decoded: the neuron begins anew.
+// Restart resets the decoder, for a neuron that starts again.
 func (d *Decoder) Restart() { d.restart() }
 
-// maxTime bounds times, so that what follows does not overflow.
+// maxTime is the largest time, so that sums of times do not overflow.
 const maxTime = neuron.Never / 2
 
 var errDamaged = fmt.Errorf("%w: an inbox is damaged", ErrRecording)
 
-// Next takes an inbox off the front of data, which must not be empty. The
-// inbox is valid until the next call.
+// Next decodes the first inbox of data, which must not be empty. The inbox is
+// valid until the next call.
 func (d *Decoder) Next(data []byte) (in neuron.Inbox, rest []byte, err error) {
 	d.data, d.events, d.signals = data, d.events[:0], d.signals[:0]
 	wait, ok1 := d.uvarint()

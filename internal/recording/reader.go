@@ -13,8 +13,8 @@ import (
 	"infomorph/neuron"
 )
 
-// Reader reads a recording. It is safe for concurrent use if what it reads
-// from is.
+// Reader reads a recording. It is safe for concurrent use if its io.ReaderAt
+// is.
 type Reader struct {
 	r      io.ReaderAt
 	blocks [][]place // by neuron, in order
@@ -22,7 +22,7 @@ type Reader struct {
 	zstd   *zstd.Decoder
 }
 
-// place is where a block is.
+// place is the position of a block.
 type place struct {
 	at          int64
 	raw, stored uint32
@@ -35,8 +35,8 @@ type Block struct {
 	Data []byte
 }
 
-// NewReader finds the blocks of a recording of size bytes. It looks at the
-// heads of blocks only; their bytes are checked when they are read.
+// NewReader finds the blocks of a recording of size bytes. It reads only the
+// heads of blocks; their data are checked when they are read.
 func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
 	var head [fileHead]byte
 	if _, err := r.ReadAt(head[:], 0); err != nil || string(head[:len(magic)]) != magic {
@@ -61,10 +61,10 @@ func NewReader(r io.ReaderAt, size int64) (*Reader, error) {
 	return rec, nil
 }
 
-// Close frees what the reader holds.
+// Close frees the resources of the reader. It does not close its io.ReaderAt.
 func (r *Reader) Close() { r.zstd.Close() }
 
-// index finds all blocks; it stops where the file is cut short.
+// index finds all blocks; it stops at an incomplete block.
 func (r *Reader) index(size int64) error {
 	var head [blockHead]byte
 	for at := int64(fileHead); r.final.raw == 0; {
@@ -90,7 +90,8 @@ func (r *Reader) index(size int64) error {
 	return nil
 }
 
-// enter notes a block. The first of a neuron is a start.
+// enter adds a block to the index. It returns false if the block is not valid;
+// the first block of a neuron must be a start.
 func (r *Reader) enter(id uint32, p place) bool {
 	if p.kind == closeBlock {
 		r.final = p
@@ -106,8 +107,8 @@ func (r *Reader) enter(id uint32, p place) bool {
 // NumNeurons returns the number of neurons of the network.
 func (r *Reader) NumNeurons() int { return len(r.blocks) }
 
-// Final returns what the network was in the end; ok is false where the
-// recording was cut short.
+// Final returns the state of the network at the end; ok is false if the
+// recording is truncated.
 func (r *Reader) Final() (f Final, ok bool, err error) {
 	if r.final.raw == 0 {
 		return f, false, nil
@@ -121,15 +122,16 @@ func (r *Reader) Final() (f Final, ok bool, err error) {
 	return f, true, nil
 }
 
-// Failed reports whether the run failed; false also where the recording does
+// Failed reports whether the run failed. It returns false if the recording does
 // not say.
 func (r *Reader) Failed() bool {
 	f, ok, err := r.Final()
 	return ok && err == nil && f.Failed()
 }
 
-// Midway reports whether a neuron does not begin as the network makes it: the
-// recording goes on with a run whose beginning is in another.
+// Midway reports whether a neuron does not begin in the initial state of the
+// network, because the recording continues a run whose beginning is in another
+// recording.
 func (r *Reader) Midway() bool {
 	return slices.ContainsFunc(r.blocks, func(b []place) bool { return len(b) > 0 && b[0].raw != sha256.Size })
 }

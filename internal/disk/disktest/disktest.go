@@ -1,5 +1,5 @@
-// Package disktest has a file system in memory that fails where a test wants
-// it to, and forgets what was not synced when the power goes.
+// Package disktest has a file system in memory. It fails at the operation that
+// a test chooses, and when the power fails it loses what was not synced.
 package disktest
 
 import (
@@ -37,13 +37,13 @@ type FS struct {
 	root  *node
 	locks map[*node]bool
 	open  map[*file]bool
-	moved bool // a file went from one folder to another and neither is synced
+	moved bool // a file was moved to another folder and neither folder is synced
 
 	Ops    int // operations so far
 	At     int // the operation of the fault, from 1; 0: none
 	Fault  Kind
 	dead   bool
-	Log    []string // what the operations were, where Record is set
+	Log    []string // the operations so far, if Record is set
 	Record bool
 
 	BadClose func(name string) bool // files that are closed with an error; nil: none
@@ -89,10 +89,10 @@ func (m *FS) step(op, name string, writes bool) error {
 	return nil
 }
 
-// Revive starts a new process on what the old one has left. lost is what was
-// not synced: a death of the process alone loses nothing (nil), the loss of
-// power whatever the random numbers say: of every folder all names or none, of
-// every file some of its last bytes.
+// Revive starts a new process on the files that the old one has left. With lost
+// nil only the process has died, and nothing is lost. Otherwise the power has
+// failed, and lost decides at random what is lost of the unsynced data: of each
+// folder all new names or none, of each file some of its last bytes.
 func (m *FS) Revive(lost *rand.Rand) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -101,7 +101,7 @@ func (m *FS) Revive(lost *rand.Rand) {
 		return
 	}
 	all := lost.IntN(2) == 0
-	m.root.lose(lost, func() bool { // a file that was moved is in one place
+	m.root.lose(lost, func() bool { // a moved file must be in one folder only
 		if m.moved {
 			return all
 		}
@@ -142,7 +142,7 @@ func sortedNames(names map[string]*node) []string {
 	return all
 }
 
-// find returns what has that name, nil if nothing has.
+// find returns the file or folder of that name, or nil.
 func (m *FS) find(name string) *node {
 	n := m.root
 	for _, part := range parts(name) {
@@ -163,7 +163,7 @@ func parts(name string) []string {
 	return all
 }
 
-// at returns the folder of a name and the last part of it.
+// at returns the folder of a name, and the last part of the name.
 func (m *FS) at(op, name string) (*node, string, error) {
 	n := m.find(filepath.Dir(name))
 	if n == nil || !n.dir {
@@ -336,7 +336,7 @@ func (m *FS) SyncDir(name string) error {
 	if n == nil {
 		return missing("syncdir", name)
 	}
-	if m.moved { // a file is never in two folders: both ends of a move are kept
+	if m.moved { // a file is never in two folders, so both ends of a move are kept
 		m.root.keep(true)
 		m.moved = false
 	}
@@ -380,7 +380,8 @@ func (l *lock) Close() error {
 	return l.file.Close()
 }
 
-// Free implements disk.FS: there is always room, until there is none.
+// Free implements disk.FS: it always reports 1 TiB, even when a Full fault has
+// made the disk full.
 func (m *FS) Free(string) (int64, bool) { return 1 << 40, true }
 
 // Files returns the bytes of every file below a folder, by name.
@@ -405,7 +406,7 @@ func (m *FS) Files(dir string) map[string][]byte {
 	return all
 }
 
-// Flip turns one bit of a file over.
+// Flip inverts one bit of a file.
 func (m *FS) Flip(name string, bit int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -471,7 +472,7 @@ func (f *file) ReadAt(b []byte, at int64) (int, error) {
 	return n, nil
 }
 
-// Write writes half of b where it fails.
+// Write writes half of b if the operation fails.
 func (f *file) Write(b []byte) (int, error) {
 	f.m.mu.Lock()
 	defer f.m.mu.Unlock()
