@@ -21,7 +21,7 @@ const journalName = "commits"
 // in JSON.
 type journal struct {
 	f    disk.File
-	size int64 // of the lines that are whole
+	size int64 // of the complete lines
 	err  error // the first error, which may leave half a line: nothing is written after it
 }
 

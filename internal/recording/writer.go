@@ -12,7 +12,7 @@ import (
 	"infomorph/neuron"
 )
 
-// Name is the recording's place in a result folder.
+// Name is the name of the recording in a result folder.
 const Name = "inboxes.imr"
 
 const (
@@ -22,10 +22,10 @@ const (
 	blockHead = 1 + 4*4
 )
 
-// MaxBlock bounds the raw bytes of a block.
+// MaxBlock is the largest number of raw bytes of a block.
 const MaxBlock = 1 << 26
 
-// Kind says what a block holds.
+// Kind is the kind of a block.
 type Kind uint8
 
 // The kinds; see the package comment.
@@ -36,21 +36,22 @@ const (
 	closeBlock
 )
 
-// End is what a neuron was at some time.
+// End is a summary of the state of a neuron at some time.
 type End struct {
 	Updates int64
-	Spikes  int64 // told since the last start or end
-	// State, Weights and Window are SHA-256 of the whole state, of the weights
-	// and of the window, Told of everything told since the last start or end.
+	Spikes  int64 // sent since the last start or end
+	// State, Weights and Window are the SHA-256 of the whole state, of the
+	// weights and of the window. Told is the SHA-256 of all output since the
+	// last start or end.
 	State, Weights, Window, Told [sha256.Size]byte
-	Flight                       []byte // what was still to come, as the network's state holds it
+	Flight                       []byte // events that have not arrived yet, encoded as in the network's state
 }
 
-// Final is what the network was in the end.
+// Final is a summary of the state of the network at the end.
 type Final struct {
 	Now neuron.Time
-	// State is SHA-256 of its whole state; zero where the run failed and not
-	// all neurons say what they were.
+	// State is the SHA-256 of its whole state. It is zero if the run failed,
+	// because the state of some neurons may be unknown then.
 	State [sha256.Size]byte
 }
 
@@ -61,7 +62,7 @@ const finalBytes = 8 + sha256.Size
 
 const endBytes = 8 + 8 + 4*sha256.Size
 
-// Append appends the end as a block holds it.
+// Append appends the end in the format of a block.
 func (e *End) Append(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(e.Updates))
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(e.Spikes))
@@ -71,7 +72,7 @@ func (e *End) Append(dst []byte) []byte {
 	return append(dst, e.Flight...)
 }
 
-// ParseEnd reads what Append wrote; the end keeps b.
+// ParseEnd reads what Append wrote; Flight of the result is a part of b.
 func ParseEnd(b []byte) (e End, err error) {
 	if len(b) < endBytes {
 		return e, fmt.Errorf("%w: an end is damaged", ErrRecording)
@@ -93,8 +94,8 @@ type Writer struct {
 	size int64
 }
 
-// NewWriter starts a recording of a network with so many neurons. w should be
-// buffered; blocks are some 10 kB.
+// NewWriter starts a recording of a network with the given number of neurons. w
+// should be buffered; blocks have about 10 kB.
 func NewWriter(w io.Writer, neurons int) (*Writer, error) {
 	r, err := Continue(w, 0)
 	if err != nil {
@@ -106,18 +107,19 @@ func NewWriter(w io.Writer, neurons int) (*Writer, error) {
 	return r, r.flush()
 }
 
-// Continue goes on with a recording that has size bytes and no end.
+// Continue appends to a recording of size bytes that was not closed.
 func Continue(w io.Writer, size int64) (*Writer, error) {
 	z, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false))
 	return &Writer{w: w, zstd: z, size: size}, err
 }
 
-// Size returns how many bytes were written.
+// Size returns the size of the recording [bytes].
 func (r *Writer) Size() int64 { return r.size }
 
-// Block adds a block of neuron id. Of a start raw is the SHA-256 of its
-// state if that is as the network makes it, else the state; an inbox block holds
-// inboxes as an Encoder appended them, an end what End.Append did.
+// Block adds a block of neuron id with the content raw. For a start this is the
+// SHA-256 of the neuron's state if that is the initial state of the network,
+// otherwise the state. For an inbox block it is inboxes from an Encoder, for an
+// end the bytes from End.Append.
 func (r *Writer) Block(k Kind, id neuron.ID, raw []byte) error {
 	if len(raw) > MaxBlock {
 		return fmt.Errorf("recording: a block of neuron %d has %d bytes, at most %d are allowed", id, len(raw), MaxBlock)
@@ -135,7 +137,7 @@ func (r *Writer) Block(k Kind, id neuron.ID, raw []byte) error {
 	return r.flush()
 }
 
-// Close ends the recording and marks it as whole.
+// Close ends the recording and marks it as complete.
 func (r *Writer) Close(f Final) error {
 	return r.Block(closeBlock, 0, append(binary.LittleEndian.AppendUint64(nil, uint64(f.Now)), f.State[:]...))
 }

@@ -19,25 +19,25 @@ import (
 const (
 	maxTimes   = 300     // points of a curve
 	maxValues  = 300_000 // values of all curves together
-	maxNeurons = 1 << 20 // neurons told apart in the file
+	maxNeurons = 1 << 20 // different neurons in the file
 )
 
-// atoms are the curves of the chart, as the script of the page reads them.
+// atoms are the curves of the chart, in the form for the script of the page.
 type atoms struct {
 	Times   []float64  `json:"times"`   // [simulated s], rising
 	Series  []string   `json:"series"`  // the atoms first
-	Atoms   int        `json:"atoms"`   // how many of Series are atoms
-	Neurons []int      `json:"neurons"` // whose curves there are
-	All     int        `json:"all"`     // neurons in the file
+	Atoms   int        `json:"atoms"`   // number of atoms in Series
+	Neurons []int      `json:"neurons"` // neurons with a curve of their own
+	All     int        `json:"all"`     // number of neurons in the file
 	Mean    [][]bits   `json:"mean"`    // [series][time], over all neurons
 	Each    [][][]bits `json:"each"`    // [neuron][series][time]
 }
 
-// bits is a value of a curve [bit]; NaN, where there is none, becomes null.
+// bits is a value of a curve [bit]; NaN, for no value, becomes null.
 type bits float64
 
-// MarshalJSON implements json.Marshaler with the five digits that a chart can
-// show.
+// MarshalJSON implements json.Marshaler with five digits, which is enough for a
+// chart.
 func (b bits) MarshalJSON() ([]byte, error) {
 	if x := float64(b); !math.IsNaN(x) && !math.IsInf(x, 0) {
 		return strconv.AppendFloat(nil, x, 'g', 5, 64), nil
@@ -45,8 +45,8 @@ func (b bits) MarshalJSON() ([]byte, error) {
 	return []byte("null"), nil
 }
 
-// readAtoms reads the curves of all neurons, thinned to what a chart can
-// show. It returns nil if there are none.
+// readAtoms reads the curves of all neurons, with as many points and neurons as
+// a chart can show. It returns nil if there are none.
 func readAtoms(path string) (*atoms, error) {
 	s := newSurvey()
 	if err := eachRow(path, s.add); err != nil {
@@ -86,7 +86,7 @@ func eachRow(path string, use func(p *atomsRow)) error {
 	}
 }
 
-// columns says where the columns of pid.parquet stand.
+// columns has the positions of the columns of pid.parquet.
 type columns struct {
 	time, neuron int
 	series       []int
@@ -102,8 +102,8 @@ type atomsRow struct {
 func (p *atomsRow) at() int64 { return p.row[p.time].Int64() }
 func (p *atomsRow) who() int  { return int(p.row[p.neuron].Int32()) }
 
-// columnsOf finds the columns: the atoms are what follows the fixed ones, and
-// become the first series.
+// columnsOf finds the columns. The atoms follow the fixed columns, and become
+// the first series.
 func columnsOf(cols []record.Column) (columns, error) {
 	if n := len(cols); n > 0 && cols[n-1].Kind == record.Text { // neurons' labels
 		cols = cols[:n-1]
@@ -130,7 +130,7 @@ func columnsOf(cols []record.Column) (columns, error) {
 	return out, nil
 }
 
-// survey is what must be known before curves can be drawn.
+// survey collects what must be known before the curves can be computed.
 type survey struct {
 	times       map[int64]bool // nil once there are too many
 	first, last int64
@@ -199,7 +199,7 @@ func (s *survey) curves() *curves {
 	return c
 }
 
-// thin returns at most n of ids, evenly spread.
+// thin returns at most n of ids, evenly chosen.
 func thin(ids []int, n int) []int {
 	if len(ids) <= n {
 		return ids
@@ -211,7 +211,7 @@ func thin(ids []int, n int) []int {
 	return out
 }
 
-// point returns the index of the point of a curve that time t belongs to.
+// point returns the index of the point of a curve to which time t belongs.
 func (c *curves) point(t int64) int {
 	if c.times != nil {
 		i, _ := slices.BinarySearch(c.times, t)

@@ -24,19 +24,20 @@ var (
 	page = template.Must(template.New(FileName).Parse(pageText))
 )
 
-// Verdict is the outcome of one expectation, in words for people.
+// Verdict is the result of one expectation, as text for people.
 type Verdict struct {
 	Name, Expected, Got string
 	Pass                bool
 }
 
-// Judge holds a run, whose scores by name are given, against what its scenario
-// expects. The files of its folder have been compared with the manifest.
+// Judge compares the scores of a run, by name, with what its scenario expects.
+// It is called after the files of the folder have been compared with the
+// manifest.
 type Judge func(scores map[string]float64) ([]Verdict, error)
 
 // Build writes the report of the result folder dir; without judge it has no
-// verdicts. The error names the file that is missing, damaged or not
-// understood, and nothing is written then.
+// verdicts. If a file is missing, damaged or invalid, the error names it and
+// nothing is written.
 func Build(dir string, judge Judge, w io.Writer) error {
 	m, err := record.ReadManifest(dir)
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"infomorph/internal/recording"
 )
 
-// maxScenario bounds the scenario that is read and shown [bytes].
+// maxScenario is the largest scenario that is read and shown [bytes].
 const maxScenario = 1 << 20
 
 // content is what the page shows.
@@ -31,12 +31,12 @@ type content struct {
 	Verdicts []Verdict
 	Missed   int
 	Scores   []score
-	byName   map[string]float64 // the same; nil: the run did not come to its end
+	byName   map[string]float64 // the same scores; nil: the run was not completed
 	Figures  []figure
 	Atoms    *atoms // nil: not recorded, or too large
 	Tables   []table
 	Listed   []listedFile
-	Omitted  []string // what was left out to bound the size
+	Omitted  []string // what was left out to limit the size
 	Rerun    []string // commands
 }
 
@@ -75,7 +75,7 @@ func collect(dir string, m *record.Manifest) (*content, error) {
 	return c, nil
 }
 
-// judge holds a run that came to its end against what was expected of it.
+// judge compares a completed run with its expectations.
 func (c *content) judge(judge Judge) (err error) {
 	if c.byName == nil || judge == nil {
 		return nil
@@ -89,7 +89,7 @@ func (c *content) judge(judge Judge) (err error) {
 	return err
 }
 
-// read returns a file of the folder as its run left it.
+// read returns a file of the folder after checking that it is unchanged.
 func (c *content) read(dir, name string) ([]byte, error) {
 	if err := c.Verify(dir, name); err != nil {
 		return nil, err
@@ -118,7 +118,7 @@ func (c *content) readScenario(dir string) error {
 	return nil
 }
 
-// readScores reads the summary, which only a run that came to its end has.
+// readScores reads the summary, which only a completed run has.
 func (c *content) readScores(dir string) error {
 	const name = "summary.json"
 	if _, listed := c.Files[name]; !listed {
@@ -168,7 +168,7 @@ func (c *content) Recorded() bool {
 	return recorded
 }
 
-// omit notes what is not on the page.
+// omit records what is not on the page.
 func (c *content) omit(format string, args ...any) {
 	c.Omitted = append(c.Omitted, fmt.Sprintf(format, args...))
 }
@@ -195,7 +195,7 @@ func rerun(m *record.Manifest) []string {
 	return append(lines, "infomorph report .")
 }
 
-// quote quotes a word for a shell where it needs to be.
+// quote quotes a word for a shell if necessary.
 func quote(word string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./=:,+@%", r)

@@ -17,15 +17,15 @@ const (
 // figure is one picture of plots/.
 type figure struct {
 	Name string
-	Text string       // what is seen
-	URI  template.URL // data: with the whole picture
+	Text string       // description of the picture
+	URI  template.URL // data: URI with the whole picture
 }
 
 // Titled reports whether the text begins with the name.
 func (f figure) Titled() bool { return strings.HasPrefix(f.Text, f.Name+": ") }
 
-// readFigures takes the pictures in. Where a figure was drawn in both formats
-// the sharp one is shown.
+// readFigures reads the pictures. If a figure exists in both formats, it takes
+// the better one.
 func (c *content) readFigures(dir string) error {
 	var total int64
 	for _, f := range c.Listed {
@@ -52,11 +52,12 @@ func (c *content) readFigures(dir string) error {
 	return nil
 }
 
-// maxSharp is the largest SVG that is taken before the PNG of the same picture.
+// maxSharp is the largest SVG file that is preferred to the PNG file of the
+// same picture.
 const maxSharp = 512 << 10
 
-// worse tells whether the same picture is there in a better form: as SVG, or,
-// where that is large, as PNG.
+// worse reports whether the same picture exists in a better format: as SVG or,
+// if the SVG file is large, as PNG.
 func (c *content) worse(name, stem string) bool {
 	svg, hasSVG := c.Files[stem+".svg"]
 	_, hasPNG := c.Files[stem+".png"]
@@ -66,8 +67,8 @@ func (c *content) worse(name, stem string) bool {
 	return strings.HasSuffix(name, ".svg") != (svg.Bytes <= maxSharp)
 }
 
-// caption returns what is seen in a picture, as the file that describes it
-// says, or its name.
+// caption returns the description of a picture from its JSON file, or its name
+// if there is none.
 func (c *content) caption(dir, stem, name string) string {
 	if f, ok := c.Files[stem+".json"]; ok && f.Bytes <= 64<<20 {
 		var d struct{ Text string }
@@ -78,8 +79,8 @@ func (c *content) caption(dir, stem, name string) string {
 	return name
 }
 
-// pictureKind returns the name of a picture without its ending, and its media
-// type; nothing for other files.
+// pictureKind returns the name of a picture without its extension, and its
+// media type; both are empty for other files.
 func pictureKind(name string) (stem, kind string) {
 	if !strings.HasPrefix(name, "plots/") {
 		return "", ""

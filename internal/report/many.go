@@ -25,14 +25,15 @@ var manyText string
 
 var manyPage = template.Must(template.New("many").Parse(manyText))
 
-// ManyTables are the files that tell the folders of many runs: a row a run of
-// a sweep or of run --repeat, a row a trial of a search.
+// ManyTables are the files that identify a folder of many runs: a table with
+// one row per run of a sweep or of run --repeat, or one row per trial of a
+// search.
 var ManyTables = []string{"table.csv", "trials.csv"}
 
-// maxRunRows is how many rows of the table a page shows.
+// maxRunRows is the largest number of rows of the table that a page shows.
 const maxRunRows = 500
 
-// many is what the page of many runs shows.
+// many is the content of the page of many runs.
 type many struct {
 	Name, What, File string
 	Style            template.CSS
@@ -43,20 +44,20 @@ type many struct {
 	Cells            [][]string
 	Columns          []*column
 	Figures          []figure
-	Verdicts         []Verdict // on the means, of runs that differ in their seed only
+	Verdicts         []Verdict // on the means of runs that differ only in their seed
 	Missed           int
 	Plan             []fact // what was run
 	Text             string // scenario.yaml
 	Rerun            []string
 	Omitted          []string
 	points           map[string]bool
-	seedsAlone       bool // nothing but the seed was varied
+	seedsAlone       bool // only the seed was varied
 }
 
-// fact is a line of what was planned.
+// fact is a line of the description of the plan.
 type fact struct{ Name, Value string }
 
-// column is a column of numbers in short.
+// column is the summary of a column of numbers.
 type column struct {
 	Name                      string
 	N                         int
@@ -67,7 +68,7 @@ type column struct {
 }
 
 // BuildMany writes the report of a folder of many runs: verdicts on their means
-// where they differ in the seed only, pictures, scores over all runs, the table,
+// if they differ only in the seed, pictures, scores over all runs, the table,
 // and what was run. Without judge it has no verdicts.
 func BuildMany(dir string, judge Judge, w io.Writer) error {
 	name := ManyTables[0]
@@ -106,7 +107,7 @@ func BuildMany(dir string, judge Judge, w io.Writer) error {
 	return b.Flush()
 }
 
-// read takes the table in.
+// read reads the table.
 func (m *many) read(t *tables.Reader) error {
 	m.Head = slices.Clone(t.Columns())
 	for i, name := range m.Head {
@@ -148,7 +149,7 @@ func (m *many) read(t *tables.Reader) error {
 	return nil
 }
 
-// short writes a cell for people: numbers to four digits.
+// short writes a cell for people, numbers with four digits.
 func short(c tables.Cell) string {
 	if _, whole := c.Whole(); whole || c.Missing() {
 		return c.String()
@@ -170,7 +171,7 @@ func (c *column) add(cell tables.Cell) {
 	c.Least, c.Greatest = min(c.Least, v), max(c.Greatest, v)
 }
 
-// pictures takes in the pictures of plots/, each once.
+// pictures reads the pictures of plots/, each once.
 func (m *many) pictures(dir string) error {
 	entries, err := os.ReadDir(filepath.Join(dir, "plots"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -201,7 +202,8 @@ func (m *many) pictures(dir string) error {
 	return nil
 }
 
-// seen returns what a picture shows, as the file beside it says, or its name.
+// seen returns the description of a picture from the JSON file beside it, or
+// its name.
 func (m *many) seen(dir, stem string) string {
 	var d struct{ Text string }
 	data, err := guard.ReadFile(filepath.Join(dir, stem+".json"), guard.Small)
@@ -211,8 +213,8 @@ func (m *many) seen(dir, stem string) string {
 	return strings.ReplaceAll(strings.TrimPrefix(stem, "plots/"), "-", " ") + " over all " + m.What
 }
 
-// judge holds the means of runs that differ in their seed only against what is
-// expected of one.
+// judge compares the means of runs that differ only in their seed with the
+// expectations for one run.
 func (m *many) judge(judge Judge) (err error) {
 	if judge == nil || len(m.points) != 1 && !m.seedsAlone {
 		return nil
@@ -230,8 +232,7 @@ func (m *many) judge(judge Judge) (err error) {
 	return err
 }
 
-// plan is what the files sweep.json and search.json say, as far as people want
-// to know.
+// plan are the parts of sweep.json and search.json that the page shows.
 type plan struct {
 	Scenario, Source string
 	Set              []string
@@ -247,7 +248,7 @@ type axis struct {
 	Values []string
 }
 
-// planned takes in what was run, where the folder has it.
+// planned reads what was run, if the folder has it.
 func (m *many) planned(dir string) error {
 	if text, err := guard.ReadFile(filepath.Join(dir, "scenario.yaml"), guard.Small); err == nil && len(text) <= maxScenario {
 		m.Text = string(text)

@@ -13,14 +13,14 @@ import (
 
 // Limits on the tables of the page.
 const (
-	maxTableFile = 256 << 20 // bytes of a table that is read at all
+	maxTableFile = 256 << 20 // largest table that is read [bytes]
 	maxRows      = 200
 	maxColumns   = 32
 	maxTables    = 40
 	maxCell      = 120 // bytes
 )
 
-// atomsTable has the atoms over time: a chart, not rows.
+// atomsTable has the atoms over time, which are shown as a chart.
 const atomsTable = "pid.parquet"
 
 // table is the first rows of one table.
@@ -29,10 +29,10 @@ type table struct {
 	Heads []string
 	Rows  [][]string
 	All   int64 // rows in the file
-	Open  bool  // short enough to be shown at once
+	Open  bool  // short enough to be shown open
 }
 
-// readTables takes in the atoms and the first rows of the other tables.
+// readTables reads the atoms and the first rows of the other tables.
 func (c *content) readTables(dir string) error {
 	for _, info := range c.Manifest.Tables {
 		if c.Files[info.File].Bytes > maxTableFile || len(c.Tables) == maxTables {

@@ -8,19 +8,19 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// budget is what a call may still make.
+// budget is the memory that a call may still allocate.
 type budget struct{ left, all int64 } // bytes
 
 const budgetKey = "budget"
 
-// elementBytes is charged for an element of a list, an entry of a dict and so
-// on.
+// elementBytes is the charge for an element of a list, an entry of a dict and
+// so on.
 const elementBytes = 16
 
-// maxBits bounds whole numbers.
+// maxBits is the largest size of a whole number.
 const maxBits = 1 << 16
 
-// charge takes n bytes off the budget.
+// charge subtracts n bytes from the budget.
 func charge(t *starlark.Thread, n int64) error {
 	b := t.Local(budgetKey).(*budget)
 	if n < 0 || n > b.left {
@@ -31,7 +31,8 @@ func charge(t *starlark.Thread, n int64) error {
 	return nil
 }
 
-// bytesOf returns what a value takes, its elements counted but not looked into.
+// bytesOf returns the size of a value. It counts elements but not what is
+// inside them.
 func bytesOf(v starlark.Value) int64 {
 	switch v := v.(type) {
 	case starlark.String:
@@ -48,8 +49,8 @@ func bytesOf(v starlark.Value) int64 {
 	return 0
 }
 
-// weight adds what a value takes with all that is in it, as often as it is in
-// it, to sum; it stops beyond limit.
+// weight adds to sum the size of a value with everything inside it; a value
+// that occurs several times counts each time. It stops above limit.
 func weight(v starlark.Value, sum, limit int64, depth int) int64 {
 	if sum += bytesOf(v) + 1; sum > limit || depth > maxDepth {
 		return limit + 1
@@ -74,7 +75,7 @@ func weight(v starlark.Value, sum, limit int64, depth int) int64 {
 	return sum
 }
 
-// maxDepth bounds values within values.
+// maxDepth is the largest nesting of values.
 const maxDepth = 100
 
 // chargeAll charges for values and everything in them.
@@ -101,8 +102,7 @@ func isScalar(v starlark.Value) bool {
 	return ok
 }
 
-// operators are the operators that make or walk through something as large as
-// their operands.
+// operators are the operators whose cost grows with the size of their operands.
 var operators = map[syntax.Token]bool{
 	syntax.PLUS: true, syntax.MINUS: true, syntax.STAR: true, syntax.PERCENT: true, syntax.PIPE: true, syntax.AMP: true, syntax.CIRCUMFLEX: true,
 	syntax.EQL: true, syntax.NEQ: true, syntax.LT: true, syntax.LE: true, syntax.GT: true, syntax.GE: true, syntax.IN: true, syntax.NOT_IN: true,
@@ -148,7 +148,7 @@ func chargeProduct(t *starlark.Thread, x, y starlark.Value) error {
 		times, of = b, x
 	}
 	if !aNumber && !bNumber {
-		return nil // not defined; starlark says so
+		return nil // not defined; starlark returns the error
 	}
 	n, ok := times.Int64()
 	if !ok || n > 1<<40 {
@@ -157,12 +157,11 @@ func chargeProduct(t *starlark.Thread, x, y starlark.Value) error {
 	return charge(t, max(n, 0)*max(bytesOf(of), 1))
 }
 
-// walkers are the functions that make or walk through something as large as
-// what they are given.
+// walkers are the functions whose cost grows with the size of their arguments.
 var walkers = []string{"all", "any", "bytes", "dict", "enumerate", "fail", "hash", "int", "list", "max", "min", "print", "repr", "reversed", "set", "sorted", "str", "tuple", "zip"}
 
-// methods of strings, lists, dicts and sets that make or walk through
-// something as large as what they are called on and with.
+// quickMethods are the methods of strings, lists, dicts and sets whose cost
+// does not grow with the size of the receiver and the arguments.
 var quickMethods = map[string]bool{"append": true, "clear": true, "get": true, "pop": true, "popitem": true, "setdefault": true, "add": true, "discard": true,
 	"startswith": true, "endswith": true}
 
@@ -200,8 +199,8 @@ func chargeValue(t *starlark.Thread, args starlark.Tuple) (starlark.Value, error
 	return args[0], charge(t, bytesOf(args[0]))
 }
 
-// guarded returns a function that charges for its arguments, and for what it
-// is called on, before it is called.
+// guarded returns a function that charges for its arguments and for its
+// receiver on before it calls f.
 func guarded(f *starlark.Builtin, on starlark.Value) *starlark.Builtin {
 	return starlark.NewBuiltin(f.Name(), func(t *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 		err := chargeAll(t, args...)
@@ -228,7 +227,8 @@ func firstString(args starlark.Tuple) (string, bool) {
 	return starlark.AsString(args[0])
 }
 
-// chargeMethod charges for a method; join and replace make a product.
+// chargeMethod charges for a method; results of join and replace grow like a
+// product.
 func chargeMethod(t *starlark.Thread, name string, on starlark.Value, args starlark.Tuple) error {
 	n := bytesOf(on)
 	switch {

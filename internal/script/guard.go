@@ -6,14 +6,15 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// Names of the guards; no script can write them.
+// Names of the guards; they are not valid identifiers, so no script can use
+// them.
 const (
-	guardDot    = "."  // .(x, "name"): the attribute, with its cost
+	guardDot    = "."  // .(x, "name"): the attribute, with a guard for its cost
 	guardCharge = "()" // ()(x): x, after charging for its length
 	guardSplat  = "(*" // the same for arguments in a list
 )
 
-// guard rewrites the tree of a script; see the package documentation.
+// guard rewrites the syntax tree of a script; see the package documentation.
 type guard struct{ err error }
 
 func (g *guard) stmts(all []syntax.Stmt) {
@@ -49,9 +50,9 @@ func (g *guard) stmt(s syntax.Stmt) {
 	}
 }
 
-// assign guards x = y, x += y and so on. What += and |= add is as long as y;
-// x *= y and x %= y are x = x * y and x = x % y, which asks for a target that
-// can be read twice.
+// assign guards x = y, x += y and so on. += and |= add as much as y is long, so
+// y is charged. x *= y and x %= y become x = x * y and x = x % y, so the target
+// must be an expression that can be evaluated twice.
 func (g *guard) assign(s *syntax.AssignStmt) {
 	op, makes := map[syntax.Token]syntax.Token{syntax.STAR_EQ: syntax.STAR, syntax.PERCENT_EQ: syntax.PERCENT}[s.Op]
 	switch {
@@ -104,7 +105,7 @@ func copyOf(e syntax.Expr) syntax.Expr {
 	return e
 }
 
-// target guards what is evaluated on the way to an assignment's target.
+// target guards what is evaluated inside the target of an assignment.
 func (g *guard) target(e syntax.Expr) {
 	switch e := e.(type) {
 	case *syntax.ParenExpr:
@@ -239,7 +240,7 @@ func call(name string, pos syntax.Position, args ...syntax.Expr) syntax.Expr {
 	return &syntax.CallExpr{Fn: &syntax.Ident{NamePos: pos, Name: name}, Lparen: pos, Args: args, Rparen: pos}
 }
 
-// excess is the error of a script that makes too much.
+// excess is the error of a script that allocates too much.
 func excess(all int64) error {
 	return fmt.Errorf("more than %d MiB made in one call", all>>20)
 }

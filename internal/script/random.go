@@ -8,9 +8,9 @@ import (
 	"go.starlark.net/starlark"
 )
 
-// Random is the module random of a script. It draws from a source that its
-// owner can save, so that a script that is resumed draws what it would have
-// drawn.
+// Random is the module random of a script. It draws from a source whose state
+// the owner can save, so that a resumed script draws the same numbers as
+// without the interruption.
 //
 //	random.uniform()        from [0, 1)
 //	random.normal()         mean 0, deviation 1

@@ -11,34 +11,35 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// MaxSource bounds the text of a script [bytes], and with it how deep a parser
-// can get.
+// MaxSource is the largest text of a script [bytes], which also limits the
+// depth of the parser.
 const MaxSource = 128 << 10
 
-// maxNesting bounds brackets within brackets.
+// maxNesting is the largest nesting of brackets.
 const maxNesting = 200
 
-// Source is the text of a script and where it stands.
+// Source is the text of a script and its position in a file.
 type Source struct {
 	File string
 	Text string
-	// Line and Column are where the text begins, where it is part of a larger
-	// file; 0 is the beginning. Column holds for every line.
+	// Line and Column are the position at which the text begins if it is part
+	// of a larger file; 0 is the beginning of the file. Every line of the text
+	// begins at Column.
 	Line, Column int
 }
 
-// Limits bounds one call of a script.
+// Limits are the limits of one call of a script.
 type Limits struct {
 	Steps int64 // of the interpreter
-	Bytes int64 // made by operators and functions, whether still in use or not
+	Bytes int64 // allocated by operators and functions, even if not in use any more
 }
 
-// Error is an error of a script with its place.
+// Error is an error of a script with its position.
 type Error struct {
 	File         string
 	Line, Column int
 	Msg          string
-	// Function is the function that the place is in, "" outside any.
+	// Function is the function around the position, "" if there is none.
 	Function string
 }
 
@@ -60,7 +61,7 @@ type Script struct {
 }
 
 // Load compiles a script and runs its top level, which may use the names in
-// env. say takes what the script prints.
+// env. say is called with what the script prints.
 func Load(src Source, env starlark.StringDict, limits Limits, say func(string)) (*Script, error) {
 	s := &Script{src: src, limits: limits, print: say}
 	all := starlark.StringDict{"math": math.Module}
@@ -113,11 +114,11 @@ func compile(src Source, known func(string) bool) (*starlark.Program, error) {
 	return starlark.FileProgram(f, known)
 }
 
-// options is the dialect: loops and conditions anywhere, and sets; recursion
-// is left out, as in all of Starlark.
+// options is the dialect: loops and conditions anywhere, and sets, but no
+// recursion, as usual in Starlark.
 var options = &syntax.FileOptions{Set: true, While: true, TopLevelControl: true, GlobalReassign: true}
 
-// parse returns the tree of a script with its guards.
+// parse returns the syntax tree of a script with its guards.
 func parse(src Source) (*syntax.File, error) {
 	if len(src.Text) > MaxSource {
 		return nil, fmt.Errorf("the script is larger than %d KiB", MaxSource>>10)
@@ -134,15 +135,16 @@ func parse(src Source) (*syntax.File, error) {
 	return f, g.err
 }
 
-// nesting returns how deep brackets are, and signs one after another, which
-// nest like them but cost far less.
+// nesting returns how deep brackets are nested. Signs one after another count
+// too, because they are nested in the syntax tree, but with less weight because
+// they cost far less.
 func nesting(text string) int {
 	depth, most, signs := 0, 0, 0
 	for _, c := range text {
 		switch c {
 		case '-', '+', '~':
 			signs++
-		case ' ', '\t', '\\', '\r', '\n': // may stand between two signs
+		case ' ', '\t', '\\', '\r', '\n': // allowed between two signs
 		default:
 			signs = 0
 		}
@@ -183,7 +185,7 @@ func (s *Script) thread() *starlark.Thread {
 	return t
 }
 
-// place gives an error of the interpreter its place in the source.
+// place adds the position in the source to an error of the interpreter.
 func (s *Script) place(err error) error {
 	var eval *starlark.EvalError
 	var bad resolve.ErrorList
@@ -206,8 +208,8 @@ func (s *Script) place(err error) error {
 	return s.at(syntax.Position{}, err.Error(), "")
 }
 
-// lineEnd returns the place of a syntax error; a line that ends too early is at
-// fault where it ends, not where the next begins.
+// lineEnd returns the position of a syntax error. If a line ends too early, it
+// is the end of this line, not the begin of the next.
 func (s *Script) lineEnd(e syntax.Error) syntax.Position {
 	first := int32(max(s.src.Line, 1))
 	lines := strings.Split(s.src.Text, "\n")

@@ -10,10 +10,10 @@ import (
 	"go.starlark.net/starlark"
 )
 
-// maxKept bounds a value that is kept from one call to the next [bytes].
+// maxKept is the largest value that is kept between two calls [bytes].
 const maxKept = 16 << 20
 
-// kept is a value as JSON has it: an array of its kind and what it holds.
+// kept is a value in JSON: an array of its kind and its content.
 type kept []any
 
 // Encode turns a value made of None, booleans, numbers, text, lists, tuples,
@@ -206,7 +206,7 @@ func AsNumbers(v starlark.Value) ([]float64, error) {
 	return out, nil
 }
 
-// Object is a value with attributes that are made when they are asked for.
+// Object is a value whose attributes are computed when they are used.
 type Object struct {
 	Kind  string
 	Names []string // of the attributes, sorted

@@ -9,7 +9,7 @@ import (
 	"infomorph/internal/npy"
 )
 
-// array is a .npy file whose rows come one by one.
+// array is a .npy file that is read row by row.
 type array struct {
 	r       io.Reader
 	h       *npy.Header
@@ -18,7 +18,8 @@ type array struct {
 	done    int
 }
 
-// openNPY takes an array: samples, samples × columns, or records.
+// openNPY opens an array with the shape samples or samples × columns, or an
+// array of records.
 func (t *Reader) openNPY(r io.Reader) error {
 	h, err := npy.ReadHeader(r)
 	if err != nil {
@@ -83,7 +84,8 @@ func (a *array) next(dst []Cell) (int, error) {
 	return 0, nil
 }
 
-// readError tells the end of a file from other faults.
+// readError replaces the error of an unexpected end of the file by the text
+// ends.
 func readError(err error, ends string) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errors.New(ends)
@@ -105,7 +107,7 @@ func newValue(v npy.Value) Cell {
 	return newText(v.Text, true, &Options{})
 }
 
-// held are whole columns that give rows.
+// held are whole columns in memory, from which rows are made.
 type held struct {
 	columns [][]npy.Value
 	rows    int
@@ -123,7 +125,7 @@ func (h *held) next(dst []Cell) (int, error) {
 	return 0, nil
 }
 
-// byColumn reads an array that lies column by column.
+// byColumn reads an array that is stored column by column.
 func byColumn(r io.Reader, h *npy.Header, rows, columns int) (*held, error) {
 	if rows*columns > maxCells {
 		return nil, fmt.Errorf("an array of %d × %d in Fortran order, expected at most %d values", rows, columns, maxCells)
@@ -144,7 +146,7 @@ func byColumn(r io.Reader, h *npy.Header, rows, columns int) (*held, error) {
 	return out, nil
 }
 
-// openNPZ takes the arrays of an archive as columns; all must have the same
+// openNPZ reads the arrays of an archive as columns; all must have the same
 // number of rows.
 func (t *Reader) openNPZ(r io.Reader) error {
 	data, err := io.ReadAll(r)
@@ -206,8 +208,8 @@ func (h *held) add(a *npy.Array, columns int) {
 	}
 }
 
-// labels names the columns of an array: after it, unless it is the only one and
-// has columns of its own.
+// labels returns names for the columns of an array. They begin with the name of
+// the array, unless it is the only array and has two dimensions.
 func labels(name string, shape []int, only bool) []string {
 	if len(shape) < 2 {
 		return []string{name}
@@ -219,7 +221,7 @@ func labels(name string, shape []int, only bool) []string {
 	return numbered(prefix, shape[1])
 }
 
-// numbered returns so many names with a prefix: c0, c1, …
+// numbered returns n names with a prefix: c0, c1, …
 func numbered(prefix string, n int) []string {
 	names := make([]string, n)
 	for i := range names {

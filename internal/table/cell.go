@@ -9,10 +9,11 @@ import (
 	"strings"
 )
 
-// Kind is what a cell is known to hold.
+// Kind is the known type of a cell.
 type Kind uint8
 
-// The kinds of cells. Cells of text files are Text, and may yet be numbers.
+// The kinds of cells. Cells of text files are Text, even if the text is a
+// number.
 const (
 	Null Kind = iota // no value
 	Text
@@ -25,21 +26,22 @@ const (
 // Cell is one value of a table.
 type Cell struct {
 	Kind  Kind
-	text  string  // Text, as it stands
-	whole int64   // Bool, Int; Uint wrapped round
+	text  string  // Text, unchanged
+	whole int64   // Bool, Int; Uint wraps around
 	float float64 // Bool, Int, Uint, Float
-	// label: the text is a label even though numbers would lack a value there.
+	// label: the text is a label, even if it means a missing value in a column
+	// of numbers.
 	label   bool
-	lacking bool // as a number, the text stands for no value
+	lacking bool // in a column of numbers, the text means a missing value
 	comma   bool // decimal commas
 	single  bool // a Float of 32 bits
 }
 
-// absent are texts that stand for no number, in small letters.
+// absent are texts, in lower case, that mean a missing number.
 var absent = []string{"", "na", "n/a", "nan", "null", "none", "?", "<na>", "#n/a", "-nan", "1.#qnan"}
 
-// unlabelled are texts that are no labels either, unless in quotes: what
-// pandas, R and NumPy write for a missing value.
+// unlabelled are texts that are not labels either, unless they are in quotes:
+// pandas, R and NumPy write them for a missing value.
 var unlabelled = []string{"", "NA", "<NA>", "NaN", "nan"}
 
 // newText returns a cell of a text file.
@@ -55,14 +57,14 @@ func newText(text string, quoted bool, o *Options) Cell {
 	return c
 }
 
-// Missing reports whether there is no value: none at all, or none that could
-// be a number. A label such as "none" is Missing as a number only: see Label.
+// Missing reports whether the cell is empty or has a text that means a missing
+// number. A text such as "none" is Missing and still a label: see Label.
 func (c Cell) Missing() bool {
 	return c.Kind == Null || c.Kind == Text && c.lacking || c.Kind == Float && math.IsNaN(c.float)
 }
 
-// Label returns the cell as a symbol, exactly as it stands; false if there is
-// none.
+// Label returns the cell as a symbol, with its text unchanged; false if it has
+// no value.
 func (c Cell) Label() (string, bool) {
 	switch {
 	case c.Kind == Text:
@@ -94,8 +96,8 @@ func (c Cell) String() string {
 var (
 	withComma     = regexp.MustCompile(`^[+-]?\d+,\d+([eE][+-]?\d+)?$`)
 	withThousands = regexp.MustCompile(`^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$`)
-	// marksNothing are texts that other programs write for no value, and that are too
-	// short to be taken for it unasked.
+	// marksNothing are texts that some programs write for a missing value. They
+	// are too ambiguous to be recognised unless Options.Missing names them.
 	marksNothing = map[string]bool{".": true, "-": true, "*": true}
 )
 
@@ -141,8 +143,9 @@ func truth(s string) (float64, bool) {
 	return 0, false
 }
 
-// Whole returns the cell as a whole number, exactly; false if it is none or
-// missing. Numbers from 2⁶³ on are wrapped round, so that they stay apart.
+// Whole returns the cell as an exact whole number; false if it is missing or
+// not a whole number. Numbers from 2⁶³ on wrap around, so that they stay
+// different.
 func (c Cell) Whole() (int64, bool) {
 	switch c.Kind {
 	case Bool, Int, Uint:

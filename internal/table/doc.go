@@ -1,11 +1,11 @@
-// Package table reads tables as other programs write them: values apart by
-// commas, semicolons, tabs or blanks, in any encoding that a spreadsheet
-// leaves, packed or not; .npy and .npz of NumPy; Parquet.
+// Package table reads tables from other programs: text with values separated by
+// commas, semicolons, tabs or blanks, in any encoding that spreadsheets write,
+// compressed or not; .npy and .npz files of NumPy; Parquet files.
 //
-// [Open] gives the rows one by one, in bounded memory for text and .npy, with
-// named columns and cells that know what they hold ([Cell]); [ReadFrame] gives
-// whole columns. Errors about what the table holds are of type *[Error] and
-// name row, line and column. What was guessed or left alone is told in Notes.
+// [Open] returns the rows one by one, with named columns and typed cells
+// ([Cell]); for text and .npy the memory is limited. [ReadFrame] returns whole
+// columns. Errors about the content have the type *[Error] and name row, line
+// and column. Notes lists what was guessed or ignored.
 //
 //	t, err := table.Open(file, table.Options{Name: "items.csv"})
 //	cue, err := t.Index("cue")

@@ -11,22 +11,22 @@ import (
 type Frame struct {
 	Rows    int
 	Columns []Column
-	Notes   []string // what was guessed or left alone
+	Notes   []string // what was guessed or ignored
 
-	lines []int // of each row; nil: the format has none
+	lines []int // line of each row; nil: the format has no lines
 	what  string
 }
 
-// Column is one variable: text as it stands, or numbers with NaN for a missing
+// Column is one variable: unchanged texts, or numbers with NaN for a missing
 // value.
 type Column struct {
 	Name    string
 	Text    []string // nil: Numbers hold the values
 	Numbers []float64
 	Whole   []int64 // nil unless every value is a whole number and none is missing
-	Large   bool    // some of Whole are from 2⁶³ on, and wrapped round
+	Large   bool    // some of Whole are from 2⁶³ on, and wrap around
 
-	cells []Cell // of Text, without their texts, by kind
+	cells []Cell // the different cells of Text, without their texts
 	kind  []uint8
 }
 
@@ -91,10 +91,11 @@ func (b *frameBuilder) add(row []Cell, line int) {
 	}
 }
 
-// builder gathers one column: as numbers while all are, else as text.
+// builder collects one column: as numbers as long as all cells are numbers,
+// otherwise as text.
 type builder struct {
 	Column
-	broken bool // not all are whole
+	broken bool // not all are whole numbers
 }
 
 func (b *builder) add(c Cell, row int) {
@@ -106,7 +107,7 @@ func (b *builder) add(c Cell, row int) {
 		b.Numbers = nil
 	}
 	if b.Text == nil {
-		v, _ := c.Number() // no text: always a number
+		v, _ := c.Number() // it is not text, so it is a number
 		b.Numbers = append(b.Numbers, v)
 	} else {
 		b.addText(c)
@@ -120,8 +121,8 @@ func (b *builder) add(c Cell, row int) {
 	}
 }
 
-// addText adds a cell as its text and what else is known of it, which few
-// cells of a column differ in.
+// addText adds a cell: its text, and its other properties, which are stored
+// once for all cells that share them.
 func (b *builder) addText(c Cell) {
 	if c.Kind != Text {
 		c = Cell{Kind: Text, text: c.String(), label: !c.Missing(), lacking: c.Missing()}
@@ -149,7 +150,7 @@ func (f *Frame) Column(name string) (*Column, error) {
 }
 
 // Values returns the column as numbers, NaN where missing, or an error that
-// tells row and column of the first cell that is no finite number.
+// names row and column of the first cell that is not a finite number.
 func (f *Frame) Values(c *Column) ([]float64, error) {
 	values := c.Numbers
 	if c.Text != nil {

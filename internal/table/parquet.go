@@ -14,7 +14,7 @@ import (
 	"github.com/parquet-go/parquet-go/format"
 )
 
-// rowGroups gives the rows of a Parquet file.
+// rowGroups returns the rows of a Parquet file.
 type rowGroups struct {
 	groups []parquet.RowGroup
 	rows   parquet.Rows
@@ -22,12 +22,13 @@ type rowGroups struct {
 	buf    []parquet.Row
 	at, n  int
 
-	unsigned []int // columns of whole numbers without a sign
+	unsigned []int // columns of unsigned integers
 }
 
-// openParquet takes the flat columns of a Parquet file.
+// openParquet reads the flat columns of a Parquet file.
 func (t *Reader) openParquet(r io.Reader) (err error) {
-	// A damaged file can panic inside the decoders; that is the file's fault.
+	// A damaged file can make the decoders panic, which is an error of the
+	// file.
 	defer guard(&err)
 	var file *parquet.File
 	if at, size := wholeFile(r); at != nil {
@@ -64,7 +65,8 @@ func (t *Reader) openParquet(r io.Reader) (err error) {
 	return nil
 }
 
-// wholeFile returns a file that can be read at any place, and its size.
+// wholeFile returns r as a file that can be read at any offset, and its size;
+// nil if it is not one.
 func wholeFile(r io.Reader) (io.ReaderAt, int64) {
 	f, ok := r.(interface {
 		io.ReaderAt
@@ -104,7 +106,7 @@ func (g *rowGroups) next(dst []Cell) (_ int, err error) {
 	return 0, nil
 }
 
-// fill reads some rows more.
+// fill reads some more rows.
 func (g *rowGroups) fill() error {
 	if g.rows == nil {
 		if len(g.groups) == 0 {
@@ -151,8 +153,8 @@ func parquetCell(v parquet.Value, unsigned bool) Cell {
 
 var errNotParquet = errors.New("not a complete Parquet file")
 
-// OpenParquet opens a Parquet file for its rows. One whose footer cannot be as long
-// as it claims is refused before gigabytes are set aside for it.
+// OpenParquet opens a Parquet file to read its rows. It refuses a footer that
+// is longer than the file before gigabytes are allocated for it.
 func OpenParquet(f io.ReaderAt, size int64) (*parquet.File, error) {
 	var tail [8]byte
 	if size < 12 {

@@ -13,22 +13,22 @@ import (
 	"infomorph/internal/textfile"
 )
 
-// MaxBytes is the largest table that is read, unpacked [bytes], unless Options
-// says otherwise.
+// MaxBytes is the default limit on the size of a table after decompression
+// [bytes].
 const MaxBytes = 1 << 28
 
-// maxColumns bounds the width of a table.
+// maxColumns is the largest number of columns.
 const maxColumns = 1 << 16
 
-// maxCells bounds what is held of a file whose columns are far smaller on disk
+// maxCells limits the memory for a file whose columns are much smaller on disk
 // than in memory.
 const maxCells = 1 << 26
 
 // Formats are the kinds of files that Open knows.
 var Formats = []string{"csv", "tsv", "parquet", "npy", "npz"}
 
-// FormatOf returns the format that a file name's ending tells, or "csv";
-// endings of packings (.gz, .zst, .bz2) are looked through.
+// FormatOf returns the format for the extension of a file name, or "csv". It
+// ignores the extensions of compressed files (.gz, .zst, .bz2).
 func FormatOf(name string) string {
 	switch strings.ToLower(path.Ext(textfile.Stem(name))) {
 	case ".tsv", ".tab":
@@ -43,22 +43,23 @@ func FormatOf(name string) string {
 	return "csv"
 }
 
-// Options says how to read a table. The zero value finds out what it can.
+// Options are the settings for reading a table. With the zero value the format
+// is detected as far as possible.
 type Options struct {
-	Name   string // of the file; its ending tells the format
+	Name   string // of the file; its extension gives the format
 	Format string // one of Formats; "": by Name
 
-	// Of text.
-	Separator    byte     // ',', ';', '\t', '|' or textfile.Blanks; 0: found out
+	// For text files:
+	Separator    byte     // ',', ';', '\t', '|' or textfile.Blanks; 0: detected
 	DecimalComma bool     // 1,5 is one and a half
-	Header       string   // "yes", "no" (columns are c0, c1, …) or "" (found out)
-	Missing      []string // texts that stand for no value, besides the empty one; nil: NA, NaN and the like
+	Header       string   // "yes", "no" (columns are c0, c1, …) or "" (detected)
+	Missing      []string // texts for a missing value, besides the empty one; nil: NA, NaN and similar texts
 
-	MaxBytes int64 // of the unpacked file; 0: the constant MaxBytes
+	MaxBytes int64 // of the decompressed file; 0: the constant MaxBytes
 }
 
-// Error is what is wrong with a table, and where. Row and Line count from 1; 0
-// where there is none.
+// Error is a fault of a table with its position. Row and Line count from 1; 0
+// means none.
 type Error struct {
 	Row, Line int
 	Column    string
@@ -84,11 +85,11 @@ func (e *Error) Error() string {
 	return where + ": " + e.Err.Error()
 }
 
-// Unwrap returns the fault without its place.
+// Unwrap returns the fault without its position.
 func (e *Error) Unwrap() error { return e.Err }
 
-// source gives the rows of one format. next fills dst, of as many cells as
-// there are columns, and returns the line (0: none); io.EOF is the end.
+// source reads the rows of one format. next fills dst, which has one cell per
+// column, and returns the line (0: none), or io.EOF at the end.
 type source interface {
 	next(dst []Cell) (line int, err error)
 }
@@ -101,13 +102,14 @@ type Reader struct {
 	row     []Cell
 	number  int // of the row in row
 	line    int
-	packed  bool   // cells may be far smaller on disk than in memory
-	what    string // how messages call the file: "table" or "npz archive"
+	packed  bool   // cells may be much smaller on disk than in memory
+	what    string // name in messages: "table" or "npz archive"
 }
 
-// Open reads the head of a table. Text needs a line of column names, or is all
-// numbers; columns of .npy are called c0, c1, …, those of records and .npz by
-// their names (a two-dimensional array x of .npz has x.c0, x.c1, …).
+// Open reads the head of a table. Text must have a line of column names or
+// consist only of numbers. Columns of .npy are called c0, c1, …, those of
+// records and .npz by their names (a two-dimensional array x of .npz has x.c0,
+// x.c1, …).
 func Open(r io.Reader, o Options) (*Reader, error) {
 	if o.Format == "" {
 		o.Format = FormatOf(o.Name)
@@ -125,7 +127,7 @@ func Open(r io.Reader, o Options) (*Reader, error) {
 	return openTable(&bounded{r: plain, left: o.MaxBytes, limit: o.MaxBytes}, &o)
 }
 
-// openTable reads the head of a table that is unpacked.
+// openTable reads the head of a table that is not compressed.
 func openTable(plain io.Reader, o *Options) (*Reader, error) {
 	var err error
 	t := &Reader{what: "table"}
@@ -152,13 +154,13 @@ func openTable(plain io.Reader, o *Options) (*Reader, error) {
 	return t, nil
 }
 
-// Columns returns the names; a column without one is there for its place only.
+// Columns returns the names of the columns; a column without a name has "".
 func (t *Reader) Columns() []string { return t.columns }
 
-// Notes tells what was guessed or left alone so far, for people.
+// Notes returns texts for people about what was guessed or ignored so far.
 func (t *Reader) Notes() []string { return t.notes }
 
-// Index returns the place of the column called name.
+// Index returns the index of the column called name.
 func (t *Reader) Index(name string) (int, error) {
 	for i, c := range t.columns {
 		if c == name && c != "" {
@@ -168,7 +170,7 @@ func (t *Reader) Index(name string) (int, error) {
 	return 0, missingColumn(name, t.columns, t.what)
 }
 
-// missingColumn is the error of a column that is not there.
+// missingColumn returns the error for a column that does not exist.
 func missingColumn(name string, columns []string, what string) error {
 	var named []string
 	for _, c := range columns {
@@ -205,7 +207,7 @@ func (t *Reader) Next() ([]Cell, error) {
 	return nil, &Error{Row: t.number, Line: line, Err: err}
 }
 
-// Rows ranges over the rows that are left; an error is the last thing it gives.
+// Rows iterates over the remaining rows; it stops after an error.
 func (t *Reader) Rows() iter.Seq2[[]Cell, error] {
 	return func(yield func([]Cell, error) bool) {
 		for {
@@ -226,12 +228,12 @@ func (t *Reader) Errorf(column int, format string, args ...any) error {
 	return &Error{t.number, t.line, t.columns[column], fmt.Errorf(format, args...)}
 }
 
-// note adds a remark for people.
+// note adds a text to Notes.
 func (t *Reader) note(format string, args ...any) {
 	t.notes = append(t.notes, fmt.Sprintf(format, args...))
 }
 
-// bounded fails, rather than end, when more than left bytes come.
+// bounded returns an error, not io.EOF, if there are more than limit bytes.
 type bounded struct {
 	r           io.Reader
 	left, limit int64
@@ -249,7 +251,7 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// binary tells data of a binary format that came under a text's name.
+// binaryFormat recognises binary data in a file with the name of a text file.
 func binaryFormat(head []byte) string {
 	switch {
 	case npy.IsArchive(head):

@@ -11,7 +11,7 @@ import (
 	"infomorph/internal/textfile"
 )
 
-// maxLine bounds a line of a table [bytes].
+// maxLine is the longest line of a table [bytes].
 const maxLine = 1 << 24
 
 // text is a table of lines.
@@ -22,7 +22,7 @@ type text struct {
 	opts  *Options
 }
 
-// openText reads up to the first row.
+// openText reads everything before the first row.
 func (t *Reader) openText(r io.Reader, o *Options) error {
 	in := bufio.NewReaderSize(r, 1<<16)
 	if head, _ := in.Peek(16); binaryFormat(head) != "" {
@@ -59,7 +59,7 @@ func (t *Reader) openText(r io.Reader, o *Options) error {
 	return t.header(names, line, x)
 }
 
-// head returns the first line that is no comment, and the comment before it.
+// head returns the first line that is not a comment, and the comment before it.
 func (x *text) head() (comment, first string, err error) {
 	for {
 		line, ok := x.lines.Next()
@@ -69,7 +69,7 @@ func (x *text) head() (comment, first string, err error) {
 			}
 			return "", "", errors.New("the table is empty; expected a line with column names")
 		}
-		if sep, ok := strings.CutPrefix(line, "sep="); ok && len(sep) == 1 && x.sep == 0 { // as Excel has it
+		if sep, ok := strings.CutPrefix(line, "sep="); ok && len(sep) == 1 && x.sep == 0 { // a line that Excel uses
 			x.sep = sep[0]
 			continue
 		}
@@ -87,7 +87,7 @@ func (x *text) head() (comment, first string, err error) {
 	}
 }
 
-// foreign returns what a text is that is no table, by its first line.
+// foreign returns, from the first line, what a text is if it is not a table.
 func foreign(line string) string {
 	low := strings.ToLower(strings.TrimSpace(line))
 	switch {
@@ -106,7 +106,7 @@ func foreign(line string) string {
 }
 
 // peek returns the next line that is neither blank nor a comment, without
-// taking it.
+// consuming it.
 func (x *text) peek() (string, bool) {
 	for i := 0; ; i++ {
 		line, ok := x.lines.Peek(i)
@@ -119,8 +119,8 @@ func (x *text) peek() (string, bool) {
 	}
 }
 
-// headless reports whether the first line holds numbers, not names. The
-// numbers 0, 1, 2, … are the names that pandas gives.
+// headless reports whether the first line has numbers and not names. The
+// numbers 0, 1, 2, … count as names, because pandas writes them as names.
 func (x *text) headless(fields []textfile.Field) bool {
 	sequence := x.sep != textfile.Blanks && len(fields) > 1
 	for i, f := range fields {
@@ -136,8 +136,8 @@ func (x *text) headless(fields []textfile.Field) bool {
 	return !sequence
 }
 
-// unnamed names the columns of a table of numbers: as the comment in front
-// does (numpy.savetxt), or c0, c1, ….
+// unnamed names the columns of a table of numbers: with the names in the
+// comment before it (numpy.savetxt), or c0, c1, ….
 func (t *Reader) unnamed(comment string, fields []textfile.Field, x *text) {
 	names := textfile.Split(comment, x.sep)
 	if x.opts.Header == "" && comment != "" && len(names) == len(fields) && !x.headless(names) {
@@ -154,8 +154,8 @@ func (t *Reader) unnamed(comment string, fields []textfile.Field, x *text) {
 	}
 }
 
-// header takes the names of the columns. A row that is one cell longer has a
-// name in front, as R writes it.
+// header reads the names of the columns. If rows have one cell more, the first
+// cell is a row name, as R writes it.
 func (t *Reader) header(fields []textfile.Field, line int, x *text) error {
 	for i, f := range fields {
 		name := strings.Clone(f.Text)
@@ -167,7 +167,7 @@ func (t *Reader) header(fields []textfile.Field, line int, x *text) error {
 		}
 		t.columns = append(t.columns, name)
 	}
-	for n := len(t.columns); n > 1 && t.columns[n-1] == ""; n-- { // commas at the end of the line
+	for n := len(t.columns); n > 1 && t.columns[n-1] == ""; n-- { // from commas at the end of the line
 		t.columns = t.columns[:n-1]
 	}
 	x.width = len(t.columns)
@@ -186,8 +186,8 @@ func (t *Reader) column(name string) bool {
 	return err == nil
 }
 
-// next reads a row. A line that begins with # is a row if it has the fields of
-// one and no blank follows the #; else it is a comment.
+// next reads a row. A line that begins with # is a row if it has as many fields
+// as a row and no blank follows the #; otherwise it is a comment.
 func (x *text) next(dst []Cell) (int, error) {
 	for {
 		line, ok := x.lines.Next()

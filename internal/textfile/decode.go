@@ -9,11 +9,11 @@ import (
 )
 
 // Decode returns the text in r as UTF-8 without a byte order mark and with \n
-// for every line end (\r\n and a lone \r too). UTF-16 is told by its mark, or
-// by zero bytes in its first letters.
+// for every line end (\r\n and a lone \r too). UTF-16 is recognised by its byte
+// order mark, or by zero bytes in its first characters.
 func Decode(r io.Reader) io.Reader {
 	in := bufio.NewReaderSize(r, 1<<16)
-	head, _ := in.Peek(4) // an error comes again with Read
+	head, _ := in.Peek(4) // Read returns the error again
 	switch {
 	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
 		_, _ = in.Discard(3)
@@ -31,7 +31,7 @@ func Decode(r io.Reader) io.Reader {
 	return &lineEnds{r: in}
 }
 
-// wide turns UTF-16 into UTF-8; high is the place of the high byte.
+// wide turns UTF-16 into UTF-8; high is the index of the high byte.
 type wide struct {
 	in      *bufio.Reader
 	high    int  // 0 or 1
@@ -46,7 +46,7 @@ func (w *wide) Read(p []byte) (int, error) {
 			if len(w.out) > 0 {
 				break
 			}
-			if err == io.ErrUnexpectedEOF { // half a letter at the end
+			if err == io.ErrUnexpectedEOF { // half a code unit at the end
 				err = io.EOF
 			}
 			return 0, err
@@ -58,7 +58,7 @@ func (w *wide) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// unit takes one code unit.
+// unit decodes one code unit.
 func (w *wide) unit(c rune) {
 	if w.pending != 0 {
 		pair := utf16.DecodeRune(w.pending, c)

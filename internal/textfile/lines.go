@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// Lines reads a text line by line, and fields that go on over several lines
-// because of quotes. The text is what Decode returns.
+// Lines reads a text line by line, and quoted fields that continue on further
+// lines. The text must come from Decode.
 type Lines struct {
 	s     *bufio.Scanner
 	limit int
 	// Number is the number of the line that Next returned, from 1.
 	Number int
-	at     int      // lines taken
-	ahead  []string // lines read but not taken
+	at     int      // lines consumed
+	ahead  []string // lines read but not consumed
 	ended  bool
 	fields []Field
 }
@@ -24,7 +24,7 @@ type Lines struct {
 // NewLines reads lines of at most limit bytes.
 func NewLines(r io.Reader, limit int) *Lines {
 	s := bufio.NewScanner(r)
-	s.Buffer(make([]byte, 0, min(1<<16, limit)), limit+1) // and the line end
+	s.Buffer(make([]byte, 0, min(1<<16, limit)), limit+1) // plus the line end
 	return &Lines{s: s, limit: limit}
 }
 
@@ -42,7 +42,7 @@ func (l *Lines) Next() (string, bool) {
 	}
 }
 
-// take returns the next line as it stands.
+// take returns and consumes the next line, blank or not.
 func (l *Lines) take() (string, bool) {
 	text, ok := l.Peek(0)
 	if ok {
@@ -55,11 +55,12 @@ func (l *Lines) take() (string, bool) {
 }
 
 // Peek returns the line that comes i lines after the next one, blank or not;
-// false if the text ends before it. What is looked at is held in memory.
+// false if the text ends before it. All lines up to this one are kept in
+// memory.
 func (l *Lines) Peek(i int) (string, bool) {
 	for len(l.ahead) <= i {
-		if l.s == nil || l.ended || !l.s.Scan() || l.s.Err() != nil { // half a line, where the reading failed, is none
-			l.ended = true // a scanner is not asked again
+		if l.s == nil || l.ended || !l.s.Scan() || l.s.Err() != nil { // half a line before a read error is not returned
+			l.ended = true // the scanner must not be used again
 			return "", false
 		}
 		l.ahead = append(l.ahead, l.s.Text())
@@ -67,15 +68,15 @@ func (l *Lines) Peek(i int) (string, bool) {
 	return l.ahead[i], true
 }
 
-// Unread gives back the line that Next returned last, before Fields was asked
-// for more lines.
+// Unread puts back the line that Next returned last. It must be called before
+// Fields reads more lines.
 func (l *Lines) Unread(text string) {
 	l.ahead = append([]string{text}, l.ahead...)
 	l.at--
 }
 
-// Err returns what ended the reading, if it was not the end of the text, and
-// the line where it did.
+// Err returns the error that ended the reading, nil at the end of the text, and
+// its line.
 func (l *Lines) Err() (line int, err error) {
 	err = l.s.Err()
 	if errors.Is(err, bufio.ErrTooLong) {
@@ -90,14 +91,14 @@ type Field struct {
 	Quoted bool
 }
 
-// Blanks is the separator of fields that are apart by any number of blanks or
-// tabs.
+// Blanks is the separator for fields that are separated by any number of blanks
+// or tabs.
 const Blanks = ' '
 
-// Fields cuts text, which Next returned, into fields. A field in double quotes
-// may hold separators, line ends and, doubled, quotes; blanks around fields
-// are dropped, inside quotes they are kept. The slice is used again by the
-// next call.
+// Fields splits text, which Next returned, into fields. A field in double
+// quotes may contain separators, line ends, and quotes, which are doubled.
+// Blanks around fields are dropped; inside quotes they are kept. The slice is
+// valid until the next call.
 func (l *Lines) Fields(text string, sep byte) ([]Field, error) {
 	l.fields = l.fields[:0]
 	if sep != Blanks && strings.IndexByte(text, '"') < 0 {
@@ -135,7 +136,7 @@ func (l *Lines) Fields(text string, sep byte) ([]Field, error) {
 	}
 }
 
-// bare reads a field without quotes and returns where it ends.
+// bare reads a field without quotes and returns its end.
 func bare(text string, at int, sep byte) (Field, int) {
 	end := strings.IndexByte(text[at:], sep)
 	if sep == Blanks {
@@ -147,8 +148,9 @@ func bare(text string, at int, sep byte) (Field, int) {
 	return Field{Text: strings.TrimSpace(text[at : at+end])}, at + end
 }
 
-// quoted reads a field whose first quote is behind at, with more lines if it
-// goes on, and returns the text that it ends in, and where.
+// quoted reads a field whose content begins at at, after the first quote, and
+// further lines if the field continues there. It returns the line in which the
+// field ends, and where.
 func (l *Lines) quoted(text string, at int, sep byte) (Field, string, int, error) {
 	line := l.Number
 	var field []byte
@@ -184,7 +186,8 @@ func (l *Lines) quoted(text string, at int, sep byte) (Field, string, int, error
 	}
 }
 
-// Split cuts one line into fields; quotes that do not close in it end with it.
+// Split splits one line into fields; a quote that is not closed ends at the end
+// of the line.
 func Split(text string, sep byte) []Field {
 	fields, err := (&Lines{}).Fields(text, sep)
 	if err != nil {
@@ -193,9 +196,10 @@ func Split(text string, sep byte) []Field {
 	return fields
 }
 
-// Separator finds what the fields of two lines are apart by: of those preferred
-// the one that both have most of, a tab at once if it comes first; else blanks
-// if both lines have them; else the first.
+// Separator detects the separator of two lines. Of the separators in prefer it
+// returns the one that both lines have most often; a tab that is the first in
+// prefer wins if both lines have it. Otherwise it returns Blanks if both lines
+// have blanks, or else the first of prefer.
 func Separator(first, second string, prefer []byte) byte {
 	best, most := byte(0), 0
 	for i, sep := range prefer {
@@ -217,7 +221,7 @@ func Separator(first, second string, prefer []byte) byte {
 	return prefer[0]
 }
 
-// Count counts a separator outside quotes.
+// Count returns how often a separator occurs outside quotes.
 func Count(line string, sep byte) (n int) {
 	quoted := false
 	for i := range len(line) {
@@ -231,7 +235,7 @@ func Count(line string, sep byte) (n int) {
 	return n
 }
 
-// clip shortens what is quoted in an error.
+// clip shortens a text for an error.
 func clip(s string) string {
 	if len(s) > 60 {
 		return strings.ToValidUTF8(s[:60], "") + "…"
@@ -239,7 +243,7 @@ func clip(s string) string {
 	return s
 }
 
-// Quote returns a field as Fields reads it back, in quotes where it must be.
+// Quote returns a field so that Fields reads it back, in quotes if necessary.
 func Quote(s string, sep byte) string {
 	if s == "" {
 		return s

@@ -14,11 +14,11 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// packings are the endings that Unpack deals with.
+// packings are the file extensions of the compressions that Unpack knows.
 var packings = []string{".gz", ".gzip", ".zst", ".bz2"}
 
-// Stem returns a file name without the ending of a packing: graph.csv.gz is
-// graph.csv.
+// Stem returns a file name without the extension of a compression: graph.csv
+// for graph.csv.gz.
 func Stem(name string) string {
 	if ext := path.Ext(name); slices.Contains(packings, strings.ToLower(ext)) {
 		return strings.TrimSuffix(name, ext)
@@ -26,13 +26,13 @@ func Stem(name string) string {
 	return name
 }
 
-// maxZstdWindow bounds the memory of a zstd stream [bytes]; zstd itself
-// makes no larger one unless asked for --ultra --long.
+// maxZstdWindow limits the memory of a zstd stream [bytes]; the program zstd
+// uses larger windows only with --ultra --long.
 const maxZstdWindow = 1 << 27
 
-// Unpack returns the bytes within r: r's own, or those packed by gzip, zstd or
-// bzip2, told by their first bytes. The number of bytes that come is not
-// bounded: the caller bounds it. Archives of several files are an error.
+// Unpack returns the content of r, decompressed if its first bytes say that it
+// is compressed by gzip, zstd or bzip2. The number of bytes is not limited: the
+// caller must limit it. Archives of several files are an error.
 func Unpack(r io.Reader) (io.Reader, error) {
 	in := bufio.NewReaderSize(r, 1<<16)
 	head, err := in.Peek(6)
@@ -64,7 +64,8 @@ func Unpack(r io.Reader) (io.Reader, error) {
 	return refuseStrangers(plain)
 }
 
-// strangers are what a file may be, under any name, that holds no data to read.
+// strangers are kinds of files, recognised by their beginning, that have no
+// data to read.
 var strangers = []struct{ head, is string }{
 	{"version https://git-lfs.github.com/spec/", "a pointer of Git LFS, not the file itself: fetch it (git lfs pull)"},
 	{"/annex/objects/", "a pointer of git-annex, not the file itself: fetch it (git annex get)"},
@@ -76,10 +77,10 @@ var strangers = []struct{ head, is string }{
 	{"RDX3\n", "an R archive: save the table with write.csv"},
 }
 
-// refuseStrangers tells what is no data by its first letters.
+// refuseStrangers returns an error for one of the strangers.
 func refuseStrangers(r io.Reader) (io.Reader, error) {
 	in := bufio.NewReaderSize(r, 1<<16)
-	head, _ := in.Peek(64) // an error comes again with Read
+	head, _ := in.Peek(64) // Read returns the error again
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
 	for _, s := range strangers {
 		if bytes.HasPrefix(head, []byte(s.head)) {
@@ -89,7 +90,7 @@ func refuseStrangers(r io.Reader) (io.Reader, error) {
 	return in, nil
 }
 
-// refuseTar tells a packed archive from a packed file.
+// refuseTar returns an error if the compressed content is a tar archive.
 func refuseTar(r io.Reader) (io.Reader, error) {
 	in := bufio.NewReaderSize(r, 1<<16)
 	if head, _ := in.Peek(262); len(head) == 262 && string(head[257:]) == "ustar" {

@@ -1,5 +1,5 @@
 // Package walk helps tests to find settings that are silently ignored: it
-// changes the keys of a document one by one and asks what came of it.
+// changes the keys of a document one by one and compares the outcomes.
 package walk
 
 import (
@@ -13,14 +13,14 @@ import (
 
 // Result is what a walk has found.
 type Result struct {
-	Silent           []string // keys of which other values were accepted and changed nothing
+	Silent           []string // keys for which other values were accepted and changed nothing
 	Changed, Refused int      // keys that changed something, values that were refused
 }
 
-// Keys gives each key of a document for which in holds other values, until one
-// changes the outcome. try returns the outcome with assignments such as
-// "seed=3", or why they are refused: it must not refuse the document as it is.
-// known describes the keys.
+// Keys sets each key of a document for which in returns true to other values,
+// until one of them changes the outcome. try returns the outcome with
+// assignments such as "seed=3", or the error if they are refused; without
+// assignments it must return no error. known describes the keys.
 func Keys(doc *config.Document, known []config.KeyInfo, in func(path string) bool, try func(sets ...string) (string, error)) (Result, error) {
 	want, err := try()
 	if err != nil {
@@ -60,7 +60,7 @@ func Keys(doc *config.Document, known []config.KeyInfo, in func(path string) boo
 
 var elementOf = regexp.MustCompile(`\[\d+\]`)
 
-// general returns the path of a key in the reference.
+// general returns the path of a key as in the reference.
 func general(path string) string {
 	words := strings.Split(elementOf.ReplaceAllString(path, "[]"), ".")
 	if len(words) > 1 && slices.Contains([]string{"neurons", "populations", "inputs", "data"}, words[0]) {
