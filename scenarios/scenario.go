@@ -210,7 +210,8 @@ func (s *Scenario) Given() ([]byte, error) {
 	return config.Marshal(s.short)
 }
 
-// Asked returns every expectation of the scenario.
+// Asked returns the expectations that apply to the scenario; see Experiment.Asked of
+// package language.
 func (s *Scenario) Asked() []language.Expect {
 	if s.Experiment == nil {
 		return s.Expect

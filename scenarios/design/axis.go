@@ -15,15 +15,15 @@ const (
 	maxValues = 100_000
 )
 
-// Axis is a setting and the values it takes. Values are YAML, as in
-// path=value. An axis made from an interval has no values until it is sampled.
+// Axis is a setting and its values. Values are YAML, as in path=value. An axis from an
+// interval has no values until it is sampled.
 type Axis struct {
 	Path   string   `json:"path"`
 	Values []string `json:"values,omitempty"`
 	Range  *Range   `json:"range,omitempty"`
 }
 
-// Range is an interval to take values from.
+// Range is an interval from which values are taken.
 type Range struct {
 	Low   float64 `json:"low"`
 	High  float64 `json:"high"`
@@ -32,7 +32,7 @@ type Range struct {
 	Unit  string  `json:"unit,omitempty"`
 }
 
-// AxisForms tells people how an axis is written.
+// AxisForms lists the forms of an axis, for a user.
 const AxisForms = "path=1,2,5  path=1..10  path=1..10/3  path=lin(0,1,5)  path=log(0.01,1,5)  " +
 	"and, with --sample, path=lin(0,1) or path=log(0.01,1)"
 
@@ -120,7 +120,7 @@ func (a *Axis) count(spec string) error {
 	if !stepped {
 		stepText = "1"
 	}
-	var n [3]big.Int // seeds are larger than an int64 can be
+	var n [3]big.Int // because seeds can exceed an int64
 	ok := true
 	for i, text := range []string{lo, hi, stepText} {
 		_, is := n[i].SetString(strings.TrimSpace(text), 10)
@@ -165,7 +165,8 @@ func number(text string) (v float64, unit string, err error) {
 	return v, text[len(digits):], err
 }
 
-// NumberOf reads a number with or without a unit; NaN if it is none.
+// NumberOf reads a number with or without a unit. It returns NaN if the text is not a
+// number.
 func NumberOf(text string) float64 {
 	v, _, err := number(text)
 	if err != nil {
@@ -174,9 +175,10 @@ func NumberOf(text string) float64 {
 	return v
 }
 
-// Numbers reads values of one setting as numbers that can be compared: of one unit as they
-// are, durations of several in that of the first, percentages among plain numbers as
-// shares. All are NaN where one is no number, or units have nothing in common.
+// Numbers reads the values of one setting as numbers that can be compared. Values with
+// the same unit stay as they are. Durations with different units are converted to the
+// unit of the first. If there are both percentages and plain numbers, percentages become
+// shares. All results are NaN if a value is not a number, or if units cannot be compared.
 func Numbers(values []string) []float64 {
 	all, units := make([]float64, len(values)), make([]string, len(values))
 	for i, text := range values {
@@ -196,7 +198,7 @@ func Numbers(values []string) []float64 {
 		all[i] *= perUnit(unit) / perUnit(units[0])
 	}
 	if slices.Contains(units, "%") && slices.Contains(units, "") && units[0] == "%" {
-		for i := range all { // shares, whichever came first
+		for i := range all { // convert to shares, whichever came first
 			all[i] *= perUnit("%")
 		}
 	}
@@ -212,7 +214,8 @@ func measureAlike(a, b string) bool {
 	return first && second || strings.Trim(a+b, "%") == ""
 }
 
-// perUnit returns how much a unit is: microseconds of durations, shares of others.
+// perUnit returns the factor of a unit: to microseconds for durations, to shares for
+// others.
 func perUnit(unit string) float64 {
 	if per, ok := microseconds[unit]; ok {
 		return per
@@ -223,9 +226,9 @@ func perUnit(unit string) float64 {
 	return 1
 }
 
-// At returns the value at a place of the range, 0 to 1. Twelve digits are
-// kept, so that 0.1+0.2 is 0.3 in file names and tables; durations come to
-// whole microseconds.
+// At returns the value at a place of the range, from 0 to 1. It keeps twelve digits, so
+// that 0.1+0.2 is 0.3 in file names and tables. Durations are rounded to whole
+// microseconds.
 func (r *Range) At(place float64) string {
 	v := r.Low + place*(r.High-r.Low)
 	if r.Log {

@@ -10,13 +10,13 @@ import (
 	"strings"
 )
 
-// Design says how the points of a sweep come from its axes.
+// Design defines how the points of a sweep follow from its axes.
 type Design struct {
 	Axes     []Axis `json:"axes"`
-	Zip      bool   `json:"zip,omitempty"`    // the first values together, the second, …
+	Zip      bool   `json:"zip,omitempty"`    // take the first values of all axes together, then the second, …
 	Sample   string `json:"sample,omitempty"` // "lhs:N" or "random:N"
 	Seeds    int    `json:"seeds"`            // replicates of each point
-	BaseSeed uint64 `json:"base_seed"`        // all seeds of the sweep follow from it
+	BaseSeed uint64 `json:"base_seed"`        // all seeds of the sweep are derived from it
 }
 
 // Run is one run of a sweep.
@@ -34,7 +34,8 @@ type Plan struct {
 	Runs []Run `json:"runs"`
 }
 
-// NewPlan lays out the runs of a design. The error says what cannot be meant.
+// NewPlan makes the runs of a design. It returns an error if settings of the design
+// conflict.
 func NewPlan(d Design) (*Plan, error) {
 	if d.Seeds < 1 || d.Seeds > 100_000 {
 		return nil, fmt.Errorf("seeds: got %d, expected 1 to 100000 replicates", d.Seeds)
@@ -92,8 +93,8 @@ func (d *Design) seedAxis() int {
 	return -1
 }
 
-// key tells points apart by what they set, not by their place in the sweep,
-// so that a larger sweep gives the points of a smaller one the same seeds.
+// key identifies a point by its settings and not by its number. So a larger sweep gives
+// the points of a smaller one the same seeds.
 func (d *Design) key(values []string) string {
 	var b strings.Builder
 	for i, a := range d.Axes {
@@ -102,21 +103,21 @@ func (d *Design) key(values []string) string {
 	return b.String()
 }
 
-// seeder derives seeds that no two runs share.
+// seeder derives a different seed for every run.
 type seeder struct {
 	base  uint64
 	used  map[uint64]bool
-	tries map[alike]int // how far runs that are the same in everything have come
+	tries map[alike]int // last try, for runs that are equal in all settings
 }
 
-// alike is what runs of equal points that were drawn have in common.
+// alike identifies runs with equal settings, as random samples can have them.
 type alike struct {
 	key       string
 	replicate int
 }
 
-// next returns 53 bits of a hash of what the run is: they survive JSON and
-// spreadsheets, and a seed that is taken already is hashed again.
+// next returns a 53-bit hash that identifies the run, or a new hash if that seed is
+// taken. JSON and spreadsheets can hold 53 bits exactly.
 func (s *seeder) next(key string, replicate int) uint64 {
 	run := alike{key, replicate}
 	for try := s.tries[run]; ; try++ {
@@ -155,7 +156,7 @@ func (d *Design) crossed() ([][]string, error) {
 	points := make([][]string, n)
 	for k := range points {
 		values, rest := make([]string, len(d.Axes)), k
-		for i := len(d.Axes) - 1; i >= 0; i-- { // the last axis moves fastest
+		for i := len(d.Axes) - 1; i >= 0; i-- { // the last axis changes fastest
 			values[i] = d.Axes[i].Values[rest%len(d.Axes[i].Values)]
 			rest /= len(d.Axes[i].Values)
 		}
@@ -180,9 +181,8 @@ func (d *Design) zipped() ([][]string, error) {
 	return points, nil
 }
 
-// sampled draws points from the intervals. In a Latin hypercube sample each
-// axis is cut into as many parts as there are points, and each part has
-// exactly one of them.
+// sampled draws points from the intervals. For a Latin hypercube sample of n points, each
+// axis is divided into n parts, and each part has exactly one point.
 func (d *Design) sampled() ([][]string, error) {
 	kind, count, _ := strings.Cut(d.Sample, ":")
 	n, err := strconv.Atoi(count)
@@ -208,7 +208,7 @@ func (d *Design) sampled() ([][]string, error) {
 	return points, nil
 }
 
-// place returns the value at a place of the axis, from 0 up to 1.
+// place returns the value at a place of the axis, 0 ≤ at < 1.
 func (a *Axis) place(at float64) string {
 	if a.Range != nil {
 		return a.Range.At(at)
@@ -219,7 +219,7 @@ func (a *Axis) place(at float64) string {
 // Points returns the number of points.
 func (p *Plan) Points() int { return len(p.Runs) / max(p.Seeds, 1) }
 
-// Assignments returns what a run sets, for config.Set.
+// Assignments returns the settings of a run, for config.Set.
 func (p *Plan) Assignments(r *Run) []string {
 	sets := make([]string, 0, len(p.Axes)+1)
 	for i, a := range p.Axes {

@@ -8,9 +8,9 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// Interval returns the mean of v and half the width of its 95 % confidence
-// interval (Student's t). The half width is NaN for fewer than two values.
-// Values that are not finite make the mean so, too.
+// Interval returns the mean of v and half the width of its 95 % confidence interval
+// (Student's t). The half width is NaN for fewer than two values. The mean is not finite
+// if any value is not.
 func Interval(v []float64) (mean, half float64) {
 	if len(v) < 2 {
 		return stat.Mean(v, nil), math.NaN()
@@ -20,11 +20,11 @@ func Interval(v []float64) (mean, half float64) {
 	return mean, t * sd / math.Sqrt(float64(len(v)))
 }
 
-// fewSeeds is up to how many values are shown one by one beside their mean.
+// fewSeeds is the largest number of values that are shown one by one with their mean.
 const fewSeeds = 20
 
-// Band returns what a picture shows of values over seeds: their mean, its 95 %
-// interval (the mean itself of one value), and, where there are few, each of them.
+// Band returns what a picture shows of values over seeds: their mean, its 95 % interval
+// (for one value, the mean itself) and, if there are few values, each of them.
 func Band(v []float64) (mean, low, high float64, each []float64) {
 	mean, half := Interval(v)
 	if math.IsNaN(half) {
@@ -36,7 +36,7 @@ func Band(v []float64) (mean, low, high float64, each []float64) {
 	return mean, mean - half, mean + half, each
 }
 
-// Caption says what Band shows, for so many seeds at least and at most.
+// Caption describes what Band shows, for at least and at most this many seeds per point.
 func Caption(least, most int) string {
 	seeds := fmt.Sprint(most, " seeds")
 	if least != most {
@@ -51,8 +51,8 @@ func Caption(least, most int) string {
 	return "mean and 95 % interval over " + seeds
 }
 
-// Wilson bounds the probability of success with 95 % confidence after k
-// successes of n; NaN without a trial.
+// Wilson returns a 95 % confidence interval for the probability of success, after k
+// successes in n trials. It is NaN for n = 0.
 //
 // Source: Wilson 1927:
 //
@@ -67,20 +67,20 @@ func Wilson(k, n int) (low, high float64) {
 	return max(0, (middle-half)/(all+z*z)), min(1, (middle+half)/(all+z*z))
 }
 
-// Effect is the difference of two samples, b against a.
+// Effect is the difference between two samples, b minus a.
 type Effect struct {
 	MeanA, MeanB, Difference float64
-	// Low and High bound the difference with 95 % confidence (Welch's t).
+	// Low and High are the 95 % confidence interval of the difference (Welch's t).
 	Low, High float64
-	// D is Cohen's d, the difference over the pooled standard deviation; G is
-	// Hedges' g, d without its bias in small samples; GLow and GHigh bound g
-	// with 95 % confidence (normal approximation).
+	// D is Cohen's d, the difference divided by the pooled standard deviation. G is
+	// Hedges' g, which is d corrected for its bias in small samples. GLow and GHigh are
+	// the 95 % confidence interval of g (normal approximation).
 	D, G, GLow, GHigh float64
 }
 
-// Compare returns the effect of b against a. What needs a spread is NaN where
-// a sample has fewer than two values; where neither sample varies, d and g are
-// 0 for equal means and infinite else.
+// Compare returns the effect of b compared with a. If a sample has fewer than two values,
+// everything that needs a variance is NaN. If neither sample varies, d and g are 0 for
+// equal means, else infinite.
 //
 // Source: Hedges & Olkin 1985, eqs. 5.10 and 6.11:
 //
@@ -114,8 +114,9 @@ func Compare(a, b []float64) Effect {
 	return e
 }
 
-// PairedInterval bounds the mean of b − a with 95 % confidence, a[i] and b[i] being
-// of one pair (Student's t of the differences); NaN for fewer than two pairs.
+// PairedInterval returns the 95 % confidence interval of the mean of b − a, where a[i]
+// and b[i] are a pair (Student's t of the differences). It is NaN for fewer than two
+// pairs.
 func PairedInterval(a, b []float64) (low, high float64) {
 	d := make([]float64, len(a))
 	for i := range d {
@@ -125,8 +126,8 @@ func PairedInterval(a, b []float64) (low, high float64) {
 	return mean - half, mean + half
 }
 
-// welch bounds the difference of the means of two samples, b less a.
-// Source: Welch 1947.
+// welch returns the 95 % confidence interval of the difference between the means of two
+// samples, b minus a. Source: Welch 1947.
 func welch(a, b []float64) (low, high float64) {
 	difference := stat.Mean(b, nil) - stat.Mean(a, nil)
 	na, nb := float64(len(a)), float64(len(b))

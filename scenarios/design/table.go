@@ -9,14 +9,14 @@ import (
 	"infomorph/internal/record"
 )
 
-// Outcome is what became of a run.
+// Outcome is the outcome of a run.
 type Outcome struct {
-	Status record.Status // done, failed, or anything else: still to be run
+	Status record.Status // done or failed; everything else means not run yet
 	Reason string        // of a failure
 	Scores map[string]float64
 }
 
-// Results are the outcomes of a plan's runs, by run.
+// Results holds the outcomes of the runs of a plan, by run.
 type Results struct {
 	*Plan
 	Outcomes []Outcome
@@ -38,8 +38,8 @@ func (r *Results) Scores() []string {
 	return names
 }
 
-// Table returns the tidy table: one row a run, one column a setting and a
-// score. A score that a run does not have is NaN. It depends on the plan and
+// Table returns the results as a table: one row for each run, one column for each setting
+// and score. A score that a run does not have is NaN. The table depends on the plan and
 // the outcomes only.
 func (r *Results) Table() ([]record.Column, iter.Seq[[]any]) {
 	cols := []record.Column{
@@ -106,14 +106,14 @@ func (r *Results) numeric(axis int) bool {
 	return true
 }
 
-// Point is the results of one point of the sweep.
+// Point holds the results of one point of the sweep.
 type Point struct {
 	Values []string
 	Done   int
 	Scores map[string][]float64 // of the runs that are done
 }
 
-// ByPoint gathers the replicates of each point.
+// ByPoint groups the replicates of each point.
 func (r *Results) ByPoint() []Point {
 	points := make([]Point, 0, r.Points())
 	for k := range r.Runs {

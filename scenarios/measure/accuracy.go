@@ -13,19 +13,25 @@ import (
 
 func init() { Register("accuracy", newAccuracy) }
 
-// accuracy is how often the neuron with the most evidence stands for the item's
-// label.
+// accuracy measures how often the neuron with the most evidence is the neuron of the
+// item's label.
 //
-// Neurons without evidence are not asked; where several have the most, or none
-// has any, the answer is right by their share: 1/K of K labels if nobody knows
-// anything.
+// Neurons without evidence are ignored. If n neurons share the largest evidence, and the
+// neuron of the label is one of them, the answer counts as 1/n right. If no neuron has
+// evidence, it counts as 1/K right for K labels.
 //
-// Scores: NAME.PHASE of each phase that does not learn; NAME.READ, or
-// NAME.READ.PHASE of each but the first, by each further readout; NAME.training, over the last block of items
-// before they were learnt from; NAME.no_evidence, the share of items of the first
-// phase for which no neuron had evidence. Live: NAME.training, each block.
-// Chance is the share of the most frequent label:
-// whoever answers without looking gets no more.
+// Scores:
+//
+//   - NAME.PHASE, for each phase that does not learn, by the first readout.
+//   - NAME.READ for the first such phase and NAME.READ.PHASE for the others, by each
+//     further readout.
+//   - NAME.training, over the last block of items, before the neurons learn from them;
+//     also live, after each block.
+//   - NAME.no_evidence, the share of items of the first phase for which no neuron had
+//     evidence.
+//
+// Chance is the share of the most frequent label: the best score that is possible without
+// seeing the items.
 type accuracy struct {
 	kept[accuracyState]
 	env        *Env
@@ -39,10 +45,10 @@ type accuracy struct {
 	look       evidence // scratch
 }
 
-// evidence is what neurons say to one item, by neuron; 0 is nothing.
+// evidence holds the values of all neurons for one item.
 type evidence struct {
 	r, theta []float64
-	voice    []float64 // evidence the right way round
+	voice    []float64 // evidence, with the sign of each neuron corrected; 0 means none
 }
 
 type accuracyState struct {
@@ -52,24 +58,24 @@ type accuracyState struct {
 	Exams    []exam
 }
 
-// curve is the share of right answers over blocks of items.
+// curve is the learning curve: the share of right answers over blocks of items.
 type curve struct {
-	X, Y        []float64 // of some of the blocks
-	Thinned     thinned   // says of which
+	X, Y        []float64 // of the blocks that are kept
+	Thinned     thinned   // which blocks are kept
 	Last        float64   // share of the last block
 	Seen, Total int
-	Right       float64 // of the block
+	Right       float64 // right answers in the current block
 	Chance      []float64
 }
 
-// exam is what was answered in a phase that does not learn.
+// exam counts the answers in a phase that does not learn.
 type exam struct {
 	Name   string
-	Read   [][]float64 // confusion by readout: label × answer
+	Read   [][]float64 // confusion matrix by readout: label × answer
 	Firing [][]float64 // Σ θ, neuron × label
-	Heard  [][]float64 // items that it is of
-	Labels []float64   // items, by label
-	Blank  float64     // items without evidence, by the first readout
+	Heard  [][]float64 // number of items in each sum of Firing
+	Labels []float64   // number of items, by label
+	Blank  float64     // number of items without evidence, by the first readout
 }
 
 func newAccuracy(env *Env, m *language.Measure) (Measure, error) {
@@ -102,7 +108,7 @@ func newAccuracy(env *Env, m *language.Measure) (Measure, error) {
 	return a, nil
 }
 
-// fits reports whether a state that was read fits.
+// fits reports whether a restored state fits the experiment.
 func (a *accuracy) fits(s *accuracyState) bool {
 	n := a.group.Size
 	for i := range s.Exams {
@@ -158,7 +164,7 @@ func (a *accuracy) Look(l *Look, out *journal.Listener) error {
 	return nil
 }
 
-// hear takes over what neurons say; those that say nothing are not a number.
+// hear copies the values of the samples to look. Neurons without a sample get NaN.
 func (a *accuracy) hear(samples []neuron.Sample) {
 	e := &a.look
 	for k := range e.r {
@@ -170,7 +176,7 @@ func (a *accuracy) hear(samples []neuron.Sample) {
 	}
 }
 
-// learn notes what neurons said to an item before they learnt from it.
+// learn counts the answer to an item before the neurons learn from it.
 func (a *accuracy) learn(label int, now neuron.Time, out *journal.Listener) error {
 	s := &a.state
 	a.speak(a.reads[0])
@@ -198,7 +204,7 @@ func (a *accuracy) learn(label int, now neuron.Time, out *journal.Listener) erro
 	return nil
 }
 
-// add enters an item, and reports whether that closes a block.
+// add adds an item to the curve and reports whether the block is complete.
 func (c *curve) add(share float64, label, labels, every int) bool {
 	if c.Chance == nil {
 		c.Chance = make([]float64, labels)
@@ -221,8 +227,7 @@ func (c *curve) add(share float64, label, labels, every int) bool {
 	return true
 }
 
-// fits checks a saved curve. That of an older run does not say which share was the
-// last: it is the last point.
+// fits checks a restored curve. Older runs did not save Last; then it is the last point.
 func (c *curve) fits(labels int) bool {
 	if len(c.Chance) != labels && (c.Total > 0 || len(c.Y) > 0 || c.Chance != nil) {
 		return false
@@ -233,7 +238,8 @@ func (c *curve) fits(labels int) bool {
 	return c.Thinned.fits(&c.X, &c.Y)
 }
 
-// speak fills in the evidence of each neuron, the right way round; 0 is none.
+// speak computes the evidence of each neuron by a readout, with the sign corrected; 0
+// means none.
 func (a *accuracy) speak(read string) {
 	e := &a.look
 	for k := range e.voice {
@@ -251,7 +257,8 @@ func (a *accuracy) speak(read string) {
 	}
 }
 
-// answer enters what a readout answers into a confusion matrix.
+// answer adds the answer of a readout to a confusion matrix. It reports whether no neuron
+// had evidence.
 func (a *accuracy) answer(read string, confusion []float64, label int) (blank bool) {
 	a.speak(read)
 	most, ties := best(a.look.voice)
@@ -266,8 +273,7 @@ func (a *accuracy) answer(read string, confusion []float64, label int) (blank bo
 	return ties == 0
 }
 
-// best returns the most evidence, and how many neurons have it; 0: nobody has
-// any.
+// best returns the largest evidence and how many neurons have it; 0 if no neuron has any.
 func best(voice []float64) (most float64, ties int) {
 	most = math.Inf(-1)
 	for _, v := range voice {
@@ -282,7 +288,9 @@ func best(voice []float64) (most float64, ties int) {
 	return most, ties
 }
 
-// right returns the share by which the neuron of a label has the most evidence.
+// right returns 1/n if the neuron of a label is one of n neurons with the largest
+// evidence, else 0. If no neuron has evidence, it returns 1/K for K labels, and blank is
+// true.
 func right(voice []float64, label int) (share float64, blank bool) {
 	most, ties := best(voice)
 	switch {
@@ -294,7 +302,7 @@ func right(voice []float64, label int) (share float64, blank bool) {
 	return 0, false
 }
 
-// exam returns what looks of a phase that does not learn are counted in.
+// exam returns the counts for a phase that does not learn.
 func (a *accuracy) exam(phase string) *exam {
 	s := &a.state
 	for i := range s.Exams {
@@ -307,7 +315,7 @@ func (a *accuracy) exam(phase string) *exam {
 	return &s.Exams[len(s.Exams)-1]
 }
 
-// EndPass implements Measure: what was learnt in earlier passes counts less.
+// EndPass implements Measure. It lowers the weight of earlier passes.
 func (a *accuracy) EndPass(phase string, _ int, _ neuron.Time, _ *journal.Listener) error {
 	if a.env.learns(phase) {
 		a.state.Bearings.fade()
@@ -326,7 +334,7 @@ func (e *exam) accuracy(read int) float64 {
 	return hit / total
 }
 
-// mostFrequent returns the share of the most frequent of the counts.
+// mostFrequent returns the largest count as a share of all counts.
 func mostFrequent(counts []float64) float64 {
 	total := 0.0
 	for _, n := range counts {

@@ -25,7 +25,7 @@ func (a *accuracy) Show(_ Reporter, out *journal.Listener) error {
 	return errors.Join(errs...)
 }
 
-// score enters the accuracy of each readout.
+// score reports the accuracy of each readout.
 func (a *accuracy) score(e *exam, first bool, out *journal.Listener) {
 	total := 0.0
 	for _, n := range e.Labels {
@@ -50,10 +50,11 @@ func (a *accuracy) score(e *exam, first bool, out *journal.Listener) {
 	}
 }
 
-// mostDrawn bounds the labels of a picture.
+// mostDrawn limits the labels of a picture.
 const mostDrawn = 200
 
-// draw shows what was answered to each label, and who fired for it.
+// draw shows the answers for each label, and the firing probabilities of the neurons for
+// each label.
 func (a *accuracy) draw(e *exam, out *journal.Listener) error {
 	n := a.group.Size
 	if n > mostDrawn {

@@ -13,14 +13,13 @@ import (
 
 func init() { Register("atoms", newAtoms) }
 
-// atoms is the atoms of a population at the last sample [bit], mean over
-// neurons, and how each neuron's came along.
+// atoms measures the information atoms of a population at the last sample [bit], as a
+// mean over neurons, and how the atoms of each neuron changed over time.
 //
-// Scores: NAME.unq_r, NAME.unq_c, NAME.red, NAME.syn (with three sources
-// NAME.{1}{2} and so on), NAME.h_res, and NAME.goal, at the last sample of a
-// phase that learns; NAME.PHASE.unq_r … at the last sample of a phase that does
-// not. Chance means nothing for them: what a window's estimate is biased by
-// depends on the whole distribution.
+// Scores: NAME.unq_r, NAME.unq_c, NAME.red, NAME.syn (for three sources NAME.{1}{2} and
+// so on), NAME.h_res and NAME.goal, at the last sample of a phase that learns;
+// NAME.PHASE.unq_r … at the last sample of a phase that does not. There is no chance
+// level, because the bias of the estimate depends on the whole distribution in a window.
 type atoms struct {
 	kept[atomsState]
 	name       string
@@ -29,24 +28,24 @@ type atoms struct {
 }
 
 type atomsState struct {
-	Learning bool // the phase that is on learns
+	Learning bool // whether the current phase learns
 	Names    []string
 	Seconds  []float64
-	Learnt   []float64 // how often a neuron had been presented something
+	Learnt   []float64 // presentations of a neuron up to each sample
 	Phases   []phaseAtoms
-	Neurons  [][]float64 // by neuron, one atom in time; nil: there are too many neurons
-	Shown    int         // which atom that is
+	Neurons  [][]float64 // by neuron: one atom over time; nil if there are too many neurons
+	Shown    int         // index of that atom
 }
 
-// phaseAtoms is what a phase ended with.
+// phaseAtoms is the last sample of a phase.
 type phaseAtoms struct {
 	Phase    string
 	Learning bool
-	Mean     []float64 // by atom, then the goal
-	Neurons  int       // that have atoms
+	Mean     []float64 // by atom; the goal is last
+	Neurons  int       // number of neurons with atoms
 }
 
-// shownNeurons bounds the neurons that are drawn one by one.
+// shownNeurons limits the neurons with curves of their own.
 const shownNeurons = 20
 
 func newAtoms(env *Env, m *language.Measure) (Measure, error) {
@@ -90,7 +89,8 @@ func (a *atoms) Atoms(phase string, now neuron.Time, reports []neuron.Report, _ 
 	return nil
 }
 
-// mean returns the mean over the neurons that have atoms, then that of the goal.
+// mean returns the mean of each atom, then of the goal, over the n neurons that have
+// atoms.
 func (a *atoms) mean(reports []neuron.Report) (mean []float64, n int) {
 	for i := range reports {
 		r := &reports[i]
@@ -115,8 +115,8 @@ func (a *atoms) mean(reports []neuron.Report) (mean []float64, n int) {
 	return mean, n
 }
 
-// wanted returns the atom that is drawn: the redundancy of all sources where it
-// is largest, else what the first source tells alone.
+// wanted returns the atom to draw: the redundancy of all sources if it is larger than the
+// unique information of the first source, else the latter.
 func wanted(r *neuron.Report) int {
 	names := atomNames(r)
 	red := slices.IndexFunc(names, func(n string) bool { return n == "red" || n == "{1}{2}{3}" })
@@ -127,7 +127,7 @@ func wanted(r *neuron.Report) int {
 	return own
 }
 
-// follow enters the atom of each neuron, 0 of those that have none.
+// follow adds the atom of each neuron to its curve, 0 for neurons without atoms.
 func (a *atoms) follow(reports []neuron.Report) {
 	s := &a.state
 	if s.Neurons == nil {
@@ -166,7 +166,7 @@ func (a *atoms) Show(_ Reporter, out *journal.Listener) error {
 	return out.Figure(a.name+"-neurons", l)
 }
 
-// atomWords says in words what an atom is.
+// atomWords returns the name of an atom in words.
 func atomWords(name string) string {
 	words := map[string]string{"unq_r": "unique information of r", "unq_c": "unique information of c", "red": "redundant information", "syn": "synergistic information",
 		"{1}": "unique information of r", "{1}{2}{3}": "redundant information"}
@@ -176,8 +176,8 @@ func atomWords(name string) string {
 	return "information " + name
 }
 
-// each names every neuron of a population; the one population of a short form
-// needs no name.
+// each returns a phrase for every neuron of a population. The only population of a short
+// form is not named.
 func each(population string) string {
 	if population == "" || population == "neurons" {
 		return "each neuron"
@@ -185,10 +185,10 @@ func each(population string) string {
 	return "each neuron of " + population
 }
 
-// shownAtoms is how many atoms a picture shows besides h_res.
+// shownAtoms is the number of atoms in a picture, not counting h_res.
 const shownAtoms = 7
 
-// largest returns the atoms that grow largest, and h_res last.
+// largest returns the atoms with the largest absolute means, and h_res last.
 func (c *course) largest() []int {
 	order := make([]int, len(c.Names)-1)
 	size := make([]float64, len(order))

@@ -6,12 +6,12 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// The estimates of mutual information here are plug-in estimates. Where output
-// and feature are independent and there are n items, 2·n·ln 2·I is about
-// chi-squared with d = (a−1)(b−1) degrees of freedom (Wilks 1938), a and b the
-// numbers of values; so I is biased by d/(2·n·ln 2) bits (Miller 1955). For
-// outputs that are firing probabilities θ instead of bits, the variance of θ
-// takes the place of that of the bit, and the bias shrinks by
+// The estimates of mutual information here are plug-in estimates. If output and feature
+// are independent and there are n items, 2·n·ln 2·I is about chi-squared with d =
+// (a−1)(b−1) degrees of freedom (Wilks 1938), where a and b are the numbers of values. So
+// I has a bias of d/(2·n·ln 2) bits (Miller 1955). If outputs are firing probabilities θ
+// and not bits, the variance of θ replaces that of the bit, and the bias is smaller by
+// the factor
 //
 //	s = Var θ / (θ̄ (1−θ̄)).
 
@@ -23,8 +23,8 @@ func bias(items float64, degrees int, shrink float64) float64 {
 	return shrink * float64(degrees) / (2 * items * math.Ln2)
 }
 
-// largestBias returns the mean of the largest of k such independent estimates
-// [bit].
+// largestBias returns the mean of the largest of k such estimates, if these are
+// independent of each other [bit].
 func largestBias(items float64, degrees, k int, shrink float64) float64 {
 	if items <= 0 || shrink <= 0 || k < 1 {
 		return 0
@@ -43,8 +43,8 @@ func exceeds(bits, items float64, degrees int, shrink float64) float64 {
 	return distuv.ChiSquared{K: float64(degrees)}.Survival(bits * 2 * items * math.Ln2 / shrink)
 }
 
-// largestNormal returns the mean of the largest absolute value of independent
-// normal variables with mean 0 and the given standard deviations.
+// largestNormal returns the mean of the largest absolute value of independent normal
+// variables with mean 0 and the given standard deviations.
 func largestNormal(deviations []float64) float64 {
 	most := 0.0
 	for _, s := range deviations {
@@ -64,8 +64,8 @@ func largestNormal(deviations []float64) float64 {
 	}, 10*most)
 }
 
-// integrate returns the integral of a function that falls to 0 from 0 to end, by
-// Simpson's rule with an even number of steps that grow with x.
+// integrate returns the integral from 0 to end of a function that falls to 0. It uses
+// Simpson's rule with steps that grow with x.
 func integrate(f func(float64) float64, end float64) float64 {
 	const steps = 400
 	at := func(i int) float64 { u := float64(i) / steps; return end * u * u }

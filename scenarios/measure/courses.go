@@ -11,19 +11,19 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// courses is the mean and spread over neurons of each atom in time [bit]: of all
-// neurons that learn, and of each population.
+// courses is the mean and the spread over neurons of each atom over time [bit], for all
+// neurons that learn and for each population.
 type courses struct {
 	groups []Group  // of populations
 	names  []string // of populations
 	state  []course // of all, then by population
 }
 
-// course is atoms in time.
+// course is the atoms over time.
 type course struct {
 	Names   []string // of the atoms: unq_r, unq_c, red, syn, or antichains, and h_res
 	Seconds []float64
-	Learnt  []float64   // how often a neuron had been presented something
+	Learnt  []float64   // presentations of a neuron up to each sample
 	Mean    [][]float64 // by atom
 	Spread  [][]float64 // standard deviation over neurons, by atom
 }
@@ -36,8 +36,8 @@ func newCourses(env *Env) courses {
 	return c
 }
 
-// atomNames returns the names of the atoms in the order of a decomposition, then
-// h_res.
+// atomNames returns the names of the atoms in the order of a decomposition; h_res is
+// last.
 func atomNames(r *neuron.Report) []string {
 	l := r.Atoms.Lattice()
 	names := make([]string, 0, l.Len()+1)
@@ -51,7 +51,7 @@ func atomNames(r *neuron.Report) []string {
 	return append(names, "h_res")
 }
 
-// atom returns atom i of a report in the order of atomNames.
+// atom returns atom i of a report, in the order of atomNames.
 func atom(r *neuron.Report, i int) float64 {
 	if i == len(r.Atoms.Atoms) {
 		return r.Atoms.Residual
@@ -59,8 +59,8 @@ func atom(r *neuron.Report, i int) float64 {
 	return r.Atoms.Atoms[i]
 }
 
-// hasAtoms reports whether a neuron has seen enough to have atoms, all of them
-// finite.
+// hasAtoms reports whether a neuron has enough samples for a decomposition, and all atoms
+// are finite.
 func hasAtoms(r *neuron.Report) bool {
 	if r.Atoms == nil || !finite(r.Atoms.Residual) || !finite(r.Goal) {
 		return false
@@ -86,7 +86,7 @@ func (g Group) among(reports []neuron.Report) []neuron.Report {
 	return reports[from:to]
 }
 
-// add enters reports, and measures the means.
+// add adds reports to the courses and reports the means as live measures.
 func (c *courses) add(now neuron.Time, reports []neuron.Report, out *journal.Listener) error {
 	err := c.state[0].add(now, reports, "atoms.", out)
 	for i, g := range c.groups {
@@ -97,8 +97,8 @@ func (c *courses) add(now neuron.Time, reports []neuron.Report, out *journal.Lis
 	return err
 }
 
-// add enters the mean over the neurons that have atoms, as many sources as the
-// first of them; without such a neuron nothing is known and nothing entered.
+// add adds the means over the neurons with atoms. It only uses neurons with as many
+// sources as the first of them. If there are no such neurons, it adds nothing.
 func (c *course) add(now neuron.Time, reports []neuron.Report, prefix string, out *journal.Listener) error {
 	n, goal := 0.0, 0.0
 	var sum, squares []float64
@@ -137,7 +137,7 @@ func (c *course) add(now neuron.Time, reports []neuron.Report, prefix string, ou
 
 func seconds(t neuron.Time) float64 { return float64(t) / float64(neuron.Second) }
 
-// restore goes back to a saved state.
+// restore returns to a saved state.
 func (c *courses) restore(data []byte) error {
 	var s []course
 	if err := json.Unmarshal(data, &s); err != nil {
@@ -156,8 +156,8 @@ func (c *courses) restore(data []byte) error {
 	return nil
 }
 
-// show draws the courses: of all neurons where one population learns, else of
-// each population.
+// show draws the courses of each population that learns. If there is only one, the figure
+// does not have its name.
 func (c *courses) show(out *journal.Listener) error {
 	learn, last := 0, 0
 	for i := range c.groups {
@@ -177,7 +177,7 @@ func (c *courses) show(out *journal.Listener) error {
 	return errors.Join(errs...)
 }
 
-// figure draws the atoms that grow largest.
+// figure draws the atoms with the largest absolute means.
 func (c *course) figure(name, whose string, out *journal.Listener) error {
 	l := journal.Lines{Title: "Information in the windows of " + whose, Y: "information [bit], mean ± s.d."}
 	x := overTime(&l, c.Seconds, c.Learnt)
@@ -191,9 +191,9 @@ func (c *course) figure(name, whose string, out *journal.Listener) error {
 	return out.Figure(name, l)
 }
 
-// overTime makes the figure one over simulated time; where that stood still, as
-// it does while batches are learnt, over what had been presented. It returns where
-// samples stand on that axis.
+// overTime selects the x axis of a figure and returns the position of each sample on it.
+// The axis is simulated time. If that stood still, as it does during learning from
+// batches, it is the number of presentations, else the number of the sample.
 func overTime(l *journal.Lines, at, learnt []float64) []float64 {
 	if l.Timed = len(at) < 2 || at[0] != at[len(at)-1]; l.Timed {
 		return at

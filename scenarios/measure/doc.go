@@ -1,33 +1,32 @@
-// Package measure makes scores, live measures, tables and figures of what
-// neurons did in a run.
+// Package measure makes scores, live measures, tables and figures from the activity of
+// neurons in a run.
 //
-// A Set holds the measures of one experiment. The run tells it what was
-// presented (Look), when passes end (EndPass), what was recalled (Recall), and
-// the atoms of neurons now and then (Atoms); in the end Show hands the results to
+// A Set holds the measures of one experiment. The run calls it for each presentation
+// (Look), at the end of a pass (EndPass), for each recalled pattern (Recall), and from
+// time to time with the atoms of neurons (Atoms). At the end Show passes the results to
 // the listener. The state of a set is part of a checkpoint (Save, Restore).
 //
-// # No evidence, no credit
+// # Evidence
 //
-// A neuron has evidence for something if it was observed, was not removed, and
-// the value that it is read by is finite and not exactly 0. What is answered
-// without evidence counts as chance at best: a bit as half right, a label as
-// right once in as many times as there are labels. How often that happened is a
-// score of its own, no_evidence.
+// A neuron has evidence if it was observed, was not removed, and the value from which it
+// is read is finite and not exactly 0. An answer without evidence scores no better than
+// chance: a bit counts as half right, a label as 1/K right for K labels. Each measure
+// reports how often this happened as the score no_evidence.
 //
 // # Chance
 //
-// Every score is entered with what chance would give, by a closed form or by
-// pairing answers with other items: see the doc of each kind. It is what the
-// measure would give on average if outputs were independent of the items. NaN
-// says that chance means nothing for it, as for a firing rate.
+// Every score is reported with its chance level. It comes from a closed form, or from
+// comparing answers with other items; the doc comment of each kind says which. It is the
+// mean of the measure if outputs were independent of the items. NaN means that there is
+// no chance level, as for a firing rate.
 //
-// # Finite
+// # Finite results
 //
-// No NaN and no infinity leaves the package, but as an empty cell (nil) of a
-// table: what is not defined for a neuron.
+// No result is NaN or infinite. In a table, a value that is not defined for a neuron is
+// an empty cell (nil).
 //
-// # Kinds of one's own
+// # Custom kinds
 //
-// The built-in kinds are implementations of Measure in a registry. Register adds
-// one of another module, which documents then name as measure: {custom: {kind: …}}.
+// The built-in kinds are implementations of Measure in a registry. Register adds a kind
+// of another module, which documents then use as measure: {custom: {kind: …}}.
 package measure

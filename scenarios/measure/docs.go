@@ -2,11 +2,11 @@ package measure
 
 // Doc explains one score of a kind of measure, or a family of scores.
 type Doc struct {
-	Kind   string // of the measure; "" is of none
-	Name   string // what follows the measure's name; * is one word between dots
+	Kind   string // of the measure; "" if the score belongs to no measure
+	Name   string // the part after the measure's name; * is one word between dots
 	Text   string
-	Chance string // what chance it is entered with; "" is none
-	Live   bool   // it is also measured while the run goes on
+	Chance string // what the chance level of the score is; "" if it has none
+	Live   bool   // also measured during the run
 }
 
 const (
@@ -15,8 +15,8 @@ const (
 	byBias      = "the bias of the estimate, in closed form"
 )
 
-// Docs explains every score of the built-in kinds. Where a name is with and
-// without PHASE, the short one is of the first phase.
+// Docs explains every score of the built-in kinds. If a name exists with and without
+// PHASE, the one without is for the first phase.
 var Docs = []Doc{
 	{"accuracy", "training", "Share of items of the last block of training whose label's neuron had the most evidence, before they were learnt from.", byFrequency, true},
 	{"accuracy", "no_evidence", "Share of items of the first phase that does not learn for which no neuron had evidence; such an answer is right once in as many times as there are labels.", "", false},

@@ -11,23 +11,23 @@ import (
 	"infomorph/scenarios/network"
 )
 
-// Env is what measures are made for.
+// Env is the context in which measures are made.
 type Env struct {
 	Experiment *language.Experiment
 	Net        *network.Network
 	Data       *data.Collection
 }
 
-// Group is a population, or the channels of an input: ids from First on.
+// Group is a population, or the channels of an input: Size ids from First on.
 type Group struct {
 	First neuron.ID
 	Size  int
-	Width int // channels of a row, where the group is a picture; 0: it is none
+	Width int // channels of a row, if the group is a picture; else 0
 }
 
 func groupOf(g network.Group, width int) Group { return Group{g.First, g.Size(), width} }
 
-// population returns a population that a key of a measure names.
+// population returns the population whose name is the value of a measure's key.
 func (e *Env) population(key, name string) (Group, error) {
 	if g, ok := e.Net.Population(name); ok {
 		return groupOf(g, 0), nil
@@ -35,7 +35,7 @@ func (e *Env) population(key, name string) (Group, error) {
 	return Group{}, unknown(key, name, "a population", e.Experiment.Populations.Names())
 }
 
-// input returns an input that a key of a measure names.
+// input returns the input whose name is the value of a measure's key.
 func (e *Env) input(key, name string) (Group, error) {
 	if g, ok := e.Net.Input(name); ok {
 		return groupOf(g, e.Net.Width(name)), nil
@@ -43,7 +43,7 @@ func (e *Env) input(key, name string) (Group, error) {
 	return Group{}, unknown(key, name, "an input", e.Experiment.Inputs.Names())
 }
 
-// unknown is the fault of a name that there is not.
+// unknown is the error for a name that does not exist.
 func unknown(key, name, what string, names []string) error {
 	hint := ""
 	if near := config.Closest(name, names); near != "" {
@@ -65,7 +65,7 @@ func (e *Env) phaseNames() []string {
 	return names
 }
 
-// phase returns the first phase of a name, or nil.
+// phase returns the first phase with a name, or nil.
 func (e *Env) phase(name string) *language.Phase {
 	for i := range e.Experiment.Protocol {
 		if e.Experiment.Protocol[i].Name == name {
@@ -88,14 +88,15 @@ func presented(p *language.Phase) string {
 	return ""
 }
 
-// has reports whether a phase presents items for which of gives names.
+// has reports whether a phase presents items of a set for which the function of returns
+// names.
 func (e *Env) has(phase string, of func(*data.Set) []string) bool {
 	set := e.set(presented(e.phase(phase)))
 	return set != nil && len(of(set)) > 0
 }
 
-// names returns what of gives for the first data that any of the phases
-// presents and that have it; no phases are all.
+// names returns the names of labels or features in the data of the first of the phases
+// that has any; the function of selects which. An empty list of phases means all phases.
 func (e *Env) names(phases []string, of func(*data.Set) []string) []string {
 	for _, name := range e.among(phases) {
 		if e.has(name, of) {
@@ -112,8 +113,8 @@ func (e *Env) among(phases []string) []string {
 	return e.phaseNames()
 }
 
-// learns reports whether a phase is there to learn from, as the document has it:
-// also where control: frozen keeps neurons from it.
+// learns reports whether the document has a phase learn. It does so also if control:
+// frozen prevents learning.
 func (e *Env) learns(name string) bool {
 	p := e.phase(name)
 	switch {
@@ -127,8 +128,8 @@ func (e *Env) learns(name string) bool {
 	return false
 }
 
-// set returns the set that a source, "bars", or part of one, "digits.train", is
-// of; nil: there is none.
+// set returns the set of a source, "bars", or of a part of a source, "digits.train". It
+// returns nil if there is none.
 func (e *Env) set(ref string) *data.Set {
 	name, _, _ := strings.Cut(ref, ".")
 	return e.Data.Set(name)

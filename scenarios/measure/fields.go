@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	mostFields = 100  // neurons whose fields are shown
-	mostMatrix = 1000 // neurons of a picture of weights
+	mostFields = 100  // neurons whose fields are drawn
+	mostMatrix = 1000 // neurons in a picture of weights
 )
 
 // ids returns the members of a group.
@@ -25,9 +25,9 @@ func (g Group) ids() []neuron.ID {
 	return ids
 }
 
-// incomingRow spreads a neuron's weights at a port over the sources of a group;
-// 0 where there is no synapse, or its weight is not finite. net is the network as
-// it is: synapses may have come and gone.
+// incomingRow returns a neuron's weights at a port, one for each member of the group
+// from. It is 0 if there is no synapse or the weight is not finite. The argument net is
+// the network in its present state, because synapses can be added and removed.
 func incomingRow(net *sim.Network, report *neuron.Report, port neuron.Port, from Group) []float64 {
 	row := make([]float64, from.Size)
 	in, k := net.Incoming(report.Neuron), 0
@@ -43,13 +43,13 @@ func incomingRow(net *sim.Network, report *neuron.Report, port neuron.Port, from
 	return row
 }
 
-// bond is a population and a group that it hears through a port.
+// bond is a population and a group that projects to one of its ports.
 type bond struct {
 	to, from string
 	port     neuron.Port
 }
 
-// bonds lists who hears whom, by the projections of the graph, each once.
+// bonds lists the projections of the document and the graph, without duplicates.
 func (s *Set) bonds() []bond {
 	var all []bond
 	for i := range s.env.Experiment.Projections {
@@ -71,8 +71,8 @@ func (s *Set) addBond(all []bond, b bond) []bond {
 	return append(all, b)
 }
 
-// showWeights draws what populations look at, where that is a picture, and the
-// weights within them.
+// showWeights draws the weights from inputs that are pictures, and the weights within
+// populations.
 func (s *Set) showWeights(e Reporter, names taken, out *journal.Listener) error {
 	var errs []error
 	for _, b := range s.bonds() {
@@ -97,8 +97,8 @@ func (s *Set) showWeights(e Reporter, names taken, out *journal.Listener) error 
 
 var fieldNames = map[neuron.Port]string{neuron.Receptive: "receptive", neuron.Contextual: "contextual", neuron.Lateral: "lateral"}
 
-// fields returns what neurons of a population look at; nil if there is nothing to
-// see.
+// fields returns a picture of the weights from an input for each neuron of a population;
+// nil if there is nothing to show.
 func (s *Set) fields(e Reporter, b bond, to, from Group) (*journal.Fields, error) {
 	if from.Size%from.Width != 0 {
 		return nil, nil
@@ -121,8 +121,8 @@ func (s *Set) fields(e Reporter, b bond, to, from Group) (*journal.Fields, error
 	return f, nil
 }
 
-// single reports whether no neuron hears more than one member of a group through
-// a port: then there is no field to see.
+// single reports whether each neuron has at most one synapse from a group at a port. Then
+// there is no field to show.
 func single(net *sim.Network, g Group, port neuron.Port, from Group) bool {
 	for _, id := range g.ids() {
 		n, in := 0, net.Incoming(id)
@@ -150,8 +150,8 @@ func (s *Set) showMatrix(e Reporter, b bond, g Group, out *journal.Listener) err
 	return out.Figure("weights", m)
 }
 
-// signOf returns which way round the neurons of a population are read; nil: it
-// has no readout.
+// signOf returns the function that gives the sign with which each neuron of a population
+// is read; nil if the population has no readout.
 func (s *Set) signOf(population string) func(k int) float64 {
 	for i := range s.measures {
 		if a, ok := s.measures[i].Measure.(*accuracy); ok && a.population == population {

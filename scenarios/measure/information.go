@@ -13,19 +13,25 @@ import (
 
 func init() { Register("information", newKnowledge) }
 
-// knowledge is the mutual information between each neuron's output and the
-// item's features, or its label, from firing probabilities: a plug-in estimate,
-// whose bias is its chance level (see chance.go). A neuron that was not heard, or
-// whose firing probability is not finite, knows nothing.
+// knowledge measures the mutual information between each neuron's output and the item's
+// features, or its label. It is a plug-in estimate from firing probabilities, and its
+// chance level is its bias (see chance.go). A neuron that was not observed, or whose
+// firing probability is not finite, has no information.
 //
-// Scores, about features: NAME.found, how many features are the best one of a
-// neuron that knows a share of its entropy of at least threshold; NAME.success, 1
-// if all are; NAME.solved_after, items of training after which all were first
-// found, 0 never; NAME.best_information, of each neuron with its best feature,
-// mean over neurons [bit]. About the label: NAME.information, mean over neurons
-// [bit], and NAME.largest. With several phases they are NAME.PHASE.found …, and
-// the first also goes by the short name. NAME.no_evidence is the share of neurons
-// that were not heard. Live: NAME.found at each check.
+// Scores about features:
+//
+//   - NAME.found, the number of features that are the best feature of some neuron, with an
+//     information of at least threshold times their entropy; also live, at each check.
+//   - NAME.success, 1 if all features are found.
+//   - NAME.solved_after, items of training until a check first found all features; 0 means
+//     never.
+//   - NAME.best_information, the information of each neuron about its best feature, mean
+//     over neurons [bit].
+//
+// Scores about the label: NAME.information, mean over neurons [bit], and NAME.largest. If
+// there are several phases, the names are NAME.PHASE.found … and so on, and the first
+// phase also has the names without PHASE. NAME.no_evidence is the share of neurons that
+// were not observed.
 type knowledge struct {
 	kept[knowledgeState]
 	env       *Env
@@ -42,14 +48,14 @@ type knowledge struct {
 
 type knowledgeState struct {
 	Phases   []phaseTally
-	Recent   tally // since the last check, in training
+	Recent   tally // since the last check, during training
 	Sampling sampling
 	Done     int // items of training
-	InPhase  int // of the phase that is on
-	Solved   int // items after which a check first found all; 0: never
+	InPhase  int // items of the current phase
+	Solved   int // items until a check first found all features; 0: never
 }
 
-// phaseTally is what was counted in a phase that does not learn.
+// phaseTally holds the counts of a phase that does not learn.
 type phaseTally struct {
 	Name string
 	tally
@@ -58,7 +64,7 @@ type phaseTally struct {
 // sampling spreads a number of samples evenly over a number of steps.
 type sampling struct{ Steps, Samples, Taken int }
 
-// due reports whether a sample is to be taken after step done.
+// due reports whether to take a sample after step done.
 func (s *sampling) due(done int) bool {
 	if s.Taken < s.Samples && done*s.Samples >= (s.Taken+1)*s.Steps {
 		s.Taken++
@@ -99,13 +105,13 @@ func (k *knowledge) kind() func(*data.Set) []string {
 	return featuresOf
 }
 
-// Observes implements Measure. Where nothing is checked on the way, what neurons
-// do while they learn is not looked at.
+// Observes implements Measure. Phases that learn are only observed if there are checks in
+// them.
 func (k *knowledge) Observes(phase string) bool {
 	return k.env.has(phase, k.kind()) && (k.checked(phase) || !k.env.learns(phase))
 }
 
-// checked reports whether a phase that learns is checked on the way.
+// checked reports whether there are checks in a phase that learns.
 func (k *knowledge) checked(phase string) bool {
 	return k.checks > 0 && (len(k.checkIn) == 0 || slices.Contains(k.checkIn, phase))
 }
@@ -150,13 +156,13 @@ func (k *knowledge) Look(l *Look, out *journal.Listener) error {
 	return out.Measure(l.End, k.name+".found", float64(found))
 }
 
-// notes notes which features of an item are on; false: it has none.
+// notes stores which features of an item are on. It returns false if the item has none.
 func (k *knowledge) notes(it *data.Item) (ok bool) {
 	k.on, ok = turnedOn(k.on[:0], it, len(k.features), k.ofLabel)
 	return ok
 }
 
-// tallyOf returns what looks of a phase that does not learn are counted in.
+// tallyOf returns the counts for a phase that does not learn.
 func (k *knowledge) tallyOf(phase string) *tally {
 	for i := range k.state.Phases {
 		if p := &k.state.Phases[i]; p.Name == phase {
@@ -167,7 +173,7 @@ func (k *knowledge) tallyOf(phase string) *tally {
 	return &k.state.Phases[len(k.state.Phases)-1].tally
 }
 
-// addAll counts what neurons made of an item.
+// addAll counts the outputs of neurons for an item.
 func (t *tally) addAll(first neuron.ID, samples []neuron.Sample, on []int) {
 	t.item(on)
 	for i := range samples {
@@ -175,7 +181,8 @@ func (t *tally) addAll(first neuron.ID, samples []neuron.Sample, on []int) {
 	}
 }
 
-// distinct returns how many features are the best one of a neuron that knows it.
+// distinct returns how many different features are the best feature of a neuron that has
+// enough information about it.
 func (k *knowledge) distinct(t *tally) int {
 	known, count := make([]bool, len(k.features)), 0
 	for i := range k.group.Size {

@@ -31,7 +31,7 @@ func (k *knowledge) Show(_ Reporter, out *journal.Listener) error {
 	return errors.Join(errs...)
 }
 
-// score enters what neurons knew in a phase.
+// score reports the information of neurons in a phase.
 func (k *knowledge) score(prefix string, t *tally, out *journal.Listener) {
 	unheard := 0.0
 	for i := range k.group.Size {
@@ -77,7 +77,7 @@ func (k *knowledge) scoreFeatures(prefix string, t *tally, out *journal.Listener
 		chance += largestBias(t.Total, 1, len(k.features), shrink) / n
 		lucky += math.Log1p(-min(exceeds(k.threshold*easiest, t.Total, 1, shrink), 1-1e-12))
 	}
-	one := -math.Expm1(lucky) // that some neuron knows a given feature by chance
+	one := -math.Expm1(lucky) // probability that by chance some neuron knows a given feature
 	found := k.distinct(t)
 	success := 0.0
 	if found == len(k.features) {
@@ -88,8 +88,8 @@ func (k *knowledge) scoreFeatures(prefix string, t *tally, out *journal.Listener
 	enter(out, prefix+".best_information", mean, chance)
 }
 
-// column implements columner: what a neuron knew of its best feature, or of the
-// label, in the first phase that does not learn [bit].
+// column implements columner. It gives the information about a neuron's best feature, or
+// about the label, in the first phase that does not learn [bit].
 func (k *knowledge) column() (string, func(neuron.ID) float64) {
 	return k.name, func(id neuron.ID) float64 {
 		i := int(id - k.group.First)
@@ -104,7 +104,7 @@ func (k *knowledge) column() (string, func(neuron.ID) float64) {
 	}
 }
 
-// draw shows what each neuron knew.
+// draw shows the information of each neuron.
 func (k *knowledge) draw(p *phaseTally, out *journal.Listener) error {
 	what := "feature"
 	if k.ofLabel {
@@ -132,10 +132,10 @@ func (k *knowledge) draw(p *phaseTally, out *journal.Listener) error {
 	return err
 }
 
-// mostCells bounds the cells of a picture.
+// mostCells limits the cells of a picture.
 const mostCells = 1_000_000
 
-// labelOf returns the label of neuron i of the population, or its number in it.
+// labelOf returns the label of neuron i of the population, or i if it has none.
 func (k *knowledge) labelOf(i int) any {
 	if label := k.env.Net.Label(k.group.First + neuron.ID(i)); label != "" {
 		return label
@@ -143,5 +143,5 @@ func (k *knowledge) labelOf(i int) any {
 	return i
 }
 
-// in is the path of an entry of a list.
+// in returns the path of an entry of a list.
 func in(key string, i int) string { return fmt.Sprintf("%s[%d]", key, i) }

@@ -6,26 +6,26 @@ import (
 	"infomorph/scenarios/data"
 )
 
-// examples is the items of a phase as vectors: what some inputs are told.
+// examples is the items of a phase as vectors: the values that some inputs receive.
 type examples struct {
 	part   *data.Part
 	inputs []string
 	chosen []int
 	size   int
-	rows   []float32 // nil: too many to be kept, made again each time
+	rows   []float32 // nil if there are too many to keep; they are made again each time
 	labels []int
 	item   data.Item
 	buffer []float32
 }
 
-// mostKept bounds the numbers that are kept in memory.
+// mostKept limits the numbers in memory.
 const mostKept = 64 << 20
 
-// mostExamples bounds the items of a baseline.
+// mostExamples limits the items of a baseline.
 const mostExamples = 1_000_000
 
-// examplesOf returns the items that a phase presents, each once, in order. Items
-// without a label are left out.
+// examplesOf returns the items that a phase presents, each once, in order. Items without
+// a label are left out.
 func (e *Env) examplesOf(phase string, inputs []string) (*examples, error) {
 	p := e.phase(phase).Present
 	part, err := e.Data.Part(p.Data)
@@ -66,8 +66,7 @@ func (e *Env) examplesOf(phase string, inputs []string) (*examples, error) {
 	return x, nil
 }
 
-// usedBefore returns how many items of a source without end the phases before one
-// have used up.
+// usedBefore returns how many items of an infinite source the earlier phases use.
 func (e *Env) usedBefore(phase, ref string) (n int) {
 	for i := range e.Experiment.Protocol {
 		p := &e.Experiment.Protocol[i]
@@ -81,7 +80,7 @@ func (e *Env) usedBefore(phase, ref string) (n int) {
 	return n
 }
 
-// told appends what the inputs are told of the item.
+// told appends the values of the inputs for the current item.
 func (x *examples) told(dst []float32) []float32 {
 	for _, name := range x.inputs {
 		x.buffer = x.part.Set().Values(x.buffer, name, &x.item)
@@ -104,7 +103,7 @@ func (x *examples) Row(dst []float64, i int) int {
 	row := x.rows
 	if row != nil {
 		row = row[i*x.size : (i+1)*x.size]
-	} else if x.part.Item(x.chosen[i], &x.item) == nil { // it could be read before
+	} else if x.part.Item(x.chosen[i], &x.item) == nil { // cannot fail, because examplesOf has read this item before
 		row = x.told(nil)
 	}
 	for k, v := range row {

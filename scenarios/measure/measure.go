@@ -12,64 +12,66 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Look is one presentation as the neurons saw it. It and its slices are valid
-// during the call only.
+// Look is the state of the neurons at the end of one presentation. It and its slices are
+// valid during the call only.
 type Look struct {
 	Phase      string
-	Learning   bool                         // false also for examinations between the passes of a phase that learns
+	Learning   bool                         // also false for exams between the passes of a phase that learns
 	Item       *data.Item                   // what was presented
-	Data       string                       // where it is from, such as "digits.train"
-	Samples    []neuron.Sample              // last observed sample of each observed neuron, by neuron; looks already averaged
-	Values     func(input string) []float32 // what the channels of an input were told; nil: no such input
+	Data       string                       // source of the item, such as "digits.train"
+	Samples    []neuron.Sample              // last sample of each observed neuron, sorted by neuron; already averaged if items are presented several times
+	Values     func(input string) []float32 // values of the channels of an input; nil: no such input
 	Start, End neuron.Time
 }
 
-// Recalled is one cue that was recalled. Patterns are ±1 by neuron of the
-// population that recalls.
+// Recalled is the result for one cue. Patterns are ±1, by neuron of the population that
+// recalls.
 type Recalled struct {
 	Phase   string
 	How     *language.Recall
 	Item    *data.Item
 	Stored  []float32
-	Cue     []float32 // 0 where it is unknown
-	Outputs []float32 // what neurons told last
-	// Evidence tells which neurons had a finite field other than 0, were not
-	// removed and not silent. Known bits of a cue that is held are evidence.
+	Cue     []float32 // 0 for unknown bits
+	Outputs []float32 // last outputs of the neurons
+	// Evidence is true for each neuron with a finite field other than 0 that was neither
+	// removed nor silent. Known bits of a cue that is held are evidence, too.
 	Evidence []bool
 	Sweeps   int
-	Age      int // items presented since, for recall against age
+	Age      int // items presented after this one, for recall against age
 }
 
-// Reporter asks neurons about themselves; every sim.Engine is one.
+// Reporter returns reports about neurons. Every sim.Engine is a Reporter.
 type Reporter interface {
 	Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, error)
 	Network() *sim.Network
 }
 
-// Measure is one thing that is measured, in one run. A run tells it what
-// happens, in this order: Begin of a phase, then any number of Look, Recall,
-// EndPass and Atoms, the next Begin, and in the end, or when the run is stopped,
-// Show. Of looks and recalls it gets only those of its phases (measure.in).
+// Measure is one measure in one run. The run calls its methods in this order: Begin of a
+// phase, then any number of Look, Recall, EndPass and Atoms, then Begin of the next
+// phase. At the end, or when the run is stopped, it calls Show. Only looks and recalls in
+// the phases of the measure (measure.in) are passed to it.
 //
-// Embed Base to implement only some of it.
+// Embed Base to implement only some of the methods.
 type Measure interface {
-	// Observes reports whether it looks at presentations of a phase.
+	// Observes reports whether the measure needs the presentations of a phase.
 	Observes(phase string) bool
-	// Begin says that a phase begins, of so many presentations; 0 is unknown.
+	// Begin is called when a phase begins. It gets the number of presentations in the
+	// phase; 0 is unknown.
 	Begin(phase string, learning bool, planned int) error
-	// Look takes a presentation. It costs O(observed neurons).
+	// Look processes a presentation. Cost: O(observed neurons).
 	Look(l *Look, out *journal.Listener) error
-	// EndPass says that a pass over the items is over; passes count from 0.
+	// EndPass is called at the end of a pass over the items; pass counts from 0.
 	EndPass(phase string, pass int, now neuron.Time, out *journal.Listener) error
-	// Recall takes what a cue was recalled as.
+	// Recall processes the result for one cue.
 	Recall(r *Recalled, out *journal.Listener) error
-	// Atoms takes reports of all neurons that learn, with their atoms.
+	// Atoms processes reports of all neurons that learn, with their atoms.
 	Atoms(phase string, now neuron.Time, reports []neuron.Report, out *journal.Listener) error
-	// Show enters scores, tables and figures.
+	// Show reports scores, tables and figures.
 	Show(e Reporter, out *journal.Listener) error
-	// Save returns what has been counted, and Restore goes back to it: what goes
-	// on from there is what would have been. Restore refuses, without a panic,
-	// what Save of the same experiment cannot have returned.
+	// Save returns the state of the measure, and Restore returns to it. After Restore,
+	// the measure must give the same results as without the interruption. If Save of the
+	// same experiment cannot have returned this state, Restore returns an error and does
+	// not panic.
 	Save() ([]byte, error)
 	Restore(saved []byte) error
 }
@@ -104,15 +106,15 @@ func (Base) Save() ([]byte, error) { return nil, nil }
 // Restore implements Measure.
 func (Base) Restore([]byte) error { return nil }
 
-// Maker makes a measure of an experiment. Faults are made by config.FieldError
-// with paths relative to the measure's section, such as "accuracy.population".
+// Maker makes a measure of an experiment. Errors are from config.FieldError, with paths
+// relative to the measure's section, such as "accuracy.population".
 type Maker func(env *Env, m *language.Measure) (Measure, error)
 
-// kinds is the registry of built-in kinds and those of other modules.
+// kinds is the registry of built-in kinds and those from other modules.
 var kinds = map[string]Maker{}
 
-// Register adds a kind of measure, before any document that names it is loaded.
-// It panics if the kind has no name or is there already.
+// Register adds a kind of measure. Call it before loading a document that uses the kind.
+// It panics if the kind has no name or is registered already.
 func Register(kind string, maker Maker) {
 	if kind == "" || maker == nil || kinds[kind] != nil {
 		panic("measure: a kind needs a name of its own and a maker")
@@ -120,8 +122,8 @@ func Register(kind string, maker Maker) {
 	kinds[kind] = maker
 }
 
-// kept is a Measure whose state is a value that JSON holds. check, if there is
-// one, tells whether a state that was read fits.
+// kept is a Measure whose state can be stored as JSON. If check is not nil, it reports
+// whether a restored state fits the experiment.
 type kept[T any] struct {
 	Base
 	state T
@@ -144,7 +146,7 @@ func (k *kept[T]) Restore(saved []byte) error {
 	return nil
 }
 
-// of returns the samples of a group of neurons; samples are sorted by neuron.
+// of returns the samples of a group of neurons. The samples must be sorted by neuron.
 func (g Group) of(samples []neuron.Sample) []neuron.Sample {
 	at := func(id neuron.ID) int {
 		i, _ := slices.BinarySearchFunc(samples, id, func(s neuron.Sample, id neuron.ID) int { return int(s.Neuron) - int(id) })

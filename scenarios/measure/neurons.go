@@ -12,30 +12,30 @@ import (
 	graph "infomorph/topology/measure"
 )
 
-// moment is the measures of the graph among the neurons at a time (record.graph).
+// moment holds the measures of the graph among the neurons at one time (record.graph).
 type moment struct {
 	Seconds float64
 	Scores  []graphScore
 	Columns []graphColumn
 }
 
-// graphScore is one measure of the graph as a whole.
+// graphScore is one measure of the whole graph.
 type graphScore struct {
 	Name            string
 	Value, Min, Max *float64 // nil: not defined
 }
 
-// graphColumn is a measure that each neuron has; nil where it is not defined, and
-// of neurons that were removed.
+// graphColumn is a measure with a value for each neuron. A value is nil if it is not
+// defined, or if the neuron was removed.
 type graphColumn struct {
 	Name   string
 	Values []*float64
 }
 
-// Graph measures the graph as it is (record.graph; it does nothing without it).
-// Call it when the last phase that learnt on a structure is over, before that
-// changes, and again after each change: results show the first beside what
-// neurons learnt, and all with their times.
+// Graph measures the graph in its present state. It does nothing if record.graph is
+// empty. Call it at the end of the last phase that learns, before the structure changes,
+// and again after each change. Results show the first of these measurements next to what
+// neurons learned, and all of them with their times.
 func (s *Set) Graph(now neuron.Time, net *sim.Network, _ *journal.Listener) error {
 	names := s.env.Experiment.Record.Graph
 	if len(names) == 0 {
@@ -69,7 +69,7 @@ func (s *Set) Graph(now neuron.Time, net *sim.Network, _ *journal.Listener) erro
 	return nil
 }
 
-// defined returns nil for what is not a number.
+// defined returns a pointer to v, or nil if v is NaN or infinite.
 func defined(v float64) *float64 {
 	if !finite(v) {
 		return nil
@@ -84,9 +84,9 @@ func cellOf(v *float64) any {
 	return *v
 }
 
-// scoreGraph enters graph.NAME, and .min and .max of measures that each neuron
-// has: of the graph on which was learnt, and as graph.NAME.after of the last one
-// where the structure changed since.
+// scoreGraph reports the score graph.NAME, and also .min and .max if each neuron has a
+// value. These are of the graph during learning. If the structure changed after that, it
+// also reports graph.NAME.after for the last graph.
 func (s *Set) scoreGraph(out *journal.Listener) {
 	for k, m := range s.moments {
 		suffix := ""
@@ -107,17 +107,16 @@ func (s *Set) scoreGraph(out *journal.Listener) {
 	}
 }
 
-// columner is a measure with a result of each neuron, for the table neurons; NaN
-// is an empty cell.
+// columner is a measure with a result for each neuron, as a column of the table neurons.
+// NaN gives an empty cell.
 type columner interface {
 	column() (name string, of func(id neuron.ID) float64)
 }
 
-// mostReports bounds the neurons that are asked what they have come to.
+// mostReports limits the neurons in reports about single neurons.
 const mostReports = 10_000
 
-// Spread returns ids, or of very many some that are evenly spread among them, to
-// be asked about themselves.
+// Spread returns ids, or 10,000 evenly spaced ones of them if there are more.
 func Spread(ids []neuron.ID) []neuron.ID {
 	if len(ids) <= mostReports {
 		return ids
@@ -129,8 +128,8 @@ func Spread(ids []neuron.ID) []neuron.ID {
 	return some
 }
 
-// showNeurons tells what each neuron has come to, beside its place in the graph;
-// in a very large network what some have.
+// showNeurons reports the final values of each neuron, together with its measures in the
+// graph. In a very large network, it reports a part of the neurons.
 func (s *Set) showNeurons(e Reporter, out *journal.Listener) error {
 	net := e.Network()
 	if len(s.moments) == 0 && len(s.env.Experiment.Record.Graph) > 0 {
@@ -150,7 +149,7 @@ func (s *Set) showNeurons(e Reporter, out *journal.Listener) error {
 		t.Rows = append(t.Rows, []any{int(reports[i].Neuron), g.Name, s.env.Net.Label(reports[i].Neuron)})
 	}
 	s.addMoments(&t)
-	learnt := len(t.Columns) // what a neuron had when it learnt, before, still holds
+	learnt := len(t.Columns) // the measures of the graph up to here stay for neurons that were removed later
 	addAtoms(&t, reports)
 	add(&t, "weight_norm", func(i int) float64 { return norm(reports[i].Weights[neuron.Contextual]) })
 	for i := range s.measures {
@@ -167,8 +166,8 @@ func (s *Set) showNeurons(e Reporter, out *journal.Listener) error {
 	return out.Table(t)
 }
 
-// addMoments adds the measures of the graph on which was learnt, and those of the
-// last one where the structure changed since; and a table of the times.
+// addMoments adds the measures of the graph during learning and, if the structure changed
+// after that, of the last graph.
 func (s *Set) addMoments(t *journal.Table) {
 	for k, m := range s.moments {
 		if k > 0 && k < len(s.moments)-1 {
@@ -191,7 +190,7 @@ func (s *Set) addMoments(t *journal.Table) {
 	}
 }
 
-// showMoments tells when the graph was measured.
+// showMoments reports the measures of the whole graph with their times.
 func (s *Set) showMoments(out *journal.Listener) error {
 	if len(s.moments) == 0 {
 		return nil
@@ -210,10 +209,9 @@ func (s *Set) showMoments(out *journal.Listener) error {
 	return out.Table(t)
 }
 
-// add adds a column to a table of all neurons.
-//
-// Measures are called what the user likes, also what a column is called already,
-// and two of a kind give columns of one name.
+// add adds a column to a table with a row for each neuron. It adds a number to a name
+// that is taken, because users can give a measure any name, and two measures of a kind
+// have columns with the same name.
 func add(t *journal.Table, name string, of func(i int) float64) {
 	free := name
 	for n := 2; slices.Contains(t.Columns, free); n++ {
@@ -225,7 +223,8 @@ func add(t *journal.Table, name string, of func(i int) float64) {
 	}
 }
 
-// addAtoms adds the atoms and the goal of the neurons that have them.
+// addAtoms adds columns with the atoms and the goal. Cells of neurons without atoms are
+// empty.
 func addAtoms(t *journal.Table, reports []neuron.Report) {
 	var names []string
 	for i := range reports {
@@ -265,7 +264,7 @@ func norm(w []float64) float64 {
 	return math.Sqrt(sum)
 }
 
-// showAll tells what is of no single measure.
+// showAll reports the results that belong to no single measure.
 func (s *Set) showAll(e Reporter, names taken, out *journal.Listener) error {
 	return errors.Join(s.showWeights(e, names, out), s.showNeurons(e, out), s.showMoments(out))
 }

@@ -2,11 +2,11 @@ package measure
 
 import "infomorph/pid"
 
-// orientation knows how each neuron fires for its own label and for others: what
-// a neuron maximises does not tell it which way round to be, so one that fires
-// less for its own is read the other way. Each knows that from its label.
+// orientation stores how each neuron fires for its own label and for other labels. The
+// goal of a neuron does not determine its sign, so a neuron that fires less for its own
+// label is read with the opposite sign.
 type orientation struct {
-	Theta, N [][2]float64 // by neuron: sum of θ and items, of others and of its own
+	Theta, N [][2]float64 // by neuron: sum of θ and number of items, for other labels and for its own
 }
 
 func newOrientation(n int) orientation {
@@ -24,10 +24,11 @@ func (o *orientation) add(k int, own bool, theta float64) {
 	o.N[k][side]++
 }
 
-// knows reports whether neuron k has seen enough of its own label.
+// knows reports whether neuron k has seen enough items with and without its own label: 20
+// of each.
 func (o *orientation) knows(k int) bool { return o.N[k][1] >= 20 && o.N[k][0] >= 20 }
 
-// sign is −1 for a neuron that fires less for its own label than for others.
+// sign returns −1 for a neuron that fires less for its own label than for others, else 1.
 func (o *orientation) sign(k int) float64 {
 	if o.Theta[k][1]*o.N[k][0] < o.Theta[k][0]*o.N[k][1] {
 		return -1
@@ -35,12 +36,12 @@ func (o *orientation) sign(k int) float64 {
 	return 1
 }
 
-// bearings is the orientation as learnt in the second half of the latest phase
-// that learnt, and before that as far as known. Each pass counts half as much as
-// the one after it.
+// bearings is the orientation measured in the second half of the latest phase that
+// learns. As long as that is not enough, the earlier measurement counts. Each pass has
+// half the weight of the next one.
 type bearings struct {
 	Early, Late   orientation
-	Done, Planned int // items of the phase that learns
+	Done, Planned int // items of the current phase
 }
 
 func newBearings(n int) bearings { return bearings{Early: newOrientation(n), Late: newOrientation(n)} }
@@ -51,11 +52,11 @@ func (b *bearings) begin(planned int) {
 	b.Done, b.Planned = 0, planned
 }
 
-// turn begins to count anew.
+// turn starts a new measurement and keeps the last one.
 func (b *bearings) turn() { b.Early, b.Late = b.Late, newOrientation(len(b.Late.N)) }
 
-// next counts an item that was learnt from, and reports whether the second half
-// begins with it.
+// next counts an item of a phase that learns. It reports whether the second half begins
+// with it.
 func (b *bearings) next() bool {
 	half := b.Planned > 0 && b.Done == b.Planned/2+1
 	if half {
@@ -65,10 +66,10 @@ func (b *bearings) next() bool {
 	return half
 }
 
-// add enters what neuron k said to an item.
+// add adds the firing probability of neuron k for an item.
 func (b *bearings) add(k int, own bool, theta float64) { b.Late.add(k, own, theta) }
 
-// fade halves what counts.
+// fade halves the weight of all items so far.
 func (b *bearings) fade() {
 	for _, o := range []*orientation{&b.Early, &b.Late} {
 		for k := range o.N {
@@ -87,9 +88,10 @@ func (b *bearings) sign(k int) float64 {
 	return b.Late.sign(k)
 }
 
-// marginal is the readout P(Y|r), averaged over the contexts that came with r,
-// as a table over bins of R for each neuron. Between the middles of bins it is
-// interpolated, beyond them and in empty bins the nearest known bin counts.
+// marginal is the readout P(Y|r), averaged over the contexts that occurred together with
+// r. It is a table over bins of R for each neuron. Values are interpolated between the
+// centres of bins. Beyond the first and last centre, and for empty bins, the nearest bin
+// with samples counts.
 type marginal struct {
 	Sum [][]float64 // Σ θ, by neuron and bin
 	N   [][]float64
@@ -109,7 +111,7 @@ func (m *marginal) add(bins pid.Bins, k int, r, theta float64) {
 	m.N[k][b]++
 }
 
-// rate returns P(Y=1|r) of neuron k; 0.5 where nothing is known.
+// rate returns P(Y=1|r) of neuron k, or 0.5 if there are no samples.
 func (m *marginal) rate(bins pid.Bins, k int, r float64) float64 {
 	width := (bins.Hi - bins.Lo) / float64(bins.N)
 	x := min(max((r-bins.Lo)/width-0.5, 0), float64(bins.N-1))
@@ -118,7 +120,7 @@ func (m *marginal) rate(bins pid.Bins, k int, r float64) float64 {
 	return (1-f)*m.at(k, i) + f*m.at(k, min(i+1, bins.N-1))
 }
 
-// at returns P(Y=1) in bin i or the nearest bin that is not empty.
+// at returns P(Y=1) in bin i, or in the nearest bin that is not empty.
 func (m *marginal) at(k, i int) float64 {
 	n := len(m.N[k])
 	for d := range n {
@@ -131,7 +133,7 @@ func (m *marginal) at(k, i int) float64 {
 	return 0.5
 }
 
-// forget begins anew, and fade halves what counts.
+// forget removes all samples, and fade halves their weight.
 func (m *marginal) forget() { m.scale(0) }
 func (m *marginal) fade()   { m.scale(0.5) }
 

@@ -10,18 +10,19 @@ import (
 
 func init() { Register("predicted", newPredicted) }
 
-// predicted is the share of bits whose sign one port alone gives, before the
-// neuron learns from them; bits that the other port does not have (0 or not
-// finite) are left out, those for which the port has no evidence are half right.
+// predicted measures the share of bits whose sign is given by one port alone, before the
+// neuron learns from them. A bit for which the other port is 0 or not finite is left out.
+// A bit for which the predicting port has no evidence counts as half right.
 //
-// Scores: NAME.predicted, over the last pass of the phases that learn;
-// NAME.PHASE.predicted of one that does not; NAME.no_evidence, the share of those
-// bits without evidence. Live: NAME.predicted, each pass. Chance is the share if
+// Scores: NAME.predicted over the last pass of the phases that learn;
+// NAME.PHASE.predicted for a phase that does not; NAME.no_evidence, the share of those
+// bits without evidence. Live: NAME.predicted, each pass. Chance is the share if the
 // signs of the two ports were independent in each neuron,
 //
 //	mean over neurons of  p·q + (1−p)(1−q),
 //
-// p and q the shares of positive signs: what other items would give.
+// where p and q are the shares of positive signs. That is the share that other items
+// would give.
 type predicted struct {
 	kept[predictedState]
 	name     string
@@ -31,13 +32,13 @@ type predicted struct {
 }
 
 type predictedState struct {
-	Learning bool        // the phase that is on learns
-	Pass     []agreement // by neuron, of the pass that is on
-	Rounds   []float64   // share, by pass of phases that learn, of some of the passes
-	Thinned  thinned     // says of which
+	Learning bool        // whether the current phase learns
+	Pass     []agreement // of the current pass, by neuron
+	Rounds   []float64   // share, by pass of phases that learn; of the passes that are kept
+	Thinned  thinned     // which passes are kept
 	Last     share       // of the last pass
 	Others   []namedShare
-	Learners []int // by neuron: the pass from 1 in which it had learnt; 0: not yet
+	Learners []int // by neuron: the pass, counted from 1, in which it had learned; 0: not yet
 }
 
 // agreement counts the bits of one neuron.
@@ -48,7 +49,7 @@ type agreement struct {
 // share is a share of bits.
 type share struct{ Value, Chance, Blank float64 }
 
-// namedShare is that of a phase.
+// namedShare is the share of a phase.
 type namedShare struct {
 	Phase string
 	share
@@ -107,7 +108,7 @@ func (p *predicted) Look(l *Look, _ *journal.Listener) error {
 	return nil
 }
 
-// other returns what is counted in a phase that does not learn.
+// other returns the counts of a phase that does not learn.
 func (s *predictedState) other(phase string, size int) *namedShare {
 	for i := range s.Others {
 		if s.Others[i].Phase == phase {
@@ -137,7 +138,7 @@ func (a *agreement) add(port, of float64) {
 	}
 }
 
-// sum returns the share of right bits over neurons.
+// sum returns the shares over the bits of all neurons.
 func sum(counts []agreement) share {
 	seen, right, blank, chance := 0.0, 0.0, 0.0, 0.0
 	for i := range counts {
@@ -208,7 +209,7 @@ func (p *predicted) Show(_ Reporter, out *journal.Listener) error {
 		Dashed: []journal.Reference{{Name: "chance in the last pass", Y: s.Last.Chance}}})
 }
 
-// column implements columner: the pass in which a neuron had learnt.
+// column implements columner. It gives the pass in which a neuron had learned.
 func (p *predicted) column() (string, func(neuron.ID) float64) {
 	return "learning_time", func(id neuron.ID) float64 {
 		i := int(id - p.group.First)

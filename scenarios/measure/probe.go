@@ -13,18 +13,18 @@ import (
 
 func init() { Register("probe", newProbe) }
 
-// probe is a linear readout of a population: ridge regression from its outputs to
-// the label, one against all, fitted on the items of one phase and tested on those
-// of another,
+// probe is a linear readout of a population: ridge regression from its outputs to the
+// label, one against all. It is fitted on the items of one phase and tested on those of
+// another,
 //
 //	W = argmin ‖X W − Y‖² + λ ‖W‖²,  the bias is free
 //
-// (Hoerl and Kennard 1970), Y +1 for an item's own label and −1 for others. What
-// is not finite, or of a neuron that was not observed, is 0.
+// (Hoerl and Kennard 1970). Y is +1 for an item's own label and −1 for others. Outputs
+// that are not finite, and outputs of neurons that were not observed, count as 0.
 //
-// Scores: NAME.accuracy, chance the share of the most frequent label of the test;
-// NAME.fit, the same on the items on which it was fitted. Equal evidence for
-// several labels is right by their share.
+// Scores: NAME.accuracy, whose chance is the share of the most frequent label of the
+// test; NAME.fit, the same on the items of the fit. If n labels share the largest
+// evidence, and the label of the item is one of them, the answer counts as 1/n right.
 type probe struct {
 	kept[probeState]
 	env    *Env
@@ -36,13 +36,13 @@ type probe struct {
 
 type probeState struct{ Fit, Test outputs }
 
-// outputs is what neurons gave to items, item by item.
+// outputs holds the outputs of neurons, item by item.
 type outputs struct {
 	Values []float32
 	Labels []int32
 }
 
-// mostOutputs bounds the outputs that are kept.
+// mostOutputs limits the outputs in memory.
 const mostOutputs = 100 << 20
 
 func newProbe(env *Env, m *language.Measure) (Measure, error) {
@@ -138,8 +138,8 @@ func (p *probe) Show(_ Reporter, out *journal.Listener) error {
 	return nil
 }
 
-// fit returns the weights: neurons and then the bias by label. Cost:
-// O(items · neurons² + neurons³).
+// fit returns the weights: a row for each neuron and one for the bias, a column for each
+// label. Cost: O(items · neurons² + neurons³).
 func (p *probe) fit(o *outputs) (*mat.Dense, error) {
 	n := p.group.Size
 	gram, target := mat.NewSymDense(n+1, nil), mat.NewDense(n+1, p.labels, nil)
@@ -165,8 +165,8 @@ func (p *probe) fit(o *outputs) (*mat.Dense, error) {
 	return p.leastNorm(gram, target)
 }
 
-// leastNorm solves equations without a single solution, as without ridge, by the
-// smallest one.
+// leastNorm solves equations that have no unique solution, for example without ridge. It
+// returns the solution with the smallest norm.
 func (p *probe) leastNorm(gram *mat.SymDense, target *mat.Dense) (*mat.Dense, error) {
 	var svd mat.SVD
 	if !svd.Factorize(gram, mat.SVDThin) {
@@ -183,7 +183,7 @@ func (p *probe) leastNorm(gram *mat.SymDense, target *mat.Dense) (*mat.Dense, er
 	return &w, nil
 }
 
-// row fills x with the outputs to item i, and 1 for the bias.
+// row sets x to the outputs for item i, followed by 1 for the bias.
 func (o *outputs) row(x []float64, i int) {
 	n := len(x) - 1
 	for k, v := range o.Values[i*n : (i+1)*n] {
@@ -192,7 +192,7 @@ func (o *outputs) row(x []float64, i int) {
 	x[n] = 1
 }
 
-// accuracy returns the share of items whose label has the most evidence.
+// accuracy returns the share of items whose label has the largest evidence.
 func (p *probe) accuracy(w *mat.Dense, o *outputs) float64 {
 	x, hit := make([]float64, p.group.Size+1), 0.0
 	evidence := mat.NewVecDense(p.labels, nil)

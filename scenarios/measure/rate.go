@@ -10,12 +10,12 @@ import (
 
 func init() { Register("rate", newRate) }
 
-// rate is the share of presentations in which neurons gave +1 when they were
-// last observed.
+// rate measures the share of presentations in which neurons had the output +1 when they
+// were last observed.
 //
-// Scores: NAME.PHASE.mean, .min and .max over the neurons that were observed, and
-// NAME.mean … of the first phase that does not learn, else of the first. Chance
-// means nothing for a rate.
+// Scores: NAME.PHASE.mean, .min and .max over the observed neurons, and NAME.mean … of
+// the first phase that does not learn, or of the first phase if all learn. A rate has no
+// chance level.
 type rate struct {
 	kept[rateState]
 	env   *Env
@@ -25,10 +25,10 @@ type rate struct {
 
 type rateState struct{ Phases []phaseRate }
 
-// phaseRate is what neurons gave in a phase.
+// phaseRate counts the outputs of neurons in a phase.
 type phaseRate struct {
 	Name     string
-	On, Seen []float64 // by neuron
+	On, Seen []float64 // On: presentations with output +1, Seen: all presentations; by neuron
 }
 
 func newRate(env *Env, m *language.Measure) (Measure, error) {
@@ -75,7 +75,7 @@ func (r *rate) phase(name string) *phaseRate {
 	return &r.state.Phases[len(r.state.Phases)-1]
 }
 
-// main returns the phase that goes by the short name, or nil.
+// main returns the phase whose scores have the short name, or nil.
 func (r *rate) main() *phaseRate {
 	for i := range r.state.Phases {
 		if !r.env.learns(r.state.Phases[i].Name) {

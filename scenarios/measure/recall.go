@@ -11,25 +11,32 @@ import (
 
 func init() { Register("recall", newRecall) }
 
-// recall is how well phases of recall give patterns back. A bit for which its
-// neuron has no evidence is not recalled, whatever the cue was: it counts as half
-// right in the cosine, and as wrong otherwise.
+// recall measures how well phases of recall restore patterns. A bit without evidence is
+// not recalled, even if it was in the cue: it counts as half right in the cosine, and as
+// wrong in all other scores.
 //
-// Scores, of each phase, and of the first by the short name NAME.what too:
-// NAME.PHASE.mean_cosine between stored and recalled pattern, .exact, the share
-// without a wrong bit, .recalled, the share with a cosine of at least the
-// criterion, .no_evidence, the share of bits without evidence, .cue_cosine, how
-// like the pattern the cues were to begin with. Of phases that recall against age
-// (backwards) also .kept, how many are recalled, .latest, how many from the
-// newest on without a gap, and beside them what others would keep of the same
-// stream from the same cues: .kept_cue, whoever repeats the cue, .kept_buffer, a
-// buffer of the patterns that are rehearsed and the newest (.buffer of them) that
-// answers with the one most like the cue, .kept_delta, a network of the delta rule
-// that sees what the neurons saw, recalling by sign.
+// Scores of each phase; for the first also by the short name NAME.what:
 //
-// Chance is what the same answers score against the patterns of other items of
-// the phase, on average: what a network that stores nothing of the item can know
-// of it. With one pattern alone it is 0.
+//   - NAME.PHASE.mean_cosine: cosine between stored and recalled pattern.
+//   - .exact: share of patterns without a wrong bit.
+//   - .recalled: share of patterns with a cosine of at least the criterion.
+//   - .no_evidence: share of bits without evidence.
+//   - .cue_cosine: cosine between stored pattern and cue.
+//
+// Phases that recall against age (backwards) also have these scores:
+//
+//   - .kept: number of patterns that are recalled.
+//   - .latest: number of them from the newest on without a gap.
+//   - .kept_cue: number kept by a network that only repeats the cue.
+//   - .kept_buffer: number kept by a buffer of the newest pattern and those that rehearsal
+//     draws from (.buffer patterns), which answers with the pattern most similar to the
+//     cue.
+//   - .kept_delta: number kept by a network of the delta rule that sees the same stream as
+//     the neurons and recalls by sign.
+//
+// Chance is the mean score of the same answers against the patterns of other items of the
+// phase. It is what a network can reach that stores nothing of the item. With only one
+// pattern it is 0.
 type recall struct {
 	kept[recallState]
 	env       *Env
@@ -39,13 +46,13 @@ type recall struct {
 
 type recallState struct{ Phases []recallPhase }
 
-// recallPhase is what was recalled in a phase.
+// recallPhase holds the results of a phase.
 type recallPhase struct {
 	Name     string
 	Outcomes []outcome
 }
 
-// outcome is what a cue was recalled as.
+// outcome is the result for one cue.
 type outcome struct {
 	Item                  int
 	Name                  string `json:",omitempty"`
@@ -57,7 +64,7 @@ func (o *outcome) cosine() float64 { return o.Stored.cosine(o.Recalled) }
 
 func (o *outcome) wrong() int { return o.Stored.wrong(o.Recalled) }
 
-// blank returns how many bits had no evidence.
+// blank returns the number of bits without evidence.
 func (o *outcome) blank() (n int) {
 	for i := range len(o.Recalled) {
 		if o.Recalled[i] == '0' {
@@ -85,8 +92,8 @@ func newRecall(env *Env, m *language.Measure) (Measure, error) {
 	return r, fault("recall", nil, "a phase of the protocol that recalls")
 }
 
-// fitting reports whether there are outcomes, and all are of patterns as long as the
-// first.
+// fitting reports whether there are outcomes, and all their patterns have the same
+// length.
 func fitting(outcomes []outcome) bool {
 	for i := range outcomes {
 		n := len(outcomes[0].Stored)
@@ -99,7 +106,7 @@ func fitting(outcomes []outcome) bool {
 	return len(outcomes) > 0
 }
 
-// how returns how a phase recalls, or nil.
+// how returns the recall section of a phase, or nil.
 func (r *recall) how(phase string) *language.Recall {
 	if p := r.env.phase(phase); p != nil {
 		return p.Recall
@@ -124,7 +131,7 @@ func (r *recall) Recall(got *Recalled, _ *journal.Listener) error {
 	return nil
 }
 
-// summary is what the outcomes of a phase come to.
+// summary holds the mean scores of a phase.
 type summary struct{ Cosine, Exact, Recalled, Blank, Cue float64 }
 
 func (r *recall) summary(outcomes []outcome) (s summary) {
@@ -145,11 +152,11 @@ func (r *recall) summary(outcomes []outcome) (s summary) {
 	return summary{s.Cosine / n, s.Exact / n, s.Recalled / n, s.Blank / n, s.Cue / n}
 }
 
-// mostPaired bounds the items that each answer is compared with.
+// mostPaired limits the items with which each answer is compared.
 const mostPaired = 1000
 
-// others returns the mean over answers and other items of what the answers score
-// against those; the cues likewise.
+// others returns the mean scores of the answers, and of the cues, against the patterns of
+// other items.
 func (r *recall) others(outcomes []outcome) (s summary) {
 	n := 0.0
 	step := max(1, len(outcomes)/mostPaired)
@@ -176,7 +183,7 @@ func (r *recall) others(outcomes []outcome) (s summary) {
 	return summary{Cosine: s.Cosine / n, Exact: s.Exact / n, Recalled: s.Recalled / n, Cue: s.Cue / n}
 }
 
-// score enters the scores of a phase.
+// score reports the scores of a phase.
 func (r *recall) score(prefix string, got, chance summary, out *journal.Listener) {
 	enter(out, prefix+".mean_cosine", got.Cosine, chance.Cosine)
 	enter(out, prefix+".exact", got.Exact, chance.Exact)
@@ -188,8 +195,8 @@ func (r *recall) score(prefix string, got, chance summary, out *journal.Listener
 // column implements columner.
 func (r *recall) column() (string, func(neuron.ID) float64) { return "wrong", r.wrongOf }
 
-// wrongOf returns the share of bits that a neuron got wrong in the first phase;
-// NaN of one that recalls nothing.
+// wrongOf returns the share of bits that a neuron had wrong in the first phase. It is NaN
+// for a neuron that takes no part in recall.
 func (r *recall) wrongOf(id neuron.ID) float64 {
 	if len(r.state.Phases) == 0 {
 		return math.NaN()

@@ -45,9 +45,9 @@ func (r *recall) Show(_ Reporter, out *journal.Listener) error {
 	return errors.Join(append(errs, r.showBasins(out), r.showAge(out), out.Table(table))...)
 }
 
-// A picture has all patterns as long as these have at most galleryPixels, else as many
-// as that and at least galleryRows; of patterns wider or higher than wholeSide it shows
-// the middle only, detailSide wide and high.
+// Limits of a gallery. It shows as many patterns as fit into galleryPixels, but at least
+// galleryRows. Of patterns wider or higher than wholeSide, it shows only the middle, up
+// to detailSide wide and high.
 const (
 	galleryRows   = 26
 	galleryPixels = 20_000
@@ -94,7 +94,7 @@ func (o *outcome) title() string {
 // detail is a part of a large pattern.
 type detail struct{ from, row, width, height int }
 
-// middle returns the middle of patterns of a size.
+// middle returns the middle part of patterns of a given size.
 func middle(width, height int) detail {
 	w, h := min(width, detailSide), min(height, detailSide)
 	return detail{(height-h)/2*width + (width-w)/2, width, w, h}
@@ -116,9 +116,9 @@ func describe(how *language.Recall) string {
 	return what + ", " + strings.ReplaceAll(how.Dynamics, "_", " ") + " dynamics"
 }
 
-// showBasins draws how recall depends on the damage of the cue, where phases
-// differ in nothing else, and how it changes from phase to phase, where they do
-// not differ at all.
+// showBasins draws recall against the damage of the cue, for phases that differ in
+// nothing else. It also draws recall from phase to phase, for phases that do not differ
+// at all.
 func (r *recall) showBasins(out *journal.Listener) error {
 	basins := journal.Lines{Title: "Recall against damage of the cue", X: "share of bits damaged", Y: "mean cosine"}
 	course := journal.Lines{Title: "Recall from phase to phase", X: "phase", Y: "mean cosine"}
@@ -154,10 +154,10 @@ func (r *recall) showBasins(out *journal.Listener) error {
 	return errors.Join(errs...)
 }
 
-// damages are what the ways to damage a cue do to its bits.
+// damages describes the bits that each kind of cue damages.
 var damages = map[string]string{"clean": "none damaged", "flip": "flipped", "occlude": "occluded", "partial": "unknown"}
 
-// curves is curves of phases that are alike.
+// curves holds one curve for each group of phases with equal settings.
 type curves []*alike
 
 type alike struct {
@@ -184,7 +184,7 @@ func increases(x []float64) bool {
 	return true
 }
 
-// showAge draws recall against age, with the cues' own cosine beside it.
+// showAge draws recall against age, together with the cosine of the cues.
 func (r *recall) showAge(out *journal.Listener) error {
 	l := journal.Lines{Title: "Recall against age", X: "patterns presented since", Y: "cosine", Dashed: []journal.Reference{{Name: "criterion", Y: r.criterion}}}
 	for i := range r.state.Phases {

@@ -13,14 +13,14 @@ import (
 
 func init() { Register("regression", newRegression) }
 
-// regression is logistic regression on the items' own values, as a baseline: a
-// score that it reaches as well shows nothing about the network.
+// regression is logistic regression on the items' own values. It is a baseline: a score
+// that it also reaches shows nothing about the network.
 //
-// Scores: NAME.softmax, NAME.one_vs_all (as infomorphic neurons have to), the
-// accuracy on the items of the phase test; NAME.fields_cosine, the cosine between
-// a neuron's receptive weights and those of one against all, mean over labels.
-// Chance of accuracy is the share of the most frequent label, that of the cosine
-// what the fields of other labels give.
+// Scores: NAME.softmax and NAME.one_vs_all (one label at a time, as infomorphic neurons
+// learn) are accuracies on the items of the phase test. NAME.fields_cosine is the cosine
+// between a neuron's receptive weights and those of the one-against-all regression, mean
+// over labels. The chance of an accuracy is the share of the most frequent label. The
+// chance of the cosine is its mean for the fields of different labels.
 type regression struct {
 	Base
 	env    *Env
@@ -28,10 +28,10 @@ type regression struct {
 	spec   *language.Regression
 	fields Group
 	inputs []Group
-	sign   func(k int) float64 // of the readout, where its population is the same
+	sign   func(k int) float64 // of the neurons of an accuracy readout, if it reads the same population; else nil
 }
 
-// regressionStream is the random stream of the order of items.
+// regressionStream is the random stream for the order of items.
 const regressionStream neuron.ID = 3
 
 func newRegression(env *Env, m *language.Measure) (Measure, error) {
@@ -98,7 +98,7 @@ func (r *regression) Show(e Reporter, out *journal.Listener) error {
 	return r.compare(e, ova, fit, out)
 }
 
-// compare puts the receptive fields of neurons beside those of the regression.
+// compare compares the receptive fields of neurons with those of the regression.
 func (r *regression) compare(e Reporter, ova *baseline.Linear, fit *examples, out *journal.Listener) error {
 	reports, err := e.Report(r.fields.ids(), neuron.WantWeights)
 	if err != nil {

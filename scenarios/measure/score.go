@@ -7,13 +7,13 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// unknownChance is the chance of a score for which chance means nothing.
+// unknownChance is the chance level of a score that has none.
 var unknownChance = math.NaN()
 
-// finite reports whether v is a number.
+// finite reports whether v is neither NaN nor infinite.
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// enter enters a score, unless it is not defined. A chance that is not a number
+// enter reports a score, unless it is NaN or infinite. A chance that is NaN or infinite
 // is unknown.
 func enter(out *journal.Listener, name string, v, chance float64) {
 	if !finite(v) {
@@ -25,7 +25,7 @@ func enter(out *journal.Listener, name string, v, chance float64) {
 	out.Score(name, v, chance)
 }
 
-// cell is a cell of a table: empty where v is not a number.
+// cell returns a cell of a table: v, or nil if v is NaN or infinite.
 func cell(v float64) any {
 	if !finite(v) {
 		return nil
@@ -46,8 +46,7 @@ func binaryEntropy(p float64) float64 {
 	return -p*math.Log2(p) - (1-p)*math.Log2(1-p)
 }
 
-// entropy returns the entropy of the distribution that counts are in
-// proportion to [bit].
+// entropy returns the entropy of the distribution that is proportional to counts [bit].
 func entropy(counts []float64) float64 {
 	total, sum := 0.0, 0.0
 	for _, n := range counts {
@@ -69,7 +68,7 @@ func newMatrix(rows, columns int) [][]float64 {
 	return m
 }
 
-// fits reports whether m has so many rows and columns.
+// fits reports whether m has the given numbers of rows and columns.
 func fits(m [][]float64, rows, columns int) bool {
 	for _, r := range m {
 		if len(r) != columns {

@@ -12,19 +12,19 @@ import (
 
 func init() { Register("selectivity", newSelectivity) }
 
-// selectivity is how differently neurons fire to items with a label or feature
-// and to the others: of each neuron the largest over labels or features of
+// selectivity measures how differently neurons fire for items with a label or feature and
+// for the others. For each neuron it is the largest over labels or features of
 //
 //	|d′| = |mean θ with − mean θ without| / √((var with + var without)/2)
 //
-// (Green and Swets 1966), 0 where it fires alike to all, and at most 1000: a
-// neuron that tells them apart without fail has no finite d′.
+// (Green and Swets 1966). It is 0 if the neuron fires equally for all items. It is
+// limited to 1000, because d′ is infinite for a neuron that always distinguishes them.
 //
-// Scores: NAME.dprime, mean over neurons; with several phases that do not learn
-// NAME.PHASE.dprime, and the first by the short name; NAME.no_evidence, the share
-// of neurons that were not heard in all items. Chance is the mean of the largest
-// |d′| if outputs did not depend on the items: without effect d′ is about normal
-// with variance 1/n + 1/m, n and m the items with and without.
+// Scores: NAME.dprime, mean over neurons. If there are several phases that do not learn,
+// each has NAME.PHASE.dprime, and the first also has the short name. NAME.no_evidence is
+// the share of neurons that were not observed for every item. Chance is the mean of the
+// largest |d′| if outputs did not depend on the items. Then d′ is about normal with
+// variance 1/n + 1/m, where n and m are the numbers of items with and without.
 type selectivity struct {
 	kept[selectivityState]
 	env     *Env
@@ -37,14 +37,14 @@ type selectivity struct {
 
 type selectivityState struct{ Phases []phaseMoments }
 
-// phaseMoments is the moments of firing probabilities in a phase.
+// phaseMoments holds the moments of firing probabilities in a phase.
 type phaseMoments struct {
 	Name string
 	tally
 	JointSquares []float64 // Σ θ² over items with the feature, by neuron and feature
 }
 
-// most is the largest d′ there is.
+// mostDPrime is the upper limit of d′.
 const mostDPrime = 1000
 
 func newSelectivity(env *Env, m *language.Measure) (Measure, error) {
@@ -131,8 +131,8 @@ func (p *phaseMoments) dPrime(i int) (most float64) {
 	return most
 }
 
-// chance returns the mean of the largest |d′| without effect, of a neuron that
-// does not always fire alike.
+// chance returns the mean of the largest |d′| if there is no effect, for a neuron whose
+// firing probability varies.
 func (p *phaseMoments) chance() float64 {
 	var deviations []float64
 	for _, with := range p.Present {
@@ -186,8 +186,8 @@ func (s *selectivity) column() (string, func(neuron.ID) float64) {
 	}
 }
 
-// turnedOn appends the features of an item that are on, or its label; false: it
-// has none.
+// turnedOn appends the features of an item that are on, or its label. It returns false if
+// the item has none.
 func turnedOn(dst []int, it *data.Item, n int, ofLabel bool) ([]int, bool) {
 	if ofLabel {
 		if it.Label < 0 || it.Label >= n {

@@ -10,19 +10,26 @@ import (
 
 func init() { Register("sequence", newSequence) }
 
-// sequence is how well a population, one neuron for each symbol in order,
-// predicts the symbol of an item of a chain, in phases in which it is not told
-// the symbol itself. The prediction is the neuron with the largest firing
-// probability; without evidence (all at ½, or none finite) any symbol.
+// sequence measures how well a population predicts the symbol of an item of a Markov
+// chain, in phases in which it does not receive the symbol itself. The population has one
+// neuron for each symbol, in order. The prediction is the neuron with the largest firing
+// probability. Without evidence (all at ½, or none finite), all symbols are equally
+// likely.
 //
-// Scores, of the first phase that does not learn: NAME.accuracy, chance the share
-// of the most frequent symbol; NAME.information, I(prediction : symbol) [bit], less
-// its bias (Miller 1955), chance 0; NAME.loss, the mean of −log2 of the share of
-// the symbol in the firing probabilities, which are taken as odds [bit], chance
-// the entropy of the symbols; NAME.entropy_rate, what is news in a symbol, below
-// which no loss can come but by luck [bit]; NAME.known, information as a share of
-// what the symbols before tell about one. NAME.no_evidence is the share of items
-// without evidence. Other phases go by NAME.PHASE.what.
+// Scores of the first phase that does not learn:
+//
+//   - NAME.accuracy; chance is the share of the most frequent symbol.
+//   - NAME.information, I(prediction : symbol) minus its bias (Miller 1955) [bit]; chance
+//     is 0.
+//   - NAME.loss, the mean of −log2 of the share of the symbol among the odds θ/(1−θ) of
+//     all neurons [bit]; chance is the entropy of the symbols.
+//   - NAME.entropy_rate, the entropy of a symbol given the symbols before it [bit]. A
+//     smaller loss is possible only by luck.
+//   - NAME.known, the information divided by the information that the earlier symbols have
+//     about a symbol.
+//   - NAME.no_evidence, the share of items without evidence.
+//
+// Other phases have the names NAME.PHASE.what.
 type sequence struct {
 	kept[sequenceState]
 	env   *Env
@@ -34,10 +41,10 @@ type sequence struct {
 
 type sequenceState struct{ Phases []prediction }
 
-// prediction is what was predicted in a phase.
+// prediction holds the counts of a phase.
 type prediction struct {
 	Name  string
-	Joint []float64 // by symbol and prediction
+	Joint []float64 // counts, by symbol and prediction
 	Loss  float64   // Σ [bit]
 	Blank float64
 }
@@ -104,8 +111,8 @@ func (s *sequence) Look(l *Look, _ *journal.Listener) error {
 	return nil
 }
 
-// loss returns −log2 of the share of a symbol, firing probabilities being taken as
-// odds θ/(1−θ), at most 20 bits.
+// loss returns −log2 of the share of a symbol among the odds θ/(1−θ) of all neurons
+// [bit], at most 20 bits.
 func loss(theta []float64, label int, known bool) float64 {
 	if !known {
 		return math.Log2(float64(len(theta)))
@@ -165,7 +172,7 @@ func (s *sequence) score(prefix string, p *prediction, out *journal.Listener) {
 	enter(out, prefix+".no_evidence", p.Blank/total, unknownChance)
 }
 
-// used returns how many counts are not 0, at least 1.
+// used returns the number of counts that are not 0, at least 1.
 func used(counts []float64) int {
 	n := 0
 	for _, v := range counts {

@@ -14,8 +14,8 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Set is the measures of one experiment, in one run. It is used by one
-// goroutine.
+// Set holds the measures of one experiment in one run. It must not be used by more than
+// one goroutine.
 type Set struct {
 	env      Env
 	measures []entry
@@ -23,22 +23,22 @@ type Set struct {
 	phase    string
 	learning bool
 	moments  []moment    // of the graph
-	now      neuron.Time // when something was told last
+	now      neuron.Time // time of the last presentation
 }
 
-// entry is a measure and the phases in which it looks; no phases are all.
+// entry is a measure and its phases; an empty list means all phases.
 type entry struct {
 	Measure
 	in []string
 
-	asked    string // the phase that watching is of
-	watching bool   // whether the measure looks at its presentations
+	asked    string // the phase for which watching is valid
+	watching bool   // whether the measure needs the presentations of that phase
 }
 
 func (e *entry) sees(phase string) bool { return len(e.in) == 0 || slices.Contains(e.in, phase) }
 
-// watches reports whether the measure looks at presentations of a phase. It asks
-// once a phase.
+// watches reports whether the measure needs the presentations of a phase. It calls
+// Observes once for each phase.
 func (e *entry) watches(phase string) bool {
 	if e.asked != phase {
 		e.asked, e.watching = phase, e.sees(phase) && e.Observes(phase)
@@ -46,8 +46,8 @@ func (e *entry) watches(phase string) bool {
 	return e.watching
 }
 
-// New makes the measures of an experiment. The error lists every fault, each by
-// config.FieldError with its path from the top of the document, "measure[1].in[0]".
+// New makes the measures of an experiment. The error lists every fault, each from
+// config.FieldError with its full path in the document, such as "measure[1].in[0]".
 func New(env Env) (*Set, error) {
 	s := &Set{env: env, atoms: newCourses(&env)}
 	var errs []error
@@ -69,7 +69,7 @@ func New(env Env) (*Set, error) {
 	return s, errors.Join(errs...)
 }
 
-// looksIn returns the phases in which a measure looks; none are all.
+// looksIn returns the phases of a measure; an empty list means all phases.
 func looksIn(m *language.Measure) []string {
 	if len(m.In) == 0 || m.Information == nil {
 		return m.In
@@ -103,7 +103,7 @@ func (s *Set) one(m *language.Measure, seen map[string]bool) (Measure, error) {
 	return made, errors.Join(append(errs, err)...)
 }
 
-// within ties each of joined errors to a section.
+// within adds the path of a section to each of several joined errors.
 func within(key string, err error) []error {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		var all []error
@@ -115,7 +115,7 @@ func within(key string, err error) []error {
 	return []error{config.Within(key, err)}
 }
 
-// Observes reports whether any measure looks at presentations of a phase.
+// Observes reports whether any measure needs the presentations of a phase.
 func (s *Set) Observes(phase string) bool {
 	for i := range s.measures {
 		if s.measures[i].watches(phase) {
@@ -125,7 +125,7 @@ func (s *Set) Observes(phase string) bool {
 	return false
 }
 
-// each calls f for the measures that see a phase.
+// each calls f for the measures whose phases include phase.
 func (s *Set) each(phase string, f func(Measure) error) error {
 	for i := range s.measures {
 		if m := &s.measures[i]; m.sees(phase) {
@@ -137,23 +137,22 @@ func (s *Set) each(phase string, f func(Measure) error) error {
 	return nil
 }
 
-// Begin says that a phase begins, which learns or not, with so many
-// presentations; 0 is unknown. A run that goes on from Save within a phase does
-// not begin it again.
+// Begin starts a phase, which learns or not, with a planned number of presentations; 0 is
+// unknown. Do not call it for a phase that a resumed run continues.
 func (s *Set) Begin(phase string, learning bool, planned int) error {
 	learning = learning || s.frozen(phase)
 	s.phase, s.learning = phase, learning
 	return s.each(phase, func(m Measure) error { return m.Begin(phase, learning, planned) })
 }
 
-// frozen reports whether a phase is there to learn from although nothing learns:
-// with control: frozen scores keep the names that they have without it.
+// frozen reports whether a phase would learn without control: frozen. Scores then keep
+// the names that they have without this control.
 func (s *Set) frozen(phase string) bool {
 	return s.env.Experiment.Control == "frozen" && s.env.learns(phase)
 }
 
-// Look shows a presentation to the measures of its phase. It costs
-// O(observed neurons · measures) and allocates nothing but room for results.
+// Look passes a presentation to the measures of its phase. Cost: O(observed neurons ·
+// measures). It allocates only memory for results.
 func (s *Set) Look(l *Look, out *journal.Listener) error {
 	l.Learning = l.Learning || s.frozen(l.Phase)
 	s.now = l.End
@@ -167,20 +166,20 @@ func (s *Set) Look(l *Look, out *journal.Listener) error {
 	return nil
 }
 
-// EndPass says that a pass over the items of a phase is over, the first is 0. A
-// phase that is not divided into passes ends one when it ends.
+// EndPass ends a pass over the items of a phase; pass counts from 0. A phase without
+// passes counts as one pass, which ends with the phase.
 func (s *Set) EndPass(phase string, pass int, now neuron.Time, out *journal.Listener) error {
 	return s.each(phase, func(m Measure) error { return m.EndPass(phase, pass, now, out) })
 }
 
-// Recall takes what a cue was recalled as.
+// Recall passes the result for a cue to the measures of its phase.
 func (s *Set) Recall(r *Recalled, out *journal.Listener) error {
 	return s.each(r.Phase, func(m Measure) error { return m.Recall(r, out) })
 }
 
-// Atoms takes reports of all neurons that learn, with their atoms, by neuron,
-// and measures their means: atoms.NAME over all, POPULATION.atoms.NAME over a
-// population [bit]. Keeping the reports themselves is the caller's business.
+// Atoms processes reports of all neurons that learn, with their atoms, sorted by neuron.
+// It reports the means as live measures [bit]: atoms.NAME over all neurons,
+// POPULATION.atoms.NAME over a population. The caller stores the reports themselves.
 func (s *Set) Atoms(now neuron.Time, reports []neuron.Report, out *journal.Listener) error {
 	if err := s.atoms.add(now, reports, out); err != nil {
 		return err
@@ -188,8 +187,8 @@ func (s *Set) Atoms(now neuron.Time, reports []neuron.Report, out *journal.Liste
 	return s.each(s.phase, func(m Measure) error { return m.Atoms(s.phase, now, reports, out) })
 }
 
-// Show enters scores, tables and figures, also of a run that was stopped
-// half-way: of what it has seen.
+// Show reports scores, tables and figures. If the run was stopped early, they are of the
+// presentations so far.
 func (s *Set) Show(e Reporter, out *journal.Listener) error {
 	var errs []error
 	names := taken{}
@@ -199,11 +198,11 @@ func (s *Set) Show(e Reporter, out *journal.Listener) error {
 	return errors.Join(append(errs, s.atoms.show(names.listener(out, "neurons")), s.showAll(e, names, out))...)
 }
 
-// taken holds the names of figures and tables that are there, with a prefix each.
+// taken holds the names of figures and tables in use, each with a prefix for its kind.
 type taken map[string]bool
 
-// listener returns out with figures and tables named after the measure too where
-// another one has taken their name.
+// listener returns out with one change: if the name of a figure or table is taken, the
+// name of the measure is added to it.
 func (t taken) listener(out *journal.Listener, measure string) *journal.Listener {
 	own := *out
 	name := func(kind, n string) string {
@@ -228,10 +227,10 @@ type saved struct {
 	Now      neuron.Time
 	Moments  []moment
 	Atoms    json.RawMessage
-	Measures []json.RawMessage // null: the measure has none
+	Measures []json.RawMessage // null for a measure without state
 }
 
-// Save returns what measures have counted.
+// Save returns the state of all measures.
 func (s *Set) Save() ([]byte, error) {
 	all := saved{Phase: s.phase, Learning: s.learning, Now: s.now, Moments: s.moments, Measures: make([]json.RawMessage, len(s.measures))}
 	var err error
@@ -252,8 +251,8 @@ func (s *Set) Save() ([]byte, error) {
 	return json.Marshal(&all)
 }
 
-// Restore goes back to what Save of the same experiment returned. After an
-// error the set is good for another Restore only.
+// Restore returns to a state from Save of the same experiment. After an error, only
+// Restore may be called on the set.
 func (s *Set) Restore(data []byte) error {
 	var all saved
 	if err := json.Unmarshal(data, &all); err != nil {
@@ -278,7 +277,8 @@ func (s *Set) Restore(data []byte) error {
 	return nil
 }
 
-// placeName is a score's name from its words: NAME.PHASE.what, without what is empty.
+// placeName joins words to the name of a score, NAME.PHASE.what. It leaves out empty
+// words.
 func placeName(words ...string) string {
 	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), ".")
 }

@@ -13,8 +13,8 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// scoreStream enters how many patterns of a stream are kept, and how many others
-// would keep.
+// scoreStream reports how many patterns of a stream the network keeps, and how many other
+// methods would keep.
 func (r *recall) scoreStream(p *recallPhase, first bool, chance float64, out *journal.Listener) {
 	all := slices.Clone(p.Outcomes)
 	slices.SortStableFunc(all, func(a, b outcome) int { return a.Age - b.Age })
@@ -46,8 +46,8 @@ func (r *recall) scoreStream(p *recallPhase, first bool, chance float64, out *jo
 	}
 }
 
-// keeps returns how many outcomes have a cosine that meets the criterion, and how
-// many before the first that has not.
+// keeps returns how many outcomes have a cosine that meets the criterion, and how many of
+// them come before the first that does not.
 func (r *recall) keeps(all []outcome, cosine func(*outcome) float64) (kept, latest float64) {
 	broken := false
 	for i := range all {
@@ -63,8 +63,8 @@ func (r *recall) keeps(all []outcome, cosine func(*outcome) float64) (kept, late
 	return kept, latest
 }
 
-// nearest returns the cosine between the pattern of an outcome and that one of a
-// buffer which is most like its cue.
+// nearest finds the pattern in a buffer that is most similar to the cue of an outcome,
+// and returns its cosine with the stored pattern.
 func nearest(buffer []outcome, o *outcome) float64 {
 	best, at := -2.0, 0
 	for i := range buffer {
@@ -75,8 +75,8 @@ func nearest(buffer []outcome, o *outcome) float64 {
 	return buffer[at].Stored.cosine(o.Stored)
 }
 
-// streamed returns the latest phase before one of recall that learnt the same
-// data; nil: there is none.
+// streamed returns the last phase before phase that learns the same data; nil if there is
+// none.
 func (r *recall) streamed(phase string) *language.Present {
 	var found *language.Present
 	for i := range r.env.Experiment.Protocol {
@@ -91,12 +91,11 @@ func (r *recall) streamed(phase string) *language.Present {
 	return found
 }
 
-// rehearsalReach is how many more patterns than are rehearsed they are drawn
-// from, unless the document says otherwise.
+// rehearsalReach sets the default range of rehearsal: it draws from this many patterns
+// more than it rehearses.
 const rehearsalReach = 30
 
-// rehearsed returns from how many patterns before the present one rehearsal
-// draws.
+// rehearsed returns from how many patterns before the present one rehearsal draws.
 func rehearsed(p *language.Present) int {
 	switch {
 	case p == nil || p.Rehearse == nil:
@@ -107,17 +106,17 @@ func rehearsed(p *language.Present) int {
 	return p.Rehearse.Count + rehearsalReach
 }
 
-// mostDelta bounds the multiplications of the delta rule, so that the comparison
-// costs little beside the run; beyond it is left out.
+// mostDelta limits the multiplications of the delta rule, so that this comparison takes
+// little time compared with the run. A larger comparison is left out.
 const mostDelta = 300_000_000
 
 // deltaRule returns the weights of a network that learns the same stream by
 //
 //	w_ij += (ξ_i − Σ_k w_ik ξ_k) ξ_j / (N−1),  w_ii = 0
 //
-// (Widrow and Hoff 1960, with the largest rate at which a pattern is known after
-// one presentation). It sees each pattern as often as the neurons, with as many
-// earlier ones before it, drawn anew.
+// (Widrow and Hoff 1960, with the largest rate, at which the network knows a pattern
+// after one presentation). It sees each pattern as often as the neurons do, and rehearses
+// as many earlier patterns before it, drawn anew.
 func (r *recall) deltaRule(p *recallPhase, learnt *language.Present) *mat.Dense {
 	if learnt == nil || learnt.Order != "sequential" || learnt.Batch != nil || len(p.Outcomes) == 0 {
 		return nil
@@ -149,10 +148,10 @@ func (r *recall) deltaRule(p *recallPhase, learnt *language.Present) *mat.Dense 
 	return w
 }
 
-// deltaStream is the random stream of what the delta rule rehearses.
+// deltaStream is the random stream for the rehearsal of the delta rule.
 const deltaStream neuron.ID = 1 << 19
 
-// patterns returns what a phase presents to an input, in order.
+// patterns returns the values that a phase presents to an input, in order.
 func (r *recall) patterns(part *data.Part, learnt *language.Present, input string) ([][]float64, error) {
 	chosen, err := part.Select(learnt.Items)
 	if err != nil {

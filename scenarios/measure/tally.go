@@ -2,11 +2,11 @@ package measure
 
 import "math"
 
-// tally counts how firing probabilities of neurons go with features or labels of
-// items, each present or not.
+// tally counts how firing probabilities of neurons depend on features or labels of items,
+// each of which is present or not.
 type tally struct {
 	Total   float64
-	Heard   []float64 // items that a neuron was finite in, by neuron
+	Heard   []float64 // items for which θ was finite, by neuron
 	Fired   []float64 // Σ θ, by neuron
 	Squares []float64 // Σ θ², by neuron
 	Present []float64 // items with the feature, by feature
@@ -38,7 +38,7 @@ func (t *tally) item(on []int) {
 	}
 }
 
-// add counts what neuron i made of the item.
+// add counts the firing probability of neuron i for an item.
 func (t *tally) add(i int, theta float64, on []int) {
 	if !finite(theta) {
 		return
@@ -52,8 +52,8 @@ func (t *tally) add(i int, theta float64, on []int) {
 	}
 }
 
-// knows reports whether neuron i was heard for every item: only then is what it
-// knows defined.
+// knows reports whether there is a finite θ of neuron i for every item. Only then is its
+// information defined.
 func (t *tally) knows(i int) bool { return t.Total > 0 && t.Heard[i] == t.Total }
 
 // shrink returns Var θ / (θ̄ (1−θ̄)) of neuron i.
@@ -68,8 +68,8 @@ func (t *tally) shrink(i int) float64 {
 	return max(t.Squares[i]/t.Total-mean*mean, 0) / (mean * (1 - mean))
 }
 
-// about returns I(Y:feature) [bit] of neuron i for each feature, in dst; 0 of a
-// neuron that was not heard for every item.
+// about appends I(Y:feature) [bit] of neuron i for each feature to dst. It is 0 if the
+// neuron was not observed for every item.
 func (t *tally) about(dst []float64, i int) []float64 {
 	n := len(t.Present)
 	for k := range n {
@@ -82,8 +82,8 @@ func (t *tally) about(dst []float64, i int) []float64 {
 	return dst
 }
 
-// label returns I(Y:label) [bit] of neuron i, where features are labels that
-// exclude each other.
+// label returns I(Y:label) [bit] of neuron i, if the features are labels, of which each
+// item has exactly one.
 func (t *tally) label(i int) float64 {
 	if !t.knows(i) {
 		return 0
@@ -105,8 +105,8 @@ func information(both, product float64) float64 {
 	return both * math.Log2(both/product)
 }
 
-// binaryInformation returns the mutual information of two bits [bit] from the
-// probabilities of both, the first and the second.
+// binaryInformation returns the mutual information of two bits [bit]. Its arguments are
+// the probabilities that both are 1, that the first is 1 and that the second is 1.
 func binaryInformation(both, a, b float64) float64 {
 	return max(information(both, a*b)+information(a-both, a*(1-b))+information(b-both, (1-a)*b)+information(1-a-b+both, (1-a)*(1-b)), 0)
 }

@@ -1,22 +1,21 @@
 package measure
 
-// mostPoints is how many points a curve that grows with the run keeps, at most:
-// more than a picture shows. Tables have every value.
+// mostPoints limits the points of a curve that grows with the run. It is more than a
+// picture can show. Tables have every value.
 const mostPoints = 4096
 
-// thinned says which of the values that a run comes to, one after another, are
-// kept as the points of a curve: all of them as long as there is room, then every
-// second, every fourth and so on, from the first. Memory does not grow with the
-// length of a run.
+// thinned decides which values of a growing series become points of a curve: all of them
+// as long as there is room, then every second, every fourth and so on, beginning with the
+// first. So memory does not grow with the length of a run.
 type thinned struct {
 	Entered int `json:",omitempty"` // values so far
-	Each    int `json:",omitempty"` // of so many one is kept; 0: all
+	Each    int `json:",omitempty"` // one value in this many is kept; 0: all
 }
 
 func (t *thinned) each() int { return max(t.Each, 1) }
 
-// keeps counts a value, and reports whether the caller is to append it to the
-// curve; where that is full, its columns lose every second point before.
+// keeps counts a value and reports whether the caller has to append it to the curve. If
+// the curve is full, keeps first removes every second point from its columns.
 func (t *thinned) keeps(columns ...*[]float64) bool {
 	at := t.Entered
 	t.Entered++
@@ -40,8 +39,8 @@ func everySecond(points []float64) []float64 {
 	return points[:(len(points)+1)/2]
 }
 
-// fits reports whether a curve has as many points as have been kept. The state of
-// an older run, which kept all of them, is brought to that.
+// fits reports whether a curve has as many points as it must have. It also thins a curve
+// from an older run, which kept all points.
 func (t *thinned) fits(columns ...*[]float64) bool {
 	n := len(*columns[0])
 	for _, c := range columns {

@@ -1,10 +1,10 @@
 package measure
 
-// trits is the signs of a pattern: '+', '-', or '0' where nothing is known.
+// trits is the signs of a pattern: '+', '-', or '0' if the sign is not known.
 type trits string
 
-// signs returns the signs of values that are finite, where known says so; nil:
-// everywhere.
+// signs returns the signs of values. It is '0' for a value that is not finite, or for
+// which known returns false. A nil known means that all values are known.
 func signs(values []float32, known func(i int) bool) trits {
 	t := make([]byte, len(values))
 	for i, v := range values {
@@ -39,8 +39,8 @@ func (t trits) valid() bool {
 	return true
 }
 
-// cosine of two patterns of equal length; bits of which nothing is known count
-// as half right.
+// cosine returns the cosine of two patterns of equal length. Unknown bits count as half
+// right.
 func (t trits) cosine(o trits) float64 {
 	sum := 0.0
 	for i := range len(t) {
@@ -49,8 +49,7 @@ func (t trits) cosine(o trits) float64 {
 	return sum / float64(max(len(t), 1))
 }
 
-// wrong returns how many bits of o are not as in t; those of which nothing is
-// known are wrong.
+// wrong returns how many bits of o differ from t. Unknown bits are wrong.
 func (t trits) wrong(o trits) int {
 	n := 0
 	for i := range len(t) {

@@ -13,9 +13,9 @@ import (
 	"infomorph/topology"
 )
 
-// labels are the names of neurons and channels.
+// labels holds the names of neurons and channels.
 type labels struct {
-	names []string // by id; "" is none, nil: nobody has one
+	names []string // by id; "" means no label; nil if there are no labels at all
 	ids   map[string][]neuron.ID
 	bare  map[string]bool // populations whose neurons have no labels
 }
@@ -27,8 +27,8 @@ func (l *labels) of(id neuron.ID) string {
 	return l.names[id]
 }
 
-// label names the neurons: by the document, else by the graph file; channels also by
-// the data that they are told.
+// label names neurons and channels by the document, else by the graph file. It also names
+// channels by the data that they receive.
 func (b *builder) label() error {
 	n := b.net
 	n.labels = labels{ids: map[string][]neuron.ID{}, bare: map[string]bool{}}
@@ -74,9 +74,8 @@ func (b *builder) label() error {
 	return errors.Join(errs...)
 }
 
-// fileNames returns what graph files call the neurons and channels, and the
-// numbers of those that no file names; nil if there are no names, or two are the
-// same.
+// fileNames returns the names of neurons and channels in graph files, and the numbers of
+// those without a name there. It returns nil if there are no names, or if two are equal.
 func (b *builder) fileNames() []string {
 	all := make([]string, b.net.Sim.NumNeurons()+b.net.Sim.NumChannels())
 	for id := range all {
@@ -101,8 +100,8 @@ func (b *builder) fileNames() []string {
 	return all
 }
 
-// fileLabels returns the names that a graph file has for a group, nil if it has
-// none but numbers.
+// fileLabels returns the names of a group in its graph file, nil if there are none but
+// numbers.
 func (b *builder) fileLabels(g Group) []string {
 	file, first := b.fileOf(g)
 	if file == nil {
@@ -111,8 +110,8 @@ func (b *builder) fileLabels(g Group) []string {
 	return names(file, first, first+neuron.ID(g.Size()))
 }
 
-// dataLabels returns what the data that an input is told are called; nil if there
-// are no names, or sets differ in them.
+// dataLabels returns the names of an input's channels in the data that it receives. It
+// returns nil if there are no names, or if sets of data disagree.
 func (b *builder) dataLabels(g Group) []string {
 	if b.data == nil {
 		return nil
@@ -134,8 +133,8 @@ func (b *builder) dataLabels(g Group) []string {
 	return names
 }
 
-// fileOf returns the graph file that a group comes from, and its first member's
-// number there; nil: none.
+// fileOf returns the graph file that contains a group, and the number of the group's
+// first member there. It returns nil if there is no such file.
 func (b *builder) fileOf(g Group) (*topology.Graph, neuron.ID) {
 	if b.graph != nil {
 		if of, ok := b.graph.group(g.Name); ok {
@@ -150,9 +149,9 @@ func (b *builder) fileOf(g Group) (*topology.Graph, neuron.ID) {
 	return nil, 0
 }
 
-// names returns what a file calls some of its neurons or channels: their labels
-// where all have different ones, else its own names for them; nil if those are
-// the numbers 0, 1, ….
+// names returns the names that a file has for some of its neurons or channels: their
+// labels if all are different, else the file's own names. It returns nil if these are the
+// numbers 0, 1, ….
 func names(g *topology.Graph, first, last neuron.ID) []string {
 	for _, all := range [2][]string{g.Labels, g.Names} {
 		if all == nil {
@@ -174,19 +173,23 @@ func names(g *topology.Graph, first, last neuron.ID) []string {
 	return nil
 }
 
-// Select returns the neurons that a list names, sorted: "all", or names with
-// commas between them. A name is a population, a population and a label or number
-// of its neurons (V1:AVAL, V1:#3), a label, or a number or range of numbers of the
-// whole network (#3, #0-#9). Where no neuron has a label, # can be left out; where
-// there are labels, what is written without is a label, even if it is a number. A
-// name that has a comma in it is put in quotes. The error is from
-// config.FieldError, with an empty path.
+// Select returns the neurons in a list, sorted. The list is "all", or names with commas
+// between them. A name is one of these:
+//
+//   - a population
+//   - a population with a label or number of one of its neurons (V1:AVAL, V1:#3)
+//   - a label
+//   - a number or range of numbers in the whole network (#3, #0-#9)
+//
+// If no neuron has a label, the # can be left out. If there are labels, a name without #
+// is a label, even if it looks like a number. A name that contains a comma must be in
+// quotes. The error is from config.FieldError, with an empty path.
 func (n *Network) Select(list string) ([]neuron.ID, error) {
 	return n.selectIn(Group{Last: neuron.ID(n.Sim.NumNeurons())}, list)
 }
 
-// SelectIn is Select among the neurons of a population, within which numbers
-// count.
+// SelectIn is Select among the neurons of one population. Numbers count from its first
+// neuron.
 func (n *Network) SelectIn(population, list string) ([]neuron.ID, error) {
 	g, ok := n.Population(population)
 	if !ok {
@@ -195,8 +198,8 @@ func (n *Network) SelectIn(population, list string) ([]neuron.ID, error) {
 	return n.selectIn(g, list)
 }
 
-// scope is the neurons among which a list selects: a population, or the whole
-// network where the name is empty.
+// selectIn returns the neurons of scope that are in a list. The scope is a population, or
+// the whole network if its name is empty.
 func (n *Network) selectIn(scope Group, list string) ([]neuron.ID, error) {
 	var ids []neuron.ID
 	for _, entry := range splitList(list) {
@@ -210,7 +213,7 @@ func (n *Network) selectIn(scope Group, list string) ([]neuron.ID, error) {
 	return slices.Compact(ids), nil
 }
 
-// splitList cuts a list at its commas, but for those in quotes.
+// splitList splits a list at its commas, except those in quotes.
 func splitList(list string) []string {
 	var parts []string
 	quoted, from := false, 0
@@ -232,7 +235,7 @@ func splitList(list string) []string {
 	return parts
 }
 
-// entry returns the neurons that one entry of a list names.
+// entry returns the neurons of one entry of a list.
 func (n *Network) entry(scope Group, entry string) ([]neuron.ID, error) {
 	if entry == "all" {
 		return span(scope.First, scope.Last), nil
@@ -258,8 +261,8 @@ func (n *Network) entry(scope Group, entry string) ([]neuron.ID, error) {
 	return nil, n.nobody(scope, entry)
 }
 
-// labelled returns the neuron of a label, nil if there is none. Which is meant
-// must be clear.
+// labelled returns the neuron with a label, nil if there is none. It returns an error if
+// several neurons in scope have the label.
 func (n *Network) labelled(scope Group, label string) ([]neuron.ID, error) {
 	var within []neuron.ID
 	for _, id := range n.labels.ids[label] {
@@ -280,14 +283,14 @@ func (n *Network) labelled(scope Group, label string) ([]neuron.ID, error) {
 
 var numberForm = regexp.MustCompile(`^(#?)([0-9]{1,9})(?:-(#?)([0-9]{1,9}))?$`)
 
-// numbered returns the neurons of a number or range; ok is false if the entry is
-// none.
+// numbered returns the neurons of a number or range. It returns ok = false if the entry
+// is neither.
 func (n *Network) numbered(scope Group, entry string) (ids []neuron.ID, ok bool, err error) {
 	m := numberForm.FindStringSubmatch(entry)
 	if m == nil || m[1] == "" && m[3] != "" || m[1] == "" && n.hasLabels(scope) {
 		return nil, false, nil
 	}
-	lo, _ := strconv.Atoi(m[2]) // at most nine digits
+	lo, _ := strconv.Atoi(m[2]) // has at most nine digits
 	hi := lo
 	if m[4] != "" {
 		hi, _ = strconv.Atoi(m[4])
@@ -326,7 +329,7 @@ func span(first, last neuron.ID) []neuron.ID {
 	return ids
 }
 
-// unknown is the fault of a population that is not there.
+// unknown is the error for a population that does not exist.
 func (n *Network) unknown(name string) error {
 	var names []string
 	for _, g := range n.Populations {
@@ -339,7 +342,7 @@ func (n *Network) unknown(name string) error {
 	return config.FieldError("", name, "a population", hint)
 }
 
-// nobody is the fault of an entry that names no neuron.
+// nobody is the error for an entry that matches no neuron.
 func (n *Network) nobody(scope Group, entry string) error {
 	var names []string
 	for _, g := range n.Populations {
@@ -366,7 +369,7 @@ func (n *Network) nobody(scope Group, entry string) error {
 	return config.FieldError("", entry, expected, hint)
 }
 
-// abridge joins the first few words.
+// abridge joins at most the first eight words.
 func abridge(words []string) string {
 	if len(words) > 8 {
 		return strings.Join(words[:8], ", ") + ", …"

@@ -6,19 +6,19 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Size is how large a network will be.
+// Size is the size of a network before it is built.
 type Size struct {
 	Neurons, Channels int
-	Synapses          int64 // expected, where a rule draws them
-	// Known is false where a rule does not tell how many synapses it will lay, or a
-	// graph file has some; then Synapses and Bytes are 0.
+	Synapses          int64 // expected number, if a rule draws them at random
+	// Known is false if a rule does not determine how many synapses it makes, or if there
+	// is a graph file with synapses. Then Synapses and Bytes are 0.
 	Known bool
-	Bytes int64 // about what the program takes with it [bytes]
+	Bytes int64 // estimated memory of the program [bytes]
 }
 
-// Estimate returns how large the network of an experiment will be, without
-// building it. Graph files are read. Errors are those of Build, as far as they
-// show by then, and that it does not fit into the room.
+// Estimate returns the size that the network of an experiment will have, without building
+// it. It reads graph files. It returns the errors of Build that can be found at this
+// point, and an error if the network does not fit into the memory in exp.Room.
 func Estimate(exp *language.Experiment, d *data.Collection, files data.Files) (Size, error) {
 	b := &builder{exp: exp, data: d, files: files}
 	for _, step := range []func() error{b.readGraphs, b.sizePopulations, b.sizeInputs, b.describe} {

@@ -1,5 +1,5 @@
-// Package picture draws what a run wants shown: it turns the figures of package
-// journal into those of the plotting library, and into files.
+// Package picture draws the figures of a run. It converts figures of package journal to
+// those of the plotting library, and to files.
 package picture
 
 import (
@@ -17,15 +17,15 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// File is a file of the folder of pictures.
+// File is one file in the folder of pictures.
 type File struct {
 	Name string
 	Data []byte
 }
 
-// Files draws one figure under a name, as PNG and SVG, and puts beside them its data as a
-// table (.csv) and what it takes to draw it again (.json). A note tells more of
-// what is seen, such as of which run.
+// Files draws one figure with a name, as PNG and SVG. It adds the data as a table (.csv)
+// and everything that is needed to draw it again (.json). The note is more information
+// about the picture, such as its run.
 func Files(name string, f journal.Figure, note string) ([]File, error) {
 	cfg, err := Config(f)
 	if err != nil {
@@ -34,7 +34,7 @@ func Files(name string, f journal.Figure, note string) ([]File, error) {
 	return FilesOf(name, cfg, note)
 }
 
-// FilesOf is Files of a figure as the plotting library has it.
+// FilesOf is Files for a figure of the plotting library.
 func FilesOf(name string, cfg plot.Config, note string) ([]File, error) {
 	figure, err := cfg.Draw()
 	if err != nil {
@@ -64,7 +64,7 @@ func writeFigure(w io.Writer, cfg plot.Config, note string) error {
 	return err
 }
 
-// writeFigureTable writes the data behind a picture.
+// writeFigureTable writes the data of a picture as a table.
 func writeFigureTable(w io.Writer, cfg plot.Config) error {
 	columns, rows := cfg.Table()
 	out := csv.NewWriter(w)
@@ -88,7 +88,7 @@ func writeFigureTable(w io.Writer, cfg plot.Config) error {
 	return errors.Join(err, out.Error())
 }
 
-// Config returns a figure as the plotting library has it.
+// Config converts a figure to the type of the plotting library.
 func Config(f journal.Figure) (plot.Config, error) {
 	switch f := f.(type) {
 	case journal.Gallery:
@@ -113,7 +113,7 @@ func Config(f journal.Figure) (plot.Config, error) {
 	return nil, fmt.Errorf("no way to draw a %T", f)
 }
 
-// Gallery returns the first rows of a gallery as the plotting library has them.
+// Gallery converts the first rows of a gallery to the type of the plotting library.
 func Gallery(g journal.Gallery, rows int) plot.GalleryConfig {
 	cfg := plot.GalleryConfig{Title: g.Title, Width: g.Width, Height: g.Height, Columns: g.Heads, Hidden: len(g.Rows) - rows}
 	for _, row := range g.Rows[:rows] {

@@ -14,38 +14,38 @@ import (
 	"infomorph/scenarios/measure"
 )
 
-// batchRun is the populations of a phase that learns from batches, taken out of
-// the network, with all items laid out.
+// batchRun is a phase that learns from batches: its populations, taken out of the
+// network, and all its items as rows.
 type batchRun struct {
 	run     *Run
 	phase   *phase
-	members []*member // by population; nil: it has no part
+	members []*member // by population; nil for populations that do not update in the phase
 	rows    map[string]*inputRows
-	items   []int // what the batch that is on consists of
+	items   []int // items of the current batch
 	frozen  [][]float64
 }
 
-// member is one population in batches.
+// member is one population of a batchRun.
 type member struct {
 	*batched
 	at      int        // number of the population
 	sources []source   // by port
-	outputs batch.Rows // told last; empty: nothing yet
-	next    []float64  // outputs of the step that is on
+	outputs batch.Rows // latest outputs; empty: none yet
+	next    []float64  // outputs of the current step
 	ports   []batch.Rows
-	looked  bool   // at the batch that is on
-	stale   []bool // by port: what it hears has changed since
+	looked  bool   // firing probabilities of the current batch are computed
+	stale   []bool // by port: its input has changed since then
 }
 
-// source is what a port hears: an input or a population.
+// source is the source of a port: an input or a population.
 type source struct {
 	input      string
 	population int
 	bias       bool
 }
 
-// learnInBatches presents the items of a phase in batches, pass by pass, and
-// brings what came of it into the neurons of the engine.
+// learnInBatches presents the items of a phase in batches, pass by pass, and then writes
+// the weights back to the neurons of the engine.
 func (r *Run) learnInBatches(p *phase) error {
 	b, err := r.newBatch(p)
 	if err != nil {
@@ -57,7 +57,7 @@ func (r *Run) learnInBatches(p *phase) error {
 	if n := p.Present.Batch.Size; n > 0 {
 		size = min(n, p.per)
 	}
-	batches := p.per / size // the rest waits for another pass
+	batches := p.per / size // the remaining items are not in this pass
 	for total := batches * p.Present.Passes; s.Done < total; {
 		pass, k := s.Done/batches, s.Done%batches
 		if err := r.step(p, s.Done, total); err != nil {
@@ -83,8 +83,8 @@ func (r *Run) learnInBatches(p *phase) error {
 	return r.step(p, s.Done, s.Done)
 }
 
-// newBatch takes the populations of a phase out of the network, as they are or
-// as they were saved.
+// newBatch takes the populations of a phase out of the network. If there is a saved state
+// of the phase, it restores them from that.
 func (r *Run) newBatch(p *phase) (*batchRun, error) {
 	b := &batchRun{run: r, phase: p, rows: map[string]*inputRows{}, members: make([]*member, len(r.plan.Net.Populations))}
 	for i := range b.members {
@@ -109,7 +109,7 @@ func (r *Run) newBatch(p *phase) (*batchRun, error) {
 	return b, nil
 }
 
-// updates reports whether a population takes part in the steps of the phase.
+// updates reports whether a population updates in the steps of the phase.
 func (ph *phase) updates(p *Plan, i int) bool {
 	g := p.Net.Populations[i]
 	for _, s := range ph.steps {
@@ -122,7 +122,7 @@ func (ph *phase) updates(p *Plan, i int) bool {
 	return false
 }
 
-// member lays out population i.
+// member prepares population i.
 func (b *batchRun) member(i int) (*member, error) {
 	net := b.run.plan.Net
 	g := net.Populations[i]
@@ -155,7 +155,8 @@ func (b *batchRun) member(i int) (*member, error) {
 	return m, nil
 }
 
-// source finds what a port of population i hears: at most one group.
+// source returns the source of a port of population i. A port can have one source at
+// most.
 func (b *batchRun) source(i int, port neuron.Port) (source, span, error) {
 	net := b.run.plan.Net
 	g := net.Populations[i]
@@ -180,7 +181,7 @@ func (b *batchRun) source(i int, port neuron.Port) (source, span, error) {
 	return src, sp, nil
 }
 
-// populations returns those that learn.
+// populations returns the populations that learn.
 func (b *batchRun) populations() (all []*batched) {
 	for i, m := range b.members {
 		if m != nil && b.phase.learns[i] {
@@ -190,7 +191,7 @@ func (b *batchRun) populations() (all []*batched) {
 	return all
 }
 
-// rate sets learning rates, and the drive of inputs, for a pass.
+// rate sets the learning rates, and the drive of inputs, for a pass.
 func (b *batchRun) rate(pass int) {
 	how, passes := b.phase.Present.Batch, b.phase.Present.Passes
 	share := 1.0
@@ -209,8 +210,7 @@ func (b *batchRun) rate(pass int) {
 	b.thaw(1 + (how.EndDrive-1)*float64(pass+1)/float64(passes))
 }
 
-// thaw sets the weights of frozen receptive ports to a multiple of what they
-// are.
+// thaw sets the weights of frozen receptive ports to a multiple of their original values.
 func (b *batchRun) thaw(factor float64) {
 	for i, w := range b.frozen {
 		for k, v := range w {
@@ -219,7 +219,7 @@ func (b *batchRun) thaw(factor float64) {
 	}
 }
 
-// learn goes through the steps of the phase with a batch.
+// learn executes the steps of the phase with a batch.
 func (b *batchRun) learn(rows []int, number int) error {
 	b.begin(rows)
 	rng := draws(b.run.plan.Experiment.Seed, drawStream+neuron.ID(b.phase.index), number)
@@ -242,7 +242,7 @@ func (b *batchRun) learn(rows []int, number int) error {
 	return nil
 }
 
-// flags returns what a step makes the neuron with an id do.
+// flags returns what a neuron does in a step.
 func (s *step) flags(id neuron.ID) neuron.Flags {
 	for _, t := range s.targets {
 		if t.first <= id && id < t.last {
@@ -252,7 +252,7 @@ func (s *step) flags(id neuron.ID) neuron.Flags {
 	return 0
 }
 
-// begin takes over a batch: nobody has told anything yet.
+// begin starts a batch. No population has outputs yet.
 func (b *batchRun) begin(rows []int) {
 	b.items = rows
 	for _, m := range b.members {
@@ -269,7 +269,7 @@ func (b *batchRun) begin(rows []int) {
 	}
 }
 
-// update makes a population do what a step says.
+// update executes a step for a population.
 func (b *batchRun) update(m *member, do neuron.Flags, rng *rand.Rand) error {
 	if do == 0 {
 		return nil
@@ -285,8 +285,8 @@ func (b *batchRun) update(m *member, do neuron.Flags, rng *rand.Rand) error {
 	return nil
 }
 
-// look computes firing probabilities, the sums anew only where what is heard
-// has changed.
+// look computes firing probabilities. If only one port has a new input, it only computes
+// the sums of that port again.
 func (b *batchRun) look(m *member) []float64 {
 	var stale []neuron.Port
 	for port, src := range m.sources {
@@ -305,8 +305,8 @@ func (b *batchRun) look(m *member) []float64 {
 	return m.Forward(len(b.items), m.ports...)
 }
 
-// sample draws the outputs of a population, ±1, with a constant 1 after those
-// of each item for ports with a bias.
+// sample draws the outputs of a population, ±1. If a port with a bias receives them, a
+// constant 1 follows the outputs for each item.
 func (b *batchRun) sample(m *member, theta []float64, rng *rand.Rand) []float64 {
 	n, width := m.Neurons, m.Neurons
 	if b.biased(m.at) {
@@ -336,7 +336,7 @@ func (b *batchRun) sample(m *member, theta []float64, rng *rand.Rand) []float64 
 	return out
 }
 
-// biased reports whether a port that hears population i has a bias.
+// biased reports whether population i is the source of a port with a bias.
 func (b *batchRun) biased(i int) bool {
 	for _, m := range b.members {
 		if m == nil {
@@ -351,7 +351,7 @@ func (b *batchRun) biased(i int) bool {
 	return false
 }
 
-// commit makes the outputs of a step heard.
+// commit makes the outputs of a step available to other populations.
 func (b *batchRun) commit() {
 	for i, m := range b.members {
 		if m == nil || m.next == nil {
@@ -369,7 +369,7 @@ func (b *batchRun) commit() {
 	}
 }
 
-// endPass lets measures look at the last batch of a pass, and at the atoms.
+// endPass passes the last batch of a pass and the atoms to the measures.
 func (b *batchRun) endPass(pass int) error {
 	r := b.run
 	if err := b.lookAtBatch(); err != nil {
@@ -394,7 +394,7 @@ func (b *batchRun) endPass(pass int) error {
 	return r.measures.EndPass(b.phase.Name, pass, r.engine.Now(), r.out)
 }
 
-// lookAtBatch shows measures what neurons made of each item of the batch.
+// lookAtBatch passes the samples for each item of the batch to the measures.
 func (b *batchRun) lookAtBatch() error {
 	r, p := b.run, b.phase
 	var it data.Item
@@ -418,7 +418,7 @@ func (b *batchRun) lookAtBatch() error {
 	return nil
 }
 
-// samples appends what the neurons of a population made of item i of the batch.
+// samples appends the samples of a population for item i of the batch.
 func (m *member) samples(dst []neuron.Sample, i int) []neuron.Sample {
 	theta := m.Theta()
 	for j := range m.Neurons {
@@ -434,7 +434,7 @@ func (m *member) samples(dst []neuron.Sample, i int) []neuron.Sample {
 	return dst
 }
 
-// save returns the populations as they are.
+// save returns the state of the populations.
 func (b *batchRun) save() ([]byte, error) {
 	b.thaw(1)
 	all := make([][]byte, len(b.members))
@@ -453,7 +453,7 @@ func (b *batchRun) save() ([]byte, error) {
 	return json.Marshal(all)
 }
 
-// restore takes over populations that were saved, if there are any.
+// restore restores the populations from a saved state, if there is one.
 func (b *batchRun) restore(saved []byte) error {
 	if saved == nil {
 		return nil
@@ -473,7 +473,7 @@ func (b *batchRun) restore(saved []byte) error {
 	return nil
 }
 
-// checkBatch reports settings of a phase that do not go with batches.
+// checkBatch reports settings of a phase that cannot be combined with batches.
 func (ph *phase) checkBatch() error {
 	pr := ph.Present
 	switch {

@@ -6,25 +6,24 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// batched is neurons of a network that learn from batches, outside the event
-// engine: their configuration and weights come out of it, and go back into it.
-// A port's inputs are a range of neurons or channels; after them comes a
-// constant 1, where the port has a bias.
+// batched is a set of neurons that learn from batches, outside the event engine. Their
+// configuration and weights come from the engine, and the weights go back to it. The
+// inputs of a port are a range of neurons or channels; if the port has a bias, a constant
+// 1 follows them.
 type batched struct {
 	*batch.Population
 	net    *sim.Network
 	first  neuron.ID
 	inputs []span                   // by port
-	places [neuron.NumPorts][]int32 // of each synapse of a port in Weights, neuron by neuron
+	places [neuron.NumPorts][]int32 // index in Weights of each synapse of a port, neuron by neuron
 }
 
-// sparseBelow is the share of possible synapses below which a port is kept
+// sparseBelow is a share of the possible synapses. A port with a smaller share is stored
 // as lists of synapses.
 const sparseBelow = 0.25
 
-// newBatched takes neurons first … first+n−1, which share a configuration, out
-// of the network as it is on an engine. inputs says for each port whom its
-// neurons can hear.
+// newBatched takes the neurons first … first+n−1, which share a configuration, out of the
+// network of an engine. For each port, inputs is the range of its possible sources.
 func newBatched(e sim.Engine, first neuron.ID, n int, inputs ...span) (*batched, error) {
 	net := e.Network()
 	cfg := net.Config(first)
@@ -55,7 +54,7 @@ func newBatched(e sim.Engine, first neuron.ID, n int, inputs ...span) (*batched,
 	return b, b.Validate()
 }
 
-// lay makes a port and notes where each of its synapses is.
+// lay makes a port and stores the index of each of its synapses.
 func (b *batched) lay(k neuron.Port, cfg *neuron.PortConfig) *batch.Port {
 	sources, total := b.hear(k)
 	bias := 0
@@ -91,8 +90,7 @@ func (b *batched) lay(k neuron.Port, cfg *neuron.PortConfig) *batch.Port {
 	return port
 }
 
-// hear lists the inputs that each neuron hears through a port, in the order of
-// its slots.
+// hear lists the inputs of each neuron at a port, in the order of its slots.
 func (b *batched) hear(k neuron.Port) (sources [][]int32, total int) {
 	sources = make([][]int32, b.Neurons)
 	for j := range sources {
@@ -107,8 +105,8 @@ func (b *batched) hear(k neuron.Port) (sources [][]int32, total int) {
 	return sources, total
 }
 
-// each visits the weights of every neuron at a port, in the order of slots, and
-// its bias; the slice is valid during the visit.
+// each visits the weights of every neuron at a port, in the order of slots, and its bias.
+// The slice is valid during the call of visit.
 func (b *batched) each(k neuron.Port, visit func(j int, weights []float64, bias float64)) {
 	cfg := &b.net.Config(b.first).Ports[k]
 	at := 0
@@ -131,8 +129,8 @@ func (b *batched) each(k neuron.Port, visit func(j int, weights []float64, bias 
 	}
 }
 
-// reports decomposes the neurons over the last batch; images is how many they
-// have learnt from.
+// reports decomposes the outputs of the neurons over the last batch. The argument images
+// is the number of images that they have learned from.
 func (b *batched) reports(images int) ([]neuron.Report, error) {
 	all := make([]neuron.Report, b.Neurons)
 	for j := range all {
@@ -145,7 +143,7 @@ func (b *batched) reports(images int) ([]neuron.Report, error) {
 	return all, nil
 }
 
-// install brings what populations have learnt into the neurons of an engine.
+// install copies the learned weights of populations to the neurons of an engine.
 func install(e sim.Engine, groups ...*batched) error {
 	type change struct {
 		port    neuron.Port
@@ -169,7 +167,7 @@ func install(e sim.Engine, groups ...*batched) error {
 	})
 }
 
-// span is the ids First ≤ id < Last.
+// span is the range of ids First ≤ id < Last.
 type span struct{ First, Last neuron.ID }
 
 func (s span) size() int { return int(s.Last - s.First) }

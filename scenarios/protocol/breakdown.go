@@ -10,13 +10,13 @@ import (
 	"infomorph/neuron"
 )
 
-// brokenNeuron is a breakdown in the words of the document.
+// brokenNeuron is a breakdown with the names that the document uses.
 type brokenNeuron struct {
 	*neuron.Breakdown
 	who, setting string
 }
 
-// Error names the neuron by its population, and the setting by its path.
+// Error includes the population of the neuron, and the path of the setting.
 func (b *brokenNeuron) Error() string {
 	text := b.Breakdown.Error()
 	if b.who != "" {
@@ -31,7 +31,7 @@ func (b *brokenNeuron) Error() string {
 // Unwrap returns the breakdown.
 func (b *brokenNeuron) Unwrap() error { return b.Breakdown }
 
-// explain names whose breakdown an error is, if it is one.
+// explain adds the neuron's population and the setting to an error that is a breakdown.
 func (r *Run) explain(err error) error {
 	var b *neuron.Breakdown
 	var told *brokenNeuron
@@ -54,14 +54,14 @@ func (r *Run) explain(err error) error {
 	return e
 }
 
-// shortSettings are keys of short forms that stand for settings of a neuron.
+// shortSettings maps settings of a neuron to keys of short forms.
 var shortSettings = map[string]string{
 	"ports.r.rate": "neuron.receptive_learning.rate", "ports.c.rate": "neuron.learning.rate", "homeostasis.gain": "neuron.homeostasis.gain",
 	"goal": "neuron.goal", "activation": "neuron.activation",
 }
 
-// broken returns a weight of the group that is no number or beyond
-// neuron.MaxWeight, at a time, or nil.
+// broken returns a Breakdown if a weight of the group is NaN or beyond neuron.MaxWeight,
+// else nil.
 func (b *batched) broken(at neuron.Time) error {
 	for k := range neuron.Port(len(b.Ports)) {
 		w := b.Ports[k].Weights

@@ -10,8 +10,7 @@ import (
 	"infomorph/internal/config"
 )
 
-// live returns the names of what is measured while a run of the experiment goes
-// on; a * stands for any name.
+// live returns the names of the live measures of the experiment. A * stands for any name.
 func (p *Plan) live() (names []string) {
 	for i := range p.Experiment.Measure {
 		m := &p.Experiment.Measure[i]
@@ -34,7 +33,7 @@ func (p *Plan) live() (names []string) {
 	return append(names, "neuron.*", "event.*")
 }
 
-// checkLive reports expectations and conditions of what is not measured.
+// checkLive reports expectations and conditions about measures that do not exist.
 func (p *Plan) checkLive() error {
 	names := p.live()
 	var errs []error
@@ -62,10 +61,10 @@ func (p *Plan) checkLive() error {
 	return errors.Join(errs...)
 }
 
-// atomWords are what follows a * of atoms.
+// atomWords are the words that replace * in names of atoms.
 var atomWords = []string{"unq_r", "unq_c", "red", "syn", "h_res", "goal"}
 
-// told spells names with a * out.
+// told replaces names with a * by full names.
 func (p *Plan) told(names []string) (all []string) {
 	for _, name := range names {
 		prefix, open := strings.CutSuffix(name, "*")
@@ -82,7 +81,7 @@ func (p *Plan) told(names []string) (all []string) {
 	return all
 }
 
-// scripted reports whether a prefix is of what a script measures.
+// scripted reports whether a prefix belongs to the measures of a script.
 func (p *Plan) scripted(prefix string) bool {
 	for i := range p.Experiment.Protocol {
 		if p.Experiment.Protocol[i].Script != nil && p.Experiment.Protocol[i].Name+"." == prefix {

@@ -11,17 +11,17 @@ import (
 	"github.com/expr-lang/expr/vm"
 )
 
-// maxCondition bounds the length of a condition in bytes.
+// maxCondition limits the length of a condition in bytes.
 const maxCondition = 1000
 
-// named finds the names in a condition.
+// named matches the names in a condition.
 var named = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*`)
 
-// reserved are names in conditions that are no measures.
+// reserved are names in conditions that are not measures.
 var reserved = []string{"time", "phase", "abs", "min", "max", "true", "false", "and", "or", "not", "in"}
 
-// environment returns what conditions can name: time in seconds, the name of
-// the phase, and live measures. What has no value yet is NaN.
+// environment returns the variables of conditions: time in seconds, the name of the
+// phase, and live measures. A measure without a value is NaN.
 func environment(conditions ...string) map[string]any {
 	env := map[string]any{"time": 0.0, "phase": ""}
 	for _, source := range conditions {
@@ -43,7 +43,7 @@ func measuresIn(source string) (names []string) {
 	return names
 }
 
-// setMeasure enters a measure, section by section.
+// setMeasure sets the value of a measure. Each part of its name is a nested map.
 func setMeasure(env map[string]any, name string, v float64) {
 	section, rest, nested := strings.Cut(name, ".")
 	if !nested {
@@ -58,8 +58,8 @@ func setMeasure(env map[string]any, name string, v float64) {
 	setMeasure(sub, rest, v)
 }
 
-// compile makes a condition ready. Functions are left out but for abs, min and
-// max: a condition must not depend on anything but the run.
+// compile compiles a condition. The only functions are abs, min and max, because a
+// condition must depend on nothing but the run.
 func compile(source string) (*vm.Program, error) {
 	if len(source) > maxCondition {
 		return nil, fmt.Errorf("longer than %d characters", maxCondition)
@@ -71,7 +71,7 @@ func compile(source string) (*vm.Program, error) {
 	return expr.Compile(source, opts...)
 }
 
-// CheckCondition reports what is wrong with a condition on live measures.
+// CheckCondition returns an error if a condition on live measures is not valid.
 func CheckCondition(source string) error {
 	p, err := compile(source)
 	if err == nil {

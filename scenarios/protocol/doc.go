@@ -1,8 +1,8 @@
-// Package protocol runs experiments: one runner, one state. A [Plan] is an
-// experiment that is ready, a [Run] is one life of it on an engine.
+// Package protocol runs experiments. A [Plan] is an experiment that is ready to run, and
+// a [Run] is one execution of it on an engine.
 //
-// A run goes through the phases of the protocol. Within a phase it tells inputs
-// the values of items, makes synchronous neurons update step by step, hands what
-// neurons did to the measures, and lets the events of the timeline happen. It
-// neither knows what a network is for nor starts a goroutine.
+// A run executes the phases of the protocol. In a phase it sets inputs to the values of
+// items, makes synchronous neurons update step by step, passes the activity of neurons to
+// the measures, and executes the events of the timeline. It does not know the purpose of
+// a network, and it starts no goroutine.
 package protocol

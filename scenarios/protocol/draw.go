@@ -8,10 +8,10 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// maxDrawn bounds the neurons of a picture of weights.
+// maxDrawn limits the neurons in a picture of weights.
 const maxDrawn = 1000
 
-// drawWeights draws the weights of the synapses between neurons as they are.
+// drawWeights draws the present weights of the synapses between neurons.
 func (r *Run) drawWeights(name, title string) error {
 	net := r.engine.Network()
 	n := min(net.NumNeurons(), maxDrawn)
@@ -30,8 +30,8 @@ func (r *Run) drawWeights(name, title string) error {
 	return r.out.Picture(name, m)
 }
 
-// row spreads the weights of a neuron over the neurons that it hears, the
-// ports added up.
+// row returns the weights of a neuron, one for each possible source neuron. It adds up
+// the ports.
 func row(net *sim.Network, rep *neuron.Report, sources int) []float64 {
 	cells := make([]float64, sources)
 	in := net.Incoming(rep.Neuron)

@@ -7,19 +7,19 @@ import (
 	"infomorph/topology/lesion"
 )
 
-// eventStream is the stream of lesions, rewirings and delays; that of faults
-// follows.
+// eventStream is the random stream of lesions, rewirings and delays; faultStream is that
+// of faults.
 const (
 	eventStream neuron.ID = 1<<24 + 1<<21 + iota
 	faultStream
 )
 
-// turnoverRule returns a turnover in the words of package lesion.
+// turnoverRule converts a turnover to the type of package lesion.
 func turnoverRule(t *language.Turnover) lesion.Rule {
 	return lesion.Rule{Scope: lesion.Scope{Projection: t.Projection}, Threshold: t.Threshold, For: neuron.Time(t.For), Regrow: t.Regrow, Weight: topology.Constant(t.Weight)}
 }
 
-// choiceOf returns a lesion in the words of package lesion.
+// choiceOf converts a lesion to the type of package lesion.
 func choiceOf(l *language.Lesion, named []neuron.ID) lesion.Choice {
 	c := lesion.Choice{Of: l.Of, By: l.By, Count: l.Count, Smallest: l.Smallest, Communities: l.Communities, Scope: lesion.Scope{Projection: l.Projection}}
 	if l.Fraction != nil {
@@ -34,7 +34,7 @@ func choiceOf(l *language.Lesion, named []neuron.ID) lesion.Choice {
 	return c
 }
 
-// signals appends what an event broadcasts at a time.
+// signals appends the signals of an event at a time.
 func (e *timedEvent) signals(dst []neuron.Signal, at neuron.Time) []neuron.Signal {
 	s := neuron.Signal{Time: at}
 	switch {
@@ -50,7 +50,7 @@ func (e *timedEvent) signals(dst []neuron.Signal, at neuron.Time) []neuron.Signa
 	return e.appendTo(dst, s)
 }
 
-// appendTo appends a signal to the neurons of the event, run by run.
+// appendTo appends a signal for each consecutive range of the event's neurons.
 func (e *timedEvent) appendTo(dst []neuron.Signal, s neuron.Signal) []neuron.Signal {
 	if e.ids == nil {
 		s.First, s.Last = 0, 1<<31-1

@@ -8,8 +8,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// checkExams reports measures of what was learnt that are taken on items which
-// were learnt from.
+// checkExams reports measures of what was learned that use items from training.
 func (p *Plan) checkExams() error {
 	for k := range p.Experiment.Measure {
 		m := &p.Experiment.Measure[k]
@@ -29,7 +28,8 @@ func (p *Plan) checkExams() error {
 	return nil
 }
 
-// checkAccuracy compares the phases that do not learn with those that do.
+// checkAccuracy reports items that occur both in phases that do not learn and in phases
+// that do.
 func (p *Plan) checkAccuracy(m *language.Measure) error {
 	for i := range p.phases {
 		exam := &p.phases[i]
@@ -49,7 +49,8 @@ func (p *Plan) checkAccuracy(m *language.Measure) error {
 	return nil
 }
 
-// checkFit compares the phases that a readout is fitted in and tested in.
+// checkFit reports items that occur both in the phase for fitting a readout and in the
+// phase for testing it.
 func (p *Plan) checkFit(at, fit, test string) error {
 	a, b := p.phaseOf(fit), p.phaseOf(test)
 	if a == nil || b == nil || a == b || !a.meets(b) {
@@ -66,12 +67,12 @@ func (p *Plan) phaseOf(name string) *phase {
 	return &p.phases[i]
 }
 
-// studies reports whether the document has anybody learn in the phase.
+// studies reports whether the document lets any population learn in the phase.
 func (ph *phase) studies() bool {
 	return ph.Present != nil && ph.Present.Learn != "none" || ph.Play != nil && ph.Play.Learn != "none"
 }
 
-// meets reports whether two phases present an item in common.
+// meets reports whether two phases have an item in common.
 func (ph *phase) meets(other *phase) bool {
 	return ph.part != nil && other.part != nil && ph.part.Meets(other.part, ph.chosen, other.chosen)
 }

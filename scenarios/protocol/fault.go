@@ -10,11 +10,11 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// faults returns the events that stand for the faults of an experiment. Faults
-// of nobody have none.
+// faults returns the events for the faults of an experiment. A fault that affects no
+// neuron has no events.
 func (p *Plan) faults() ([]timedEvent, error) {
 	var all []timedEvent
-	snapshot := config.Duration(0) // the shortest that is asked for
+	snapshot := config.Duration(0) // the shortest interval of all faults
 	for i := range p.Experiment.Faults {
 		f := &p.Experiment.Faults[i]
 		ids, err := p.faulty(f, i)
@@ -27,7 +27,7 @@ func (p *Plan) faults() ([]timedEvent, error) {
 		for k, e := range eventsOf(f) {
 			e.Neurons = "all"
 			all = append(all, timedEvent{Event: &e, ids: ids})
-			if k == 0 { // that it ended may not have happened
+			if k == 0 { // the event that ends the fault may be missing
 				all[len(all)-1].fault = fmt.Sprintf("faults[%d]", i)
 			}
 		}
@@ -42,7 +42,7 @@ func (p *Plan) faults() ([]timedEvent, error) {
 	return all, nil
 }
 
-// faultNotes tells of faults whose share is less than half a neuron.
+// faultNotes returns notes about faults whose share rounds to 0 neurons.
 func (p *Plan) faultNotes() (notes []string) {
 	n := p.Net.Sim.NumNeurons()
 	for i := range p.Experiment.Faults {
@@ -54,7 +54,7 @@ func (p *Plan) faultNotes() (notes []string) {
 	return notes
 }
 
-// faulty returns the neurons of fault number i; nil is all.
+// faulty returns the neurons of fault number i; nil means all.
 func (p *Plan) faulty(f *language.Fault, i int) ([]neuron.ID, error) {
 	switch {
 	case f.Kind == "dead_synapses" || f.Neurons == "all":
@@ -75,7 +75,8 @@ func (p *Plan) faulty(f *language.Fault, i int) ([]neuron.ID, error) {
 	return ids, nil
 }
 
-// eventsOf returns what happens to the neurons of a fault, and when.
+// eventsOf returns the events for a fault: one for its start, and one for its end if it
+// has an end.
 func eventsOf(f *language.Fault) []language.Event {
 	e := language.Event{At: &f.From}
 	switch {

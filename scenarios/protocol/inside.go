@@ -8,7 +8,8 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// Sources returns what the protocol takes items from, each once, in its order.
+// Sources returns the names of the parts of data that the protocol uses, each once, in
+// its order.
 func (p *Plan) Sources() (names []string) {
 	seen := map[string]bool{}
 	for i := range p.phases {
@@ -24,7 +25,7 @@ func (p *Plan) Sources() (names []string) {
 	return names
 }
 
-// ItemName returns what an item of a part is called; it may be empty.
+// ItemName returns the name of an item, or its label if it has no name; it may be empty.
 func (p *Plan) ItemName(part *data.Part, i int) string {
 	var it data.Item
 	if err := part.Item(i, &it); err != nil {
@@ -36,7 +37,7 @@ func (p *Plan) ItemName(part *data.Part, i int) string {
 	return it.Name
 }
 
-// ItemValues returns what inputs are told of item i of a source.
+// ItemValues returns the values of each input for item i of a source.
 func (p *Plan) ItemValues(source string, i int) (map[string][]float32, error) {
 	part, err := p.Data.Part(source)
 	if err != nil {
@@ -62,7 +63,7 @@ func (p *Plan) CanRecall(input, population string) bool {
 	return err == nil
 }
 
-// InBatches reports whether a phase learns from whole batches: its neurons neither
+// InBatches reports whether a phase learns from whole batches. Then its neurons neither
 // fire nor change before its end.
 func (p *Plan) InBatches(phase string) bool {
 	for i := range p.phases {
@@ -73,7 +74,7 @@ func (p *Plan) InBatches(phase string) bool {
 	return false
 }
 
-// SourceOf returns what a phase takes items from; empty: it takes none.
+// SourceOf returns the name of the part of data that a phase uses; empty if it uses none.
 func (p *Plan) SourceOf(phase string) string {
 	for i := range p.phases {
 		if ph := &p.phases[i]; ph.Name == phase && ph.part != nil {

@@ -15,9 +15,9 @@ import (
 	"infomorph/topology/lesion"
 )
 
-// perform does what an event that is no signal is about, at the boundary of an
-// epoch or between two presentations. n counts how often it has happened, from
-// 1; 0 is an event of a script.
+// perform executes an event that is not a signal, at the boundary of an epoch or between
+// two presentations. The argument n counts how often the event has happened, from 1; 0
+// means an event of a script.
 func (r *timeline) perform(e *timedEvent, n int64) error {
 	switch {
 	case e.Goal != nil:
@@ -46,7 +46,7 @@ func (r *timeline) perform(e *timedEvent, n int64) error {
 	return r.restructure(e)
 }
 
-// setGoal gives neurons another goal; atoms that it does not name are 0.
+// setGoal gives neurons a new goal. Atoms that it does not name get the weight 0.
 func (r *timeline) setGoal(e *timedEvent) error {
 	ids := r.members(e.ids)
 	goals, err := r.goals(e.Goal, ids)
@@ -57,7 +57,7 @@ func (r *timeline) setGoal(e *timedEvent) error {
 	return sim.Edit(r.Engine, ids, func(n *neuron.Neuron, _ neuron.Time) error { return n.SetGoal(goals[net.Config(n.ID()).Sources]) })
 }
 
-// goals returns a goal for each number of sources that neurons have.
+// goals returns the goal for each number of sources among the neurons.
 func (r *timeline) goals(g *language.Goal, ids []neuron.ID) (map[int]pid.Goal, error) {
 	goals := map[int]pid.Goal{}
 	for _, id := range ids {
@@ -74,7 +74,7 @@ func (r *timeline) goals(g *language.Goal, ids []neuron.ID) (map[int]pid.Goal, e
 	return goals, nil
 }
 
-// members returns the neurons of an event, all where none are named.
+// members returns the neurons of an event; nil ids mean all.
 func (r *timeline) members(ids []neuron.ID) []neuron.ID {
 	if ids == nil {
 		return sim.Everyone(r.Engine.Network())
@@ -82,7 +82,7 @@ func (r *timeline) members(ids []neuron.ID) []neuron.ID {
 	return ids
 }
 
-// occasion tells what happens again and again apart.
+// occasion adds a number to a name for an event that happens repeatedly.
 func occasion(name string, e *timedEvent, n int64) string {
 	if n == 0 || e.At != nil {
 		return name
@@ -90,7 +90,7 @@ func occasion(name string, e *timedEvent, n int64) string {
 	return fmt.Sprintf("%s-%d", name, n)
 }
 
-// crash takes neurons down, and puts them back at once or later.
+// crash silences neurons and restarts them at once or later.
 func (r *timeline) crash(e *timedEvent) error {
 	now := r.Engine.Now()
 	r.state.Restarts = append(r.state.Restarts, restart{now + neuron.Time(e.Crash.Down), e.ids, e.Crash.Restart == "checkpoint"})
@@ -101,7 +101,7 @@ func (r *timeline) crash(e *timedEvent) error {
 	return nil
 }
 
-// wake starts the neurons again whose time has come.
+// wake restarts the neurons whose down time is over.
 func (r *timeline) wake(now neuron.Time) error {
 	for len(r.state.Restarts) > 0 {
 		i := slices.IndexFunc(r.state.Restarts, func(s restart) bool { return s.At <= now })
@@ -125,8 +125,8 @@ func (r *timeline) wake(now neuron.Time) error {
 	return nil
 }
 
-// restructure changes synapses, delays or noise. Neurons that crash later no
-// longer find their synapses in a checkpoint from before.
+// restructure changes synapses, delays or noise. It deletes the earlier state for
+// crashes, because synapses may not match it any more.
 func (r *timeline) restructure(e *timedEvent) error {
 	if e.Noise != nil {
 		return sim.SetNoise(r.Engine, r.noise(e.Noise))
@@ -137,7 +137,7 @@ func (r *timeline) restructure(e *timedEvent) error {
 		return err
 	}
 	r.state.Earlier = nil
-	if err := r.measureGraph(); err != nil { // as it was learnt on
+	if err := r.measureGraph(); err != nil { // the graph during learning
 		return err
 	}
 	origin, err := sim.Restructure(r.Engine, c)
@@ -155,7 +155,7 @@ func (r *timeline) restructure(e *timedEvent) error {
 	return nil
 }
 
-// change returns what an event does to the structure of the network.
+// change returns the change that an event makes to the structure of the network.
 func (r *timeline) change(e *timedEvent, rng *rand.Rand) (*topology.Change, error) {
 	switch {
 	case e.Lesion != nil:
@@ -169,14 +169,14 @@ func (r *timeline) change(e *timedEvent, rng *rand.Rand) (*topology.Change, erro
 	return r.delays(e.Delay, rng)
 }
 
-// measureGraph lets measures look at the graph as it is.
+// measureGraph measures the present graph.
 func (r *timeline) measureGraph() error {
 	return r.run.measures.Graph(r.Engine.Now(), r.Engine.Network(), r.run.out)
 }
 
-// turnover looks at the weights, remembers which are weak, and returns what is
-// to be pruned and grown. What it remembers begins anew where the task has put
-// the network back to an earlier one.
+// turnover finds weak synapses, stores since when they are weak, and returns which
+// synapses to prune and to grow. If the network was reset to an earlier structure, it
+// starts to observe anew.
 func (r *timeline) turnover(e *timedEvent, rng *rand.Rand) (*topology.Change, error) {
 	weights, err := sim.Weights(r.Engine)
 	if err != nil {
@@ -199,7 +199,7 @@ func (r *timeline) turnover(e *timedEvent, rng *rand.Rand) (*topology.Change, er
 	return t.Change(g, due, rng)
 }
 
-// turnoverKey is the number of the event that a turnover is of; −1 for one of a
+// turnoverKey returns the number of the event of a turnover, or −1 if the event is from a
 // script.
 func (r *timeline) turnoverKey(t *language.Turnover) int {
 	return slices.IndexFunc(r.events, func(e timedEvent) bool { return e.Turnover == t })
@@ -245,7 +245,7 @@ func (r *timeline) delays(d *language.Delay, rng *rand.Rand) (*topology.Change, 
 	return c, nil
 }
 
-// noise returns noise by projection: between neurons only.
+// noise returns the noise of each projection. Projections from inputs have none.
 func (r *timeline) noise(z *language.Noise) []sim.Noise {
 	g := r.Engine.Network().Graph
 	between := make([]bool, len(g.Projections))
@@ -264,7 +264,7 @@ func (r *timeline) noise(z *language.Noise) []sim.Noise {
 	return all
 }
 
-// draw draws the network as it is.
+// draw draws the present state of the network.
 func (r *timeline) draw(e *timedEvent) error {
 	at := r.Engine.Now()
 	name := fmt.Sprintf("%s-at-%v", *e.Picture, at)
@@ -278,7 +278,7 @@ func (r *timeline) draw(e *timedEvent) error {
 	return r.run.out.Picture(name, atomsMatrix(reports, fmt.Sprintf("Atoms at %v", at)))
 }
 
-// atomNames returns the names of the atoms that neurons report, then h_res.
+// atomNames returns the names of the atoms in the reports; h_res is last.
 func atomNames(reports []neuron.Report) []string {
 	for i := range reports {
 		if d := reports[i].Atoms; d != nil {
@@ -288,8 +288,8 @@ func atomNames(reports []neuron.Report) []string {
 	return nil
 }
 
-// atomsMatrix lays out the atoms of neurons, one row an atom. A neuron that has
-// none, such as one that was removed, has zeros.
+// atomsMatrix returns a matrix with a row for each atom. A neuron without atoms, such as
+// one that was removed, has zeros.
 func atomsMatrix(reports []neuron.Report, title string) journal.Matrix {
 	m := journal.Matrix{Title: title, X: "neuron", Y: "atom", Value: "information [bit]"}
 	for _, name := range atomNames(reports) {

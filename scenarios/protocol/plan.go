@@ -15,8 +15,8 @@ import (
 	"infomorph/scenarios/network"
 )
 
-// Plan is an experiment that is ready to run: it says what will happen, and
-// keeps nothing of a run.
+// Plan is an experiment that is ready to run. It is a description: it holds no state of
+// any run.
 type Plan struct {
 	Experiment *language.Experiment
 	Data       *data.Collection
@@ -28,8 +28,8 @@ type Plan struct {
 	probed  [][]neuron.ID // by probe
 }
 
-// Prepare reads the data of an experiment and builds its network. Its errors
-// are faults of the document, by key (config.FieldError).
+// Prepare reads the data of an experiment and builds its network. Its errors are faults
+// of the document, by key (config.FieldError).
 func Prepare(exp *language.Experiment, files data.Files) (*Plan, error) {
 	p := &Plan{Experiment: exp}
 	var err error
@@ -86,8 +86,8 @@ func (p *Plan) env() measure.Env {
 // Network returns the network to run.
 func (p *Plan) Network() *sim.Network { return p.Net.Sim }
 
-// Notes returns what is allowed but may not be what was meant: of the document,
-// the files of the network, and the data.
+// Notes returns remarks about settings that are allowed but may be unintended, in the
+// document, the files of the network, and the data.
 func (p *Plan) Notes() []string {
 	notes := slices.Concat(p.Experiment.Notes(), p.Net.Notes, p.faultNotes())
 	for _, set := range p.Data.Sets() {
@@ -98,14 +98,14 @@ func (p *Plan) Notes() []string {
 	return notes
 }
 
-// phase is a phase of the protocol that is ready.
+// phase is a phase of the protocol, ready to run.
 type phase struct {
 	*language.Phase
 	index  int
 	part   *data.Part
-	chosen []int  // items, where they are chosen; nil: all
-	per    int    // presentations of a pass; 0: no end
-	total  int    // presentations in all; 0: not known beforehand
+	chosen []int  // items, if the phase selects some; nil: all
+	per    int    // presentations of a pass; 0: infinite source
+	total  int    // presentations in all; 0: not known in advance
 	steps  []step // of synchronous populations
 	learns []bool // by population
 	off    []string
@@ -115,16 +115,16 @@ type phase struct {
 // step is one update of synchronous neurons.
 type step struct {
 	targets []target
-	tells   bool // somebody makes an output that others may hear
+	tells   bool // some population has outputs that others may receive
 }
 
-// target is what the neurons First ≤ id < Last do in a step.
+// target defines what the neurons First ≤ id < Last do in a step.
 type target struct {
 	first, last neuron.ID
 	flags       neuron.Flags
 }
 
-// phase readies phase i.
+// phase prepares phase i.
 func (p *Plan) phase(i int, files data.Files) (phase, error) {
 	ph := phase{Phase: &p.Experiment.Protocol[i], index: i}
 	var ref, items, learn, at string
@@ -157,7 +157,7 @@ func (p *Plan) phase(i int, files data.Files) (phase, error) {
 	return ph, config.Within(at, p.finish(&ph, files))
 }
 
-// finish readies what is particular to a kind of phase.
+// finish prepares what is specific to a kind of phase.
 func (p *Plan) finish(ph *phase, files data.Files) error {
 	switch {
 	case ph.Present != nil:
@@ -181,7 +181,7 @@ func (p *Plan) finish(ph *phase, files data.Files) error {
 	return nil
 }
 
-// choose finds the items of the phase.
+// choose selects the items of the phase.
 func (ph *phase) choose(items string) error {
 	ph.per = ph.part.Len()
 	if items == "all" {
@@ -198,7 +198,7 @@ func (ph *phase) choose(items string) error {
 	return nil
 }
 
-// count finds how many presentations there are.
+// count computes the number of presentations.
 func (ph *phase) count() error {
 	pr := ph.Present
 	switch {
@@ -219,7 +219,7 @@ func (ph *phase) count() error {
 	return nil
 }
 
-// learners says which populations learn.
+// learners returns for each population whether it learns.
 func (p *Plan) learners(list string) ([]bool, error) {
 	learns := make([]bool, len(p.Net.Populations))
 	names := strings.Split(list, ",")
@@ -238,12 +238,12 @@ func (p *Plan) learners(list string) ([]bool, error) {
 	return learns, nil
 }
 
-// learning reports whether anybody learns in the phase.
+// learning reports whether any population learns from the items of the phase.
 func (ph *phase) learning() bool {
 	return (ph.Present != nil || ph.Play != nil) && slices.Contains(ph.learns, true)
 }
 
-// laySteps turns the steps of a phase into targets.
+// laySteps converts the steps of a phase to targets.
 func (p *Plan) laySteps(ph *phase) error {
 	steps := ph.Present.Steps
 	if len(steps) == 0 {
@@ -263,7 +263,7 @@ func (p *Plan) laySteps(ph *phase) error {
 	return nil
 }
 
-// defaultSteps are as many rounds of firing as the phase says, then one in
+// defaultSteps returns one step of firing for each round of the phase, then one step in
 // which all learn and are observed.
 func (p *Plan) defaultSteps(ph *phase) (all []step) {
 	rounds := 1
@@ -315,7 +315,7 @@ func (p *Plan) layStep(ph *phase, s *language.Step) (step, error) {
 	return out, nil
 }
 
-// add appends a target, joined to the one before where that is possible.
+// add appends a target. It merges the target with the previous one if possible.
 func (s *step) add(t target) {
 	if n := len(s.targets); n > 0 && s.targets[n-1].last == t.first && s.targets[n-1].flags == t.flags {
 		s.targets[n-1].last = t.last
@@ -324,7 +324,7 @@ func (s *step) add(t target) {
 	s.targets = append(s.targets, t)
 }
 
-// updates returns about how often a neuron of a population learns in all.
+// updates returns how often, approximately, a neuron of a population learns in total.
 func (p *Plan) updates(population string) int64 {
 	at := slices.IndexFunc(p.Net.Populations, func(g network.Group) bool { return g.Name == population })
 	var n int64
@@ -338,7 +338,7 @@ func (p *Plan) updates(population string) int64 {
 	return n
 }
 
-// perPresentation returns about how often a neuron learns in one presentation.
+// perPresentation returns how often, approximately, a neuron learns in one presentation.
 func (ph *phase) perPresentation(p *Plan, population int) int64 {
 	g := p.Net.Populations[population]
 	kind := p.Net.Kind(g.Name)
@@ -359,8 +359,8 @@ func (ph *phase) perPresentation(p *Plan, population int) int64 {
 	return max(1, int64(ph.least(p)/neuron.Time(kind.Clock.Interval)))
 }
 
-// presentations returns how many presentations of items a phase has, those of
-// a given duration by estimate.
+// presentations returns the number of presentations of a phase. For a phase with a given
+// duration it is an estimate.
 func (ph *phase) presentations(p *Plan) int {
 	if ph.Present == nil {
 		return ph.total
@@ -376,7 +376,7 @@ func (ph *phase) presentations(p *Plan) int {
 	return n * per
 }
 
-// least returns about how long a presentation takes.
+// least returns the approximate length of a presentation.
 func (ph *phase) least(p *Plan) neuron.Time {
 	if ph.Play != nil {
 		return neuron.Time(ph.Play.Every)
@@ -390,8 +390,8 @@ func (ph *phase) least(p *Plan) neuron.Time {
 	return neuron.Time(len(ph.steps)) * p.Net.Sim.Longest()
 }
 
-// slowest returns the longest mean interval of the clocks of populations that
-// have their own, 0 where all are synchronous.
+// slowest returns the longest mean interval among the clocks of populations, 0 if all
+// populations are synchronous.
 func (p *Plan) slowest() neuron.Time {
 	var slowest neuron.Time
 	for _, g := range p.Net.Populations {

@@ -12,7 +12,7 @@ import (
 	"infomorph/scenarios/network"
 )
 
-// checkPlay reports a phase that plays what are no spike trains.
+// checkPlay reports a phase whose data are not spike trains.
 func (p *Plan) checkPlay(ph *phase) error {
 	if ph.per == 0 {
 		return config.FieldError("data", ph.Play.Data, "a source with an end", "")
@@ -23,8 +23,8 @@ func (p *Plan) checkPlay(ph *phase) error {
 	return nil
 }
 
-// trainInput returns the input that spikes of a train are told to, "" if the
-// source has no trains.
+// trainInput returns the input that receives the spikes of trains, "" if the source has
+// no trains.
 func trainInput(set *data.Set) string {
 	for _, input := range set.Inputs() {
 		if set.Channels > 0 && set.Into(input).Field == "spikes" {
@@ -34,7 +34,7 @@ func trainInput(set *data.Set) string {
 	return ""
 }
 
-// playTrains plays spike trains, one after another.
+// playTrains plays spike trains one by one.
 func (r *Run) playTrains(p *phase) error {
 	s := &r.state
 	for s.Done < p.total {
@@ -75,8 +75,8 @@ func (r *Run) afterTrain(p *phase) error {
 	return nil
 }
 
-// playTrain plays one train in continuous time. Measures see the mean over the
-// looks at the neurons, every so often.
+// playTrain plays one train in continuous time. Neurons are observed at regular
+// intervals; measures get the mean of these observations.
 func (r *Run) playTrain(p *phase, k int) error {
 	b := &r.buffers
 	var it data.Item
@@ -128,7 +128,7 @@ func scaled(t neuron.Time, speed float64) neuron.Time {
 	return neuron.Time(float64(t) / speed)
 }
 
-// layTrain appends the spikes of a train, and that channels fall back to 0.
+// layTrain adds the spikes of a train to the feed, and spikes that reset channels to 0.
 func (r *Run) layTrain(p *phase, set *data.Set, it *data.Item, start neuron.Time) {
 	b := &r.buffers
 	g, _ := r.plan.Net.Input(trainInput(set))
@@ -149,12 +149,12 @@ func (r *Run) layTrain(p *phase, set *data.Set, it *data.Item, start neuron.Time
 	})
 }
 
-// falling is the channels that hold the value of a spike, in the order in which
-// they fall back to 0.
+// falling is a queue of channels that hold the value of a spike, in the order in which
+// they return to 0.
 type falling struct {
 	hold  neuron.Time
 	queue []fall
-	last  map[int32]neuron.Time // of each channel
+	last  map[int32]neuron.Time // by channel: when it returns to 0
 }
 
 type fall struct {
@@ -169,8 +169,8 @@ func (f *falling) add(channel int32, at neuron.Time) {
 	}
 }
 
-// fallBack appends that channels whose spikes are over by now tell 0; a channel
-// that has told another spike since goes on.
+// fallBack adds spikes of value 0 for channels whose hold time is over before now. It
+// skips a channel that has had another spike since.
 func (r *Run) fallBack(g network.Group, f *falling, now neuron.Time) {
 	for ; len(f.queue) > 0 && f.queue[0].at < now; f.queue = f.queue[1:] {
 		next := f.queue[0]
@@ -182,8 +182,8 @@ func (r *Run) fallBack(g network.Group, f *falling, now neuron.Time) {
 	}
 }
 
-// layUpdates appends the updates of a train and returns when neurons are
-// looked at.
+// layUpdates adds the updates during a train to the feed, and returns the times of
+// observation.
 func (r *Run) layUpdates(p *phase, start, end neuron.Time) (looks []neuron.Time) {
 	b := &r.buffers
 	every := neuron.Time(p.Play.Every)

@@ -8,22 +8,22 @@ import (
 	"infomorph/scenarios/network"
 )
 
-// player lets the network live, passes what neurons do on to the listener and
-// remembers what a run needs of it.
+// player runs the network, passes its output to the listener and keeps what the run needs
+// later.
 type player struct {
 	run      *Run
 	neurons  int
-	told     []float32       // what each neuron told last
-	channels []float32       // what each channel told last
-	changed  bool            // some told value changed since the last advance began
+	told     []float32       // last output of each neuron
+	channels []float32       // last value of each channel
+	changed  bool            // whether any output has changed since the start of the last advance
 	samples  []neuron.Sample // of the last advance
-	ring     []neuron.Spike  // the latest spikes, for a raster
+	ring     []neuron.Spike  // the latest spikes, for a raster plot
 
-	delaysOf *sim.Network // that arrival was found for
+	delaysOf *sim.Network // the network for which arrival is valid
 	arrival  neuron.Time
 }
 
-// rasterSpikes bounds the spikes kept for a raster.
+// rasterSpikes limits the spikes of a raster plot.
 const rasterSpikes = 3000
 
 func newPlayer(r *Run) player {
@@ -31,8 +31,8 @@ func newPlayer(r *Run) player {
 	return player{run: r, neurons: net.NumNeurons(), told: make([]float32, net.NumNeurons()), channels: make([]float32, net.NumChannels())}
 }
 
-// advance runs the engine to a time. Neurons that a lesion has removed tell
-// nothing any more, so what they told last no longer holds.
+// advance runs the engine until a time. It sets the last output of neurons that a lesion
+// has removed to 0.
 func (p *player) advance(until neuron.Time, feed sim.Feed) error {
 	p.samples, p.changed = p.samples[:0], false
 	err := p.run.engine.Advance(until, feed, p)
@@ -59,13 +59,12 @@ func (p *player) Epoch(end neuron.Time, out *neuron.Output) error {
 	return p.run.out.Epoch(end, out)
 }
 
-// recent returns the latest spikes, a whole number of epochs or not.
+// recent returns the latest spikes. They may begin in the middle of an epoch.
 func (p *player) recent() []neuron.Spike {
 	return append([]neuron.Spike(nil), p.ring[max(0, len(p.ring)-rasterSpikes):]...)
 }
 
-// tell appends a spike for every channel of a group whose value differs from
-// the last one told.
+// tell appends a spike for every channel of a group whose value has changed.
 func (p *player) tell(dst []neuron.Spike, at neuron.Time, g network.Group, values []float32) []neuron.Spike {
 	first := int(g.First) - p.neurons
 	last := p.channels[first : first+len(values)]
@@ -78,7 +77,7 @@ func (p *player) tell(dst []neuron.Spike, at neuron.Time, g network.Group, value
 	return dst
 }
 
-// hush appends a spike for every channel that is not 0, to make it so.
+// hush appends a spike of value 0 for every channel that is not 0.
 func (p *player) hush(dst []neuron.Spike, at neuron.Time) []neuron.Spike {
 	for i, v := range p.channels {
 		if v != 0 {
@@ -89,10 +88,10 @@ func (p *player) hush(dst []neuron.Spike, at neuron.Time) []neuron.Spike {
 	return dst
 }
 
-// longest returns the longest time a spike can take.
+// longest returns the longest time that a spike can take.
 func (p *player) longest() neuron.Time { return p.run.engine.Network().Longest() }
 
-// inputDelay returns when the last neuron has heard the channels.
+// inputDelay returns the time until a spike of a channel has reached all neurons.
 func (p *player) inputDelay() neuron.Time {
 	if net := p.run.engine.Network(); p.delaysOf != net {
 		p.delaysOf, p.arrival = net, longestInput(net)
@@ -100,7 +99,7 @@ func (p *player) inputDelay() neuron.Time {
 	return p.arrival
 }
 
-// longestInput returns the longest time a spike of a channel can take.
+// longestInput returns the longest time that a spike of a channel can take.
 func longestInput(net *sim.Network) neuron.Time {
 	longest := neuron.Time(0)
 	fed := make([]bool, len(net.Projections))
@@ -134,18 +133,19 @@ func set(at neuron.Time, g network.Group, kind neuron.SignalKind, value float64)
 
 func (p *player) everyone() []neuron.ID { return sim.Everyone(p.run.plan.Net.Sim) }
 
-// mode is what a population was told to do; the zero mode is what it does from
-// the start.
+// mode holds the settings of a population that signals change. The zero mode means that
+// no signal has changed them yet.
 type mode struct {
 	Told, Plastic bool
 	Dynamics      neuron.Dynamics
 }
 
-// elsewhere is the mode of neurons that were told something else.
+// elsewhere is a mode that differs from every real mode, so that teach always sends new
+// signals.
 var elsewhere = mode{Told: true, Dynamics: 255}
 
-// teach appends signals that tell population i whether to learn and what to
-// follow, unless it does so.
+// teach appends signals that set learning and dynamics of population i, unless they are
+// set already.
 func (r *Run) teach(dst []neuron.Signal, at neuron.Time, i int, want mode) []neuron.Signal {
 	g := r.plan.Net.Populations[i]
 	if g.First == g.Last {
@@ -160,7 +160,7 @@ func (r *Run) teach(dst []neuron.Signal, at neuron.Time, i int, want mode) []neu
 	return append(dst, set(at, g, neuron.SetPlastic, number(want.Plastic)), set(at, g, neuron.SetDynamics, float64(want.Dynamics)))
 }
 
-// own returns the dynamics of population i as its kind says.
+// own returns the dynamics of the kind of population i.
 func (r *Run) own(i int) neuron.Dynamics {
 	return r.plan.Net.Sim.Config(r.plan.Net.Populations[i].First).Dynamics
 }
@@ -179,7 +179,7 @@ func newSampling(steps, samples int) sampling {
 	return sampling{Steps: steps, Samples: min(samples, steps)}
 }
 
-// due reports whether a sample is to be taken after step done.
+// due reports whether to take a sample after step done.
 func (s *sampling) due(done int) bool {
 	if s.Taken < s.Samples && done*s.Samples >= (s.Taken+1)*s.Steps {
 		s.Taken++
@@ -188,8 +188,8 @@ func (s *sampling) due(done int) bool {
 	return false
 }
 
-// until returns after how many steps, counted from step done, the next sample
-// is due; 0 if none is.
+// until returns the number of steps from step done to the next sample; 0 if there is no
+// more sample.
 func (s *sampling) until(done int) int {
 	if s.Taken >= s.Samples {
 		return 0
@@ -198,15 +198,15 @@ func (s *sampling) until(done int) int {
 	return max(at-done, 1)
 }
 
-// orders gives the order of items in each pass of each phase: a function of
-// seed, phase and pass, kept for the pass that is on.
+// orders gives the order of items in each pass of each phase, as a function of seed,
+// phase and pass. It keeps the order of the current pass.
 type orders struct {
 	seed        uint64
 	phase, pass int
 	order       []int
 }
 
-// Streams of the protocol, apart from those of data.
+// Random streams of the protocol. They differ from those of data.
 const (
 	orderStream neuron.ID = 1 << 24
 	drawStream  neuron.ID = 1<<24 + 1<<20
@@ -220,9 +220,9 @@ func (o *orders) of(phase, pass, n int) []int {
 	return o.order
 }
 
-// draws returns a stream that is a function of seed, purpose and number.
+// draws returns a random generator that depends on seed, stream and k only.
 func draws(seed uint64, stream neuron.ID, k int) *rand.Rand {
-	z := uint64(k) * 0x9e3779b97f4a7c15 // so that neighbours have nothing in common
+	z := uint64(k) * 0x9e3779b97f4a7c15 // mix k, so that neighbouring k have independent generators
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 	z = (z ^ z>>27) * 0x94d049bb133111eb
 	return neuron.NewRand(seed^z^z>>31, neuron.ForStimulus, stream)

@@ -12,19 +12,19 @@ import (
 	"infomorph/scenarios/measure"
 )
 
-// What is fed at a time, at most: so many items, and of a large network so few
-// that this many neurons and channels tell of them, and that about this many
-// synapses are heard, some hundred milliseconds of work: a run that is stopped
-// ends after it. In lockstep results do not depend on it.
+// Limits on one feed. It has at most mostItems items. In a large network it has so few
+// items that at most mostTold neurons and channels can fire, and that about mostHeard
+// synapses receive input. That is some hundred milliseconds of work, which is also how
+// long a stopped run takes to end. In lockstep, results do not depend on these limits.
 const (
 	mostItems = 50
 	mostTold  = 1 << 20
 	mostHeard = 1 << 21
 )
 
-// chunk returns how many items of a phase are fed at a time, at most. Neurons that
-// run free have no common time: they are waited for after each item, or some would
-// hear the next while others still learn from the last.
+// chunk returns the maximum number of items of a phase in one feed. It is 1 in mode free:
+// neurons have no common time there, so the run waits after each item. Otherwise some
+// neurons could receive the next item while others still learn from the last one.
 func (r *Run) chunk(p *phase) int {
 	if r.plan.Experiment.Mode == "free" {
 		return 1
@@ -34,8 +34,8 @@ func (r *Run) chunk(p *phase) int {
 	return min(mostItems, max(1, min(mostTold/told, int(mostHeard/p.hears(r.plan)))))
 }
 
-// hears returns about how many synapses are heard for one item of a phase, at
-// least 1.
+// hears returns approximately how many synapses receive input during one item of a phase,
+// at least 1.
 func (ph *phase) hears(p *Plan) float64 {
 	updates := len(ph.steps)
 	if slowest := p.slowest(); slowest > 0 {
@@ -50,29 +50,29 @@ func (ph *phase) hears(p *Plan) float64 {
 
 // showing is one presentation of one item.
 type showing struct {
-	item       int // within the part
-	slot       int // of the item in the buffers
+	item       int // number in the part
+	slot       int // index of the item in the buffers
 	scored     bool
-	look       int // of so many
+	look       int // number of the look at the item, from 0
 	start, end neuron.Time
 }
 
-// buffers are what presentations reuse.
+// buffers holds memory that presentations reuse.
 type buffers struct {
 	items    []data.Item
 	showings []showing
 	feed     sim.Feed
 	values   []float32
-	latest   []neuron.Sample // by neuron, of the presentation that is looked at
+	latest   []neuron.Sample // by neuron, of the current presentation
 	seen     []neuron.ID
-	taken    []int // by neuron: the look in which it was seen last
-	look     int   // looks so far
-	first    int   // look at which the presentation began
+	taken    []int // by neuron: the last look with a sample of it
+	look     int   // number of looks so far
+	first    int   // first look of the current presentation
 	samples  []neuron.Sample
-	whole    []neuron.Sample // those of the presentation, where they are in order as they came
+	whole    []neuron.Sample // samples of the presentation, if they arrived in order of neurons; else nil
 }
 
-// present presents the items of a phase, chunk by chunk.
+// present presents the items of a phase in chunks.
 func (r *Run) present(p *phase) error {
 	s := &r.state
 	for {
@@ -98,7 +98,8 @@ func (r *Run) present(p *phase) error {
 	}
 }
 
-// next returns how many items are to be presented next, in one go.
+// next returns how many items to present in the next chunk, and whether the phase is
+// over.
 func (r *Run) next(p *phase) (n int, over bool) {
 	s := &r.state
 	if d := neuron.Time(p.Present.Duration); d > 0 {
@@ -119,7 +120,8 @@ func (r *Run) next(p *phase) (n int, over bool) {
 	return min(n, r.probeDue(p), r.engine.patience()), false
 }
 
-// afterItems samples and counts what is due after n more items.
+// afterItems takes a sample of atoms if it is due after n more items, and updates the
+// counts.
 func (r *Run) afterItems(p *phase, n int) error {
 	s := &r.state
 	if p.learning() {
@@ -139,7 +141,7 @@ func (r *Run) afterItems(p *phase, n int) error {
 	return nil
 }
 
-// item returns which item presentation k of a phase is of.
+// item returns the number of the item in presentation k of a phase.
 func (r *Run) item(p *phase, k int) int {
 	if p.per == 0 {
 		return r.state.Used[p.Present.Data] + k - r.state.Done
@@ -174,8 +176,8 @@ func (r *Run) showItems(p *phase, from, n int) error {
 	return r.lookAtAll(p)
 }
 
-// rehearsed draws which items are seen again, by how far they lie before
-// presentation k.
+// rehearsed draws the items to present again before presentation k. It returns how many
+// presentations back each of them is.
 func rehearsed(seed uint64, p *phase, k, rep int) []int {
 	re := p.Present.Rehearse
 	if re == nil {
@@ -193,11 +195,11 @@ func rehearsed(seed uint64, p *phase, k, rep int) []int {
 	return backs
 }
 
-// rehearsalReach is how many more items than are rehearsed they are drawn
-// from, unless the phase says otherwise.
+// rehearsalReach sets the default range of rehearsal: it draws from this many items more
+// than it rehearses.
 const rehearsalReach = 30
 
-// showAll feeds the showings of the buffers, one after another, and plays them.
+// showAll puts the showings in the buffers into one feed and runs it.
 func (r *Run) showAll(p *phase) error {
 	b := &r.buffers
 	b.feed.Inputs, b.feed.Signals = b.feed.Inputs[:0], b.feed.Signals[:0]
@@ -226,7 +228,7 @@ func (r *Run) showAll(p *phase) error {
 	return r.player.advance(until, b.feed)
 }
 
-// tellShown tells what is about to be presented.
+// tellShown reports the presentations that are about to begin.
 func (r *Run) tellShown(p *phase) error {
 	b := &r.buffers
 	for k := range b.showings {
@@ -238,7 +240,7 @@ func (r *Run) tellShown(p *phase) error {
 	return nil
 }
 
-// shownItem is an item that is about to be presented.
+// shownItem describes an item that is about to be presented.
 func shownItem(p *phase, it *data.Item, start, end neuron.Time) journal.Shown {
 	row, set := presentation(p, it, start, end), p.part.Set()
 	return journal.Shown{Start: start, End: end, Phase: row.Phase, How: "presented", Item: row.Item, Name: row.Name, Label: row.Label,
@@ -250,7 +252,7 @@ func shownItem(p *phase, it *data.Item, start, end neuron.Time) journal.Shown {
 		}}
 }
 
-// tellItem appends what the inputs tell of an item.
+// tellItem adds the input values of an item to the feed.
 func (r *Run) tellItem(set *data.Set, off []string, it *data.Item, at neuron.Time) {
 	b := &r.buffers
 	told := set.Inputs()
@@ -265,8 +267,8 @@ func (r *Run) tellItem(set *data.Set, off []string, it *data.Item, at neuron.Tim
 	}
 }
 
-// layShowing appends the updates of one presentation and returns when all of
-// them are over, and when the next may begin.
+// layShowing adds the updates of one presentation to the feed. It returns when all of
+// them are done, and when the next presentation may begin.
 func (r *Run) layShowing(p *phase, sh *showing, length neuron.Time) (until, next neuron.Time) {
 	b := &r.buffers
 	last, heard := sh.start, sh.start
@@ -283,7 +285,8 @@ func (r *Run) layShowing(p *phase, sh *showing, length neuron.Time) (until, next
 			}
 			at += longest
 		}
-		// What the next presentation changes must not arrive before that.
+		// Inputs of the next presentation must not arrive before these updates and
+		// outputs.
 		next = max(last, heard-arrival) + 1
 	}
 	if slowest := r.plan.slowest(); slowest > 0 {
@@ -298,7 +301,7 @@ func (r *Run) layShowing(p *phase, sh *showing, length neuron.Time) (until, next
 	return last + 1, max(next, last+1, sh.start+length)
 }
 
-// observeClocked appends that neurons with clocks of their own are observed.
+// observeClocked adds the observation of neurons with clocks of their own.
 func (r *Run) observeClocked(at neuron.Time) {
 	b := &r.buffers
 	for _, g := range r.plan.Net.Populations {
@@ -308,15 +311,15 @@ func (r *Run) observeClocked(at neuron.Time) {
 	}
 }
 
-// sortSignals puts the signals of the feed in order of time; those of one time
-// stay as they were laid.
+// sortSignals sorts the signals of the feed by time. Signals of equal time keep their
+// order.
 func (b *buffers) sortSignals() {
 	slices.SortStableFunc(b.feed.Signals, func(a, b neuron.Signal) int { return cmp.Compare(a.Time, b.Time) })
 }
 
 var outputs = map[string]neuron.Dynamics{"sampled": neuron.Sampled, "teacher": neuron.Teacher, "sign": neuron.Sign}
 
-// dynamics returns what makes the outputs of population i in a phase.
+// dynamics returns the dynamics of population i in a phase.
 func (r *Run) dynamics(output string, i int) neuron.Dynamics {
 	if d, ok := outputs[output]; ok {
 		return d
@@ -324,7 +327,7 @@ func (r *Run) dynamics(output string, i int) neuron.Dynamics {
 	return r.own(i)
 }
 
-// lookAtAll hands what neurons did in the showings to measures and probes.
+// lookAtAll passes the samples of all showings to measures and probes.
 func (r *Run) lookAtAll(p *phase) error {
 	b := &r.buffers
 	samples := r.player.samples
@@ -370,7 +373,7 @@ func presentation(p *phase, it *data.Item, start, end neuron.Time) journal.Prese
 	return row
 }
 
-// score lets measures look at a presentation.
+// score passes a presentation to measures and probes.
 func (r *Run) score(p *phase, sh *showing) error {
 	b := &r.buffers
 	it := &b.items[sh.slot]
@@ -382,13 +385,13 @@ func (r *Run) score(p *phase, sh *showing) error {
 	return r.probe(p, look.Samples)
 }
 
-// valuesOf returns what inputs were told of an item.
+// valuesOf returns a function that gives the values of an input for an item.
 func (r *Run) valuesOf(set *data.Set, it *data.Item) func(string) []float32 {
 	return func(input string) []float32 { return set.Values(nil, input, it) }
 }
 
-// gather takes over the last sample of each neuron, added to those of earlier
-// looks unless this is the first.
+// gather keeps the last sample of each neuron. It adds the sample to those of earlier
+// looks, unless this is the first look.
 func (b *buffers) gather(samples []neuron.Sample, neurons int, first bool) {
 	b.whole = nil
 	if b.latest == nil {
@@ -398,7 +401,7 @@ func (b *buffers) gather(samples []neuron.Sample, neurons int, first bool) {
 		b.seen, b.first = b.seen[:0], b.look+1
 	}
 	b.look++
-	for i := len(samples) - 1; i >= 0; i-- { // the last of each comes first
+	for i := len(samples) - 1; i >= 0; i-- { // from the end, so the last sample of each neuron comes first
 		s := &samples[i]
 		was := b.taken[s.Neuron]
 		if was == b.look {
@@ -418,7 +421,7 @@ func (b *buffers) gather(samples []neuron.Sample, neurons int, first bool) {
 	}
 }
 
-// ascending reports whether samples are of one neuron after the other, each once.
+// ascending reports whether samples are sorted by neuron, with at most one for each.
 func ascending(samples []neuron.Sample) bool {
 	for i := 1; i < len(samples); i++ {
 		if samples[i].Neuron <= samples[i-1].Neuron {
@@ -428,7 +431,7 @@ func ascending(samples []neuron.Sample) bool {
 	return true
 }
 
-// sorted returns the samples gathered, by neuron, averaged over looks.
+// sorted returns the gathered samples, sorted by neuron and averaged over looks.
 func (b *buffers) sorted(looks int) []neuron.Sample {
 	if b.whole != nil {
 		return b.whole
@@ -448,8 +451,8 @@ func (b *buffers) sorted(looks int) []neuron.Sample {
 	return b.samples
 }
 
-// presentNow presents an item of the phase that is on, by name or number, once
-// besides what the phase presents.
+// presentNow presents an item of the current phase once, by name or number, in addition
+// to those of the phase.
 func (r *Run) presentNow(name string) error {
 	if r.state.Phase >= len(r.plan.phases) {
 		return nil
@@ -470,8 +473,7 @@ func (r *Run) presentNow(name string) error {
 	return r.lookAtAll(p)
 }
 
-// presentable returns the items of a name that the phase that is on can
-// present.
+// presentable returns the items with a name that the current phase can present.
 func (r *Run) presentable(name string) ([]int, error) {
 	p := &r.plan.phases[r.state.Phase]
 	if p.Present == nil || p.Present.Batch != nil {

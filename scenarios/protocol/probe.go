@@ -8,8 +8,8 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// probeDue returns after how many presentations of a phase the next probe looks
-// at neurons, or mostItems where none does.
+// probeDue returns the number of presentations of a phase until the next probe is due, at
+// most mostItems.
 func (r *Run) probeDue(p *phase) int {
 	due := mostItems
 	for i := range r.plan.Experiment.Record.Probes {
@@ -21,7 +21,7 @@ func (r *Run) probeDue(p *phase) int {
 	return max(due, 1)
 }
 
-// probe records what probes see after a presentation.
+// probe records the values of probes after a presentation.
 func (r *Run) probe(p *phase, samples []neuron.Sample) error {
 	for i := range r.plan.Experiment.Record.Probes {
 		q := &r.plan.Experiment.Record.Probes[i]
@@ -35,7 +35,7 @@ func (r *Run) probe(p *phase, samples []neuron.Sample) error {
 	return nil
 }
 
-// probeOne records what a probe sees of its neurons, whose ids are sorted.
+// probeOne records the values of one probe. The ids of its neurons are sorted.
 func (r *Run) probeOne(q *language.Probe, ids []neuron.ID, samples []neuron.Sample) error {
 	var rows []journal.ProbeRow
 	for i := range samples {
@@ -58,7 +58,7 @@ func (r *Run) probeOne(q *language.Probe, ids []neuron.ID, samples []neuron.Samp
 
 var portNames = [...]string{"r", "c", "l"}
 
-// appendSample appends what a sample tells of the quantities.
+// appendSample appends the quantities that a sample contains.
 func appendSample(rows []journal.ProbeRow, of []string, s *neuron.Sample) []journal.ProbeRow {
 	add := func(name string, v float64) {
 		if slices.Contains(of, name) {
@@ -87,7 +87,7 @@ func wanted(of []string) (want neuron.Want) {
 	return want
 }
 
-// appendReport appends what a report tells of the quantities.
+// appendReport appends the quantities that a report contains.
 func (r *Run) appendReport(rows []journal.ProbeRow, of []string, rep *neuron.Report) []journal.ProbeRow {
 	now := r.engine.Now()
 	add := func(name string, source neuron.ID, v float64) {

@@ -15,8 +15,8 @@ import (
 	"infomorph/scenarios/network"
 )
 
-// cueing is what a recall plays on: an input whose channels drive one neuron
-// each of a population.
+// cueing is the input and the population of a recall. Each channel of the input drives
+// one neuron of the population.
 type cueing struct {
 	how        *language.Recall
 	input      network.Group
@@ -25,7 +25,7 @@ type cueing struct {
 	drive      float64 // receptive weight of a channel
 }
 
-// cueing returns what a recall plays on.
+// cueing returns the input and the population of a recall.
 func (p *Plan) cueing(how *language.Recall) (cueing, error) {
 	c := cueing{how: how}
 	var ok bool
@@ -51,8 +51,8 @@ func (p *Plan) cueing(how *language.Recall) (cueing, error) {
 	return c, nil
 }
 
-// driveOf returns the weight with which the first neuron hears the first
-// channel, 0 if none does.
+// driveOf returns the weight from the first channel to the first neuron, 0 if there is no
+// such synapse.
 func (p *Plan) driveOf(input, population network.Group) float64 {
 	if population.First == population.Last {
 		return 0
@@ -90,7 +90,7 @@ func (p *Plan) checkRecall(ph *phase) error {
 
 var dynamicsOf = map[string]neuron.Dynamics{"sign": neuron.Sign, "belief": neuron.Belief, "graded_belief": neuron.GradedBelief, "emphatic_belief": neuron.EmphaticBelief}
 
-// sweepsOf returns how many updates a recall gives each neuron.
+// sweepsOf returns the number of updates of each neuron in a recall.
 func sweepsOf(how *language.Recall) int {
 	switch {
 	case how.Sweeps > 0:
@@ -125,7 +125,7 @@ func damage(cue string, fraction float64, pixels []float32, rng *rand.Rand) []fl
 	return out
 }
 
-// recall recalls the patterns of a phase, from wherever the state stands.
+// recall recalls the patterns of a phase, starting at the present state.
 func (r *Run) recall(p *phase) error {
 	c, err := r.plan.cueing(p.Recall)
 	if err != nil {
@@ -170,7 +170,7 @@ func (r *Run) recallItem(p *phase, c *cueing) error {
 		return err
 	}
 	got.Phase, got.Item, got.Stored, got.Age = p.Name, &it, pattern, r.state.Done
-	if other := p.part.Other(k); other != k { // a control compares with another pattern
+	if other := p.part.Other(k); other != k { // with control: shuffled, compare with another pattern
 		var that data.Item
 		if err := p.part.Item(other, &that); err != nil {
 			return err
@@ -185,7 +185,7 @@ func (r *Run) recallItem(p *phase, c *cueing) error {
 	return r.measures.Recall(got, r.out)
 }
 
-// tellCueing tells that a cue is about to be told.
+// tellCueing reports that a cue is about to be presented.
 func (r *Run) tellCueing(s journal.Shown, c *cueing, cue []float32) error {
 	s.How = "cue"
 	s.Values = func(input string) []float32 {
@@ -197,7 +197,7 @@ func (r *Run) tellCueing(s journal.Shown, c *cueing, cue []float32) error {
 	return r.out.Shown(s)
 }
 
-// recallCue tells the network a cue and lets it settle.
+// recallCue presents a cue to the network and lets it settle.
 func (r *Run) recallCue(c *cueing, cue []float32) (*measure.Recalled, error) {
 	got := &measure.Recalled{How: c.how, Cue: cue}
 	err := r.tellCue(c, cue)
@@ -216,9 +216,9 @@ func (r *Run) recallCue(c *cueing, cue []float32) (*measure.Recalled, error) {
 	return got, err
 }
 
-// evidence observes the population and says for which bits its neurons have
-// any: a field that is finite and not 0, at the context or, where the cue is
-// held, at the receptive port.
+// evidence observes the population and returns for which bits its neurons have evidence:
+// a field that is finite and not 0, at the contextual port or, if the cue is held, at the
+// receptive port.
 func (r *Run) evidence(c *cueing, cue []float32) ([]bool, error) {
 	now := r.engine.Now()
 	ids := target{c.population.First, c.population.Last, neuron.Observe}
@@ -239,8 +239,8 @@ func (r *Run) evidence(c *cueing, cue []float32) ([]bool, error) {
 	return known, nil
 }
 
-// sweep returns the time in which every neuron of the population updates once,
-// on average, and has been heard by all.
+// sweep returns the mean time in which every neuron of the population updates once, and
+// all others receive its output.
 func (r *Run) sweep(c *cueing) neuron.Time {
 	if !r.plan.Net.Synchronous(c.population.Name) {
 		return neuron.Time(r.plan.Net.Kind(c.population.Name).Clock.Interval)
@@ -248,7 +248,7 @@ func (r *Run) sweep(c *cueing) neuron.Time {
 	return r.player.longest()
 }
 
-// channels appends that the channels of a recall tell values at a time.
+// channels appends spikes that set the channels of a recall to values.
 func (r *Run) channels(dst []neuron.Spike, c *cueing, at neuron.Time, values []float32) []neuron.Spike {
 	first := int(c.input.First) - r.player.neurons
 	for i, v := range values {
@@ -258,7 +258,7 @@ func (r *Run) channels(dst []neuron.Spike, c *cueing, at neuron.Time, values []f
 	return dst
 }
 
-// fires appends a tick to the population, unless it has clocks of its own.
+// fires appends a tick for the population, unless it has clocks of its own.
 func (r *Run) fires(dst []neuron.Signal, c *cueing, at neuron.Time) []neuron.Signal {
 	if !r.plan.Net.Synchronous(c.population.Name) {
 		return dst
@@ -266,8 +266,8 @@ func (r *Run) fires(dst []neuron.Signal, c *cueing, at neuron.Time) []neuron.Sig
 	return append(dst, tick(at, target{c.population.First, c.population.Last, neuron.Fire}))
 }
 
-// tellCue makes every neuron of the population tell the cue's bit, and
-// everybody hear it. Nobody learns; other inputs are silent.
+// tellCue makes every neuron of the population send the bit of the cue, and waits until
+// all have received it. Learning is off, and other inputs are 0.
 func (r *Run) tellCue(c *cueing, cue []float32) error {
 	start := r.engine.Now()
 	arrived := start + r.player.inputDelay()
@@ -289,14 +289,14 @@ func (r *Run) tellCue(c *cueing, cue []float32) error {
 	}
 	feed.Signals = append(feed.Signals, set(start, c.population, neuron.SetDynamics, float64(neuron.Teacher)))
 	if !r.plan.Net.Synchronous(c.population.Name) {
-		end += 10 * r.sweep(c) // a Poisson clock misses that with probability e^-10
+		end += 10 * r.sweep(c) // a Poisson clock has no update in that time with probability e^-10
 	}
 	feed.Signals = r.fires(feed.Signals, c, arrived)
 	return r.player.advance(end, feed)
 }
 
-// release starts the recall dynamics at a time, with the cue taken off the
-// receptive ports unless it is held. It returns the feed and that time.
+// release returns the feed that starts the recall dynamics, and the time of that. It
+// removes the cue from the receptive ports if it is to be released.
 func (r *Run) release(c *cueing, cue []float32) (sim.Feed, neuron.Time) {
 	now := r.engine.Now()
 	at := now + r.player.inputDelay()
@@ -307,7 +307,7 @@ func (r *Run) release(c *cueing, cue []float32) (sim.Feed, neuron.Time) {
 	return feed, at
 }
 
-// settle lets sign dynamics run until nothing changes or the sweeps are over.
+// settle runs sign dynamics until nothing changes or all sweeps are done.
 func (r *Run) settle(c *cueing, cue []float32) (sweeps int, err error) {
 	feed, at := r.release(c, cue)
 	total := sweepsOf(c.how)
@@ -333,16 +333,17 @@ func (r *Run) settle(c *cueing, cue []float32) (sweeps int, err error) {
 	return sweeps, nil
 }
 
-// faded returns what is left of the cue at a moment of the recall, 0 to 1.
+// faded returns the strength of a fading cue at a point of the recall, from 0 (begin) to
+// 1 (end).
 func (c *cueing) faded(cue []float32, moment float64) []float32 {
-	from, to := 1.1, 0.0 // ½·ln(9), what a bit says that is wrong in one of ten
+	from, to := 1.1, 0.0 // ½·ln(9): half the log-odds of a bit that is wrong in one of ten cases
 	if c.how.Dynamics == "emphatic_belief" {
 		from, to = 4.3, 1.1
 	}
 	return part(cue, float32((from+(to-from)*moment)/c.drive))
 }
 
-// part returns a cue with every value in a scale.
+// part returns a cue with every value multiplied by scale.
 func part(cue []float32, scale float32) []float32 {
 	out := make([]float32, len(cue))
 	for i, v := range cue {
@@ -351,11 +352,11 @@ func part(cue []float32, scale float32) []float32 {
 	return out
 }
 
-// soberSweeps is for how long beliefs that were told with emphasis are told as
-// they are, before sign dynamics.
+// soberSweeps is the number of sweeps with graded_belief dynamics that follow
+// emphatic_belief dynamics, before sign dynamics.
 const soberSweeps = 40
 
-// believe runs belief recall, then sign dynamics to clear up.
+// believe runs belief dynamics, then sign dynamics to correct the last bits.
 func (r *Run) believe(c *cueing, cue []float32) (sweeps int, err error) {
 	feed, at := r.release(c, cue)
 	total := sweepsOf(c.how)

@@ -6,7 +6,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// restPart is how much of a rest is played at once, in sweeps.
+// restPart is how much of a rest runs at a time, in sweeps.
 const restPart = 10
 
 // rest lets time pass without input.
@@ -25,10 +25,10 @@ func (r *Run) rest(p *phase) error {
 	return nil
 }
 
-// idle lets some time pass, up to ends, with the channels off.
+// idle lets some time pass, at most until ends, with all channels at 0.
 func (r *Run) idle(rest *language.Rest, learns []bool, ends neuron.Time) error {
 	now := r.engine.Now()
-	feed := sim.Feed{Inputs: r.player.hush(nil, now)} // an event may have told them something
+	feed := sim.Feed{Inputs: r.player.hush(nil, now)} // an event may have set channels
 	dynamics := neuron.Sampled
 	if rest.Output == "sign" {
 		dynamics = neuron.Sign

@@ -5,7 +5,7 @@ import (
 	"infomorph/scenarios/data"
 )
 
-// inputRows is what an input tells of every item, as batches want it.
+// inputRows holds the values of an input for every item, in the form that batches use.
 type inputRows struct {
 	width  int
 	signs  bool
@@ -15,11 +15,11 @@ type inputRows struct {
 	part   []float64
 }
 
-// maxDense is the share of values other than 0 up to which rows are kept as
-// lists of these.
+// maxDense is a share of values other than 0. Rows with at most this share are stored as
+// lists of these values.
 const maxDense = 0.5
 
-// key tells rows with a bias from those without.
+// key distinguishes rows with a bias from rows without.
 func (s source) key() string {
 	if s.bias {
 		return s.input + "+1"
@@ -27,8 +27,8 @@ func (s source) key() string {
 	return s.input
 }
 
-// layRows lays out what an input tells of every item of the phase's part. A
-// port whose neurons hear few inputs needs rows that are dense.
+// layRows stores the values of an input for every item of the phase's part. A sparse port
+// needs dense rows.
 func (b *batchRun) layRows(src source, dense bool) error {
 	if old := b.rows[src.key()]; old != nil && (!dense || old.dense != nil) {
 		return nil
@@ -77,7 +77,7 @@ func (x *inputRows) add(values []float32) {
 	}
 }
 
-// thin turns dense rows into sparse ones.
+// thin converts dense rows to sparse ones.
 func (x *inputRows) thin() {
 	x.sparse = make([]batch.Sparse, 0, len(x.dense)/x.width)
 	row := make([]float32, x.width)
@@ -100,7 +100,7 @@ func thinned(values []float32) batch.Sparse {
 	return s
 }
 
-// pick returns the rows of some items; they hold until the next call.
+// pick returns the rows of some items. They are valid until the next call.
 func (x *inputRows) pick(items []int) batch.Rows {
 	if x.sparse != nil {
 		x.some = x.some[:0]

@@ -13,7 +13,7 @@ import (
 	"infomorph/scenarios/measure"
 )
 
-// Run is one life of an experiment on an engine.
+// Run is one execution of an experiment on an engine.
 type Run struct {
 	plan     *Plan
 	engine   *timeline
@@ -21,38 +21,37 @@ type Run struct {
 	measures *measure.Set
 	player   player
 	state    state
-	batch    *batchRun  // of the phase that is on, where it learns from batches
-	script   *scriptRun // of the phase that is on, where it has one
+	batch    *batchRun  // of the current phase, if it learns from batches
+	script   *scriptRun // of the current phase, if it is a script
 	orders   orders
-	pass     func() error // what ends the run from outside
+	pass     func() error // returns an error when the run has to stop
 	buffers  buffers
 }
 
-// state is what a run must remember from one step to the next, besides the
-// engine's state.
+// state is the state of a run between two steps, without that of the engine.
 type state struct {
 	Digests  map[string]string // of the data
-	Phase    int               // the phase that is on
+	Phase    int               // the current phase
 	Entered  bool              // whether it has begun
 	Done     int               // its presentations so far
-	Began    neuron.Time       // when
-	Next     neuron.Time       // when the next presentation may begin
-	Used     map[string]int    // items of sources without end that are used up
+	Began    neuron.Time       // start of the phase
+	Next     neuron.Time       // earliest start of the next presentation
+	Used     map[string]int    // items used so far, by infinite source
 	Trained  int               // presentations of phases that learn
 	Shown    int               // presentations of all phases
 	Sampling sampling
-	Channels []float32 // what channels told last
-	Told     []float32 // what neurons told last
+	Channels []float32 // last value of each channel
+	Told     []float32 // last output of each neuron
 	Modes    []mode    // by population
 	Ring     []neuron.Spike
-	Recent   []neuron.Spike  // the last of the last phase that learnt
+	Recent   []neuron.Spike  // last spikes of the last phase that learned
 	Batch    []byte          `json:",omitempty"` // populations that learn from batches
 	Script   json.RawMessage `json:",omitempty"`
 	Measures []byte
 	Timeline timelineState
 }
 
-// Start begins a run on an engine that runs the plan's network from its start.
+// Start begins a run on an engine whose network is in its initial state.
 func (p *Plan) Start(e sim.Engine, out *journal.Listener) (*Run, error) {
 	return p.run(e, out)
 }
@@ -79,8 +78,7 @@ func (p *Plan) digests() map[string]string {
 	return all
 }
 
-// Resume begins a run where an earlier one was saved, on an engine whose state
-// was taken at the same moment.
+// Resume continues a saved run, on an engine whose state was saved at the same moment.
 func (p *Plan) Resume(e sim.Engine, out *journal.Listener, saved []byte) (*Run, error) {
 	r, err := p.run(e, out)
 	if err != nil {
@@ -94,8 +92,7 @@ func (p *Plan) Resume(e sim.Engine, out *journal.Listener, saved []byte) (*Run, 
 	return r, r.check(&fresh)
 }
 
-// check compares a state that was read with one of a run that begins, and
-// takes it over.
+// check compares a restored state with that of a new run, and restores from it.
 func (r *Run) check(fresh *state) error {
 	s := &r.state
 	for name, digest := range fresh.Digests {
@@ -115,8 +112,8 @@ func (r *Run) check(fresh *state) error {
 	return errors.Join(r.measures.Restore(s.Measures), r.engine.restore(&s.Timeline))
 }
 
-// Save returns the state of the run. It may be called from within the
-// listener's Step only, where the engine stands still.
+// Save returns the state of the run. It may only be called from within the listener's
+// Step, while the engine is idle.
 func (r *Run) Save() ([]byte, error) {
 	s := r.state
 	s.Channels, s.Told, s.Ring, s.Timeline = r.player.channels, r.player.told, r.player.recent(), r.engine.state
@@ -134,8 +131,8 @@ func (r *Run) Save() ([]byte, error) {
 	return json.Marshal(s)
 }
 
-// Go plays the phases, from wherever the state stands, and tells the results,
-// also of a run that is stopped.
+// Go plays the phases, starting at the present state, and reports the results. It also
+// reports them if the run is stopped.
 func (r *Run) Go(ctx context.Context) error {
 	r.pass = ctx.Err
 	err := r.play()
@@ -171,7 +168,7 @@ func (r *Run) enter(p *phase) error {
 	return r.measures.Begin(p.Name, p.learning(), p.presentations(r.plan))
 }
 
-// beginPhase tells everybody that a phase begins; its events come first.
+// beginPhase executes the events at the begin of a phase, then reports the phase.
 func (r *Run) beginPhase(name string) error {
 	if err := r.engine.phase(name); err != nil {
 		return err
@@ -198,7 +195,7 @@ func (r *Run) playPhase(p *phase) error {
 	}
 }
 
-// leave ends a phase: everything that was told arrives.
+// leave ends a phase. It waits until all spikes have arrived.
 func (r *Run) leave(p *phase) error {
 	s := &r.state
 	if s.Next > r.engine.Now() {
@@ -219,7 +216,7 @@ func (r *Run) leave(p *phase) error {
 	return nil
 }
 
-// step tells how far a phase is; the run may be saved or stopped within.
+// step reports the progress of a phase. The run can be saved or stopped during the call.
 func (r *Run) step(p *phase, done, total int) error {
 	for {
 		asked := r.attend(p.Name, done, total)
@@ -238,7 +235,8 @@ func (r *Run) step(p *phase, done, total int) error {
 	}
 }
 
-// learners returns the ids of all neurons whose kind learns, of very many some.
+// learners returns the ids of the neurons whose kind learns; a part of them if there are
+// very many.
 func (r *Run) learners() []neuron.ID {
 	var ids []neuron.ID
 	for _, g := range r.plan.Net.Populations {
@@ -251,7 +249,7 @@ func (r *Run) learners() []neuron.ID {
 	return measure.Spread(ids)
 }
 
-// sampleAtoms asks neurons for their decomposition.
+// sampleAtoms gets the decompositions of neurons and reports them.
 func (r *Run) sampleAtoms() ([]neuron.Report, error) {
 	ids := r.learners()
 	if len(ids) == 0 {
@@ -272,9 +270,8 @@ func (r *Run) tellAtoms(reports []neuron.Report) error {
 	return r.out.Atoms(now, reports)
 }
 
-// show tells what the run has left behind. What one that was stopped has learnt so
-// far is in its checkpoint: to write out weights that may be many would keep
-// whoever stopped it waiting.
+// show reports the results of the run. A run that was stopped does not write its weights:
+// they are in its checkpoint, and writing many weights would delay the stop.
 func (r *Run) show(whole bool) error {
 	r.engine.tellMissed()
 	rec := &r.plan.Experiment.Record
@@ -292,8 +289,8 @@ func (r *Run) show(whole bool) error {
 	return errors.Join(errs...)
 }
 
-// marked returns the listener with phases and events marked in figures that go
-// over time. One phase alone is no mark.
+// marked returns the listener with one change: it adds marks of phases and events to
+// figures over time. If there is only one phase, it has no mark.
 func (r *Run) marked() *journal.Listener {
 	marks := r.engine.state.Marks
 	phases := 0
@@ -322,7 +319,7 @@ func (r *Run) marked() *journal.Listener {
 	return &out
 }
 
-// keep keeps what a phase is to leave behind under its name.
+// keep saves what a phase saves at its end, under the name of the phase.
 func (r *Run) keep(name, what string) error {
 	switch what {
 	case "weights":

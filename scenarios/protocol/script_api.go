@@ -22,10 +22,11 @@ import (
 	"infomorph/scenarios/network"
 )
 
-// scriptNames are what a script is given, besides Starlark's own.
+// scriptNames are the names that the program defines for a script, besides those of
+// Starlark itself.
 var scriptNames = []string{"present", "recall", "rest", "act", "measure", "score", "table", "lines", "phase", "sample", "cosine", "damage", "sum", "mean", "random"}
 
-// scriptMove is a move as a script holds it.
+// scriptMove is a move as a value of the script.
 type scriptMove struct {
 	*script.Object
 	move
@@ -35,10 +36,10 @@ func newScriptMove(m move) *scriptMove {
 	return &scriptMove{&script.Object{Kind: m.Kind, Get: func(string) (starlark.Value, error) { return nil, nil }}, m}
 }
 
-// function is a function of a script, that takes named arguments.
+// function is a function for scripts with named arguments.
 type function func(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error)
 
-// functions returns what the script is given.
+// functions returns everything that the program defines for the script.
 func (r *scriptRun) functions() starlark.StringDict {
 	all := map[string]function{
 		"present": r.presentOf, "recall": r.recallOf, "rest": r.restOf, "act": r.actOf,
@@ -59,7 +60,7 @@ func (r *scriptRun) functions() starlark.StringDict {
 	return env
 }
 
-// unpack reads arguments; names with ? are optional.
+// unpack reads arguments. Names that end in ? are optional.
 func unpack(args starlark.Tuple, kwargs []starlark.Tuple, pairs ...any) error {
 	err := starlark.UnpackArgs("", args, kwargs, pairs...)
 	if err != nil {
@@ -68,7 +69,7 @@ func unpack(args starlark.Tuple, kwargs []starlark.Tuple, pairs ...any) error {
 	return nil
 }
 
-// presentOf is present(pattern, context=None, plastic=True, duration=0,
+// presentOf implements present(pattern, context=None, plastic=True, duration=0,
 // dynamics="", name="").
 func (r *scriptRun) presentOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	m := move{Kind: "present", Plastic: true, Dynamics: "own"}
@@ -92,7 +93,7 @@ func (r *scriptRun) presentOf(args starlark.Tuple, kwargs []starlark.Tuple) (sta
 	return newScriptMove(m), err
 }
 
-// recallOf is recall(cue, dynamics="sign", release="released", sweeps=0,
+// recallOf implements recall(cue, dynamics="sign", release="released", sweeps=0,
 // name="").
 func (r *scriptRun) recallOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	m := move{Kind: "recall", Dynamics: "sign", Release: "released"}
@@ -115,7 +116,7 @@ func (r *scriptRun) recallOf(args starlark.Tuple, kwargs []starlark.Tuple) (star
 	return newScriptMove(m), err
 }
 
-// restOf is rest(duration, dynamics="none", plastic=False).
+// restOf implements rest(duration, dynamics="none", plastic=False).
 func (r *scriptRun) restOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	m := move{Kind: "rest", Dynamics: "none"}
 	var duration starlark.Value
@@ -132,8 +133,8 @@ func (r *scriptRun) restOf(args starlark.Tuple, kwargs []starlark.Tuple) (starla
 	return newScriptMove(m), err
 }
 
-// actOf is act(neurons="all", plastic=False) and so on, with the keys of an
-// event.
+// actOf implements act(neurons="all", plastic=False) and so on. Its arguments are the
+// keys of an event.
 func (r *scriptRun) actOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	if len(args) > 0 {
 		return nil, errors.New("takes named arguments only, such as plastic = False")
@@ -162,7 +163,7 @@ func (r *scriptRun) actOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlar
 	return newScriptMove(move{Kind: "act", Action: text}), nil
 }
 
-// plainOf turns a value of a script into what JSON has.
+// plainOf converts a value of a script to a value that JSON can hold.
 func plainOf(v starlark.Value, depth int) (any, error) {
 	if depth > 10 {
 		return nil, errors.New("a value that is nested too deep")
@@ -203,8 +204,8 @@ func plainOf(v starlark.Value, depth int) (any, error) {
 	return nil, fmt.Errorf("a value of type %s", v.Type())
 }
 
-// fill finds the bits and the name of a pattern: its name, its number, or the
-// bits themselves.
+// fill sets the bits, name and number of a move. The pattern is given by name, by number
+// or as bits.
 func (r *scriptRun) fill(m *move, pattern starlark.Value) error {
 	var err error
 	switch p := pattern.(type) {
@@ -225,7 +226,7 @@ func (r *scriptRun) fill(m *move, pattern starlark.Value) error {
 	return err
 }
 
-// size returns how many members a group has.
+// size returns the number of members of a group.
 func size(g network.Group) int { return int(g.Last - g.First) }
 
 func orName(name, otherwise string) string {
@@ -235,7 +236,7 @@ func orName(name, otherwise string) string {
 	return otherwise
 }
 
-// bitsOf reads a list of n numbers.
+// bitsOf reads a list of n finite numbers.
 func bitsOf(v starlark.Value, n int) ([]float32, error) {
 	values, err := script.AsNumbers(v)
 	if err != nil {
@@ -276,13 +277,13 @@ func timeOf(v starlark.Value) (neuron.Time, error) {
 	return neuron.Time(math.Round(s * float64(neuron.Second))), nil
 }
 
-// maxScriptTime bounds a duration [µs].
+// maxScriptTime limits a duration [µs].
 const maxScriptTime = 1000 * 3600 * 1_000_000
 
-// scriptName is what a script may call a measure or score.
+// scriptName matches the names that a script can give to a measure or score.
 var scriptName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// measureOf is measure(name, value): a live measure PHASE.NAME.
+// measureOf implements measure(name, value), which sets the live measure PHASE.NAME.
 func (r *scriptRun) measureOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	name, v, err := r.namedOf(args, kwargs)
 	if err != nil {
@@ -296,7 +297,7 @@ func (r *scriptRun) measureOf(args starlark.Tuple, kwargs []starlark.Tuple) (sta
 	return starlark.None, nil
 }
 
-// scoreOf is score(name, value): a score PHASE.NAME.
+// scoreOf implements score(name, value), which sets the score PHASE.NAME.
 func (r *scriptRun) scoreOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	if err := r.inReadout(); err != nil {
 		return nil, err
@@ -312,7 +313,7 @@ func (r *scriptRun) scoreOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 	return starlark.None, nil
 }
 
-// namedOf reads a name and a number.
+// namedOf reads a name and a number. It returns the full name PHASE.NAME.
 func (r *scriptRun) namedOf(args starlark.Tuple, kwargs []starlark.Tuple) (string, float64, error) {
 	var name string
 	var v starlark.Value
@@ -340,7 +341,7 @@ func (r *scriptRun) inReadout() error {
 	return nil
 }
 
-// tableOf is table(name, columns, rows).
+// tableOf implements table(name, columns, rows).
 func (r *scriptRun) tableOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var t journal.Table
 	var columns, rows *starlark.List
@@ -401,7 +402,8 @@ func rowOf(v starlark.Value, columns int) ([]any, error) {
 	return row, nil
 }
 
-// evenColumns makes numbers of one column of one kind.
+// evenColumns converts the integers in a column to floats if the column has floats. It
+// returns an error for a column with both numbers and text.
 func evenColumns(t *journal.Table) error {
 	for c, name := range t.Columns {
 		texts, floats := 0, 0
@@ -425,8 +427,8 @@ func evenColumns(t *journal.Table) error {
 	return nil
 }
 
-// linesOf is lines(name, series, title="", x="", y=""): a figure of curves;
-// series is a dict from names to pairs of lists.
+// linesOf implements lines(name, series, title="", x="", y=""), which makes a figure of
+// curves. The argument series is a dict from names to pairs of lists.
 func (r *scriptRun) linesOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var name string
 	var f journal.Lines
@@ -458,7 +460,7 @@ func (r *scriptRun) linesOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 	return starlark.None, r.run.out.Figure(name, f)
 }
 
-// phaseOf is phase(name): a phase begins.
+// phaseOf implements phase(name), which begins a phase.
 func (r *scriptRun) phaseOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var name string
 	if err := unpack(args, kwargs, "name", &name); err != nil {
@@ -474,8 +476,8 @@ func (r *scriptRun) phaseOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 	return starlark.None, r.err
 }
 
-// sampleOf is sample(): the atoms of every neuron, recorded, with their means
-// in ctx.measures.
+// sampleOf implements sample(). It samples and records the atoms of every neuron, returns
+// them, and sets their means in ctx.measures.
 func (r *scriptRun) sampleOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	if err := unpack(args, kwargs); err != nil {
 		return nil, err
@@ -495,7 +497,7 @@ func (r *scriptRun) sampleOf(args starlark.Tuple, kwargs []starlark.Tuple) (star
 	return out, nil
 }
 
-// cosineCall is cosine(a, b).
+// cosineCall implements cosine(a, b).
 func cosineCall(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var a, b starlark.Value
 	if err := unpack(args, kwargs, "a", &a, "b", &b); err != nil {
@@ -519,7 +521,7 @@ func cosineCall(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, e
 	return starlark.Float(xy / math.Sqrt(xx*yy)), nil
 }
 
-// sumOf is sum(numbers).
+// sumOf implements sum(numbers).
 func sumOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var numbers starlark.Value
 	if err := unpack(args, kwargs, "numbers", &numbers); err != nil {
@@ -529,7 +531,7 @@ func sumOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error)
 	return starlark.Float(floats.Sum(values)), err
 }
 
-// meanOf is mean(numbers); that of none is 0.
+// meanOf implements mean(numbers). The mean of an empty list is 0.
 func meanOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var numbers starlark.Value
 	if err := unpack(args, kwargs, "numbers", &numbers); err != nil {
@@ -539,7 +541,7 @@ func meanOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error
 	return starlark.Float(floats.Sum(values) / float64(max(len(values), 1))), err
 }
 
-// damageOf is damage(bits, fraction, cue="flip").
+// damageOf implements damage(bits, fraction, cue="flip").
 func (r *scriptRun) damageOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var bits, fraction starlark.Value
 	cue := "flip"
@@ -598,7 +600,7 @@ func (r *scriptRun) attribute(name string) (starlark.Value, error) {
 	return r.sampled(name)
 }
 
-// sampled returns what neurons were seen at when they were last observed.
+// sampled returns a value from the last sample of each neuron.
 func (r *scriptRun) sampled(name string) (starlark.Value, error) {
 	values := make([]float64, size(r.plan.population))
 	for i := range r.kept.Samples {
@@ -662,8 +664,8 @@ func (r *scriptRun) measures() (starlark.Value, error) {
 	return d, nil
 }
 
-// predicted returns the share of neurons whose context alone gave the bit that
-// was presented last; 0 where neurons have no channel of their own.
+// predicted returns the share of neurons whose context alone had the sign of the bit that
+// was presented last. It is 0 if neurons do not have a channel of their own.
 func (r *scriptRun) predicted() float64 {
 	right := 0
 	if r.kept.Last.Kind != "present" || r.plan.recall != nil {
@@ -679,7 +681,7 @@ func (r *scriptRun) predicted() float64 {
 	return float64(right) / float64(max(size(r.plan.population), 1))
 }
 
-// last returns what was done last: None, or a dict.
+// last returns the last move: None, or a dict.
 func (r *scriptRun) last() (starlark.Value, error) {
 	m := &r.kept.Last
 	if m.Kind == "" {
@@ -691,7 +693,8 @@ func (r *scriptRun) last() (starlark.Value, error) {
 		d.SetKey(starlark.String("bits"), script.Numbers(m.Bits)), d.SetKey(starlark.String("sweeps"), starlark.MakeInt(m.Sweeps)))
 }
 
-// weightsOf is ctx.weights(neuron, port="c"): a dict from sources to weights.
+// weightsOf implements ctx.weights(neuron, port="c"), which returns a dict from sources
+// to weights.
 func (r *scriptRun) weightsOf(_ *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	id, port := 0, "c"
 	if err := unpack(args, kwargs, "neuron", &id, "port?", &port); err != nil {

@@ -28,7 +28,7 @@ type scriptPlan struct {
 	input, context network.Group
 	population     network.Group
 	cueing         cueing
-	recall         error // why the script cannot recall
+	recall         error // reason why the script cannot recall; nil if it can
 	names          []string
 	patterns       [][]float32
 }
@@ -41,10 +41,10 @@ type scriptRun struct {
 	kept    scriptState
 	random  *rand.PCG
 	script  *script.Script
-	state   *starlark.Dict // ctx.state, kept from call to call
-	reading bool           // readout is being called
-	scores  []scored       // that readout has entered
-	err     error          // of a listener, met within a call of the script
+	state   *starlark.Dict // ctx.state, which stays from call to call
+	reading bool           // during the call of readout
+	scores  []scored       // from the call of readout
+	err     error          // of a listener, during a call of the script
 }
 
 type scored struct {
@@ -52,24 +52,23 @@ type scored struct {
 	value float64
 }
 
-// scriptState is what a run must remember besides what the network and the
-// presentations have to.
+// scriptState is the saved state of a script.
 type scriptState struct {
 	State    []byte // ctx.state
 	Random   []byte
 	Begun    bool // setup has been called
 	Steps    int  // moves so far
-	Total    int  // moves to expect; 0: unknown
-	Idle     int  // how often next had nothing to do, in a row
+	Total    int  // expected moves; 0: unknown
+	Idle     int  // how often in a row next returned no moves
 	Phase    string
-	Queue    []move // what next has returned and is to be done yet
-	Last     move   // what was done last
+	Queue    []move // moves that next has returned and that are not done yet
+	Last     move   // the last move that was done
 	Measures map[string]float64
 	Samples  []neuron.Sample // of the last presentation
 	Sampling sampling
 }
 
-// move is one thing to do.
+// move is one action of a script.
 type move struct {
 	Kind     string // present, recall, rest, act
 	Name     string
@@ -81,14 +80,14 @@ type move struct {
 	Release  string
 	Sweeps   int
 	Duration neuron.Time
-	Began    neuron.Time `json:",omitempty"` // of a rest that is on
+	Began    neuron.Time `json:",omitempty"` // start of the current rest, plus 1
 	Action   []byte      `json:",omitempty"` // an event
 }
 
-// scriptStream is the stream that scripts draw from.
+// scriptStream is the random stream of scripts.
 const scriptStream = eventStream + 2
 
-// readyScript readies the script of a phase.
+// readyScript prepares the script of a phase.
 func (p *Plan) readyScript(ph *phase, files data.Files) error {
 	sc := ph.Script
 	plan := &scriptPlan{}
@@ -167,12 +166,11 @@ func (plan *scriptPlan) readSource(sc *language.Script, files data.Files) error 
 	return err
 }
 
-// runScript does what the script of a phase says, from wherever the state
-// stands.
+// runScript runs the script of a phase, starting at the present state.
 func (r *Run) runScript(p *phase) error {
 	sr := &scriptRun{run: r, phase: p, plan: p.script, random: neuron.NewPCG(r.plan.Experiment.Seed, neuron.ForStimulus, scriptStream+neuron.ID(p.index)<<8)}
 	sr.kept.Measures = map[string]float64{}
-	if err := sr.load(); err != nil { // what its top level draws, it draws again
+	if err := sr.load(); err != nil { // before restore, because the top level of the script may draw random numbers
 		return err
 	}
 	if err := sr.restore(r.state.Script); err != nil {
@@ -182,7 +180,7 @@ func (r *Run) runScript(p *phase) error {
 	return sr.perform()
 }
 
-// save returns what the script must remember.
+// save returns the state of the script.
 func (r *scriptRun) save() ([]byte, error) {
 	s := r.kept
 	var err1, err2 error
@@ -194,7 +192,7 @@ func (r *scriptRun) save() ([]byte, error) {
 	return json.Marshal(s)
 }
 
-// restore takes over a saved state, if there is one.
+// restore restores a saved state, if there is one.
 func (r *scriptRun) restore(saved []byte) error {
 	if saved == nil {
 		return nil
@@ -211,7 +209,7 @@ func (r *scriptRun) restore(saved []byte) error {
 	return r.random.UnmarshalBinary(r.kept.Random)
 }
 
-// load runs the script's top level.
+// load runs the top level of the script.
 func (r *scriptRun) load() (err error) {
 	r.state = starlark.NewDict(0)
 	limits := script.Limits{Steps: r.phase.Script.Steps, Bytes: r.phase.Script.Memory << 20}
@@ -219,8 +217,8 @@ func (r *scriptRun) load() (err error) {
 	return err
 }
 
-// call calls a function of the script and keeps ctx.state: a copy, so that it
-// is the same whether the run is resumed here or not.
+// call calls a function of the script. Afterwards it replaces ctx.state by a decoded
+// copy, so that a run that continues and a run that is resumed have the same state.
 func (r *scriptRun) call(name string) (starlark.Value, error) {
 	v, err := r.script.Call(name, r.context())
 	if err == nil {
@@ -241,7 +239,7 @@ func (r *scriptRun) call(name string) (starlark.Value, error) {
 	return v, nil
 }
 
-// perform plays what the script says, from wherever the state stands.
+// perform executes the moves of the script, starting at the present state.
 func (r *scriptRun) perform() error {
 	if err := r.setup(); err != nil {
 		return err
@@ -287,11 +285,11 @@ func (r *scriptRun) setup() error {
 	return nil
 }
 
-// maxMoves bounds the list that next returns: it lies in memory and in every
-// checkpoint.
+// maxMoves limits the list that next returns, because the list is stored in memory and in
+// every checkpoint.
 const maxMoves = 100_000
 
-// movesOf reads what next returned.
+// movesOf reads the return value of next.
 func movesOf(v starlark.Value) ([]move, error) {
 	if m, ok := v.(*scriptMove); ok {
 		return []move{m.move}, nil
@@ -314,7 +312,7 @@ func movesOf(v starlark.Value) ([]move, error) {
 	return all, nil
 }
 
-// move does the first thing of the queue, or a part of a rest.
+// move executes the first move of the queue, or a part of it if it is a rest.
 func (r *scriptRun) move() error {
 	s := &r.kept
 	if len(s.Queue) == 0 {
@@ -349,8 +347,8 @@ func (r *scriptRun) move() error {
 	return r.step()
 }
 
-// maxIdle is how often next may return nothing to do in a row: as nothing
-// happens in between, it would go on so for ever.
+// maxIdle limits how often in a row next may return no moves. Nothing changes between
+// these calls, so it would do so for ever.
 const maxIdle = 1000
 
 func (r *scriptRun) wait() error {
@@ -409,11 +407,11 @@ func (r *scriptRun) recallMove(m *move) error {
 	return err
 }
 
-// restABit plays a part of a rest and reports whether that was the last.
+// restABit executes a part of a rest and reports whether the rest is over.
 func (r *scriptRun) restABit(m *move) (done bool, err error) {
 	first := m.Began == 0
 	if first {
-		m.Began = r.run.engine.Now() + 1 // 0 is not yet
+		m.Began = r.run.engine.Now() + 1 // plus 1, because 0 means not begun
 	}
 	learns := r.phase.learns
 	if !m.Plastic {
@@ -432,7 +430,7 @@ func (r *scriptRun) act(action []byte) error {
 	return r.run.engine.do(e)
 }
 
-// decodeAction reads the event that a script asks for.
+// decodeAction reads the event of an act.
 func decodeAction(text []byte) (*language.Event, error) {
 	var e language.Event
 	if err := config.Decode("act", text, &e); err != nil {
@@ -441,7 +439,7 @@ func decodeAction(text []byte) (*language.Event, error) {
 	return &e, nil
 }
 
-// sample takes a sample of the atoms and remembers its means.
+// sample samples the atoms and stores their means as measures.
 func (r *scriptRun) sample() ([]neuron.Report, error) {
 	reports, err := r.run.sampleAtoms()
 	if err != nil {
@@ -458,7 +456,7 @@ func (r *scriptRun) sample() ([]neuron.Report, error) {
 	return reports, nil
 }
 
-// readout lets the script read out, and tells what the run has left behind.
+// readout calls readout of the script and reports the scores.
 func (r *scriptRun) readout() error {
 	if r.script.Has("readout") {
 		r.reading = true
@@ -473,7 +471,7 @@ func (r *scriptRun) readout() error {
 	}
 	seen := map[string]bool{}
 	for _, s := range r.scores {
-		if !seen[s.name] { // a score before a measure of the same name
+		if !seen[s.name] { // a score replaces a measure of the same name
 			r.run.out.Score(s.name, s.value, math.NaN())
 		}
 		seen[s.name] = true

@@ -12,8 +12,8 @@ import (
 	"infomorph/scenarios/data"
 )
 
-// maxStored bounds the neurons and patterns of a classical rule, which needs
-// their square in memory.
+// maxStored limits the neurons and patterns of a classical rule, which needs memory for
+// the square of these numbers.
 const maxStored = 5000
 
 // checkStore reports a projection whose weights a classical rule cannot set.
@@ -50,7 +50,7 @@ func (p *Plan) projection(name string) (int, error) {
 
 // store sets the weights of a projection by a classical rule.
 func (r *Run) store(p *phase) error {
-	if r.state.Done > 0 { // it was, before the run was resumed here
+	if r.state.Done > 0 { // the run was resumed after this
 		return nil
 	}
 	projection, err := r.plan.projection(p.Store.Projection)
@@ -82,8 +82,8 @@ func (r *Run) store(p *phase) error {
 	return r.step(p, 1, 1)
 }
 
-// stored are the weights of a projection of a population, which begins at first,
-// to itself.
+// stored holds the weights of a projection from a population to itself; first is the
+// first neuron of the population.
 type stored struct {
 	net        *sim.Network
 	projection int
@@ -115,7 +115,7 @@ func (s *stored) set(n *neuron.Neuron) error {
 	return nil
 }
 
-// patterns returns what an input is told of the items of a phase.
+// patterns returns the values of an input for the items of a phase.
 func (r *Run) patterns(p *phase, input string) ([][]float64, error) {
 	var all [][]float64
 	var it data.Item

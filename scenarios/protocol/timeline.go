@@ -16,17 +16,17 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// timedEvent is an event that is ready.
+// timedEvent is an event that is ready to happen.
 type timedEvent struct {
 	*language.Event
 	ids       []neuron.ID // neurons, sorted; nil: all
 	condition *vm.Program // of when
-	remember  bool        // neurons only, without writing a checkpoint
-	fault     string      // which of the document it stands for, such as faults[0]
+	remember  bool        // only store the state for crashes, without writing a checkpoint
+	fault     string      // path of the fault in the document, such as faults[0]
 }
 
-// readyEvents readies the events and faults of an experiment; all that they
-// name must be there.
+// readyEvents prepares the events and faults of an experiment. It returns an error if
+// they name something that does not exist.
 func (p *Plan) readyEvents() error {
 	for i := range p.Experiment.Events {
 		e, err := p.event(&p.Experiment.Events[i])
@@ -40,7 +40,7 @@ func (p *Plan) readyEvents() error {
 	return err
 }
 
-// event readies one event.
+// event prepares one event.
 func (p *Plan) event(event *language.Event) (timedEvent, error) {
 	e := timedEvent{Event: event}
 	var err error
@@ -66,7 +66,7 @@ func (p *Plan) event(event *language.Event) (timedEvent, error) {
 	return e, nil
 }
 
-// presents reports whether the data of some phase has an item.
+// presents reports whether some phase can present an item.
 func (p *Plan) presents(item string) bool {
 	return slices.ContainsFunc(p.phases, func(ph phase) bool {
 		if ph.Present == nil || ph.Present.Batch != nil {
@@ -97,17 +97,17 @@ func newTimeline(r *Run, e sim.Engine) *timeline {
 	return t
 }
 
-// measured remembers a live measure, for conditions.
+// measured stores a live measure, for conditions.
 func (r *timeline) measured(name string, v float64) {
 	setMeasure(r.env, name, v)
-	if !math.IsNaN(v) && !math.IsInf(v, 0) { // JSON has neither
+	if !math.IsNaN(v) && !math.IsInf(v, 0) { // JSON supports neither
 		r.state.Measures[name] = v
 	}
 }
 
-// restore takes over a saved state. A fork, and a run that was touched after its
-// checkpoint, may have events that the state has not: they are the last before
-// the faults, and none of them has happened.
+// restore restores a saved state. A fork, or a run with touches after its checkpoint, can
+// have more events than the state. The additional events are the last ones before the
+// faults, and they have not happened yet.
 func (r *timeline) restore(saved *timelineState) error {
 	s := *saved
 	if more := len(r.events) - len(s.Was); more > 0 && more <= r.given && len(s.Was) == len(s.Done) {
@@ -138,47 +138,47 @@ func (r *timeline) restore(saved *timelineState) error {
 	return nil
 }
 
-// timelineState is what a timeline must remember.
+// timelineState is the saved state of a timeline.
 type timelineState struct {
 	Measures map[string]float64 // latest values
 	Phase    string
-	Was      []bool                // whether the condition of each event held
+	Was      []bool                // whether the condition of each event was true
 	Done     []int64               // how often each event has happened
-	Late     []int                 // events that wait for a boundary or a presentation's end
-	Pending  []neuron.Signal       // to be broadcast as soon as time goes on
-	Restarts []restart             // of neurons that are down
-	Draws    int                   // changes so far that drew at random
+	Late     []int                 // events that wait for an epoch boundary or the end of a presentation
+	Pending  []neuron.Signal       // to be broadcast when time continues
+	Restarts []restart             // of neurons that have crashed
+	Draws    int                   // number of changes so far that used random numbers
 	Weak     map[int][]neuron.Time `json:",omitempty"` // by event of turnover and synapse: since when it is weak
 	Earlier  []byte                `json:",omitempty"` // the engine's state at the last checkpoint event
 	Marks    []journal.Mark        `json:",omitempty"` // phases and events so far, for pictures
 	Task     []byte                `json:",omitempty"`
 }
 
-// restart is when neurons that have crashed start again.
+// restart is the restart of neurons that have crashed.
 type restart struct {
 	At      neuron.Time
 	Neurons []neuron.ID // nil: all
 	Resume  bool        // from the last checkpoint event
 }
 
-// timeline is the engine that a run sees. It stands between the run and the
-// engine: whenever time passes, the events of that time happen, so that no
-// phase needs to know of them.
+// timeline is the engine that a run uses. It wraps the actual engine: whenever time
+// passes, it executes the events of that time. So the code of the phases need not handle
+// events.
 type timeline struct {
 	sim.Engine
 	run    *Run
 	events []timedEvent
-	given  int      // of them are events of the experiment, touches included; faults follow
-	sink   sim.Sink // that was used last
+	given  int      // number of events of the experiment, including touches; the others, after them, are faults
+	sink   sim.Sink // the last one in use
 	env    map[string]any
 	state  timelineState
 
-	checkpoint bool // one is to be written when the step is over
+	checkpoint bool // write a checkpoint at the end of the step
 }
 
-// Advance implements sim.Engine: it stops on the way wherever something needs
-// the network to stand still. Events come before the task's own signals of the
-// same time.
+// Advance implements sim.Engine. It stops at every time at which something needs the
+// network to be idle. Signals of events come before the caller's signals of the same
+// time.
 func (r *timeline) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	r.sink = sink
 	if until <= r.Engine.Now() {
@@ -208,15 +208,15 @@ func (r *timeline) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) erro
 	}
 }
 
-// cutFeed divides a feed into what comes before a time and the rest.
+// cutFeed divides a feed into the part before a time and the rest.
 func cutFeed(f sim.Feed, at neuron.Time) (before, rest sim.Feed) {
 	i, _ := slices.BinarySearchFunc(f.Inputs, at, func(s neuron.Spike, at neuron.Time) int { return cmp.Compare(s.Time, at) })
 	k, _ := slices.BinarySearchFunc(f.Signals, at, func(s neuron.Signal, at neuron.Time) int { return cmp.Compare(s.Time, at) })
 	return sim.Feed{Inputs: f.Inputs[:i:i], Signals: f.Signals[:k:k]}, sim.Feed{Inputs: f.Inputs[i:], Signals: f.Signals[k:]}
 }
 
-// Restore implements sim.Engine. A task that goes back in time meets its
-// events again.
+// Restore implements sim.Engine. If the caller returns to an earlier time, the events
+// after that time happen again.
 func (r *timeline) Restore(state []byte) error {
 	if err := r.Engine.Restore(state); err != nil {
 		return err
@@ -232,8 +232,8 @@ func (r *timeline) Restore(state []byte) error {
 	return nil
 }
 
-// time returns when an event happens for the n-th time, n from 0, if that is
-// known beforehand; else neuron.Never.
+// time returns when an event happens for the n-th time, counted from 0, or neuron.Never
+// if that is not known in advance.
 func (e *timedEvent) time(n int64) neuron.Time {
 	switch {
 	case e.At != nil && n == 0:
@@ -246,7 +246,7 @@ func (e *timedEvent) time(n int64) neuron.Time {
 	return neuron.Never
 }
 
-// open reports whether a time lies between after and until.
+// open reports whether a time is at or after After and before Until.
 func (e *timedEvent) open(at neuron.Time) bool {
 	return at >= neuron.Time(e.After) && (e.Until == 0 || at < neuron.Time(e.Until))
 }
@@ -286,7 +286,7 @@ func (r *timeline) holds(e *timedEvent) (bool, error) {
 	return v.(bool), nil
 }
 
-// soon lets event i happen as soon as it can.
+// soon makes event i happen as soon as possible.
 func (r *timeline) soon(i int) error {
 	e := &r.events[i]
 	if !e.IsSignal() {
@@ -297,25 +297,25 @@ func (r *timeline) soon(i int) error {
 	return r.note(i, r.Engine.Now())
 }
 
-// note enters an event that happens among the live measures, as event.N with
-// N from 0.
+// note counts an event that happens, and reports it as the live measure event.N, with N
+// from 0.
 func (r *timeline) note(i int, at neuron.Time) error {
 	r.state.Done[i]++
 	r.mark(r.events[i].Action(), at, false)
 	return r.run.out.Measure(at, fmt.Sprint("event.", i), 1)
 }
 
-// maxMarks bounds the marks that are kept.
+// maxMarks limits the marks in memory.
 const maxMarks = 1000
 
-// mark remembers a moment for pictures of what goes over time.
+// mark stores a mark for figures over time.
 func (r *timeline) mark(name string, at neuron.Time, phase bool) {
 	if len(r.state.Marks) < maxMarks {
 		r.state.Marks = append(r.state.Marks, journal.Mark{Seconds: float64(at) / float64(neuron.Second), Name: name, Phase: phase})
 	}
 }
 
-// due returns what is broadcast from now until a time.
+// due returns the signals of events between now and a time.
 func (r *timeline) due(until neuron.Time) ([]neuron.Signal, error) {
 	now := r.Engine.Now()
 	due := r.state.Pending
@@ -338,14 +338,13 @@ func (r *timeline) due(until neuron.Time) ([]neuron.Signal, error) {
 	return due, nil
 }
 
-// boundary returns the first boundary of an epoch that is not before t, nor in
-// the past.
+// boundary returns the first epoch boundary that is not before t and not in the past.
 func (r *timeline) boundary(t neuron.Time) neuron.Time {
 	width := r.Engine.Network().Width()
 	return (max(t, r.Engine.Now()) + width - 1) / width * width
 }
 
-// nextStop returns the next time at which the network must stand still.
+// nextStop returns the next time at which the network must be idle.
 func (r *timeline) nextStop() neuron.Time {
 	next, now := neuron.Never, r.Engine.Now()
 	at := func(t neuron.Time) {
@@ -371,8 +370,8 @@ func (r *timeline) nextStop() neuron.Time {
 	return next
 }
 
-// standStill does what needs the network to stand still, if it is at the
-// boundary of an epoch.
+// standStill executes everything that needs the network to be idle, if the present time
+// is an epoch boundary.
 func (r *timeline) standStill() error {
 	now := r.Engine.Now()
 	if r.boundary(now) != now {
@@ -384,7 +383,7 @@ func (r *timeline) standStill() error {
 	return r.happen(now, func(e *timedEvent) bool { return !e.IsSignal() && !e.IsBetween() })
 }
 
-// happen lets every event of a kind happen whose time has come.
+// happen executes every event of a kind whose time has come.
 func (r *timeline) happen(now neuron.Time, kind func(*timedEvent) bool) error {
 	for i := range r.events {
 		e := &r.events[i]
@@ -412,7 +411,7 @@ func (r *timeline) happen(now neuron.Time, kind func(*timedEvent) bool) error {
 	return nil
 }
 
-// do lets an event happen now, for a script or a person who watches.
+// do executes an event now, for a script.
 func (r *timeline) do(event *language.Event) error {
 	e, err := r.run.plan.event(event)
 	if err != nil {
@@ -428,7 +427,7 @@ func (r *timeline) do(event *language.Event) error {
 	return r.perform(&e, 0)
 }
 
-// align goes on to the boundary of an epoch.
+// align continues to the next epoch boundary.
 func (r *timeline) align() error {
 	to := r.boundary(r.Engine.Now())
 	if to == r.Engine.Now() {
@@ -437,8 +436,7 @@ func (r *timeline) align() error {
 	return r.Engine.Advance(to, sim.Feed{}, r.sink)
 }
 
-// phase tells that a phase begins: its events happen before anything else in
-// it.
+// phase begins a phase. The events of the phase happen before anything else in it.
 func (r *timeline) phase(name string) error {
 	r.state.Phase, r.env["phase"] = name, name
 	r.mark(name, r.Engine.Now(), true)
@@ -458,8 +456,8 @@ func (r *timeline) phase(name string) error {
 	return nil
 }
 
-// between lets those events happen that a phase makes room for, and those
-// whose hour came while they did.
+// between executes the events that happen between two presentations, and then those whose
+// time has come during these events.
 func (r *timeline) between() error {
 	err := r.happen(r.Engine.Now(), func(e *timedEvent) bool { return e.IsBetween() })
 	for now := neuron.Time(-1); err == nil && now != r.Engine.Now(); {
@@ -469,7 +467,7 @@ func (r *timeline) between() error {
 	return err
 }
 
-// writeCheckpoint asks for a checkpoint where an event wants one.
+// writeCheckpoint requests a checkpoint if an event or a Wish has asked for one.
 func (r *timeline) writeCheckpoint() error {
 	if !r.checkpoint {
 		return nil
@@ -478,7 +476,7 @@ func (r *timeline) writeCheckpoint() error {
 	return r.run.out.Checkpoint()
 }
 
-// tellMissed says which events never happened, once the protocol is over.
+// tellMissed reports events that never happened, at the end of the protocol.
 func (r *timeline) tellMissed() {
 	if r.run.state.Phase < len(r.run.plan.phases) {
 		return
@@ -494,8 +492,8 @@ func (r *timeline) tellMissed() {
 	}
 }
 
-// patience returns how many items may be presented in one go: one where
-// conditions are to be looked at, or events come between.
+// patience returns the maximum number of items in one chunk. It is 1 if there are
+// conditions to check, or events between presentations.
 func (r *timeline) patience() int {
 	for i := range r.events {
 		if e := &r.events[i]; e.When != nil || e.IsBetween() && !e.remember {

@@ -13,11 +13,11 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// touchStream is the stream of damaged cues of events.
+// touchStream is the random stream for damaged cues of events.
 const touchStream neuron.ID = 1<<24 + 1<<22
 
-// attend asks what is to happen here besides what the scenario says, and
-// reports whether anything is.
+// attend executes what the listener wants in addition to the scenario, and reports
+// whether it wanted anything.
 func (r *Run) attend(phase string, done, total int) bool {
 	wish := r.out.Attend(phase, done, total)
 	for _, t := range wish.Touches {
@@ -28,10 +28,10 @@ func (r *Run) attend(phase string, done, total int) bool {
 	return wish.Checkpoint || len(wish.Touches) > 0
 }
 
-// touch adds an event that happens now, as if the scenario had had it from the
-// start: it stands after the events of the scenario, and before the faults, as
-// it will where the scenario that was written is run. Events that could not
-// happen are refused.
+// touch adds an event that happens now, as if the scenario had contained it from the
+// start. Its place is after the events of the scenario and before the faults. That is
+// also its place when the recorded scenario runs again. It refuses events that cannot
+// happen.
 func (r *timeline) touch(event *language.Event) (*language.Event, error) {
 	e := *event
 	at := config.Duration(r.Engine.Now())
@@ -55,7 +55,7 @@ func (r *timeline) touch(event *language.Event) (*language.Event, error) {
 	return &e, nil
 }
 
-// touch checks an event as the checks of the document would.
+// touch checks an event in the same way as the events of a document.
 func (p *Plan) touch(e *language.Event) (timedEvent, error) {
 	with := *p.Experiment
 	with.Events = append(slices.Clone(with.Events), *e)
@@ -65,7 +65,7 @@ func (p *Plan) touch(e *language.Event) (timedEvent, error) {
 	return p.event(e)
 }
 
-// try reports why an event could not happen now.
+// try returns the reason why an event cannot happen now, or nil.
 func (r *timeline) try(e *timedEvent) error {
 	switch {
 	case e.Goal != nil:
@@ -85,7 +85,7 @@ func (r *timeline) try(e *timedEvent) error {
 	return nil
 }
 
-// individually reports a phase that presents nothing one by one.
+// individually reports a phase that cannot present single items.
 func (r *Run) individually() error {
 	if r.batch != nil {
 		return fmt.Errorf("phase %s learns from batches, outside the network, so nothing can be presented in it", r.plan.phases[r.state.Phase].Name)
@@ -124,7 +124,7 @@ func (p *Plan) checkAsk(a *language.Ask) error {
 	return checkValues(a.Values, c.input.Size())
 }
 
-// checkAsked reports an item that is not there or is not told to the input.
+// checkAsked reports an item that does not exist or that the input does not receive.
 func (p *Plan) checkAsked(a *language.Ask, channels int) error {
 	part, err := p.Data.Part(a.Data)
 	if err != nil {
@@ -174,8 +174,8 @@ func (r *Run) showNow(e *language.Show) error {
 	return r.player.advance(until, b.feed)
 }
 
-// aside is the phase that is on, as far as it says how one item is presented;
-// where it presents none, everybody fires, learns and is observed once.
+// aside returns a phase for presenting one item in the way of the current phase. If the
+// current phase presents no items, all neurons fire, learn and are observed once.
 func (r *Run) aside(learn bool) *phase {
 	on := &phase{Phase: &language.Phase{}}
 	if r.state.Phase < len(r.plan.phases) {
@@ -199,7 +199,7 @@ func (r *Run) aside(learn bool) *phase {
 	return &p
 }
 
-// without returns a step as it is where nobody learns, unless they do.
+// without returns the step, without learning unless learn is true.
 func (s step) without(learn bool) step {
 	out := step{tells: s.tells}
 	for _, t := range s.targets {
@@ -221,7 +221,7 @@ func narrow(values []float64) []float32 {
 	return out
 }
 
-// recallNow recalls once, and tells the cosine of what came of it.
+// recallNow recalls once and reports the cosine between the result and the pattern.
 func (r *Run) recallNow(a *language.Ask) error {
 	if err := r.individually(); err != nil {
 		return err
@@ -230,7 +230,7 @@ func (r *Run) recallNow(a *language.Ask) error {
 	if err != nil {
 		return err
 	}
-	if r.state.Next > r.engine.Now() { // what was told before arrives first
+	if r.state.Next > r.engine.Now() { // wait for earlier spikes to arrive
 		if err := r.player.advance(r.state.Next, sim.Feed{}); err != nil {
 			return err
 		}
@@ -258,7 +258,7 @@ func (r *Run) recallNow(a *language.Ask) error {
 	return r.out.Measure(r.engine.Now(), "event.recall", cosine(got.Outputs, stored))
 }
 
-// asked returns the item that is to be recalled; nil is none.
+// asked returns the item to recall; the pattern is nil if there is none.
 func (r *Run) asked(a *language.Ask) (shown journal.Shown, pattern []float32, err error) {
 	shown = journal.Shown{Start: r.engine.Now(), End: r.engine.Now(), Phase: r.engine.state.Phase, Item: -1}
 	if a.Item == "" {
@@ -280,7 +280,7 @@ func (r *Run) asked(a *language.Ask) (shown journal.Shown, pattern []float32, er
 	return shown, part.Set().Values(nil, a.Input, &it), nil
 }
 
-// cosine is that of the angle between two patterns, 0 where one has no length.
+// cosine returns the cosine of the angle between two patterns, 0 if one of them is zero.
 func cosine(a, b []float32) float64 {
 	var ab, aa, bb float64
 	for i := range a {

@@ -1,18 +1,14 @@
-// Package reproduce says what this project claims, and whether runs bear it
-// out.
+// Package reproduce holds the claims of this project and checks them with runs.
 //
-//   - Registry: the claims as data, read from YAML. An entry names a scenario,
-//     what it sets, its seeds, and checks: a score, the range it must lie in,
-//     and where that range comes from;
-//
-//   - Judge: findings, one a check, from the scores of an entry's runs. Means
-//     come with Student's t interval, shares of runs with Wilson's, both 95 %;
-//
-//   - Page: docs/results.md from findings. The page carries its data, so that
-//     entries measured at different times merge.
-//
-//   - Pack: entries with how they are measured. Each is a sweep of package sweep,
-//     in a folder of its own; what is done already is not run again.
+//   - Registry: the claims as data, read from YAML. An entry has a scenario, settings,
+//     seeds, and checks. A check has a score, the range in which it must lie, and the
+//     source of that range;
+//   - Judge: findings, one for each check, from the scores of an entry's runs. Means have
+//     Student's t interval, shares of runs have Wilson's, both 95 %;
+//   - Page: docs/results.md from findings. The page contains its data, so that entries
+//     measured at different times can be merged;
+//   - Pack: entries and how to measure them. Each entry is a sweep of package sweep, in
+//     its own folder. Runs that are done are not repeated.
 //
 // From Go, for one entry:
 //

@@ -10,10 +10,10 @@ import (
 	"infomorph/scenarios/design"
 )
 
-// Finding is what the runs of an entry say about one check.
+// Finding is the result of one check.
 type Finding struct {
 	Subject  string `json:"subject"`
-	Share    bool   `json:"share,omitempty"` // what is measured is a share of runs
+	Share    bool   `json:"share,omitempty"` // the measured value is a share of runs
 	Expected string `json:"expected"`
 	Source   string `json:"source"`
 	Measure
@@ -24,46 +24,46 @@ type Finding struct {
 // Measure is a mean over runs, or a share of runs.
 type Measure struct {
 	Runs int `json:"runs"` // runs that have the score
-	// Value is the mean, or the share; Low and High bound it with 95 %
-	// confidence (Student's t, or Wilson). They are absent where one run is all.
+	// Value is the mean, or the share. Low and High are its 95 % confidence interval
+	// (Student's t, or Wilson); they are nil if there is only one run.
 	Value float64  `json:"value"`
 	Low   *float64 `json:"low,omitempty"`
 	High  *float64 `json:"high,omitempty"`
-	// Broken is set where a score was no number.
+	// Broken is set if a score was not finite.
 	Broken bool `json:"broken,omitempty"`
 }
 
-// Rival is what a baseline measures of the same check.
+// Rival is the measurement of a baseline for the same check.
 type Rival struct {
 	Name string `json:"name"`
 	Measure
 }
 
-// Verdicts. A range is met only if all of the interval lies in it, and none of
-// the interval of any baseline does.
+// Verdicts. A range is met only if the whole interval lies in it, and the whole interval
+// of every baseline lies outside it.
 const (
 	Met      = "met"
 	NotShown = "not shown"
 	Missed   = "missed"
 )
 
-// Result is what became of an entry.
+// Result is the result of an entry.
 type Result struct {
 	Name     string    `json:"name"`
 	Command  string    `json:"command"`
-	Run      string    `json:"run"` // the same for one seed
+	Run      string    `json:"run"` // command for one run
 	Seeds    string    `json:"seeds"`
 	Runs     int       `json:"runs"`
 	Seconds  float64   `json:"seconds"` // wall time of all runs, added up
 	Date     string    `json:"date"`
 	Version  string    `json:"version"`
-	Picture  string    `json:"picture,omitempty"` // beside the page
+	Picture  string    `json:"picture,omitempty"` // file name, relative to the page
 	Findings []Finding `json:"findings"`
 	Met      bool      `json:"met"`
 }
 
-// Judge holds the scores of an entry's runs against its checks, and those of its
-// baselines, by name. Runs that failed do not count.
+// Judge checks the scores of an entry's runs, and compares them with those of its
+// baselines, by name. Failed runs do not count.
 func (e *Entry) Judge(res *design.Results, baselines map[string]*design.Results) []Finding {
 	findings := make([]Finding, len(e.Checks))
 	for i := range e.Checks {
@@ -77,7 +77,8 @@ func (e *Entry) Judge(res *design.Results, baselines map[string]*design.Results)
 	return findings
 }
 
-// rival measures a baseline: runs of its own, or another score of the same runs.
+// rival measures a baseline, which is either a set of runs or another score of the same
+// runs.
 func (e *Entry) rival(c *Check, name string, res *design.Results, baselines map[string]*design.Results) Measure {
 	for i := range e.Baselines {
 		b := &e.Baselines[i]
@@ -96,8 +97,7 @@ func (e *Entry) rival(c *Check, name string, res *design.Results, baselines map[
 	return c.measure(c.values(res, name))
 }
 
-// measure returns the mean of scores, or the share of those that reach what the
-// check asks for.
+// measure returns the mean of scores, or the share of those that are at least c.Reach.
 func (c *Check) measure(values []float64) Measure {
 	m := Measure{Runs: len(values)}
 	if len(values) == 0 {
@@ -127,7 +127,7 @@ func (c *Check) measure(values []float64) Measure {
 	return m
 }
 
-// verdict judges what was measured. Without an interval nothing is shown.
+// verdict judges a measurement. Without an interval, the verdict is NotShown.
 func (c *Check) verdict(f *Finding) string {
 	if f.Broken || f.Runs == 0 {
 		return Missed
@@ -147,7 +147,8 @@ func (c *Check) verdict(f *Finding) string {
 	return NotShown
 }
 
-// place says whether the whole interval lies in the range, or outside it.
+// place reports whether the whole interval lies in the range, and whether it lies
+// outside.
 func (c *Check) place(m *Measure) (in, out bool) {
 	if m.Low == nil || m.High == nil {
 		return false, false
@@ -163,7 +164,7 @@ func (c *Check) values(res *design.Results, score string) []float64 {
 	return scores(res, score, func(r *design.Run) bool { return c.isAt(res, r) })
 }
 
-// scores returns a score of the runs that are done, of those that count.
+// scores returns a score of the runs that are done and for which counts is true.
 func scores(res *design.Results, name string, counts func(*design.Run) bool) []float64 {
 	var all []float64
 	for k := range res.Runs {
@@ -190,10 +191,10 @@ func AllMet(all []Finding) bool {
 	return !slices.ContainsFunc(all, func(f Finding) bool { return f.Verdict != Met })
 }
 
-// Measured writes the value with its interval.
+// Measured returns the value and its interval as text.
 func (f *Finding) Measured() string { return f.text(f.Share) }
 
-// Baselines writes what the baselines measure.
+// Baselines returns the measurements of the baselines as text.
 func (f *Finding) Baselines() string {
 	var all []string
 	for i := range f.Against {

@@ -19,25 +19,25 @@ import (
 	"infomorph/scenarios/sweep"
 )
 
-// Options say how entries are measured.
+// Options define how entries are measured.
 type Options struct {
 	Registry string // file with claims; empty: the built-in ones
-	Dir      string // of the results, one folder an entry
+	Dir      string // of the results, with one folder for each entry
 	Data     string // folder of data files that do not come with the program; empty: entries that need one are skipped
-	Seeds    int    // seeds in place of the entry's own, with results in a folder of their own; 0: the entry's
-	Fresh    bool   // run again what is done already
+	Seeds    int    // number of seeds instead of the entry's own, with results in another folder; 0: the entry's
+	Fresh    bool   // repeat runs that are done
 
-	Run     run.Options // of each run; its folder and workers are the pack's affair
-	Workers int         // how many runs at a time; 0: one a core
-	// Progress is told how far the runs of an entry are. It may be nil.
+	Run     run.Options // of each run; the pack sets folder and workers
+	Workers int         // number of concurrent runs; 0: one per core
+	// Progress is called with the progress of an entry. It may be nil.
 	Progress func(entry string, done, total int)
 }
 
-// Pack is a registry with how its entries are measured.
+// Pack is a registry, with options for measuring its entries.
 type Pack struct {
 	*Registry
 	Options
-	base string // folder that its scenario files are named from
+	base string // folder to which the names of scenario files are relative
 }
 
 // Open reads the registry of a pack.
@@ -70,8 +70,8 @@ func Open(o Options) (*Pack, error) {
 	return &Pack{r, o, filepath.Dir(o.Registry)}, err
 }
 
-// Last returns what the last reproduction of an entry found; the error is
-// fs.ErrNotExist where there was none.
+// Last returns the result of the last reproduction of an entry. The error is
+// fs.ErrNotExist if there was none.
 func (p *Pack) Last(e *Entry) (*Result, error) {
 	data, err := guard.ReadFile(filepath.Join(p.Folder(e), resultFile), guard.Small)
 	if err != nil {
@@ -81,10 +81,10 @@ func (p *Pack) Last(e *Entry) (*Result, error) {
 	return r, json.Unmarshal(data, r)
 }
 
-// Runnable reports whether an entry has what it needs.
+// Runnable reports whether the data for an entry is available.
 func (p *Pack) Runnable(e *Entry) bool { return e.Data == "" || p.Data != "" }
 
-// Count returns how many seeds an entry is run with.
+// Count returns the number of seeds for an entry.
 func (p *Pack) Count(e *Entry) int {
 	if p.Seeds > 0 {
 		return p.Seeds
@@ -92,7 +92,7 @@ func (p *Pack) Count(e *Entry) int {
 	return e.Seeds
 }
 
-// Runs returns how many runs an entry takes, with its baselines.
+// Runs returns the number of runs of an entry, including its baselines.
 func (p *Pack) Runs(e *Entry) int {
 	n := p.Count(e) * e.Points()
 	for i := range e.Baselines {
@@ -101,8 +101,9 @@ func (p *Pack) Runs(e *Entry) int {
 	return n
 }
 
-// Folder returns the folder of an entry's results. Other numbers of seeds have
-// folders of their own, so that a quick look does not cost the real thing.
+// Folder returns the folder of an entry's results. If the number of seeds is not the
+// entry's own, the folder is another one, so that a quick test does not replace the full
+// results.
 func (p *Pack) Folder(e *Entry) string {
 	name := e.Name
 	if n := p.Count(e); n != e.Seeds {
@@ -111,7 +112,7 @@ func (p *Pack) Folder(e *Entry) string {
 	return filepath.Join(p.Dir, name)
 }
 
-// Estimate tells how long that many runs of an entry take, about.
+// Estimate returns the approximate time that runs of an entry take.
 func (p *Pack) Estimate(e *Entry, runs int) time.Duration {
 	at := max(1, min(runs, runtime.GOMAXPROCS(0)))
 	if p.Workers > 0 {
@@ -121,8 +122,7 @@ func (p *Pack) Estimate(e *Entry, runs int) time.Duration {
 	return max(time.Second, time.Duration(seconds)*time.Second)
 }
 
-// Command returns the command line that reproduces an entry, and the one of a
-// single run, as a user would write them.
+// Command returns the command line that reproduces an entry, and that of a single run.
 func (p *Pack) Command(e *Entry) (all, one string) {
 	all = "infomorph reproduce " + e.Name
 	one = "infomorph run " + e.Scenario
@@ -156,16 +156,16 @@ func (p *Pack) scenario(e *Entry) string {
 // Reproduction is an entry with the sweeps that measure it.
 type Reproduction struct {
 	Entry *Entry
-	Left  int // runs to do
+	Left  int // number of remaining runs
 
-	sweep     *sweep.Sweep             // nil: skipped
+	sweep     *sweep.Sweep             // nil: the entry is skipped
 	baselines map[string]*Reproduction // by their names in the entry
 }
 
-// Skipped reports whether the entry needs data that are not there.
+// Skipped reports whether the entry needs data that is not available.
 func (b *Reproduction) Skipped() bool { return b.sweep == nil }
 
-// Begin plans entries, so that mistakes show before anything is run.
+// Begin plans entries. It finds faults before anything runs.
 func (p *Pack) Begin(chosen []*Entry) ([]*Reproduction, error) {
 	var all []*Reproduction
 	var errs []error
@@ -200,8 +200,8 @@ func (p *Pack) planAll(r *Reproduction) error {
 	return nil
 }
 
-// plan lays out the sweep of an entry. What is left of an entry that has
-// changed since makes room.
+// plan makes the sweep of an entry. If the folder has results of an entry that has
+// changed since, it renames the folder.
 func (p *Pack) plan(r *Reproduction, seeds int, folder string) error {
 	e := r.Entry
 	q := sweep.Request{Scenario: p.scenario(e), Over: e.Axes(seeds), Sets: append([]string(nil), e.Set...), Dir: folder}

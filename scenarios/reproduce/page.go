@@ -30,7 +30,7 @@ or a linear one on the same data. The time is the wall time of all runs, added u
 
 `
 
-// ReadPage returns the results that a page carries.
+// ReadPage returns the results that a page contains.
 func ReadPage(page []byte) ([]Result, error) {
 	var all []Result
 	for {
@@ -47,7 +47,7 @@ func ReadPage(page []byte) ([]Result, error) {
 	}
 }
 
-// Merge returns old with every result of now in the place of its namesake.
+// Merge returns the results in now, and those in old whose entries are not in now.
 func Merge(old, now []Result) []Result {
 	merged := append([]Result(nil), now...)
 	seen := map[string]bool{}
@@ -62,9 +62,9 @@ func Merge(old, now []Result) []Result {
 	return merged
 }
 
-// Page writes the page: the entries of the registry in their order, as far as
-// there are results of the checks that it has now; verdicts are its. The page
-// depends on registry and results only.
+// Page writes the page. It has the entries of the registry in their order, if there are
+// results for their present checks. The verdicts are those of the present checks. The
+// page depends on the registry and the results only.
 func (r *Registry) Page(results []Result) ([]byte, error) {
 	byName := map[string]*Result{}
 	for i := range results {
@@ -96,8 +96,8 @@ func (r *Registry) Page(results []Result) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// judgeAgain gives a result the verdicts of the checks as they are now. It reports
-// whether the result is of those checks.
+// judgeAgain judges a result by the present checks. It returns false if the result is of
+// other checks.
 func (e *Entry) judgeAgain(res *Result) bool {
 	if len(res.Findings) != len(e.Checks) {
 		return false
@@ -128,7 +128,7 @@ func writeSummary(b *bytes.Buffer, res *Result) {
 }
 
 func (e *Entry) writeSection(b *bytes.Buffer, res *Result) error {
-	data, err := json.Marshal(res) // escapes >, so that it cannot end the comment
+	data, err := json.Marshal(res) // json.Marshal escapes >, so the data cannot end the comment
 	if err != nil {
 		return err
 	}
@@ -152,7 +152,7 @@ func (e *Entry) writeSection(b *bytes.Buffer, res *Result) error {
 	return nil
 }
 
-// Duration writes seconds for people.
+// Duration writes seconds as text for the user.
 func Duration(s float64) string {
 	switch {
 	case s < 10:

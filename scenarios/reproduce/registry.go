@@ -19,27 +19,26 @@ type Registry struct {
 	Entries []Entry `yaml:"entries" doc:"The claims, in the order of the page." required:"true" minItems:"1" maxItems:"1000"`
 }
 
-// Entry is one figure, table or claim: a scenario over seeds and what its
-// scores must show.
+// Entry is one figure, table or claim: a scenario with seeds, and what its scores must
+// show.
 type Entry struct {
-	Name      string   `yaml:"name" doc:"Name of the entry; also its folder." required:"true"`
-	What      string   `yaml:"what" doc:"What it shows, in a sentence." required:"true"`
-	Figure    string   `yaml:"figure" doc:"The figure or table of a paper that it corresponds to; empty for a claim of this project."`
-	Scenario  string   `yaml:"scenario" doc:"A built-in scenario, or a file, named from the folder of the registry." required:"true"`
-	Set       []string `yaml:"set" doc:"What it sets, as path=value." maxItems:"100"`
-	Over      []string `yaml:"over" doc:"Axes, as in infomorph sweep; every point is run with each seed." maxItems:"10"`
-	FirstSeed uint64   `yaml:"first_seed" doc:"The first of successive seeds; of a sweep with axes, the base that seeds are derived from." default:"1"`
-	Seeds     int      `yaml:"seeds" doc:"How many seeds." default:"10" min:"1" max:"100000"`
-	Seconds   float64  `yaml:"seconds" doc:"About how long one run takes on one core, for estimates." unit:"s" required:"true" exclusiveMin:"0" max:"1e7"`
-	Data      string   `yaml:"data" doc:"The setting that names the folder of data files, where the entry needs data that does not come with the program."`
-	Few       string   `yaml:"few" doc:"Why there are fewer than ten seeds."`
-	// What the ranges are held against.
+	Name      string     `yaml:"name" doc:"Name of the entry; also its folder." required:"true"`
+	What      string     `yaml:"what" doc:"What it shows, in a sentence." required:"true"`
+	Figure    string     `yaml:"figure" doc:"The figure or table of a paper that it corresponds to; empty for a claim of this project."`
+	Scenario  string     `yaml:"scenario" doc:"A built-in scenario, or a file, named from the folder of the registry." required:"true"`
+	Set       []string   `yaml:"set" doc:"What it sets, as path=value." maxItems:"100"`
+	Over      []string   `yaml:"over" doc:"Axes, as in infomorph sweep; every point is run with each seed." maxItems:"10"`
+	FirstSeed uint64     `yaml:"first_seed" doc:"The first of successive seeds; of a sweep with axes, the base that seeds are derived from." default:"1"`
+	Seeds     int        `yaml:"seeds" doc:"How many seeds." default:"10" min:"1" max:"100000"`
+	Seconds   float64    `yaml:"seconds" doc:"About how long one run takes on one core, for estimates." unit:"s" required:"true" exclusiveMin:"0" max:"1e7"`
+	Data      string     `yaml:"data" doc:"The setting that names the folder of data files, where the entry needs data that does not come with the program."`
+	Few       string     `yaml:"few" doc:"Why there are fewer than ten seeds."`
 	Baselines []Baseline `yaml:"baselines" doc:"Runs that the checks are held against: the same scenario untrained, without what the claim is about, or of a simpler rule." maxItems:"10"`
 	Pictures  []string   `yaml:"pictures" doc:"Pictures of the first run that correspond to the figure; the first is shown on the page. With axes, pictures are drawn from the scores." maxItems:"20"`
 	Checks    []Check    `yaml:"checks" doc:"What the scores must show." required:"true" minItems:"1" maxItems:"100"`
 }
 
-// Baseline is runs that a claim is held against.
+// Baseline is a set of runs with which a claim is compared.
 type Baseline struct {
 	Name  string   `yaml:"name" doc:"What checks call it; also its folder." required:"true"`
 	Set   []string `yaml:"set" doc:"What it sets beside what the entry sets, as path=value; of a path that both set, this holds." required:"true" minItems:"1" maxItems:"100"`
@@ -47,7 +46,7 @@ type Baseline struct {
 	Seeds int      `yaml:"seeds" doc:"How many seeds." default:"10" min:"2" max:"100000"`
 }
 
-// Check is what one score must show.
+// Check is a condition on one score.
 type Check struct {
 	Score   string   `yaml:"score" doc:"Name of a score." required:"true"`
 	At      []string `yaml:"at" doc:"The point of the axes that it is about, as path=value; without it, all runs are pooled." maxItems:"10"`
@@ -101,10 +100,11 @@ func (r *Registry) Validate() error {
 	return nil
 }
 
-// fewSeeds is what an entry must have, or say why not.
+// fewSeeds is the minimum number of seeds of an entry. An entry with fewer must give a
+// reason.
 const fewSeeds = 10
 
-// validate checks seeds, and what ranges are held against.
+// validate checks the seeds and the baselines.
 func (e *Entry) validate(path string) error {
 	if e.Seeds < fewSeeds && e.Few == "" {
 		return config.FieldProblem(path+".seeds", fmt.Sprintf("is fewer than %d", fewSeeds), "take more, or say why not: few: …")
@@ -126,7 +126,7 @@ func (e *Entry) validate(path string) error {
 	return nil
 }
 
-// Read reads a registry; file names it in errors.
+// Read reads a registry. The name file appears in errors.
 func Read(file string, data []byte) (*Registry, error) {
 	r := new(Registry)
 	if err := config.Decode(file, data, r); err != nil {
@@ -139,12 +139,12 @@ func Read(file string, data []byte) (*Registry, error) {
 func Builtin() *Registry {
 	r, err := Read("registry.yaml", builtin)
 	if err != nil {
-		panic("reproduce: the embedded registry: " + err.Error()) // a test reads it
+		panic("reproduce: the embedded registry: " + err.Error()) // cannot happen, because a test reads it
 	}
 	return r
 }
 
-// find returns the entry of that name; nil: there is none.
+// find returns the entry with a name, or nil.
 func (r *Registry) find(name string) *Entry {
 	for i := range r.Entries {
 		if r.Entries[i].Name == name {
@@ -154,7 +154,7 @@ func (r *Registry) find(name string) *Entry {
 	return nil
 }
 
-// Find returns the entry of that name, or an error that suggests one.
+// Find returns the entry with a name, or an error that suggests one.
 func (r *Registry) Find(name string) (*Entry, error) {
 	if e := r.find(name); e != nil {
 		return e, nil
@@ -170,8 +170,8 @@ func (r *Registry) Find(name string) (*Entry, error) {
 	return nil, fmt.Errorf("%s: no such entry; %s", name, hint)
 }
 
-// Axes returns the axes of the entry's sweep for that many seeds. Without axes
-// of its own, successive seeds are the only axis.
+// Axes returns the axes of the entry's sweep for a number of seeds. If the entry has no
+// axes, the only axis is that of successive seeds.
 func (e *Entry) Axes(seeds int) []string {
 	if len(e.Over) > 0 {
 		return e.Over
@@ -183,8 +183,8 @@ func (e *Entry) successive(seeds int) string {
 	return fmt.Sprintf("seed=%d..%d", e.FirstSeed, e.FirstSeed+uint64(seeds)-1)
 }
 
-// Rival returns the entry with what a baseline sets, over successive seeds: its
-// runs are what the checks are held against.
+// Rival returns the entry with the settings of a baseline, over successive seeds. The
+// checks are compared with its runs.
 func (e *Entry) Rival(b *Baseline, seeds int) *Entry {
 	r := *e
 	r.Name, r.Over, r.Seeds, r.Baselines = e.Name+"-"+b.Name, nil, min(seeds, b.Seeds), nil
@@ -198,26 +198,26 @@ func (e *Entry) Rival(b *Baseline, seeds int) *Entry {
 	return &r
 }
 
-// path is what path=value sets.
+// path returns the path in path=value.
 func path(set string) string {
 	p, _, _ := strings.Cut(set, "=")
 	return p
 }
 
-// Points returns how many points the entry's axes span.
+// Points returns the number of points of the entry's axes.
 func (e *Entry) Points() int {
 	points := 1
 	for _, text := range e.Over {
 		a, err := design.ParseAxis(text)
 		if err != nil {
-			return 1 // whoever plans the sweep says what is wrong
+			return 1 // planning the sweep reports the error
 		}
 		points *= len(a.Values)
 	}
 	return points
 }
 
-// Range writes what is expected.
+// Range returns the expected range as text.
 func (c *Check) Range() string {
 	show := func(v float64) string { return fmt.Sprintf("%g", v) }
 	if c.Reach != nil {
@@ -240,7 +240,7 @@ func (c *Check) Range() string {
 	return text
 }
 
-// Subject writes what a check looks at.
+// Subject returns what a check measures, as text.
 func (c *Check) Subject() string {
 	text := c.Score
 	if c.Reach != nil {
@@ -252,7 +252,7 @@ func (c *Check) Subject() string {
 	return text
 }
 
-// Choose returns the entries of these names, in the order of the registry.
+// Choose returns the entries with these names, in the order of the registry.
 func (r *Registry) Choose(names []string) ([]*Entry, error) {
 	wanted := map[string]bool{}
 	for _, name := range names {

@@ -19,10 +19,10 @@ import (
 	"infomorph/scenarios/sweep"
 )
 
-// resultFile has the Result of an entry.
+// resultFile is the file with the Result of an entry.
 const resultFile = "verdict.json"
 
-// Run runs what is left of an entry and its baselines, and judges it.
+// Run executes the remaining runs of an entry and its baselines, and judges it.
 func (p *Pack) Run(ctx context.Context, r *Reproduction) (*Result, error) {
 	all := []*Reproduction{r}
 	for i := range r.Entry.Baselines {
@@ -82,7 +82,7 @@ func (p *Pack) result(b *Reproduction, res *design.Results) *Result {
 	for i := range res.Runs {
 		m, err := record.ReadManifest(b.sweep.RunDir(&res.Runs[i]))
 		if err != nil {
-			continue // the run is done, so its manifest was there a moment ago
+			continue // rare, because the run is done and so had a manifest a moment ago
 		}
 		r.Seconds += m.Finished.Sub(m.Created).Seconds()
 		r.Date = max(r.Date, m.Finished.Format(time.DateOnly))
@@ -93,7 +93,7 @@ func (p *Pack) result(b *Reproduction, res *design.Results) *Result {
 	return r
 }
 
-// unknownRevision is said where a program was built outside its repository.
+// unknownRevision is the text for a program that was built outside its repository.
 const unknownRevision = "an unknown revision"
 
 func versionText(v record.Versions) string {
@@ -107,8 +107,8 @@ func versionText(v record.Versions) string {
 	return text
 }
 
-// savePictures puts the pictures of an entry into its plots folder and returns
-// their names there.
+// savePictures writes the pictures of an entry into its plots folder and returns their
+// names there.
 func (b *Reproduction) savePictures(res *design.Results) ([]string, error) {
 	var names []string
 	if len(b.Entry.Over) > 0 {
@@ -138,7 +138,7 @@ func (b *Reproduction) savePictures(res *design.Results) ([]string, error) {
 	return names, nil
 }
 
-// Written returns the results that a page has, none where there is no page yet.
+// Written returns the results in a page, none if the page does not exist.
 func Written(file string) ([]Result, error) {
 	page, err := guard.ReadFile(file, guard.Small)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -151,7 +151,7 @@ func Written(file string) ([]Result, error) {
 	return old, nil
 }
 
-// Write merges results into a page, with their pictures beside it.
+// Write merges results into a page and copies their pictures to a folder next to it.
 func (p *Pack) Write(file string, results []Result) error {
 	old, err := Written(file)
 	if err != nil {
@@ -173,7 +173,7 @@ func (p *Pack) Write(file string, results []Result) error {
 	return guard.SaveBytes(file, page)
 }
 
-// publish copies the picture of a result beside the page.
+// publish copies the picture of a result to a folder next to the page.
 func (p *Pack) publish(file string, r *Result) (string, error) {
 	e, err := p.Find(r.Name)
 	if err != nil || r.Picture == "" {

@@ -14,8 +14,8 @@ import (
 
 // checkpointer writes checkpoints of a run between the steps of its task.
 type checkpointer struct {
-	every      time.Duration // 0: never by the clock
-	everySteps int64         // 0: never by count
+	every      time.Duration // 0: not by time
+	everySteps int64         // 0: not by the number of steps
 	meta       checkpoint.Meta
 	written    int64 // step of the last checkpoint
 	at         time.Time
@@ -26,8 +26,7 @@ type checkpointer struct {
 	wrote      func()
 }
 
-// newCheckpointer returns nil where nothing can be resumed: no folder to keep
-// checkpoints in.
+// newCheckpointer returns nil if the run has no folder for checkpoints.
 func newCheckpointer(o *Options, s *Scenario, p *parts) *checkpointer {
 	if p.rec == nil {
 		return nil
@@ -52,7 +51,7 @@ func (c *checkpointer) step(spikes int64) error {
 	return c.write(spikes)
 }
 
-// write writes a checkpoint of the step the run is at.
+// write writes a checkpoint of the present step.
 func (c *checkpointer) write(spikes int64) error {
 	if c == nil || c.run == nil || c.written == c.meta.Step {
 		return nil

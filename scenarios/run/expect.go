@@ -16,12 +16,11 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// live is what has been measured while a run without a folder went on, by
-// measure; where there is a folder, its tables have it.
+// live holds the live measures of a run without a folder, by measure. If there is a
+// folder, they are in its tables.
 type live map[string][]sample
 
-// sample is the value of a live measure at a time, of a neuron or (-1) of
-// them all.
+// sample is the value of a live measure at a time, of one neuron or (-1) of all.
 type sample struct {
 	time   neuron.Time
 	neuron int
@@ -35,7 +34,7 @@ func (l *live) add(name string, s sample) {
 	(*l)[name] = append((*l)[name], s)
 }
 
-// addAtoms keeps the decomposition of every neuron.
+// addAtoms stores the decomposition of every neuron.
 func (l *live) addAtoms(t neuron.Time, reports []neuron.Report) {
 	for i := range reports {
 		r := &reports[i]
@@ -52,7 +51,7 @@ func (l *live) addAtoms(t neuron.Time, reports []neuron.Report) {
 	}
 }
 
-// samples returns what was measured under a name, in the order of time.
+// samples returns the values of a measure in the order of time.
 func (r *Result) samples(measure string) ([]sample, error) {
 	if r.Dir == "" {
 		return r.live[measure], nil
@@ -63,8 +62,7 @@ func (r *Result) samples(measure string) ([]sample, error) {
 	return readMeasure(filepath.Join(r.Dir, "measures.parquet"), measure)
 }
 
-// readAtoms reads an atom of every neuron; a run that has sampled none has no
-// table.
+// readAtoms reads an atom of every neuron. A run without samples of atoms has no table.
 func readAtoms(path, atom string) ([]sample, error) {
 	cols, err := record.ReadColumns(path, "time_us", "neuron", atom)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -80,7 +78,7 @@ func readAtoms(path, atom string) ([]sample, error) {
 	return all, nil
 }
 
-// readMeasure reads a measure; a run that has measured nothing has no table.
+// readMeasure reads a measure. A run without live measures has no table.
 func readMeasure(path, measure string) ([]sample, error) {
 	t, err := record.OpenTable(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -105,9 +103,11 @@ func readMeasure(path, measure string) ([]sample, error) {
 	}
 }
 
-// Verdict is the outcome of one expectation. Of a live measure, TimeUS and
-// Neuron say where it was decided: for always and never the first sample that
-// offends, for eventually the sample that came nearest.
+// Verdict is the outcome of one expectation. If it is about a live measure, Got, TimeUS
+// and Neuron are those of one sample: the first that violates an always or never
+// expectation; the nearest to the range, of the first neuron that fails an eventually
+// expectation; or the nearest to the range, of the first neuron, if the expectation
+// passes.
 type Verdict struct {
 	Score    string `json:"score"`
 	Form     string `json:"form,omitempty"` // always, eventually, never
@@ -119,10 +119,10 @@ type Verdict struct {
 	Neuron   *int   `json:"neuron,omitempty"`
 }
 
-// Name returns what the expectation is about.
+// Name returns the name of the score or measure, and the form of the expectation.
 func (v *Verdict) Name() string { return strings.TrimSpace(v.Form + " " + v.Score) }
 
-// Text says what was found, for people.
+// Text describes the value that was found.
 func (v *Verdict) Text() string {
 	switch {
 	case v.Missing && v.Form != "":
@@ -140,7 +140,7 @@ func (v *Verdict) Text() string {
 	return text
 }
 
-// Number is a number that may not be finite: null in JSON then.
+// Number is a number that is null in JSON if it is NaN or infinite.
 type Number float64
 
 // MarshalJSON implements json.Marshaler.
@@ -151,7 +151,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	return []byte("null"), nil
 }
 
-// Judge holds a run against what its scenario expects.
+// Judge compares the results of a run with the expectations of its scenario.
 func (r *Result) Judge() ([]Verdict, error) {
 	var all []Verdict
 	expect := r.Scenario.Asked()
@@ -170,7 +170,7 @@ func (r *Result) Judge() ([]Verdict, error) {
 	return all, nil
 }
 
-// JudgeScores holds scores against the expectations that are about scores.
+// JudgeScores compares scores with the expectations that are about scores.
 func JudgeScores(expect []language.Expect, s *Scores) []Verdict {
 	var all []Verdict
 	for i := range expect {
@@ -186,8 +186,8 @@ func judgeScore(e *language.Expect, s *Scores) Verdict {
 	return Verdict{Score: e.Score, Expected: e.Range(), Got: Number(got), Pass: ok && e.Meets(got), Missing: !ok}
 }
 
-// judgeLive decides a temporal expectation. Samples of a neuron are held to it
-// neuron by neuron.
+// judgeLive judges an expectation about a live measure. If its samples are of neurons,
+// each neuron must meet it.
 func judgeLive(e *language.Expect, samples []sample) Verdict {
 	v := Verdict{Score: e.Measure(), Form: "always", Expected: e.Range() + window(e), Pass: true}
 	if e.Eventually != "" {
@@ -195,8 +195,8 @@ func judgeLive(e *language.Expect, samples []sample) Verdict {
 	} else if e.Never != "" {
 		v.Form = "never"
 	}
-	met := map[int]bool{}       // neurons that have met the range
-	nearest := map[int]sample{} // what came nearest, by neuron
+	met := map[int]bool{}       // neurons with a sample in the range
+	nearest := map[int]sample{} // by neuron: the sample nearest to the range
 	var order []int
 	for _, s := range samples {
 		if s.time < neuron.Time(e.After) || e.Within > 0 && s.time > neuron.Time(e.Within) {
@@ -237,7 +237,7 @@ func (v *Verdict) at(s sample) {
 	}
 }
 
-// distance returns how far a value is from the range.
+// distance returns the distance of a value from the range.
 func distance(e *language.Expect, v float64) float64 {
 	switch {
 	case e.Min != nil && v < *e.Min:
@@ -248,7 +248,7 @@ func distance(e *language.Expect, v float64) float64 {
 	return 0
 }
 
-// window writes the time an expectation looks at.
+// window writes the time range of an expectation.
 func window(e *language.Expect) string {
 	text := ""
 	if e.After > 0 {

@@ -15,22 +15,22 @@ import (
 	"infomorph/scenarios"
 )
 
-// What an error of this package is; errors.Is tells.
+// Causes of the errors of this package, for errors.Is.
 var (
-	ErrInput       = fault.ErrInput       // the scenario, an option or a folder
-	ErrFailed      = fault.ErrFailed      // the run itself
-	ErrInterrupted = fault.ErrInterrupted // its context ended
+	ErrInput       = fault.ErrInput       // a fault in the scenario, an option or a folder
+	ErrFailed      = fault.ErrFailed      // a failure during the run
+	ErrInterrupted = fault.ErrInterrupted // the context of the run was cancelled
 )
 
-// Scenario is a scenario with the folder that its files are named from.
+// Scenario is a scenario with the folder to which the names of its files are relative.
 type Scenario struct {
 	*scenarios.Scenario
 	Folder Folder
 }
 
-// Load reads a scenario file, or a built-in scenario of that name; sets are
-// assignments such as "seed=3" that take precedence. A network may take the
-// memory that there is; Room changes that.
+// Load reads a scenario file, or the built-in scenario with that name. The assignments in
+// sets, such as "seed=3", take precedence. By default, a network may use all available
+// memory; Room changes that.
 func Load(name string, sets ...string) (*Scenario, error) {
 	s, err := load(name, sets)
 	if err != nil {
@@ -54,7 +54,7 @@ func load(name string, sets []string) (*Scenario, error) {
 	return &Scenario{s, Folder(filepath.Dir(name))}, err
 }
 
-// maxText bounds the text of a scenario.
+// maxText limits the text of a scenario.
 const maxText = 1 << 30
 
 // Text returns the text of a scenario file, or of a built-in scenario.
@@ -65,7 +65,8 @@ func Text(name string) ([]byte, error) {
 	return guard.ReadFile(name, maxText)
 }
 
-// OpenFile opens a scenario file; its error knows the built-in scenarios.
+// OpenFile opens a scenario file. If there is none, the error suggests a built-in
+// scenario.
 func OpenFile(name string) (*os.File, error) {
 	f, err := guard.Open(name)
 	if errors.Is(err, os.ErrNotExist) {
@@ -74,7 +75,7 @@ func OpenFile(name string) (*os.File, error) {
 	return f, err
 }
 
-// Unknown says that there is no scenario of a name, and which may be meant.
+// Unknown returns the error for a scenario that does not exist, with a suggestion.
 func Unknown(name string) error {
 	hint := "infomorph list shows the built-in ones"
 	if near := config.Closest(name, scenarios.BuiltinNames()); near != "" {
@@ -83,11 +84,11 @@ func Unknown(name string) error {
 	return fmt.Errorf("%s: neither a file nor a built-in scenario; %s", name, hint)
 }
 
-// Folder gives a task the files below (or named from) a folder.
+// Folder opens the files of a task. Their names are relative to the folder, or absolute.
 type Folder string
 
-// Open implements scenarios.Files. Files of built-in scenarios are in the
-// program, for folders that do not have them.
+// Open implements scenarios.Files. If the folder does not have a file, Open looks among
+// the files of built-in scenarios.
 func (d Folder) Open(name string) (io.ReadCloser, error) {
 	f, err := guard.Open(d.path(name))
 	if errors.Is(err, os.ErrNotExist) && !filepath.IsAbs(name) {
@@ -114,7 +115,7 @@ func (d Folder) List(name string) ([]string, error) {
 	return names, nil
 }
 
-// Absolute returns the folder's name from the root.
+// Absolute returns the absolute path of the folder.
 func (d Folder) Absolute() string {
 	if abs, err := filepath.Abs(string(d)); err == nil {
 		return abs

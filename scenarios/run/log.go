@@ -9,8 +9,8 @@ import (
 	"infomorph/internal/record"
 )
 
-// runLog is the log of one run. It exists before the result folder does, for
-// the actor system.
+// runLog is the log of one run. It exists before the result folder, because the actor
+// system needs it.
 type runLog struct {
 	*slog.Logger
 	file *lateWriter
@@ -26,18 +26,18 @@ func (o *Options) newLog() runLog {
 	return l
 }
 
-// attach begins to write the log into the result folder.
+// attach makes the log write into the result folder.
 func (l *runLog) attach(rec *record.Run) {
 	if rec != nil {
 		l.file.set(rec.Log())
 	}
 }
 
-// engine returns the log as engines have it. What actors have to say while all
-// goes well is of no use to the reader of a run.
+// engine returns the log for engines. It only has warnings and errors, because other
+// messages of actors do not help a user.
 func (l *runLog) engine() *slog.Logger { return slog.New(warnings{l.Handler()}) }
 
-// warnings is a handler that leaves out what is less than a warning.
+// warnings is a handler that drops everything below the level of a warning.
 type warnings struct{ slog.Handler }
 
 // Enabled implements slog.Handler.
@@ -53,7 +53,7 @@ func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
 // WithGroup implements slog.Handler.
 func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
 
-// lateWriter drops what is written before it knows where to.
+// lateWriter drops what is written before its writer is set.
 type lateWriter struct {
 	mu sync.Mutex
 	w  io.Writer

@@ -12,9 +12,9 @@ var memberColumns = []record.Column{
 	{Name: "label", Kind: record.Text}, {Name: "name", Kind: record.Text},
 }
 
-// writeMembers writes who has which number: the population or input of each
-// neuron and channel, its number within, its label, and what the file that it
-// came from calls it. Tables tell of neurons by their numbers.
+// writeMembers writes a table of all neurons and channels: number, population or input,
+// number within it, label, and name in the file from which it came. The other tables only
+// have the numbers.
 func writeMembers(rec *record.Run, g *topology.Graph) error {
 	return rec.Table("members", memberColumns, func(yield func([]any) bool) {
 		id := neuron.ID(0)

@@ -18,72 +18,70 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// Options say how a scenario is run; results do not depend on them. The zero
-// value runs it with one actor a neuron on all cores, in a folder of its own
-// below runs.
+// Options define how a scenario is run. Results do not depend on them. The zero value
+// runs it with one actor per neuron on all cores, in a new folder below runs.
 type Options struct {
 	Dir     string // result folder; empty: runs/SCENARIO/TIME-SEED-HASH
 	NoFiles bool   // no result folder
-	CSV     bool   // a CSV twin of each Parquet table
-	Lean    bool   // one of many runs: no pictures, no report, no checkpoint of the end
+	CSV     bool   // also write each Parquet table as CSV
+	Lean    bool   // for one of many runs: no pictures, no report, no final checkpoint
 
 	Engine Engine
-	Nodes  string // file with a list of machines to run on; empty: here
-	// NodePatience is how long to wait for a node that gets nothing done, or far
-	// less than the others; 0: three seconds, less: for ever.
+	Nodes  string // file with a list of machines to run on; empty: run here
+	// NodePatience is how long to wait for a node that makes no progress, or much less
+	// than the others. 0 means three seconds, less than 0 means for ever.
 	NodePatience time.Duration
 
-	CheckpointEvery time.Duration // 0: only where the run ends or is interrupted
-	CheckpointSteps int           // also every so many presentations or recalls; 0: not by their number
+	CheckpointEvery time.Duration // 0: only when the run ends or is interrupted
+	CheckpointSteps int           // also after this many presentations or recalls; 0: not by number
 
-	From *Stopped // go on with this run
-	// Task makes what is run of the scenario and the files that it names; nil:
-	// scenarios.NewTask.
+	From *Stopped // continue this run
+	// Task makes the task from the scenario and its files; nil means scenarios.NewTask.
 	Task    func(*scenarios.Scenario, scenarios.Files) (scenarios.Task, error)
-	Command []string // that the manifest names
+	Command []string // command line for the manifest
 
-	// Listener is told what the folder is told, after it. What it returns ends the
-	// run. It may be nil.
+	// Listener receives everything that the result folder receives, after it. An error
+	// from it ends the run. It may be nil.
 	Listener *journal.Listener
-	// Began and Ended are told of a run that is about to begin and one that has
-	// come to its end, well or not, while its engine is there. They may be nil.
+	// Began is called before a run begins, and Ended after it has ended, with or without
+	// an error. The engine is still open then. They may be nil.
 	Began, Ended func(*Running)
-	// Logger makes the log of the run, which should write to file: that is
-	// log.jsonl of the result folder, or nothing until there is one. nil is JSON,
-	// one object a line.
+	// Logger makes the log of the run. It should write to file, which is log.jsonl of the
+	// result folder; until the folder exists, it drops everything. nil means JSON, one
+	// object per line.
 	Logger func(file io.Writer) *slog.Logger
 
-	again func(*sim.Network) (sim.Engine, error) // runs the network as it was recorded
+	again func(*sim.Network) (sim.Engine, error) // for a replay: the engine that runs the recorded network
 }
 
-// Running is a run that goes on.
+// Running is a run in progress.
 type Running struct {
 	Scenario *Scenario
 	Task     scenarios.Task
 	Engine   sim.Engine
 	Dir      string   // empty: no result folder
-	Notes    []string // what is allowed but may not be what was meant
+	Notes    []string // remarks about settings that are allowed but may be unintended
 
 	recorder *recorder
 }
 
-// ErrBack is the cause of the end of a run that is to go on from its last
-// checkpoint, and not from where it is.
+// ErrBack is the cause with which to cancel the context of a run that will continue from
+// its last checkpoint, and not from its present state.
 var ErrBack = errors.New("the run goes back to its last checkpoint")
 
-// Interventions returns what was done to the run so far, one line of JSON each.
+// Interventions returns all interventions in the run so far, one line of JSON each.
 func (r *Running) Interventions() []byte { return r.recorder.is.interventions }
 
-// Amend keeps the scenario of a run that has been touched, with what was done to
-// it, one line of JSON each. It must be called where the run stands still.
+// Amend stores the scenario of a run after a touch, and all interventions, one line of
+// JSON each. It must be called while the engine is idle.
 func (r *Running) Amend(s *scenarios.Scenario, interventions []byte) error {
 	return r.recorder.amend(amendment{s, interventions})
 }
 
-// Engine says which engine runs a network.
+// Engine selects the engine that runs a network.
 type Engine struct {
 	Kind    string // neuron: one actor a neuron; population; none: the sequential reference. Empty: neuron, for more than 200,000 neurons population, for the trials of a study none
-	Shards  int    // shard actors; 0: one a worker, fewer for small networks
+	Shards  int    // number of shard actors; 0: one per worker, fewer for small networks
 	Workers int    // cores; 0: all
 }
 
@@ -94,7 +92,7 @@ func (e *Engine) workers() int {
 	return e.Workers
 }
 
-// Validate reports options that cannot be.
+// Validate reports options that are out of range.
 func (e *Engine) Validate() error {
 	var faults []error
 	if e.Workers < 0 || e.Workers > 4096 {
@@ -111,7 +109,7 @@ func (e *Engine) Validate() error {
 	return errors.Join(faults...)
 }
 
-// Open makes the engine of a network, in a mode of the scenario language.
+// Open makes the engine of a network, for a mode of the scenario language.
 func (e Engine) Open(net *sim.Network, mode string, log *slog.Logger) (sim.Engine, error) {
 	if err := e.Validate(); err != nil {
 		return nil, err
@@ -147,9 +145,9 @@ func (e *Engine) kind(net *sim.Network) string {
 	return "neuron"
 }
 
-// frugal keeps garbage small beside a large network, of whose gigabytes little
-// comes and goes: the collector need not wait until as much again has come. It
-// returns what undoes that.
+// frugal makes the garbage collector run more often for a large network. Most of the
+// network's memory is permanent, so by default the heap could grow to twice its size
+// before a collection. The function that it returns undoes this.
 func frugal(net *sim.Network) (undo func()) {
 	if net.NumSynapses() < footprint.Large {
 		return func() {}
@@ -158,9 +156,9 @@ func frugal(net *sim.Network) (undo func()) {
 	return func() { debug.SetGCPercent(before) }
 }
 
-// further makes an engine for one of the many small networks of a task such as
-// a study: the sequential reference, which is fastest for them, unless a kind was
-// chosen.
+// further makes an engine for one of the many small networks of a task such as a study.
+// It is the sequential reference engine, the fastest one for small networks, unless the
+// options select a kind.
 func (e Engine) further(net *sim.Network, log *slog.Logger) (sim.Engine, error) {
 	if e.Kind == "" {
 		e.Kind = "none"
@@ -168,7 +166,8 @@ func (e Engine) further(net *sim.Network, log *slog.Logger) (sim.Engine, error) 
 	return e.Open(net, "lockstep", log)
 }
 
-// checkNodes refuses what has no effect on nodes, or cannot run there.
+// checkNodes refuses options that have no effect on nodes, and scenarios that cannot run
+// there.
 func (o *Options) checkNodes(s *Scenario) error {
 	switch {
 	case o.Nodes == "":
@@ -181,8 +180,8 @@ func (o *Options) checkNodes(s *Scenario) error {
 	return nil
 }
 
-// files returns the files of a scenario, which remember what was read of them
-// where it goes to nodes.
+// files returns the files of a scenario. If the run uses nodes, they record what was read
+// from them.
 func (o *Options) files(s *Scenario) scenarios.Files {
 	if o.Nodes != "" {
 		return bundle.Record(s.Folder)
@@ -190,8 +189,8 @@ func (o *Options) files(s *Scenario) scenarios.Files {
 	return s.Folder
 }
 
-// open makes the engine of a run: here, or on the nodes of a list. files is what
-// the task has read.
+// open makes the engine of a run: on this machine, or on the nodes of a list. The
+// argument files is what the task has read.
 func (o *Options) open(s *Scenario, net *sim.Network, files scenarios.Files, log *slog.Logger) (sim.Engine, error) {
 	switch {
 	case o.again != nil:

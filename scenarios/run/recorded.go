@@ -18,7 +18,7 @@ import (
 	"infomorph/scenarios"
 )
 
-// Recorded is a free run with its recording and the network that ran.
+// Recorded is a free run with its recording and its network.
 type Recorded struct {
 	Dir      string
 	manifest *record.Manifest
@@ -68,7 +68,7 @@ func (r *Recorded) open() (err error) {
 	return nil
 }
 
-// check returns an error where there is no recording as the run has left it.
+// check returns an error if there is no complete recording.
 func (r *Recorded) check() error {
 	m := r.manifest
 	_, has := m.Files[recording.Name]
@@ -94,7 +94,7 @@ func (r *Recorded) Close() (err error) {
 	return err
 }
 
-// Neurons returns how many neurons the run has.
+// Neurons returns the number of neurons of the run.
 func (r *Recorded) Neurons() int { return r.net.NumNeurons() }
 
 // Audited is the outcome of Audit.
@@ -104,9 +104,9 @@ type Audited struct {
 	Pass     bool
 }
 
-// Audit lets neurons (none: all) live again, each alone and from its own recorded
-// inbox: see actors.Recorded.Audit. Of all neurons it does what Replay does, and compares as
-// much.
+// Audit replays some neurons (no numbers: all), each alone and from its own recorded
+// inbox: see actors.Recorded.Audit. For all neurons, it does and compares the same as
+// Replay.
 func (r *Recorded) Audit(ctx context.Context, o actors.ReplayOptions, numbers ...int) (*Audited, error) {
 	if len(numbers) == 0 {
 		all, err := r.Replay(ctx, o)
@@ -141,20 +141,20 @@ func (r *Recorded) Audit(ctx context.Context, o actors.ReplayOptions, numbers ..
 // Replayed is the outcome of Replay.
 type Replayed struct {
 	actors.Replayed
-	Pass      bool   // nothing that was compared differs
-	StateHash string // of the network in the end
-	Expected  string // the hash of the run, as its manifest has it, or else its recording
+	Pass      bool   // no comparison found a difference
+	StateHash string // of the network at the end
+	Expected  string // the hash in the manifest of the run, or else in its recording
 	Compared  []Comparison
 }
 
-// Replay executes the run again from its recording: every neuron lives through its
-// inbox, the scenario is run on what they tell, and all that comes out is compared
-// with what the folder has.
+// Replay executes the run again from its recording: every neuron processes its recorded
+// inbox, the scenario runs on the outputs of these neurons, and all results are compared
+// with those in the folder.
 func (r *Recorded) Replay(ctx context.Context, o actors.ReplayOptions) (*Replayed, error) {
 	return r.verify(ctx, o)
 }
 
-// ended tells why neurons did not live to their end.
+// ended converts an error that stopped a replay before its end.
 func (r *Recorded) ended(err error) error {
 	switch {
 	case err == nil:

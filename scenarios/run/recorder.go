@@ -18,8 +18,8 @@ import (
 	"infomorph/topology"
 )
 
-// recorder writes what a run tells into the result folder, if there is one,
-// and keeps what the summary and the pictures need.
+// recorder writes the results of a run into the result folder, if there is one. It also
+// keeps what the summary and the pictures need.
 type recorder struct {
 	ctx     context.Context
 	rec     *record.Run // nil: no result folder
@@ -28,25 +28,25 @@ type recorder struct {
 	scores  *Scores
 	tables  []journal.Table
 	figures []Figure
-	weights []string      // the names of those that are saved
-	check   *checkpointer // nil: nothing can be resumed
+	weights []string      // names of the weights that are saved
+	check   *checkpointer // nil: the run cannot be resumed
 	live    live
 	open    func(*sim.Network) (sim.Engine, error)
 	lean    bool // draw nothing
-	sources int  // of the neurons whose atoms are kept
+	sources int  // number of sources of the neurons whose atoms are recorded
 	log     runLog
-	graph   *topology.Graph // as the run begins
-	note    string          // of which run pictures are
+	graph   *topology.Graph // at the start of the run
+	note    string          // caption of pictures that identifies the run
 
-	is, saved amendment // what the scenario is, and was at the last checkpoint
-	asked     time.Time // since when the run is to end
+	is, saved amendment // the scenario now and at the last checkpoint
+	asked     time.Time // when the run was asked to end
 }
 
-// patience is how long a step may take to come to its end, where a run that was
-// interrupted is saved, before it is left in its midst.
+// patience is how long a step of an interrupted run may take. If it takes longer, the run
+// does not wait for the end of the step to save its state, but stops in the step.
 var patience = time.Second
 
-// amendment is what has become of the scenario of a run that is touched.
+// amendment is the present scenario of a run with touches, and its interventions.
 type amendment struct {
 	scenario      *scenarios.Scenario
 	interventions []byte
@@ -67,8 +67,9 @@ func (j *recorder) amend(a amendment) error {
 	return err
 }
 
-// interrupt ends a run whose context has ended: it will go on from here, or from
-// its last checkpoint, where its scenario was another.
+// interrupt ends a run whose context was cancelled. The run can continue from here. If
+// the cause is ErrBack, it can continue from its last checkpoint, with the scenario that
+// it had then.
 func (j *recorder) interrupt() error {
 	if !errors.Is(context.Cause(j.ctx), ErrBack) {
 		return errors.Join(errInterrupted, j.check.write(j.told))
@@ -76,8 +77,8 @@ func (j *recorder) interrupt() error {
 	return j.leave()
 }
 
-// overdue reports whether a run whose context has ended is still within the step
-// that it was in: a spike train may be hours long.
+// overdue reports whether a run whose context was cancelled has been in the same step for
+// too long. A step can be long, because a spike train can last for hours.
 func (j *recorder) overdue() bool {
 	if j.ctx.Err() == nil {
 		return false
@@ -88,7 +89,7 @@ func (j *recorder) overdue() bool {
 	return time.Since(j.asked) > patience
 }
 
-// leave ends a run that goes on from its last checkpoint.
+// leave ends a run that can continue from its last checkpoint.
 func (j *recorder) leave() error {
 	var err error
 	if j.is.scenario != j.saved.scenario {
@@ -97,7 +98,7 @@ func (j *recorder) leave() error {
 	return errors.Join(errInterrupted, err)
 }
 
-// listener returns what a run tells to.
+// listener returns the listener of a run that calls the recorder.
 func (j *recorder) listener() *journal.Listener {
 	within := func() int { return 0 }
 	if j.check != nil && j.check.everySteps > 0 {
@@ -110,8 +111,8 @@ func (j *recorder) listener() *journal.Listener {
 	}
 }
 
-// errInterrupted ends a run whose context has ended; the manifest calls such a
-// run interrupted, not failed.
+// errInterrupted ends a run whose context was cancelled. The manifest describes such a
+// run as interrupted, not as failed.
 var errInterrupted error = interrupted{}
 
 type interrupted struct{}
@@ -119,7 +120,7 @@ type interrupted struct{}
 func (interrupted) Error() string        { return "interrupted" }
 func (interrupted) Is(target error) bool { return target == context.Canceled }
 
-// Epoch implements sim.Sink.
+// Epoch is a callback of journal.Listener.
 func (j *recorder) Epoch(_ neuron.Time, out *neuron.Output) error {
 	if j.overdue() {
 		return j.leave()
@@ -131,7 +132,7 @@ func (j *recorder) Epoch(_ neuron.Time, out *neuron.Output) error {
 	return j.rec.Spikes(out.Spikes)
 }
 
-// Step is of the listener.
+// Step is a callback of journal.Listener.
 func (j *recorder) Step(string, int, int) error {
 	if err := j.check.step(j.told); err != nil {
 		return err
@@ -142,13 +143,13 @@ func (j *recorder) Step(string, int, int) error {
 	return nil
 }
 
-// Checkpoint is of the listener.
+// Checkpoint is a callback of journal.Listener.
 func (j *recorder) Checkpoint() error { return j.check.write(j.told) }
 
-// Print is of the listener: what a script prints goes to the log.
+// Print is a callback of journal.Listener. The output of scripts goes to the log.
 func (j *recorder) Print(text string) { j.log.Info("print", "script", text) }
 
-// Atoms is of the listener.
+// Atoms is a callback of journal.Listener.
 func (j *recorder) Atoms(t neuron.Time, reports []neuron.Report) error {
 	if j.rec == nil {
 		j.live.addAtoms(t, reports)
@@ -157,7 +158,7 @@ func (j *recorder) Atoms(t neuron.Time, reports []neuron.Report) error {
 	for i := range reports {
 		r := &reports[i]
 		if r.Atoms == nil || r.Atoms.Lattice().NumSources() != j.sources {
-			continue // the table has the atoms of those with the most sources
+			continue // the table only has atoms of neurons with the largest number of sources
 		}
 		row := record.AtomsRow{
 			Time: t, Neuron: r.Neuron, Update: r.Updates, Goal: r.Goal,
@@ -182,7 +183,7 @@ func antichains(sources int) []string {
 	return record.AtomNames(sources)
 }
 
-// Weights is of the listener.
+// Weights is a callback of journal.Listener.
 func (j *recorder) Weights(name string, net *sim.Network, reports []neuron.Report) error {
 	if j.rec == nil {
 		return nil
@@ -194,8 +195,7 @@ func (j *recorder) Weights(name string, net *sim.Network, reports []neuron.Repor
 	return j.rec.Weights(name, synapses(net, reports))
 }
 
-// synapses goes through the synapses of a network with the weights that its
-// neurons report.
+// synapses returns the synapses of a network with the weights in the reports.
 func synapses(net *sim.Network, reports []neuron.Report) iter.Seq[record.Weight] {
 	return func(yield func(record.Weight) bool) {
 		for i := range reports {
@@ -215,7 +215,7 @@ func synapses(net *sim.Network, reports []neuron.Report) iter.Seq[record.Weight]
 	}
 }
 
-// Score is of the listener.
+// Score is a callback of journal.Listener.
 func (j *recorder) Score(name string, v, chance float64) {
 	j.scores.Set(name, v)
 	if !math.IsNaN(chance) {
@@ -223,7 +223,7 @@ func (j *recorder) Score(name string, v, chance float64) {
 	}
 }
 
-// Figure is of the listener.
+// Figure is a callback of journal.Listener.
 func (j *recorder) Figure(name string, f journal.Figure) error {
 	if slices.ContainsFunc(j.figures, func(other Figure) bool { return other.Name == name }) {
 		return fmt.Errorf("picture %q is there already; one of the two needs another name", name)
@@ -232,7 +232,7 @@ func (j *recorder) Figure(name string, f journal.Figure) error {
 	return nil
 }
 
-// Table is of the listener.
+// Table is a callback of journal.Listener.
 func (j *recorder) Table(t journal.Table) error {
 	if slices.ContainsFunc(j.tables, func(other journal.Table) bool { return other.Name == t.Name }) {
 		return fmt.Errorf("table %q is there already; one of the two needs another name", t.Name)
@@ -254,8 +254,8 @@ func (j *recorder) Table(t journal.Table) error {
 	})
 }
 
-// kindOf returns the kind of a column. A cell that is nil is empty: a column of
-// numbers with such is of Float64, where it is no number.
+// kindOf returns the kind of a column. A nil cell is empty. A column of integers with
+// empty cells has the kind Float64, where an empty cell is NaN.
 func kindOf(rows [][]any, c int) record.Kind {
 	kind, empty := record.Text, false
 	for _, row := range rows {
@@ -281,7 +281,7 @@ func kindOf(rows [][]any, c int) record.Kind {
 	return kind
 }
 
-// widen turns the cells of a row into those of its columns.
+// widen converts the cells of a row to the types of the columns.
 func widen(row []any, cols []record.Column) []any {
 	out := make([]any, len(row))
 	for i, v := range row {
@@ -307,7 +307,7 @@ var presentationColumns = []record.Column{
 	{Name: "phase", Kind: record.Text}, {Name: "item", Kind: record.Int64}, {Name: "name", Kind: record.Text}, {Name: "label", Kind: record.Text},
 }
 
-// Presentation keeps a row of the table of presentations.
+// Presentation is a callback of journal.Listener.
 func (j *recorder) Presentation(p journal.Presentation) error {
 	if j.rec == nil {
 		return nil
@@ -325,7 +325,7 @@ var probeColumns = []record.Column{
 	{Name: "source", Kind: record.Int64}, {Name: "value", Kind: record.Float64},
 }
 
-// Probe keeps what probes have seen.
+// Probe is a callback of journal.Listener.
 func (j *recorder) Probe(rows []journal.ProbeRow) error {
 	if j.rec == nil {
 		return nil
@@ -347,7 +347,7 @@ var measureColumns = []record.Column{
 	{Name: "time_us", Kind: record.Int64, Unit: "us"}, {Name: "measure", Kind: record.Text}, {Name: "value", Kind: record.Float64},
 }
 
-// Measure keeps the value of a live measure.
+// Measure is a callback of journal.Listener.
 func (j *recorder) Measure(t neuron.Time, name string, v float64) error {
 	if j.rec == nil {
 		j.live.add(name, sample{t, -1, v})
@@ -360,7 +360,7 @@ func (j *recorder) Measure(t neuron.Time, name string, v float64) error {
 	return s.Append(int64(t), name, v)
 }
 
-// Picture draws at once.
+// Picture is a callback of journal.Listener. It draws immediately.
 func (j *recorder) Picture(name string, f journal.Figure) error {
 	if j.rec == nil || j.lean {
 		return nil

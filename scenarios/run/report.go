@@ -9,8 +9,7 @@ import (
 	"infomorph/internal/report"
 )
 
-// Report returns the report of a result folder: one page for a browser, with its
-// checksum.
+// Report returns the report of a result folder, a single web page, with its checksum.
 func Report(dir string) ([]byte, error) {
 	var page bytes.Buffer
 	if err := report.Build(dir, judgeOf(dir), &page); err != nil {
@@ -28,8 +27,8 @@ func WriteReport(dir string) error {
 	return guard.SaveBytes(filepath.Join(dir, report.FileName), page)
 }
 
-// ReportMany returns the report of the folder of a sweep, of repeated runs or of
-// a search, with its checksum.
+// ReportMany returns the report of the folder of a sweep, of repeated runs or of a
+// search, with its checksum.
 func ReportMany(dir string) ([]byte, error) {
 	var page bytes.Buffer
 	if err := report.BuildMany(dir, judgeMeans(dir), &page); err != nil {
@@ -47,7 +46,7 @@ func WriteReportMany(dir string) error {
 	return guard.SaveBytes(filepath.Join(dir, report.FileName), page)
 }
 
-// judgeMeans judges means of scores by what the scenario of a folder expects.
+// judgeMeans judges means of scores by the expectations of the scenario in a folder.
 func judgeMeans(dir string) report.Judge {
 	return func(values map[string]float64) ([]report.Verdict, error) {
 		s, err := Load(filepath.Join(dir, record.ScenarioName))
@@ -58,7 +57,7 @@ func judgeMeans(dir string) report.Judge {
 	}
 }
 
-// shown returns verdicts as a page has them.
+// shown converts verdicts to the type of package report.
 func shown(verdicts []Verdict) []report.Verdict {
 	out := make([]report.Verdict, len(verdicts))
 	for i := range verdicts {
@@ -68,7 +67,7 @@ func shown(verdicts []Verdict) []report.Verdict {
 	return out
 }
 
-// judgeOf judges a run by what its folder says was expected of it.
+// judgeOf judges a run by the expectations of the scenario in its folder.
 func judgeOf(dir string) report.Judge {
 	return func(values map[string]float64) ([]report.Verdict, error) {
 		s, err := Load(filepath.Join(dir, record.ScenarioName))

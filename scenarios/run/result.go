@@ -13,42 +13,42 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// Result is what a run has to show.
+// Result holds the results of a run.
 type Result struct {
 	Scenario  *scenarios.Scenario
 	Dir       string // empty: no result folder
-	Engine    string // its kind
+	Engine    string // kind of the engine
 	Elapsed   time.Duration
 	Final     Final
 	Scores    *Scores
 	Tables    []journal.Table
 	Figures   []Figure
-	Resumable bool // Open goes on with the run where it ended early
+	Resumable bool // the run ended early, and Open can continue it
 
 	live live
 }
 
-// Final closes the books: counts, simulated time and, after a run that came to
+// Final holds the final numbers of a run: counts, simulated time and, if the run reached
 // its end, the SHA-256 of the state of its network.
 type Final = record.Final
 
-// Figure is what a picture of the run shows.
+// Figure is the content of one picture of the run.
 type Figure struct {
 	Name   string
 	Figure journal.Figure
 }
 
-// Scores is the summary, in the order in which scores were entered.
+// Scores is the summary, in the order in which scores were reported.
 type Scores struct {
 	Names  []string
 	Values map[string]float64
-	Chance map[string]float64 // what chance would give, where that is known
+	Chance map[string]float64 // what chance would give, if known
 }
 
 // NewScores returns a summary without scores.
 func NewScores() *Scores { return &Scores{Values: map[string]float64{}, Chance: map[string]float64{}} }
 
-// Set enters a score.
+// Set sets a score.
 func (s *Scores) Set(name string, v float64) {
 	if _, ok := s.Values[name]; !ok {
 		s.Names = append(s.Names, name)
@@ -56,8 +56,8 @@ func (s *Scores) Set(name string, v float64) {
 	s.Values[name] = v
 }
 
-// finalOf closes the books on an engine; the state is hashed only after a run
-// that came to its end.
+// finalOf returns the final numbers of an engine. It only hashes the state if the run is
+// complete.
 func finalOf(e sim.Engine, spikes int64, complete bool) (Final, error) {
 	net := e.Network()
 	f := Final{SimulatedUS: int64(e.Now()), Counts: map[string]int64{
@@ -75,7 +75,7 @@ func finalOf(e sim.Engine, spikes int64, complete bool) (Final, error) {
 // Simulated returns the time that was simulated.
 func (r *Result) Simulated() neuron.Time { return neuron.Time(r.Final.SimulatedUS) }
 
-// Where says where results are.
+// Where describes where the results are.
 func (r *Result) Where() string {
 	if r.Dir == "" {
 		return "no folder (--no-files)"

@@ -14,26 +14,26 @@ import (
 	"infomorph/scenarios"
 )
 
-// Stopped is a run that can go on.
+// Stopped is a run that can be continued.
 type Stopped struct {
 	Scenario *Scenario
 	Dir      string
-	Notes    []string // what is damaged or was passed over
+	Notes    []string // what is damaged or was skipped
 
 	from *checkpoint.Checkpoint // nil: stopped before the first one
 	fork bool
 }
 
-// OpenOptions say how to go on with a run.
+// OpenOptions define how to continue a run.
 type OpenOptions struct {
-	Fork          bool     // leave the run as it is and go on in another folder
-	Sets          []string // with Fork: settings that are changed
-	DespiteDamage bool     // go on from the latest checkpoint that is whole with all it needs
+	Fork          bool     // leave the run as it is and continue in another folder
+	Sets          []string // with Fork: settings to change
+	DespiteDamage bool     // continue from the latest checkpoint that is not damaged
 }
 
-// Open reads a run that was interrupted, failed or killed. Before anything is
-// changed the whole folder is compared with its checksums; damage, and a
-// scenario that was edited, are refused.
+// Open reads a run that was interrupted, failed or killed. It first compares the whole
+// folder with its checksums. It changes nothing and returns an error if files are damaged
+// or the scenario was edited.
 func Open(dir string, o OpenOptions) (*Stopped, error) {
 	if len(o.Sets) > 0 && !o.Fork {
 		return nil, fault.BadOption("set", "settings of a run can be changed in a fork only")
@@ -59,8 +59,8 @@ func Open(dir string, o OpenOptions) (*Stopped, error) {
 	return r, nil
 }
 
-// Left returns a run of a scenario that was begun in a folder and has not come to
-// its end; nil if it had not begun. The caller knows that it is of the scenario.
+// Left returns a run that began in a folder and did not reach its end; nil if it did not
+// begin. The caller must know that the run is of this scenario.
 func Left(dir string, s *Scenario) (*Stopped, error) {
 	if record.Unbegun(dir) {
 		return nil, nil
@@ -84,7 +84,7 @@ func (r *Stopped) readCheckpoint() error {
 	return nil
 }
 
-// manifest reads the manifest of a folder that is as its run left it.
+// manifest reads the manifest of a folder and checks that nothing in it has changed.
 func (r *Stopped) manifest(despite bool) (*record.Manifest, error) {
 	m, err := checkpoint.Check(r.Dir)
 	switch {
@@ -103,7 +103,7 @@ func (r *Stopped) manifest(despite bool) (*record.Manifest, error) {
 	return nil, record.Fault(fmt.Errorf("%w; nothing was changed; --despite-damage goes on if what it needs is whole", err))
 }
 
-// otherScenario says what was changed in the scenario of a run.
+// otherScenario returns an error that lists the changes in the scenario of a run.
 func otherScenario(dir string, m *record.Manifest) error {
 	name := filepath.Join(dir, record.ScenarioName)
 	err := fmt.Errorf("%s: %w", name, record.ErrDamaged)
@@ -126,22 +126,22 @@ func otherScenario(dir string, m *record.Manifest) error {
 	return fmt.Errorf("%w:%s\na resumed run must be the same experiment: put that back, and go on with a change in a new folder: infomorph resume %s --fork%s", err, what, dir, sets)
 }
 
-// interventions returns what was done to the run so far; nil where nothing was.
+// interventions returns all interventions in the run so far; nil if there are none.
 func (r *Stopped) interventions() []byte {
 	if r == nil {
 		return nil
 	}
 	lines, err := guard.ReadFile(filepath.Join(r.Dir, record.InterventionsName), guard.Small)
 	if err != nil {
-		return nil // its checksum was compared: it is not there
+		return nil // the checksum was compared, so the file does not exist
 	}
 	return lines
 }
 
-// inPlace reports whether the run goes on in the folder that it has.
+// inPlace reports whether the run continues in its own folder.
 func (r *Stopped) inPlace() bool { return r != nil && !r.fork }
 
-// restore gives an engine the state that the run was stopped in.
+// restore restores the state of an engine from the checkpoint of the run.
 func (r *Stopped) restore(e sim.Engine) error {
 	if r == nil || r.from == nil {
 		return nil
@@ -149,8 +149,8 @@ func (r *Stopped) restore(e sim.Engine) error {
 	return machines.RestoreState(e, r.from.Engine, r.Dir, r.fork)
 }
 
-// open opens the result folder of a run that begins there; nil is the very
-// beginning.
+// open opens the result folder for a run that continues from r. If r is nil, the run is
+// new.
 func (r *Stopped) open(opts record.Options) (*record.Run, error) {
 	switch {
 	case r == nil:
@@ -164,14 +164,14 @@ func (r *Stopped) open(opts record.Options) (*record.Run, error) {
 	case r.fork:
 		opts.Provenance.Parent = r.Dir
 		from := r.from.Meta.Recorder
-		from.Growing = nil // a recording is of one scenario: it begins anew
+		from.Growing = nil // a recording has only one scenario, so it starts again
 		return record.Fork(opts, r.Dir, from)
 	}
 	return record.Resume(opts, r.from.Meta.Recorder)
 }
 
-// Over is a run that can be looked at: its scenario, its task, and an engine in
-// the state of its last checkpoint, or as in the beginning where there is none.
+// Over opens a run for inspection. It returns its scenario, its task, and an engine in
+// the state of the last checkpoint, or in the initial state if there is no checkpoint.
 // The caller closes the engine.
 func Over(dir string) (*Running, error) {
 	r := &Stopped{Dir: dir}

@@ -25,19 +25,19 @@ import (
 	"infomorph/scenarios/picture"
 )
 
-// parts are what a run is made of.
+// parts are the parts of a run.
 type parts struct {
 	Running
 	rec    *record.Run // nil: no result folder
 	log    runLog
 	tape   *tape
-	ended  func() // tells the guard of signals that results are safe
+	ended  func() // tells the signal handler that results are safe
 	lavish func() // undoes frugal
 }
 
-// Do runs a scenario in a result folder of its own. The result holds what there
-// is so far, also where the run ended early; it is nil if the run could not
-// begin. A run that ends with its context writes a checkpoint before.
+// Do runs a scenario in its own result folder. The result holds all results so far, even
+// if the run ended early. It is nil if the run could not begin. If the context is
+// cancelled, the run writes a checkpoint before it ends.
 func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	p, err := o.prepare(ctx, s)
 	if err != nil {
@@ -51,7 +51,7 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	p.log.Info("run begins", "scenario", s.Name, "seed", s.Seed, "actors", o.Engine.kind(p.Task.Network()), "from_us", int64(p.Engine.Now()))
 	level := slog.LevelWarn
 	if e := s.Experiment; e != nil && (e.Control != "none" || e.Validation > 0) {
-		level = slog.LevelInfo // nobody makes a control or a validation by mistake
+		level = slog.LevelInfo // a control or a validation is intentional
 	}
 	for _, note := range p.Notes {
 		p.log.Log(ctx, level, note, "scenario", s.Name)
@@ -61,7 +61,7 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	}
 	runErr := o.play(ctx, p, j)
 	if runErr == nil && !o.Lean {
-		runErr = j.check.write(j.told) // before the recording ends: whoever goes on from here ends it too
+		runErr = j.check.write(j.told) // before the recording ends, because a run that continues from here must end it, too
 	}
 	runErr = fault.Distinct(errors.Join(runErr, p.tape.end()))
 	if o.Ended != nil {
@@ -74,7 +74,7 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	return res, o.finish(ctx, j, res, fault.Distinct(errors.Join(runErr, err)))
 }
 
-// recorder returns what keeps the results of a run.
+// recorder returns the recorder of a run.
 func (o *Options) recorder(ctx context.Context, s *Scenario, p *parts) *recorder {
 	begun := amendment{scenario: s.Scenario, interventions: o.From.interventions()}
 	j := &recorder{
@@ -89,7 +89,7 @@ func (o *Options) recorder(ctx context.Context, s *Scenario, p *parts) *recorder
 	return j
 }
 
-// noteOf says of which run a picture is.
+// noteOf returns the caption of pictures that identifies the run.
 func noteOf(s *Scenario, net *sim.Network) string {
 	if s.Study != nil {
 		return fmt.Sprintf("%s, first seed %d", s.Name, s.Seed)
@@ -97,7 +97,7 @@ func noteOf(s *Scenario, net *sim.Network) string {
 	return fmt.Sprintf("%s, %d neurons, seed %d", s.Name, net.NumNeurons(), s.Seed)
 }
 
-// play runs the task from where the run begins.
+// play runs the task, from its start or from a checkpoint.
 func (o *Options) play(ctx context.Context, p *parts, j *recorder) error {
 	out := j.listener()
 	if o.Listener != nil {
@@ -116,9 +116,9 @@ func (o *Options) play(ctx context.Context, p *parts, j *recorder) error {
 	return j.goOn(ctx, run, err)
 }
 
-// goOn plays a run to its end. That the context has ended is the recorder's to
-// say, in Step, where it writes a checkpoint before: a run that ended by itself a
-// moment earlier would have none.
+// goOn runs the task to its end, with a context that is never cancelled. The recorder
+// checks the actual context in Step, because it must write a checkpoint before the run
+// stops. If the task stopped on its own before that, there would be no checkpoint.
 func (j *recorder) goOn(ctx context.Context, run scenarios.Run, err error) error {
 	if err != nil {
 		return err
@@ -129,8 +129,8 @@ func (j *recorder) goOn(ctx context.Context, run scenarios.Run, err error) error
 	return run.Go(context.WithoutCancel(ctx))
 }
 
-// prepare makes the task, the engine and the result folder of a run. All that
-// can be wrong with the input shows before the folder is made.
+// prepare makes the task, the engine and the result folder of a run. It finds all faults
+// of the input before it makes the folder.
 func (o *Options) prepare(ctx context.Context, s *Scenario) (*parts, error) {
 	if err := errors.Join(o.Engine.Validate(), o.checkNodes(s)); err != nil {
 		return nil, fault.Input(err)
@@ -175,7 +175,7 @@ func (o *Options) prepare(ctx context.Context, s *Scenario) (*parts, error) {
 	return p, nil
 }
 
-// tellEnd logs the end of a run, and what each of its nodes did.
+// tellEnd logs the end of a run, and the statistics of its nodes.
 func (p *parts) tellEnd(spikes int64, reason error) {
 	if r, ok := p.Engine.(*remote.Engine); ok {
 		for _, s := range r.Stats() {
@@ -190,7 +190,7 @@ func (p *parts) tellEnd(spikes int64, reason error) {
 	p.log.Info("run ends", attrs...)
 }
 
-// finish completes the result folder and says whose a failure is.
+// finish completes the result folder and marks an error with its cause.
 func (o *Options) finish(ctx context.Context, j *recorder, res *Result, err error) error {
 	if j.rec != nil {
 		if err == nil && !o.Lean {
@@ -214,7 +214,7 @@ func (o *Options) finish(ctx context.Context, j *recorder, res *Result, err erro
 	return fault.Failed(fmt.Errorf("%w (results so far are in %s)", err, res.Where()))
 }
 
-// resolved returns a scenario as it runs: its text, the hash of that, and as
+// resolved returns a scenario as it runs: its text, the hash of the text, and the text as
 // JSON.
 func resolved(s *scenarios.Scenario) (text []byte, hash string, config json.RawMessage, err error) {
 	if text, err = s.Text(); err != nil {
@@ -260,8 +260,8 @@ func (o *Options) createFolder(s *Scenario, task scenarios.Task) (*record.Run, e
 	return rec, err
 }
 
-// savePictures draws every figure of a run into plots/. Drawing takes longer than
-// a short run, so it uses all cores.
+// savePictures draws all figures of a run into plots/. Drawing takes longer than a short
+// run, so it uses all cores.
 func (j *recorder) savePictures(r *Result) error {
 	drawn := make([][]picture.File, len(r.Figures))
 	var group errgroup.Group

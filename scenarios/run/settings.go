@@ -13,11 +13,11 @@ import (
 	"infomorph/scenarios"
 )
 
-// Settings are the settings of a scenario: path → value.
+// Settings maps the path of each setting of a scenario to its value.
 type Settings map[string]string
 
-// SettingDifference is a setting that two have not in common; one that is not
-// there is empty.
+// SettingDifference is a setting with different values in two scenarios. If one of them
+// does not have the setting, its value is empty.
 type SettingDifference struct {
 	Path string `json:"path"`
 	A    string `json:"a"`
@@ -37,7 +37,7 @@ func SettingsOf(s *scenarios.Scenario) (Settings, error) {
 	return Flatten(tree), nil
 }
 
-// Flatten returns the settings of a tree of them, such as a manifest has.
+// Flatten returns the settings in a tree, such as that in a manifest.
 func Flatten(tree any) Settings {
 	s := Settings{}
 	s.flatten("", tree)
@@ -64,7 +64,7 @@ func (s Settings) flatten(path string, v any) {
 		}
 	case float64:
 		form := byte('g')
-		if v == math.Trunc(v) && math.Abs(v) < 1e15 { // a whole number, which JSON has no kind for
+		if v == math.Trunc(v) && math.Abs(v) < 1e15 { // JSON does not distinguish integers; write whole numbers like integers
 			form = 'f'
 		}
 		s[path] = strconv.FormatFloat(v, form, -1, 64)
@@ -73,7 +73,7 @@ func (s Settings) flatten(path string, v any) {
 	}
 }
 
-// Differences returns what is not the same in both, sorted by path.
+// Differences returns the settings that differ, sorted by path.
 func (s Settings) Differences(other Settings) []SettingDifference {
 	all := []SettingDifference{}
 	for path, v := range s {

@@ -6,13 +6,12 @@ import (
 	"infomorph/internal/recording"
 )
 
-// tape is the recording of a free run in its result folder; nil: there is none.
+// tape is the recording of a free run in its result folder; nil if there is none.
 type tape struct {
 	free *actors.Free
 }
 
-// startTape begins to record a free run, or goes on with the recording of the
-// run that is resumed.
+// startTape starts to record a free run, or continues the recording of a resumed run.
 func startTape(p *parts) (*tape, error) {
 	free, ok := p.Engine.(*actors.Free)
 	if !ok || p.rec == nil || !p.Scenario.Record.Inboxes {
@@ -36,7 +35,7 @@ func newRecordingWriter(file *record.Growing, neurons int) (*recording.Writer, e
 	return recording.NewWriter(file, neurons)
 }
 
-// mark brings the recording so far to the disk, for a checkpoint.
+// mark writes the recording so far to disk, for a checkpoint.
 func (t *tape) mark() error {
 	if t == nil {
 		return nil

@@ -23,18 +23,18 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// Outcome is what came of a comparison.
+// Outcome is the outcome of a comparison.
 type Outcome string
 
-// The outcomes. What there is nothing to compare with is not compared: it is
-// neither right nor wrong.
+// The outcomes. NotCompared means that there is nothing to compare with; it does not make
+// the result wrong.
 const (
 	Same        Outcome = "same"
 	Differs     Outcome = "differs"
 	NotCompared Outcome = "not compared"
 )
 
-// Comparison is what was compared, with what, and what came of it.
+// Comparison describes what was compared with what, and the outcome.
 type Comparison struct {
 	What    string  `json:"what"`
 	With    string  `json:"with,omitempty"`
@@ -43,10 +43,10 @@ type Comparison struct {
 	Why     string  `json:"why,omitempty"`
 }
 
-// comparisons are a list of them.
+// comparisons is a list of comparisons.
 type comparisons []Comparison
 
-// add adds a comparison, with its outcome and, where that is a difference, why.
+// add adds a comparison and its outcome. If there is a difference, it also adds a reason.
 func (c *comparisons) add(o Comparison, same bool, format string, why ...any) {
 	if o.Outcome = Same; !same {
 		o.Outcome, o.Why = Differs, fmt.Sprintf(format, why...)
@@ -65,8 +65,8 @@ func Differ(all []Comparison) bool {
 
 const elsewhere = "the recording goes on with a run whose beginning is in another folder"
 
-// verify runs the scenario once more on what the recording says that reached each
-// neuron, and compares all that comes out with what the folder has.
+// verify runs the scenario again on the recorded inboxes of the neurons, and compares all
+// results with those in the folder.
 func (r *Recorded) verify(ctx context.Context, o actors.ReplayOptions) (*Replayed, error) {
 	var all comparisons
 	got, err := r.again(ctx, o, &all)
@@ -129,7 +129,7 @@ func (r *Recorded) again(ctx context.Context, o actors.ReplayOptions, c *compari
 	return got, r.compare(res, err, c)
 }
 
-// hasTwins reports whether tables have twins that are text.
+// hasTwins reports whether tables were also written as CSV.
 func hasTwins(m *record.Manifest) bool {
 	return slices.ContainsFunc(m.Tables, func(t record.TableInfo) bool {
 		_, has := m.Files[strings.TrimSuffix(t.File, ".parquet")+".csv"]
@@ -139,7 +139,7 @@ func hasTwins(m *record.Manifest) bool {
 
 func isCSV(name string) bool { return strings.HasSuffix(name, ".csv") }
 
-// neurons tells in what neurons were compared.
+// neurons adds the comparisons of the inputs, outputs and states of neurons.
 func (c *comparisons) neurons(verdicts []actors.Verdict) {
 	for _, part := range []struct {
 		what, with string
@@ -165,7 +165,7 @@ func (c *comparisons) neurons(verdicts []actors.Verdict) {
 	}
 }
 
-// ending compares how the run ended: the state of its network, and its counts.
+// ending compares the final state of the network, and the simulated time.
 func (r *Recorded) ending(c *comparisons, got *actors.Replayed, out *Replayed) {
 	const what = "final state"
 	m := r.manifest
@@ -183,8 +183,7 @@ func (r *Recorded) ending(c *comparisons, got *actors.Replayed, out *Replayed) {
 	c.add(Comparison{What: "simulated time", With: "manifest.json"}, m.SimulatedUS == int64(got.Now), "it says %d us, the recording %d", m.SimulatedUS, int64(got.Now))
 }
 
-// compare compares what came out when the run happened again with what the folder
-// has of it.
+// compare compares the results of the replay with those in the folder.
 func (r *Recorded) compare(res *Result, err error, c *comparisons) error {
 	done := r.manifest.Status == record.StatusDone
 	switch {
@@ -223,8 +222,8 @@ func (r *Recorded) compare(res *Result, err error, c *comparisons) error {
 	return r.scores(c, res)
 }
 
-// pictures compares pictures by their checksums. Another program may draw the same
-// otherwise.
+// pictures compares pictures by their checksums. They are not compared if another program
+// drew them, because it may draw them differently.
 func (c *comparisons) pictures(is, again *record.Manifest) {
 	const what = "pictures"
 	n, other := 0, ""
@@ -268,8 +267,7 @@ func union[V any](a, b map[string]V) map[string]V {
 	return all
 }
 
-// missing tells of a table that the folder has and the replay does not make, or the
-// other way round.
+// missing reports a table that is only in the folder or only in the replay.
 func (c *comparisons) missing(name string, has, done bool) {
 	o := Comparison{What: "table " + name, With: "the replay"}
 	switch {
@@ -282,7 +280,7 @@ func (c *comparisons) missing(name string, has, done bool) {
 	}
 }
 
-// table compares a table of the folder with the one that came out again, in dir.
+// table compares a table of the folder with that of the replay, which is in dir.
 func (r *Recorded) table(c *comparisons, dir string, is, again record.TableInfo) error {
 	name := is.File
 	a, b := filepath.Join(r.Dir, name), filepath.Join(dir, name)
@@ -298,11 +296,11 @@ func (r *Recorded) table(c *comparisons, dir string, is, again record.TableInfo)
 	return nil
 }
 
-// mostCSV bounds a table that is compared line by line [bytes].
+// mostCSV limits the size of a table that is compared line by line [bytes].
 const mostCSV = 1 << 30
 
-// differenceOf says in what two tables differ. Where a run did not come to its end
-// only the rows count that both have.
+// differenceOf describes the difference of two tables. If whole is false, because the run
+// did not reach its end, it only compares rows that both tables have.
 func differenceOf(a, b string, whole bool) (string, error) {
 	if isCSV(a) {
 		x, err := guard.ReadFile(a, mostCSV)
@@ -376,7 +374,7 @@ func differentLine(a, b string) string {
 	return fmt.Sprintf("it has %d lines, the replay %d", len(x), len(y))
 }
 
-// counts compares what manifests count.
+// counts compares the counts in manifests.
 func (c *comparisons) counts(is, again map[string]int64) {
 	why := ""
 	for _, name := range slices.Sorted(maps.Keys(union(is, again))) {
@@ -387,7 +385,7 @@ func (c *comparisons) counts(is, again map[string]int64) {
 	c.add(Comparison{What: "counts", With: "manifest.json"}, why == "", "%s", why)
 }
 
-// scores compares the summary.
+// scores compares the summaries.
 func (r *Recorded) scores(c *comparisons, res *Result) error {
 	is, err := record.ReadSummary(r.Dir)
 	if err != nil {
@@ -416,7 +414,7 @@ func told(v float64, is bool) any {
 	return v
 }
 
-// others lists what is in the folder that was compared with nothing.
+// others lists files in the folder that were not compared.
 func (r *Recorded) others() (c comparisons) {
 	c.skip("report, log, checkpoints", "they are not made again")
 	entries, err := os.ReadDir(r.Dir)

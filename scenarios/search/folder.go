@@ -18,35 +18,36 @@ import (
 	"infomorph/scenarios/sweep"
 )
 
-// Design is everything a search depends on, besides its scenario.
+// Design is everything that a search depends on, besides its scenario.
 type Design struct {
-	Over       []string `json:"over"`               // settings and their ranges; none: the goal, each coefficient from -1 to 1
-	Score      string   `json:"score"`              // empty: the first one that the scenario expects something of
+	Over       []string `json:"over"`               // settings and their ranges; empty: the goal, each coefficient from -1 to 1
+	Score      string   `json:"score"`              // empty: the first score for which the scenario has an expectation
 	Minimise   bool     `json:"minimise,omitempty"` // lower the score instead of raising it
 	Trials     int      `json:"trials"`             // rounded up to whole generations
 	Seeds      int      `json:"seeds"`              // runs of each trial
-	Confirm    int      `json:"confirm"`            // runs of the start and of the best trial with fresh seeds
+	Confirm    int      `json:"confirm"`            // runs, with new seeds, of the start and of the best trial
 	Population int      `json:"population"`         // trials of a generation; 0: DefaultPopulation
-	// Validation is the share of train items on which trials are judged, where the
-	// protocol presents test items: what is chosen by these is not measured by them.
+	// Validation is the share of train items on which trials are judged, if the protocol
+	// presents test items. Test items are then only used to measure the result, not to
+	// choose it.
 	Validation string  `json:"validation,omitempty"`
-	Step       float64 `json:"step"` // how far the first generation is spread, as a share of each range
+	Step       float64 `json:"step"` // standard deviation of the first generation, as a share of each range
 }
 
-// Request says what is searched.
+// Request defines a search.
 type Request struct {
 	Scenario string   // file, or name of a built-in scenario
-	Sets     []string // settings that hold for all trials
+	Sets     []string // settings of all trials
 	Design   Design
 	Dir      string // empty: searches/SCENARIO/TIME
 }
 
-// file is search.json: everything a search needs to go on.
+// file is the content of search.json: everything that is needed to continue a search.
 type file struct {
 	Format   int      `json:"format"`
 	Scenario string   `json:"scenario"`
-	Source   string   `json:"source"` // as the user named it
-	Folder   string   `json:"folder"` // that files are named from
+	Source   string   `json:"source"` // the name that the user gave
+	Folder   string   `json:"folder"` // to which the names of files are relative
 	Sets     []string `json:"set,omitempty"`
 	Design
 }
@@ -57,27 +58,27 @@ const (
 	fileName = "search.json"
 )
 
-// heldOut is the share of the train items on which trials are judged.
+// heldOut is the share of the train items on which trials are judged by default.
 const heldOut = "20%"
 
 // Search is the folder of a search:
 //
 //	search.json              the design
-//	scenario.yaml            the scenario as it was
-//	generations/0001 …       a sweep each
-//	trials.csv|parquet       settings and score, one row a trial
+//	scenario.yaml            the original scenario
+//	generations/0001 …       a sweep for each generation
+//	trials.csv|parquet       settings and score, one row per trial
 //	best.yaml                the best trial as a scenario
-//	confirm                  a sweep over fresh seeds
+//	confirm                  a sweep over new seeds
 //	plots/
 type Search struct {
 	Design
 	Dir   string
 	Base  *sweep.Base
-	Names []string // of the settings that are searched, for people
-	From  []string // their values at the start; null where the scenario says nothing
+	Names []string // short names of the settings
+	From  []string // their values at the start; null if the scenario does not have the setting
 
 	space Space
-	start []float64 // in the cube
+	start []float64 // as a point of the cube
 }
 
 // New plans a search.
@@ -126,7 +127,7 @@ func Open(dir string) (*Search, error) {
 	return s, s.complete()
 }
 
-// Create makes the folder, unless the search has one already.
+// Create makes the folder, unless it exists with the same search.
 func (s *Search) Create() error {
 	b := s.Base
 	data, err := json.MarshalIndent(file{format, b.Name, b.Source, b.Folder.Absolute(), b.Sets, s.Design}, "", " ")
@@ -143,7 +144,7 @@ func (s *Search) Create() error {
 	return b.SavePlan(s.Dir, fileName, append(data, '\n'))
 }
 
-// complete checks the design and lays out the space.
+// complete checks the design and prepares the space.
 func (s *Search) complete() error {
 	err := errors.Join(within("trials", s.Trials, 1, 1_000_000), within("seeds", s.Seeds, 1, 10_000), within("confirm", s.Confirm, 0, 100_000))
 	if s.Score == "" {
@@ -161,7 +162,7 @@ func (s *Search) complete() error {
 	if err := within("population", s.Population, 4, 10_000); err != nil {
 		return err
 	}
-	_, err = s.with(s.space.Values(s.start)) // shows mistakes in settings before anything is run
+	_, err = s.with(s.space.Values(s.start)) // finds faults in settings before anything runs
 	return err
 }
 
@@ -172,8 +173,8 @@ func within(option string, v, low, high int) error {
 	return nil
 }
 
-// layOut reads the dimensions, or takes the coefficients of the goal, and
-// finds where the scenario is among them.
+// layOut reads the dimensions, or uses the coefficients of the goal, and computes the
+// start: the point of the scenario itself.
 func (s *Search) layOut() error {
 	goal, err := s.Base.Coefficients()
 	if err != nil {
@@ -213,8 +214,8 @@ func (s *Search) layOut() error {
 	return nil
 }
 
-// settings returns a look-up of numbers in the resolved scenario; a number
-// with a unit is in the unit that is written.
+// settings returns a function that looks up numbers in the resolved scenario. A number
+// with a unit is in the unit of the text.
 func (s *Search) settings() (func(path string) (float64, bool), error) {
 	text, err := s.Base.Given()
 	if err != nil {
@@ -250,7 +251,7 @@ func (s *Search) with(values []string) (*run.Scenario, error) {
 	return s.Base.Variant(s.space.Assignments(values)...)
 }
 
-// Settings returns values by the paths of the settings that are searched.
+// Settings maps the path of each setting of the search to its value.
 func (s *Search) Settings(values []string) map[string]string {
 	m := map[string]string{}
 	for i, a := range s.space.Axes {

@@ -23,7 +23,7 @@ func (x *runner) writeTrials() error {
 		record.SummedTable(x.Dir, "trials.parquet", cols, rows))
 }
 
-// table returns the tidy table, one row a trial.
+// table returns the table of trials, one row for each.
 func (x *runner) table() ([]record.Column, iter.Seq[[]any]) {
 	cols := []record.Column{{Name: "trial", Kind: record.Int64}, {Name: "generation", Kind: record.Int64},
 		{Name: x.Score, Kind: record.Float64}, {Name: "half_ci95", Kind: record.Float64}, {Name: "runs", Kind: record.Int64}}
@@ -56,7 +56,7 @@ func (x *runner) table() ([]record.Column, iter.Seq[[]any]) {
 	}
 }
 
-// writeBest writes the best trial as a scenario of its own.
+// writeBest writes the best trial as a new scenario.
 func (x *runner) writeBest(t *Trial) error {
 	sc, err := x.with(t.Values)
 	if err != nil {
@@ -70,8 +70,8 @@ func (x *runner) writeBest(t *Trial) error {
 	return record.WriteSummed(x.Dir, "best.yaml", text)
 }
 
-// course returns how the score went, by generation: its mean, worst and best
-// trial, and the best so far over its seeds.
+// course returns the score by generation: mean, worst and best trial of the generation,
+// and the best trial so far with its seeds.
 func (x *runner) course() []plot.Series {
 	mean, top := plot.Series{Name: "generation: mean of trials, worst to best"}, plot.Series{Name: "best so far"}
 	var lead *Trial
@@ -99,7 +99,7 @@ func (x *runner) course() []plot.Series {
 	return []plot.Series{mean, top}
 }
 
-// draw draws the score over the trials, and the best trial's settings.
+// draw draws the score over the trials, and the settings of the best trial.
 func (x *runner) draw(best *Trial) error {
 	course := plot.LinesConfig{Title: "Search for " + plot.Readable(x.Score), XLabel: "trials", YLabel: plot.Readable(x.Score), Note: "best so far: " + design.Caption(x.Seeds, x.Seeds),
 		Series: x.course(), Markers: len(x.trials) <= 40*x.Population}
@@ -108,8 +108,8 @@ func (x *runner) draw(best *Trial) error {
 	return errors.Join(sweep.SavePicture(x.Dir, "search", &course, note), sweep.SavePicture(x.Dir, "best", &bars, note))
 }
 
-// settings draws the settings of a trial: as they are where all are searched over the
-// same range, such as the coefficients of a goal, else where each lies in its own.
+// settings draws the settings of a trial. If all settings have the same range, such as
+// the coefficients of a goal, it draws their values, else the place of each in its range.
 func (x *runner) settings(t *Trial) plot.BarsConfig {
 	bars := plot.BarsConfig{Title: fmt.Sprintf("Best trial: %s = %.4g", plot.Readable(x.Score), t.Mean()), YLabel: "value", Labels: slices.Clone(x.Names)}
 	alike := true

@@ -18,7 +18,7 @@ import (
 	"infomorph/scenarios/sweep"
 )
 
-// Trial is one trial: settings and what became of their runs.
+// Trial is one trial: settings and the results of their runs.
 type Trial struct {
 	Generation, Index int // from 1
 	Values            []string
@@ -26,7 +26,7 @@ type Trial struct {
 	Reason            string    // of a run that failed
 }
 
-// complete reports whether every run has a score that is a number.
+// complete reports whether every run has a finite score.
 func (t *Trial) complete(seeds int) bool {
 	return len(t.Scores) == seeds && !math.IsNaN(t.Mean()) && !math.IsInf(t.Mean(), 0)
 }
@@ -41,23 +41,23 @@ func (t *Trial) why() string {
 	return "its runs have no such score, or it is not a number; infomorph explain lists them"
 }
 
-// Options say how the runs of a search are done; results do not depend on them.
+// Options define how the runs of a search are done. Results do not depend on them.
 type Options struct {
-	Run     run.Options // of each run; its folder and workers are the search's affair
-	Workers int         // how many runs at a time; 0: one a core
-	// Progress is told how far the search is: the phases runs and confirm. It may
-	// be nil.
+	Run     run.Options // of each run; the search sets folder and workers
+	Workers int         // number of concurrent runs; 0: one per core
+	// Progress is called with the progress of the search, in the phases runs and confirm.
+	// It may be nil.
 	Progress func(phase string, done, total int)
 }
 
-// Outcome is what a search has found, also one that was stopped.
+// Outcome is the result of a search, which may have been stopped.
 type Outcome struct {
 	Trials    []Trial
 	Best      *Trial          // nil: no trial has the score
-	Confirmed *design.Results // of the start and the best trial with fresh seeds; nil: none
+	Confirmed *design.Results // of the start and the best trial, with new seeds; nil: none
 }
 
-// Effect compares the best trial with the start, over the fresh seeds.
+// Effect compares the best trial with the start, over the new seeds.
 func (o *Outcome) Effect(score string) design.Effect {
 	p := o.Confirmed.ByPoint()
 	return design.Compare(p[0].Scores[score], p[1].Scores[score])
@@ -70,10 +70,9 @@ type runner struct {
 	trials []Trial
 }
 
-// Run asks for generations, runs them, and writes tables, pictures and the best
-// trial as a scenario. It goes through generations that are done already as
-// through the others: their runs are there, so they take no time and lead to the
-// same next generation.
+// Run executes one generation after the other, and writes tables, pictures and the best
+// trial as a scenario. It treats generations that are done in the same way as new ones.
+// Their runs exist already, so they take no time and lead to the same next generation.
 func (s *Search) Run(ctx context.Context, o Options) (*Outcome, error) {
 	if o.Progress == nil {
 		o.Progress = func(string, int, int) {}
@@ -122,7 +121,7 @@ func (x *runner) runAll(ctx context.Context) error {
 	return nil
 }
 
-// loss is what the strategy lowers.
+// loss returns the quantity that the strategy minimises.
 func (x *runner) loss(t *Trial) float64 {
 	switch {
 	case !t.complete(x.Seeds):
@@ -133,7 +132,7 @@ func (x *runner) loss(t *Trial) float64 {
 	return -t.Mean()
 }
 
-// generation runs the trials of a generation as a sweep of its own.
+// generation runs the trials of a generation as a sweep.
 func (x *runner) generation(ctx context.Context, g int, points [][]float64) ([]Trial, error) {
 	values := make([][]string, len(points))
 	for i, p := range points {
@@ -162,12 +161,12 @@ func (x *runner) generation(ctx context.Context, g int, points [][]float64) ([]T
 	return all, nil
 }
 
-// confirmFolder is the sweep over fresh seeds.
+// confirmFolder is the folder of the sweep with new seeds.
 const confirmFolder = "confirm"
 
-// confirm runs the start and the best trial with seeds that the search has not
-// seen, and on test items, which it has not looked at: the best of many is partly luck,
-// which these runs do not have.
+// confirm runs the start and the best trial with new seeds, and on test items, which the
+// search has not used. The score of the best of many trials is partly due to chance; the
+// score of these runs is not.
 func (x *runner) confirm(ctx context.Context) (*design.Results, error) {
 	best := x.best()
 	if best == nil {
@@ -177,7 +176,7 @@ func (x *runner) confirm(ctx context.Context) (*design.Results, error) {
 		func(done, _ int) { x.Progress(confirmFolder, done, 2*x.Confirm) })
 }
 
-// best returns the trial with the best mean, the first of equals.
+// best returns the trial with the best mean; the first one if several are equal.
 func (x *runner) best() *Trial {
 	var best *Trial
 	for i := range x.trials {
@@ -188,8 +187,8 @@ func (x *runner) best() *Trial {
 	return best
 }
 
-// sweep runs settings over seeds in a sweep folder below that of the search.
-// Runs that fail are kept as such: they are results, too.
+// sweep runs settings with several seeds, as a sweep in a subfolder of the search. Failed
+// runs are results, too, and are not repeated.
 func (x *runner) sweep(ctx context.Context, name string, points [][]string, progress func(done, total int)) (*design.Results, error) {
 	d := design.Design{Axes: x.axes(points), Zip: true, Seeds: x.Seeds, BaseSeed: x.Base.Seed}
 	if x.Validation != "" && name != confirmFolder {
@@ -197,7 +196,7 @@ func (x *runner) sweep(ctx context.Context, name string, points [][]string, prog
 	}
 	if name == confirmFolder {
 		d.Seeds = x.Confirm
-		d.BaseSeed ^= 1 << 40 // no seed of the search, also where its best trial is the start
+		d.BaseSeed ^= 1 << 40 // differs from all seeds of the search, even if the best trial is the start
 	}
 	plan, err := design.NewPlan(d)
 	if err != nil {
@@ -214,7 +213,7 @@ func (x *runner) sweep(ctx context.Context, name string, points [][]string, prog
 	res := s.Results()
 	for k := range res.Outcomes {
 		if res.Outcomes[k].Status == sweep.Pending {
-			return nil, err // the folder cannot be written
+			return nil, err // the folder is not writable
 		}
 	}
 	return res, fault.Failed(s.WriteTables(res))

@@ -10,19 +10,19 @@ import (
 	"infomorph/scenarios/design"
 )
 
-// Space is the settings that are searched, one dimension each.
+// Space is the settings of a search, one dimension each.
 type Space struct {
 	Axes []design.Axis
 }
 
-// MaxDims bounds the dimensions of a space.
+// MaxDims limits the dimensions of a space.
 const MaxDims = 200
 
-// Forms tells people how a dimension is written.
+// Forms lists the forms of a dimension, for a user.
 const Forms = "path=lin(0,1)  path=log(0.01,1)  path=1..10  and, for all elements of a list of n, path=lin(0,1)*n"
 
-// Parse reads a dimension, an interval as in a sample of infomorph sweep; with
-// *n behind it, the n elements of a list.
+// Parse reads a dimension. It is an interval, as in a sample of infomorph sweep. With *n
+// after it, it stands for the n elements of a list.
 func (s *Space) Parse(text string) error {
 	body, count := text, 0
 	if at := strings.LastIndexByte(text, '*'); at >= 0 {
@@ -66,8 +66,8 @@ func (s *Space) add(a design.Axis) error {
 	return nil
 }
 
-// Place returns where a value lies in dimension i, 0 to 1; values outside are
-// at the nearest end.
+// Place returns the place of a value in dimension i, from 0 to 1. Values outside the
+// range are at the nearest end.
 func (s *Space) Place(i int, v float64) float64 {
 	r := s.Axes[i].Range
 	at := (v - r.Low) / (r.High - r.Low)
@@ -80,8 +80,8 @@ func (s *Space) Place(i int, v float64) float64 {
 	return min(max(at, 0), 1)
 }
 
-// Values returns the text of each setting at a point. Beyond the walls of the
-// cube space is folded back, so that a search can walk anywhere.
+// Values returns the text of each setting at a point. Coordinates outside the cube are
+// reflected into it, so that a search can use any point.
 func (s *Space) Values(x []float64) []string {
 	values := make([]string, len(x))
 	for i, v := range x {
@@ -90,7 +90,7 @@ func (s *Space) Values(x []float64) []string {
 	return values
 }
 
-// fold maps the real line onto [0, 1], back and forth.
+// fold maps the real line onto [0, 1] by reflection at the ends.
 func fold(v float64) float64 {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return 0.5
@@ -101,8 +101,8 @@ func fold(v float64) float64 {
 
 var element = regexp.MustCompile(`^(.*)\[(\d+)\]$`)
 
-// Assignments returns what the values set, as path=value. The elements of a
-// list become one assignment of the whole list.
+// Assignments returns the values as settings, path=value. The elements of a list become
+// one assignment of the whole list.
 func (s *Space) Assignments(values []string) []string {
 	var sets []string
 	for i := 0; i < len(values); i++ {

@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/gonum/optimize"
 )
 
-// Strategy is a search in progress: Ask for a generation, Tell its losses, and
-// so on. It owns a goroutine until Close.
+// Strategy is a search in progress. Call Ask for a generation, then Tell with its losses,
+// and so on. It owns a goroutine until Close.
 //
 // Source: Krause, Arbonès, Igel 2016 (CMA-ES with Cholesky factors), as in
 // gonum/optimize.
@@ -22,8 +22,9 @@ type Strategy struct {
 	done       bool
 }
 
-// NewStrategy starts a search at a point of the cube with that standard
-// deviation; population 0 is 4 + ⌊3·ln(dimensions)⌋.
+// NewStrategy starts a search at a point of the cube. The step is the initial standard
+// deviation. The population is the number of points of a generation; 0 means 4 +
+// ⌊3·ln(dimensions)⌋.
 func NewStrategy(start []float64, step float64, population int, seed uint64) *Strategy {
 	dim := len(start)
 	spread := mat.NewDiagDense(dim, nil)
@@ -50,7 +51,7 @@ func NewStrategy(start []float64, step float64, population int, seed uint64) *St
 	return s
 }
 
-// DefaultPopulation returns how many points a generation has.
+// DefaultPopulation returns the default number of points of a generation.
 func DefaultPopulation(dim int) int { return 4 + int(3*math.Log(float64(dim))) }
 
 // Ask returns the points of the next generation.
@@ -65,8 +66,8 @@ func (s *Strategy) Ask() [][]float64 {
 	return points
 }
 
-// Tell gives the loss of each point that was asked for; a trial that failed
-// has lost everything, +Inf. It returns an error if the search cannot go on.
+// Tell sets the loss of each point from Ask; the loss of a failed trial is +Inf. It
+// returns an error if the search cannot continue.
 func (s *Strategy) Tell(losses []float64) error {
 	for _, t := range s.asked {
 		t.F = losses[t.ID]
@@ -81,9 +82,9 @@ func (s *Strategy) Tell(losses []float64) error {
 	return nil
 }
 
-// Close ends the search. What was asked for and not told is forgotten.
+// Close ends the search. It drops points that have no loss yet.
 func (s *Strategy) Close() {
-	go func() { // the method may be about to ask
+	go func() { // the method may be about to send points
 		for range s.operations {
 		}
 	}()

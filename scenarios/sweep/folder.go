@@ -26,12 +26,12 @@ const (
 	fileName = "sweep.json"
 )
 
-// file is sweep.json: everything a sweep needs to go on.
+// file is the content of sweep.json: everything that is needed to continue a sweep.
 type file struct {
 	Format   int          `json:"format"`
 	Scenario string       `json:"scenario"`
-	Source   string       `json:"source"` // as the user named it
-	Folder   string       `json:"folder"` // that files are named from
+	Source   string       `json:"source"` // the name that the user gave
+	Folder   string       `json:"folder"` // to which the names of files are relative
 	Sets     []string     `json:"set,omitempty"`
 	Plan     *design.Plan `json:"plan"`
 }
@@ -39,10 +39,10 @@ type file struct {
 // Sweep is the folder of a sweep:
 //
 //	sweep.json           the plan: axes, runs, seeds
-//	scenario.yaml        the scenario as it was
-//	runs/0001 …          a result folder each, or
-//	runs/0001.error      why there is none
-//	table.csv|parquet    settings × scores, one row a run
+//	scenario.yaml        the original scenario
+//	runs/0001 …          the result folder of each run, or
+//	runs/0001.error      the reason why there is none
+//	table.csv|parquet    settings × scores, one row per run
 //	plots/
 type Sweep struct {
 	Dir  string
@@ -50,7 +50,7 @@ type Sweep struct {
 	Plan *design.Plan
 }
 
-// Base is the scenario that is varied.
+// Base is the scenario that a sweep varies.
 type Base struct {
 	*run.Scenario
 	Source string // file, or name of a built-in scenario
@@ -58,7 +58,7 @@ type Base struct {
 	Sets   []string
 }
 
-// ReadBase reads the scenario that is varied.
+// ReadBase reads the scenario to vary.
 func ReadBase(name string, sets []string) (*Base, error) {
 	s, err := run.Load(name, sets...)
 	if err != nil {
@@ -68,8 +68,8 @@ func ReadBase(name string, sets []string) (*Base, error) {
 	return &Base{s, name, text, sets}, err
 }
 
-// ReadBaseOf reads the scenario that the many runs in a folder vary. It came from
-// source, and its files are named from folder.
+// ReadBaseOf reads the scenario that the runs in a folder vary. The original scenario was
+// read from source, and the names of its files are relative to folder.
 func ReadBaseOf(dir, source, folder string, sets []string) (*Base, error) {
 	b, err := ReadBase(filepath.Join(dir, record.ScenarioName), sets)
 	if err != nil {
@@ -79,23 +79,23 @@ func ReadBaseOf(dir, source, folder string, sets []string) (*Base, error) {
 	return b, nil
 }
 
-// Variant returns the scenario with further settings: one run of many.
+// Variant returns the scenario with further settings, for one of many runs.
 func (b *Base) Variant(sets ...string) (*run.Scenario, error) {
 	s, err := scenarios.Load(b.Source, bytes.NewReader(b.Text), append(append([]string(nil), b.Sets...), sets...)...)
 	if err != nil {
 		return nil, err
 	}
-	s.Sweep = nil // a run is one run
+	s.Sweep = nil // each run is only one run
 	s.Room = b.Room
 	return &run.Scenario{Scenario: s, Folder: b.Folder}, nil
 }
 
-// Of returns the sweep of a plan, in a folder that is not made yet.
+// Of returns the sweep of a plan, in a folder that does not exist yet.
 func Of(b *Base, plan *design.Plan, dir string) *Sweep {
 	return &Sweep{Dir: dir, Base: b, Plan: plan}
 }
 
-// Create makes the folder, unless the sweep has one already.
+// Create makes the folder, unless it exists with the same sweep.
 func (s *Sweep) Create() error {
 	path := filepath.Join(s.Dir, fileName)
 	if _, err := os.Stat(path); err == nil {
@@ -116,15 +116,15 @@ func (s *Sweep) Create() error {
 	return b.SavePlan(s.Dir, fileName, append(data, '\n'), "runs")
 }
 
-// Same reports whether two are the same sweep of the same scenario.
+// Same reports whether two sweeps are equal and of the same scenario.
 func (s *Sweep) Same(o *Sweep) bool {
 	normal(s.Plan.Runs)
 	normal(o.Plan.Runs)
 	return reflect.DeepEqual(s.Plan, o.Plan) && bytes.Equal(s.Base.Text, o.Base.Text) && slices.Equal(s.Base.Sets, o.Base.Sets)
 }
 
-// Open reads the folder of a sweep. The plan is laid out again, so that a file
-// that was changed by hand is noticed.
+// Open reads the folder of a sweep. It makes the plan again, to detect a file that was
+// edited.
 func Open(dir string) (*Sweep, error) {
 	data, err := ReadPlan(dir, fileName)
 	if errors.Is(err, record.ErrDamaged) {
@@ -152,7 +152,7 @@ func Open(dir string) (*Sweep, error) {
 	return &Sweep{dir, base, d.Plan}, err
 }
 
-// normal makes runs comparable: no values are the same as an empty list.
+// normal makes runs comparable: it replaces empty lists of values by nil.
 func normal(runs []design.Run) []design.Run {
 	for i := range runs {
 		if len(runs[i].Values) == 0 {
@@ -176,7 +176,7 @@ func (s *Sweep) RunDir(r *design.Run) string {
 // Pending is the status of a run that is not done.
 const Pending = record.Status("pending")
 
-// Outcome reads what became of a run from its folder.
+// Outcome reads the outcome of a run from its folder.
 func (s *Sweep) Outcome(r *design.Run) design.Outcome {
 	dir := s.RunDir(r)
 	if m, err := record.ReadManifest(dir); err == nil {
@@ -212,18 +212,18 @@ func failedWith(reason string) design.Outcome {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// fail keeps the error of a run that could not even begin.
+// fail stores the error of a run that could not begin.
 func (s *Sweep) fail(r *design.Run, reason error) error {
 	text := []byte(oneLine(reason.Error()) + "\n")
 	return guard.SaveBytes(s.RunDir(r)+ErrorSuffix, fmt.Appendf(text, "%s%x\n", errorSeal, sha256.Sum256(text)))
 }
 
-// ErrorSuffix ends the file with the error of a run that could not even begin.
+// ErrorSuffix is the suffix of the file with the error of a run that could not begin.
 const ErrorSuffix = ".error"
 
 const errorSeal = "sha256 "
 
-// ReadError returns the error that a run could not begin for.
+// ReadError returns the error of a run that could not begin.
 func ReadError(name string) (string, error) {
 	data, err := guard.ReadFile(name, maxFile)
 	if err != nil {
@@ -237,7 +237,7 @@ func ReadError(name string) (string, error) {
 	return string(text), nil
 }
 
-// forget moves what is left of a failed run out of the way.
+// forget moves the files of a failed run out of the way.
 func (s *Sweep) forget(r *design.Run) error {
 	dir := s.RunDir(r)
 	err := os.Remove(dir + ErrorSuffix)
@@ -247,21 +247,21 @@ func (s *Sweep) forget(r *design.Run) error {
 	return errors.Join(err, moveAside(dir, "failed"))
 }
 
-// MakeRoom moves the folder of a sweep out of the way, and nothing else: it is
-// FOLDER.old-1 or the next number then.
+// MakeRoom renames the folder of a sweep to FOLDER.old-1, or the next free number. It
+// does nothing to any other folder.
 func MakeRoom(dir string) error {
 	_, err := os.Stat(filepath.Join(dir, fileName))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil // Create says if the folder is somebody else's
+		return nil // Create reports a folder that is not a sweep
 	case err != nil:
 		return err
 	}
 	return moveAside(dir, "old")
 }
 
-// moveAside gives a folder another name, such as 0001.failed-1: there may be
-// notes in it. Where there is no folder it does nothing.
+// moveAside renames a folder, for example to 0001.failed-1. It does not delete the
+// folder, because there may be notes in it. It does nothing if the folder does not exist.
 func moveAside(dir, why string) error {
 	_, err := os.Lstat(dir)
 	switch {
@@ -278,7 +278,7 @@ func moveAside(dir, why string) error {
 	}
 }
 
-// Results reads what became of every run.
+// Results reads the outcome of every run.
 func (s *Sweep) Results() *design.Results {
 	res := &design.Results{Plan: s.Plan, Outcomes: make([]design.Outcome, len(s.Plan.Runs))}
 	for i := range s.Plan.Runs {
@@ -287,7 +287,7 @@ func (s *Sweep) Results() *design.Results {
 	return res
 }
 
-// Count counts the runs of a part, and those of them that are done and failed.
+// Count returns the number of runs in a part, and how many of them are done and failed.
 func (s *Sweep) Count(p Part) (all, done, failed int) {
 	for i := range s.Plan.Runs {
 		r := &s.Plan.Runs[i]

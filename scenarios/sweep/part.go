@@ -14,15 +14,14 @@ import (
 	"infomorph/scenarios/design"
 )
 
-// Part is the part I of N of a sweep: every N-th run. The zero part is the whole.
-// Whoever schedules jobs, Slurm, Kubernetes or GNU parallel, runs the parts;
-// nothing here needs to know.
+// Part is part I of N of a sweep: every N-th run. The zero value is the whole sweep. The
+// parts can be run by any scheduler of jobs, such as Slurm, Kubernetes or GNU parallel.
 type Part struct{ I, N int }
 
-// maxParts bounds how many parts a sweep is cut into.
+// maxParts limits the number of parts of a sweep.
 const maxParts = 100_000
 
-// ParsePart reads "i/n"; nothing is the whole.
+// ParsePart reads "i/n"; "" is the whole sweep.
 func ParsePart(text string) (p Part, err error) {
 	if text == "" {
 		return Part{}, nil
@@ -33,7 +32,7 @@ func ParsePart(text string) (p Part, err error) {
 	return p, nil
 }
 
-// String writes the part as ParsePart reads it.
+// String writes the part in the form that ParsePart reads.
 func (p Part) String() string {
 	if p.N == 0 {
 		return ""
@@ -44,8 +43,8 @@ func (p Part) String() string {
 // Has reports whether a run belongs to the part.
 func (p Part) Has(r *design.Run) bool { return p.N == 0 || (r.Index-1)%p.N == p.I-1 }
 
-// CreateShared makes the folder of a sweep that several processes may make at
-// once: whoever comes second waits until the first has written the plan.
+// CreateShared makes the folder of a sweep if several processes may do so at the same
+// time. The others wait until the first one has written the plan.
 func (s *Sweep) CreateShared() error {
 	var err error
 	for range 50 {
@@ -55,12 +54,12 @@ func (s *Sweep) CreateShared() error {
 		time.Sleep(100 * time.Millisecond)
 	}
 	if _, there := os.Stat(filepath.Join(s.Dir, fileName)); err != nil && there == nil {
-		return s.Create() // the other one may have written it just now
+		return s.Create() // the other process may have written it in the meantime
 	}
 	return err
 }
 
-// begun reports whether another process is about to write the plan.
+// begun reports whether another process seems to be writing the plan.
 func (s *Sweep) begun() bool {
 	entries, err := os.ReadDir(s.Dir)
 	if err != nil {
@@ -75,9 +74,9 @@ func (s *Sweep) begun() bool {
 	return true
 }
 
-// Merge joins the folders of the parts of a sweep in the folder dir; without
-// one, in the folder that all parts shared. Tables and plots of the whole are those
-// of a sweep that was never divided.
+// Merge joins the folders of the parts of a sweep in the folder dir. If dir is empty, it
+// uses the folder that all parts share. Tables and plots of the result are the same as
+// for a sweep without parts.
 func Merge(dir string, folders ...string) (*Sweep, error) {
 	parts := make([]*Sweep, len(folders))
 	for k, folder := range folders {
@@ -108,8 +107,8 @@ func Merge(dir string, folders ...string) (*Sweep, error) {
 	return whole, nil
 }
 
-// origins returns for every run the part that has it: one where it is done, else
-// one where it failed.
+// origins returns for every run a part in which it is done, else a part in which it
+// failed.
 func origins(parts []*Sweep) ([]*Sweep, error) {
 	from := make([]*Sweep, len(parts[0].Plan.Runs))
 	var missing []string
@@ -138,7 +137,7 @@ func origins(parts []*Sweep) ([]*Sweep, error) {
 	return from, nil
 }
 
-// adopt copies a run out of the folder of a part, whole or not at all.
+// adopt copies a run from the folder of a part. It copies either everything or nothing.
 func (s *Sweep) adopt(r *design.Run, from *Sweep) error {
 	to := s.RunDir(r)
 	if s.Outcome(r).Status == record.StatusDone {

@@ -16,20 +16,20 @@ import (
 	"infomorph/scenarios/design"
 )
 
-// Request says what is swept: the sweep section of a scenario, with what stands
-// here before it.
+// Request defines a sweep. Its fields take precedence over the sweep section of the
+// scenario.
 type Request struct {
 	Scenario string   // file, or name of a built-in scenario
-	Sets     []string // settings that hold for all runs
+	Sets     []string // settings of all runs
 	Over     []string // axes such as "neuron.window=16,32"; they are crossed
 	Zip      bool     // take the first values of all axes together, then the second, …
 	Sample   string   // lhs:N or random:N points from the intervals of the axes
-	Seeds    int      // replicates of every point; 0 and 1: the section's, else one
+	Seeds    int      // replicates of every point; 0 and 1 mean the number in the sweep section, else 1
 	Dir      string   // empty: sweeps/SCENARIO/TIME
 }
 
-// idle returns an error for a setting that every run takes from an axis instead; a seed
-// may stand there as that of the first.
+// idle returns an error for a setting that has no effect because an axis sets it. A seed
+// is allowed, as the seed of the first run.
 func idle(sets []string, axes []design.Axis) error {
 	for _, set := range sets {
 		path, _, _ := strings.Cut(set, "=")
@@ -42,7 +42,7 @@ func idle(sets []string, axes []design.Axis) error {
 	return nil
 }
 
-// New plans a sweep. Every point is checked before anything is run.
+// New plans a sweep. It checks every point before anything runs.
 func New(r Request) (*Sweep, error) {
 	base, err := ReadBase(r.Scenario, r.Sets)
 	if err != nil {
@@ -66,12 +66,12 @@ func New(r Request) (*Sweep, error) {
 	return s, s.checkPoints()
 }
 
-// DefaultDir returns a folder for many runs of a scenario, begun now.
+// DefaultDir returns the name of a new folder for many runs of a scenario.
 func DefaultDir(kind, scenario string) string {
 	return filepath.Join(kind, scenario, time.Now().UTC().Format("20060102T150405.000Z"))
 }
 
-// Design joins the sweep section of a scenario with what is requested.
+// Design combines the sweep section of a scenario with the request.
 func (r *Request) Design(s *scenarios.Scenario) (design.Design, error) {
 	d := design.Design{Zip: r.Zip, Sample: r.Sample, Seeds: max(r.Seeds, 1), BaseSeed: s.Seed}
 	over := r.Over
@@ -101,7 +101,7 @@ func (r *Request) Design(s *scenarios.Scenario) (design.Design, error) {
 	return d, errors.Join(errs...)
 }
 
-// checkedPoints bounds the points that are checked before a sweep begins.
+// checkedPoints limits the points that are checked before a sweep begins.
 const checkedPoints = 2000
 
 // checkPoints loads the scenario of every point, up to a limit.
@@ -125,9 +125,9 @@ func (s *Sweep) checkPoints() error {
 	return errors.Join(errs...)
 }
 
-// SavePlan makes a folder of many runs of a base, with folders inside, and writes
-// the scenario and the plan with their checksums. The plan comes last: where it is,
-// all is.
+// SavePlan makes a folder for many runs of a base, with empty folders inside. It writes
+// the scenario and the plan, with checksums. It writes the plan last, so if the plan
+// exists, everything else does.
 func (b *Base) SavePlan(dir, name string, plan []byte, inside ...string) error {
 	scenario := b.Text
 	if err := emptyButFor(dir, scenario, inside); err != nil {
@@ -150,7 +150,8 @@ func (b *Base) SavePlan(dir, name string, plan []byte, inside ...string) error {
 	return record.NoteSums(dir, files, true)
 }
 
-// ReadPlan reads the plan of many runs, from a folder that is as they left it.
+// ReadPlan reads the plan of many runs. It returns an error if files in the folder have
+// changed.
 func ReadPlan(dir, name string) ([]byte, error) {
 	if err := record.CheckSums(dir, name, record.ScenarioName); err != nil {
 		return nil, fmt.Errorf("%w; a table or a picture is made anew once it is removed", err)
@@ -158,12 +159,12 @@ func ReadPlan(dir, name string) ([]byte, error) {
 	return guard.ReadFile(filepath.Join(dir, name), maxFile)
 }
 
-// emptyButFor returns an error unless a folder is not there, empty, or holds what
-// a command has left that was killed before its plan was complete.
+// emptyButFor returns an error unless a folder does not exist, is empty, or only has
+// files from a command that was killed before its plan was complete.
 func emptyButFor(dir string, scenario []byte, folders []string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil //nolint:nilerr // it is not there
+		return nil //nolint:nilerr // the folder does not exist
 	}
 	for _, e := range entries {
 		name := e.Name()

@@ -13,15 +13,15 @@ import (
 	"infomorph/scenarios/picture"
 )
 
-// maxCurves bounds the curves of a picture, one for each value of the second
+// maxCurves limits the curves of a picture. There is one for each value of the second
 // setting.
 const maxCurves = 8
 
-// Plot draws each score against the settings into plots/: mean and 95 %
-// interval over seeds against the first numeric setting, one curve for each value
-// of the second, and the mean against both as a map. Of more settings, each
-// combination of their values has pictures of its own, and one map has them all.
-// The colours of the maps of a score stand for the same values.
+// Plot draws each score against the settings into plots/. One picture shows the mean and
+// its 95 % interval over seeds against the first numeric setting, with one curve for each
+// value of the second setting. A map shows the mean against both. If there are more
+// settings, each combination of their values has its own pictures, and one more map shows
+// all settings. All maps of a score use the same colour scale.
 func (s *Sweep) Plot(res *design.Results, scores []string) error {
 	x, second, ok := plotAxes(res)
 	if !ok {
@@ -62,16 +62,17 @@ func (s *Sweep) plotPanel(score string, p *panel, x, second int) error {
 	return SavePicture(s.Dir, score+p.file, &cfg, s.Base.Name)
 }
 
-// panel is the runs of a sweep in which the settings beyond the two that are drawn
-// have certain values.
+// panel is the runs of a sweep with equal values in all settings except the two that a
+// picture shows.
 type panel struct {
 	res         *design.Results
-	file, title string // what is added to names of files, and to titles
-	point       int    // in the whole sweep, of the last run
-	points      int    // so far
+	file, title string // suffixes of file names and titles
+	point       int    // point of the last run, in the whole sweep
+	points      int    // number of points so far
 }
 
-// add adds a run. Its point is numbered anew: those of a panel count from 1.
+// add adds a run. It changes the number of its point, so that the points of a panel count
+// from 1.
 func (p *panel) add(run design.Run, o design.Outcome) {
 	r := p.res
 	if n := len(r.Runs); n == 0 || p.point != run.Point {
@@ -81,11 +82,11 @@ func (p *panel) add(run design.Run, o design.Outcome) {
 	r.Runs, r.Outcomes = append(r.Runs, run), append(r.Outcomes, o)
 }
 
-// maxPanels bounds the panels of a score.
+// maxPanels limits the panels of a score.
 const maxPanels = 64
 
-// panelsOf parts the runs by the values of further settings, if there are any and
-// they lie on a grid.
+// panelsOf divides the runs by the values of further settings. If there are none, or the
+// points are not a grid, there is one panel.
 func panelsOf(res *design.Results, x, second int) (panels []panel) {
 	var further []int
 	for i, a := range res.Axes {
@@ -119,8 +120,7 @@ func panelsOf(res *design.Results, x, second int) (panels []panel) {
 	return panels
 }
 
-// panelName makes a part of a file's name of settings, with the last words of their
-// paths.
+// panelName makes a part of a file name from settings, with the last word of each path.
 func panelName(words []string) string {
 	short := make([]string, len(words))
 	for i, w := range words {
@@ -135,8 +135,8 @@ func panelName(words []string) string {
 	}, strings.Join(short, ","))
 }
 
-// PlotSeeds draws the scores of runs that differ in their seed only: their mean with its
-// 95 % interval, and each run's where there are few.
+// PlotSeeds draws the scores of runs that only differ in their seed: their mean with its
+// 95 % interval and, if there are few runs, each of them.
 func (s *Sweep) PlotSeeds(res *design.Results, scores []string) error {
 	mean := plot.Series{Name: "mean and 95 % interval", Strong: true}
 	each := plot.Series{Name: "a run"}
@@ -167,15 +167,15 @@ func (s *Sweep) PlotSeeds(res *design.Results, scores []string) error {
 	return SavePicture(s.Dir, "scores", &cfg, fmt.Sprintf("%s: %s", s.Base.Name, design.Caption(least, most)))
 }
 
-// maxMapCells bounds the side of a map.
+// maxMapCells limits the side of a map.
 const maxMapCells = 40
 
-// mapAxes says which settings a map has below and at the left. Of several, the last
-// changes from cell to cell.
+// mapAxes are the settings below and at the left of a map. If there are several on a
+// side, the last one changes from cell to cell.
 type mapAxes struct{ columns, rows []int }
 
-// nested returns the axes of a map that has all settings, those beyond x and second
-// shared out to rows and columns.
+// nested returns the axes of a map with all settings. It distributes those other than x
+// and second over rows and columns.
 func nested(res *design.Results, x, second int) mapAxes {
 	m := mapAxes{columns: []int{x}, rows: []int{second}}
 	for i, a := range res.Axes {
@@ -190,7 +190,7 @@ func nested(res *design.Results, x, second int) mapAxes {
 	return m
 }
 
-// label names axes by the last words of their paths, or a single one as it is.
+// label returns the path of a single axis, or the last words of the paths of several.
 func label(res *design.Results, axes []int) string {
 	if len(axes) == 1 {
 		return res.Axes[axes[0]].Path
@@ -222,7 +222,7 @@ func placesOn(res *design.Results, axes []int) []string {
 	return all
 }
 
-// placeOf returns where a point lies along a side.
+// placeOf returns the place of a point along a side.
 func placeOf(p *design.Point, axes []int) string {
 	values := make([]string, len(axes))
 	for k, i := range axes {
@@ -231,7 +231,7 @@ func placeOf(p *design.Point, axes []int) string {
 	return strings.Join(values, ", ")
 }
 
-// colours are the means at the ends of the colours of maps.
+// colours are the means at the two ends of the colour scale of maps.
 type colours struct{ low, high float64 }
 
 func coloursOf(res *design.Results, score string) colours {
@@ -244,8 +244,8 @@ func coloursOf(res *design.Results, score string) colours {
 	return c
 }
 
-// plotMap draws the mean of a score against settings as NAME-map, where each side has
-// at least two places and few enough to be told apart.
+// plotMap draws the mean of a score against settings as NAME-map. It draws nothing if a
+// side has fewer than two places or more than maxMapCells.
 func (s *Sweep) plotMap(p *panel, score string, m mapAxes, c colours) error {
 	res := p.res
 	if slices.Contains(m.rows, -1) || !(c.low <= c.high) {
@@ -272,7 +272,8 @@ func (s *Sweep) plotMap(p *panel, score string, m mapAxes, c colours) error {
 	return SavePicture(s.Dir, score+p.file+"-map", &cfg, s.Base.Name+": means over seeds")
 }
 
-// valuesOf returns the values of an axis: numbers by size, words as they come.
+// valuesOf returns the values of an axis: numbers by size, words in the order in which
+// they occur.
 func valuesOf(res *design.Results, axis int) []string {
 	var all []string
 	for _, r := range res.Runs {
@@ -287,7 +288,8 @@ func valuesOf(res *design.Results, axis int) []string {
 	return all
 }
 
-// placesOf returns where each value of an axis lies; NaN where they are no numbers.
+// placesOf returns the position of each value of an axis; NaN if the values are not
+// numbers.
 func placesOf(values []string) map[string]float64 {
 	at := map[string]float64{}
 	for i, x := range design.Numbers(values) {
@@ -296,7 +298,7 @@ func placesOf(values []string) map[string]float64 {
 	return at
 }
 
-// on returns what the runs have for an axis.
+// on returns the value of each run on an axis.
 func on(res *design.Results, axis int) []string {
 	values := make([]string, len(res.Runs))
 	for i, r := range res.Runs {
@@ -305,8 +307,8 @@ func on(res *design.Results, axis int) []string {
 	return values
 }
 
-// SavePicture draws a figure into plots/ of a folder, in every form that a run
-// draws its own in.
+// SavePicture draws a figure into plots/ of a folder, in the same file formats as the
+// pictures of a run.
 func SavePicture(dir, name string, cfg plot.Config, note string) error {
 	files, err := picture.FilesOf(name, cfg, note)
 	if err != nil {
@@ -315,7 +317,7 @@ func SavePicture(dir, name string, cfg plot.Config, note string) error {
 	return KeepPictures(dir, files)
 }
 
-// KeepPictures puts files into plots/ of a folder.
+// KeepPictures writes files into plots/ of a folder.
 func KeepPictures(dir string, files []picture.File) error {
 	for _, f := range files {
 		if err := record.WriteSummed(dir, "plots/"+f.Name, f.Data); err != nil {
@@ -325,8 +327,8 @@ func KeepPictures(dir string, files []picture.File) error {
 	return nil
 }
 
-// plotAxes chooses the axis to draw against, the first whose values are
-// numbers with at most a unit, and the one that tells curves apart (-1: none).
+// plotAxes returns the axis for x, which is the first with numbers as values, and the
+// axis that distinguishes curves (-1: none).
 func plotAxes(res *design.Results) (x, second int, ok bool) {
 	x, second = -1, -1
 	for i := range res.Axes {
@@ -341,15 +343,15 @@ func plotAxes(res *design.Results) (x, second int, ok bool) {
 	return x, second, x >= 0
 }
 
-// place is the values of a score at one place of a curve.
+// place holds the values of a score at one place of a curve.
 type place struct {
 	x      float64
 	scores []float64
 }
 
-// curves gathers what a score is along the x axis, and how many seeds a point has
-// at least and at most. The points of a random sample are one curve where too many
-// values of the second setting would give too many.
+// curves returns the curves of a score against x, and the smallest and largest number of
+// seeds of a point. If the second setting has too many values, as in a random sample, all
+// points are in one curve.
 func curves(res *design.Results, score string, x, second int) (all []plot.Series, least, most int) {
 	names, byName := []string{}, map[string][]place{}
 	at, distinct := placesOf(on(res, x)), map[string]bool{}

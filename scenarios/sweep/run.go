@@ -15,27 +15,27 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// Options say how the runs of a sweep are done; results do not depend on them,
-// but for which pictures there are.
+// Options define how the runs of a sweep are done. Results do not depend on them, except
+// for which pictures there are.
 type Options struct {
-	Run        run.Options // of each run; its folder, workers and pictures are the sweep's affair
-	Workers    int         // how many runs at a time; 0: one a core
-	KeepGoing  bool        // go on when a run fails; its error goes into the table
-	KeepFailed bool        // do not try again runs that have failed before
-	Pictures   int         // so many of the first runs have pictures
+	Run        run.Options // of each run; the sweep sets folder, workers and pictures
+	Workers    int         // number of concurrent runs; 0: one per core
+	KeepGoing  bool        // continue if a run fails; its error is in the table
+	KeepFailed bool        // do not run again what has failed before
+	Pictures   int         // only this many of the first runs have pictures
 	Part       Part        // run only this part
-	// Progress is told how many runs have come to their end. It may be nil.
+	// Progress is called with the number of runs that have ended. It may be nil.
 	Progress func(done, total int)
-	// Watch is told of a run that is about to begin, and may have it told more; the
-	// function that it returns is told of its end. It may be nil, and is called by
-	// several goroutines.
+	// Watch is called before a run begins and can change its options. The function that
+	// it returns is called when the run has ended. Watch may be nil. Several goroutines
+	// call it.
 	Watch func(r *design.Run, o *run.Options) (ended func(*run.Result, error))
 }
 
-// AllPictures is a number of pictures: all of them.
+// AllPictures is a value of Options.Pictures that means all runs.
 const AllPictures = int(^uint(0) >> 1)
 
-// FailedRuns is the error of a sweep some of whose runs failed.
+// FailedRuns is the error of a sweep with failed runs.
 type FailedRuns struct {
 	Failed, Total int
 	First         error
@@ -49,20 +49,21 @@ func (f *FailedRuns) Error() string {
 // Unwrap implements errors.Unwrap.
 func (f *FailedRuns) Unwrap() error { return f.First }
 
-// runner runs what is left of a sweep, several runs at a time. Memory is bounded
-// by the number of runs that go on together.
+// runner executes the remaining runs of a sweep, several at a time. Its memory is limited
+// by the number of concurrent runs.
 type runner struct {
 	*Sweep
 	Options
-	total int // runs, done or not
+	total int // number of runs, done or not
 
-	mu   sync.Mutex // guards what follows
+	mu   sync.Mutex // guards the fields below
 	done int
 	errs []error // of runs that failed
 	stop context.CancelFunc
 }
 
-// Run runs every run that is not done. Its error is *FailedRuns where some failed.
+// Run executes every run that is not done. Its error is *FailedRuns if some of them
+// failed.
 func (s *Sweep) Run(ctx context.Context, o Options) error {
 	defer guard.Graceful(ctx)()
 	x := &runner{Sweep: s, Options: o}
@@ -88,8 +89,8 @@ func (s *Sweep) Run(ctx context.Context, o Options) error {
 	return nil
 }
 
-// runAll feeds the workers until all is done, a run has failed that ends the
-// sweep, or the context has ended.
+// runAll passes runs to the workers until all are done, a failed run ends the sweep, or
+// the context is cancelled.
 func (x *runner) runAll(ctx context.Context, todo []*design.Run) {
 	feeding, stop := context.WithCancel(ctx)
 	defer stop()
@@ -99,7 +100,7 @@ func (x *runner) runAll(ctx context.Context, todo []*design.Run) {
 	for range max(1, min(x.Workers, len(todo), 4*runtime.GOMAXPROCS(0))) {
 		workers.Go(func() {
 			for r := range queue {
-				if feeding.Err() != nil { // handed over just as the sweep was stopped
+				if feeding.Err() != nil { // was passed on just when the sweep was stopped
 					continue
 				}
 				x.finished(r, x.runOne(ctx, r))
@@ -142,8 +143,8 @@ func (x *runner) todo() ([]*design.Run, error) {
 	return todo, nil
 }
 
-// finished counts a run, and stops the sweep after a failure unless it is to
-// keep going. Runs that go on already are let come to their end.
+// finished counts a run. After a failure it stops the sweep, unless KeepGoing is set;
+// runs that have begun continue to their end.
 func (x *runner) finished(r *design.Run, err error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -160,7 +161,7 @@ func (x *runner) finished(r *design.Run, err error) {
 	}
 }
 
-// runOne runs one run in its folder, from its last checkpoint if it has one.
+// runOne executes one run in its folder. If it has a checkpoint, it continues from there.
 func (x *runner) runOne(ctx context.Context, r *design.Run) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -182,7 +183,7 @@ func (x *runner) runOne(ctx context.Context, r *design.Run) (err error) {
 	if o.Engine.Shards == 0 {
 		o.Engine.Shards = 1
 	}
-	if _, err := os.Stat(o.Dir); err == nil { // killed or interrupted in the middle
+	if _, err := os.Stat(o.Dir); err == nil { // a run in this folder was killed or interrupted
 		if o.From, err = run.Left(o.Dir, s); err != nil {
 			return err
 		}
