@@ -124,7 +124,7 @@ func (t *capacityTask) countPatterns(unit float64) error {
 }
 
 // synapsesPerNeuron returns the mean number of synapses at the contextual port of a
-// neuron, at least 1 synapse in the whole network.
+// neuron. It counts at least one synapse in the network, so that it is never 0.
 func synapsesPerNeuron(net *sim.Network) float64 {
 	synapses := 0
 	for id := range neuron.ID(net.NumNeurons()) {

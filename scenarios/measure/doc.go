@@ -10,8 +10,8 @@
 //
 // A neuron has evidence if it was observed, was not removed, and the value from which it
 // is read is finite and not exactly 0. An answer without evidence scores no better than
-// chance: a bit counts as half right, a label as 1/K right for K labels. Each measure
-// reports how often this happened as the score no_evidence.
+// chance: a bit counts as half right, a label as 1/K right for K labels. The score
+// no_evidence says how often this happened.
 //
 // # Chance
 //

@@ -127,7 +127,8 @@ func (c *Check) measure(values []float64) Measure {
 	return m
 }
 
-// verdict judges a measurement. Without an interval, the verdict is NotShown.
+// verdict judges a measurement. It is Missed without finite scores, and NotShown without
+// an interval.
 func (c *Check) verdict(f *Finding) string {
 	if f.Broken || f.Runs == 0 {
 		return Missed

@@ -28,7 +28,7 @@ type Stopped struct {
 type OpenOptions struct {
 	Fork          bool     // leave the run as it is and continue in another folder
 	Sets          []string // with Fork: settings to change
-	DespiteDamage bool     // continue from the latest checkpoint that is not damaged
+	DespiteDamage bool     // continue from the latest undamaged checkpoint that has all files it needs
 }
 
 // Open reads a run that was interrupted, failed or killed. It first compares the whole
