@@ -22,7 +22,7 @@ type nothing struct{}
 func (nothing) Open(name string) (io.ReadCloser, error) { return nil, fs.ErrNotExist }
 func (nothing) List(string) ([]string, error)           { return nil, fs.ErrNotExist }
 
-// kept is what a run has told.
+// kept holds everything that a run has reported.
 type kept struct {
 	listener *journal.Listener
 	scores   map[string]float64
@@ -62,7 +62,7 @@ func scenario(t *testing.T, text string) *Scenario {
 	return s
 }
 
-// begun makes the task of a scenario and begins a run of it.
+// begun makes the task of a scenario and starts a run of it.
 func begun(t *testing.T, text string, k *kept) (Task, Run) {
 	t.Helper()
 	task, err := NewTask(scenario(t, text), nothing{})
@@ -76,7 +76,7 @@ func begun(t *testing.T, text string, k *kept) (Task, Run) {
 	return task, r
 }
 
-// gone plays a scenario to its end.
+// gone runs a scenario to its end.
 func gone(t *testing.T, text string) *kept {
 	t.Helper()
 	k := newKept()
@@ -88,7 +88,7 @@ func gone(t *testing.T, text string) *kept {
 	return k
 }
 
-// measured is a run of capacity with trials that are made up: loads of 2, 4, 6 and 8
+// measured is a run of capacity with given results of its trials: loads of 2, 4, 6 and 8
 // patterns on ten neurons.
 func measured(t *testing.T, text string, points ...point) (*capacityRun, *kept) {
 	t.Helper()
@@ -107,8 +107,8 @@ func cosines(rule string, patterns int, cosine ...float64) point {
 	return point{Rule: rule, Patterns: patterns, Cosine: cosine, Exact: exact, Scores: scored{Values: map[string]float64{}}}
 }
 
-// The capacity is the largest load below the first that is not held, as closely as was
-// asked; a load above one that failed does not count.
+// The capacity is the largest load below the first that fails, found to within the
+// tolerance. A load above one that failed does not count.
 func TestBisection(t *testing.T) {
 	all := func(held ...int) (points []point) {
 		for m := 1; m <= 10; m++ {
@@ -123,7 +123,7 @@ func TestBisection(t *testing.T) {
 	for _, c := range []struct {
 		held      []int
 		tolerance float64
-		loads     []int // that were tried
+		loads     []int // that have a result
 		want      int
 	}{
 		{[]int{1, 2, 3, 4, 5}, 0.1, []int{2, 8}, 5}, {[]int{1, 2, 3, 4, 5}, 0.3, []int{2, 8}, 5}, {[]int{1, 2, 3, 4, 5}, 0.5, []int{2, 8}, 5}, {[]int{1, 2, 3, 4, 5}, 0.6, []int{2, 8}, 2}, {[]int{1, 2, 3, 4, 5}, 0, []int{2, 8}, 2},
@@ -137,7 +137,7 @@ func TestBisection(t *testing.T) {
 		tried := 0
 		r.out.Open = func(*sim.Network) (sim.Engine, error) { tried++; return nil, errors.New("tried") }
 		low, err := r.bisect(context.Background(), "hebb", 0)
-		for err != nil && tried < 10 { // hand it what it tries
+		for err != nil && tried < 10 { // give each trial that it makes a result
 			lo, hi := 0, 0
 			for _, p := range r.of("hebb") {
 				if p.Cosine[0] < r.Criterion {
@@ -155,7 +155,7 @@ func TestBisection(t *testing.T) {
 	}
 }
 
-// Curves, basins and completions by hand.
+// Curves, basins and completions are those computed by hand.
 func TestCapacityIsShown(t *testing.T) {
 	r, k := measured(t, "rules: [online, hebb], loads: [0.2, 0.4], recall: [{name: a}, {name: b}], flipped: [20%, 10%], known: [50%, 80%], per: neuron",
 		cosines("hebb", 4, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4), cosines("online", 4, 0.97, 0.8, 0.96, 0.91, 0.5, 0.4), cosines("hebb", 2, 1, 0.99, 0.97, 0.93, 0.6, 0.7), cosines("online", 2, 1, 1, 1, 0.9, 1, 1))
@@ -191,7 +191,7 @@ func TestCapacityIsShown(t *testing.T) {
 	}
 }
 
-// Of very many loads few curves are drawn, evenly.
+// If there are very many loads, a few of them have curves, evenly spaced.
 func TestCompletionCurves(t *testing.T) {
 	for n, want := range map[int]int{1: 1, 8: 8, 9: 5, 16: 8, 17: 6} {
 		r, k := measured(t, "rules: [hebb], loads: [0.2], known: [50%]")
@@ -211,7 +211,7 @@ func TestCompletionCurves(t *testing.T) {
 	}
 }
 
-// The basin ends where a straight line between two shares meets the criterion.
+// The basin ends where linear interpolation between two shares meets the criterion.
 func TestBasins(t *testing.T) {
 	for _, c := range []struct {
 		cosine []float64 // clean, then with 10, 20 and 40 % flipped
@@ -232,7 +232,7 @@ func TestBasins(t *testing.T) {
 	}
 }
 
-// Learning time is that of the largest load at which all was ever learnt.
+// The learning time is that of the largest load at which everything was learned.
 func TestLearningTimes(t *testing.T) {
 	learned := func(m int, v float64) point {
 		p := cosines("online", m, 1)
@@ -249,7 +249,8 @@ func TestLearningTimes(t *testing.T) {
 	}
 }
 
-// What neurons of the online rule have come to is joined with the load, as they come.
+// The values of neurons with the online rule get the load as a column, and stay in their
+// order.
 func TestNeuronsOfLoads(t *testing.T) {
 	p, q := cosines("online", 4, 1), cosines("online", 2, 1)
 	p.Scores.Neurons = &neuronRows{Columns: []string{"neuron", "wrong"}, Rows: []column{{0, 1}, {1, 0}}}
@@ -265,7 +266,7 @@ func TestNeuronsOfLoads(t *testing.T) {
 	}
 }
 
-// The tests of a training: those that are named, then damaged cues, then known bits.
+// The tests of a training are the named ones, then damaged cues, then known bits.
 func TestTestsOfCapacity(t *testing.T) {
 	r, _ := measured(t, "rules: [hebb], loads: [0.2], recall: [{name: a, dynamics: belief, count: 3}], flipped: [12.5%, 0%], known: [30%]")
 	var got []string
@@ -295,7 +296,7 @@ func TestTestsOfCapacity(t *testing.T) {
 	}
 }
 
-// Loads are counted by neurons or by the synapses that a neuron has.
+// Loads count patterns per neuron, or per synapse of a neuron.
 func TestUnitsOfLoads(t *testing.T) {
 	for _, c := range []struct {
 		text string
@@ -335,8 +336,8 @@ func TestUnitsOfLoads(t *testing.T) {
 	}
 }
 
-// A measurement of classical rules, to its end: capacities are those that trying every
-// load gives, and a run that is stopped at any step and goes on tells the same.
+// A measurement of classical rules, to its end. The capacities are those of a search over
+// all loads. A run that is stopped at any step and resumed gives the same results.
 func TestCapacityMeasured(t *testing.T) {
 	const text = "network: {neurons: 12}\ncapacity: {rules: [hebb, pseudo_inverse], loads: [0.25, 1], tolerance: 0.05}\n"
 	k := gone(t, text)
@@ -396,7 +397,7 @@ func TestCapacityMeasured(t *testing.T) {
 	}
 }
 
-// A stream: its scores under their own names, and the last patterns by age.
+// The scores of a stream have their own names, and the last patterns are in order of age.
 func TestStreamShown(t *testing.T) {
 	r, k := measured(t, "rules: [online], streaming: {patterns: 20, rehearsal: 2}, recall: [{name: a, dynamics: graded_belief}, {name: b}]")
 	p := cosines("online", 20, 1)

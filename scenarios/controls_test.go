@@ -13,7 +13,7 @@ import (
 	"infomorph/scenarios/protocol"
 )
 
-// beside is the files beside the scenarios.
+// beside is the folder with the files of the scenarios.
 type beside string
 
 func (d beside) Open(name string) (io.ReadCloser, error) {
@@ -59,8 +59,8 @@ func run(t *testing.T, file string, sets ...string) map[string]float64 {
 	return scores
 }
 
-// Each scenario reaches its score, on a seed that nothing was tuned on, and with
-// shuffled labels does not.
+// Each scenario reaches its score with a seed that was not used for tuning, and does not
+// reach it with shuffled labels.
 func TestScenariosBeatTheirControls(t *testing.T) {
 	for _, tc := range []struct {
 		name, score string
@@ -75,7 +75,7 @@ func TestScenariosBeatTheirControls(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			sets := []string{"seed=7001"}
-			if tc.name == "deep" { // a part of it is enough here
+			if tc.name == "deep" { // a part of it is enough for this test
 				sets = append(sets, "data.digits.strokes.train=3000", "data.digits.strokes.test=500")
 			}
 			if got := run(t, tc.name+".yaml", sets...)[tc.score]; !(got >= tc.min) {

@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// TestAnotherModule builds and runs a program of another module in a workspace
-// with this one: tasks, listeners, measures and sources can be implemented there,
-// since nothing internal needs to be named.
+// TestAnotherModule builds and runs a program of another module, in a workspace with this
+// one. Tasks, listeners, measures and sources can be implemented there, because no
+// internal package is needed.
 func TestAnotherModule(t *testing.T) {
 	if testing.Short() {
 		t.Skip("links a program")

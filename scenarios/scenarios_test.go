@@ -32,7 +32,7 @@ func load(t *testing.T, name string, sets ...string) *scenarios.Scenario {
 	return s
 }
 
-// What a scenario is shown as is shown as itself.
+// Showing the text that a scenario shows gives the same text.
 func TestShownIsWhole(t *testing.T) {
 	for _, name := range scenarios.BuiltinNames() {
 		once, err := load(t, name).Text()
@@ -50,8 +50,8 @@ func TestShownIsWhole(t *testing.T) {
 	}
 }
 
-// Every key that a scenario is shown with can be set, also where it is written in
-// short form; set to what they are, they change nothing.
+// Every key in the full text of a scenario can be set, even if the scenario is in short
+// form. Setting it to the value that it has changes nothing.
 func TestShownKeysCanBeSet(t *testing.T) {
 	plain := regexp.MustCompile(`^[\w.%+-]+$`) // needs no quotes
 	for _, name := range scenarios.BuiltinNames() {
@@ -66,7 +66,7 @@ func TestShownKeysCanBeSet(t *testing.T) {
 		var sets []string
 		for _, path := range doc.Leaves() {
 			if strings.HasSuffix(path, "]") || strings.Contains(path, ".to.") {
-				continue // lists that are not written are set whole, and what is written as one word
+				continue // lists that are not in the text are set as a whole, as are values that are one word
 			}
 			if value, ok := doc.Text(path); ok && value != "" && !strings.Contains(value, "\n") {
 				if !plain.MatchString(value) || strings.HasSuffix(path, ".name") {
@@ -144,7 +144,7 @@ var small = map[string][]string{
 	"sequence":  {},
 }
 
-// A scenario that is shown runs to the same bytes.
+// The full text of a scenario runs to the same bytes.
 func TestShownRunsTheSame(t *testing.T) {
 	for name, sets := range small {
 		s := load(t, name, append(sets, "expect=null")...)
@@ -162,8 +162,8 @@ func TestShownRunsTheSame(t *testing.T) {
 	}
 }
 
-// A run that is saved at every step and resumed from any of them ends as one
-// that was never stopped.
+// A run that is saved at any step and resumed from there ends in the same state as one
+// without interruption.
 func TestResumedAnywhere(t *testing.T) {
 	for name, sets := range small {
 		s := load(t, name, append(sets, "expect=null")...)
@@ -217,7 +217,7 @@ func TestResumedAnywhere(t *testing.T) {
 	}
 }
 
-// What is written is what holds: a goal names all that a neuron wants.
+// The full text has every weight of a goal.
 func TestWrittenGoalIsComplete(t *testing.T) {
 	s, err := scenarios.Load("g.yaml", strings.NewReader("apiVersion: infomorph/v2\nname: g\nbars: {}\nneuron: {goal: {syn: 1}}\n"))
 	if err != nil {
@@ -236,7 +236,7 @@ func TestWrittenGoalIsComplete(t *testing.T) {
 	}
 }
 
-// The runner knows no task: none of its identifiers names one.
+// The runner is independent of tasks: none of its identifiers contains the name of one.
 func TestRunnerNamesNoTask(t *testing.T) {
 	tasks := regexp.MustCompile(`(?i)bars|digits?|hidden|capacity|associative|letters`)
 	names, err := filepath.Glob("protocol/*.go")
@@ -260,7 +260,7 @@ func TestRunnerNamesNoTask(t *testing.T) {
 	}
 }
 
-// Each picture of a run has a name of its own: a later one would take its place.
+// All pictures of a run have different names; otherwise one would replace another.
 func TestPicturesHaveNamesOfTheirOwn(t *testing.T) {
 	for name, sets := range small {
 		seen := map[string]bool{}
@@ -274,8 +274,8 @@ func TestPicturesHaveNamesOfTheirOwn(t *testing.T) {
 	}
 }
 
-// What a short form stands for is refused before it runs if it could not be read
-// again: a run keeps it in its folder.
+// An expanded short form that could not be read again is refused before it runs, because
+// a run stores it in its folder.
 func TestShortFormThatCannotBeReadAgain(t *testing.T) {
 	text, _ := scenarios.Builtin("bars")
 	_, err := scenarios.Load("bars", bytes.NewReader(text), "neuron.window=100")

@@ -17,7 +17,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// stored is a study of classical rules, each at three numbers of patterns and with two
+// stored is a study of classical rules, each with three numbers of patterns and two
 // seeds.
 const stored = `associative_memory: {patterns: {source: random, count: 2, width: 3}, stored: hebb, recall: [{name: flip, cue: flip, fraction: 20%}]}
 study:
@@ -29,7 +29,7 @@ study:
     - {name: named, points: [{name: few, set: [associative_memory.patterns.count=1]}, {name: many, set: [associative_memory.patterns.count=3]}], score: recall.exact, title: Titled, label: Labelled}
 `
 
-// scoresOf runs the document of the study with settings, once.
+// scoresOf runs the document of the study once, with settings.
 func scoresOf(t *testing.T, sets ...string) map[string]float64 {
 	t.Helper()
 	text, _, _ := strings.Cut(stored, "study:")
@@ -56,8 +56,9 @@ func scoresOf(t *testing.T, sets ...string) map[string]float64 {
 	return k.scores
 }
 
-// A study tells what running each of its settings by hand tells: in a row for each
-// trial, in means, and in pictures; and so it does where it was stopped at any trial.
+// A study gives the same results as running each of its settings by hand: in a row for
+// each trial, in means, and in pictures. This is also true if it was stopped at any trial
+// and resumed.
 func TestStudyByHand(t *testing.T) {
 	k := gone(t, stored)
 	tidy := k.tables["study"]
@@ -106,7 +107,7 @@ func TestStudyByHand(t *testing.T) {
 	}
 }
 
-// A study that is stopped and goes on runs no trial twice, and tells the same.
+// A resumed study repeats no trial and gives the same results.
 func TestStudyResumes(t *testing.T) {
 	whole := gone(t, stored)
 	for _, n := range []int{1, 4, 9, 20} {
@@ -127,7 +128,7 @@ func TestStudyResumes(t *testing.T) {
 		}
 		err := r.Go(context.Background())
 		if saved == nil {
-			continue // it was over by then
+			continue // the study had ended before
 		}
 		if err == nil || !strings.Contains(err.Error(), "stopped") {
 			t.Fatal(err)
@@ -150,7 +151,7 @@ func TestStudyResumes(t *testing.T) {
 	}
 }
 
-// A trial that fails says which it was.
+// The error of a failed trial names the trial.
 func TestFailedTrial(t *testing.T) {
 	k := newKept()
 	_, r := begun(t, stored, k)
@@ -166,7 +167,7 @@ func TestFailedTrial(t *testing.T) {
 	}
 }
 
-// Studies that cannot be are refused, where they say so.
+// Studies that are not possible are refused, with the position in the document.
 func TestStudiesRefused(t *testing.T) {
 	const bars = "bars: {}\nstudy: {score: s, "
 	for _, c := range [][2]string{
@@ -201,7 +202,7 @@ func TestStudiesRefused(t *testing.T) {
 	}
 }
 
-// Points lie at their values, or at the numbers of their names, or one after another.
+// The position of a point is its value, or the number in its name, or its index.
 func TestPointsOfPanels(t *testing.T) {
 	for _, c := range []struct {
 		p    Panel
@@ -217,7 +218,7 @@ func TestPointsOfPanels(t *testing.T) {
 	}
 }
 
-// made is a run of a study whose outcomes are made up: by panel, curve, point and seed.
+// made is a run of a study with given outcomes, by panel, curve, point and seed.
 func made(s *Study, value func(panel, curve, point int, seed uint64) map[string]float64) (*studyRun, *kept) {
 	k := newKept()
 	r := &studyRun{studyTask: &studyTask{study: s, seed: 1}, journal: k.listener, state: studyState{Outcomes: map[string]scored{}}}
@@ -250,8 +251,8 @@ func made(s *Study, value func(panel, curve, point int, seed uint64) map[string]
 	return r, k
 }
 
-// A panel against another score lies at that score's means, in their order; trials that
-// have no outcome are left out, and a law is drawn over the range.
+// A panel against another score uses the means of that score for x, in their order.
+// Trials without an outcome are left out. A law is drawn over the range of x.
 func TestPicturesOfStudies(t *testing.T) {
 	s := &Study{Score: "s", Seeds: 2, Panels: []Panel{{Name: "p", Over: "a=log(1,100,3)", Against: "g", Law: 2}, {Name: "q", Points: []Variant{{Name: "x"}}}, {Name: "none", Points: []Variant{{Name: "x"}}}}}
 	r, k := made(s, func(panel, _, point int, seed uint64) map[string]float64 {
@@ -288,7 +289,7 @@ func TestPicturesOfStudies(t *testing.T) {
 	}
 }
 
-// Words of tables and scores.
+// Texts in tables and names of scores.
 func TestWordsOfStudies(t *testing.T) {
 	if got := meanText([]float64{1.23456}); got != "1.235" {
 		t.Error(got)
@@ -320,7 +321,7 @@ func TestWordsOfStudies(t *testing.T) {
 	}
 }
 
-// Tables of neurons are kept as numbers, cut by load, and laid end to end.
+// Tables of neurons are stored as numbers, split by load, and concatenated.
 func TestNeuronsOfTrials(t *testing.T) {
 	var n neuronRows
 	n.keep(journal.Table{Columns: []string{"neuron", "population", "patterns", "wrong"}, Rows: [][]any{{0, "a", 5, 1.5}, {1, "a", 5, nil}, {0, "a", 7, 2.5}}})
@@ -355,14 +356,15 @@ func TestNeuronsOfTrials(t *testing.T) {
 	}
 }
 
-// How a neuron's place in the graph goes with what it learns, over panels and trials.
+// Correlations between a neuron's place in the graph and its results, over panels and
+// trials.
 func TestCorrelationsOfStudies(t *testing.T) {
 	s := &Study{Score: "s", Seeds: 3, Panels: []Panel{{Name: "p", Points: []Variant{{Name: "x"}}}, {Name: "q", Points: []Variant{{Name: "y"}}}}}
 	r, k := made(s, func(int, int, int, uint64) map[string]float64 { return map[string]float64{"s": 1} })
 	for key, o := range r.state.Outcomes {
 		rows := []column{{0, 1, 2, 5}, {1, 2, 1, 5}, {2, 3, 4, 5}, {3, 4, 3, 5}, {4, 5, 5, 5}}
 		if strings.HasPrefix(key, "1 0 0 2") {
-			continue // one network tells nothing of its neurons
+			continue // one network has no interval
 		}
 		o.Neurons = &neuronRows{Columns: []string{"neuron", "graph.in_degree", "wrong", "other"}, Rows: rows}
 		r.state.Outcomes[key] = o
@@ -375,7 +377,7 @@ func TestCorrelationsOfStudies(t *testing.T) {
 		t.Errorf("%d rows, %v, %v", len(tidy.Rows), tidy.Columns, tidy.Rows[6])
 	}
 	table := k.tables["study-correlations"]
-	if len(table.Rows) != 3 { // the column other is the same for all
+	if len(table.Rows) != 3 { // the column other is constant
 		t.Fatalf("%v", table.Rows)
 	}
 	for i, want := range []string{"[all graph.in_degree wrong 5 25", "[p graph.in_degree wrong 3 15", "[q graph.in_degree wrong 2 10"} {
@@ -396,7 +398,7 @@ func TestCorrelationsOfStudies(t *testing.T) {
 	}
 }
 
-// Series come in the order of x, with all that belongs to a point.
+// Series are sorted by x, together with all other values of a point.
 func TestSortedSeries(t *testing.T) {
 	s := sorted(journal.Series{Name: "n", X: []float64{3, 1, 2, 1}, Y: []float64{30, 10, 20, 11}, Low: []float64{3, 1, 2, 1}, High: []float64{4, 2, 3, 2}, Each: [][]float64{{3}, {1}, {2}, {0}}})
 	if got := fmt.Sprint(s.Name, s.X, s.Y, s.Low, s.High, s.Each); got != "n[1 1 2 3] [10 11 20 30] [1 1 2 3] [2 2 3 4] [[1] [0] [2] [3]]" {
@@ -404,8 +406,8 @@ func TestSortedSeries(t *testing.T) {
 	}
 }
 
-// The goal that a search moves: that of the neurons, of hidden ones, or of the first kind
-// that learns.
+// The goal that a search varies is that of the neurons, of hidden neurons, or of the
+// first kind that learns.
 func TestCoefficients(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"bars: {}\nneuron: {goal: {red: 2, h_res: 0.5}}", "neuron.goal.unq_r 0, neuron.goal.unq_c 0, neuron.goal.red 2, neuron.goal.syn 0, neuron.goal.h_res 0.5"},
@@ -439,7 +441,7 @@ func TestCoefficients(t *testing.T) {
 	}
 }
 
-// Scores are explained by their own name before that of a family.
+// A score's own explanation is used before that of its family.
 func TestDescribedScores(t *testing.T) {
 	for name, want := range map[string]string{"training.predicted": "training.predicted", "recall.clean.exact": "recall.*.exact", "capacity.hebb": "capacity.*", "capacity.hebb.clean": "capacity.*.*", "study.a.b": "study.*.*", "study.a.b.c": "study.*.*.*", "graph.density": "graph.*", "graph.in_degree.max": "graph.*.max", "nothing": "", "recall": "", "graph.a.b": "", "study.a.b.c.d": ""} {
 		d, ok := DescribeScore(name)
@@ -449,7 +451,7 @@ func TestDescribedScores(t *testing.T) {
 	}
 }
 
-// Ids as ranges, and which rows are kept.
+// Ids are written as ranges, and the sampling has the neurons to keep.
 func TestSpansAndSampling(t *testing.T) {
 	for want, ids := range map[string][]neuron.ID{"": nil, "3-3": {3}, "0-2": {0, 1, 2}, "0-1,3-3,7-9": {0, 1, 3, 7, 8, 9}} {
 		if got := spans(ids); got != want {
@@ -481,8 +483,8 @@ func TestSpansAndSampling(t *testing.T) {
 	}
 }
 
-// A scenario under another name, with other events, is the same otherwise, and the one it
-// came from stays.
+// A scenario with another name, or with more events, is otherwise equal, and the original
+// does not change.
 func TestCalledAndTouched(t *testing.T) {
 	for _, text := range []string{"bars: {}\n", stored, "inputs: {}\n"} {
 		s := scenario(t, text)
@@ -513,7 +515,7 @@ func TestCalledAndTouched(t *testing.T) {
 	}
 }
 
-// Keys tell scenarios apart by what has a part in their runs.
+// Keys differ if and only if something differs that affects the runs.
 func TestKeysOfScenarios(t *testing.T) {
 	key := func(text string) string {
 		k, err := scenario(t, text).key()
@@ -527,7 +529,7 @@ func TestKeysOfScenarios(t *testing.T) {
 	}
 }
 
-// How large a network will be, where that can be told.
+// The size of a network, if it can be known.
 func TestSizeOfScenarios(t *testing.T) {
 	size, ok, err := SizeOf(scenario(t, "bars: {bars: 4}\n"), nothing{})
 	if err != nil || !ok || size.Neurons != 4 {
@@ -543,7 +545,7 @@ func TestSizeOfScenarios(t *testing.T) {
 	}
 }
 
-// Keys are explained in either form; documents are laid out in their own.
+// Keys of both forms are explained. Documents are formatted in their own form.
 func TestReferences(t *testing.T) {
 	for key, want := range map[string]string{"populations.V1.size": "Number of neurons", "bars.bars": "Independent bars", "study.seeds": "Trials of every point"} {
 		if got, err := Explain(key); err != nil || !strings.Contains(got, want) {

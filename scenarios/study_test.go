@@ -10,7 +10,7 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// Within each network r is ±1, known; over networks the z of both weigh n−3.
+// r is exactly ±1 within each network; over networks, the z values have weights n−3.
 func TestCorrelationWithinNetworks(t *testing.T) {
 	var c correlation
 	c.begin()
@@ -26,9 +26,9 @@ func TestCorrelationWithinNetworks(t *testing.T) {
 	}
 }
 
-// Neurons of one network that go together do not make an interval narrow: of 20
-// networks whose own r is drawn from N(0, .3) in z, about 95 % of intervals of the
-// mean hold 0, however many neurons each has. By neurons hardly any would.
+// Correlated neurons within a network do not make the interval narrow. For 20 networks
+// with z drawn from N(0, .3), about 95 % of the intervals of the mean contain 0, for any
+// number of neurons per network. If the bootstrap were over neurons, almost none would.
 func TestCorrelationIntervalIsOverNetworks(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	const trials = 200
@@ -54,7 +54,8 @@ func TestCorrelationIntervalIsOverNetworks(t *testing.T) {
 	}
 }
 
-// A picture of a study has the mean, its 95 % interval over seeds, and the seeds.
+// A picture of a study has the mean, its 95 % interval over seeds, and the values of the
+// seeds.
 func TestStudyPictureShowsIntervals(t *testing.T) {
 	s := &Study{Score: "s", Seeds: 4, Panels: []Panel{{Name: "p", Points: []Variant{{Name: "a"}}}}}
 	r := &studyRun{studyTask: &studyTask{study: s}, journal: &journal.Listener{}, state: studyState{Outcomes: map[string]scored{}}}
@@ -75,8 +76,8 @@ func TestStudyPictureShowsIntervals(t *testing.T) {
 	}
 }
 
-// Rules that are compared have settings of their own; one that no rule looks at is
-// refused, and so is one that the rule of a document does not look at.
+// When rules are compared, each has its own settings. A setting that no rule uses is
+// refused, and so is one that the rule of the document does not use.
 func TestSettingsOfOtherRules(t *testing.T) {
 	heard := map[string]bool{}
 	got := ofRule([]string{"network.topology.k=4", "network.topology.rule=ring", "network.topology.p=0.1", "network.topology.graph=x", "seed=1"}, heard)

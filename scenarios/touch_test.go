@@ -14,7 +14,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// event reads an event as a person would write it, without a trigger.
+// event reads an event as a user would write it, without a trigger.
 func event(t *testing.T, text string) *language.Event {
 	t.Helper()
 	e := &language.Event{}
@@ -48,8 +48,8 @@ func (h *hand) attend(string, int, int) journal.Wish {
 	return w
 }
 
-// touchable are the scenarios that are touched; events and faults of their own
-// stand before and after what a person does.
+// touchable are the scenarios that get touches. Their own events are before the touches,
+// their faults after them.
 var touchable = map[string]struct {
 	name, also string
 	sets       []string
@@ -71,7 +71,7 @@ func touchedScenario(t *testing.T, kind string) *scenarios.Scenario {
 	return s
 }
 
-// kindsOfTouch is one touch of every kind, and whether it changes the network.
+// kindsOfTouch has one touch of every kind, and whether it changes the network.
 var kindsOfTouch = []struct {
 	text string
 	idle bool
@@ -85,7 +85,7 @@ var kindsOfTouch = []struct {
 	{text: "checkpoint: true", idle: true}, {text: "measure: true", idle: true}, {text: "weights: now", idle: true}, {text: "picture: atoms", idle: true},
 }
 
-// pixels writes a pattern for the channels of the input of a scenario.
+// pixels writes a pattern for the channels of a scenario's input.
 func pixels(n int) string {
 	values := make([]string, n)
 	for i := range values {
@@ -94,7 +94,7 @@ func pixels(n int) string {
 	return "[" + strings.Join(values, ",") + "]"
 }
 
-// A touch becomes an event: what was written of the run runs to the same state.
+// A touch becomes an event: the stored scenario runs to the same state.
 func TestTouchesRunAgain(t *testing.T) {
 	for kind := range touchable {
 		t.Run(kind, func(t *testing.T) {
@@ -104,7 +104,7 @@ func TestTouchesRunAgain(t *testing.T) {
 			for i, k := range kindsOfTouch {
 				e := event(t, strings.Replace(k.text, "PIXELS", pixels(channels(t, s)), 1))
 				all[1+i%3] = append(all[1+i%3], e)
-				if kind != "memory" && i%4 != 0 { // each alone once, and all together everywhere
+				if kind != "memory" && i%4 != 0 { // each kind alone in one scenario, all together in every scenario
 					continue
 				}
 				hash := touchAndRunAgain(t, s, map[int][]*language.Event{2: {e}}, 1)
@@ -150,8 +150,8 @@ func touchAndRunAgain(t *testing.T, s *scenarios.Scenario, touches map[int][]*la
 	return live
 }
 
-// A run that was touched is saved and resumed with the scenario as it was
-// written by then.
+// A run with touches is saved, and resumed with the scenario that was stored at that
+// time.
 func TestTouchedAndResumed(t *testing.T) {
 	s := touchedScenario(t, "faulty")
 	touches := map[int][]*language.Event{2: {event(t, "goal: {unq_r: 1}")}, 4: {event(t, "noise: {loss: 20%}")}}
@@ -166,7 +166,7 @@ func TestTouchedAndResumed(t *testing.T) {
 	}
 	var run scenarios.Run
 	var saved, state []byte
-	var by int // touches by then
+	var by int // touches at that time
 	out := &journal.Listener{Attend: h.attend, Within: func() int { return 1 }, Step: func(string, int, int) error {
 		if h.steps == 7 && saved == nil {
 			by = len(h.taken)
@@ -217,8 +217,7 @@ func resumed(t *testing.T, task scenarios.Task, saved, state []byte) [sha256.Siz
 	return hash
 }
 
-// What could not happen is refused, and the run goes on as if nothing had been
-// asked.
+// A touch that cannot happen is refused, and the run continues as without it.
 func TestTouchesRefused(t *testing.T) {
 	s := touchedScenario(t, "memory")
 	still := outcome(t, s, &journal.Listener{})

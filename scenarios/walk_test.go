@@ -21,7 +21,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// told writes all that a run has to tell to w.
+// told writes everything that a run reports to w.
 func told(w io.Writer) *journal.Listener {
 	enc := gob.NewEncoder(w)
 	put := func(all ...any) error {
@@ -47,8 +47,8 @@ func told(w io.Writer) *journal.Listener {
 	}
 }
 
-// outcomeOf runs a document and returns a hash of all that it tells and of its
-// final state; the error is why it is refused.
+// outcomeOf runs a document and returns a hash of all its reports and its final state.
+// The error is the reason why the document was refused.
 func outcomeOf(text []byte, sets ...string) (string, error) {
 	s, err := scenarios.Load("shown", bytes.NewReader(text), sets...)
 	if err != nil {
@@ -80,24 +80,24 @@ func outcomeOf(text []byte, sets ...string) (string, error) {
 	return fmt.Sprintf("%x", h.Sum(nil)), err
 }
 
-// documents are short forms, made small, with the keys that change nothing
-// about them and why that is no fault.
+// documents are small short forms, each with the keys that change nothing in it, and the
+// reason why that is correct.
 var documents = []struct {
 	name, sets string
 	without    string
 }{
 	{"digits-batch", "digits.samples=300 digits.test=100 digits.passes=2 digits.batch.size=50 digits.baselines=0",
-		`unit\.tell$|ports\.c\.rule$|label\.(on|off)$|\.every$`}, // nobody hears outputs; the context is told by its sign; two updates
+		`unit\.tell$|ports\.c\.rule$|label\.(on|off)$|\.every$`}, // outputs have no receiver; the context is known by its sign; two updates
 	{"hidden-layer", "hidden_layer.samples=200 hidden_layer.test=50 hidden_layer.passes=2 hidden_layer.neurons=8",
-		`readout\.(tell|ports\.r\.bins\.range)$|feature.*\.range$|teacher\.(on|off)$|\.every$`}, // bins of the readout follow what it hears
+		`readout\.(tell|ports\.r\.bins\.range)$|feature.*\.range$|teacher\.(on|off)$|\.every$`}, // bins of the readout follow its input
 	{"asynchronous-memory", "network.neurons=16 associative_memory.patterns={source:random,count:3,width:4,height:4} associative_memory.presentations=8 neuron.window=8",
 		`\.drift$|recall\.criterion$|\.learnt$`}, // far from one bit; far from the criterion
 	{"bars", "bars.stimuli=300 bars.test=50 neuron.window=100 neuron.warm_up=20", `\.order$|\.threshold$`}, // bars have no end, so no order
 }
 
-// Nothing is ignored: changing any key that is shown changes what a run tells,
-// or is refused with a reason. Names and places reach tables and pictures that
-// the run does not make; what is recorded is its caller's business.
+// No key is ignored: changing any key of the full text changes what a run reports, or is
+// refused with a reason. Names and places only affect tables and pictures, which this run
+// does not make; so does the section record.
 func TestEveryShownKeyCounts(t *testing.T) {
 	elsewhere := regexp.MustCompile(`^(name|description|mode|record\.(spikes|from|until|atoms))$|\.place\.kind$|\.labels\[|^inputs\..*\.width$|^projections\[\d+\]\.name$|stability_norm$`)
 	for _, d := range documents {

@@ -8,7 +8,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// counter is a source of another module: item i is i in one number.
+// counter is a source of another module: item i is the number i.
 type counter struct{ labels int }
 
 func (c counter) Describe() Description {

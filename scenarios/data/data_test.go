@@ -18,7 +18,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// folder is files in memory.
+// folder is a folder of files in memory.
 type folder struct{ fstest.MapFS }
 
 func (f folder) Open(name string) (io.ReadCloser, error) { return f.MapFS.Open(path.Clean(name)) }
@@ -32,7 +32,7 @@ func (f folder) List(name string) ([]string, error) {
 	return names, err
 }
 
-// files makes a folder of names and contents in turn.
+// files makes a folder from names and contents in turn.
 func files(pairs ...string) folder {
 	f := folder{fstest.MapFS{}}
 	for i := 0; i < len(pairs); i += 2 {
@@ -69,7 +69,7 @@ func load(t testing.TB, section string, f Files) *Collection {
 	return c
 }
 
-// part loads one source, called x, and returns a part of it.
+// part loads one source with the name x, and returns a part of it.
 func part(t testing.TB, section, ref string, f Files) *Part {
 	t.Helper()
 	p, err := load(t, "x: "+section+"\n", f).Part(ref)
@@ -88,7 +88,7 @@ func item(t testing.TB, p *Part, i int) *Item {
 	return it
 }
 
-// refused checks that a source is refused with an error that holds all words.
+// refused checks that loading a source gives an error that contains all words.
 func refused(t *testing.T, section string, f Files, words ...string) {
 	t.Helper()
 	exp, err := decode("x: " + section + "\n")
@@ -108,7 +108,7 @@ func refused(t *testing.T, section string, f Files, words ...string) {
 	}
 }
 
-// picture shows a field of ±1 or 0 and 1.
+// picture draws a field of ±1, or of 0 and 1, as text.
 func picture(values []float32, width int) string {
 	var b strings.Builder
 	for i, v := range values {
@@ -120,7 +120,7 @@ func picture(values []float32, width int) string {
 	return b.String()
 }
 
-// mean, deviation within 5 standard errors.
+// near checks that a mean is within 5 standard errors.
 func near(t *testing.T, what string, got, want, sd float64, n int) {
 	t.Helper()
 	if bound := 5 * sd / math.Sqrt(float64(n)); math.Abs(got-want) > bound {
@@ -128,7 +128,7 @@ func near(t *testing.T, what string, got, want, sd float64, n int) {
 	}
 }
 
-// common are sources that take no file.
+// common are sources without files.
 var common = map[string]string{
 	"random":     "{patterns: {source: random, count: 50, width: 12}, to: {a: {field: pattern}}}",
 	"correlated": "{patterns: {source: random, count: 50, width: 12, correlation: 0.3}, to: {a: {field: pattern}}}",
@@ -138,7 +138,7 @@ var common = map[string]string{
 	"strokes":    "{strokes: {train: 50, test: 20}, to: {a: {field: image, levels: 3}, b: {field: label}}}",
 }
 
-// Item i is the same whatever was asked before, and whoever asks.
+// Item i is always the same, no matter which items were read before, or by which part.
 func TestItemIsAFunctionOfItsNumber(t *testing.T) {
 	for name, section := range common {
 		t.Run(name, func(t *testing.T) {
@@ -190,8 +190,8 @@ func TestItemTakesNoMemory(t *testing.T) {
 	}
 }
 
-// Another seed, or another place among the sources, gives other items; a name
-// or what stands behind does not.
+// Another seed, or another position among the sources, gives other items. Another name,
+// or more sources after it, does not.
 func TestStreams(t *testing.T) {
 	const bars = "{bars: {rows: 6}, to: {a: {field: image}}}"
 	show := func(c *Collection, name string) string {
@@ -226,8 +226,8 @@ func TestStreams(t *testing.T) {
 	}
 }
 
-// Bars are there with their probability, independently, and pixels are what
-// the features say.
+// Bars occur with their probability and independently, and the pixels agree with the
+// features.
 func TestBars(t *testing.T) {
 	p := part(t, "{bars: {rows: 4, columns: 3, p: 0.3}, to: {a: {field: image}}}", "x", nil)
 	if !slices.Equal(p.set.Features, []string{"row0", "row1", "row2", "row3", "column0", "column1", "column2"}) {
@@ -262,7 +262,7 @@ func TestBars(t *testing.T) {
 }
 
 // correlations measures random patterns: the share of bits that are on, and the
-// correlations of a bit with its neighbour and with itself a pattern later.
+// correlations of a bit with its neighbour and with the same bit of the next pattern.
 func correlations(t *testing.T, p *Part) (on, along, between float64) {
 	t.Helper()
 	size := p.set.Fields[0].Size
@@ -296,7 +296,7 @@ func TestRandomPatternsHaveTheStatisticsTheyAreAskedFor(t *testing.T) {
 	for _, tc := range []struct{ p, c, d float64 }{{0.5, 0, 0}, {0.2, 0, 0}, {0.3, 0.6, 0}, {0.5, 0, 0.8}, {0.2, 0.3, 0.5}, {0.5, 0.9, 0.9}, {0.5, 0.1, 0.3}} {
 		section := fmt.Sprintf("{patterns: {source: random, count: 400, width: 40, p: %g, correlation: %g, drift: %g}, to: {a: {field: pattern}}}", tc.p, tc.c, tc.d)
 		on, along, between := correlations(t, part(t, section, "x", nil))
-		// 640,000 bits; runs of correlated ones count as one
+		// 640,000 bits; a run of correlated bits counts as one
 		runs := (1 + tc.c) / (1 - tc.c) * (1 + tc.d) / (1 - tc.d)
 		sd := math.Sqrt(runs)
 		near(t, section+": p", on, tc.p, sd/2, 640_000)
@@ -305,7 +305,7 @@ func TestRandomPatternsHaveTheStatisticsTheyAreAskedFor(t *testing.T) {
 	}
 }
 
-// A letter looks like itself.
+// A letter has its shape.
 func TestLettersAsTheyAre(t *testing.T) {
 	p := part(t, "{patterns: {width: 8}, to: {a: {field: pattern}}}", "x", nil)
 	if p.Len() != 26 {
@@ -340,8 +340,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestTextAsEditorsLeaveIt: byte order marks, encodings, line ends and blanks at
-// the end of rows are no part of a pattern.
+// TestTextAsEditorsLeaveIt: byte order marks, encodings, line ends and blanks at the end
+// of rows do not change a pattern.
 func TestTextAsEditorsLeaveIt(t *testing.T) {
 	const plain = "#.#\n.#.\n#..\n\n...\n###\n...\n"
 	want, err := readText("f", strings.NewReader(plain), 3, 3)
@@ -370,8 +370,8 @@ func TestTextAsEditorsLeaveIt(t *testing.T) {
 	}
 }
 
-// TestBlankPatterns: patterns of one colour are told, and refused where there is
-// nothing else.
+// TestBlankPatterns: there is a note about patterns of one colour, and an error if there
+// are no others.
 func TestBlankPatterns(t *testing.T) {
 	p := part(t, "{patterns: {source: text, path: art.txt, width: 3}, to: {a: {field: pattern}}}", "x", files("art.txt", "###\n###\n###\n\n#..\n...\n...\n"))
 	if notes := strings.Join(p.Set().Notes, ";"); !strings.Contains(notes, "blank patterns, in which every pixel is the same: 1") {
@@ -392,7 +392,7 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// Ten strokes in a row are all ten digits; levels are what is told.
+// Ten strokes in a row are all ten digits, and values have the given number of levels.
 func TestStrokes(t *testing.T) {
 	p := part(t, "{strokes: {train: 100, test: 30}, to: {a: {field: image, levels: 3}, b: {field: label, off: -1}}}", "x.train", nil)
 	var seen [10]int
@@ -418,7 +418,7 @@ func TestStrokes(t *testing.T) {
 	if whole.Len() != 130 || test.Len() != 30 || !slices.Equal(item(t, whole, 105).Fields[0], item(t, test, 5).Fields[0]) {
 		t.Error("the whole is not train, then test")
 	}
-	// What is kept and what is drawn again are the same.
+	// Digits in memory are equal to digits that are drawn again.
 	s := p.set.source.(*strokes)
 	kept := slices.Clone(it.Fields[0])
 	s.drawn[0].kept.pixels = nil

@@ -49,8 +49,8 @@ func idxSet(prefix, test, dash, ending string) folder {
 		prefix+test+"-labels"+dash+"idx1-ubyte"+ending, pack(idxFile(false, 3, 4)))
 }
 
-// idxFolderSet is files in folders of the same names, labels as QMNIST has them, and
-// other ways to write a name.
+// idxFolderSet has the files in folders with the same names, labels in the form of
+// QMNIST, and other spellings of names.
 func idxFolderSet() folder {
 	table := func(labels ...byte) string {
 		b := binary.BigEndian.AppendUint32(nil, 0x0c02)
@@ -66,7 +66,7 @@ func idxFolderSet() folder {
 		"m/train-labels-idx2-int", table(7, 3, 7), "m/t10k_images.idx3.bin", text("t10k-images-idx3-ubyte"), "m/T10K-Labels.idx", text("t10k-labels-idx1-ubyte"))
 }
 
-// The files are found under every name that they go by.
+// The files are found under all their usual names.
 func TestIDX(t *testing.T) {
 	for name, tc := range map[string]struct {
 		f      folder
@@ -134,7 +134,7 @@ func TestMNISTAsItIs(t *testing.T) {
 	}
 }
 
-// pngOf draws a picture of width×height whose pixels are shades.
+// pngOf draws a picture of width×height with the given grey values.
 func pngOf(width, height int, shades ...uint8) string {
 	img := image.NewGray(image.Rect(0, 0, width, height))
 	for i := range img.Pix {
@@ -184,7 +184,7 @@ func manyFiles(n int) folder {
 	return f
 }
 
-// Pieces have mean 0 and deviation 1 and come from everywhere.
+// Patches have mean 0 and standard deviation 1, and come from all places of the pictures.
 func TestPatches(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	noise := make([]uint8, 20*20)
@@ -212,7 +212,7 @@ func TestPatches(t *testing.T) {
 	refused(t, "{patches: {folder: p, side: 4}, to: {a: {field: image}}}", files("p/a.png", pngOf(3, 9, 0)), "3×9 pixels, expected at least 4×4")
 }
 
-// splitOf returns which patterns a split puts where.
+// splitOf returns the patterns in each part of a split.
 func splitOf(t *testing.T, section string, f Files) (train, test []string) {
 	t.Helper()
 	c := load(t, "x: "+section+"\n", f)
@@ -234,8 +234,8 @@ func splitOf(t *testing.T, section string, f Files) (train, test []string) {
 	return all[0], all[1]
 }
 
-// Of 300 patterns of 6 bits most are there several times; equal ones are never
-// in both parts, and the test has the share that it was asked for.
+// Most of 300 patterns of 6 bits occur several times. Equal ones are never in both parts,
+// and the test part has the requested share.
 func TestSplitKeepsEqualItemsTogether(t *testing.T) {
 	for seed := range 20 {
 		section := fmt.Sprintf("{patterns: {source: random, count: %d, width: 3, height: 2}, split: {test: 30%%}, to: {a: {field: pattern}}}", 300+seed)
@@ -261,7 +261,7 @@ func TestSplitKeepsEqualItemsTogether(t *testing.T) {
 	}
 }
 
-// disk is files of a folder on disk.
+// disk is a folder on disk.
 type disk string
 
 func (d disk) Open(name string) (io.ReadCloser, error) {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestHashOfItems: items have one hash where all that is told of them is the same, and
-// others wherever anything differs; names, labels and numbers are not told.
+// TestHashOfItems: items have the same hash if and only if all their values are equal.
+// Names, labels and numbers do not count.
 func TestHashOfItems(t *testing.T) {
 	item := func(change func(*Item)) *Item {
 		it := &Item{Index: 1, Name: "n", Label: 2, Fields: [][]float32{{1, 2}, {0}}, Train: []Spike{{5, 1, 1}, {7, 0, -2}}}
@@ -42,7 +42,7 @@ func TestHashOfItems(t *testing.T) {
 	}
 }
 
-// TestNotesOfTables: what a table leaves alone is told to whoever loads it.
+// TestNotesOfTables: there is a note about everything that is ignored in a table.
 func TestNotesOfTables(t *testing.T) {
 	for _, c := range []struct{ section, text, want string }{
 		{"{table: {file: f.csv, fields: {v: v}}, to: {a: v}}", "v,,w\n1,x,3\n2,y,4\n", "column 2 has no name and is left alone"},

@@ -14,8 +14,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata/items.txt")
 
-// knownSources are small sources of every kind, by name: from seed 1 each makes the
-// items that testdata/items.txt shows.
+// knownSources are small sources of every kind, by name. With seed 1, their items are
+// those in testdata/items.txt.
 var knownSources = map[string]string{
 	"patterns random":     "{patterns: {source: random, count: 20, width: 12, height: 1}, to: {a: {field: pattern}}}",
 	"patterns rare":       "{patterns: {source: random, count: 20, width: 12, height: 1, p: 20%}, to: {a: {field: pattern}}}",
@@ -58,7 +58,7 @@ func knownFiles() folder {
 	return f
 }
 
-// told writes what the inputs are told of some items of each part.
+// told writes the input values of some items of each part.
 func told(c *Collection) (string, error) {
 	var b strings.Builder
 	set := c.Set("x")
@@ -94,7 +94,7 @@ func told(c *Collection) (string, error) {
 	return b.String(), nil
 }
 
-// TestKnownItems: every source makes the items that it always made.
+// TestKnownItems: the items of every source have not changed.
 func TestKnownItems(t *testing.T) {
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(knownSources)) {
@@ -133,7 +133,7 @@ func TestKnownItems(t *testing.T) {
 	}
 }
 
-// failing is a folder that fails from one call on.
+// failing is a folder whose calls fail from a given call on.
 type failing struct {
 	folder
 	calls, at int
@@ -158,13 +158,13 @@ func (f *failing) Open(name string) (io.ReadCloser, error) {
 
 func (f *failing) List(name string) ([]string, error) {
 	names, err := f.folder.List(name)
-	if errors.Is(err, os.ErrNotExist) { // is no folder
+	if errors.Is(err, os.ErrNotExist) { // not a folder
 		return nil, err
 	}
 	return names, err
 }
 
-// failingReader is a file that is read a little at a time.
+// failingReader is a file that returns a few bytes at a time.
 type failingReader struct {
 	io.ReadCloser
 	f *failing
@@ -177,8 +177,8 @@ func (r failingReader) Read(p []byte) (int, error) {
 	return r.ReadCloser.Read(p[:min(len(p), 100)])
 }
 
-// TestEveryFailureIsTold: whichever call of a disk fails while a source is read, the
-// source is refused with the reason, in a line that names the setting.
+// TestEveryFailureIsTold: if any call of the disk fails while a source is loaded, loading
+// returns an error with the reason, in a line that names the setting.
 func TestEveryFailureIsTold(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(knownSources)) {
 		section := "x: " + knownSources[name] + "\n"
@@ -196,7 +196,7 @@ func TestEveryFailureIsTold(t *testing.T) {
 	}
 }
 
-// TestLimits: sources as large as there may be, and one more.
+// TestLimits: sources at their limits, and with one more.
 func TestLimits(t *testing.T) {
 	labels := func(head, row string, n int) string {
 		b := strings.Builder{}

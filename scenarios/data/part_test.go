@@ -13,8 +13,8 @@ import (
 
 const dividedDigits = "digits: {strokes: {train: 7, test: 5, side: 8}, to: {a: image}}\n"
 
-// Parts meet where the source has an item of both: the whole has the training items
-// first. Parts of two sources, or of one without end, never meet.
+// Parts meet if the source has an item that is in both. The whole begins with the
+// training items. Parts of different sources, or of an infinite source, never meet.
 func TestMeets(t *testing.T) {
 	c := load(t, dividedDigits+"more: {strokes: {train: 7, test: 5, side: 8}, to: {a: image}}\nbars: {bars: {rows: 4}, to: {b: image}}", nil)
 	get := func(ref string) *Part {
@@ -43,7 +43,7 @@ func TestMeets(t *testing.T) {
 			t.Errorf("%s %v and %s %v meet: %v", x.a.Name(), x.chosen, x.b.Name(), x.others, got)
 		}
 	}
-	// an item of the whole is that of its part: what meets is equal
+	// an item of the whole equals that of its part
 	var one, two Item
 	for i := range 12 {
 		p, at := train, i
@@ -65,8 +65,8 @@ func TestMeets(t *testing.T) {
 	}
 }
 
-// Whatever is chosen of two parts, they meet if and only if a brute force finds an item
-// of both.
+// For any selections of two parts, they meet if and only if a brute-force search finds an
+// item in both.
 func TestMeetsByBruteForce(t *testing.T) {
 	c := load(t, dividedDigits, nil)
 	refs := []string{"digits", "digits.train", "digits.test"}
@@ -112,7 +112,7 @@ func TestPartsThatThereAreNot(t *testing.T) {
 	}
 }
 
-// Lists of items take names, numbers and ranges of either, each item once.
+// Lists of items accept names, numbers and ranges of both, each item once.
 func TestSelectOfNames(t *testing.T) {
 	p := part(t, "{patterns: {source: text, path: t.txt, width: 2, height: 1}, to: {a: pattern}}", "x", files("t.txt", "= a\n#.\n\n= b-c\n.#\n\n= 7\n##\n\n= d\n##\n"))
 	names := make([]string, p.Len())
@@ -159,8 +159,8 @@ func TestSelectOfNames(t *testing.T) {
 	}
 }
 
-// Pictures of a folder become patterns in the order of their names, on where they are
-// lighter than the middle; as many as are asked for.
+// Pictures of a folder become patterns in the order of their names. A pixel is on if it
+// is lighter than the middle of the range. There are as many patterns as requested.
 func TestPatternsOfPictures(t *testing.T) {
 	f := files("b.png", pngOf(2, 1, 0, 255), "a.png", pngOf(2, 1, 255, 0), "c.png", pngOf(4, 2, 255, 255, 0, 0, 255, 255, 0, 0), "note.txt", "x")
 	section := "{patterns: {source: images, path: ., width: 2, height: 1COUNT}, to: {a: {field: pattern, off: -1}}}"
@@ -184,7 +184,7 @@ func TestPatternsOfPictures(t *testing.T) {
 	}
 }
 
-// What is told to an input, how many channels it has, and what they are called.
+// The values, the number and the names of the channels of an input.
 func TestInputsOfSets(t *testing.T) {
 	p := part(t, "{bars: {rows: 3}, to: {x: image, y: features}}", "x", nil)
 	s := p.Set()

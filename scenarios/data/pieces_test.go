@@ -28,8 +28,8 @@ func alike(t *testing.T, what string, got, want []float64) {
 	}
 }
 
-// Sums end with 1 at the last element that can come, and what is drawn is the first
-// whose sum is above: an element of probability 0 never.
+// Cumulative sums are 1 from the last possible element on. The first element whose sum is
+// above the draw is picked, and never one of probability 0.
 func TestCumulate(t *testing.T) {
 	for _, c := range []struct{ p, want []float64 }{
 		{[]float64{0.25, 0.75}, []float64{0.25, 1}}, {[]float64{0.25, 0.75, 0}, []float64{0.25, 1, 1}}, {[]float64{0, 1, 0, 0}, []float64{0, 1, 1, 1}},
@@ -48,8 +48,8 @@ func TestCumulate(t *testing.T) {
 	}
 }
 
-// Chains by hand: where they stay in the long run, what is news in a symbol, and whether
-// they fall apart.
+// Chains by hand: their stationary distribution, their entropy rate, and whether they
+// have two closed sets.
 func TestChainsByHand(t *testing.T) {
 	for _, c := range []struct {
 		name       string
@@ -88,7 +88,8 @@ func TestChainsByHand(t *testing.T) {
 	}
 }
 
-// A ring of symbols goes on over the bounds of blocks, whoever asks, and in which order.
+// A cycle of symbols continues over the bounds of blocks, in any order of reading and for
+// any reader.
 func TestMarkovOverBlocks(t *testing.T) {
 	const ring = "{markov: {symbols: [a, b, c], matrix: [[0, 1, 0], [0, 0, 1], [1, 0, 0]]}, to: {x: now, y: before}}"
 	p := part(t, ring, "x", nil)
@@ -103,13 +104,14 @@ func TestMarkovOverBlocks(t *testing.T) {
 	}
 }
 
-// eventOf is an event as it stands in a file.
+// eventOf returns the bytes of an event.
 func eventOf(x, y, polarity, time int) []byte {
 	return []byte{byte(x), byte(y), byte(polarity<<7 | time>>16), byte(time >> 8), byte(time)}
 }
 
-// Events are read bit by bit: the last column and row, both polarities, the largest
-// time, and that the clock goes round; beyond is refused, with the event's number.
+// Events are decoded bit by bit: the last column and row, both polarities, the largest
+// time, and the overflow of the clock. Values beyond these are refused, with the number
+// of the event.
 func TestEventsByHand(t *testing.T) {
 	e := eventLayout{width: 4, height: 3}
 	for _, c := range []struct {
@@ -134,7 +136,7 @@ func TestEventsByHand(t *testing.T) {
 			t.Errorf("%v: %s, want %s", c.events, got, c.want)
 		}
 	}
-	high := eventLayout{width: 4, height: 241} // a row 240 of its own
+	high := eventLayout{width: 4, height: 241} // with a real row 240
 	if spikes, err := high.decode(nil, "f", eventOf(1, 240, 0, 3)); err != nil || len(spikes) != 1 || spikes[0].Channel != 961 {
 		t.Errorf("%v, %v", spikes, err)
 	}
@@ -144,7 +146,7 @@ func TestEventsByHand(t *testing.T) {
 	}
 }
 
-// Names of IDX files as packages have them, and what they say.
+// Names of IDX files as packages have them, and the parts of these names.
 func TestIDXNames(t *testing.T) {
 	for name, want := range map[string]string{
 		"train-images-idx3-ubyte": "|train|images|", "t10k-labels-idx1-ubyte": "|t10k|labels|", "t10k-labels.idx1-ubyte.gz": "|t10k|labels|.gz", "emnist-letters-test-images-idx3-ubyte": "emnist-letters-|test|images|",
@@ -168,8 +170,8 @@ func TestRenumber(t *testing.T) {
 	}
 }
 
-// Pictures to test on that are to learn from too: a few of a hundred are told, more are
-// refused; all of a handful are refused.
+// Test pictures that are also training pictures: a few in a hundred give a note, more are
+// refused. If there are very few pictures, it is refused if all are shared.
 func TestSharedPictures(t *testing.T) {
 	for _, c := range []struct {
 		test, shared int
@@ -202,7 +204,7 @@ func TestSharedPictures(t *testing.T) {
 	}
 }
 
-// Greys are 255ths, and a picture's are its own.
+// Greys are multiples of 1/255, and each picture has its own.
 func TestGreys(t *testing.T) {
 	g := greys{size: 2, pixels: []uint8{0, 255, 51, 102}, labels: []uint8{4, 9}}
 	it := &Item{Fields: [][]float32{make([]float32, 2)}}
@@ -216,7 +218,7 @@ func TestGreys(t *testing.T) {
 	}
 }
 
-// A threshold is the middle of the range, rounded down: what is above is on.
+// The threshold is the middle of the range, rounded down; a pixel above it is on.
 func TestThreshold(t *testing.T) {
 	for _, c := range []struct {
 		grey []uint8
@@ -238,7 +240,7 @@ func TestThreshold(t *testing.T) {
 	}
 }
 
-// A piece has mean 0 and deviation 1, unless it is nearly even.
+// A patch has mean 0 and standard deviation 1, unless its grey values are nearly equal.
 func TestPatchesByHand(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 2, 2))
 	for i, v := range []uint8{10, 20, 30, 40} {
@@ -275,12 +277,13 @@ func TestPatchesByHand(t *testing.T) {
 			t.Fatalf("pixels are out of order: %v", it.Fields[0])
 		}
 	}
-	if len(corners) != 1 { // all pieces of an even slope look alike
+	if len(corners) != 1 { // on an even slope all patches are equal
 		t.Errorf("%d different pieces", len(corners))
 	}
 }
 
-// How many items a grammar can make, and how many digits choose one.
+// The number of items of a grammar, and how many choices of an item the number
+// determines.
 func TestHierarchyCounts(t *testing.T) {
 	for _, c := range []struct {
 		classes, strings, length, places int
@@ -302,7 +305,7 @@ func TestHierarchyCounts(t *testing.T) {
 		}
 	}
 	h := hierarchy{symbols: 3, strings: 2, length: 2}
-	for _, possible := range []float64{9, 1<<20 + 1} { // drawn from all, or one by one
+	for _, possible := range []float64{9, 1<<20 + 1} { // a permutation of all strings, or one by one
 		rules := h.drawRules(4, possible, rand.New(rand.NewPCG(1, 2)))
 		seen := map[string]bool{}
 		for k := 0; k < len(rules); k += 2 {
@@ -316,7 +319,7 @@ func TestHierarchyCounts(t *testing.T) {
 	}
 }
 
-// The bits of a chain follow one another as they should, and drift as is asked for.
+// The chains of fresh patterns and of the mask have the right parameters.
 func TestDriftingByHand(t *testing.T) {
 	for _, c := range []struct{ p, c, d, freshC, maskC float64 }{
 		{0.3, 0.6, 0, 0.6, 0}, {0.3, 0, 0.5, 0, 0}, {0.5, 0.25, 0.2, 0.375, 0}, {0.5, 0.25, 0.5, 0.5, 1.0 / 3}, {0.5, 0.81, 0.5, 0.9, (0.81*1.5 - 0.5*0.9) / (0.5 * 1.71)},
@@ -342,7 +345,7 @@ func TestDriftingByHand(t *testing.T) {
 	}
 }
 
-// Sets of items that stay together, by their first items.
+// Disjoint sets, in the order of their first items.
 func TestUnion(t *testing.T) {
 	u := newUnion(7)
 	for _, pair := range [][2]int{{5, 2}, {6, 5}, {3, 4}, {2, 6}} {
@@ -356,7 +359,7 @@ func TestUnion(t *testing.T) {
 	}
 }
 
-// Groups are taken while they fit the share, and at least the smallest.
+// Groups are picked as long as they fit the share; at least the smallest one is picked.
 func TestDrawnGroups(t *testing.T) {
 	l := &loader{set: &Set{}, seed: 1}
 	single := [][]int32{{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}, {8}, {9}}
@@ -385,7 +388,7 @@ func TestLimited(t *testing.T) {
 	}
 }
 
-// Labels that are numbers come in the order of the numbers, others in that of letters.
+// Labels that are all numbers are sorted by value, others as text.
 func TestSortLabels(t *testing.T) {
 	for _, c := range []struct{ names, want string }{{"10 9 1", "1 9 10"}, {"b a 9", "9 a b"}, {"1.5 -2 0", "-2 0 1.5"}, {"10 9 x", "10 9 x"}, {"1 01 1.0", "01 1 1.0"}, {"1e400 2 1", "1 1e400 2"}, {"b", "b"}} {
 		names := strings.Fields(c.names)
@@ -405,7 +408,7 @@ func TestSortLabels(t *testing.T) {
 	}
 }
 
-// What inputs are told: grey values in levels, on and off, and labels that are not there.
+// Input values: grey values in levels, on and off, and missing labels.
 func TestValuesByHand(t *testing.T) {
 	tell := func(levels int, scale float64, values ...float32) string {
 		in := Into{FieldInto: language.FieldInto{Levels: levels, Scale: scale}}
@@ -450,7 +453,7 @@ func TestValuesByHand(t *testing.T) {
 	p.set.Values(nil, "none", item(t, p, 0))
 }
 
-// Names that are nothing but the numbers are none.
+// If all names are the numbers of the channels, there are no names.
 func TestNamesOfChannels(t *testing.T) {
 	for labels, want := range map[string]string{"0 1 2": "[]", "0 1 3": "[0 1 3]", "a": "[a]", "1 2": "[1 2]", "": "[]"} {
 		s := &Set{Labels: strings.Fields(labels), into: []Into{{Input: "l", field: ofLabel}}}
@@ -460,7 +463,7 @@ func TestNamesOfChannels(t *testing.T) {
 	}
 }
 
-// What has no effect on what is told is refused.
+// Settings that have no effect on a field are refused.
 func TestSettingsOfInputs(t *testing.T) {
 	for _, c := range []struct{ to, want string }{
 		{"{field: image}", ""}, {"{field: image, levels: 2}", ""}, {"{field: image, levels: 1}", "data.x.to.a.levels: got 1, expected 0 or at least 2"}, {"{field: image, scale: 2}", ""},
@@ -478,7 +481,7 @@ func TestSettingsOfInputs(t *testing.T) {
 	}
 }
 
-// A script's item is read field by field, and what it lacks is told.
+// The item of a script is read field by field, and the error names what is missing.
 func TestGeneratedItems(t *testing.T) {
 	for _, c := range []struct{ item, want string }{
 		{`{"v": [1, 2.5]}`, "[[1 2.5]] -1 [0 0] \"\""}, {`{"v": (1, 2), "name": "n", "label": "b", "features": {"g": 2}}`, "[[1 2]] 1 [0 2] \"n\""}, {`{"v": [1, 2], "label": 7}`, "[[1 2]] 2 [0 0] \"\""}, {`{"v": [1, 2], "label": None}`, "[[1 2]] -1 [0 0] \"\""},
@@ -513,8 +516,8 @@ func TestGeneratedItems(t *testing.T) {
 	}
 }
 
-// Poisson trains by their sums: channels of rate 0 are silent, and a train ends before
-// its duration.
+// Poisson trains have the right sums: channels of rate 0 are silent, and a train ends
+// before its duration.
 func TestPoissonByHand(t *testing.T) {
 	p := part(t, "{poisson: {rates: [[0, 1000, 0], [0, 0, 0], [200, 0, 600]], duration: 50ms, count: 7, hold: 3ms}, to: {a: spikes}}", "x", nil)
 	if p.Len() != 7 || p.set.Channels != 3 || p.set.Hold != 3000 || fmt.Sprint(p.set.Labels) != "[0 1 2]" {

@@ -21,7 +21,7 @@ func init() {
 	}
 }
 
-// closed forms of the chain 0 → 1 with probability a, 1 → 0 with probability b.
+// The closed forms of the chain 0 → 1 with probability a, 1 → 0 with probability b.
 func TestMarkovChain(t *testing.T) {
 	const a, b = 0.3, 0.1
 	p := part(t, "{markov: {symbols: [off, on], matrix: [[0.7, 0.3], [0.1, 0.9]]}, to: {x: now, y: before}}", "x", nil)
@@ -52,7 +52,7 @@ func TestMarkovChain(t *testing.T) {
 	correlated := (1 + 0.6) / (1 - 0.6)
 	near(t, "share of on", on/n, a/(a+b), math.Sqrt(a*b/(a+b)/(a+b)*correlated), n)
 	near(t, "probability of going on", ups/offs, a, math.Sqrt(a*(1-a)), int(offs))
-	// An item far ahead is the same without those before it.
+	// An item far ahead is the same if those before it are not read.
 	q := part(t, "{markov: {symbols: [off, on], matrix: [[0.7, 0.3], [0.1, 0.9]]}, to: {x: now, y: before}}", "x", nil)
 	if far := item(t, q, n-1); far.Label != last {
 		t.Error("asked at once, the last item is another")
@@ -63,8 +63,8 @@ func TestMarkovChain(t *testing.T) {
 }
 
 func TestMarkovFixedPoints(t *testing.T) {
-	// A cycle brings no news; a chain with a state that is left for good has its
-	// long run among the others.
+	// A cycle has entropy rate 0. A chain that leaves a state for ever has a stationary
+	// distribution over the other states.
 	p := part(t, "{markov: {symbols: [a, b, c], matrix: [[0, 1, 0], [0, 0, 1], [1, 0, 0]]}, to: {x: now}}", "x", nil)
 	if h, _ := p.Set().EntropyRate(); h != 0 {
 		t.Errorf("a cycle has %v bit", h)
@@ -115,8 +115,8 @@ func TestPoissonTrains(t *testing.T) {
 	refused(t, "{poisson: {rates: [[1]], count: 1}, to: {a: {field: spikes, off: -1}}}", nil, "data.x.to.a", "told as they are")
 }
 
-// All items that a small grammar can make are there once, each string stands for
-// one symbol, and the class follows from the string.
+// All items of a small grammar occur exactly once, each string stands for one symbol, and
+// the class follows from the string.
 func TestRandomHierarchy(t *testing.T) {
 	const section = "{random_hierarchy: {train: 24, test: 8, classes: 4, symbols: 4, strings: 2}, to: {a: string}}"
 	train, test := part(t, section, "x.train", nil), part(t, section, "x.test", nil)
@@ -148,7 +148,7 @@ func TestRandomHierarchy(t *testing.T) {
 	refused(t, "{random_hierarchy: {train: 25, test: 8, classes: 4, symbols: 4, strings: 2}, to: {a: string}}", nil, "data.x.random_hierarchy.train", "at most 32")
 	refused(t, "{random_hierarchy: {classes: 4, symbols: 4, strings: 5}, to: {a: string}}", nil, "data.x.random_hierarchy.strings")
 	refused(t, "{random_hierarchy: {length: 8, depth: 8}, to: {a: string}}", nil, "data.x.random_hierarchy.depth")
-	// Where the numbers do not fit, no two items are the same either.
+	// If an item has more choices than a number can hold, items still differ.
 	p := part(t, strings.Replace(common["deep"], "train: 50", "train: 3000", 1), "x", nil)
 	if h := p.Set().source.(*hierarchy); h.fixed >= h.nodes || h.domain < 1<<57 {
 		t.Errorf("%d of %d choices, %d numbers", h.fixed, h.nodes, h.domain)
@@ -165,7 +165,7 @@ func TestRandomHierarchy(t *testing.T) {
 	}
 }
 
-// parse reads a string of digits bottom up.
+// parse reads a string of digits from the bottom up.
 func (h *hierarchy) parse(text string) int {
 	var now []uint8
 	for _, c := range text {
@@ -240,7 +240,7 @@ func FuzzGenerator(f *testing.F) {
 		exp := experiment(t, "x: {generate: {fields: {a: 1}, labels: [x], code: x}, to: {b: a}}\n")
 		exp.Data.Get("x").Generate.Code = code
 		if strings.Contains(code, "for") || strings.Contains(code, "while") {
-			return // long, not interesting here
+			return // too long to show
 		}
 		if c, err := Load(exp, nil); err == nil {
 			p, _ := c.Part("x")
@@ -424,7 +424,7 @@ func checkTrain(t *testing.T, it *Item, channels int32) {
 	}
 }
 
-// event writes an event as N-MNIST has it.
+// event writes an event in the format of N-MNIST.
 func event(x, y, polarity, time int) string {
 	return string([]byte{byte(x), byte(y), byte(polarity<<7 | time>>16), byte(time >> 8), byte(time)})
 }
@@ -442,7 +442,7 @@ func TestEventFiles(t *testing.T) {
 	if p := part(t, one, "x", files("a.bin", a)); p.Len() != 1 || item(t, p, 0).Label != -1 {
 		t.Error("one file is not one train without a label")
 	}
-	// The clock goes round: row 240.
+	// The clock overflows: row 240.
 	p := part(t, one, "x", files("a.bin", event(0, 0, 0, 8000)+event(0, 240, 0, 0)+event(1, 0, 0, 10)))
 	if got := item(t, p, 0).Train; !slices.Equal(got, []Spike{{8000, 0, 1}, {8202, 1, 1}}) {
 		t.Errorf("got %v", got)
@@ -458,7 +458,7 @@ func TestEventFiles(t *testing.T) {
 	f.MapFS["n/Test/1/2.bin"] = f.MapFS["n/Train/0/1.bin"]
 	refused(t, section, f, "train and test share items", "n/Test/1/2.bin is the same as n/Train/0/1.bin")
 	refused(t, "{spikes: {file: a.bin, channels: 15, width: 4}, to: {a: spikes}}", files("a.bin", a), "data.x.spikes.channels")
-	// Read anew each time, trains are the same.
+	// Trains are the same if the files are read again each time.
 	s := train.Set().source.(*eventFiles)
 	s.kept = nil
 	f.MapFS["n/Test/1/2.bin"] = files("a", event(1, 1, 0, 6)).MapFS["a"]
@@ -479,8 +479,8 @@ func FuzzEvents(f *testing.F) {
 	})
 }
 
-// The measurements that come with the program are read as items, whole sites
-// either to learn from or to be tested on.
+// The measurements that come with the program are read as items. All items of a site are
+// in the same part.
 func TestMeasurements(t *testing.T) {
 	c := load(t, "x: {table: {file: measurements.csv, fields: {body: [elytra, thorax, antenna, leg], place: [wet, open]}, label: species, name: sample, scale: standard}, split: {test: 30%, by: site}, to: {a: body, b: place, c: label}}\n", disk("../builtin/data"))
 	train, err := c.Part("x.train")

@@ -7,8 +7,8 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// TestValidation: items of train take the place of those of test, none is in both, and
-// what they are does not depend on the items of the test.
+// TestValidation: items of train replace those of test, no item is in both, and the
+// selection does not depend on the items of test.
 func TestValidation(t *testing.T) {
 	for name, text := range map[string]string{
 		"own parts": "strokes: {train: 200, test: 50}",

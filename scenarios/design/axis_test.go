@@ -11,7 +11,7 @@ import (
 	"infomorph/internal/fuzzing"
 )
 
-// Values of one setting are compared by what they are, not by their digits.
+// Values of one setting are compared by value, with their units.
 func TestNumbers(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {

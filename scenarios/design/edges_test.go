@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestIntervals: ranges of axes at their ends, with what is said beyond them.
+// TestIntervals: ranges of axes at their limits, and the errors beyond them.
 func TestIntervals(t *testing.T) {
 	for text, want := range map[string]string{ // values, or the error
 		"a=lin(0,1,3)":        "0 0.5 1",
@@ -75,7 +75,7 @@ func TestIntervals(t *testing.T) {
 	}
 }
 
-// TestMostValues: as many values as an axis may have, and not one more.
+// TestMostValues: an axis with the maximum number of values, and with one more.
 func TestMostValues(t *testing.T) {
 	list := "a=" + strings.Repeat("x,", maxValues-1) + "x"
 	for _, text := range []string{"a=1..100000", "a=0..99999", "a=0..999999/10", "a=lin(0,1,100000)", list} {
@@ -116,7 +116,7 @@ func TestRangeAt(t *testing.T) {
 	}
 }
 
-// TestPlanLimits: plans as large as there may be, and what is refused.
+// TestPlanLimits: plans of maximum size, and plans that are refused.
 func TestPlanLimits(t *testing.T) {
 	axis := func(path string, n int) Axis { return Axis{Path: path, Values: slices.Repeat([]string{"1"}, n)} }
 	for name, c := range map[string]struct {
@@ -157,14 +157,15 @@ func TestPlanLimits(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
-	// A million points are too many to lay out again and again: the points alone.
+	// Making a plan of a million points takes too long here, so test the points only.
 	full := Design{Axes: []Axis{axis("a", 1000), axis("b", 1000)}}
 	if points, err := full.points(); err != nil || len(points) != MaxRuns {
 		t.Errorf("as many points as there may be: %d, %v", len(points), err)
 	}
 }
 
-// TestSeedsOfRuns: known seeds, that differ by whatever tells runs apart.
+// TestSeedsOfRuns: seeds have known values, and differ if anything differs that
+// identifies a run.
 func TestSeedsOfRuns(t *testing.T) {
 	s := seeder{base: 7, used: map[uint64]bool{}, tries: map[alike]int{}}
 	first := s.next("a", 0)
@@ -182,7 +183,7 @@ func TestSeedsOfRuns(t *testing.T) {
 		}
 		all[next] = true
 	}
-	large := 0 // 53 bits, of which the highest is set half the time
+	large := 0 // seeds have 53 bits; the highest is set in half of them
 	for i := range 64 {
 		if s.next("c", i) >= 1<<52 {
 			large++
@@ -193,8 +194,8 @@ func TestSeedsOfRuns(t *testing.T) {
 	}
 }
 
-// TestSeedsOfAlikeRuns: runs that are alike in everything have the seeds of one try after
-// the other, and those that others took are passed over, in little time however many they are.
+// TestSeedsOfAlikeRuns: runs that are equal in everything get the seeds of successive
+// tries. Seeds of other runs are skipped. This is fast even for many such runs.
 func TestSeedsOfAlikeRuns(t *testing.T) {
 	seed := func(try int) uint64 {
 		sum := sha256.Sum256(fmt.Appendf(nil, "infomorph sweep 1|5|2|%d|k", try))
@@ -234,7 +235,7 @@ func TestAssignments(t *testing.T) {
 	}
 }
 
-// TestStatisticsByHand: results that are known, with two values, with one and with none.
+// TestStatisticsByHand: known results, for two values, one and none.
 func TestStatisticsByHand(t *testing.T) {
 	near := func(what string, got, want float64) {
 		t.Helper()

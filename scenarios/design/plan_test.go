@@ -76,8 +76,8 @@ func TestPlanErrors(t *testing.T) {
 	}
 }
 
-// TestSeedsAreNeverShared holds all runs of a large sweep, and of sweeps with
-// other base seeds, to seeds of their own.
+// TestSeedsAreNeverShared: all runs of a large sweep, and of sweeps with other base
+// seeds, have different seeds.
 func TestSeedsAreNeverShared(t *testing.T) {
 	seen := map[uint64]bool{}
 	for base := range uint64(5) {
@@ -90,7 +90,7 @@ func TestSeedsAreNeverShared(t *testing.T) {
 	}
 }
 
-// TestSeederAvoidsTakenSeeds plants a collision.
+// TestSeederAvoidsTakenSeeds makes a collision.
 func TestSeederAvoidsTakenSeeds(t *testing.T) {
 	first := (&seeder{used: map[uint64]bool{}}).next("k", 0)
 	if again := (&seeder{used: map[uint64]bool{first: true}, tries: map[alike]int{}}).next("k", 0); again == first {

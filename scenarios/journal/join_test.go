@@ -9,8 +9,7 @@ import (
 	"infomorph/neuron"
 )
 
-// counting returns a listener of which every callback counts its calls by name
-// and returns err.
+// counting returns a listener whose callbacks count their calls by name and return err.
 func counting(t *testing.T, calls map[string]int, err error) *Listener {
 	t.Helper()
 	l := &Listener{}
@@ -32,8 +31,8 @@ func counting(t *testing.T, calls map[string]int, err error) *Listener {
 	return l
 }
 
-// TestJoinTellsBoth calls every callback there is: one that Join forgets is nil
-// here, or tells one side alone.
+// TestJoinTellsBoth calls every callback. If Join forgets one, it is nil here, or only
+// one side is called.
 func TestJoinTellsBoth(t *testing.T) {
 	first, second := map[string]int{}, map[string]int{}
 	both := reflect.ValueOf(Join(counting(t, first, io.EOF), counting(t, second, nil))).Elem()
@@ -49,7 +48,7 @@ func TestJoinTellsBoth(t *testing.T) {
 		}
 		out := f.Call(in)
 		want := 1
-		if name == "Open" { // further engines are the first's affair
+		if name == "Open" { // only the first listener opens engines
 			want = 0
 		}
 		if first[name] != 1 || second[name] != want {
@@ -84,7 +83,7 @@ func TestJoinAttend(t *testing.T) {
 	}
 }
 
-// TestDefaults: a listener that nobody has filled in can be told everything.
+// TestDefaults: after Defaults, every callback of an empty listener can be called.
 func TestDefaults(t *testing.T) {
 	var l Listener
 	l.Defaults()

@@ -10,7 +10,7 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// TestJoinErrors: whichever of two has an error, or both, it is told.
+// TestJoinErrors: errors of either listener, or of both, are returned.
 func TestJoinErrors(t *testing.T) {
 	for _, c := range []struct{ first, second error }{
 		{nil, nil}, {io.EOF, nil}, {nil, os.ErrClosed}, {io.EOF, os.ErrClosed},
@@ -37,7 +37,7 @@ func TestJoinErrors(t *testing.T) {
 	}
 }
 
-// TestJoinEmpty: either of two may leave everything to the other.
+// TestJoinEmpty: either listener may be empty.
 func TestJoinEmpty(t *testing.T) {
 	for name, join := range map[string]func(*Listener) *Listener{
 		"first":  func(l *Listener) *Listener { return Join(l, &Listener{}) },
@@ -47,7 +47,7 @@ func TestJoinEmpty(t *testing.T) {
 		joined := reflect.ValueOf(join(counting(t, calls, nil))).Elem()
 		for i := range joined.NumField() {
 			field, f := joined.Type().Field(i).Name, joined.Field(i)
-			if field == "Open" && name == "second" { // further engines are the first's affair
+			if field == "Open" && name == "second" { // only the first listener opens engines
 				continue
 			}
 			in := make([]reflect.Value, f.Type().NumIn())
@@ -62,7 +62,7 @@ func TestJoinEmpty(t *testing.T) {
 	}
 }
 
-// TestJoinLeavesBoth: joining fills in nothing in the listeners that it is given.
+// TestJoinLeavesBoth: Join does not change its arguments.
 func TestJoinLeavesBoth(t *testing.T) {
 	var a, b Listener
 	Join(&a, &b)
@@ -121,8 +121,8 @@ func TestLeast(t *testing.T) {
 	}
 }
 
-// TestPart: a run within the run tells how far it is in the words of the whole, and
-// keeps the rest to itself.
+// TestPart: an inner run reports its progress as that of the whole, and reports nothing
+// else.
 func TestPart(t *testing.T) {
 	calls := map[string]int{}
 	l := counting(t, calls, nil)
@@ -163,7 +163,7 @@ func TestPart(t *testing.T) {
 	}
 }
 
-// TestDefaultsKeep: what is there is not replaced.
+// TestDefaultsKeep: Defaults does not replace callbacks.
 func TestDefaultsKeep(t *testing.T) {
 	calls := map[string]int{}
 	l := counting(t, calls, nil)
@@ -181,14 +181,14 @@ func TestDefaultsKeep(t *testing.T) {
 	}
 }
 
-// TestDefaultsSayNothing: what is filled in has no error, wish or pace of its own.
+// TestDefaultsSayNothing: default callbacks return no error, an empty wish and no limit.
 func TestDefaultsSayNothing(t *testing.T) {
 	var l Listener
 	l.Defaults()
 	v := reflect.ValueOf(&l).Elem()
 	for i := range v.NumField() {
 		name, f := v.Type().Field(i).Name, v.Field(i)
-		if name == "Open" { // without engines there is nothing to open
+		if name == "Open" { // there is no network for an engine here
 			continue
 		}
 		in := make([]reflect.Value, f.Type().NumIn())
@@ -203,8 +203,7 @@ func TestDefaultsSayNothing(t *testing.T) {
 	}
 }
 
-// TestPicturesAreFigures: who keeps figures is told pictures of the moment too, unless
-// it has a place of their own.
+// TestPicturesAreFigures: by default, pictures of the present state go to Figure, too.
 func TestPicturesAreFigures(t *testing.T) {
 	var told []string
 	figure := func(name string, _ Figure) error { told = append(told, "figure "+name); return io.EOF }

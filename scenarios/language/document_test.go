@@ -12,7 +12,8 @@ import (
 	"infomorph/topology"
 )
 
-// changed reads the base with a change, and says what is wrong with it and where.
+// changed reads the base document with a change, and returns its faults with their
+// positions.
 func changed(from, to string) string {
 	_, err := Load("", []byte(strings.Replace(base, from, to, 1)))
 	if err == nil {
@@ -21,8 +22,8 @@ func changed(from, to string) string {
 	return strings.ReplaceAll(err.Error(), "\n", " | ")
 }
 
-// TestDocuments: what of a whole document does not go together, with line and column;
-// beside each fault stands what is just no fault.
+// TestDocuments checks conflicts between settings of a document, with line and column.
+// Next to each fault there is a similar case that is valid.
 func TestDocuments(t *testing.T) {
 	for _, c := range changes {
 		if !strings.Contains(base, c.from) {
@@ -34,7 +35,7 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// change is a text of the base, what stands in its place, and the faults of that.
+// change is a text in the base document, its replacement, and the resulting faults.
 type change struct{ from, to, want string }
 
 var changes = []change{
@@ -134,7 +135,7 @@ var changes = []change{
 	{`V2: {size: 3, neuron: bars}`, `V2: {size: 3, neuron: bars, each: {goal.red: {column: x, file: y.csv}}}`, ``},
 }
 
-// timed is neurons with clocks of their own, that run free.
+// timed is a document of free-running neurons with clocks of their own.
 const timed = `apiVersion: infomorph/v2
 name: timed
 mode: free
@@ -149,7 +150,7 @@ protocol:
   - {name: train, present: {data: p}}
 `
 
-// What cannot run free, and what is for synchronous neurons.
+// Settings that mode free does not support, and settings for synchronous neurons.
 func TestFreeDocuments(t *testing.T) {
 	for _, c := range []change{
 		{"kind: poisson", "kind: poisson", ""},
@@ -181,8 +182,8 @@ func TestFreeDocuments(t *testing.T) {
 	}
 }
 
-// In batches alone, Adam and the batch take the place of what a neuron has for items one
-// by one; what learns otherwise too keeps it.
+// For neurons that learn from batches only, Adam and the batch replace the settings for
+// learning item by item. Neurons that also learn in another way keep these settings.
 func TestBatchDocuments(t *testing.T) {
 	const first = `populations: {a: {size: 4, neuron: k}}
 inputs: {x: {size: 4}, y: {size: 4}}
@@ -238,7 +239,8 @@ func TestValidNames(t *testing.T) {
 	}
 }
 
-// TestWeightsAreSavedOnce: of two savings under one name one would be lost.
+// TestWeightsAreSavedOnce: if weights were saved twice under one name, one of them would
+// be lost.
 func TestWeightsAreSavedOnce(t *testing.T) {
 	e, err := Load("", []byte(base))
 	if err != nil {
@@ -263,8 +265,8 @@ func TestWeightsAreSavedOnce(t *testing.T) {
 	}
 }
 
-// TestOwnTables: what runs write themselves no measure can be called, small letters or
-// not, as file systems may not tell them apart.
+// TestOwnTables: no measure can have the name of a table that runs write, in upper or
+// lower case, because some file systems do not distinguish these.
 func TestOwnTables(t *testing.T) {
 	for name, want := range map[string]bool{"pid": true, "PID": true, "Spikes": true, "members": true, "weights-": true, "Weights-a": true,
 		"pids": false, "weights": false, "recall": false, "": false} {
@@ -279,8 +281,8 @@ func TestOwnTables(t *testing.T) {
 	}
 }
 
-// Projections are called from-to where they have no name of their own, with the first
-// number that is free.
+// A projection without a name is called from-to, with the first free number if that is
+// taken.
 func TestProjectionNames(t *testing.T) {
 	e := &Experiment{Projections: []Projection{{From: "a", To: "b"}, {From: "a", To: "b"}, {Name: "a-b-2", From: "x", To: "y"}, {From: "a", To: "b"}, {Name: "own", From: "a", To: "b"}, {From: "b", To: "a"}}}
 	if got, want := e.ProjectionNames(), []string{"a-b", "a-b-2", "a-b-2-2", "a-b-3", "own", "b-a"}; !slices.Equal(got, want) {
@@ -288,7 +290,7 @@ func TestProjectionNames(t *testing.T) {
 	}
 }
 
-// A clone shares nothing with its kind, and has all of it.
+// A clone equals its kind and shares no memory with it.
 func TestCloneOfKinds(t *testing.T) {
 	for _, name := range BuiltinKinds() {
 		k := BuiltinKind(name)
@@ -323,7 +325,8 @@ func TestCloneOfKinds(t *testing.T) {
 	}
 }
 
-// Every setting of a rule reaches the rule that is run, under the name it has there.
+// Every setting of a rule is copied to the rule of package topology, under its name
+// there.
 func TestRulesAreHandedOn(t *testing.T) {
 	from := reflect.TypeFor[Rule]()
 	for i := range from.NumField() {
@@ -365,7 +368,7 @@ func TestRulesAreHandedOn(t *testing.T) {
 	}
 }
 
-// What is drawn for a neuron is written as the document would have it.
+// A value that is drawn for a neuron is written in the form of the document.
 func TestDrawEach(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, c := range []struct {
@@ -384,7 +387,7 @@ func TestDrawEach(t *testing.T) {
 	}
 }
 
-// A goal has the weight of each atom; one of another number of sources is no goal.
+// A goal has the weight of each atom. A goal for another number of sources is an error.
 func TestGoalsOfSources(t *testing.T) {
 	g := Goal{"unq_r": 0.5, "red": -2, "h_res": 3}
 	two, err := g.Goal(2)
@@ -441,7 +444,7 @@ at.b: got "long_naem", expected a word; did you mean "long_name"?`; got != want 
 	}
 }
 
-// Errors that show later are placed where their key stands.
+// Errors that are found after loading have the position of their key.
 func TestPlacedErrors(t *testing.T) {
 	e, err := Load("areas.yaml", []byte(base))
 	if err != nil {
@@ -458,7 +461,7 @@ func TestPlacedErrors(t *testing.T) {
 	}
 }
 
-// What is allowed but may not be meant is told, each on its own.
+// Settings that are allowed but may be unintended have a note, each its own.
 func TestNotesOfDocuments(t *testing.T) {
 	for _, c := range []struct{ from, to, want string }{
 		{"record: {probes", "record: {spikes: false, atoms: 0, from: 1s, probes", "record.neurons, from and until have no effect: neither spikes nor atoms are recorded"},

@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// base is a whole document; faults are put into it.
+// base is a valid document; the tests put faults into it.
 const base = `apiVersion: infomorph/v2
 name: areas
 neurons:
@@ -67,8 +67,8 @@ func TestBaseIsValid(t *testing.T) {
 	}
 }
 
-// faults are changes of the base, each with one fault: "old => new" in the text,
-// or an assignment as of --set.
+// wrong are changes of the base document with one fault each: "old => new" in the text,
+// or an assignment as in --set.
 var wrong = []string{
 	"neuron: bars} => neuron: bras}",
 	"like: bars => like: baars",
@@ -159,7 +159,7 @@ var wrong = []string{
 	"set projections[9].port=c",
 }
 
-// Every fault gives the message of the golden file.
+// Every fault gives the message in the golden file.
 func TestFaults(t *testing.T) {
 	var out strings.Builder
 	for _, change := range wrong {
@@ -235,7 +235,7 @@ func TestSets(t *testing.T) {
 	}
 }
 
-// A kind that builds on one that builds on one; the one between is of nobody.
+// A kind extends a kind that extends another. No population has the kind in the middle.
 func TestLikeChain(t *testing.T) {
 	text := strings.Replace(base, "  feature: {like: bars, goal.syn: 1}", "  feature: {like: middle, goal.syn: 1}\n  middle: {like: bars, window: 250}", 1)
 	e, err := Load("areas.yaml", []byte(text))
@@ -247,7 +247,8 @@ func TestLikeChain(t *testing.T) {
 	}
 }
 
-// What is written comes back, and nothing that runs is left unsaid.
+// Writing and reading a document gives the same document, and the text has everything
+// that runs.
 func TestMarshal(t *testing.T) {
 	e, err := Load("areas.yaml", []byte(base))
 	if err != nil {
@@ -289,7 +290,7 @@ func roundTrip(t testing.TB, e *Experiment) {
 	}
 }
 
-// random makes a document of random parts that go together.
+// random returns a document of random parts that fit together.
 func random(rng *rand.Rand) string {
 	one := func(words ...string) string { return words[rng.IntN(len(words))] }
 	goal := one("", ", goal: {red: 1}", ", goal.syn: -0.5", ", goal: {unq_r: 0.1, h_res: 2}", `, goal: {"{1}": 1}`)
@@ -337,7 +338,7 @@ func TestRandomRoundTrips(t *testing.T) {
 	}
 }
 
-// No document makes reading panic, and what is read can be written and read.
+// Loading never panics, and a loaded document can be written and read again.
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(base))
 	rng := rand.New(rand.NewPCG(7, 2))
@@ -369,7 +370,7 @@ func FuzzSet(f *testing.F) {
 	})
 }
 
-// The schema of the language can be made, and knows named sections.
+// The schema of the language can be generated and has named sections.
 func TestSchema(t *testing.T) {
 	s, err := config.Schema(&Experiment{}, "scenario", "https://example.org/s")
 	if err != nil || !bytes.Contains(s, []byte(`"populations": {`)) || !bytes.Contains(s, []byte(`"patternProperties"`)) {
@@ -386,7 +387,7 @@ func TestSchema(t *testing.T) {
 	}
 }
 
-// What is allowed but may not be meant is told.
+// Settings that are allowed but may be unintended have a note.
 func TestNotes(t *testing.T) {
 	for change, want := range map[string]string{
 		"passes: 2, rounds: 3 => learn: none, rounds: 3":          "no phase of the protocol learns",

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestRefused: what a section cannot be is refused at its line and column, by its key,
-// with what it was, what was expected and what may help.
+// TestRefused: an invalid value is refused with line and column, its key, the value, what
+// was expected and a hint.
 func TestRefused(t *testing.T) {
 	const data = "  letters: {patterns: {width: 2, source: random, count: 4}"
 	for _, c := range []struct{ old, changed, want string }{
@@ -66,8 +66,8 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// What triggers an event, what it does, and whether it is a signal or comes between two
-// presentations, is one of each.
+// An event has exactly one trigger and one action, and is either a signal, or between
+// presentations, or neither.
 func TestKindsOfEvents(t *testing.T) {
 	for text, want := range map[string]string{
 		"at: 1s, plastic: true": "plastic signal", "at: 1s, rate_scale: 2": "rate_scale signal", "at: 1s, silent: true": "silent signal", "at: 1s, stuck: 1": "stuck signal",
@@ -111,7 +111,7 @@ func TestKindsOfMeasures(t *testing.T) {
 	}
 }
 
-// Ranges take their bounds in, and are told in words.
+// Ranges include their bounds, and have a text.
 func TestExpectations(t *testing.T) {
 	v := func(x float64) *float64 { return &x }
 	for _, c := range []struct {
@@ -145,8 +145,8 @@ func TestExpectations(t *testing.T) {
 	}
 }
 
-// Nothing is expected of a control, nor where a key is not there; a document has the
-// keys that show prints.
+// A control has no expectations, nor does a document without the key in where. The keys
+// of a document are those that show prints.
 func TestWhatIsAsked(t *testing.T) {
 	for _, c := range []struct {
 		control, where string

@@ -8,7 +8,7 @@ import (
 	"infomorph/internal/config"
 )
 
-// section is a section of a document, and what is read of it or why it is refused.
+// section is a section of a document, and the result of reading it or the fault.
 type section struct{ text, want string }
 
 // one is a section with one key.
@@ -16,7 +16,7 @@ type one[T any] struct {
 	D T `yaml:"d" doc:"One." required:"true"`
 }
 
-// readers read a section and say what is in it, or what is wrong with it.
+// readers read a section and return a text of its content, or of its faults.
 var readers = map[string]func(text string) string{
 	"kind": func(text string) string {
 		return read(&Neuron{}, "{goal: {red: 1}, ports: {r: {rule: goal}, c: {rule: goal}}, "+text+"}", func(*Neuron) string { return "" })
@@ -47,7 +47,7 @@ var readers = map[string]func(text string) string{
 	"columns": func(text string) string { return read(&one[Columns]{}, "d: "+text, written) },
 }
 
-// read decodes a section and says what is in it, or its faults.
+// read decodes a section and returns a text of its content, or of its faults.
 func read[T any](v *T, text string, said func(*T) string) string {
 	err := config.Decode("", []byte(text), v)
 	if err == nil {
@@ -66,7 +66,7 @@ func read[T any](v *T, text string, said func(*T) string) string {
 	return strings.Join(faults, " | ")
 }
 
-// written is a section as it is written again, on one line.
+// written returns a section as it is marshalled, on one line.
 func written[T any](v *T) string {
 	text, err := config.Marshal(v)
 	if err != nil {

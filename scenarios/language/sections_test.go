@@ -2,8 +2,8 @@ package language
 
 import "testing"
 
-// TestSections: what a section is read as, or why it is refused: by its key, with what
-// it was, what was expected and what may help. Every bound has what just meets it.
+// TestSections: the result of reading a section, or the fault, with the key, the value,
+// what was expected and a hint. For every bound there is a case exactly at the bound.
 func TestSections(t *testing.T) {
 	for kind, all := range sections {
 		for _, c := range all {
@@ -32,7 +32,7 @@ var sections = map[string][]section{
 	"generator": sectionsOfGenerator,
 }
 
-// Kinds of neurons that want redundancy and learn by both ports, with something more.
+// Kinds of neurons with goal redundancy that learn at both ports, with one more setting.
 var sectionsOfKind = []section{
 	{`window: 64`, ``},
 	{`window: 3, warm_up: 3`, ``},
@@ -79,7 +79,7 @@ var sectionsOfKind = []section{
 	{`homeostasis: {gain: 0.1, bias_gain: 0.1, bias_end: 0, from: 5%}`, ``},
 }
 
-// Kinds of neurons of which nothing else is said.
+// Kinds of neurons without any other settings.
 var sectionsOfPorts = []section{
 	{`sources: [r, c, l], ports: {r: {}, c: {}, l: {}}, goal: {"{1}{2}{3}": 1}`, ``},
 	{`learns: false`, ``},
@@ -116,7 +116,7 @@ var sectionsOfPorts = []section{
 	{`ports: {r: {}, c: {bins: {number: 2}}}`, ``},
 }
 
-// Delays come back as they are written, and say in what they are drawn.
+// Delays are written as they were read, and give the right distribution.
 var sectionsOfDelay = []section{
 	{`1ms`, `d: 1ms {Kind:constant Value:1000 Low:0 High:0 Mean:0 SD:0 Median:0 Sigma:0 Slope:0 Min:0 Max:0}`},
 	{`0us`, `d: got "0us", expected a delay longer than 0us`},
@@ -144,7 +144,7 @@ var sectionsOfDelay = []section{
 	{`[1ms, 2ms]`, `d: got a list of 2, expected a duration with a unit, such as 5ms; the units are us, ms, s, min and h`},
 }
 
-// So do distributions of weights.
+// The same for distributions of weights.
 var sectionsOfDist = []section{
 	{`0.5`, `d: 0.5 {Kind:constant Value:0.5 Low:0 High:0 Mean:0 SD:0 Median:0 Sigma:0 Slope:0 Min:0 Max:0}`},
 	{`-3`, `d: -3 {Kind:constant Value:-3 Low:0 High:0 Mean:0 SD:0 Median:0 Sigma:0 Slope:0 Min:0 Max:0}`},
@@ -186,7 +186,7 @@ var sectionsOfEach = []section{
 	{`{uniform: [2, 1]}`, `d: uniform: low 2 is above high 1`},
 }
 
-// Rules come back with the settings that they look at.
+// Rules are written with the settings that they use.
 var sectionsOfRule = []section{
 	{`all_to_all`, `d: all_to_all`},
 	{`one_to_one`, `d: one_to_one`},
@@ -221,7 +221,7 @@ var sectionsOfRule = []section{
 	{`[ring]`, `d: got a list of 1, expected the name of a rule, such as all_to_all, or a section such as {name: fixed_indegree, indegree: 10}`},
 }
 
-// Goals come back in the order of the reference.
+// Goals are written in the order of the reference.
 var sectionsOfGoal = []section{
 	{`{red: 1, unq_r: -0.5, h_res: 2, syn: 0, unq_c: 100}`, `d: {unq_r: -0.5, unq_c: 100, red: 1, syn: 0, h_res: 2}`},
 	{`{"{1}{2}{3}": 1, "{1}": 2, "{12}": -1, red: 1}`, `d: {red: 1, "{1}{2}{3}": 1, "{1}": 2, "{12}": -1}`},
@@ -266,7 +266,7 @@ var sectionsOfColumns = []section{
 	{`{a: b}`, `d: got a section (a), expected text`},
 }
 
-// What of a fault does not go together.
+// Settings of a fault that conflict.
 var sectionsOfFault = []section{
 	{`kind: silent, share: 10%`, ``},
 	{`kind: silent`, ``},

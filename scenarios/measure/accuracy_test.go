@@ -31,14 +31,14 @@ func TestAccuracyOfTheRight(t *testing.T) {
 	}
 }
 
-// A neuron that fires less for its own label is read the other way round, and
-// where a label is answered stands in its row.
+// A neuron that fires less for its own label is read with the opposite sign. Answers are
+// in the row of their label.
 func TestAccuracyTurnedRound(t *testing.T) {
 	b := newBench(t, pictures(accuracyText))
 	turned := func(i int, it *data.Item) neuron.Sample {
 		s := said((i == it.Label) != (i == 3))
 		if i == 3 {
-			s.Sum[neuron.Receptive] = 2 // quieter for its own
+			s.Sum[neuron.Receptive] = 2 // fires less for its own label
 			if it.Label == 3 {
 				s.Sum[neuron.Receptive] = -1.9
 			}
@@ -59,8 +59,8 @@ func TestAccuracyTurnedRound(t *testing.T) {
 	}
 }
 
-// Controls give chance: neurons that are not connected, all alike, not a number,
-// gone, or of another network.
+// Controls give chance: unconnected neurons, equal values, NaN, removed neurons, and
+// another network.
 func TestAccuracyControls(t *testing.T) {
 	controls := map[string]says{
 		"no synapses": func(int, *data.Item) neuron.Sample { return neuron.Sample{Theta: 0.5, Output: 1} },
@@ -92,7 +92,7 @@ func TestAccuracyControls(t *testing.T) {
 			blank = 0
 		}
 		b.expect("accuracy.no_evidence", blank, 0)
-		for answer, v := range b.figs["confusion"].(journal.Confusion).Counts[3] { // nobody is preferred
+		for answer, v := range b.figs["confusion"].(journal.Confusion).Counts[3] { // no answer is preferred
 			if first := b.figs["confusion"].(journal.Confusion).Counts[3][0]; math.Abs(v-first) > 1e-9 || v == 0 {
 				t.Errorf("%s: 3 is answered with %d %v times, with 0 %v times", name, answer, v, first)
 			}
@@ -111,7 +111,7 @@ func TestAccuracyControls(t *testing.T) {
 	b.expect("accuracy.theta", 0.1, 0.04)
 }
 
-// With control: shuffled labels are those of other items.
+// With control: shuffled, items have the labels of other items.
 func TestAccuracyShuffled(t *testing.T) {
 	straight := newBench(t, pictures(accuracyText))
 	part, _ := straight.env.Data.Part("digits.test")
@@ -129,7 +129,7 @@ func TestAccuracyShuffled(t *testing.T) {
 	b.expect("accuracy.test", 0.1, 0.04)
 }
 
-// A neuron that is gone is not asked.
+// A removed neuron is ignored.
 func TestAccuracyWithoutANeuron(t *testing.T) {
 	b := newBench(t, pictures(accuracyText))
 	b.present("test", "out", 1000, func(i int, it *data.Item) neuron.Sample {
@@ -166,7 +166,7 @@ func TestFaults(t *testing.T) {
 		"  - {name: a, accuracy: {population: nobody}}\n  - {name: b, rate: {population: none}}\n": "measure[1].rate.population",
 	} {
 		_, err := parse(t, pictures(text))
-		if err == nil { // what the language does not know of itself
+		if err == nil { // faults that the language itself does not find
 			_, err = New(envOf(t, pictures(text)))
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -203,7 +203,7 @@ func (b *bench) aLook(phase string) (*Look, *Set) {
 	return &Look{Phase: phase, Item: it, Data: part.Name(), Samples: samples, End: 1}, b.set
 }
 
-// A look takes no memory, once the phase has begun.
+// A look allocates nothing after the phase has begun.
 func TestLookTakesNoMemory(t *testing.T) {
 	b := newBench(t, pictures(strings.Replace(everything, "- {name: probe, probe: {population: out, fit: train, test: test}}", "", 1)))
 	if err := b.set.Begin("test", false, 1000); err != nil {

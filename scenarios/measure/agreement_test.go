@@ -6,12 +6,12 @@ import (
 	"testing"
 )
 
-// TestAgreementByHand: what a port says of a bit, one after another, and what chance
-// would be right in.
+// TestAgreementByHand: values of a port compared with those of another, one bit after the
+// other, and the chance level.
 func TestAgreementByHand(t *testing.T) {
 	nan, inf := math.NaN(), math.Inf(1)
 	for name, c := range map[string]struct {
-		said [][2]float64 // by the port, and what is so
+		said [][2]float64 // value of the port, and of the other port
 		want agreement
 		sum  string // right, by chance, blank
 	}{
@@ -42,8 +42,8 @@ func TestAgreementByHand(t *testing.T) {
 	}
 }
 
-// TestCurveByHand: blocks of items, with the share of right answers in each, and how
-// often each label was there in the last.
+// TestCurveByHand: blocks of items, the share of right answers in each, and the counts of
+// labels in the last.
 func TestCurveByHand(t *testing.T) {
 	var c curve
 	var closed []bool

@@ -19,7 +19,7 @@ import (
 	"infomorph/scenarios/network"
 )
 
-// bench is an experiment whose neurons say what a test makes them say.
+// bench is an experiment in which a test sets the values of the neurons.
 type bench struct {
 	t      testing.TB
 	env    Env
@@ -125,10 +125,10 @@ func (b *bench) listen() {
 	b.out.Defaults()
 }
 
-// says is what neuron i of a population says to an item.
+// says returns the sample of neuron i of a population for an item.
 type says func(i int, it *data.Item) neuron.Sample
 
-// present shows items of a phase, in order.
+// present presents items of a phase, in order.
 func (b *bench) present(phase, population string, items int, say says) {
 	b.t.Helper()
 	p := b.env.phase(phase)
@@ -199,7 +199,7 @@ func (b *bench) expect(name string, want, tolerance float64) {
 	}
 }
 
-// expectChance compares a score with the chance that it was entered with.
+// expectChance compares a score with its reported chance level.
 func (b *bench) expectChance(name string, tolerance float64) {
 	b.t.Helper()
 	if math.IsNaN(b.chance[name]) {
@@ -218,7 +218,7 @@ func keys(m map[string]float64) func(func(string) bool) {
 	}
 }
 
-// pictures lays a network of readout neurons over drawn digits.
+// pictures returns a document with a network of readout neurons for drawn digits.
 func pictures(measure string) string {
 	return `
 populations:
@@ -238,7 +238,7 @@ measure:
 ` + measure
 }
 
-// right speaks for the right label, loudly.
+// right_ gives evidence for the right label.
 func right_(i int, it *data.Item) neuron.Sample { return said(i == it.Label) }
 
 func said(on bool) neuron.Sample {
@@ -251,7 +251,8 @@ func said(on bool) neuron.Sample {
 	return s
 }
 
-// TestSaveRestore: what goes on from a saved state is what would have been.
+// TestSaveRestore: continuing from a saved state gives the same results as no
+// interruption.
 func TestSaveRestore(t *testing.T) {
 	text := pictures(everything)
 	one, two := newBench(t, text), newBench(t, text)
@@ -304,7 +305,7 @@ const everything = `
   - {name: atoms, atoms: {population: out}}
 `
 
-// FuzzRestore: whatever is restored, there is no panic then or later.
+// FuzzRestore: restoring any state never panics, neither then nor later.
 func FuzzRestore(f *testing.F) {
 	b := newBench(f, pictures(everything))
 	b.present("train", "out", 30, right_)
@@ -336,8 +337,8 @@ func FuzzRestore(f *testing.F) {
 	})
 }
 
-// docOf explains a score or live measure of an experiment; false: it has none
-// of that name. Scores of kinds that are not built in are not known.
+// docOf explains a score or live measure of an experiment. It returns false if there is
+// none with that name. It does not know scores of custom kinds.
 func docOf(exp *language.Experiment, score string) (Doc, bool) {
 	for i := range exp.Measure {
 		m := &exp.Measure[i]
@@ -358,7 +359,7 @@ func docOf(exp *language.Experiment, score string) (Doc, bool) {
 	return Docs[at], true
 }
 
-// matches reports whether a name is of a family; * is one word.
+// matches reports whether a name belongs to a family; * is one word.
 func matches(family, name string) bool {
 	f, n := strings.Split(family, "."), strings.Split(name, ".")
 	return slices.EqualFunc(f, n, func(a, b string) bool { return a == "*" || a == b })

@@ -9,7 +9,7 @@ import (
 
 const page = "../../docs/measures.md"
 
-// The page on measures lists every score; UPDATE=1 writes the list anew.
+// The page on measures lists every score; UPDATE=1 writes the list again.
 func TestPageListsScores(t *testing.T) {
 	text, err := os.ReadFile(page)
 	if err != nil {

@@ -25,8 +25,7 @@ measure:
   - {name: tuned, in: [test], selectivity: {population: V1, about: features}}
 `
 
-// knowing makes neuron i fire with probability p where bar i is on, and 1−p where
-// it is off.
+// knowing makes neuron i fire with probability p if bar i is on, and 1−p if it is off.
 func knowing(p float64, which func(i int) int) says {
 	return func(i int, it *data.Item) neuron.Sample {
 		if it.Features[which(i)] > 0 {
@@ -71,7 +70,7 @@ func TestInformationOfKnownNeurons(t *testing.T) {
 	half.expect("bars.success", 0, 0)
 }
 
-// Controls give chance: no learning (random units), all alike, not a number.
+// Controls give chance: no learning (random units), equal values, NaN.
 func TestInformationControls(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	bit := func(int, *data.Item) neuron.Sample { return neuron.Sample{Theta: float64(rng.IntN(2)), Output: 1} }
@@ -90,7 +89,7 @@ func TestInformationControls(t *testing.T) {
 				t.Errorf("chance of bars found is %v", c)
 			}
 		}
-		// 160 neurons: the mean of the largest of 4 has an error of about a tenth
+		// 160 neurons: the mean of the largest of 4 has an error of about 10 %
 		if math.Abs(mean-chance) > 0.15*chance || math.Abs(tuned-luck) > 0.1*luck {
 			t.Errorf("%s: information %v, chance %v; d' %v, chance %v", name, mean, chance, tuned, luck)
 		}
@@ -124,7 +123,7 @@ func TestInformationControls(t *testing.T) {
 	b.expectChance("bars.found", 1e-6)
 }
 
-// Chance in closed form against draws.
+// Chance levels in closed form agree with random draws.
 func TestChance(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	const items, runs, labels = 400, 3000, 5
@@ -168,7 +167,7 @@ func TestChance(t *testing.T) {
 	}
 }
 
-// Information about labels: three of four labels are told apart.
+// Information about labels: three of four labels can be distinguished.
 func TestInformationAboutLabels(t *testing.T) {
 	b := newBench(t, pictures("  - {name: knows, information: {population: out}}\n"))
 	b.present("test", "out", 1000, func(i int, it *data.Item) neuron.Sample {
@@ -182,7 +181,7 @@ func TestInformationAboutLabels(t *testing.T) {
 	}
 }
 
-// A feature that never comes cannot be found.
+// A feature that never occurs cannot be found.
 func TestFeatureThatNeverComes(t *testing.T) {
 	k := &knowledge{features: []string{"a", "b"}, threshold: 0.8, group: Group{Size: 1}}
 	counts := newTally(1, 2)
@@ -195,7 +194,7 @@ func TestFeatureThatNeverComes(t *testing.T) {
 	}
 }
 
-// Where simulated time stands still, the axis is how much had been presented.
+// If simulated time stands still, the axis is the number of presentations.
 func TestAxisOfBatches(t *testing.T) {
 	for _, c := range []struct {
 		at, learnt, want []float64

@@ -12,13 +12,13 @@ import (
 	"infomorph/scenarios/data"
 )
 
-// fails is a test, or what rapid makes of one.
+// fails is a test, or the type of tests of package rapid.
 type fails interface {
 	Helper()
 	Errorf(format string, args ...any)
 }
 
-// near fails where two numbers differ.
+// near fails if two numbers differ.
 func near(t fails, what string, got, want float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= 1e-9*max(1, math.Abs(want))) {
@@ -44,7 +44,7 @@ func TestEntropies(t *testing.T) {
 	}
 }
 
-// Chance in closed form, where chi-squared and normal variables have a simple mean.
+// Chance levels in closed form, for chi-squared and normal variables with a simple mean.
 func TestChanceInClosedForm(t *testing.T) {
 	near(t, "bias", bias(100, 3, 0.5), 0.5*3/(200*math.Ln2))
 	unit := 1 / (2 * 100 * math.Ln2)
@@ -69,7 +69,7 @@ func TestChanceInClosedForm(t *testing.T) {
 	}
 }
 
-// count makes a tally of items, each with the features that are on and what neurons say.
+// count makes a tally of items from the features that are on and the values of neurons.
 func count(features int, on [][]int, theta ...[]float64) *tally {
 	c := newTally(len(theta), features)
 	for k := range on {
@@ -107,7 +107,7 @@ func TestTallyKnownAnswers(t *testing.T) {
 	near(t, "the third only", labels.label(2), binaryEntropy(0.25))
 }
 
-// Information is what its definition gives, summed over the joint distribution.
+// Information equals its definition, summed over the joint distribution.
 func TestInformationIsByDefinition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		labels := rapid.IntRange(2, 5).Draw(t, "labels")
@@ -190,7 +190,8 @@ func TestOrientation(t *testing.T) {
 	}
 }
 
-// newOrientationOf is of a neuron that says ½ to so many items of its own and of others.
+// newOrientationOf returns the orientation of a neuron with θ = ½ for a number of items
+// of its own label and of others.
 func newOrientationOf(own, others int) *orientation {
 	o := newOrientation(1)
 	for range own {
@@ -202,8 +203,8 @@ func newOrientationOf(own, others int) *orientation {
 	return &o
 }
 
-// The second half of a phase counts anew; until it knows enough, what was learnt
-// before holds.
+// The second half of a phase starts a new measurement. Until it has enough items, the
+// earlier one counts.
 func TestBearings(t *testing.T) {
 	b := newBearings(1)
 	b.begin(10)
@@ -221,7 +222,7 @@ func TestBearings(t *testing.T) {
 	if !slices.Equal(turned, []int{7}) || b.Late.N[0] != [2]float64{6, 6} || b.Early.N[0] != [2]float64{6, 6} {
 		t.Errorf("the second half of 10 begins after %v items; it has %v, the first %v", turned, b.Late.N, b.Early.N)
 	}
-	b.begin(0) // of unknown length: there is no half
+	b.begin(0) // of unknown length, so there is no second half
 	learn(30, 0.1, 0.9)
 	if b.sign(0) != -1 || len(turned) != 1 || b.Done != 30 || b.Planned != 0 {
 		t.Errorf("sign %v, turned %v, %d of %d", b.sign(0), turned, b.Done, b.Planned)
@@ -290,7 +291,7 @@ func TestBest(t *testing.T) {
 	}
 }
 
-// A block is closed by its last item; chance is of the last block that has one.
+// The last item of a block completes it. Chance is that of the last block with items.
 func TestCurve(t *testing.T) {
 	var c curve
 	var closed []int
@@ -348,7 +349,7 @@ func TestLoss(t *testing.T) {
 	}
 }
 
-// d′ of small samples, by hand.
+// d′ of small samples, computed by hand.
 func TestDPrime(t *testing.T) {
 	on := [][]int{{0}, {0}, nil, nil, nil, {1}}
 	p := phaseMoments{tally: *count(2, on,
@@ -389,7 +390,7 @@ func TestTurnedOn(t *testing.T) {
 	}
 }
 
-// Samples are spread evenly over steps, and there are as many as wanted.
+// Samples are spread evenly over steps, and their number is as requested.
 func TestSampling(t *testing.T) {
 	taken := func(steps, samples int) (at []int) {
 		s := sampling{Steps: steps, Samples: samples}
@@ -410,8 +411,8 @@ func TestSampling(t *testing.T) {
 	}
 }
 
-// Groups find their own among samples and reports, also where these begin before and
-// end after them.
+// Groups find their members among samples and reports, even if these begin before the
+// group and end after it.
 func TestGroups(t *testing.T) {
 	g := Group{First: 3, Size: 2}
 	var samples []neuron.Sample

@@ -13,7 +13,7 @@ import (
 	"infomorph/topology"
 )
 
-// bits says r and c of neuron i at item k.
+// bits returns a sample with values r and c.
 func bits(r, c float64) neuron.Sample {
 	s := neuron.Sample{Theta: 0.5, Output: 1}
 	s.Sum[neuron.Receptive], s.Sum[neuron.Contextual] = r, c
@@ -51,7 +51,7 @@ func TestPredictedKnownAnswers(t *testing.T) {
 	}
 }
 
-// Controls give chance: no learning, no synapses, other items' bits, all alike.
+// Controls give chance: no learning, no synapses, bits of other items, equal values.
 func TestPredictedControls(t *testing.T) {
 	part := func(b *bench) *data.Part { p, _ := b.env.Data.Part("letters"); return p }
 	for name, of := range map[string]func(b *bench, i int, it *data.Item) float64{
@@ -121,7 +121,7 @@ func TestProbeControls(t *testing.T) {
 			t.Fatal(name)
 		}
 	}
-	// other labels: with control: shuffled
+	// control: shuffled gives other labels
 	b := newBench(t, "control: shuffled\n"+pictures(probeText))
 	plain := newBench(t, pictures(probeText))
 	truth := func(phase string) says {
@@ -140,15 +140,14 @@ func TestProbeControls(t *testing.T) {
 	b.expectChance("probe.accuracy", 0.04)
 }
 
-// Without ridge and with neurons that are alike there are many solutions; one is
-// found.
+// Without ridge, and with equal neurons, there are many solutions; one of them is found.
 func TestProbeWithoutRidge(t *testing.T) {
 	b := newBench(t, pictures("  - {name: probe, probe: {population: out, fit: train, test: test, of: theta, ridge: 0}}\n"))
 	say := func(i int, it *data.Item) neuron.Sample { return said(i%5 == it.Label%5) }
 	b.present("train", "out", 500, say)
 	b.present("test", "out", 500, say)
 	b.show()
-	b.expect("probe.accuracy", 0.5, 0.08) // five pairs of labels are alike
+	b.expect("probe.accuracy", 0.5, 0.08) // five pairs of labels are equal
 }
 
 func TestRegression(t *testing.T) {
@@ -203,8 +202,8 @@ func TestAtomsOfTwoAndThreeSources(t *testing.T) {
 	}
 }
 
-// The graph is that on which was learnt, and again after a lesion; neurons that
-// are gone have empty cells.
+// The graph is measured during learning, and again after a lesion. Removed neurons have
+// empty cells.
 func TestGraphBeforeAndAfter(t *testing.T) {
 	b := newBench(t, "record: {graph: [in_degree, density]}\n"+barsText)
 	net := b.env.Net.Sim
@@ -331,7 +330,7 @@ func TestSequence(t *testing.T) {
 	b.expect("chain.entropy_rate", rate, 1e-9)
 	b.expect("chain.accuracy", 0.8, 0.02)
 	b.expect("chain.loss", rate, 0.03)
-	// what the likeliest symbol tells: log2 3 − H(.8,.2,0)
+	// the information of the most likely symbol: log2 3 − H(.8,.2,0)
 	b.expect("chain.information", math.Log2(3)-rate, 0.05)
 	b.expect("chain.known", 1, 0.05)
 	if c := b.chance["chain.loss"]; math.Abs(c-math.Log2(3)) > 0.02 {
@@ -352,7 +351,7 @@ func TestSequence(t *testing.T) {
 	}
 }
 
-// Chance of predicted bits, where bits and predictions lean to one side.
+// The chance level of predicted bits, if bits and predictions have more of one sign.
 func TestPredictedChanceOfBiasedBits(t *testing.T) {
 	counts := []agreement{{Seen: 10, Right: 9, Port: 9, Of: 8}}
 	if got := sum(counts); math.Abs(got.Chance-(0.9*0.8+0.1*0.2)) > 1e-12 || got.Value != 0.9 {
@@ -364,7 +363,7 @@ func TestPredictedChanceOfBiasedBits(t *testing.T) {
 	}
 }
 
-// Information in a chain: its bias is taken off.
+// Information in a chain: its bias is subtracted.
 func TestSequenceWithoutBias(t *testing.T) {
 	mean := 0.0
 	const runs = 30
@@ -384,7 +383,7 @@ func TestSequenceWithoutBias(t *testing.T) {
 	}
 }
 
-// A bit of a pattern that is neither is never recalled.
+// A bit of a pattern that is neither + nor − is never recalled.
 func TestTrits(t *testing.T) {
 	a, b := trits("+-0+"), trits("+-0-")
 	if a.wrong(b) != 2 || a.cosine(b) != 0.25 || a.wrong("+-++") != 1 {
@@ -396,8 +395,8 @@ func TestTrits(t *testing.T) {
 	}
 }
 
-// A measure may be called what a column of the table is called, and there may be
-// two of a kind: a run must not fail over it at its end.
+// A measure can have the name of a column of the table, and there can be two of a kind. A
+// run must not fail at its end because of that.
 func TestColumnsOfOneName(t *testing.T) {
 	table := journal.Table{Columns: []string{"neuron", "label"}, Rows: [][]any{{0, ""}}}
 	for _, name := range []string{"label", "wrong", "wrong", "wrong"} {

@@ -15,7 +15,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// outcomesOf are recalls of patterns of four bits.
+// outcomesOf returns recalls of patterns of four bits.
 func outcomesOf(rows ...[3]trits) (all []outcome) {
 	for i, r := range rows {
 		all = append(all, outcome{Item: i, Stored: r[0], Cue: r[1], Recalled: r[2], Age: i})
@@ -52,7 +52,8 @@ func TestRecallSummaryByHand(t *testing.T) {
 	}
 	alike := outcomesOf([3]trits{"++", "++", "++"}, [3]trits{"++", "++", "+-"}, [3]trits{"++", "++", "--"})
 	alike = append(alike, outcome{Item: 0, Stored: "--", Cue: "++", Recalled: "++"}, outcome{Item: 9, Stored: "+", Cue: "+", Recalled: "+"})
-	// of 10 pairs of other items of equal length: the first's ++ is 1 of both others, not of itself told again
+	// of 10 pairs of other items of equal length: the ++ of the first equals both others,
+	// but a repetition of the same item does not count
 	got = r.others(alike)
 	if want := (summary{Cosine: (2 + 0 + -1 + 2) / 10.0, Exact: (2 + 0 + 1 + 2) / 10.0, Recalled: (2 + 0 + 1 + 2) / 10.0, Cue: (2 + 1 + 1 + 2) / 10.0}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
@@ -66,7 +67,7 @@ func TestRecallSummaryByHand(t *testing.T) {
 	}
 }
 
-// Where there are very many, each is compared with some of the others.
+// If there are very many items, each is compared with a part of the others.
 func TestRecallOthersOfMany(t *testing.T) {
 	r := &recall{criterion: 1}
 	many := make([]outcome, 2*mostPaired)
@@ -76,7 +77,7 @@ func TestRecallOthersOfMany(t *testing.T) {
 			many[i] = outcome{Item: i, Stored: "-", Cue: "-", Recalled: "-"}
 		}
 	}
-	// every second one is looked at: those that are alike
+	// every second one is compared: those that are equal
 	if got := r.others(many); got.Cosine != 1 || got.Recalled != 1 || got.Exact != 1 {
 		t.Errorf("%+v", got)
 	}
@@ -97,7 +98,7 @@ func TestKeepsAndNearest(t *testing.T) {
 			t.Errorf("the buffer answers cue %d with a cosine of %v, want %v", i, got, want)
 		}
 	}
-	if got := nearest(all[1:3], &all[0]); got != 0 { // of two as near, the first
+	if got := nearest(all[1:3], &all[0]); got != 0 { // the first of two that are equally near
 		t.Errorf("answered with %v", got)
 	}
 }
@@ -113,7 +114,7 @@ func TestRehearsed(t *testing.T) {
 	}
 }
 
-// One step by hand, and that a pattern is known after it, w_ii = 0.
+// One step by hand: the network knows a pattern after it, and w_ii = 0.
 func TestDeltaStep(t *testing.T) {
 	w := mat.NewDense(3, 3, []float64{0, 0.5, 0, 0, 0, 0, 1, 1, 0})
 	deltaStep(w, []float64{1, -1, 1})
@@ -153,7 +154,7 @@ func TestDeltaRuleIsLeftOut(t *testing.T) {
 	}
 }
 
-// The latest phase that learnt the same data before is what was streamed.
+// streamed returns the last earlier phase that learned the same data.
 func TestStreamed(t *testing.T) {
 	b := memory(t, 3, "", "")
 	r := b.set.measures[0].Measure.(*recall)
@@ -178,7 +179,7 @@ func TestStreamed(t *testing.T) {
 	}
 }
 
-// withPhases is a memory whose protocol recalls again and again.
+// withPhases returns a memory whose protocol has several phases of recall.
 func withPhases(t *testing.T, phases ...string) *bench {
 	text := fmt.Sprintf(memoryText, 2, "", "", "")
 	return newBench(t, strings.Replace(text, "measure:", strings.Join(phases, "\n")+"\nmeasure:", 1))
@@ -188,8 +189,8 @@ func recalls(name, more string) string {
 	return fmt.Sprintf("  - {name: %s, recall: {data: letters, input: pixels, population: memory, %s}}", name, more)
 }
 
-// Basins are drawn of three phases or more that differ in damage alone, which grows;
-// the course of phases that do not differ.
+// Basins are drawn for three or more phases that only differ in the damage, if it
+// increases. A course is drawn for phases that do not differ.
 func TestBasins(t *testing.T) {
 	b := withPhases(t, recalls("f20", "cue: flip, fraction: 20%"), recalls("f30", "cue: flip, fraction: 30%"), recalls("again", "cue: flip, fraction: 20%"),
 		recalls("p1", "cue: partial, fraction: 30%"), recalls("p2", "cue: partial, fraction: 20%"), recalls("p3", "cue: partial, fraction: 40%"))
@@ -202,7 +203,7 @@ func TestBasins(t *testing.T) {
 		t.Fatalf("basins: %+v", b.figs["basins"])
 	}
 	nearAll(t, "damage", basins.Series[0].X, []float64{0.1, 0.2, 0.3})
-	nearAll(t, "cosine", basins.Series[0].Y, []float64{0.9, 0.8, 0.7}) // half of the damage is flipped, 2 each
+	nearAll(t, "cosine", basins.Series[0].Y, []float64{0.9, 0.8, 0.7}) // half of the damaged bits are flipped, each of which counts 2
 	nearAll(t, "of the cues", basins.Series[1].Y, basins.Series[0].Y)
 	if basins.Series[0].Name != "flipped, "+strings.ReplaceAll(b.env.phase("f20").Recall.Dynamics, "_", " ")+" dynamics" || basins.Series[1].Name != "the cues themselves" {
 		t.Errorf("%q, %q", basins.Series[0].Name, basins.Series[1].Name)
@@ -211,7 +212,7 @@ func TestBasins(t *testing.T) {
 		t.Error("a course of phases that differ, or ages of patterns that are not recalled by age")
 	}
 	b.listen()
-	b.recallAll("again", 0, false, copies) // damage no longer grows; like f20 in all
+	b.recallAll("again", 0, false, copies) // damage no longer increases; otherwise equal to f20
 	b.show()
 	if b.figs["basins"] != nil {
 		t.Error("basins of damage that does not grow")
@@ -239,7 +240,7 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// Ages, with the cues' own cosine beside those of cues that are damaged.
+// Recall against age; the cosine of damaged cues is shown, too.
 func TestAges(t *testing.T) {
 	b := memory(t, 3, "", ", backwards: true")
 	b.recallAll("clean", 0, true, copies)
@@ -266,7 +267,8 @@ func TestAges(t *testing.T) {
 	}
 }
 
-// Chance of what a stream keeps: of n at p each n·p, and p/(1−p) from the newest on.
+// The chance level of a stream: of n patterns at p each, n·p are kept, and p/(1−p) from
+// the newest on.
 func TestStreamChance(t *testing.T) {
 	b := memory(t, 4, "", ", backwards: true")
 	r := b.set.measures[0].Measure.(*recall)
@@ -285,7 +287,7 @@ func TestStreamChance(t *testing.T) {
 	near(t, "chance of kept", b.chance["recall.kept"], 2)
 }
 
-// Large patterns show their middle, and of many patterns the first.
+// Large patterns show their middle; of many patterns, the first are shown.
 func TestGallery(t *testing.T) {
 	b := newBench(t, strings.NewReplacer("size: 100", "size: 600", "source: random,", "source: random, width: 600, height: 1,").Replace(fmt.Sprintf(memoryText, 30, "", "", "")))
 	r := b.set.measures[0].Measure.(*recall)
@@ -317,7 +319,7 @@ func TestGallery(t *testing.T) {
 	}
 }
 
-// The share of wrong bits of each neuron is a column, of the first phase.
+// A column has the share of wrong bits of each neuron in the first phase.
 func TestWrongOf(t *testing.T) {
 	b := memory(t, 4, "", "")
 	r := b.set.measures[0].Measure.(*recall)
@@ -350,8 +352,7 @@ func TestWrongOf(t *testing.T) {
 	}
 }
 
-// What is recalled without an item is entered as it is; evidence that is not told is
-// none.
+// A recall without an item is counted. Missing evidence is no evidence.
 func TestRecallTakes(t *testing.T) {
 	b := memory(t, 2, "", "")
 	r := b.set.measures[0].Measure.(*recall)

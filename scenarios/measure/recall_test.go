@@ -30,11 +30,11 @@ func memory(t *testing.T, count int, repeat, backwards string) *bench {
 	return newBench(t, fmt.Sprintf(memoryText, count, repeat, backwards, backwards))
 }
 
-// answers is what a network makes of a cue: outputs, and for which it has
-// evidence.
+// answers returns the result of a network for a cue: its outputs, and for which of them
+// it has evidence.
 type answers func(stored, cue []float32) ([]float32, []bool)
 
-// recallAll recalls all patterns, with a share of the bits of cues flipped.
+// recallAll recalls all patterns, with a share of the bits of the cues flipped.
 func (b *bench) recallAll(phase string, flips float64, backwards bool, answer answers) {
 	part, _ := b.env.Data.Part("letters")
 	if err := b.set.Begin(phase, false, part.Len()); err != nil {
@@ -103,9 +103,8 @@ func TestRecallKnownAnswers(t *testing.T) {
 	}
 }
 
-// Networks that store nothing of an item score chance, whatever the cue was:
-// without synapses or with weights that are no numbers, another network, shuffled
-// items, all bits alike.
+// Networks that store nothing about an item score chance for any cue: without synapses,
+// with NaN weights, another network, shuffled items, equal bits.
 func TestRecallControls(t *testing.T) {
 	nan := float32(math.NaN())
 	controls := map[string]answers{
@@ -155,10 +154,10 @@ func TestRecallControls(t *testing.T) {
 	b.expect("recall.recalled", 0, 0)
 }
 
-// Patterns that are alike give a chance above 0.
+// Similar patterns give a chance level above 0.
 func TestRecallChanceOfLikePatterns(t *testing.T) {
 	b := memory(t, 10, "", "")
-	part := func(stored []float32, item int) []float32 { // 80 bits are the same in all
+	part := func(stored []float32, item int) []float32 { // 80 bits are equal in all patterns
 		out := append([]float32(nil), stored...)
 		for i := range 80 {
 			out[i] = 1
@@ -184,7 +183,8 @@ func TestRecallChanceOfLikePatterns(t *testing.T) {
 	}
 }
 
-// A stream: what is kept, of which buffer, and what others would keep.
+// A stream: how much is kept, the size of the buffer, and how much other methods would
+// keep.
 func TestStreamKept(t *testing.T) {
 	b := memory(t, 60, "", ", backwards: true")
 	age := 0

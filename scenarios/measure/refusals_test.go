@@ -13,9 +13,9 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// TestRefusals: what a measure cannot be made for is refused where it stands, with
-// what was expected and what may have been meant. The language refuses some of it
-// before; who makes an experiment without a document has only this.
+// TestRefusals: a measure that cannot be made gives an error with its position, what was
+// expected and a suggestion. The language finds some of these faults earlier, but not for
+// an experiment that is made without a document.
 func TestRefusals(t *testing.T) {
 	for _, c := range []struct {
 		text    string
@@ -96,12 +96,12 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// twoPopulations has one that is no readout, and an input that nothing tells.
+// twoPopulations has a population without a readout, and an input without data.
 var twoPopulations = strings.NewReplacer("populations:", "populations:\n  few: {size: 3, neuron: digit}", "inputs: {", "inputs: {silent: {}, ",
 	"protocol:", "protocol:\n  - {name: noise, present: {data: noise, learn: none}}", "\ndata:", "\ndata:\n  noise: {patterns: {source: random, count: 2, width: 2, height: 1}, to: {silent: {field: pattern, off: -1}}}",
 	"projections:", "projections:\n  - {from: pixels, to: few, port: r}\n  - {from: few, to: few, port: c}\n  - {from: silent, to: few, port: c}").Replace(pictures(""))
 
-// Two measures of one name are refused at the second.
+// If two measures have the same name, the second is refused.
 func TestNamesAreTaken(t *testing.T) {
 	env := envOf(t, pictures("  - {name: a, rate: {population: out}}\n"))
 	first := env.Experiment.Measure[0]
@@ -111,8 +111,8 @@ func TestNamesAreTaken(t *testing.T) {
 	}
 }
 
-// arrays calls f with the path of every list within a value of JSON, and with what
-// puts another list in its place.
+// arrays calls f with the path of every list in a JSON value, and with a function that
+// replaces the list.
 func arrays(path string, v any, f func(path string, list []any, put func([]any))) {
 	inner := func(path string, v any, put func(any)) {
 		if list, ok := v.([]any); ok {
@@ -132,8 +132,8 @@ func arrays(path string, v any, f func(path string, list []any, put func([]any))
 	}
 }
 
-// TestRestoreOfBrokenStates: a list of a saved state that is shorter or longer than it
-// was is refused, or does no harm: whatever comes then, there is no panic.
+// TestRestoreOfBrokenStates: a saved state with a list that is too short or too long is
+// refused, or does no harm: nothing panics later.
 func TestRestoreOfBrokenStates(t *testing.T) {
 	for name, run := range map[string]func(*bench){"pictures": learnDigits, "memory": learnLetters, "bars": learnBars} {
 		text := map[string]string{"pictures": pictures(everything), "memory": fmt.Sprintf(memoryText, 4, "", ", backwards: true", ", backwards: true"), "bars": barsText}[name]
@@ -154,8 +154,8 @@ func TestRestoreOfBrokenStates(t *testing.T) {
 	}
 }
 
-// breakLists hands on a state with each of its lists one shorter, one longer, and empty;
-// of lists that stand at like places, one.
+// breakLists calls try with a state in which a list is one shorter, one longer, or empty.
+// Of lists at similar paths it uses one.
 func breakLists(t *testing.T, saved []byte, try func(path string, broken []byte)) {
 	t.Helper()
 	var state any
@@ -178,7 +178,8 @@ func breakLists(t *testing.T, saved []byte, try func(path string, broken []byte)
 	})
 }
 
-// goesOn restores a state of a measure, -1 of the atoms of all, and runs on with it.
+// goesOn restores a state of a measure, or of the atoms of all neurons if measure is -1,
+// and continues the run.
 func goesOn(t *testing.T, b *bench, run func(*bench), measure int, path string, state []byte) {
 	t.Helper()
 	defer func() {
@@ -240,7 +241,7 @@ func learnBars(b *bench) {
 	b.present("test", "V1", 20, knowing(0.9, itself))
 }
 
-// A state that is no JSON, or of another experiment, is refused in words.
+// A state that is not JSON, or is of another experiment, gives an error message.
 func TestRestoreRefusesInWords(t *testing.T) {
 	b := newBench(t, pictures(everything))
 	good, err := b.set.Save()

@@ -19,7 +19,7 @@ import (
 	"infomorph/topology"
 )
 
-// fixed says what a table has for each neuron, item by item in turn.
+// fixed returns the value in a table for each neuron, item after item.
 func fixed(theta [][]float64) says {
 	calls := map[int]int{}
 	return func(i int, _ *data.Item) neuron.Sample {
@@ -55,7 +55,7 @@ func TestRateByHand(t *testing.T) {
 	if name != "rate" || !math.IsNaN(of(0)) {
 		t.Errorf("%s before anything was seen: %v", name, of(0))
 	}
-	b.show() // nothing has been seen: there is no score
+	b.show() // there are no items, so there is no score
 	if len(b.scores) != 0 {
 		t.Errorf("%v", b.scores)
 	}
@@ -63,7 +63,7 @@ func TestRateByHand(t *testing.T) {
 	b.present("train", "V1", 4, fixed([][]float64{{1}, {1}, {1}}))
 	b.present("test", "V1", 4, fixed([][]float64{{1, 0, 0, 0}, {1, 1, 1, 0}, {0}}))
 	b.present("rest", "V1", 4, fixed([][]float64{{0}, {1}, {1}}))
-	b.present("rest", "V2", 4, fixed([][]float64{{1}, {1}})) // others do not count
+	b.present("rest", "V2", 4, fixed([][]float64{{1}, {1}})) // neurons of other populations do not count
 	b.show()
 	for name, want := range map[string]float64{"rate.mean": 1.0 / 3, "rate.min": 0, "rate.max": 0.75, "rate.test.mean": 1.0 / 3, "rate.test.max": 0.75, "rate.train.mean": 1,
 		"rate.train.min": 1, "rate.rest.mean": 2.0 / 3, "rate.rest.min": 0} {
@@ -82,13 +82,13 @@ func TestRateByHand(t *testing.T) {
 	b.show()
 	b.expect("rate.max", 0.25, 0)
 	b.expect("rate.mean", 0.125, 1e-12)
-	r.state.Phases = r.state.Phases[:1] // of training alone
+	r.state.Phases = r.state.Phases[:1] // of training only
 	b.listen()
 	b.show()
 	b.expect("rate.mean", 1, 0)
 }
 
-// The readout of a small sample by hand: the neuron says the item's bit, x = ±1.
+// The readout of a small sample by hand: the neuron's output is the item's bit, x = ±1.
 func TestProbeFitByHand(t *testing.T) {
 	p := &probe{spec: &language.LinearProbe{Ridge: 0}, group: Group{Size: 1}, labels: 2}
 	o := &outputs{Values: []float32{-1, 1, 1, -1}, Labels: []int32{0, 1, 1, 0}}
@@ -111,7 +111,8 @@ func TestProbeFitByHand(t *testing.T) {
 	if want := mat.NewDense(2, 2, []float64{-0.5, 0.5, 0, 0}); !mat.EqualApprox(fit(o), want, 1e-9) {
 		t.Errorf("weights with a ridge %v", mat.Formatted(fit(o)))
 	}
-	// always alike: the bias has the labels' shares, 2·3/4 − 1, and the smallest solution leaves 0 where x is 0
+	// constant x: the bias has the labels' shares, 2·3/4 − 1; the smallest solution has
+	// weight 0 where x is 0
 	p.spec = &language.LinearProbe{Ridge: 0}
 	if want := mat.NewDense(2, 2, []float64{0, 0, 0.5, -0.5}); !mat.EqualApprox(fit(&outputs{Values: []float32{0, 0, 0, 0}, Labels: []int32{0, 0, 0, 1}}), want, 1e-9) {
 		t.Error("weights of a silent neuron")
@@ -131,10 +132,10 @@ func TestProbeTakes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	b.show() // nothing is fitted on nothing
+	b.show() // there is nothing to fit
 	look("train", 3, neuron.Sample{Neuron: g + 2, Output: -1, Theta: 0.3}, neuron.Sample{Neuron: g + 5, Output: 1})
 	b.listen()
-	b.show() // nor tested
+	b.show() // there is nothing to test
 	look("test", 0, neuron.Sample{Neuron: g, Output: 1})
 	look("test", 10, neuron.Sample{Neuron: g, Output: 1})
 	look("test", -1, neuron.Sample{Neuron: g, Output: 1})
@@ -182,8 +183,8 @@ func TestSequenceByHand(t *testing.T) {
 	look(0, 0.75, 0.5, 0.25) // odds 3, 1, 1/3
 	look(1, 0.75, 0.75, 0.5)
 	look(2, 0.5, 0.5, 0.5)                // no evidence
-	look(0, 0.5, math.NaN(), 0.5)         // none either
-	look(2, math.NaN(), math.NaN(), 0.25) // what says something is evidence
+	look(0, 0.5, math.NaN(), 0.5)         // no evidence either
+	look(2, math.NaN(), math.NaN(), 0.25) // one finite value is evidence
 	look(3, 1, 1, 1)
 	look(-1, 1, 1, 1)
 	look(1)
@@ -224,7 +225,8 @@ func TestSequenceByHand(t *testing.T) {
 	}
 }
 
-// Passes end one after another: shares, chance, and who had learnt in which.
+// Passes end one after the other: shares, chance, and in which pass each neuron had
+// learned.
 func TestPredictedPasses(t *testing.T) {
 	b := memory(t, 4, "", "")
 	p := b.set.measures[1].Measure.(*predicted)
@@ -250,8 +252,8 @@ func TestPredictedPasses(t *testing.T) {
 		t.Fatal(err)
 	}
 	pass(0, true, true, false, false)
-	pass(1, true, true, true, false) // as much as is wanted
-	pass(2)                          // a pass without bits is none
+	pass(1, true, true, true, false) // exactly the required share
+	pass(2)                          // a pass without bits does not count
 	pass(3, true, false, false, false)
 	nearAll(t, "passes", b.live["training.predicted"], []float64{0.5, 0.75, 0.25})
 	name, of := p.column()
@@ -271,7 +273,7 @@ func TestPredictedPasses(t *testing.T) {
 	if err := p.Begin("clean", false, 0); err != nil {
 		t.Fatal(err)
 	}
-	pass(0, true) // counted, and forgotten where nothing is learnt
+	pass(0, true) // counted, then dropped, because nothing learns
 	if len(p.state.Rounds) != 3 || len(b.live["training.predicted"]) != 3 {
 		t.Error("a phase that does not learn has passes")
 	}
@@ -289,7 +291,7 @@ func TestPredictedPasses(t *testing.T) {
 	b.expect("training.clean.no_evidence", 0, 0)
 }
 
-// A run that stops within the first pass has the share of what was seen of it.
+// A run that stops in the first pass has the share of its items so far.
 func TestPredictedStopped(t *testing.T) {
 	b := memory(t, 4, "", "")
 	p := b.set.measures[1].Measure.(*predicted)
@@ -315,7 +317,7 @@ func TestPredictedStopped(t *testing.T) {
 	}
 }
 
-// reportOf is of a neuron with four atoms.
+// reportOf returns the report of a neuron with four atoms.
 func reportOf(id neuron.ID, updates int64, unqR, unqC, red, syn, rest, goal float64) neuron.Report {
 	d, err := pid.Decompose(pid.SX, []int{2, 2, 2}, []float64{0.25, 0, 0, 0.25, 0, 0.25, 0.25, 0})
 	if err != nil {
@@ -428,7 +430,7 @@ func TestAtomsRestore(t *testing.T) {
 	if b.set.atoms.restore([]byte(`[{"Seconds":[1],"Names":[],"Mean":[],"Spread":[]},{},{}]`)) == nil {
 		t.Error("restored times without an atom")
 	}
-	// names of another lattice: its atoms are not those that neurons tell
+	// names of another lattice: the neurons do not report these atoms
 	if err := b.set.measures[0].Restore([]byte(`{"Names":["a","b","c","d","e","f","g"]}`)); err != nil {
 		t.Fatal(err)
 	}
@@ -438,7 +440,7 @@ func TestAtomsRestore(t *testing.T) {
 	}
 }
 
-// Figures and tables whose name is taken are named after the measure too.
+// If the name of a figure or table is taken, the name of the measure is added.
 func TestTaken(t *testing.T) {
 	var got []string
 	out := &journal.Listener{Figure: func(n string, _ journal.Figure) error { got = append(got, "figure "+n); return errors.New("full") },
@@ -461,7 +463,7 @@ func TestTaken(t *testing.T) {
 	}
 }
 
-// What results say when the disk is full reaches the caller, whichever it is.
+// Every error in reporting results, such as a full disk, reaches the caller.
 func TestErrorsOfResults(t *testing.T) {
 	full := errors.New("full")
 	ready := func() *bench {
@@ -505,7 +507,7 @@ func TestErrorsOfResults(t *testing.T) {
 	}
 }
 
-// brokenEngine cannot tell of its neurons.
+// brokenEngine is an engine whose reports fail.
 type brokenEngine struct{ net *sim.Network }
 
 func (e brokenEngine) Network() *sim.Network { return e.net }
@@ -524,8 +526,8 @@ func TestEngineThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
-// A row of weights stands where its sources stand; what is not finite, of another port
-// or another group is 0, and two synapses of one pair add up.
+// A row of weights has each weight at its source. Weights that are not finite, at another
+// port or from another group are 0. Two synapses of a pair are added.
 func TestIncomingRow(t *testing.T) {
 	b := newBench(t, ratesText)
 	net := b.env.Net.Sim
@@ -551,7 +553,8 @@ func TestIncomingRow(t *testing.T) {
 	nearAll(t, "after one is gone", incomingRow(&after, &r, neuron.Contextual, Group{First: v1.First, Size: 3}), []float64{1, 0, 3})
 }
 
-// Fields are shown of who hears a picture, and weights of who hears itself.
+// Fields are shown for populations with a picture as input, and weights for populations
+// that project to themselves.
 func TestWeightsShown(t *testing.T) {
 	b := newBench(t, ratesText)
 	got := map[bond]int{}
@@ -603,7 +606,8 @@ func TestKnowledgeByHand(t *testing.T) {
 	if err := k.Begin("train", true, 1); err != nil || k.state.Sampling != (sampling{Steps: 1, Samples: 1}) {
 		t.Errorf("no more checks than items: %+v", k.state.Sampling)
 	}
-	// threshold: of a feature in half of the items, who fires so that θ̄ is .9 and .1 knows 1 − H(.9)
+	// threshold: for a feature in half of the items, a neuron whose θ is .9 and .1 has
+	// the information 1 − H(.9)
 	on := [][]int{{0}, {0, 1}, {1}, nil}
 	c := count(4, on, []float64{0.9, 0.9, 0.1, 0.1}, []float64{0.1, 0.1, 0.9, 0.9}, []float64{0.1, 0.9, 0.9, 0.1}, []float64{0.5, 0.5, 0.5, 0.5})
 	k.threshold = 1 - binaryEntropy(0.9) - 1e-12
@@ -644,7 +648,8 @@ func TestKnowledgeByHand(t *testing.T) {
 	}
 }
 
-// What some neuron knows by chance: one minus the product over neurons that it does not.
+// The probability that some neuron knows a feature by chance is one minus the product,
+// over neurons, of the probability that it does not.
 func TestKnowledgeChance(t *testing.T) {
 	b := newBench(t, barsText)
 	k := b.set.measures[0].Measure.(*knowledge)
@@ -694,7 +699,7 @@ func TestKnowledgeOfLabels(t *testing.T) {
 	}
 }
 
-// Scores of several readouts and phases have names of their own.
+// Scores of several readouts and phases have different names.
 func TestAccuracyNames(t *testing.T) {
 	b := newBench(t, pictures("  - {name: a, accuracy: {population: out, read: [theta, receptive], every: 0}}\n"))
 	a := b.set.measures[0].Measure.(*accuracy)
@@ -709,7 +714,7 @@ func TestAccuracyNames(t *testing.T) {
 		e.Blank = 3
 	}
 	a.exam("empty")
-	a.exam("test").Firing[4][4] = 0.25 // heard in no item
+	a.exam("test").Firing[4][4] = 0.25 // no items are counted for it
 	b.show()
 	want := map[string]float64{"a.test": 2.0 / 6, "a.receptive": 4.0 / 6, "a.later": 2.0 / 6, "a.receptive.later": 4.0 / 6, "a.no_evidence": 0.5}
 	for name, v := range want {
@@ -727,7 +732,7 @@ func TestAccuracyNames(t *testing.T) {
 	}
 }
 
-// Of a selectivity with several phases the first goes by the short name too.
+// If a selectivity has several phases, the first also has the short name.
 func TestSelectivityNames(t *testing.T) {
 	b := newBench(t, strings.Replace(barsText, "in: [test], sel", "sel", 1))
 	s := b.set.measures[1].Measure.(*selectivity)
@@ -760,8 +765,8 @@ func TestSelectivityNames(t *testing.T) {
 	}
 }
 
-// Items of a baseline: those that a phase presents, once each, after what phases before
-// have used up of a source without end.
+// Items of a baseline: those that a phase presents, once each, after those that earlier
+// phases have used of an infinite source.
 func TestExamples(t *testing.T) {
 	env := envOf(t, strings.Replace(barsText, "measure:", "  - {name: more, present: {data: bars, count: 7, learn: none}}\nmeasure:", 1))
 	if n := env.usedBefore("more", "bars"); n != 3000 {
@@ -785,7 +790,7 @@ func TestExamples(t *testing.T) {
 			}
 		}
 		rows := x.rows
-		x.rows = nil // as where there are too many to be kept
+		x.rows = nil // as if there were too many to keep
 		if again := x.Row(row, i); again != label || !slices.Equal(told, row) {
 			t.Errorf("item %d made again differs", i)
 		}
@@ -812,7 +817,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// With control: frozen a phase that is there to learn from is scored as if it did.
+// With control: frozen, a phase that would learn is scored as if it did.
 func TestFrozen(t *testing.T) {
 	b := newBench(t, "control: frozen\n"+pictures("  - {name: a, accuracy: {population: out, every: 10}}\n"))
 	b.present("train", "out", 20, right_)
@@ -825,7 +830,7 @@ func TestFrozen(t *testing.T) {
 	}
 }
 
-// An error of a measure ends what is told, and is told.
+// An error of a measure stops the reports and is returned.
 func TestErrorsOfMeasures(t *testing.T) {
 	bad := errors.New("bad")
 	Register("bad", func(*Env, *language.Measure) (Measure, error) { return failing{bad}, nil })
@@ -861,7 +866,7 @@ func TestErrorsOfMeasures(t *testing.T) {
 	}
 }
 
-// failing is a measure that fails at all it is told.
+// failing is a measure whose methods all fail.
 type failing struct{ err error }
 
 func (f failing) Observes(string) bool                                                { return true }
@@ -874,7 +879,7 @@ func (f failing) Show(Reporter, *journal.Listener) error                        
 func (f failing) Save() ([]byte, error)                                               { return nil, f.err }
 func (f failing) Restore([]byte) error                                                { return f.err }
 
-// Nothing is observed where no measure looks.
+// Nothing is observed if no measure needs it.
 func TestObserves(t *testing.T) {
 	b := newBench(t, pictures("  - {name: k, in: [test], information: {population: out, checks: 2, check_in: [train]}}\n"))
 	if !b.set.Observes("test") || !b.set.Observes("train") || b.set.Observes("other") {

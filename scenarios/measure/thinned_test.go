@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// Points are values 1, 1+k, 1+2k, … with k the least power of two that leaves room.
+// The points are values 1, 1+k, 1+2k, …, where k is the smallest power of two with which
+// they fit.
 func TestThinned(t *testing.T) {
 	var s thinned
 	var x, y []float64
@@ -39,7 +40,7 @@ func TestThinned(t *testing.T) {
 	}
 }
 
-// A state of an older run has all values; it goes on as if it had been thinned.
+// A state of an older run has all values. It continues as if it had been thinned.
 func TestThinnedTakesOldStates(t *testing.T) {
 	var now, old thinned
 	var thin, all []float64

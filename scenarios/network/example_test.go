@@ -23,7 +23,7 @@ projections:
   - {from: V2, to: V1, port: c, delay: {uniform: [1ms, 5ms]}}
 `
 
-// spikes counts what neurons tell.
+// spikes counts the spikes of neurons.
 type spikes map[neuron.ID]int
 
 func (s spikes) Epoch(_ neuron.Time, out *neuron.Output) error {
@@ -33,7 +33,7 @@ func (s spikes) Epoch(_ neuron.Time, out *neuron.Output) error {
 	return nil
 }
 
-// A network of two populations, fed with spikes, run on actors.
+// A network of two populations gets spikes as input and runs on actors.
 func Example() {
 	exp, err := language.Load("areas.yaml", []byte(areas))
 	if err != nil {

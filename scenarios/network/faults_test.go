@@ -37,7 +37,7 @@ var faultyFiles = files{
 	"bad.csv": "source,target,weight\n0,1,one\n", "values.csv": "w\n10\n20\n30\n", "holes.csv": "w,v\n10,1\n,2\n30,3\n40,4\n", "words.csv": "w\n1\n2\nmany\n4\n",
 }
 
-// Faults that show only with data and files, each with its message.
+// Faults that can only be found with data and files, each with its message.
 func TestBuildFaults(t *testing.T) {
 	var out strings.Builder
 	for _, change := range []string{
@@ -182,7 +182,7 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
-// What is estimated is what the program takes with a network that is built.
+// The estimated memory is close to that of a network that is built.
 func TestEstimateOfMemory(t *testing.T) {
 	exp := experiment(t, `
 populations: {a: {size: 800, neuron: memory}}

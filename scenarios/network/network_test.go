@@ -155,7 +155,7 @@ projections: [{from: x, to: a, port: r}, {from: x, to: b, port: r}, {from: x, to
 	}
 }
 
-// What groups say reaches their neurons, and no others.
+// The settings of groups apply to their neurons, and to no others.
 func TestGroups(t *testing.T) {
 	n := build(t, `
 neurons:
@@ -205,8 +205,8 @@ projections:
 	}
 }
 
-// checkDelay: inputs 1 to 2 ms, 4 ms to the first group, else 2 ms and 1 ms for
-// each length of the chord on a circle of radius 1.
+// checkDelay expects 1 to 2 ms from inputs; between neurons 4 ms to the first group, else
+// 2 ms plus 1 ms for each length of the chord on a circle of radius 1.
 func checkDelay(t *testing.T, n *Network, g Group, from, to neuron.ID, delay int32) {
 	t.Helper()
 	a, _ := n.Sim.Position(from)
@@ -268,7 +268,7 @@ projections: [{from: x, to: worm, port: r, rule: one_to_one, weights: 2}]
 	}
 }
 
-// A file with several populations, channels and ports is kept as it is.
+// A file with several populations, channels and ports keeps all of them.
 func TestGraphFileOfSeveral(t *testing.T) {
 	const text = `{"directed": true, "multigraph": true, "nodes": [
  {"id": "a", "population": "V1"}, {"id": "b", "population": "V1"}, {"id": "c", "population": "V2"},
@@ -299,7 +299,7 @@ graph: {file: g.json}
 	}
 }
 
-// twin selects by the words of the documentation, one neuron at a time.
+// twin selects neurons one by one, as the documentation describes it.
 func twin(n *Network, scope Group, list string) ([]neuron.ID, bool) {
 	var out []neuron.ID
 	anyLabel := false
@@ -373,7 +373,7 @@ projections: [{from: i, to: a, port: r}, {from: i, to: b, port: r}]
 		}
 		got, err := n.selectIn(scope, text)
 		want, ok := twin(n, scope, text)
-		// A number beyond the end is refused by Select alone.
+		// Only Select refuses a number beyond the end.
 		if ok && err != nil && strings.Contains(err.Error(), "numbers from 0") {
 			continue
 		}
@@ -391,7 +391,7 @@ projections: [{from: i, to: a, port: r}, {from: i, to: b, port: r}]
 	}
 }
 
-// Units, directions and columns of a graph file are those that the document says.
+// Units, directions and columns of a graph file are those in the document.
 func TestGraphFileOptions(t *testing.T) {
 	n := build(t, `
 populations: {w: {neuron: memory}, v: {neuron: memory}}
@@ -415,8 +415,8 @@ projections:
 	}
 }
 
-// TestChannelNames: channels are called as the columns of the table that they are
-// told, and after labels; what the document says goes first.
+// TestChannelNames: channels have the names of the columns of their table, or of labels.
+// Names in the document take precedence.
 func TestChannelNames(t *testing.T) {
 	const text = `
 populations: {w: {size: 2, neuron: memory}}

@@ -27,8 +27,8 @@ func kindOf(t *testing.T, text string) *language.Neuron {
 	return k
 }
 
-// TestConfigByHand: every setting of a kind has its place in the configuration, and no
-// other is touched by it.
+// TestConfigByHand: every setting of a kind changes its place in the configuration and
+// nothing else.
 func TestConfigByHand(t *testing.T) {
 	const ports = "ports: {r: {rule: goal}, c: {rule: goal}}"
 	plain, err := Config(kindOf(t, ports))
@@ -72,7 +72,7 @@ func TestConfigByHand(t *testing.T) {
 	}
 }
 
-// Ports of a kind by hand, and those that it says nothing of.
+// Ports of a kind, and ports without an entry, compared with results by hand.
 func TestPortsByHand(t *testing.T) {
 	for _, c := range []struct {
 		text string
@@ -97,14 +97,14 @@ func TestPortsByHand(t *testing.T) {
 		t.Errorf("%+v, %v", idle, err)
 	}
 	three := kindOf(t, "ports: {r: {}, c: {}}")
-	three.Sources = append(three.Sources, "l") // and red is an atom of two
+	three.Sources = append(three.Sources, "l") // and red is an atom of two sources only
 	if c, err := Config(three); err == nil || c != nil || !strings.HasPrefix(err.Error(), "goal: ") {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
 
-// What changes in the course of learning goes from its start to its end over so many
-// updates, or stays.
+// Values that change during learning go from start to end over the given number of
+// updates, or stay constant.
 func TestCoursesByHand(t *testing.T) {
 	k := kindOf(t, "ports: {r: {rule: goal, rate: 4, end_rate: 0}, c: {rule: goal, rate: 2}}, homeostasis: {gain: 0.1, start: 9, target: 3, from: 10%, to: 30%, bias_gain: 0.5, bias_end: 0.25}")
 	c, err := Config(k)
@@ -142,7 +142,7 @@ func TestCoursesByHand(t *testing.T) {
 	}
 }
 
-// Lists are cut at commas outside of quotes.
+// Lists are split at commas outside quotes.
 func TestSplitList(t *testing.T) {
 	for list, want := range map[string][]string{
 		"a": {"a"}, "a,b": {"a", "b"}, " a , b ": {"a", "b"}, `"a,b",c`: {"a,b", "c"}, `"a b"`: {"a b"}, `a"b`: {`a"b`}, "": {""}, "a,,b": {"a", "", "b"}, `"a`: {`"a`}, `"a\"b"`: {`a"b`}, `x,"a,b"`: {"x", "a,b"},
@@ -165,8 +165,8 @@ projections:
   - {from: V2, to: V3, port: r}
 `
 
-// Lists of neurons by hand: populations, labels, numbers and ranges; what is not clear, or
-// not there, is told with what may be meant.
+// Lists of neurons: populations, labels, numbers and ranges. An entry that is ambiguous
+// or unknown gives an error with a suggestion.
 func TestSelectByHand(t *testing.T) {
 	n := build(t, named, nil)
 	for _, c := range []struct{ population, list, want string }{
@@ -219,8 +219,8 @@ func TestSelectByHand(t *testing.T) {
 	}
 }
 
-// What a file calls its neurons: labels where all have one of their own, else its names,
-// unless these are the numbers.
+// Names of neurons in a file: labels if all are different, else the file's names, unless
+// these are the numbers.
 func TestNamesOfFiles(t *testing.T) {
 	for _, c := range []struct {
 		labels, names []string
@@ -236,7 +236,7 @@ func TestNamesOfFiles(t *testing.T) {
 	}
 }
 
-// A group of a file that the document does not have, in words.
+// The error for a group of a file that the document does not have.
 func TestNoPlace(t *testing.T) {
 	for _, c := range []struct {
 		kind, name string
@@ -254,7 +254,7 @@ func TestNoPlace(t *testing.T) {
 	}
 }
 
-// Errors of building networks stand at their keys.
+// Errors of building networks have the right keys.
 func TestBuildFaultKeys(t *testing.T) {
 	for text, want := range map[string]string{
 		"projections[2] (a to b): rule: ring: k: must be even":                "projections[2].rule.k: must be even",
@@ -287,7 +287,7 @@ func TestNoiseByHand(t *testing.T) {
 	}
 }
 
-// Inputs have the size and width that document, graph and data agree on.
+// Inputs have a size and width that agree with document, graph and data.
 func TestSizesOfInputs(t *testing.T) {
 	const rest = "projections: [{from: x, to: a, port: r}]\npopulations: {a: {size: 2, neuron: memory}}\n"
 	for _, c := range []struct {
@@ -327,7 +327,8 @@ func TestSizesOfInputs(t *testing.T) {
 	}
 }
 
-// A torus of rule spatial has the extent of its population's place, unless the rule says.
+// A torus of rule spatial has the extent of its population's place, unless the rule has
+// its own.
 func TestExtentOfSpatial(t *testing.T) {
 	for rule, want := range map[string]float64{"{name: spatial, p: 0.5, scale: 1, torus: true}": 4, "{name: spatial, p: 0.5, scale: 1, torus: true, extent: 9}": 9, "all_to_all": 0} {
 		exp := experiment(t, "populations: {a: {size: 4, neuron: memory, place: {kind: grid, extent: 4}}}\nprojections: [{from: a, to: a, port: c, rule: "+rule+"}]\n")
@@ -348,7 +349,7 @@ func TestExtentOfSpatial(t *testing.T) {
 	}
 }
 
-// Streams of settings that differ go by population and key.
+// Random streams of settings in each depend on population and key.
 func TestEachStream(t *testing.T) {
 	seen := map[uint64]string{}
 	for _, pair := range [][2]string{{"a", "b"}, {"b", "a"}, {"ab", ""}, {"", "ab"}, {"a", "bc"}, {"ab", "c"}} {
@@ -360,8 +361,9 @@ func TestEachStream(t *testing.T) {
 	}
 }
 
-// Neurons of a graph file join those of the document: by names of populations, with the
-// port, weights and delays that are kept, under names of projections that are free.
+// Neurons of a graph file are matched with those of the document by the names of
+// populations. The port, the weights and delays to keep, and free names of projections
+// are as expected.
 func TestGraphFileByHand(t *testing.T) {
 	f := files{"g.csv": "source,target,weight,delay\n0,1,0.5,3000\n1,2,-2,5000\n2,0,4,7000\n"}
 	const text = "populations: {a: {size: 3, neuron: memory}}\ninputs: {x: {size: 3}}\nprojections:\n  - {name: a-a, from: x, to: a, port: r, rule: one_to_one, weights: 1}\ngraph: {file: g.csv, KEEP}\n"

@@ -15,7 +15,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// walked has every section of a network.
+// walked is a document with every section of a network.
 const walked = header + `
 neurons:
   feature: {like: bars, homeostasis: {gain: 0.1, bias_gain: 0.1, bias_end: 0.2, start: 2.5, target: 5, tolerance: 0.1, from: 30%, to: 60%}}
@@ -44,7 +44,7 @@ projections:
   - {from: V1, to: gate, port: r}
 `
 
-// fingerprint tells networks apart: synapses, neurons, noise, names.
+// fingerprint identifies a network: synapses, neurons, noise, names.
 func fingerprint(exp *language.Experiment) (string, error) {
 	d, err := data.Load(exp, nil)
 	if err != nil {
@@ -70,8 +70,8 @@ func fingerprint(exp *language.Experiment) (string, error) {
 	return string(h.Sum(nil)), nil
 }
 
-// Nothing is ignored: changing any key of the network that is shown changes the
-// network, or is refused with a reason.
+// No key is ignored: changing any key of the network changes the network, or is refused
+// with a reason.
 func TestEveryKeyCounts(t *testing.T) {
 	exp, err := language.Load("walked.yaml", []byte(walked))
 	if err != nil {
@@ -116,6 +116,6 @@ func TestEveryKeyCounts(t *testing.T) {
 	}
 }
 
-// without are keys that may change nothing: other words for the same, and what
-// each says for every neuron of the kind.
+// without matches keys that may change nothing: other names for the same setting, and
+// settings that each overrides for every neuron of the kind.
 var without = regexp.MustCompile(`\.output$|^neurons\.free\.(goal\.red|ports\.c\.rate)$`)

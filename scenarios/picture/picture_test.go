@@ -12,8 +12,8 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// TestFiles draws a figure of every kind: a picture that opens, and its data as a
-// table with what was given.
+// TestFiles draws a figure of every kind. The picture can be opened, and the table has
+// the data.
 func TestFiles(t *testing.T) {
 	for name, c := range map[string]struct {
 		figure journal.Figure

@@ -15,7 +15,7 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// configCases are figures as a run tells them, each with the figure that is drawn.
+// configCases are figures of a run and the figures of the plotting library for them.
 var configCases = map[string]struct {
 	figure journal.Figure
 	want   plot.Config
@@ -80,8 +80,8 @@ func TestConfigOfEveryFigure(t *testing.T) {
 	}
 }
 
-// TestMarkers: points are marked where there are few enough to be told apart, fewer
-// of them where a band lies behind; one curve with few marks them all.
+// TestMarkers: points have markers if there are few enough, fewer if there is a band. If
+// one curve has few points, all curves have markers.
 func TestMarkers(t *testing.T) {
 	curve := func(n int, band bool) journal.Series {
 		s := journal.Series{X: make([]float64, n), Y: make([]float64, n)}
@@ -126,7 +126,7 @@ func TestGalleryRows(t *testing.T) {
 	}
 }
 
-// other is a figure with a table of its own.
+// other is a figure with its own table.
 type other struct {
 	plot.Config
 	columns []string
@@ -157,7 +157,7 @@ func (f *full) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestFullDisk: what cannot be written is not held to be.
+// TestFullDisk: an error in writing is returned.
 func TestFullDisk(t *testing.T) {
 	cfg := &plot.MatrixConfig{Rows: 1, Cols: 1, Values: []float64{1}}
 	long := other{columns: []string{"a"}, rows: [][]any{{strings.Repeat("x", 10000)}, {"y"}}}
@@ -175,7 +175,8 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// TestFilesWritten: the files in order of their names, and a description that is drawn again.
+// TestFilesWritten: the files in order of their names, and a description from which the
+// figure can be drawn again.
 func TestFilesWritten(t *testing.T) {
 	figure := journal.Matrix{Title: "Weights", Cells: [][]float64{{1, 2}}}
 	files, err := Files("w", figure, "Of run 3.")
@@ -203,7 +204,7 @@ func TestFilesWritten(t *testing.T) {
 	}
 }
 
-// TestNotDrawn: a figure that cannot be drawn is an error, not an empty file.
+// TestNotDrawn: a figure that cannot be drawn gives an error and no empty file.
 func TestNotDrawn(t *testing.T) {
 	for name, figure := range map[string]journal.Figure{
 		"none":               nil,
@@ -217,7 +218,7 @@ func TestNotDrawn(t *testing.T) {
 	}
 }
 
-// odd is a figure that can be drawn, and not described.
+// odd is a figure that can be drawn but not described.
 type odd struct {
 	plot.LinesConfig
 	C chan int

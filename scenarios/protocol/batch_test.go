@@ -31,8 +31,8 @@ const flowers = table(`long,wide,deep,kind
 0,0.5,0,B
 `)
 
-// layers is two layers that learn from batches: the first hears the flowers, the second
-// the first, and both hear the kind.
+// layers is a document with two layers that learn from batches. The first receives the
+// flowers, the second the first layer, and both receive the kind.
 const layers = `apiVersion: infomorph/v2
 name: layers
 neurons:
@@ -70,7 +70,7 @@ func opened(t testing.TB, text string, files data.Files) *logged {
 
 const learnFlowers = "  - {name: learn, present: {data: f, passes: 3, batch: {size: 3, rate: 0.1, decay: 0.001, of: {b: {rate: 0.2}}}}}\n"
 
-// byHand is a population as it is in an engine, laid out for batches: all neurons hear
+// byHand returns a population of an engine in the form for batches: all neurons receive
 // all inputs of a port.
 func byHand(t *testing.T, l *logged, name string, inputs ...int) *batch.Population {
 	t.Helper()
@@ -106,7 +106,7 @@ func byHand(t *testing.T, l *logged, name string, inputs ...int) *batch.Populati
 	return p
 }
 
-// toss draws an output for each item and neuron, and puts a 1 after those of an item.
+// toss draws an output for each item and neuron, and adds a 1 after those of each item.
 func toss(theta []float64, neurons int, rng *rand.Rand) batch.Rows {
 	var out []float64
 	for i, p := range theta {
@@ -121,9 +121,10 @@ func toss(theta []float64, neurons int, rng *rand.Rand) batch.Rows {
 	return batch.Rows{Dense: out, Signs: true}
 }
 
-// TestBatchesByHand: what layers learn from batches is what they learn where each step
-// is written out: a fires, b hears nothing yet and fires too, then a learns, and b, which
-// has heard a by now. The two items that make no batch wait for another pass.
+// TestBatchesByHand: layers learn from batches the same as if each step is written by
+// hand. First a fires; b has no input yet and fires, too. Then a learns, and b learns
+// with its input from a. The two items that do not fill a batch are not used in this
+// pass.
 func TestBatchesByHand(t *testing.T) {
 	l := start(t, layers+learnFlowers+"record: {atoms: 0}\n")
 	a, b := byHand(t, l, "a", 4, 2), byHand(t, l, "b", 4, 2)
@@ -168,8 +169,8 @@ func TestBatchesByHand(t *testing.T) {
 	}
 }
 
-// The rate goes linearly from the first pass to the last, also of populations that have
-// rates of their own; what drives frozen ports falls after the first pass already.
+// The rate changes linearly from the first pass to the last, also for populations with
+// their own rates. The drive at frozen ports is already lower in the second pass.
 func TestRatesOfBatches(t *testing.T) {
 	frozen := strings.Replace(layers, "r: {rule: goal, bias: true, bins: {number: 4", "r: {rule: frozen, bins: {number: 4", 1)
 	l := start(t, frozen+"  - {name: learn, present: {data: f, passes: 5, batch: {rate: 0.1, end_rate: 0.02, end_drive: 0.5, decay: 0.01, of: {b: {rate: 1, decay: 0.5}}}}}\nrecord: {atoms: 0}\n")
@@ -210,14 +211,14 @@ func TestRatesOfBatches(t *testing.T) {
 	}
 }
 
-// Each synapse of a port has its place among the weights, whether all are there or few,
-// and what is put back is what was taken out.
+// Each synapse of a port has its index among the weights, for dense and sparse ports.
+// Writing weights back gives what was read.
 func TestLaidForBatches(t *testing.T) {
 	for _, c := range []struct {
-		a       string // how a hears the flowers
-		sources string // of a's neurons, where they are kept as lists
+		a       string // how the flowers project to a
+		sources string // of a's neurons, if stored as lists
 		places  string
-		masked  int // synapses that are there, where not all are; 0: no mask
+		masked  int // number of synapses, if some are missing; 0: no mask
 	}{
 		{"", "[]", "[0 3 6 9 1 4 7 10 2 5 8 11]", 0}, // input × 3 + neuron, a bias after each
 		{", rule: one_to_one", "[]", "[0 9 4 10 8 11]", 6},
@@ -266,8 +267,8 @@ func TestLaidForBatches(t *testing.T) {
 	}
 }
 
-// Few synapses are kept as lists: eight inputs, one to each of eight neurons, and their
-// biases are 16 of 72. They hear the same, from rows that are dense for them.
+// A port with few synapses is stored as lists: eight inputs, one to each of eight
+// neurons, and their biases are 16 of 72. It computes the same from dense rows.
 func TestFewSynapsesAreListed(t *testing.T) {
 	wide := strings.NewReplacer("a: {size: 3", "a: {size: 8", "flower: {size: 3}", "flower: {size: 8}", "x: [long, wide, deep]", "x: [a, b, c, d, e, f, g, h]",
 		"to: a, port: r,", "to: a, port: r, rule: one_to_one,").Replace(layers)
@@ -300,8 +301,8 @@ func TestFewSynapsesAreListed(t *testing.T) {
 	}
 }
 
-// What is mostly 0 is kept as lists, from half of the values on, as counted on the first
-// hundred items; what is -1 or 1 is known as such.
+// Rows are stored as lists if at least half of the values in the first hundred items are
+// 0. Rows of -1 and 1 are marked as signs.
 func TestRowsLaid(t *testing.T) {
 	for _, c := range []struct {
 		rows   string // of long, wide, deep
@@ -330,7 +331,7 @@ func TestRowsLaid(t *testing.T) {
 	}
 }
 
-// rowsOf lays out what the input of the layers tells of a table.
+// rowsOf stores the input values of the layers for a table.
 func rowsOf(t *testing.T, text table) *inputRows {
 	t.Helper()
 	l := opened(t, strings.ReplaceAll(layers, ", bias: true", "")+learnFlowers+"record: {atoms: 0}\n", text)
@@ -341,8 +342,9 @@ func rowsOf(t *testing.T, text table) *inputRows {
 	return b.rows["flower"]
 }
 
-// What outputs follow in batches: the probability that was drawn, its half, or the
-// receptive sum; a layer that is heard through a port with a bias tells a 1 besides.
+// Outputs in batches are drawn with the firing probability, or follow the probability ½,
+// or the receptive sum. A layer that projects to a port with a bias also has a constant
+// 1.
 func TestOutputsOfBatches(t *testing.T) {
 	l := start(t, layers+learnFlowers+"record: {atoms: 0}\n")
 	b, err := l.newBatch(&l.plan.phases[0])
@@ -394,11 +396,12 @@ func TestOutputsOfBatches(t *testing.T) {
 	}
 }
 
-// A weight that is no number, or too large, ends a phase with the neuron, port and slot.
+// A weight that is NaN or too large ends a phase with an error that has the neuron, port
+// and slot.
 func TestBrokenInBatches(t *testing.T) {
 	for _, c := range []struct {
 		port neuron.Port
-		at   int // in the layout, input × 3 + neuron
+		at   int // index in Weights, input × 3 + neuron
 		v    float64
 		want string
 	}{
@@ -430,7 +433,7 @@ func TestBrokenInBatches(t *testing.T) {
 	}
 }
 
-// What does not go with batches is refused.
+// Settings that cannot be combined with batches are refused.
 func TestBatchesRefused(t *testing.T) {
 	two := strings.Replace(layers, "  - {from: kind, to: a, port: c,", "  - {from: kind, to: a, port: r}\n  - {from: kind, to: a, port: c,", 1)
 	for _, c := range []struct{ text, how, want string }{

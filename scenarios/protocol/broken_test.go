@@ -17,7 +17,7 @@ import (
 
 var errBroken = errors.New("broken")
 
-// counted fails the call of a number.
+// counted fails at the call with a given number.
 type counted struct{ calls, at int }
 
 func (c *counted) next() error {
@@ -61,7 +61,7 @@ func (f *frail) Restore(state []byte) error {
 	return f.Engine.Restore(state)
 }
 
-// deaf is a listener each of whose callbacks counts, and fails once.
+// deaf is a listener whose callbacks count their calls, one of which fails.
 func deaf(c *counted) *journal.Listener {
 	l := &journal.Listener{
 		Phase:        func(string) error { return c.next() },
@@ -81,8 +81,8 @@ func deaf(c *counted) *journal.Listener {
 	return l
 }
 
-// broken plays a document on an engine and for a listener of which the at-th call fails,
-// and returns how many calls there were.
+// broken runs a document with an engine and a listener whose at-th call fails, and
+// returns the numbers of calls.
 func broken(t *testing.T, text string, engine, listener int) (calls [2]int, err error) {
 	t.Helper()
 	plan, err := prepare(text)
@@ -98,7 +98,7 @@ func broken(t *testing.T, text string, engine, listener int) (calls [2]int, err 
 	return [2]int{e.calls, l.calls}, err
 }
 
-// some returns numbers from 1 to n: all small ones, and fewer of the others.
+// some returns numbers from 1 to n: all small ones, and fewer of the larger ones.
 func some(n int) (all []int) {
 	for k := 1; k <= n; k += 1 + k/25 {
 		all = append(all, k)
@@ -106,8 +106,8 @@ func some(n int) (all []int) {
 	return append(all, n)
 }
 
-// TestEveryFailureEndsTheRun: whatever the engine or the listener fails at, in any kind of
-// phase or event, the run ends with that error.
+// TestEveryFailureEndsTheRun: if any call of the engine or the listener fails, in any
+// kind of phase or event, the run ends with that error.
 func TestEveryFailureEndsTheRun(t *testing.T) {
 	for name, text := range documents {
 		whole, err := broken(t, text, 0, 0)
@@ -127,7 +127,7 @@ func TestEveryFailureEndsTheRun(t *testing.T) {
 	}
 }
 
-// Phases and events are marked in figures over time: one phase alone is no mark.
+// Phases and events are marked in figures over time; a single phase is not.
 func TestMarksOfFigures(t *testing.T) {
 	for _, c := range []struct{ phases, want string }{
 		{"  - {name: a, present: {data: p}}\n", "[3]"}, // none but the event
@@ -167,8 +167,8 @@ func TestMarksOfFigures(t *testing.T) {
 	}
 }
 
-// A state from before events were added has them as not yet happened, in front of the
-// faults; what waited behind them waits on.
+// In a state from before events were added, the new events have not happened yet and come
+// before the faults. Faults that waited still wait.
 func TestStatesWithFewerEvents(t *testing.T) {
 	text := small + others + "  - {name: x, present: {data: p}}\nevents: [{at: 1s, silent: true}, {at: 2s, silent: true}, {at: 3s, silent: true}]\nfaults: [{kind: silent, share: 25%, from: 4s}]\nrecord: {atoms: 0}\n"
 	for _, c := range []struct {
@@ -201,7 +201,7 @@ func TestStatesWithFewerEvents(t *testing.T) {
 	}
 }
 
-// An event that takes longer than until it is due again never comes to an end.
+// An event that takes longer than its period would never end.
 func TestEventsWithoutEnd(t *testing.T) {
 	for event, want := range map[string]string{
 		"{every: 1ms, after: 1ms, show: {input: input, values: [1, 1, 1, 1]}}":             "events[0]: happens every 1ms and takes 2.001ms each time, so it would be due again for ever; give it a longer every, or until",
@@ -217,8 +217,8 @@ func TestEventsWithoutEnd(t *testing.T) {
 	}
 }
 
-// What is known of a bit: evidence is a field that is finite and not 0, or a cue that is
-// held and not 0; a neuron that tells nothing has none.
+// Evidence for a bit is a field that is finite and not 0, or a cue that is held and not
+// 0. A silent neuron has none.
 func TestEvidence(t *testing.T) {
 	l := learnt(t)
 	c, err := l.plan.cueing(&language.Recall{Cueing: language.Cueing{Input: "input", Population: "memory", Dynamics: "sign", Release: "released"}})
@@ -230,7 +230,7 @@ func TestEvidence(t *testing.T) {
 	if err != nil || len(got.Outputs) != 4 || fmt.Sprint(got.Evidence) != "[true true true true]" || !slices.Equal(got.Cue, cue) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	fresh := start(t, small+others+"  - {name: x, present: {data: p}}\nrecord: {atoms: 0}\n") // whose contexts weigh nothing
+	fresh := start(t, small+others+"  - {name: x, present: {data: p}}\nrecord: {atoms: 0}\n") // context weights are 0
 	for release, want := range map[string]string{"released": "[false false false false]", "held": "[true true false true]"} {
 		c.how = &language.Recall{Cueing: language.Cueing{Input: "input", Population: "memory", Dynamics: "sign", Release: release}}
 		got, err := fresh.recallCue(&c, cue)
@@ -240,7 +240,7 @@ func TestEvidence(t *testing.T) {
 	}
 }
 
-// Who is to learn or be measured, where names and kinds do not go together.
+// Populations that learn or are measured, with wrong names or kinds.
 func TestPlansRefused(t *testing.T) {
 	const endless = "  e: {bars: {rows: 2}, to: {input: image}}\nprotocol:\n"
 	text := strings.Replace(strings.Replace(small, "protocol:\n", endless, 1), "  p: {patterns: {source: random, count: 5, width: 2, height: 2}, to: {input: {field: pattern, off: -1}}}\n", "", 1)
@@ -275,7 +275,8 @@ func TestPlansRefused(t *testing.T) {
 	}
 }
 
-// Faults of a share are of so many neurons, rounded; a share of nobody is told.
+// A fault with a share affects that share of the neurons, rounded. If that is none, there
+// is a note.
 func TestSharesOfFaults(t *testing.T) {
 	for _, c := range []struct {
 		share string

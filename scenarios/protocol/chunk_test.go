@@ -12,7 +12,7 @@ import (
 	"infomorph/scenarios/protocol"
 )
 
-// counter counts how often an engine is run on.
+// counter counts the calls of Advance of an engine.
 type counter struct {
 	sim.Engine
 	advances int
@@ -37,7 +37,7 @@ protocol:
 record: {atoms: 0}
 `
 
-// advances returns how often an engine is run on for a document.
+// advances returns how often the engine of a document is advanced.
 func advances(t *testing.T, text, mode string) int {
 	t.Helper()
 	e, err := language.Load("clocks.yaml", []byte(text), "mode="+mode)
@@ -63,8 +63,8 @@ func advances(t *testing.T, text, mode string) int {
 	return c.advances
 }
 
-// Neurons that run free are waited for after each item; in lockstep many items
-// are told at a time.
+// In mode free the run waits for the neurons after each item. In lockstep one feed has
+// many items.
 func TestFreeNeuronsAreWaitedFor(t *testing.T) {
 	for mode, waits := range map[string]bool{"free": true, "lockstep": false} {
 		if n := advances(t, clocks, mode); (n >= 20) != waits {
@@ -73,9 +73,9 @@ func TestFreeNeuronsAreWaitedFor(t *testing.T) {
 	}
 }
 
-// Of a network with many synapses fewer items are told at a time, or a run that is
-// stopped would go on for long: 144 neurons of 145 synapses, each updated twelve
-// times an item, leave room for 8 items.
+// If a network has many synapses, a feed has fewer items; otherwise a run would take long
+// to stop. 144 neurons with 145 synapses, each updated twelve times per item, allow 8
+// items.
 func TestLargeNetworksAreToldFewer(t *testing.T) {
 	large := strings.NewReplacer("size: 4", "size: 144", "width: 2, height: 2", "width: 12, height: 12", "count: 5", "count: 20", "passes: 4", "passes: 1").Replace(clocks)
 	if n := advances(t, large, "lockstep"); n != 3 {

@@ -2,11 +2,11 @@ package protocol
 
 import "testing"
 
-// Signals come at their time, before those of the phase at the same time, to each run of
-// neurons; what begins with a phase comes first in it. What needs the network to stand
-// still waits for a whole millisecond, and who crashed is down until it starts anew.
-// What is presented or recalled besides comes between two items, and the phase goes on
-// with what it would have told.
+// Signals arrive at their time, before those of the phase at the same time, for each
+// range of neurons. Events at the begin of a phase come first in it. Events that need the
+// network to be idle wait for a whole millisecond. A crashed neuron is silent until it
+// restarts. Presentations and recalls of events come between two items, and then the
+// phase continues.
 func TestEventsOnTheWire(t *testing.T) {
 	for _, c := range happenings {
 		text := far + others + "  - {name: x, present: {data: p, items: '#0,#3', order: sequential}}\n  - {name: late, present: {data: p, learn: none}}\nrecord: {atoms: 0}\n" + c.phase + "\n"

@@ -23,8 +23,8 @@ measure:
   - {name: m, MEASURE}
 `
 
-// What was learnt from is not what is tested: parts, or chosen items, that meet
-// are refused where a measure compares the two.
+// Items from training must not be tested: parts or chosen items that meet are refused if
+// a measure compares the two.
 func TestTrainAndTestShareNothing(t *testing.T) {
 	const accuracy, fitted = "accuracy: {population: out}", "regression: {of: [pixels], fit: train, test: test}"
 	for _, c := range []struct{ data, lesson, exam, measure, want string }{

@@ -8,7 +8,7 @@ import (
 	"infomorph/scenarios/data"
 )
 
-// plan is the plan of a document.
+// planOf returns the plan of a document.
 func planOf(t *testing.T, text string, settings ...string) *Plan {
 	t.Helper()
 	p, err := prepare(text, settings...)
@@ -24,8 +24,8 @@ const manyPhases = others + `  - {name: learn, present: {data: p, items: "#1-#3"
   - {name: back, recall: {data: p, input: input, population: memory}}
 `
 
-// What is told of a plan from outside: its sources in the order of the protocol, what
-// an item is called and tells, who can recall, and what phases take.
+// What a plan reports: its sources in the order of the protocol, the name and values of
+// an item, which populations can recall, and the data of phases.
 func TestInsideOfAPlan(t *testing.T) {
 	p := planOf(t, small+manyPhases)
 	if got := fmt.Sprint(p.Sources()); got != "[o p]" {
@@ -74,14 +74,15 @@ func TestInsideOfAPlan(t *testing.T) {
 	if part, err = named.Data.Part("t"); err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"a", "b"} { // by their names, not their labels
+	for i, want := range []string{"a", "b"} { // by name, not by label
 		if got := named.ItemName(part, i); got != want {
 			t.Errorf("train %d is called %q, want %q", i, got, want)
 		}
 	}
 }
 
-// trainInput is for sources with channels that some input is told the spikes of.
+// trainInput returns an input only for sources with channels whose spikes an input
+// receives.
 func TestTrainInput(t *testing.T) {
 	for _, c := range []struct{ text, source, want string }{
 		{trained + "  - {name: x, play: {data: t}}\n", "t", "in"},
@@ -97,8 +98,8 @@ func TestTrainInput(t *testing.T) {
 	}
 }
 
-// How often a neuron learns in all follows from phases, repeats, what is rehearsed and
-// how often a presentation has it learn.
+// The number of learning updates of a neuron follows from phases, repeats, rehearsal and
+// the updates in a presentation.
 func TestUpdatesOfPlans(t *testing.T) {
 	slow := strings.Replace(small, "like: memory", "like: memory, clock: {kind: poisson, interval: 2ms}", 1)
 	gated := strings.Replace(slow, "interval: 2ms}", "interval: 2ms}, gate: {once: true}", 1)
@@ -139,7 +140,8 @@ func TestUpdatesOfPlans(t *testing.T) {
 	}
 }
 
-// Who learns in a phase: those whose kind can, and that the phase names.
+// The populations that learn in a phase are those that the phase names and whose kind
+// learns.
 func TestLearners(t *testing.T) {
 	for _, c := range []struct {
 		learn, control string

@@ -16,7 +16,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// small is a memory of four neurons that hear an input, and one another, after a
+// small is a memory of four neurons, with input from channels and from each other after a
 // millisecond.
 const small = `apiVersion: infomorph/v2
 name: small
@@ -33,7 +33,7 @@ data:
 protocol:
 `
 
-// others makes somebody tell the other input.
+// others is a phase with data for the other input.
 const others = "  - {name: others, present: {data: o, learn: none}}\n"
 
 // prepare makes a plan of a document.
@@ -45,7 +45,7 @@ func prepare(text string, settings ...string) (*Plan, error) {
 	return Prepare(e, files{"f.csv": flowers, "t.csv": twoTrains})
 }
 
-// files are the files that there are.
+// files is a set of files in memory.
 type files map[string]table
 
 func (f files) Open(name string) (io.ReadCloser, error) {
@@ -57,7 +57,7 @@ func (f files) Open(name string) (io.ReadCloser, error) {
 
 func (f files) List(string) ([]string, error) { return nil, errors.New("no folder") }
 
-// logged is a run that writes down what it tells.
+// logged is a run that logs its reports.
 type logged struct {
 	*Run
 	t     testing.TB
@@ -68,7 +68,7 @@ func (l *logged) say(format string, args ...any) {
 	l.lines = append(l.lines, fmt.Sprintf(format, args...))
 }
 
-// text is what was told, one thing a line.
+// text returns the reports, one per line.
 func (l *logged) text() string { return strings.Join(l.lines, "\n") }
 
 // with returns the lines that begin with any of the words.
@@ -148,7 +148,7 @@ func engineOf(t testing.TB, plan *Plan) sim.Engine {
 	return e
 }
 
-// run plays a document to its end.
+// run runs a document to its end.
 func run(t testing.TB, text string, settings ...string) *logged {
 	t.Helper()
 	l := start(t, text, settings...)

@@ -19,13 +19,13 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// learnt is a run of small that has learnt all patterns.
+// learnt is a run of small that has learned all patterns.
 func learnt(t *testing.T) *logged {
 	t.Helper()
 	return run(t, small+others+"  - {name: learn, present: {data: p, passes: 4}}\nrecord: {atoms: 0}\n")
 }
 
-// event reads an event that happens at once.
+// event reads an event that happens immediately.
 func event(t *testing.T, text string) *language.Event {
 	t.Helper()
 	var e language.Event
@@ -35,7 +35,7 @@ func event(t *testing.T, text string) *language.Event {
 	return &e
 }
 
-// do lets an event happen.
+// do executes an event.
 func (l *logged) do(text string) {
 	l.t.Helper()
 	if err := l.engine.do(event(l.t.(*testing.T), text)); err != nil {
@@ -43,7 +43,7 @@ func (l *logged) do(text string) {
 	}
 }
 
-// weights returns those of a neuron by source, ports added up.
+// weights returns the weights of a neuron by source, added up over ports.
 func (l *logged) weights(id neuron.ID) map[neuron.ID]float64 {
 	l.t.Helper()
 	reports, err := l.engine.Report([]neuron.ID{id}, neuron.WantWeights)
@@ -59,8 +59,8 @@ func (l *logged) weights(id neuron.ID) map[neuron.ID]float64 {
 	return all
 }
 
-// synapses counts the synapses of neurons from others, and from channels, and those of
-// them that have a weight.
+// synapses counts the synapses between neurons, those from channels, and those with a
+// weight.
 func (l *logged) synapses() (between, heard, weighted int) {
 	net := l.engine.Network()
 	for id := range neuron.ID(net.NumNeurons()) {
@@ -79,7 +79,7 @@ func (l *logged) synapses() (between, heard, weighted int) {
 	return between, heard, weighted
 }
 
-// What events do to synapses: of 12 or 16 between four neurons, and 8 from channels.
+// Changes of synapses by events: 12 or 16 between four neurons, and 8 from channels.
 func TestStructureOfEvents(t *testing.T) {
 	between, heard, weighted := learnt(t).synapses()
 	if heard != 8 || between != weighted {
@@ -93,17 +93,17 @@ func TestStructureOfEvents(t *testing.T) {
 		{"lesion: {of: synapses, fraction: 0%}", between, 8, between},
 		{"lesion: {of: synapses, fraction: 50%, projection: context}", between / 2, 8, between / 2},
 		{"lesion: {by: named}, neurons: 'memory:1'", -1, 6, -1},
-		{"rewire: {fraction: 100%}", between, 8, between}, // all hear all: there is nobody else to hear
+		{"rewire: {fraction: 100%}", between, 8, between}, // all-to-all, so there is no other source
 		{"turnover: {threshold: 1000, regrow: false}", 0, 8, 0},
 		{"turnover: {threshold: 1e-9, regrow: false}", between, 8, between},
-		{"turnover: {threshold: 1000, for: 1ms, regrow: false}", between, 8, between}, // not for long yet
+		{"turnover: {threshold: 1000, for: 1ms, regrow: false}", between, 8, between}, // not weak for long enough
 		{"delay: 2ms", between, 8, between},
 		{"noise: {loss: 10%}", between, 8, between},
 	} {
 		l := learnt(t)
 		l.do(c.event)
 		b, h, w := l.synapses()
-		if c.between == -1 { // a neuron hears and is heard no more
+		if c.between == -1 { // a neuron has neither inputs nor outputs any more
 			n := l.engine.Network()
 			if !slices.Equal(n.Removed, []neuron.ID{1}) || b >= between-4 {
 				t.Errorf("%s: removed %v, %d left", c.event, n.Removed, b)
@@ -116,15 +116,15 @@ func TestStructureOfEvents(t *testing.T) {
 	}
 }
 
-// Synapses that are rewired hear somebody else, with their weights or with none, and every
-// in-degree stays; so do out-degrees, if they are to.
+// Rewired synapses have a new source, and keep their weight or have none. Every in-degree
+// stays, and out-degrees do if requested.
 func TestRewiring(t *testing.T) {
 	text := strings.NewReplacer("memory: {size: 4", "memory: {size: 12", "rule: one_to_one, weights: 2", "rule: {name: fixed_indegree, indegree: 1}, weights: 2",
 		"from: memory, to: memory, port: c", "from: memory, to: memory, port: c, rule: {name: fixed_indegree, indegree: 3}, weights: 5").Replace(small)
 	for _, c := range []struct {
 		event         string
-		kept, changed int // synapses that hear whom they heard; that have another weight
-		by            int // as many more may have come to hear somebody whom their neuron heard
+		kept, changed int // synapses with the same source; synapses with another weight
+		by            int // how many more may have a source that their neuron already had
 		outDegrees    bool
 	}{
 		{"rewire: {fraction: 0%}", 36, 0, 0, true},
@@ -155,7 +155,7 @@ func TestRewiring(t *testing.T) {
 	}
 }
 
-// heard returns the weights of synapses between neurons, "source target".
+// heard returns the weights of synapses between neurons, with the key "source target".
 func (l *logged) heard() map[string]float64 {
 	net, all := l.engine.Network(), map[string]float64{}
 	for id := range neuron.ID(net.NumNeurons()) {
@@ -178,7 +178,7 @@ func degrees(pairs map[string]float64, end int) map[string]int {
 	return n
 }
 
-// Delays change between neurons only, and weights stay where they are.
+// Only delays between neurons change; weights stay.
 func TestDelaysOfEvents(t *testing.T) {
 	l := learnt(t)
 	was := l.weights(2)
@@ -204,7 +204,7 @@ func TestDelaysOfEvents(t *testing.T) {
 		t.Errorf("the longest delay is %v", l.player.longest())
 	}
 	draws := l.engine.state.Draws
-	l.do("delay: 7ms") // as it is
+	l.do("delay: 7ms") // the present delay
 	if l.engine.Network() != net || l.engine.state.Draws != draws+1 {
 		t.Error("a change of nothing changes the network, or draws nothing")
 	}
@@ -226,7 +226,7 @@ func TestDelaysOfEvents(t *testing.T) {
 	}
 }
 
-// Noise is on projections between neurons; what an input tells comes as it is.
+// Noise is only on projections between neurons, not on those from inputs.
 func TestNoiseOfEvents(t *testing.T) {
 	l := learnt(t)
 	l.do("noise: {loss: 20%, jitter: 3ms}")
@@ -245,8 +245,8 @@ func TestNoiseOfEvents(t *testing.T) {
 	}
 }
 
-// longestInput is the longest delay from a channel, and what noise on such a projection
-// adds to it.
+// longestInput is the longest delay from a channel, plus the maximum delay by noise on
+// such a projection.
 func TestLongestInput(t *testing.T) {
 	for noise, want := range map[string]neuron.Time{"": 2000, ", noise: {jitter: 5ms}": 7000, ", noise: {reorder: 10%, hold: 4ms, jitter: 1ms}": 7000} {
 		p := planOf(t, strings.Replace(far, "delay: 2ms", "delay: 2ms"+noise, 1)+others+"  - {name: x, present: {data: p}}\n")
@@ -260,7 +260,8 @@ func TestLongestInput(t *testing.T) {
 	}
 }
 
-// A goal that is given holds for the neurons of the event, and what it does not name is 0.
+// A new goal applies to the neurons of the event. Atoms that it does not name get the
+// weight 0.
 func TestGoalsOfEvents(t *testing.T) {
 	l := learnt(t)
 	goals := func() []float64 {
@@ -295,14 +296,14 @@ func TestGoalsOfEvents(t *testing.T) {
 	}
 }
 
-// Who crashes starts as in the beginning, or as at the last checkpoint; the others stay
-// as they are.
+// A crashed neuron starts in its initial state or in that of the last checkpoint. Other
+// neurons do not change.
 func TestCrashes(t *testing.T) {
 	fresh := start(t, small+others+"  - {name: learn, present: {data: p, passes: 4}}\nrecord: {atoms: 0}\n")
 	l := learnt(t)
 	l.do("checkpoint: true")
 	atCheckpoint, others := l.weights(1), l.weights(2)
-	if err := l.showItems(&l.plan.phases[1], 0, 5); err != nil { // learns more
+	if err := l.showItems(&l.plan.phases[1], 0, 5); err != nil { // learns more after the checkpoint
 		t.Fatal(err)
 	}
 	more, moreOthers := l.weights(1), l.weights(2)
@@ -333,8 +334,8 @@ func TestCrashes(t *testing.T) {
 	}
 }
 
-// What is weak is remembered from look to look, follows its synapse through a change of
-// structure, and begins anew where the network is another.
+// The times since when synapses are weak are kept from one event to the next, stay with
+// their synapse when the structure changes, and are reset if the network is another.
 func TestTurnoverRemembers(t *testing.T) {
 	l := run(t, small+others+"  - {name: learn, present: {data: p, passes: 4}}\nevents: [{every: 1h, after: 20h, turnover: {threshold: 1000, for: 5ms, regrow: false}}]\nrecord: {atoms: 0}\n")
 	e := &l.engine.events[0]
@@ -374,8 +375,8 @@ func TestTurnoverRemembers(t *testing.T) {
 	}
 }
 
-// A classical rule sets the weights of its projection and of no other: Hebb's are the
-// mean of what pairs of bits have in common over the number of neurons.
+// A classical rule sets the weights of its projection only. Those of Hebb's rule are the
+// mean products of pairs of bits, divided by the number of neurons.
 func TestStoredByHebb(t *testing.T) {
 	l := run(t, small+others+"  - {name: stored, store: {data: p, items: '#0,#3,#4', input: input, projection: context, rule: hebb}}\nrecord: {atoms: 0}\n")
 	patterns := [][]float64{{-1, 1, -1, -1}, {1, -1, 1, -1}, {-1, 1, -1, -1}}
@@ -415,7 +416,7 @@ func TestStoredByHebb(t *testing.T) {
 	}
 }
 
-// reported is a report of a neuron with two sources.
+// reported returns a report of a neuron with two sources.
 func reported(id neuron.ID, atoms []float64, rest float64) neuron.Report {
 	d, err := pid.Decompose(pid.SX, []int{2, 2, 2}, []float64{0.25, 0, 0, 0.25, 0, 0.25, 0.25, 0})
 	if err != nil {
@@ -458,7 +459,7 @@ func TestAtomsMatrix(t *testing.T) {
 	}
 }
 
-// Pictures of the weights have a row a neuron, and say what is left out.
+// A picture of weights has a row for each neuron, and says how many neurons are left out.
 func TestDrawnWeights(t *testing.T) {
 	for _, c := range []struct {
 		size  int

@@ -23,7 +23,7 @@ func TestDamage(t *testing.T) {
 	for _, c := range []struct {
 		cue      string
 		fraction float64
-		want     string // = as it was, ! flipped, 0 unknown, - off; by how many
+		want     string // = unchanged, ! flipped, 0 unknown, - off; or the number of changed bits
 	}{{"clean", 0.5, "=10"}, {"flip", 0.3, "=7 !3"}, {"flip", 0.25, "=7 !3"}, {"flip", 0.24, "=8 !2"}, {"partial", 0.4, "=6 04"}, {"flip", 1, "!10"}, {"partial", 0, "=10"}} {
 		counts := map[string]int{}
 		for i, v := range damage(c.cue, c.fraction, pattern, rand.New(rand.NewPCG(1, 2))) {
@@ -95,13 +95,13 @@ func TestConditions(t *testing.T) {
 	if a["b"] != 5.0 || a["d"].(map[string]any)["e"] != 6.0 || !math.IsNaN(env["c"].(float64)) || env["time"] != 0.0 || env["phase"] != "" {
 		t.Errorf("%v", env)
 	}
-	setMeasure(env, "c.x", 1) // a section in place of a number
+	setMeasure(env, "c.x", 1) // a section replaces a number
 	if env["c"].(map[string]any)["x"] != 1.0 {
 		t.Errorf("%v", env["c"])
 	}
 }
 
-// Samples are spread evenly over steps; until tells how far the next is.
+// Samples are spread evenly over steps; until returns the distance to the next.
 func TestSampling(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		steps, samples := rapid.IntRange(0, 40).Draw(t, "steps"), rapid.IntRange(0, 60).Draw(t, "samples")
@@ -133,7 +133,7 @@ func TestSampling(t *testing.T) {
 	})
 }
 
-// Orders are permutations that are a function of seed, phase and pass.
+// Orders are permutations that only depend on seed, phase and pass.
 func TestOrders(t *testing.T) {
 	o := orders{seed: 3}
 	first := slices.Clone(o.of(1, 0, 20))
@@ -162,7 +162,7 @@ func TestOrders(t *testing.T) {
 	}
 }
 
-// What is rehearsed lies before, each once, within the span.
+// Rehearsed items are earlier ones, each once, within the span.
 func TestRehearsed(t *testing.T) {
 	ph := &phase{index: 2, Phase: &language.Phase{Present: &language.Present{Repeat: 2, Rehearse: &language.Rehearse{Count: 3}}}}
 	seen := map[int]bool{}
@@ -191,8 +191,8 @@ func TestRehearsed(t *testing.T) {
 	}
 }
 
-// A feed is cut where what comes at the time goes with the rest, and appending to the
-// first part leaves the rest alone.
+// A feed is cut so that everything at the given time is in the rest. Appending to the
+// first part does not change the rest.
 func TestCutFeed(t *testing.T) {
 	f := sim.Feed{Inputs: []neuron.Spike{{Time: 1}, {Time: 2}, {Time: 2}, {Time: 5}}, Signals: []neuron.Signal{{Time: 2}, {Time: 3}}}
 	before, rest := cutFeed(f, 2)
@@ -236,7 +236,7 @@ func TestEventTimes(t *testing.T) {
 	}
 }
 
-// Signals go to runs of neurons, each once.
+// Signals go to ranges of neurons, to each neuron once.
 func TestSignals(t *testing.T) {
 	e := timedEvent{Event: &language.Event{Silent: ptr(true)}, ids: []neuron.ID{1, 2, 3, 7, 9, 10}}
 	var got []string
@@ -259,7 +259,7 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// Faults are events: what begins, and what ends it.
+// Faults are events: one for the start and one for the end.
 func TestEventsOfFaults(t *testing.T) {
 	for _, c := range []struct {
 		f    language.Fault
@@ -306,7 +306,7 @@ func wordsOf(e *language.Event) string {
 	return strings.TrimSuffix(fmt.Sprintln(w...), "\n")
 }
 
-// What is gathered is the last sample of each neuron, added up over looks.
+// gather keeps the last sample of each neuron, added up over looks.
 func TestGather(t *testing.T) {
 	var b buffers
 	s := func(id neuron.ID, at neuron.Time, theta float64) neuron.Sample {
@@ -314,7 +314,7 @@ func TestGather(t *testing.T) {
 		x.Sum[neuron.Contextual] = 10 * theta
 		return x
 	}
-	for range 2 { // the second presentation begins anew
+	for range 2 { // the second presentation starts again
 		b.gather([]neuron.Sample{s(3, 1, 9), s(1, 1, 0.2), s(3, 2, 0.4)}, 5, true)
 		b.gather([]neuron.Sample{s(3, 3, 0.8), s(4, 3, 1)}, 5, false)
 		var got []string
@@ -372,7 +372,8 @@ func TestProbeRows(t *testing.T) {
 	}
 }
 
-// Rows of mostly zeros are kept as lists of what is not, and give the same.
+// Rows that are mostly zeros are stored as lists of the other values, and give the same
+// results.
 func TestInputRows(t *testing.T) {
 	x := inputRows{width: 3, signs: true}
 	for _, row := range [][]float32{{0, 2, 0}, {0, 0, 0}, {1, 0, -1}} {

@@ -13,10 +13,10 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// An item takes two delays of a millisecond, one until it is heard and one until
-// neurons have heard one another, and the next begins a microsecond later. Signals
-// come at their time, what needs epochs at the next boundary, what is presented
-// besides between two items.
+// An item takes two delays of a millisecond: one until neurons have received the input,
+// and one until they have received each other's outputs. The next item begins a
+// microsecond later. Signals arrive at their time, events that need an epoch boundary at
+// the next one, and presentations of events come between two items.
 func TestTranscript(t *testing.T) {
 	l := run(t, small+`  - {name: others, present: {data: o, learn: none}}
   - {name: learn, present: {data: p, passes: 2, items: "#3,#0", order: sequential, repeat: 2}, save: [weights]}
@@ -89,7 +89,7 @@ phase back`
 	}
 }
 
-// documents of every kind of phase, and of what happens besides.
+// documents has documents with every kind of phase and event.
 var documents = map[string]string{
 	"present": small + others + `  - {name: learn, present: {data: p, passes: 3, order: shuffled, repeat: 2, looks: 2}}
   - {name: more, present: {data: p, count: 7, rehearse: {count: 2}, order: sequential, length: 5ms}}
@@ -188,7 +188,7 @@ record: {atoms: 3}
 `,
 }
 
-// stopAt plays until the n-th step, where the run is saved and stopped.
+// stopAt runs until the n-th step, where it saves and stops the run.
 func stopAt(l *logged, n int) (saved, engine []byte, err error) {
 	steps := 0
 	inner := l.Run.out.Step
@@ -211,9 +211,8 @@ func stopAt(l *logged, n int) (saved, engine []byte, err error) {
 	return saved, engine, nil
 }
 
-// TestResumeAnywhere: a run that is stopped at any of its steps and goes on from what
-// was saved, on another engine, tells what it would have told, and ends in the same
-// state.
+// TestResumeAnywhere: a run that is stopped at any of its steps and resumed on another
+// engine reports the same as without the stop, and ends in the same state.
 func TestResumeAnywhere(t *testing.T) {
 	for name, text := range documents {
 		whole := run(t, text)
@@ -233,7 +232,7 @@ func TestResumeAnywhere(t *testing.T) {
 	}
 }
 
-// resumed stops a run at a step, goes on from there, and compares it with the whole one.
+// resumed stops a run at a step, resumes it, and compares it with the whole run.
 func resumed(t *testing.T, text string, n int, whole *logged, end []byte) error {
 	first := start(t, text)
 	saved, state, err := stopAt(first, n)
@@ -261,10 +260,10 @@ func resumed(t *testing.T, text string, n int, whole *logged, end []byte) error 
 			k++
 		}
 	}
-	if whole.lines[done] == "checkpoint" { // that of the step itself was written by whoever stopped it
+	if whole.lines[done] == "checkpoint" { // the checkpoint of this step was written when the run was stopped
 		done++
 	}
-	if words := strings.Fields(second.lines[0]); words[0] == "step" && plan.InBatches(words[1]) { // which tells where it stands before each batch, so once more
+	if words := strings.Fields(second.lines[0]); words[0] == "step" && plan.InBatches(words[1]) { // a phase with batches reports its progress before each batch, also after resuming
 		done--
 	}
 	if got, want := second.text(), strings.Join(whole.lines[done:], "\n"); got != want {
@@ -276,7 +275,7 @@ func resumed(t *testing.T, text string, n int, whole *logged, end []byte) error 
 	return nil
 }
 
-// A state that is not of this scenario, or no state, is refused in words.
+// A state of another scenario, or something that is not a state, gives an error message.
 func TestResumeRefuses(t *testing.T) {
 	text := documents["present"]
 	first := start(t, text)
@@ -315,7 +314,7 @@ func TestResumeRefuses(t *testing.T) {
 	}
 }
 
-// Errors of whoever listens end the run, wherever they come from.
+// Errors of a listener end the run, wherever they occur.
 func TestErrorsOfListeners(t *testing.T) {
 	full := errors.New("full")
 	for what, breaks := range map[string]func(l *journal.Listener){
@@ -349,7 +348,7 @@ func TestErrorsOfListeners(t *testing.T) {
 	}
 }
 
-// A run that is told to stop stops at the next step, and tells what it has.
+// A cancelled run stops at the next step and reports its results so far.
 func TestCancelled(t *testing.T) {
 	l := start(t, documents["rest"])
 	ctx, cancel := context.WithCancel(context.Background())
@@ -362,7 +361,7 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-// firstDifference returns some lines of a text from where another differs.
+// firstDifference returns a few lines of a text from the first difference on.
 func firstDifference(text, other string) string {
 	a, b := strings.Split(text, "\n"), strings.Split(other, "\n")
 	k := 0
@@ -372,8 +371,8 @@ func firstDifference(text, other string) string {
 	return fmt.Sprintf("line %d: %s", k, strings.Join(a[k:min(len(a), k+4)], " | "))
 }
 
-// What a person who watches asks for happens at once, as if the scenario had had it, and
-// is refused where it cannot.
+// A touch happens immediately, as if the scenario had contained it, or is refused if it
+// cannot happen.
 func TestTouches(t *testing.T) {
 	l := start(t, small+others+"  - {name: learn, present: {data: p, passes: 2}}\n  - {name: rest, rest: {duration: 20ms}}\nevents: [{at: 14ms, silent: false}]\nfaults: [{kind: silent, share: 25%, from: 15ms, until: 16ms}]\nrecord: {atoms: 0}\n")
 	yes, item, nothing := true, "#1", "#99"
@@ -416,7 +415,7 @@ rest 10: show at 36.013ms`
 	if got := strings.Join(told, "\n"); got != want {
 		t.Errorf("answered\n%s\nwant\n%s", got, want)
 	}
-	// what was asked for is numbered after the events of the document, and faults after that
+	// touches are numbered after the events of the document; faults come after them
 	if got := l.with("measure", "checkpoint"); got != `measure event.0 1 at 14ms
 measure event.2 1 at 14.007ms
 measure event.1 1 at 14.007ms

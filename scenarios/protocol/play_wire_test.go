@@ -2,8 +2,8 @@ package protocol
 
 import "testing"
 
-// trained is two neurons that are told when to update, and one with a clock of its own,
-// which hear trains and their labels.
+// trained is a document with two synchronous neurons and one with its own clock, which
+// receive trains and their labels.
 const trained = `apiVersion: infomorph/v2
 name: trains
 neurons: {unit: {goal: {red: 1}, ports: {r: {rule: goal}, c: {}}}, own: {like: unit, clock: {kind: poisson, interval: 4ms}}}
@@ -19,7 +19,7 @@ data:
 protocol:
 `
 
-// twoTrains are of 6 and 3 ms.
+// twoTrains are trains of 6 and 3 ms.
 const twoTrains = table(`time,channel,item,label
 0,0,a,A
 1,1,a,A
@@ -29,9 +29,9 @@ const twoTrains = table(`time,channel,item,label
 3,2,b,B
 `)
 
-// A spike holds its channel for 2 ms, unless another comes before; neurons update every
-// so often and at the end of a train, a microsecond after its last spike. What a train
-// has left on is off when the next begins.
+// A channel holds the value of a spike for 2 ms, unless another spike comes before.
+// Neurons update at regular intervals and at the end of a train, a microsecond after its
+// last spike. Channels that are on at the end of a train are off when the next begins.
 func TestTrainsOnTheWire(t *testing.T) {
 	for _, c := range trains {
 		text := trained + "  - {name: x, " + c.phase + "}\n  - {name: late, rest: {duration: 1ms}}\nrecord: {atoms: 0}\n"

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestRefusals: what cannot be played is refused before it begins, where it stands in
-// the document.
+// TestRefusals: what cannot be run is refused before it begins, with the position in the
+// document.
 func TestRefusals(t *testing.T) {
 	for _, c := range [][2]string{
 		{"present: {data: p, items: '#9'}", `present.items: got "#9", expected items of p, #0 to #4; all, or a list of names, numbers and ranges such as A,#3,#5-#9`},
@@ -53,7 +53,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// scripted is a run of a script whose functions are these.
+// scripted is a run of a script with these functions.
 func scripted(t *testing.T, code string) *logged {
 	t.Helper()
 	text := small + others + "  - name: play\n    script:\n      input: input\n      population: memory\n      data: p\n      context: other\n      parameters: {a: 1, b: 0.5, c: true, d: word}\n      code: |\n"
@@ -63,8 +63,8 @@ func scripted(t *testing.T, code string) *logged {
 	return start(t, text+"record: {atoms: 0}\n")
 }
 
-// TestScriptsAreRefused: what a script does wrong ends the run with what it was, and
-// what was expected.
+// TestScriptsAreRefused: an error in a script ends the run. The message has the wrong
+// value and what was expected.
 func TestScriptsAreRefused(t *testing.T) {
 	for _, c := range [][2]string{
 		{"present([1, 2])", "present: got 2 numbers, expected 4, one for each channel"},
@@ -134,7 +134,7 @@ func TestScriptsAreRefused(t *testing.T) {
 	}
 }
 
-// TestScriptSees: what ctx tells a script, by what it measures of it.
+// TestScriptSees: the attributes of ctx, as measures of a script.
 func TestScriptSees(t *testing.T) {
 	l := scripted(t, `def setup(ctx):
     ctx.state["n"] = 0

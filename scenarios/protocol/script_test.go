@@ -16,7 +16,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// played plays a script to its end, and returns the log.
+// played runs a script to its end and returns the log.
 func played(t *testing.T, code string) *logged {
 	t.Helper()
 	l := scripted(t, code)
@@ -26,8 +26,8 @@ func played(t *testing.T, code string) *logged {
 	return l
 }
 
-// evaluated returns what an expression of a script is once the network has been shown
-// pattern 1, as the text that the script's str makes of it.
+// evaluated returns the value of an expression in a script after pattern 1 was presented,
+// as the text of the script's str.
 func evaluated(t *testing.T, expression string) string {
 	t.Helper()
 	l := scripted(t, `def next(ctx):
@@ -41,8 +41,8 @@ func evaluated(t *testing.T, expression string) string {
 	return strings.TrimPrefix(l.with("print"), "print ")
 }
 
-// What the functions of a script and the attributes of ctx are, by hand. Pattern 1 is
-// +-++, and is learnt once.
+// Functions of a script and attributes of ctx, compared with values by hand. Pattern 1 is
+// +-++, and is learned once.
 func TestValuesOfScripts(t *testing.T) {
 	for expression, want := range map[string]string{
 		"sum([1, 2.5, -4])":                            "-0.5",
@@ -82,8 +82,8 @@ func TestValuesOfScripts(t *testing.T) {
 	}
 }
 
-// What is predicted is the share of neurons whose context has the sign of the bit that
-// was presented last.
+// predicted is the share of neurons whose context has the sign of the bit that was
+// presented last.
 func TestPredictedInScripts(t *testing.T) {
 	l := start(t, small+others+"  - {name: play, script: {input: input, population: memory, data: p, code: 'def next(ctx): return None'}}\n")
 	r := &scriptRun{run: l.Run, phase: &l.plan.phases[1], plan: l.plan.phases[1].script}
@@ -118,7 +118,7 @@ func TestPredictedInScripts(t *testing.T) {
 	}
 }
 
-// What moves tell the engine: the same as phases would, each with what it is given.
+// Moves send the same to the engine as phases, each with its arguments.
 func TestMovesOnTheWire(t *testing.T) {
 	const before = "  - name: x\n    script:\n      input: input\n      population: memory\n      context: other\n      data: p\n      code: |\n        def next(ctx):\n            return MOVES if ctx.step == 0 else None\n  - {name: late, present: {data: p, learn: none}}\nrecord: {atoms: 0}\n"
 	for _, c := range moves {
@@ -217,8 +217,8 @@ to 11.002ms
 `},
 }
 
-// What readout enters: scores before measures of the same name, tables with one kind of
-// number a column, curves with their titles.
+// Results of readout: a score replaces a measure of the same name, a table has one kind
+// of number in each column, curves have titles.
 func TestReadout(t *testing.T) {
 	l := scripted(t, `def next(ctx):
     measure("b", 3)
@@ -260,7 +260,7 @@ def readout(ctx):
 	}
 }
 
-// A sample is of all neurons; its means are among the measures.
+// A sample is of all neurons, and its means become measures.
 func TestSampleInScripts(t *testing.T) {
 	l := played(t, `def next(ctx):
     if ctx.step < 5:
@@ -281,7 +281,7 @@ func TestSampleInScripts(t *testing.T) {
 	}
 }
 
-// Moves are read from what next returns: one, a list or a tuple.
+// Moves are read from the return value of next: one, a list or a tuple.
 func TestMovesOf(t *testing.T) {
 	one, two := newScriptMove(move{Kind: "present"}), newScriptMove(move{Kind: "rest"})
 	for _, c := range []struct {
@@ -314,13 +314,13 @@ func TestMovesOf(t *testing.T) {
 	}
 }
 
-// What a script is told of patterns, by name or number, and what it gives itself.
+// A script can give a pattern by name, by number, or as bits.
 func TestFill(t *testing.T) {
 	r := &scriptRun{plan: &scriptPlan{names: []string{"A", "B"}, patterns: [][]float32{{1, 2}, {3, 4}}}}
 	r.plan.input.Last = 2
 	for _, c := range []struct {
 		pattern starlark.Value
-		name    string // given
+		name    string // given name
 		want    string
 	}{
 		{starlark.String("B"), "", "B 2 [3 4]"}, {starlark.MakeInt(0), "", "A 1 [1 2]"}, {starlark.MakeInt(1), "mine", "mine 2 [3 4]"}, {starlark.NewList([]starlark.Value{starlark.Float(0.5), starlark.MakeInt(-1)}), "", " 0 [0.5 -1]"},
@@ -339,8 +339,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-// Scripts in files are read whole, and what is wrong with them stands with line and
-// column.
+// Scripts in files are read completely, and their errors have line and column.
 func TestScriptsInFiles(t *testing.T) {
 	text := small + others + "  - {name: play, script: {input: input, population: memory, data: p, file: f.star}}\n"
 	for _, c := range []struct{ script, want string }{
@@ -362,7 +361,7 @@ func TestScriptsInFiles(t *testing.T) {
 	}
 }
 
-// A script's state is kept as it is, and what is none is refused.
+// The state of a script is restored exactly, and anything else is refused.
 func TestStatesOfScripts(t *testing.T) {
 	l := scripted(t, "def next(ctx): return None")
 	sr := &scriptRun{run: l.Run, phase: &l.plan.phases[1], plan: l.plan.phases[1].script, random: neuron.NewPCG(1, neuron.ForStimulus, 5)}
@@ -400,7 +399,7 @@ func TestStatesOfScripts(t *testing.T) {
 	}
 }
 
-// evaluatedNumber is an attribute of ctx that is a number.
+// evaluatedNumber returns an attribute of ctx that is a number.
 func evaluatedNumber(r *scriptRun, name string) (float64, error) {
 	v, err := r.attribute(name)
 	x, _ := starlark.AsFloat(v)

@@ -14,7 +14,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// asks are what a person asks for in TestTouchTranscript: where, and what.
+// asks are the touches in TestTouchTranscript: when, and what.
 var asks = []struct{ at, event string }{
 	{"learn 1", "show: {input: input, values: [1, -1, 1, -1]}"},
 	{"learn 1", "show: {input: input, values: [1, -1, 1, -1], learn: true}"},
@@ -57,7 +57,7 @@ var asks = []struct{ at, event string }{
 	{"rest", "recall: {input: input, population: memory, data: p, item: '#4'}"},
 }
 
-// askedEvent is an event of a document, as it is written there.
+// askedEvent reads an event as a document would have it.
 func askedEvent(t *testing.T, text string) *language.Event {
 	t.Helper()
 	var e language.Event
@@ -68,8 +68,8 @@ func askedEvent(t *testing.T, text string) *language.Event {
 	return &e
 }
 
-// TestTouchTranscript: all that is asked for is done or refused, and the run tells what it
-// did; -update writes it anew.
+// TestTouchTranscript: every touch is executed or refused, and the run reports what it
+// did; -update writes the transcript again.
 func TestTouchTranscript(t *testing.T) {
 	plan, err := prepare(small + others + `  - {name: learn, present: {data: p, passes: 2}}
   - {name: rest, rest: {duration: 20ms}}
@@ -122,8 +122,7 @@ record: {atoms: 3}
 	}
 }
 
-// TestWithout: of what steps have neurons do, learning is left out, and who would do
-// nothing else.
+// TestWithout: steps lose learning, and targets that would then do nothing.
 func TestWithout(t *testing.T) {
 	s := step{targets: []target{{flags: neuron.Learn}, {flags: neuron.Learn | neuron.Fire}, {flags: neuron.Fire}}}
 	for learn, want := range map[bool]string{true: fmt.Sprint(neuron.Learn, neuron.Learn|neuron.Fire, neuron.Fire), false: fmt.Sprint(neuron.Fire, neuron.Fire)} {
@@ -140,8 +139,8 @@ func TestWithout(t *testing.T) {
 	}
 }
 
-// TestWordsOfBreakdowns: a breakdown names the neuron and the setting in the words of the
-// document, in its short form where there is one.
+// TestWordsOfBreakdowns: a breakdown has the names of the neuron and the setting in the
+// document, and of the setting in the short form if there is one.
 func TestWordsOfBreakdowns(t *testing.T) {
 	l := start(t, documents["rest"])
 	broken := func(id neuron.ID, what neuron.Quantity, port neuron.Port) *neuron.Breakdown {

@@ -25,7 +25,7 @@ func rounded(v []float64) string {
 	return strings.Join(words, " ")
 }
 
-// drawn writes what is in a figure.
+// drawn logs the content of a figure.
 func (l *logged) drawn(kind, name string, f journal.Figure) {
 	switch f := f.(type) {
 	case journal.Lines:
@@ -45,8 +45,7 @@ func (l *logged) drawn(kind, name string, f journal.Figure) {
 	}
 }
 
-// whole is a listener that writes down all that there is to hear, but for epochs, which
-// it adds up.
+// whole is a listener that logs all reports. It adds up epochs.
 func (l *logged) whole() *journal.Listener {
 	spikes, samples := 0, 0
 	out := l.listener()
@@ -106,8 +105,8 @@ func (l *logged) whole() *journal.Listener {
 	return out
 }
 
-// TestTranscripts: all that runs of small documents tell, in its order, is what it was;
-// -update writes it anew, to be read as a diff.
+// TestTranscripts: small documents give the same reports in the same order as before;
+// -update writes the transcripts again, for review as a diff.
 func TestTranscripts(t *testing.T) {
 	for name, text := range documents {
 		plan, err := prepare(text)

@@ -12,7 +12,7 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// wire is an engine that writes down what it is told.
+// wire is an engine that logs its input.
 type wire struct {
 	sim.Engine
 	lines []string
@@ -41,8 +41,8 @@ func (w *wire) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	return w.Engine.Advance(until, feed, sink)
 }
 
-// alike returns how many signals at the beginning differ in nothing but their times,
-// which are equally far apart; fewer than three are one.
+// alike returns how many signals at the beginning differ only in their times, at equal
+// intervals; fewer than three count as one.
 func alike(all []neuron.Signal) int {
 	n := 1
 	for n < len(all) {
@@ -60,7 +60,7 @@ func alike(all []neuron.Signal) int {
 	return n
 }
 
-// signalWords says what a signal does.
+// signalWords returns the effect of a signal in words.
 func signalWords(s neuron.Signal) string {
 	switch s.Kind {
 	case neuron.Tick:
@@ -77,7 +77,7 @@ func signalWords(s neuron.Signal) string {
 	return fmt.Sprintf("%s %g", map[neuron.SignalKind]string{neuron.SetPlastic: "plastic", neuron.SetFrozen: "frozen", neuron.SetRateScale: "rate", neuron.SetSilent: "silent", neuron.SetStuck: "stuck"}[s.Kind], s.Value)
 }
 
-// table is the one file that there is.
+// table is a folder with one file.
 type table string
 
 func (t table) Open(string) (io.ReadCloser, error) {
@@ -85,8 +85,8 @@ func (t table) Open(string) (io.ReadCloser, error) {
 }
 func (t table) List(string) ([]string, error) { return nil, errors.New("no folder") }
 
-// wired plays a document and returns what its engine was told from the phase x on, up
-// to the phase late.
+// wired runs a document and returns the input of its engine from the phase x to the phase
+// late.
 func wired(t *testing.T, text string) string {
 	t.Helper()
 	plan, err := prepare(text)
@@ -114,10 +114,11 @@ func wired(t *testing.T, text string) string {
 	return "\n" + strings.Join(w.lines[:w.done], "\n") + "\n"
 }
 
-// on is a phase and what it tells the engine.
+// on is a phase and its input to the engine.
 type on struct{ phase, want string }
 
-// holdAll compares what phases tell the engine, each between others and late.
+// holdAll compares the input of phases to the engine, each between the phases others and
+// late.
 func holdAll(t *testing.T, network string, all []on) {
 	t.Helper()
 	for _, c := range all {
@@ -128,15 +129,15 @@ func holdAll(t *testing.T, network string, all []on) {
 	}
 }
 
-// far is small with delays that differ: two milliseconds from the input, three among
+// far is small with different delays: two milliseconds from the input, three between
 // neurons.
 var far = strings.NewReplacer("weights: 2}", "weights: 2, delay: 2ms}", "port: c}\ndata", "port: c, delay: 3ms}\ndata").Replace(small)
 
-// free is small with neurons that update at random times of their own, two
-// milliseconds apart on average.
+// free is small with neurons that update at random times, with a mean interval of two
+// milliseconds.
 var free = strings.NewReplacer("like: memory", "like: memory, clock: {kind: poisson, interval: 2ms}, gate: {}", "weights: 2}", "weights: 2, delay: 2ms}").Replace(small)
 
-// What the phases of a run tell the engine, moment by moment.
+// The input of phases to the engine, at each time.
 func TestPhasesOnTheWire(t *testing.T) {
 	holdAll(t, far, presents)
 	holdAll(t, far, rests)
@@ -146,9 +147,9 @@ func TestPhasesOnTheWire(t *testing.T) {
 	holdAll(t, free, recallsOfClocks)
 }
 
-// An update comes when all that was told before has arrived: the first after the input's
-// 2 ms, each further one 3 ms later. What the next item changes arrives no earlier than
-// a microsecond after the last update, unless the phase asks for a length.
+// An update comes when all earlier spikes have arrived: the first after the input's 2 ms,
+// each further one 3 ms later. Changes by the next item arrive at least a microsecond
+// after the last update, unless the phase has a length.
 var presents = []on{
 	{`present: {data: p, items: '#0,#3', order: sequential}`, `
 to 20.004ms
@@ -240,7 +241,7 @@ to 25.005ms
 `},
 }
 
-// A rest is played ten sweeps of 3 ms at a time; neurons update once a sweep, if at all.
+// A rest runs in parts of ten sweeps of 3 ms; neurons update once per sweep, if at all.
 var rests = []on{
 	{`rest: {duration: 25ms}`, `
 to 35.002ms
@@ -266,10 +267,10 @@ to 13.002ms
 `},
 }
 
-// A cue is told, heard after 2 ms, and what neurons make of it after 3 more; then it is
-// taken off, held, or fades from 1.1 to 0, each over the weight of 2. Signs settle at
-// once where nobody knows anything: a sweep in which nothing changes is the last. Beliefs
-// run as many sweeps as there are, and signs finish.
+// A cue is received after 2 ms, and the outputs of the neurons 3 ms later. Then the cue
+// is removed, held, or fades from 1.1 to 0, divided by the weight 2. Sign dynamics settle
+// at once if no neuron has learned anything: a sweep without a change is the last. Belief
+// dynamics run all their sweeps, and sign dynamics follow.
 var recalls = []on{
 	{`recall: {data: p, items: '#0,#3', count: 1, input: input, population: memory}`, `
 to 15.002ms
@@ -368,7 +369,8 @@ to 802.004ms
 `},
 }
 
-// Emphasis fades from 4.3 to 1.1, and forty sober sweeps follow before the signs.
+// For emphatic belief, a cue fades from 4.3 to 1.1, and forty sweeps of graded belief
+// follow before sign dynamics.
 var beliefs = []on{
 	{`recall: {data: p, items: '#0', input: input, population: memory, dynamics: graded_belief, sweeps: 2, release: held}`, `
 to 15.002ms
@@ -458,8 +460,8 @@ to 150.005ms
 `},
 }
 
-// Neurons with clocks of their own are told no updates; an item lasts twelve mean
-// intervals, and a rest is played ten at a time.
+// Neurons with their own clocks get no ticks. An item lasts twelve mean intervals, and a
+// rest runs in parts of ten.
 var ofClocks = []on{
 	{`present: {data: p, items: '#0,#3', order: sequential}`, `
 to 96.004ms
@@ -494,8 +496,8 @@ to 100.002ms
 `},
 }
 
-// They hear a cue for ten mean intervals longer, and settle for more than ten before what
-// has not changed counts as settled.
+// They get a cue for ten mean intervals longer, and settle for more than ten sweeps
+// before no change counts as settled.
 var recallsOfClocks = []on{
 	{`recall: {data: p, items: '#0,#3', count: 1, input: input, population: memory}`, `
 to 72.002ms

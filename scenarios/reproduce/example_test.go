@@ -6,7 +6,7 @@ import (
 	"infomorph/scenarios/reproduce"
 )
 
-// What the registry claims of an entry, and what it takes to measure it.
+// The claim of an entry in the registry, and how to measure it.
 func Example() {
 	pack, err := reproduce.Open(reproduce.Options{Dir: "reproductions", Seeds: 2})
 	if err != nil {

@@ -13,8 +13,7 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// claims writes a registry with a scenario that runs in a moment, and returns its
-// name.
+// claims writes a registry with a scenario that runs quickly, and returns its name.
 func claims(t *testing.T, check string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -53,8 +52,8 @@ func begun(t *testing.T, p *Pack, names ...string) []*Reproduction {
 	return all
 }
 
-// TestRunAnEntry: an entry and its baseline run, what is done is not run again,
-// and the page has the verdict.
+// TestRunAnEntry: an entry and its baseline run, finished runs are not repeated, and the
+// page has the verdict.
 func TestRunAnEntry(t *testing.T) {
 	o := Options{Registry: claims(t, "min: 2"), Dir: t.TempDir()}
 	told := map[string]int{}

@@ -16,7 +16,7 @@ import (
 
 func ptr(v float64) *float64 { return &v }
 
-// Seconds as people say them.
+// Durations in readable units.
 func TestDuration(t *testing.T) {
 	for s, want := range map[float64]string{0: "0.0 s", 0.26: "0.3 s", 9.94: "9.9 s", 10: "10 s", 119.4: "119 s", 120: "2 min", 90 * 60: "90 min", 7199: "120 min", 7200: "2.0 h", 9000: "2.5 h"} {
 		if got := Duration(s); got != want {
@@ -25,7 +25,7 @@ func TestDuration(t *testing.T) {
 	}
 }
 
-// What is expected and looked at, in words.
+// The range and the subject of a check as text.
 func TestWordsOfChecks(t *testing.T) {
 	for _, c := range []struct {
 		c            Check
@@ -57,7 +57,7 @@ func TestWordsOfChecks(t *testing.T) {
 	}
 }
 
-// Means have Student's interval, shares Wilson's; one run alone has none of a mean.
+// Means have Student's interval, shares have Wilson's. The mean of one run has none.
 func TestMeasures(t *testing.T) {
 	mean, share := &Check{}, &Check{Reach: ptr(2)}
 	// R: t.test(c(1,2,3,4)) gives 0.4457397 to 4.5542603; prop.test(3, 4, correct = FALSE) 0.3006418 to 0.9544127.
@@ -80,7 +80,7 @@ func TestMeasures(t *testing.T) {
 	}
 }
 
-// An interval lies in a range, outside of it, or neither; bounds belong to the range.
+// An interval lies in a range, outside it, or neither. The bounds belong to the range.
 func TestPlaces(t *testing.T) {
 	c := &Check{Min: ptr(1), Max: ptr(2)}
 	for _, x := range []struct {
@@ -122,7 +122,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// What a check may ask for.
+// Valid and invalid checks.
 func TestChecksRefused(t *testing.T) {
 	for _, c := range []struct {
 		c    Check
@@ -149,7 +149,8 @@ func TestChecksRefused(t *testing.T) {
 	}
 }
 
-// Entries are found by name, chosen in the order of the registry, and span points.
+// Entries are found by name, chosen in the order of the registry, and have a number of
+// points.
 func TestEntriesFound(t *testing.T) {
 	r := registry(t)
 	for names, want := range map[string]string{"two one": "one two", "one": "one", "all": "one two", "two all": "one two", "": ""} {
@@ -186,7 +187,7 @@ func TestEntriesFound(t *testing.T) {
 	}
 }
 
-// How many runs an entry takes, for how long, and where they go.
+// The number of runs of an entry, their time and their folder.
 func TestEntriesCounted(t *testing.T) {
 	r := registry(t)
 	one, two := &r.Entries[0], &r.Entries[1]
@@ -230,7 +231,7 @@ func TestEntriesCounted(t *testing.T) {
 	}
 }
 
-// Versions of programs, and pages that were changed by hand.
+// Versions of programs, and pages that were edited.
 func TestVersionsAndPages(t *testing.T) {
 	for want, v := range map[string]record.Versions{"an unknown revision": {}, "revision 0123456789": {Revision: "0123456789abcdef"}, "revision 01": {Revision: "01"}, "revision 01 with changes": {Revision: "01", Modified: true}} {
 		if got := versionText(v); got != want {

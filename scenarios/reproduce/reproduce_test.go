@@ -25,8 +25,8 @@ func TestRegistryIsWellDescribed(t *testing.T) {
 	}
 }
 
-// Every claim can be run: its scenario is built in and takes what the entry
-// sets, its axes can be read, its scores are scores, its points are points.
+// Every claim can be run: its scenario is built in and accepts the entry's settings, its
+// axes are valid, its scores exist, and its points are on the axes.
 func TestBuiltinClaims(t *testing.T) {
 	for _, e := range Builtin().Entries {
 		text, ok := scenarios.Builtin(e.Scenario)
@@ -148,7 +148,7 @@ func results(t *testing.T, e *Entry, v ...float64) *design.Results {
 	return res
 }
 
-// judged returns the findings of the first entry for scores of its runs and of its
+// judged returns the findings of the first entry for given scores of its runs and its
 // baselines.
 func judged(t *testing.T, v, linear, nothing []float64) []Finding {
 	t.Helper()
@@ -175,7 +175,7 @@ func TestJudge(t *testing.T) {
 	if want := "nothing 0.0000 ± 0.0000; line.ar 0.0500 ± 0.0919"; f[0].Baselines() != want {
 		t.Errorf("%s, want %s", f[0].Baselines(), want)
 	}
-	// 0 of 4 may still be 49 % of runs, which would do.
+	// The interval of 0 of 4 reaches 49 % of runs, which would meet the range.
 	if want := "line.ar 0 of 4 (0.0 to 49.0 %)"; f[1].Baselines() != want {
 		t.Errorf("%s, want %s", f[1].Baselines(), want)
 	}
@@ -184,7 +184,8 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// Met needs the whole interval in the range and those of all baselines outside.
+// A check is met only if the whole interval is in the range and those of all baselines
+// are outside.
 func TestVerdict(t *testing.T) {
 	low, fails := []float64{0}, []float64{0, 0.1, 0.1, 0}
 	for _, c := range []struct {
@@ -223,7 +224,7 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// A baseline is the entry with more set, over seeds of its own.
+// A baseline is the entry with more settings, over its own seeds.
 func TestRival(t *testing.T) {
 	e := &registry(t).Entries[1]
 	r := e.Rival(&Baseline{Name: "less", Set: []string{"y=3", "z=4"}, Seeds: 7}, 20)
@@ -263,8 +264,8 @@ func sample(t *testing.T, i int, date string) Result {
 		Runs: 4, Seconds: 75, Date: date, Version: "revision a", Picture: "img/results/" + e.Name + ".png", Findings: f, Met: AllMet(f)}
 }
 
-// Entries measured at different times merge, and the page depends on nothing
-// but what was measured.
+// Entries measured at different times can be merged, and the page only depends on the
+// results.
 func TestPage(t *testing.T) {
 	r := registry(t)
 	first, err := r.Page([]Result{sample(t, 1, "2026-01-01")})
@@ -293,8 +294,7 @@ func TestPage(t *testing.T) {
 	if again, err := r.Page(Merge(all, []Result{sample(t, 1, "2026-03-03")})); err != nil || !bytes.Contains(again, []byte("2026-03-03")) || bytes.Contains(again, []byte("2026-01-01")) {
 		t.Errorf("a new result does not replace the old one: %v\n%s", err, again)
 	}
-	// Verdicts are those of the registry as it is; what was measured for other
-	// checks is not shown.
+	// Verdicts are those of the present registry. Results of other checks are not shown.
 	r.Entries[1].Checks[0].Max = new(float64)
 	if p, err := r.Page(all); err != nil || !bytes.Contains(p, []byte("missed")) {
 		t.Errorf("a result keeps the verdict of another range: %v", err)

@@ -16,7 +16,7 @@ import (
 
 const momentary = "apiVersion: infomorph/v1\nname: small\nnetwork: {neurons: 9}\nassociative_memory: {patterns: {source: random, count: 2, width: 3}, presentations: 3}\n"
 
-// entries writes a registry of entries of a scenario that runs in a moment.
+// entries writes a registry with entries of a scenario that runs quickly.
 func entries(t *testing.T, text string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -64,8 +64,8 @@ func files(t *testing.T, dir string) string {
 	return strings.Join(names, " ")
 }
 
-// TestSweptEntry: an entry with axes runs each point with each seed, and shows the
-// curve of its score.
+// TestSweptEntry: an entry with axes runs each point with each seed, and shows the curve
+// of its score.
 func TestSweptEntry(t *testing.T) {
 	p := pack(t, Options{Registry: entries(t, swept), Dir: t.TempDir()})
 	one := begun(t, p, "swept")[0]
@@ -92,8 +92,8 @@ func TestSweptEntry(t *testing.T) {
 	}
 }
 
-// TestDrawnEntry: pictures of the first run are kept in all their forms, and the first
-// is beside the page.
+// TestDrawnEntry: pictures of the first run are saved in all formats, and the first is
+// copied next to the page.
 func TestDrawnEntry(t *testing.T) {
 	p := pack(t, Options{Registry: entries(t, drawn+swept), Dir: t.TempDir()})
 	one := begun(t, p, "drawn")[0]
@@ -126,7 +126,7 @@ func TestDrawnEntry(t *testing.T) {
 	if err != nil || len(all) != 1 && len(all) != 2 || all[0].Picture != "img/results/drawn.png" {
 		t.Errorf("%v: written %+v", err, all)
 	}
-	// What was measured stays as it was told, but for its picture.
+	// Writing a page only changes the picture of a result.
 	if r.Picture != "weights.png" {
 		t.Errorf("writing a page changed the result: %s", r.Picture)
 	}
@@ -150,8 +150,8 @@ func TestPicturesThatAreNotThere(t *testing.T) {
 	}
 }
 
-// TestWrittenPages: a page that is not there is one without results; one that cannot be
-// read, or was changed, is not written over.
+// TestWrittenPages: a missing page has no results. A page that cannot be read, or was
+// edited, is not overwritten.
 func TestWrittenPages(t *testing.T) {
 	dir := t.TempDir()
 	if all, err := Written(filepath.Join(dir, "none.md")); err != nil || len(all) != 0 {
@@ -171,7 +171,7 @@ func TestWrittenPages(t *testing.T) {
 	if err := p.Write(page, nil); err == nil {
 		t.Error("a page that was changed is written over")
 	}
-	// Of the program's own entries, figures say of which revision they are.
+	// Pages of the built-in entries name the revision for each figure.
 	own := pack(t, Options{Dir: dir})
 	err := own.Write(filepath.Join(dir, "own.md"), []Result{{Name: "bars", Version: unknownRevision}})
 	if err == nil || !strings.Contains(err.Error(), "bars was measured with an unknown revision, ") {
@@ -179,8 +179,8 @@ func TestWrittenPages(t *testing.T) {
 	}
 }
 
-// TestChangedEntries: what is there of an entry that has changed makes room, what is
-// damaged does so only where asked.
+// TestChangedEntries: the folder of an entry that has changed is renamed; a damaged
+// folder is only renamed if requested.
 func TestChangedEntries(t *testing.T) {
 	dir := t.TempDir()
 	start := func(text string, fresh bool) (*Reproduction, error) {
@@ -204,7 +204,7 @@ func TestChangedEntries(t *testing.T) {
 		{"first", swept, false, 4}, {"again", swept, false, 0}, {"afresh", swept, true, 4},
 		{"another setting", strings.Replace(swept, "set: [", "set: [network.neurons=12, ", 1), false, 4},
 	} {
-		// The runs are counted before they are run.
+		// Runs are counted before they begin.
 		p := pack(t, Options{Registry: entries(t, c.text), Dir: dir, Fresh: c.fresh})
 		if left := begun(t, p, "swept")[0].Left; left != c.left {
 			t.Errorf("%s: %d runs left, want %d", c.what, left, c.left)

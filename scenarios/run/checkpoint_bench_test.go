@@ -15,9 +15,9 @@ import (
 	"infomorph/scenarios"
 )
 
-// BenchmarkCheckpoint saves a memory of 1000 neurons, each of which hears all
-// others: a million synapses. Raw is the weight and the presynaptic value of
-// every synapse, 16 bytes.
+// BenchmarkCheckpoint saves a memory of 1000 neurons with all-to-all projections: a
+// million synapses. The metric raw is the weight and the presynaptic value of every
+// synapse, 16 bytes.
 func BenchmarkCheckpoint(b *testing.B) {
 	s, err := Load("memory-50", "network.neurons=1000", "associative_memory.patterns.count=2")
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 	"infomorph/scenarios"
 )
 
-// TestTablesThatAreNotThere: a run that has measured nothing has no table; one that
-// cannot be read is told.
+// TestTablesThatAreNotThere: a run without measures has no table. A table that cannot be
+// read is an error.
 func TestTablesThatAreNotThere(t *testing.T) {
 	dir := t.TempDir()
 	broken := filepath.Join(dir, "broken.parquet")
@@ -32,8 +32,7 @@ func TestTablesThatAreNotThere(t *testing.T) {
 	}
 }
 
-// TestInterrupted: an interruption is what a context that has ended calls canceled, and
-// nothing else.
+// TestInterrupted: an interruption is context.Canceled and no other error.
 func TestInterrupted(t *testing.T) {
 	if !errors.Is(errInterrupted, context.Canceled) || errors.Is(errInterrupted, context.DeadlineExceeded) || errors.Is(errInterrupted, os.ErrNotExist) {
 		t.Error("an interruption is something else")
@@ -43,7 +42,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestRecordingsThereAreNot: why a run has no recording that is whole.
+// TestRecordingsThereAreNot: the reasons why a run has no complete recording.
 func TestRecordingsThereAreNot(t *testing.T) {
 	has := map[string]record.FileInfo{recording.Name: {}}
 	for _, c := range []struct {
@@ -72,8 +71,8 @@ func TestRecordingsThereAreNot(t *testing.T) {
 	}
 }
 
-// TestDespiteDamage: a run whose table is damaged goes on only where asked, and says so;
-// one whose checkpoint is damaged does not.
+// TestDespiteDamage: a run with a damaged table continues only if requested, with a note.
+// A run with a damaged checkpoint does not continue.
 func TestDespiteDamage(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
 	interruptAt(t, small(t), Options{Dir: dir}, 6)

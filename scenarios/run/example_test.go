@@ -11,8 +11,7 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// Run a built-in scenario in a result folder, stop it on the way, go on with it,
-// and judge the outcome.
+// Run a built-in scenario in a result folder, stop it, resume it, and judge the outcome.
 func Example() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {

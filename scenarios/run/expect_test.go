@@ -28,7 +28,7 @@ func TestJudgeLive(t *testing.T) {
 		samples []sample
 		pass    bool
 		time    neuron.Time
-		neuron  int // -1: none is named
+		neuron  int // -1: no neuron is named
 		got     float64
 	}{
 		{"always fails at the first offence", language.Expect{Always: "m", Min: &lo}, whole, false, 10, -1, 0.2},
@@ -64,8 +64,8 @@ func TestJudgeLive(t *testing.T) {
 	}
 }
 
-// TestWhatIsAsked: an expectation is asked where the document has its key, and none of
-// a null control.
+// TestWhatIsAsked: an expectation applies if the document has its key, and never to a
+// null control.
 func TestWhatIsAsked(t *testing.T) {
 	const impossible = `expect=[{score: recall.mean_cosine, min: 2, where: %s}]`
 	for _, tc := range []struct {
@@ -95,8 +95,8 @@ func TestWhatIsAsked(t *testing.T) {
 	}
 }
 
-// TestControlsAreNoWarning: a control says in its log that nothing is asked of it, and
-// warns nobody.
+// TestControlsAreNoWarning: the log says that a control has no expectations, but not as a
+// warning.
 func TestControlsAreNoWarning(t *testing.T) {
 	levels := func(sets ...string) (all []slog.Level) {
 		o := Options{NoFiles: true, Logger: func(io.Writer) *slog.Logger { return slog.New(&heard{levels: &all}) }}
@@ -111,7 +111,7 @@ func TestControlsAreNoWarning(t *testing.T) {
 	}
 }
 
-// heard keeps the levels of what is logged.
+// heard keeps the levels of log messages.
 type heard struct {
 	slog.Handler
 	levels *[]slog.Level

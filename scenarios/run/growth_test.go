@@ -25,10 +25,11 @@ associative_memory:
 record: {spikes: true}
 `
 
-// TestLongRunsStaySmall: what an asynchronous memory keeps does not grow with its
-// presentations. After a warm-up, in which curves fill up, it may grow by less than
-// a byte a presentation, where one number kept of each pass takes four; the run is so
-// long that what stacks and pools come and go by, some 25 kB, is far less than that.
+// TestLongRunsStaySmall: the memory of an asynchronous run does not grow with the number
+// of presentations. After a warm-up, in which curves fill up, it may grow by less than a
+// byte per presentation; one stored number per pass would take four. The run is long
+// enough that the random changes of stacks and pools, about 25 kB, are much smaller than
+// that.
 func TestLongRunsStaySmall(t *testing.T) {
 	for _, kind := range []string{"none", "neuron"} {
 		t.Run(kind, func(t *testing.T) {
@@ -64,10 +65,10 @@ func TestLongRunsStaySmall(t *testing.T) {
 	}
 }
 
-// heap returns the bytes that are in use.
+// heap returns the number of bytes in use.
 func heap() int {
 	runtime.GC()
-	runtime.GC() // what finalizers and pools held
+	runtime.GC() // frees what finalizers and pools held
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc)

@@ -45,8 +45,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestFolder: files of a scenario are those beside it, else those that come with
-// the program.
+// TestFolder: the files of a scenario are those next to it, else those that come with the
+// program.
 func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	read := func(name string) (string, error) {

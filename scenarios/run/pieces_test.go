@@ -21,7 +21,7 @@ import (
 func TestEngineOptions(t *testing.T) {
 	for _, c := range []struct {
 		e    Engine
-		want string // the errors, one a line
+		want string // the errors, one per line
 	}{
 		{Engine{}, ""}, {Engine{Workers: 1}, ""}, {Engine{Workers: 4096, Shards: 4096}, ""},
 		{Engine{Kind: "none"}, ""}, {Engine{Kind: "neuron"}, ""}, {Engine{Kind: "population"}, ""},
@@ -49,7 +49,8 @@ func TestEngineOptions(t *testing.T) {
 	}
 }
 
-// TestDistance: how far values are from what is expected, and the times it looks at.
+// TestDistance: distances of values from the expected range, and the time range of an
+// expectation.
 func TestDistance(t *testing.T) {
 	at := func(v float64) *float64 { return &v }
 	for _, c := range []struct {
@@ -73,8 +74,8 @@ func TestDistance(t *testing.T) {
 	}
 }
 
-// TestFlatten: settings by their paths, numbers as a document has them, whether they
-// come from YAML or from JSON.
+// TestFlatten: settings by their paths. Numbers have the form that documents use, from
+// YAML and from JSON.
 func TestFlatten(t *testing.T) {
 	for value, want := range map[any]string{
 		1.0: "1", 0.5: "0.5", -3.0: "-3", 1e14: "100000000000000", 1e15: "1e+15", -1e15: "-1e+15", 1e-7: "1e-07", 0.0: "0",
@@ -99,7 +100,7 @@ func TestFlatten(t *testing.T) {
 	}
 }
 
-// told writes comparisons, one a line.
+// told returns comparisons as text, one per line.
 func (c comparisons) told() string {
 	var b strings.Builder
 	for _, o := range c {
@@ -108,7 +109,7 @@ func (c comparisons) told() string {
 	return b.String()
 }
 
-// TestPicturesCompared: pictures are the same, or not, or drawn by another program.
+// TestPicturesCompared: pictures are equal, or different, or drawn by another program.
 func TestPicturesCompared(t *testing.T) {
 	of := func(status record.Status, revision string, files ...string) *record.Manifest {
 		m := &record.Manifest{Status: status, Versions: record.Versions{Revision: revision}, Files: map[string]record.FileInfo{}}
@@ -158,7 +159,7 @@ func TestSameProgram(t *testing.T) {
 	}
 }
 
-// TestTablesCompared: what is missing, what differs and what is counted.
+// TestTablesCompared: missing tables, different tables, and counts.
 func TestTablesCompared(t *testing.T) {
 	m := &record.Manifest{Tables: []record.TableInfo{{File: "a.parquet", Rows: 3}}, Files: map[string]record.FileInfo{"b.csv": {}, "plots/c.png": {}}}
 	if got := tablesOf(m); !reflect.DeepEqual(got, map[string]record.TableInfo{"a.parquet": {File: "a.parquet", Rows: 3}, "b.csv": {File: "b.csv"}}) {
@@ -228,7 +229,7 @@ func TestDifferencesOfText(t *testing.T) {
 	}
 }
 
-// TestColumnsOfTables: what kind a column is, and its cells in that kind.
+// TestColumnsOfTables: the kind of a column, and its cells converted to that kind.
 func TestColumnsOfTables(t *testing.T) {
 	column := func(cells ...any) (rows [][]any) {
 		for _, v := range cells {

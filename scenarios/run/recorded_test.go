@@ -13,8 +13,8 @@ import (
 	"infomorph/internal/recording"
 )
 
-// TestRecordedRunsLiveAgain: a free run is replayed to the state that it ended in,
-// and its neurons need nothing but what reached them.
+// TestRecordedRunsLiveAgain: replaying a free run gives its final state, and needs
+// nothing but the recorded inboxes of the neurons.
 func TestRecordedRunsLiveAgain(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "free")
 	run := done(t, small(t, "mode=free"), Options{Dir: dir, Lean: true})

@@ -15,7 +15,7 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// interruptAt runs a scenario until so many steps have been told.
+// interruptAt runs a scenario until a number of steps is reached.
 func interruptAt(t *testing.T, s *Scenario, o Options, steps int) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -32,8 +32,8 @@ func interruptAt(t *testing.T, s *Scenario, o Options, steps int) {
 	}
 }
 
-// TestStoppedRunsGoOn: wherever a run is stopped, and whatever engine it goes on
-// with, the folder ends with the same bytes.
+// TestStoppedRunsGoOn: a run can be stopped anywhere and resumed with any engine, and the
+// folder has the same bytes at the end.
 func TestStoppedRunsGoOn(t *testing.T) {
 	s := small(t)
 	whole := filepath.Join(t.TempDir(), "whole")
@@ -56,8 +56,8 @@ func TestStoppedRunsGoOn(t *testing.T) {
 	}
 }
 
-// TestLeftWithinAStep: a run whose step takes too long to come to its end is left
-// in its midst, and goes on from its last checkpoint, or its beginning.
+// TestLeftWithinAStep: a run whose step takes too long stops within the step. It
+// continues from its last checkpoint, or from its beginning.
 func TestLeftWithinAStep(t *testing.T) {
 	defer func(d time.Duration) { patience = d }(patience)
 	patience = 0
@@ -91,7 +91,8 @@ func TestLeftWithinAStep(t *testing.T) {
 	}
 }
 
-// TestFork: the run is left as it is, and a setting changes the future only.
+// TestFork: a fork does not change the original run, and a changed setting only affects
+// what comes after.
 func TestFork(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
 	interruptAt(t, small(t), Options{Dir: dir}, 8)
@@ -115,7 +116,7 @@ func TestFork(t *testing.T) {
 	}
 }
 
-// TestOpenRefuses goes through what cannot go on.
+// TestOpenRefuses tests the runs that cannot continue.
 func TestOpenRefuses(t *testing.T) {
 	ended := filepath.Join(t.TempDir(), "ended")
 	done(t, small(t), Options{Dir: ended, Lean: true})
@@ -158,7 +159,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestLeft: a folder in which nothing had begun is begun anew.
+// TestLeft: in a folder in which no run had begun, a new run begins.
 func TestLeft(t *testing.T) {
 	s := small(t)
 	if r, err := Left(filepath.Join(t.TempDir(), "none"), s); r == nil && err == nil {

@@ -34,7 +34,7 @@ expect:
   - {score: no.such, min: 0}
 `
 
-// small returns a scenario that runs in a moment.
+// small returns a scenario that runs quickly.
 func small(t *testing.T, sets ...string) *Scenario {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "small.yaml")
@@ -58,7 +58,7 @@ func done(t *testing.T, s *Scenario, o Options) *Result {
 	return r
 }
 
-// contents returns the files of a folder, but for those that tell the time.
+// contents returns the files of a folder, except those that contain the time.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -91,8 +91,8 @@ func same(t *testing.T, what string, a, b map[string]string) {
 	}
 }
 
-// TestResultsDoNotDependOnTheEngine: nor on the number of workers, nor on whether
-// there is a folder.
+// TestResultsDoNotDependOnTheEngine: results do not depend on the engine, on the number
+// of workers, or on whether there is a folder.
 func TestResultsDoNotDependOnTheEngine(t *testing.T) {
 	s := small(t)
 	first := filepath.Join(t.TempDir(), "first")
@@ -122,8 +122,8 @@ func TestResultsDoNotDependOnTheEngine(t *testing.T) {
 	}
 }
 
-// TestListenerHearsWhatTheFolderHears holds what a listener is told against the
-// books.
+// TestListenerHearsWhatTheFolderHears compares the calls of a listener with the final
+// counts.
 func TestListenerHearsWhatTheFolderHears(t *testing.T) {
 	spikes, steps, weights := int64(0), 0, 0
 	scores := map[string]float64{}
@@ -148,8 +148,8 @@ func TestListenerHearsWhatTheFolderHears(t *testing.T) {
 	}
 }
 
-// TestNothingIsWrittenOver: of two tables or pictures of one name none takes the place
-// of the other: the run ends, and says which.
+// TestNothingIsWrittenOver: two tables or pictures with the same name do not replace each
+// other. The run ends with an error that names them.
 func TestNothingIsWrittenOver(t *testing.T) {
 	for name, c := range map[string]struct {
 		code, want string
@@ -179,8 +179,8 @@ func TestNothingIsWrittenOver(t *testing.T) {
 	}
 }
 
-// TestListenerEndsRun: the run fails with what its listener returns, and the
-// folder says why.
+// TestListenerEndsRun: the run fails with the error of its listener, and the folder has
+// the reason.
 func TestListenerEndsRun(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
 	full := errors.New("nobody wants more")
@@ -205,7 +205,7 @@ func TestListenerEndsRun(t *testing.T) {
 	}
 }
 
-// TestNothingIsLeftBehind: what is wrong shows before the folder is made.
+// TestNothingIsLeftBehind: faults are found before the folder is made.
 func TestNothingIsLeftBehind(t *testing.T) {
 	taken := t.TempDir()
 	if err := os.WriteFile(filepath.Join(taken, "mine"), nil, 0o600); err != nil {
@@ -240,7 +240,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	}
 }
 
-// TestLog: the folder has the log, and a logger of one's own is handed the file.
+// TestLog: the folder has the log, and a custom logger gets its file.
 func TestLog(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
 	r := done(t, small(t), Options{Dir: dir, Lean: true})
@@ -285,7 +285,7 @@ func TestEnginesLogWarnings(t *testing.T) {
 	}
 }
 
-// TestJudge: a run without a folder is judged as one with.
+// TestJudge: a run without a folder gets the same verdicts as one with a folder.
 func TestJudge(t *testing.T) {
 	s := small(t)
 	var all [2][]Verdict
@@ -337,7 +337,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// TestLean: one of many runs draws nothing and keeps no checkpoint of its end.
+// TestLean: one of many runs draws nothing and has no final checkpoint.
 func TestLean(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "r")
 	done(t, small(t), Options{Dir: dir, Lean: true})
@@ -348,8 +348,8 @@ func TestLean(t *testing.T) {
 	}
 }
 
-// TestEventsThatTriggerThemselves: what takes longer than until it is due again
-// would never come to an end.
+// TestEventsThatTriggerThemselves: an event that takes longer than its period would never
+// end.
 func TestEventsThatTriggerThemselves(t *testing.T) {
 	_, err := Do(t.Context(), small(t, `events=[{every: 1us, present: "0"}]`), Options{NoFiles: true})
 	if err == nil || !strings.Contains(err.Error(), "events[0]: happens every 1µs and takes ") {

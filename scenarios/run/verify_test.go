@@ -19,13 +19,13 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// forge changes a folder as someone would who knows how it is sealed.
+// forge changes a folder, with correct checksums.
 type forge struct {
 	t   *testing.T
 	dir string
 }
 
-// file puts other content in place of a file, and lists it as if it had been there.
+// file replaces a file and its entry in the manifest.
 func (f forge) file(name string, data []byte) {
 	f.t.Helper()
 	if err := os.WriteFile(filepath.Join(f.dir, name), data, 0o600); err != nil {
@@ -46,7 +46,7 @@ func (f forge) read(name string) []byte {
 	return data
 }
 
-// manifest changes the manifest and seals it again.
+// manifest changes the manifest and its checksum.
 func (f forge) manifest(change func(*record.Manifest)) {
 	f.t.Helper()
 	m, err := record.ReadManifest(f.dir)
@@ -65,8 +65,8 @@ func (f forge) manifest(change func(*record.Manifest)) {
 	}
 }
 
-// recording writes the recording anew: event is called with each that reaches a
-// neuron, end and final with how it ends.
+// recording writes the recording again. It calls event for each event of a neuron, and
+// end and final for the ends.
 func (f forge) recording(event func(neuron.ID, *neuron.Event), end func(neuron.ID, *recording.End), final func(*recording.Final)) {
 	f.t.Helper()
 	r, err := OpenRecorded(f.dir)
@@ -120,7 +120,7 @@ func (f forge) recording(event func(neuron.ID, *neuron.Event), end func(neuron.I
 func noEvent(neuron.ID, *neuron.Event) {}
 func noEnd(neuron.ID, *recording.End)  {}
 func noFinal(*recording.Final)         {}
-func isChannel(p neuron.Port) bool     { return p == 0 } // of the small scenario: port r hears inputs
+func isChannel(p neuron.Port) bool     { return p == 0 } // in the small scenario, port r receives inputs
 func flipOne(port func(neuron.Port) bool) func(neuron.ID, *neuron.Event) {
 	n := 0
 	return func(id neuron.ID, e *neuron.Event) {
@@ -132,8 +132,8 @@ func flipOne(port func(neuron.Port) bool) func(neuron.ID, *neuron.Event) {
 	}
 }
 
-// TestForgeriesAreFound: folders that were changed by someone who knows how they
-// are sealed.
+// TestForgeriesAreFound: changes of folders are found even if their checksums are
+// correct.
 func TestForgeriesAreFound(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other")
 	done(t, small(t, "mode=free", "associative_memory.presentations=12"), Options{Dir: other, CSV: true})
@@ -144,8 +144,8 @@ func TestForgeriesAreFound(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		change func(forge)
-		wants  string // what differs, with what
-		full   bool   // with pictures and tables as text
+		wants  string // what differs, and from what
+		full   bool   // with pictures and CSV tables
 	}{
 		{"nothing", func(forge) {}, "", true},
 		{"the recording, written anew", func(f forge) { f.recording(noEvent, noEnd, noFinal) }, "", false},
@@ -222,8 +222,7 @@ func TestForgeriesAreFound(t *testing.T) {
 	}
 }
 
-// TestWhatEndedEarly: what a run that was interrupted has no reference of is not
-// compared, and the rest is.
+// TestWhatEndedEarly: for an interrupted run, only results with a reference are compared.
 func TestWhatEndedEarly(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "free")
 	ctx, cancel := context.WithCancel(context.Background())

@@ -11,8 +11,8 @@ import (
 	"infomorph/scenarios/design"
 )
 
-// judged is a search of two trials a generation whose trials have these scores, two
-// of each trial that came to its end.
+// judged is a search with two trials per generation and the given scores, two for each
+// complete trial.
 func judged(t *testing.T, minimise bool, scores ...[]float64) *runner {
 	t.Helper()
 	s := &Search{Design: Design{Score: "s", Seeds: 2, Population: 2, Minimise: minimise}, Names: []string{"a", "b"}, space: *space(t, "a=lin(0,4)", "b=lin(1ms,3ms)")}
@@ -29,11 +29,12 @@ func judged(t *testing.T, minimise bool, scores ...[]float64) *runner {
 
 var nan = math.NaN()
 
-// TestBestTrial: the best mean, the first of equals, of those whose runs all have a score.
+// TestBestTrial: the trial with the best mean, the first if several are equal, among
+// those with a score for every run.
 func TestBestTrial(t *testing.T) {
 	for name, c := range map[string]struct {
 		scores   [][]float64
-		max, min int // the best where the score is to be large, or small; 0: none
+		max, min int // best trial if the score is maximised, or minimised; 0: none
 	}{
 		"none":                   {nil, 0, 0},
 		"one":                    {[][]float64{{1, 2}}, 1, 1},
@@ -58,7 +59,7 @@ func TestBestTrial(t *testing.T) {
 	}
 }
 
-// TestLoss: what the strategy is told of a trial.
+// TestLoss: the loss of a trial for the strategy.
 func TestLoss(t *testing.T) {
 	for _, c := range []struct {
 		scores     []float64
@@ -76,7 +77,7 @@ func TestLoss(t *testing.T) {
 	}
 }
 
-// TestTrialsInATable: a row a trial, with what lacks left empty.
+// TestTrialsInATable: a row for each trial, with missing values empty.
 func TestTrialsInATable(t *testing.T) {
 	x := judged(t, false, []float64{1, 3}, []float64{5}, nil)
 	cols, rows := x.table()
@@ -115,8 +116,8 @@ func TestTrialsInATable(t *testing.T) {
 	}
 }
 
-// TestCourseByHand: of each generation the mean, worst and best of its trials, and the best
-// so far; generations in which every trial failed have no point.
+// TestCourseByHand: for each generation the mean, worst and best of its trials, and the
+// best so far. A generation in which every trial failed has no point.
 func TestCourseByHand(t *testing.T) {
 	scores := [][]float64{{1, 1}, {2, 4}, {9}, nil, {2, 2}, {0, 0}, {5, 7}}
 	for _, c := range []struct {
@@ -142,7 +143,8 @@ func TestCourseByHand(t *testing.T) {
 	}
 }
 
-// TestSettingsDrawn: settings of one range as they are, others by their places.
+// TestSettingsDrawn: settings with the same range are drawn as values, others as places
+// in their ranges.
 func TestSettingsDrawn(t *testing.T) {
 	x := judged(t, false, []float64{1, 3})
 	trial := Trial{Values: []string{"3", "1.5ms"}, Scores: []float64{1, 3}}
@@ -161,7 +163,7 @@ func TestSettingsDrawn(t *testing.T) {
 	}
 }
 
-// TestPlaces: where values lie in linear and logarithmic ranges, at their ends and beyond.
+// TestPlaces: places of values in linear and logarithmic ranges, at the ends and outside.
 func TestPlaces(t *testing.T) {
 	s := space(t, "a=lin(2,4)", "b=log(1,100)", "c=lin(4,2)", "d=lin(3,3)", "e=log(100,1)")
 	for _, c := range []struct {
@@ -183,7 +185,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestManySettings: as many settings as a space may have, also of lists.
+// TestManySettings: the maximum number of settings of a space, also with lists.
 func TestManySettings(t *testing.T) {
 	s := space(t, "a=lin(0,1)*199", "b=1..4")
 	if len(s.Axes) != MaxDims || s.Axes[0].Path != "a[0]" || s.Axes[198].Path != "a[198]" || s.Axes[199].Values != nil {

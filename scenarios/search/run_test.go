@@ -23,7 +23,7 @@ expect:
   - {score: recall.mean_cosine, min: 0.5}
 `
 
-// request asks for a search that takes a moment.
+// request returns a request for a quick search.
 func request(t *testing.T) Request {
 	t.Helper()
 	dir := t.TempDir()
@@ -56,8 +56,8 @@ func read(t *testing.T, s *Search, name string) string {
 	return string(data)
 }
 
-// TestStoppedSearchesGoOn: a search that was stopped on the way and went on with
-// other workers has the table and the best scenario of one that was not.
+// TestStoppedSearchesGoOn: a search that is stopped and continued with another number of
+// workers has the same table and best scenario as one without a stop.
 func TestStoppedSearchesGoOn(t *testing.T) {
 	whole := created(t, request(t))
 	want, err := whole.Run(context.Background(), Options{Workers: 1})
@@ -111,7 +111,7 @@ func TestStoppedSearchesGoOn(t *testing.T) {
 	}
 }
 
-// TestNoScore: a search for a score that no run has says so.
+// TestNoScore: a search for a score that no run has gives an error.
 func TestNoScore(t *testing.T) {
 	r := request(t)
 	r.Design.Score = "no.such"
@@ -146,8 +146,8 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestStart: the search begins where the scenario is, by the goal unless other
-// settings are named.
+// TestStart: the search starts at the values in the scenario: those of the goal, unless
+// the request names other settings.
 func TestStart(t *testing.T) {
 	r := request(t)
 	r.Sets = []string{"neuron.window=32"}
@@ -164,8 +164,8 @@ func TestStart(t *testing.T) {
 	}
 }
 
-// TestFolderIsItsOwn: another search is not written over, and a changed design is
-// noticed.
+// TestFolderIsItsOwn: the folder of another search is not overwritten, and a changed
+// design is detected.
 func TestFolderIsItsOwn(t *testing.T) {
 	r := request(t)
 	s := created(t, r)

@@ -17,8 +17,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// sphere searches the point nearest to a target and returns all that it was
-// asked, with the losses.
+// sphere searches the point nearest to a target. It returns all points that the strategy
+// proposed, and their losses.
 func sphere(t *testing.T, dim, trials int, told [][]float64) (asked [][][]float64, losses [][]float64) {
 	t.Helper()
 	start := make([]float64, dim)
@@ -32,7 +32,7 @@ func sphere(t *testing.T, dim, trials int, told [][]float64) (asked [][][]float6
 		asked = append(asked, points)
 		var loss []float64
 		if len(told) >= len(asked) {
-			loss = told[len(asked)-1] // as in a search that goes on
+			loss = told[len(asked)-1] // as in a search that is resumed
 		} else {
 			for _, x := range points {
 				sum := 0.0
@@ -67,8 +67,8 @@ func TestStrategyFindsAMinimum(t *testing.T) {
 	}
 }
 
-// A search that is told the same losses again asks for the same points: that
-// is how it is resumed.
+// Given the same losses again, a search proposes the same points. This is how it is
+// resumed.
 func TestStrategyDependsOnWhatItIsTold(t *testing.T) {
 	asked, losses := sphere(t, 4, 80, nil)
 	again, _ := sphere(t, 4, 80, losses[:5])
@@ -89,7 +89,7 @@ func TestCloseInTheMiddle(t *testing.T) {
 	if n := len(s.Ask()); n != 8 {
 		t.Errorf("%d points", n)
 	}
-	s.Close() // with points that nobody tells about
+	s.Close() // with points that have no loss
 }
 
 func space(t *testing.T, texts ...string) *Space {
@@ -105,7 +105,7 @@ func space(t *testing.T, texts ...string) *Space {
 
 func TestSpace(t *testing.T) {
 	s := space(t, "a.b=lin(-1,1)", "g=lin(0,10)*3", "r=log(0.01,1)", "w=1..4", "d=lin(1ms,3ms)")
-	values := s.Values([]float64{0.5, 0, 1, 1.25, 0.5, 0.999, 0.5}) // 1.25 is folded back to 0.75
+	values := s.Values([]float64{0.5, 0, 1, 1.25, 0.5, 0.999, 0.5}) // 1.25 is reflected to 0.75
 	got := strings.Join(s.Assignments(values), "; ")
 	if want := "a.b=0; g=[0, 10, 7.5]; r=0.1; w=4; d=2ms"; got != want {
 		t.Errorf("got %s, want %s", got, want)
@@ -115,7 +115,7 @@ func TestSpace(t *testing.T) {
 			t.Errorf("dimension %d: %v is at %v, want %v", i, c.v, at, c.want)
 		}
 	}
-	if at := s.Place(4, -1); at != 0.5 { // a logarithm of nothing
+	if at := s.Place(4, -1); at != 0.5 { // the logarithm is not defined
 		t.Errorf("got %v", at)
 	}
 }
@@ -170,8 +170,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestTrialsDoNotSeeTheTest: where the protocol presents test items, trials are judged by
-// items of train that are held out, and the best one is confirmed on test items.
+// TestTrialsDoNotSeeTheTest: if the protocol presents test items, trials are judged on
+// items of train that are held out, and the best trial is confirmed on test items.
 func TestTrialsDoNotSeeTheTest(t *testing.T) {
 	r := Request{Scenario: "digits", Sets: []string{"digits.samples=60", "digits.test=20", "digits.baselines=0"}, Dir: filepath.Join(t.TempDir(), "s"),
 		Design: Design{Over: []string{"neuron.window=20..60"}, Trials: 4, Population: 4, Seeds: 1, Confirm: 1, Step: 0.3}}
@@ -197,8 +197,7 @@ func TestTrialsDoNotSeeTheTest(t *testing.T) {
 	}
 }
 
-// Settings of the best trial share an axis only where they are searched over the same
-// range.
+// Settings of the best trial share an axis only if they have the same range.
 func TestSettingsOfTheBestTrial(t *testing.T) {
 	trial := &Trial{Values: []string{"0.5", "-1"}, Scores: []float64{1}}
 	x := &runner{Search: &Search{Names: []string{"a.b", "a.c"}, space: *space(t, "a.b=lin(-1,1)", "a.c=lin(-1,1)")}}

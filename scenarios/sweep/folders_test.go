@@ -15,7 +15,7 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// TestOptionsRefused: what cannot be is said before anything is run.
+// TestOptionsRefused: invalid options are refused before anything runs.
 func TestOptionsRefused(t *testing.T) {
 	s := planned(t, Request{Scenario: small(t, ""), Seeds: 2})
 	for _, c := range []struct {
@@ -37,7 +37,7 @@ func TestOptionsRefused(t *testing.T) {
 	}
 }
 
-// TestSameSweep: of one design, scenario and settings.
+// TestSameSweep: sweeps are the same if design, scenario and settings are equal.
 func TestSameSweep(t *testing.T) {
 	name := small(t, "")
 	of := func(change func(*Request)) *Sweep {
@@ -73,7 +73,7 @@ func TestSameSweep(t *testing.T) {
 	}
 }
 
-// TestPlansOfOthers: files of sweeps that this program does not read, with their sums.
+// TestPlansOfOthers: sweep files that this program does not read, with correct checksums.
 func TestPlansOfOthers(t *testing.T) {
 	name := small(t, "")
 	for what, c := range map[string]struct{ old, text, want string }{
@@ -103,7 +103,7 @@ func TestPlansOfOthers(t *testing.T) {
 	}
 }
 
-// TestForget: what is left of a failed run makes room, and its error is gone.
+// TestForget: the folder of a failed run is renamed, and its error file is removed.
 func TestForget(t *testing.T) {
 	s := planned(t, Request{Scenario: small(t, ""), Seeds: 2})
 	r := &s.Plan.Runs[0]
@@ -135,7 +135,7 @@ func TestForget(t *testing.T) {
 	}
 }
 
-// TestParts: every run is of one part, and all of the whole.
+// TestParts: every run belongs to exactly one part, and to the whole.
 func TestParts(t *testing.T) {
 	for n := 1; n <= 4; n++ {
 		for index := 1; index <= 9; index++ {
@@ -155,7 +155,8 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestFoldersThatAreBegun: whoever is about to write the plan has put nothing else there.
+// TestFoldersThatAreBegun: a process that is about to write the plan has written no other
+// files.
 func TestFoldersThatAreBegun(t *testing.T) {
 	for names, want := range map[string]bool{
 		"": true, "runs": true, "runs " + record.ScenarioName: true, ".tmp-" + record.ScenarioName: true, ".tmp-" + fileName: true, record.SumsName: true,

@@ -16,13 +16,13 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// drawing is a sweep that draws into a folder of its own.
+// drawing is a sweep with a folder for its pictures.
 func drawing(t *testing.T) *Sweep {
 	t.Helper()
 	return &Sweep{Dir: t.TempDir(), Base: &Base{Scenario: &run.Scenario{Scenario: &scenarios.Scenario{Name: "base"}}}}
 }
 
-// pictures returns the names of what was drawn, without endings.
+// pictures returns the names of the pictures, without extensions.
 func (s *Sweep) pictures() (names []string) {
 	files, _ := filepath.Glob(filepath.Join(s.Dir, "plots", "*.json"))
 	for _, f := range files {
@@ -32,7 +32,7 @@ func (s *Sweep) pictures() (names []string) {
 	return names
 }
 
-// figure reads a picture as it can be drawn again.
+// figure reads a picture from its description.
 func figure[T plot.Config](t *testing.T, s *Sweep, name string) T {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(s.Dir, "plots", name+".json"))
@@ -46,8 +46,8 @@ func figure[T plot.Config](t *testing.T, s *Sweep, name string) T {
 	return cfg.(T)
 }
 
-// Curves and maps of two settings, one in units that are mixed: values lie where they
-// belong, one curve for each value of the second setting.
+// Curves and maps of two settings, one with mixed units: values have the right positions,
+// and each value of the second setting has a curve.
 func TestPicturesOfSweeps(t *testing.T) {
 	s := drawing(t)
 	at := map[string]float64{"500us": 0.5, "1ms": 1, "1s": 1000}
@@ -71,7 +71,7 @@ func TestPicturesOfSweeps(t *testing.T) {
 	}
 }
 
-// What there is no picture of: words alone, seeds alone, maps of one value or of very many.
+// Cases without a picture: only words, only seeds, maps with one value or too many.
 func TestWhatIsDrawn(t *testing.T) {
 	many := "x.a=1.." + fmt.Sprint(maxMapCells+1)
 	for _, c := range []struct {
@@ -91,9 +91,9 @@ func TestWhatIsDrawn(t *testing.T) {
 	}
 }
 
-// TestMapOfAllSettings: settings beyond two are shared out to the sides of one map, the
-// last of a side changes from cell to cell; colours stand for the same values on the
-// maps of two settings.
+// TestMapOfAllSettings: further settings are distributed over the sides of one map, and
+// the last setting of a side changes from cell to cell. The maps of two settings have the
+// same colour scale.
 func TestMapOfAllSettings(t *testing.T) {
 	value := func(v []string) float64 {
 		return 1000*design.NumberOf(v[2]) + 100*design.NumberOf(v[3]) + 10*design.NumberOf(v[1]) + design.NumberOf(v[0])
@@ -128,7 +128,8 @@ func TestMapOfAllSettings(t *testing.T) {
 	}
 }
 
-// Axes are told apart: the first of numbers, the next of anything, seeds not at all.
+// The first axis with numbers is x, the next of any kind distinguishes curves, and seeds
+// are neither.
 func TestPlotAxes(t *testing.T) {
 	for _, c := range []struct {
 		axes []string
@@ -143,7 +144,7 @@ func TestPlotAxes(t *testing.T) {
 	}
 }
 
-// More values of the second setting than curves that can be told apart are one curve.
+// If the second setting has more values than the limit for curves, there is one curve.
 func TestManyCurves(t *testing.T) {
 	for n, want := range map[int]int{1: 1, 2: 2, maxCurves: maxCurves, maxCurves + 1: 1} {
 		all, least, most := curves(swept(t, 1, func([]string) float64 { return 1 }, "a=1,2", "b=1.."+fmt.Sprint(n)), "s", 0, 1)
@@ -164,7 +165,7 @@ func TestManyCurves(t *testing.T) {
 	}
 }
 
-// A curve whose first points failed is drawn once, from those that did not.
+// A curve whose first points failed is drawn once, from the other points.
 func TestCurvesOfFailedRuns(t *testing.T) {
 	s := drawing(t)
 	res := swept(t, 1, func(v []string) float64 { return design.NumberOf(v[0]) }, "a=1,2,3", "b=p,q")
@@ -186,7 +187,8 @@ func TestCurvesOfFailedRuns(t *testing.T) {
 	}
 }
 
-// Of further settings each combination has a panel, sixty-four at most; a sample has one.
+// Each combination of further settings has a panel, up to sixty-four. A sample has one
+// panel.
 func TestPanels(t *testing.T) {
 	one := func([]string) float64 { return 1 }
 	for n, want := range map[int]int{1: 1, 64: 64, 65: 64} {
@@ -211,7 +213,7 @@ func TestPanels(t *testing.T) {
 	}
 }
 
-// Names of files have letters that every file system has.
+// File names only have characters that every file system supports.
 func TestPanelNames(t *testing.T) {
 	for want, words := range map[string][]string{"z=0": {"a.b.z=0"}, "z=0,k=p": {"a.z=0", "k=p"}, "z=a_b": {"z=a/b"}, "z=____": {"z={:} "}, "z=A.Z-a_z+0,9": {"z=A.Z-a_z+0,9"}, "z=1_": {"z=1µ"}, "z=x_": {"z=x["}, "z=_x": {"z=`x"}, "z=@_"[:2] + "__": {"z=@{"}} {
 		if got := panelName(words); got != want {
@@ -220,7 +222,7 @@ func TestPanelNames(t *testing.T) {
 	}
 }
 
-// Scores over seeds alone: mean, interval, and each run's where they are few.
+// Scores over seeds only: mean, interval and, if there are few runs, each of them.
 func TestPictureOfSeeds(t *testing.T) {
 	s := drawing(t)
 	k := 0.0
@@ -251,7 +253,7 @@ func TestPictureOfSeeds(t *testing.T) {
 	}
 }
 
-// A plots folder that cannot be written ends the drawing.
+// If the plots folder is not writable, drawing stops with an error.
 func TestPicturesThatCannotBeKept(t *testing.T) {
 	res := swept(t, 1, func([]string) float64 { return 1 }, "a=1,2", "b=1,2")
 	s := drawing(t)
@@ -266,7 +268,7 @@ func TestPicturesThatCannotBeKept(t *testing.T) {
 	}
 }
 
-// Which run is whose part, and who has which of the parts of a sweep.
+// Which part each run comes from when parts are merged.
 func TestOriginsOfRuns(t *testing.T) {
 	name := small(t, "")
 	r := Request{Scenario: name, Seeds: 12}
@@ -307,7 +309,7 @@ func TestOriginsOfRuns(t *testing.T) {
 	}
 }
 
-// Folders of runs have as many digits as there are runs, four at least.
+// Folders of runs have as many digits as the number of runs, at least four.
 func TestRunDirs(t *testing.T) {
 	for n, want := range map[int]string{1: "0007", 9999: "0007", 10000: "00007"} {
 		s := &Sweep{Dir: "d", Plan: &design.Plan{Runs: make([]design.Run, n)}}
@@ -324,7 +326,8 @@ func TestRunDirs(t *testing.T) {
 	}
 }
 
-// What is requested stands before the section of the scenario; mistakes are told together.
+// The request takes precedence over the section of the scenario. All its faults are
+// reported together.
 func TestDesignOfRequests(t *testing.T) {
 	section := &scenarios.Sweep{Over: []string{"a=1,2"}, Sample: "lhs:3", Seeds: 4, Zip: true}
 	for _, c := range []struct {

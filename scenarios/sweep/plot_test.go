@@ -8,8 +8,7 @@ import (
 	"infomorph/scenarios/design"
 )
 
-// swept returns the results of a sweep in which a run scores what f makes of its
-// values.
+// swept returns the results of a sweep in which the score of a run is f of its values.
 func swept(t *testing.T, seeds int, f func(values []string) float64, axes ...string) *design.Results {
 	t.Helper()
 	d := design.Design{Seeds: seeds, BaseSeed: 1}
@@ -31,7 +30,7 @@ func swept(t *testing.T, seeds int, f func(values []string) float64, axes ...str
 	return res
 }
 
-// Every value of a third setting has a panel of its own: nothing is averaged over.
+// Every value of a third setting has a panel; there is no mean over it.
 func TestPanelsOfFurtherSettings(t *testing.T) {
 	score := func(v []string) float64 { return design.NumberOf(v[0]) + 10*design.NumberOf(v[2]) }
 	res := swept(t, 3, score, "a.x=1,2", "kind=p,q", "a.z=0,5")
@@ -57,7 +56,7 @@ func TestPanelsOfFurtherSettings(t *testing.T) {
 	}
 }
 
-// Seeds that are swept are replicates, not a setting.
+// Seeds on an axis are replicates, not a setting.
 func TestSweptSeedsAreReplicates(t *testing.T) {
 	res := swept(t, 1, func(v []string) float64 { return design.NumberOf(v[0]) }, "seed=1..5", "a.x=1,2")
 	x, second, ok := plotAxes(res)

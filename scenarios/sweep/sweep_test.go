@@ -24,8 +24,8 @@ associative_memory:
 record: {spikes: false}
 `
 
-// small writes a scenario that runs in a moment, with a file that it needs, and
-// returns its name.
+// small writes a scenario that runs quickly, with a file that it needs, and returns its
+// name.
 func small(t *testing.T, more string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -37,7 +37,7 @@ func small(t *testing.T, more string) string {
 	return filepath.Join(dir, "small.yaml")
 }
 
-// planned returns a sweep whose folder is made.
+// planned returns a sweep with its folder.
 func planned(t *testing.T, r Request) *Sweep {
 	t.Helper()
 	if r.Dir == "" {
@@ -53,7 +53,7 @@ func planned(t *testing.T, r Request) *Sweep {
 	return s
 }
 
-// table writes the tables of a sweep and returns one.
+// table writes the tables of a sweep and returns one of them.
 func table(t *testing.T, s *Sweep) string {
 	t.Helper()
 	if err := s.WriteTables(s.Results()); err != nil {
@@ -66,8 +66,8 @@ func table(t *testing.T, s *Sweep) string {
 	return string(data)
 }
 
-// TestStoppedSweepsGoOn: a sweep that was stopped after each run in turn, opened
-// again and run with another number of workers, has the same table.
+// TestStoppedSweepsGoOn: a sweep that is stopped after each run, opened again and
+// continued with another number of workers has the same table.
 func TestStoppedSweepsGoOn(t *testing.T) {
 	r := Request{Scenario: small(t, ""), Over: []string{"neuron.window=16,32"}, Seeds: 2}
 	whole := planned(t, r)
@@ -80,7 +80,7 @@ func TestStoppedSweepsGoOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := planned(t, r)
-	if err := os.MkdirAll(s.RunDir(&s.Plan.Runs[1]), 0o777); err != nil { // killed as soon as the folder was there
+	if err := os.MkdirAll(s.RunDir(&s.Plan.Runs[1]), 0o777); err != nil { // killed just after the folder was made
 		t.Fatal(err)
 	}
 	for stops := 0; ; stops++ {
@@ -111,8 +111,8 @@ func TestStoppedSweepsGoOn(t *testing.T) {
 	}
 }
 
-// TestFailedRuns: a failure stops a sweep unless it is to keep going, is kept, and
-// can be tried again.
+// TestFailedRuns: a failure stops a sweep unless KeepGoing is set. It is stored, and can
+// be repeated.
 func TestFailedRuns(t *testing.T) {
 	name := small(t, "")
 	s := planned(t, Request{Scenario: name, Over: []string{"associative_memory.patterns.path=here.txt,gone.txt,here.txt"}})
@@ -148,7 +148,7 @@ func TestFailedRuns(t *testing.T) {
 	}
 }
 
-// TestMerge: parts that ran apart, joined, are the undivided sweep.
+// TestMerge: merging parts that ran separately gives the whole sweep.
 func TestMerge(t *testing.T) {
 	r := Request{Scenario: small(t, ""), Over: []string{"neuron.window=16,32,64"}}
 	whole := planned(t, r)
@@ -222,7 +222,7 @@ func TestParsePart(t *testing.T) {
 	}
 }
 
-// TestNewRefuses: mistakes in any point show before anything is written.
+// TestNewRefuses: faults in any point are found before anything is written.
 func TestNewRefuses(t *testing.T) {
 	name := small(t, "")
 	for _, c := range []struct {
@@ -248,8 +248,8 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestSettingsBesideAxes: a setting that an axis changes a part of, or that begins with the
-// same letters, has its effect.
+// TestSettingsBesideAxes: a setting is not refused if an axis only changes a part of it,
+// or if its path only begins with the same letters.
 func TestSettingsBesideAxes(t *testing.T) {
 	for path, axis := range map[string]string{"neuron.goal": "neuron.goal.red", "neuron.window": "neuron.win", "neuron.win": "neuron.window", "a[1]": "a[0]", "seed": "seed"} {
 		if err := idle([]string{path + "=1"}, []design.Axis{{Path: axis}}); err != nil {
@@ -261,7 +261,7 @@ func TestSettingsBesideAxes(t *testing.T) {
 	}
 }
 
-// TestSectionOfScenario: what is requested comes before the sweep section.
+// TestSectionOfScenario: the request takes precedence over the sweep section.
 func TestSectionOfScenario(t *testing.T) {
 	name := small(t, "sweep: {over: ['neuron.window=16,32,64'], seeds: 3}\n")
 	for _, c := range []struct {
@@ -280,8 +280,8 @@ func TestSectionOfScenario(t *testing.T) {
 	}
 }
 
-// TestFolderIsItsOwn: a folder with another sweep, or with other files, is left
-// alone; a plan that was changed by hand is noticed.
+// TestFolderIsItsOwn: a folder with another sweep or with other files is not changed, and
+// a plan that was edited is detected.
 func TestFolderIsItsOwn(t *testing.T) {
 	name := small(t, "")
 	s := planned(t, Request{Scenario: name, Seeds: 2})
@@ -334,7 +334,7 @@ func TestFolderIsItsOwn(t *testing.T) {
 	}
 }
 
-// TestNothingIsRemoved: what makes room stays, with the notes in it.
+// TestNothingIsRemoved: a renamed folder keeps its files, including notes.
 func TestNothingIsRemoved(t *testing.T) {
 	name := small(t, "")
 	for n := 1; n <= 2; n++ {

@@ -12,7 +12,7 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// formed reads a document in short form and returns it, with what it stands for.
+// formed reads a document in short form. It returns the form and the expanded document.
 func formed(text string, sets ...string) (*Form, *language.Experiment, error) {
 	doc, err := config.Parse("form.yaml", []byte("apiVersion: infomorph/v2\nname: form\n"+text))
 	if err != nil {
@@ -29,7 +29,7 @@ func formed(text string, sets ...string) (*Form, *language.Experiment, error) {
 	return f, e, err
 }
 
-// stands returns what a short form stands for, a key and its value a line.
+// stands returns the lines of an expanded short form, each with a key and its value.
 func stands(text string, sets ...string) ([]string, error) {
 	_, e, err := formed(text, sets...)
 	if err != nil {
@@ -41,7 +41,7 @@ func stands(text string, sets ...string) ([]string, error) {
 	return linesOf(e)
 }
 
-// linesOf writes a document in full, a key and its value a line.
+// linesOf writes a document in full, one line for each key and value.
 func linesOf(e *language.Experiment) ([]string, error) {
 	out, err := config.Marshal(e)
 	if err != nil {
@@ -56,7 +56,7 @@ func linesOf(e *language.Experiment) ([]string, error) {
 	return lines, nil
 }
 
-// flatten writes a value with its keys in front.
+// flatten adds the lines of a value, each with its key.
 func flatten(lines *[]string, at string, v any) {
 	switch v := v.(type) {
 	case yaml.MapSlice:
@@ -72,8 +72,8 @@ func flatten(lines *[]string, at string, v any) {
 	}
 }
 
-// differs returns the lines of b that a has not, and with a - in front the keys of a that
-// b has not.
+// differs returns the lines of b that are not in a, and with a - the keys of a that are
+// not in b.
 func differs(a, b []string) string {
 	var out []string
 	for _, line := range a {
@@ -90,7 +90,7 @@ func differs(a, b []string) string {
 	return strings.Join(out, "\n")
 }
 
-// inFull is short forms and the documents that they stand for, as one would write them.
+// inFull maps short forms to the documents that they expand to, written by hand.
 var inFull = map[string]string{
 	"bars: {}": `
 neurons:
@@ -224,7 +224,8 @@ measure:
 `,
 }
 
-// TestShortForms: what a short form stands for, key by key, where it says nothing.
+// TestShortForms: the expanded document of a short form with default settings, key by
+// key.
 func TestShortForms(t *testing.T) {
 	for short, full := range inFull {
 		got, err := stands(short)

@@ -11,9 +11,9 @@ import (
 	"infomorph/scenarios/language"
 )
 
-// TestSettingsOfShortForms: what settings of a short form change in the document that it
-// stands for, and nothing else: a line for each key that is there or has another value,
-// and one with a - for each that is gone.
+// TestSettingsOfShortForms: settings of a short form change exactly the expected lines of
+// the expanded document. There is a line for each key that is new or has another value,
+// and one with a - for each key that is gone.
 func TestSettingsOfShortForms(t *testing.T) {
 	for _, c := range settings {
 		was, err := stands(c.from)
@@ -31,7 +31,7 @@ func TestSettingsOfShortForms(t *testing.T) {
 	}
 }
 
-// setting is a short form, another one, and in what their documents differ.
+// setting is a short form, a changed one, and the difference of their documents.
 type setting struct{ from, to, want string }
 
 var settings = []setting{
@@ -778,7 +778,7 @@ data.patterns.patterns.height: 4
 `},
 }
 
-// What a short form cannot be is refused, by its own keys.
+// Invalid short forms are refused, with the keys of the short form.
 func TestShortFormsRefused(t *testing.T) {
 	for _, c := range [][2]string{
 		{"bars: {source: crossing, bars: 7}", "bars.bars: got 7, expected an even number, because half of the crossing bars are columns"},
@@ -820,8 +820,8 @@ func TestShortFormsRefused(t *testing.T) {
 	}
 }
 
-// What the short form says where the document does not: section by section, where
-// assignments count as what the document says.
+// The defaults of the short form fill in what the document does not have, section by
+// section. Assignments count as part of the document.
 func TestComplete(t *testing.T) {
 	if got := Sections(); !slices.Equal(got, []string{"associative_memory", "bars", "digits", "hidden_layer", "script"}) {
 		t.Errorf("sections %q", got)
@@ -849,7 +849,8 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// Every key of the topology section reaches the rule of the document, if that looks at it.
+// Every key of the topology section is copied to the rule of the document, if the rule
+// uses it.
 func TestTopologyIsHandedOn(t *testing.T) {
 	from := reflect.TypeFor[Topology]()
 	for i := range from.NumField() {
@@ -897,8 +898,8 @@ func TestTopologyIsHandedOn(t *testing.T) {
 	}
 }
 
-// Batches have no use for what neurons do with items one by one: what nobody wrote is
-// left out, or all of it.
+// Learning from batches does not use the settings for learning item by item: either their
+// defaults are left out, or all of them.
 func TestForBatches(t *testing.T) {
 	f, _, err := formed("associative_memory: {patterns: {width: 3}}")
 	if err != nil {
@@ -929,7 +930,7 @@ func TestForBatches(t *testing.T) {
 	}
 }
 
-// A key of the document comes from the key of the short form that stands behind it.
+// A key of the document is traced back to the key of the short form from which it comes.
 func TestOrigins(t *testing.T) {
 	const memory = "associative_memory: {patterns: {width: 4}, phases: [{name: a, train: {}}, {name: b, measure: {}}, {name: c, recall: {}}, {name: d, rest: {duration: 1s}}]}"
 	for _, c := range []struct{ form, key, want string }{
@@ -961,7 +962,7 @@ func TestOrigins(t *testing.T) {
 	}
 }
 
-// Where inline code stands goes with it, unless it is not known.
+// The position of inline code is kept, if it is known.
 func TestPlaceOfCode(t *testing.T) {
 	for _, c := range []struct {
 		at   config.Pos

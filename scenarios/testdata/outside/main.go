@@ -1,5 +1,5 @@
-// Command outside is a program of another module: it brings a source of items, a
-// measure, a listener and a task of its own, by exported names alone.
+// Command outside is a program of another module. It adds a source of items, a measure, a
+// listener and a task, using exported names only.
 package main
 
 import (
@@ -20,7 +20,7 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// stripes is a source: item i is a row of pixels with one that is on.
+// stripes is a source: in item i, one pixel of a row is on.
 type stripes struct{ width int }
 
 func (s stripes) Describe() data.Description {
@@ -38,7 +38,7 @@ func (s stripes) Item(i int, dst *data.Item) error {
 	return nil
 }
 
-// looks is a measure: how often it was shown something.
+// looks is a measure that counts its calls of Look.
 type looks struct {
 	measure.Base
 	n int
@@ -67,7 +67,7 @@ measure: [{name: looks, custom: {kind: looks}}]
 record: {atoms: 0, weights: false}
 `
 
-// own is a task: it shows a network nothing, for a while, and counts what it says.
+// own is a task that runs a network without input for some time and counts the spikes.
 type own struct{ scenarios.Task }
 
 type ownRun struct {
