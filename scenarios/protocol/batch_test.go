@@ -342,9 +342,9 @@ func rowsOf(t *testing.T, text table) *inputRows {
 	return b.rows["flower"]
 }
 
-// Outputs in batches are drawn with the firing probability, or follow the probability ½,
-// or the receptive sum. A layer that projects to a port with a bias also has a constant
-// 1.
+// Outputs in batches are drawn with the firing probability, or are +1 if it exceeds ½, or
+// have the sign of the receptive sum. A layer that projects to a port with a bias also has
+// a constant 1.
 func TestOutputsOfBatches(t *testing.T) {
 	l := start(t, layers+learnFlowers+"record: {atoms: 0}\n")
 	b, err := l.newBatch(&l.plan.phases[0])

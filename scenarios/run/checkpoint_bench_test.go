@@ -16,8 +16,8 @@ import (
 )
 
 // BenchmarkCheckpoint saves a memory of 1000 neurons with all-to-all projections: a
-// million synapses. The metric raw is the weight and the presynaptic value of every
-// synapse, 16 bytes.
+// million synapses. The metric of-raw is the size of a checkpoint divided by that of the
+// weights and presynaptic values alone, which is 16 bytes per synapse.
 func BenchmarkCheckpoint(b *testing.B) {
 	s, err := Load("memory-50", "network.neurons=1000", "associative_memory.patterns.count=2")
 	if err != nil {
