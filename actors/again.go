@@ -15,13 +15,12 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// Again is the engine of a free run that happens again: whoever ran the network
-// runs it once more, and each neuron, alone, lives through what its recording
-// says that reached it. So all that was told of the run, its tables and scores,
-// comes out once more, without any of it being looked at; and what the scenario
-// shows is held against what the recording says that was shown.
+// Again is the engine that repeats a recorded free run. The caller runs the
+// scenario once more, and each neuron replays its recorded inboxes alone. So
+// the tables and scores of the run are produced again by the same code. What
+// the scenario presents is compared with what the recording says was presented.
 //
-// Close does not end the recording: Finish does, and gives the verdicts.
+// Close does not end the replay: Finish does, and returns the verdicts.
 type Again struct {
 	ctx   context.Context
 	net   *sim.Network
@@ -35,7 +34,8 @@ type Again struct {
 
 var _ sim.Engine = (*Again)(nil)
 
-// ErrRecordingEnds is returned where a run would go on after its recording ends.
+// ErrRecordingEnds is returned when a run would continue past the end of its
+// recording.
 var ErrRecordingEnds = errors.New("the recording ends here")
 
 // NewAgain returns an engine that runs a network as it was recorded.
@@ -52,8 +52,8 @@ func NewAgain(ctx context.Context, net *sim.Network, rec *recording.Reader, o Re
 	return a, a.each(func(l *life) { l.look() })
 }
 
-// each calls f for all neurons, on several goroutines, and returns an error where a
-// recording is none.
+// each calls f for all neurons, on several goroutines. It returns an error if
+// the recording of a neuron is invalid.
 func (a *Again) each(f func(*life)) error {
 	if err := a.ctx.Err(); err != nil {
 		return err
@@ -173,8 +173,8 @@ func (a *Again) Restore(state []byte) error {
 	return nil
 }
 
-// Finish lives through what is left of the recording and gives the verdicts: see
-// Replay. The engine runs no more.
+// Finish replays the rest of the recording and returns the verdicts: see
+// Replay. The engine cannot be used after it.
 func (a *Again) Finish() (*Replayed, error) {
 	faults := make([]error, len(a.lives))
 	err := a.each(func(l *life) { faults[l.verdict.Neuron] = l.finish() })
@@ -189,16 +189,16 @@ func (a *Again) Finish() (*Replayed, error) {
 	return join(a.net, a.final, a.lives), nil
 }
 
-// shown is what a neuron must have been shown.
+// shown is the external input of a neuron, as the scenario presents it.
 type shown struct {
-	inputs  []neuron.Event // to come, sorted
+	inputs  []neuron.Event // not yet received, sorted
 	signals []neuron.Signal
 	until   neuron.Time
-	outlets map[neuron.ID][]fanOut // by channel
+	outlets map[neuron.ID][]fanOut // by channel: the synapses that it drives
 	channel [neuron.NumPorts][]bool
 }
 
-// newShown finds the synapses of a neuron that hear channels.
+// newShown finds the synapses of a neuron that are driven by channels.
 func newShown(net *sim.Network, id neuron.ID) *shown {
 	s := &shown{outlets: map[neuron.ID][]fanOut{}}
 	for p, n := range net.Slots(id) {
@@ -216,20 +216,20 @@ func newShown(net *sim.Network, id neuron.ID) *shown {
 	return s
 }
 
-// add adds what a channel tells.
+// add adds a spike of a channel.
 func (s *shown) add(in neuron.Spike) {
 	for _, o := range s.outlets[in.Source] {
 		s.inputs = append(s.inputs, neuron.Event{Time: in.Time + o.delay, Value: in.Value, Slot: o.slot, Port: o.port})
 	}
 }
 
-// begin begins what is shown until a time.
+// begin prepares the comparison of all inboxes before until.
 func (s *shown) begin(until neuron.Time) {
 	s.until = until
 	slices.SortStableFunc(s.inputs, neuron.Event.Compare)
 }
 
-// next returns when a neuron updates next: see freeNeuron.
+// next returns when the neuron updates next: see freeNeuron.
 func (s *shown) next(n *neuron.Neuron) neuron.Time {
 	t := n.Next()
 	if len(s.inputs) > 0 {
@@ -241,7 +241,8 @@ func (s *shown) next(n *neuron.Neuron) neuron.Time {
 	return t
 }
 
-// check compares an inbox with what is shown, which is then over.
+// check compares a recorded inbox with the external input that is due, and
+// removes that input.
 func (s *shown) check(n *neuron.Neuron, in *neuron.Inbox) error {
 	t, next := in.End-1, s.next(n)
 	if settles := in.End == s.until && next >= s.until; t != next && !settles {
@@ -282,7 +283,7 @@ func sameSignal(a, b *neuron.Signal) bool {
 	return a.Kind == b.Kind && a.Flags == b.Flags && math.Float64bits(a.Value) == math.Float64bits(b.Value)
 }
 
-// left returns an error unless all was lived through that was to happen.
+// left returns an error if some external input was due but is in no inbox.
 func (s *shown) left(n *neuron.Neuron) error {
 	if next := s.next(n); next < s.until {
 		return fmt.Errorf("it did not live through what happens at %v as the scenario has it", next)
@@ -290,7 +291,7 @@ func (s *shown) left(n *neuron.Neuron) error {
 	return nil
 }
 
-// join puts together what became of all neurons.
+// join combines the results of all neurons.
 func join(net *sim.Network, final recording.Final, lives []life) *Replayed {
 	if !final.Failed() {
 		compareHearsay(net, lives)

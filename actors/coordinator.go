@@ -13,8 +13,8 @@ import (
 )
 
 // coordinator is the actor that advances the network. It carries out one
-// request at a time; in each round every shard gets its order, and the round
-// is over when all orders are back.
+// request at a time. In each round it sends every shard an order; the round is
+// over when all orders have come back.
 type coordinator struct {
 	root   *actor.RootContext
 	net    *sim.Network
@@ -26,27 +26,27 @@ type coordinator struct {
 	shards         []*actor.PID
 	orders         []*order
 	dog            watchdog
-	inlineWatchdog *inlineWatchdog // in place of the dog, where there is one shard
+	inlineWatchdog *inlineWatchdog // replaces dog if there is only one shard
 	now            neuron.Time
-	broken         error // why nothing can be asked any more
-	mended         bool  // a load would mend it
+	broken         error // why every request fails; nil: none does
+	mended         bool  // a successful load would clear broken
 
-	request *request   // under way; nil: none
-	user    *actor.PID // who made it
-	waiting int        // orders that are not back
+	request *request   // in progress; nil: none
+	user    *actor.PID // sender of the request
+	waiting int        // orders that have not come back
 	away    []bool     // by shard
 	pacer   *sim.Pacer
 	epoch   sim.Epoch
 
-	saved          []byte         // save: what is not written yet
+	saved          []byte         // save: the part of the state that is not written yet
 	next           neuron.Time    // earliest time at which something happens
 	inputs, spikes []neuron.Spike // not yet delivered
 	out            neuron.Output
 	groups         []*neuron.Output
 }
 
-// Receive takes part in one request. A panic here comes from the sink or is a
-// fault of this package; either way the user gets an answer.
+// Receive handles one message of a request. A panic here comes from the sink or
+// is a bug of this package; the user gets an answer in both cases.
 func (c *coordinator) Receive(ctx actor.Context) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -65,7 +65,7 @@ func (c *coordinator) Receive(ctx actor.Context) {
 		c.accept(ctx, m)
 	case *order:
 		c.collect(ctx, m)
-	case *tick: // an old one may still come
+	case *tick: // a tick of an earlier request may arrive late
 		if m.request == c.request {
 			c.watch()
 		}
@@ -82,7 +82,7 @@ func (c *coordinator) start(ctx actor.Context) {
 	for k := range len(c.bounds) - 1 {
 		s := &shard{net: c.net, opts: c.opts, first: c.bounds[k], last: c.bounds[k+1], pulse: &pulse{}}
 		props := actor.PropsFromProducer(func() actor.Actor { return s })
-		if len(c.bounds) == 2 { // nothing runs beside it, so it needs no goroutine of its own
+		if len(c.bounds) == 2 { // one shard has nothing to run in parallel with, so it needs no goroutine
 			props = props.Configure(actor.WithDispatcher(synchronized))
 			c.inlineWatchdog = &inlineWatchdog{pulse: s.pulse, deadline: c.opts.Deadline}
 		}
@@ -129,7 +129,7 @@ func (c *coordinator) accept(ctx actor.Context, r *request) {
 	}
 }
 
-// proceed begins the next epoch, or ends the request at its time.
+// proceed begins the next epoch, or ends the request when its time is reached.
 func (c *coordinator) proceed(ctx actor.Context) {
 	e, ok := c.pacer.Next(c.next)
 	if !ok {
@@ -203,7 +203,7 @@ func (c *coordinator) collect(ctx actor.Context, o *order) {
 		return // too late
 	}
 	if c.inlineWatchdog != nil && !c.inlineWatchdog.back() {
-		c.request = nil // its user was told long ago
+		c.request = nil // its user already has an answer
 		return
 	}
 	c.away[o.shard] = false
@@ -231,7 +231,8 @@ func (c *coordinator) collect(ctx actor.Context, o *order) {
 	}
 }
 
-// publish ends an epoch: its spikes are merged, kept for delivery and told.
+// publish ends an epoch: it merges the spikes, keeps them for delivery and
+// passes them to the sink.
 func (c *coordinator) publish(ctx actor.Context) {
 	c.out.Reset()
 	sim.MergeOutput(&c.out, c.groups)
@@ -251,7 +252,8 @@ func (c *coordinator) publish(ctx actor.Context) {
 	c.proceed(ctx)
 }
 
-// expect takes into account when undelivered spikes arrive at the earliest.
+// expect lowers c.next to the earliest arrival of the spikes that are not yet
+// delivered.
 func (c *coordinator) expect(spikes []neuron.Spike) {
 	for i := range spikes {
 		if d := c.heard[spikes[i].Source]; d != neuron.Never {
@@ -260,8 +262,8 @@ func (c *coordinator) expect(spikes []neuron.Spike) {
 	}
 }
 
-// savePiece takes the piece of the state that came last and asks for the next:
-// shard by shard, in order.
+// savePiece takes the piece of the state that just arrived and asks for the
+// next one. The shards are asked one after the other, in order.
 func (c *coordinator) savePiece(ctx actor.Context, last *order) {
 	c.saved = append(c.saved, last.state...)
 	last.state = last.state[:0]
@@ -292,14 +294,14 @@ func (c *coordinator) joinReports() []neuron.Report {
 	return reports
 }
 
-// refuse ends a request with the error of a shard. A state that does not fit
-// can be followed by one that does; any other error is the end.
+// refuse ends a request with the error of a shard. After a state that does not
+// fit, another state can be loaded; any other error is final.
 func (c *coordinator) refuse(err error) {
 	c.mended = c.request.verb == load
 	c.fail(err)
 }
 
-// fail ends the request under way, and all that follow, with err.
+// fail ends the current request, and all later ones, with err.
 func (c *coordinator) fail(err error) {
 	c.broken = err
 	c.finish(reply{err: err})
@@ -317,7 +319,8 @@ func (c *coordinator) finish(r reply) {
 	c.root.Send(user, &r)
 }
 
-// watch ends the run if no shard that has an order got on since the last tick.
+// watch ends the run if no shard that has an order made progress since the last
+// tick.
 func (c *coordinator) watch() {
 	stuck := slices.Index(c.away, true)
 	if c.dog.moved() || stuck < 0 {
@@ -327,7 +330,7 @@ func (c *coordinator) watch() {
 	c.fail(c.stall(stuck, c.dog.busy(stuck), c.request.verb, c.epoch.End))
 }
 
-// keepWatch begins to watch over the request.
+// keepWatch starts the watchdog for the current request.
 func (c *coordinator) keepWatch(self *actor.PID) {
 	if c.inlineWatchdog == nil {
 		c.dog.arm(self, c.request)
@@ -335,7 +338,8 @@ func (c *coordinator) keepWatch(self *actor.PID) {
 	}
 	user := c.user
 	c.inlineWatchdog.begin(func(busy neuron.ID, at sentFor) {
-		// On the timer's goroutine: nothing is touched that changes as the coordinator runs.
+		// This runs on the timer's goroutine. It must not touch anything that
+		// the coordinator changes while it runs.
 		c.root.Send(user, &reply{now: at.now, err: c.stall(0, busy, at.verb, at.end), lost: true})
 	})
 }
@@ -348,7 +352,7 @@ func (c *coordinator) unwatch() {
 	c.inlineWatchdog.over()
 }
 
-// stall says what shard k is busy with.
+// stall returns the error of shard k that does not answer.
 func (c *coordinator) stall(k int, busy neuron.ID, v verb, end neuron.Time) error {
 	reason := fmt.Sprintf("has not answered for %v", c.opts.Deadline)
 	if busy < 0 {

@@ -2,9 +2,9 @@ package actors
 
 import "github.com/asynkron/protoactor-go/actor"
 
-// desk is where the answers to an engine's requests arrive: one process for all of
-// them, where a future for each would have a name of its own, and the registry of
-// names keep memory for ever more of them.
+// desk receives the answers to all requests of an engine. It is a single
+// process. A future for each request would add a name to the registry each
+// time, and the registry would grow without bound.
 type desk struct {
 	system  *actor.ActorSystem
 	self    *actor.PID
@@ -27,8 +27,8 @@ func (d *desk) ask(whom *actor.PID, message any) (any, error) {
 	return answer, nil
 }
 
-// SendUserMessage implements actor.Process. Whoever is asked answers once; where
-// an engine has been given up for lost, what it says after all is dropped.
+// SendUserMessage implements actor.Process. Each request has one answer. An
+// answer that comes after the engine has been declared lost is dropped.
 func (d *desk) SendUserMessage(_ *actor.PID, message any) {
 	select {
 	case d.answers <- actor.UnwrapEnvelopeMessage(message):

@@ -1,52 +1,56 @@
 // Package actors runs a network on Proto.Actor, with the results of
 // sim.Sequential byte for byte.
 //
-//	engine ── one coordinator ── shards of contiguous ids ── one actor a neuron
+//	engine ── one coordinator ── shards of contiguous ids ── one actor per neuron
 //
-// The coordinator advances the network epoch by epoch. In each it sends every
-// shard one order, with the spikes of the epoch before; the shard files them
-// in its own router, hands each neuron that has something to do one bundle
-// with all its events, and sends the order back with what its neurons did. As
-// an epoch is no longer than the smallest delay, nobody waits for anybody else
-// within it.
+// The coordinator advances the network epoch by epoch. In each epoch it sends
+// every shard one order, which contains the spikes of the epoch before. The
+// shard takes these spikes into its own sim.Mail, hands its inboxes to each
+// neuron that has something to do, and sends the order back with the output of
+// its neurons. An epoch is no longer than the smallest delay, so no neuron
+// waits for another one within an epoch.
 //
-// Neuron actors run on the synchronized dispatcher, so that a shard's message
-// to its neuron is taken in at once, on the shard's goroutine, and costs about
-// 0.1 µs. In mode Population the neurons live inside the shard actors.
+// Neuron actors run on the synchronized dispatcher: a neuron processes a
+// message of its shard at once, on the shard's goroutine. This costs about 0.1
+// µs. In mode Population the neurons are part of the shard actors.
 //
-// Messages are pointers that are sent to and fro, one per shard: whoever was
-// sent one owns it, and nobody else looks at it. Slices in them are read only
-// and hold for the epoch.
+// Messages are pointers that go back and forth, one per shard. The receiver of
+// a message owns it, and nobody else reads it until it is sent back. Slices in
+// messages are read-only and valid for one epoch.
 //
-// A neuron that panics or does not answer ends the engine with one error that
-// names it; see NeuronError. A sink that fails ends the Advance only: the
-// engine stands at the end of an epoch and can be saved or advanced on.
+// A neuron that panics or does not answer ends the engine with an error that
+// names the neuron; see NeuronError. If a sink fails, only the Advance ends:
+// the engine stands at the end of an epoch and can still be saved or advanced.
 //
 // # Free running
 //
-// Engine is lockstep: its epochs are barriers. Free has none. Every neuron is
-// an actor on a goroutine of its own, lives by its own clock in its own time,
-// and tells its targets directly; what it hears it takes in at its next
-// update, in the order in which it came. Delays are those of the machine.
+// Engine runs in lockstep: its epochs are barriers. Free has no barriers. Every
+// neuron is an actor on its own goroutine and has its own clock and its own
+// simulated time. It sends spikes directly to its targets. It takes in the
+// spikes that it received at its next update, in the order of arrival. The
+// delays are those of the machine.
 //
 //	one driver ── neurons ⇄ neurons
 //	      └──────── one recorder
 //
-// The driver is the one that waits for everybody: it shows what is next when
-// all neurons have lived up to the end of what it showed last (Advance), a
-// dozen updates or so. Within that, neurons are as far apart as the scheduler
-// lets them; the novelty gate keeps each from learning while its context is in
-// transition. Where a feed tells neurons to fire or learn, all wait for all
-// before: each has heard then what the others told earlier.
+// Only the driver waits for all neurons. It presents the next input when all
+// neurons have reached the end of the last one (Advance), which is about a
+// dozen updates. Within an Advance, the scheduler decides how far apart the
+// neurons are in time; the novelty gate keeps a neuron from learning while its
+// context changes. Where a feed tells neurons to fire or to learn, every neuron
+// first waits for all the others, so that it has received everything that was
+// sent before.
 //
-// Memory is bounded by credits. A neuron owns a few spikes; it sends one to all
-// its targets, the last of them to take it in sends it back, and a neuron
-// without spikes waits. So a mailbox never holds more than credits times
-// fan-in, and nobody is waited for by name. The same holds for the blocks of a
-// recording, which go to the recorder and come back when they are written.
+// Credits bound the memory. Each neuron owns a few spike messages. It sends one
+// message to all its targets, and the last target to take it in sends it back.
+// A neuron that has no message left waits. So a mailbox never holds more spikes
+// than credits times fan-in, and no neuron has to wait for a particular other
+// one. The blocks of a recording work in the same way: they go to the recorder
+// and come back when they are written.
 //
-// Everything that reaches a neuron is in its inbox, and inboxes are recorded,
-// with what the neuron was wherever it was restored, saved or came to its end:
-// Audit lets a neuron live through its own alone and compares what it becomes,
-// Replay does so for all and checks that what was heard is what was told.
+// Everything that reaches a neuron passes through its inbox, and inboxes are
+// recorded. The state of a neuron is also recorded when it is restored, when it
+// is saved, and at the end. Audit replays the inboxes of single neurons and
+// compares the resulting states. Replay does this for all neurons, and checks
+// that what was received equals what was sent.
 package actors

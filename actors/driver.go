@@ -16,37 +16,37 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// driver is the actor at the head of a free-running network. It shows the
-// neurons what comes in from outside and waits until all have lived through
-// it, also wherever it tells them to update: it carries out one request at a
-// time.
+// driver is the actor that controls a free-running network. It presents the
+// external input to the neurons and waits until all of them have processed it.
+// It also waits before each signal that tells neurons to update. It carries out
+// one request at a time.
 type driver struct {
 	root *actor.RootContext
 	net  *sim.Network
 	opts *FreeOptions
 	done chan<- struct{}
 	dog  watchdog
-	own  *pulse // beats when a command comes back; the last of the dog's
+	own  *pulse // beats when a command comes back; last element of dog.pulses
 
 	refs     []*actor.PID // by neuron
 	commands []*command
 	recorder *actor.PID
-	channels [][]fanOut // by channel: whom it reaches
+	channels [][]fanOut // by channel: the synapses that it drives
 
 	now     neuron.Time
 	broken  error
-	mended  bool // a load would mend it
+	mended  bool // a successful load would clear broken
 	request *request
 	user    *actor.PID
-	stops   []neuron.Time // of the Advance under way: when all wait for all
-	away    []bool        // by neuron: its command is
-	lost    []bool        // by neuron: it is gone
+	stops   []neuron.Time // of the current Advance: times at which all neurons wait for each other
+	away    []bool        // by neuron: its command has not come back
+	lost    []bool        // by neuron: its actor has ended
 	waiting int
 	ticked  bool // no neuron has a clock of its own
 	out     neuron.Output
 }
 
-// fanOut is a synapse that hears a channel.
+// fanOut is a synapse that is driven by a channel.
 type fanOut struct {
 	target neuron.ID
 	place
@@ -73,8 +73,8 @@ func newDriver(net *sim.Network, opts *FreeOptions, root *actor.RootContext, don
 	return s
 }
 
-// Receive takes part in one request. A panic here comes from the sink or is a
-// fault of this package.
+// Receive handles one message of a request. A panic here comes from the sink or
+// is a bug of this package.
 func (s *driver) Receive(ctx actor.Context) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -97,22 +97,22 @@ func (s *driver) Receive(ctx actor.Context) {
 		s.finish(reply{err: m.err})
 	case *actor.Terminated:
 		s.lose(m.Who)
-	case *tick: // an old one may still come
+	case *tick: // a tick of an earlier request may arrive late
 		if m.request == s.request {
 			s.watch()
 		}
 	}
 }
 
-// HandleFailure makes the driver the supervisor of the neurons: one that
-// panics is stopped, never restarted, as its state is lost.
+// HandleFailure makes the driver the supervisor of the neurons. A neuron that
+// panics is stopped and never restarted, because its state is lost.
 func (s *driver) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, child *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
 	c := asCrash(reason)
 	s.fail(s.blame(child, c.reason, c.stack))
 	sup.StopChildren(child)
 }
 
-// lose notices that an actor is gone.
+// lose handles the end of an actor that was not stopped by the driver.
 func (s *driver) lose(who *actor.PID) {
 	err := s.blame(who, "is gone", nil)
 	if s.broken == nil && s.request != nil {
@@ -120,7 +120,8 @@ func (s *driver) lose(who *actor.PID) {
 	}
 }
 
-// blame says that an actor has failed, and counts a neuron as lost.
+// blame returns the error for an actor that has failed. A neuron is marked as
+// lost.
 func (s *driver) blame(who *actor.PID, reason any, stack []byte) error {
 	id, err := strconv.Atoi(path.Base(who.Id))
 	if err != nil {
@@ -130,7 +131,7 @@ func (s *driver) blame(who *actor.PID, reason any, stack []byte) error {
 	return &NeuronError{Neuron: neuron.ID(id), End: s.end(), Reason: reason, Stack: stack}
 }
 
-// end returns the end of what is lived through now.
+// end returns the end of the current Advance, neuron.Never outside one.
 func (s *driver) end() neuron.Time {
 	if s.request != nil && s.request.verb == advance {
 		return s.request.until
@@ -192,9 +193,9 @@ func (s *driver) nothingToDo(r *request) bool {
 	return false
 }
 
-// salvage completes the recording of a network that is broken with what the
-// neurons that are left have lived through. Errands that are away are not
-// waited for: there are new ones.
+// salvage completes the recording of a broken network with what the remaining
+// neurons have processed. It does not wait for commands that are still away: it
+// sends new ones.
 func (s *driver) salvage(ctx actor.Context) {
 	s.dog.arm(ctx.Self(), s.request)
 	s.waiting = 0
@@ -212,7 +213,7 @@ func (s *driver) salvage(ctx actor.Context) {
 	}
 }
 
-// close tells the recorder what all have written.
+// close tells the recorder that all neurons have written an end.
 func (s *driver) close(ctx actor.Context, m *closing) {
 	ctx.Send(s.recorder, m)
 	if m.last {
@@ -220,7 +221,7 @@ func (s *driver) close(ctx actor.Context, m *closing) {
 	}
 }
 
-// build makes the neurons and tells each whom it tells.
+// build makes the neurons and gives each of them its targets.
 func (s *driver) build(ctx actor.Context) error {
 	for id := range neuron.ID(s.net.NumNeurons()) {
 		n, err := s.net.NewNeuron(id)
@@ -265,10 +266,10 @@ func (s *driver) show(r *request) error {
 	return nil
 }
 
-// appendStops appends when all neurons wait for all: before they are told to
-// fire or learn, so that each has heard what the others told before; and in
-// the end. Where no neuron has a clock of its own nothing happens before the
-// first such time.
+// appendStops appends the times at which every neuron waits for all others:
+// before a signal to fire or to learn, so that each has received what was sent
+// before; and at the end. If no neuron has a clock of its own, nothing happens
+// before the first such signal, and no stop is needed there.
 func (s *driver) appendStops(dst []neuron.Time, r *request) []neuron.Time {
 	last := s.now
 	for i := range r.feed.Signals {
@@ -284,7 +285,8 @@ func (s *driver) appendStops(dst []neuron.Time, r *request) []neuron.Time {
 	return append(dst, r.until)
 }
 
-// reaching returns the signals that reach a neuron, all of them if they do.
+// reaching returns the signals that reach a neuron. It returns the argument
+// itself if all of them do.
 func reaching(all []neuron.Signal, id neuron.ID) []neuron.Signal {
 	misses := func(g neuron.Signal) bool { return !g.Reaches(id) }
 	if !slices.ContainsFunc(all, misses) {
@@ -313,7 +315,7 @@ func (s *driver) send(ctx actor.Context, v verb) {
 	}
 }
 
-// ask sends commands to the neurons that a report is wanted of.
+// ask sends commands to the neurons whose reports are requested.
 func (s *driver) ask(ctx actor.Context, r *request) {
 	for _, id := range r.ids {
 		if id < 0 || int(id) >= len(s.refs) {
@@ -349,7 +351,7 @@ func (s *driver) collect(ctx actor.Context, e *command) {
 	if s.waiting--; s.waiting > 0 {
 		return
 	}
-	if s.broken != nil { // all that is asked of it then is what it was
+	if s.broken != nil { // a broken network gets no other command than seal
 		s.close(ctx, &closing{last: true, final: recording.Final{Now: s.now}})
 		return
 	}
@@ -431,7 +433,7 @@ func (s *driver) joinReports() []neuron.Report {
 	return reports
 }
 
-// fail ends the request under way, and all that follow, with err.
+// fail ends the current request, and all later ones, with err.
 func (s *driver) fail(err error) {
 	if s.broken == nil {
 		s.broken = err
@@ -466,7 +468,7 @@ func (s *driver) watch() {
 	s.fail(fmt.Errorf("actors: nothing has moved for %v; neurons that stand still: %s", s.opts.Deadline, listAway(s.away)))
 }
 
-// listAway names the first few neurons whose commands are away.
+// listAway names the first few neurons whose commands have not come back.
 func listAway(away []bool) string {
 	const most = 10
 	text, n := "", 0

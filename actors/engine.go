@@ -23,7 +23,7 @@ type Engine struct {
 	done   chan struct{}
 	now    neuron.Time
 	closed bool
-	lost   error // why the actors will not answer any more; nil: they do
+	lost   error // why the actors will not answer again; nil: they do
 }
 
 var _ sim.Engine = (*Engine)(nil)
@@ -52,8 +52,9 @@ func (e *Engine) start(net *sim.Network) error {
 	return err
 }
 
-// newSystem returns an actor system that does not outlive its engine: its
-// dead letter throttle, a goroutine that waits, is as short as can be.
+// newSystem returns an actor system that does not outlive its engine. Its dead
+// letter throttle is a goroutine that sleeps for the interval given here, so
+// the interval is short.
 func newSystem(log *slog.Logger) *actor.ActorSystem {
 	return actor.NewActorSystem(
 		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return log }),
@@ -61,8 +62,9 @@ func newSystem(log *slog.Logger) *actor.ActorSystem {
 	)
 }
 
-// call hands a request to the coordinator and waits for the reply. It cannot
-// wait for ever: the coordinator's watchdog ends a request that stands still.
+// call sends a request to the coordinator and waits for the reply. It cannot
+// wait for ever: the coordinator's watchdog ends a request that makes no
+// progress.
 func (e *Engine) call(r *request) (*reply, error) {
 	if e.closed {
 		return nil, ErrClosed
@@ -85,10 +87,10 @@ func (e *Engine) call(r *request) (*reply, error) {
 // Now implements sim.Engine.
 func (e *Engine) Now() neuron.Time { return e.now }
 
-// Advance implements sim.Engine. The sink is called on another goroutine
-// while Advance waits. After an error of the sink the engine stands at the
-// end of the epoch that the sink refused and can be used on; after a
-// *NeuronError it can only be closed.
+// Advance implements sim.Engine. The sink is called on another goroutine while
+// Advance waits. After an error of the sink the engine stands at the end of the
+// epoch that the sink refused, and can still be used. After a *NeuronError it
+// can only be closed.
 func (e *Engine) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	_, err := e.call(&request{verb: advance, until: until, feed: feed, sink: sink})
 	return err
@@ -122,8 +124,8 @@ func (e *Engine) WriteState(w io.Writer) error {
 // Network implements sim.Engine.
 func (e *Engine) Network() *sim.Network { return e.net }
 
-// Restore implements sim.Engine. A state of a network with another structure
-// gets actors of its own in place of those that ran before.
+// Restore implements sim.Engine. If the state is of a network with another
+// structure, the actors are replaced by new ones.
 func (e *Engine) Restore(state []byte) error {
 	if e.closed {
 		return ErrClosed
@@ -147,8 +149,8 @@ func (e *Engine) Restore(state []byte) error {
 // maxClose bounds how long Close waits for actors that do not stop.
 const maxClose = 10 * time.Second
 
-// Close stops all actors, those below first, and then the system. It returns
-// an error if an actor does not stop, such as a neuron that never returns.
+// Close stops all actors, children first, and then the system. It returns an
+// error if an actor does not stop, for example because a neuron never returns.
 func (e *Engine) Close() error {
 	if e.closed {
 		return nil
@@ -158,7 +160,7 @@ func (e *Engine) Close() error {
 	return e.stop()
 }
 
-// stop stops the actors and waits until they have.
+// stop stops the actors and waits until they have stopped.
 func (e *Engine) stop() error {
 	e.system.Root.Stop(e.root)
 	patience := time.NewTimer(min(e.opts.Deadline, maxClose))

@@ -10,13 +10,14 @@ import (
 // ErrClosed is returned by an engine that was closed.
 var ErrClosed = errors.New("actors: the engine is closed")
 
-// NeuronError says which neuron ended a run, and when. The engine that
-// returned it returns it again until it is closed.
+// NeuronError says which neuron ended a run, and when. The engine returns the
+// same error to every later call until it is closed.
 type NeuronError struct {
 	Neuron neuron.ID
-	// End is the end of the epoch in which it happened; neuron.Never outside one.
+	// End is the end of the epoch in which it happened; neuron.Never outside an
+	// epoch.
 	End    neuron.Time
-	Reason any    // what the neuron panicked with, or a sentence
+	Reason any    // the value of the panic, or a sentence
 	Stack  []byte // where it panicked; nil if it did not
 }
 
@@ -32,13 +33,13 @@ func (e *NeuronError) Error() string {
 	return fmt.Sprintf("neuron %d %v %s", e.Neuron, e.Reason, when)
 }
 
-// Unwrap returns the reason where it is an error.
+// Unwrap returns the reason if it is an error.
 func (e *NeuronError) Unwrap() error {
 	err, _ := e.Reason.(error)
 	return err
 }
 
-// crash is what a neuron actor panics with: the reason, and where it was.
+// crash is the value that a neuron actor panics with: the reason and the stack.
 type crash struct {
 	reason any
 	stack  []byte

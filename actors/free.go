@@ -14,13 +14,13 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// FreeOptions say how a network runs free.
+// FreeOptions are the options of a free-running network.
 type FreeOptions struct {
-	// Deadline is how long nothing may move before the run ends with an error
-	// that names the neurons that stand still; 0: a minute.
+	// Deadline is how long the run may make no progress before it ends with an
+	// error that names the neurons that do not answer; 0 means one minute.
 	Deadline time.Duration
-	// Credits is how many spikes of a neuron may be on their way before it
-	// waits for the slowest of its targets; 0: 2.
+	// Credits is how many spikes of one neuron may be in flight before the
+	// neuron waits for its slowest target; 0 means 2.
 	Credits int
 	Logger  *slog.Logger
 
@@ -55,8 +55,8 @@ func (o FreeOptions) complete() (FreeOptions, error) {
 // ErrNotFree is wrapped by errors about networks that cannot run free.
 var ErrNotFree = errors.New("the network cannot run free")
 
-// checkFree returns an error unless neurons update by clocks of their own or
-// when they are told, and nothing is left to happen on the way.
+// checkFree returns an error unless every neuron has a clock of its own or
+// updates on signals, and no projection has noise on its spikes.
 func checkFree(net *sim.Network) error {
 	for i := range net.Noise {
 		if !net.Noise[i].Zero() {
@@ -72,11 +72,11 @@ func checkFree(net *sim.Network) error {
 }
 
 // Free runs a network without barriers: see the package comment. It implements
-// sim.Engine except for the promise that equal runs give equal results; what
-// it does can be recorded and replayed.
+// sim.Engine, except that equal runs do not have to give equal results. A run
+// can be recorded and replayed.
 //
-// Advance(until, …) returns when every neuron has lived to until in its own
-// time; then all is at rest. The sink is called once for each Advance.
+// Advance(until, …) returns when every neuron has reached until in its own
+// time; then nothing moves. The sink is called once per Advance.
 type Free struct{ Engine }
 
 var _ sim.Engine = (*Free)(nil)
@@ -101,10 +101,11 @@ func NewFree(net *sim.Network, opts FreeOptions) (*Free, error) {
 	return f, nil
 }
 
-// Record begins to record the inboxes of all neurons. The writer is used by
-// the engine alone until EndRecording or Close returns. room is asked now and
-// then, on another goroutine, whether more can be written; its error ends the
-// run while the recording can still be completed. nil: there always is.
+// Record begins to record the inboxes of all neurons. Only the engine may use
+// the writer until EndRecording or Close returns. room is called from time to
+// time, on another goroutine, and reports whether more can be written; an error
+// of room ends the run while the recording can still be completed. A nil room
+// means that there is always enough space.
 func (f *Free) Record(w *recording.Writer, room func() error) error {
 	if room == nil {
 		room = func() error { return nil }
@@ -113,15 +114,16 @@ func (f *Free) Record(w *recording.Writer, room func() error) error {
 	return err
 }
 
-// MarkRecording brings everything so far to the recording's writer, with what
-// every neuron is now, so that a run can go on from here in another process.
+// MarkRecording flushes the recording so far to its writer, together with the
+// current state of every neuron, so that another process can continue the run
+// from here.
 func (f *Free) MarkRecording() error {
 	_, err := f.call(&request{verb: mark})
 	return err
 }
 
-// Restore implements sim.Engine. The structure of a network that runs free
-// cannot change, as there is no instant at which all of it stands still; a
+// Restore implements sim.Engine. The structure of a free-running network cannot
+// change, because there is no instant at which all its neurons stand still. A
 // state with another structure is an error.
 func (f *Free) Restore(state []byte) error {
 	if net, err := sim.NetworkOf(state, f.net); err == nil && net != f.net {
@@ -139,9 +141,9 @@ func (f *Free) WriteState(w io.Writer) error {
 	return err
 }
 
-// EndRecording completes the recording with what every neuron is now. What
-// happens after is not recorded. After a failure of the run it keeps what the
-// neurons that are left have lived through.
+// EndRecording completes the recording with the current state of every neuron.
+// What happens later is not recorded. After a failure of the run it keeps what
+// the remaining neurons have processed.
 func (f *Free) EndRecording() error {
 	_, err := f.call(&request{verb: seal})
 	return err

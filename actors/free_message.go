@@ -10,18 +10,18 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// spikeMessage is a spike on its way from one neuron to all its targets. It belongs to
-// the neuron that tells it and comes back when the last target has taken it
-// in; until then nobody changes anything in it but left.
+// spikeMessage is a spike on its way from one neuron to all its targets. It
+// belongs to the sending neuron, and the last target that takes it in sends it
+// back. Until then only left may change.
 type spikeMessage struct {
 	source neuron.ID
 	value  float32
 	from   *actor.PID
-	left   atomic.Int32 // targets that have not taken it in
+	left   atomic.Int32 // targets that have not taken it in yet
 }
 
-// command is what the driver asks of a neuron. The neuron sends it back,
-// filled in. There is one per neuron.
+// command is a request of the driver to a neuron. The neuron fills in the
+// results and sends the command back. There is one command per neuron.
 type command struct {
 	neuron neuron.ID
 	verb   verb
@@ -29,7 +29,7 @@ type command struct {
 	targets  []*actor.PID    // build
 	recorder *actor.PID      // roll
 	until    neuron.Time     // advance, settle
-	inputs   []neuron.Event  // of channels, not sorted
+	inputs   []neuron.Event  // from channels, not sorted
 	signals  []neuron.Signal // sorted
 	record   sim.Record      // load
 	now      neuron.Time
@@ -41,22 +41,22 @@ type command struct {
 	err    error
 }
 
-// pace is a neuron's message to itself: update when it is your turn.
+// pace is a neuron's message to itself: do the next update.
 type pace struct{}
 
-// block is a piece of a neuron's recording on its way to the recorder, and
+// block is a piece of a neuron's recording. It goes to the recorder and comes
 // back.
 type block struct {
 	neuron neuron.ID
 	kind   recording.Kind
 	data   []byte
-	from   *actor.PID // whom it is sent back to; nil: nobody
+	from   *actor.PID // where it is sent back to; nil: nowhere
 }
 
-// closing tells the recorder that all neurons have written an end; it is sent
-// back.
+// closing tells the recorder that all neurons have written an end. The recorder
+// sends it back.
 type closing struct {
-	last  bool // so has the network
+	last  bool // the recording of the whole network ends
 	final recording.Final
 	err   error
 }

@@ -12,9 +12,10 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// freeNeuron is the actor of a neuron that runs free. It updates whenever its
-// own clock, an input or a signal is next in its own time, as soon as it is
-// its turn; what other neurons tell it in between it takes in at the update.
+// freeNeuron is the actor of a free-running neuron. Its next update is due at
+// the earliest of its clock, its next input and its next signal, in its own
+// time. It updates as soon as it is scheduled. Spikes that arrive in between
+// are taken in at the update.
 type freeNeuron struct {
 	id     neuron.ID
 	neuron *neuron.Neuron
@@ -26,17 +27,17 @@ type freeNeuron struct {
 
 	targets []*actor.PID
 	credits []*spikeMessage
-	heard   []neuron.Event // since the last update, in order of arrival
-	queue   []neuron.Event // inputs to come, sorted
+	heard   []neuron.Event // received since the last update, in order of arrival
+	queue   []neuron.Event // external inputs not yet taken in, sorted
 	inbox   []neuron.Event
-	command *command          // under way; nil: at rest
-	waiting bool              // to go on when something comes back
+	command *command          // in progress; nil: at rest
+	waiting bool              // for a credit or a block to come back
 	tape    *tape             // nil: not recorded
-	birth   [sha256.Size]byte // SHA-256 of its state as the network makes it
+	birth   [sha256.Size]byte // SHA-256 of its initial state
 }
 
-// Receive takes part in the run. A panic says where it happened, after what
-// led to it has been recorded.
+// Receive handles one message. A panic is passed on with its stack, after the
+// inboxes before it have been recorded.
 func (a *freeNeuron) Receive(ctx actor.Context) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -63,7 +64,8 @@ func (a *freeNeuron) Receive(ctx actor.Context) {
 	}
 }
 
-// hear takes a spike in, or back if it is its own and has been everywhere.
+// hear takes in a spike. If it is the neuron's own spike and all targets have
+// taken it in, it is a credit again.
 func (a *freeNeuron) hear(ctx actor.Context, m *spikeMessage) {
 	if m.source == a.id && m.left.Load() == 0 {
 		a.credits = append(a.credits, m)
@@ -78,7 +80,7 @@ func (a *freeNeuron) hear(ctx actor.Context, m *spikeMessage) {
 	}
 }
 
-// resume goes on with what waited for something to come back.
+// resume continues a step that waited for a message or a block to come back.
 func (a *freeNeuron) resume(ctx actor.Context) {
 	if a.waiting {
 		a.waiting = false
@@ -123,7 +125,7 @@ func (a *freeNeuron) finish(ctx actor.Context) {
 	ctx.Send(ctx.Parent(), e)
 }
 
-// wire makes the actor ready: it learns whom to tell.
+// wire initialises the actor: its own address, its targets and its credits.
 func (a *freeNeuron) wire(ctx actor.Context, e *command) {
 	a.self, a.targets = ctx.Self(), e.targets
 	for range a.opts.Credits {
@@ -133,7 +135,7 @@ func (a *freeNeuron) wire(ctx actor.Context, e *command) {
 	a.birth, e.err = sha256.Sum256(state), err
 }
 
-// prepare takes over what the driver will show.
+// prepare takes over the external input of an Advance.
 func (a *freeNeuron) prepare(ctx actor.Context, e *command) error {
 	if len(e.inputs) > 0 {
 		a.queue = append(a.queue, e.inputs...)
@@ -146,8 +148,9 @@ func (a *freeNeuron) prepare(ctx actor.Context, e *command) error {
 	return a.tape.begin(ctx, a.neuron, a.birth)
 }
 
-// step is one update, or the end of the command if that is all there was to
-// live through and everybody has taken in what the neuron told.
+// step does one update. If none is left before the end of the command, it
+// finishes the command as soon as all targets have taken in the spikes of this
+// neuron.
 func (a *freeNeuron) step(ctx actor.Context) {
 	if a.command == nil { // the run has ended
 		return
@@ -167,7 +170,7 @@ func (a *freeNeuron) step(ctx actor.Context) {
 	ctx.Send(a.self, thePace)
 }
 
-// next returns the time of what is next for the neuron.
+// next returns the time of the neuron's next update.
 func (a *freeNeuron) next() neuron.Time {
 	t := a.neuron.Next()
 	if len(a.queue) > 0 {
@@ -179,8 +182,8 @@ func (a *freeNeuron) next() neuron.Time {
 	return t
 }
 
-// live lives through the time t: takes in what was heard and what comes in,
-// updates, and tells.
+// live performs the update at time t: it takes in the received spikes and the
+// external input, advances the neuron, and sends its spikes.
 func (a *freeNeuron) live(ctx actor.Context, t neuron.Time) {
 	in := neuron.Inbox{Events: a.takeIn(t), Signals: a.takeSignals(t), End: t + 1}
 	if a.tape != nil {
@@ -203,7 +206,8 @@ func (a *freeNeuron) live(ctx actor.Context, t neuron.Time) {
 	}
 }
 
-// takeIn returns what reaches the neuron at t; valid until the next call.
+// takeIn returns the events that reach the neuron at t; valid until the next
+// call.
 func (a *freeNeuron) takeIn(t neuron.Time) []neuron.Event {
 	in := a.inbox[:0]
 	in = append(in, a.heard...)
@@ -230,8 +234,8 @@ func (a *freeNeuron) takeSignals(t neuron.Time) []neuron.Signal {
 	return s[:k]
 }
 
-// tell sends a spike to all targets. A neuron updates once at a time and only
-// when it has a credit.
+// tell sends a spike to all targets. There is a credit for it, because a neuron
+// updates only if it has one and fires at most once per update.
 func (a *freeNeuron) tell(ctx actor.Context, value float32) {
 	if len(a.targets) == 0 {
 		return
@@ -245,8 +249,8 @@ func (a *freeNeuron) tell(ctx actor.Context, value float32) {
 	}
 }
 
-// settle takes in what was heard since the last update before until, so that
-// a network at rest has nothing on its way but inputs.
+// settle takes in the spikes received since the last update before until. So a
+// network at rest has nothing in flight but external inputs.
 func (a *freeNeuron) settle(ctx actor.Context, until neuron.Time) {
 	if len(a.heard) == 0 {
 		return
@@ -264,8 +268,8 @@ func (a *freeNeuron) save(e *command) {
 	e.state = sim.AppendQuietFlight(e.state, a.queue)
 }
 
-// load replaces the state of the neuron. A recording begins anew, after saying
-// what became of the one before.
+// load replaces the state of the neuron. A recording first records the state
+// before and then begins anew.
 func (a *freeNeuron) load(ctx actor.Context, e *command) {
 	if e.err = a.mark(ctx); e.err != nil {
 		return
@@ -285,7 +289,7 @@ func (a *freeNeuron) load(ctx actor.Context, e *command) {
 	}
 }
 
-// mark records what the neuron is.
+// mark records the current state of the neuron.
 func (a *freeNeuron) mark(ctx actor.Context) error {
 	if a.tape == nil || !a.tape.begun {
 		return nil
@@ -293,7 +297,7 @@ func (a *freeNeuron) mark(ctx actor.Context) error {
 	return a.tape.end(ctx, a.neuron, sim.AppendQuietFlight(nil, a.queue))
 }
 
-// seal ends the recording of the neuron, which there is.
+// seal ends the recording of the neuron. There must be one.
 func (a *freeNeuron) seal(ctx actor.Context, e *command) {
 	if !a.tape.begun {
 		e.err = a.tape.begin(ctx, a.neuron, a.birth)
@@ -307,7 +311,7 @@ func (a *freeNeuron) seal(ctx actor.Context, e *command) {
 	a.tape = nil
 }
 
-// fanIn says which synapses of a neuron hear which neuron.
+// fanIn lists, for each source neuron, the synapses of a neuron that it drives.
 type fanIn struct {
 	sources  []neuron.ID // sorted
 	offsets  []int32
@@ -344,7 +348,7 @@ func newFanIn(net *sim.Network, id neuron.ID) fanIn {
 	return e
 }
 
-// of returns the synapses that hear source.
+// of returns the synapses driven by source.
 func (e *fanIn) of(source neuron.ID) []place {
 	i, ok := slices.BinarySearch(e.sources, source)
 	if !ok {

@@ -7,31 +7,31 @@ import (
 	"infomorph/neuron"
 )
 
-// inlineWatchdog watches over a shard that runs on the coordinator's own goroutine, which
-// saves a switch to another one and back in every epoch. While such a shard is
-// stuck the coordinator cannot be told so; it looks from the goroutine of
-// its timer, and answers the user in the coordinator's place.
+// inlineWatchdog watches a shard that runs on the coordinator's own goroutine.
+// This saves two goroutine switches in every epoch. But while such a shard is
+// stuck, the coordinator cannot process a tick. So the check runs on the
+// goroutine of a timer, which answers the user in place of the coordinator.
 type inlineWatchdog struct {
 	pulse    *pulse
 	deadline time.Duration
 
 	mu    sync.Mutex
-	alarm *time.Timer // nil: no request is under way
-	mark  uint64      // of the pulse, at the last look
-	away  bool        // the shard has its order
-	at    sentFor     // of that
-	lost  bool        // the user has been answered; whatever comes is too late
+	alarm *time.Timer // nil: no request is in progress
+	mark  uint64      // of the pulse, at the last check
+	away  bool        // the shard has not sent its order back
+	at    sentFor     // what that order is for
+	lost  bool        // the user has been answered; a later result is dropped
 	tell  func(busy neuron.ID, at sentFor)
 }
 
-// sentFor is what a shard was last sent for.
+// sentFor describes the last order that a shard was sent.
 type sentFor struct {
 	verb     verb
-	now, end neuron.Time // where the run stood, and the end of the epoch
+	now, end neuron.Time // time of the run, and end of the epoch
 }
 
-// begin watches over a request; tell is called at most once, and then nothing
-// that the shard does counts any more.
+// begin starts to watch a request. tell is called at most once; after it,
+// results of the shard are dropped.
 func (v *inlineWatchdog) begin(tell func(busy neuron.ID, at sentFor)) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -57,14 +57,15 @@ func (v *inlineWatchdog) look() {
 	v.tell(busy, v.at)
 }
 
-// out says that the shard is given an order.
+// out notes that the shard is given an order.
 func (v *inlineWatchdog) out(at sentFor) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.away, v.at = true, at
 }
 
-// back says that the order is back, and returns whether that still counts.
+// back notes that the order has come back. It returns false if that is too
+// late.
 func (v *inlineWatchdog) back() bool {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -72,7 +73,7 @@ func (v *inlineWatchdog) back() bool {
 	return !v.lost
 }
 
-// over ends the watch over a request.
+// over stops watching a request.
 func (v *inlineWatchdog) over() {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -12,7 +12,7 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// life is a neuron that lives through its recorded inboxes again, alone.
+// life replays the recorded inboxes of one neuron, without the other neurons.
 type life struct {
 	verdict      Verdict
 	net          *sim.Network
@@ -21,24 +21,24 @@ type life struct {
 	decoder      *recording.Decoder
 	outputDigest outputDigest
 	out          *neuron.Output
-	shown        *shown // what it is shown as the scenario has it; nil: nobody says
+	shown        *shown // external input as the scenario presents it; nil: not compared
 
-	block   int          // which is next
-	rest    []byte       // of the block of inboxes that it has come to
-	inbox   neuron.Inbox // that is next
-	holds   bool         // it has looked at that
-	waits   bool         // its recording goes on with a neuron that it is not, yet
-	ended   bool         // nothing reached it after the last end
-	stopped error        // it cannot go on
+	block   int          // index of the next block
+	rest    []byte       // unread part of the current block of inboxes
+	inbox   neuron.Inbox // the next inbox
+	holds   bool         // inbox is read and not yet replayed
+	waits   bool         // for a Restore: the recording goes on with a state that differs from the present one
+	ended   bool         // the last block was an end
+	stopped error        // why the replay cannot continue
 
-	flight []byte                    // what was still to come when it ended
+	flight []byte                    // events still in flight at the end, as recorded
 	state  []byte                    // its record in the network's state
-	told   digest                    // what it told
-	heard  [neuron.NumPorts][]digest // what each synapse heard
+	told   digest                    // the values of its spikes
+	heard  [neuron.NumPorts][]digest // the values that each synapse received
 	slots  [neuron.NumPorts]int32
 }
 
-// digest is a sequence of values: how many, and their FNV-1a hash.
+// digest summarises a sequence of values: their number, and their FNV-1a hash.
 type digest struct{ count, hash uint64 }
 
 func (h *digest) add(v float32) {
@@ -58,8 +58,8 @@ func newLife(net *sim.Network, rec *recording.Reader, id neuron.ID) life {
 	return l
 }
 
-// finish lives through what is left and gives the verdict. Its error is about the
-// recording.
+// finish replays the rest of the recording and sets the verdict. It returns an
+// error if the recording is invalid.
 func (l *life) finish() error {
 	if l.waits {
 		l.differ(Differs{State: true}, "it begins anew as another than it was restored to")
@@ -91,7 +91,7 @@ func (l *life) finish() error {
 	return nil
 }
 
-// differ notes in what the neuron differs, and why if nothing did before.
+// differ notes what differs. It sets the reason if there is none yet.
 func (l *life) differ(in Differs, format string, args ...any) {
 	d := &l.verdict.Differs
 	d.Inputs, d.State = d.Inputs || in.Inputs, d.State || in.State
@@ -100,7 +100,7 @@ func (l *life) differ(in Differs, format string, args ...any) {
 	}
 }
 
-// until lives through all inboxes before a time.
+// until replays all inboxes that end by time t.
 func (l *life) until(t neuron.Time) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -119,8 +119,8 @@ func (l *life) until(t neuron.Time) {
 	}
 }
 
-// look goes on to the next inbox, past what the neuron is said to have become,
-// and past other beginnings.
+// look reads up to the next inbox. On the way it handles the starts and the
+// ends that are recorded.
 func (l *life) look() {
 	for l.waits = false; len(l.rest) == 0; {
 		if l.block == l.rec.NumBlocks(l.verdict.Neuron) {
@@ -147,9 +147,9 @@ func (l *life) look() {
 	l.holds = l.stopped == nil
 }
 
-// start brings the neuron to where its recording begins, or begins anew. A neuron
-// that is restored as the scenario has it must be that already: until then it
-// waits.
+// start sets the neuron to the state in which its recording begins, or begins
+// anew. If the scenario restores states itself, the neuron must have that state
+// already; until then the replay waits.
 func (l *life) start(how []byte) (err error) {
 	if l.shown != nil && l.block > 0 {
 		l.waits, err = l.another(how)
@@ -161,7 +161,7 @@ func (l *life) start(how []byte) (err error) {
 	return err
 }
 
-// become makes the neuron as a recording has it.
+// become sets the neuron to a recorded state.
 func (l *life) become(how []byte) (err error) {
 	if l.neuron, err = l.net.NewNeuron(l.verdict.Neuron); err != nil {
 		return err
@@ -178,8 +178,8 @@ func (l *life) become(how []byte) (err error) {
 	return nil
 }
 
-// another reports whether the neuron is another than one of a state, or of its
-// SHA-256.
+// another reports whether the state of the neuron differs from how, which is a
+// state or the SHA-256 of one.
 func (l *life) another(how []byte) (bool, error) {
 	state, err := l.neuron.AppendBinary(nil)
 	if len(how) == sha256.Size {
@@ -189,13 +189,13 @@ func (l *life) another(how []byte) (bool, error) {
 	return !bytes.Equal(state, how), err
 }
 
-// live lives through an inbox.
+// live replays one inbox.
 func (l *life) live(in *neuron.Inbox) error {
 	if next := l.neuron.Next(); next < in.End-1 {
 		return fmt.Errorf("alone with its inbox, the neuron updates at %v, before the next inbox, of %v", next, in.End-1)
 	}
 	if l.shown == nil {
-		l.out.Reset() // nobody asks
+		l.out.Reset() // nobody reads the output
 	} else if err := l.shown.check(l.neuron, in); err != nil {
 		l.differ(Differs{Inputs: true}, "%v", err)
 	}
@@ -211,7 +211,7 @@ func (l *life) live(in *neuron.Inbox) error {
 	return nil
 }
 
-// end compares what the neuron is with what it was in the run.
+// end compares the state of the neuron with the recorded one.
 func (l *life) end(block []byte) error {
 	want, err := recording.ParseEnd(block)
 	if err != nil {

@@ -8,30 +8,30 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// verb is what is asked of an actor.
+// verb says what a request, an order or a command asks for.
 type verb uint8
 
 const (
-	build   verb = iota // make your neurons
-	advance             // live through an epoch
-	save                // append your state
-	load                // replace your state
-	report              // say something about yourself
-	peek                // say what your synapses were told
-	settle              // take in what was told you
+	build   verb = iota // make the neurons
+	advance             // advance to a given time
+	save                // append the state
+	load                // replace the state
+	report              // return neuron reports
+	peek                // return the presynaptic values
+	settle              // take in the spikes received since the last update
 	roll                // begin a recording
-	mark                // record what you are
-	seal                // record what you are, and no more
+	mark                // record the present state
+	seal                // record the present state and end the recording
 )
 
-// request is a call of the engine's user; the coordinator answers a reply.
+// request is a call by the engine's user; the coordinator answers with a reply.
 type request struct {
 	verb  verb
 	until neuron.Time // advance
 	feed  sim.Feed
 	sink  sim.Sink
 	state []byte      // load
-	w     io.Writer   // save; nil: into the reply
+	w     io.Writer   // save; nil: the state goes into the reply
 	ids   []neuron.ID // report
 	want  neuron.Want
 	tape  *recorder // roll
@@ -42,11 +42,11 @@ type reply struct {
 	state   []byte
 	reports []neuron.Report
 	err     error
-	lost    bool // the coordinator will not answer again: a neuron holds it up
+	lost    bool // the coordinator will not answer again: a neuron blocks it
 }
 
-// order is what the coordinator asks of one shard. The shard sends the same
-// order back, filled in: whoever was sent it owns it.
+// order is a request of the coordinator to one shard. The shard fills in the
+// results and sends the same order back. The receiver owns it.
 type order struct {
 	shard int
 	verb  verb
@@ -60,19 +60,19 @@ type order struct {
 
 	out     neuron.Output // advance: what the neurons did
 	next    neuron.Time   // the earliest time at which the shard has something to do
-	at      int           // save: the neuron of the shard with which the next piece begins; −1: get ready
+	at      int           // save: index in the shard of the first neuron of the next piece; −1: prepare
 	state   []byte        // save: a piece
 	reports []neuron.Report
 	err     error
 }
 
-// bundle is everything a neuron is asked in one epoch; the neuron fills in
-// the answer. A shard has one and hands it from neuron to neuron.
+// bundle is a request of a shard to one neuron; the neuron fills in the answer.
+// A shard has one bundle and uses it for one neuron after the other.
 type bundle struct {
 	verb   verb
 	inbox  *neuron.Inbox
 	record []byte    // load
-	seen   []float64 // save, load: what the neuron is shown of its inputs
+	seen   []float64 // save, load: the presynaptic values that the neuron is shown
 	want   neuron.Want
 
 	out      *neuron.Output // advance: the neuron appends to it
@@ -84,29 +84,32 @@ type bundle struct {
 	answered bool
 }
 
-// pulse is how a shard shows that it gets on: a counter and the neuron it is
-// busy with. It is all that actors share, and only the watchdog reads it.
+// pulse shows that a shard, or a free-running neuron, makes progress: a
+// counter, and the neuron that is running. It is written without messages, and
+// only the watchdog reads it.
 type pulse struct {
-	count uint32 // of the shard alone
+	count uint32 // used by the writer only
 	value atomic.Uint64
 }
 
-// beat says that the shard turns to neuron id; −1: to none.
+// beat notes that neuron id starts to run; −1: none.
 func (p *pulse) beat(id neuron.ID) {
 	p.count++
 	p.value.Store(uint64(p.count)<<32 | uint64(uint32(id+1)))
 }
 
-// read returns a number that changes with every beat, and the neuron the
-// shard is busy with, −1 for none.
+// read returns a number that changes with every beat, and the neuron that is
+// running, −1 for none.
 func (p *pulse) read() (mark uint64, busy neuron.ID) {
 	v := p.value.Load()
 	return v, neuron.ID(uint32(v)) - 1
 }
 
-// tick is the watchdog's message to the coordinator, about one request.
+// tick is the message of the watchdog to the coordinator or the driver, about
+// one request.
 type tick struct{ request *request }
 
-// unanswered is a shard's message to itself: a neuron gave no answer, and by
-// the time this arrives its failure, a system message, has been told.
+// unanswered is a message of a shard to itself after a neuron gave no answer.
+// The failure of the neuron is a system message, so it has been handled when
+// this one arrives.
 type unanswered struct{}

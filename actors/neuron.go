@@ -9,15 +9,15 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// neuronActor owns one neuron. What it is asked comes in a bundle, and its
-// answer goes back with it.
+// neuronActor owns one neuron. It gets requests in a bundle and answers in the
+// same bundle.
 type neuronActor struct {
 	neuron *neuron.Neuron
 	tap    func(neuron.ID, neuron.Inbox)
 }
 
-// Receive answers a bundle. A panic says where it happened; the shard, as the
-// supervisor, gets to know.
+// Receive answers a bundle. A panic is passed on with its stack to the
+// supervisor, which is the shard.
 func (a *neuronActor) Receive(ctx actor.Context) {
 	b, ok := ctx.Message().(*bundle)
 	if !ok {
@@ -31,8 +31,8 @@ func (a *neuronActor) Receive(ctx actor.Context) {
 	a.answer(b)
 }
 
-// live lets the neuron live through an inbox, and returns the next update of its
-// own clock.
+// live advances the neuron through an inbox, and returns the next update time
+// of its own clock.
 func (a *neuronActor) live(in *neuron.Inbox, out *neuron.Output) neuron.Time {
 	if a.tap != nil {
 		a.tap(a.neuron.ID(), *in)

@@ -10,13 +10,13 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// Mode says what an actor is.
+// Mode says which parts of a network are actors.
 type Mode uint8
 
 // The modes.
 const (
 	Neurons    Mode = iota // every neuron is an actor
-	Population             // neurons live inside the shard actors, for scale
+	Population             // neurons are part of the shard actors, for large networks
 )
 
 var modeNames = []string{"neurons", "population"}
@@ -29,19 +29,20 @@ func (m Mode) String() string {
 	return modeNames[m]
 }
 
-// Options say how a network is run. None of them changes a result.
+// Options are the options of an Engine. None of them changes a result.
 type Options struct {
 	Mode   Mode
-	Shards int // actors that drive neurons; 0: as ShardsFor says
-	// Deadline is how long the run may stand still, no neuron answering,
-	// before it ends with an error (noticed within twice the time); 0: a minute.
+	Shards int // actors that drive neurons; 0: the result of ShardsFor
+	// Deadline is how long no neuron may answer before the run ends with an
+	// error; 0 means one minute. It takes up to twice the deadline to notice.
 	Deadline time.Duration
 	Logger   *slog.Logger // for the actor system; nil: none
 	// Delivery is how spikes reach neurons.
 	Delivery sim.Delivery
 
-	// tap sees each inbox before the neuron does, on the goroutine of the
-	// neuron's owner. Tests plant faults with it and look at inboxes.
+	// tap is called with each inbox before the neuron processes it, on the
+	// goroutine of the neuron's owner. Tests inspect inboxes and inject faults
+	// with it.
 	tap func(neuron.ID, neuron.Inbox)
 }
 
@@ -50,7 +51,7 @@ const (
 	maxShards       = 4096
 )
 
-// complete validates o and fills in what was left to choose.
+// complete validates o and fills in defaults.
 func (o Options) complete(net *sim.Network) (Options, error) {
 	switch {
 	case int(o.Mode) >= len(modeNames):
@@ -73,23 +74,24 @@ func (o Options) complete(net *sim.Network) (Options, error) {
 	return o, nil
 }
 
-// updateCost is what an update costs besides its synapses, in synapses.
+// updateCost is the cost of an update without its synapses, in units of one
+// synapse.
 const updateCost = 200
 
-// minShardWork is the work of an epoch, in synapses, that makes a shard worth
-// its messages: some 0.1 ms if all neurons update and all have spiked.
+// minShardWork is how much work per epoch, in synapses, a shard must have to be
+// worth its messages: about 0.1 ms if all neurons update and all have spiked.
 const minShardWork = 160_000
 
-// ShardsFor returns how many shards a network runs on by default where there
-// are so many processors: one for each, but none with too little to do. Below
-// 475 neurons all to all it is one.
+// ShardsFor returns the default number of shards for a network and a number of
+// processors: one per processor, but no shard with too little work. A network
+// with all-to-all connections and fewer than 475 neurons gets one shard.
 func ShardsFor(net *sim.Network, processors int) int {
 	work := int64(net.NumSynapses()) + updateCost*int64(net.NumNeurons())
 	return int(min(int64(max(processors, 1)), max(1, work/minShardWork)))
 }
 
-// partition cuts the neurons of a network into runs of about equal work:
-// shard k drives bounds[k] … bounds[k+1]−1, at least one neuron.
+// partition divides the neurons of a network into contiguous ranges of about
+// equal work: shard k drives bounds[k] … bounds[k+1]−1, at least one neuron.
 func partition(net *sim.Network, shards int) (bounds []neuron.ID) {
 	n := neuron.ID(net.NumNeurons())
 	total := int64(net.NumSynapses()) + updateCost*int64(n)

@@ -6,23 +6,23 @@ import (
 	"infomorph/internal/recording"
 )
 
-// recorder is the actor that writes a recording. Blocks go back to the
-// neurons that sent them, so that there are never more than neurons own.
+// recorder is the actor that writes a recording. It sends each block back to
+// its neuron, so the number of blocks is bounded by what the neurons own.
 type recorder struct {
 	w       *recording.Writer
 	room    func() error // see Free.Record
-	checked int64        // size when room was last asked for
-	full    bool         // and there was none
-	err     error        // the first of the writer; nothing is written after it
+	checked int64        // size of the recording at the last call of room
+	full    bool         // room returned an error
+	err     error        // the first error of the writer; nothing is written after it
 }
 
-// roomEvery is how many bytes are written between looks at the room.
+// roomEvery is the number of bytes written between two calls of room.
 const roomEvery = 1 << 20
 
 // unwritten tells the driver that the recording cannot go on.
 type unwritten struct{ err error }
 
-// Receive writes.
+// Receive handles blocks and the end of the recording.
 func (a *recorder) Receive(ctx actor.Context) {
 	switch m := ctx.Message().(type) {
 	case *block:
@@ -36,8 +36,9 @@ func (a *recorder) Receive(ctx actor.Context) {
 	}
 }
 
-// keep writes a block. Where there is no room left the run is told to end, but
-// what neurons have still in hand is kept: there is some room in reserve.
+// keep writes a block. If room fails, it tells the driver to end the run, but
+// still writes the blocks that neurons have begun: some space is kept in
+// reserve for them.
 func (a *recorder) keep(ctx actor.Context, b *block) {
 	was := a.err
 	a.try(func() error { return a.w.Block(b.kind, b.neuron, b.data) })

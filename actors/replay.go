@@ -14,41 +14,40 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// Verdict says whether a neuron that lived through its recorded inbox alone,
-// and nothing else, became what it was in the run.
+// Verdict says whether a neuron, which replayed its recorded inbox alone,
+// reached the same state as in the run.
 type Verdict struct {
 	Neuron  neuron.ID
 	Pass    bool
-	Ended   bool   // it lived to where the recording says what it had become
+	Ended   bool   // it was replayed to a recorded end
 	Reason  string // what differs
 	Differs Differs
-	Updates int64 // in the end
-	Events  int64 // that reached it
-	Spikes  int64 // that it told
+	Updates int64 // at the end of the replay
+	Events  int64 // received
+	Spikes  int64 // sent
 }
 
-// Differs says in what a neuron differs from what it was in the run: what it was
-// shown from outside as the scenario has it, what it heard of other neurons as
-// those told it, what it told, and what it became.
+// Differs says what differs between a neuron in the replay and in the run: the
+// external inputs that the scenario presents, the spikes received from other
+// neurons, the spikes sent, the weights, the window, or the rest of the state.
 type Differs struct{ Inputs, Inboxes, Spikes, Weights, Window, State bool }
 
-// ReplayOptions say how recorded neurons live again.
+// ReplayOptions are the options of a replay.
 type ReplayOptions struct {
-	Workers  int                   // goroutines; nothing depends on it
-	Progress func(done, total int) // is told of neurons; called by one goroutine at a time; nil: nobody
+	Workers  int                   // number of goroutines; it does not change results
+	Progress func(done, total int) // in neurons, or milliseconds of an Again; never called concurrently; may be nil
 }
 
-// Recorded is a free run as it was recorded: its network, and what reached its
-// neurons.
+// Recorded is a free run with its recording.
 type Recorded struct {
 	Network   *sim.Network
 	Recording *recording.Reader
 }
 
-// Audit lets neurons (nil: all) live through their recorded inboxes, each
-// alone, and compares what they told, their weights, their windows and all
-// else they remember with what the recording says, bit for bit. Its error is
-// about the recording; what is wrong with a neuron is in its verdict.
+// Audit replays the recorded inboxes of neurons (nil: all), each alone. It
+// compares their spikes, weights, windows and the rest of their state with the
+// recording, bit for bit. It returns an error if the recording is invalid; a
+// difference is reported in the verdict of the neuron.
 func (r Recorded) Audit(ctx context.Context, ids []neuron.ID, o ReplayOptions) ([]Verdict, error) {
 	lives, _, err := r.relive(ctx, ids, o)
 	if err != nil {
@@ -63,19 +62,19 @@ func (r Recorded) Audit(ctx context.Context, ids []neuron.ID, o ReplayOptions) (
 
 // Replayed is the outcome of Replay.
 type Replayed struct {
-	State    []byte            // of the network in the end: see sim.Engine
-	Recorded [sha256.Size]byte // SHA-256 of what the state was in the run
-	Now      neuron.Time       // in the end
+	State    []byte            // of the network at the end: see sim.Engine
+	Recorded [sha256.Size]byte // SHA-256 of the state at the end of the run
+	Now      neuron.Time       // time at the end
 	Verdicts []Verdict
-	Whole    bool // every verdict is a pass, and the state is the recorded one
+	Whole    bool // every verdict is a pass, and State is the recorded state
 	Updates  int64
 	Events   int64
 	Spikes   int64
 }
 
-// Replay re-executes a free-running run from its recording: every neuron lives
-// through its inbox, what was heard is held against what was told, spike by
-// spike, and the final state is put together. It does not depend on workers.
+// Replay repeats a free run from its recording: every neuron replays its inbox,
+// the received spikes are compared with the sent ones, and the final state is
+// put together. The result does not depend on o.Workers.
 func (r Recorded) Replay(ctx context.Context, o ReplayOptions) (*Replayed, error) {
 	lives, final, err := r.relive(ctx, nil, o)
 	if err != nil {
@@ -84,8 +83,8 @@ func (r Recorded) Replay(ctx context.Context, o ReplayOptions) (*Replayed, error
 	return join(r.Network, final, lives), nil
 }
 
-// relive lets neurons live through their recorded inboxes, and returns how the recording
-// ends. Its error is that of the first neuron whose recording is none.
+// relive replays the recorded inboxes of neurons, and returns how the recording
+// ends. It returns the error of the first neuron whose recording is invalid.
 func (r Recorded) relive(ctx context.Context, ids []neuron.ID, o ReplayOptions) (lives []life, final recording.Final, err error) {
 	net, rec := r.Network, r.Recording
 	if final, err = fits(net, rec, ids); err != nil {
@@ -128,8 +127,8 @@ func (r Recorded) relive(ctx context.Context, ids []neuron.ID, o ReplayOptions) 
 	return lives, final, nil
 }
 
-// fits returns an error unless a recording can be of the network, is whole,
-// and has all neurons asked for; and how it ends.
+// fits returns how the recording ends. It returns an error unless the recording
+// can be of this network, is complete, and has all neurons asked for.
 func fits(net *sim.Network, rec *recording.Reader, ids []neuron.ID) (recording.Final, error) {
 	if rec.NumNeurons() != net.NumNeurons() {
 		return recording.Final{}, fmt.Errorf("%w: it has %d neurons, the network has %d", recording.ErrRecording, rec.NumNeurons(), net.NumNeurons())
@@ -149,7 +148,7 @@ func fits(net *sim.Network, rec *recording.Reader, ids []neuron.ID) (recording.F
 	return final, nil
 }
 
-// note adds what differs between two ends.
+// note adds the differences between two ends.
 func (d *Differs) note(got, want *recording.End) {
 	d.Spikes = d.Spikes || got.Told != want.Told || got.Spikes != want.Spikes
 	d.Weights = d.Weights || got.Weights != want.Weights
@@ -171,8 +170,8 @@ func (d Differs) String() string {
 	return strings.Join(names, ", ")
 }
 
-// compareHearsay requires of every synapse between neurons that it heard what
-// its source told, all of it and in order.
+// compareHearsay checks for every synapse between neurons that it received
+// exactly what its source sent, in the same order.
 func compareHearsay(net *sim.Network, lives []life) {
 	for id := range lives {
 		l := &lives[id]
@@ -183,7 +182,7 @@ func compareHearsay(net *sim.Network, lives []life) {
 			slot := slots[p]
 			slots[p]++
 			if int(source) >= len(lives) || !l.verdict.Ended || !lives[source].verdict.Ended || lives[source].verdict.Differs.Spikes {
-				continue // nobody knows what it told in the run
+				continue // what the source sent in the run is not known
 			}
 			if l.heard[p][slot] != lives[source].told {
 				l.verdict.Pass, l.verdict.Differs.Inboxes = false, true

@@ -10,9 +10,9 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// shard is the actor that drives the neurons first … last−1. It owns the
-// mail that brings spikes to them. In mode Neurons each of them is a child
-// actor, in mode Population they are the shard's own.
+// shard is the actor that drives the neurons first … last−1. It owns the mail
+// that brings spikes to them. In mode Neurons each neuron is a child actor; in
+// mode Population the shard owns the neurons itself.
 type shard struct {
 	net         *sim.Network
 	opts        *Options
@@ -22,16 +22,16 @@ type shard struct {
 	mail   *sim.Mail
 	own    []*neuronActor   // mode Population
 	refs   []*actor.PID     // mode Neurons
-	all    []*neuron.Neuron // to be prefetched, no more
+	all    []*neuron.Neuron // only to prefetch their memory
 	bundle bundle
 
-	ctx     actor.Context // of the order under way
-	order   *order        // under way
-	at      int           // the neuron that is asked
+	ctx     actor.Context // of the current order
+	order   *order        // in progress
+	at      int           // index of the neuron that was asked last
 	failure *crash        // of that neuron
 }
 
-// Receive carries out one order of the coordinator.
+// Receive carries out an order of the coordinator.
 func (s *shard) Receive(ctx actor.Context) {
 	switch m := ctx.Message().(type) {
 	case *order:
@@ -52,8 +52,8 @@ func (s *shard) answer(ctx actor.Context) {
 	ctx.Send(ctx.Parent(), s.order)
 }
 
-// HandleFailure makes the shard the supervisor of its neurons: one that
-// panics is stopped, never restarted, as its state is lost.
+// HandleFailure makes the shard the supervisor of its neurons. A neuron that
+// panics is stopped and never restarted, because its state is lost.
 func (s *shard) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, child *actor.PID, _ *actor.RestartStatistics, reason, _ any) {
 	s.failure = asCrash(reason)
 	sup.StopChildren(child)
@@ -66,7 +66,7 @@ func asCrash(reason any) *crash {
 	return &crash{reason, debug.Stack()}
 }
 
-// neuronError says why the neuron that was asked gave no answer.
+// neuronError returns the error for a neuron that gave no answer.
 func (s *shard) neuronError() *NeuronError {
 	e := &NeuronError{Neuron: s.first + neuron.ID(s.at), End: neuron.Never, Reason: "gave no answer"}
 	if s.order.verb == advance {
@@ -101,7 +101,7 @@ func (s *shard) obey(ctx actor.Context, o *order) (ok bool) {
 	return ok
 }
 
-// build makes the neurons, and the actors that own them.
+// build makes the neurons, and their actors.
 func (s *shard) build(ctx actor.Context) error {
 	s.mail = sim.NewMail(s.net, s.first, s.last, s.opts.Delivery)
 	var newborn *neuronActor
@@ -121,9 +121,9 @@ func (s *shard) build(ctx actor.Context) error {
 	})
 }
 
-// synchronized runs an actor on the goroutine that sends to it, so that a
-// neuron has answered when its shard's Send returns. It is safe because only
-// the shard ever sends to its neurons.
+// synchronized runs an actor on the goroutine that sends to it, so a neuron has
+// answered when Send returns. This is safe because only the shard sends to its
+// neurons.
 var synchronized = actor.NewSynchronizedDispatcher(300)
 
 func (s *shard) advance(ctx actor.Context, o *order) bool {
@@ -136,14 +136,16 @@ func (s *shard) advance(ctx actor.Context, o *order) bool {
 	return true
 }
 
-// run lets the neurons live, and catches the panic of one that is no actor.
+// run advances the neurons. It catches a panic of a neuron that is not an
+// actor.
 func (s *shard) run(o *order) bool {
 	defer s.catch()
 	return s.mail.Run(o.epoch, s)
 }
 
-// catch is deferred: it takes a panic for the failure of the neuron that is asked.
-// It is a neuron's only where those are the shard's own; actors catch theirs.
+// catch is deferred. It records a panic as the failure of the neuron that was
+// asked. This holds only if the shard owns its neurons; actors catch their own
+// panics.
 func (s *shard) catch() {
 	if reason := recover(); reason != nil {
 		if s.own == nil {
@@ -165,8 +167,9 @@ func (s *shard) Hand(i int, in *neuron.Inbox) (next neuron.Time, ok bool) {
 	return s.bundle.next, ok
 }
 
-// Soon implements sim.Owner. What actors hold is theirs; it is only asked for, on
-// the goroutine on which they run.
+// Soon implements sim.Owner. It only prefetches memory of the neurons. In mode
+// Neurons that memory belongs to their actors, but they run on the same
+// goroutine.
 func (s *shard) Soon(i int, very bool) {
 	if very {
 		s.all[i].PrefetchInputs()
@@ -181,7 +184,7 @@ func (s *shard) Inputs(i int) ([]float64, bool) {
 	return s.bundle.inputs, ok
 }
 
-// ask asks neuron i what the bundle says. It returns false if there is no
+// ask sends the bundle to neuron i with verb v. It returns false if there is no
 // answer.
 func (s *shard) ask(ctx actor.Context, i int, v verb) bool {
 	s.at = i
@@ -195,13 +198,13 @@ func (s *shard) ask(ctx actor.Context, i int, v verb) bool {
 	return s.bundle.answered
 }
 
-// askOwn lets a neuron answer that is no actor, and catches its panic.
+// askOwn lets a neuron that is not an actor answer, and catches its panic.
 func (s *shard) askOwn(a *neuronActor) {
 	defer s.catch()
 	a.answer(&s.bundle)
 }
 
-// save makes the next piece of the state; the first call gets ready for it.
+// save makes the next piece of the state; the first call prepares it.
 func (s *shard) save(ctx actor.Context, o *order) bool {
 	if o.at < 0 {
 		s.mail.Save(o.now)

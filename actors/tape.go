@@ -12,15 +12,15 @@ import (
 	"infomorph/neuron"
 )
 
-// tape is a neuron's side of a recording: what reached it is appended to a
-// block, and full blocks go to the recorder.
+// tape is a neuron's side of a recording: inboxes are appended to a block, and
+// full blocks go to the recorder.
 type tape struct {
 	id           neuron.ID
 	recorder     *actor.PID
 	encoder      *recording.Encoder
-	current      *block   // nil: all blocks are away
-	spare        []*block // that came back
-	begun        bool     // it says how the neuron was
+	current      *block   // nil: all blocks are at the recorder
+	spare        []*block // blocks that are free
+	begun        bool     // a start has been recorded
 	outputDigest outputDigest
 }
 
@@ -38,8 +38,8 @@ func newTape(id neuron.ID, slots [neuron.NumPorts]int32, recorder, self *actor.P
 	return t
 }
 
-// begin records how the neuron is. birth is the SHA-256 of its state as the
-// network makes it.
+// begin records the state of the neuron. birth is the SHA-256 of its initial
+// state; if they are equal, only the hash is recorded.
 func (t *tape) begin(ctx actor.Context, n *neuron.Neuron, birth [sha256.Size]byte) error {
 	state, err := n.AppendBinary(nil)
 	if sum := sha256.Sum256(state); sum == birth {
@@ -51,7 +51,8 @@ func (t *tape) begin(ctx actor.Context, n *neuron.Neuron, birth [sha256.Size]byt
 	return err
 }
 
-// end records what the neuron has become. flight is what is still to come.
+// end records the state that the neuron has reached. flight holds the events
+// still in flight.
 func (t *tape) end(ctx actor.Context, n *neuron.Neuron, flight []byte) error {
 	t.flush(ctx)
 	e, err := endOf(n, &t.outputDigest)
@@ -64,7 +65,7 @@ func (t *tape) send(ctx actor.Context, k recording.Kind, data []byte) {
 	ctx.Send(t.recorder, &block{neuron: t.id, kind: k, data: data})
 }
 
-// add records an inbox. There must be a block.
+// add records an inbox. There must be a current block.
 func (t *tape) add(ctx actor.Context, at neuron.Time, in neuron.Inbox) {
 	t.current.data = t.encoder.Append(t.current.data, t.id, at, in)
 	if len(t.current.data) >= blockSize {
@@ -81,7 +82,7 @@ func (t *tape) flush(ctx actor.Context) {
 	t.take()
 }
 
-// back takes a block back.
+// back takes a block back from the recorder.
 func (t *tape) back(b *block) {
 	t.spare = append(t.spare, b)
 	t.take()
@@ -93,8 +94,8 @@ func (t *tape) take() {
 	}
 }
 
-// outputDigest is the SHA-256 of all that a neuron has told since its last start or
-// end.
+// outputDigest is the SHA-256 of all spikes that a neuron has sent since the
+// last end that was recorded.
 type outputDigest struct {
 	hash   hash.Hash
 	spikes int64
@@ -113,7 +114,8 @@ func (t *outputDigest) add(spikes []neuron.Spike) {
 	t.spikes += int64(len(spikes))
 }
 
-// endOf returns what a neuron is, and begins the digest anew.
+// endOf returns what a recording says of a neuron at an end, and resets the
+// digest.
 func endOf(n *neuron.Neuron, t *outputDigest) (recording.End, error) {
 	e := recording.End{Updates: n.Report(0).Updates, Spikes: t.spikes}
 	state, err1 := n.AppendBinary(nil)

@@ -8,7 +8,8 @@ import (
 	"infomorph/neuron"
 )
 
-// watchdog ticks while a request is under way and notices if nothing moves.
+// watchdog sends ticks while a request is in progress and notices if nothing
+// moves.
 type watchdog struct {
 	root     *actor.RootContext
 	deadline time.Duration
@@ -46,7 +47,7 @@ func (w *watchdog) moved() bool {
 	return moved
 }
 
-// busy returns the neuron that pulse k says is at work, −1 for none.
+// busy returns the neuron that is running according to pulse k, −1 for none.
 func (w *watchdog) busy(k int) neuron.ID {
 	_, id := w.pulses[k].read()
 	return id

@@ -12,8 +12,8 @@ type ActivationKind uint8
 const (
 	// Sum: A = β(r + κc + λl).
 	Sum ActivationKind = iota
-	// Modulatory (Graetz): A = r·[k1 + (1−k1)·2σ(k2·r·c)]. k1 = 1: the
-	// context only teaches.
+	// Modulatory (Graetz): A = r·[k1 + (1−k1)·2σ(k2·r·c)]. With k1 = 1 the
+	// context does not change A; it only guides learning.
 	Modulatory
 	// KayPhillips: A = r·[k1 + (1−k1)·exp(k2·r·c)] (Kay & Phillips 1997).
 	KayPhillips
@@ -56,7 +56,7 @@ func DefaultActivation(k ActivationKind) Activation {
 	return Activation{Kind: k, Beta: 1, Kappa: 1, Lambda: 1, K1: 0.5, K2: 2, C1: 0.1, C2: 0.1, W1: 2, W2: 2}
 }
 
-// maxExponent keeps exp finite; beyond it θ is saturated anyway.
+// maxExponent keeps exp finite; beyond it θ is saturated in any case.
 const maxExponent = 40
 
 // Eval returns A and its partial derivatives with respect to (r, c, l).

@@ -7,43 +7,45 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// MaxWeight bounds weights and biases that are learnt. Nothing is to be learnt
-// there: at a sum of ±40 a firing probability cannot be told from 0 or 1. Weights
-// get there where a learning rule is unstable, and are infinite soon after.
+// MaxWeight bounds learnt weights and biases. Larger values are useless: at a
+// sum of ±40 a firing probability is already 0 or 1 in practice. Weights become
+// so large only if a learning rule is unstable, and soon after they are
+// infinite.
 const MaxWeight = 1e6
 
-// Breakdown is the end of a neuron: something that it computed is not finite, or
-// a weight left ±MaxWeight. It does not update, learn or tell anything from then
-// on, and an engine ends the run with the first Breakdown as its error.
+// Breakdown is the end of a neuron: a value that it computed is not finite, or
+// a weight is outside ±MaxWeight. From then on the neuron does not update,
+// learn or fire. An engine ends the run with the first Breakdown as its error.
 type Breakdown struct {
 	Time   Time
 	Neuron ID
-	Port   Port // of what is wrong; for θ and the goal's gradient, the first
+	Port   Port // of the bad value; Receptive for θ and for the goal's gradient
 	What   Quantity
-	Slot   int // of a weight or an input, in its port
+	Slot   int // of a weight or an input, within its port
 	Value  float64
-	// Rule is what moves the weights of the port; Spread whether homeostasis does.
+	// Rule is the learning rule of the port; Spread is whether homeostasis also
+	// changes its weights.
 	Rule   Rule
 	Spread bool
 }
 
-// Quantity is what a Breakdown is about.
+// Quantity says which value a Breakdown is about.
 type Quantity uint8
 
-// The quantities that are watched.
+// The quantities that are checked.
 const (
 	WeightBroke   Quantity = iota // a weight or its bias
 	InputBroke                    // a presynaptic value
-	SumBroke                      // the value of a port, of finite parts
+	SumBroke                      // the value of a port, although its parts are finite
 	ThetaBroke                    // the firing probability, or a graded output
-	GradientBroke                 // the gradient of the goal, made of atoms
+	GradientBroke                 // the gradient of the goal
 )
 
 // BiasSlot is the Slot of a bias.
 const BiasSlot = -1
 
-// Error says in one sentence what broke where and when, and which setting is the
-// likely reason.
+// Error says in one sentence what broke, where and when, and which setting is
+// the likely cause.
 func (b *Breakdown) Error() string {
 	return fmt.Sprintf("neuron %d: %s at %v%s; %s", b.Neuron, b.what(), b.Time, b.bound(), b.Advice())
 }
@@ -73,9 +75,9 @@ func (b *Breakdown) bound() string {
 	return ""
 }
 
-// Setting returns the key of a neuron's settings that is the likely reason:
-// ports.c.rate, homeostasis.gain, goal, activation, or "" where the reason lies in
-// what the neuron is told.
+// Setting returns the key of the neuron's setting that is the likely cause:
+// ports.c.rate, homeostasis.gain, goal or activation, or "" if the cause is the
+// input of the neuron.
 func (b *Breakdown) Setting() string {
 	switch b.What {
 	case InputBroke:
@@ -94,7 +96,7 @@ func (b *Breakdown) Setting() string {
 	return "ports." + b.Port.String() + ".rate"
 }
 
-// Advice says what to do about it.
+// Advice says what the user can do about it.
 func (b *Breakdown) Advice() string {
 	switch b.Setting() {
 	case "":
@@ -112,7 +114,7 @@ func (b *Breakdown) Advice() string {
 	return "its learning rate is too large; lower it, or bound the weights by clip or decay"
 }
 
-// isFinite is false of NaN and infinities.
+// isFinite returns false for NaN and infinities.
 func isFinite(v float64) bool { return v-v == 0 }
 
 // breakDown ends the neuron.
@@ -124,7 +126,7 @@ func (n *Neuron) breakDown(t Time, b *Breakdown, out *Output) {
 	out.Broken = append(out.Broken, *b)
 }
 
-// brokenSum says what is not finite in the values of the ports.
+// brokenSum says which value of the ports is not finite.
 func (n *Neuron) brokenSum(s [NumPorts]float64, A float64) *Breakdown {
 	for p := range n.ports {
 		if isFinite(s[p]) {
@@ -145,8 +147,9 @@ func (n *Neuron) brokenSum(s [NumPorts]float64, A float64) *Breakdown {
 	return &Breakdown{What: ThetaBroke, Value: A}
 }
 
-// broken returns what is not within ±MaxWeight, or nil. Weights whose squares add
-// up to no more are; only else are they looked at one by one.
+// broken returns a weight or bias outside ±MaxWeight, or nil. If the sum of
+// squares is small enough, all are inside; only otherwise are they checked one
+// by one.
 func (p *port) broken() *Breakdown {
 	if floats.Dot(p.w, p.w)+p.bias*p.bias <= MaxWeight*MaxWeight {
 		return nil
@@ -154,7 +157,8 @@ func (p *port) broken() *Breakdown {
 	return p.brokenWeight(MaxWeight)
 }
 
-// brokenWeight returns the first weight, or the bias, that is not within ±bound.
+// brokenWeight returns the first weight, or the bias, outside ±bound; nil if
+// there is none.
 func (p *port) brokenWeight(bound float64) *Breakdown {
 	for i, w := range p.w {
 		if !(math.Abs(w) <= bound) {

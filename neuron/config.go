@@ -12,15 +12,15 @@ type Dynamics uint8
 // The dynamics.
 const (
 	Sampled Dynamics = iota // y = +1 with probability θ
-	Teacher                 // y = sign of the receptive value, a fair coin where there is none
+	Teacher                 // y = sign of the receptive value, random with probability ½ if that is 0
 	Sign                    // y = sign(A); unchanged where A = 0
-	// Belief is the recall dynamics of graded beliefs (see belief.go), told
-	// as sampled ±1 spikes that each synapse low-passes.
+	// Belief is the recall dynamics of graded beliefs (see belief.go). The
+	// output is sampled spikes of ±1, and each synapse low-passes them.
 	Belief
-	// GradedBelief is Belief told as the graded value itself.
+	// GradedBelief is like Belief, but the output is the graded value itself.
 	GradedBelief
-	// EmphaticBelief is GradedBelief told the louder, the less sure the neuron is
-	// of its bit.
+	// EmphaticBelief is like GradedBelief, but the output is larger if the
+	// context does not support the neuron's bit (see Emphasis in belief.go).
 	EmphaticBelief
 	numDynamics
 )
@@ -35,7 +35,7 @@ func (d Dynamics) String() string {
 	return dynamicsNames[d]
 }
 
-// DynamicsOf returns the dynamics that a signal SetDynamics of this value sets;
+// DynamicsOf returns the dynamics that a SetDynamics signal with value v sets;
 // false if it sets none.
 func DynamicsOf(v float64) (Dynamics, bool) {
 	if !(v >= 0 && v < float64(numDynamics)) {
@@ -44,14 +44,14 @@ func DynamicsOf(v float64) (Dynamics, bool) {
 	return Dynamics(v), true
 }
 
-// Tell says when a fired output becomes a spike.
+// Tell says when an update that fires sends a spike.
 type Tell uint8
 
-// When to tell.
+// The cases.
 const (
-	TellAlways Tell = iota // at every firing update
-	TellChange             // only when it differs from what was told last
-	TellNever              // readout neurons that nobody listens to
+	TellAlways Tell = iota // at every update that fires
+	TellChange             // only if the output differs from the last spike
+	TellNever              // never, for readout neurons without targets
 )
 
 // ClockKind says when a neuron updates, besides Tick signals.
@@ -73,9 +73,9 @@ type Clock struct {
 	Scatter         bool // Periodic: each neuron draws its phase from [Phase, Phase+Interval)
 }
 
-// Schedule is a value that moves linearly from Start, held until learning
-// update From, to End, reached at learning update To. Where To ≤ From it jumps
-// at To.
+// Schedule is a value that changes linearly from Start to End. It stays at
+// Start until learning update From and reaches End at learning update To. If To
+// ≤ From, it jumps at To.
 type Schedule struct {
 	Start, End float64
 	From, To   int64
@@ -110,7 +110,8 @@ const (
 	DeltaRule
 )
 
-// Norm divides the step of GoalGradient, so that a rate holds at any fan-in.
+// Norm is a divisor of the GoalGradient step. It makes the effect of a rate
+// independent of the fan-in.
 type Norm uint8
 
 // The norms.
@@ -126,47 +127,50 @@ type PortConfig struct {
 	Rule     Rule
 	Norm     Norm
 	Rate     Schedule
-	Bias     bool    // a weight from a constant 1, initially 0
+	Bias     bool    // adds a weight from a constant input 1, initially 0
 	HalfTanh bool    // value = tanh(½·sum), for DeltaRule
 	Clip     float64 // |w| stays ≤ Clip; 0: no bound
 	Decay    float64 // w *= 1−Decay on each learning update
-	Center   float64 // rate of the running mean taken off each input; 0: off
+	Center   float64 // rate of the running mean that is subtracted from each input; 0: off
 }
 
-// Homeostasis keeps the receptive value's spread near Target:
-// w *= 1 + Gain·max(−1, 1 − (R−mean R)²/Target²), mean R a running mean; and,
-// with BiasGain > 0, the firing rate near Rate by a receptive bias:
+// Homeostasis keeps the spread of the receptive value near Target: w *= 1 +
+// Gain·max(−1, 1 − (R−mean R)²/Target²), where mean R is a running mean. With
+// BiasGain > 0 it also keeps the firing rate near Rate, with a receptive bias:
 //
-//	b += BiasGain·(target − θ),  target = f within Rate/(1+Tolerance) … Rate·(1+Tolerance)
+//	b += BiasGain·(target − θ),  target = f clamped to Rate/(1+Tolerance) … Rate·(1+Tolerance)
 //
-// where f is a running mean of θ of rate MeanRate: within the tolerance the
-// target gives way to what the neuron does, and only its goal moves the bias.
+// where f is a running mean of θ with rate MeanRate. While f is within the
+// tolerance, the target equals f, so homeostasis does not move the bias on
+// average and only the goal does.
 type Homeostasis struct {
 	Gain, MeanRate   float64
 	Target, BiasGain Schedule
 	Rate, Tolerance  float64
 }
 
-// Prior is a permanent belief about what the neuron does, kept in its window
-// as pseudo-samples that are never evicted: for each receptive bin Mass
-// samples, Gaussian over the contextual value with deviation Sigma, and with
-// the θ that the neuron's own activation gives there. Without it a neuron
+// Prior is a fixed belief about the neuron's behaviour. Its window keeps it as
+// pseudo-samples that are never evicted: Mass samples for each receptive bin,
+// Gaussian over the contextual value with standard deviation Sigma, and with
+// the θ that the neuron's own activation gives there. Without a prior, a neuron
 // whose bit is constant over its window learns nothing.
 type Prior struct {
 	Mass, Sigma float64
 }
 
-// Gate closes learning while the context is in transition: χ follows, over
-// τ = TauFraction·fan-in context spikes, the fraction that bring news, is set
-// to 1 when the neuron's own receptive input flips, and learning is open
-// while χ < Threshold. Threshold 0 turns the gate off.
+// Gate closes learning while the context is changing. χ is a running average of
+// the fraction of context spikes that change their presynaptic value, over τ =
+// TauFraction·fan-in context spikes. It is set to 1 when the neuron's own
+// receptive input flips. Learning is open while χ < Threshold. Threshold 0
+// turns the gate off.
 //
-// With Heard, every context spike counts as no news: χ tells how much of the
-// context the neuron has heard since its receptive input flipped, whatever it
-// says. That serves where others' outputs are random and so never settle.
+// With Heard, every context spike counts as unchanged: χ then measures how much
+// of the context the neuron has received since its receptive input flipped,
+// whatever the values. This is for networks in which the outputs of other
+// neurons are random and never settle.
 //
 // With Once, the gate closes after a learning update until the receptive input
-// flips again: one sample a stimulus, however long it lasts.
+// flips again: one sample per stimulus, however long it lasts.
 type Gate struct {
 	Threshold, TauFraction float64
 	Heard, Once            bool
@@ -174,11 +178,11 @@ type Gate struct {
 
 // BeliefConfig holds the constants of belief recall (see belief.go).
 type BeliefConfig struct {
-	Gain, Ceiling, FirstGain float64 // g = Gain/(Ceiling − q), at the first step FirstGain
+	Gain, Ceiling, FirstGain float64 // g = Gain/(Ceiling − q); FirstGain at the first step
 	Step                     float64 // x ← (1−Step)·x + Step·tanh(…)
 	LowPass                  float64 // of spikes at a synapse, for Belief
-	Reaction                 float64 // share of its own belief that a neuron takes off what it hears
-	Emphasis, Margin         float64 // beliefs are told 1 + Emphasis·max(0, Margin − |ŵ·x|) times
+	Reaction                 float64 // share of its own belief that a neuron subtracts from its input
+	Emphasis, Margin         float64 // the output is multiplied by 1 + Emphasis·max(0, Margin − |ŵ·x|)
 }
 
 var (
@@ -190,10 +194,10 @@ var (
 func DefaultBelief() BeliefConfig { return defaultBelief }
 
 // DefaultEmphatic returns the settings of EmphaticBelief that recall best. The
-// cue should stay at the receptive ports as evidence all the while.
+// cue should stay at the receptive ports as evidence during the whole recall.
 func DefaultEmphatic() BeliefConfig { return defaultEmphatic }
 
-// Config is everything a neuron is, apart from its synapses and its state.
+// Config describes a neuron completely, except for its synapses and its state.
 type Config struct {
 	Ports      [NumPorts]PortConfig
 	Sources    int // ports that enter the decomposition: 2 (r, c) or 3 (r, c, l)
@@ -203,22 +207,23 @@ type Config struct {
 	Clock      Clock
 	Goal       pid.Goal
 	Window     int     // samples kept
-	WarmUp     int     // learning updates that only sample, before the first weight step
+	WarmUp     int     // number of first learning updates that only sample, without a weight step
 	HardBits   bool    // the window keeps the emitted bit instead of θ
-	ThetaFloor float64 // 0: ThetaFloor
+	ThetaFloor float64 // 0: the constant ThetaFloor
 	StepClip   float64 // |D| ≤ StepClip bits; 0: no bound
 	Plastic    bool    // learning is on at the start
 	Prior      Prior
 	Gate       Gate
-	// StabilityNorm > 0 holds the weights (the window still samples) where
-	// the contextual norm exceeds it and the context alone already gives the
-	// receptive sign with a margin of one norm.
+	// StabilityNorm > 0 is the stability gate. It stops weight changes (the
+	// window still samples) if the norm of the contextual weights is larger and
+	// the context alone gives the sign of the receptive value with a margin of
+	// at least that norm.
 	StabilityNorm float64
 	Homeostasis   Homeostasis
 	Belief        BeliefConfig // zero: DefaultBelief
 	Emphatic      BeliefConfig // zero: DefaultEmphatic
-	// Removed is the mark of a neuron that a lesion took out: whatever reaches
-	// it, it does nothing.
+	// Removed marks a neuron that a lesion has removed: it ignores all events
+	// and signals.
 	Removed bool
 }
 
@@ -235,7 +240,7 @@ func (c *Config) belief(d Dynamics) *BeliefConfig {
 }
 
 // LowPass returns how fast contextual synapses follow their spikes under a
-// dynamics: the share of the difference that each spike takes away; 1: at once.
+// dynamics: the fraction of the difference that each spike removes; 1: at once.
 func (c *Config) LowPass(d Dynamics) float64 {
 	if d == Belief {
 		return c.belief(d).LowPass
@@ -243,5 +248,5 @@ func (c *Config) LowPass(d Dynamics) float64 {
 	return 1
 }
 
-// believes reports whether a dynamics is one of beliefs.
+// believes reports whether a dynamics is belief recall.
 func (d Dynamics) believes() bool { return d == Belief || d == GradedBelief || d == EmphaticBelief }

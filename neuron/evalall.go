@@ -2,16 +2,16 @@ package neuron
 
 import "math"
 
-// evalBlock is how many neurons EvalAll works on at a time, so that what is
-// between two steps stays in the fastest cache.
+// evalBlock is how many neurons EvalAll processes at a time, so that
+// intermediate values stay in the fastest cache.
 const evalBlock = 128
 
 // EvalAll is [Activation.Eval] and [Theta] with the floor ThetaFloor for many
-// neurons at once, for batch learning: sums[p][i] is the value of port p of
-// neuron i, theta[i] becomes P(Y=+1), and slope[p][i] ∂A/∂sums[p][i]. A port
-// whose sums are nil has value 0; slopes that are nil are not computed. The
-// other slices must be as long as theta. Results agree with Eval within a few
-// units in the last place; the cost is a third of it.
+// neurons at once, for batch learning. sums[p][i] is the value of port p of
+// neuron i; EvalAll sets theta[i] to P(Y=+1) and slope[p][i] to ∂A/∂sums[p][i].
+// A port with nil sums has value 0; a nil slope is not computed. All other
+// slices must be as long as theta. Results agree with Eval within a few units
+// in the last place; the cost is a third of it.
 func (a *Activation) EvalAll(theta []float64, slope, sums [NumPorts][]float64) {
 	for len(theta) > 0 {
 		n := min(evalBlock, len(theta))
@@ -34,7 +34,7 @@ func rest(v []float64, n int) []float64 {
 	return v[n:]
 }
 
-// evalEach evaluates one block by Eval.
+// evalEach evaluates one block with Eval.
 func (a *Activation) evalEach(theta []float64, slope, sums *[NumPorts][]float64) {
 	for i := range theta {
 		var s [NumPorts]float64
@@ -88,7 +88,7 @@ func (a *Activation) threeSources(theta []float64, slope, sums *[NumPorts][]floa
 
 var silence [evalBlock]float64
 
-// block returns the first n values of a port, 0 where it has none.
+// block returns the first n values of a port, zeros if v is nil.
 func block(v []float64, n int) []float64 {
 	if v == nil {
 		return silence[:n]
@@ -112,7 +112,7 @@ func thetas(a []float64) {
 	}
 }
 
-// expSteps is how finely exponents are tabled: exps[j] = 2^(j/expSteps).
+// expSteps is the size of the table of exponentials: exps[j] = 2^(j/expSteps).
 const expSteps = 128
 
 var exps = func() (table [expSteps]float64) {
@@ -122,10 +122,10 @@ var exps = func() (table [expSteps]float64) {
 	return table
 }()
 
-// logistics replaces each x by Sigmoid(x) within 4e-16. With −x =
-// (k + r')·ln2/128 for an integer k and r = r'·ln2/128, |r| ≤ 0.0028, e^−x is
-// 2^(k/128)·e^r, and the series of e^r up to r⁵ leaves less than 1e-18.
-// Beyond ±700 the value is that at ±700.
+// logistics replaces each x by Sigmoid(x) within 4e-16. With −x = (k +
+// r')·ln2/128 for an integer k and r = r'·ln2/128, |r| ≤ 0.0028, e^−x is
+// 2^(k/128)·e^r. The series of e^r up to r⁵ has an error below 1e-18. Beyond
+// ±700 the result is that at ±700.
 func logistics(x []float64) {
 	const (
 		steps = expSteps / math.Ln2

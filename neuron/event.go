@@ -2,9 +2,10 @@ package neuron
 
 import "cmp"
 
-// Event is a spike on its last step: at Time the synapse Slot of Port takes
-// the presynaptic value Value. Slots of a port are in the order of their
-// sources, so (Time, Port, Slot) is the key (time, port, source).
+// Event is the arrival of a spike: at Time the synapse Slot of Port gets the
+// presynaptic value Value. The slots of a port are in the order of their
+// sources, so the key (Time, Port, Slot) orders events as (time, port, source)
+// does.
 type Event struct {
 	Time  Time
 	Value float32
@@ -12,9 +13,9 @@ type Event struct {
 	Port  Port
 }
 
-// Compare orders the events of one neuron by (time, port, slot). Equal keys
-// are two spikes of one source that arrive together; sorting must be stable
-// so that the one sent last wins.
+// Compare orders the events of one neuron by (time, port, slot). Two events
+// with equal keys are spikes of one source that arrive together; sorting must
+// be stable, so that the later sent one wins.
 func (e Event) Compare(o Event) int {
 	if c := cmp.Compare(e.Time, o.Time); c != 0 {
 		return c
@@ -28,8 +29,8 @@ func (e Event) Compare(o Event) int {
 // SignalKind says what a broadcast signal does.
 type SignalKind uint8
 
-// The signals. A stimulus broadcasts them; they carry no information about
-// any single neuron.
+// The signals. They are broadcast with a stimulus and carry no information
+// about any single neuron.
 const (
 	// Tick makes the neuron update now; Flags say what the update does.
 	Tick SignalKind = iota
@@ -39,10 +40,11 @@ const (
 	SetDynamics
 	// SetRateScale multiplies all learning rates by Value from now on.
 	SetRateScale
-	// SetSilent stops the neuron telling its output (Value ≠ 0) or releases it.
+	// SetSilent stops the neuron from sending its output (Value ≠ 0) or lets it
+	// send again.
 	SetSilent
-	// SetFrozen holds learning (Value ≠ 0), whatever SetPlastic says, or lets go
-	// of it.
+	// SetFrozen stops learning (Value ≠ 0), whatever SetPlastic says, or allows
+	// it again.
 	SetFrozen
 	// SetStuck fixes the output at Value (−1 or +1); 0 releases it.
 	SetStuck
@@ -54,8 +56,8 @@ type Flags uint8
 
 // What an update does, besides computing the firing probability.
 const (
-	Fire    Flags = 1 << iota // choose a new output and tell it
-	Learn                     // sample the window and take a learning step, if plastic
+	Fire    Flags = 1 << iota // choose a new output and send it
+	Learn                     // add a sample to the window and take a learning step, if plastic
 	Observe                   // append a Sample to the output
 )
 
@@ -74,12 +76,12 @@ func (s Signal) Reaches(id ID) bool { return s.First <= id && id < s.Last }
 // Inbox is everything that reaches one neuron in one epoch: events and
 // signals, each sorted by time, all before End.
 //
-// What arrives can also be told by its result: Seen, if it is not nil, is what
-// each synapse was told last, by port and slot, as if the events that told so
-// had been handed over. Then the neuron holds no presynaptic values of its own
-// beyond the call, unless Keep says that it is to go on with them and hear
-// events from now on. Nothing must arrive before the updates of an inbox but
-// what is in Seen.
+// Instead of events, an inbox can contain their result. Seen, if it is not nil,
+// holds the last value that each synapse received, by port and slot, as if the
+// events had been delivered. The neuron then keeps no presynaptic values after
+// the call, unless Keep is set: with Keep it keeps them and gets events from
+// now on. All values that arrive before the updates of an inbox must be in
+// Seen.
 type Inbox struct {
 	Events  []Event
 	Signals []Signal
@@ -88,18 +90,18 @@ type Inbox struct {
 	Keep    bool
 }
 
-// Sample is what a neuron reports about one update.
+// Sample describes one update of a neuron.
 type Sample struct {
 	Time    Time
 	Neuron  ID
 	Sum     [NumPorts]float64 // port values after their transfer function
 	Theta   float64           // P(Y=+1)
-	Output  float32           // −1 or +1; a belief in belief dynamics
+	Output  float32           // −1 or +1; a graded value in GradedBelief and EmphaticBelief
 	Learned bool
 }
 
-// Output is what neurons did in an epoch. Buffers are appended to, so a
-// caller can reuse them.
+// Output is what neurons did in an epoch. Results are appended, so a caller can
+// reuse the buffers.
 type Output struct {
 	Spikes  []Spike
 	Samples []Sample

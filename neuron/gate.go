@@ -1,14 +1,16 @@
 package neuron
 
-// The novelty gate keeps χ, the recent fraction of context spikes that bring
-// news. A context in transition pairs the new receptive input with the old
-// context; learning from such samples corrupts everything, so the gate waits.
+// The novelty gate computes χ, the recent fraction of context spikes that
+// change their presynaptic value. While the context changes, the new receptive
+// input occurs together with the old context. Learning from such samples
+// damages everything learnt, so the gate waits.
 
-// spent is χ of a gate that lets one sample through and has done so; it lies
-// beyond all news.
+// spent is χ of a gate with Once after its sample. It is larger than any other
+// value of χ.
 const spent = 2
 
-// receive applies events in their order, each run to one port at once.
+// receive applies events in order. Consecutive events of one port are applied
+// together.
 func (n *Neuron) receive(events []Event) {
 	for len(events) > 0 {
 		p, k := events[0].Port, 1
@@ -35,9 +37,9 @@ func (n *Neuron) lowPass(p Port) float64 {
 	return 1
 }
 
-// receiveGated holds each spike against what its synapse had before: χ follows
-// the fraction of context spikes that bring news over τ of them, and jumps to
-// 1 when the receptive input flips.
+// receiveGated compares each spike with the value that its synapse had before,
+// and updates χ: it follows the fraction of context spikes with a new value,
+// over τ spikes, and jumps to 1 when the receptive input flips.
 func (n *Neuron) receiveGated(p Port, events []Event) {
 	x, lowPass := n.ports[p].x, n.lowPass(p)
 	for i := range events {
@@ -46,7 +48,8 @@ func (n *Neuron) receiveGated(p Port, events []Event) {
 	}
 }
 
-// notice updates χ for one spike that replaces the value was of its synapse.
+// notice updates χ for one spike that replaces the old value was of its
+// synapse.
 func (n *Neuron) notice(p Port, was, value float64, fanIn int) {
 	switch p {
 	case Receptive:
@@ -65,12 +68,12 @@ func (n *Neuron) notice(p Port, was, value float64, fanIn int) {
 	}
 }
 
-// open reports whether the gate lets the neuron learn now.
+// open reports whether the gate allows learning now.
 func (n *Neuron) open() bool {
 	return n.cfg.Gate.Threshold <= 0 || n.news < n.cfg.Gate.Threshold
 }
 
-// learnt tells the gate that a sample has gone through.
+// learnt notes in the gate that a sample was taken.
 func (n *Neuron) learnt() {
 	if n.cfg.Gate.Threshold > 0 && n.cfg.Gate.Once {
 		n.news = spent

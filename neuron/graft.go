@@ -8,14 +8,15 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// Graft says what becomes of the synapses of a port: by new slot, the slot
-// that a synapse had, −1 for a new one, and the weight of the new ones.
+// Graft describes a change of the synapses of a port. By new slot: From is the
+// old slot of the synapse, −1 for a new one, and Weight is the weight of a new
+// one.
 type Graft struct {
 	From   []int32
 	Weight []float64
 }
 
-// Where the fixed part of a state keeps what a graft changes.
+// Offsets, in the fixed part of a state, of the values that a graft changes.
 const (
 	dynamicsAt = 1
 	nextAt     = 3 + 4
@@ -23,14 +24,14 @@ const (
 	portsAt    = normAt + 8
 )
 
-// AppendGrafted appends to dst the state that follows from a neuron's state
-// when its synapses change: survivors keep weight, presynaptic value and
-// running mean; new ones have heard nothing. A neuron in the middle of belief
-// recall goes on with the norm of its new weights. cfg is the configuration
-// from now on: if it says Removed, the neuron never updates again.
+// AppendGrafted appends to dst the state of a neuron after a change of its
+// synapses. Synapses that stay keep weight, presynaptic value and running mean;
+// new ones have a presynaptic value of 0. A neuron in the middle of belief
+// recall continues with the norm of its new weights. cfg is the new
+// configuration: if it says Removed, the neuron never updates again.
 //
-// It returns an error if state is no state of a neuron of cfg, or a slot is
-// not there.
+// It returns an error if state is not the state of a neuron with cfg, or if a
+// slot does not exist.
 func AppendGrafted(dst, state []byte, cfg *Config, ports [NumPorts]Graft) ([]byte, error) {
 	if len(state) < portsAt || state[0] != stateVersion {
 		return nil, fmt.Errorf("%w: it does not begin as one", errState)
@@ -56,7 +57,7 @@ func AppendGrafted(dst, state []byte, cfg *Config, ports [NumPorts]Graft) ([]byt
 	return append(dst, r.data...), nil
 }
 
-// readPort reads what appendBinary wrote of a port.
+// readPort reads a port that appendBinary wrote.
 func readPort(r *reader, centers bool) *port {
 	n := int(r.uint32())
 	if n < 0 || n > len(r.data)/8 {

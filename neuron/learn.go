@@ -8,14 +8,14 @@ import (
 	"infomorph/pid"
 )
 
-// learn takes one learning step from the current sample: it enters the window
-// and the weights of each plastic port move along
+// learn takes one learning step with the current sample: the sample enters the
+// window, and the weights of each plastic port change by
 //
 //	Δw = rate/norm · D(cell) · θ(1−θ) · ∂A/∂port · x
 //
-// where D = D(s,1) − D(s,0) [bit] is the goal's gradient from the window
-// (science: Makkeh et al. 2025; pid.Window.Gradient). Cost O(fan-in + bins). It
-// returns what broke, or nil.
+// where D = D(s,1) − D(s,0) [bit] is the gradient of the goal from the window
+// (Makkeh et al. 2025; pid.Window.Gradient). Cost: O(fan-in + bins). It returns
+// what broke, or nil.
 func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float64) *Breakdown {
 	n.steps++
 	cell := n.cell(s)
@@ -37,11 +37,12 @@ func (n *Neuron) learn(s [NumPorts]float64, theta float64, grad [NumPorts]float6
 	return n.brokenPort()
 }
 
-// lookEvery is after how many learning updates all weights are looked at. In
-// between those are that jumped, so that none gets far beyond its bound unseen.
+// lookEvery is after how many learning updates all weights are checked. In
+// between, only ports with a large change are checked, so that no weight gets
+// far outside its bound without notice.
 const lookEvery = 32
 
-// brokenPort returns a weight that left its bound, or nil.
+// brokenPort returns a weight outside its bound, or nil.
 func (n *Neuron) brokenPort() *Breakdown {
 	all := n.steps%lookEvery == 0
 	for p := range n.ports {
@@ -71,7 +72,7 @@ func (n *Neuron) balanceRate(theta float64) {
 	n.ports[Receptive].shift(gain * (target - theta))
 }
 
-// kept returns what the window remembers of an update's output.
+// kept returns the output of an update as the window keeps it.
 func (n *Neuron) kept(theta float64) float64 {
 	if n.cfg.HardBits {
 		return float64(n.y+1) / 2
@@ -94,7 +95,7 @@ func (n *Neuron) gradient(cell [3]int) float64 {
 	return d
 }
 
-// stepPort moves the weights of one port; drive is dG/d port value.
+// stepPort changes the weights of one port; drive is dG/d(port value).
 func (n *Neuron) stepPort(p Port, drive float64, s [NumPorts]float64) {
 	port := &n.ports[p]
 	if len(port.w) == 0 && !port.cfg.Bias {
@@ -109,7 +110,7 @@ func (n *Neuron) stepPort(p Port, drive float64, s [NumPorts]float64) {
 	}
 }
 
-// stable reports whether the stability gate holds the weights.
+// stable reports whether the stability gate stops weight changes.
 func (n *Neuron) stable(s [NumPorts]float64) bool {
 	if n.cfg.StabilityNorm <= 0 {
 		return false
@@ -146,10 +147,10 @@ func (c *Config) window() pid.WindowConfig {
 	return pid.WindowConfig{NumBins: bins, Capacity: c.Window, Goal: c.Goal}
 }
 
-// prior spreads Mass pseudo-samples of each receptive bin over the contextual
-// bins as a Gaussian, at lateral value 0. The receptive value of a bin is its
-// middle; where the two bins only tell the sign, it is the largest value the
-// weights allow.
+// prior distributes Mass pseudo-samples for each receptive bin over the
+// contextual bins, as a Gaussian, at lateral value 0. The receptive value of a
+// bin is its middle. But if there are only two bins, for the sign, it is the
+// largest value that the weights allow.
 func (n *Neuron) prior() []pid.Pseudo {
 	if n.cfg.Prior.Mass <= 0 || n.cfg.Prior.Sigma <= 0 {
 		return nil
@@ -173,7 +174,8 @@ func (n *Neuron) appendPriorRow(samples []pid.Pseudo, row int, r float64, cb pid
 	if n.cfg.Sources == 3 {
 		lateral = n.cfg.Ports[Lateral].Bins.Index(0)
 	}
-	// Relative to the bin nearest to 0, so that a narrow Gaussian cannot vanish.
+	// The peak is at the bin nearest to 0, so that even a narrow Gaussian has
+	// weight.
 	peak := binMiddle(cb, cb.Index(0)) / n.cfg.Prior.Sigma
 	for j := range cb.N {
 		c := binMiddle(cb, j)

@@ -8,28 +8,28 @@ import (
 	"infomorph/pid"
 )
 
-// Neuron is one infomorphic neuron. It owns its incoming synapses and
-// everything it remembers; nothing else can change it but the inboxes it is
-// handed. It is not safe for concurrent use: one owner advances it.
+// Neuron is one infomorphic neuron. It owns its incoming synapses and all of
+// its state; only the inboxes that it gets change it. It is not safe for
+// concurrent use: one owner advances it.
 type Neuron struct {
 	id     ID
-	cfg    *Config // shared by a population, read only
+	cfg    *Config // shared by a population, read-only
 	ports  [NumPorts]port
 	window pid.Window
 
 	outputs, clock rand.PCG
 	next           Time // the next update of its own clock
 
-	y, told   float32 // output, and what was told last (0: nothing yet)
+	y, told   float32 // output, and the value of the last spike (0: none yet)
 	stuck     float32 // output forced by a fault; 0: none
 	silent    bool
 	plastic   bool
-	frozen    bool // learning is held, whatever plastic says
+	frozen    bool // learning is stopped, whatever plastic says
 	broken    bool // see Breakdown
 	dynamics  Dynamics
 	rateScale float64
 
-	updates, steps int64   // updates so far; learning updates among them
+	updates, steps int64   // number of updates; number of learning updates
 	news           float64 // χ of the gate
 	meanR          float64 // running mean of the receptive value
 	meanRate       float64 // and of the firing probability
@@ -37,8 +37,8 @@ type Neuron struct {
 }
 
 // New returns neuron id with the given initial weights, one slice per port in
-// the order of its synapses; it keeps the slices. All presynaptic values
-// start at 0. It returns an error for a configuration that does not validate.
+// the order of its synapses; it keeps the slices. All presynaptic values start
+// at 0. It returns an error if the configuration is invalid.
 func New(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) (*Neuron, error) {
 	n, err := NewShown(id, cfg, seed, weights)
 	if err == nil {
@@ -47,8 +47,8 @@ func New(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) (*Neuron,
 	return n, err
 }
 
-// NewShown is New for a neuron that is shown its presynaptic values at every
-// update (Inbox.Seen) and so has no memory for them.
+// NewShown is New for a neuron that gets its presynaptic values with every
+// update (Inbox.Seen), so it needs no memory for them.
 func NewShown(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) (*Neuron, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -77,30 +77,31 @@ func (n *Neuron) begin(id ID, cfg *Config, seed uint64, weights [NumPorts][]floa
 	n.next = n.firstUpdate()
 }
 
-// ID returns the neuron's number.
+// ID returns the id of the neuron.
 func (n *Neuron) ID() ID { return n.id }
 
 // Next returns the time of the next update of the neuron's own clock, Never
 // if it has none.
 func (n *Neuron) Next() Time { return n.next }
 
-// Weights returns the weights of a port in slot order. The slice is the
-// neuron's own: read it, and only between two calls of Advance.
+// Weights returns the weights of a port in slot order. The slice belongs to the
+// neuron: do not change it, and read it only between two calls of Advance.
 func (n *Neuron) Weights(p Port) []float64 { return n.ports[p].w }
 
-// Window returns the samples the neuron learns from, under the same rule.
+// Window returns the samples that the neuron learns from. The same rule
+// applies.
 func (n *Neuron) Window() *pid.Window { return &n.window }
 
 // Output returns the current output, −1 or +1.
 func (n *Neuron) Output() float32 { return n.y }
 
-// Advance lives through one epoch: it applies the events and signals of in at
-// their times, updates where a signal or the neuron's clock asks for it, and
-// appends what it tells to out. Events at one time are applied before signals,
-// and the neuron updates at most once per time.
+// Advance runs the neuron through one epoch. It applies the events and signals
+// of in at their times, updates when a signal or the neuron's clock requires
+// it, and appends the results to out. Events at a time are applied before
+// signals of that time, and the neuron updates at most once per time.
 func (n *Neuron) Advance(in Inbox, out *Output) { n.Live(&in, out) }
 
-// Live is Advance; it only reads the inbox.
+// Live is Advance without a copy of the inbox, which it only reads.
 func (n *Neuron) Live(in *Inbox, out *Output) {
 	if in.Seen == nil {
 		n.advance(in, out)
@@ -116,13 +117,13 @@ func (n *Neuron) Live(in *Inbox, out *Output) {
 	}
 }
 
-// Prefetch asks for the memory of a neuron that is to live through an inbox
-// soon: what it needs then need not be waited for. It changes nothing. Where
-// neurons live in an order of their own, memory is what costs most.
+// Prefetch requests the memory of a neuron that gets an inbox soon, so that it
+// is in the cache by then. It changes nothing. If neurons update in no regular
+// order, waiting for memory is the largest cost.
 func (n *Neuron) Prefetch() { prefetch.Value(n) }
 
-// PrefetchInputs asks for what it will read of its synapses and its window; the
-// neuron itself should be there.
+// PrefetchInputs requests the memory of the synapses and the window. The neuron
+// itself should be in the cache already.
 func (n *Neuron) PrefetchInputs() {
 	for p := range n.ports {
 		prefetch.Slice(n.ports[p].w)
@@ -132,9 +133,9 @@ func (n *Neuron) PrefetchInputs() {
 	}
 }
 
-// Show lends the neuron its presynaptic values, by port and slot, until it is
-// shown others; nil takes them away. A neuron that does not own any needs them
-// for AppendBinary, and writes to them in UnmarshalBinary.
+// Show sets the presynaptic values, by port and slot, until the next call of
+// Show; nil removes them. A neuron without presynaptic values of its own needs
+// them for AppendBinary; UnmarshalBinary writes to them.
 func (n *Neuron) Show(seen []float64) {
 	for p := range n.ports {
 		port := &n.ports[p]
@@ -148,8 +149,8 @@ func (n *Neuron) Show(seen []float64) {
 	}
 }
 
-// own gives the neuron presynaptic values of its own, those that it is shown
-// or else 0.
+// own gives the neuron presynaptic values of its own: a copy of those that it
+// is shown, or zeros.
 func (n *Neuron) own() {
 	for p := range n.ports {
 		x := make([]float64, len(n.ports[p].w))
@@ -158,8 +159,8 @@ func (n *Neuron) own() {
 	}
 }
 
-// AppendInputs appends the presynaptic values by port and slot, nothing if the
-// neuron has none of its own.
+// AppendInputs appends the presynaptic values by port and slot. It appends
+// nothing if the neuron has none of its own.
 func (n *Neuron) AppendInputs(dst []float64) []float64 {
 	for p := range n.ports {
 		dst = append(dst, n.ports[p].x...)
@@ -167,13 +168,13 @@ func (n *Neuron) AppendInputs(dst []float64) []float64 {
 	return dst
 }
 
-// advance is Advance with presynaptic values in place.
+// advance is Advance after Seen has been applied.
 func (n *Neuron) advance(in *Inbox, out *Output) {
 	if n.cfg.Removed || n.broken {
 		return
 	}
 	events, signals := in.Events, in.Signals
-	if len(events)+len(signals) == 0 { // what its clock asks for, and no more
+	if len(events)+len(signals) == 0 { // only updates of its own clock
 		for n.next < in.End {
 			t := n.next
 			n.next = n.after(t)
@@ -216,7 +217,7 @@ func (n *Neuron) advance(in *Inbox, out *Output) {
 	}
 }
 
-// obey carries out a broadcast signal and returns what a Tick asks for.
+// obey carries out a signal. For a Tick it returns the flags.
 func (n *Neuron) obey(s *Signal) Flags {
 	if !s.Reaches(n.id) {
 		return 0
@@ -240,12 +241,12 @@ func (n *Neuron) obey(s *Signal) Flags {
 	return 0
 }
 
-// SetGoal changes what the neuron strives for; what it remembers stays. It
-// returns an error if the goal is for another number of sources.
+// SetGoal changes the goal of the neuron; the state stays. It returns an error
+// if the goal is for another number of sources.
 func (n *Neuron) SetGoal(g pid.Goal) error { return n.window.SetGoal(g) }
 
 // Restart moves the clock of a neuron that was restored from an earlier state
-// on to the first of its updates that is not before now.
+// to its first update at or after now.
 func (n *Neuron) Restart(now Time) {
 	if n.cfg.Clock.Kind == Periodic && n.next < now {
 		n.next += (now - n.next + n.cfg.Clock.Interval - 1) / n.cfg.Clock.Interval * n.cfg.Clock.Interval
@@ -255,7 +256,7 @@ func (n *Neuron) Restart(now Time) {
 	}
 }
 
-// setDynamics obeys SetDynamics; a value that is no Dynamics changes nothing.
+// setDynamics handles SetDynamics; an invalid value changes nothing.
 func (n *Neuron) setDynamics(v float64) {
 	if d, ok := DynamicsOf(v); ok {
 		n.dynamics = d
@@ -309,8 +310,8 @@ func (n *Neuron) thetaFloor() float64 {
 	return max(n.cfg.ThetaFloor, ThetaFloor)
 }
 
-// fire chooses the output under the current dynamics and returns what it
-// would tell: the output, or a graded belief.
+// fire chooses the output under the current dynamics and returns the value to
+// send: the output, or a graded belief.
 func (n *Neuron) fire(s [NumPorts]float64, A, theta float64) float32 {
 	graded := float32(0)
 	switch {
@@ -383,7 +384,7 @@ func (n *Neuron) firstUpdate() Time {
 	return Never
 }
 
-// after returns the clock's update that follows the one at t.
+// after returns the clock's next update after the one at t.
 func (n *Neuron) after(t Time) Time {
 	switch n.cfg.Clock.Kind {
 	case Periodic:
@@ -395,9 +396,9 @@ func (n *Neuron) after(t Time) Time {
 	return Never
 }
 
-// SetWeights replaces the weights of a port, in slot order, and its bias,
-// between two calls of Advance: for what was learnt outside. It panics if the
-// number of weights differs.
+// SetWeights replaces the weights of a port, in slot order, and its bias. It is
+// for weights that were learnt outside, and is called between two calls of
+// Advance. It panics if the number of weights differs.
 func (n *Neuron) SetWeights(p Port, weights []float64, bias float64) {
 	port := &n.ports[p]
 	if len(weights) != len(port.w) {

@@ -6,9 +6,9 @@ import (
 	"infomorph/pid"
 )
 
-// Nursery makes the neurons of a network one after the other. They lie side by
-// side, and what is the same in neighbours of one configuration, such as the
-// prior of their windows, they share and read only.
+// Nursery makes the neurons of a network one after the other. They are
+// allocated side by side. Neighbours with one configuration share read-only
+// data, such as the prior of their windows.
 type Nursery struct {
 	Seed  uint64
 	slab  []Neuron
@@ -21,7 +21,7 @@ type Nursery struct {
 // slabSize is how many neurons are allocated at a time.
 const slabSize = 256
 
-// New returns a neuron as New does, or with shown as NewShown does.
+// New returns a neuron like the function New, or like NewShown if shown is set.
 func (s *Nursery) New(id ID, cfg *Config, weights [NumPorts][]float64, shown bool) (*Neuron, error) {
 	reach := floats.Norm(weights[Receptive], 1)
 	if cfg != s.cfg || reach != s.reach && cfg.tellsSign() {
@@ -44,8 +44,8 @@ func (s *Nursery) New(id ID, cfg *Config, weights [NumPorts][]float64, shown boo
 	return n, nil
 }
 
-// tellsSign reports whether the receptive bins only tell a sign; then a
-// neuron's prior goes by its receptive weights.
+// tellsSign reports whether the receptive bins only distinguish the sign. The
+// prior of a neuron then depends on its receptive weights.
 func (c *Config) tellsSign() bool {
 	b := c.Ports[Receptive].Bins
 	return c.Prior.Mass > 0 && b.N == 2 && b.Lo == -b.Hi

@@ -6,11 +6,12 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// port is one class of input: the synapses that arrive there and their sum.
+// port is one class of input: the synapses of that class, and their weighted
+// sum.
 //
-// The sum is computed when it is asked for and always in full, never adjusted
-// event by event: rounding errors cannot pile up, and the result does not
-// depend on how events were cut into inboxes.
+// The sum is computed only when it is needed, and always completely, never
+// adjusted event by event. So rounding errors do not accumulate, and the result
+// does not depend on how events are divided into inboxes.
 //
 // A port that is shown its inputs has no x between two updates; see Inbox.
 type port struct {
@@ -18,13 +19,14 @@ type port struct {
 	w, x     []float64
 	*centre  // nil unless the port centres its inputs
 	bias     float64
-	sum      float64 // Σ w·x, x centred where the port centres its inputs
-	newInput bool    // xc is out of date
-	newSum   bool    // sum is out of date
-	jumped   bool    // weights or bias have moved far, or to no number
+	sum      float64 // Σ w·x, with x centred if the port centres its inputs
+	newInput bool    // xc is outdated
+	newSum   bool    // sum is outdated
+	jumped   bool    // weights or bias had a large change, or are not finite
 }
 
-// centre is running means of inputs, and the inputs less them.
+// centre holds the running means of the inputs, and the inputs minus their
+// means.
 type centre struct{ mean, xc []float64 }
 
 // means returns the running means, nil unless the port centres.
@@ -35,8 +37,8 @@ func (p *port) means() []float64 {
 	return p.mean
 }
 
-// What moves further than this in one learning update has jumped: a weight by a
-// multiple of its input, or of itself.
+// A larger change than these in one learning update counts as a jump. jump is a
+// multiple of the input, swell a multiple of the weight.
 const (
 	jump  = 0.25
 	swell = 1.0 / lookEvery
@@ -50,8 +52,7 @@ func newPort(cfg *PortConfig, weights []float64) port {
 	return p
 }
 
-// take gives synapses their new presynaptic values, at once or through a
-// low-pass.
+// take sets new presynaptic values, directly or through a low-pass.
 func (p *port) take(events []Event, lowPass float64) {
 	x := p.x
 	if lowPass == 1 {
@@ -69,7 +70,7 @@ func (p *port) take(events []Event, lowPass float64) {
 // touch marks the inputs as changed.
 func (p *port) touch() { p.newInput, p.newSum = true, true }
 
-// input returns the presynaptic values as the weights see them.
+// input returns the presynaptic values, centred if the port centres them.
 func (p *port) input() []float64 {
 	if p.centre == nil {
 		return p.x
@@ -95,8 +96,8 @@ func (p *port) value() (v, slope float64) {
 	return v, (1 - v*v) / 2
 }
 
-// center moves the running means towards the inputs: rate max(Center, 1/n)
-// at the n-th learning update.
+// center moves the running means towards the inputs. The rate at the n-th
+// learning update is max(Center, 1/n).
 func (p *port) center(n int64) {
 	if p.centre == nil {
 		return
@@ -124,8 +125,8 @@ func (p *port) step(gain float64) {
 	p.newSum = true
 }
 
-// clip bounds every weight to ±c. Hardly any weight is out of bounds, so two
-// predictable branches beat min and max.
+// clip bounds every weight to ±c. Few weights are out of bounds, so two
+// predictable branches are faster than min and max.
 func clip(ws []float64, c float64) {
 	for i, w := range ws {
 		if w > c {

@@ -2,11 +2,11 @@ package neuron
 
 import "math/rand/v2"
 
-// Purpose separates the random streams of one seed, so that drawing more for
-// one purpose never shifts another.
+// Purpose separates the random streams of one seed: drawing more numbers for
+// one purpose does not change the numbers of another.
 type Purpose uint64
 
-// The purposes in use. Their numbers are part of a run's identity: changing
+// The purposes in use. Their numbers are part of the random streams: changing
 // one changes every result.
 const (
 	ForOutput    Purpose = 1 // a neuron's binary output
@@ -26,19 +26,19 @@ func mix64(z uint64) uint64 {
 	return z ^ z>>31
 }
 
-// NewPCG returns the generator of unit id for a purpose: one stream per
-// (seed, purpose, id), independent of who runs it and when.
+// NewPCG returns the random generator of unit id for a purpose: one stream per
+// (seed, purpose, id). It does not depend on where or when the unit runs.
 func NewPCG(seed uint64, p Purpose, id ID) *rand.PCG {
 	return rand.NewPCG(mix64(seed), mix64(uint64(p)<<32|uint64(uint32(id))))
 }
 
-// Reseed sets g to the start of the stream that NewPCG returns, without taking
-// memory.
+// Reseed sets g to the start of the stream that NewPCG returns, without
+// allocating memory.
 func Reseed(g *rand.PCG, seed uint64, p Purpose, id ID) {
 	g.Seed(mix64(seed), mix64(uint64(p)<<32|uint64(uint32(id))))
 }
 
-// NewRand is NewPCG behind the usual methods.
+// NewRand is NewPCG as a rand.Rand.
 func NewRand(seed uint64, p Purpose, id ID) *rand.Rand {
 	return rand.New(NewPCG(seed, p, id))
 }

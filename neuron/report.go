@@ -6,7 +6,7 @@ import (
 	"infomorph/pid"
 )
 
-// Want says what a Report holds besides counters.
+// Want says what a Report contains besides counters.
 type Want uint8
 
 // The parts of a Report.
@@ -16,22 +16,22 @@ const (
 	WantLearning // Gradient and Chi
 )
 
-// Report is what a neuron says about itself between two epochs. It shares no
-// memory with the neuron.
+// Report describes a neuron between two epochs. It shares no memory with the
+// neuron.
 type Report struct {
 	Neuron         ID
 	Updates, Steps int64
 	Output         float32
-	Open           bool // the novelty gate lets it learn
+	Open           bool // the novelty gate allows learning
 	Goal           float64
-	Atoms          *pid.Decomposition // with WantAtoms; nil while the window is empty, and of a neuron that was removed
+	Atoms          *pid.Decomposition // with WantAtoms; nil if the window is empty or the neuron was removed
 	Weights        [NumPorts][]float64
 	Bias           [NumPorts]float64
-	Gradient       float64 // with WantLearning: how the goal would change if the neuron fired more at its present port values [bit]
+	Gradient       float64 // with WantLearning: change of the goal if the neuron fired more at its present port values [bit]
 	Chi            float64 // with WantLearning: state of the novelty gate
 }
 
-// Report returns what the neuron says about itself.
+// Report returns a description of the neuron.
 func (n *Neuron) Report(want Want) Report {
 	r := Report{Neuron: n.id, Updates: n.updates, Steps: n.steps, Output: n.y, Open: n.open()}
 	if want&WantAtoms != 0 && n.window.Len() > 0 && !n.cfg.Removed {

@@ -7,7 +7,7 @@ import (
 	"math"
 )
 
-// stateVersion is the first byte of a neuron's state; raise it when the
+// stateVersion is the first byte of a neuron's state. Increase it when the
 // layout changes.
 const stateVersion = 2
 
@@ -15,10 +15,11 @@ const stateVersion = 2
 var errState = errors.New("neuron: not a state of this neuron")
 
 // AppendBinary appends the complete state of the neuron to dst: synapses,
-// window, random streams and everything it remembers, in one canonical form,
-// so that equal bytes mean equal futures for equal inboxes.
+// window, random streams and all other values, in one canonical form. So
+// neurons with equal bytes behave equally for equal inboxes.
 //
-// A neuron that is shown its presynaptic values must be shown them now.
+// A neuron without presynaptic values of its own must be shown them before the
+// call.
 func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 	for p := range n.ports {
 		if len(n.ports[p].x) != len(n.ports[p].w) {
@@ -87,8 +88,8 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// readScalars restores what is not in a port and reports whether it can be
-// the state of a neuron.
+// readScalars restores all values outside the ports and reports whether they
+// are valid.
 func (n *Neuron) readScalars(r *reader) bool {
 	n.next, n.updates, n.steps = Time(r.uint64()), int64(r.uint64()), int64(r.uint64())
 	n.belief.steps = int64(r.uint64())
@@ -141,7 +142,8 @@ func appendFloats(dst []byte, vs ...float64) []byte {
 	return dst
 }
 
-// reader takes values off the front of data; bad says that data ran out.
+// reader reads values from the front of data; bad is set if there is too little
+// data.
 type reader struct {
 	data []byte
 	bad  bool
@@ -192,8 +194,8 @@ func (r *reader) floats(dst []float64) {
 }
 
 // InputsOf reads the presynaptic values, by port and slot, and the dynamics
-// out of a state of a neuron of cfg, and appends the values to dst[:0]. ok is
-// false if it is none.
+// from the state of a neuron with cfg, and appends the values to dst[:0]. ok is
+// false if the state is invalid.
 func InputsOf(dst []float64, state []byte, cfg *Config) (seen []float64, d Dynamics, ok bool) {
 	dst = dst[:0]
 	if len(state) < portsAt || state[0] != stateVersion {

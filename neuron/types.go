@@ -15,7 +15,7 @@ const (
 	Second           = 1000 * Millisecond
 )
 
-// Never is later than any event.
+// Never is later than the time of any event.
 const Never Time = 1<<63 - 1
 
 // String returns t with its unit, such as "12.5ms".
@@ -26,8 +26,8 @@ func (t Time) String() string {
 	return fmt.Sprint(time.Duration(t) * time.Microsecond)
 }
 
-// ID names a neuron or an external input channel. Neurons of a network are
-// 0 … N−1 and its channels N … N+M−1, so that a source is one number.
+// ID identifies a neuron or an external input channel. The neurons of a network
+// are 0 … N−1 and its channels N … N+M−1, so one number identifies a source.
 type ID int32
 
 // Port is the class of an input.
@@ -35,9 +35,9 @@ type Port uint8
 
 // The ports, in the order in which simultaneous events are applied.
 const (
-	Receptive  Port = iota // R: what the neuron is about
-	Contextual             // C: what the rest of the network says
-	Lateral                // L: what neighbours of the same population say
+	Receptive  Port = iota // R: the input that the neuron encodes
+	Contextual             // C: from the rest of the network
+	Lateral                // L: from neurons of the same population
 	NumPorts   = 3
 )
 
@@ -49,8 +49,9 @@ func (p Port) String() string {
 	return "rcl"[p : p+1]
 }
 
-// Spike is what a neuron or a channel tells the synapses that listen to it:
-// from Time on its output has Value. Neurons tell −1 or +1.
+// Spike is a change of the output of a neuron or a channel, as it is sent to
+// all its targets: from Time on the output is Value. Neurons send −1 or +1, or
+// a graded value in GradedBelief and EmphaticBelief.
 type Spike struct {
 	Time   Time
 	Source ID

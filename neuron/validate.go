@@ -15,7 +15,7 @@ const (
 	MaxInterval = Time(1) << 53 // of a clock; keeps sums of times exact and in range
 )
 
-// faults collects what is wrong with a configuration.
+// faults collects the errors in a configuration.
 type faults []error
 
 func (f *faults) check(ok bool, format string, args ...any) {
@@ -24,7 +24,7 @@ func (f *faults) check(ok bool, format string, args ...any) {
 	}
 }
 
-// Validate reports every fault of c at once.
+// Validate reports all errors in c at once.
 func (c *Config) Validate() error {
 	var f faults
 	f.check(c.Sources == 2 || c.Sources == 3, "sources is %d, expected 2 or 3", c.Sources)
@@ -92,8 +92,8 @@ func (b *BeliefConfig) validate(f *faults) {
 	f.check(b.LowPass > 0 && b.LowPass <= 1, "the low-pass of belief recall is %v, expected more than 0 and at most 1", b.LowPass)
 }
 
-// validate checks the configuration of one port; source says whether it is one
-// of the decomposition and so needs bins.
+// validate checks the configuration of one port. source says whether it is a
+// source of the decomposition, which needs bins.
 func (p *PortConfig) validate(f *faults, port Port, source bool) {
 	if source {
 		f.check(p.Bins.N >= 1 && p.Bins.N <= MaxBins, "port %v: %d bins, expected 1 to %d", port, p.Bins.N, MaxBins)

@@ -5,51 +5,51 @@ import (
 	"math"
 )
 
-// leastMass stands for an empty side of a cell in the logarithms of a gradient.
+// leastMass replaces zero masses in the logarithms of a gradient.
 const leastMass = 1e-18
 
-// BatchGoal evaluates the goal of one neuron over a batch and its gradient
+// BatchGoal evaluates the goal of one neuron over a batch, and its gradient
 // [bit]:
 //
 //	G = Σ_α Γ_α·Π_α + Γ_res·H(Y|sources),  p(s,1) = (1/N)·Σ_{i in cell s} θ_i
 //	∂G/∂θ_i = [D(s_i,1) − D(s_i,0)] / N
 //	D(s,t) = Σ_α w_α·{ log2 f_α(s,t) + (1/ln 2)·Σ_{s': s∈W_α(s')} p(s',t)/P(W_α(s'),t) } − Γ_res·log2 p(t)
 //
-// with w the weights of the cumulative redundancies. Bins are constants for the
-// gradient. It writes ∂G/∂θ_i into dst,
-// which has the batch's length, or is nil if the gradient is not wanted. Where
-// θ is exactly 0 or 1 throughout a cell the gradient is infinite; a mass of
-// 1e-18 stands for the empty side. It returns an error if lengths, bins or
-// probabilities do not fit. Cost: O(N + occupied cells · antichains). To
-// evaluate batch after batch, use a [Batch].
+// where w are the weights of the cumulative redundancies. The gradient treats
+// bins as constants. BatchGoal writes ∂G/∂θ_i into dst, which has the length of
+// the batch; dst is nil if the gradient is not wanted. If θ is exactly 0 or 1
+// in a whole cell, the gradient is infinite; then a mass of 1e-18 replaces the
+// zero mass. It returns an error if lengths, bins or probabilities are invalid.
+// Cost: O(N + occupied cells · antichains). To evaluate many batches, use a
+// [Batch].
 func BatchGoal(dst []float64, g Goal, s Samples) (goal float64, d *Decomposition, err error) {
 	var b Batch
 	return b.Goal(dst, g, s)
 }
 
-// Samples are what one neuron saw and did in a batch.
+// Samples are the inputs and firing probabilities of one neuron in a batch.
 type Samples struct {
 	NBins []int     // the number of bins at each source
 	Bins  [][]int   // Bins[k][i] is the bin of sample i at source k
 	Theta []float64 // Theta[i] = P(Y=1 | sample i)
 }
 
-// Batch evaluates goals over one batch after another in the same memory. The
-// zero value is ready for use. It is not safe for concurrent use.
+// Batch evaluates goals over many batches and reuses its memory. The zero value
+// is ready for use. It is not safe for concurrent use.
 type Batch struct {
 	table   table
 	numbers []float64
 	rows    []int32
-	number  []int32      // of the cell of each key, from 1; 0: not yet
-	cellOf  []int32      // of each sample
-	masses  [][2]float64 // of each cell: p(s,0) and p(s,1), times N
-	first   []int32      // sample of each cell
-	slope   []float64    // of each cell
+	number  []int32      // by key: number of the cell, from 1; 0: none yet
+	cellOf  []int32      // by sample
+	masses  [][2]float64 // by cell: p(s,0) and p(s,1), times N
+	first   []int32      // by cell: its first sample
+	slope   []float64    // by cell
 	unions  []unionWeight
-	pulls   [8][]float64 // sums over the marginal of each mask
+	pulls   [8][]float64 // by mask: sums over its marginal
 }
 
-// Goal is [BatchGoal]; what it allocates is the decomposition.
+// Goal is [BatchGoal]; it only allocates the decomposition.
 func (b *Batch) Goal(dst []float64, g Goal, s Samples) (goal float64, d *Decomposition, err error) {
 	if err := b.take(dst, g, s); err != nil {
 		return 0, nil, err
@@ -61,8 +61,8 @@ func (b *Batch) Goal(dst []float64, g Goal, s Samples) (goal float64, d *Decompo
 	return g.Value(d), d, nil
 }
 
-// Gradient is Goal without the value, for a fraction of the cost: it allocates
-// nothing once its memory fits the batch.
+// Gradient is like Goal without the value, at a fraction of the cost. It
+// allocates nothing once its memory is large enough for the batch.
 func (b *Batch) Gradient(dst []float64, g Goal, s Samples) error {
 	if dst == nil {
 		return fmt.Errorf("pid: dst is nil")
@@ -90,7 +90,7 @@ func (b *Batch) gradient(dst []float64, g *Goal) {
 	}
 }
 
-// checkBatch validates everything but single bins and probabilities.
+// checkBatch validates the arguments.
 func checkBatch(dst []float64, g Goal, s Samples) error {
 	nbins, bins, theta := s.NBins, s.Bins, s.Theta
 	n := len(theta)
@@ -154,7 +154,7 @@ func (b *Batch) tally(nbins []int, bins [][]int, theta []float64) {
 	b.fill(nbins, bins, 1/float64(len(theta)))
 }
 
-// fill enters the cells into the table.
+// fill adds the cells to the table.
 func (b *Batch) fill(nbins []int, bins [][]int, scale float64) {
 	used := len(b.masses)
 	b.rows = resized(b.rows, used<<len(nbins))
@@ -174,8 +174,8 @@ func (b *Batch) fill(nbins []int, bins [][]int, scale float64) {
 	b.table = b.table.trimmed()
 }
 
-// resized returns a slice of length n, v itself where it is large enough; what
-// is in it is not specified.
+// resized returns a slice of length n with unspecified contents. It reuses v if
+// v is large enough.
 func resized[T any](v []T, n int) []T {
 	if cap(v) < n {
 		return make([]T, n, n+n/2)
@@ -188,10 +188,10 @@ func logOdds(one, zero float64) float64 {
 	return log2(max(one, leastMass) / max(zero, leastMass))
 }
 
-// slopes finds D(s,1) − D(s,0) of each cell. The sum over the cells that share
-// an antichain's event is itself an inclusion–exclusion, over the marginals of
-// v = P₁/u₁ − P₀/u₀; it is linear, so the antichains share one sum for each
-// marginal.
+// slopes computes D(s,1) − D(s,0) of each cell. The sum over the cells that
+// share an antichain's event is again an inclusion–exclusion, over the
+// marginals of v = P₁/u₁ − P₀/u₀. It is linear, so all antichains share one sum
+// for each marginal.
 func (b *Batch) slopes(g *Goal) {
 	tb := &b.table
 	var singles [8]float64
@@ -218,8 +218,8 @@ func (b *Batch) slopes(g *Goal) {
 	}
 }
 
-// own returns what cell i itself says about its slope, and adds what it says
-// about others to pulls.
+// own returns the part of the slope of cell i that depends on that cell alone.
+// It adds the cell's contribution to the slopes of other cells to pulls.
 func (b *Batch) own(i int, singles *[8]float64) float64 {
 	tb := &b.table
 	top := 1<<tb.n - 1
@@ -246,7 +246,8 @@ func (b *Batch) own(i int, singles *[8]float64) float64 {
 			one += t.coef * row.one
 			zero += t.coef * row.zero
 		}
-		// Rounding must not fall below the cell's own share of the event.
+		// Rounding must not make the event smaller than the cell's own share of
+		// it.
 		one, zero = max(one, own.one, leastMass), max(zero, own.zero, leastMass)
 		inverse := 1 / (one * zero)
 		e, r := reduce(one * one * inverse)
@@ -262,7 +263,8 @@ func (b *Batch) own(i int, singles *[8]float64) float64 {
 	return slope + pull[top]
 }
 
-// addPulls adds to each cell what the marginals it lies in have gathered.
+// addPulls adds to the slope of each cell the sums of the marginals that
+// contain the cell.
 func (b *Batch) addPulls() {
 	for i := range b.slope {
 		row := b.table.rows[i<<b.table.n:]

@@ -5,9 +5,9 @@ import (
 	"math"
 )
 
-// Bins divides (Lo, Hi] into N equal bins, each open below and closed above;
-// values outside belong to the end bins. With N = 2 and Lo = −Hi the bin is
-// the sign: 0 for v ≤ 0 and 1 for v > 0.
+// Bins divides (Lo, Hi] into N equal bins, each open below and closed above.
+// Values outside belong to the first or the last bin. With N = 2 and Lo = −Hi
+// the bin is the sign: 0 for v ≤ 0 and 1 for v > 0.
 type Bins struct {
 	Lo, Hi float64
 	N      int
@@ -38,11 +38,11 @@ func (b Bins) Index(v float64) int {
 	return min(max(i, 0), b.N-1)
 }
 
-// Widen returns bins of twice the range, grown upwards or downwards, so that
-// each new bin is the union of two old ones. [Window.Widen] merges what a
-// window holds in the same way, exactly. This is the rebinning policy for
-// adaptive ranges: the range grows by doubling towards the outlier and never
-// shrinks, so that no sample has to be remembered with its value.
+// Widen returns bins of twice the range, extended upwards or downwards, so that
+// each new bin is the union of two old ones. [Window.Widen] merges the contents
+// of a window in the same way, exactly. Use it for adaptive ranges: the range
+// doubles towards an outlier and never becomes smaller, so the values of
+// samples need not be kept.
 func (b Bins) Widen(up bool) Bins {
 	span := b.Hi - b.Lo
 	if up {
@@ -53,7 +53,7 @@ func (b Bins) Widen(up bool) Bins {
 	return b
 }
 
-// widenedBin returns where bin i of n lies after [Bins.Widen].
+// widenedBin returns the new index of bin i of n after [Bins.Widen].
 func widenedBin(i, n int, up bool) int {
 	if up {
 		return i / 2

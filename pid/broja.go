@@ -5,21 +5,21 @@ import (
 	"math"
 )
 
-// Tolerance is the largest certified error of an atom of broja [bit]; a
-// solution that is worse is an error.
+// Tolerance is the largest certified error of an atom of broja [bit]. A
+// solution with a larger error is returned as an error.
 const Tolerance = 1e-6
 
-// maxConstraints bounds the work of the iterative measures.
+// maxConstraints bounds the cost of the iterative measures.
 const maxConstraints = 3000
 
-// broja decomposes by the least mutual information that the sources can have
-// with the target when only their own joint distributions with it are known
-// (Bertschinger et al. 2014):
+// broja decomposes by the smallest mutual information of the sources with the
+// target over all distributions that have the joint distribution of each source
+// with the target (Bertschinger et al. 2014):
 //
 //	unq₁ = min_Q I_Q(T:S1|S2),  Q(s1,t) = p(s1,t), Q(s2,t) = p(s2,t)
 //
-// The problem is convex. Multipliers λ(s1,t), ν(s2,t) with Σ_t exp(λ+ν) ≤ 1
-// for all (s1,s2) bound it from below by Σ λp + Σ νp, which certifies the gap.
+// The problem is convex. Multipliers λ(s1,t), ν(s2,t) with Σ_t exp(λ+ν) ≤ 1 for
+// all (s1,s2) give the lower bound Σ λp + Σ νp, which certifies the gap.
 func (tb *table) broja() (*Decomposition, error) {
 	d := tb.start(BROJA)
 	s, cert, err := tb.solveBroja()
@@ -39,8 +39,8 @@ func (tb *table) broja() (*Decomposition, error) {
 	return d, nil
 }
 
-// solveBroja finds the optimum of the table without its negligible entries. The
-// certificate counts what they may have changed.
+// solveBroja finds the optimum for the table without its negligible entries.
+// The certificate includes the possible effect of the removed entries.
 func (tb *table) solveBroja() (*brojaSolver, *Certificate, error) {
 	kept, lost := tb.pruned()
 	if entries := kept.shape[0] * kept.shape[1] * (kept.width - 1); (kept.shape[0]+kept.shape[1])*(kept.width-1) > maxConstraints || entries > 1<<20 {
@@ -56,7 +56,7 @@ func (tb *table) solveBroja() (*brojaSolver, *Certificate, error) {
 	return s, &Certificate{Gap: max(gap, 0), Iterations: steps}, nil
 }
 
-// index numbers what it is asked for, in order.
+// index assigns consecutive numbers to the values that of is called with.
 type index struct {
 	number []int32
 	used   int

@@ -12,20 +12,21 @@ import (
 //
 //	Σ q·ln q − Σ_ab q_ab·ln q_ab − μ·Σ ln q,  Σ_b q(a,b,t) = p(a,t), Σ_a q(a,b,t) = p(b,t)
 //
-// for falling μ. A step solves for the multipliers λ(a,t), ν(b,t) of the
-// constraints. The inverse Hessian is one block M_ab over t for each (a,b), so
-// the system has blocks Σ_b M_ab of each a, Σ_a M_ab of each b, and M_ab between
-// them: the λ of each a are eliminated, and one dense system over (b,t) is left.
+// for decreasing μ. Each step solves for the multipliers λ(a,t), ν(b,t) of the
+// constraints. The inverse Hessian has one block M_ab over t for each (a,b). So
+// the linear system has the blocks Σ_b M_ab for each a, Σ_a M_ab for each b,
+// and M_ab between them. The λ of each a are eliminated, and a dense system
+// over (b,t) remains.
 type brojaSolver struct {
-	n1, n2, targets int // n1 ≥ n2, or as near as the problem's order allows
+	n1, n2, targets int // n1 ≥ n2, after the sources are swapped if necessary
 	swapped         bool
 	at, bt, pt      []float64 // p(a,t), p(b,t) and p(t)
 	value           float64   // of the objective at the optimum [nat]
-	pinned          []int     // of each t a b whose multiplier is 0: the constraints of a t overlap
+	pinned          []int     // by t: a b whose multiplier is fixed at 0, because the constraints of a t are dependent
 
 	q, dq, grad []float64 // by (a,b,t); 0 where a marginal is 0
 	invH        []float64
-	slack       []float64 // of each (a,b): Σ_t q·μ/(q+μ)
+	slack       []float64 // by (a,b): Σ_t q·μ/(q+μ)
 	lambda, nu  []float64
 	rhsA, rhsB  []float64
 	w           []float64 // (n1·targets)×(n2·targets): L_a⁻¹·M_a·
@@ -34,12 +35,13 @@ type brojaSolver struct {
 	small       []float64 // n2² for the projection
 }
 
-// brojaSteps bounds the Newton steps.
+// brojaSteps bounds the number of Newton steps.
 const brojaSteps = 600
 
 // newBrojaSolver reads the marginals and starts from p(a|t)·p(b|t)·p(t). The
-// larger source is eliminated, of equally large ones the one whose marginal is
-// larger, so that exchanging the sources gives the same problem.
+// source with more symbols is eliminated; if they have equally many, the one
+// whose marginal compares larger. So exchanging the sources gives the same
+// problem.
 func (tb *table) newBrojaSolver() *brojaSolver {
 	n1, n2, targets := tb.shape[0], tb.shape[1], tb.width-1
 	without := func(rows []float64, n int) []float64 {
@@ -80,7 +82,7 @@ func (tb *table) newBrojaSolver() *brojaSolver {
 	return s
 }
 
-// each visits the cells in order.
+// each visits all cells in order.
 func (s *brojaSolver) each(visit func(i, a, b, t int)) {
 	i := 0
 	for a := range s.n1 {
@@ -111,7 +113,7 @@ func (s *brojaSolver) objective(q []float64, mu float64) float64 {
 	return sum
 }
 
-// model computes gradient and inverse Hessian at q.
+// model computes the gradient and the inverse Hessian at q.
 func (s *brojaSolver) model(mu float64) {
 	for g := range s.slack {
 		row := s.q[g*s.targets:][:s.targets]
@@ -134,7 +136,7 @@ func (s *brojaSolver) model(mu float64) {
 	}
 }
 
-// solveHessian writes H⁻¹·v over v (Sherman and Morrison for each group).
+// solveHessian replaces v by H⁻¹·v (Sherman–Morrison formula for each group).
 func (s *brojaSolver) solveHessian(v []float64) {
 	for g, slack := range s.slack {
 		row, inv := v[g*s.targets:][:s.targets], s.invH[g*s.targets:][:s.targets]
@@ -149,7 +151,7 @@ func (s *brojaSolver) solveHessian(v []float64) {
 	}
 }
 
-// residuals writes into rhsA and rhsB how much the marginals of q + sign·v lack.
+// residuals sets rhsA and rhsB to the errors of the marginals of q + sign·v.
 func (s *brojaSolver) residuals(v []float64, sign float64) {
 	copy(s.rhsA, s.at)
 	copy(s.rhsB, s.bt)
@@ -160,8 +162,8 @@ func (s *brojaSolver) residuals(v []float64, sign float64) {
 	})
 }
 
-// block adds M_ab of group g to the targets×targets block that m begins with, of a
-// matrix with the given stride.
+// block adds M_ab of group g to the targets×targets block at the start of m,
+// which is part of a matrix with the given stride.
 func (s *brojaSolver) block(m []float64, stride, g int) {
 	inv := s.invH[g*s.targets:][:s.targets]
 	scale := 0.0
@@ -211,7 +213,7 @@ func (s *brojaSolver) multipliers() {
 	}
 }
 
-// eliminate factors the block l of one a, turns w into L⁻¹·w and y into L⁻¹·y,
+// eliminate factors the block l of one a, replaces w by L⁻¹·w and y by L⁻¹·y,
 // and subtracts their products from the system of the other source.
 func (s *brojaSolver) eliminate(l, w, y []float64) {
 	k, kb := s.targets, s.n2*s.targets
@@ -269,10 +271,10 @@ func (s *brojaSolver) step(mu float64) float64 {
 	return math.Abs(floats.Dot(gain, s.dq))
 }
 
-// project corrects dq so that q+dq has the marginals to rounding: the groups
-// make H nearly singular when μ is small. The correction is in proportion to
-// q²/(q+μ), which moves small values little; it falls apart into one system over
-// b for each t.
+// project corrects dq so that q+dq has the given marginals up to rounding. It
+// is needed because H is nearly singular when μ is small. The correction is
+// proportional to q²/(q+μ), so small values change little. It consists of one
+// separate system over b for each t.
 func (s *brojaSolver) project() {
 	s.residuals(s.dq, 1)
 	n, k := s.n2, s.targets
@@ -322,8 +324,8 @@ func (s *brojaSolver) project() {
 	}
 }
 
-// advance moves along dq as far as the barrier allows and the objective falls,
-// and reports whether it moved. next is room for the new point.
+// advance moves along dq as far as the barrier allows and the objective
+// decreases. It reports whether it moved. next is a buffer for the new point.
 func (s *brojaSolver) advance(mu float64, next []float64) ([]float64, bool) {
 	length := 1.0
 	for i, v := range s.q {
@@ -343,10 +345,10 @@ func (s *brojaSolver) advance(mu float64, next []float64) ([]float64, bool) {
 	return next, false
 }
 
-// descend follows the barrier until the gap between the best point and the best
-// bound is small enough [nat], or rounding ends its progress. Rounding can spoil
-// the last steps, so it keeps the best point in q and returns its objective, the
-// best bound and the number of Newton steps.
+// descend reduces μ until the gap between the best point and the best bound is
+// at most enough [nat], or rounding errors prevent progress. Because rounding
+// can spoil the last steps, it keeps the best point in q. It returns the
+// objective there, the best bound and the number of Newton steps.
 func (s *brojaSolver) descend(enough float64) (value, lower float64, steps int) {
 	value, lower = math.Inf(1), math.Inf(-1)
 	best, next, n := slices.Clone(s.q), make([]float64, len(s.q)), float64(len(s.q))
@@ -357,7 +359,7 @@ func (s *brojaSolver) descend(enough float64) (value, lower float64, steps int) 
 			steps++
 			decrement, moved := s.step(mu), false
 			if decrement > .9*last {
-				slow++ // by rounding, or far from the path
+				slow++ // because of rounding, or far from the central path
 			}
 			if last = decrement; decrement >= 1e-3*mu {
 				next, moved = s.advance(mu, next)
@@ -378,9 +380,9 @@ func (s *brojaSolver) descend(enough float64) (value, lower float64, steps int) 
 	}
 }
 
-// lowerBound makes the multipliers feasible, Σ_t exp(λ+ν) ≤ 1 for each (a,b), and
-// returns the dual objective. Where a group breaks its bound, the multipliers of
-// the cheaper of its two sources are lowered.
+// lowerBound makes the multipliers feasible, Σ_t exp(λ+ν) ≤ 1 for each (a,b),
+// and returns the dual objective. If a group violates its bound, it lowers the
+// multipliers of the source for which that costs less.
 func (s *brojaSolver) lowerBound() float64 {
 	k := s.targets
 	sumOf := func(g int) float64 {

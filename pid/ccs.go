@@ -7,29 +7,30 @@ import (
 
 // Settings of the ccs solver.
 const (
-	// ccsStart is the share of the uniform distribution in the point that Newton
-	// steps start from, which must be inside.
+	// ccsStart is the share of the uniform distribution in the start of the
+	// Newton steps. The start must be an interior point.
 	ccsStart = 1e-9
-	// ccsZero is the pointwise information [bit] that counts as none; signs
-	// below it would be noise.
+	// ccsZero is the pointwise information [bit] that counts as zero: below it
+	// the sign is only noise.
 	ccsZero = 1e-7
 	// ccsGap is the largest certified relative entropy between the solution and
 	// the maximum-entropy distribution [bit].
 	ccsGap = 1e-9
-	// ccsFitted is the relative entropy with which iterative proportional fitting
-	// is content [nat].
+	// ccsFitted is the relative entropy below which iterative proportional
+	// fitting is accurate enough [nat].
 	ccsFitted = 1e-16
 )
 
-// ccs decomposes by common change in surprisal (Ince 2017): on the
-// maximum-entropy distribution Q with the pairwise marginals of p,
+// ccs decomposes by common change in surprisal (Ince 2017). With the
+// maximum-entropy distribution Q that has the pairwise marginals of p,
 //
 //	red = Σ q·c  over the cells in which c = i(s1;t)+i(s2;t)−i(s1,s2;t),
 //
-// i(s1;t), i(s2;t) and i(s1,s2;t) all have one sign. Terms below 1e-7 bit count
-// as zero. Q is found by iterative proportional fitting, by Newton steps where
-// that is slow. The certificate bounds the relative entropy between the optimum
-// and Q; the redundancy itself jumps where a sign changes.
+// i(s1;t), i(s2;t) and i(s1,s2;t) all have the same sign. Terms below 1e-7 bit
+// count as zero. Q is found by iterative proportional fitting, or by Newton
+// steps if that converges slowly. The certificate bounds the relative entropy
+// between the optimum and Q; the redundancy itself is discontinuous where a
+// sign changes.
 func (tb *table) ccs() (*Decomposition, error) {
 	d := tb.start(CCS)
 	f, cert, err := tb.maximumEntropy()
@@ -63,8 +64,9 @@ func (tb *table) maximumEntropy() (*fitting, *Certificate, error) {
 	return f, &Certificate{Gap: max(gap, 0), Iterations: steps}, nil
 }
 
-// newton solves the problem by a barrier method and returns the certified gap
-// [nat], +Inf if the problem is too large, and the number of steps. It writes q.
+// newton solves the problem by a barrier method and writes q. It returns the
+// certified gap [nat], +Inf if the problem is too large, and the number of
+// steps.
 func (f *fitting) newton() (gap float64, steps int) {
 	var start []float64
 	var of [][]int32
@@ -99,9 +101,9 @@ func (f *fitting) newton() (gap float64, steps int) {
 	return max(value-lower, 0), steps
 }
 
-// entropyBound returns the dual objective of maximum entropy [nat]:
-// Σ b·λ − Σ exp(Σλ − 1), which no feasible −H can be below. Sweeps of iterative
-// proportional fitting first mend what is left of the multipliers' error.
+// entropyBound returns the dual objective of maximum entropy [nat], Σ b·λ − Σ
+// exp(Σλ − 1), which is a lower bound of −H. Before that, sweeps of iterative
+// proportional fitting reduce the error of the multipliers.
 func (pr *program) entropyBound() float64 {
 	fit := make([]float64, len(pr.bound))
 	for range 50 {
@@ -127,7 +129,7 @@ func (pr *program) entropyBound() float64 {
 	return sum
 }
 
-// fitted returns the probability that the multipliers give variable i.
+// fitted returns the probability of variable i according to the multipliers.
 func (pr *program) fitted(i int) float64 {
 	v := -1.0
 	for _, a := range pr.of[i] {
@@ -137,7 +139,7 @@ func (pr *program) fitted(i int) float64 {
 }
 
 // commonChange sums the pointwise co-information of the cells in which all
-// changes of surprisal have one sign.
+// changes of surprisal have the same sign.
 func (f *fitting) commonChange() float64 {
 	pa, pb, pt := make([]float64, f.n1), make([]float64, f.n2), make([]float64, f.targets)
 	for i, v := range f.at {
@@ -157,7 +159,7 @@ func (f *fitting) commonChange() float64 {
 // change holds the changes of surprisal of a cell [bit].
 type change struct{ i1, i2, both float64 }
 
-// change returns those of cell i with the probabilities of a, b and t.
+// change returns the changes of cell i, given the probabilities of a, b and t.
 func (f *fitting) change(i int, pa, pb, pt float64) change {
 	if !(f.q[i] > 0) {
 		return change{}
@@ -171,7 +173,8 @@ func (f *fitting) change(i int, pa, pb, pt float64) change {
 	}
 }
 
-// common returns the co-information of a cell if all changes agree in sign.
+// common returns the co-information of a cell if all changes have the same
+// sign, else 0.
 func (c change) common() float64 {
 	co := c.i1 + c.i2 - c.both
 	if s := sign(co); s == sign(c.i1) && s == sign(c.i2) && s == sign(c.both) {
@@ -180,7 +183,7 @@ func (c change) common() float64 {
 	return 0
 }
 
-// sign returns the sign of an information, 0 within rounding.
+// sign returns the sign of an information; values below ccsZero count as 0.
 func sign(v float64) int {
 	switch {
 	case v > ccsZero:

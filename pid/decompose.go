@@ -9,26 +9,26 @@ import (
 // of a distribution.
 var ErrNotDistribution = errors.New("not a distribution")
 
-// ErrMeasure is wrapped by errors about a measure: there is none of that
-// number, or it is not offered for so many sources or for so large a
-// distribution. The distribution itself may be sound.
+// ErrMeasure is wrapped by errors about a measure: there is no measure of that
+// number, or it does not support that many sources or such a large
+// distribution. The distribution itself may be valid.
 var ErrMeasure = errors.New("not possible with this measure")
 
 // maxEntries bounds the size of a distribution.
 const maxEntries = 1 << 26
 
-// Decompose returns the partial information decomposition of what the sources
-// tell about the target [bit] under measure m.
+// Decompose returns the partial information decomposition of the information
+// that the sources have about the target [bit] under measure m.
 //
 //	I∩(α) by the measure,  Π(α) = I∩(α) − Σ_{β<α} Π(β)
 //
-// p is the joint distribution p(s1,…,sn,t) in row-major order, the target
-// last, with ∏ shape entries; shape has 3 to 6 entries (2 to 5 sources; ccs,
-// broja and dep: 2 sources). Symbols that never occur are allowed. It returns an error
-// wrapping [ErrNotDistribution] unless p is finite, ≥ 0 and sums to 1 within
-// 1e-9, one wrapping [ErrMeasure] if the measure does not take the number of
-// sources, and one wrapping [ErrNotConverged] if an iterative measure could not be
-// certified. Cost: O(∏ shape + antichains · occupied cells).
+// p is the joint distribution p(s1,…,sn,t) in row-major order, the target last,
+// with ∏ shape entries. shape has 3 to 6 entries (2 to 5 sources; ccs, broja
+// and dep: 2 sources). Symbols that never occur are allowed. It returns an
+// error wrapping [ErrNotDistribution] unless p is finite, ≥ 0 and sums to 1
+// within 1e-9; one wrapping [ErrMeasure] if the measure does not support the
+// number of sources; and one wrapping [ErrNotConverged] if an iterative measure
+// could not be certified. Cost: O(∏ shape + antichains · occupied cells).
 func Decompose(m Measure, shape []int, p []float64) (*Decomposition, error) {
 	if err := checkDense(m, shape, p); err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func (tb *table) decompose(m Measure) (*Decomposition, error) {
 	return tb.broja()
 }
 
-// checkDense returns what keeps p from being a distribution of the shape.
+// checkDense returns an error if p is not a distribution of the given shape.
 func checkDense(m Measure, shape []int, p []float64) error {
 	if err := checkShape(m, shape); err != nil {
 		return err

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Measure names a definition of redundancy.
+// Measure is a definition of redundancy.
 type Measure uint8
 
-// The measures; see the package documentation for which one answers what.
+// The measures; the package documentation says when to use which.
 const (
 	SX    Measure = iota // shared exclusions I^sx∩ (Makkeh, Gutknecht, Wibral 2021)
 	WB                   // I_min (Williams, Beer 2010)
@@ -43,7 +43,7 @@ func (m Measure) String() string {
 	return measureNames[m]
 }
 
-// MaxSources returns the largest number of sources the measure is offered for.
+// MaxSources returns the largest number of sources that the measure supports.
 func (m Measure) MaxSources() int {
 	if m >= CCS {
 		return 2
@@ -51,10 +51,11 @@ func (m Measure) MaxSources() int {
 	return MaxSources
 }
 
-// Decomposition is the partial information decomposition of what the sources
-// tell about the target. All values are in bits; vectors have the order of
-// the lattice. Atoms sum to MutualInfo, MutualInfo + Residual = TargetEntropy.
-// Atoms of sx, pm and ccs can be negative: misinformation.
+// Decomposition is the partial information decomposition of the information
+// that the sources have about the target. All values are in bits; vectors are
+// in the order of the lattice. The atoms sum to MutualInfo, and MutualInfo +
+// Residual = TargetEntropy. Atoms of sx, pm and ccs can be negative:
+// misinformation.
 type Decomposition struct {
 	Measure       Measure
 	MutualInfo    float64 // I(T : all sources)
@@ -69,8 +70,8 @@ type Decomposition struct {
 	AtomsPlus, AtomsMinus           []float64
 	CumulativePlus, CumulativeMinus []float64
 
-	// Certificate tells how well an iterative measure was solved; nil for
-	// measures in closed form.
+	// Certificate says how accurate the solution of an iterative measure is;
+	// nil for measures in closed form.
 	Certificate *Certificate
 
 	lattice *Lattice
@@ -78,15 +79,16 @@ type Decomposition struct {
 
 // Certificate bounds the error of an iterative solution.
 type Certificate struct {
-	// Gap bounds how far the optimum found is from the exact one [bit]. For
-	// broja and dep no atom is further than this from its exact value; for ccs it is
-	// the maximum-entropy solution that is this near, and the redundancy read
-	// off it can jump where a change of surprisal has no clear sign.
+	// Gap bounds the distance of the solution from the exact optimum [bit]. For
+	// broja and dep no atom differs more than this from its exact value. For
+	// ccs the bound is for the maximum-entropy distribution; the redundancy
+	// that is computed from it can still jump if the sign of a change of
+	// surprisal is not clear.
 	Gap        float64
 	Iterations int
 }
 
-// newDecomposition returns an empty decomposition in the given lattice; all its
+// newDecomposition returns an empty decomposition in the given lattice. All its
 // vectors share one array.
 func newDecomposition(m Measure, l *Lattice) *Decomposition {
 	parts := m == SX || m == PM
@@ -104,8 +106,8 @@ func newDecomposition(m Measure, l *Lattice) *Decomposition {
 	return d
 }
 
-// allocate returns a decomposition and n numbers, from one piece of memory if
-// they are few.
+// allocate returns a decomposition and n numbers, in one allocation if n is
+// small.
 func allocate(n int) (*Decomposition, []float64) {
 	if n > 24 {
 		return new(Decomposition), make([]float64, n)
@@ -130,9 +132,10 @@ func (d *Decomposition) invert() {
 	l.Atoms(d.Atoms, d.Cumulative)
 }
 
-// FromCumulative returns the decomposition whose cumulative redundancies [bit]
-// are given in the order of the lattice of n sources: for estimators that do
-// not go by a distribution. Entropies are NaN. It panics if the lengths differ.
+// FromCumulative returns the decomposition with the given cumulative
+// redundancies [bit], in the order of the lattice of n sources. It is for
+// estimators that do not use a distribution. Entropies are NaN. It panics if
+// the lengths differ.
 func FromCumulative(m Measure, n int, cumulative []float64) *Decomposition {
 	d := newDecomposition(MMI, lattices[n])
 	if copy(d.Cumulative, cumulative) != len(cumulative) || len(cumulative) != len(d.Cumulative) {
@@ -144,7 +147,7 @@ func FromCumulative(m Measure, n int, cumulative []float64) *Decomposition {
 	return d
 }
 
-// Lattice returns the lattice whose order the vectors have.
+// Lattice returns the lattice that defines the order of the vectors.
 func (d *Decomposition) Lattice() *Lattice { return d.lattice }
 
 // Atom returns the atom of the named antichain, such as "{1}{2}" [bit], or of

@@ -3,15 +3,16 @@ package pid
 import "math"
 
 // dep decomposes by unique information as dependency (James, Emenheiser and
-// Crutchfield 2019): what the tie between a source and the target adds, at the
-// least, when it is added to a distribution of maximum entropy with some of the
-// other ties. With two sources three values count,
+// Crutchfield 2019): the smallest amount that the dependency between a source
+// and the target adds, when it is added to a maximum-entropy distribution with
+// some of the other dependencies. With two sources three values matter,
 //
 //	unq₁ = min( I(T:S1), I_b − I(T:S2), I_e − I(T:S2) )
 //
-// where I_b is I(T:S1,S2) if the sources are tied to the target alone, that is
-// independent given it, and I_e if all pairs have the marginals of p. Both sources
-// give the same redundancy, max(0, I₁ + I₂ − I_b, I₁ + I₂ − I_e). No atom is below 0.
+// where I_b is I(T:S1,S2) if the sources only depend on the target, that is,
+// are independent given it, and I_e is the same if all pairs have the marginals
+// of p. Both sources give the same redundancy, max(0, I₁ + I₂ − I_b, I₁ + I₂ −
+// I_e). No atom is negative.
 func (tb *table) dep() (*Decomposition, error) {
 	d := tb.start(DEP)
 	f, cert, err := tb.maximumEntropy()
@@ -22,12 +23,12 @@ func (tb *table) dep() (*Decomposition, error) {
 	i1, i2 := tb.mutual(1), tb.mutual(2)
 	d.Cumulative[0], d.Cumulative[1], d.Cumulative[3] = i1, i2, d.MutualInfo
 	least := min(f.informationGivenTarget(), information3(f.q, f.targets))
-	d.Cumulative[2] = min(max(0, i1+i2-least), i1, i2) // no less than least by rounding
+	d.Cumulative[2] = min(max(0, i1+i2-least), i1, i2) // min corrects rounding errors
 	d.invert()
 	return d, nil
 }
 
-// informationGivenTarget returns I(T:S1,S2) of p(t)·p(a|t)·p(b|t).
+// informationGivenTarget returns I(T:S1,S2) under p(t)·p(a|t)·p(b|t).
 func (f *fitting) informationGivenTarget() float64 {
 	pt := make([]float64, f.targets)
 	for i, v := range f.at {
@@ -43,8 +44,8 @@ func (f *fitting) informationGivenTarget() float64 {
 	return information3(q, f.targets)
 }
 
-// information3 returns the mutual information of the rows and the columns of q, the
-// target the column [bit].
+// information3 returns the mutual information of the rows and columns of q
+// [bit]. The columns are the target.
 func information3(q []float64, targets int) float64 {
 	pt := make([]float64, targets)
 	sum := 0.0

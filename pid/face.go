@@ -1,12 +1,12 @@
 package pid
 
-// opened returns which cells some distribution with the pairwise marginals of p
-// occupies: 1 for those, 0 for cells that are empty in all of them. Mass moves
-// between two targets t and u along closed walks: at (a,b) from u to t, then at
-// another cell of b from t to u, and so on; such moves keep all marginals. With
-// two targets these are all moves there are; with more, walks over three
-// targets at once are not looked for, and a cell that only they open stays
-// closed if it was empty.
+// opened returns 1 for the cells that have a positive probability in some
+// distribution with the pairwise marginals of p, and 0 for the others. Between
+// two targets t and u, mass can move along closed walks: at (a,b) from u to t,
+// then at another cell of b from t to u, and so on. Such moves keep all
+// marginals. With two targets there are no other moves. With more targets,
+// walks over three targets at once are not searched; an empty cell that only
+// such a walk fills stays at 0.
 func (f *fitting) opened(p []float64) []float64 {
 	open, missing := make([]float64, len(p)), false
 	f.index(func(i, a, b, t int) {
@@ -39,10 +39,10 @@ func (f *fitting) index(visit func(i, a, b, t int)) {
 	}
 }
 
-// openBetween opens the cells of target t that moves from target u fill, and
-// reports whether there are any. The walks are a graph: from a to b where mass
-// can move from u to t, from b to a where it can move back. An empty cell (a,b)
-// of t fills if a can be reached from b.
+// openBetween opens the cells of target t that moves from target u can fill,
+// and reports whether there are any. The moves form a directed graph: an edge
+// from a to b if mass can move from u to t there, and from b to a if it can
+// move back. An empty cell (a,b) of t can be filled if a can be reached from b.
 func (f *fitting) openBetween(open []float64, t, u int) bool {
 	component := f.components(open, t, u)
 	grown := false
@@ -58,7 +58,7 @@ func (f *fitting) openBetween(open []float64, t, u int) bool {
 }
 
 // components numbers the strongly connected components of the graph of moves
-// (Kosaraju), nodes a first, then b.
+// (Kosaraju). The nodes are first the a, then the b.
 func (f *fitting) components(open []float64, t, u int) []int {
 	n := f.n1 + f.n2
 	seen, order := make([]bool, n), make([]int, 0, n)

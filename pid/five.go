@@ -5,35 +5,35 @@ import (
 	"slices"
 )
 
-// five is what the lattice of five sources, with its 7,579 antichains, has in
-// place of lists of all members below each.
+// five replaces, for the lattice of five sources with its 7,579 antichains, the
+// lists of all members below each member.
 //
-// Knowing the sources of a set m tells that the event of an antichain happened
-// if one of its sets lies within m; the sets for which this is so form an up-set,
-// "held", bit m of a number, and α ≤ β if held(α) ⊇ held(β). An up-set of sets of
-// five sources is a pair of up-sets of sets of four: those without source 5 and
-// those with it, the first within the second. Of these there are 168, so that a
-// table of 168×168 finds every antichain.
+// An antichain holds a set m of sources if one of its sets is contained in m.
+// The sets that it holds form an up-set, "held", stored as bit m of a number,
+// and α ≤ β if held(α) ⊇ held(β). An up-set of sets of five sources is a pair
+// of up-sets of sets of four: the sets without source 5 and the sets with it;
+// the first is contained in the second. There are 168 up-sets of sets of four,
+// so a table of 168×168 contains every antichain.
 type five struct {
-	half  []uint8 // number of an up-set of sets of four sources, by its 16 bits
-	place []int16 // position of the antichain with the halves (without, with source 5)
+	half  []uint8 // number of an up-set of sets of four sources, indexed by its 16 bits
+	place []int16 // position of the antichain with the given halves (without, with source 5)
 	held  []uint32
-	// falling lists the antichains from the top on. Each but the top holds one set
-	// more, added, than the one at from.
+	// falling lists the antichains from the top down. Each of them, except the
+	// top, holds one set more, added, than the one at from.
 	falling []fall
-	// steps are the pairs (antichain, one directly below it) in the order in which
-	// values are added up; taken out in the opposite order.
+	// steps are pairs (antichain, one directly below it), in the order in which
+	// sum adds values; difference goes through them in reverse.
 	steps [][2]int16
 }
 
-// fall says where the event of an antichain comes from.
+// fall says how the event of an antichain is computed from another one.
 type fall struct {
 	at, from int16
 	added    uint8
 }
 
 const (
-	fiveSets   = 31 // the set of all five
+	fiveSets   = 31 // number of the set of all five sources
 	fourUpsets = 168
 )
 
@@ -75,7 +75,7 @@ func newFive() *Lattice {
 	return l
 }
 
-// antichainOf returns the antichain with a key.
+// antichainOf returns the antichain with a given key.
 func antichainOf(key uint64) Antichain {
 	var a Antichain
 	for k := range 15 - key>>56&15 {
@@ -84,12 +84,12 @@ func antichainOf(key uint64) Antichain {
 	return a
 }
 
-// at returns the position of the antichain with an up-set.
+// at returns the position of the antichain with a given up-set.
 func (f *five) at(held uint32) int {
 	return int(f.place[(int(f.half[held&0xffff])-1)*fourUpsets+int(f.half[held>>16])-1])
 }
 
-// fall orders the antichains by how much they hold.
+// fall lists the antichains by the number of sets that they hold.
 func (f *five) fall() {
 	var start [fiveSets + 2]int
 	for _, h := range f.held {
@@ -115,12 +115,12 @@ func (f *five) fall() {
 	}
 }
 
-// step lists the steps of a sweep, one pass for each set m of sources: an antichain
-// that does not hold m may, of those between which only m differs, be the upper one.
-// (Björklund and others 2012: fast zeta transforms for lattices.)
+// step lists the steps of sum, one pass for each set m of sources. In each pass
+// an antichain that does not hold m, but could, is paired with the one that
+// also holds m. (Björklund and others 2012: fast zeta transforms for lattices.)
 func (f *five) step() {
-	for _, m := range setOrder[:len(setOrder)-1] { // without the set of all, by size
-		within := uint32(subsets[m]) // m is added to an up-set that holds all above m and nothing of m
+	for _, m := range setOrder[:len(setOrder)-1] { // all sets except the set of all sources, by size
+		within := uint32(subsets[m]) // m can be added to an up-set that holds all larger sets around m and no subset of m
 		for i, h := range f.held {
 			if h&within == 0 && h&uint32(supersets[m]) == uint32(supersets[m])&^(1<<m) {
 				f.steps = append(f.steps, [2]int16{int16(i), int16(f.at(h | 1<<m))})
@@ -129,14 +129,14 @@ func (f *five) step() {
 	}
 }
 
-// sum adds to each value those of all antichains below.
+// sum adds to each value the values of all antichains below.
 func (f *five) sum(values []float64) {
 	for _, s := range f.steps {
 		values[s[0]] += values[s[1]]
 	}
 }
 
-// difference takes out of each value those of all antichains below.
+// difference is the inverse of sum.
 func (f *five) difference(values []float64) {
 	for k := len(f.steps) - 1; k >= 0; k-- {
 		s := f.steps[k]
@@ -144,8 +144,8 @@ func (f *five) difference(values []float64) {
 	}
 }
 
-// covers returns the positions directly below an antichain: those that hold one
-// set more.
+// covers returns the positions directly below an antichain: the ones that hold
+// one set more.
 func (f *five) covers(a Antichain) []int {
 	held := heldBy(a)
 	var covers []int
@@ -169,8 +169,8 @@ func (l *Lattice) scan(i int) []int {
 	return below
 }
 
-// agreements returns the masses (·, t), and last (·), of the cells that agree with
-// cell i in exactly a set of sources, one row for each set.
+// agreements returns the masses (·, t), and last (·), of the cells that agree
+// with cell i in exactly a given set of sources, one row per set.
 func (tb *table) agreements(agree []float64, i int) {
 	w := tb.width
 	for m := 1; m < 31; m++ {
@@ -187,13 +187,13 @@ func (tb *table) agreements(agree []float64, i int) {
 		}
 	}
 	for k, v := range agree {
-		agree[k] = max(v, 0) // rounding must not take away
+		agree[k] = max(v, 0) // correct rounding errors
 	}
 }
 
-// events5 writes P(W_α, t) for each t and last P(W_α) of every antichain at cell
-// i, one row each. That of an antichain is that of the one above it and the mass of
-// the cells that agree in just the set that it holds more.
+// events5 writes P(W_α, t) for each t, and last P(W_α), of every antichain at
+// cell i, one row each. The event of an antichain is the event of the one above
+// it plus the cells that agree with cell i in exactly the added set.
 func (tb *table) events5(u, agree []float64, i int) {
 	w := tb.width
 	tb.agreements(agree, i)

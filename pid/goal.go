@@ -12,12 +12,12 @@ import (
 // maxGoalAtoms is the number of atoms of three sources.
 const maxGoalAtoms = 18
 
-// Goal weighs the atoms of a decomposition into the quantity a neuron
+// Goal is a weighted sum of the atoms of a decomposition that a neuron
 // maximises [bit]:
 //
 //	G = Σ_α Γ_α·Π_α + Γ_res·H(Y|sources)
 //
-// for two or three sources. Goals are values; equal goals compare equal. The
+// for two or three sources. Goals are values and can be compared with ==. The
 // zero Goal is not valid: make one with [NewGoal].
 type Goal struct {
 	n        int
@@ -28,8 +28,8 @@ type Goal struct {
 
 // NewGoal returns the goal with the given weights of atoms, named by antichain
 // ("{1}{2}") or, for two sources, unq_r, unq_c, red, syn. Atoms that are not
-// named weigh 0. It returns an error for an unknown or repeated atom and for a
-// weight that is not finite.
+// named have weight 0. It returns an error for an unknown or repeated atom and
+// for a weight that is not finite.
 func NewGoal(nSources int, atoms map[string]float64, residual float64) (Goal, error) {
 	if nSources != 2 && nSources != 3 {
 		return Goal{}, fmt.Errorf("pid: a goal is for 2 or 3 sources, not %d", nSources)
@@ -49,7 +49,8 @@ func NewGoal(nSources int, atoms map[string]float64, residual float64) (Goal, er
 	return g, g.finish()
 }
 
-// finish validates the weights and derives those of the cumulative redundancies.
+// finish validates the weights and computes those of the cumulative
+// redundancies.
 func (g *Goal) finish() error {
 	for i, v := range g.gamma[:g.lattice().Len()] {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -103,7 +104,8 @@ func (g Goal) String() string {
 	return strings.Join(parts, " ")
 }
 
-// Value returns G for a decomposition of as many sources [bit].
+// Value returns G for a decomposition [bit]. It panics if the number of sources
+// differs.
 func (g Goal) Value(d *Decomposition) float64 {
 	if d.lattice.n != g.n {
 		panic("pid: goal and decomposition have different numbers of sources")

@@ -13,8 +13,8 @@ type Information struct {
 	mutual  [1 << MaxSources]float64 // I(T:A)
 }
 
-// NewInformation computes the classical quantities of p, which is laid out as
-// for [Decompose], for 2 to 5 sources. The errors are those of Decompose.
+// NewInformation computes the classical quantities of p, in the layout of
+// [Decompose], for 2 to 5 sources. The errors are those of Decompose.
 func NewInformation(shape []int, p []float64) (*Information, error) {
 	if err := checkDense(SX, shape, p); err != nil {
 		return nil, err
@@ -85,8 +85,9 @@ func (in *Information) CoInformation(set uint8) float64 {
 }
 
 // OInformation returns the O-information of the given sources and the target
-// (Rosas and others 2019): positive if they are redundant on the whole, negative
-// if synergistic, with X₁…Xₘ all of them,
+// (Rosas and others 2019). It is positive if redundancy dominates, negative if
+// synergy dominates. With all m variables X₁…Xₘ, that is the sources and the
+// target,
 //
 //	Ω = (m−2)·H(X₁…Xₘ) + Σ [H(X_i) − H(X without X_i)]
 //
@@ -104,9 +105,9 @@ func (in *Information) OInformation(set uint8) float64 {
 	return omega + float64(size-2)*joint(set)
 }
 
-// RedundancySynergyIndex returns I(T:all given sources) − Σ I(T:source): positive
-// if they tell more together than one by one, negative if they repeat each
-// other (Chechik and others 2001).
+// RedundancySynergyIndex returns I(T:all given sources) − Σ I(T:source)
+// (Chechik and others 2001). It is positive if the sources have more
+// information together than in sum, negative if they repeat each other.
 func (in *Information) RedundancySynergyIndex(set uint8) float64 {
 	in.check(set)
 	index := in.mutual[set]

@@ -6,33 +6,34 @@ import (
 )
 
 // ccsSweeps bounds the sweeps of iterative proportional fitting, ccsWork the
-// cells they visit. Where the solution comes close to zeros sweeps converge
-// slowly, and Newton steps take over.
+// number of cells that they visit. If the solution is close to zero somewhere,
+// sweeps converge slowly; then Newton steps are used.
 const (
 	ccsSweeps = 1000
 	ccsWork   = 50_000_000
 )
 
 // fitting is the problem of maximum entropy with given pairwise marginals of
-// three variables, over the cells that they allow. Its solution is
+// three variables, over the cells that the marginals allow. Its solution is
 //
 //	q(a,b,t) = x(a,b)·y(a,t)·z(b,t)
 //
 // found by iterative proportional fitting: each sweep scales the three factors
-// in turn so that q has the marginals.
+// one after the other so that q has the marginals.
 type fitting struct {
 	n1, n2, targets int
 	swapped         bool      // the sources are exchanged
 	ab, at, bt      []float64 // the marginals
 	x, y, z         []float64 // the factors
-	open            []float64 // 1 for a cell that q may occupy, else 0
+	open            []float64 // 1 if q may be positive in a cell, else 0
 	p               []float64 // the distribution itself
 	q               []float64 // n1·n2·targets, 0 where a marginal is 0
 	sum             []float64
 }
 
-// newFitting reads the marginals of a table of two sources. Exchanging the
-// sources gives the same problem, so that results do not depend on the order.
+// newFitting reads the marginals of a table with two sources. It brings the
+// sources into a fixed order, so that exchanging them does not change the
+// result.
 func (tb *table) newFitting() *fitting {
 	n1, n2, targets := tb.shape[0], tb.shape[1], tb.width-1
 	f := &fitting{n1: n1, n2: n2, targets: targets}
@@ -72,7 +73,7 @@ func transposed(p []float64, n1, n2, width int) []float64 {
 	return r
 }
 
-// indicator is 1 for a positive probability.
+// indicator returns 1 for a positive probability, else 0.
 func indicator(v float64) float64 {
 	if v > 0 {
 		return 1
@@ -80,8 +81,8 @@ func indicator(v float64) float64 {
 	return 0
 }
 
-// sweep fits the three marginals in turn and returns the largest error of the
-// first before it was fitted.
+// sweep fits the three marginals one after the other and returns the largest
+// error of the first one before the sweep.
 func (f *fitting) sweep() float64 {
 	worst := 0.0
 	for a := range f.n1 {
@@ -136,8 +137,8 @@ func (f *fitting) sweep() float64 {
 	return worst
 }
 
-// fit sweeps until the marginals are met to rounding, or too often, and writes
-// q. It returns the number of sweeps.
+// fit sweeps until the marginals are correct up to rounding, or the limit is
+// reached, and writes q. It returns the number of sweeps.
 func (f *fitting) fit() (sweeps int) {
 	for sweeps = 1; sweeps <= min(ccsSweeps, ccsWork/len(f.q)); sweeps++ {
 		if f.sweep() <= 1e-15 {
@@ -148,7 +149,7 @@ func (f *fitting) fit() (sweeps int) {
 	return sweeps
 }
 
-// fill writes q from the factors.
+// fill computes q from the factors.
 func (f *fitting) fill() {
 	i := 0
 	for a := range f.n1 {
@@ -162,11 +163,11 @@ func (f *fitting) fill() {
 	}
 }
 
-// gap bounds the relative entropy between the solution and q [nat]. With any
-// r that has the marginals exactly, D(q*‖q) ≤ D(r‖q), as q has the form of the
-// solution; r is q plus the corrections that mend what is left of the errors,
-// weighted by q, and takes its place. It returns +Inf if the errors are not small
-// beside q.
+// gap returns a bound of the relative entropy between the solution q* and q
+// [nat]. For any r with exactly the given marginals, D(q*‖q) ≤ D(r‖q), because
+// q has the form of the solution. Here r is q plus corrections of the remaining
+// errors, weighted by q; it replaces f.q. gap returns +Inf if the errors are
+// not small relative to q.
 func (f *fitting) gap() float64 {
 	r := slices.Clone(f.q)
 	defer func() { f.q = r }()
@@ -183,11 +184,12 @@ func (f *fitting) gap() float64 {
 	}
 	gap := 0.0
 	for i, v := range r {
-		switch q := f.q[i]; { // where q is 0, r is
+		switch q := f.q[i]; { // where q is 0, r is 0 as well
 		case v <= -1e-18:
 			return math.Inf(1)
 		case v > 0:
-			// q·(u·ln u − u + 1) with u = r/q, which sums to D as both sum to 1.
+			// q·(u·ln u − u + 1) with u = r/q. The sum is D, because q and r
+			// both sum to 1.
 			e := v/q - 1
 			if math.Abs(e) < 1e-5 {
 				gap += q * e * e / 2 * (1 - e/3)
@@ -199,8 +201,8 @@ func (f *fitting) gap() float64 {
 	return gap
 }
 
-// mend moves r towards the marginals by corrections in proportion to q, and
-// returns the largest error it found.
+// mend moves r towards the marginals with corrections proportional to q, and
+// returns the largest error before.
 func (f *fitting) mend(r, errs []float64) float64 {
 	worst := 0.0
 	for _, by := range []struct {

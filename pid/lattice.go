@@ -9,13 +9,13 @@ import (
 	"strings"
 )
 
-// MaxSources is the largest number of sources a lattice is generated for.
+// MaxSources is the largest number of sources of a lattice.
 const MaxSources = 5
 
-// Antichain is a set of sets of sources none of which contains another, such
-// as {1}{23}: "what source 1 knows, or what sources 2 and 3 know together".
-// Bit m is set when the set of sources with mask m is a member; source k has
-// bit k−1 in m.
+// Antichain is a set of sets of sources in which no set contains another, such
+// as {1}{23}: the information that is in source 1 and also in sources 2 and 3
+// together. Bit m is set if the set of sources with mask m is a member; source
+// k has bit k−1 in m.
 type Antichain uint32
 
 // Sets returns the masks of the members, smaller sets first.
@@ -49,13 +49,15 @@ func setName(m uint8) string {
 	return string(append(name, '}'))
 }
 
-// holds reports whether knowing the sources of mask m tells that the event of
-// the antichain happened: one of its sets lies within m.
+// holds reports whether one of the antichain's sets is contained in the set m
+// of sources. Then knowing the sources in m is enough to know that the
+// antichain's event happened.
 func (a Antichain) holds(m uint8) bool {
 	return a&subsets[m&(1<<MaxSources-1)] != 0
 }
 
-// subsets and supersets hold the sets within and around each set.
+// subsets and supersets hold, for each set, the sets that it contains and the
+// sets that contain it.
 var subsets, supersets = func() (within, around [1 << MaxSources]Antichain) {
 	for m := range within {
 		for s := range within {
@@ -68,7 +70,7 @@ var subsets, supersets = func() (within, around [1 << MaxSources]Antichain) {
 	return within, around
 }()
 
-// LessEq reports whether a lies below b or equals it in the redundancy order:
+// LessEq reports whether a is below b or equal to it in the redundancy order:
 // every set of b contains a set of a.
 func (a Antichain) LessEq(b Antichain) bool {
 	for s := uint8(1); s < 1<<MaxSources; s++ {
@@ -79,8 +81,8 @@ func (a Antichain) LessEq(b Antichain) bool {
 	return true
 }
 
-// ParseAntichain reads the notation of [Antichain.String]; the order of sets,
-// the order within a set and blanks do not matter.
+// ParseAntichain reads the notation of [Antichain.String]. The order of sets,
+// the order within a set and spaces do not matter.
 func ParseAntichain(name string) (Antichain, error) {
 	var a Antichain
 	rest := strings.ReplaceAll(name, " ", "")
@@ -114,29 +116,29 @@ func (a Antichain) containsSuperset(m uint8) bool {
 }
 
 // Lattice is the redundancy lattice of n sources (Williams and Beer 2010): all
-// antichains with the order [Antichain.LessEq]. It has 4, 18, 166 or 7,579 members
-// for 2, 3, 4 or 5 sources. Atoms and cumulative redundancies are vectors in the
-// order of its members. A Lattice never changes.
+// antichains with the order [Antichain.LessEq]. It has 4, 18, 166 or 7,579
+// members for 2, 3, 4 or 5 sources. Atoms and cumulative redundancies are
+// vectors in the order of its members. A Lattice is immutable.
 type Lattice struct {
 	n       int
 	members []Antichain
-	names   []string  // nil for five sources: made when asked for
-	below   [][]int32 // strictly below each member; nil for five sources
-	rising  []int32   // a linear extension: what is below comes first
+	names   []string  // nil for five sources: made on request
+	below   [][]int32 // members strictly below each member; nil for five sources
+	rising  []int32   // a linear extension: smaller members come first
 	unions  [][]term  // inclusion–exclusion of each member's event; nil for five sources
 	five    *five
 }
 
-// term is one summand of an inclusion–exclusion over marginals.
+// term is one term of an inclusion–exclusion over marginals.
 type term struct {
 	mask  uint8
 	coef  float64
-	whole int64 // coef, for sums of integers
+	whole int64 // coef as an integer, for integer sums
 }
 
 var lattices = [MaxSources + 1]*Lattice{1: newLattice(1), 2: newLattice(2), 3: newLattice(3), 4: newLattice(4), 5: newFive()}
 
-// NewLattice returns the redundancy lattice of 2 to 4 sources.
+// NewLattice returns the redundancy lattice of 2 to 5 sources.
 func NewLattice(nSources int) (*Lattice, error) {
 	if nSources < 2 || nSources > MaxSources {
 		return nil, fmt.Errorf("pid: %d sources; the redundancy lattice is made for 2 to %d", nSources, MaxSources)
@@ -164,7 +166,7 @@ func newLattice(n int) *Lattice {
 	return l
 }
 
-// grow adds every antichain that extends a by sets with masks from m on.
+// grow adds every antichain that extends a by sets with masks m or larger.
 func (l *Lattice) grow(a Antichain, m uint8) {
 	if a != 0 {
 		l.members = append(l.members, a)
@@ -176,9 +178,9 @@ func (l *Lattice) grow(a Antichain, m uint8) {
 	}
 }
 
-// sort puts the members into the project's order of atoms: by the size of the
-// smallest set, then more sets first, then fewer sources, then by name; with
-// two sources the unique atoms come first.
+// sort puts the members into the order of atoms: by the size of the smallest
+// set, then more sets first, then fewer sources, then by name. With two sources
+// the unique atoms come first.
 func (l *Lattice) sort() {
 	slices.SortFunc(l.members, func(a, b Antichain) int { return cmp.Compare(a.key(), b.key()) })
 	if l.n == 2 {
@@ -186,7 +188,8 @@ func (l *Lattice) sort() {
 	}
 }
 
-// setOrder lists the sets by size, then by name; setRank numbers them by name.
+// setOrder lists the sets by size, then by name; setRank is the rank of a set
+// by name.
 var setOrder, setRank = func() (order []uint8, rank [1 << MaxSources]uint64) {
 	for m := uint8(1); m < 1<<MaxSources; m++ {
 		order = append(order, m)
@@ -207,9 +210,9 @@ var setOfRank = func() (sets [1 << MaxSources]uint8) {
 	return sets
 }()
 
-// key returns a number that orders antichains: 3 bits for the size of the
-// smallest set, 4 for how many sets there are, the more the less, 6 for the
-// number of sources in all, and 5 for the name of each of up to ten sets.
+// key returns a number that orders antichains. From the highest bits: the size
+// of the smallest set, 15 minus the number of sets (4 bits), the total number
+// of sources (6 bits), and the rank of each of up to ten sets (5 bits each).
 func (a Antichain) key() uint64 {
 	var names, sets, total, least uint64
 	for _, m := range setOrder {
@@ -275,8 +278,8 @@ func (l *Lattice) Below(i int) []int {
 	return below
 }
 
-// Covers returns the members directly below member i: the edges of the
-// lattice's Hasse diagram.
+// Covers returns the positions of the members directly below member i: the
+// edges of the Hasse diagram.
 func (l *Lattice) Covers(i int) []int {
 	if l.five != nil {
 		return l.five.covers(l.members[i])
@@ -294,7 +297,7 @@ func (l *Lattice) Covers(i int) []int {
 }
 
 // Index returns the position of the antichain with the given name. With two
-// sources the names unq_r, unq_c, red and syn are known as well.
+// sources the names unq_r, unq_c, red and syn are also allowed.
 func (l *Lattice) Index(name string) (int, bool) {
 	if i := slices.Index(l.names, name); i >= 0 {
 		return i, true
@@ -377,7 +380,7 @@ func (l *Lattice) Cumulative(dst, atoms []float64) []float64 {
 }
 
 // weights writes into w the weights of the cumulative redundancies that give
-// the same sum as gamma gives over the atoms: Σ γ·Π = Σ w·I.
+// the same sum as the weights gamma of the atoms: Σ γ·Π = Σ w·I.
 func (l *Lattice) weights(w, gamma []float64) {
 	copy(w, gamma)
 	for k := len(l.rising) - 1; k >= 0; k-- {

@@ -11,11 +11,11 @@ var logs = func() (table [256]struct{ inv, log float64 }) {
 	return table
 }()
 
-// log2 returns the binary logarithm within 2e-16 + 1 ulp, several times faster
-// than math.Log2, on which it falls back for zero, subnormal, negative and
-// non-finite numbers. With x = 2^k·m, c the nearest table entry below m and
-// r = (m−c)/c < 1/256, log2 x = k + log2 c + log2(1+r); the series up to r⁶
-// leaves less than 2^-58. Powers of two are exact.
+// log2 returns the binary logarithm with an error of at most 2e-16 + 1 ulp,
+// several times faster than math.Log2. It calls math.Log2 for zero, subnormal,
+// negative and non-finite numbers. With x = 2^k·m, c the nearest table entry
+// below m and r = (m−c)/c < 1/256, log2 x = k + log2 c + log2(1+r). The series
+// up to r⁶ has an error below 2^-58. Powers of two are exact.
 func log2(x float64) float64 {
 	if b := math.Float64bits(x); b-1<<52 >= 0x7fe<<52 {
 		return math.Log2(x)
@@ -24,8 +24,8 @@ func log2(x float64) float64 {
 	return k + series(r)
 }
 
-// reduce returns k + log2 c and r of a positive normal number. It and series
-// are small enough to be inlined into loops.
+// reduce returns k + log2 c and r of a positive normal number. reduce and
+// series are small enough to be inlined into loops.
 func reduce(x float64) (k, r float64) {
 	b := math.Float64bits(x)
 	entry := &logs[b>>44&0xff]
@@ -41,12 +41,12 @@ func series(r float64) float64 {
 	return r*ln2 + r2*((-ln2/2+r*(ln2/3))+r2*((-ln2/4+r*(ln2/5))-r2*(ln2/6)))
 }
 
-// tiny is the smallest normal number; a smaller probability weighs nothing in
-// a sum of logarithms.
+// tiny is the smallest normal number. A smaller probability has no effect on a
+// sum of logarithms.
 const tiny = 0x1p-1022
 
-// entropies3 returns −Σ p(s)·log2 u(s) and −Σ p(s,t)·log2 u(s,t) over rows of a
-// binary target: cross-entropies, and entropies if u is p.
+// entropies3 returns −Σ p(s)·log2 u(s) and −Σ p(s,t)·log2 u(s,t) over the rows
+// of a binary target: these are cross-entropies, or entropies if u is p.
 func entropies3(p, u []float64) (sources, joint float64) {
 	for i := 0; i+2 < len(p) && i+2 < len(u); i += 3 {
 		if v := p[i]; v >= tiny {

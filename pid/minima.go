@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// start returns a decomposition with the entropies filled in. For sx
-// the top of the lattice, I⁺ = H(S) and I⁻ = H(S|T), is too.
+// start returns a decomposition with the entropies set. For sx it also sets the
+// top of the lattice, I⁺ = H(S) and I⁻ = H(S|T).
 func (tb *table) start(m Measure) *Decomposition {
 	d := newDecomposition(m, tb.lattice())
 	for _, v := range tb.target {
@@ -32,7 +32,7 @@ func (tb *table) mutual(mask uint8) float64 {
 	return sources - joint + h
 }
 
-// specific returns p(t) times the specific information of each target state
+// specific returns, for each target state, p(t) times the specific information
 //
 //	I(t;A) = Σ_a p(a|t)·log2( p(a,t) / (p(a)·p(t)) )
 func (tb *table) specific(mask uint8) []float64 {
@@ -48,12 +48,13 @@ func (tb *table) specific(mask uint8) []float64 {
 	return info
 }
 
-// minimum decomposes by redundancies that are sums of minima over the sets:
+// minimum decomposes by a redundancy that is a sum of minima over the sets of
+// an antichain:
 //
 //	I(α) = Σ_k min_{A∈α} info(A)_k
 //
-// with the mutual information of each set (mmi; Barrett 2015) or the specific
-// information of each target state (wb; Williams and Beer 2010).
+// where info is the mutual information of a set (mmi; Barrett 2015) or the
+// specific information of each target state (wb; Williams and Beer 2010).
 func (tb *table) minimum(m Measure) *Decomposition {
 	d := tb.start(m)
 	var bySet [1 << MaxSources][]float64

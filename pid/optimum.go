@@ -9,19 +9,19 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// ErrNotConverged is wrapped by the error of an iterative measure whose
-// solution could not be certified.
+// ErrNotConverged is wrapped by errors of iterative measures whose solution
+// could not be certified.
 var ErrNotConverged = errors.New("not converged")
 
 // program is a convex problem over q ≥ 0 with given marginals:
 //
 //	minimise Σ_i q_i·ln q_i   subject to   Σ_{i∈k} q_i = b_k
 //
-// which is the problem of maximum entropy. It is solved by a barrier method: Newton
-// steps on the objective minus μ·Σ ln q for falling μ, with a Schur complement over
-// the constraints.
+// This is the problem of maximum entropy. It is solved by a barrier method:
+// Newton steps on the objective minus μ·Σ ln q for decreasing μ, with a Schur
+// complement over the constraints.
 type program struct {
-	of    [][]int32 // the constraints of each variable
+	of    [][]int32 // by variable: its constraints
 	bound []float64 // b
 
 	q, dq []float64
@@ -48,9 +48,9 @@ func newProgram(q []float64, of [][]int32, constraints int) *program {
 	return pr
 }
 
-// orderConstraints renumbers the constraints by their bounds, smallest first:
-// the marginals overlap, and the factorisation drops those that depend on
-// earlier ones, which should be the large ones.
+// orderConstraints renumbers the constraints by their bounds, smallest first.
+// The constraints are dependent, and the factorisation drops those that depend
+// on earlier ones; these should be the large ones.
 func (pr *program) orderConstraints() {
 	order := make([]int32, len(pr.bound))
 	for k := range order {
@@ -78,7 +78,7 @@ func (pr *program) objective(q []float64, mu float64) float64 {
 	return sum
 }
 
-// model computes gradient and inverse Hessian at q.
+// model computes the gradient and the inverse Hessian at q.
 func (pr *program) model(mu float64) {
 	for i, v := range pr.q {
 		pr.grad[i] = math.Log(v) + 1 - mu/v
@@ -86,7 +86,7 @@ func (pr *program) model(mu float64) {
 	}
 }
 
-// solveHessian writes H⁻¹·v over v.
+// solveHessian replaces v by H⁻¹·v.
 func (pr *program) solveHessian(v []float64) {
 	for i := range v {
 		v[i] *= pr.invH[i]
@@ -138,8 +138,8 @@ func (pr *program) step(mu float64) float64 {
 	return math.Abs(decrement)
 }
 
-// advance moves along dq as far as the barrier allows and the objective falls.
-// It reports whether it moved.
+// advance moves along dq as far as the barrier allows and the objective
+// decreases. It reports whether it moved.
 func (pr *program) advance(mu float64) bool {
 	length := 1.0
 	for i, v := range pr.q {
@@ -162,12 +162,12 @@ func (pr *program) advance(mu float64) bool {
 	return false
 }
 
-// descend follows the barrier until the gap between the best point and the
-// best bound is small enough [nat], or rounding ends its progress. After each μ it asks
-// bound for a lower bound of the optimum that the multipliers prove, which may
-// use up the multipliers. Rounding can spoil the last steps, so it keeps the
-// best point in q and returns its objective, the best bound and the number of
-// Newton steps.
+// descend reduces μ until the gap between the best point and the best bound is
+// at most enough [nat], or rounding errors prevent progress. After each μ it
+// calls bound for a lower bound of the optimum; bound may modify the
+// multipliers. Because rounding can spoil the last steps, descend keeps the
+// best point in q. It returns the objective there, the best bound and the
+// number of Newton steps.
 func (pr *program) descend(enough float64, bound func() float64) (value, lower float64, steps int) {
 	value, lower = math.Inf(1), math.Inf(-1)
 	best, n := slices.Clone(pr.q), float64(len(pr.q))
@@ -191,8 +191,8 @@ func (pr *program) descend(enough float64, bound func() float64) (value, lower f
 	}
 }
 
-// factor replaces the symmetric a (n×n) by its Cholesky factor. Rows that
-// depend on earlier ones get a zero pivot; solve gives them zero.
+// factor replaces the symmetric n×n matrix a by its Cholesky factor. Rows that
+// depend on earlier ones get a zero pivot; solve sets their unknowns to 0.
 func factor(a []float64, n int) {
 	for j := range n {
 		rj := a[j*n:][:j+1]
@@ -216,7 +216,7 @@ func factor(a []float64, n int) {
 	}
 }
 
-// solve overwrites b with the solution for the factor made by factor.
+// solve replaces b by the solution, given the result of factor.
 func solve(a []float64, b []float64) {
 	n := len(b)
 	for i := range n {

@@ -5,15 +5,15 @@ import (
 	"math"
 )
 
-// Realisation is one outcome of a distribution with its pointwise atoms: how
-// much the event s tells about t, by antichain [bit]. Their average over P is the
-// decomposition, but see [PointwiseBy] for ccs.
+// Realisation is one outcome of a distribution with its pointwise atoms: the
+// information of the event s about t, by antichain [bit]. The average over P is
+// the decomposition; for ccs see [PointwiseBy].
 type Realisation struct {
 	State []int // s1, …, sn, t
 	P     float64
 
-	// Q is the probability that the distribution of maximum entropy gives the
-	// outcome; ccs only.
+	// Q is the probability of the outcome in the maximum-entropy distribution;
+	// ccs only.
 	Q float64
 
 	// The informative and misinformative parts are nil for ccs.
@@ -21,13 +21,13 @@ type Realisation struct {
 	Cumulative, CumulativePlus, CumulativeMinus []float64
 }
 
-// Pointwise returns the pointwise sx decomposition of every outcome that
-// occurs, in row-major order:
+// Pointwise returns the pointwise sx decomposition of every outcome with
+// positive probability, in row-major order:
 //
 //	i⁺(α) = −log2 P(W_α(s)),  i⁻(α) = log2( p(t) / P(W_α(s),t) ),  i = i⁺ − i⁻
 //
-// with atoms by Möbius inversion of each part (Makkeh, Gutknecht, Wibral 2021).
-// Arguments and errors are those of [Decompose].
+// The atoms are the Möbius inverse of each part (Makkeh, Gutknecht, Wibral
+// 2021). Arguments and errors are those of [Decompose].
 func Pointwise(shape []int, p []float64) ([]Realisation, error) {
 	return PointwiseBy(SX, shape, p)
 }
@@ -37,11 +37,11 @@ func Pointwise(shape []int, p []float64) ([]Realisation, error) {
 //
 //	i⁺(α) = min_A −log2 p(a),  i⁻(α) = min_A −log2 p(a|t)
 //
-// (Finn and Lizier 2018); and ccs, whose redundancy of an outcome is its common
-// change of surprisal on the distribution of maximum entropy. There outcomes
-// that only that distribution holds are listed too, with P = 0 and nothing for
-// {12}; the average of the redundancies over Q is that of the decomposition,
-// averages of the other cumulative values are over P. Errors are those of
+// (Finn and Lizier 2018); and ccs. For ccs the redundancy of an outcome is its
+// common change of surprisal in the maximum-entropy distribution. Outcomes that
+// are possible only in that distribution are also listed, with P = 0 and
+// without a value for {12}. The redundancy of the decomposition is the average
+// over Q; the other cumulative values are averages over P. Errors are those of
 // [Decompose], and one wrapping [ErrMeasure] for other measures.
 func PointwiseBy(m Measure, shape []int, p []float64) ([]Realisation, error) {
 	if m != SX && m != PM && m != CCS {
@@ -71,8 +71,8 @@ func PointwiseBy(m Measure, shape []int, p []float64) ([]Realisation, error) {
 	return list, nil
 }
 
-// changes lists the outcomes of p and of the distribution of maximum entropy
-// with their changes of surprisal.
+// changes lists the outcomes of p and of the maximum-entropy distribution with
+// their changes of surprisal.
 func (tb *table) changes(shape []int, p []float64) ([]Realisation, error) {
 	f, _, err := tb.maximumEntropy()
 	if err != nil {
@@ -125,7 +125,7 @@ func stateOf(shape []int, i int) []int {
 	return state
 }
 
-// realisation decomposes target t at a cell.
+// realisation returns the decomposition of target t at a cell.
 func (tb *table) realisation(m Measure, cell, t int) Realisation {
 	l := tb.lattice()
 	d := newDecomposition(m, l)
@@ -157,7 +157,8 @@ func (tb *table) realisation(m Measure, cell, t int) Realisation {
 	}
 }
 
-// pointwise writes both parts of antichain a for the probabilities u of its event.
+// pointwise writes both parts of antichain a, given the probabilities u of its
+// event.
 func (tb *table) pointwise(d *Decomposition, a, t int, u []float64) {
 	d.CumulativePlus[a] = -log2(u[tb.width-1])
 	d.CumulativeMinus[a] = log2(tb.target[t]) - log2(u[t])

@@ -2,13 +2,13 @@ package pid
 
 import "math"
 
-// negligible is the probability below which an entry only troubles the
-// iterative measures.
+// negligible is the probability below which entries are removed, because they
+// only make the iterative measures less accurate.
 const negligible = 1e-12
 
-// pruned returns the table without negligible entries, and a bound of what
-// that can change in an entropy of it [bit]: with δ the mass left out and K
-// entries, 4·(δ·log2 K + h(δ)), after Fannes and Audenaert.
+// pruned returns the table without negligible entries, and a bound of the
+// effect on an entropy [bit]: with δ the removed mass and K entries, 4·(δ·log2
+// K + h(δ)), after Fannes and Audenaert.
 func (tb *table) pruned() (table, float64) {
 	rest := newTable(new(scratch), tb.shape[:tb.n], tb.width-1, tb.used)
 	lost := 0.0

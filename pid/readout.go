@@ -2,12 +2,12 @@ package pid
 
 import "fmt"
 
-// Optimum returns the distribution that an iterative measure reads its
-// redundancy off, laid out as p: for broja the one with the least mutual
-// information among those with p's marginals of each source with the target, for
-// ccs the one with the most entropy among those with p's pairwise marginals. The
-// certificate is that of the decomposition. Errors are those of [Decompose], and
-// one wrapping [ErrMeasure] for measures in closed form.
+// Optimum returns the distribution from which an iterative measure computes its
+// redundancy, in the layout of p. For broja it is the one with the smallest
+// mutual information among those with p's marginals of each source with the
+// target; for ccs the one with the largest entropy among those with p's
+// pairwise marginals. The certificate is that of the decomposition. Errors are
+// those of [Decompose], and one wrapping [ErrMeasure] for all other measures.
 func Optimum(m Measure, shape []int, p []float64) ([]float64, *Certificate, error) {
 	if m != CCS && m != BROJA {
 		return nil, nil, fmt.Errorf("pid: %w: %v optimises nothing; ccs and broja do", ErrMeasure, m)
@@ -35,7 +35,7 @@ func Optimum(m Measure, shape []int, p []float64) ([]float64, *Certificate, erro
 	return s.q, cert, nil
 }
 
-// inOrder returns q with the sources in the order they were given.
+// inOrder returns q with the sources in their original order.
 func (f *fitting) inOrder(n1, n2 int) []float64 {
 	if f.swapped {
 		return transposed(f.q, n2, n1, f.targets)

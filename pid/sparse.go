@@ -5,11 +5,12 @@ import (
 	"math"
 )
 
-// DecomposeSparse is [Decompose] for a distribution given by its occupied
-// entries: p[i] is the probability of the row-major position index[i], the
-// target fastest. Positions must rise strictly; all others are 0. It touches
-// only what is occupied, apart from marginals of fewer sources: use it when
-// the bins are many and the samples few. The errors are those of Decompose.
+// DecomposeSparse is [Decompose] for a distribution given by its positive
+// entries: p[i] is the probability at the row-major position index[i], the
+// target fastest. Positions must be strictly increasing; all other entries are
+// 0. Its cost depends on the number of entries, except for the marginals of
+// subsets of the sources: use it for many bins and few samples. The errors are
+// those of Decompose.
 func DecomposeSparse(m Measure, shape []int, index []int, p []float64) (*Decomposition, error) {
 	if err := checkSparse(m, shape, index, p); err != nil {
 		return nil, err
@@ -22,7 +23,7 @@ func DecomposeSparse(m Measure, shape []int, index []int, p []float64) (*Decompo
 	return tb.decompose(m)
 }
 
-// countRuns returns how many source cells the entries lie in.
+// countRuns returns the number of source cells of the entries.
 func countRuns(index []int, targets int) int {
 	n, last := 0, -1
 	for _, at := range index {
@@ -33,7 +34,7 @@ func countRuns(index []int, targets int) int {
 	return n
 }
 
-// checkSparse returns what keeps the entries from being a distribution.
+// checkSparse returns an error if the entries are not a distribution.
 func checkSparse(m Measure, shape, index []int, p []float64) error {
 	if err := checkShape(m, shape); err != nil {
 		return err
@@ -74,7 +75,7 @@ func (tb *table) fillSparse(targets int, index []int, p []float64) {
 	}
 }
 
-// checkShape returns what keeps a shape from being one for the measure.
+// checkShape returns an error if the shape is invalid for the measure.
 func checkShape(m Measure, shape []int) error {
 	if int(m) >= len(measureNames) {
 		return fmt.Errorf("pid: %w: there is no %v", ErrMeasure, m)
@@ -96,7 +97,7 @@ func checkShape(m Measure, shape []int) error {
 	return nil
 }
 
-// checkProbabilities returns what keeps p from being probabilities of sum 1.
+// checkProbabilities returns an error unless p are probabilities with sum 1.
 func checkProbabilities(p []float64) error {
 	sum := 0.0
 	for i, v := range p {

@@ -34,7 +34,7 @@ func (tb *table) sx() *Decomposition {
 	return d
 }
 
-// unions fills in the antichains of several sets.
+// unions computes the antichains with several sets.
 func (tb *table) unions(plus, minus []float64) {
 	u := make([]float64, tb.width)
 	last := tb.width - 1
@@ -72,9 +72,9 @@ func (tb *table) unions3(plus, minus []float64) {
 	}
 }
 
-// union2 returns both entropies of {1}{2} for a binary target.
+// union2 returns both cross-entropies of {1}{2} for a binary target.
 func (tb *table) union2() (plus, minus float64) {
-	const block = 12 // cells at a time, so that no memory is needed
+	const block = 12 // cells per block, so that no allocation is needed
 	var u [3 * block]float64
 	for first := 0; first < tb.used; first += block {
 		rows := tb.rows[4*first : 4*min(first+block, tb.used)]

@@ -1,32 +1,32 @@
 package pid
 
-// table is a joint distribution of a target and up to five sources, as a list
-// of occupied source cells with the marginals of all proper subsets of the
-// sources. Every row holds p(s, t) for each t and last their sum p(s).
+// table is a joint distribution of a target and up to five sources: a list of
+// occupied source cells, with the marginals of all proper subsets of the
+// sources. Every row holds p(s, t) for each t, and last their sum p(s).
 type table struct {
 	n      int             // number of sources
 	width  int             // number of targets + 1
 	shape  [MaxSources]int // bins of each source
 	used   int             // cells added so far
-	rows   []int32         // where the row of each cell begins in the marginal of each mask: 2ⁿ for each cell
-	joint  []float64       // a row for each cell
+	rows   []int32         // by cell and mask, 2ⁿ per cell: start of the cell's row in the marginal of the mask
+	joint  []float64       // one row per cell
 	target []float64       // p(t)
 	marg   [32][]float64   // rows of each marginal by mask
 }
 
-// row returns where the row of cell i begins in the marginal of a mask.
+// row returns the start of the row of cell i in the marginal of a mask.
 func (tb *table) row(i int, mask uint8) int { return int(tb.rows[i<<tb.n|int(mask)]) }
 
-// scratch holds the table of a small distribution, so that decomposing one
-// allocates only the result.
+// scratch is memory for the table of a small distribution, so that a
+// decomposition allocates only its result.
 type scratch struct {
 	numbers [32]float64
 	rows    [16]int32
 }
 
 // newTable returns an empty table with room for the marginals and up to
-// maxCells occupied cells; a small one lives in sc. (A function that returns
-// the table, so that it and sc can stay on the caller's stack.)
+// maxCells occupied cells; a small one uses sc. (It returns the table by value,
+// so that the table and sc can stay on the caller's stack.)
 func newTable(sc *scratch, shape []int, targets, maxCells int) table {
 	numbers, rows := sc.numbers[:], sc.rows[:]
 	if total := tableSize(shape, targets, maxCells); total > len(numbers) {
@@ -47,7 +47,7 @@ func tableSize(shape []int, targets, maxCells int) int {
 	return total
 }
 
-// marginalSize returns the numbers in the marginal of a set of sources.
+// marginalSize returns how many numbers the marginal of a set of sources has.
 func marginalSize(shape []int, width, mask int) int {
 	size := width
 	for k, d := range shape {
@@ -58,7 +58,7 @@ func marginalSize(shape []int, width, mask int) int {
 	return size
 }
 
-// layTable lays an empty table out in numbers, which must be 0, and rows.
+// layTable places an empty table in numbers, which must be 0, and rows.
 func layTable(numbers []float64, rows []int32, shape []int, targets int) table {
 	tb := table{n: len(shape), width: targets + 1, rows: rows}
 	copy(tb.shape[:], shape)
@@ -70,18 +70,18 @@ func layTable(numbers []float64, rows []int32, shape []int, targets int) table {
 	return tb
 }
 
-// trimmed returns the table without the room for more cells.
+// trimmed returns the table without the unused room for cells.
 func (tb table) trimmed() table {
 	tb.rows, tb.joint = tb.rows[:tb.used<<tb.n], tb.joint[:tb.used*tb.width]
 	return tb
 }
 
-// lattice returns the table's lattice. (No field: what a decomposition keeps of
-// a table would keep the table from staying on the stack.)
+// lattice returns the table's lattice. (It is no field: a decomposition keeps
+// the lattice, and this would move the table to the heap.)
 func (tb *table) lattice() *Lattice { return lattices[tb.n] }
 
-// addCell adds an occupied cell with the given bins and p(s, ·). When all are
-// in, trim the table.
+// addCell adds an occupied cell with the given bins and p(s, ·). After the last
+// cell, use trimmed.
 func (tb *table) addCell(bins *[MaxSources]int, p []float64) {
 	n := tb.n
 	row := tb.rows[tb.used<<n:][:1<<n]
@@ -110,8 +110,8 @@ func (tb *table) addCell(bins *[MaxSources]int, p []float64) {
 	}
 }
 
-// addRow adds a row to row i of the marginal of mask m and returns where that
-// begins.
+// addRow adds a row to row i of the marginal of mask m and returns the start of
+// that row.
 func (tb *table) addRow(m, i int, own []float64) int32 {
 	i *= tb.width
 	row := tb.marg[m][i:][:len(own)]
@@ -129,7 +129,7 @@ func (tb *table) rowsOf(mask uint8) []float64 {
 	return tb.marg[mask]
 }
 
-// surprise returns −v·log2(v), continued to 0.
+// surprise returns −v·log2(v), and 0 for v ≤ 0.
 func surprise(v float64) float64 {
 	if v <= 0 {
 		return 0
@@ -137,8 +137,8 @@ func surprise(v float64) float64 {
 	return -v * log2(v)
 }
 
-// entropies returns the entropies of the sources and of sources with target
-// from rows of p(s, ·) with p(s) last.
+// entropies returns the entropy of the sources, and of the sources with the
+// target, from rows of p(s, ·) with p(s) last.
 func (tb *table) entropies(rows []float64) (sources, joint float64) {
 	if tb.width == 3 {
 		return entropies3(rows, rows)
@@ -156,8 +156,9 @@ func (tb *table) entropies(rows []float64) (sources, joint float64) {
 	return sources, joint
 }
 
-// event writes P(W,t) for each t and last P(W) at cell i. Rounding of the
-// alternating sum must not fall below the cell's own share of the event.
+// event writes P(W,t) for each t, and last P(W), at cell i. Rounding in the
+// alternating sum must not make the event smaller than the cell's own share of
+// it.
 func (tb *table) event(u []float64, terms []term, i int) {
 	own := tb.joint[i*tb.width:][:tb.width]
 	clear(u)
@@ -188,7 +189,7 @@ func (tb *table) gather(dst *[16]triple, i int) {
 	dst[top] = triple(tb.joint[3*i:][:3])
 }
 
-// eventOf is event for a binary target from gathered rows.
+// eventOf is event for a binary target, with gathered rows.
 func eventOf(terms []term, rows *[16]triple, own *triple) (u triple) {
 	for _, tm := range terms {
 		row := &rows[tm.mask&15]

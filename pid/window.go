@@ -10,14 +10,14 @@ import (
 	"infomorph/internal/prefetch"
 )
 
-// Limits of a window; they keep every sum far inside 63 bits.
+// Limits of a window. They keep every sum far below 2^63.
 const (
 	maxBins      = 65535
 	maxCells     = 1 << 22 // cells of a dense table
 	maxCapacity  = 1 << 24
 	MaxPriorMass = 1 << 20 // samples
-	unit         = 1 << 16 // the mass of one sample
-	forgetSteps  = 16      // steps of forgetting per half-life
+	unit         = 1 << 16 // mass of one sample
+	forgetSteps  = 16      // scaling steps per half-life
 )
 
 // mass is a sum over samples of θ = P(Y=1) and of 1−θ, in units of 2^-16 of a
@@ -38,8 +38,8 @@ type sample struct {
 
 func (s *sample) mass() mass { return mass{int64(s.theta), unit - int64(s.theta)} }
 
-// Pseudo is a sample that the window starts with and never forgets: Weight
-// samples with P(Y=1) = Theta in one cell.
+// Pseudo is a permanent sample that the window starts with: Weight samples with
+// P(Y=1) = Theta in one cell.
 type Pseudo struct {
 	Cell          [3]int
 	Theta, Weight float64
@@ -49,55 +49,55 @@ type Pseudo struct {
 type WindowConfig struct {
 	NumBins  []int    // bins of each source, 2 or 3 entries
 	Capacity int      // samples kept; the oldest is evicted, exactly
-	Goal     Goal     // for as many sources
+	Goal     Goal     // for the same number of sources
 	Prior    []Pseudo // permanent
 	// Halflife > 0 replaces the ring by exponential forgetting (Capacity is
-	// then ignored): the weight of a sample halves every Halflife pushes, in up
-	// to 16 equal steps, each of which scales the integer sums and rounds down;
-	// what is less than 2^-16 of a sample on either side is forgotten.
+	// then ignored). The weight of a sample halves every Halflife pushes, in up
+	// to 16 equal steps. Each step scales the integer sums and rounds down; a
+	// cell with less than 2^-16 of a sample on either side is removed.
 	Halflife float64
 }
 
-// Window keeps what one neuron knows of its recent past: for each cell of
-// source bins the masses of Y=1 and Y=0 of the last samples and of a permanent
-// prior, with all marginals. θ is quantised to 16 bits and sums are integers,
-// so that eviction is exact and nothing drifts.
+// Window holds the recent samples of one neuron: for each cell of source bins
+// the masses of Y=1 and Y=0 of the last samples and of a permanent prior, with
+// all marginals. θ is quantised to 16 bits and sums are integers, so eviction
+// is exact and no rounding errors accumulate.
 //
-// For two sources the table of cells is dense (8 bytes a cell, 16 where masses are large); for three
-// only occupied cells are kept, sorted (26 bytes each, at most Capacity +
-// len(Prior)), with dense marginals of one and two sources. See [Window.Bytes].
-// A Window is not safe for concurrent use.
+// For two sources the table of cells is dense (8 bytes per cell, 16 if masses
+// are large). For three sources only occupied cells are kept, sorted (26 bytes
+// each, at most Capacity + len(Prior)), with dense marginals of one and two
+// sources. See [Window.Bytes]. A Window is not safe for concurrent use.
 type Window struct {
 	*layout
 	*aim
 	sums sums // the marginals, one after the other
 	sum  mass
 
-	*scattered // three sources; else none
+	*scattered // for three sources; otherwise none
 
 	ring    []sample
 	head    int // position of the oldest sample once the ring is full
-	phase   int // pushes since the last step of forgetting
+	phase   int // pushes since the last scaling step
 	prior   []priorMass
 	widened []byte // history of Widen, for the binary form
 }
 
-// scattered is the occupied cells of three sources, ascending by key.
+// scattered holds the occupied cells of three sources, ascending by key.
 type scattered struct {
 	keys   []int32
 	places [][3]uint16
 	cells  []mass
 }
 
-// none is of windows of two sources; nothing is ever written to it.
+// none is shared by windows of two sources; it is never written to.
 var none = &scattered{}
 
-// layout is what windows of one configuration share: they read it only.
+// layout is shared by windows of one configuration. It is read-only.
 type layout struct {
 	n        int
 	dim      [3]int
-	stride   [8][3]int // of the marginal of each mask; 0 outside it
-	from     [9]int    // where the marginal of each mask begins in sums; that of all three sources is not kept
+	stride   [8][3]int // by mask: strides of its marginal; 0 for sources outside it
+	from     [9]int    // by mask: start of its marginal in sums; the marginal of all three sources is not kept
 	capacity int
 	halflife float64
 	forget   forgetting
@@ -105,14 +105,14 @@ type layout struct {
 	narrow   bool        // no mass reaches 2^32
 }
 
-// aim is a goal with what the gradient needs of it.
+// aim is a goal with precomputed values for the gradient.
 type aim struct {
 	goal   Goal
-	terms  []unionWeight // three sources: antichains of several sets with weight
-	slopes [8]float64    // three sources: weights of the one-set antichains by mask
+	terms  []unionWeight // three sources: antichains of several sets with non-zero weight
+	slopes [8]float64    // three sources: weights of antichains of one set, by mask
 }
 
-// sums is a table of masses. Where none reaches 2^32 it takes half the memory.
+// sums is a table of masses. If no mass reaches 2^32 it takes half the memory.
 type sums struct {
 	narrow []narrowMass
 	wide   []mass
@@ -165,14 +165,14 @@ func (s *sums) clear() {
 // marginal returns the table of a mask.
 func (w *Window) marginal(m int) sums { return w.sums.cut(w.from[m], w.from[m+1]) }
 
-// priorMass is a Pseudo in integers.
+// priorMass is a Pseudo with integer masses.
 type priorMass struct {
 	cell [3]uint16
 	mass mass
 }
 
-// NewWindow returns an empty window that holds only the prior. It returns an
-// error that names every fault of the configuration.
+// NewWindow returns a window that contains only the prior. It returns an error
+// that lists every fault of the configuration.
 func NewWindow(cfg WindowConfig) (*Window, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -198,20 +198,22 @@ func NewWindow(cfg WindowConfig) (*Window, error) {
 	return w, w.SetGoal(cfg.Goal)
 }
 
-// Like returns a window as NewWindow returned w, with the goal of w, and shares
-// with it what neither ever changes: for many windows of one configuration.
+// Like returns a window in the initial state, with the configuration and the
+// goal of w. The two share their immutable data: use Like to make many windows
+// of one configuration.
 func (w *Window) Like() *Window { return w.fresh() }
 
-// Room is memory for many windows, side by side; the zero value has none yet.
+// Room is memory for many windows, side by side. The zero value is ready for
+// use.
 type Room struct {
 	narrow []narrowMass
 	ring   []sample
 }
 
-// roomBytes is about how much memory a Room takes at a time.
+// roomBytes is the approximate size of one allocation of a Room.
 const roomBytes = 1 << 18
 
-// LikeIn is Like with memory from a room.
+// LikeIn is Like with memory from a Room.
 func (w *Window) LikeIn(r *Room) Window {
 	if !w.narrow {
 		return *w.fresh()
@@ -226,7 +228,8 @@ func (w *Window) LikeIn(r *Room) Window {
 	return f
 }
 
-// fresh returns an empty window with the configuration and the goal of w.
+// fresh returns a window in the initial state, with the configuration and the
+// goal of w.
 func (w *Window) fresh() *Window {
 	f := &Window{layout: w.layout, aim: w.aim}
 	f.sums = f.newSums()
@@ -282,8 +285,8 @@ func (p *Pseudo) validate(nbins []int) error {
 	return nil
 }
 
-// quantise rounds the weight to units of 2^-16 and gives either side at least
-// one unit; weights below half a unit vanish.
+// quantise rounds the weight to units of 2^-16. Both masses are at least one
+// unit, but weights below half a unit become 0.
 func (p *Pseudo) quantise() priorMass {
 	pm := priorMass{cell: packCell(p.Cell)}
 	total := int64(math.Round(p.Weight * unit))
@@ -296,7 +299,7 @@ func (p *Pseudo) quantise() priorMass {
 	return pm
 }
 
-// layOut computes where the marginals are and their strides.
+// layOut computes the positions and strides of the marginals.
 func (l *layout) layOut() {
 	top := 1<<l.n - 1
 	for m := 1; m < 8; m++ {
@@ -314,9 +317,9 @@ func (l *layout) layOut() {
 	}
 }
 
-// reset puts the prior into a new window.
+// reset adds the prior to a new window.
 func (w *Window) reset() {
-	w.prior = w.origin // shared until Widen moves it
+	w.prior = w.origin // shared until Widen copies it
 	w.scattered = none
 	if w.n == 3 {
 		w.scattered = &scattered{}
@@ -351,8 +354,8 @@ func (w *Window) check(cell [3]int) [3]uint16 {
 	return c
 }
 
-// quantise rounds θ to 16 bits, at least 2^-16 from 0 and 1; NaN counts as ½,
-// which says nothing.
+// quantise rounds θ to 16 bits, with a distance of at least 2^-16 from 0 and 1.
+// NaN counts as ½, which carries no information.
 func quantise(theta float64) uint16 {
 	switch {
 	case theta != theta:
@@ -366,10 +369,10 @@ func quantise(theta float64) uint16 {
 }
 
 // Push adds a sample with P(Y=1) = theta in the given cell and evicts the
-// oldest if the window is full. θ is rounded to 16 bits and kept at least
-// 2^-16 from 0 and 1. For two sources the third bin is ignored. It allocates
-// nothing (with forgetting and three sources: nothing once the number of
-// occupied cells has stopped growing) and panics if the cell lies outside the
+// oldest one if the window is full. θ is rounded to 16 bits and kept at least
+// 2^-16 away from 0 and 1. For two sources the third bin is ignored. Push
+// allocates nothing (with forgetting and three sources: nothing once the number
+// of occupied cells no longer grows). It panics if the cell is outside the
 // bins. Cost: O(1) for two sources, O(occupied cells) moves for three.
 func (w *Window) Push(cell [3]int, theta float64) {
 	s := sample{w.check(cell), quantise(theta)}
@@ -411,7 +414,7 @@ func (w *Window) add(c [3]uint16, m mass) {
 	w.cells[i].add(m)
 }
 
-// remove takes back what add added.
+// remove subtracts what add added.
 func (w *Window) remove(c [3]uint16, m mass) {
 	w.sum.sub(m)
 	if w.n == 2 {
@@ -431,10 +434,10 @@ func (w *Window) remove(c [3]uint16, m mass) {
 	}
 }
 
-// forgetting scales all but the prior down every few pushes.
+// forgetting scales all masses except the prior down every few pushes.
 type forgetting struct {
 	every  int
-	factor uint64 // 2^-32
+	factor uint64 // in units of 2^-32
 }
 
 func newForgetting(halflife float64) forgetting {
@@ -442,13 +445,13 @@ func newForgetting(halflife float64) forgetting {
 	return forgetting{every: every, factor: uint64(math.Exp2(32 - float64(every)/halflife))}
 }
 
-// decay counts a push and forgets a step when it is due.
+// decay counts a push and does a scaling step when it is due.
 func (w *Window) decay() {
 	if w.phase++; w.phase < w.forget.every {
 		return
 	}
 	w.phase = 0
-	// The prior must not fade: take it out, scale, put it back.
+	// The prior must not be scaled: remove it first and add it again.
 	for i := range w.prior {
 		w.remove(w.prior[i].cell, w.prior[i].mass)
 	}
@@ -458,7 +461,7 @@ func (w *Window) decay() {
 	}
 }
 
-// scaled returns m times the factor of forgetting, rounded down.
+// scaled returns m times the factor, rounded down.
 func (f *forgetting) scaled(m mass) mass {
 	one, zero := scale(m.one, f.factor), scale(m.zero, f.factor)
 	if one == 0 || zero == 0 {
@@ -492,12 +495,12 @@ func (w *Window) scaleCells() {
 	w.keys, w.places, w.cells = w.keys[:0], places[:0], cells[:0]
 	for i, c := range places {
 		if m := w.forget.scaled(cells[i]); m.total() != 0 {
-			w.add(c, m) // appends at or before i
+			w.add(c, m) // this appends at or before i
 		}
 	}
 }
 
-// cellOf returns the bins of a cell's key.
+// cellOf returns the bins of a cell, given its key.
 func (w *Window) cellOf(key int32) [3]uint16 {
 	k := int(key)
 	s := &w.stride[1<<w.n-1]
@@ -508,8 +511,9 @@ func (w *Window) cellOf(key int32) [3]uint16 {
 	return c
 }
 
-// Len returns the number of samples in the ring, or with forgetting the mass
-// of the samples that are not forgotten, rounded; the prior does not count.
+// Len returns the number of samples in the ring. With forgetting it returns the
+// mass of the samples that are not forgotten, rounded. The prior does not
+// count.
 func (w *Window) Len() int {
 	if w.halflife > 0 {
 		total := w.sum.total()
@@ -524,9 +528,9 @@ func (w *Window) Len() int {
 // NumSources returns 2 or 3.
 func (w *Window) NumSources() int { return w.n }
 
-// Rate returns P(Y=1 | bin of the source numbered port from 0), from the
-// window and the prior; false if nothing has been seen there. This is the
-// readout that marginalises over the other sources.
+// Rate returns P(Y=1 | bin of a source) from the window and the prior; false if
+// there is no sample in that bin. port is the number of the source, from 0.
+// This is a readout that marginalises over the other sources.
 func (w *Window) Rate(port, bin int) (p float64, ok bool) {
 	if uint(port) >= uint(w.n) || uint(bin) >= uint(w.dim[port]) {
 		return 0, false
@@ -538,7 +542,7 @@ func (w *Window) Rate(port, bin int) (p float64, ok bool) {
 	return m.rate(), true
 }
 
-// CellRate returns P(Y=1 | all bins of the cell); false if it is empty.
+// CellRate returns P(Y=1 | all bins of the cell); false if the cell is empty.
 func (w *Window) CellRate(cell [3]int) (p float64, ok bool) {
 	m := w.cell(w.check(cell))
 	if m.total() == 0 {
@@ -547,7 +551,8 @@ func (w *Window) CellRate(cell [3]int) (p float64, ok bool) {
 	return m.rate(), true
 }
 
-// TargetRate returns P(Y=1) over the window and the prior; false if empty.
+// TargetRate returns P(Y=1) over the window and the prior; false if both are
+// empty.
 func (w *Window) TargetRate() (p float64, ok bool) {
 	if w.sum.total() == 0 {
 		return 0, false
@@ -566,7 +571,7 @@ func (w *Window) cell(c [3]uint16) mass {
 	return mass{}
 }
 
-// Prefetch asks for what Push and Gradient will read.
+// Prefetch requests the memory that Push and Gradient will read.
 func (w *Window) Prefetch() {
 	prefetch.Slice(w.sums.narrow)
 	prefetch.Slice(w.sums.wide)
@@ -575,11 +580,11 @@ func (w *Window) Prefetch() {
 	}
 }
 
-// Bytes returns the memory the window holds: 8 bytes a cell of each dense table
-// (16 where the masses need it), 26 bytes an occupied cell of three sources and
-// 8 bytes a ring entry. For 2×60 bins and 64 samples this is about 2 kB, for
-// 20×20 about 4 kB. What windows of one configuration share, the prior and the
-// goal, does not count.
+// Bytes returns the memory of the window: 8 bytes per cell of each dense table
+// (16 if the masses are large), 26 bytes per occupied cell of three sources and
+// 8 bytes per ring entry. For 2×60 bins and 64 samples this is about 2 kB, for
+// 20×20 about 4 kB. The prior and the goal are not counted, because windows of
+// one configuration share them.
 func (w *Window) Bytes() int {
 	return 8*cap(w.ring) + 10*cap(w.keys) + 16*cap(w.cells) + 8*len(w.sums.narrow) + 16*len(w.sums.wide) + 256
 }

@@ -15,8 +15,9 @@ const (
 var errWindowState = errors.New("pid: the window's saved state is damaged or for another configuration")
 
 // Widen doubles the range of one source's bins (see [Bins.Widen]): every pair
-// of bins of samples and prior merges into one, exactly. It panics if there is
-// no such port and returns an error after 4096 doublings. Cost: O(cells).
+// of bins is merged into one, exactly, for samples and prior. It panics if the
+// port does not exist, and returns an error after 4096 doublings. Cost:
+// O(cells).
 func (w *Window) Widen(port int, up bool) error {
 	if uint(port) >= uint(w.n) {
 		panic("pid: no such port")
@@ -33,7 +34,7 @@ func (w *Window) Widen(port int, up bool) error {
 	return nil
 }
 
-// remap moves everything in the window into the doubled bins of one port.
+// remap moves all samples and the prior to the doubled bins of one port.
 func (w *Window) remap(port int, up bool) {
 	move := func(c *[3]uint16) { c[port] = uint16(widenedBin(int(c[port]), w.dim[port], up)) }
 	w.prior = slices.Clone(w.prior)
@@ -74,9 +75,10 @@ func (w *Window) entries() []priorMass {
 }
 
 // AppendBinary appends the window's state in a canonical form: the goal, the
-// history of Widen, then the ring from the oldest sample on, or with
-// forgetting the cells. Windows that will behave alike append equal bytes. The
-// configuration and the prior are not in it. The error is always nil.
+// history of Widen, then the ring from the oldest sample on, or, with
+// forgetting, the cells. Windows that will behave in the same way append equal
+// bytes. The configuration and the prior are not included. The error is always
+// nil.
 func (w *Window) AppendBinary(dst []byte) ([]byte, error) {
 	le := binary.LittleEndian
 	dst = append(dst, windowFormat, byte(w.n))
@@ -103,7 +105,7 @@ func (w *Window) AppendBinary(dst []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// appendCells appends the phase of forgetting and the sums of the cells.
+// appendCells appends the phase of forgetting and the masses of the cells.
 func (w *Window) appendCells(dst []byte) []byte {
 	le := binary.LittleEndian
 	entries := w.entries()
@@ -119,9 +121,9 @@ func (w *Window) appendCells(dst []byte) []byte {
 
 func (w *Window) keyOf(c [3]uint16) int { return w.at(1<<w.n-1, c) }
 
-// UnmarshalBinary restores what AppendBinary wrote, into a window made with
-// the same configuration. It returns an error, and leaves the window as it
-// was, if the data are damaged or for other bins or capacity.
+// UnmarshalBinary restores a state that AppendBinary wrote, into a window with
+// the same configuration. If the data are damaged or for other bins or
+// capacity, it returns an error and does not change the window.
 func (w *Window) UnmarshalBinary(data []byte) error {
 	next := w.fresh()
 	r := stateReader{data: data}
@@ -187,7 +189,7 @@ func (w *Window) readRing(r *stateReader) bool {
 	return true
 }
 
-// readCells restores the sums of forgetting; they must hold the prior.
+// readCells restores the masses with forgetting; they must include the prior.
 func (w *Window) readCells(r *stateReader) bool {
 	w.phase = int(r.uint32())
 	n := int(r.uint32())
@@ -227,8 +229,8 @@ func (m mass) plausible() bool {
 	return m.one > 0 && m.zero > 0 && m.one < limit && m.zero < limit
 }
 
-// stateReader reads little-endian numbers and remembers when there were too
-// few bytes.
+// stateReader reads little-endian numbers; short is set if there are too few
+// bytes.
 type stateReader struct {
 	data  []byte
 	short bool

@@ -6,24 +6,25 @@ import "math"
 type unionWeight struct {
 	weight float64
 	terms  []term
-	holds  [8]bool // by mask of agreeing sources: is it the same event?
+	holds  [8]bool // by mask of agreeing sources: whether such a cell is in the event
 }
 
-// SetGoal changes the goal; what is in the window stays. It returns an error
-// if the goal is for another number of sources.
+// SetGoal changes the goal; the samples stay. It returns an error if the goal
+// is for another number of sources.
 func (w *Window) SetGoal(g Goal) error {
 	if g.n != w.n {
 		return errGoalSources
 	}
 	if w.aim == nil || !w.goal.same(&g) {
-		a := &aim{goal: g} // windows may share the one before
+		a := &aim{goal: g} // other windows may use the old one
 		a.slopes, a.terms = g.split(nil)
 		w.aim = a
 	}
 	return nil
 }
 
-// same reports whether two goals for as many sources are the same to the bit.
+// same reports whether two goals for the same number of sources are bitwise
+// equal.
 func (g *Goal) same(o *Goal) bool {
 	for i, v := range g.gamma {
 		if math.Float64bits(v) != math.Float64bits(o.gamma[i]) {
@@ -33,8 +34,9 @@ func (g *Goal) same(o *Goal) bool {
 	return math.Float64bits(g.residual) == math.Float64bits(o.residual)
 }
 
-// split sorts the goal's weights of cumulative redundancies: those of one set
-// by its mask, and those of several sets, which are appended to unions.
+// split separates the goal's weights of cumulative redundancies: singles holds
+// those of antichains with one set, by mask, and those of antichains with
+// several sets are appended to unions.
 func (g *Goal) split(unions []unionWeight) (singles [8]float64, _ []unionWeight) {
 	l := g.lattice()
 	for i, a := range l.members {
@@ -53,24 +55,24 @@ func (g *Goal) split(unions []unionWeight) (singles [8]float64, _ []unionWeight)
 	return singles, unions
 }
 
-// CurrentGoal returns the goal the window's gradient is for.
+// CurrentGoal returns the goal of the window.
 func (w *Window) CurrentGoal() Goal { return w.goal }
 
 // Gradient returns D(s,1) − D(s,0) = N·∂G/∂θ for a sample in the given cell
-// [bit], where N is the mass of the window with its prior: by how much the
-// goal grows when such a sample fires more. Bins do not move with θ. With
-// ℓ(m) = log2(m₁/m₀), margins R and C, cell P and u = R+C−P,
+// [bit], where N is the mass of the window with its prior: the increase of the
+// goal per increase of θ of such a sample. Bins do not depend on θ. With ℓ(m) =
+// log2(m₁/m₀), margins R and C, cell P and u = R+C−P,
 //
 //	L(r,c) = k₁(ℓR−ℓY) + k₂(ℓC−ℓY) + k₁₂(ℓP−ℓY) − γ_res·ℓP
 //	       + k_red·{ ℓu − ℓY + (1/ln2)·Σ_{row∪column} (P₁/u₁ − P₀/u₀) }
 //
-// for two sources and the same sum over antichains for three. Call it after
+// for two sources, and the same sum over antichains for three. Call it after
 // Push, so that the sample itself is in the cell: then both masses are
-// positive. In an empty cell ℓP counts as ℓY (the cell itself says nothing),
-// and so do ℓR, ℓC and ℓu where row, column or both are empty; an empty window
-// gives 0. It allocates nothing. Cost: O(bins) for two sources, O(1) if the
-// goal does not weigh redundancy beyond the marginals, such as unq_r + red;
-// O(occupied cells) for three.
+// positive. In an empty cell ℓP is replaced by ℓY, because the cell has no
+// information; the same holds for ℓR, ℓC and ℓu if the row, the column or both
+// are empty. An empty window gives 0. Gradient allocates nothing. Cost: O(bins)
+// for two sources, O(1) if the goal does not weigh redundancy beyond the
+// marginals, such as unq_r + red; O(occupied cells) for three.
 func (w *Window) Gradient(cell [3]int) float64 {
 	c := w.check(cell)
 	if w.sum.total() == 0 {
@@ -82,7 +84,7 @@ func (w *Window) Gradient(cell [3]int) float64 {
 	return w.gradient2(c)
 }
 
-// excess returns ℓ(m) − ℓY, and 0 where there is no mass.
+// excess returns ℓ(m) − ℓY, and 0 if m is empty.
 func excess(m mass, y float64) float64 {
 	if m.one == 0 || m.zero == 0 {
 		return 0
@@ -112,7 +114,7 @@ func (w *Window) gradient2(c [3]uint16) float64 {
 }
 
 // cross returns Σ (P₁/u₁ − P₀/u₀) over the cells of row r and column c, each
-// once.
+// cell once.
 func (w *Window) cross(r, c int) float64 {
 	nc := w.dim[1]
 	if w.sums.narrow != nil {
@@ -133,7 +135,7 @@ func (w *Window) cross(r, c int) float64 {
 	return sum
 }
 
-// crossNarrow is cross where masses are narrow: the same sum in the same order.
+// crossNarrow is cross for narrow masses: the same sum in the same order.
 func (w *Window) crossNarrow(r, c int) float64 {
 	all := w.sums.narrow
 	rows, cols, cells := all[:w.from[2]], all[w.from[2]:w.from[3]], all[w.from[3]:]
@@ -153,7 +155,7 @@ func (w *Window) crossNarrow(r, c int) float64 {
 	return sum
 }
 
-// pullNarrow is pull of masses that are narrow; no sum of theirs overflows.
+// pullNarrow is pull for narrow masses, whose sums do not overflow.
 func pullNarrow(p, a, b narrowMass) float64 {
 	u1, u0 := float64(int64(a.one+b.one-p.one)), float64(int64(a.zero+b.zero-p.zero))
 	return (float64(int64(p.one))*u0 - float64(int64(p.zero))*u1) / (u1 * u0)
@@ -170,8 +172,9 @@ func spread(row, cols *sums, r mass, n int) float64 {
 	return sum
 }
 
-// pull returns P₁/u₁ − P₀/u₀ of a cell with u = a + b − P, over one
-// denominator: one division, and no cancellation while the integers are exact.
+// pull returns P₁/u₁ − P₀/u₀ of a cell with u = a + b − P, with a common
+// denominator: this needs one division, and there is no cancellation while the
+// integers are exact.
 func pull(p, a, b mass) float64 {
 	u1, u0 := float64(a.one+b.one-p.one), float64(a.zero+b.zero-p.zero)
 	return (float64(p.one)*u0 - float64(p.zero)*u1) / (u1 * u0)

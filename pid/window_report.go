@@ -7,9 +7,10 @@ var errGoalSources = errors.New("pid: the goal is for another number of sources"
 // ErrEmptyWindow is returned for a window without any sample or prior.
 var ErrEmptyWindow = errors.New("pid: the window is empty")
 
-// Decompose returns the sx decomposition of what is in the window, with its
-// prior. It allocates and costs O(occupied cells · antichains): for reports,
-// not for every sample. It returns ErrEmptyWindow if there is nothing.
+// Decompose returns the sx decomposition of the samples in the window, with its
+// prior. It allocates and costs O(occupied cells · antichains): use it for
+// reports, not for every sample. It returns ErrEmptyWindow if there is neither
+// sample nor prior.
 func (w *Window) Decompose() (*Decomposition, error) {
 	if w.sum.total() == 0 {
 		return nil, ErrEmptyWindow

@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// ErrEncoding is returned for bytes that are no decomposition.
+// ErrEncoding is returned for bytes that are not a decomposition.
 var ErrEncoding = errors.New("pid: not an encoded decomposition")
 
 // AppendBinary appends the decomposition: measure and number of sources, then
@@ -28,8 +28,8 @@ func (d *Decomposition) AppendBinary(b []byte) ([]byte, error) {
 	return b, nil
 }
 
-// values returns every number of the decomposition but those of the
-// certificate.
+// values returns pointers to all numbers of the decomposition, except those of
+// the certificate.
 func (d *Decomposition) values() []*float64 {
 	all := []*float64{&d.MutualInfo, &d.TargetEntropy, &d.Residual}
 	for _, v := range [][]float64{d.Atoms, d.Cumulative, d.AtomsPlus, d.AtomsMinus, d.CumulativePlus, d.CumulativeMinus} {
@@ -40,7 +40,7 @@ func (d *Decomposition) values() []*float64 {
 	return all
 }
 
-// ReadDecomposition reads what AppendBinary wrote off the front of b, and
+// ReadDecomposition reads the output of AppendBinary from the front of b, and
 // returns the rest.
 func ReadDecomposition(b []byte) (d *Decomposition, rest []byte, err error) {
 	if len(b) < 3 || b[2] > 1 || b[1] < 1 || int(b[1]) > MaxSources || int(b[0]) >= len(measureNames) {

@@ -2,7 +2,7 @@ package remote
 
 import "time"
 
-// hello is how a coordinator introduces itself.
+// hello is the first message of a coordinator.
 type hello struct{ Version, Arch, Run string }
 
 func (h *hello) encode() []byte {
@@ -19,7 +19,7 @@ func decodeHello(b []byte) (*hello, error) {
 	return h, r.end()
 }
 
-// About is what a node says about itself.
+// About is the answer of a node to a hello or an ask.
 type About struct {
 	Name, Version, Arch string
 	Cores               int

@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// Checked is what a look at a node told.
+// Checked is the result of Check for one node.
 type Checked struct {
 	Peer
-	About                 // what it says of itself; zero where Err is set
+	About                 // the answer of the node; zero if Err is set
 	Err     error         // why it cannot serve
-	Connect time.Duration // a connection, without encryption
-	Latency time.Duration // the fastest of some round trips of a message
-	Skew    time.Duration // its clock minus this one's, give or take half the latency
+	Connect time.Duration // time to connect, without encryption
+	Latency time.Duration // the shortest of several round trips of a message
+	Skew    time.Duration // the node's clock minus this one's, accurate to half the latency
 }
 
-// looks is how often a node is asked for its latency.
+// looks is how many times a node is asked, to measure its latency.
 const looks = 5
 
-// Check asks every node who it is. It disturbs no run. The error is one of this
-// side; those of nodes are with them.
+// Check asks every node for its About. It disturbs no run. The error is one of
+// this side; errors of nodes are in the results.
 func Check(listenAt string, creds *Credentials, peers []Peer, log *slog.Logger) ([]Checked, error) {
 	all := make([]Checked, len(peers))
 	var reached []Peer
@@ -49,7 +49,7 @@ func Check(listenAt string, creds *Credentials, peers []Peer, log *slog.Logger) 
 	return all, nil
 }
 
-// ask asks one node, a few times over.
+// ask asks one node several times.
 func (c *Checked) ask(l *link, p *peer) {
 	for range looks {
 		began := time.Now()

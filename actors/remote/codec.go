@@ -28,8 +28,8 @@ func (w *writer) floats(f []float64) {
 	}
 }
 
-// reader reads a body from its front. After a fault it reads zeros, and err
-// says so: callers look at it once, at the end.
+// reader reads a body from the front. After an error it reads zeros, so callers
+// can check err once, at the end.
 type reader struct {
 	b   []byte
 	err error
@@ -59,7 +59,8 @@ func (r *reader) i() int64 {
 	return v
 }
 
-// size reads a number of things of at least so many bytes each that follow.
+// size reads the number of elements that follow, each at least each bytes long.
+// It fails if the rest of the body is too short for them.
 func (r *reader) size(each int) int {
 	n := r.u()
 	if n > uint64(len(r.b)/max(each, 1)) {
@@ -69,7 +70,7 @@ func (r *reader) size(each int) int {
 	return int(n)
 }
 
-// raw reads n bytes, which point into the body.
+// raw reads n bytes. The result is a slice of the body.
 func (r *reader) raw(n int) []byte {
 	if n < 0 || n > len(r.b) {
 		r.fail()
@@ -117,7 +118,7 @@ func (r *reader) floats() []float64 {
 	return f
 }
 
-// end returns an error unless the body was read to its end.
+// end returns an error unless the whole body was read.
 func (r *reader) end() error {
 	if r.err == nil && len(r.b) > 0 {
 		return errBody

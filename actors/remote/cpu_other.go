@@ -6,6 +6,6 @@ import "time"
 
 var began = time.Now()
 
-// processTime returns the time since the process began where the system is not
-// asked for that of its processors: then nobody is found to do nothing.
+// processTime returns the time since the process began, because processor time
+// is not read on this system. As a result, no node appears idle.
 func processTime() time.Duration { return time.Since(began) }

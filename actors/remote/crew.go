@@ -11,9 +11,8 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// crew are the neurons that one node holds, in shard actors that share its
-// cores. It is used by one goroutine, and all that depends on how a shard
-// steps its neurons is here.
+// crew are the neurons of one node, in shard actors that share its cores. It is
+// used by one goroutine. Only this file knows how a shard advances its neurons.
 type crew struct {
 	net    *sim.Network
 	bounds []neuron.ID // shard k holds bounds[k] … bounds[k+1]−1
@@ -22,12 +21,12 @@ type crew struct {
 	all    []*neuron.Output
 
 	root   *actor.RootContext
-	shards []*actor.PID // none where there is only one group
+	shards []*actor.PID // none if there is only one group
 	done   chan error
-	steps  *atomic.Uint64 // of neurons, for heartbeats
+	steps  *atomic.Uint64 // number of neuron updates, for heartbeats
 }
 
-// stepper runs the neurons of a group and counts.
+// stepper runs the neurons of a group and counts their updates.
 type stepper struct {
 	*sim.Group
 	out   *neuron.Output
@@ -35,7 +34,7 @@ type stepper struct {
 	steps *atomic.Uint64
 }
 
-// someSteps is how many steps are told at a time.
+// someSteps is after how many updates the shared counter is increased.
 const someSteps = 64
 
 // Hand implements sim.Owner.
@@ -48,11 +47,11 @@ func (s *stepper) Hand(i int, in *neuron.Inbox) (neuron.Time, bool) {
 	return n.Next(), true
 }
 
-// duty is what a shard actor does with its group.
+// duty is a job for a shard actor: something to do with its group.
 type duty func(k int) error
 
-// newCrew makes the neurons bounds[0] … bounds[len(bounds)−1]−1 of a network, in
-// the shards between bounds.
+// newCrew makes the neurons bounds[0] … bounds[len(bounds)−1]−1 of a network.
+// Shard k holds bounds[k] … bounds[k+1]−1.
 func newCrew(root *actor.RootContext, net *sim.Network, bounds []neuron.ID) (*crew, error) {
 	shards := len(bounds) - 1
 	c := &crew{net: net, bounds: bounds, root: root, done: make(chan error, shards)}
@@ -69,7 +68,8 @@ func newCrew(root *actor.RootContext, net *sim.Network, bounds []neuron.ID) (*cr
 	})
 }
 
-// shard returns what shard actor k does: its duty, and an answer to that.
+// shard returns the behaviour of shard actor k: it does its duties and reports
+// the errors.
 func (c *crew) shard(k int) actor.ReceiveFunc {
 	return func(ctx actor.Context) {
 		if do, ok := ctx.Message().(duty); ok {
@@ -78,7 +78,7 @@ func (c *crew) shard(k int) actor.ReceiveFunc {
 	}
 }
 
-// guarded does a duty and makes an error of its panic.
+// guarded does a duty and turns a panic into an error.
 func (c *crew) guarded(do duty, k int) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -88,7 +88,7 @@ func (c *crew) guarded(do duty, k int) (err error) {
 	return do(k)
 }
 
-// each lets every shard do a duty and waits for all.
+// each makes every shard do a duty and waits for all of them.
 func (c *crew) each(do duty) error {
 	if len(c.shards) == 0 {
 		return c.guarded(do, 0)
@@ -115,7 +115,7 @@ func (c *crew) stop() {
 func (c *crew) first() neuron.ID { return c.bounds[0] }
 func (c *crew) last() neuron.ID  { return c.bounds[len(c.bounds)-1] }
 
-// deliver files what the whole network told in the epoch before.
+// deliver files the inputs and spikes of the whole network in the epoch before.
 func (c *crew) deliver(inputs, spikes []neuron.Spike) error {
 	if len(inputs)+len(spikes) == 0 {
 		return nil
@@ -126,7 +126,7 @@ func (c *crew) deliver(inputs, spikes []neuron.Spike) error {
 	})
 }
 
-// step delivers, lives through one epoch and appends what the neurons did to
+// step delivers spikes, runs one epoch and appends the output of the neurons to
 // out, sorted.
 func (c *crew) step(inputs, spikes []neuron.Spike, e sim.Epoch, out *neuron.Output) error {
 	err := c.each(func(k int) error {
@@ -145,7 +145,7 @@ func (c *crew) step(inputs, spikes []neuron.Spike, e sim.Epoch, out *neuron.Outp
 	return err
 }
 
-// next is no later than the next thing that happens here.
+// next returns a lower bound of the time of the next event in this crew.
 func (c *crew) next() neuron.Time {
 	next := neuron.Never
 	for _, g := range c.groups {
@@ -154,7 +154,8 @@ func (c *crew) next() neuron.Time {
 	return next
 }
 
-// report asks a neuron of this crew about itself, at a time to which all has run.
+// report returns the report of a neuron of this crew. All neurons must have run
+// up to now.
 func (c *crew) report(id neuron.ID, want neuron.Want, now neuron.Time) neuron.Report {
 	k := 0
 	for id >= c.bounds[k+1] {
@@ -163,8 +164,8 @@ func (c *crew) report(id neuron.ID, want neuron.Want, now neuron.Time) neuron.Re
 	return c.groups[k].Report(int(id-c.bounds[k]), want, now)
 }
 
-// save returns the records of all neurons, in order, at a time up to which all
-// has run.
+// save returns the records of all neurons, in order. All neurons must have run
+// up to now.
 func (c *crew) save(now neuron.Time) ([]byte, error) {
 	parts := make([][]byte, len(c.groups))
 	err := c.each(func(k int) (err error) {
@@ -185,13 +186,13 @@ func (c *crew) save(now neuron.Time) ([]byte, error) {
 	return all, nil
 }
 
-// load is the inverse of save, at a time.
+// load is the inverse of save.
 func (c *crew) load(part []byte, now neuron.Time) error {
 	records, err := sim.ReadRecords(part, int(c.last()-c.first()))
 	if err != nil {
 		return err
 	}
-	whole := make([]sim.Record, c.net.NumNeurons()) // groups look theirs up by id
+	whole := make([]sim.Record, c.net.NumNeurons()) // groups find their records by neuron id
 	copy(whole[c.first():], records)
 	return c.each(func(k int) error { return c.groups[k].RestoreState(whole, now) })
 }

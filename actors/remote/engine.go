@@ -18,18 +18,19 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// Options say where a network is run. None of them changes a result.
+// Options are the options of an Engine. None of them changes a result.
 type Options struct {
 	Nodes  []Peer
-	Listen string       // where the nodes' answers come; port 0: any
+	Listen string       // address for the answers of nodes; port 0: any
 	Creds  *Credentials // nil: plaintext, on loopback only
-	// Spec is what the nodes make the network from; see NodeOptions.Build.
+	// Spec is what nodes build the network from; see NodeOptions.Build.
 	Spec    []byte
 	Run     string // name of the run, for the nodes' logs
 	Version string // of the program
-	Copies  bool   // of the parts of checkpoints, on this side
-	// Patience is how long a node may stand still, or keep the others waiting
-	// without computing (see pace); 0: DefaultPatience, less: for ever.
+	Copies  bool   // keep copies of the parts of checkpoints on this side
+	// Patience is how long a node may make no progress, or keep the others
+	// waiting without computing (see pace); 0: DefaultPatience; negative: for
+	// ever.
 	Patience time.Duration
 	Log      *slog.Logger
 }
@@ -45,12 +46,12 @@ type Engine struct {
 	now    neuron.Time
 	broken error
 	closed bool
-	key    runID       // of the parts of its checkpoints, also when it is resumed
+	key    runID       // names the parts of its checkpoints; a resumed run keeps it
 	lists  []*partList // of the last checkpoints
 
 	next   neuron.Time    // earliest time at which something happens
 	inputs []neuron.Spike // of the last epoch, not yet delivered
-	blobs  [][]byte       // what each node told in it, as it told it
+	blobs  [][]byte       // what each node fired in it, in encoded form
 	from   neuron.Time    // when it began
 	out    neuron.Output  // of the epoch
 	told   [][]neuron.Spike
@@ -61,7 +62,7 @@ type Engine struct {
 
 var _ sim.Engine = (*Engine)(nil)
 
-// Stats say what a node has done in a run so far.
+// Stats describe what a node has done in a run so far.
 type Stats struct {
 	Peer
 	First, Last neuron.ID // neurons First … Last−1
@@ -71,10 +72,10 @@ type Stats struct {
 	Spikes      int64
 	Sent        int64         // bytes of epochs to the node
 	Received    int64         // bytes of epochs from it
-	Busy        time.Duration // computing
+	Busy        time.Duration // time spent computing
 }
 
-// New greets the nodes, gives each its share of a prepared network and lets
+// New greets the nodes, assigns each a part of a prepared network and makes
 // them build it.
 func New(net *sim.Network, o Options) (*Engine, error) {
 	if err := o.check(net); err != nil {
@@ -118,7 +119,7 @@ func (o *Options) check(net *sim.Network) error {
 	return nil
 }
 
-// begin greets and builds.
+// begin greets the nodes and builds the network on them.
 func (e *Engine) begin() error {
 	l := e.link
 	greeting1 := (&hello{e.opts.Version, runtime.GOARCH, e.opts.Run}).encode()
@@ -155,7 +156,7 @@ func (e *Engine) begin() error {
 	return e.build()
 }
 
-// welcomed takes what a node says of itself.
+// welcomed checks the About of a node and notes its life.
 func (e *Engine) welcomed(p *peer, a *answer) error {
 	about, err := decodeAbout(a.body)
 	if err != nil {
@@ -170,7 +171,7 @@ func (e *Engine) welcomed(p *peer, a *answer) error {
 	return nil
 }
 
-// explain adds what a silent node may suffer from.
+// explain adds a possible cause to the error about a node that is silent.
 func (e *Engine) explain(err error) error {
 	if errors.Is(err, errLate) {
 		return fmt.Errorf("%w; can it connect to the coordinator at %s?", err, e.link.host.address)
@@ -178,7 +179,7 @@ func (e *Engine) explain(err error) error {
 	return err
 }
 
-// build uploads the scenario and lets every node make its neurons.
+// build uploads the scenario and makes every node build its neurons.
 func (e *Engine) build() error {
 	shares := make([]float64, len(e.opts.Nodes))
 	for k, p := range e.opts.Nodes {
@@ -225,7 +226,7 @@ func synapsesOf(net *sim.Network, first, last neuron.ID) (n int64) {
 	return n
 }
 
-// upload sends something long to each node, piece by piece.
+// upload sends long data to each node, piece by piece.
 func (e *Engine) upload(of func(k int) []byte) error {
 	data, at := make([][]byte, len(e.link.peers)), make([]int, len(e.link.peers))
 	for k := range data {
@@ -255,10 +256,11 @@ func (e *Engine) upload(of func(k int) []byte) error {
 	}
 }
 
-// Run returns the name of the run, as it stands in the logs of the nodes.
+// Run returns the name of the run, as the logs of the nodes show it.
 func (e *Engine) Run() string { return nameOf(e.opts.Run, e.link.run) }
 
-// nameOf names a run for logs: scenarios can run more than once.
+// nameOf returns the name of a run for logs. It contains the id, because the
+// same scenario can run several times.
 func nameOf(run string, id runID) string { return strings.TrimSpace(run + " " + id.String()) }
 
 // Now implements sim.Engine.
@@ -267,15 +269,15 @@ func (e *Engine) Now() neuron.Time { return e.now }
 // Network implements sim.Engine.
 func (e *Engine) Network() *sim.Network { return e.net }
 
-// Stats says what each node has done so far.
-// It may be called from another goroutine.
+// Stats returns what each node has done so far. It may be called from another
+// goroutine.
 func (e *Engine) Stats() []Stats {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return slices.Clone(e.stats)
 }
 
-// ready returns why nothing can be asked of the engine, if so.
+// ready returns an error if the engine cannot be used.
 func (e *Engine) ready() error {
 	if e.closed {
 		return ErrClosed
@@ -283,7 +285,7 @@ func (e *Engine) ready() error {
 	return e.broken
 }
 
-// fail keeps an error of the nodes: there is no way on from it.
+// fail keeps an error of a node: the engine cannot continue after it.
 func (e *Engine) fail(err error) error {
 	if err != nil {
 		e.broken = err
@@ -292,7 +294,7 @@ func (e *Engine) fail(err error) error {
 }
 
 // Advance implements sim.Engine. After an error of the sink the engine stands
-// at the end of the epoch that the sink refused and can be used on; after a
+// at the end of the epoch that the sink refused, and can still be used. After a
 // *NodeError it can only be closed.
 func (e *Engine) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	if err := e.ready(); err != nil {
@@ -317,7 +319,7 @@ func (e *Engine) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error 
 	}
 }
 
-// step lets all nodes live through one epoch.
+// step runs one epoch on all nodes.
 func (e *Engine) step(epoch *sim.Epoch) error {
 	for k, p := range e.link.peers {
 		w := e.delivery(k)
@@ -336,7 +338,7 @@ func (e *Engine) step(epoch *sim.Epoch) error {
 		return err
 	}
 	e.out.Spikes = merge(e.out.Spikes, slices.Clone(e.told))
-	sim.SortOutput(&e.out) // samples; spikes are in order
+	sim.SortOutput(&e.out) // for the samples; the spikes are in order already
 	if err := sim.Broken(&e.out); err != nil {
 		return err
 	}
@@ -347,7 +349,7 @@ func (e *Engine) step(epoch *sim.Epoch) error {
 	return nil
 }
 
-// take takes what one node did in an epoch.
+// take reads the output of one node in an epoch.
 func (e *Engine) take(p *peer, body []byte, from, until neuron.Time) error {
 	r := &reader{b: body}
 	next, busy, blob := neuron.Time(r.i()), r.u(), r.bytes()
@@ -376,7 +378,8 @@ func (e *Engine) count(k int, add func(*Stats)) {
 	add(&e.stats[k])
 }
 
-// expect takes into account when undelivered spikes arrive at the earliest.
+// expect lowers e.next to the earliest arrival of the spikes that are not yet
+// delivered.
 func (e *Engine) expect(spikes []neuron.Spike) {
 	for i := range spikes {
 		if d := e.heard[spikes[i].Source]; d != neuron.Never {
@@ -385,8 +388,8 @@ func (e *Engine) expect(spikes []neuron.Spike) {
 	}
 }
 
-// delivery begins an order to node k with what it has not heard of the last
-// epoch. It is valid until the next.
+// delivery begins an order to node k with the spikes of the last epoch that the
+// node does not have yet. The result is valid until the next call.
 func (e *Engine) delivery(k int) *writer {
 	w := &e.body
 	w.b = w.b[:0]
@@ -407,7 +410,7 @@ func (e *Engine) delivery(k int) *writer {
 	return w
 }
 
-// delivered forgets what was delivered.
+// delivered drops what has been delivered.
 func (e *Engine) delivered() {
 	e.inputs = e.inputs[:0]
 	clear(e.blobs)
@@ -418,7 +421,7 @@ func (e *Engine) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, err
 	if err := e.ready(); err != nil {
 		return nil, err
 	}
-	asked := make([][]int, len(e.link.peers)) // places in ids
+	asked := make([][]int, len(e.link.peers)) // indices of ids, by node
 	for i, id := range ids {
 		if id < 0 || int(id) >= e.net.NumNeurons() {
 			return nil, fmt.Errorf("remote: there is no neuron %d", id)
@@ -427,7 +430,7 @@ func (e *Engine) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, err
 		asked[k] = append(asked[k], i)
 	}
 	for k, p := range e.link.peers {
-		w := e.delivery(k) // to all: what they hear next is what comes after
+		w := e.delivery(k) // to every node, because all spikes are dropped below
 		w.u8(uint8(want))
 		w.i(int64(e.now))
 		w.u(uint64(len(asked[k])))
@@ -460,10 +463,10 @@ func (e *Engine) nodeOf(id neuron.ID) int {
 	return k
 }
 
-// maxBye is how long nodes may take to take their leave.
+// maxBye is how long Close waits for the nodes to confirm the end of the run.
 const maxBye = 2 * time.Second
 
-// Close tells the nodes that the run has ended.
+// Close ends the run on the nodes.
 func (e *Engine) Close() error {
 	if e.closed {
 		return nil
@@ -476,7 +479,7 @@ func (e *Engine) Close() error {
 		}
 	}
 	if e.broken == nil {
-		_ = e.link.await(maxBye, func(*peer, *answer) error { return nil }) // it was only polite
+		_ = e.link.await(maxBye, func(*peer, *answer) error { return nil }) // a confirmation is not needed
 	}
 	e.link.close()
 	return nil

@@ -8,8 +8,8 @@ import (
 // ErrClosed is returned by an engine that was closed.
 var ErrClosed = errors.New("remote: the engine is closed")
 
-// NodeError says which node ended a run, and why. The engine that returned it
-// returns it again until it is closed.
+// NodeError says which node ended a run, and why. The engine returns the same
+// error to every later call until it is closed.
 type NodeError struct {
 	Node, Address string
 	Reason        error

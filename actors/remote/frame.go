@@ -10,8 +10,8 @@ import (
 //
 //	"IM" version:u8 kind:u8 more:u8 | run [16] | life:u64 seq:u64 | body
 //
-// little-endian. life is that of the node; seq counts the frames of one
-// direction of a run from 1, and is 0 outside one.
+// little-endian. life is that of the node. seq counts the frames of a run in
+// one direction, from 1; it is 0 in frames outside a run.
 const (
 	frameVersion = 2
 	frameHead    = 5 + 16 + 8 + 8
@@ -19,30 +19,30 @@ const (
 	maxChunk     = maxFrame - frameHead
 )
 
-// maxBody bounds a body that is cut into frames: the spikes of an epoch, with
-// the samples of a hundred million neurons.
+// maxBody bounds a body that is cut into frames. It is enough for the spikes of
+// an epoch with the samples of a hundred million neurons.
 const maxBody = 8 << 30
 
-// kind says what a body is.
+// kind says what a frame contains.
 type kind uint8
 
 const (
-	kindHello   kind = 1 + iota // who are you? Begin a run with me
-	kindWelcome                 // of hello and ask
-	kindAsk                     // who are you? No more
-	kindPut                     // a piece of something long
-	kindBuild                   // make your neurons
-	kindAdvance                 // live through an epoch
-	kindReport                  // say something about neurons
-	kindSave                    // make your part of the state
-	kindGet                     // give a piece of it
-	kindLoad                    // replace your part of the state
-	kindKeep                    // write your part of a checkpoint
-	kindFind                    // have you got that part?
+	kindHello   kind = 1 + iota // who are you? begin a run
+	kindWelcome                 // the answer to hello and ask
+	kindAsk                     // who are you?
+	kindPut                     // a piece of long data
+	kindBuild                   // make the neurons
+	kindAdvance                 // run an epoch
+	kindReport                  // return neuron reports
+	kindSave                    // make a part of the state
+	kindGet                     // return a piece of that part
+	kindLoad                    // replace a part of the state
+	kindKeep                    // write a part of a checkpoint
+	kindFind                    // do you have this part?
 	kindForget                  // remove older parts
 	kindBye                     // the run has ended
-	kindDone                    // the answer to all of these
-	kindFailed                  // the other answer: why not
+	kindDone                    // success, to an order
+	kindFailed                  // failure, to an order, with the reason
 	kindPing
 	kindPong
 	numKinds
@@ -59,10 +59,10 @@ func (k kind) String() string {
 	return kindNames[k]
 }
 
-// runID names one run of one coordinator process.
+// runID identifies one run of one coordinator process.
 type runID [16]byte
 
-// String returns its first four bytes: what logs show.
+// String returns the first four bytes, as logs show them.
 func (r runID) String() string { return fmt.Sprintf("%x", r[:4]) }
 
 // frame is one message.
@@ -108,15 +108,15 @@ func decodeFrame(b []byte) (frame, error) {
 	return f, nil
 }
 
-// line is one direction of a conversation: it numbers what is sent, and puts
-// together what comes.
+// line is one direction of a connection. It numbers the frames that are sent,
+// and joins the frames that are received.
 type line struct {
 	sent, got uint64
 	partial   []byte
 	kind      kind
 }
 
-// cut calls send with the frames of a whole, whose body may be of any length.
+// cut splits a frame with a body of any length, and calls send for each piece.
 func (l *line) cut(whole *frame, send func(*frame)) {
 	body := whole.body
 	for {
@@ -131,8 +131,8 @@ func (l *line) cut(whole *frame, send func(*frame)) {
 	}
 }
 
-// take takes the next frame. whole is set with the last frame of a body, which
-// is then valid until the next take.
+// take takes the next frame. whole is set with the last frame of a body; the
+// body is valid until the next call.
 func (l *line) take(f *frame) (body []byte, whole bool, err error) {
 	switch {
 	case f.seq == 0 || f.seq <= l.got:

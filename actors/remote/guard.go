@@ -14,12 +14,12 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// messageType is the only type that is let through.
+// messageType is the only message type that is accepted.
 const messageType = "google.protobuf.BytesValue"
 
-// guard stands in front of Proto.Actor's reader, which believes all that it is
-// told: it would stop any actor by name, list all of them, and fall over an
-// index out of range. What is refused ends the stream that it came on.
+// guard stands in front of Proto.Actor's reader, which trusts its input: it
+// would stop any actor by name, list all actors, and panic on an index out of
+// range. Anything refused ends its stream.
 type guard struct {
 	actors []string
 	tls    bool
@@ -34,7 +34,8 @@ func newGuard(o hostOptions) *guard {
 
 func (g *guard) close() { g.closed.Store(true) }
 
-// unary refuses all calls but the stream of messages: those list processes.
+// unary refuses all unary calls, which could list the actors. Only the stream
+// of messages is allowed.
 func (g *guard) unary(ctx context.Context, _ any, info *grpc.UnaryServerInfo, _ grpc.UnaryHandler) (any, error) {
 	_, who, err := g.who(ctx)
 	if err != nil {
@@ -44,8 +45,8 @@ func (g *guard) unary(ctx context.Context, _ any, info *grpc.UnaryServerInfo, _ 
 	return nil, status.Error(codes.PermissionDenied, "not here")
 }
 
-// stream checks everything that comes on a stream, and recovers from what
-// Proto.Actor's reader falls over all the same.
+// stream checks every message of a stream. It also recovers if Proto.Actor's
+// reader still panics.
 func (g *guard) stream(srv any, ss grpc.ServerStream, _ *grpc.StreamServerInfo, handle grpc.StreamHandler) (err error) {
 	id, who, err := g.who(ss.Context())
 	if err != nil {
@@ -61,7 +62,7 @@ func (g *guard) stream(srv any, ss grpc.ServerStream, _ *grpc.StreamServerInfo, 
 	return handle(srv, &checked{ServerStream: ss, guard: g, id: id, who: who})
 }
 
-// who returns whose stream it is.
+// who returns the identity of the other side of a stream, and a text for logs.
 func (g *guard) who(ctx context.Context) (Identity, string, error) {
 	p, ok := grpcpeer.FromContext(ctx)
 	if !ok {
@@ -78,20 +79,20 @@ func (g *guard) who(ctx context.Context) (Identity, string, error) {
 	return id, who, err
 }
 
-// refused tells the log once what was refused of whom.
+// refused logs what was refused, and from whom.
 func (g *guard) refused(who, what string) {
 	if !g.closed.Load() {
 		g.log.Warn("refused", "from", who, "what", what)
 	}
 }
 
-// checked is a stream whose messages are checked as they come.
+// checked is a stream whose messages are checked when they are received.
 type checked struct {
 	grpc.ServerStream
 	guard   *guard
 	id      Identity
 	who     string
-	address string // as claimed, and checked; "" before
+	address string // as claimed by the other side, after the check; "" before
 }
 
 // RecvMsg implements grpc.ServerStream.
@@ -122,8 +123,8 @@ func (c *checked) refuse(what string) error {
 	return status.Error(codes.PermissionDenied, what)
 }
 
-// connect checks that the address is the holder's of the certificate, and that
-// it may speak here.
+// connect checks that the claimed address is the one in the certificate, and
+// that its holder may send messages to this host.
 func (c *checked) connect(r *remote.ConnectRequest) error {
 	s := r.GetServerConnection()
 	if s == nil {
@@ -170,7 +171,7 @@ func (c *checked) batch(b *remote.MessageBatch) error {
 	return nil
 }
 
-// faultOf says what is wrong with an envelope.
+// faultOf says what is wrong with an envelope; "": nothing.
 func faultOf(e *remote.MessageEnvelope, b *remote.MessageBatch) string {
 	outside := func(i int32, n int) bool { return i < 0 || int(i) >= n }
 	switch {

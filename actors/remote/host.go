@@ -20,39 +20,40 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 )
 
-// What gRPC lets through, and how much Proto.Actor puts into one message:
-// batch × maxFrame must stay below maxReceive, or bursts vanish silently.
+// Limits of gRPC, and how many messages Proto.Actor puts into one batch.
+// writerBatch × maxFrame must stay below maxReceive, otherwise bursts are lost
+// without an error.
 const (
 	maxReceive  = 64 << 20
 	writerBatch = 32
 	writerQueue = 1 << 16
-	dialTime    = 2500 * time.Millisecond // a frozen node is named within 3 s
+	dialTime    = 2500 * time.Millisecond // so an error names a frozen node within 3 s
 )
 
-// host is one process's end of the wire: an actor system that listens.
+// host is the network side of one process: an actor system that listens.
 type host struct {
 	system  *actor.ActorSystem
 	remote  *remote.Remote
 	guard   *guard
-	address string // that others know it by
+	address string // address that other processes use
 
 	mu    sync.Mutex
-	peers map[string]bool // whom it has sent to
+	peers map[string]bool // addresses that it has sent to
 	once  sync.Once
 }
 
-// hostOptions say how a host listens and whom it hears.
+// hostOptions say where a host listens and whose messages it accepts.
 type hostOptions struct {
 	listen    string
-	advertise string // address that others know; "": the one it listens at
+	advertise string // address that other processes use; "": the one it listens at
 	creds     *Credentials
-	actors    []string                     // that may be spoken to
-	admit     func(Identity, string) error // may this one, at this address, speak?
+	actors    []string                     // actors that may get messages
+	admit     func(Identity, string) error // may this holder, at this address, send messages?
 	log       *slog.Logger
 	lost      func(address string) // a connection to an address has ended
 }
 
-// errPlaintext is why an address beyond loopback needs certificates.
+// errPlaintext says why an address beyond loopback needs certificates.
 var errPlaintext = errors.New("beyond loopback everything is encrypted and both sides show a certificate: --cert, --key and --ca are needed (infomorph node certificates makes them)")
 
 // listen starts a host.
@@ -64,7 +65,7 @@ func listen(o hostOptions) (*host, error) {
 	if err != nil {
 		return nil, err
 	}
-	if port, err = free(o.listen, port); err != nil { // Proto.Actor would panic
+	if port, err = free(o.listen, port); err != nil { // otherwise Proto.Actor would panic
 		return nil, err
 	}
 	h := &host{peers: map[string]bool{}, address: o.advertise, guard: newGuard(o)}
@@ -72,7 +73,7 @@ func listen(o hostOptions) (*host, error) {
 		h.address = net.JoinHostPort(ip, strconv.Itoa(port))
 	}
 	h.system = actor.NewActorSystem(
-		// Who was lost or refused is told by this package, in its own words.
+		// This package logs lost and refused connections itself.
 		actor.WithLoggerFactory(func(*actor.ActorSystem) *slog.Logger { return slog.New(slog.DiscardHandler) }),
 		actor.WithDeadLetterThrottleInterval(time.Millisecond),
 	)
@@ -93,7 +94,7 @@ func listen(o hostOptions) (*host, error) {
 	return h, h.start(o.listen)
 }
 
-// start turns Proto.Actor's panic into an error.
+// start starts Proto.Actor's remote and turns a panic into an error.
 func (h *host) start(address string) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -116,7 +117,7 @@ func split(address string) (ip string, port int, err error) {
 	return ip, port, nil
 }
 
-// free returns a port that can be listened at: the one given, or any for 0.
+// free returns a port that is free: the given one, or any if it is 0.
 func free(address string, port int) (int, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
@@ -133,7 +134,7 @@ func serverOptions(c *Credentials, g *guard) []grpc.ServerOption {
 	o := []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(maxReceive),
 		grpc.MaxConcurrentStreams(64),
-		grpc.ConnectionTimeout(2 * dialTime), // who speaks the wrong way hangs up first, and knows why
+		grpc.ConnectionTimeout(2 * dialTime), // longer than the client's limit, so that the client hangs up first and knows the reason
 		grpc.StreamInterceptor(g.stream), grpc.UnaryInterceptor(g.unary),
 	}
 	if c != nil {
@@ -142,7 +143,7 @@ func serverOptions(c *Credentials, g *guard) []grpc.ServerOption {
 	return o
 }
 
-// door are credentials that tell the log whom TLS does not let in.
+// door are server credentials that log failed handshakes.
 type door struct {
 	credentials.TransportCredentials
 	guard *guard
@@ -151,7 +152,7 @@ type door struct {
 // ServerHandshake implements credentials.TransportCredentials.
 func (d *door) ServerHandshake(raw net.Conn) (net.Conn, credentials.AuthInfo, error) {
 	conn, info, err := d.TransportCredentials.ServerHandshake(raw)
-	if err != nil && !errors.Is(err, io.EOF) { // who hangs up without a word has tried nothing
+	if err != nil && !errors.Is(err, io.EOF) { // a client that hangs up at once is no attack
 		d.guard.refused(raw.RemoteAddr().String(), "a connection: "+err.Error())
 	}
 	return conn, info, err
@@ -174,8 +175,9 @@ func dialOptions(c *Credentials) []grpc.DialOption {
 	return append(o, grpc.WithTransportCredentials(&sure{credentials.NewTLS(c.config())}))
 }
 
-// sure are credentials that also hold a server to the address that was dialled,
-// port and all: on one machine many nodes share a host name.
+// sure are client credentials that also check that the certificate is for the
+// dialled address, including the port: many nodes on one machine share a host
+// name.
 type sure struct {
 	credentials.TransportCredentials
 }
@@ -218,17 +220,19 @@ func (h *host) send(to *actor.PID, from *actor.PID, f *frame) {
 	h.system.Root.RequestWithCustomSender(to, wrapperspb.Bytes(f.encode()), from)
 }
 
-// drop ends the connection to a peer, with all that waits for it.
+// drop ends the connection to a peer and discards the messages that wait for
+// it.
 func (h *host) drop(address string) {
 	h.system.EventStream.Publish(&remote.EndpointTerminatedEvent{Address: address})
 }
 
-// spawn starts an actor under a name.
+// spawn starts an actor with a name.
 func (h *host) spawn(name string, receive actor.ReceiveFunc) (*actor.PID, error) {
 	return h.system.Root.SpawnNamed(actor.PropsFromFunc(receive), name)
 }
 
-// close ends all connections and the system. It can be called again.
+// close ends all connections and the actor system. It may be called more than
+// once.
 func (h *host) close() {
 	h.once.Do(func() {
 		h.guard.close()

@@ -11,16 +11,17 @@ import (
 	files "infomorph/internal/guard"
 )
 
-// Coordinator is the name in the certificate of whoever may give orders.
+// Coordinator is the name in the certificate of a coordinator. Only its holder
+// may give orders.
 const Coordinator = "coordinator"
 
-// scheme is that of the URI in a certificate.
+// scheme is the scheme of the URI in a certificate.
 const scheme = "infomorph"
 
 // Identity is what a certificate says about its holder: the URI
-// infomorph://NAME@HOST:PORT among its subject alternative names. A
-// certificate without a port is good for every port of its host; that of a
-// coordinator mostly is.
+// infomorph://NAME@HOST:PORT among its subject alternative names. A certificate
+// without a port is valid for every port of its host; a coordinator usually has
+// such a one.
 type Identity struct {
 	Name, Host, Port string
 }
@@ -28,10 +29,10 @@ type Identity struct {
 // String returns the name and the address.
 func (id Identity) String() string { return id.Name + " (" + id.Address() + ")" }
 
-// Address returns HOST:PORT; HOST: where any port is good.
+// Address returns HOST:PORT, or HOST: if the certificate is valid for any port.
 func (id Identity) Address() string { return net.JoinHostPort(id.Host, id.Port) }
 
-// URI returns what stands in the certificate.
+// URI returns the URI that the certificate contains.
 func (id Identity) URI() *url.URL {
 	host := id.Host
 	switch {
@@ -43,7 +44,7 @@ func (id Identity) URI() *url.URL {
 	return &url.URL{Scheme: scheme, User: url.User(id.Name), Host: host}
 }
 
-// Speaks reports whether the holder may say that it is at an address.
+// Speaks reports whether the holder may claim an address as its own.
 func (id Identity) Speaks(address string) bool {
 	host, port, err := net.SplitHostPort(address)
 	return err == nil && host == id.Host && (id.Port == "" || port == id.Port)
@@ -59,8 +60,8 @@ func IdentityOf(c *x509.Certificate) (Identity, error) {
 	return Identity{}, errors.New("the certificate has no URI infomorph://NAME@HOST:PORT among its subject alternative names (infomorph node certificates makes such ones)")
 }
 
-// Credentials are a certificate with its key and the authority that both sides
-// trust.
+// Credentials are a certificate with its key, and the certificate authority
+// that both sides trust.
 type Credentials struct {
 	Identity
 	certificate tls.Certificate
@@ -96,14 +97,15 @@ func LoadCredentials(cert, key, ca string) (*Credentials, error) {
 	return c, nil
 }
 
-// valid reports at the start what every peer would say later.
+// valid checks the certificate as the peers will do, so that an error is found
+// at the start.
 func (c *Credentials) valid(leaf *x509.Certificate) error {
 	_, err := leaf.Verify(x509.VerifyOptions{Roots: c.authority, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
 	return err
 }
 
-// config returns the TLS configuration of both directions: each side shows a
-// certificate of the authority.
+// config returns the TLS configuration for both directions: each side must show
+// a certificate of the authority.
 func (c *Credentials) config() *tls.Config {
 	return &tls.Config{
 		Certificates: []tls.Certificate{c.certificate},
@@ -113,7 +115,7 @@ func (c *Credentials) config() *tls.Config {
 	}
 }
 
-// loopback reports whether an address is of this machine alone.
+// loopback reports whether an address can be reached from this machine only.
 func loopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -18,32 +18,33 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// The actors of a node: one does the work, one answers heartbeats meanwhile.
+// The actors of a node: one carries out orders, the other one answers
+// heartbeats in the meantime.
 const (
 	ordersActor = "orders"
 	pulseActor  = "pulse"
 )
 
-// silence is after how long without a word from its coordinator a node gives
+// silence is after how long without a message from the coordinator a node gives
 // up a run.
 const silence = 10 * time.Second
 
-// NodeOptions say how a node serves.
+// NodeOptions are the options of a node.
 type NodeOptions struct {
 	Listen    string
-	Advertise string       // address that others know it by; "": that of its certificate, or Listen
+	Advertise string       // address that other processes use; "": the one in the certificate, or Listen
 	Creds     *Credentials // nil: plaintext, on loopback only
-	Dir       string       // where its parts of checkpoints lie
-	Disk      disk.FS      // that it is on; nil: disk.OS
-	Shards    int          // shard actors; 0: one for each core that the network is worth
-	Version   string       // of the program: a coordinator of another one is refused
-	// Build makes the network of a run from what its coordinator sends, ready to
-	// run.
+	Dir       string       // folder for its parts of checkpoints
+	Disk      disk.FS      // file system of Dir; nil: disk.OS
+	Shards    int          // shard actors; 0: at most one per core, fewer for small networks
+	Version   string       // of the program: a coordinator with another version is refused
+	// Build makes the network of a run, ready to run, from the spec that the
+	// coordinator sends.
 	Build func(spec []byte) (*sim.Network, error)
 	Log   *slog.Logger
 }
 
-// Node serves one run at a time, whenever a coordinator asks it to.
+// Node serves the runs of coordinators, one at a time.
 type Node struct {
 	opts   NodeOptions
 	name   string
@@ -54,19 +55,19 @@ type Node struct {
 	ticker *time.Ticker
 	done   chan struct{}
 
-	session *session // of the run that is served; the orders actor's alone
+	session *session // the current run; used by the orders actor only
 	current atomic.Pointer[beat]
-	steps   atomic.Uint64 // what it has got done; see pace
+	steps   atomic.Uint64 // counts progress; see pace
 }
 
-// beat is what the two actors share about the run that is served.
+// beat is the data of the current run that both actors use.
 type beat struct {
 	run         runID
 	coordinator string
-	heard       atomic.Int64 // when, in nanoseconds
+	heard       atomic.Int64 // time of the last message, in nanoseconds
 }
 
-// StartNode starts to listen.
+// StartNode starts a node.
 func StartNode(o NodeOptions) (*Node, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -101,13 +102,14 @@ func StartNode(o NodeOptions) (*Node, error) {
 	return n, nil
 }
 
-// Address returns where coordinators find the node.
+// Address returns the address of the node for coordinators.
 func (n *Node) Address() string { return n.host.address }
 
-// Name returns the name in the node's certificate, its address without one.
+// Name returns the name in the node's certificate, or its address if it has
+// none.
 func (n *Node) Name() string { return n.name }
 
-// Close ends the run that is served, and the node.
+// Close ends the current run, and the node.
 func (n *Node) Close() error {
 	n.ticker.Stop()
 	close(n.done)
@@ -116,14 +118,14 @@ func (n *Node) Close() error {
 	return err
 }
 
-// newLife returns a number that no other life of a node has had.
+// newLife returns a random number for this start of the node.
 func newLife() uint64 {
 	var b [8]byte
 	rand.Read(b[:])
 	return binary.LittleEndian.Uint64(b[:]) | 1
 }
 
-// admitCoordinator lets nobody give orders but a coordinator.
+// admitCoordinator accepts orders from a coordinator only.
 func admitCoordinator(certified bool) func(Identity, string) error {
 	return func(id Identity, _ string) error {
 		if certified && id.Name != Coordinator {
@@ -133,9 +135,9 @@ func admitCoordinator(certified bool) func(Identity, string) error {
 	}
 }
 
-// Messages of a node to itself.
+// Messages of a node to its orders actor.
 type (
-	silent struct{}                 // look whether the coordinator is still there
+	silent struct{}                 // check whether the coordinator is still there
 	gone   struct{ address string } // a connection has ended
 )
 
@@ -150,14 +152,14 @@ func (n *Node) tick() {
 	}
 }
 
-// lost is told by Proto.Actor that a connection has ended.
+// lost is called by Proto.Actor when a connection has ended.
 func (n *Node) lost(address string) {
 	if b := n.current.Load(); b != nil && b.coordinator == address {
 		n.host.system.Root.Send(n.self, gone{address})
 	}
 }
 
-// beat answers heartbeats of the run that is served.
+// beat is the pulse actor: it answers heartbeats of the current run.
 func (n *Node) beat(ctx actor.Context) {
 	m, ok := ctx.Message().(*wrapperspb.BytesValue)
 	if !ok {
@@ -194,7 +196,7 @@ func (n *Node) receive(ctx actor.Context) {
 	}
 }
 
-// leave ends the run that is served.
+// leave ends the current run.
 func (n *Node) leave(why string) {
 	if n.session == nil {
 		return
@@ -203,10 +205,10 @@ func (n *Node) leave(why string) {
 	n.session.end()
 	n.session = nil
 	n.current.Store(nil)
-	runtime.GC() // what the run held may be gigabytes, and the next may be long in coming
+	runtime.GC() // the run may have held gigabytes, and the next run may begin much later
 }
 
-// take takes one frame.
+// take handles one frame.
 func (n *Node) take(from *actor.PID, b []byte) {
 	f, err := decodeFrame(b)
 	if err != nil {
@@ -250,7 +252,8 @@ func (n *Node) refuse(from *actor.PID, what string) {
 	n.opts.Log.Warn("refused", "from", from.GetAddress(), "what", what)
 }
 
-// greet answers who this is and, to a hello, begins a run.
+// greet answers a hello or an ask with the About of this node. A hello also
+// begins a run.
 func (n *Node) greet(from *actor.PID, f *frame) {
 	answer := func(k kind, body []byte) {
 		n.host.send(from, n.self, &frame{kind: k, run: f.run, life: n.life, body: body})
@@ -265,7 +268,7 @@ func (n *Node) greet(from *actor.PID, f *frame) {
 	answer(kindWelcome, n.about().encode())
 }
 
-// begin begins to serve a run, unless another one is served.
+// begin begins to serve a run, unless the node serves another one.
 func (n *Node) begin(from *actor.PID, f *frame) error {
 	h, err := decodeHello(f.body)
 	if err != nil {
@@ -291,7 +294,7 @@ func (n *Node) begin(from *actor.PID, f *frame) error {
 	return nil
 }
 
-// about says what this node is.
+// about returns the About of this node.
 func (n *Node) about() *About {
 	a := &About{Name: n.name, Version: n.opts.Version, Arch: runtime.GOARCH, Cores: runtime.GOMAXPROCS(0), Clock: time.Now(), life: n.life}
 	a.Memory, a.Available = footprint.Machine()

@@ -5,7 +5,7 @@ import (
 	"infomorph/pid"
 )
 
-// samples appends what neurons said about updates.
+// samples appends the samples of neurons.
 func (w *writer) samples(s []neuron.Sample) {
 	w.u(uint64(len(s)))
 	last := neuron.Time(0)
@@ -30,7 +30,7 @@ func (w *writer) flag(v bool) {
 	}
 }
 
-// samples reads what writer.samples wrote, of neurons lo … hi−1.
+// samples reads the output of writer.samples. Neurons must be lo … hi−1.
 func (r *reader) samples(dst []neuron.Sample, lo, hi neuron.ID) []neuron.Sample {
 	last := neuron.Time(0)
 	for range r.size(2 + 8*(neuron.NumPorts+1) + 5) {
@@ -51,7 +51,7 @@ func (r *reader) samples(dst []neuron.Sample, lo, hi neuron.ID) []neuron.Sample 
 	return dst
 }
 
-// broken appends what ended neurons.
+// broken appends the breakdowns of neurons.
 func (w *writer) broken(all []neuron.Breakdown) {
 	w.u(uint64(len(all)))
 	for i := range all {
@@ -67,7 +67,7 @@ func (w *writer) broken(all []neuron.Breakdown) {
 	}
 }
 
-// broken reads what writer.broken wrote, of neurons lo … hi−1.
+// broken reads the output of writer.broken. Neurons must be lo … hi−1.
 func (r *reader) broken(dst []neuron.Breakdown, lo, hi neuron.ID) []neuron.Breakdown {
 	for range r.size(15) {
 		b := neuron.Breakdown{Time: neuron.Time(r.i()), Neuron: neuron.ID(r.u()), Port: neuron.Port(r.u8()), What: neuron.Quantity(r.u8()),
@@ -83,7 +83,7 @@ func (r *reader) broken(dst []neuron.Breakdown, lo, hi neuron.ID) []neuron.Break
 	return dst
 }
 
-// signals appends what is broadcast in an epoch.
+// signals appends the signals of an epoch.
 func (w *writer) signals(s []neuron.Signal) {
 	w.u(uint64(len(s)))
 	for i := range s {
@@ -108,7 +108,7 @@ func (r *reader) signals() []neuron.Signal {
 	return s
 }
 
-// report appends what a neuron says about itself.
+// report appends the report of a neuron.
 func (w *writer) report(r *neuron.Report) {
 	w.u(uint64(r.Neuron))
 	w.i(r.Updates)

@@ -8,64 +8,64 @@ import (
 	"time"
 )
 
-// A node whose order takes long may be at work, or not. Its heartbeats tell how
-// much it has got done and how much processor time it has used; from that the
-// coordinator tells four cases apart:
+// A node that needs a long time for an order may be computing, or not. Its
+// heartbeats contain a progress counter (its steps) and the processor time used
+// so far. From these the coordinator distinguishes four cases:
 //
-//	it gets on, however long an epoch may be       waited for
-//	it computes all the time, the others wait      waited for: it has too much to do
-//	it gets nothing done                           stands still
-//	the others wait, and it hardly computes        slow
+//	it makes progress, even if an epoch is long     the run waits
+//	it computes all the time, the others wait       the run waits: the node has too much work
+//	it makes no progress                            it stands still
+//	the others wait, and it hardly computes         it is slow
 //
-// A node stands still when for the whole of the patience it has got nothing
-// done of the order it is at. It is slow when for as long it took more than
-// slowFactor times as long as the others for their epochs and computed less
-// than half of that time: others have its processors, it swaps, it is stopped
-// time and again, or its network is slow.
+// A node stands still if it has made no progress in its present order for
+// longer than the patience. It is slow if, over the same time, its epochs took
+// more than slowFactor times as long as those of the others and it computed for
+// less than half of that time: other programs use its processors, it swaps, it
+// is stopped again and again, or its network is slow.
 
-// DefaultPatience is how long a run waits for a node that gets nothing done, or
+// DefaultPatience is how long a run waits for a node that makes no progress or
 // is slow.
 const DefaultPatience = 3 * time.Second
 
 const (
-	slowFactor = 5  // how many times as long as the others
-	idleShare  = 20 // a node that uses less than one part in so many of a processor does nothing
-	grains     = 20 // epochs are summed over patience/grains
+	slowFactor = 5  // how many times longer than the others
+	idleShare  = 20 // a node that uses less than 1/idleShare of one processor does not compute
+	grains     = 20 // the epochs of patience/grains are added up in one round
 )
 
-// pace is how the nodes of a run get on. Its methods can be called from several
-// goroutines; all are told the time.
+// pace measures the progress of the nodes of a run. Its methods can be called
+// from several goroutines. All of them get the time as an argument.
 type pace struct {
 	mu       sync.Mutex
 	patience time.Duration // 0: for ever
 	nodes    []gait
-	rounds   []round   // of the patience, and one before
-	apart    time.Time // since when all nodes are at another order than an epoch; zero: they are not
+	rounds   []round   // rounds that began within the patience, and one before
+	apart    time.Time // start of the present order if it is not an epoch; zero: it is an epoch, or there is none
 }
 
-// gait is how one node gets on.
+// gait is the progress of one node.
 type gait struct {
-	order kind          // that it is at; 0: none
-	since time.Time     // when it was given
-	moved time.Time     // when something of it was last seen to get done
-	mark  time.Duration // the processor time it had used by then
-	cpu   time.Duration // processor time in all, as last told
-	steps uint64        // what it has got done in all, as last told
-	past  []mark        // of the patience
+	order kind          // the present order; 0: none
+	since time.Time     // when the order was given
+	moved time.Time     // when progress was last seen
+	mark  time.Duration // processor time used up to moved
+	cpu   time.Duration // processor time used up to the last heartbeat
+	steps uint64        // progress counter in the last heartbeat
+	past  []mark        // marks within the patience
 }
 
-// mark is how much processor time a node had used at a moment.
+// mark is the processor time that a node had used at a moment.
 type mark struct {
 	at  time.Time
 	cpu time.Duration
 }
 
-// round is what the epochs took that began within a grain.
+// round adds up the epochs that began within patience/grains of each other.
 type round struct {
 	began time.Time
 	took  []time.Duration
-	cpu   []time.Duration // that each node had used when it began
-	apart time.Duration   // time for other orders: a slow disk is no slow node
+	cpu   []time.Duration // that each node had used when the round began
+	apart time.Duration   // time spent on other orders; it does not count, because a slow disk does not make a node slow
 }
 
 func newPace(nodes int, patience time.Duration) *pace {
@@ -86,7 +86,7 @@ func (p *pace) ask(k int, order kind, now time.Time) {
 	g.order, g.since, g.moved, g.mark = order, now, now, g.cpu
 }
 
-// under returns the order that a node is at; 0: there is none.
+// under returns the kind of the present order; 0: there is none.
 func (p *pace) under() kind {
 	for k := range p.nodes {
 		if o := p.nodes[k].order; o != 0 {
@@ -96,8 +96,8 @@ func (p *pace) under() kind {
 	return 0
 }
 
-// round begins a round where the last one is a grain old, and forgets those
-// that no verdict needs.
+// round begins a new round if the last one is at least patience/grains old. It
+// drops the rounds that are no longer needed.
 func (p *pace) round(now time.Time) {
 	n := len(p.rounds)
 	if n > 0 && now.Sub(p.rounds[n-1].began) < p.patience/grains {
@@ -113,8 +113,8 @@ func (p *pace) round(now time.Time) {
 	p.rounds = append(p.rounds, r)
 }
 
-// first returns the latest round since which the patience has gone by, other
-// orders apart; −1: there is none.
+// first returns the latest round that began at least the patience ago, where
+// the time of other orders does not count; −1: there is none.
 func (p *pace) first(now time.Time) int {
 	apart := time.Duration(0)
 	if !p.apart.IsZero() {
@@ -145,16 +145,16 @@ func (p *pace) answered(k int, now time.Time) {
 	}
 }
 
-// heard notes that a part of an answer of node k has come.
+// heard notes that a part of an answer of node k has arrived.
 func (p *pace) heard(k int, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.nodes[k].moved, p.nodes[k].mark = now, p.nodes[k].cpu
 }
 
-// told notes what node k says with a heartbeat. Of an epoch its steps count: a
-// loop without end computes, too. Other orders have no steps to be counted, and
-// who computes gets on.
+// told notes a heartbeat of node k. In an epoch only steps count as progress,
+// because an endless loop also uses processor time. Other orders have no steps,
+// so there processor time counts as progress.
 func (p *pace) told(k int, cpu time.Duration, steps uint64, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -170,8 +170,8 @@ func (p *pace) told(k int, cpu time.Duration, steps uint64, now time.Time) {
 	g.past = append(g.past, mark{now, cpu})
 }
 
-// forget is for a coordinator that was itself asleep: what it saw says nothing
-// about the nodes.
+// forget drops what was measured. It is for a coordinator that was itself
+// suspended: its measurements then say nothing about the nodes.
 func (p *pace) forget(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -188,7 +188,8 @@ func (p *pace) forget(now time.Time) {
 	}
 }
 
-// judge returns a node that is waited for in vain, and why; nil: there is none.
+// judge returns a node that the run should not wait for any longer, and why;
+// nil: there is none.
 func (p *pace) judge(now time.Time) (k int, verdict error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -203,15 +204,15 @@ func (p *pace) judge(now time.Time) (k int, verdict error) {
 	return p.slowest(now)
 }
 
-// sums are what the epochs of the patience took each node, the one under way
-// with them.
+// sums are the times that the epochs within the patience took, by node. They
+// include the present epoch.
 type sums struct {
-	span     time.Duration   // since the first began
-	took     []time.Duration // until it answered
+	span     time.Duration   // since the first of these epochs began
+	took     []time.Duration // until the node answered
 	computed []time.Duration // processor time
 }
 
-// sums returns false before there has been enough to judge by.
+// sums returns false if there is not enough data yet.
 func (p *pace) sums(now time.Time) (s sums, ok bool) {
 	first := p.first(now)
 	if first < 0 || !p.apart.IsZero() {
@@ -233,9 +234,9 @@ func (p *pace) sums(now time.Time) (s sums, ok bool) {
 	return s, true
 }
 
-// slowest returns the node that is slow, if one is. Where one epoch outlasts the
-// patience, it is not waited out: that a node has less than a slowFactor-th of
-// the processor time that others have for it tells the same.
+// slowest returns a node that is slow, if there is one. An epoch that takes
+// longer than the patience is judged before it ends: a node is then late if its
+// share of processor time is less than 1/slowFactor of that of the others.
 func (p *pace) slowest(now time.Time) (int, error) {
 	s, ok := p.sums(now)
 	if !ok || len(p.nodes) < 2 {
@@ -258,14 +259,15 @@ func (p *pace) slowest(now time.Time) (int, error) {
 	return 0, nil
 }
 
-// outlasts reports whether node k has been at one epoch for longer than the
-// patience.
+// outlasts reports whether the present epoch of node k has taken longer than
+// the patience.
 func (p *pace) outlasts(k int, now time.Time) bool {
 	g := &p.nodes[k]
 	return g.order == kindAdvance && now.Sub(g.since) > p.patience
 }
 
-// recent returns how much processor time a node has used of late, of the time.
+// recent returns the processor time of a node within the patience, as a share
+// of the time that has passed.
 func (g *gait) recent(now time.Time) float64 {
 	if len(g.past) == 0 {
 		return 0
@@ -273,8 +275,9 @@ func (g *gait) recent(now time.Time) float64 {
 	return (g.cpu - g.past[0].cpu).Seconds() / now.Sub(g.past[0].at).Seconds()
 }
 
-// medianBut returns the median of all but one; of two in the middle the lesser,
-// so that with three nodes two can be slow.
+// medianBut returns the median of all values but the k-th. With an even number
+// of values it is the lower of the two in the middle, so that two of three
+// nodes can be slow.
 func medianBut[T cmp.Ordered](of []T, k int) T {
 	others := slices.Delete(slices.Clone(of), k, k+1)
 	slices.Sort(others)

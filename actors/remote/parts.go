@@ -20,24 +20,25 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// A checkpoint of a run on nodes is in parts: at the same barrier every node
-// writes the records of its neurons into its own folder, under the name of
-// their hash, and the coordinator writes a list of them, last. So a checkpoint
-// is there when all parts are, and whoever has a part with the right hash has
-// the right part, whatever it is called now. With copies the parts also lie
-// with the list, and a machine that is lost takes nothing with it.
+// A checkpoint of a run on nodes has several parts. At the same barrier every
+// node writes the records of its neurons into its own folder, in a file named
+// after their hash. Then the coordinator writes a list of the parts. So a
+// checkpoint is complete when its list exists, and a part with the right hash
+// is the right part, on whatever node it is. With copies, all parts are also
+// stored next to the list, so losing a machine loses no checkpoint.
 
-// partsMagic begins a list of parts, in the place of an engine's state.
+// partsMagic begins a list of parts. The list stands in a checkpoint in place
+// of an engine's state.
 const partsMagic = "IMparts\n"
 
 const (
 	partSuffix  = checkpoint.PartSuffix
-	draftSuffix = ".tmp" // of a file that is being written
+	draftSuffix = ".tmp" // of a file that is not complete yet
 )
 
-// partList says where the state of a run is.
+// partList says where the parts of a state are.
 type partList struct {
-	Run    string     `json:"run"` // whose parts older than the last two can go
+	Run    string     `json:"run"` // its parts are removed, except those of the last two checkpoints
 	TimeUS int64      `json:"time_us"`
 	Header []byte     `json:"header"` // of the state
 	Parts  []listPart `json:"parts"`
@@ -51,7 +52,7 @@ type listPart struct {
 	Node  string    `json:"node"`
 }
 
-// maxParts bounds how many parts a list names.
+// maxParts bounds the number of parts in a list.
 const maxParts = 100_000
 
 // IsParts reports whether an engine's state in a checkpoint is a list of parts.
@@ -94,14 +95,15 @@ func hashed(text string) bool {
 	return err == nil && len(b) == sha256.Size
 }
 
-// keepLists is how many checkpoints keep their parts: the last, and the one
-// before it in case the last is damaged.
+// keepLists is how many checkpoints keep their parts: the last one, and the one
+// before it in case the last one is damaged.
 const keepLists = 2
 
-// SaveParts lets every node write its part of a checkpoint and returns the list
-// of parts, which stands in for the state. With Options.Copies, copies of all
-// parts are written into the folder. An error names the node that could not write; the parts of
-// the checkpoint before are still there.
+// SaveParts makes every node write its part of a checkpoint and returns the
+// list of parts, which replaces the state in the checkpoint. With
+// Options.Copies, copies of all parts are written into the folder. An error
+// names the node that could not write; the parts of earlier checkpoints still
+// exist.
 func (e *Engine) SaveParts(folder string) ([]byte, error) {
 	if !e.opts.Copies {
 		folder = ""
@@ -140,7 +142,7 @@ func (e *Engine) SaveParts(folder string) ([]byte, error) {
 	return l.encode(), nil
 }
 
-// copyPart writes a copy of what a node has just saved.
+// copyPart writes a copy of the part that a node has just saved.
 func (e *Engine) copyPart(folder string, p *peer, part saved) error {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return err
@@ -156,8 +158,8 @@ func (e *Engine) copyPart(folder string, p *peer, part saved) error {
 	return err
 }
 
-// ForgetParts lets nodes, and the folder of copies, remove the parts of all but
-// the last two lists. It is called once a list is safely written.
+// ForgetParts removes the parts of all but the last two lists, on the nodes and
+// in the folder of copies. Call it after a list is safely written.
 func (e *Engine) ForgetParts(folder string) error {
 	if !e.opts.Copies {
 		folder = ""
@@ -191,7 +193,7 @@ func (e *Engine) ForgetParts(folder string) error {
 	return forgetIn(disk.OS, folder, keep)
 }
 
-// forgetIn removes the parts in a folder but those to keep.
+// forgetIn removes all parts in a folder except those in keep.
 func forgetIn(d disk.FS, folder string, keep []string) error {
 	entries, err := d.ReadDir(folder)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -199,7 +201,7 @@ func forgetIn(d disk.FS, folder string, keep []string) error {
 	}
 	for _, f := range entries {
 		name, whole := strings.CutSuffix(f.Name(), partSuffix)
-		half := strings.HasSuffix(f.Name(), draftSuffix) // of a process that was killed
+		half := strings.HasSuffix(f.Name(), draftSuffix) // left by a process that was killed
 		if half || whole && !slices.Contains(keep, name) {
 			err = errors.Join(err, d.Remove(filepath.Join(folder, f.Name())))
 		}
@@ -210,10 +212,10 @@ func forgetIn(d disk.FS, folder string, keep []string) error {
 	return err
 }
 
-// RestoreParts goes on from a list that SaveParts returned, on any number of
+// RestoreParts continues from a list that SaveParts returned, on any number of
 // nodes. Parts come from the nodes that have them, or from the copies in the
-// folder. With fork the run that saved them keeps its parts, whatever becomes
-// of this one.
+// folder. With fork, this run never removes the parts of the run that saved
+// them.
 func (e *Engine) RestoreParts(list []byte, folder string, fork bool) error {
 	if err := e.ready(); err != nil {
 		return err
@@ -247,7 +249,8 @@ func (e *Engine) RestoreParts(list []byte, folder string, fork bool) error {
 	return e.Restore(state.Bytes())
 }
 
-// owners asks all nodes which parts they have: has[i] are those that have part i.
+// owners asks all nodes which parts they have: has[i] are the nodes that have
+// part i.
 func (e *Engine) owners(l *partList) (has [][]*peer, err error) {
 	has = make([][]*peer, len(l.Parts))
 	for i, part := range l.Parts {
@@ -274,7 +277,8 @@ func findBody(hash string, open bool) []byte {
 	return w.b
 }
 
-// inPlace returns which stored part each node is to load, if each has its own.
+// inPlace returns the hash of the part that each node is to load. It returns
+// nil unless every node has exactly the part for its own neurons.
 func (e *Engine) inPlace(l *partList, has [][]*peer) [][]byte {
 	if len(l.Parts) != len(e.link.peers) {
 		return nil
@@ -284,12 +288,12 @@ func (e *Engine) inPlace(l *partList, has [][]*peer) [][]byte {
 		if part.First != e.bounds[k] || part.Last != e.bounds[k+1] || !slices.Contains(has[k], e.link.peers[k]) {
 			return nil
 		}
-		stored[k], _ = hex.DecodeString(part.Hash) // decodeParts has seen it
+		stored[k], _ = hex.DecodeString(part.Hash) // decodeParts has checked it
 	}
 	return stored
 }
 
-// collect appends a part that lies on a node, or among the copies.
+// collect appends a part from a node, or from the copies.
 func (e *Engine) collect(to *bytes.Buffer, part listPart, has []*peer, folder string) error {
 	if len(has) > 0 {
 		p := has[0]
@@ -310,8 +314,8 @@ func (e *Engine) collect(to *bytes.Buffer, part listPart, has []*peer, folder st
 	return nil
 }
 
-// JoinParts returns the state that a list of parts stands for, from the copies
-// in a folder: then a run on nodes goes on on one machine.
+// JoinParts returns the state that a list of parts describes, from the copies
+// in a folder. With it a run on nodes can continue on one machine.
 func JoinParts(list []byte, folder string) ([]byte, error) {
 	l, err := decodeParts(list)
 	if err != nil {
@@ -328,7 +332,7 @@ func JoinParts(list []byte, folder string) ([]byte, error) {
 	return state, nil
 }
 
-// readPart reads a part and checks it.
+// readPart reads a part and checks its hash.
 func readPart(d disk.FS, folder, hash string) ([]byte, error) {
 	name := filepath.Join(folder, hash+partSuffix)
 	b, err := disk.ReadFile(d, name, maxUpload)
@@ -341,8 +345,8 @@ func readPart(d disk.FS, folder, hash string) ([]byte, error) {
 	return b, nil
 }
 
-// keep writes this node's part of a checkpoint, and holds it for get where a
-// copy is wanted.
+// keep writes this node's part of a checkpoint. If a copy is wanted, it also
+// keeps the part in memory for get.
 func (s *session) keep(r *reader) ([]byte, error) {
 	part, err := s.freeze(r)
 	if err != nil {
@@ -369,12 +373,13 @@ func (s *session) keep(r *reader) ([]byte, error) {
 	return w.b, nil
 }
 
-// maxWrite is how much of a part is brought to the disk at a time, so that a node
-// with a slow disk is seen to get on.
+// maxWrite is how much of a part is written to the disk at a time. After each
+// piece the node reports progress, so a slow disk does not look like a node
+// that stands still.
 const maxWrite = 16 << 20
 
-// writePart writes a part under another name first, so that no half of it ever
-// carries its own, and brings it to the disk.
+// writePart writes and syncs a part under a temporary name and then renames it.
+// So a file with the final name is always complete.
 func (n *Node) writePart(dir, hash string, part []byte) error {
 	d := n.opts.Disk
 	if err := disk.MkdirAll(d, dir); err != nil {
@@ -403,7 +408,7 @@ func (n *Node) writePart(dir, hash string, part []byte) error {
 	return d.SyncDir(dir)
 }
 
-// partFolder returns where the parts of a run lie.
+// partFolder returns the folder for the parts of a run.
 func (n *Node) partFolder(run string) (string, error) {
 	if !named(run) {
 		return "", errors.New("a checkpoint of a run without a name")
@@ -411,7 +416,7 @@ func (n *Node) partFolder(run string) (string, error) {
 	return filepath.Join(n.opts.Dir, run), nil
 }
 
-// readPart finds a part among those of all runs.
+// readPart finds a part in the folders of all runs.
 func (n *Node) readPart(hash []byte) ([]byte, error) {
 	name := hex.EncodeToString(hash)
 	runs, err := n.opts.Disk.ReadDir(n.opts.Dir)
@@ -428,7 +433,7 @@ func (n *Node) readPart(hash []byte) ([]byte, error) {
 	return nil, err
 }
 
-// find says whether a part is here, and can hold it for get.
+// find reports whether this node has a part, and can keep it in memory for get.
 func (s *session) find(r *reader) ([]byte, error) {
 	hash, open := r.text(), r.u8() == 1
 	if err := r.end(); err != nil {
@@ -440,7 +445,7 @@ func (s *session) find(r *reader) ([]byte, error) {
 	}
 	part, err := s.node.readPart(b)
 	if err != nil {
-		return []byte{0}, nil //nolint:nilerr // not here, or damaged: somebody else may have it
+		return []byte{0}, nil //nolint:nilerr // missing or damaged: another node may have it
 	}
 	if open {
 		s.saved = part
@@ -448,7 +453,7 @@ func (s *session) find(r *reader) ([]byte, error) {
 	return []byte{1}, nil
 }
 
-// forget removes the parts of a run but those to keep.
+// forget removes all parts of a run except those to keep.
 func (s *session) forget(r *reader) error {
 	run := r.text()
 	keep := make([]string, r.size(1))

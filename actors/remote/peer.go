@@ -16,53 +16,56 @@ import (
 // answersActor is the coordinator's only actor.
 const answersActor = "answers"
 
-// Heartbeats go out this often; a node that answers none for so long is lost.
+// Heartbeats are sent at this interval. A node that answers none for lost is
+// lost.
 const (
 	heartbeat = 200 * time.Millisecond
 	lost      = 2 * time.Second
 )
 
-// greeting is how long a node may take to say who it is: one that is frozen was
-// found before, by probe, and one that dies is found by knock.
+// greeting is how long a node may take to answer the greeting. probe has
+// already found the frozen nodes, and knock finds a node that dies in the
+// meantime.
 const greeting = 8 * time.Second
 
-// busy is how a node refuses a second run; the name of the first follows.
+// busy is how a node refuses a second run; the name of its present run follows.
 const busy = "it serves another run, "
 
-// A node whose coordinator was killed a moment ago may not know it yet: who is
-// refused by a busy node asks again for so long, so often.
+// A node whose coordinator was just killed may not know this yet. So a
+// coordinator that a busy node refuses tries again, at intervals of again, for
+// the time takeover.
 const (
 	takeover = lost + time.Second
 	again    = 200 * time.Millisecond
 )
 
-// Peer is one line of a list of nodes.
+// Peer is one entry of a list of nodes.
 type Peer struct {
 	Name, Address string
-	Share         float64 // of the work, against the others'; 0: 1
+	Share         float64 // of the work, relative to the other nodes; 0: 1
 }
 
-// peer is one node as its coordinator knows it.
+// peer is one node, as seen by the coordinator.
 type peer struct {
 	Peer
 	k             int
 	orders, pulse *actor.PID
 	life          uint64
-	in, out       line // in is the answers actor's alone
+	in, out       line // in is used by the answers actor only
 	heard         atomic.Int64
 	awaited       bool
 }
 
 func (p *peer) fail(reason error) error { return &NodeError{p.Name, p.Address, reason} }
 
-// answer is what a node said to an order.
+// answer is the answer of a node to an order.
 type answer struct {
 	peer *peer
 	kind kind
 	body []byte
 }
 
-// link is a coordinator's end of the wire to its nodes.
+// link is the coordinator's side of the connections to its nodes.
 type link struct {
 	host    *host
 	self    *actor.PID
@@ -74,12 +77,12 @@ type link struct {
 	log     *slog.Logger
 	stopped chan struct{}
 	beating sync.WaitGroup
-	failed  atomic.Bool  // a fault was told
+	failed  atomic.Bool  // a fault has been logged
 	lives   sync.RWMutex // guards peer.life between engine and answers actor
 }
 
-// connect starts a coordinator's end: it listens, and looks at once whether
-// there is somebody at every address.
+// connect creates a link: it checks that every node can be reached, and listens
+// for answers.
 func connect(listenAt string, creds *Credentials, peers []Peer, log *slog.Logger) (*link, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -106,7 +109,7 @@ func connect(listenAt string, creds *Credentials, peers []Peer, log *slog.Logger
 	return l, nil
 }
 
-// admit lets the nodes of the list speak, each from its own address.
+// admit accepts messages of the listed nodes only, each from its own address.
 func (l *link) admit(id Identity, address string) error {
 	for _, p := range l.peers {
 		if p.Address == address && (id.Name == "" || id.Name == p.Name) {
@@ -116,7 +119,7 @@ func (l *link) admit(id Identity, address string) error {
 	return fmt.Errorf("answers of %v at %.100s, which is no node of this run", id, address)
 }
 
-// lost is told by Proto.Actor that a connection has ended.
+// lost is called by Proto.Actor when a connection has ended.
 func (l *link) lost(address string) {
 	for _, p := range l.peers {
 		if p.Address == address {
@@ -125,11 +128,11 @@ func (l *link) lost(address string) {
 	}
 }
 
-// fault tells the engine that the run is over, and the log at once: the engine
-// may be busy with something else.
+// fault reports to the engine that the run is over. It also logs this at once,
+// because the engine may be busy.
 func (l *link) fault(err error) {
 	select {
-	case <-l.stopped: // everything ends now
+	case <-l.stopped: // the link is closing
 		return
 	default:
 	}
@@ -138,7 +141,7 @@ func (l *link) fault(err error) {
 	}
 	select {
 	case l.faults <- err:
-	default: // there are enough
+	default: // there are enough faults already
 	}
 }
 
@@ -198,7 +201,7 @@ func (l *link) take(from string, b []byte) error {
 	return l.push(answer{p, f.kind, body})
 }
 
-// beaten takes what a node says with a heartbeat.
+// beaten handles the answer to a heartbeat.
 func (l *link) beaten(p *peer, body []byte) error {
 	r, now := &reader{b: body}, time.Now()
 	cpu, steps := time.Duration(r.u())*time.Microsecond, r.u()
@@ -219,14 +222,14 @@ func (l *link) push(a answer) error {
 	}
 }
 
-// order sends an order and awaits its answer.
+// order sends an order; its answer is then awaited.
 func (l *link) order(p *peer, k kind, body []byte) {
 	p.awaited = true
 	l.pace.ask(p.k, k, time.Now())
 	p.out.cut(&frame{kind: k, run: l.run, life: p.life, body: body}, func(f *frame) { l.host.send(p.orders, l.self, f) })
 }
 
-// greet sends a frame outside the run's numbering.
+// greet sends a frame that is not numbered.
 func (l *link) greet(p *peer, k kind, body []byte) {
 	p.awaited = true
 	l.host.send(p.orders, l.self, &frame{kind: k, run: l.run, body: body})
@@ -234,9 +237,9 @@ func (l *link) greet(p *peer, k kind, body []byte) {
 
 var errLate = errors.New("has not answered")
 
-// await waits for the answers of all nodes that were asked and hands each to
-// use; the first that says no ends it. patience 0 is for ever; heartbeats watch
-// all the same.
+// await waits for the answers of all nodes that were asked and calls use for
+// each. The first failure ends it. A patience of 0 means for ever; heartbeats
+// still detect a lost node.
 func (l *link) await(patience time.Duration, use func(*peer, *answer) error) error {
 	return l.collect(patience, func(p *peer, a *answer) error {
 		if a.kind == kindFailed {
@@ -248,7 +251,7 @@ func (l *link) await(patience time.Duration, use func(*peer, *answer) error) err
 
 func refusal(a *answer) error { return fmt.Errorf("says: %s", a.body) }
 
-// settle waits for all answers, those that say no among them.
+// settle waits for all answers, including failures.
 func (l *link) settle(use func(*peer, *answer) error) error { return l.collect(0, use) }
 
 func (l *link) collect(patience time.Duration, use func(*peer, *answer) error) error {
@@ -278,7 +281,7 @@ func (l *link) collect(patience time.Duration, use func(*peer, *answer) error) e
 	return nil
 }
 
-// waits returns a node that an answer is awaited from.
+// waits returns a node that has not answered yet, nil if all have.
 func (l *link) waits() *peer {
 	for _, p := range l.peers {
 		if p.awaited {
@@ -309,9 +312,9 @@ func (l *link) beat() {
 	})
 }
 
-// listen sends one heartbeat to each node, and names those that were not heard
-// or are waited for in vain.
-// Whoever slept itself has no right to say that others did.
+// listen sends a heartbeat to each node. It reports the nodes that were not
+// heard for too long or should not be waited for. If the coordinator itself was
+// suspended, it gives the nodes new time.
 func (l *link) listen(now time.Time, slept bool) {
 	if slept {
 		l.pace.forget(now)
@@ -330,7 +333,7 @@ func (l *link) listen(now time.Time, slept bool) {
 	}
 }
 
-// close ends all conversations.
+// close ends all connections.
 func (l *link) close() {
 	select {
 	case <-l.stopped:

@@ -10,13 +10,14 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// updateCost is what an update costs besides its synapses, in synapses.
+// updateCost is the cost of an update without its synapses, in units of one
+// synapse.
 const updateCost = 200
 
-// Place cuts the neurons first … last−1 into runs of about equal work, counted
-// in synapses: part k holds bounds[k] … bounds[k+1]−1, at least one neuron.
-// shares weigh the parts against each other; 0 counts as 1. There must be at
-// least as many neurons as parts.
+// Place divides the neurons first … last−1 into contiguous ranges of about
+// equal work, counted in synapses: part k holds bounds[k] … bounds[k+1]−1, at
+// least one neuron. shares are the relative sizes of the parts; 0 counts as 1.
+// There must be at least as many neurons as parts.
 func Place(net *sim.Network, first, last neuron.ID, shares []float64) (bounds []neuron.ID) {
 	total, weight := int64(0), 0.0
 	for id := first; id < last; id++ {
@@ -47,9 +48,10 @@ func share(s float64) float64 {
 	return s
 }
 
-// Fingerprint returns a hash of all that decides what the neurons first …
-// last−1 of a network do: their synapses and configurations, epochs and seed.
-// A node whose network has another one was built from other files.
+// Fingerprint returns a hash of everything that determines what the neurons
+// first … last−1 of a network do: their synapses and configurations, the epochs
+// and the seed. If the fingerprint of a node differs, it was built from other
+// files.
 func Fingerprint(net *sim.Network, first, last neuron.ID) [sha256.Size]byte {
 	h := sha256.New()
 	fmt.Fprintln(h, net.NumNeurons(), net.NumChannels(), net.Width(), net.Longest(), net.Seed, net.Noise, first, last)

@@ -13,8 +13,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// probe looks at all addresses at once, before anything is begun: Proto.Actor
-// would try a node that is not there again and again, silently.
+// probe connects to all addresses in parallel before anything else begins.
+// Without it, Proto.Actor would try to reach a missing node again and again,
+// without an error.
 func (l *link) probe(ctx context.Context, creds *Credentials) error {
 	g := new(errgroup.Group)
 	errs := make([]error, len(l.peers))
@@ -29,8 +30,8 @@ func (l *link) probe(ctx context.Context, creds *Credentials) error {
 	return errors.Join(append(errs, g.Wait())...)
 }
 
-// dial connects to a node, looks at its certificate and hangs up. It returns
-// how long the connection took: a round trip or two.
+// dial connects to a node, checks its certificate and hangs up. It returns how
+// long the connection took: one or two round trips.
 func dial(ctx context.Context, p Peer, creds *Credentials) (time.Duration, error) {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, dialTime)
@@ -53,10 +54,10 @@ func dial(ctx context.Context, p Peer, creds *Credentials) (time.Duration, error
 	return took, handshake(ctx, conn, p, creds)
 }
 
-// spoken waits for the first word of a server, which comes once it has taken
-// the client's certificate, or wants none.
+// spoken waits for the first byte of a server. The server sends it after it has
+// accepted the client's certificate, or if it needs none.
 func spoken(ctx context.Context, conn net.Conn, silent string) error {
-	deadline, _ := ctx.Deadline() // of all that is asked of one node
+	deadline, _ := ctx.Deadline() // limit for the whole dial
 	if err := conn.SetReadDeadline(deadline); err != nil {
 		return err
 	}
@@ -88,9 +89,10 @@ func handshake(ctx context.Context, conn net.Conn, p Peer, creds *Credentials) e
 	return spoken(ctx, t, "answers nothing")
 }
 
-// knock probes nodes every now and then until the context ends: one that dies
-// before it was greeted leaves no connection that ends, and one that freezes then
-// sends no heartbeat that could fail to come.
+// knock probes the nodes at regular intervals until the context ends. It is
+// needed before the greeting is answered: a node that dies then leaves no
+// connection that could end, and a node that freezes does not get heartbeats
+// yet.
 func (l *link) knock(ctx context.Context, creds *Credentials) {
 	ticks := time.NewTicker(heartbeat)
 	defer ticks.Stop()

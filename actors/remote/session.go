@@ -15,7 +15,7 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// session is one run on one node. It is the orders actor's alone.
+// session is one run on one node. Only the orders actor uses it.
 type session struct {
 	node        *Node
 	run         runID
@@ -24,20 +24,20 @@ type session struct {
 	in, out     line
 
 	upload upload
-	spec   []byte      // that the network is made from
+	spec   []byte      // the scenario that the network is made from
 	bounds []neuron.ID // node k of the run holds bounds[k] … bounds[k+1]−1
 	me     int
-	net    *sim.Network // with the synapses of this node's neurons alone
+	net    *sim.Network // with the synapses of this node's neurons only
 	crew   *crew
 
-	from, now neuron.Time // of the epoch before
+	from, now neuron.Time // start and end of the epoch before
 	own       []neuron.Spike
 	out1      neuron.Output
 	scratch   delivery
-	saved     []byte // what get hands out
+	saved     []byte // the part that get returns
 }
 
-// delivery is what is delivered at the beginning of an order, and its buffers.
+// delivery is what an order delivers first, and its buffers.
 type delivery struct {
 	inputs, spikes []neuron.Spike
 	lists          [][]neuron.Spike
@@ -50,10 +50,10 @@ func (s *session) end() {
 	}
 }
 
-// errEarly is the answer to orders that come before the neurons are made.
+// errEarly is the answer to orders that come before the neurons are built.
 var errEarly = errors.New("there are no neurons yet")
 
-// obey carries out an order. A panic is a fault of this program, and is told
+// obey carries out an order. A panic is a bug of this program and is returned
 // as an error.
 func (s *session) obey(k kind, body []byte) (answer []byte, err error) {
 	defer func() {
@@ -95,7 +95,8 @@ func (s *session) obey(k kind, body []byte) (answer []byte, err error) {
 	return nil, fmt.Errorf("%v is no order", k)
 }
 
-// build makes the network from what was uploaded, and the neurons of this node.
+// build makes the network from the uploaded scenario, and the neurons of this
+// node.
 func (s *session) build(r *reader) ([]byte, error) {
 	want := r.raw(sha256.Size)
 	s.me = int(r.u())
@@ -129,7 +130,7 @@ func (s *session) build(r *reader) ([]byte, error) {
 	return w.b, nil
 }
 
-// whole makes the whole network from the scenario. It is held only until this
+// whole makes the whole network from the scenario. It is kept only until this
 // node's part has been taken out of it.
 func (s *session) whole() (*sim.Network, error) {
 	net, err := s.node.opts.Build(s.spec)
@@ -139,7 +140,7 @@ func (s *session) whole() (*sim.Network, error) {
 	return net, nil
 }
 
-// fits reports whether bounds cut n neurons, with a part for node me.
+// fits reports whether bounds divide n neurons and contain a part for node me.
 func fits(bounds []neuron.ID, me, n int) bool {
 	if me < 0 || me+1 >= len(bounds) || bounds[0] != 0 || int(bounds[len(bounds)-1]) != n {
 		return false
@@ -152,8 +153,8 @@ func fits(bounds []neuron.ID, me, n int) bool {
 	return true
 }
 
-// crewOf makes the neurons of this node anew, of a network of which it keeps
-// their synapses.
+// crewOf replaces the neurons of this node by those of another network. It
+// keeps only their synapses of that network.
 func (s *session) crewOf(whole *sim.Network) (err error) {
 	if s.crew != nil {
 		s.crew.stop()
@@ -161,7 +162,7 @@ func (s *session) crewOf(whole *sim.Network) (err error) {
 	}
 	first, last := s.bounds[s.me], s.bounds[s.me+1]
 	s.net = whole.Part(first, last)
-	debug.FreeOSMemory() // making the whole took more than the part will
+	debug.FreeOSMemory() // the whole network needed more memory than the part does
 	s.crew, err = newCrew(s.node.host.system.Root, s.net, s.shards(first, last))
 	if err == nil {
 		s.crew.steps = &s.node.steps
@@ -169,8 +170,8 @@ func (s *session) crewOf(whole *sim.Network) (err error) {
 	return err
 }
 
-// minShardWork is the work of an epoch, in synapses, that makes a shard worth
-// its messages.
+// minShardWork is how much work per epoch, in synapses, a shard must have to be
+// worth its messages.
 const minShardWork = 40_000
 
 // shards returns the bounds of the shards that hold the neurons first … last−1.
@@ -184,8 +185,9 @@ func (s *session) shards(first, last neuron.ID) []neuron.ID {
 	return Place(s.net, first, last, make([]float64, max(1, min(n, neurons))))
 }
 
-// deliver reads what the whole network told in the epoch before: inputs, and
-// the spikes of the other nodes, to which this node's own are added.
+// deliver reads the inputs and the spikes of the whole network in the epoch
+// before. The order contains the spikes of the other nodes; those of this node
+// are added.
 func (s *session) deliver(r *reader) {
 	d := &s.scratch
 	n, all := neuron.ID(s.net.NumNeurons()), neuron.ID(s.net.NumNeurons()+s.net.NumChannels())
@@ -209,7 +211,7 @@ func (s *session) deliver(r *reader) {
 	s.own = s.own[:0]
 }
 
-// advance lives through one epoch.
+// advance runs one epoch.
 func (s *session) advance(r *reader) ([]byte, error) {
 	began := time.Now()
 	s.deliver(r)
@@ -238,8 +240,8 @@ func (s *session) advance(r *reader) ([]byte, error) {
 	return w.b, nil
 }
 
-// report delivers, and lets neurons say something about themselves at the time
-// that is told.
+// report delivers, and returns reports of neurons at the time given in the
+// order.
 func (s *session) report(r *reader) ([]byte, error) {
 	s.deliver(r)
 	want, now := neuron.Want(r.u8()), neuron.Time(r.i())
@@ -285,8 +287,8 @@ func (s *session) save(r *reader) ([]byte, error) {
 	return w.b, nil
 }
 
-// freeze delivers, so that all that is on its way is in the state, and makes
-// this node's part of it at the time that is told.
+// freeze delivers, so that the spikes in flight are in the state, and makes
+// this node's part of the state at the time given in the order.
 func (s *session) freeze(r *reader) ([]byte, error) {
 	s.deliver(r)
 	now := neuron.Time(r.i())
@@ -302,7 +304,7 @@ func (s *session) freeze(r *reader) ([]byte, error) {
 	return s.crew.save(now)
 }
 
-// get hands out a piece of what was saved or found.
+// get returns a piece of the part that was saved or found.
 func (s *session) get(r *reader) ([]byte, error) {
 	at := r.u()
 	if err := r.end(); err != nil {
@@ -318,8 +320,8 @@ func (s *session) get(r *reader) ([]byte, error) {
 	return piece, nil
 }
 
-// load replaces this node's part of the state by what was uploaded, or by a
-// part that lies here.
+// load replaces this node's part of the state by the uploaded data, or by a
+// part that is stored here.
 func (s *session) load(r *reader) ([]byte, error) {
 	now, header, stored := neuron.Time(r.i()), r.bytes(), r.bytes()
 	if err := r.end(); err != nil {
@@ -350,8 +352,8 @@ func (s *session) load(r *reader) ([]byte, error) {
 	return w.b, nil
 }
 
-// networkOf returns the network that a state is of: the one that runs, or a whole
-// one that is made anew.
+// networkOf returns the network that a state belongs to: the current one, or
+// one made from the whole network.
 func (s *session) networkOf(header []byte) (*sim.Network, error) {
 	net, err := sim.NetworkOf(header, s.net)
 	if !errors.Is(err, sim.ErrPart) {

@@ -6,17 +6,17 @@ import (
 	"infomorph/neuron"
 )
 
-// Spikes in order of (time, source) are packed group by group, one for each
+// Spikes in the order of (time, source) are packed in groups, one for each
 // time:
 //
 //	groups, then for each: time after the last:varint  n<<4 | ids<<2 | values
-//	ids     list    gaps between sources:varint each
-//	        run     the first source; all that follow tell
-//	        bitmap  the first source, span, one bit a source
+//	ids     list    the first source, gaps between sources:varint each
+//	        run     the first source; n consecutive sources fire
+//	        bitmap  the first source, span, one bit per source
 //	values  plus, minus: all are +1 or −1; signs: one bit each; any: float32 each
 //
-// The cheapest way is chosen group by group. Where all neurons of a range tell
-// at once that is one bit a neuron.
+// The smallest encoding is chosen for each group. If many neurons of a range
+// fire at the same time, it takes about one bit per neuron.
 const (
 	idList = iota
 	idRun
@@ -30,7 +30,7 @@ const (
 	valueAny
 )
 
-// spikes appends spikes that are in order.
+// spikes appends sorted spikes.
 func (w *writer) spikes(s []neuron.Spike) {
 	groups := 0
 	for i := 0; i < len(s); i = groupEnd(s, i) {
@@ -131,14 +131,14 @@ func valuesOf(s []neuron.Spike) int {
 	return valueSigns
 }
 
-// scope is what spikes may be: of sources lo … hi−1, at times from … until−1.
+// scope is the valid range of spikes: sources lo … hi−1, times from … until−1.
 type scope struct {
 	lo, hi      neuron.ID
 	from, until neuron.Time
 }
 
-// spikes reads what writer.spikes wrote, appends it to dst and checks that all
-// are within a scope, and in order.
+// spikes reads the output of writer.spikes and appends it to dst. It checks
+// that all spikes are in scope and in order.
 func (r *reader) spikes(dst []neuron.Spike, in scope) []neuron.Spike {
 	last := neuron.Time(0)
 	for range r.size(3) {
@@ -157,7 +157,7 @@ func (r *reader) spikes(dst []neuron.Spike, in scope) []neuron.Spike {
 	return dst
 }
 
-// group appends the spikes of one time.
+// group reads and appends the spikes of one time.
 func (r *reader) group(dst []neuron.Spike, t neuron.Time, lo, hi neuron.ID) []neuron.Spike {
 	head := r.u()
 	n := head >> 4
@@ -186,8 +186,8 @@ func (r *reader) group(dst []neuron.Spike, t neuron.Time, lo, hi neuron.ID) []ne
 	return dst
 }
 
-// list, run and bitmap append the spikes of one time, s the first of them, as far
-// as their sources are below hi.
+// list, run and bitmap append the spikes of one time. s is the first spike.
+// Sources must be below hi; the first one that is not ends the result.
 func (r *reader) list(dst []neuron.Spike, s neuron.Spike, hi neuron.ID, n int) []neuron.Spike {
 	if n-1 > len(r.b) {
 		return dst
@@ -232,7 +232,7 @@ func (r *reader) bitmap(dst []neuron.Spike, s neuron.Spike, hi neuron.ID) []neur
 	return dst
 }
 
-// values sets the values of spikes that are all +1.
+// values sets the values of spikes whose values are +1 before.
 func (r *reader) values(s []neuron.Spike, how int) {
 	switch how {
 	case valueMinus:
@@ -254,8 +254,9 @@ func (r *reader) values(s []neuron.Spike, how int) {
 	}
 }
 
-// merge appends lists of spikes, each in order, to dst in one order. Where
-// lists hold contiguous ids at one time that is a copy.
+// merge appends lists of spikes, each sorted, to dst in sorted order. If each
+// list holds a contiguous range of ids at one time, this is a copy of the
+// lists.
 func merge(dst []neuron.Spike, lists [][]neuron.Spike) []neuron.Spike {
 	for {
 		best, second := -1, -1
@@ -281,7 +282,8 @@ func merge(dst []neuron.Spike, lists [][]neuron.Spike) []neuron.Spike {
 }
 
 // ahead returns how many of s, at least one, come before the first spike of
-// another list. It looks far first, as mostly all or few do.
+// another list. It checks for all first and then doubles its steps, because the
+// result is usually all or few.
 func ahead(s []neuron.Spike, next neuron.Spike) int {
 	if s[len(s)-1].Compare(next) < 0 {
 		return len(s)

@@ -23,8 +23,8 @@ func (r *reader) saved() saved {
 	return s
 }
 
-// freeze lets every node make its part of the state, and returns what they
-// have made.
+// freeze makes every node prepare its part of the state, and returns size and
+// hash of each.
 func (e *Engine) freeze() ([]saved, error) {
 	if err := e.ready(); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (e *Engine) freeze() ([]saved, error) {
 	return parts, e.fail(err)
 }
 
-// fetch gets what node p has saved, piece by piece.
+// fetch reads the part that node p has saved, piece by piece.
 func (e *Engine) fetch(p *peer, part saved, to io.Writer) error {
 	h := sha256.New()
 	for at := uint64(0); at < part.size; {
@@ -70,15 +70,16 @@ func (e *Engine) fetch(p *peer, part saved, to io.Writer) error {
 	return nil
 }
 
-// State implements sim.Engine. All parts come to the coordinator: where that
-// is too much for its memory, see SaveParts and Hash.
+// State implements sim.Engine. The coordinator holds all parts in memory; if
+// they are too large for it, use SaveParts and Hash.
 func (e *Engine) State() ([]byte, error) {
 	b := &bytes.Buffer{}
 	err := e.writeState(b, func(size int) { b.Grow(size) })
 	return b.Bytes(), err
 }
 
-// Hash returns the SHA-256 of the state, without ever holding it.
+// Hash returns the SHA-256 of the state. It never holds the whole state in
+// memory.
 func (e *Engine) Hash() (sum [sha256.Size]byte, err error) {
 	h := sha256.New()
 	err = e.writeState(h, func(int) {})
@@ -141,8 +142,8 @@ func (e *Engine) Restore(state []byte) error {
 	return e.load(net, now, header, make([][]byte, len(parts)))
 }
 
-// load lets every node take over the part that was uploaded, or the stored one
-// that is named.
+// load makes every node load its uploaded part, or the stored part with the
+// given hash.
 func (e *Engine) load(net *sim.Network, now neuron.Time, header []byte, stored [][]byte) error {
 	for k, p := range e.link.peers {
 		w := &writer{}
@@ -165,7 +166,7 @@ func (e *Engine) load(net *sim.Network, now neuron.Time, header []byte, stored [
 	switch {
 	case err != nil:
 		return e.fail(err)
-	case refused != nil: // another state would do
+	case refused != nil: // another state may still be loaded
 		return fmt.Errorf("%w: %w", sim.ErrState, refused)
 	}
 	e.net, e.now, e.from, e.next = net, now, now, next

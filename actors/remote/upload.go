@@ -2,14 +2,14 @@ package remote
 
 import "errors"
 
-// maxPiece is how much of something long crosses at a time; the other side
-// answers before the next piece is sent, so that nothing piles up.
+// maxPiece is how much of long data is sent at a time. The receiver answers
+// before the next piece is sent, so pieces never accumulate.
 const maxPiece = maxFrame - 256
 
-// maxUpload bounds what a node takes in piece by piece.
+// maxUpload bounds the data that a node receives in pieces.
 const maxUpload = 256 << 30
 
-// upload is something long that comes in pieces.
+// upload is long data that arrives in pieces.
 type upload struct {
 	data  []byte
 	total uint64
@@ -31,13 +31,14 @@ func (s *session) put(r *reader) error {
 		return errPiece
 	}
 	if u.data == nil && at == 0 {
-		u.data = make([]byte, 0, min(total, 1<<30)) // more only as it comes
+		u.data = make([]byte, 0, min(total, 1<<30)) // the rest is allocated as it arrives
 	}
 	u.data = append(u.data, piece...)
 	return nil
 }
 
-// take returns what has come, if it is whole, and forgets it.
+// take returns the data and clears the upload. It returns nil if pieces are
+// missing.
 func (u *upload) take() []byte {
 	data := u.data
 	if uint64(len(data)) != u.total {

@@ -7,13 +7,13 @@ import (
 	"infomorph/neuron"
 )
 
-// agenda is the updates by clocks in one epoch, in order of (time, neuron).
-// Those that are known at its beginning are sorted; those that come up on the
-// way wait in a heap.
+// agenda holds the clock updates of one epoch, in order of (time, neuron).
+// Updates that are known at the start of the epoch are sorted; updates that are
+// added later are in a heap.
 type agenda struct {
 	start, end neuron.Time
 	known      []uint64 // (time after start)<<32 | neuron
-	done       int      // of known
+	done       int      // entries of known that are over
 	late       []uint64 // a binary heap
 	scratch    []uint64
 	counts     []int32
@@ -24,8 +24,8 @@ func (a *agenda) begin(start, end neuron.Time) {
 	a.known, a.done, a.late = a.known[:0], 0, a.late[:0]
 }
 
-// collect takes in all clocks that strike before the end, and returns when the
-// first of the others strikes. Offsets are less than width.
+// collect adds all clock updates before the end of the epoch, and returns the
+// time of the first one after it. Offsets are less than width.
 func (a *agenda) collect(wake []neuron.Time, width neuron.Time) (later neuron.Time) {
 	later = neuron.Never
 	for i, t := range wake {
@@ -44,7 +44,7 @@ const (
 	fewKnown = 64
 )
 
-// sort orders what is known by time; it is in order of neurons already.
+// sort sorts known by time; it is already in order of neurons.
 func (a *agenda) sort(width neuron.Time) {
 	if len(a.known) < fewKnown {
 		slices.Sort(a.known)
@@ -73,7 +73,7 @@ func (a *agenda) sort(width neuron.Time) {
 	}
 }
 
-// add notes an update by the clock of neuron i; false: it is not in this epoch.
+// add adds a clock update of neuron i; false: the update is not in this epoch.
 func (a *agenda) add(i int, t neuron.Time) bool {
 	if t >= a.end {
 		return false
@@ -110,7 +110,8 @@ func (a *agenda) first() neuron.Time {
 	return a.start + neuron.Time(k>>32)
 }
 
-// ahead returns the neuron of a later update among those that were known.
+// ahead returns the neuron of the entry of known that comes by entries later;
+// false if there is none.
 func (a *agenda) ahead(by int) (i int, ok bool) {
 	if by += a.done; by < len(a.known) {
 		return int(uint32(a.known[by])), true

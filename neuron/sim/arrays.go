@@ -5,9 +5,9 @@ import (
 	"infomorph/neuron"
 )
 
-// arrays keeps for each delay what every source is heard to say after it, and
-// moves through the spikes of the recent past to keep it so: it serves few
-// different delays, at one read a synapse.
+// arrays is a view with one array per delay: the value of every source as it is
+// visible after that delay. It updates the arrays as spikes become visible. It
+// is for networks with few different delays, and costs one read per synapse.
 type arrays struct {
 	net    *Network
 	first  neuron.ID
@@ -15,28 +15,28 @@ type arrays struct {
 	shown  tones          // by delay and source
 	width  int            // number of sources
 	spikes []neuron.Spike // sent and not yet visible after every delay, sorted by time
-	at     []int          // by delay: the next of spikes to become visible
-	next   neuron.Time    // when the next of spikes becomes visible after any delay
+	at     []int          // by delay: index of the next spike to become visible
+	next   neuron.Time    // when the next spike becomes visible after any delay
 
-	runs   []run // of neuron i from bounds[i] on
+	runs   []run // runs of neuron i begin at bounds[i]
 	bounds []int32
-	places []int32 // of scattered runs: delay·sources + source
+	places []int32 // by synapse of a run with delay −1: delay·sources + source
 
 	bySource []int32 // index into spikes, sorted by source, for sent
-	starts   []int32 // nil: to be made
+	starts   []int32 // nil: the index must be built
 }
 
-// run is a part of the synapses of a neuron that is gathered in one go.
+// run is a group of synapses of a neuron that are read together.
 type run struct {
 	from, count int32
-	delay       int16 // index; −1: of all kinds, found in places
-	whole       bool  // its sources follow one another
-	start       int32 // whole: the first source; delay −1: the first of places
+	delay       int16 // index of the delay; −1: mixed delays, see places
+	whole       bool  // its sources are consecutive
+	start       int32 // whole: the first source; delay −1: the first index in places
 }
 
 const (
-	minWhole = 8 // sources in a row that are worth a run
-	maxRuns  = 6 // runs of a row that are better than scattered synapses
+	minWhole = 8 // a run of consecutive sources has at least this many
+	maxRuns  = 6 // with more runs, a neuron gets one run of mixed delays instead
 )
 
 func newArrays(net *Network, first, last neuron.ID, delays []neuron.Time) *arrays {
@@ -66,7 +66,7 @@ func newArrays(net *Network, first, last neuron.ID, delays []neuron.Time) *array
 	return a
 }
 
-// lay cuts the synapses of a neuron into runs.
+// lay divides the synapses of a neuron into runs.
 func (a *arrays) lay(id neuron.ID, index map[int32]int16) {
 	in := a.net.Incoming(id)
 	before := len(a.runs)
@@ -93,7 +93,7 @@ func (a *arrays) lay(id neuron.ID, index map[int32]int16) {
 	}
 }
 
-// sameDelay returns the end of the run of equal delays from i on.
+// sameDelay returns the end of the range of equal delays that starts at i.
 func sameDelay(delays []int32, i int) int {
 	d := delays[i]
 	for i < len(delays) && delays[i] == d {
@@ -102,7 +102,8 @@ func sameDelay(delays []int32, i int) int {
 	return i
 }
 
-// consecutive returns the end of the run of sources that follow one another.
+// consecutive returns the end of the range of consecutive sources that starts
+// at i.
 func consecutive(sources []neuron.ID, i int) int {
 	i++
 	for i < len(sources) && sources[i] == sources[i-1]+1 {
@@ -127,7 +128,7 @@ func (a *arrays) tell(inputs, spikes []neuron.Spike) {
 	a.expect()
 }
 
-// trim lets go of the spikes that are visible after every delay.
+// trim removes the spikes that are visible after every delay.
 func (a *arrays) trim() {
 	gone := len(a.spikes)
 	for _, k := range a.at {
@@ -142,7 +143,7 @@ func (a *arrays) trim() {
 	}
 }
 
-// expect finds when the next spike becomes visible.
+// expect computes when the next spike becomes visible.
 func (a *arrays) expect() {
 	a.next = neuron.Never
 	for k, at := range a.at {
@@ -206,7 +207,7 @@ func (a *arrays) sent(source neuron.ID, from neuron.Time, visit func(t neuron.Ti
 	}
 }
 
-// sortBySource makes the index for sent.
+// sortBySource builds the index for sent.
 func (a *arrays) sortBySource() {
 	a.starts = make([]int32, a.width+2)
 	for i := range a.spikes {

@@ -7,11 +7,12 @@ import (
 	"infomorph/neuron"
 )
 
-// recheckEvery is how many epochs lie between two looks at whether neurons
-// that hear each event could be shown again what they were told.
+// recheckEvery is after how many epochs the mail checks again whether neurons
+// that get each event can be shown their inputs.
 const recheckEvery = 64
 
-// change lets neurons change over before an epoch in which their dynamics do.
+// change switches neurons to events before an epoch that changes their
+// dynamics, and from time to time switches neurons back.
 func (m *Mail) change(e Epoch, own Owner) bool {
 	var list []int
 	for k := range e.Signals {
@@ -29,8 +30,8 @@ func (m *Mail) change(e Epoch, own Owner) bool {
 	return true
 }
 
-// follow appends to list those who need each event once a signal has set
-// their dynamics.
+// follow appends to list the neurons that need each event after the signal has
+// set their dynamics.
 func (m *Mail) follow(list []int, s *neuron.Signal) []int {
 	d, ok := neuron.DynamicsOf(s.Value)
 	if !ok {
@@ -47,8 +48,8 @@ func (m *Mail) follow(list []int, s *neuron.Signal) []int {
 	return list
 }
 
-// tellEach hands over what has arrived before from, and files what is to come
-// event by event.
+// tellEach switches the neurons in list to events: it gives them the values
+// that have arrived before from, and files all later arrivals as events.
 func (m *Mail) tellEach(list []int, from neuron.Time, own Owner) bool {
 	m.view.show(from - 1)
 	for _, i := range list {
@@ -68,8 +69,8 @@ func (m *Mail) tellEach(list []int, from neuron.Time, own Owner) bool {
 	return true
 }
 
-// recheck lets those who hear each event change over if their synapses were
-// told what everybody's were.
+// recheck switches neurons back from events to shown inputs if all their
+// presynaptic values equal those in the view.
 func (m *Mail) recheck(from neuron.Time, own Owner) bool {
 	m.view.show(from - 1)
 	changed := false
@@ -116,12 +117,13 @@ func sameBits(a, b []float64) bool {
 	return true
 }
 
-// eachSent visits, synapse by synapse, what arrives at neuron i from a time on.
+// eachSent visits, synapse by synapse, the events that arrive at neuron i at or
+// after from.
 func (m *Mail) eachSent(i int, from neuron.Time, visit func(neuron.Event)) {
 	in := m.net.Incoming(m.id(i))
 	var delay neuron.Time
 	var e neuron.Event
-	arrives := func(t neuron.Time, value float32) { // one for all synapses: there may be 10⁸
+	arrives := func(t neuron.Time, value float32) { // one closure for all synapses: there may be 10⁸
 		e.Time, e.Value = t+delay, value
 		visit(e)
 	}
@@ -135,8 +137,8 @@ func (m *Mail) eachSent(i int, from neuron.Time, visit func(neuron.Event)) {
 	}
 }
 
-// Save prepares Seen and AppendFlight for the state at a time up to which all
-// has run.
+// Save prepares Seen and AppendFlight for the state at time now. All neurons
+// must have run up to now.
 func (m *Mail) Save(now neuron.Time) {
 	if m.view != nil {
 		m.view.show(now - 1)
@@ -147,9 +149,9 @@ func (m *Mail) Save(now neuron.Time) {
 	m.now = now
 }
 
-// Seen returns what neuron i was told by the time of Save or Restore, to be
-// lent to it (neuron.Neuron.Show); nil if it has presynaptic values of its
-// own. It is valid until the next call.
+// Seen returns the presynaptic values of neuron i at the time of Save or
+// Restore, for neuron.Neuron.Show; nil if the neuron has values of its own. The
+// result is valid until the next call.
 func (m *Mail) Seen(i int) []float64 {
 	if !m.shown[i] {
 		return nil
@@ -157,8 +159,8 @@ func (m *Mail) Seen(i int) []float64 {
 	return m.gather(m.seen, i)
 }
 
-// Present returns what neuron i was told up to a time to which all has run, as
-// Seen does.
+// Present returns what Seen returns, but for time now. All neurons must have
+// run up to now.
 func (m *Mail) Present(i int, now neuron.Time) []float64 {
 	if m.view != nil {
 		m.view.show(now - 1)
@@ -166,8 +168,8 @@ func (m *Mail) Present(i int, now neuron.Time) []float64 {
 	return m.Seen(i)
 }
 
-// AppendFlight appends the record of what is on its way to neuron i, after
-// Save.
+// AppendFlight appends the record of the events in flight to neuron i. It is
+// called after Save.
 func (m *Mail) AppendFlight(dst []byte, i int) []byte {
 	if !m.shown[i] {
 		return m.flight.Append(dst, i)
@@ -180,7 +182,8 @@ func (m *Mail) AppendFlight(dst []byte, i int) []byte {
 	return appendEvents(dst, m.coming(i, m.now))
 }
 
-// coming returns what arrives at neuron i from a time on, in canonical order.
+// coming returns the events that arrive at neuron i at or after from, in
+// canonical order.
 func (m *Mail) coming(i int, from neuron.Time) []neuron.Event {
 	m.events = m.events[:0]
 	m.eachSent(i, from, func(e neuron.Event) { m.events = append(m.events, e) })
@@ -188,10 +191,10 @@ func (m *Mail) coming(i int, from neuron.Time) []neuron.Event {
 	return m.events
 }
 
-// Begin starts to restore what a state holds: one record a neuron of the mail.
-// It decides who is shown what it was told: those whose records agree on what
-// sources sent. Then each neuron must be restored, while it is lent Seen, and
-// after it Restore be called.
+// Begin starts to restore a state: one record per neuron of the mail. It
+// decides which neurons are shown their inputs: those whose records agree on
+// what the sources sent. After it, each neuron must be restored, with the
+// result of Seen, and then Restore must be called for it.
 func (m *Mail) Begin(now neuron.Time, records []Record) {
 	m.now, m.next, m.steady = now, neuron.Never, now
 	for i := range m.shown {
@@ -209,8 +212,8 @@ func (m *Mail) Begin(now neuron.Time, records []Record) {
 	}
 }
 
-// Restore takes over what a record says about neuron i besides its own state;
-// next is when its clock updates next.
+// Restore restores the part of a record that does not belong to the state of
+// neuron i itself. next is the next update of its clock.
 func (m *Mail) Restore(i int, next neuron.Time, rec Record) error {
 	if next < m.now {
 		return fmt.Errorf("%w: the clock of neuron %d stands at %v, before %v", ErrState, m.id(i), next, m.now)
@@ -225,8 +228,8 @@ func (m *Mail) Restore(i int, next neuron.Time, rec Record) error {
 	return m.router.restoreEvents(i, rec, m.now)
 }
 
-// agree finds what sources sent, by the synapse of each that waits longest,
-// and who was told just that.
+// agree finds out what the sources sent, from the synapse of each source with
+// the longest delay, and which neurons have received exactly that.
 func (m *Mail) agree(now neuron.Time, records []Record) {
 	c := &consensus{m: m, now: now, records: records, refs: make([]reference, m.net.NumNeurons()+m.net.NumChannels())}
 	for i := range records {
@@ -245,7 +248,8 @@ func (m *Mail) agree(now neuron.Time, records []Record) {
 	}
 }
 
-// consensus is what the records of neurons say about what sources sent.
+// consensus compares what the records of neurons say about the spikes of the
+// sources.
 type consensus struct {
 	m       *Mail
 	now     neuron.Time
@@ -253,11 +257,12 @@ type consensus struct {
 	refs    []reference // by source
 }
 
-// reference is the synapse that stands for all of its source: of the longest
-// delay, so that what is on its way over any is on its way over this one.
+// reference is the synapse that represents its source: one with the longest
+// delay, because a spike that is in flight over any synapse of the source is
+// also in flight over this one.
 type reference struct {
 	delay int32 // 0: there is none
-	i, at int32 // neuron, and number among its synapses
+	i, at int32 // neuron, and index among its synapses
 	value float32
 }
 
@@ -265,15 +270,15 @@ func (c *consensus) refer(i int, seen []float64) {
 	in := c.m.net.Incoming(c.m.id(i))
 	for k, source := range in.Source {
 		r, v := &c.refs[source], float32(seen[k])
-		// Among equals one that has heard something: a synapse that has grown is no
-		// reference.
+		// With equal delays, prefer a synapse that has received something: a
+		// new synapse has not, so it cannot be the reference.
 		if d := in.Delay[k]; d > r.delay || d == r.delay && r.value == 0 && v != 0 {
 			*r = reference{delay: d, i: int32(i), at: int32(k), value: v}
 		}
 	}
 }
 
-// past returns what the references tell.
+// past returns what the sources sent according to the references.
 func (c *consensus) past() *past {
 	p := &past{before: make([]float32, len(c.refs))}
 	used := make([]bool, len(c.records))
@@ -305,7 +310,7 @@ func (c *consensus) past() *past {
 	return p
 }
 
-// position returns the number of an event's synapse among those of its neuron.
+// position returns the index of an event's synapse among those of its neuron.
 func position(slots [neuron.NumPorts]int32, e neuron.Event) int {
 	k := int(e.Slot)
 	for _, n := range slots[:e.Port] {
@@ -314,7 +319,7 @@ func position(slots [neuron.NumPorts]int32, e neuron.Event) int {
 	return k
 }
 
-// agrees reports whether neuron i was told what the references say.
+// agrees reports whether neuron i has received exactly what the references say.
 func (c *consensus) agrees(i int) bool {
 	m, rec := c.m, c.records[i]
 	seen, _, ok := neuron.InputsOf(m.other, rec.Neuron, m.net.Config(m.id(i)))

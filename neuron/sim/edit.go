@@ -6,11 +6,12 @@ import (
 	"infomorph/neuron"
 )
 
-// Edit changes single neurons of an engine between two Advances: each is taken
-// out of the state, handed to change, and put back. What is on its way to it,
-// and all else, stays. It is how weights that were learnt outside the engine
-// enter it, goals change, and neurons restart. now is the engine's time; a neuron that change leaves
-// with a clock before it is moved on. Cost: O(state).
+// Edit changes single neurons of an engine between two Advances. Each neuron is
+// taken out of the state, passed to change, and put back. The events in flight
+// and all other neurons stay as they are. Edit is used to set weights that were
+// learnt outside the engine, to change goals, and to restart neurons. now is
+// the engine's time. If change leaves a neuron with a clock before now, the
+// clock is moved on. Cost: O(state).
 func Edit(e Engine, ids []neuron.ID, change func(n *neuron.Neuron, now neuron.Time) error) error {
 	state, err := e.State()
 	if err != nil {
@@ -50,7 +51,7 @@ func Edit(e Engine, ids []neuron.ID, change func(n *neuron.Neuron, now neuron.Ti
 	return e.Restore(out)
 }
 
-// restored returns a neuron in a state.
+// restored returns a neuron with a given state.
 func (n *Network) restored(id neuron.ID, state []byte) (*neuron.Neuron, error) {
 	out, err := n.NewNeuron(id)
 	if err != nil {
@@ -68,9 +69,9 @@ func Everyone(net *Network) []neuron.ID {
 	return ids
 }
 
-// Restarted returns a change for Edit that puts neurons back to what they were
-// in an earlier state of the network, or with a nil state to their beginning,
-// as a process does that has crashed and starts again.
+// Restarted returns a change for Edit that resets neurons to an earlier state
+// of the network, or to their initial state if earlier is nil. This models a
+// process that crashes and starts again.
 func Restarted(net *Network, earlier []byte) (func(*neuron.Neuron, neuron.Time) error, error) {
 	var records []Record
 	if earlier != nil {

@@ -7,9 +7,9 @@ import (
 	"infomorph/neuron"
 )
 
-// Sink receives what a network does, epoch by epoch, sorted by time and
-// neuron. The slices of out are valid during the call only. An error stops
-// the run.
+// Sink receives the output of a network, epoch by epoch, sorted by time and
+// neuron. The slices of out are valid during the call only. An error stops the
+// run.
 type Sink interface {
 	Epoch(end neuron.Time, out *neuron.Output) error
 }
@@ -27,34 +27,36 @@ type Engine interface {
 	Now() neuron.Time
 	// Advance runs the network up to, not including, until.
 	Advance(until neuron.Time, feed Feed, sink Sink) error
-	// Report asks neurons about themselves between two Advances; the answers
-	// are in the order of ids.
+	// Report returns reports of neurons between two Advances, in the order of
+	// ids.
 	Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, error)
 	// State returns the complete state in canonical form: equal bytes mean
-	// equal futures. See AppendHeader for the layout.
+	// equal behaviour from then on. See AppendHeader for the layout.
 	State() ([]byte, error)
 	// Network returns the network that the engine runs.
 	Network() *Network
-	// Restore replaces the state by one returned by State of the same network,
-	// or of one that was changed from the same original: then the engine goes on
-	// with that one. See Transplant. After an error the engine is good for
-	// another Restore or Close only.
+	// Restore replaces the state by one that State returned, of the same
+	// network or of one that was changed from the same original. In the second
+	// case the engine continues with that network; see Transplant. After an
+	// error, only another Restore or Close is allowed.
 	Restore(state []byte) error
-	// Close frees what the engine holds. It can be called again.
+	// Close frees the engine's resources. It may be called more than once.
 	Close() error
 }
 
-// StateWriter is an engine that writes its state piece by piece, and so needs no
-// memory for it.
+// StateWriter is an engine that can write its state piece by piece, without
+// holding all of it in memory.
 type StateWriter interface {
-	// WriteState writes what State returns.
+	// WriteState writes the bytes that State would return.
 	WriteState(w io.Writer) error
 }
 
-// Piece is about how much of a state is written at a time [bytes].
+// Piece is the approximate size of a piece of a state that is written at once
+// [bytes].
 const Piece = 1 << 20
 
-// WriteState writes the state of an engine, piece by piece where it can.
+// WriteState writes the state of an engine, piece by piece if the engine can do
+// that.
 func WriteState(e Engine, w io.Writer) error {
 	if s, ok := e.(StateWriter); ok {
 		return s.WriteState(w)
@@ -66,7 +68,8 @@ func WriteState(e Engine, w io.Writer) error {
 	return err
 }
 
-// Hasher is an engine that knows the hash of its state without making it.
+// Hasher is an engine that can compute the hash of its state without building
+// the state.
 type Hasher interface {
 	Hash() ([sha256.Size]byte, error)
 }

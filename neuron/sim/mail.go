@@ -8,51 +8,53 @@ import (
 	"infomorph/neuron"
 )
 
-// Owner is who holds the neurons that a [Mail] serves; i counts from the first
-// of them. A false ok ends what is under way.
+// Owner holds the neurons that a [Mail] serves; i is the index of a neuron,
+// from 0. If ok is false, the current operation ends.
 type Owner interface {
-	// Hand lets a neuron live through an inbox and returns the next update of its
-	// own clock.
+	// Hand advances a neuron through an inbox and returns the next update of
+	// its own clock.
 	Hand(i int, in *neuron.Inbox) (next neuron.Time, ok bool)
-	// Soon says that a neuron is to be handed something soon, or very soon.
+	// Soon announces that a neuron will get an inbox soon, or very soon.
 	Soon(i int, very bool)
-	// Inputs returns the presynaptic values of a neuron that hears each event, by
-	// port and slot, valid until the next call.
+	// Inputs returns the presynaptic values of a neuron that gets each event,
+	// by port and slot. They are valid until the next call.
 	Inputs(i int) (seen []float64, ok bool)
 }
 
-// Mail brings what is sent in a network to the neurons first … last−1. Where
-// all that a neuron needs at an update is what each synapse was told last, it
-// is shown that (see view); the rest hear each event (see Router): neurons
-// with a novelty gate or a clock that events wake, those that low-pass their
-// inputs, and those with noise on the way.
+// Mail brings the spikes of a network to the neurons first … last−1. Most
+// neurons only need the last value that each synapse received before an update.
+// They are shown these values (see view). The others get each event (see
+// Router): neurons with a novelty gate, with a clock that events start, with
+// low-passed inputs, or with noise on their synapses.
 //
-// All ways give the same bytes. A neuron changes over when its dynamics ask
-// for it, or when its synapses have been told again what everybody else's were
-// after they were not: a synapse that has grown has heard nothing.
+// Both ways give the same bytes. A neuron switches to events when its dynamics
+// need them. A neuron that gets events although it could be shown its inputs
+// has synapses that differ from the view, for example new synapses that have
+// received nothing. It switches back when its synapses agree with the view
+// again.
 type Mail struct {
 	net         *Network
 	first, last neuron.ID
 	how         Delivery
 	view        view
-	router      *Router // nil: nobody hears each event, and nothing is noisy
-	shown       []bool  // by neuron: it is shown what it was told
+	router      *Router // nil: no neuron gets events, and there is no noise
+	shown       []bool  // by neuron: it is shown its inputs
 	blurred     []bool  // by neuron: its dynamics need each event
-	told        int     // neurons that hear each event though they could be shown
+	told        int     // number of neurons that get each event although they could be shown their inputs
 	wake        []neuron.Time
-	next        neuron.Time // the first of wake
-	now         neuron.Time // all before has happened
-	steady      neuron.Time // from when on what is in flight was sent to all
+	next        neuron.Time // lower bound of wake
+	now         neuron.Time // the neurons have run up to it
+	steady      neuron.Time // from then on, all spikes in flight were sent over all synapses of their sources
 	epochs      int
 	agenda      agenda
-	inbox       neuron.Inbox // of those that are shown what they were told
-	heard       neuron.Inbox // of those that hear each event
+	inbox       neuron.Inbox // for neurons that are shown their inputs
+	heard       neuron.Inbox // for neurons that get each event
 	seen, other []float64
 	flight      *Flight
 	events      []neuron.Event
 }
 
-// NewMail returns the mail of some neurons, with nothing in flight.
+// NewMail returns the mail of a range of neurons, with no spike in flight.
 func NewMail(net *Network, first, last neuron.ID, how Delivery) *Mail {
 	size := int(last - first)
 	m := &Mail{
@@ -81,8 +83,9 @@ func (m *Mail) id(i int) neuron.ID { return m.first + neuron.ID(i) }
 // Len returns the number of neurons.
 func (m *Mail) Len() int { return len(m.shown) }
 
-// NewNeurons makes all neurons in their initial state, each ready for the way in
-// which it is told, and hands them out one by one.
+// NewNeurons makes all neurons in their initial state, with or without
+// presynaptic values of their own as the mail needs it, and passes them to take
+// one by one.
 func (m *Mail) NewNeurons(take func(i int, n *neuron.Neuron) error) error {
 	nursery := neuron.Nursery{Seed: m.net.Seed}
 	total := 0
@@ -106,27 +109,27 @@ func (m *Mail) NewNeurons(take func(i int, n *neuron.Neuron) error) error {
 	return nil
 }
 
-// Shown reports whether neuron i is shown what it was told, and has no
-// presynaptic values of its own.
+// Shown reports whether neuron i is shown its inputs, and so has no presynaptic
+// values of its own.
 func (m *Mail) Shown(i int) bool { return m.shown[i] }
 
-// blurs reports whether synapses low-pass what they are told under a dynamics.
+// blurs reports whether synapses low-pass their inputs under a dynamics.
 func blurs(cfg *neuron.Config, d neuron.Dynamics) bool {
 	return d == neuron.Belief && cfg.LowPass(d) != 1
 }
 
-// could reports whether neuron i can be shown what it was told, its dynamics
-// apart.
+// could reports whether neuron i can be shown its inputs, if its dynamics allow
+// it.
 func (m *Mail) could(i int) bool {
 	cfg := m.net.Config(m.id(i))
 	return m.how != EachEvent && cfg.Gate.Threshold <= 0 && cfg.Clock.Kind != neuron.OnEvent && !m.net.noiseTo(m.id(i))
 }
 
-// showable reports whether neuron i can be shown what it was told now.
+// showable reports whether neuron i can be shown its inputs now.
 func (m *Mail) showable(i int) bool { return !m.blurred[i] && m.could(i) }
 
-// route makes the router, if one is needed, or gives it the routes to those
-// who hear each event now.
+// route makes the router, if one is needed, or updates its routes to the
+// neurons that get each event now.
 func (m *Mail) route() {
 	m.told = 0
 	for i := range m.shown {
@@ -145,7 +148,7 @@ func (m *Mail) route() {
 	}
 }
 
-// SetWake says when neuron i next updates by its own clock.
+// SetWake sets the time of the next clock update of neuron i.
 func (m *Mail) SetWake(i int, t neuron.Time) {
 	if !m.shown[i] {
 		m.router.SetWake(i, t)
@@ -157,8 +160,8 @@ func (m *Mail) SetWake(i int, t neuron.Time) {
 	m.next = min(m.next, t)
 }
 
-// Next returns a time no later than the next thing that happens here,
-// neuron.Never if nothing will.
+// Next returns a lower bound of the time of the next event or update,
+// neuron.Never if there is none.
 func (m *Mail) Next() neuron.Time {
 	if m.router != nil {
 		return min(m.next, m.router.Next())
@@ -167,8 +170,8 @@ func (m *Mail) Next() neuron.Time {
 }
 
 // Deliver takes in the spikes of one epoch, those of channels and those of
-// neurons, after the neurons have run; each sorted as neuron.Spike.Compare
-// says. No spike arrives within the epoch it was sent in.
+// neurons, after the neurons have run. Each slice is sorted by
+// neuron.Spike.Compare. No spike arrives within the epoch in which it was sent.
 func (m *Mail) Deliver(inputs, spikes []neuron.Spike) {
 	if m.view != nil {
 		m.view.tell(inputs, spikes)
@@ -178,8 +181,8 @@ func (m *Mail) Deliver(inputs, spikes []neuron.Spike) {
 	}
 }
 
-// Run runs the neurons through one epoch. It returns false if one of them
-// gave no answer.
+// Run advances the neurons through one epoch. It returns false if a neuron gave
+// no answer.
 func (m *Mail) Run(e Epoch, own Owner) bool {
 	if m.view != nil && !m.change(e, own) {
 		return false
@@ -195,7 +198,7 @@ func (m *Mail) Run(e Epoch, own Owner) bool {
 	return true
 }
 
-// hear runs those that hear each event.
+// hear runs the neurons that get each event.
 func (m *Mail) hear(e Epoch, own Owner) bool {
 	m.router.Open(e.Index, e.End)
 	for i, shown := range m.shown {
@@ -212,7 +215,7 @@ func (m *Mail) hear(e Epoch, own Owner) bool {
 	return true
 }
 
-// look runs those that are shown what they were told, in order of time.
+// look runs the neurons that are shown their inputs, in order of time.
 func (m *Mail) look(e Epoch, own Owner) bool {
 	m.agenda.begin(neuron.Time(e.Index)*m.net.width, e.End)
 	if m.next < e.End {
@@ -243,13 +246,13 @@ func (m *Mail) look(e Epoch, own Owner) bool {
 	}
 }
 
-// How many updates before its own a neuron's memory is asked for.
+// How many updates ahead the memory of a neuron is prefetched.
 const (
 	soon     = 16
 	verySoon = 8
 )
 
-// prepare asks for the memory that updates to come will need.
+// prepare prefetches the memory that the next updates need.
 func (m *Mail) prepare(own Owner) {
 	if i, ok := m.agenda.ahead(soon); ok {
 		own.Soon(i, false)
@@ -260,13 +263,13 @@ func (m *Mail) prepare(own Owner) {
 	}
 }
 
-// update runs neuron i at the time last shown.
+// update runs neuron i at time t. The view must show t.
 func (m *Mail) update(i int, t neuron.Time, signals []neuron.Signal, own Owner) bool {
 	m.inbox.Signals, m.inbox.End, m.inbox.Seen = signals, t+1, m.gather(m.seen, i)
 	return m.hand(i, own)
 }
 
-// hand hands neuron i the inbox.
+// hand gives the inbox to neuron i.
 func (m *Mail) hand(i int, own Owner) bool {
 	next, ok := own.Hand(i, &m.inbox)
 	if was := m.wake[i]; next != was {
@@ -278,8 +281,8 @@ func (m *Mail) hand(i int, own Owner) bool {
 	return ok
 }
 
-// broadcast runs everybody whom signals of one instant reach, and those whose
-// clocks strike then, in order.
+// broadcast runs, in order, all neurons that the signals of one time reach, and
+// the neurons whose clocks update at that time.
 func (m *Mail) broadcast(signals []neuron.Signal, own Owner) bool {
 	t := signals[0].Time
 	m.view.show(t)
@@ -322,8 +325,8 @@ func (m *Mail) broadcast(signals []neuron.Signal, own Owner) bool {
 	return true
 }
 
-// reached returns the neurons lo … hi−1 of the mail among which all are that
-// signals reach.
+// reached returns a range lo … hi−1 of the mail that contains every neuron that
+// the signals reach.
 func (m *Mail) reached(signals []neuron.Signal) (lo, hi int) {
 	first, last := neuron.ID(math.MaxInt32), neuron.ID(0)
 	for i := range signals {
@@ -335,8 +338,8 @@ func (m *Mail) reached(signals []neuron.Signal) (lo, hi int) {
 	return lo, max(lo, hi)
 }
 
-// reaches reports whether signals reach a neuron, and whether one makes it
-// update.
+// reaches reports whether any of the signals reaches a neuron, and whether one
+// makes it update.
 func reaches(signals []neuron.Signal, id neuron.ID) (reach, tick bool) {
 	for i := range signals {
 		if s := &signals[i]; s.Reaches(id) {

@@ -10,18 +10,20 @@ import (
 	"infomorph/topology"
 )
 
-// Network is a complete description of what to simulate: nothing in it says
-// how it is run.
+// Network is a complete description of what to simulate. It does not say how to
+// run it.
 type Network struct {
 	*topology.Graph
-	// Config returns the configuration of a neuron; those of a population share one.
+	// Config returns the configuration of a neuron. The neurons of a population
+	// share one.
 	Config func(neuron.ID) *neuron.Config
 	Seed   uint64
-	// Noise is what happens to spikes on their way; nil: nothing. It is listed
-	// by projection for the targets of group 0, then for those of group 1, ….
+	// Noise is the noise on spikes in flight; nil: none. It is listed by
+	// projection, first for the targets of group 0, then for those of group 1,
+	// ….
 	Noise []Noise
-	// Group returns the group that a neuron belongs to as a target of noise;
-	// nil: all belong to group 0.
+	// Group returns the group of a neuron as a target of noise; nil: all
+	// neurons are in group 0.
 	Group func(neuron.ID) int
 
 	width, longest neuron.Time
@@ -29,8 +31,8 @@ type Network struct {
 	partial        bool // see Part
 }
 
-// synapses returns the incoming synapses of target at a port; a synapse's
-// place there is its slot.
+// synapses returns the incoming synapses of target at a port. The slot of a
+// synapse is its index in the result.
 func (n *Network) synapses(target neuron.ID, port neuron.Port) topology.Incoming {
 	in := n.Incoming(target)
 	lo, _ := slices.BinarySearch(in.Port, port)
@@ -39,11 +41,12 @@ func (n *Network) synapses(target neuron.ID, port neuron.Port) topology.Incoming
 	return in
 }
 
-// maxBuckets bounds the ring of a router: the longest delay over the epoch.
+// maxBuckets bounds the ring of a router: longest delay divided by epoch
+// length.
 const maxBuckets = 1 << 20
 
-// Prepare validates the network and finds its epoch length. It must be called
-// once before the network is run.
+// Prepare validates the network and computes its epoch length. It must be
+// called once before the network is run.
 func (n *Network) Prepare() error {
 	if n.NumNeurons() < 1 {
 		return fmt.Errorf("sim: a network needs at least one neuron")
@@ -74,7 +77,7 @@ func (n *Network) Prepare() error {
 	return nil
 }
 
-// checkNoise reports noise that is out of range, or too little of it.
+// checkNoise returns an error if noise is out of range or missing.
 func (n *Network) checkNoise() error {
 	groups := 1
 	if n.Group != nil {
@@ -97,7 +100,7 @@ func (n *Network) checkNoise() error {
 	return nil
 }
 
-// noiseAt returns the number of the noise on a synapse of a neuron.
+// noiseAt returns the index in Noise for a synapse of a neuron.
 func (n *Network) noiseAt(to neuron.ID, projection int16) int {
 	if n.Group == nil {
 		return int(projection)
@@ -108,8 +111,9 @@ func (n *Network) noiseAt(to neuron.ID, projection int16) int {
 // Width returns the epoch length: the smallest delay.
 func (n *Network) Width() neuron.Time { return n.width }
 
-// FirstDelays returns for each neuron and channel the delay of the first
-// synapse that hears it, neuron.Never if none does. Noise only adds to it.
+// FirstDelays returns for each neuron and channel the smallest delay of its
+// outgoing synapses, neuron.Never if it has none. Noise can only make a delay
+// longer.
 func (n *Network) FirstDelays() []neuron.Time {
 	first := make([]neuron.Time, n.NumNeurons()+n.NumChannels())
 	for i := range first {
@@ -152,7 +156,8 @@ func (n *Network) weights(all []float64, id neuron.ID) (weights [neuron.NumPorts
 // flight.
 func (n *Network) NewRouter(first, last neuron.ID) *Router { return n.newRouter(first, last, nil) }
 
-// newRouter returns a router that serves those of its neurons that hear.
+// newRouter returns a router that serves the neurons for which hears returns
+// true; nil: all.
 func (n *Network) newRouter(first, last neuron.ID, hears func(i int) bool) *Router {
 	size := int(last - first)
 	r := &Router{
@@ -176,8 +181,7 @@ func (n *Network) newRouter(first, last neuron.ID, hears func(i int) bool) *Rout
 	return r
 }
 
-// noiseTo reports whether anything but delays happens to spikes on their way to
-// a neuron.
+// noiseTo reports whether there is noise on any synapse of a neuron.
 func (n *Network) noiseTo(id neuron.ID) bool {
 	if n.Noise == nil {
 		return false
@@ -190,14 +194,16 @@ func (n *Network) noiseTo(id neuron.ID) bool {
 	return false
 }
 
-// noisy reports whether anything but delays happens, or has happened, to spikes.
+// noisy reports whether there is noise on any spike, now or at an earlier time
+// of the run.
 func (n *Network) noisy() bool {
 	return len(n.lineage.noise) > 0 || slices.ContainsFunc(n.Noise, func(z Noise) bool { return !z.Zero() })
 }
 
-// fillRoutes sorts the synapses of the router's neurons by source: a counting
-// sort, so that a spike finds all its targets in one run. Without noise, which
-// draws in the order of routes, those of equal delay come together.
+// fillRoutes sorts the synapses of the router's neurons by source with a
+// counting sort, so that the targets of a spike are contiguous. Without noise
+// it also sorts them by delay. With noise it must not, because random numbers
+// are drawn in the order of routes.
 func (n *Network) fillRoutes(r *Router) {
 	r.offsets = make([]int32, n.NumNeurons()+n.NumChannels()+1)
 	n.eachSynapse(r, func(source neuron.ID, _ route, _ int32) { r.offsets[source+1]++ })
@@ -249,5 +255,6 @@ func (n *Network) eachSynapse(r *Router, do func(source neuron.ID, rt route, noi
 	}
 }
 
-// Longest returns the longest time a spike can take, jitter included.
+// Longest returns the longest time that a spike can be in flight, jitter
+// included.
 func (n *Network) Longest() neuron.Time { return n.longest }

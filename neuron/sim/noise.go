@@ -7,16 +7,16 @@ import (
 	"infomorph/neuron"
 )
 
-// Noise is what can happen to a spike on its way, besides its delay: it is
-// lost with probability Loss, else told twice with probability Duplicate, and
-// each copy comes up to Jitter later and with probability Reorder is held back
-// for Hold, so that later spikes overtake it.
+// Noise changes a spike in flight, in addition to its delay. The spike is lost
+// with probability Loss, otherwise doubled with probability Duplicate. Each
+// copy arrives up to Jitter later, and with probability Reorder it is delayed
+// by Hold, so that later spikes overtake it.
 type Noise struct {
 	Loss, Duplicate, Reorder float64
 	Jitter, Hold             neuron.Time
 }
 
-// Latest returns how much later than its delay a spike can come.
+// Latest returns the largest extra delay of a spike.
 func (n Noise) Latest() neuron.Time {
 	if n.Reorder > 0 {
 		return n.Jitter + n.Hold
@@ -24,7 +24,7 @@ func (n Noise) Latest() neuron.Time {
 	return n.Jitter
 }
 
-// Zero reports whether nothing happens to spikes.
+// Zero reports whether there is no noise.
 func (n Noise) Zero() bool { return n == Noise{} }
 
 func (n Noise) validate() error {
@@ -39,7 +39,7 @@ func (n Noise) validate() error {
 	return nil
 }
 
-// draw returns how many copies arrive, and how late each.
+// draw returns how many copies arrive, and the extra delay of each.
 func (n *Noise) draw(src *rand.PCG) (copies int, late [2]neuron.Time) {
 	if n.Loss > 0 && uniform(src) < n.Loss {
 		return 0, late

@@ -6,8 +6,8 @@ import (
 	"infomorph/neuron"
 )
 
-// SortOutput orders what neurons did in an epoch by (time, neuron). What one
-// neuron did is in order already.
+// SortOutput sorts the output of an epoch by (time, neuron). The output of each
+// neuron must be in order already.
 func SortOutput(out *neuron.Output) {
 	sortStable(out.Spikes, neuron.Spike.Compare)
 	sortStable(out.Samples, compareSamples)
@@ -17,8 +17,9 @@ func SortOutput(out *neuron.Output) {
 }
 
 // Broken returns the first breakdown of an epoch as an error, or nil. An engine
-// returns it from Advance instead of telling the epoch, and nothing more can be
-// asked of it: the state of such a network is worth nothing.
+// returns this error from Advance and does not pass the epoch to the sink.
+// Later calls of Advance and State return it, too, because the state of such a
+// network is useless.
 func Broken(out *neuron.Output) error {
 	if len(out.Broken) == 0 {
 		return nil
@@ -41,8 +42,8 @@ func compareSamples(a, b neuron.Sample) int {
 	return neuron.Spike{Time: a.Time, Source: a.Neuron}.Compare(neuron.Spike{Time: b.Time, Source: b.Neuron})
 }
 
-// MergeOutput appends to dst what groups of neurons did, each sorted by
-// SortOutput and no neuron in two of them, in the same order.
+// MergeOutput appends the outputs of groups of neurons to dst, in the order of
+// SortOutput. Each group must be sorted, and no neuron may be in two groups.
 func MergeOutput(dst *neuron.Output, groups []*neuron.Output) {
 	dst.Spikes = merge(dst.Spikes, groups, func(o *neuron.Output) []neuron.Spike { return o.Spikes }, neuron.Spike.Compare)
 	dst.Samples = merge(dst.Samples, groups, func(o *neuron.Output) []neuron.Sample { return o.Samples }, compareSamples)
@@ -52,7 +53,7 @@ func MergeOutput(dst *neuron.Output, groups []*neuron.Output) {
 	sortStable(dst.Broken, compareBroken)
 }
 
-// merge appends the parts of groups, each sorted, in order.
+// merge appends the given part of each group, all sorted, in order.
 func merge[T any](dst []T, groups []*neuron.Output, part func(*neuron.Output) []T, compare func(a, b T) int) []T {
 	const few = 4
 	var rest [few][]T

@@ -7,15 +7,15 @@ import (
 	"infomorph/neuron"
 )
 
-// Feed is what enters a network from outside: spikes of input channels and
+// Feed is the external input of a network: spikes of input channels and
 // broadcast signals, each sorted by time.
 type Feed struct {
 	Inputs  []neuron.Spike
 	Signals []neuron.Signal
 }
 
-// check returns an error unless the feed lies in [from, until), is sorted,
-// and names channels that exist.
+// check returns an error unless the feed is in [from, until), is sorted, and
+// only names existing channels.
 func (f Feed) check(from, until neuron.Time, net *Network) error {
 	lo, hi := neuron.ID(net.NumNeurons()), neuron.ID(net.NumNeurons()+net.NumChannels())
 	for i, s := range f.Inputs {
@@ -36,8 +36,8 @@ func (f Feed) check(from, until neuron.Time, net *Network) error {
 	return nil
 }
 
-// Epoch is one step of the network: the times from Index·width, or where the
-// last step ended, to End, and what enters it from outside.
+// Epoch is one step of the network: the times from Index·width, or from the end
+// of the last step, to End, and the external input of these times.
 type Epoch struct {
 	Index   int64
 	End     neuron.Time
@@ -45,8 +45,8 @@ type Epoch struct {
 	Signals []neuron.Signal
 }
 
-// Pacer cuts the time to a target into epochs, leaving out those in which
-// nothing happens.
+// Pacer divides the time up to a target into epochs. It leaves out epochs in
+// which nothing happens.
 type Pacer struct {
 	now, until, width neuron.Time
 	feed              Feed
@@ -63,8 +63,8 @@ func NewPacer(net *Network, now, until neuron.Time, feed Feed) (*Pacer, error) {
 	return &Pacer{now: now, until: until, width: net.Width(), feed: feed}, nil
 }
 
-// Next returns the next epoch in which something happens, given the earliest
-// time at which any router has something to do. ok is false at the end.
+// Next returns the next epoch in which something happens. routers is the
+// earliest time at which a router has something to do. ok is false at the end.
 func (p *Pacer) Next(routers neuron.Time) (e Epoch, ok bool) {
 	t := max(routers, p.now)
 	if len(p.feed.Inputs) > 0 {
@@ -87,7 +87,7 @@ func (p *Pacer) Next(routers neuron.Time) (e Epoch, ok bool) {
 	return e, true
 }
 
-// before orders a time against an end for a search of the first t ≥ end.
+// before compares a time with an end, for a binary search of the first t ≥ end.
 func before[T neuron.Time | int32](t, end T) int {
 	if t < end {
 		return -1

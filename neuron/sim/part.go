@@ -7,8 +7,8 @@ import (
 	"infomorph/neuron"
 )
 
-// ReadRecords cuts a run of records, as [Group.AppendState] writes them, into
-// one for each of n neurons. The records point into part.
+// ReadRecords divides the output of [Group.AppendState] into one record for
+// each of n neurons. The records are slices of part.
 func ReadRecords(part []byte, n int) ([]Record, error) {
 	records, rest := make([]Record, n), part
 	for i := range records {
@@ -23,12 +23,12 @@ func ReadRecords(part []byte, n int) ([]Record, error) {
 	return records, nil
 }
 
-// Size returns how many bytes a record takes in a state.
+// Size returns the number of bytes of a record in a state.
 func (r Record) Size() int { return 4 + len(r.Neuron) + 1 + len(r.draws) + 4 + len(r.events) }
 
-// Part returns the network with the synapses of the neurons first … last−1
-// alone: all that these need in order to run, without the rest of the graph.
-// It cannot be changed: see [ErrPart].
+// Part returns the network with only the incoming synapses of the neurons first
+// … last−1. That is all that these neurons need to run. The structure of the
+// result cannot be changed: see [ErrPart].
 func (n *Network) Part(first, last neuron.ID) *Network {
 	p := *n
 	p.Graph, p.partial = n.Graph.Part(first, last), true
@@ -36,6 +36,6 @@ func (n *Network) Part(first, last neuron.ID) *Network {
 	return &p
 }
 
-// ErrPart is wrapped where the whole of a network is needed, and there is only
-// a part.
+// ErrPart is wrapped by errors about operations that need a whole network but
+// got a part.
 var ErrPart = errors.New("sim: this is a part of a network")

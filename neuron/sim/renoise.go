@@ -9,18 +9,18 @@ import (
 	"infomorph/neuron"
 )
 
-// Noise that has changed is part of the state, as a changed structure is:
+// Changed noise is part of the state, like a changed structure:
 //
 //	projections:u32 reach:i64 | loss:f64 duplicate:f64 reorder:f64 jitter:i64 hold:i64 by projection
 //
-// reach is the latest that a spike could come so far: what was sent then may
-// still be on its way.
+// reach is the largest extra delay under all earlier noise: spikes that were
+// sent then may still be in flight.
 
-// noiseMark tells other noise from a change of structure.
+// noiseMark marks changed noise, to distinguish it from a change of structure.
 const noiseMark = 0xFFFFFFFF
 
-// block returns what a state says about how the network differs from its
-// original.
+// block returns the encoded difference between the network and its original, as
+// a state contains it.
 func (l *lineage) block() []byte {
 	if len(l.noise) == 0 {
 		return l.change
@@ -29,7 +29,7 @@ func (l *lineage) block() []byte {
 	return append(append(b, l.noise...), l.change...)
 }
 
-// withNoise returns the network with other noise, the same for all groups.
+// withNoise returns the network with changed noise, the same for all groups.
 func (n *Network) withNoise(noise []Noise, reach neuron.Time) (*Network, error) {
 	out := *n
 	out.Noise, out.Group = noise, nil
@@ -47,8 +47,8 @@ func (n *Network) withNoise(noise []Noise, reach neuron.Time) (*Network, error) 
 	return &out, out.Prepare()
 }
 
-// readNoise reads other noise off the front of a block and returns the network
-// with it and the rest.
+// readNoise reads changed noise from the front of a block. It returns the
+// network with that noise, and the rest of the block.
 func (n *Network) readNoise(b []byte) (*Network, []byte, error) {
 	const entry = 40
 	if len(b) < 12 || uint64(binary.LittleEndian.Uint32(b))*entry > uint64(len(b)-12) {
@@ -72,8 +72,9 @@ func (n *Network) readNoise(b []byte) (*Network, []byte, error) {
 	return out, b, err
 }
 
-// SetNoise changes what happens to spikes on their way, by projection and for
-// all groups of targets, between two Advances. It holds for spikes that are sent from now on. Cost: O(state).
+// SetNoise changes the noise on spikes, by projection and for all groups of
+// targets, between two Advances. It affects spikes that are sent from now on.
+// Cost: O(state).
 func SetNoise(e Engine, noise []Noise) error {
 	net := e.Network()
 	if len(noise) != len(net.Projections) {

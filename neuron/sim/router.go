@@ -7,8 +7,8 @@ import (
 	"infomorph/neuron"
 )
 
-// synapse names a synapse of a neuron: port<<30 | slot. Synapses of one neuron
-// are in the order of these numbers.
+// synapse identifies a synapse of a neuron: port<<30 | slot. The synapses of
+// one neuron are in the order of these numbers.
 type synapse uint32
 
 const slotBits = 30
@@ -16,16 +16,17 @@ const slotBits = 30
 func (y synapse) port() neuron.Port { return neuron.Port(y >> slotBits) }
 func (y synapse) slot() int32       { return int32(y & (1<<slotBits - 1)) }
 
-// route is where a source's spikes go: one synapse of a neuron of this
-// router. Its delay is lag epochs and rem µs, so that filing needs no division.
+// route is one target of a source's spikes: a synapse of a neuron of this
+// router. Its delay is lag epochs plus rem µs, so that filing a spike needs no
+// division.
 type route struct {
 	lag, rem int32
 	target   int32 // index within the router
 	synapse  synapse
 }
 
-// parcel is an event on its way to a neuron of this router. It lies in the
-// bucket of its epoch.
+// parcel is an event in flight to a neuron of this router. It is in the bucket
+// of the epoch in which it arrives.
 type parcel struct {
 	offset  int32 // µs after the start of the epoch
 	target  int32
@@ -33,27 +34,27 @@ type parcel struct {
 	value   float32
 }
 
-// event returns the parcel's event in the epoch that starts at start.
+// event returns the event of a parcel in the epoch that begins at start.
 func (p *parcel) event(start neuron.Time) neuron.Event {
 	return neuron.Event{Time: start + neuron.Time(p.offset), Value: p.value, Slot: p.synapse.slot(), Port: p.synapse.port()}
 }
 
 // Router carries spikes to the neurons first … last−1. It owns the events in
-// flight to them, so what is in flight needs no owner but the target's side.
+// flight to them, so only the side of the target stores what is in flight.
 //
-// Events wait in a ring of buckets, one per epoch; the ring covers the longest
-// delay, so filing and collecting cost O(1) an event.
+// Events wait in a ring of buckets, one per epoch. The ring covers the longest
+// delay, so filing and collecting cost O(1) per event.
 type Router struct {
 	first, last neuron.ID
 	width       neuron.Time // epoch length
-	offsets     []int32     // routes of source s: offsets[s] … offsets[s+1], by delay
+	offsets     []int32     // routes of source s: offsets[s] … offsets[s+1], sorted by delay if there is no noise
 	routes      []route
 	noise       []Noise
 	noiseOf     []int32    // by route: 1 + index into noise, 0 for none; nil without noise
 	draws       []rand.PCG // one stream per neuron; nil without noise
 
 	ring    [][]parcel // bucket of epoch e: ring[e mod len(ring)]
-	epoch   int64      // the epoch last opened
+	epoch   int64      // the epoch that was opened last
 	pending int        // parcels in the ring
 	sorted  []parcel   // scratch of sortByTime
 	starts  []int32
@@ -73,20 +74,21 @@ func (r *Router) Width() neuron.Time { return r.width }
 // Len returns the number of neurons of this router.
 func (r *Router) Len() int { return int(r.last - r.first) }
 
-// Deliver files every synaptic event that the spikes of one epoch cause: those
-// of channels and those of neurons. Each must come in the order of
-// neuron.Spike.Compare; the events of one synapse keep it.
+// Deliver files all synaptic events that the spikes of one epoch cause: spikes
+// of channels and of neurons. Each slice must be sorted by
+// neuron.Spike.Compare; the events of one synapse keep this order.
 //
-// It is called once an epoch, after the neurons have run: no spike arrives
-// within the epoch it was sent in.
+// It is called once per epoch, after the neurons have run: no spike arrives
+// within the epoch in which it was sent.
 func (r *Router) Deliver(inputs, spikes []neuron.Spike) {
 	if r.draws == nil {
 		r.deliver(inputs)
 		r.deliver(spikes)
 		return
 	}
-	// Noise draws from the stream of the target, so here the order between
-	// inputs and spikes matters too: by time, wherever epochs are cut.
+	// The noise of a spike is drawn from the stream of its target, so the order
+	// between inputs and spikes matters too: it must be by time, however time
+	// is divided into epochs.
 	for len(inputs) > 0 && len(spikes) > 0 {
 		if inputs[0].Compare(spikes[0]) < 0 {
 			r.deliverNoisy(&inputs[0])
@@ -104,7 +106,7 @@ func (r *Router) Deliver(inputs, spikes []neuron.Spike) {
 	}
 }
 
-// deliver files the events of spikes where there is no noise.
+// deliver files the events of spikes if there is no noise.
 func (r *Router) deliver(spikes []neuron.Spike) {
 	for i := range spikes {
 		s := &spikes[i]
@@ -119,8 +121,8 @@ func (r *Router) deliver(spikes []neuron.Spike) {
 	}
 }
 
-// fileRun files one spike on all leading routes with the same delay and
-// returns the rest.
+// fileRun files one spike on all leading routes with equal delay and returns
+// the other routes.
 func (r *Router) fileRun(routes []route, base int, offset int32, value float32) []route {
 	lag, rem := routes[0].lag, routes[0].rem
 	at, b := int64(offset)+int64(rem), base+int(lag)
@@ -186,9 +188,9 @@ func (r *Router) Open(epoch int64, end neuron.Time) {
 	}
 }
 
-// sortByTime sorts the parcels of a bucket by time and keeps the order of
-// those at one time: a counting sort where they are many, as they may be in
-// any order where delays differ.
+// sortByTime sorts the parcels of a bucket by time, stably. With different
+// delays they are in no regular order. It uses a counting sort if there are
+// many.
 func (r *Router) sortByTime(b []parcel) {
 	if slices.IsSortedFunc(b, compareOffsets) {
 		return
@@ -238,8 +240,8 @@ func (r *Router) group(due []parcel, start neuron.Time) {
 	}
 }
 
-// sortEvents orders the events of one neuron that come at one time; by time
-// they are in order, and mostly altogether.
+// sortEvents sorts the events of one neuron that arrive at the same time. The
+// events are already sorted by time, and usually completely.
 func sortEvents(ev []neuron.Event) {
 	for i := 1; i < len(ev); i++ {
 		a, b := &ev[i-1], &ev[i]
@@ -256,17 +258,17 @@ func (r *Router) Events(i int) []neuron.Event {
 	return r.arena[r.bounds[i]:r.bounds[i+1]]
 }
 
-// Due reports whether neuron i has something to do before end in the open
-// epoch, signals apart.
+// Due reports whether neuron i has an event or a clock update before end in the
+// open epoch. Signals are not considered.
 func (r *Router) Due(i int, end neuron.Time) bool {
 	return r.bounds[i+1] > r.bounds[i] || r.wake[i] < end
 }
 
-// SetWake says when neuron i next updates by its own clock.
+// SetWake sets the time of the next clock update of neuron i.
 func (r *Router) SetWake(i int, t neuron.Time) { r.wake[i] = t }
 
-// Next returns a time no later than the next thing that happens here,
-// neuron.Never if nothing will.
+// Next returns a lower bound of the time of the next event or update,
+// neuron.Never if there is none.
 func (r *Router) Next() neuron.Time {
 	next := neuron.Never
 	for _, t := range r.wake {
@@ -287,7 +289,7 @@ func (r *Router) Next() neuron.Time {
 	return next
 }
 
-// purge removes what is in flight to neurons that are not served.
+// purge removes the events in flight to neurons that are not served.
 func (r *Router) purge() {
 	for k, bucket := range r.ring {
 		r.ring[k] = slices.DeleteFunc(bucket, func(p parcel) bool { return !r.hears(int(p.target)) })

@@ -7,8 +7,8 @@ import (
 	"infomorph/neuron"
 )
 
-// Group is the neurons first … last−1 with the mail that serves them: what
-// one shard holds.
+// Group is the neurons first … last−1 with the mail that serves them, as one
+// shard holds them.
 type Group struct {
 	*Mail
 	neurons []*neuron.Neuron
@@ -16,7 +16,8 @@ type Group struct {
 	inputs  []float64
 }
 
-// Report asks neuron i of the group about itself, at a time to which all has run.
+// Report returns the report of neuron i of the group. All neurons must have run
+// up to now.
 func (g *Group) Report(i int, want neuron.Want, now neuron.Time) neuron.Report {
 	var seen []float64
 	if want&neuron.WantLearning != 0 {
@@ -39,9 +40,9 @@ func newGroup(net *Network, first, last neuron.ID, how Delivery) (*Group, error)
 	return g, err
 }
 
-// Step runs the group's neurons through one epoch and appends what they do to
-// out. The spikes of the whole network and the inputs of the epoch must then
-// be delivered to every group.
+// Step runs the group's neurons through one epoch and appends their output to
+// out. After it, the spikes of the whole network and the inputs of the epoch
+// must be delivered to every group.
 func (g *Group) Step(e Epoch, out *neuron.Output) {
 	g.out = out
 	g.Run(e, g)
@@ -80,13 +81,13 @@ type Sequential struct {
 	now   neuron.Time
 	out   neuron.Output
 
-	broken error // a breakdown: there is no way on from it but another state
+	broken error // a breakdown; only Restore clears it
 }
 
 // NewSequential returns the reference engine for a prepared network.
 func NewSequential(net *Network) (*Sequential, error) { return NewSequentialBy(net, Chosen) }
 
-// NewSequentialBy is NewSequential with a way of delivery.
+// NewSequentialBy is NewSequential with a given way of delivery.
 func NewSequentialBy(net *Network, how Delivery) (*Sequential, error) {
 	g, err := newGroup(net, 0, neuron.ID(net.NumNeurons()), how)
 	if err != nil {

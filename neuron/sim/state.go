@@ -22,24 +22,25 @@ import (
 //	  draws: u8 length, then the stream of its transport noise
 //	  count:u32 | events in flight to it, sorted: time:i64 value:f32 slot:i32 port:u8
 //
-// all little-endian; version 2 is of a network whose structure has changed, version
-// 1 of any other. Nothing in it depends on how neurons are spread over
-// groups, which is what makes hashes comparable.
+// All numbers are little-endian. Version 2 is for a network whose structure or
+// noise has changed, version 1 for all others. The state does not depend on how
+// neurons are distributed over groups, so hashes of states can be compared.
 const (
 	stateMagic   = "IMst"
 	stateVersion = 1 // of an original network
-	stateChanged = 2 // of one that was changed
+	stateChanged = 2 // of a changed network
 	stateHead    = len(stateMagic) + 2 + 8 + 4 + 4
 	eventBytes   = 17
 )
 
-// maxTime bounds the time of a state, so that times after it do not overflow.
+// maxTime bounds the time of a state, so that later times do not overflow.
 const maxTime = neuron.Never / 2
 
-// ErrState is wrapped by errors about bytes that are no state of the network.
+// ErrState is wrapped by errors about bytes that are not a state of the
+// network.
 var ErrState = errors.New("sim: not a state of this network")
 
-// AppendHeader starts the state of a network at time now.
+// AppendHeader appends the header of the state of a network at time now.
 func AppendHeader(dst []byte, net *Network, now neuron.Time) []byte {
 	version, change := uint16(stateVersion), net.lineage.block()
 	if len(change) > 0 {
@@ -56,8 +57,8 @@ func AppendHeader(dst []byte, net *Network, now neuron.Time) []byte {
 	return dst
 }
 
-// AppendState appends the records of the group's neurons at a time up to which
-// all has run.
+// AppendState appends the records of the group's neurons at time now. All
+// neurons must have run up to now.
 func (g *Group) AppendState(dst []byte, now neuron.Time) ([]byte, error) {
 	g.Save(now)
 	var err error
@@ -73,7 +74,7 @@ func (g *Group) AppendState(dst []byte, now neuron.Time) ([]byte, error) {
 	return dst, nil
 }
 
-// WriteState writes what AppendState appends.
+// WriteState writes the bytes that AppendState would append.
 func (g *Group) WriteState(w io.Writer, now neuron.Time) error {
 	g.Save(now)
 	var piece []byte
@@ -89,8 +90,8 @@ func (g *Group) WriteState(w io.Writer, now neuron.Time) error {
 	return nil
 }
 
-// appendPiece appends a piece of the records of the neurons from i on, and
-// returns the neuron with which the next begins.
+// appendPiece appends the records of neurons from i on, up to about Piece
+// bytes. It returns the first neuron of the next piece.
 func (g *Group) appendPiece(dst []byte, i int) ([]byte, int, error) {
 	var err error
 	for first := len(dst); i < len(g.neurons) && len(dst)-first < Piece; i++ {
@@ -102,15 +103,16 @@ func (g *Group) appendPiece(dst []byte, i int) ([]byte, int, error) {
 	return dst, i, nil
 }
 
-// GrowState makes room in a state to which the records of so many of all neurons
-// were appended from first on, as much as they took: growing step by step
-// would need several times the memory of a large state.
+// GrowState reserves memory for the rest of a state. The records of done of all
+// neurons were appended from first on, and the rest should need as much per
+// neuron. Growing step by step would need several times the memory of a large
+// state.
 func GrowState(dst []byte, first, done, all int) []byte {
 	return slices.Grow(dst, int(float64(len(dst)-first)/float64(done)*float64(all-done)*17/16))
 }
 
-// AppendNeuron appends the length and state of one neuron. seen is what it is
-// shown of its inputs, nil if it has them.
+// AppendNeuron appends the length and state of one neuron. seen holds the
+// presynaptic values that it is shown; nil if it has its own.
 func AppendNeuron(dst []byte, n *neuron.Neuron, seen []float64) ([]byte, error) {
 	if seen != nil {
 		n.Show(seen)
@@ -122,8 +124,9 @@ func AppendNeuron(dst []byte, n *neuron.Neuron, seen []float64) ([]byte, error) 
 	return dst, err
 }
 
-// ReportNeuron asks a neuron about itself. seen is what it is shown of its
-// inputs, nil if it has them or is not asked what depends on them.
+// ReportNeuron returns the report of a neuron. seen holds the presynaptic
+// values that it is shown; nil if it has its own or if the report does not
+// depend on them.
 func ReportNeuron(n *neuron.Neuron, want neuron.Want, seen []float64) neuron.Report {
 	if seen != nil {
 		n.Show(seen)
@@ -145,14 +148,14 @@ func RestoreNeuron(n *neuron.Neuron, state []byte, seen []float64) error {
 	return nil
 }
 
-// Flight is what is on its way to the neurons of a router.
+// Flight holds the events in flight to the neurons of a router.
 type Flight struct {
 	router *Router
 	events []neuron.Event // grouped by neuron, each group sorted
 	bounds []int
 }
 
-// InFlight returns the events on their way, in canonical order.
+// InFlight returns the events in flight, in canonical order.
 func (r *Router) InFlight() *Flight {
 	f := &Flight{router: r, events: make([]neuron.Event, r.pending), bounds: make([]int, r.Len()+1)}
 	r.eachParcel(func(p *parcel, _ neuron.Time) { f.bounds[p.target+1]++ })
@@ -192,7 +195,7 @@ func AppendQuietFlight(dst []byte, events []neuron.Event) []byte {
 	return appendEvents(append(dst, 0), events)
 }
 
-// appendEvents appends events as the state holds them.
+// appendEvents appends events in the format of a state.
 func appendEvents(dst []byte, events []neuron.Event) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(events)))
 	for i := range events {
@@ -205,8 +208,8 @@ func appendEvents(dst []byte, events []neuron.Event) []byte {
 	return dst
 }
 
-// Events returns the events in flight to a neuron with so many synapses by
-// port, at time now.
+// Events returns the events in flight to a neuron at time now. slots is its
+// number of synapses by port.
 func (r Record) Events(slots [neuron.NumPorts]int32, now neuron.Time) ([]neuron.Event, error) {
 	events := make([]neuron.Event, 0, len(r.events)/eventBytes)
 	for b := r.events; len(b) > 0; b = b[eventBytes:] {
@@ -235,13 +238,14 @@ func (r *Router) appendDraws(dst []byte, i int) []byte {
 	return dst
 }
 
-// Record is the part of a state that belongs to one neuron. Slices point into
-// the state.
+// Record is the part of a state that belongs to one neuron. Its slices point
+// into the state.
 type Record struct {
 	Neuron, draws, events []byte
 }
 
-// changeOf returns the change that a state is of, and checks how it begins.
+// changeOf checks the header of a state and returns the encoded change that it
+// contains.
 func changeOf(state []byte) ([]byte, error) {
 	if len(state) < stateHead || string(state[:4]) != stateMagic {
 		return nil, fmt.Errorf("%w: it does not begin with %q", ErrState, stateMagic)
@@ -262,9 +266,9 @@ func changeOf(state []byte) ([]byte, error) {
 	return nil, fmt.Errorf("%w: it ends within the change of structure", ErrState)
 }
 
-// ReadState checks the frame of a state of net and cuts it into one record a
-// neuron. A state of the same network with another structure is an error; see
-// NetworkOf.
+// ReadState checks the structure of a state of net and divides it into one
+// record per neuron. A state of the same network with another structure is an
+// error; see NetworkOf.
 func ReadState(state []byte, net *Network) (neuron.Time, []Record, error) {
 	change, err := changeOf(state)
 	if err != nil {
@@ -326,7 +330,7 @@ func cut(b []byte, n int) (head, rest []byte, ok bool) {
 	return b[:n], b[n:], true
 }
 
-// RestoreState restores the group's neurons and what was in flight to them.
+// RestoreState restores the group's neurons and the events in flight to them.
 // records holds one record per neuron of the whole network.
 func (g *Group) RestoreState(records []Record, now neuron.Time) error {
 	g.Begin(now, records[g.first:g.last])
@@ -351,7 +355,7 @@ func (r *Router) Clear(now neuron.Time) {
 	r.epoch = int64(now / r.width)
 }
 
-// restoreDraws restores the stream of noise on the way to neuron i.
+// restoreDraws restores the stream of the noise on the synapses of neuron i.
 func (r *Router) restoreDraws(i int, rec Record) error {
 	if r == nil || r.draws == nil {
 		if len(rec.draws) > 0 {
@@ -368,7 +372,7 @@ func (r *Router) restoreDraws(i int, rec Record) error {
 	return nil
 }
 
-// restoreEvents files what is in flight to neuron i.
+// restoreEvents files the events in flight to neuron i.
 func (r *Router) restoreEvents(i int, rec Record, now neuron.Time) error {
 	events, err := rec.Events(r.slots[i], now)
 	if err != nil {
@@ -386,7 +390,7 @@ func (r *Router) restoreEvents(i int, rec Record, now neuron.Time) error {
 
 func finite(v float32) bool { return v-v == 0 }
 
-// append writes the record back as it was read.
+// append appends the record in the format in which it was read.
 func (r Record) append(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(r.Neuron)))
 	dst = append(dst, r.Neuron...)

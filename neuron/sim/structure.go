@@ -10,21 +10,20 @@ import (
 	"infomorph/topology"
 )
 
-// The structure of a running network changes by its state: Transplant turns a
-// state into one of the changed network, and an engine that restores that
-// state goes on with it. The state carries the difference to the original
-// network, so that a checkpoint needs nothing else.
+// The structure of a running network is changed in its state: Transplant
+// converts a state into one of the changed network, and an engine that restores
+// this state continues with the changed network. The state contains the
+// difference to the original network, so a checkpoint needs nothing else.
 
-// lineage says what a changed network was changed from.
+// lineage says which network a changed network was made from, and how.
 type lineage struct {
 	original *Network
-	change   []byte // of structure from the original to this one, encoded
-	noise    []byte // that replaced the original's, encoded
+	change   []byte // change of structure from the original to this network, encoded
+	noise    []byte // noise that replaces the noise of the original, encoded
 	reach    neuron.Time
 }
 
-// Original returns the network as it was before any change: n itself if there
-// was none.
+// Original returns the network before any change: n itself if there was none.
 func (n *Network) Original() *Network {
 	if n.lineage.original == nil {
 		return n
@@ -32,10 +31,10 @@ func (n *Network) Original() *Network {
 	return n.lineage.original
 }
 
-// Changed returns the network after a change of its structure, ready to run,
-// and for each of its synapses the number it had before, −1 for a new one. A
-// neuron that is removed keeps its id and does nothing any more. n stays as it
-// is and shares configurations with the result.
+// Changed returns the network after a change of its structure, ready to run. It
+// also returns for each of its synapses the number that it had before, −1 for a
+// new one. A neuron that is removed keeps its id and does nothing any more. n
+// is not modified; it shares configurations with the result.
 func (n *Network) Changed(c *topology.Change) (*Network, []int64, error) {
 	if n.partial {
 		return nil, nil, ErrPart
@@ -61,7 +60,8 @@ func (n *Network) Changed(c *topology.Change) (*Network, []int64, error) {
 	return &out, origin, out.Prepare()
 }
 
-// withoutRemoved returns the configurations of a changed network.
+// withoutRemoved returns the configurations of a changed network, in which
+// removed neurons are marked.
 func withoutRemoved(original *Network, graph *topology.Graph) func(neuron.ID) *neuron.Config {
 	removed := make(map[neuron.ID]*neuron.Config, len(graph.Removed))
 	for _, id := range graph.Removed {
@@ -79,19 +79,19 @@ func withoutRemoved(original *Network, graph *topology.Graph) func(neuron.ID) *n
 	}
 }
 
-// Transplant returns the state that follows from a state of net when its
-// structure changes, between two instants. It is a state of net.Changed(c).
+// Transplant returns the state of a network after a change of its structure,
+// given its state before. The result is a state of net.Changed(c).
 //
-//   - A synapse that survives keeps its weight and presynaptic value bit for bit,
-//     and what is on its way over it arrives.
-//   - What is on its way over a synapse that is removed is lost.
-//   - A new synapse has the weight it is given and has heard nothing: its
-//     presynaptic value is 0 until the first spike arrives.
+//   - A synapse that stays keeps its weight and presynaptic value bit for bit,
+//     and spikes in flight over it arrive.
+//   - Spikes in flight over a synapse that is removed are lost.
+//   - A new synapse has the weight that the change gives it. Its presynaptic
+//     value is 0 until the first spike arrives.
 //   - A neuron that is removed keeps its id, loses all its synapses and never
 //     fires, learns or is observed again.
-//   - Windows, outputs, clocks and random streams stay. What goes by fan-in,
-//     such as the step of a port or τ of the gate, follows the new one; the
-//     prior follows the receptive synapses that are left.
+//   - Windows, outputs, clocks and random streams stay. Values that depend on
+//     fan-in, such as the step of a port or τ of the gate, depend on the new
+//     one; the prior depends on the receptive synapses that are left.
 //
 // Cost: O(state).
 func Transplant(net *Network, state []byte, c *topology.Change) ([]byte, error) {
@@ -118,9 +118,9 @@ func transplant(net *Network, state []byte, c *topology.Change) ([]byte, []int64
 	return out, origin, nil
 }
 
-// Restructure changes the structure of the network that an engine runs,
-// between two Advances; see Transplant. It returns for each synapse of the
-// changed network the number it had before, −1 for a new one.
+// Restructure changes the structure of the network that an engine runs, between
+// two Advances; see Transplant. It returns for each synapse of the changed
+// network the number that it had before, −1 for a new one.
 func Restructure(e Engine, c *topology.Change) ([]int64, error) {
 	state, err := e.State()
 	if err != nil {
@@ -133,8 +133,8 @@ func Restructure(e Engine, c *topology.Change) ([]int64, error) {
 	return origin, e.Restore(state)
 }
 
-// Weights returns the weights that the synapses of an engine's network have
-// now, by number.
+// Weights returns the present weights of all synapses of an engine's network,
+// by number.
 func Weights(e Engine) ([]float64, error) {
 	reports, err := e.Report(Everyone(e.Network()), neuron.WantWeights)
 	if err != nil {
@@ -149,8 +149,8 @@ func Weights(e Engine) ([]float64, error) {
 	return weights, nil
 }
 
-// transplanting is a change of a network's structure at a time. origin says for
-// each synapse of next which of net it was.
+// transplanting is a change of a network's structure at time now. origin gives
+// for each synapse of next its number in net.
 type transplanting struct {
 	net, next *Network
 	origin    []int64
@@ -175,18 +175,18 @@ func (t *transplanting) append(dst []byte, id neuron.ID, rec Record) ([]byte, er
 	return appendEvents(dst, m.move(events)), nil
 }
 
-// slotMap says where the synapses of one neuron go.
+// slotMap maps the old synapses of one neuron to the new ones.
 type slotMap struct {
 	grafts [neuron.NumPorts]neuron.Graft
-	slot   [neuron.NumPorts][]int32 // new slot of an old one; −1: it is gone
+	slot   [neuron.NumPorts][]int32 // new slot of an old one; −1: it is removed
 }
 
-// mapSlots follows the synapses of a neuron; origin says for each new one, in
-// order, which it was.
+// mapSlots builds the slotMap of a neuron. origin gives for each new synapse,
+// in order, its old number.
 func mapSlots(net, next *Network, id neuron.ID, origin []int64) *slotMap {
 	m := &slotMap{}
 	before, after := net.Incoming(id), next.Incoming(id)
-	starts := [neuron.NumPorts]int64{} // number of a port's first synapse before
+	starts := [neuron.NumPorts]int64{} // number of the first old synapse of each port
 	for p, n := range net.Slots(id) {
 		m.slot[p] = slices.Repeat([]int32{-1}, int(n))
 		if p == 0 {
@@ -208,7 +208,7 @@ func mapSlots(net, next *Network, id neuron.ID, origin []int64) *slotMap {
 	return m
 }
 
-// move returns the events that still have a synapse to arrive at.
+// move maps events to the new slots. It drops events whose synapse is removed.
 func (m *slotMap) move(events []neuron.Event) []neuron.Event {
 	kept := events[:0]
 	for _, e := range events {
@@ -216,11 +216,11 @@ func (m *slotMap) move(events []neuron.Event) []neuron.Event {
 			kept = append(kept, e)
 		}
 	}
-	return kept // in order: survivors keep theirs
+	return kept // still sorted: the remaining synapses keep their order
 }
 
-// NetworkOf returns the network that a state is of: net itself, or another
-// that was changed from the same original.
+// NetworkOf returns the network that a state belongs to: net itself, or another
+// network that was changed from the same original.
 func NetworkOf(state []byte, net *Network) (*Network, error) {
 	block, err := changeOf(state)
 	if err != nil || bytes.Equal(block, net.lineage.block()) {

@@ -2,17 +2,18 @@ package sim
 
 import "math"
 
-// tones is what sources are heard to say. As long as few different values are
-// told, such as −1 and 1, each takes a byte, so that what a million sources say
-// fits into a cache next to the processor; else it takes eight.
+// tones holds the present value of many sources. While there are few different
+// values, such as −1 and 1, each source takes one byte, so that the values of a
+// million sources fit into a cache close to the processor. Otherwise each takes
+// eight bytes.
 type tones struct {
 	codes  []uint8
 	values *[256]float64
-	bits   []uint32 // of values, by code
+	bits   []uint32 // float32 bits of values, by code
 	wide   []float64
 }
 
-// newTones returns so many zeros, that are kept as numbers or as codes.
+// newTones returns n zeros, stored as codes or as numbers.
 func newTones(n int, coded bool) tones {
 	if !coded {
 		return tones{wide: make([]float64, n)}
@@ -31,7 +32,8 @@ func (t *tones) set(i int, v float32) {
 	t.wide[i] = float64(v)
 }
 
-// code returns the code of a value, a new one if need be and there is one.
+// code returns the code of a value. It adds a code if the value is new; false:
+// all codes are used.
 func (t *tones) code(v float32) (uint8, bool) {
 	b := math.Float32bits(v)
 	for c, known := range t.bits {
@@ -48,7 +50,7 @@ func (t *tones) code(v float32) (uint8, bool) {
 	return c, true
 }
 
-// widen goes over to numbers.
+// widen changes the storage from codes to numbers.
 func (t *tones) widen() {
 	t.wide = make([]float64, len(t.codes))
 	for i, c := range t.codes {
@@ -57,7 +59,7 @@ func (t *tones) widen() {
 	t.codes = nil
 }
 
-// read writes what the sources from one on say.
+// read copies the values of consecutive sources, beginning with from.
 func (t *tones) read(dst []float64, from int) {
 	if t.codes == nil {
 		copy(dst, t.wide[from:])
@@ -68,7 +70,7 @@ func (t *tones) read(dst []float64, from int) {
 	}
 }
 
-// pick writes what the sources at places say, counted from first.
+// pick copies the values of the sources first + places[i].
 func pick[T ~int32](dst []float64, t *tones, first int, places []T) {
 	places = places[:len(dst)]
 	if t.codes == nil {

@@ -7,53 +7,53 @@ import (
 	"infomorph/neuron"
 )
 
-// Delivery says how spikes reach neurons. It changes no result; see NewMail.
+// Delivery says how spikes reach neurons. It changes no result; see Mail.
 type Delivery uint8
 
 // The ways of delivery.
 const (
-	// Chosen shows neurons what they have been told wherever that is enough, and
-	// hands them every event elsewhere.
+	// Chosen shows neurons the last value of each synapse if that is enough,
+	// and gives all other neurons each event.
 	Chosen Delivery = iota
-	// EachEvent hands every synapse each of its events, whatever it costs.
+	// EachEvent gives every neuron each event, whatever the cost.
 	EachEvent
-	// FromHistory is Chosen where what is visible is always looked up in the
-	// recent past of its source.
+	// FromHistory is like Chosen, but the values are always found in the recent
+	// spikes of the sources, never in arrays.
 	FromHistory
 )
 
-// A view knows what the synapses of some neurons have been told. Where a
-// neuron needs no more than that, nothing has to be moved to its synapses: one
-// write a spike, and one read a synapse at each update, take the place of an
-// event a synapse.
+// A view computes the last value that each synapse has received. For a neuron
+// that needs only these values, spikes do not have to be delivered to synapses
+// one by one: the cost is one write per spike, and one read per synapse at each
+// update, instead of one event per synapse and spike.
 type view interface {
 	// tell takes in the spikes of an epoch; each slice is sorted.
 	tell(inputs, spikes []neuron.Spike)
-	// show lets everything arrive that comes up to t. Times never go back.
+	// show makes everything visible that arrives up to t. Times never decrease.
 	show(t neuron.Time)
-	// gather writes what each synapse of a neuron has been told by the time last
-	// shown.
+	// gather writes the value that each synapse of a neuron has received by the
+	// time of the last show.
 	gather(dst []float64, id neuron.ID)
-	// prefetch asks for the memory that gather reads of a neuron's synapses.
+	// prefetch requests the memory that gather reads for a neuron.
 	prefetch(id neuron.ID)
-	// sent visits what a source has sent from a time on, in order.
+	// sent visits the spikes that a source has sent at or after from, in order.
 	sent(source neuron.ID, from neuron.Time, visit func(t neuron.Time, value float32))
-	// restore starts from what sources had sent before now.
+	// restore sets what the sources had sent before now.
 	restore(now neuron.Time, past *past)
 }
 
-// past is what is known of what sources sent: the spikes that have not reached
-// all their synapses, and what was told last before them.
+// past is what sources sent: the spikes that have not arrived at all synapses
+// yet, and the last value of each source before them.
 type past struct {
 	before []float32      // by source
-	spikes []neuron.Spike // sorted by time and source, those of one instant in order
+	spikes []neuron.Spike // sorted by time and source
 }
 
-// maxArrays bounds the number of different delays for which one array each is
-// kept of what is visible after it.
+// maxArrays bounds the number of different delays for which arrays are used;
+// see arrays.
 const maxArrays = 16
 
-// newView returns a view on what neurons first … last−1 are told.
+// newView returns a view for the neurons first … last−1.
 func newView(net *Network, first, last neuron.ID, how Delivery) view {
 	if how != FromHistory {
 		if delays := fewDelays(net, first, last); delays != nil {
@@ -63,8 +63,8 @@ func newView(net *Network, first, last neuron.ID, how Delivery) view {
 	return newHistories(net)
 }
 
-// fewDelays returns the different delays of synapses, ascending; nil if there
-// are more than maxArrays.
+// fewDelays returns the different delays of the synapses, ascending; nil if
+// there are more than maxArrays.
 func fewDelays(net *Network, first, last neuron.ID) []neuron.Time {
 	delays := []neuron.Time{}
 	for id := first; id < last; id++ {
@@ -92,17 +92,18 @@ func fewDelays(net *Network, first, last neuron.ID) []neuron.Time {
 	return delays
 }
 
-// histories keeps for every source what it sent lately, and looks up for each
-// synapse what its delay lets it see. It serves any delays.
+// histories is a view that keeps the recent spikes of every source, and finds
+// for each synapse the latest one that its delay makes visible. It works for
+// any delays.
 type histories struct {
 	net   *Network
-	depth int    // notes of a source
-	notes []note // of source s from s·depth on, the newest first
+	depth int    // number of notes per source
+	notes []note // notes of source s begin at s·depth, the newest first
 	base  neuron.Time
-	now   neuron.Time // everything up to it has arrived
+	now   neuron.Time // all spikes that arrive up to it are visible
 }
 
-// note is a spike: its time after base, and its value.
+// note is a spike: its time relative to base, and its value.
 type note struct {
 	time  int32
 	value float32
@@ -132,7 +133,7 @@ func (h *histories) tell(inputs, spikes []neuron.Spike) {
 	}
 }
 
-// add notes a spike.
+// add adds a spike.
 func (h *histories) add(s *neuron.Spike) {
 	t := s.Time - h.base
 	if t > moveBase {
@@ -140,7 +141,8 @@ func (h *histories) add(s *neuron.Spike) {
 		t = s.Time - h.base
 	}
 	own := h.notes[int(s.Source)*h.depth:][:h.depth]
-	// The oldest may go once the one that follows it has reached everybody.
+	// The oldest note can be overwritten if the one after it has arrived at all
+	// synapses.
 	if follows := own[h.depth-2].time; follows != longAgo && neuron.Time(follows)+h.net.longest > t {
 		h.deepen()
 		own = h.notes[int(s.Source)*h.depth:][:h.depth]
@@ -149,7 +151,7 @@ func (h *histories) add(s *neuron.Spike) {
 	own[0] = note{int32(t), s.Value}
 }
 
-// rebase counts times from one longest delay before t.
+// rebase changes base to about one longest delay before t.
 func (h *histories) rebase(t neuron.Time) {
 	shift := t - h.net.longest - 1 - h.base
 	h.base += shift
@@ -160,7 +162,7 @@ func (h *histories) rebase(t neuron.Time) {
 	}
 }
 
-// deepen doubles the number of notes that are kept of a source.
+// deepen doubles the number of notes per source.
 func (h *histories) deepen() {
 	wide := make([]note, 2*len(h.notes))
 	for s := range len(h.notes) / h.depth {
@@ -194,8 +196,9 @@ func (h *histories) gather(dst []float64, id neuron.ID) {
 	for i, s := range in.Source {
 		own := (*[firstDeep]note)(notes[int(s)*depth:])
 		by := now - delays[i]
-		// Whether the newest has arrived is as good as random, so it is no branch: all
-		// ones if it has not.
+		// Whether the newest note has arrived is nearly random, so a branch
+		// would often be mispredicted. The mask not is all ones if it has not
+		// arrived.
 		not := uint32((int64(by) - int64(own[0].time)) >> 63)
 		newest, before := math.Float32bits(own[0].value), math.Float32bits(own[1].value)
 		dst[i] = float64(math.Float32frombits(newest ^ (newest^before)&not))
@@ -205,7 +208,7 @@ func (h *histories) gather(dst []float64, id neuron.ID) {
 	}
 }
 
-// older returns the value of the first note not after a time.
+// older returns the value of the first note whose time is at most by.
 func older(notes []note, by int32) float32 {
 	for _, n := range notes {
 		if n.time <= by {

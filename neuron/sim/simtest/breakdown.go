@@ -9,10 +9,10 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// CheckBreakdown requires that an engine ends world seed as the reference does
-// when learning rates rise beyond all bounds halfway: with the same breakdown,
-// after telling the same, and that nothing more can be had of it. It reports
-// whether anything breaks down there.
+// CheckBreakdown checks that an engine and the reference end world seed in the
+// same way if learning rates become extremely large halfway: with the same
+// breakdown, after the same output, and with errors from then on. It reports
+// whether a breakdown happens in this world.
 func CheckBreakdown(t testing.TB, seed uint64, build Maker) bool {
 	t.Helper()
 	w, err := New(seed)
@@ -28,7 +28,7 @@ func CheckBreakdown(t testing.TB, seed uint64, build Maker) bool {
 	switch {
 	case want == nil && got == nil:
 		return false
-	case want == nil || got == nil || *got != *want && got.Error() != want.Error(): // NaN is no equal of itself
+	case want == nil || got == nil || *got != *want && got.Error() != want.Error(): // NaN does not equal itself
 		t.Errorf("%v ends with %v, expected %v", w, got, want)
 	case gotTold != wantTold:
 		t.Errorf("%v tells %+v before it ends, expected %+v", w, gotTold, wantTold)
@@ -44,8 +44,8 @@ func CheckBreakdown(t testing.TB, seed uint64, build Maker) bool {
 	return true
 }
 
-// breakDown runs the world and returns its breakdown, if it has one, and what was
-// told before.
+// breakDown runs the world and returns its breakdown, nil if it has none, and
+// the output before it.
 func (w *World) breakDown(t testing.TB, build Maker) (*neuron.Breakdown, Outcome, sim.Engine) {
 	t.Helper()
 	e, err := build(w.Net)

@@ -8,13 +8,12 @@ import (
 	"infomorph/topology"
 )
 
-// changes is how often the structure of a world changes in Reshape.
+// changes is how many times Reshape changes the structure of a world.
 const changes = 3
 
-// Reshape runs the world on a new engine; on the way neurons crash and its
-// structure changes.
-// With relay, the engine hands over to a new one of the original network after
-// the second change.
+// Reshape runs the world on a new engine. During the run, neurons crash and the
+// structure changes. With relay, a new engine of the original network takes
+// over after the second change.
 func (w *World) Reshape(build Maker, relay bool) (Outcome, error) {
 	rng := rand.New(rand.NewPCG(w.Seed, 0xc4a9e))
 	e, err := build(w.Net)
@@ -44,8 +43,8 @@ func (w *World) Reshape(build Maker, relay bool) (Outcome, error) {
 	return r.Outcome(e)
 }
 
-// crash runs to a time, where some neurons crash and start again: from nothing,
-// or from what they were a while before.
+// crash runs to time at. Then some neurons crash and start again, from their
+// initial state or from an earlier one.
 func (w *World) crash(e sim.Engine, r *Recorder, at neuron.Time, rng *rand.Rand) error {
 	half := (e.Now() + at) / 2
 	if err := e.Advance(half, w.Cut(e.Now(), half), r); err != nil {
@@ -72,7 +71,7 @@ func (w *World) crash(e sim.Engine, r *Recorder, at neuron.Time, rng *rand.Rand)
 	return sim.Edit(e, ids, change)
 }
 
-// handOver closes e and returns a new engine in its state.
+// handOver closes e and returns a new engine with its state.
 func handOver(e sim.Engine, net *sim.Network, build Maker) (sim.Engine, error) {
 	state, err := e.State()
 	if err != nil {
@@ -88,8 +87,8 @@ func handOver(e sim.Engine, net *sim.Network, build Maker) (sim.Engine, error) {
 	return next, next.Restore(state)
 }
 
-// Change draws a change of a network: neurons and synapses that go, synapses
-// that come, of any port and delay the network knows.
+// Change draws a random change of a network: it removes neurons and synapses,
+// and adds synapses of any projection and delay of the network.
 func Change(net *sim.Network, rng *rand.Rand) *topology.Change {
 	c := &topology.Change{}
 	n, sources := net.NumNeurons(), net.NumNeurons()+net.NumChannels()

@@ -15,35 +15,35 @@ import (
 // Maker starts an engine on a network.
 type Maker func(*sim.Network) (sim.Engine, error)
 
-// Sequential is the Maker of the reference: a plain loop that hands every
+// Sequential is the Maker of the reference engine: one loop that gives every
 // synapse each of its events.
 func Sequential(net *sim.Network) (sim.Engine, error) {
 	return sim.NewSequentialBy(net, sim.EachEvent)
 }
 
-// Delivered returns the Maker of a plain loop with a way of delivery.
+// Delivered returns a Maker of the loop with another way of delivery.
 func Delivered(how sim.Delivery) Maker {
 	return func(net *sim.Network) (sim.Engine, error) { return sim.NewSequentialBy(net, how) }
 }
 
-// Outcome is everything a run can be asked for, as SHA-256.
+// Outcome is everything that a run returns, as counts and SHA-256 sums.
 type Outcome struct {
 	Spikes, Samples int
 	Output, State   [sha256.Size]byte
 }
 
-// Recorder is a Sink that hashes what it is told.
+// Recorder is a Sink that hashes what it receives.
 type Recorder struct {
 	spikes, samples         int
 	spikeHash, sampleHash   hash.Hash
 	spikeBytes, sampleBytes []byte
 }
 
-// NewRecorder returns a Recorder that has been told nothing.
+// NewRecorder returns an empty Recorder.
 func NewRecorder() *Recorder { return &Recorder{spikeHash: sha256.New(), sampleHash: sha256.New()} }
 
-// Epoch implements sim.Sink. Epochs themselves leave no trace: engines may
-// cut time differently.
+// Epoch implements sim.Sink. The hashes do not contain the epochs themselves,
+// because engines may divide time differently.
 func (r *Recorder) Epoch(_ neuron.Time, out *neuron.Output) error {
 	r.spikeBytes, r.sampleBytes = r.spikeBytes[:0], r.sampleBytes[:0]
 	for i := range out.Spikes {
@@ -76,8 +76,7 @@ func appendSample(b []byte, s *neuron.Sample) []byte {
 	return append(b, 0)
 }
 
-// Run advances e through the world, stopping on the way at the times in
-// stops.
+// Run advances e through the world, and stops on the way at the times in stops.
 func (w *World) Run(e sim.Engine, sink sim.Sink, stops ...neuron.Time) error {
 	from := e.Now()
 	for _, to := range append(stops, w.End) {
@@ -89,8 +88,8 @@ func (w *World) Run(e sim.Engine, sink sim.Sink, stops ...neuron.Time) error {
 	return nil
 }
 
-// Outcome returns what r was told, what neurons then say of themselves, and the
-// state of e.
+// Outcome returns the recorded output, reports of all neurons, and the state of
+// e, as hashes.
 func (r *Recorder) Outcome(e sim.Engine) (Outcome, error) {
 	o := r.told()
 	reports, err := e.Report(sim.Everyone(e.Network()), neuron.WantLearning)
@@ -130,8 +129,8 @@ func (w *World) Play(build Maker) (Outcome, error) {
 	return r.Outcome(e)
 }
 
-// Relay runs the world up to a time on an engine of one kind, saves it, and
-// goes on from the saved state on one of another kind.
+// Relay runs the world up to time at on an engine of one kind, saves its state,
+// and continues from there on an engine of another kind.
 func (w *World) Relay(first, second Maker, at neuron.Time) (Outcome, error) {
 	r := NewRecorder()
 	state, err := w.leg(first, r, at)
@@ -161,16 +160,16 @@ func (w *World) leg(build Maker, r *Recorder, at neuron.Time) ([]byte, error) {
 	if err := e.Advance(at, w.Cut(0, at), r); err != nil {
 		return nil, err
 	}
-	if _, err := e.Report(sim.Everyone(e.Network()), neuron.WantLearning); err != nil { // to be asked changes nothing
+	if _, err := e.Report(sim.Everyone(e.Network()), neuron.WantLearning); err != nil { // a report must not change anything
 		return nil, err
 	}
 	return e.State()
 }
 
-// Check requires that an engine does in world seed exactly what the reference
-// does: in one go; when it takes over from the reference, and the reference
-// from it, in the middle; and when the structure of the world changes on the
-// way, also from a checkpoint of the changed network.
+// Check checks that an engine does in world seed exactly what the reference
+// does: in one run; when it takes over from the reference in the middle; when
+// the reference takes over from it; and when the structure of the world changes
+// during the run, also from a checkpoint of the changed network.
 func Check(t testing.TB, seed uint64, build Maker) {
 	t.Helper()
 	w, err := New(seed)
@@ -191,7 +190,7 @@ func Check(t testing.TB, seed uint64, build Maker) {
 	compare(t, w.String()+", changing its structure", want, func() (Outcome, error) { return w.Reshape(build, true) })
 }
 
-// compare requires that a run comes out as the reference did.
+// compare checks that a run has the same outcome as the reference.
 func compare(t testing.TB, name string, want Outcome, play func() (Outcome, error)) {
 	t.Helper()
 	got, err := play()

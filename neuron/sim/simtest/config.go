@@ -5,8 +5,8 @@ import (
 	"infomorph/pid"
 )
 
-// config draws the configuration of a population; every clock, dynamics,
-// activation, rule and option of a neuron comes up.
+// config draws the configuration of a population. All clocks, activations and
+// learning rules can occur, and most dynamics and options.
 func (m *maker) config() (*neuron.Config, error) {
 	c := &neuron.Config{
 		Sources:    2 + m.IntN(2),
@@ -27,7 +27,7 @@ func (m *maker) config() (*neuron.Config, error) {
 	}
 	c.WarmUp = m.IntN(c.Window)
 	if c.Clock.Kind == neuron.OnEvent && m.unit > 30 {
-		c.Clock.Interval = m.unit/2 + 1 // or a storm of spikes fills every microsecond
+		c.Clock.Interval = m.unit/2 + 1 // otherwise there would be spikes in every microsecond
 	}
 	if m.IntN(4) == 0 {
 		c.Homeostasis = neuron.Homeostasis{Gain: 0.1, MeanRate: 0.01, Target: neuron.Constant(3)}
@@ -35,7 +35,8 @@ func (m *maker) config() (*neuron.Config, error) {
 	}
 	for p := range c.Ports {
 		c.Ports[p] = m.port()
-		// Its slope rises exponentially, and clip does not hold a bias.
+		// The slope of KayPhillips grows exponentially, and Clip does not bound
+		// a bias.
 		c.Ports[p].Bias = c.Ports[p].Bias && c.Activation.Kind != neuron.KayPhillips
 	}
 	var err error

@@ -1,6 +1,6 @@
-// Package simtest holds every engine to the same contract: for equal networks
-// and feeds, equal bytes. It makes random worlds from one number and runs
-// them on engines; see Check.
+// Package simtest tests that every engine fulfils the same contract: equal
+// networks and feeds give equal bytes. It makes random worlds from a seed and
+// runs them on engines; see Check.
 package simtest
 
 import (
@@ -14,7 +14,7 @@ import (
 	"infomorph/topology"
 )
 
-// World is a random network with what enters it up to End. Equal seeds give
+// World is a random network with its external input up to End. Equal seeds give
 // equal worlds.
 type World struct {
 	Seed uint64
@@ -45,7 +45,7 @@ func New(seed uint64) (*World, error) {
 	return w, nil
 }
 
-// Cut returns what enters the world in [from, to).
+// Cut returns the external input of the world in [from, to).
 func (w *World) Cut(from, to neuron.Time) sim.Feed {
 	f := sim.Feed{}
 	for _, s := range w.Feed.Inputs {
@@ -96,7 +96,7 @@ func (m *maker) network(seed uint64) (*sim.Network, error) {
 			return nil, err
 		}
 	}
-	of := func(id neuron.ID) *neuron.Config { // it does not hold the graph
+	of := func(id neuron.ID) *neuron.Config { // a closure that does not reference the graph
 		population := 0
 		for ; int(id) >= m.populations[population].Size; population++ {
 			id -= neuron.ID(m.populations[population].Size)
@@ -145,7 +145,7 @@ func (m *maker) noise(links int) []sim.Noise {
 	noise := make([]sim.Noise, links)
 	for i := range noise {
 		switch m.IntN(4) {
-		case 0: // this one is quiet
+		case 0: // no noise
 		case 1:
 			noise[i] = sim.Noise{Jitter: neuron.Time(m.IntN(int(m.unit) * 3)), Reorder: float64(m.IntN(2)) / 4, Hold: m.wait()}
 		default:
@@ -200,12 +200,12 @@ func (m *maker) signal(t neuron.Time) neuron.Signal {
 		s.Kind, s.Value = neuron.SetFrozen, float64(m.IntN(2))
 	default:
 		s.Kind, s.Flags = neuron.Tick, neuron.Flags(m.IntN(8))
-		s.Flags |= neuron.Flags(m.IntN(8)) // most flags, mostly
+		s.Flags |= neuron.Flags(m.IntN(8)) // so that most flags are usually set
 	}
 	return s
 }
 
-// goals are atoms of two and of three sources.
+// goals are atoms for two and for three sources.
 var goals = [4][]string{2: {"{1}", "{2}", "{1}{2}", "{12}"}, 3: {"{1}{2}{3}", "{1}{2}", "{1}", "{123}"}}
 
 func (m *maker) goal(sources int) (pid.Goal, error) {
