@@ -12,7 +12,7 @@ type Dynamics uint8
 // The dynamics.
 const (
 	Sampled Dynamics = iota // y = +1 with probability θ
-	Teacher                 // y = sign of the receptive value, random with probability ½ if that is 0
+	Teacher                 // y = sign of the receptive value; −1 or +1 at random if that is 0
 	Sign                    // y = sign(A); unchanged where A = 0
 	// Belief is the recall dynamics of graded beliefs (see belief.go). The
 	// output is sampled spikes of ±1, and each synapse low-passes them.

@@ -9,11 +9,11 @@ import (
 	"infomorph/neuron"
 )
 
-// Build expands a description to a graph, or returns every fault of the
+// Build expands a description to a graph, or returns all errors in the
 // description at once. Equal descriptions and seeds give equal graphs.
 //
-// Cost: O(synapses) time, and 15 bytes per synapse plus 8 for the pairs of
-// every projection while it works.
+// Cost: O(synapses) time, and 15 bytes per synapse. While it runs, it also
+// needs 8 bytes per pair of all projections.
 func Build(n *Network, seed uint64) (*Graph, error) {
 	if err := n.Validate(); err != nil {
 		return nil, err
@@ -59,8 +59,8 @@ func (g *Graph) expand(p *Projection, rng *rand.Rand) (pairs, error) {
 	return e, nil
 }
 
-// fill stores the pairs of every projection in order (target, port, source,
-// projection). It lets go of each projection's pairs once they are stored.
+// fill stores the pairs of every projection in the order (target, port, source,
+// projection). It releases the pairs of each projection once they are stored.
 func (g *Graph) fill(expanded []pairs) {
 	for _, e := range expanded {
 		for _, t := range e.target {
@@ -84,8 +84,7 @@ func (g *Graph) fill(expanded []pairs) {
 	g.weight, g.delay = make([]float32, m), make([]int32, m)
 }
 
-// sortSources sorts rows that have no weights and delays yet, by one number
-// per synapse.
+// sortSources sorts rows without weights and delays, by one number per synapse.
 func (g *Graph) sortSources(projections int) {
 	var keys []uint64
 	for t := range g.NumNeurons() {
@@ -106,8 +105,8 @@ func (g *Graph) sortSources(projections int) {
 	}
 }
 
-// drawValues draws weights and delays in the order of the synapses, each
-// projection from streams of its own.
+// drawValues draws weights and delays in the order of the synapses. Each
+// projection has its own random streams.
 func (g *Graph) drawValues(projections []Projection, seed uint64) {
 	weights, delays := make([]*rand.Rand, len(projections)), make([]*rand.Rand, len(projections))
 	far := make([]bool, len(projections))
@@ -136,8 +135,9 @@ func (g *Graph) drawValues(projections []Projection, seed uint64) {
 	}
 }
 
-// takeValues gives the synapses of a projection by the rule imported what they
-// have in the graph it was imported from. Both have them by target and source.
+// takeValues copies weights and delays of an imported graph to the synapses of
+// a projection with the rule imported. Both graphs are sorted by target and
+// source.
 func (g *Graph) takeValues(p *Projection, number int16) {
 	to, _ := find(p.To, g.Populations, g.Channels)
 	var order []int
@@ -193,7 +193,8 @@ func projectionNames(projections []Projection) []string {
 	return names
 }
 
-// stream returns the random stream for one purpose of one named thing.
+// stream returns the random stream for one purpose and the name of a population
+// or projection.
 func stream(seed uint64, purpose, name string) *rand.PCG {
 	h := fnv.New64a()
 	h.Write([]byte(purpose))

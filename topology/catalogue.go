@@ -2,7 +2,7 @@ package topology
 
 import "slices"
 
-// catalogue is every rule, in the order in which they are listed to users.
+// catalogue returns all rules, in the order in which users see them.
 func catalogue() []generator {
 	return slices.Concat(elementary(), lattices(), randomGraphs(), modular(), spatialGraphs(), importedGraphs())
 }

@@ -11,24 +11,25 @@ import (
 	"infomorph/neuron"
 )
 
-// Change is a change of a graph's structure. Ids and numbers are those of the
-// graph that it is applied to.
+// Change is a change of a graph's structure. Ids and synapse numbers are those
+// of the graph before the change.
 type Change struct {
-	// Neurons are removed with all their synapses; they keep their ids. A channel
-	// that is named loses all it sends to.
+	// Neurons are removed with all their synapses; they keep their ids. A
+	// channel in the list loses all its outgoing synapses.
 	Neurons  []neuron.ID
-	Synapses []int64 // removed, by number
+	Synapses []int64 // removed synapses, by number
 	Added    []Synapse
 }
 
-// Empty reports whether nothing changes.
+// Empty reports whether c changes nothing.
 func (c *Change) Empty() bool { return len(c.Neurons)+len(c.Synapses)+len(c.Added) == 0 }
 
 // Apply returns the graph after a change, and for each of its synapses the
-// number it had in g, −1 for one that was added. Survivors keep weight, delay
-// and order; an added synapse comes after survivors of the same (target, port,
-// source, projection). The error names the first neuron or synapse that does
-// not exist, or that is added to or from a neuron that was removed.
+// number that it had in g, −1 for an added one. The remaining synapses keep
+// weight, delay and order; an added synapse comes after remaining ones of the
+// same (target, port, source, projection). It returns an error that names the
+// first neuron or synapse that does not exist, or the first added synapse from
+// or to a removed neuron.
 //
 // Cost: O(synapses).
 func (g *Graph) Apply(c *Change) (*Graph, []int64, error) {
@@ -64,7 +65,7 @@ func (g *Graph) Apply(c *Change) (*Graph, []int64, error) {
 	return &out, m.origin, nil
 }
 
-// goneWith marks the neurons and channels that were removed, now or before.
+// goneWith marks all neurons and channels that are removed, now or earlier.
 func (g *Graph) goneWith(ids []neuron.ID) ([]bool, error) {
 	gone := make([]bool, g.NumNeurons()+g.numChannels)
 	for _, list := range [2][]neuron.ID{g.Removed, ids} {
@@ -78,7 +79,7 @@ func (g *Graph) goneWith(ids []neuron.ID) ([]bool, error) {
 	return gone, nil
 }
 
-// numbers returns numbers of synapses, sorted.
+// numbers checks and sorts numbers of synapses.
 func (g *Graph) numbers(synapses []int64) ([]int64, error) {
 	cut := slices.Clone(synapses)
 	slices.Sort(cut)
@@ -88,7 +89,7 @@ func (g *Graph) numbers(synapses []int64) ([]int64, error) {
 	return cut, nil
 }
 
-// arrivals returns synapses that are added, in order.
+// arrivals checks and sorts the synapses to add.
 func (g *Graph) arrivals(synapses []Synapse, gone []bool) ([]Synapse, error) {
 	for i := range synapses {
 		s := &synapses[i]
@@ -109,13 +110,13 @@ func compareSynapses(a, b Synapse) int {
 	return cmp.Or(cmp.Compare(a.Target, b.Target), cmp.Compare(a.Port, b.Port), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Projection, b.Projection))
 }
 
-// merger makes the rows of a changed graph, in the order of targets.
+// merger builds the rows of a changed graph, in the order of targets.
 type merger struct {
 	out, from *Graph
 	origin    []int64
-	cut       []int64 // not yet met
+	cut       []int64 // numbers not reached yet
 	gone      []bool
-	added     []Synapse // not yet placed
+	added     []Synapse // synapses not added yet
 }
 
 func newMerger(out, from *Graph, added int) *merger {
@@ -160,16 +161,16 @@ func (m *merger) append(s Synapse, origin int64) {
 	m.origin = append(m.origin, origin)
 }
 
-// synapse returns synapse i, which target t has.
+// synapse returns synapse i, which belongs to target t.
 func (g *Graph) synapse(i int64, t neuron.ID) Synapse {
 	in := g.Incoming(t)
 	k := i - in.First
 	return Synapse{in.Source[k], t, in.Weight[k], in.Delay[k], in.Projection[k], in.Port[k]}
 }
 
-// ChangeTo returns a change that makes a graph equal to b of g, whatever
-// happened between them: g.Apply of it has the synapses, weights and order of
-// b. Both must have the same neurons and channels.
+// ChangeTo returns the change from g to b: applied to g, it gives the synapses,
+// weights and order of b. It does not matter how b was made. Both must have the
+// same neurons and channels.
 func (g *Graph) ChangeTo(b *Graph) (*Change, error) {
 	if g.NumNeurons() != b.NumNeurons() || g.numChannels != b.numChannels {
 		return nil, fmt.Errorf("graphs of %d and %d neurons, %d and %d channels", g.NumNeurons(), b.NumNeurons(), g.numChannels, b.numChannels)
@@ -186,8 +187,9 @@ func (g *Graph) ChangeTo(b *Graph) (*Change, error) {
 	return c, nil
 }
 
-// compareRows appends how the synapses of target t differ. Within synapses of
-// one key those of g that b begins with survive; what follows was added.
+// compareRows appends the differences between the synapses of target t. Among
+// synapses with equal keys, those of g that b also begins with stay; the others
+// are removed and added.
 func (g *Graph) compareRows(b *Graph, t neuron.ID, c *Change) {
 	i, k := g.offsets[t], b.offsets[t]
 	for i < g.offsets[t+1] || k < b.offsets[t+1] {
@@ -259,7 +261,7 @@ func (c *Change) AppendBinary(dst []byte) ([]byte, error) {
 	return dst, nil
 }
 
-// UnmarshalBinary reads what AppendBinary wrote. It checks the length only;
+// UnmarshalBinary reads the output of AppendBinary. It only checks the length;
 // Apply checks the rest.
 func (c *Change) UnmarshalBinary(data []byte) error {
 	le := binary.LittleEndian

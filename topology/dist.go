@@ -14,10 +14,10 @@ import (
 //	normal     Mean + SD·Z
 //	lognormal  Median·exp(Sigma·Z)
 //	distance   Value + Slope·d,   d the distance between the two neurons
-//	graph      what the synapse has in the graph of the rule imported
+//	graph      the value in the imported graph; for the rule imported only
 //
-// Z is a standard normal variate. Min and Max, when they differ, clip the
-// result. A delay is then rounded to whole microseconds and is at least 1.
+// Z is a standard normal variate. If Min and Max differ, the result is clipped
+// to them. A delay is then rounded to whole microseconds and is at least 1.
 type Dist struct {
 	Kind   string  `json:"dist,omitempty" yaml:"dist,omitempty"`
 	Value  float64 `json:"value,omitempty" yaml:"value,omitempty"`
@@ -32,16 +32,18 @@ type Dist struct {
 	Max    float64 `json:"max,omitempty" yaml:"max,omitempty"`
 }
 
-// Constant is the distribution that is always v.
+// Constant returns the distribution that is always v.
 func Constant(v float64) Dist { return Dist{Kind: "constant", Value: v} }
 
-// FromGraph is what the imported graph says.
+// FromGraph returns the distribution that copies the values of the imported
+// graph.
 func FromGraph() Dist { return Dist{Kind: "graph"} }
 
-// Uniform is the uniform distribution between low and high.
+// Uniform returns the uniform distribution between low and high.
 func Uniform(low, high float64) Dist { return Dist{Kind: "uniform", Low: low, High: high} }
 
-// Normal is the normal distribution.
+// Normal returns the normal distribution with the given mean and standard
+// deviation.
 func Normal(mean, sd float64) Dist { return Dist{Kind: "normal", Mean: mean, SD: sd} }
 
 func (d *Dist) check() error {
@@ -67,7 +69,7 @@ func (d *Dist) check() error {
 	return fmt.Errorf("dist: %q, expected constant, uniform, normal, lognormal or distance", d.Kind)
 }
 
-// draw returns one value; distance is only looked at by "distance".
+// draw returns one value. Only "distance" uses distance.
 func (d *Dist) draw(rng *rand.Rand, distance float64) float64 {
 	v := d.Value
 	switch d.Kind {
@@ -86,7 +88,7 @@ func (d *Dist) draw(rng *rand.Rand, distance float64) float64 {
 	return v
 }
 
-// defaultDelay is the delay of a projection that names none: 1 ms.
+// defaultDelay is the delay of a projection without one: 1 ms [µs].
 const defaultDelay = 1000
 
 // drawWeight returns one weight.
@@ -102,8 +104,8 @@ func (d *Dist) drawDelay(rng *rand.Rand, distance float64) int32 {
 	return int32(min(max(math.Round(d.draw(rng, distance)), 1), math.MaxInt32))
 }
 
-// Sample returns one value, or an error if the distribution is not valid or
-// needs a distance.
+// Sample returns one value. It returns an error if the distribution is invalid
+// or needs two neurons.
 func (d *Dist) Sample(rng *rand.Rand) (float64, error) {
 	if err := d.check(); err != nil {
 		return 0, err

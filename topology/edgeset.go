@@ -1,7 +1,8 @@
 package topology
 
-// edgeSet is a set of vertex pairs: open addressing, linear probing, at most
-// half full. An entry is the pair plus one, zero is free.
+// edgeSet is a hash set of vertex pairs: open addressing, linear probing, at
+// most half full. An entry is the key of the pair, which is never 0; 0 marks a
+// free slot.
 type edgeSet struct {
 	slots []uint64
 	mask  uint64
@@ -28,7 +29,7 @@ func (s *edgeSet) home(key uint64) uint64 {
 	return (h ^ h>>32) & s.mask
 }
 
-// find returns the slot of key, or the free slot where it belongs.
+// find returns the slot of key, or the free slot where key belongs.
 func (s *edgeSet) find(key uint64) uint64 {
 	i := s.home(key)
 	for s.slots[i] != 0 && s.slots[i] != key {
@@ -39,7 +40,7 @@ func (s *edgeSet) find(key uint64) uint64 {
 
 func (s *edgeSet) has(key uint64) bool { return s.slots[s.find(key)] == key }
 
-// add adds key and tells whether it was new.
+// add adds key and reports whether it was new.
 func (s *edgeSet) add(key uint64) bool {
 	i := s.find(key)
 	fresh := s.slots[i] == 0
@@ -47,14 +48,14 @@ func (s *edgeSet) add(key uint64) bool {
 	return fresh
 }
 
-// remove removes key and closes the gap by moving later entries up.
+// remove removes key and closes the gap by moving later entries back.
 func (s *edgeSet) remove(key uint64) {
 	i := s.find(key)
 	if s.slots[i] == 0 {
 		return
 	}
 	for j := (i + 1) & s.mask; s.slots[j] != 0; j = (j + 1) & s.mask {
-		// An entry may move up to i unless its home lies after i.
+		// An entry may move to i unless its home is after i.
 		if home := s.home(s.slots[j]); (j-home)&s.mask >= (j-i)&s.mask {
 			s.slots[i] = s.slots[j]
 			i = j

@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// elementary lists the rules between any two populations, named as NEST and
-// its relatives name them.
+// elementary lists the rules between any two populations. The names are those
+// of NEST and similar simulators.
 func elementary() []generator {
 	return []generator{
 		{"one_to_one", "neuron i to neuron i", "", false, checkOneToOne, oneToOne},
@@ -49,7 +49,8 @@ func allToAll(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// available returns how many partners a neuron of one end has at the other.
+// available returns how many possible partners a neuron of one end has at the
+// other end.
 func available(r *Rule, s shape, others int) int {
 	if s.self && !r.Autapses {
 		return others - 1
@@ -57,7 +58,7 @@ func available(r *Rule, s shape, others int) int {
 	return others
 }
 
-// checkDegree checks that each of the members can have so many of its partners.
+// checkDegree checks that each of the members can have degree partners.
 func (r *Rule) checkDegree(key string, degree, partners, members int) error {
 	switch {
 	case degree < 0:
@@ -100,7 +101,7 @@ func fixedOutdegree(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// excluded returns the partner that i may not have, −1 for none.
+// excluded returns the partner that neuron i may not have, −1 for none.
 func (d *drawing) excluded(i int) int {
 	if d.self && !d.Autapses {
 		return i
@@ -121,9 +122,9 @@ func newChooser(n int, rng *rand.Rand) *chooser {
 	return &chooser{rng: rng, n: n, mark: make([]int32, n)}
 }
 
-// choose returns k partners other than excluded, all different unless
-// multapses. The slice is valid until the next call. Few of many are drawn by
-// rejection, many of few by Floyd's algorithm; both are uniform.
+// choose returns k partners other than excluded, all different unless multapses
+// is set. The slice is valid until the next call. It uses Floyd's algorithm;
+// every set of partners is equally likely.
 func (c *chooser) choose(k, excluded int, multapses bool) []int32 {
 	c.chosen = c.chosen[:0]
 	c.round++
@@ -134,7 +135,7 @@ func (c *chooser) choose(k, excluded int, multapses bool) []int32 {
 	for j := n - k; len(c.chosen) < k; j++ {
 		bound := n
 		if !multapses {
-			bound = j + 1 // Floyd: the j-th draw is out of 0 … j
+			bound = j + 1 // Floyd: draw j from 0 … j
 		}
 		i := c.rng.IntN(bound)
 		if !multapses && c.mark[i] == c.round {
@@ -143,7 +144,7 @@ func (c *chooser) choose(k, excluded int, multapses bool) []int32 {
 		c.mark[i] = c.round
 		c.chosen = append(c.chosen, int32(i))
 	}
-	if excluded >= 0 { // close the gap that the excluded one leaves
+	if excluded >= 0 { // skip the excluded one
 		for i, v := range c.chosen {
 			if int(v) >= excluded {
 				c.chosen[i]++
@@ -153,7 +154,7 @@ func (c *chooser) choose(k, excluded int, multapses bool) []int32 {
 	return c.chosen
 }
 
-// pairCount returns how many ordered pairs there are to draw from.
+// pairCount returns the number of possible ordered pairs.
 func (r *Rule) pairCount(s shape) float64 {
 	if s.self && !r.Autapses {
 		return float64(s.from) * math.Max(0, float64(s.to)-1)
@@ -189,7 +190,8 @@ func fixedTotalNumber(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// pair returns the ordered pair number i, without autapses unless allowed.
+// pair returns ordered pair number i. Autapses are only counted if they are
+// allowed.
 func (d *drawing) pair(i uint64) (source, target int) {
 	if d.self && !d.Autapses {
 		source, target = int(i/uint64(d.to-1)), int(i%uint64(d.to-1))
@@ -201,9 +203,9 @@ func (d *drawing) pair(i uint64) (source, target int) {
 	return int(i / uint64(d.to)), int(i % uint64(d.to))
 }
 
-// distinct returns k different numbers out of 0 … n−1, uniform over all such
-// sets, sorted. It draws until k differ; more than half are drawn as the
-// complement of fewer than half.
+// distinct returns k different numbers of 0 … n−1, sorted; all sets are equally
+// likely. It draws until it has k different numbers. If k is more than half of
+// n, it draws the complement.
 func distinct(k, n uint64, rng *rand.Rand) []uint64 {
 	if k > n/2 {
 		return complement(distinct(n-k, n, rng), n)
@@ -241,15 +243,15 @@ func pairwiseBernoulli(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// expected returns room for n draws with probability p, and four standard
-// deviations.
+// expected returns a capacity for n draws with probability p: the mean plus
+// four standard deviations.
 func expected(n, p float64) int {
 	return int(min(n, n*p+4*math.Sqrt(n*p*(1-p))+16))
 }
 
-// bernoulli calls hit for each of the numbers 0 … n−1 that an independent coin
-// of probability p picks. It jumps from hit to hit by geometric steps, so it
-// costs O(hits). Source: Batagelj, Brandes 2005, algorithm 1.
+// bernoulli calls hit for each number of 0 … n−1, independently with
+// probability p. It jumps from hit to hit by geometrically distributed steps,
+// so it costs O(hits). Source: Batagelj, Brandes 2005, algorithm 1.
 func bernoulli(n uint64, p float64, rng *rand.Rand, hit func(uint64)) {
 	if p <= 0 {
 		return

@@ -2,8 +2,9 @@ package topology
 
 import "math"
 
-// Expected returns how many neurons a network has and how many synapses it is
-// expected to have, without building it. ok is false where a rule does not tell.
+// Expected returns the number of neurons of a network and its expected number
+// of synapses, without building it. ok is false if the number is not known for
+// a rule.
 func (n *Network) Expected() (neurons int, synapses float64, ok bool) {
 	sizes := map[string]int{}
 	for _, p := range n.Populations {
@@ -24,7 +25,7 @@ func (n *Network) Expected() (neurons int, synapses float64, ok bool) {
 	return neurons, synapses, true
 }
 
-// expected returns how many synapses the rule lays, about.
+// expected returns the expected number of synapses of the rule.
 func (r *Rule) expected(s shape) (synapses float64, ok bool) {
 	both := 2.0 // an edge is two synapses
 	if r.Directed {
@@ -74,14 +75,14 @@ func sumOf(numbers []int) float64 {
 	return total
 }
 
-// expectedDrawn averages the probability of a synapse over pairs of places in the
-// square in which neurons lie unless they were placed otherwise:
+// expectedDrawn averages the probability of a synapse over pairs of points in a
+// square, which is where neurons are placed by default:
 //
 //	n² · 4 ∫∫ (1−u)(1−v) p·kernel(√(u²+v²)·side/scale) du dv,  0 ≤ u, v ≤ 1
 //
-// and on a torus, where no distance along an axis is longer than half a side,
-// without the factors 1−u and 1−v. It is a sum over midpoints, as far as the
-// kernel reaches.
+// On a torus no distance along an axis is longer than half a side, and the
+// factors 1−u and 1−v are omitted. The integral is a sum over midpoints, up to
+// the reach of the kernel.
 func (r *Rule) expectedDrawn(s shape) float64 {
 	const steps = 256
 	d := &drawing{Rule: r}

@@ -8,7 +8,7 @@ import (
 	"infomorph/neuron"
 )
 
-// Synapse is one synapse of a graph, spelled out.
+// Synapse is one synapse of a graph with all its values.
 type Synapse struct {
 	Source, Target neuron.ID
 	Weight         float32
@@ -17,43 +17,46 @@ type Synapse struct {
 	Port           neuron.Port
 }
 
-// Link is what a graph remembers of a projection: a rule has done its work
-// once the synapses are there.
+// Link is the part of a projection that a graph keeps. The rule is not needed
+// once the synapses exist.
 type Link struct {
 	Name     string
 	From, To string
 	Port     neuron.Port
 }
 
-// Graph is a network with every synapse spelled out. Synapses are numbered
-// 0 … NumSynapses−1 in the order (target, port, source, projection); columns
-// hold 15 bytes for each, or 8 where those of most targets are alike. Build, FromSynapses and the readers of package
-// graphio make graphs; the structure of a graph does not change, its weights
-// may (through Weights).
+// Graph is a network with all its synapses. Synapses are numbered 0 …
+// NumSynapses−1 in the order (target, port, source, projection). A synapse
+// takes 15 bytes, or 8 if most targets have equal ports, delays and projections
+// (see share). Build, FromSynapses and the readers of package graphio make
+// graphs. The structure of a graph does not change; its weights may (through
+// Weights).
 type Graph struct {
 	Populations []Population
 	Channels    []Population
 	Projections []Link
-	// Labels names the neurons and then the channels, or is nil. Files bring
-	// labels; descriptions do not.
+	// Labels are the labels of the neurons and then of the channels, or nil.
+	// They come from files only.
 	Labels []string
-	// Names are what a file calls the neurons and then the channels: its ids of
-	// nodes, each once. Nil if they are 0, 1, 2, …. Writers keep them.
+	// Names are the node ids in the file, of the neurons and then of the
+	// channels; all are different. Nil if they are 0, 1, 2, …. Writers keep
+	// them.
 	Names []string
-	// Undirected says that the graph came from a file of undirected edges (each
-	// is then two synapses). Writers keep it.
+	// Undirected says that the graph was read from a file of undirected edges;
+	// each edge is then two synapses. Writers keep it.
 	Undirected bool
-	// Removed holds the neurons and channels that Apply removed, sorted: they
+	// Removed holds the neurons and channels that Apply removed, sorted. They
 	// keep their ids and have no synapses.
 	Removed []neuron.ID
 
 	offsets []int64 // synapses of target t are offsets[t] … offsets[t+1]−1
-	begin   []int32 // by target: where its port, delay and projection are; nil: as the rest
+	begin   []int32 // by target: start of its ports, delays and projections; nil: same as offsets
 	columns
 	numChannels int
 }
 
-// columns is a structure of arrays: entry i of each belongs to synapse i.
+// columns is a structure of arrays: element i of each array belongs to synapse
+// i.
 type columns struct {
 	source     []neuron.ID
 	port       []neuron.Port
@@ -62,8 +65,9 @@ type columns struct {
 	projection []int16
 }
 
-// Incoming is the synapses of one target: parallel slices, sorted by (port,
-// source, projection), that alias the graph. Only Weight may be written.
+// Incoming holds the synapses of one target: parallel slices, sorted by (port,
+// source, projection), that share memory with the graph. Only Weight may be
+// written.
 type Incoming struct {
 	First      int64 // number of the first synapse
 	Source     []neuron.ID
@@ -105,11 +109,11 @@ func (g *Graph) InDegree(target neuron.ID) int {
 	return int(g.offsets[target+1] - g.offsets[target])
 }
 
-// Weights returns the weights of all synapses by number. It aliases the graph:
-// writing to it changes the graph's weights.
+// Weights returns the weights of all synapses by number. The slice shares
+// memory with the graph: writing to it changes the graph's weights.
 func (g *Graph) Weights() []float32 { return g.weight }
 
-// Synapses returns every synapse in order, spelled out (20 bytes each).
+// Synapses returns all synapses in order (20 bytes each).
 func (g *Graph) Synapses() []Synapse {
 	out := make([]Synapse, 0, g.NumSynapses())
 	for t := range g.NumNeurons() {
@@ -121,8 +125,8 @@ func (g *Graph) Synapses() []Synapse {
 	return out
 }
 
-// Clone returns a copy that shares populations, channels and labels but no
-// synapse.
+// Clone returns a copy with its own synapses. Populations, channels and labels
+// are shared.
 func (g *Graph) Clone() *Graph {
 	c := *g
 	c.spell()
@@ -136,7 +140,7 @@ func (g *Graph) Clone() *Graph {
 	return &c
 }
 
-// Position returns where the neuron or channel is, and whether it has a place.
+// Position returns the position of a neuron or channel; false if it has none.
 func (g *Graph) Position(id neuron.ID) (Point, bool) {
 	group, i := g.Member(id)
 	if group == nil || group.Positions == nil {
@@ -145,8 +149,8 @@ func (g *Graph) Position(id neuron.ID) (Point, bool) {
 	return group.Positions[i], true
 }
 
-// Member returns the population or channel group of id and id's index in it,
-// or nil if there is no such id.
+// Member returns the population or channel group of id, and the index of id in
+// it; nil if there is no such id.
 func (g *Graph) Member(id neuron.ID) (*Population, int) {
 	i := int(id)
 	for _, groups := range [2][]Population{g.Populations, g.Channels} {
@@ -160,8 +164,9 @@ func (g *Graph) Member(id neuron.ID) (*Population, int) {
 	return nil, 0
 }
 
-// Heard returns the ids first ≤ id < last that hold all groups which project to
-// the population of a neuron at a port; none if no projection does.
+// Heard returns a range first ≤ id < last that contains all groups that project
+// to the population of a neuron at a port. The range is empty if no projection
+// does.
 func (g *Graph) Heard(id neuron.ID, port neuron.Port) (first, last neuron.ID) {
 	to, _ := g.Member(id)
 	for i := range g.Projections {
@@ -179,7 +184,8 @@ func (g *Graph) Heard(id neuron.ID, port neuron.Port) (first, last neuron.ID) {
 	return first, last
 }
 
-// Name returns what files call a neuron or channel: its name, or its number.
+// Name returns the name of a neuron or channel in files: its name, or its
+// number.
 func (g *Graph) Name(id neuron.ID) string {
 	if g.Names != nil {
 		return g.Names[id]
@@ -187,7 +193,8 @@ func (g *Graph) Name(id neuron.ID) string {
 	return strconv.Itoa(int(id))
 }
 
-// Label returns what people call a neuron or channel: its label, or its name.
+// Label returns the name of a neuron or channel for people: its label, or its
+// name.
 func (g *Graph) Label(id neuron.ID) string {
 	if g.Labels != nil {
 		return g.Labels[id]
@@ -195,11 +202,11 @@ func (g *Graph) Label(id neuron.ID) string {
 	return g.Name(id)
 }
 
-// FromSynapses makes a graph of the populations, channels and synapses given,
-// in any order. With no links, one unnamed link per port is made up and
-// Synapse.Projection is ignored. It returns an error that names the first synapse that
-// dangles, or has a weight that is not finite, a delay below 1 µs or an unknown
-// port.
+// FromSynapses makes a graph of the given populations, channels and synapses,
+// which may be in any order. If there are no links, it makes one unnamed link
+// per port and ignores Synapse.Projection. It returns an error for the first
+// synapse whose source, target or projection does not exist, or with a weight
+// that is not finite, a delay below 1 µs or an unknown port.
 func FromSynapses(populations, channels []Population, links []Link, synapses []Synapse) (*Graph, error) {
 	if errs := checkGroups(populations, channels); errs != nil {
 		return nil, errs[0]
@@ -232,7 +239,7 @@ func FromSynapses(populations, channels []Population, links []Link, synapses []S
 	return g, nil
 }
 
-// linkByPort gives every synapse the link of its port.
+// linkByPort makes a link for every port in use and assigns the synapses to it.
 func linkByPort(g *Graph, synapses []Synapse) []Synapse {
 	out := append([]Synapse(nil), synapses...)
 	for p := neuron.Port(0); p < neuron.NumPorts; p++ {
@@ -288,7 +295,7 @@ func makeColumns(m int) columns {
 	}
 }
 
-// accumulate turns counts at 1 … n into offsets.
+// accumulate turns counts at positions 1 … n into offsets.
 func accumulate(offsets []int64) {
 	for i := 1; i < len(offsets); i++ {
 		offsets[i] += offsets[i-1]

@@ -30,7 +30,8 @@ func checkImported(r *Rule, s shape) error {
 	return nil
 }
 
-// imported leaves out what comes from channels.
+// imported returns the pairs of the imported graph. It leaves out synapses from
+// channels.
 func imported(d *drawing) (pairs, error) {
 	p := makePairs(d.Graph.NumSynapses())
 	for t := range d.to {
@@ -73,8 +74,8 @@ func rewireImported(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// newSource draws a source that does not reach t yet; it gives up when t is
-// joined to nearly everyone.
+// newSource draws a source that has no synapse to t yet. It gives up if t is
+// connected to nearly all.
 func (d *drawing) newSource(set *edgeSet, t int32) (int32, bool) {
 	for range 1000 {
 		s := int32(d.rng.IntN(d.to))

@@ -43,9 +43,9 @@ func ring(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// wattsStrogatz gives neuron u the edges to its k/2 successors and lets each
-// move its far end with probability p. Edge (u,w) exists if one of the two
-// owns it, so that no set of edges is needed.
+// wattsStrogatz gives neuron u the edges to its k/2 successors. Each edge then
+// moves its other end with probability p. An edge (u,w) exists if u or w owns
+// it, so no set of edges is needed.
 func wattsStrogatz(d *drawing) (pairs, error) {
 	if d.Directed {
 		return wattsStrogatzDirected(d), nil
@@ -89,11 +89,11 @@ func wattsStrogatz(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// wattsStrogatzDirected rewires sources, so that every in-degree stays k.
+// wattsStrogatzDirected rewires the sources, so that every in-degree stays k.
 func wattsStrogatzDirected(d *drawing) pairs {
 	n := d.to
 	p := makePairs(n * d.K)
-	mark := make([]int32, n) // mark[s] == t+1: s reaches t
+	mark := make([]int32, n) // mark[s] == t+1: s has a synapse to t
 	for t := range n {
 		first := len(p.source)
 		for j := range d.K {
@@ -171,8 +171,8 @@ func checkLattice(r *Rule, s shape) error {
 	return room(float64(s.to) * float64(pow(2*radius+1, len(dims))))
 }
 
-// lattice joins cells at most radius steps apart (the L1 or "von Neumann"
-// distance) along the axes.
+// lattice connects cells at most radius steps apart, where steps are along the
+// axes (L1 or "von Neumann" distance).
 func lattice(d *drawing) (pairs, error) {
 	dims, radius := d.lattice(d.to)
 	dims = append(append([]int(nil), dims...), 1, 1)[:3]
@@ -197,7 +197,8 @@ func lattice(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// step moves along one axis; sides of length 1 lead nowhere.
+// step moves along one axis; false if it leaves the lattice. A torus has no
+// borders, except along sides of length 1.
 func (d *drawing) step(at, by, side int) (int, bool) {
 	to := at + by
 	if d.Torus && side > 1 {

@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// latticiser swaps edges towards the ring.
+// latticiser swaps edges to make the graph more like a ring lattice.
 type latticiser struct {
 	*swapper
 	n, reach int
 	edges    [][]int32 // edges[v]: the edges at v
 }
 
-// Latticise swaps ends of undirected edges as Swap does, but only where
-// that does not lengthen the two edges along the ring 0 … n−1: the lattice
-// reference of Sporns, Zwi 2004. New partners are drawn from nearby, since most
-// far ones would be refused. It makes at most tries tries.
+// Latticise swaps ends of undirected edges like Swap, but only if this does not
+// increase the total length of the two edges along the ring 0 … n−1: the
+// lattice reference of Sporns, Zwi 2004. New partners are drawn from nearby,
+// because most distant ones would be refused. It makes at most tries attempts.
 func (e Edges) Latticise(n, tries int, rng *rand.Rand) {
 	e.check()
 	if e.Directed {
@@ -32,7 +32,7 @@ func (e Edges) Latticise(n, tries int, rng *rand.Rand) {
 		l.edges[dst[i]] = append(l.edges[dst[i]], int32(i))
 	}
 	l.accept = func(a, b, c, d int32) bool { return l.along(a, d)+l.along(c, b) <= l.along(a, b)+l.along(c, d) }
-	l.onSwap = func(i, j int) { // edge i has just left the new dst of j, and j that of i
+	l.onSwap = func(i, j int) { // edge i is still in the list of the new dst of edge j, and the other way round
 		l.replace(l.dst[j], i, j)
 		l.replace(l.dst[i], j, i)
 	}
@@ -41,7 +41,7 @@ func (e Edges) Latticise(n, tries int, rng *rand.Rand) {
 	}
 }
 
-// along is the distance on the ring.
+// along returns the distance on the ring.
 func (l *latticiser) along(a, b int32) int {
 	d := abs(int(a) - int(b))
 	return min(d, l.n-d)
@@ -51,7 +51,7 @@ func (l *latticiser) replace(v int32, was, now int) {
 	l.edges[v][slices.Index(l.edges[v], int32(was))] = int32(now)
 }
 
-// step offers a random end of a random edge a partner nearby.
+// step tries to give a random end of a random edge a new partner nearby.
 func (l *latticiser) step() {
 	i := l.rng.IntN(len(l.src))
 	if l.rng.Uint64()&1 == 0 {

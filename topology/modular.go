@@ -95,8 +95,8 @@ func consecutive(sizes []int) []block {
 	return blocks
 }
 
-// joinBlocks adds the pairs from block a to block b. Undirected, each
-// unordered pair of blocks is drawn once, when a is not after b.
+// joinBlocks adds the pairs from block a to block b. In an undirected graph
+// each unordered pair of blocks is drawn once, when a does not come after b.
 func (d *drawing) joinBlocks(p *pairs, a, b block, prob float64) {
 	switch {
 	case !d.Directed && a.first > b.first:
@@ -146,8 +146,8 @@ func checkHierarchical(r *Rule, s shape) error {
 	return room(count)
 }
 
-// hierarchicalModular draws, level by level, the pairs whose smallest common
-// module is of that level. Source: Kaiser, Hilgetag 2010.
+// hierarchicalModular draws the pairs level by level; the level of a pair is
+// that of its smallest common module. Source: Kaiser, Hilgetag 2010.
 func hierarchicalModular(d *drawing) (pairs, error) {
 	var p pairs
 	prob := d.P

@@ -7,36 +7,35 @@ import (
 	"infomorph/neuron"
 )
 
-// Limits of what one description may ask for. They bound memory before any of
-// it is taken.
+// Limits of a description. They bound memory before it is allocated.
 const (
 	MaxNeurons     = 100_000_000   // neurons and channels together
 	MaxSynapses    = 1_000_000_000 // synapses of one graph
 	MaxProjections = 1 << 14
 )
 
-// Network is a network as data.
+// Network is the description of a network.
 type Network struct {
 	Populations []Population `json:"populations" yaml:"populations"`
 	Channels    []Population `json:"channels,omitempty" yaml:"channels,omitempty"`
 	Projections []Projection `json:"projections" yaml:"projections"`
 }
 
-// Population is a named set of neurons, or of input channels. Ids are
-// contiguous in order of declaration: all neurons first, then all channels.
+// Population is a named set of neurons or of input channels. Ids are contiguous
+// in the order of declaration: first all neurons, then all channels.
 type Population struct {
 	Name string `json:"name" yaml:"name"`
 	Size int    `json:"size" yaml:"size"`
 	// Positions has one point per member, or is nil.
 	Positions []Point `json:"positions,omitempty" yaml:"positions,omitempty"`
-	// Place asks Build to fill Positions when they are nil.
+	// Place says how Build fills Positions if they are nil.
 	Place Placement `json:"place,omitzero" yaml:"place,omitempty"`
 }
 
-// Projection joins the members of From (a population or a channel group) to
-// those of To (a population). From, To and Rule.Name are required; an empty
-// Name becomes "from-to" (numbered when taken), and weights left zero are 0,
-// delays 1 ms.
+// Projection connects the members of From (a population or a channel group) to
+// those of To (a population). From, To and Rule.Name are required. An empty
+// Name becomes "from-to" (with a number if that is taken). The default of
+// weights is 0, of delays 1 ms.
 type Projection struct {
 	Name    string      `json:"name,omitempty" yaml:"name,omitempty"`
 	From    string      `json:"from" yaml:"from"`
@@ -47,7 +46,7 @@ type Projection struct {
 	Delays  Dist        `json:"delays,omitzero" yaml:"delays,omitempty"` // [µs]
 }
 
-// span is where a group's ids start and how many there are.
+// span is the id range of a group.
 type span struct {
 	first   neuron.ID
 	size    int
@@ -73,7 +72,7 @@ func find(name string, populations, channels []Population) (span, bool) {
 	return span{}, false
 }
 
-// Validate reports every fault of the description at once, or nil.
+// Validate returns all errors in the description at once, or nil.
 func (n *Network) Validate() error {
 	errs := checkGroups(n.Populations, n.Channels)
 	if len(n.Projections) > MaxProjections {

@@ -2,8 +2,8 @@ package topology
 
 import "sort"
 
-// row orders the synapses lo … hi−1 of one target by (port, source,
-// projection); synapses equal in all three keep their order.
+// row sorts the synapses lo … hi−1 of one target by (port, source, projection).
+// The sort is stable.
 type row struct {
 	*columns
 	lo, hi int64
@@ -31,7 +31,7 @@ func (r row) Swap(i, j int) {
 	r.projection[a], r.projection[b] = r.projection[b], r.projection[a]
 }
 
-// sortRows puts every row in order; rows in order already cost one look.
+// sortRows sorts every row; for sorted rows it only checks the order.
 func (g *Graph) sortRows() {
 	for t := range g.NumNeurons() {
 		r := row{&g.columns, g.offsets[t], g.offsets[t+1]}

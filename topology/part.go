@@ -6,9 +6,9 @@ import (
 	"infomorph/neuron"
 )
 
-// Part returns the graph with no synapses but those of the targets first …
-// last−1. Ids, populations and projections stay; numbers of synapses do not.
-// It shares no synapse with g, so that g can be let go.
+// Part returns the graph with only the synapses of the targets first … last−1.
+// Ids, populations and projections stay; numbers of synapses change. It shares
+// no synapse memory with g, so g can be released.
 func (g *Graph) Part(first, last neuron.ID) *Graph {
 	p := *g
 	p.offsets = make([]int64, len(g.offsets))
@@ -21,7 +21,7 @@ func (g *Graph) Part(first, last neuron.ID) *Graph {
 		p.port, p.delay, p.projection = slices.Clone(g.port[from:to]), slices.Clone(g.delay[from:to]), slices.Clone(g.projection[from:to])
 		return &p
 	}
-	// What targets share is small; targets outside have nothing to share.
+	// The shared columns are small, so they are copied completely.
 	p.port, p.delay, p.projection = slices.Clone(g.port), slices.Clone(g.delay), slices.Clone(g.projection)
 	p.begin = make([]int32, len(g.begin))
 	copy(p.begin[first:last], g.begin[first:last])

@@ -6,7 +6,7 @@ import (
 	"math/rand/v2"
 )
 
-// Point is a place in space, in the user's unit of length.
+// Point is a position in space, in the user's unit of length.
 type Point [3]float64
 
 // Distance returns the Euclidean distance between p and q.
@@ -15,10 +15,10 @@ func (p Point) Distance(q Point) float64 {
 	return math.Sqrt(dx*dx + dy*dy + dz*dz)
 }
 
-// Placement puts the members of a population into space.
+// Placement says how the members of a population are placed in space.
 type Placement struct {
-	// Kind is "" (nowhere), "random" (uniform), "grid" (square or cubic, row by
-	// row) or "circle" (evenly spaced, radius Extent/2).
+	// Kind is "" (no positions), "random" (uniform), "grid" (square or cubic,
+	// row by row) or "circle" (evenly spaced, radius Extent/2).
 	Kind string `json:"kind,omitempty" yaml:"kind,omitempty"`
 	// Dims is the number of dimensions of random and grid, 1 to 3; 0 means 2.
 	Dims int `json:"dims,omitempty" yaml:"dims,omitempty"`
@@ -43,7 +43,7 @@ func (p Placement) check() error {
 
 func (p *Population) placed() bool { return p.Positions != nil || p.Place.Kind != "" }
 
-// Positions returns n points; it draws from rng only for "random".
+// positions returns n points. Only "random" draws from rng.
 func (p Placement) positions(n int, rng *rand.Rand) []Point {
 	if p.Dims == 0 {
 		p.Dims = 2

@@ -15,7 +15,7 @@ func randomGraphs() []generator {
 	}
 }
 
-// edgeCount returns how many edges there are to draw from.
+// edgeCount returns the number of possible edges.
 func (r *Rule) edgeCount(s shape) float64 {
 	n := float64(s.to)
 	if r.Directed {
@@ -60,8 +60,8 @@ func erdosRenyi(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// triangular returns the unordered pair number i in the order (1,0), (2,0),
-// (2,1), (3,0) …
+// triangular returns unordered pair number i in the order (1,0), (2,0), (2,1),
+// (3,0) …
 func triangular(i uint64) (int, int) {
 	a := uint64((1 + math.Sqrt(1+8*float64(i))) / 2)
 	for a*(a-1)/2 > i {
@@ -80,11 +80,11 @@ func checkBarabasiAlbert(r *Rule, s shape) error {
 	return room(2 * float64(r.M) * float64(s.to))
 }
 
-// barabasiAlbert starts from a star of m+1 neurons and so has m·(n−m) edges,
-// as networkx does.
+// barabasiAlbert starts from a star of m+1 neurons, as networkx does, so it has
+// m·(n−m) edges.
 func barabasiAlbert(d *drawing) (pairs, error) {
 	n, m := d.to, d.M
-	ends := make([]int32, 0, 2*m*n) // every neuron once per edge it has
+	ends := make([]int32, 0, 2*m*n) // each neuron once per edge
 	p := makePairs(2 * m * n)
 	add := func(young, elder int) {
 		ends = append(ends, int32(young), int32(elder))
@@ -114,8 +114,9 @@ func barabasiAlbert(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// powerLawRange returns the smallest and largest degree. The default maximum
-// is the structural cut-off √(n·min_k), below which simple graphs are typical.
+// powerLawRange returns the smallest and largest degree. The default maximum is
+// the structural cut-off √(n·min_k): below it, random graphs with these degrees
+// are usually simple.
 func (r *Rule) powerLawRange(n int) (lo, hi int) {
 	lo, hi = max(r.MinK, 1), r.MaxK
 	if hi == 0 {
@@ -150,7 +151,7 @@ func powerLaw(d *drawing) (pairs, error) {
 		degrees[i] = lo + min(k, hi-lo)
 		total += degrees[i]
 	}
-	if total%2 != 0 { // an odd sum has no graph: one neuron gets one edge more or less
+	if total%2 != 0 { // the sum must be even: one neuron gets one edge more or less
 		i := d.rng.IntN(d.to)
 		if degrees[i] < hi {
 			degrees[i]++
@@ -209,8 +210,8 @@ func configurationModel(d *drawing) (pairs, error) {
 	return e, d.match(e, e.source, true)
 }
 
-// matchUndirected joins random stubs and then swaps autapses and repeated
-// edges away.
+// matchUndirected joins random stubs and then removes autapses and repeated
+// edges by swaps.
 func (d *drawing) matchUndirected(degrees []int) (pairs, error) {
 	s := stubs(degrees)
 	half := len(s) / 2
@@ -221,8 +222,8 @@ func (d *drawing) matchUndirected(degrees []int) (pairs, error) {
 	return both(e), nil
 }
 
-// match shuffles the stubs that e is made of and makes it simple. A few small
-// graphs, such as autapses alone, allow no swap: then it draws anew.
+// match shuffles the stubs that e consists of and makes the graph simple. Some
+// small graphs, such as only autapses, allow no swap; then it shuffles again.
 func (d *drawing) match(e pairs, stubs []int32, directed bool) error {
 	for range 10 {
 		shuffle32(stubs, d)
@@ -233,7 +234,8 @@ func (d *drawing) match(e pairs, stubs []int32, directed bool) error {
 	return fmt.Errorf("%s: no simple graph with these degrees was found (they may not be graphical; autapses with multapses lifts the limit)", d.Name)
 }
 
-// both returns the two synapses of every undirected edge, one for an autapse.
+// both returns the two synapses of every undirected edge, or one for an
+// autapse.
 func both(e pairs) pairs {
 	p := makePairs(2 * len(e.source))
 	for i := range e.source {
@@ -246,7 +248,7 @@ func both(e pairs) pairs {
 	return p
 }
 
-// stubs lists every vertex as often as its degree.
+// stubs lists every vertex as many times as its degree.
 func stubs(degrees []int) []int32 {
 	var out []int32
 	for i, k := range degrees {

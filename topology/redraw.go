@@ -6,9 +6,9 @@ import (
 	"infomorph/neuron"
 )
 
-// RedrawDelays draws the delays of some synapses of a neuron anew: those for
-// which pick, given the source and the projection, returns true. It returns an
-// error if d is not a valid distribution.
+// RedrawDelays draws new delays for those synapses of a neuron for which pick,
+// given the source and the projection, returns true. It returns an error if d
+// is invalid.
 func (g *Graph) RedrawDelays(target neuron.ID, d Dist, pick func(source neuron.ID, projection int16) bool, rng *rand.Rand) error {
 	if err := d.check(); err != nil {
 		return err

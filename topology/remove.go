@@ -8,29 +8,29 @@ import (
 	"infomorph/neuron"
 )
 
-// Without returns the graph without the synapses given by number and without
-// every synapse from or to the neurons (or from the channels) given. Ids stay
-// as they are and so do weights and delays of the synapses that survive. It
+// Without returns the graph without the given synapses (by number) and without
+// all synapses from or to the given neurons (or from the given channels). Ids
+// stay the same, and so do weights and delays of the remaining synapses. It
 // returns an error that names the first neuron or synapse that does not exist.
 func (g *Graph) Without(neurons []neuron.ID, synapses []int64) (*Graph, error) {
 	out, _, err := g.Apply(&Change{Neurons: neurons, Synapses: synapses})
 	if err != nil {
 		return nil, err
 	}
-	out.Removed = g.Removed // they are bare, not gone: With may join them again
+	out.Removed = g.Removed // these neurons are not removed: With may connect them again
 	return out, nil
 }
 
-// With returns the graph with the synapses added. It returns an error as
-// FromSynapses does.
+// With returns the graph with the given synapses added. Its errors are those of
+// FromSynapses.
 func (g *Graph) With(added []Synapse) (*Graph, error) {
 	out, _, err := g.Apply(&Change{Added: added})
 	return out, err
 }
 
 // Randomised returns the graph after degree-preserving randomisation: swaps
-// exchanges per synapse (edge, if Undirected), within each projection. Weights
-// and delays stay with the target's synapses.
+// exchanges per synapse (per edge if Undirected), within each projection.
+// Weights and delays stay with the synapses of the target.
 func (g *Graph) Randomised(swaps float64, rng *rand.Rand) *Graph {
 	out := g.Clone()
 	for p := range max(len(g.Projections), 1) {
@@ -42,7 +42,7 @@ func (g *Graph) Randomised(swaps float64, rng *rand.Rand) *Graph {
 
 func (g *Graph) randomise(projection int16, swaps float64, rng *rand.Rand) {
 	var src, dst []int32
-	var at []int64 // synapse into dst
+	var at []int64 // number of the synapse into dst
 	for t := range g.NumNeurons() {
 		for i := g.offsets[t]; i < g.offsets[t+1]; i++ {
 			if g.projection[i] == projection {
@@ -62,8 +62,8 @@ func (g *Graph) randomise(projection int16, swaps float64, rng *rand.Rand) {
 	}
 }
 
-// swapEdges swaps undirected edges, each a synapse into either end: at says which
-// the synapse of a pair is.
+// swapEdges swaps undirected edges. Each edge is two synapses, one into either
+// end; at gives the synapse of each pair.
 func (g *Graph) swapEdges(p pairs, at []int64, swaps float64, rng *rand.Rand) {
 	src, dst := p.source, p.target
 	back := pairUp(src, dst)
@@ -113,9 +113,9 @@ func pairUp(src, dst []int32) []int {
 	return back
 }
 
-// Subgraph returns the graph of the neurons given, renumbered in the order of
-// their ids, with all channels and the synapses among them, and for each new
-// neuron its old id.
+// Subgraph returns the graph of the given neurons and all channels, with the
+// synapses among them. Neurons are renumbered in the order of their ids; the
+// second result is the old id of each.
 func (g *Graph) Subgraph(neurons []neuron.ID) (*Graph, []neuron.ID, error) {
 	kept := slices.Clone(neurons)
 	slices.Sort(kept)
@@ -166,7 +166,7 @@ func (g *Graph) Subgraph(neurons []neuron.ID) (*Graph, []neuron.ID, error) {
 	return out, kept, nil
 }
 
-// keepMember moves neuron id into its population among those kept.
+// keepMember adds neuron id to its population among the given ones.
 func (g *Graph) keepMember(populations []Population, id neuron.ID) {
 	group, at := g.Member(id)
 	for i := range populations {

@@ -8,21 +8,21 @@ import (
 	"strings"
 )
 
-// Rule says which pairs of neurons a projection joins. Name picks the rule and
-// with it the fields that matter; see Rules for the list.
+// Rule says which pairs of neurons a projection connects. Name selects the
+// rule, and which of the fields are used; see Rules for the list.
 type Rule struct {
 	Name string `json:"name" yaml:"name"`
 
 	Indegree  int     `json:"indegree,omitempty" yaml:"indegree,omitempty"`   // synapses per target
 	Outdegree int     `json:"outdegree,omitempty" yaml:"outdegree,omitempty"` // synapses per source
-	Number    int     `json:"number,omitempty" yaml:"number,omitempty"`       // synapses (or edges) in all
+	Number    int     `json:"number,omitempty" yaml:"number,omitempty"`       // total number of synapses (or edges)
 	P         float64 `json:"p,omitempty" yaml:"p,omitempty"`                 // probability
-	K         int     `json:"k,omitempty" yaml:"k,omitempty"`                 // neighbours per neuron, even
+	K         int     `json:"k,omitempty" yaml:"k,omitempty"`                 // neighbours per neuron, even unless directed
 	M         int     `json:"m,omitempty" yaml:"m,omitempty"`                 // edges per new neuron
 
-	Shape    []int   `json:"shape,omitempty" yaml:"shape,omitempty"`       // lattice: rows, columns
-	Torus    bool    `json:"torus,omitempty" yaml:"torus,omitempty"`       // lattice, spatial: borders are joined
-	Radius   int     `json:"radius,omitempty" yaml:"radius,omitempty"`     // lattice: steps that reach
+	Shape    []int   `json:"shape,omitempty" yaml:"shape,omitempty"`       // lattice: length of each side
+	Torus    bool    `json:"torus,omitempty" yaml:"torus,omitempty"`       // lattice, spatial: opposite borders are joined
+	Radius   int     `json:"radius,omitempty" yaml:"radius,omitempty"`     // lattice: largest distance in steps
 	Kernel   string  `json:"kernel,omitempty" yaml:"kernel,omitempty"`     // spatial: gaussian, exponential, box, linear
 	Scale    float64 `json:"scale,omitempty" yaml:"scale,omitempty"`       // spatial: length of the kernel
 	Extent   float64 `json:"extent,omitempty" yaml:"extent,omitempty"`     // spatial on a torus: length of a side
@@ -34,27 +34,28 @@ type Rule struct {
 	Probabilities [][]float64 `json:"probabilities,omitempty" yaml:"probabilities,omitempty"` // [from block][to block]
 	Levels        int         `json:"levels,omitempty" yaml:"levels,omitempty"`               // hierarchical_modular
 	Branching     int         `json:"branching,omitempty" yaml:"branching,omitempty"`         // modules per module
-	Ratio         float64     `json:"ratio,omitempty" yaml:"ratio,omitempty"`                 // p of a level over p of the level below
+	Ratio         float64     `json:"ratio,omitempty" yaml:"ratio,omitempty"`                 // p of a level, divided by p of the level below
 	Core          int         `json:"core,omitempty" yaml:"core,omitempty"`                   // neurons of the core
 	InDegrees     []int       `json:"in_degrees,omitempty" yaml:"in_degrees,omitempty"`       // configuration_model
 	OutDegrees    []int       `json:"out_degrees,omitempty" yaml:"out_degrees,omitempty"`     // configuration_model
 	Swaps         float64     `json:"swaps,omitempty" yaml:"swaps,omitempty"`                 // degree_preserving: swaps per edge
 
-	Directed  bool `json:"directed,omitempty" yaml:"directed,omitempty"`   // draw each direction on its own
-	Autapses  bool `json:"autapses,omitempty" yaml:"autapses,omitempty"`   // a neuron may reach itself
-	Multapses bool `json:"multapses,omitempty" yaml:"multapses,omitempty"` // a pair may be joined more than once
+	Directed  bool `json:"directed,omitempty" yaml:"directed,omitempty"`   // draw each direction separately
+	Autapses  bool `json:"autapses,omitempty" yaml:"autapses,omitempty"`   // a neuron may connect to itself
+	Multapses bool `json:"multapses,omitempty" yaml:"multapses,omitempty"` // a pair may have more than one synapse
 
-	// Graph is what imported, rewire and degree_preserving start from.
+	// Graph is the imported graph, for imported, rewire and degree_preserving.
 	Graph *Graph `json:"-" yaml:"-"`
 }
 
-// shape is the sizes a rule works on; self says both ends are one population.
+// shape holds the sizes of both ends; self says that both are the same
+// population.
 type shape struct {
 	from, to int
 	self     bool
 }
 
-// ends is the positions of both ends, or nil.
+// ends holds the positions of both ends, or nil.
 type ends struct{ from, to []Point }
 
 // pairs is a list of (source, target) pairs.
@@ -69,26 +70,26 @@ func (p *pairs) add(source, target int) {
 	p.target = append(p.target, int32(target))
 }
 
-// addBoth adds an undirected edge: one synapse each way.
+// addBoth adds an undirected edge: one synapse in each direction.
 func (p *pairs) addBoth(a, b int) {
 	p.add(a, b)
 	p.add(b, a)
 }
 
-// drawing is all a generator is given.
+// drawing is the input of a generator.
 type drawing struct {
 	*Rule
 	shape
 	at    ends
 	rng   *rand.Rand
-	steps steps // of the kernel, where the rule has one
+	steps steps // of the kernel, if the rule has one
 }
 
 // generator is one entry of the catalogue.
 type generator struct {
 	name   string
 	about  string
-	fields string // the fields it looks at
+	fields string // the fields that it uses
 	self   bool   // both ends must be the same population
 	check  func(*Rule, shape) error
 	pairs  func(*drawing) (pairs, error)
@@ -119,7 +120,7 @@ func lookup(name string) (generator, bool) {
 	return list[i], true
 }
 
-// check reports what is wrong with the rule for the sizes given.
+// check returns an error if the rule is invalid for the given sizes.
 func (r *Rule) check(s shape) error {
 	e, ok := lookup(r.Name)
 	if !ok {
@@ -147,7 +148,7 @@ func (r *Rule) pairs(s shape, at ends, rng *rand.Rand) (pairs, error) {
 	return e.pairs(&drawing{Rule: r, shape: s, at: at, rng: rng})
 }
 
-// room returns an error if more than MaxSynapses pairs are asked for.
+// room returns an error if count is more than MaxSynapses.
 func room(count float64) error {
 	if count > MaxSynapses {
 		return fmt.Errorf("about %.3g synapses, at most %d are allowed", count, MaxSynapses)

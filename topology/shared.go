@@ -7,10 +7,11 @@ import (
 	"infomorph/neuron"
 )
 
-// share lets targets whose rows are alike in port, delay and projection, synapse
-// by synapse, have these once: where delays are equal that is nearly all of them,
-// and a synapse takes 8 bytes instead of 15. It does nothing where too few are
-// alike. What writes to these columns must call spell before.
+// share stores ports, delays and projections only once for targets that have
+// the same ones, synapse by synapse. If delays are equal, nearly all targets
+// have the same, and a synapse takes 8 bytes instead of 15. It does nothing if
+// too few targets are equal. Code that writes to these columns must call spell
+// first.
 func (g *Graph) share() {
 	begin := make([]int32, g.NumNeurons())
 	known := map[string]int32{}
@@ -39,7 +40,7 @@ func (g *Graph) share() {
 	g.port, g.delay, g.projection = slices.Clip(c.port), slices.Clip(c.delay), slices.Clip(c.projection)
 }
 
-// spell undoes share.
+// spell reverts share.
 func (g *Graph) spell() {
 	if g.begin == nil {
 		return

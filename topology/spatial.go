@@ -26,7 +26,8 @@ func checkSpatial(r *Rule, _ shape) error {
 	return nil
 }
 
-// kernel returns the factor of the probability at distance x scales.
+// kernel returns the factor of the probability at distance x, in units of
+// scale.
 //
 //	gaussian exp(−x²/2)  exponential exp(−x)  linear max(0, 1−x)  box x ≤ 1
 func (r *Rule) kernel(x float64) float64 {
@@ -44,19 +45,20 @@ func (r *Rule) kernel(x float64) float64 {
 	return 0
 }
 
-// cells sorts points into a grid of boxes.
+// cells is a grid of boxes with the points in each.
 type cells struct {
 	origin  Point
 	side    Point  // of one cell
 	counts  [3]int // cells along each axis
 	members [][]int32
-	lo, hi  []Point // corners
+	lo, hi  []Point // corners of each cell
 }
 
-// spatial draws pairs cell by cell: candidates with the probability of the
-// nearest corner, each kept with the ratio of its own. That is exact, and
-// near O(synapses + cells²). Where there are many cells, those out of reach are
-// left out and those at about one distance taken together: O(synapses).
+// spatial draws pairs by cells. It draws candidates with the probability at the
+// smallest distance between two cells, and keeps each with the ratio of its own
+// probability to that one. This is exact and costs about O(synapses + cells²).
+// If there are many cells, it skips cells out of reach and combines cells at
+// about the same distance: O(synapses).
 func spatial(d *drawing) (pairs, error) {
 	box := bounds(d.at)
 	if d.Torus && d.Extent > 0 {
@@ -86,10 +88,10 @@ func spatial(d *drawing) (pairs, error) {
 	return p, nil
 }
 
-// guess returns about how many synapses there will be, so that they have a place
-// from the start; 0 where that is not known.
+// guess returns about how many synapses there will be, as a capacity; 0 if that
+// is not known.
 func (d *drawing) guess() int {
-	if all := d.pairCount(d.shape); all < 4096 { // sooner than summing up
+	if all := d.pairCount(d.shape); all < 4096 { // cheaper than the sum
 		return int(all)
 	}
 	k, ok := d.expected(d.shape)
@@ -99,7 +101,7 @@ func (d *drawing) guess() int {
 	return int(1.01*k) + 64
 }
 
-// join draws pairs of points for which the kernel is at most top.
+// join draws pairs of points. The kernel of each pair must be at most top.
 func (d *drawing) join(p *pairs, sources, targets []int32, top float64) {
 	if len(targets) == 0 {
 		return
@@ -115,11 +117,12 @@ func (d *drawing) join(p *pairs, sources, targets []int32, top float64) {
 	})
 }
 
-// steps is the kernel at equal steps of the squared distance, which tells most pairs
-// apart without a root and an exponential: no kernel rises with distance.
+// steps is a table of the kernel at equal steps of the squared distance. It
+// decides most pairs without a square root and an exponential, because no
+// kernel increases with distance.
 type steps struct {
 	at    []float64
-	width float64 // steps a squared unit of length
+	width float64 // steps per squared unit of length
 }
 
 const numSteps = 1 << 12
@@ -133,9 +136,10 @@ func (r *Rule) kernelSteps() steps {
 	return s
 }
 
-// within reports whether u is below the probability of a synapse between two points.
+// within reports whether u is less than the probability of a synapse between
+// two points.
 func (d *drawing) within(u float64, a, b Point) bool {
-	const margin = 1e-9 // rounding must not decide
+	const margin = 1e-9 // so that rounding errors do not matter
 	square := d.squared(a, b)
 	if i := int(square * d.steps.width); i < len(d.steps.at)-2 {
 		switch {
@@ -149,15 +153,15 @@ func (d *drawing) within(u float64, a, b Point) bool {
 }
 
 const (
-	fewCells   = 4096    // pairs of which are all looked at
-	mostCells  = 1 << 20 // along all axes together
-	inFewCells = 16      // points in each of few cells
-	inMany     = 4       // and of many
-	ringWidth  = 0.25    // scales
+	fewCells   = 4096    // with up to this many cells, all pairs of cells are visited
+	mostCells  = 1 << 20 // upper bound of the number of cells
+	inFewCells = 16      // points per cell if there are few cells
+	inMany     = 4       // points per cell if there are many
+	ringWidth  = 0.25    // in units of scale
 )
 
-// reach returns the distance, in scales, beyond which the kernel joins less than
-// one pair in all, however large the network.
+// reach returns the distance, in units of scale, beyond which the expected
+// number of pairs is less than one, however large the network is.
 func (r *Rule) reach() float64 {
 	switch r.Kernel {
 	case "gaussian":
@@ -168,14 +172,14 @@ func (r *Rule) reach() float64 {
 	return 1
 }
 
-// rings is the points that a cell can be joined to, by the least distance of
-// their cells: of number k it is at least k widths.
+// rings holds the possible targets of a cell by the smallest distance of their
+// cells: targets[k] are at least k times ringWidth away.
 type rings struct {
 	targets [][]int32
 	along   [3][]int
 }
 
-// fill finds the points of b around cell i of a.
+// fill finds the points of b within reach of cell i of a.
 func (r *rings) fill(d *drawing, a, b *cells, i int) {
 	if r.targets == nil {
 		r.targets = make([][]int32, int(d.reach()/ringWidth)+1)
@@ -196,7 +200,7 @@ func (r *rings) fill(d *drawing, a, b *cells, i int) {
 	}
 }
 
-// nearAlong finds the places of b along each axis that are within reach of the box
+// nearAlong finds, along each axis, the cells of b within reach of the box
 // between lo and hi.
 func (d *drawing) nearAlong(along *[3][]int, b *cells, lo, hi Point) {
 	for k := range along {
@@ -210,7 +214,7 @@ func (d *drawing) nearAlong(along *[3][]int, b *cells, lo, hi Point) {
 	}
 }
 
-// bounds returns the two corners of the box around all points.
+// bounds returns the two corners of the bounding box of all points.
 func bounds(at ends) [2]Point {
 	box := [2]Point{{math.Inf(1), math.Inf(1), math.Inf(1)}, {math.Inf(-1), math.Inf(-1), math.Inf(-1)}}
 	for _, points := range [2][]Point{at.from, at.to} {
@@ -223,8 +227,8 @@ func bounds(at ends) [2]Point {
 	return box
 }
 
-// newCells makes cells of about 16 points each, or a few points where that makes
-// many of them.
+// newCells makes cells with about 16 points each, or with a few points each if
+// there would be many cells.
 func newCells(points []Point, box [2]Point) *cells {
 	c := &cells{origin: box[0]}
 	dims := 0
@@ -269,7 +273,7 @@ func newCells(points []Point, box [2]Point) *cells {
 	return c
 }
 
-// corner returns the box of cell i.
+// corner returns the two corners of cell i.
 func (c *cells) corner(i int) (lo, hi Point) {
 	var at [3]int
 	for k := 2; k >= 0; k-- {
@@ -291,11 +295,11 @@ func (d *drawing) nearest(a, b *cells, i, j int) float64 {
 		gap := d.gap(a.lo[i][k], a.hi[i][k], b.lo[j][k], b.hi[j][k])
 		sum += gap * gap
 	}
-	return math.Sqrt(sum) * (1 - 1e-12) // rounding must not lift the bound
+	return math.Sqrt(sum) * (1 - 1e-12) // so that rounding errors do not exceed the bound
 }
 
-// gap returns the distance between two intervals, around the torus if there is
-// one.
+// gap returns the distance between two intervals. On a torus it is the shorter
+// way round.
 func (d *drawing) gap(alo, ahi, blo, bhi float64) float64 {
 	gap := max(0, alo-bhi, blo-ahi)
 	if period := d.period(); period > 0 {
@@ -304,7 +308,7 @@ func (d *drawing) gap(alo, ahi, blo, bhi float64) float64 {
 	return gap
 }
 
-// period is the side of the torus, 0 without one.
+// period returns the side of the torus, 0 if there is none.
 func (d *drawing) period() float64 {
 	switch {
 	case !d.Torus:
@@ -315,7 +319,8 @@ func (d *drawing) period() float64 {
 	return 1
 }
 
-// squared is the square of the Euclidean distance, around the torus if there is one.
+// squared returns the squared Euclidean distance. On a torus it is the shorter
+// way round.
 func (d *drawing) squared(p, q Point) float64 {
 	dx, dy, dz := p[0]-q[0], p[1]-q[1], p[2]-q[2]
 	if period := d.period(); period > 0 {
@@ -324,7 +329,7 @@ func (d *drawing) squared(p, q Point) float64 {
 	return dx*dx + dy*dy + dz*dz
 }
 
-// around returns the length of a gap, the shorter way around a circle.
+// around returns the length of a gap on a circle: the shorter way round.
 func around(gap, period float64) float64 {
 	gap = math.Abs(gap)
 	if gap >= period {

@@ -2,17 +2,18 @@ package topology
 
 import "math/rand/v2"
 
-// swapper exchanges the ends of edges so that every degree stays: (a,b) and
-// (c,d) become (a,d) and (c,b), unless that makes an autapse or a second edge
-// between a pair. Source: Maslov, Sneppen 2002.
+// swapper exchanges ends of edges and keeps every degree: (a,b) and (c,d)
+// become (a,d) and (c,b), unless that makes an autapse or a second edge between
+// a pair. Source: Maslov, Sneppen 2002.
 type swapper struct {
 	src, dst []int32
 	directed bool
 	rng      *rand.Rand
 	set      *edgeSet
-	counted  []bool // counted[i]: edge i is the one its key in set stands for
-	// onSwap, if not nil, is told that i and j exchanged their dst; onFlip that
-	// the ends of edge i were exchanged. Both keep companions in step.
+	counted  []bool // counted[i]: the entry of set belongs to edge i, not to a repetition of it
+	// onSwap, if not nil, is called when i and j have exchanged their dst;
+	// onFlip when the ends of edge i were exchanged. With them callers can
+	// update data that belongs to the edges.
 	onSwap func(i, j int)
 	onFlip func(i int)
 	// accept, if not nil, may refuse a swap to (a,d) and (c,b).
@@ -30,7 +31,8 @@ func newSwapper(src, dst []int32, directed bool, rng *rand.Rand) *swapper {
 	return s
 }
 
-// try swaps edges i and j, either way round if undirected, if it may.
+// try swaps edges i and j if that is allowed. Undirected edges are swapped in
+// either of the two ways.
 func (s *swapper) try(i, j int) bool {
 	if !s.directed && s.rng.Uint64()&1 == 0 {
 		s.flip(j)
@@ -38,7 +40,7 @@ func (s *swapper) try(i, j int) bool {
 	return s.exchange(i, j)
 }
 
-// flip turns an undirected edge round.
+// flip reverses an undirected edge.
 func (s *swapper) flip(i int) {
 	s.src[i], s.dst[i] = s.dst[i], s.src[i]
 	if s.onFlip != nil {
@@ -46,7 +48,7 @@ func (s *swapper) flip(i int) {
 	}
 }
 
-// exchange swaps the dst of edges i and j if it may.
+// exchange swaps the dst of edges i and j if that is allowed.
 func (s *swapper) exchange(i, j int) bool {
 	a, b, c, d := s.src[i], s.dst[i], s.src[j], s.dst[j]
 	if a == d || c == b || a == c || b == d {
@@ -74,8 +76,8 @@ func (s *swapper) exchange(i, j int) bool {
 	return true
 }
 
-// run makes up to swaps successful swaps, giving up after 100 tries for each.
-// It returns how many it made.
+// run makes up to swaps successful swaps in at most 100·swaps attempts. It
+// returns how many it made.
 func (s *swapper) run(swaps int) int {
 	done := 0
 	if len(s.src) < 2 {
@@ -89,8 +91,8 @@ func (s *swapper) run(swaps int) int {
 	return done
 }
 
-// repair swaps autapses and repeated edges away. It returns false if some
-// would not go.
+// repair removes autapses and repeated edges by swaps. It returns false if some
+// remain.
 func (s *swapper) repair() bool {
 	for i := range s.src {
 		for tries := 0; !s.counted[i]; tries++ {
@@ -103,8 +105,8 @@ func (s *swapper) repair() bool {
 	return true
 }
 
-// Edges are from Src[i] to Dst[i] or, unless Directed, between them. Src and Dst
-// must have one length.
+// Edges are edges from Src[i] to Dst[i] or, unless Directed, between them. Src
+// and Dst must have equal lengths.
 type Edges struct {
 	Src, Dst []int32
 	Directed bool
@@ -116,12 +118,13 @@ func (e Edges) check() {
 	}
 }
 
-// Swap exchanges ends of the edges in place, keeping every degree and adding no
-// autapse and no repeated edge: the null model of degree-preserving randomisation.
-// It makes up to swaps swaps and returns how many it made (tight graphs allow few
-// or none).
+// Swap exchanges ends of the edges in place. It keeps every degree and adds no
+// autapse and no repeated edge: this is the null model of degree-preserving
+// randomisation. It makes up to swaps swaps and returns how many it made (dense
+// graphs allow few or none).
 //
-// Source: Maslov, Sneppen 2002. Cost: O(edges + swaps), 9 to 33 bytes an edge.
+// Source: Maslov, Sneppen 2002. Cost: O(edges + swaps) time, 9 to 33 bytes per
+// edge.
 func (e Edges) Swap(swaps int, rng *rand.Rand) int {
 	e.check()
 	return newSwapper(e.Src, e.Dst, e.Directed, rng).run(swaps)

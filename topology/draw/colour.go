@@ -7,23 +7,24 @@ import (
 	figures "infomorph/internal/plot"
 )
 
-// Values is one number for each neuron, with the name it has in the legend.
+// Values holds one number per neuron, and the name for the legend.
 type Values struct {
 	Name    string
-	Of      []float64 // NaN: not known, drawn grey
+	Of      []float64 // NaN: unknown, drawn grey
 	Classes bool      // the numbers are classes, not amounts
 
-	lo, hi  float64 // the span, once it was looked for
+	lo, hi  float64 // the result of span
 	spanned bool
 }
 
-// viridis is the perceptually even colour map of matplotlib, in nine steps.
+// viridis is the perceptually uniform colour map of matplotlib, in nine steps.
 var viridis = []color.NRGBA{
 	{68, 1, 84, 255}, {71, 44, 122, 255}, {59, 81, 139, 255}, {44, 113, 142, 255}, {33, 144, 141, 255},
 	{39, 173, 129, 255}, {92, 200, 99, 255}, {170, 220, 50, 255}, {253, 231, 37, 255},
 }
 
-// classColours are those of every figure, which any colour vision tells apart.
+// classColours are the colours of all figures. They can be told apart with any
+// colour vision.
 var classColours = figures.Colours()
 
 var (
@@ -36,7 +37,7 @@ var (
 	negative = color.NRGBA{40, 100, 180, 255}
 )
 
-// mapped returns the colour at x of 0 … 1.
+// mapped returns the colour at x, from 0 to 1.
 func mapped(x float64) color.NRGBA {
 	x = math.Min(math.Max(x, 0), 1) * float64(len(viridis)-1)
 	i := min(int(x), len(viridis)-2)
@@ -46,7 +47,7 @@ func mapped(x float64) color.NRGBA {
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 255}
 }
 
-// span returns the smallest and largest of the numbers known.
+// span returns the smallest and the largest finite number.
 func (v *Values) span() (lo, hi float64) {
 	if v.spanned {
 		return v.lo, v.hi
@@ -79,7 +80,8 @@ func (v *Values) colour(i int) color.NRGBA {
 	return mapped((x - lo) / (hi - lo))
 }
 
-// fraction returns where neuron i lies between the smallest and largest.
+// fraction returns the position of neuron i between the smallest and the
+// largest number, from 0 to 1.
 func (v *Values) fraction(i int) float64 {
 	lo, hi := v.span()
 	if x := v.Of[i]; hi > lo && !math.IsNaN(x) && !math.IsInf(x, 0) {

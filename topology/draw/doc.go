@@ -1,4 +1,4 @@
-// Package draw lays networks out and draws them as PNG or SVG: colour and size
-// of each neuron by any measure or result, width and colour of each synapse by
-// its weight.
+// Package draw lays out networks and draws them as PNG, SVG or PDF. Colour and
+// size of each neuron can show any measure or result; width and colour of each
+// synapse show its weight.
 package draw

@@ -19,32 +19,32 @@ import (
 	"infomorph/topology"
 )
 
-// Options says how a network is drawn. The zero Options is a force layout, as wide as
-// figures are.
+// Options says how to draw a network. The zero Options is a force layout with
+// the width of figures.
 type Options struct {
 	Layout        string  // see Layouts; "" is force
-	Width, Height float64 // points; letters have 10, or from 7 where it is narrower than figures are
-	Colour, Size  *Values // nil: all alike
+	Width, Height float64 // points; letters have 10 points, down to 7 if the picture is narrower than a figure
+	Colour, Size  *Values // nil: all the same
 	Labels        bool    // write each neuron's label
 	Title         string
-	Seed          uint64 // of the force layout
+	Seed          uint64 // for the force layout
 }
 
 // MaxDrawn is the largest number of neurons and channels that is drawn.
 const MaxDrawn = 20_000
 
-// picture is a drawing on its way.
+// picture is a drawing in progress.
 type picture struct {
 	canvas draw.Canvas
 	g      *topology.Graph
 	opt    Options
 	at     []vg.Point
 	radius []float64
-	unit   float64 // of neurons and lines, by the size of the picture
-	order  []int   // from large to small
+	unit   float64 // of neurons and lines, proportional to the size of the picture
+	order  []int   // neurons from large to small
 }
 
-// Write draws g as "png", "svg" or "pdf".
+// Write draws g in format "png", "svg" or "pdf".
 func Write(w io.Writer, format string, g *topology.Graph, opt Options) error {
 	n := g.NumNeurons() + g.NumChannels()
 	if n > MaxDrawn {
@@ -83,7 +83,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// paint draws a graph whose neurons are at points of the unit square.
+// paint draws a graph, given the points of its neurons in the unit square.
 func paint(c draw.Canvas, g *topology.Graph, opt Options, points []r2.Vec) {
 	opt.Width, opt.Height = float64(c.Size().X), float64(c.Size().Y)
 	p := &picture{canvas: c, g: g, opt: opt, unit: math.Min(opt.Width, opt.Height) / 560}
@@ -93,7 +93,7 @@ func paint(c draw.Canvas, g *topology.Graph, opt Options, points []r2.Vec) {
 	p.legend()
 }
 
-// scale fits the unit square between title and legend.
+// scale fits the unit square between the title and the legend.
 func (p *picture) scale(points []r2.Vec) {
 	left, bottom, right, top := 16., 12.+row, 16., 16.
 	if p.opt.Title != "" {
@@ -116,13 +116,13 @@ func (p *picture) scale(points []r2.Vec) {
 	}
 	p.at, p.radius = make([]vg.Point, len(points)), make([]float64, len(points))
 	small := math.Min(math.Max(110/math.Sqrt(float64(len(points))+1), 1.1), 9) * p.unit
-	if p.opt.Layout == "circle" { // neighbours on the circle do not cover each other
+	if p.opt.Layout == "circle" { // so that neighbours on the circle do not overlap
 		small = math.Max(math.Min(small, .85*math.Min(w, h)/float64(len(points)+1)), .6*p.unit)
 	}
 	for i, q := range points {
 		p.at[i] = vg.Point{X: vg.Length(left + q.X*w), Y: vg.Length(bottom + q.Y*h)}
 		p.radius[i] = small * .8
-		if p.opt.Size != nil && i < p.g.NumNeurons() { // area follows the value
+		if p.opt.Size != nil && i < p.g.NumNeurons() { // the area is linear in the value
 			p.radius[i] = small * math.Sqrt(.2+2.6*p.opt.Size.fraction(i))
 		}
 		p.order = append(p.order, i)
@@ -138,7 +138,8 @@ func (p *picture) scale(points []r2.Vec) {
 	})
 }
 
-// synapses draws weak ones first and lighter; signs have colours if both occur.
+// synapses draws weak synapses first and lighter. If both signs occur, they
+// have different colours.
 func (p *picture) synapses() {
 	list := p.g.Synapses()
 	top, signs := 0., [2]bool{}
@@ -180,7 +181,7 @@ func (p *picture) synapses() {
 	}
 }
 
-// symmetric tells whether every synapse has a reverse of equal weight.
+// symmetric reports whether every synapse has a reverse of equal weight.
 func (p *picture) symmetric() bool {
 	for t := range p.g.NumNeurons() {
 		in := p.g.Incoming(neuron.ID(t))
@@ -203,7 +204,7 @@ func joined(in topology.Incoming, source neuron.ID, weight float32) bool {
 }
 
 // synapse draws a straight edge, or a curve that bends to the left of its
-// direction, so that both directions of a pair show.
+// direction, so that both directions of a pair are visible.
 func (p *picture) synapse(s topology.Synapse, straight, arrow bool) {
 	a, b := p.at[s.Source], p.at[s.Target]
 	d := b.Sub(a)
@@ -229,7 +230,7 @@ func (p *picture) synapse(s topology.Synapse, straight, arrow bool) {
 	}
 }
 
-// arrow puts a head where the curve meets the neuron.
+// arrow draws an arrow head where the curve meets the neuron.
 func (p *picture) arrow(from, to vg.Point, radius float64) {
 	d := to.Sub(from)
 	length := vg.Length(math.Hypot(float64(d.X), float64(d.Y)))
@@ -278,7 +279,7 @@ func (p *picture) nodes() {
 	}
 }
 
-// label writes what neuron i is called: to its right, or outside of the circle.
+// label writes the label of neuron i: to its right, or outside the circle.
 func (p *picture) label(i int) {
 	away, align := vg.Point{X: 1}, text.XLeft
 	if p.opt.Layout == "circle" && len(p.at) > 1 {
@@ -298,7 +299,7 @@ func (p *picture) label(i int) {
 	p.text(p.g.Label(neuron.ID(i)), ink, at, align)
 }
 
-// middle is the centre of all neurons.
+// middle returns the centre of all neurons.
 func (p *picture) middle() (m vg.Point) {
 	for _, at := range p.at {
 		m = m.Add(at.Scale(1 / vg.Length(len(p.at))))
@@ -306,7 +307,7 @@ func (p *picture) middle() (m vg.Point) {
 	return m
 }
 
-// letters is the size of letters, row the height of a line of them [pt].
+// letters is the font size, row the height of a line of text [pt].
 const (
 	letters = 10.
 	row     = 14.

@@ -6,8 +6,10 @@ import (
 	"infomorph/topology/measure"
 )
 
-// layers numbers each neuron and channel by the longest path that leads to it;
-// a cycle counts as one. Channels are layer 0.
+// layers returns the layer of each neuron and channel: the length of the
+// longest path that leads to it, where a strongly connected component counts as
+// one node. Channels are layer 0. If the whole network is one component, the
+// populations are the layers.
 func layers(g *topology.Graph, n int) []int {
 	r, err := measure.Compute(measure.New(g, measure.Options{}), "strong_components")
 	if err != nil {
@@ -15,7 +17,7 @@ func layers(g *topology.Graph, n int) []int {
 	}
 	part := make([]int, n) // component of each node; channels are their own
 	for i := range part {
-		if part[i] = i; i < g.NumNeurons() { // components are fewer than neurons, so numbers do not clash
+		if part[i] = i; i < g.NumNeurons() { // there are fewer components than neurons, so the numbers do not clash
 			part[i] = int(r[0].PerNode[i])
 		}
 	}
@@ -40,7 +42,7 @@ func byPopulation(g *topology.Graph, n int) []int {
 	return layer
 }
 
-// longestPaths walks the components in topological order.
+// longestPaths visits the components in topological order.
 func longestPaths(g *topology.Graph, part []int, n int) []int {
 	next, waiting := make([][]int, n), make([]int, n)
 	for t := range g.NumNeurons() {

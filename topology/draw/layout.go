@@ -20,10 +20,10 @@ func Layouts() []string { return []string{"force", "circle", "position", "layere
 // square.
 //
 //	force     springs along synapses, repulsion between all (Fruchterman,
-//	          Reingold 1991; far groups as one, Barnes, Hut 1986)
+//	          Reingold 1991; distant groups as one, Barnes, Hut 1986)
 //	circle    in order of id
-//	position  where the network says
-//	layered   by the longest path from a neuron that nothing reaches; populations
+//	position  the positions of the network
+//	layered   by the longest path from a neuron without input; populations
 //	          are the layers of a network that is one cycle
 func Place(g *topology.Graph, layout string, seed uint64) ([]r2.Vec, error) {
 	n := g.NumNeurons() + g.NumChannels()
@@ -54,7 +54,8 @@ func Place(g *topology.Graph, layout string, seed uint64) ([]r2.Vec, error) {
 	return unit(points, layout != "layered"), nil
 }
 
-// unit scales the points into the unit square, keeping proportions if asked.
+// unit scales the points into the unit square. With keep, it keeps the
+// proportions.
 func unit(points []r2.Vec, keep bool) []r2.Vec {
 	lo, hi := r2.Vec{X: math.Inf(1), Y: math.Inf(1)}, r2.Vec{X: math.Inf(-1), Y: math.Inf(-1)}
 	for _, p := range points {
@@ -87,8 +88,8 @@ type body struct{ at r2.Vec }
 func (b *body) Coord2() r2.Vec { return b.at }
 func (b *body) Mass() float64  { return 1 }
 
-// force cools a system of springs. The unit of length is the wanted distance
-// of neighbours.
+// force cools down a system of springs (simulated annealing). The unit of
+// length is the target distance of neighbours.
 func force(g *topology.Graph, n int, rng *rand.Rand) []r2.Vec {
 	bodies, particles := make([]*body, n), make([]barneshut.Particle2, n)
 	radius := math.Sqrt(float64(n))
@@ -108,7 +109,7 @@ func force(g *topology.Graph, n int, rng *rand.Rand) []r2.Vec {
 		attract(g, bodies, pull)
 		plane, err := barneshut.NewPlane(particles)
 		for i, b := range bodies {
-			f := r2.Add(pull[i], r2.Scale(-.15, b.at)) // and a little gravity
+			f := r2.Add(pull[i], r2.Scale(-.15, b.at)) // plus a weak pull to the centre
 			if err == nil {
 				f = r2.Add(f, plane.ForceOn(b, .7, repel))
 			}
@@ -128,13 +129,13 @@ func force(g *topology.Graph, n int, rng *rand.Rand) []r2.Vec {
 	return points
 }
 
-// repel pushes with 1/distance.
+// repel is a repulsive force of 1/distance.
 func repel(_, _ barneshut.Particle2, _, m float64, v r2.Vec) r2.Vec {
 	return r2.Scale(-m/math.Max(r2.Norm2(v), 1e-4), v)
 }
 
-// attract sets pull to the springs' forces: distance² along each synapse, less
-// for neurons with many.
+// attract sets pull to the forces of the springs: proportional to distance²
+// along each synapse.
 func attract(g *topology.Graph, bodies []*body, pull []r2.Vec) {
 	clear(pull)
 	for t := range g.NumNeurons() {
@@ -147,8 +148,8 @@ func attract(g *topology.Graph, bodies []*body, pull []r2.Vec) {
 	}
 }
 
-// layered puts each layer on a row, channels first, and orders rows so that
-// neighbours are near.
+// layered places each layer in a row, channels first, and sorts the rows so
+// that neighbours are close.
 func layered(g *topology.Graph, n int) []r2.Vec {
 	layer := layers(g, n)
 	rows := make([][]int, slices.Max(append(layer, 0))+1)

@@ -11,7 +11,8 @@ import (
 	figures "infomorph/internal/plot"
 )
 
-// legend writes the title, what colour and size mean, and what is drawn.
+// legend writes the title, the meaning of colour and size, and the numbers of
+// neurons and synapses.
 func (p *picture) legend() {
 	w, h := vg.Length(p.opt.Width), vg.Length(p.opt.Height)
 	if p.opt.Title != "" {
@@ -36,7 +37,7 @@ func (p *picture) legend() {
 	}
 }
 
-// colourRow is the height at which the colours are named.
+// colourRow returns the height of the name of the colours.
 func (p *picture) colourRow() vg.Length {
 	y := vg.Length(p.opt.Height) - 20
 	if p.opt.Title != "" {
@@ -45,7 +46,7 @@ func (p *picture) colourRow() vg.Length {
 	return y
 }
 
-// bar draws the colour map with its ends and middle.
+// bar draws the colour map with the values at its ends and middle.
 func (p *picture) bar(v *Values) {
 	const steps = 64
 	lo, hi := v.span()
@@ -67,7 +68,7 @@ func (p *picture) bar(v *Values) {
 	}
 }
 
-// classes lists the classes, as many as there is room for, and how many more there are.
+// classes lists as many classes as fit, and how many more there are.
 func (p *picture) classes(v *Values) {
 	_, hi := v.span()
 	x, y := vg.Length(p.opt.Width)-16, p.colourRow()-16

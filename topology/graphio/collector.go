@@ -15,50 +15,51 @@ import (
 	"infomorph/topology"
 )
 
-// node is what a file says of one node.
+// node is one node of a file.
 type node struct {
 	key, label, population string
-	name                   string // what igraph and Cytoscape call it
+	name                   string // its name in igraph and Cytoscape
 	pos                    topology.Point
-	placed, unplaced       bool // a coordinate is there; one is not a number
+	placed, unplaced       bool // it has a coordinate; it has one that is not a number
 	channel                bool
-	group                  bool // it holds a graph of its own
+	group                  bool // it contains a graph
 	declared               bool
-	line                   int32 // of the declaration, or of the first mention
+	line                   int32 // of the declaration, or of the first use
 }
 
-// edge is what a file says of one edge; ends are indices into nodes.
+// edge is one edge of a file; its ends are indices into nodes.
 type edge struct {
 	source, target int32
 	weight         float32
 	delay          int32
-	projection     int16 // −1: none was named
+	projection     int16 // −1: the file names none
 	port           neuron.Port
 	direction      direction
 	line           int32
 }
 
-// direction is what an edge says of its own direction.
+// direction is the direction of an edge.
 type direction uint8
 
 const (
-	asGraph  direction = iota // as the graph says
+	asGraph  direction = iota // the default of the graph
 	directed                  // one synapse
-	bothWays                  // two
+	bothWays                  // two synapses
 )
 
-// collector gathers nodes and edges in any order and makes the graph of them.
+// collector collects nodes and edges in any order and builds the graph.
 type collector struct {
 	limits     Limits
 	opts       *Options
 	undirected bool
-	// strict: of edges that join the same ends only the last counts.
+	// strict: if several edges join the same ends, only the last one counts.
 	strict bool
-	// byLabel: the format's ids are technical, labels are the names, if unique.
+	// byLabel: ids are technical in this format. Labels are used as names if
+	// they are unique.
 	byLabel bool
-	// comma: numbers may have decimal commas.
+	// comma: numbers may have a decimal comma.
 	comma bool
-	// implicit: an edge may mention a node that is declared nowhere.
+	// implicit: an edge may use a node that is not declared.
 	implicit bool
 	nodes    []node
 	index    map[string]int32
@@ -66,19 +67,19 @@ type collector struct {
 	links    []topology.Link
 	linkOf   map[linkKey]int16
 
-	unused   []attribute // what was read and left alone, in the order it came
+	unused   []attribute // attributes that were ignored, in the order of appearance
 	remarks  []string
-	badPort  *Error // the first port that is none of ours
+	badPort  *Error // the first port that is not r, c or l
 	goodPort bool
-	badDelay *Error     // the first delay that is no number
-	badKind  bool       // nodes have a kind that is none of ours
-	weights  int        // edges that have one
-	twoWay   bool       // a list may tell an undirected edge both ways round
-	comments int        // lines of a list that are left out
-	delays   [2]float64 // smallest and largest that the file gave, 0: none
+	badDelay *Error     // the first delay that is not a number
+	badKind  bool       // some node has a kind that is not "neuron" or "channel"
+	weights  int        // number of edges with a weight
+	twoWay   bool       // a list may contain an undirected edge in both directions
+	comments int        // number of comment lines in a list
+	delays   [2]float64 // smallest and largest in the file, 0: none
 }
 
-// attribute is one that is not used.
+// attribute is an attribute that is not used.
 type attribute struct {
 	of, name string // of: "node" or "edge"
 	count    int
@@ -93,7 +94,7 @@ func newCollector(o *Options) *collector {
 	return &collector{limits: o.Limits.withDefaults(), opts: o, index: make(map[string]int32), linkOf: make(map[linkKey]int16)}
 }
 
-// remark tells something of the file to people, once.
+// remark adds a note for the user, once.
 func (c *collector) remark(format string, args ...any) {
 	if text := fmt.Sprintf(format, args...); len(c.remarks) < 20 && !slices.Contains(c.remarks, text) {
 		c.remarks = append(c.remarks, text)
@@ -119,7 +120,8 @@ func (c *collector) leave(of, name, value string) {
 	}
 }
 
-// mention returns the index of the node called key, new or known.
+// mention returns the index of the node with the given key. It adds the node if
+// it is new.
 func (c *collector) mention(key string, line int) (int32, error) {
 	if i, ok := c.index[key]; ok {
 		return i, nil
@@ -140,7 +142,7 @@ func (c *collector) mention(key string, line int) (int32, error) {
 	return i, nil
 }
 
-// legible returns a text of a file that is not UTF-8 as one of Latin-1.
+// legible returns text as UTF-8. Text that is not UTF-8 is taken as Latin-1.
 func (c *collector) legible(text string) string {
 	if utf8.ValidString(text) {
 		return strings.Clone(text)
@@ -153,7 +155,8 @@ func (c *collector) legible(text string) string {
 	return string(out)
 }
 
-// declare returns the node called key for its attributes to be set.
+// declare returns the node with the given key, so that its attributes can be
+// set.
 func (c *collector) declare(key string, line int) (*node, error) {
 	i, err := c.mention(key, line)
 	if err != nil {
@@ -183,12 +186,12 @@ func (c *collector) declareRange(count int64, line int) error {
 	return nil
 }
 
-// newEdge returns an edge with what a plain graph means.
+// newEdge returns an edge with the default values of a plain graph.
 func newEdge(line int) edge {
 	return edge{weight: 1, delay: 1000, projection: -1, port: neuron.Contextual, line: int32(line)}
 }
 
-// add adds an edge between the nodes called source and target.
+// add adds an edge between the nodes with the keys source and target.
 func (c *collector) add(e edge, source, target string) error {
 	var err error
 	if e.source, err = c.mention(source, int(e.line)); err != nil {
@@ -204,8 +207,8 @@ func (c *collector) add(e edge, source, target string) error {
 	return nil
 }
 
-// setEdge sets one attribute of an edge; those of other programs are left
-// alone and counted.
+// setEdge sets one attribute of an edge. Attributes of other programs are
+// counted and ignored.
 func (c *collector) setEdge(e *edge, projection *string, name, value string) error {
 	line := int(e.line)
 	switch role, unit := c.roleOf(name); role {
@@ -243,8 +246,8 @@ func (c *collector) setEdge(e *edge, projection *string, name, value string) err
 	return nil
 }
 
-// roleOf returns what an attribute of an edge is for us, or "", and the unit
-// that its name gives a delay ([µs]; 0: none).
+// roleOf returns the role of an edge attribute, "" if it has none, and the unit
+// of a delay that its name contains ([µs]; 0: none).
 func (c *collector) roleOf(name string) (role string, unit float64) {
 	switch {
 	case c.opts.Weight != "" && name == c.opts.Weight:
@@ -267,8 +270,9 @@ func (c *collector) roleOf(name string) (role string, unit float64) {
 	return "", 0
 }
 
-// delayName tells whether an attribute is called a delay, and the unit that its
-// name gives, as in delay_ms or "Delay [s]" ([µs]; 0: none).
+// delayName reports whether an attribute name means a delay. It also returns
+// the unit that the name contains, as in delay_ms or "Delay [s]" ([µs]; 0:
+// none).
 func delayName(name string) (unit float64, ok bool) {
 	rest, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(name)), "delay")
 	if !ok {
@@ -281,7 +285,7 @@ func delayName(name string) (unit float64, ok bool) {
 	return unit, ok
 }
 
-// plainName returns a name in small letters without blanks and marks.
+// plainName returns a name in lower case, with letters and digits only.
 func plainName(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -294,8 +298,8 @@ func plainName(name string) string {
 	}, name)
 }
 
-// setDelay sets the delay of an edge, given in unit [µs]; 0: as the options
-// say, or microseconds.
+// setDelay sets the delay of an edge. unit is in µs; 0 means the unit of the
+// options, or microseconds.
 func (c *collector) setDelay(e *edge, value string, unit float64) error {
 	line := int(e.line)
 	told := unit != 0 || c.opts.DelayUnit != 0
@@ -329,7 +333,7 @@ func (c *collector) setDelay(e *edge, value string, unit float64) error {
 	return nil
 }
 
-// link gives the edge its projection, once port and name are known.
+// link assigns the edge to its projection. The port must be known.
 func (c *collector) link(e *edge, projection string) error {
 	key := linkKey{projection, e.port}
 	i, ok := c.linkOf[key]
@@ -346,8 +350,8 @@ func (c *collector) link(e *edge, projection string) error {
 	return nil
 }
 
-// setNode sets one attribute of a node; those of other programs are left
-// alone and counted.
+// setNode sets one attribute of a node. Attributes of other programs are
+// counted and ignored.
 func (c *collector) setNode(n *node, name, value string) {
 	axis := slices.Index([]string{"x", "y", "z"}, strings.ToLower(name))
 	switch lower := strings.ToLower(name); {
@@ -375,7 +379,7 @@ func (c *collector) setNode(n *node, name, value string) {
 	}
 }
 
-// finite parses a number that float32 holds too.
+// finite parses a number. It must fit into a float32.
 func (c *collector) finite(value string, line int, what string) (float64, error) {
 	text := strings.TrimSpace(value)
 	if c.comma && strings.Count(text, ",") == 1 {
@@ -388,7 +392,7 @@ func (c *collector) finite(value string, line int, what string) (float64, error)
 	return v, nil
 }
 
-// clip shortens what is quoted in an error.
+// clip shortens a text that is quoted in an error.
 func clip(s string) string {
 	if len(s) > 60 {
 		return strings.ToValidUTF8(s[:60], "") + "…"
@@ -396,7 +400,7 @@ func clip(s string) string {
 	return s
 }
 
-// graph makes the graph, neurons first.
+// graph builds the graph, neurons first.
 func (c *collector) graph() (*topology.Graph, error) {
 	c.dropGroups()
 	for i := range c.nodes {
@@ -438,7 +442,7 @@ func (c *collector) graph() (*topology.Graph, error) {
 	return g, nil
 }
 
-// dropGroups leaves out nodes that hold a graph and have no edge of their own.
+// dropGroups removes nodes that contain a graph and have no edge of their own.
 func (c *collector) dropGroups() {
 	used := make([]bool, len(c.nodes))
 	for i := range c.edges {
@@ -462,7 +466,8 @@ func (c *collector) dropGroups() {
 	c.nodes = kept
 }
 
-// judge decides, once all is read, which attributes are another program's.
+// judge decides, after everything has been read, which attributes belong to
+// other programs.
 func (c *collector) judge() error {
 	if c.badPort != nil && c.goodPort {
 		return c.badPort
@@ -471,7 +476,7 @@ func (c *collector) judge() error {
 		return c.badDelay
 	}
 	c.labelByName()
-	for i := range c.nodes { // people and roads have kinds of their own
+	for i := range c.nodes { // other programs use kind for people, roads and so on
 		c.nodes[i].channel = c.nodes[i].channel && !c.badKind
 	}
 	if missing := len(c.edges) - c.weights; c.weights > 0 && missing > 0 && !c.strict {
@@ -483,7 +488,7 @@ func (c *collector) judge() error {
 		numbers = numbers && (err == nil || c.nodes[i].population == "")
 	}
 	for i := range c.nodes {
-		if n := &c.nodes[i]; numbers && n.population != "" { // towns have inhabitants
+		if n := &c.nodes[i]; numbers && n.population != "" { // a number of inhabitants, for example
 			c.leave("node", "population", n.population)
 			n.population = ""
 		}
@@ -506,8 +511,8 @@ func (c *collector) judge() error {
 	return c.settleDirection()
 }
 
-// bothListed keeps each edge of an undirected list as one synapse where the
-// list tells all of them both ways round.
+// bothListed handles an undirected list that contains every edge in both
+// directions: each line is then one synapse.
 func (c *collector) bothListed() {
 	seen := make(map[[2]int32]int, len(c.edges))
 	for i := range c.edges {
@@ -534,7 +539,8 @@ func (c *collector) bothListed() {
 	c.remark("undirected edges are listed both ways round: each line is one synapse")
 }
 
-// labelByName makes labels of the attribute name, where there are no others.
+// labelByName uses the attribute name as the label if there are no other
+// labels.
 func (c *collector) labelByName() {
 	labelled := slices.ContainsFunc(c.nodes, func(n node) bool { return n.label != "" && n.label != n.key })
 	for i := range c.nodes {
@@ -546,8 +552,8 @@ func (c *collector) labelByName() {
 	}
 }
 
-// settleDirection makes the graph undirected or directed as all of its edges
-// are.
+// settleDirection makes the graph undirected if all its edges are, and directed
+// otherwise.
 func (c *collector) settleDirection() error {
 	if len(c.edges) == 0 {
 		return nil
@@ -565,12 +571,13 @@ func (c *collector) settleDirection() error {
 	return nil
 }
 
-// both tells whether an edge is two synapses.
+// both reports whether an edge is two synapses.
 func (c *collector) both(e *edge) bool {
 	return e.direction == bothWays || e.direction == asGraph && c.undirected
 }
 
-// merge keeps the last of edges that join the same ends, at the first's place.
+// merge keeps only the last of several edges with the same ends, at the
+// position of the first.
 func (c *collector) merge() {
 	first := make(map[[2]int32]int)
 	kept := c.edges[:0]
@@ -589,7 +596,7 @@ func (c *collector) merge() {
 	c.edges = kept
 }
 
-// notes tells what was left alone and what was guessed.
+// notes returns notes about what was ignored and what was guessed.
 func (c *collector) notes() []string {
 	notes := slices.Clone(c.remarks)
 	for _, of := range []string{"node", "edge"} {
@@ -615,9 +622,9 @@ func (c *collector) notes() []string {
 	return notes
 }
 
-// order returns the nodes as ids follow: neurons before channels; by number if
-// all names are numbers, else as they came. It tells whether the names are
-// exactly 0 … n−1.
+// order returns the nodes in the order of their ids: neurons before channels;
+// sorted by number if all names are numbers, otherwise in the order of the
+// file. numbered says whether the names are exactly 0 … n−1.
 func (c *collector) order() (order []int32, numbered bool) {
 	order = make([]int32, len(c.nodes))
 	number := make([]int, len(c.nodes))
@@ -647,7 +654,7 @@ func (c *collector) order() (order []int32, numbered bool) {
 	return order, numbered
 }
 
-// name gives the graph the names and labels of the file.
+// name sets the names and labels of the graph.
 func (c *collector) name(g *topology.Graph, order []int32, numbered bool) {
 	if c.byLabel && c.uniqueLabels() {
 		for i := range c.nodes {
@@ -679,8 +686,8 @@ func (c *collector) name(g *topology.Graph, order []int32, numbered bool) {
 	}
 }
 
-// uniqueLabels tells whether the labels, or the ids of nodes that have none,
-// are all different.
+// uniqueLabels reports whether the labels are all different. A node without a
+// label counts with its id.
 func (c *collector) uniqueLabels() bool {
 	seen := make(map[string]bool, len(c.nodes))
 	for i := range c.nodes {
@@ -696,7 +703,7 @@ func (c *collector) uniqueLabels() bool {
 	return true
 }
 
-// synapses makes one synapse of a directed edge and two of an undirected one.
+// synapses makes one synapse of a directed edge and two of an undirected edge.
 func (c *collector) synapses(id []neuron.ID) ([]topology.Synapse, error) {
 	out := make([]topology.Synapse, 0, len(c.edges))
 	for i := range c.edges {
@@ -722,7 +729,8 @@ func (c *collector) synapses(id []neuron.ID) ([]topology.Synapse, error) {
 	return out, nil
 }
 
-// groups cuts the nodes into populations: runs of one population name.
+// groups divides the nodes into populations: consecutive nodes with the same
+// population name.
 func (c *collector) groups(order []int32, unnamed string, taken map[string]bool) []topology.Population {
 	var out []topology.Population
 	for i := 0; i < len(order); {
@@ -749,7 +757,7 @@ func (c *collector) groups(order []int32, unnamed string, taken map[string]bool)
 	return out
 }
 
-// nameLinks fills in where projections lead, if all synapses agree.
+// nameLinks sets the populations of each projection if all its synapses agree.
 func nameLinks(g *topology.Graph) {
 	for i := range g.Projections {
 		g.Projections[i].From, g.Projections[i].To = "", ""

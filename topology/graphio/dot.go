@@ -12,16 +12,16 @@ import (
 )
 
 // dotParser reads the DOT language of Graphviz: nodes, edge chains, attribute
-// lists, defaults and (flattened) subgraphs.
+// lists, defaults and subgraphs (which are flattened).
 type dotParser struct {
 	*collector
 	dotScanner
 	tok   dotToken
 	depth int
-	// products counts the edges between the members of subgraphs.
+	// products counts the edges that arise between subgraphs.
 	products int
-	// defaults are the attributes that "node [ … ]" and "edge [ … ]" set for
-	// what follows in the same block.
+	// defaults are the attributes of "node [ … ]" and "edge [ … ]" for the rest
+	// of the same block.
 	defaults dotDefaults
 }
 
@@ -42,7 +42,7 @@ func (p *dotParser) next() (err error) {
 	return err
 }
 
-// keyword tells whether the token is the unquoted word w.
+// keyword reports whether the token is the unquoted word w.
 func (p *dotParser) keyword(w string) bool {
 	return p.tok.kind == dotWord && strings.EqualFold(p.tok.text, w)
 }
@@ -89,7 +89,7 @@ func (p *dotParser) file() error {
 	return err
 }
 
-// block reads { statements } and returns the nodes mentioned in it.
+// block reads { statements } and returns the nodes in it.
 func (p *dotParser) block() ([]string, error) {
 	if p.depth++; p.depth > maxDepth {
 		return nil, fail(p.line, "subgraphs are nested more than %d deep", maxDepth)
@@ -131,7 +131,7 @@ func (p *dotParser) statement() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if single && p.is("=") { // name = value, of the graph
+	if single && p.is("=") { // name = value is an attribute of the graph
 		if err := p.next(); err != nil {
 			return nil, err
 		}
@@ -156,7 +156,7 @@ func (p *dotParser) statement() ([]string, error) {
 	})
 }
 
-// setDefaults reads what follows the word graph, node or edge.
+// setDefaults reads the attributes after the word graph, node or edge.
 func (p *dotParser) setDefaults() error {
 	var list *[][2]string
 	switch {
@@ -220,12 +220,12 @@ func (p *dotParser) operand() (names []string, single bool, err error) {
 	if err := p.next(); err != nil {
 		return nil, false, err
 	}
-	if !p.is("=") { // else it is an attribute of the graph
+	if !p.is("=") { // with =, the name is an attribute of the graph
 		if _, err := p.mention(names[0], line); err != nil {
 			return nil, false, err
 		}
 	}
-	for p.is(":") { // a port of the drawing
+	for p.is(":") { // a port for drawing
 		if err := p.next(); err != nil {
 			return nil, false, err
 		}
@@ -280,7 +280,7 @@ func (p *dotParser) chain(first []string) ([]string, error) {
 			}
 		}
 	}
-	if p.weights > weighted { // said once, of every edge of the chain
+	if p.weights > weighted { // the weight counts for every edge of the chain
 		p.weights = weighted + len(p.edges) - drawn
 	}
 	return all, nil
@@ -361,7 +361,7 @@ func writeDOT(w *bufio.Writer, g *topology.Graph) error {
 	return err
 }
 
-// dotName returns a name in quotes, a number as it is.
+// dotName returns a name in quotes, or a number without quotes.
 func dotName(g *topology.Graph, id neuron.ID) string {
 	if g.Names == nil {
 		return g.Name(id)
@@ -376,7 +376,7 @@ func writeDOTAttrs(w *bufio.Writer, attrs []attr) error {
 			sep = " ["
 		}
 		w.WriteString(sep + a.name + "=")
-		if a.number && !strings.ContainsAny(a.value, "e+") { // Graphviz knows no exponents
+		if a.number && !strings.ContainsAny(a.value, "e+") { // Graphviz does not support exponents
 			w.WriteString(a.value)
 		} else {
 			w.WriteString(`"` + dotEscape.Replace(a.value) + `"`)
@@ -386,5 +386,5 @@ func writeDOTAttrs(w *bufio.Writer, attrs []attr) error {
 	return err
 }
 
-// dotEscape escapes quotes; a backslash is doubled so that it escapes nothing.
+// dotEscape escapes quotes and backslashes.
 var dotEscape = strings.NewReplacer(`"`, `\"`, `\`, `\\`)

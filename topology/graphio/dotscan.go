@@ -20,14 +20,14 @@ type dotToken struct {
 	text string
 }
 
-// dotScanner cuts DOT into tokens.
+// dotScanner divides DOT into tokens.
 type dotScanner struct {
 	r     *bufio.Reader
 	line  int
 	limit int
 }
 
-// get reads a byte; 0 stands for the end.
+// get reads a byte; 0 means the end of the file.
 func (s *dotScanner) get() (byte, error) {
 	b, err := s.r.ReadByte()
 	if err == io.EOF {
@@ -46,10 +46,10 @@ func (s *dotScanner) unget(b byte) {
 	if b == '\n' {
 		s.line--
 	}
-	_ = s.r.UnreadByte() // always follows a read
+	_ = s.r.UnreadByte() // cannot fail: it follows a read
 }
 
-// scan returns the next token, past blanks and comments.
+// scan skips white space and comments and returns the next token.
 func (s *dotScanner) scan() (dotToken, error) {
 	for {
 		b, err := s.get()
@@ -119,7 +119,7 @@ func (s *dotScanner) quoted() (dotToken, error) {
 			if b, err = s.get(); err == nil && b != '"' && b != '\\' && b != '\n' {
 				text = append(text, '\\')
 			}
-			if b == '\n' { // a line that goes on
+			if b == '\n' { // a continued line
 				continue
 			}
 		} else if err == nil && b == '"' {

@@ -13,12 +13,12 @@ import (
 	"infomorph/topology"
 )
 
-// An edge list has one edge a line: the columns that the header names, in any
+// An edge list has one edge per line: the columns that the header names, in any
 // order, or source, target and weight if there is no header. Lines that begin
-// with # or % are comments, which other programs skip, unless they have the
-// fields of an edge; "#node" and "#undirected" in front say what a list of
-// edges cannot. SNAP, KONECT, networkx, igraph, Gephi, neuPrint and CAVE write
-// such lists.
+// with # or % are comments unless they have the fields of an edge; other
+// programs skip comments. The comments "#node" and "#undirected" at the top
+// contain what a list of edges cannot. SNAP, KONECT, networkx, igraph, Gephi,
+// neuPrint and CAVE write such lists.
 
 func readCSV(r io.Reader, c *collector) error {
 	return readEdgeList(r, c, []byte{',', ';', '\t', '|'})
@@ -27,16 +27,16 @@ func readTSV(r io.Reader, c *collector) error {
 	return readEdgeList(r, c, []byte{'\t', ',', ';', '|'})
 }
 
-// edgeList is an edge list being read.
+// edgeList reads an edge list.
 type edgeList struct {
 	*collector
 	*textfile.Lines
 	prefer         []byte
 	sep            byte
-	said           byte     // what fields are apart by, as Excel has it in the first line; 0: found out
-	columns        []string // nil: the first edge was not seen
-	source, target int      // places in columns
-	kind           int      // of the column that tells directed from undirected; −1: none
+	said           byte     // separator in the first line, as Excel writes it; 0: it must be detected
+	columns        []string // nil: the first edge has not been read
+	source, target int      // indices in columns
+	kind           int      // index of the column for directed or undirected; −1: none
 	header         bool
 }
 
@@ -66,8 +66,8 @@ func readEdgeList(r io.Reader, c *collector, prefer []byte) error {
 	return nil
 }
 
-// doubtFirst tells that the first line was taken as an edge where it might be a
-// header of words that nobody knows: neither end is in any other edge.
+// doubtFirst adds a remark if the first line was taken as an edge but may be a
+// header of unknown words: neither end occurs in another edge.
 func (l *edgeList) doubtFirst() {
 	if l.header || len(l.edges) < 2 {
 		return
@@ -87,7 +87,7 @@ func (l *edgeList) doubtFirst() {
 	l.remark("the first line is taken as an edge from %s to %s; if it names the columns, say so with --source and --target", clip(l.nodes[first.source].key), clip(l.nodes[first.target].key))
 }
 
-// line reads a line; done tells that the file was a matrix and is read.
+// line reads a line. done means that the file was a matrix and has been read.
 func (l *edgeList) line(text string) (done bool, err error) {
 	if text[0] == '#' || text[0] == '%' {
 		is, err := l.comment(text)
@@ -108,7 +108,7 @@ func (l *edgeList) line(text string) (done bool, err error) {
 	return false, l.edgeLine(text)
 }
 
-// comment tells whether a line is one, and takes what it says.
+// comment reports whether a line is a comment, and reads its contents.
 func (l *edgeList) comment(text string) (bool, error) {
 	if l.columns != nil {
 		mark := len(text) == 1 || text[1] == ' ' || text[1] == '\t' || text[1] == text[0]
@@ -138,7 +138,7 @@ func (l *edgeList) comment(text string) (bool, error) {
 	return true, nil
 }
 
-// cutDict parts an edge of networkx.write_edgelist from its attributes.
+// cutDict separates an edge of networkx.write_edgelist from its attributes.
 func cutDict(text string) (edge, dict string, ok bool) {
 	at := strings.IndexByte(text, '{')
 	if at < 1 || !strings.HasSuffix(strings.TrimRight(text, " \t"), "}") || strings.IndexByte(text, '"') >= 0 && strings.IndexByte(text, '"') < at {
@@ -147,7 +147,7 @@ func cutDict(text string) (edge, dict string, ok bool) {
 	return strings.TrimRight(text[:at], " \t,;"), text[at:], true
 }
 
-// separator finds what the fields of a line are apart by.
+// separator detects the separator of the fields of a line.
 func (l *edgeList) separator(text string) byte {
 	if l.said != 0 {
 		return l.said
@@ -167,7 +167,8 @@ func (l *edgeList) separator(text string) byte {
 	return l.bare(text, textfile.Separator(text, text, l.prefer))
 }
 
-// bare takes blanks where a list apart by tabs has none.
+// bare chooses blanks as the separator if tabs are preferred and the line has
+// none.
 func (l *edgeList) bare(text string, sep byte) byte {
 	if textfile.Count(text, sep) == 0 && l.prefer[0] == '\t' {
 		return textfile.Blanks
@@ -175,10 +176,10 @@ func (l *edgeList) bare(text string, sep byte) byte {
 	return sep
 }
 
-// dl is the first line of a file of UCINET.
+// dl matches the first line of a UCINET file.
 var dl = regexp.MustCompile(`(?i)^dl\s+(n|nr|nm|format)\s*=`)
 
-// first reads the first line that is no comment: a header, an edge, or the
+// first reads the first line that is not a comment: a header, an edge, or the
 // first row of a matrix.
 func (l *edgeList) first(text string) (done bool, err error) {
 	if dl.MatchString(text) {
@@ -229,8 +230,8 @@ func texts(fields []textfile.Field) []string {
 	return out
 }
 
-// tellsDirection looks whether the column "Type" of the next line is Gephi's, or
-// a column "directed" says yes or no.
+// tellsDirection reports whether the next line has a direction in the kind
+// column, such as Gephi's "Type" or yes or no in a column "directed".
 func (l *edgeList) tellsDirection() bool {
 	for i := 0; i < 50; i++ {
 		next, ok := l.Peek(i)
@@ -313,8 +314,8 @@ func (l *edgeList) edgeLine(text string) error {
 	return l.add(e, source.Text, target.Text)
 }
 
-// dictLine reads an edge of networkx.write_edgelist: its attributes are a
-// dictionary of Python.
+// dictLine reads an edge of networkx.write_edgelist, whose attributes are a
+// Python dictionary.
 func (l *edgeList) dictLine(source, target, dict string) error {
 	e, projection := newEdge(l.Number), ""
 	pairs, err := pythonDict(dict)

@@ -22,9 +22,9 @@ const (
 	GML           Format = "gml"
 	Pajek         Format = "pajek"
 	DOT           Format = "dot"
-	CSV           Format = "csv"     // edge list with commas, or semicolons
+	CSV           Format = "csv"     // edge list with commas or semicolons
 	TSV           Format = "tsv"     // edge list with tabs or blanks
-	AdjacencyList Format = "adjlist" // a node and its targets a line; read only
+	AdjacencyList Format = "adjlist" // a node and its targets per line; read only
 	Matrix        Format = "matrix"  // dense matrix as text, row = source
 	MatrixMarket  Format = "mtx"
 	NPY           Format = "npy" // dense matrix, row = source
@@ -37,7 +37,7 @@ type codec struct {
 	format     Format
 	extensions []string
 	read       func(io.Reader, *collector) error
-	write      func(*bufio.Writer, *topology.Graph) error // nil: not written
+	write      func(*bufio.Writer, *topology.Graph) error // nil: read only
 	binary     bool
 }
 
@@ -78,7 +78,8 @@ func lookup(f Format) (codec, error) {
 	return list[i], nil
 }
 
-// strangers are files of the field that are not read, and what to do.
+// strangers are extensions of files of the field that are not read, with their
+// descriptions.
 var strangers = map[string]string{
 	".h5": "HDF5 (SONATA)", ".hdf5": "HDF5 (SONATA)", ".sonata": "HDF5 (SONATA)", ".nml": "NeuroML", ".mat": "MATLAB", ".xlsx": "a spreadsheet",
 	".xls": "a spreadsheet", ".ods": "a spreadsheet", ".pickle": "a Python pickle", ".pkl": "a Python pickle", ".gpickle": "a Python pickle",
@@ -86,12 +87,12 @@ var strangers = map[string]string{
 	".g6": "graph6", ".s6": "sparse6", ".gt": "graph-tool", ".swc": "SWC (the shape of a cell)", ".nwb": "NWB (HDF5)", ".gephi": "a project of Gephi", ".cys": "a session of Cytoscape", ".cx": "CX of Cytoscape", ".cx2": "CX2 of Cytoscape", ".sif": "SIF of Cytoscape", ".rdf": "RDF", ".ttl": "RDF",
 }
 
-// archives hold files, perhaps one of a graph.
+// archives are extensions of files that contain other files.
 var archives = map[string]string{".zip": "a zip archive", ".tar": "a tar archive", ".tgz": "a tar archive", ".tbz2": "a tar archive", ".txz": "a tar archive", ".7z": "a 7z archive", ".rar": "a rar archive"}
 
-// FormatOf returns the format that the extension of a file name stands for,
-// below that of a packing (.gz, .zst, .bz2). Files called out.NAME are edge
-// lists of KONECT.
+// FormatOf returns the format for the extension of a file name. An extension
+// for compression (.gz, .zst, .bz2) is removed first. Files with names out.NAME
+// are edge lists of KONECT.
 func FormatOf(name string) (Format, error) {
 	stem := textfile.Stem(name)
 	ext := strings.ToLower(path.Ext(stem))
@@ -114,16 +115,16 @@ func FormatOf(name string) (Format, error) {
 	return "", fmt.Errorf("%s: the extension %q names no graph format, expected one of %s", name, ext, strings.Join(known, " "))
 }
 
-// Limits bounds what a reader takes in. A zero field has its default.
+// Limits bounds what a reader accepts. Zero fields have their defaults.
 type Limits struct {
 	Nodes int   // default 10 million
 	Edges int   // default 100 million
 	Bytes int64 // default 8 GiB
 	Token int   // longest line, name or text, default 1 MiB
 
-	// Implied is how many nodes or edges a file may stand for without listing
-	// them, default 1 million: a few bytes could fill the memory otherwise. A matrix
-	// may have a hundred more nodes for each entry.
+	// Implied is how many nodes or edges a file may describe without listing
+	// them, default 1 million. Without this limit, a few bytes could fill the
+	// memory. A matrix may have a hundred more nodes per entry.
 	Implied int
 }
 
@@ -146,7 +147,7 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// Error is what is wrong with a file, and on which line (0: no line).
+// Error is an error in a file, with its line (0: no line).
 type Error struct {
 	Line int
 	Msg  string
@@ -163,20 +164,21 @@ func fail(line int, format string, args ...any) error {
 	return &Error{line, fmt.Sprintf(format, args...)}
 }
 
-// Options says how to read a file whose program had other habits. The zero
-// value takes the file by its own word.
+// Options says how to read a file from a program with other conventions. With
+// the zero value, only the file itself decides.
 type Options struct {
 	Limits Limits
-	// Source, Target, Weight and Delay are the columns of an edge list, or the
-	// attributes of an edge, where they have other names.
+	// Source, Target, Weight and Delay are the names of the columns of an edge
+	// list, or of the attributes of an edge, if they are not the usual ones.
 	Source, Target, Weight, Delay string
-	// DelayUnit is the unit of delays without one [µs]; 0: microseconds, whole.
+	// DelayUnit is the unit of delays without one [µs]; 0: whole microseconds.
 	DelayUnit int64
-	// Undirected makes two synapses of every edge, whatever the file says.
+	// Undirected makes two synapses of every edge, even if the file says that
+	// it is directed.
 	Undirected bool
 }
 
-// ParseDelayUnit returns the unit of delays called us, ms or s [µs].
+// ParseDelayUnit returns the unit us, ms or s in µs; 0 for "".
 func ParseDelayUnit(name string) (int64, error) {
 	switch name {
 	case "":
@@ -191,15 +193,15 @@ func ParseDelayUnit(name string) (int64, error) {
 	return 0, fmt.Errorf("delay unit %q, expected us, ms or s", name)
 }
 
-// Read reads one graph, packed by gzip, zstd or bzip2 or not. Errors about the
-// content are of type *Error.
+// Read reads one graph. The input may be compressed by gzip, zstd or bzip2.
+// Errors about the content are of type *Error.
 func Read(r io.Reader, f Format, limits Limits) (*topology.Graph, error) {
 	g, _, err := ReadWith(r, f, Options{Limits: limits})
 	return g, err
 }
 
-// ReadWith reads one graph as the options say. The notes tell people what was
-// left alone and what was guessed.
+// ReadWith reads one graph with options. The notes are for the user and say
+// what was ignored or guessed.
 func ReadWith(r io.Reader, f Format, o Options) (g *topology.Graph, notes []string, err error) {
 	c, err := lookup(f)
 	if err != nil {
@@ -221,7 +223,7 @@ func ReadWith(r io.Reader, f Format, o Options) (g *topology.Graph, notes []stri
 	return g, col.notes(), err
 }
 
-// bounded fails, rather than end, when more than left bytes come.
+// bounded is a reader that returns an error after more than left bytes.
 type bounded struct {
 	r    io.Reader
 	left int64

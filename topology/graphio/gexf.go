@@ -9,7 +9,7 @@ import (
 	"infomorph/topology"
 )
 
-// gexf reads https://gexf.net/ documents, version 1.1 to 1.3.
+// gexf reads GEXF documents (https://gexf.net/), versions 1.1 to 1.3.
 type gexf struct {
 	*collector
 	record
@@ -28,7 +28,7 @@ func (x *gexf) start(e *element) error {
 		}
 		x.leaveRest("graph", e, "defaultedgetype", "mode", "idtype", "timeformat", "timerepresentation", "count")
 		kind, ok := e.get("defaultedgetype")
-		x.undirected = !ok || kind == "undirected" || kind == "mutual" // the format's default
+		x.undirected = !ok || kind == "undirected" || kind == "mutual" // the default of the format
 	case "attributes":
 		x.class, _ = e.get("class")
 	case "attribute":
@@ -111,7 +111,7 @@ func (x *gexf) attvalue(e *element) error {
 	return x.set(x.collector, id, value)
 }
 
-// innermost returns what is being read.
+// innermost returns which of node and edge is being read.
 func (x *gexf) innermost() string {
 	if x.isEdge {
 		return "edge"

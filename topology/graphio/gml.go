@@ -11,11 +11,11 @@ import (
 	"infomorph/topology"
 )
 
-// GML: keys with values, which may be lists in brackets. Sources: Himsolt, GML:
-// a portable graph file format (1997); networkx, igraph. Labels are the names
-// of nodes if each has its own, as networkx takes them.
+// GML has keys with values; a value may be a list in brackets. Sources:
+// Himsolt, GML: a portable graph file format (1997); networkx, igraph. Labels
+// are used as the names of nodes if they are all different, as in networkx.
 
-// gmlReader is a GML file being read.
+// gmlReader reads a GML file.
 type gmlReader struct {
 	*collector
 	*gmlScanner
@@ -30,7 +30,7 @@ type gmlPair struct {
 }
 
 func readGML(r io.Reader, c *collector) error {
-	c.byLabel, c.undirected = true, true // unless it says directed 1
+	c.byLabel, c.undirected = true, true // undirected unless the file says directed 1
 	g := &gmlReader{c, &gmlScanner{r: bufio.NewReaderSize(r, 1<<16), line: 1, limit: c.limits.Token}}
 	found := false
 	for {
@@ -61,7 +61,7 @@ func readGML(r io.Reader, c *collector) error {
 	}
 }
 
-// graphList reads the list of a graph, item by item.
+// graphList reads the list of a graph, one item after the other.
 func (g *gmlReader) graphList() error {
 	if open, err := g.scan(); err != nil || open.kind != gmlOpen {
 		return firstError(err, fail(g.line, "expected [ after graph"))
@@ -183,7 +183,7 @@ func (g *gmlReader) edge(p *gmlPair) error {
 		case a.isList:
 			g.leave("edge", key, "x")
 			continue
-		case strings.EqualFold(key, "value") && !weighted && g.opts.Weight == "": // Newman's collection
+		case strings.EqualFold(key, "value") && !weighted && g.opts.Weight == "": // M. Newman's collection of networks
 			key = "weight"
 		}
 		if err := g.setEdge(&e, &projection, key, a.value); err != nil {
@@ -211,7 +211,7 @@ type gmlToken struct {
 	text string
 }
 
-// gmlScanner cuts GML into tokens.
+// gmlScanner divides GML into tokens.
 type gmlScanner struct {
 	r     *bufio.Reader
 	line  int
@@ -241,15 +241,15 @@ func (s *gmlScanner) scan() (gmlToken, error) {
 			text, err := s.until("\"")
 			return gmlToken{gmlText, html.UnescapeString(text)}, err
 		default:
-			_ = s.r.UnreadByte() // follows a read
+			_ = s.r.UnreadByte() // cannot fail: it follows a read
 			text, err := s.until(" \t\r\n[]\"")
 			return gmlToken{gmlWord, text}, err
 		}
 	}
 }
 
-// until reads up to one of the letters of end, which is taken unless it means
-// something by itself.
+// until reads up to one of the characters of end. That character is consumed
+// only if it is a closing quote.
 func (s *gmlScanner) until(end string) (string, error) {
 	var text []byte
 	for {
@@ -264,7 +264,7 @@ func (s *gmlScanner) until(end string) (string, error) {
 		}
 		if strings.IndexByte(end, b) >= 0 {
 			if len(end) > 1 || b == '\n' {
-				_ = s.r.UnreadByte() // follows a read
+				_ = s.r.UnreadByte() // cannot fail: it follows a read
 			}
 			return string(text), nil
 		}
@@ -313,7 +313,8 @@ func writeGMLAttrs(w *bufio.Writer, attrs []attr) {
 	}
 }
 
-// gmlQuote quotes a text; GML is ASCII, other letters are character references.
+// gmlQuote quotes a text. GML is ASCII, so other characters become character
+// references.
 func gmlQuote(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')

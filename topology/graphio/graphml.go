@@ -8,17 +8,17 @@ import (
 	"infomorph/topology"
 )
 
-// graphML reads http://graphml.graphdrawing.org/ documents, with the nested
-// graphs, labels and places of yEd.
+// graphML reads GraphML documents (http://graphml.graphdrawing.org/), with the
+// nested graphs, labels and positions of yEd.
 type graphML struct {
 	*collector
 	record
 	keys   map[string]*graphKey
 	list   []*graphKey // in the order of the file
-	key    string      // of the <data> being read
-	inKey  *graphKey   // being declared
+	key    string      // of the current <data>
+	inKey  *graphKey   // the <key> being declared
 	graphs int
-	depth  int // of graphs
+	depth  int // of nested graphs
 }
 
 func (m *graphML) start(e *element) error {
@@ -55,7 +55,7 @@ func (m *graphML) start(e *element) error {
 	return nil
 }
 
-// openGraph starts the graph, or one inside a node.
+// openGraph starts the graph, or a graph inside a node.
 func (m *graphML) openGraph(e *element) error {
 	if m.depth++; m.depth > 1 {
 		if !m.isNode {
@@ -72,7 +72,7 @@ func (m *graphML) openGraph(e *element) error {
 	return nil
 }
 
-// geometry takes the place of a node of yEd.
+// geometry reads the position of a node of yEd.
 func (m *graphML) geometry(e *element) {
 	for _, axis := range []string{"x", "y"} {
 		if v, ok := e.get(axis); ok && m.isNode && !m.isEdge {
@@ -129,7 +129,7 @@ func (m *graphML) data(text string) error {
 	if k := m.keys[m.key]; k != nil {
 		name = k.name
 	}
-	if strings.TrimSpace(text) == "" && !m.isNode { // an empty <data>, or elements of a drawing
+	if strings.TrimSpace(text) == "" && !m.isNode { // an empty <data>, or one with elements for drawing
 		return nil
 	}
 	return m.set(m.collector, name, text)

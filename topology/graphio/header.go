@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// ends are pairs of words by which programs call the two ends of an edge.
+// ends are the names that programs use for the two ends of an edge.
 var ends = [][2]string{
 	{"source", "target"}, {"from", "to"}, {"pre", "post"}, {"presynaptic", "postsynaptic"}, {"src", "dst"}, {"src", "tgt"}, {"src", "dest"},
 	{"source", "destination"}, {"source", "dest"}, {"source", "sink"}, {"sender", "receiver"}, {"start", "end"}, {"tail", "head"}, {"upstream", "downstream"}, {"parent", "child"},
 	{"efferent", "afferent"}, {"1", "2"}, {"a", "b"}, {"i", "j"}, {"u", "v"}, {"row", "col"}, {"row", "column"},
 }
 
-// findColumns finds source and target in the first line; false if it is an
-// edge itself.
+// findColumns finds the columns of source and target in the first line; false
+// if that line is an edge itself.
 func (l *edgeList) findColumns(names []string) (bool, error) {
 	o := l.opts
-	asked := false // for columns by name, so that these are names
+	asked := false // options name a column, so this line must be a header
 	for _, n := range []string{o.Source, o.Target, o.Weight, o.Delay} {
 		if asked = asked || n != ""; n != "" && !slices.Contains(names, n) {
 			return false, fail(l.Number, "there is no column %q; there are %s", n, clip(strings.Join(names, ", ")))
@@ -43,8 +43,9 @@ func (l *edgeList) findColumns(names []string) (bool, error) {
 	return false, nil
 }
 
-// pairOf finds the columns of source and target: two names that differ as one
-// of the pairs of ends does. Columns of ids go before others (pre_pt_position).
+// pairOf finds the columns of source and target: two names that differ like one
+// of the pairs in ends. Columns of ids are preferred to others (such as
+// pre_pt_position).
 func pairOf(names []string) (source, target int, ok bool) {
 	plain := make([]string, len(names))
 	for i, n := range names {
@@ -73,13 +74,15 @@ func pairOf(names []string) (source, target int, ok bool) {
 			}
 		}
 	}
-	// Two letters, or row and column, are names of nodes as likely as not.
+	// Single letters, or row and column, may also be names of nodes, but they
+	// count too.
 	return source, target, best > 0
 }
 
-// partner returns the place of the name that a becomes by the pair, or −1.
+// partner returns the index of the other name of the pair that a belongs to, or
+// −1.
 func partner(plain []string, a string, pair [2]string) int {
-	if len(pair[0]) == 1 && pair[0] != "1" { // a whole name, not a letter in one
+	if len(pair[0]) == 1 && pair[0] != "1" { // must be the whole name, not a letter in it
 		if a != pair[0] || pair[0] == "a" {
 			return -1
 		}
@@ -91,8 +94,8 @@ func partner(plain []string, a string, pair [2]string) int {
 	return -1
 }
 
-// namesAnyway tells whether a line without known names is a header all the
-// same: words above numbers, or a list of nodes.
+// namesAnyway reports whether a line without known names is still a header:
+// words above numbers, or a list of nodes.
 func (l *edgeList) namesAnyway(names []string) bool {
 	number := func(s string) bool {
 		if l.comma {

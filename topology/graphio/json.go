@@ -10,22 +10,22 @@ import (
 	"strings"
 )
 
-// jsonGraph is a document being read: node-link (networkx, D3, sigma),
-// adjacency (networkx), Cytoscape, JSON Graph Format, graphology, or a plain
-// object of lists or of objects.
+// jsonGraph reads a document: node-link (networkx, D3, sigma), adjacency
+// (networkx), Cytoscape, JSON Graph Format, graphology, or a plain object of
+// lists or of objects.
 type jsonGraph struct {
 	*collector
 	*json.Decoder
 	at         *lineIndex
 	recognised bool
-	said       bool       // whether it is directed
-	order      []string   // keys of the nodes, for adjacency and for places
-	unnamed    int        // nodes without an id, called by their places so far
-	lists      []stranger // of adjacency, until the nodes are known
+	said       bool       // the document says whether it is directed
+	order      []string   // keys of the nodes, for adjacency and byPlace
+	unnamed    int        // nodes without an id; their positions are used
+	lists      []stranger // of adjacency; edges are made after all nodes are known
 	strangers  []stranger
 }
 
-// stranger is a key at the top that is not known.
+// stranger is an unknown key at the top level.
 type stranger struct {
 	key   string
 	value any
@@ -96,7 +96,8 @@ func (n *jsonGraph) document() error {
 	return nil
 }
 
-// members reads the members of an object that holds a graph, and its end.
+// members reads the members of an object with a graph, and the end of the
+// object.
 func (n *jsonGraph) members(depth int) error {
 	for n.More() {
 		token, err := n.Token()
@@ -138,7 +139,7 @@ func (n *jsonGraph) member(key string, depth int) error {
 	return n.stranger(key, depth)
 }
 
-// one reads a list of graphs (JSON Graph Format) that holds a single one.
+// one reads a list of graphs (JSON Graph Format), which may contain only one.
 func (n *jsonGraph) one(depth int) error {
 	if err := n.open('[', "graphs"); err != nil {
 		return err
@@ -154,7 +155,7 @@ func (n *jsonGraph) one(depth int) error {
 	return n.open(']', "graphs")
 }
 
-// hyperedges refuses what joins more than two nodes.
+// hyperedges returns an error for an edge between more than two nodes.
 func (n *jsonGraph) hyperedges() error {
 	line := n.line()
 	return n.items("hyperedges", func(any, int) error {
@@ -162,7 +163,7 @@ func (n *jsonGraph) hyperedges() error {
 	})
 }
 
-// inner reads an object or a list that may hold the graph.
+// inner reads an object or a list that may contain the graph.
 func (n *jsonGraph) inner(key string, depth int) error {
 	token, err := n.Token()
 	if err != nil {
@@ -171,13 +172,13 @@ func (n *jsonGraph) inner(key string, depth int) error {
 	switch {
 	case token == json.Delim('{') && depth < 2:
 		if !n.said && n.line() > 0 {
-			n.undirected = false // Cytoscape and JSON Graph Format are directed unless they say
+			n.undirected = false // the default of Cytoscape and JSON Graph Format
 		}
 		said, before := n.said, n.recognised
 		if err := n.members(depth + 1); err != nil {
 			return err
 		}
-		if !n.recognised && !before && !said && !n.said { // the attributes of a graph of networkx
+		if !n.recognised && !before && !said && !n.said { // the attributes of a networkx graph
 			n.undirected = true
 		}
 		return nil
@@ -198,7 +199,7 @@ func (n *jsonGraph) inner(key string, depth int) error {
 	return n.rest(token)
 }
 
-// rest reads what follows a token that opened something that is not used.
+// rest skips the value that begins with token.
 func (n *jsonGraph) rest(token json.Token) error {
 	depth := 0
 	for {
@@ -218,7 +219,8 @@ func (n *jsonGraph) rest(token json.Token) error {
 	}
 }
 
-// stranger keeps an unknown member while the document may be a plain object.
+// stranger keeps an unknown member, because the document may be a plain object
+// of nodes.
 func (n *jsonGraph) stranger(key string, depth int) error {
 	if n.recognised || depth > 0 || len(key) > n.limits.Token {
 		token, err := n.Token()
@@ -239,8 +241,8 @@ func (n *jsonGraph) stranger(key string, depth int) error {
 	return nil
 }
 
-// list reads a document that is a list: of edges, as pandas writes a table of
-// records, or of elements of Cytoscape.
+// list reads a document that is a list: of edges, as pandas writes records, or
+// of Cytoscape elements.
 func (n *jsonGraph) list() error {
 	n.recognised, n.undirected = true, false
 	for n.More() {
@@ -266,7 +268,7 @@ func (n *jsonGraph) list() error {
 	return n.open(']', "the document")
 }
 
-// options reads the kind of a graph of graphology.
+// options reads the type of a graphology graph.
 func (n *jsonGraph) options() error {
 	var v any
 	if err := n.Decode(&v); err != nil {
@@ -296,7 +298,7 @@ func (n *jsonGraph) items(key string, one func(v any, line int) error) error {
 	return n.open(']', key)
 }
 
-// nodeList reads nodes as a list, or as an object by their keys.
+// nodeList reads nodes as a list, or as an object with their keys.
 func (n *jsonGraph) nodeList() error {
 	n.recognised = true
 	token, err := n.Token()
@@ -335,7 +337,7 @@ func (n *jsonGraph) nodeList() error {
 	return fail(n.line(), "nodes: expected a list or an object")
 }
 
-// text returns a string or number as it stands.
+// text returns a string or a number as text.
 func text(object map[string]any, key string) (string, bool) {
 	return scalar(object[key])
 }
@@ -352,9 +354,9 @@ func scalar(v any) (string, bool) {
 	return "", false
 }
 
-// unfold returns the attributes of a node or an edge, with those that lie in
-// "data" (Cytoscape), "attributes" (graphology) or "metadata" (JSON Graph
-// Format) among them, and their names in order.
+// unfold returns the attributes of a node or an edge and their sorted names. It
+// includes the attributes in "data" (Cytoscape), "attributes" (graphology),
+// "metadata" (JSON Graph Format) and "position".
 func unfold(v any) (map[string]any, []string) {
 	object, _ := v.(map[string]any)
 	if object == nil {
@@ -388,7 +390,7 @@ func (n *jsonGraph) nodeOf(v any, key string, line int) error {
 			key, skip = k, name
 		}
 	}
-	if key == "" { // D3 counts nodes that have no id
+	if key == "" { // D3 numbers nodes without an id
 		name, ok := text(object, "name")
 		if !ok && len(object) > 0 {
 			return fail(line, `a node without "id" (a text or number)`)
@@ -417,7 +419,7 @@ func (n *jsonGraph) nodeOf(v any, key string, line int) error {
 	return nil
 }
 
-// edgeOf reads an edge: an object, or a pair with a weight if there is one.
+// edgeOf reads an edge: an object, or a pair with an optional weight.
 func (n *jsonGraph) edgeOf(v any, line int) error {
 	if pair, ok := v.([]any); ok && (len(pair) == 2 || len(pair) == 3) {
 		v = map[string]any{"source": pair[0], "target": pair[1]}
@@ -428,7 +430,7 @@ func (n *jsonGraph) edgeOf(v any, line int) error {
 	}
 	object, names := unfold(v)
 	from, to := "source", "target"
-	if object[from] == nil || object[to] == nil { // of another program: from and to, pre and post, …
+	if object[from] == nil || object[to] == nil { // other programs use from and to, pre and post, …
 		if i, j, ok := pairOf(names); ok {
 			from, to = names[i], names[j]
 		}
@@ -442,7 +444,8 @@ func (n *jsonGraph) edgeOf(v any, line int) error {
 	return n.edge(object, names, [2]string{source, target}, line)
 }
 
-// edge adds an edge between two nodes, with its attributes and their names.
+// edge adds an edge between two nodes, with the given attributes and their
+// names.
 func (n *jsonGraph) edge(object map[string]any, names []string, ends [2]string, line int) error {
 	e, projection := newEdge(line), ""
 	for _, name := range names {
@@ -473,7 +476,7 @@ func (n *jsonGraph) edge(object map[string]any, names []string, ends [2]string, 
 	return n.add(e, ends[0], ends[1])
 }
 
-// element reads an item of a mixed list of Cytoscape.
+// element reads an item of a mixed Cytoscape list.
 func (n *jsonGraph) element(v any) error {
 	object, _ := v.(map[string]any)
 	data, _ := object["data"].(map[string]any)
@@ -483,13 +486,14 @@ func (n *jsonGraph) element(v any) error {
 	return n.nodeOf(v, "", n.line())
 }
 
-// byPlace joins the nodes at the places that links tell, as those of D3 do although
-// nodes have ids: all of their ends are numbers below that of the nodes, none an id.
+// byPlace handles links that refer to nodes by their positions although nodes
+// have ids, as in some D3 files: all ends are numbers below the number of
+// nodes, and none is an id.
 func (n *jsonGraph) byPlace() {
 	if len(n.edges) == 0 || len(n.order) == 0 || len(n.nodes) == len(n.order) {
 		return
 	}
-	at := make([]int32, len(n.nodes)) // what a node becomes, if it is a place
+	at := make([]int32, len(n.nodes)) // the node at that position, −1 if the key is no position
 	for i := range n.nodes {
 		place, err := strconv.Atoi(n.nodes[i].key)
 		if at[i] = -1; !n.nodes[i].declared && err == nil && place >= 0 && place < len(n.order) {
@@ -501,7 +505,7 @@ func (n *jsonGraph) byPlace() {
 			return
 		}
 	}
-	left := make([]int32, len(n.nodes)) // where a declared node lies once the others are gone
+	left := make([]int32, len(n.nodes)) // new index of a declared node
 	kept := n.nodes[:0]
 	for i := range n.nodes {
 		if left[i] = int32(len(kept)); n.nodes[i].declared {
@@ -516,7 +520,8 @@ func (n *jsonGraph) byPlace() {
 	n.remark("links tell nodes by their places in the list, not by their ids")
 }
 
-// byName calls nodes without ids by their names, where those tell them apart.
+// byName uses the names of nodes without ids as their keys if these are all
+// different.
 func (n *jsonGraph) byName() {
 	if n.unnamed == 0 || n.unnamed != len(n.nodes) {
 		return
@@ -545,8 +550,8 @@ func (n *jsonGraph) adjacency() error {
 	})
 }
 
-// adjacent makes edges of the lists of adjacency. Every direction is told on its
-// own, in undirected graphs too.
+// adjacent makes edges of the lists of adjacency. Both directions are listed,
+// also in undirected graphs.
 func (n *jsonGraph) adjacent() error {
 	for i, l := range n.lists {
 		list, ok := l.value.([]any)

@@ -11,8 +11,8 @@ import (
 	"infomorph/topology"
 )
 
-// readAdjacencyList reads lists of networkx: a node and the nodes that it
-// projects to a line.
+// readAdjacencyList reads adjacency lists of networkx: a node and its targets
+// per line.
 func readAdjacencyList(r io.Reader, c *collector) error {
 	c.implicit = true
 	l := textfile.NewLines(r, c.limits.Token)
@@ -50,7 +50,7 @@ func readAdjacencyList(r io.Reader, c *collector) error {
 }
 
 // nodeLine reads the fields of a node comment: id, population, kind, x, y, z,
-// label. Trailing fields may be absent.
+// label. Fields at the end may be missing.
 func (c *collector) nodeLine(f []textfile.Field, line int) error {
 	if len(f) == 0 || f[0].Text == "" {
 		return fail(line, "a node line without an id")
@@ -67,9 +67,9 @@ func (c *collector) nodeLine(f []textfile.Field, line int) error {
 	return nil
 }
 
-// nodeLines say of every node what a bare list of edges does not, each line with
-// the prefix and the fields apart by sep. Without names, nodes are called by their
-// numbers and their names are labels.
+// nodeLines writes the attributes of nodes that a plain list of edges does not
+// contain. Each line begins with prefix, and its fields are separated by sep.
+// If names is not set, nodes are identified by their numbers.
 type nodeLines struct {
 	prefix string
 	sep    byte
@@ -102,7 +102,7 @@ func (l nodeLines) write(w *bufio.Writer, g *topology.Graph) {
 	}
 }
 
-// quoteField quotes a field as CSV does; line ends become blanks, since
+// quoteField quotes a field as in CSV. Line breaks become blanks, because
 // comments are read line by line.
 func quoteField(s string, sep byte) string {
 	return textfile.Quote(strings.NewReplacer("\n", " ", "\r", " ").Replace(s), sep)

@@ -12,12 +12,13 @@ import (
 	"infomorph/topology"
 )
 
-// Matrix Market: entry (i,j) is the weight of the synapse from i to j, counted
-// from one. What a matrix cannot say is in comments that other programs skip:
-// "%node" lines, and delay, port and projection in one "%edges" line if all
-// entries agree, else in an "%edge" line for each entry, in order.
+// Matrix Market: entry (i,j) is the weight of the synapse from i to j, where
+// indices start at 1. Other data is in comments, which other programs skip:
+// "%node" lines, and delay, port and projection in one "%edges" line if they
+// are the same for all entries, otherwise in one "%edge" line per entry, in
+// order.
 
-// market is a Matrix Market file being read.
+// market reads a Matrix Market file.
 type market struct {
 	*collector
 	*textfile.Lines
@@ -57,8 +58,8 @@ func readMatrixMarket(r io.Reader, c *collector) error {
 	return m.ended()
 }
 
-// line returns the next line, without blanks behind it, or an error that says where
-// the file ends.
+// line returns the next line without trailing blanks, or an error that says
+// where the file ends.
 func (m *market) line(where string, args ...any) (string, error) {
 	text, ok := m.Next()
 	if ok {
@@ -70,7 +71,7 @@ func (m *market) line(where string, args ...any) (string, error) {
 	return "", fail(max(m.Number, 1), "the file ends "+where, args...)
 }
 
-// ended returns what ended the reading, if it was not the end of the file.
+// ended returns the error that ended the reading, nil at the end of the file.
 func (m *market) ended() error {
 	if line, err := m.Err(); err != nil {
 		return fail(line, "%v", err)
@@ -103,7 +104,7 @@ func (m *market) banner() error {
 	return nil
 }
 
-// comments reads up to the size line and returns it.
+// comments reads all lines up to the size line and returns that line.
 func (m *market) comments() (string, error) {
 	for {
 		text, err := m.line("before the size line")
@@ -241,8 +242,8 @@ func (m *market) entry(e edge, row, column string) error {
 	return m.place(e, i-1, j-1)
 }
 
-// place adds an entry; one of a skew-symmetric matrix has its negative on the
-// other side.
+// place adds an entry. In a skew-symmetric matrix it also adds the negative
+// entry on the other side.
 func (m *market) place(e edge, i, j int64) error {
 	row, column := strconv.FormatInt(i, 10), strconv.FormatInt(j, 10)
 	if err := m.add(e, row, column); err != nil || !m.skew {
@@ -252,13 +253,14 @@ func (m *market) place(e edge, i, j int64) error {
 	return m.add(e, column, row)
 }
 
-// dense reads a matrix column by column; symmetric ones from the diagonal on.
+// dense reads a matrix column by column. Symmetric columns begin at the
+// diagonal.
 func (m *market) dense() error {
 	for j := range m.rows {
 		first := int64(0)
 		if m.symmetric {
 			first = j
-		} else if m.skew { // nothing on the diagonal
+		} else if m.skew { // the diagonal is not listed
 			first = j + 1
 		}
 		for i := first; i < m.rows; i++ {
@@ -308,8 +310,8 @@ func writeMatrixMarket(w *bufio.Writer, g *topology.Graph) error {
 	})
 }
 
-// writeEdgeLines says what the matrix cannot, and returns the number of
-// entries.
+// writeEdgeLines writes the attributes that the matrix does not contain, and
+// returns the number of entries.
 func writeEdgeLines(w *bufio.Writer, g *topology.Graph, undirected bool) (entries int, err error) {
 	var first topology.Synapse
 	alike := true

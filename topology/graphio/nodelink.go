@@ -13,12 +13,12 @@ import (
 	"infomorph/topology"
 )
 
-// JSON is the node-link form of networkx and D3: {"directed", "nodes": [{"id"}],
-// "links" or "edges": [{"source", "target"}]}. Without "directed" the graph is
-// undirected, as there.
+// JSON is the node-link format of networkx and D3: {"directed", "nodes":
+// [{"id"}], "links" or "edges": [{"source", "target"}]}. Without "directed" the
+// graph is undirected, as in these programs.
 
-// lineIndex remembers where recent lines end, to tell the line of an offset
-// that lies behind what was read ahead.
+// lineIndex is a reader that remembers the recent line ends. It finds the line
+// of an offset that is before the end of the data read so far.
 type lineIndex struct {
 	r       io.Reader
 	read    int64
@@ -72,7 +72,8 @@ func writeJSON(w *bufio.Writer, g *topology.Graph) error {
 	return err
 }
 
-// jsonName returns a name as JSON: a number if it is written as one.
+// jsonName returns a name as JSON: a number if it is an integer in the usual
+// form, otherwise a string.
 func jsonName(g *topology.Graph, id neuron.ID) string {
 	name := g.Name(id)
 	if v, err := strconv.ParseInt(name, 10, 54); err == nil && strconv.FormatInt(v, 10) == name {
@@ -82,7 +83,7 @@ func jsonName(g *topology.Graph, id neuron.ID) string {
 }
 
 func quoteJSON(s string) string {
-	quoted, _ := json.Marshal(strings.ToValidUTF8(s, "\ufffd")) // a string always marshals
+	quoted, _ := json.Marshal(strings.ToValidUTF8(s, "\ufffd")) // a string can always be marshalled
 	return string(quoted)
 }
 

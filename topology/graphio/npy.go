@@ -14,10 +14,11 @@ import (
 	"infomorph/topology"
 )
 
-// NPY holds a dense matrix: [source, target] is the weight, 0 no synapse. NPZ
-// holds a sparse one as scipy.sparse.save_npz writes it, or one dense array.
+// NPY contains a dense matrix: [source, target] is the weight, 0 means no
+// synapse. NPZ contains a sparse matrix as written by scipy.sparse.save_npz, or
+// one dense array.
 
-// maxDense bounds the side of a dense matrix: a file of 4 GiB.
+// maxDense bounds the number of rows of a dense matrix: a file of 4 GiB.
 const maxDense = 32768
 
 func readNPY(r io.Reader, c *collector) error {
@@ -60,7 +61,7 @@ func readNPY(r io.Reader, c *collector) error {
 			}
 		}
 	}
-	if _, err := in.Peek(1); err != nil && err != io.EOF { // what packs the file may tell that it is damaged
+	if _, err := in.Peek(1); err != nil && err != io.EOF { // the end of a compressed file may show that it is damaged
 		return fail(0, "%v", err)
 	}
 	return nil
@@ -79,7 +80,7 @@ func (c *collector) entry(w float64, i, j int) error {
 	return c.addByIndex(e)
 }
 
-// sparse are the arrays of an .npz file of SciPy.
+// sparse holds the arrays of a SciPy .npz file.
 type sparse struct {
 	*collector
 	arrays map[string]*npy.Array
@@ -106,8 +107,9 @@ func readNPZ(r io.Reader, c *collector) error {
 	return s.dense(a)
 }
 
-// dense reads the one square matrix of an archive, whose nodes are called as the one
-// list of texts of its length says.
+// dense reads the only square matrix of an archive. If there is exactly one
+// list of texts, and it has as many entries as the matrix has rows, these are
+// the names of the nodes.
 func (s *sparse) dense(a *npy.Archive) error {
 	var square, lists, left []string
 	for _, name := range a.Names {
@@ -159,7 +161,8 @@ func headerOf(a *npy.Archive, name string) (*npy.Header, error) {
 	return npy.ReadHeader(in)
 }
 
-// call gives the nodes names, if there is one of its own for each.
+// call sets the names of the nodes if there is one for each and all are
+// different.
 func (s *sparse) call(names []npy.Value) bool {
 	seen := make(map[string]bool, len(names))
 	for _, v := range names {
@@ -189,7 +192,7 @@ func (s *sparse) load(a *npy.Archive, name string) error {
 	return nil
 }
 
-// whole returns an array as whole numbers of at least 0.
+// whole returns an array of non-negative integers.
 func (s *sparse) whole(name string) ([]int, error) {
 	a := s.arrays[name]
 	if a == nil {
@@ -260,7 +263,7 @@ func firstError(list ...error) error {
 	return nil
 }
 
-// compressed spells out the outer index of a compressed matrix.
+// compressed expands the outer index of a compressed sparse matrix.
 func (s *sparse) compressed(n int) (outer, inner []int, err error) {
 	starts, err := s.whole("indptr")
 	if err != nil {
@@ -281,7 +284,7 @@ func (s *sparse) compressed(n int) (outer, inner []int, err error) {
 	return outer, inner, nil
 }
 
-// bySource lists the synapses of each source.
+// bySource returns the synapses of each source.
 func bySource(g *topology.Graph) [][]topology.Synapse {
 	out := make([][]topology.Synapse, total(g))
 	_ = eachSynapse(g, false, func(s *topology.Synapse) error {
@@ -291,7 +294,8 @@ func bySource(g *topology.Graph) [][]topology.Synapse {
 	return out
 }
 
-// denseRows calls f for each row of the matrix; parallel synapses add up.
+// denseRows calls f for each row of the matrix; weights of parallel synapses
+// are added.
 func denseRows(g *topology.Graph, f func(source neuron.ID, row []float32) error) error {
 	n := total(g)
 	if n > maxDense {
@@ -319,11 +323,11 @@ func writeNPY(w *bufio.Writer, g *topology.Graph) error {
 	return denseRows(g, func(_ neuron.ID, row []float32) error { return binary.Write(w, binary.LittleEndian, row) })
 }
 
-// writeNPZ writes what scipy.sparse.load_npz reads as a CSR matrix.
+// writeNPZ writes a CSR matrix for scipy.sparse.load_npz.
 func writeNPZ(w *bufio.Writer, g *topology.Graph) error {
 	starts, targets, weights := []int32{0}, []int32{}, []float32{}
 	for _, list := range bySource(g) {
-		for i, s := range list { // by target, since synapses are
+		for i, s := range list { // sorted by target, because synapses are
 			if last := len(targets) - 1; i > 0 && targets[last] == int32(s.Target) {
 				weights[last] += s.Weight
 				continue

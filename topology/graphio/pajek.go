@@ -11,11 +11,11 @@ import (
 	"infomorph/topology"
 )
 
-// Pajek: sections that begin with *, of vertices, arcs (directed) and edges
-// (undirected). Source: the Pajek manual. Labels are the names of nodes if
-// each has its own.
+// Pajek files have sections that begin with *: vertices, arcs (directed) and
+// edges (undirected). Source: the Pajek manual. Labels are used as the names of
+// nodes if they are all different.
 
-// pajek is a file being read.
+// pajek reads a Pajek file.
 type pajek struct {
 	*collector
 	*textfile.Lines
@@ -65,7 +65,7 @@ func (p *pajek) open(text string) error {
 		}
 		n := int64(0)
 		if len(f) > 1 {
-			n, _ = strconv.ParseInt(f[1], 10, 64) // 0, or out of bounds
+			n, _ = strconv.ParseInt(f[1], 10, 64) // an error leaves 0 or a number out of bounds
 		}
 		if n < 1 || n > int64(p.limits.Nodes) {
 			return fail(p.Number, "%q, expected *Vertices and their number, 1 to %d", clip(text), p.limits.Nodes)
@@ -129,8 +129,9 @@ func (p *pajek) line(text string) error {
 	return nil
 }
 
-// listed returns an error unless all vertices are there: beyond many a file must
-// list them, in order.
+// listed returns an error unless all vertices are known. Only Limits.Implied
+// vertices may be left out of the list; a file with more must list all of them,
+// in order.
 func (p *pajek) listed() error {
 	if len(p.nodes) < p.count {
 		return fail(p.Number, "%d vertices are declared and vertex %d is not listed; only %d need not be", p.count, len(p.nodes)+1, p.limits.Implied)
@@ -174,7 +175,7 @@ func (p *pajek) vertex(fields []textfile.Field) error {
 	return nil
 }
 
-// arc reads two numbers, a weight, and parameters.
+// arc reads two vertex numbers, a weight, and parameters.
 func (p *pajek) arc(fields []textfile.Field) error {
 	if len(fields) < 2 {
 		return fail(p.Number, "%q, expected two vertices", clip(fields[0].Text))
@@ -201,7 +202,7 @@ func (p *pajek) arc(fields []textfile.Field) error {
 	return p.join(e, fields[0].Text, fields[1].Text)
 }
 
-// number returns the place of a vertex, which Pajek counts from 1.
+// number returns the index of a vertex. Pajek counts from 1.
 func (p *pajek) number(text string) (int, error) {
 	i, err := strconv.Atoi(text)
 	if err != nil || i < 1 || i > p.count {
@@ -210,7 +211,7 @@ func (p *pajek) number(text string) (int, error) {
 	return i - 1, nil
 }
 
-// join adds an edge in the direction of the section.
+// join adds an edge with the direction of the section.
 func (p *pajek) join(e edge, source, target string) error {
 	i, err := p.number(source)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 
 func textFields(line string, sep byte) []string { return texts(textfile.Split(line, sep)) }
 
-// pythonDict reads a dictionary of Python whose values are plain, such as
-// {'weight': 3.0, 'kind': "a b"}, as names and values.
+// pythonDict reads a Python dictionary with plain values, such as {'weight':
+// 3.0, 'kind': "a b"}, and returns names and values.
 func pythonDict(text string) (pairs [][2]string, err error) {
 	broken := errors.New("the attributes " + clip(text) + " are no plain dictionary of Python")
 	rest := strings.TrimSpace(text)
@@ -39,8 +39,8 @@ func pythonDict(text string) (pairs [][2]string, err error) {
 	return pairs, nil
 }
 
-// pythonValue reads a text in quotes, or what goes up to one of the letters of
-// end outside brackets.
+// pythonValue reads a quoted text, or the text up to a character of end that is
+// outside brackets.
 func pythonValue(text, end string) (value, rest string, ok bool) {
 	if q := text[:min(1, len(text))]; q == "'" || q == `"` {
 		var out strings.Builder

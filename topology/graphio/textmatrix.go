@@ -13,9 +13,9 @@ import (
 	"infomorph/topology"
 )
 
-// A matrix of text has a row a line, apart by commas, semicolons, tabs or
-// blanks; [source, target] is the weight, 0, empty or NaN no synapse. Names of
-// the neurons may stand above the columns, before the rows, or both.
+// A text matrix has one row per line, separated by commas, semicolons, tabs or
+// blanks. [source, target] is the weight; 0, empty or NaN means no synapse.
+// Names of the neurons may be above the columns, before the rows, or both.
 
 func readMatrix(r io.Reader, c *collector) error {
 	l := &edgeList{collector: c, Lines: textfile.NewLines(r, c.limits.Token), prefer: []byte{',', ';', '\t', '|'}}
@@ -41,7 +41,7 @@ func readMatrix(r io.Reader, c *collector) error {
 	}
 }
 
-// numbers tells whether all fields are numbers, or empty.
+// numbers reports whether all fields are numbers or empty.
 func (c *collector) numbers(fields []string) bool {
 	return !slices.ContainsFunc(fields, func(s string) bool {
 		if c.comma && strings.Count(s, ",") == 1 {
@@ -52,8 +52,9 @@ func (c *collector) numbers(fields []string) bool {
 	})
 }
 
-// matrixAhead looks whether the text is a matrix, and returns its head if it
-// has one: as many rows as columns, of numbers alone but for names.
+// matrixAhead reports whether the text is a matrix: as many rows as columns,
+// with numbers only, apart from names. It returns the names above the columns
+// if there are any.
 func (l *edgeList) matrixAhead(text string) (names []string, is bool) {
 	head := textFields(text, l.sep)
 	n := len(head)
@@ -79,8 +80,8 @@ func (l *edgeList) matrixAhead(text string) (names []string, is bool) {
 	return nil, len(rows) == n && (n != 3 || likelyMatrix(rows))
 }
 
-// ahead goes through the fields of the lines that come next, at most n, blank ones
-// left out.
+// ahead iterates over the fields of the next lines, at most n. Blank lines are
+// skipped.
 func (l *edgeList) ahead(n int) iter.Seq2[int, []string] {
 	return func(yield func(int, []string) bool) {
 		row := 0
@@ -100,7 +101,7 @@ func (l *edgeList) ahead(n int) iter.Seq2[int, []string] {
 	}
 }
 
-// below returns the fields of the line that comes next, none at the end.
+// below returns the fields of the next line, nil at the end.
 func (l *edgeList) below() (row []string) {
 	for _, next := range l.ahead(1) {
 		row = next
@@ -108,13 +109,14 @@ func (l *edgeList) below() (row []string) {
 	return row
 }
 
-// named tells whether a row of numbers has a name before it.
+// named reports whether a row consists of a name and numbers.
 func (c *collector) named(row []string) bool {
 	return len(row) > 2 && row[0] != "" && !c.numbers(row[:1]) && c.numbers(row[1:])
 }
 
-// namedAhead tells whether all rows of a matrix have names before them and there
-// are none above: each another, and as many as there are columns behind them.
+// namedAhead reports whether all rows of a matrix begin with a name and there
+// are no names above: the names are all different, and there are as many rows
+// as columns of numbers.
 func (l *edgeList) namedAhead(head []string) bool {
 	rows, seen := [][]string{head[1:]}, map[string]bool{head[0]: true}
 	for _, row := range l.ahead(len(head) - 1) {
@@ -128,15 +130,16 @@ func (l *edgeList) namedAhead(head []string) bool {
 	return len(rows) == n && (n > 3 || n == 3 && likelyMatrix(rows))
 }
 
-// fractions tells whether a line or the next has a number that names no node,
-// such as 1.5 or the 0.0 that NumPy writes.
+// fractions reports whether this line or the next contains a number that is not
+// the name of a node, such as 1.5, or 0.0 as NumPy writes it.
 func (l *edgeList) fractions(text string) bool {
 	next, _ := l.Peek(0)
 	return strings.ContainsRune(text+next, '.')
 }
 
-// likelyMatrix tells a 3 × 3 matrix from three edges with weights: a list that says
-// an edge twice, gives it no weight or joins nodes that are no whole numbers is none.
+// likelyMatrix distinguishes a 3 × 3 matrix from three edges with weights. It
+// is a matrix if, read as edges, an edge would occur twice, have weight 0, or
+// join nodes that are not whole numbers.
 func likelyMatrix(rows [][]string) bool {
 	seen := make(map[[2]string]bool)
 	for _, r := range rows {
@@ -149,34 +152,35 @@ func likelyMatrix(rows [][]string) bool {
 	return false
 }
 
-// labelledAhead tells whether a head of names stands above a matrix: as many
-// rows as names, of numbers but for a name in front. What is wrong with names
-// or rows of a matrix shows when it is read.
+// labelledAhead reports whether a line of names is above a matrix: there are as
+// many rows as names, and rows contain numbers only, apart from a name at the
+// front. Errors in names or rows are found later, when the matrix is read.
 func (l *edgeList) labelledAhead(head []string) bool {
 	names, corner := head, head[0] == ""
 	row := l.below()
 	switch {
 	case row == nil:
 		return false
-	case len(row) == len(head)+1: // no corner
+	case len(row) == len(head)+1: // no corner field
 	case corner, len(row) == len(head) && !l.numbers(row[:1]):
 		names = head[1:]
 	case len(row) != len(head):
 		return false
-	case row[0] == head[1]: // the corner has a word in it, names are numbers
+	case row[0] == head[1]: // the corner contains a word, and names are numbers
 		names = head[1:]
 	}
 	if _, _, ok := pairOf(head); ok && head[0] != "" {
 		return false
 	}
 	if _, _, ok := pairOf(names); ok && !slices.Contains(names, row[0]) && !l.countsColumns(names) {
-		return false // the index of a table in front
+		return false // the first column is the index of a table
 	}
 	return l.rowsAhead(names, corner)
 }
 
-// countsColumns tells whether names only count the columns of a matrix, as R
-// does with V1, V2, …: three of them may as well be two ends and a weight.
+// countsColumns reports whether names only count the columns of a matrix, like
+// V1, V2, … in R. With three names, the columns may also be two ends and a
+// weight.
 func (l *edgeList) countsColumns(names []string) bool {
 	var rows [][]string
 	for i, row := range l.ahead(len(names)) {
@@ -188,8 +192,8 @@ func (l *edgeList) countsColumns(names []string) bool {
 	return len(names) > 3 || len(names) == 3 && likelyMatrix(rows)
 }
 
-// rowsAhead looks at the rows below the names of a matrix. With an empty corner
-// it is one also where rows and names do not agree.
+// rowsAhead checks the rows below the names of a matrix. With an empty corner,
+// it is a matrix even if rows and names do not agree.
 func (l *edgeList) rowsAhead(names []string, corner bool) bool {
 	count := 0
 	for _, row := range l.ahead(len(names) + 1) {
@@ -205,12 +209,13 @@ func (l *edgeList) rowsAhead(names []string, corner bool) bool {
 	return len(names) > 1 && (count == len(names) || corner && count > 1)
 }
 
-// readMatrix reads a matrix whose first line is text; names is its head.
+// readMatrix reads a matrix. text is its first line, names are the names above
+// the columns.
 func (l *edgeList) readMatrix(text string, names []string) error {
 	m := &textMatrix{edgeList: l}
 	if names != nil {
 		switch row := l.below(); {
-		case row != nil && len(row) != len(names) || len(names) == 1: // no corner
+		case row != nil && len(row) != len(names) || len(names) == 1: // no corner field
 		case names[0] == "", row != nil && (row[0] != "" && !l.numbers(row[:1]) || row[0] == names[1]):
 			names = names[1:]
 		}
@@ -249,11 +254,11 @@ func (l *edgeList) readMatrix(text string, names []string) error {
 	return nil
 }
 
-// textMatrix is a matrix being read.
+// textMatrix reads a matrix.
 type textMatrix struct {
 	*edgeList
 	names      []string
-	before     bool // names stand before the rows alone
+	before     bool // only rows have names
 	size, done int
 }
 
@@ -313,14 +318,14 @@ func (m *textMatrix) row(text string) error {
 	return nil
 }
 
-// counted tells whether a row is called by its place, from 0 or 1, as R and
-// pandas do with rows that have no names.
+// counted reports whether the name of a row is its position, from 0 or 1, as R
+// and pandas write rows without names.
 func (m *textMatrix) counted(own string) bool {
 	v, err := strconv.Atoi(own)
 	return err == nil && (v == m.done || v == m.done+1) && !slices.Contains(m.names, own)
 }
 
-// addByIndex adds an edge whose ends are known by their places.
+// addByIndex adds an edge whose ends are node indices.
 func (c *collector) addByIndex(e edge) error {
 	if len(c.edges) >= c.limits.Edges {
 		return fail(int(e.line), "more than %d edges", c.limits.Edges)
@@ -329,8 +334,8 @@ func (c *collector) addByIndex(e edge) error {
 	return nil
 }
 
-// writeMatrix writes a matrix with names above and before, as pandas reads
-// with index_col=0 and R with row.names = 1.
+// writeMatrix writes a matrix with names above the columns and before the rows,
+// for pandas with index_col=0 and R with row.names = 1.
 func writeMatrix(w *bufio.Writer, g *topology.Graph) error {
 	for id := range neuron.ID(total(g)) {
 		w.WriteString("," + quoteField(g.Name(id), ','))

@@ -10,7 +10,7 @@ import (
 	"infomorph/topology"
 )
 
-// attr is one attribute of a node or an edge in writing.
+// attr is an attribute of a node or an edge to be written.
 type attr struct {
 	name, value string
 	number      bool
@@ -22,7 +22,7 @@ func number(name string, v float64) attr {
 
 func float32Text(v float32) string { return strconv.FormatFloat(float64(v), 'g', -1, 32) }
 
-// writeInt and writeFloat32 write without allocating.
+// writeInt and writeFloat32 do not allocate.
 func writeInt[T ~int | ~int32](w *bufio.Writer, v T) {
 	w.Write(strconv.AppendInt(w.AvailableBuffer(), int64(v), 10))
 }
@@ -31,10 +31,10 @@ func writeFloat32(w *bufio.Writer, v float32) {
 	w.Write(strconv.AppendFloat(w.AvailableBuffer(), float64(v), 'g', -1, 32))
 }
 
-// total returns how many nodes there are.
+// total returns the number of nodes: neurons and channels.
 func total(g *topology.Graph) int { return g.NumNeurons() + g.NumChannels() }
 
-// nodeAttrs returns what is to be said of a node.
+// nodeAttrs returns the attributes of a node.
 func nodeAttrs(g *topology.Graph, id neuron.ID, dst []attr) []attr {
 	group, _ := g.Member(id)
 	kind := "neuron"
@@ -48,7 +48,7 @@ func nodeAttrs(g *topology.Graph, id neuron.ID, dst []attr) []attr {
 	return dst
 }
 
-// edgeAttrs returns what is to be said of a synapse.
+// edgeAttrs returns the attributes of a synapse.
 func edgeAttrs(g *topology.Graph, s *topology.Synapse, dst []attr) []attr {
 	dst = append(dst[:0],
 		attr{"weight", float32Text(s.Weight), true},
@@ -67,8 +67,8 @@ func linkName(g *topology.Graph, s *topology.Synapse) string {
 	return ""
 }
 
-// eachSynapse calls f for every synapse in order; for an undirected graph once
-// for each edge.
+// eachSynapse calls f for every synapse in order. For an undirected graph it
+// calls f once per edge.
 func eachSynapse(g *topology.Graph, undirected bool, f func(*topology.Synapse) error) error {
 	for t := range neuron.ID(g.NumNeurons()) {
 		in := g.Incoming(t)
@@ -85,8 +85,9 @@ func eachSynapse(g *topology.Graph, undirected bool, f func(*topology.Synapse) e
 	return nil
 }
 
-// asUndirected tells whether g may be written as undirected edges: it came as
-// such and every synapse still has its like in reverse.
+// asUndirected reports whether g can be written with undirected edges: it was
+// read from such a file, and every synapse still has an equal one in the other
+// direction.
 func asUndirected(g *topology.Graph) bool {
 	if !g.Undirected || g.NumChannels() > 0 {
 		return false
@@ -104,7 +105,7 @@ func asUndirected(g *topology.Graph) bool {
 	}) == nil
 }
 
-// Lossy lists what of g a file of format f would not keep.
+// Lossy lists which parts of g a file of format f cannot contain.
 func Lossy(f Format, g *topology.Graph) []string {
 	dense := f == NPY || f == NPZ || f == Matrix
 	if !dense {

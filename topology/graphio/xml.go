@@ -12,7 +12,7 @@ import (
 	"infomorph/topology"
 )
 
-// element is a start tag with where it is.
+// element is a start tag and its line.
 type element struct {
 	name string
 	attr []xml.Attr
@@ -28,7 +28,7 @@ func (e *element) get(name string) (string, bool) {
 	return "", false
 }
 
-// need returns an attribute that must be there.
+// need returns a required attribute.
 func (e *element) need(name string) (string, error) {
 	v, ok := e.get(name)
 	if !ok {
@@ -37,8 +37,8 @@ func (e *element) need(name string) (string, error) {
 	return v, nil
 }
 
-// leaveRest counts the attributes of a start tag that are not among those read;
-// hints for parsers are no loss.
+// leaveRest counts the attributes of a start tag that are not in read. Hints
+// for parsers do not count.
 func (c *collector) leaveRest(of string, e *element, read ...string) {
 	for _, a := range e.attr {
 		if a.Name.Space != "xmlns" && a.Name.Local != "xmlns" && !strings.HasPrefix(a.Name.Local, "parse.") && !slices.Contains(read, a.Name.Local) {
@@ -47,23 +47,22 @@ func (c *collector) leaveRest(of string, e *element, read ...string) {
 	}
 }
 
-// maxDepth is how deep elements may nest.
+// maxDepth bounds the nesting of elements.
 const maxDepth = 32
 
-// handler is told of each element as it starts (with its depth) and ends (with
-// its text).
+// handler gets each element when it starts, and its name and text when it ends.
 type handler interface {
 	start(e *element) error
 	end(name, text string) error
 }
 
-// walkXML reads a document. Entities other than the five of XML itself are an
-// error, so nothing is ever expanded.
+// walkXML reads a document. Only the five entities of XML itself are allowed,
+// so nothing is ever expanded.
 func walkXML(r io.Reader, limits Limits, h handler) error {
 	d := xml.NewDecoder(&tokenLimit{r: bufio.NewReaderSize(r, 1<<16), limit: limits.Token})
 	d.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) {
 		switch strings.ToLower(charset) {
-		case "us-ascii", "ascii", "utf8", "utf-16", "utf16", "utf-16le", "utf-16be": // decoded by now
+		case "us-ascii", "ascii", "utf8", "utf-16", "utf16", "utf-16le", "utf-16be": // decoded already
 			return in, nil
 		case "iso-8859-1", "latin1", "latin-1", "iso8859-1":
 			return &latin1{r: in}, nil
@@ -118,8 +117,8 @@ func xmlError(err error, line int) error {
 	return fail(line, "%v", err)
 }
 
-// tokenLimit fails when more than limit bytes come without a '>', which bounds
-// what the decoder holds of one tag or text.
+// tokenLimit fails after more than limit bytes without a '>'. This bounds the
+// memory that the decoder uses for one tag or text.
 type tokenLimit struct {
 	r     *bufio.Reader
 	limit int
@@ -139,7 +138,7 @@ func (t *tokenLimit) ReadByte() (byte, error) {
 
 func (t *tokenLimit) Read(p []byte) (int, error) { return t.r.Read(p) }
 
-// latin1 turns ISO 8859-1 into UTF-8.
+// latin1 converts ISO 8859-1 to UTF-8.
 type latin1 struct {
 	r    io.Reader
 	left []byte
@@ -161,7 +160,7 @@ func (l *latin1) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// readXMLGraph reads GraphML or GEXF, whichever the root says.
+// readXMLGraph reads GraphML or GEXF, depending on the root element.
 func readXMLGraph(r io.Reader, c *collector) error {
 	x := &xmlGraph{collector: c}
 	if err := walkXML(r, c.limits, x); err != nil {
@@ -178,7 +177,7 @@ func readXMLGraph(r io.Reader, c *collector) error {
 	return fail(0, "no <graph> in it, only <%s>; expected GraphML or GEXF", clip(x.root))
 }
 
-// xmlGraph is told of a document and hands it to the reader of its dialect.
+// xmlGraph passes the elements of a document to the reader of its format.
 type xmlGraph struct {
 	*collector
 	dialect handler
@@ -202,14 +201,15 @@ func (x *xmlGraph) start(e *element) error {
 
 func (x *xmlGraph) end(name, text string) error { return x.dialect.end(name, text) }
 
-// graphKey is an attribute that a document declares.
+// graphKey is an attribute declared in a document.
 type graphKey struct {
 	id, name, of string // of: "node", "edge", "all" …
 	fallback     string
 	hasFallback  bool
 }
 
-// record is the innermost node or edge being read, with the nodes around it.
+// record is the innermost node or edge being read, with the nodes that enclose
+// it.
 type record struct {
 	isNode, isEdge bool
 	node           int32
@@ -217,7 +217,7 @@ type record struct {
 	edge           edge
 	source, target string
 	projection     string
-	seen           []string // attributes that were set
+	seen           []string // attributes that have been set
 }
 
 // set sets an attribute of the node or edge.
@@ -232,7 +232,7 @@ func (r *record) set(c *collector, name, value string) error {
 	return nil
 }
 
-// fallbacks sets what was declared with a default and not given.
+// fallbacks sets attributes that were declared with a default and not given.
 func (r *record) fallbacks(c *collector, keys []*graphKey) error {
 	of := "edge"
 	if r.isNode {
@@ -248,7 +248,8 @@ func (r *record) fallbacks(c *collector, keys []*graphKey) error {
 	return nil
 }
 
-// openNode starts a node element; inside a node's own graph it is one below.
+// openNode starts a node element. Inside the graph of a node, the enclosing
+// node is kept in outer.
 func (r *record) openNode(c *collector, e *element) error {
 	key, err := e.need("id")
 	if err != nil {
@@ -281,13 +282,13 @@ func (r *record) closeNode(c *collector, keys []*graphKey) error {
 	return err
 }
 
-// openEdge starts an edge element, perhaps inside a node's own graph.
+// openEdge starts an edge element. It may be inside the graph of a node.
 func (r *record) openEdge(e *element) error {
 	if r.isEdge {
 		return fail(e.line, "<%s> inside an edge", e.name)
 	}
 	*r = record{outer: r.outer, isNode: r.isNode, node: r.node, isEdge: true, edge: newEdge(e.line)}
-	if r.isNode { // set aside
+	if r.isNode { // keep it until the edge ends
 		r.outer, r.isNode = append(r.outer, r.node), false
 	}
 	var err error
@@ -314,7 +315,7 @@ func (r *record) closeEdge(c *collector, keys []*graphKey) error {
 	return c.add(r.edge, r.source, r.target)
 }
 
-// xmlWriter writes elements and remembers the first error by way of bufio.
+// xmlWriter writes elements. The bufio.Writer keeps the first error.
 type xmlWriter struct{ *bufio.Writer }
 
 func (w xmlWriter) text(s string) {

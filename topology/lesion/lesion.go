@@ -12,18 +12,19 @@ import (
 	"infomorph/topology/measure"
 )
 
-// Choice says which neurons or synapses to remove. By picks the rule:
+// Choice says which neurons or synapses to remove. By selects the rule:
 //
-//	random       any
+//	random       at random
 //	degree       the largest in- plus out-degree first (synapses: of both ends)
 //	betweenness  the largest betweenness first (synapses: of both ends)
 //	weight       the largest |weight| first (neurons: sum of all their synapses)
-//	community    all of the communities named; Louvain's number, 0 the first
-//	id           those named
+//	community    all members of the listed communities; numbers of Louvain, from 0
+//	id           those in IDs
 //
-// For all but community and id, Count says how many, or else Fraction which
-// part of those there are. Equal neurons are taken in random order. Neurons
-// that were removed before are not chosen; Scope is about synapses.
+// Except for community and id, Count is how many to remove; if it is 0,
+// Fraction is the part to remove. Neurons with equal scores are taken in random
+// order. Neurons that were removed earlier are not chosen. Scope only affects
+// synapses.
 type Choice struct {
 	Scope       `yaml:",inline"`
 	Of          string  `json:"of,omitempty" yaml:"of,omitempty"` // neurons (also ""), or synapses
@@ -33,11 +34,11 @@ type Choice struct {
 	Smallest    bool    `json:"smallest,omitempty" yaml:"smallest,omitempty"` // smallest instead of largest first
 	IDs         []int64 `json:"ids,omitempty" yaml:"ids,omitempty"`           // neurons, or numbers of synapses
 	Communities []int   `json:"communities,omitempty" yaml:"communities,omitempty"`
-	// Samples bounds the sources that betweenness starts from; 0 means all.
+	// Samples bounds the number of sources for betweenness; 0 means all.
 	Samples int `json:"samples,omitempty" yaml:"samples,omitempty"`
 }
 
-// Validate reports what is wrong with the choice, or nil.
+// Validate returns an error if the choice is invalid.
 func (c *Choice) Validate() error {
 	if c.Of != "" && c.Of != "neurons" && c.Of != "synapses" {
 		return fmt.Errorf("of: %q, expected neurons or synapses", c.Of)
@@ -78,8 +79,8 @@ func (c *Choice) Change(g *topology.Graph, rng *rand.Rand) (*topology.Change, er
 	return &topology.Change{Neurons: neurons}, err
 }
 
-// candidates is what is chosen from: ids or numbers, with the score and the
-// community of each where the choice goes by them.
+// candidates are the ids or numbers to choose from, with functions for their
+// scores and communities.
 type candidates struct {
 	ids    []int64
 	scores func() []float64
@@ -107,16 +108,16 @@ func pick[T any](from []T, at []int64) []T {
 	return out
 }
 
-// Synapses returns the numbers of the synapses to remove, sorted. By
-// community, these are the synapses inside the communities named. Synapses
-// from channels have the score of their target.
+// Synapses returns the numbers of the synapses to remove, sorted. By community,
+// these are the synapses inside the listed communities. A synapse from a
+// channel has the score of its target.
 func (c *Choice) Synapses(g *topology.Graph, rng *rand.Rand) ([]int64, error) {
 	if err := c.check(g); err != nil {
 		return nil, err
 	}
 	n := g.NumNeurons()
 	var ids []int64
-	var ends [][2]neuron.ID // a channel stands for its target
+	var ends [][2]neuron.ID // the source of a channel is −1
 	c.each(g, func(number int64, t neuron.ID, in *topology.Incoming, i int) {
 		s := in.Source[i]
 		if int(s) >= n {
@@ -150,7 +151,7 @@ func (c *Choice) Synapses(g *topology.Graph, rng *rand.Rand) ([]int64, error) {
 	return c.choose(candidates{ids, scores, groups}, rng)
 }
 
-// choose picks out of the candidates.
+// choose selects from the candidates.
 func (c *Choice) choose(from candidates, rng *rand.Rand) ([]int64, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -187,7 +188,7 @@ func (c *Choice) choose(from candidates, rng *rand.Rand) ([]int64, error) {
 	return out, nil
 }
 
-// byID returns the ids named that are there.
+// byID returns the given ids, which must exist.
 func (c *Choice) byID(there []int64) ([]int64, error) {
 	out := slices.Clone(c.IDs)
 	slices.Sort(out)
@@ -223,7 +224,7 @@ func communities(g *topology.Graph) []int {
 	return measure.New(g, measure.Options{}).Communities()
 }
 
-// scores returns the measure that the choice goes by, for every neuron.
+// scores returns the measure for the choice, for every neuron.
 func (c *Choice) scores(g *topology.Graph) []float64 {
 	name := c.By
 	switch name {
@@ -239,7 +240,7 @@ func (c *Choice) scores(g *topology.Graph) []float64 {
 	return r[0].PerNode
 }
 
-// absolute returns |weight| of the synapses given by number.
+// absolute returns |weight| of the given synapses.
 func absolute(weights []float32, numbers []int64) []float64 {
 	out := make([]float64, len(numbers))
 	for i, k := range numbers {
@@ -248,7 +249,8 @@ func absolute(weights []float32, numbers []int64) []float64 {
 	return out
 }
 
-// strengths returns the sum of |weight| of each neuron's synapses, from and to.
+// strengths returns the sum of |weight| of each neuron's incoming and outgoing
+// synapses.
 func strengths(g *topology.Graph) []float64 {
 	out := make([]float64, g.NumNeurons())
 	for t := range neuron.ID(g.NumNeurons()) {

@@ -9,18 +9,19 @@ import (
 	"infomorph/topology"
 )
 
-// Rewiring gives synapses other sources. Every in-degree stays.
+// Rewiring gives synapses other sources. Every in-degree stays the same.
 type Rewiring struct {
 	Scope    `yaml:",inline"`
 	Fraction float64 `json:"fraction" yaml:"fraction"` // of the synapses in the scope
-	// OutDegrees keeps these too: synapses exchange sources in pairs (Maslov,
-	// Sneppen 2002). Otherwise each draws a source of the same population.
+	// OutDegrees also keeps the out-degrees: synapses exchange sources in pairs
+	// (Maslov, Sneppen 2002). Otherwise each synapse draws a source from the
+	// same population.
 	OutDegrees bool `json:"out_degrees,omitempty" yaml:"out_degrees,omitempty"`
-	// Weight is that of the rewired; nil: they take along what they have.
+	// Weight is the weight of rewired synapses; nil: they keep their weights.
 	Weight *topology.Dist `json:"weight,omitempty" yaml:"weight,omitempty"`
 }
 
-// Validate reports what is wrong with the rewiring, or nil.
+// Validate returns an error if the rewiring is invalid.
 func (r *Rewiring) Validate() error {
 	if !(r.Fraction >= 0 && r.Fraction <= 1) {
 		return fmt.Errorf("fraction: %v, expected 0 to 1", r.Fraction)
@@ -41,15 +42,15 @@ func checkWeight(d *topology.Dist) error {
 // move is a synapse that may get another source.
 type move struct {
 	number int64
-	pair   // as it was
+	pair   // before the rewiring
 	source neuron.ID
 	delay  int32
 	port   neuron.Port
 }
 
-// Change draws a rewiring of a graph whose synapses have the weights given, by
-// number. A synapse that finds no free source stays. No autapse and no second
-// synapse of a projection between a pair is made.
+// Change draws a rewiring of a graph whose synapses have the given weights, by
+// number. If no free source is found for a synapse, it stays. There are no new
+// autapses, and no second synapse of a projection between a pair.
 func (r *Rewiring) Change(g *topology.Graph, weights []float64, rng *rand.Rand) (*topology.Change, error) {
 	if err := r.Validate(); err != nil {
 		return nil, err
@@ -84,7 +85,7 @@ func (r *Rewiring) Change(g *topology.Graph, weights []float64, rng *rand.Rand) 
 	return c, nil
 }
 
-// valueOf returns a weight drawn from d, or the one there is.
+// valueOf returns a weight drawn from d, or the present one if d is nil.
 func valueOf(d *topology.Dist, now float64, rng *rand.Rand) (float32, error) {
 	if d == nil {
 		return float32(now), nil
@@ -106,7 +107,7 @@ func (r *Rewiring) choose(g *topology.Graph, rng *rand.Rand) []move {
 	return all[:share(r.Fraction, len(all))]
 }
 
-// share returns how many are a fraction of n.
+// share returns the given fraction of n, rounded.
 func share(fraction float64, n int) int { return int(fraction*float64(n) + .5) }
 
 func redraw(moves []move, taken *pairs, rng *rand.Rand) {
@@ -122,8 +123,8 @@ func redraw(moves []move, taken *pairs, rng *rand.Rand) {
 	}
 }
 
-// exchange lets each synapse exchange sources with another of its projection
-// where that makes two free pairs.
+// exchange lets each synapse exchange sources with another one of its
+// projection, if both new pairs are free.
 func exchange(moves []move, taken *pairs, rng *rand.Rand) {
 	for i := range moves {
 		for range tries {

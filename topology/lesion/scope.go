@@ -9,14 +9,14 @@ import (
 	"infomorph/topology"
 )
 
-// Scope says which synapses an operation is about: those of the projection
-// named, or all between neurons, with Channels also those from channels.
+// Scope selects synapses: those of the named projection, or all between
+// neurons. With Channels, it also includes those from channels.
 type Scope struct {
 	Projection string `json:"projection,omitempty" yaml:"projection,omitempty"`
 	Channels   bool   `json:"channels,omitempty" yaml:"channels,omitempty"`
 }
 
-// check returns an error unless a projection that is named is there.
+// check returns an error if the named projection does not exist.
 func (s *Scope) check(g *topology.Graph) error {
 	if s.Projection == "" {
 		return nil
@@ -39,7 +39,7 @@ func (s *Scope) holds(g *topology.Graph, in *topology.Incoming, i int) bool {
 	return s.Channels || int(in.Source[i]) < g.NumNeurons()
 }
 
-// each visits the synapses in the scope, in order of number.
+// each visits the synapses in the scope, in order of their numbers.
 func (s *Scope) each(g *topology.Graph, visit func(number int64, target neuron.ID, in *topology.Incoming, i int)) {
 	for t := range neuron.ID(g.NumNeurons()) {
 		in := g.Incoming(t)
@@ -51,7 +51,7 @@ func (s *Scope) each(g *topology.Graph, visit func(number int64, target neuron.I
 	}
 }
 
-// alive returns the neurons of a graph that no lesion has removed.
+// alive returns the neurons that no lesion has removed.
 func alive(g *topology.Graph) []int64 {
 	ids := make([]int64, 0, g.NumNeurons())
 	gone := g.Removed
@@ -71,9 +71,9 @@ type pair struct {
 	projection     int16
 }
 
-// pairs is the pairs of a graph that are joined.
+// pairs holds all pairs that have a synapse.
 type pairs struct {
-	taken map[pair]bool // only ever asked for one pair: its order does not matter
+	taken map[pair]bool // never iterated, so its order does not matter
 	g     *topology.Graph
 }
 
@@ -86,14 +86,16 @@ func newPairs(g *topology.Graph) *pairs {
 	return p
 }
 
-// free reports whether a synapse may be laid: no autapse, none that is there.
+// free reports whether a new synapse is allowed: it is no autapse and does not
+// exist yet.
 func (p *pairs) free(q pair) bool { return q.source != q.target && !p.taken[q] }
 
-// tries bounds how often a free place is looked for.
+// tries bounds the attempts to find a free source.
 const tries = 1000
 
-// newSource draws a source for a synapse of target out of the group that old
-// is in, among those alive that do not reach target through the projection.
+// newSource draws a new source for a synapse of target: a neuron of the same
+// group as the old source that has not been removed and has no synapse to
+// target in this projection.
 func (p *pairs) newSource(old pair, rng *rand.Rand) (neuron.ID, bool) {
 	group, at := p.g.Member(old.source)
 	first := old.source - neuron.ID(at)

@@ -10,18 +10,19 @@ import (
 	"infomorph/topology"
 )
 
-// Rule is structural plasticity by what each synapse can see: one whose |weight|
-// has stayed below Threshold for For is pruned, and its target grows another in
-// its place, from a random free source of the same population, if Regrow.
+// Rule is structural plasticity with local information only. A synapse whose
+// |weight| has been below Threshold for the time For is pruned. With Regrow,
+// its target then grows another synapse, from a random free source of the same
+// population.
 type Rule struct {
 	Scope
 	Threshold float64
 	For       neuron.Time
 	Regrow    bool
-	Weight    topology.Dist // of a grown synapse
+	Weight    topology.Dist // of a new synapse
 }
 
-// Validate reports what is wrong with the rule, or nil.
+// Validate returns an error if the rule is invalid.
 func (r *Rule) Validate() error {
 	switch {
 	case !(r.Threshold >= 0) || math.IsInf(r.Threshold, 0):
@@ -32,22 +33,22 @@ func (r *Rule) Validate() error {
 	return checkWeight(&r.Weight)
 }
 
-// Turnover follows how long each synapse of a graph has been weak. It must be
-// told of every change of the graph by Follow.
+// Turnover measures how long each synapse of a graph has been weak. After every
+// change of the graph, Follow must be called.
 type Turnover struct {
 	rule Rule
-	// Since is when each synapse became weak, Never for one that is not: all that
-	// a Turnover remembers.
+	// Since is when each synapse became weak, Never if it is not weak. It is
+	// the complete state of a Turnover.
 	Since []neuron.Time
 }
 
-// NewTurnover starts with no synapse weak. The rule must be valid.
+// NewTurnover returns a Turnover without weak synapses. The rule must be valid.
 func NewTurnover(rule Rule, synapses int) *Turnover {
 	return &Turnover{rule, slices.Repeat([]neuron.Time{neuron.Never}, synapses)}
 }
 
-// Observe notes the weights of all synapses at time now and returns the numbers
-// of those in scope that are due to be pruned, sorted.
+// Observe notes the weights of all synapses at time now. It returns the numbers
+// of the synapses in scope that must be pruned, sorted.
 func (t *Turnover) Observe(g *topology.Graph, weights []float64, now neuron.Time) ([]int64, error) {
 	if len(weights) != len(t.Since) || g.NumSynapses() != len(t.Since) {
 		panic("lesion: Observe needs one weight for each synapse")
@@ -71,8 +72,8 @@ func (t *Turnover) Observe(g *topology.Graph, weights []float64, now neuron.Time
 	return due, nil
 }
 
-// Follow goes on with a changed graph; origin is what Graph.Apply returned.
-// Survivors keep the time they have been weak.
+// Follow adapts to a changed graph; origin is the result of Graph.Apply. The
+// remaining synapses keep their times.
 func (t *Turnover) Follow(origin []int64) {
 	before := t.Since
 	t.Since = make([]neuron.Time, len(origin))
@@ -84,9 +85,9 @@ func (t *Turnover) Follow(origin []int64) {
 	}
 }
 
-// Change returns the change that prunes the synapses that are due and grows
-// others in their place. A grown synapse has port, delay and projection of the
-// one it replaces. Where no source is free nothing grows.
+// Change returns the change that prunes the synapses in due and grows others in
+// their place. A new synapse has port, delay and projection of the one that it
+// replaces. If no source is free, nothing grows.
 func (t *Turnover) Change(g *topology.Graph, due []int64, rng *rand.Rand) (*topology.Change, error) {
 	c := &topology.Change{Synapses: due}
 	if !t.rule.Regrow || len(due) == 0 {

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// betweenness searches from every node, or estimates from a sample.
+// betweenness searches from every node, or estimates from a sample of nodes.
 func betweenness(n *Net) Result {
 	sources, sampled := n.sources()
 	if sampled {
@@ -30,7 +30,8 @@ func betweenness(n *Net) Result {
 	return perNode(sum)
 }
 
-// perPair is one over the number of ordered pairs without a given node.
+// perPair returns 1 divided by the number of ordered pairs without a given
+// node.
 func (n *Net) perPair() float64 {
 	if n.N <= 2 {
 		return 1
@@ -39,10 +40,10 @@ func (n *Net) perPair() float64 {
 }
 
 // estimateBetweenness searches from the sampled pivots, along the synapses and
-// against them. A path from s to t through v counts d(s,v)/d(s,t) for pivot s
-// and the rest for pivot t, so that a pivot beside v does not weigh all (linear
-// scaling: Geisberger, Sanders, Schultes 2008). This halves the error of whole
-// counts, and its tail.
+// against them. A path from s to t through v counts d(s,v)/d(s,t) for pivot s,
+// and the rest for pivot t, so that pivots close to v do not dominate (linear
+// scaling: Geisberger, Sanders, Schultes 2008). Compared with full counts, this
+// halves the error and its tail.
 func (n *Net) estimateBetweenness(pivots []int) Result {
 	sum, squares, carried := make([]float64, n.N), make([]float64, n.N), make([]float64, n.N)
 	both := n.directed || n.out.length != nil
@@ -79,7 +80,7 @@ func (n *Net) estimateBetweenness(pivots []int) Result {
 	return r
 }
 
-// carry adds what each node carries for one pivot.
+// carry adds the share of each node for one pivot.
 func (n *Net) carry(s *search, pivot int, delta, carried []float64) {
 	s.from(pivot)
 	s.dependencies(delta, true)
@@ -89,19 +90,19 @@ func (n *Net) carry(s *search, pivot int, delta, carried []float64) {
 	}
 }
 
-// alike is the share of nodes on either side, by their estimate, that a node's
-// relative variance is compared with. Few pivots understate that too, by about
-// fewPivots/pivots: found on scale-free, small-world and random graphs, see
-// TestBetweennessErrorBars.
+// alike is the share of nodes, on either side in the order of estimates, whose
+// relative variance is averaged. With few pivots that average is too small as
+// well, by about fewPivots/pivots. Both values were found on scale-free,
+// small-world and random graphs; see TestBetweennessErrorBars.
 const (
 	alike     = 0.15
 	fewPivots = 15
 )
 
-// shareVariance raises the variance of a node to what nodes of about the same
-// sum show: few pivots matter to a node of small betweenness, and a sample that
-// has missed them shows too little spread. Nodes that no pivot has found get
-// the size of the smallest sum, unless no path can lead through them.
+// shareVariance raises the variance of a node to that of nodes with about the
+// same sum. For a node of small betweenness only few pivots matter, and a
+// sample without them shows too little variance. Nodes that no pivot has found
+// get a variance for the smallest sum, unless no path can lead through them.
 func (n *Net) shareVariance(sum, variance []float64, k float64) {
 	order := make([]int, 0, n.N)
 	for i, v := range sum {
@@ -110,7 +111,7 @@ func (n *Net) shareVariance(sum, variance []float64, k float64) {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sum[a], sum[b]) })
-	relative := make([]float64, len(order)+1) // running sum
+	relative := make([]float64, len(order)+1) // prefix sums
 	for at, i := range order {
 		relative[at+1] = relative[at] + variance[i]/(sum[i]*sum[i])
 	}

@@ -15,7 +15,7 @@ const (
 	maxIterations = 100_000
 )
 
-// size returns the weight that entry k of r counts with, without sign.
+// size returns the absolute weight of entry k of r, 1 if weights are not used.
 func (n *Net) size(r *rows, k int64) float64 { return math.Abs(n.w(r, k)) }
 
 func pageRank(n *Net) Result {
@@ -56,9 +56,9 @@ func pageRank(n *Net) Result {
 	return perNode(x)
 }
 
-// eigenvector iterates x ← (Aᵀ+I)x; the shift keeps bipartite graphs from
-// swinging. If it does not converge (no unique leading eigenvector is in
-// reach) the values are NaN.
+// eigenvector iterates x ← (Aᵀ+I)x. The shift I prevents oscillation in
+// bipartite graphs. If it does not converge, because there is no unique leading
+// eigenvector, the values are NaN.
 func eigenvector(n *Net) Result {
 	x, y := make([]float64, n.N), make([]float64, n.N)
 	for i := range x {

@@ -10,7 +10,7 @@ func clusteringMeasures() []Measure {
 	}
 }
 
-// clustering follows networkx: nodes without a triangle have 0.
+// clustering follows networkx: nodes without a triangle have the value 0.
 func clustering(n *Net) Result {
 	s := n.cubeRoots()
 	c := make([]float64, n.N)
@@ -41,7 +41,8 @@ func clustering(n *Net) Result {
 }
 
 // cubeRoots returns S of every undirected pair, in the order of n.und: the sum
-// over both directions of the cube root of |w|/max|w|, or their number.
+// over both directions of the cube root of |w|/max|w|, or the number of
+// directions if weights are not used.
 func (n *Net) cubeRoots() []float64 {
 	top := 0.0
 	for _, w := range n.out.weight {
@@ -66,8 +67,8 @@ func (n *Net) cubeRoots() []float64 {
 	return s
 }
 
-// degreeBoth returns the total degree of i and how many of its neighbours are
-// joined both ways, autapses left out.
+// degreeBoth returns the total degree of i, and the number of neighbours that
+// are connected in both directions. Autapses do not count.
 func (n *Net) degreeBoth(i int) (total, both float64) {
 	t := n.in.degree(i) + n.out.degree(i)
 	if n.out.find(i, int32(i)) >= 0 {

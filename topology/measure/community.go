@@ -15,8 +15,9 @@ func communityMeasures() []Measure {
 	}
 }
 
-// Communities returns the partition that measures use: the one given in
-// Options or Louvain's, numbered 0, 1, … in order of first neuron.
+// Communities returns the partition that measures use: the one in Options, or
+// that of Louvain. Communities of Louvain are numbered 0, 1, … in the order of
+// their first neurons.
 func (n *Net) Communities() []int {
 	if n.opt.Communities != nil {
 		return n.opt.Communities
@@ -27,7 +28,8 @@ func (n *Net) Communities() []int {
 	return n.found
 }
 
-// modularity follows networkx for directed and undirected, weighted or not.
+// modularity follows networkx, for directed or undirected and weighted or
+// unweighted graphs.
 func modularity(n *Net) Result { return scalar(n.modularity(n.Communities())) }
 
 func (n *Net) modularity(part []int) float64 {
@@ -67,8 +69,9 @@ func community(n *Net) Result {
 	return r
 }
 
-// intoGroups calls f with the weights of node i into each community it
-// touches, as (community, weight) in order of first touch.
+// intoGroups adds the weights between node i and each community to sums. It
+// returns the communities with a non-zero sum, in the order in which they were
+// found.
 func (n *Net) intoGroups(i int, part []int, sums []float64, touched []int) []int {
 	touched = touched[:0]
 	for k := n.und.off[i]; k < n.und.off[i+1]; k++ {
@@ -100,7 +103,7 @@ func participation(n *Net) Result {
 	return perNode(p)
 }
 
-// groupCount returns how many communities there are, by their numbers.
+// groupCount returns the number of communities: the largest number plus one.
 func groupCount(part []int) int {
 	count := 0
 	for _, c := range part {
@@ -137,17 +140,17 @@ func withinModuleZ(n *Net) Result {
 	return perNode(z)
 }
 
-// level is the graph that one pass of Louvain works on: communities of the
-// pass before are its nodes.
+// level is the graph of one pass of Louvain. Its nodes are the communities of
+// the pass before.
 type level struct {
 	*rows
 	total []float64 // strength of the node
-	m2    float64   // strength of all
+	m2    float64   // sum of all strengths
 }
 
-// louvain maximises modularity greedily and merges, until nothing moves. Nodes
-// are visited in a random order drawn from the seed; ties go to the community
-// met first.
+// louvain maximises modularity greedily and merges communities, until nothing
+// changes. Nodes are visited in a random order drawn from the seed; with equal
+// gains, the community that is found first wins.
 func louvain(n *Net) []int {
 	part := make([]int, n.N)
 	l := firstLevel(n)
@@ -164,7 +167,7 @@ func louvain(n *Net) []int {
 		for i := range part {
 			part[i] = groups[part[i]]
 		}
-		renumber(part) // keep numbers in order of first neuron
+		renumber(part) // keep the numbers in the order of first neurons
 		l = l.merged(groups, count)
 	}
 }
@@ -182,8 +185,8 @@ func firstLevel(n *Net) *level {
 	return l
 }
 
-// renumber numbers the values in place by first occurrence and returns how
-// many there are.
+// renumber numbers the values by first occurrence, in place, and returns how
+// many different ones there are.
 func renumber(groups []int) int {
 	number := make([]int, groupCount(groups))
 	count := 0
@@ -197,11 +200,12 @@ func renumber(groups []int) int {
 	return count
 }
 
-// leastGain is the modularity that a round must gain for another to follow.
+// leastGain is the gain in modularity that a round must have for another round
+// to follow.
 const leastGain = 1e-6
 
 // sweep moves nodes to the best neighbouring community until a whole round
-// gains next to nothing.
+// gains less than leastGain.
 func (l *level) sweep(rng *rand.Rand) (moved bool, groups []int) {
 	n := len(l.total)
 	groups = make([]int, n)
@@ -249,7 +253,7 @@ func (l *level) sweep(rng *rand.Rand) (moved bool, groups []int) {
 	return moved, groups
 }
 
-// merged makes each group a node.
+// merged returns the graph in which each group is one node.
 func (l *level) merged(groups []int, count int) *level {
 	members := make([][]int32, count)
 	for i, c := range groups {

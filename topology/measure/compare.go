@@ -9,24 +9,24 @@ import (
 	"infomorph/topology"
 )
 
-// Comparison is what became of a graph: the initial against the learned one,
-// pair by pair of neurons (parallel synapses add up).
+// Comparison compares the initial and the learned graph, for each pair of
+// neurons. The weights of parallel synapses are added.
 type Comparison struct {
 	Neurons int `json:"neurons"`
-	Kept    int `json:"kept"`    // pairs joined in both
-	Removed int `json:"removed"` // pairs joined only in the first
-	Added   int `json:"added"`   // pairs joined only in the second
+	Kept    int `json:"kept"`    // pairs connected in both graphs
+	Removed int `json:"removed"` // pairs connected only in the first
+	Added   int `json:"added"`   // pairs connected only in the second
 	// Jaccard is kept / (kept + removed + added).
 	Jaccard Number `json:"jaccard"`
-	// WeightCorrelation is Pearson's over the kept pairs.
+	// WeightCorrelation is Pearson's correlation over the kept pairs.
 	WeightCorrelation Number `json:"weight_correlation"`
 	SignFlips         int    `json:"sign_flips"`
-	MeanChange        Number `json:"mean_change"`     // mean of w₂−w₁ over the kept
+	MeanChange        Number `json:"mean_change"`     // mean of w₂−w₁ over the kept pairs
 	RMSChange         Number `json:"rms_change"`      // root of the mean of (w₂−w₁)²
 	NormFirst         Number `json:"norm_first"`      // ‖w₁‖₂ over all pairs
 	NormSecond        Number `json:"norm_second"`     // ‖w₂‖₂ over all pairs
-	InDegreeCorr      Number `json:"in_degree_corr"`  // of in-degrees before and after
-	OutDegreeCorr     Number `json:"out_degree_corr"` // of out-degrees before and after
+	InDegreeCorr      Number `json:"in_degree_corr"`  // correlation of in-degrees before and after
+	OutDegreeCorr     Number `json:"out_degree_corr"` // correlation of out-degrees before and after
 	StrengthCorr      Number `json:"in_strength_corr"`
 }
 
@@ -58,7 +58,8 @@ func Compare(first, second *topology.Graph) (*Comparison, error) {
 	return c, nil
 }
 
-// common returns the weights of the pairs that both join, and counts.
+// common returns the weights of the pairs that are connected in both, and sets
+// the counts.
 func (n *Net) common(o *Net, c *Comparison) (before, after []float64) {
 	for i := range n.N {
 		for k, j := range n.in.row(i) {

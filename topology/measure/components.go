@@ -7,7 +7,7 @@ func componentMeasures() []Measure {
 	}
 }
 
-// partsResult numbers parts by first node.
+// partsResult numbers the parts in the order of their first nodes.
 func partsResult(part []int) Result {
 	count := renumber(part)
 	sizes, values := make([]float64, count), make([]float64, len(part))
@@ -31,8 +31,8 @@ func prefixed(prefix string, list []Entry) []Entry {
 	return list
 }
 
-// strongComponents is Tarjan's algorithm with its own stack, so that a long
-// chain does not overflow the goroutine's.
+// strongComponents is Tarjan's algorithm with an explicit stack, so that a long
+// chain does not overflow the goroutine's stack.
 func strongComponents(n *Net) []int {
 	index, low, part := make([]int32, n.N), make([]int32, n.N), make([]int, n.N)
 	onStack := make([]bool, n.N)

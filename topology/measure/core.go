@@ -15,7 +15,7 @@ func coreMeasures() []Measure {
 	}
 }
 
-// kCore peels nodes in order of degree, in O(edges).
+// kCore removes nodes in order of degree, in O(edges).
 func kCore(n *Net) Result {
 	degree := make([]int, n.N)
 	top := 0
@@ -42,7 +42,8 @@ func kCore(n *Net) Result {
 		for _, row := range neighbours(int(v)) {
 			for _, u := range row {
 				if int(u) != int(v) && degree[u] > degree[v] {
-					// u moves to the front of its degree, which then begins after it.
+					// u moves to the front of its degree; that degree then
+					// starts one position later.
 					front := start[degree[u]]
 					w := order[front]
 					order[front], order[place[u]] = u, w
@@ -59,8 +60,8 @@ func kCore(n *Net) Result {
 	return r
 }
 
-// byDegree sorts the nodes by degree: where each degree starts, the order, and
-// each node's place in it.
+// byDegree sorts the nodes by degree. It returns the start of each degree, the
+// order, and the position of each node in it.
 func byDegree(degree []int, top int) (start []int, order []int32, place []int) {
 	start = make([]int, top+2)
 	for _, d := range degree {
@@ -79,7 +80,7 @@ func byDegree(degree []int, top int) (start []int, order []int32, place []int) {
 	return start, order, place
 }
 
-// edges returns the undirected edges once each.
+// edges returns each undirected edge once.
 func (n *Net) edges() (src, dst []int32) {
 	for i := range n.N {
 		for _, j := range n.und.row(i) {
@@ -91,7 +92,8 @@ func (n *Net) edges() (src, dst []int32) {
 	return src, dst
 }
 
-// clubs returns φ(k) for k = 0 … (largest degree with two nodes above it).
+// clubs returns φ(k) for k = 0 … the largest k with at least two nodes of
+// degree > k.
 func clubs(degree []int, src, dst []int32) []float64 {
 	top := 0
 	for _, d := range degree {
@@ -104,7 +106,7 @@ func clubs(degree []int, src, dst []int32) []float64 {
 	for i := range src {
 		edges[min(degree[src[i]], degree[dst[i]])]++
 	}
-	for k := top; k >= 0; k-- { // nodes[k]: of degree ≥ k
+	for k := top; k >= 0; k-- { // nodes[k] becomes the number of nodes of degree ≥ k
 		nodes[k] += nodes[k+1]
 		edges[k] += edges[k+1]
 	}
@@ -142,8 +144,8 @@ func richClub(n *Net) Result {
 	return withError(r, ratios)
 }
 
-// richDegree returns the degree that at most a tenth of the nodes exceed, −1
-// if there is none.
+// richDegree returns the smallest degree that at most a tenth of the nodes
+// exceed. If there is none below limit, it returns limit−1.
 func richDegree(degrees []float64, limit int) int {
 	for k := range limit {
 		above := 0

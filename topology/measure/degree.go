@@ -22,7 +22,7 @@ func degreeMeasures() []Measure {
 	}
 }
 
-// density is undefined where no two neurons are.
+// density is NaN if there are fewer than two neurons.
 func density(n *Net) Result {
 	if n.N < 2 {
 		return scalar(math.NaN())
@@ -61,7 +61,7 @@ func degreeResult(r *rows) Result {
 	return res
 }
 
-// histogram counts each value that occurs.
+// histogram counts how often each value occurs.
 func histogram(values []float64) []Entry {
 	v := slices.Sorted(slices.Values(values))
 	var out []Entry

@@ -6,8 +6,9 @@ func motifMeasures() []Measure {
 	}
 }
 
-// triadNames is the census order; triadOf maps the six bits of a triad's arcs
-// (vu uv vw wv uw wu, lowest first; vu is v→u) to it. Source: Batagelj, Mrvar 2001.
+// triadNames is the order of the census. triadOf maps the six bits of a triad's
+// arcs (vu uv vw wv uw wu, lowest first; vu is v→u) to 1 + the index in it.
+// Source: Batagelj, Mrvar 2001.
 var triadNames = [16]string{"003", "012", "102", "021D", "021U", "021C", "111D", "111U", "030T", "030C", "201", "120D", "120U", "120C", "210", "300"}
 
 var triadOf = [64]uint8{
@@ -27,8 +28,8 @@ func (n *Net) code(v, u int32) int {
 	return c
 }
 
-// motifs visits each joined pair u<v and every third node next to either, in
-// O(Σ_edges degree·log degree).
+// motifs visits each connected pair u<v and every third node that is a
+// neighbour of either, in O(Σ_edges degree·log degree).
 func motifs(n *Net) Result {
 	var census [16]float64
 	mark := make([]int64, n.N) // mark[w] == pair: w was seen with this pair

@@ -8,34 +8,34 @@ import (
 	"infomorph/topology"
 )
 
-// Lengths says how long a synapse is for path measures.
+// Lengths defines the length of a synapse for path measures.
 type Lengths string
 
 // The lengths.
 const (
-	Hops    Lengths = "hops"    // 1
-	Inverse Lengths = "inverse" // 1/|weight|: strong is near
-	Delay   Lengths = "delay"   // delay [µs]
+	Hops    Lengths = "hops"    // 1 per synapse
+	Inverse Lengths = "inverse" // 1/|weight|: strong synapses are short
+	Delay   Lengths = "delay"   // the delay [µs]
 )
 
-// Options chooses how a graph is looked at. The zero Options counts synapses
-// of all ports as 1 and steps as hops.
+// Options says how measures use a graph. The zero Options counts synapses of
+// all ports with weight 1 and length 1.
 type Options struct {
-	Weighted bool          // clustering, PageRank, eigenvector, communities, spectral radius use weights
+	Weighted bool          // use weights: clustering, PageRank, eigenvector, communities, spectral radius
 	Lengths  Lengths       // "" means Hops
 	Ports    []neuron.Port // nil: all ports
-	// Samples is the number of random sources (or nodes) for measures that are
-	// quadratic by nature; 0 means exact.
+	// Samples is the number of random sources (or nodes) for measures with
+	// quadratic cost; 0 means exact.
 	Samples int
 	Nulls   int    // null models for small-worldness and rich club, 0 means 10
-	Seed    uint64 // of samples, null models and the order of Louvain
-	// Communities, one number per neuron, replaces Louvain where a measure
-	// needs a partition.
+	Seed    uint64 // for samples, null models and the order of Louvain
+	// Communities, one number per neuron, replaces the result of Louvain in
+	// measures that need a partition.
 	Communities []int
 }
 
 // rows is a sparse matrix by rows: row i has columns to[off[i]:off[i+1]],
-// sorted, none repeated.
+// sorted and without repetition.
 type rows struct {
 	off    []int64
 	to     []int32
@@ -47,7 +47,7 @@ func (r *rows) row(i int) []int32       { return r.to[r.off[i]:r.off[i+1]] }
 func (r *rows) weights(i int) []float64 { return r.weight[r.off[i]:r.off[i+1]] }
 func (r *rows) degree(i int) int        { return int(r.off[i+1] - r.off[i]) }
 
-// find returns the place of column j in row i, or −1.
+// find returns the index of column j of row i, or −1.
 func (r *rows) find(i int, j int32) int64 {
 	k, ok := slices.BinarySearch(r.row(i), j)
 	if !ok {
@@ -56,22 +56,22 @@ func (r *rows) find(i int, j int32) int64 {
 	return r.off[i] + int64(k)
 }
 
-// Net is the neurons of a graph as a simple directed weighted graph.
+// Net is a graph of neurons as a simple directed weighted graph.
 type Net struct {
 	N        int
 	out, in  *rows // with autapses
 	und      *rows // undirected: weight is the sum of both directions (their mean if Undirected), no autapses
-	directed bool  // some edge has no reverse, or another weight there
+	directed bool  // some edge has no reverse, or a reverse with another weight
 	opt      Options
-	found    []int // Louvain's communities, once they were asked for
-	fanned   []fan // searches from every source, once they were made
+	found    []int // communities of Louvain, once computed
+	fanned   []fan // results of the searches from every source, once computed
 }
 
-// NumEdges returns the number of ordered pairs that are joined, autapses
-// included.
+// NumEdges returns the number of connected ordered pairs, autapses included.
 func (n *Net) NumEdges() int { return len(n.out.to) }
 
-// New makes the view of g that opt asks for. Cost: O(synapses·log(in-degree)).
+// New returns the view of g for the given options. Cost:
+// O(synapses·log(in-degree)).
 func New(g *topology.Graph, opt Options) *Net {
 	if opt.Lengths == "" {
 		opt.Lengths = Hops
@@ -83,7 +83,7 @@ func New(g *topology.Graph, opt Options) *Net {
 	return n
 }
 
-// entry is a synapse on its way into a row.
+// entry is a synapse that will be added to a row.
 type entry struct {
 	source int32
 	weight float32
@@ -111,8 +111,8 @@ func incoming(g *topology.Graph, opt Options) *rows {
 	return r
 }
 
-// merge appends one row of sorted entries; parallel synapses add their weights
-// and the quickest is their length.
+// merge appends one row of sorted entries. Weights of parallel synapses are
+// added; the smallest of their delays counts.
 func (r *rows) merge(list []entry, opt Options) {
 	for i := 0; i < len(list); {
 		first := list[i]
@@ -196,7 +196,7 @@ func undirected(in, out *rows, directed bool) *rows {
 	return u
 }
 
-// w returns the weight that entry k of r counts with.
+// w returns the weight of entry k of r, 1 if weights are not used.
 func (n *Net) w(r *rows, k int64) float64 {
 	if n.opt.Weighted {
 		return r.weight[k]

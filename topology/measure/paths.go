@@ -19,7 +19,7 @@ func pathMeasures() []Measure {
 	}
 }
 
-// sources returns the nodes to start from, and whether they are a sample.
+// sources returns the nodes to search from, and whether they are a sample.
 func (n *Net) sources() ([]int, bool) {
 	rng := rand.New(rand.NewPCG(n.opt.Seed, 1))
 	if n.opt.Samples <= 0 || n.opt.Samples >= n.N {
@@ -32,10 +32,10 @@ func (n *Net) sources() ([]int, bool) {
 	return rng.Perm(n.N)[:n.opt.Samples], true
 }
 
-// fan is what one search tells of its source.
+// fan is the result of the search from one source.
 type fan struct{ sum, count, inverse, far float64 }
 
-// fans searches from every source once; the measures of paths share it.
+// fans searches from every source once; the path measures share the results.
 func (n *Net) fans() ([]fan, bool) {
 	sources, sampled := n.sources()
 	if n.fanned != nil {
@@ -56,7 +56,7 @@ func (n *Net) fans() ([]fan, bool) {
 }
 
 // ratio returns Σa/Σb over the fans and its standard error (delta method, with
-// the correction for drawing without replacement).
+// the correction for sampling without replacement).
 func (n *Net) ratio(a, b func(fan) float64) Result {
 	fans, sampled := n.fans()
 	sa, sb := 0.0, 0.0
@@ -76,8 +76,8 @@ func (n *Net) ratio(a, b func(fan) float64) Result {
 	return r
 }
 
-// drawn is the factor from a standard deviation to the standard error of a
-// mean of k out of N drawn without replacement.
+// drawn returns the factor from a standard deviation to the standard error of a
+// mean of k of N values, sampled without replacement.
 func (n *Net) drawn(k int) float64 {
 	return math.Sqrt((1 - float64(k)/float64(n.N)) / float64(k))
 }
@@ -112,7 +112,7 @@ func diameter(n *Net) Result {
 // localEfficiency searches inside the neighbourhood of each node.
 func localEfficiency(n *Net) Result {
 	e := make([]float64, n.N)
-	dist := make([]int32, n.N) // −1: neighbour not reached yet, 0: no neighbour
+	dist := make([]int32, n.N) // −1: neighbour not reached yet; 0: not a neighbour
 	var queue []int32
 	for v := range n.N {
 		row := n.und.row(v)
@@ -144,7 +144,8 @@ func localEfficiency(n *Net) Result {
 	return perNode(e)
 }
 
-// closeness is exact for the nodes it looks at; sampled, the others are NaN.
+// closeness is exact for the nodes that it searches from. With a sample, the
+// other values are NaN.
 func closeness(n *Net) Result {
 	sources, sampled := n.sources()
 	s := newSearch(n.in)

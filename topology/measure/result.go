@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// Number is a float64 that is null in JSON when it is not finite: a measure
-// that is not defined for a graph is NaN.
+// Number is a float64 that is null in JSON if it is not finite. A measure that
+// is undefined for a graph is NaN.
 type Number float64
 
 // MarshalJSON writes null for NaN and infinities.
@@ -22,11 +22,11 @@ func (x Number) MarshalJSON() ([]byte, error) {
 	return json.Marshal(float64(x))
 }
 
-// Result is one measure of one graph.
+// Result is the result of one measure for one graph.
 type Result struct {
 	Name    string  `json:"name"`
-	Value   Number  `json:"value"`              // the graph's value; the mean of PerNode where there is no other
-	Error   Number  `json:"error,omitempty"`    // standard error, if sampled or against null models
+	Value   Number  `json:"value"`              // value of the graph; the mean of PerNode if there is no other
+	Error   Number  `json:"error,omitempty"`    // standard error, if sampled or relative to null models
 	Samples int     `json:"samples,omitempty"`  // 0: exact
 	PerNode Numbers `json:"per_node,omitempty"` // by neuron id, or nil
 	// PerNodeError is the standard error of each PerNode, if sampled.
@@ -35,7 +35,8 @@ type Result struct {
 	Detail       []Entry  `json:"detail,omitempty"`  // named or binned values
 }
 
-// Numbers is a vector that is written with null for what is not finite.
+// Numbers is a vector that is written to JSON with null for values that are not
+// finite.
 type Numbers []float64
 
 // MarshalJSON writes null for NaN and infinities.
@@ -47,14 +48,14 @@ func (v Numbers) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// Entry is one named value of a measure that has several.
+// Entry is one named value of a measure with several values.
 type Entry struct {
 	Key   string `json:"key"`
 	Value Number `json:"value"`
 }
 
-// Summary is the distribution of a per-node measure over the nodes where it is
-// defined. SD has n−1 in the denominator.
+// Summary is the distribution of a per-node measure over the nodes for which it
+// is defined. SD has the denominator n−1.
 type Summary struct {
 	Min    Number `json:"min"`
 	Median Number `json:"median"`
@@ -92,9 +93,10 @@ func scalar(v float64) Result { return Result{Value: Number(v)} }
 // Measure is one entry of the catalogue.
 type Measure struct {
 	Name   string
-	About  string // what it is, with its equation or source
+	About  string // its definition, with equation or source
 	PerOne bool   // it has a value for each neuron
-	// Costly marks what is quadratic in the number of neurons unless sampled.
+	// Costly is set if the cost is quadratic in the number of neurons unless
+	// sampled.
 	Costly  bool
 	compute func(*Net) Result
 }
@@ -115,8 +117,8 @@ func Names() []string {
 	return names
 }
 
-// Compute evaluates the measures named, in that order. It returns an error for
-// a name that is unknown, or communities that do not fit.
+// Compute evaluates the named measures, in that order. It returns an error for
+// an unknown name, or for communities of the wrong length.
 func Compute(n *Net, names ...string) ([]Result, error) {
 	if c := n.opt.Communities; c != nil && len(c) != n.N {
 		return nil, fmt.Errorf("communities: %d given for %d neurons", len(c), n.N)

@@ -3,7 +3,7 @@ package measure
 import "math"
 
 // search finds shortest paths from one node: breadth first for hops, Dijkstra
-// for lengths. One search serves many sources.
+// for lengths. One search is used for many sources.
 type search struct {
 	r     *rows
 	dist  []float64 // +Inf: not reached
@@ -30,8 +30,8 @@ func newSearch(r *rows) *search {
 	return s
 }
 
-// from fills dist, order and sigma for the source; the time for what it does
-// not reach is not spent.
+// from computes dist, order and sigma for a source. It spends no time on nodes
+// that the source does not reach.
 func (s *search) from(source int) {
 	for _, v := range s.order {
 		s.dist[v], s.sigma[v] = math.Inf(1), 0
@@ -121,8 +121,8 @@ func (s *search) pop() reach {
 	}
 }
 
-// dependencies adds to delta, in reverse order of distance, what each node
-// carries of the shortest paths from the source. Source: Brandes 2001. With
+// dependencies adds to delta, in reverse order of distance, the share of each
+// node in the shortest paths from the source. Source: Brandes 2001. With
 // inverse, a path to a target at distance d counts 1/d.
 func (s *search) dependencies(delta []float64, inverse bool) {
 	for i := len(s.order) - 1; i >= 0; i-- {

@@ -23,8 +23,8 @@ func (n *Net) nulls() int {
 	return 10
 }
 
-// withError makes the value the mean of the ratios and the error its standard
-// error.
+// withError sets the value to the mean of the ratios, and the error to its
+// standard error.
 func withError(r Result, ratios []float64) Result {
 	mean, sd := stat.MeanStdDev(ratios, nil)
 	r.Value, r.Samples = Number(mean), len(ratios)
@@ -34,13 +34,14 @@ func withError(r Result, ratios []float64) Result {
 	return r
 }
 
-// wiring is the undirected skeleton: edges, clustering, path length in hops.
+// wiring returns clustering and path length in hops of the undirected graph
+// with the given edges.
 func (n *Net) wiring(src, dst []int32) (clustering, length float64) {
 	skeleton := fromEdges(n.N, src, dst, n.opt)
 	return float64(clusteringUndirected(skeleton).Value), float64(pathLength(skeleton).Value)
 }
 
-// fromEdges makes the undirected unweighted net of the edges.
+// fromEdges makes an undirected unweighted net of the edges.
 func fromEdges(size int, src, dst []int32, opt Options) *Net {
 	r := &rows{off: make([]int64, size+1), to: make([]int32, 2*len(src)), weight: make([]float64, 2*len(src))}
 	for i := range src {
@@ -57,7 +58,7 @@ func fromEdges(size int, src, dst []int32, opt Options) *Net {
 			next[e[0]]++
 		}
 	}
-	sorted := transpose(transpose(r)) // twice transposed is sorted
+	sorted := transpose(transpose(r)) // transposing twice sorts the rows
 	opt.Weighted = false
 	return &Net{N: size, out: sorted, in: sorted, und: sorted, opt: opt}
 }

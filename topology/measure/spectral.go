@@ -16,7 +16,7 @@ func spectralMeasures() []Measure {
 }
 
 const (
-	denseLimit = 500 // up to here the whole spectrum is computed
+	denseLimit = 500 // up to this size, the whole spectrum is computed
 	krylov     = 80  // dimension of the Krylov space
 	restarts   = 60
 )
@@ -45,7 +45,7 @@ func spectralRadius(n *Net) Result {
 	return n.arnoldi()
 }
 
-// times sets y = A·x, A the matrix whose row is the target.
+// times sets y = A·x, where the rows of A are the targets.
 func (n *Net) times(y, x []float64) {
 	for i := range y {
 		sum := 0.0
@@ -88,7 +88,7 @@ func (n *Net) arnoldi() Result {
 		for i := range start {
 			start[i] = 0
 		}
-		for k := range size { // the real part spans, with A, the complex pair
+		for k := range size { // this real vector and its image under A span the complex pair
 			floats.AddScaled(start, real(vectors.At(k, best))+imag(vectors.At(k, best)), basis[k])
 		}
 	}
@@ -97,8 +97,9 @@ func (n *Net) arnoldi() Result {
 	return r
 }
 
-// basis returns an orthonormal basis of the Krylov space of start and the
-// Hessenberg matrix of A in it; size is smaller than krylov if the space ends.
+// basis returns an orthonormal basis of the Krylov space of start, and the
+// Hessenberg matrix of A in it. size is less than krylov if the space is
+// smaller.
 func (n *Net) basis(start []float64) (basis [][]float64, h *mat.Dense, size int) {
 	h = mat.NewDense(krylov+1, krylov, nil)
 	first := append([]float64(nil), start...)
@@ -108,7 +109,7 @@ func (n *Net) basis(start []float64) (basis [][]float64, h *mat.Dense, size int)
 		next := make([]float64, n.N)
 		n.times(next, basis[j])
 		before := floats.Norm(next, 2)
-		for range 2 { // orthogonalise twice: once loses digits
+		for range 2 { // orthogonalise twice: once is not accurate enough
 			for i := range basis {
 				c := floats.Dot(basis[i], next)
 				floats.AddScaled(next, -c, basis[i])
