@@ -86,5 +86,4 @@ SEED = 1
 WHAT =
 PKGS = pid neuron neuron/sim actors scenarios/... internal/record,internal/checkpoint,internal/disk
 mutants:
-	for p in $(PKGS); do go test -timeout 72h ./internal/mutate -run 'TestMutants$$' -v -mutate "$$p" \
-		-sample $(SAMPLE) -seed $(SEED) -what '$(WHAT)' -with internal/checkpoint=-every-fault || exit 1; done
+	go run ./internal/mutate -sample $(SAMPLE) -seed $(SEED) -what '$(WHAT)' -with internal/checkpoint=-every-fault $(PKGS)

@@ -22,7 +22,7 @@ import (
 //
 // Close does not end the replay: Finish does, and returns the verdicts.
 type Again struct {
-	ctx   context.Context
+	ended func() error // why the run is to end; nil while it goes on
 	net   *sim.Network
 	rec   *recording.Reader
 	o     ReplayOptions
@@ -44,7 +44,7 @@ func NewAgain(ctx context.Context, net *sim.Network, rec *recording.Reader, o Re
 	if err != nil {
 		return nil, err
 	}
-	a := &Again{ctx: ctx, net: net, rec: rec, o: o, final: final}
+	a := &Again{ended: ctx.Err, net: net, rec: rec, o: o, final: final}
 	for id := range neuron.ID(net.NumNeurons()) {
 		a.lives = append(a.lives, newLife(net, rec, id))
 		a.lives[id].shown = newShown(net, id)
@@ -55,7 +55,7 @@ func NewAgain(ctx context.Context, net *sim.Network, rec *recording.Reader, o Re
 // each calls f for all neurons, on several goroutines. It returns an error if
 // the recording of a neuron is invalid.
 func (a *Again) each(f func(*life)) error {
-	if err := a.ctx.Err(); err != nil {
+	if err := a.ended(); err != nil {
 		return err
 	}
 	workers := min(max(a.o.Workers, 1), len(a.lives))

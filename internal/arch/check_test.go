@@ -41,6 +41,7 @@ func check(u *unit) (f faults) {
 				f.add(u, s.Pos(), "go statement outside actors")
 			}
 			checkOpens(&f, u, n)
+			checkContext(&f, u, n)
 			if r.pure {
 				checkPure(&f, u, n)
 			}
@@ -108,6 +109,22 @@ func checkOpens(f *faults, u *unit, n ast.Node) {
 	}
 	if x, ok := sel.X.(*ast.Ident); ok && slices.Contains(opening, x.Name+"."+sel.Sel.Name) {
 		f.add(u, n.Pos(), "%s.%s opens whatever lies there: internal/guard opens files", x.Name, sel.Sel.Name)
+	}
+}
+
+// checkContext finds types that keep a context: it goes through calls, so that a type
+// does not outlive it.
+func checkContext(f *faults, u *unit, n ast.Node) {
+	s, ok := n.(*ast.StructType)
+	if !ok {
+		return
+	}
+	for _, field := range s.Fields.List {
+		if sel, ok := field.Type.(*ast.SelectorExpr); ok && sel.Sel.Name == "Context" {
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "context" {
+				f.add(u, field.Pos(), "a type keeps a context")
+			}
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package live
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -160,8 +159,8 @@ func (c *control) marked(err error) {
 
 // attend is called by the run between two steps. It returns what the run has to
 // do, or nothing when the run may go on. While the run is paused it calls idle,
-// which collects what viewers wait for.
-func (c *control) attend(ctx context.Context, begin bool, idle func()) journal.Wish {
+// which collects what viewers wait for. ended is closed when the run has to end.
+func (c *control) attend(ended <-chan struct{}, begin bool, idle func()) journal.Wish {
 	for {
 		c.mu.Lock()
 		wake := c.wake
@@ -185,12 +184,12 @@ func (c *control) attend(ctx context.Context, begin bool, idle func()) journal.W
 			return wish
 		}
 		idle()
-		if !hold || ctx.Err() != nil {
+		if !hold || isClosed(ended) {
 			return wish
 		}
 		select {
 		case <-wake:
-		case <-ctx.Done():
+		case <-ended:
 		case <-time.After(idleLook):
 		}
 	}
@@ -201,11 +200,11 @@ const idleLook = 50 * time.Millisecond
 
 // epoch is called by the run after each epoch. It makes the run wait, for
 // viewing epoch by epoch or in slow motion.
-func (c *control) epoch(ctx context.Context, end neuron.Time) {
+func (c *control) epoch(ended <-chan struct{}, end neuron.Time) {
 	if !c.busy.Load() {
 		return
 	}
-	for ctx.Err() == nil {
+	for !isClosed(ended) {
 		c.mu.Lock()
 		wake, wait := c.wake, time.Duration(0)
 		switch {
@@ -241,7 +240,7 @@ func (c *control) epoch(ctx context.Context, end neuron.Time) {
 		}
 		select {
 		case <-wake:
-		case <-ctx.Done():
+		case <-ended:
 		case <-late:
 			return
 		}
@@ -251,6 +250,15 @@ func (c *control) epoch(ctx context.Context, end neuron.Time) {
 		if again { // more epochs were requested
 			return
 		}
+	}
+}
+
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }
 

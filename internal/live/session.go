@@ -26,8 +26,8 @@ type Session struct {
 	watchers atomic.Int32 // pages that are open
 	eager    atomic.Int32 // pages that have open panels and are not behind
 	pace     pace
-	mu       sync.Mutex // guards the fields below
-	ctx      context.Context
+	mu       sync.Mutex      // guards the fields below
+	ended    <-chan struct{} // closed when the run has to end
 	cancel   context.CancelCauseFunc
 	scenario *scenarios.Scenario
 	scene    *scene
@@ -94,7 +94,7 @@ func (s *Session) Life(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.ctx, s.cancel = ctx, cancel
+	s.ended, s.cancel = ctx.Done(), cancel
 	return ctx
 }
 
@@ -213,7 +213,7 @@ func (s *Session) epochTold(end neuron.Time, out *neuron.Output) {
 	} else {
 		s.missed = true
 	}
-	s.epoch(s.ctx, end)
+	s.epoch(s.ended, end)
 }
 
 func (s *Session) take(before, end neuron.Time, out *neuron.Output) {
@@ -299,7 +299,7 @@ type phaseState struct {
 // attendRun is called by the run between two steps, and returns what it has to
 // do.
 func (s *Session) attendRun(wish journal.Wish) journal.Wish {
-	more := s.attend(s.ctx, false, s.look)
+	more := s.attend(s.ended, false, s.look)
 	for _, t := range more.Touches {
 		wish.Touches = append(wish.Touches, journal.Touch{Event: t.Event, Taken: func(e *language.Event, err error) {
 			t.Taken(e, s.taken(e, err))
@@ -312,7 +312,7 @@ func (s *Session) attendRun(wish journal.Wish) journal.Wish {
 // Wait holds a run that has not begun, if a viewer or Options.Paused wants
 // that.
 func (s *Session) Wait() {
-	s.attend(s.ctx, true, s.look)
+	s.attend(s.ended, true, s.look)
 }
 
 // taken records an event that has happened.

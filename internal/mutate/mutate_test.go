@@ -1,103 +1,15 @@
-package mutate
+package main
 
 import (
-	"flag"
 	"fmt"
+	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 )
-
-var (
-	packages = flag.String("mutate", "", "packages to break, by their paths, with commas; the tests of the others are tried after its own: pid,neuron")
-	beside   = flag.String("beside", "", "more packages whose tests are tried")
-	sample   = flag.Int("sample", 0, "mutants of each package, drawn at random (0: all)")
-	seed     = flag.Uint64("seed", 1, "of the drawing")
-	at       = flag.String("at", "", "only these lines: pid/window.go:254,pid/sx.go:3")
-	what     = flag.String("what", "", "only mutants whose description this regular expression matches: Sync|Lock|no error")
-	args     = flag.String("with", "", "more arguments of the tests of a package: internal/checkpoint=-every-fault")
-	every    = flag.Bool("every", false, "tell of every mutant, not of survivors only")
-)
-
-// TestMutants breaks the packages that are asked for: see make mutants.
-func TestMutants(t *testing.T) {
-	if *packages == "" {
-		t.Skip("takes long: make mutants")
-	}
-	o := Options{Root: "../..", Packages: expand(t, *packages), Beside: split(*beside), Args: arguments(*args), Sample: *sample, Seed: *seed, At: lines(t, *at)}
-	if *what != "" {
-		o.What = regexp.MustCompile(*what)
-	}
-	o.Tell = func(r Result) {
-		if *every || r.Fate < Killed {
-			fmt.Println(names[r.Fate], &r.Point, r.Test)
-		}
-	}
-	r, err := Run(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	results, all, failing := r.Results, r.Mutants, r.Failing
-	for _, name := range failing {
-		fmt.Println("left out, as it fails with mutants compiled in:", name)
-	}
-	drawn := ""
-	if *sample > 0 {
-		drawn = fmt.Sprintf("drawn with seed %d, %d of each package\n", *seed, *sample)
-	}
-	fmt.Print(Rates(results, all), drawn)
-}
-
-// arguments are those of the tests of a package.
-func arguments(s string) map[string][]string {
-	pkg, args, _ := strings.Cut(s, "=")
-	return map[string][]string{pkg: strings.Fields(args)}
-}
-
-// expand returns the packages of a list, with those below where a path ends so, that
-// have code.
-func expand(t *testing.T, list string) (all []string) {
-	t.Helper()
-	for _, path := range strings.Split(list, ",") {
-		cmd := exec.Command("go", "list", "-f", "{{if .GoFiles}}{{.ImportPath}}{{end}}", "./"+path)
-		cmd.Dir = "../.."
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(path, err)
-		}
-		for _, name := range strings.Fields(string(out)) {
-			all = append(all, strings.TrimPrefix(name, "infomorph/"))
-		}
-	}
-	return all
-}
-
-var names = map[Fate]string{Unreached: "not reached", Survived: "survives", Beside: "killed beside", Killed: "killed"}
-
-func split(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return strings.Split(s, ",")
-}
-
-func lines(t *testing.T, s string) map[string][]int {
-	t.Helper()
-	m := map[string][]int{}
-	for _, place := range split(s) {
-		file, line, _ := strings.Cut(place, ":")
-		n, err := strconv.Atoi(line)
-		if err != nil {
-			t.Fatal(err)
-		}
-		m[file] = append(m[file], n)
-	}
-	return m
-}
 
 // TestRun breaks a package whose tests notice all but what is known.
 func TestRun(t *testing.T) {
@@ -250,17 +162,7 @@ func TestTwo(t *testing.T) {
 // of each mutant.
 func tried(t *testing.T, code, tests string, want map[string]Fate, rate string) {
 	t.Helper()
-	root := t.TempDir()
-	for name, text := range map[string]string{"go.mod": "module example\n\ngo 1.26\n", "a/a.go": code, "a/a_test.go": tests} {
-		path := filepath.Join(root, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	run, err := Run(Options{Root: root, Packages: []string{"a"}})
+	run, err := Run(Options{Root: module(t, map[string]string{"a/a.go": code, "a/a_test.go": tests}), Packages: []string{"a"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,6 +181,58 @@ func tried(t *testing.T, code, tests string, want map[string]Fate, rate string) 
 	}
 	if rates := Rates(results, all); !strings.Contains(rates, rate) {
 		t.Error(rates)
+	}
+}
+
+// module makes a module of files and returns its folder.
+func module(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	files["go.mod"] = "module example\n\ngo 1.26\n"
+	for name, text := range files {
+		path := filepath.Join(root, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return root
+}
+
+// TestMutate: the program as make calls it, on two packages of a module, one by a
+// pattern.
+func TestMutate(t *testing.T) {
+	root := module(t, map[string]string{
+		"a/a.go": "package a\n\nfunc One() int { return 1 }\n", "a/a_test.go": "package a\n\nimport \"testing\"\n\nfunc TestOne(t *testing.T) {\n\tif One() != 1 {\n\t\tt.Fail()\n\t}\n}\n",
+		"b/c/c.go": "package c\n\nfunc Two() int { return 2 }\n", "b/only_test.go": "package b\n",
+	})
+	var out strings.Builder
+	if err := mutate(&out, root, []string{"-every", "-sample", "5", "-seed", "7", "-what", "", "a", "b/..."}); err != nil {
+		t.Fatal(err)
+	}
+	if want := `killed a/a.go:3: one more: 1 a TestOne
+a                        100.0 % killed by its own tests, 100.0 % with those beside it: 1 of 1 mutants tried, 1 killed, 0 beside, 0 survive, 0 not reached
+drawn with seed 7, 5 of each package
+not reached b/c/c.go:3: one more: 2 ` + `
+b/c                        0.0 % killed by its own tests,   0.0 % with those beside it: 1 of 1 mutants tried, 0 killed, 0 beside, 0 survive, 1 not reached
+drawn with seed 7, 5 of each package
+`; out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+	for _, args := range [][]string{{"nosuch"}, {"-at", "a.go", "a"}, {"-at", "a.go:x", "a"}, {"-what", "(", "a"}, {"-nosuch"}} {
+		if mutate(io.Discard, root, args) == nil {
+			t.Errorf("%q is accepted", args)
+		}
+	}
+}
+
+// TestLines: lines are given by file and number.
+func TestLines(t *testing.T) {
+	got, err := lines("pid/window.go:254,pid/sx.go:3,pid/window.go:9")
+	if want := (map[string][]int{"pid/window.go": {254, 9}, "pid/sx.go": {3}}); err != nil || !reflect.DeepEqual(got, want) {
+		t.Error(got, err)
 	}
 }
 

@@ -21,17 +21,11 @@ func Load(file string, data []byte, sets ...string) (*Experiment, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Decode(doc, sets)
-}
-
-// Decode is Load for a document that has been parsed. It does not change doc.
-func Decode(doc *config.Document, sets []string, opts ...config.Option) (*Experiment, error) {
-	doc = doc.Clone()
 	if err := Resolve(doc, sets...); err != nil {
 		return nil, err
 	}
 	e := &Experiment{}
-	if err := doc.Decode(e, append(opts, config.APIVersion(APIVersion))...); err != nil {
+	if err := doc.Decode(e, config.APIVersion(APIVersion)); err != nil {
 		return nil, err
 	}
 	e.doc = doc

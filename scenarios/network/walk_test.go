@@ -95,7 +95,7 @@ func TestEveryKeyCounts(t *testing.T) {
 		return slices.Contains([]string{"neurons", "populations", "inputs", "projections", "seed"}, section) && !without.MatchString(path)
 	}
 	as := func(sets ...string) (string, error) {
-		other, err := language.Decode(doc, sets)
+		other, err := language.Load("shown.yaml", shown, sets...)
 		if err != nil {
 			return "", err
 		}

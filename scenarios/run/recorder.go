@@ -21,9 +21,9 @@ import (
 // recorder writes the results of a run into the result folder, if there is one. It also
 // keeps what the summary and the pictures need.
 type recorder struct {
-	ctx     context.Context
-	rec     *record.Run // nil: no result folder
-	spikes  bool        // record spikes
+	ended   func() error // why the run is to end; nil while it goes on
+	rec     *record.Run  // nil: no result folder
+	spikes  bool         // record spikes
 	told    int64
 	scores  *Scores
 	tables  []journal.Table
@@ -71,7 +71,7 @@ func (j *recorder) amend(a amendment) error {
 // the cause is ErrBack, it can continue from its last checkpoint, with the scenario that
 // it had then.
 func (j *recorder) interrupt() error {
-	if !errors.Is(context.Cause(j.ctx), ErrBack) {
+	if !errors.Is(j.ended(), ErrBack) {
 		return errors.Join(errInterrupted, j.check.write(j.told))
 	}
 	return j.leave()
@@ -80,7 +80,7 @@ func (j *recorder) interrupt() error {
 // overdue reports whether a run whose context was cancelled has been in the same step for
 // too long. A step can be long, because a spike train can last for hours.
 func (j *recorder) overdue() bool {
-	if j.ctx.Err() == nil {
+	if j.ended() == nil {
 		return false
 	}
 	if j.asked.IsZero() {
@@ -137,7 +137,7 @@ func (j *recorder) Step(string, int, int) error {
 	if err := j.check.step(j.told); err != nil {
 		return err
 	}
-	if j.ctx.Err() != nil {
+	if j.ended() != nil {
 		return j.interrupt()
 	}
 	return nil

@@ -78,7 +78,7 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 func (o *Options) recorder(ctx context.Context, s *Scenario, p *parts) *recorder {
 	begun := amendment{scenario: s.Scenario, interventions: o.From.interventions()}
 	j := &recorder{
-		is: begun, saved: begun, ctx: ctx, rec: p.rec, spikes: s.Record.Spikes, sources: s.Sources(), scores: NewScores(), lean: o.Lean, log: p.log, graph: p.Task.Network().Graph, note: noteOf(s, p.Task.Network()),
+		is: begun, saved: begun, ended: func() error { return context.Cause(ctx) }, rec: p.rec, spikes: s.Record.Spikes, sources: s.Sources(), scores: NewScores(), lean: o.Lean, log: p.log, graph: p.Task.Network().Graph, note: noteOf(s, p.Task.Network()),
 		check: newCheckpointer(o, s, p),
 		open:  func(net *sim.Network) (sim.Engine, error) { return o.Engine.further(net, p.log.engine()) },
 	}
