@@ -15,12 +15,12 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// story is what a scenario does with an engine: it shows patterns, saves and restores,
-// and tells what it was told.
+// story is what a scenario does with an engine: it presents patterns, saves and
+// restores, and collects the spikes.
 type story struct {
 	signals  []neuron.Signal
-	bit      float32 // that input 2 is told in the second half
-	another  bool    // one more input, or one less
+	bit      float32 // value of input 2 in the second half
+	another  bool    // adds one input, or leaves one out
 	restores bool
 	longer   neuron.Time
 }
@@ -29,7 +29,7 @@ func usual() story {
 	return story{signals: []neuron.Signal{{Kind: neuron.SetRateScale, Value: 0.5}, {Kind: neuron.SetPlastic, Value: 1}}, bit: 1, restores: true}
 }
 
-// tell plays the story on an engine and returns all that neurons told, in order.
+// tell runs the story on an engine and returns all spikes, in order.
 func (s story) tell(e sim.Engine) (told []neuron.Spike, err error) {
 	var all collector
 	n := neuron.ID(e.Network().NumNeurons())
@@ -81,7 +81,7 @@ func (s story) tell(e sim.Engine) (told []neuron.Spike, err error) {
 	return all.spikes, err
 }
 
-// taped plays the usual story on a network that runs free, and records it.
+// taped runs the usual story on a free network and records it.
 func taped(t *testing.T, net *sim.Network) (tape []byte, told []neuron.Spike, state []byte) {
 	t.Helper()
 	var file bytes.Buffer
@@ -115,15 +115,16 @@ func bySource(spikes []neuron.Spike) []neuron.Spike {
 	return spikes
 }
 
-// TestAgain: a scenario that runs once more on the recording of its free run is told the
-// same, spike by spike, and comes to the same state; the verdict is that all is whole.
+// TestAgain: a scenario that runs again on the recording of its free run gets
+// the same spikes, one by one, and ends in the same state; the verdict is that
+// everything is whole.
 func TestAgain(t *testing.T) {
 	net := freeMemory(t, 9, 3)
 	tape, told, state := taped(t, net)
 	for _, workers := range []int{0, 1, 4, 99} {
 		reports := 0
 		a, err := NewAgain(t.Context(), net, open(t, tape), ReplayOptions{Workers: workers, Progress: func(done, total int) {
-			if reports++; done <= 0 || done > total || total != 180 { // of 10 ms 18 intervals, as six were taken back
+			if reports++; done <= 0 || done > total || total != 180 { // 18 intervals of 10 ms, because six were undone by a restore
 				t.Errorf("%d of %d are done", done, total)
 			}
 		}})
@@ -178,8 +179,8 @@ func TestAgain(t *testing.T) {
 	}
 }
 
-// TestAgainFindsAnotherScenario: whatever the scenario does otherwise than the run did is
-// found, in the neurons that it is otherwise for and in no others.
+// TestAgainFindsAnotherScenario: every difference between the scenario and the
+// run is found, in the neurons that it affects and in no others.
 func TestAgainFindsAnotherScenario(t *testing.T) {
 	net := freeMemory(t, 6, 3)
 	tape, _, _ := taped(t, net)
@@ -229,8 +230,8 @@ func TestAgainFindsAnotherScenario(t *testing.T) {
 	}
 }
 
-// TestAgainEndsEarly: a scenario that shows no more before the recording ends has not
-// told what followed; the neurons live through it all the same.
+// TestAgainEndsEarly: a scenario stops before the recording ends. The neurons
+// still replay the rest.
 func TestAgainEndsEarly(t *testing.T) {
 	net := freeMemory(t, 5, 3)
 	tape, _, state := taped(t, net)
@@ -244,7 +245,7 @@ func TestAgainEndsEarly(t *testing.T) {
 	}
 }
 
-// TestAgainRefuses what is no recording of the network, and a context that is over.
+// TestAgainRefuses a recording of another network, and a cancelled context.
 func TestAgainRefuses(t *testing.T) {
 	net := freeMemory(t, 5, 3)
 	tape, _, _ := taped(t, net)
@@ -282,7 +283,7 @@ func TestAgainRefuses(t *testing.T) {
 	if err := a.Advance(11, sim.Feed{Inputs: []neuron.Spike{{Time: 10, Source: 5, Value: 1}}}, sim.Discard{}); err != nil {
 		t.Fatal(err)
 	}
-	late, err := a.State() // the input is on its way
+	late, err := a.State() // with an input in flight
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,12 +293,12 @@ func TestAgainRefuses(t *testing.T) {
 	}
 }
 
-// refusing is a sink that takes nothing.
+// refusing is a sink that returns an error.
 type refusing struct{}
 
 func (refusing) Epoch(neuron.Time, *neuron.Output) error { return errFull }
 
-// TestAgainIsInterrupted between what is shown and its end.
+// TestAgainIsInterrupted between two Advances and in Finish.
 func TestAgainIsInterrupted(t *testing.T) {
 	net := freeMemory(t, 4, 3)
 	tape, _, _ := taped(t, net)
@@ -315,8 +316,8 @@ func TestAgainIsInterrupted(t *testing.T) {
 	}
 }
 
-// TestAgainMissesWhatIsShownLast: a neuron that did not live through what the scenario shows
-// before the end of an Advance, where it lives through nothing after it.
+// TestAgainMissesWhatIsShownLast: an input is due before the end of an Advance,
+// but is in no inbox, and no inbox follows.
 func TestAgainMissesWhatIsShownLast(t *testing.T) {
 	net := freeMemory(t, 1, 3)
 	file, w := blank(t, 1)
@@ -343,7 +344,8 @@ func TestAgainMissesWhatIsShownLast(t *testing.T) {
 	}
 }
 
-// TestShownInOrder: what is shown comes in the order of time, whatever came before.
+// TestShownInOrder: external inputs are in the order of time, whatever the
+// order of add.
 func TestShownInOrder(t *testing.T) {
 	s := newShown(freeMemory(t, 3, 1), 1)
 	for _, at := range []neuron.Time{70, 30, 50} {
@@ -354,9 +356,10 @@ func TestShownInOrder(t *testing.T) {
 	}
 }
 
-// TestShownAgainst holds inboxes against what is shown, one fault at a time.
+// TestShownAgainst compares inboxes with external inputs, with one fault at a
+// time.
 func TestShownAgainst(t *testing.T) {
-	net := freeMemory(t, 3, 1) // neuron 1 hears channel 1 at slot 0 of port r, the others at port c
+	net := freeMemory(t, 3, 1) // neuron 1 gets channel 1 at slot 0 of port r, and the other neurons at port c
 	n, err := net.NewNeuron(1)
 	if err != nil {
 		t.Fatal(err)
@@ -383,7 +386,7 @@ func TestShownAgainst(t *testing.T) {
 		s := newShown(net, 1)
 		s.signals = []neuron.Signal{signal, far}
 		s.add(neuron.Spike{Time: 20 - neuron.Time(net.Incoming(1).Delay[0]), Source: 4, Value: 1})
-		s.add(neuron.Spike{Time: 5, Source: 3, Value: 1}) // of a channel that it does not hear
+		s.add(neuron.Spike{Time: 5, Source: 3, Value: 1}) // from a channel without a synapse to it
 		s.begin(100)
 		if len(s.inputs) != 1 || s.next(n) != 20 {
 			t.Fatalf("%d inputs, the next at %v", len(s.inputs), s.next(n))
@@ -413,8 +416,9 @@ func TestShownAgainst(t *testing.T) {
 	}
 }
 
-// TestHearsayIsCompared: a synapse that heard what its source did not tell fails its
-// neuron, and that alone; of a run that failed nobody knows what was told.
+// TestHearsayIsCompared: if a synapse received something that its source did
+// not send, its neuron fails, and no other. In a failed run it is not known
+// what was sent.
 func TestHearsayIsCompared(t *testing.T) {
 	net := freeMemory(t, 6, 3)
 	tape, _, _ := taped(t, net)

@@ -15,21 +15,21 @@ import (
 	"infomorph/topology"
 )
 
-// contender is an engine that benchmarks compare.
+// contender is an engine in a benchmark.
 type contender struct {
 	name string
 	make simtest.Maker
 }
 
-// engines are compared in every benchmark, the reference first.
+// engines are compared in every benchmark; the first is the reference.
 var engines = []contender{
 	{"sequential", simtest.Sequential},
 	{"population", engine(Options{Mode: Population})},
 	{"neurons", engine(Options{Mode: Neurons})},
 }
 
-// cpuTime returns the processor time this process has used: wall time would
-// hide what a second core does.
+// cpuTime returns the processor time of this process. Wall time would not show
+// the cost of a second core.
 func cpuTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -38,7 +38,8 @@ func cpuTime() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// measure reports processor time per epoch and rates per second of it.
+// measure reports processor time per epoch, and rates per second of processor
+// time.
 func measure(b *testing.B, updates, synaptic int, epoch func()) {
 	epoch()
 	before := cpuTime()
@@ -51,8 +52,8 @@ func measure(b *testing.B, updates, synaptic int, epoch func()) {
 	b.ReportMetric(float64(synaptic)*float64(b.N)/cpu/1e6, "Mevents/cpu-s")
 }
 
-// compare measures the engines on a network. begin returns what is measured,
-// of so many updates and synaptic events.
+// compare measures the engines on a network. begin returns the function to
+// measure; updates and synaptic are its numbers of updates and synaptic events.
 func compare(b *testing.B, what string, all []contender, net *sim.Network, updates, synaptic int, begin func(sim.Engine) func()) {
 	for _, c := range all {
 		b.Run(what+"/"+c.name, func(b *testing.B) {
@@ -66,8 +67,8 @@ func compare(b *testing.B, what string, all []contender, net *sim.Network, updat
 	}
 }
 
-// BenchmarkMemory is the associative memory at work: N neurons, all to all,
-// every neuron fires, and learns a millisecond later.
+// BenchmarkMemory is the associative memory: N neurons, all to all. Every
+// neuron fires, and learns a millisecond later.
 func BenchmarkMemory(b *testing.B) {
 	for _, n := range []int{100, 1000} {
 		compare(b, fmt.Sprint("N=", n), engines, memory(b, n), 2*n, n*n, func(e sim.Engine) func() {
@@ -77,8 +78,8 @@ func BenchmarkMemory(b *testing.B) {
 	}
 }
 
-// present shows a random pattern to the memory: two updates a neuron, one of
-// them learning.
+// present presents a random pattern to the memory: two updates per neuron, one
+// of them learning.
 func present(b *testing.B, e sim.Engine, n int, rng *rand.Rand) {
 	now, ms := e.Now(), neuron.Millisecond
 	var f sim.Feed
@@ -94,7 +95,7 @@ func present(b *testing.B, e sim.Engine, n int, rng *rand.Rand) {
 	}
 }
 
-// memorising is the configuration of the neurons of a memory.
+// memorising returns the configuration of the neurons of a memory.
 func memorising(b testing.TB) *neuron.Config {
 	g, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
 	if err != nil {
@@ -132,8 +133,9 @@ func construct(b testing.TB, cfg *neuron.Config, d topology.Network) *sim.Networ
 }
 
 // BenchmarkSpiking is a synthetic workload without learning: 1000 neurons with
-// a fan-out of 80 and delays of 1 ms, that update every millisecond with
-// scattered phases and tell each time: in lockstep, free, and on raw channels.
+// a fan-out of 80 and delays of 1 ms. They update every millisecond with
+// scattered phases and fire each time. It is run in lockstep, free, and on raw
+// channels.
 func BenchmarkSpiking(b *testing.B) {
 	const n, fan = 1000, 80
 	for _, rate := range []int{1, 10} {

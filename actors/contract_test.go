@@ -14,8 +14,8 @@ import (
 
 var worlds = flag.Int("worlds", 6, "random worlds to hold each engine to its contract in")
 
-// TestContract runs random worlds on every kind of engine, with every number
-// of shards and processors, and requires the bytes of sim.Sequential.
+// TestContract runs random worlds on every kind of engine, with different
+// numbers of shards and processors, and requires the bytes of sim.Sequential.
 func TestContract(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))

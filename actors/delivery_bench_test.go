@@ -16,11 +16,10 @@ import (
 	"infomorph/topology"
 )
 
-// BenchmarkDelivery is spiking with a fan-in of 100, every neuron updating
-// every 10 ms at a time of its own: with events handed to every synapse, as it
-// once was, and with what synapses were told shown at updates. Delays are equal,
-// or each synapse's own; neurons learn, or do not. Sizes beyond those here:
-// INFOMORPH_BENCH_N=100000,1000000.
+// BenchmarkDelivery is spiking with a fan-in of 100. Every neuron updates every
+// 10 ms at its own time: with one event per synapse and spike, and with inputs
+// shown at updates. Delays are equal, or different for each synapse; neurons
+// learn, or do not. For other sizes, set INFOMORPH_BENCH_N=100000,1000000.
 func BenchmarkDelivery(b *testing.B) {
 	ways := []contender{{"events", simtest.Sequential}, {"shown", simtest.Delivered(sim.Chosen)}, engines[1], engines[2]}
 	for _, n := range benchSizes(b) {
@@ -43,8 +42,8 @@ func BenchmarkDelivery(b *testing.B) {
 	}
 }
 
-// BenchmarkPresentation is a sparse memory at work: every neuron, of fan-in 100,
-// fires at once, is heard by all, and learns.
+// BenchmarkPresentation is a sparse memory: all neurons, with fan-in 100, fire
+// at once, and learn after the spikes have arrived.
 func BenchmarkPresentation(b *testing.B) {
 	for _, n := range benchSizes(b) {
 		net := presented(b, n)
@@ -56,7 +55,8 @@ func BenchmarkPresentation(b *testing.B) {
 	}
 }
 
-// presented is a random network of fan-in 100 with a channel for each neuron.
+// presented returns a random network of fan-in 100 with a channel for each
+// neuron.
 func presented(b testing.TB, n int) *sim.Network {
 	return construct(b, memorising(b), topology.Network{
 		Populations: []topology.Population{{Name: "m", Size: n}}, Channels: []topology.Population{{Name: "in", Size: n}},
@@ -67,7 +67,7 @@ func presented(b testing.TB, n int) *sim.Network {
 	})
 }
 
-// sparse is a random network of fan-in 100.
+// sparse returns a random network of fan-in 100.
 func sparse(b testing.TB, n int, delay string, learns bool) *sim.Network {
 	goal, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
 	if err != nil {
@@ -112,10 +112,10 @@ func benchSizes(b *testing.B) []int {
 	return sizes
 }
 
-// BenchmarkBrian measures the same static network in Brian2's C++, where
-// Debian's python3-brian is installed.
+// BenchmarkBrian measures the same static network in Brian2's C++, if Debian's
+// python3-brian is installed.
 func BenchmarkBrian(b *testing.B) {
-	const python = "/usr/bin/python3" // Debian's, whatever else is first in the path
+	const python = "/usr/bin/python3" // Debian's Python, even if another one comes first in the path
 	if exec.Command(python, "-c", "import brian2").Run() != nil {
 		b.Skip("Brian2 is not installed: apt-get install python3-brian")
 	}

@@ -11,8 +11,9 @@ import (
 	"infomorph/topology"
 )
 
-// twoPopulations is a network of neurons that do not learn and have clocks of
-// their own: sensors that are told what channels say, and judges that hear them.
+// twoPopulations is a network of neurons that do not learn and have their own
+// clocks: sensors with inputs from channels, and judges with inputs from the
+// sensors.
 func twoPopulations() (*sim.Network, error) {
 	g, err := topology.Build(&topology.Network{
 		Populations: []topology.Population{{Name: "sensors", Size: 6}, {Name: "judges", Size: 3}},
@@ -37,7 +38,7 @@ func twoPopulations() (*sim.Network, error) {
 	return net, net.Prepare()
 }
 
-// told is what the channels say.
+// told returns the inputs of the channels.
 func told(net *sim.Network) (f sim.Feed) {
 	for k := range neuron.ID(net.NumChannels()) {
 		f.Inputs = append(f.Inputs, neuron.Spike{Source: neuron.ID(net.NumNeurons()) + k, Value: 1})
@@ -45,8 +46,9 @@ func told(net *sim.Network) (f sim.Feed) {
 	return f
 }
 
-// The network on actors has the bytes of the sequential reference, with any
-// number of shards; saved by one engine it goes on with another.
+// The network on actors has the same bytes as the sequential reference, with
+// any number of shards. A state saved by one engine can be continued by
+// another.
 func Example() {
 	net, err := twoPopulations()
 	if err != nil {
@@ -96,9 +98,9 @@ func (c *count) Epoch(_ neuron.Time, out *neuron.Output) error {
 	return nil
 }
 
-// The same network free: every neuron on a goroutine of its own, without
-// barriers. Which spike comes first differs from run to run; that each judge
-// hears the sensors does not.
+// The same network runs free: every neuron on its own goroutine, without
+// barriers. The order of spikes differs from run to run, but each judge always
+// gets the spikes of the sensors.
 func ExampleNewFree() {
 	net, err := twoPopulations()
 	if err != nil {
@@ -113,7 +115,7 @@ func ExampleNewFree() {
 	defer e.Close()
 	c := &count{net, map[string]int{}}
 	feed := told(net)
-	for range 10 { // all wait for all at the end of each Advance
+	for range 10 { // all neurons wait for each other at the end of each Advance
 		if err := e.Advance(e.Now()+10*neuron.Millisecond, feed, c); err != nil {
 			fmt.Println(err)
 		}

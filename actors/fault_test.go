@@ -17,7 +17,7 @@ import (
 )
 
 // everyMode runs a test for both kinds of actors, and requires that no
-// goroutine is left.
+// goroutine remains.
 func everyMode(t *testing.T, test func(t *testing.T, o Options)) {
 	for _, mode := range []Mode{Neurons, Population} {
 		for _, shards := range []int{3, 1} { // one shard has no goroutine of its own
@@ -29,13 +29,14 @@ func everyMode(t *testing.T, test func(t *testing.T, o Options)) {
 	}
 }
 
-// byFakeClock runs a test in which time passes only while everything waits: no
-// busy machine makes a neuron late. No goroutine may be left.
+// byFakeClock runs a test with a fake clock: time passes only while all
+// goroutines wait, so a busy machine makes no neuron late. No goroutine may
+// remain.
 func byFakeClock(t *testing.T, test func(t *testing.T)) {
 	defer goleak.VerifyNone(t)
 	synctest.Test(t, func(t *testing.T) {
 		test(t)
-		time.Sleep(time.Second) // the library's count of dead letters takes a while to leave
+		time.Sleep(time.Second) // the dead letter throttle of the library needs some time to end
 	})
 }
 
@@ -45,7 +46,8 @@ func everyModeByFakeClock(t *testing.T, test func(t *testing.T, o Options)) {
 	})
 }
 
-// lively returns a world in which every neuron is asked from the first epoch.
+// lively returns a world in which every neuron does something from the first
+// epoch on.
 func lively(t *testing.T) *simtest.World {
 	w, err := simtest.New(2)
 	for seed := uint64(3); err == nil && w.Net.NumNeurons() < 20; seed++ {
@@ -73,7 +75,7 @@ func start(t *testing.T, w *simtest.World, o Options) *Engine {
 	return e
 }
 
-// closes requires that Close comes back soon and can be called again.
+// closes requires that Close returns soon and can be called again.
 func closes(t *testing.T, e *Engine) {
 	t.Helper()
 	for range 2 {
@@ -156,8 +158,8 @@ func TestStuckNeuron(t *testing.T) {
 	})
 }
 
-// TestSlowIsNotStuck runs a network that gets on, but slower than the deadline
-// per epoch.
+// TestSlowIsNotStuck runs a network that makes progress, but needs longer than
+// the deadline per epoch.
 func TestSlowIsNotStuck(t *testing.T) {
 	everyModeByFakeClock(t, func(t *testing.T, o Options) {
 		w := lively(t)
@@ -187,8 +189,8 @@ func (d *fullDisk) Epoch(end neuron.Time, out *neuron.Output) error {
 	return d.Recorder.Epoch(end, out)
 }
 
-// TestSinkError stops a run through its sink, as a full disk and Ctrl-C do,
-// and goes on: nothing is lost.
+// TestSinkError stops a run through its sink, as a full disk or Ctrl-C does,
+// and continues. Nothing is lost.
 func TestSinkError(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
 		w := lively(t)
@@ -268,8 +270,8 @@ func TestBadInput(t *testing.T) {
 	})
 }
 
-// TestBrokenRestore restores a state whose frame fits and whose content does
-// not: the engine refuses to go on from the ruins, until it is restored well.
+// TestBrokenRestore restores a state with a valid frame and invalid content.
+// The engine then refuses to continue until a valid state is restored.
 func TestBrokenRestore(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
 		w := lively(t)
@@ -306,7 +308,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// TestBadConfig starts a network one neuron of which cannot be made.
+// TestBadConfig starts a network in which one neuron cannot be made.
 func TestBadConfig(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
 		w := lively(t)

@@ -15,9 +15,9 @@ var (
 	figureRuns    = flag.Int("runs", 5, "runs for -figures")
 )
 
-// TestFreeFigures is the claim about learning without any order: 100 neurons,
-// 50 patterns of 30 presentations each, at least .98 in each of 5 runs; 100
-// patterns at least .95. Each run is recorded and replayed.
+// TestFreeFigures tests the claim about learning without any order: 100 neurons
+// and 50 patterns with 30 presentations each give at least .98 in each of 5
+// runs, 100 patterns at least .95. Each run is recorded and replayed.
 func TestFreeFigures(t *testing.T) {
 	if !*figures {
 		t.Skip("takes minutes; run with -figures")

@@ -14,7 +14,7 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// freeEngines run networks whose neurons have clocks of their own, besides
+// freeEngines run networks whose neurons have their own clocks, in addition to
 // engines.
 var freeEngines = []contender{
 	{"free", func(net *sim.Network) (sim.Engine, error) { return NewFree(net, FreeOptions{}) }},
@@ -22,7 +22,7 @@ var freeEngines = []contender{
 	{"channels", func(net *sim.Network) (sim.Engine, error) { return newChannelNet(net) }},
 }
 
-// recordedFree is a free engine whose inboxes go to a file.
+// recordedFree is a free engine that records its inboxes to a file.
 type recordedFree struct {
 	*Free
 	file *os.File
@@ -50,8 +50,9 @@ func (r *recordedFree) Close() error {
 	return r.Free.Close()
 }
 
-// channelNet is the least that runs the same network free on nothing but Go
-// channels: a goroutine and two channels a neuron, and the same credits.
+// channelNet is a minimal implementation of the same free network with Go
+// channels only: one goroutine and two channels per neuron, and the same
+// credits.
 type channelNet struct {
 	sim.Engine
 	neurons  []*channelNeuron
@@ -63,7 +64,7 @@ type channelNeuron struct {
 	neuron  *neuron.Neuron
 	fanIn   fanIn
 	in      chan *note // from others
-	back    chan *note // its own that all have heard
+	back    chan *note // its own notes that all targets have received
 	targets []*channelNeuron
 	credits []*note
 	heard   []neuron.Event
@@ -71,7 +72,7 @@ type channelNeuron struct {
 	out     neuron.Output
 }
 
-// note is a spike on its way.
+// note is a spike in flight.
 type note struct {
 	source neuron.ID
 	value  float32
@@ -105,8 +106,8 @@ func newChannelNet(net *sim.Network) (*channelNet, error) {
 func (c *channelNet) Now() neuron.Time { return c.now }
 func (c *channelNet) Close() error     { return nil }
 
-// Advance lets every neuron live up to until. What nobody has heard by then
-// waits in channels.
+// Advance lets every neuron run up to until. Spikes that are not received by
+// then wait in channels.
 func (c *channelNet) Advance(until neuron.Time, feed sim.Feed, _ sim.Sink) error {
 	for _, in := range feed.Inputs {
 		for _, o := range c.channels[int(in.Source)-len(c.neurons)] {
@@ -164,7 +165,7 @@ func (a *channelNeuron) tell(value float32) {
 	}
 }
 
-// listen waits for one message; false: to quit.
+// listen waits for one message; false: quit.
 func (a *channelNeuron) listen(quit chan struct{}) bool {
 	select {
 	case m := <-a.in:
@@ -177,7 +178,7 @@ func (a *channelNeuron) listen(quit chan struct{}) bool {
 	return true
 }
 
-// listenNow takes a message in if there is one.
+// listenNow receives a message if there is one.
 func (a *channelNeuron) listenNow() bool {
 	select {
 	case m := <-a.in:
@@ -199,8 +200,8 @@ func (a *channelNeuron) hear(m *note) {
 	}
 }
 
-// presentFree shows a random pattern to a memory of neurons with clocks of
-// their own, for ten mean intervals.
+// presentFree presents a random pattern to a memory of neurons with their own
+// clocks, for ten mean intervals.
 func presentFree(b *testing.B, e sim.Engine, n int, rng *rand.Rand) {
 	now := e.Now()
 	var f sim.Feed
@@ -212,8 +213,8 @@ func presentFree(b *testing.B, e sim.Engine, n int, rng *rand.Rand) {
 	}
 }
 
-// BenchmarkFree is the associative memory with clocks of its own, all to all:
-// in lockstep, free, free and recorded, and free on raw Go channels.
+// BenchmarkFree is the associative memory of neurons with their own clocks, all
+// to all: in lockstep, free, free and recorded, and free on raw Go channels.
 func BenchmarkFree(b *testing.B) {
 	for _, n := range []int{100, 400} {
 		compare(b, fmt.Sprint("N=", n), slices.Concat(engines, freeEngines), freeMemory(b, n, 1), 10*n, 10*n*n, func(e sim.Engine) func() {
@@ -223,9 +224,8 @@ func BenchmarkFree(b *testing.B) {
 	}
 }
 
-// BenchmarkRecording runs the same network with and without a recording, turn
-// by turn, and reports the share of the processor time of a recorded run that
-// the recording takes.
+// BenchmarkRecording runs the same network alternately with and without a
+// recording, and reports the share of processor time that the recording takes.
 func BenchmarkRecording(b *testing.B) {
 	for _, n := range []int{100, 400} {
 		b.Run(fmt.Sprintf("N=%d", n), func(b *testing.B) {

@@ -15,8 +15,9 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// alone returns the actor of a neuron of a memory, and what it is told and tells. Channel
-// n+i tells it at slot 0 of port r.
+// alone returns the actor of one neuron of a memory, and a context that keeps
+// the messages that it sends. Channel n+i has a synapse to neuron i at slot 0
+// of port r.
 func alone(t *testing.T, id neuron.ID, credits int) (*freeNeuron, *heard) {
 	t.Helper()
 	net := freeMemory(t, 4, 1)
@@ -34,8 +35,8 @@ func alone(t *testing.T, id neuron.ID, credits int) (*freeNeuron, *heard) {
 	return a, ctx
 }
 
-// TestTakesIn: what was heard comes first, in the order in which it came, then inputs that
-// are due; all of it is of now, and what is to come stays.
+// TestTakesIn: the received spikes come first, in the order of arrival, then
+// the inputs that are due. All have the present time; later inputs stay.
 func TestTakesIn(t *testing.T) {
 	a, _ := alone(t, 1, 2)
 	for range 2 {
@@ -64,7 +65,7 @@ func TestTakesIn(t *testing.T) {
 	}
 }
 
-// TestWhatIsNext: the first of its own clock, an input and a signal.
+// TestWhatIsNext: the earliest of the neuron's clock, an input and a signal.
 func TestWhatIsNext(t *testing.T) {
 	a, _ := alone(t, 1, 2)
 	own := a.neuron.Next()
@@ -85,8 +86,8 @@ func TestWhatIsNext(t *testing.T) {
 	}
 }
 
-// TestSpikesComeBack: the last of its targets sends a spike back, and only then it can be
-// told again; a neuron hears itself too.
+// TestSpikesComeBack: the last target sends a spike back, and only then can it
+// be sent again. A neuron can be its own target.
 func TestSpikesComeBack(t *testing.T) {
 	a, ctx := alone(t, 1, 1)
 	m := &spikeMessage{source: 2, value: -1, from: self}
@@ -103,7 +104,7 @@ func TestSpikesComeBack(t *testing.T) {
 	a.credits = nil
 	mine := &spikeMessage{source: 1, from: self}
 	ctx.message = mine
-	mine.left.Store(1) // as a target of its own
+	mine.left.Store(1) // the neuron is its own target
 	if a.Receive(ctx); len(a.credits) != 0 || len(ctx.told) != 2 {
 		t.Errorf("its own, which it had not taken in: %d credits, %d told", len(a.credits), len(ctx.told))
 	}
@@ -112,7 +113,8 @@ func TestSpikesComeBack(t *testing.T) {
 	}
 }
 
-// TestTells sends a spike to all targets on one credit; a neuron without targets needs none.
+// TestTells sends a spike to all targets with one credit; a neuron without
+// targets needs none.
 func TestTells(t *testing.T) {
 	a, ctx := alone(t, 1, 2)
 	a.tell(ctx, 0.5)
@@ -130,9 +132,9 @@ func TestTells(t *testing.T) {
 	}
 }
 
-// TestStepByStep: a neuron updates while it is before the end, has a credit and a block for
-// its inboxes; else it waits until something comes back. It is done when all its spikes are
-// back.
+// TestStepByStep: a neuron updates while its next update is before the end and
+// it has a credit and a block for its inboxes. Otherwise it waits until
+// something comes back. It has finished when all its spikes are back.
 func TestStepByStep(t *testing.T) {
 	a, ctx := alone(t, 1, 1)
 	step := func(message any) (told []any) {
@@ -160,14 +162,14 @@ func TestStepByStep(t *testing.T) {
 	if told := step(thePace); len(told) != 0 || !a.waiting || a.command != c {
 		t.Errorf("its spike is away: %v, waits %v", told, a.waiting)
 	}
-	c.until = neuron.Never // more to live through, on no credit
+	c.until = neuron.Never // more updates, but no credit
 	a.waiting = false
 	if told := step(thePace); len(told) != 0 || !a.waiting || len(c.out.Spikes) != 1 {
 		t.Errorf("without a credit: %v, waits %v", told, a.waiting)
 	}
 	s := told[0].(*spikeMessage)
 	s.left.Store(0)
-	a.tape = &tape{} // all its blocks are away
+	a.tape = &tape{} // all its blocks are at the recorder
 	if told := step(s); len(told) != 0 || !a.waiting || len(a.credits) != 1 {
 		t.Errorf("without a block: %v, waits %v", told, a.waiting)
 	}
@@ -177,8 +179,8 @@ func TestStepByStep(t *testing.T) {
 	}
 }
 
-// TestSettles takes in what was heard since the last update, just before the end, and tells
-// nothing.
+// TestSettles takes in the spikes received since the last update, just before
+// the end, and sends nothing.
 func TestSettles(t *testing.T) {
 	a, ctx := alone(t, 1, 1)
 	a.tape = newTape(1, a.slots, parent, self)
@@ -198,8 +200,8 @@ func TestSettles(t *testing.T) {
 	}
 }
 
-// TestTapeOnItsWay: a block goes to the recorder when it is full, and before the end of a
-// neuron; one that holds nothing does not go.
+// TestTapeOnItsWay: a block goes to the recorder when it is full, and before
+// the end of a neuron. An empty block is not sent.
 func TestTapeOnItsWay(t *testing.T) {
 	a, ctx := alone(t, 1, 1)
 	tp := newTape(1, a.slots, parent, self)
@@ -234,7 +236,8 @@ func TestTapeOnItsWay(t *testing.T) {
 	}
 }
 
-// TestTapeBegins with the SHA-256 of a neuron as the network makes it, or its whole state.
+// TestTapeBegins with the SHA-256 of the initial state of a neuron, or with its
+// whole state.
 func TestTapeBegins(t *testing.T) {
 	a, ctx := alone(t, 1, 1)
 	state, _ := a.neuron.AppendBinary(nil)
@@ -250,7 +253,7 @@ func TestTapeBegins(t *testing.T) {
 	}
 }
 
-// noise is bytes that nobody can say in fewer.
+// noise returns bytes that cannot be compressed.
 func noise(n int) []byte {
 	b, rng := make([]byte, n), rand.New(rand.NewPCG(1, 1))
 	for i := range b {
@@ -259,8 +262,9 @@ func noise(n int) []byte {
 	return b
 }
 
-// TestRecorderAsksForRoom once for each mebibyte, and no more once there was none; blocks
-// go back to whom they are from. It tells once that it cannot write.
+// TestRecorderAsksForRoom once per mebibyte, and not again after there was
+// none. Blocks go back to their neurons. The recorder reports only once that it
+// cannot write.
 func TestRecorderAsksForRoom(t *testing.T) {
 	var file bytes.Buffer
 	w, err := recording.NewWriter(&file, 3)
@@ -306,8 +310,8 @@ func TestRecorderAsksForRoom(t *testing.T) {
 	}
 }
 
-// TestRecorderTellsOnce that it cannot write; blocks go back all the same, and the end says
-// why.
+// TestRecorderTellsOnce that it cannot write. Blocks still go back, and the end
+// contains the reason.
 func TestRecorderTellsOnce(t *testing.T) {
 	w, err := recording.NewWriter(&full{left: 2}, 3)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// ticked returns a memory whose neurons have no clocks: they are told to fire
-// and to learn.
+// ticked returns a memory whose neurons have no clocks: signals make them fire
+// and learn.
 func ticked(t testing.TB, n int) *sim.Network {
 	net := freeMemory(t, n, 1)
 	cfg := *net.Config(0)
@@ -28,8 +28,9 @@ func ticked(t testing.TB, n int) *sim.Network {
 	return net
 }
 
-// tickedLesson shows each pattern as often as told and returns the mean cosine
-// of what the context alone gives then. All is one Advance.
+// tickedLesson presents each pattern the given number of times. It returns the
+// mean cosine of the outputs from the context alone. Everything is in one
+// Advance.
 func tickedLesson(t *testing.T, e sim.Engine, l *lesson, presentations int) float64 {
 	t.Helper()
 	n, ms, at := len(l.told), neuron.Millisecond, e.Now()
@@ -71,9 +72,9 @@ func tickedLesson(t *testing.T, e sim.Engine, l *lesson, presentations int) floa
 	return mean
 }
 
-// TestFreeTicks runs neurons that update when they are told. Every tick is a
-// stop at which all have heard all, so that the weights are those of a
-// lockstep run but for rounding: only the order within an inbox is free.
+// TestFreeTicks runs neurons that update on signals. At every tick all neurons
+// wait until all spikes have arrived, so the weights equal those of a lockstep
+// run up to rounding: only the order within an inbox may differ.
 func TestFreeTicks(t *testing.T) {
 	const n, patterns = 20, 6
 	net := ticked(t, n)
@@ -103,8 +104,8 @@ func TestFreeTicks(t *testing.T) {
 	}
 }
 
-// TestFreeTicksWithClocks tells neurons that have clocks of their own to fire
-// now and then, and replays it.
+// TestFreeTicksWithClocks sends ticks from time to time to neurons that have
+// their own clocks, and replays the run.
 func TestFreeTicksWithClocks(t *testing.T) {
 	net := freeMemory(t, 12, 3)
 	var file bytes.Buffer
@@ -131,8 +132,9 @@ func TestFreeTicksWithClocks(t *testing.T) {
 	}
 }
 
-// TestFreePanicIsRecorded audits a run that a neuron has ended: the others
-// pass, and the one lives through to what made it fail.
+// TestFreePanicIsRecorded audits a run that a panic of one neuron has ended.
+// All other neurons pass, and that one is replayed up to the inbox that made it
+// panic.
 func TestFreePanicIsRecorded(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 12, 1)
@@ -192,8 +194,8 @@ func lastInbox(t *testing.T, net *sim.Network, rec *recording.Reader, id neuron.
 	return last
 }
 
-// TestFreeNoRoom ends a run before the disk is full: the recording is whole up
-// to there.
+// TestFreeNoRoom ends a run before the disk is full. The recording is complete
+// up to that point.
 func TestFreeNoRoom(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 30, 1)
@@ -223,8 +225,8 @@ func TestFreeNoRoom(t *testing.T) {
 	closes(t, &e.Engine)
 }
 
-// TestFreeStuckIsNamed lets a neuron stand still: the watchdog names it, and
-// the recording of the others is completed without it.
+// TestFreeStuckIsNamed blocks a neuron: the watchdog names it, and the
+// recording of the others is completed without it.
 func TestFreeStuckIsNamed(t *testing.T) { byFakeClock(t, testFreeStuckIsNamed) }
 
 func testFreeStuckIsNamed(t *testing.T) {
@@ -260,7 +262,8 @@ func testFreeStuckIsNamed(t *testing.T) {
 	closes(t, &e.Engine)
 }
 
-// TestAuditRefuses asks for what no recording gives: errors, not verdicts.
+// TestAuditRefuses asks for neurons or recordings that cannot be audited:
+// errors, not verdicts.
 func TestAuditRefuses(t *testing.T) {
 	net := freeMemory(t, 8, 1)
 	tape, _ := record(t, net, FreeOptions{}, 2, 1)
@@ -281,7 +284,7 @@ func TestAuditRefuses(t *testing.T) {
 	damaged := bytes.Clone(tape)
 	damaged[len(damaged)/2] ^= 1
 	bad, err := recording.NewReader(bytes.NewReader(damaged), int64(len(damaged)))
-	if err == nil { // the head of a block is not hit
+	if err == nil { // the header of a block is intact
 		_, err = (Recorded{net, bad}).Audit(t.Context(), nil, ReplayOptions{})
 		bad.Close()
 	}
@@ -295,8 +298,8 @@ func TestAuditRefuses(t *testing.T) {
 	}
 }
 
-// FuzzRelive lets a neuron live through any bytes: an error or a verdict,
-// never a panic or a life without end.
+// FuzzRelive replays arbitrary bytes as inboxes: the result is an error or a
+// verdict, never a panic or an endless replay.
 func FuzzRelive(f *testing.F) {
 	net := freeMemory(f, 2, 1)
 	tape, _ := record(f, net, FreeOptions{}, 1, 1)

@@ -24,7 +24,8 @@ import (
 
 const freeInterval = 10 * neuron.Millisecond
 
-// freeMemory is the associative memory with clocks and gates of its own.
+// freeMemory is the associative memory whose neurons have their own clocks and
+// gates.
 func freeMemory(t testing.TB, n int, seed uint64) *sim.Network {
 	t.Helper()
 	g, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
@@ -108,7 +109,7 @@ func (l *lesson) train(presentations int) error {
 	return nil
 }
 
-// recall returns the mean cosine from clean cues.
+// recall returns the mean cosine after clean cues.
 func (l *lesson) recall() (float64, error) {
 	mean := 0.0
 	for _, p := range l.patterns {
@@ -216,10 +217,10 @@ func TestFreeReplay(t *testing.T) {
 	}
 }
 
-// TestAuditFindsViolation plants a neuron, 4, that knows of another, 7, what
-// no spike told it.
+// TestAuditFindsViolation plants a violation of locality: neuron 4 uses data of
+// neuron 7 that no spike carried.
 func TestAuditFindsViolation(t *testing.T) {
-	var gossip atomic.Uint64 // the way on which it gets to know
+	var gossip atomic.Uint64 // the hidden connection
 	for name, peek := range map[string]struct {
 		at  func(seven *freeNeuron) float64
 		use func(four *freeNeuron, v float64)
@@ -263,7 +264,7 @@ func TestAuditFindsViolation(t *testing.T) {
 }
 
 // TestFreeStateMovesBetweenEngines saves a lockstep run with spikes in flight,
-// goes on free, and back in lockstep.
+// continues it free, and then in lockstep again.
 func TestFreeStateMovesBetweenEngines(t *testing.T) {
 	net := freeMemory(t, 20, 4)
 	seq, err := sim.NewSequential(net)
@@ -292,8 +293,8 @@ func TestFreeStateMovesBetweenEngines(t *testing.T) {
 	}
 }
 
-// TestRecordingOfRestored records a run that begins in the middle, and in
-// which states are restored.
+// TestRecordingOfRestored records a run that begins in the middle and in which
+// states are restored.
 func TestRecordingOfRestored(t *testing.T) {
 	net := freeMemory(t, 10, 5)
 	first := startFree(t, net, FreeOptions{})
@@ -442,8 +443,8 @@ func TestFreeFullDisk(t *testing.T) {
 	closes(t, &e.Engine)
 }
 
-// TestFreeMailboxesAreBounded looks at how much a neuron has heard and not
-// taken in: never more than credits times fan-in.
+// TestFreeMailboxesAreBounded measures how many spikes a neuron has received
+// and not taken in: never more than credits times fan-in.
 func TestFreeMailboxesAreBounded(t *testing.T) {
 	const n, credits = 25, 3
 	net := freeMemory(t, n, 1)

@@ -7,7 +7,7 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// children returns the references of the actors right below parent, by name.
+// children returns the references of the direct children of parent, by name.
 func children(e *Engine, parent *actor.PID) []*actor.PID {
 	var refs []*actor.PID
 	for _, bucket := range e.system.ProcessRegistry.LocalPIDs.LocalPIDs {

@@ -14,14 +14,15 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// TestStopsKnown: all wait for all before each time at which somebody is told to fire or
-// learn, and in the end; before the first only where clocks may strike before.
+// TestStopsKnown: all neurons wait for each other before each time at which one
+// of them is told to fire or learn, and at the end. They wait before the first
+// such time only if clocks may update before it.
 func TestStopsKnown(t *testing.T) {
 	at := func(time neuron.Time, kind neuron.SignalKind, flags neuron.Flags) neuron.Signal {
 		return neuron.Signal{Time: time, Kind: kind, Flags: flags}
 	}
 	signals := []neuron.Signal{
-		at(10, neuron.Tick, neuron.Fire), // now: nothing has happened yet
+		at(10, neuron.Tick, neuron.Fire), // at the present time: nothing has happened yet
 		at(11, neuron.Tick, neuron.Observe), at(12, neuron.SetPlastic, neuron.Fire),
 		at(13, neuron.Tick, neuron.Fire), at(13, neuron.Tick, neuron.Learn), at(15, neuron.Tick, neuron.Learn|neuron.Observe),
 		at(19, neuron.Tick, neuron.Fire),
@@ -37,7 +38,8 @@ func TestStopsKnown(t *testing.T) {
 	}
 }
 
-// TestReachingKnown: what reaches a neuron, in order; the same slice if all does.
+// TestReachingKnown: the signals that reach a neuron, in order; the same slice
+// if all of them do.
 func TestReachingKnown(t *testing.T) {
 	all := []neuron.Signal{{Time: 1, First: 0, Last: 5}, {Time: 2, First: 2, Last: 3}, {Time: 3, First: 4, Last: 5}}
 	was := slices.Clone(all)
@@ -55,7 +57,7 @@ func TestReachingKnown(t *testing.T) {
 	}
 }
 
-// TestDigestKnown: FNV-1a over the bits of values, as hash/fnv has it over bytes.
+// TestDigestKnown: FNV-1a over the bits of values, like hash/fnv over bytes.
 func TestDigestKnown(t *testing.T) {
 	var a, b digest
 	if a != b {
@@ -66,7 +68,7 @@ func TestDigestKnown(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	h := fnv.New64a()
-	h.Write([]byte{0}) // of a byte 0 the hash is the same as of the bits of 0
+	h.Write([]byte{0}) // for a byte 0 the hash is the same as for zero bits
 	if a.hash != h.Sum64() {
 		t.Errorf("%x, hash/fnv has %x", a.hash, h.Sum64())
 	}
@@ -82,7 +84,7 @@ func TestDigestKnown(t *testing.T) {
 	}
 }
 
-// TestOutputDigestKnown: the SHA-256 of times and values, from the last end on.
+// TestOutputDigestKnown: the SHA-256 of times and values since the last end.
 func TestOutputDigestKnown(t *testing.T) {
 	spikes := []neuron.Spike{{Time: 5, Source: 9, Value: 1}, {Time: 1 << 40, Source: 9, Value: -0.5}, {Time: 7, Value: 2}}
 	var bytesOf []byte
@@ -96,7 +98,7 @@ func TestOutputDigestKnown(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := newOutputDigest()
-	for range 2 { // the second time it has begun anew
+	for range 2 { // the second time after a reset
 		d.add(spikes[:1])
 		d.add(spikes[1:])
 		e, err := endOf(n, &d)
@@ -117,7 +119,7 @@ func TestOutputDigestKnown(t *testing.T) {
 	}
 }
 
-// TestDiffersKnown: each thing that two ends may differ in, by its name.
+// TestDiffersKnown: each possible difference between two ends, by name.
 func TestDiffersKnown(t *testing.T) {
 	same := recording.End{Updates: 3, Spikes: 2}
 	for want, change := range map[string]func(e *recording.End){
@@ -152,7 +154,7 @@ func TestDiffersKnown(t *testing.T) {
 	}
 }
 
-// TestFanIn finds the synapses that hear each neuron, and no channel's.
+// TestFanIn finds the synapses from each neuron, and none from channels.
 func TestFanIn(t *testing.T) {
 	for _, net := range []*sim.Network{freeMemory(t, 7, 2), sparse(t, 130, "own", true)} {
 		for id := range neuron.ID(net.NumNeurons()) {
@@ -178,15 +180,15 @@ func TestFanIn(t *testing.T) {
 	}
 }
 
-// TestTapeBlocks: a tape fills one block while the other is away, and waits for none that
-// it has.
+// TestTapeBlocks: a tape fills one block while the other is at the recorder,
+// and waits only if it has none.
 func TestTapeBlocks(t *testing.T) {
 	tp := newTape(3, [neuron.NumPorts]int32{1, 2}, nil, nil)
 	first := tp.current
 	if first == nil || len(tp.spare) != tapeBlocks-1 || first.neuron != 3 || first.kind != recording.InboxBlock {
 		t.Fatalf("%+v", tp)
 	}
-	tp.current = nil // it is away
+	tp.current = nil // it is at the recorder
 	tp.take()
 	second := tp.current
 	if second == nil || second == first || len(tp.spare) != 0 {

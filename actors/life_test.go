@@ -21,7 +21,7 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// blank is a recording that has not begun.
+// blank returns an empty recording.
 func blank(t *testing.T, neurons int) (*bytes.Buffer, *recording.Writer) {
 	t.Helper()
 	file := &bytes.Buffer{}
@@ -32,7 +32,8 @@ func blank(t *testing.T, neurons int) (*bytes.Buffer, *recording.Writer) {
 	return file, w
 }
 
-// rewritten is a recording with other blocks, and another end if there is one.
+// rewritten returns a recording with changed blocks, and with another end if
+// final is given.
 func rewritten(t *testing.T, tape []byte, change func(id neuron.ID, blocks []recording.Block) []recording.Block, final *recording.Final) *recording.Reader {
 	t.Helper()
 	from := open(t, tape)
@@ -87,8 +88,9 @@ func begun(how []byte) func([]recording.Block) []recording.Block {
 	}
 }
 
-// TestRecordingsThatAreNone: what a recording does not say, or says of another neuron, is an
-// error about the recording, and names the first such neuron.
+// TestRecordingsThatAreNone: if data of a neuron is missing, or belongs to
+// another neuron, the result is an error about the recording. It names the
+// first such neuron.
 func TestRecordingsThatAreNone(t *testing.T) {
 	net := freeMemory(t, 4, 3)
 	tape, _ := record(t, net, FreeOptions{}, 2, 1)
@@ -121,8 +123,8 @@ func TestRecordingsThatAreNone(t *testing.T) {
 	}
 }
 
-// TestDamagedEnd: where a recording does not say how it ends, that is damage, not a recording
-// that is cut short.
+// TestDamagedEnd: a recording with a damaged end is reported as damaged, not as
+// cut short.
 func TestDamagedEnd(t *testing.T) {
 	net := freeMemory(t, 3, 3)
 	tape, _ := record(t, net, FreeOptions{}, 1, 1)
@@ -149,8 +151,8 @@ func TestDamagedEnd(t *testing.T) {
 	}
 }
 
-// TestBreakdownAgain: a neuron that breaks down ends the run with what is wrong, and again
-// where the run happens again; it has no state. The others pass.
+// TestBreakdownAgain: a neuron that breaks down ends the run with its error, in
+// the replay as well; it has no state. The others pass.
 func TestBreakdownAgain(t *testing.T) {
 	net := freeMemory(t, 4, 3)
 	file, w := blank(t, 4)
@@ -188,11 +190,11 @@ func TestBreakdownAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.final.Now = end // which the network has not come to
+	a.final.Now = end // later than the network's time
 	if err := a.Advance(half, f[0], sim.Discard{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Advance(end, f[1], badSink{}); !errors.As(err, &again) || again.Error() != want.Error() || a.Now() != half { // NaN is no equal of itself
+	if err := a.Advance(end, f[1], badSink{}); !errors.As(err, &again) || again.Error() != want.Error() || a.Now() != half { // NaN does not equal itself
 		t.Errorf("broke down with %v, want %v", err, want)
 	}
 	if state, err := a.State(); state != nil || err == nil || err.Error() != "neuron: 2 broke down and has no state" {
@@ -200,7 +202,7 @@ func TestBreakdownAgain(t *testing.T) {
 	}
 }
 
-// TestFreePanickingSink ends the run with what it panicked with.
+// TestFreePanickingSink ends the run with the value of the panic.
 func TestFreePanickingSink(t *testing.T) {
 	e := startFree(t, freeMemory(t, 3, 1), FreeOptions{})
 	if err := e.Advance(9*freeInterval, sim.Feed{}, badSink{}); err == nil || err.Error() != "actors: the run panicked at 90ms: a planted fault" {
@@ -212,8 +214,8 @@ func TestFreePanickingSink(t *testing.T) {
 	closes(t, &e.Engine)
 }
 
-// TestGoneOnTheWay: a neuron that is stopped while the network runs ends the run at once, by
-// name.
+// TestGoneOnTheWay: a neuron that is stopped while the network runs ends the
+// run at once with an error that names it.
 func TestGoneOnTheWay(t *testing.T) {
 	byFakeClock(t, func(t *testing.T) {
 		var e *Free
@@ -235,8 +237,9 @@ func TestGoneOnTheWay(t *testing.T) {
 	})
 }
 
-// TestVerdictsOfAFailedRun: a neuron of which a failed run does not say what it became
-// fails, the others pass; of a run that did not fail the recording would be none.
+// TestVerdictsOfAFailedRun: in a failed run, a neuron without a recorded end
+// fails and the others pass. In a run that did not fail, such a recording would
+// be invalid.
 func TestVerdictsOfAFailedRun(t *testing.T) {
 	net := freeMemory(t, 4, 3)
 	tape, _ := record(t, net, FreeOptions{}, 2, 1)
@@ -253,8 +256,9 @@ func TestVerdictsOfAFailedRun(t *testing.T) {
 	}
 }
 
-// TestVerdictsInNumbers: updates, events and spikes of each neuron as the recording and who
-// heard the run have them, their sums, and who is told of the progress.
+// TestVerdictsInNumbers: updates, events and spikes of each neuron agree with
+// the recording and with the sink of the run; also their sums, and the calls of
+// Progress.
 func TestVerdictsInNumbers(t *testing.T) {
 	net := freeMemory(t, 5, 3)
 	file, w := blank(t, 5)
@@ -292,7 +296,7 @@ func TestVerdictsInNumbers(t *testing.T) {
 	}
 }
 
-// eventsOf counts the events that a recording says reached a neuron.
+// eventsOf counts the recorded events of a neuron.
 func eventsOf(t *testing.T, net *sim.Network, rec *recording.Reader, id neuron.ID) (n int64) {
 	t.Helper()
 	d := recording.NewDecoder(id, net.Slots(id))
@@ -309,8 +313,7 @@ func eventsOf(t *testing.T, net *sim.Network, rec *recording.Reader, id neuron.I
 	return n
 }
 
-// TestLivesInWords: what stops a neuron that lives through what it did not, and in what it
-// becomes another.
+// TestLivesInWords: the texts for what stops a replay, and for what differs.
 func TestLivesInWords(t *testing.T) {
 	net := freeMemory(t, 4, 3)
 	n, err := net.NewNeuron(1)
@@ -355,14 +358,14 @@ func TestLivesInWords(t *testing.T) {
 	if l.look(); l.stopped != nil || !l.holds {
 		t.Fatal(l.stopped)
 	}
-	l.neuron = nil // as only a fault of the program could
+	l.neuron = nil // only a bug of the program could do this
 	if err := l.finish(); err != nil || l.verdict.Pass || l.verdict.Ended || !strings.HasPrefix(l.verdict.Reason, "the neuron panicked: ") {
 		t.Errorf("%+v, %v", l.verdict, err)
 	}
 }
 
-// TestFreeBrokenRestore restores states that do not fit: nothing goes on from the ruins until
-// one does. A neuron that is lost cannot be restored.
+// TestFreeBrokenRestore restores invalid states: the network does not continue
+// until a valid one is restored. A lost neuron cannot be restored.
 func TestFreeBrokenRestore(t *testing.T) {
 	net := freeMemory(t, 6, 1)
 	var planted atomic.Bool
@@ -414,8 +417,8 @@ func TestFreeBrokenRestore(t *testing.T) {
 	closes(t, &e.Engine)
 }
 
-// TestWhenFreeStuckIsNoticed: at the second look, by name; or, where nobody is at work, by who
-// stands still.
+// TestWhenFreeStuckIsNoticed: at the second check. The error names the neuron
+// that is running or, if none is, the neurons that stand still.
 func TestWhenFreeStuckIsNoticed(t *testing.T) {
 	byFakeClock(t, func(t *testing.T) {
 		release := make(chan struct{})
@@ -450,8 +453,8 @@ func TestWhenFreeStuckIsNoticed(t *testing.T) {
 	})
 }
 
-// TestNobodyIsLeft: the recording of a network that has lost all its neurons is completed,
-// and says that the run failed.
+// TestNobodyIsLeft: the recording of a network that has lost all its neurons is
+// completed, and says that the run failed.
 func TestNobodyIsLeft(t *testing.T) {
 	net := freeMemory(t, 1, 1)
 	file, w := blank(t, 1)
@@ -478,7 +481,8 @@ func TestNobodyIsLeft(t *testing.T) {
 	}
 }
 
-// TestMarkThatCannotBeWritten is told of, and so is an end.
+// TestMarkThatCannotBeWritten is reported, and so is an end that cannot be
+// written.
 func TestMarkThatCannotBeWritten(t *testing.T) {
 	for what, do := range map[string]func(*Free) error{"mark": (*Free).MarkRecording, "end": (*Free).EndRecording} {
 		w, err := recording.NewWriter(&full{left: 1}, 3)
@@ -499,7 +503,7 @@ func TestMarkThatCannotBeWritten(t *testing.T) {
 	}
 }
 
-// TestRecorderThatPanics is named, and no neuron is.
+// TestRecorderThatPanics is named in the error, and no neuron is.
 func TestRecorderThatPanics(t *testing.T) {
 	w, err := recording.NewWriter(&panicking{left: 1}, 3)
 	if err != nil {
@@ -532,7 +536,8 @@ func (p *panicking) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestFreeThatCannotBegin: a neuron that cannot be made is named, and nothing is left.
+// TestFreeThatCannotBegin: a neuron that cannot be made is named, and nothing
+// remains.
 func TestFreeThatCannotBegin(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 6, 1)
@@ -549,7 +554,8 @@ func TestFreeThatCannotBegin(t *testing.T) {
 	}
 }
 
-// TestWhoHasClocks: a network is ticked only if no neuron has a clock of its own.
+// TestWhoHasClocks: a network is ticked only if no neuron has a clock of its
+// own.
 func TestWhoHasClocks(t *testing.T) {
 	clocks, told := freeMemory(t, 3, 1).Config(0), ticked(t, 3).Config(0)
 	for _, tc := range []struct {
@@ -564,7 +570,8 @@ func TestWhoHasClocks(t *testing.T) {
 	}
 }
 
-// TestRoomForNobodyAsks: a recording of more than a mebibyte, with nobody to ask for room.
+// TestRoomForNobodyAsks: a recording of more than a mebibyte, without a
+// function room.
 func TestRoomForNobodyAsks(t *testing.T) {
 	_, w := blank(t, 30)
 	e := startFree(t, freeMemory(t, 30, 1), FreeOptions{})

@@ -10,9 +10,9 @@ import (
 	"infomorph/neuron/sim/simtest"
 )
 
-// TestLocality records the inbox of every neuron, lets each live through its
-// own alone, and requires the same spikes and the same state, bit for bit: a
-// neuron knows nothing but its inbox.
+// TestLocality records the inbox of every neuron, replays each alone, and
+// requires the same spikes and the same state, bit for bit: a neuron depends on
+// its inbox only.
 func TestLocality(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
 		for seed := range uint64(8) {
@@ -57,7 +57,8 @@ func checkAlone(t *testing.T, w *simtest.World, id neuron.ID, inboxes []neuron.I
 		n.Advance(in, &out)
 	}
 	if !slices.ContainsFunc(inboxes, func(in neuron.Inbox) bool { return in.Keep || len(in.Events) > 0 }) {
-		// It is shown what it was told after its last update as well.
+		// Its state also contains the inputs that arrived after its last
+		// update.
 		seen, _, _ := neuron.InputsOf(nil, state, w.Net.Config(id))
 		n.Show(seen)
 	}

@@ -2,8 +2,8 @@ package actors
 
 import "testing"
 
-// TestShardsFor gives small networks one shard and large ones as many as there
-// are processors.
+// TestShardsFor: small networks get one shard, large ones as many as there are
+// processors.
 func TestShardsFor(t *testing.T) {
 	for _, c := range []struct{ neurons, processors, want int }{
 		{1, 8, 1}, {100, 2, 1}, {474, 2, 1}, {475, 2, 2}, {600, 64, 3}, {800, 4, 4}, {800, 0, 1},

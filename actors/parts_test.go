@@ -14,8 +14,8 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// TestPartition: shards of about equal work, each of at least one neuron, whatever their
-// fan-in; a brute search finds none much better.
+// TestPartition: shards have about equal work and at least one neuron each, for
+// any fan-in. A brute-force search finds no much better partition.
 func TestPartition(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 7, 40} {
 		net := freeMemory(t, n, 1)
@@ -51,7 +51,7 @@ func TestPartition(t *testing.T) {
 	}
 }
 
-// TestOptionsInFull: what is left to choose is chosen, and the ends of what may be asked for.
+// TestOptionsInFull: defaults are filled in; the limits of options.
 func TestOptionsInFull(t *testing.T) {
 	net := freeMemory(t, 5, 1)
 	for _, tc := range []struct {
@@ -109,7 +109,8 @@ func TestNeuronErrorInWords(t *testing.T) {
 	}
 }
 
-// TestShardThatCannotBegin: a panic that is no neuron's ends the start with its reason.
+// TestShardThatCannotBegin: a panic outside a neuron ends the start with its
+// reason.
 func TestShardThatCannotBegin(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
 		w := lively(t)
@@ -131,7 +132,7 @@ func TestShardThatCannotBegin(t *testing.T) {
 	})
 }
 
-// TestPanicsBetweenEpochs: a neuron that panics as it is asked about itself is named, and
+// TestPanicsBetweenEpochs: a neuron that panics during a report is named, and
 // no epoch is.
 func TestPanicsBetweenEpochs(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
@@ -142,7 +143,7 @@ func TestPanicsBetweenEpochs(t *testing.T) {
 		}
 		good := w.Net.Config(5)
 		sources := good.Sources
-		good.Sources = 99 // as only a fault of the program could
+		good.Sources = 99 // only a bug of the program could do this
 		_, err := e.Report([]neuron.ID{1, 5}, neuron.WantLearning)
 		good.Sources = sources
 		var ne *NeuronError
@@ -153,8 +154,8 @@ func TestPanicsBetweenEpochs(t *testing.T) {
 	})
 }
 
-// TestCloseWaitsForAll: after Close nothing of an engine runs, though it was in the midst
-// of a network.
+// TestCloseWaitsForAll: nothing of an engine runs after Close, even if it was
+// running a network.
 func TestCloseWaitsForAll(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 30, 1)
@@ -171,8 +172,8 @@ func TestCloseWaitsForAll(t *testing.T) {
 	}
 }
 
-// TestNothingToRecord: where nothing is recorded there is nothing to mark or to end, and a
-// writer that fails is told of.
+// TestNothingToRecord: without a recording there is nothing to mark or to end.
+// A writer that fails is reported.
 func TestNothingToRecord(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 5, 1)
@@ -194,7 +195,7 @@ func TestNothingToRecord(t *testing.T) {
 	}
 }
 
-// TestCrashes: what a neuron's actor panicked with, and what anything else did.
+// TestCrashes: the panic of a neuron's actor, and any other panic.
 func TestCrashes(t *testing.T) {
 	if c := asCrash(crash{"why", []byte("where")}); c.reason != "why" || string(c.stack) != "where" {
 		t.Errorf("%+v", c)

@@ -10,7 +10,7 @@ import (
 	"infomorph/neuron/sim/simtest"
 )
 
-// pieces keeps what is written, and how.
+// pieces keeps what is written, and the sizes of writes.
 type pieces struct {
 	bytes.Buffer
 	largest, writes int
@@ -21,7 +21,7 @@ func (p *pieces) Write(b []byte) (int, error) {
 	return p.Buffer.Write(b)
 }
 
-// full refuses all but the first writes.
+// full fails after the first writes.
 type full struct{ left int }
 
 var errFull = errors.New("full")
@@ -33,9 +33,10 @@ func (f *full) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestStateInPieces writes a state of several pieces on every engine, with spikes
-// on their way: the bytes are those of State, the same on all, and no write is
-// much larger than a piece. An engine whose writer fails can be used on.
+// TestStateInPieces writes a state of several pieces on every engine, with
+// spikes in flight. The bytes equal those of State, they are the same on all
+// engines, and no write is much larger than a piece. An engine can still be
+// used after its writer has failed.
 func TestStateInPieces(t *testing.T) {
 	net := sparse(t, 1000, "own", true)
 	var want []byte

@@ -20,11 +20,11 @@ var (
 	soakFrom = flag.Uint64("soak-seed", 1, "world that the soak begins with")
 )
 
-// TestSoak runs random worlds, with neurons that fall silent and are stuck and
-// spikes that are lost, doubled and reordered, on every kind of engine for a
-// long time. Bytes must be those of the reference, no goroutine may stay, and
-// memory must be flat: what is live after a collection may not grow from the
-// first third of the soak to the last.
+// TestSoak runs random worlds on every kind of engine for a long time, with
+// neurons that are silent or stuck and spikes that are lost, doubled and
+// reordered. The bytes must equal those of the reference, no goroutine may
+// remain, and memory must not grow: the live heap after a collection may not
+// increase from the first third of the test to the last.
 func TestSoak(t *testing.T) {
 	if *soak == 0 {
 		t.Skip("-soak says for how long")
@@ -54,9 +54,9 @@ func TestSoak(t *testing.T) {
 	}
 }
 
-// soakReport prints how the soak goes and returns the live heap [MiB].
+// soakReport prints the progress and returns the live heap [MiB].
 func soakReport(t *testing.T, began time.Time, used time.Duration, seed uint64) float64 {
-	debug.FreeOSMemory() // so that RSS shows what is held
+	debug.FreeOSMemory() // so that RSS shows only memory in use
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	heap := float64(m.HeapAlloc) / (1 << 20)
@@ -66,8 +66,8 @@ func soakReport(t *testing.T, began time.Time, used time.Duration, seed uint64) 
 	return heap
 }
 
-// residentMiB returns the resident memory of the process, 0 where the system
-// does not tell.
+// residentMiB returns the resident memory of the process, 0 if the system does
+// not report it.
 func residentMiB() float64 {
 	data, err := os.ReadFile("/proc/self/status")
 	if err != nil {

@@ -19,7 +19,8 @@ import (
 	"infomorph/topology"
 )
 
-// TestPulse tells who is at work, and changes with every beat.
+// TestPulse: a pulse shows the neuron that is running, and changes with every
+// beat.
 func TestPulse(t *testing.T) {
 	p := &pulse{}
 	if mark, busy := p.read(); mark != 0 || busy != -1 {
@@ -36,8 +37,8 @@ func TestPulse(t *testing.T) {
 	}
 }
 
-// TestWhenStuckIsNoticed, to the microsecond: at the second look where the neuron had
-// begun after the first, and never before a deadline has passed.
+// TestWhenStuckIsNoticed, to the microsecond: at the second check if the neuron
+// began after the first one, and never before a deadline has passed.
 func TestWhenStuckIsNoticed(t *testing.T) {
 	everyModeByFakeClock(t, func(t *testing.T, o Options) {
 		w := lively(t)
@@ -58,7 +59,7 @@ func TestWhenStuckIsNoticed(t *testing.T) {
 		if !errors.As(err, &ne) || ne.Neuron != 4 || ne.End != w.Net.Width() || ne.Reason != "has not answered for 500ms" || ne.Stack != nil {
 			t.Errorf("got %+v", err)
 		}
-		for range 2 { // it is said again, at once
+		for range 2 { // the same error again, at once
 			began = time.Now()
 			if _, again := e.State(); again == nil || again.Error() != err.Error() || time.Since(began) != 0 {
 				t.Errorf("asked again after %v: %v", time.Since(began), again)
@@ -76,7 +77,8 @@ func TestWhenStuckIsNoticed(t *testing.T) {
 	})
 }
 
-// TestTooLate: what comes of a neuron that was given up for lost counts no more.
+// TestTooLate: results of a neuron after it has been declared stuck are
+// ignored.
 func TestTooLate(t *testing.T) {
 	everyModeByFakeClock(t, func(t *testing.T, o Options) {
 		w := lively(t)
@@ -101,8 +103,9 @@ func TestTooLate(t *testing.T) {
 	})
 }
 
-// TestChangeOver: neurons that hear each event while their dynamics blur what they hear are
-// shown it again once that is enough; results are those of the reference.
+// TestChangeOver: neurons get each event while their dynamics low-pass the
+// inputs, and are shown their inputs again when that is enough. The results
+// equal those of the reference.
 func TestChangeOver(t *testing.T) {
 	net := ticked(t, 6)
 	const epochs = 300
@@ -137,7 +140,7 @@ func TestChangeOver(t *testing.T) {
 	}
 	want := outcome(simtest.Sequential(net))
 	everyMode(t, func(t *testing.T, o Options) {
-		var seen [6][3]bool // by neuron: at first, in between, in the end
+		var seen [6][3]bool // by neuron: at first, in between, at the end
 		o.tap = func(id neuron.ID, in neuron.Inbox) {
 			switch k := in.End / net.Width(); {
 			case k < 5:
@@ -161,7 +164,7 @@ func TestChangeOver(t *testing.T) {
 	})
 }
 
-// restructured is a state of a network that has lost a neuron.
+// restructured returns a state of a network that has lost a neuron.
 func restructured(t *testing.T, net *sim.Network) []byte {
 	t.Helper()
 	e, err := sim.NewSequential(net)
@@ -178,8 +181,8 @@ func restructured(t *testing.T, net *sim.Network) []byte {
 	return state
 }
 
-// TestStuckIsNotRestored: actors that do not end cannot make room for those of another
-// structure, and nobody waits for them for longer than maxClose.
+// TestStuckIsNotRestored: actors that do not end cannot be replaced by actors
+// of another structure, and waiting for them takes at most maxClose.
 func TestStuckIsNotRestored(t *testing.T) {
 	everyModeByFakeClock(t, func(t *testing.T, o Options) {
 		w, free := lively(t), make(chan struct{})
@@ -207,8 +210,8 @@ func TestStuckIsNotRestored(t *testing.T) {
 	})
 }
 
-// TestChangedNetworkThatCannotBegin: where the actors of a changed structure cannot be made
-// this is told, and the engine can be closed.
+// TestChangedNetworkThatCannotBegin: if the actors of a changed structure
+// cannot be made, this is reported, and the engine can be closed.
 func TestChangedNetworkThatCannotBegin(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
 		w := lively(t)
@@ -230,7 +233,7 @@ func TestChangedNetworkThatCannotBegin(t *testing.T) {
 	})
 }
 
-// lazySink takes its time.
+// lazySink is a slow sink.
 type lazySink struct {
 	wait   time.Duration
 	epochs int
@@ -242,7 +245,8 @@ func (s *lazySink) Epoch(neuron.Time, *neuron.Output) error {
 	return nil
 }
 
-// TestSlowSinkIsNotStuck: neither a sink nor the user is held to the deadline of neurons.
+// TestSlowSinkIsNotStuck: the deadline of neurons does not apply to the sink or
+// the user.
 func TestSlowSinkIsNotStuck(t *testing.T) {
 	everyModeByFakeClock(t, func(t *testing.T, o Options) {
 		w := lively(t)
@@ -252,7 +256,7 @@ func TestSlowSinkIsNotStuck(t *testing.T) {
 		if err := e.Advance(until, w.Cut(0, until), s); err != nil || s.epochs != 3 {
 			t.Errorf("%d epochs, %v", s.epochs, err)
 		}
-		time.Sleep(10 * o.Deadline) // nobody is asked anything
+		time.Sleep(10 * o.Deadline) // no request is in progress
 		if err := e.Advance(2*until, w.Cut(until, 2*until), s); err != nil || s.epochs != 6 {
 			t.Errorf("%d epochs, %v", s.epochs, err)
 		}
@@ -271,7 +275,8 @@ func TestSlowSinkIsNotStuck(t *testing.T) {
 	})
 }
 
-// TestWhenADeadShardIsNoticed: at the first look, by its number and its neurons.
+// TestWhenADeadShardIsNoticed: at the first check, with its number and its
+// neurons.
 func TestWhenADeadShardIsNoticed(t *testing.T) {
 	everyModeByFakeClock(t, func(t *testing.T, o Options) {
 		w := lively(t)
@@ -293,7 +298,8 @@ func TestWhenADeadShardIsNoticed(t *testing.T) {
 	})
 }
 
-// TestStallInWords: whoever is busy is named, with the epoch if there is one; else the shard is.
+// TestStallInWords: the error names the neuron that is running, with the epoch
+// if there is one; otherwise the shard.
 func TestStallInWords(t *testing.T) {
 	c := &coordinator{bounds: []neuron.ID{0, 4, 9}, opts: &Options{Deadline: time.Second}}
 	for _, tc := range []struct {
@@ -319,7 +325,7 @@ func TestStallInWords(t *testing.T) {
 	}
 }
 
-// TestOldTicks: a tick about a request that is over says nothing about the one under way.
+// TestOldTicks: a tick of an earlier request does not affect the present one.
 func TestOldTicks(t *testing.T) {
 	for _, under := range []bool{false, true} {
 		system := newSystem(slog.New(slog.DiscardHandler))
@@ -344,7 +350,8 @@ func TestOldTicks(t *testing.T) {
 	}
 }
 
-// heard is what an actor is told, and who and what it tells then.
+// heard is a context with the message that an actor gets. It keeps the messages
+// that the actor sends.
 type heard struct {
 	actor.Context
 	message any
@@ -361,8 +368,8 @@ func (h *heard) Send(whom *actor.PID, message any) {
 	h.told, h.whom = append(h.told, message), append(h.whom, whom)
 }
 
-// TestDesk: an actor that is gone gives an error, and an answer that nobody waits for is
-// dropped.
+// TestDesk: an actor that has ended gives an error, and an answer without a
+// request is dropped.
 func TestDesk(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	w := lively(t)
@@ -382,7 +389,7 @@ func TestDesk(t *testing.T) {
 	closes(t, e)
 }
 
-// TestNotMended: only a state mends an engine, and only one that a state has broken.
+// TestNotMended: only a load repairs an engine, and only after a failed load.
 func TestNotMended(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
 		w, planted := lively(t), false
@@ -423,7 +430,8 @@ func TestNotMended(t *testing.T) {
 	})
 }
 
-// TestSilentActors: a neuron that is gone gives no answer, whatever it is asked, and is named.
+// TestSilentActors: a neuron that has ended answers no request, and is named in
+// the error.
 func TestSilentActors(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	w := lively(t)
@@ -449,7 +457,8 @@ func TestSilentActors(t *testing.T) {
 	}
 }
 
-// TestFreeKeepsItsStructure: a state of another structure is refused, and nothing changes.
+// TestFreeKeepsItsStructure: a state of another structure is refused, and
+// nothing changes.
 func TestFreeKeepsItsStructure(t *testing.T) {
 	net := freeMemory(t, 6, 1)
 	e := startFree(t, net, FreeOptions{})

@@ -13,8 +13,8 @@ import (
 	"infomorph/pid"
 )
 
-// someSpikes draws spikes in order, of sources lo … hi−1 at times from …
-// until−1: a few or nearly all at one time, of every kind of value.
+// someSpikes draws sorted spikes of sources lo … hi−1 at times from … until−1:
+// few or nearly all sources at one time, with all kinds of values.
 func someSpikes(t *rapid.T, lo, hi int, from, until int64) []neuron.Spike {
 	var s []neuron.Spike
 	for at := from + rapid.Int64Range(0, 3).Draw(t, "first"); at < until; at += rapid.Int64Range(1, 5).Draw(t, "gap") {
@@ -42,7 +42,8 @@ func someValue(t *rapid.T, kind int) float32 {
 	return rapid.Float32().Draw(t, "value")
 }
 
-// TestSpikesComeBack requires of every list of spikes that it comes back as it was.
+// TestSpikesComeBack: every list of spikes is the same after encoding and
+// decoding.
 func TestSpikesComeBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := someSpikes(t, 5, 60, 1000, 1010)
@@ -66,7 +67,7 @@ func TestSpikesComeBack(t *testing.T) {
 	})
 }
 
-// TestBitANeuron checks what an update of all neurons costs: one bit each.
+// TestBitANeuron: an update of all neurons costs one bit per neuron.
 func TestBitANeuron(t *testing.T) {
 	const n = 8000
 	all, half := make([]neuron.Spike, n), []neuron.Spike(nil)
@@ -100,7 +101,7 @@ func TestMerge(t *testing.T) {
 	})
 }
 
-// TestSecondSpike keeps two spikes of one neuron at one time in their order.
+// TestSecondSpike: two spikes of one neuron at one time keep their order.
 func TestSecondSpike(t *testing.T) {
 	s := []neuron.Spike{{Time: 3, Source: 1, Value: 1}, {Time: 3, Source: 1, Value: -1}, {Time: 3, Source: 2, Value: 1}}
 	w := &writer{}
@@ -144,8 +145,8 @@ func TestSamplesSignalsReports(t *testing.T) {
 	}
 }
 
-// TestLine refuses frames that come twice, out of order, or within another, and
-// goes on as if they had not come.
+// TestLine refuses frames that are repeated, out of order, or inside another
+// body, and then continues as if they had not come.
 func TestLine(t *testing.T) {
 	var sent []*frame
 	var out, in line
@@ -180,7 +181,7 @@ func TestLine(t *testing.T) {
 	}
 }
 
-// FuzzFrame reads anything as a frame with any body.
+// FuzzFrame reads arbitrary bytes as a frame.
 func FuzzFrame(f *testing.F) {
 	w := &writer{}
 	w.spikes([]neuron.Spike{{Time: 1, Source: 2, Value: 1}, {Time: 1, Source: 3, Value: -1}, {Time: 2, Source: 9, Value: .5}})

@@ -12,7 +12,8 @@ import (
 
 var worlds = flag.Int("worlds", 12, "random worlds to hold the engine to its contract in")
 
-// world is the Build of nodes in tests: the scenario is the seed of a world.
+// world is the Build function of nodes in tests: the spec is the seed of a
+// world.
 func world(spec []byte) (*sim.Network, error) {
 	if len(spec) != 8 {
 		return nil, fmt.Errorf("%d bytes, expected 8", len(spec))
@@ -24,7 +25,7 @@ func world(spec []byte) (*sim.Network, error) {
 	return w.Net, nil
 }
 
-// cluster starts n nodes in this process and returns where they are.
+// cluster starts n nodes in this process and returns their addresses.
 func cluster(t testing.TB, n int, change ...func(k int, o *NodeOptions)) []Peer {
 	t.Helper()
 	peers := make([]Peer, n)
@@ -46,7 +47,7 @@ func cluster(t testing.TB, n int, change ...func(k int, o *NodeOptions)) []Peer 
 	return peers
 }
 
-// on returns a maker of engines on nodes, at most one for each neuron.
+// on returns a Maker of engines on nodes, with at most one node per neuron.
 func on(t testing.TB, peers []Peer) simtest.Maker {
 	return func(net *sim.Network) (sim.Engine, error) {
 		return New(net, Options{
@@ -59,8 +60,8 @@ func on(t testing.TB, peers []Peer) simtest.Maker {
 // A network that breaks down on a node ends with the same error as on one machine.
 func TestBreakdown(t *testing.T) {
 	broke := 0
-	// Every world has nodes that know it from its seed, which a raised rate changes
-	// nothing of.
+	// Nodes build a world from its seed alone; a raised learning rate does not
+	// change that.
 	for seed := range uint64(*worlds) / 2 {
 		if simtest.CheckBreakdown(t, seed, on(t, cluster(t, 2))) {
 			broke++
@@ -71,8 +72,8 @@ func TestBreakdown(t *testing.T) {
 	}
 }
 
-// TestContract runs random worlds on one, two, three and four nodes, of one and
-// of several shards, and requires the bytes of sim.Sequential.
+// TestContract runs random worlds on one to four nodes, with one or several
+// shards, and requires the bytes of sim.Sequential.
 func TestContract(t *testing.T) {
 	seed := uint64(0)
 	for nodes := 1; nodes <= 4; nodes++ {

@@ -16,7 +16,7 @@ import (
 	"testing"
 )
 
-// memo is a log that tests look at.
+// memo is a log handler that keeps its lines.
 type memo struct {
 	mu    sync.Mutex
 	lines []string
@@ -35,7 +35,7 @@ func (m *memo) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// has reports whether a line holds all of these.
+// has reports whether a line contains all of these parts.
 func (m *memo) has(parts ...string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -51,11 +51,11 @@ func (m *memo) has(parts ...string) bool {
 	return false
 }
 
-// testLog writes warnings into the log of a test while it runs.
+// testLog writes warnings to the log of a test while it runs.
 func testLog(t testing.TB) *slog.Logger {
 	m := &memo{}
 	t.Cleanup(func() {
-		m.mu.Lock() // nodes of the test may still say something
+		m.mu.Lock() // nodes of the test may still log
 		defer m.mu.Unlock()
 		if t.Failed() {
 			for _, line := range m.lines {
@@ -95,7 +95,8 @@ func copyFile(t testing.TB, from, to string) {
 	}
 }
 
-// loadExpired loads credentials as LoadCredentials does, and looks at no clock.
+// loadExpired loads credentials like LoadCredentials, without checking the
+// time.
 func loadExpired(dir, name string) (*Credentials, error) {
 	pair, err := tls.LoadX509KeyPair(filepath.Join(dir, name+".crt"), filepath.Join(dir, name+".key"))
 	if err != nil {

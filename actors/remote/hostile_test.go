@@ -27,7 +27,8 @@ import (
 	"infomorph/neuron/sim/simtest"
 )
 
-// pki is an authority with certificates for nodes that are yet to come.
+// pki is a certificate authority with certificates for nodes that are started
+// later.
 type pki struct {
 	dir   string
 	ports []string
@@ -62,14 +63,14 @@ func (p *pki) creds(t *testing.T, name string) *Credentials {
 	return c
 }
 
-// secure starts nodes with certificates; their logs go into the memo.
+// secure starts nodes with certificates; they log to the memo.
 func secure(t *testing.T, p *pki, m *memo) []Peer {
 	return cluster(t, len(p.ports), func(k int, o *NodeOptions) {
 		o.Listen, o.Creds, o.Log = p.ports[k], p.creds(t, fmt.Sprint("node", k+1)), slog.New(m)
 	})
 }
 
-// attack speaks Proto.Actor's wire by hand.
+// attack sends messages of Proto.Actor's protocol by hand.
 type attack struct {
 	t      *testing.T
 	conn   *grpc.ClientConn
@@ -80,8 +81,8 @@ type attack struct {
 func dialAs(t *testing.T, c *Credentials, address string) *attack {
 	t.Helper()
 	config := c.config()
-	config.InsecureSkipVerify = true // who attacks does not mind whom
-	// Go would keep back a certificate that the server cannot want.
+	config.InsecureSkipVerify = true // an attacker does not check the server
+	// Go would not send a certificate that the server does not accept.
 	config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &c.certificate, nil }
 	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(credentials.NewTLS(config)), grpc.WithDefaultCallOptions(grpc.MaxCallSendMsgSize(1<<30)))
 	if err != nil {
@@ -121,7 +122,7 @@ func (a *attack) bytes(to, from string, b []byte) {
 	})
 }
 
-// indexed sends one message whose indices are these.
+// indexed sends one message with the given indices.
 func indexed(at string, kind, target, sender int32) func(*attack) {
 	return func(a *attack) {
 		a.claim(at)
@@ -132,7 +133,7 @@ func indexed(at string, kind, target, sender int32) func(*attack) {
 	}
 }
 
-// refused waits until the stream is ended.
+// refused waits until the stream has ended.
 func (a *attack) refused() {
 	a.t.Helper()
 	for {
@@ -145,8 +146,8 @@ func (a *attack) refused() {
 	}
 }
 
-// TestHostile lets strangers try everything while a run goes on: all is
-// refused and logged, and the run ends in the bytes of the reference.
+// TestHostile attacks nodes in many ways during a run. Everything is refused
+// and logged, and the run ends with the bytes of the reference.
 func TestHostile(t *testing.T) {
 	p := certify(t, 2, time.Hour, time.Now())
 	m := &memo{}
@@ -177,7 +178,7 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// hostile tries everything against a run on two nodes.
+// hostile makes all attacks on a run with two nodes.
 func hostile(t *testing.T, p *pki, m *memo, peers []Peer, e *Engine) {
 	mine, other := peers[0].Address, "127.0.0.1:9"
 	foreign, old := certify(t, 1, time.Hour, time.Now()), certify(t, 1, time.Hour, time.Now().Add(-90*time.Minute))
@@ -191,7 +192,7 @@ func hostile(t *testing.T, p *pki, m *memo, peers []Peer, e *Engine) {
 		name string
 		as   *Credentials
 		do   func(*attack)
-		log  []string // words of a line
+		log  []string // words in one log line
 	}{
 		{"no certificate", &Credentials{}, func(a *attack) { a.claim(at) }, []string{"a connection", "certificate"}},
 		{"a foreign authority", foreign.creds(t, Coordinator), func(a *attack) { a.claim(at) }, []string{"a connection", "unknown authority"}},
@@ -229,7 +230,7 @@ func hostile(t *testing.T, p *pki, m *memo, peers []Peer, e *Engine) {
 	if _, err := remote.NewRemotingClient(lists.conn).ListProcesses(t.Context(), &remote.ListProcessesRequest{}); err == nil || !m.has("refused", "ListProcesses") {
 		t.Errorf("processes are listed: %v", err)
 	}
-	// In the right form, under the right name, and still not of this run.
+	// Well-formed messages under the right name that do not belong to this run.
 	x := dialAs(t, boss, mine)
 	x.claim(at)
 	for _, b := range [][]byte{
@@ -247,7 +248,7 @@ func hostile(t *testing.T, p *pki, m *memo, peers []Peer, e *Engine) {
 	}
 }
 
-// logged waits for a line of a log, which another goroutine writes.
+// logged waits for a line in a log, which another goroutine writes.
 func logged(m *memo, words ...string) bool {
 	for range 500 {
 		if m.has(words...) {
@@ -258,8 +259,8 @@ func logged(m *memo, words ...string) bool {
 	return false
 }
 
-// TestExpired checks that a certificate that expires while its holder runs is
-// refused by the others.
+// TestExpired: a certificate that expires while its holder runs is refused by
+// the others.
 func TestExpired(t *testing.T) {
 	p := certify(t, 1, time.Hour, time.Now())
 	m := &memo{}
@@ -270,7 +271,7 @@ func TestExpired(t *testing.T) {
 	}
 }
 
-// expired returns a coordinator's certificate of the authority that has expired.
+// expired returns an expired certificate of the authority for a coordinator.
 func expired(t *testing.T, p *pki) *Credentials {
 	t.Helper()
 	dir := t.TempDir()
@@ -287,8 +288,8 @@ func expired(t *testing.T, p *pki) *Credentials {
 	return creds
 }
 
-// TestRefusals checks what New says of nodes that do not fit, before anything
-// has begun.
+// TestRefusals checks the errors of New about nodes that do not fit, before
+// anything has begun.
 func TestRefusals(t *testing.T) {
 	p := certify(t, 3, time.Hour, time.Now())
 	m := &memo{}
@@ -324,7 +325,7 @@ func TestRefusals(t *testing.T) {
 			}
 		}
 	}
-	// And after all that the nodes still serve.
+	// After all this, the nodes still serve runs.
 	e, err := New(net1, Options{Nodes: peers, Listen: "127.0.0.1:0", Creds: p.creds(t, Coordinator), Spec: spec, Version: "test", Run: "long"})
 	if err != nil {
 		t.Fatal(err)

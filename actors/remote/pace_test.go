@@ -6,16 +6,16 @@ import (
 	"time"
 )
 
-// toiler is a node in a model of a run: it gets speed seconds of work done in a
-// second, and uses cpu seconds of processor time for that.
+// toiler is a node in a model of a run: in a second it does speed seconds of
+// work, and uses cpu seconds of processor time for that.
 type toiler struct {
 	speed, cpu float64
-	barren     bool // its work gets nothing done: a loop without end
+	barren     bool // makes no progress: an endless loop
 	left, used float64
 	steps      uint64
 }
 
-// fleetModel is a run in lockstep, in a time of its own.
+// fleetModel is a model of a lockstep run, with its own time.
 type fleetModel struct {
 	pace  *pace
 	nodes []toiler
@@ -29,8 +29,8 @@ type fleetModel struct {
 
 const modelTick = 10 * time.Millisecond
 
-// until runs the model for a while and returns who is judged, why, and when; −1:
-// nobody.
+// until runs the model for a while. It returns the node that is judged, why,
+// and when; −1: none.
 func (m *fleetModel) until(d time.Duration) (who int, why string, after time.Duration) {
 	start := m.now
 	for m.now.Sub(start) < d {
@@ -86,8 +86,9 @@ func (n *toiler) work(dt float64) {
 	}
 }
 
-// TestPace tells nodes that get on from those that do not, however long epochs
-// are. Each case runs well for a while first, where that can be.
+// TestPace distinguishes nodes that make progress from those that do not, for
+// epochs of any length. Each case begins with a period without faults, where
+// possible.
 func TestPace(t *testing.T) {
 	well, hang := toiler{speed: 1, cpu: 1}, toiler{}
 	starved := toiler{speed: .05, cpu: .05}
@@ -96,7 +97,7 @@ func TestPace(t *testing.T) {
 		epoch float64
 		think time.Duration
 		order kind
-		who   int // −1: nobody, for an hour
+		who   int // −1: none within an hour
 		why   string
 	}{
 		"all well":                   {[]toiler{well, well}, .05, 0, kindAdvance, -1, ""},
@@ -145,7 +146,7 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// TestPatience waits longer where that is asked, or for ever.
+// TestPatience waits longer if requested, or for ever.
 func TestPatience(t *testing.T) {
 	for patience, want := range map[time.Duration]time.Duration{20 * time.Second: 20*time.Second + heartbeat, 0: time.Hour} {
 		m := &fleetModel{pace: newPace(1, patience), nodes: make([]toiler, 1), epoch: 1, order: kindAdvance, now: time.Unix(0, 0)}
@@ -155,8 +156,8 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-// TestShortPause lets a node rest for less than the patience, again and again,
-// with as much work between.
+// TestShortPause: a node pauses again and again for less than the patience,
+// with equal periods of work between.
 func TestShortPause(t *testing.T) {
 	m := &fleetModel{pace: newPace(2, DefaultPatience), nodes: []toiler{{speed: 1, cpu: 1}, {}}, epoch: .05, order: kindAdvance, now: time.Unix(0, 0)}
 	for k := range 200 {
@@ -167,8 +168,8 @@ func TestShortPause(t *testing.T) {
 	}
 }
 
-// TestSlowDisk lets a node take a second longer than the other for each of many
-// checkpoints, with a moment of work between: it is waited for.
+// TestSlowDisk: a node takes a second longer than the other one for each of
+// many checkpoints, with a moment of work between. The run waits for it.
 func TestSlowDisk(t *testing.T) {
 	p, now := newPace(2, DefaultPatience), time.Unix(0, 0)
 	order := func(o kind, took ...time.Duration) {
@@ -195,7 +196,8 @@ func TestSlowDisk(t *testing.T) {
 	}
 }
 
-// TestCoordinatorSlept forgets what a coordinator that was asleep has seen.
+// TestCoordinatorSlept: after a pause of the coordinator, its measurements are
+// dropped.
 func TestCoordinatorSlept(t *testing.T) {
 	p, now := newPace(2, DefaultPatience), time.Unix(0, 0)
 	for _, order := range []kind{kindAdvance, kindKeep} {
@@ -214,7 +216,7 @@ func TestCoordinatorSlept(t *testing.T) {
 	}
 }
 
-// TestPartsOfAnAnswer waits for a long answer as long as it comes.
+// TestPartsOfAnAnswer waits for a long answer while parts of it arrive.
 func TestPartsOfAnAnswer(t *testing.T) {
 	p, now := newPace(1, DefaultPatience), time.Unix(0, 0)
 	p.ask(0, kindReport, now)

@@ -14,7 +14,7 @@ import (
 	"infomorph/neuron/sim/simtest"
 )
 
-// where returns a world of some neurons, and its outcome on the reference.
+// where returns a world with some neurons, and its outcome on the reference.
 func where(t *testing.T, seed uint64) (*simtest.World, simtest.Outcome) {
 	t.Helper()
 	w, err := simtest.New(seed)
@@ -56,7 +56,7 @@ func half(t *testing.T, w *simtest.World, r *simtest.Recorder, peers []Peer, fol
 	return list
 }
 
-// finish goes on to the end and compares.
+// finish runs to the end and compares the outcome.
 func finish(t *testing.T, w *simtest.World, r *simtest.Recorder, e sim.Engine, want simtest.Outcome) {
 	t.Helper()
 	if err := w.Run(e, r); err != nil {
@@ -67,8 +67,8 @@ func finish(t *testing.T, w *simtest.World, r *simtest.Recorder, e sim.Engine, w
 	}
 }
 
-// TestPartsOnOtherNodes saves a run in parts and goes on on the same nodes, on
-// more, on fewer, on strangers with the copies, and on one machine.
+// TestPartsOnOtherNodes saves a run in parts and continues it on the same
+// nodes, on more, on fewer, on other nodes with the copies, and on one machine.
 func TestPartsOnOtherNodes(t *testing.T) {
 	peers := cluster(t, 4)
 	w, want := where(t, 10)
@@ -152,31 +152,31 @@ func damage(t *testing.T, name string) {
 	}
 }
 
-// TestDiskThatFails lets the disk of a node fail at each operation of a
-// checkpoint: once, or from then on, full. The run ends with the name of the node
-// and of the reason, leaves no half of a part behind, and goes on from the
-// checkpoint before to the bytes of the reference.
+// TestDiskThatFails makes the disk of a node fail at each operation of a
+// checkpoint: once, or for ever because it is full. The run ends with an error
+// that names the node and the reason, and leaves no incomplete part behind. It
+// can be continued from the checkpoint before, with the bytes of the reference.
 func TestDiskThatFails(t *testing.T) {
 	w, want := where(t, 10)
 	for _, kind := range []disktest.Kind{disktest.Full, disktest.Once} {
 		failed := 0
 		for at, more := 1, true; more; at++ {
 			more = false
-			t.Run(fmt.Sprintf("%d of kind %d", at, kind), func(t *testing.T) { // its nodes leave at its end
+			t.Run(fmt.Sprintf("%d of kind %d", at, kind), func(t *testing.T) { // its nodes end with it
 				more = failAt(t, w, want, kind, at)
 			})
 			if more {
 				failed++
 			}
 		}
-		if failed < 4 { // a folder, a file, its bytes, its name
+		if failed < 4 { // folder, file, contents, rename
 			t.Errorf("kind %d: %d operations fail", kind, failed)
 		}
 	}
 }
 
-// failAt lets operation number at of the second checkpoint fail. It returns false
-// where there are not as many.
+// failAt makes operation number at of the second checkpoint fail. It returns
+// false if there are fewer operations.
 func failAt(t *testing.T, w *simtest.World, want simtest.Outcome, kind disktest.Kind, at int) bool {
 	t.Helper()
 	store := disktest.New()
@@ -201,7 +201,7 @@ func failAt(t *testing.T, w *simtest.World, want simtest.Outcome, kind disktest.
 	reached := store.Ops >= store.At
 	store.Fault = disktest.None
 	if err == nil && reached && kind == disktest.Full {
-		reached = false // what is left does not write
+		reached = false // no further operation writes
 	}
 	if n := new(NodeError); err != nil && (!errors.As(err, &n) || n.Node != "node2" || !strings.Contains(err.Error(), "part of the checkpoint") ||
 		kind == disktest.Full && !strings.Contains(err.Error(), "no space left on device")) {
@@ -218,7 +218,7 @@ func failAt(t *testing.T, w *simtest.World, want simtest.Outcome, kind disktest.
 	return reached && err != nil
 }
 
-// halves returns the files of a node that are no whole parts.
+// halves returns the files of a node that are not complete parts.
 func halves(t *testing.T, store *disktest.FS) (names []string) {
 	t.Helper()
 	runs, err := store.ReadDir("/parts")

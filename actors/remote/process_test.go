@@ -24,8 +24,8 @@ import (
 	"infomorph/topology"
 )
 
-// nodeAt makes the test binary a node, at an address: benchmarks count the
-// processor time of whole processes.
+// nodeAt turns the test binary into a node at an address. Benchmarks need it to
+// count the processor time of whole processes.
 const nodeAt = "INFOMORPH_TEST_NODE"
 
 func TestMain(m *testing.M) {
@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// serveBench is a node until standard input ends.
+// serveBench runs a node until standard input ends.
 func serveBench(at string) {
 	n, err := StartNode(NodeOptions{Listen: at, Dir: os.TempDir(), Shards: shardsOf(), Version: "bench", Build: func(spec []byte) (*sim.Network, error) {
 		if len(spec) == 8 {
@@ -53,8 +53,8 @@ func serveBench(at string) {
 	os.Exit(0)
 }
 
-// shardsOf returns two shards where the race detector is to watch them, else the
-// one that benchmarks compare with.
+// shardsOf returns two shards if the race detector is used, otherwise the one
+// shard of the benchmarks.
 func shardsOf() int {
 	if raced {
 		return 2
@@ -62,8 +62,8 @@ func shardsOf() int {
 	return 1
 }
 
-// benchSpec says what network of benchmarks to make: of n neurons, that learn or
-// not, all at once or each at a time of its own.
+// benchSpec describes a network for benchmarks: n neurons that learn or do not,
+// and that update all at once or each at its own time.
 func benchSpec(n int, learning, scattered bool) []byte {
 	w := &writer{b: binary.LittleEndian.AppendUint32(nil, uint32(n))}
 	w.flag(learning)
@@ -71,8 +71,8 @@ func benchSpec(n int, learning, scattered bool) []byte {
 	return w.b
 }
 
-// benchNetwork is a random network of fan-in 100: every neuron updates every
-// 10 ms, tells its bit each time and, where it learns, learns from it.
+// benchNetwork is a random network of fan-in 100. Every neuron updates every 10
+// ms, fires each time and, if learning is on, learns.
 func benchNetwork(spec []byte) (*sim.Network, error) {
 	n, learning, scattered := int(binary.LittleEndian.Uint32(spec)), spec[4] == 1, spec[5] == 1
 	goal, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
@@ -100,7 +100,7 @@ func benchNetwork(spec []byte) (*sim.Network, error) {
 	return net, net.Prepare()
 }
 
-// child is a node in a process of its own.
+// child is a node in its own process.
 type child struct {
 	*exec.Cmd
 	address string
@@ -143,7 +143,7 @@ func ownCPU() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// memory returns what a process holds now and has held at most [bytes].
+// memory returns the present and the peak memory of a process [bytes].
 func (c *child) memory(b testing.TB) (now, peak float64) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.Process.Pid))
 	if err != nil {
@@ -162,7 +162,8 @@ func (c *child) memory(b testing.TB) (now, peak float64) {
 	return now, peak
 }
 
-// benchEngine returns an engine on so many nodes, each a process.
+// benchEngine returns an engine on the given number of nodes, each in its own
+// process.
 func benchEngine(b testing.TB, net *sim.Network, spec []byte, nodes int) (*Engine, []*child) {
 	b.Helper()
 	var all []*child
@@ -179,8 +180,8 @@ func benchEngine(b testing.TB, net *sim.Network, spec []byte, nodes int) (*Engin
 	return e, all
 }
 
-// BenchmarkMemory measures what a node holds of a network of 100,000 learning
-// neurons, and what it held at most while it made it.
+// BenchmarkMemory measures the memory of a node with a network of 100,000
+// learning neurons, and the peak while it was made.
 func BenchmarkMemory(b *testing.B) {
 	spec := benchSpec(100_000, true, false)
 	net, err := benchNetwork(spec)
@@ -202,8 +203,8 @@ func BenchmarkMemory(b *testing.B) {
 	}
 }
 
-// BenchmarkScattered measures what crosses where every neuron updates at a time
-// of its own.
+// BenchmarkScattered measures the data sent if every neuron updates at its own
+// time.
 func BenchmarkScattered(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000} {
 		b.Run(fmt.Sprint("N=", n), func(b *testing.B) {
@@ -227,8 +228,8 @@ func BenchmarkScattered(b *testing.B) {
 	}
 }
 
-// BenchmarkDistribution compares two nodes, each a process, and their
-// coordinator, with two shards in one process: the same network, updates and
+// BenchmarkDistribution compares two nodes, each in its own process, and their
+// coordinator with two shards in one process: the same network, updates and
 // bytes. cost is the ratio of their processor times.
 func BenchmarkDistribution(b *testing.B) {
 	for _, n := range []int{10_000, 100_000} {
@@ -290,8 +291,8 @@ func mustHash(b *testing.B, e sim.Engine) [32]byte {
 	return h
 }
 
-// BenchmarkWire measures what crosses: bytes to a node in another process, and
-// its answer. 125 kB are a bit from each of a million neurons.
+// BenchmarkWire measures a transfer: bytes to a node in another process, and
+// its answer. 125 kB are one bit from each of a million neurons.
 func BenchmarkWire(b *testing.B) {
 	spec := benchSpec(1000, false, false)
 	net, err := benchNetwork(spec)
@@ -314,7 +315,7 @@ func BenchmarkWire(b *testing.B) {
 	}
 }
 
-// TestProcesses runs a world on nodes in processes of their own.
+// TestProcesses runs a world on nodes in their own processes.
 func TestProcesses(t *testing.T) {
 	w, want := where(t, 4)
 	peers := []Peer{{Name: "a", Address: spawnChild(t).address}, {Name: "b", Address: spawnChild(t).address}}
@@ -344,12 +345,12 @@ func TestProcesses(t *testing.T) {
 	finish(t, w, r, e, want)
 }
 
-// aloneAs says that a test runs alone, in a process of its own.
+// aloneAs says that a test runs alone, in its own process.
 const aloneAs = "INFOMORPH_TEST_ALONE"
 
-// TestNothingStays closes an engine and a node, and looks for what still runs: in
-// a process of its own, since connections to the dead nodes of other tests are
-// tried again for a while.
+// TestNothingStays closes an engine and a node, and checks that nothing still
+// runs. It uses its own process, because Proto.Actor still tries for a while to
+// reconnect to the dead nodes of other tests.
 func TestNothingStays(t *testing.T) {
 	if os.Getenv(aloneAs) == "" {
 		c := exec.Command(os.Args[0], "-test.run=^TestNothingStays$", "-test.v")
@@ -379,8 +380,8 @@ func TestNothingStays(t *testing.T) {
 	}
 }
 
-// TestScatteredSpikes bounds what a spike costs where neurons update at times of
-// their own: its time must be told, and which neuron it was.
+// TestScatteredSpikes bounds the bytes per spike if neurons update at their own
+// times: the time and the neuron must be encoded.
 func TestScatteredSpikes(t *testing.T) {
 	for n, most := range map[int]float64{1000: 4.3, 10_000: 3.9} {
 		spec := benchSpec(n, false, true)

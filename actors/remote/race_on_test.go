@@ -9,14 +9,14 @@ import (
 	"syscall"
 )
 
-// raced says that the race detector watches.
+// raced says that the race detector is used.
 const raced = true
 
 // Proto.Actor's remote replaces the logger of gRPC each time it starts, while
-// connections of another remote in the same process may still log. That race is
-// theirs, and only tests have several remotes in a process: the detector is told
-// to pass over it, and it alone. It reads its settings once, when a process
-// starts, so the tests start once more.
+// connections of another remote in the same process may still log. This race is
+// in those libraries, and only tests have several remotes in one process. So
+// the detector is told to ignore this race, and no other. It reads its settings
+// only when a process starts, so the tests start again.
 func init() {
 	settings := os.Getenv("GORACE")
 	if strings.Contains(settings, "suppressions=") {

@@ -13,7 +13,8 @@ import (
 	"infomorph/topology"
 )
 
-// watched is a Build that sees which of the graphs that it made are still held.
+// watched is a Build function that knows which of its graphs are still in
+// memory.
 type watched struct {
 	mu   sync.Mutex
 	made []weak.Pointer[topology.Graph]
@@ -29,7 +30,7 @@ func (w *watched) build(spec []byte) (*sim.Network, error) {
 	return net, err
 }
 
-// held returns how many graphs were made, and how many are still there.
+// held returns how many graphs were made, and how many are still in memory.
 func (w *watched) held() (made, held int) {
 	runtime.GC()
 	w.mu.Lock()
@@ -42,9 +43,9 @@ func (w *watched) held() (made, held int) {
 	return len(w.made), held
 }
 
-// TestNodesKeepTheirPart requires that nodes let go of the whole graph when they
-// have made their neurons, also when they have taken over another structure and
-// gone back, and that each then holds the synapses of its own neurons alone.
+// TestNodesKeepTheirPart: nodes release the whole graph after they have made
+// their neurons, also after a change of structure and back. Each node then
+// holds only the synapses of its own neurons.
 func TestNodesKeepTheirPart(t *testing.T) {
 	var w watched
 	world, want := where(t, 4)

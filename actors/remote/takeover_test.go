@@ -9,7 +9,7 @@ import (
 	"infomorph/neuron/sim/simtest"
 )
 
-// told is a log that says on a channel when something was refused.
+// told is a log handler that signals on a channel when something was refused.
 type told struct{ refused chan struct{} }
 
 func (told) Enabled(context.Context, slog.Level) bool { return true }
@@ -25,8 +25,8 @@ func (l told) Handle(_ context.Context, r slog.Record) error {
 	return nil
 }
 
-// TestTakeover begins a run on a node that has not left the one before: it is
-// refused, asks again, and is served once the node is free.
+// TestTakeover begins a run on a node that still serves another one: it is
+// refused, tries again, and is served once the node is free.
 func TestTakeover(t *testing.T) {
 	l := told{make(chan struct{}, 1)}
 	n, err := StartNode(NodeOptions{Listen: "127.0.0.1:0", Dir: t.TempDir(), Build: world, Version: "test", Log: slog.New(l)})
