@@ -8,7 +8,7 @@ import (
 
 var allActivations = []ActivationKind{Sum, Modulatory, KayPhillips, ThreeSource}
 
-// TestActivationValues pins each A to its formula, written out by hand.
+// TestActivationValues compares each A with its formula, written out by hand.
 func TestActivationValues(t *testing.T) {
 	const r, c, l = 1.5, -0.7, 0.4
 	sigma := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
@@ -29,7 +29,8 @@ func TestActivationValues(t *testing.T) {
 	}
 }
 
-// TestActivationGradient holds the partial derivatives to central differences.
+// TestActivationGradient compares the partial derivatives with central
+// differences.
 func TestActivationGradient(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 4))
 	for _, kind := range allActivations {
@@ -55,8 +56,8 @@ func TestActivationGradient(t *testing.T) {
 	}
 }
 
-// TestActivationExtremes: whatever the port values, θ stays inside its bounds
-// and derivatives are numbers.
+// TestActivationExtremes: for all port values, θ stays inside its bounds and
+// derivatives are numbers.
 func TestActivationExtremes(t *testing.T) {
 	values := []float64{-1e6, -800, -30, 0, 30, 800, 1e6}
 	for _, kind := range allActivations {

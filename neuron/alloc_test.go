@@ -43,7 +43,7 @@ func usualConfigs(t testing.TB) map[string]*Config {
 }
 
 // TestNoAllocationPerUpdate: an epoch with events, a learning update and a
-// sample allocates nothing once its buffers have grown.
+// sample allocates nothing once its buffers are large enough.
 func TestNoAllocationPerUpdate(t *testing.T) {
 	for name, cfg := range usualConfigs(t) {
 		var weights [NumPorts][]float64

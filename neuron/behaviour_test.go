@@ -9,8 +9,8 @@ import (
 	"infomorph/pid"
 )
 
-// memoryConfig is the associative memory's neuron (science: 2×60 bins, red=1,
-// W=64, permanent prior).
+// memoryConfig is the neuron of the associative memory (2×60 bins, red=1, W=64,
+// permanent prior).
 func memoryConfig(t testing.TB) *Config {
 	t.Helper()
 	goal, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
@@ -33,12 +33,12 @@ func mustNew(t testing.TB, id ID, cfg *Config, w [NumPorts][]float64) *Neuron {
 	return n
 }
 
-// wires returns weights for ext on R and the given context.
+// wires returns the weight ext at R and the given weights at C.
 func wires(ext float64, context ...float64) [NumPorts][]float64 {
 	return [NumPorts][]float64{Receptive: {ext}, Contextual: context}
 }
 
-// drive hands a neuron one instant and returns what it did.
+// drive runs a neuron at one time and returns its output.
 func drive(n *Neuron, at Time, flags Flags, events []Event, signals ...Signal) Output {
 	for i := range events {
 		events[i].Time = at
@@ -79,7 +79,7 @@ func TestDynamics(t *testing.T) {
 			t.Errorf("taught %v, told %v", bit, got)
 		}
 	}
-	// R = 2 against C = −1, then C alone, then nothing at all.
+	// R = 2 with C = −1, then C alone, then no input.
 	if got := told(10, context(-1), set(Sign)); got != 1 {
 		t.Errorf("sign of 2−1 is told as %v", got)
 	}
@@ -94,7 +94,7 @@ func TestDynamics(t *testing.T) {
 		if told(20+Time(i), nil, set(Teacher)) > 0 {
 			coins++
 		}
-		if told(5000+Time(i), context(1), set(Sampled)) > 0 { // θ = σ(1) once the context speaks
+		if told(5000+Time(i), context(1), set(Sampled)) > 0 { // θ = σ(1) if the context is +1
 			samples++
 		}
 		drive(n, 9000, 0, context(0))
@@ -105,7 +105,7 @@ func TestDynamics(t *testing.T) {
 	if want := 4000 * Sigmoid(1); math.Abs(float64(samples)-want) > 150 {
 		t.Errorf("sampling gave +1 %d times, expected about %.0f", samples, want)
 	}
-	// A value that is no dynamics changes nothing.
+	// A value that is not a Dynamics changes nothing.
 	told(20000, nil, set(Sign))
 	for _, v := range []float64{-1, 99, math.NaN()} {
 		drive(n, 20001, 0, nil, Signal{Kind: SetDynamics, Value: v})
@@ -135,7 +135,7 @@ func TestTell(t *testing.T) {
 	}
 }
 
-// TestSignals goes through what a broadcast can do and whom it reaches.
+// TestSignals tests the effect of every signal, and which neurons it reaches.
 func TestSignals(t *testing.T) {
 	n := mustNew(t, 4, memoryConfig(t), wires(1, 0.5))
 	if out := drive(n, 0, 0, context(1)); len(out.Spikes)+len(out.Samples) != 0 {
@@ -182,8 +182,9 @@ func TestSignals(t *testing.T) {
 	}
 }
 
-// TestOneUpdatePerInstant: events come before signals, several ticks at one
-// time are one update, and a silent neuron is not woken by events alone.
+// TestOneUpdatePerInstant: events are applied before signals, several ticks at
+// one time are one update, and a neuron without a clock does not update on
+// events alone.
 func TestOneUpdatePerInstant(t *testing.T) {
 	n := mustNew(t, 0, memoryConfig(t), wires(1, 0.5))
 	tick := Signal{Time: 5, Flags: Fire, Last: 1}
@@ -228,8 +229,8 @@ func TestClocks(t *testing.T) {
 	checkExponential(t, updates(1, Clock{Kind: Poisson, Interval: Millisecond}, 20*Second), float64(Millisecond))
 }
 
-// checkExponential: mean and deviation of the intervals are both the given
-// one, and a fraction 1/e is longer than it.
+// checkExponential: mean and standard deviation of the intervals both equal
+// want, and a fraction of 1/e is longer than that.
 func checkExponential(t *testing.T, times []Time, want float64) {
 	t.Helper()
 	var sum, squares, long float64
@@ -262,8 +263,9 @@ func TestOnEventClock(t *testing.T) {
 	}
 }
 
-// TestOnEventClockGathers updates an interval after the first event since the
-// last update, wherever inboxes are cut, and once for all that came by then.
+// TestOnEventClockGathers updates once, an interval after the first event since
+// the last update, for all events that arrived by then, however the inboxes are
+// divided.
 func TestOnEventClockGathers(t *testing.T) {
 	events := []Event{{Time: 3, Value: 1}, {Time: 8, Value: -1, Port: Contextual}, {Time: 13, Value: 1, Port: Contextual}, {Time: 14, Value: 1, Port: Contextual, Slot: 1}}
 	for cut := range Time(40) {
@@ -283,8 +285,7 @@ func TestOnEventClockGathers(t *testing.T) {
 	}
 }
 
-// TestGate follows χ through a change of pattern: science section 4 with
-// τ = fan_in/2.
+// TestGate checks χ during a change of pattern, with τ = fan_in/2.
 func TestGate(t *testing.T) {
 	cfg := memoryConfig(t)
 	cfg.Gate = Gate{Threshold: 0.1, TauFraction: 0.5}
@@ -297,7 +298,7 @@ func TestGate(t *testing.T) {
 	}
 	chi := 1.0
 	context4 := []float32{1, -1, 1, -1}
-	for k := range 8 { // first news from each synapse, then none
+	for k := range 8 { // first every synapse has a new value, then none
 		fresh := 0.0
 		if k < 4 {
 			fresh = 1
@@ -319,7 +320,8 @@ func TestGate(t *testing.T) {
 	if !n.Report(0).Open == n.open() {
 		t.Error("the report disagrees about the gate")
 	}
-	// Two spikes of one synapse at one time: the second is held against the first.
+	// Two spikes of one synapse at one time: the second is compared with the
+	// first.
 	drive(n, 23, 0, context(1, 1, 1, 1))
 	before = n.news
 	drive(n, 24, 0, []Event{{Port: Contextual, Value: -1}, {Port: Contextual, Value: 1}})
@@ -328,12 +330,13 @@ func TestGate(t *testing.T) {
 	}
 }
 
-// TestGateOnce: after a flip of its receptive input a neuron hears τ·ln(1/threshold)
-// context spikes, whatever they say, learns once, and waits for the next flip.
+// TestGateOnce: after a flip of its receptive input, a neuron receives
+// τ·ln(1/threshold) context spikes of any value, learns once, and then waits
+// for the next flip.
 func TestGateOnce(t *testing.T) {
 	cfg := memoryConfig(t)
 	cfg.Gate = Gate{Threshold: 0.3, TauFraction: 1, Heard: true, Once: true}
-	n := mustNew(t, 0, cfg, wires(1, 0, 0)) // τ = 2: χ halves with each context spike
+	n := mustNew(t, 0, cfg, wires(1, 0, 0)) // τ = 2: each context spike halves χ
 	at := Time(0)
 	step := func(e ...Event) bool {
 		at++
@@ -346,7 +349,7 @@ func TestGateOnce(t *testing.T) {
 			if k == 0 {
 				got = step(receptive(r)...)
 			} else {
-				got = step(Event{Port: Contextual, Value: float32(1 - 2*(k%2))}) // always news
+				got = step(Event{Port: Contextual, Value: float32(1 - 2*(k%2))}) // always a new value
 			}
 			if got != want[k] {
 				t.Errorf("receptive %v, spike %d: learned %v with χ %v", r, k, got, n.news)
@@ -358,8 +361,8 @@ func TestGateOnce(t *testing.T) {
 	}
 }
 
-// TestSumsDoNotDrift: after a long life of single spikes a port's value is the
-// full sum to the last bit.
+// TestSumsDoNotDrift: after many single spikes the value of a port equals the
+// full sum, to the last bit.
 func TestSumsDoNotDrift(t *testing.T) {
 	w := make([]float64, 50)
 	for i := range w {
@@ -385,8 +388,9 @@ func TestSumsDoNotDrift(t *testing.T) {
 	}
 }
 
-// TestFewPatternsLearn: without the prior a neuron whose bit is constant in
-// its window learns nothing; with it the context learns to tell the bit.
+// TestFewPatternsLearn: without the prior, a neuron whose bit is constant in
+// its window learns nothing; with the prior, its context learns to predict the
+// bit.
 func TestFewPatternsLearn(t *testing.T) {
 	learned := func(mass float64) float64 {
 		cfg := memoryConfig(t)
@@ -458,7 +462,7 @@ func TestValidateReportsEveryFault(t *testing.T) {
 		{"learning rate", func(c *Config) { c.Ports[1].Rate.End = math.NaN() }},
 	} {
 		c := *cfg
-		c.StabilityNorm = -1 // a second fault, to be named beside the first
+		c.StabilityNorm = -1 // a second error, reported together with the first
 		tc.spoil(&c)
 		err := c.Validate()
 		if err == nil || !strings.Contains(err.Error(), tc.want) || !strings.Contains(err.Error(), "stability") {
@@ -480,7 +484,7 @@ func TestValidateReportsEveryFault(t *testing.T) {
 		c := *cfg
 		spoil(&c)
 		if err := c.Validate(); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: %v", want, err) // New refuses it: whoever validates must know
+			t.Errorf("%s: %v", want, err) // New returns an error, so Validate must return one, too
 		}
 	}
 	c = *cfg
@@ -522,7 +526,7 @@ func TestOrderOfSpikesAndEvents(t *testing.T) {
 
 func sgn(v int) int { return max(-1, min(1, v)) }
 
-// TestReportSharesNothing: a report stays what it was.
+// TestReportSharesNothing: a report does not change later.
 func TestReportSharesNothing(t *testing.T) {
 	cfg := memoryConfig(t)
 	n := mustNew(t, 0, cfg, wires(1, 0.5))
@@ -541,14 +545,14 @@ func TestReportSharesNothing(t *testing.T) {
 	}
 }
 
-// TestRateTolerance: within its tolerance the target of the firing rate gives
-// way to what the neuron does; beyond it is the nearest edge.
+// TestRateTolerance: within the tolerance, the target equals the firing rate;
+// outside, it is the nearest limit.
 func TestRateTolerance(t *testing.T) {
 	for _, c := range []struct{ rate, tolerance, want float64 }{
-		{0.4, 0, 0.5 * (0.4 - 0.5)},   // as ever
-		{0.4, 0.5, 0},                 // 0.27 to 0.6 holds 0.5
-		{0.2, 0.5, 0.5 * (0.3 - 0.5)}, // the upper edge
-		{0.9, 0.5, 0.5 * (0.6 - 0.5)}, // the lower one
+		{0.4, 0, 0.5 * (0.4 - 0.5)},   // without tolerance
+		{0.4, 0.5, 0},                 // 0.5 is between 0.27 and 0.6
+		{0.2, 0.5, 0.5 * (0.3 - 0.5)}, // the upper limit
+		{0.9, 0.5, 0.5 * (0.6 - 0.5)}, // the lower limit
 	} {
 		cfg := memoryConfig(t)
 		cfg.Homeostasis = Homeostasis{BiasGain: Constant(0.5), Rate: c.rate, Tolerance: c.tolerance, MeanRate: 1}
@@ -560,7 +564,8 @@ func TestRateTolerance(t *testing.T) {
 	}
 }
 
-// TestDynamicsOf: the values that a signal may have, up to the first that it may not.
+// TestDynamicsOf: all values that a signal may have, and the first one that it
+// may not.
 func TestDynamicsOf(t *testing.T) {
 	for v, want := range map[float64]int{-0.5: -1, 0: 0, 0.9: 0, 1: 1, 5: 5, 5.99: 5, 6: -1, 7: -1, math.Inf(1): -1} {
 		d, ok := DynamicsOf(v)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// hebb returns the weights of m stored patterns and the patterns.
+// hebb returns the weights for m stored patterns, and the patterns.
 func hebb(rnd *rand.Rand, size, m int) (w [][]float64, patterns [][]float64) {
 	w = make([][]float64, size)
 	for i := range w {
@@ -29,9 +29,9 @@ func hebb(rnd *rand.Rand, size, m int) (w [][]float64, patterns [][]float64) {
 	return w, patterns
 }
 
-// beliefLoop is science section 4 as a plain loop over matrices: x(0) = cue,
-// q_i the mean of the inputs' squares, g = 1.3/(1.02−q) and at first 2.6,
-// x ← .8x + .2·tanh(g·ŵ·x + held·cue).
+// beliefLoop computes belief recall with plain loops over matrices: x(0) = cue,
+// q_i is the mean of the squared inputs, g = 1.3/(1.02−q), at first 2.6, and x
+// ← .8x + .2·tanh(g·ŵ·x + held·cue).
 func beliefLoop(w [][]float64, cue []float64, held float64, steps int) (trace [][]float64) {
 	x := append([]float64(nil), cue...)
 	for step := range steps {
@@ -57,7 +57,7 @@ func beliefLoop(w [][]float64, cue []float64, held float64, steps int) (trace []
 	return trace
 }
 
-// recallNet is a set of neurons wired all to all by hand.
+// recallNet is a set of neurons that are connected all to all by hand.
 type recallNet struct {
 	neurons []*Neuron
 	now     Time
@@ -74,7 +74,7 @@ func newRecallNet(t *testing.T, w [][]float64, held float64) *recallNet {
 	return net
 }
 
-// step ticks every neuron and carries the told values to all others.
+// step ticks every neuron and delivers the outputs to all others.
 func (net *recallNet) step(inputs [][]Event, signals ...Signal) []float64 {
 	var out Output
 	for i, n := range net.neurons {
@@ -112,7 +112,7 @@ func (net *recallNet) step(inputs [][]Event, signals ...Signal) []float64 {
 	return values
 }
 
-// show presents the cue on R; the neurons take it over as their outputs.
+// show presents the cue at R; the neurons take it as their outputs.
 func (net *recallNet) show(cue []float64) {
 	inputs := make([][]Event, len(cue))
 	for i := range inputs {
@@ -129,8 +129,8 @@ func flip(rnd *rand.Rand, p []float64, bits int) []float64 {
 	return cue
 }
 
-// TestBeliefAgainstPlainLoop follows every belief of a small network, with the
-// cue released and with the cue held on R.
+// TestBeliefAgainstPlainLoop compares every belief of a small network, with the
+// cue released and with the cue held at R.
 func TestBeliefAgainstPlainLoop(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(8, 8))
 	w, patterns := hebb(rnd, 40, 4)
@@ -150,7 +150,7 @@ func TestBeliefAgainstPlainLoop(t *testing.T) {
 				got = net.step(nil)
 			}
 			for i := range got {
-				if math.Abs(got[i]-want[i]) > 2e-6 { // told values are float32
+				if math.Abs(got[i]-want[i]) > 2e-6 { // sent values are float32
 					t.Fatalf("held %v, step %d: neuron %d believes %v, the loop %v", held, step, i, got[i], want[i])
 				}
 			}
@@ -158,8 +158,8 @@ func TestBeliefAgainstPlainLoop(t *testing.T) {
 	}
 }
 
-// TestEmphasisAgainstPlainLoop follows every belief of a small network in which
-// doubt is told louder, with the cue held on R.
+// TestEmphasisAgainstPlainLoop compares every belief of a small network with
+// emphasis, with the cue held at R.
 func TestEmphasisAgainstPlainLoop(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(8, 10))
 	w, patterns := hebb(rnd, 40, 4)
@@ -200,7 +200,7 @@ func TestEmphasisAgainstPlainLoop(t *testing.T) {
 			got = net.step(nil)
 		}
 		for i := range got {
-			if math.Abs(got[i]-told[i]) > 4e-6 { // told values are float32
+			if math.Abs(got[i]-told[i]) > 4e-6 { // sent values are float32
 				t.Fatalf("step %d: neuron %d tells %v, the loop %v", step, i, got[i], told[i])
 			}
 		}
@@ -218,8 +218,8 @@ func overlap(a, b []float64) float64 {
 	return sum
 }
 
-// TestBeliefRecallsByValuesAndBySpikes: both forms bring a damaged pattern
-// back; spikes through the synapses' low-pass, then a few plain sign steps.
+// TestBeliefRecallsByValuesAndBySpikes: both forms restore a damaged pattern.
+// With spikes, the synapses low-pass them, and a few plain sign steps follow.
 func TestBeliefRecallsByValuesAndBySpikes(t *testing.T) {
 	for dynamics, sweeps := range map[Dynamics]int{GradedBelief: 60, Belief: 260} {
 		rnd := rand.New(rand.NewPCG(8, 9))
@@ -241,7 +241,7 @@ func TestBeliefRecallsByValuesAndBySpikes(t *testing.T) {
 	}
 }
 
-// TestBeliefWithoutContext stays finite.
+// TestBeliefWithoutContext: the belief stays finite.
 func TestBeliefWithoutContext(t *testing.T) {
 	cfg := memoryConfig(t)
 	cfg.Dynamics = GradedBelief

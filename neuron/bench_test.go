@@ -8,8 +8,8 @@ import (
 
 var fanIns = []int{10, 100, 1000}
 
-// benchNeuron returns the associative memory's weights and a set of contexts
-// that all synapses take in turn.
+// benchNeuron returns the weights of the associative memory, and contexts for
+// all synapses that are used in turn.
 func benchNeuron(fanIn int) (w [NumPorts][]float64, contexts [][]Event) {
 	rnd := rand.New(rand.NewPCG(1, uint64(fanIn)))
 	w = wires(2.3)
@@ -26,12 +26,12 @@ func benchNeuron(fanIn int) (w [NumPorts][]float64, contexts [][]Event) {
 	return w, contexts
 }
 
-// BenchmarkUpdate is one update of the associative memory's neuron, in one run:
+// BenchmarkUpdate is one update of the associative memory's neuron:
 //
-//	learn  evaluate, fire, sample the window, one learning step
+//	learn  evaluate, fire, add a sample to the window, one learning step
 //	epoch  the same after fan-in context spikes
 //	fire   evaluate and fire only, after fan-in context spikes
-//	naive  the plain twin, which recomputes its window's masses by definition, for epoch
+//	naive  epoch with the test's plain neuron, which recomputes all masses of its window
 func BenchmarkUpdate(b *testing.B) {
 	for _, fanIn := range fanIns {
 		w, contexts := benchNeuron(fanIn)
@@ -64,8 +64,8 @@ func BenchmarkUpdate(b *testing.B) {
 	}
 }
 
-// BenchmarkUsual is an epoch of each of the usual neurons with 100 synapses a
-// port, all of them spiking.
+// BenchmarkUsual is an epoch of each of the usual neurons, with 100 synapses
+// per port, all of which get a spike.
 func BenchmarkUsual(b *testing.B) {
 	configs := usualConfigs(b)
 	for _, name := range []string{"memory", "asynchronous", "features", "digits", "hidden", "belief"} {

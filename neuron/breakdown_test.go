@@ -26,8 +26,8 @@ func breakable(t *testing.T, change func(*Config), w [NumPorts][]float64) *Neuro
 	return n
 }
 
-// lives shows a neuron its inputs, and lets it update and learn every 10 µs, so
-// many times or until it breaks down; it returns how often it fired.
+// lives gives a neuron its inputs and makes it update and learn every 10 µs,
+// times times or until it breaks down. It returns how many times it fired.
 func lives(n *Neuron, x [3]float32, times int) (out Output, told int) {
 	for k := range Time(times) {
 		n.Advance(Inbox{End: 10 * (k + 1),
@@ -40,7 +40,7 @@ func lives(n *Neuron, x [3]float32, times int) (out Output, told int) {
 	return out, len(out.Samples)
 }
 
-// What is wrong ends the neuron at the update that it is wrong at, with its name.
+// A bad value ends the neuron at that update, with an error that names it.
 func TestBreakdown(t *testing.T) {
 	inf := float32(math.Inf(1))
 	weights := func(r, c0, c1 float64) [NumPorts][]float64 { return [NumPorts][]float64{{r}, {c0, c1}, nil} }
@@ -53,7 +53,8 @@ func TestBreakdown(t *testing.T) {
 		setting string
 		want    string
 	}{
-		// Δw = rate·(y − w·x)·x: with Σx² = 2 and rate 10⁹ the first step is 10⁹·y.
+		// Δw = rate·(y − w·x)·x: with Σx² = 2 and rate 10⁹ the first step is
+		// 10⁹·y.
 		{"delta rule", func(c *Config) { c.Ports[Contextual].Rate = Constant(1e9) }, weights(1, 0, 0), [3]float32{1, 1, 1}, 5, "ports.c.rate",
 			"neuron 3: weight 0 of port c became "},
 		{"initial weight", func(*Config) {}, weights(1, 0, math.NaN()), [3]float32{1, 1, 1}, 5, "ports.c.rate", "weight 1 of port c became NaN"},
@@ -89,7 +90,7 @@ func TestBreakdown(t *testing.T) {
 	}
 }
 
-// The bound is ±MaxWeight itself.
+// The bound is exactly ±MaxWeight.
 func TestWeightBound(t *testing.T) {
 	for w, broken := range map[float64]bool{MaxWeight: false, -MaxWeight: false, math.Nextafter(MaxWeight, 2*MaxWeight): true, -math.Nextafter(MaxWeight, 2*MaxWeight): true} {
 		p := port{w: []float64{MaxWeight, 1, w}}
@@ -104,8 +105,9 @@ func TestWeightBound(t *testing.T) {
 	}
 }
 
-// An unstable rule is stopped soon after it leaves the bound, not at infinity:
-// weights that creep are looked at every lookEvery updates, those that jump at once.
+// An unstable rule is stopped soon after a weight leaves the bound, long before
+// infinity: all weights are checked every lookEvery updates, and weights with
+// large changes at once.
 func TestBreakdownInTime(t *testing.T) {
 	for rate, beyond := range map[float64]float64{1.5: 1e3, 2: 1e3, 5: 1e3} {
 		n := breakable(t, func(c *Config) { c.Ports[Contextual].Rate = Constant(rate) }, [NumPorts][]float64{{1}, {0.5, 0.5}, nil})
@@ -114,17 +116,18 @@ func TestBreakdownInTime(t *testing.T) {
 			t.Errorf("rate %v: %+v", rate, out.Broken)
 		}
 	}
-	// Below 2 divided by the squared inputs it is stable.
+	// Below 2 divided by the sum of squared inputs the rule is stable.
 	n := breakable(t, func(c *Config) { c.Ports[Contextual].Rate = Constant(0.99) }, [NumPorts][]float64{{1}, {0.5, 0.5}, nil})
 	if out, told := lives(n, [3]float32{1, 1, 1}, 5000); len(out.Broken) != 0 || told != 5000 {
 		t.Errorf("a stable rule is stopped after %d updates: %v", told, out.Broken)
 	}
 }
 
-// TestLooksAtWeights: one that is beyond the bound and does not move is found when all
-// are looked at, the 32nd time; one that moves far at once.
+// TestLooksAtWeights: a weight outside the bound that does not change is found
+// when all weights are checked, at update 32; one with a large change is found
+// at once.
 func TestLooksAtWeights(t *testing.T) {
-	for rate, at := range map[float64]Time{0: 10*31 + 5, 1e-9: 10*31 + 5, 1e-6: 5} { // moved by nothing, by 2e-3 and by 2
+	for rate, at := range map[float64]Time{0: 10*31 + 5, 1e-9: 10*31 + 5, 1e-6: 5} { // changes of 0, 2e-3 and 2
 		n := breakable(t, func(c *Config) { c.Ports[Contextual].Rate = Constant(rate) }, [NumPorts][]float64{{1}, {2e6, 0}, nil})
 		out, _ := lives(n, [3]float32{1, 1, 1}, 100)
 		if len(out.Broken) != 1 || out.Broken[0].Time != at || out.Broken[0].Slot != 0 {
@@ -133,7 +136,7 @@ func TestLooksAtWeights(t *testing.T) {
 	}
 }
 
-// TestBreaksDownOnce: what else comes in the same inbox is not obeyed.
+// TestBreaksDownOnce: the rest of the same inbox has no effect.
 func TestBreaksDownOnce(t *testing.T) {
 	n := breakable(t, func(*Config) {}, [NumPorts][]float64{{1}, {math.NaN(), 0}, nil})
 	var out Output
@@ -152,8 +155,8 @@ func TestBreaksDownOnce(t *testing.T) {
 	}
 }
 
-// TestJumps: what a port remembers until its weights are looked at is any jump since,
-// not the last move.
+// TestJumps: a port remembers every jump until its weights are checked, not
+// only the last change.
 func TestJumps(t *testing.T) {
 	nan := math.NaN()
 	for name, tc := range map[string]struct {

@@ -9,8 +9,8 @@ import (
 
 // Brute force from the definitions: the shared-exclusions decomposition
 // (Makkeh, Gutknecht, Wibral 2021) of a list of weighted samples, the goal and
-// its gradient, with no table, no marginal and no increment. The order of
-// atoms is the project's contract.
+// its gradient, without tables, marginals or increments. The order of atoms is
+// part of the contract.
 
 const (
 	names2 = "{1} {2} {1}{2} {12}"
@@ -44,7 +44,8 @@ func parseAntichain(name string) (a antichain) {
 	return a
 }
 
-// shares reports whether cell o lies in W_α(s): some set of sources agrees.
+// shares reports whether cell o is in W_α(s): whether they agree in all sources
+// of some set.
 func (a antichain) shares(s, o [3]int) bool {
 	for _, set := range a {
 		all := true
@@ -71,7 +72,7 @@ func subset(a, b []int) bool {
 	return true
 }
 
-// below reports α ≤ β: every set of β contains a set of α.
+// below reports whether α ≤ β: every set of β contains a set of α.
 func (a antichain) below(b antichain) bool {
 	for _, sb := range b {
 		found := false
@@ -105,7 +106,7 @@ func newBruteGoal(sources int, gamma func(name string) float64, residual float64
 	return g
 }
 
-// atoms inverts I_α = Σ_{β≤α} Π_β.
+// atoms solves I_α = Σ_{β≤α} Π_β for Π.
 func (g *bruteGoal) atoms(cumulative []float64) []float64 {
 	atoms, known := make([]float64, len(cumulative)), make([]bool, len(cumulative))
 	var solve func(i int) float64
@@ -127,8 +128,8 @@ func (g *bruteGoal) atoms(cumulative []float64) []float64 {
 	return atoms
 }
 
-// weights returns w = γ·Möbius with γ_res taken off the top antichain, so that
-// G = Σ w_α I_α + γ_res·H(Y).
+// weights returns w = γ·Möbius, with γ_res subtracted at the top antichain, so
+// that G = Σ w_α I_α + γ_res·H(Y).
 func (g *bruteGoal) weights() []float64 {
 	w := make([]float64, len(g.chains))
 	for i := range w {
@@ -142,7 +143,7 @@ func (g *bruteGoal) weights() []float64 {
 	return w
 }
 
-// masses returns Σ over samples in W_α(s) of their masses.
+// masses returns the sum of the masses of all samples in W_α(s).
 func masses(a antichain, samples []massed, s [3]int) (m [2]float64) {
 	for _, o := range samples {
 		if a == nil || a.shares(s, o.cell) {
@@ -210,8 +211,9 @@ func (g *bruteGoal) gradient(samples []massed, s [3]int) float64 {
 	return d[1] - d[0]
 }
 
-// TestBruteGradientIsTheDerivative holds the twin's own formula to central
-// differences of the goal in each θ_i, with and without a prior's masses.
+// TestBruteGradientIsTheDerivative compares the formula of bruteGoal with
+// central differences of the goal in each θ_i, with and without the masses of a
+// prior.
 func TestBruteGradientIsTheDerivative(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 1))
 	for _, sources := range []int{2, 3} {

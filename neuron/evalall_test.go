@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// EvalAll is Eval, for every activation and whatever ports and slopes there
-// are; with lengths that fill blocks and that do not.
+// EvalAll equals Eval, for every activation and any ports and slopes, with
+// lengths that are and are not multiples of a block.
 func TestEvalAllAgreesWithEval(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for kind := range activationNames {
@@ -20,13 +20,13 @@ func TestEvalAllAgreesWithEval(t *testing.T) {
 	}
 }
 
-// evalAllAgrees compares n neurons whose ports and slopes are there that given has a
-// bit of.
+// evalAllAgrees compares n neurons. The bits of given say which ports and
+// slopes are not nil.
 func evalAllAgrees(t *testing.T, rng *rand.Rand, a *Activation, n, given int) {
 	t.Helper()
 	var sums, slope [NumPorts][]float64
 	for p := range sums {
-		if p == 0 || given>>p&1 != 0 { // without a receptive value all is 0
+		if p == 0 || given>>p&1 != 0 { // without a receptive value the result is 0
 			sums[p] = make([]float64, n)
 		}
 		if given>>(NumPorts+p)&1 != 0 {

@@ -7,8 +7,8 @@ import (
 	"infomorph/pid"
 )
 
-// memoryConfig is a neuron that learns to tell from its context what its
-// receptive input will say: it maximises redundancy.
+// memoryConfig is a neuron that learns to predict its receptive input from its
+// context: it maximises redundancy.
 func memoryConfig() *neuron.Config {
 	goal, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
 	if err != nil {
@@ -66,7 +66,8 @@ func Example() {
 	// without a teacher it says -1
 }
 
-// A neuron's state is bytes; a neuron restored from them has the same future.
+// The state of a neuron is bytes; a neuron restored from them continues in the
+// same way.
 func ExampleNeuron_AppendBinary() {
 	born := func() *neuron.Neuron {
 		n, err := neuron.New(7, memoryConfig(), 1, [neuron.NumPorts][]float64{neuron.Receptive: {1}})

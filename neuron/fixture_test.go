@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// gradFixture is one batch of the paper authors' own layer, in double
-// precision: pre-activations, bins, θ, and the goal's derivatives.
+// gradFixture is one batch of the layer by the authors of the paper, in double
+// precision: pre-activations, bins, θ, and the derivatives of the goal.
 type gradFixture struct {
 	Name       string
 	Sources    int `json:"n_sources"`
@@ -50,7 +50,7 @@ type gradFixture struct {
 	DBL float64     `json:"dG_db_l"`
 }
 
-// fixturePort is what a fixture says about one port.
+// fixturePort is the data of a fixture about one port.
 type fixturePort struct {
 	value []float64
 	bin   []int
@@ -68,7 +68,7 @@ func (f *gradFixture) ports() []fixturePort {
 	}[:f.Sources]
 }
 
-// activation maps the authors' names to ours.
+// activation converts the authors' names to ours.
 func (f *gradFixture) activation(t *testing.T) Activation {
 	p := f.Activation.Params
 	switch f.Activation.Type {
@@ -129,14 +129,14 @@ func loadFixtures(t *testing.T) []gradFixture {
 }
 
 // TestFixtureTheta: our activation gives the authors' firing probability, and
-// their bins, wherever those are fixed.
+// our bins are theirs if the fixture has fixed bins.
 func TestFixtureTheta(t *testing.T) {
 	for _, f := range loadFixtures(t) {
 		a := f.activation(t)
 		for i, want := range f.Theta {
 			s, cell := f.at(i)
 			A, _ := a.Eval(s)
-			want = min(max(want, ThetaFloor), 1-ThetaFloor) // some of theirs do not clamp
+			want = min(max(want, ThetaFloor), 1-ThetaFloor) // some of the authors' values are not clamped
 			if got := Theta(A, ThetaFloor); math.Abs(got-want) > 1e-9 {
 				t.Fatalf("%s: θ of sample %d is %v, expected %v", f.Name, i, got, want)
 			}
@@ -155,9 +155,9 @@ func TestFixtureTheta(t *testing.T) {
 	}
 }
 
-// TestFixtureGradient chains dG/dθ, by definition from the batch, with the
-// activation: dG/d port = dG/dθ·θ(1−θ)·∂A/∂port, and from there to weights and
-// biases, against the authors' automatic differentiation.
+// TestFixtureGradient computes dG/dθ by definition from the batch and continues
+// with the chain rule: dG/d port = dG/dθ·θ(1−θ)·∂A/∂port, and from there to
+// weights and biases. It compares with the authors' automatic differentiation.
 func TestFixtureGradient(t *testing.T) {
 	kinds := map[string]int{}
 	for _, f := range loadFixtures(t) {
@@ -207,7 +207,7 @@ func checkFixture(t *testing.T, f *gradFixture) {
 		}
 	}
 	if len(f.Saturated) > 0 {
-		return // the authors' sums contain the samples that are off
+		return // the authors' sums contain the samples that differ
 	}
 	for p, port := range f.ports() {
 		for k, want := range port.dw {

@@ -59,7 +59,8 @@ func TestGraft(t *testing.T) {
 	}
 }
 
-// TestGraftFollowsFanIn: what goes by the fan-in goes by the new one.
+// TestGraftFollowsFanIn: values that depend on the fan-in depend on the new
+// one.
 func TestGraftFollowsFanIn(t *testing.T) {
 	n := grown(t, 3)
 	n.setDynamics(float64(GradedBelief))
@@ -99,7 +100,8 @@ func TestGraftRefuses(t *testing.T) {
 	state := []byte(stateOf(t, n))
 	keep := [NumPorts]Graft{same(1), same(3), {}}
 	for k := range len(state) {
-		// what comes after the ports is copied, and checked where it is restored
+		// The part after the ports is copied, and checked only when it is
+		// restored.
 		if _, err := AppendGrafted(nil, state[:k], n.cfg, keep); err == nil && k < portsAt+8*6 {
 			t.Fatalf("the first %d bytes were accepted", k)
 		}

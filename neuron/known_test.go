@@ -9,8 +9,9 @@ import (
 	"infomorph/pid"
 )
 
-// TestStabilityGate: weights are held where the context is longer than asked for and gives
-// the receptive sign with a margin of its own norm; nowhere else.
+// TestStabilityGate: weight changes stop if the norm of the context is larger
+// than the limit and the context gives the receptive sign with a margin of that
+// norm; otherwise not.
 func TestStabilityGate(t *testing.T) {
 	for _, tc := range []struct {
 		norm, r, c float64
@@ -40,8 +41,8 @@ func TestStabilityGate(t *testing.T) {
 	}
 }
 
-// TestRandomStreams: SplitMix64 as published, and one stream for each seed, purpose and
-// unit, however it is asked for.
+// TestRandomStreams: SplitMix64 as published, and one stream for each seed,
+// purpose and unit, with every function that returns it.
 func TestRandomStreams(t *testing.T) {
 	// The first outputs of splitmix64.c (Vigna 2015) for the states 0 and 1234567.
 	for z, want := range map[uint64]uint64{0: 0xe220a8397b1dcdaf, 1234567: 6457827717110365317} {
@@ -70,7 +71,7 @@ func TestRandomStreams(t *testing.T) {
 	}
 }
 
-// TestSigmoidFarOut keeps its relative precision where it is small.
+// TestSigmoidFarOut: small values keep their relative precision.
 func TestSigmoidFarOut(t *testing.T) {
 	for _, x := range []float64{-720, -100, -40} {
 		if got, want := Sigmoid(x), math.Exp(x); !(math.Abs(got/want-1) < 1e-15) {
@@ -87,8 +88,8 @@ func TestSigmoidFarOut(t *testing.T) {
 	}
 }
 
-// TestDefaults: the constants of the papers and of the best recall; changing one changes
-// results.
+// TestDefaults: the constants of the papers and of the best recall. Changing
+// one changes results.
 func TestDefaults(t *testing.T) {
 	if got := DefaultBelief(); got != (BeliefConfig{1.3, 1.02, 2.6, 0.2, 0.05, 0, 0, 0}) {
 		t.Errorf("%+v", got)
@@ -150,8 +151,8 @@ func TestReportHoldsWhatIsWanted(t *testing.T) {
 	}
 }
 
-// TestSetFromOutside: weights, a bias and a goal that were found elsewhere count from the
-// next update on.
+// TestSetFromOutside: weights, a bias and a goal that are set take effect with
+// the next update.
 func TestSetFromOutside(t *testing.T) {
 	n := mustNew(t, 0, memoryConfig(t), wires(2, 0.5, -0.25))
 	if out := drive(n, 0, Observe, append(receptive(1), context(1, 1)...)); out.Samples[0].Sum != [NumPorts]float64{2, 0.25} {
@@ -180,7 +181,8 @@ func TestSetFromOutside(t *testing.T) {
 	}
 }
 
-// TestBreakdownInWords: what broke, where, and which setting is the likely reason.
+// TestBreakdownInWords: what broke, where, and which setting is the likely
+// cause.
 func TestBreakdownInWords(t *testing.T) {
 	for want, b := range map[string]Breakdown{
 		"neuron 3: weight 2 of port c became 2e+06 at 5µs, beyond ±1e+06; its learning rate is too large; lower it, or bound the weights by clip or decay": {5, 3, Contextual, WeightBroke, 2, 2e6, GoalGradient, false},

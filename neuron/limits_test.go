@@ -8,8 +8,8 @@ import (
 	"infomorph/pid"
 )
 
-// limit is a number of a configuration with the values that it may and may not have:
-// those at its bounds and those next to them.
+// limit is a number of a configuration with valid and invalid values: those at
+// its bounds and next to them.
 type limit struct {
 	name      string
 	set       func(c *Config, v float64)
@@ -22,7 +22,7 @@ var (
 
 	noNumbers = []float64{math.NaN(), math.Inf(1), math.Inf(-1)}
 	negative  = append([]float64{-5e-324, -1}, noNumbers...)
-	notShare  = append([]float64{-5e-324, above(1), 2}, noNumbers...) // of what is from 0 to 1
+	notShare  = append([]float64{-5e-324, above(1), 2}, noNumbers...) // of numbers from 0 to 1
 )
 
 func and(values []float64, more float64) []float64 { return slices.Concat(values, []float64{more}) }
@@ -109,8 +109,8 @@ var limits = []limit{
 	{"last rate", func(c *Config, v float64) { c.Ports[1].Rate.End = v }, []float64{-1, 0, 1e9}, noNumbers},
 }
 
-// TestLimits: every number of a configuration may be all up to its bounds, and nothing
-// beyond.
+// TestLimits: every number of a configuration may have all values up to its
+// bounds, and none outside.
 func TestLimits(t *testing.T) {
 	for _, l := range limits {
 		for good, values := range map[bool][]float64{true: l.good, false: l.bad} {

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// TestNursery compares neurons that share with those that are made alone:
-// before and after they have learnt, as neighbours with other weights and other
-// configurations come between them.
+// TestNursery compares neurons with shared data with neurons that are made
+// alone, before and after they have learnt, with neighbours of other weights
+// and configurations between them.
 func TestNursery(t *testing.T) {
 	cfg := memoryConfig(t)
 	other := *cfg

@@ -7,9 +7,10 @@ import (
 	"infomorph/pid"
 )
 
-// TestPriorRows: for each receptive bin Mass samples, Gaussian over the context, with the
-// θ that the activation gives at the middle of the bins; where the bins only tell
-// the sign, at the largest value that the weights allow.
+// TestPriorRows: for each receptive bin Mass samples, Gaussian over the
+// context, with the θ that the activation gives at the middle of the bins. If
+// the bins only distinguish the sign, at the largest value that the weights
+// allow.
 func TestPriorRows(t *testing.T) {
 	for _, tc := range []struct {
 		name string
@@ -49,8 +50,9 @@ func TestPriorRows(t *testing.T) {
 	}
 }
 
-// TestNarrowPrior: a Gaussian that is much narrower than a bin is all in the bin at 0, or
-// in equal halves where 0 is an edge; there is none without mass or deviation.
+// TestNarrowPrior: a Gaussian much narrower than a bin is completely in the bin
+// at 0, or in two equal halves if 0 is an edge. Without mass or deviation there
+// is no prior.
 func TestNarrowPrior(t *testing.T) {
 	cfg := memoryConfig(t)
 	cfg.Prior = Prior{Mass: 2, Sigma: 1e-3}
@@ -77,7 +79,7 @@ func TestNarrowPrior(t *testing.T) {
 	}
 }
 
-// TestPriorOfThreeSources lies at lateral value 0.
+// TestPriorOfThreeSources: the prior is at lateral value 0.
 func TestPriorOfThreeSources(t *testing.T) {
 	goal, err := pid.NewGoal(3, map[string]float64{"{1}{2}{3}": 1}, 0)
 	if err != nil {
@@ -97,7 +99,8 @@ func TestPriorOfThreeSources(t *testing.T) {
 	}
 }
 
-// TestRunningMeans: of the first inputs the plain mean, later with the rate Center.
+// TestRunningMeans: at first the plain mean of the inputs, later with the rate
+// Center.
 func TestRunningMeans(t *testing.T) {
 	cfg := memoryConfig(t)
 	cfg.Ports[Contextual] = PortConfig{Bins: cfg.Ports[Contextual].Bins, Center: 0.25}

@@ -19,7 +19,7 @@ func oneOf[T any](t *rapid.T, label string, values ...T) T {
 	return rapid.SampledFrom(values).Draw(t, label)
 }
 
-// span draws from a grid of 1001 points: a rate of 1e-163 would be a test of
+// span draws from a grid of 1001 points: a rate of 1e-163 would only test
 // underflow in the twin.
 func span(t *rapid.T, label string, lo, hi float64) float64 {
 	return lo + (hi-lo)*float64(rapid.IntRange(0, 1000).Draw(t, label))/1000
@@ -43,8 +43,8 @@ func randomGoal(t *rapid.T, sources int) pid.Goal {
 	return g
 }
 
-// randomPort draws a port's settings. Bin edges avoid round numbers: fast and
-// slow sums differ by rounding, and must not disagree about a bin.
+// randomPort draws the settings of a port. Bin edges are no round numbers: fast
+// and slow sums differ by rounding errors, and must still be in the same bin.
 func randomPort(t *rapid.T, maxBins int) PortConfig {
 	return PortConfig{
 		Bins: pid.Bins{Lo: -2.1357911, Hi: 1.9753113, N: rapid.IntRange(1, maxBins).Draw(t, "bins")},
@@ -163,7 +163,7 @@ func cloneWeights(w [NumPorts][]float64) (c [NumPorts][]float64) {
 
 const testID ID = 5
 
-// randomNeuron draws a configuration and makes a neuron of it.
+// randomNeuron draws a configuration and makes a neuron with it.
 func randomNeuron(t *rapid.T) (*Neuron, *Config, uint64, [NumPorts][]float64) {
 	cfg, w, seed := randomConfig(t), randomWeights(t), rapid.Uint64().Draw(t, "seed")
 	n, err := New(testID, cfg, seed, cloneWeights(w))
@@ -178,11 +178,12 @@ func near(a, b float64) bool { return math.Abs(a-b) <= 1e-7*(1+math.Abs(a)) }
 // comparison counts what TestNeuronAgainstTwin has compared.
 type comparison struct{ lives, updates, ties, givenUp, broken int }
 
-// TestNeuronAgainstTwin lives the same random life twice, with Neuron and with
-// the brute-force twin, one instant at a time. After each, the twin goes on from
-// the numbers of the neuron, so that roundings do not add up: the maps of learning
-// are chaotic at times. Where a decision is tied but for rounding, either is right;
-// only where the two then differ is that update not compared.
+// TestNeuronAgainstTwin runs a random neuron twice, as a Neuron and as the
+// brute-force twin, one time step after the other. After each step the twin
+// takes over the numbers of the neuron, so that rounding errors do not
+// accumulate: learning can be chaotic. If a decision is a tie up to rounding
+// errors, both results are right; if the two differ then, that update is not
+// compared.
 func TestNeuronAgainstTwin(t *testing.T) {
 	var c comparison
 	rapid.Check(t, func(t *rapid.T) {
@@ -211,7 +212,7 @@ func TestNeuronAgainstTwin(t *testing.T) {
 	}
 }
 
-// instant takes the next instant off the inbox, lets both live through it and
+// instant takes the next time step from the inbox, runs both through it and
 // compares them. It returns false if the neuron broke down.
 func (c *comparison) instant(t *rapid.T, n *Neuron, tw *twin, in *Inbox) bool {
 	at := n.Next()
@@ -318,9 +319,8 @@ func compareState(n *Neuron, tw *twin) error {
 	return nil
 }
 
-// TestInboxesMayBeCutAnywhere hands the same life over in whole and in small
-// pieces: epochs are the engine's affair and must leave no trace, not even in
-// rounding.
+// TestInboxesMayBeCutAnywhere runs the same inputs as a whole and in small
+// pieces: the division into epochs must have no effect, not even by rounding.
 func TestInboxesMayBeCutAnywhere(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n, cfg, seed, w := randomNeuron(t)
@@ -365,9 +365,9 @@ func stateOf(t fataler, n *Neuron) string {
 	return string(b)
 }
 
-// TestReplayingTheInboxReproducesTheNeuron is locality: among neurons that
-// drive each other, any one of them run again alone, from a record of its
-// inbox, ends in the same state. Nothing else can have reached it.
+// TestReplayingTheInboxReproducesTheNeuron tests locality: if neurons drive
+// each other, each of them, run again alone with its recorded inboxes, ends in
+// the same state. So nothing else can have affected it.
 func TestReplayingTheInboxReproducesTheNeuron(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const size = 3
@@ -394,7 +394,7 @@ func TestReplayingTheInboxReproducesTheNeuron(t *testing.T) {
 				inboxes[ID(id)] = &Inbox{}
 			}
 			for _, s := range out.Spikes {
-				for k := 1; k < size; k++ { // all-to-all, one epoch later
+				for k := 1; k < size; k++ { // all to all, one epoch later
 					in := inboxes[(s.Source+ID(k))%size]
 					in.Events = append(in.Events, Event{Time: s.Time + 50, Value: s.Value, Port: Contextual, Slot: int32(size - 1 - k)})
 				}

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// shownConfigs are of neurons that can be shown what they are told: each spike is
-// heard at once.
+// shownConfigs are configurations of neurons that can be shown their inputs,
+// because no synapse low-passes spikes.
 func shownConfigs(t *testing.T) map[string]*Config {
 	t.Helper()
 	all := map[string]*Config{}
@@ -21,8 +21,8 @@ func shownConfigs(t *testing.T) map[string]*Config {
 	return all
 }
 
-// TestShownOrTold: a neuron that is shown what its synapses were told last does what one
-// does that was told; kept, it goes on as one that is told.
+// TestShownOrTold: a neuron that is shown the last value of each synapse
+// behaves like one that gets events. With Keep, it continues with events.
 func TestShownOrTold(t *testing.T) {
 	for name, cfg := range shownConfigs(t) {
 		told := mustNew(t, 3, cfg, wires(2, 0.5, -0.25, 1))
@@ -65,7 +65,7 @@ func TestShownOrTold(t *testing.T) {
 			}
 			if k >= 30 {
 				sameState(t, told, shown)
-				clear(seen) // what it keeps is its own
+				clear(seen) // the kept values are a copy
 				sameState(t, told, shown)
 				shown.Show(nil)
 				shown.Show(told.AppendInputs(nil))
@@ -82,8 +82,8 @@ func TestShownOrTold(t *testing.T) {
 	}
 }
 
-// TestShownIsRestored: a state brings the inputs with it, whether there is memory for
-// them or not, and can be asked for them.
+// TestShownIsRestored: a state contains the inputs, whether the neuron has
+// memory for them or not, and InputsOf returns them.
 func TestShownIsRestored(t *testing.T) {
 	n := grown(t, 7) // contextual inputs are centred
 	state := []byte(stateOf(t, n))
@@ -113,7 +113,7 @@ func TestShownIsRestored(t *testing.T) {
 	if !ok || d != n.dynamics || !slices.Equal(got, want) {
 		t.Errorf("the state has inputs %v, dynamics %v, %v", got, d, ok)
 	}
-	end := portsAt + 3*12 + 8*2 + 8*3*3 // three ports: count and bias; weights and inputs, and means of the centred
+	end := portsAt + 3*12 + 8*2 + 8*3*3 // three ports with count and bias; weights and inputs, and the means of the centred port
 	for cut := range state {
 		if _, d, ok := InputsOf(nil, state[:cut], n.cfg); ok != (cut >= end) || !ok && cut < portsAt && d != 0 {
 			t.Fatalf("%d of %d bytes: %v, the ports end at %d", cut, len(state), ok, end)
@@ -125,8 +125,8 @@ func TestShownIsRestored(t *testing.T) {
 	}
 }
 
-// TestRestart: the clock of a neuron from an earlier state goes on with its own updates,
-// the first that is not before now.
+// TestRestart: the clock of a neuron from an earlier state continues with its
+// first update at or after now.
 func TestRestart(t *testing.T) {
 	born := func(c Clock) *Neuron {
 		cfg := memoryConfig(t)

@@ -11,14 +11,14 @@ import (
 	"infomorph/internal/fuzzing"
 )
 
-// TestSnapshotHasTheSameFuture saves a neuron at a random moment of a random
-// life, restores it into a fresh one, and lets both live on.
+// TestSnapshotHasTheSameFuture saves a neuron at a random time, restores it
+// into a new one, and continues with both.
 func TestSnapshotHasTheSameFuture(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n, cfg, seed, w := randomNeuron(t)
 		now := live(t, w, 0, n)
 		state := stateOf(t, n)
-		m, err := New(testID, cfg, seed+1, wires(0)) // another seed: all comes from the state
+		m, err := New(testID, cfg, seed+1, wires(0)) // another seed: everything comes from the state
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -41,7 +41,7 @@ func TestSnapshotHasTheSameFuture(t *testing.T) {
 	})
 }
 
-// live hands the same random inboxes to all neurons, which must do the same.
+// live gives the same random inboxes to all neurons, which must behave equally.
 func live(t *rapid.T, w [NumPorts][]float64, now Time, neurons ...*Neuron) Time {
 	for range rapid.IntRange(0, 5).Draw(t, "epochs") {
 		end := now + Time(rapid.IntRange(1, 90).Draw(t, "length"))
@@ -68,7 +68,7 @@ func zeros(w [NumPorts][]float64) (z [NumPorts][]float64) {
 	return z
 }
 
-// grown returns a neuron that has learned for a while.
+// grown returns a neuron that has learnt for a while.
 func grown(t testing.TB, id ID) *Neuron {
 	cfg := memoryConfig(t)
 	cfg.Clock = Clock{Kind: Poisson, Interval: 10}
@@ -112,8 +112,8 @@ func TestRestoreNamesTheFault(t *testing.T) {
 	}
 }
 
-// FuzzUnmarshalBinary: arbitrary bytes are refused with an error or restored
-// exactly; a restored neuron lives on without panic.
+// FuzzUnmarshalBinary: arbitrary bytes give an error or are restored exactly; a
+// restored neuron continues without panic.
 func FuzzUnmarshalBinary(f *testing.F) {
 	state := []byte(stateOf(f, grown(f, 7)))
 	f.Add(state)

@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// twin is a neuron by plain loops: it keeps every sample it ever took,
-// recomputes each sum from all synapses and each gradient from the window's
-// samples, and walks through time one instant after another. It shares with
-// Neuron only the random streams, which are part of a run's identity.
+// twin is a neuron made of plain loops: it keeps every sample, recomputes each
+// sum from all synapses and each gradient from the samples of the window, and
+// goes through time step by step. It shares only the random streams with
+// Neuron, because they are part of the specified results.
 type twin struct {
 	cfg     *Config
 	id      ID
@@ -35,15 +35,15 @@ type twin struct {
 	bx, bnorm       float64
 	bsteps          int
 
-	// torn is set where a decision is tied but for rounding: once a weight or an
-	// input has been rounded, a sum that should be 0 may be 1e-17.
+	// torn is set if a decision is a tie up to rounding errors: once a weight
+	// or an input has been rounded, a sum that should be 0 may be 1e-17.
 	rounded, torn bool
 }
 
-// tie is how far from a tie rounding can put a sum of a few weights of about 1.
+// tie is the largest rounding error of a sum of a few weights of about 1.
 const tie = 1e-14
 
-// follow goes on from the numbers of a neuron, which differ by rounding.
+// follow takes over the numbers of a neuron, which differ by rounding errors.
 func (tw *twin) follow(n *Neuron) {
 	for p := range tw.w {
 		copy(tw.w[p], n.ports[p].w)
@@ -56,7 +56,7 @@ func (tw *twin) follow(n *Neuron) {
 	tw.bx, tw.bnorm = n.belief.x, n.belief.norm
 }
 
-// beyond reports whether the twin has left the bounds of weights, too.
+// beyond reports whether a weight of the twin is outside the bounds as well.
 func (tw *twin) beyond() bool {
 	for p := range tw.w {
 		for _, w := range append(tw.w[p], tw.bias[p]) {
@@ -150,7 +150,7 @@ func (tw *twin) theta(a float64) float64 {
 	return min(max(1/(1+math.Exp(-a)), floor), 1-floor)
 }
 
-// advance lives through an inbox, instant by instant.
+// advance runs through an inbox, one time step after the other.
 func (tw *twin) advance(in Inbox) (out Output) {
 	for {
 		t := tw.next
@@ -240,7 +240,7 @@ func norm2(v []float64) float64 {
 	return math.Sqrt(sum)
 }
 
-// input is the presynaptic value as the weight sees it.
+// input returns the presynaptic value, centred if the port centres its inputs.
 func (tw *twin) input(p, i int) float64 {
 	if tw.cfg.Ports[p].Center > 0 {
 		return tw.x[p][i] - tw.mean[p][i]
@@ -302,7 +302,7 @@ func (tw *twin) sign(v, otherwise float64) float64 {
 	return math.Copysign(1, v)
 }
 
-// fire returns what is told.
+// fire returns the value to send.
 func (tw *twin) fire(v [NumPorts]float64, a, theta float64) (told float64) {
 	switch tw.dyn {
 	case Sampled:
@@ -332,7 +332,7 @@ func (tw *twin) fire(v [NumPorts]float64, a, theta float64) (told float64) {
 	return tw.y
 }
 
-// think is one step of belief recall (science: g = 1.3/(1.02−q), first 2.6).
+// think is one step of belief recall (g = 1.3/(1.02−q), at first 2.6).
 func (tw *twin) think(v [NumPorts]float64) {
 	b, q := tw.cfg.Belief, 0.0
 	for _, x := range tw.x[Contextual] {
@@ -351,7 +351,7 @@ func (tw *twin) think(v [NumPorts]float64) {
 	tw.bx = (1-b.Step)*tw.bx + b.Step*math.Tanh(e)
 }
 
-// emphasise is one step of belief recall where doubt is told louder.
+// emphasise is one step of belief recall with emphasis.
 func (tw *twin) emphasise(v [NumPorts]float64) (told float64) {
 	b, xs := tw.cfg.Emphatic, tw.x[Contextual]
 	h, q, g := 0.0, 0.0, b.FirstGain
@@ -427,7 +427,7 @@ func (tw *twin) stable(v [NumPorts]float64) bool {
 	}
 	norm, margin := norm2(tw.w[Contextual]), tw.sign(v[Receptive], 0)*v[Contextual]
 	near := func(a, b float64) bool { return math.Abs(a-b) < tie*(1+b) }
-	tw.torn = tw.torn || tw.rounded && (near(norm, tw.cfg.StabilityNorm) || near(margin, norm)) // as of one synapse that hears ±1
+	tw.torn = tw.torn || tw.rounded && (near(norm, tw.cfg.StabilityNorm) || near(margin, norm)) // like one synapse with an input of ±1
 	return norm > tw.cfg.StabilityNorm && margin > norm
 }
 

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// gradCase is one batch of the paper authors' layer in double precision.
+// gradCase is one batch of the layer by the authors of the paper, in double
+// precision.
 type gradCase struct {
 	Name       string
 	NSources   int `json:"n_sources"`
@@ -49,8 +50,9 @@ func (c *gradCase) goal(t testing.TB) Goal {
 
 func (c *gradCase) bins() [][]int { return [][]int{c.RBin, c.CBin, c.LBin}[:c.NSources] }
 
-// TestBatchGoalAgreesWithAutograd holds goal, atoms and gradient to the paper
-// authors' layer, whose 1e-10 inside the logarithm is worth up to 1e-7.
+// TestBatchGoalAgreesWithAutograd compares goal, atoms and gradient with the
+// layer by the authors of the paper, which adds 1e-10 inside logarithms; this
+// has an effect of up to 1e-7.
 func TestBatchGoalAgreesWithAutograd(t *testing.T) {
 	var cases []gradCase
 	readFixture(t, "gradients.json.gz", &cases)
@@ -106,7 +108,7 @@ func TestBinsAgreeWithReference(t *testing.T) {
 }
 
 // TestWindowAgreesWithBatch: the online gradient of every cell equals the batch
-// gradient of the same samples, for whole random goals.
+// gradient of the same samples, for random goals with all atoms.
 func TestWindowAgreesWithBatch(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 4))
 	for _, nbins := range [][]int{{2, 12}, {5, 4}, {4, 3, 5}} {
@@ -156,8 +158,8 @@ func TestWindowAgreesWithBatch(t *testing.T) {
 	}
 }
 
-// One Batch serves batches and goals of any size, with the gradient of
-// BatchGoal, and ends up allocating nothing.
+// A Batch can be used for batches and goals of any size, with the gradient of
+// BatchGoal. In the end it allocates nothing.
 func TestBatchIsReusable(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(5, 6))
 	var b Batch

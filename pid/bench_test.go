@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// naiveSX computes the cumulative sx redundancies straight from the
-// definition: for every cell and antichain it sums p over all cells that share
-// the event. It is the twin of the benchmarks and of the fuzz test.
+// naiveSX computes the cumulative sx redundancies directly from the definition:
+// for every cell and antichain it sums p over all cells in the event.
+// Benchmarks and the fuzz test compare with it.
 func naiveSX(shape []int, p []float64) []float64 {
 	l := lattices[len(shape)-1]
 	n, targets := l.n, shape[l.n]
@@ -220,7 +220,7 @@ func BenchmarkDecomposeIterative(b *testing.B) {
 					if m == CCS {
 						naiveMaximumEntropy(shape, p, 15)
 					} else {
-						naiveBROJA(shape, p, 300) // to about 1e-4 bit
+						naiveBROJA(shape, p, 300) // with an error of about 1e-4 bit
 					}
 				}
 			})

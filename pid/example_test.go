@@ -15,8 +15,8 @@ func printAtoms(d *pid.Decomposition) {
 	fmt.Printf("of %.3f bit\n", d.MutualInfo)
 }
 
-// XOR: alone the sources say nothing. The statement both share misleads, so
-// that the shared atom is negative; broja calls it all synergy.
+// XOR: each source alone has no information. The statement that both share is
+// misleading, so the shared atom is negative; for broja everything is synergy.
 func ExampleDecompose_xor() {
 	p := []float64{.25, 0, 0, .25, 0, .25, .25, 0} // p(r,c,y), y fastest
 	for _, m := range []pid.Measure{pid.SX, pid.BROJA} {
@@ -33,7 +33,7 @@ func ExampleDecompose_xor() {
 	// broja: unq_r 0.000  unq_c 0.000  red 0.000  syn 1.000  of 1.000 bit
 }
 
-// AND: either source tells something, the same for either.
+// AND: each source has some information, the same amount for both.
 func ExampleDecompose_and() {
 	p := []float64{.25, 0, .25, 0, .25, 0, 0, .25}
 	d, _ := pid.Decompose(pid.SX, []int{2, 2, 2}, p)
@@ -42,8 +42,8 @@ func ExampleDecompose_and() {
 	// unq_r 0.189  unq_c 0.189  red 0.123  syn 0.311  of 0.811 bit
 }
 
-// Copy: the target is the pair (r,c). Most of what one source tells is its
-// own; wb mistakes equal amounts for equal content.
+// Copy: the target is the pair (r,c). Most of the information of a source is
+// its own; wb treats equal amounts as the same information.
 func ExampleDecompose_copy() {
 	p := make([]float64, 16)
 	for rc := range 4 {
@@ -61,8 +61,8 @@ func ExampleDecompose_copy() {
 }
 
 // A neuron with a receptive and a contextual port whose goal is redundancy:
-// where both agree it should fire more, where they disagree there is little to
-// gain.
+// where both agree, it should fire more; where they disagree, the gradient is
+// small.
 func ExampleWindow() {
 	goal, _ := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
 	w, err := pid.NewWindow(pid.WindowConfig{NumBins: []int{2, 2}, Capacity: 64, Goal: goal})

@@ -26,8 +26,8 @@ type pidCase struct {
 	Tolerance  float64
 }
 
-// readFixture reads values of the reference implementations; the source of each is
-// in it.
+// readFixture reads values of the reference implementations. Each file names
+// its source.
 func readFixture(t testing.TB, name string, into any) {
 	t.Helper()
 	f, err := os.Open("testdata/" + name)
@@ -44,8 +44,8 @@ func readFixture(t testing.TB, name string, into any) {
 	}
 }
 
-// TestDecomposeAgreesWithReferences covers SxPID, dit and the certified BROJA
-// optima.
+// TestDecomposeAgreesWithReferences compares with SxPID, dit and certified
+// BROJA optima.
 func TestDecomposeAgreesWithReferences(t *testing.T) {
 	var cases []pidCase
 	readFixture(t, "references.json.gz", &cases)

@@ -24,8 +24,8 @@ func shapesFor(n int) [][]int {
 	}[n]
 }
 
-// TestBruteForceTwin holds sx to a sum over all pairs of cells straight from
-// the definition, for 2 to 4 sources with empty cells.
+// TestBruteForceTwin compares sx with a sum over all pairs of cells, directly
+// from the definition, for 2 to 4 sources with empty cells.
 func TestBruteForceTwin(t *testing.T) {
 	for n := 2; n <= 4; n++ {
 		for i, shape := range shapesFor(n) {
@@ -41,8 +41,9 @@ func TestBruteForceTwin(t *testing.T) {
 	}
 }
 
-// TestSumRules: atoms sum to the information, with the residual to the entropy;
-// the dense and the sparse form agree; pointwise atoms average to the atoms.
+// TestSumRules: atoms sum to the information, and with the residual to the
+// entropy; the dense and the sparse form agree; pointwise atoms average to the
+// atoms.
 func TestSumRules(t *testing.T) {
 	for m := SX; m <= BROJA; m++ {
 		for n := 2; n <= m.MaxSources(); n++ {
@@ -137,9 +138,9 @@ func TestSwappingSourcesSwapsAtoms(t *testing.T) {
 	}
 }
 
-// TestRefiningBinsChangesNothing: splitting a symbol into two that behave alike
-// changes no information but the event "the same symbol"; for mmi, wb, pm and
-// broja the atoms stay; for sx all single-set redundancies stay.
+// TestRefiningBinsChangesNothing: if a symbol is split into two with the same
+// distribution, only the event "the same symbol" changes. For mmi, wb, pm and
+// broja all atoms stay; for sx all redundancies of one set stay.
 func TestRefiningBinsChangesNothing(t *testing.T) {
 	shape := []int{2, 2, 3}
 	p := randomJoint(shape, 4, 8)
@@ -173,7 +174,8 @@ func TestKnownGates(t *testing.T) {
 		want [4]float64 // unq_r unq_c red syn
 	}{
 		{"XOR", SX, xor, [4]float64{-math.Log2(2. / 3), -math.Log2(2. / 3), math.Log2(2. / 3), 1 + math.Log2(2./3)}},
-		// Of SX by the tests of IDTxl (pwollstadt/IDTxl, test_estimators_multivariate_pid.py).
+		// SX values from the tests of IDTxl (pwollstadt/IDTxl,
+		// test_estimators_multivariate_pid.py).
 		{"AND", SX, and, [4]float64{.311278124459133 - .12255624891826572, .311278124459133 - .12255624891826572, .12255624891826572, .311278124459133}},
 		{"copy", SX, first, [4]float64{.5849625007211562, -.4150374992788438, .4150374992788438, .4150374992788438}},
 		{"copy", BROJA, first, [4]float64{1, 0, 0, 0}},
@@ -192,7 +194,7 @@ func TestKnownGates(t *testing.T) {
 			near(t, c.name+" "+c.m.String()+" "+twoSourceNames[k], d.Atoms[k], want, 1e-7)
 		}
 	}
-	// The oracle of the bar code: unq_r = log2(1+1/K).
+	// Known values of the bar code: unq_r = log2(1+1/K).
 	for _, k := range []int{2, 5, 16} {
 		p := make([]float64, 2*k*2)
 		for r := range 2 {
@@ -242,8 +244,8 @@ type refusal struct {
 	p     []float64
 }
 
-// class returns what the error must wrap: a sound distribution with a measure
-// that does not take it is no fault of the distribution.
+// class returns the error that must be wrapped. If the measure does not support
+// a valid distribution, this is no error of the distribution.
 func (c refusal) class() error {
 	if int(c.m) >= len(measureNames) || (len(c.shape) > 3 && len(c.p) == 1) {
 		return ErrMeasure

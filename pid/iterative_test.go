@@ -17,7 +17,7 @@ func exchanged(shape []int, p []float64) ([]int, []float64) {
 }
 
 // TestIterativeMeasuresAreSymmetric: exchanging the sources exchanges their
-// atoms, to 1e-9 bit, of dense and of degenerate distributions.
+// atoms, up to 1e-9 bit, for dense and degenerate distributions.
 func TestIterativeMeasuresAreSymmetric(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 1))
 	worst := 0.0
@@ -45,7 +45,7 @@ func TestIterativeMeasuresAreSymmetric(t *testing.T) {
 	t.Logf("largest difference %.2g", worst)
 }
 
-// naiveMaximumEntropy fits the three pairwise marginals by going through all
+// naiveMaximumEntropy fits the three pairwise marginals, with a loop over all
 // cells for each, and returns the distribution.
 func naiveMaximumEntropy(shape []int, p []float64, sweeps int) []float64 {
 	n2, k := shape[1], shape[2]
@@ -75,9 +75,9 @@ func naiveMaximumEntropy(shape []int, p []float64, sweeps int) []float64 {
 	return q
 }
 
-// naiveBROJA minimises I_Q(T:S1,S2) by alternating: the sources' joint
-// distribution m of Q is held and, for each t, brought to the marginals by
-// proportional fitting; then m is renewed. It returns the minimum [bit].
+// naiveBROJA minimises I_Q(T:S1,S2) by alternation: the joint distribution m of
+// the sources under Q is fixed and, for each t, fitted to the marginals by
+// proportional fitting; then m is updated. It returns the minimum [bit].
 func naiveBROJA(shape []int, p []float64, rounds int) float64 {
 	n1, n2, k := shape[0], shape[1], shape[2]
 	at, bt, pt := make([]float64, n1*k), make([]float64, n2*k), make([]float64, k)
@@ -118,7 +118,7 @@ func naiveBROJA(shape []int, p []float64, rounds int) float64 {
 	return info
 }
 
-// scaleTo scales n entries to a sum.
+// scaleTo scales n entries to a given sum.
 func scaleTo(q []float64, sum float64, n int, at func(i int) int) {
 	have := 0.0
 	for i := range n {
@@ -131,7 +131,7 @@ func scaleTo(q []float64, sum float64, n int, at func(i int) int) {
 	}
 }
 
-// TestIterativeTwins holds ccs and broja to plain alternating scaling.
+// TestIterativeTwins compares ccs and broja with plain alternating scaling.
 func TestIterativeTwins(t *testing.T) {
 	for i, shape := range [][]int{{2, 2, 2}, {3, 4, 2}, {4, 3, 3}, {5, 5, 4}} {
 		p := randomJoint(shape, shape[0]*shape[1], uint64(i))
@@ -162,15 +162,16 @@ func TestIterativeTwins(t *testing.T) {
 	}
 }
 
-// TestDependencyTwin holds dep to its definition: the least that the tie between
-// source 1 and the target adds along the edges of the lattice of ties, each
-// distribution of maximum entropy fitted by going through all cells.
+// TestDependencyTwin compares dep with its definition: the smallest amount that
+// the dependency between source 1 and the target adds along the edges of the
+// lattice of dependencies. Each maximum-entropy distribution is fitted with
+// loops over all cells.
 func TestDependencyTwin(t *testing.T) {
 	var binding [3]int
 	for i := range uint64(40) {
 		shape := [][]int{{2, 2, 2}, {3, 4, 2}, {4, 3, 3}}[i%3]
 		p := randomJoint(shape, shape[0]*shape[1], i)
-		if i%4 == 0 { // sources that are nearly one, and tell much
+		if i%4 == 0 { // sources that are nearly equal, with much information
 			for k := range p {
 				p[k] *= map[bool]float64{true: 8, false: 1}[k/shape[2]/shape[1] == k/shape[2]%shape[1]]
 			}
@@ -187,7 +188,7 @@ func TestDependencyTwin(t *testing.T) {
 			at[c/k/n2][c%k] += v
 			bt[c/k%n2][c%k] += v
 		}
-		apart := make([]float64, len(p)) // sources tied to the target alone
+		apart := make([]float64, len(p)) // sources that only depend on the target
 		for c := range apart {
 			apart[c] = at[c/k/n2][c%k] * bt[c/k%n2][c%k] / pt[0][c%k]
 		}
@@ -229,7 +230,7 @@ func normalise(p []float64) []float64 {
 	return p
 }
 
-// TestLargeIterative: sizes that took minutes, or were refused.
+// TestLargeIterative: sizes that once took minutes, or were refused.
 func TestLargeIterative(t *testing.T) {
 	shape := []int{50, 50, 10}
 	p := randomJoint(shape, 2500, 7)
@@ -246,8 +247,8 @@ func TestLargeIterative(t *testing.T) {
 	}
 }
 
-// TestFiveSources holds sx of five sources to sums over pairs of cells, and other
-// measures to the identities.
+// TestFiveSources compares sx of five sources with sums over pairs of cells,
+// and checks the identities of the other measures.
 func TestFiveSources(t *testing.T) {
 	shape := []int{2, 2, 2, 2, 3, 2}
 	p := randomJoint(shape, 12, 3)
@@ -275,8 +276,8 @@ func TestFiveSources(t *testing.T) {
 	}
 }
 
-// TestFiveSourcesAgreeWithSxPID holds 82 atoms to SxPID (revision 55046f3, with the
-// lattice of five sources that its own code makes).
+// TestFiveSourcesAgreeWithSxPID compares 82 atoms with SxPID (revision 55046f3,
+// with the lattice of five sources that its own code makes).
 func TestFiveSourcesAgreeWithSxPID(t *testing.T) {
 	data, err := os.ReadFile("testdata/sxpid_five.json")
 	if err != nil {
@@ -301,8 +302,8 @@ func TestFiveSourcesAgreeWithSxPID(t *testing.T) {
 	}
 }
 
-// TestHigherOrderInformation: parity is synergy alone, copies are redundancy
-// alone.
+// TestHigherOrderInformation: parity is only synergy, copies are only
+// redundancy.
 func TestHigherOrderInformation(t *testing.T) {
 	parity, copies := make([]float64, 16), make([]float64, 16)
 	for i := range 8 {
@@ -329,7 +330,7 @@ func TestHigherOrderInformation(t *testing.T) {
 	}
 }
 
-// TestOptimum: the optimal distributions have the marginals they must, and give
+// TestOptimum: the optimal distributions have the required marginals, and give
 // the values of the decompositions.
 func TestOptimum(t *testing.T) {
 	for i, shape := range [][]int{{2, 3, 2}, {4, 2, 3}, {3, 3, 3}} {
@@ -369,8 +370,8 @@ func TestOptimum(t *testing.T) {
 	}
 }
 
-// TestPointwiseXOR: by ccs the outcomes of XOR, and those that only the distribution of
-// maximum entropy holds, which is uniform.
+// TestPointwiseXOR: for ccs, the outcomes of XOR and those that only the
+// maximum-entropy distribution has, which is uniform.
 func TestPointwiseXOR(t *testing.T) {
 	list, err := PointwiseBy(CCS, []int{2, 2, 2}, []float64{.25, 0, 0, .25, 0, .25, .25, 0})
 	if err != nil || len(list) != 8 {

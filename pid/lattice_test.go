@@ -24,8 +24,8 @@ func TestAtomOrder(t *testing.T) {
 	}
 }
 
-// TestLatticeIsAnOrder: reflexive, antisymmetric, transitive, with a bottom
-// and a top; covers are the direct edges.
+// TestLatticeIsAnOrder: reflexive, antisymmetric, transitive, with a bottom and
+// a top; covers are the direct edges.
 func TestLatticeIsAnOrder(t *testing.T) {
 	for n := 2; n <= 3; n++ {
 		l := lattices[n]
@@ -118,9 +118,9 @@ func TestGoal(t *testing.T) {
 
 func inf() float64 { v := 1e308; return v * 10 }
 
-// TestLatticeOfFive: as many antichains as there are monotone functions, less
-// two; its sweeps undo each other and agree with sums over what is below; names
-// are found; covers are the direct edges.
+// TestLatticeOfFive: the number of antichains is the number of monotone
+// functions minus two; sum and difference are inverse and agree with sums over
+// the members below; names are found; covers are the direct edges.
 func TestLatticeOfFive(t *testing.T) {
 	l, err := NewLattice(5)
 	if err != nil || l.Len() != 7579 {
@@ -146,10 +146,10 @@ func TestLatticeOfFive(t *testing.T) {
 			t.Errorf("%s is found at %d, not %d", l.Name(i), j, i)
 		}
 		below := l.Below(i)
-		highest := func(j int) bool { // of those below
+		highest := func(j int) bool { // among those below
 			return !slices.ContainsFunc(below, func(k int) bool { return k != j && l.Antichain(j).LessEq(l.Antichain(k)) })
 		}
-		if i > 7000 { // few are below the others, or thousands
+		if i > 7000 { // the others have few members below them, or thousands
 			for _, j := range below[max(0, len(below)-300):] {
 				if highest(j) != slices.Contains(l.Covers(i), j) {
 					t.Errorf("%s is a direct edge below %s: %v", l.Name(j), l.Name(i), highest(j))
@@ -184,8 +184,8 @@ func TestLatticeOfFive(t *testing.T) {
 	}
 }
 
-// TestNamesInAnyOrder: an antichain is found however its sets, and the sources in them,
-// are ordered; what has other sources is not.
+// TestNamesInAnyOrder: an antichain is found for any order of its sets and of
+// the sources in them. A name with other sources is not found.
 func TestNamesInAnyOrder(t *testing.T) {
 	for n := 2; n <= 4; n++ {
 		l := lattices[n]
@@ -213,8 +213,8 @@ func TestNamesInAnyOrder(t *testing.T) {
 	}
 }
 
-// TestGoalsInWords: weights are written as short as they read back, and atoms that are
-// not there weigh nothing.
+// TestGoalsInWords: weights are written in the shortest exact form; atoms that
+// are not listed have weight 0.
 func TestGoalsInWords(t *testing.T) {
 	g := mustGoal(t, 3, map[string]float64{"{1}{2}{3}": -0.125, "{3}": 2.0625, "{123}": 1e-7}, 0.3125)
 	if got, want := g.String(), "{1}{2}{3} -0.125 {3} 2.0625 {123} 1e-07 h_res 0.3125"; got != want {

@@ -13,7 +13,8 @@ import (
 
 func above(v float64) float64 { return math.Nextafter(v, math.Inf(1)) }
 
-// TestWindowLimits: every number of a configuration at its bounds, and next to them.
+// TestWindowLimits: every number of a configuration at its bounds, and next to
+// them.
 func TestWindowLimits(t *testing.T) {
 	for name, tc := range map[string]struct {
 		set       func(c *WindowConfig, v float64)
@@ -123,7 +124,8 @@ func TestBatchLimits(t *testing.T) {
 	}
 }
 
-// TestBinLimits: numbers and ranges at their bounds, and where values beside an edge go.
+// TestBinLimits: numbers and ranges at their bounds, and the bins of values
+// next to an edge.
 func TestBinLimits(t *testing.T) {
 	for b, ok := range map[Bins]bool{
 		{0, 1, 1}: true, {0, 1, maxBins}: true, {0, 1, 0}: false, {0, 1, maxBins + 1}: false, {1, 1, 2}: false, {1, above(1), 2}: true, {2, 1, 2}: false,
@@ -148,7 +150,7 @@ func TestBinLimits(t *testing.T) {
 	if got := b.Widen(false); got != (Bins{-10, 6, 8}) {
 		t.Error(got)
 	}
-	for _, n := range []int{1, 2, 5, 8} { // the bin of a value in twice the range
+	for _, n := range []int{1, 2, 5, 8} { // the bin of a value after the range is doubled
 		narrow := Bins{-1, 1, n}
 		for i := range n {
 			mid := -1 + 2*(float64(i)+.5)/float64(n)
@@ -163,8 +165,8 @@ func TestBinLimits(t *testing.T) {
 	}
 }
 
-// TestWindowStateIsCanonical: a state with a bit turned over is refused, or is the state of
-// just the window that it makes.
+// TestWindowStateIsCanonical: a state with one inverted bit is refused, or it
+// is the state of the window that it restores.
 func TestWindowStateIsCanonical(t *testing.T) {
 	for name, cfg := range configs(t) {
 		w := newWindow(t, cfg)
@@ -202,8 +204,8 @@ func TestWindowStateIsCanonical(t *testing.T) {
 	}
 }
 
-// TestWindowStateLimits of a ring and of forgetting: how many samples, which θ, which
-// cells, in which order and of what mass.
+// TestWindowStateLimits of a ring and of forgetting: number of samples, θ,
+// cells, their order and masses.
 func TestWindowStateLimits(t *testing.T) {
 	g := mustGoal(t, 2, map[string]float64{"red": 1}, 0)
 	le := binary.LittleEndian
@@ -256,7 +258,7 @@ func TestWindowStateLimits(t *testing.T) {
 	}
 }
 
-// TestWidenRefuses ports that are not there, and to widen for ever.
+// TestWidenRefuses ports that do not exist, and too many doublings.
 func TestWidenRefuses(t *testing.T) {
 	w := newWindow(t, configs(t)["two"])
 	if !panics(func() { _ = w.Widen(2, true) }) || !panics(func() { _ = w.Widen(-1, true) }) {
@@ -284,8 +286,8 @@ func TestWidenRefuses(t *testing.T) {
 	}
 }
 
-// TestWindowsShareAGoal: a goal that is the same to the bit leaves what windows share of
-// it; one that differs anywhere does not.
+// TestWindowsShareAGoal: setting a bitwise equal goal keeps the shared data;
+// any other goal does not.
 func TestWindowsShareAGoal(t *testing.T) {
 	gamma := map[string]float64{"unq_r": .1, "unq_c": .2, "red": 1, "syn": .3}
 	w := newWindow(t, WindowConfig{NumBins: []int{3, 4}, Capacity: 7, Goal: mustGoal(t, 2, gamma, .1)})
@@ -306,8 +308,8 @@ func TestWindowsShareAGoal(t *testing.T) {
 	}
 }
 
-// TestFromCumulative: atoms are the differences, what is not known is no number, and
-// vectors must fit.
+// TestFromCumulative: atoms are the differences, unknown values are NaN, and
+// vectors must have the right length.
 func TestFromCumulative(t *testing.T) {
 	d := FromCumulative(SX, 2, []float64{.5, .75, .25, 2})
 	if want := []float64{.25, .5, .25, 1}; !slices.Equal(d.Atoms, want) || d.MutualInfo != 2 || d.Measure != SX || !math.IsNaN(d.TargetEntropy) || !math.IsNaN(d.Residual) {
@@ -349,7 +351,7 @@ func TestFromCumulative(t *testing.T) {
 	}
 }
 
-// TestFaultsAreNamed: which source, and which sample.
+// TestFaultsAreNamed: with the source and the sample.
 func TestFaultsAreNamed(t *testing.T) {
 	for want, cfg := range map[string]WindowConfig{
 		"source 2 has 0 bins":                                {NumBins: []int{2, 0}, Capacity: 1},
@@ -362,8 +364,9 @@ func TestFaultsAreNamed(t *testing.T) {
 	}
 }
 
-// TestThreeSourcesForget: the mass of each cell halves every half-life, in steps that are
-// rounded down, with its marginals; what is less than a unit on one side goes.
+// TestThreeSourcesForget: the mass of each cell, and of its marginals, halves
+// every half-life, in steps that round down. A cell with less than one unit on
+// one side is removed.
 func TestThreeSourcesForget(t *testing.T) {
 	g := mustGoal(t, 3, map[string]float64{"{1}{2}{3}": 1}, 0)
 	w := newWindow(t, WindowConfig{NumBins: []int{3, 4, 2}, Halflife: 1, Goal: g, Prior: []Pseudo{{Cell: [3]int{2, 3, 1}, Theta: .5, Weight: 2}}})
@@ -397,8 +400,8 @@ func TestThreeSourcesForget(t *testing.T) {
 	}
 }
 
-// TestPointwiseOutcomes: those that there are, or that the optimum gives a probability, no
-// others; what is no distribution has none.
+// TestPointwiseOutcomes: the outcomes that occur, or that have a positive
+// probability in the optimum, and no others. An invalid distribution has none.
 func TestPointwiseOutcomes(t *testing.T) {
 	shape := []int{3, 3, 2}
 	p := randomJoint(shape, 5, 2)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// fittingOf returns the problem of maximum entropy of a distribution.
+// fittingOf returns the maximum-entropy problem of a distribution.
 func fittingOf(shape []int, p []float64) *fitting {
 	tb := newTable(new(scratch), shape[:2], shape[2], len(p))
 	tb.fill(p, shape[2])
@@ -15,8 +15,8 @@ func fittingOf(shape []int, p []float64) *fitting {
 	return tb.newFitting()
 }
 
-// TestNewtonTwin holds Newton steps, which take over where sweeps are slow, to plain
-// proportional fitting.
+// TestNewtonTwin compares Newton steps, which are used if sweeps are slow, with
+// plain proportional fitting.
 func TestNewtonTwin(t *testing.T) {
 	for i, shape := range [][]int{{2, 2, 2}, {3, 4, 2}, {2, 3, 4}, {4, 3, 3}} {
 		p := randomJoint(shape, shape[0]*shape[1], uint64(i)) // some of its cells are empty
@@ -35,8 +35,9 @@ func TestNewtonTwin(t *testing.T) {
 	}
 }
 
-// TestGapBoundsTheError: of a point near the solution the bound is the relative
-// entropy between both, to a few per cent, over 18 orders of magnitude.
+// TestGapBoundsTheError: for a point near the solution, the bound equals the
+// relative entropy between both, up to a few per cent, over 18 orders of
+// magnitude.
 func TestGapBoundsTheError(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(4, 2))
 	for _, shape := range [][]int{{2, 2, 2}, {3, 4, 2}, {4, 3, 3}} {
@@ -53,7 +54,7 @@ func TestGapBoundsTheError(t *testing.T) {
 			off := 0.0
 			for i, v := range best {
 				if e := f.q[i]/v - 1; v > 0 {
-					off += v * (e - math.Log1p(e)) // what both sums differ by left out
+					off += v * (e - math.Log1p(e)) // the part in which both sums differ is left out
 				}
 			}
 			if got := f.gap(); !(got >= .95*off && got <= 1.05*off) {
@@ -66,8 +67,8 @@ func TestGapBoundsTheError(t *testing.T) {
 	}
 }
 
-// TestGapOfWhatCannotBeMended is without bound: a point that is empty
-// where the marginals are not.
+// TestGapOfWhatCannotBeMended is infinite: the point is empty where the
+// marginals are not.
 func TestGapOfWhatCannotBeMended(t *testing.T) {
 	p := randomJoint([]int{2, 2, 2}, 8, 1)
 	for name, spoil := range map[string]func(f *fitting){
@@ -83,8 +84,8 @@ func TestGapOfWhatCannotBeMended(t *testing.T) {
 	}
 }
 
-// TestFiveSourcesOfLargerTargets holds sx of a target of three symbols to sums over pairs
-// of cells.
+// TestFiveSourcesOfLargerTargets compares sx of a target with three symbols
+// with sums over pairs of cells.
 func TestFiveSourcesOfLargerTargets(t *testing.T) {
 	shape := []int{2, 2, 2, 2, 2, 3}
 	p := randomJoint(shape, 9, 5)

@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// gram returns the n×n matrix B·Bᵀ of a random B with the given rank, whose rows
-// from the rank on are sums of earlier ones.
+// gram returns the n×n matrix B·Bᵀ of a random B with the given rank. Its rows
+// after the first rank rows are sums of earlier rows.
 func gram(n, rank int, rnd *rand.Rand) *mat.SymDense {
 	b := mat.NewDense(n, rank, nil)
 	for i := range n {
@@ -28,8 +28,8 @@ func gram(n, rank int, rnd *rand.Rand) *mat.SymDense {
 	return a
 }
 
-// TestFactorSolves: what can be solved is solved, of whole rank and of less; what
-// belongs to a row that depends on earlier ones is 0.
+// TestFactorSolves: systems of full rank and of lower rank are solved; the
+// unknown of a row that depends on earlier ones is 0.
 func TestFactorSolves(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(8, 1))
 	for _, c := range []struct{ n, rank int }{{1, 1}, {2, 2}, {5, 5}, {4, 3}, {6, 4}} {
@@ -38,7 +38,7 @@ func TestFactorSolves(t *testing.T) {
 		b.MulVec(a, mat.NewVecDense(c.n, randoms(c.n, rnd)))
 		factored, x := make([]float64, c.n*c.n), slices.Clone(b.RawVector().Data)
 		for i := range c.n {
-			for j := range i + 1 { // the rest is not looked at
+			for j := range i + 1 { // the rest is not used
 				factored[i*c.n+j] = a.At(i, j)
 			}
 		}
@@ -66,7 +66,7 @@ func randoms(n int, rnd *rand.Rand) []float64 {
 func brojaProblem(shape []int, seed uint64) *brojaSolver {
 	p := randomJoint(shape, shape[0]*shape[1]*2/3, seed)
 	tb := newTable(new(scratch), shape[:2], shape[2], len(p))
-	for i := range p { // a marginal that is 0, so that cells of q are
+	for i := range p { // make a marginal 0, so that cells of q are 0
 		if i/shape[2]/shape[1] == 0 && i%shape[2] == 0 {
 			p[i] = 0
 		}
@@ -76,9 +76,9 @@ func brojaProblem(shape []int, seed uint64) *brojaSolver {
 	return tb.newBrojaSolver()
 }
 
-// TestBrojaStep: a Newton step obeys what defines it, with the Hessian written
-// out: H·dq + gradient = λ + ν, q + dq has the marginals, cells that are 0 stay so,
-// and what is returned is dqᵀ·H·dq.
+// TestBrojaStep: a Newton step satisfies its definition, with the Hessian
+// written out: H·dq + gradient = λ + ν, q + dq has the marginals, cells with 0
+// stay 0, and the result is dqᵀ·H·dq.
 func TestBrojaStep(t *testing.T) {
 	for seed, shape := range [][]int{{2, 2, 2}, {3, 4, 2}, {2, 3, 4}, {4, 3, 3}} {
 		s := brojaProblem(shape, uint64(seed))
@@ -124,16 +124,16 @@ func (s *brojaSolver) checkStep(t *testing.T, mu, decrement float64) {
 	near(t, "decrement", decrement/max(curved, 1e-12), curved/max(curved, 1e-12), 1e-4)
 }
 
-// TestProgramStep: the same of maximum entropy, whose Hessian is diagonal.
+// TestProgramStep: the same for maximum entropy, whose Hessian is diagonal.
 func TestProgramStep(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 3))
 	for _, shape := range [][]int{{2, 2, 2}, {3, 2, 4}, {3, 4, 3}} {
 		pr := pairProgram(shape, rnd)
-		for i := range pr.q { // from nearly nothing to nearly all
+		for i := range pr.q { // from very small to nearly 1
 			pr.q[i] *= math.Exp(-3 * rnd.ExpFloat64())
 		}
 		pr = newProgram(normalise(pr.q), pr.of, len(pr.bound))
-		for _, mu := range []float64{1e-2, 1e-3, 1e-5, 1e-9} { // at the last, most of dq is correction
+		for _, mu := range []float64{1e-2, 1e-3, 1e-5, 1e-9} { // for the last one, most of dq is correction
 			for range 3 {
 				decrement := pr.step(mu)
 				pr.checkStep(t, mu, decrement)
@@ -143,8 +143,8 @@ func TestProgramStep(t *testing.T) {
 	}
 }
 
-// pairProgram is the problem of maximum entropy with the pairwise marginals of a
-// random distribution without zeros, which it starts from.
+// pairProgram is the maximum-entropy problem with the pairwise marginals of a
+// random distribution without zeros, which is also its start.
 func pairProgram(shape []int, rnd *rand.Rand) *program {
 	var of [][]int32
 	var q []float64
@@ -179,8 +179,9 @@ func (pr *program) checkStep(t *testing.T, mu, decrement float64) {
 	near(t, "decrement", decrement/max(curved, 1e-12), curved/max(curved, 1e-12), 1e-4)
 }
 
-// TestEntropyBound: from any multipliers the bound is below the optimum, within
-// 10⁻⁹ of it after its sweeps, and no worse than the multipliers themselves prove.
+// TestEntropyBound: for any multipliers the bound is below the optimum, within
+// 10⁻⁹ of it after its sweeps, and not worse than the bound of the given
+// multipliers.
 func TestEntropyBound(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(6, 2))
 	for _, shape := range [][]int{{2, 2, 2}, {3, 2, 4}, {3, 4, 3}} {
@@ -209,8 +210,8 @@ func TestEntropyBound(t *testing.T) {
 	}
 }
 
-// TestLowerBound: from any multipliers the bound is below the optimum, and the value of
-// multipliers that were made feasible as a plain reading of the rule does.
+// TestLowerBound: for any multipliers the bound is below the optimum. It equals
+// the value of multipliers that a plain implementation made feasible.
 func TestLowerBound(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(9, 4))
 	for seed, shape := range [][]int{{2, 2, 2}, {3, 4, 2}, {2, 3, 4}, {4, 3, 3}} {
@@ -232,9 +233,9 @@ func TestLowerBound(t *testing.T) {
 	}
 }
 
-// plainBound goes through the pairs (a,b): where the cells that q may have sum to more
-// than 1, the multipliers of the source with less mass in them go down. At last all are
-// moved until the fullest pair sums to 1.
+// plainBound visits the pairs (a,b). If the cells that q may occupy sum to more
+// than 1, the multipliers of the source with less mass in them are lowered. In
+// the end all are shifted so that the largest pair sums to 1.
 func (s *brojaSolver) plainBound(lambda, nu []float64) float64 {
 	k := s.targets
 	sums := func(a, b int) (sum, massA, massB float64) {
@@ -277,7 +278,8 @@ func (s *brojaSolver) plainBound(lambda, nu []float64) float64 {
 	return value - math.Log(fullest)
 }
 
-// TestTooLargeForNewton: more constraints than may be have no bound, and no step is made.
+// TestTooLargeForNewton: with too many constraints there is no bound, and no
+// step is made.
 func TestTooLargeForNewton(t *testing.T) {
 	const n = 54 // 54² + 2·2·54 = 3132 constraints
 	p := make([]float64, n*n*2)
@@ -289,8 +291,8 @@ func TestTooLargeForNewton(t *testing.T) {
 	}
 }
 
-// TestMendedPointTakesItsPlace: where sweeps have not come to their end, the point
-// that the gap is told of has the marginals to rounding, and the swept one has not.
+// TestMendedPointTakesItsPlace: before the sweeps have converged, the point
+// after gap has the marginals up to rounding, and the point before does not.
 func TestMendedPointTakesItsPlace(t *testing.T) {
 	f := fittingOf([]int{3, 4, 3}, randomJoint([]int{3, 4, 3}, 12, 5))
 	for range 3 {
@@ -321,22 +323,23 @@ func (f *fitting) worst() float64 {
 	return worst
 }
 
-// TestAdvance: along a direction that leads out of the room a step is cut to .99 of
-// the way to the edge, and halved until the objective falls; where it rises all the
-// way, nothing moves. Known answers of v·ln v, which falls down to 1/e.
+// TestAdvance: a step that leads out of the feasible region is cut to .99 of
+// the way to its edge, and halved until the objective decreases. If it
+// increases everywhere, nothing moves. Known values of v·ln v, which decreases
+// down to 1/e.
 func TestAdvance(t *testing.T) {
 	for _, c := range []struct {
 		from, move, to float64
 		moved          bool
 	}{
-		{.9, -.45, .45, true},      // all of it
-		{.9, -2.7, .4545, true},    // .99 of the way would be .009, higher up
-		{.4, -.7, .3505, true},     // halved three times: before, it would be higher up
+		{.9, -.45, .45, true},      // the full step
+		{.9, -2.7, .4545, true},    // .99 of the way would be .009, where the value is higher
+		{.4, -.7, .3505, true},     // halved three times, because the value was higher before
 		{.4, .5, .4, false},        // uphill
 		{.2, -.1, .2, false},       // uphill
 		{.05, .2, .25, true},       // no edge in this direction
-		{.3, -.3, .3, false},       // to the very edge
-		{.37, -.0001, .3699, true}, // short steps are taken as they are
+		{.3, -.3, .3, false},       // exactly to the edge
+		{.37, -.0001, .3699, true}, // short steps are not changed
 	} {
 		pr := &program{q: []float64{c.from}, dq: []float64{c.move}}
 		moved := pr.advance(0)

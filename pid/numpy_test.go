@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// runNumPy runs the NumPy version of sx on a distribution; it skips where
+// runNumPy runs the NumPy version of sx on a distribution. It skips the test if
 // python3 or numpy is missing.
 func runNumPy(t testing.TB, shape []int, p []float64) (ns float64, atoms []float64) {
 	t.Helper()

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// degenerateJoint returns distributions that make convex solvers stumble: many
+// degenerateJoint returns distributions that are hard for convex solvers: many
 // zeros, tiny probabilities, nearly deterministic targets, unused symbols.
 func degenerateJoint(rnd *rand.Rand) ([]int, []float64) {
 	shape := []int{1 + rnd.IntN(4), 1 + rnd.IntN(4), 1 + rnd.IntN(4)}
@@ -32,7 +32,7 @@ func degenerateJoint(rnd *rand.Rand) ([]int, []float64) {
 }
 
 // TestIterativeMeasuresConverge: every degenerate distribution is certified,
-// and the atoms obey what holds for the measure.
+// and the atoms satisfy the identities of the measure.
 func TestIterativeMeasuresConverge(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(11, 5))
 	worst := map[Measure]float64{}

@@ -6,13 +6,13 @@ import (
 	"unsafe"
 )
 
-// TestRoom: windows side by side in one piece of memory do what windows do that have
-// their own, and never what a neighbour does.
+// TestRoom: windows with memory from one Room behave like windows with their
+// own memory, and never affect a neighbour.
 func TestRoom(t *testing.T) {
 	for name, cfg := range configs(t) {
 		like := newWindow(t, cfg)
 		var room Room
-		many := make([]Window, 3*roomBytes/(8*(like.from[8]+cfg.Capacity))) // several rooms full
+		many := make([]Window, 3*roomBytes/(8*(like.from[8]+cfg.Capacity))) // several allocations of the Room
 		many = many[:min(len(many), 3000)]
 		for i := range many {
 			many[i] = like.LikeIn(&room)
@@ -34,8 +34,8 @@ func TestRoom(t *testing.T) {
 	}
 }
 
-// TestRoomIsUsedUp: a room is made once for many windows, each with all the bins and
-// samples that it needs.
+// TestRoomIsUsedUp: one allocation serves many windows, each with all the bins
+// and samples that it needs.
 func TestRoomIsUsedUp(t *testing.T) {
 	cfg := configs(t)["two, no prior"]
 	like := newWindow(t, cfg)
@@ -66,7 +66,7 @@ func TestRoomIsUsedUp(t *testing.T) {
 	}
 }
 
-// TestBytes: as the documentation counts them.
+// TestBytes: the values of the documentation.
 func TestBytes(t *testing.T) {
 	two := mustGoal(t, 2, nil, 0)
 	for _, tc := range []struct {
@@ -84,8 +84,8 @@ func TestBytes(t *testing.T) {
 	}
 }
 
-// TestCellsOutside: each source's bins have two ends; of two sources the third is not
-// looked at.
+// TestCellsOutside: the bins of each source have two limits; with two sources
+// the third bin is ignored.
 func TestCellsOutside(t *testing.T) {
 	for name, cfg := range configs(t) {
 		w := newWindow(t, cfg)
@@ -100,7 +100,7 @@ func TestCellsOutside(t *testing.T) {
 				}
 			}
 		}
-		w.Prefetch() // asks for memory that is there, whatever the window holds
+		w.Prefetch() // prefetches existing memory, whatever the window contains
 		newWindow(t, cfg).Prefetch()
 	}
 }
@@ -111,7 +111,7 @@ func panics(do func()) (yes bool) {
 	return false
 }
 
-// TestSmallDecompositionAllocates the result alone: its two structs and slices.
+// TestSmallDecompositionAllocates only the result: its two structs and slices.
 func TestSmallDecompositionAllocates(t *testing.T) {
 	for _, c := range []struct {
 		shape []int

@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// naiveGradient returns N·∂G/∂θ of every sample straight from the definition
-// of D(s,t): for each cell and antichain it sums over all cells that share the
-// event. It is the twin of BatchGoal and of Window.Gradient.
+// naiveGradient returns N·∂G/∂θ of every sample directly from the definition of
+// D(s,t): for each cell and antichain it sums over all cells in the event.
+// Tests of BatchGoal and Window.Gradient compare with it.
 func naiveGradient(g Goal, bins [][]int, theta []float64) []float64 {
 	n := len(theta)
 	// u(s_i, t) over samples instead of cells: p(s',t) is a sum over samples.
@@ -73,7 +73,7 @@ func agreement(bins [][]int, i, j int) uint8 {
 	return m
 }
 
-// TestBatchGoalTwin for two and three sources and whole goals.
+// TestBatchGoalTwin for two and three sources and goals with all atoms.
 func TestBatchGoalTwin(t *testing.T) {
 	for _, nbins := range [][]int{{4, 5}, {3, 4, 2}} {
 		atoms := map[string]float64{}
@@ -128,8 +128,8 @@ func TestBatchGoalRefuses(t *testing.T) {
 	}
 }
 
-// BenchmarkNaiveTwins times the twins of BatchGoal and of a window's push and
-// gradient, which recomputes the whole window.
+// BenchmarkNaiveTwins measures the naive versions of BatchGoal and of a
+// window's push and gradient, which recompute the whole window.
 func BenchmarkNaiveTwins(b *testing.B) {
 	g := mustGoal(b, 2, map[string]float64{"{1}": -.2, "{2}": .1, "{1}{2}": 1, "{12}": .1}, 0)
 	bins, theta := randomBatch([]int{20, 20}, 1024, 3)

@@ -20,7 +20,7 @@ func mustGoal(t testing.TB, n int, atoms map[string]float64, residual float64) G
 	return g
 }
 
-// TestGradientIsTheDerivative holds the closed form to central differences of
+// TestGradientIsTheDerivative compares the formula with central differences of
 // the goal, by changing the masses of one cell.
 func TestGradientIsTheDerivative(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
@@ -129,8 +129,8 @@ func newWindow(t testing.TB, cfg WindowConfig) *Window {
 	return w
 }
 
-// TestEvictionIsExact: after any history the window equals one that saw only
-// its last samples, in every sum.
+// TestEvictionIsExact: after any history, every sum of the window equals that
+// of a window with only the last samples.
 func TestEvictionIsExact(t *testing.T) {
 	for name, cfg := range configs(t) {
 		if cfg.Halflife > 0 {
@@ -160,7 +160,7 @@ func sameWindow(t *testing.T, name string, a, b *Window) {
 	}
 }
 
-// TestBinaryRoundTrip: a restored window continues exactly as the saved one,
+// TestBinaryRoundTrip: a restored window continues exactly like the saved one,
 // also after a change of goal and of range.
 func TestBinaryRoundTrip(t *testing.T) {
 	for name, cfg := range configs(t) {
@@ -227,7 +227,7 @@ func FuzzWindowUnmarshalBinary(f *testing.F) {
 	})
 }
 
-// TestPushAllocatesNothing, nor does the gradient.
+// TestPushAllocatesNothing: neither Push nor Gradient allocates.
 func TestPushAllocatesNothing(t *testing.T) {
 	for name, cfg := range configs(t) {
 		w := newWindow(t, cfg)
@@ -376,8 +376,8 @@ func TestBins(t *testing.T) {
 	}
 }
 
-// TestNarrowSums holds a window whose masses fit 32 bits against one that is
-// too large for that, and which otherwise does the same.
+// TestNarrowSums compares a window whose masses fit into 32 bits with one that
+// is too large for this and otherwise equal.
 func TestNarrowSums(t *testing.T) {
 	g := mustGoal(t, 2, map[string]float64{"red": 1, "syn": -0.5}, 0.1)
 	prior := []Pseudo{{Cell: [3]int{1, 2}, Theta: 0.3, Weight: 2}, {Cell: [3]int{0, 4}, Theta: 0.9, Weight: 0.5}}
@@ -385,7 +385,7 @@ func TestNarrowSums(t *testing.T) {
 	a := newWindow(t, heavy)
 	heavy.Capacity = 1 << 17
 	b := newWindow(t, heavy)
-	b.capacity = 40 // masses no more than a's, in the tables of a large window
+	b.capacity = 40 // masses like those of a, in the tables of a large window
 	if a.sums.narrow == nil || b.sums.wide == nil {
 		t.Fatalf("the windows are narrow %v and wide %v", a.sums.narrow != nil, b.sums.wide != nil)
 	}
@@ -409,8 +409,9 @@ func TestNarrowSums(t *testing.T) {
 	}
 }
 
-// TestSmallMasses: the least that a prior can weigh has a unit on either side, what is
-// less than half a unit is nothing, and what forgetting leaves on one side alone goes.
+// TestSmallMasses: the smallest prior sample has one unit on each side; less
+// than half a unit is 0; a cell that forgetting leaves with mass on one side
+// only is removed.
 func TestSmallMasses(t *testing.T) {
 	for _, tc := range []struct {
 		theta, weight float64
@@ -435,8 +436,8 @@ func TestSmallMasses(t *testing.T) {
 	}
 }
 
-// TestLenForgets: the length of a window that forgets is the mass that is left, rounded,
-// without its prior.
+// TestLenForgets: the length of a window with forgetting is the remaining mass,
+// rounded, without its prior.
 func TestLenForgets(t *testing.T) {
 	w := newWindow(t, WindowConfig{NumBins: []int{2, 2}, Halflife: 1, Goal: mustGoal(t, 2, nil, 0), Prior: []Pseudo{{Theta: .5, Weight: 7}}})
 	if w.Len() != 0 {

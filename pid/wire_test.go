@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// eachDecomposition calls with one decomposition for each measure and number of sources.
+// eachDecomposition calls do with one decomposition for each measure and number
+// of sources.
 func eachDecomposition(t *testing.T, do func(d *Decomposition)) {
 	t.Helper()
 	for _, m := range Measures() {
@@ -24,8 +25,8 @@ func eachDecomposition(t *testing.T, do func(d *Decomposition)) {
 	}
 }
 
-// TestWireRoundTrip: what is written is read, with the bytes behind it left alone, in a
-// form that this test knows.
+// TestWireRoundTrip: the written decomposition is read back, the bytes after it
+// are not touched, and the format is the one that this test expects.
 func TestWireRoundTrip(t *testing.T) {
 	eachDecomposition(t, func(d *Decomposition) {
 		b, err := d.AppendBinary([]byte("x"))
@@ -60,7 +61,8 @@ func TestWireRoundTrip(t *testing.T) {
 	})
 }
 
-// TestWireRefuses what no decomposition begins with, before it counts what must follow.
+// TestWireRefuses invalid headers before it computes how many values must
+// follow.
 func TestWireRefuses(t *testing.T) {
 	long := make([]byte, 8<<10)
 	for _, head := range [][3]byte{{byte(len(measureNames)), 2, 0}, {0, 0, 0}, {0, 1, 0}, {0, MaxSources + 1, 0}, {0, 2, 2}, {255, 2, 0}} {

@@ -9,7 +9,7 @@ import (
 	"infomorph/neuron"
 )
 
-// update is one update by a clock.
+// update is one clock update.
 type update struct {
 	at     neuron.Time
 	neuron int
@@ -19,8 +19,9 @@ func compareUpdates(a, b update) int {
 	return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.neuron, b.neuron))
 }
 
-// TestAgendaAgainstList: updates come in the order of (time, neuron) that a sorted
-// list has, where few and many are known, and where more come up on the way.
+// TestAgendaAgainstList: updates are in the order of (time, neuron), as in a
+// sorted list, with few and many known updates, and with updates that are added
+// on the way.
 func TestAgendaAgainstList(t *testing.T) {
 	const start, width = 1000, 3000
 	rng := rand.New(rand.NewPCG(3, 4))
@@ -49,7 +50,7 @@ func TestAgendaAgainstList(t *testing.T) {
 				t.Fatalf("trial %d: neuron %d is taken out, want %+v", trial, got, next)
 			}
 			list = list[1:]
-			for range rng.IntN(3) { // clocks strike again, some after the epoch
+			for range rng.IntN(3) { // further clock updates, some after the epoch
 				u := update{next.at + 1 + neuron.Time(rng.IntN(width)), rng.IntN(neurons)}
 				if slices.Contains(list, u) {
 					continue
@@ -68,8 +69,8 @@ func TestAgendaAgainstList(t *testing.T) {
 	}
 }
 
-// TestSortEventsKnown: events at one time are in the order of ports and slots, and
-// events of other times stay apart.
+// TestSortEventsKnown: events at one time are in the order of ports and slots;
+// events of other times stay where they are.
 func TestSortEventsKnown(t *testing.T) {
 	at := func(time neuron.Time, port neuron.Port, slot int32) neuron.Event {
 		return neuron.Event{Time: time, Port: port, Slot: slot}
@@ -86,8 +87,8 @@ func TestSortEventsKnown(t *testing.T) {
 	}
 }
 
-// TestReachedKnown: of signals to a few neurons, those of a shard, and none where
-// they reach nobody.
+// TestReachedKnown: the neurons of a shard that signals reach, and none if they
+// reach no neuron.
 func TestReachedKnown(t *testing.T) {
 	m := &Mail{first: 10, last: 20}
 	signal := func(first, last neuron.ID) neuron.Signal { return neuron.Signal{First: first, Last: last} }
@@ -104,7 +105,7 @@ func TestReachedKnown(t *testing.T) {
 	} {
 		lo, hi := m.reached(c.signals)
 		if c.hi == 0 && hi == lo {
-			continue // nobody, wherever
+			continue // no neuron, at any position
 		}
 		if lo != c.lo || hi != c.hi {
 			t.Errorf("%v: %d to %d, want %d to %d", c.signals, lo, hi, c.lo, c.hi)

@@ -11,8 +11,8 @@ import (
 
 var worlds = flag.Int("worlds", 60, "random worlds to hold the engine to its contract in")
 
-// TestSequentialContract checks that stopping, saving and going on changes
-// nothing, wherever epochs are cut, and that no way of delivery does.
+// TestSequentialContract: stopping, saving and continuing changes nothing,
+// wherever epochs are cut, with every way of delivery.
 func TestSequentialContract(t *testing.T) {
 	for seed := range uint64(*worlds) {
 		for _, how := range ways {
@@ -21,8 +21,8 @@ func TestSequentialContract(t *testing.T) {
 	}
 }
 
-// TestBreakdown: however spikes are delivered, a network that breaks down ends with
-// the same error, and most worlds can.
+// TestBreakdown: with every way of delivery, a network that breaks down ends
+// with the same error. Most worlds can break down.
 func TestBreakdown(t *testing.T) {
 	broke := 0
 	for seed := range uint64(*worlds) {
@@ -72,8 +72,8 @@ func testCuts(t *testing.T, how sim.Delivery) {
 	}
 }
 
-// TestWorldsAreAlive guards the contract tests against worlds in which
-// nothing happens.
+// TestWorldsAreAlive ensures that something happens in the worlds of the
+// contract tests.
 func TestWorldsAreAlive(t *testing.T) {
 	alive, learning := 0, 0
 	for seed := range uint64(*worlds) {

@@ -8,10 +8,10 @@ import (
 	"infomorph/neuron"
 )
 
-// TestWhoIsShown: neurons are shown what they were told as long as that is enough, hear
-// each event while their dynamics blur what they hear, and are shown it again once
-// everything that is on its way was sent to all; a way of delivery that was
-// asked for stays.
+// TestWhoIsShown: neurons are shown their inputs while that is enough. They get
+// each event while their dynamics low-pass the inputs, and are shown the inputs
+// again once all spikes in flight were sent over all synapses. A requested way
+// of delivery is kept.
 func TestWhoIsShown(t *testing.T) {
 	for _, how := range []Delivery{Chosen, EachEvent, FromHistory} {
 		net := tiny(t, 4, 5, 12, Noise{})
@@ -58,7 +58,7 @@ func TestWhoIsShown(t *testing.T) {
 	}
 }
 
-// TestLatest: what holds spikes back counts only if some are.
+// TestLatest: Hold counts only if Reorder is not 0.
 func TestLatest(t *testing.T) {
 	for z, want := range map[Noise]neuron.Time{{}: 0, {Jitter: 3}: 3, {Jitter: 3, Hold: 5}: 3, {Jitter: 3, Hold: 5, Reorder: 0.1}: 8, {Hold: 5, Reorder: 1, Loss: 1}: 5} {
 		if got := z.Latest(); got != want || z.Zero() != (z == Noise{}) {
@@ -67,8 +67,9 @@ func TestLatest(t *testing.T) {
 	}
 }
 
-// TestDrawsOfNoise: for each spike as many random numbers as there are things that may
-// happen to it, so that one more setting does not shift the others.
+// TestDrawsOfNoise: the number of random numbers per spike equals the number of
+// effects that are possible, so that adding one effect does not change the
+// others.
 func TestDrawsOfNoise(t *testing.T) {
 	for z, want := range map[Noise]int{
 		{}: 0, {Loss: 0.5}: 1, {Loss: 1, Jitter: 9, Duplicate: 1}: 1, {Duplicate: 1}: 1, {Jitter: 9}: 1, {Reorder: 1, Hold: 9}: 1, {Hold: 9}: 0,
@@ -86,8 +87,8 @@ func TestDrawsOfNoise(t *testing.T) {
 	}
 }
 
-// TestNoiseOnTheWay: what is lost, told twice, late and held back arrives so, counted
-// against the same spikes on a quiet way.
+// TestNoiseOnTheWay: lost, doubled, late and held back spikes arrive as
+// specified, compared with the same spikes without noise.
 func TestNoiseOnTheWay(t *testing.T) {
 	arrive := func(z Noise) (all [3][]neuron.Event) {
 		net := tiny(t, 3, 20, 20, z)
@@ -139,7 +140,7 @@ func TestNoiseOnTheWay(t *testing.T) {
 			least, most = min(least, e.Time), max(most, e.Time)
 		}
 		n := neuron.Time(len(quiet[i]))
-		if len(held[i]) != len(quiet[i]) || len(late[i]) != len(quiet[i]) || sum < want+8*n || sum > want+17*n { // 12.5 each, to five deviations
+		if len(held[i]) != len(quiet[i]) || len(late[i]) != len(quiet[i]) || sum < want+8*n || sum > want+17*n { // 12.5 each, up to five deviations
 			t.Errorf("neuron %d: %d events come %d µs late in all", i, len(late[i]), sum-want)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"infomorph/pid"
 )
 
-// TestEdit: what is edited changes, all else stays, and spikes on their way
+// TestEdit: edited neurons change, everything else stays, and spikes in flight
 // arrive.
 func TestEdit(t *testing.T) {
 	e, got := ears(t), seen{}
@@ -48,7 +48,8 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-// TestRestarted: a neuron that restarts is what it was, and its clock goes on.
+// TestRestarted: a neuron that restarts has its earlier state, and its clock
+// goes on.
 func TestRestarted(t *testing.T) {
 	e := ears(t)
 	feed := firing(5, 20)
@@ -84,8 +85,8 @@ func TestRestarted(t *testing.T) {
 	}
 }
 
-// TestEditAll: an edit that changes nothing leaves the state as it was; one that changes
-// weights changes those and nothing else, and the network goes on.
+// TestEditAll: an edit without changes leaves the state as it was. One that
+// changes weights changes nothing else, and the network continues.
 func TestEditAll(t *testing.T) {
 	for _, noise := range []Noise{{}, {Jitter: 4}} {
 		e := busy(t, noise)

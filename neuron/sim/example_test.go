@@ -10,8 +10,7 @@ import (
 	"infomorph/topology"
 )
 
-// kind is a neuron that learns to tell from its context what its receptive input
-// will say.
+// kind is a neuron that learns to predict its receptive input from its context.
 func kind() *neuron.Config {
 	goal, err := pid.NewGoal(2, map[string]float64{"red": 1}, 0)
 	if err != nil {
@@ -24,8 +23,8 @@ func kind() *neuron.Config {
 	return c
 }
 
-// twoPopulations is a network of two areas: the lower is told what channels say,
-// and each hears the other as its context.
+// twoPopulations is a network of two areas: the lower area gets the channels,
+// and each area is the context of the other.
 func twoPopulations() (*sim.Network, error) {
 	g, err := topology.Build(&topology.Network{
 		Populations: []topology.Population{{Name: "lower", Size: 4}, {Name: "upper", Size: 2}},
@@ -45,8 +44,8 @@ func twoPopulations() (*sim.Network, error) {
 	return net, net.Prepare()
 }
 
-// show is what the network is told from a time on: a picture, and to fire and
-// learn, twice, so that the upper area hears the lower one.
+// show is the input from a given time on: a picture, and signals to fire and
+// learn, twice, so that the spikes of the lower area reach the upper one.
 func show(net *sim.Network, at neuron.Time, picture ...float32) sim.Feed {
 	var f sim.Feed
 	n := neuron.ID(net.NumNeurons())
@@ -59,7 +58,7 @@ func show(net *sim.Network, at neuron.Time, picture ...float32) sim.Feed {
 	return f
 }
 
-// outputs keeps what neurons told last.
+// outputs keeps the last output of each neuron.
 type outputs []float32
 
 // Epoch implements sim.Sink.
@@ -71,7 +70,7 @@ func (o outputs) Epoch(_ neuron.Time, out *neuron.Output) error {
 }
 
 // Build a network of two populations, feed it spikes, read outputs, weights and
-// atoms, save it, and go on twice from the same moment.
+// atoms, save it, and continue twice from the same time.
 func Example() {
 	net, err := twoPopulations()
 	if err != nil {
@@ -120,7 +119,7 @@ func Example() {
 	// both went the same way: true
 }
 
-// Take a synapse out of a network that has learnt, and go on with what is left.
+// Remove a synapse from a network that has learnt, and continue with the rest.
 func ExampleTransplant() {
 	net, err := twoPopulations()
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"infomorph/neuron"
 )
 
-// TestMergeOutput merges what two and more groups did, and compares with sorting.
+// TestMergeOutput merges the outputs of two or more groups, and compares with
+// sorting.
 func TestMergeOutput(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, groups := range []int{1, 2, 3, 4, 7} {

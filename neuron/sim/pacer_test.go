@@ -18,14 +18,14 @@ func TestPacerSkipsAndCuts(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []struct {
-		next            neuron.Time // what routers say
+		next            neuron.Time // time from the routers
 		index           int64
 		end             neuron.Time
 		inputs, signals int
 	}{
 		{neuron.Never, 0, 10, 2, 0}, // the rest of epoch 0
 		{20, 2, 30, 0, 0},           // a router has something to do
-		{20, 3, 40, 0, 1},           // what a router says can be past
+		{20, 3, 40, 0, 1},           // the time from routers may be in the past
 		{neuron.Never, 4, 48, 1, 0}, // up to until
 	}
 	for _, w := range want {

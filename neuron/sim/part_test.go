@@ -11,8 +11,8 @@ import (
 	"infomorph/topology"
 )
 
-// TestPart: a part of a network has the synapses of its own neurons as they are, runs as
-// they do in the whole, and cannot be changed.
+// TestPart: a part of a network has the unchanged synapses of its own neurons,
+// runs as in the whole network, and cannot be changed.
 func TestPart(t *testing.T) {
 	net := tiny(t, 7, 5, 12, Noise{})
 	part := net.Part(2, 5)
@@ -43,8 +43,9 @@ func TestPart(t *testing.T) {
 	}
 }
 
-// TestGroupsHaveTheStateOfTheWhole: what groups of any size write, one after the other, is
-// the state, and can be cut into records and read back.
+// TestGroupsHaveTheStateOfTheWhole: the outputs of groups of any size, one
+// after the other, are the state. They can be divided into records and read
+// back.
 func TestGroupsHaveTheStateOfTheWhole(t *testing.T) {
 	for _, noise := range []Noise{{}, {Jitter: 4}} {
 		e := busy(t, noise)
@@ -110,7 +111,7 @@ func TestGroupsHaveTheStateOfTheWhole(t *testing.T) {
 	}
 }
 
-// few takes so many bytes and then no more.
+// few is a writer that fails after a number of bytes.
 type few struct{ left int }
 
 var errFew = errors.New("no more")
@@ -122,11 +123,11 @@ func (f *few) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// plain is an engine that can do no more than it must.
+// plain is an engine without optional methods.
 type plain struct{ Engine }
 
-// TestStateIsWritten: piece by piece or whole, the bytes and their hash are those of State,
-// and an error of the writer is told.
+// TestStateIsWritten: written in pieces or as a whole, the bytes and their hash
+// equal those of State. An error of the writer is returned.
 func TestStateIsWritten(t *testing.T) {
 	e := busy(t, Noise{Jitter: 4})
 	state, err := e.State()
@@ -175,7 +176,7 @@ func TestStateIsWritten(t *testing.T) {
 	}
 }
 
-// TestFirstDelays: of each source the shortest of all its synapses.
+// TestFirstDelays: the shortest delay of all synapses of each source.
 func TestFirstDelays(t *testing.T) {
 	net := tiny(t, 6, 3, 30, Noise{})
 	want := slices.Repeat([]neuron.Time{neuron.Never}, 12)
@@ -198,7 +199,7 @@ func TestFirstDelays(t *testing.T) {
 	}
 }
 
-// tired gives no answer from some question on.
+// tired is an owner that gives no answer from some call on.
 type tired struct {
 	*Group
 	left, asked int
@@ -224,11 +225,11 @@ func (o *tired) Inputs(i int) ([]float64, bool) {
 	return o.Group.Inputs(i)
 }
 
-// TestNoAnswerEndsTheEpoch: whoever gives no answer is asked nothing more, and whoever runs
-// the epoch hears of it.
+// TestNoAnswerEndsTheEpoch: after a neuron gave no answer, nothing more is
+// asked, and Run returns false.
 func TestNoAnswerEndsTheEpoch(t *testing.T) {
 	signals := []neuron.Signal{
-		{Time: 1, Kind: neuron.SetDynamics, Value: float64(neuron.Belief), Last: 2}, // two change over
+		{Time: 1, Kind: neuron.SetDynamics, Value: float64(neuron.Belief), Last: 2}, // two neurons switch to events
 		{Time: 2, Kind: neuron.Tick, Flags: neuron.Fire, First: 1, Last: 4},
 		{Time: 3, Kind: neuron.SetPlastic, Last: 4},
 		{Time: 4, Kind: neuron.Tick, Flags: neuron.Fire, Last: 4},
@@ -269,7 +270,7 @@ func TestNoAnswerEndsTheEpoch(t *testing.T) {
 	}
 }
 
-// TestQuietFlight is what a group without noise appends.
+// TestQuietFlight: the result equals what a group without noise appends.
 func TestQuietFlight(t *testing.T) {
 	e := busy(t, Noise{})
 	state, _ := e.State()

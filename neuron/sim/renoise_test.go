@@ -9,8 +9,9 @@ import (
 	"infomorph/topology"
 )
 
-// TestSetNoise: noise holds for what is sent from then on, lies in the state,
-// goes with a change of structure, and a state with it is read anywhere.
+// TestSetNoise: noise affects spikes that are sent from then on, is part of the
+// state, can be combined with a change of structure, and every engine can read
+// a state with it.
 func TestSetNoise(t *testing.T) {
 	e, got := ears(t), seen{}
 	feed := firing(5, 20)

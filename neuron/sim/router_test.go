@@ -13,7 +13,7 @@ import (
 )
 
 // tiny returns a network of n neurons and n channels with random synapses and
-// delays of up to longest µs, at least shortest.
+// delays from shortest to longest µs.
 func tiny(t testing.TB, n int, shortest, longest int, noise Noise) *Network {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(uint64(n), uint64(longest)))
@@ -60,7 +60,7 @@ func testConfig(t testing.TB) *neuron.Config {
 	return cfg
 }
 
-// naive is the router's twin: all events in one list, sorted and searched.
+// naive is the router as a list of all events, sorted and searched.
 type naive struct {
 	net    *Network
 	events [][]neuron.Event // by target
@@ -109,9 +109,9 @@ func randomSpikes(rng *rand.Rand, first, last int, from, to neuron.Time) []neuro
 	return spikes
 }
 
-// TestRouterAgainstTwin compares inboxes with the twin's over random spikes,
-// cut epochs and skipped epochs, for equal and for different delays, in one
-// router and in two that split the neurons.
+// TestRouterAgainstTwin compares inboxes with those of naive for random spikes,
+// with divided and skipped epochs, for equal and different delays, with one
+// router and with two that share the neurons.
 func TestRouterAgainstTwin(t *testing.T) {
 	for _, d := range []struct{ shortest, longest int }{{5, 5}, {1, 1}, {1, 40}, {7, 100}, {3000, 9000}} {
 		n := 9
@@ -151,8 +151,8 @@ func TestRouterAgainstTwin(t *testing.T) {
 	}
 }
 
-// checkNext requires that Next is not later than the first event, and in the
-// same epoch.
+// checkNext requires that Next is at or before the first event, and in the same
+// epoch.
 func checkNext(t *testing.T, routers []*Router, twin *naive, now neuron.Time) {
 	t.Helper()
 	first := neuron.Never
@@ -183,8 +183,8 @@ func TestSameSynapseKeepsOrder(t *testing.T) {
 	}
 }
 
-// TestNoise compares frequencies with the probabilities asked for; the bounds
-// are five standard deviations.
+// TestNoise compares frequencies with the given probabilities; the bounds are
+// five standard deviations.
 func TestNoise(t *testing.T) {
 	z := Noise{Loss: 0.2, Duplicate: 0.3, Jitter: 9}
 	src := neuron.NewPCG(1, neuron.ForTransport, 0)
@@ -224,7 +224,7 @@ func TestNoise(t *testing.T) {
 	}
 }
 
-// TestHotPathsDoNotAllocate runs a network into its steady state.
+// TestHotPathsDoNotAllocate runs a network until its buffers no longer grow.
 func TestHotPathsDoNotAllocate(t *testing.T) {
 	for _, how := range []Delivery{EachEvent, Chosen, FromHistory} {
 		testAllocations(t, how)

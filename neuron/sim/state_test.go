@@ -13,7 +13,7 @@ import (
 	"infomorph/topology"
 )
 
-// busy returns an engine with learned weights and events in flight.
+// busy returns an engine with learnt weights and events in flight.
 func busy(t testing.TB, noise Noise) *Sequential {
 	net := tiny(t, 4, 5, 12, noise)
 	e, err := NewSequential(net)
@@ -55,8 +55,8 @@ func TestStateRoundTrip(t *testing.T) {
 	}
 }
 
-// TestRestoreRefuses damages a state in every byte of its frame and cuts it
-// at every length.
+// TestRestoreRefuses damages every byte of the frame of a state, and cuts the
+// state at every length.
 func TestRestoreRefuses(t *testing.T) {
 	e := busy(t, Noise{Jitter: 4})
 	state, _ := e.State()
@@ -85,7 +85,7 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 }
 
-// TestReportIsACopy asks neurons about themselves.
+// TestReport requests reports of neurons.
 func TestReport(t *testing.T) {
 	e := busy(t, Noise{})
 	r, err := e.Report([]neuron.ID{2, 0, 2}, neuron.WantWeights|neuron.WantAtoms)
@@ -109,7 +109,7 @@ func TestReport(t *testing.T) {
 	}
 }
 
-// FuzzState restores bytes that may be anything, and runs on from what is
+// FuzzState restores arbitrary bytes, and continues with a state that is
 // accepted.
 func FuzzState(f *testing.F) {
 	e := busy(f, Noise{Jitter: 4})
@@ -147,8 +147,8 @@ func FuzzState(f *testing.F) {
 	})
 }
 
-// TestStateLimits: the first time, slot and moment that a state may not have, and the
-// last that it may.
+// TestStateLimits: the last valid time, slot and event time of a state, and the
+// first invalid ones.
 func TestStateLimits(t *testing.T) {
 	e := busy(t, Noise{})
 	state, err := e.State()
@@ -183,8 +183,8 @@ func TestStateLimits(t *testing.T) {
 	}
 }
 
-// TestHorizon: what is in flight later than any delay allows is refused, at the first
-// such moment.
+// TestHorizon: events in flight that are later than any delay allows are
+// refused, at the first such time.
 func TestHorizon(t *testing.T) {
 	e := busy(t, Noise{})
 	now := e.Now()

@@ -10,8 +10,8 @@ import (
 	"infomorph/topology"
 )
 
-// ears is a network of two neurons: neuron 0 tells neuron 1 through two
-// synapses of delays 3 and 5, a channel drives neuron 0.
+// ears is a network of two neurons. Neuron 0 projects to neuron 1 with two
+// synapses of delays 3 and 5; a channel drives neuron 0.
 func ears(t *testing.T) *Sequential {
 	t.Helper()
 	link := []topology.Link{{Name: "in", Port: neuron.Receptive}, {Name: "quick", Port: neuron.Contextual}, {Name: "slow", Port: neuron.Contextual}}
@@ -35,8 +35,8 @@ func ears(t *testing.T) *Sequential {
 	return e
 }
 
-// firing makes neuron 0 tell its first spike at time 5 and look at both at the
-// end of an Advance.
+// firing makes neuron 0 fire at time at, and observes both neurons at time
+// look.
 func firing(at, look neuron.Time) Feed {
 	return Feed{
 		Inputs:  []neuron.Spike{{Time: 0, Source: 2, Value: 1}},
@@ -44,7 +44,7 @@ func firing(at, look neuron.Time) Feed {
 	}
 }
 
-// seen is the contextual sum of each neuron that was observed.
+// seen is the contextual sum of each observed neuron.
 type seen map[neuron.ID]float64
 
 func (s seen) Epoch(_ neuron.Time, out *neuron.Output) error {
@@ -54,9 +54,9 @@ func (s seen) Epoch(_ neuron.Time, out *neuron.Output) error {
 	return nil
 }
 
-// TestFlight defines what becomes of spikes on their way: over a synapse that
-// survives they arrive, over one that is removed, or removed and grown anew,
-// they do not.
+// TestFlight defines the fate of spikes in flight: over a synapse that stays
+// they arrive; over one that is removed, or removed and added again, they do
+// not.
 func TestFlight(t *testing.T) {
 	grown := topology.Synapse{Source: 0, Target: 1, Weight: 0.75, Delay: 5, Projection: 2, Port: neuron.Contextual}
 	for _, c := range []struct {
@@ -92,8 +92,8 @@ func TestFlight(t *testing.T) {
 	}
 }
 
-// TestSurvivorsStayPut follows every synapse of a busy network through a
-// change.
+// TestSurvivorsStayPut compares every synapse of a busy network before and
+// after a change.
 func TestSurvivorsStayPut(t *testing.T) {
 	e := busy(t, Noise{})
 	for id := range neuron.ID(4) { // learned weights, all different
@@ -129,8 +129,8 @@ func TestSurvivorsStayPut(t *testing.T) {
 	}
 }
 
-// TestChangesAddUp requires that a state tells nothing of the way to a
-// structure: a change undone leaves the original network.
+// TestChangesAddUp: a state does not depend on the steps that led to its
+// structure. A change that is undone gives the original network.
 func TestChangesAddUp(t *testing.T) {
 	e := ears(t)
 	original := e.net
@@ -179,8 +179,9 @@ func TestBadChanges(t *testing.T) {
 	}
 }
 
-// TestNetworkOfState: a state of the network itself, as it was made or changed, needs no
-// other network; one of another needs what it was changed to; what is no state is none.
+// TestNetworkOfState: a state of the network itself, original or changed, gives
+// that network; a state of another one gives the changed network; other bytes
+// give an error.
 func TestNetworkOfState(t *testing.T) {
 	e := ears(t)
 	original := e.net
@@ -218,8 +219,8 @@ func TestNetworkOfState(t *testing.T) {
 	}
 }
 
-// TestNothingIsLentForGood: what neurons are shown for a state, or to be asked about
-// themselves, they do not keep.
+// TestNothingIsLentForGood: neurons do not keep the inputs that they are shown
+// for a state or a report.
 func TestNothingIsLentForGood(t *testing.T) {
 	e := busy(t, Noise{})
 	owns := func() (n int) {

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestTones compares tones with plain numbers: with few values, with both zeros
-// and a NaN among them, and with more than codes can tell apart.
+// TestTones compares tones with plain numbers: with few values, including both
+// zeros and a NaN, and with more values than there are codes.
 func TestTones(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, c := range []struct {

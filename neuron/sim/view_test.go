@@ -8,13 +8,13 @@ import (
 	"infomorph/neuron"
 )
 
-// viewTwin is a view as its definition has it: all spikes in one list.
+// viewTwin is a view by definition: all spikes in one list.
 type viewTwin struct {
 	net    *Network
-	spikes []neuron.Spike // in the order in which they were told
+	spikes []neuron.Spike // in the order of tell
 }
 
-// told returns what each synapse of a neuron was told up to a time.
+// told returns the last value of each synapse of a neuron at a time.
 func (v *viewTwin) told(id neuron.ID, t neuron.Time) []float64 {
 	in := v.net.Incoming(id)
 	out := make([]float64, len(in.Source))
@@ -28,7 +28,7 @@ func (v *viewTwin) told(id neuron.ID, t neuron.Time) []float64 {
 	return out
 }
 
-// sent returns what a source sent from a time on.
+// sent returns the spikes that a source has sent at or after from.
 func (v *viewTwin) sent(source neuron.ID, from neuron.Time) (list []neuron.Spike) {
 	for _, s := range v.spikes {
 		if s.Source == source && s.Time >= from {
@@ -38,8 +38,8 @@ func (v *viewTwin) sent(source neuron.ID, from neuron.Time) (list []neuron.Spike
 	return list
 }
 
-// past returns what a state tells at a time; what has reached everybody is forgotten but
-// for its value.
+// past returns the past as a state contains it: of spikes that have arrived at
+// all synapses, only the last value is kept.
 func (v *viewTwin) past(now neuron.Time) *past {
 	p := &past{before: make([]float32, v.net.NumNeurons()+v.net.NumChannels())}
 	for _, s := range v.spikes {
@@ -53,9 +53,9 @@ func (v *viewTwin) past(now neuron.Time) *past {
 	return p
 }
 
-// TestViewsAgainstTwin: both views tell what a list of all spikes does, in short epochs
-// and over weeks of silence, after many spikes of one source within a delay, and when they
-// begin from a state.
+// TestViewsAgainstTwin: both views agree with a list of all spikes: in short
+// epochs, after weeks without spikes, after many spikes of one source within a
+// delay, and when they start from a state.
 func TestViewsAgainstTwin(t *testing.T) {
 	for _, silence := range []neuron.Time{3, 1 << 29, 1 << 31, 1 << 34} {
 		net := tiny(t, 5, 4, 15, Noise{})
@@ -72,7 +72,7 @@ func TestViewsAgainstTwin(t *testing.T) {
 				sameViews(t, views, twin, at)
 			}
 			inputs, spikes := randomSpikes(rng, int(n), 2*int(n), now, end), randomSpikes(rng, 0, int(n), now, end)
-			if epoch%10 == 3 { // one source that says much
+			if epoch%10 == 3 { // one source with many spikes
 				for at := now; at < end; at++ {
 					spikes = append(spikes, neuron.Spike{Time: at, Source: 1, Value: float32(at - now + 1)})
 				}
@@ -135,7 +135,7 @@ func sameSent(t *testing.T, views []view, twin *viewTwin, now neuron.Time) {
 	}
 }
 
-// TestFewDelays: up to 16 different ones, in order.
+// TestFewDelays: up to 16 different delays, in order.
 func TestFewDelays(t *testing.T) {
 	for longest, few := range map[int]bool{5: true, 20: true, 21: false} { // 16 from 5 to 20
 		net := tiny(t, 40, 5, longest, Noise{})

@@ -16,7 +16,7 @@ type spy struct {
 func (s *spy) Helper()               {}
 func (s *spy) Errorf(string, ...any) { s.errors++ }
 
-// liar is an engine with one fault.
+// liar is an engine with one planted fault.
 type liar struct {
 	sim.Engine
 	fault func(l *liar, until neuron.Time, feed *sim.Feed, sink *sim.Sink)
@@ -37,7 +37,7 @@ func (f forgetful) Epoch(end neuron.Time, out *neuron.Output) error {
 	return f.Sink.Epoch(end, out)
 }
 
-// TestCheckFails plants faults that a contract must notice.
+// TestCheckFails plants faults that the contract test must detect.
 func TestCheckFails(t *testing.T) {
 	faults := map[string]func(*liar, neuron.Time, *sim.Feed, *sim.Sink){
 		"a lost spike":  func(_ *liar, _ neuron.Time, _ *sim.Feed, s *sim.Sink) { *s = forgetful{*s} },
