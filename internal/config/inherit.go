@@ -177,7 +177,7 @@ func (doc *Document) setWithin(paths []string, key string, lookup func(name stri
 	for _, path := range paths {
 		section, _ := splitPath(path)
 		steps, rest := splitPath(assignment)
-		if len(steps) < len(section)+3 || !strings.HasPrefix(rest, "=") || !samePrefix(steps, section) {
+		if len(steps) < len(section)+2 || !strings.HasPrefix(rest, "=") || !samePrefix(steps, section) {
 			continue
 		}
 		name, part := steps[len(section)].key, steps[len(section)+1:]
@@ -192,8 +192,8 @@ func (doc *Document) setWithin(paths []string, key string, lookup func(name stri
 				}
 			}
 		}
-		if doc.Has(joinPath(at, pathWord(part[0].key))) {
-			break // the section has this key itself
+		if len(part) == 1 || doc.Has(joinPath(at, pathWord(part[0].key))) {
+			break // the assignment is of a whole key, or the section has this key itself
 		}
 		return doc.setAs(assignment, joinPath(at, pathWord(dotted(part)))+rest)
 	}

@@ -50,7 +50,7 @@ func (l *loader) generate() (source, []any, error) {
 		err = g.item(0, 0, &it)
 	}
 	if err != nil {
-		return nil, nil, config.FieldProblem(g.path, strings.TrimPrefix(err.Error(), g.path+":"), "")
+		return nil, nil, config.FieldProblem(g.path, strings.TrimSpace(strings.TrimPrefix(err.Error(), g.path+":")), "")
 	}
 	return g, []any{*c}, nil
 }

@@ -169,5 +169,8 @@ func (c *Collection) Part(ref string) (*Part, error) {
 	if s.parts["train"] == nil {
 		return nil, config.FieldError("", ref, name+", which has no parts", "split divides a source into train and test")
 	}
+	if s.parts["test"] == nil {
+		return nil, config.FieldError("", ref, fmt.Sprintf("%[1]s or %[1]s.train", name), "the source has nothing to test on")
+	}
 	return nil, config.FieldError("", ref, fmt.Sprintf("%[1]s, %[1]s.train or %[1]s.test", name), "")
 }

@@ -207,8 +207,9 @@ func (p *Part) one(text string) (int, bool) {
 
 // number reads #5, or 5.
 func (p *Part) number(text string) (int, bool) {
-	i, err := strconv.Atoi(strings.TrimPrefix(text, "#"))
-	return i, err == nil && i >= 0 && i < maxIndex && (p.length == 0 || i < p.length)
+	digits := strings.TrimPrefix(text, "#")
+	i, err := strconv.Atoi(digits)
+	return i, err == nil && !strings.ContainsAny(digits, "+-") && i < maxIndex && (p.length == 0 || i < p.length)
 }
 
 // maxIndex is one more than the last item of an infinite source.

@@ -130,6 +130,9 @@ func (r *trainReader) add(row []table.Cell) error {
 		if v, err = r.number(row, r.value); err != nil {
 			return err
 		}
+		if !finite(v) {
+			return r.Errorf(r.value, "%s is too large", row[r.value])
+		}
 		s.Value = float32(v)
 	}
 	k, err := r.train(row)

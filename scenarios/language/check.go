@@ -57,6 +57,7 @@ func (c *checker) names() {
 			at := config.JoinPath(section.at, name)
 			c.f.problem(!ValidName(name), at, "has a name that is not made of letters, digits, - and _ alone", "")
 			c.f.problem(section.at == "populations" && name == "all", at, "is called all, which stands for every population", "call it otherwise")
+			c.f.problem(section.at == "populations" && name == "none", at, "is called none, which stands for no population", "call it otherwise")
 			c.f.problem(section.at == "inputs" && c.Populations.Has(name), at, "is called like a population", "call one of them otherwise")
 		}
 	}

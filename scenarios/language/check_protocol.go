@@ -210,7 +210,9 @@ func (m *Measure) populations() []named {
 func (c *checker) record() {
 	r := &c.Record
 	for i, name := range r.Graph {
-		c.f.among(fmt.Sprintf("record.graph[%d]", i), name, "a measure of graphs", measure.Names())
+		at := fmt.Sprintf("record.graph[%d]", i)
+		c.f.among(at, name, "a measure of graphs", measure.Names())
+		c.f.problem(slices.Contains(r.Graph[:i], name), at, "is there twice", "")
 	}
 	c.f.problem(r.Until != 0 && r.Until <= r.From, "record.until", "is not later than from", "")
 	c.f.problem(c.Mode != "free" && !r.Inboxes, "record.inboxes", "has no effect, because mode is lockstep", "nothing is recorded of inboxes then")
@@ -232,6 +234,7 @@ func (c *checker) probe(p *Probe, at string) {
 	}
 	for k, what := range p.Of {
 		here := fmt.Sprintf("%s.of[%d]", at, k)
+		c.f.problem(slices.Contains(p.Of[:k], what), here, "is there twice", "")
 		c.f.problem(slices.Contains(portLetters, what) && !kind.HasPort(what), here, "is a port that neurons of "+p.Population+" do not have", "they have "+strings.Join(kind.Sources, ", "))
 		c.f.problem(!kind.Learns && slices.Contains([]string{"D", "atoms"}, what), here, "is of neurons that learn, and those of "+p.Population+" do not", "")
 		c.f.problem(kind.Gate == nil && what == "chi", here, "is the state of a gate, and neurons of "+p.Population+" have none", "")
@@ -302,7 +305,7 @@ func (e *Experiment) Notes() []string {
 			notes = append(notes, fmt.Sprintf("expect[%d] is not asked: there is no %s", i, at))
 		}
 	}
-	if r := &e.Record; !r.Spikes && r.Atoms == 0 && (r.Neurons != "" || r.From != 0 || r.Until != 0) {
+	if r := &e.Record; !r.Spikes && r.Atoms == 0 && (r.Neurons != "all" || r.From != 0 || r.Until != 0) {
 		notes = append(notes, "record.neurons, from and until have no effect: neither spikes nor atoms are recorded")
 	}
 	if e.Validation > 0 {

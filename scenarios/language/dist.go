@@ -60,6 +60,9 @@ func (d *Delay) UnmarshalConfig(v config.Value) error {
 		var l lognormalDelay
 		err := v.Decode(&l)
 		d.Low, d.High, d.Median, d.Sigma = l.Lognormal.Min, l.Lognormal.Max, l.Lognormal.Median, l.Lognormal.Sigma
+		if err == nil && d.Low > d.High {
+			return config.FieldError("lognormal.min", d.Low.String(), "at most max", "")
+		}
 		return err
 	}
 	if len(keys) == 1 && keys[0] == "distance" {

@@ -112,6 +112,26 @@ func (l *Lesion) Validate() error {
 	case l.By == "named" && l.Of == "synapses":
 		return config.FieldError("of", l.Of, "neurons, because by is named", "")
 	}
+	return l.idle()
+}
+
+// idle reports settings that a lesion of its kind does not look at.
+func (l *Lesion) idle() error {
+	chosen := l.By == "community" || l.By == "named"
+	for _, s := range []struct {
+		on       bool
+		key, why string
+	}{
+		{chosen && l.Count > 0, "count", "by is " + l.By},
+		{chosen && l.Fraction != nil, "fraction", "by is " + l.By},
+		{l.Smallest && (chosen || l.By == "random"), "smallest", "by is " + l.By},
+		{l.By != "community" && len(l.Communities) > 0, "communities", "by is " + l.By},
+		{l.Of == "neurons" && l.Projection != "", "projection", "of is neurons"},
+	} {
+		if s.on {
+			return config.FieldProblem(s.key, "has no effect, because "+s.why, "")
+		}
+	}
 	return nil
 }
 

@@ -46,11 +46,14 @@ func (e *Experiment) ProjectionNames() []string {
 	names := make([]string, len(e.Projections))
 	taken := map[string]bool{}
 	for i := range e.Projections {
-		p := &e.Projections[i]
-		base := p.Name
-		if base == "" {
-			base = p.From + "-" + p.To
+		names[i] = e.Projections[i].Name
+		taken[names[i]] = true
+	}
+	for i := range e.Projections {
+		if names[i] != "" {
+			continue
 		}
+		base := e.Projections[i].From + "-" + e.Projections[i].To
 		name := base
 		for k := 2; taken[name]; k++ {
 			name = fmt.Sprintf("%s-%d", base, k)
