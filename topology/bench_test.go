@@ -7,8 +7,8 @@ import (
 
 func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0)) }
 
-// BenchmarkBuild expands networks of 10 million synapses. Run with -benchtime
-// 1x; B/op is all memory taken, most of it kept.
+// BenchmarkBuild builds networks of 10 million synapses. Run with -benchtime
+// 1x; B/op is all memory allocated, most of it kept.
 func BenchmarkBuild(b *testing.B) {
 	for _, r := range []struct {
 		n    int

@@ -25,7 +25,7 @@ func mustBuild(t testing.TB, n *Network, seed uint64) *Graph {
 	return g
 }
 
-// checkInvariants tests what every graph promises.
+// checkInvariants checks the invariants of every graph.
 func checkInvariants(t testing.TB, g *Graph) {
 	t.Helper()
 	var next int64

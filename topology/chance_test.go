@@ -12,13 +12,13 @@ import (
 	"infomorph/neuron"
 )
 
-// law is the probability of each graph, told by its arrows.
+// law is the probability of each graph, with the graph in the form of arrows.
 type law map[string]float64
 
 // join is an ordered pair of neurons.
 type join struct{ source, target int }
 
-// key tells joins as arrows does.
+// key writes joins in the form of arrows.
 func key(list []join) string {
 	sorted := slices.Clone(list)
 	slices.SortFunc(sorted, func(a, b join) int { return cmp.Or(cmp.Compare(a.target, b.target), cmp.Compare(a.source, b.source)) })
@@ -29,9 +29,9 @@ func key(list []join) string {
 	return strings.Join(out, " ")
 }
 
-// hold builds a network with many seeds and holds how often each graph comes against
-// its probability, by χ²: its mean is the number of degrees of freedom, its variance
-// twice that.
+// hold builds a network with many seeds and compares the frequency of each
+// graph with its probability by a χ² test: the mean of χ² is the number of
+// degrees of freedom, its variance twice that.
 func (l law) hold(t *testing.T, net *Network) {
 	t.Helper()
 	const draws = 4000
@@ -74,7 +74,8 @@ func (l law) hold(t *testing.T, net *Network) {
 	}
 }
 
-// alike is the law of all sets of the joins that are wanted, all as likely.
+// alike is the law in which all sets of joins that satisfy wanted have the same
+// probability.
 func alike(joins []join, wanted func([]join) bool) law {
 	l := law{}
 	eachSet(joins, nil, func(set []join) {
@@ -97,7 +98,8 @@ func eachSet(joins, set []join, visit func([]join)) {
 	eachSet(joins[1:], append(slices.Clip(set), joins[0]), visit)
 }
 
-// ordered is all joins of n neurons, of a neuron with itself only if told so.
+// ordered returns all joins of n neurons; autapses tells whether to include
+// joins of a neuron with itself.
 func ordered(n int, autapses bool) (out []join) {
 	for i := range n {
 		for j := range n {
@@ -109,8 +111,8 @@ func ordered(n int, autapses bool) (out []join) {
 	return out
 }
 
-// coins is the law of joins that come independently of each other, of edges both ways
-// at once if told so.
+// coins is the law of joins that occur independently of each other. With edges,
+// both directions of a pair occur together.
 func coins(joins []join, edges bool, p func(join) float64) law {
 	l := law{}
 	if edges {
@@ -141,7 +143,8 @@ func bothWays(edges []join) []join {
 	return out
 }
 
-// counted wants exactly k joins of each neuron at the end that end tells.
+// counted accepts sets with exactly k joins for each neuron, counted at the end
+// that end returns.
 func counted(n, k int, end func(join) int) func([]join) bool {
 	return func(set []join) bool {
 		count := make([]int, n)
@@ -155,8 +158,8 @@ func counted(n, k int, end func(join) int) func([]join) bool {
 func atTarget(j join) int { return j.target }
 func atSource(j join) int { return j.source }
 
-// TestEverySetIsAsLikely: rules that draw so many out of all, with few and with many
-// of them.
+// TestEverySetIsAsLikely: for rules that draw a fixed number of pairs, every
+// set is equally likely, for few and for many pairs.
 func TestEverySetIsAsLikely(t *testing.T) {
 	number := func(n int) func([]join) bool { return func(set []join) bool { return len(set) == n } }
 	for _, c := range []struct {
@@ -214,7 +217,7 @@ func TestPairsAreDrawnAgain(t *testing.T) {
 	law{"0>0": .25, "1>0": .25, "0>1": .25, "1>1": .25}.hold(t, within(2, Rule{Name: "fixed_total_number", Number: 1, Multapses: true, Autapses: true}))
 }
 
-// TestPairsByCoins: rules that join each pair independently of the others.
+// TestPairsByCoins: rules that draw each pair independently of the others.
 func TestPairsByCoins(t *testing.T) {
 	same := func(p float64) func(join) float64 { return func(join) float64 { return p } }
 	block := func(first int, p [][]float64) func(join) float64 {
@@ -267,7 +270,8 @@ func TestPairsByCoins(t *testing.T) {
 	}
 }
 
-// TestPairsBySpace: pairs at a distance, on a line and around a circle.
+// TestPairsBySpace: the probability of a pair depends on its distance, on a
+// line and on a circle.
 func TestPairsBySpace(t *testing.T) {
 	points := []Point{{0}, {.3}, {.75}}
 	distance := func(j join, period float64) float64 {
@@ -297,13 +301,14 @@ func TestPairsBySpace(t *testing.T) {
 	}
 }
 
-// path is one way that a process may go, with the graph so far and what it remembers.
+// path is one possible course of a random process: its probability and the
+// joins so far.
 type path struct {
 	probability float64
 	joins       []join
 }
 
-// onward lets every path go on in every way that one step may take it.
+// onward continues every path with every possible result of one step.
 func onward(paths []path, step func(path) []path) (out []path) {
 	for _, p := range paths {
 		out = append(out, step(p)...)
@@ -323,8 +328,8 @@ func lawOf(paths []path, edges bool) law {
 	return l
 }
 
-// moved returns the ways in which join i may move one of its ends with probability p:
-// to any neuron that the change allows.
+// moved returns the paths after one end of join i may have moved: with
+// probability p the join becomes one of to, each with the same probability.
 func moved(from path, i int, p float64, to []join) (out []path) {
 	if len(to) == 0 {
 		return []path{from}
@@ -343,9 +348,9 @@ func joined(joins []join, a, b int) bool {
 	return slices.Contains(joins, join{a, b}) || slices.Contains(joins, join{b, a})
 }
 
-// TestWattsStrogatzByItsSteps holds small worlds against every way that the rewiring
-// of Watts and Strogatz may take: ring by ring, each edge moves its far end to a
-// neuron that its near end is not joined to.
+// TestWattsStrogatzByItsSteps compares small networks with all possible courses
+// of the rewiring of Watts and Strogatz: ring by ring, each edge moves its far
+// end to a neuron that its near end is not joined to.
 func TestWattsStrogatzByItsSteps(t *testing.T) {
 	for _, c := range []struct{ n, k int }{{4, 2}, {5, 2}, {5, 4}, {6, 4}} {
 		for _, p := range []float64{.3, 1} {
@@ -373,8 +378,8 @@ func TestWattsStrogatzByItsSteps(t *testing.T) {
 	}
 }
 
-// TestDirectedWattsStrogatzByItsSteps: each source of a target moves to a neuron that
-// does not reach it yet.
+// TestDirectedWattsStrogatzByItsSteps: each source of a target is replaced by a
+// neuron that is not yet a source of the target.
 func TestDirectedWattsStrogatzByItsSteps(t *testing.T) {
 	for _, c := range []struct{ n, k int }{{4, 1}, {4, 2}, {3, 2}} {
 		paths := []path{{1, nil}}
@@ -393,7 +398,8 @@ func TestDirectedWattsStrogatzByItsSteps(t *testing.T) {
 	}
 }
 
-// newSources returns join i from each neuron that does not reach its target yet.
+// newSources returns the joins that can replace join i: from each neuron that
+// is not yet a source of its target.
 func newSources(from path, i, n int) (out []join) {
 	for s := range n {
 		if j := (join{s, from.joins[i].target}); s != j.target && !slices.Contains(from.joins, j) {
@@ -403,8 +409,8 @@ func newSources(from path, i, n int) (out []join) {
 	return out
 }
 
-// TestRewireByItsSteps holds the rewiring of a given graph, directed and not, against
-// every way that it may take.
+// TestRewireByItsSteps compares the rewiring of a given graph, directed and
+// undirected, with all its possible courses.
 func TestRewireByItsSteps(t *testing.T) {
 	base := graphOf(t, 4, Synapse{Source: 1, Target: 0, Delay: 1}, Synapse{Source: 3, Target: 1, Delay: 1}, Synapse{Source: 0, Target: 2, Delay: 1}, Synapse{Source: 1, Target: 2, Delay: 1})
 	paths := []path{{1, []join{{1, 0}, {3, 1}, {0, 2}, {1, 2}}}}
@@ -426,8 +432,9 @@ func TestRewireByItsSteps(t *testing.T) {
 	lawOf(paths, true).hold(t, within(4, Rule{Name: "rewire", Graph: base, P: .5}))
 }
 
-// TestBarabasiAlbertByItsSteps holds grown graphs against every choice of partners:
-// each in proportion to its degree, none twice.
+// TestBarabasiAlbertByItsSteps compares grown graphs with all possible choices
+// of partners: with probability proportional to the degree, and never the same
+// partner twice.
 func TestBarabasiAlbertByItsSteps(t *testing.T) {
 	for _, c := range []struct{ n, m int }{{4, 1}, {5, 1}, {4, 2}, {5, 2}} {
 		paths := []path{{1, nil}}
@@ -442,7 +449,8 @@ func TestBarabasiAlbertByItsSteps(t *testing.T) {
 	}
 }
 
-// preferred joins u to m more neurons, in proportion to their degrees in before.
+// preferred joins u to m more neurons, with probability proportional to their
+// degrees in before.
 func preferred(from path, before []join, u, m int) (out []path) {
 	if m == 0 {
 		return []path{from}
@@ -465,9 +473,9 @@ func preferred(from path, before []join, u, m int) (out []path) {
 	return out
 }
 
-// TestDegreePreservingReachesAll: exchanges of ends lead to every graph that has the
-// degrees of four neurons on a circle, and to no other. Each exchange turns an even
-// permutation into an odd one, as circles are.
+// TestDegreePreservingReachesAll: swaps of ends reach every graph with the
+// degrees of four neurons on a circle, and no other graph. Each swap turns an
+// even permutation into an odd one; a circle is an odd permutation.
 func TestDegreePreservingReachesAll(t *testing.T) {
 	var circle []Synapse
 	for i := range neuron.ID(4) {
@@ -495,8 +503,8 @@ func TestDegreePreservingReachesAll(t *testing.T) {
 	}
 }
 
-// TestPowerLawDegrees holds the degrees of many neurons against the law of single
-// ones; a sum that is odd moves one of them by one.
+// TestPowerLawDegrees compares the degrees of many neurons with the law of a
+// single degree. If the sum is odd, one degree changes by one.
 func TestPowerLawDegrees(t *testing.T) {
 	const n = 3000
 	for _, c := range []struct {

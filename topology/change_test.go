@@ -10,8 +10,8 @@ import (
 	"infomorph/neuron"
 )
 
-// crowd is a graph with parallel synapses, two projections and channels, where
-// equal synapses are likely.
+// crowd is a graph with parallel synapses, two projections and channels, in
+// which equal synapses are likely.
 func crowd(t testing.TB, rng *rand.Rand) *Graph {
 	var all []Synapse
 	for range 60 {
@@ -56,7 +56,8 @@ func someChange(g *Graph, rng *rand.Rand) *Change {
 	return c
 }
 
-// TestApplyAgainstList compares with a plain list of synapses, sorted.
+// TestApplyAgainstList compares Apply with the same change of a sorted list of
+// synapses.
 func TestApplyAgainstList(t *testing.T) {
 	rng := newRand(3)
 	for range 300 {
@@ -92,8 +93,8 @@ func TestApplyAgainstList(t *testing.T) {
 	}
 }
 
-// TestChangeTo goes a random way from graph to graph and requires that one
-// change, encoded and read back, leads to the same end.
+// TestChangeTo takes several random steps from one graph to another and
+// requires that one change, encoded and decoded, leads to the same graph.
 func TestChangeTo(t *testing.T) {
 	rng := newRand(4)
 	for range 300 {

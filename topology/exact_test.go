@@ -10,14 +10,14 @@ import (
 	"infomorph/neuron"
 )
 
-// laid is a network with every synapse that it has, in the order of targets and
-// sources.
+// laid is a network with the list of all its synapses, ordered by target and
+// source.
 type laid struct {
 	net  *Network
 	want string
 }
 
-// lays holds rules that leave nothing to chance against every synapse.
+// lays compares deterministic rules with the full list of their synapses.
 func lays(t *testing.T, list ...laid) {
 	t.Helper()
 	for _, c := range list {
@@ -120,8 +120,9 @@ func TestSpaceWithoutChance(t *testing.T) {
 	)
 }
 
-// TestLatticesAgainstDistance compares lattices with all pairs whose steps along the
-// axes sum to the radius at most, around the borders on a torus.
+// TestLatticesAgainstDistance compares lattices with all pairs whose steps
+// along the axes sum to at most the radius; on a torus, steps may cross the
+// borders.
 func TestLatticesAgainstDistance(t *testing.T) {
 	for _, c := range []struct {
 		shape  []int
@@ -149,7 +150,8 @@ func TestLatticesAgainstDistance(t *testing.T) {
 	}
 }
 
-// steps1 is the number of steps between two cells, the last side the fastest.
+// steps1 is the number of steps between two cells; the index of the last side
+// changes fastest.
 func steps1(a, b int, shape []int, torus bool) (sum int) {
 	for _, side := range slices.Backward(shape) {
 		d := abs(a%side - b%side)
@@ -161,7 +163,7 @@ func steps1(a, b int, shape []int, torus bool) (sum int) {
 	return sum
 }
 
-// TestPlaces holds where neurons are put against their places.
+// TestPlaces compares the positions of neurons with the expected ones.
 func TestPlaces(t *testing.T) {
 	for _, c := range []struct {
 		p    Placement
@@ -189,8 +191,8 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestRandomPlaces: uniform in as many dimensions as are asked for, by moments of the
-// uniform distribution.
+// TestRandomPlaces: positions are uniform in the given number of dimensions, by
+// the moments of the uniform distribution.
 func TestRandomPlaces(t *testing.T) {
 	const n = 20000
 	for dims := range 4 {
@@ -221,7 +223,8 @@ func TestRandomPlaces(t *testing.T) {
 	}
 }
 
-// TestNamesOfProjections: those given, or by the two ends, numbered where taken.
+// TestNamesOfProjections: given names stay; other names are made of the two
+// ends, with a number if the name is taken.
 func TestNamesOfProjections(t *testing.T) {
 	list := []Projection{{From: "a", To: "b"}, {From: "a", To: "b"}, {Name: "x"}, {Name: "x"}, {Name: "a-b-2"}, {From: "a", To: "b"}, {Name: "a-b"}}
 	want := []string{"a-b", "a-b-2", "x", "x-2", "a-b-2-2", "a-b-3", "a-b-4"}
@@ -230,8 +233,8 @@ func TestNamesOfProjections(t *testing.T) {
 	}
 }
 
-// TestProjectionsAreApart: changing one projection leaves pairs, weights and delays of
-// the other as they were, and so does taking it away.
+// TestProjectionsAreApart: changing or removing one projection leaves the
+// pairs, weights and delays of the other as they were.
 func TestProjectionsAreApart(t *testing.T) {
 	of := func(g *Graph, name string) (out []Synapse) {
 		for _, s := range g.Synapses() {
@@ -265,7 +268,8 @@ func TestProjectionsAreApart(t *testing.T) {
 	}
 }
 
-// TestDescriptionIsLeftAlone: building fills no place of the description in.
+// TestDescriptionIsLeftAlone: building does not fill in any field of the
+// description.
 func TestDescriptionIsLeftAlone(t *testing.T) {
 	net := within(4, Rule{Name: "star"})
 	net.Channels = []Population{{Name: "c", Size: 1, Place: Placement{Kind: "circle", Extent: 4}}}

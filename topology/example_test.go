@@ -7,7 +7,8 @@ import (
 	"infomorph/topology"
 )
 
-// Eight neurons on a ring, each told by its two neighbours and one input.
+// Eight neurons on a ring, each with input from its two neighbours and one
+// channel.
 func ExampleBuild() {
 	g, err := topology.Build(&topology.Network{
 		Populations: []topology.Population{{Name: "memory", Size: 8}},

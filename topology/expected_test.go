@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestExpected holds what is expected against what is built.
+// TestExpected compares the expected number of synapses with networks that are
+// built.
 func TestExpected(t *testing.T) {
 	for _, r := range []Rule{
 		{Name: "all_to_all"}, {Name: "all_to_all", Autapses: true}, {Name: "fixed_indegree", Indegree: 7}, {Name: "fixed_outdegree", Outdegree: 9},

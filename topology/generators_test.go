@@ -9,7 +9,7 @@ import (
 	"infomorph/neuron"
 )
 
-// everyRule is one small example of each rule of the catalogue.
+// everyRule returns one small example of each rule of the catalogue.
 func everyRule(t testing.TB) []Rule {
 	base := mustBuild(t, one(24, Rule{Name: "ring", K: 4}), 1)
 	base.Undirected = true
@@ -76,8 +76,8 @@ func symmetric(g *Graph) bool {
 	return true
 }
 
-// TestPromisedCounts: exact numbers of synapses, with the number of edges that
-// networkx gives for the same parameters.
+// TestPromisedCounts: exact numbers of synapses, equal to the number of edges
+// in networkx for the same parameters.
 func TestPromisedCounts(t *testing.T) {
 	for _, c := range []struct {
 		rule      Rule
@@ -219,9 +219,9 @@ func TestSpatialAgainstBruteForce(t *testing.T) {
 	}
 }
 
-// TestSpatialManyCells holds the in-degrees of some neurons of a network that is
-// cut into many cells, of which only near ones are looked at, against the sum of
-// probabilities over all sources, in bands of distance.
+// TestSpatialManyCells uses a network that is cut into many cells, so that only
+// near cells are visited. It compares the in-degrees of some neurons with the
+// sum of probabilities over all sources, in bands of distance.
 func TestSpatialManyCells(t *testing.T) {
 	const n, every = 70_000, 2300
 	for _, r := range []Rule{
@@ -258,7 +258,8 @@ func TestSpatialManyCells(t *testing.T) {
 func TestPowerLawExponent(t *testing.T) {
 	g := mustBuild(t, one(20000, Rule{Name: "power_law", Exponent: 2.5, MinK: 3, MaxK: 140}), 1)
 	in, _ := degrees(g)
-	// Maximum likelihood over the discrete truncated law, by scan.
+	// Maximum likelihood for the discrete truncated law, by a scan over the
+	// exponent.
 	best, at := math.Inf(-1), 0.0
 	for a := 2.0; a < 3; a += .01 {
 		z, l := 0.0, 0.0
@@ -369,8 +370,8 @@ func TestEdgeSetAgainstMap(t *testing.T) {
 	}
 }
 
-// TestWithinTheKernel: the table of steps never decides otherwise than the kernel
-// itself.
+// TestWithinTheKernel: the table of steps never gives a different decision than
+// the kernel itself.
 func TestWithinTheKernel(t *testing.T) {
 	rng := rand.New(rand.NewPCG(4, 2))
 	for _, kernel := range []string{"gaussian", "exponential", "linear", "box"} {

@@ -11,8 +11,8 @@ import (
 	"infomorph/neuron"
 )
 
-// groups is a graph of two populations and two groups of channels; the second of
-// each has places.
+// groups is a graph of two populations and two groups of channels; the second
+// of each has positions.
 func groups(t testing.TB, links []Link, synapses ...Synapse) *Graph {
 	t.Helper()
 	g, err := FromSynapses([]Population{{Name: "a", Size: 2}, {Name: "b", Size: 2, Positions: []Point{{1}, {2}}}},
@@ -23,7 +23,7 @@ func groups(t testing.TB, links []Link, synapses ...Synapse) *Graph {
 	return g
 }
 
-// TestWhoIsWho: the group, the place, the name and the label of every id.
+// TestWhoIsWho: the group, position, name and label of every id.
 func TestWhoIsWho(t *testing.T) {
 	g := groups(t, nil)
 	for id, want := range []struct {
@@ -60,8 +60,8 @@ func TestWhoIsWho(t *testing.T) {
 	}
 }
 
-// TestHeard: the ids from the first to the last group that projects to a neuron at a
-// port.
+// TestHeard: the range of ids from the first to the last group that projects to
+// a neuron at a port.
 func TestHeard(t *testing.T) {
 	g := groups(t, []Link{{"", "d", "a", neuron.Receptive}, {"", "b", "a", neuron.Receptive}, {"", "c", "a", neuron.Contextual}, {"", "a", "a", neuron.Lateral}, {"", "a", "b", neuron.Receptive}})
 	for _, c := range []struct {
@@ -77,8 +77,8 @@ func TestHeard(t *testing.T) {
 	}
 }
 
-// TestFromSynapsesAgainstSorting compares with a plain list sorted by the whole key;
-// synapses that are alike in all of it keep their order.
+// TestFromSynapsesAgainstSorting compares with a list sorted by the whole key;
+// synapses with the same key keep their order.
 func TestFromSynapsesAgainstSorting(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 8))
 	for range 200 {
@@ -115,7 +115,8 @@ func TestFromSynapsesAgainstSorting(t *testing.T) {
 	}
 }
 
-// TestLinkForEachPort: without links each port that is used becomes one, in order.
+// TestLinkForEachPort: without links, each port in use becomes one link, in
+// order.
 func TestLinkForEachPort(t *testing.T) {
 	given := []Synapse{{Source: 0, Target: 1, Delay: 1, Port: neuron.Lateral, Projection: 9}, {Source: 1, Target: 0, Delay: 1, Port: neuron.Receptive, Projection: -4}}
 	g := groups(t, nil, given...)
@@ -127,7 +128,8 @@ func TestLinkForEachPort(t *testing.T) {
 	}
 }
 
-// TestClonesAreApart: writing to the weights of one graph changes that graph.
+// TestClonesAreApart: writing to the weights of a graph does not change its
+// clone.
 func TestClonesAreApart(t *testing.T) {
 	g := groups(t, nil, Synapse{Source: 0, Target: 1, Weight: 1, Delay: 1}, Synapse{Source: 2, Target: 1, Weight: 2, Delay: 1})
 	c := g.Clone()
@@ -137,7 +139,7 @@ func TestClonesAreApart(t *testing.T) {
 	}
 }
 
-// TestChangeInBytes holds the encoding against its bytes.
+// TestChangeInBytes compares the encoding with its expected bytes.
 func TestChangeInBytes(t *testing.T) {
 	c := Change{Neurons: []neuron.ID{7, 258}, Synapses: []int64{1 << 40}, Added: []Synapse{{Source: 3, Target: 4, Weight: 1, Delay: 1000, Projection: 2, Port: 1}}}
 	const want = "0200000001000000000000000100000000000000" + "0700000002010000" + "0000000000010000" + "03000000040000000000803fe8030000020001"
@@ -159,8 +161,8 @@ func TestChangeInBytes(t *testing.T) {
 	}
 }
 
-// TestWhatAChangeLeaves: neurons that were removed, now and before, whether the graph
-// is undirected, and a link where there was none.
+// TestWhatAChangeLeaves: a change keeps the list of neurons removed earlier and
+// whether the graph is undirected, and adds a link if there was none.
 func TestWhatAChangeLeaves(t *testing.T) {
 	g := groups(t, nil, Synapse{Source: 0, Target: 1, Delay: 1}, Synapse{Source: 5, Target: 2, Delay: 1})
 	g.Undirected = true
@@ -193,8 +195,8 @@ func TestWhatAChangeLeaves(t *testing.T) {
 	}
 }
 
-// TestSubgraphAgainstList compares parts of random graphs with the list of synapses
-// whose ends are in them, renumbered.
+// TestSubgraphAgainstList compares parts of random graphs with the renumbered
+// list of the synapses that have both ends in the part.
 func TestSubgraphAgainstList(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 8))
 	for range 100 {
@@ -261,9 +263,9 @@ func TestPairsUpAgainstSearch(t *testing.T) {
 	}
 }
 
-// TestRandomisedKeepsEachProjection: exchanges stay within a projection, weights and
-// delays stay with the target, and of an undirected graph both synapses of an edge
-// keep theirs.
+// TestRandomisedKeepsEachProjection: swaps stay within a projection, and
+// weights and delays stay with the target. In an undirected graph both synapses
+// of an edge keep theirs.
 func TestRandomisedKeepsEachProjection(t *testing.T) {
 	net := within(40, Rule{Name: "fixed_indegree", Indegree: 3})
 	net.Projections[0].Weights, net.Projections[0].Delays = Normal(0, 1), Uniform(1, 99)
@@ -307,8 +309,9 @@ func TestRandomisedKeepsEachProjection(t *testing.T) {
 	}
 }
 
-// TestEdgesKeepTheirDegrees: exchanges on random lists, directed and not, keep every
-// degree, make no autapse and no repeated edge, and are as many as is told.
+// TestEdgesKeepTheirDegrees: swaps on random lists, directed and undirected,
+// keep every degree, create no autapse and no repeated edge, and are as many as
+// reported.
 func TestEdgesKeepTheirDegrees(t *testing.T) {
 	rng := newRand(5)
 	for range 100 {
@@ -347,7 +350,8 @@ func TestEdgesKeepTheirDegrees(t *testing.T) {
 	}
 }
 
-// degreesOf counts the ends of edges: of directed ones apart.
+// degreesOf counts the ends of edges; for directed edges, sources and targets
+// separately.
 func degreesOf(e Edges) map[[2]int32]int {
 	out := map[[2]int32]int{}
 	for i := range e.Src {
@@ -361,8 +365,8 @@ func degreesOf(e Edges) map[[2]int32]int {
 	return out
 }
 
-// TestLatticiseKeepsTheRules: the edges never get longer in all, degrees stay, and
-// nothing repeats.
+// TestLatticiseKeepsTheRules: the total length of the edges never grows,
+// degrees stay the same, and no edge repeats.
 func TestLatticiseKeepsTheRules(t *testing.T) {
 	rng := newRand(6)
 	for range 60 {
@@ -408,8 +412,8 @@ func TestLatticiseKeepsTheRules(t *testing.T) {
 	}
 }
 
-// TestRulesAreTold: each rule is listed with what it is and the fields that it looks
-// at, and looks the same when it is looked up.
+// TestRulesAreTold: each rule is listed with its description and the fields
+// that it uses, and a lookup returns the same.
 func TestRulesAreTold(t *testing.T) {
 	within := 0
 	for _, info := range Rules() {

@@ -18,7 +18,7 @@ func graphOf(t testing.TB, n int, synapses ...Synapse) *Graph {
 	return g
 }
 
-// arrows tells the synapses of a graph in order: "0>1 2>1".
+// arrows writes the synapses of a graph in order: "0>1 2>1".
 func arrows(g *Graph) string {
 	var out []string
 	for _, s := range g.Synapses() {
@@ -27,7 +27,7 @@ func arrows(g *Graph) string {
 	return strings.Join(out, " ")
 }
 
-// within is a network of n neurons at even places with one projection of weight 1.
+// within is a network of n neurons on a grid with one projection of weight 1.
 func within(n int, r Rule) *Network {
 	return &Network{
 		Populations: []Population{{Name: "net", Size: n, Place: Placement{Kind: "grid"}}},
@@ -35,7 +35,7 @@ func within(n int, r Rule) *Network {
 	}
 }
 
-// between is a network of two populations, of which the first projects to the second.
+// between is a network of two populations; the first projects to the second.
 func between(from, to int, r Rule) *Network {
 	return &Network{
 		Populations: []Population{{Name: "from", Size: from, Place: Placement{Kind: "grid"}}, {Name: "to", Size: to, Place: Placement{Kind: "grid"}}},

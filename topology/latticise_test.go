@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestLatticiseFindsTheRing: a shuffled ring lattice comes back, near enough,
-// with every degree kept.
+// TestLatticiseFindsTheRing: a shuffled ring lattice is nearly restored, with
+// every degree kept.
 func TestLatticiseFindsTheRing(t *testing.T) {
 	var src, dst []int32
 	for i := range int32(100) {

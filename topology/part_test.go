@@ -7,9 +7,10 @@ import (
 	"infomorph/neuron"
 )
 
-// TestPart compares the synapses of a part of a graph with those of the whole
-// that have their targets in it, with and without shared columns, and requires
-// that nothing of the whole is held.
+// TestPart compares the synapses of a part of a graph with the synapses of the
+// whole graph that have their targets in the part, with and without shared
+// columns. It also checks that the part does not keep the memory of the whole
+// graph.
 func TestPart(t *testing.T) {
 	for _, delays := range []Dist{Constant(1500), Uniform(1000, 9000)} {
 		n := one(60, Rule{Name: "pairwise_bernoulli", P: .2})

@@ -9,7 +9,8 @@ import (
 	"infomorph/neuron"
 )
 
-// on is a rule within a population of n, or from one of another size to it.
+// on is a rule within a population of n neurons, or, if from is not 0, from a
+// population of that size to it.
 type on struct {
 	n, from int
 	rule    Rule
@@ -26,8 +27,8 @@ func (c *on) network() *Network {
 	return net
 }
 
-// refused holds rules at and beyond the bounds of what they look at against the whole
-// of what is said.
+// refused compares the complete error messages of rules at and beyond the
+// bounds of their fields.
 func refused(t *testing.T, list ...on) {
 	t.Helper()
 	for _, c := range list {
@@ -201,8 +202,8 @@ func told(err error) string {
 	return err.Error()
 }
 
-// TestNetworksRefuse holds faults of groups and projections against all that is said,
-// a line for each.
+// TestNetworksRefuse compares the faults of groups and projections with the
+// complete message, one line for each fault.
 func TestNetworksRefuse(t *testing.T) {
 	two := []Population{{Name: "a", Size: 2}, {Name: "b", Size: 3}}
 	all := Rule{Name: "all_to_all"}
@@ -280,7 +281,8 @@ func TestDistributionsRefuse(t *testing.T) {
 	}
 }
 
-// TestSynapsesRefuse: lists of synapses, and changes, with what is wrong in them.
+// TestSynapsesRefuse: the errors of invalid lists of synapses and invalid
+// changes.
 func TestSynapsesRefuse(t *testing.T) {
 	populations, channels := []Population{{Name: "p", Size: 2}}, []Population{{Name: "c", Size: 1}}
 	good := Synapse{Source: 2, Target: 1, Weight: 1, Delay: 1}
@@ -362,7 +364,7 @@ func TestChangesRefuse(t *testing.T) {
 		strings.Repeat("\x00", 19):          "topology: not a change: too short",
 		strings.Repeat("\x00", 21):          "topology: not a change: 1 bytes for 0 neurons, 0 and 0 synapses",
 		"\x01" + strings.Repeat("\x00", 19): "topology: not a change: 0 bytes for 1 neurons, 0 and 0 synapses",
-		strings.Repeat("\x00", 11) + "\x20" + strings.Repeat("\x00", 8): "topology: not a change: 0 bytes for 0 neurons, 2305843009213693952 and 0 synapses", // eight times that is 0
+		strings.Repeat("\x00", 11) + "\x20" + strings.Repeat("\x00", 8): "topology: not a change: 0 bytes for 0 neurons, 2305843009213693952 and 0 synapses", // eight times this number overflows to 0
 	} {
 		c := Change{Synapses: []int64{1}}
 		if err := c.UnmarshalBinary([]byte(data)); told(err) != want || len(c.Synapses) != 1 {

@@ -7,9 +7,10 @@ import (
 	"infomorph/neuron"
 )
 
-// TestSharedRows compares a graph whose targets share columns with itself spelled
-// out, after what writes to them, and requires that it does share where delays
-// are equal and does not where each synapse has its own.
+// TestSharedRows compares a graph whose targets share columns with a copy of it
+// without sharing, also after operations that write to columns. It requires
+// that columns are shared where delays are equal, and not where each synapse
+// has its own delay.
 func TestSharedRows(t *testing.T) {
 	for _, c := range []struct {
 		delays Dist

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestGapsAroundATorus: between two points, and between two intervals, the shorter way
-// around.
+// TestGapsAroundATorus: between two points, and between two intervals, the
+// shorter of the two ways around counts.
 func TestGapsAroundATorus(t *testing.T) {
 	for _, c := range []struct{ gap, period, want float64 }{
 		{0, 1, 0}, {.3, 1, .3}, {-.3, 1, .3}, {.5, 1, .5}, {.7, 1, .3}, {-.9, 1, .1}, {1, 1, 0}, {1.2, 1, .2}, {2.7, 1, .3}, {3, 4, 1}, {-5, 4, 1},
@@ -45,8 +45,8 @@ func TestGapsAroundATorus(t *testing.T) {
 	}
 }
 
-// TestKernelsKnown: values of the four kernels; none rises, and beyond its reach there
-// is nothing worth a draw.
+// TestKernelsKnown: values of the four kernels. No kernel rises, and beyond its
+// reach the probability is too small to matter.
 func TestKernelsKnown(t *testing.T) {
 	for name, values := range map[string]map[float64]float64{
 		"gaussian": {0: 1, 1: math.Exp(-.5), 2: math.Exp(-2)}, "exponential": {0: 1, 1: math.Exp(-1), 3: math.Exp(-3)},
@@ -69,7 +69,7 @@ func TestKernelsKnown(t *testing.T) {
 	}
 }
 
-// somePoints lie in a box of so many dimensions.
+// somePoints returns n points in a box of the given number of dimensions.
 func somePoints(n, dims int, rng *rand.Rand) []Point {
 	points := make([]Point, n)
 	for i := range points {
@@ -80,8 +80,8 @@ func somePoints(n, dims int, rng *rand.Rand) []Point {
 	return points
 }
 
-// TestCellsHoldAll: every point is in one cell, inside of its corners, and no two
-// points of two cells are nearer than the cells are said to be.
+// TestCellsHoldAll: every point is in one cell, between its corners, and no two
+// points of two cells are nearer than the stated distance of the cells.
 func TestCellsHoldAll(t *testing.T) {
 	rng := newRand(3)
 	for dims := range 4 {
@@ -117,8 +117,8 @@ func TestCellsHoldAll(t *testing.T) {
 	}
 }
 
-// TestRingsHoldAllInReach: of many cells, those around one hold every point within
-// reach of it, once, and none in a ring that is farther than the point may be.
+// TestRingsHoldAllInReach: the rings of cells around a cell contain every point
+// within reach once, and no point is nearer than the distance of its ring.
 func TestRingsHoldAllInReach(t *testing.T) {
 	rng := newRand(4)
 	for dims := 1; dims < 4; dims++ {
@@ -143,7 +143,7 @@ func TestRingsHoldAllInReach(t *testing.T) {
 				}
 				for p, at := range points {
 					inside := true
-					for k := range dims { // the nearest place of the cell
+					for k := range dims { // the nearest point of the cell
 						inside = inside && at[k] >= c.lo[i][k] && at[k] <= c.hi[i][k]
 					}
 					k, found := ring[int32(p)]
@@ -157,7 +157,7 @@ func TestRingsHoldAllInReach(t *testing.T) {
 	}
 }
 
-// fromCell is the distance of a point from the box of a cell.
+// fromCell is the distance of a point from the box of cell i.
 func (d *drawing) fromCell(c *cells, i int, at Point) float64 {
 	sum := 0.0
 	for k := range 3 {
@@ -170,9 +170,10 @@ func (d *drawing) fromCell(c *cells, i int, at Point) float64 {
 	return math.Sqrt(sum)
 }
 
-// TestSpaceOfThreeDimensions compares the synapses between two populations in a cube,
-// one in a corner of it, with the sum of probabilities over all pairs, in bands of
-// distance, on a torus that is larger than what they fill.
+// TestSpaceOfThreeDimensions compares the synapses between two populations in a
+// cube, one of them in a corner of it, with the sum of probabilities over all
+// pairs, in bands of distance; also on a torus that is larger than the space
+// they fill.
 func TestSpaceOfThreeDimensions(t *testing.T) {
 	rng := newRand(5)
 	for _, r := range []Rule{{Kernel: "gaussian", P: .8, Scale: .2}, {Kernel: "exponential", P: 1, Scale: .15, Torus: true, Extent: 1.2}} {

@@ -8,9 +8,10 @@ import (
 	"infomorph/neuron"
 )
 
-// TestDistributionsByTheirLaw holds samples against the distribution function: the
-// largest distance between the two (Kolmogorov, Smirnov) is below 1.95/√n in 999 of
-// 1000 samples. A mass at a bound is where the clipped part of a law goes.
+// TestDistributionsByTheirLaw compares samples with the distribution function:
+// the largest difference between the two (Kolmogorov, Smirnov) is below 1.95/√n
+// in 999 of 1000 samples. The part of a law that is clipped becomes a mass at
+// the bound.
 func TestDistributionsByTheirLaw(t *testing.T) {
 	const n = 20000
 	phi := func(z float64) float64 { return .5 * math.Erfc(-z/math.Sqrt2) }
@@ -44,7 +45,7 @@ func TestDistributionsByTheirLaw(t *testing.T) {
 		far := 0.0
 		for i, v := range values {
 			if i+1 < n && values[i+1] == v {
-				continue // of a mass the last
+				continue // compare a mass at its last value only
 			}
 			far = max(far, math.Abs(c.law(v)-float64(i+1)/n))
 		}
@@ -57,8 +58,8 @@ func TestDistributionsByTheirLaw(t *testing.T) {
 	}
 }
 
-// TestDistributionsWithoutChance: values that are certain, as a weight and as a delay
-// in whole microseconds.
+// TestDistributionsWithoutChance: deterministic values, as a weight and as a
+// delay in whole microseconds.
 func TestDistributionsWithoutChance(t *testing.T) {
 	for _, c := range []struct {
 		d        Dist
@@ -75,7 +76,7 @@ func TestDistributionsWithoutChance(t *testing.T) {
 		{Uniform(4, 4), 7, 4, 4}, {Normal(6, 0), 7, 6, 6}, {Dist{Kind: "lognormal", Median: 8}, 7, 8, 8},
 		{Dist{Kind: "distance", Value: 100, Slope: 3}, 7, 121, 121}, {Dist{Kind: "distance", Value: 100, Slope: -30}, 7, -110, 1},
 		{Dist{Kind: "distance", Slope: 1, Max: 5}, 7, 5, 5}, {Dist{Kind: "distance", Slope: 1, Min: 9, Max: 10}, 7, 9, 9},
-		{Dist{Kind: "distance", Slope: 1, Min: 3, Max: 3}, 7, 7, 7}, // bounds that are alike are none
+		{Dist{Kind: "distance", Slope: 1, Min: 3, Max: 3}, 7, 7, 7}, // equal bounds mean no bounds
 		{Dist{Kind: "distance", Slope: math.MaxFloat32}, 1e5, math.MaxFloat32, math.MaxInt32}, {Dist{Kind: "distance", Slope: -math.MaxFloat32}, 1e5, -math.MaxFloat32, 1},
 	} {
 		if w, d := c.d.drawWeight(newRand(1), c.distance), c.d.drawDelay(newRand(1), c.distance); w != c.weight || d != c.delay {
@@ -84,8 +85,9 @@ func TestDistributionsWithoutChance(t *testing.T) {
 	}
 }
 
-// TestWeightsAndDelaysAreApart: weights and delays of one law are not the same draws,
-// and those of distance are exact for every synapse, between groups too.
+// TestWeightsAndDelaysAreApart: weights and delays with the same law are
+// separate draws. Values by distance are exact for every synapse, also between
+// groups.
 func TestWeightsAndDelaysAreApart(t *testing.T) {
 	net := within(20, Rule{Name: "all_to_all"})
 	net.Projections[0].Weights, net.Projections[0].Delays = Uniform(1, 1000), Uniform(1, 1000)
@@ -113,9 +115,10 @@ func TestWeightsAndDelaysAreApart(t *testing.T) {
 	}
 }
 
-// TestImportedValues: weights and delays of the graph that is imported, or of one of
-// them, also where it has several synapses between a pair, at several ports, and
-// where the population does not come first. What comes from channels is left out.
+// TestImportedValues: weights and delays, or one of the two, come from the
+// imported graph, also if it has several synapses between a pair, at several
+// ports, and if the population is not the first. Synapses from channels are
+// left out.
 func TestImportedValues(t *testing.T) {
 	from, err := FromSynapses([]Population{{Name: "x", Size: 3}}, []Population{{Name: "in", Size: 1}}, nil, []Synapse{
 		{Source: 2, Target: 0, Weight: 1, Delay: 10, Port: neuron.Lateral},
@@ -149,7 +152,7 @@ func TestImportedValues(t *testing.T) {
 	}
 }
 
-// TestExpectedExactly: rules whose number of synapses is certain, or whose mean is
+// TestExpectedExactly: rules for which the number of synapses or its mean is
 // known.
 func TestExpectedExactly(t *testing.T) {
 	even := [][]float64{{.5, .5}, {.5, .5}}
@@ -188,9 +191,9 @@ func TestExpectedExactly(t *testing.T) {
 	}
 }
 
-// TestExpectedInSpace holds the mean over random places against integrals that are
-// known: of a box around a torus, p·π·s²; of one that is small, nearly that; of an
-// infinite one, p.
+// TestExpectedInSpace compares the mean over random positions with known
+// integrals: p·π·s² for a box on a torus; nearly that for a small box without a
+// torus; p for an infinite one.
 func TestExpectedInSpace(t *testing.T) {
 	for _, c := range []struct {
 		rule      Rule

@@ -63,8 +63,9 @@ func TestEveryLayoutInBothFormats(t *testing.T) {
 
 var fontSize = regexp.MustCompile(`font-size:([0-9.]+)px`)
 
-// checkLetters requires letters of 7 pt where a drawing is put into one column of a
-// journal (85 mm), as it is or drawn for it, and a PDF.
+// checkLetters requires letters of at least 7 pt when a drawing fills one
+// column of a journal (85 mm), whether it is scaled down or drawn for that
+// width, and in a PDF.
 func checkLetters(t *testing.T, g *topology.Graph, opt Options) {
 	t.Helper()
 	const column = 85 / 25.4 * 72
@@ -108,7 +109,8 @@ func TestSmallGraphs(t *testing.T) {
 	}
 }
 
-// TestForceLayoutJoinsNeighbours: joined neurons end nearer than others.
+// TestForceLayoutJoinsNeighbours: joined neurons are placed nearer to each
+// other than others.
 func TestForceLayoutJoinsNeighbours(t *testing.T) {
 	g := build(t, 60, "", topology.Rule{Name: "stochastic_block", Sizes: []int{30, 30}, Probabilities: [][]float64{{.3, .01}, {.01, .3}}})
 	at, err := Place(g, "force", 1)
@@ -155,7 +157,7 @@ func TestBadDrawings(t *testing.T) {
 	}
 }
 
-// TestMapIsViridis pins the ends and the middle of the colour map.
+// TestMapIsViridis checks both ends and the middle of the colour map.
 func TestMapIsViridis(t *testing.T) {
 	for x, want := range map[float64][3]uint8{0: {68, 1, 84}, .5: {33, 144, 141}, 1: {253, 231, 37}} {
 		if c := mapped(x); [3]uint8{c.R, c.G, c.B} != want {

@@ -12,12 +12,13 @@ import (
 	"infomorph/topology"
 )
 
-// TestForcesKnown: a spring pulls with 0.3·distance², both ends alike, twice where two
-// synapses do; what repels does with 1/distance, bounded where two meet.
+// TestForcesKnown: a spring pulls both ends with 0.3·distance², twice as much
+// for two synapses; the repulsion is 1/distance, bounded for neurons at the
+// same place.
 func TestForcesKnown(t *testing.T) {
 	g := placed(t, make([]topology.Point, 3), nil, topology.Synapse{Source: 0, Target: 1}, topology.Synapse{Source: 0, Target: 1}, topology.Synapse{Source: 2, Target: 0}, topology.Synapse{Source: 2, Target: 2})
 	bodies := []*body{{r2.Vec{}}, {r2.Vec{X: 3, Y: 4}}, {r2.Vec{X: -2}}}
-	pull := []r2.Vec{{X: 9}, {X: 9}, {X: 9}} // of the round before
+	pull := []r2.Vec{{X: 9}, {X: 9}, {X: 9}} // values of an earlier round, to be overwritten
 	attract(g, bodies, pull)
 	want := []r2.Vec{{X: 2*.3*5*3 - .3*2*2, Y: 2 * .3 * 5 * 4}, {X: -2 * .3 * 5 * 3, Y: -2 * .3 * 5 * 4}, {X: .3 * 2 * 2}}
 	for i := range want {
@@ -35,8 +36,9 @@ func TestForcesKnown(t *testing.T) {
 	}
 }
 
-// TestForcesBalance: two neurons end where the spring, the repulsion and the little
-// gravity cancel, three that are joined at the corners of an equal triangle.
+// TestForcesBalance: two neurons come to rest where the spring, the repulsion
+// and the weak gravity cancel; three joined neurons form an equilateral
+// triangle.
 func TestForcesBalance(t *testing.T) {
 	s := func(a, b neuron.ID) topology.Synapse { return topology.Synapse{Source: a, Target: b} }
 	pair := placed(t, make([]topology.Point, 2), nil, s(0, 1))
@@ -75,7 +77,8 @@ func TestUnitSquare(t *testing.T) {
 	}
 }
 
-// TestRowsGoByTheirNeighbours: by the mean of their places, those without by their own.
+// TestRowsGoByTheirNeighbours: neurons of a row are sorted by the mean position
+// of their neighbours; a neuron without neighbours by its own position.
 func TestRowsGoByTheirNeighbours(t *testing.T) {
 	x := []float64{.1, .5, .9, .2, .8, .4}
 	near := [][]int{{4}, nil, {3, 5}, {2}, {0}, {2}}

@@ -17,17 +17,19 @@ import (
 	"infomorph/topology"
 )
 
-// square is a picture of 560 points, in which lengths are those of the equations.
+// square is a picture of 560 by 560 points, for which lengths are not scaled
+// and equal those of the equations.
 var square = Options{Layout: "position", Width: 560, Height: 560}
 
-// side is two neurons beside each other, with synapses between them.
+// side is two neurons side by side, with synapses between them.
 func side(t *testing.T, synapses ...topology.Synapse) *topology.Graph {
 	return placed(t, []topology.Point{{0, 0}, {1, 0}}, nil, synapses...)
 }
 
-// TestSynapsesAreDrawn: a curve that bends to its left with a head where it meets the
-// neuron, wider and darker with |weight|, in colours where both signs occur, the
-// weakest first; straight without a head where every synapse has its like in reverse.
+// TestSynapsesAreDrawn: a synapse is a curve that bends to its left, with a
+// head where it meets the neuron. It is wider and darker for a larger |weight|,
+// coloured if both signs occur, and the weakest are drawn first. It is straight
+// and has no head if every synapse has an equal one in reverse.
 func TestSynapsesAreDrawn(t *testing.T) {
 	discs := []string{"disc 21,285 7.2 #3a6094ff rim 0.9", "disc 539,285 7.2 #3a6094ff rim 0.9"}
 	for _, c := range []struct {
@@ -53,7 +55,8 @@ func TestSynapsesAreDrawn(t *testing.T) {
 	}
 }
 
-// TestChannelsAreSquares, grey, and never symmetric.
+// TestChannelsAreSquares: channels are grey squares, and their synapses are
+// never drawn as undirected.
 func TestChannelsAreSquares(t *testing.T) {
 	g := placed(t, []topology.Point{{0, 0}, {1, 0}}, []topology.Point{{0, 1}}, topology.Synapse{Source: 2, Target: 0, Weight: 1})
 	shows(t, g, square,
@@ -62,8 +65,9 @@ func TestChannelsAreSquares(t *testing.T) {
 		"text 10,9.95 10 #6e7480ff 2 neurons, 1 synapses, 1 channels")
 }
 
-// TestValuesAreDrawn: the area follows the size, the largest are drawn first; colours
-// go from the smallest to the largest, what is not known is grey.
+// TestValuesAreDrawn: the area follows the size value, and the largest are
+// drawn first. Colours go from the smallest to the largest value; unknown
+// values are grey.
 func TestValuesAreDrawn(t *testing.T) {
 	opt := square
 	opt.Title, opt.Labels = "A title", true
@@ -94,8 +98,8 @@ func TestValuesAreDrawn(t *testing.T) {
 	}
 }
 
-// TestColourBar: 64 steps of the map, 150 points high or as high as there is room;
-// one value alone stands at its middle, and none has no bar.
+// TestColourBar: 64 steps of the map, 150 points high or less if there is no
+// room. A single value stands at the middle; without values there is no bar.
 func TestColourBar(t *testing.T) {
 	for _, c := range []struct {
 		height      float64
@@ -127,7 +131,8 @@ func TestColourBar(t *testing.T) {
 	}
 }
 
-// TestClassesAreListed, each with its colour, as many as there is room for.
+// TestClassesAreListed: each class with its colour, as many as there is room
+// for.
 func TestClassesAreListed(t *testing.T) {
 	opt := square
 	opt.Colour = &Values{Name: "module", Of: []float64{0, 2}, Classes: true}
@@ -144,7 +149,7 @@ func TestClassesAreListed(t *testing.T) {
 	}
 }
 
-// TestLabelsOnTheCircle stand outside of it.
+// TestLabelsOnTheCircle: labels stand outside the circle.
 func TestLabelsOnTheCircle(t *testing.T) {
 	opt := Options{Layout: "circle", Width: 560, Height: 280, Labels: true}
 	shows(t, placed(t, make([]topology.Point, 4), nil), opt,
@@ -153,8 +158,8 @@ func TestLabelsOnTheCircle(t *testing.T) {
 		"text 10,9.95 10 #6e7480ff 4 neurons, 0 synapses")
 }
 
-// TestManyNeuronsAreSmall: 110/√(n+1) points, between 1.1 and 9, of which 8/10; on a
-// circle neighbours do not cover each other.
+// TestManyNeuronsAreSmall: the radius is 8/10 of 110/√(n+1) points, which is
+// bounded to 1.1 to 9. On a circle neighbours do not overlap.
 func TestManyNeuronsAreSmall(t *testing.T) {
 	radius := func(n int, layout string) float64 {
 		g := placed(t, make([]topology.Point, n), nil)
@@ -163,7 +168,7 @@ func TestManyNeuronsAreSmall(t *testing.T) {
 		p.scale(points)
 		return p.radius[0]
 	}
-	for n, want := range map[int][2]float64{ // at a place, and on a circle of 518 points
+	for n, want := range map[int][2]float64{ // with positions, and on a circle of 518 points
 		1: {7.2, 7.2}, 143: {7.2, .8 * .85 * 518 / 144}, 399: {.8 * 5.5, .8 * .85 * 518 / 400}, 9999: {.8 * 1.1, .8 * .6}, 16000: {.8 * 1.1, .8 * .6},
 	} {
 		if a, b := radius(n, "position"), radius(n, "circle"); math.Abs(a-want[0]) > 1e-9 || math.Abs(b-want[1]) > 1e-9 {
@@ -172,8 +177,8 @@ func TestManyNeuronsAreSmall(t *testing.T) {
 	}
 }
 
-// TestManySynapsesAreFaint: 14/√(m+1) opaque, between 5 and 65 %, and thinner; heads
-// up to 400 of them.
+// TestManySynapsesAreFaint: the opacity is 14/√(m+1), bounded to 5 to 65 %, and
+// many synapses are thinner. Up to 400 synapses have heads.
 func TestManySynapsesAreFaint(t *testing.T) {
 	for m, want := range map[int]string{
 		1: "#6e7480a6 1.65", 399: "#6e7480a6 1.65", 400: "#6e7480a6 1.65", 1599: "#6e748059 1.24", 9999: "#6e748024 0.49", 90000: "#6e74800d 0.49",
@@ -192,8 +197,8 @@ func TestManySynapsesAreFaint(t *testing.T) {
 	}
 }
 
-// TestHeadsNeedRoom: none where neurons all but touch, and smaller ones in a small
-// picture.
+// TestHeadsNeedRoom: no heads where neurons almost touch, and smaller heads in
+// a small picture.
 func TestHeadsNeedRoom(t *testing.T) {
 	far := placed(t, []topology.Point{{0, 0}, {.02, 0}, {1, 0}}, nil, topology.Synapse{Source: 0, Target: 1, Weight: 1})
 	if got := painted(t, far, square); !strings.HasPrefix(got[0], "curve") || !strings.HasPrefix(got[1], "disc") {
@@ -206,8 +211,8 @@ func TestHeadsNeedRoom(t *testing.T) {
 		"disc 21,117 2.88 #3a6094ff rim 0.72", "disc 203,117 2.88 #3a6094ff rim 0.72", "text 10,9.95 10 #6e7480ff 2 neurons, 1 synapses")
 }
 
-// TestColours: the nine stops of the map and what lies between them, classes, what is
-// not known, and how much of a colour shows.
+// TestColours: the nine stops of the map and the colours between them, classes,
+// unknown values, and opacity.
 func TestColours(t *testing.T) {
 	stops := []string{"#440154ff", "#472c7aff", "#3b518bff", "#2c718eff", "#21908dff", "#27ad81ff", "#5cc863ff", "#aadc32ff", "#fde725ff"}
 	for i, want := range stops {
@@ -256,7 +261,7 @@ func TestColours(t *testing.T) {
 	}
 }
 
-// points tells places in hundredths.
+// points writes positions in hundredths.
 func points(at []r2.Vec) string {
 	var out []string
 	for _, p := range at {
@@ -265,8 +270,8 @@ func points(at []r2.Vec) string {
 	return strings.Join(out, " ")
 }
 
-// TestPlacesKnown holds layouts against where they put neurons, in hundredths of the
-// unit square.
+// TestPlacesKnown compares layouts with the known positions of neurons, in
+// hundredths of the unit square.
 func TestPlacesKnown(t *testing.T) {
 	chain := []topology.Synapse{{Source: 0, Target: 1}, {Source: 1, Target: 2}}
 	fan := []topology.Synapse{{Source: 0, Target: 1}, {Source: 0, Target: 2}, {Source: 1, Target: 3}, {Source: 0, Target: 3}}
@@ -296,8 +301,8 @@ func TestPlacesKnown(t *testing.T) {
 	}
 }
 
-// TestForceIsDrawn: by its seed, in the unit square, joined neurons at the ends of a
-// path far apart.
+// TestForceIsDrawn: the layout depends on its seed and stays in the unit
+// square; the two ends of a path of neurons are far apart.
 func TestForceIsDrawn(t *testing.T) {
 	var chain []topology.Synapse
 	for i := range neuron.ID(9) {
@@ -332,8 +337,9 @@ func TestForceIsDrawn(t *testing.T) {
 	}
 }
 
-// TestLayersKnown: the longest path that leads to a neuron; a cycle is one; channels
-// come first; populations where all is one cycle.
+// TestLayersKnown: the layer is the longest path to a neuron, and a cycle is in
+// one layer. Channels come first. If everything is one cycle, the layers are
+// the populations.
 func TestLayersKnown(t *testing.T) {
 	s := func(pairs ...[2]neuron.ID) (out []topology.Synapse) {
 		for _, p := range pairs {
@@ -377,7 +383,7 @@ func TestLayersKnown(t *testing.T) {
 	}
 }
 
-// TestDrawingsRefuse: what is wrong with a drawing, in words.
+// TestDrawingsRefuse: the errors of invalid drawings.
 func TestDrawingsRefuse(t *testing.T) {
 	g := side(t)
 	nowhere, err := topology.FromSynapses([]topology.Population{{Name: "net", Size: 1}}, nil, nil, nil)

@@ -15,7 +15,8 @@ import (
 	"infomorph/topology"
 )
 
-// painted lists what a picture of a graph is made of, in points from the lower left:
+// painted lists the elements of a picture of a graph, in points from the lower
+// left:
 //
 //	curve x,y x,y x,y #rrggbbaa width      from, bent towards, to
 //	loop x,y radius #rrggbbaa width        a synapse of a neuron with itself
@@ -46,7 +47,7 @@ func transcript(rec *recorder.Canvas) (out []string) {
 		case *recorder.SetLineWidth:
 			width = a.Width
 		case *recorder.Stroke:
-			if closed(a.Path) { // the rim of what was filled
+			if closed(a.Path) { // the rim of a filled shape
 				out[len(out)-1] += fmt.Sprintf(" rim %s", number(width))
 				continue
 			}
@@ -62,7 +63,7 @@ func transcript(rec *recorder.Canvas) (out []string) {
 
 func closed(p vg.Path) bool { return p[len(p)-1].Type == vg.CloseComp }
 
-// shape tells a path; round is what a circle is called.
+// shape describes a path; round is the word for a circle.
 func shape(p vg.Path, round string) string {
 	var at []string
 	for _, c := range p {
@@ -92,8 +93,8 @@ func place(p vg.Point) string { return number(p.X) + "," + number(p.Y) }
 
 func hex(c color.NRGBA) string { return fmt.Sprintf(" #%02x%02x%02x%02x", c.R, c.G, c.B, c.A) }
 
-// placed is neurons and then channels at the places given, with synapses of delay
-// 1 ms.
+// placed is a graph of neurons, then channels, at the given positions, with
+// synapses of delay 1 ms.
 func placed(t *testing.T, neurons, channels []topology.Point, synapses ...topology.Synapse) *topology.Graph {
 	t.Helper()
 	for i := range synapses {
@@ -107,7 +108,7 @@ func placed(t *testing.T, neurons, channels []topology.Point, synapses ...topolo
 	return g
 }
 
-// shows holds a picture against what it should be made of.
+// shows compares a picture with its expected elements.
 func shows(t *testing.T, g *topology.Graph, opt Options, want ...string) {
 	t.Helper()
 	got := painted(t, g, opt)

@@ -11,8 +11,8 @@ import (
 	"infomorph/topology"
 )
 
-// TestDisksThatFail: wherever the reading fails, what failed is told, not a graph, and
-// not that the file is at fault.
+// TestDisksThatFail: wherever reading fails, the result is the error of the
+// reader, not a graph, and not an error about the file.
 func TestDisksThatFail(t *testing.T) {
 	gone := errors.New("the disk is gone")
 	for f, text := range three(t) {
@@ -25,8 +25,8 @@ func TestDisksThatFail(t *testing.T) {
 	}
 }
 
-// TestCutAnywhere: a file that is cut off is refused as such, or, where a list of lines
-// cannot tell, has no more than the whole.
+// TestCutAnywhere: a truncated file is refused with an error that says so. A
+// list of lines cannot tell; it has no more than the whole file.
 func TestCutAnywhere(t *testing.T) {
 	for f, text := range three(t) {
 		lines := f == CSV || f == TSV || f == AdjacencyList || f == Pajek || f == Matrix
@@ -43,7 +43,7 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
-// TestByteByByte: it does not matter in what pieces a file comes.
+// TestByteByByte: it does not matter in which pieces a file arrives.
 func TestByteByByte(t *testing.T) {
 	for f, text := range three(t) {
 		whole, err := Read(strings.NewReader(text), f, Limits{})
@@ -60,8 +60,8 @@ func TestByteByByte(t *testing.T) {
 	}
 }
 
-// TestDamagedLetters turns every byte of a file into others: what comes is an error of
-// ours or a graph that can be written and read again.
+// TestDamagedLetters replaces every byte of a file by others: the result is an
+// error of this package or a graph that can be written and read again.
 func TestDamagedLetters(t *testing.T) {
 	for f, text := range three(t) {
 		for at := range len(text) {

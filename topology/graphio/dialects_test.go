@@ -8,24 +8,24 @@ import (
 	"testing"
 )
 
-// item is a node, or an edge from one to another, with attributes as name and value
-// in turn.
+// item is a node, or an edge from one node to another, with alternating names
+// and values of attributes.
 type item struct {
 	from, to string
-	way      string // of an edge, where it says its own direction: "true" or "false" for directed
+	way      string // for an edge with its own direction: "true" or "false" for directed
 	attrs    []string
 }
 
-// dialect writes nodes and edges as one kind of file does.
+// dialect writes nodes and edges as one kind of file.
 type dialect struct {
 	name      string
 	format    Format
-	ways      bool // edges may say their direction
+	ways      bool // edges may have their own direction
 	nodeAttrs bool // nodes have attributes of any name
 	file      func(directed bool, nodes, edges []item) string
 }
 
-// each writes attributes by a pattern of a name and a value.
+// each writes attributes with a pattern for name and value.
 func (i item) each(pattern string) string {
 	var b strings.Builder
 	for k := 0; k < len(i.attrs); k += 2 {
@@ -34,7 +34,7 @@ func (i item) each(pattern string) string {
 	return b.String()
 }
 
-// all writes items one after another.
+// all writes items one after the other.
 func all(items []item, one func(item) string) string {
 	var b strings.Builder
 	for _, i := range items {
@@ -100,7 +100,7 @@ func asPajek(directed bool, nodes, edges []item) string {
 		all(edges, func(i item) string { return number(i.from) + " " + number(i.to) + i.each(" \"%s\" \"%s\"") + "\n" })
 }
 
-// asCSV has a column for each attribute of any edge.
+// asCSV writes one column for each attribute of any edge.
 func asCSV(sep string) func(bool, []item, []item) string {
 	return func(directed bool, nodes, edges []item) string {
 		columns, ways := []string{}, false
@@ -136,8 +136,8 @@ func asEdgeDicts(directed bool, nodes, edges []item) string {
 		all(edges, func(i item) string { return i.from + " " + i.to + " {" + i.each("'%s': '%s', ") + "}\n" })
 }
 
-// asJSON writes objects with their attributes beside the ends, or in an object of
-// their own.
+// asJSON writes objects with their attributes beside the ends, or in an inner
+// object.
 func asJSON(head, inner string) func(bool, []item, []item) string {
 	return func(directed bool, nodes, edges []item) string {
 		object := func(i item, ends string) string {
@@ -213,8 +213,8 @@ func TestAttributesOfEdges(t *testing.T) {
 	}
 }
 
-// TestAttributesOfNodes: so does one of a node, but that labels are names where ids
-// are technical.
+// TestAttributesOfNodes: an attribute of a node means the same in every kind of
+// file, except that labels are names where ids are technical.
 func TestAttributesOfNodes(t *testing.T) {
 	for _, c := range []struct {
 		attrs []string
@@ -253,8 +253,9 @@ func TestAttributesOfNodes(t *testing.T) {
 	}
 }
 
-// TestWaysOfEdges: graphs that are directed or not, with edges that say the same, the
-// other, or nothing; edges of a node with itself, and several between one pair.
+// TestWaysOfEdges: directed and undirected graphs, with edges that state the
+// same direction, the other, or none; edges of a node with itself, and several
+// edges between one pair.
 func TestWaysOfEdges(t *testing.T) {
 	ab, ba, aa := item{from: "a", to: "b"}, item{from: "b", to: "a"}, item{from: "a", to: "a"}
 	one, both := item{from: "a", to: "b", way: "true"}, item{from: "a", to: "b", way: "false"}
@@ -288,7 +289,8 @@ func TestWaysOfEdges(t *testing.T) {
 	}
 }
 
-// TestForcedUndirected: the option makes two synapses of every edge, whatever it says.
+// TestForcedUndirected: with the option every edge becomes two synapses,
+// whatever its direction says.
 func TestForcedUndirected(t *testing.T) {
 	for _, directed := range []bool{true, false} {
 		for _, way := range []string{"", "true", "false"} {
@@ -303,7 +305,8 @@ func TestForcedUndirected(t *testing.T) {
 	}
 }
 
-// TestOtherNames: the options name weights and delays of every kind of file.
+// TestOtherNames: the options set the attribute names of weights and delays for
+// every kind of file.
 func TestOtherNames(t *testing.T) {
 	for _, d := range dialects() {
 		text := d.file(true, twoNodes, []item{{from: "a", to: "b", attrs: []string{"syn", "4", "weight", "9", "lag", "0.5", "delay", "1"}}})
@@ -316,8 +319,8 @@ func TestOtherNames(t *testing.T) {
 	}
 }
 
-// TestNumbersThatAreNone: a weight or a delay that is no finite number is refused by
-// every kind of file, in the same words.
+// TestNumbersThatAreNone: every kind of file refuses a weight or delay that is
+// not a finite number, with the same error.
 func TestNumbersThatAreNone(t *testing.T) {
 	for _, c := range []struct{ name, value, want string }{
 		{"weight", "heavy", `weight "heavy", expected a finite number`}, {"weight", "NaN", `weight "NaN", expected a finite number`},

@@ -32,7 +32,7 @@ func edgesOf(g *topology.Graph) string {
 	return strings.Join(out, ", ")
 }
 
-// npzFile is an archive of arrays, told as names and files in turn.
+// npzFile is an archive of arrays, given as alternating names and files.
 func npzFile(t *testing.T, parts ...string) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -52,8 +52,8 @@ func npzFile(t *testing.T, parts ...string) string {
 	return b.String()
 }
 
-// fieldFile is what another program writes, with the edges that it means and what is
-// told of the rest.
+// fieldFile is a file as another program writes it, with the edges that it
+// means and the notes about the rest.
 type fieldFile struct {
 	format Format
 	text   string
@@ -192,8 +192,8 @@ func TestOthersOfTheField(t *testing.T) {
 	})
 }
 
-// TestNothingRecognised: a file that holds no graph is an error that says what
-// it holds.
+// TestNothingRecognised: a file without a graph gives an error that says what
+// the file contains.
 func TestNothingRecognised(t *testing.T) {
 	for name, c := range map[string]struct {
 		format Format
@@ -249,7 +249,8 @@ func TestNothingRecognised(t *testing.T) {
 	}
 }
 
-// TestForeignAttributes: an attribute of the same name is not ours for that.
+// TestForeignAttributes: an attribute of another program is not taken for ours
+// only because it has the same name.
 func TestForeignAttributes(t *testing.T) {
 	g, notes, err := ReadWith(strings.NewReader(`<gexf><graph><attributes class="node"><attribute id="p" title="population"/></attributes><nodes><node id="0" label="A"><attvalues><attvalue for="p" value="285000"/></attvalues></node><node id="1"><attvalues><attvalue for="p" value="96000"/></attvalues></node></nodes></graph></gexf>`), GEXF, Options{})
 	if err != nil || len(g.Populations) != 1 || g.Populations[0].Name != "net" || !strings.Contains(strings.Join(notes, ""), "population") {
@@ -261,8 +262,8 @@ func TestForeignAttributes(t *testing.T) {
 	}
 }
 
-// readsAndWrites is a program that reads what we have written in a folder, and writes
-// the same as others do.
+// readsAndWrites is a Python program that reads the files we have written in a
+// folder and writes the same graph with other libraries.
 const readsAndWrites = `
 import sys, json, networkx as nx, scipy.sparse as sp, pandas as pd
 d = sys.argv[1] + "/"
@@ -289,8 +290,8 @@ nx.write_gexf(g, d + "t.gexf"); nx.write_graphml(g, d + "t.graphml.gz")
 h = nx.relabel_nodes(g, {"a b": "a_b"}); nx.write_pajek(nx.MultiDiGraph(h), d + "t.net")
 `
 
-// TestOthersAgreeOnMoreFormats: networkx, SciPy and pandas read what is
-// written, and what they write is read, names and weights alike.
+// TestOthersAgreeOnMoreFormats: networkx, SciPy and pandas read the files we
+// write, and we read the files they write, with the same names and weights.
 func TestOthersAgreeOnMoreFormats(t *testing.T) {
 	python := "/usr/bin/python3"
 	if exec.Command(python, "-c", "import networkx, scipy, pandas").Run() != nil {
@@ -350,7 +351,8 @@ func FuzzPajek(f *testing.F)  { fuzz(f, Pajek) }
 func FuzzMatrix(f *testing.F) { fuzz(f, Matrix) }
 func FuzzNPZ(f *testing.F)    { fuzz(f, NPZ) }
 
-// TestDOTChainsCountWeights: a weight at the end of a chain is that of all its edges.
+// TestDOTChainsCountWeights: a weight at the end of a chain is the weight of
+// all its edges.
 func TestDOTChainsCountWeights(t *testing.T) {
 	for text, want := range map[string]int{"digraph { a -> {b c} [weight=2] }": 0, "digraph { a -> b -> c [weight=2]; c -> a }": 1} {
 		_, notes, err := ReadWith(strings.NewReader(text), DOT, Options{})
@@ -360,7 +362,8 @@ func TestDOTChainsCountWeights(t *testing.T) {
 	}
 }
 
-// Archives are refused with what to do, also under the names of KONECT.
+// Archives are refused with an error that says to unpack them, also with
+// KONECT's file names.
 func TestArchivesAreToBeUnpacked(t *testing.T) {
 	for _, name := range []string{"g.zip", "download.tsv.x.tar.bz2", "out.x.tar.gz", "out.tgz", "g.7z"} {
 		if _, err := FormatOf(name); err == nil || !strings.Contains(err.Error(), "unpack it") {

@@ -13,8 +13,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// textsOf is a graph with letters outside of ASCII and several lines, in each format
-// of text.
+// textsOf is a graph with non-ASCII letters and several lines, in each text
+// format.
 func textsOf() map[Format]string {
 	return map[Format]string{
 		GraphML:       "<graphml>\n<graph edgedefault='directed'>\n<node id='é'/>\n<node id='b'/>\n<edge source='é' target='b'/>\n</graph>\n</graphml>\n",
@@ -31,7 +31,7 @@ func textsOf() map[Format]string {
 	}
 }
 
-// utf16Of is a text in UTF-16, with a mark of the order of bytes or without.
+// utf16Of encodes a text in UTF-16, with or without a byte order mark.
 func utf16Of(text string, order binary.AppendByteOrder, mark bool) string {
 	var out []byte
 	if mark {
@@ -59,8 +59,8 @@ func zstandard(text string) string {
 	return b.String()
 }
 
-// TestHowFilesAreStored: one graph, however its letters and its line ends are
-// written and whatever packs it.
+// TestHowFilesAreStored: the graph is the same for every text encoding, line
+// ending and compression.
 func TestHowFilesAreStored(t *testing.T) {
 	for f, text := range textsOf() {
 		for name, stored := range map[string]string{
@@ -87,8 +87,8 @@ func TestHowFilesAreStored(t *testing.T) {
 	}
 }
 
-// TestPacked: arrays are unpacked too, and bzip2 is; what is damaged or no graph at
-// all is told.
+// TestPacked: arrays may be compressed too, and bzip2 is supported. Damaged
+// data and files without a graph give an error.
 func TestPacked(t *testing.T) {
 	means(t, NPY, meaning{gzipped(npyFile("'|u1'", "(1, 1)", "\x05")), "net[0] | 0>0 *5", ""})
 	bz, err := base64.StdEncoding.DecodeString("QlpoOTFBWSZTWQNDOuAAAAFRAAAQAAQwACAAIZpoM00XPF3JFOFCQA0M64A=") // a,b
@@ -110,7 +110,8 @@ func TestPacked(t *testing.T) {
 	}
 }
 
-// TestSayWhatIsWrongWithThePacking: an array whose packing is damaged has not ended.
+// TestSayWhatIsWrongWithThePacking: the error of a damaged compressed array
+// names the compression, not an array that ends too early.
 func TestSayWhatIsWrongWithThePacking(t *testing.T) {
 	whole := gzipped(npyFile("'<f4'", "(30, 30)", strings.Repeat("\x00\x00\x80\x3f", 900)))
 	damaged := whole[:len(whole)-8] + "\xff\xff\xff\xff" + whole[len(whole)-4:]

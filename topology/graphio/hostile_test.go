@@ -20,7 +20,7 @@ const bomb = `<?xml version="1.0"?>
 
 const gmlHead = "<graphml>\n<key id=\"w\" for=\"edge\" attr.name=\"weight\"/>\n<graph edgedefault=\"directed\">\n<node id=\"a\"/>\n"
 
-// fault is a hostile file, with what its error says and on which line.
+// fault is a hostile file, with the text and the line number of its error.
 type fault struct {
 	name   string
 	format Format
@@ -49,8 +49,8 @@ func faults(t *testing.T, list ...fault) {
 	}
 }
 
-// TestHostileXML and TestHostile: every fault gets an error that says what and on
-// which line.
+// TestHostileXML and TestHostile: every fault gives an error that says what is
+// wrong and on which line.
 func TestHostileXML(t *testing.T) {
 	faults(t,
 		fault{"entity bomb", GraphML, bomb, "entity", 3},
@@ -134,8 +134,8 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestEndlessFilesEnd: limits stop a file that would never end, in bounded memory:
-// all that is ever taken, freed or not, is within 64 times what may be read.
+// TestEndlessFilesEnd: limits stop the reading of an endless file, with bounded
+// memory: the total of all allocations is within 64 times the allowed size.
 func TestEndlessFilesEnd(t *testing.T) {
 	limits := Limits{Nodes: 1000, Edges: 1000, Bytes: 1 << 22, Token: 1 << 16}
 	for _, c := range []struct {
@@ -195,7 +195,7 @@ func FuzzMatrixMarket(f *testing.F) { fuzz(f, MatrixMarket) }
 func FuzzNPY(f *testing.F)          { fuzz(f, NPY) }
 func FuzzJSON(f *testing.F)         { fuzz(f, JSON) }
 
-// manyNodes names n nodes.
+// manyNodes is a list of n node names.
 func manyNodes(n int) string {
 	var b strings.Builder
 	for i := range n {

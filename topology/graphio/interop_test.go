@@ -15,8 +15,8 @@ import (
 	"infomorph/topology"
 )
 
-// python runs testdata/interop.py on all kinds of files in a folder, with a
-// Python that has networkx, igraph and scipy, or skips the test.
+// python runs testdata/interop.py for all kinds of files in a folder. It needs
+// a Python with networkx, igraph and scipy; without one it skips the test.
 func python(t *testing.T, verb, folder string) []byte {
 	t.Helper()
 	args := append([]string{verb, folder}, kinds...)
@@ -37,7 +37,7 @@ func python(t *testing.T, verb, folder string) []byte {
 	return nil
 }
 
-// heard is what another program read.
+// heard is the graph as another program has read it.
 type heard struct {
 	Directed  bool
 	Nodes     int
@@ -45,7 +45,8 @@ type heard struct {
 	Positions [][]float64
 }
 
-// simple is a graph that every format keeps: no parallel synapses.
+// simple is a graph without parallel synapses, so that every format can keep
+// it.
 func simple(t *testing.T) *topology.Graph {
 	t.Helper()
 	g, err := topology.Build(&topology.Network{
@@ -77,8 +78,8 @@ func TestOthersReadWhatWeWrite(t *testing.T) {
 	}
 }
 
-// kinds are the files that Python reads and writes: formats, and igraph for
-// GraphML by igraph.
+// kinds are the files that Python reads and writes: the formats, and "igraph",
+// which is GraphML by igraph.
 var kinds = []string{"graphml", "igraph", "gexf", "json", "csv", "tsv", "mtx", "npy"}
 
 func formatOf(kind string) Format {
@@ -100,7 +101,7 @@ func compare(t *testing.T, kind string, g *topology.Graph, h heard) {
 	if h.Nodes != g.NumNeurons() || len(h.Edges) != len(want) || !h.Directed {
 		t.Fatalf("%s: %d nodes, %d edges, directed %v", kind, h.Nodes, len(h.Edges), h.Directed)
 	}
-	all := kind != "mtx" && kind != "npy" // matrices are weights alone to others
+	all := kind != "mtx" && kind != "npy" // other programs read only weights from matrices
 	for i, e := range h.Edges {
 		s := want[i]
 		if neuron.ID(e[0].(float64)) != s.Source || neuron.ID(e[1].(float64)) != s.Target || float32(e[2].(float64)) != s.Weight {
@@ -118,8 +119,8 @@ func compare(t *testing.T, kind string, g *topology.Graph, h heard) {
 	}
 }
 
-// TestWeReadWhatOthersWrite: Zachary's karate club, 34 nodes, 78 edges, total
-// weight 231 as networkx ships it.
+// TestWeReadWhatOthersWrite: Zachary's karate club as networkx contains it: 34
+// nodes, 78 edges, total weight 231.
 func TestWeReadWhatOthersWrite(t *testing.T) {
 	folder := t.TempDir()
 	python(t, "write", folder)
@@ -144,8 +145,8 @@ func TestWeReadWhatOthersWrite(t *testing.T) {
 	}
 }
 
-// TestGraphvizReadsDOT: Graphviz, where it is installed, finds every edge with
-// its weight, delay and port.
+// TestGraphvizReadsDOT: Graphviz, if installed, finds every edge with its
+// weight, delay and port.
 func TestGraphvizReadsDOT(t *testing.T) {
 	if _, err := exec.LookPath("gvpr"); err != nil {
 		t.Skip("no Graphviz (Debian: graphviz)")

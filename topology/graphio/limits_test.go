@@ -7,8 +7,8 @@ import (
 	"infomorph/topology"
 )
 
-// three is a graph of three nodes and three edges in each format, told so that every
-// node is named before its edges where the format can.
+// three is a graph of three nodes and three edges in each format, written so
+// that every node comes before its edges where the format allows it.
 func three(t *testing.T) map[Format]string {
 	return map[Format]string{
 		GraphML:       inGraphML("<node id='a'/><node id='b'/><node id='c'/><edge source='a' target='b'/><edge source='b' target='c'/>\n<edge source='c' target='a'/>"),
@@ -27,8 +27,8 @@ func three(t *testing.T) map[Format]string {
 	}
 }
 
-// TestLimitsAreExact: what a limit allows is read, and one less is an error that
-// tells the limit, in every format.
+// TestLimitsAreExact: a file at the limit is read, and one less is an error
+// that names the limit, in every format.
 func TestLimitsAreExact(t *testing.T) {
 	node := map[Format]string{
 		GraphML: "line 2: more than 2 nodes", GEXF: "line 2: more than 2 nodes", GML: "line 1: more than 2 nodes", DOT: "line 2: more than 2 nodes",
@@ -64,11 +64,12 @@ func TestLimitsAreExact(t *testing.T) {
 	}
 }
 
-// TestLongTexts: a name, a text or a line may be as long as the limit and no longer.
+// TestLongTexts: a name, a text or a line may be as long as the limit but not
+// longer.
 func TestLongTexts(t *testing.T) {
 	for _, c := range []struct {
 		format     Format
-		head, tail string // of a file with something long between them
+		head, tail string // of a file with a long text between them
 		line       int    // bytes of the line that are not the long text, where lines are limited
 		want       string
 	}{
@@ -98,7 +99,8 @@ func TestLongTexts(t *testing.T) {
 	}
 }
 
-// TestImplied: what a file stands for without listing it is limited too.
+// TestImplied: nodes and edges that a file implies without listing them are
+// limited too.
 func TestImplied(t *testing.T) {
 	o := Options{Limits: Limits{Implied: 4}}
 	for _, c := range []struct {
@@ -136,8 +138,8 @@ func TestImplied(t *testing.T) {
 	refusesWith(t, Pajek, Options{Limits: Limits{Edges: 1}}, refusal{"*Vertices 1\n*Matrix\n1\n*Arcs\n1 1\n", "line 5: more than 1 edges"})
 }
 
-// TestManyProjections: a graph has as many projections as a number of 14 bits can
-// tell apart, a projection of two ports counting twice.
+// TestManyProjections: a graph has as many projections as 14 bits can number; a
+// projection with two ports counts twice.
 func TestManyProjections(t *testing.T) {
 	list := "source,target,projection,port\n" + times(topology.MaxProjections-1, "a,b,p@,c\n")
 	g, err := Read(strings.NewReader(list+"a,b,p1,l\na,b,p0,c\n"), CSV, Limits{})

@@ -9,13 +9,13 @@ import (
 	"infomorph/topology"
 )
 
-// TestFirstLines: whether the first line of a list names its columns.
+// TestFirstLines: whether the first line of a list is a header.
 func TestFirstLines(t *testing.T) {
 	const says = "line 1: the first line names the columns %s, none of which is known as source and target: say --source NAME --target NAME"
 	for text, want := range map[string]string{ // an error, or a graph
 		"alpha,beta\n1,2\n":                  fmt.Sprintf(says, "alpha, beta"),
 		"alpha,beta,n\nx,y,1\n":              fmt.Sprintf(says, "alpha, beta, n"),
-		"alpha,beta\nx,1\n":                  "net[alpha beta x 1] | alpha>beta, x>1", // a word beside a number is as likely a name
+		"alpha,beta\nx,1\n":                  "net[alpha beta x 1] | alpha>beta, x>1", // a word beside a number may be a name as well
 		"alpha,beta\nx,y\n":                  "net[alpha beta x y] | alpha>beta, x>y",
 		"alpha,beta,gamma\nx,y,z\n":          `line 1: weight "gamma", expected a finite number`,
 		"1,beta\n1,2\n":                      "net[1 beta 2] | 1>beta, 1>2", // one of them is a number
@@ -47,8 +47,8 @@ func TestFirstLines(t *testing.T) {
 	}
 }
 
-// TestDoubtedFirstLines: an edge of two words that no other edge has may have been a
-// header, which is told.
+// TestDoubtedFirstLines: a first line of two words that appear nowhere else may
+// be a header; a note says so.
 func TestDoubtedFirstLines(t *testing.T) {
 	for text, doubted := range map[string]bool{
 		"anfang,ende\na,b\nc,d\n": true, "anfang,ende\na,b\n": true, "anfang,ende\n": false, "anfang,ende\nanfang,b\n": false, "anfang,ende\na,ende\n": false,
@@ -65,8 +65,8 @@ func TestDoubtedFirstLines(t *testing.T) {
 	}
 }
 
-// TestColumnsOfDirection: which columns tell the direction, by their names and what
-// is in them.
+// TestColumnsOfDirection: which columns give the direction, by their names and
+// contents.
 func TestColumnsOfDirection(t *testing.T) {
 	for text, want := range map[string]string{
 		"type\ndirected": "a>b", "Type\nUNDIRECTED": "b>a, a>b | undirected", "Edge Type\nmutual": "b>a, a>b | undirected", "direction\nboth": "b>a, a>b | undirected", "edge_type\ndirected": "a>b",
@@ -83,15 +83,15 @@ func TestColumnsOfDirection(t *testing.T) {
 		}
 	}
 	empty := strings.Repeat("a,b,\n", 49)
-	means(t, CSV, // the first that says something decides, within fifty lines
+	means(t, CSV, // the first value decides, within fifty lines
 		meaning{"source,target,type\n" + empty + "b,a,undirected\n", "net[a b] | b>a, " + strings.Repeat("a>b, ", 49) + "a>b", ""},
 		meaning{"source,target,type\n" + empty + "a,b,\nb,a,undirected\n", "net[a b] | b>a, " + strings.Repeat("a>b, ", 49) + "a>b", unusedEdges + "type" + takesOne},
 		meaning{"source,target,type\n\na,b\nb,a,undirected\n", "net[a b] | b>a, a>b, a>b", ""},
 	)
 }
 
-// TestBothWaysListed: an undirected list that tells every edge both ways round has one
-// synapse a line; one edge less and it has two.
+// TestBothWaysListed: in an undirected list with every edge in both directions,
+// each line is one synapse; with one edge missing, each line is two synapses.
 func TestBothWaysListed(t *testing.T) {
 	const both = "undirected edges are listed both ways round: each line is one synapse"
 	means(t, TSV,
@@ -106,8 +106,9 @@ func TestBothWaysListed(t *testing.T) {
 	)
 }
 
-// TestGroupsOfNodes: runs of one population name are populations, neurons before
-// channels, and a name that comes again is numbered.
+// TestGroupsOfNodes: consecutive nodes with the same population name form a
+// population. Neurons come before channels, and a name that occurs again gets a
+// number.
 func TestGroupsOfNodes(t *testing.T) {
 	for nodes, want := range map[string]string{ // population of each node, * a channel
 		"": "net[a b c d] | ", "p p q q": "p[a b] q[c d] | ", "p q p q": "p[a] q[b] p-2[c] q-2[d] | ", "p p-2 p p": "p[a] p-2[b] p-3[c d] | ", "p - - q": "p[a] net[b c] q[d] | ",
@@ -131,7 +132,8 @@ func TestGroupsOfNodes(t *testing.T) {
 	}
 }
 
-// TestWhereProjectionsLead: to and from the groups of their synapses, if all agree.
+// TestWhereProjectionsLead: a projection has the groups of its synapses as its
+// ends, if all synapses agree.
 func TestWhereProjectionsLead(t *testing.T) {
 	head := "#node,a,p\n#node,b,p\n#node,c,q\n#node,d,in,channel\nsource,target,projection,port\n"
 	for edges, want := range map[string]string{
@@ -153,8 +155,8 @@ func TestWhereProjectionsLead(t *testing.T) {
 	}
 }
 
-// TestNamesOfMatrices: an archive may name its nodes, once each; what it holds besides
-// is told.
+// TestNamesOfMatrices: an archive may contain names of the nodes, each once; a
+// note lists its other contents.
 func TestNamesOfMatrices(t *testing.T) {
 	square := npyFile("'|u1'", "(2, 2)", "\x00\x05\x07\x00")
 	words := func(kind, shape, data string) string { return npyFile("'"+kind+"'", shape, data) }
@@ -178,8 +180,8 @@ func TestNamesOfMatrices(t *testing.T) {
 	}
 }
 
-// TestCodecs: each format is listed once, with its own extensions, and all but one are
-// written.
+// TestCodecs: each format is listed once, with its own extensions, and all but
+// one can be written.
 func TestCodecs(t *testing.T) {
 	seen := map[string]Format{}
 	var binary, readOnly []Format

@@ -12,7 +12,7 @@ import (
 	"infomorph/neuron"
 )
 
-// other is what a file of another program means.
+// other is the graph of a file of another program.
 type other struct {
 	Nodes      []string
 	Edges      [][3]any
@@ -62,7 +62,7 @@ func TestFilesOfOthers(t *testing.T) {
 	}
 }
 
-// sorted brings nodes and edges in one order, with weights as graphs hold them.
+// sorted sorts nodes and edges and rounds weights to float32, as in graphs.
 func sorted(o other) other {
 	for i, e := range o.Edges {
 		if w, ok := e[2].(float64); ok {

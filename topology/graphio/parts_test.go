@@ -12,7 +12,8 @@ import (
 	"infomorph/topology"
 )
 
-// TestTokensOfDOT: words, texts and marks, and the line behind the last of them.
+// TestTokensOfDOT: words, texts and marks, and the line number after the last
+// of them.
 func TestTokensOfDOT(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "1", "\n\n": "3", "a b": "w:a w:b 1", "a\nb": "w:a w:b 2", "a->b--c": "w:a m:-> w:b m:-- w:c 1", "{}[];,:=": "m:{ m:} m:[ m:] m:; m:, m:: m:= 1",
@@ -42,7 +43,7 @@ func TestTokensOfDOT(t *testing.T) {
 	}
 }
 
-// TestTokensOfGML likewise.
+// TestTokensOfGML does the same for GML.
 func TestTokensOfGML(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "1", "a [ b 1 ]": "w:a [ w:b w:1 ] 1", "a[b]": "w:a [ w:b ] 1", "a \"b c\"": "w:a t:b c 1", "a\"b\"": "w:a t:b 1", "\"a\nb\" c": "t:a\nb w:c 2",
@@ -64,7 +65,8 @@ func TestTokensOfGML(t *testing.T) {
 	}
 }
 
-// TestQuotesOfGML: what GML cannot say is a reference, and comes back.
+// TestQuotesOfGML: a character that GML does not allow is written as a
+// reference and read back.
 func TestQuotesOfGML(t *testing.T) {
 	for text, want := range map[string]string{"": `""`, "a b": `"a b"`, `"&`: `"&quot;&amp;"`, "é\n": `"&#233;&#10;"`, "~\x7f ": `"~&#127; "`, "𝄞": `"&#119070;"`, "&#65;": `"&amp;#65;"`} {
 		got := gmlQuote(text)
@@ -94,8 +96,8 @@ func TestQuotesOfOthers(t *testing.T) {
 	}
 }
 
-// TestLinesOfOffsets: the line of a place in a file, also where ends of lines far back
-// are forgotten.
+// TestLinesOfOffsets: the line number of an offset in a file, also when line
+// ends far back have been dropped.
 func TestLinesOfOffsets(t *testing.T) {
 	l := &lineIndex{r: strings.NewReader("a\n\nbc\nd")}
 	if _, err := io.ReadAll(l); err != nil {
@@ -121,7 +123,7 @@ func TestLinesOfOffsets(t *testing.T) {
 	}
 }
 
-// TestLatin1: every byte is a letter, in pieces of any size.
+// TestLatin1: every byte is one letter, for reads of any size.
 func TestLatin1(t *testing.T) {
 	var in, want strings.Builder
 	for i := range 2000 {
@@ -143,7 +145,7 @@ func TestLatin1(t *testing.T) {
 	}
 }
 
-// event keeps what a document tells.
+// events records the events of a document.
 type events struct{ log []string }
 
 func (e *events) start(el *element) error {
@@ -156,7 +158,7 @@ func (e *events) end(name, text string) error {
 	return nil
 }
 
-// TestWalkOfXML: elements as they begin and end, with the text that comes right
+// TestWalkOfXML: the start and end of elements, with the text immediately
 // before the end.
 func TestWalkOfXML(t *testing.T) {
 	for text, want := range map[string]string{
@@ -173,16 +175,17 @@ func TestWalkOfXML(t *testing.T) {
 	}
 }
 
-// TestMatrixOrList: what the first lines of a table are taken for.
+// TestMatrixOrList: whether the first lines of a table are taken for a matrix
+// or a list.
 func TestMatrixOrList(t *testing.T) {
 	for text, want := range map[string]bool{
 		"0,1,0,0\n0,0,1,0\n0,0,0,1\n1,0,0,0\n":          true,
-		"0,1,0,0\n0,0,1,0\n0,0,0,1\n":                   false, // a row too few
+		"0,1,0,0\n0,0,1,0\n0,0,0,1\n":                   false, // one row is missing
 		"0,1,0,0\n0,0,1,0\n0,0,0,1\n1,0,0,0\n0,0,0,0\n": false,
 		"0,1,0,0\n0,0,1\n0,0,0,1\n1,0,0,0\n":            false,
 		"0,1,0,0\n0,x,1,0\n0,0,0,1\n1,0,0,0\n":          false,
 		"0,1,0,0\n0,,1,0\n0,0,0,1\n1,0,0,0\n":           true,
-		"0,,0,0\n0,0,1,0\n0,0,0,1\n1,0,0,0\n":           false, // the first line must be whole
+		"0,,0,0\n0,0,1,0\n0,0,0,1\n1,0,0,0\n":           false, // the first line must be complete
 		"0,1,0,0\n\n0,0,1,0\n\n\n0,0,0,1\n1,0,0,0\n":    true,
 		"1,2\n2,1\n":                                       false,
 		"1,2.0\n2,1\n":                                     true,
@@ -203,7 +206,7 @@ func TestMatrixOrList(t *testing.T) {
 		"n,a,b\na,0,1\nb,0,0\n":                            true,
 		"n,0,1,2\n0,0,1,0\n1,0,0,1\n2,0,0,0\n":             true,
 		"n,0,1,2\n1,0,1,0\n0,0,0,1\n2,0,0,0\n":             false,
-		",source,target\n0,1,2\n1,2,3\n":                   false, // a table with its index
+		",source,target\n0,1,2\n1,2,3\n":                   false, // a table with an index column
 		"source,target,weight\n1,2,3\n2,3,4\n3,1,5\n":      false,
 		"a,1,2,5\nb,2,3,5\nc,3,4,5\n":                      false,
 		"a,1,2,5\nb,2,3,5\na,3,4,5\n":                      false,
@@ -232,7 +235,8 @@ func TestMatrixOrList(t *testing.T) {
 	}
 }
 
-// TestLikelyMatrices: three rows of three are a matrix if they make no good list.
+// TestLikelyMatrices: three rows of three are a matrix if they do not make a
+// plausible list.
 func TestLikelyMatrices(t *testing.T) {
 	for text, want := range map[string]bool{
 		"0 1 2 1 0 3 2 1 0": true, "1 2 3 2 3 1 3 1 2": false, "1 2 3 1 2 4 3 1 2": true, "1 2 0 2 3 1 3 1 2": true, "1.5 2 3 2 3 1 3 1 2": true, "-1 2 3 2 3 1 3 1 2": true,
@@ -245,7 +249,7 @@ func TestLikelyMatrices(t *testing.T) {
 	}
 }
 
-// TestEdgesApartFromDictionaries: where the attributes of an edge begin.
+// TestEdgesApartFromDictionaries: where the attributes of an edge start.
 func TestEdgesApartFromDictionaries(t *testing.T) {
 	for text, want := range map[string]string{
 		"a b {}": "a b|{}", "a b {'w': 1}": "a b|{'w': 1}", "a,b,{'w': 1} ": "a,b|{'w': 1} ", "a\tb\t{'x': {'y': 1}}\t": "a\tb|{'x': {'y': 1}}\t", "a b; {'w': 1}": "a b|{'w': 1}",

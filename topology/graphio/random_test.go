@@ -12,15 +12,15 @@ import (
 	"infomorph/topology"
 )
 
-// oddNames are names that some format might take for something else.
+// oddNames are names that some format might misread.
 var oddNames = []string{
 	"a", "b c", "#c", "%d", "e,f", "g;h", "i\tj", `k"l`, "m'n", "é", "日本", "<o>", "&amp;", "p\\q", "-1", "007", "1e5", "NaN", "node", "[r]", "{s}", "t=u", "--", "->",
 	"*Arcs", "source", "sep=;", "//", "/*", "graph", "true", "null", "x:y", "|", " v", "w ",
 }
 
-// oddGraph is a random graph with all that files keep: neurons and channels in
-// several groups, some of them placed, names or labels or neither, projections with
-// odd names, several synapses between one pair, neurons joined to themselves.
+// oddGraph is a random graph with everything that files keep: neurons and
+// channels in several groups, some with positions; names, labels or neither;
+// projections with odd names; several synapses between one pair; and autapses.
 func oddGraph(t testing.TB, rng *rand.Rand) *topology.Graph {
 	t.Helper()
 	names := slices.Clone(oddNames)
@@ -63,8 +63,8 @@ func oddGraph(t testing.TB, rng *rand.Rand) *topology.Graph {
 	return g
 }
 
-// TestOddGraphsComeBack: what is written of a random graph is the same graph when it
-// is read, in every format that keeps all.
+// TestOddGraphsComeBack: a random graph is the same after it is written and
+// read, in every format that keeps everything.
 func TestOddGraphsComeBack(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 1))
 	for range 150 {
@@ -85,8 +85,9 @@ func TestOddGraphsComeBack(t *testing.T) {
 	}
 }
 
-// anyOrder sorts the synapses of a description: files number projections as they
-// first use them, and with that order those of several between one pair.
+// anyOrder sorts the synapses of a description. Files number projections by
+// their first use, which changes the order of several synapses between one
+// pair.
 func anyOrder(description string) string {
 	parts := strings.Split(description, " | ")
 	synapses := strings.Split(parts[1], ", ")
@@ -107,8 +108,8 @@ func keptBy(f Format, g *topology.Graph) string {
 	return describe(&h)
 }
 
-// TestOddMatricesComeBack compares what matrices keep, the sums of weights, with
-// sums over the synapses; text keeps names too.
+// TestOddMatricesComeBack: a matrix keeps the sums of the weights of parallel
+// synapses; as text it keeps names too.
 func TestOddMatricesComeBack(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 2))
 	for range 200 {
@@ -139,7 +140,7 @@ func TestOddMatricesComeBack(t *testing.T) {
 	}
 }
 
-// TestQuotedFields: every odd name is one field of a list, whatever parts fields.
+// TestQuotedFields: every odd name is one field of a list, for every separator.
 func TestQuotedFields(t *testing.T) {
 	for _, name := range oddNames {
 		for _, sep := range []string{",", ";", "\t", "|"} {
@@ -155,8 +156,9 @@ func TestQuotedFields(t *testing.T) {
 	}
 }
 
-// TestNamesOfNumbers: names that are exactly 0 … n−1 are ids, in any order of the
-// file; others are kept, in the order of their numbers if all of them are numbers.
+// TestNamesOfNumbers: names that are exactly 0 … n−1 are taken as ids, in any
+// order in the file. Other names are kept; if all are numbers, they are sorted
+// by number.
 func TestNamesOfNumbers(t *testing.T) {
 	for _, c := range []struct {
 		names []int

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// times writes a text n times, with the number of each in place of @.
+// times repeats a text n times, with the number of the copy in place of @.
 func times(n int, text string) string {
 	var b strings.Builder
 	for i := range n {
@@ -15,12 +15,13 @@ func times(n int, text string) string {
 	return b.String()
 }
 
-// inGraphML puts elements into the graph of a document, from its second line on.
+// inGraphML puts elements into the graph of a document, starting on its second
+// line.
 func inGraphML(body string) string {
 	return "<graphml>\n<graph edgedefault=\"directed\">" + body + "</graph></graphml>"
 }
 
-// inGEXF does that in GEXF.
+// inGEXF does the same for GEXF.
 func inGEXF(body string) string {
 	return "<gexf>\n<graph defaultedgetype=\"directed\">" + body + "</graph></gexf>"
 }
@@ -360,8 +361,8 @@ func TestArraysRefuse(t *testing.T) {
 	)
 }
 
-// scipyFile is an archive as scipy.sparse.save_npz makes it, of whole numbers in a
-// byte each; a part given again replaces the first.
+// scipyFile is an archive like those of scipy.sparse.save_npz, with integers of
+// one byte. A part given in parts replaces the default one.
 func scipyFile(t *testing.T, format, shape, data string, parts ...string) string {
 	t.Helper()
 	bytes := func(values string) string { return npyFile("'|i1'", "("+strconv.Itoa(len(values))+",)", values) }

@@ -10,7 +10,7 @@ import (
 	"infomorph/topology"
 )
 
-// rich is a graph with all that a file has to keep.
+// rich is a graph with everything that a file must keep.
 func rich(t testing.TB) *topology.Graph {
 	t.Helper()
 	g, err := topology.Build(&topology.Network{
@@ -35,7 +35,7 @@ func rich(t testing.TB) *topology.Graph {
 	return g
 }
 
-// named is a graph whose file called its nodes by names, odd ones among them.
+// named is a graph whose nodes have names, some of them odd.
 func named(t testing.TB) *topology.Graph {
 	t.Helper()
 	g := plain(t)
@@ -45,7 +45,7 @@ func named(t testing.TB) *topology.Graph {
 	return g
 }
 
-// writable are the formats that are written.
+// writable returns the formats that can be written.
 func writable() (out []Format) {
 	for _, c := range codecs() {
 		if c.write != nil {
@@ -80,7 +80,7 @@ func encode(t testing.TB, f Format, g *topology.Graph) []byte {
 	return b.Bytes()
 }
 
-// same compares all but placements and the endpoints of projections.
+// same compares everything except placements and the ends of projections.
 func same(t *testing.T, f Format, got, want *topology.Graph) {
 	t.Helper()
 	check := func(what string, a, b any) {
@@ -100,7 +100,7 @@ func same(t *testing.T, f Format, got, want *topology.Graph) {
 	check("labels", got.Labels, want.Labels)
 	if technical := f == GML || f == Pajek || f == MatrixMarket; !technical || want.Names != nil {
 		check("names", got.Names, want.Names)
-	} else if got.Names != nil { // labels are the names there
+	} else if got.Names != nil { // the labels are written as names
 		check("names", got.Names, want.Labels)
 	}
 	check("undirected", got.Undirected, want.Undirected)
@@ -134,7 +134,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// sameMatrix compares the weights that are not zero.
+// sameMatrix compares the nonzero weights.
 func sameMatrix(t *testing.T, got, want *topology.Graph) {
 	t.Helper()
 	matrix := func(g *topology.Graph) map[[2]neuron.ID]float32 {

@@ -10,10 +10,10 @@ import (
 	"infomorph/topology"
 )
 
-// describe tells all that a graph holds on one line: its groups with the name of
-// each node, its label in quotes and its place where it has them; its synapses with
-// the weight, delay, port and projection that are not those of a plain graph; and
-// whether it is undirected.
+// describe writes everything in a graph on one line: its groups with the name
+// of each node, and its label in quotes and its position if there are any; its
+// synapses with those values of weight, delay, port and projection that differ
+// from a plain graph; and whether it is undirected.
 //
 //	net[a "A" b@1,2,0] (in[x]) | a>b *2.5 7us r :p | undirected
 func describe(g *topology.Graph) string {
@@ -72,11 +72,11 @@ func describeSynapse(g *topology.Graph, s *topology.Synapse) string {
 	return text
 }
 
-// meaning is a file with the graph that it means, as describe tells it, and what
-// people are told, apart by semicolons.
+// meaning is a file with its graph, as written by describe, and the notes to
+// the user, separated by semicolons.
 type meaning struct{ text, want, notes string }
 
-// means holds files of one format against what they mean.
+// means compares files of one format with their meanings.
 func means(t *testing.T, f Format, list ...meaning) {
 	t.Helper()
 	for _, c := range list {
@@ -99,10 +99,10 @@ func meansWith(t *testing.T, f Format, o Options, c meaning) {
 	}
 }
 
-// refusal is a file with the whole error that it gets.
+// refusal is a file with its complete error message.
 type refusal struct{ text, want string }
 
-// refuses holds files of one format against the errors that they get.
+// refuses compares files of one format with the errors they must give.
 func refuses(t *testing.T, f Format, list ...refusal) {
 	t.Helper()
 	for _, c := range list {

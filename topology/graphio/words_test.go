@@ -58,11 +58,11 @@ func TestExtensionsThatAreNotRead(t *testing.T) {
 	}
 }
 
-// TestNamesOfColumns: how programs call the two ends of an edge.
+// TestNamesOfColumns: the names that programs use for the two ends of an edge.
 func TestNamesOfColumns(t *testing.T) {
 	for _, pair := range ends {
 		switch pair[0] {
-		case "1", "a": // names of nodes as likely as not, alone
+		case "1", "a": // alone, these are equally likely to be names of nodes
 		default:
 			listColumns(t, pair[0]+",x,"+pair[1], "net[p q] | p>q")
 			listColumns(t, pair[1]+",x,"+pair[0], "net[q p] | q>p")
@@ -83,7 +83,7 @@ func TestNamesOfColumns(t *testing.T) {
 	}
 }
 
-// listColumns reads a list of one edge with the columns given.
+// listColumns reads a list of one edge with the given columns.
 func listColumns(t *testing.T, columns, want string) {
 	t.Helper()
 	g, err := Read(strings.NewReader(columns+"\np,,q\n"), CSV, Limits{})
@@ -94,7 +94,8 @@ func listColumns(t *testing.T, columns, want string) {
 	}
 }
 
-// TestWhichColumnsAreTaken: where several pairs fit, whole names go first, then ids.
+// TestWhichColumnsAreTaken: if several pairs of columns fit, complete names are
+// preferred, then ids.
 func TestWhichColumnsAreTaken(t *testing.T) {
 	for columns, want := range map[string][2]int{
 		"source,target,pre,post":                      {0, 1},
@@ -119,7 +120,7 @@ func TestWhichColumnsAreTaken(t *testing.T) {
 	}
 }
 
-// TestNamedColumns: the options name columns that have other names.
+// TestNamedColumns: the options select columns with other names.
 func TestNamedColumns(t *testing.T) {
 	for _, c := range []struct {
 		o           Options
@@ -144,7 +145,8 @@ func TestNamedColumns(t *testing.T) {
 		`{"directed": true, "nodes": ["a", "b"], "edges": [{"source": "a", "target": "b", "delay": 2.5}]}`, "net[a b] | a>b 2500us", ""})
 }
 
-// TestUnitsOfDelays: a unit in the name of a delay, or in the options.
+// TestUnitsOfDelays: the unit is part of the name of the delay or given in the
+// options.
 func TestUnitsOfDelays(t *testing.T) {
 	for name, unit := range map[string]float64{
 		"delay": 0, "Delays": 0, " delay ": 0, "delay_us": 1, "delay (µs)": 1, "delay [μs]": 1, "delay usec": 1, "delay/microseconds": 1,
@@ -170,7 +172,8 @@ func TestUnitsOfDelays(t *testing.T) {
 	}
 }
 
-// TestDelaysThatLookLikeMilliseconds are told, with the smallest and the largest.
+// TestDelaysThatLookLikeMilliseconds: a note gives the smallest and the largest
+// of delays that are probably milliseconds.
 func TestDelaysThatLookLikeMilliseconds(t *testing.T) {
 	for list, want := range map[string]string{
 		"5 7 3": "3 to 7", "99 1": "1 to 99", "99": "99 to 99", "100 1": "", "1000": "",
@@ -189,7 +192,7 @@ func TestDelaysThatLookLikeMilliseconds(t *testing.T) {
 	}
 }
 
-// TestNotesAreFew: what is told stays short, however much a file has of it.
+// TestNotesAreFew: the notes stay short, however much of a file they are about.
 func TestNotesAreFew(t *testing.T) {
 	columns := func(n int) string {
 		return "source,target" + times(n, ",c@") + "\na,b" + strings.Repeat(",x", n) + "\n"
@@ -216,7 +219,8 @@ func TestNotesAreFew(t *testing.T) {
 	}
 }
 
-// TestLongQuotesAreClipped: an error quotes at most 60 bytes and no half of a letter.
+// TestLongQuotesAreClipped: an error quotes at most 60 bytes and never cuts a
+// letter.
 func TestLongQuotesAreClipped(t *testing.T) {
 	for text, want := range map[string]string{
 		strings.Repeat("a", 60):        strings.Repeat("a", 60),
@@ -234,7 +238,7 @@ func TestLongQuotesAreClipped(t *testing.T) {
 	}
 }
 
-// TestPythonValues: dictionaries of Python as networkx writes them.
+// TestPythonValues: Python dictionaries as networkx writes them.
 func TestPythonValues(t *testing.T) {
 	for text, want := range map[string]string{
 		"{}": "[]", " { } ": "[]", "{'a': 1}": "[[a 1]]", `{"a": 'b', 'c': "d"}`: "[[a b] [c d]]", "{'a': 1, }": "[[a 1]]", "{1: 2.5}": "[[1 2.5]]",

@@ -24,9 +24,10 @@ func graphOf(t testing.TB, populations, channels []topology.Population, synapses
 	return g
 }
 
-// small has all that a file can say of a graph: two populations, one of them placed,
-// a channel, labels, a synapse of a projection, two between one pair, one of a neuron
-// to itself, and a weight that is written with an exponent.
+// small has everything that a file can say about a graph: two populations, one
+// of them with positions; a channel; labels; a synapse of a named projection;
+// two synapses between one pair; an autapse; and a weight that is written with
+// an exponent.
 func small(t testing.TB) *topology.Graph {
 	t.Helper()
 	g, err := topology.FromSynapses(
@@ -46,8 +47,8 @@ func small(t testing.TB) *topology.Graph {
 	return g
 }
 
-// couple is an undirected edge between two neurons that have names, and one of the
-// second to itself.
+// couple is an undirected edge between two neurons with names, and an autapse
+// of the second.
 func couple(t testing.TB) *topology.Graph {
 	t.Helper()
 	g := graphOf(t, []topology.Population{{Name: "net", Size: 2}}, nil,
@@ -59,7 +60,7 @@ func couple(t testing.TB) *topology.Graph {
 	return g
 }
 
-// writtenSmall is what the writers make of small.
+// writtenSmall is small as every format writes it.
 var writtenSmall = map[Format]string{
 	GraphML: graphMLHead + `<graph edgedefault="directed">
 <node id="0"><data key="population">p</data><data key="kind">neuron</data><data key="x">1</data><data key="y">2</data><data key="z">0</data><data key="label">A</data></node>
@@ -181,7 +182,7 @@ source	target	weight	delay	port	projection
 `,
 }
 
-// writtenCouple is what the writers make of couple.
+// writtenCouple is couple as every format writes it.
 var writtenCouple = map[Format]string{
 	GraphML: graphMLHead + `<graph edgedefault="undirected">
 <node id="x y"><data key="population">net</data><data key="kind">neuron</data></node>
@@ -264,7 +265,7 @@ z,2.5,1
 `,
 }
 
-// TestWritten holds what is written against what it should be, to the letter.
+// TestWritten compares written files with the exact expected text.
 func TestWritten(t *testing.T) {
 	for f, want := range writtenSmall {
 		if got := string(encode(t, f, small(t))); got != want {
@@ -278,7 +279,8 @@ func TestWritten(t *testing.T) {
 	}
 }
 
-// TestWrittenArrays holds arrays against their bytes: parallel synapses add up.
+// TestWrittenArrays compares arrays with their expected bytes: parallel
+// synapses are summed.
 func TestWrittenArrays(t *testing.T) {
 	row := func(values ...float32) string {
 		var b bytes.Buffer
@@ -324,7 +326,7 @@ func (f *full) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestFullDisks: every writer tells of a write that fails, at the end or before it.
+// TestFullDisks: every writer reports a failed write, at the end or before it.
 func TestFullDisks(t *testing.T) {
 	var synapses []topology.Synapse
 	for i := range neuron.ID(4000) {
@@ -344,8 +346,9 @@ func TestFullDisks(t *testing.T) {
 	}
 }
 
-// TestUndirectedOnlyIfItStillIs: a graph that came from a file of undirected edges is
-// written as such as long as every synapse has its like in reverse.
+// TestUndirectedOnlyIfItStillIs: a graph read from a file of undirected edges
+// is written as undirected only if every synapse still has an equal one in
+// reverse.
 func TestUndirectedOnlyIfItStillIs(t *testing.T) {
 	both := func(weight, back float32) []topology.Synapse {
 		return []topology.Synapse{{Source: 0, Target: 1, Weight: weight, Delay: 1000, Port: neuron.Contextual}, {Source: 1, Target: 0, Weight: back, Delay: 1000, Port: neuron.Contextual}}
@@ -378,7 +381,7 @@ func TestUndirectedOnlyIfItStillIs(t *testing.T) {
 	}
 }
 
-// TestLossyNames lists what a format would not keep, one thing at a time.
+// TestLossyNames lists what a format would lose, one item at a time.
 func TestLossyNames(t *testing.T) {
 	one := []topology.Population{{Name: "net", Size: 1}}
 	synapse := topology.Synapse{Weight: 1, Delay: 1000, Port: neuron.Contextual}

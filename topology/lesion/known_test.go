@@ -12,8 +12,8 @@ import (
 	"infomorph/topology"
 )
 
-// web is five neurons and two channels with synapses whose numbers, in the order of
-// targets and sources, are
+// web is five neurons and two channels with the following synapses, numbered in
+// the order of targets and sources:
 //
 //	0: 5>0 (input) *4   1: 1>0 *1   2: 2>0 *-3   3: 6>1 (input) *-1   4: 0>1 *2
 //	5: 1>2 *.5          6: 0>3 *-6  7: 3>4 *2
@@ -36,7 +36,7 @@ func web(t *testing.T) *topology.Graph {
 	return g
 }
 
-// told is an error in words, "" for none.
+// told is the message of an error, "" for none.
 func told(err error) string {
 	if err == nil {
 		return ""
@@ -44,25 +44,26 @@ func told(err error) string {
 	return err.Error()
 }
 
-// TestChosenNeurons: of equal neurons any.
+// TestChosenNeurons: the neurons that each criterion selects; between equal
+// neurons the choice is random.
 func TestChosenNeurons(t *testing.T) {
 	g := web(t)
 	for _, c := range []struct {
 		choice Choice
 		want   []neuron.ID
 	}{
-		// in plus out, of what comes from neurons: 4, 3, 2, 2, 1
+		// in-degree plus out-degree, without channels: 4, 3, 2, 2, 1
 		{Choice{By: "degree", Count: 1}, []neuron.ID{0}},
 		{Choice{By: "degree", Count: 2}, []neuron.ID{0, 1}},
 		{Choice{By: "degree", Count: 4}, []neuron.ID{0, 1, 2, 3}},
 		{Choice{By: "degree", Count: 1, Smallest: true}, []neuron.ID{4}},
 		{Choice{By: "degree", Fraction: .4}, []neuron.ID{0, 1}},
-		// sums of |weight|, from channels too: 16, 4.5, 3.5, 8, 2
+		// sums of |weight|, including channels: 16, 4.5, 3.5, 8, 2
 		{Choice{By: "weight", Count: 1}, []neuron.ID{0}},
 		{Choice{By: "weight", Count: 2}, []neuron.ID{0, 3}},
 		{Choice{By: "weight", Count: 3}, []neuron.ID{0, 1, 3}},
 		{Choice{By: "weight", Count: 2, Smallest: true}, []neuron.ID{2, 4}},
-		// 0 and 3 lie between the others and 4
+		// 0 and 3 lie on the paths from the others to 4
 		{Choice{By: "betweenness", Count: 1}, []neuron.ID{0}},
 		{Choice{By: "betweenness", Count: 2}, []neuron.ID{0, 3}},
 		{Choice{By: "random", Count: 5}, []neuron.ID{0, 1, 2, 3, 4}},
@@ -84,7 +85,7 @@ func TestChosenNeurons(t *testing.T) {
 	}
 }
 
-// TestChosenSynapses, by number.
+// TestChosenSynapses checks the numbers of the selected synapses.
 func TestChosenSynapses(t *testing.T) {
 	g, channels, input := web(t), Scope{Channels: true}, Scope{Projection: "input"}
 	for _, c := range []struct {
@@ -100,7 +101,7 @@ func TestChosenSynapses(t *testing.T) {
 		{Choice{By: "random", Fraction: 1, Scope: channels}, []int64{0, 1, 2, 3, 4, 5, 6, 7}},
 		{Choice{By: "random", Fraction: 1, Scope: input}, []int64{0, 3}},
 		{Choice{By: "random", Fraction: 1, Scope: Scope{Projection: "context"}}, []int64{1, 2, 4, 5, 6, 7}},
-		// degrees of both ends: 1>0 7, 2>0 6, 0>1 7, 1>2 5, 0>3 6, 3>4 3; of a channel's target alone
+		// sum of the degrees of both ends: 1>0 7, 2>0 6, 0>1 7, 1>2 5, 0>3 6, 3>4 3; for a channel only the target counts
 		{Choice{By: "degree", Count: 2}, []int64{1, 4}},
 		{Choice{By: "degree", Count: 4}, []int64{1, 2, 4, 6}},
 		{Choice{By: "degree", Count: 1, Smallest: true}, []int64{7}},
@@ -121,8 +122,8 @@ func TestChosenSynapses(t *testing.T) {
 	}
 }
 
-// TestEqualsAreTakenByChance: of four alike that follow the hub each is taken as
-// often.
+// TestEqualsAreTakenByChance: after the hub, each of four equal neurons is
+// selected equally often.
 func TestEqualsAreTakenByChance(t *testing.T) {
 	star, taken := build(t, 5, topology.Rule{Name: "star"}), map[neuron.ID]int{}
 	for seed := range uint64(800) {
@@ -150,7 +151,7 @@ func TestShares(t *testing.T) {
 	}
 }
 
-// TestChoicesRefuse, in words.
+// TestChoicesRefuse: the errors of invalid choices.
 func TestChoicesRefuse(t *testing.T) {
 	g := web(t)
 	for _, c := range []struct {
@@ -176,7 +177,7 @@ func TestChoicesRefuse(t *testing.T) {
 		{Choice{By: "community", Communities: []int{2}}, "communities: 2, expected 0 to 1"},
 		{Choice{By: "community", Communities: []int{0, -1}}, "communities: -1, expected 0 to 1"},
 		{Choice{By: "random", Of: "synapses", Scope: Scope{Projection: "out"}}, `projection: "out", expected one of ["input" "context"]`},
-		{Choice{By: "random", Scope: Scope{Projection: "out"}}, ""}, // of synapses alone
+		{Choice{By: "random", Scope: Scope{Projection: "out"}}, ""}, // projections matter for synapses only
 	} {
 		if _, err := c.choice.Change(g, newRand()); told(err) != c.want {
 			t.Errorf("%+v: %v, want %s", c.choice, err, c.want)
@@ -212,7 +213,8 @@ func panics(f func()) (did bool) {
 	return false
 }
 
-// TestOneWeightForEachSynapse: other lists of weights are mistakes of the program.
+// TestOneWeightForEachSynapse: a list of weights with any other length is a
+// program error and panics.
 func TestOneWeightForEachSynapse(t *testing.T) {
 	g := web(t)
 	turn, other := NewTurnover(Rule{}, 8), NewTurnover(Rule{}, 7)
@@ -230,7 +232,7 @@ func TestOneWeightForEachSynapse(t *testing.T) {
 	}
 }
 
-// graph is n neurons with arrows between them, of one projection.
+// graph is n neurons with the given arrows between them, in one projection.
 func graph(t *testing.T, n int, arrows string) *topology.Graph {
 	t.Helper()
 	var synapses []topology.Synapse
@@ -254,9 +256,9 @@ func arrows(g *topology.Graph) string {
 	return strings.Join(out, " ")
 }
 
-// TestRewiringByItsSteps holds how often each graph comes against the ways that one
-// synapse after the other may go: to a source that does not reach its target yet. Of
-// two synapses into each of two targets, in an order by chance, both may move.
+// TestRewiringByItsSteps compares the frequency of each graph with all possible
+// courses of the rewiring: one synapse after the other, in random order, moves
+// to a source that is not yet a source of its target.
 func TestRewiringByItsSteps(t *testing.T) {
 	const draws = 6000
 	for _, c := range []struct {
@@ -265,11 +267,11 @@ func TestRewiringByItsSteps(t *testing.T) {
 		fraction float64
 		want     map[string]float64
 	}{
-		{3, "1>0", 1, map[string]float64{"2>0": 1}}, // the other source alone is free
+		{3, "1>0", 1, map[string]float64{"2>0": 1}}, // only the other source is free
 		{4, "1>0", 1, map[string]float64{"2>0": .5, "3>0": .5}},
 		{3, "1>0 0>1", .5, map[string]float64{"2>0 0>1": .5, "1>0 2>1": .5}},
-		{3, "1>0 2>0", 1, map[string]float64{"1>0 2>0": 1}},                 // none is free
-		{4, "1>0 2>0", 1, map[string]float64{"1>0 3>0": .5, "2>0 3>0": .5}}, // the first goes to 3, the second to where that was
+		{3, "1>0 2>0", 1, map[string]float64{"1>0 2>0": 1}},                 // no source is free
+		{4, "1>0 2>0", 1, map[string]float64{"1>0 3>0": .5, "2>0 3>0": .5}}, // the first moves to 3, the second to the old source of the first
 	} {
 		g, seen := graph(t, c.n, c.from), map[string]float64{}
 		for seed := range uint64(draws) {
@@ -295,9 +297,9 @@ func TestRewiringByItsSteps(t *testing.T) {
 	}
 }
 
-// TestExchangesReachAll: four neurons on a circle come to every circle of four; each
-// synapse makes one exchange, and an even number of them leads from a circle to no
-// pair of pairs. One synapse alone has nobody to exchange with.
+// TestExchangesReachAll: swaps turn a circle of four neurons into every circle
+// of four. Each synapse makes one swap, and an even number of swaps never turns
+// a circle into two pairs. A single synapse has no partner for a swap.
 func TestExchangesReachAll(t *testing.T) {
 	g, seen := graph(t, 4, "0>1 1>2 2>3 3>0"), map[string]bool{}
 	for seed := range uint64(2000) {
@@ -324,7 +326,7 @@ func TestExchangesReachAll(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if after, _, err := pairwise.Apply(change); err != nil || arrows(after) != "2>0 3>1" { // there and back
+	if after, _, err := pairwise.Apply(change); err != nil || arrows(after) != "2>0 3>1" { // moved and moved back
 		t.Errorf("%s, %v", arrows(after), err)
 	}
 	half, err := (&Rewiring{Fraction: .5, OutDegrees: true}).Change(pairwise, []float64{5, 6}, newRand())
@@ -333,9 +335,9 @@ func TestExchangesReachAll(t *testing.T) {
 	}
 }
 
-// TestRewiredSynapsesKeepTheRest: number by number, the synapse that comes has target,
-// delay, port and projection of the one that goes, with the weight that it has learned
-// or one that is drawn; its source is of the same group.
+// TestRewiredSynapsesKeepTheRest: each new synapse has the target, delay, port
+// and projection of the one it replaces, with the learned weight or a drawn
+// one; its source is in the same group.
 func TestRewiredSynapsesKeepTheRest(t *testing.T) {
 	g, drawn := mixed(t), topology.Uniform(3, 4)
 	learned := current(g)
@@ -368,8 +370,9 @@ func TestRewiredSynapsesKeepTheRest(t *testing.T) {
 	}
 }
 
-// TestHowLongWeak follows synapses through time: weak from the first look below the
-// threshold on, forgotten at or above it, due after so long.
+// TestHowLongWeak follows synapses over time: a synapse is weak from the first
+// look at which it is below the threshold; at or above the threshold its time
+// is reset; after the given time it is due for pruning.
 func TestHowLongWeak(t *testing.T) {
 	const ms = neuron.Millisecond
 	g := graph(t, 3, "1>0 2>0 0>1")
@@ -405,9 +408,9 @@ func TestHowLongWeak(t *testing.T) {
 	}
 }
 
-// TestWhatGrows in the place of what is pruned: a synapse from a free source of the
-// same group, with target, port, delay and projection of the other; nothing where no
-// source is free.
+// TestWhatGrows: a pruned synapse is replaced by a synapse from a free source
+// of the same group, with the same target, port, delay and projection. Nothing
+// grows if no source is free.
 func TestWhatGrows(t *testing.T) {
 	g := web(t)
 	turn := NewTurnover(Rule{Regrow: true, Weight: topology.Constant(.25)}, 8)
@@ -418,10 +421,10 @@ func TestWhatGrows(t *testing.T) {
 		{nil, nil},
 		{[]int64{0}, []topology.Synapse{{Source: 6, Target: 0, Weight: .25, Delay: 1}}}, // the other channel
 		{[]int64{0, 3}, []topology.Synapse{{Source: 6, Target: 0, Weight: .25, Delay: 1}, {Source: 5, Target: 1, Weight: .25, Delay: 2}}},
-		{[]int64{1}, nil}, // 0 hears 1 and 2 of its own three
+		{[]int64{1}, nil}, // 0 already has 1 and 2 as sources, the only others in its group
 		{[]int64{4}, []topology.Synapse{{Source: 2, Target: 1, Weight: .25, Delay: 3, Projection: 1, Port: neuron.Contextual}}},
 		{[]int64{1, 5}, []topology.Synapse{{Source: 0, Target: 2, Weight: .25, Delay: 6, Projection: 1, Port: neuron.Contextual}}},
-		{[]int64{7}, nil}, // of the two of b one is the target
+		{[]int64{7}, nil}, // the group b has two neurons, one of which is the target
 	} {
 		change, err := turn.Change(g, c.due, newRand())
 		if err != nil || !slices.Equal(change.Synapses, c.due) || !slices.Equal(change.Added, c.added) {
@@ -438,8 +441,8 @@ func TestWhatGrows(t *testing.T) {
 	}
 }
 
-// TestGrowthIsByChance: each free source that lives is drawn as often, and none that
-// was removed.
+// TestGrowthIsByChance: each free source is drawn equally often, and never a
+// removed neuron.
 func TestGrowthIsByChance(t *testing.T) {
 	g := graph(t, 6, "1>0")
 	cut, _, err := g.Apply(&topology.Change{Neurons: []neuron.ID{3}})
@@ -465,8 +468,8 @@ func TestGrowthIsByChance(t *testing.T) {
 	}
 }
 
-// TestPlacesThatBecomeFree: a source that one synapse leaves is free for the next, so
-// that both of two that have one free source between them move.
+// TestPlacesThatBecomeFree: the source that one synapse leaves is free for the
+// next, so two synapses that share one free source can both move.
 func TestPlacesThatBecomeFree(t *testing.T) {
 	g := graph(t, 4, "1>0 2>0")
 	for seed := range uint64(30) {
@@ -477,7 +480,7 @@ func TestPlacesThatBecomeFree(t *testing.T) {
 	}
 }
 
-// TestWhoIsAlive: all but those that were removed, however many.
+// TestWhoIsAlive: all neurons but the removed ones, for any number of them.
 func TestWhoIsAlive(t *testing.T) {
 	for _, c := range []struct {
 		gone []neuron.ID

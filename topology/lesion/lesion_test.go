@@ -72,7 +72,7 @@ func TestSynapses(t *testing.T) {
 	}
 }
 
-// TestByWeight goes by |weight|, whatever the sign.
+// TestByWeight selects by |weight|, whatever the sign.
 func TestByWeight(t *testing.T) {
 	g := build(t, 10, topology.Rule{Name: "ring", K: 2})
 	for i := range g.Weights() {
@@ -121,7 +121,7 @@ func TestTurnover(t *testing.T) {
 	if due := look(g, 0); len(due) != 0 {
 		t.Fatalf("%d synapses are pruned at once", len(due))
 	}
-	g.Weights()[5] = 2 // it recovers, and its time starts anew
+	g.Weights()[5] = 2 // it becomes strong again, and its time is reset
 	look(g, 5*neuron.Millisecond)
 	g.Weights()[5] = 0
 	look(g, 6*neuron.Millisecond)
@@ -162,8 +162,8 @@ func current(g *topology.Graph) []float64 {
 	return w
 }
 
-// mixed is 30 neurons that are joined by chance, and driven by 30 channels; neuron
-// 4 has been removed.
+// mixed is 30 randomly connected neurons with 30 channels; neuron 4 has been
+// removed.
 func mixed(t *testing.T) *topology.Graph {
 	t.Helper()
 	g, err := topology.Build(&topology.Network{
@@ -193,8 +193,8 @@ func degrees(g *topology.Graph) (in, out []int) {
 	return in, out
 }
 
-// simple fails if there is an autapse, a repeated synapse, or one of a removed
-// neuron.
+// simple fails if there is an autapse, a repeated synapse, or a synapse of a
+// removed neuron.
 func simple(t *testing.T, g *topology.Graph) {
 	t.Helper()
 	for id := range neuron.ID(g.NumNeurons()) {
@@ -209,7 +209,7 @@ func TestRewiring(t *testing.T) {
 	g := mixed(t)
 	w := current(g)
 	for i := range w {
-		w[i] += 10 // as learned
+		w[i] += 10 // different from the initial weights
 	}
 	in, out := degrees(g)
 	for _, both := range []bool{false, true} {
@@ -231,7 +231,7 @@ func TestRewiring(t *testing.T) {
 			if moved := float64(len(c.Added)); moved > fraction*between+.5 || moved < .9*fraction*between-.5 {
 				t.Errorf("both %v: %v of %v synapses moved, want about %v", both, moved, between, fraction*between)
 			}
-			for i, from := range origin { // the rewired took their weights along
+			for i, from := range origin { // rewired synapses kept their weights
 				if from < 0 && after.Weights()[i] < 5 {
 					t.Errorf("synapse %d begins with %v", i, after.Weights()[i])
 				}
@@ -253,7 +253,8 @@ func TestRewiring(t *testing.T) {
 	}
 }
 
-// TestRewiringMixes: enough swaps leave no more of a ring than chance does.
+// TestRewiringMixes: after enough swaps, no more of a ring is left than by
+// chance.
 func TestRewiringMixes(t *testing.T) {
 	g := build(t, 60, topology.Rule{Name: "ring", K: 6})
 	for _, both := range []bool{false, true} {
@@ -295,7 +296,7 @@ func TestScope(t *testing.T) {
 	}
 }
 
-// TestRemovedAreNotChosen: a neuron dies once.
+// TestRemovedAreNotChosen: a neuron is removed only once.
 func TestRemovedAreNotChosen(t *testing.T) {
 	g := mixed(t)
 	for _, by := range []string{"random", "degree", "betweenness"} {

@@ -20,8 +20,9 @@ func large(b *testing.B) *topology.Graph {
 	return g
 }
 
-// BenchmarkMeasures times every measure at 100k neurons and 1M synapses; what
-// is quadratic by nature is sampled from 50 sources. Run with -benchtime 1x.
+// BenchmarkMeasures times every measure for 100,000 neurons and a million
+// synapses. Measures with quadratic cost are sampled from 50 sources. Run with
+// -benchtime 1x.
 func BenchmarkMeasures(b *testing.B) {
 	g := large(b)
 	for _, m := range All() {

@@ -12,7 +12,8 @@ import (
 	"infomorph/topology"
 )
 
-// fixture is one graph with what networkx, igraph and numpy say of it.
+// fixture is one graph with the values that networkx, igraph and numpy give for
+// it.
 type fixture struct {
 	Name     string
 	Directed bool
@@ -77,7 +78,7 @@ func vector(t testing.TB, raw json.RawMessage) []float64 {
 	return out
 }
 
-// values returns what of r the fixture compares with.
+// values returns the part of r that fixtures contain.
 func values(r Result) []float64 {
 	switch r.Name {
 	case "motifs", "rich_club":
@@ -95,8 +96,8 @@ func values(r Result) []float64 {
 	return []float64{float64(r.Value)}
 }
 
-// TestAgainstNetworkx holds every measure that networkx, igraph or numpy have
-// to 1e-9 on twelve graphs.
+// TestAgainstNetworkx compares every measure that networkx, igraph or numpy
+// have, to 1e-9, on twelve graphs.
 func TestAgainstNetworkx(t *testing.T) {
 	compared := make(map[string]int)
 	for _, f := range fixtures(t) {
@@ -129,7 +130,7 @@ func TestAgainstNetworkx(t *testing.T) {
 		}
 	}
 	for _, name := range Names() {
-		random := name == "community" || name == "sigma" || name == "omega" // held to bounds in other tests
+		random := name == "community" || name == "sigma" || name == "omega" // other tests check these within bounds
 		if compared[name] < 8 && !random {
 			t.Errorf("%s: compared on %d graphs only", name, compared[name])
 		}

@@ -9,9 +9,9 @@ import (
 	"infomorph/topology"
 )
 
-// TestCoresKnown: a node that is joined to itself has no more neighbours for it,
-// and peeling goes on after a node has moved: a ring with a tail, with and without
-// autapses, and a complete graph of four with a node that hangs on it by two.
+// TestCoresKnown: an autapse adds no neighbour, and peeling continues after a
+// node has moved. The graphs are a ring with a tail, with and without autapses,
+// and a complete graph of four with a fifth node joined to two of them.
 func TestCoresKnown(t *testing.T) {
 	ring := [][3]float64{{0, 1, 1}, {1, 2, 1}, {2, 3, 1}, {3, 0, 1}, {3, 4, 1}, {4, 5, 1}}
 	autapses := [][3]float64{{0, 0, 1}, {1, 1, 1}, {2, 2, 1}, {3, 3, 1}, {4, 4, 1}, {5, 5, 1}}
@@ -35,9 +35,9 @@ func TestCoresKnown(t *testing.T) {
 	}
 }
 
-// TestStandardErrorsKnown: where a measure is the mean of what single sources tell,
-// the square of its standard error is, on average over all samples without
-// replacement, the variance of the measure over them.
+// TestStandardErrorsKnown: if a measure is the mean of values of single
+// sources, the square of its standard error, averaged over all samples without
+// replacement, is the variance of the measure over these samples.
 func TestStandardErrorsKnown(t *testing.T) {
 	g := build(t, 12, topology.Rule{Name: "erdos_renyi", P: .2, Directed: true}, topology.Dist{})
 	for _, name := range []string{"global_efficiency", "reachability", "closeness"} {
@@ -60,9 +60,9 @@ func TestStandardErrorsKnown(t *testing.T) {
 	}
 }
 
-// TestCommunitiesKnown: two complete graphs of five that one edge joins are two
-// communities of modularity 2(10/21 − 1/4), where all weights are scaled as well; a
-// node that is tied to both alike stays where it is.
+// TestCommunitiesKnown: two complete graphs of five, joined by one edge, are
+// two communities of modularity 2(10/21 − 1/4), also when all weights are
+// scaled. A node with equal ties to both stays where it is.
 func TestCommunitiesKnown(t *testing.T) {
 	for _, scale := range []float64{1, 1e-6, 1e6} {
 		var edges [][3]float64
@@ -83,8 +83,8 @@ func TestCommunitiesKnown(t *testing.T) {
 	}
 }
 
-// TestSamplesAreTold: what is measured of a sample says how large it was, what is
-// measured of all has no error.
+// TestSamplesAreTold: a sampled measure reports its sample size; a measure over
+// all sources has no error.
 func TestSamplesAreTold(t *testing.T) {
 	g := build(t, 12, topology.Rule{Name: "erdos_renyi", P: .2, Directed: true}, topology.Dist{})
 	for _, name := range []string{"path_length", "global_efficiency", "reachability", "closeness", "diameter"} {
@@ -100,9 +100,9 @@ func TestSamplesAreTold(t *testing.T) {
 	}
 }
 
-// TestTriadsKnown: two triads have the same name exactly if one becomes the other by
-// renaming its nodes, and the digits of a name count its mutual, single and missing
-// pairs.
+// TestTriadsKnown: two triads have the same name exactly if renaming the nodes
+// turns one into the other. The digits of a name count its mutual, single and
+// missing pairs.
 func TestTriadsKnown(t *testing.T) {
 	arcs := [6][2]int{{0, 1}, {1, 0}, {0, 2}, {2, 0}, {1, 2}, {2, 1}}
 	code := func(has map[[2]int]bool, name [3]int) (c int) {
@@ -114,7 +114,7 @@ func TestTriadsKnown(t *testing.T) {
 		return c
 	}
 	renamed := [][3]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}
-	classes := map[int]uint8{} // by the least code of a triad's renamings
+	classes := map[int]uint8{} // by the smallest code of all renamings of a triad
 	for c := range 64 {
 		has := map[[2]int]bool{}
 		for bit, a := range arcs {

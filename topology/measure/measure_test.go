@@ -31,8 +31,9 @@ func value(t testing.TB, n *Net, name string) Result {
 	return r[0]
 }
 
-// TestSmallWorldness: Humphries, Gurney 2008 call σ > 1 a small world; Telesford
-// et al. 2011 expect ω near −1 for a lattice and near 0 or above for random.
+// TestSmallWorldness: a small world has σ > 1 (Humphries, Gurney 2008). ω is
+// near −1 for a lattice and near 0 or above for a random graph (Telesford et
+// al. 2011).
 func TestSmallWorldness(t *testing.T) {
 	ring := New(build(t, 200, topology.Rule{Name: "ring", K: 8}, topology.Dist{}), Options{})
 	small := New(build(t, 200, topology.Rule{Name: "watts_strogatz", K: 8, P: .1}, topology.Dist{}), Options{})
@@ -61,8 +62,8 @@ func TestArnoldiAgainstDense(t *testing.T) {
 	}
 }
 
-// TestSampledEstimatesCoverTheTruth: over 40 seeds, the exact value lies within
-// two standard errors at least 33 times.
+// TestSampledEstimatesCoverTheTruth: for at least 33 of 40 seeds, the exact
+// value is within two standard errors.
 func TestSampledEstimatesCoverTheTruth(t *testing.T) {
 	g := build(t, 300, topology.Rule{Name: "barabasi_albert", M: 2}, topology.Dist{})
 	for _, name := range []string{"path_length", "global_efficiency", "closeness"} {
@@ -80,8 +81,9 @@ func TestSampledEstimatesCoverTheTruth(t *testing.T) {
 	}
 }
 
-// TestBetweennessErrorBars: two standard errors of the estimate hold the exact
-// value of about 95 % of the nodes, in graphs with heavy and with light tails.
+// TestBetweennessErrorBars: for about 95 % of the nodes, the exact value is
+// within two standard errors of the estimate, in graphs with heavy and light
+// tails.
 func TestBetweennessErrorBars(t *testing.T) {
 	for _, rule := range []topology.Rule{
 		{Name: "barabasi_albert", M: 2}, {Name: "watts_strogatz", K: 6, P: .1}, {Name: "erdos_renyi", P: .02, Directed: true}, {Name: "power_law", Exponent: 2.2, MinK: 1, MaxK: 60},
@@ -110,8 +112,8 @@ func TestBetweennessErrorBars(t *testing.T) {
 	}
 }
 
-// TestBetweennessEstimate: with every node a pivot the estimate is exact, by
-// hops and by lengths.
+// TestBetweennessEstimate: if every node is a pivot, the estimate is exact, for
+// hops and for lengths.
 func TestBetweennessEstimate(t *testing.T) {
 	g := build(t, 60, topology.Rule{Name: "erdos_renyi", P: .08, Directed: true}, topology.Uniform(.5, 2))
 	for _, lengths := range []Lengths{Hops, Inverse} {

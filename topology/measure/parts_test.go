@@ -13,7 +13,7 @@ import (
 	"infomorph/topology"
 )
 
-// net makes the view of n nodes and arcs between them, of weight 1.
+// net is the view of n nodes with arcs of weight 1 between them.
 func net(t testing.TB, opt Options, n int, arcs ...[2]int) *Net {
 	t.Helper()
 	f := fixture{Directed: true, N: n}
@@ -23,8 +23,8 @@ func net(t testing.TB, opt Options, n int, arcs ...[2]int) *Net {
 	return New(f.graph(t), opt)
 }
 
-// TestViews holds what a view keeps of a graph: by port, without channels, parallel
-// synapses as one, and whether it is directed.
+// TestViews checks what a view keeps of a graph: only some ports, no channels,
+// parallel synapses as one arc, and whether it is directed.
 func TestViews(t *testing.T) {
 	g, err := topology.FromSynapses([]topology.Population{{Name: "net", Size: 3}}, []topology.Population{{Name: "in", Size: 1}}, nil, []topology.Synapse{
 		{Source: 0, Target: 1, Weight: 1, Delay: 5, Port: neuron.Contextual},
@@ -79,7 +79,8 @@ func told(r *rows, arrow string) string {
 	return strings.Join(out, ", ")
 }
 
-// TestResultsInJSON: what is no number is null, what is not there is left out.
+// TestResultsInJSON: a value that is not a finite number is null, and a missing
+// value is left out.
 func TestResultsInJSON(t *testing.T) {
 	r := Result{Name: "x", Value: Number(math.NaN()), PerNode: Numbers{1, math.Inf(1)}, Detail: []Entry{{"k", 2}, {"l", Number(math.Inf(-1))}}}
 	data, err := json.Marshal(r)
@@ -93,7 +94,7 @@ func TestResultsInJSON(t *testing.T) {
 	}
 }
 
-// TestSummaries: of what is known, the order does not matter.
+// TestSummaries: unknown values are left out, and the order does not matter.
 func TestSummaries(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
@@ -148,7 +149,7 @@ func TestNamesOfMeasures(t *testing.T) {
 	}
 }
 
-// details tells named values as "key value".
+// details writes named values as "key value".
 func details(r Result) string {
 	var out []string
 	for _, e := range r.Detail {
@@ -157,8 +158,9 @@ func details(r Result) string {
 	return strings.Join(out, ", ")
 }
 
-// TestDetailsKnown holds named values, and values of whole graphs, of one small graph:
-// a mutual pair, a chain from it, a node apart and an autapse.
+// TestDetailsKnown checks the named values and the values of whole graphs for
+// one small graph: a mutual pair, a chain that starts from it, an isolated node
+// and an autapse.
 func TestDetailsKnown(t *testing.T) {
 	n := net(t, Options{Communities: []int{0, 0, 2, 2, 1}}, 5, [2]int{0, 1}, [2]int{1, 0}, [2]int{1, 2}, [2]int{2, 3}, [2]int{3, 3})
 	for name, want := range map[string]struct {
@@ -183,8 +185,9 @@ func TestDetailsKnown(t *testing.T) {
 	}
 }
 
-// TestRichClubKnown: four hubs that are all joined and have two leaves each: φ is 1
-// among them, and a null model keeps the ratio above that of chance.
+// TestRichClubKnown: four hubs are joined to each other and have two leaves
+// each. Among the hubs φ is 1, and compared with a null model the ratio is
+// above that of chance.
 func TestRichClubKnown(t *testing.T) {
 	var edges [][3]float64
 	for hub := range 4 {
@@ -200,7 +203,8 @@ func TestRichClubKnown(t *testing.T) {
 	if got, want := details(r), "0 0.2121, 1 1, 2 1, 3 1, 4 1"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
-	// No tenth of twelve nodes is apart from the others: the largest degree that counts.
+	// With twelve nodes, no tenth of them is separate from the others: the
+	// largest degree that counts is used.
 	if r.Samples != 20 || r.Value < 1 || math.IsInf(float64(r.Value), 0) || r.Error < 0 {
 		t.Errorf("%v ± %v of %d", r.Value, r.Error, r.Samples)
 	}
@@ -221,7 +225,8 @@ func TestRichClubKnown(t *testing.T) {
 	}
 }
 
-// TestNullModels: ten unless told otherwise; their mean, and its standard error.
+// TestNullModels: ten by default; the result is the mean over them and its
+// standard error.
 func TestNullModels(t *testing.T) {
 	for given, want := range map[int]int{0: 10, 1: 1, 3: 3, -2: 10} {
 		if got := (&Net{opt: Options{Nulls: given}}).nulls(); got != want {
@@ -241,7 +246,8 @@ func TestNullModels(t *testing.T) {
 	}
 }
 
-// TestSkeletons: the net of edges is that of the graph, directions dropped.
+// TestSkeletons: the view built from edges equals the view of the graph without
+// directions.
 func TestSkeletons(t *testing.T) {
 	n := New(build(t, 40, topology.Rule{Name: "erdos_renyi", P: .1, Directed: true}, topology.Normal(0, 1)), Options{Weighted: true, Lengths: Inverse})
 	src, dst := n.edges()
@@ -261,8 +267,8 @@ func TestSkeletons(t *testing.T) {
 	}
 }
 
-// TestBestCommunities compares what Louvain finds in small graphs with the best of
-// all partitions.
+// TestBestCommunities compares the result of Louvain in small graphs with the
+// best of all partitions.
 func TestBestCommunities(t *testing.T) {
 	const n = 7
 	rng, best, rounds := rand.New(rand.NewPCG(1, 4)), 0, 80
@@ -290,7 +296,7 @@ func TestBestCommunities(t *testing.T) {
 		}
 		part := view.Communities()
 		next := 0
-		for _, c := range part { // numbered in order of first neuron
+		for _, c := range part { // numbered by the first node of each part
 			if c > next {
 				t.Fatalf("communities %v", part)
 			}
@@ -313,7 +319,8 @@ func eachPartition(part []int, at, groups int, visit func([]int)) {
 	}
 }
 
-// TestCommunitiesGiven are used as they are; others are found once.
+// TestCommunitiesGiven: given communities are used unchanged; otherwise they
+// are computed once.
 func TestCommunitiesGiven(t *testing.T) {
 	given := []int{3, 0, 3}
 	n := net(t, Options{Communities: given}, 3, [2]int{0, 2}, [2]int{2, 0})
@@ -345,8 +352,9 @@ func TestRenumber(t *testing.T) {
 	}
 }
 
-// TestRadiusKnown: a cycle of n with weights w has n eigenvalues of modulus w, a
-// chain none but 0, and the all-ones matrix n. Above 500 neurons it is the same.
+// TestRadiusKnown: a cycle of n nodes with weights w has n eigenvalues of
+// modulus w; a chain has only the eigenvalue 0; the largest of the all-ones
+// matrix is n. The results are the same above 500 neurons.
 func TestRadiusKnown(t *testing.T) {
 	cycle := func(n int) topology.Rule { return topology.Rule{Name: "ring", K: 1, Directed: true} }
 	for _, c := range []struct {
@@ -368,7 +376,8 @@ func TestRadiusKnown(t *testing.T) {
 	}
 }
 
-// TestComparedByDefinition compares two graphs with sums over all pairs.
+// TestComparedByDefinition checks the comparison of two graphs with sums over
+// all pairs.
 func TestComparedByDefinition(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 9))
 	for range 60 {
@@ -395,7 +404,7 @@ func TestComparedByDefinition(t *testing.T) {
 		want := Comparison{Neurons: n}
 		var before, after []float64
 		sum, squares := 0.0, 0.0
-		for j := range n { // by target, as synapses are
+		for j := range n { // by target, in the order of synapses
 			for i := range n {
 				x, y := a.weight[i][j], b.weight[i][j]
 				want.NormFirst, want.NormSecond = want.NormFirst+Number(x*x), want.NormSecond+Number(y*y)
@@ -430,7 +439,7 @@ func TestComparedByDefinition(t *testing.T) {
 	}
 }
 
-// rounded writes a comparison with nine digits.
+// rounded writes a comparison with values rounded to nine decimal places.
 func rounded(t *testing.T, c *Comparison) string {
 	t.Helper()
 	round := func(x *Number) { *x = Number(math.Round(float64(*x)*1e9) / 1e9) }
@@ -444,16 +453,16 @@ func rounded(t *testing.T, c *Comparison) string {
 	return strings.ReplaceAll(string(data), ":-0,", ":0,")
 }
 
-// TestSharedVarianceKnown: nodes get the relative variance of those of about the same
-// size, and one that no pivot has found the size of the smallest, if a path may lead
-// through it.
+// TestSharedVarianceKnown: nodes share the relative variance of nodes of about
+// the same size. A node that no pivot has found gets the size of the smallest
+// found node, if a path may lead through it.
 func TestSharedVarianceKnown(t *testing.T) {
 	n := net(t, Options{}, 5, [2]int{0, 1}, [2]int{1, 2}, [2]int{2, 3}, [2]int{3, 0}, [2]int{4, 0})
 	sum, variance := []float64{4, 8, 2, 0, 0}, []float64{1, 4, 1, 0, 0}
 	const k = 30.
 	n.shareVariance(sum, variance, k)
 	relative := (1./16 + 4./64 + 1./4) / 3 * (1 + fewPivots/k)
-	want := []float64{relative * 16, relative * 64, 1, 2 * 2 / k, 0} // of the third its own is more; the fourth has sources and targets, the fifth has none
+	want := []float64{relative * 16, relative * 64, 1, 2 * 2 / k, 0} // the third keeps its own variance, which is larger; the fourth has sources and targets, the fifth has no sources
 	for i := range want {
 		if math.Abs(variance[i]-want[i]) > 1e-12 {
 			t.Errorf("node %d: %v, want %v", i, variance[i], want[i])
@@ -466,8 +475,8 @@ func TestSharedVarianceKnown(t *testing.T) {
 	}
 }
 
-// TestSamplesAreDrawn: as many different sources as are asked for, all where that is
-// not fewer, and others for another seed.
+// TestSamplesAreDrawn: as many different sources as requested, or all if there
+// are not more, and different ones for another seed.
 func TestSamplesAreDrawn(t *testing.T) {
 	for _, c := range []struct {
 		samples, want int
@@ -495,8 +504,8 @@ func TestSamplesAreDrawn(t *testing.T) {
 	}
 }
 
-// TestHeapAgainstSorting: what is pushed in any order comes out by distance, then by
-// node.
+// TestHeapAgainstSorting: items pushed in any order are popped by distance,
+// then by node.
 func TestHeapAgainstSorting(t *testing.T) {
 	rng := rand.New(rand.NewPCG(2, 2))
 	for range 100 {
@@ -520,9 +529,10 @@ func TestHeapAgainstSorting(t *testing.T) {
 	}
 }
 
-// TestErrorOfARatio holds the standard error of a path length against its formula: the
-// deviation of Σd_i − L·n_i over the sources, n_i the nodes that source i reaches, by
-// the mean of n_i, with the correction for drawing without replacement.
+// TestErrorOfARatio compares the standard error of a path length with its
+// formula: the standard deviation of Σd_i − L·n_i over the sources, divided by
+// the mean of n_i, where n_i is the number of nodes that source i reaches, with
+// the correction for drawing without replacement.
 func TestErrorOfARatio(t *testing.T) {
 	f := fixture{Directed: true, N: 9, Edges: [][3]float64{{0, 1, 1}, {1, 2, 1}, {2, 0, 1}, {2, 3, 1}, {3, 4, 1}, {5, 4, 1}, {6, 5, 1}, {7, 8, 1}, {8, 6, 1}}}
 	for seed := range uint64(20) {

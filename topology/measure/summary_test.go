@@ -2,7 +2,8 @@ package measure
 
 import "testing"
 
-// TestMedian: half of the values lie on each side, of an odd and an even number.
+// TestMedian: half of the values are on each side, for odd and even numbers of
+// values.
 func TestMedian(t *testing.T) {
 	for _, c := range []struct {
 		values []float64

@@ -11,8 +11,8 @@ import (
 	"infomorph/topology"
 )
 
-// twin is a graph as matrices, from row to column, with every measure computed from
-// its definition.
+// twin is a reference implementation: a graph as matrices, from row to column,
+// with every measure computed from its definition.
 type twin struct {
 	n        int
 	joined   [][]bool
@@ -50,7 +50,7 @@ func newTwin(n int, synapses []topology.Synapse, opt Options) *twin {
 	return m
 }
 
-// each lists f of every node.
+// each returns f of every node.
 func (m *twin) each(f func(i int) float64) []float64 {
 	out := make([]float64, m.n)
 	for i := range out {
@@ -74,7 +74,8 @@ func is(condition bool) float64 {
 	return 0
 }
 
-// a is the matrix that counts, with weights if asked for.
+// a is an element of the matrix that is measured: the weight if the options say
+// so, otherwise 0 or 1.
 func (m *twin) a(i, j int) float64 {
 	if m.opt.Weighted {
 		return m.weight[i][j]
@@ -85,7 +86,9 @@ func (m *twin) a(i, j int) float64 {
 // beside tells whether two nodes are joined in either direction.
 func (m *twin) beside(i, j int) bool { return i != j && (m.joined[i][j] || m.joined[j][i]) }
 
-// und is the size of what joins two nodes, directions dropped.
+// und is the weight of the undirected edge between two nodes: 0 without one, 1 if
+// weights do not count, otherwise the size of the sum of both arcs, halved in an
+// undirected graph.
 func (m *twin) und(i, j int) float64 {
 	switch {
 	case !m.beside(i, j):
@@ -115,7 +118,7 @@ func pearson(x, y []float64) float64 {
 	for i := range x {
 		xy, xx, yy = xy+(x[i]-mx)*(y[i]-my), xx+(x[i]-mx)*(x[i]-mx), yy+(y[i]-my)*(y[i]-my)
 	}
-	if xx < 1e-20 || yy < 1e-20 { // all alike
+	if xx < 1e-20 || yy < 1e-20 { // all values are equal
 		return math.NaN()
 	}
 	return xy / math.Sqrt(xx*yy)
@@ -133,7 +136,7 @@ func (m *twin) assortativity() float64 {
 	return pearson(x, y)
 }
 
-// clustering is the equation of Fagiolo.
+// clustering is the clustering coefficient of Fagiolo.
 func (m *twin) clustering(i int) float64 {
 	top := 0.0
 	for _, row := range m.weight {
@@ -163,7 +166,8 @@ func (m *twin) clustering(i int) float64 {
 	return sum / (2 * (d*(d-1) - 2*both))
 }
 
-// triangles and triples of i, each counted from both ends.
+// triangles returns the number of closed triples and of all triples with i in
+// the middle; each pair of neighbours counts twice.
 func (m *twin) triangles(i int) (closed, triples float64) {
 	for j := range m.n {
 		for k := range m.n {
@@ -203,8 +207,8 @@ func (m *twin) length(i, j int) float64 {
 	return 1
 }
 
-// paths sums over all pairs that a path joins: how many there are, their distances,
-// one over these, and the longest.
+// paths returns sums over all pairs that are connected by a path: their number,
+// their distances and their inverse distances; and the longest distance.
 func (m *twin) paths() (count, sum, inverse, far float64) {
 	for i, row := range m.distances(m.length) {
 		for j, d := range row {
@@ -262,7 +266,7 @@ func (m *twin) closeness(v int) float64 {
 	return reached / sum * reached / float64(m.n-1)
 }
 
-// localEfficiency is the efficiency of the graph of a node's neighbours.
+// localEfficiency is the efficiency of the subgraph of a node's neighbours.
 func (m *twin) localEfficiency(v int) float64 {
 	d := m.distances(func(i, j int) float64 {
 		if m.beside(i, j) && m.beside(v, i) && m.beside(v, j) {
@@ -309,7 +313,8 @@ func (m *twin) pageRank() []float64 {
 	return m.each(func(i int) float64 { return x[i] / system[i][i] })
 }
 
-// core is the largest of the smallest degrees in sets of nodes that hold v.
+// core is the largest k for which v is in a set of nodes with degrees of at
+// least k within the set.
 func (m *twin) core(v int) (best float64) {
 	for set := range 1 << m.n {
 		least := math.Inf(1)
@@ -385,7 +390,8 @@ func (m *twin) withinZ(i int) float64 {
 	return (inside(i) - mean) / math.Sqrt(variance)
 }
 
-// parts numbers nodes that belong together by the first of them.
+// parts numbers groups of nodes that belong together, in the order of their
+// first nodes.
 func (m *twin) parts(together func(i, j int) bool) []float64 {
 	part, next := make([]float64, m.n), 0.0
 	for i := range m.n {
@@ -487,7 +493,8 @@ func (m *twin) census() []float64 {
 	return out
 }
 
-// measures lists what the definitions say; a value that is no number is NaN.
+// measures returns all measures by their definitions; an undefined value is
+// NaN.
 func (m *twin) measures() map[string][]float64 {
 	n := float64(m.n)
 	in, out := m.each(m.in), m.each(m.out)
@@ -525,7 +532,7 @@ func (m *twin) measures() map[string][]float64 {
 	}
 }
 
-// agrees holds every measure of a graph against the definitions.
+// agrees compares every measure of a graph with its definition.
 func agrees(t *testing.T, n int, synapses []topology.Synapse, opt Options) {
 	t.Helper()
 	g, err := topology.FromSynapses([]topology.Population{{Name: "net", Size: n}}, nil, nil, synapses)
@@ -543,7 +550,7 @@ func agrees(t *testing.T, n int, synapses []topology.Synapse, opt Options) {
 		got := measured(r)
 		for i := range values {
 			tolerance := 1e-9 * max(1, math.Abs(values[i]))
-			if name == "spectral_radius" { // of a matrix that has no basis of eigenvectors
+			if name == "spectral_radius" { // the matrix may have no basis of eigenvectors
 				tolerance = 2e-4
 			}
 			if len(got) != len(values) || !(math.Abs(got[i]-values[i]) <= tolerance || math.IsNaN(got[i]) && math.IsNaN(values[i])) {
@@ -554,7 +561,7 @@ func agrees(t *testing.T, n int, synapses []topology.Synapse, opt Options) {
 	leads(t, net, newTwin(n, synapses, opt))
 }
 
-// measured is what of a result the definitions say.
+// measured is the part of a result that the definitions give.
 func measured(r Result) []float64 {
 	if r.Name == "strong_components" || r.Name == "weak_components" {
 		return r.PerNode
@@ -562,7 +569,8 @@ func measured(r Result) []float64 {
 	return values(r)
 }
 
-// leads holds the eigenvector centrality against its equation, where there is one.
+// leads checks that the eigenvector centrality, if there is one, satisfies its
+// equation.
 func leads(t *testing.T, net *Net, m *twin) {
 	t.Helper()
 	x := value(t, net, "eigenvector").PerNode
@@ -583,8 +591,8 @@ func leads(t *testing.T, net *Net, m *twin) {
 	}
 }
 
-// TestEveryGraphOfThree holds all graphs of three nodes, of which each may be joined
-// to itself, against the definitions.
+// TestEveryGraphOfThree compares all graphs of three nodes, with and without
+// autapses, with the definitions.
 func TestEveryGraphOfThree(t *testing.T) {
 	for code := range 1 << 9 {
 		var synapses []topology.Synapse
@@ -597,8 +605,8 @@ func TestEveryGraphOfThree(t *testing.T) {
 	}
 }
 
-// TestGraphsOfFour does so with every seventh of all graphs of four nodes, and with
-// all that are undirected.
+// TestGraphsOfFour does the same for every seventh of all graphs of four nodes,
+// and for all undirected ones.
 func TestGraphsOfFour(t *testing.T) {
 	for code := 0; code < 1<<12; code += 7 {
 		var synapses []topology.Synapse
@@ -621,9 +629,9 @@ func TestGraphsOfFour(t *testing.T) {
 	}
 }
 
-// TestRandomGraphsByDefinition: weights of either sign, autapses, delays, parallel
-// synapses, and every kind of length. Weights that are not summed are powers of two,
-// so that paths of equal length are so to the last bit.
+// TestRandomGraphsByDefinition: weights of both signs, autapses, delays,
+// parallel synapses, and every kind of length. Weights that are not summed are
+// powers of two, so that paths of equal length are equal to the last bit.
 func TestRandomGraphsByDefinition(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 9))
 	for round := range 150 {
