@@ -21,11 +21,11 @@ func newAuditCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit RUN",
 		Short: "Prove that neurons of a free-running run used nothing but what reached them",
-		Long: "Let neurons of a free-running run live again, each alone and from its own recorded\n" +
-			"inbox, and compare what it tells, its weights, its window and all else that it\n" +
-			"remembers with what it was in the run, bit for bit. A neuron that has used anything\n" +
-			"but its inbox fails. All neurons together make the whole run once more: its tables and\n" +
-			"scores are compared, too. What was compared with what is listed. Exit code 1 if\n" +
+		Long: "Replay neurons of a free-running run, each alone and only from its own recorded inbox,\n" +
+			"and compare its output, its weights, its window and its whole state with those in the\n" +
+			"run, bit for bit. A neuron that has used anything else than its inbox fails. All\n" +
+			"neurons together give the whole run again, so its tables and scores are compared, too.\n" +
+			"The output lists what was compared with what. Exit code 1 if\n" +
 			"anything differs.",
 		Example: "  infomorph run free-memory --out results\n" +
 			"  infomorph audit results\n" +
@@ -33,7 +33,7 @@ func newAuditCommand() *cobra.Command {
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all && len(ids) > 0 {
-				return badInput(errors.New("--all and --neuron: name one of them"))
+				return badInput(errors.New("--all and --neuron: give only one of them"))
 			}
 			return f.audit(cmd, args[0], ids)
 		},
@@ -44,7 +44,7 @@ func newAuditCommand() *cobra.Command {
 	return cmd
 }
 
-// audited is the verdict on a neuron, as it is printed.
+// audited is the verdict on a neuron, in the form for printing.
 type audited struct {
 	Neuron  neuron.ID `json:"neuron"`
 	Pass    bool      `json:"pass"`
@@ -101,12 +101,12 @@ func (f *recordedFlags) audit(cmd *cobra.Command, dir string, numbers []int) err
 	case len(failed) > 0:
 		return runFailed(fmt.Errorf("%s: %d of %d neurons fail the audit", dir, len(failed), len(got.Verdicts)))
 	case !got.Pass:
-		return runFailed(fmt.Errorf("%s: what the neurons make is not what the folder has", dir))
+		return runFailed(fmt.Errorf("%s: the results of the replayed neurons are not those in the folder", dir))
 	}
 	return nil
 }
 
-// fewNeurons is how many neurons get a line each.
+// fewNeurons is the largest number of neurons with a line each.
 const fewNeurons = 20
 
 func writeAuditJSON(w io.Writer, dir string, got *run.Audited) error {
@@ -144,7 +144,7 @@ func writeAudit(w io.Writer, got *run.Audited, failed []audited) error {
 	if err := writeCompared(w, got.Compared); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%d PASS, %d FAIL: %d neurons lived alone through %d events and %d updates\n",
+	_, err := fmt.Fprintf(w, "\n%d PASS, %d FAIL: %d neurons were replayed alone, with %d events and %d updates\n",
 		len(verdicts)-len(failed), len(failed), len(verdicts), events, updates)
 	return err
 }
@@ -166,7 +166,7 @@ func writeVerdicts(w io.Writer, verdicts []actors.Verdict) error {
 	return tw.Flush()
 }
 
-// writeVerdictGrid writes the verdicts of many neurons, ten a line.
+// writeVerdictGrid writes the verdicts of many neurons, ten per line.
 func writeVerdictGrid(w io.Writer, verdicts []actors.Verdict) error {
 	const columns = 10
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
@@ -181,7 +181,7 @@ func writeVerdictGrid(w io.Writer, verdicts []actors.Verdict) error {
 	return tw.Flush()
 }
 
-// writeFailures says why neurons fail, the first of them.
+// writeFailures says why neurons fail, for the first of them.
 func writeFailures(w io.Writer, failed []audited) error {
 	for i := range failed {
 		if i == fewNeurons {

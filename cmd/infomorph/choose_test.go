@@ -147,8 +147,8 @@ func TestRasterChoice(t *testing.T) {
 
 // TestChoiceWithoutEffect: a flag that does nothing to a figure is told.
 func TestChoiceWithoutEffect(t *testing.T) {
-	const timed, numbered, all = "--from and --to have no effect: what is drawn does not go over simulated time",
-		"--neurons has no effect: there are no single neurons in what is drawn", "--all has no effect: nothing is left out of what is drawn"
+	const timed, numbered, all = "--from and --to have no effect: the figure has no axis of simulated time",
+		"--neurons has no effect: the figure shows no single neurons", "--all has no effect: the figure shows everything already"
 	f := &plotFlags{from: time.Second, neurons: "0", all: true}
 	line := plot.Series{X: []float64{0, 1, 2}, Y: []float64{5, 6, 7}}
 	rows := plot.MatrixConfig{Rows: 2, Cols: 1, Values: []float64{1, 2}}
@@ -188,7 +188,7 @@ func TestPanelsChoice(t *testing.T) {
 	if *one.Heading() != "mine" || *two.Heading() != "mine" {
 		t.Errorf("titles %q, %q", *one.Heading(), *two.Heading())
 	}
-	says(t, "two matrices", f.chooseAll([]plot.Config{still(), still()}), "--from and --to have no effect: what is drawn does not go over simulated time")
+	says(t, "two matrices", f.chooseAll([]plot.Config{still(), still()}), "--from and --to have no effect: the figure has no axis of simulated time")
 	f = &plotFlags{title: "none"}
 	one.Title = "old"
 	says(t, "no title", f.chooseAll([]plot.Config{one}), "")
@@ -259,7 +259,7 @@ func TestSizes(t *testing.T) {
 		says(t, fmt.Sprintf("%+v", c.f), err, c.want)
 	}
 	two, names := []plot.Config{aRaster(), aRaster()}, []string{"raster", "raster"}
-	const one = "--height and --title are for one figure; panels take the height they need"
+	const one = "--height and --title are for one figure; panels have the height that they need"
 	for want, f := range map[string]plotFlags{one: {dpi: 300, height: "50mm"}, "": {dpi: 300, title: "none"}} {
 		_, err := f.figure(names, two)
 		says(t, "two panels", err, want)

@@ -12,7 +12,7 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// common holds the flags that every verb with a scenario has.
+// common holds the flags of every command with a scenario.
 type common struct {
 	seed    uint64
 	sets    []string
@@ -30,7 +30,7 @@ func (c *common) add(cmd *cobra.Command) {
 	c.addOutput(cmd)
 }
 
-// addOutput adds the flags that verbs without a scenario have as well.
+// addOutput adds the flags that commands without a scenario have, too.
 func (c *common) addOutput(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.IntVar(&c.workers, "workers", runtime.GOMAXPROCS(0), "how many cores to use; results do not depend on it")
@@ -38,8 +38,8 @@ func (c *common) addOutput(cmd *cobra.Command) {
 	fs.BoolVar(&c.quiet, "quiet", false, "no progress, and no pictures in the terminal")
 }
 
-// checkWorkers refuses a number of cores that cannot be: nothing has no meaning on
-// the command line.
+// checkWorkers returns an error for an impossible number of cores. 0 has no
+// special meaning on the command line.
 func (c *common) checkWorkers() error {
 	if c.workers < 1 || c.workers > 4096 {
 		return fmt.Errorf("--workers: got %d, expected 1 to 4096", c.workers)
@@ -47,7 +47,7 @@ func (c *common) checkWorkers() error {
 	return nil
 }
 
-// assignments returns what --set and --seed say.
+// assignments returns the assignments of --set and --seed.
 func (c *common) assignments() []string {
 	if c.seeded() {
 		return append(append([]string(nil), c.sets...), fmt.Sprint("seed=", c.seed))
@@ -58,20 +58,20 @@ func (c *common) assignments() []string {
 // engineFlags choose how a network is run; results do not depend on them.
 type engineFlags struct {
 	kind     string
-	fallback string // where none was chosen
+	fallback string // if the user has not chosen one
 	shards   int
 	named    func() bool // whether the user has chosen a kind
 }
 
 func (f *engineFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.kind, "actors", "neuron", "neuron: one actor per neuron, the default of up to 200,000. population: populations inside shard actors, the default beyond. none: the sequential reference; the trials of a study use it unless a kind is named")
+	cmd.Flags().StringVar(&f.kind, "actors", "neuron", "neuron: one actor per neuron, the default for up to 200,000 neurons. population: populations inside shard actors, the default for more. none: the sequential reference engine, the default for the trials of a study")
 	cmd.Flags().IntVar(&f.shards, "shards", 0, "shard actors (0: one per worker, fewer for small networks)")
 	f.named = func() bool { return cmd.Flags().Changed("actors") }
 }
 
-// of returns the engine that the flags say; without --actors it is left to the
-// run, which takes one actor a neuron, and the sequential reference for the
-// trials of a study.
+// of returns the engine that the flags choose. Without --actors the run chooses
+// it: one actor per neuron, or the sequential reference engine for the trials
+// of a study.
 func (f *engineFlags) of(workers int) run.Engine {
 	kind := f.kind
 	if f.named == nil || !f.named() {
@@ -92,7 +92,7 @@ func isTerminal(w io.Writer) (width int, ok bool) {
 	return 80, true
 }
 
-// printResolved writes a scenario with every default spelled out.
+// printResolved writes a scenario with all defaults.
 func printResolved(w io.Writer, s *scenarios.Scenario) error {
 	text, err := s.Text()
 	if err != nil {
@@ -102,8 +102,9 @@ func printResolved(w io.Writer, s *scenarios.Scenario) error {
 	return err
 }
 
-// holder is a command that only holds others: it prints its help, and refuses what
-// is none of them, where cobra would print the help and exit as if all were well.
+// holder makes cmd a command that only has subcommands. It prints its help, and
+// returns an error for an unknown subcommand; cobra would print the help and
+// exit with code 0.
 func holder(cmd *cobra.Command) *cobra.Command {
 	cmd.Args = cobra.NoArgs
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }

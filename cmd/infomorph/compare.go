@@ -24,8 +24,8 @@ func newCompareRunsCommand() *cobra.Command {
 		Long: "Compare two runs or two sweeps (result folders): which settings differ, the scores side\n" +
 			"by side, their mean difference with its 95 % interval, and Hedges' g, the difference in\n" +
 			"standard deviations, with its interval. Runs of equal settings are compared with each\n" +
-			"other, pair by pair where they have equal seeds (Student's t of the differences), else\n" +
-			"as two samples (Welch). What only one side has is left out and named. One run has no\n" +
+			"other: in pairs if they have equal seeds (Student's t of the differences), otherwise as\n" +
+			"two samples (Welch). What only one side has is left out and listed. A single run has no\n" +
 			"spread, so there is no interval.",
 		Example: "  infomorph compare results/slow results/fast\n" +
 			"  infomorph compare sweeps/before sweeps/after",
@@ -60,7 +60,7 @@ type comparison struct {
 type scoreDifference struct {
 	Point      string     `json:"point,omitempty"`
 	Score      string     `json:"score"`
-	Paired     bool       `json:"paired"` // runs of one seed are compared with each other
+	Paired     bool       `json:"paired"` // runs with the same seed are compared
 	NA         int        `json:"n_a"`
 	NB         int        `json:"n_b"`
 	A          run.Number `json:"a"`
@@ -126,7 +126,8 @@ func (c *comparison) print(w io.Writer) error {
 	return nil
 }
 
-// maxLeftOut is how many things are named that were not compared.
+// maxLeftOut is the largest number of entries in the list of what was not
+// compared.
 const maxLeftOut = 20
 
 func orDash(s string) string {

@@ -16,15 +16,15 @@ import (
 	"infomorph/scenarios/sweep"
 )
 
-// side is one of the two things that are compared: its runs.
+// side is one side of a comparison: its runs.
 type side struct {
 	cells    []cell
 	unusable []string // runs without scores
 }
 
-// cell is a run with what it was set to, but for its seed.
+// cell is a run with its settings, without the seed.
 type cell struct {
-	point    string // what a sweep has set, for people
+	point    string // the settings of a sweep's point, as text for people
 	settings run.Settings
 	seed     uint64
 	scores   map[string]float64
@@ -91,7 +91,8 @@ func at(point string) string {
 	return " at " + point
 }
 
-// varying returns the settings that are not the same in all runs of a side.
+// varying adds to into the settings that are not the same in all runs of a
+// side.
 func (s *side) varying(into map[string]bool) {
 	for i := range s.cells {
 		for _, d := range s.cells[0].settings.Differences(s.cells[i].settings) {
@@ -101,7 +102,7 @@ func (s *side) varying(into map[string]bool) {
 }
 
 // constants returns the settings that differ between the sides and are the same
-// in all runs of each: what is compared.
+// in all runs of each. These are what is compared.
 func constants(a, b *side) []run.SettingDifference {
 	vary := variedBy(a, b)
 	all := []run.SettingDifference{}
@@ -123,14 +124,14 @@ func variedBy(a, b *side) []string {
 	return slices.Sorted(maps.Keys(vary))
 }
 
-// group is the runs of equal settings of both sides, by seed.
+// group are the runs of both sides with equal settings, by seed.
 type group struct {
 	point string
 	runs  [2]map[uint64]map[string]float64
 }
 
-// grouped brings together the runs of both sides whose settings are equal, but for
-// those that are constant in each.
+// grouped returns groups of runs of both sides that have equal settings.
+// Settings that are constant in each side are ignored.
 func grouped(a, b *side) (groups []*group) {
 	vary := variedBy(a, b)
 	found := map[string]*group{}
@@ -156,7 +157,7 @@ func grouped(a, b *side) (groups []*group) {
 	return groups
 }
 
-// compare compares what both sides have, and says what is left out.
+// compare compares what both sides have, and lists what is left out.
 func (c *comparison) compare(a, b *side, only []string) {
 	c.LeftOut = append(append(c.LeftOut, a.unusable...), b.unusable...)
 	for _, g := range grouped(a, b) {
@@ -172,8 +173,8 @@ func (c *comparison) compare(a, b *side, only []string) {
 	}
 }
 
-// compareGroup compares runs of equal settings: of the seeds that both have, or
-// all if they have none in common.
+// compareGroup compares runs of equal settings: those with seeds that both
+// sides have, or all if there is no common seed.
 func (c *comparison) compareGroup(g *group, only []string) {
 	seeds := [2][]uint64{slices.Sorted(maps.Keys(g.runs[0])), slices.Sorted(maps.Keys(g.runs[1]))}
 	var both []uint64

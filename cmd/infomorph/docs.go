@@ -18,10 +18,10 @@ import (
 //go:embed reference.md
 var referenceIntro string
 
-// newDocsCommand returns the hidden verb that writes the documentation that
-// is made from the program itself.
+// newDocsCommand returns the hidden command that writes the documentation which
+// is generated from the program.
 func newDocsCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "docs", Short: "Write the documentation that is made from the program", Hidden: true}
+	cmd := &cobra.Command{Use: "docs", Short: "Write the documentation that is generated from the program", Hidden: true}
 	cmd.AddCommand(newGalleryCommand(), &cobra.Command{
 		Use:     "scenario",
 		Short:   "Print docs/scenario.md, the reference of scenario files",

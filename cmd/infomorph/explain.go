@@ -11,9 +11,9 @@ import (
 	"infomorph/scenarios"
 )
 
-// exitCodes explains what the program's exit codes mean.
+// exitCodes explains the exit codes of the program.
 var exitCodes = map[string]string{
-	"0":   "done: the run came to its end and every expectation was met",
+	"0":   "done: the run was completed and every expectation was met",
 	"1":   "failed: the run could not be completed (disk full, a lost peer, …); results so far are valid and manifest.json says why",
 	"2":   "bad input: the command line, the scenario or a file it names; nothing was run and nothing was written",
 	"3":   "an expectation was not met; all results were written and the table says which one",
@@ -52,7 +52,7 @@ func explain(word string) (string, error) {
 	text, keyErr := scenarios.Explain(word)
 	if d, ok := scenarios.DescribeScore(word); ok {
 		if keyErr != nil {
-			return fmt.Sprintf("%s: score\n  %s\n", word, d.Text), nil //nolint:nilerr // a score, though no key
+			return fmt.Sprintf("%s: score\n  %s\n", word, d.Text), nil //nolint:nilerr // it is a score and not a key
 		}
 		text += fmt.Sprintf("\nand as a score\n  %s\n", d.Text)
 	}
@@ -66,7 +66,7 @@ func explain(word string) (string, error) {
 }
 
 // closestWord returns what word was most likely meant to be: something that
-// has an explanation, or the last word of it.
+// explain knows, or the last word of it.
 func closestWord(word string) string {
 	all := explainable()
 	if near := config.Closest(word, all); near != "" {
@@ -83,7 +83,8 @@ func closestWord(word string) string {
 	return ""
 }
 
-// explainable lists what explain knows, for completion and suggestions.
+// explainable returns everything that explain knows, for completion and
+// suggestions.
 func explainable() []string {
 	var words []string
 	for _, k := range scenarios.Keys() {

@@ -31,7 +31,7 @@ var clients embed.FS
 // clientFiles are the clients by language.
 var clientFiles = map[string]string{"python": "clients/infomorph.py", "r": "clients/infomorph.R"}
 
-// exportFormats are the formats of tables that are written.
+// exportFormats are the formats for exported tables.
 var exportFormats = []string{"csv", "tsv", "npz", "json"}
 
 // exportFlags say what is exported, and how.
@@ -42,10 +42,10 @@ func newExportTablesCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export DIR [TABLE...]",
 		Short: "Write the tables of a result folder for other programs",
-		Long: "Write tables of a result folder as CSV, TSV, NumPy's .npz or JSON (one object a line), which plain\n" +
-			"Python and R read without further packages. DIR is the folder of a run, a sweep or a study; TABLE is\n" +
-			"one of its tables, such as pid or weights-trained (default: all). The learned network itself comes as\n" +
-			"an adjacency matrix or edge list by infomorph topology export.",
+		Long: "Write tables of a result folder as CSV, TSV, NumPy's .npz or JSON (one object per line), which Python\n" +
+			"and R read without further packages. DIR is the folder of a run, a sweep or a study; TABLE is\n" +
+			"one of its tables, such as pid or weights-trained (default: all). infomorph topology export writes the\n" +
+			"learned network as an adjacency matrix or an edge list.",
 		Example: "  infomorph export run --out tables\n" +
 			"  infomorph export run pid --format npz --out .\n" +
 			"  infomorph export run recall --out -\n" +
@@ -114,10 +114,11 @@ func tablesOf(dir string) (map[string]string, []string, error) {
 	return files, names, nil
 }
 
-// globEscape keeps the letters of a folder's name from being a pattern.
+// globEscape escapes the characters of a folder's name that are special in a
+// pattern.
 var globEscape = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`)
 
-// export writes the tables of a folder that are wanted (none named: all).
+// export writes the wanted tables of a folder (none: all tables).
 func (f *exportFlags) export(cmd *cobra.Command, dir string, wanted []string) error {
 	files, names, err := tablesOf(dir)
 	if err != nil {
@@ -161,7 +162,7 @@ func (f *exportFlags) export(cmd *cobra.Command, dir string, wanted []string) er
 	return nil
 }
 
-// maxExport bounds a table that is exported, unpacked [bytes].
+// maxExport is the largest table that is exported, after decompression [bytes].
 const maxExport = 64 << 30
 
 func exportTable(file, format string, w io.Writer) error {
@@ -222,7 +223,7 @@ func writeSeparated(w io.Writer, t *table.Reader, comma rune) error {
 	return out.Error()
 }
 
-// writeJSONLines writes an object a row; what JSON has no number for is null.
+// writeJSONLines writes one object per row; NaN and infinities are null.
 func writeJSONLines(w *bufio.Writer, t *table.Reader) error {
 	names := make([]string, len(t.Columns()))
 	for i, name := range t.Columns() {
@@ -253,7 +254,7 @@ func jsonCell(c table.Cell) string {
 		case json.Valid([]byte(text)):
 			return text
 		}
-		return strconv.FormatFloat(v, 'g', -1, 64) // +5 and .5 are no numbers of JSON
+		return strconv.FormatFloat(v, 'g', -1, 64) // +5 and .5 are not valid numbers in JSON
 	case c.Kind == table.Text:
 		quoted, _ := json.Marshal(c.String())
 		return string(quoted)
@@ -266,7 +267,7 @@ func jsonCell(c table.Cell) string {
 }
 
 // writeNPZ writes an array for each column: whole numbers as int64, or uint64
-// where they are larger, others as float64, texts as such.
+// if they are larger; other numbers as float64; texts as texts.
 func writeNPZ(w io.Writer, f *table.Frame) error {
 	a := npy.NewArchiveWriter(w)
 	for i := range f.Columns {

@@ -21,9 +21,9 @@ func newFormatCommand() *cobra.Command {
 	var f formatFlags
 	cmd := &cobra.Command{
 		Use:   "fmt [FILE...]",
-		Short: "Lay scenario files out in the canonical way, comments kept",
-		Long: "Lay scenario files out in the canonical way: keys in the order of the reference,\n" +
-			"comments kept. What a file says does not change. Without FILE, or with -, it reads\n" +
+		Short: "Format scenario files in the canonical layout, with their comments",
+		Long: "Format scenario files in the canonical layout: keys in the order of the reference, with\n" +
+			"their comments. The meaning of a file does not change. Without FILE, or with -, it reads\n" +
 			"standard input.",
 		Example: "  infomorph fmt -w my.yaml\n  infomorph fmt --check scenarios/*.yaml",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -70,7 +70,7 @@ func (f *formatFlags) format(cmd *cobra.Command, name string) error {
 	case err != nil:
 		return badInput(err)
 	case f.check && !bytes.Equal(in, out):
-		return runFailed(fmt.Errorf("%s: not formatted; infomorph fmt -w does it", name))
+		return runFailed(fmt.Errorf("%s: not formatted; run infomorph fmt -w", name))
 	case f.check:
 		return nil
 	case f.write && name != "-":
@@ -97,6 +97,6 @@ func readDocument(stdin io.Reader, name string) ([]byte, error) {
 	return config.ReadAll(name, file)
 }
 
-// replaceFile puts data in place of a file, whole or not at all, and keeps its
-// permissions.
+// replaceFile replaces the content of a file, completely or not at all, and
+// keeps its permissions.
 func replaceFile(name string, data []byte) error { return guard.SaveBytes(name, data) }

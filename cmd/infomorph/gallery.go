@@ -20,7 +20,7 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// newGalleryCommand returns the verb that writes docs/gallery.
+// newGalleryCommand returns the command that writes docs/gallery.
 func newGalleryCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:     "gallery DIR [SCENARIO...]",
@@ -99,16 +99,17 @@ func writeGalleryPage(ctx context.Context, dir, name string) error {
 	return runFailed(os.WriteFile(filepath.Join(dir, name+".md"), page.Bytes(), 0o666))
 }
 
-// asMarkdown keeps marks of a text from meaning something.
+// asMarkdown escapes the characters of a text that are special in Markdown.
 var asMarkdown = strings.NewReplacer("[", `\[`, "]", `\]`, "*", `\*`, "_", `\_`)
 
-// fewSeeds keeps studies short.
+// fewSeeds makes studies short.
 const fewSeeds = "study.seeds=1"
 
-// galleryScores bounds the scores of a page.
+// galleryScores is the largest number of scores on a page.
 const galleryScores = 24
 
-// writeGalleryScores writes what was expected and, after that, scored.
+// writeGalleryScores writes the results of the expectations and then the
+// scores.
 func writeGalleryScores(page *bytes.Buffer, scores *run.Scores, verdicts []run.Verdict) {
 	if len(verdicts) > 0 {
 		page.WriteString("| expected | | got | |\n|---|---|---|---|\n")
@@ -127,11 +128,12 @@ func writeGalleryScores(page *bytes.Buffer, scores *run.Scores, verdicts []run.V
 	}
 }
 
-// galleryRows bounds the patterns of a picture in the gallery.
+// galleryRows is the largest number of rows of patterns in a picture of the
+// gallery.
 const galleryRows = 6
 
-// galleryFigures chooses what a page shows: the two figures that tell most, of
-// different kinds.
+// galleryFigures chooses the two figures of a page: the most informative ones
+// of different kinds.
 func galleryFigures(all []run.Figure) []run.Figure {
 	ranked := slices.Clone(all)
 	slices.SortStableFunc(ranked, func(a, b run.Figure) int { return cmp.Compare(rankFigure(a), rankFigure(b)) })
@@ -148,8 +150,8 @@ func galleryFigures(all []run.Figure) []run.Figure {
 	return chosen
 }
 
-// rankFigure is the lower, the more a figure tells about what the scenario is
-// for.
+// rankFigure returns a smaller number for a figure that says more about the
+// purpose of the scenario.
 func rankFigure(f run.Figure) int {
 	switch own := f.Figure.(type) {
 	case journal.Fields:
@@ -169,7 +171,7 @@ func rankFigure(f run.Figure) int {
 		}
 		return 0
 	case journal.Gallery:
-		if strings.Contains(f.Name, "clean") { // what is damaged tells more
+		if strings.Contains(f.Name, "clean") { // damaged cues are more informative
 			return 3
 		}
 		return 2
@@ -177,8 +179,8 @@ func rankFigure(f run.Figure) int {
 	return 1
 }
 
-// lone tells whether no field has more than one weight: each neuron hears its
-// own pixel.
+// lone reports whether no field has more than one weight, because each neuron
+// gets only its own pixel.
 func lone(fields [][]float64) bool {
 	for _, f := range fields {
 		n := 0
@@ -194,7 +196,7 @@ func lone(fields [][]float64) bool {
 	return true
 }
 
-// writeGalleryIndex writes README.md over the pages that are there.
+// writeGalleryIndex writes README.md, the index of the existing pages.
 func writeGalleryIndex(dir string) error {
 	var page bytes.Buffer
 	page.WriteString("<!-- Written by `infomorph docs gallery`. -->\n\n# Gallery\n\nThe built-in scenarios: `infomorph run NAME` runs one, and `infomorph list` lists them all.\n\n| scenario | |\n|---|---|\n")

@@ -23,9 +23,9 @@ func newInitCommand() *cobra.Command {
 	var full bool
 	cmd := &cobra.Command{
 		Use:   "init [FILE]",
-		Short: "Write a commented scenario, and patterns of your own to change",
-		Long: "Write a commented scenario (my.yaml unless named) with the file of patterns that it\n" +
-			"learns, patterns.txt beside it, to change and run. Nothing is overwritten.",
+		Short: "Write a commented scenario and patterns, for you to change",
+		Long: "Write a commented scenario (default my.yaml) and beside it patterns.txt, the patterns\n" +
+			"that it learns, for you to change and run. It overwrites nothing.",
 		Example: "  infomorph init my.yaml && infomorph run my.yaml",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -53,7 +53,7 @@ func writeFirst(cmd *cobra.Command, name string, full bool) error {
 	}
 	patterns := filepath.Join(filepath.Dir(name), "patterns.txt")
 	if _, err := os.Lstat(patterns); err == nil {
-		return badInput(fmt.Errorf("%s is there already; infomorph init overwrites nothing", patterns))
+		return badInput(fmt.Errorf("%s exists already; infomorph init overwrites nothing", patterns))
 	}
 	if err := createFile(name, text); err != nil {
 		return err
@@ -61,16 +61,16 @@ func writeFirst(cmd *cobra.Command, name string, full bool) error {
 	if err := createFile(patterns, firstPatterns); err != nil {
 		return errors.Join(err, os.Remove(name))
 	}
-	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s and %s are yours to change. Next:\n"+
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "Now change %s and %s. Next:\n"+
 		"  infomorph run %s\n  infomorph explain neuron.window\n  infomorph sweep %[1]s --over neuron.window=16,32,64 --seeds 3\n", name, patterns, name)
 	return err
 }
 
-// createFile writes a file that must not be there yet.
+// createFile writes a file that must not exist yet.
 func createFile(name string, data []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, os.ErrExist) {
-		return badInput(fmt.Errorf("%s is there already; infomorph init overwrites nothing", name))
+		return badInput(fmt.Errorf("%s exists already; infomorph init overwrites nothing", name))
 	}
 	if err != nil {
 		return badInput(err)

@@ -32,7 +32,7 @@ type junitBad struct {
 	Message string `xml:"message,attr"`
 }
 
-// checkJUnit tells before a run that its report could not be written.
+// checkJUnit returns an error before a run if its report could not be written.
 func checkJUnit(path string) error {
 	if info, err := os.Stat(filepath.Dir(path)); path != "" && (err != nil || !info.IsDir()) {
 		return fmt.Errorf("--junit: %s: there is no folder %s", path, filepath.Dir(path))

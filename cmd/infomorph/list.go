@@ -68,20 +68,20 @@ func completeScenario(_ *cobra.Command, args []string, _ string) ([]string, cobr
 	return scenarios.BuiltinNames(), cobra.ShellCompDirectiveDefault
 }
 
-// validity is what validate says to programs.
+// validity is the JSON output of infomorph validate.
 type validity struct {
 	File     string          `json:"file"`
 	Valid    bool            `json:"valid"`
 	Neurons  int             `json:"neurons,omitempty"`
 	Channels int             `json:"channels,omitempty"`
 	Synapses int             `json:"synapses,omitempty"`
-	About    bool            `json:"about,omitempty"` // synapses are what is expected, and were not laid
+	About    bool            `json:"about,omitempty"` // Synapses is the expected number; they were not built
 	EpochUS  int64           `json:"epoch_us,omitempty"`
 	Notes    []string        `json:"notes,omitempty"`
 	Errors   []*config.Error `json:"errors,omitempty"`
 }
 
-// printFaults writes what is wrong with a scenario for programs.
+// printFaults writes the faults of a scenario as JSON.
 func printFaults(w io.Writer, name string, err error) error {
 	v := validity{File: name}
 	if faults := new(config.Errors); errors.As(err, &faults) {
@@ -92,8 +92,8 @@ func printFaults(w io.Writer, name string, err error) error {
 	return json.NewEncoder(w).Encode(v)
 }
 
-// checkedTask loads a scenario and checks its task. The synapses of a large network
-// are not laid for that; its forecast is returned, nil where it is not large.
+// checkedTask loads a scenario and checks its task. It does not build the
+// synapses of a large network; then it returns its forecast, otherwise nil.
 func checkedTask(name string, sets ...string) (*run.Scenario, scenarios.Task, *forecast, error) {
 	s, err := loadScenario(name, sets...)
 	if err != nil {
@@ -119,10 +119,10 @@ func validityOf(name string, task scenarios.Task, large *forecast) validity {
 	return v
 }
 
-// String is what validate says to people.
+// String returns the output of infomorph validate for people.
 func (v validity) String() string {
 	if v.About {
-		return fmt.Sprintf("%s: valid: %d neurons, %d channels, about %d synapses, which are many and were not laid to check the rest", v.File, v.Neurons, v.Channels, v.Synapses)
+		return fmt.Sprintf("%s: valid: %d neurons, %d channels, about %d synapses; they were not built for this check because there are so many", v.File, v.Neurons, v.Channels, v.Synapses)
 	}
 	return fmt.Sprintf("%s: valid: %d neurons, %d channels, %d synapses, epochs of %v", v.File, v.Neurons, v.Channels, v.Synapses, neuron.Time(v.EpochUS))
 }
@@ -160,7 +160,7 @@ func newValidateCommand() *cobra.Command {
 		},
 	}
 	c.add(cmd)
-	cmd.Flags().BoolVar(&show, "resolved", false, "print the scenario with every default spelled out")
+	cmd.Flags().BoolVar(&show, "resolved", false, "print the scenario with all defaults")
 	return cmd
 }
 
@@ -168,7 +168,7 @@ func newVersionCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "version",
-		Short:   "Print the version of the program and of what it is built from",
+		Short:   "Print the versions of the program and of Go",
 		Example: "  infomorph version",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -17,7 +17,7 @@ import (
 	"infomorph/scenarios/sweep"
 )
 
-// liveFlags are the flags of a view of what goes on.
+// liveFlags are the flags of the live view.
 type liveFlags struct {
 	on, readOnly, paused, stay bool
 	address, cert, key         string
@@ -27,10 +27,10 @@ type liveFlags struct {
 }
 
 func (f *liveFlags) add(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&f.on, "live", false, "show the run on a page, and let it be touched there; prints the address, see docs/live.md")
+	cmd.Flags().BoolVar(&f.on, "live", false, "show the run on a page, where it can be changed while it runs; prints the address, see docs/live.md")
 	cmd.Flags().BoolVar(&f.paused, "live-paused", false, "with --live: begin paused")
-	cmd.Flags().BoolVar(&f.stay, "live-stay", false, "with --live: go on showing the page when the run is over, until interrupted")
-	cmd.Flags().BoolVar(&f.readOnly, "live-read-only", false, "with --live: let the page only look")
+	cmd.Flags().BoolVar(&f.stay, "live-stay", false, "with --live: show the page after the end of the run, too, until interrupted")
+	cmd.Flags().BoolVar(&f.readOnly, "live-read-only", false, "with --live: the page can only watch")
 	f.addPlace(cmd)
 	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
 		f.errors = cmd.ErrOrStderr()
@@ -43,14 +43,14 @@ func (f *liveFlags) add(cmd *cobra.Command) {
 	}
 }
 
-// addPlace adds the flags about who can see the page, and where.
+// addPlace adds the flags for the address and the certificate of the page.
 func (f *liveFlags) addPlace(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.address, "live-address", "127.0.0.1:0", "where the page is served; other than loopback needs a certificate")
+	cmd.Flags().StringVar(&f.address, "live-address", "127.0.0.1:0", "address of the page; an address that is not loopback needs a certificate")
 	cmd.Flags().StringVar(&f.cert, "live-cert", "", "file with the certificate of the page, PEM")
 	cmd.Flags().StringVar(&f.key, "live-key", "", "file with its key, PEM")
 }
 
-// serve puts a session on the network and prints where.
+// serve serves a session and prints the address.
 func (f *liveFlags) serve(ctx context.Context, s *live.Session) (*live.Server, error) {
 	srv, err := live.Serve(ctx, s, live.Listen{Address: f.address, Cert: f.cert, Key: f.key})
 	if err != nil {
@@ -61,7 +61,7 @@ func (f *liveFlags) serve(ctx context.Context, s *live.Session) (*live.Server, e
 	return srv, nil
 }
 
-// session returns a session for runs of a name.
+// session returns a session for the runs of a scenario.
 func (f *liveFlags) session(name string, files bool) *live.Session {
 	return live.New(live.Options{Name: name, ReadOnly: f.readOnly, Paused: f.paused, CanCheckpoint: files, CanUndo: files,
 		Log: f.tell})
@@ -77,7 +77,7 @@ func (f *runFlags) runLive(ctx context.Context, s *run.Scenario, o run.Options) 
 	return runWatched(ctx, s, o, session)
 }
 
-// sweepLive runs what is left of a sweep with a page of its runs.
+// sweepLive runs the remaining runs of a sweep, with a page of all runs.
 func (f *liveFlags) sweepLive(ctx context.Context, s *sweep.Sweep, o sweep.Options) error {
 	fleet, session := live.NewFleet(live.Options{Name: s.Base.Name, Log: f.tell}, s.Results())
 	if _, err := f.serve(context.WithoutCancel(ctx), session); err != nil {
@@ -96,22 +96,22 @@ func (f *liveFlags) sweepLive(ctx context.Context, s *sweep.Sweep, o sweep.Optio
 	return err
 }
 
-// finish ends the page, once all that there is to be told has been; where
-// somebody wants the page to stay, when the program is interrupted. Until then a
-// run that came to its end is shown as view shows it.
+// finish ends the page after the last messages. With --live-stay it ends the
+// page only when the program is interrupted; until then it shows the finished
+// run, as infomorph view does.
 func (f *liveFlags) finish(ctx context.Context, r *run.Result) {
 	if f.server == nil {
 		return
 	}
-	defer func() { _ = f.server.Close() }() // its pages see that for themselves
+	defer func() { _ = f.server.Close() }() // pages notice the closed connection
 	if !f.stay || ctx.Err() != nil {
 		return
 	}
-	defer guard.Graceful(ctx)() // what is interrupted is the page, not the run
+	defer guard.Graceful(ctx)() // an interruption now ends only the page, not the run
 	if r != nil && r.Dir != "" && f.watched != nil {
 		over, end, err := f.over(r.Dir)
 		if err != nil {
-			f.tell("the page stays as it was at the end: " + err.Error())
+			f.tell("the page cannot show the finished run and stays as it is: " + err.Error())
 		} else {
 			defer end()
 			f.watched.Hand(over)
@@ -120,7 +120,7 @@ func (f *liveFlags) finish(ctx context.Context, r *run.Result) {
 	<-ctx.Done()
 }
 
-// over opens a run that is over, to be shown until end is called.
+// over opens a finished run, which can be shown until end is called.
 func (f *liveFlags) over(dir string) (s *live.Session, end func(), err error) {
 	r, err := run.Over(dir)
 	if err != nil {
@@ -132,14 +132,14 @@ func (f *liveFlags) over(dir string) (s *live.Session, end func(), err error) {
 		_ = r.Engine.Close()
 		return nil, nil, record.Fault(err)
 	}
-	return s, func() { _ = r.Engine.Close() }, nil // it has only been looked at
+	return s, func() { _ = r.Engine.Close() }, nil // the run was only read
 }
 
-// tell writes what the page has to say to who has started it.
+// tell prints a message of the page on standard error.
 func (f *liveFlags) tell(text string) { fmt.Fprintln(f.errors, "infomorph:", text) }
 
-// runWatched runs a scenario with a session, again and again from its last
-// checkpoint where somebody wants that.
+// runWatched runs a scenario with a session. When a viewer asks to go back, it
+// runs it again from its last checkpoint.
 func runWatched(ctx context.Context, s *run.Scenario, o run.Options, session *live.Session) (*run.Result, error) {
 	began, ended, listener := o.Began, o.Ended, o.Listener
 	if listener == nil {
@@ -191,9 +191,9 @@ func newViewCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "view RUN",
 		Short: "Show a finished run on a page, with a time slider",
-		Long: "Show the results of a run on the page of a run that goes on: spikes, what was presented, atoms,\n" +
-			"rates and measures at any time of it, weights as they were at its end. Prints the address and\n" +
-			"serves it until interrupted.",
+		Long: "Show the results of a finished run on the page of the live view: spikes, what was presented, atoms,\n" +
+			"rates and measures at any time of the run, and the weights at its end. Prints the address and\n" +
+			"serves the page until interrupted.",
 		Example: "  infomorph view runs/associative-memory/20260101T120000Z-1-0a1b2c3d",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -205,7 +205,7 @@ func newViewCommand() *cobra.Command {
 	return cmd
 }
 
-// view serves the page of a run that is over until it is interrupted.
+// view serves the page of a finished run until the program is interrupted.
 func (f *liveFlags) view(ctx context.Context, dir string) error {
 	over, end, err := f.over(dir)
 	if err != nil {

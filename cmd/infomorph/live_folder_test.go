@@ -223,7 +223,7 @@ func TestSweepLive(t *testing.T) {
 	if err1 != nil || err2 != nil || !bytes.Equal(a, b) {
 		t.Errorf("%v %v, the tables differ:\n%s\n%s", err1, err2, a, b)
 	}
-	if _, stderr, code := command(t, append(args, "--out", filepath.Join(dir, "no"), "--live", "--live-paused")...); code != exitBadInput || !strings.Contains(stderr, "only looked at") {
+	if _, stderr, code := command(t, append(args, "--out", filepath.Join(dir, "no"), "--live", "--live-paused")...); code != exitBadInput || !strings.Contains(stderr, "only be watched") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// runLogger is the log of one run: all of it in the file, and warnings on stderr.
+// runLogger returns the log of one run. It writes everything to the file, and
+// warnings also to stderr.
 func runLogger(file io.Writer) *slog.Logger {
 	console := &zerolog.FilteredLevelWriter{
 		Writer: zerolog.LevelWriterAdapter{Writer: zerolog.ConsoleWriter{Out: warned, NoColor: true, PartsExclude: []string{zerolog.TimestampFieldName}}},
@@ -19,7 +20,7 @@ func runLogger(file io.Writer) *slog.Logger {
 	return slog.New(zerolog.NewSlogHandler(l))
 }
 
-// once writes a line only the first time: of many runs each has the same to say.
+// once writes equal lines only once, because many runs have the same warnings.
 type once struct {
 	mu   sync.Mutex
 	w    io.Writer

@@ -18,7 +18,7 @@ import (
 	"infomorph/internal/guard"
 )
 
-// Exit codes, the contract of design: scripts and CI rely on them.
+// Exit codes. Scripts and CI rely on them, so they must not change.
 const (
 	exitDone        = 0
 	exitRunFailed   = 1
@@ -27,7 +27,7 @@ const (
 	exitInterrupted = 130
 )
 
-// badInput marks err as the user's to mend: exit code 2.
+// badInput marks err as a fault of the input: exit code 2.
 func badInput(err error) error { return fault.Input(err) }
 
 // runFailed marks err as a failure of the run itself: exit code 1.
@@ -48,12 +48,12 @@ func newRoot() *cobra.Command {
 	root.AddCommand(newReproduceCommand(), newSearchCommand())
 	root.AddCommand(newNodeCommand(), newNodesCommand())
 	room.bytes = 0
-	root.PersistentFlags().Var(&room, "max-memory", "refuse networks that take more, such as 2G (default what the machine or its control group has)")
+	root.PersistentFlags().Var(&room, "max-memory", "refuse networks that need more memory, such as 2G (default: what the machine or its control group has)")
 	return root
 }
 
-// codeOf returns the exit code for err; an error without one comes from the
-// command line itself and is the user's to mend.
+// codeOf returns the exit code for err; an unmarked error comes from the
+// command line itself, and counts as bad input.
 func codeOf(err error) int {
 	if err == nil {
 		return exitDone
@@ -69,8 +69,9 @@ func codeOf(err error) int {
 	return exitBadInput
 }
 
-// message is what the user is told: faults of a file lead with their position,
-// as editors expect, everything else with the name of the program.
+// message returns the text for the user. Faults of a file begin with their
+// position, as editors expect; everything else begins with the name of the
+// program.
 func message(err error) string {
 	if faults := new(config.Errors); errors.As(err, &faults) {
 		return err.Error()
@@ -82,13 +83,14 @@ func message(err error) string {
 	return "infomorph: " + text
 }
 
-// execute runs the command. Whatever goes wrong in the program, the user is told
-// in a sentence; who wants to see where, sets GOTRACEBACK.
+// execute runs the command. After a panic it returns an error with a sentence
+// for the user. If GOTRACEBACK is set, the panic is printed with its stack
+// instead.
 func execute(ctx context.Context, root *cobra.Command) (err error) {
 	if os.Getenv("GOTRACEBACK") != "" {
 		return root.ExecuteContext(ctx)
 	}
-	debug.SetTraceback("none") // of goroutines that nobody can recover
+	debug.SetTraceback("none") // for panics in goroutines, which nobody can recover
 	defer func() {
 		if p := recover(); p != nil {
 			err = fault.Internal(p)
@@ -114,8 +116,9 @@ func main() {
 }
 
 // signals returns the context of the program. It ends with the first Ctrl-C,
-// SIGTERM or, unless nohup has the program ignore it, SIGHUP: a run then writes
-// a checkpoint and ends, all else ends at once. So does the next signal.
+// SIGTERM or SIGHUP (unless nohup makes the program ignore SIGHUP). A run then
+// writes a checkpoint and ends; everything else ends at once. The next signal
+// ends the program at once.
 func signals() (ctx context.Context, stop func()) {
 	signal.Ignore(syscall.SIGPIPE) // a closed standard output must not end a run
 	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -128,7 +131,7 @@ func signals() (ctx context.Context, stop func()) {
 	off := context.AfterFunc(ctx, func() {
 		cancel()
 		if s.Going() {
-			fmt.Fprintln(os.Stderr, "infomorph: stopping; the next Ctrl-C ends at once")
+			fmt.Fprintln(os.Stderr, "infomorph: stopping; press Ctrl-C again to end at once")
 			return
 		}
 		guard.Discard()

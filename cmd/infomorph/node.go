@@ -33,9 +33,10 @@ func newNodeCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "node --listen ADDR --cert FILE --key FILE --ca FILE",
 		Short: "Serve a part of runs whose coordinator is on another machine",
-		Long: "Serve a part of runs that are started elsewhere with infomorph run --nodes. Beyond\n" +
-			"loopback everything is under mutual TLS, and only the holder of the coordinator's\n" +
-			"certificate can give orders. One run at a time is served; the node waits for the next.",
+		Long: "Serve a part of runs that are started elsewhere with infomorph run --nodes. Connections\n" +
+			"that are not loopback need mutual TLS, and only the holder of the coordinator's\n" +
+			"certificate can give orders. The node serves one run at a time, and then waits for the\n" +
+			"next.",
 		Example: "  infomorph node certificates nodes.yaml --out certs\n" +
 			"  infomorph node --listen 127.0.0.1:7001 --cert certs/node1.crt --key certs/node1.key --ca certs/ca.crt\n" +
 			"  infomorph run associative-memory --nodes nodes.yaml",
@@ -43,8 +44,8 @@ func newNodeCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&f.listen, "listen", "", "address to listen at, such as 127.0.0.1:7001 (default that of the certificate)")
-	fs.StringVar(&f.advertise, "advertise", "", "address that the coordinator finds it at, where --listen is another (default that of the certificate)")
+	fs.StringVar(&f.listen, "listen", "", "address to listen on, such as 127.0.0.1:7001 (default: the one in the certificate)")
+	fs.StringVar(&f.advertise, "advertise", "", "address for the coordinator, if it is not that of --listen (default: the one in the certificate)")
 	fs.StringVar(&f.cert, "cert", "", "certificate of this node, PEM")
 	fs.StringVar(&f.key, "key", "", "its key, PEM")
 	fs.StringVar(&f.ca, "ca", "", "certificate of the authority that both sides trust, PEM")
@@ -63,7 +64,7 @@ func (f *nodeFlags) run(cmd *cobra.Command) error {
 	n, err := remote.StartNode(*o)
 	if err != nil {
 		if errors.Is(before, fs.ErrNotExist) {
-			_ = os.Remove(f.dir) // what is refused leaves nothing behind
+			_ = os.Remove(f.dir) // a refused node leaves no empty folder
 		}
 		return badInput(err)
 	}
@@ -80,7 +81,7 @@ func (f *nodeFlags) options(stderr io.Writer) (*remote.NodeOptions, error) {
 	name := f.listen
 	switch given := (f.cert != "") || (f.key != "") || (f.ca != ""); {
 	case given && (f.cert == "" || f.key == "" || f.ca == ""):
-		return nil, errors.New("--cert, --key and --ca belong together: one is missing")
+		return nil, errors.New("--cert, --key and --ca are needed together: one is missing")
 	case given:
 		var err error
 		if o.Creds, err = remote.LoadCredentials(f.cert, f.key, f.ca); err != nil {
@@ -111,7 +112,7 @@ func newCertificatesCommand() *cobra.Command {
 		Short: "Make the certificates of a list of nodes, and the authority that signs them",
 		Long: "Make an authority, if the folder has none, and a certificate with its key for the\n" +
 			"coordinator and every node of the list that has none yet. Each machine needs its own\n" +
-			"NAME.crt and NAME.key, and ca.crt; ca.key stays where certificates are made.",
+			"NAME.crt and NAME.key, and ca.crt. Keep ca.key only where you make certificates.",
 		Example: "  infomorph node certificates nodes.yaml --out certs",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -129,22 +130,22 @@ func newCertificatesCommand() *cobra.Command {
 				fmt.Fprintln(cmd.OutOrStdout(), f)
 			}
 			if err == nil && len(files) == 0 {
-				fmt.Fprintf(cmd.ErrOrStderr(), "infomorph: %s has all of them already; remove a .crt with its .key to make it anew\n", filepath.Clean(out))
+				fmt.Fprintf(cmd.ErrOrStderr(), "infomorph: %s has all of them already; to make one again, remove its .crt and .key\n", filepath.Clean(out))
 			}
 			return badInput(err)
 		},
 	}
-	cmd.Flags().StringVar(&out, "out", "", "folder to write them into (default that of the list)")
-	cmd.Flags().IntVar(&days, "days", 365, "how long they are valid")
+	cmd.Flags().StringVar(&out, "out", "", "folder for them (default: the one in the list)")
+	cmd.Flags().IntVar(&days, "days", 365, "how many days they are valid")
 	return cmd
 }
 
 func newNodesCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "nodes", Short: "Look at the machines of a list"}
+	cmd := &cobra.Command{Use: "nodes", Short: "Check the machines of a list"}
 	var asJSON bool
 	check := &cobra.Command{
 		Use:     "check NODES",
-		Short:   "Say of every node of a list: reachable, version, cores, memory, latency, clock",
+		Short:   "Check every node of a list: reachable, version, cores, memory, latency, clock",
 		Example: "  infomorph nodes check nodes.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -169,8 +170,8 @@ func newNodesCommand() *cobra.Command {
 	return holder(cmd)
 }
 
-// maxSkew is how far clocks may be apart before that is told: certificates
-// and logs go by them, results do not.
+// maxSkew is the difference of clocks from which on there is a warning: it
+// matters for certificates and logs, not for results.
 const maxSkew = 5 * time.Second
 
 func printChecks(w io.Writer, all []remote.Checked) error {
@@ -231,7 +232,7 @@ func printChecksJSON(w io.Writer, all []remote.Checked) error {
 	return e.Encode(out)
 }
 
-// judgeChecks is an error unless a run could begin on all nodes.
+// judgeChecks returns an error unless a run could begin on all nodes.
 func judgeChecks(all []remote.Checked) error {
 	unfit := 0
 	for _, c := range all {
@@ -242,5 +243,5 @@ func judgeChecks(all []remote.Checked) error {
 	if unfit == 0 {
 		return nil
 	}
-	return runFailed(fmt.Errorf("%d of %d nodes cannot serve; this is %s", unfit, len(all), machines.Host()))
+	return runFailed(fmt.Errorf("%d of %d nodes cannot be used; this program is %s", unfit, len(all), machines.Host()))
 }

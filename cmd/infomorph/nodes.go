@@ -10,11 +10,11 @@ import (
 	"infomorph/actors/remote"
 )
 
-// annotated is progress that shows a text beside it.
+// annotated is a progress that can show a text beside its bar.
 type annotated interface{ note(text func() string) }
 
-// tellPlacement says which node has what, before the run begins, and lets the
-// progress show what each does.
+// tellPlacement prints which node has which neurons, before the run begins, and
+// adds the rates of the nodes to the progress.
 func tellPlacement(e *remote.Engine, p progress) {
 	tw := tabwriter.NewWriter(os.Stderr, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "NODE\tADDRESS\tNEURONS\tSYNAPSES\tSHARDS")
@@ -28,8 +28,8 @@ func tellPlacement(e *remote.Engine, p progress) {
 	}
 }
 
-// rates says how fast each node is, and what share of the time it computes: a
-// slow one does so all the time, while the others wait.
+// rates returns how fast each node is, and what share of the time it computes.
+// A slow node computes all the time, while the others wait.
 func rates(all []remote.Stats, since time.Duration) string {
 	b := &strings.Builder{}
 	for _, s := range all {
@@ -38,7 +38,7 @@ func rates(all []remote.Stats, since time.Duration) string {
 	return b.String()
 }
 
-// tellNodes says what each node did, when the run has ended.
+// tellNodes prints what each node did, after the run.
 func tellNodes(e *remote.Engine) {
 	tw := tabwriter.NewWriter(os.Stderr, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "NODE\tEPOCHS\tSPIKES\tCOMPUTING\tPER EPOCH\tBYTES TO IT\tFROM IT")

@@ -37,10 +37,10 @@ func newPIDDecomposeCommand() *cobra.Command {
 		Use:   "decompose [FILE|-]",
 		Short: "Decompose a distribution given as JSON",
 		Long: `Decompose reads a distribution from FILE or standard input and prints the atoms
-in bits. It may be dense, {"shape":[2,2,2],"p":[…]} with p(s1,…,sn,t) in
-row-major order, the target fastest, or a list of outcomes, the target last:
-{"outcomes":["000","011"],"p":[0.5,0.5]}. "counts" may stand in place of "p". A
-JSON array of such inputs gives an array.`,
+in bits. The distribution is dense, {"shape":[2,2,2],"p":[…]} with p(s1,…,sn,t)
+in row-major order, the target fastest, or a list of outcomes, the target last:
+{"outcomes":["000","011"],"p":[0.5,0.5]}. "counts" can be used instead of "p".
+For a JSON array of such inputs it prints an array.`,
 		Example: `  echo '{"shape":[2,2,2],"p":[0.25,0,0,0.25,0,0.25,0.25,0]}' | infomorph pid decompose
   echo '{"outcomes":["000","010","100","111"],"counts":[7,5,6,9]}' | infomorph pid decompose -m sx,broja
   infomorph pid decompose xor.json --measure broja --json`,
@@ -69,10 +69,10 @@ JSON array of such inputs gives an array.`,
 	return cmd
 }
 
-// measureUsage tells which measures there are.
+// measureUsage describes the flag --measure.
 const measureUsage = "sx, wb, mmi, pm, ccs, broja or dep; several with commas; all: every measure for the number of sources"
 
-// parseMeasures reads the names of measures; nil stands for all.
+// parseMeasures reads the names of measures; nil means all.
 func parseMeasures(names []string) ([]pid.Measure, error) {
 	if len(names) == 1 && strings.EqualFold(names[0], "all") {
 		return nil, nil
@@ -113,7 +113,7 @@ type decomposeOptions struct {
 	optimum                    bool
 }
 
-// check refuses what a measure does not have.
+// check returns an error for options that a measure does not have.
 func (opt *decomposeOptions) check() error {
 	one := pid.Measure(0)
 	if len(opt.measures) == 1 {
@@ -125,7 +125,7 @@ func (opt *decomposeOptions) check() error {
 	case opt.pointwise && one != pid.SX && one != pid.PM && one != pid.CCS:
 		return fmt.Errorf("--pointwise is for --measure sx, pm or ccs; %v has no pointwise values", one)
 	case opt.optimum && one != pid.BROJA && one != pid.CCS:
-		return fmt.Errorf("--optimum is for --measure broja or ccs; %v optimises nothing", one)
+		return fmt.Errorf("--optimum is for --measure broja or ccs; %v has no optimisation", one)
 	}
 	return nil
 }
@@ -175,7 +175,7 @@ func decomposeAll(out io.Writer, in io.Reader, name string, opt decomposeOptions
 	return nil
 }
 
-// decomposeOne decomposes a distribution by every measure that is asked for.
+// decomposeOne decomposes a distribution by every requested measure.
 func decomposeOne(in estimate.Distribution, opt decomposeOptions) ([]*pid.Decomposition, error) {
 	var list []*pid.Decomposition
 	for _, m := range measuresFor(opt.measures, len(in.Shape)-1) {
@@ -191,8 +191,8 @@ func decomposeOne(in estimate.Distribution, opt decomposeOptions) ([]*pid.Decomp
 	return list, nil
 }
 
-// newDecomposedJSON returns the document of one distribution: that of its
-// measure, or with several measures an object of them.
+// newDecomposedJSON returns the JSON document of one distribution: a
+// decomposition or, for several measures, an object with one for each.
 func newDecomposedJSON(in estimate.Distribution, byMeasure []*pid.Decomposition, opt decomposeOptions) any {
 	docs := measuresJSON{}
 	for _, d := range byMeasure {
@@ -215,7 +215,7 @@ func newDecomposedJSON(in estimate.Distribution, byMeasure []*pid.Decomposition,
 	return docs
 }
 
-// measuresJSON is {"measures":{"sx":{…},"broja":{…}}}, in the order asked for.
+// measuresJSON is {"measures":{"sx":{…},"broja":{…}}}, in the requested order.
 type measuresJSON struct {
 	names []string
 	docs  []any
@@ -237,7 +237,8 @@ func (m measuresJSON) MarshalJSON() ([]byte, error) {
 	return append(b, "}}"...), nil
 }
 
-// decompositionJSON is the machine-readable form; see the design's contract.
+// decompositionJSON is a decomposition as JSON. Other programs read it, so its
+// fields must not change.
 type decompositionJSON struct {
 	Measure     string           `json:"measure"`
 	MI          float64          `json:"mi"`
@@ -256,14 +257,15 @@ type decompositionJSON struct {
 	Optimum     *optimumJSON     `json:"optimum,omitempty"`
 }
 
-// optimumJSON is the distribution an iterative measure reads its value off.
+// optimumJSON is the distribution from which an iterative measure gets its
+// value.
 type optimumJSON struct {
 	Shape []int     `json:"shape"`
 	P     []float64 `json:"p"`
 }
 
 // informationJSON holds classical quantities: I(T:A) by set of sources, and
-// those of all together.
+// quantities of all variables together.
 type informationJSON struct {
 	Mutual        map[string]float64 `json:"mutual"`
 	CoInformation float64            `json:"co_information"`
@@ -281,7 +283,8 @@ type outcomeJSON struct {
 	AtomsMinus *namedValues `json:"atoms_minus,omitempty"`
 }
 
-// newInformationJSON is for distributions that were decomposed without error.
+// newInformationJSON returns nil for an invalid distribution, which the
+// decomposition has reported already.
 func newInformationJSON(in estimate.Distribution) *informationJSON {
 	info, err := pid.NewInformation(in.Shape, in.P)
 	if err != nil {
@@ -334,8 +337,8 @@ func newDecompositionJSON(d *pid.Decomposition) decompositionJSON {
 	return doc
 }
 
-// namedValues is a vector of a lattice, an object in JSON in the lattice's
-// order.
+// namedValues is a vector over a lattice. In JSON it is an object in the order
+// of the lattice.
 type namedValues struct {
 	lattice *pid.Lattice
 	values  []float64

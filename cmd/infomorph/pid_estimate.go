@@ -18,7 +18,8 @@ import (
 	"infomorph/pid"
 )
 
-// estimateFlags are the flags of infomorph pid estimate as text.
+// estimateFlags are the flags of infomorph pid estimate, some as text that is
+// parsed later.
 type estimateFlags struct {
 	cfg                     estimate.Config
 	sources, target         string
@@ -38,9 +39,9 @@ func newPIDEstimateCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "estimate [FILE|-]",
 		Short: "Estimate a decomposition from samples",
-		Long: `Estimate reads samples, one row each, and prints the atoms of what the source
-columns tell about the target column, with a correction of bias. Whole-number
-columns with few values are taken as symbols; others are binned.`,
+		Long: `Estimate reads samples, one per row, and prints the atoms of the information
+that the source columns have about the target column, with a correction of bias.
+Columns of few different whole numbers are symbols; other numbers are binned.`,
 		Example: `  for i in 1 2 3 4 5 6 7 8; do printf '%s\n' 0,0,0 0,1,1 1,0,1 1,1,0; done | sed '1i r,c,y' | infomorph pid estimate --sources r,c --target y
   infomorph pid estimate data.csv --sources r,c --target y --bins 20
   infomorph pid estimate data.parquet --sources x+y,c --target spike --bins x=10,y=10 \
@@ -52,33 +53,33 @@ columns with few values are taken as symbols; others are binned.`,
 	f := cmd.Flags()
 	f.StringVar(&fl.sources, "sources", "", "source columns, comma-separated; a+b joins columns into one source (required)")
 	f.StringVar(&fl.target, "target", "", "target column, or a+b (required)")
-	f.StringSliceVar(&fl.bins, "bins", []string{"8"}, "bins of continuous columns: 20, or by column r=20,c=5")
+	f.StringSliceVar(&fl.bins, "bins", []string{"8"}, "number of bins of continuous columns: 20, or by column: r=20,c=5")
 	f.StringVar(&fl.binning, "binning", "width", "width (equal width) or count (equal count)")
-	f.StringArrayVar(&fl.edges, "edges", nil, "given edges of a column, r=-1,0,1; may be repeated")
+	f.StringArrayVar(&fl.edges, "edges", nil, "edges of the bins of a column: r=-1,0,1 (can be repeated)")
 	f.StringSliceVar(&fl.discrete, "discrete", nil, "columns whose values are symbols or labels")
-	f.StringVar(&fl.cfg.Missing, "missing", "drop", "rows that lack a value: drop, error, or category")
+	f.StringVar(&fl.cfg.Missing, "missing", "drop", "rows with a missing value: drop, error, or category")
 	f.StringSliceVarP(&fl.measures, "measure", "m", []string{"sx"}, measureUsage)
-	f.StringVar(&fl.correct, "correction", "calibrated", "of bias: calibrated, miller-madow, panzeri-treves, jackknife, quadratic, shuffle or none")
+	f.StringVar(&fl.correct, "correction", "calibrated", "correction of bias: calibrated, miller-madow, panzeri-treves, jackknife, quadratic, shuffle or none")
 	f.IntVar(&fl.cfg.Bootstrap, "bootstrap", 100, "replicates for intervals; 0: none")
 	f.IntVar(&fl.cfg.Permutations, "permutations", 0, "surrogates for p-values, 100 or more; 0: none")
-	f.StringVar(&fl.adjust, "adjust", "holm", "p-values for their number: holm, fdr or none")
-	f.StringVar(&fl.rows, "rows", "auto", "rows are independent, a series in time order, or auto: a series if autocorrelated")
-	f.StringVar(&fl.surrogate, "surrogates", "shift", "of a series: shift (circular) or block (blocks shuffled)")
+	f.StringVar(&fl.adjust, "adjust", "holm", "adjustment of p-values for their number: holm, fdr or none")
+	f.StringVar(&fl.rows, "rows", "auto", "independent, series (rows in time order) or auto: series if rows are autocorrelated")
+	f.StringVar(&fl.surrogate, "surrogates", "shift", "surrogates of a series: shift (circular) or block (blocks shuffled)")
 	f.IntVar(&fl.cfg.Block, "block", 0, "rows of a block of a series (default: estimated)")
-	f.StringVar(&fl.cfg.Trials, "trials", "", "column that tells the trial of each row; trials are shuffled and resampled whole")
-	f.StringVar(&fl.estimator, "estimator", "bins", "bins; without bins gaussian (copula) or ksg (nearest neighbours), with -m mmi or sx")
+	f.StringVar(&fl.cfg.Trials, "trials", "", "column with the trial of each row; trials are shuffled and resampled as a whole")
+	f.StringVar(&fl.estimator, "estimator", "bins", "bins; or without bins: gaussian (copula) or ksg (nearest neighbours), with -m mmi or sx")
 	f.IntVar(&fl.cfg.Neighbours, "neighbours", 4, "neighbours of ksg")
-	f.IntVar(&fl.cfg.Lag, "lag", 0, "rows by which the sources lie before the target; or x@3 in --sources for one")
-	f.IntVar(&fl.cfg.History, "history", 0, "past rows of the target as a first source: transfer entropy and its atoms")
+	f.IntVar(&fl.cfg.Lag, "lag", 0, "number of rows by which the sources are earlier than the target; for one source, x@3 in --sources")
+	f.IntVar(&fl.cfg.History, "history", 0, "number of past rows of the target that are a first source, for transfer entropy and its atoms")
 	f.Float64Var(&fl.cfg.Level, "level", .95, "level of the intervals")
 	f.Uint64Var(&fl.cfg.Seed, "seed", 1, "seed of bootstrap and shuffles")
 	f.IntVar(&fl.cfg.Window, "window", 0, "rows of a sliding time course; 0: none")
 	f.IntVar(&fl.cfg.Step, "step", 0, "rows between windows (default half a window)")
-	f.StringVar(&fl.format, "format", "", "csv, tsv, parquet, npy or npz (default: by the file's name; packed by gzip, zstd or bzip2 or not)")
-	f.StringVar(&fl.separator, "separator", "", "of text: comma, semicolon, tab, bar or blanks (default: found out)")
-	f.BoolVar(&fl.decimalComma, "decimal-comma", false, "numbers of text have decimal commas: 1,5 is one and a half")
-	f.StringVar(&fl.header, "header", "", "whether text begins with a line of column names: yes or no (default: found out)")
-	f.StringSliceVar(&fl.missingValues, "missing-values", nil, "texts that stand for no value, besides the empty one (default: NA, NaN, null and the like)")
+	f.StringVar(&fl.format, "format", "", "csv, tsv, parquet, npy or npz (default: by the file's name); files may be compressed by gzip, zstd or bzip2")
+	f.StringVar(&fl.separator, "separator", "", "separator of a text file: comma, semicolon, tab, bar or blanks (default: detected)")
+	f.BoolVar(&fl.decimalComma, "decimal-comma", false, "numbers in a text file have decimal commas: 1,5 is one and a half")
+	f.StringVar(&fl.header, "header", "", "whether a text file begins with a line of column names: yes or no (default: detected)")
+	f.StringSliceVar(&fl.missingValues, "missing-values", nil, "texts for a missing value, besides the empty one (default: NA, NaN, null and similar)")
 	f.StringVar(&fl.plot, "plot", "", "draw the atoms to this .png, .svg or .pdf")
 	f.BoolVar(&fl.json, "json", false, "print one JSON document")
 	return cmd
@@ -192,13 +193,13 @@ func warningsOf(results []*estimate.Result) []string {
 	return list
 }
 
-// separators are the names and characters that --separator takes.
+// separators are the names and characters that --separator accepts.
 var separators = map[string]byte{
 	"comma": ',', ",": ',', "semicolon": ';', ";": ';', "tab": '\t', "\\t": '\t', "\t": '\t', "bar": '|', "|": '|',
 	"blanks": textfile.Blanks, " ": textfile.Blanks,
 }
 
-// table says how the samples are to be read.
+// table returns the settings for reading the samples.
 func (fl *estimateFlags) table(name string) (table.Options, error) {
 	o := table.Options{Name: name, Format: fl.format, DecimalComma: fl.decimalComma, Header: fl.header, Missing: fl.missingValues}
 	if fl.separator != "" {
@@ -214,7 +215,7 @@ func (fl *estimateFlags) table(name string) (table.Options, error) {
 	return o, nil
 }
 
-// config reads the flags that are lists.
+// config returns the configuration, with the flags that are text parsed.
 func (fl *estimateFlags) config() (estimate.Config, error) {
 	cfg := fl.cfg
 	if fl.sources == "" || fl.target == "" {
@@ -276,7 +277,7 @@ func columnNames(s string) []string {
 	return names
 }
 
-// writePlotFile draws a plot, whole or not at all.
+// writePlotFile draws a plot; the file is written completely or not at all.
 func writePlotFile(path, format string, r *estimate.Result) error {
 	return guard.Save(path, func(w io.Writer) error { return estimate.WritePlot(w, r, format) })
 }

@@ -17,7 +17,7 @@ import (
 	"infomorph/pid"
 )
 
-// gridBegin and gridEnd enclose the tables in a page that --write renews.
+// gridBegin and gridEnd enclose the tables that --write replaces in a page.
 const (
 	gridBegin = "<!-- infomorph pid grid: begin -->"
 	gridEnd   = "<!-- infomorph pid grid: end -->"
@@ -39,11 +39,11 @@ func newPIDGridCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "grid",
 		Short: "Measure bias, coverage and false positives of pid estimate",
-		Long: `Grid draws samples of models whose decomposition is known and tells how well
-pid estimate does: bias and coverage of the intervals under each correction, and
-how often p-values reject what is true. It prints tables in Markdown; --write
-puts them into a page between two marks. Numbers follow from the seed alone.
---model takes the models whose name holds a text, to look at one more closely.`,
+		Long: `Grid draws samples of models whose decomposition is known, and measures how good
+pid estimate is: bias and coverage of the intervals with each correction, and how
+often p-values reject a true null hypothesis. It prints tables in Markdown;
+--write puts them into a page between two marks. Numbers depend only on the seed.
+--model selects the models whose names contain a text.`,
 		Example: `  infomorph pid grid --repeats 2 --nulls 10 --coverage 2 --bootstrap 10 --permutations 19 --rows 50 --measure mmi
   infomorph pid grid --model 'weak R' --nulls 200 --coverage 20 --measure ccs
   infomorph pid grid --repeats 200 --write docs/pid.md`,
@@ -59,7 +59,7 @@ puts them into a page between two marks. Numbers follow from the seed alone.
 	f.Uint64Var(&opt.seed, "seed", 1, "seed of samples and replicates")
 	f.IntSliceVar(&opt.rows, "rows", []int{50, 200, 1000}, "sample sizes")
 	f.StringSliceVarP(&opt.measures, "measure", "m", []string{"sx", "mmi"}, measureUsage+"; broja=20 takes 20 samples")
-	f.StringVar(&opt.model, "model", "", "only the models whose name holds this text")
+	f.StringVar(&opt.model, "model", "", "only the models whose names contain this text")
 	f.StringVar(&opt.write, "write", "", "page to write the tables into")
 	return cmd
 }
@@ -73,7 +73,7 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 		return badInput(errors.New("--repeats, --nulls, --coverage, --bootstrap, --permutations and --rows must be at least 1"))
 	}
 	if len(opt.only(estimate.Models()))+len(opt.only(estimate.NullModels()))+len(opt.only(estimate.TiedModels())) == 0 {
-		return badInput(fmt.Errorf("--model %q: no model has that in its name; there are %s", opt.model, modelNames()))
+		return badInput(fmt.Errorf("--model %q: no model has this text in its name; there are %s", opt.model, modelNames()))
 	}
 	var page []byte
 	if opt.write != "" {
@@ -81,7 +81,7 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 			return badInput(err)
 		}
 		if !bytes.Contains(page, []byte(gridBegin)) || !bytes.Contains(page, []byte(gridEnd)) {
-			return badInput(fmt.Errorf("%s: there are no marks %q and %q to write between", opt.write, gridBegin, gridEnd))
+			return badInput(fmt.Errorf("%s: the marks %q and %q, between which the tables are written, are missing", opt.write, gridBegin, gridEnd))
 		}
 	}
 	var b strings.Builder
@@ -112,7 +112,7 @@ func (opt *gridOptions) run(cmd *cobra.Command) error {
 	}))
 }
 
-// command is how to get the same tables again.
+// command returns the command that gives the same tables again.
 func (opt *gridOptions) command() string {
 	rows := strings.Trim(strings.ReplaceAll(fmt.Sprint(opt.rows), " ", ","), "[]")
 	command := fmt.Sprintf("infomorph pid grid --repeats %d --nulls %d --coverage %d --bootstrap %d --permutations %d --seed %d --rows %s -m %s",
@@ -123,7 +123,7 @@ func (opt *gridOptions) command() string {
 	return command
 }
 
-// only returns the models that are asked for.
+// only returns the models that --model selects.
 func (opt *gridOptions) only(models []estimate.Model) []estimate.Model {
 	return slices.DeleteFunc(models, func(m estimate.Model) bool { return !strings.Contains(m.Name, opt.model) })
 }
@@ -139,14 +139,14 @@ func modelNames() string {
 	return strings.Join(names, ", ")
 }
 
-// grid prints what it measures.
+// grid measures and prints the tables.
 type grid struct {
 	opt      *gridOptions
 	out      io.Writer
 	progress io.Writer
 }
 
-// gridMeasure is a measure and how many samples it takes.
+// gridMeasure is a measure and its number of samples.
 type gridMeasure struct {
 	pid.Measure
 	repeats int
@@ -184,8 +184,8 @@ func (g *grid) measure(t estimate.Trial, corrections []estimate.Correction) ([]*
 	return estimate.Measure(t, corrections, g.opt.seed)
 }
 
-// corrections prints bias and coverage of each correction: of the mutual
-// information, and over the atoms of a measure.
+// corrections prints bias and coverage of each correction, for the mutual
+// information and over the atoms of a measure.
 func (g *grid) corrections(m gridMeasure, information bool) error {
 	var mi, atoms strings.Builder
 	if len(g.opt.only(estimate.Models())) == 0 {
@@ -233,13 +233,14 @@ func (g *grid) corrections(m gridMeasure, information bool) error {
 	return nil
 }
 
-// rejections prints how often p ≤ .05, and the coverage, where the truth is
-// known. The p-values need no intervals, so that they are from many samples.
+// rejections prints how often p ≤ .05, and the coverage of intervals, for
+// models whose truth is known. The p-values need no intervals, so they are from
+// more samples.
 func (g *grid) rejections(m gridMeasure) error {
 	if len(g.opt.only(estimate.NullModels()))+len(g.opt.only(estimate.TiedModels())) == 0 {
 		return nil
 	}
-	fmt.Fprintf(g.out, "\nP(p ≤ .05) from %d samples and coverage of intervals from %d, %v; where nothing is to be found .05 and .95 are right. Of tied chains P is the power, from as many samples as the coverage.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", g.opt.nulls, g.opt.coverage, m)
+	fmt.Fprintf(g.out, "\nP(p ≤ .05) from %d samples and coverage of intervals from %d, %v; if there is nothing to find, the correct values are .05 and .95. For tied chains P is the power, from as many samples as the coverage.\n\n| model | rows | {1} | {2} | {1}{2} | {12} | mutual information |\n|---|---|---|---|---|---|---|\n", g.opt.nulls, g.opt.coverage, m)
 	for _, model := range g.opt.only(estimate.NullModels()) {
 		if err := g.rejection(m, model, g.opt.nulls); err != nil {
 			return err

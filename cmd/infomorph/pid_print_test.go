@@ -129,12 +129,12 @@ func TestExplained(t *testing.T) {
 func TestInitOverwritesNothing(t *testing.T) {
 	workplace(t)
 	does(t, "init new.yaml", `
-new.yaml and patterns.txt are yours to change. Next:
+Now change new.yaml and patterns.txt. Next:
   infomorph run new.yaml
   infomorph explain neuron.window
   infomorph sweep new.yaml --over neuron.window=16,32,64 --seeds 3
 `, "")
-	const there = " is there already; infomorph init overwrites nothing"
+	const there = " exists already; infomorph init overwrites nothing"
 	refused(t, "init other.yaml", "infomorph: patterns.txt"+there)
 	if err := os.Remove("patterns.txt"); err != nil {
 		t.Fatal(err)
@@ -155,7 +155,7 @@ func TestFormatChecks(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, stderr, code := command(t, "fmt", "--check", "s.yaml")
-	if code != exitRunFailed || stderr != "infomorph: s.yaml: not formatted; infomorph fmt -w does it\n" {
+	if code != exitRunFailed || stderr != "infomorph: s.yaml: not formatted; run infomorph fmt -w\n" {
 		t.Errorf("--check: exit code %d, %s", code, stderr)
 	}
 	does(t, "fmt s.yaml", "apiVersion: infomorph/v1 # first\nname: mine\n", "")

@@ -13,7 +13,7 @@ import (
 // hold the corrected values, "plugin" the uncorrected decomposition.
 type estimateJSON struct {
 	Measure      string             `json:"measure"`
-	Sources      string             `json:"sources"` // as --sources and --target take them
+	Sources      string             `json:"sources"` // in the form for --sources and --target
 	Target       string             `json:"target"`
 	Columns      []columnJSON       `json:"columns,omitempty"`
 	Missing      string             `json:"missing"`
@@ -126,8 +126,9 @@ func newEstimateJSON(r *estimate.Result) estimateJSON {
 	return doc
 }
 
-// continuousCorrection names what an estimate without bins subtracts beside what its
-// estimator corrects itself: nothing, or the mean over shifted series or shuffled trials.
+// continuousCorrection names the correction that is added to that of an
+// estimator without bins: none, or the mean over shifted series or shuffled
+// trials.
 func continuousCorrection(r *estimate.Result) string {
 	return map[estimate.Dependence]string{estimate.Independent: "none", estimate.Series: "shift", estimate.Trials: "shuffle"}[r.Rows]
 }
@@ -200,7 +201,7 @@ func writeEstimate(out io.Writer, r *estimate.Result) error {
 type estimateRow struct {
 	name          string
 	value, plugin float64
-	bounds        []float64 // of the interval; nil: none is given
+	bounds        []float64 // of the interval; nil: no interval
 	p, adjusted   float64
 	verdict, null string
 }

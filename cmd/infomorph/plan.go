@@ -28,10 +28,11 @@ func newPlanCommand() *cobra.Command {
 	var budget time.Duration
 	cmd := &cobra.Command{
 		Use:   "plan SCENARIO",
-		Short: "Tell what a run will take: neurons, synapses, spikes, time, disk, memory",
-		Long: "Tell what a run will take, without running it: the network is built, and the beginning\n" +
-			"of the task is tried for a second or so. A network of more than five million synapses is\n" +
-			"neither, unless --try says so; what it is and its memory are told. Nothing is written.",
+		Short: "Estimate what a run will take: neurons, synapses, spikes, time, disk, memory",
+		Long: "Estimate what a run will take, without running it: build the network, and try the\n" +
+			"beginning of the task for about a second. A network of more than five million synapses is\n" +
+			"not built unless --try is given; then only its size and memory are estimated. Nothing is\n" +
+			"written.",
 		Example:           "  infomorph plan memory-50",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
@@ -64,16 +65,16 @@ func newPlanCommand() *cobra.Command {
 	return cmd
 }
 
-// forecast is what a run is expected to take.
+// forecast is the expected cost of a run.
 type forecast struct {
 	Neurons  int     `json:"neurons"`
 	Channels int     `json:"channels"`
 	Synapses int64   `json:"synapses"`
-	Tried    bool    `json:"tried"` // else what follows of time, spikes and disk is not there
+	Tried    bool    `json:"tried"` // false: the fields below about time, spikes and disk are not set
 	EpochUS  int64   `json:"epoch_us,omitempty"`
 	Phase    string  `json:"phase,omitempty"` // the phase that was tried last
 	Steps    int     `json:"steps,omitempty"` // of that phase
-	Complete bool    `json:"complete"`        // the trial came to the end of the task: figures are exact
+	Complete bool    `json:"complete"`        // the trial reached the end of the task: the values are exact
 	Spikes   float64 `json:"spikes,omitempty"`
 	Events   float64 `json:"events,omitempty"` // spikes that reach a synapse
 	Seconds  float64 `json:"seconds,omitempty"`
@@ -83,7 +84,7 @@ type forecast struct {
 	Runs     int     `json:"sweep_runs,omitempty"`
 }
 
-// errEnough ends a trial.
+// errEnough ends a trial whose time is up.
 var errEnough = errors.New("enough")
 
 // trial is a journal that keeps nothing and ends the task when its time is up.
@@ -99,7 +100,7 @@ type trial struct {
 
 func (t *trial) Epoch(_ neuron.Time, out *neuron.Output) error {
 	t.spikes += int64(len(out.Spikes))
-	if time.Now().After(t.until.Add(10 * time.Second)) { // not a step in all that time
+	if time.Now().After(t.until.Add(10 * time.Second)) { // no step in all this time
 		return errEnough
 	}
 	return nil
@@ -118,8 +119,8 @@ func (t *trial) Step(phase string, done, total int) error {
 	return nil
 }
 
-// untried returns what is known of a large network without building it; nil where
-// the network is small, or does not tell.
+// untried returns the forecast for a large network without building it. It
+// returns nil if the network is small, or if its size is not known in advance.
 func untried(s *run.Scenario) (*forecast, error) {
 	size, ok, err := scenarios.SizeOf(s.Scenario, s.Folder)
 	if err != nil {
@@ -156,7 +157,7 @@ func forecastOf(s *run.Scenario, budget time.Duration) (*forecast, error) {
 	f := &forecast{
 		Tried: true, Neurons: net.NumNeurons(), Channels: net.NumChannels(), Synapses: int64(net.NumSynapses()), EpochUS: int64(net.Width()),
 		Phase: t.phase, Steps: t.total, Complete: runErr == nil, Spikes: float64(t.spikes), Seconds: took,
-		Memory: uint64(footprint.Running(net)), // of the whole program, as the system sees it
+		Memory: uint64(footprint.Running(net)), // of the whole process
 	}
 	f.extrapolate(t, took)
 	sampling, err := s.Sampling(task)
@@ -180,7 +181,7 @@ func forecastOf(s *run.Scenario, budget time.Duration) (*forecast, error) {
 	return f, nil
 }
 
-// size counts what is written.
+// size counts the bytes that are written.
 type size int64
 
 func (s *size) Write(b []byte) (int, error) {
@@ -188,7 +189,7 @@ func (s *size) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// extrapolate stretches what the trial did to the end of the phase it was in.
+// extrapolate extends the values of the trial to the end of its last phase.
 func (f *forecast) extrapolate(t *trial, took float64) {
 	if !f.Complete && t.done > 0 {
 		stretch := float64(t.total) / float64(t.done)
@@ -246,7 +247,7 @@ func (f *forecast) print(w io.Writer, name string) error {
 	return tw.Flush()
 }
 
-// printEnd tells of the sweep, and of what the figures come from.
+// printEnd prints the cost of a sweep, and how the values were found.
 func (f *forecast) printEnd(w io.Writer) {
 	switch {
 	case f.Runs > 0 && f.Tried:
@@ -257,8 +258,8 @@ func (f *forecast) printEnd(w io.Writer) {
 	}
 	switch {
 	case !f.Tried:
-		fmt.Fprintln(w, "\nThe network is large and was not built; --try 1s builds it, and tells spikes, time and disk as well.")
+		fmt.Fprintln(w, "\nThe network is large and was not built; --try 1s builds it, and estimates spikes, time and disk, too.")
 	case !f.Complete:
-		fmt.Fprintf(w, "\nEstimated from the beginning of %q (%d steps); later phases come on top.\n", f.Phase, f.Steps)
+		fmt.Fprintf(w, "\nEstimated from the beginning of %q (%d steps); later phases are not included.\n", f.Phase, f.Steps)
 	}
 }

@@ -20,7 +20,7 @@ import (
 	"infomorph/neuron"
 )
 
-// plotFlags say how a figure is drawn again.
+// plotFlags are the flags for drawing a figure again.
 type plotFlags struct {
 	out, format, width, height, neurons, title string
 	from, to                                   time.Duration
@@ -33,11 +33,11 @@ func newPlotFigureCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "plot DIR [NAME...]",
 		Short: "Draw a figure of a result folder again, in the size and format of a journal",
-		Long: "Draw a figure of a result folder again. Without NAME the figures are listed, with what they show.\n" +
-			"Several are drawn as panels a, b, c of one figure, below one another.\n" +
-			"The data of each is beside it, as plots/NAME.csv. A figure is 121 mm wide with letters of 10 pt; narrower\n" +
-			"it shrinks with its letters, to 7 pt in one column of a journal (--width single, 85mm), wider it is laid\n" +
-			"out anew (--width double, 178mm).",
+		Long: "Draw a figure of a result folder again. Without NAME, list the figures with their descriptions.\n" +
+			"Several figures become panels a, b, c of one figure, below one another.\n" +
+			"The data of each figure are in plots/NAME.csv. A figure is 121 mm wide with letters of 10 pt. If it is\n" +
+			"narrower, its letters become smaller, too, down to 7 pt in one column of a journal (--width single,\n" +
+			"85mm). If it is wider (--width double, 178mm), it gets a new layout.",
 		Example: "  infomorph plot run\n" +
 			"  infomorph plot run learning-curve --width single --format pdf\n" +
 			"  infomorph plot run atoms raster --width double --out figure-2.pdf\n" +
@@ -56,11 +56,11 @@ func newPlotFigureCommand() *cobra.Command {
 	s.StringVar(&f.width, "width", "", "width in mm, cm, in or pt, such as 85mm; single is 85mm, double 178mm")
 	s.StringVar(&f.height, "height", "", "height (default: in proportion)")
 	s.StringVar(&f.neurons, "neurons", "", "only these neurons of a raster, fields, curves or rows of a matrix, by number: 0-9,20")
-	s.DurationVar(&f.from, "from", 0, "of a raster or course over time: from this simulated time")
+	s.DurationVar(&f.from, "from", 0, "for a raster or a curve over time: from this simulated time")
 	s.DurationVar(&f.to, "to", 0, "up to this simulated time; 0: to the end")
-	s.StringVar(&f.title, "title", "", "another title; none leaves it out")
-	s.IntVar(&f.dpi, "dpi", 300, "of a PNG: dots an inch, which the file says")
-	s.BoolVar(&f.all, "all", false, "all patterns or fields of a picture that has no place for them on a page")
+	s.StringVar(&f.title, "title", "", "another title; none: no title")
+	s.IntVar(&f.dpi, "dpi", 300, "for a PNG: dots per inch, which the file records")
+	s.BoolVar(&f.all, "all", false, "all patterns or fields of a picture, even if they do not fit a page")
 	return c
 }
 
@@ -118,7 +118,7 @@ func listFigures(cmd *cobra.Command, dir string) error {
 	return nil
 }
 
-// draw draws a figure, or several as panels of one, as the flags say.
+// draw draws a figure, or several figures as panels of one.
 func (f *plotFlags) draw(cmd *cobra.Command, dir string, names []string) error {
 	all := make([]plot.Config, len(names))
 	for i, name := range names {
@@ -139,7 +139,7 @@ func (f *plotFlags) draw(cmd *cobra.Command, dir string, names []string) error {
 		return badInput(err)
 	}
 	if cmd.Flags().Changed("dpi") && format != "png" {
-		return badInput(fmt.Errorf("--dpi has no effect on %s, whose letters and lines have no dots; it is of a PNG", format))
+		return badInput(fmt.Errorf("--dpi has no effect on %s, which has no pixels; it is for PNG", format))
 	}
 	write := map[string]func(io.Writer) error{"svg": figure.SVG, "pdf": figure.PDF, "png": func(w io.Writer) error { return figure.PNGAt(w, f.dpi) }}[format]
 	if err := saveTo(cmd, out, write); err != nil {
@@ -151,8 +151,8 @@ func (f *plotFlags) draw(cmd *cobra.Command, dir string, names []string) error {
 	return nil
 }
 
-// chooseAll leaves in each figure what the flags ask for; a flag without effect on
-// any is an error.
+// chooseAll keeps in each figure only what the flags select. It returns an
+// error for a flag that has no effect on any figure.
 func (f *plotFlags) chooseAll(all []plot.Config) error {
 	idle := map[string]int{}
 	for _, cfg := range all {
@@ -170,7 +170,7 @@ func (f *plotFlags) chooseAll(all []plot.Config) error {
 	return nil
 }
 
-// figure draws the figures in the size that the flags ask for.
+// figure draws the figures with the size from the flags.
 func (f *plotFlags) figure(names []string, all []plot.Config) (*plot.Figure, error) {
 	if len(all) == 1 {
 		figure, err := f.sized(all[0])
@@ -180,7 +180,7 @@ func (f *plotFlags) figure(names []string, all []plot.Config) (*plot.Figure, err
 		return figure, err
 	}
 	if f.height != "" || f.title != "" && f.title != "none" {
-		return nil, errors.New("--height and --title are for one figure; panels take the height they need")
+		return nil, errors.New("--height and --title are for one figure; panels have the height that they need")
 	}
 	width, parts := plot.PageWidth, make([]*plot.Figure, len(all))
 	if f.width != "" {
@@ -198,7 +198,7 @@ func (f *plotFlags) figure(names []string, all []plot.Config) (*plot.Figure, err
 	return plot.Panels(width, parts), nil
 }
 
-// target returns the format and the file.
+// target returns the format and the name of the file to write.
 func (f *plotFlags) target(name string) (format, out string, err error) {
 	format, out = f.format, f.out
 	if format == "" {
@@ -216,7 +216,7 @@ func (f *plotFlags) target(name string) (format, out string, err error) {
 	return format, out, nil
 }
 
-// sized draws the figure in the size that the flags ask for.
+// sized draws the figure with the size from the flags.
 func (f *plotFlags) sized(cfg plot.Config) (*plot.Figure, error) {
 	if f.dpi < 50 || f.dpi > 1200 {
 		return nil, fmt.Errorf("--dpi %d: expected 50 to 1200", f.dpi)
@@ -240,7 +240,7 @@ func (f *plotFlags) sized(cfg plot.Config) (*plot.Figure, error) {
 	return plot.DrawAt(cfg, width, height)
 }
 
-// length reads a length of a page.
+// length reads a width or height with its unit, or the name of a page width.
 func length(flag, text string) (vg.Length, error) {
 	if size, ok := map[string]vg.Length{"single": plot.OneColumn, "double": plot.PageWidth}[text]; ok {
 		return size, nil
@@ -255,8 +255,8 @@ func length(flag, text string) (vg.Length, error) {
 	return 0, fmt.Errorf("%s %s: expected a length from 20mm to 2000mm, such as 85mm, 8.5cm, 3.3in or 240pt, or single or double", flag, text)
 }
 
-// choose leaves in the figure what the flags ask for, and tells which have no
-// effect on it.
+// choose keeps in the figure only what the flags select, and returns the flags
+// that have no effect on it.
 func (f *plotFlags) choose(cfg plot.Config) (without []string, err error) {
 	keep, err := numberList(f.neurons)
 	if err != nil {
@@ -289,13 +289,13 @@ func (f *plotFlags) choose(cfg plot.Config) (without []string, err error) {
 		c.All, all = f.all, f.all && c.Whole()
 	}
 	if timed {
-		without = append(without, "--from and --to have no effect: what is drawn does not go over simulated time")
+		without = append(without, "--from and --to have no effect: the figure has no axis of simulated time")
 	}
 	if numbered {
-		without = append(without, "--neurons has no effect: there are no single neurons in what is drawn")
+		without = append(without, "--neurons has no effect: the figure shows no single neurons")
 	}
 	if all {
-		without = append(without, "--all has no effect: nothing is left out of what is drawn")
+		without = append(without, "--all has no effect: the figure shows everything already")
 	}
 	return without, err
 }
@@ -307,7 +307,7 @@ func (f *plotFlags) retitle(cfg plot.Config) {
 	}
 }
 
-// cutRaster leaves the spikes of some neurons and of a span of time.
+// cutRaster keeps only the spikes of some neurons and of a span of time.
 func (f *plotFlags) cutRaster(c *plot.RasterConfig, keep map[int]bool) error {
 	c.From, c.To = neuron.Time(f.from.Microseconds()), neuron.Time(f.to.Microseconds())
 	first, last := neuron.Time(math.MaxInt64), neuron.Time(0)
@@ -318,7 +318,7 @@ func (f *plotFlags) cutRaster(c *plot.RasterConfig, keep map[int]bool) error {
 		return keep != nil && !keep[int(s.Source)] || s.Time < c.From || c.To != 0 && s.Time > c.To
 	})
 	if len(c.Spikes) == 0 && first <= last {
-		return fmt.Errorf("no spike is left: the figure has spikes from %v to %v; all spikes are in the table spikes, if record.spikes asks for them", first, last)
+		return fmt.Errorf("no spike is left: the figure has spikes from %v to %v; the table spikes has all spikes that record.spikes keeps", first, last)
 	}
 	return nil
 }
@@ -346,7 +346,7 @@ func cutLines(c *plot.LinesConfig, from, to float64) error {
 	return nil
 }
 
-// linesOf leaves the curves of some neurons.
+// linesOf keeps only the curves of some neurons.
 func linesOf(c *plot.LinesConfig, keep map[int]bool) error {
 	number := 0
 	c.Series = slices.DeleteFunc(c.Series, func(plot.Series) bool { number++; return !keep[number-1] })
@@ -356,12 +356,12 @@ func linesOf(c *plot.LinesConfig, keep map[int]bool) error {
 	return nil
 }
 
-// rowsAreNeurons tells whether each row of a matrix is that of a neuron.
+// rowsAreNeurons reports whether each row of a matrix is that of a neuron.
 func rowsAreNeurons(c *plot.MatrixConfig) bool {
 	return c.YLabel == "neuron" || strings.HasSuffix(c.YLabel, " neuron")
 }
 
-// rowsOf leaves the rows of some neurons, which keep their numbers.
+// rowsOf keeps only the rows of some neurons, with their old numbers as names.
 func rowsOf(c *plot.MatrixConfig, keep map[int]bool) error {
 	var values []float64
 	var names []string

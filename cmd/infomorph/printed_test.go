@@ -58,7 +58,7 @@ neurons   recording     differs  3: 2 of them
 pid                     skipped  free
 scores    summary.json  equal    12
 
-1 PASS, 2 FAIL: 3 neurons lived alone through 305 events and 20 updates
+1 PASS, 2 FAIL: 3 neurons were replayed alone, with 305 events and 20 updates
 `)
 }
 
@@ -184,7 +184,7 @@ n4    n4:7001  another time     4      8.0 GiB  2.5 GiB  1.500 ms  +6.000 s  HER
 n5    n5:7001  serves bars      4      8.0 GiB  2.5 GiB  1.500 ms  -0.020 s  HERE
 `)
 	err := judgeChecks(all)
-	if want := "2 of 5 nodes cannot serve; this is " + machines.Host(); err == nil || err.Error() != want || codeOf(err) != exitRunFailed {
+	if want := "2 of 5 nodes cannot be used; this program is " + machines.Host(); err == nil || err.Error() != want || codeOf(err) != exitRunFailed {
 		t.Errorf("%v, exit code %d; want %s", err, codeOf(err), want)
 	}
 	if err := judgeChecks([]remote.Checked{all[0], all[3], all[4]}); err != nil {

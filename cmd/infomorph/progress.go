@@ -12,14 +12,14 @@ import (
 	"infomorph/scenarios/journal"
 )
 
-// progress shows how far a run is.
+// progress shows the progress of a run.
 type progress interface {
 	step(phase string, done, total int)
 	print(text string)
 	stop()
 }
 
-// listenerOf returns what a run tells a progress.
+// listenerOf returns a listener that passes steps and texts to a progress.
 func listenerOf(p progress) *journal.Listener {
 	return &journal.Listener{
 		Step:  func(phase string, done, total int) error { p.step(phase, done, total); return nil },
@@ -27,7 +27,8 @@ func listenerOf(p progress) *journal.Listener {
 	}
 }
 
-// progress returns a bar on a terminal, and nothing in a pipe or with --quiet.
+// progress returns bars on a terminal, only printed texts in a pipe, and
+// nothing with --quiet or --json.
 func (c *common) progress(cmd *cobra.Command) progress {
 	if c.quiet || c.json {
 		return noProgress{}
@@ -44,7 +45,7 @@ func (noProgress) step(string, int, int) {}
 func (noProgress) print(string)          {}
 func (noProgress) stop()                 {}
 
-// plainProgress shows what scripts print, and no bar.
+// plainProgress prints the texts of scripts, and has no bar.
 type plainProgress struct {
 	noProgress
 	w io.Writer
@@ -93,7 +94,7 @@ func (b *bars) print(text string) { fmt.Fprintln(b.pool, text) }
 
 func (b *bars) stop() {
 	if b.bar != nil {
-		b.bar.Abort(false) // a bar that is not full would wait for ever
+		b.bar.Abort(false) // waiting for a bar that is not full would never end
 	}
 	b.pool.Wait()
 }

@@ -37,15 +37,15 @@ var refusals = [][2]string{
 	{"resume", "accepts 1 arg(s), received 0"},
 	{"resume nosuch", "nosuch: no manifest.json there: is it a result folder? no such file or directory"},
 	{"resume folder", "folder: the run was killed before it had begun; run it again into the same folder"},
-	{"resume folder --set a=1", "--set and --out change a run: add --fork to leave the old one as it is"},
-	{"resume folder --out x", "--set and --out change a run: add --fork to leave the old one as it is"},
+	{"resume folder --set a=1", "--set and --out need --fork, which keeps the old run unchanged"},
+	{"resume folder --out x", "--set and --out need --fork, which keeps the old run unchanged"},
 	{"resume folder --workers 0", "folder: the run was killed before it had begun; run it again into the same folder"},
 	// view
 	{"view", "accepts 1 arg(s), received 0"},
 	{"view nosuch", "nosuch: no manifest.json there: is it a result folder? no such file or directory"},
 	{"view folder", "folder: the run was killed before it had begun; run it again into the same folder"},
 	// serve
-	{"serve", "--stdio: is the only way to be served"},
+	{"serve", "--stdio is required: there is no other connection"},
 	{"serve x", `unknown command "x" for "infomorph serve"`},
 	// replay
 	{"replay", "accepts 1 arg(s), received 0"},
@@ -54,12 +54,12 @@ var refusals = [][2]string{
 	{"replay folder --workers 0", "--workers: got 0, expected 1 to 4096"},
 	// audit
 	{"audit folder", "folder: no manifest.json there: is it a result folder? no such file or directory"},
-	{"audit folder --all --neuron 3", "--all and --neuron: name one of them"},
+	{"audit folder --all --neuron 3", "--all and --neuron: give only one of them"},
 	{"audit nosuch --neuron x", `invalid argument "x" for "--neuron" flag: strconv.Atoi: parsing "x": invalid syntax`},
 	// verify
 	{"verify", "accepts 1 arg(s), received 0"},
 	{"verify nosuch", "lstat nosuch: no such file or directory"},
-	{"verify folder", "folder: no result folder is there"},
+	{"verify folder", "folder: there is no result folder"},
 	// report
 	{"report folder", "folder: no manifest.json there: is it a result folder? no such file or directory"},
 	{"report nosuch", "nosuch: no manifest.json there: is it a result folder? no such file or directory"},
@@ -95,7 +95,7 @@ var refusals = [][2]string{
 	{"fmt folder", "folder: expected a regular file: it is a folder"},
 	{"fmt -w --check file.txt", "if any flags in the group [write check] are set none of the others can be; [check write] were all set"},
 	// init
-	{"init file.txt", "file.txt is there already; infomorph init overwrites nothing"},
+	{"init file.txt", "file.txt exists already; infomorph init overwrites nothing"},
 	{"init no/such/my.yaml", "open no/such/my.yaml: no such file or directory"},
 	// list
 	{"list x", `unknown command "x" for "infomorph list"`},
@@ -111,10 +111,10 @@ var refusals = [][2]string{
 	{"sweep bars --over neuron.window=16,32 --part x", `--part: got "x", expected i/n with i from 1 to n, such as 3/8`},
 	{"sweep bars --over neuron.window=16,32 --part 1/2", "--part needs --out DIR: a folder of this part, or one that all parts share"},
 	{"sweep bars --retry", "--retry needs --resume DIR"},
-	{"sweep --resume folder --over a=1", "--resume goes on with a sweep as it was planned; leave --over, --set, --sample, --zip and --out out"},
+	{"sweep --resume folder --over a=1", "--resume continues a sweep as it was planned; it cannot be used with --over, --set, --sample, --zip or --out"},
 	{"sweep --resume folder", "folder is not the folder of a sweep: open folder/sweep.json: no such file or directory"},
 	{"sweep bars --live-paused", "--live-paused: has no effect without --live"},
-	{"sweep bars --live --live-paused", "--live-paused: the runs of a sweep are only looked at; infomorph run --live shows one that can be held"},
+	{"sweep bars --live --live-paused", "--live-paused: the runs of a sweep can only be watched; infomorph run --live shows a run that can be paused"},
 	{"sweep bars --workers 0", "--workers: got 0, expected 1 to 4096"},
 	{"sweep bars --format xls", `--format: got "xls", expected parquet or csv`},
 	{"sweep bars --over neuron.window=16,32 --over bars.stimuli=10,20,30 --list --zip", "--zip: neuron.window has 2 values and bars.stimuli has 3"},
@@ -132,9 +132,9 @@ var refusals = [][2]string{
 	{"search bars --population 1", "--population: got 1, expected 4 to 10000"},
 	{"search bars --step 0", "--step: got 0, expected more than 0 and at most 1"},
 	{"search bars --step 2", "--step: got 2, expected more than 0 and at most 1"},
-	{"search --resume folder --over a=1", "--resume goes on with a search as it was planned; leave --over, --set, --seed and --out out"},
+	{"search --resume folder --over a=1", "--resume continues a search as it was planned; it cannot be used with --over, --set, --seed or --out"},
 	{"search --resume folder", "folder is not the folder of a search: open folder/search.json: no such file or directory"},
-	{"search --resume folder --seed 3", "--resume goes on with a search as it was planned; leave --over, --set, --seed and --out out"},
+	{"search --resume folder --seed 3", "--resume continues a search as it was planned; it cannot be used with --over, --set, --seed or --out"},
 	{"search --resume folder bars", `unknown command "bars" for "infomorph search"`},
 	{"search bars --workers 0", "--workers: got 0, expected 1 to 4096"},
 	// reproduce
@@ -148,7 +148,7 @@ var refusals = [][2]string{
 	{"node", "--listen: expected an address such as 127.0.0.1:7001"},
 	{"node --shards -1", "--shards: got -1, expected 0 to 4096"},
 	{"node --shards 4097", "--shards: got 4097, expected 0 to 4096"},
-	{"node --cert x", "--cert, --key and --ca belong together: one is missing"},
+	{"node --cert x", "--cert, --key and --ca are needed together: one is missing"},
 	{"node --cert a --key b --ca c", "a, b: open a: no such file or directory"},
 	{"node --listen 0.0.0.0:1", "0.0.0.0:1: beyond loopback everything is encrypted and both sides show a certificate: --cert, --key and --ca are needed (infomorph node certificates makes them)"},
 	{"node certificates", "accepts 1 arg(s), received 0"},

@@ -19,8 +19,8 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// runRepeated is a sweep over successive seeds; expectations hold for the
-// means of the scores.
+// runRepeated runs a sweep over successive seeds. Expectations are checked
+// against the means of the scores.
 func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (err error) {
 	if first > math.MaxUint64-uint64(f.repeat)+1 {
 		return badInput(fmt.Errorf("--repeat: there are no %d seeds from %d on", f.repeat, first))
@@ -65,13 +65,13 @@ func (f *runFlags) runRepeated(cmd *cobra.Command, name string, first uint64) (e
 	return run.Missed(run.JudgeScores(s.Base.Asked(), all.means()))
 }
 
-// replicates are the scores of runs that differ in their seed only.
+// replicates are the scores of runs that differ only in their seed.
 type replicates struct {
 	*design.Results
 	seconds float64
 }
 
-// values returns a score of every run that has it.
+// values returns one score of every run that has it.
 func (r *replicates) values(name string) []float64 {
 	var all []float64
 	for i := range r.Outcomes {

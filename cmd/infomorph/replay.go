@@ -20,12 +20,12 @@ func newReplayCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay RUN",
 		Short: "Re-execute a free-running run from its recording, to the same final state",
-		Long: "Re-execute a free-running run from its recording: every neuron lives through its inbox\n" +
-			"in the order in which it came, what each heard is held against what the others told,\n" +
-			"and the final state of the network must be that of the run, bit for bit. The scenario is\n" +
-			"run once more on what they tell, and every table and score that comes out is compared\n" +
-			"with the folder's. What was compared with what is listed. It does not depend on the\n" +
-			"number of workers. Exit code 1 if anything differs.",
+		Long: "Re-execute a free-running run from its recording: every neuron gets its recorded\n" +
+			"inbox in the order of arrival. What it received is compared with what the others sent,\n" +
+			"and the final state of the network must be that of the run, bit for bit. The scenario\n" +
+			"runs again on the replayed output, and every table and score is compared with those in\n" +
+			"the folder. The output lists what was compared with what. The result does not depend on\n" +
+			"the number of workers. Exit code 1 if anything differs.",
 		Example: "  infomorph run free-memory --out results\n" +
 			"  infomorph replay results --workers 1",
 		Args: cobra.ExactArgs(1),
@@ -35,7 +35,7 @@ func newReplayCommand() *cobra.Command {
 	return cmd
 }
 
-// replayed is the outcome of a replay, as it is printed.
+// replayed is the outcome of a replay, in the form for printing.
 type replayed struct {
 	Run       string    `json:"run"`
 	Pass      bool      `json:"pass"`
@@ -73,7 +73,7 @@ func (f *recordedFlags) replay(cmd *cobra.Command, dir string) error {
 		return runFailed(err)
 	}
 	if !out.Pass {
-		return runFailed(fmt.Errorf("%s: the replay is not the run", dir))
+		return runFailed(fmt.Errorf("%s: the replay differs from the run", dir))
 	}
 	return nil
 }
@@ -102,7 +102,7 @@ func (p *replayed) write(w io.Writer, asJSON bool) error {
 	return writeCompared(w, p.Compared)
 }
 
-// writeCompared lists what was compared with what.
+// writeCompared writes the list of comparisons.
 func writeCompared(w io.Writer, all []run.Comparison) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "COMPARED\tWITH\tOUTCOME\tOF")

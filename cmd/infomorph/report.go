@@ -22,9 +22,9 @@ func newReportCommand() *cobra.Command {
 		Use:   "report DIR",
 		Short: "Write the report of a result folder: one page for a browser",
 		Long: "Write the report of a result folder: one self-contained HTML page with the verdicts, figures,\n" +
-			"atoms over time, scores, tables, where the run came from and how to reproduce it. Runs,\n" +
-			"sweeps and searches write their report themselves when they end; this rebuilds it, also of what\n" +
-			"was interrupted.",
+			"atoms over time, scores, tables, provenance and how to reproduce the run. Runs, sweeps and\n" +
+			"searches write their report when they end; this command writes it again, even for one that was\n" +
+			"interrupted.",
 		Example: "  infomorph report sweeps/my\n  infomorph report results/my\n  infomorph report results/my -o my.html",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -59,7 +59,7 @@ func runReport(cmd *cobra.Command, dir, out string) error {
 	return savedReport(cmd, out, page)
 }
 
-// savedReport writes the page and says where.
+// savedReport writes the page and prints the name of its file.
 func savedReport(cmd *cobra.Command, out string, page []byte) error {
 	if err := saveTo(cmd, out, func(w io.Writer) error { _, err := w.Write(page); return err }); err != nil || out == "-" {
 		return err
@@ -68,8 +68,8 @@ func savedReport(cmd *cobra.Command, out string, page []byte) error {
 	return runFailed(err)
 }
 
-// manyRuns tells the folder of a sweep, of run --repeat or of a search from
-// that of a run.
+// manyRuns reports whether dir is the folder of a sweep, of run --repeat or of
+// a search, and not that of one run.
 func manyRuns(dir string) bool {
 	if _, err := os.Stat(filepath.Join(dir, "manifest.json")); err == nil {
 		return false

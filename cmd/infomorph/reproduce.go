@@ -33,11 +33,11 @@ func newReproduceCommand() *cobra.Command {
 		Use:   "reproduce [NAME... | all]",
 		Short: "Reproduce the figures and tables of the papers, and this project's further claims",
 		Long: "Without a name, list the figures and tables of the papers and the further claims of\n" +
-			"this project, with what is expected of each. With names, or all, run the scenario of\n" +
-			"each over its seeds and write pictures, table and a verdict against the expected range.\n\n" +
-			"Runs that are done already are kept: what was stopped goes on, what is complete is only\n" +
-			"judged again, and an entry that has changed is run anew. A verdict that is not met ends\n" +
-			"with exit code 3.",
+			"this project, each with the expected range. With names, or all, run the scenario of each\n" +
+			"over its seeds, compare the scores with the expected range, and write pictures and table.\n\n" +
+			"Runs that are complete already are kept: an entry that was stopped is continued, a\n" +
+			"complete one is only compared again, and one that has changed is run again. Exit code 3\n" +
+			"if a score is not in its range.",
 		Example: "  infomorph reproduce\n" +
 			"  infomorph reproduce bars crossing-bars\n" +
 			"  infomorph reproduce mnist-online --data mnist\n" +
@@ -52,12 +52,12 @@ func newReproduceCommand() *cobra.Command {
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&f.out, "out", "reproductions", "folder of the results, one folder an entry")
-	fs.StringVar(&f.data, "data", "", "folder of data files that do not come with the program (MNIST); entries that need one are skipped without")
-	fs.StringVar(&f.write, "write", "", "write the results to this page (Markdown), beside those that it has already")
-	fs.IntVar(&f.seeds, "seeds", 0, "take this many seeds instead of the entry's own; results go to a folder of their own")
-	fs.BoolVar(&f.fresh, "fresh", false, "run again what is done already")
-	fs.StringVar(&f.registry, "registry", "", "file with claims of your own instead of the built-in ones")
+	fs.StringVar(&f.out, "out", "reproductions", "folder for the results, with one folder per entry")
+	fs.StringVar(&f.data, "data", "", "folder of data files that are not part of the program (MNIST); without it, entries that need them are skipped")
+	fs.StringVar(&f.write, "write", "", "write the results to this page (Markdown); other results on the page stay")
+	fs.IntVar(&f.seeds, "seeds", 0, "use this many seeds instead of the entry's own number; the results go to a separate folder")
+	fs.BoolVar(&f.fresh, "fresh", false, "run again what is complete already")
+	fs.StringVar(&f.registry, "registry", "", "file with your own claims instead of the built-in ones")
 	fs.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "how many runs at a time; results do not depend on it")
 	fs.StringVar(&f.engine.kind, "actors", "none", "neuron, population or none: how each run uses its engine; results do not depend on it")
 	fs.BoolVar(&f.json, "json", false, "print one JSON document instead of tables")
@@ -88,7 +88,7 @@ func (f *reproduceFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return badInput(err)
 	}
-	if f.write != "" { // before hours of runs, not after them
+	if f.write != "" { // check before hours of runs, not after them
 		if _, err := reproduce.Written(f.write); err != nil {
 			return badInput(fmt.Errorf("--write: %w", err))
 		}
@@ -101,8 +101,8 @@ func (f *reproduceFlags) run(cmd *cobra.Command, args []string) error {
 	return f.reproduce(cmd, pack, begun)
 }
 
-// reproduce runs entries one after the other; within an entry runs are parallel.
-// One that fails does not keep the others from being run.
+// reproduce runs entries one after the other; within an entry runs are
+// parallel. After an entry that fails, it continues with the others.
 func (f *reproduceFlags) reproduce(cmd *cobra.Command, pack *reproduce.Pack, begun []*reproduce.Reproduction) error {
 	var results []reproduce.Result
 	var failed []error
@@ -146,7 +146,7 @@ func (f *reproduceFlags) reproduce(cmd *cobra.Command, pack *reproduce.Pack, beg
 	return missedOf(results)
 }
 
-// save merges results into the page that --write names.
+// save updates the page that --write names with results.
 func (f *reproduceFlags) save(pack *reproduce.Pack, results []reproduce.Result) error {
 	if f.write == "" {
 		return nil
@@ -167,8 +167,8 @@ func missedOf(results []reproduce.Result) error {
 	return nil
 }
 
-// announce says what is going to be run, what is skipped, and how long it
-// takes, about.
+// announce prints what will be run, what is skipped, and about how long it
+// takes.
 func (f *reproduceFlags) announce(w io.Writer, p *reproduce.Pack, all []*reproduce.Reproduction) {
 	if f.quiet {
 		return
@@ -190,7 +190,7 @@ func (f *reproduceFlags) announce(w io.Writer, p *reproduce.Pack, all []*reprodu
 	}
 }
 
-// listEntries prints the entries and what is known of them already.
+// listEntries prints the entries and their last results.
 func listEntries(w io.Writer, p *reproduce.Pack, asJSON bool) error {
 	if asJSON {
 		enc := json.NewEncoder(w)
@@ -215,7 +215,7 @@ func listEntries(w io.Writer, p *reproduce.Pack, asJSON bool) error {
 	return tw.Flush()
 }
 
-// known says what the last reproduction of an entry found.
+// known returns the result of the last reproduction of an entry.
 func known(p *reproduce.Pack, e *reproduce.Entry) string {
 	r, err := p.Last(e)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// result is what a run has to show, with its verdicts.
+// result is the result of a run, with its verdicts.
 type result struct {
 	*run.Result
 	verdicts []run.Verdict
@@ -46,15 +46,15 @@ func (r *result) print(w io.Writer, c common) error {
 	}
 	again := ""
 	if r.Scenario.Mode == scenarios.ModeFree && r.Dir != "" && r.Scenario.Record.Inboxes {
-		again = fmt.Sprintf("this very run again: infomorph replay %s\n", r.Dir)
+		again = fmt.Sprintf("to replay this run: infomorph replay %s\n", r.Dir)
 	}
 	_, err2 := fmt.Fprintf(w, "\n%s, seed %d: %s, %.2f s\nresults: %s\n%s",
 		r.Scenario.Name, r.Scenario.Seed, r.size(), r.Elapsed.Seconds(), r.Where(), again)
 	return errors.Join(err, err2)
 }
 
-// size says how much was simulated. The trials of a study have engines of
-// their own, whose spikes nobody counts.
+// size describes how much was simulated. For a study it gives no spikes,
+// because the trials have engines of their own, whose spikes are not counted.
 func (r *result) size() string {
 	n := r.Final.Counts
 	if r.Scenario.Study != nil {
@@ -63,8 +63,7 @@ func (r *result) size() string {
 	return fmt.Sprintf("%d neurons, %d synapses, %d spikes in %v simulated", n["neurons"], n["synapses"], n["spikes"], r.Simulated())
 }
 
-// printScores writes the scores, and in place of some of them the tables that
-// show them better.
+// printScores writes the scores, and tables instead of some of them.
 func (r *result) printScores(tw *tabwriter.Writer) error {
 	shown := func(name string) bool {
 		return slices.ContainsFunc(r.Tables, func(t journal.Table) bool { return t.Instead != "" && strings.HasPrefix(name, t.Instead) })
@@ -112,7 +111,8 @@ func (r *result) printJSON(w io.Writer) error {
 	}{r.Scenario.Name, r.Scenario.Seed, r.Scores.Values, r.verdicts, r.Final.StateHash, r.Final.SimulatedUS, r.Final.Counts, r.Elapsed.Seconds(), r.Dir})
 }
 
-// terminalRows is how many patterns of a gallery are shown as text.
+// terminalRows is the largest number of rows of a gallery that are shown as
+// text.
 const terminalRows = 4
 
 // printGallery writes the first gallery as text.

@@ -14,19 +14,19 @@ func newResumeCommand() *cobra.Command {
 	var o run.OpenOptions
 	cmd := &cobra.Command{
 		Use:   "resume RUN",
-		Short: "Go on with a run that was stopped, from its last checkpoint",
-		Long: "Go on with a run that was interrupted, failed or killed, from the last checkpoint in its\n" +
+		Short: "Resume a run that was stopped, from its last checkpoint",
+		Long: "Resume a run that was interrupted, failed or killed, from the last checkpoint in its\n" +
 			"result folder. The results are the same bytes as those of a run that was never stopped.\n" +
-			"Before anything is changed the whole folder is compared with its checksums; damage, and a\n" +
-			"scenario that was edited, are refused. Files of yours in the folder stay as they are.\n" +
-			"With --fork the run is left as it is and a new one goes on from its checkpoint, where\n" +
-			"--set changes the future only.",
+			"First the whole folder is compared with its checksums; if files are damaged or the\n" +
+			"scenario was edited, nothing is done. Your own files in the folder stay as they are.\n" +
+			"With --fork the run stays unchanged, and a new run continues from its checkpoint; there\n" +
+			"--set changes only what comes after the checkpoint.",
 		Example: "  infomorph resume runs/associative-memory/20260101T120000Z-1-0a1b2c3d\n" +
 			"  infomorph resume RUN --fork --set neuron.learning.rate=1 --out runs/slower",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !o.Fork && (len(f.sets) > 0 || f.out != "") {
-				return badInput(errors.New("--set and --out change a run: add --fork to leave the old one as it is"))
+				return badInput(errors.New("--set and --out need --fork, which keeps the old run unchanged"))
 			}
 			o.Sets = f.sets
 			return f.resume(cmd, args[0], o)
@@ -39,8 +39,8 @@ func newResumeCommand() *cobra.Command {
 	f.engine.add(cmd)
 	f.addResults(cmd)
 	f.live.add(cmd)
-	cmd.Flags().BoolVar(&o.Fork, "fork", false, "leave RUN as it is and go on in a new folder")
-	cmd.Flags().BoolVar(&o.DespiteDamage, "despite-damage", false, "go on although files of RUN are damaged, from the latest checkpoint that is whole with all it needs")
+	cmd.Flags().BoolVar(&o.Fork, "fork", false, "keep RUN unchanged and continue in a new folder")
+	cmd.Flags().BoolVar(&o.DespiteDamage, "despite-damage", false, "continue although files of RUN are damaged, from the latest checkpoint that is undamaged with all its files")
 	return cmd
 }
 

@@ -6,14 +6,15 @@ import (
 	"infomorph/internal/footprint"
 )
 
-// room is how much memory networks may take: what the user has named, or what
-// there is. It is of the whole program, as memory is.
+// room is how much memory networks may take: --max-memory, or the available
+// memory. It is a global variable because memory is shared by the whole
+// program.
 var room roomFlag
 
 // roomFlag is --max-memory.
 type roomFlag struct {
 	mu    sync.Mutex
-	bytes int64 // 0: what there is
+	bytes int64 // 0: the available memory
 }
 
 func (f *roomFlag) String() string {

@@ -25,7 +25,7 @@ type runFlags struct {
 	checkpoint      time.Duration
 	checkpointSteps int
 	mode            string
-	nodes           string // list of machines; "": here
+	nodes           string // list of machines; "": this machine
 	patience        time.Duration
 	live            liveFlags
 }
@@ -48,8 +48,8 @@ func newRunCommand() *cobra.Command {
 	f.engine.add(cmd)
 	f.addResults(cmd)
 	f.live.add(cmd)
-	cmd.Flags().StringVar(&f.mode, "mode", "", "lockstep, or free: without barriers, recorded for replay and audit (default the scenario's)")
-	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "run this often, with seeds SEED, SEED+1, …, and report means")
+	cmd.Flags().StringVar(&f.mode, "mode", "", "lockstep, or free: without barriers, recorded for replay and audit (default: as in the scenario)")
+	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "number of runs, with seeds SEED, SEED+1, …; reports means")
 	cmd.Flags().BoolVar(&f.noFiles, "no-files", false, "write no result folder")
 	return cmd
 }
@@ -58,11 +58,11 @@ func newRunCommand() *cobra.Command {
 func (f *runFlags) addResults(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.out, "out", "", "result folder (default runs/<scenario>/<time>-<seed>-<hash>)")
 	cmd.Flags().StringVar(&f.nodes, "nodes", "", "run on the machines of this list, see docs/machines.md; results do not depend on it")
-	cmd.Flags().DurationVar(&f.patience, "node-patience", remote.DefaultPatience, "how long to wait for a node that gets nothing done, or far less than the others; 0: for ever")
-	cmd.Flags().StringVar(&f.format, "format", "csv", "csv for a CSV twin of each Parquet table, which plain pandas and R read; or parquet alone")
+	cmd.Flags().DurationVar(&f.patience, "node-patience", remote.DefaultPatience, "how long to wait for a node that makes no progress, or far less than the others; 0: without limit")
+	cmd.Flags().StringVar(&f.format, "format", "csv", "csv: each Parquet table also as CSV, which pandas and R read without further packages; or parquet: only Parquet")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write the expectations to this file as JUnit XML, for CI")
-	cmd.Flags().DurationVar(&f.checkpoint, "checkpoint", time.Minute, "write a checkpoint this often; 0 only when the run ends or is interrupted")
-	cmd.Flags().IntVar(&f.checkpointSteps, "checkpoint-steps", 0, "write a checkpoint every so many presentations or recalls")
+	cmd.Flags().DurationVar(&f.checkpoint, "checkpoint", time.Minute, "time between two checkpoints; 0: only when the run ends or is interrupted")
+	cmd.Flags().IntVar(&f.checkpointSteps, "checkpoint-steps", 0, "number of presentations or recalls between two checkpoints")
 }
 
 func (f *runFlags) run(cmd *cobra.Command, name string) error {
@@ -82,11 +82,11 @@ func (f *runFlags) run(cmd *cobra.Command, name string) error {
 	return f.runAndPrint(cmd, s, f.options())
 }
 
-// options returns what the flags say.
+// options returns the options of a run from the flags.
 func (f *runFlags) options() run.Options {
 	patience := f.patience
 	if patience == 0 {
-		patience = -1 // for ever
+		patience = -1 // no limit
 	}
 	return run.Options{
 		NodePatience: patience, Dir: f.out, NoFiles: f.noFiles, CSV: f.format == "csv", Engine: f.engine.of(f.workers), Nodes: f.nodes,
@@ -94,7 +94,7 @@ func (f *runFlags) options() run.Options {
 	}
 }
 
-// runAndPrint runs a scenario, prints its result and judges it.
+// runAndPrint runs a scenario, prints its result and checks its expectations.
 func (f *runFlags) runAndPrint(cmd *cobra.Command, s *run.Scenario, o run.Options) (err error) {
 	if f.patience < 0 {
 		return badInput(fmt.Errorf("--node-patience: got %v, expected 0 or more", f.patience))
@@ -130,8 +130,8 @@ func (f *runFlags) check() error {
 	return f.checkWorkers()
 }
 
-// watched runs a scenario, shows how far it is and what its nodes do, and says
-// how to go on with a run that was stopped.
+// watched runs a scenario, and shows its progress and that of its nodes. If the
+// run is stopped, it prints how to resume it.
 func (f *runFlags) watched(ctx context.Context, s *run.Scenario, o run.Options, p progress) (*run.Result, error) {
 	o.Listener = listenerOf(p)
 	o.Began = func(r *run.Running) {
@@ -159,7 +159,7 @@ func (f *runFlags) watched(ctx context.Context, s *run.Scenario, o run.Options, 
 	return res, err
 }
 
-// onNodes is what belongs to a command that goes on on the same nodes.
+// onNodes returns the flag that a command needs to continue on the same nodes.
 func (f *runFlags) onNodes() string {
 	if f.nodes == "" {
 		return ""
@@ -167,8 +167,8 @@ func (f *runFlags) onNodes() string {
 	return " --nodes " + f.nodes
 }
 
-// loadScenario reads a scenario file, or a built-in scenario, and tells it how
-// much memory it has.
+// loadScenario reads a scenario file, or a built-in scenario, and sets its
+// limit of memory.
 func loadScenario(name string, sets ...string) (*run.Scenario, error) {
 	s, err := run.Load(name, sets...)
 	if err != nil {

@@ -13,7 +13,7 @@ func newSchemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "schema",
 		Short: "Print the JSON Schema of scenario files, for editors",
-		Long: "Print the JSON Schema (2020-12) of scenario files. Editors complete and check with it:\n\n" +
+		Long: "Print the JSON Schema (2020-12) of scenario files. Editors use it for completion and checks:\n\n" +
 			"  infomorph schema > scenario.schema.json\n\n" +
 			"and on the first line of a scenario, for editors with the YAML language server:\n\n" +
 			"  # yaml-language-server: $schema=scenario.schema.json",

@@ -27,13 +27,13 @@ func newSearchCommand() *cobra.Command {
 		Use:   "search SCENARIO",
 		Short: "Search the goal, or any settings, that give the best score",
 		Long: "Search the settings that give the best score, by covariance matrix adaptation (CMA-ES).\n" +
-			"Without --over they are the coefficients of the neurons' goal, of two or three sources,\n" +
-			"each from -1 to 1. A trial is a scenario over several seeds of its own; it is judged by\n" +
-			"the mean of the score. In the end the best trial is held against the start with seeds\n" +
-			"that the search has not seen, and written as a scenario file.\n\n" +
+			"Without --over these are the coefficients of the neurons' goal, for two or three sources,\n" +
+			"each from -1 to 1. A trial runs the scenario with several seeds of its own; its value is\n" +
+			"the mean of the score. At the end the best trial is compared with the start on new\n" +
+			"seeds, and written as a scenario file.\n\n" +
 			"A dimension is one of:\n  " + strings.ReplaceAll(search.Forms, "  ", "\n  ") + "\n\n" +
-			"Every trial is kept. A search that was stopped goes on with --resume, and its table is\n" +
-			"the same bytes as if it had never been stopped, however many workers there are.",
+			"Every trial is kept. --resume continues a search that was stopped, and its table is the\n" +
+			"same bytes as without the stop, for any number of workers.",
 		Example: "  infomorph search bars --score bars.found --set bars.stimuli=3000 --trials 100\n" +
 			"  infomorph search hidden-layer --trials 400 --seeds 2 --population 20\n" +
 			"  infomorph search memory-50 --over 'neuron.learning.rate=log(0.5,20)' --over neuron.window=16..256\n" +
@@ -45,17 +45,17 @@ func newSearchCommand() *cobra.Command {
 	f.add(cmd)
 	fs := cmd.Flags()
 	fs.StringArrayVar(&f.Over, "over", nil, "a setting and its range (can be repeated; default: the goal, each coefficient from -1 to 1)")
-	fs.StringVar(&f.Score, "score", "", "the score to raise (default: the first one the scenario expects something of)")
-	fs.BoolVar(&f.Minimise, "minimise", false, "lower the score instead")
+	fs.StringVar(&f.Score, "score", "", "the score to maximise (default: the first one with an expectation in the scenario)")
+	fs.BoolVar(&f.Minimise, "minimise", false, "minimise the score instead")
 	fs.IntVar(&f.Trials, "trials", 100, "how many trials, rounded up to whole generations")
-	fs.IntVar(&f.Seeds, "seeds", 3, "runs of each trial, each with a seed of its own that is recorded")
+	fs.IntVar(&f.Seeds, "seeds", 3, "runs of each trial, each with its own seed, which is recorded")
 	fs.IntVar(&f.Confirm, "confirm", 10, "runs of the start and of the best trial with fresh seeds; 0 is none")
 	fs.IntVar(&f.Population, "population", 0, "trials of a generation; 0 is 4 + 3·ln(number of settings)")
-	fs.Float64Var(&f.Step, "step", 0.2, "how far the first generation is spread, as a share of each range")
+	fs.Float64Var(&f.Step, "step", 0.2, "spread of the first generation, as a fraction of each range")
 	fs.StringVar(&f.out, "out", "", "folder of the search (default searches/<scenario>/<time>)")
-	fs.StringVar(&f.resume, "resume", "", "go on with the search in this folder")
+	fs.StringVar(&f.resume, "resume", "", "resume the search in this folder")
 	fs.StringVar(&f.engine.kind, "actors", "none", "neuron, population or none: how each run uses its engine; runs are parallel in any case")
-	fs.DurationVar(&f.checkpoint, "checkpoint", time.Minute, "let long runs write a checkpoint this often")
+	fs.DurationVar(&f.checkpoint, "checkpoint", time.Minute, "time between two checkpoints of long runs")
 	return cmd
 }
 
@@ -91,7 +91,7 @@ func (f *searchFlags) run(cmd *cobra.Command, args []string) error {
 func (f *searchFlags) open(args []string) (s *search.Search, err error) {
 	if f.resume != "" {
 		if len(f.Over) > 0 || len(f.sets) > 0 || f.out != "" || f.seeded() {
-			return nil, errors.New("--resume goes on with a search as it was planned; leave --over, --set, --seed and --out out")
+			return nil, errors.New("--resume continues a search as it was planned; it cannot be used with --over, --set, --seed or --out")
 		}
 		s, err = search.Open(f.resume)
 	} else {

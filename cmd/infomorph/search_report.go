@@ -10,7 +10,7 @@ import (
 	"infomorph/scenarios/search"
 )
 
-// printSearch prints what a search has found, also of one that was stopped.
+// printSearch prints what a search has found, even if it was stopped.
 func printSearch(w io.Writer, x *search.Search, found *search.Outcome) error {
 	best := found.Best
 	on := ""

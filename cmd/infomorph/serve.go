@@ -23,16 +23,16 @@ func newServeCommand() *cobra.Command {
 		Use:   "serve --stdio",
 		Short: "Run scenarios for another program, which sends commands as lines of JSON",
 		Long: "Run scenarios for another program: commands come on standard input, answers go to standard\n" +
-			"output, one JSON object a line, each with the id of its command. run starts a scenario; pause,\n" +
-			"go, step, speed, touch, checkpoint, undo, stop, status, scenario and item are those of the live\n" +
-			"page; watch tells how the run stands again and again; results waits for its end. The end of the\n" +
-			"input stops a run that goes on; it can be resumed. See docs/live.md; infomorph export\n" +
+			"output, one JSON object per line, each with the id of its command. run starts a scenario; pause,\n" +
+			"go, step, speed, touch, checkpoint, undo, stop, status, scenario and item are the commands of the\n" +
+			"live page; watch sends the state of the run again and again; results waits for its end. The end\n" +
+			"of the input stops the run; it can be resumed. See docs/live.md; infomorph export\n" +
 			"--client python prints a client.",
 		Example: "  echo '{\"id\":1,\"do\":\"run\",\"scenario\":\"memory-50\",\"out\":\"results\"}' | infomorph serve --stdio",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if !stdio {
-				return badInput(errors.New("--stdio: is the only way to be served"))
+				return badInput(errors.New("--stdio is required: there is no other connection"))
 			}
 			s := &stdioServer{out: json.NewEncoder(cmd.OutOrStdout())}
 			return s.serve(cmd.Context(), cmd.InOrStdin())
@@ -53,7 +53,7 @@ type stdioServer struct {
 	watches sync.WaitGroup
 }
 
-// order is a command of the server, or of the run that is on.
+// order is a command for the server, or for the present run.
 type order struct {
 	live.Command
 	Scenario string   `json:"scenario"`
@@ -76,7 +76,7 @@ type outcome struct {
 	Results   string             `json:"results,omitempty"`
 }
 
-// maxOrder bounds a line of standard input.
+// maxOrder is the longest line of standard input [bytes].
 const maxOrder = 2 << 20
 
 func (s *stdioServer) serve(ctx context.Context, in io.Reader) error {
@@ -104,7 +104,7 @@ func (s *stdioServer) serve(ctx context.Context, in io.Reader) error {
 func (s *stdioServer) tell(v any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_ = s.out.Encode(v) // who does not listen is not told
+	_ = s.out.Encode(v) // a reader that has gone needs no answer
 }
 
 func (s *stdioServer) fail(id int64, err error) {
@@ -135,7 +135,7 @@ func (s *stdioServer) order(ctx context.Context, o order) {
 	}
 }
 
-// news is what a watcher is told.
+// news is a message to a watcher.
 type news struct {
 	ID       int64              `json:"id"`
 	Watch    *live.Status       `json:"watch"`
@@ -156,13 +156,14 @@ func (s *stdioServer) watch(session *live.Session, done chan struct{}, o *order)
 	}
 }
 
-// begin starts a run; it returns when that stands at its beginning, or goes on.
+// begin starts a run. It returns when the run is paused at its beginning, or in
+// progress.
 func (s *stdioServer) begin(ctx context.Context, o *order) error {
 	if s.done != nil {
 		select {
 		case <-s.done:
 		default:
-			return errors.New("run: a run goes on already; stop it, or wait for its results")
+			return errors.New("run: another run is in progress; stop it, or wait for its results")
 		}
 	}
 	sets := o.Set

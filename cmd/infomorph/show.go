@@ -15,9 +15,9 @@ func newShowCommand() *cobra.Command {
 	var f common
 	cmd := &cobra.Command{
 		Use:   "show SCENARIO",
-		Short: "Print a scenario whole, as it will run: every default filled in",
-		Long: "Print a scenario whole, as it will run: short forms laid out, every default filled in. What\n" +
-			"it prints is a scenario that runs to the same bytes, and a start for one of your own.",
+		Short: "Print the full scenario, as it will run, with all defaults",
+		Long: "Print the full scenario, as it will run, with short forms expanded and all defaults. The\n" +
+			"output is a scenario with the same results; use it to start one of your own.",
 		Example:           "  infomorph show bars > my-bars.yaml\n  infomorph show kind bars",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScenario,
@@ -42,7 +42,7 @@ func newShowCommand() *cobra.Command {
 			}
 			k := language.BuiltinKind(args[0])
 			if k == nil {
-				problem := args[0] + ": no built-in kind of neurons; infomorph show kind lists them"
+				problem := args[0] + ": not a built-in kind of neurons; infomorph show kind lists them"
 				if hint := config.Suggest(args[0], language.BuiltinKinds()); hint != "" {
 					problem += "; " + hint
 				}

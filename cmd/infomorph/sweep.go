@@ -40,11 +40,11 @@ func newSweepCommand() *cobra.Command {
 		Use:   "sweep SCENARIO --over PATH=VALUES...",
 		Short: "Run a scenario over settings and seeds, and tabulate its scores",
 		Long: "Run a scenario for every combination of the values of some settings, each with\n" +
-			"replicates that have seeds of their own, and write one table of settings and scores.\n\n" +
+			"replicates that have their own seeds, and write one table of settings and scores.\n\n" +
 			"An axis is one of:\n  " + strings.ReplaceAll(design.AxisForms, "  ", "\n  ") + "\n\n" +
-			"Axes can also stand in the scenario, in its sweep section. Every run has a folder of\n" +
-			"its own; a sweep that was stopped goes on with --resume, and its table is the same\n" +
-			"bytes as if it had never been stopped.",
+			"Axes can also be in the scenario, in its sweep section. Every run has its own folder.\n" +
+			"--resume continues a sweep that was stopped, and its table is the same bytes as without\n" +
+			"the stop.",
 		Example: "  infomorph sweep associative-memory --over neuron.window=16,32,64,128 --seeds 5\n" +
 			"  infomorph sweep my.yaml --over 'neuron.learning.rate=log(0.1,10,5)' --over network.topology.p=lin(0.1,1,4)\n" +
 			"  infomorph sweep my.yaml --over 'neuron.learning.rate=log(0.1,10)' --over neuron.window=8..256 --sample lhs:50\n" +
@@ -58,8 +58,8 @@ func newSweepCommand() *cobra.Command {
 	return cmd
 }
 
-// scenarioUnlessResumed wants the name of a scenario, or none where the flag
-// --resume names a folder to go on with.
+// scenarioUnlessResumed requires the name of a scenario, or no argument if
+// --resume names a folder to continue.
 func scenarioUnlessResumed(resume *string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if *resume != "" {
@@ -76,18 +76,18 @@ func (f *sweepFlags) addFlags(cmd *cobra.Command) {
 	fs.StringArrayVar(&f.over, "over", nil, "a setting and its values (can be repeated; axes are crossed)")
 	fs.BoolVar(&f.zip, "zip", false, "take the first values of all axes together, then the second, …")
 	fs.StringVar(&f.sample, "sample", "", "lhs:N (Latin hypercube) or random:N points from the intervals of the axes")
-	fs.IntVar(&f.seeds, "seeds", 1, "replicates of every point, each with a seed of its own that is recorded")
+	fs.IntVar(&f.seeds, "seeds", 1, "replicates of every point, each with its own seed, which is recorded")
 	fs.StringVar(&f.out, "out", "", "folder of the sweep (default sweeps/<scenario>/<time>)")
-	fs.StringVar(&f.format, "format", "parquet", "parquet, or csv for CSV twins of the tables of every run")
+	fs.StringVar(&f.format, "format", "parquet", "parquet, or csv: the tables of every run also as CSV")
 	fs.StringSliceVar(&f.scores, "score", nil, "scores to print and plot (default: those with an expectation, else the first three)")
-	fs.BoolVar(&f.keepGoing, "keep-going", false, "go on when a run fails; its error goes into the table")
+	fs.BoolVar(&f.keepGoing, "keep-going", false, "continue when a run fails; its error is in the table")
 	fs.BoolVar(&f.list, "list", false, "only print the runs and their seeds")
-	fs.StringVar(&f.resume, "resume", "", "go on with the sweep in this folder")
+	fs.StringVar(&f.resume, "resume", "", "resume the sweep in this folder")
 	fs.BoolVar(&f.retry, "retry", false, "with --resume: run failed runs again")
 	fs.StringVar(&f.part, "part", "", "run only part i/n of the sweep, on this machine; see infomorph sweep merge")
-	fs.BoolVar(&f.pictures, "pictures", false, "pictures in the folder of every run, too")
+	fs.BoolVar(&f.pictures, "pictures", false, "write pictures into the folder of every run, too")
 	fs.StringVar(&f.engine.kind, "actors", "none", "neuron, population or none: how each run uses its engine; runs are parallel in any case")
-	fs.DurationVar(&f.checkpoint, "checkpoint", time.Minute, "let long runs write a checkpoint this often")
+	fs.DurationVar(&f.checkpoint, "checkpoint", time.Minute, "time between two checkpoints of long runs")
 }
 
 func (f *sweepFlags) run(cmd *cobra.Command, args []string) error {
@@ -129,12 +129,12 @@ func (f *sweepFlags) open(args []string) (s *sweep.Sweep, err error) {
 	return s, nil
 }
 
-// request returns what the flags ask for.
+// request returns the sweep that the flags describe.
 func (f *sweepFlags) request() sweep.Request {
 	return sweep.Request{Sets: f.assignments(), Over: f.over, Zip: f.zip, Sample: f.sample, Seeds: f.seeds, Dir: f.out}
 }
 
-// sweep runs what is left of a sweep and shows how far it is.
+// sweep runs the remaining runs of a sweep and shows the progress.
 func (f *sweepFlags) sweep(cmd *cobra.Command, s *sweep.Sweep, phase string) error {
 	p := f.progress(cmd)
 	defer p.stop()
@@ -145,7 +145,7 @@ func (f *sweepFlags) sweep(cmd *cobra.Command, s *sweep.Sweep, phase string) err
 	return s.Run(cmd.Context(), o)
 }
 
-// sweepOptions returns how the runs of a sweep are done.
+// sweepOptions returns the options for the runs of a sweep.
 func (f *sweepFlags) sweepOptions(progress func(done, total int)) sweep.Options {
 	o := sweep.Options{
 		Run: f.options(), Workers: f.workers, KeepGoing: f.keepGoing, KeepFailed: f.resume != "" && !f.retry,
@@ -157,7 +157,7 @@ func (f *sweepFlags) sweepOptions(progress func(done, total int)) sweep.Options 
 	return o
 }
 
-// again adds to the error of a sweep the command that goes on.
+// again adds to the error of a sweep the command that continues it.
 func (f *sweepFlags) again(err error, dir string) error {
 	part := ""
 	if f.part != "" {
@@ -183,10 +183,10 @@ func (f *sweepFlags) check() (err error) {
 	case f.retry && f.resume == "":
 		return errors.New("--retry needs --resume DIR")
 	case f.resume != "" && (len(f.over) > 0 || len(f.sets) > 0 || f.out != "" || f.sample != "" || f.zip):
-		return errors.New("--resume goes on with a sweep as it was planned; leave --over, --set, --sample, --zip and --out out")
+		return errors.New("--resume continues a sweep as it was planned; it cannot be used with --over, --set, --sample, --zip or --out")
 	}
 	if f.live.paused {
-		return errors.New("--live-paused: the runs of a sweep are only looked at; infomorph run --live shows one that can be held")
+		return errors.New("--live-paused: the runs of a sweep can only be watched; infomorph run --live shows a run that can be paused")
 	}
 	return f.runFlags.check()
 }

@@ -9,7 +9,8 @@ import (
 	"infomorph/scenarios/sweep"
 )
 
-// reportPart says what became of a part; tables are made of all of them.
+// reportPart prints the outcome of a part. There are no tables, because they
+// need all parts.
 func (f *sweepFlags) reportPart(cmd *cobra.Command, s *sweep.Sweep, took time.Duration) error {
 	all, done, failed := s.Count(f.share)
 	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s, part %s: %d of its %d runs done, %d failed, %.1f s\nwhen all parts are done: infomorph sweep merge %s … --out DIR\n",
@@ -26,10 +27,10 @@ func newMergeCommand() *cobra.Command {
 	var f mergeFlags
 	cmd := &cobra.Command{
 		Use:   "merge PART...",
-		Short: "Join the parts of a sweep: the tables and plots are those of the undivided one",
+		Short: "Join the parts of a sweep, with the same tables and plots as of the undivided sweep",
 		Long: "Join the folders of the parts of a sweep (infomorph sweep --part i/n) into one. The\n" +
-			"tables and plots are the same bytes as those of a sweep that was never divided. Where\n" +
-			"all parts shared one folder, name it alone and leave --out out.",
+			"tables and plots are the same bytes as those of a sweep that was not divided. If all\n" +
+			"parts share one folder, give only this folder, without --out.",
 		Example: "  infomorph sweep merge parts/1 parts/2 parts/3 --out joined\n" +
 			"  infomorph sweep merge shared",
 		Args: cobra.MinimumNArgs(1),

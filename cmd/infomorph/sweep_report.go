@@ -20,8 +20,8 @@ import (
 	"infomorph/scenarios/sweep"
 )
 
-// report writes the tables and prints what the sweep shows, also of one that
-// was stopped.
+// report writes the tables and prints the results of a sweep, even if it was
+// stopped.
 func (f *sweepFlags) report(cmd *cobra.Command, s *sweep.Sweep, took time.Duration) error {
 	res := s.Results()
 	if err := s.WriteTables(res); err != nil {
@@ -56,8 +56,8 @@ func (f *sweepFlags) report(cmd *cobra.Command, s *sweep.Sweep, took time.Durati
 	return err
 }
 
-// chosen returns the scores to show: those the user named, else those that
-// the scenario has expectations of, else the first three.
+// chosen returns the scores to show: those that the user named; otherwise those
+// with an expectation in the scenario; otherwise the first three.
 func chosen(s *sweep.Sweep, res *design.Results, named []string) ([]string, error) {
 	all := res.Scores()
 	if len(all) == 0 {
@@ -129,7 +129,7 @@ func plusMinus(mean, half float64) string {
 	return fmt.Sprintf("%.4f ± %.4f", mean, half)
 }
 
-// sweepPoint is one point of a sweep for programs.
+// sweepPoint is one point of a sweep as JSON.
 type sweepPoint struct {
 	Settings map[string]string     `json:"settings"`
 	Done     int                   `json:"done"`

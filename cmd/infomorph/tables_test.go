@@ -343,7 +343,7 @@ disk             at most 1.0 KiB (2.0 GiB free)
 	}
 	show(want)
 	f.Complete = false
-	show(strings.Replace(want, "spikes           1", "spikes           about 1", 1) + "\nEstimated from the beginning of \"training\" (40 steps); later phases come on top.\n")
+	show(strings.Replace(want, "spikes           1", "spikes           about 1", 1) + "\nEstimated from the beginning of \"training\" (40 steps); later phases are not included.\n")
 	*f = forecast{Neurons: 10, Channels: 5, Synapses: 6e6, Memory: 3 << 20, Runs: 12}
 	show(`
 mine
@@ -353,7 +353,7 @@ synapses  about 6000000
 memory    about 3.0 MiB
 sweep     12 runs
 
-The network is large and was not built; --try 1s builds it, and tells spikes, time and disk as well.
+The network is large and was not built; --try 1s builds it, and estimates spikes, time and disk, too.
 `)
 }
 

@@ -20,17 +20,17 @@ func newTopologyCommand() *cobra.Command {
 		Short: "Generate, measure, convert, compare, lesion and draw networks",
 		Long: "Generate, measure, convert, compare, lesion and draw networks.\n\n" +
 			"A FILE's extension names its format: .graphml .gexf .gml .net .dot .csv .tsv .adjlist .matrix .mtx .npy\n" +
-			".npz .json, packed by .gz, .zst or .bz2 or not;\n" +
-			"- reads standard input or writes standard output, as JSON unless --format says otherwise. A result\n" +
-			"folder stands for the network that the run has learned, FOLDER:initial for the one it began with.",
+			".npz .json, also compressed with .gz, .zst or .bz2.\n" +
+			"- is standard input or standard output, as JSON unless --format is given. A result folder means\n" +
+			"the network that the run has learned, FOLDER:initial the one with which it began.",
 	}
 	f := c.PersistentFlags()
-	f.String("source", "", "column of the sources in an edge list, if the header calls them otherwise")
+	f.String("source", "", "column of the sources in an edge list, if its name is not the usual one")
 	f.String("target", "", "column of the targets")
 	f.String("weight", "", "column, or attribute of edges, that holds the weights")
 	f.String("delay", "", "column, or attribute of edges, that holds the delays")
 	f.String("delay-unit", "", "unit of the delays in a file: us, ms or s")
-	f.Bool("undirected", false, "make two synapses of every edge, whatever the file says")
+	f.Bool("undirected", false, "make two synapses of every edge, even if the file is directed")
 	c.AddCommand(newGenerateCommand(), newMeasureCommand(), newConvertCommand(), newCompareCommand(), newLesionCommand(), newPlotCommand(), newExportCommand())
 	return holder(c)
 }
@@ -46,8 +46,8 @@ func formatOf(name, format string) (graphio.Format, error) {
 	return graphio.FormatOf(name)
 }
 
-// loadTopology reads a graph file, or the network of a run; every fault is the
-// user's to mend.
+// loadTopology reads a graph file, or the network of a run; every error is
+// marked as bad input.
 func loadTopology(cmd *cobra.Command, name, format string) (*topology.Graph, error) {
 	if dir, initial, ok := runFolder(name); ok {
 		return loadRunGraph(dir, initial)
@@ -83,7 +83,7 @@ func loadTopology(cmd *cobra.Command, name, format string) (*topology.Graph, err
 	return g, nil
 }
 
-// readOptions takes the flags that say how a graph file is to be read.
+// readOptions returns the options for reading a graph file from the flags.
 func readOptions(cmd *cobra.Command) (o graphio.Options, err error) {
 	text := func(name string) string {
 		if f := cmd.Flag(name); f != nil {
@@ -99,8 +99,8 @@ func readOptions(cmd *cobra.Command) (o graphio.Options, err error) {
 	return o, err
 }
 
-// saveTopology writes a graph file, whole or not at all, and says on stderr
-// what the format does not keep.
+// saveTopology writes a graph file, completely or not at all, and prints on
+// stderr what the format does not keep.
 func saveTopology(cmd *cobra.Command, name, format string, g *topology.Graph) error {
 	f, err := formatOf(name, format)
 	if err != nil {
@@ -120,7 +120,7 @@ func saveTo(cmd *cobra.Command, name string, write func(io.Writer) error) error 
 	return saveFile(name, write)
 }
 
-// saveFile writes a file whole or not at all.
+// saveFile writes a file completely or not at all.
 func saveFile(name string, write func(io.Writer) error) error {
 	err := guard.Save(name, write)
 	if errors.Is(err, guard.ErrKind) || errors.Is(err, fs.ErrNotExist) {
@@ -129,7 +129,7 @@ func saveFile(name string, write func(io.Writer) error) error {
 	return runFailed(err)
 }
 
-// describe says on stderr what was made.
+// describe prints the size of a graph on stderr.
 func describe(cmd *cobra.Command, name string, g *topology.Graph) {
 	text := fmt.Sprintf("%s: %d neurons, %d synapses", name, g.NumNeurons(), g.NumSynapses())
 	if c := g.NumChannels(); c > 0 {
@@ -157,7 +157,7 @@ func newConvertCommand() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().StringVar(&from, "from", "", "format of IN, if the extension does not say it")
+	c.Flags().StringVar(&from, "from", "", "format of IN, if it does not follow from the extension")
 	c.Flags().StringVar(&to, "format", "", "format of OUT, if the extension does not say it")
 	return c
 }

@@ -17,7 +17,7 @@ import (
 	"infomorph/topology"
 )
 
-// generateFlags is what the command line says of a network of one population.
+// generateFlags are the flags for a network of one population.
 type generateFlags struct {
 	n                      int
 	rule                   topology.Rule
@@ -73,7 +73,7 @@ func (f *generateFlags) register(c *cobra.Command) {
 	s.IntVar(&f.rule.Number, "number", 0, "synapses, or edges, in all")
 	s.IntSliceVar(&f.rule.Shape, "shape", nil, "sides of the lattice, such as 20,30")
 	s.BoolVar(&f.rule.Torus, "torus", false, "join the borders of lattice or space")
-	s.IntVar(&f.rule.Radius, "radius", 0, "steps that reach on the lattice (default 1)")
+	s.IntVar(&f.rule.Radius, "radius", 0, "radius on the lattice, in steps (default 1)")
 	s.StringVar(&f.rule.Kernel, "kernel", "", "spatial: gaussian, exponential, linear or box")
 	s.Float64Var(&f.rule.Scale, "scale", 0, "spatial: length of the kernel")
 	s.Float64Var(&f.rule.Extent, "extent", 0, "spatial: side of the torus (default 1)")
@@ -81,7 +81,7 @@ func (f *generateFlags) register(c *cobra.Command) {
 	s.IntVar(&f.rule.MinK, "min-k", 0, "power_law: smallest degree")
 	s.IntVar(&f.rule.MaxK, "max-k", 0, "power_law: largest degree")
 	s.IntSliceVar(&f.rule.Sizes, "sizes", nil, "sizes of blocks or layers")
-	s.StringVar(&f.probabilities, "probabilities", "", "matrix of block probabilities, rows apart by ; such as '0.5,0.1;0.1,0.5'")
+	s.StringVar(&f.probabilities, "probabilities", "", "matrix of block probabilities, with ; between rows, such as '0.5,0.1;0.1,0.5'")
 	s.IntVar(&f.rule.Levels, "levels", 0, "hierarchical_modular: levels")
 	s.IntVar(&f.rule.Branching, "branching", 0, "hierarchical_modular: modules per module")
 	s.Float64Var(&f.rule.Ratio, "ratio", 0, "hierarchical_modular: factor of p from level to level")
@@ -90,8 +90,8 @@ func (f *generateFlags) register(c *cobra.Command) {
 	s.IntSliceVar(&f.rule.OutDegrees, "out-degrees", nil, "configuration_model: out-degrees")
 	s.Float64Var(&f.rule.Swaps, "swaps", 0, "degree_preserving: swaps per edge (default 10)")
 	s.BoolVar(&f.rule.Directed, "directed", false, "draw each direction on its own")
-	s.BoolVar(&f.rule.Autapses, "autapses", false, "allow a neuron to reach itself")
-	s.BoolVar(&f.rule.Multapses, "multapses", false, "allow a pair to be joined more than once")
+	s.BoolVar(&f.rule.Autapses, "autapses", false, "allow synapses of a neuron to itself")
+	s.BoolVar(&f.rule.Multapses, "multapses", false, "allow more than one synapse of a pair")
 	s.StringVar(&f.graph, "graph", "", "graph FILE for imported, rewire and degree_preserving")
 	s.StringVar(&f.weights, "weights", "1", "weights: NUMBER, uniform:LOW,HIGH, normal:MEAN,SD, lognormal:MEDIAN,SIGMA or distance:VALUE,SLOPE")
 	s.StringVar(&f.delays, "delays", "1ms", "delays, like weights but with units, such as uniform:1ms,5ms; distance:500us,10ms is 10 ms per unit of length")
@@ -102,7 +102,7 @@ func (f *generateFlags) register(c *cobra.Command) {
 	s.StringVarP(&f.out, "out", "o", "-", "FILE to write")
 	s.StringVar(&f.format, "format", "", "format, if the extension does not say it")
 	s.Uint64Var(&f.seed, "seed", 1, "seed")
-	s.BoolVar(&f.list, "list", false, "list the rules and the flags that each looks at")
+	s.BoolVar(&f.list, "list", false, "list the rules and the flags that each of them uses")
 }
 
 func listRules(w io.Writer) error {
@@ -114,7 +114,7 @@ func listRules(w io.Writer) error {
 	return t.Flush()
 }
 
-// describe turns the command line into a network.
+// describe makes the description of a network from the command line.
 func (f *generateFlags) describe(cmd *cobra.Command, args []string) (*topology.Network, error) {
 	if (f.network != "") == (len(args) == 1) {
 		return nil, fmt.Errorf("expected either a RULE (see --list) or --network FILE")
@@ -196,7 +196,8 @@ func parseMicroseconds(s string) (float64, error) {
 	return float64(d) / float64(time.Microsecond), nil
 }
 
-// parseDist reads NUMBER or KIND:A,B; sigma is a number in any case.
+// parseDist reads NUMBER or KIND:A,B. parse reads the numbers, except sigma,
+// which is always a plain number.
 func parseDist(s string, parse func(string) (float64, error)) (d topology.Dist, err error) {
 	kind, list, ok := strings.Cut(s, ":")
 	if !ok {
@@ -233,8 +234,9 @@ func parseDist(s string, parse func(string) (float64, error)) (d topology.Dist, 
 	return d, err
 }
 
-// networkFile is a description in YAML or JSON: as topology.Network, with
-// ports by name and distributions as on the command line.
+// networkFile is a description of a network in YAML or JSON: like
+// topology.Network, with ports by name and distributions as on the command
+// line.
 type networkFile struct {
 	Populations []topology.Population `yaml:"populations"`
 	Channels    []topology.Population `yaml:"channels"`

@@ -21,7 +21,7 @@ import (
 	"infomorph/topology/measure"
 )
 
-// measureFlags says what is measured and how.
+// measureFlags are the flags of measures: which, and how they are computed.
 type measureFlags struct {
 	names   []string
 	lengths string
@@ -38,7 +38,7 @@ type measureFlags struct {
 func (f *measureFlags) register(c *cobra.Command) {
 	s := c.Flags()
 	s.StringSliceVar(&f.names, "measures", []string{"all"}, "measures by name, or all (see measure --list)")
-	s.BoolVar(&f.opt.Weighted, "weighted", false, "use weights where a measure can")
+	s.BoolVar(&f.opt.Weighted, "weighted", false, "use weights in measures that can use them")
 	s.StringVar(&f.lengths, "lengths", "hops", "length of a synapse in path measures: hops, inverse (1/|weight|) or delay")
 	s.IntVar(&f.opt.Samples, "samples", 0, "random sources for measures quadratic in the neurons (0: as many as 2·10⁹ steps allow)")
 	s.BoolVar(&f.exact, "exact", false, "never sample")
@@ -83,11 +83,11 @@ func listMeasures(w io.Writer) error {
 	return t.Flush()
 }
 
-// affordable is how many steps an exact path measure may take before it is
-// sampled, unless told otherwise: some seconds each.
+// affordable is the number of steps, some seconds, up to which a path measure
+// is computed exactly by default. Above it, the measure is sampled.
 const affordable = 2e9
 
-// measure evaluates what the flags ask for.
+// measure computes the measures that the flags select.
 func (f *measureFlags) measure(g *topology.Graph) ([]measure.Result, error) {
 	switch f.opt.Lengths = measure.Lengths(f.lengths); f.opt.Lengths {
 	case measure.Hops, measure.Inverse, measure.Delay:
@@ -179,7 +179,7 @@ func writeResults(w io.Writer, results []measure.Result) error {
 	return t.Flush()
 }
 
-// resultNote is a few words on samples and details.
+// resultNote returns a short note on samples and details.
 func resultNote(r measure.Result) string {
 	var notes []string
 	if r.Samples > 0 {
@@ -232,7 +232,7 @@ func newCompareCommand() *cobra.Command {
 	var f measureFlags
 	c := &cobra.Command{
 		Use:   "compare FIRST SECOND | RUN",
-		Short: "Compare two networks of the same neurons, or what a run has learned with what it began with",
+		Short: "Compare two networks of the same neurons, or the learned network of a run with its initial one",
 		Example: "  infomorph topology compare initial.graphml learned.graphml --weighted\n" +
 			"  infomorph topology compare RUN --weighted --strongest 0.2",
 		Args: cobra.RangeArgs(1, 2),

@@ -29,9 +29,9 @@ func newPlotCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "plot FILE",
 		Short: "Draw a network as PNG, SVG or PDF",
-		Long: "Draw a network as PNG, SVG or PDF. Colour and size of the neurons follow a measure by name,\n" +
-			"or a column of a table given as FILE.csv:COLUMN (or .tsv), one row for each neuron: by a column\n" +
-			"\"neuron\", \"id\" or \"label\", or in order.",
+		Long: "Draw a network as PNG, SVG or PDF. Colour and size of the neurons show a measure, given by\n" +
+			"name, or a column of a table, given as FILE.csv:COLUMN (or .tsv). The table has one row for each\n" +
+			"neuron, with its key in a column \"neuron\", \"id\" or \"label\", or else in order.",
 		Example: "  infomorph topology plot karate.gexf --colour community --size betweenness --labels --out karate.png\n" +
 			"  infomorph topology plot net.graphml --layout circle --colour result.csv:accuracy --out net.svg",
 		Args: cobra.ExactArgs(1),
@@ -71,13 +71,14 @@ func newPlotCommand() *cobra.Command {
 	s.StringVar(&width, "width", "121mm", "width in mm, cm, in or pt, such as 85mm; single is 85mm, double 178mm")
 	s.StringVar(&height, "height", "", "height (default: in proportion)")
 	s.Uint64Var(&m.opt.Seed, "seed", 1, "seed of layout and communities")
-	s.BoolVar(&m.opt.Weighted, "weighted", false, "use weights where a measure can")
+	s.BoolVar(&m.opt.Weighted, "weighted", false, "use weights in measures that can use them")
 	s.StringVar(&format, "format", "", "format of FILE, if the extension does not say it")
 	m.lengths, m.opt.Nulls = string(measure.Hops), 10
 	return c
 }
 
-// sizeOf reads the size of a drawing [pt]; a height of 0 is as it comes.
+// sizeOf reads the size of a drawing [pt]; with height 0 the drawing chooses
+// its height.
 func sizeOf(width, height string) (w, h float64, err error) {
 	x, err := length("--width", width)
 	if err != nil || height == "" {
@@ -87,7 +88,7 @@ func sizeOf(width, height string) (w, h float64, err error) {
 	return float64(x), float64(y), err
 }
 
-// classes are the measures whose numbers are names.
+// classes are the measures whose numbers are labels of classes.
 var classes = []string{"community", "strong_components", "weak_components"}
 
 // values returns one number for each neuron, by a measure or from a file.
@@ -110,11 +111,11 @@ func (f *measureFlags) values(g *topology.Graph, name string) (*draw.Values, err
 	return &draw.Values{Name: name, Of: results[0].PerNode, Classes: slices.Contains(classes, name)}, nil
 }
 
-// tableColumn is a file with the name of a column behind it.
+// tableColumn matches the name of a file followed by the name of a column.
 var tableColumn = regexp.MustCompile(`(?i)^(.*\.[ct]sv):(.+)$`)
 
-// placesBy returns the numbers of neurons by what a column of a table calls them:
-// names, and labels in a column of labels.
+// placesBy returns the numbers of neurons by the keys that a column of a table
+// uses: names, or labels in a column called label.
 func placesBy(g *topology.Graph, column string) map[string]int {
 	place := make(map[string]int, g.NumNeurons())
 	for i := range g.NumNeurons() {
@@ -127,8 +128,8 @@ func placesBy(g *topology.Graph, column string) map[string]int {
 	return place
 }
 
-// readColumn reads one number for each neuron of g: in order, or by a column of
-// their numbers, names or labels.
+// readColumn reads one number for each neuron of g: in the order of rows, or by
+// a column with their numbers, names or labels.
 func readColumn(name, column string, g *topology.Graph) ([]float64, error) {
 	file, err := guard.Open(name)
 	if err != nil {
@@ -202,7 +203,7 @@ func newLesionCommand() *cobra.Command {
 	s := c.Flags()
 	s.StringVar(&choice.By, "by", "random", "random, degree, betweenness, weight, community or id")
 	s.IntVar(&choice.Count, "count", 0, "how many")
-	s.Float64Var(&choice.Fraction, "fraction", 0, "or which part of all")
+	s.Float64Var(&choice.Fraction, "fraction", 0, "or the fraction of all")
 	s.BoolVar(&choice.Smallest, "smallest", false, "smallest instead of largest first")
 	s.Int64SliceVar(&choice.IDs, "ids", nil, "neurons, or numbers of synapses, by id")
 	s.IntSliceVar(&choice.Communities, "communities", nil, "communities, 0 the first")

@@ -18,17 +18,16 @@ import (
 // initialSuffix after a result folder means its network as the run began.
 const initialSuffix = ":initial"
 
-// runFolder tells whether a name stands for the network of a run: a result
-// folder, or one followed by the suffix.
+// runFolder reports whether a name means the network of a run: a result folder,
+// with or without initialSuffix.
 func runFolder(name string) (dir string, initial, ok bool) {
 	dir, initial = strings.CutSuffix(name, initialSuffix)
 	info, err := os.Stat(dir)
 	return dir, initial, err == nil && info.IsDir()
 }
 
-// graphsOfRun returns the network of a run as it began, and as its last
-// checkpoint has it: with what lesions and growth have left, and the weights it
-// has learned.
+// graphsOfRun returns the network of a run at its beginning, and at its last
+// checkpoint: after lesions and growth, and with the learned weights.
 func graphsOfRun(dir string) (initial, learned *topology.Graph, err error) {
 	from, _, err := checkpoint.ReadLast(dir)
 	if err == nil && from == nil {
@@ -42,7 +41,7 @@ func graphsOfRun(dir string) (initial, learned *topology.Graph, err error) {
 		return nil, nil, err
 	}
 	if s.Study != nil {
-		return nil, nil, fmt.Errorf("%s: a study runs many networks and keeps none; run the scenario of one of its points", dir)
+		return nil, nil, fmt.Errorf("%s: a study runs many networks and stores none; run the scenario of one of its points", dir)
 	}
 	task, err := scenarios.NewTask(s.Scenario, run.Folder(from.Meta.Folder))
 	if err != nil {
@@ -81,9 +80,9 @@ func newExportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "export RUN",
 		Short: "Write the network that a run has learned",
-		Long: "Write the network that a run has learned, as its last checkpoint has it: with the learned\n" +
-			"weights, and with what lesions, rewiring and growth have left. RUN is a result folder; every\n" +
-			"other topology command takes one in place of a graph file, and RUN:initial as the run began.",
+		Long: "Write the network that a run has learned, from its last checkpoint: with the learned\n" +
+			"weights, after lesions, rewiring and growth. RUN is a result folder; every other topology\n" +
+			"command accepts one instead of a graph file, and RUN:initial for the initial network.",
 		Example: "  infomorph topology export runs/memory-50/20260101T120000Z-1-0a1b2c3d -o learned.graphml\n" +
 			"  infomorph topology compare RUN --weighted",
 		Args: cobra.ExactArgs(1),
@@ -106,6 +105,6 @@ func newExportCommand() *cobra.Command {
 	s := c.Flags()
 	s.StringVarP(&out, "out", "o", "-", "FILE to write")
 	s.StringVar(&format, "format", "", "format, if the extension does not say it")
-	s.BoolVar(&initial, "initial", false, "the network as the run began")
+	s.BoolVar(&initial, "initial", false, "the initial network of the run")
 	return c
 }

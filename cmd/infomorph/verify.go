@@ -16,12 +16,13 @@ import (
 func newVerifyCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify DIR",
-		Short: "Compare result folders with the checksums that were taken as they were written",
-		Long: "Compare every result folder in DIR, or DIR itself, with the checksums that were taken as\n" +
-			"its run wrote it: tables, pictures, scenario, recording, checkpoints, the report, and of a\n" +
-			"run that was killed the rows that are in no table yet. Of a sweep or a search its plan,\n" +
-			"scenario, tables and pictures too; of a node the parts of checkpoints that it keeps. Files\n" +
-			"that no run has written are not looked at. Exit code 1 names what is damaged.",
+		Short: "Check result folders against the checksums that were taken when they were written",
+		Long: "Check every result folder in DIR, or DIR itself, against the checksums that were taken\n" +
+			"when its run wrote it: tables, pictures, scenario, recording, checkpoints, the report, and\n" +
+			"for a killed run the rows that are not in a table yet. For a sweep or a search it also\n" +
+			"checks plan, scenario, tables and pictures, and for a node its parts of checkpoints. It\n" +
+			"ignores files that no run has written. With damage the exit code is 1, and the output\n" +
+			"names the damaged files.",
 		Example: "  infomorph verify results\n  infomorph verify sweeps/rates",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -29,14 +30,14 @@ func newVerifyCommand() *cobra.Command {
 			if err != nil {
 				return record.Fault(err)
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d result folders, whole\n", args[0], checked)
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s: %d result folders, undamaged\n", args[0], checked)
 			return err
 		},
 	}
 }
 
-// verifyAll checks a folder and all below it. It goes on after damage, to name
-// all of it.
+// verifyAll checks a folder and everything below it. After an error it
+// continues, so that it reports all damage.
 func verifyAll(dir string) (checked int, err error) {
 	var faults []error
 	err = filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
@@ -53,13 +54,13 @@ func verifyAll(dir string) (checked int, err error) {
 		return nil
 	})
 	if err == nil && checked == 0 {
-		err = errors.New(dir + ": no result folder is there")
+		err = errors.New(dir + ": there is no result folder")
 	}
 	return checked, errors.Join(append(faults, err)...)
 }
 
-// verifyOne checks what a file of checksums tells of, or a file that carries its
-// own. folder says that it stands for a whole folder.
+// verifyOne checks the files that a file of checksums lists, or a file with a
+// checksum of its own. folder reports whether it checked a whole folder.
 func verifyOne(path string, e fs.DirEntry) (folder bool, err error) {
 	in := filepath.Dir(path)
 	switch {
@@ -74,7 +75,7 @@ func verifyOne(path string, e fs.DirEntry) (folder bool, err error) {
 		_, err := sweep.ReadError(path)
 		return false, err
 	case checkpoint.IsPart(e.Name()) && filepath.Base(in) != checkpoint.PartsFolder:
-		return false, checkpoint.CheckPart(path) // of a node
+		return false, checkpoint.CheckPart(path) // a part in the folder of a node
 	}
 	return false, nil
 }

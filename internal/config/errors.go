@@ -69,7 +69,7 @@ func (e *Errors) Error() string {
 		lines = append(lines, f.Error())
 	}
 	if e.More > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more, which are told once these are mended", e.More))
+		lines = append(lines, fmt.Sprintf("and %d more, which are shown when these are corrected", e.More))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -107,8 +107,8 @@ func firstPos(file string, data []byte, bad func(r rune, size int) bool) Pos {
 	return p
 }
 
-// checkTokens refuses what the language leaves out and bounds the parser's
-// work before it starts.
+// checkTokens returns an error for YAML that the language does not allow. It
+// also limits the work of the parser before it starts.
 func (s *source) checkTokens() error {
 	d := depthMeter{}
 	keys := 0
@@ -201,7 +201,7 @@ func (s *source) pos(tk *token.Token) Pos {
 	return Pos{s.file, max(1, tk.Position.Line), max(1, tk.Position.Column)}
 }
 
-// syntaxError puts the parser's complaint into our form.
+// syntaxError turns an error of the parser into an Error.
 func (s *source) syntaxError(err error) error {
 	var bad yaml.Error
 	if !errors.As(err, &bad) {
@@ -219,7 +219,7 @@ func (s *source) syntaxError(err error) error {
 	return &Error{Pos: p, Problem: "not valid YAML: " + firstLine(bad.GetMessage())}
 }
 
-// complaints puts the parser's words into plain ones.
+// complaints are plainer texts for the messages of the parser.
 var complaints = []struct{ text, problem, hint string }{
 	{"mapping value is not allowed", "a second \": \" in one line, or a line indented too far", "put quotes around text that contains \": \""},
 	{"value is not allowed in this context", "the indentation fits no line above", "indent the keys of a section alike"},
@@ -241,7 +241,7 @@ func firstLine(s string) string {
 }
 
 // tabIndent finds a tab in the indentation of the line or the one after it,
-// where parsers complain about it in words nobody understands.
+// because the messages of the parser about it are hard to understand.
 func (s *source) tabIndent(line int) (Pos, bool) {
 	lines := strings.Split(s.text, "\n")
 	for l := line; l <= line+1 && l <= len(lines); l++ {
@@ -254,7 +254,7 @@ func (s *source) tabIndent(line int) (Pos, bool) {
 	return Pos{}, false
 }
 
-// builder turns the parser's tree into ours.
+// builder turns the parser's tree into nodes.
 type builder struct {
 	file string
 	errs Errors
@@ -292,7 +292,7 @@ func (b *builder) build(n ast.Node, path string, depth int) *node {
 	}
 }
 
-// blockOfText returns the text behind | or >. Its first line follows that sign.
+// blockOfText returns the text after | or >. It begins on the next line.
 func (b *builder) blockOfText(n *ast.LiteralNode) *node {
 	pos := b.pos(n.Start)
 	origin := strings.TrimLeft(n.Value.Token.Origin, "\r\n")
@@ -324,7 +324,7 @@ func (b *builder) mapping(m *ast.MappingNode, path string, depth int) *node {
 		seen[key.text] = key.pos.Line
 		value := b.build(mv.Value, at, depth+1)
 		if !value.isScalar() && !value.flow {
-			value.pos = key.pos // where a reader looks for the section
+			value.pos = key.pos // the position at which a reader looks for the section
 		}
 		out.items = append(out.items, &entry{key: key, value: value})
 	}

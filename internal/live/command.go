@@ -122,7 +122,7 @@ func (s *Session) doNow(c *Command) error {
 		return s.goOn()
 	case "speed":
 		if !(c.Speed >= 0 && c.Speed <= 1e6) {
-			return fmt.Errorf("speed: got %g, expected 0 (as fast as it goes) to 1e6", c.Speed)
+			return fmt.Errorf("speed: got %g, expected 0 (as fast as possible) to 1e6", c.Speed)
 		}
 		return s.setSpeed(c.Speed)
 	case "stop":

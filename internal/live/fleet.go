@@ -142,7 +142,7 @@ func (f *Fleet) session(index int) (*Session, error) {
 	if index < 1 || index > len(f.rows) {
 		return nil, fmt.Errorf("look: got %d, expected the number of a run, 1 to %d", index, len(f.rows))
 	}
-	return nil, fmt.Errorf("look: run %d is %s; only one that goes on can be looked into", index, f.rows[index-1].Status)
+	return nil, fmt.Errorf("look: run %d is %s; only a running run can be watched", index, f.rows[index-1].Status)
 }
 
 // each calls a function for the session of each run in progress.

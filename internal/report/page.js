@@ -4,7 +4,7 @@
   const data = JSON.parse($("atoms-data").textContent);
   const chart = $("chart"), pick = $("pick"), legend = $("legend"), shown = $("shown");
   const box = { left: 62, right: 945, top: 12, bottom: 355 };
-  let width = 960; // of the drawing, that of the page: letters stay as large as they are
+  let width = 960; // of the drawing: that of the page, so that letters are not scaled
   const last = data.times.length - 1;
   const hidden = new Set(data.series.map((_, s) => s).filter((s) => s >= data.atoms && data.series[s] !== "h_res"));
   let from = 0, to = last, at = null, drag = null;
@@ -30,7 +30,7 @@
     return { values: out, digits: Math.max(0, Math.min(9, -Math.floor(Math.log10(step) + 1e-9))) };
   }
 
-  // scales covers what is visible; the value axis always has zero on it.
+  // scales computes the ranges of what is visible; the range of values always includes zero.
   function scales() {
     let lo = 0, hi = 0;
     curves().forEach((values, s) => {
@@ -90,7 +90,7 @@
     return best;
   }
 
-  // where returns the place of the pointer on the drawing.
+  // where returns the position of the pointer on the drawing.
   function where(event) {
     const r = chart.getBoundingClientRect();
     return Math.min(box.right, Math.max(box.left, ((event.clientX - r.left) / r.width) * width));

@@ -6,13 +6,13 @@
 #   infomorph_atoms("run"); infomorph_weights("run"); infomorph_spikes("run")
 #
 # Times are simulated microseconds (column time_us), information is in bits.
-# Tables are read from their CSV twins, or through the program itself
-# (infomorph export), which is the one called infomorph on the PATH, or what
-# the environment variable INFOMORPH names.
+# Tables are read from their CSV copies, or through the program itself
+# (infomorph export): infomorph on the PATH, or the one that the environment
+# variable INFOMORPH names.
 
 infomorph_program <- function() Sys.getenv("INFOMORPH", "infomorph")
 
-# Runs the program; anything but the codes that are named is an error.
+# Runs the program; an exit code that is not in codes is an error.
 infomorph_call <- function(args, codes = 0) {
   log <- tempfile()
   on.exit(unlink(log))
@@ -23,9 +23,8 @@ infomorph_call <- function(args, codes = 0) {
 }
 
 # Starts a run and waits for it. settings is a list by path, such as
-# list(neuron.window = 64). A number of R is exact below 2^53: give a larger seed as text.
-# Scores that miss an expectation are results all the
-# same.
+# list(neuron.window = 64). Numbers in R are exact only below 2^53: give a larger
+# seed as text. It is no error if scores miss an expectation.
 infomorph_run <- function(scenario, out, seed = NULL, settings = list()) {
   args <- c("run", scenario, "--out", out, "--format", "csv", "--quiet")
   if (!is.null(seed)) args <- c(args, "--seed", format(seed, scientific = FALSE))
@@ -68,8 +67,8 @@ infomorph_presentations <- function(folder) {
   infomorph_table(folder, found[1])
 }
 
-# Weights as a matrix [source, target], counted from 1; those of one port, or
-# of all added up.
+# Weights as a matrix [source, target], counted from 1: those of one port, or the
+# sum over ports.
 infomorph_matrix <- function(folder, name = "trained", port = NULL) {
   w <- infomorph_weights(folder, name)
   if (!is.null(port)) w <- w[w$port == port, ]
@@ -79,14 +78,14 @@ infomorph_matrix <- function(folder, name = "trained", port = NULL) {
   m
 }
 
-# Every score by its name; NA where there is none. Values that are texts or
-# lists are left out, since base R reads no JSON: see the file itself.
+# Every score by its name; NA for null. Values that are texts or lists are left
+# out, because base R cannot read JSON: see the file itself.
 infomorph_summary <- function(folder) infomorph_numbers(file.path(folder, "summary.json"))
 
-# Where the results come from: the lines of manifest.json, as text.
+# How the run was made: the lines of manifest.json, as text.
 infomorph_provenance <- function(folder) paste(readLines(file.path(folder, "manifest.json"), warn = FALSE), collapse = "\n")
 
-# The numbers of an object of JSON, by name.
+# The numbers of a JSON object, by name.
 infomorph_numbers <- function(file) {
   text <- paste(readLines(file, warn = FALSE), collapse = "\n")
   number <- "\"([^\"\\\\]+)\"[[:space:]]*:[[:space:]]*(-?[0-9][-+.eE0-9]*|null)"

@@ -1,13 +1,13 @@
 """Read result folders of Infomorph, start runs, watch and touch them, from Python.
 
-A plain file of the standard library; tables come as pandas.DataFrame and need
-pandas and numpy. Tables are read from their CSV twins; a folder that has Parquet
-alone is read by pandas if it can, else through the program itself (infomorph
-export).
+To touch a run means to change it while it runs. This file needs only the standard
+library; tables are returned as pandas.DataFrame and need pandas and numpy. Tables
+are read from their CSV copies. If a folder has only Parquet files, they are read by
+pandas if it can read them, otherwise through the program itself (infomorph export).
 
     import infomorph
     run = infomorph.run("memory-50", out="run")   # starts it and waits
-    run = infomorph.Run("run")                     # or opens what is there
+    run = infomorph.Run("run")                     # or opens an existing folder
     run.summary["recall.clean.mean_cosine"]
     run.atoms(), run.weights("trained"), run.spikes(), run.provenance()
 
@@ -20,8 +20,8 @@ export).
         run = live.results()
 
 Times are simulated microseconds (column time_us), information is in bits.
-The program is the one called infomorph on the PATH, or what the environment
-variable INFOMORPH names.
+The program is infomorph on the PATH, or the one that the environment variable
+INFOMORPH names.
 """
 import html
 import json
@@ -38,7 +38,7 @@ def program():
 
 
 class Failed(RuntimeError):
-    """The program ended with an error; code is its exit code, text what it said."""
+    """The program ended with an error; code is its exit code, text its output."""
 
     def __init__(self, command, code, text):
         super().__init__("%s ended with code %d:\n%s" % (" ".join(command), code, text.strip()))
@@ -87,7 +87,7 @@ class Run(Folder):
         return self._json("summary.json")
 
     def provenance(self):
-        """What was run and by what: scenario, configuration, seeds, versions, hashes."""
+        """How the run was made: scenario, configuration, seeds, versions, hashes."""
         return self._json("manifest.json")
 
     def atoms(self):
@@ -95,15 +95,15 @@ class Run(Folder):
         return self.table("pid")
 
     def spikes(self):
-        """Spikes: time_us, source, value; they are there if record.spikes asks for them."""
+        """Spikes: time_us, source, value; only if they were recorded (record.spikes)."""
         return self.table("spikes")
 
     def members(self):
-        """Who has which number: id, kind, group, number, label, name."""
+        """All neurons and channels: id, kind, group, number, label, name."""
         return self.table("members")
 
     def presentations(self):
-        """What was presented when, or recalled: the table that the scenario writes of it."""
+        """What was presented or recalled, and when: the table that the scenario writes."""
         for name in ("presentations", "items", "recall"):
             if name in self.tables():
                 return self.table(name)
@@ -114,7 +114,7 @@ class Run(Folder):
         return self.table("weights-" + name)
 
     def matrix(self, name="trained", port=None):
-        """Weights as an array [source, target], those of one port or of all added up."""
+        """Weights as an array [source, target]: those of one port, or the sum over ports."""
         import numpy as np
         w = self.weights(name)
         if port is not None:
@@ -139,16 +139,16 @@ class Started:
         self._process = subprocess.Popen(command, stdout=self._log, stderr=self._log, stdin=subprocess.DEVNULL)
 
     def done(self):
-        """Whether it has ended."""
+        """Returns whether the run has ended."""
         return self._process.poll() is not None
 
     def stop(self):
-        """Interrupts it; what it has so far is kept and can be resumed."""
+        """Interrupts the run; its results so far are kept, and it can be resumed."""
         self._process.terminate()
 
     def wait(self, timeout=None):
-        """Waits for the end and returns the Run. Scores that miss an expectation
-        of the scenario are results all the same (exit code 3)."""
+        """Waits for the end and returns the Run, even if scores miss an expectation
+        of the scenario (exit code 3)."""
         code = self._process.wait(timeout)
         self._log.seek(0)
         text = self._log.read()
@@ -158,8 +158,8 @@ class Started:
 
 
 def start(scenario, out, seed=None, settings=None, *more):
-    """Starts a run: a scenario file or the name of a built-in one, the folder
-    for its results, and settings by their paths, such as {"neuron.window": 64}."""
+    """Starts a run. scenario is a file or the name of a built-in scenario, out the
+    folder for the results; settings are by path, such as {"neuron.window": 64}."""
     command = [program(), "run", scenario, "--out", out, "--format", "csv", "--quiet"]
     if seed is not None:
         command += ["--seed", str(seed)]
@@ -174,14 +174,15 @@ def run(scenario, out, seed=None, settings=None, *more):
 
 
 class Refused(RuntimeError):
-    """A command that was not done; the text says why."""
+    """A command that was refused; the text says why."""
 
 
 class Live:
     """A run that is watched and touched through infomorph serve --stdio. Touches
     happen between two presentations, at a simulated time, and become events of
-    the scenario in the result folder: infomorph run of that file ends in the same
-    state. A run that has not begun (paused=True) must make a step first."""
+    the scenario in the result folder: infomorph run with that file ends in the
+    same state. A run that has not begun (paused=True) must make a step before it
+    can be touched."""
 
     def __init__(self, scenario, out=None, seed=None, settings=None, paused=False, actors=""):
         self._process = subprocess.Popen([program(), "serve", "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -239,7 +240,7 @@ class Live:
         self._ask("pause")
 
     def go(self):
-        """Lets it go on."""
+        """Lets the run go on."""
         self._ask("go")
 
     def step(self, n=1, unit="presentation"):
@@ -247,13 +248,13 @@ class Live:
         self._ask("step", n=n, unit=unit)
 
     def speed(self, ratio=0):
-        """Simulated time per time; 0 is as fast as it goes."""
+        """Sets the simulated time per real time; 0 is as fast as possible."""
         self._ask("speed", speed=ratio)
 
     def touch(self, event=None, **more):
-        """An event of the scenario language without a trigger, such as
-        {"goal": {"red": 1}} or silent=True, neurons="0-9". Waits until it is taken,
-        and returns it with its time."""
+        """Makes an event of the scenario language without a trigger happen, such as
+        {"goal": {"red": 1}} or silent=True, neurons="0-9". Waits until it has
+        happened, and returns it with its time."""
         return self._ask("touch", event=dict(event or {}, **more))["event"]
 
     def checkpoint(self):
@@ -261,15 +262,15 @@ class Live:
         self._ask("checkpoint")
 
     def undo(self):
-        """Goes back to what was saved last, with the touches there were then."""
+        """Goes back to the last checkpoint, with the touches up to there."""
         self._ask("undo")
 
     def stop(self):
-        """Ends the run; what it has so far is kept and can be resumed."""
+        """Ends the run; its results so far are kept, and it can be resumed."""
         self._ask("stop")
 
     def status(self):
-        """How the run stands."""
+        """The state of the run."""
         return self._ask("status")["status"]
 
     def scenario(self):
@@ -277,7 +278,7 @@ class Live:
         return self._ask("scenario")["scenario"]
 
     def watch(self, every=0.2):
-        """Goes through how the run stands, again and again until it is over."""
+        """Yields the state of the run again and again until it is over."""
         number, box = self._send("watch", every_ms=int(1000 * every))
         while True:
             answer = box.get()
@@ -297,7 +298,7 @@ class Live:
         return Run(answer["results"]) if answer.get("results") else answer.get("scores", {})
 
     def close(self):
-        """Ends the program, and with it a run that still goes on."""
+        """Ends the program, and a run that is still in progress."""
         if self._process.poll() is None:
             self._process.stdin.close()
             self._process.wait()

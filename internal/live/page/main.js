@@ -1,4 +1,4 @@
-// The page: what is known of the run, and what a person does.
+// The page: the state of the run, and the actions of the user.
 import * as paint from "./paint.js"
 import { Raster, Atlas, Chart, ink } from "./paint.js"
 
@@ -103,7 +103,7 @@ async function act(command, what) {
 }
 run.act = act
 const touch = event => act({ do: "touch", event }, "touch")
-// A panel that nobody can see costs nothing: it is not asked for.
+// Requests only the panels that are visible, because the others would cost time for nothing.
 function watch() {
   raw({ do: "watch", panels: document.hidden ? [] : [...visible] })
 }
@@ -118,7 +118,7 @@ const eyes = new IntersectionObserver(
 document.querySelectorAll("section[data-panel]").forEach(s => eyes.observe(s))
 document.addEventListener("visibilitychange", watch)
 
-// --- what comes -----------------------------------------------------------
+// --- messages from the server ---------------------------------------------
 function news(n) {
   if (n.options) options(n.options)
   if (n.fleet) fleet.news(n.fleet)
@@ -206,7 +206,7 @@ function lamp() {
     speedText()
   }
 }
-// What a session is: of one run, of a finished one, of a sweep, of a run of it.
+// Sets up the page for the mode of the session: a run, a finished run, a sweep, or a run of a sweep.
 function options(o) {
   run.options = o
   raster.fits = o.mode === "view"
@@ -292,7 +292,7 @@ function found() {
       }),
   )
 }
-// What an event says, without what it leaves at rest.
+// Describes an event, without keys that have their neutral value.
 const atRest = v => v === 0 || v === "0us" || v === "" || v === false
 const brief = event =>
   Object.entries(event)
@@ -361,7 +361,7 @@ function outputs() {
       while (at < run.scene.sample.length && run.scene.sample[at] < g.first + g.size) ids.push(at++)
       return { ...g, ids, caption: "answers of " + g.name }
     })
-    .filter(g => g.ids.some(i => run.outputs[i])) // else none has told anything yet
+    .filter(g => g.ids.some(i => run.outputs[i])) // otherwise none has had an output yet
   boxes($("outputs"), list, (figure, g) => {
     const v = g.ids.map(i => run.outputs[i])
     paint.picture(figure.firstChild, v, g.ids.length === g.size ? g.width : 0)
@@ -490,7 +490,7 @@ const fleet = {
       ...fleet.axes.map(a => el("th", a)),
       el("th", "replicate"),
       el("th", "seed"),
-      el("th", "how it is"),
+      el("th", "status"),
       ...shown.map(x => el("th", x, { class: "num" })),
     )
     $("fleet").tHead.replaceChildren(head)
@@ -547,7 +547,7 @@ const fleet = {
     )
   },
   look: index => act({ do: "look", n: index }, "look"),
-  // The running run after, or before, the one that is looked into.
+  // Watches the next or previous running run.
   beside(by) {
     const all = [...fleet.rows.values()]
         .filter(r => r.status === "running")
@@ -561,9 +561,9 @@ const fleet = {
 run.fleet = fleet
 $("fleetScore").onchange = $("fleetShow").onchange = () => fleet.paint()
 
-// --- painting: once for each picture of the screen, and only what has changed --
+// --- painting: once per frame of the screen, and only what has changed ----
 let soon = false,
-  charted = 0 // when the charts were last drawn: they change slowly, and take longest
+  charted = 0 // when the charts were last drawn: they change slowly, and take most time
 function paintSoon() {
   if (!soon) {
     soon = true
@@ -586,11 +586,11 @@ function paintAll() {
     $("rasterNote").textContent =
       (!raster.frames.length
         ? run.options.mode === "view"
-          ? "none that were recorded"
+          ? "none were recorded"
           : "none yet"
         : raster.exact
           ? "every spike; full marks +1, short marks −1"
-          : "counted in bins, as there are many; full height mostly +1, low mostly −1") +
+          : "counted in bins, because there are many; full height mostly +1, low mostly −1") +
       (run.missing ? `; ${run.missing} frames left out` : "")
   }
   if (visible.has("map")) {
@@ -687,7 +687,7 @@ $("pad").onkeydown = e => {
   e.stopPropagation()
 }
 
-// --- what a person does ---------------------------------------------------
+// --- actions of the user --------------------------------------------------
 const item = () => (run.scene.items || [])[$("item").value]
 const who = event => {
   const w = $("who").value.trim()
@@ -695,7 +695,7 @@ const who = event => {
 }
 const speedText = () => {
   const v = +$("speed").value
-  $("speedText").textContent = v >= 25 ? "as fast as it goes" : seconds(10 ** ((v - 20) / 4)) + " a second"
+  $("speedText").textContent = v >= 25 ? "as fast as possible" : seconds(10 ** ((v - 20) / 4)) + " a second"
 }
 const recallOf = extra => {
   const r = run.scene.recalls[0]
@@ -830,18 +830,18 @@ const nudge = by => {
 const panels = [...document.querySelectorAll("main section")]
 const keys = {
   " ": ["go on, or pause", doing.go],
-  n: ["one presentation on", doing.step],
-  e: ["one epoch on", doing.epoch],
+  n: ["make one presentation", doing.step],
+  e: ["make one epoch", doing.epoch],
   "[": ["slower", () => nudge(-1)],
   "]": ["faster", () => nudge(1)],
   c: ["checkpoint", doing.checkpoint],
   u: ["undo: back to the last checkpoint", doing.undo],
-  x: ["stop; twice", doing.stop],
+  x: ["stop (press twice)", doing.stop],
   j: ["next neuron", () => pick(run.picked + 1)],
-  k: ["the neuron before", () => pick(run.picked - 1)],
-  s: ["select the picked neuron for touches, or not", doing.whoPicked],
+  k: ["previous neuron", () => pick(run.picked - 1)],
+  s: ["use the selected neuron for touches, or not", doing.whoPicked],
   m: [
-    "another colour of the map",
+    "next quantity for the colours of the map",
     () => {
       const q = $("quantity")
       q.selectedIndex = (q.selectedIndex + 1) % q.length
@@ -857,8 +857,8 @@ const keys = {
   i: ["stimulate the selected neurons", () => touch(who({ stuck: 1 }))],
   o: ["release them", () => touch(who({ stuck: 0 }))],
   l: ["lesion the selected neurons", doing.lesion],
-  ">": ["of a sweep: look into the next run that goes on", () => fleet.beside(1)],
-  "<": ["the one before", () => fleet.beside(-1)],
+  ">": ["in a sweep: watch the next running run", () => fleet.beside(1)],
+  "<": ["in a sweep: watch the previous running run", () => fleet.beside(-1)],
   d: ["dark or light", doing.theme],
   "?": ["this list", doing.help],
 }
@@ -908,7 +908,7 @@ function theme(name, kept = true) {
     try {
       localStorage.setItem("theme", name)
     } catch {
-      /* private windows keep nothing */
+      /* private windows do not store it */
     }
   paint.readColours()
   raster.clear = true

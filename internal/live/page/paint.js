@@ -1,4 +1,4 @@
-// Everything that is drawn on a canvas. Nothing here knows of the connection.
+// Everything that is drawn on a canvas. This file does not use the connection.
 
 const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 export let ink = {}
@@ -18,8 +18,8 @@ export function fit(canvas) {
   return canvas.getContext("2d")
 }
 
-// Colours whose lightness grows with the value, so that they read in grey: those
-// of .legend in live.css.
+// Colours whose lightness grows with the value, so that they can be read in grey. They
+// must be the colours of .legend in live.css.
 const stops = [
   [68, 1, 84],
   [59, 82, 139],
@@ -63,8 +63,8 @@ export function picture(canvas, values, width, [low, high] = [-1, 1]) {
   g.putImageData(image, 0, 0)
 }
 
-// hinton draws weights as squares: full is positive, hollow negative, and the
-// area is the size.
+// hinton draws weights as squares: filled ones are positive, hollow ones negative, and
+// the area is the absolute value.
 export function hinton(canvas, values, width) {
   const w = Math.max(1, Math.min(width, values.length)),
     h = Math.ceil(values.length / w),
@@ -115,7 +115,7 @@ export function matrix(canvas, m) {
   return most
 }
 
-// dots draws a mark for each value, by point of a sweep, and the mean of each.
+// dots draws a mark for each value and the mean, for each point of a sweep.
 export function dots(canvas, points, of, name) {
   const g = fit(canvas),
     ratio = devicePixelRatio || 1,
@@ -175,7 +175,7 @@ export class Raster {
     this.perUs = 0
     this.exact = true
     this.fresh = []
-    this.fits = false // a window of time fills the canvas, instead of scrolling
+    this.fits = false // a window of time fills the canvas; there is no scrolling
   }
   reset(neurons) {
     this.neurons = Math.max(1, neurons)
@@ -193,7 +193,7 @@ export class Raster {
     this.span = this.span ? 0.85 * this.span + 0.15 * (f.t1 - f.t0) : f.t1 - f.t0
     const last = this.frames[this.frames.length - 1]
     if (last && (f.t0 < last.t1 || (this.fits && f.t0 > last.t1))) {
-      this.frames = [] // another time is looked at
+      this.frames = [] // another time is shown
       this.clear = true
     }
     this.frames.push(f)
@@ -340,9 +340,9 @@ export class Atlas {
     g.lineWidth = width
     g.stroke()
   }
-  // discs are what a neuron can look like, side by side: first one whose value is
-  // not known, then the levels of colour and size. They are drawn once, since a
-  // copy costs far less than a circle.
+  // discs are all images of a neuron, side by side: first the one for an unknown
+  // value, then the levels of colour and size. They are drawn once, because a copy
+  // costs far less than a circle.
   discs(size) {
     const key = size + ink.soft
     if (this.sheet && this.sheet.key === key) return this.sheet
@@ -428,8 +428,8 @@ export class Atlas {
   }
 }
 
-// looks returns what courses look like: the colour tells the quantity, the last
-// part of the name, and the dashes tell whose it is.
+// looks returns the styles of courses: the colour stands for the quantity, which is the
+// last part of the name, and the dashes for the rest of the name.
 function looks(names, colours) {
   const parts = names.map(n => n.match(/^(.*?)(?:[.:] ?)?([^.:]*)$/)),
     kinds = [...new Set(parts.map(p => p[2].trim()))],
@@ -441,8 +441,8 @@ function looks(names, colours) {
 }
 const dashes = [[], [7, 3], [2, 2], [9, 3, 2, 3], [12, 3], [1, 3], [6, 2, 1, 2, 1, 2]]
 
-// stands says whether time stands still while values come, as in learning from
-// whole batches: they are then drawn one after another.
+// stands reports whether simulated time does not advance between values, as in learning
+// from whole batches. They are then drawn one after another.
 function stands(series) {
   const t = series[0].t[0]
   return series.some(s => s.t.length > 1) && series.every(s => s.t[0] === t && s.t.at(-1) === t)
