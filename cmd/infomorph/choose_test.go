@@ -108,7 +108,7 @@ func aRaster() *plot.RasterConfig {
 
 // TestRasterChoice: the ends of a span belong to it.
 func TestRasterChoice(t *testing.T) {
-	const none = "no spike is left: the figure has spikes from 10ms to 40ms; all spikes are in the table spikes, if record.spikes asks for them"
+	const none = "no spike is left: the figure has spikes from 10ms to 40ms; the table spikes has all spikes that record.spikes keeps"
 	for _, c := range []struct {
 		from, to time.Duration
 		neurons  string

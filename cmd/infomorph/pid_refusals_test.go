@@ -31,7 +31,7 @@ func TestDecomposeRefusals(t *testing.T) {
 		{fair, []string{"--optimum"}, "--pointwise and --optimum are for one measure and for --json"},
 		{fair, []string{"--json", "--pointwise", "-m", "sx,pm"}, "--pointwise and --optimum are for one measure and for --json"},
 		{fair, []string{"--json", "--pointwise", "-m", "all"}, "--pointwise and --optimum are for one measure and for --json"},
-		{fair, []string{"--json", "--optimum"}, "--optimum is for --measure broja or ccs; sx optimises nothing"},
+		{fair, []string{"--json", "--optimum"}, "--optimum is for --measure broja or ccs; sx has no optimisation"},
 		{fair, []string{"--json", "--pointwise", "-m", "mmi"}, "--pointwise is for --measure sx, pm or ccs; mmi has no pointwise values"},
 		{fair, []string{"--json", "--pointwise", "-m", "broja"}, "--pointwise is for --measure sx, pm or ccs; broja has no pointwise values"},
 		{fair, []string{"-m", ""}, "--measure: expected sx, wb, mmi, pm, ccs, broja or dep; several with commas; all: every measure for the number of sources"},
@@ -130,12 +130,12 @@ func TestGridRefusals(t *testing.T) {
 		{"--rows=0", least},
 		{"--rows=50,-1", least},
 		{"--write=none.md", "open none.md: no such file or directory"},
-		{"--write=file.txt", `file.txt: there are no marks "` + gridBegin + `" and "` + gridEnd + `" to write between`},
+		{"--write=file.txt", `file.txt: the marks "` + gridBegin + `" and "` + gridEnd + `", between which the tables are written, are missing`},
 		{"--measure=sx=x", "--measure sx=x: expected a number of samples from 1 on after the ="},
 		{"--measure=broja=0", "--measure broja=0: expected a number of samples from 1 on after the ="},
 		{"--measure=sx,sx=4", "--measure names sx twice"},
 		{"--measure=", "--measure: expected " + measureUsage},
-		{"--model=cubes", `--model "cubes": no model has that in its name; there are ` + modelNames()},
+		{"--model=cubes", `--model "cubes": no model has this text in its name; there are ` + modelNames()},
 	} {
 		(&pidRefusal{"", c[:1], c[1]}).check(t, "grid")
 	}

@@ -57,7 +57,7 @@ func TestPlotDrawsAgain(t *testing.T) {
 		{[]string{"r", "learning-curve", "--neurons", "1"}, "no effect"},
 		{[]string{"r", "weights", "--neurons", "1000"}, "neurons 0 to 99"},
 		{[]string{"r", "weights", "--dpi", "600"}, "no effect on svg"},
-		{[]string{"r", "recall-clean", "--all"}, "nothing is left out"},
+		{[]string{"r", "recall-clean", "--all"}, "shows everything already"},
 		{[]string{"r", "recall-damaged", "--width", "100mm", "--height", "40mm"}, "a height of at least"},
 		{[]string{"r", "raster", "--neurons", "x"}, "0-9,20"},
 		{[]string{"r", "raster", "--width", "5"}, "85mm"},

@@ -116,7 +116,7 @@ func TestErrorsAreFields(t *testing.T) {
 
 func TestErrorsAreCounted(t *testing.T) {
 	err := decodeScenario("s.yaml", []byte(minimal+"record: ["+strings.Repeat("x, ", 250)+"]\n"))
-	if !strings.HasSuffix(err.Error(), "\nand 150 more, which are told once these are mended") || strings.Count(err.Error(), "\n") != 100 {
+	if !strings.HasSuffix(err.Error(), "\nand 150 more, which are shown when these are corrected") || strings.Count(err.Error(), "\n") != 100 {
 		t.Errorf("got %s", err)
 	}
 }
