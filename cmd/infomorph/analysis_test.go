@@ -30,7 +30,7 @@ func program(t *testing.T) {
 	t.Setenv("INFOMORPH", "infomorph")
 }
 
-// TestExport: what is exported is what the CSV twins hold.
+// TestExport: exported tables have the content of the CSV tables.
 func TestExport(t *testing.T) {
 	t.Chdir(t.TempDir())
 	small := []string{"--set", "associative_memory.presentations=3", "--set", "expect=null", "--quiet"}
@@ -61,9 +61,9 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// walk runs the blocks of a page in its order, in an empty folder: the
-// commands of sh blocks, and Python and R where they are. A comment "exits N"
-// after a command tells its exit code, if it is not 0.
+// walk runs the blocks of a page in order, in an empty folder: the commands of
+// sh blocks, and Python and R if they are installed. A comment "exits N" after
+// a command is its expected exit code, if it is not 0.
 func walk(t *testing.T, page string, languages map[string]bool, shorter func(string) string) {
 	t.Helper()
 	text, err := os.ReadFile(page)
@@ -94,7 +94,8 @@ func walk(t *testing.T, page string, languages map[string]bool, shorter func(str
 	}
 }
 
-// block is a fenced block of a page; file is what the line before calls it.
+// block is a fenced block of a page; file is the file name in the line before
+// it.
 type block struct{ language, file, text string }
 
 // blocksOf returns the fenced blocks. A block whose introduction ends with a
@@ -172,9 +173,9 @@ func TestAnalysisExamples(t *testing.T) {
 	walk(t, absolute(t, "../../docs/analysis.md"), languages, nil)
 }
 
-// long are commands of the pages that take longer than a test may: what they
-// run is validated instead, with their settings, and is executed elsewhere (the
-// gallery, reproduce).
+// long matches commands of the pages that take too long for a test. Their
+// scenarios are validated instead, with their settings, and are executed
+// elsewhere (the gallery, reproduce).
 var long = regexp.MustCompile(`^infomorph (run|sweep|search) (asynchronous-memory|capacity|bars|bars-goal-context|asynchronous-bars|crossing-bars|digits|hidden-layer-online|hidden-layer|lesion-recovery|closed-loop|memory-50|memory-goals|memory-sensitivity|asynchrony|faults)\b`)
 
 // shorter makes a command of a page short enough for a test; DOCS=full runs
@@ -206,8 +207,8 @@ func shorter(line string) string {
 	return line
 }
 
-// TestDocsRun runs the commands of pages in the order shown, each page in an
-// empty folder, with the exit codes that it tells.
+// TestDocsRun runs the commands of pages in order, each page in an empty
+// folder, and compares their exit codes.
 func TestDocsRun(t *testing.T) {
 	for _, page := range []string{"README.md", "docs/pid.md", "docs/free-running.md", "docs/asynchrony.md", "docs/bars.md", "docs/digits.md",
 		"docs/experiments.md", "docs/scripting.md", "docs/science.md"} {
@@ -237,8 +238,8 @@ func TestDocsHaveNoUntestedPage(t *testing.T) {
 	}
 }
 
-// TestGalleryPages: the command of each page of the gallery is that of its
-// scenario, which is the one that is shown.
+// TestGalleryPages: each page of the gallery has the command of its scenario,
+// and shows this scenario.
 func TestGalleryPages(t *testing.T) {
 	pages, err := filepath.Glob("../../docs/gallery/*.md")
 	if err != nil || len(pages) < 30 {
@@ -266,11 +267,11 @@ func TestGalleryPages(t *testing.T) {
 	}
 }
 
-// fragments are sections of a document that pages show, which lack the rest.
+// fragments are pages that show only some sections of a document.
 var fragments = []string{"docs/data.md", "docs/language.md", "docs/measures.md", "docs/topology.md", "docs/asynchrony.md", "docs/free-running.md"}
 
-// faultsOf returns what is wrong with a fragment as part of a document, apart from
-// what it lacks.
+// faultsOf returns the faults of a fragment as a part of a document, except
+// missing keys.
 func faultsOf(t *testing.T, text string) (faults string) {
 	file := filepath.Join(t.TempDir(), "fragment.yaml")
 	if err := os.WriteFile(file, []byte("apiVersion: infomorph/v2\nname: fragment\n"+text), 0o600); err != nil {
@@ -286,8 +287,8 @@ func faultsOf(t *testing.T, text string) (faults string) {
 	return faults
 }
 
-// TestFragments: what pages show of a document has keys and types that exist;
-// what it lacks is no fault.
+// TestFragments: fragments of documents in pages have valid keys and types;
+// missing keys are allowed.
 func TestFragments(t *testing.T) {
 	seen := 0
 	for _, page := range fragments {

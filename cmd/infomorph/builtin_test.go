@@ -48,7 +48,8 @@ func smallForm(t *testing.T, name string) []string {
 	return sets
 }
 
-// smallForms says what makes a scenario small that has a key; the first counts.
+// smallForms has, by a key of a scenario, the settings that make it small; the
+// first match counts.
 var smallForms = []struct {
 	has  string
 	sets []string
@@ -68,8 +69,9 @@ var smallForms = []struct {
 }
 
 // TestBuiltins runs every built-in scenario in a small form, stops it half way,
-// with its tables written out, and goes on with it: its folder then lists the bytes
-// of the run that nobody stopped. Its page in the gallery is of what it is.
+// and resumes it: the files in its folder then have the same bytes as those of
+// a run that was not stopped. The page in the gallery shows the present
+// scenario.
 func TestBuiltins(t *testing.T) {
 	pages, err := filepath.Abs("../../docs/gallery")
 	if err != nil {
@@ -93,7 +95,7 @@ func TestBuiltins(t *testing.T) {
 			if _, err := run.Do(t.Context(), stopped.Scenario, run.Options{From: stopped, Lean: true}); err != nil {
 				t.Fatal(err)
 			}
-			if a, b := filesOf(t, whole), filesOf(t, part); !maps.Equal(a, b) && s.Mode != "free" { // which runs as it comes
+			if a, b := filesOf(t, whole), filesOf(t, part); !maps.Equal(a, b) && s.Mode != "free" { // a free run is not deterministic
 				t.Errorf("stopped at %d of %d steps, the run left %v, else %v", steps/2, steps, b, a)
 			}
 		})
@@ -139,7 +141,7 @@ func filesOf(t *testing.T, dir string) map[string]record.FileInfo {
 	return m.Files
 }
 
-// maxGallery bounds the pictures and pages of the gallery, which keep all of their
+// maxGallery is the largest size of the gallery; pictures keep all of their
 // colours.
 const maxGallery = 4 << 20
 
@@ -211,8 +213,8 @@ func checkPacked(t *testing.T, file string) {
 	}
 }
 
-// TestGalleryIsWritten: what the command writes is what the gallery has: pages to the
-// byte, pictures as small.
+// TestGalleryIsWritten: the command writes the pages of the gallery byte by
+// byte, and pictures of the same size.
 func TestGalleryIsWritten(t *testing.T) {
 	kept, err := filepath.Abs("../../docs/gallery")
 	if err != nil {
@@ -242,8 +244,9 @@ func TestGalleryIsWritten(t *testing.T) {
 	}
 }
 
-// TestMillion runs a million in its small form, which keeps its neurons' fan-in:
-// it must learn, and nothing must come of it where nobody learns.
+// TestMillion runs the scenario with a million neurons in its small form, which
+// has the same fan-in. It must learn, and without learning the score must be
+// that of chance.
 func TestMillion(t *testing.T) {
 	t.Chdir(t.TempDir())
 	args := []string{"run", "million", "--quiet", "--set", "associative_memory.patterns.width=60",

@@ -145,7 +145,7 @@ func TestRasterChoice(t *testing.T) {
 	}
 }
 
-// TestChoiceWithoutEffect: a flag that does nothing to a figure is told.
+// TestChoiceWithoutEffect: a flag that has no effect on a figure is reported.
 func TestChoiceWithoutEffect(t *testing.T) {
 	const timed, numbered, all = "--from and --to have no effect: the figure has no axis of simulated time",
 		"--neurons has no effect: the figure shows no single neurons", "--all has no effect: the figure shows everything already"

@@ -13,8 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite golden files")
 
-// command runs the program in this process and returns what it says and its
-// exit code.
+// command runs the program in this process and returns its output and its exit
+// code.
 func command(t testing.TB, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -47,7 +47,8 @@ func golden(t *testing.T, file, got string) {
 	}
 }
 
-// TestPanicIsASentence: a mistake of the program is told without a stack trace.
+// TestPanicIsASentence: a panic is reported as a sentence, without a stack
+// trace.
 func TestPanicIsASentence(t *testing.T) {
 	t.Setenv("GOTRACEBACK", "")
 	broken := &cobra.Command{Use: "broken", SilenceErrors: true, SilenceUsage: true, Run: func(*cobra.Command, []string) { panic("a mistake") }}
@@ -58,7 +59,7 @@ func TestPanicIsASentence(t *testing.T) {
 	}
 }
 
-// TestUnknownSubcommands: a command that holds others refuses what is none of them.
+// TestUnknownSubcommands: a command with subcommands refuses an unknown one.
 func TestUnknownSubcommands(t *testing.T) {
 	for _, c := range newRoot().Commands() {
 		if !c.HasSubCommands() || c.Name() == "completion" || c.Name() == "help" {

@@ -18,9 +18,9 @@ import (
 
 var damages = flag.Int("damages", 9, "how many bits are turned over, one at a time")
 
-// TestDamagedFolders turns over one bit at a time in the folders of a run that
-// was killed, of one that came to its end and of a free one. Every command that
-// reads a folder says which file it is in, with exit code 1.
+// TestDamagedFolders inverts one bit at a time in the folders of a killed run,
+// of a completed run and of a free run. Every command that reads a folder names
+// the damaged file and ends with exit code 1.
 func TestDamagedFolders(t *testing.T) {
 	root := t.TempDir()
 	done, free, killed := filepath.Join(root, "done"), filepath.Join(root, "free"), filepath.Join(root, "killed")
@@ -49,8 +49,8 @@ func TestDamagedFolders(t *testing.T) {
 	t.Logf("%d bits turned over: %d silent", *damages, silent)
 }
 
-// TestDamagedReading: export, plot and view say which of the files that they read
-// is damaged, and read what is beside it; report waits for no pipe.
+// TestDamagedReading: export, plot and view name the damaged one of the files
+// that they read, and can read other files; report does not wait for a pipe.
 func TestDamagedReading(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	if _, stderr, code := command(t, "run", "memory-50", "--out", dir, "--quiet", "--set", "associative_memory.presentations=3", "--set", "expect=null"); code != exitDone {
@@ -112,8 +112,8 @@ func killEarly(t *testing.T, dir string) {
 	cmd.Wait()
 }
 
-// flipOne turns over a bit of a copy of dir and returns its file if the command
-// does not name it.
+// flipOne inverts a bit in a copy of dir, and returns the name of the file if
+// the command does not name it.
 func flipOne(t *testing.T, rng *rand.Rand, dir string, verb []string) string {
 	t.Helper()
 	copied := filepath.Join(t.TempDir(), "copy")

@@ -31,7 +31,7 @@ func TestScriptingExamples(t *testing.T) {
 	}
 }
 
-// TestDocsNameWhatThereIs: pages that documents refer to are there.
+// TestDocsNameWhatThereIs: pages to which documents refer exist.
 func TestDocsNameWhatThereIs(t *testing.T) {
 	pages, err := filepath.Glob("../../docs/*.md")
 	if err != nil || len(pages) == 0 {

@@ -25,7 +25,8 @@ import (
 // doorsSets make the run of the doors small.
 var doorsSets = []string{"associative_memory.patterns={source: random, count: 5, width: 6, height: 4}", "associative_memory.presentations=20", "expect=null"}
 
-// doorsSteps are what is done to it through every door: presentations, or a touch.
+// doorsSteps are what is done to it through every interface (door):
+// presentations, or a touch.
 var doorsSteps = []any{3, `{"goal":{"unq_r":1}}`, `{"lesion":{"by":"named"},"neurons":"2,5"}`, 2, `{"present":"#1"}`,
 	`{"recall":{"input":"input","population":"neurons","data":"patterns","item":"#2","cue":"flip","fraction":"20%"}}`, `{"noise":{"loss":"10%"}}`, 1, `{"rate_scale":0.5}`}
 
@@ -55,9 +56,9 @@ func hashOf(t testing.TB, dir string) string {
 	return m.Final.StateHash
 }
 
-// TestDoors: the same touches through Go, a page, lines of JSON and Python end in
-// the same state, as do the scenarios that they leave behind, run from the
-// command line.
+// TestDoors: the same touches through Go, a page, lines of JSON and Python end
+// in the same state, and so do the scenarios that they have written, when these
+// are run from the command line.
 func TestDoors(t *testing.T) {
 	program(t)
 	dir := t.TempDir()
@@ -193,8 +194,8 @@ func readPage(ctx context.Context, conn *websocket.Conn) ([]byte, error) {
 	}
 }
 
-// ask does every step and waits for each answer; the last ends the run, and may
-// end the door with it.
+// ask does every step and waits for each answer. The last step ends the run,
+// and may close the connection.
 func ask(t *testing.T, send func(live.Command) error, read func() ([]byte, error)) {
 	t.Helper()
 	all := doorsCommands()
@@ -279,8 +280,8 @@ func throughPython(t *testing.T, out string) {
 	}
 }
 
-// TestUndo goes back to the last checkpoint: what was touched since is in no file
-// any more, and what comes then ends as if it had never been.
+// TestUndo goes back to the last checkpoint: later touches are not in any file
+// any more, and the run ends as if they had not happened.
 func TestUndo(t *testing.T) {
 	dir := t.TempDir()
 	play := func(out string, do ...live.Command) string {

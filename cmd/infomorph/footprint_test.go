@@ -22,8 +22,8 @@ associative_memory: {patterns: {source: random, count: 2, width: 4}, presentatio
 record: {spikes: false}
 `
 
-// TestFootprint compares what is estimated before a network is built with the
-// most that the process has taken in the end.
+// TestFootprint compares the estimate before a network is built with the peak
+// memory of the process.
 func TestFootprint(t *testing.T) {
 	if !*measureMemory {
 		t.Skip("takes a minute: make memory")

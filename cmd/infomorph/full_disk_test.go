@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// TestFullDisk gives a node a disk that is too small for its parts of checkpoints:
-// a file system of its own, where mounting one is allowed. The run stops and
-// names the node and the reason. When there is room again it goes on, and ends in
-// the bytes of a run on one machine.
+// TestFullDisk gives a node a disk that is too small for its parts of
+// checkpoints: a file system of its own, if mounting is allowed. The run stops
+// and names the node and the reason. When there is space again it is resumed,
+// and its results are the same bytes as those of a run on one machine.
 func TestFullDisk(t *testing.T) {
 	f := newFleet(t, 2)
 	disk := filepath.Join(f.dir, "node2")
@@ -54,8 +54,8 @@ func TestFullDisk(t *testing.T) {
 	sameResults(t, whole, part)
 }
 
-// fillDisk fills a disk through a file and keeps it full, whatever others remove
-// meanwhile, until empty removes the file.
+// fillDisk fills a disk with a file and keeps it full, even if others remove
+// files, until empty removes the file.
 func fillDisk(t *testing.T, name string) (empty func()) {
 	t.Helper()
 	file, err := os.Create(name)

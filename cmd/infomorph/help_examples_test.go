@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// small makes runs of an example last a moment.
+// small makes the runs of examples short.
 const (
 	small       = ` --quiet --set expect=null`
 	smallLetter = small + ` --set 'associative_memory.patterns={source: letters, width: 5, height: 5}'`
@@ -23,8 +23,8 @@ const (
 	oneNode     = `printf 'coordinator: 127.0.0.1\nnodes:\n  - {name: node1, address: "127.0.0.1:7101"}\n' > nodes.yaml`
 )
 
-// exampleStages say what is there before the first example of a command is run,
-// with which arguments in addition, and how many lines belong together.
+// exampleStages say, for the first example of a command, what must exist before
+// it is run, which arguments are added, and how many lines are one example.
 var exampleStages = map[string]struct {
 	before, more string
 	lines        int
@@ -60,8 +60,8 @@ var exampleExceptions = map[string]string{
 	"resume":      "needs a run that was stopped midway; the scripts of checkpoints stop some",
 }
 
-// TestFirstExamplesRun: the first example of every help text runs as it stands, but
-// for a smaller task.
+// TestFirstExamplesRun: the first example of every help text runs, unchanged
+// except for a smaller task.
 func TestFirstExamplesRun(t *testing.T) {
 	program(t)
 	seen := map[string]bool{}

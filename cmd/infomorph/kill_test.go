@@ -27,12 +27,12 @@ var (
 	killSeed = flag.Uint64("kill-seed", 0, "seed of the moments; 0 takes one from the clock")
 )
 
-// victim is a command that is killed again and again and gone on with.
+// victim is a command that is killed and resumed again and again.
 type victim struct {
-	first []string // what there is before
+	first []string // command that is run before it
 	begin []string // the command; its folder is put after it
-	again []string // goes on; nil: begin does
-	begun string   // file without which there is nothing to go on with
+	again []string // command that resumes; nil: begin
+	begun string   // file that must exist before it can be resumed
 	other bool     // results have other bytes each time: only their verdict is compared
 }
 
@@ -70,10 +70,10 @@ var victims = map[string]victim{
 	"reproduce": {begin: []string{"reproduce", "all", "--registry", "testdata/kills/registry.yaml", "--quiet", "--out"}},
 }
 
-// TestKilledRuns kills commands at random moments and goes on with them, again
-// and again. However one is killed its folder can be read and gone on with, no
-// checkpoint that was there is lost, and in the end results have the bytes of a
-// command that was never stopped. Without -kills only two of them are killed.
+// TestKilledRuns kills commands at random moments and resumes them, again and
+// again. After every kill the folder can be read and resumed, and no checkpoint
+// is lost. At the end the results are the same bytes as those of a command that
+// was never stopped. Without -kills only two of them are killed.
 func TestKilledRuns(t *testing.T) {
 	seed := *killSeed
 	if seed == 0 {
@@ -103,8 +103,8 @@ func TestVictimsRun(t *testing.T) {
 	}
 }
 
-// die kills a command *kills times, in one folder after another where it comes
-// to its end before.
+// die kills a command *kills times, with a new folder if it is completed
+// before.
 func (v victim) die(t *testing.T, rng *rand.Rand) (killed int) {
 	root := t.TempDir()
 	whole := filepath.Join(root, "whole")
@@ -139,7 +139,7 @@ func (v victim) prepare(t *testing.T, dir string) {
 	}
 }
 
-// next is the command that goes on in a folder, or begins it.
+// next is the command that resumes in a folder, or begins it.
 func (v victim) next(dir string) []string {
 	if m, err := record.ReadManifest(dir); err == nil && m.Status == record.StatusDone {
 		return []string{"report", dir} // it was killed as it wrote that, and has all its results
@@ -150,7 +150,7 @@ func (v victim) next(dir string) []string {
 	return append(slices.Clone(v.begin), dir)
 }
 
-// finish lets a command come to its end.
+// finish runs a command to its end.
 func (v victim) finish(t *testing.T, args []string) {
 	t.Helper()
 	if out, err := exec.Command("infomorph", args...).CombinedOutput(); err != nil && !strings.Contains(string(out), "not met") {
@@ -158,8 +158,8 @@ func (v victim) finish(t *testing.T, args []string) {
 	}
 }
 
-// readable fails unless what a killed command has left behind is whole. It
-// returns the last checkpoint of a run.
+// readable fails unless what a killed command has left is undamaged. It returns
+// the step of the last checkpoint of a run.
 func (v victim) readable(t *testing.T, dir string, step int64) int64 {
 	t.Helper()
 	if v.begun == "manifest.json" {
@@ -185,7 +185,7 @@ func (v victim) compare(t *testing.T, whole, part string) {
 }
 
 // killOne starts a command and kills it after a while. It reports whether the
-// command had come to its end before.
+// command was completed before.
 func killOne(t *testing.T, args []string, after time.Duration) (done bool) {
 	t.Helper()
 	cmd := exec.Command("infomorph", args...)
@@ -208,8 +208,8 @@ func killOne(t *testing.T, args []string, after time.Duration) (done bool) {
 	}
 }
 
-// readable fails unless the folder that a killed run leaves behind can be read
-// and its last checkpoint is none before step. It returns that checkpoint's.
+// readable fails unless the folder of a killed run can be read and its last
+// checkpoint is not before step. It returns the step of that checkpoint.
 func readable(t *testing.T, dir string, step int64) int64 {
 	t.Helper()
 	if _, err := os.Stat(dir); err != nil || record.Unbegun(dir) {
@@ -234,10 +234,12 @@ func readable(t *testing.T, dir string, step int64) int64 {
 	return c.Meta.Step
 }
 
-// untold tell of clocks and processes, or of files that do.
+// untold are files that contain times or process data, or checksums of such
+// files.
 var untold = []string{"manifest.json", "log.jsonl", "report.html", "verdict.json", record.SumsName}
 
-// sameResults compares all results of a run that do not tell of clocks and processes.
+// sameResults compares all results of a run that do not contain times or
+// process data.
 func sameResults(t *testing.T, whole, part string) {
 	t.Helper()
 	sameFiles(t, whole, part)
@@ -247,8 +249,8 @@ func sameResults(t *testing.T, whole, part string) {
 	}
 }
 
-// sameFiles compares all results below two folders, and their manifests as far
-// as those do not tell of clocks and processes.
+// sameFiles compares all results below two folders, and their manifests without
+// times and process data.
 func sameFiles(t *testing.T, whole, part string) {
 	t.Helper()
 	compared := 0

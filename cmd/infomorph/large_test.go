@@ -11,7 +11,7 @@ import (
 )
 
 // TestLargeIsNotBuilt: a network of a million neurons is planned and validated
-// without its synapses, and what is wrong elsewhere in its document is found.
+// without building its synapses, and other faults of its document are found.
 func TestLargeIsNotBuilt(t *testing.T) {
 	allocated := func(f func()) uint64 {
 		var before, after runtime.MemStats
@@ -51,8 +51,8 @@ func TestLargeIsNotBuilt(t *testing.T) {
 	}
 }
 
-// TestBareIsAsStrict: what is valid is valid without its synapses, so that a large
-// document is not refused for what is not there.
+// TestBareIsAsStrict: a valid document is valid without its synapses, too, so
+// that a large document is not refused because its synapses are not built.
 func TestBareIsAsStrict(t *testing.T) {
 	for _, name := range scenarios.BuiltinNames() {
 		s, err := loadScenario(name)

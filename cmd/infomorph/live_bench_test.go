@@ -101,12 +101,13 @@ func chromium(b *testing.B, height int) context.Context {
 	return ctx
 }
 
-// BenchmarkLivePage measures, in a real browser with the window of a laptop, how long
-// scripts of the page take for a picture of what came, layout and style included,
-// how many of those there are a second, at how many frames a second the page stays
-// ready for a person, and when the first picture is there after the page has been
-// asked for: beside that of a page of one word, since a browser takes its time as well. Pictures of the page are
-// kept in the folder that INFOMORPH_SHOTS names.
+// BenchmarkLivePage measures, in a real browser with the window of a laptop,
+// how long scripts of the page take to draw a message, layout and style
+// included; how many messages are drawn per second; at how many frames per
+// second the page can react to the user; and when the first picture appears
+// after the request, compared with a page of one word, because the browser
+// itself takes time. Pictures of the page are written to the folder
+// INFOMORPH_SHOTS.
 //
 //	go test ./cmd/infomorph -run '^$' -bench LivePage -benchtime 1x
 func BenchmarkLivePage(b *testing.B) {

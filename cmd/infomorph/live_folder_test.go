@@ -25,8 +25,8 @@ func smallSets() (args []string) {
 	return args
 }
 
-// TestLiveChangesNothing: a run that was watched, by pages that look at
-// everything, leaves the folder of one that was not.
+// TestLiveChangesNothing: a run that was watched by pages with all panels has
+// the same folder as one that was not watched.
 func TestLiveChangesNothing(t *testing.T) {
 	program(t)
 	dir := t.TempDir()
@@ -53,8 +53,9 @@ func TestLiveChangesNothing(t *testing.T) {
 	sameResults(t, plain, watched)
 }
 
-// TestKilledTouched: a run that is killed after touches that no checkpoint has
-// seen goes on with them: its folder is that of its scenario, run in one go.
+// TestKilledTouched: a run that is killed after touches that are not in a
+// checkpoint keeps them when it is resumed: its folder is that of its scenario,
+// run without a stop.
 func TestKilledTouched(t *testing.T) {
 	program(t)
 	dir := t.TempDir()
@@ -110,7 +111,7 @@ func awaitScene(t *testing.T, conn *websocket.Conn) {
 	awaitNews(t, conn, `"scene"`)
 }
 
-// awaitNews reads until something is told.
+// awaitNews reads until a message has a certain key.
 func awaitNews(t *testing.T, conn *websocket.Conn, what string) {
 	t.Helper()
 	for {
@@ -130,8 +131,8 @@ func awaitNews(t *testing.T, conn *websocket.Conn, what string) {
 	}
 }
 
-// TestLiveStays: a run that is over is shown as view shows it, also to a page that
-// comes late; interrupted is then the page, not the run.
+// TestLiveStays: a finished run is shown as infomorph view shows it, also to a
+// page that is opened later; an interruption then ends the page, not the run.
 func TestLiveStays(t *testing.T) {
 	program(t)
 	args := append([]string{"run", "memory-50", "--workers", "1", "--quiet"}, smallSets()...)
@@ -152,8 +153,8 @@ func TestLiveStays(t *testing.T) {
 	}
 }
 
-// TestSweepLive: a sweep that was watched has the table of one that was not, and
-// a page that looks into its runs sees them.
+// TestSweepLive: a sweep that was watched has the same table as one that was
+// not, and a page can watch its runs.
 func TestSweepLive(t *testing.T) {
 	program(t)
 	dir := t.TempDir()

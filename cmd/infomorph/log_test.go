@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestWarnedOnce: of many runs that warn of the same the first is heard.
+// TestWarnedOnce: equal warnings of many runs are printed once.
 func TestWarnedOnce(t *testing.T) {
 	var out bytes.Buffer
 	o := &once{w: &out, said: map[string]bool{}}

@@ -30,7 +30,7 @@ type fleet struct {
 	proc []*process
 }
 
-// process is a command with what it said.
+// process is a command with its output.
 type process struct {
 	*exec.Cmd
 	out  said
@@ -66,15 +66,15 @@ func start(t *testing.T, args ...string) *process {
 	return p
 }
 
-// end kills a process, also one that stands still, and waits for it.
+// end kills a process, also a stopped one, and waits for it.
 func (p *process) end() {
 	p.Process.Kill()
 	<-p.over
 	p.over <- nil
 }
 
-// says waits until a process has said something, or is over, and returns how
-// long that took since a moment; −1: it never did.
+// says waits until the output of a process contains a text, and returns the
+// time since a moment; −1 if the process ended without it.
 func (p *process) says(what string, since time.Time) time.Duration {
 	for {
 		select {
@@ -154,9 +154,9 @@ func (f *fleet) down(k int) {
 }
 
 // TestKilledNodes kills or stops nodes and the coordinator of a run at random
-// moments, and goes on with it, on another number of nodes each time, until it
-// is done. However it is disturbed, a node that failed is named, and in the end
-// results have the bytes of a run on one machine.
+// moments, and resumes it, on another number of nodes each time, until it is
+// complete. After every fault the failed node is named, and at the end the
+// results are the same bytes as those of a run on one machine.
 func TestKilledNodes(t *testing.T) {
 	seed := *killSeed
 	if seed == 0 {
@@ -193,7 +193,7 @@ func TestKilledNodes(t *testing.T) {
 	t.Logf("slowest to be told: %v", worst)
 }
 
-// begin returns the command that begins a run or goes on with it.
+// begin returns the command that begins a run or resumes it.
 func begin(dir string, args []string, list string) []string {
 	more := []string{"--quiet", "--checkpoint-steps", "100", "--nodes", list}
 	if _, err := record.ReadManifest(dir); err != nil {
@@ -208,7 +208,7 @@ type breakage struct {
 	node   bool // to a node, else to the coordinator
 	signal syscall.Signal
 	slow   bool          // stopped nine tenths of the time, from now on
-	within time.Duration // so long may it take until it is told
+	within time.Duration // the time within which it must be reported
 }
 
 var (
@@ -318,8 +318,9 @@ func (f *fleet) begun(pattern string, scenario ...string) (run *process, whole, 
 	return run, whole, part
 }
 
-// TestFormerLife starts a node again while a run goes on: the run ends with its
-// name, and goes on, on one machine, from the copies of its checkpoints.
+// TestFormerLife restarts a node during a run: the run ends with an error that
+// names the node, and is resumed on one machine from the copies of its
+// checkpoints.
 func TestFormerLife(t *testing.T) {
 	f := newFleet(t, 2)
 	f.up(0)
@@ -338,8 +339,9 @@ func TestFormerLife(t *testing.T) {
 	sameResults(t, whole, part)
 }
 
-// TestRestingNode stops a node for a while, again and again: it is waited for,
-// and nothing comes of it. Ctrl-C then ends the run with a checkpoint.
+// TestRestingNode stops a node for a while, again and again: the run waits for
+// it, and the results do not change. Ctrl-C then ends the run with a
+// checkpoint.
 func TestRestingNode(t *testing.T) {
 	f := newFleet(t, 2)
 	f.up(0)
@@ -374,9 +376,10 @@ func TestRestingNode(t *testing.T) {
 	sameResults(t, whole, part)
 }
 
-// TestSlowNode keeps a node from its processor nine tenths of the time: it
-// answers heartbeats and gets on, but the run stops within five seconds and
-// names it. With more patience the run goes on to its end on the slow node.
+// TestSlowNode takes the processor from a node for nine tenths of the time. The
+// node answers heartbeats and makes progress, but the run stops within five
+// seconds and names it. With more patience the run is completed with the slow
+// node.
 func TestSlowNode(t *testing.T) {
 	f := newFleet(t, 2)
 	f.up(0)
@@ -399,7 +402,7 @@ func TestSlowNode(t *testing.T) {
 	<-run.over
 	off()
 	text := run.out.String()
-	// It is told when it is found, and when the run has ended.
+	// It is reported when it is found, and when the run has ended.
 	if code := run.ProcessState.ExitCode(); code != exitRunFailed || strings.Count(text, "is slow: ") != 2 || !strings.Contains(text, "--node-patience") {
 		t.Fatalf("exit code %d\n%s", code, text)
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // TestNamesReachOutputs: labels and ids of a graph file are in every table that
-// tells of neurons, and in the network that is written again.
+// has numbers of neurons, and in the network that is written again.
 func TestNamesReachOutputs(t *testing.T) {
 	t.Chdir(t.TempDir())
 	const graph = `<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><key id="l" for="node" attr.name="label" attr.type="string"/>
@@ -86,7 +86,8 @@ script:
 	}
 }
 
-// TestNotesOfWhatHasNoEffect: what never happens, or happens to nobody, is told.
+// TestNotesOfWhatHasNoEffect: there is a note about an event that never happens
+// or concerns no neuron.
 func TestNotesOfWhatHasNoEffect(t *testing.T) {
 	for set, want := range map[string]string{
 		"faults=[{kind: silent, neurons: '1', from: 10h, until: 11h}]": "note: faults[0] never happened",

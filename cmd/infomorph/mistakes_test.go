@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestMistakes holds what the user is told about each typical mistake to its
-// golden file: one line a fault, exit code 2.
+// TestMistakes compares the messages about typical mistakes with golden files:
+// one line per fault, exit code 2.
 func TestMistakes(t *testing.T) {
 	t.Chdir("testdata/mistakes")
 	files, err := filepath.Glob("*.yaml")

@@ -125,7 +125,8 @@ func TestExplained(t *testing.T) {
 	}
 }
 
-// TestInitOverwritesNothing: neither of the two files, and no half of them is left.
+// TestInitOverwritesNothing: neither of the two files is overwritten, and no
+// incomplete file is left.
 func TestInitOverwritesNothing(t *testing.T) {
 	workplace(t)
 	does(t, "init new.yaml", `
@@ -147,7 +148,7 @@ Now change new.yaml and patterns.txt. Next:
 	}
 }
 
-// TestFormatChecks: a file that is laid out passes --check, and -w makes one of any.
+// TestFormatChecks: a formatted file passes --check, and -w formats any file.
 func TestFormatChecks(t *testing.T) {
 	workplace(t)
 	const loose = "name:   mine\napiVersion: infomorph/v1 # first\n"

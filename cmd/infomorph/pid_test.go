@@ -197,8 +197,8 @@ func TestPIDEstimate(t *testing.T) {
 	}
 }
 
-// TestPIDCorrectionWithoutBins: what is subtracted beside an estimator's own correction
-// is named in the report and in the document.
+// TestPIDCorrectionWithoutBins: the report and the JSON document name the
+// correction that is added to that of the estimator.
 func TestPIDCorrectionWithoutBins(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "slow.csv")
 	if err := os.WriteFile(path, []byte(slowColumns(200)), 0o600); err != nil {
@@ -291,7 +291,7 @@ func TestPIDGrid(t *testing.T) {
 	if code != 0 || strings.Count(some, "tied chains, stay") != 3 || strings.Contains(some, "8×8×2") || strings.Contains(some, "three chains") {
 		t.Errorf("code %d: %s\n%s", code, msg, some)
 	}
-	for _, line := range strings.Split(out, "\n") { // a model by itself gives what it gives among all
+	for _, line := range strings.Split(out, "\n") { // a model alone gives the same values as among all models
 		if strings.HasPrefix(line, "| tied chains") && !strings.Contains(some, line) {
 			t.Errorf("%s is not in\n%s", line, some)
 		}

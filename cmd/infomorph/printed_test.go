@@ -14,8 +14,8 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// printed compares what was written with what is expected, to the letter; the
-// expected text may begin with a line break that is not meant.
+// printed compares what was written with what is expected, to the letter; a
+// line break at the start of the expected text is ignored.
 func printed(t *testing.T, what, got, want string) {
 	t.Helper()
 	if want = strings.TrimPrefix(want, "\n"); got != want {
@@ -62,8 +62,8 @@ scores    summary.json  equal    12
 `)
 }
 
-// TestAuditGridPrinted: many neurons stand ten a line, and the first twenty that
-// fail are told.
+// TestAuditGridPrinted: many neurons are printed ten per line, with the reasons
+// of the first twenty that fail.
 func TestAuditGridPrinted(t *testing.T) {
 	got := &run.Audited{Verdicts: make([]actors.Verdict, 25)}
 	for i := range got.Verdicts {
@@ -167,7 +167,8 @@ func someChecks() []remote.Checked {
 	return all
 }
 
-// TestNodesPrinted: a line for each node, and how many cannot serve.
+// TestNodesPrinted: a line for each node, and the number of nodes that cannot
+// be used.
 func TestNodesPrinted(t *testing.T) {
 	all := someChecks()
 	var b strings.Builder
@@ -192,7 +193,7 @@ n5    n5:7001  serves bars      4      8.0 GiB  2.5 GiB  1.500 ms  -0.020 s  HER
 	}
 }
 
-// TestNodesPrintedAsJSON: what is not known of a node is left out.
+// TestNodesPrintedAsJSON: unknown values of a node are left out.
 func TestNodesPrintedAsJSON(t *testing.T) {
 	all := someChecks()
 	var b strings.Builder

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// refusals are command lines that are refused, each with what the user is told.
+// refusals are command lines that are refused, each with its message.
 var refusals = [][2]string{
 	// run
 	{"run", "accepts 1 arg(s), received 0"},
@@ -239,8 +239,8 @@ func refused(t *testing.T, line, want string) {
 	}
 }
 
-// TestRefusals: what cannot be meant is refused in one sentence, and nothing is
-// written.
+// TestRefusals: an invalid command line is refused with one sentence, and
+// nothing is written.
 func TestRefusals(t *testing.T) {
 	workplace(t)
 	for _, c := range refusals {

@@ -25,8 +25,9 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the program end to end; see testdata/script.
 func TestScripts(t *testing.T) {
-	// Programs that are started here heed SIGHUP also where these tests do not,
-	// such as under nohup: what is caught is not inherited, what is ignored is.
+	// Programs that are started here must react to SIGHUP even if these tests
+	// ignore it, for example under nohup. A child inherits ignored signals, but
+	// not caught ones, so catch it.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",

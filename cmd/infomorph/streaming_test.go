@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestStreamCountsWhatIsRecalled: patterns that are kept are counted by what was
-// recalled, as the measure does on its own, not by the cue.
+// TestStreamCountsWhatIsRecalled: the number of kept patterns is computed from
+// the recalled patterns, as in the measure itself, not from the cue.
 func TestStreamCountsWhatIsRecalled(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if _, stderr, code := command(t, "run", "streaming-memory", "--set", "expect=null", "--out", "r", "--quiet"); code != exitDone {

@@ -82,7 +82,8 @@ func aSweep(expected ...string) *sweep.Sweep {
 	return &sweep.Sweep{Dir: "folder", Base: &sweep.Base{Scenario: &run.Scenario{Scenario: s}}, Plan: twoPoints().Plan}
 }
 
-// TestSweepPrintedAsJSON: what has no value is null, and failures are told by run.
+// TestSweepPrintedAsJSON: missing values are null, and failures are listed by
+// run.
 func TestSweepPrintedAsJSON(t *testing.T) {
 	res := twoPoints()
 	for i := range res.Outcomes {
@@ -141,7 +142,8 @@ func TestSweepPrintedAsJSON(t *testing.T) {
 `)
 }
 
-// TestScoresChosen: what is named, else what is expected, else the first three.
+// TestScoresChosen: named scores, or else those with an expectation, or else
+// the first three.
 func TestScoresChosen(t *testing.T) {
 	res := &design.Results{Outcomes: []design.Outcome{{Scores: map[string]float64{"e": 1, "d": 1, "c": 1, "b": 1, "a": 1}}}}
 	for _, c := range []struct {
@@ -250,8 +252,8 @@ func aSearch() (*search.Search, *search.Outcome) {
 	return x, &search.Outcome{Trials: trials, Best: &trials[1]}
 }
 
-// TestSearchPrinted: the best trial, its settings beside those of the start, and
-// what fresh seeds say.
+// TestSearchPrinted: the best trial, its settings beside those of the start,
+// and the scores with new seeds.
 func TestSearchPrinted(t *testing.T) {
 	x, found := aSearch()
 	const want = `
@@ -295,7 +297,8 @@ func TestEntriesMissed(t *testing.T) {
 	}
 }
 
-// TestSweepAgain: what goes on with a sweep that was stopped, or has failed runs.
+// TestSweepAgain: the command that continues a sweep that was stopped or has
+// failed runs.
 func TestSweepAgain(t *testing.T) {
 	for _, c := range []struct {
 		part string
@@ -317,7 +320,8 @@ func TestSweepAgain(t *testing.T) {
 	}
 }
 
-// TestForecastPrinted: what is exact, what is about, and what was not tried.
+// TestForecastPrinted: exact values, estimates, and a network that was not
+// tried.
 func TestForecastPrinted(t *testing.T) {
 	f := &forecast{Neurons: 10, Channels: 5, Synapses: 120, Tried: true, EpochUS: 1000, Phase: "training", Steps: 40,
 		Complete: true, Spikes: 1234, Events: 9870, Seconds: 1.5, Memory: 3 << 20, Disk: 1 << 10, Free: 2 << 30}
@@ -357,8 +361,8 @@ The network is large and was not built; --try 1s builds it, and estimates spikes
 `)
 }
 
-// TestForecastStretches: a phase that was tried for a quarter takes four times as
-// long; what was before it counts once.
+// TestForecastStretches: a phase of which a quarter was tried takes four times
+// as long; the time before it counts once.
 func TestForecastStretches(t *testing.T) {
 	f := &forecast{Neurons: 8, Channels: 2, Synapses: 50, Spikes: 500, Seconds: 3}
 	f.extrapolate(&trial{done: 10, total: 40, before: 1, spikes: 500, spikesThen: 100}, 3)

@@ -34,8 +34,8 @@ func (p namedPipe) read() string {
 	return string(data)
 }
 
-// TestPipesAreRefused names a pipe wherever a file is read: nobody waits for
-// another program to write into it.
+// TestPipesAreRefused gives a pipe to every flag that reads a file: no command
+// waits for another program to write into it.
 func TestPipesAreRefused(t *testing.T) {
 	t.Chdir(t.TempDir())
 	for _, name := range []string{"p", "p.graphml", "p.csv"} {

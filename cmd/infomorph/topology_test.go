@@ -168,8 +168,8 @@ func TestTopologyBadInput(t *testing.T) {
 	}
 }
 
-// TestColoursByName: a table colours the neurons that its rows name, in whatever
-// order they stand and whatever the column of names is called.
+// TestColoursByName: a table colours the neurons that its rows name, in any
+// order of rows and with any name of the key column.
 func TestColoursByName(t *testing.T) {
 	g, err := topology.FromSynapses([]topology.Population{{Name: "net", Size: 3}}, nil, nil, nil)
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 
 const root = "../.."
 
-// TestArchitecture holds every package of the repository to the rules; the
-// pure ones are checked with their types.
+// TestArchitecture checks every package of the repository against the rules;
+// pure packages are checked with their types.
 func TestArchitecture(t *testing.T) {
 	var units, pure []*unit
 	folders := goFolders(t)
@@ -69,7 +69,7 @@ func goFolders(t *testing.T) map[string]string {
 	return folders
 }
 
-// TestLayout: Go code lies only in the places of the design.
+// TestLayout: Go code is only in the allowed folders.
 func TestLayout(t *testing.T) {
 	for path := range goFolders(t) {
 		top, _, _ := strings.Cut(path, "/")
@@ -146,7 +146,8 @@ func exportData(t *testing.T, units []*unit) map[string]string {
 }
 
 // TestPlantedViolations checks the checker: each folder of testdata is one
-// violation, or none, seen as if it lay where its first comment says:
+// violation, or none, checked as if it were in the package that its first
+// comment names:
 //
 //	// as: PACKAGE
 //	// want: TEXT OF THE FAULT   (any number)

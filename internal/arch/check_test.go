@@ -100,8 +100,9 @@ func checkLengths(f *faults, u *unit, file *ast.File) {
 	})
 }
 
-// checkOpens finds where a file is opened that may be a pipe, which waits for
-// ever, or a device, which never ends: internal/guard refuses those.
+// checkOpens finds places that open files without internal/guard, which refuses
+// pipes (opening one may wait without end) and devices (reading one may never
+// end).
 func checkOpens(f *faults, u *unit, n ast.Node) {
 	sel, ok := n.(*ast.SelectorExpr)
 	if !ok || slices.ContainsFunc(openers, func(o string) bool { return within(u.path, o) }) {

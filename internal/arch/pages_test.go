@@ -25,7 +25,7 @@ func page(t *testing.T, name string) string {
 
 var quoted = regexp.MustCompile("`([^`\n]+)`")
 
-// firstColumn returns what stands in backticks in the first column of the tables
+// firstColumn returns the texts in backticks in the first column of the tables
 // of a page, from a heading on.
 func firstColumn(page, heading string) (names []string) {
 	_, page, _ = strings.Cut(page, heading)
@@ -60,13 +60,14 @@ func same(t *testing.T, what string, told, are []string) {
 	}
 }
 
-// TestPackagesAreTold holds the table of docs/architecture.md against the tree.
+// TestPackagesAreTold compares the table of docs/architecture.md with the
+// packages.
 func TestPackagesAreTold(t *testing.T) {
 	same(t, "the table of packages in docs/architecture.md", firstColumn(page(t, "docs/architecture.md"), "## Packages"),
 		slices.Collect(maps.Keys(goFolders(t))))
 }
 
-// TestDependenciesAreTold holds docs/dependencies.md against go.mod.
+// TestDependenciesAreTold compares docs/dependencies.md with go.mod.
 func TestDependenciesAreTold(t *testing.T) {
 	var direct []string
 	for line := range strings.Lines(page(t, "go.mod")) {
@@ -80,8 +81,8 @@ func TestDependenciesAreTold(t *testing.T) {
 
 var release = regexp.MustCompile(`^## \d+\.\d+\.\d+, \d{4}-\d\d-\d\d$`)
 
-// TestChangelog: what is not released comes first, then versions with their
-// dates, the newest first.
+// TestChangelog: unreleased changes come first, then versions with their dates,
+// the newest first.
 func TestChangelog(t *testing.T) {
 	var headings []string
 	for line := range strings.Lines(page(t, "CHANGELOG.md")) {
@@ -192,8 +193,8 @@ func unknown(text string, known map[string]names) (faults []string) {
 
 var qualified = regexp.MustCompile(`\b([a-z]+)\.([A-Z]\w*(?:\.\w+)*)`)
 
-// std are names of packages that the standard library, or a library in use, has
-// as well.
+// std are names of packages that also exist in the standard library or in a
+// library that is used.
 var std = map[string]bool{"plot": true, "table": true, "draw": true}
 
 // TestNamesInComments looks up every qualified name that a comment has.
@@ -234,8 +235,8 @@ func TestNamesInPages(t *testing.T) {
 	}
 }
 
-// missing returns the paths in a text that begin with a folder at the top of the
-// repository and are not there.
+// missing returns the paths in a text that begin with a top folder of the
+// repository and do not exist.
 func missing(text string) (faults []string) {
 	for _, word := range strings.Fields(text) {
 		word = strings.TrimPrefix(strings.TrimRight(word, ".,;:…"), "./")

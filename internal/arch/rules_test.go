@@ -95,9 +95,9 @@ func within(path, top string) bool {
 	return path == top || strings.HasPrefix(path, top+"/")
 }
 
-// openers may open files by themselves: those who look what they are, and those
-// who read what the system or the toolchain tells. opening are the functions that
-// open them.
+// openers are packages that may open files directly: those that check the kind
+// of a file, and those that read files of the system or the toolchain. opening
+// are the functions that open files.
 var (
 	openers = []string{"internal/guard", "internal/disk", "internal/footprint", "internal/mutate"}
 	opening = []string{"os.Open", "os.ReadFile", "tls.LoadX509KeyPair"}

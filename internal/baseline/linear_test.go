@@ -8,7 +8,7 @@ import (
 	"infomorph/internal/dataset"
 )
 
-// Both forms learn drawn digits, softmax better than one against all.
+// Both forms learn drawn digits, softmax better than one against the rest.
 func TestLogisticLearnsDigits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	train, test := dataset.DefaultStrokes().Draw(3000, rng), dataset.DefaultStrokes().Draw(1000, rng)
@@ -23,7 +23,7 @@ func TestLogisticLearnsDigits(t *testing.T) {
 	}
 }
 
-// A step climbs the likelihood: its gradient against finite differences.
+// The gradient of a step is that of the likelihood, by finite differences.
 func TestGradient(t *testing.T) {
 	set := dataset.DefaultStrokes().Draw(20, rand.New(rand.NewPCG(1, 2)))
 	for _, softmax := range []bool{false, true} {

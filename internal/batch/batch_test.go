@@ -42,8 +42,8 @@ func make3(t testing.TB, rng *rand.Rand) (*Population, []Rows) {
 	return p, x
 }
 
-// binned returns the goal summed over neurons with bins as they are at the
-// given sums, and θ from the weights: what the gradient is of.
+// binned returns the function whose gradient is tested: the goal summed over
+// neurons, with bins fixed at the given sums and θ from the weights.
 func binned(t *testing.T, p *Population, frozen [][]float64, x []Rows) float64 {
 	theta := p.Forward(40, x...)
 	total := 0.0
@@ -97,7 +97,7 @@ func TestGradient(t *testing.T) {
 	}
 }
 
-// Sparse and dense input are two ways to say the same.
+// Sparse and dense input give the same result.
 func TestSparseIsDense(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	p, x := make3(t, rng)
@@ -152,8 +152,8 @@ func TestMaskAndFrozen(t *testing.T) {
 	}
 }
 
-// Lists of synapses and a mask are two ways to say the same, for numbers of
-// samples that fill blocks and that do not.
+// Lists of synapses and a mask give the same result, for numbers of samples
+// that fill blocks and that do not.
 func TestSparseSynapsesAreMasked(t *testing.T) {
 	for _, samples := range []int{1, 8, 29} {
 		p, q := lateralPair(rand.New(rand.NewPCG(7, 8)))
@@ -187,8 +187,8 @@ func TestSparseSynapsesAreMasked(t *testing.T) {
 	}
 }
 
-// lateralPair returns two equal populations whose lateral synapses are said in
-// the two ways.
+// lateralPair returns two equal populations, with lateral synapses given by a
+// mask and by lists.
 func lateralPair(rng *rand.Rand) (masked, listed *Population) {
 	const neurons = 11
 	sources := make([][]int32, neurons)
@@ -285,7 +285,7 @@ func TestSilentInput(t *testing.T) {
 	_ = p.Climb(x...)
 }
 
-// A population that is saved and restored learns on as if nothing had been.
+// A population that is saved and restored continues to learn in the same way.
 func TestStateRoundTrip(t *testing.T) {
 	p, x := make3(t, rand.New(rand.NewPCG(3, 4)))
 	p.Ports[1].Frozen = true

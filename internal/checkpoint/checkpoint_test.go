@@ -73,7 +73,8 @@ func inspectBytes(t *testing.T, data []byte) error {
 	return Folder{FS: disk.OS}.inspect(name)
 }
 
-// TestInspect finds what Decode finds without holding the file.
+// TestInspect: inspect finds the same faults as Decode, without the file in
+// memory.
 func TestInspect(t *testing.T) {
 	var whole bytes.Buffer
 	pieces := &Source{Task: []byte("task"), Engine: func(w io.Writer) error {
@@ -108,8 +109,8 @@ func TestInspect(t *testing.T) {
 	}
 }
 
-// TestRefusedThoughWhole: what a checkpoint says of itself counts also where its sum is
-// right.
+// TestRefusedThoughWhole: a checkpoint with wrong header data is refused even
+// if its checksum is right.
 func TestRefusedThoughWhole(t *testing.T) {
 	data, err := example(1).Encode()
 	if err != nil {
@@ -157,7 +158,8 @@ func (f *faulty) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// TestEndsAtTheFirstFault: nothing is written after what cannot be, nor made in vain.
+// TestEndsAtTheFirstFault: after the first failed write nothing more is written
+// or computed.
 func TestEndsAtTheFirstFault(t *testing.T) {
 	for at := 1; at <= 5; at++ {
 		out, want := &faulty{at: at}, error(nil)
@@ -225,7 +227,7 @@ func TestFolderKeepsTheLastTwo(t *testing.T) {
 	}
 }
 
-// TestCheckpointsStay: what was written is there, whatever the loss of power takes with it.
+// TestCheckpointsStay: a written checkpoint survives every power failure.
 func TestCheckpointsStay(t *testing.T) {
 	for seed := range uint64(40) {
 		m := disktest.New()
@@ -242,8 +244,8 @@ func TestCheckpointsStay(t *testing.T) {
 	}
 }
 
-// TestOldCheckpointsGo, however many there are, and nothing else does; where one cannot be
-// removed that is told.
+// TestOldCheckpointsGo: all old checkpoints are removed, and nothing else. An
+// error of a removal is returned.
 func TestOldCheckpointsGo(t *testing.T) {
 	m := disktest.New()
 	f := Folder{m, "out"}

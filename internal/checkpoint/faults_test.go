@@ -20,8 +20,8 @@ import (
 
 var everyFault = flag.Bool("every-fault", false, "fail at every operation of a run in every way, not a sample of them")
 
-// A life of the made-up run: what happens in a step depends on the step alone,
-// as a deterministic simulation would have it.
+// The constants of the test run. What happens in a step depends only on the
+// step, as in a deterministic simulation.
 const (
 	lifeDir   = "home/results/out"
 	lifeSteps = 6
@@ -30,8 +30,8 @@ const (
 
 var lifeScenario = []byte("name: made-up\n")
 
-// live goes on with the run in lifeDir as the commands do, from its beginning
-// or its last checkpoint, to its end.
+// live runs or resumes the run in lifeDir to its end, as the commands do, from
+// its beginning or its last checkpoint.
 func live(m disk.FS) (err error) {
 	f := Folder{m, lifeDir}
 	opts := record.Options{Dir: lifeDir, FS: m, Scenario: lifeScenario, CSV: true,
@@ -62,7 +62,7 @@ func live(m disk.FS) (err error) {
 	return run.Close(map[string]float64{"score": 1}, record.Final{Counts: map[string]int64{"steps": lifeSteps}})
 }
 
-// begin opens the folder; a nil run has come to its end already.
+// begin opens the folder; a nil run means that it is complete already.
 func begin(f Folder, opts record.Options) (*record.Run, int, error) {
 	m, err := f.Check()
 	if m == nil && errors.Is(err, fs.ErrNotExist) {
@@ -110,8 +110,8 @@ func lifeStep(run *record.Run, step int) error {
 	return nil
 }
 
-// results are what must be the same however a run came to its end: all but
-// clocks and what has to do with the process.
+// results are the results that must not depend on interruptions: everything
+// except times and process data.
 func results(t testing.TB, m *disktest.FS) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -192,8 +192,8 @@ func unstopped(t testing.TB) (want map[string]string, ops int) {
 	return want, m.Ops
 }
 
-// kind is a way in which an operation may fail, and another while the run is resumed,
-// and whether what is not on the disk is lost then.
+// kind is a way in which an operation fails, a way in which another fails while
+// the run is resumed, and whether unsynced data are lost then.
 type kind struct {
 	name          string
 	first, second disktest.Kind
@@ -209,9 +209,9 @@ var kinds = []kind{
 	{"error, power lost while it is resumed", disktest.Once, disktest.Death, true},
 }
 
-// TestEveryOperationFails lets a run fail at each operation in turn, and again
-// while it is resumed. In the end its results are those of a run that was never
-// stopped, and nothing of the user's is touched.
+// TestEveryOperationFails makes each operation of a run fail in turn, and again
+// one while it is resumed. At the end its results are those of a run that was
+// never stopped, and the user's files are unchanged.
 func TestEveryOperationFails(t *testing.T) {
 	want, ops := unstopped(t)
 	t.Logf("%d operations", ops)
@@ -229,7 +229,8 @@ func TestEveryOperationFails(t *testing.T) {
 	}
 }
 
-// allClosed fails if a run that has ended, however, holds files open, or its lock.
+// allClosed fails if a run that has ended, for any reason, still has open files
+// or its lock.
 func allClosed(t testing.TB, m *disktest.FS) {
 	t.Helper()
 	if left := m.Unclosed(); len(left) > 0 {
@@ -295,9 +296,9 @@ func TestKilledAgainAndAgain(t *testing.T) {
 	}
 }
 
-// TestEveryBitFlip turns over one bit of each byte of the folder of a run that
-// was killed, and of one that came to its end. Check says which file it is in;
-// a run goes on from the damaged folder only to the right results.
+// TestEveryBitFlip inverts one bit of each byte of the folder of a killed run,
+// and of a completed one. Check names the damaged file; a run that is resumed
+// from the damaged folder fails or has the right results.
 func TestEveryBitFlip(t *testing.T) {
 	_, ops := unstopped(t)
 	for name, at := range map[string]int{"killed": ops * 2 / 3, "done": 0} {

@@ -18,7 +18,7 @@ import (
 	"infomorph/internal/record"
 )
 
-// TestParts: a part is named after its bytes, and every flipped bit shows.
+// TestParts: the name of a part is its hash, and every flipped bit is found.
 func TestParts(t *testing.T) {
 	data := []byte("what a node has written")
 	sum := sha256.Sum256(data)
@@ -53,8 +53,8 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestCheckedParts: copies of parts are compared with their names as a folder is checked, other
-// files are not; whatever cannot be read is told.
+// TestCheckedParts: the check of a folder compares copies of parts with their
+// names, but not other files; a file that cannot be read is an error.
 func TestCheckedParts(t *testing.T) {
 	folder := filepath.Join(lifeDir, FolderName, PartsFolder)
 	put := func(m *disktest.FS, name, text string) {
@@ -132,7 +132,8 @@ func (r refusing) Open(name string) (disk.File, error) {
 	return r.FS.Open(name)
 }
 
-// TestCheckWhileARunGoesOn: what the run has just removed is no fault.
+// TestCheckWhileARunGoesOn: a file that the run has just removed is not a
+// fault.
 func TestCheckWhileARunGoesOn(t *testing.T) {
 	m := disktest.New()
 	if err := live(m); err != nil {

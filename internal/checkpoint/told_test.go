@@ -10,8 +10,8 @@ import (
 	"infomorph/internal/disk/disktest"
 )
 
-// lives are ways in which a run comes to its end: begun anew, or after it was killed
-// early, late, and just before its last manifest.
+// lives are ways in which a run reaches its end: without a stop, or after it
+// was killed early, late, or just before its last manifest.
 func lives(t *testing.T) map[string]func() *disktest.FS {
 	t.Helper()
 	log := disktest.New()
@@ -37,8 +37,8 @@ func lives(t *testing.T) map[string]func() *disktest.FS {
 	return map[string]func() *disktest.FS{"new": disktest.New, "restarted": killed(log.Ops / 4), "resumed": killed(log.Ops * 2 / 3), "closed": killed(last)}
 }
 
-// TestEveryFaultIsTold lets each operation of a life fail once: whoever runs it hears
-// of it, as what it is, but where nothing is lost.
+// TestEveryFaultIsTold makes each operation of a run fail once: the caller gets
+// the right error, unless nothing is lost.
 func TestEveryFaultIsTold(t *testing.T) {
 	for name, begin := range lives(t) {
 		counted := begin()
@@ -57,9 +57,9 @@ func TestEveryFaultIsTold(t *testing.T) {
 	}
 }
 
-// quietly says which operations may fail with nobody told: those that clear up once the
-// last manifest is on the disk, and those by which who looks at a folder asks whether
-// a run is writing it.
+// quietly says which operations may fail without an error: the clean-up after
+// the last manifest is on the disk, and the check of whether a run is writing
+// the folder.
 func quietly(log []string, fresh bool) []bool {
 	quiet, done := make([]bool, len(log)), 0
 	asked := fresh

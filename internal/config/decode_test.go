@@ -154,8 +154,8 @@ type errReader struct{}
 
 func (errReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// TestHostileInput would take hours, or all memory, without a bound on
-// the work.
+// TestHostileInput: without limits on the work these inputs would take hours or
+// all memory.
 func TestHostileInput(t *testing.T) {
 	for name, text := range map[string]string{
 		"wide":     strings.Repeat("abcdefgh: 1\n", 80_000),

@@ -21,8 +21,8 @@ func addSeeds(f *testing.F) {
 	f.Add([]byte(full))
 }
 
-// FuzzDecode checks that any bytes are answered, and that what decodes
-// survives Marshal.
+// FuzzDecode checks that any bytes give a value or an error, and that Marshal
+// and Decode give a decoded value back.
 func FuzzDecode(f *testing.F) {
 	addSeeds(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -69,7 +69,7 @@ func FuzzFormat(f *testing.F) {
 	})
 }
 
-// FuzzSet checks that any override is answered.
+// FuzzSet checks that no override makes Set panic.
 func FuzzSet(f *testing.F) {
 	for _, s := range []string{"learning.rate=5", "events[0].at=1ms", `labels["a b"]=[`, "record=null", "a=", "delay={uniform: [1ms]}"} {
 		f.Add(s)

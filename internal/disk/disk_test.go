@@ -109,8 +109,8 @@ func TestSystemRefuses(t *testing.T) {
 	}
 }
 
-// TestFolderNamesReachTheDisk: whatever the loss of power takes with it, folders that
-// were made are there, and each error of the disk is told.
+// TestFolderNamesReachTheDisk: folders survive every power failure, and each
+// error of the disk is returned.
 func TestFolderNamesReachTheDisk(t *testing.T) {
 	const name = "a/b/c"
 	counted := disktest.New()
@@ -154,8 +154,8 @@ func TestFolderMadeByAnother(t *testing.T) {
 	}
 }
 
-// TestRemoveAll takes away a folder with all in it and nothing else, and tells why it
-// cannot.
+// TestRemoveAll: a folder is removed with everything in it and nothing else, or
+// there is an error.
 func TestRemoveAll(t *testing.T) {
 	filled := func() *disktest.FS {
 		m := disktest.New()
@@ -223,7 +223,7 @@ func TestReadFile(t *testing.T) {
 	}
 }
 
-// TestExists: what cannot be told is neither there nor not there.
+// TestExists: if the system cannot tell, there is an error.
 func TestExists(t *testing.T) {
 	m := disktest.New()
 	put(t, m.Create, "a", "")

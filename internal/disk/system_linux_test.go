@@ -18,13 +18,13 @@ import (
 	"infomorph/internal/disk"
 )
 
-// failing does something on a thread of its own, on which one call of the system
-// fails. Nothing else of the process takes notice.
+// failing calls do on a thread of its own, on which one system call fails. The
+// rest of the process is not affected.
 func failing(t *testing.T, call uint32, with syscall.Errno, do func()) {
 	t.Helper()
 	filtered := make(chan error)
 	go func() {
-		runtime.LockOSThread() // for ever: the thread ends with the goroutine
+		runtime.LockOSThread() // never unlocked, so the thread ends with the goroutine
 		err := filter(call, with)
 		if err == nil {
 			do()
@@ -36,7 +36,7 @@ func failing(t *testing.T, call uint32, with syscall.Errno, do func()) {
 	}
 }
 
-// filter lets a call of the system fail on this thread.
+// filter makes a system call fail on this thread.
 func filter(call uint32, with syscall.Errno) error {
 	program := []unix.SockFilter{
 		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, K: 0}, // the number of the call
@@ -51,8 +51,8 @@ func filter(call uint32, with syscall.Errno) error {
 	return unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&all)), 0, 0)
 }
 
-// TestSyncsReachTheSystem: where the system cannot bring a file or a folder to the
-// disk, this is told. File systems that cannot do so with folders do without.
+// TestSyncsReachTheSystem: an error of syncing a file or a folder is returned,
+// except if the file system does not support syncing folders.
 func TestSyncsReachTheSystem(t *testing.T) {
 	dir := t.TempDir()
 	f, err := disk.OS.Create(filepath.Join(dir, "a"))
@@ -113,7 +113,8 @@ func TestFree(t *testing.T) {
 	}
 }
 
-// TestModes: what is made is as the mask of the process wants it, and nothing stays open.
+// TestModes: new files have the permissions of the umask, and no file stays
+// open.
 func TestModes(t *testing.T) {
 	mask := os.FileMode(syscall.Umask(0))
 	syscall.Umask(int(mask))

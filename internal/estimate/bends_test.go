@@ -10,7 +10,8 @@ import (
 	"infomorph/pid"
 )
 
-// TestBendsAreTold: where pm or ccs bend the report says so, and for no other measure.
+// TestBendsAreTold: the report has a warning about open choices of pm or ccs,
+// and of no other measure.
 func TestBendsAreTold(t *testing.T) {
 	f := readTable(t, xorTable(100, 2), "csv")
 	for _, m := range pid.Measures() {
@@ -163,9 +164,10 @@ func TestOpenSets(t *testing.T) {
 	}
 }
 
-// TestReadingsOfSigns: r and c tell of the target alike, which settles every outcome; a
-// third symbol of c tells nothing of it, which leaves its outcomes open. Reading by
-// reading these are left out of the redundancy, or taken in.
+// TestReadingsOfSigns: r and c have the same information about the target, so
+// no outcome is open. A third symbol of c has no information, so its outcomes
+// are open: one reading of the redundancy leaves them out, the other includes
+// them.
 func TestReadingsOfSigns(t *testing.T) {
 	sample := func(symbols int) *samples {
 		s := &samples{shape: []int{2, symbols, 2}}
@@ -231,9 +233,10 @@ func TestReadingsOfSigns(t *testing.T) {
 	}
 }
 
-// TestReadingsOfWeakest: two sources that tell as much as each other share, by the
-// reading of mmi and of wb that holds both open, the mean of what they tell; of one that
-// tells hardly anything beside one that tells much nothing is open.
+// TestReadingsOfWeakest: for two sources with the same amount of information,
+// the reading of mmi and of wb with both open gives the mean of the two as
+// redundancy. If one source has much more information than the other, nothing
+// is open.
 func TestReadingsOfWeakest(t *testing.T) {
 	s := Models()[1].sample(400, rand.New(rand.NewPCG(9, 9)))
 	for m, open := range map[pid.Measure]int{pid.MMI: 1, pid.WB: 2} {
@@ -265,9 +268,10 @@ func readsMean(t *testing.T, e *estimator) {
 	}
 }
 
-// TestAlike: two sources that tell as much as each other and nothing of their own share,
-// by the reading of broja that says so, the mean of what they tell; two bits of which the
-// target has both tell as much but each its own, and do not bend.
+// TestAlike: for two sources with the same information and no unique
+// information, a reading of broja gives the mean of the two as redundancy. Two
+// bits that are both in the target have the same amount of information, but
+// each unique information, so nothing is open.
 func TestAlike(t *testing.T) {
 	e := bentEstimator(t, pid.BROJA, TiedModels()[0].sample(500, rand.New(rand.NewPCG(9, 9))))
 	if e.bent == nil || e.bent.open != 1 {
@@ -294,8 +298,9 @@ func TestAlike(t *testing.T) {
 	}
 }
 
-// TestReadingOfOneValue: which source tells least of one value of the target is open, of
-// the others not: wb takes the mean there and the least elsewhere.
+// TestReadingOfOneValue: only for one value of the target is it open which
+// source has the least information; wb takes the mean there and the minimum
+// elsewhere.
 func TestReadingOfOneValue(t *testing.T) {
 	e := bentEstimator(t, pid.WB, settled(.05))
 	b := &weakest{marginals: e.newMarginals(e.newTally()), places: 2, told: [][]float64{{0, 0}, {.1, .3}, {.2, .5}, {.6, .6}}}
@@ -317,8 +322,9 @@ func TestReadingOfOneValue(t *testing.T) {
 	}
 }
 
-// TestCoverageOfEqualSources: the least of two estimates of the same information lies
-// below both; its intervals hold the truth all the same (in .7 to .8 without the mean).
+// TestCoverageOfEqualSources: the minimum of two estimates of the same
+// information is biased downwards, but its intervals contain the truth (without
+// the mean only in .7 to .8 of samples).
 func TestCoverageOfEqualSources(t *testing.T) {
 	for m, repeats := range map[pid.Measure]int{pid.MMI: 100, pid.BROJA: 60} {
 		p := performance(t, TiedModels()[1], 500, repeats, Config{Measure: m, Bootstrap: 60})

@@ -267,7 +267,8 @@ func TestMixed(t *testing.T) {
 	}
 }
 
-// TestCoarse: fewer surrogates than 100 are told of, and too few for the adjustment.
+// TestCoarse: there is a warning about fewer than 100 surrogates, and about too
+// few for the adjustment.
 func TestCoarse(t *testing.T) {
 	for _, c := range []struct {
 		surrogates int

@@ -410,7 +410,8 @@ func chains(n int) string {
 	return b.String()
 }
 
-// TestRowsAreTold: what was found of the rows and done about it is in the result.
+// TestRowsAreTold: the result says how rows depend on each other and what was
+// done about it.
 func TestRowsAreTold(t *testing.T) {
 	f := readTable(t, chains(600), "csv")
 	cfg := rcy()
@@ -449,8 +450,8 @@ func TestRowsAreTold(t *testing.T) {
 	}
 }
 
-// TestContradictionsAreSaid: a small p beside an interval that holds 0 is
-// unclear, and says so; an atom that is 0 is never shown.
+// TestContradictionsAreSaid: a small p with an interval that contains 0 gives
+// the verdict unclear and a warning; an atom that is 0 is never shown.
 func TestContradictionsAreSaid(t *testing.T) {
 	d, err := pid.Decompose(pid.SX, []int{2, 2, 2}, []float64{.25, 0, 0, .25, 0, .25, .25, 0})
 	if err != nil {

@@ -56,7 +56,7 @@ func TestOptions(t *testing.T) {
 	}
 }
 
-// What has been said is not said again, whoever wraps it.
+// An error is not repeated, even if another error wraps it.
 func TestDistinctOfWrapped(t *testing.T) {
 	base := errors.New("broken")
 	told := fmt.Errorf("who: %w", base)

@@ -71,7 +71,8 @@ func TestParseBytes(t *testing.T) {
 	}
 }
 
-// TestCgroup climbs made-up groups of both versions: the tightest counts.
+// TestCgroup reads artificial groups of both versions: the smallest limit
+// counts.
 func TestCgroup(t *testing.T) {
 	root := t.TempDir()
 	put := func(name, text string) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// told keeps what a test would fail with.
+// told keeps the errors of a test.
 type told struct {
 	testing.TB
 	all []string
@@ -29,7 +29,7 @@ func TestBound(t *testing.T) {
 		t.Errorf("a megabyte: %v", small.all)
 	}
 	end = Bound(large)
-	sink = make([]byte, mostMemory+1) // the system gives no page that nobody touches
+	sink = make([]byte, mostMemory+1) // takes no memory as long as it is not used
 	end()
 	sink = nil
 	if len(large.all) != 1 || !strings.Contains(large.all[0], "allocated") {

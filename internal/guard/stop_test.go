@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestInterruptedWorkCounts ends work as soon as it is interrupted: it was going
-// on all the same for whoever asks a moment later.
+// TestInterruptedWorkCounts ends work as soon as it is interrupted: Going must
+// still report it afterwards.
 func TestInterruptedWorkCounts(t *testing.T) {
 	s := new(Stopper)
 	ctx, interrupt := context.WithCancel(WithStopper(t.Context(), s))

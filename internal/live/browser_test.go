@@ -24,8 +24,8 @@ import (
 
 const chromium = "/usr/bin/chromium"
 
-// browser starts a headless browser, and collects what pages complain of and
-// where else than to the server they go.
+// browser starts a headless browser, and collects errors of pages and their
+// requests to other servers.
 func browser(t *testing.T, place string) (ctx context.Context, complaints func() []string) {
 	t.Helper()
 	if _, err := os.Stat(chromium); err != nil || testing.Short() {
@@ -144,8 +144,7 @@ func (p *page) shot(name string, width int64, scheme string) {
 }
 
 // TestInBrowser opens the page in a real browser: every panel shows something,
-// every touch changes the run and what is written of it, nothing is complained
-// of.
+// every touch changes the run and its files, and there are no errors.
 func TestInBrowser(t *testing.T) {
 	a := start(t, scenario(t, letters, "associative_memory.presentations=1000000"), Options{})
 	srv := serve(t, a.session)
@@ -171,8 +170,8 @@ func TestInBrowser(t *testing.T) {
 	}
 }
 
-// threePages opens two more pages, and closes all: each is told of a touch, and
-// the run goes on without them.
+// threePages opens two more pages, and closes all: each gets a touch, and the
+// run continues without them.
 func threePages(t *testing.T, ctx context.Context, srv *Server, a *alive) {
 	var closing []context.CancelFunc
 	for _, scale := range []string{"0.25", "0.75"} {
@@ -195,7 +194,7 @@ func threePages(t *testing.T, ctx context.Context, srv *Server, a *alive) {
 	until(t, func() bool { return a.session.Status().Phase.Done > done })
 }
 
-// TestViewInBrowser goes through the times of a run that is over.
+// TestViewInBrowser moves the time slider of a finished run.
 func TestViewInBrowser(t *testing.T) {
 	sc := scenario(t, letters, "associative_memory.presentations=200")
 	dir := t.TempDir() + "/run"
@@ -216,7 +215,7 @@ func TestViewInBrowser(t *testing.T) {
 	ctx, complaints := browser(t, srv.place())
 	p := openPage(t, ctx, srv)
 	p.becomes(`window.infomorph && infomorph.scene && document.body.className === "mode-live"`)
-	a.session.Hand(s) // as where the page stays when the run is over
+	a.session.Hand(s) // as with --live-stay
 	p.becomes(`document.body.className.includes("mode-view") && infomorph.shown`)
 	p.becomes(inked("#raster") + " >= 100")
 	p.becomes(`document.querySelectorAll("#log li").length === 1`)
@@ -241,7 +240,7 @@ func TestViewInBrowser(t *testing.T) {
 	}
 }
 
-// TestOtherKindsInBrowser watches what is no run of presentations: a study, of which
+// TestOtherKindsInBrowser watches runs without presentations: a study, of which
 // only progress and results can be shown, and learning from whole batches.
 func TestOtherKindsInBrowser(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -23,7 +23,7 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// costs are the runs of which it is measured what a page costs them.
+// costs are the runs for which the cost of a page is measured.
 var costs = []struct {
 	name, scenario string
 	sets           []string
@@ -35,20 +35,22 @@ var costs = []struct {
 		"network.topology.scale=0.0178", "expect=null"}},
 }
 
-// comparison is what ways to go on are compared in: each in blocks of epochs that
-// take block of the processor at least; settle goes by before one, in which a page
-// that was just opened gets its first pictures. Blocks are short and many, since
-// the speed of a shared machine changes from second to second.
+// comparison compares several ways to run (arms), in blocks of epochs that take
+// at least block of processor time. Before a block the time settle passes, in
+// which a page that was just opened gets its first pictures. There are many
+// short blocks, because the speed of a shared machine changes from second to
+// second.
 type comparison struct {
 	arms          []string
 	block, settle time.Duration
 }
 
-// Ways to go on are: without a view, with one that nobody looks at, with a page
-// that looks at every panel, with one that takes nothing any more.
+// The ways to run are: without a view (off), with a view and no page (closed),
+// with a page that shows every panel (open), and with a page that does not read
+// any more (stalled).
 var (
 	watched = comparison{[]string{"off", "closed", "open", "stalled"}, 250 * time.Millisecond, 150 * time.Millisecond}
-	alone   = comparison{[]string{"off", "closed"}, 10 * time.Millisecond, 0} // no page is opened: what is new is there at once
+	alone   = comparison{[]string{"off", "closed"}, 10 * time.Millisecond, 0} // no page is opened, so it needs no time to settle
 )
 
 // BenchmarkCost measures what the live view costs a run, in time of the processor
@@ -61,8 +63,8 @@ var (
 //	go test ./internal/live -run '^$' -bench Cost -benchtime 200x
 func BenchmarkCost(b *testing.B) { watched.measure(b) }
 
-// BenchmarkCostAlone measures what a view costs that nobody looks at, as
-// BenchmarkCost does, in far more and shorter blocks.
+// BenchmarkCostAlone measures the cost of a view without a page, like
+// BenchmarkCost but with many more and shorter blocks.
 //
 //	go test ./internal/live -run '^$' -bench CostAlone -benchtime 10000x
 func BenchmarkCostAlone(b *testing.B) { alone.measure(b) }
@@ -213,8 +215,8 @@ func (m *meter) listener() *journal.Listener {
 
 const viewerURL = "INFOMORPH_VIEWER"
 
-// TestViewer is the viewer of BenchmarkCost: it becomes what each line on its
-// standard input says, and says so.
+// TestViewer is the viewer of BenchmarkCost: each line on its standard input
+// names the way it must change to, and it answers when it has.
 func TestViewer(t *testing.T) {
 	url := os.Getenv(viewerURL)
 	if url == "" {

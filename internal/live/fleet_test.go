@@ -27,8 +27,8 @@ func fly(t testing.TB, f *Fleet, index int) *alive {
 	return a.start(t, scenario(t, letters, "associative_memory.presentations=100000"))
 }
 
-// TestFleet: a page of a sweep is told of its runs, and looks into those that go
-// on, one after the other; it cannot touch them.
+// TestFleet: a page of a sweep gets its runs, and can watch the running ones,
+// one after the other; it cannot touch them.
 func TestFleet(t *testing.T) {
 	f, s := fleetOf(t)
 	srv := serve(t, s)
@@ -85,7 +85,7 @@ func TestFleet(t *testing.T) {
 	}
 }
 
-// TestFleetInBrowser looks at a sweep as a person does.
+// TestFleetInBrowser uses the page of a sweep as a person does.
 func TestFleetInBrowser(t *testing.T) {
 	f, s := fleetOf(t)
 	srv := serve(t, s)

@@ -173,7 +173,8 @@ func again(t testing.TB, text []byte) [sha256.Size]byte {
 	return hash
 }
 
-// A session alone changes nothing, and what is touched through it runs again.
+// A session without touches changes nothing, and a run with touches can be run
+// again from its scenario.
 func TestSessionRunsAgain(t *testing.T) {
 	sc := scenario(t, letters, "associative_memory.presentations=5")
 	a := start(t, sc, Options{Paused: true})
@@ -254,8 +255,8 @@ func until(t testing.TB, f func() bool) {
 	t.Fatal("it never happened")
 }
 
-// What no file could say is refused in the same words, and what only looks may
-// not touch.
+// An event that would be invalid in a file is refused with the same message,
+// and a read-only session refuses touches.
 func TestRefusedCommands(t *testing.T) {
 	a := start(t, scenario(t, letters), Options{Paused: true})
 	a.must(t, Command{Do: "step"})
@@ -296,8 +297,8 @@ func TestRefusedCommands(t *testing.T) {
 	}
 }
 
-// TestRatesAfterAPause: what neurons tell while nobody looks is no part of their
-// rate, nor is the time in which they did.
+// TestRatesAfterAPause: spikes while nobody watches do not count for the firing
+// rate, and neither does that time.
 func TestRatesAfterAPause(t *testing.T) {
 	a := start(t, scenario(t, letters), Options{Paused: true})
 	s := a.session

@@ -178,8 +178,8 @@ func TestStalledPage(t *testing.T) {
 	}
 }
 
-// Strangers: other names, other sites, no token, a wrong one, other methods, too
-// much.
+// Refused requests: other host names, other sites, no token, a wrong token,
+// other methods, too long.
 func TestStrangers(t *testing.T) {
 	a := start(t, scenario(t, letters), Options{Paused: true})
 	srv := serve(t, a.session)
@@ -269,7 +269,8 @@ func TestHeaders(t *testing.T) {
 	}
 }
 
-// Where others could read along, nothing is served without a certificate.
+// On an address where others could read the traffic, nothing is served without
+// a certificate.
 func TestPlaces(t *testing.T) {
 	for address, want := range map[string]string{"0.0.0.0:0": "certificate", ":0": "certificate", "[::]:0": "certificate", "nonsense": "address such as"} {
 		if _, err := Serve(t.Context(), New(Options{}), Listen{Address: address}); err == nil || !strings.Contains(err.Error(), want) {

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestRun breaks a package whose tests notice all but what is known.
+// TestRun tests the mutants of a package with known results.
 func TestRun(t *testing.T) {
 	tried(t, `package a
 
@@ -66,7 +66,8 @@ func TestSum(t *testing.T) {
 	}, " 44.4 % killed by its own tests")
 }
 
-// TestRunOnWhatIsFeared: locks, what is put off, and errors on every way that they take.
+// TestRunOnWhatIsFeared: mutants of locks, deferred calls, and errors in all
+// forms.
 func TestRunOnWhatIsFeared(t *testing.T) {
 	tried(t, `package a
 
@@ -158,8 +159,8 @@ func TestTwo(t *testing.T) {
 	}, "")
 }
 
-// tried breaks a package that has such code and such tests, and compares what becomes
-// of each mutant.
+// tried tests the mutants of a package with the given code and tests, and
+// compares the fate of each.
 func tried(t *testing.T, code, tests string, want map[string]Fate, rate string) {
 	t.Helper()
 	run, err := Run(Options{Root: module(t, map[string]string{"a/a.go": code, "a/a_test.go": tests}), Packages: []string{"a"}})

@@ -13,8 +13,8 @@ import (
 	"infomorph/internal/disk/disktest"
 )
 
-// TestAmend: a run that is touched goes on as what it has become, and its checkpoint from
-// before with it; it is no other experiment.
+// TestAmend: a touched run continues with its changed scenario, also from a
+// checkpoint before the touch; it does not count as another experiment.
 func TestAmend(t *testing.T) {
 	opts := options(t)
 	opts.Scenario = []byte("name: a\n")
@@ -106,8 +106,8 @@ func TestUnbegunFolders(t *testing.T) {
 	r.release()
 }
 
-// TestKilledIsSetAside: rows of a run without a checkpoint stay until the run that was
-// begun again has its results, each time in a folder of their own.
+// TestKilledIsSetAside: rows of a run without a checkpoint stay until the
+// restarted run is complete, each time in a folder of their own.
 func TestKilledIsSetAside(t *testing.T) {
 	m := disktest.New()
 	opts := Options{Dir: "out", FS: m}
@@ -195,8 +195,9 @@ type crowded struct {
 
 func (c crowded) Free(string) (int64, bool) { return c.free, c.told }
 
-// TestSpaceThatMustBeFree: what is needed and the least that stays free, to the byte;
-// three times as much with CSV; where nobody looks, or the system does not tell, there is room.
+// TestSpaceThatMustBeFree: the needed space and MinFree, to the byte; three
+// times the space with CSV; without a check, or if the system does not know the
+// free space, there is no error.
 func TestSpaceThatMustBeFree(t *testing.T) {
 	for _, tc := range []struct {
 		least, need, free int64

@@ -72,8 +72,8 @@ func TestNoPieceWithoutSum(t *testing.T) {
 	}
 }
 
-// TestCheckpointedHasSums: what a checkpoint has counted is there with its checksums,
-// whatever the loss of power takes with it.
+// TestCheckpointedHasSums: what a checkpoint has counted survives every power
+// failure, with its checksums.
 func TestCheckpointedHasSums(t *testing.T) {
 	for seed := range uint64(100) {
 		m := disktest.New()
@@ -142,7 +142,8 @@ type asked struct {
 
 func (a *asked) Free(string) (int64, bool) { a.looks++; return 1 << 40, true }
 
-// TestLooksAtTheDiskNowAndThen: once for each mebibyte of rows, not for each row.
+// TestLooksAtTheDiskNowAndThen: the free space is checked once per mebibyte of
+// rows, not for each row.
 func TestLooksAtTheDiskNowAndThen(t *testing.T) {
 	m := &asked{FS: disktest.New()}
 	r := &Run{fsys: m, opts: Options{Dir: "out"}}

@@ -16,8 +16,8 @@ import (
 	"infomorph/internal/fault"
 )
 
-// flipFile turns a bit of a file over, and back when the function is called that it
-// returns.
+// flipFile inverts a bit of a file. The function that it returns inverts it
+// back.
 func flipFile(t *testing.T, path string, at int) (back func()) {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -175,7 +175,7 @@ func TestSeal(t *testing.T) {
 	}
 }
 
-// TestFault: damage is a failure, all else is the user's to mend.
+// TestFault: damage is a failed run, every other error is bad input.
 func TestFault(t *testing.T) {
 	if got := fault.Kind(Fault(fileError("a", ErrDamaged))); got != fault.ErrFailed {
 		t.Error(got)
@@ -198,8 +198,8 @@ func killedRun(t *testing.T) *disktest.FS {
 	return m
 }
 
-// TestCheckOfWhatIsLeft looks at every byte below .parts of a run that was killed; what a
-// finished run still has there nobody needs.
+// TestCheckOfWhatIsLeft checks every byte below .parts of a killed run; files
+// that a finished run still has there are ignored.
 func TestCheckOfWhatIsLeft(t *testing.T) {
 	m := killedRun(t)
 	if _, err := CheckOn(m, "out"); err != nil {

@@ -30,7 +30,8 @@ func atOnce(t *testing.T, many int, do func(k int) error) {
 	}
 }
 
-// lines are those that one of many writes, each to be written whole.
+// lines are the lines that one of many goroutines writes; each must be written
+// as a whole.
 func lines(of int) (all []string) {
 	for i := range 300 {
 		all = append(all, fmt.Sprintf(`{"from":%d,"line":%d,"text":%q}`+"\n", of, i, strings.Repeat("x", i%97)))
@@ -59,9 +60,9 @@ func inOrder(t *testing.T, name, text string, many int) {
 	}
 }
 
-// TestWrittenAtOnce: the log and files that grow take lines of many goroutines, while
-// others ask how long they are and bring them to the disk; what is there is as its
-// checksums say.
+// TestWrittenAtOnce: many goroutines write lines to the log and to growing
+// files, while others read their sizes and sync them; the content agrees with
+// the checksums.
 func TestWrittenAtOnce(t *testing.T) {
 	const many = 6
 	opts := options(t)

@@ -21,8 +21,8 @@ import (
 	"infomorph/neuron"
 )
 
-// TestUnsureFiles: a file whose name may not be on the disk is listed by no manifest, and goes
-// with a run that cannot begin.
+// TestUnsureFiles: a file whose name may not be on the disk is not in the
+// manifest, and is removed with a run that cannot begin.
 func TestUnsureFiles(t *testing.T) {
 	m := disktest.New()
 	r, err := Create(Options{Dir: "out", FS: m})
@@ -48,8 +48,8 @@ func TestUnsureFiles(t *testing.T) {
 	}
 }
 
-// TestPieces: what gathers in memory is written before there is more of it than a buffer
-// holds, in one piece.
+// TestPieces: data that are collected in memory are written in one piece before
+// they exceed the buffer.
 func TestPieces(t *testing.T) {
 	m := disktest.New()
 	r, err := Create(Options{Dir: "out", FS: m, MinFree: -1})
@@ -91,7 +91,8 @@ func TestPieces(t *testing.T) {
 	must(t, r.Close(nil, Final{}))
 }
 
-// TestHalfALine: where the journal cannot take back half a line, nothing is written after it.
+// TestHalfALine: if the journal cannot remove half a line, nothing is written
+// after it.
 func TestHalfALine(t *testing.T) {
 	for _, stays := range []bool{false, true} {
 		m := disktest.New()
@@ -138,8 +139,8 @@ func TestJournalGoesOn(t *testing.T) {
 	}
 }
 
-// TestDamagedJournal: a bit that is turned over is damage, wherever it is; a line that was being
-// written when the process died is none.
+// TestDamagedJournal: every flipped bit is damage; a line whose write was
+// interrupted by a kill is not.
 func TestDamagedJournal(t *testing.T) {
 	m := disktest.New()
 	must(t, disk.MkdirAll(m, "out/"+partsDir))
@@ -214,8 +215,8 @@ type cut struct{ disk.File }
 
 func (*cut) Truncate(int64) error { return syscall.EROFS }
 
-// TestStaleOnce: what a checkpoint does not know is remembered once, and listed once by the
-// journal of the run that goes on.
+// TestStaleOnce: a file that is not in the checkpoint is remembered once, and
+// listed once by the journal of the resumed run.
 func TestStaleOnce(t *testing.T) {
 	m := disktest.New()
 	r, err := Create(Options{Dir: "out", FS: m})
@@ -240,8 +241,8 @@ func TestStaleOnce(t *testing.T) {
 	}
 }
 
-// TestOutsideTheFolder: what a manifest or a journal lists outside its folder is not looked at,
-// and told.
+// TestOutsideTheFolder: a file outside the folder in a manifest or a journal is
+// an error, and is not read.
 func TestOutsideTheFolder(t *testing.T) {
 	m := disktest.New()
 	r, err := Create(Options{Dir: "out", FS: m})
@@ -296,7 +297,7 @@ func TestWantsAtoms(t *testing.T) {
 	}
 }
 
-// TestCSVTells at once that it cannot be written.
+// TestCSVTells: an error of writing CSV is returned at once.
 func TestCSVTells(t *testing.T) {
 	cols := []Column{{"t", Text, ""}}
 	b, row := newBlock(cols), make(sinkRow, 1)

@@ -16,9 +16,9 @@ import (
 	"infomorph/neuron"
 )
 
-// parents are runs that others fork from, in the folder out: one that was killed, whose
-// rows lie below .parts, and one that came to its end, which has tables; and the state
-// that was counted on the way.
+// parents are runs in the folder out from which others fork: a killed one,
+// whose rows are below .parts, and a completed one, which has tables. Each
+// comes with the state at its checkpoint.
 func parents(t *testing.T) map[string]func() (*disktest.FS, State) {
 	t.Helper()
 	begun := func() (*disktest.FS, *Run, State) {
@@ -63,8 +63,8 @@ func unfinished(m *disktest.FS) []string {
 	return all
 }
 
-// TestEveryFaultOfAFork lets each operation of a fork fail once: this is told as what it
-// is, nothing is left of the fork, and the parent stays as it was.
+// TestEveryFaultOfAFork makes each operation of a fork fail once: the right
+// error is returned, nothing is left of the fork, and the parent is unchanged.
 func TestEveryFaultOfAFork(t *testing.T) {
 	child := func(m *disktest.FS) Options {
 		return Options{Dir: "fork", FS: m, AtomNames: AtomNames(2), Scenario: []byte("name: b\n"), MinFree: -1}
@@ -97,8 +97,8 @@ func TestEveryFaultOfAFork(t *testing.T) {
 	}
 }
 
-// TestEveryFaultOfGoingOn lets each operation fail once by which a run is resumed or
-// restarted: this is told as what it is, and the folder can be resumed as before.
+// TestEveryFaultOfGoingOn makes each operation of a resume or restart fail
+// once: the right error is returned, and the folder can be resumed as before.
 func TestEveryFaultOfGoingOn(t *testing.T) {
 	for name, parent := range parents(t) {
 		opts := Options{Dir: "out", AtomNames: AtomNames(2), Scenario: []byte("name: a\n"), MinFree: -1}
@@ -144,8 +144,8 @@ func counted(parent string) []string {
 	return []string{"plots/a.svg", "spikes.parquet", "pid.parquet", "live.parquet", "tape.bin"}
 }
 
-// TestGoesOnFromNoDamage: whatever is damaged or cut short that a checkpoint counted, it is
-// named, in a fork and where the run is resumed, and no half of a file is left.
+// TestGoesOnFromNoDamage: a damaged or truncated file that a checkpoint counted
+// is named, in a fork and in a resume, and no incomplete file is left.
 func TestGoesOnFromNoDamage(t *testing.T) {
 	short := map[string]string{"plots/a.svg": "", ".parts/tape.bin.part": ": 9 bytes are there, the checkpoint counted 10", "tape.bin": ": 9 bytes are there, the checkpoint counted 10"}
 	for name, parent := range parents(t) {
@@ -180,8 +180,8 @@ func TestGoesOnFromNoDamage(t *testing.T) {
 	}
 }
 
-// TestEveryFaultOfChecking lets each operation fail while a folder is compared: only that it
-// cannot be asked whether a run is writing the folder is not told.
+// TestEveryFaultOfChecking makes each operation of a check fail: the error is
+// returned, except if it is not known whether a run is writing the folder.
 func TestEveryFaultOfChecking(t *testing.T) {
 	for name, parent := range parents(t) {
 		begin := func() *disktest.FS {
@@ -265,8 +265,8 @@ func TestEveryFaultOfReading(t *testing.T) {
 	}
 }
 
-// TestEveryFaultOfClosing: where the system tells only as a file is closed that it could
-// not be written, that is told, and the file does not take its name.
+// TestEveryFaultOfClosing: an error that the system reports only when a file is
+// closed is returned, and the file does not get its name.
 func TestEveryFaultOfClosing(t *testing.T) {
 	for _, name := range []string{"plots/a.svg", "t.parquet", "t.csv", manifestName, SumsName} {
 		m := disktest.New()
@@ -353,7 +353,8 @@ func (f *fragile) write(b block) error { f.rows = append(f.rows, b.rows()); retu
 
 func (f *fragile) close() error { f.closed = true; return f.fails() }
 
-// TestEveryFaultOfASink: whichever of the formats fails, and whenever, it is told then.
+// TestEveryFaultOfASink: an error of any format at any time is returned at
+// once.
 func TestEveryFaultOfASink(t *testing.T) {
 	cols := []Column{{"i", Int64, ""}}
 	for which := range 3 {

@@ -185,7 +185,7 @@ func TestGrownFileIsThereBeforeTheManifest(t *testing.T) {
 	}
 }
 
-// TestFailedDiskIsNotFedOn: rows are asked for no longer than the disk takes them.
+// TestFailedDiskIsNotFedOn: after a failed write no more rows are requested.
 func TestFailedDiskIsNotFedOn(t *testing.T) {
 	const many = 400_000
 	for what, do := range map[string]func(r *Run, pull func() bool) error{

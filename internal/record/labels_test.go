@@ -10,8 +10,8 @@ import (
 	"infomorph/neuron"
 )
 
-// TestLabels: names of neurons stand beside their numbers, exactly, in what
-// grows and in weights; a number that is nobody's has none.
+// TestLabels: growing tables and tables of weights have the exact names of
+// neurons beside their numbers; a number that is not a neuron's has no name.
 func TestLabels(t *testing.T) {
 	opts := options(t)
 	opts.CSV = true

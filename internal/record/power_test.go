@@ -22,8 +22,8 @@ func part(t *testing.T, r *Run, from, to int64) State {
 	return st
 }
 
-// TestPowerLostAfterResume: what a run has counted that was resumed is there whatever the
-// loss of power takes with it, also where its rows had to be copied out of tables.
+// TestPowerLostAfterResume: what a resumed run has counted survives every power
+// failure, even if its rows had to be copied from tables.
 func TestPowerLostAfterResume(t *testing.T) {
 	finished := func(m *disktest.FS) (tables map[string]string) {
 		tables = map[string]string{}
@@ -109,8 +109,8 @@ func (f stubbornFile) Truncate(size int64) error {
 	return f.fails(f.m.truncate, syscall.EROFS, func() error { return f.File.Truncate(size) })
 }
 
-// TestGrownAsFarAsItCame: a growing file that cannot go on takes its name with what was
-// written whole; where that cannot be made sure, it stays where it is.
+// TestGrownAsFarAsItCame: a growing file after an error gets its name with the
+// complete pieces; if this is not possible, it stays where it is.
 func TestGrownAsFarAsItCame(t *testing.T) {
 	for _, tc := range []struct {
 		write, sync, truncate, named bool
@@ -138,8 +138,8 @@ func TestGrownAsFarAsItCame(t *testing.T) {
 	}
 }
 
-// TestClearedFolder: what a run left behind that had not begun goes, but for its lock,
-// which is held all the while.
+// TestClearedFolder: the files of a run that had not begun are removed, except
+// the lock, which is held during this.
 func TestClearedFolder(t *testing.T) {
 	m := disktest.New()
 	must(t, disk.MkdirAll(m, "out/"+partsDir+"/deep"))
@@ -167,7 +167,7 @@ func TestClearedFolder(t *testing.T) {
 	must(t, r.Close(nil, Final{}))
 }
 
-// watched tells of what is removed.
+// watched records what is removed.
 type watched struct {
 	*disktest.FS
 	remove func(name string)

@@ -26,9 +26,9 @@ func rewrite(m disk.FS, version int) error {
 	return nil
 }
 
-// TestSumsWheneverItDies lets the writing of files with checksums end at every
-// operation, and rewriting them: what is there is never taken for damaged, and a
-// flipped bit always is.
+// TestSumsWheneverItDies ends the writing and rewriting of files with checksums
+// at every operation: an undamaged file never counts as damaged, and a flipped
+// bit always does.
 func TestSumsWheneverItDies(t *testing.T) {
 	counted := disktest.New()
 	must(t, rewrite(counted, 0))

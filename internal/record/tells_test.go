@@ -17,7 +17,8 @@ import (
 	"infomorph/neuron"
 )
 
-// TestGrowingTells at once that it cannot be written, and writes nothing more.
+// TestGrowingTells: an error of a growing file is returned at once, and nothing
+// more is written.
 func TestGrowingTells(t *testing.T) {
 	m := disktest.New()
 	r, err := Create(Options{Dir: "out", FS: m})
@@ -63,7 +64,8 @@ func TestErrorsOfFiles(t *testing.T) {
 	}
 }
 
-// TestLogTells that it cannot be written, or brought to the disk, and so does the run's end.
+// TestLogTells: an error of writing or syncing the log is returned, and again
+// at the end of the run.
 func TestLogTells(t *testing.T) {
 	for _, op := range []string{"write", "sync"} {
 		m := disktest.New()
@@ -102,8 +104,8 @@ func TestLogTells(t *testing.T) {
 	}
 }
 
-// panicky is a file system whose files panic at one reading, as a library does that reads
-// what a damaged file says of itself.
+// panicky is a file system whose files panic at one read, as a library does
+// with a damaged file.
 type panicky struct {
 	*disktest.FS
 	at, reads int
@@ -161,7 +163,7 @@ func TestTablesThatPanic(t *testing.T) {
 	must(t, tab.Close())
 }
 
-// TestNoPartFiles: what does not begin as a part file is none.
+// TestNoPartFiles: a file that does not begin like a part file is refused.
 func TestNoPartFiles(t *testing.T) {
 	head := partHeader(SpikeColumns())
 	for i, change := range []func([]byte){
@@ -207,7 +209,8 @@ func TestEveryFaultOfColumns(t *testing.T) {
 	}
 }
 
-// TestEveryFaultOfAState: a checkpoint is told of everything that may not be on the disk.
+// TestEveryFaultOfAState: State returns an error for everything that may not be
+// on the disk.
 func TestEveryFaultOfAState(t *testing.T) {
 	for at, ops := 0, 1; at <= ops; at++ {
 		m := disktest.New()
@@ -230,8 +233,8 @@ func TestEveryFaultOfAState(t *testing.T) {
 	}
 }
 
-// TestStatesThatNameOthers: a checkpoint that names what is not its run's is refused before
-// anything is looked at, though it is there, and as it says.
+// TestStatesThatNameOthers: a checkpoint that names files of others is refused
+// before anything is read, even if these files exist and have the right hash.
 func TestStatesThatNameOthers(t *testing.T) {
 	m := disktest.New()
 	r, err := Create(Options{Dir: "out", FS: m})
@@ -283,8 +286,8 @@ func TestEveryFaultOfAmending(t *testing.T) {
 	}
 }
 
-// TestLongTablesAreCopied in pieces, for a run that goes on from them; each fault of that is
-// told as what it is, and damage with its reason.
+// TestLongTablesAreCopied: a resumed run copies long tables in pieces; each
+// error is returned, damage with its reason.
 func TestLongTablesAreCopied(t *testing.T) {
 	parent := func() (*disktest.FS, State) {
 		m := disktest.New()
@@ -355,7 +358,8 @@ func (p picky) Create(name string) (disk.File, error) {
 	return p.FS.Create(name)
 }
 
-// TestEveryFaultOfAnEnd: whatever goes wrong at the end of a run, and after that, is told.
+// TestEveryFaultOfAnEnd: every error at the end of a run, and after it, is
+// returned.
 func TestEveryFaultOfAnEnd(t *testing.T) {
 	const table, summary, manifest = ".spikes.parquet.tmp", ".summary.json.tmp", ".manifest.json.tmp"
 	all := map[string]syscall.Errno{table: syscall.ENOSPC, summary: syscall.EROFS, manifest: syscall.EMFILE}
@@ -394,7 +398,8 @@ func TestEveryFaultOfAnEnd(t *testing.T) {
 	}
 }
 
-// TestParquetTells that it cannot be written: between two row groups, and at the end.
+// TestParquetTells: an error of writing Parquet is returned, between two row
+// groups and at the end.
 func TestParquetTells(t *testing.T) {
 	cols := []Column{{"i", Int64, ""}}
 	row, b, rng := make(sinkRow, 1), newBlock(cols), rand.New(rand.NewPCG(1, 1))
@@ -458,7 +463,8 @@ func TestEveryFaultOfALongTable(t *testing.T) {
 	}
 }
 
-// TestRowsAreToldOf at once where they do not reach the disk, whoever gives them.
+// TestRowsAreToldOf: every way to add rows returns an error at once if they do
+// not reach the disk.
 func TestRowsAreToldOf(t *testing.T) {
 	for what, add := range map[string]func(*Run, *Stream) error{
 		"Append": func(_ *Run, s *Stream) error { return s.Append(1) },
@@ -486,8 +492,8 @@ func TestRowsAreToldOf(t *testing.T) {
 	}
 }
 
-// TestDamagedWhileItRuns: rows that are not as they were written become no table, and the run
-// says so.
+// TestDamagedWhileItRuns: rows that were changed after they were written do not
+// become a table, and the run returns an error.
 func TestDamagedWhileItRuns(t *testing.T) {
 	for _, stops := range []bool{false, true} {
 		m := disktest.New()
@@ -539,7 +545,7 @@ func TestSumsOfNewFiles(t *testing.T) {
 	}
 }
 
-// TestTablesStopWhereTheyFail: nobody makes rows that cannot be written.
+// TestTablesStopWhereTheyFail: no rows are computed that cannot be written.
 func TestTablesStopWhereTheyFail(t *testing.T) {
 	m := disktest.New()
 	r, err := Create(Options{Dir: "out", FS: m, CSV: true})

@@ -13,9 +13,9 @@ import (
 	"infomorph/internal/disk/disktest"
 )
 
-// told lets each operation fail once by which something is done to a file system that
-// begin makes, and fails where that is not told as what it is, or files stay open or have
-// not got their names. Of operations that are quiet nobody needs to know.
+// told makes each operation of do on the file system from begin fail once. It
+// fails the test if do does not return the right error, or if files stay open
+// or have temporary names. Operations in quiet may fail without an error.
 func told(t *testing.T, what string, begin func() *disktest.FS, do func(disk.FS) error, quiet ...string) {
 	t.Helper()
 	counted := begin()

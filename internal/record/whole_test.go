@@ -20,8 +20,9 @@ func listedTables(t *testing.T, m disk.FS, dir string) []TableInfo {
 	return man.Tables
 }
 
-// TestTablesOfAResumedRun: its manifest lists what that of a run lists that nothing stopped,
-// those that were complete before too; a fork's does, under the scenario of its own.
+// TestTablesOfAResumedRun: its manifest lists the same tables as that of a run
+// without a stop, also those that were complete before. The manifest of a fork
+// does too, with its own scenario.
 func TestTablesOfAResumedRun(t *testing.T) {
 	same := func(a, b TableInfo) bool {
 		return a.File == b.File && a.Rows == b.Rows && slices.Equal(a.Columns, b.Columns)
@@ -72,8 +73,8 @@ func TestTablesOfAResumedRun(t *testing.T) {
 	}
 }
 
-// TestRestartedAnew: a run without a checkpoint begins again as it is asked to now; one with a
-// checkpoint goes on as it was.
+// TestRestartedAnew: a run without a checkpoint begins again with the new
+// options; one with a checkpoint continues with the old ones.
 func TestRestartedAnew(t *testing.T) {
 	for _, again := range []bool{false, true} {
 		m := disktest.New()
@@ -99,7 +100,8 @@ func TestRestartedAnew(t *testing.T) {
 	}
 }
 
-// TestRestartedKeepsItsScenario, though nobody gives it once more.
+// TestRestartedKeepsItsScenario: the scenario stays even if it is not given
+// again.
 func TestRestartedKeepsItsScenario(t *testing.T) {
 	m := disktest.New()
 	r, err := Create(Options{Dir: "out", FS: m, Scenario: []byte("name: a\n")})
@@ -114,7 +116,8 @@ func TestRestartedKeepsItsScenario(t *testing.T) {
 	}
 }
 
-// TestSpikesAreNotThinned: of chosen neurons and times all are kept, whatever Every says.
+// TestSpikesAreNotThinned: all spikes of the chosen neurons and times are kept,
+// for any value of Every.
 func TestSpikesAreNotThinned(t *testing.T) {
 	m := disktest.New()
 	r, err := Create(Options{Dir: "out", FS: m, Spikes: Sampling{Every: 7}})
@@ -136,7 +139,7 @@ func TestSpikesAreNotThinned(t *testing.T) {
 	}
 }
 
-// making tells of the files that are made.
+// making records the files that are made.
 type making struct {
 	*disktest.FS
 	made func(name string)
@@ -147,8 +150,8 @@ func (m *making) Create(name string) (disk.File, error) {
 	return m.FS.Create(name)
 }
 
-// TestBallast: there is some room in reserve while a run goes on, and it is given back before
-// its tables are made where it ends early.
+// TestBallast: some disk space is reserved during a run, and it is freed before
+// the tables are made if the run ends early.
 func TestBallast(t *testing.T) {
 	const ballast = partsDir + "/" + ballastName
 	m := disktest.New()
@@ -173,8 +176,8 @@ func TestBallast(t *testing.T) {
 	}
 }
 
-// TestDoubtKeepsParts: where it cannot be asked whether there are rows of a run that was begun
-// again, what is below .parts stays.
+// TestDoubtKeepsParts: if it is not known whether there are rows of a restarted
+// run, the files below .parts stay.
 func TestDoubtKeepsParts(t *testing.T) {
 	for _, doubt := range []bool{false, true} {
 		m := disktest.New()

@@ -265,8 +265,8 @@ func TestCutShort(t *testing.T) {
 	}
 }
 
-// TestDamage flips every bit: no recording with other contents is taken for
-// whole.
+// TestDamage flips every bit: no recording with changed content counts as
+// complete.
 func TestDamage(t *testing.T) {
 	file, want, final := sample(t)
 	for bit := range 8 * len(file) {

@@ -74,7 +74,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-// TestHeads: names that are there, are not, or count less than the row has.
+// TestHeads: with names, without names, and with fewer names than cells in a
+// row.
 func TestHeads(t *testing.T) {
 	for name, c := range map[string]struct {
 		text    string

@@ -200,8 +200,8 @@ func TestLongestLine(t *testing.T) {
 	}
 }
 
-// TestHalfALine: where the reading fails in the midst of a line, the line is not
-// taken, and what failed is told with its number.
+// TestHalfALine: if reading fails in the middle of a line, the line is not
+// returned, and the error has its number.
 func TestHalfALine(t *testing.T) {
 	gone := errors.New("the disk is gone")
 	l := NewLines(io.MultiReader(strings.NewReader("a,b\nc,d\ne,"), iotest.ErrReader(gone)), 100)
