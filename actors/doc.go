@@ -1,5 +1,11 @@
 // Package actors runs a network on Proto.Actor, with the results of
-// sim.Sequential byte for byte.
+// sim.Sequential byte for byte. The network is a sim.Network; package sim says how
+// to make one:
+//
+//	engine, err := New(net, Options{})      // lockstep
+//	free, err := NewFree(net, FreeOptions{})
+//
+// The actors of an Engine:
 //
 //	engine ── one coordinator ── shards of contiguous ids ── one actor per neuron
 //

@@ -259,7 +259,7 @@ func (d *decoder) checkGroups(n *node, p *plan, path string, meant map[string]bo
 // unknown reports a key that p does not have and returns the key of p that
 // was probably meant, or "".
 func (d *decoder) unknown(key *node, path string, p *plan) (meant string) {
-	hint := "allowed: " + abridge(p.names, 12)
+	hint := "allowed: " + Abridge(p.names, 12)
 	if meant = closest(key.text, p.names); meant != "" {
 		hint = fmt.Sprintf("did you mean %q? (%s)", meant, hint)
 	} else if at := d.elsewhere(key.text); at != "" {

@@ -134,7 +134,7 @@ func (m miss) err(t reflect.Type) error {
 	if like := named(t, last); len(like) == 1 && like[0] != m.path {
 		return fmt.Errorf("%s: unknown key; did you mean %s?", m.path, like[0])
 	}
-	return fmt.Errorf("%s: unknown key; allowed: %s", m.path, abridge(names, 20))
+	return fmt.Errorf("%s: unknown key; allowed: %s", m.path, Abridge(names, 20))
 }
 
 // groupText says which keys of a section exclude f.

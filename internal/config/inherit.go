@@ -89,7 +89,7 @@ func (h *heir) base(name string, like *node) *node {
 				names = append(names, e.key.text)
 			}
 		}
-		hint := "there are " + abridge(names, 12)
+		hint := "there are " + Abridge(names, 12)
 		if near := closest(like.text, names); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}

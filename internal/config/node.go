@@ -117,11 +117,11 @@ func (n *node) keyList() string {
 	if len(keys) == 0 {
 		return " without keys"
 	}
-	return " (" + abridge(keys, 5) + ")"
+	return " (" + Abridge(keys, 5) + ")"
 }
 
-// abridge joins words with commas, at most most of them.
-func abridge(words []string, most int) string {
+// Abridge joins the first words with commas, at most most of them.
+func Abridge(words []string, most int) string {
 	if len(words) > most {
 		return strings.Join(words[:most], ", ") + ", …"
 	}

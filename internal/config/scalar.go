@@ -170,7 +170,7 @@ func (d *decoder) expected(t reflect.Type, l limits) string {
 	case k == reflect.Pointer:
 		return d.expected(t.Elem(), l)
 	case k == reflect.Struct:
-		return "a section with the keys " + abridge(d.plans.of(t).names, 12)
+		return "a section with the keys " + Abridge(d.plans.of(t).names, 12)
 	case k == reflect.Slice:
 		return "a list" + itemsPhrase(l) + ", each " + d.expected(t.Elem(), l.ofElement())
 	case k == reflect.Map:

@@ -17,4 +17,16 @@
 // Everything is ordered by the whole key (time, target, port, source), never by
 // arrival, so results do not depend on which shard or machine runs which
 // neuron.
+//
+// A network is a graph, a configuration for each neuron, and a seed. Everything else
+// goes through an Engine:
+//
+//	g, err := topology.Build(description, seed)
+//	net := &Network{Graph: g, Config: func(neuron.ID) *neuron.Config { return c }, Seed: seed}
+//	err = net.Prepare()
+//	e, err := NewSequential(net)            // or actors.New, for the same bytes
+//	err = e.Advance(until, feed, sink)      // spikes and signals in, spikes and samples out
+//	state, err := e.State()                 // Restore takes it, in any engine
+//
+// Package scenarios/network builds a Network from a document instead.
 package sim

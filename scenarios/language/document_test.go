@@ -429,7 +429,7 @@ func TestGoalsOfSources(t *testing.T) {
 func TestAbridged(t *testing.T) {
 	words := strings.Split("a b c d e f g h i j", " ")
 	for n, want := range map[int]string{1: "a", 8: "a, b, c, d, e, f, g, h", 9: "a, b, c, d, e, f, g, h, …", 10: "a, b, c, d, e, f, g, h, …"} {
-		if got := abridge(words[:n]); got != want {
+		if got := config.Abridge(words[:n], 8); got != want {
 			t.Errorf("%d words: %s", n, got)
 		}
 	}

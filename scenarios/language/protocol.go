@@ -46,6 +46,14 @@ type Rehearse struct {
 	Span  int `yaml:"span" doc:"From how many before the present one; 0 is 30 more than are rehearsed." default:"0" min:"0" max:"1000000"`
 }
 
+// Reach returns from how many items before the present one rehearsal draws.
+func (r *Rehearse) Reach() int {
+	if r.Span > 0 {
+		return r.Span
+	}
+	return r.Count + 30
+}
+
 // Batch defines how populations learn from batches.
 type Batch struct {
 	Size     int                     `yaml:"size" doc:"Items of a batch; 0 is all of them." default:"1024" min:"0" max:"1000000"`

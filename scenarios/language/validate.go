@@ -30,7 +30,7 @@ func (f *faults) among(path, name, what string, names []string) bool {
 	case len(names) == 0:
 		hint = "there is none"
 	case hint == "":
-		hint = "there are " + abridge(names)
+		hint = "there are " + config.Abridge(names, 8)
 	}
 	*f = append(*f, config.FieldError(path, name, what, hint))
 	return false
@@ -39,14 +39,6 @@ func (f *faults) among(path, name, what string, names []string) bool {
 func (f *faults) add(errs ...error) { *f = append(*f, errs...) }
 
 func (f faults) join() error { return errors.Join(f...) }
-
-// abridge joins at most the first eight words.
-func abridge(words []string) string {
-	if len(words) > 8 {
-		return strings.Join(words[:8], ", ") + ", …"
-	}
-	return strings.Join(words, ", ")
-}
 
 // portLetters are the ports, in order.
 var portLetters = []string{"r", "c", "l"}

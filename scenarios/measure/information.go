@@ -49,7 +49,7 @@ type knowledge struct {
 type knowledgeState struct {
 	Phases   []phaseTally
 	Recent   tally // since the last check, during training
-	Sampling sampling
+	Sampling Sampling
 	Done     int // items of training
 	InPhase  int // items of the current phase
 	Solved   int // items until a check first found all features; 0: never
@@ -59,18 +59,6 @@ type knowledgeState struct {
 type phaseTally struct {
 	Name string
 	tally
-}
-
-// sampling spreads a number of samples evenly over a number of steps.
-type sampling struct{ Steps, Samples, Taken int }
-
-// due reports whether to take a sample after step done.
-func (s *sampling) due(done int) bool {
-	if s.Taken < s.Samples && done*s.Samples >= (s.Taken+1)*s.Steps {
-		s.Taken++
-		return true
-	}
-	return false
 }
 
 func newKnowledge(env *Env, m *language.Measure) (Measure, error) {
@@ -121,9 +109,9 @@ func (k *knowledge) Begin(phase string, learning bool, planned int) error {
 	if learning {
 		s := &k.state
 		s.Recent.reset()
-		s.InPhase, s.Sampling = 0, sampling{Steps: planned}
+		s.InPhase, s.Sampling = 0, NewSampling(planned, 0)
 		if k.checked(phase) {
-			s.Sampling.Samples = min(k.checks, planned)
+			s.Sampling = NewSampling(planned, k.checks)
 		}
 	}
 	return nil
@@ -142,7 +130,7 @@ func (k *knowledge) Look(l *Look, out *journal.Listener) error {
 	}
 	s.Recent.addAll(k.group.First, samples, k.on)
 	s.Done, s.InPhase = s.Done+1, s.InPhase+1
-	if !s.Sampling.due(s.InPhase) {
+	if !s.Sampling.Due(s.InPhase) {
 		return nil
 	}
 	found := k.distinct(&s.Recent)

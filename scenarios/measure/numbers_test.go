@@ -393,9 +393,9 @@ func TestTurnedOn(t *testing.T) {
 // Samples are spread evenly over steps, and their number is as requested.
 func TestSampling(t *testing.T) {
 	taken := func(steps, samples int) (at []int) {
-		s := sampling{Steps: steps, Samples: samples}
+		s := Sampling{Steps: steps, Samples: samples}
 		for k := range steps + 3 {
-			if s.due(k + 1) {
+			if s.Due(k + 1) {
 				at = append(at, k+1)
 			}
 		}

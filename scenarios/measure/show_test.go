@@ -603,7 +603,7 @@ func TestKnowledgeByHand(t *testing.T) {
 	if !k.checked("test") {
 		t.Error("any phase is checked where none is named")
 	}
-	if err := k.Begin("train", true, 1); err != nil || k.state.Sampling != (sampling{Steps: 1, Samples: 1}) {
+	if err := k.Begin("train", true, 1); err != nil || k.state.Sampling != (Sampling{Steps: 1, Samples: 1}) {
 		t.Errorf("no more checks than items: %+v", k.state.Sampling)
 	}
 	// threshold: for a feature in half of the items, a neuron whose θ is .9 and .1 has

@@ -91,19 +91,12 @@ func (r *recall) streamed(phase string) *language.Present {
 	return found
 }
 
-// rehearsalReach sets the default range of rehearsal: it draws from this many patterns
-// more than it rehearses.
-const rehearsalReach = 30
-
 // rehearsed returns from how many patterns before the present one rehearsal draws.
 func rehearsed(p *language.Present) int {
-	switch {
-	case p == nil || p.Rehearse == nil:
+	if p == nil || p.Rehearse == nil {
 		return 0
-	case p.Rehearse.Span > 0:
-		return p.Rehearse.Span
 	}
-	return p.Rehearse.Count + rehearsalReach
+	return p.Rehearse.Reach()
 }
 
 // mostDelta limits the multiplications of the delta rule, so that this comparison takes

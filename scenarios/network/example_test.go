@@ -6,6 +6,7 @@ import (
 
 	"infomorph/actors"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/network"
 )
@@ -51,7 +52,7 @@ func Example() {
 	pixels, _ := net.Input("pixels")
 	told := spikes{}
 	for k := range neuron.Time(100) {
-		feed, now := net.Feed(), k*10*neuron.Millisecond
+		feed, now := sim.Feed{}, k*10*neuron.Millisecond
 		for i := range neuron.ID(pixels.Size()) {
 			feed.Inputs = append(feed.Inputs, neuron.Spike{Time: now, Source: pixels.First + i, Value: float32(1 - 2*(int(k)/(int(i)+1)%2))})
 		}

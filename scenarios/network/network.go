@@ -417,6 +417,3 @@ func (n *Network) Label(id neuron.ID) string {
 	}
 	return strconv.Itoa(int(id))
 }
-
-// Feed returns an empty feed for an engine of the network.
-func (n *Network) Feed() sim.Feed { return sim.Feed{} }

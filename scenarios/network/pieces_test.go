@@ -213,10 +213,6 @@ func TestSelectByHand(t *testing.T) {
 	if got := fmt.Sprint(n.Names()); got != "[V1 V2 V3 in]" {
 		t.Error(got)
 	}
-	words := strings.Split("a b c d e f g h i", " ")
-	if abridge(words[:8]) != "a, b, c, d, e, f, g, h" || abridge(words) != "a, b, c, d, e, f, g, h, …" {
-		t.Error(abridge(words))
-	}
 }
 
 // Names of neurons in a file: labels if all are different, else the file's names, unless

@@ -278,7 +278,7 @@ func (n *Network) labelled(scope Group, label string) ([]neuron.ID, error) {
 		g, i := n.Of(id)
 		of = append(of, fmt.Sprintf("%s:#%d", g.Name, i))
 	}
-	return nil, config.FieldProblem("", fmt.Sprintf("names %q, which several neurons are called", label), "say which: "+abridge(of))
+	return nil, config.FieldProblem("", fmt.Sprintf("names %q, which several neurons are called", label), "say which: "+config.Abridge(of, 8))
 }
 
 var numberForm = regexp.MustCompile(`^(#?)([0-9]{1,9})(?:-(#?)([0-9]{1,9}))?$`)
@@ -335,7 +335,7 @@ func (n *Network) unknown(name string) error {
 	for _, g := range n.Populations {
 		names = append(names, g.Name)
 	}
-	hint := "there are " + abridge(names)
+	hint := "there are " + config.Abridge(names, 8)
 	if like := config.Closest(name, names); like != "" {
 		hint = fmt.Sprintf("did you mean %s?", like)
 	}
@@ -367,12 +367,4 @@ func (n *Network) nobody(scope Group, entry string) error {
 		hint = fmt.Sprintf("did you mean %s?", like)
 	}
 	return config.FieldError("", entry, expected, hint)
-}
-
-// abridge joins at most the first eight words.
-func abridge(words []string) string {
-	if len(words) > 8 {
-		return strings.Join(words[:8], ", ") + ", …"
-	}
-	return strings.Join(words, ", ")
 }

@@ -386,7 +386,7 @@ func (b *batchRun) endPass(pass int) error {
 		}
 		reports = append(reports, some...)
 	}
-	if r.plan.Experiment.Record.Atoms > 0 && r.state.Sampling.due(r.state.Trained) {
+	if r.plan.Experiment.Record.Atoms > 0 && r.state.Sampling.Due(r.state.Trained) {
 		if err := r.tellAtoms(reports); err != nil {
 			return err
 		}

@@ -16,6 +16,7 @@ import (
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
+	"infomorph/scenarios/measure"
 )
 
 func TestDamage(t *testing.T) {
@@ -105,19 +106,19 @@ func TestConditions(t *testing.T) {
 func TestSampling(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		steps, samples := rapid.IntRange(0, 40).Draw(t, "steps"), rapid.IntRange(0, 60).Draw(t, "samples")
-		s := newSampling(steps, samples)
+		s := measure.NewSampling(steps, samples)
 		var at []int
 		for done := 0; done < steps; {
-			n := s.until(done)
+			n := s.Until(done)
 			if n == 0 {
 				break
 			}
 			for k := 1; k < n; k++ {
-				if s.due(done + k) {
+				if s.Due(done + k) {
 					t.Fatalf("due %d steps before it is said to be", n-k)
 				}
 			}
-			if done += n; !s.due(done) {
+			if done += n; !s.Due(done) {
 				t.Fatalf("not due %d steps after %d", n, done-n)
 			}
 			at = append(at, done)
@@ -127,7 +128,7 @@ func TestSampling(t *testing.T) {
 				t.Fatalf("sample %d of %d over %d steps at %d, want %d", k, len(at), steps, v, want)
 			}
 		}
-		if len(at) != min(steps, samples) || s.until(steps) != 0 || s.due(steps+100) {
+		if len(at) != min(steps, samples) || s.Until(steps) != 0 || s.Due(steps+100) {
 			t.Fatalf("%d samples over %d steps, want %d", len(at), steps, samples)
 		}
 	})

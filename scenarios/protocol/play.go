@@ -63,7 +63,7 @@ func (r *Run) afterTrain(p *phase) error {
 	s := &r.state
 	if p.learning() {
 		s.Trained++
-		if s.Sampling.due(s.Trained) {
+		if s.Sampling.Due(s.Trained) {
 			if _, err := r.sampleAtoms(); err != nil {
 				return err
 			}

@@ -172,32 +172,6 @@ func number(b bool) float64 {
 	return 0
 }
 
-// sampling spreads a number of samples evenly over a number of steps.
-type sampling struct{ Steps, Samples, Taken int }
-
-func newSampling(steps, samples int) sampling {
-	return sampling{Steps: steps, Samples: min(samples, steps)}
-}
-
-// due reports whether to take a sample after step done.
-func (s *sampling) due(done int) bool {
-	if s.Taken < s.Samples && done*s.Samples >= (s.Taken+1)*s.Steps {
-		s.Taken++
-		return true
-	}
-	return false
-}
-
-// until returns the number of steps from step done to the next sample; 0 if there is no
-// more sample.
-func (s *sampling) until(done int) int {
-	if s.Taken >= s.Samples {
-		return 0
-	}
-	at := ((s.Taken+1)*s.Steps + s.Samples - 1) / s.Samples
-	return max(at-done, 1)
-}
-
 // orders gives the order of items in each pass of each phase, as a function of seed,
 // phase and pass. It keeps the order of the current pass.
 type orders struct {

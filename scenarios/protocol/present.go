@@ -113,7 +113,7 @@ func (r *Run) next(p *phase) (n int, over bool) {
 		n = min(n, p.per-s.Done%p.per)
 	}
 	if p.learning() {
-		if due := s.Sampling.until(s.Trained); due > 0 {
+		if due := s.Sampling.Until(s.Trained); due > 0 {
 			n = min(n, max(1, due/max(1, p.Present.Repeat)))
 		}
 	}
@@ -126,7 +126,7 @@ func (r *Run) afterItems(p *phase, n int) error {
 	s := &r.state
 	if p.learning() {
 		s.Trained += n * p.Present.Repeat
-		if s.Sampling.due(s.Trained) {
+		if s.Sampling.Due(s.Trained) {
 			if _, err := r.sampleAtoms(); err != nil {
 				return err
 			}
@@ -183,21 +183,13 @@ func rehearsed(seed uint64, p *phase, k, rep int) []int {
 	if re == nil {
 		return nil
 	}
-	span := re.Span
-	if span == 0 {
-		span = re.Count + rehearsalReach
-	}
-	span = min(k, span)
+	span := min(k, re.Reach())
 	backs := draws(seed, drawStream+neuron.ID(p.index), k*p.Present.Repeat+rep).Perm(span)[:min(re.Count, span)]
 	for i := range backs {
 		backs[i]++
 	}
 	return backs
 }
-
-// rehearsalReach sets the default range of rehearsal: it draws from this many items more
-// than it rehearses.
-const rehearsalReach = 30
 
 // showAll puts the showings in the buffers into one feed and runs it.
 func (r *Run) showAll(p *phase) error {

@@ -39,7 +39,7 @@ type state struct {
 	Used     map[string]int    // items used so far, by infinite source
 	Trained  int               // presentations of phases that learn
 	Shown    int               // presentations of all phases
-	Sampling sampling
+	Sampling measure.Sampling
 	Channels []float32 // last value of each channel
 	Told     []float32 // last output of each neuron
 	Modes    []mode    // by population
@@ -66,7 +66,7 @@ func (p *Plan) run(e sim.Engine, out *journal.Listener) (*Run, error) {
 	r.engine = newTimeline(r, e)
 	r.player = newPlayer(r)
 	r.state = state{Digests: p.digests(), Used: map[string]int{}, Modes: make([]mode, len(p.Net.Populations)),
-		Sampling: newSampling(p.planned, p.Experiment.Record.Atoms)}
+		Sampling: measure.NewSampling(p.planned, p.Experiment.Record.Atoms)}
 	return r, nil
 }
 

@@ -703,7 +703,7 @@ func (r *scriptRun) weightsOf(_ *starlark.Thread, _ *starlark.Builtin, args star
 	at := slices.Index([]string{"r", "c", "l"}, port)
 	n := r.run.player.neurons
 	if id < 0 || id >= n || at < 0 {
-		return nil, fmt.Errorf("weights: neuron %d, port %q; expected neurons 0 to %d and port r or c", id, port, n-1)
+		return nil, fmt.Errorf("weights: neuron %d, port %q; expected neurons 0 to %d and port r, c or l", id, port, n-1)
 	}
 	reports, err := r.run.engine.Report([]neuron.ID{neuron.ID(id)}, neuron.WantWeights)
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
+	"infomorph/scenarios/measure"
 	"infomorph/scenarios/network"
 )
 
@@ -65,7 +66,7 @@ type scriptState struct {
 	Last     move   // the last move that was done
 	Measures map[string]float64
 	Samples  []neuron.Sample // of the last presentation
-	Sampling sampling
+	Sampling measure.Sampling
 }
 
 // move is one action of a script.
@@ -281,7 +282,7 @@ func (r *scriptRun) setup() error {
 			return fmt.Errorf("%s: setup returned %v, expected None, or how many moves to expect", r.plan.source.File, v)
 		}
 	}
-	r.kept.Sampling = newSampling(r.kept.Total, r.run.plan.Experiment.Record.Atoms)
+	r.kept.Sampling = measure.NewSampling(r.kept.Total, r.run.plan.Experiment.Record.Atoms)
 	return nil
 }
 
@@ -338,7 +339,7 @@ func (r *scriptRun) move() error {
 	if done {
 		s.Last, s.Queue = *m, s.Queue[1:]
 		s.Steps++
-		if s.Sampling.due(s.Steps) {
+		if s.Sampling.Due(s.Steps) {
 			if _, err := r.sample(); err != nil {
 				return err
 			}
