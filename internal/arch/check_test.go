@@ -113,8 +113,8 @@ func checkOpens(f *faults, u *unit, n ast.Node) {
 	}
 }
 
-// checkContext finds types that keep a context: it goes through calls, so that a type
-// does not outlive it.
+// checkContext finds types that keep a context. A context must be passed in
+// calls, because a type that keeps one can outlive it.
 func checkContext(f *faults, u *unit, n ast.Node) {
 	s, ok := n.(*ast.StructType)
 	if !ok {

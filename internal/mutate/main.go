@@ -1,18 +1,20 @@
-// Mutate tests the tests: it breaks a package in thousands of small ways, one at a
-// time, and lists those that no test notices. Run it as make mutants does:
+// Mutate does mutation testing: it makes thousands of small faults in a
+// package, one at a time, and lists those that no test detects. Run it as make
+// mutants does:
 //
 //	go run ./internal/mutate -sample 100 neuron pid
 //
-// A mutant is a condition that is always true or always false, a comparison that
-// includes its boundary or leaves it out, a sum instead of a difference, a product
-// instead of a quotient, a number that is one larger, a statement or a call that is
-// left out, an error that is not returned. All mutants of a package are compiled into
-// its test binary at once, each behind a number; an environment variable says which one
-// is active. So a mutant costs no compilation. Each test is first run to see which
-// mutants it reaches, so that a mutant is tried by those tests only that could notice.
+// A mutant is a condition that is always true or always false, a comparison
+// that includes its boundary or leaves it out, a sum instead of a difference, a
+// product instead of a quotient, a number that is one larger, a statement or a
+// call that is left out, an error that is not returned. All mutants of a
+// package are compiled into its test binary at once, and each has a number; an
+// environment variable says which one is active. So a mutant needs no
+// compilation of its own. First each test is run to see which mutants it
+// reaches; then only tests that reach a mutant are run for it.
 //
-// There are tools for this (gremlins, go-mutesting); they compile and run every
-// test for every mutant, which takes days here.
+// Other tools (gremlins, go-mutesting) compile and run every test for every
+// mutant, which would take days here.
 package main
 
 import (
@@ -36,9 +38,11 @@ func main() {
 	}
 }
 
-// mutate breaks the packages of the module in root that args name: those of one word
-// ("internal/record,internal/disk") together, the words one after another. The tests of
-// the other packages of a word are tried on what a package's own tests do not notice.
+// mutate tests the mutants of the packages that args name, in the module in
+// root. The words of args are handled one after another, the packages of one
+// word ("internal/record,internal/disk") together: the tests of the other
+// packages of a word are run for mutants that a package's own tests do not
+// detect.
 func mutate(w io.Writer, root string, args []string) error {
 	o := Options{Root: root}
 	every := false
@@ -81,7 +85,7 @@ func mutate(w io.Writer, root string, args []string) error {
 	return nil
 }
 
-// mutateWord breaks the packages of one word.
+// mutateWord tests the mutants of the packages of one word.
 func mutateWord(w io.Writer, o Options, word string) (err error) {
 	if o.Packages, err = expand(o.Root, word); err != nil {
 		return err

@@ -7,7 +7,7 @@
 // Duties:
 //
 //   - Bounded memory: rows go to an append-only file of plain records below
-//     .parts while the run goes on, and become Parquet when it ends.
+//     .parts during the run, and become Parquet when it ends.
 //   - Safe against any death of the process: no half-written file carries its
 //     final name, and what a killed run recorded is salvaged by [Recover] or
 //     continued by [Resume], which cuts every table back to the rows that the
