@@ -5,21 +5,21 @@ import (
 	"infomorph/pid"
 )
 
-// config draws the configuration of a population. All clocks, activations and
-// learning rules can occur, and most dynamics and options.
+// config draws the configuration of a population. Every clock, activation, learning rule,
+// dynamics and option can occur.
 func (m *maker) config() (*neuron.Config, error) {
 	c := &neuron.Config{
 		Sources:    2 + m.IntN(2),
 		Activation: neuron.DefaultActivation(neuron.ActivationKind(m.IntN(4))),
-		Dynamics:   neuron.Dynamics(m.IntN(5)),
-		Tell:       neuron.Tell(m.IntN(2)),
+		Dynamics:   m.dynamics(),
+		Tell:       m.tell(),
 		Clock:      neuron.Clock{Kind: neuron.ClockKind(m.IntN(4)), Interval: m.unit/2 + 1 + m.wait(), Phase: m.wait(), Scatter: m.IntN(2) == 0},
 		Window:     1 + m.IntN(50),
 		HardBits:   m.IntN(4) == 0,
 		StepClip:   float64(m.IntN(2)) * 4,
 		Plastic:    m.IntN(4) > 0,
 		Prior:      neuron.Prior{Mass: float64(m.IntN(2)) * 2, Sigma: 2},
-		Gate:       neuron.Gate{Threshold: float64(m.IntN(2)) * 0.5, TauFraction: 0.5},
+		Gate:       neuron.Gate{Threshold: float64(m.IntN(2)) * 0.5, TauFraction: 0.5, Heard: m.IntN(3) == 0, Once: m.IntN(3) == 0},
 		Belief:     neuron.DefaultBelief(),
 	}
 	if c.Clock.Kind == neuron.OnEvent && m.IntN(2) == 0 {
@@ -42,6 +42,18 @@ func (m *maker) config() (*neuron.Config, error) {
 	var err error
 	c.Goal, err = m.goal(c.Sources)
 	return c, err
+}
+
+func (m *maker) dynamics() neuron.Dynamics {
+	return neuron.Dynamics(m.IntN(int(neuron.EmphaticBelief) + 1))
+}
+
+// tell is TellNever for one population of ten: its neurons have no effect on others.
+func (m *maker) tell() neuron.Tell {
+	if m.IntN(10) == 0 {
+		return neuron.TellNever
+	}
+	return neuron.Tell(m.IntN(int(neuron.TellNever)))
 }
 
 func (m *maker) port() neuron.PortConfig {

@@ -189,7 +189,7 @@ func (m *maker) signal(t neuron.Time) neuron.Signal {
 	case 0:
 		s.Kind, s.Value = neuron.SetPlastic, float64(m.IntN(3))
 	case 1:
-		s.Kind, s.Value = neuron.SetDynamics, float64(m.IntN(5))
+		s.Kind, s.Value = neuron.SetDynamics, float64(m.dynamics())
 	case 2:
 		s.Kind, s.Value = neuron.SetRateScale, m.Float64()*2
 	case 3:
