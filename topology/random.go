@@ -11,7 +11,7 @@ func randomGraphs() []generator {
 		{"erdos_renyi", "G(n,p), or G(n,m) with `number` edges; every edge is two synapses unless directed", "p or number, directed", true, checkErdosRenyi, erdosRenyi},
 		{"barabasi_albert", "grown by preferential attachment, m edges for each new neuron (Barabási, Albert 1999)", "m, directed (new to old)", true, checkBarabasiAlbert, barabasiAlbert},
 		{"power_law", "degrees drawn from P(k) ∝ k^−exponent between min_k and max_k, realised exactly", "exponent, min_k, max_k", true, checkPowerLaw, powerLaw},
-		{"configuration_model", "the degrees given, realised exactly: in_degrees and out_degrees, or in_degrees alone for undirected edges", "in_degrees, out_degrees, autapses, multapses", true, checkConfiguration, configurationModel},
+		{"configuration_model", "exactly the given degrees: in_degrees and out_degrees, or in_degrees alone for undirected edges", "in_degrees, out_degrees, autapses, multapses", true, checkConfiguration, configurationModel},
 	}
 }
 

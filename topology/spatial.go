@@ -7,7 +7,7 @@ import (
 
 func spatialGraphs() []generator {
 	return []generator{
-		{"spatial", "a pair at distance d is joined with probability p·kernel(d/scale)", "p, kernel (gaussian, exponential, linear, box), scale, torus, extent, autapses", false, checkSpatial, spatial},
+		{"spatial", "a pair at distance d is connected with probability p·kernel(d/scale)", "p, kernel (gaussian, exponential, linear, box), scale, torus, extent, autapses", false, checkSpatial, spatial},
 	}
 }
 

@@ -11,7 +11,7 @@ func communityMeasures() []Measure {
 		{"modularity", "Q = Σ_ij [A_ij − k_i^out·k_j^in/m]/m · [same community] (Newman 2006; Leicht, Newman 2008), with the communities given or found by Louvain", false, false, modularity},
 		{"community", "the community of each neuron (Louvain on A+Aᵀ, Blondel et al. 2008); value: their number; detail: their sizes", true, false, community},
 		{"participation", "1 − Σ_c (k_ic/k_i)², k_ic the degree (or strength) of i into community c, directions dropped (Guimerà, Amaral 2005)", true, false, participation},
-		{"within_module_z", "z-score of a neuron's degree inside its community among that community (Guimerà, Amaral 2005)", true, false, withinModuleZ},
+		{"within_module_z", "z-score of the degree of a neuron inside its community, compared with the members of that community (Guimerà, Amaral 2005)", true, false, withinModuleZ},
 	}
 }
 

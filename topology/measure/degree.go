@@ -11,9 +11,9 @@ import (
 func degreeMeasures() []Measure {
 	return []Measure{
 		{"density", "m / (n(n−1))", false, false, density},
-		{"reciprocity", "share of edges whose reverse is there", false, false, reciprocity},
-		{"in_degree", "sources of each neuron; detail: how many neurons have each degree", true, false, func(n *Net) Result { return degreeResult(n.in) }},
-		{"out_degree", "targets of each neuron; detail: how many neurons have each degree", true, false, func(n *Net) Result { return degreeResult(n.out) }},
+		{"reciprocity", "share of edges whose reverse edge exists", false, false, reciprocity},
+		{"in_degree", "number of sources of each neuron; detail: how many neurons have each degree", true, false, func(n *Net) Result { return degreeResult(n.in) }},
+		{"out_degree", "number of targets of each neuron; detail: how many neurons have each degree", true, false, func(n *Net) Result { return degreeResult(n.out) }},
 		{"degree", "in-degree plus out-degree", true, false, totalDegree},
 		{"in_strength", "sum of incoming weights", true, false, func(n *Net) Result { return strength(n.in) }},
 		{"out_strength", "sum of outgoing weights", true, false, func(n *Net) Result { return strength(n.out) }},

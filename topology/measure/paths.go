@@ -9,9 +9,9 @@ import (
 
 func pathMeasures() []Measure {
 	return []Measure{
-		{"path_length", "mean shortest path over ordered pairs that are joined by one", false, true, pathLength},
-		{"reachability", "share of ordered pairs that are joined by a path", false, true, reachability},
-		{"diameter", "longest shortest path among the pairs joined by one (sampled: a lower bound)", false, true, diameter},
+		{"path_length", "mean shortest path over the ordered pairs that are connected by a path", false, true, pathLength},
+		{"reachability", "share of ordered pairs that are connected by a path", false, true, reachability},
+		{"diameter", "longest shortest path among the pairs connected by a path (sampled: a lower bound)", false, true, diameter},
 		{"global_efficiency", "mean of 1/d over all ordered pairs (Latora, Marchiori 2001)", false, true, globalEfficiency},
 		{"local_efficiency", "global efficiency among the neighbours of each node, directions dropped, in hops", true, false, localEfficiency},
 		{"betweenness", "share of shortest paths through each node: Σ_st σ_st(v)/σ_st / (n−1)(n−2) (Freeman 1977; Brandes 2001)", true, true, betweenness},
