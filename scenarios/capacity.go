@@ -23,25 +23,25 @@ import (
 // the same conditions. Each measurement trains an associative memory and tests its
 // recall.
 type Capacity struct {
-	Rules         []string              `yaml:"rules" doc:"What is measured. online: the event-driven rule, asynchronous where neurons have clocks of their own. batch: the same neurons with Adam on whole batches." default:"[online, batch, hebb, storkey, pseudo_inverse, perceptron, logistic]" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic" minItems:"1" maxItems:"7"`
-	Per           string                `yaml:"per" doc:"What loads and capacities count patterns by: each neuron, or each synapse that a neuron has from others on average." default:"neuron" enum:"neuron,synapse"`
+	Rules         []string              `yaml:"rules" doc:"Learning rules that are measured. online: the event-driven rule, asynchronous if neurons have their own clocks. batch: the same neurons with Adam on whole batches." default:"[online, batch, hebb, storkey, pseudo_inverse, perceptron, logistic]" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic" minItems:"1" maxItems:"7"`
+	Per           string                `yaml:"per" doc:"Unit of loads and capacities: patterns per neuron, or per synapse that a neuron has from other neurons on average." default:"neuron" enum:"neuron,synapse"`
 	Loads         []float64             `yaml:"loads" doc:"Patterns per neuron (or synapse) at which every rule is measured." default:"[0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8]" exclusiveMin:"0" max:"10" minItems:"1" maxItems:"1000"`
-	Tolerance     float64               `yaml:"tolerance" doc:"Bisect the capacity until it is known to this load; 0 leaves it at the loads above." default:"0.05" min:"0" max:"1"`
-	Criterion     float64               `yaml:"criterion" doc:"Mean cosine between stored and recalled patterns down to which a load is held." default:"0.95" exclusiveMin:"0" max:"1"`
-	Presentations int                   `yaml:"presentations" doc:"How often the online rule sees each pattern." default:"30" min:"1" max:"1000000"`
+	Tolerance     float64               `yaml:"tolerance" doc:"Find the capacity by bisection to this precision in load; 0 measures only at the loads above." default:"0.05" min:"0" max:"1"`
+	Criterion     float64               `yaml:"criterion" doc:"Smallest mean cosine between stored and recalled patterns at which a load counts as stored." default:"0.95" exclusiveMin:"0" max:"1"`
+	Presentations int                   `yaml:"presentations" doc:"How often each pattern is presented to the online rule." default:"30" min:"1" max:"1000000"`
 	Drive         float64               `yaml:"drive" doc:"Receptive weight of the online rule: how strongly a bit drives its neuron." default:"2.3" exclusiveMin:"0" max:"100"`
-	Batch         templates.BatchMemory `yaml:"batch" doc:"The batch form."`
-	Recall        []templates.Test      `yaml:"recall" doc:"Tests of what one training has stored, each with a capacity of its own, the first also by the short name; without any, a clean one by sign dynamics." maxItems:"20"`
-	Flipped       []config.Fraction     `yaml:"flipped" doc:"Map the basins: at every load, recall also with these shares of the cue flipped, else like the first test." maxItems:"100"`
-	Known         []config.Fraction     `yaml:"known" doc:"Completion: at every load, recall also where these shares of the bits are known and held on the receptive ports." maxItems:"100"`
-	Streaming     *Streaming            `yaml:"streaming" doc:"Measure instead how many of a stream of patterns, each seen a few times and then gone, are kept at its end; by the online rule. Without tests of recall, from cues with 10% of the bits flipped, by emphatic beliefs, and from clean ones by sign."`
+	Batch         templates.BatchMemory `yaml:"batch" doc:"Settings for batch learning."`
+	Recall        []templates.Test      `yaml:"recall" doc:"Tests of recall after each training. Each gives its own capacity; that of the first also has the short name. Default: a clean one with sign dynamics." maxItems:"20"`
+	Flipped       []config.Fraction     `yaml:"flipped" doc:"Basins of attraction: at every load, also recall with these shares of the cue flipped, otherwise like the first test." maxItems:"100"`
+	Known         []config.Fraction     `yaml:"known" doc:"Completion: at every load, also recall if only these shares of the bits are known and held on the receptive ports." maxItems:"100"`
+	Streaming     *Streaming            `yaml:"streaming" doc:"Measure a stream of patterns instead, with the online rule: each pattern is presented a few times and then never again, and the score is how many are kept at the end. Default tests: from cues with 10% of the bits flipped with emphatic beliefs, and from clean cues with sign dynamics."`
 }
 
 // Streaming is a stream of patterns.
 type Streaming struct {
 	Patterns int `yaml:"patterns" doc:"Length of the stream." default:"150" min:"1" max:"1000000"`
 	templates.Stream
-	Tested int `yaml:"tested" doc:"How many of the last patterns are tested." default:"60" min:"1" max:"1000000"`
+	Tested int `yaml:"tested" doc:"Number of the last patterns that are tested." default:"60" min:"1" max:"1000000"`
 }
 
 // maxCapacityPatterns limits the patterns of one measurement.

@@ -22,15 +22,15 @@ const APIVersion = language.APIVersion
 // Full is a document with an experiment in full.
 type Full struct {
 	language.Experiment
-	Study *Study `yaml:"study" doc:"Run the experiment again and again with other settings, and show a score against them."`
+	Study *Study `yaml:"study" doc:"Run the experiment with different settings, and show a score as a function of them."`
 	Sweep *Sweep `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
 }
 
 // Short is a document in short form.
 type Short struct {
 	templates.Form
-	Capacity *Capacity `yaml:"capacity" doc:"Measure how many random patterns an associative memory holds: a study that bisects the load." oneof:"form"`
-	Study    *Study    `yaml:"study" doc:"Run the experiment again and again with other settings, and show a score against them."`
+	Capacity *Capacity `yaml:"capacity" doc:"Measure how many random patterns an associative memory can store: a study that finds the largest load by bisection." oneof:"form"`
+	Study    *Study    `yaml:"study" doc:"Run the experiment with different settings, and show a score as a function of them."`
 	Sweep    *Sweep    `yaml:"sweep" doc:"Settings and seeds that infomorph sweep varies."`
 }
 

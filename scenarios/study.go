@@ -22,11 +22,11 @@ import (
 // settings. A study can vary every setting of the scenario: clocks, delays, faults,
 // topologies, goals.
 type Study struct {
-	Score  string    `yaml:"score" doc:"Score of the task that pictures and the table show." required:"true" example:"recall.mean_cosine"`
-	Seeds  int       `yaml:"seeds" doc:"Trials of every point, with seeds from the scenario's on." default:"3" min:"1" max:"1000"`
-	Curves []Variant `yaml:"curves" doc:"Every panel is measured with each of these: one curve each." maxItems:"20"`
-	Panels []Panel   `yaml:"panels" doc:"What is varied: one picture each." required:"true" minItems:"1" maxItems:"100"`
-	Only   []string  `yaml:"only" doc:"Measure these panels only; without any, all." maxItems:"100"`
+	Score  string    `yaml:"score" doc:"Score of the task that the pictures and the table show." required:"true" example:"recall.mean_cosine"`
+	Seeds  int       `yaml:"seeds" doc:"Number of trials at every point. Their seeds count up from the seed of the scenario." default:"3" min:"1" max:"1000"`
+	Curves []Variant `yaml:"curves" doc:"Every panel is measured with each of these settings, as one curve each." maxItems:"20"`
+	Panels []Panel   `yaml:"panels" doc:"What is varied, with one picture for each panel." required:"true" minItems:"1" maxItems:"100"`
+	Only   []string  `yaml:"only" doc:"Measure only these panels. Default: all." maxItems:"100"`
 }
 
 // Variant is a named group of settings.
@@ -38,15 +38,15 @@ type Variant struct {
 // Panel is one picture of a study.
 type Panel struct {
 	Name    string    `yaml:"name" doc:"Name, in tables, scores and the picture's file." required:"true"`
-	Title   string    `yaml:"title" doc:"Title of the picture; without one, the name."`
-	Label   string    `yaml:"label" doc:"What stands below the picture; without one, the setting."`
+	Title   string    `yaml:"title" doc:"Title of the picture. Default: the name."`
+	Label   string    `yaml:"label" doc:"Label below the picture. Default: the setting."`
 	Set     []string  `yaml:"set" doc:"Settings of all points, as in --set." maxItems:"100"`
 	Over    string    `yaml:"over" doc:"A setting and its values, as in a sweep: a=1,2,5, a=1..10, a=lin(0,1,5) or a=log(0.01,1,5)." example:"network.noise.loss=0%,5%,20%"`
-	Points  []Variant `yaml:"points" doc:"Points with names, each with settings of its own; names that are numbers, such as 5ms, are the places of the points." maxItems:"1000"`
-	Against string    `yaml:"against" doc:"Score that the picture has below, instead of the setting: such as a measure of the graph."`
-	Score   string    `yaml:"score" doc:"Score that this panel shows; without one, that of the study."`
+	Points  []Variant `yaml:"points" doc:"Named points, each with its own settings. If the names are numbers, such as 5ms, they are the positions on the axis." maxItems:"1000"`
+	Against string    `yaml:"against" doc:"Score on the horizontal axis of the picture, in place of the setting, such as a measure of the graph."`
+	Score   string    `yaml:"score" doc:"Score that this panel shows. Default: that of the study."`
 	Curves  []Variant `yaml:"curves" doc:"Curves of this panel, instead of those of the study." maxItems:"20"`
-	Law     float64   `yaml:"law" doc:"Draw also the line y = law · x; 0 draws none." default:"0" min:"-1e9" max:"1e9"`
+	Law     float64   `yaml:"law" doc:"Also draw the line y = law · x; 0 draws none." default:"0" min:"-1e9" max:"1e9"`
 }
 
 // maxTrials limits the trials of a study.

@@ -547,7 +547,7 @@ func TestSizeOfScenarios(t *testing.T) {
 
 // Keys of both forms are explained. Documents are formatted in their own form.
 func TestReferences(t *testing.T) {
-	for key, want := range map[string]string{"populations.V1.size": "Number of neurons", "bars.bars": "Independent bars", "study.seeds": "Trials of every point"} {
+	for key, want := range map[string]string{"populations.V1.size": "Number of neurons", "bars.bars": "Number of independent bars", "study.seeds": "Number of trials at every point"} {
 		if got, err := Explain(key); err != nil || !strings.Contains(got, want) {
 			t.Errorf("%s: %v\n%s", key, err, got)
 		}

@@ -67,9 +67,9 @@ func reference() (string, error) {
 	b.Write(full)
 	b.WriteString("\n# Short forms\n\n")
 	b.Write(short)
-	b.WriteString("\n## Scores\n\nWhat tasks enter into the summary. `*` stands for a name from the scenario; a score marked *live* is also\nmeasured while the run goes on.\n\n| score | live | meaning |\n|---|---|---|\n")
+	b.WriteString("\n## Scores\n\nThese scores are in the summary of a run. `*` stands for a name in the scenario. A score marked *live* is\nalso measured during the run.\n\n| score | live | meaning |\n|---|---|---|\n")
 	for _, d := range scenarios.ScoreDocs {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", d.Name, map[bool]string{true: "yes"}[d.Live], d.Text)
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", d.Name, map[bool]string{true: "yes"}[d.Live], strings.ReplaceAll(d.Text, "|", "\\|"))
 	}
 	b.WriteString("\n## Exit codes\n\n| code | meaning |\n|---|---|\n")
 	for _, code := range []string{"0", "1", "2", "3", "130"} {

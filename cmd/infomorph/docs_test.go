@@ -54,7 +54,7 @@ func TestExplain(t *testing.T) {
 		word, want string
 		code       int
 	}{
-		{"neuron.window", "Samples the neuron remembers", exitDone},
+		{"neuron.window", "Number of last samples that the neuron keeps", exitDone},
 		{"context_bins", "neuron.context_bins", exitDone},
 		{"recall.damaged.exact", "without a wrong bit", exitDone},
 		{"130", "interrupted", exitDone},

@@ -14,9 +14,9 @@ import (
 // exitCodes explains the exit codes of the program.
 var exitCodes = map[string]string{
 	"0":   "done: the run was completed and every expectation was met",
-	"1":   "failed: the run could not be completed (disk full, a lost peer, …); results so far are valid and manifest.json says why",
-	"2":   "bad input: the command line, the scenario or a file it names; nothing was run and nothing was written",
-	"3":   "an expectation was not met; all results were written and the table says which one",
+	"1":   "failed: the run could not be completed (disk full, a lost peer, …); results so far are valid, and manifest.json gives the reason",
+	"2":   "bad input: the command line, the scenario or a file that it names is wrong; nothing was run and nothing was written",
+	"3":   "an expectation was not met; all results were written, and the table shows which expectation it was",
 	"130": "interrupted (Ctrl-C or SIGTERM); results so far are valid",
 }
 

@@ -23,18 +23,18 @@ type uniformDelay struct {
 
 type lognormalDelay struct {
 	Lognormal struct {
-		Median config.Duration `yaml:"median" doc:"Half of the delays are longer." required:"true" exclusiveMin:"0us" max:"1h"`
-		Sigma  float64         `yaml:"sigma" doc:"Standard deviation of the delay's logarithm." required:"true" min:"0" max:"5"`
-		Max    config.Duration `yaml:"max" doc:"Longer delays are cut to this." default:"1s" exclusiveMin:"0us" max:"1h"`
-		Min    config.Duration `yaml:"min" doc:"Shorter delays are raised to this; it is also the epoch." default:"100us" exclusiveMin:"0us" max:"1h"`
+		Median config.Duration `yaml:"median" doc:"Median of the delays." required:"true" exclusiveMin:"0us" max:"1h"`
+		Sigma  float64         `yaml:"sigma" doc:"Standard deviation of the logarithm of the delay." required:"true" min:"0" max:"5"`
+		Max    config.Duration `yaml:"max" doc:"Longer delays are reduced to this." default:"1s" exclusiveMin:"0us" max:"1h"`
+		Min    config.Duration `yaml:"min" doc:"Shorter delays are raised to this. It is also the length of an epoch." default:"100us" exclusiveMin:"0us" max:"1h"`
 	} `yaml:"lognormal" doc:"Lognormal delays." required:"true"`
 }
 
 type distanceDelay struct {
 	Distance struct {
-		Speed float64         `yaml:"speed" doc:"Lengths that a spike comes in a second; place says how far neurons are apart." unit:"lengths/s" required:"true" exclusiveMin:"0" max:"1e12"`
-		Base  config.Duration `yaml:"base" doc:"Delay at no distance; it is also the epoch." default:"1ms" exclusiveMin:"0us" max:"1h"`
-		Max   config.Duration `yaml:"max" doc:"Longer delays are cut to this." default:"1s" exclusiveMin:"0us" max:"1h"`
+		Speed float64         `yaml:"speed" doc:"Units of length that a spike travels in a second; place gives the distances between neurons." unit:"lengths/s" required:"true" exclusiveMin:"0" max:"1e12"`
+		Base  config.Duration `yaml:"base" doc:"Delay at distance 0. It is also the length of an epoch." default:"1ms" exclusiveMin:"0us" max:"1h"`
+		Max   config.Duration `yaml:"max" doc:"Longer delays are reduced to this." default:"1s" exclusiveMin:"0us" max:"1h"`
 	} `yaml:"distance" doc:"Delays that grow with the distance between neurons." required:"true"`
 }
 

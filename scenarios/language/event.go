@@ -19,45 +19,45 @@ import (
 //     recall and checkpoint.
 type Event struct {
 	At         *config.Duration `yaml:"at" doc:"Once, at this simulated time." oneof:"trigger" min:"0us" max:"1000h"`
-	Every      *config.Duration `yaml:"every" doc:"Again and again, this far apart, first at after." oneof:"trigger" exclusiveMin:"0us" max:"1000h"`
-	When       *string          `yaml:"when" doc:"Each time that a condition on live measures becomes true, such as training.predicted > 0.9 and time > 2; time is in seconds, phase the name of the phase that is on. It is looked at between presentations; a measure that has no value yet makes comparisons false." oneof:"trigger" expr:"true" example:"training.predicted > 0.9"`
-	Phase      *string          `yaml:"phase" doc:"When the phase of this name begins." oneof:"trigger" example:"train"`
-	After      config.Duration  `yaml:"after" doc:"Not before this simulated time; for every and when." default:"0us" min:"0us" max:"1000h"`
-	Until      config.Duration  `yaml:"until" doc:"Not from this simulated time on; 0us is never; for every and when." default:"0us" min:"0us" max:"1000h"`
-	Neurons    string           `yaml:"neurons" doc:"Neurons that it happens to: all, or a list of populations, labels and numbers, such as V1,V2:0-9,#20." default:"all"`
-	Plastic    *bool            `yaml:"plastic" doc:"Freeze (false) or thaw (true) learning; what is frozen stays so from phase to phase." oneof:"action"`
-	RateScale  *float64         `yaml:"rate_scale" doc:"Multiply the learning rates by this from now on, instead of by an earlier scale." oneof:"action" min:"0" max:"1e6"`
-	Goal       *Goal            `yaml:"goal" doc:"Another goal from now on; the window stays. What is not named is 0." oneof:"action" example:"{unq_r: 1}"`
-	Silent     *bool            `yaml:"silent" doc:"Fault: neurons stop (true) telling their output, or tell it again (false)." oneof:"action"`
+	Every      *config.Duration `yaml:"every" doc:"Repeatedly, with this interval; the first time is given by after." oneof:"trigger" exclusiveMin:"0us" max:"1000h"`
+	When       *string          `yaml:"when" doc:"Each time that a condition on live measures becomes true, such as training.predicted > 0.9 and time > 2. time is in seconds, phase is the name of the current phase. The condition is evaluated between presentations; comparisons with a measure that has no value yet are false." oneof:"trigger" expr:"true" example:"training.predicted > 0.9"`
+	Phase      *string          `yaml:"phase" doc:"When the phase with this name begins." oneof:"trigger" example:"train"`
+	After      config.Duration  `yaml:"after" doc:"Earliest simulated time, for every and when." default:"0us" min:"0us" max:"1000h"`
+	Until      config.Duration  `yaml:"until" doc:"End of the event, for every and when: it does not happen at this simulated time or later. 0us means no end." default:"0us" min:"0us" max:"1000h"`
+	Neurons    string           `yaml:"neurons" doc:"Neurons that are affected: all, or a list of populations, labels and numbers, such as V1,V2:0-9,#20." default:"all"`
+	Plastic    *bool            `yaml:"plastic" doc:"Stop (false) or allow (true) learning. It stays stopped from phase to phase." oneof:"action"`
+	RateScale  *float64         `yaml:"rate_scale" doc:"Multiply the learning rates by this from now on. It replaces an earlier scale." oneof:"action" min:"0" max:"1e6"`
+	Goal       *Goal            `yaml:"goal" doc:"Another goal from now on; the window stays. Atoms that are not named have weight 0." oneof:"action" example:"{unq_r: 1}"`
+	Silent     *bool            `yaml:"silent" doc:"Fault: neurons stop sending their output (true), or send it again (false)." oneof:"action"`
 	Stuck      *int             `yaml:"stuck" doc:"Fault: the output is stuck at -1 or 1; 0 releases it." oneof:"action" min:"-1" max:"1"`
-	Crash      *Crash           `yaml:"crash" doc:"Fault: neurons lose what they know and start again." oneof:"action" example:"{down: 100ms}"`
+	Crash      *Crash           `yaml:"crash" doc:"Fault: neurons lose their state and start again." oneof:"action" example:"{down: 100ms}"`
 	Lesion     *Lesion          `yaml:"lesion" doc:"Remove neurons, or synapses (dead synapses)." oneof:"action" example:"{fraction: 10%}"`
-	Rewire     *Rewire          `yaml:"rewire" doc:"Give synapses other sources; every in-degree stays." oneof:"action" example:"{fraction: 20%}"`
-	Turnover   *Turnover        `yaml:"turnover" doc:"Prune synapses that have been weak for a while, and grow others in their place; each time that it happens it looks once, so give it every." oneof:"action" example:"{threshold: 0.01, for: 500ms}"`
-	Delay      *Delay           `yaml:"delay" doc:"Other delays of the synapses between neurons; what is on its way over them is lost." oneof:"action" example:"{uniform: [1ms, 10ms]}"`
-	Noise      *Noise           `yaml:"noise" doc:"What happens to spikes between neurons from now on, instead of before." oneof:"action" example:"{loss: 10%}"`
-	Present    *string          `yaml:"present" doc:"Present this item, by name or number, of the data of the phase that is on, once, besides what the protocol presents." oneof:"action"`
-	Show       *Show            `yaml:"show" doc:"Present values that are written here, once, besides what the protocol presents." oneof:"action" example:"{input: pixels, values: [1, -1, 1]}"`
-	Recall     *Ask             `yaml:"recall" doc:"Recall once from a cue, besides what the protocol does; its cosine with the pattern is the live measure event.recall, and scores of phases do not count it." oneof:"action" example:"{input: pixels, population: memory, data: letters, item: A, cue: flip, fraction: 20%}"`
+	Rewire     *Rewire          `yaml:"rewire" doc:"Give synapses other sources. Every in-degree stays the same." oneof:"action" example:"{fraction: 20%}"`
+	Turnover   *Turnover        `yaml:"turnover" doc:"Remove synapses that have been weak for a while, and grow others in their place. Each event makes one check, so use it with every." oneof:"action" example:"{threshold: 0.01, for: 500ms}"`
+	Delay      *Delay           `yaml:"delay" doc:"Change the delays of the synapses between neurons. Spikes on their way over them are lost." oneof:"action" example:"{uniform: [1ms, 10ms]}"`
+	Noise      *Noise           `yaml:"noise" doc:"Noise on spikes between neurons from now on, in place of the noise before." oneof:"action" example:"{loss: 10%}"`
+	Present    *string          `yaml:"present" doc:"Present this item once, by name or number, in addition to the protocol. It comes from the data of the current phase." oneof:"action"`
+	Show       *Show            `yaml:"show" doc:"Present the values given here once, in addition to the protocol." oneof:"action" example:"{input: pixels, values: [1, -1, 1]}"`
+	Recall     *Ask             `yaml:"recall" doc:"Recall once from a cue, in addition to the protocol. The cosine with the pattern is the live measure event.recall; scores of phases do not include it." oneof:"action" example:"{input: pixels, population: memory, data: letters, item: A, cue: flip, fraction: 20%}"`
 	Measure    *bool            `yaml:"measure" doc:"Take a sample of the atoms of every neuron." oneof:"action"`
-	Weights    *string          `yaml:"weights" doc:"Save the weights under this name, with a number if it happens again and again." oneof:"action"`
-	Picture    *string          `yaml:"picture" doc:"Draw the contextual weights, or the atoms of every neuron, as they are." oneof:"action" enum:"weights,atoms"`
-	Checkpoint *bool            `yaml:"checkpoint" doc:"Write a checkpoint, and remember every neuron as it is, for crashes that restart from it." oneof:"action"`
+	Weights    *string          `yaml:"weights" doc:"Save the weights under this name, with a number if the event is repeated." oneof:"action"`
+	Picture    *string          `yaml:"picture" doc:"Draw the present contextual weights, or the present atoms of every neuron." oneof:"action" enum:"weights,atoms"`
+	Checkpoint *bool            `yaml:"checkpoint" doc:"Write a checkpoint, and keep the state of every neuron for crashes that restart from it." oneof:"action"`
 }
 
 // Show is an event that presents given values once.
 type Show struct {
-	Input  string    `yaml:"input" doc:"Input that is told the values; the others are silent." required:"true"`
+	Input  string    `yaml:"input" doc:"Input that receives the values; the other inputs are silent." required:"true"`
 	Values []float64 `yaml:"values" doc:"A value for each channel." required:"true" min:"-1e6" max:"1e6" maxItems:"100000"`
-	Learn  bool      `yaml:"learn" doc:"Whether those learn that learn in the phase that is on." default:"false"`
+	Learn  bool      `yaml:"learn" doc:"Whether the populations that learn in the current phase also learn from this presentation." default:"false"`
 }
 
 // Ask is one recall, either from an item of the data, whose cue can be damaged, or from a
 // cue given as values.
 type Ask struct {
-	Data   string    `yaml:"data" doc:"Source of the item, or part of it."`
-	Item   string    `yaml:"item" doc:"The item that is to be recalled, by name, or by number from #0 on."`
-	Values []float64 `yaml:"values" doc:"The cue itself, a value for each channel, 0 where it is unknown; with an item, that is what it is compared with." min:"-1" max:"1" maxItems:"100000"`
+	Data   string    `yaml:"data" doc:"Source of the item, or a part of it."`
+	Item   string    `yaml:"item" doc:"The item to recall, by name, or by number from #0."`
+	Values []float64 `yaml:"values" doc:"The cue itself: a value for each channel, 0 if unknown. If an item is given too, the result is compared with this item." min:"-1" max:"1" maxItems:"100000"`
 	Cueing
 }
 
@@ -69,35 +69,35 @@ func (a *Ask) How() *Recall {
 // Crash is a crash of neurons.
 type Crash struct {
 	Down    config.Duration `yaml:"down" doc:"How long neurons are silent before they start again." default:"0us" min:"0us" max:"1000h"`
-	Restart string          `yaml:"restart" doc:"What they start from. nothing: as in the beginning. checkpoint: as at the last event that was a checkpoint; as in the beginning if there was none, or the structure has changed since." default:"nothing" enum:"nothing,checkpoint"`
+	Restart string          `yaml:"restart" doc:"State from which they start. nothing: the initial state. checkpoint: the state at the last checkpoint event; the initial state if there was none, or if the structure has changed since." default:"nothing" enum:"nothing,checkpoint"`
 }
 
 // Lesion defines which neurons or synapses are removed.
 type Lesion struct {
 	Of          string           `yaml:"of" doc:"What is removed." default:"neurons" enum:"neurons,synapses"`
-	By          string           `yaml:"by" doc:"random: any. degree, betweenness: the largest first. community: all of the communities named. named: the neurons of the event." default:"random" enum:"random,degree,betweenness,community,named"`
-	Count       int              `yaml:"count" doc:"How many; 0 takes the fraction." default:"0" min:"0"`
-	Fraction    *config.Fraction `yaml:"fraction" doc:"Which part of those there are; 0% removes nothing, for comparison." min:"0%" max:"100%"`
-	Smallest    bool             `yaml:"smallest" doc:"The smallest first instead of the largest." default:"false"`
-	Communities []int            `yaml:"communities" doc:"Communities by number, the first is 0." min:"0" maxItems:"1000"`
-	Projection  string           `yaml:"projection" doc:"Synapses of this projection only, such as context or input; without one, all between neurons."`
+	By          string           `yaml:"by" doc:"random: drawn at random. degree, betweenness: the largest first. community: all neurons of the given communities. named: the neurons of the event." default:"random" enum:"random,degree,betweenness,community,named"`
+	Count       int              `yaml:"count" doc:"Number to remove; 0 uses the fraction." default:"0" min:"0"`
+	Fraction    *config.Fraction `yaml:"fraction" doc:"Share to remove; 0% removes nothing, for comparison." min:"0%" max:"100%"`
+	Smallest    bool             `yaml:"smallest" doc:"Begin with the smallest instead of the largest." default:"false"`
+	Communities []int            `yaml:"communities" doc:"Communities by number, from 0." min:"0" maxItems:"1000"`
+	Projection  string           `yaml:"projection" doc:"Only synapses of this projection, such as context or input. Default: all synapses between neurons."`
 }
 
 // Rewire gives synapses new sources.
 type Rewire struct {
-	Fraction   config.Fraction `yaml:"fraction" doc:"Which part of the synapses." required:"true" min:"0%" max:"100%"`
-	OutDegrees bool            `yaml:"out_degrees" doc:"Keep out-degrees too: synapses exchange sources in pairs." default:"false"`
-	Weights    string          `yaml:"weights" doc:"Weights of rewired synapses. kept: what they have. zero: none yet." default:"kept" enum:"kept,zero"`
-	Projection string          `yaml:"projection" doc:"Synapses of this projection only; without one, all between neurons."`
+	Fraction   config.Fraction `yaml:"fraction" doc:"Share of the synapses." required:"true" min:"0%" max:"100%"`
+	OutDegrees bool            `yaml:"out_degrees" doc:"Keep out-degrees too: pairs of synapses exchange their sources." default:"false"`
+	Weights    string          `yaml:"weights" doc:"Weights of rewired synapses. kept: unchanged. zero: 0." default:"kept" enum:"kept,zero"`
+	Projection string          `yaml:"projection" doc:"Only synapses of this projection. Default: all synapses between neurons."`
 }
 
 // Turnover is structural plasticity that only depends on what is known at each synapse.
 type Turnover struct {
 	Threshold  float64         `yaml:"threshold" doc:"A synapse is weak while its |weight| is below this." required:"true" exclusiveMin:"0" max:"1e6"`
-	For        config.Duration `yaml:"for" doc:"How long a synapse must have been found weak before it is pruned." default:"0us" min:"0us" max:"1000h"`
-	Regrow     bool            `yaml:"regrow" doc:"Grow a synapse in place of each that is pruned, to the same neuron from a source drawn at random among those it does not hear." default:"true"`
-	Weight     float64         `yaml:"weight" doc:"Weight of a grown synapse." default:"0" min:"-1e6" max:"1e6"`
-	Projection string          `yaml:"projection" doc:"Synapses of this projection only; without one, all between neurons."`
+	For        config.Duration `yaml:"for" doc:"How long a synapse must have been weak before it is removed." default:"0us" min:"0us" max:"1000h"`
+	Regrow     bool            `yaml:"regrow" doc:"Grow a synapse in place of each that is removed, to the same neuron, from a source drawn at random among those that have no synapse to it." default:"true"`
+	Weight     float64         `yaml:"weight" doc:"Weight of a new synapse." default:"0" min:"-1e6" max:"1e6"`
+	Projection string          `yaml:"projection" doc:"Only synapses of this projection. Default: all synapses between neurons."`
 }
 
 // Validate implements config.Validator.

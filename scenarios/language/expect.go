@@ -13,14 +13,14 @@ import (
 // Expect is one condition on a score, or on a live measure over time.
 type Expect struct {
 	Score      string          `yaml:"score" doc:"Name of a score in the summary, such as recall.mean_cosine, that must lie within min and max."`
-	Always     string          `yaml:"always" doc:"Name of a live measure, such as training.predicted, atoms.red (mean over neurons) or neuron.red (of each neuron), of which every sample must lie within min and max."`
-	Eventually string          `yaml:"eventually" doc:"Name of a live measure of which some sample must lie within min and max; of a neuron's measure, some sample of each neuron."`
-	Never      string          `yaml:"never" doc:"Name of a live measure of which no sample may lie within min and max."`
+	Always     string          `yaml:"always" doc:"Name of a live measure, such as training.predicted, atoms.red (mean over neurons) or neuron.red (for each neuron). Every sample of it must lie within min and max."`
+	Eventually string          `yaml:"eventually" doc:"Name of a live measure. At least one sample of it must lie within min and max; for a measure of neurons, at least one sample of each neuron."`
+	Never      string          `yaml:"never" doc:"Name of a live measure. No sample of it may lie within min and max."`
 	Min        *float64        `yaml:"min" doc:"Smallest value."`
 	Max        *float64        `yaml:"max" doc:"Largest value."`
-	After      config.Duration `yaml:"after" doc:"Look at live measures from this simulated time on." default:"0us" min:"0us"`
-	Within     config.Duration `yaml:"within" doc:"Look at live measures up to this simulated time; 0us is to the end." default:"0us" min:"0us"`
-	Where      string          `yaml:"where" doc:"Ask it only where the whole document (infomorph show) has this key: what drawn digits are expected to show, where data.digits.strokes is there, is not asked of other pictures."`
+	After      config.Duration `yaml:"after" doc:"Check live measures from this simulated time on." default:"0us" min:"0us"`
+	Within     config.Duration `yaml:"within" doc:"Check live measures up to this simulated time; 0us means until the end." default:"0us" min:"0us"`
+	Where      string          `yaml:"where" doc:"Check this only if the complete document (infomorph show) has this key. For example, with data.digits.strokes an expectation for drawn digits is not checked for other pictures."`
 }
 
 // Measure returns the live measure that e is about, or "" if it is about a score.

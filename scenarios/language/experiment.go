@@ -16,29 +16,29 @@ const APIVersion = "infomorph/v2"
 type Experiment struct {
 	APIVersion  string                   `yaml:"apiVersion" doc:"Version of the scenario language." required:"true" enum:"infomorph/v2"`
 	Name        string                   `yaml:"name" doc:"Name of the scenario; also the folder of its results." required:"true"`
-	Description string                   `yaml:"description" doc:"What the scenario shows, for people."`
+	Description string                   `yaml:"description" doc:"What the scenario shows, as text for the reader."`
 	Seed        uint64                   `yaml:"seed" doc:"Seed of every random stream of the run." default:"1"`
-	Mode        string                   `yaml:"mode" doc:"How the network runs. lockstep: in epochs, the same bytes from the same seed. free: without barriers, every neuron as fast as it comes; what reaches each is recorded, for infomorph replay and audit." default:"lockstep" enum:"lockstep,free"`
+	Mode        string                   `yaml:"mode" doc:"How the network runs. lockstep: in epochs; the same seed gives the same bytes. free: without barriers, every neuron as fast as the machine allows; the input of each neuron is recorded, for infomorph replay and audit." default:"lockstep" enum:"lockstep,free"`
 	Neurons     config.Named[Neuron]     `yaml:"neurons" doc:"Kinds of neurons, by name." maxItems:"1000"`
 	Populations config.Named[Population] `yaml:"populations" doc:"Populations of neurons, by name; neurons are numbered in this order." maxItems:"1000"`
 	Inputs      config.Named[Input]      `yaml:"inputs" doc:"Groups of input channels, by name." maxItems:"1000"`
 	Graph       *Graph                   `yaml:"graph" doc:"A graph file whose populations, inputs and synapses are part of the network."`
-	Projections []Projection             `yaml:"projections" doc:"Who hears whom, and how." maxItems:"10000"`
-	Data        config.Named[Source]     `yaml:"data" doc:"Sources of what is presented, by name." maxItems:"1000"`
-	Protocol    []Phase                  `yaml:"protocol" doc:"What happens, phase after phase." maxItems:"10000"`
+	Projections []Projection             `yaml:"projections" doc:"Connections between populations and inputs: from, to, rule, weights, delays." maxItems:"10000"`
+	Data        config.Named[Source]     `yaml:"data" doc:"Sources of the items that are presented, by name." maxItems:"1000"`
+	Protocol    []Phase                  `yaml:"protocol" doc:"The phases of the experiment, in order." maxItems:"10000"`
 	Measure     []Measure                `yaml:"measure" doc:"What is measured, over time and as scores." maxItems:"1000"`
-	Validation  config.Fraction          `yaml:"validation" doc:"For choosing settings: hold this share of the train items of every source out, and present those wherever the protocol says test. The test items themselves are not looked at. A search does this by itself." default:"0%" min:"0%" exclusiveMax:"100%"`
-	Control     string                   `yaml:"control" doc:"Run the experiment as one of its own null controls, whose scores should be at chance. none: the experiment itself. frozen: nothing learns. unconnected: no synapses between neurons. shuffled: labels, features and patterns to recall are those of another item." default:"none" enum:"none,frozen,unconnected,shuffled"`
-	Events      []Event                  `yaml:"events" doc:"What happens when, besides the protocol: lesions, other goals, noise, faults." maxItems:"1000"`
-	Faults      []Fault                  `yaml:"faults" doc:"What is broken from a time on." maxItems:"1000"`
-	Record      Record                   `yaml:"record" doc:"What goes into the result folder."`
+	Validation  config.Fraction          `yaml:"validation" doc:"For choosing settings: separate this share of the train items of every source, and present them wherever the protocol says test. The test items are not used. A search does this by itself." default:"0%" min:"0%" exclusiveMax:"100%"`
+	Control     string                   `yaml:"control" doc:"Run the experiment as a control, whose scores should be at chance level. none: the experiment itself. frozen: nothing learns. unconnected: no synapses between neurons. shuffled: labels, features and patterns to recall come from another item." default:"none" enum:"none,frozen,unconnected,shuffled"`
+	Events      []Event                  `yaml:"events" doc:"Events in addition to the protocol, and their times: lesions, other goals, noise, faults." maxItems:"1000"`
+	Faults      []Fault                  `yaml:"faults" doc:"Faults of neurons and synapses, and their times." maxItems:"1000"`
+	Record      Record                   `yaml:"record" doc:"What is written into the result folder."`
 	// Room is the memory that the network may use. It is not a setting of the document.
 	Room footprint.Room
 	// Bare leaves out all synapses but those of one_to_one, so that the rest of a
 	// document with a large network can be checked. It is not a setting of the document.
 	Bare bool
 
-	Expect []Expect `yaml:"expect" doc:"What the scores, and measures over time, must show; a run that misses one ends with exit code 3." maxItems:"1000"`
+	Expect []Expect `yaml:"expect" doc:"Expected values of scores and of measures over time. If one is not met, the run ends with exit code 3." maxItems:"1000"`
 
 	doc *config.Document // keeps the positions of settings, for errors found after loading
 }

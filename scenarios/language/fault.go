@@ -9,16 +9,16 @@ import (
 // Fault is something that is broken from some time on. A run turns it into events of the
 // timeline, which can have the same effect at any time.
 type Fault struct {
-	Kind     string          `yaml:"kind" doc:"silent: neurons tell nothing. stuck_on, stuck_off: their output stays +1 or -1. dead_synapses: synapses between neurons are gone. crash: neurons lose their state and start again." required:"true" enum:"silent,stuck_on,stuck_off,dead_synapses,crash"`
-	Share    config.Fraction `yaml:"share" doc:"Which share of the neurons, or of the synapses; which ones is drawn from the seed." default:"0%" min:"0%" max:"100%"`
+	Kind     string          `yaml:"kind" doc:"silent: neurons send nothing. stuck_on, stuck_off: their output stays +1 or -1. dead_synapses: synapses between neurons are removed. crash: neurons lose their state and start again." required:"true" enum:"silent,stuck_on,stuck_off,dead_synapses,crash"`
+	Share    config.Fraction `yaml:"share" doc:"Share of the neurons, or of the synapses, drawn from the seed." default:"0%" min:"0%" max:"100%"`
 	Neurons  string          `yaml:"neurons" doc:"These neurons instead of a share: all, or a list of populations, labels and numbers." example:"0-9,20"`
-	From     config.Duration `yaml:"from" doc:"Simulated time from which it holds." default:"0us" min:"0us" max:"1000h"`
-	Phase    string          `yaml:"phase" doc:"It holds from the beginning of this phase instead, such as train or the name of a recall test." example:"clean"`
-	Until    config.Duration `yaml:"until" doc:"Silent and stuck neurons work again from this time on; 0us is never." default:"0us" min:"0us" max:"1000h"`
-	Every    config.Duration `yaml:"every" doc:"Crash again and again, this far apart; 0us is once." default:"0us" min:"0us" max:"1000h"`
+	From     config.Duration `yaml:"from" doc:"Simulated time at which the fault begins." default:"0us" min:"0us" max:"1000h"`
+	Phase    string          `yaml:"phase" doc:"The fault begins with this phase instead, such as train or the name of a recall test." example:"clean"`
+	Until    config.Duration `yaml:"until" doc:"Silent and stuck neurons work again from this time on; 0us means never." default:"0us" min:"0us" max:"1000h"`
+	Every    config.Duration `yaml:"every" doc:"Interval between repeated crashes; 0us means one crash." default:"0us" min:"0us" max:"1000h"`
 	Down     config.Duration `yaml:"down" doc:"How long crashed neurons are silent before they start again." default:"0us" min:"0us" max:"1000h"`
-	Restart  string          `yaml:"restart" doc:"What crashed neurons start from: nothing, as in the beginning, or their last snapshot." default:"nothing" enum:"nothing,snapshot"`
-	Snapshot config.Duration `yaml:"snapshot" doc:"How far apart neurons take snapshots, for restart: snapshot." default:"1s" exclusiveMin:"0us" max:"1000h"`
+	Restart  string          `yaml:"restart" doc:"State from which crashed neurons start: nothing (the initial state), or their last snapshot." default:"nothing" enum:"nothing,snapshot"`
+	Snapshot config.Duration `yaml:"snapshot" doc:"Interval between snapshots, for restart: snapshot." default:"1s" exclusiveMin:"0us" max:"1000h"`
 }
 
 // Validate implements config.Validator.

@@ -62,12 +62,12 @@ type Script struct {
 	File       *string            `yaml:"file" doc:"File with the script, relative to the scenario's folder." oneof:"source" example:"loop.star"`
 	Code       *string            `yaml:"code" doc:"The script itself." oneof:"source"`
 	Parameters map[string]Setting `yaml:"parameters" doc:"Numbers, words, true or false that the script reads as ctx.parameters and a sweep can vary." example:"{rounds: 5}" maxItems:"1000"`
-	Data       string             `yaml:"data" doc:"Source whose items the script can present by name, or part of it."`
-	Input      string             `yaml:"input" doc:"Input that patterns are told to." required:"true"`
-	Context    string             `yaml:"context" doc:"Input that contexts are told to."`
+	Data       string             `yaml:"data" doc:"Source, or a part of it, whose items the script can present by name."`
+	Input      string             `yaml:"input" doc:"Input that receives the patterns." required:"true"`
+	Context    string             `yaml:"context" doc:"Input that receives the contexts."`
 	Population string             `yaml:"population" doc:"Population whose outputs the script sees." required:"true"`
-	Steps      int64              `yaml:"steps" doc:"Bound on the steps of the interpreter in one call of the script." default:"10000000" min:"1000" max:"10000000000"`
-	Memory     int64              `yaml:"memory" doc:"Bound on what one call of the script makes." unit:"MiB" default:"256" min:"1" max:"65536"`
+	Steps      int64              `yaml:"steps" doc:"Limit of the steps of the interpreter in one call of the script." default:"10000000" min:"1000" max:"10000000000"`
+	Memory     int64              `yaml:"memory" doc:"Limit of the memory that one call of the script allocates." unit:"MiB" default:"256" min:"1" max:"65536"`
 
 	// Name, Line and Column are the position of inline code in its document.
 	Name         string

@@ -14,9 +14,9 @@ type distSection struct {
 	Uniform   []float64 `yaml:"uniform" doc:"Smallest and largest value." oneof:"kind" minItems:"2" maxItems:"2" min:"-1e9" max:"1e9"`
 	Normal    []float64 `yaml:"normal" doc:"Mean and standard deviation." oneof:"kind" minItems:"2" maxItems:"2" min:"-1e9" max:"1e9"`
 	Lognormal []float64 `yaml:"lognormal" doc:"Median, and standard deviation of the logarithm." oneof:"kind" minItems:"2" maxItems:"2" min:"0" max:"1e9"`
-	Distance  []float64 `yaml:"distance" doc:"Value at no distance, and what each unit of distance adds." oneof:"kind" minItems:"2" maxItems:"2" min:"-1e9" max:"1e9"`
-	Min       float64   `yaml:"min" doc:"Smaller values are raised to this, where min and max differ." default:"0" min:"-1e9" max:"1e9"`
-	Max       float64   `yaml:"max" doc:"Larger values are cut to this, where min and max differ." default:"0" min:"-1e9" max:"1e9"`
+	Distance  []float64 `yaml:"distance" doc:"Value at distance 0, and increase per unit of distance." oneof:"kind" minItems:"2" maxItems:"2" min:"-1e9" max:"1e9"`
+	Min       float64   `yaml:"min" doc:"Smaller values are raised to this, if min and max differ." default:"0" min:"-1e9" max:"1e9"`
+	Max       float64   `yaml:"max" doc:"Larger values are reduced to this, if min and max differ." default:"0" min:"-1e9" max:"1e9"`
 }
 
 const distExpected = "a number, graph, {uniform: [0, 1]}, {normal: [0, 0.3]}, {lognormal: [1, 0.5]} or {distance: [1, -0.1]}"

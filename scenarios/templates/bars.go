@@ -11,19 +11,19 @@ import (
 // has, so the neurons divide the independent features among themselves (Makkeh et al.
 // 2025, fig. 3; Földiák 1990 for crossing bars).
 type Bars struct {
-	Source    string          `yaml:"source" doc:"horizontal: each row is on or off by itself. crossing: rows and columns, superposed by OR. patches: pieces of grey images." default:"horizontal" enum:"horizontal,crossing,patches"`
-	Bars      int             `yaml:"bars" doc:"Independent bars; of crossing bars half are rows. For patches, the side of a piece." default:"8" min:"2" max:"256"`
-	Width     int             `yaml:"width" doc:"Pixels along a horizontal bar; 0 is as many as there are bars." default:"0" min:"0" max:"1024"`
-	P         float64         `yaml:"p" doc:"Probability of each bar; 0 is a half for horizontal and one over the number of rows for crossing bars." default:"0" min:"0" exclusiveMax:"1"`
+	Source    string          `yaml:"source" doc:"horizontal: each row is on or off independently. crossing: rows and columns, combined by OR. patches: pieces of grey images." default:"horizontal" enum:"horizontal,crossing,patches"`
+	Bars      int             `yaml:"bars" doc:"Number of independent bars; half of crossing bars are rows. For patches: the side of a piece." default:"8" min:"2" max:"256"`
+	Width     int             `yaml:"width" doc:"Pixels along a horizontal bar; 0 is the number of bars." default:"0" min:"0" max:"1024"`
+	P         float64         `yaml:"p" doc:"Probability of each bar; 0 means 1/2 for horizontal bars and 1/rows for crossing bars." default:"0" min:"0" exclusiveMax:"1"`
 	Flips     config.Fraction `yaml:"flips" doc:"Probability with which each pixel is flipped." default:"0%" min:"0%" max:"50%"`
 	Path      string          `yaml:"path" doc:"Folder of pictures, for patches; relative to the scenario's folder."`
-	Stimuli   int             `yaml:"stimuli" doc:"Stimuli of the training." default:"8000" min:"1" max:"100000000"`
-	Test      int             `yaml:"test" doc:"Stimuli of the test after it, without learning." default:"1000" min:"1" max:"10000000"`
-	Checks    int             `yaml:"checks" doc:"Tests on the way, to tell how soon the bars are learnt; each looks at the latest stimuli." default:"40" min:"1" max:"10000"`
-	Init      float64         `yaml:"init" doc:"Standard deviation of the initial receptive weights; 0 is 0.8 over the root of the number of pixels." default:"0" min:"0" max:"100"`
+	Stimuli   int             `yaml:"stimuli" doc:"Number of stimuli in training." default:"8000" min:"1" max:"100000000"`
+	Test      int             `yaml:"test" doc:"Number of stimuli in the test after training, without learning." default:"1000" min:"1" max:"10000000"`
+	Checks    int             `yaml:"checks" doc:"Number of tests during training, to find out when the bars are learned. Each uses the latest stimuli." default:"40" min:"1" max:"10000"`
+	Init      float64         `yaml:"init" doc:"Standard deviation of the initial receptive weights; 0 is 0.8 divided by the square root of the number of pixels." default:"0" min:"0" max:"100"`
 	Rounds    int             `yaml:"rounds" doc:"How often neurons exchange spikes before they learn from a stimulus." default:"1" min:"1" max:"100"`
-	Interval  config.Duration `yaml:"interval" doc:"Length of a presentation where neurons have clocks of their own; 0us is 10 mean update intervals." default:"0us" max:"1h"`
-	Threshold float64         `yaml:"threshold" doc:"Mutual information with its best bar from which a neuron has learnt it, as a share of the bar's entropy." default:"0.8" exclusiveMin:"0" max:"1"`
+	Interval  config.Duration `yaml:"interval" doc:"Length of a presentation if neurons have their own clocks; 0us is 10 mean update intervals." default:"0us" max:"1h"`
+	Threshold float64         `yaml:"threshold" doc:"Smallest mutual information with its best bar at which a neuron counts as having learned this bar, as a share of the entropy of the bar." default:"0.8" exclusiveMin:"0" max:"1"`
 }
 
 // Validate implements config.Validator.

@@ -14,30 +14,30 @@ type Digits struct {
 	Passes  int       `yaml:"passes" doc:"How often the training images are presented." default:"1" min:"1" max:"10000"`
 	Teacher float64   `yaml:"teacher" doc:"Contextual weight of the label: how strongly it drives the neuron while it learns, for activation sum." default:"2" exclusiveMin:"0" max:"100"`
 	Init    float64   `yaml:"init" doc:"Initial receptive weights are uniform within ± this." default:"0.1" min:"0" max:"100"`
-	Levels  int       `yaml:"levels" doc:"Grey levels that pixels are rounded to; fewer levels are fewer spikes. 0 keeps all 256." default:"0" min:"0" max:"256"`
-	Batch   *Batching `yaml:"batch" doc:"Learn from batches of images with Adam, outside the event engine: the form of the paper, on the same neurons."`
+	Levels  int       `yaml:"levels" doc:"Number of grey levels to which pixels are rounded; fewer levels give fewer spikes. 0 keeps all 256." default:"0" min:"0" max:"256"`
+	Batch   *Batching `yaml:"batch" doc:"Learn from batches of images with Adam, outside the event engine, as in the paper, with the same neurons."`
 }
 
 // Pictures defines the labelled pictures to learn and to test.
 type Pictures struct {
-	Data      string         `yaml:"data" doc:"Folder with the four IDX files of MNIST or its kin, compressed or not, relative to the scenario's folder; without it digits are drawn."`
-	Checksum  string         `yaml:"checksum" doc:"What the SHA-256 of the uncompressed training images must begin with, in hex; nothing is not checked." example:"ba891046"`
-	Samples   int            `yaml:"samples" doc:"Training images; 0 is 20000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
-	Test      int            `yaml:"test" doc:"Test images; 0 is 4000 drawn ones, or all of the files." default:"0" min:"0" max:"10000000"`
+	Data      string         `yaml:"data" doc:"Folder with the four IDX files of MNIST or a similar data set, compressed or not, relative to the scenario's folder. Without it digits are drawn."`
+	Checksum  string         `yaml:"checksum" doc:"Expected beginning of the SHA-256 of the uncompressed training images, in hex. Empty: not checked." example:"ba891046"`
+	Samples   int            `yaml:"samples" doc:"Number of training images; 0 is 20000 drawn ones, or all in the files." default:"0" min:"0" max:"10000000"`
+	Test      int            `yaml:"test" doc:"Number of test images; 0 is 4000 drawn ones, or all in the files." default:"0" min:"0" max:"10000000"`
 	Strokes   StrokePictures `yaml:"strokes" doc:"How digits are drawn."`
-	Baselines int            `yaml:"baselines" doc:"Passes of logistic regression over the same images, for comparison; 0 leaves it out." default:"5" min:"0" max:"1000"`
+	Baselines int            `yaml:"baselines" doc:"Number of passes of logistic regression over the same images, for comparison; 0 leaves it out." default:"5" min:"0" max:"1000"`
 }
 
 // StrokePictures defines how digits are drawn.
 type StrokePictures struct {
 	Side  int             `yaml:"side" doc:"Pixels of a side." default:"14" min:"4" max:"256"`
 	Flips config.Fraction `yaml:"flips" doc:"Probability with which a pixel is inverted." default:"3%" min:"0%" max:"50%"`
-	Shift float64         `yaml:"shift" doc:"How far a digit is moved at most, each way, in fourteenths of a side; from 2 on a linear readout errs on many." default:"1.2" min:"0" max:"14"`
+	Shift float64         `yaml:"shift" doc:"Largest shift of a digit in each direction, in fourteenths of a side. From 2 on, a linear readout makes many errors." default:"1.2" min:"0" max:"14"`
 }
 
 // Batching defines how a population learns from batches.
 type Batching struct {
-	Size    int     `yaml:"size" doc:"Images of a batch." default:"1024" min:"1" max:"1000000"`
+	Size    int     `yaml:"size" doc:"Number of images in a batch." default:"1024" min:"1" max:"1000000"`
 	Rate    float64 `yaml:"rate" doc:"Learning rate of Adam." default:"0.01" exclusiveMin:"0" max:"10"`
 	EndRate float64 `yaml:"end_rate" doc:"Learning rate in the last pass, approached linearly; negative means no change." default:"-1" max:"10"`
 	Decay   float64 `yaml:"decay" doc:"Weight decay, as part of the gradient." default:"0" min:"0" max:"1"`

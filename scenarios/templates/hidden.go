@@ -11,26 +11,26 @@ import (
 // 2025). The label is only presented during learning.
 type HiddenLayer struct {
 	Pictures
-	Neurons      int       `yaml:"neurons" doc:"Hidden neurons." default:"100" min:"1" max:"100000"`
-	Goal         string    `yaml:"goal" doc:"Goal of hidden neurons. naive: what R and C share. modified: that which L does not know yet. optimised: found by a search over all atoms." default:"optimised" enum:"naive,modified,optimised"`
+	Neurons      int       `yaml:"neurons" doc:"Number of hidden neurons." default:"100" min:"1" max:"100000"`
+	Goal         string    `yaml:"goal" doc:"Goal of hidden neurons. naive: the information that R and C share. modified: the part of it that L does not have yet. optimised: found by a search over all atoms." default:"optimised" enum:"naive,modified,optimised"`
 	Gamma        []float64 `yaml:"gamma" doc:"Goal of hidden neurons as 19 weights, instead of a named goal: atoms in the order of the reference, then h_res." minItems:"19" maxItems:"19" min:"-100" max:"100"`
-	Passes       int       `yaml:"passes" doc:"How often the training images are learnt from." default:"10" min:"1" max:"10000"`
-	Batch        int       `yaml:"batch" doc:"Images of a batch." default:"1024" min:"1" max:"1000000"`
-	Rate         float64   `yaml:"rate" doc:"Learning rate of Adam, of hidden neurons." default:"0.002" exclusiveMin:"0" max:"10"`
+	Passes       int       `yaml:"passes" doc:"Number of passes over the training images." default:"10" min:"1" max:"10000"`
+	Batch        int       `yaml:"batch" doc:"Number of images in a batch." default:"1024" min:"1" max:"1000000"`
+	Rate         float64   `yaml:"rate" doc:"Learning rate of Adam for hidden neurons." default:"0.002" exclusiveMin:"0" max:"10"`
 	Decay        float64   `yaml:"decay" doc:"Weight decay of hidden neurons." default:"0.00035" min:"0" max:"1"`
-	ReadoutRate  float64   `yaml:"readout_rate" doc:"Learning rate of Adam, of the readout." default:"0.003" exclusiveMin:"0" max:"10"`
+	ReadoutRate  float64   `yaml:"readout_rate" doc:"Learning rate of Adam for the readout." default:"0.003" exclusiveMin:"0" max:"10"`
 	ReadoutDecay float64   `yaml:"readout_decay" doc:"Weight decay of the readout." default:"0.00015" min:"0" max:"1"`
-	EndRate      float64   `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; approached linearly." default:"1" min:"0" max:"10"`
-	Lateral      int       `yaml:"lateral" doc:"How many other hidden neurons each hears, drawn at random; 0 leaves it to network.topology." default:"0" min:"0" max:"100000"`
-	Looks        int       `yaml:"looks" doc:"How often each test picture is looked at; the readout adds up what it hears. Outputs are drawn anew each time." default:"1" min:"1" max:"1000"`
+	EndRate      float64   `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; they change linearly." default:"1" min:"0" max:"10"`
+	Lateral      int       `yaml:"lateral" doc:"Number of other hidden neurons that send to each hidden neuron, drawn at random; 0 uses network.topology." default:"0" min:"0" max:"100000"`
+	Looks        int       `yaml:"looks" doc:"How often each test picture is presented; the readout adds up its inputs. Outputs are drawn again each time." default:"1" min:"1" max:"1000"`
 	Bins         Bins      `yaml:"bins" doc:"Bins of each source of hidden neurons."`
-	Online       *Online   `yaml:"online" doc:"Learn image by image on the event engine, by spikes, instead of from batches."`
+	Online       *Online   `yaml:"online" doc:"Learn image by image with spikes on the event engine, instead of from batches."`
 }
 
 // Bins divides a range into bins of equal width.
 type Bins struct {
 	Number int     `yaml:"number" doc:"Number of bins." default:"20" min:"1" max:"4096"`
-	Range  float64 `yaml:"range" doc:"They cover ± this; values outside count to the end bins." default:"20" exclusiveMin:"0" max:"1e6"`
+	Range  float64 `yaml:"range" doc:"The bins cover ± this. Values outside belong to the first or last bin." default:"20" exclusiveMin:"0" max:"1e6"`
 }
 
 // Online defines how a hidden layer and its readout learn from one image after the other,
@@ -39,10 +39,10 @@ type Bins struct {
 // are for batches only.
 type Online struct {
 	Rate        float64 `yaml:"rate" doc:"Learning rate of hidden neurons, divided by 1 plus the square of the input." default:"1" exclusiveMin:"0" max:"1000"`
-	ReadoutRate float64 `yaml:"readout_rate" doc:"Learning rate of the readout, divided likewise." default:"3" exclusiveMin:"0" max:"1000"`
-	Window      int     `yaml:"window" doc:"Samples that a hidden neuron remembers." default:"1000" min:"1" max:"1000000"`
-	WarmUp      int     `yaml:"warm_up" doc:"Samples in the window before weights begin to move." default:"200" min:"0" max:"1000000"`
-	StepClip    float64 `yaml:"step_clip" doc:"Bound on the goal's gradient in one step, in bits; 0 is no bound." default:"4" min:"0" max:"1e6"`
+	ReadoutRate float64 `yaml:"readout_rate" doc:"Learning rate of the readout, divided by 1 plus the square of the input." default:"3" exclusiveMin:"0" max:"1000"`
+	Window      int     `yaml:"window" doc:"Number of last samples that a hidden neuron keeps." default:"1000" min:"1" max:"1000000"`
+	WarmUp      int     `yaml:"warm_up" doc:"Number of samples in the window before weights begin to change." default:"200" min:"0" max:"1000000"`
+	StepClip    float64 `yaml:"step_clip" doc:"Limit of the gradient of the goal in one step, in bits; 0 is no limit." default:"4" min:"0" max:"1e6"`
 }
 
 // Validate implements config.Validator.

@@ -12,31 +12,31 @@ import (
 // other neurons through C. It maximises the redundancy of the two, so that C alone
 // restores the bit later (Makkeh et al. 2025, fig. 5).
 type Memory struct {
-	Patterns      language.Patterns `yaml:"patterns" doc:"What is stored."`
+	Patterns      language.Patterns `yaml:"patterns" doc:"The patterns to store."`
 	Presentations int               `yaml:"presentations" doc:"How often each pattern is presented." default:"30" min:"1" max:"1000000"`
-	Order         string            `yaml:"order" doc:"Order of the patterns within a round." default:"shuffled" enum:"shuffled,sequential"`
-	Drive         float64           `yaml:"drive" doc:"Receptive weight: how strongly a bit drives its neuron, in sigmoid units. It does not learn." default:"2.3" exclusiveMin:"0" max:"100"`
-	Interval      config.Duration   `yaml:"interval" doc:"Length of a presentation; 0us is as short as delays allow, or 12 mean update intervals where neurons have their own clocks." default:"0us" max:"1h"`
-	Stored        string            `yaml:"stored" doc:"How patterns are stored: online, by the neurons as they are presented; batch, by the same neurons with Adam on all patterns at once; or by a classical rule." default:"online" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic"`
-	Batch         BatchMemory       `yaml:"batch" doc:"The batch form."`
-	Stream        *Stream           `yaml:"stream" doc:"Patterns come once, in their order, a few times in a row, instead of in rounds."`
-	Recall        []Test            `yaml:"recall" doc:"Tests after training; without any, a clean one by sign dynamics and one with 10% of the bits flipped by belief dynamics." maxItems:"100"`
-	Phases        []Phase           `yaml:"phases" doc:"What happens, one phase after another, instead of one training and then the tests of recall." maxItems:"1000"`
+	Order         string            `yaml:"order" doc:"Order of the patterns within a pass." default:"shuffled" enum:"shuffled,sequential"`
+	Drive         float64           `yaml:"drive" doc:"Receptive weight: how strongly a bit drives its neuron, in the units of the sigmoid. It does not learn." default:"2.3" exclusiveMin:"0" max:"100"`
+	Interval      config.Duration   `yaml:"interval" doc:"Length of a presentation; 0us is as short as delays allow, or 12 mean update intervals if neurons have their own clocks." default:"0us" max:"1h"`
+	Stored        string            `yaml:"stored" doc:"How patterns are stored. online: by the neurons, while patterns are presented. batch: by the same neurons with Adam on all patterns at once. Others: a classical rule." default:"online" enum:"online,batch,hebb,storkey,pseudo_inverse,perceptron,logistic"`
+	Batch         BatchMemory       `yaml:"batch" doc:"Settings for batch learning."`
+	Stream        *Stream           `yaml:"stream" doc:"Patterns come as a stream: in their order, each a few times in a row and then never again, instead of in passes."`
+	Recall        []Test            `yaml:"recall" doc:"Tests after training. Default: a clean one with sign dynamics and one with 10% of the bits flipped with belief dynamics." maxItems:"100"`
+	Phases        []Phase           `yaml:"phases" doc:"The phases in order, in place of one training and then the recall tests." maxItems:"1000"`
 }
 
 // BatchMemory holds the settings for learning from batches.
 type BatchMemory struct {
-	Passes   int     `yaml:"passes" doc:"Steps of Adam." default:"1000" min:"1" max:"1000000"`
+	Passes   int     `yaml:"passes" doc:"Number of steps of Adam." default:"1000" min:"1" max:"1000000"`
 	Rate     float64 `yaml:"rate" doc:"Learning rate." default:"0.1" exclusiveMin:"0" max:"10"`
 	Drive    float64 `yaml:"drive" doc:"Receptive weight at the start." default:"3" exclusiveMin:"0" max:"100"`
-	EndDrive float64 `yaml:"end_drive" doc:"Receptive weight at the end; it moves there linearly. A drive that fades lets a neuron give up the one pattern that it cannot store, instead of all." default:"1" exclusiveMin:"0" max:"100"`
+	EndDrive float64 `yaml:"end_drive" doc:"Receptive weight at the end; it changes linearly. If the drive decreases, a neuron that cannot store all patterns loses only one of them instead of all." default:"1" exclusiveMin:"0" max:"100"`
 }
 
 // Stream defines a stream of patterns.
 type Stream struct {
-	Presentations int `yaml:"presentations" doc:"How often a pattern is seen in a row." default:"3" min:"1" max:"100000"`
-	Rehearsal     int `yaml:"rehearsal" doc:"How many of the patterns before it are seen again before each presentation of a new one, drawn anew each time." default:"0" min:"0" max:"100000"`
-	Span          int `yaml:"span" doc:"They are drawn from this many patterns before it; 0 is 30 more than are rehearsed." default:"0" min:"0" max:"1000000"`
+	Presentations int `yaml:"presentations" doc:"How often a pattern is presented in a row." default:"3" min:"1" max:"100000"`
+	Rehearsal     int `yaml:"rehearsal" doc:"Number of previous patterns that are presented again before each presentation of a new one; they are drawn again each time." default:"0" min:"0" max:"100000"`
+	Span          int `yaml:"span" doc:"Number of previous patterns from which they are drawn; 0 is rehearsal plus 30." default:"0" min:"0" max:"1000000"`
 }
 
 // Test is one test of recall.
@@ -47,13 +47,13 @@ type Test struct {
 
 // How defines how patterns are recalled.
 type How struct {
-	Cue       string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the last are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
+	Cue       string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the last bits are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
 	Fraction  config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
 	Dynamics  string          `yaml:"dynamics" doc:"How neurons recall; see recall in the full form." default:"sign" enum:"sign,belief,graded_belief,emphatic_belief"`
-	Release   string          `yaml:"release" doc:"What becomes of the cue once it is told: released, fading away, or held on the receptive port." default:"released" enum:"released,fading,held"`
-	Sweeps    int             `yaml:"sweeps" doc:"Updates per neuron; 0 leaves it to the dynamics." default:"0" min:"0" max:"100000"`
-	Count     int             `yaml:"count" doc:"Test only the first patterns; 0 is all." default:"0" min:"0"`
-	Backwards bool            `yaml:"backwards" doc:"The last pattern first: recall against age." default:"false"`
+	Release   string          `yaml:"release" doc:"What happens to the cue after it is sent: released at once, fading, or held on the receptive port." default:"released" enum:"released,fading,held"`
+	Sweeps    int             `yaml:"sweeps" doc:"Updates per neuron; 0 uses the default of the dynamics." default:"0" min:"0" max:"100000"`
+	Count     int             `yaml:"count" doc:"Test only this number of patterns from the beginning; 0 is all." default:"0" min:"0"`
+	Backwards bool            `yaml:"backwards" doc:"Begin with the last pattern: recall against age." default:"false"`
 }
 
 // Validate implements config.Validator.
@@ -70,15 +70,15 @@ func (h *How) Validate() error {
 // Phase is one phase of a memory.
 type Phase struct {
 	Name    string         `yaml:"name" doc:"Name of the phase, in scores, tables, progress, and for events." required:"true"`
-	Train   *Train         `yaml:"train" doc:"Present patterns, and learn." oneof:"kind" example:"{presentations: 10}"`
+	Train   *Train         `yaml:"train" doc:"Present patterns and learn." oneof:"kind" example:"{presentations: 10}"`
 	Rest    *language.Rest `yaml:"rest" doc:"Let time pass without patterns." oneof:"kind" example:"{duration: 500ms}"`
 	Recall  *How           `yaml:"recall" doc:"Recall patterns from cues; its scores are recall.NAME.mean_cosine and so on." oneof:"kind" example:"{cue: flip, fraction: 10%, dynamics: belief}"`
-	Measure *Survey        `yaml:"measure" doc:"Measure what is known, without learning; its score is training.NAME.predicted." oneof:"kind" example:"{weights: true}"`
+	Measure *Survey        `yaml:"measure" doc:"Measure what the network has learned, without learning; its score is training.NAME.predicted." oneof:"kind" example:"{weights: true}"`
 }
 
 // Train is a phase of learning.
 type Train struct {
-	Presentations int             `yaml:"presentations" doc:"How often each pattern is presented; 0 takes that of the section, unless there is a duration." default:"0" min:"0" max:"1000000"`
+	Presentations int             `yaml:"presentations" doc:"How often each pattern is presented; 0 uses the value of the section, unless there is a duration." default:"0" min:"0" max:"1000000"`
 	Duration      config.Duration `yaml:"duration" doc:"Train for this simulated time instead." default:"0us" min:"0us" max:"1000h"`
 	Patterns      string          `yaml:"patterns" doc:"Which patterns: all, or a list of names and numbers such as A,C,#5-#9." default:"all"`
 }
@@ -86,8 +86,8 @@ type Train struct {
 // Survey is a phase that measures without learning.
 type Survey struct {
 	Patterns string `yaml:"patterns" doc:"Which patterns, as for train." default:"all"`
-	Atoms    bool   `yaml:"atoms" doc:"The decomposition of every neuron." default:"true"`
-	Weights  bool   `yaml:"weights" doc:"Keep the weights under the name of the phase, and draw them." default:"false"`
+	Atoms    bool   `yaml:"atoms" doc:"Record the decomposition of every neuron." default:"true"`
+	Weights  bool   `yaml:"weights" doc:"Save the weights under the name of the phase, and draw them." default:"false"`
 }
 
 // Names of the parts of a memory in the full form.

@@ -16,13 +16,13 @@ type Script struct {
 	Code            *string                     `yaml:"code" doc:"The script itself." oneof:"source"`
 	Parameters      map[string]language.Setting `yaml:"parameters" doc:"Numbers, words, true or false that the script reads as ctx.parameters and a sweep can vary." example:"{rounds: 5}" maxItems:"1000"`
 	Patterns        *language.Patterns          `yaml:"patterns" doc:"Patterns that the script can present by name."`
-	Channels        int                         `yaml:"channels" doc:"Receptive channels, which all neurons hear with weights that learn if receptive_learning does; 0 is one channel of its own for each neuron, with a weight of drive." default:"0" min:"0" max:"1000000"`
-	ContextChannels int                         `yaml:"context_channels" doc:"Channels that are heard as context: one for each neuron if there are as many, else by all." default:"0" min:"0" max:"1000000"`
-	Drive           float64                     `yaml:"drive" doc:"Receptive weight where each neuron has its own channel." default:"2.3" exclusiveMin:"0" max:"100"`
-	Spread          float64                     `yaml:"spread" doc:"Standard deviation of the initial receptive weights where all neurons hear all channels; 0 is 0.8 over the square root of their number." default:"0" min:"0" max:"100"`
+	Channels        int                         `yaml:"channels" doc:"Number of receptive channels that send to all neurons, with weights that learn if receptive_learning says so. 0: each neuron has one channel of its own, with drive as its weight." default:"0" min:"0" max:"1000000"`
+	ContextChannels int                         `yaml:"context_channels" doc:"Number of context channels. If there is one for each neuron, each neuron receives its own; otherwise all neurons receive all." default:"0" min:"0" max:"1000000"`
+	Drive           float64                     `yaml:"drive" doc:"Receptive weight if each neuron has its own channel." default:"2.3" exclusiveMin:"0" max:"100"`
+	Spread          float64                     `yaml:"spread" doc:"Standard deviation of the initial receptive weights if all neurons receive all channels; 0 is 0.8 divided by the square root of their number." default:"0" min:"0" max:"100"`
 	ContextDrive    float64                     `yaml:"context_drive" doc:"Initial weight of context channels." default:"1" min:"-100" max:"100"`
-	Steps           int64                       `yaml:"steps" doc:"Bound on the steps of the interpreter in one call of the script." default:"10000000" min:"1000" max:"10000000000"`
-	Memory          int64                       `yaml:"memory" doc:"Bound on what one call of the script makes." unit:"MiB" default:"256" min:"1" max:"65536"`
+	Steps           int64                       `yaml:"steps" doc:"Limit of the steps of the interpreter in one call of the script." default:"10000000" min:"1000" max:"10000000000"`
+	Memory          int64                       `yaml:"memory" doc:"Limit of the memory that one call of the script allocates." unit:"MiB" default:"256" min:"1" max:"65536"`
 
 	at config.Pos // of inline code
 }
