@@ -17,16 +17,17 @@ const pageIntro = `# Results
 
 <!-- Written by ` + "`infomorph reproduce … --write`" + `; run it again, do not edit. -->
 
-What the papers show and what this project claims, measured. ` + "`infomorph reproduce NAME`" + `
-measures an entry anew and writes pictures, table and verdict;
+This page shows measured values for the figures of the papers and for the claims of this project.
+` + "`infomorph reproduce NAME`" + ` measures an entry again and writes pictures, table and verdict;
 ` + "`infomorph reproduce all --write docs/results.md`" + ` writes this page.
 
-Means come with their 95 % interval over seeds (Student's t), shares of runs
-with Wilson's. **met**: all of the interval lies in the expected range, and none of
-the interval of any baseline does. **not shown**: more seeds might tell, or a
-baseline passes as well. **missed**: all of the interval lies outside. Baselines
-are the same scenario untrained or without what the claim is about, a simpler rule,
-or a linear one on the same data. The time is the wall time of all runs, added up.
+Means have their 95 % interval over seeds (Student's t), shares of runs have Wilson's interval.
+**met**: the whole interval lies in the expected range, and no interval of a baseline does.
+**not shown**: the interval lies only partly in the range, so that more seeds are needed, or a
+baseline meets the range as well. **missed**: the whole interval lies outside. A baseline is the
+same scenario without training or without the part that the claim is about, or a simpler rule, or
+a linear rule on the same data. "Prototype" values come from an earlier program. The time is the sum
+of the wall times of all runs.
 
 `
 
