@@ -134,6 +134,9 @@ func (j *recorder) Epoch(_ neuron.Time, out *neuron.Output) error {
 
 // Step is a callback of journal.Listener.
 func (j *recorder) Step(string, int, int) error {
+	if errors.Is(j.ended(), ErrBack) {
+		return j.leave() // a checkpoint that is due now would be what the run goes back to
+	}
 	if err := j.check.step(j.told); err != nil {
 		return err
 	}
