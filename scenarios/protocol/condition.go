@@ -17,6 +17,9 @@ const maxCondition = 1000
 // named matches the names in a condition.
 var named = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*`)
 
+// numeral matches the numbers in a condition, such as 1e-3, whose letters are no names.
+var numeral = regexp.MustCompile(`\b[0-9][A-Za-z0-9_.]*`)
+
 // reserved are names in conditions that are not measures.
 var reserved = []string{"time", "phase", "abs", "min", "max", "true", "false", "and", "or", "not", "in"}
 
@@ -35,6 +38,7 @@ func environment(conditions ...string) map[string]any {
 // measuresIn returns the names of measures in a condition.
 func measuresIn(source string) (names []string) {
 	quoted := regexp.MustCompile(`"[^"]*"|'[^']*'`).ReplaceAllString(source, "")
+	quoted = numeral.ReplaceAllString(quoted, "")
 	for _, name := range named.FindAllString(quoted, -1) {
 		if !slices.Contains(reserved, name) {
 			names = append(names, name)
