@@ -243,14 +243,15 @@ func clip(s string) string {
 	return s
 }
 
-// Quote returns a field so that Fields reads it back, in quotes if necessary.
+// Quote returns a field so that Fields reads it back, in quotes if necessary: also if it
+// contains a character that Separator could take for the separator.
 func Quote(s string, sep byte) string {
 	if s == "" {
 		return s
 	}
-	special := strings.ContainsAny(s, "\"#%\n\r") || strings.IndexByte(s, sep) >= 0 || strings.TrimSpace(s) != s
+	special := strings.ContainsAny(s, "\"#%\n\r\t,;|") || strings.IndexByte(s, sep) >= 0 || strings.TrimSpace(s) != s
 	if sep == Blanks {
-		special = special || strings.ContainsAny(s, " \t")
+		special = special || strings.Contains(s, " ")
 	}
 	if !special {
 		return s

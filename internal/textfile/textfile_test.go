@@ -158,6 +158,19 @@ func TestLineNumbers(t *testing.T) {
 	}
 }
 
+// TestQuote: a field that holds any character that may be taken for the separator is
+// quoted, whatever the separator is.
+func TestQuote(t *testing.T) {
+	for in, want := range map[string]string{"": "", "a b": "a b", "||": `"||"`, "a;b": `"a;b"`, "a\tb": "\"a\tb\"", "a,b": `"a,b"`, "#1": `"#1"`, "5%": `"5%"`, `a"b`: `"a""b"`, " a": `" a"`, "a": "a"} {
+		if got := Quote(in, ','); got != want {
+			t.Errorf("%q is written %s, want %s", in, got, want)
+		}
+	}
+	if got := Quote("a b", Blanks); got != `"a b"` {
+		t.Error(got)
+	}
+}
+
 // FuzzFields: what Quote writes, Fields reads; no text makes it fail to end.
 func FuzzFields(f *testing.F) {
 	f.Add("a b", `"q" # x`, byte(','))
