@@ -328,14 +328,13 @@ func TestCloneOfKinds(t *testing.T) {
 // Every setting of a rule is copied to the rule of package topology, under its name
 // there.
 func TestRulesAreHandedOn(t *testing.T) {
-	from := reflect.TypeFor[Rule]()
-	for i := range from.NumField() {
-		name := from.Field(i).Name
-		if slices.Contains([]string{"Graph", "DelayUnit", "Undirected"}, name) { // of the file, not of the rule
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Rule]()) {
+		name := field.Name
+		if field.Anonymous || slices.Contains([]string{"Graph", "DelayUnit", "Undirected"}, name) { // of the file, not of the rule
 			continue
 		}
 		var r Rule
-		f := reflect.ValueOf(&r).Elem().Field(i)
+		f := reflect.ValueOf(&r).Elem().FieldByIndex(field.Index)
 		switch f.Kind() {
 		case reflect.String:
 			f.SetString("x")
@@ -357,8 +356,8 @@ func TestRulesAreHandedOn(t *testing.T) {
 			}
 		}
 	}
-	r := Rule{Name: "ring", K: 3, P: 0.5, Branching: 2, Kernel: "box", Directed: true, Graph: "g"}
-	if got := r.Used(); !reflect.DeepEqual(got, Rule{Name: "ring", K: 3, Directed: true}) {
+	r := Rule{Name: "ring", Graph: "g", RuleSettings: RuleSettings{K: 3, P: 0.5, Branching: 2, Kernel: "box", Directed: true}}
+	if got := r.Used(); !reflect.DeepEqual(got, Rule{Name: "ring", RuleSettings: RuleSettings{K: 3, Directed: true}}) {
 		t.Errorf("a ring looks at %+v", got)
 	}
 	for _, c := range [][2]string{{"ring", "its settings are k, directed"}, {"one_to_one", "it has no settings"}, {"nothing", "it has no settings"}} {

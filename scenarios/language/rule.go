@@ -14,8 +14,13 @@ import (
 // Rule defines which pairs of neurons a projection connects. A document gives the name of
 // a rule, or a section with its settings. Settings that the rule does not use are zero.
 type Rule struct {
-	Name          string      `yaml:"name" doc:"Name of the rule or generator. docs/topology.md describes each of them and the keys below that it uses." required:"true" enum:"one_to_one,all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
-	Graph         string      `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving, in any format that infomorph topology reads; relative to the scenario's folder. It must have as many neurons as the population."`
+	Name  string `yaml:"name" doc:"Name of the rule or generator. docs/topology.md describes each of them and the keys below that it uses." required:"true" enum:"one_to_one,all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
+	Graph string `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving, in any format that infomorph topology reads; relative to the scenario's folder. It must have as many neurons as the population."`
+	RuleSettings
+}
+
+// RuleSettings are the settings of rules. The short form has them too.
+type RuleSettings struct {
 	DelayUnit     string      `yaml:"delay_unit" doc:"Unit of delays that are plain numbers in the graph file, for imported." default:"us" enum:"us,ms,s"`
 	Undirected    bool        `yaml:"undirected" doc:"Every edge of the graph file becomes two synapses, one in each direction, even if the file says otherwise." default:"false"`
 	Indegree      int         `yaml:"indegree" doc:"Synapses per neuron, for fixed_indegree." default:"0" min:"0"`
@@ -29,7 +34,7 @@ type Rule struct {
 	Radius        int         `yaml:"radius" doc:"Largest number of steps between connected neurons, for lattice." default:"0" min:"0"`
 	Kernel        string      `yaml:"kernel" doc:"How the probability falls with distance, for spatial." default:"gaussian" enum:"gaussian,exponential,linear,box"`
 	Scale         float64     `yaml:"scale" doc:"Length of the kernel, for spatial." default:"0" min:"0" max:"1e9"`
-	Extent        float64     `yaml:"extent" doc:"Length of a side of the torus, for spatial; 0 takes it from the place of the population." default:"0" min:"0" max:"1e9"`
+	Extent        float64     `yaml:"extent" doc:"Length of a side of the torus, for spatial; 0 takes it from the place of the neurons." default:"0" min:"0" max:"1e9"`
 	Exponent      float64     `yaml:"exponent" doc:"Exponent of the degree distribution, for power_law." default:"0" min:"0" max:"10"`
 	MinK          int         `yaml:"min_k" doc:"Smallest degree, for power_law." default:"0" min:"0"`
 	MaxK          int         `yaml:"max_k" doc:"Largest degree, for power_law." default:"0" min:"0"`
@@ -80,12 +85,17 @@ func (r *Rule) UnmarshalConfig(v config.Value) error {
 	return nil
 }
 
+// ruleFields are the fields of Rule with a key, but for the name.
+var ruleFields = slices.DeleteFunc(reflect.VisibleFields(reflect.TypeFor[Rule]()), func(f reflect.StructField) bool {
+	return f.Anonymous || f.Name == "Name"
+})
+
 // forget sets all settings that the rule does not use to zero.
 func (r *Rule) forget() {
 	v := reflect.ValueOf(r).Elem()
-	for i := 1; i < v.NumField(); i++ {
-		if !RuleUses(r.Name, v.Type().Field(i).Tag.Get("yaml")) {
-			v.Field(i).SetZero()
+	for _, f := range ruleFields {
+		if !RuleUses(r.Name, f.Tag.Get("yaml")) {
+			v.FieldByIndex(f.Index).SetZero()
 		}
 	}
 }
@@ -102,10 +112,10 @@ func (r Rule) MarshalConfig() any {
 	var out config.Named[any]
 	out.Set("name", r.Name)
 	v := reflect.ValueOf(r)
-	for i := 1; i < v.NumField(); i++ {
-		key := v.Type().Field(i).Tag.Get("yaml")
-		if f := v.Field(i); RuleUses(r.Name, key) && !f.IsZero() {
-			out.Set(key, f.Interface())
+	for _, f := range ruleFields {
+		key := f.Tag.Get("yaml")
+		if x := v.FieldByIndex(f.Index); RuleUses(r.Name, key) && !x.IsZero() {
+			out.Set(key, x.Interface())
 		}
 	}
 	if out.Len() == 1 {
@@ -145,9 +155,8 @@ var settingsOf = sync.OnceValue(func() map[string][]string {
 // RuleHint lists the settings that a rule uses, as a sentence.
 func RuleHint(rule string) string {
 	var keys []string
-	t := reflect.TypeFor[Rule]()
-	for i := 1; i < t.NumField(); i++ {
-		if key := t.Field(i).Tag.Get("yaml"); RuleUses(rule, key) {
+	for _, f := range ruleFields {
+		if key := f.Tag.Get("yaml"); RuleUses(rule, key) {
 			keys = append(keys, key)
 		}
 	}

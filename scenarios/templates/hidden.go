@@ -124,7 +124,7 @@ func (h *HiddenLayer) network(f *Form, e *language.Experiment) error {
 	}
 	f.among(e, language.Projection{Name: "lateral", To: "hidden", Port: "l"}, 1/sqrt(orElse(h.Lateral, h.Neurons-1)))
 	if h.Lateral > 0 {
-		e.Projections[len(e.Projections)-1].Rule = language.Rule{Name: "fixed_indegree", Indegree: h.Lateral}
+		e.Projections[len(e.Projections)-1].Rule = language.Rule{Name: "fixed_indegree", RuleSettings: language.RuleSettings{Indegree: h.Lateral}}
 	}
 	return nil
 }
