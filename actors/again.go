@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -24,9 +24,9 @@ import (
 type Again struct {
 	ended func() error // why the run is to end; nil while it goes on
 	net   *sim.Network
-	rec   *recording.Reader
+	rec   *inboxes.Reader
 	o     ReplayOptions
-	final recording.Final
+	final inboxes.Final
 	now   neuron.Time
 	lives []life
 	out   neuron.Output
@@ -39,7 +39,7 @@ var _ sim.Engine = (*Again)(nil)
 var ErrRecordingEnds = errors.New("the recording ends here")
 
 // NewAgain returns an engine that runs a network as it was recorded.
-func NewAgain(ctx context.Context, net *sim.Network, rec *recording.Reader, o ReplayOptions) (*Again, error) {
+func NewAgain(ctx context.Context, net *sim.Network, rec *inboxes.Reader, o ReplayOptions) (*Again, error) {
 	final, err := fits(net, rec, nil)
 	if err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (a *Again) each(f func(*life)) error {
 	for w := range workers {
 		group.Go(func() error {
 			for i := w; i < len(a.lives); i += workers {
-				if f(&a.lives[i]); errors.Is(a.lives[i].stopped, recording.ErrRecording) {
+				if f(&a.lives[i]); errors.Is(a.lives[i].stopped, inboxes.ErrRecording) {
 					return fmt.Errorf("neuron %d: %w", i, a.lives[i].stopped)
 				}
 			}
@@ -292,7 +292,7 @@ func (s *shown) left(n *neuron.Neuron) error {
 }
 
 // join combines the results of all neurons.
-func join(net *sim.Network, final recording.Final, lives []life) *Replayed {
+func join(net *sim.Network, final inboxes.Final, lives []life) *Replayed {
 	if !final.Failed() {
 		compareHearsay(net, lives)
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -85,7 +85,7 @@ func (s story) tell(e sim.Engine) (told []neuron.Spike, err error) {
 func taped(t *testing.T, net *sim.Network) (tape []byte, told []neuron.Spike, state []byte) {
 	t.Helper()
 	var file bytes.Buffer
-	w, err := recording.NewWriter(&file, net.NumNeurons())
+	w, err := inboxes.NewWriter(&file, net.NumNeurons())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,11 +250,11 @@ func TestAgainRefuses(t *testing.T) {
 	net := freeMemory(t, 5, 3)
 	tape, _, _ := taped(t, net)
 	for _, other := range []*sim.Network{freeMemory(t, 6, 3), freeMemory(t, 5, 4)} {
-		if _, err := NewAgain(t.Context(), other, open(t, tape), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+		if _, err := NewAgain(t.Context(), other, open(t, tape), ReplayOptions{}); !errors.Is(err, inboxes.ErrRecording) {
 			t.Errorf("another network: %v", err)
 		}
 	}
-	if _, err := NewAgain(t.Context(), net, open(t, tape[:len(tape)-1]), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+	if _, err := NewAgain(t.Context(), net, open(t, tape[:len(tape)-1]), ReplayOptions{}); !errors.Is(err, inboxes.ErrRecording) {
 		t.Errorf("cut short: %v", err)
 	}
 	over, cancel := context.WithCancel(t.Context())
@@ -366,14 +366,14 @@ func TestShownAgainst(t *testing.T) {
 	}
 	far := neuron.Signal{Time: 90, Kind: neuron.SetPlastic, Value: 1}
 	heard := func(v float32) neuron.Event { return neuron.Event{Time: 20, Value: v} }
-	gossip := neuron.Event{Time: 20, Value: 1, Port: neuron.Contextual, Slot: 1}
+	fromNeuron := neuron.Event{Time: 20, Value: 1, Port: neuron.Contextual, Slot: 1}
 	signal := neuron.Signal{Time: 20, Kind: neuron.SetRateScale, Value: 2}
 	for name, tc := range map[string]struct {
 		in   neuron.Inbox
 		want string
 	}{
-		"as it is shown":    {neuron.Inbox{Events: []neuron.Event{heard(1), gossip}, Signals: []neuron.Signal{signal}, End: 21}, ""},
-		"nothing heard":     {neuron.Inbox{Events: []neuron.Event{gossip}, Signals: []neuron.Signal{signal}, End: 21}, "it did not hear what the scenario shows to input 0 of port r"},
+		"as it is shown":    {neuron.Inbox{Events: []neuron.Event{heard(1), fromNeuron}, Signals: []neuron.Signal{signal}, End: 21}, ""},
+		"nothing heard":     {neuron.Inbox{Events: []neuron.Event{fromNeuron}, Signals: []neuron.Signal{signal}, End: 21}, "it did not hear what the scenario shows to input 0 of port r"},
 		"another value":     {neuron.Inbox{Events: []neuron.Event{heard(-1)}, Signals: []neuron.Signal{signal}, End: 21}, "input 0 of port r heard -1, which"},
 		"heard twice":       {neuron.Inbox{Events: []neuron.Event{heard(1), heard(1)}, Signals: []neuron.Signal{signal}, End: 21}, "input 0 of port r heard 1, which"},
 		"too early":         {neuron.Inbox{Events: []neuron.Event{heard(1)}, Signals: []neuron.Signal{signal}, End: 20}, "it updates at 19µs; as the scenario has it that is at 20µs"},
@@ -408,10 +408,10 @@ func TestShownAgainst(t *testing.T) {
 	}
 	s := newShown(net, 1)
 	s.begin(100)
-	if err := s.check(n, &neuron.Inbox{Events: []neuron.Event{gossip}, End: 100}); err != nil {
+	if err := s.check(n, &neuron.Inbox{Events: []neuron.Event{fromNeuron}, End: 100}); err != nil {
 		t.Errorf("what was heard since the last update is taken in at the end: %v", err)
 	}
-	if err := s.check(n, &neuron.Inbox{Events: []neuron.Event{gossip}, End: 99}); err == nil {
+	if err := s.check(n, &neuron.Inbox{Events: []neuron.Event{fromNeuron}, End: 99}); err == nil {
 		t.Error("it takes in what it heard before the end")
 	}
 }
@@ -432,7 +432,7 @@ func TestHearsayIsCompared(t *testing.T) {
 		}
 		a.lives[3].heard[neuron.Contextual][1].add(1)
 		if failed {
-			a.final = recording.Final{Now: a.final.Now}
+			a.final = inboxes.Final{Now: a.final.Now}
 		}
 		f, err := a.Finish()
 		if err != nil || f.Whole {

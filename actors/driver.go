@@ -11,7 +11,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -209,7 +209,7 @@ func (s *driver) salvage(ctx actor.Context) {
 		ctx.Send(s.refs[id], s.commands[id])
 	}
 	if s.waiting == 0 {
-		s.close(ctx, &closing{last: true, final: recording.Final{Now: s.now}})
+		s.close(ctx, &closing{last: true, final: inboxes.Final{Now: s.now}})
 	}
 }
 
@@ -352,7 +352,7 @@ func (s *driver) collect(ctx actor.Context, e *command) {
 		return
 	}
 	if s.broken != nil { // a broken network gets no other command than seal
-		s.close(ctx, &closing{last: true, final: recording.Final{Now: s.now}})
+		s.close(ctx, &closing{last: true, final: inboxes.Final{Now: s.now}})
 		return
 	}
 	for _, e := range s.commands {
@@ -382,7 +382,7 @@ func (s *driver) conclude(ctx actor.Context, e *command) {
 	case mark:
 		s.close(ctx, &closing{})
 	case seal:
-		s.close(ctx, &closing{last: true, final: recording.Final{Now: s.now, State: sha256.Sum256(s.joinState())}})
+		s.close(ctx, &closing{last: true, final: inboxes.Final{Now: s.now, State: sha256.Sum256(s.joinState())}})
 	default:
 		s.finish(reply{})
 	}

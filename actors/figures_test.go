@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 )
 
 var (
@@ -30,7 +30,7 @@ func TestFreeFigures(t *testing.T) {
 	for run := range uint64(*figureRuns) {
 		net := freeMemory(t, n, run+1)
 		var file bytes.Buffer
-		w, err := recording.NewWriter(&file, n)
+		w, err := inboxes.NewWriter(&file, n)
 		if err != nil {
 			t.Fatal(err)
 		}

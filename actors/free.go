@@ -9,7 +9,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -106,7 +106,7 @@ func NewFree(net *sim.Network, opts FreeOptions) (*Free, error) {
 // time, on another goroutine, and reports whether more can be written; an error
 // of room ends the run while the recording can still be completed. A nil room
 // means that there is always enough space.
-func (f *Free) Record(w *recording.Writer, room func() error) error {
+func (f *Free) Record(w *inboxes.Writer, room func() error) error {
 	if room == nil {
 		room = func() error { return nil }
 	}

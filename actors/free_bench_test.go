@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -29,11 +29,11 @@ type recordedFree struct {
 }
 
 func newRecorded(net *sim.Network) (sim.Engine, error) {
-	file, err := os.CreateTemp("", recording.Name)
+	file, err := os.CreateTemp("", inboxes.Name)
 	if err != nil {
 		return nil, err
 	}
-	w, err := recording.NewWriter(file, net.NumNeurons())
+	w, err := inboxes.NewWriter(file, net.NumNeurons())
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -48,7 +48,7 @@ type pace struct{}
 // back.
 type block struct {
 	neuron neuron.ID
-	kind   recording.Kind
+	kind   inboxes.Kind
 	data   []byte
 	from   *actor.PID // where it is sent back to; nil: nowhere
 }
@@ -57,6 +57,6 @@ type block struct {
 // sends it back.
 type closing struct {
 	last  bool // the recording of the whole network ends
-	final recording.Final
+	final inboxes.Final
 	err   error
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -191,7 +191,7 @@ func TestSettles(t *testing.T) {
 	}
 	a.heard = []neuron.Event{{Value: -1, Slot: 1, Port: neuron.Contextual}}
 	a.Receive(ctx)
-	in, rest, err := recording.NewDecoder(1, a.slots).Next(a.tape.current.data)
+	in, rest, err := inboxes.NewDecoder(1, a.slots).Next(a.tape.current.data)
 	if err != nil || len(rest) != 0 || in.End != 9 || len(in.Events) != 1 || in.Events[0].Value != -1 || in.Events[0].Slot != 1 || len(ctx.told) != 2 || len(c.out.Spikes) != 0 {
 		t.Errorf("%+v, %d told, %v", in, len(ctx.told), err)
 	}
@@ -226,9 +226,9 @@ func TestTapeOnItsWay(t *testing.T) {
 		t.Fatalf("%d told, %v", len(ctx.told), err)
 	}
 	b := ctx.told[2].(*block)
-	end, err := recording.ParseEnd(b.data)
+	end, err := inboxes.ParseEnd(b.data)
 	state, _ := a.neuron.AppendBinary(nil)
-	if err != nil || b.kind != recording.EndBlock || b.from != nil || b.neuron != 1 || !bytes.Equal(end.Flight, flight) || end.State != sha256.Sum256(state) {
+	if err != nil || b.kind != inboxes.EndBlock || b.from != nil || b.neuron != 1 || !bytes.Equal(end.Flight, flight) || end.State != sha256.Sum256(state) {
 		t.Errorf("%+v, %+v, %v", b, end, err)
 	}
 	if tp.flush(ctx); len(ctx.told) != 3 {
@@ -248,7 +248,7 @@ func TestTapeBegins(t *testing.T) {
 	if err := tp.begin(ctx, a.neuron, a.birth); err != nil || !tp.begun || !bytes.Equal(ctx.told[0].(*block).data, a.birth[:]) {
 		t.Errorf("as it was born: %v, %v", ctx.told[0], err)
 	}
-	if err := tp.begin(ctx, a.neuron, [sha256.Size]byte{}); err != nil || !bytes.Equal(ctx.told[1].(*block).data, state) || ctx.told[1].(*block).kind != recording.StartBlock {
+	if err := tp.begin(ctx, a.neuron, [sha256.Size]byte{}); err != nil || !bytes.Equal(ctx.told[1].(*block).data, state) || ctx.told[1].(*block).kind != inboxes.StartBlock {
 		t.Errorf("as another: %v", err)
 	}
 }
@@ -267,7 +267,7 @@ func noise(n int) []byte {
 // cannot write.
 func TestRecorderAsksForRoom(t *testing.T) {
 	var file bytes.Buffer
-	w, err := recording.NewWriter(&file, 3)
+	w, err := inboxes.NewWriter(&file, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,7 +276,7 @@ func TestRecorderAsksForRoom(t *testing.T) {
 	ctx := &heard{}
 	piece := noise(100_000)
 	keep := func(from bool) {
-		b := &block{kind: recording.StartBlock, neuron: 1, data: piece}
+		b := &block{kind: inboxes.StartBlock, neuron: 1, data: piece}
 		if from {
 			b.from = self
 		}
@@ -313,14 +313,14 @@ func TestRecorderAsksForRoom(t *testing.T) {
 // TestRecorderTellsOnce that it cannot write. Blocks still go back, and the end
 // contains the reason.
 func TestRecorderTellsOnce(t *testing.T) {
-	w, err := recording.NewWriter(&full{left: 2}, 3)
+	w, err := inboxes.NewWriter(&full{left: 2}, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
 	a := &recorder{w: w, room: func() error { return nil }}
 	ctx := &heard{}
 	for range 50 {
-		ctx.message = &block{kind: recording.StartBlock, data: noise(100_000), from: self}
+		ctx.message = &block{kind: inboxes.StartBlock, data: noise(100_000), from: self}
 		a.Receive(ctx)
 	}
 	told, back := 0, 0

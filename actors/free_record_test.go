@@ -12,7 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"infomorph/internal/fuzzing"
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -109,7 +109,7 @@ func TestFreeTicks(t *testing.T) {
 func TestFreeTicksWithClocks(t *testing.T) {
 	net := freeMemory(t, 12, 3)
 	var file bytes.Buffer
-	w, _ := recording.NewWriter(&file, 12)
+	w, _ := inboxes.NewWriter(&file, 12)
 	e := startFree(t, net, FreeOptions{})
 	if err := e.Record(w, nil); err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func TestFreePanicIsRecorded(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 12, 1)
 	var file bytes.Buffer
-	w, _ := recording.NewWriter(&file, 12)
+	w, _ := inboxes.NewWriter(&file, 12)
 	var last neuron.Time
 	e := startFree(t, net, FreeOptions{tap: func(id neuron.ID, in neuron.Inbox) {
 		if id == 4 && in.End > 30*neuron.Millisecond {
@@ -177,11 +177,11 @@ func TestFreePanicIsRecorded(t *testing.T) {
 }
 
 // lastInbox returns the time of the last recorded inbox of a neuron.
-func lastInbox(t *testing.T, net *sim.Network, rec *recording.Reader, id neuron.ID) (last neuron.Time) {
+func lastInbox(t *testing.T, net *sim.Network, rec *inboxes.Reader, id neuron.ID) (last neuron.Time) {
 	t.Helper()
-	d := recording.NewDecoder(id, net.Slots(id))
+	d := inboxes.NewDecoder(id, net.Slots(id))
 	for b, err := range rec.Blocks(id) {
-		for data := b.Data; err == nil && b.Kind == recording.InboxBlock && len(data) > 0; {
+		for data := b.Data; err == nil && b.Kind == inboxes.InboxBlock && len(data) > 0; {
 			var in neuron.Inbox
 			if in, data, err = d.Next(data); err == nil {
 				last = in.End - 1
@@ -200,7 +200,7 @@ func TestFreeNoRoom(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 30, 1)
 	var file bytes.Buffer
-	w, _ := recording.NewWriter(&file, 30)
+	w, _ := inboxes.NewWriter(&file, 30)
 	e := startFree(t, net, FreeOptions{})
 	asked := 0
 	if err := e.Record(w, func() error { asked++; return errors.New("hardly any room") }); err != nil {
@@ -233,7 +233,7 @@ func testFreeStuckIsNamed(t *testing.T) {
 	net := freeMemory(t, 12, 1)
 	release := make(chan struct{})
 	var file bytes.Buffer
-	w, _ := recording.NewWriter(&file, 12)
+	w, _ := inboxes.NewWriter(&file, 12)
 	e := startFree(t, net, FreeOptions{Deadline: 500 * time.Millisecond, tap: func(id neuron.ID, in neuron.Inbox) {
 		if id == 7 && in.End > 30*neuron.Millisecond {
 			<-release
@@ -269,7 +269,7 @@ func TestAuditRefuses(t *testing.T) {
 	tape, _ := record(t, net, FreeOptions{}, 2, 1)
 	rec := open(t, tape)
 	for _, other := range []*sim.Network{freeMemory(t, 9, 1), freeMemory(t, 8, 2)} {
-		if _, err := (Recorded{other, rec}).Audit(t.Context(), nil, ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+		if _, err := (Recorded{other, rec}).Audit(t.Context(), nil, ReplayOptions{}); !errors.Is(err, inboxes.ErrRecording) {
 			t.Errorf("a recording of another network: %v", err)
 		}
 	}
@@ -278,17 +278,17 @@ func TestAuditRefuses(t *testing.T) {
 			t.Errorf("there is no neuron %d", id)
 		}
 	}
-	if _, err := (Recorded{net, open(t, tape[:len(tape)-1])}).Replay(t.Context(), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+	if _, err := (Recorded{net, open(t, tape[:len(tape)-1])}).Replay(t.Context(), ReplayOptions{}); !errors.Is(err, inboxes.ErrRecording) {
 		t.Errorf("a recording that is cut short: %v", err)
 	}
 	damaged := bytes.Clone(tape)
 	damaged[len(damaged)/2] ^= 1
-	bad, err := recording.NewReader(bytes.NewReader(damaged), int64(len(damaged)))
+	bad, err := inboxes.NewReader(bytes.NewReader(damaged), int64(len(damaged)))
 	if err == nil { // the header of a block is intact
 		_, err = (Recorded{net, bad}).Audit(t.Context(), nil, ReplayOptions{})
 		bad.Close()
 	}
-	if !errors.Is(err, recording.ErrRecording) {
+	if !errors.Is(err, inboxes.ErrRecording) {
 		t.Errorf("a damaged recording: %v", err)
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
@@ -320,22 +320,22 @@ func FuzzRelive(f *testing.F) {
 	}
 	f.Add(seed[0], seed[1], seed[2])
 	f.Add(state, seed[1], seed[2])
-	f.Fuzz(func(t *testing.T, start, inboxes, end []byte) {
+	f.Fuzz(func(t *testing.T, start, inbox, end []byte) {
 		defer fuzzing.Bound(t)()
 		var file bytes.Buffer
-		w, err := recording.NewWriter(&file, 2)
+		w, err := inboxes.NewWriter(&file, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for k, data := range [][]byte{start, inboxes, end} {
-			if err := w.Block(recording.Kind(k), 0, data); err != nil {
+		for k, data := range [][]byte{start, inbox, end} {
+			if err := w.Block(inboxes.Kind(k), 0, data); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := w.Close(recording.Final{}); err != nil {
+		if err := w.Close(inboxes.Final{}); err != nil {
 			t.Fatal(err)
 		}
-		r, err := recording.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
+		r, err := inboxes.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
 		if err != nil {
 			t.Fatal(err)
 		}

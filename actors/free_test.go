@@ -14,7 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/neuron/sim/simtest"
@@ -140,7 +140,7 @@ func startFree(t testing.TB, net *sim.Network, o FreeOptions) *Free {
 func record(t testing.TB, net *sim.Network, o FreeOptions, patterns, presentations int) (tape, state []byte) {
 	t.Helper()
 	var file bytes.Buffer
-	w, err := recording.NewWriter(&file, net.NumNeurons())
+	w, err := inboxes.NewWriter(&file, net.NumNeurons())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,9 +164,9 @@ func record(t testing.TB, net *sim.Network, o FreeOptions, patterns, presentatio
 	return file.Bytes(), state
 }
 
-func open(t testing.TB, tape []byte) *recording.Reader {
+func open(t testing.TB, tape []byte) *inboxes.Reader {
 	t.Helper()
-	r, err := recording.NewReader(bytes.NewReader(tape), int64(len(tape)))
+	r, err := inboxes.NewReader(bytes.NewReader(tape), int64(len(tape)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,7 +220,7 @@ func TestFreeReplay(t *testing.T) {
 // TestAuditFindsViolation plants a violation of locality: neuron 4 uses data of
 // neuron 7 that no spike carried.
 func TestAuditFindsViolation(t *testing.T) {
-	var gossip atomic.Uint64 // the hidden connection
+	var hidden atomic.Uint64 // the hidden connection
 	for name, peek := range map[string]struct {
 		at  func(seven *freeNeuron) float64
 		use func(four *freeNeuron, v float64)
@@ -242,9 +242,9 @@ func TestAuditFindsViolation(t *testing.T) {
 		cheat := func(a *freeNeuron) {
 			switch a.id {
 			case 7:
-				gossip.Store(math.Float64bits(peek.at(a)))
+				hidden.Store(math.Float64bits(peek.at(a)))
 			case 4:
-				peek.use(a, math.Float64frombits(gossip.Load()))
+				peek.use(a, math.Float64frombits(hidden.Load()))
 			}
 		}
 		tape, _ := record(t, net, FreeOptions{cheat: cheat}, 3, 3)
@@ -304,7 +304,7 @@ func TestRecordingOfRestored(t *testing.T) {
 	}
 	state, _ := first.State()
 	var file bytes.Buffer
-	w, _ := recording.NewWriter(&file, 10)
+	w, _ := inboxes.NewWriter(&file, 10)
 	e := startFree(t, net, FreeOptions{})
 	if err := e.Record(w, nil); err != nil {
 		t.Fatal(err)
@@ -324,7 +324,7 @@ func TestRecordingOfRestored(t *testing.T) {
 	if err := newLesson(e, 10, 2, 9).train(2); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Recorded{net, open(t, file.Bytes())}).Replay(t.Context(), ReplayOptions{}); !errors.Is(err, recording.ErrRecording) {
+	if _, err := (Recorded{net, open(t, file.Bytes())}).Replay(t.Context(), ReplayOptions{}); !errors.Is(err, inboxes.ErrRecording) {
 		t.Errorf("a recording that was not ended is replayed: %v", err)
 	}
 	final, _ := e.State()
@@ -429,7 +429,7 @@ func (w *fullWriter) Write(b []byte) (int, error) {
 func TestFreeFullDisk(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 30, 1)
-	w, err := recording.NewWriter(&fullWriter{20_000}, 30)
+	w, err := inboxes.NewWriter(&fullWriter{20_000}, 30)
 	if err != nil {
 		t.Fatal(err)
 	}

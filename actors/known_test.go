@@ -9,7 +9,7 @@ import (
 	"slices"
 	"testing"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -121,14 +121,14 @@ func TestOutputDigestKnown(t *testing.T) {
 
 // TestDiffersKnown: each possible difference between two ends, by name.
 func TestDiffersKnown(t *testing.T) {
-	same := recording.End{Updates: 3, Spikes: 2}
-	for want, change := range map[string]func(e *recording.End){
-		"":        func(*recording.End) {},
-		"spikes":  func(e *recording.End) { e.Told[0]++ },
-		"weights": func(e *recording.End) { e.Weights[31]++ },
-		"window":  func(e *recording.End) { e.Window[7]++ },
-		"state":   func(e *recording.End) { e.State[1]++ },
-		"spikes, weights, window, state": func(e *recording.End) {
+	same := inboxes.End{Updates: 3, Spikes: 2}
+	for want, change := range map[string]func(e *inboxes.End){
+		"":        func(*inboxes.End) {},
+		"spikes":  func(e *inboxes.End) { e.Told[0]++ },
+		"weights": func(e *inboxes.End) { e.Weights[31]++ },
+		"window":  func(e *inboxes.End) { e.Window[7]++ },
+		"state":   func(e *inboxes.End) { e.State[1]++ },
+		"spikes, weights, window, state": func(e *inboxes.End) {
 			e.Spikes, e.Weights[0], e.Window[0], e.Updates = 9, 9, 9, 9
 		},
 	} {
@@ -147,7 +147,7 @@ func TestDiffersKnown(t *testing.T) {
 	if got := (Differs{Inputs: true, Inboxes: true, State: true}).String(); got != "inputs, inboxes, state" {
 		t.Error(got)
 	}
-	count := recording.End{Updates: 3, Spikes: 1}
+	count := inboxes.End{Updates: 3, Spikes: 1}
 	var d Differs
 	if d.note(&same, &count); d != (Differs{Spikes: true}) {
 		t.Errorf("another number of spikes: %+v", d)
@@ -185,7 +185,7 @@ func TestFanIn(t *testing.T) {
 func TestTapeBlocks(t *testing.T) {
 	tp := newTape(3, [neuron.NumPorts]int32{1, 2}, nil, nil)
 	first := tp.current
-	if first == nil || len(tp.spare) != tapeBlocks-1 || first.neuron != 3 || first.kind != recording.InboxBlock {
+	if first == nil || len(tp.spare) != tapeBlocks-1 || first.neuron != 3 || first.kind != inboxes.InboxBlock {
 		t.Fatalf("%+v", tp)
 	}
 	tp.current = nil // it is at the recorder

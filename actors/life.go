@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"math"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -16,9 +16,9 @@ import (
 type life struct {
 	verdict      Verdict
 	net          *sim.Network
-	rec          *recording.Reader
+	rec          *inboxes.Reader
 	neuron       *neuron.Neuron
-	decoder      *recording.Decoder
+	decoder      *inboxes.Decoder
 	outputDigest outputDigest
 	out          *neuron.Output
 	shown        *shown // external input as the scenario presents it; nil: not compared
@@ -49,9 +49,9 @@ func (h *digest) add(v float32) {
 	h.hash = (h.hash ^ uint64(math.Float32bits(v))) * 1099511628211
 }
 
-func newLife(net *sim.Network, rec *recording.Reader, id neuron.ID) life {
+func newLife(net *sim.Network, rec *inboxes.Reader, id neuron.ID) life {
 	l := life{verdict: Verdict{Neuron: id}, net: net, rec: rec, slots: net.Slots(id), outputDigest: newOutputDigest(), out: &neuron.Output{}}
-	l.decoder = recording.NewDecoder(id, l.slots)
+	l.decoder = inboxes.NewDecoder(id, l.slots)
 	for p, k := range l.slots {
 		l.heard[p] = make([]digest, k)
 	}
@@ -67,7 +67,7 @@ func (l *life) finish() error {
 	l.shown = nil
 	l.until(neuron.Never)
 	switch {
-	case errors.Is(l.stopped, recording.ErrRecording):
+	case errors.Is(l.stopped, inboxes.ErrRecording):
 		return l.stopped
 	case l.stopped != nil:
 		l.verdict.Reason = l.stopped.Error()
@@ -76,7 +76,7 @@ func (l *life) finish() error {
 		l.verdict.Reason = "the run failed before the neuron could say what it became"
 		return nil
 	case !l.ended:
-		return fmt.Errorf("%w: it does not say what the neuron became", recording.ErrRecording)
+		return fmt.Errorf("%w: it does not say what the neuron became", inboxes.ErrRecording)
 	case l.verdict.Reason == "" && l.verdict.Differs != Differs{}:
 		l.verdict.Reason = "alone with its inbox, the neuron becomes another: " + l.verdict.Differs.String() + " differ"
 	}
@@ -126,16 +126,16 @@ func (l *life) look() {
 		if l.block == l.rec.NumBlocks(l.verdict.Neuron) {
 			return
 		}
-		var b recording.Block
+		var b inboxes.Block
 		if b, l.stopped = l.rec.Block(l.verdict.Neuron, l.block); l.stopped != nil {
 			return
 		}
 		switch b.Kind {
-		case recording.StartBlock:
+		case inboxes.StartBlock:
 			l.stopped = l.start(b.Data)
-		case recording.EndBlock:
+		case inboxes.EndBlock:
 			l.stopped = l.end(b.Data)
-		case recording.InboxBlock:
+		case inboxes.InboxBlock:
 			l.rest, l.ended = b.Data, false
 		}
 		if l.waits || l.stopped != nil {
@@ -168,12 +168,12 @@ func (l *life) become(how []byte) (err error) {
 	}
 	if len(how) != sha256.Size {
 		if err := l.neuron.UnmarshalBinary(how); err != nil {
-			return fmt.Errorf("%w: %w", recording.ErrRecording, err)
+			return fmt.Errorf("%w: %w", inboxes.ErrRecording, err)
 		}
 		return nil
 	}
 	if is, err := l.another(how); err != nil || is {
-		return errors.Join(err, fmt.Errorf("%w: the neuron begins as another", recording.ErrRecording))
+		return errors.Join(err, fmt.Errorf("%w: the neuron begins as another", inboxes.ErrRecording))
 	}
 	return nil
 }
@@ -213,7 +213,7 @@ func (l *life) live(in *neuron.Inbox) error {
 
 // end compares the state of the neuron with the recorded one.
 func (l *life) end(block []byte) error {
-	want, err := recording.ParseEnd(block)
+	want, err := inboxes.ParseEnd(block)
 	if err != nil {
 		return err
 	}

@@ -16,16 +16,16 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 	"go.uber.org/goleak"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
 
 // blank returns an empty recording.
-func blank(t *testing.T, neurons int) (*bytes.Buffer, *recording.Writer) {
+func blank(t *testing.T, neurons int) (*bytes.Buffer, *inboxes.Writer) {
 	t.Helper()
 	file := &bytes.Buffer{}
-	w, err := recording.NewWriter(file, neurons)
+	w, err := inboxes.NewWriter(file, neurons)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,17 +34,17 @@ func blank(t *testing.T, neurons int) (*bytes.Buffer, *recording.Writer) {
 
 // rewritten returns a recording with changed blocks, and with another end if
 // final is given.
-func rewritten(t *testing.T, tape []byte, change func(id neuron.ID, blocks []recording.Block) []recording.Block, final *recording.Final) *recording.Reader {
+func rewritten(t *testing.T, tape []byte, change func(id neuron.ID, blocks []inboxes.Block) []inboxes.Block, final *inboxes.Final) *inboxes.Reader {
 	t.Helper()
 	from := open(t, tape)
 	file, w := blank(t, from.NumNeurons())
 	for id := range neuron.ID(from.NumNeurons()) {
-		var blocks []recording.Block
+		var blocks []inboxes.Block
 		for b, err := range from.Blocks(id) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			blocks = append(blocks, recording.Block{Kind: b.Kind, Data: slices.Clone(b.Data)})
+			blocks = append(blocks, inboxes.Block{Kind: b.Kind, Data: slices.Clone(b.Data)})
 		}
 		for _, b := range change(id, blocks) {
 			if err := w.Block(b.Kind, id, b.Data); err != nil {
@@ -66,8 +66,8 @@ func rewritten(t *testing.T, tape []byte, change func(id neuron.ID, blocks []rec
 }
 
 // only changes the blocks of one neuron.
-func only(id neuron.ID, change func([]recording.Block) []recording.Block) func(neuron.ID, []recording.Block) []recording.Block {
-	return func(k neuron.ID, blocks []recording.Block) []recording.Block {
+func only(id neuron.ID, change func([]inboxes.Block) []inboxes.Block) func(neuron.ID, []inboxes.Block) []inboxes.Block {
+	return func(k neuron.ID, blocks []inboxes.Block) []inboxes.Block {
 		if k == id {
 			return change(blocks)
 		}
@@ -75,14 +75,14 @@ func only(id neuron.ID, change func([]recording.Block) []recording.Block) func(n
 	}
 }
 
-func without(kind recording.Kind) func([]recording.Block) []recording.Block {
-	return func(blocks []recording.Block) []recording.Block {
-		return slices.DeleteFunc(blocks, func(b recording.Block) bool { return b.Kind == kind })
+func without(kind inboxes.Kind) func([]inboxes.Block) []inboxes.Block {
+	return func(blocks []inboxes.Block) []inboxes.Block {
+		return slices.DeleteFunc(blocks, func(b inboxes.Block) bool { return b.Kind == kind })
 	}
 }
 
-func begun(how []byte) func([]recording.Block) []recording.Block {
-	return func(blocks []recording.Block) []recording.Block {
+func begun(how []byte) func([]inboxes.Block) []inboxes.Block {
+	return func(blocks []inboxes.Block) []inboxes.Block {
 		blocks[0].Data = how
 		return blocks
 	}
@@ -94,8 +94,8 @@ func begun(how []byte) func([]recording.Block) []recording.Block {
 func TestRecordingsThatAreNone(t *testing.T) {
 	net := freeMemory(t, 4, 3)
 	tape, _ := record(t, net, FreeOptions{}, 2, 1)
-	twice := func(kind recording.Kind) func(neuron.ID, []recording.Block) []recording.Block {
-		return func(id neuron.ID, blocks []recording.Block) []recording.Block {
+	twice := func(kind inboxes.Kind) func(neuron.ID, []inboxes.Block) []inboxes.Block {
+		return func(id neuron.ID, blocks []inboxes.Block) []inboxes.Block {
 			if id == 1 || id == 3 {
 				return without(kind)(blocks)
 			}
@@ -103,21 +103,21 @@ func TestRecordingsThatAreNone(t *testing.T) {
 		}
 	}
 	for name, tc := range map[string]struct {
-		change func(neuron.ID, []recording.Block) []recording.Block
+		change func(neuron.ID, []inboxes.Block) []inboxes.Block
 		want   string
 	}{
-		"no end":        {only(2, without(recording.EndBlock)), "neuron 2: %w: it does not say what the neuron became"},
-		"no end of two": {twice(recording.EndBlock), "neuron 1: %w: it does not say what the neuron became"},
+		"no end":        {only(2, without(inboxes.EndBlock)), "neuron 2: %w: it does not say what the neuron became"},
+		"no end of two": {twice(inboxes.EndBlock), "neuron 1: %w: it does not say what the neuron became"},
 		"another birth": {only(1, begun(make([]byte, sha256.Size))), "neuron 1: %w: the neuron begins as another"},
 		"no state":      {only(1, begun([]byte("abc"))), "neuron 1: %w: "},
-		"no inbox": {only(2, func(b []recording.Block) []recording.Block {
+		"no inbox": {only(2, func(b []inboxes.Block) []inboxes.Block {
 			b[1].Data = []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 			return b
 		}), "neuron 2: %w"},
 	} {
 		_, err := (Recorded{net, rewritten(t, tape, tc.change, nil)}).Replay(t.Context(), ReplayOptions{})
-		want := strings.ReplaceAll(tc.want, "%w", recording.ErrRecording.Error())
-		if !errors.Is(err, recording.ErrRecording) || !strings.HasPrefix(err.Error(), want) {
+		want := strings.ReplaceAll(tc.want, "%w", inboxes.ErrRecording.Error())
+		if !errors.Is(err, inboxes.ErrRecording) || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
 	}
@@ -132,7 +132,7 @@ func TestDamagedEnd(t *testing.T) {
 	for back := 1; back < 60; back++ {
 		bad := bytes.Clone(tape)
 		bad[len(bad)-back] ^= 4
-		rec, err := recording.NewReader(bytes.NewReader(bad), int64(len(bad)))
+		rec, err := inboxes.NewReader(bytes.NewReader(bad), int64(len(bad)))
 		if err != nil {
 			continue
 		}
@@ -140,7 +140,7 @@ func TestDamagedEnd(t *testing.T) {
 			found++
 			_, err1 := (Recorded{net, rec}).Replay(t.Context(), ReplayOptions{})
 			_, err2 := NewAgain(t.Context(), net, rec, ReplayOptions{})
-			if !errors.Is(why, recording.ErrRecording) || err1 == nil || err1.Error() != why.Error() || err2 == nil || err2.Error() != why.Error() {
+			if !errors.Is(why, inboxes.ErrRecording) || err1 == nil || err1.Error() != why.Error() || err2 == nil || err2.Error() != why.Error() {
 				t.Errorf("byte %d from the end: %v, %v, want %v", back, err1, err2, why)
 			}
 		}
@@ -243,7 +243,7 @@ func TestGoneOnTheWay(t *testing.T) {
 func TestVerdictsOfAFailedRun(t *testing.T) {
 	net := freeMemory(t, 4, 3)
 	tape, _ := record(t, net, FreeOptions{}, 2, 1)
-	rec := rewritten(t, tape, only(2, without(recording.EndBlock)), &recording.Final{Now: 7})
+	rec := rewritten(t, tape, only(2, without(inboxes.EndBlock)), &inboxes.Final{Now: 7})
 	r, err := (Recorded{net, rec}).Replay(t.Context(), ReplayOptions{Workers: 3})
 	if err != nil || r.Whole || r.Now != 7 {
 		t.Fatalf("%+v, %v", r, err)
@@ -297,11 +297,11 @@ func TestVerdictsInNumbers(t *testing.T) {
 }
 
 // eventsOf counts the recorded events of a neuron.
-func eventsOf(t *testing.T, net *sim.Network, rec *recording.Reader, id neuron.ID) (n int64) {
+func eventsOf(t *testing.T, net *sim.Network, rec *inboxes.Reader, id neuron.ID) (n int64) {
 	t.Helper()
-	d := recording.NewDecoder(id, net.Slots(id))
+	d := inboxes.NewDecoder(id, net.Slots(id))
 	for b, err := range rec.Blocks(id) {
-		for data := b.Data; err == nil && b.Kind == recording.InboxBlock && len(data) > 0; {
+		for data := b.Data; err == nil && b.Kind == inboxes.InboxBlock && len(data) > 0; {
 			var in neuron.Inbox
 			in, data, err = d.Next(data)
 			n += int64(len(in.Events))
@@ -322,7 +322,7 @@ func TestLivesInWords(t *testing.T) {
 	}
 	state, _ := n.AppendBinary(nil)
 	birth, first := sha256.Sum256(state), n.Next()
-	lives := func(shift neuron.Time, end func(*recording.End)) []recording.Block {
+	lives := func(shift neuron.Time, end func(*inboxes.End)) []inboxes.Block {
 		n, _ := net.NewNeuron(1)
 		in, digest, out := neuron.Inbox{End: first + 1}, newOutputDigest(), neuron.Output{}
 		n.Advance(in, &out)
@@ -334,21 +334,21 @@ func TestLivesInWords(t *testing.T) {
 		e.Flight = sim.AppendQuietFlight(nil, nil)
 		end(&e)
 		in.End += shift
-		data := recording.NewEncoder(net.Slots(1)).Append(nil, 1, first+shift, in)
-		return []recording.Block{{Kind: recording.StartBlock, Data: birth[:]}, {Kind: recording.InboxBlock, Data: data}, {Kind: recording.EndBlock, Data: e.Append(nil)}}
+		data := inboxes.NewEncoder(net.Slots(1)).Append(nil, 1, first+shift, in)
+		return []inboxes.Block{{Kind: inboxes.StartBlock, Data: birth[:]}, {Kind: inboxes.InboxBlock, Data: data}, {Kind: inboxes.EndBlock, Data: e.Append(nil)}}
 	}
 	tape, _ := record(t, net, FreeOptions{}, 1, 1)
 	for name, tc := range map[string]struct {
-		blocks  []recording.Block
+		blocks  []inboxes.Block
 		want    string
 		differs Differs
 	}{
-		"as it was": {lives(0, func(*recording.End) {}), "", Differs{}},
-		"too late":  {lives(1, func(*recording.End) {}), fmt.Sprintf("alone with its inbox, the neuron updates at %v, before the next inbox, of %v", first, first+1), Differs{}},
-		"another":   {lives(0, func(e *recording.End) { e.Updates++ }), "alone with its inbox, the neuron becomes another: state differ", Differs{State: true}},
-		"told more": {lives(0, func(e *recording.End) { e.Spikes++ }), "alone with its inbox, the neuron becomes another: spikes differ", Differs{Spikes: true}},
+		"as it was": {lives(0, func(*inboxes.End) {}), "", Differs{}},
+		"too late":  {lives(1, func(*inboxes.End) {}), fmt.Sprintf("alone with its inbox, the neuron updates at %v, before the next inbox, of %v", first, first+1), Differs{}},
+		"another":   {lives(0, func(e *inboxes.End) { e.Updates++ }), "alone with its inbox, the neuron becomes another: state differ", Differs{State: true}},
+		"told more": {lives(0, func(e *inboxes.End) { e.Spikes++ }), "alone with its inbox, the neuron becomes another: spikes differ", Differs{Spikes: true}},
 	} {
-		rec := rewritten(t, tape, only(1, func([]recording.Block) []recording.Block { return tc.blocks }), nil)
+		rec := rewritten(t, tape, only(1, func([]inboxes.Block) []inboxes.Block { return tc.blocks }), nil)
 		v, err := (Recorded{net, rec}).Audit(t.Context(), []neuron.ID{1}, ReplayOptions{})
 		if err != nil || v[0].Pass != (tc.want == "") || v[0].Reason != tc.want || v[0].Differs != tc.differs || v[0].Ended == (name == "too late") {
 			t.Errorf("%s: %+v, %v", name, v, err)
@@ -485,7 +485,7 @@ func TestNobodyIsLeft(t *testing.T) {
 // written.
 func TestMarkThatCannotBeWritten(t *testing.T) {
 	for what, do := range map[string]func(*Free) error{"mark": (*Free).MarkRecording, "end": (*Free).EndRecording} {
-		w, err := recording.NewWriter(&full{left: 1}, 3)
+		w, err := inboxes.NewWriter(&full{left: 1}, 3)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -505,7 +505,7 @@ func TestMarkThatCannotBeWritten(t *testing.T) {
 
 // TestRecorderThatPanics is named in the error, and no neuron is.
 func TestRecorderThatPanics(t *testing.T) {
-	w, err := recording.NewWriter(&panicking{left: 1}, 3)
+	w, err := inboxes.NewWriter(&panicking{left: 1}, 3)
 	if err != nil {
 		t.Fatal(err)
 	}

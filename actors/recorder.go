@@ -3,13 +3,13 @@ package actors
 import (
 	"github.com/asynkron/protoactor-go/actor"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 )
 
 // recorder is the actor that writes a recording. It sends each block back to
 // its neuron, so the number of blocks is bounded by what the neurons own.
 type recorder struct {
-	w       *recording.Writer
+	w       *inboxes.Writer
 	room    func() error // see Free.Record
 	checked int64        // size of the recording at the last call of room
 	full    bool         // room returned an error

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -41,7 +41,7 @@ type ReplayOptions struct {
 // Recorded is a free run with its recording.
 type Recorded struct {
 	Network   *sim.Network
-	Recording *recording.Reader
+	Recording *inboxes.Reader
 }
 
 // Audit replays the recorded inboxes of neurons (nil: all), each alone. It
@@ -85,7 +85,7 @@ func (r Recorded) Replay(ctx context.Context, o ReplayOptions) (*Replayed, error
 
 // relive replays the recorded inboxes of neurons, and returns how the recording
 // ends. It returns the error of the first neuron whose recording is invalid.
-func (r Recorded) relive(ctx context.Context, ids []neuron.ID, o ReplayOptions) (lives []life, final recording.Final, err error) {
+func (r Recorded) relive(ctx context.Context, ids []neuron.ID, o ReplayOptions) (lives []life, final inboxes.Final, err error) {
 	net, rec := r.Network, r.Recording
 	if final, err = fits(net, rec, ids); err != nil {
 		return nil, final, err
@@ -129,13 +129,13 @@ func (r Recorded) relive(ctx context.Context, ids []neuron.ID, o ReplayOptions) 
 
 // fits returns how the recording ends. It returns an error unless the recording
 // can be of this network, is complete, and has all neurons asked for.
-func fits(net *sim.Network, rec *recording.Reader, ids []neuron.ID) (recording.Final, error) {
+func fits(net *sim.Network, rec *inboxes.Reader, ids []neuron.ID) (inboxes.Final, error) {
 	if rec.NumNeurons() != net.NumNeurons() {
-		return recording.Final{}, fmt.Errorf("%w: it has %d neurons, the network has %d", recording.ErrRecording, rec.NumNeurons(), net.NumNeurons())
+		return inboxes.Final{}, fmt.Errorf("%w: it has %d neurons, the network has %d", inboxes.ErrRecording, rec.NumNeurons(), net.NumNeurons())
 	}
 	final, ok, err := rec.Final()
 	if err == nil && !ok {
-		err = fmt.Errorf("%w: it is cut short", recording.ErrRecording)
+		err = fmt.Errorf("%w: it is cut short", inboxes.ErrRecording)
 	}
 	if err != nil {
 		return final, err
@@ -149,7 +149,7 @@ func fits(net *sim.Network, rec *recording.Reader, ids []neuron.ID) (recording.F
 }
 
 // note adds the differences between two ends.
-func (d *Differs) note(got, want *recording.End) {
+func (d *Differs) note(got, want *inboxes.End) {
 	d.Spikes = d.Spikes || got.Told != want.Told || got.Spikes != want.Spikes
 	d.Weights = d.Weights || got.Weights != want.Weights
 	d.Window = d.Window || got.Window != want.Window

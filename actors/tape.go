@@ -8,7 +8,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
-	"infomorph/internal/recording"
+	"infomorph/internal/inboxes"
 	"infomorph/neuron"
 )
 
@@ -17,7 +17,7 @@ import (
 type tape struct {
 	id           neuron.ID
 	recorder     *actor.PID
-	encoder      *recording.Encoder
+	encoder      *inboxes.Encoder
 	current      *block   // nil: all blocks are at the recorder
 	spare        []*block // blocks that are free
 	begun        bool     // a start has been recorded
@@ -30,9 +30,9 @@ const (
 )
 
 func newTape(id neuron.ID, slots [neuron.NumPorts]int32, recorder, self *actor.PID) *tape {
-	t := &tape{id: id, recorder: recorder, encoder: recording.NewEncoder(slots), outputDigest: newOutputDigest()}
+	t := &tape{id: id, recorder: recorder, encoder: inboxes.NewEncoder(slots), outputDigest: newOutputDigest()}
 	for range tapeBlocks {
-		t.spare = append(t.spare, &block{neuron: id, kind: recording.InboxBlock, from: self, data: make([]byte, 0, blockSize+1<<10)})
+		t.spare = append(t.spare, &block{neuron: id, kind: inboxes.InboxBlock, from: self, data: make([]byte, 0, blockSize+1<<10)})
 	}
 	t.take()
 	return t
@@ -47,7 +47,7 @@ func (t *tape) begin(ctx actor.Context, n *neuron.Neuron, birth [sha256.Size]byt
 	}
 	t.begun = true
 	t.encoder.Restart()
-	t.send(ctx, recording.StartBlock, state)
+	t.send(ctx, inboxes.StartBlock, state)
 	return err
 }
 
@@ -57,11 +57,11 @@ func (t *tape) end(ctx actor.Context, n *neuron.Neuron, flight []byte) error {
 	t.flush(ctx)
 	e, err := endOf(n, &t.outputDigest)
 	e.Flight = flight
-	t.send(ctx, recording.EndBlock, e.Append(nil))
+	t.send(ctx, inboxes.EndBlock, e.Append(nil))
 	return err
 }
 
-func (t *tape) send(ctx actor.Context, k recording.Kind, data []byte) {
+func (t *tape) send(ctx actor.Context, k inboxes.Kind, data []byte) {
 	ctx.Send(t.recorder, &block{neuron: t.id, kind: k, data: data})
 }
 
@@ -116,8 +116,8 @@ func (t *outputDigest) add(spikes []neuron.Spike) {
 
 // endOf returns what a recording says of a neuron at an end, and resets the
 // digest.
-func endOf(n *neuron.Neuron, t *outputDigest) (recording.End, error) {
-	e := recording.End{Updates: n.Report(0).Updates, Spikes: t.spikes}
+func endOf(n *neuron.Neuron, t *outputDigest) (inboxes.End, error) {
+	e := inboxes.End{Updates: n.Report(0).Updates, Spikes: t.spikes}
 	state, err1 := n.AppendBinary(nil)
 	if err1 != nil {
 		return e, err1

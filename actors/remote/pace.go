@@ -38,13 +38,13 @@ const (
 type pace struct {
 	mu       sync.Mutex
 	patience time.Duration // 0: for ever
-	nodes    []gait
+	nodes    []nodeProgress
 	rounds   []round   // rounds that began within the patience, and one before
 	apart    time.Time // start of the present order if it is not an epoch; zero: it is an epoch, or there is none
 }
 
-// gait is the progress of one node.
-type gait struct {
+// nodeProgress is the progress of one node.
+type nodeProgress struct {
 	order kind          // the present order; 0: none
 	since time.Time     // when the order was given
 	moved time.Time     // when progress was last seen
@@ -69,7 +69,7 @@ type round struct {
 }
 
 func newPace(nodes int, patience time.Duration) *pace {
-	return &pace{patience: patience, nodes: make([]gait, nodes)}
+	return &pace{patience: patience, nodes: make([]nodeProgress, nodes)}
 }
 
 // ask notes that node k was given an order.
@@ -268,7 +268,7 @@ func (p *pace) outlasts(k int, now time.Time) bool {
 
 // recent returns the processor time of a node within the patience, as a share
 // of the time that has passed.
-func (g *gait) recent(now time.Time) float64 {
+func (g *nodeProgress) recent(now time.Time) float64 {
 	if len(g.past) == 0 {
 		return 0
 	}

@@ -28,7 +28,7 @@ type session struct {
 	bounds []neuron.ID // node k of the run holds bounds[k] … bounds[k+1]−1
 	me     int
 	net    *sim.Network // with the synapses of this node's neurons only
-	crew   *crew
+	local  *localShards
 
 	from, now neuron.Time // start and end of the epoch before
 	own       []neuron.Spike
@@ -45,8 +45,8 @@ type delivery struct {
 }
 
 func (s *session) end() {
-	if s.crew != nil {
-		s.crew.stop()
+	if s.local != nil {
+		s.local.stop()
 	}
 }
 
@@ -77,7 +77,7 @@ func (s *session) obey(k kind, body []byte) (answer []byte, err error) {
 	case kindBye:
 		return nil, nil
 	}
-	if s.crew == nil {
+	if s.local == nil {
 		return nil, errEarly
 	}
 	switch k {
@@ -119,14 +119,14 @@ func (s *session) build(r *reader) ([]byte, error) {
 		return nil, fmt.Errorf("the network has %d neurons here, the placement is of another one", net.NumNeurons())
 	}
 	s.bounds, s.scratch.blobs = bounds, make([][]neuron.Spike, len(bounds)-1)
-	if err := s.crewOf(net); err != nil {
+	if err := s.populate(net); err != nil {
 		return nil, err
 	}
 	built := Fingerprint(s.net, bounds[s.me], bounds[s.me+1])
 	w := &writer{}
 	w.raw(built[:])
-	w.i(int64(s.crew.next()))
-	w.u(uint64(len(s.crew.groups)))
+	w.i(int64(s.local.next()))
+	w.u(uint64(len(s.local.groups)))
 	return w.b, nil
 }
 
@@ -153,19 +153,19 @@ func fits(bounds []neuron.ID, me, n int) bool {
 	return true
 }
 
-// crewOf replaces the neurons of this node by those of another network. It
+// populate replaces the neurons of this node by those of another network. It
 // keeps only their synapses of that network.
-func (s *session) crewOf(whole *sim.Network) (err error) {
-	if s.crew != nil {
-		s.crew.stop()
-		s.crew = nil
+func (s *session) populate(whole *sim.Network) (err error) {
+	if s.local != nil {
+		s.local.stop()
+		s.local = nil
 	}
 	first, last := s.bounds[s.me], s.bounds[s.me+1]
 	s.net = whole.Part(first, last)
 	debug.FreeOSMemory() // the whole network needed more memory than the part does
-	s.crew, err = newCrew(s.node.host.system.Root, s.net, s.shards(first, last))
+	s.local, err = newLocalShards(s.node.host.system.Root, s.net, s.shards(first, last))
 	if err == nil {
-		s.crew.steps = &s.node.steps
+		s.local.steps = &s.node.steps
 	}
 	return err
 }
@@ -224,13 +224,13 @@ func (s *session) advance(r *reader) ([]byte, error) {
 		return nil, fmt.Errorf("an epoch %d that ends at %v, after %v", e.Index, e.End, s.now)
 	}
 	s.out1.Reset()
-	if err := s.crew.step(s.scratch.inputs, s.scratch.spikes, e, &s.out1); err != nil {
+	if err := s.local.step(s.scratch.inputs, s.scratch.spikes, e, &s.out1); err != nil {
 		return nil, err
 	}
 	s.from, s.now = s.now, e.End
 	s.own = append(s.own[:0], s.out1.Spikes...)
 	w := &writer{}
-	w.i(int64(s.crew.next()))
+	w.i(int64(s.local.next()))
 	w.u(uint64(time.Since(began).Microseconds()))
 	at := &writer{}
 	at.spikes(s.out1.Spikes)
@@ -248,7 +248,7 @@ func (s *session) report(r *reader) ([]byte, error) {
 	var ids []neuron.ID
 	id := neuron.ID(0)
 	for range r.size(1) {
-		if id += neuron.ID(r.i()); id < s.crew.first() || id >= s.crew.last() {
+		if id += neuron.ID(r.i()); id < s.local.first() || id >= s.local.last() {
 			return nil, errBody
 		}
 		ids = append(ids, id)
@@ -259,12 +259,12 @@ func (s *session) report(r *reader) ([]byte, error) {
 	if now < s.now {
 		return nil, fmt.Errorf("reports at %v, after %v", now, s.now)
 	}
-	if err := s.crew.deliver(s.scratch.inputs, s.scratch.spikes); err != nil {
+	if err := s.local.deliver(s.scratch.inputs, s.scratch.spikes); err != nil {
 		return nil, err
 	}
 	w := &writer{}
 	for _, id := range ids {
-		report := s.crew.report(id, want, now)
+		report := s.local.report(id, want, now)
 		w.report(&report)
 	}
 	return w.b, nil
@@ -298,10 +298,10 @@ func (s *session) freeze(r *reader) ([]byte, error) {
 	if now < s.now {
 		return nil, fmt.Errorf("a state at %v, after %v", now, s.now)
 	}
-	if err := s.crew.deliver(s.scratch.inputs, s.scratch.spikes); err != nil {
+	if err := s.local.deliver(s.scratch.inputs, s.scratch.spikes); err != nil {
 		return nil, err
 	}
-	return s.crew.save(now)
+	return s.local.save(now)
 }
 
 // get returns a piece of the part that was saved or found.
@@ -339,16 +339,16 @@ func (s *session) load(r *reader) ([]byte, error) {
 		return nil, err
 	}
 	if net != s.net {
-		if err := s.crewOf(net); err != nil {
+		if err := s.populate(net); err != nil {
 			return nil, err
 		}
 	}
-	if err := s.crew.load(part, now); err != nil {
+	if err := s.local.load(part, now); err != nil {
 		return nil, err
 	}
 	s.from, s.now, s.own = now, now, s.own[:0]
 	w := &writer{}
-	w.i(int64(s.crew.next()))
+	w.i(int64(s.local.next()))
 	return w.b, nil
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"infomorph/internal/guard"
+	"infomorph/internal/inboxes"
 	"infomorph/internal/record"
-	"infomorph/internal/recording"
 )
 
 // maxScenario is the largest scenario that is read and shown [bytes].
@@ -164,7 +164,7 @@ func (c *content) Day() string { return c.Created.UTC().Format("2006-01-02 15:04
 
 // Recorded reports whether the run can be replayed.
 func (c *content) Recorded() bool {
-	_, recorded := c.Files[recording.Name]
+	_, recorded := c.Files[inboxes.Name]
 	return recorded
 }
 
@@ -183,7 +183,7 @@ func rerun(m *record.Manifest) []string {
 		}
 		lines = append(lines, strings.Join(words, " "))
 	}
-	switch _, recorded := m.Files[recording.Name]; {
+	switch _, recorded := m.Files[inboxes.Name]; {
 	case recorded:
 		return append(lines, "infomorph replay .", "infomorph audit .", "infomorph report .")
 	case m.Mode == "free":

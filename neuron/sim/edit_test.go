@@ -12,7 +12,7 @@ import (
 // TestEdit: edited neurons change, everything else stays, and spikes in flight
 // arrive.
 func TestEdit(t *testing.T) {
-	e, got := ears(t), seen{}
+	e, got := twoNeurons(t), seen{}
 	feed := firing(5, 20)
 	if err := e.Advance(6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func TestEdit(t *testing.T) {
 // TestRestarted: a neuron that restarts has its earlier state, and its clock
 // goes on.
 func TestRestarted(t *testing.T) {
-	e := ears(t)
+	e := twoNeurons(t)
 	feed := firing(5, 20)
 	first, _ := e.State()
 	if err := e.Advance(7, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, Discard{}); err != nil {

@@ -13,7 +13,7 @@ import (
 // state, can be combined with a change of structure, and every engine can read
 // a state with it.
 func TestSetNoise(t *testing.T) {
-	e, got := ears(t), seen{}
+	e, got := twoNeurons(t), seen{}
 	feed := firing(5, 20)
 	if err := e.Advance(6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
 		t.Fatal(err)
@@ -32,7 +32,7 @@ func TestSetNoise(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	other := ears(t)
+	other := twoNeurons(t)
 	if err := other.Restore(state); err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestSetNoise(t *testing.T) {
 		t.Error("bad noise was accepted")
 	}
 	for n := range state {
-		if err := ears(t).Restore(state[:n]); !errors.Is(err, ErrState) {
+		if err := twoNeurons(t).Restore(state[:n]); !errors.Is(err, ErrState) {
 			t.Fatalf("the first %d bytes: %v", n, err)
 		}
 	}

@@ -10,9 +10,9 @@ import (
 	"infomorph/topology"
 )
 
-// ears is a network of two neurons. Neuron 0 projects to neuron 1 with two
+// twoNeurons is a network of two neurons. Neuron 0 projects to neuron 1 with two
 // synapses of delays 3 and 5; a channel drives neuron 0.
-func ears(t *testing.T) *Sequential {
+func twoNeurons(t *testing.T) *Sequential {
 	t.Helper()
 	link := []topology.Link{{Name: "in", Port: neuron.Receptive}, {Name: "quick", Port: neuron.Contextual}, {Name: "slow", Port: neuron.Contextual}}
 	g, err := topology.FromSynapses([]topology.Population{{Name: "p", Size: 2}}, []topology.Population{{Name: "c", Size: 1}}, link, []topology.Synapse{
@@ -71,7 +71,7 @@ func TestFlight(t *testing.T) {
 		{"the source goes", topology.Change{Neurons: []neuron.ID{0}}, 0},
 		{"the channel goes", topology.Change{Neurons: []neuron.ID{2}}, 0.25 + 0.75},
 	} {
-		e, got := ears(t), seen{}
+		e, got := twoNeurons(t), seen{}
 		feed := firing(5, 20)
 		if err := e.Advance(6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
 			t.Fatal(err)
@@ -132,7 +132,7 @@ func TestSurvivorsStayPut(t *testing.T) {
 // TestChangesAddUp: a state does not depend on the steps that led to its
 // structure. A change that is undone gives the original network.
 func TestChangesAddUp(t *testing.T) {
-	e := ears(t)
+	e := twoNeurons(t)
 	original := e.net
 	want, _ := e.State()
 	cut := original.Synapses()[2]
@@ -151,7 +151,7 @@ func TestChangesAddUp(t *testing.T) {
 }
 
 func TestBadChanges(t *testing.T) {
-	e := ears(t)
+	e := twoNeurons(t)
 	if _, err := Restructure(e, &topology.Change{Neurons: []neuron.ID{1}}); err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestBadChanges(t *testing.T) {
 		t.Errorf("a state of another structure: %v", err)
 	}
 	for cut := range len(state) {
-		if err := ears(t).Restore(state[:cut]); !errors.Is(err, ErrState) {
+		if err := twoNeurons(t).Restore(state[:cut]); !errors.Is(err, ErrState) {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
 	}
@@ -183,7 +183,7 @@ func TestBadChanges(t *testing.T) {
 // that network; a state of another one gives the changed network; other bytes
 // give an error.
 func TestNetworkOfState(t *testing.T) {
-	e := ears(t)
+	e := twoNeurons(t)
 	original := e.net
 	first, _ := e.State()
 	if _, err := Restructure(e, &topology.Change{Synapses: []int64{2}}); err != nil {

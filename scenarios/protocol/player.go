@@ -77,8 +77,8 @@ func (p *player) tell(dst []neuron.Spike, at neuron.Time, g network.Group, value
 	return dst
 }
 
-// hush appends a spike of value 0 for every channel that is not 0.
-func (p *player) hush(dst []neuron.Spike, at neuron.Time) []neuron.Spike {
+// silence appends a spike of value 0 for every channel that is not 0.
+func (p *player) silence(dst []neuron.Spike, at neuron.Time) []neuron.Spike {
 	for i, v := range p.channels {
 		if v != 0 {
 			p.channels[i] = 0

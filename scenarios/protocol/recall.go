@@ -352,9 +352,9 @@ func part(cue []float32, scale float32) []float32 {
 	return out
 }
 
-// soberSweeps is the number of sweeps with graded_belief dynamics that follow
+// gradedSweeps is the number of sweeps with graded_belief dynamics that follow
 // emphatic_belief dynamics, before sign dynamics.
-const soberSweeps = 40
+const gradedSweeps = 40
 
 // believe runs belief dynamics, then sign dynamics to correct the last bits.
 func (r *Run) believe(c *cueing, cue []float32) (sweeps int, err error) {
@@ -381,7 +381,7 @@ func (r *Run) believe(c *cueing, cue []float32) (sweeps int, err error) {
 	}
 	finish := r.settle
 	if c.how.Dynamics == "emphatic_belief" {
-		how.Dynamics, how.Sweeps, finish = "graded_belief", soberSweeps, r.believe
+		how.Dynamics, how.Sweeps, finish = "graded_belief", gradedSweeps, r.believe
 	}
 	then.how = &how
 	more, err := finish(&then, cue)

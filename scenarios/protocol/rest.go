@@ -28,7 +28,7 @@ func (r *Run) rest(p *phase) error {
 // idle lets some time pass, at most until ends, with all channels at 0.
 func (r *Run) idle(rest *language.Rest, learns []bool, ends neuron.Time) error {
 	now := r.engine.Now()
-	feed := sim.Feed{Inputs: r.player.hush(nil, now)} // an event may have set channels
+	feed := sim.Feed{Inputs: r.player.silence(nil, now)} // an event may have set channels
 	dynamics := neuron.Sampled
 	if rest.Output == "sign" {
 		dynamics = neuron.Sign

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"infomorph/internal/fault"
+	"infomorph/internal/inboxes"
 	"infomorph/internal/record"
-	"infomorph/internal/recording"
 	"infomorph/scenarios"
 )
 
@@ -44,7 +44,7 @@ func TestInterrupted(t *testing.T) {
 
 // TestRecordingsThereAreNot: the reasons why a run has no complete recording.
 func TestRecordingsThereAreNot(t *testing.T) {
-	has := map[string]record.FileInfo{recording.Name: {}}
+	has := map[string]record.FileInfo{inboxes.Name: {}}
 	for _, c := range []struct {
 		mode string
 		m    record.Manifest

@@ -11,8 +11,8 @@ import (
 	"infomorph/internal/checkpoint"
 	"infomorph/internal/fault"
 	"infomorph/internal/guard"
+	"infomorph/internal/inboxes"
 	"infomorph/internal/record"
-	"infomorph/internal/recording"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios"
@@ -24,7 +24,7 @@ type Recorded struct {
 	manifest *record.Manifest
 	scenario *Scenario
 	net      *sim.Network
-	reader   *recording.Reader
+	reader   *inboxes.Reader
 	file     *os.File
 }
 
@@ -54,7 +54,7 @@ func (r *Recorded) open() (err error) {
 		return err
 	}
 	r.net = task.Network()
-	path := filepath.Join(r.Dir, recording.Name)
+	path := filepath.Join(r.Dir, inboxes.Name)
 	if r.file, err = guard.Open(path); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (r *Recorded) open() (err error) {
 	if err != nil {
 		return err
 	}
-	if r.reader, err = recording.NewReader(r.file, info.Size()); err != nil {
+	if r.reader, err = inboxes.NewReader(r.file, info.Size()); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
@@ -71,7 +71,7 @@ func (r *Recorded) open() (err error) {
 // check returns an error if there is no complete recording.
 func (r *Recorded) check() error {
 	m := r.manifest
-	_, has := m.Files[recording.Name]
+	_, has := m.Files[inboxes.Name]
 	switch {
 	case m.Mode != scenarios.ModeFree:
 		return errors.New("the run was in lockstep and has no recording: its scenario and seed say all; infomorph run --mode free records")
@@ -162,5 +162,5 @@ func (r *Recorded) ended(err error) error {
 	case errors.Is(err, context.Canceled):
 		return fault.Interrupted(errors.New("interrupted"))
 	}
-	return fault.Input(fmt.Errorf("%s: %w", filepath.Join(r.Dir, recording.Name), err))
+	return fault.Input(fmt.Errorf("%s: %w", filepath.Join(r.Dir, inboxes.Name), err))
 }

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"infomorph/actors"
+	"infomorph/internal/inboxes"
 	"infomorph/internal/record"
-	"infomorph/internal/recording"
 )
 
 // TestRecordedRunsLiveAgain: replaying a free run gives its final state, and needs
@@ -64,7 +64,7 @@ func TestRecordedRefuses(t *testing.T) {
 			t.Errorf("%s: %v", dir, err)
 		}
 	}
-	name := filepath.Join(free, recording.Name)
+	name := filepath.Join(free, inboxes.Name)
 	data, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)

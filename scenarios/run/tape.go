@@ -2,8 +2,8 @@ package run
 
 import (
 	"infomorph/actors"
+	"infomorph/internal/inboxes"
 	"infomorph/internal/record"
-	"infomorph/internal/recording"
 )
 
 // tape is the recording of a free run in its result folder; nil if there is none.
@@ -17,7 +17,7 @@ func startTape(p *parts) (*tape, error) {
 	if !ok || p.rec == nil || !p.Scenario.Record.Inboxes {
 		return nil, nil
 	}
-	file, err := p.rec.Growing(recording.Name)
+	file, err := p.rec.Growing(inboxes.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -28,11 +28,11 @@ func startTape(p *parts) (*tape, error) {
 	return &tape{free}, free.Record(w, file.Room)
 }
 
-func newRecordingWriter(file *record.Growing, neurons int) (*recording.Writer, error) {
+func newRecordingWriter(file *record.Growing, neurons int) (*inboxes.Writer, error) {
 	if size := file.Size(); size > 0 {
-		return recording.Continue(file, size)
+		return inboxes.Continue(file, size)
 	}
-	return recording.NewWriter(file, neurons)
+	return inboxes.NewWriter(file, neurons)
 }
 
 // mark writes the recording so far to disk, for a checkpoint.

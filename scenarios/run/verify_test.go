@@ -13,8 +13,8 @@ import (
 	"testing"
 
 	"infomorph/actors"
+	"infomorph/internal/inboxes"
 	"infomorph/internal/record"
-	"infomorph/internal/recording"
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
 )
@@ -67,7 +67,7 @@ func (f forge) manifest(change func(*record.Manifest)) {
 
 // recording writes the recording again. It calls event for each event of a neuron, and
 // end and final for the ends.
-func (f forge) recording(event func(neuron.ID, *neuron.Event), end func(neuron.ID, *recording.End), final func(*recording.Final)) {
+func (f forge) recording(event func(neuron.ID, *neuron.Event), end func(neuron.ID, *inboxes.End), final func(*inboxes.Final)) {
 	f.t.Helper()
 	r, err := OpenRecorded(f.dir)
 	if err != nil {
@@ -75,15 +75,15 @@ func (f forge) recording(event func(neuron.ID, *neuron.Event), end func(neuron.I
 	}
 	defer r.Close()
 	var out bytes.Buffer
-	w, _ := recording.NewWriter(&out, r.Neurons())
+	w, _ := inboxes.NewWriter(&out, r.Neurons())
 	for id := range neuron.ID(r.Neurons()) {
-		enc, dec := recording.NewEncoder(r.net.Slots(id)), recording.NewDecoder(id, r.net.Slots(id))
+		enc, dec := inboxes.NewEncoder(r.net.Slots(id)), inboxes.NewDecoder(id, r.net.Slots(id))
 		for b, err := range r.reader.Blocks(id) {
 			if err != nil {
 				f.t.Fatal(err)
 			}
 			switch b.Kind {
-			case recording.InboxBlock:
+			case inboxes.InboxBlock:
 				var data []byte
 				for rest := b.Data; len(rest) > 0; {
 					var in neuron.Inbox
@@ -96,8 +96,8 @@ func (f forge) recording(event func(neuron.ID, *neuron.Event), end func(neuron.I
 					data = enc.Append(data, id, in.End-1, in)
 				}
 				b.Data = data
-			case recording.EndBlock:
-				e, err := recording.ParseEnd(b.Data)
+			case inboxes.EndBlock:
+				e, err := inboxes.ParseEnd(b.Data)
 				if err != nil {
 					f.t.Fatal(err)
 				}
@@ -114,12 +114,12 @@ func (f forge) recording(event func(neuron.ID, *neuron.Event), end func(neuron.I
 	if err := errors.Join(err, w.Close(last)); err != nil {
 		f.t.Fatal(err)
 	}
-	f.file(recording.Name, out.Bytes())
+	f.file(inboxes.Name, out.Bytes())
 }
 
 func noEvent(neuron.ID, *neuron.Event) {}
-func noEnd(neuron.ID, *recording.End)  {}
-func noFinal(*recording.Final)         {}
+func noEnd(neuron.ID, *inboxes.End)    {}
+func noFinal(*inboxes.Final)           {}
 func isChannel(p neuron.Port) bool     { return p == 0 } // in the small scenario, port r receives inputs
 func flipOne(port func(neuron.Port) bool) func(neuron.ID, *neuron.Event) {
 	n := 0
@@ -170,15 +170,15 @@ func TestForgeriesAreFound(t *testing.T) {
 				delete(m.Files, "pid.parquet")
 			})
 		}, "table pid.parquet the replay", false},
-		{"a foreign recording", func(f forge) { f.file(recording.Name, foreign.read(recording.Name)) }, "final state manifest.json", false},
+		{"a foreign recording", func(f forge) { f.file(inboxes.Name, foreign.read(inboxes.Name)) }, "final state manifest.json", false},
 		{"a value heard of a neuron", func(f forge) {
 			f.recording(flipOne(func(p neuron.Port) bool { return !isChannel(p) }), noEnd, noFinal)
 		}, "inboxes what other neurons told", false},
 		{"a value heard of an input", func(f forge) { f.recording(flipOne(isChannel), noEnd, noFinal) }, "inputs what the scenario shows", false},
 		{"weights that it did not have", func(f forge) {
-			f.recording(noEvent, func(id neuron.ID, e *recording.End) { e.Weights[id]++ }, noFinal)
+			f.recording(noEvent, func(id neuron.ID, e *inboxes.End) { e.Weights[id]++ }, noFinal)
 		}, "weights recording", false},
-		{"a wrong final hash in the recording", func(f forge) { f.recording(noEvent, noEnd, func(e *recording.Final) { e.State[3]++ }) }, "final state recording", false},
+		{"a wrong final hash in the recording", func(f forge) { f.recording(noEvent, noEnd, func(e *inboxes.Final) { e.State[3]++ }) }, "final state recording", false},
 		{"a wrong final hash in the manifest", func(f forge) {
 			f.manifest(func(m *record.Manifest) { m.StateHash = strings.Repeat("ab", 32) })
 		}, "final state manifest.json", false},

@@ -16,13 +16,13 @@ type spy struct {
 func (s *spy) Helper()               {}
 func (s *spy) Errorf(string, ...any) { s.errors++ }
 
-// liar is an engine with one planted fault.
-type liar struct {
+// faulty is an engine with one planted fault.
+type faulty struct {
 	sim.Engine
-	fault func(l *liar, until neuron.Time, feed *sim.Feed, sink *sim.Sink)
+	fault func(l *faulty, until neuron.Time, feed *sim.Feed, sink *sim.Sink)
 }
 
-func (l *liar) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+func (l *faulty) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	l.fault(l, until, &feed, &sink)
 	return l.Engine.Advance(until, feed, sink)
 }
@@ -39,17 +39,17 @@ func (f forgetful) Epoch(end neuron.Time, out *neuron.Output) error {
 
 // TestCheckFails plants faults that the contract test must detect.
 func TestCheckFails(t *testing.T) {
-	faults := map[string]func(*liar, neuron.Time, *sim.Feed, *sim.Sink){
-		"a lost spike":  func(_ *liar, _ neuron.Time, _ *sim.Feed, s *sim.Sink) { *s = forgetful{*s} },
-		"a lost input":  func(_ *liar, _ neuron.Time, f *sim.Feed, _ *sim.Sink) { f.Inputs = f.Inputs[:len(f.Inputs)/2] },
-		"a lost signal": func(_ *liar, _ neuron.Time, f *sim.Feed, _ *sim.Sink) { f.Signals = f.Signals[:len(f.Signals)/2] },
+	faults := map[string]func(*faulty, neuron.Time, *sim.Feed, *sim.Sink){
+		"a lost spike":  func(_ *faulty, _ neuron.Time, _ *sim.Feed, s *sim.Sink) { *s = forgetful{*s} },
+		"a lost input":  func(_ *faulty, _ neuron.Time, f *sim.Feed, _ *sim.Sink) { f.Inputs = f.Inputs[:len(f.Inputs)/2] },
+		"a lost signal": func(_ *faulty, _ neuron.Time, f *sim.Feed, _ *sim.Sink) { f.Signals = f.Signals[:len(f.Signals)/2] },
 	}
 	for name, fault := range faults {
 		s := &spy{TB: t}
 		for seed := range uint64(5) {
 			Check(s, seed, func(net *sim.Network) (sim.Engine, error) {
 				e, err := sim.NewSequential(net)
-				return &liar{e, fault}, err
+				return &faulty{e, fault}, err
 			})
 		}
 		if s.errors == 0 {

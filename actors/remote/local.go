@@ -11,9 +11,9 @@ import (
 	"infomorph/neuron/sim"
 )
 
-// crew are the neurons of one node, in shard actors that share its cores. It is
+// localShards are the neurons of one node, in shard actors that share its cores. It is
 // used by one goroutine. Only this file knows how a shard advances its neurons.
-type crew struct {
+type localShards struct {
 	net    *sim.Network
 	bounds []neuron.ID // shard k holds bounds[k] … bounds[k+1]−1
 	groups []*sim.Group
@@ -47,14 +47,14 @@ func (s *stepper) Hand(i int, in *neuron.Inbox) (neuron.Time, bool) {
 	return n.Next(), true
 }
 
-// duty is a job for a shard actor: something to do with its group.
-type duty func(k int) error
+// shardTask is a job for a shard actor: something to do with its group.
+type shardTask func(k int) error
 
-// newCrew makes the neurons bounds[0] … bounds[len(bounds)−1]−1 of a network.
+// newLocalShards makes the neurons bounds[0] … bounds[len(bounds)−1]−1 of a network.
 // Shard k holds bounds[k] … bounds[k+1]−1.
-func newCrew(root *actor.RootContext, net *sim.Network, bounds []neuron.ID) (*crew, error) {
+func newLocalShards(root *actor.RootContext, net *sim.Network, bounds []neuron.ID) (*localShards, error) {
 	shards := len(bounds) - 1
-	c := &crew{net: net, bounds: bounds, root: root, done: make(chan error, shards)}
+	c := &localShards{net: net, bounds: bounds, root: root, done: make(chan error, shards)}
 	c.groups, c.outs = make([]*sim.Group, shards), make([]neuron.Output, shards)
 	for k := range shards {
 		c.all = append(c.all, &c.outs[k])
@@ -70,16 +70,16 @@ func newCrew(root *actor.RootContext, net *sim.Network, bounds []neuron.ID) (*cr
 
 // shard returns the behaviour of shard actor k: it does its duties and reports
 // the errors.
-func (c *crew) shard(k int) actor.ReceiveFunc {
+func (c *localShards) shard(k int) actor.ReceiveFunc {
 	return func(ctx actor.Context) {
-		if do, ok := ctx.Message().(duty); ok {
+		if do, ok := ctx.Message().(shardTask); ok {
 			c.done <- c.guarded(do, k)
 		}
 	}
 }
 
-// guarded does a duty and turns a panic into an error.
-func (c *crew) guarded(do duty, k int) (err error) {
+// guarded does a shardTask and turns a panic into an error.
+func (c *localShards) guarded(do shardTask, k int) (err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			err = fmt.Errorf("neurons %d to %d panicked: %v", c.bounds[k], c.bounds[k+1]-1, reason)
@@ -88,8 +88,8 @@ func (c *crew) guarded(do duty, k int) (err error) {
 	return do(k)
 }
 
-// each makes every shard do a duty and waits for all of them.
-func (c *crew) each(do duty) error {
+// each makes every shard do a shardTask and waits for all of them.
+func (c *localShards) each(do shardTask) error {
 	if len(c.shards) == 0 {
 		return c.guarded(do, 0)
 	}
@@ -106,17 +106,17 @@ func (c *crew) each(do duty) error {
 }
 
 // stop stops the shard actors.
-func (c *crew) stop() {
+func (c *localShards) stop() {
 	for _, ref := range c.shards {
 		c.root.Stop(ref)
 	}
 }
 
-func (c *crew) first() neuron.ID { return c.bounds[0] }
-func (c *crew) last() neuron.ID  { return c.bounds[len(c.bounds)-1] }
+func (c *localShards) first() neuron.ID { return c.bounds[0] }
+func (c *localShards) last() neuron.ID  { return c.bounds[len(c.bounds)-1] }
 
 // deliver files the inputs and spikes of the whole network in the epoch before.
-func (c *crew) deliver(inputs, spikes []neuron.Spike) error {
+func (c *localShards) deliver(inputs, spikes []neuron.Spike) error {
 	if len(inputs)+len(spikes) == 0 {
 		return nil
 	}
@@ -128,7 +128,7 @@ func (c *crew) deliver(inputs, spikes []neuron.Spike) error {
 
 // step delivers spikes, runs one epoch and appends the output of the neurons to
 // out, sorted.
-func (c *crew) step(inputs, spikes []neuron.Spike, e sim.Epoch, out *neuron.Output) error {
+func (c *localShards) step(inputs, spikes []neuron.Spike, e sim.Epoch, out *neuron.Output) error {
 	err := c.each(func(k int) error {
 		if len(inputs)+len(spikes) > 0 {
 			c.groups[k].Deliver(inputs, spikes)
@@ -145,8 +145,8 @@ func (c *crew) step(inputs, spikes []neuron.Spike, e sim.Epoch, out *neuron.Outp
 	return err
 }
 
-// next returns a lower bound of the time of the next event in this crew.
-func (c *crew) next() neuron.Time {
+// next returns a lower bound of the time of the next event in these shards.
+func (c *localShards) next() neuron.Time {
 	next := neuron.Never
 	for _, g := range c.groups {
 		next = min(next, g.Next())
@@ -154,9 +154,9 @@ func (c *crew) next() neuron.Time {
 	return next
 }
 
-// report returns the report of a neuron of this crew. All neurons must have run
+// report returns the report of a neuron of these shards. All neurons must have run
 // up to now.
-func (c *crew) report(id neuron.ID, want neuron.Want, now neuron.Time) neuron.Report {
+func (c *localShards) report(id neuron.ID, want neuron.Want, now neuron.Time) neuron.Report {
 	k := 0
 	for id >= c.bounds[k+1] {
 		k++
@@ -166,7 +166,7 @@ func (c *crew) report(id neuron.ID, want neuron.Want, now neuron.Time) neuron.Re
 
 // save returns the records of all neurons, in order. All neurons must have run
 // up to now.
-func (c *crew) save(now neuron.Time) ([]byte, error) {
+func (c *localShards) save(now neuron.Time) ([]byte, error) {
 	parts := make([][]byte, len(c.groups))
 	err := c.each(func(k int) (err error) {
 		parts[k], err = c.groups[k].AppendState(nil, now)
@@ -187,7 +187,7 @@ func (c *crew) save(now neuron.Time) ([]byte, error) {
 }
 
 // load is the inverse of save.
-func (c *crew) load(part []byte, now neuron.Time) error {
+func (c *localShards) load(part []byte, now neuron.Time) error {
 	records, err := sim.ReadRecords(part, int(c.last()-c.first()))
 	if err != nil {
 		return err

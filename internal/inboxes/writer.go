@@ -1,4 +1,4 @@
-package recording
+package inboxes
 
 import (
 	"crypto/sha256"

@@ -1,4 +1,4 @@
-// Package recording stores what reached each neuron in a free-running run, in
+// Package inboxes stores what reached each neuron in a free-running run, in
 // order of arrival, so that the run can be replayed and each neuron can be
 // audited alone.
 //
@@ -21,4 +21,4 @@
 // state is restored. An end is written when the run is saved or restored, and
 // at the end of the run. A truncated file is read up to its last complete
 // block.
-package recording
+package inboxes
