@@ -14,7 +14,9 @@ import (
 func (e *Experiment) Validate() error {
 	c := &checker{Experiment: e, phases: make([]string, 0, len(e.Protocol))}
 	for i := range e.Protocol {
-		c.phases = append(c.phases, e.Protocol[i].Name)
+		name := e.Protocol[i].Name
+		c.f.problem(slices.Contains(c.phases, name), fmt.Sprintf("protocol[%d].name", i), "is the name of an earlier phase, too", "scores, tables and events refer to phases by name")
+		c.phases = append(c.phases, name)
 	}
 	c.f.problem(!ValidName(e.Name), "name", "is not made of letters, digits, - and _ alone", "it names a folder")
 	c.names()

@@ -124,7 +124,9 @@ var mistakesInProtocols = []change{
 	{`present: {data: letters, learn: none, off: [class]}`, `script: {code: x, input: pixels, population: V1, parameters: {a: ¦[1]}}`, `protocol[1].script.parameters.a: got a list of 1, expected a number, a word, true or false`},
 	{`present: {data: letters, learn: none, off: [class]}`, `save: [weights, ¦wights], rest: {duration: 1s}`, `protocol[1].save[1]: got "wights", expected one of weights, atoms, picture; did you mean "weights"?`},
 	{`name: train, present: {`, `name: train, save: [weights], present: {`, ``},
+	{`name: test, present: {`, `name: ¦train, present: {`, `protocol[1].name: is the name of an earlier phase, too; scores, tables and events refer to phases by name | measure[0].in[0]: got "test", expected a phase of the protocol; there are train, train`},
 	{`name: train, present: {`, `name: trained, save: ¦[weights], present: {`, `protocol[0].save: saves weights under a name that is taken; by another phase, or by the end of the training (trained, record.weights)`},
+	{`name: test, present: {`, `name: ¦train, present: {`, `protocol[1].name: is the name of an earlier phase, too; scores, tables and events refer to phases by name | measure[0].in[0]: got "test", expected a phase of the protocol; there are train, train`},
 	{`name: train, present: {`, `name: trained, save: [atoms, picture], present: {`, ``},
 }
 
