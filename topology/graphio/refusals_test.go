@@ -235,6 +235,7 @@ func TestMatricesRefuse(t *testing.T) {
 		refusal{"# a\n% b\n", "the file is empty, expected a matrix"},
 		refusal{"0,1\n0,0\n1,1\n", "line 3: row 3 of a matrix of 2 columns, expected a square one, with a row and a column for each neuron"},
 		refusal{"0,1\n", "line 1: the matrix ends after 1 of 2 rows"},
+		refusal{"\x00\n0", `line 1: a zero byte in the node name "\x00", expected text; convert the file if it is UTF-16 or UTF-32 (iconv -t utf-8)`},
 		refusal{"0,1\n0\n", "line 2: 1 numbers in row 2, expected 2"},
 		refusal{"0,1\n0,x\n", `line 2: row 2, column 2: "x", expected a finite number`},
 		refusal{"0,1\n0,1e39\n", `line 2: row 2, column 2: "1e39", expected a finite number`},
