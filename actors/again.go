@@ -22,7 +22,6 @@ import (
 //
 // Close does not end the replay: Finish does, and returns the verdicts.
 type Again struct {
-	ended func() error // why the run is to end; nil while it goes on
 	net   *sim.Network
 	rec   *inboxes.Reader
 	o     ReplayOptions
@@ -44,18 +43,18 @@ func NewAgain(ctx context.Context, net *sim.Network, rec *inboxes.Reader, o Repl
 	if err != nil {
 		return nil, err
 	}
-	a := &Again{ended: ctx.Err, net: net, rec: rec, o: o, final: final}
+	a := &Again{net: net, rec: rec, o: o, final: final}
 	for id := range neuron.ID(net.NumNeurons()) {
 		a.lives = append(a.lives, newLife(net, rec, id))
 		a.lives[id].shown = newShown(net, id)
 	}
-	return a, a.each(func(l *life) { l.look() })
+	return a, a.each(ctx, func(l *life) { l.look() })
 }
 
 // each calls f for all neurons, on several goroutines. It returns an error if
 // the recording of a neuron is invalid.
-func (a *Again) each(f func(*life)) error {
-	if err := a.ended(); err != nil {
+func (a *Again) each(ctx context.Context, f func(*life)) error {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	workers := min(max(a.o.Workers, 1), len(a.lives))
@@ -86,7 +85,7 @@ func (a *Again) Network() *sim.Network { return a.net }
 func (a *Again) Close() error { return nil }
 
 // Advance implements sim.Engine.
-func (a *Again) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+func (a *Again) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	if _, err := sim.NewPacer(a.net, a.now, until, feed); err != nil {
 		return err
 	}
@@ -105,7 +104,7 @@ func (a *Again) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 		}
 	}
 	groups := make([]*neuron.Output, len(a.lives))
-	err := a.each(func(l *life) {
+	err := a.each(ctx, func(l *life) {
 		l.out.Reset()
 		l.shown.begin(until)
 		l.until(until)
@@ -175,9 +174,9 @@ func (a *Again) Restore(state []byte) error {
 
 // Finish replays the rest of the recording and returns the verdicts: see
 // Replay. The engine cannot be used after it.
-func (a *Again) Finish() (*Replayed, error) {
+func (a *Again) Finish(ctx context.Context) (*Replayed, error) {
 	faults := make([]error, len(a.lives))
-	err := a.each(func(l *life) { faults[l.verdict.Neuron] = l.finish() })
+	err := a.each(ctx, func(l *life) { faults[l.verdict.Neuron] = l.finish() })
 	for id, err := range faults {
 		if err != nil {
 			return nil, fmt.Errorf("neuron %d: %w", id, err)

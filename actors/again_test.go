@@ -47,7 +47,7 @@ func (s story) tell(e sim.Engine) (told []neuron.Spike, err error) {
 			g.Time, g.Last = now+3, n
 			f.Signals = append(f.Signals, g)
 		}
-		return e.Advance(now+6*freeInterval, f, &all)
+		return e.Advance(context.Background(), now+6*freeInterval, f, &all)
 	}
 	if err := show(1, nil); err != nil {
 		return nil, err
@@ -69,14 +69,14 @@ func (s story) tell(e sim.Engine) (told []neuron.Spike, err error) {
 	}
 	if s.another {
 		end := e.Now()
-		if err := e.Advance(end+6*freeInterval, sim.Feed{Inputs: []neuron.Spike{{Time: end, Source: n, Value: 1}}}, &all); err != nil {
+		if err := e.Advance(context.Background(), end+6*freeInterval, sim.Feed{Inputs: []neuron.Spike{{Time: end, Source: n, Value: 1}}}, &all); err != nil {
 			return nil, err
 		}
-	} else if err := e.Advance(e.Now()+6*freeInterval, sim.Feed{}, &all); err != nil {
+	} else if err := e.Advance(context.Background(), e.Now()+6*freeInterval, sim.Feed{}, &all); err != nil {
 		return nil, err
 	}
 	if s.longer != 0 {
-		err = e.Advance(e.Now()+s.longer, sim.Feed{}, &all)
+		err = e.Advance(context.Background(), e.Now()+s.longer, sim.Feed{}, &all)
 	}
 	return all.spikes, err
 }
@@ -141,13 +141,13 @@ func TestAgain(t *testing.T) {
 		if got, err := a.State(); err != nil || !bytes.Equal(got, state) || a.Now() != a.Ends() || a.Network() != net {
 			t.Errorf("%d workers: another state at %v, the recording ends at %v: %v", workers, a.Now(), a.Ends(), err)
 		}
-		if err := a.Advance(a.Now(), sim.Feed{}, badSink{}); err != nil {
+		if err := a.Advance(t.Context(), a.Now(), sim.Feed{}, badSink{}); err != nil {
 			t.Errorf("no time: %v", err)
 		}
-		if err := a.Advance(a.Now()+1, sim.Feed{}, sim.Discard{}); !errors.Is(err, ErrRecordingEnds) {
+		if err := a.Advance(t.Context(), a.Now()+1, sim.Feed{}, sim.Discard{}); !errors.Is(err, ErrRecordingEnds) {
 			t.Errorf("beyond its end: %v", err)
 		}
-		if err := a.Advance(a.Now()-1, sim.Feed{}, sim.Discard{}); err == nil {
+		if err := a.Advance(t.Context(), a.Now()-1, sim.Feed{}, sim.Discard{}); err == nil {
 			t.Error("time runs backwards")
 		}
 		r, err := a.Report([]neuron.ID{7, 2}, neuron.WantWeights)
@@ -159,7 +159,7 @@ func TestAgain(t *testing.T) {
 				t.Errorf("there is a neuron %d", id)
 			}
 		}
-		f, err := a.Finish()
+		f, err := a.Finish(t.Context())
 		if err != nil || !f.Whole || !bytes.Equal(f.State, state) || f.Recorded != sha256.Sum256(state) || f.Now != a.Ends() || reports != 4 {
 			t.Errorf("%d workers: %+v, %d reports, %v", workers, f, reports, err)
 		}
@@ -212,7 +212,7 @@ func TestAgainFindsAnotherScenario(t *testing.T) {
 		if _, err := s.tell(a); err != nil && !errors.Is(err, ErrRecordingEnds) {
 			t.Fatal(name, err)
 		}
-		f, err := a.Finish()
+		f, err := a.Finish(t.Context())
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -239,7 +239,7 @@ func TestAgainEndsEarly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := a.Finish()
+	f, err := a.Finish(t.Context())
 	if err != nil || !bytes.Equal(f.State, state) {
 		t.Errorf("it ends in another state: %v", err)
 	}
@@ -266,7 +266,7 @@ func TestAgainRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Advance(10, sim.Feed{}, refusing{}); !errors.Is(err, errFull) {
+	if err := a.Advance(t.Context(), 10, sim.Feed{}, refusing{}); !errors.Is(err, errFull) {
 		t.Errorf("a sink that fails: %v", err)
 	}
 	state, _ := a.State()
@@ -280,7 +280,7 @@ func TestAgainRefuses(t *testing.T) {
 	if err := a.Restore(bad); !errors.Is(err, sim.ErrState) {
 		t.Errorf("a state of another version: %v", err)
 	}
-	if err := a.Advance(11, sim.Feed{Inputs: []neuron.Spike{{Time: 10, Source: 5, Value: 1}}}, sim.Discard{}); err != nil {
+	if err := a.Advance(t.Context(), 11, sim.Feed{Inputs: []neuron.Spike{{Time: 10, Source: 5, Value: 1}}}, sim.Discard{}); err != nil {
 		t.Fatal(err)
 	}
 	late, err := a.State() // with an input in flight
@@ -308,10 +308,10 @@ func TestAgainIsInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel()
-	if err := a.Advance(10, sim.Feed{}, badSink{}); !errors.Is(err, context.Canceled) || a.Now() != 0 {
+	if err := a.Advance(ctx, 10, sim.Feed{}, badSink{}); !errors.Is(err, context.Canceled) || a.Now() != 0 {
 		t.Errorf("advanced to %v: %v", a.Now(), err)
 	}
-	if f, err := a.Finish(); f != nil || !errors.Is(err, context.Canceled) {
+	if f, err := a.Finish(ctx); f != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("finished: %v", err)
 	}
 }
@@ -322,7 +322,7 @@ func TestAgainMissesWhatIsShownLast(t *testing.T) {
 	net := freeMemory(t, 1, 3)
 	file, w := blank(t, 1)
 	e, end := startFree(t, net, FreeOptions{}), 20*freeInterval
-	if err := errors.Join(e.Record(w, nil), e.Advance(end, sim.Feed{}, sim.Discard{}), e.EndRecording(), e.Close()); err != nil {
+	if err := errors.Join(e.Record(w, nil), e.Advance(t.Context(), end, sim.Feed{}, sim.Discard{}), e.EndRecording(), e.Close()); err != nil {
 		t.Fatal(err)
 	}
 	for at, want := range map[neuron.Time]string{-1: "", end - 1: "it did not live through what happens at 199.999ms as the scenario has it"} {
@@ -334,10 +334,10 @@ func TestAgainMissesWhatIsShownLast(t *testing.T) {
 		if at > 0 {
 			f.Signals = []neuron.Signal{{Time: at, Kind: neuron.SetPlastic, Value: 1, Last: 1}}
 		}
-		if err := a.Advance(end, f, sim.Discard{}); err != nil {
+		if err := a.Advance(t.Context(), end, f, sim.Discard{}); err != nil {
 			t.Fatal(err)
 		}
-		r, err := a.Finish()
+		r, err := a.Finish(t.Context())
 		if err != nil || r.Whole != (want == "") || r.Verdicts[0].Reason != want || r.Verdicts[0].Differs != (Differs{Inputs: want != ""}) {
 			t.Errorf("%+v, %v", r, err)
 		}
@@ -434,7 +434,7 @@ func TestHearsayIsCompared(t *testing.T) {
 		if failed {
 			a.final = inboxes.Final{Now: a.final.Now}
 		}
-		f, err := a.Finish()
+		f, err := a.Finish(t.Context())
 		if err != nil || f.Whole {
 			t.Fatal(err, f.Whole)
 		}

@@ -90,7 +90,7 @@ func present(b *testing.B, e sim.Engine, n int, rng *rand.Rand) {
 		{Time: now + ms, Kind: neuron.Tick, Flags: neuron.Fire, Last: neuron.ID(n)},
 		{Time: now + 2*ms, Kind: neuron.Tick, Flags: neuron.Learn, Last: neuron.ID(n)},
 	}
-	if err := e.Advance(now+3*ms, f, sim.Discard{}); err != nil {
+	if err := e.Advance(b.Context(), now+3*ms, f, sim.Discard{}); err != nil {
 		b.Fatal(err)
 	}
 }
@@ -143,7 +143,7 @@ func BenchmarkSpiking(b *testing.B) {
 		net := spiking(b, n, fan, neuron.Time(rate)*neuron.Millisecond)
 		compare(b, fmt.Sprintf("every=%dms", rate), slices.Concat(engines, freeEngines), net, updates, updates*fan, func(e sim.Engine) func() {
 			return func() {
-				if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+				if err := e.Advance(b.Context(), e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -245,7 +245,11 @@ func (c *coordinator) publish(ctx actor.Context) {
 	c.expect(c.inputs)
 	c.expect(c.spikes)
 	c.now = c.epoch.End
-	if err := c.request.sink.Epoch(c.now, &c.out); err != nil {
+	err := c.request.sink.Epoch(c.now, &c.out)
+	if err == nil {
+		err = c.request.ended()
+	}
+	if err != nil {
 		c.finish(reply{err: err})
 		return
 	}

@@ -32,7 +32,7 @@ func BenchmarkDelivery(b *testing.B) {
 				net := sparse(b, n, delay, learns)
 				compare(b, name, ways, net, n, 100*n, func(e sim.Engine) func() {
 					return func() {
-						if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+						if err := e.Advance(b.Context(), e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
 							b.Fatal(err)
 						}
 					}

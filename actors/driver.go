@@ -97,6 +97,10 @@ func (s *driver) Receive(ctx actor.Context) {
 		s.finish(reply{err: m.err})
 	case *actor.Terminated:
 		s.lose(m.Who)
+	case *cancelled: // a message of an earlier request may arrive late
+		if m.request == s.request {
+			s.fail(m.err)
+		}
 	case *tick: // a tick of an earlier request may arrive late
 		if m.request == s.request {
 			s.watch()

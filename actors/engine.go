@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -88,11 +89,14 @@ func (e *Engine) call(r *request) (*reply, error) {
 func (e *Engine) Now() neuron.Time { return e.now }
 
 // Advance implements sim.Engine. The sink is called on another goroutine while
-// Advance waits. After an error of the sink the engine stands at the end of the
-// epoch that the sink refused, and can still be used. After a *NeuronError it
-// can only be closed.
-func (e *Engine) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
-	_, err := e.call(&request{verb: advance, until: until, feed: feed, sink: sink})
+// Advance waits. After an error of the sink, or of the context, the engine stands
+// at the end of the last epoch that the sink was given, and can still be used.
+// After a *NeuronError it can only be closed.
+func (e *Engine) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	_, err := e.call(&request{verb: advance, until: until, feed: feed, sink: sink, ended: ctx.Err})
 	return err
 }
 

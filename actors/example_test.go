@@ -2,6 +2,7 @@ package actors_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 
 	"infomorph/actors"
@@ -67,7 +68,7 @@ func Example() {
 	}
 	defer e.Close()
 	for _, e := range []sim.Engine{reference, e} {
-		if err := e.Advance(50*neuron.Millisecond, told(net), sim.Discard{}); err != nil {
+		if err := e.Advance(context.Background(), 50*neuron.Millisecond, told(net), sim.Discard{}); err != nil {
 			fmt.Println(err)
 		}
 	}
@@ -116,7 +117,7 @@ func ExampleNewFree() {
 	c := &count{net, map[string]int{}}
 	feed := told(net)
 	for range 10 { // all neurons wait for each other at the end of each Advance
-		if err := e.Advance(e.Now()+10*neuron.Millisecond, feed, c); err != nil {
+		if err := e.Advance(context.Background(), e.Now()+10*neuron.Millisecond, feed, c); err != nil {
 			fmt.Println(err)
 		}
 		feed = sim.Feed{}

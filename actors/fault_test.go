@@ -167,7 +167,7 @@ func TestSlowIsNotStuck(t *testing.T) {
 		o.tap = func(neuron.ID, neuron.Inbox) { time.Sleep(3 * time.Millisecond) }
 		e := start(t, w, o)
 		until := 3 * w.Net.Width()
-		if err := e.Advance(until, w.Cut(0, until), sim.Discard{}); err != nil {
+		if err := e.Advance(t.Context(), until, w.Cut(0, until), sim.Discard{}); err != nil {
 			t.Fatal(err)
 		}
 		closes(t, e)
@@ -254,7 +254,7 @@ func TestBadInput(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
 		w := lively(t)
 		e := start(t, w, o)
-		if err := e.Advance(-1, sim.Feed{}, sim.Discard{}); err == nil {
+		if err := e.Advance(t.Context(), -1, sim.Feed{}, sim.Discard{}); err == nil {
 			t.Error("Advance back in time succeeds")
 		}
 		if _, err := e.Report([]neuron.ID{0, 1000}, 0); err == nil {

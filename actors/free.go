@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -76,7 +77,9 @@ func checkFree(net *sim.Network) error {
 // can be recorded and replayed.
 //
 // Advance(until, …) returns when every neuron has reached until in its own
-// time; then nothing moves. The sink is called once per Advance.
+// time; then nothing moves. The sink is called once per Advance. If the context
+// is cancelled before that, the neurons stand at different times: the recording
+// can still be completed, but afterwards the engine can only be closed.
 type Free struct{ Engine }
 
 var _ sim.Engine = (*Free)(nil)
@@ -99,6 +102,18 @@ func NewFree(net *sim.Network, opts FreeOptions) (*Free, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// Advance implements sim.Engine.
+func (f *Free) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	r := &request{verb: advance, until: until, feed: feed, sink: sink}
+	stop := context.AfterFunc(ctx, func() { f.system.Root.Send(f.root, &cancelled{r, ctx.Err()}) })
+	defer stop()
+	_, err := f.call(r)
+	return err
 }
 
 // Record begins to record the inboxes of all neurons. Only the engine may use

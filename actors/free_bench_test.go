@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -108,7 +109,7 @@ func (c *channelNet) Close() error     { return nil }
 
 // Advance lets every neuron run up to until. Spikes that are not received by
 // then wait in channels.
-func (c *channelNet) Advance(until neuron.Time, feed sim.Feed, _ sim.Sink) error {
+func (c *channelNet) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, _ sim.Sink) error {
 	for _, in := range feed.Inputs {
 		for _, o := range c.channels[int(in.Source)-len(c.neurons)] {
 			a := c.neurons[o.target]
@@ -208,7 +209,7 @@ func presentFree(b *testing.B, e sim.Engine, n int, rng *rand.Rand) {
 	for i := range n {
 		f.Inputs = append(f.Inputs, neuron.Spike{Time: now, Source: neuron.ID(n + i), Value: float32(2*rng.IntN(2) - 1)})
 	}
-	if err := e.Advance(now+10*freeInterval, f, sim.Discard{}); err != nil {
+	if err := e.Advance(b.Context(), now+10*freeInterval, f, sim.Discard{}); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -52,7 +52,7 @@ func tickedLesson(t *testing.T, e sim.Engine, l *lesson, presentations int) floa
 			tick(neuron.Learn)
 		}
 	}
-	if err := e.Advance(at+1, f, l); err != nil {
+	if err := e.Advance(t.Context(), at+1, f, l); err != nil {
 		t.Fatal(err)
 	}
 	mean := 0.0
@@ -62,7 +62,7 @@ func tickedLesson(t *testing.T, e sim.Engine, l *lesson, presentations int) floa
 		show(p, 1)
 		f.Signals = append(f.Signals, neuron.Signal{Time: at, Kind: neuron.SetDynamics, Value: float64(neuron.Sign), Last: neuron.ID(n)})
 		show(p, 0)
-		if err := e.Advance(at, f, l); err != nil {
+		if err := e.Advance(t.Context(), at, f, l); err != nil {
 			t.Fatal(err)
 		}
 		for i, v := range l.told {

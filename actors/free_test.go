@@ -2,6 +2,7 @@ package actors
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"math"
@@ -95,7 +96,7 @@ func (l *lesson) show(bits []float32, scale float32, intervals int, signals ...n
 	for i := range f.Signals {
 		f.Signals[i].Time, f.Signals[i].Last = now, neuron.ID(n)
 	}
-	return l.e.Advance(now+neuron.Time(intervals)*freeInterval, f, l)
+	return l.e.Advance(context.Background(), now+neuron.Time(intervals)*freeInterval, f, l)
 }
 
 func (l *lesson) train(presentations int) error {
@@ -481,10 +482,10 @@ func TestFreeReports(t *testing.T) {
 	if _, err := e.Report([]neuron.ID{8}, 0); err == nil {
 		t.Error("there is a neuron 8")
 	}
-	if err := e.Advance(e.Now(), sim.Feed{}, simtest.NewRecorder()); err != nil {
+	if err := e.Advance(t.Context(), e.Now(), sim.Feed{}, simtest.NewRecorder()); err != nil {
 		t.Error(err)
 	}
-	if err := e.Advance(e.Now()-1, sim.Feed{}, sim.Discard{}); err == nil {
+	if err := e.Advance(t.Context(), e.Now()-1, sim.Feed{}, sim.Discard{}); err == nil {
 		t.Error("time runs backwards")
 	}
 }

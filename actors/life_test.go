@@ -2,6 +2,7 @@ package actors
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -166,10 +167,10 @@ func TestBreakdownAgain(t *testing.T) {
 	}
 	f[1].Signals = []neuron.Signal{{Time: half, Kind: neuron.SetRateScale, Value: 1e300, First: 2, Last: 3}}
 	var want, again *neuron.Breakdown
-	if err := errors.Join(e.Record(w, nil), e.Advance(half, f[0], sim.Discard{})); err != nil {
+	if err := errors.Join(e.Record(w, nil), e.Advance(t.Context(), half, f[0], sim.Discard{})); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Advance(end, f[1], badSink{}); !errors.As(err, &want) || want.Neuron != 2 || e.Now() != half {
+	if err := e.Advance(t.Context(), end, f[1], badSink{}); !errors.As(err, &want) || want.Neuron != 2 || e.Now() != half {
 		t.Fatalf("no breakdown: %v", err)
 	}
 	if err := errors.Join(e.EndRecording(), e.Close()); err != nil {
@@ -191,10 +192,10 @@ func TestBreakdownAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.final.Now = end // later than the network's time
-	if err := a.Advance(half, f[0], sim.Discard{}); err != nil {
+	if err := a.Advance(t.Context(), half, f[0], sim.Discard{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Advance(end, f[1], badSink{}); !errors.As(err, &again) || again.Error() != want.Error() || a.Now() != half { // NaN does not equal itself
+	if err := a.Advance(t.Context(), end, f[1], badSink{}); !errors.As(err, &again) || again.Error() != want.Error() || a.Now() != half { // NaN does not equal itself
 		t.Errorf("broke down with %v, want %v", err, want)
 	}
 	if state, err := a.State(); state != nil || err == nil || err.Error() != "neuron: 2 broke down and has no state" {
@@ -205,7 +206,7 @@ func TestBreakdownAgain(t *testing.T) {
 // TestFreePanickingSink ends the run with the value of the panic.
 func TestFreePanickingSink(t *testing.T) {
 	e := startFree(t, freeMemory(t, 3, 1), FreeOptions{})
-	if err := e.Advance(9*freeInterval, sim.Feed{}, badSink{}); err == nil || err.Error() != "actors: the run panicked at 90ms: a planted fault" {
+	if err := e.Advance(t.Context(), 9*freeInterval, sim.Feed{}, badSink{}); err == nil || err.Error() != "actors: the run panicked at 90ms: a planted fault" {
 		t.Errorf("got %v", err)
 	}
 	if _, err := e.State(); err == nil || !strings.Contains(err.Error(), "a planted fault") {
@@ -228,13 +229,73 @@ func TestGoneOnTheWay(t *testing.T) {
 		}})
 		victim = children(&e.Engine, e.root)[3]
 		began := time.Now()
-		err := e.Advance(200*freeInterval, sim.Feed{}, sim.Discard{})
+		err := e.Advance(t.Context(), 200*freeInterval, sim.Feed{}, sim.Discard{})
 		var ne *NeuronError
 		if !errors.As(err, &ne) || ne.Neuron != 3 || ne.End != 200*freeInterval || ne.Reason != "is gone" || ne.Stack != nil || time.Since(began) > time.Minute {
 			t.Errorf("after %v: %v", time.Since(began), err)
 		}
 		closes(t, &e.Engine)
 	})
+}
+
+// TestFreeRunIsCancelled: the neurons stop where they are, the recording can be
+// completed and every neuron passes, and the engine can only be closed.
+func TestFreeRunIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	net := freeMemory(t, 4, 3)
+	e := startFree(t, net, FreeOptions{tap: func(id neuron.ID, in neuron.Inbox) {
+		if id == 2 && in.End > 5*freeInterval {
+			cancel()
+		}
+	}})
+	var tape bytes.Buffer
+	w, err := inboxes.NewWriter(&tape, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Record(w, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Advance(ctx, 1<<40, sim.Feed{}, badSink{}); !errors.Is(err, context.Canceled) || e.Now() != 0 {
+		t.Errorf("cancelled at %v: %v", e.Now(), err)
+	}
+	if err := e.Advance(t.Context(), freeInterval, sim.Feed{}, badSink{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("went on: %v", err)
+	}
+	if err := e.EndRecording(); err != nil {
+		t.Error(err)
+	}
+	closes(t, &e.Engine)
+	r, err := (Recorded{net, open(t, tape.Bytes())}).Replay(t.Context(), ReplayOptions{Workers: 2})
+	if err != nil || r.Whole {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	for _, v := range r.Verdicts {
+		if !v.Pass || v.Updates == 0 {
+			t.Errorf("%+v", v)
+		}
+	}
+}
+
+// TestCancelledBeforehand: a cancelled context ends an Advance of every engine
+// before anything happens.
+func TestCancelledBeforehand(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	net := freeMemory(t, 4, 3)
+	lockstep, err := New(net, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lockstep.Close()
+	for _, e := range []sim.Engine{lockstep, startFree(t, net, FreeOptions{})} {
+		if err := e.Advance(ctx, freeInterval, sim.Feed{}, badSink{}); !errors.Is(err, context.Canceled) || e.Now() != 0 {
+			t.Errorf("%T at %v: %v", e, e.Now(), err)
+		}
+		if err := e.Advance(t.Context(), freeInterval, sim.Feed{}, sim.Discard{}); err != nil || e.Now() != freeInterval {
+			t.Errorf("%T at %v: %v", e, e.Now(), err)
+		}
+	}
 }
 
 // TestVerdictsOfAFailedRun: in a failed run, a neuron without a recorded end
@@ -264,7 +325,7 @@ func TestVerdictsInNumbers(t *testing.T) {
 	file, w := blank(t, 5)
 	e := startFree(t, net, FreeOptions{})
 	var told collector
-	if err := errors.Join(e.Record(w, nil), e.Advance(9*freeInterval, sim.Feed{}, &told), e.Advance(20*freeInterval, sim.Feed{}, &told)); err != nil {
+	if err := errors.Join(e.Record(w, nil), e.Advance(t.Context(), 9*freeInterval, sim.Feed{}, &told), e.Advance(t.Context(), 20*freeInterval, sim.Feed{}, &told)); err != nil {
 		t.Fatal(err)
 	}
 	reports, err := e.Report(sim.Everyone(net), 0)
@@ -393,7 +454,7 @@ func TestFreeBrokenRestore(t *testing.T) {
 		if !errors.Is(err, sim.ErrState) || !strings.Contains(err.Error(), tc.want) || e.Now() != now {
 			t.Errorf("got %v at %v", err, e.Now())
 		}
-		if again := e.Advance(now+freeInterval, sim.Feed{}, sim.Discard{}); len(tc.state) == len(good) && again != err {
+		if again := e.Advance(t.Context(), now+freeInterval, sim.Feed{}, sim.Discard{}); len(tc.state) == len(good) && again != err {
 			t.Errorf("it goes on: %v, want %v", again, err)
 		}
 		if err := e.Restore(good); err != nil {
@@ -428,7 +489,7 @@ func TestWhenFreeStuckIsNoticed(t *testing.T) {
 			}
 		}})
 		began := time.Now()
-		err := e.Advance(20*freeInterval, sim.Feed{}, sim.Discard{})
+		err := e.Advance(t.Context(), 20*freeInterval, sim.Feed{}, sim.Discard{})
 		if want := "neuron 3 has not answered for 1s in the epoch that ends at 200ms"; err == nil || err.Error() != want || time.Since(began) != 2*time.Second {
 			t.Errorf("after %v: %v", time.Since(began), err)
 		}
@@ -445,7 +506,7 @@ func TestWhenFreeStuckIsNoticed(t *testing.T) {
 			t.Fatal(err)
 		}
 		began := time.Now()
-		err := e.Advance(20*freeInterval, sim.Feed{}, sim.Discard{})
+		err := e.Advance(t.Context(), 20*freeInterval, sim.Feed{}, sim.Discard{})
 		if want := "actors: nothing has moved for 1s; neurons that stand still: "; err == nil || !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error()[len(want)-1:], " 3") || time.Since(began) > 3*time.Second {
 			t.Errorf("after %v: %v", time.Since(began), err)
 		}
@@ -465,7 +526,7 @@ func TestNobodyIsLeft(t *testing.T) {
 	if err := e.Record(w, nil); err == nil || err.Error() != "actors: the network is being recorded already" {
 		t.Errorf("twice: %v", err)
 	}
-	failed := e.Advance(20*freeInterval, sim.Feed{}, sim.Discard{})
+	failed := e.Advance(t.Context(), 20*freeInterval, sim.Feed{}, sim.Discard{})
 	if failed == nil {
 		t.Fatal("no fault")
 	}
@@ -493,7 +554,7 @@ func TestMarkThatCannotBeWritten(t *testing.T) {
 		if err := e.Record(w, nil); err != nil {
 			t.Fatal(err)
 		}
-		if err := e.Advance(9*freeInterval, sim.Feed{}, sim.Discard{}); err != nil && !errors.Is(err, errFull) {
+		if err := e.Advance(t.Context(), 9*freeInterval, sim.Feed{}, sim.Discard{}); err != nil && !errors.Is(err, errFull) {
 			t.Error(err)
 		}
 		if err := do(e); !errors.Is(err, errFull) {
@@ -515,7 +576,7 @@ func TestRecorderThatPanics(t *testing.T) {
 	}
 	var ne *NeuronError
 	for range 3 {
-		err = e.Advance(e.Now()+9*freeInterval, sim.Feed{}, sim.Discard{})
+		err = e.Advance(t.Context(), e.Now()+9*freeInterval, sim.Feed{}, sim.Discard{})
 		err = errors.Join(err, e.MarkRecording())
 	}
 	if err == nil || errors.As(err, &ne) || !strings.Contains(err.Error(), "recorder-") || !strings.Contains(err.Error(), "a planted fault") {

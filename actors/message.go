@@ -30,9 +30,10 @@ type request struct {
 	until neuron.Time // advance
 	feed  sim.Feed
 	sink  sim.Sink
-	state []byte      // load
-	w     io.Writer   // save; nil: the state goes into the reply
-	ids   []neuron.ID // report
+	ended func() error // the error of the caller's context
+	state []byte       // load
+	w     io.Writer    // save; nil: the state goes into the reply
+	ids   []neuron.ID  // report
 	want  neuron.Want
 	tape  *recorder // roll
 }
@@ -108,6 +109,13 @@ func (p *pulse) read() (mark uint64, busy neuron.ID) {
 // tick is the message of the watchdog to the coordinator or the driver, about
 // one request.
 type tick struct{ request *request }
+
+// cancelled is a message to the driver: the context of a request has been
+// cancelled.
+type cancelled struct {
+	request *request
+	err     error
+}
 
 // unanswered is a message of a shard to itself after a neuron gave no answer.
 // The failure of the neuron is a system message, so it has been handled when

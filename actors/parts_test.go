@@ -138,7 +138,7 @@ func TestPanicsBetweenEpochs(t *testing.T) {
 	everyMode(t, func(t *testing.T, o Options) {
 		w := lively(t)
 		e := start(t, w, o)
-		if err := e.Advance(3*w.Net.Width(), w.Cut(0, 3*w.Net.Width()), sim.Discard{}); err != nil {
+		if err := e.Advance(t.Context(), 3*w.Net.Width(), w.Cut(0, 3*w.Net.Width()), sim.Discard{}); err != nil {
 			t.Fatal(err)
 		}
 		good := w.Net.Config(5)
@@ -164,7 +164,7 @@ func TestCloseWaitsForAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	closes(t, &e.Engine)
-	if err := e.Advance(1<<40, sim.Feed{}, sim.Discard{}); !errors.Is(err, ErrClosed) {
+	if err := e.Advance(t.Context(), 1<<40, sim.Feed{}, sim.Discard{}); !errors.Is(err, ErrClosed) {
 		t.Errorf("advanced after it was closed: %v", err)
 	}
 	if err := e.Restore([]byte("x")); err == nil {
@@ -179,7 +179,7 @@ func TestNothingToRecord(t *testing.T) {
 	net := freeMemory(t, 5, 1)
 	e := startFree(t, net, FreeOptions{})
 	for range 2 {
-		if err := errors.Join(e.MarkRecording(), e.EndRecording(), e.Advance(e.Now(), sim.Feed{}, badSink{})); err != nil {
+		if err := errors.Join(e.MarkRecording(), e.EndRecording(), e.Advance(t.Context(), e.Now(), sim.Feed{}, badSink{})); err != nil {
 			t.Error(err)
 		}
 	}

@@ -46,7 +46,7 @@ func TestStateInPieces(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer e.Close()
-		if err := e.Advance(23*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+		if err := e.Advance(t.Context(), 23*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
 			t.Fatal(err)
 		}
 		if err := sim.WriteState(e, &full{left: 1}); !errors.Is(err, errFull) {

@@ -96,7 +96,7 @@ func TestTooLate(t *testing.T) {
 		if left := len(e.desk.answers); err == nil || left != 0 || s.epochs != 0 {
 			t.Errorf("%d answers that nobody asked for, %d epochs, %v", left, s.epochs, err)
 		}
-		if again := e.Advance(e.Now(), sim.Feed{}, sim.Discard{}); again == nil || again.Error() != err.Error() || e.Now() != 0 {
+		if again := e.Advance(t.Context(), e.Now(), sim.Feed{}, sim.Discard{}); again == nil || again.Error() != err.Error() || e.Now() != 0 {
 			t.Errorf("at %v: %v", e.Now(), again)
 		}
 		closes(t, e)
@@ -129,7 +129,7 @@ func TestChangeOver(t *testing.T) {
 		}
 		defer e.Close()
 		r := simtest.NewRecorder()
-		if err := e.Advance(until, feed, r); err != nil {
+		if err := e.Advance(t.Context(), until, feed, r); err != nil {
 			t.Fatal(err)
 		}
 		o, err := r.Outcome(e)
@@ -253,22 +253,22 @@ func TestSlowSinkIsNotStuck(t *testing.T) {
 		o.Deadline = 30 * time.Millisecond
 		e := start(t, w, o)
 		until, s := 3*w.Net.Width(), &lazySink{wait: 5*o.Deadline + time.Millisecond}
-		if err := e.Advance(until, w.Cut(0, until), s); err != nil || s.epochs != 3 {
+		if err := e.Advance(t.Context(), until, w.Cut(0, until), s); err != nil || s.epochs != 3 {
 			t.Errorf("%d epochs, %v", s.epochs, err)
 		}
 		time.Sleep(10 * o.Deadline) // no request is in progress
-		if err := e.Advance(2*until, w.Cut(until, 2*until), s); err != nil || s.epochs != 6 {
+		if err := e.Advance(t.Context(), 2*until, w.Cut(until, 2*until), s); err != nil || s.epochs != 6 {
 			t.Errorf("%d epochs, %v", s.epochs, err)
 		}
 		closes(t, e)
 	})
 	byFakeClock(t, func(t *testing.T) {
 		e := startFree(t, freeMemory(t, 5, 1), FreeOptions{Deadline: 30 * time.Millisecond})
-		if err := e.Advance(10*freeInterval, sim.Feed{}, &lazySink{wait: time.Second}); err != nil {
+		if err := e.Advance(t.Context(), 10*freeInterval, sim.Feed{}, &lazySink{wait: time.Second}); err != nil {
 			t.Error(err)
 		}
 		time.Sleep(time.Second)
-		if err := e.Advance(20*freeInterval, sim.Feed{}, sim.Discard{}); err != nil {
+		if err := e.Advance(t.Context(), 20*freeInterval, sim.Feed{}, sim.Discard{}); err != nil {
 			t.Error(err)
 		}
 		closes(t, &e.Engine)

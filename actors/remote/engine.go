@@ -296,7 +296,7 @@ func (e *Engine) fail(err error) error {
 // Advance implements sim.Engine. After an error of the sink the engine stands
 // at the end of the epoch that the sink refused, and can still be used. After a
 // *NodeError it can only be closed.
-func (e *Engine) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+func (e *Engine) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	if err := e.ready(); err != nil {
 		return err
 	}
@@ -305,6 +305,9 @@ func (e *Engine) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error 
 		return err
 	}
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		epoch, ok := pacer.Next(e.next)
 		if !ok {
 			e.now = until

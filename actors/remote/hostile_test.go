@@ -166,11 +166,11 @@ func TestHostile(t *testing.T) {
 	}
 	defer e.Close()
 	r := simtest.NewRecorder()
-	if err := e.Advance(w.End/2, w.Cut(0, w.End/2), r); err != nil {
+	if err := e.Advance(t.Context(), w.End/2, w.Cut(0, w.End/2), r); err != nil {
 		t.Fatal(err)
 	}
 	hostile(t, p, m, peers, e)
-	if err := e.Advance(w.End, w.Cut(w.End/2, w.End), r); err != nil {
+	if err := e.Advance(t.Context(), w.End, w.Cut(w.End/2, w.End), r); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := r.Outcome(e); err != nil || got != want {
@@ -334,7 +334,7 @@ func TestRefusals(t *testing.T) {
 	if _, err := New(net1, Options{Nodes: peers, Listen: "127.0.0.1:0", Creds: p.creds(t, Coordinator), Spec: spec, Version: "test"}); err == nil || !strings.Contains(err.Error(), "serves another run, long") {
 		t.Errorf("two runs on one node: %v", err)
 	}
-	if err := e.Advance(neuron.Millisecond, w0(t).Cut(0, neuron.Millisecond), simtest.NewRecorder()); err != nil {
+	if err := e.Advance(t.Context(), neuron.Millisecond, w0(t).Cut(0, neuron.Millisecond), simtest.NewRecorder()); err != nil {
 		t.Error(err)
 	}
 }

@@ -42,7 +42,7 @@ func engineOn(t *testing.T, w *simtest.World, peers []Peer, copies bool) *Engine
 func half(t *testing.T, w *simtest.World, r *simtest.Recorder, peers []Peer, folder string) []byte {
 	t.Helper()
 	e := engineOn(t, w, peers, folder != "")
-	if err := e.Advance(w.End/2, w.Cut(0, w.End/2), r); err != nil {
+	if err := e.Advance(t.Context(), w.End/2, w.Cut(0, w.End/2), r); err != nil {
 		t.Fatal(err)
 	}
 	list, err := e.SaveParts(folder)
@@ -251,7 +251,7 @@ func TestPartsAreForgotten(t *testing.T) {
 	folder := t.TempDir()
 	for k := range 5 {
 		at := w.End / 6 * neuronTime(k+1)
-		if err := e.Advance(at, w.Cut(e.Now(), at), sim.Discard{}); err != nil {
+		if err := e.Advance(t.Context(), at, w.Cut(e.Now(), at), sim.Discard{}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := e.SaveParts(folder); err != nil {

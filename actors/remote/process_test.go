@@ -192,7 +192,7 @@ func BenchmarkMemory(b *testing.B) {
 		b.Run(fmt.Sprint("nodes=", nodes), func(b *testing.B) {
 			e, all := benchEngine(b, net, spec, nodes)
 			for b.Loop() {
-				if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+				if err := e.Advance(b.Context(), e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -215,7 +215,7 @@ func BenchmarkScattered(b *testing.B) {
 			}
 			e, _ := benchEngine(b, net, spec, 2)
 			for b.Loop() {
-				if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+				if err := e.Advance(b.Context(), e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -253,7 +253,7 @@ func distribution(b *testing.B, n int, learning bool) {
 	here := ownCPU
 	all := func() time.Duration { return ownCPU() + nodes[0].cpu(b) + nodes[1].cpu(b) }
 	update := func(e sim.Engine) {
-		if err := e.Advance(e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+		if err := e.Advance(b.Context(), e.Now()+10*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -325,7 +325,7 @@ func TestProcesses(t *testing.T) {
 	}
 	defer e.Close()
 	r := simtest.NewRecorder()
-	if err := e.Advance(w.End/2, w.Cut(0, w.End/2), r); err != nil {
+	if err := e.Advance(t.Context(), w.End/2, w.Cut(0, w.End/2), r); err != nil {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
@@ -333,7 +333,7 @@ func TestProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Advance(w.End, w.Cut(w.End/2, w.End), sim.Discard{}); err != nil {
+	if err := e.Advance(t.Context(), w.End, w.Cut(w.End/2, w.End), sim.Discard{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := e.Report(sim.Everyone(w.Net), neuron.WantWeights|neuron.WantAtoms); err != nil {
@@ -394,7 +394,7 @@ func TestScatteredSpikes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := e.Advance(50*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
+		if err := e.Advance(t.Context(), 50*neuron.Millisecond, sim.Feed{}, sim.Discard{}); err != nil {
 			t.Fatal(err)
 		}
 		for _, s := range e.Stats() {

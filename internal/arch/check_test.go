@@ -169,6 +169,8 @@ func checkSelector(f *faults, u *unit, sel *ast.SelectorExpr) {
 	switch path := pkg.Imported().Path(); {
 	case path == "time" && !slices.Contains(timeAllowed, name):
 		f.add(u, sel.Pos(), "time.%s in a pure package: time is a value it is handed", name)
+	case path == "context" && !slices.Contains(contextAllowed, name):
+		f.add(u, sel.Pos(), "context.%s in a pure package: a context is handed in", name)
 	case path == "math/rand/v2" && !slices.Contains(randAllowed, name):
 		f.add(u, sel.Pos(), "rand.%s draws from global randomness", name)
 	case path == "fmt" && slices.Contains(printers, name):

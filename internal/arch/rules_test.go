@@ -57,16 +57,21 @@ var owners = map[string][]string{
 	module + "/cmd":                     {},
 }
 
-// impure are what a pure package may not import, with all below it. "time"
-// and math/rand/v2 are not here: see timeAllowed and randAllowed.
+// impure are what a pure package may not import, with all below it. "time",
+// "context" and math/rand/v2 are not here: see timeAllowed, contextAllowed and
+// randAllowed.
 var impure = []string{
 	"os", "io/fs", "io/ioutil", "embed", "path/filepath", "log", "net", "sync", "syscall", "plugin", "unsafe", "reflect",
-	"runtime", "context", "crypto/rand", "math/rand", "testing", "golang.org/x/sync", "golang.org/x/sys",
+	"runtime", "crypto/rand", "math/rand", "testing", "golang.org/x/sync", "golang.org/x/sys",
 }
 
 // timeAllowed are the names of package time that are values, not clocks: a
 // pure package may print and convert durations.
 var timeAllowed = []string{"Duration", "Nanosecond", "Microsecond", "Millisecond", "Second", "Minute", "Hour", "ParseDuration"}
+
+// contextAllowed are the names of package context for a pure package: it may be
+// given a context that ends a call, and cannot make one, which could have a clock.
+var contextAllowed = []string{"Context"}
 
 // randAllowed are the names of math/rand/v2 that draw nothing by themselves.
 var randAllowed = []string{"Rand", "Source", "PCG", "ChaCha8", "Zipf", "New", "NewPCG", "NewChaCha8", "NewZipf"}

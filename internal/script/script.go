@@ -1,6 +1,7 @@
 package script
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -165,14 +166,32 @@ func (s *Script) Has(name string) bool {
 	return ok
 }
 
-// Call calls a function of the script.
-func (s *Script) Call(name string, args ...starlark.Value) (starlark.Value, error) {
+// Call calls a function of the script. It ends with the error of the context if that is
+// cancelled.
+func (s *Script) Call(ctx context.Context, name string, args ...starlark.Value) (starlark.Value, error) {
 	f, ok := s.globals[name].(*starlark.Function)
 	if !ok {
 		return nil, fmt.Errorf("%s: there is no function %s", s.src.File, name)
 	}
-	v, err := starlark.Call(s.thread(), f, args, nil)
+	t := s.thread()
+	t.SetLocal(contextKey, ctx)
+	defer context.AfterFunc(ctx, func() { t.Cancel(ctx.Err().Error()) })()
+	v, err := starlark.Call(t, f, args, nil)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	return v, s.place(err)
+}
+
+const contextKey = "context"
+
+// Context returns the context of the Call in which the script calls a function of the
+// program.
+func Context(t *starlark.Thread) context.Context {
+	if ctx, ok := t.Local(contextKey).(context.Context); ok {
+		return ctx
+	}
+	return context.Background() // at the top level, while it is loaded
 }
 
 func (s *Script) thread() *starlark.Thread {

@@ -1,6 +1,7 @@
 package script
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -22,7 +23,7 @@ func result(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	v, err := s.Call("f")
+	v, err := s.Call(context.Background(), "f")
 	if err != nil {
 		return "", err
 	}
@@ -188,7 +189,7 @@ def f():
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := s.Call("f")
+	v, err := s.Call(t.Context(), "f")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,6 +224,29 @@ func TestRandomIsSeeded(t *testing.T) {
 	}
 }
 
+// TestCancelled: a call ends with the error of its context, also if the context is
+// cancelled during the call. Functions of the program are given the context.
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	stop := starlark.NewBuiltin("stop", func(t *starlark.Thread, _ *starlark.Builtin, _ starlark.Tuple, _ []starlark.Tuple) (starlark.Value, error) {
+		if Context(t) != ctx {
+			cancel()
+			return nil, errors.New("another context")
+		}
+		cancel()
+		return starlark.None, nil
+	})
+	s, err := Load(Source{File: "a.star", Text: "def f():\n  stop()\n  for i in range(1000000000): pass\n"}, starlark.StringDict{"stop": stop}, Limits{Steps: 1 << 40, Bytes: 1 << 20}, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if v, err := s.Call(ctx, "f"); v != nil || err != context.Canceled {
+			t.Errorf("%v, %v", v, err)
+		}
+	}
+}
+
 // FuzzScript: whatever is written, it ends within its limits with a value or
 // an error of one line that has a place.
 func FuzzScript(f *testing.F) {
@@ -233,7 +257,7 @@ func FuzzScript(f *testing.F) {
 		defer fuzzing.Bound(t)()
 		s, err := Load(Source{File: "a.star", Text: text}, starlark.StringDict{"random": Random(rand.New(rand.NewPCG(1, 2)))}, Limits{Steps: 5000, Bytes: 1 << 20}, func(string) {})
 		if err == nil && s.Has("f") {
-			_, err = s.Call("f")
+			_, err = s.Call(t.Context(), "f")
 		}
 		if err != nil && (strings.ContainsAny(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "a.star:")) {
 			t.Errorf("%q", err)

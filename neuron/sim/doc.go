@@ -25,7 +25,7 @@
 //	net := &Network{Graph: g, Config: func(neuron.ID) *neuron.Config { return c }, Seed: seed}
 //	err = net.Prepare()
 //	e, err := NewSequential(net)            // or actors.New, for the same bytes
-//	err = e.Advance(until, feed, sink)      // spikes and signals in, spikes and samples out
+//	err = e.Advance(ctx, until, feed, sink) // spikes and signals in, spikes and samples out
 //	state, err := e.State()                 // Restore takes it, in any engine
 //
 // Package scenarios/network builds a Network from a document instead.

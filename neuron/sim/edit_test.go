@@ -14,7 +14,7 @@ import (
 func TestEdit(t *testing.T) {
 	e, got := twoNeurons(t), seen{}
 	feed := firing(5, 20)
-	if err := e.Advance(6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
+	if err := e.Advance(t.Context(), 6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
 		t.Fatal(err)
 	}
 	before, err := e.State()
@@ -40,7 +40,7 @@ func TestEdit(t *testing.T) {
 	if err != nil || !bytes.Equal(was[0].Neuron, is[0].Neuron) || bytes.Equal(was[1].Neuron, is[1].Neuron) {
 		t.Errorf("neuron 0 changed, or neuron 1 did not: %v", err)
 	}
-	if err := e.Advance(21, Feed{Signals: feed.Signals[1:]}, got); err != nil || got[1] != 1 {
+	if err := e.Advance(t.Context(), 21, Feed{Signals: feed.Signals[1:]}, got); err != nil || got[1] != 1 {
 		t.Errorf("neuron 1 heard %v, %v; want 1", got[1], err)
 	}
 	if err := Edit(e, []neuron.ID{2}, nil); err == nil {
@@ -54,11 +54,11 @@ func TestRestarted(t *testing.T) {
 	e := twoNeurons(t)
 	feed := firing(5, 20)
 	first, _ := e.State()
-	if err := e.Advance(7, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, Discard{}); err != nil {
+	if err := e.Advance(t.Context(), 7, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, Discard{}); err != nil {
 		t.Fatal(err)
 	}
 	earlier, _ := e.State()
-	if err := e.Advance(30, Feed{Signals: feed.Signals[1:]}, Discard{}); err != nil {
+	if err := e.Advance(t.Context(), 30, Feed{Signals: feed.Signals[1:]}, Discard{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, from := range [][]byte{nil, earlier} {
@@ -125,7 +125,7 @@ func TestEditAll(t *testing.T) {
 		if after, _ := e.State(); !bytes.Equal(before, after) {
 			t.Error("doubling and halving weights has changed something else")
 		}
-		if err := e.Advance(60, Feed{}, Discard{}); err != nil {
+		if err := e.Advance(t.Context(), 60, Feed{}, Discard{}); err != nil {
 			t.Error(err)
 		}
 	}

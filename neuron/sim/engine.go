@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"crypto/sha256"
 	"io"
 
@@ -25,8 +26,10 @@ func (Discard) Epoch(neuron.Time, *neuron.Output) error { return nil }
 type Engine interface {
 	// Now returns the time up to which the network has run.
 	Now() neuron.Time
-	// Advance runs the network up to, not including, until.
-	Advance(until neuron.Time, feed Feed, sink Sink) error
+	// Advance runs the network up to, not including, until. If ctx is cancelled, it
+	// stops at the end of an epoch and returns the error of ctx. An engine that runs
+	// in lockstep can continue from there.
+	Advance(ctx context.Context, until neuron.Time, feed Feed, sink Sink) error
 	// Report returns reports of neurons between two Advances, in the order of
 	// ids.
 	Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, error)

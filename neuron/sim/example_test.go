@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 
 	"infomorph/neuron"
@@ -85,7 +86,7 @@ func Example() {
 	told := make(outputs, net.NumNeurons())
 	present := func(e sim.Engine, picture ...float32) error {
 		from := e.Now()
-		return e.Advance(from+5*neuron.Millisecond, show(net, from, picture...), told)
+		return e.Advance(context.Background(), from+5*neuron.Millisecond, show(net, from, picture...), told)
 	}
 	for range 20 {
 		if err := present(e, 1, 1, -1, -1); err != nil {
@@ -131,7 +132,7 @@ func ExampleTransplant() {
 		fmt.Println(err)
 		return
 	}
-	if err := e.Advance(5*neuron.Millisecond, show(net, 0, 1, 1, -1, -1), sim.Discard{}); err != nil {
+	if err := e.Advance(context.Background(), 5*neuron.Millisecond, show(net, 0, 1, 1, -1, -1), sim.Discard{}); err != nil {
 		fmt.Println(err)
 	}
 	before, _ := e.State()

@@ -162,7 +162,7 @@ func TestStateIsWritten(t *testing.T) {
 		"edit":        func() error { return Edit(e, nil, nil) },
 		"restructure": func() error { _, err := Restructure(e, &topology.Change{}); return err },
 		"noise":       func() error { return SetNoise(e, make([]Noise, 2)) },
-		"advance":     func() error { return e.Advance(99, Feed{}, Discard{}) },
+		"advance":     func() error { return e.Advance(t.Context(), 99, Feed{}, Discard{}) },
 	} {
 		if err := do(); !errors.Is(err, errFew) {
 			t.Errorf("%s of a network that broke down: %v", name, err)
@@ -171,7 +171,7 @@ func TestStateIsWritten(t *testing.T) {
 	if err := e.Restore(state); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Advance(99, Feed{}, Discard{}); err != nil {
+	if err := e.Advance(t.Context(), 99, Feed{}, Discard{}); err != nil {
 		t.Errorf("restored: %v", err)
 	}
 }

@@ -15,14 +15,14 @@ import (
 func TestSetNoise(t *testing.T) {
 	e, got := twoNeurons(t), seen{}
 	feed := firing(5, 20)
-	if err := e.Advance(6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
+	if err := e.Advance(t.Context(), 6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
 		t.Fatal(err)
 	}
 	lost := []Noise{{}, {Loss: 1}, {Jitter: 7}}
 	if err := SetNoise(e, lost); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Advance(21, Feed{Signals: feed.Signals[1:]}, got); err != nil || got[1] != 1 {
+	if err := e.Advance(t.Context(), 21, Feed{Signals: feed.Signals[1:]}, got); err != nil || got[1] != 1 {
 		t.Fatalf("what was on its way arrived as %v, %v; want 1", got[1], err)
 	}
 	if _, err := Restructure(e, &topology.Change{Synapses: []int64{2}}); err != nil {
@@ -42,7 +42,7 @@ func TestSetNoise(t *testing.T) {
 	}
 	second := Feed{Inputs: []neuron.Spike{{Time: 30, Source: 2, Value: -1}},
 		Signals: []neuron.Signal{{Time: 35, Kind: neuron.Tick, Flags: neuron.Fire, Last: 1}, {Time: 60, Kind: neuron.Tick, Flags: neuron.Observe, Last: 2}}}
-	if err := other.Advance(61, second, got); err != nil || got[1] != 0.25 {
+	if err := other.Advance(t.Context(), 61, second, got); err != nil || got[1] != 0.25 {
 		t.Errorf("neuron 1 hears %v, %v; want what it heard before, 0.25", got[1], err)
 	}
 	if err := SetNoise(other, make([]Noise, 3)); err != nil {

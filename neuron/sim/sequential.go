@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"fmt"
 	"io"
 
@@ -100,7 +101,7 @@ func NewSequentialBy(net *Network, how Delivery) (*Sequential, error) {
 func (s *Sequential) Now() neuron.Time { return s.now }
 
 // Advance implements Engine.
-func (s *Sequential) Advance(until neuron.Time, feed Feed, sink Sink) error {
+func (s *Sequential) Advance(ctx context.Context, until neuron.Time, feed Feed, sink Sink) error {
 	if s.broken != nil {
 		return s.broken
 	}
@@ -109,6 +110,9 @@ func (s *Sequential) Advance(until neuron.Time, feed Feed, sink Sink) error {
 		return err
 	}
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		e, ok := pacer.Next(s.group.Next())
 		if !ok {
 			s.now = until

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"math"
@@ -25,7 +26,7 @@ func busy(t testing.TB, noise Noise) *Sequential {
 		f.Inputs = append(f.Inputs, neuron.Spike{Time: at, Source: 4 + neuron.ID(at%4), Value: 1})
 		f.Signals = append(f.Signals, neuron.Signal{Time: at, Kind: neuron.Tick, Flags: neuron.Fire | neuron.Learn, Last: 4})
 	}
-	if err := e.Advance(33, f, Discard{}); err != nil {
+	if err := e.Advance(t.Context(), 33, f, Discard{}); err != nil {
 		t.Fatal(err)
 	}
 	return e
@@ -141,7 +142,7 @@ func FuzzState(f *testing.F) {
 			return
 		}
 		all := neuron.Signal{Time: e.Now(), Kind: neuron.Tick, Flags: neuron.Fire | neuron.Learn, Last: 4}
-		if err := e.Advance(e.Now()+20, Feed{Signals: []neuron.Signal{all}}, Discard{}); err != nil {
+		if err := e.Advance(context.Background(), e.Now()+20, Feed{Signals: []neuron.Signal{all}}, Discard{}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -73,13 +73,13 @@ func TestFlight(t *testing.T) {
 	} {
 		e, got := twoNeurons(t), seen{}
 		feed := firing(5, 20)
-		if err := e.Advance(6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
+		if err := e.Advance(t.Context(), 6, Feed{Inputs: feed.Inputs, Signals: feed.Signals[:1]}, got); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := Restructure(e, &c.change); err != nil {
 			t.Fatalf("%s: %v", c.name, err)
 		}
-		if err := e.Advance(21, Feed{Signals: feed.Signals[1:]}, got); err != nil {
+		if err := e.Advance(t.Context(), 21, Feed{Signals: feed.Signals[1:]}, got); err != nil {
 			t.Fatal(err)
 		}
 		y := float64(e.group.neurons[0].Output())

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"math"
@@ -77,7 +78,7 @@ func (g *generator) parts() []basePart { return []basePart{{count: g.count}} }
 
 func (g *generator) item(_, i int, it *Item) error {
 	g.stream.at(i)
-	v, err := g.script.Call("item", starlark.MakeInt(i), g.random)
+	v, err := g.script.Call(context.Background(), "item", starlark.MakeInt(i), g.random)
 	if err != nil {
 		return err
 	}

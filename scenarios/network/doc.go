@@ -9,7 +9,7 @@
 //	exp, err := language.Load("areas.yaml", text)
 //	net, err := network.Build(exp, nil, nil) // no data, no files
 //	engine, err := actors.New(net.Sim, actors.Options{})
-//	err = engine.Advance(until, feed, sink) // spikes and signals in, spikes and samples out
+//	err = engine.Advance(ctx, until, feed, sink) // spikes and signals in, spikes and samples out
 //	ids, err := net.Select("V1:b,V2")
 //	reports, err := engine.Report(ids, neuron.WantAtoms|neuron.WantWeights)
 //

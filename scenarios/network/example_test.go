@@ -1,6 +1,7 @@
 package network_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 
@@ -59,7 +60,7 @@ func Example() {
 		last := neuron.ID(net.Sim.NumNeurons())
 		feed.Signals = append(feed.Signals, neuron.Signal{Time: now + 2*neuron.Millisecond, Flags: neuron.Fire, Last: last},
 			neuron.Signal{Time: now + 8*neuron.Millisecond, Flags: neuron.Learn, Last: last})
-		if err := engine.Advance(now+10*neuron.Millisecond, feed, told); err != nil {
+		if err := engine.Advance(context.Background(), now+10*neuron.Millisecond, feed, told); err != nil {
 			log.Fatal(err)
 		}
 	}

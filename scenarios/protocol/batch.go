@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ type source struct {
 
 // learnInBatches presents the items of a phase in batches, pass by pass, and then writes
 // the weights back to the neurons of the engine.
-func (r *Run) learnInBatches(p *phase) error {
+func (r *Run) learnInBatches(ctx context.Context, p *phase) error {
 	b, err := r.newBatch(p)
 	if err != nil {
 		return err
@@ -60,7 +61,7 @@ func (r *Run) learnInBatches(p *phase) error {
 	batches := p.per / size // the remaining items are not in this pass
 	for total := batches * p.Present.Passes; s.Done < total; {
 		pass, k := s.Done/batches, s.Done%batches
-		if err := r.step(p, s.Done, total); err != nil {
+		if err := r.step(ctx, p, s.Done, total); err != nil {
 			return err
 		}
 		b.rate(pass)
@@ -80,7 +81,7 @@ func (r *Run) learnInBatches(p *phase) error {
 	if err := install(r.engine, b.populations()...); err != nil {
 		return err
 	}
-	return r.step(p, s.Done, s.Done)
+	return r.step(ctx, p, s.Done, s.Done)
 }
 
 // newBatch takes the populations of a phase out of the network. If there is a saved state

@@ -33,11 +33,11 @@ type frail struct {
 	*counted
 }
 
-func (f *frail) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+func (f *frail) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	if err := f.next(); err != nil {
 		return err
 	}
-	return f.Engine.Advance(until, feed, sink)
+	return f.Engine.Advance(ctx, until, feed, sink)
 }
 
 func (f *frail) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, error) {
@@ -226,14 +226,14 @@ func TestEvidence(t *testing.T) {
 		t.Fatalf("%+v, %v", c, err)
 	}
 	cue := []float32{1, -1, 0, 1}
-	got, err := l.recallCue(&c, cue)
+	got, err := l.recallCue(t.Context(), &c, cue)
 	if err != nil || len(got.Outputs) != 4 || fmt.Sprint(got.Evidence) != "[true true true true]" || !slices.Equal(got.Cue, cue) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	fresh := start(t, small+others+"  - {name: x, present: {data: p}}\nrecord: {atoms: 0}\n") // context weights are 0
 	for release, want := range map[string]string{"released": "[false false false false]", "held": "[true true false true]"} {
 		c.how = &language.Recall{Cueing: language.Cueing{Input: "input", Population: "memory", Dynamics: "sign", Release: release}}
-		got, err := fresh.recallCue(&c, cue)
+		got, err := fresh.recallCue(t.Context(), &c, cue)
 		if err != nil || fmt.Sprint(got.Evidence) != want {
 			t.Errorf("%s: %v, %v, want %s", release, got.Evidence, err, want)
 		}

@@ -18,9 +18,9 @@ type counter struct {
 	advances int
 }
 
-func (c *counter) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+func (c *counter) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	c.advances++
-	return c.Engine.Advance(until, feed, sink)
+	return c.Engine.Advance(ctx, until, feed, sink)
 }
 
 const clocks = `apiVersion: infomorph/v2

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -18,18 +19,18 @@ import (
 // perform executes an event that is not a signal, at the boundary of an epoch or between
 // two presentations. The argument n counts how often the event has happened, from 1; 0
 // means an event of a script.
-func (r *timeline) perform(e *timedEvent, n int64) error {
+func (r *timeline) perform(ctx context.Context, e *timedEvent, n int64) error {
 	switch {
 	case e.Goal != nil:
 		return r.setGoal(e)
 	case e.Crash != nil:
 		return r.crash(e)
 	case e.Present != nil:
-		return r.run.presentNow(*e.Present)
+		return r.run.presentNow(ctx, *e.Present)
 	case e.Show != nil:
-		return r.run.showNow(e.Show)
+		return r.run.showNow(ctx, e.Show)
 	case e.Recall != nil:
-		return r.run.recallNow(e.Recall)
+		return r.run.recallNow(ctx, e.Recall)
 	case e.Checkpoint != nil:
 		r.checkpoint = !e.remember
 		var err error

@@ -38,7 +38,7 @@ func event(t *testing.T, text string) *language.Event {
 // do executes an event.
 func (l *logged) do(text string) {
 	l.t.Helper()
-	if err := l.engine.do(event(l.t.(*testing.T), text)); err != nil {
+	if err := l.engine.do(context.Background(), event(l.t.(*testing.T), text)); err != nil {
 		l.t.Fatal(err)
 	}
 }
@@ -303,7 +303,7 @@ func TestCrashes(t *testing.T) {
 	l := learnt(t)
 	l.do("checkpoint: true")
 	atCheckpoint, others := l.weights(1), l.weights(2)
-	if err := l.showItems(&l.plan.phases[1], 0, 5); err != nil { // learns more after the checkpoint
+	if err := l.showItems(t.Context(), &l.plan.phases[1], 0, 5); err != nil { // learns more after the checkpoint
 		t.Fatal(err)
 	}
 	more, moreOthers := l.weights(1), l.weights(2)
@@ -340,7 +340,7 @@ func TestTurnoverRemembers(t *testing.T) {
 	l := run(t, small+others+"  - {name: learn, present: {data: p, passes: 4}}\nevents: [{every: 1h, after: 20h, turnover: {threshold: 1000, for: 5ms, regrow: false}}]\nrecord: {atoms: 0}\n")
 	e := &l.engine.events[0]
 	n := l.engine.Network().NumSynapses()
-	if err := l.engine.perform(e, 1); err != nil {
+	if err := l.engine.perform(t.Context(), e, 1); err != nil {
 		t.Fatal(err)
 	}
 	began := l.engine.Now()
@@ -361,10 +361,10 @@ func TestTurnoverRemembers(t *testing.T) {
 	if got := l.engine.state.Weak[0]; len(got) != n-3 {
 		t.Errorf("%d are followed, want %d", len(got), n-3)
 	}
-	if err := l.player.advance(l.engine.boundary(began+6000), sim.Feed{}); err != nil {
+	if err := l.player.advance(t.Context(), l.engine.boundary(began+6000), sim.Feed{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.engine.perform(e, 2); err != nil {
+	if err := l.engine.perform(t.Context(), e, 2); err != nil {
 		t.Fatal(err)
 	}
 	if b, h, _ := l.synapses(); b != 0 || h != 8 {

@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"infomorph/internal/config"
@@ -35,7 +36,7 @@ func trainInput(set *data.Set) string {
 }
 
 // playTrains plays spike trains one by one.
-func (r *Run) playTrains(p *phase) error {
+func (r *Run) playTrains(ctx context.Context, p *phase) error {
 	s := &r.state
 	for s.Done < p.total {
 		k := s.Done % p.per
@@ -45,14 +46,14 @@ func (r *Run) playTrains(p *phase) error {
 		if p.chosen != nil {
 			k = p.chosen[k]
 		}
-		if err := r.playTrain(p, k); err != nil {
+		if err := r.playTrain(ctx, p, k); err != nil {
 			return err
 		}
 		s.Done++
 		if err := r.afterTrain(p); err != nil {
 			return err
 		}
-		if err := r.step(p, s.Done, p.total); err != nil {
+		if err := r.step(ctx, p, s.Done, p.total); err != nil {
 			return err
 		}
 	}
@@ -77,7 +78,7 @@ func (r *Run) afterTrain(p *phase) error {
 
 // playTrain plays one train in continuous time. Neurons are observed at regular
 // intervals; measures get the mean of these observations.
-func (r *Run) playTrain(p *phase, k int) error {
+func (r *Run) playTrain(ctx context.Context, p *phase, k int) error {
 	b := &r.buffers
 	var it data.Item
 	if err := p.part.Item(k, &it); err != nil {
@@ -98,7 +99,7 @@ func (r *Run) playTrain(p *phase, k int) error {
 	if err := r.out.Shown(shown); err != nil {
 		return err
 	}
-	if err := r.player.advance(end+1, b.feed); err != nil {
+	if err := r.player.advance(ctx, end+1, b.feed); err != nil {
 		return err
 	}
 	r.state.Next = end + 1 + neuron.Time(p.Play.Gap)

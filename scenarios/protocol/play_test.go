@@ -348,7 +348,7 @@ func TestErrorsOfListeners(t *testing.T) {
 	}
 }
 
-// A cancelled run stops at the next step and reports its results so far.
+// A cancelled run stops at the next epoch and reports its results so far.
 func TestCancelled(t *testing.T) {
 	l := start(t, documents["rest"])
 	ctx, cancel := context.WithCancel(context.Background())
@@ -356,7 +356,7 @@ func TestCancelled(t *testing.T) {
 	if err := l.Go(ctx); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
-	if got := l.with("phase", "step", "weights", "figure"); got != "phase others\nstep others 2 of 2\nfigure weights\nfigure raster" {
+	if got := l.with("phase", "step", "weights", "figure"); got != "phase others\nfigure weights\nfigure raster" {
 		t.Errorf("told %s", got)
 	}
 }

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"math/rand/v2"
 
 	"infomorph/neuron"
@@ -33,9 +34,9 @@ func newPlayer(r *Run) player {
 
 // advance runs the engine until a time. It sets the last output of neurons that a lesion
 // has removed to 0.
-func (p *player) advance(until neuron.Time, feed sim.Feed) error {
+func (p *player) advance(ctx context.Context, until neuron.Time, feed sim.Feed) error {
 	p.samples, p.changed = p.samples[:0], false
-	err := p.run.engine.Advance(until, feed, p)
+	err := p.run.engine.Advance(ctx, until, feed, p)
 	for _, id := range p.run.engine.Network().Removed {
 		if int(id) < p.neurons {
 			p.told[id] = 0

@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 
@@ -73,14 +74,14 @@ type buffers struct {
 }
 
 // present presents the items of a phase in chunks.
-func (r *Run) present(p *phase) error {
+func (r *Run) present(ctx context.Context, p *phase) error {
 	s := &r.state
 	for {
 		n, over := r.next(p)
 		if over {
 			return nil
 		}
-		if err := r.showItems(p, s.Done, n); err != nil {
+		if err := r.showItems(ctx, p, s.Done, n); err != nil {
 			return err
 		}
 		s.Done += n
@@ -92,7 +93,7 @@ func (r *Run) present(p *phase) error {
 			total = int(d / neuron.Millisecond)
 			done = min(int((r.engine.Now()-s.Began)/neuron.Millisecond), total)
 		}
-		if err := r.step(p, done, total); err != nil {
+		if err := r.step(ctx, p, done, total); err != nil {
 			return err
 		}
 	}
@@ -157,7 +158,7 @@ func (r *Run) item(p *phase, k int) int {
 }
 
 // showItems presents items from..from+n−1 of a phase.
-func (r *Run) showItems(p *phase, from, n int) error {
+func (r *Run) showItems(ctx context.Context, p *phase, from, n int) error {
 	b := &r.buffers
 	b.showings = b.showings[:0]
 	for k := from; k < from+n; k++ {
@@ -170,7 +171,7 @@ func (r *Run) showItems(p *phase, from, n int) error {
 			}
 		}
 	}
-	if err := r.showAll(p); err != nil {
+	if err := r.showAll(ctx, p); err != nil {
 		return err
 	}
 	return r.lookAtAll(p)
@@ -192,7 +193,7 @@ func rehearsed(seed uint64, p *phase, k, rep int) []int {
 }
 
 // showAll puts the showings in the buffers into one feed and runs it.
-func (r *Run) showAll(p *phase) error {
+func (r *Run) showAll(ctx context.Context, p *phase) error {
 	b := &r.buffers
 	b.feed.Inputs, b.feed.Signals = b.feed.Inputs[:0], b.feed.Signals[:0]
 	at := max(r.engine.Now(), r.state.Next)
@@ -217,7 +218,7 @@ func (r *Run) showAll(p *phase) error {
 	if err := r.tellShown(p); err != nil {
 		return err
 	}
-	return r.player.advance(until, b.feed)
+	return r.player.advance(ctx, until, b.feed)
 }
 
 // tellShown reports the presentations that are about to begin.
@@ -445,7 +446,7 @@ func (b *buffers) sorted(looks int) []neuron.Sample {
 
 // presentNow presents an item of the current phase once, by name or number, in addition
 // to those of the phase.
-func (r *Run) presentNow(name string) error {
+func (r *Run) presentNow(ctx context.Context, name string) error {
 	if r.state.Phase >= len(r.plan.phases) {
 		return nil
 	}
@@ -459,7 +460,7 @@ func (r *Run) presentNow(name string) error {
 	for _, k := range chosen {
 		b.showings = append(b.showings, showing{item: k})
 	}
-	if err := r.showAll(p); err != nil {
+	if err := r.showAll(ctx, p); err != nil {
 		return err
 	}
 	return r.lookAtAll(p)

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -126,18 +127,18 @@ func damage(cue string, fraction float64, pixels []float32, rng *rand.Rand) []fl
 }
 
 // recall recalls the patterns of a phase, starting at the present state.
-func (r *Run) recall(p *phase) error {
+func (r *Run) recall(ctx context.Context, p *phase) error {
 	c, err := r.plan.cueing(p.Recall)
 	if err != nil {
 		return err
 	}
 	s := &r.state
 	for s.Done < p.total {
-		if err := r.recallItem(p, &c); err != nil {
+		if err := r.recallItem(ctx, p, &c); err != nil {
 			return err
 		}
 		s.Done++
-		if err := r.step(p, s.Done, p.total); err != nil {
+		if err := r.step(ctx, p, s.Done, p.total); err != nil {
 			return err
 		}
 	}
@@ -145,7 +146,7 @@ func (r *Run) recall(p *phase) error {
 }
 
 // recallItem recalls one pattern from a damaged cue.
-func (r *Run) recallItem(p *phase, c *cueing) error {
+func (r *Run) recallItem(ctx context.Context, p *phase, c *cueing) error {
 	k := r.state.Done
 	if p.Recall.Backwards {
 		k = p.per - 1 - k
@@ -165,7 +166,7 @@ func (r *Run) recallItem(p *phase, c *cueing) error {
 	if err := r.tellCueing(shownItem(p, &it, start, start), c, cue); err != nil {
 		return err
 	}
-	got, err := r.recallCue(c, cue)
+	got, err := r.recallCue(ctx, c, cue)
 	if err != nil {
 		return err
 	}
@@ -198,31 +199,31 @@ func (r *Run) tellCueing(s journal.Shown, c *cueing, cue []float32) error {
 }
 
 // recallCue presents a cue to the network and lets it settle.
-func (r *Run) recallCue(c *cueing, cue []float32) (*measure.Recalled, error) {
+func (r *Run) recallCue(ctx context.Context, c *cueing, cue []float32) (*measure.Recalled, error) {
 	got := &measure.Recalled{How: c.how, Cue: cue}
-	err := r.tellCue(c, cue)
+	err := r.tellCue(ctx, c, cue)
 	if err == nil {
 		if c.how.Dynamics == "sign" {
-			got.Sweeps, err = r.settle(c, cue)
+			got.Sweeps, err = r.settle(ctx, c, cue)
 		} else {
-			got.Sweeps, err = r.believe(c, cue)
+			got.Sweeps, err = r.believe(ctx, c, cue)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
 	got.Outputs = append([]float32(nil), r.player.told[c.population.First:c.population.Last]...)
-	got.Evidence, err = r.evidence(c, cue)
+	got.Evidence, err = r.evidence(ctx, c, cue)
 	return got, err
 }
 
 // evidence observes the population and returns for which bits its neurons have evidence:
 // a field that is finite and not 0, at the contextual port or, if the cue is held, at the
 // receptive port.
-func (r *Run) evidence(c *cueing, cue []float32) ([]bool, error) {
+func (r *Run) evidence(ctx context.Context, c *cueing, cue []float32) ([]bool, error) {
 	now := r.engine.Now()
 	ids := target{c.population.First, c.population.Last, neuron.Observe}
-	if err := r.player.advance(now+1, sim.Feed{Signals: []neuron.Signal{tick(now, ids)}}); err != nil {
+	if err := r.player.advance(ctx, now+1, sim.Feed{Signals: []neuron.Signal{tick(now, ids)}}); err != nil {
 		return nil, err
 	}
 	known := make([]bool, len(cue))
@@ -268,7 +269,7 @@ func (r *Run) fires(dst []neuron.Signal, c *cueing, at neuron.Time) []neuron.Sig
 
 // tellCue makes every neuron of the population send the bit of the cue, and waits until
 // all have received it. Learning is off, and other inputs are 0.
-func (r *Run) tellCue(c *cueing, cue []float32) error {
+func (r *Run) tellCue(ctx context.Context, c *cueing, cue []float32) error {
 	start := r.engine.Now()
 	arrived := start + r.player.inputDelay()
 	end := arrived + r.player.longest()
@@ -292,7 +293,7 @@ func (r *Run) tellCue(c *cueing, cue []float32) error {
 		end += 10 * r.sweep(c) // a Poisson clock has no update in that time with probability e^-10
 	}
 	feed.Signals = r.fires(feed.Signals, c, arrived)
-	return r.player.advance(end, feed)
+	return r.player.advance(ctx, end, feed)
 }
 
 // release returns the feed that starts the recall dynamics, and the time of that. It
@@ -308,7 +309,7 @@ func (r *Run) release(c *cueing, cue []float32) (sim.Feed, neuron.Time) {
 }
 
 // settle runs sign dynamics until nothing changes or all sweeps are done.
-func (r *Run) settle(c *cueing, cue []float32) (sweeps int, err error) {
+func (r *Run) settle(ctx context.Context, c *cueing, cue []float32) (sweeps int, err error) {
 	feed, at := r.release(c, cue)
 	total := sweepsOf(c.how)
 	clocked := !r.plan.Net.Synchronous(c.population.Name)
@@ -318,7 +319,7 @@ func (r *Run) settle(c *cueing, cue []float32) (sweeps int, err error) {
 		if c.how.Release == "fading" {
 			feed.Inputs = r.channels(feed.Inputs, c, at-r.player.inputDelay(), c.faded(cue, float64(sweeps)/float64(total)))
 		}
-		if err := r.player.advance(end, feed); err != nil {
+		if err := r.player.advance(ctx, end, feed); err != nil {
 			return sweeps, err
 		}
 		sweeps++
@@ -357,7 +358,7 @@ func part(cue []float32, scale float32) []float32 {
 const gradedSweeps = 40
 
 // believe runs belief dynamics, then sign dynamics to correct the last bits.
-func (r *Run) believe(c *cueing, cue []float32) (sweeps int, err error) {
+func (r *Run) believe(ctx context.Context, c *cueing, cue []float32) (sweeps int, err error) {
 	feed, at := r.release(c, cue)
 	total := sweepsOf(c.how)
 	for sweeps < total {
@@ -371,7 +372,7 @@ func (r *Run) believe(c *cueing, cue []float32) (sweeps int, err error) {
 	if c.how.Release == "fading" {
 		feed.Inputs = r.channels(feed.Inputs, c, at-r.player.inputDelay(), part(cue, 0))
 	}
-	if err := r.player.advance(at+1, feed); err != nil {
+	if err := r.player.advance(ctx, at+1, feed); err != nil {
 		return sweeps, err
 	}
 	then := *c
@@ -384,6 +385,6 @@ func (r *Run) believe(c *cueing, cue []float32) (sweeps int, err error) {
 		how.Dynamics, how.Sweeps, finish = "graded_belief", gradedSweeps, r.believe
 	}
 	then.how = &how
-	more, err := finish(&then, cue)
+	more, err := finish(ctx, &then, cue)
 	return sweeps + more, err
 }

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/language"
@@ -10,15 +11,15 @@ import (
 const restPart = 10
 
 // rest lets time pass without input.
-func (r *Run) rest(p *phase) error {
+func (r *Run) rest(ctx context.Context, p *phase) error {
 	s := &r.state
 	ends := s.Began + neuron.Time(p.Rest.Duration)
 	for r.engine.Now() < ends {
-		if err := r.idle(p.Rest, p.learns, ends); err != nil {
+		if err := r.idle(ctx, p.Rest, p.learns, ends); err != nil {
 			return err
 		}
 		s.Done++
-		if err := r.step(p, int((r.engine.Now()-s.Began)/neuron.Millisecond), int(neuron.Time(p.Rest.Duration)/neuron.Millisecond)); err != nil {
+		if err := r.step(ctx, p, int((r.engine.Now()-s.Began)/neuron.Millisecond), int(neuron.Time(p.Rest.Duration)/neuron.Millisecond)); err != nil {
 			return err
 		}
 	}
@@ -26,7 +27,7 @@ func (r *Run) rest(p *phase) error {
 }
 
 // idle lets some time pass, at most until ends, with all channels at 0.
-func (r *Run) idle(rest *language.Rest, learns []bool, ends neuron.Time) error {
+func (r *Run) idle(ctx context.Context, rest *language.Rest, learns []bool, ends neuron.Time) error {
 	now := r.engine.Now()
 	feed := sim.Feed{Inputs: r.player.silence(nil, now)} // an event may have set channels
 	dynamics := neuron.Sampled
@@ -43,7 +44,7 @@ func (r *Run) idle(rest *language.Rest, learns []bool, ends neuron.Time) error {
 			feed.Signals = append(feed.Signals, r.ticks(at, neuron.Fire|neuron.Learn)...)
 		}
 	}
-	return r.player.advance(until, feed)
+	return r.player.advance(ctx, until, feed)
 }
 
 // ticks returns signals that make all synchronous neurons update.

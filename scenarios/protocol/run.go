@@ -24,7 +24,6 @@ type Run struct {
 	batch    *batchRun  // of the current phase, if it learns from batches
 	script   *scriptRun // of the current phase, if it is a script
 	orders   orders
-	pass     func() error // returns an error when the run has to stop
 	buffers  buffers
 }
 
@@ -132,25 +131,26 @@ func (r *Run) Save() ([]byte, error) {
 }
 
 // Go plays the phases, starting at the present state, and reports the results. It also
-// reports them if the run is stopped.
+// reports them if the run is stopped. A cancelled context stops the run at the end of an
+// epoch, which may be within a presentation; a run that is saved and continued is stopped
+// by an error of the listener's Step instead.
 func (r *Run) Go(ctx context.Context) error {
-	r.pass = ctx.Err
-	err := r.play()
+	err := r.play(ctx)
 	return errors.Join(err, r.show(err == nil))
 }
 
-func (r *Run) play() error {
+func (r *Run) play(ctx context.Context) error {
 	for s := &r.state; s.Phase < len(r.plan.phases); s.Phase++ {
 		p := &r.plan.phases[s.Phase]
 		if !s.Entered {
-			if err := r.enter(p); err != nil {
+			if err := r.enter(ctx, p); err != nil {
 				return err
 			}
 		}
-		if err := r.playPhase(p); err != nil {
+		if err := r.playPhase(ctx, p); err != nil {
 			return err
 		}
-		if err := r.leave(p); err != nil {
+		if err := r.leave(ctx, p); err != nil {
 			return err
 		}
 	}
@@ -158,10 +158,10 @@ func (r *Run) play() error {
 }
 
 // enter begins a phase.
-func (r *Run) enter(p *phase) error {
+func (r *Run) enter(ctx context.Context, p *phase) error {
 	s := &r.state
 	s.Entered, s.Done, s.Batch, s.Script = true, 0, nil, nil
-	if err := r.beginPhase(p.Name); err != nil {
+	if err := r.beginPhase(ctx, p.Name); err != nil {
 		return err
 	}
 	s.Began = r.engine.Now()
@@ -169,37 +169,37 @@ func (r *Run) enter(p *phase) error {
 }
 
 // beginPhase executes the events at the begin of a phase, then reports the phase.
-func (r *Run) beginPhase(name string) error {
-	if err := r.engine.phase(name); err != nil {
+func (r *Run) beginPhase(ctx context.Context, name string) error {
+	if err := r.engine.phase(ctx, name); err != nil {
 		return err
 	}
 	return r.out.Phase(name)
 }
 
-func (r *Run) playPhase(p *phase) error {
+func (r *Run) playPhase(ctx context.Context, p *phase) error {
 	switch {
 	case p.Present != nil && p.Present.Batch != nil:
-		return r.learnInBatches(p)
+		return r.learnInBatches(ctx, p)
 	case p.Present != nil:
-		return r.present(p)
+		return r.present(ctx, p)
 	case p.Play != nil:
-		return r.playTrains(p)
+		return r.playTrains(ctx, p)
 	case p.Rest != nil:
-		return r.rest(p)
+		return r.rest(ctx, p)
 	case p.Recall != nil:
-		return r.recall(p)
+		return r.recall(ctx, p)
 	case p.Store != nil:
-		return r.store(p)
+		return r.store(ctx, p)
 	default:
-		return r.runScript(p)
+		return r.runScript(ctx, p)
 	}
 }
 
 // leave ends a phase. It waits until all spikes have arrived.
-func (r *Run) leave(p *phase) error {
+func (r *Run) leave(ctx context.Context, p *phase) error {
 	s := &r.state
 	if s.Next > r.engine.Now() {
-		if err := r.player.advance(s.Next, sim.Feed{}); err != nil {
+		if err := r.player.advance(ctx, s.Next, sim.Feed{}); err != nil {
 			return err
 		}
 	}
@@ -217,16 +217,16 @@ func (r *Run) leave(p *phase) error {
 }
 
 // step reports the progress of a phase. The run can be saved or stopped during the call.
-func (r *Run) step(p *phase, done, total int) error {
+func (r *Run) step(ctx context.Context, p *phase, done, total int) error {
 	for {
 		asked := r.attend(p.Name, done, total)
-		if err := r.engine.between(); err != nil {
+		if err := r.engine.between(ctx); err != nil {
 			return err
 		}
 		if err := r.out.Step(p.Name, done, total); err != nil {
 			return err
 		}
-		if err := r.pass(); err != nil {
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if err := r.engine.writeCheckpoint(); err != nil || !asked {

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,20 +45,28 @@ func (r *scriptRun) functions() starlark.StringDict {
 	all := map[string]function{
 		"present": r.presentOf, "recall": r.recallOf, "rest": r.restOf, "act": r.actOf,
 		"measure": r.measureOf, "score": r.scoreOf, "table": r.tableOf, "lines": r.linesOf,
-		"phase": r.phaseOf, "sample": r.sampleOf, "cosine": cosineCall, "damage": r.damageOf,
+		"sample": r.sampleOf, "cosine": cosineCall, "damage": r.damageOf,
 		"sum": sumOf, "mean": meanOf,
 	}
 	env := starlark.StringDict{"random": script.Random(rand.New(r.random))}
 	for name, f := range all {
-		env[name] = starlark.NewBuiltin(name, func(_ *starlark.Thread, b *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-			v, err := f(args, kwargs)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", b.Name(), err)
-			}
-			return v, nil
+		env[name] = builtin(name, func(_ context.Context, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+			return f(args, kwargs)
 		})
 	}
+	env["phase"] = builtin("phase", r.phaseOf)
 	return env
+}
+
+// builtin returns a function for scripts whose errors begin with its name.
+func builtin(name string, f func(context.Context, starlark.Tuple, []starlark.Tuple) (starlark.Value, error)) *starlark.Builtin {
+	return starlark.NewBuiltin(name, func(t *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+		v, err := f(script.Context(t), args, kwargs)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return v, nil
+	})
 }
 
 // unpack reads arguments. Names that end in ? are optional.
@@ -461,7 +470,7 @@ func (r *scriptRun) linesOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 }
 
 // phaseOf implements phase(name), which begins a phase.
-func (r *scriptRun) phaseOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+func (r *scriptRun) phaseOf(ctx context.Context, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
 	var name string
 	if err := unpack(args, kwargs, "name", &name); err != nil {
 		return nil, err
@@ -471,7 +480,7 @@ func (r *scriptRun) phaseOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 	}
 	if name != r.kept.Phase {
 		r.kept.Phase = name
-		r.err = r.run.beginPhase(name)
+		r.err = r.run.beginPhase(ctx, name)
 	}
 	return starlark.None, r.err
 }

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -168,7 +169,7 @@ func (plan *scriptPlan) readSource(sc *language.Script, files data.Files) error 
 }
 
 // runScript runs the script of a phase, starting at the present state.
-func (r *Run) runScript(p *phase) error {
+func (r *Run) runScript(ctx context.Context, p *phase) error {
 	sr := &scriptRun{run: r, phase: p, plan: p.script, random: neuron.NewPCG(r.plan.Experiment.Seed, neuron.ForStimulus, scriptStream+neuron.ID(p.index)<<8)}
 	sr.kept.Measures = map[string]float64{}
 	if err := sr.load(); err != nil { // before restore, because the top level of the script may draw random numbers
@@ -178,7 +179,7 @@ func (r *Run) runScript(p *phase) error {
 		return err
 	}
 	r.script = sr
-	return sr.perform()
+	return sr.perform(ctx)
 }
 
 // save returns the state of the script.
@@ -220,8 +221,8 @@ func (r *scriptRun) load() (err error) {
 
 // call calls a function of the script. Afterwards it replaces ctx.state by a decoded
 // copy, so that a run that continues and a run that is resumed have the same state.
-func (r *scriptRun) call(name string) (starlark.Value, error) {
-	v, err := r.script.Call(name, r.context())
+func (r *scriptRun) call(ctx context.Context, name string) (starlark.Value, error) {
+	v, err := r.script.Call(ctx, name, r.context())
 	if err == nil {
 		err = r.err
 	}
@@ -241,13 +242,13 @@ func (r *scriptRun) call(name string) (starlark.Value, error) {
 }
 
 // perform executes the moves of the script, starting at the present state.
-func (r *scriptRun) perform() error {
-	if err := r.setup(); err != nil {
+func (r *scriptRun) perform(ctx context.Context) error {
+	if err := r.setup(ctx); err != nil {
 		return err
 	}
 	for {
 		if len(r.kept.Queue) == 0 {
-			v, err := r.call("next")
+			v, err := r.call(ctx, "next")
 			if err != nil {
 				return err
 			}
@@ -258,14 +259,14 @@ func (r *scriptRun) perform() error {
 				return fmt.Errorf("%s: next returned %w", r.plan.source.File, err)
 			}
 		}
-		if err := r.move(); err != nil {
+		if err := r.move(ctx); err != nil {
 			return err
 		}
 	}
-	return r.readout()
+	return r.readout(ctx)
 }
 
-func (r *scriptRun) setup() error {
+func (r *scriptRun) setup(ctx context.Context) error {
 	if r.kept.Begun {
 		return nil
 	}
@@ -273,7 +274,7 @@ func (r *scriptRun) setup() error {
 	if !r.script.Has("setup") {
 		return nil
 	}
-	v, err := r.call("setup")
+	v, err := r.call(ctx, "setup")
 	if err != nil {
 		return err
 	}
@@ -314,10 +315,10 @@ func movesOf(v starlark.Value) ([]move, error) {
 }
 
 // move executes the first move of the queue, or a part of it if it is a rest.
-func (r *scriptRun) move() error {
+func (r *scriptRun) move(ctx context.Context) error {
 	s := &r.kept
 	if len(s.Queue) == 0 {
-		return r.wait()
+		return r.wait(ctx)
 	}
 	s.Idle = 0
 	m := &s.Queue[0]
@@ -325,13 +326,13 @@ func (r *scriptRun) move() error {
 	var err error
 	switch m.Kind {
 	case "present":
-		err = r.show(m)
+		err = r.show(ctx, m)
 	case "recall":
-		err = r.recallMove(m)
+		err = r.recallMove(ctx, m)
 	case "rest":
-		done, err = r.restABit(m)
+		done, err = r.restABit(ctx, m)
 	case "act":
-		err = r.act(m.Action)
+		err = r.act(ctx, m.Action)
 	}
 	if err != nil {
 		return err
@@ -345,26 +346,26 @@ func (r *scriptRun) move() error {
 			}
 		}
 	}
-	return r.step()
+	return r.step(ctx)
 }
 
 // maxIdle limits how often in a row next may return no moves. Nothing changes between
 // these calls, so it would do so for ever.
 const maxIdle = 1000
 
-func (r *scriptRun) wait() error {
+func (r *scriptRun) wait(ctx context.Context) error {
 	if r.kept.Idle++; r.kept.Idle > maxIdle {
 		return fmt.Errorf("%s: next has returned an empty list %d times in a row, and no time passes in between; return None to end, or rest(…) to let time pass", r.plan.source.File, maxIdle)
 	}
-	return r.step()
+	return r.step(ctx)
 }
 
-func (r *scriptRun) step() error {
-	return r.run.step(r.phase, r.kept.Steps, max(r.kept.Total, r.kept.Steps))
+func (r *scriptRun) step(ctx context.Context) error {
+	return r.run.step(ctx, r.phase, r.kept.Steps, max(r.kept.Total, r.kept.Steps))
 }
 
 // show presents a pattern as one item.
-func (r *scriptRun) show(m *move) error {
+func (r *scriptRun) show(ctx context.Context, m *move) error {
 	run := r.run
 	b := &run.buffers
 	at := max(run.engine.Now(), run.state.Next)
@@ -385,7 +386,7 @@ func (r *scriptRun) show(m *move) error {
 	sh := showing{start: at}
 	until, next := run.layShowing(r.phase, &sh, m.Duration)
 	run.state.Next = next
-	if err := run.player.advance(until, b.feed); err != nil {
+	if err := run.player.advance(ctx, until, b.feed); err != nil {
 		return err
 	}
 	run.state.Shown++
@@ -398,10 +399,10 @@ func (r *scriptRun) show(m *move) error {
 }
 
 // recallMove recalls from the bits of a move as cue.
-func (r *scriptRun) recallMove(m *move) error {
+func (r *scriptRun) recallMove(ctx context.Context, m *move) error {
 	c := r.plan.cueing
 	c.how = &language.Recall{Cueing: language.Cueing{Dynamics: m.Dynamics, Release: m.Release, Sweeps: m.Sweeps}}
-	got, err := r.run.recallCue(&c, m.Bits)
+	got, err := r.run.recallCue(ctx, &c, m.Bits)
 	if err == nil {
 		m.Sweeps = got.Sweeps
 	}
@@ -409,7 +410,7 @@ func (r *scriptRun) recallMove(m *move) error {
 }
 
 // restABit executes a part of a rest and reports whether the rest is over.
-func (r *scriptRun) restABit(m *move) (done bool, err error) {
+func (r *scriptRun) restABit(ctx context.Context, m *move) (done bool, err error) {
 	first := m.Began == 0
 	if first {
 		m.Began = r.run.engine.Now() + 1 // plus 1, because 0 means not begun
@@ -419,16 +420,16 @@ func (r *scriptRun) restABit(m *move) (done bool, err error) {
 		learns = make([]bool, len(learns))
 	}
 	ends := m.Began - 1 + m.Duration
-	err = r.run.idle(&language.Rest{Output: m.Dynamics}, learns, ends)
+	err = r.run.idle(ctx, &language.Rest{Output: m.Dynamics}, learns, ends)
 	return r.run.engine.Now() >= ends, err
 }
 
-func (r *scriptRun) act(action []byte) error {
+func (r *scriptRun) act(ctx context.Context, action []byte) error {
 	e, err := decodeAction(action)
 	if err != nil {
 		return err
 	}
-	return r.run.engine.do(e)
+	return r.run.engine.do(ctx, e)
 }
 
 // decodeAction reads the event of an act.
@@ -458,10 +459,10 @@ func (r *scriptRun) sample() ([]neuron.Report, error) {
 }
 
 // readout calls readout of the script and reports the scores.
-func (r *scriptRun) readout() error {
+func (r *scriptRun) readout(ctx context.Context) error {
 	if r.script.Has("readout") {
 		r.reading = true
-		if _, err := r.call("readout"); err != nil {
+		if _, err := r.call(ctx, "readout"); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"fmt"
 
 	"gonum.org/v1/gonum/mat"
@@ -49,7 +50,7 @@ func (p *Plan) projection(name string) (int, error) {
 }
 
 // store sets the weights of a projection by a classical rule.
-func (r *Run) store(p *phase) error {
+func (r *Run) store(ctx context.Context, p *phase) error {
 	if r.state.Done > 0 { // the run was resumed after this
 		return nil
 	}
@@ -79,7 +80,7 @@ func (r *Run) store(p *phase) error {
 		return err
 	}
 	r.state.Done = 1
-	return r.step(p, 1, 1)
+	return r.step(ctx, p, 1, 1)
 }
 
 // stored holds the weights of a projection from a population to itself; first is the

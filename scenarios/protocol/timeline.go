@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -179,16 +180,16 @@ type timeline struct {
 // Advance implements sim.Engine. It stops at every time at which something needs the
 // network to be idle. Signals of events come before the caller's signals of the same
 // time.
-func (r *timeline) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+func (r *timeline) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	r.sink = sink
 	if until <= r.Engine.Now() {
-		return r.Engine.Advance(until, feed, sink)
+		return r.Engine.Advance(ctx, until, feed, sink)
 	}
 	if err := r.look(); err != nil {
 		return err
 	}
 	for {
-		if err := r.standStill(); err != nil {
+		if err := r.standStill(ctx); err != nil {
 			return err
 		}
 		stop := min(until, r.nextStop())
@@ -201,7 +202,7 @@ func (r *timeline) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) erro
 			part.Signals = append(due, part.Signals...)
 			slices.SortStableFunc(part.Signals, func(a, b neuron.Signal) int { return cmp.Compare(a.Time, b.Time) })
 		}
-		if err := r.Engine.Advance(stop, part, sink); err != nil || stop == until {
+		if err := r.Engine.Advance(ctx, stop, part, sink); err != nil || stop == until {
 			return err
 		}
 		feed = rest
@@ -372,7 +373,7 @@ func (r *timeline) nextStop() neuron.Time {
 
 // standStill executes everything that needs the network to be idle, if the present time
 // is an epoch boundary.
-func (r *timeline) standStill() error {
+func (r *timeline) standStill(ctx context.Context) error {
 	now := r.Engine.Now()
 	if r.boundary(now) != now {
 		return nil
@@ -380,11 +381,11 @@ func (r *timeline) standStill() error {
 	if err := r.wake(now); err != nil {
 		return err
 	}
-	return r.happen(now, func(e *timedEvent) bool { return !e.IsSignal() && !e.IsBetween() })
+	return r.happen(ctx, now, func(e *timedEvent) bool { return !e.IsSignal() && !e.IsBetween() })
 }
 
 // happen executes every event of a kind whose time has come.
-func (r *timeline) happen(now neuron.Time, kind func(*timedEvent) bool) error {
+func (r *timeline) happen(ctx context.Context, now neuron.Time, kind func(*timedEvent) bool) error {
 	for i := range r.events {
 		e := &r.events[i]
 		if !kind(e) {
@@ -399,7 +400,7 @@ func (r *timeline) happen(now neuron.Time, kind func(*timedEvent) bool) error {
 				return err
 			}
 			began := r.Engine.Now()
-			if err := r.perform(e, r.state.Done[i]); err != nil {
+			if err := r.perform(ctx, e, r.state.Done[i]); err != nil {
 				return fmt.Errorf("events[%d]: %w", i, err)
 			}
 			if took := r.Engine.Now() - began; e.Every != nil && e.Until == 0 && took >= neuron.Time(*e.Every) {
@@ -412,7 +413,7 @@ func (r *timeline) happen(now neuron.Time, kind func(*timedEvent) bool) error {
 }
 
 // do executes an event now, for a script.
-func (r *timeline) do(event *language.Event) error {
+func (r *timeline) do(ctx context.Context, event *language.Event) error {
 	e, err := r.run.plan.event(event)
 	if err != nil {
 		return err
@@ -421,23 +422,23 @@ func (r *timeline) do(event *language.Event) error {
 		r.state.Pending = e.signals(r.state.Pending, r.Engine.Now())
 		return nil
 	}
-	if err := r.align(); err != nil {
+	if err := r.align(ctx); err != nil {
 		return err
 	}
-	return r.perform(&e, 0)
+	return r.perform(ctx, &e, 0)
 }
 
 // align continues to the next epoch boundary.
-func (r *timeline) align() error {
+func (r *timeline) align(ctx context.Context) error {
 	to := r.boundary(r.Engine.Now())
 	if to == r.Engine.Now() {
 		return nil
 	}
-	return r.Engine.Advance(to, sim.Feed{}, r.sink)
+	return r.Engine.Advance(ctx, to, sim.Feed{}, r.sink)
 }
 
 // phase begins a phase. The events of the phase happen before anything else in it.
-func (r *timeline) phase(name string) error {
+func (r *timeline) phase(ctx context.Context, name string) error {
 	r.state.Phase, r.env["phase"] = name, name
 	r.mark(name, r.Engine.Now(), true)
 	for i := range r.events {
@@ -448,21 +449,21 @@ func (r *timeline) phase(name string) error {
 		}
 	}
 	if slices.ContainsFunc(r.state.Late, func(i int) bool { return !r.events[i].IsBetween() }) {
-		if err := r.align(); err != nil {
+		if err := r.align(ctx); err != nil {
 			return err
 		}
-		return r.standStill()
+		return r.standStill(ctx)
 	}
 	return nil
 }
 
 // between executes the events that happen between two presentations, and then those whose
 // time has come during these events.
-func (r *timeline) between() error {
-	err := r.happen(r.Engine.Now(), func(e *timedEvent) bool { return e.IsBetween() })
+func (r *timeline) between(ctx context.Context) error {
+	err := r.happen(ctx, r.Engine.Now(), func(e *timedEvent) bool { return e.IsBetween() })
 	for now := neuron.Time(-1); err == nil && now != r.Engine.Now(); {
 		now = r.Engine.Now()
-		err = r.happen(now, func(e *timedEvent) bool { return e.IsBetween() && e.At != nil })
+		err = r.happen(ctx, now, func(e *timedEvent) bool { return e.IsBetween() && e.At != nil })
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -140,7 +141,7 @@ func (p *Plan) checkAsked(a *language.Ask, channels int) error {
 }
 
 // showNow presents values once.
-func (r *Run) showNow(e *language.Show) error {
+func (r *Run) showNow(ctx context.Context, e *language.Show) error {
 	if err := r.individually(); err != nil {
 		return err
 	}
@@ -171,7 +172,7 @@ func (r *Run) showNow(e *language.Show) error {
 	if err := r.out.Shown(shown); err != nil {
 		return err
 	}
-	return r.player.advance(until, b.feed)
+	return r.player.advance(ctx, until, b.feed)
 }
 
 // aside returns a phase for presenting one item in the way of the current phase. If the
@@ -222,7 +223,7 @@ func narrow(values []float64) []float32 {
 }
 
 // recallNow recalls once and reports the cosine between the result and the pattern.
-func (r *Run) recallNow(a *language.Ask) error {
+func (r *Run) recallNow(ctx context.Context, a *language.Ask) error {
 	if err := r.individually(); err != nil {
 		return err
 	}
@@ -231,7 +232,7 @@ func (r *Run) recallNow(a *language.Ask) error {
 		return err
 	}
 	if r.state.Next > r.engine.Now() { // wait for earlier spikes to arrive
-		if err := r.player.advance(r.state.Next, sim.Feed{}); err != nil {
+		if err := r.player.advance(ctx, r.state.Next, sim.Feed{}); err != nil {
 			return err
 		}
 	}
@@ -251,7 +252,7 @@ func (r *Run) recallNow(a *language.Ask) error {
 	if err := r.tellCueing(shown, &c, cue); err != nil {
 		return err
 	}
-	got, err := r.recallCue(&c, cue)
+	got, err := r.recallCue(ctx, &c, cue)
 	if err != nil {
 		return err
 	}

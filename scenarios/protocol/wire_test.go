@@ -19,7 +19,7 @@ type wire struct {
 	done  int // lines before the phase late
 }
 
-func (w *wire) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+func (w *wire) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	w.lines = append(w.lines, fmt.Sprint("to ", until))
 	var told []string
 	for i, s := range feed.Inputs {
@@ -38,7 +38,7 @@ func (w *wire) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 		w.lines = append(w.lines, fmt.Sprintf("  %s %s %d-%d", when, signalWords(all[0]), all[0].First, all[0].Last-1))
 		all = all[n:]
 	}
-	return w.Engine.Advance(until, feed, sink)
+	return w.Engine.Advance(ctx, until, feed, sink)
 }
 
 // alike returns how many signals at the beginning differ only in their times, at equal

@@ -122,7 +122,7 @@ func (r *Recorded) again(ctx context.Context, o actors.ReplayOptions, c *compari
 	if engine == nil {
 		return nil, err
 	}
-	got, finishErr := engine.Finish()
+	got, finishErr := engine.Finish(ctx)
 	if finishErr != nil {
 		return nil, finishErr
 	}

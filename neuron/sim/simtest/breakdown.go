@@ -38,7 +38,7 @@ func CheckBreakdown(t testing.TB, seed uint64, build Maker) bool {
 	if _, err := e.State(); err == nil {
 		t.Errorf("%v has a state after it broke down", w)
 	}
-	if err := e.Advance(w.End, sim.Feed{}, sim.Discard{}); err == nil {
+	if err := e.Advance(t.Context(), w.End, sim.Feed{}, sim.Discard{}); err == nil {
 		t.Errorf("%v goes on after it broke down", w)
 	}
 	return true

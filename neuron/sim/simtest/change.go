@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"context"
 	"math/rand/v2"
 
 	"infomorph/neuron"
@@ -47,7 +48,7 @@ func (w *World) Reshape(build Maker, relay bool) (Outcome, error) {
 // initial state or from an earlier one.
 func (w *World) crash(e sim.Engine, r *Recorder, at neuron.Time, rng *rand.Rand) error {
 	half := (e.Now() + at) / 2
-	if err := e.Advance(half, w.Cut(e.Now(), half), r); err != nil {
+	if err := e.Advance(context.Background(), half, w.Cut(e.Now(), half), r); err != nil {
 		return err
 	}
 	var earlier []byte
@@ -57,7 +58,7 @@ func (w *World) crash(e sim.Engine, r *Recorder, at neuron.Time, rng *rand.Rand)
 			return err
 		}
 	}
-	if err := e.Advance(at, w.Cut(half, at), r); err != nil {
+	if err := e.Advance(context.Background(), at, w.Cut(half, at), r); err != nil {
 		return err
 	}
 	change, err := sim.Restarted(e.Network(), earlier)

@@ -1,8 +1,11 @@
 package simtest
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"hash"
 	"math"
 	"slices"
@@ -80,7 +83,7 @@ func appendSample(b []byte, s *neuron.Sample) []byte {
 func (w *World) Run(e sim.Engine, sink sim.Sink, stops ...neuron.Time) error {
 	from := e.Now()
 	for _, to := range append(stops, w.End) {
-		if err := e.Advance(to, w.Cut(from, to), sink); err != nil {
+		if err := e.Advance(context.Background(), to, w.Cut(from, to), sink); err != nil {
 			return err
 		}
 		from = to
@@ -129,6 +132,56 @@ func (w *World) Play(build Maker) (Outcome, error) {
 	return r.Outcome(e)
 }
 
+// Interrupted runs the world and cancels the context after every third epoch. An
+// engine must stop there and can go on with another context.
+func (w *World) Interrupted(build Maker) (Outcome, error) {
+	e, err := build(w.Net)
+	if err != nil {
+		return Outcome{}, err
+	}
+	defer e.Close()
+	r := NewRecorder()
+	for e.Now() < w.End {
+		if err := w.interrupt(e, r); err != nil {
+			return Outcome{}, err
+		}
+	}
+	return r.Outcome(e)
+}
+
+func (w *World) interrupt(e sim.Engine, r *Recorder) error {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	s := &canceller{Sink: r, cancel: cancel}
+	err := e.Advance(ctx, w.End, w.Cut(e.Now(), w.End), s)
+	switch {
+	case s.epochs > betweenCancels:
+		return fmt.Errorf("%d epochs, although the context was cancelled after %d", s.epochs, betweenCancels)
+	case err == nil && e.Now() != w.End:
+		return fmt.Errorf("no error at %v, before the end", e.Now())
+	case err != nil && !errors.Is(err, ctx.Err()):
+		return err
+	}
+	return nil
+}
+
+// canceller is a sink that cancels a context.
+type canceller struct {
+	sim.Sink
+	cancel func()
+	epochs int
+}
+
+const betweenCancels = 3
+
+// Epoch implements sim.Sink.
+func (c *canceller) Epoch(end neuron.Time, out *neuron.Output) error {
+	if c.epochs++; c.epochs == betweenCancels {
+		c.cancel()
+	}
+	return c.Sink.Epoch(end, out)
+}
+
 // Relay runs the world up to time at on an engine of one kind, saves its state,
 // and continues from there on an engine of another kind.
 func (w *World) Relay(first, second Maker, at neuron.Time) (Outcome, error) {
@@ -157,7 +210,7 @@ func (w *World) leg(build Maker, r *Recorder, at neuron.Time) ([]byte, error) {
 		return nil, err
 	}
 	defer e.Close()
-	if err := e.Advance(at, w.Cut(0, at), r); err != nil {
+	if err := e.Advance(context.Background(), at, w.Cut(0, at), r); err != nil {
 		return nil, err
 	}
 	if _, err := e.Report(sim.Everyone(e.Network()), neuron.WantLearning); err != nil { // a report must not change anything
@@ -184,6 +237,7 @@ func Check(t testing.TB, seed uint64, build Maker) {
 	compare(t, w.String()+", in one go", want, func() (Outcome, error) { return w.Play(build) })
 	compare(t, w.String()+", from the reference at "+at.String(), want, func() (Outcome, error) { return w.Relay(Sequential, build, at) })
 	compare(t, w.String()+", to the reference at "+at.String(), want, func() (Outcome, error) { return w.Relay(build, Sequential, at) })
+	compare(t, w.String()+", cancelled again and again", want, func() (Outcome, error) { return w.Interrupted(build) })
 	if want, err = w.Reshape(Sequential, false); err != nil {
 		t.Fatalf("%v, changing: %v", w, err)
 	}

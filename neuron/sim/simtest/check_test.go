@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"context"
 	"testing"
 
 	"infomorph/neuron"
@@ -22,9 +23,9 @@ type faulty struct {
 	fault func(l *faulty, until neuron.Time, feed *sim.Feed, sink *sim.Sink)
 }
 
-func (l *faulty) Advance(until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+func (l *faulty) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
 	l.fault(l, until, &feed, &sink)
-	return l.Engine.Advance(until, feed, sink)
+	return l.Engine.Advance(ctx, until, feed, sink)
 }
 
 // forgetful drops the last spike of every epoch.

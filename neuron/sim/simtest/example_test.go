@@ -1,6 +1,7 @@
 package simtest_test
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"testing"
@@ -64,7 +65,7 @@ func ExampleRecorder() {
 	defer e.Close()
 	r := simtest.NewRecorder()
 	half := w.End / 2
-	if err := e.Advance(half, w.Cut(0, half), r); err != nil {
+	if err := e.Advance(context.Background(), half, w.Cut(0, half), r); err != nil {
 		log.Fatal(err)
 	}
 	if err := w.Run(e, r); err != nil {

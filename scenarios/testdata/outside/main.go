@@ -88,7 +88,7 @@ func (t own) Resume(e sim.Engine, out *journal.Listener, _ []byte) (scenarios.Ru
 func (r *ownRun) Go(context.Context) error {
 	n := neuron.ID(r.e.Network().NumNeurons())
 	f := sim.Feed{Signals: []neuron.Signal{{Time: neuron.Millisecond, Kind: neuron.Tick, Flags: neuron.Fire, Last: n}}}
-	err := r.e.Advance(5*neuron.Millisecond, f, r)
+	err := r.e.Advance(context.Background(), 5*neuron.Millisecond, f, r)
 	r.out.Score("told", float64(r.n), 0)
 	return err
 }
