@@ -86,7 +86,7 @@ func (a *Again) Close() error { return nil }
 
 // Advance implements sim.Engine.
 func (a *Again) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
-	if _, err := sim.NewPacer(a.net, a.now, until, feed); err != nil {
+	if _, err := sim.NewScheduler(a.net, a.now, until, feed); err != nil {
 		return err
 	}
 	if until == a.now {
@@ -148,7 +148,7 @@ func (a *Again) State() (state []byte, err error) {
 		if state, err = sim.AppendNeuron(state, l.neuron, nil); err != nil {
 			return nil, err
 		}
-		state = sim.AppendQuietFlight(state, l.shown.inputs)
+		state = sim.AppendPending(state, l.shown.inputs)
 	}
 	return state, nil
 }
@@ -293,7 +293,7 @@ func (s *shown) left(n *neuron.Neuron) error {
 // join combines the results of all neurons.
 func join(net *sim.Network, final inboxes.Final, lives []life) *Replayed {
 	if !final.Failed() {
-		compareHearsay(net, lives)
+		compareReceived(net, lives)
 	}
 	r := &Replayed{Whole: true, Recorded: final.State, Now: final.Now, State: sim.AppendHeader(nil, net, final.Now)}
 	for i := range lives {

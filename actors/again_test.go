@@ -288,7 +288,7 @@ func TestAgainRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	binary.LittleEndian.PutUint64(late[6:], uint64(freeInterval))
-	if err := a.Restore(late); !errors.Is(err, sim.ErrState) || !strings.Contains(err.Error(), "an event in flight at ") || a.Now() != 11 {
+	if err := a.Restore(late); !errors.Is(err, sim.ErrState) || !strings.Contains(err.Error(), "a pending event at ") || a.Now() != 11 {
 		t.Errorf("a state after what is to come: %v, at %v", err, a.Now())
 	}
 }
@@ -416,10 +416,10 @@ func TestShownAgainst(t *testing.T) {
 	}
 }
 
-// TestHearsayIsCompared: if a synapse received something that its source did
+// TestReceivedIsCompared: if a synapse received something that its source did
 // not send, its neuron fails, and no other. In a failed run it is not known
 // what was sent.
-func TestHearsayIsCompared(t *testing.T) {
+func TestReceivedIsCompared(t *testing.T) {
 	net := freeMemory(t, 6, 3)
 	tape, _, _ := taped(t, net)
 	for _, failed := range []bool{false, true} {

@@ -31,12 +31,12 @@ type coordinator struct {
 	broken         error // why every request fails; nil: none does
 	mended         bool  // a successful load would clear broken
 
-	request *request   // in progress; nil: none
-	user    *actor.PID // sender of the request
-	waiting int        // orders that have not come back
-	away    []bool     // by shard
-	pacer   *sim.Pacer
-	epoch   sim.Epoch
+	request   *request   // in progress; nil: none
+	user      *actor.PID // sender of the request
+	waiting   int        // orders that have not come back
+	away      []bool     // by shard
+	scheduler *sim.Scheduler
+	epoch     sim.Epoch
 
 	saved          []byte         // save: the part of the state that is not written yet
 	next           neuron.Time    // earliest time at which something happens
@@ -107,12 +107,12 @@ func (c *coordinator) accept(ctx actor.Context, r *request) {
 	c.keepWatch(ctx.Self())
 	switch r.verb {
 	case advance:
-		pacer, err := sim.NewPacer(c.net, c.now, r.until, r.feed)
+		scheduler, err := sim.NewScheduler(c.net, c.now, r.until, r.feed)
 		if err != nil {
 			c.finish(reply{err: err})
 			return
 		}
-		c.pacer = pacer
+		c.scheduler = scheduler
 		c.proceed(ctx)
 	case load:
 		c.load(ctx)
@@ -131,7 +131,7 @@ func (c *coordinator) accept(ctx actor.Context, r *request) {
 
 // proceed begins the next epoch, or ends the request when its time is reached.
 func (c *coordinator) proceed(ctx actor.Context) {
-	e, ok := c.pacer.Next(c.next)
+	e, ok := c.scheduler.Next(c.next)
 	if !ok {
 		c.now = c.request.until
 		c.finish(reply{})
@@ -319,7 +319,7 @@ func (c *coordinator) finish(r reply) {
 	r.now = c.now
 	user := c.user
 	c.saved = nil
-	c.request, c.user, c.pacer, c.epoch = nil, nil, nil, sim.Epoch{}
+	c.request, c.user, c.scheduler, c.epoch = nil, nil, nil, sim.Epoch{}
 	c.root.Send(user, &r)
 }
 

@@ -253,7 +253,7 @@ func (s *driver) build(ctx actor.Context) error {
 
 // show prepares the commands of an Advance.
 func (s *driver) show(r *request) error {
-	if _, err := sim.NewPacer(s.net, s.now, r.until, r.feed); err != nil {
+	if _, err := sim.NewScheduler(s.net, s.now, r.until, r.feed); err != nil {
 		return err
 	}
 	s.stops = s.appendStops(s.stops[:0], r)

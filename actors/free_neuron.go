@@ -265,7 +265,7 @@ func (a *freeNeuron) settle(ctx actor.Context, until neuron.Time) {
 
 func (a *freeNeuron) save(e *command) {
 	e.state, e.err = sim.AppendNeuron(nil, a.neuron, nil)
-	e.state = sim.AppendQuietFlight(e.state, a.queue)
+	e.state = sim.AppendPending(e.state, a.queue)
 }
 
 // load replaces the state of the neuron. A recording first records the state
@@ -294,7 +294,7 @@ func (a *freeNeuron) mark(ctx actor.Context) error {
 	if a.tape == nil || !a.tape.begun {
 		return nil
 	}
-	return a.tape.end(ctx, a.neuron, sim.AppendQuietFlight(nil, a.queue))
+	return a.tape.end(ctx, a.neuron, sim.AppendPending(nil, a.queue))
 }
 
 // seal ends the recording of the neuron. There must be one.

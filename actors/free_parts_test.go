@@ -221,14 +221,14 @@ func TestTapeOnItsWay(t *testing.T) {
 		t.Errorf("a block of %d bytes", len(first.data))
 	}
 	tp.add(ctx, 1<<20, neuron.Inbox{End: 1<<20 + 1})
-	second, flight := tp.current, sim.AppendQuietFlight(nil, []neuron.Event{{Time: 1 << 21, Value: 1}})
+	second, flight := tp.current, sim.AppendPending(nil, []neuron.Event{{Time: 1 << 21, Value: 1}})
 	if err := tp.end(ctx, a.neuron, flight); err != nil || len(ctx.told) != 3 || ctx.told[1] != any(second) || tp.current != nil {
 		t.Fatalf("%d told, %v", len(ctx.told), err)
 	}
 	b := ctx.told[2].(*block)
 	end, err := inboxes.ParseEnd(b.data)
 	state, _ := a.neuron.AppendBinary(nil)
-	if err != nil || b.kind != inboxes.EndBlock || b.from != nil || b.neuron != 1 || !bytes.Equal(end.Flight, flight) || end.State != sha256.Sum256(state) {
+	if err != nil || b.kind != inboxes.EndBlock || b.from != nil || b.neuron != 1 || !bytes.Equal(end.Pending, flight) || end.State != sha256.Sum256(state) {
 		t.Errorf("%+v, %+v, %v", b, end, err)
 	}
 	if tp.flush(ctx); len(ctx.told) != 3 {

@@ -102,7 +102,7 @@ func TestOutputDigestKnown(t *testing.T) {
 		d.add(spikes[:1])
 		d.add(spikes[1:])
 		e, err := endOf(n, &d)
-		if err != nil || e.Told != sha256.Sum256(bytesOf) || e.Spikes != 3 || e.Updates != 0 {
+		if err != nil || e.Output != sha256.Sum256(bytesOf) || e.Spikes != 3 || e.Updates != 0 {
 			t.Errorf("%+v, %v", e, err)
 		}
 		state, _ := n.AppendBinary(nil)
@@ -124,7 +124,7 @@ func TestDiffersKnown(t *testing.T) {
 	same := inboxes.End{Updates: 3, Spikes: 2}
 	for want, change := range map[string]func(e *inboxes.End){
 		"":        func(*inboxes.End) {},
-		"spikes":  func(e *inboxes.End) { e.Told[0]++ },
+		"spikes":  func(e *inboxes.End) { e.Output[0]++ },
 		"weights": func(e *inboxes.End) { e.Weights[31]++ },
 		"window":  func(e *inboxes.End) { e.Window[7]++ },
 		"state":   func(e *inboxes.End) { e.State[1]++ },

@@ -31,11 +31,11 @@ type life struct {
 	ended   bool         // the last block was an end
 	stopped error        // why the replay cannot continue
 
-	flight []byte                    // events still in flight at the end, as recorded
-	state  []byte                    // its record in the network's state
-	told   digest                    // the values of its spikes
-	heard  [neuron.NumPorts][]digest // the values that each synapse received
-	slots  [neuron.NumPorts]int32
+	pending []byte                    // pending events at the end, as recorded
+	state   []byte                    // its record in the network's state
+	told    digest                    // the values of its spikes
+	heard   [neuron.NumPorts][]digest // the values that each synapse received
+	slots   [neuron.NumPorts]int32
 }
 
 // digest summarises a sequence of values: their number, and their FNV-1a hash.
@@ -86,7 +86,7 @@ func (l *life) finish() error {
 	if l.state, err = sim.AppendNeuron(nil, l.neuron, nil); err != nil {
 		return err
 	}
-	l.state = append(l.state, l.flight...)
+	l.state = append(l.state, l.pending...)
 	l.neuron, l.decoder, l.out = nil, nil, nil
 	return nil
 }
@@ -222,7 +222,7 @@ func (l *life) end(block []byte) error {
 		return err
 	}
 	l.verdict.Differs.note(&got, &want)
-	l.flight, l.ended = want.Flight, true
+	l.pending, l.ended = want.Pending, true
 	return nil
 }
 

@@ -392,7 +392,7 @@ func TestLivesInWords(t *testing.T) {
 		if err != nil || len(out.Spikes) != 1 {
 			t.Fatal(err, out.Spikes)
 		}
-		e.Flight = sim.AppendQuietFlight(nil, nil)
+		e.Pending = sim.AppendPending(nil, nil)
 		end(&e)
 		in.End += shift
 		data := inboxes.NewEncoder(net.Slots(1)).Append(nil, 1, first+shift, in)

@@ -150,7 +150,7 @@ func fits(net *sim.Network, rec *inboxes.Reader, ids []neuron.ID) (inboxes.Final
 
 // note adds the differences between two ends.
 func (d *Differs) note(got, want *inboxes.End) {
-	d.Spikes = d.Spikes || got.Told != want.Told || got.Spikes != want.Spikes
+	d.Spikes = d.Spikes || got.Output != want.Output || got.Spikes != want.Spikes
 	d.Weights = d.Weights || got.Weights != want.Weights
 	d.Window = d.Window || got.Window != want.Window
 	d.State = d.State || got.State != want.State || got.Updates != want.Updates
@@ -170,9 +170,9 @@ func (d Differs) String() string {
 	return strings.Join(names, ", ")
 }
 
-// compareHearsay checks for every synapse between neurons that it received
+// compareReceived checks for every synapse between neurons that it received
 // exactly what its source sent, in the same order.
-func compareHearsay(net *sim.Network, lives []life) {
+func compareReceived(net *sim.Network, lives []life) {
 	for id := range lives {
 		l := &lives[id]
 		slots := [neuron.NumPorts]int32{}

@@ -220,7 +220,7 @@ func (s *shard) save(ctx actor.Context, o *order) bool {
 		if o.err = s.bundle.err; o.err != nil {
 			return true
 		}
-		s.bundle.state = s.mail.AppendFlight(s.bundle.state, o.at)
+		s.bundle.state = s.mail.AppendEvents(s.bundle.state, o.at)
 	}
 	o.state, s.bundle.state = s.bundle.state, nil
 	return true

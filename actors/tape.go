@@ -51,12 +51,12 @@ func (t *tape) begin(ctx actor.Context, n *neuron.Neuron, birth [sha256.Size]byt
 	return err
 }
 
-// end records the state that the neuron has reached. flight holds the events
-// still in flight.
-func (t *tape) end(ctx actor.Context, n *neuron.Neuron, flight []byte) error {
+// end records the state that the neuron has reached. pending holds the pending
+// events.
+func (t *tape) end(ctx actor.Context, n *neuron.Neuron, pending []byte) error {
 	t.flush(ctx)
 	e, err := endOf(n, &t.outputDigest)
-	e.Flight = flight
+	e.Pending = pending
 	t.send(ctx, inboxes.EndBlock, e.Append(nil))
 	return err
 }
@@ -133,7 +133,7 @@ func endOf(n *neuron.Neuron, t *outputDigest) (inboxes.End, error) {
 		}
 	}
 	e.State, e.Window, e.Weights = sha256.Sum256(state), sha256.Sum256(window), sha256.Sum256(weights)
-	t.hash.Sum(e.Told[:0])
+	t.hash.Sum(e.Output[:0])
 	t.hash.Reset()
 	t.spikes = 0
 	return e, nil

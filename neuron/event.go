@@ -48,7 +48,6 @@ const (
 	SetFrozen
 	// SetStuck fixes the output at Value (−1 or +1); 0 releases it.
 	SetStuck
-	numSignalKinds
 )
 
 // Flags of a Tick.

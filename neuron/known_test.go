@@ -52,7 +52,7 @@ func TestRandomStreams(t *testing.T) {
 	}
 	seen := map[uint64]bool{}
 	for _, seed := range []uint64{0, 1, math.MaxUint64} {
-		for p := ForOutput; p <= ForAnalysis; p++ {
+		for p := ForOutput; p <= ForStimulus; p++ {
 			for _, id := range []ID{-1, 0, 1, 1 << 30} {
 				g := NewPCG(seed, p, id)
 				again := *NewPCG(9, ForClock, 9)
@@ -66,7 +66,7 @@ func TestRandomStreams(t *testing.T) {
 			}
 		}
 	}
-	if ForOutput != 1 || ForClock != 2 || ForTransport != 3 || ForWeights != 4 || ForStimulus != 5 || ForAnalysis != 6 {
+	if ForOutput != 1 || ForClock != 2 || ForTransport != 3 || ForWeights != 4 || ForStimulus != 5 {
 		t.Error("a purpose has another number: every result changes")
 	}
 }

@@ -14,7 +14,6 @@ const (
 	ForTransport Purpose = 3 // jitter, loss and duplication on the way to a neuron
 	ForWeights   Purpose = 4 // initial weights, delays and wiring
 	ForStimulus  Purpose = 5 // patterns, cues and presentation order
-	ForAnalysis  Purpose = 6 // surrogates and subsampling of results
 )
 
 // mix64 is the finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection

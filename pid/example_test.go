@@ -76,10 +76,15 @@ func ExampleWindow() {
 		theta := 1 / (1 + math.Exp(-(r + c)))
 		w.Push([3]int{sign.Index(r), sign.Index(c)}, theta)
 	}
+	if p, ok := w.CellRate([3]int{1, 1}); ok {
+		y, _ := w.TargetRate()
+		fmt.Printf("%d sources, P(Y=1) %.2f, both on %.2f\n", w.NumSources(), y, p)
+	}
 	fmt.Printf("goal %.3f bit\n", w.Goal())
 	fmt.Printf("gradient: both on %.2f, both off %.2f, apart %.2f\n",
 		w.Gradient([3]int{1, 1}), w.Gradient([3]int{0, 0}), math.Abs(w.Gradient([3]int{0, 1})))
 	// Output:
+	// 2 sources, P(Y=1) 0.50, both on 0.88
 	// goal 0.119 bit
 	// gradient: both on 1.27, both off -1.27, apart 0.00
 }
@@ -132,4 +137,61 @@ func ExampleClassicalGoal() {
 	// mi_c|r 0.500
 	// coinfo -0.189
 	// h_res 0.000
+}
+
+// Bins that follow their values: a value outside doubles the range.
+func ExampleBins_Widen() {
+	b := pid.Bins{Lo: -1, Hi: 1, N: 20}
+	for _, v := range []float64{0.5, 2.7} {
+		for v > b.Hi {
+			b = b.Widen(true)
+		}
+		fmt.Printf("%.1f is in bin %d of (%g, %g]\n", v, b.Index(v), b.Lo, b.Hi)
+	}
+	// Output:
+	// 0.5 is in bin 14 of (-1, 1]
+	// 2.7 is in bin 18 of (-1, 3]
+}
+
+func ExampleGoal_Gamma() {
+	goal, _ := pid.NewGoal(2, map[string]float64{"red": 1, "syn": -0.5}, 0.1)
+	for _, name := range []string{"unq_r", "red", "syn", "h_res"} {
+		gamma, ok := goal.Gamma(name)
+		fmt.Println(name, gamma, ok)
+	}
+	// Output:
+	// unq_r 0 true
+	// red 1 true
+	// syn -0.5 true
+	// h_res 0.1 true
+}
+
+// Of an exclusive or, each input alone tells nothing, and everything if the other
+// one is known.
+func ExampleInformation_Conditional() {
+	xor := []float64{.25, 0, 0, .25, 0, .25, .25, 0} // p(r, c, y)
+	in, err := pid.NewInformation([]int{2, 2, 2}, xor)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	const r, c = 1, 2 // sets of sources as bits
+	fmt.Printf("I(Y:R) = %.0f, I(Y:R|C) = %.0f bit\n", in.Mutual(r), in.Conditional(r, c))
+	// Output: I(Y:R) = 0, I(Y:R|C) = 1 bit
+}
+
+func ExampleLattice_Below() {
+	l, err := pid.NewLattice(2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for i := range l.Len() {
+		fmt.Println(l.Name(i), len(l.Below(i)), "below")
+	}
+	// Output:
+	// {1} 1 below
+	// {2} 1 below
+	// {1}{2} 0 below
+	// {12} 3 below
 }

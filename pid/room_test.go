@@ -21,7 +21,7 @@ func TestRoom(t *testing.T) {
 			fill(&many[i], 12, rand.New(rand.NewPCG(uint64(i), 1)))
 		}
 		for i := range many {
-			alone := like.Like()
+			alone := like.fresh()
 			fill(alone, 12, rand.New(rand.NewPCG(uint64(i), 1)))
 			sameWindow(t, name, &many[i], alone)
 			if a, b := many[i].Bytes(), alone.Bytes(); a != b {

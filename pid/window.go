@@ -198,11 +198,6 @@ func NewWindow(cfg WindowConfig) (*Window, error) {
 	return w, w.SetGoal(cfg.Goal)
 }
 
-// Like returns a window in the initial state, with the configuration and the
-// goal of w. The two share their immutable data: use Like to make many windows
-// of one configuration.
-func (w *Window) Like() *Window { return w.fresh() }
-
 // Room is memory for many windows, side by side. The zero value is ready for
 // use.
 type Room struct {

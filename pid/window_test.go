@@ -389,7 +389,7 @@ func TestNarrowSums(t *testing.T) {
 	if a.sums.narrow == nil || b.sums.wide == nil {
 		t.Fatalf("the windows are narrow %v and wide %v", a.sums.narrow != nil, b.sums.wide != nil)
 	}
-	shared := a.Like()
+	shared := a.fresh()
 	rnd := rand.New(rand.NewPCG(3, 9))
 	for range 300 {
 		cell, th := [3]int{rnd.IntN(3), rnd.IntN(7)}, rnd.Float64()

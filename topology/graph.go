@@ -164,26 +164,6 @@ func (g *Graph) Member(id neuron.ID) (*Population, int) {
 	return nil, 0
 }
 
-// Heard returns a range first ≤ id < last that contains all groups that project
-// to the population of a neuron at a port. The range is empty if no projection
-// does.
-func (g *Graph) Heard(id neuron.ID, port neuron.Port) (first, last neuron.ID) {
-	to, _ := g.Member(id)
-	for i := range g.Projections {
-		p := &g.Projections[i]
-		if p.Port != port || p.To != to.Name {
-			continue
-		}
-		from, _ := find(p.From, g.Populations, g.Channels)
-		end := from.first + neuron.ID(from.size)
-		if last == 0 {
-			first = from.first
-		}
-		first, last = min(first, from.first), max(last, end)
-	}
-	return first, last
-}
-
 // Name returns the name of a neuron or channel in files: its name, or its
 // number.
 func (g *Graph) Name(id neuron.ID) string {

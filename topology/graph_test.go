@@ -60,23 +60,6 @@ func TestWhoIsWho(t *testing.T) {
 	}
 }
 
-// TestHeard: the range of ids from the first to the last group that projects to
-// a neuron at a port.
-func TestHeard(t *testing.T) {
-	g := groups(t, []Link{{"", "d", "a", neuron.Receptive}, {"", "b", "a", neuron.Receptive}, {"", "c", "a", neuron.Contextual}, {"", "a", "a", neuron.Lateral}, {"", "a", "b", neuron.Receptive}})
-	for _, c := range []struct {
-		id          neuron.ID
-		port        neuron.Port
-		first, last neuron.ID
-	}{
-		{0, neuron.Receptive, 2, 7}, {1, neuron.Receptive, 2, 7}, {0, neuron.Contextual, 4, 5}, {0, neuron.Lateral, 0, 2}, {2, neuron.Receptive, 0, 2}, {2, neuron.Lateral, 0, 0},
-	} {
-		if first, last := g.Heard(c.id, c.port); first != c.first || last != c.last {
-			t.Errorf("neuron %d hears %d to %d at port %v, want %d to %d", c.id, first, last, c.port, c.first, c.last)
-		}
-	}
-}
-
 // TestFromSynapsesAgainstSorting compares with a list sorted by the whole key;
 // synapses with the same key keep their order.
 func TestFromSynapsesAgainstSorting(t *testing.T) {

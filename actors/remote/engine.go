@@ -300,7 +300,7 @@ func (e *Engine) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, 
 	if err := e.ready(); err != nil {
 		return err
 	}
-	pacer, err := sim.NewPacer(e.net, e.now, until, feed)
+	scheduler, err := sim.NewScheduler(e.net, e.now, until, feed)
 	if err != nil {
 		return err
 	}
@@ -308,7 +308,7 @@ func (e *Engine) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		epoch, ok := pacer.Next(e.next)
+		epoch, ok := scheduler.Next(e.next)
 		if !ok {
 			e.now = until
 			return nil

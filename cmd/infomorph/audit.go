@@ -56,14 +56,14 @@ type audited struct {
 	Inboxes bool      `json:"inboxes_differ,omitempty"`
 	Updates int64     `json:"updates"`
 	Events  int64     `json:"events"`
-	Told    int64     `json:"spikes"`
+	Sent    int64     `json:"spikes"`
 	Reason  string    `json:"reason,omitempty"`
 }
 
 func newAudited(v *actors.Verdict) audited {
 	lived := v.Ended
 	return audited{
-		Neuron: v.Neuron, Pass: v.Pass, Updates: v.Updates, Events: v.Events, Told: v.Spikes, Reason: v.Reason,
+		Neuron: v.Neuron, Pass: v.Pass, Updates: v.Updates, Events: v.Events, Sent: v.Spikes, Reason: v.Reason,
 		Spikes: lived && !v.Differs.Spikes, Weights: lived && !v.Differs.Weights,
 		Window: lived && !v.Differs.Window, State: lived && !v.Differs.State, Inputs: v.Differs.Inputs, Inboxes: v.Differs.Inboxes,
 	}

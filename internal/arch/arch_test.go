@@ -111,7 +111,7 @@ func load(t *testing.T, units ...*unit) {
 		imp := importer.ForCompiler(u.fset, "gc", func(path string) (io.ReadCloser, error) {
 			return os.Open(exports[path])
 		})
-		u.info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}}
+		u.info = &types.Info{Types: map[ast.Expr]types.TypeAndValue{}, Uses: map[*ast.Ident]types.Object{}, Defs: map[*ast.Ident]types.Object{}}
 		if _, err := (&types.Config{Importer: imp}).Check(u.path, u.fset, u.files, u.info); err != nil {
 			t.Fatal(err)
 		}

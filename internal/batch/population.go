@@ -110,19 +110,6 @@ func Sized(v []float64, n int) []float64 {
 	return v[:n]
 }
 
-// Learn takes one step of Adam up the mean goal of the batch that Forward has
-// seen, once after each Forward and with the same x, and returns that goal
-// [bit], averaged over neurons. Climb is cheaper.
-func (p *Population) Learn(x ...Rows) (goal float64, err error) {
-	for j := range p.Neurons {
-		d, err := p.Decompose(j)
-		if err != nil {
-			return 0, err
-		}
-		goal += p.Goal.Value(d) / float64(p.Neurons)
-	}
-	return goal, p.Climb(x...)
-}
 
 // Climb is Learn without the value of the goal.
 //

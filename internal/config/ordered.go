@@ -38,14 +38,6 @@ func (m *Named[T]) Set(name string, v T) {
 	m.values[name] = &v
 }
 
-// Delete removes the entry of a name, if there is one.
-func (m *Named[T]) Delete(name string) {
-	if m.Has(name) {
-		delete(m.values, name)
-		m.names = slices.DeleteFunc(slices.Clone(m.names), func(s string) bool { return s == name })
-	}
-}
-
 // All visits the entries in order.
 func (m *Named[T]) All() iter.Seq2[string, *T] {
 	return func(yield func(string, *T) bool) {

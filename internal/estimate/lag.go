@@ -11,9 +11,6 @@ import (
 // maxLag is the largest lag of a column [rows].
 const maxLag = 10_000
 
-// PastName names the joined past of the target in reports.
-const PastName = "past"
-
 // embed returns a frame with the lagged columns that the configuration names:
 // "x@3" is column x three rows before. Lag moves every source, History puts the
 // target's last values before the sources as one source. A row whose past is

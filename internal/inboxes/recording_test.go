@@ -177,7 +177,7 @@ func sample(t testing.TB) (file []byte, blocks [3][]Block, final Final) {
 			t.Fatal(err)
 		}
 	}
-	end := End{Updates: 7, Spikes: 5, State: sha256.Sum256([]byte("s")), Flight: []byte{9}}
+	end := End{Updates: 7, Spikes: 5, State: sha256.Sum256([]byte("s")), Pending: []byte{9}}
 	for id := range neuron.ID(3) {
 		put(id, StartBlock, bytes.Repeat([]byte{byte(id)}, 32))
 	}
@@ -240,7 +240,7 @@ func TestReaderGivesWhatWasWritten(t *testing.T) {
 		}
 	}
 	e, err := ParseEnd(blocks[1][len(blocks[1])-1].Data)
-	if err != nil || e.Updates != 7 || e.Spikes != 5 || e.State != sha256.Sum256([]byte("s")) || !bytes.Equal(e.Flight, []byte{9}) {
+	if err != nil || e.Updates != 7 || e.Spikes != 5 || e.State != sha256.Sum256([]byte("s")) || !bytes.Equal(e.Pending, []byte{9}) {
 		t.Errorf("end %+v, %v", e, err)
 	}
 }

@@ -41,10 +41,10 @@ type End struct {
 	Updates int64
 	Spikes  int64 // sent since the last start or end
 	// State, Weights and Window are the SHA-256 of the whole state, of the
-	// weights and of the window. Told is the SHA-256 of all output since the
+	// weights and of the window. Output is the SHA-256 of all output since the
 	// last start or end.
-	State, Weights, Window, Told [sha256.Size]byte
-	Flight                       []byte // events that have not arrived yet, encoded as in the network's state
+	State, Weights, Window, Output [sha256.Size]byte
+	Pending                        []byte // events that have not arrived yet, encoded as in the network's state
 }
 
 // Final is a summary of the state of the network at the end.
@@ -66,23 +66,23 @@ const endBytes = 8 + 8 + 4*sha256.Size
 func (e *End) Append(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(e.Updates))
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(e.Spikes))
-	for _, sum := range [][sha256.Size]byte{e.State, e.Weights, e.Window, e.Told} {
+	for _, sum := range [][sha256.Size]byte{e.State, e.Weights, e.Window, e.Output} {
 		dst = append(dst, sum[:]...)
 	}
-	return append(dst, e.Flight...)
+	return append(dst, e.Pending...)
 }
 
-// ParseEnd reads what Append wrote; Flight of the result is a part of b.
+// ParseEnd reads what Append wrote; Pending of the result is a part of b.
 func ParseEnd(b []byte) (e End, err error) {
 	if len(b) < endBytes {
 		return e, fmt.Errorf("%w: an end is damaged", ErrRecording)
 	}
 	e.Updates, e.Spikes = int64(binary.LittleEndian.Uint64(b)), int64(binary.LittleEndian.Uint64(b[8:]))
 	b = b[16:]
-	for _, sum := range []*[sha256.Size]byte{&e.State, &e.Weights, &e.Window, &e.Told} {
+	for _, sum := range []*[sha256.Size]byte{&e.State, &e.Weights, &e.Window, &e.Output} {
 		b = b[copy(sum[:], b):]
 	}
-	e.Flight = b
+	e.Pending = b
 	return e, nil
 }
 

@@ -159,10 +159,6 @@ func bracket(host string) string {
 	return host
 }
 
-// Allow accepts requests for a further host name, such as that of the
-// certificate.
-func (s *Server) Allow(hostport string) { s.hosts = append(s.hosts, hostport) }
-
 // URL returns the address to open.
 func (s *Server) URL() string { return s.url }
 

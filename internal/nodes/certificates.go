@@ -20,11 +20,8 @@ import (
 	"infomorph/internal/guard"
 )
 
-// The files of a certificate authority.
-const (
-	AuthorityFile = "ca.crt"
-	authorityKey  = "ca.key"
-)
+// AuthorityFile is the certificate of a certificate authority. Its key is in ca.key.
+const AuthorityFile = "ca.crt"
 
 // clockSkew is how far the clocks of two machines may differ.
 const clockSkew = 5 * time.Minute

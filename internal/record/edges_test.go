@@ -270,14 +270,11 @@ func TestNamesOfFolders(t *testing.T) {
 	}
 }
 
-// TestWantsAtoms only where there is a table of them; a row has one value for each.
-func TestWantsAtoms(t *testing.T) {
+// TestAtomsOfEachRow: a row has one value for each atom of the table.
+func TestAtomsOfEachRow(t *testing.T) {
 	for _, names := range [][]string{nil, AtomNames(2)} {
 		r, err := Create(Options{Dir: "out", FS: disktest.New(), AtomNames: names})
 		must(t, err)
-		if got := r.WantsAtoms(0, 0, 0); got != (names != nil) {
-			t.Errorf("%d atoms are wanted: %v", len(names), got)
-		}
 		refused := func(n int) (is bool) {
 			defer func() { is = recover() != nil }()
 			must(t, r.Atoms(&AtomsRow{Atoms: make([]float64, n)}))

@@ -77,12 +77,6 @@ type AtomsRow struct {
 	Atoms  []float64 // in the order of Options.AtomNames
 }
 
-// WantsAtoms reports whether Atoms keeps this neuron's update number n at t.
-// Call it before computing a decomposition.
-func (r *Run) WantsAtoms(id neuron.ID, t neuron.Time, n int64) bool {
-	return r.atoms != nil && r.opts.Atoms.Keeps(id, t, n)
-}
-
 // Atoms adds a row to pid.parquet if the sampling of atoms keeps it. It panics
 // if the row does not have one value for each atom.
 func (r *Run) Atoms(row *AtomsRow) error {

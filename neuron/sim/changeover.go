@@ -63,7 +63,7 @@ func (m *Mail) tellEach(list []int, from neuron.Time, own Owner) bool {
 		m.router.SetWake(i, m.wake[i])
 		m.wake[i] = neuron.Never
 		m.eachSent(i, from, func(e neuron.Event) {
-			m.router.file(e.Time, parcel{target: int32(i), synapse: synapse(e.Port)<<slotBits | synapse(e.Slot), value: e.Value})
+			m.router.file(e.Time, pendingEvent{target: int32(i), synapse: synapse(e.Port)<<slotBits | synapse(e.Slot), value: e.Value})
 		})
 	}
 	return true
@@ -137,14 +137,14 @@ func (m *Mail) eachSent(i int, from neuron.Time, visit func(neuron.Event)) {
 	}
 }
 
-// Save prepares Seen and AppendFlight for the state at time now. All neurons
+// Save prepares Seen and AppendEvents for the state at time now. All neurons
 // must have run up to now.
 func (m *Mail) Save(now neuron.Time) {
 	if m.view != nil {
 		m.view.show(now - 1)
 	}
-	if m.flight = nil; m.router != nil {
-		m.flight = m.router.InFlight()
+	if m.saved = nil; m.router != nil {
+		m.saved = m.router.Pending()
 	}
 	m.now = now
 }
@@ -168,11 +168,11 @@ func (m *Mail) Present(i int, now neuron.Time) []float64 {
 	return m.Seen(i)
 }
 
-// AppendFlight appends the record of the events in flight to neuron i. It is
+// AppendEvents appends the record of the pending events of neuron i. It is
 // called after Save.
-func (m *Mail) AppendFlight(dst []byte, i int) []byte {
+func (m *Mail) AppendEvents(dst []byte, i int) []byte {
 	if !m.shown[i] {
-		return m.flight.Append(dst, i)
+		return m.saved.Append(dst, i)
 	}
 	if m.router != nil {
 		dst = m.router.appendDraws(dst, i)

@@ -21,7 +21,7 @@ func TestWhoIsShown(t *testing.T) {
 		}
 		shown := func() (list []bool) {
 			for i := range g.Len() {
-				list = append(list, g.Shown(i))
+				list = append(list, g.shown[i])
 			}
 			return list
 		}
@@ -92,7 +92,7 @@ func TestDrawsOfNoise(t *testing.T) {
 func TestNoiseOnTheWay(t *testing.T) {
 	arrive := func(z Noise) (all [3][]neuron.Event) {
 		net := tiny(t, 3, 20, 20, z)
-		r := net.NewRouter(0, 3)
+		r := net.newRouter(0, 3, nil)
 		rng := rand.New(rand.NewPCG(5, 6))
 		var inputs, spikes []neuron.Spike
 		for k := range 40 {

@@ -10,7 +10,7 @@
 //   - Mail: decides how the inputs reach each neuron, by a Router or without
 //     events, and runs the neurons of an Owner through an epoch;
 //   - Group: a contiguous range of neurons with their Mail;
-//   - Pacer: decides which epoch comes next, and its external input;
+//   - Scheduler: decides which epoch comes next, and its external input;
 //   - Sequential: one Group with all neurons, in one loop. It is the reference
 //     that every other engine must agree with byte for byte.
 //

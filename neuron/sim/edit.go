@@ -7,7 +7,7 @@ import (
 )
 
 // Edit changes single neurons of an engine between two Advances. Each neuron is
-// taken out of the state, passed to change, and put back. The events in flight
+// taken out of the state, passed to change, and put back. The pending events
 // and all other neurons stay as they are. Edit is used to set weights that were
 // learnt outside the engine, to change goals, and to restart neurons. now is
 // the engine's time. If change leaves a neuron with a clock before now, the

@@ -40,7 +40,7 @@ type Engine interface {
 	Network() *Network
 	// Restore replaces the state by one that State returned, of the same
 	// network or of one that was changed from the same original. In the second
-	// case the engine continues with that network; see Transplant. After an
+	// case the engine continues with that network; see Migrate. After an
 	// error, only another Restore or Close is allowed.
 	Restore(state []byte) error
 	// Close frees the engine's resources. It may be called more than once.

@@ -121,7 +121,7 @@ func Example() {
 }
 
 // Remove a synapse from a network that has learnt, and continue with the rest.
-func ExampleTransplant() {
+func ExampleMigrate() {
 	net, err := twoPopulations()
 	if err != nil {
 		fmt.Println(err)
@@ -136,7 +136,7 @@ func ExampleTransplant() {
 		fmt.Println(err)
 	}
 	before, _ := e.State()
-	after, err := sim.Transplant(net, before, &topology.Change{Synapses: []int64{0}})
+	after, err := sim.Migrate(net, before, &topology.Change{Synapses: []int64{0}})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -50,7 +50,7 @@ type Mail struct {
 	inbox       neuron.Inbox // for neurons that are shown their inputs
 	heard       neuron.Inbox // for neurons that get each event
 	seen, other []float64
-	flight      *Flight
+	saved       *PendingEvents
 	events      []neuron.Event
 }
 
@@ -87,7 +87,7 @@ func (m *Mail) Len() int { return len(m.shown) }
 // presynaptic values of their own as the mail needs it, and passes them to take
 // one by one.
 func (m *Mail) NewNeurons(take func(i int, n *neuron.Neuron) error) error {
-	nursery := neuron.Nursery{Seed: m.net.Seed}
+	arena := neuron.Arena{Seed: m.net.Seed}
 	total := 0
 	for i := range m.shown {
 		total += m.net.InDegree(m.id(i))
@@ -96,7 +96,7 @@ func (m *Mail) NewNeurons(take func(i int, n *neuron.Neuron) error) error {
 	for i := range m.shown {
 		id := m.id(i)
 		k := m.net.InDegree(id)
-		n, err := nursery.New(id, m.net.Config(id), m.net.weights(weights[:k:k], id), m.shown[i])
+		n, err := arena.New(id, m.net.Config(id), m.net.weights(weights[:k:k], id), m.shown[i])
 		if err == nil {
 			err = take(i, n)
 		}
@@ -108,10 +108,6 @@ func (m *Mail) NewNeurons(take func(i int, n *neuron.Neuron) error) error {
 	}
 	return nil
 }
-
-// Shown reports whether neuron i is shown its inputs, and so has no presynaptic
-// values of its own.
-func (m *Mail) Shown(i int) bool { return m.shown[i] }
 
 // blurs reports whether synapses low-pass their inputs under a dynamics.
 func blurs(cfg *neuron.Config, d neuron.Dynamics) bool {

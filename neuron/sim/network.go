@@ -152,18 +152,14 @@ func (n *Network) weights(all []float64, id neuron.ID) (weights [neuron.NumPorts
 	return weights
 }
 
-// NewRouter returns a router for the neurons first … last−1, with nothing in
-// flight.
-func (n *Network) NewRouter(first, last neuron.ID) *Router { return n.newRouter(first, last, nil) }
-
 // newRouter returns a router that serves the neurons for which hears returns
-// true; nil: all.
+// true; nil: all. It has no pending events.
 func (n *Network) newRouter(first, last neuron.ID, hears func(i int) bool) *Router {
 	size := int(last - first)
 	r := &Router{
 		hears: hears,
 		first: first, last: last, width: n.width, noise: n.Noise,
-		ring:   make([][]parcel, n.longest/n.width+2),
+		ring:   make([][]pendingEvent, n.longest/n.width+2),
 		bounds: make([]int32, size+1), cursor: make([]int32, size+1),
 		wake: make([]neuron.Time, size), slots: make([][neuron.NumPorts]int32, size),
 	}

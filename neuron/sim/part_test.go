@@ -270,8 +270,8 @@ func TestNoAnswerEndsTheEpoch(t *testing.T) {
 	}
 }
 
-// TestQuietFlight: the result equals what a group without noise appends.
-func TestQuietFlight(t *testing.T) {
+// TestAppendPending: the result equals what a group without noise appends.
+func TestAppendPending(t *testing.T) {
 	e := busy(t, Noise{})
 	state, _ := e.State()
 	_, records, err := ReadState(state, e.net)
@@ -283,7 +283,7 @@ func TestQuietFlight(t *testing.T) {
 		if err != nil || len(events) == 0 {
 			t.Fatal(len(events), err)
 		}
-		if got := AppendQuietFlight(slices.Clone(r.append(nil)[:4+len(r.Neuron)]), events); !bytes.Equal(got, r.append(nil)) {
+		if got := AppendPending(slices.Clone(r.append(nil)[:4+len(r.Neuron)]), events); !bytes.Equal(got, r.append(nil)) {
 			t.Errorf("neuron %d: other bytes in flight", i)
 		}
 	}

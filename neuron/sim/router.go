@@ -25,22 +25,22 @@ type route struct {
 	synapse  synapse
 }
 
-// parcel is an event in flight to a neuron of this router. It is in the bucket
+// pendingEvent is a pending event of a neuron of this router. It is in the bucket
 // of the epoch in which it arrives.
-type parcel struct {
+type pendingEvent struct {
 	offset  int32 // µs after the start of the epoch
 	target  int32
 	synapse synapse
 	value   float32
 }
 
-// event returns the event of a parcel in the epoch that begins at start.
-func (p *parcel) event(start neuron.Time) neuron.Event {
+// event returns the event of a pendingEvent in the epoch that begins at start.
+func (p *pendingEvent) event(start neuron.Time) neuron.Event {
 	return neuron.Event{Time: start + neuron.Time(p.offset), Value: p.value, Slot: p.synapse.slot(), Port: p.synapse.port()}
 }
 
-// Router carries spikes to the neurons first … last−1. It owns the events in
-// flight to them, so only the side of the target stores what is in flight.
+// Router carries spikes to the neurons first … last−1. It owns the pending
+// events to them, so only the side of the target stores what is in flight.
 //
 // Events wait in a ring of buckets, one per epoch. The ring covers the longest
 // delay, so filing and collecting cost O(1) per event.
@@ -53,10 +53,10 @@ type Router struct {
 	noiseOf     []int32    // by route: 1 + index into noise, 0 for none; nil without noise
 	draws       []rand.PCG // one stream per neuron; nil without noise
 
-	ring    [][]parcel // bucket of epoch e: ring[e mod len(ring)]
-	epoch   int64      // the epoch that was opened last
-	pending int        // parcels in the ring
-	sorted  []parcel   // scratch of sortByTime
+	ring    [][]pendingEvent // bucket of epoch e: ring[e mod len(ring)]
+	epoch   int64            // the epoch that was opened last
+	pending int              // pending events in the ring
+	sorted  []pendingEvent   // scratch of sortByTime
 	starts  []int32
 
 	arena  []neuron.Event // the open epoch's events, grouped by neuron
@@ -140,7 +140,7 @@ func (r *Router) fileRun(routes []route, base int, offset int32, value float32) 
 		if rt.rem != rem || rt.lag != lag {
 			break
 		}
-		bucket = append(bucket, parcel{int32(at), rt.target, rt.synapse, value})
+		bucket = append(bucket, pendingEvent{int32(at), rt.target, rt.synapse, value})
 	}
 	r.ring[b] = bucket
 	return routes[k:]
@@ -155,13 +155,13 @@ func (r *Router) deliverNoisy(s *neuron.Spike) {
 			copies, late = r.noise[z-1].draw(&r.draws[rt.target])
 		}
 		for c := range copies {
-			r.file(at+late[c], parcel{target: rt.target, synapse: rt.synapse, value: s.Value})
+			r.file(at+late[c], pendingEvent{target: rt.target, synapse: rt.synapse, value: s.Value})
 		}
 	}
 }
 
 // file puts p into the bucket for time t.
-func (r *Router) file(t neuron.Time, p parcel) {
+func (r *Router) file(t neuron.Time, p pendingEvent) {
 	epoch := t / r.width
 	p.offset = int32(t - epoch*r.width)
 	b := epoch % neuron.Time(len(r.ring))
@@ -178,7 +178,7 @@ func (r *Router) Open(epoch int64, end neuron.Time) {
 	r.sortByTime(*bucket)
 	due := len(*bucket)
 	if end < start+r.width {
-		due, _ = slices.BinarySearchFunc(*bucket, int32(end-start), func(p parcel, limit int32) int { return before(p.offset, limit) })
+		due, _ = slices.BinarySearchFunc(*bucket, int32(end-start), func(p pendingEvent, limit int32) int { return before(p.offset, limit) })
 	}
 	r.group((*bucket)[:due], start)
 	*bucket = append((*bucket)[:0], (*bucket)[due:]...)
@@ -188,10 +188,10 @@ func (r *Router) Open(epoch int64, end neuron.Time) {
 	}
 }
 
-// sortByTime sorts the parcels of a bucket by time, stably. With different
+// sortByTime sorts the pending events of a bucket by time, stably. With different
 // delays they are in no regular order. It uses a counting sort if there are
 // many.
-func (r *Router) sortByTime(b []parcel) {
+func (r *Router) sortByTime(b []pendingEvent) {
 	if slices.IsSortedFunc(b, compareOffsets) {
 		return
 	}
@@ -218,11 +218,11 @@ func (r *Router) sortByTime(b []parcel) {
 // maxCounted bounds the table of the counting sort [µs].
 const maxCounted = 1 << 20
 
-func compareOffsets(a, b parcel) int { return int(a.offset) - int(b.offset) }
+func compareOffsets(a, b pendingEvent) int { return int(a.offset) - int(b.offset) }
 
-// group copies parcels into the arena by a counting sort over targets, which
+// group copies pending events into the arena by a counting sort over targets, which
 // keeps the order of each neuron's events.
-func (r *Router) group(due []parcel, start neuron.Time) {
+func (r *Router) group(due []pendingEvent, start neuron.Time) {
 	clear(r.bounds)
 	for i := range due {
 		r.bounds[due[i].target+1]++
@@ -289,10 +289,10 @@ func (r *Router) Next() neuron.Time {
 	return next
 }
 
-// purge removes the events in flight to neurons that are not served.
+// purge removes the pending events of neurons that are not served.
 func (r *Router) purge() {
 	for k, bucket := range r.ring {
-		r.ring[k] = slices.DeleteFunc(bucket, func(p parcel) bool { return !r.hears(int(p.target)) })
+		r.ring[k] = slices.DeleteFunc(bucket, func(p pendingEvent) bool { return !r.hears(int(p.target)) })
 		r.pending -= len(bucket) - len(r.ring[k])
 	}
 }

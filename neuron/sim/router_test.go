@@ -116,7 +116,7 @@ func TestRouterAgainstTwin(t *testing.T) {
 	for _, d := range []struct{ shortest, longest int }{{5, 5}, {1, 1}, {1, 40}, {7, 100}, {3000, 9000}} {
 		n := 9
 		net := tiny(t, n, d.shortest, d.longest, Noise{})
-		routers := []*Router{net.NewRouter(0, 4), net.NewRouter(4, neuron.ID(n))}
+		routers := []*Router{net.newRouter(0, 4, nil), net.newRouter(4, neuron.ID(n), nil)}
 		twin := &naive{net: net, events: make([][]neuron.Event, n)}
 		rng := rand.New(rand.NewPCG(3, 4))
 		width, now := net.Width(), neuron.Time(0)
@@ -170,7 +170,7 @@ func checkNext(t *testing.T, routers []*Router, twin *naive, now neuron.Time) {
 
 func TestSameSynapseKeepsOrder(t *testing.T) {
 	net := tiny(t, 3, 5, 5, Noise{})
-	r := net.NewRouter(0, 3)
+	r := net.newRouter(0, 3, nil)
 	r.Deliver([]neuron.Spike{{Time: 1, Source: 3, Value: 1}, {Time: 1, Source: 3, Value: 2}}, nil)
 	r.Open(1, 10)
 	for i := range 3 {

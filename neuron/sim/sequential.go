@@ -105,7 +105,7 @@ func (s *Sequential) Advance(ctx context.Context, until neuron.Time, feed Feed, 
 	if s.broken != nil {
 		return s.broken
 	}
-	pacer, err := NewPacer(s.net, s.now, until, feed)
+	scheduler, err := NewScheduler(s.net, s.now, until, feed)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (s *Sequential) Advance(ctx context.Context, until neuron.Time, feed Feed, 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		e, ok := pacer.Next(s.group.Next())
+		e, ok := scheduler.Next(s.group.Next())
 		if !ok {
 			s.now = until
 			return nil

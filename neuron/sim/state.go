@@ -20,7 +20,7 @@ import (
 //	then for each neuron, in order of id:
 //	  length:u32 | its own state (neuron.AppendBinary)
 //	  draws: u8 length, then the stream of its transport noise
-//	  count:u32 | events in flight to it, sorted: time:i64 value:f32 slot:i32 port:u8
+//	  count:u32 | pending events of it, sorted: time:i64 value:f32 slot:i32 port:u8
 //
 // All numbers are little-endian. Version 2 is for a network whose structure or
 // noise has changed, version 1 for all others. The state does not depend on how
@@ -98,7 +98,7 @@ func (g *Group) appendPiece(dst []byte, i int) ([]byte, int, error) {
 		if dst, err = AppendNeuron(dst, g.neurons[i], g.Seen(i)); err != nil {
 			return dst, i, err
 		}
-		dst = g.AppendFlight(dst, i)
+		dst = g.AppendEvents(dst, i)
 	}
 	return dst, i, nil
 }
@@ -148,22 +148,22 @@ func RestoreNeuron(n *neuron.Neuron, state []byte, seen []float64) error {
 	return nil
 }
 
-// Flight holds the events in flight to the neurons of a router.
-type Flight struct {
+// PendingEvents holds the pending events of the neurons of a router.
+type PendingEvents struct {
 	router *Router
 	events []neuron.Event // grouped by neuron, each group sorted
 	bounds []int
 }
 
-// InFlight returns the events in flight, in canonical order.
-func (r *Router) InFlight() *Flight {
-	f := &Flight{router: r, events: make([]neuron.Event, r.pending), bounds: make([]int, r.Len()+1)}
-	r.eachParcel(func(p *parcel, _ neuron.Time) { f.bounds[p.target+1]++ })
+// Pending returns the pending events, in canonical order.
+func (r *Router) Pending() *PendingEvents {
+	f := &PendingEvents{router: r, events: make([]neuron.Event, r.pending), bounds: make([]int, r.Len()+1)}
+	r.eachPending(func(p *pendingEvent, _ neuron.Time) { f.bounds[p.target+1]++ })
 	for i := 1; i < len(f.bounds); i++ {
 		f.bounds[i] += f.bounds[i-1]
 	}
 	at := slices.Clone(f.bounds)
-	r.eachParcel(func(p *parcel, start neuron.Time) {
+	r.eachPending(func(p *pendingEvent, start neuron.Time) {
 		f.events[at[p.target]] = p.event(start)
 		at[p.target]++
 	})
@@ -173,8 +173,8 @@ func (r *Router) InFlight() *Flight {
 	return f
 }
 
-// eachParcel visits the parcels in flight, epoch by epoch.
-func (r *Router) eachParcel(visit func(p *parcel, start neuron.Time)) {
+// eachPending visits the pending events, epoch by epoch.
+func (r *Router) eachPending(visit func(p *pendingEvent, start neuron.Time)) {
 	for k := range int64(len(r.ring)) {
 		epoch := r.epoch + k
 		bucket := r.ring[epoch%int64(len(r.ring))]
@@ -185,13 +185,13 @@ func (r *Router) eachParcel(visit func(p *parcel, start neuron.Time)) {
 }
 
 // Append appends the record of neuron i of the router.
-func (f *Flight) Append(dst []byte, i int) []byte {
+func (f *PendingEvents) Append(dst []byte, i int) []byte {
 	return appendEvents(f.router.appendDraws(dst, i), f.events[f.bounds[i]:f.bounds[i+1]])
 }
 
-// AppendQuietFlight appends the record of the events in flight to a neuron of
+// AppendPending appends the record of the pending events of a neuron of
 // a network without noise. They must be sorted.
-func AppendQuietFlight(dst []byte, events []neuron.Event) []byte {
+func AppendPending(dst []byte, events []neuron.Event) []byte {
 	return appendEvents(append(dst, 0), events)
 }
 
@@ -208,7 +208,7 @@ func appendEvents(dst []byte, events []neuron.Event) []byte {
 	return dst
 }
 
-// Events returns the events in flight to a neuron at time now. slots is its
+// Events returns the pending events of a neuron at time now. slots is its
 // number of synapses by port.
 func (r Record) Events(slots [neuron.NumPorts]int32, now neuron.Time) ([]neuron.Event, error) {
 	events := make([]neuron.Event, 0, len(r.events)/eventBytes)
@@ -221,7 +221,7 @@ func (r Record) Events(slots [neuron.NumPorts]int32, now neuron.Time) ([]neuron.
 		}
 		fits := e.Port < neuron.NumPorts && e.Slot >= 0 && e.Slot < slots[e.Port] && finite(e.Value)
 		if e.Time < now || !fits {
-			return nil, fmt.Errorf("%w: an event in flight at %v to port %v slot %d does not fit", ErrState, e.Time, e.Port, e.Slot)
+			return nil, fmt.Errorf("%w: a pending event at %v to port %v slot %d does not fit", ErrState, e.Time, e.Port, e.Slot)
 		}
 		events = append(events, e)
 	}
@@ -330,7 +330,7 @@ func cut(b []byte, n int) (head, rest []byte, ok bool) {
 	return b[:n], b[n:], true
 }
 
-// RestoreState restores the group's neurons and the events in flight to them.
+// RestoreState restores the group's neurons and the pending events of them.
 // records holds one record per neuron of the whole network.
 func (g *Group) RestoreState(records []Record, now neuron.Time) error {
 	g.Begin(now, records[g.first:g.last])
@@ -372,7 +372,7 @@ func (r *Router) restoreDraws(i int, rec Record) error {
 	return nil
 }
 
-// restoreEvents files the events in flight to neuron i.
+// restoreEvents files the pending events of neuron i.
 func (r *Router) restoreEvents(i int, rec Record, now neuron.Time) error {
 	events, err := rec.Events(r.slots[i], now)
 	if err != nil {
@@ -381,9 +381,9 @@ func (r *Router) restoreEvents(i int, rec Record, now neuron.Time) error {
 	horizon := (now/r.width + neuron.Time(len(r.ring))) * r.width
 	for _, e := range events {
 		if e.Time >= horizon {
-			return fmt.Errorf("%w: an event in flight at %v is later than any delay allows", ErrState, e.Time)
+			return fmt.Errorf("%w: a pending event at %v is later than any delay allows", ErrState, e.Time)
 		}
-		r.file(e.Time, parcel{target: int32(i), synapse: synapse(e.Port)<<slotBits | synapse(e.Slot), value: e.Value})
+		r.file(e.Time, pendingEvent{target: int32(i), synapse: synapse(e.Port)<<slotBits | synapse(e.Slot), value: e.Value})
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 	"infomorph/topology"
 )
 
-// busy returns an engine with learnt weights and events in flight.
+// busy returns an engine with learnt weights and pending events.
 func busy(t testing.TB, noise Noise) *Sequential {
 	net := tiny(t, 4, 5, 12, noise)
 	e, err := NewSequential(net)
@@ -124,7 +124,7 @@ func FuzzState(f *testing.F) {
 	late := slices.Clone(state)
 	binary.LittleEndian.PutUint64(late[6:], uint64(neuron.Never))
 	f.Add(late)
-	changed, err := Transplant(e.net, state, &topology.Change{Neurons: []neuron.ID{1}, Synapses: []int64{0}, Added: []topology.Synapse{{Source: 0, Target: 2, Delay: 5}}})
+	changed, err := Migrate(e.net, state, &topology.Change{Neurons: []neuron.ID{1}, Synapses: []int64{0}, Added: []topology.Synapse{{Source: 0, Target: 2, Delay: 5}}})
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -184,13 +184,13 @@ func TestStateLimits(t *testing.T) {
 	}
 }
 
-// TestHorizon: events in flight that are later than any delay allows are
+// TestHorizon: pending events that are later than any delay allows are
 // refused, at the first such time.
 func TestHorizon(t *testing.T) {
 	e := busy(t, Noise{})
 	now := e.Now()
 	for _, later := range []neuron.Time{0, 1} {
-		r := e.net.NewRouter(0, neuron.ID(e.net.NumNeurons()))
+		r := e.net.newRouter(0, neuron.ID(e.net.NumNeurons()), nil)
 		last := (now/r.width+neuron.Time(len(r.ring)))*r.width - 1
 		rec := Record{events: appendEvents(nil, []neuron.Event{{Time: last + later, Value: 1}})[4:]}
 		target := slices.IndexFunc(r.slots, func(s [neuron.NumPorts]int32) bool { return s[0] > 0 })

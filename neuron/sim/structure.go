@@ -10,7 +10,7 @@ import (
 	"infomorph/topology"
 )
 
-// The structure of a running network is changed in its state: Transplant
+// The structure of a running network is changed in its state: Migrate
 // converts a state into one of the changed network, and an engine that restores
 // this state continues with the changed network. The state contains the
 // difference to the original network, so a checkpoint needs nothing else.
@@ -79,7 +79,7 @@ func withoutRemoved(original *Network, graph *topology.Graph) func(neuron.ID) *n
 	}
 }
 
-// Transplant returns the state of a network after a change of its structure,
+// Migrate returns the state of a network after a change of its structure,
 // given its state before. The result is a state of net.Changed(c).
 //
 //   - A synapse that stays keeps its weight and presynaptic value bit for bit,
@@ -94,12 +94,12 @@ func withoutRemoved(original *Network, graph *topology.Graph) func(neuron.ID) *n
 //     one; the prior depends on the receptive synapses that are left.
 //
 // Cost: O(state).
-func Transplant(net *Network, state []byte, c *topology.Change) ([]byte, error) {
-	out, _, err := transplant(net, state, c)
+func Migrate(net *Network, state []byte, c *topology.Change) ([]byte, error) {
+	out, _, err := migrate(net, state, c)
 	return out, err
 }
 
-func transplant(net *Network, state []byte, c *topology.Change) ([]byte, []int64, error) {
+func migrate(net *Network, state []byte, c *topology.Change) ([]byte, []int64, error) {
 	now, records, err := ReadState(state, net)
 	if err != nil {
 		return nil, nil, err
@@ -109,7 +109,7 @@ func transplant(net *Network, state []byte, c *topology.Change) ([]byte, []int64
 		return nil, nil, fmt.Errorf("sim: %w", err)
 	}
 	out := slices.Grow(AppendHeader(nil, next, now), len(state))
-	move := transplanting{net, next, origin, now}
+	move := migration{net, next, origin, now}
 	for i, rec := range records {
 		if out, err = move.append(out, neuron.ID(i), rec); err != nil {
 			return nil, nil, fmt.Errorf("neuron %d: %w", i, err)
@@ -119,14 +119,14 @@ func transplant(net *Network, state []byte, c *topology.Change) ([]byte, []int64
 }
 
 // Restructure changes the structure of the network that an engine runs, between
-// two Advances; see Transplant. It returns for each synapse of the changed
+// two Advances; see Migrate. It returns for each synapse of the changed
 // network the number that it had before, −1 for a new one.
 func Restructure(e Engine, c *topology.Change) ([]int64, error) {
 	state, err := e.State()
 	if err != nil {
 		return nil, err
 	}
-	state, origin, err := transplant(e.Network(), state, c)
+	state, origin, err := migrate(e.Network(), state, c)
 	if err != nil {
 		return nil, err
 	}
@@ -149,16 +149,16 @@ func Weights(e Engine) ([]float64, error) {
 	return weights, nil
 }
 
-// transplanting is a change of a network's structure at time now. origin gives
+// migration is a change of a network's structure at time now. origin gives
 // for each synapse of next its number in net.
-type transplanting struct {
+type migration struct {
 	net, next *Network
 	origin    []int64
 	now       neuron.Time
 }
 
 // append appends the record of one neuron after the change.
-func (t *transplanting) append(dst []byte, id neuron.ID, rec Record) ([]byte, error) {
+func (t *migration) append(dst []byte, id neuron.ID, rec Record) ([]byte, error) {
 	in := t.next.Incoming(id)
 	m := mapSlots(t.net, t.next, id, t.origin[in.First:in.First+int64(len(in.Source))])
 	events, err := rec.Events(t.net.Slots(id), t.now)
@@ -167,7 +167,7 @@ func (t *transplanting) append(dst []byte, id neuron.ID, rec Record) ([]byte, er
 	}
 	at := len(dst)
 	dst = binary.LittleEndian.AppendUint32(dst, 0)
-	if dst, err = neuron.AppendGrafted(dst, rec.Neuron, t.next.Config(id), m.grafts); err != nil {
+	if dst, err = neuron.AppendMigrated(dst, rec.Neuron, t.next.Config(id), m.changes); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrState, err)
 	}
 	binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
@@ -177,8 +177,8 @@ func (t *transplanting) append(dst []byte, id neuron.ID, rec Record) ([]byte, er
 
 // slotMap maps the old synapses of one neuron to the new ones.
 type slotMap struct {
-	grafts [neuron.NumPorts]neuron.Graft
-	slot   [neuron.NumPorts][]int32 // new slot of an old one; −1: it is removed
+	changes [neuron.NumPorts]neuron.PortChange
+	slot    [neuron.NumPorts][]int32 // new slot of an old one; −1: it is removed
 }
 
 // mapSlots builds the slotMap of a neuron. origin gives for each new synapse,
@@ -197,7 +197,7 @@ func mapSlots(net, next *Network, id neuron.ID, origin []int64) *slotMap {
 		}
 	}
 	for i, p := range after.Port {
-		g := &m.grafts[p]
+		g := &m.changes[p]
 		from := int32(-1)
 		if origin[i] >= 0 {
 			from = int32(origin[i] - starts[p])

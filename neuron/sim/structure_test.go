@@ -213,7 +213,7 @@ func TestNetworkOfState(t *testing.T) {
 				t.Errorf("state %d, network %d: %v", k, i, err)
 			}
 		}
-		if _, err := Transplant(tc.own, tc.state[:len(tc.state)-1], &topology.Change{}); !errors.Is(err, ErrState) {
+		if _, err := Migrate(tc.own, tc.state[:len(tc.state)-1], &topology.Change{}); !errors.Is(err, ErrState) {
 			t.Errorf("state %d, cut short: %v", k, err)
 		}
 	}
@@ -230,7 +230,7 @@ func TestNothingIsLentForGood(t *testing.T) {
 		return n
 	}
 	for i := range e.group.Len() {
-		if !e.group.Shown(i) {
+		if !e.group.shown[i] {
 			t.Fatalf("neuron %d is not shown what it was told", i)
 		}
 	}

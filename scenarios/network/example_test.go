@@ -43,7 +43,7 @@ func Example() {
 	}
 	net, err := network.Build(exp, nil, nil)
 	if err != nil {
-		log.Fatal(err)
+		log.Fatal(exp.Place(err)) // with its position in areas.yaml
 	}
 	engine, err := actors.New(net.Sim, actors.Options{})
 	if err != nil {

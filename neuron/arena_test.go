@@ -5,14 +5,14 @@ import (
 	"testing"
 )
 
-// TestNursery compares neurons with shared data with neurons that are made
+// TestArena compares neurons with shared data with neurons that are made
 // alone, before and after they have learnt, with neighbours of other weights
 // and configurations between them.
-func TestNursery(t *testing.T) {
+func TestArena(t *testing.T) {
 	cfg := memoryConfig(t)
 	other := *cfg
 	other.Ports[1].Bins.N = 30
-	nursery := Nursery{Seed: 3}
+	arena := Arena{Seed: 3}
 	for id := range ID(3 * slabSize / 2) {
 		c := cfg
 		if id%7 == 3 {
@@ -21,7 +21,7 @@ func TestNursery(t *testing.T) {
 		ports := func() [NumPorts][]float64 {
 			return [NumPorts][]float64{{2 + float64(id%2)}, {0.5, -0.25, 1}}
 		}
-		a, err := nursery.New(id, c, ports(), false)
+		a, err := arena.New(id, c, ports(), false)
 		if err != nil {
 			t.Fatal(err)
 		}

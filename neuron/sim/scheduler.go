@@ -45,27 +45,27 @@ type Epoch struct {
 	Signals []neuron.Signal
 }
 
-// Pacer divides the time up to a target into epochs. It leaves out epochs in
+// Scheduler divides the time up to a target into epochs. It leaves out epochs in
 // which nothing happens.
-type Pacer struct {
+type Scheduler struct {
 	now, until, width neuron.Time
 	feed              Feed
 }
 
-// NewPacer returns a pacer for [now, until) of the network.
-func NewPacer(net *Network, now, until neuron.Time, feed Feed) (*Pacer, error) {
+// NewScheduler returns a scheduler for [now, until) of the network.
+func NewScheduler(net *Network, now, until neuron.Time, feed Feed) (*Scheduler, error) {
 	if until < now {
 		return nil, fmt.Errorf("sim: cannot advance from %v back to %v", now, until)
 	}
 	if err := feed.check(now, until, net); err != nil {
 		return nil, err
 	}
-	return &Pacer{now: now, until: until, width: net.Width(), feed: feed}, nil
+	return &Scheduler{now: now, until: until, width: net.Width(), feed: feed}, nil
 }
 
 // Next returns the next epoch in which something happens. routers is the
 // earliest time at which a router has something to do. ok is false at the end.
-func (p *Pacer) Next(routers neuron.Time) (e Epoch, ok bool) {
+func (p *Scheduler) Next(routers neuron.Time) (e Epoch, ok bool) {
 	t := max(routers, p.now)
 	if len(p.feed.Inputs) > 0 {
 		t = min(t, p.feed.Inputs[0].Time)

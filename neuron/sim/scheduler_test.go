@@ -7,13 +7,13 @@ import (
 	"infomorph/neuron"
 )
 
-func TestPacerSkipsAndCuts(t *testing.T) {
+func TestSchedulerSkipsAndCuts(t *testing.T) {
 	net := tiny(t, 2, 10, 10, Noise{})
 	feed := Feed{
 		Inputs:  []neuron.Spike{{Time: 5, Source: 2}, {Time: 9, Source: 3}, {Time: 47, Source: 2}},
 		Signals: []neuron.Signal{{Time: 30}},
 	}
-	p, err := NewPacer(net, 3, 48, feed)
+	p, err := NewScheduler(net, 3, 48, feed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestPacerSkipsAndCuts(t *testing.T) {
 	}
 }
 
-func TestPacerRefuses(t *testing.T) {
+func TestSchedulerRefuses(t *testing.T) {
 	net := tiny(t, 2, 10, 10, Noise{})
 	in := func(s ...neuron.Spike) Feed { return Feed{Inputs: s} }
 	for _, c := range []struct {
@@ -57,7 +57,7 @@ func TestPacerRefuses(t *testing.T) {
 		{5, 9, Feed{Signals: []neuron.Signal{{Time: 9}}}, "outside"},
 		{5, 9, Feed{Signals: []neuron.Signal{{Time: 8}, {Time: 7}}}, "out of order"},
 	} {
-		if _, err := NewPacer(net, c.now, c.until, c.feed); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := NewScheduler(net, c.now, c.until, c.feed); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: %v, want something about %q", c, err, c.want)
 		}
 	}

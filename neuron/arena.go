@@ -6,10 +6,10 @@ import (
 	"infomorph/pid"
 )
 
-// Nursery makes the neurons of a network one after the other. They are
+// Arena makes the neurons of a network one after the other. They are
 // allocated side by side. Neighbours with one configuration share read-only
 // data, such as the prior of their windows.
-type Nursery struct {
+type Arena struct {
 	Seed  uint64
 	slab  []Neuron
 	cfg   *Config // of the last neuron
@@ -22,7 +22,7 @@ type Nursery struct {
 const slabSize = 256
 
 // New returns a neuron like the function New, or like NewShown if shown is set.
-func (s *Nursery) New(id ID, cfg *Config, weights [NumPorts][]float64, shown bool) (*Neuron, error) {
+func (s *Arena) New(id ID, cfg *Config, weights [NumPorts][]float64, shown bool) (*Neuron, error) {
 	reach := floats.Norm(weights[Receptive], 1)
 	if cfg != s.cfg || reach != s.reach && cfg.tellsSign() {
 		n, err := NewShown(id, cfg, s.Seed, weights)

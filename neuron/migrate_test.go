@@ -8,23 +8,23 @@ import (
 )
 
 // same keeps the synapses of a port.
-func same(n int) Graft {
-	g := Graft{Weight: make([]float64, n)}
+func same(n int) PortChange {
+	g := PortChange{Weight: make([]float64, n)}
 	for i := range n {
 		g.From = append(g.From, int32(i))
 	}
 	return g
 }
 
-func graft(t *testing.T, n *Neuron, cfg *Config, grafts [NumPorts]Graft) *Neuron {
+func migrate(t *testing.T, n *Neuron, cfg *Config, changes [NumPorts]PortChange) *Neuron {
 	t.Helper()
-	state, err := AppendGrafted([]byte("before"), []byte(stateOf(t, n)), cfg, grafts)
+	state, err := AppendMigrated([]byte("before"), []byte(stateOf(t, n)), cfg, changes)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var w [NumPorts][]float64
 	for p := range w {
-		w[p] = make([]float64, len(grafts[p].From))
+		w[p] = make([]float64, len(changes[p].From))
 	}
 	out := mustNew(t, n.ID(), cfg, w)
 	if err := out.UnmarshalBinary(state[len("before"):]); err != nil {
@@ -33,17 +33,17 @@ func graft(t *testing.T, n *Neuron, cfg *Config, grafts [NumPorts]Graft) *Neuron
 	return out
 }
 
-func TestGraftOfAllChangesNothing(t *testing.T) {
+func TestMigratedOfAllChangesNothing(t *testing.T) {
 	n := grown(t, 3)
-	got := graft(t, n, n.cfg, [NumPorts]Graft{same(1), same(3), {}})
+	got := migrate(t, n, n.cfg, [NumPorts]PortChange{same(1), same(3), {}})
 	if stateOf(t, got) != stateOf(t, n) {
-		t.Error("a graft that keeps every synapse changed the state")
+		t.Error("it that keeps every synapse changed the state")
 	}
 }
 
-func TestGraft(t *testing.T) {
+func TestMigrated(t *testing.T) {
 	n := grown(t, 3)
-	got := graft(t, n, n.cfg, [NumPorts]Graft{same(1), {From: []int32{2, -1, 0}, Weight: []float64{0, 7, 0}}, {}})
+	got := migrate(t, n, n.cfg, [NumPorts]PortChange{same(1), {From: []int32{2, -1, 0}, Weight: []float64{0, 7, 0}}, {}})
 	old, c := &n.ports[Contextual], &got.ports[Contextual]
 	for name, v := range map[string][2][]float64{
 		"weights": {c.w, {old.w[2], 7, old.w[0]}},
@@ -59,12 +59,12 @@ func TestGraft(t *testing.T) {
 	}
 }
 
-// TestGraftFollowsFanIn: values that depend on the fan-in depend on the new
+// TestMigratedFollowsFanIn: values that depend on the fan-in depend on the new
 // one.
-func TestGraftFollowsFanIn(t *testing.T) {
+func TestMigratedFollowsFanIn(t *testing.T) {
 	n := grown(t, 3)
 	n.setDynamics(float64(GradedBelief))
-	got := graft(t, n, n.cfg, [NumPorts]Graft{same(1), {From: []int32{1}, Weight: []float64{0}}, {}})
+	got := migrate(t, n, n.cfg, [NumPorts]PortChange{same(1), {From: []int32{1}, Weight: []float64{0}}, {}})
 	if want := floats.Norm(n.ports[Contextual].w[1:2], 2); got.belief.norm != want {
 		t.Errorf("belief goes by the norm %v, want %v", got.belief.norm, want)
 	}
@@ -72,7 +72,7 @@ func TestGraftFollowsFanIn(t *testing.T) {
 		t.Errorf("steps are divided by %v, want the fan-in 1", got.ports[Contextual].norm())
 	}
 	n.setDynamics(float64(Sign))
-	if got = graft(t, n, n.cfg, [NumPorts]Graft{same(1), {}, {}}); got.belief.norm != 0 {
+	if got = migrate(t, n, n.cfg, [NumPorts]PortChange{same(1), {}, {}}); got.belief.norm != 0 {
 		t.Error("a neuron that does not believe has a norm")
 	}
 }
@@ -81,7 +81,7 @@ func TestRemoved(t *testing.T) {
 	n := grown(t, 3)
 	cfg := *n.cfg
 	cfg.Removed = true
-	got := graft(t, n, &cfg, [NumPorts]Graft{})
+	got := migrate(t, n, &cfg, [NumPorts]PortChange{})
 	if got.Next() != Never || mustNew(t, 1, &cfg, wires(0)).Next() != Never {
 		t.Error("a removed neuron has a next update")
 	}
@@ -95,19 +95,19 @@ func TestRemoved(t *testing.T) {
 	}
 }
 
-func TestGraftRefuses(t *testing.T) {
+func TestMigratedRefuses(t *testing.T) {
 	n := grown(t, 3)
 	state := []byte(stateOf(t, n))
-	keep := [NumPorts]Graft{same(1), same(3), {}}
+	keep := [NumPorts]PortChange{same(1), same(3), {}}
 	for k := range len(state) {
 		// The part after the ports is copied, and checked only when it is
 		// restored.
-		if _, err := AppendGrafted(nil, state[:k], n.cfg, keep); err == nil && k < portsAt+8*6 {
+		if _, err := AppendMigrated(nil, state[:k], n.cfg, keep); err == nil && k < portsAt+8*6 {
 			t.Fatalf("the first %d bytes were accepted", k)
 		}
 	}
-	for _, g := range []Graft{{From: []int32{3}, Weight: []float64{0}}, {From: []int32{-2}, Weight: []float64{0}}, {From: []int32{0}}} {
-		if _, err := AppendGrafted(nil, state, n.cfg, [NumPorts]Graft{same(1), g, {}}); err == nil {
+	for _, g := range []PortChange{{From: []int32{3}, Weight: []float64{0}}, {From: []int32{-2}, Weight: []float64{0}}, {From: []int32{0}}} {
+		if _, err := AppendMigrated(nil, state, n.cfg, [NumPorts]PortChange{same(1), g, {}}); err == nil {
 			t.Errorf("%v was accepted", g)
 		}
 	}
@@ -115,7 +115,7 @@ func TestGraftRefuses(t *testing.T) {
 	for i := range 4 {
 		huge[portsAt+i] = 0xff
 	}
-	if _, err := AppendGrafted(nil, huge, n.cfg, keep); err == nil {
+	if _, err := AppendMigrated(nil, huge, n.cfg, keep); err == nil {
 		t.Error("4 billion synapses were accepted")
 	}
 }

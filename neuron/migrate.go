@@ -8,15 +8,15 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// Graft describes a change of the synapses of a port. By new slot: From is the
+// PortChange describes a change of the synapses of a port. By new slot: From is the
 // old slot of the synapse, −1 for a new one, and Weight is the weight of a new
 // one.
-type Graft struct {
+type PortChange struct {
 	From   []int32
 	Weight []float64
 }
 
-// Offsets, in the fixed part of a state, of the values that a graft changes.
+// Offsets, in the fixed part of a state, of the values that it changes.
 const (
 	dynamicsAt = 1
 	nextAt     = 3 + 4
@@ -24,7 +24,7 @@ const (
 	portsAt    = normAt + 8
 )
 
-// AppendGrafted appends to dst the state of a neuron after a change of its
+// AppendMigrated appends to dst the state of a neuron after a change of its
 // synapses. Synapses that stay keep weight, presynaptic value and running mean;
 // new ones have a presynaptic value of 0. A neuron in the middle of belief
 // recall continues with the norm of its new weights. cfg is the new
@@ -32,7 +32,7 @@ const (
 //
 // It returns an error if state is not the state of a neuron with cfg, or if a
 // slot does not exist.
-func AppendGrafted(dst, state []byte, cfg *Config, ports [NumPorts]Graft) ([]byte, error) {
+func AppendMigrated(dst, state []byte, cfg *Config, ports [NumPorts]PortChange) ([]byte, error) {
 	if len(state) < portsAt || state[0] != stateVersion {
 		return nil, fmt.Errorf("%w: it does not begin as one", errState)
 	}
@@ -44,7 +44,7 @@ func AppendGrafted(dst, state []byte, cfg *Config, ports [NumPorts]Graft) ([]byt
 		if r.bad || !ports[p].fits(len(old.w)) {
 			return nil, fmt.Errorf("%w: port %v does not have the synapses that it is to keep", errState, Port(p))
 		}
-		grown := old.graft(ports[p])
+		grown := old.migrate(ports[p])
 		dst = grown.appendBinary(dst)
 		believes := Dynamics(state[dynamicsAt]).believes()
 		if Port(p) == Contextual && believes {
@@ -74,7 +74,7 @@ func readPort(r *reader, centers bool) *port {
 	return p
 }
 
-func (g *Graft) fits(slots int) bool {
+func (g *PortChange) fits(slots int) bool {
 	for _, k := range g.From {
 		if k < -1 || int(k) >= slots {
 			return false
@@ -83,7 +83,7 @@ func (g *Graft) fits(slots int) bool {
 	return len(g.Weight) == len(g.From)
 }
 
-func (p *port) graft(g Graft) *port {
+func (p *port) migrate(g PortChange) *port {
 	n := len(g.From)
 	out := &port{bias: p.bias, w: make([]float64, n), x: make([]float64, n)}
 	if p.centre != nil {
