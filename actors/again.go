@@ -254,12 +254,12 @@ func (s *shown) check(n *neuron.Neuron, in *neuron.Inbox) error {
 			continue
 		}
 		if k == len(s.inputs) || !same(e, &s.inputs[k]) || s.inputs[k].Time > t {
-			return fmt.Errorf("at %v input %v of port %v heard %v, which the scenario does not show then", t, e.Slot, e.Port, e.Value)
+			return fmt.Errorf("at %v input %v of port %v received %v, which the scenario does not present then", t, e.Slot, e.Port, e.Value)
 		}
 		k++
 	}
 	if k < len(s.inputs) && s.inputs[k].Time <= t {
-		return fmt.Errorf("at %v it did not hear what the scenario shows to input %v of port %v", t, s.inputs[k].Slot, s.inputs[k].Port)
+		return fmt.Errorf("at %v it did not receive what the scenario presents to input %v of port %v", t, s.inputs[k].Slot, s.inputs[k].Port)
 	}
 	s.inputs = append(s.inputs[:0], s.inputs[k:]...)
 	for i := range in.Signals {

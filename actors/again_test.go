@@ -191,8 +191,8 @@ func TestAgainFindsAnotherScenario(t *testing.T) {
 		differs func(neuron.ID) bool
 		reason  string
 	}{
-		"another input":      {func(s *story) { s.bit = -1 }, only(2), "which the scenario does not show then"},
-		"an input of 0":      {func(s *story) { s.bit = 0 }, only(2), "which the scenario does not show then"},
+		"another input":      {func(s *story) { s.bit = -1 }, only(2), "which the scenario does not present then"},
+		"an input of 0":      {func(s *story) { s.bit = 0 }, only(2), "which the scenario does not present then"},
 		"one input more":     {func(s *story) { s.another = true }, only(0), "it updates at"},
 		"another signal":     {func(s *story) { s.signals[0].Value = 0.25 }, all, "it was given a signal that is not of the scenario"},
 		"another kind":       {func(s *story) { s.signals[1].Kind = neuron.SetFrozen }, all, "it was given a signal that is not of the scenario"},
@@ -373,9 +373,9 @@ func TestShownAgainst(t *testing.T) {
 		want string
 	}{
 		"as it is shown":    {neuron.Inbox{Events: []neuron.Event{heard(1), fromNeuron}, Signals: []neuron.Signal{signal}, End: 21}, ""},
-		"nothing heard":     {neuron.Inbox{Events: []neuron.Event{fromNeuron}, Signals: []neuron.Signal{signal}, End: 21}, "it did not hear what the scenario shows to input 0 of port r"},
-		"another value":     {neuron.Inbox{Events: []neuron.Event{heard(-1)}, Signals: []neuron.Signal{signal}, End: 21}, "input 0 of port r heard -1, which"},
-		"heard twice":       {neuron.Inbox{Events: []neuron.Event{heard(1), heard(1)}, Signals: []neuron.Signal{signal}, End: 21}, "input 0 of port r heard 1, which"},
+		"nothing heard":     {neuron.Inbox{Events: []neuron.Event{fromNeuron}, Signals: []neuron.Signal{signal}, End: 21}, "it did not receive what the scenario presents to input 0 of port r"},
+		"another value":     {neuron.Inbox{Events: []neuron.Event{heard(-1)}, Signals: []neuron.Signal{signal}, End: 21}, "input 0 of port r received -1, which"},
+		"heard twice":       {neuron.Inbox{Events: []neuron.Event{heard(1), heard(1)}, Signals: []neuron.Signal{signal}, End: 21}, "input 0 of port r received 1, which"},
 		"too early":         {neuron.Inbox{Events: []neuron.Event{heard(1)}, Signals: []neuron.Signal{signal}, End: 20}, "it updates at 19µs; as the scenario has it that is at 20µs"},
 		"too late":          {neuron.Inbox{Events: []neuron.Event{heard(1)}, Signals: []neuron.Signal{signal}, End: 22}, "it updates at 21µs; as the scenario has it that is at 20µs"},
 		"no signal":         {neuron.Inbox{Events: []neuron.Event{heard(1)}, End: 21}, "it was not given a signal of the scenario"},
@@ -440,7 +440,7 @@ func TestReceivedIsCompared(t *testing.T) {
 		}
 		for _, v := range f.Verdicts {
 			wrong := v.Neuron == 3 && !failed
-			if v.Pass == wrong || v.Differs != (Differs{Inboxes: wrong}) || wrong && v.Reason != "it heard of neuron 1 what that did not tell" {
+			if v.Pass == wrong || v.Differs != (Differs{Inboxes: wrong}) || wrong && v.Reason != "it received something from neuron 1 that this neuron did not send" {
 				t.Errorf("failed %v: %+v", failed, v)
 			}
 		}

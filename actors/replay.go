@@ -186,7 +186,7 @@ func compareReceived(net *sim.Network, lives []life) {
 			}
 			if l.heard[p][slot] != lives[source].told {
 				l.verdict.Pass, l.verdict.Differs.Inboxes = false, true
-				l.verdict.Reason = fmt.Sprintf("it heard of neuron %d what that did not tell", source)
+				l.verdict.Reason = fmt.Sprintf("it received something from neuron %d that this neuron did not send", source)
 			}
 		}
 	}

@@ -58,7 +58,7 @@ func (b *Breakdown) what() string {
 		}
 		return fmt.Sprintf("weight %d of port %s became %g", b.Slot, b.Port, b.Value)
 	case InputBroke:
-		return fmt.Sprintf("synapse %d of port %s was told %g", b.Slot, b.Port, b.Value)
+		return fmt.Sprintf("synapse %d of port %s received %g", b.Slot, b.Port, b.Value)
 	case SumBroke:
 		return fmt.Sprintf("the value of port %s became %g", b.Port, b.Value)
 	case ThetaBroke:
@@ -100,7 +100,7 @@ func (b *Breakdown) Setting() string {
 func (b *Breakdown) Advice() string {
 	switch b.Setting() {
 	case "":
-		return "what it is told is too large: see the values of data, inputs and initial weights"
+		return "its input is too large: see the values of data, inputs and initial weights"
 	case "activation":
 		return "see its activation"
 	case "goal":

@@ -59,7 +59,7 @@ func TestBreakdown(t *testing.T) {
 			"neuron 3: weight 0 of port c became "},
 		{"initial weight", func(*Config) {}, weights(1, 0, math.NaN()), [3]float32{1, 1, 1}, 5, "ports.c.rate", "weight 1 of port c became NaN"},
 		{"frozen weight", func(c *Config) { c.Ports[Contextual].Rule = Frozen }, weights(math.Inf(-1), 0, 0), [3]float32{1, 1, 1}, 5, "", "weight 0 of port r became -Inf"},
-		{"input", func(*Config) {}, weights(1, 1, 1), [3]float32{1, 1, inf}, 5, "", "synapse 1 of port c was told +Inf"},
+		{"input", func(*Config) {}, weights(1, 1, 1), [3]float32{1, 1, inf}, 5, "", "synapse 1 of port c received +Inf"},
 		{"sum", func(*Config) {}, weights(1, 1e308, 1e308), [3]float32{1, 1e8, 1e8}, 5, "ports.c.rate", "the value of port c became +Inf"},
 		{"activation", func(c *Config) { c.Activation = DefaultActivation(KayPhillips) }, weights(1e307, 1000, 1000), [3]float32{1, 1, 1}, 5, "activation", "its output became +Inf"},
 		{"homeostasis", func(c *Config) {

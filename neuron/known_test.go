@@ -187,8 +187,8 @@ func TestBreakdownInWords(t *testing.T) {
 	for want, b := range map[string]Breakdown{
 		"neuron 3: weight 2 of port c became 2e+06 at 5µs, beyond ±1e+06; its learning rate is too large; lower it, or bound the weights by clip or decay": {5, 3, Contextual, WeightBroke, 2, 2e6, GoalGradient, false},
 		"neuron 3: the bias of port l became NaN at 5µs; its learning rate is too large (a delta rule":                                                     {5, 3, Lateral, WeightBroke, BiasSlot, math.NaN(), DeltaRule, false},
-		"neuron 3: synapse 1 of port r was told +Inf at 5µs; what it is told is too large":                                                                 {5, 3, Receptive, InputBroke, 1, math.Inf(1), DeltaRule, true},
-		"neuron 3: the value of port c became -Inf at 5µs; what it is told is too large":                                                                   {5, 3, Contextual, SumBroke, 0, math.Inf(-1), Frozen, false},
+		"neuron 3: synapse 1 of port r received +Inf at 5µs; its input is too large":                                                                       {5, 3, Receptive, InputBroke, 1, math.Inf(1), DeltaRule, true},
+		"neuron 3: the value of port c became -Inf at 5µs; its input is too large":                                                                         {5, 3, Contextual, SumBroke, 0, math.Inf(-1), Frozen, false},
 		"neuron 3: its output became NaN at 5µs; see its activation":                                                                                       {5, 3, Receptive, ThetaBroke, 0, math.NaN(), Frozen, true},
 		"neuron 3: the gradient of its goal became +Inf at 5µs; the weights of its goal are too large":                                                     {5, 3, Receptive, GradientBroke, 0, math.Inf(1), Frozen, true},
 		"neuron 3: weight 0 of port r became 3e+06 at 5µs, beyond ±1e+06; the gain of its homeostasis is too large":                                        {5, 3, Receptive, WeightBroke, 0, 3e6, Frozen, true},

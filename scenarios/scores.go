@@ -19,7 +19,7 @@ var ScoreDocs = []ScoreDoc{
 	{Name: "atoms.red", Text: "Redundant information of receptive and contextual input about the output [bit], mean over neurons, at the last sample of training.", Live: true},
 	{Name: "atoms.syn", Text: "Synergistic information of receptive and contextual input about the output [bit], mean over neurons, at the last sample of training.", Live: true},
 	{Name: "atoms.h_res", Text: "Residual entropy: the part of the entropy of the output that neither input explains [bit], mean over neurons, at the last sample of training.", Live: true},
-	{Name: "recall.mean_cosine", Text: "Cosine between stored and recalled pattern, mean over patterns, in the first recall test; 1 is perfect, 0 is chance."},
+	{Name: "recall.mean_cosine", Text: "Cosine between stored and recalled pattern, mean over patterns, in the first recall test; 1 is perfect, 0 is chance. It is the overlap m: a bit without evidence counts as 0."},
 	{Name: "recall.exact", Text: "Share of patterns recalled without a wrong bit, in the first recall test."},
 	{Name: "recall.recalled", Text: "Share of patterns recalled with a cosine of at least 0.95, in the first recall test."},
 	{Name: "recall.*.mean_cosine", Text: "Cosine between stored and recalled pattern, mean over patterns, in the recall test with this name."},

@@ -284,7 +284,7 @@ func (n *Node) begin(from *actor.PID, f *frame) error {
 		if time.Since(time.Unix(0, b.heard.Load())) < lost {
 			return errors.New(busy + n.session.name)
 		}
-		n.leave("another run begins, and its coordinator was not heard")
+		n.leave("another run begins, and its coordinator did not answer")
 	}
 	b := &beat{run: f.run, coordinator: from.Address}
 	b.heard.Store(time.Now().UnixNano())

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"infomorph/internal/footprint"
+	"infomorph/internal/words"
 	"infomorph/scenarios"
 	"infomorph/scenarios/run"
 )
@@ -28,13 +28,13 @@ func TestLargeIsNotBuilt(t *testing.T) {
 		t.Fatalf("%+v, %v", large, err)
 	}
 	if took > 600e6 || uint64(large.Synapses)*20 < took {
-		t.Errorf("%s were allocated to validate a network that takes about %s", footprint.Bytes(int64(took)), footprint.Bytes(int64(large.Memory)))
+		t.Errorf("%s were allocated to validate a network that takes about %s", words.Bytes(int64(took)), words.Bytes(int64(large.Memory)))
 	}
 	if large.Neurons != 1_000_000 || large.Channels != 1_000_000 || large.Synapses < 95e6 || large.Synapses > 105e6 || large.Memory < 5e9 || large.Memory > 7e9 {
 		t.Errorf("%+v", large)
 	}
 	if took := allocated(func() { large, err = untried(s) }); err != nil || took > 200e6 {
-		t.Errorf("%s were allocated to plan it, %v", footprint.Bytes(int64(took)), err)
+		t.Errorf("%s were allocated to plan it, %v", words.Bytes(int64(took)), err)
 	}
 	for set, want := range map[string]string{
 		`record.neurons="2000000"`:                           "record.neurons",

@@ -92,7 +92,7 @@ func TestNotesOfWhatHasNoEffect(t *testing.T) {
 	for set, want := range map[string]string{
 		"faults=[{kind: silent, neurons: '1', from: 10h, until: 11h}]": "note: faults[0] never happened",
 		"faults=[{kind: crash, neurons: '1', from: 10h, every: 1h}]":   "note: faults[0] never happened",
-		"faults=[{kind: stuck_on, share: 0.1%}]":                       "note: faults[0] is of nobody: 0.1 % of 100 neurons is none",
+		"faults=[{kind: stuck_on, share: 0.1%}]":                       "note: faults[0] affects no neuron: 0.1 % of 100 neurons is less than one",
 		"record={spikes: false, atoms: 0, neurons: '3'}":               "record.neurons, from and until have no effect",
 		"events=[{at: 10h, rate_scale: 2}]":                            "note: events[0] never happened",
 		"faults=[{kind: silent, neurons: '1'}]":                        "",

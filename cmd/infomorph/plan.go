@@ -15,6 +15,7 @@ import (
 	"infomorph/internal/checkpoint"
 	"infomorph/internal/footprint"
 	"infomorph/internal/record"
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios"
@@ -239,9 +240,9 @@ func (f *forecast) print(w io.Writer, name string) error {
 		fmt.Fprintf(tw, "synaptic events\tabout %.3g\n", f.Events)
 		fmt.Fprintf(tw, "time\tabout %v on one core\n", time.Duration(f.Seconds*float64(time.Second)).Round(10*time.Millisecond))
 	}
-	fmt.Fprintf(tw, "memory\tabout %s\n", record.Bytes(int64(f.Memory)))
+	fmt.Fprintf(tw, "memory\tabout %s\n", words.Bytes(int64(f.Memory)))
 	if f.Tried {
-		fmt.Fprintf(tw, "disk\tat most %s (%s free)\n", record.Bytes(f.Disk), record.Bytes(f.Free))
+		fmt.Fprintf(tw, "disk\tat most %s (%s free)\n", words.Bytes(f.Disk), words.Bytes(f.Free))
 	}
 	f.printEnd(tw)
 	return tw.Flush()

@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"infomorph/internal/plot"
+	"infomorph/internal/words"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/picture"
@@ -58,9 +59,9 @@ func (r *result) print(w io.Writer, c common) error {
 func (r *result) size() string {
 	n := r.Final.Counts
 	if r.Scenario.Study != nil {
-		return fmt.Sprintf("a study of networks of %d neurons", n["neurons"])
+		return "a study of networks of " + words.Count(n["neurons"], "neuron")
 	}
-	return fmt.Sprintf("%d neurons, %d synapses, %d spikes in %v simulated", n["neurons"], n["synapses"], n["spikes"], r.Simulated())
+	return fmt.Sprintf("%s, %s, %s in %v simulated", words.Count(n["neurons"], "neuron"), words.Count(n["synapses"], "synapse"), words.Count(n["spikes"], "spike"), r.Simulated())
 }
 
 // printScores writes the scores, and tables instead of some of them.

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"infomorph/internal/footprint"
+	"infomorph/internal/words"
 )
 
 // room is how much memory networks may take: --max-memory, or the available
@@ -21,7 +22,7 @@ func (f *roomFlag) String() string {
 	if f.bytes == 0 {
 		return ""
 	}
-	return footprint.Bytes(f.bytes)
+	return words.Bytes(f.bytes)
 }
 
 func (f *roomFlag) Type() string { return "size" }

@@ -96,10 +96,10 @@ func TestTopologyWritten(t *testing.T) {
 {"source": "b", "target": "c", "weight": 0.25, "delay": 1000, "port": "c"}]}
 `, whole)
 	does(t, "topology convert g.csv - --format matrix --undirected", ",a,b,c\na,0,0.5,-1\nb,0.5,0,0.25\nc,-1,0.25,0\n", "-: 3 neurons, 6 synapses\n")
-	does(t, "topology lesion g.csv --by id --ids 0 --format csv", named+head+"b,c,0.25,1000,c\n", "-: 3 neurons, 1 synapses\n")
+	does(t, "topology lesion g.csv --by id --ids 0 --format csv", named+head+"b,c,0.25,1000,c\n", "-: 3 neurons, 1 synapse\n")
 	does(t, "topology lesion g.csv --synapses --by weight --count 1 --format csv", named+head+"a,b,0.5,1000,c\nb,c,0.25,1000,c\n", "-: 3 neurons, 2 synapses\n")
 	does(t, "topology lesion g.csv --synapses --by weight --count 1 --smallest --format csv", named+head+"c,a,-1,1000,c\na,b,0.5,1000,c\n", "-: 3 neurons, 2 synapses\n")
-	does(t, "topology lesion g.csv --synapses --by id --ids 0,2 --format csv", named+head+"a,b,0.5,1000,c\n", "-: 3 neurons, 1 synapses\n")
+	does(t, "topology lesion g.csv --synapses --by id --ids 0,2 --format csv", named+head+"a,b,0.5,1000,c\n", "-: 3 neurons, 1 synapse\n")
 }
 
 // TestTopologyGenerated: rings, stars and copies, synapse by synapse.

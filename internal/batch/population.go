@@ -110,7 +110,6 @@ func Sized(v []float64, n int) []float64 {
 	return v[:n]
 }
 
-
 // Climb is Learn without the value of the goal.
 //
 //	dG/dw = Σ_i dG/dθ_i · θ_i(1−θ_i) · ∂A/∂(port sum) · x_i

@@ -74,10 +74,10 @@ const enoughSurrogates = 100
 func (r *Result) warnCoarse(tests int) {
 	alpha, n := 1-r.Config.Level, r.Config.Permutations
 	if enough := int(math.Ceil(float64(tests)/alpha)) - 1; r.Config.Adjust == Holm && n < enough && alpha < 1 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d surrogates are too few for %d tests: the least p-value, 1/%d, becomes %.3g once adjusted; take at least %d (--permutations)", n, tests, n+1, min(1, float64(tests)/float64(n+1)), enough))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("%d surrogates are too few for %d tests: the smallest possible p-value, 1/%d, is %.3g after adjustment; use at least %d (--permutations)", n, tests, n+1, min(1, float64(tests)/float64(n+1)), enough))
 	}
 	if n < enoughSurrogates {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("fewer than %d surrogates: atoms that are not there can be found in more than .08 of samples at p ≤ .05, as measured with %d and more; take at least as many (--permutations)", enoughSurrogates, enoughSurrogates))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("fewer than %d surrogates: atoms that do not exist may be found in more than .08 of samples at p ≤ .05, the share that was measured with %d and more; use at least that many (--permutations)", enoughSurrogates, enoughSurrogates))
 	}
 }
 
@@ -97,7 +97,7 @@ func (r *Result) judge(cfg *Config) {
 		case p > 1-cfg.Level:
 			return NotShown
 		case bounds != nil && bounds[0] <= 0 && bounds[1] >= 0:
-			r.Warnings = append(r.Warnings, fmt.Sprintf("%s is unclear: adjusted p = %.3g, but its interval %.4f … %.4f holds 0; the test asks whether the value is what its null gives, the interval how large it is; do not report it as shown", name, p, bounds[0], bounds[1]))
+			r.Warnings = append(r.Warnings, fmt.Sprintf("%s is unclear: adjusted p = %.3g, but its interval %.4f … %.4f contains 0; the test compares the value with its null distribution, the interval says how large it is; do not report it as shown", name, p, bounds[0], bounds[1]))
 			return Unclear
 		}
 		return Shown
@@ -109,7 +109,7 @@ func (r *Result) judge(cfg *Config) {
 			bounds = []float64{r.Lower[i], r.Upper[i]}
 		}
 		if p <= 1-cfg.Level && nonNegative(cfg.Measure) && r.Plugin.Atoms[i] <= pid.Tolerance {
-			r.Warnings = append(r.Warnings, fmt.Sprintf("%s is 0 in these rows and not shown: its adjusted p = %.3g is that of the mutual information, which tells equal atoms apart and is more than its null gives", l.Name(i), p))
+			r.Warnings = append(r.Warnings, fmt.Sprintf("%s is 0 in these rows and not shown: its adjusted p = %.3g belongs to the mutual information, which is larger than under the null hypothesis and decides between equal atoms", l.Name(i), p))
 			r.Verdicts = append(r.Verdicts, NotShown)
 			continue
 		}

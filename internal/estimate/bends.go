@@ -115,19 +115,19 @@ func (r *Result) warnBends(e *estimator) {
 		return // no atom has an interval
 	}
 	what, ok := map[pid.Measure]string{
-		pid.PM:  "two surprisals are too near each other",
-		pid.CCS: "a change of surprisal is too near 0",
+		pid.PM:  "two surprisals are too close to each other",
+		pid.CCS: "a change of surprisal is too close to 0",
 	}[e.cfg.Measure]
 	switch {
 	case e.bent != nil && e.cfg.Measure == pid.BROJA:
-		r.Warnings = append(r.Warnings, "both sources tell about as much and hardly anything of their own: what broja finds them to share bends there, as the least of two does, and is too small by up to its error; the intervals hold what the mean of both gives too")
+		r.Warnings = append(r.Warnings, "both sources have about the same information and almost none of their own: there broja takes the smaller of two estimates as the shared information, which is too small by up to its error; the intervals also contain what the mean of both would give")
 	case e.bent != nil && !ok:
-		r.Warnings = append(r.Warnings, fmt.Sprintf("which set of sources tells least is not settled (choices that are open: %d): %v takes the least estimate for what they share, which is too small by up to its error; the intervals hold what their mean gives too", e.bent.open, e.cfg.Measure))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("the sample does not decide which set of sources has the least information (open choices: %d): %v takes the smallest estimate as the shared information, which is too small by up to its error; the intervals also contain what the mean would give", e.bent.open, e.cfg.Measure))
 	case !ok || e.cfg.Bootstrap == 0:
 	case e.cal == nil:
-		r.Warnings = append(r.Warnings, fmt.Sprintf("atoms of %v bend where %s for the sample to tell which side it is on: with correction %s their intervals can be far too narrow; calibrated holds both sides open", e.cfg.Measure, what, e.cfg.Correction))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("atoms of %v change abruptly where %s for the sample to decide between two cases: with correction %s their intervals can be far too narrow; calibrated includes both cases", e.cfg.Measure, what, e.cfg.Correction))
 	case e.bent != nil:
 		r.Open = e.bent.open
-		r.Warnings = append(r.Warnings, fmt.Sprintf("in %d outcomes %s for the sample to tell which side it is on: the atoms of %v are biased there by as much as their error, and their intervals are wide, to hold what either side gives; that of the mutual information is not concerned", r.Open, what, e.cfg.Measure))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("in %d outcomes %s for the sample to decide between two cases: the bias of the atoms of %v there can be as large as their error, and their intervals are wide, to include both cases; that of the mutual information is not affected", r.Open, what, e.cfg.Measure))
 	}
 }

@@ -22,7 +22,7 @@ func TestBendsAreTold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			told := slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "which side it is on") })
+			told := slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "to decide between two cases") })
 			if told != (m == pid.PM || m == pid.CCS) || (r.Open > 0) != (told && c == Calibrated) {
 				t.Errorf("%v, %s: %d open, %q", m, c, r.Open, r.Warnings)
 			}
@@ -279,7 +279,7 @@ func TestAlike(t *testing.T) {
 	}
 	readsMean(t, e)
 	r := &Result{Config: *e.cfg}
-	if r.warnBends(e); len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "both sources tell about as much") {
+	if r.warnBends(e); len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "both sources have about the same information") {
 		t.Errorf("%q", r.Warnings)
 	}
 	own := &samples{shape: []int{2, 2, 4}}

@@ -187,7 +187,7 @@ func (e *estimator) unsound() string {
 	if float64(single) < unsoundShare*float64(n) {
 		return ""
 	}
-	return fmt.Sprintf("too few samples for any correction: %d of %d rows are alone in their cell of the sources, and a cell seen once tells nothing of chance; use fewer bins, sources or columns, or an estimator without bins; atoms are given without intervals", single, n)
+	return fmt.Sprintf("too few samples for any correction: %d of %d rows are alone in their cell of the sources, and a cell with one row gives no estimate of chance; use fewer bins, sources or columns, or an estimator without bins; atoms are given without intervals", single, n)
 }
 
 // distinct returns the number of different values of key over the occupied

@@ -64,7 +64,7 @@ func estimateContinuous(f *Frame, cfg *Config) (*Result, error) {
 	told := c.informations(nil)
 	d := c.decomposition(told)
 	if math.IsNaN(d.MutualInfo) || math.IsInf(d.MutualInfo, 0) {
-		return nil, errors.New("some columns tell another exactly: the information of continuous values has no bound then; leave one of them out")
+		return nil, errors.New("some columns determine another one exactly, so the information of their continuous values has no bound; leave one of them out")
 	}
 	r := &Result{Config: *cfg, Samples: c.n, Dropped: dropped, Plugin: d, MIRaw: d.MutualInfo, Rows: c.plan.kind, RowsWhy: c.plan.why, BlockLen: c.plan.block}
 	for set, v := range c.serialBias() {
@@ -179,7 +179,7 @@ func prepare(x []float64, how Estimator, rnd *rand.Rand) ([]float64, error) {
 	slices.Sort(sorted)
 	distinct := len(slices.Compact(slices.Clone(sorted)))
 	if distinct == 1 {
-		return nil, errors.New("is constant: it can neither inform nor be informed about; leave it out")
+		return nil, errors.New("is constant, so it has no information; leave it out")
 	}
 	if distinct < len(x)/2 {
 		return nil, fmt.Errorf("has %d distinct values in %d rows; estimators without bins take continuous values: use --estimator bins", distinct, len(x))

@@ -107,7 +107,7 @@ func TestContinuousNullsAndIntervals(t *testing.T) {
 			t.Errorf("%s: %+v, %v", how, r, err)
 		}
 		cfg.Sources[1] = []string{"x"}
-		if r, err = Estimate(channel(300, 3), cfg); err != nil || r.Tests[4].P < .05 || !strings.Contains(r.Tests[4].Null, "x adds nothing") {
+		if r, err = Estimate(channel(300, 3), cfg); err != nil || r.Tests[4].P < .05 || !strings.Contains(r.Tests[4].Null, "x has no information about") {
 			t.Errorf("%s: %+v, %v", how, r.Tests, err)
 		}
 	}

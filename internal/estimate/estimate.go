@@ -169,7 +169,7 @@ func (r *Result) warn(e *estimator) {
 		r.Warnings = append(r.Warnings, w)
 	}
 	if c := e.cfg.Correction; e.plan.kind != Independent && c != Calibrated && c != Shuffle && c != NoCorrection {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("correction %s takes rows as independent and subtracts too little here; calibrated does not", c))
+		r.Warnings = append(r.Warnings, fmt.Sprintf("correction %s assumes independent rows and subtracts too little here; calibrated does not", c))
 	}
 }
 

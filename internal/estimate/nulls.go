@@ -343,13 +343,13 @@ func (e *estimator) words(f family) string {
 	target, moved, others := strings.Join(e.cfg.Target, "+"), e.names(f.moved), e.names(^f.moved)
 	switch {
 	case f.kind == everything:
-		return fmt.Sprintf("no source tells anything of %s (%s: %s)", target, target, how)
+		return fmt.Sprintf("no source has information about %s (%s: %s)", target, target, how)
 	case others == "":
-		return fmt.Sprintf("%s tell nothing of %s (%s)", moved, target, how)
+		return fmt.Sprintf("%s: no information about %s (%s)", moved, target, how)
 	case f.kind == conditional && e.plan.kind == Independent && e.continuous == nil:
-		return fmt.Sprintf("%s adds nothing to what %s tells of %s (%s: rows shuffled among those with equal %s)", moved, others, target, moved, others)
+		return fmt.Sprintf("given %[2]s, %[1]s has no information about %[3]s (%[4]s: rows shuffled among those with equal %s)", moved, others, target, moved, others)
 	case f.kind == conditional:
-		return fmt.Sprintf("%s adds nothing to what %s tells of %s (%s: %s against all others, which also breaks its tie to %s)", moved, others, target, moved, how, others)
+		return fmt.Sprintf("given %[2]s, %[1]s has no information about %[3]s (%[4]s: %[5]s against all others, which also breaks its tie to %s)", moved, others, target, moved, how, others)
 	}
 	return fmt.Sprintf("%s is unrelated to %s and %s (%s: %s)", moved, others, target, moved, how)
 }

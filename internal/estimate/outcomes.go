@@ -87,7 +87,7 @@ func (in *distributionInput) weights(normalize bool) ([]float64, error) {
 	sum := 0.0
 	for i, v := range w {
 		if !(v >= 0) || math.IsInf(v, 0) {
-			return nil, fmt.Errorf("has entry %d = %v; expected numbers from 0 on", i, v)
+			return nil, fmt.Errorf("has entry %d = %v; expected numbers of at least 0", i, v)
 		}
 		sum += v
 	}

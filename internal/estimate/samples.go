@@ -156,7 +156,7 @@ func binColumn(f *Frame, cfg *Config, c *Column) (variable, error) {
 		}
 		v.size++
 	case distinct.size == 1 && len(v.symbols) > 0:
-		return v, fmt.Errorf("column %q is constant: it can neither inform nor be informed about; leave it out", c.Name)
+		return v, fmt.Errorf("column %q is constant, so it has no information; leave it out", c.Name)
 	}
 	return v, nil
 }

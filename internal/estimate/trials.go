@@ -21,7 +21,7 @@ func (s *samples) trialsOf(f *Frame, cfg *Config) ([]span, error) {
 	for _, group := range append(cfg.Sources[:len(cfg.Sources):len(cfg.Sources)], cfg.Target) {
 		for _, name := range group {
 			if name == cfg.Trials {
-				return nil, fmt.Errorf("column %q tells trials and cannot be a source or the target", name)
+				return nil, fmt.Errorf("column %q names the trials and cannot be a source or the target", name)
 			}
 		}
 	}
@@ -34,13 +34,13 @@ func (s *samples) trialsOf(f *Frame, cfg *Config) ([]span, error) {
 			continue
 		}
 		if seen[v.symbols[row]] {
-			return nil, f.Fault(row, c, fmt.Errorf("trial %s comes again after another; sort the rows by trial", cellText(c, row)))
+			return nil, f.Fault(row, c, fmt.Errorf("trial %s occurs again after another one; sort the rows by trial", cellText(c, row)))
 		}
 		seen[v.symbols[row]] = true
 		trials = append(trials, span{i, i + 1})
 	}
 	if len(trials) < minTrials {
-		return nil, fmt.Errorf("column %q tells %d trials; at least %d are needed to shuffle them", c.Name, len(trials), minTrials)
+		return nil, fmt.Errorf("column %q names %d trials; at least %d are needed to shuffle them", c.Name, len(trials), minTrials)
 	}
 	return trials, nil
 }

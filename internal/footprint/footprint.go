@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/topology"
@@ -164,18 +165,5 @@ func Check(desc *topology.Network, of func(neuron.ID) *neuron.Config, room Room)
 	}
 	neurons, synapses, _ := desc.Expected()
 	return fmt.Errorf("%w: %d neurons with about %.3g synapses take about %s, and %s has %s; fewer neurons or synapses (a sparse topology, a smaller indegree), a shorter window or fewer bins help",
-		ErrTooLarge, neurons, synapses, Bytes(need), room.Of, Bytes(room.Bytes))
-}
-
-// Bytes returns n with a binary unit, such as "1.5 GiB".
-func Bytes(n int64) string {
-	const units = "KMGTPE"
-	if n < 1024 {
-		return fmt.Sprintf("%d B", n)
-	}
-	x, u := float64(n)/1024, 0
-	for x >= 1024 && u < len(units)-1 {
-		x, u = x/1024, u+1
-	}
-	return fmt.Sprintf("%.1f %ciB", x, units[u])
+		ErrTooLarge, neurons, synapses, words.Bytes(need), room.Of, words.Bytes(room.Bytes))
 }

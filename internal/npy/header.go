@@ -4,12 +4,16 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"infomorph/internal/words"
 	"io"
 	"math"
 	"regexp"
 	"strconv"
 	"strings"
 )
+
+// maxQuoted limits texts of a file in messages [bytes].
+const maxQuoted = 80
 
 // Magic is how a .npy file begins.
 const Magic = "\x93NUMPY"
@@ -94,7 +98,7 @@ func fill(r io.Reader, p []byte, cut string) error {
 func parseHeader(text string) (*Header, error) {
 	shape, fortran := shapeText.FindStringSubmatch(text), fortranText.FindStringSubmatch(text)
 	if shape == nil || fortran == nil {
-		return nil, fmt.Errorf("the .npy file's header %q is damaged", clip(text))
+		return nil, fmt.Errorf("the .npy file's header %q is damaged", words.Clip(text, maxQuoted))
 	}
 	h := &Header{Fortran: fortran[1] == "True"}
 	for _, s := range strings.Split(shape[1], ",") {
@@ -103,7 +107,7 @@ func parseHeader(text string) (*Header, error) {
 		}
 		d, err := strconv.Atoi(s)
 		if err != nil || d > 1<<40 {
-			return nil, fmt.Errorf("the .npy file's shape (%s) is too large", clip(shape[1]))
+			return nil, fmt.Errorf("the .npy file's shape (%s) is too large", words.Clip(shape[1], maxQuoted))
 		}
 		h.Shape = append(h.Shape, d)
 	}
@@ -119,12 +123,12 @@ func (h *Header) fields(text string) error {
 	}
 	record := recordText.FindStringSubmatch(text)
 	if record == nil {
-		return fmt.Errorf("the .npy file's header %q names no type that is read", clip(text))
+		return fmt.Errorf("the .npy file's header %q names no type that is read", words.Clip(text, maxQuoted))
 	}
 	for rest := record[1]; strings.TrimSpace(rest) != ""; {
 		m := fieldText.FindStringSubmatch(rest)
 		if m == nil {
-			return fmt.Errorf("the .npy file's records %q are nested, expected fields of one value each", clip(record[1]))
+			return fmt.Errorf("the .npy file's records %q are nested, expected fields of one value each", words.Clip(record[1], maxQuoted))
 		}
 		f, err := parseType(m[2])
 		if err != nil {
@@ -151,11 +155,11 @@ var sizes = map[string]struct {
 func parseType(text string) (Field, error) {
 	m := typeText.FindStringSubmatch(text)
 	if m == nil {
-		return Field{}, fmt.Errorf("elements of type %q are not read", clip(text))
+		return Field{}, fmt.Errorf("elements of type %q are not read", words.Clip(text, maxQuoted))
 	}
 	size, err := strconv.Atoi(m[3])
 	if err != nil && m[3] != "" || size > 1<<16 {
-		return Field{}, fmt.Errorf("elements of type %q are not read", clip(text))
+		return Field{}, fmt.Errorf("elements of type %q are not read", words.Clip(text, maxQuoted))
 	}
 	f := Field{big: m[1] == ">", size: size}
 	switch m[2] {
@@ -177,7 +181,7 @@ func parseType(text string) (Field, error) {
 			return f, nil
 		}
 	}
-	return f, fmt.Errorf("elements of type %q are not read; expected b1, i1 to i8, u1 to u8, f2 to f8 or texts", clip(text))
+	return f, fmt.Errorf("elements of type %q are not read; expected b1, i1 to i8, u1 to u8, f2 to f8 or texts", words.Clip(text, maxQuoted))
 }
 
 // Len returns the number of elements, or −1 if it does not fit an int.
@@ -198,11 +202,4 @@ func (h *Header) Size() (n int) {
 		n += f.size
 	}
 	return n
-}
-
-func clip(s string) string {
-	if len(s) > 80 {
-		return strings.ToValidUTF8(s[:80], "") + "…"
-	}
-	return s
 }

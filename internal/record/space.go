@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"infomorph/internal/disk"
+	"infomorph/internal/words"
 )
 
 // ErrLowSpace ends a run before the disk is full.
@@ -48,20 +49,7 @@ func (r *Run) checkSpace(need int64) error {
 		return nil
 	}
 	return fmt.Errorf("%w: %s has %s free, the results so far need up to %s more and %s must stay free",
-		ErrLowSpace, r.opts.Dir, Bytes(free), Bytes(need), Bytes(floor))
-}
-
-// Bytes returns n with a binary unit, such as "1.5 GiB".
-func Bytes(n int64) string {
-	const units = "KMGTPE"
-	if n < 1024 {
-		return fmt.Sprintf("%d B", n)
-	}
-	x, u := float64(n)/1024, 0
-	for x >= 1024 && u < len(units)-1 {
-		x, u = x/1024, u+1
-	}
-	return fmt.Sprintf("%.1f %ciB", x, units[u])
+		ErrLowSpace, r.opts.Dir, words.Bytes(free), words.Bytes(need), words.Bytes(floor))
 }
 
 // Plan says how much a run will record.

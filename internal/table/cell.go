@@ -2,12 +2,16 @@ package table
 
 import (
 	"fmt"
+	"infomorph/internal/words"
 	"math"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
+
+// maxQuoted limits texts of a file in messages [bytes].
+const maxQuoted = 40
 
 // Kind is the known type of a cell.
 type Kind uint8
@@ -129,7 +133,7 @@ func (c Cell) Number() (float64, error) {
 	if !c.comma && withComma.MatchString(text) {
 		return 0, fmt.Errorf("%q is not a number with a decimal point; decimal commas must be asked for (--decimal-comma, or decimal_comma: true in a scenario)", text)
 	}
-	return 0, fmt.Errorf("%q is not a number", clip(c.text))
+	return 0, fmt.Errorf("%q is not a number", words.Clip(c.text, maxQuoted))
 }
 
 // truth returns 1 and 0 for true and false as pandas, R and JSON write them.
@@ -167,12 +171,4 @@ func (c Cell) Whole() (int64, bool) {
 		}
 	}
 	return 0, false
-}
-
-// clip shortens a text for a message.
-func clip(s string) string {
-	if len(s) > 40 {
-		return strings.ToValidUTF8(s[:40], "") + "…"
-	}
-	return s
 }

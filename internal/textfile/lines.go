@@ -4,9 +4,13 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"infomorph/internal/words"
 	"io"
 	"strings"
 )
+
+// maxQuoted limits texts of a file in messages [bytes].
+const maxQuoted = 60
 
 // Lines reads a text line by line, and quoted fields that continue on further
 // lines. The text must come from Decode.
@@ -180,7 +184,7 @@ func (l *Lines) quoted(text string, at int, sep byte) (Field, string, int, error
 			rest++
 		}
 		if rest < len(text) && text[rest] != sep && (sep != Blanks || text[rest] != '\t') {
-			return Field{}, "", 0, fmt.Errorf("text follows the closing quote of %q", clip(string(field)))
+			return Field{}, "", 0, fmt.Errorf("text follows the closing quote of %q", words.Clip(string(field), maxQuoted))
 		}
 		return Field{string(field), true}, text, rest, nil
 	}
@@ -233,14 +237,6 @@ func Count(line string, sep byte) (n int) {
 		}
 	}
 	return n
-}
-
-// clip shortens a text for an error.
-func clip(s string) string {
-	if len(s) > 60 {
-		return strings.ToValidUTF8(s[:60], "") + "…"
-	}
-	return s
 }
 
 // Quote returns a field so that Fields reads it back, in quotes if necessary: also if it

@@ -167,7 +167,7 @@ func (p *Part) Select(list string) ([]int, error) {
 	sorted := slices.Sorted(slices.Values(chosen))
 	for i := 1; i < len(sorted); i++ {
 		if sorted[i] == sorted[i-1] {
-			return nil, config.FieldError("", list, "each item once", fmt.Sprintf("item #%d is there twice", sorted[i]))
+			return nil, config.FieldError("", list, "each item once", fmt.Sprintf("item #%d is listed twice", sorted[i]))
 		}
 	}
 	return chosen, nil

@@ -127,7 +127,7 @@ func TestSelectOfNames(t *testing.T) {
 		"e":    `got "e", expected items of x, #0 to #3 or a, b-c, 7, d; all, or a list of names, numbers and ranges such as A,#3,#5-#9`,
 		"#4":   `got "#4", expected items of x, #0 to #3 or a, b-c, 7, d; all, or a list of names, numbers and ranges such as A,#3,#5-#9`,
 		"d-a":  `got "d-a", expected items of x, #0 to #3 or a, b-c, 7, d; all, or a list of names, numbers and ranges such as A,#3,#5-#9`,
-		"a,#0": `got "a,#0", expected each item once; item #0 is there twice`,
+		"a,#0": `got "a,#0", expected each item once; item #0 is listed twice`,
 	} {
 		got, err := p.Select(list)
 		if text := fmt.Sprint(got); err == nil && text != want || err != nil && err.Error() != want {

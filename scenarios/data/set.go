@@ -237,7 +237,7 @@ func (s *Set) checkInto(in *Into) error {
 	binary := in.field < 0 || s.Fields[in.field].binary
 	switch {
 	case in.field == ofTrain && (in.On != 1 || in.Off != 0 || in.Levels != 0 || in.Scale != 1):
-		return config.FieldProblem("", "spikes are told as they are", "leave on, off, levels and scale out")
+		return config.FieldProblem("", "spikes are sent as they are", "leave on, off, levels and scale out")
 	case binary && in.Levels != 0:
 		return config.FieldError("levels", in.Levels, "0, because "+in.Field+" is on or off", "")
 	case binary && in.Scale != 1:

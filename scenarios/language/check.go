@@ -58,9 +58,9 @@ func (c *checker) names() {
 		for _, name := range section.names {
 			at := config.JoinPath(section.at, name)
 			c.f.problem(!ValidName(name), at, "has a name that is not made of letters, digits, - and _ alone", "")
-			c.f.problem(section.at == "populations" && name == "all", at, "is called all, which stands for every population", "call it otherwise")
-			c.f.problem(section.at == "populations" && name == "none", at, "is called none, which stands for no population", "call it otherwise")
-			c.f.problem(section.at == "inputs" && c.Populations.Has(name), at, "is called like a population", "call one of them otherwise")
+			c.f.problem(section.at == "populations" && name == "all", at, "has the name all, which means every population", "use another name")
+			c.f.problem(section.at == "populations" && name == "none", at, "has the name none, which means no population", "use another name")
+			c.f.problem(section.at == "inputs" && c.Populations.Has(name), at, "has the name of a population", "rename one of them")
 		}
 	}
 	for _, name := range c.Neurons.Names() {
@@ -135,7 +135,7 @@ func (c *checker) fromNeurons(name, path string, distance bool) {
 			c.placed(p, path)
 		}
 	}
-	c.f.problem(!told, path, "has no effect, because no population tells "+name+" anything", "")
+	c.f.problem(!told, path, "has no effect, because no population sends spikes to "+name, "")
 }
 
 func checkLabels(f *faults, at string, size int, labels []string) {
@@ -145,7 +145,7 @@ func checkLabels(f *faults, at string, size int, labels []string) {
 		here := fmt.Sprintf("%s.labels[%d]", at, i)
 		f.problem(strings.TrimSpace(l) != l || l == "", here, "is empty, or has blanks around it", "")
 		if k, ok := seen[l]; ok {
-			f.add(config.FieldProblem(here, fmt.Sprintf("is the label of member %d, too", k), "labels tell members apart"))
+			f.add(config.FieldProblem(here, fmt.Sprintf("is the label of member %d, too", k), "every member needs a label of its own"))
 			return
 		}
 		seen[l] = i
@@ -165,7 +165,7 @@ func (c *checker) projections() {
 		at := fmt.Sprintf("projections[%d]", i)
 		from := c.f.among(at+".from", p.From, "a population or an input", sources)
 		if c.Inputs.Has(p.To) {
-			c.f.add(config.FieldError(at+".to", p.To, "a population", "it is an input, and inputs hear nothing"))
+			c.f.add(config.FieldError(at+".to", p.To, "a population", "it is an input, and inputs receive no spikes"))
 		} else if c.f.among(at+".to", p.To, "a population", c.Populations.Names()) && from {
 			c.projection(p, at)
 		}
@@ -191,7 +191,7 @@ func (c *checker) projection(p *Projection, at string) {
 	}
 	if from := c.Populations.Get(p.From); from != nil {
 		k := c.Kind(from.Neuron)
-		c.f.problem(k != nil && k.Tell == "never", at+".from", "is a population that tells nothing", fmt.Sprintf("its kind %s says tell: never", from.Neuron))
+		c.f.problem(k != nil && k.Tell == "never", at+".from", "is a population that sends no spikes", fmt.Sprintf("its kind %s has tell: never", from.Neuron))
 	}
 	within := p.From == p.To
 	for _, r := range topology.Rules() {
@@ -246,7 +246,7 @@ func (z *Noise) none() bool {
 
 func (z *Noise) check(f *faults, at string) {
 	f.problem(z.Reorder == 0 && z.Hold != 20_000, at+".hold", "has no effect, because reorder is 0%", "")
-	f.problem(z.Reorder > 0 && z.Hold == 0, at+".hold", "is 0us, so nothing is held back", "")
+	f.problem(z.Reorder > 0 && z.Hold == 0, at+".hold", "is 0us, so no spike is held back", "")
 }
 
 // reach checks that every input leads somewhere and, if there is a protocol, receives
@@ -264,7 +264,7 @@ func (c *checker) reach() {
 	for _, name := range c.Inputs.Names() {
 		at := config.JoinPath("inputs", name)
 		c.f.problem(!heard[name], at, "is an input that no projection leads from", "add a projection, or leave it out")
-		c.f.problem(len(c.Protocol) > 0 && heard[name] && !told[name], at, "is an input that nothing is told to", "name it in a source's section to, or leave it and its projections out")
+		c.f.problem(len(c.Protocol) > 0 && heard[name] && !told[name], at, "is an input that no source sends its items to", "name it in a source's section to, or leave it and its projections out")
 	}
 	for name, p := range c.Populations.All() {
 		k := c.Kind(p.Neuron)
@@ -307,7 +307,7 @@ func (c *checker) data() {
 		for _, input := range s.To.Names() {
 			c.f.among(config.JoinPath(at+".to", input), input, "an input", c.Inputs.Names())
 		}
-		c.f.problem(len(c.Protocol) > 0 && !used[name], at, "is a source that no phase presents", "add a phase to protocol, or leave it out")
+		c.f.problem(len(c.Protocol) > 0 && !used[name], at, "is a source that no phase uses", "add a phase to protocol, or leave it out")
 	}
 }
 

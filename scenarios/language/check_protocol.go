@@ -91,7 +91,7 @@ func (c *checker) present(p *Present, at string) {
 		c.f.problem(len(p.Steps) > 0, at+".steps", "is for synchronous neurons, and all have clocks of their own", "leave it out; length says how long an item is presented")
 		c.f.problem(p.Rounds > 1, at+".rounds", "is for synchronous neurons, and all have clocks of their own", "")
 	}
-	c.f.problem(p.Rounds > 1 && len(p.Steps) > 0, at+".rounds", "stands beside steps, which say everything", "leave one of them out")
+	c.f.problem(p.Rounds > 1 && len(p.Steps) > 0, at+".rounds", "cannot be used together with steps, which set everything", "leave one of them out")
 	if p.Batch != nil {
 		c.batch(p, at)
 	}
@@ -212,10 +212,10 @@ func (c *checker) record() {
 	for i, name := range r.Graph {
 		at := fmt.Sprintf("record.graph[%d]", i)
 		c.f.among(at, name, "a measure of graphs", measure.Names())
-		c.f.problem(slices.Contains(r.Graph[:i], name), at, "is there twice", "")
+		c.f.problem(slices.Contains(r.Graph[:i], name), at, "is listed twice", "")
 	}
 	c.f.problem(r.Until != 0 && r.Until <= r.From, "record.until", "is not later than from", "")
-	c.f.problem(c.Mode != "free" && !r.Inboxes, "record.inboxes", "has no effect, because mode is lockstep", "nothing is recorded of inboxes then")
+	c.f.problem(c.Mode != "free" && !r.Inboxes, "record.inboxes", "has no effect, because mode is lockstep", "inboxes are recorded in free runs only")
 	for i := range r.Probes {
 		c.probe(&r.Probes[i], fmt.Sprintf("record.probes[%d]", i))
 	}
@@ -234,7 +234,7 @@ func (c *checker) probe(p *Probe, at string) {
 	}
 	for k, what := range p.Of {
 		here := fmt.Sprintf("%s.of[%d]", at, k)
-		c.f.problem(slices.Contains(p.Of[:k], what), here, "is there twice", "")
+		c.f.problem(slices.Contains(p.Of[:k], what), here, "is listed twice", "")
 		c.f.problem(slices.Contains(portLetters, what) && !kind.HasPort(what), here, "is a port that neurons of "+p.Population+" do not have", "they have "+strings.Join(kind.Sources, ", "))
 		c.f.problem(!kind.Learns && slices.Contains([]string{"D", "atoms"}, what), here, "is of neurons that learn, and those of "+p.Population+" do not", "")
 		c.f.problem(kind.Gate == nil && what == "chi", here, "is the state of a gate, and neurons of "+p.Population+" have none", "")

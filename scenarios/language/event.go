@@ -104,9 +104,9 @@ type Turnover struct {
 func (l *Lesion) Validate() error {
 	switch {
 	case l.Count > 0 && l.Fraction != nil:
-		return config.FieldProblem("fraction", "stands beside count", "only one of count, fraction is allowed")
+		return config.FieldProblem("fraction", "is given together with count", "only one of count, fraction is allowed")
 	case l.Count == 0 && l.Fraction == nil && l.By != "community" && l.By != "named":
-		return config.FieldProblem("", "says neither count nor fraction", "add fraction: 10%, or by: named for the neurons of the event")
+		return config.FieldProblem("", "has neither count nor fraction", "add fraction: 10%, or by: named for the neurons of the event")
 	case l.By == "community" && len(l.Communities) == 0:
 		return config.FieldError("communities", nil, "numbers of communities, because by is community", "")
 	case l.By == "named" && l.Of == "synapses":
@@ -139,7 +139,7 @@ func (l *Lesion) idle() error {
 func (a *Ask) Validate() error {
 	switch {
 	case len(a.Values) == 0 && a.Item == "":
-		return config.FieldProblem("", "says neither an item nor values", "add data: and item:, or values: with a value for each channel")
+		return config.FieldProblem("", "says neither item nor values", "add data: and item:, or values: with a value for each channel")
 	case (a.Item == "") != (a.Data == ""):
 		return config.FieldProblem("item", "needs data, and data an item", "")
 	case len(a.Values) > 0 && a.Cue != "clean":

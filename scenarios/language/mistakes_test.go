@@ -81,7 +81,7 @@ var mistakesInNetworks = []change{
 	{`V2: {size: 3, neuron: bars}`, `V2: {size: 3, neuron: bars, labels: [a, b, c]}`, ``},
 	{`V2: {size: 3, neuron: bars}`, `V2: {neuron: bars, labels: [a, b]}`, ``},
 	{`V2: {size: 3, neuron: bars}`, `V2: {size: 3, neuron: bars, labels: [a, b, ¦3]}`, `populations.V2.labels[2]: got 3, expected text; put quotes around it`},
-	{`V2: {size: 3, neuron: bars}`, `V2: {size: 3, neuron: bars, labels: [a, ¦a, a]}`, `populations.V2.labels[1]: is the label of member 0, too; labels tell members apart`},
+	{`V2: {size: 3, neuron: bars}`, `V2: {size: 3, neuron: bars, labels: [a, ¦a, a]}`, `populations.V2.labels[1]: is the label of member 0, too; every member needs a label of its own`},
 	{`V2: {size: 3, neuron: bars}`, `V2: {size: 3, neuron: bars, place: {kind: random, dims: 3, extent: 2}}`, ``},
 	{`V2: {size: 3, neuron: bars}`, `V2: {size: 3, neuron: bars, place: {kind: grid, dims: 1}}`, ``},
 	{`V2: {size: 3, neuron: bars}`, `V2: {size: 3, neuron: bars, place: ¦grid}`, `populations.V2.place: got "grid", expected a section with the keys kind, dims, extent`},
@@ -92,7 +92,7 @@ var mistakesInNetworks = []change{
 	{`V2: {size: 3, neuron: bars}`, `V2: {size: 3, neuron: bars, each: {learns: ¦[true, true, false]}}`, `populations.V2.each.learns: cannot differ between the neurons of a population; make two populations`},
 	{`V2: {size: 3, neuron: bars}`, `V2: {size: 3, neuron: bars, each: {sources: ¦{column: a, file: b}}}`, `populations.V2.each.sources: cannot differ between the neurons of a population; make two populations`},
 	{`class: {size: 2}`, `class: {size: 2, ¦neuron: bars}`, `inputs.class.neuron: unknown key; did you mean populations.<name>.neuron? (allowed: size, place, labels, width)`},
-	{`class: {size: 2}`, `class: {size: 2, labels: [yes, ¦yes]}`, `inputs.class.labels[1]: is the label of member 0, too; labels tell members apart`},
+	{`class: {size: 2}`, `class: {size: 2, labels: [yes, ¦yes]}`, `inputs.class.labels[1]: is the label of member 0, too; every member needs a label of its own`},
 	{`class: {size: 2}`, `class: {size: 2, width: ¦3}`, `inputs.class.width: is larger than size`},
 	{`class: {size: 2}`, `class: {width: 3}`, ``},
 	{`from: V2, to: out, port: r}`, `from: V2, to: out, port: ¦receptive}`, `projections[4].port: got "receptive", expected one of r, c, l`},
@@ -168,8 +168,8 @@ var mistakesInEvents = []change{
 var mistakesInRecords = []change{
 	{`record: {probes`, `record: {spikes: ¦yes, probes`, `record.spikes: got "yes", expected true or false; did you mean true?`},
 	{`record: {probes`, `record: {graph: [in_degree, clustering], probes`, ``},
-	{`record: {probes`, `record: {graph: [in_degree, clustering, ¦in_degree], probes`, `record.graph[2]: is there twice`},
-	{`of: [r, theta]`, `of: [r, theta, ¦r]`, `record.probes[0].of[2]: is there twice`},
+	{`record: {probes`, `record: {graph: [in_degree, clustering, ¦in_degree], probes`, `record.graph[2]: is listed twice`},
+	{`of: [r, theta]`, `of: [r, theta, ¦r]`, `record.probes[0].of[2]: is listed twice`},
 	{`of: [r, theta]`, `of: ¦r`, `record.probes[0].of: got "r", expected a list of 1 to 9, each one of r, c, l, theta, y, D, chi, weights, atoms; write [r]`},
 	{`neurons: 0-3, of`, `neurons: ¦3, of`, `record.probes[0].neurons: got 3, expected text; put quotes around it`},
 	{`neurons: 0-3, of`, `neurons: "3", of`, ``},
@@ -189,10 +189,10 @@ var mistakesInRecords = []change{
 }
 
 var mistakenNames = []change{
-	{`V2: {size: 3, neuron: bars}`, "V2: {size: 3, neuron: bars}\n  all: ¦{size: 1, neuron: poisson-source}", `populations.all: is called all, which stands for every population; call it otherwise`},
-	{`V2: {size: 3, neuron: bars}`, "V2: {size: 3, neuron: bars}\n  none: ¦{size: 1, neuron: poisson-source}", `populations.none: is called none, which stands for no population; call it otherwise`},
+	{`V2: {size: 3, neuron: bars}`, "V2: {size: 3, neuron: bars}\n  all: ¦{size: 1, neuron: poisson-source}", `populations.all: has the name all, which means every population; use another name`},
+	{`V2: {size: 3, neuron: bars}`, "V2: {size: 3, neuron: bars}\n  none: ¦{size: 1, neuron: poisson-source}", `populations.none: has the name none, which means no population; use another name`},
 	{`V2: {size: 3, neuron: bars}`, "V2: {size: 3, neuron: bars}\n  All: {size: 1, neuron: poisson-source}", ``},
-	{`class: {size: 2}`, "class: {size: 2}\n  V1: ¦{size: 2}", `inputs.V1: is called like a population; call one of them otherwise | inputs.V1: is an input that nothing is told to; name it in a source's section to, or leave it and its projections out | projections[0].to: got "V1", expected a population; it is an input, and inputs hear nothing | projections[1].to: got "V1", expected a population; it is an input, and inputs hear nothing | projections[3].to: got "V1", expected a population; it is an input, and inputs hear nothing`},
+	{`class: {size: 2}`, "class: {size: 2}\n  V1: ¦{size: 2}", `inputs.V1: has the name of a population; rename one of them | inputs.V1: is an input that no source sends its items to; name it in a source's section to, or leave it and its projections out | projections[0].to: got "V1", expected a population; it is an input, and inputs receive no spikes | projections[1].to: got "V1", expected a population; it is an input, and inputs receive no spikes | projections[3].to: got "V1", expected a population; it is an input, and inputs receive no spikes`},
 	{`  reader: {like: label}`, "  reader: {like: label}\n  relay: ¦{learns: false, output: sign}", `neurons.relay: is a kind that no population is of; leave it out, or use it in populations`},
-	{`  letters: {patterns`, `  "let ters": ¦{patterns`, `data["let ters"]: has a name that is not made of letters, digits, - and _ alone | data["let ters"]: is a source that no phase presents; add a phase to protocol, or leave it out | protocol[0].present.data: got "letters", expected a source of the section data; did you mean "let ters"? | protocol[1].present.data: got "letters", expected a source of the section data; did you mean "let ters"?`},
+	{`  letters: {patterns`, `  "let ters": ¦{patterns`, `data["let ters"]: has a name that is not made of letters, digits, - and _ alone | data["let ters"]: is a source that no phase uses; add a phase to protocol, or leave it out | protocol[0].present.data: got "letters", expected a source of the section data; did you mean "let ters"? | protocol[1].present.data: got "letters", expected a source of the section data; did you mean "let ters"?`},
 }

@@ -48,7 +48,7 @@ var sectionsOfKind = []section{
 	{`activation: {kind: three_source}`, `activation.kind: is three_source, and the neuron has two sources; write sources: [r, c, l]`},
 	{`activation: {gain: 3}`, ``},
 	{`clock: {interval: 10ms}`, ``},
-	{`clock: {interval: 9ms}`, `clock.interval: has no effect, because clock.kind is synchronous; synchronous neurons update when the protocol tells them`},
+	{`clock: {interval: 9ms}`, `clock.interval: has no effect, because clock.kind is synchronous; synchronous neurons update when the protocol says so`},
 	{`clock: {phase: 1ms}`, `clock.phase: has no effect, because clock.kind is synchronous; it is for periodic`},
 	{`clock: {scatter: false}`, `clock.scatter: has no effect, because clock.kind is synchronous; it is for periodic`},
 	{`clock: {kind: periodic, phase: 1ms, scatter: false, interval: 3ms}`, ``},

@@ -139,7 +139,7 @@ func (c *Clock) check(f *faults, at string) {
 	idle := func(on bool, key, why string) {
 		f.problem(on, at+"."+key, "has no effect, because "+at+".kind is "+c.Kind, why)
 	}
-	idle(c.Kind == "synchronous" && c.Interval != 10_000, "interval", "synchronous neurons update when the protocol tells them")
+	idle(c.Kind == "synchronous" && c.Interval != 10_000, "interval", "synchronous neurons update when the protocol says so")
 	idle(c.Kind != "periodic" && c.Phase != 0, "phase", "it is for periodic")
 	idle(c.Kind != "periodic" && !c.Scatter, "scatter", "it is for periodic")
 }

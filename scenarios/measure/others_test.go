@@ -285,7 +285,7 @@ func TestKindOfOnesOwn(t *testing.T) {
 	b.expect("mine.looks", 7, 0)
 	defer func() {
 		if recover() == nil {
-			t.Error("a kind is there twice")
+			t.Error("a kind is listed twice")
 		}
 	}()
 	Register("atoms", newAtoms)
@@ -386,8 +386,8 @@ func TestSequenceWithoutBias(t *testing.T) {
 // A bit of a pattern that is neither + nor − is never recalled.
 func TestTrits(t *testing.T) {
 	a, b := trits("+-0+"), trits("+-0-")
-	if a.wrong(b) != 2 || a.cosine(b) != 0.25 || a.wrong("+-++") != 1 {
-		t.Errorf("%d wrong, cosine %v", a.wrong(b), a.cosine(b))
+	if a.wrong(b) != 2 || a.overlap(b) != 0.25 || a.wrong("+-++") != 1 {
+		t.Errorf("%d wrong, overlap %v", a.wrong(b), a.overlap(b))
 	}
 	nan := float32(math.NaN())
 	if got := signs([]float32{2, -0.5, 0, nan}, nil); got != "+-00" || !got.valid() || trits("+x").valid() {

@@ -12,16 +12,18 @@ import (
 func init() { Register("recall", newRecall) }
 
 // recall measures how well phases of recall restore patterns. A bit without evidence is
-// not recalled, even if it was in the cue: it counts as half right in the cosine, and as
-// wrong in all other scores.
+// not recalled, even if it was in the cue: it counts as half right in the overlap, and as
+// wrong in all other scores. The scores whose names end in cosine are overlaps m: the mean
+// product of the bits of two patterns, where a bit without evidence is 0. For patterns of
+// ±1 this is the cosine.
 //
 // Scores of each phase; for the first also by the short name NAME.what:
 //
-//   - NAME.PHASE.mean_cosine: cosine between stored and recalled pattern.
+//   - NAME.PHASE.mean_cosine: overlap m of stored and recalled pattern.
 //   - .exact: share of patterns without a wrong bit.
-//   - .recalled: share of patterns with a cosine of at least the criterion.
+//   - .recalled: share of patterns with an overlap of at least the criterion.
 //   - .no_evidence: share of bits without evidence.
-//   - .cue_cosine: cosine between stored pattern and cue.
+//   - .cue_cosine: overlap m of stored pattern and cue.
 //
 // Phases that recall against age (backwards) also have these scores:
 //
@@ -60,7 +62,7 @@ type outcome struct {
 	Sweeps, Age           int
 }
 
-func (o *outcome) cosine() float64 { return o.Stored.cosine(o.Recalled) }
+func (o *outcome) overlap() float64 { return o.Stored.overlap(o.Recalled) }
 
 func (o *outcome) wrong() int { return o.Stored.wrong(o.Recalled) }
 
@@ -138,9 +140,9 @@ func (r *recall) summary(outcomes []outcome) (s summary) {
 	n := float64(len(outcomes))
 	for i := range outcomes {
 		o := &outcomes[i]
-		v := o.cosine()
+		v := o.overlap()
 		s.Cosine += v
-		s.Cue += o.Stored.cosine(o.Cue)
+		s.Cue += o.Stored.overlap(o.Cue)
 		if o.wrong() == 0 {
 			s.Exact++
 		}
@@ -168,7 +170,7 @@ func (r *recall) others(outcomes []outcome) (s summary) {
 				continue
 			}
 			n++
-			v := b.Stored.cosine(a.Recalled)
+			v := b.Stored.overlap(a.Recalled)
 			s.Cosine += v
 			if v >= r.criterion {
 				s.Recalled++
@@ -176,7 +178,7 @@ func (r *recall) others(outcomes []outcome) (s summary) {
 			if v == 1 {
 				s.Exact++
 			}
-			s.Cue += b.Stored.cosine(a.Cue)
+			s.Cue += b.Stored.overlap(a.Cue)
 		}
 	}
 	n = max(n, 1)

@@ -35,7 +35,7 @@ func (r *recall) Show(_ Reporter, out *journal.Listener) error {
 			if how.Backwards {
 				since = o.Age
 			}
-			table.Rows = append(table.Rows, []any{p.Name, o.Name, o.Item, o.Stored.cosine(o.Cue), o.cosine(), o.wrong(), o.blank(), o.Sweeps, since})
+			table.Rows = append(table.Rows, []any{p.Name, o.Name, o.Item, o.Stored.overlap(o.Cue), o.overlap(), o.wrong(), o.blank(), o.Sweeps, since})
 		}
 		errs = append(errs, out.Figure("recall-"+p.Name, r.gallery(how, p.Outcomes)))
 	}
@@ -77,7 +77,7 @@ func (r *recall) gallery(how *language.Recall, outcomes []outcome) journal.Galle
 		o := &outcomes[i]
 		g.Rows = append(g.Rows, journal.GalleryRow{
 			Name: o.title(), Tiles: [][]float32{tile(o.Stored), tile(o.Cue), tile(o.Recalled)},
-			Notes: []string{"", fmt.Sprintf("%.2f", o.Stored.cosine(o.Cue)), fmt.Sprintf("%.2f", o.cosine())},
+			Notes: []string{"", fmt.Sprintf("%.2f", o.Stored.overlap(o.Cue)), fmt.Sprintf("%.2f", o.overlap())},
 		})
 	}
 	return g
@@ -196,8 +196,8 @@ func (r *recall) showAge(out *journal.Listener) error {
 		cues := journal.Series{Name: "those cues themselves"}
 		for k := range p.Outcomes {
 			o := &p.Outcomes[k]
-			s.X, s.Y = append(s.X, float64(o.Age)), append(s.Y, o.cosine())
-			cues.Y = append(cues.Y, o.Stored.cosine(o.Cue))
+			s.X, s.Y = append(s.X, float64(o.Age)), append(s.Y, o.overlap())
+			cues.Y = append(cues.Y, o.Stored.overlap(o.Cue))
 		}
 		l.Series = append(l.Series, s)
 		if cues.X = s.X; r.how(p.Name).Cue != "clean" {

@@ -86,10 +86,10 @@ func TestRecallOthersOfMany(t *testing.T) {
 func TestKeepsAndNearest(t *testing.T) {
 	r := &recall{criterion: 0.5}
 	all := outcomesOf([3]trits{"++++", "++++", "+++-"}, [3]trits{"++--", "++++", "++--"}, [3]trits{"+-+-", "-+-+", "++++"}, [3]trits{"----", "---+", "----"})
-	if kept, latest := r.keeps(all, (*outcome).cosine); kept != 3 || latest != 2 {
+	if kept, latest := r.keeps(all, (*outcome).overlap); kept != 3 || latest != 2 {
 		t.Errorf("%v kept, the latest %v", kept, latest)
 	}
-	if kept, latest := r.keeps(all[2:], (*outcome).cosine); kept != 1 || latest != 0 {
+	if kept, latest := r.keeps(all[2:], (*outcome).overlap); kept != 1 || latest != 0 {
 		t.Errorf("%v kept, the latest %v", kept, latest)
 	}
 	// the cue of the second is most like the first, that of the last like the last
@@ -372,7 +372,7 @@ func TestRecallTakes(t *testing.T) {
 	if p := r.state.Phases; len(p) != 2 || p[0].Name != "flipped" || !slices.Equal(p[0].Outcomes, []outcome{want, want}) || !slices.Equal(p[1].Outcomes, []outcome{named}) {
 		t.Errorf("%+v", r.state.Phases)
 	}
-	if want.blank() != 3 || want.wrong() != 3 || want.cosine() != 0.25 {
-		t.Errorf("%d blank, %d wrong, cosine %v", want.blank(), want.wrong(), want.cosine())
+	if want.blank() != 3 || want.wrong() != 3 || want.overlap() != 0.25 {
+		t.Errorf("%d blank, %d wrong, overlap %v", want.blank(), want.wrong(), want.overlap())
 	}
 }

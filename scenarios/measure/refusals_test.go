@@ -84,8 +84,8 @@ func TestRefusals(t *testing.T) {
 		{twoPopulations, language.Measure{Name: "x", Accuracy: &language.Accuracy{Population: "few"}},
 			[]string{`measure[0].accuracy.population: got "few", expected a population of 10 neurons, one for each label`}},
 		{twoPopulations, language.Measure{Name: "x", Regression: &language.Regression{Of: []string{"silent"}, Fit: "train", Test: "test"}},
-			[]string{`measure[0].regression.fit: got "train", expected a phase whose items tell the input silent`,
-				`measure[0].regression.test: got "test", expected a phase whose items tell the input silent`}},
+			[]string{`measure[0].regression.fit: got "train", expected a phase whose items have values for the input silent`,
+				`measure[0].regression.test: got "test", expected a phase whose items have values for the input silent`}},
 	} {
 		env := envOf(t, strings.TrimSuffix(c.text, "measure:\n"))
 		env.Experiment.Measure = []language.Measure{c.measure}

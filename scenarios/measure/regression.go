@@ -64,7 +64,7 @@ func (e *Env) presents(key, phase string, inputs []string) error {
 	}
 	for _, name := range inputs {
 		if e.set(p.Present.Data).Into(name) == nil {
-			return fault(key, phase, "a phase whose items tell the input "+name)
+			return fault(key, phase, "a phase whose items have values for the input "+name)
 		}
 	}
 	return nil

@@ -19,8 +19,8 @@ func (r *recall) scoreStream(p *recallPhase, first bool, chance float64, out *jo
 	all := slices.Clone(p.Outcomes)
 	slices.SortStableFunc(all, func(a, b outcome) int { return a.Age - b.Age })
 	n := float64(len(all))
-	kept, latest := r.keeps(all, func(o *outcome) float64 { return o.cosine() })
-	cue, _ := r.keeps(all, func(o *outcome) float64 { return o.Stored.cosine(o.Cue) })
+	kept, latest := r.keeps(all, func(o *outcome) float64 { return o.overlap() })
+	cue, _ := r.keeps(all, func(o *outcome) float64 { return o.Stored.overlap(o.Cue) })
 	learnt := r.streamed(p.Name)
 	buffer := rehearsed(learnt) + 1
 	held, _ := r.keeps(all, func(o *outcome) float64 { return nearest(all[:min(buffer, len(all))], o) })
@@ -68,11 +68,11 @@ func (r *recall) keeps(all []outcome, cosine func(*outcome) float64) (kept, late
 func nearest(buffer []outcome, o *outcome) float64 {
 	best, at := -2.0, 0
 	for i := range buffer {
-		if v := buffer[i].Stored.cosine(o.Cue); v > best {
+		if v := buffer[i].Stored.overlap(o.Cue); v > best {
 			best, at = v, i
 		}
 	}
-	return buffer[at].Stored.cosine(o.Stored)
+	return buffer[at].Stored.overlap(o.Stored)
 }
 
 // streamed returns the last phase before phase that learns the same data; nil if there is

@@ -39,9 +39,10 @@ func (t trits) valid() bool {
 	return true
 }
 
-// cosine returns the cosine of two patterns of equal length. Unknown bits count as half
-// right.
-func (t trits) cosine(o trits) float64 {
+// overlap returns the overlap m of two patterns of equal length: the mean product of their
+// bits, where an unknown bit is 0 and so counts as half right. For patterns of ±1 it is their
+// cosine.
+func (t trits) overlap(o trits) float64 {
 	sum := 0.0
 	for i := range len(t) {
 		sum += t.at(i) * o.at(i)

@@ -289,9 +289,9 @@ func (b *builder) sizeInput(name string, in *language.Input) (int, error) {
 		}
 		switch {
 		case size > 0 && n != size && from == "the document":
-			return size, config.FieldError(at, size, fmt.Sprintf("%d, as data.%s tells it", n, set.Name), "or leave it out")
+			return size, config.FieldError(at, size, fmt.Sprintf("%d, as in data.%s", n, set.Name), "or leave it out")
 		case size > 0 && n != size:
-			problem := fmt.Sprintf("tells an input %d values, but %s has %d for it", n, from, size)
+			problem := fmt.Sprintf("has %d values for an input, but %s has %d for it", n, from, size)
 			return size, config.FieldProblem(config.JoinPath("data", set.Name)+".to", problem, "an input has one number of channels")
 		}
 		size, from = n, "data."+set.Name

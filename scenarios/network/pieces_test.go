@@ -172,7 +172,7 @@ func TestSelectByHand(t *testing.T) {
 	for _, c := range []struct{ population, list, want string }{
 		{"", "all", "[0 1 2 3 4 5 6 7 8]"}, {"", "V2", "[3 4 5 6]"}, {"", "V3,V1", "[0 1 2 7 8]"}, {"", "#3,#0-#1", "[0 1 3]"}, {"", "B", "[8]"}, {"", "2", "[1]"}, {"", "x y", "[2]"}, {"", "V1:AVAL", "[0]"}, {"", "V3:AVAL", "[7]"}, {"", "V2:0-1", "[3 4]"}, {"", "V2:#3", "[6]"}, {"", "V1:#1", "[1]"}, {"", "V1:all", "[0 1 2]"}, {"", "#8", "[8]"}, {"", "#0-8", "[0 1 2 3 4 5 6 7 8]"},
 		{"V2", "all", "[3 4 5 6]"}, {"V2", "0,3", "[3 6]"}, {"V2", "V2", "[3 4 5 6]"}, {"V3", "AVAL", "[7]"}, {"V3", "V3:B", "[8]"}, {"V1", "2", "[1]"}, {"V1", "#2", "[2]"},
-		{"", "AVAL", `names "AVAL", which several neurons are called; say which: V1:#0, V3:#0`},
+		{"", "AVAL", `names "AVAL", which is the name of several neurons; say which: V1:#0, V3:#0`},
 		{"", "#9", `got "#9", expected numbers from 0 to 8`}, {"V2", "4", `got "4", expected numbers from 0 to 3; numbers count within V2`}, {"V2", "3-1", `got "3-1", expected the smaller number first`},
 		{"", "3", `got "3", expected all, or a list of populations, labels and numbers such as #0-#9; no neuron has this label; numbers are written #3`},
 		{"", "0-3", `got "0-3", expected all, or a list of populations, labels and numbers such as #0-#9; no neuron has this label; numbers are written #0-#3`},
@@ -293,8 +293,8 @@ func TestSizesOfInputs(t *testing.T) {
 	}{
 		{"inputs: {x: {size: 6}}\n", 6, 0, ""}, {"inputs: {x: {size: 6, width: 3}}\n", 6, 3, ""}, {"inputs: {x: {}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}}\n", 9, 3, ""}, {"inputs: {x: {width: 9}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}}\n", 9, 9, ""},
 		{"inputs: {x: {size: 9}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}, q: {bars: {rows: 9, width: 1}, to: {x: image}}}\n", 9, 1, ""},
-		{"inputs: {x: {size: 8}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}}\n", 0, 0, "inputs.x.size: got 8, expected 9, as data.p tells it; or leave it out"},
-		{"inputs: {x: {}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}, q: {bars: {rows: 4}, to: {x: image}}}\n", 0, 0, "data.q.to: tells an input 16 values, but data.p has 9 for it; an input has one number of channels"},
+		{"inputs: {x: {size: 8}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}}\n", 0, 0, "inputs.x.size: got 8, expected 9, as in data.p; or leave it out"},
+		{"inputs: {x: {}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}, q: {bars: {rows: 4}, to: {x: image}}}\n", 0, 0, "data.q.to: has 16 values for an input, but data.p has 9 for it; an input has one number of channels"},
 		{"inputs: {x: {}}\n", 0, 0, "inputs.x.size: expected a number of channels; no data say how many there are: name the input in a source's section to, or give it a size"},
 	} {
 		exp := experiment(t, c.text+rest)

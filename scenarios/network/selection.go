@@ -278,7 +278,7 @@ func (n *Network) labelled(scope Group, label string) ([]neuron.ID, error) {
 		g, i := n.Of(id)
 		of = append(of, fmt.Sprintf("%s:#%d", g.Name, i))
 	}
-	return nil, config.FieldProblem("", fmt.Sprintf("names %q, which several neurons are called", label), "say which: "+config.Abridge(of, 8))
+	return nil, config.FieldProblem("", fmt.Sprintf("names %q, which is the name of several neurons", label), "say which: "+config.Abridge(of, 8))
 }
 
 var numberForm = regexp.MustCompile(`^(#?)([0-9]{1,9})(?:-(#?)([0-9]{1,9}))?$`)

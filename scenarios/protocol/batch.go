@@ -167,7 +167,7 @@ func (b *batchRun) source(i int, port neuron.Port) (source, span, error) {
 			continue
 		}
 		if src.population >= 0 || src.input != "" {
-			return src, sp, config.FieldProblem("present.batch", fmt.Sprintf("needs ports that hear one input or population, but port %s of %s hears several", portNames[port], g.Name), "")
+			return src, sp, config.FieldProblem("present.batch", fmt.Sprintf("needs ports with one input or population, but port %s of %s has several", portNames[port], g.Name), "")
 		}
 		if in, ok := net.Input(l.From); ok {
 			src.input, sp = l.From, span{in.First, in.Last}

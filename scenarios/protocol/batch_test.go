@@ -446,7 +446,7 @@ func TestBatchesRefused(t *testing.T) {
 		{layers, "data: f, batch: {of: {c: {rate: 1}}}", `present.batch.of.c: got "c", expected a population`},
 		{layers, "data: f, batch: {fit: [a, c]}", `present.batch.fit[1]: got "c", expected a population`},
 		{layers, "data: f, batch: {end_drive: 0.5}", "present.batch.end_drive: has no effect on batches"},
-		{two, "data: f, batch: {}", "present.batch: needs ports that hear one input or population, but port r of a hears several"},
+		{two, "data: f, batch: {}", "present.batch: needs ports with one input or population, but port r of a has several"},
 	} {
 		e, err := language.Load("layers.yaml", []byte(c.text+"  - {name: learn, present: {"+c.how+"}}\nrecord: {atoms: 0}\n"))
 		if err == nil {

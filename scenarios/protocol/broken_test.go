@@ -247,7 +247,7 @@ func TestPlansRefused(t *testing.T) {
 	for _, c := range [][2]string{
 		{"present: {data: e}", "protocol[1].present.count: expected how many presentations, because the source has no end; add count: 1000"},
 		{"present: {data: e, count: 3, items: '#1'}", "protocol[1].present.items: got \"#1\", expected all, because the source has no end"},
-		{"present: {data: e, count: 3, duration: 2ms}", "protocol[1].present.count: stands beside passes or duration; only one of passes, count, duration is allowed"},
+		{"present: {data: e, count: 3, duration: 2ms}", "protocol[1].present.count: is given together with passes or duration; only one of passes, count, duration is allowed"},
 		{"present: {data: e, count: 3}", ""}, {"present: {data: e, duration: 3ms}", ""},
 		{"recall: {data: e, input: input, population: memory}", "protocol[1].recall.data: got \"e\", expected a source with an end"},
 		{"store: {data: e, input: input, projection: context, rule: hebb}", "protocol[1].store.rule: is for at most 5000 neurons and patterns"},
@@ -283,7 +283,7 @@ func TestSharesOfFaults(t *testing.T) {
 		n     int
 		note  string
 	}{
-		{"25%", 1, ""}, {"37%", 1, ""}, {"38%", 2, ""}, {"100%", 4, ""}, {"12%", 0, "faults[0] is of nobody: 12 % of 4 neurons is none"}, {"13%", 1, ""},
+		{"25%", 1, ""}, {"37%", 1, ""}, {"38%", 2, ""}, {"100%", 4, ""}, {"12%", 0, "faults[0] affects no neuron: 12 % of 4 neurons is less than one"}, {"13%", 1, ""},
 	} {
 		p := planOf(t, small+others+"  - {name: x, present: {data: p}}\nfaults: [{kind: silent, share: "+c.share+", from: 1ms}]\n")
 		n := 0

@@ -56,7 +56,7 @@ func (p *Plan) checkFit(at, fit, test string) error {
 	if a == nil || b == nil || a == b || !a.meets(b) {
 		return nil
 	}
-	return config.FieldProblem(at+".test", "names a phase with items that the readout is fitted on in "+fit, p.divide(b))
+	return config.FieldProblem(at+".test", "names a phase with items that are also used to fit the readout in "+fit, p.divide(b))
 }
 
 func (p *Plan) phaseOf(name string) *phase {

@@ -48,7 +48,7 @@ func (p *Plan) faultNotes() (notes []string) {
 	for i := range p.Experiment.Faults {
 		f := &p.Experiment.Faults[i]
 		if f.Share > 0 && f.Kind != "dead_synapses" && math.Round(float64(f.Share)*float64(n)) == 0 {
-			notes = append(notes, fmt.Sprintf("faults[%d] is of nobody: %g %% of %d neurons is none", i, 100*float64(f.Share), n))
+			notes = append(notes, fmt.Sprintf("faults[%d] affects no neuron: %g %% of %d neurons is less than one", i, 100*float64(f.Share), n))
 		}
 	}
 	return notes

@@ -203,7 +203,7 @@ func (ph *phase) count() error {
 	pr := ph.Present
 	switch {
 	case pr.Count > 0 && pr.Passes > 1, pr.Count > 0 && pr.Duration > 0:
-		return config.FieldProblem("count", "stands beside passes or duration", "only one of passes, count, duration is allowed")
+		return config.FieldProblem("count", "is given together with passes or duration", "only one of passes, count, duration is allowed")
 	case pr.Duration > 0:
 		ph.total = 0
 	case pr.Count > 0:
@@ -251,7 +251,7 @@ func (p *Plan) laySteps(ph *phase) error {
 		return nil
 	}
 	if ph.Present.Rounds > 1 {
-		return config.FieldProblem("rounds", "stands beside steps, which say everything", "")
+		return config.FieldProblem("rounds", "cannot be used together with steps, which set everything", "")
 	}
 	for i := range steps {
 		s, err := p.layStep(ph, &steps[i])

@@ -408,7 +408,7 @@ learn 5: present: got "#99", expected the name of an item that a phase presents,
 learn 5: neurons: got "9", expected numbers from 0 to 3; numbers count within memory
 learn 5: show.values: has 1 values for 4 channels; give one for each, in order
 learn 5: show.input: got "nput", expected the name of an input; did you mean "input"?
-learn 5: turnover: looks again and again; write it into the scenario, with every
+learn 5: turnover: happens again and again; write it into the scenario, with every
 learn 5: recall.values: has 3 values for 4 channels; give one for each, in order
 rest 10: phase rest presents no items one by one, so "#1" cannot be presented in it
 rest 10: show at 36.013ms`

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"infomorph/internal/config"
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
@@ -38,7 +39,7 @@ func (p *Plan) cueing(how *language.Recall) (cueing, error) {
 	}
 	n, m := c.population.Last-c.population.First, c.input.Last-c.input.First
 	if n != m {
-		return c, config.FieldProblem("input", fmt.Sprintf("has %d channels, and the population %d neurons; recall needs a channel for each neuron", m, n), "")
+		return c, config.FieldProblem("input", fmt.Sprintf("has %s, and the population %s; recall needs a channel for each neuron", words.Count(m, "channel"), words.Count(n, "neuron")), "")
 	}
 	for i, g := range p.Net.Populations {
 		if g.Name == how.Population {
@@ -80,7 +81,7 @@ func (p *Plan) checkRecall(ph *phase) error {
 		return err
 	}
 	if size, _ := ph.part.Set().Size(how.Input); size != int(c.input.Last-c.input.First) {
-		return config.FieldError("input", how.Input, fmt.Sprintf("an input that %s is told to", how.Data), "")
+		return config.FieldError("input", how.Input, fmt.Sprintf("an input that gets the items of %s", how.Data), "")
 	}
 	ph.total = ph.per
 	if how.Count > 0 {

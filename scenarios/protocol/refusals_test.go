@@ -12,16 +12,16 @@ import (
 func TestRefusals(t *testing.T) {
 	for _, c := range [][2]string{
 		{"present: {data: p, items: '#9'}", `present.items: got "#9", expected items of p, #0 to #4; all, or a list of names, numbers and ranges such as A,#3,#5-#9`},
-		{"present: {data: p, count: 3, passes: 2}", "present.count: stands beside passes or duration; only one of passes, count, duration is allowed"},
+		{"present: {data: p, count: 3, passes: 2}", "present.count: is given together with passes or duration; only one of passes, count, duration is allowed"},
 		{"present: {data: p, learn: memor}", `present.learn: got "memor", expected all, none, or names of populations`},
 		{"present: {data: p, passes: 2, order: shuffled, rehearse: {count: 1}}", "present.rehearse: expected one pass, because items are rehearsed in the order in which they came"},
-		{"present: {data: p, rounds: 2, steps: [{do: [fire]}]}", "present.rounds: stands beside steps, which say everything"},
+		{"present: {data: p, rounds: 2, steps: [{do: [fire]}]}", "present.rounds: cannot be used together with steps, which set everything"},
 		{"present: {data: p, steps: [{do: [fire]}, {do: [learn], populations: [memor]}]}", `present.steps[1].populations[0]: got "memor", expected`},
 		{"play: {data: p}", `play.data: got "p", expected a source of spike trains; present: is for items without time`},
 		{"recall: {data: p, input: input, population: memory, cue: flip}", "recall.fraction: got 0, expected more than 0% where the cue is damaged, and nothing where it is clean"},
 		{"recall: {data: p, input: input, population: memory, fraction: 5%}", "recall.fraction: got 0.05, expected more than 0% where the cue is damaged, and nothing where it is clean"},
-		{"recall: {data: p, input: other, population: memory}", "recall.input: has 1 channels, and the population 4 neurons; recall needs a channel for each neuron"},
-		{"recall: {data: o, input: input, population: memory}", `recall.input: got "input", expected an input that o is told to`},
+		{"recall: {data: p, input: other, population: memory}", "recall.input: has 1 channel, and the population 4 neurons; recall needs a channel for each neuron"},
+		{"recall: {data: o, input: input, population: memory}", `recall.input: got "input", expected an input that gets the items of o`},
 		{"store: {data: p, rule: hebb, input: other, projection: context}", `store.input: got "other", expected an input with a channel for each of the 4 neurons of memory`},
 		{"store: {data: p, rule: hebb, input: input, projection: contxt}", `store.projection: got "contxt", expected a projection; did you mean "context"?`},
 		{"script: {input: input, population: memory, data: p, code: 'x = 1'}", "script: the script defines no function next; add: def next(ctx): …, which returns what comes next, or None"},
@@ -39,7 +39,7 @@ func TestRefusals(t *testing.T) {
 		{"events: [{at: 1ms, show: {input: inpu, values: [1]}}]", `events[0].show.input: got "inpu", expected the name of an input; did you mean "input"?`},
 		{"events: [{at: 1ms, show: {input: input, values: [1]}}]", "events[0].show.values: has 1 values for 4 channels; give one for each, in order"},
 		{"events: [{at: 1ms, recall: {input: input, population: memory, data: p, item: '#7'}}]", `events[0].recall.item: got "#7", expected the name of one item, or its number from #0 on`},
-		{"events: [{at: 1ms, recall: {input: input, population: memory, data: o, item: '#1'}}]", `events[0].recall.input: got "input", expected an input that o is told to`},
+		{"events: [{at: 1ms, recall: {input: input, population: memory, data: o, item: '#1'}}]", `events[0].recall.input: got "input", expected an input that gets the items of o`},
 		{"events: [{at: 1ms, recall: {input: input, population: memory, values: [1, 1]}}]", "events[0].recall.values: has 2 values for 4 channels; give one for each, in order"},
 		{"faults: [{kind: silent, neurons: 'memory:7', from: 1ms}]", `faults[0].neurons: got "7", expected numbers from 0 to 3; numbers count within memory`},
 		{"record: {probes: [{population: memory, neurons: '9', of: [y]}]}", "record.probes[0].neurons: "},
@@ -100,7 +100,7 @@ func TestScriptsAreRefused(t *testing.T) {
 		{"ctx.weights(0, port = 'x')", `weights: neuron 0, port "x"; expected neurons 0 to 3 and port r, c or l`},
 		{"7", "next returned a value of type int; expected None, or what present, recall, rest or act returns, or a list of such"},
 		{"[present(0), 7]", "next returned a list with a value of type int; expected what present, recall, rest or act returns"},
-		{"[present(0)] * 100001", "next returned a list of 100001 moves, at most 100000 are taken at a time; return them bit by bit"},
+		{"[present(0)] * 100001", "next returned a list of 100001 moves, at most 100000 are taken at a time; return them in parts"},
 		{"[]", "next has returned an empty list 1000 times in a row, and no time passes in between; return None to end, or rest(…) to let time pass"},
 	} {
 		l := scripted(t, "def next(ctx):\n    return "+c[0])

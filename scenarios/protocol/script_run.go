@@ -301,7 +301,7 @@ func movesOf(v starlark.Value) ([]move, error) {
 		return nil, fmt.Errorf("a value of type %s; expected None, or what present, recall, rest or act returns, or a list of such", v.Type())
 	}
 	if seq.Len() > maxMoves {
-		return nil, fmt.Errorf("a list of %d moves, at most %d are taken at a time; return them bit by bit", seq.Len(), maxMoves)
+		return nil, fmt.Errorf("a list of %d moves, at most %d are taken at a time; return them in parts", seq.Len(), maxMoves)
 	}
 	var all []move
 	for x := range starlark.Elements(seq) {

@@ -78,7 +78,7 @@ func (r *timeline) try(e *timedEvent) error {
 	case e.Show != nil || e.Recall != nil:
 		return r.run.individually()
 	case e.Turnover != nil:
-		return config.FieldProblem("turnover", "looks again and again", "write it into the scenario, with every")
+		return config.FieldProblem("turnover", "happens again and again", "write it into the scenario, with every")
 	case e.Lesion != nil || e.Rewire != nil || e.Delay != nil:
 		_, err := r.change(e, draws(r.run.plan.Experiment.Seed, eventStream, r.state.Draws+1))
 		return err
@@ -132,7 +132,7 @@ func (p *Plan) checkAsked(a *language.Ask, channels int) error {
 		return config.FieldProblem("data", err.Error(), "")
 	}
 	if n, _ := part.Set().Size(a.Input); n != channels {
-		return config.FieldError("input", a.Input, fmt.Sprintf("an input that %s is told to", a.Data), "")
+		return config.FieldError("input", a.Input, fmt.Sprintf("an input that gets the items of %s", a.Data), "")
 	}
 	if found, err := part.Select(a.Item); err != nil || len(found) != 1 {
 		return config.FieldError("item", a.Item, "the name of one item, or its number from #0 on", "")

@@ -146,7 +146,7 @@ func (c *comparisons) neurons(verdicts []actors.Verdict) {
 		differs    func(*actors.Differs) bool
 	}{
 		{"inputs", "what the scenario shows", func(d *actors.Differs) bool { return d.Inputs }},
-		{"inboxes", "what other neurons told", func(d *actors.Differs) bool { return d.Inboxes }},
+		{"inboxes", "what other neurons sent", func(d *actors.Differs) bool { return d.Inboxes }},
 		{"outputs", "recording", func(d *actors.Differs) bool { return d.Spikes }},
 		{"weights", "recording", func(d *actors.Differs) bool { return d.Weights }},
 		{"windows", "recording", func(d *actors.Differs) bool { return d.Window }},

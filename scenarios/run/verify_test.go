@@ -173,7 +173,7 @@ func TestForgeriesAreFound(t *testing.T) {
 		{"a foreign recording", func(f forge) { f.file(inboxes.Name, foreign.read(inboxes.Name)) }, "final state manifest.json", false},
 		{"a value heard of a neuron", func(f forge) {
 			f.recording(flipOne(func(p neuron.Port) bool { return !isChannel(p) }), noEnd, noFinal)
-		}, "inboxes what other neurons told", false},
+		}, "inboxes what other neurons sent", false},
 		{"a value heard of an input", func(f forge) { f.recording(flipOne(isChannel), noEnd, noFinal) }, "inputs what the scenario shows", false},
 		{"weights that it did not have", func(f forge) {
 			f.recording(noEvent, func(id neuron.ID, e *inboxes.End) { e.Weights[id]++ }, noFinal)

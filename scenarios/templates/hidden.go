@@ -120,7 +120,7 @@ func (h *HiddenLayer) network(f *Form, e *language.Experiment) error {
 		Rule: language.Rule{Name: "all_to_all"}, Weights: uniform(1 / sqrt(h.Neurons)), Delay: f.Network.Delay, Noise: f.Network.Noise})
 	f.input(e, language.Projection{From: "teacher", To: "readout", Port: "c", Rule: language.Rule{Name: "one_to_one"}, Weights: constant(1)})
 	if h.Lateral > 0 && f.Network.Topology.Rule != "all_to_all" {
-		return config.FieldProblem("hidden_layer.lateral", "says who hears whom, and so does network.topology", "leave one of them out")
+		return config.FieldProblem("hidden_layer.lateral", "sets the lateral synapses, and so does network.topology", "leave one of them out")
 	}
 	f.among(e, language.Projection{Name: "lateral", To: "hidden", Port: "l"}, 1/sqrt(orElse(h.Lateral, h.Neurons-1)))
 	if h.Lateral > 0 {

@@ -794,7 +794,7 @@ func TestShortFormsRefused(t *testing.T) {
 		{"bars: {}\nnetwork: {topology: {rule: none, p: 0.5}}", "network.topology.p: is not used by rule none; it has no settings"},
 		{"digits: {}\nbars: {}", "cannot stand beside"},
 		{"hidden_layer: {neurons: 5, lateral: 5}", "hidden_layer.lateral: got 5, expected fewer than there are other hidden neurons"},
-		{"hidden_layer: {lateral: 5}\nnetwork: {topology: {rule: ring, k: 2}}", "hidden_layer.lateral: says who hears whom, and so does network.topology; leave one of them out"},
+		{"hidden_layer: {lateral: 5}\nnetwork: {topology: {rule: ring, k: 2}}", "hidden_layer.lateral: sets the lateral synapses, and so does network.topology; leave one of them out"},
 		{"hidden_layer: {}\nneuron: {window: 3}", "neuron: has no effect with hidden_layer, whose neurons are of two kinds"},
 		{"hidden_layer: {gamma: [1, 2]}", "hidden_layer.gamma: got a list of 2, expected a list of exactly 19"},
 		{"associative_memory: {patterns: {width: 4}}\nnetwork: {neurons: 10}", "network.neurons: got 10, expected a multiple of the patterns' width 4; or set associative_memory.patterns.width"},

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	figures "infomorph/internal/plot"
+	"infomorph/internal/words"
 )
 
 // legend writes the title, the meaning of colour and size, and the numbers of
@@ -18,9 +19,9 @@ func (p *picture) legend() {
 	if p.opt.Title != "" {
 		p.canvas.FillText(lettering(12, ink), vg.Point{X: 10, Y: h - 20}, p.opt.Title)
 	}
-	note := fmt.Sprintf("%d neurons, %d synapses", p.g.NumNeurons(), p.g.NumSynapses())
+	note := words.Count(p.g.NumNeurons(), "neuron") + ", " + words.Count(p.g.NumSynapses(), "synapse")
 	if c := p.g.NumChannels(); c > 0 {
-		note += fmt.Sprintf(", %d channels", c)
+		note += ", " + words.Count(c, "channel")
 	}
 	p.text(note, neither, vg.Point{X: 10, Y: 9}, text.XLeft)
 	if v := p.opt.Size; v != nil {

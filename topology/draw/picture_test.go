@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/spatial/r2"
 
 	figures "infomorph/internal/plot"
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
@@ -50,7 +51,7 @@ func TestSynapsesAreDrawn(t *testing.T) {
 		{[]topology.Synapse{{Source: 0, Target: 1, Weight: 2}, {Source: 1, Target: 0, Weight: 2}, {Source: 1, Target: 1, Weight: 1}}, []string{
 			"loop 539,294.36 9.36 #6e748078 1", "curve 21,285 280,285 539,285 #6e7480a6 1.65"}},
 	} {
-		note := fmt.Sprintf("text 10,9.95 10 #6e7480ff 2 neurons, %d synapses", len(c.synapses))
+		note := "text 10,9.95 10 #6e7480ff 2 neurons, " + words.Count(len(c.synapses), "synapse")
 		shows(t, side(t, c.synapses...), square, slices.Concat(c.want, discs, []string{note})...)
 	}
 }
@@ -62,7 +63,7 @@ func TestChannelsAreSquares(t *testing.T) {
 	shows(t, g, square,
 		"curve 21,544 67.62,285 21,26 #6e7480a6 1.65", "arrow 22.28,33.09 25.13,37.65 21.19,38.36 #6e7480a6",
 		"disc 21,26 7.2 #3a6094ff rim 0.9", "disc 539,26 7.2 #3a6094ff rim 0.9", "square 21,544 7.2 #c8caceff rim 0.9",
-		"text 10,9.95 10 #6e7480ff 2 neurons, 1 synapses, 1 channels")
+		"text 10,9.95 10 #6e7480ff 2 neurons, 1 synapse, 1 channel")
 }
 
 // TestValuesAreDrawn: the area follows the size value, and the largest are
@@ -208,7 +209,7 @@ func TestHeadsNeedRoom(t *testing.T) {
 	small.Width, small.Height = 224, 224
 	shows(t, side(t, topology.Synapse{Source: 0, Target: 1, Weight: 1}), small,
 		"curve 21,117 112,133.38 203,117 #6e7480a6 0.82", "arrow 200.17,117.51 197.88,118.94 197.53,116.97 #6e7480a6",
-		"disc 21,117 2.88 #3a6094ff rim 0.72", "disc 203,117 2.88 #3a6094ff rim 0.72", "text 10,9.95 10 #6e7480ff 2 neurons, 1 synapses")
+		"disc 21,117 2.88 #3a6094ff rim 0.72", "disc 203,117 2.88 #3a6094ff rim 0.72", "text 10,9.95 10 #6e7480ff 2 neurons, 1 synapse")
 }
 
 // TestColours: the nine stops of the map and the colours between them, classes,

@@ -11,9 +11,13 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
+
+// maxQuoted limits texts of a file in messages [bytes].
+const maxQuoted = 60
 
 // node is one node of a file.
 type node struct {
@@ -133,7 +137,7 @@ func (c *collector) mention(key string, line int) (int32, error) {
 		return 0, fail(line, "a node name is longer than %d bytes", c.limits.Token)
 	}
 	if strings.IndexByte(key, 0) >= 0 { // written at the begin of a text, it would make it look like UTF-16
-		return 0, fail(line, "a zero byte in the node name %q, expected text; convert the file if it is UTF-16 or UTF-32 (iconv -t utf-8)", clip(key))
+		return 0, fail(line, "a zero byte in the node name %q, expected text; convert the file if it is UTF-16 or UTF-32 (iconv -t utf-8)", words.Clip(key, maxQuoted))
 	}
 	if !utf8.ValidString(key) {
 		return c.mention(c.legible(key), line)
@@ -167,7 +171,7 @@ func (c *collector) declare(key string, line int) (*node, error) {
 	}
 	n := &c.nodes[i]
 	if n.declared {
-		return nil, fail(line, "node %q is declared twice (before on line %d)", clip(key), n.line)
+		return nil, fail(line, "node %q is declared twice (before on line %d)", words.Clip(key, maxQuoted), n.line)
 	}
 	n.declared, n.line = true, int32(line)
 	return n, nil
@@ -235,7 +239,7 @@ func (c *collector) setEdge(e *edge, projection *string, name, value string) err
 		i := slices.Index([]string{"r", "c", "l", "receptive", "contextual", "lateral"}, p)
 		if i < 0 {
 			if c.leave("edge", name, value); c.badPort == nil {
-				errors.As(fail(line, "port %q, expected r, c or l", clip(value)), &c.badPort)
+				errors.As(fail(line, "port %q, expected r, c or l", words.Clip(value, maxQuoted)), &c.badPort)
 			}
 			return nil
 		}
@@ -322,9 +326,9 @@ func (c *collector) setDelay(e *edge, value string, unit float64) error {
 	}
 	switch {
 	case !told && d != math.Trunc(d):
-		return fail(line, "delay %q, expected whole microseconds; if the file means milliseconds, --delay-unit ms (delay_unit: ms)", clip(value))
+		return fail(line, "delay %q, expected whole microseconds; if the file means milliseconds, --delay-unit ms (delay_unit: ms)", words.Clip(value, maxQuoted))
 	case d < 1 || d > math.MaxInt32:
-		return fail(line, "delay %q, expected 1 to %d microseconds", clip(value), math.MaxInt32)
+		return fail(line, "delay %q, expected 1 to %d microseconds", words.Clip(value, maxQuoted), math.MaxInt32)
 	}
 	e.delay = int32(d)
 	if !told {
@@ -390,17 +394,9 @@ func (c *collector) finite(value string, line int, what string) (float64, error)
 	}
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(v) || math.Abs(v) > math.MaxFloat32 {
-		return 0, fail(line, "%s %q, expected a finite number", clip(what), clip(value))
+		return 0, fail(line, "%s %q, expected a finite number", words.Clip(what, maxQuoted), words.Clip(value, maxQuoted))
 	}
 	return v, nil
-}
-
-// clip shortens a text that is quoted in an error.
-func clip(s string) string {
-	if len(s) > 60 {
-		return strings.ToValidUTF8(s[:60], "") + "…"
-	}
-	return s
 }
 
 // graph builds the graph, neurons first.
@@ -408,7 +404,7 @@ func (c *collector) graph() (*topology.Graph, error) {
 	c.dropGroups()
 	for i := range c.nodes {
 		if n := &c.nodes[i]; !n.declared && !c.implicit {
-			return nil, fail(int(n.line), "an edge names node %q, which is declared nowhere", clip(n.key))
+			return nil, fail(int(n.line), "an edge names node %q, which is declared nowhere", words.Clip(n.key, maxQuoted))
 		}
 	}
 	if len(c.nodes) == 0 {
@@ -712,7 +708,7 @@ func (c *collector) synapses(id []neuron.ID) ([]topology.Synapse, error) {
 	for i := range c.edges {
 		e := &c.edges[i]
 		if c.nodes[e.target].channel {
-			return nil, fail(int(e.line), "an edge ends at channel %q; channels receive nothing", clip(c.nodes[e.target].key))
+			return nil, fail(int(e.line), "an edge ends at channel %q; channels receive nothing", words.Clip(c.nodes[e.target].key, maxQuoted))
 		}
 		if e.projection < 0 {
 			if err := c.link(e, ""); err != nil {
@@ -723,7 +719,7 @@ func (c *collector) synapses(id []neuron.ID) ([]topology.Synapse, error) {
 		out = append(out, s)
 		if c.both(e) && e.source != e.target {
 			if c.nodes[e.source].channel {
-				return nil, fail(int(e.line), "an undirected edge ends at channel %q; channels receive nothing", clip(c.nodes[e.source].key))
+				return nil, fail(int(e.line), "an undirected edge ends at channel %q; channels receive nothing", words.Clip(c.nodes[e.source].key, maxQuoted))
 			}
 			s.Source, s.Target = s.Target, s.Source
 			out = append(out, s)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
@@ -55,7 +56,7 @@ func (p *dotParser) expected(what string) error {
 	if p.tok.kind == dotEnd {
 		return fail(p.line, "the file ends too early, expected %s", what)
 	}
-	return fail(p.line, "%q, expected %s", clip(p.tok.text), what)
+	return fail(p.line, "%q, expected %s", words.Clip(p.tok.text, maxQuoted), what)
 }
 
 func (p *dotParser) file() error {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"infomorph/internal/textfile"
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
@@ -49,7 +50,7 @@ func readEdgeList(r io.Reader, c *collector, prefer []byte) error {
 			break
 		}
 		if l.columns == nil && strings.IndexByte("<{[", text[0]) >= 0 {
-			return fail(l.Number, "%q, expected an edge list: this looks like XML, HTML or JSON", clip(text))
+			return fail(l.Number, "%q, expected an edge list: this looks like XML, HTML or JSON", words.Clip(text, maxQuoted))
 		}
 		done, err := l.line(text)
 		if done || err != nil {
@@ -84,7 +85,7 @@ func (l *edgeList) doubtFirst() {
 			}
 		}
 	}
-	l.remark("the first line is taken as an edge from %s to %s; if it names the columns, say so with --source and --target", clip(l.nodes[first.source].key), clip(l.nodes[first.target].key))
+	l.remark("the first line is taken as an edge from %s to %s; if it names the columns, say so with --source and --target", words.Clip(l.nodes[first.source].key, maxQuoted), words.Clip(l.nodes[first.target].key, maxQuoted))
 }
 
 // line reads a line. done means that the file was a matrix and has been read.
@@ -199,7 +200,7 @@ func (l *edgeList) first(text string) (done bool, err error) {
 		return false, fail(l.Number, "%v", err)
 	}
 	if len(fields) < 2 {
-		return false, fail(l.Number, "%q, expected source and target", clip(text))
+		return false, fail(l.Number, "%q, expected source and target", words.Clip(text, maxQuoted))
 	}
 	names := texts(fields)
 	if l.header, err = l.findColumns(names); err != nil {
@@ -275,7 +276,7 @@ func (l *edgeList) edgeLine(text string) error {
 	if edge, dict, ok := cutDict(text); ok && !l.header {
 		f := textfile.Split(edge, l.sep)
 		if len(f) != 2 {
-			return fail(number, "%q, expected source, target and {attributes}", clip(text))
+			return fail(number, "%q, expected source, target and {attributes}", words.Clip(text, maxQuoted))
 		}
 		return l.dictLine(f[0].Text, f[1].Text, dict)
 	}
@@ -284,7 +285,7 @@ func (l *edgeList) edgeLine(text string) error {
 		return fail(number, "%v", err)
 	}
 	if len(fields) <= max(l.source, l.target) {
-		return fail(number, "%q, expected source and target", clip(text))
+		return fail(number, "%q, expected source and target", words.Clip(text, maxQuoted))
 	}
 	e := newEdge(number)
 	projection := ""
@@ -296,7 +297,7 @@ func (l *edgeList) edgeLine(text string) error {
 			return fail(number, "%d fields, expected at most %d", len(fields), len(l.columns))
 		case i == l.kind:
 			if e.direction = l.directionOf(f.Text); e.direction == asGraph {
-				return fail(number, "type %q, expected directed or undirected as above", clip(f.Text))
+				return fail(number, "type %q, expected directed or undirected as above", words.Clip(f.Text, maxQuoted))
 			}
 		default:
 			if err := l.setEdge(&e, &projection, l.columns[i], f.Text); err != nil {

@@ -158,7 +158,7 @@ func TestJSONOfTheField(t *testing.T) {
 	readsField(t, map[string]fieldFile{
 		"D3 without ids":        {JSON, `{"nodes":[{"name":"M"},{"name":"N"},{"name":"B"}],"links":[{"source":1,"target":0},{"source":2,"target":0}]}`, Options{}, "N>M, B>M, M>N, M>B", ""},
 		"D3, a name twice":      {JSON, `{"nodes":[{"name":"M"},{"name":"M"}],"links":[{"source":1,"target":0}]}`, Options{}, "1>0, 0>1", ""},
-		"D3 by places":          {JSON, `{"links":[{"source":1,"target":0}],"nodes":[{"id":"M"},{"id":"N"}],"directed":true}`, Options{}, "N>M", "by their places"},
+		"D3 by places":          {JSON, `{"links":[{"source":1,"target":0}],"nodes":[{"id":"M"},{"id":"N"}],"directed":true}`, Options{}, "N>M", "by their positions"},
 		"Cytoscape":             {JSON, `{"data":{},"elements":{"nodes":[{"data":{"id":"a"},"position":{"x":1,"y":2}},{"data":{"id":"b"}}],"edges":[{"data":{"source":"a","target":"b","weight":2}}]}}`, Options{}, "a>b 2", "directed"},
 		"Cytoscape list":        {JSON, `{"elements":[{"data":{"id":"a"}},{"data":{"id":"e","source":"a","target":"a"}}]}`, Options{}, "a>a", ""},
 		"JSON Graph Format":     {JSON, `{"graph":{"directed":true,"nodes":{"a":{"label":"A"},"b":{}},"edges":[{"source":"a","target":"b","metadata":{"weight":2}}]}}`, Options{}, "a>b 2", ""},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
@@ -43,7 +44,7 @@ func readGML(r io.Reader, c *collector) error {
 		case key.kind == gmlEnd:
 			return nil
 		case key.kind != gmlWord:
-			return fail(g.line, "%q, expected a key", clip(key.text))
+			return fail(g.line, "%q, expected a key", words.Clip(key.text, maxQuoted))
 		}
 		if !strings.EqualFold(key.text, "graph") {
 			if _, err := g.value(key.text, 0); err != nil {
@@ -75,7 +76,7 @@ func (g *gmlReader) graphList() error {
 			return nil
 		}
 		if key.kind != gmlWord {
-			return fail(g.line, "%q, expected a key or ]", clip(key.text))
+			return fail(g.line, "%q, expected a key or ]", words.Clip(key.text, maxQuoted))
 		}
 		pair, err := g.value(key.text, 1)
 		if err != nil {
@@ -117,7 +118,7 @@ func (g *gmlReader) value(key string, depth int) (gmlPair, error) {
 				return p, err
 			}
 			if k.kind != gmlWord {
-				return p, fail(g.line, "%q, expected a key or ]", clip(k.text))
+				return p, fail(g.line, "%q, expected a key or ]", words.Clip(k.text, maxQuoted))
 			}
 			item, err := g.value(k.text, depth+1)
 			if err != nil {
@@ -126,7 +127,7 @@ func (g *gmlReader) value(key string, depth int) (gmlPair, error) {
 			p.list = append(p.list, item)
 		}
 	}
-	return p, fail(g.line, "the key %q has no value", clip(key))
+	return p, fail(g.line, "the key %q has no value", words.Clip(key, maxQuoted))
 }
 
 // get returns the value of a key of a list.

@@ -1,6 +1,7 @@
 package graphio
 
 import (
+	"infomorph/internal/words"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,7 +21,7 @@ func (l *edgeList) findColumns(names []string) (bool, error) {
 	asked := false // options name a column, so this line must be a header
 	for _, n := range []string{o.Source, o.Target, o.Weight, o.Delay} {
 		if asked = asked || n != ""; n != "" && !slices.Contains(names, n) {
-			return false, fail(l.Number, "there is no column %q; there are %s", n, clip(strings.Join(names, ", ")))
+			return false, fail(l.Number, "there is no column %q; there are %s", n, words.Clip(strings.Join(names, ", "), maxQuoted))
 		}
 	}
 	s, t, ok := pairOf(names)
@@ -32,13 +33,13 @@ func (l *edgeList) findColumns(names []string) (bool, error) {
 	}
 	if ok {
 		if s == t {
-			return false, fail(l.Number, "source and target are one column, %q", clip(names[s]))
+			return false, fail(l.Number, "source and target are one column, %q", words.Clip(names[s], maxQuoted))
 		}
 		l.source, l.target = s, t
 		return true, nil
 	}
 	if asked || l.namesAnyway(names) {
-		return false, fail(l.Number, "the first line names the columns %s, none of which is known as source and target: say --source NAME --target NAME", clip(strings.Join(names, ", ")))
+		return false, fail(l.Number, "the first line names the columns %s, none of which is known as source and target: say --source NAME --target NAME", words.Clip(strings.Join(names, ", "), maxQuoted))
 	}
 	return false, nil
 }

@@ -3,6 +3,7 @@ package graphio
 import (
 	"encoding/json"
 	"errors"
+	"infomorph/internal/words"
 	"io"
 	"maps"
 	"slices"
@@ -44,7 +45,7 @@ func readJSON(r io.Reader, c *collector) error {
 		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			return fail(n.line(), "the file ends too early")
 		}
-		return fail(n.line(), "%s", clip(err.Error()))
+		return fail(n.line(), "%s", words.Clip(err.Error(), maxQuoted))
 	}
 	return err
 }
@@ -517,7 +518,7 @@ func (n *jsonGraph) byPlace() {
 		e.source, e.target = left[at[e.source]], left[at[e.target]]
 	}
 	n.nodes = kept
-	n.remark("links tell nodes by their places in the list, not by their ids")
+	n.remark("links refer to nodes by their positions in the list, not by their ids")
 }
 
 // byName uses the names of nodes without ids as their keys if these are all
@@ -577,13 +578,13 @@ func (n *jsonGraph) adjacent() error {
 func (n *jsonGraph) mapping() error {
 	var found []string
 	for _, s := range n.strangers {
-		found = append(found, strconv.Quote(clip(s.key)))
+		found = append(found, strconv.Quote(words.Clip(s.key, maxQuoted)))
 	}
 	nothing := func() error {
 		if len(found) == 0 {
 			return fail(0, "the document is empty: no graph in it")
 		}
-		return fail(0, "no graph in it: there is neither \"nodes\" nor \"links\" or \"edges\", only %s", clip(strings.Join(found, ", ")))
+		return fail(0, "no graph in it: there is neither \"nodes\" nor \"links\" or \"edges\", only %s", words.Clip(strings.Join(found, ", "), maxQuoted))
 	}
 	if len(n.strangers) == 0 {
 		return nothing()
@@ -624,7 +625,7 @@ func (n *jsonGraph) mapOf(s stranger, v map[string]any) error {
 		if w, ok := v[target].(json.Number); ok {
 			object, names = map[string]any{"weight": w}, []string{"weight"}
 		} else if object == nil {
-			return fail(s.line, "no graph in it: the member %q of %q is no object of attributes", clip(target), clip(s.key))
+			return fail(s.line, "no graph in it: the member %q of %q is no object of attributes", words.Clip(target, maxQuoted), words.Clip(s.key, maxQuoted))
 		}
 		if err := n.edge(object, names, [2]string{s.key, target}, s.line); err != nil {
 			return err

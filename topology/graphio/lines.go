@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"infomorph/internal/textfile"
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
@@ -28,7 +29,7 @@ func readAdjacencyList(r io.Reader, c *collector) error {
 			continue
 		}
 		if strings.HasSuffix(strings.TrimSpace(text), "}") {
-			return fail(l.Number, "%q: a list with attributes, as networkx.write_multiline_adjlist writes, is not read; write_edgelist or write_graphml keep them", clip(text))
+			return fail(l.Number, "%q: a list with attributes, as networkx.write_multiline_adjlist writes, is not read; write_edgelist or write_graphml keep them", words.Clip(text, maxQuoted))
 		}
 		fields, err := l.Fields(text, textfile.Blanks)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"infomorph/internal/textfile"
+	"infomorph/internal/words"
 	"infomorph/topology"
 )
 
@@ -53,7 +54,7 @@ func readMatrixMarket(r io.Reader, c *collector) error {
 		return err
 	}
 	if text, ok := m.Next(); ok {
-		return fail(m.Number, "%q after the last entry", clip(text))
+		return fail(m.Number, "%q after the last entry", words.Clip(text, maxQuoted))
 	}
 	return m.ended()
 }
@@ -86,7 +87,7 @@ func (m *market) banner() error {
 	}
 	f := strings.Fields(strings.ToLower(text))
 	if len(f) != 5 || f[0] != "%%matrixmarket" || f[1] != "matrix" {
-		return fail(m.Number, "%q, expected %%%%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric", clip(text))
+		return fail(m.Number, "%q, expected %%%%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric", words.Clip(text, maxQuoted))
 	}
 	m.array = f[2] == "array"
 	m.pattern = f[3] == "pattern"
@@ -94,11 +95,11 @@ func (m *market) banner() error {
 	m.skew = f[4] == "skew-symmetric"
 	switch {
 	case !m.array && f[2] != "coordinate", m.array && m.pattern:
-		return fail(m.Number, "%s %s, expected coordinate or array", clip(f[2]), clip(f[3]))
+		return fail(m.Number, "%s %s, expected coordinate or array", words.Clip(f[2], maxQuoted), words.Clip(f[3], maxQuoted))
 	case f[3] != "real" && f[3] != "double" && f[3] != "integer" && !m.pattern:
-		return fail(m.Number, "field %q, expected real, integer or pattern", clip(f[3]))
+		return fail(m.Number, "field %q, expected real, integer or pattern", words.Clip(f[3], maxQuoted))
 	case f[4] != "general" && !m.symmetric && !m.skew:
-		return fail(m.Number, "symmetry %q, expected general, symmetric or skew-symmetric", clip(f[4]))
+		return fail(m.Number, "symmetry %q, expected general, symmetric or skew-symmetric", words.Clip(f[4], maxQuoted))
 	}
 	m.undirected = m.symmetric
 	return nil
@@ -167,7 +168,7 @@ func (m *market) size(text string) (entries int64, err error) {
 	}
 	switch {
 	case !ok:
-		return 0, fail(m.Number, "size line %q, expected %d whole numbers", clip(text), want)
+		return 0, fail(m.Number, "size line %q, expected %d whole numbers", words.Clip(text, maxQuoted), want)
 	case n[0] != n[1]:
 		return 0, fail(m.Number, "a matrix of %d × %d, expected a square one", n[0], n[1])
 	case n[2] > int64(m.limits.Edges):
@@ -184,7 +185,7 @@ func (m *market) size(text string) (entries int64, err error) {
 	for i, f := range m.nodeLines {
 		if len(f) > 0 && f[0].Text != "" {
 			if at, err := strconv.Atoi(f[0].Text); err != nil || at < 0 || at >= len(m.nodeLines) {
-				return 0, fail(m.nodeLineNumbers[i], "%%node %q, expected 0 to %d", clip(f[0].Text), n[0]-1)
+				return 0, fail(m.nodeLineNumbers[i], "%%node %q, expected 0 to %d", words.Clip(f[0].Text, maxQuoted), n[0]-1)
 			}
 		}
 		if err := m.nodeLine(f, m.nodeLineNumbers[i]); err != nil {
@@ -206,7 +207,7 @@ func (m *market) coordinates(entries int64) error {
 		}
 		f := strings.Fields(text)
 		if want := 3; len(f) != want && !(m.pattern && len(f) == 2) {
-			return fail(m.Number, "%q, expected row, column and value", clip(text))
+			return fail(m.Number, "%q, expected row, column and value", words.Clip(text, maxQuoted))
 		}
 		e := newEdge(m.Number)
 		if len(m.attrs) > 0 {
@@ -237,7 +238,7 @@ func (m *market) entry(e edge, row, column string) error {
 	i, err1 := strconv.ParseInt(row, 10, 64)
 	j, err2 := strconv.ParseInt(column, 10, 64)
 	if err1 != nil || err2 != nil || i < 1 || j < 1 || i > m.rows || j > m.rows {
-		return fail(int(e.line), "entry (%s, %s), expected indices from 1 to %d", clip(row), clip(column), m.rows)
+		return fail(int(e.line), "entry (%s, %s), expected indices from 1 to %d", words.Clip(row, maxQuoted), words.Clip(column, maxQuoted), m.rows)
 	}
 	return m.place(e, i-1, j-1)
 }

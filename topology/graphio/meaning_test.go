@@ -297,7 +297,7 @@ func TestJSONMeans(t *testing.T) {
 		meaning{`{"directed": true, "nodes": [{}, {}], "links": [{"source": 0, "target": 1}]}`, "net[0 1] | 0>1", ""},
 		meaning{`{"directed": true, "nodes": [{"name": "A"}, {"name": "B"}], "links": [{"source": 1, "target": 0}]}`, "net[A B] | B>A", ""},
 		meaning{`{"directed": true, "nodes": [{"name": "A"}, {"name": "A"}], "links": []}`, `net[0 "A" 1 "A"] | `, ""},
-		meaning{`{"directed": true, "nodes": [{"id": "x"}, {"id": "y"}], "links": [{"source": 0, "target": 1}]}`, "net[x y] | x>y", "links tell nodes by their places in the list, not by their ids"},
+		meaning{`{"directed": true, "nodes": [{"id": "x"}, {"id": "y"}], "links": [{"source": 0, "target": 1}]}`, "net[x y] | x>y", "links refer to nodes by their positions in the list, not by their ids"},
 		meaning{`{"directed": true, "nodes": [{"id": "a"}], "links": [{"source": "a", "target": "a", "colour": "red", "list": []}]}`, "net[a] | a>a", unusedEdges + "colour, list" + takesOne},
 		meaning{`{"directed": true, "nodes": [{"id": "a"}], "links": [{"source": "a", "target": "a", "weight": null, "delay": "700", "port": "l", "projection": "p"}]}`, "net[a] | a>a 700us l :p", ""},
 		meaning{`{"directed": true, "nodes": ["a", "b"], "edges": [{"source": "a", "target": "b", "directed": false}]}`, "net[a b] | b>a, a>b | undirected", ""},

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"infomorph/internal/npy"
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
@@ -126,7 +127,7 @@ func (s *sparse) dense(a *npy.Archive) error {
 		}
 	}
 	if len(square) != 1 {
-		return fail(0, "the archive holds %s; expected the arrays of scipy.sparse.save_npz, or one square matrix", clip(strings.Join(a.Names, ", ")))
+		return fail(0, "the archive holds %s; expected the arrays of scipy.sparse.save_npz, or one square matrix", words.Clip(strings.Join(a.Names, ", "), maxQuoted))
 	}
 	in, err := a.Open(square[0])
 	if err != nil {
@@ -147,7 +148,7 @@ func (s *sparse) dense(a *npy.Archive) error {
 		left = append(left, lists...)
 	}
 	if len(left) > 0 {
-		s.remark("arrays that are not used: %s", clip(strings.Join(left, ", ")))
+		s.remark("arrays that are not used: %s", words.Clip(strings.Join(left, ", "), maxQuoted))
 	}
 	return nil
 }
@@ -201,7 +202,7 @@ func (s *sparse) whole(name string) ([]int, error) {
 	out := make([]int, len(a.Values))
 	for i, v := range a.Values {
 		if v.Kind == npy.Text || v.Kind == npy.Float || v.Int < 0 || v.Int > math.MaxInt32 {
-			return nil, fail(0, "array %q holds %s, expected indices", name, clip(v.String()))
+			return nil, fail(0, "array %q holds %s, expected indices", name, words.Clip(v.String(), maxQuoted))
 		}
 		out[i] = int(v.Int)
 	}
@@ -234,7 +235,7 @@ func (s *sparse) read() error {
 	case "csc":
 		columns, rows, err1 = s.compressed(shape[0])
 	default:
-		return fail(0, "a sparse matrix of format %q, expected csr, csc or coo: save matrix.tocsr()", clip(format))
+		return fail(0, "a sparse matrix of format %q, expected csr, csc or coo: save matrix.tocsr()", words.Clip(format, maxQuoted))
 	}
 	if err1 != nil || err2 != nil {
 		return firstError(err1, err2)

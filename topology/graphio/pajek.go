@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"infomorph/internal/textfile"
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
@@ -68,7 +69,7 @@ func (p *pajek) open(text string) error {
 			n, _ = strconv.ParseInt(f[1], 10, 64) // an error leaves 0 or a number out of bounds
 		}
 		if n < 1 || n > int64(p.limits.Nodes) {
-			return fail(p.Number, "%q, expected *Vertices and their number, 1 to %d", clip(text), p.limits.Nodes)
+			return fail(p.Number, "%q, expected *Vertices and their number, 1 to %d", words.Clip(text, maxQuoted), p.limits.Nodes)
 		}
 		p.count = int(n)
 		for i := range min(p.count, p.limits.Implied) {
@@ -85,7 +86,7 @@ func (p *pajek) open(text string) error {
 		}
 	case "*network":
 	default:
-		p.remark("section %s is not read", clip(f[0]))
+		p.remark("section %s is not read", words.Clip(f[0], maxQuoted))
 	}
 	p.section, p.row = section, 0
 	return nil
@@ -93,7 +94,7 @@ func (p *pajek) open(text string) error {
 
 func (p *pajek) line(text string) error {
 	if p.section == "" {
-		return fail(p.Number, "%q, expected *Vertices", clip(text))
+		return fail(p.Number, "%q, expected *Vertices", words.Clip(text, maxQuoted))
 	}
 	fields, err := p.Fields(text, textfile.Blanks)
 	if err != nil {
@@ -178,7 +179,7 @@ func (p *pajek) vertex(fields []textfile.Field) error {
 // arc reads two vertex numbers, a weight, and parameters.
 func (p *pajek) arc(fields []textfile.Field) error {
 	if len(fields) < 2 {
-		return fail(p.Number, "%q, expected two vertices", clip(fields[0].Text))
+		return fail(p.Number, "%q, expected two vertices", words.Clip(fields[0].Text, maxQuoted))
 	}
 	e, projection := newEdge(p.Number), ""
 	from := 2
@@ -206,7 +207,7 @@ func (p *pajek) arc(fields []textfile.Field) error {
 func (p *pajek) number(text string) (int, error) {
 	i, err := strconv.Atoi(text)
 	if err != nil || i < 1 || i > p.count {
-		return 0, fail(p.Number, "vertex %q, expected 1 to %d", clip(text), p.count)
+		return 0, fail(p.Number, "vertex %q, expected 1 to %d", words.Clip(text, maxQuoted), p.count)
 	}
 	return i - 1, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"infomorph/internal/textfile"
+	"infomorph/internal/words"
 )
 
 func textFields(line string, sep byte) []string { return texts(textfile.Split(line, sep)) }
@@ -12,7 +13,7 @@ func textFields(line string, sep byte) []string { return texts(textfile.Split(li
 // pythonDict reads a Python dictionary with plain values, such as {'weight':
 // 3.0, 'kind': "a b"}, and returns names and values.
 func pythonDict(text string) (pairs [][2]string, err error) {
-	broken := errors.New("the attributes " + clip(text) + " are no plain dictionary of Python")
+	broken := errors.New("the attributes " + words.Clip(text, maxQuoted) + " are no plain dictionary of Python")
 	rest := strings.TrimSpace(text)
 	if !strings.HasPrefix(rest, "{") || !strings.HasSuffix(rest, "}") {
 		return nil, broken

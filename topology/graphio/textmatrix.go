@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"infomorph/internal/textfile"
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/topology"
 )
@@ -290,7 +291,7 @@ func (m *textMatrix) row(text string) error {
 		fields = fields[1:]
 	} else if len(fields) == m.size+1 {
 		if own := fields[0].Text; m.names != nil && own != m.names[m.done] && !m.counted(own) {
-			return fail(m.Number, "row %d is called %q, column %d %q: rows and columns must go in one order", m.done+1, clip(fields[0].Text), m.done+1, clip(m.names[m.done]))
+			return fail(m.Number, "row %d is called %q, column %d %q: rows and columns must go in one order", m.done+1, words.Clip(fields[0].Text, maxQuoted), m.done+1, words.Clip(m.names[m.done], maxQuoted))
 		}
 		fields = fields[1:]
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"infomorph/internal/words"
 	"infomorph/topology"
 )
 
@@ -229,7 +230,7 @@ func TestLongQuotesAreClipped(t *testing.T) {
 		"a" + strings.Repeat("é", 30):  "a" + strings.Repeat("é", 29) + "…",
 		strings.Repeat("a", 1_000_000): strings.Repeat("a", 60) + "…",
 	} {
-		if got := clip(text); got != want {
+		if got := words.Clip(text, maxQuoted); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

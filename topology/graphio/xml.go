@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"infomorph/internal/words"
 	"infomorph/topology"
 )
 
@@ -67,7 +68,7 @@ func walkXML(r io.Reader, limits Limits, h handler) error {
 		case "iso-8859-1", "latin1", "latin-1", "iso8859-1":
 			return &latin1{r: in}, nil
 		}
-		return nil, errors.New("encoding " + clip(charset) + " is not supported, expected UTF-8")
+		return nil, errors.New("encoding " + words.Clip(charset, maxQuoted) + " is not supported, expected UTF-8")
 	}
 	depth, elements := 0, 0
 	var text []byte
@@ -92,7 +93,7 @@ func walkXML(r io.Reader, limits Limits, h handler) error {
 			err = h.start(&element{t.Name.Local, t.Attr, line})
 		case xml.EndElement:
 			if depth--; depth < 0 {
-				return fail(line, "</%s> closes nothing", clip(t.Name.Local))
+				return fail(line, "</%s> closes nothing", words.Clip(t.Name.Local, maxQuoted))
 			}
 			err = h.end(t.Name.Local, string(text))
 			text = text[:0]
@@ -112,7 +113,7 @@ func xmlError(err error, line int) error {
 	case errors.As(err, &ours):
 		return fail(line, "%s", ours.Msg)
 	case errors.As(err, &syntax):
-		return fail(syntax.Line, "%s", clip(syntax.Msg))
+		return fail(syntax.Line, "%s", words.Clip(syntax.Msg, maxQuoted))
 	}
 	return fail(line, "%v", err)
 }
@@ -174,7 +175,7 @@ func readXMLGraph(r io.Reader, c *collector) error {
 	case x.root == "neuroml":
 		return fail(0, "no <graph> in it: NeuroML is not read; save the connections as an edge list (.csv)")
 	}
-	return fail(0, "no <graph> in it, only <%s>; expected GraphML or GEXF", clip(x.root))
+	return fail(0, "no <graph> in it, only <%s>; expected GraphML or GEXF", words.Clip(x.root, maxQuoted))
 }
 
 // xmlGraph passes the elements of a document to the reader of its format.

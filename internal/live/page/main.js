@@ -10,6 +10,7 @@ const el = (name, text, attrs = {}) => {
   return e
 }
 const format = v => (v === null || v === undefined ? "–" : Number.isInteger(v) ? String(v) : (+v).toPrecision(4))
+const count = (n, thing) => n.toLocaleString("en") + " " + thing + (n === 1 ? "" : "s")
 const seconds = t => (t < 1e-3 ? (t * 1e6).toFixed(0) + " µs" : t < 1 ? (t * 1e3).toFixed(2) + " ms" : t.toFixed(3) + " s")
 
 const run = {
@@ -229,9 +230,9 @@ function scene(s, place) {
   raster.reset(s.neurons)
   atlas.reset(place, s.sample)
   $("mapNote").textContent =
-    `${s.neurons.toLocaleString("en")} neurons, ${s.synapses.toLocaleString("en")} synapses, ${place.how}` +
-    (s.study ? "; of the trainings of a study, one after another, is shown how far they are and what came of them" : "") +
-    (s.sample.length < s.neurons ? `; a sample of ${s.sample.length.toLocaleString("en")} neurons is shown` : "") +
+    `${count(s.neurons, "neuron")}, ${count(s.synapses, "synapse")}, ${place.how}` +
+    (s.study ? "; the trainings of the study run one after another, and the page shows their progress and results" : "") +
+    (s.sample.length < s.neurons ? `; a sample of ${count(s.sample.length, "neuron")} is shown` : "") +
     (place.edges && place.edges.length < place.of
       ? `; ${place.edges.length.toLocaleString("en")} of ${place.of.toLocaleString("en")} synapses between them`
       : "")
@@ -417,7 +418,7 @@ function neuron(p) {
       const most = paint.hinton(figure.firstChild, f.values, f.width)
       figure.lastChild.textContent =
         `${f.name}, |w| up to ${format(most)}` +
-        (f.sources ? `; the ${f.values.length} that it hears of ${f.of.toLocaleString("en")}, in their order` : "")
+        (f.sources ? `; its ${f.values.length} sources of ${f.of.toLocaleString("en")}, in their order` : "")
       figure.onclick = e => {
         const c = figure.firstChild,
           b = c.getBoundingClientRect(),
