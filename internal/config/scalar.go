@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"reflect"
 	"regexp"
@@ -89,6 +90,24 @@ func readFloat(n *node, v reflect.Value) bool {
 	return true
 }
 
+// largest returns the largest number of a type of whole numbers, 0 for other types.
+func largest(t reflect.Type) uint64 {
+	switch v := reflect.New(t).Elem(); {
+	case v.CanUint():
+		return math.MaxUint64 >> (64 - t.Bits())
+	case v.CanInt():
+		return math.MaxInt64 >> (64 - t.Bits())
+	}
+	return 0
+}
+
+// exceeds reports whether a whole number is too large for a type.
+func exceeds(text string, t reflect.Type) bool {
+	r, ok := parseRat(text)
+	most := largest(t)
+	return ok && most > 0 && r.Num().Cmp(new(big.Int).SetUint64(most)) > 0
+}
+
 // decimalComma is a number that may have been written with a decimal comma.
 var decimalComma = regexp.MustCompile(`^([+-]?)(\d*),(\d+)$`)
 
@@ -103,6 +122,8 @@ func numberHint(n *node, t reflect.Type) string {
 		return "remove the quotes"
 	case n.kind == Int && strings.HasPrefix(strings.TrimLeft(n.text, "+-"), "0") && len(n.text) > 1:
 		return "remove the leading zero"
+	case n.kind == Int && exceeds(n.text, t):
+		return "the largest possible number is " + strconv.FormatUint(largest(t), 10)
 	case n.kind == Float && strings.ContainsAny(n.text, "nN"):
 		return "infinity and NaN are not allowed"
 	case n.kind == String && decimalComma.MatchString(n.text):

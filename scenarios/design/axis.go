@@ -63,11 +63,24 @@ func ParseAxis(text string) (Axis, error) {
 		err = a.count(spec)
 	default:
 		a.Values, err = splitList(spec)
+		if k := repeated(a.Values); k >= 0 && err == nil {
+			err = fmt.Errorf("%s is listed twice; --seeds repeats every point", a.Values[k])
+		}
 	}
 	if err != nil {
 		return Axis{}, fmt.Errorf("%s: %w", text, err)
 	}
 	return a, nil
+}
+
+// repeated returns the position of a value that has occurred before, or -1.
+func repeated(values []string) int {
+	for k, v := range values {
+		if slices.Contains(values[:k], v) {
+			return k
+		}
+	}
+	return -1
 }
 
 // call splits name(a,b,…).

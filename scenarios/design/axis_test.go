@@ -65,6 +65,7 @@ func TestParseAxisErrors(t *testing.T) {
 		{"a=", "expected path=values"},
 		{"=3", "expected path=values"},
 		{"a=1,,2", "an empty value"},
+		{"a=16,32,16", "a=16,32,16: 16 is listed twice; --seeds repeats every point"},
 		{"a=5..1", "first..last"},
 		{"a=1..x", "first..last"},
 		{"a=1..5/0", "first..last"},

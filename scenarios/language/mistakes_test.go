@@ -50,6 +50,7 @@ var mistakenKeys = []change{
 	{`name: areas`, "name: areas\n¦name: again", `name: duplicate key; it is already set in line 2`},
 	{`name: areas`, `¦Name: areas`, `Name: unknown key; did you mean "name"? (allowed: apiVersion, name, description, seed, mode, neurons, populations, inputs, graph, projections, data, protocol, …)`},
 	{`name: areas`, "name: areas\nseed: ¦-1", `seed: got -1, expected a whole number ≥ 0`},
+	{`name: areas`, "name: areas\nseed: ¦18446744073709551616", `seed: got 18446744073709551616, expected a whole number ≥ 0; the largest possible number is 18446744073709551615`},
 	{`name: areas`, "name: areas\nseed: ¦1.5", `seed: got 1.5, expected a whole number ≥ 0`},
 	{`name: areas`, "name: areas\nseed: 18446744073709551615", ``},
 	{`name: areas`, "name: areas\nseed: ¦one", `seed: got "one", expected a whole number ≥ 0`},

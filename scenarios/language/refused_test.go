@@ -49,7 +49,7 @@ func TestRefused(t *testing.T) {
 		{"record:", "events: [{at: 1s, lesion: {count: 2, fraction: 10%}}]\nrecord:", `events[0].lesion.fraction: is given together with count; only one of count, fraction is allowed`},
 		{"record:", "events: [{at: 1s, lesion: {by: community}}]\nrecord:", `events[0].lesion.communities: expected numbers of communities, because by is community`},
 		{"record:", "events: [{at: 1s, neurons: V1, lesion: {by: named, of: synapses}}]\nrecord:", `events[0].lesion.of: got "synapses", expected neurons, because by is named`},
-		{"record:", "events: [{at: 1s, recall: {input: pixels, population: V1}}]\nrecord:", `events[0].recall: says neither an item nor values; add data: and item:, or values: with a value for each channel`},
+		{"record:", "events: [{at: 1s, recall: {input: pixels, population: V1}}]\nrecord:", `events[0].recall: says neither item nor values; add data: and item:, or values: with a value for each channel`},
 		{"record:", "events: [{at: 1s, recall: {input: pixels, population: V1, item: A}}]\nrecord:", `events[0].recall.item: needs data, and data an item`},
 		{"record:", "events: [{at: 1s, recall: {input: pixels, population: V1, values: [1], cue: flip, fraction: 10%}}]\nrecord:", `events[0].recall.cue: got "flip", expected clean, because the values are the cue`},
 		{"record:", "events: [{at: 1s, recall: {input: pixels, population: V1, data: letters, item: A, cue: flip}}]\nrecord:", `events[0].recall.fraction: got 0, expected more than 0% where the cue is damaged, and nothing where it is clean`},

@@ -115,7 +115,7 @@ func TestStoppedSweepsGoOn(t *testing.T) {
 // be repeated.
 func TestFailedRuns(t *testing.T) {
 	name := small(t, "")
-	s := planned(t, Request{Scenario: name, Over: []string{"associative_memory.patterns.path=here.txt,gone.txt,here.txt"}})
+	s := planned(t, Request{Scenario: name, Over: []string{"associative_memory.patterns.path=here.txt,gone.txt,./here.txt"}})
 	outcomes := func() string {
 		var all []string
 		for _, o := range s.Results().Outcomes {
