@@ -1,6 +1,6 @@
 package scenarios
 
-import "strings"
+import "infomorph/scenarios/measure"
 
 // ScoreDoc explains one score of the summary. A * in its name makes it explain a family
 // of scores; each * stands for one word between dots.
@@ -63,22 +63,9 @@ var ScoreDocs = []ScoreDoc{
 // DescribeScore returns the explanation of a score.
 func DescribeScore(name string) (ScoreDoc, bool) {
 	for _, d := range ScoreDocs {
-		if matchScore(d.Name, name) {
+		if measure.Matches(d.Name, name) {
 			return d, true
 		}
 	}
 	return ScoreDoc{}, false
-}
-
-func matchScore(pattern, name string) bool {
-	p, n := strings.Split(pattern, "."), strings.Split(name, ".")
-	if len(p) != len(n) {
-		return false
-	}
-	for i := range p {
-		if p[i] != "*" && p[i] != n[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -9,6 +9,7 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/scenarios"
+	"infomorph/scenarios/measure"
 )
 
 // exitCodes explains the exit codes of the program.
@@ -59,10 +60,37 @@ func explain(word string) (string, error) {
 	if keyErr == nil || text != "" {
 		return text, nil
 	}
+	if text, sure := explainMeasured(word); text != "" && (sure || config.Closest(word, explainable()) == "") {
+		return text, nil //nolint:nilerr // it is a score and not a key
+	}
 	if near := closestWord(word); near != "" && !strings.Contains(keyErr.Error(), "did you mean") {
 		return "", fmt.Errorf("%s: neither a key, a score nor an exit code; did you mean %s?", word, near)
 	}
 	return "", keyErr
+}
+
+// explainMeasured explains NAME.what, a score of a measure of the scenario. It returns
+// "" if no kind of measure has such a score, and whether NAME is known to be right.
+func explainMeasured(word string) (text string, sure bool) {
+	var b strings.Builder
+	name, _, _ := strings.Cut(word, ".")
+	sure = true
+	for _, d := range measure.Explain(word) {
+		switch d.Kind {
+		case "":
+			fmt.Fprintf(&b, "%s: score\n", word)
+		case name:
+			fmt.Fprintf(&b, "%s: score of a measure of the kind %s\n", word, d.Kind)
+		default:
+			sure = false
+			fmt.Fprintf(&b, "%s: score, if %s is a measure of the kind %s\n", word, name, d.Kind)
+		}
+		fmt.Fprintf(&b, "  %s\n", d.Text)
+		if d.Chance != "" {
+			fmt.Fprintf(&b, "  Chance level: %s.\n", d.Chance)
+		}
+	}
+	return b.String(), sure
 }
 
 // closestWord returns what word was most likely meant to be: something that

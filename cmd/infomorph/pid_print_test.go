@@ -123,6 +123,13 @@ func TestExplained(t *testing.T) {
 		does(t, "explain "+code, want, "")
 		does(t, "explain exit-"+code, want, "")
 	}
+	const byLabel = "  Chance level: the share of the most frequent label.\n"
+	does(t, "explain accuracy.receptive", "accuracy.receptive: score of a measure of the kind accuracy\n  Accuracy in the first phase without learning, read from receptive values.\n"+byLabel, "")
+	does(t, "explain letters.fit", "letters.fit: score, if letters is a measure of the kind probe\n  Accuracy of the linear readout on the items that were used to fit it.\n"+byLabel, "")
+	does(t, "explain V2.atoms.red", "V2.atoms.red: score\n  This atom, h_res or the goal [bit], mean over the neurons of the population.\n", "")
+	if text, err := explain("letters.exact"); err != nil || !strings.Contains(text, "of the kind recall\n") {
+		t.Errorf("%s, %v", text, err)
+	}
 }
 
 // TestInitOverwritesNothing: neither of the two files is overwritten, and no

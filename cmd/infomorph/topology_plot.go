@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -222,6 +223,9 @@ func cutOut(g *topology.Graph, choice *lesion.Choice, synapses bool, seed uint64
 	change, err := choice.Change(g, rand.New(rand.NewPCG(seed, 8)))
 	if err != nil {
 		return nil, err
+	}
+	if len(change.Neurons)+len(change.Synapses) == 0 {
+		return nil, errors.New("nothing would be removed; say how much with --count or --fraction, or what with --ids or --communities")
 	}
 	return g.Without(change.Neurons, change.Synapses)
 }

@@ -22,7 +22,6 @@ var forTests = []string{"internal/disk/disktest", "internal/fuzzing", "internal/
 // kept are names that the program does not use, with the reason why they exist.
 var kept = map[string]string{
 	"(*infomorph/internal/inboxes.Reader).Blocks": "tests read recordings with it",
-	"infomorph/scenarios/measure.Docs":            "a test writes docs/measures.md from it",
 }
 
 // TestNothingUnused finds names that nothing uses outside tests. It finds methods

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"infomorph/neuron"
+	"infomorph/topology"
 )
 
 func TestSchedulerSkipsAndCuts(t *testing.T) {
@@ -70,6 +71,9 @@ func TestPrepareRefuses(t *testing.T) {
 		if err := net.Prepare(); err == nil {
 			t.Errorf("noise %+v is accepted", z)
 		}
+	}
+	if err := (&Network{Graph: &topology.Graph{}}).Prepare(); err == nil {
+		t.Error("a network without neurons is accepted")
 	}
 	net := tiny(t, 2, 10, 10, Noise{})
 	net.Noise = make([]Noise, 3)

@@ -347,20 +347,14 @@ func docOf(exp *language.Experiment, score string) (Doc, bool) {
 			continue
 		}
 		for _, d := range Docs {
-			if d.Kind == m.Kind() && matches(d.Name, rest) {
+			if d.Kind == m.Kind() && Matches(d.Name, rest) {
 				return d, true
 			}
 		}
 	}
-	at := slices.IndexFunc(Docs, func(d Doc) bool { return d.Kind == "" && matches(d.Name, score) })
+	at := slices.IndexFunc(Docs, func(d Doc) bool { return d.Kind == "" && Matches(d.Name, score) })
 	if at < 0 {
 		return Doc{}, false
 	}
 	return Docs[at], true
-}
-
-// matches reports whether a name belongs to a family; * is one word.
-func matches(family, name string) bool {
-	f, n := strings.Split(family, "."), strings.Split(name, ".")
-	return slices.EqualFunc(f, n, func(a, b string) bool { return a == "*" || a == b })
 }

@@ -1,5 +1,10 @@
 package measure
 
+import (
+	"slices"
+	"strings"
+)
+
 // Doc explains one score of a kind of measure, or a family of scores.
 type Doc struct {
 	Kind   string // of the measure; "" if the score belongs to no measure
@@ -79,4 +84,30 @@ var Docs = []Doc{
 	{"", "graph.*.after.*", "Smallest or largest value of this measure after the change.", "", false},
 	{"", "atoms.*", "This atom, h_res or the goal [bit], mean over all neurons that learn.", "", true},
 	{"", "*.atoms.*", "This atom, h_res or the goal [bit], mean over the neurons of the population.", "", true},
+}
+
+// Explain returns what is known of the score NAME.what of a measure: if NAME is a kind of
+// measure, its score what; else the score what of every kind that has one.
+func Explain(score string) (found []Doc) {
+	name, what, _ := strings.Cut(score, ".")
+	isKind := slices.ContainsFunc(Docs, func(d Doc) bool { return d.Kind == name })
+	last := ""
+	for _, d := range Docs {
+		switch {
+		case d.Kind == "" && Matches(d.Name, score):
+		case d.Kind == "", d.Kind == last, isKind && d.Kind != name, !Matches(d.Name, what):
+			continue
+		case !isKind && strings.Contains(d.Name, "*"):
+			continue
+		}
+		last = d.Kind
+		found = append(found, d)
+	}
+	return found
+}
+
+// Matches reports whether a name belongs to a family; * is one word between dots.
+func Matches(family, name string) bool {
+	f, n := strings.Split(family, "."), strings.Split(name, ".")
+	return slices.EqualFunc(f, n, func(a, b string) bool { return a == "*" || a == b })
 }
