@@ -430,7 +430,7 @@ func TestReceivedIsCompared(t *testing.T) {
 		if _, err := usual().tell(a); err != nil {
 			t.Fatal(err)
 		}
-		a.lives[3].heard[neuron.Contextual][1].add(1)
+		a.lives[3].received[neuron.Contextual][1].add(1)
 		if failed {
 			a.final = inboxes.Final{Now: a.final.Now}
 		}

@@ -16,12 +16,12 @@ import (
 // request at a time. In each round it sends every shard an order; the round is
 // over when all orders have come back.
 type coordinator struct {
-	root   *actor.RootContext
-	net    *sim.Network
-	opts   *Options
-	bounds []neuron.ID // shard k drives bounds[k] … bounds[k+1]−1
-	heard  []neuron.Time
-	done   chan<- struct{} // closed when the coordinator and all below it have stopped
+	root       *actor.RootContext
+	net        *sim.Network
+	opts       *Options
+	bounds     []neuron.ID // shard k drives bounds[k] … bounds[k+1]−1
+	firstDelay []neuron.Time
+	done       chan<- struct{} // closed when the coordinator and all below it have stopped
 
 	shards         []*actor.PID
 	orders         []*order
@@ -260,7 +260,7 @@ func (c *coordinator) publish(ctx actor.Context) {
 // delivered.
 func (c *coordinator) expect(spikes []neuron.Spike) {
 	for i := range spikes {
-		if d := c.heard[spikes[i].Source]; d != neuron.Never {
+		if d := c.firstDelay[spikes[i].Source]; d != neuron.Never {
 			c.next = min(c.next, spikes[i].Time+d)
 		}
 	}

@@ -25,15 +25,15 @@ type freeNeuron struct {
 	opts   *FreeOptions
 	self   *actor.PID
 
-	targets []*actor.PID
-	credits []*spikeMessage
-	heard   []neuron.Event // received since the last update, in order of arrival
-	queue   []neuron.Event // external inputs not yet taken in, sorted
-	inbox   []neuron.Event
-	command *command          // in progress; nil: at rest
-	waiting bool              // for a credit or a block to come back
-	tape    *tape             // nil: not recorded
-	birth   [sha256.Size]byte // SHA-256 of its initial state
+	targets  []*actor.PID
+	credits  []*spikeMessage
+	received []neuron.Event // received since the last update, in order of arrival
+	queue    []neuron.Event // external inputs not yet taken in, sorted
+	inbox    []neuron.Event
+	command  *command          // in progress; nil: at rest
+	waiting  bool              // for a credit or a block to come back
+	tape     *tape             // nil: not recorded
+	birth    [sha256.Size]byte // SHA-256 of its initial state
 }
 
 // Receive handles one message. A panic is passed on with its stack, after the
@@ -50,7 +50,7 @@ func (a *freeNeuron) Receive(ctx actor.Context) {
 	}()
 	switch m := ctx.Message().(type) {
 	case *spikeMessage:
-		a.hear(ctx, m)
+		a.receive(ctx, m)
 	case *pace:
 		a.step(ctx)
 	case *block:
@@ -64,16 +64,16 @@ func (a *freeNeuron) Receive(ctx actor.Context) {
 	}
 }
 
-// hear takes in a spike. If it is the neuron's own spike and all targets have
+// receive takes in a spike. If it is the neuron's own spike and all targets have
 // taken it in, it is a credit again.
-func (a *freeNeuron) hear(ctx actor.Context, m *spikeMessage) {
+func (a *freeNeuron) receive(ctx actor.Context, m *spikeMessage) {
 	if m.source == a.id && m.left.Load() == 0 {
 		a.credits = append(a.credits, m)
 		a.resume(ctx)
 		return
 	}
 	for _, y := range a.fanIn.of(m.source) {
-		a.heard = append(a.heard, neuron.Event{Value: m.value, Slot: y.slot, Port: y.port})
+		a.received = append(a.received, neuron.Event{Value: m.value, Slot: y.slot, Port: y.port})
 	}
 	if m.left.Add(-1) == 0 {
 		ctx.Send(m.from, m)
@@ -199,7 +199,7 @@ func (a *freeNeuron) live(ctx actor.Context, t neuron.Time) {
 	was := len(out.Spikes)
 	a.neuron.Advance(in, out)
 	for _, s := range out.Spikes[was:] {
-		a.tell(ctx, s.Value)
+		a.emit(ctx, s.Value)
 	}
 	if a.tape != nil {
 		a.tape.outputDigest.add(out.Spikes[was:])
@@ -210,11 +210,11 @@ func (a *freeNeuron) live(ctx actor.Context, t neuron.Time) {
 // call.
 func (a *freeNeuron) takeIn(t neuron.Time) []neuron.Event {
 	in := a.inbox[:0]
-	in = append(in, a.heard...)
+	in = append(in, a.received...)
 	for i := range in {
 		in[i].Time = t
 	}
-	a.heard = a.heard[:0]
+	a.received = a.received[:0]
 	k := 0
 	for k < len(a.queue) && a.queue[k].Time <= t {
 		k++
@@ -234,9 +234,9 @@ func (a *freeNeuron) takeSignals(t neuron.Time) []neuron.Signal {
 	return s[:k]
 }
 
-// tell sends a spike to all targets. There is a credit for it, because a neuron
+// emit sends a spike to all targets. There is a credit for it, because a neuron
 // updates only if it has one and fires at most once per update.
-func (a *freeNeuron) tell(ctx actor.Context, value float32) {
+func (a *freeNeuron) emit(ctx actor.Context, value float32) {
 	if len(a.targets) == 0 {
 		return
 	}
@@ -252,7 +252,7 @@ func (a *freeNeuron) tell(ctx actor.Context, value float32) {
 // settle takes in the spikes received since the last update before until. So a
 // network at rest has nothing in flight but external inputs.
 func (a *freeNeuron) settle(ctx actor.Context, until neuron.Time) {
-	if len(a.heard) == 0 {
+	if len(a.received) == 0 {
 		return
 	}
 	t := until - 1
@@ -282,7 +282,7 @@ func (a *freeNeuron) load(ctx actor.Context, e *command) {
 		e.err = fmt.Errorf("%w: the clock of neuron %d stands at %v, before %v", sim.ErrState, a.id, a.neuron.Next(), e.now)
 		return
 	}
-	a.heard = a.heard[:0]
+	a.received = a.received[:0]
 	a.queue, e.err = e.record.Events(a.slots, e.now)
 	if a.tape != nil {
 		a.tape.begun = false

@@ -40,11 +40,11 @@ func alone(t *testing.T, id neuron.ID, credits int) (*freeNeuron, *heard) {
 func TestTakesIn(t *testing.T) {
 	a, _ := alone(t, 1, 2)
 	for range 2 {
-		a.heard = []neuron.Event{{Value: 1, Slot: 2}, {Value: -1, Slot: 0}}
+		a.received = []neuron.Event{{Value: 1, Slot: 2}, {Value: -1, Slot: 0}}
 		a.queue = []neuron.Event{{Time: 5, Value: 3}, {Time: 7, Value: 4}, {Time: 8, Value: 5}, {Time: 9, Value: 6}}
 		got := a.takeIn(8)
 		want := []neuron.Event{{Time: 8, Value: 1, Slot: 2}, {Time: 8, Value: -1}, {Time: 5, Value: 3}, {Time: 7, Value: 4}, {Time: 8, Value: 5}}
-		if !slices.Equal(got, want) || len(a.heard) != 0 || !slices.Equal(a.queue, []neuron.Event{{Time: 9, Value: 6}}) {
+		if !slices.Equal(got, want) || len(a.received) != 0 || !slices.Equal(a.queue, []neuron.Event{{Time: 9, Value: 6}}) {
 			t.Errorf("takes in %v, %v is to come", got, a.queue)
 		}
 	}
@@ -94,12 +94,12 @@ func TestSpikesComeBack(t *testing.T) {
 	m.left.Store(2)
 	ctx.message = m
 	a.Receive(ctx)
-	if len(ctx.told) != 0 || !slices.Equal(a.heard, []neuron.Event{{Value: -1, Slot: 1, Port: neuron.Contextual}}) {
-		t.Errorf("the first of two: %d told, heard %v", len(ctx.told), a.heard)
+	if len(ctx.told) != 0 || !slices.Equal(a.received, []neuron.Event{{Value: -1, Slot: 1, Port: neuron.Contextual}}) {
+		t.Errorf("the first of two: %d told, heard %v", len(ctx.told), a.received)
 	}
 	a.Receive(ctx)
-	if len(ctx.told) != 1 || ctx.told[0] != m || ctx.whom[0] != self || len(a.heard) != 2 {
-		t.Errorf("the last of two: %v told, heard %v", ctx.told, a.heard)
+	if len(ctx.told) != 1 || ctx.told[0] != m || ctx.whom[0] != self || len(a.received) != 2 {
+		t.Errorf("the last of two: %v told, heard %v", ctx.told, a.received)
 	}
 	a.credits = nil
 	mine := &spikeMessage{source: 1, from: self}
@@ -117,7 +117,7 @@ func TestSpikesComeBack(t *testing.T) {
 // targets needs none.
 func TestTells(t *testing.T) {
 	a, ctx := alone(t, 1, 2)
-	a.tell(ctx, 0.5)
+	a.emit(ctx, 0.5)
 	if len(a.credits) != 1 || len(ctx.told) != 3 {
 		t.Fatalf("%d credits, %d told", len(a.credits), len(ctx.told))
 	}
@@ -127,7 +127,7 @@ func TestTells(t *testing.T) {
 		}
 	}
 	a.targets = nil
-	if a.tell(ctx, 1); len(a.credits) != 1 || len(ctx.told) != 3 {
+	if a.emit(ctx, 1); len(a.credits) != 1 || len(ctx.told) != 3 {
 		t.Error("told nobody, on a credit")
 	}
 }
@@ -189,7 +189,7 @@ func TestSettles(t *testing.T) {
 	if a.Receive(ctx); len(a.tape.current.data) != 0 || len(ctx.told) != 1 {
 		t.Errorf("nothing heard: %d bytes, %d told", len(a.tape.current.data), len(ctx.told))
 	}
-	a.heard = []neuron.Event{{Value: -1, Slot: 1, Port: neuron.Contextual}}
+	a.received = []neuron.Event{{Value: -1, Slot: 1, Port: neuron.Contextual}}
 	a.Receive(ctx)
 	in, rest, err := inboxes.NewDecoder(1, a.slots).Next(a.tape.current.data)
 	if err != nil || len(rest) != 0 || in.End != 9 || len(in.Events) != 1 || in.Events[0].Value != -1 || in.Events[0].Slot != 1 || len(ctx.told) != 2 || len(c.out.Spikes) != 0 {

@@ -15,13 +15,13 @@ type inlineWatchdog struct {
 	pulse    *pulse
 	deadline time.Duration
 
-	mu    sync.Mutex
-	alarm *time.Timer // nil: no request is in progress
-	mark  uint64      // of the pulse, at the last check
-	away  bool        // the shard has not sent its order back
-	at    sentFor     // what that order is for
-	lost  bool        // the user has been answered; a later result is dropped
-	tell  func(busy neuron.ID, at sentFor)
+	mu     sync.Mutex
+	alarm  *time.Timer // nil: no request is in progress
+	mark   uint64      // of the pulse, at the last check
+	away   bool        // the shard has not sent its order back
+	at     sentFor     // what that order is for
+	lost   bool        // the user has been answered; a later result is dropped
+	report func(busy neuron.ID, at sentFor)
 }
 
 // sentFor describes the last order that a shard was sent.
@@ -30,13 +30,13 @@ type sentFor struct {
 	now, end neuron.Time // time of the run, and end of the epoch
 }
 
-// begin starts to watch a request. tell is called at most once; after it,
+// begin starts to watch a request. report is called at most once; after it,
 // results of the shard are dropped.
-func (v *inlineWatchdog) begin(tell func(busy neuron.ID, at sentFor)) {
+func (v *inlineWatchdog) begin(report func(busy neuron.ID, at sentFor)) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.mark, _ = v.pulse.read()
-	v.tell = tell
+	v.report = report
 	v.alarm = time.AfterFunc(v.deadline, v.look)
 }
 
@@ -54,7 +54,7 @@ func (v *inlineWatchdog) look() {
 		return
 	}
 	v.lost = true
-	v.tell(busy, v.at)
+	v.report(busy, v.at)
 }
 
 // out notes that the shard is given an order.

@@ -31,11 +31,11 @@ type life struct {
 	ended   bool         // the last block was an end
 	stopped error        // why the replay cannot continue
 
-	pending []byte                    // pending events at the end, as recorded
-	state   []byte                    // its record in the network's state
-	told    digest                    // the values of its spikes
-	heard   [neuron.NumPorts][]digest // the values that each synapse received
-	slots   [neuron.NumPorts]int32
+	pending  []byte                    // pending events at the end, as recorded
+	state    []byte                    // its record in the network's state
+	sent     digest                    // the values of its spikes
+	received [neuron.NumPorts][]digest // the values that each synapse received
+	slots    [neuron.NumPorts]int32
 }
 
 // digest summarises a sequence of values: their number, and their FNV-1a hash.
@@ -53,7 +53,7 @@ func newLife(net *sim.Network, rec *inboxes.Reader, id neuron.ID) life {
 	l := life{verdict: Verdict{Neuron: id}, net: net, rec: rec, slots: net.Slots(id), outputDigest: newOutputDigest(), out: &neuron.Output{}}
 	l.decoder = inboxes.NewDecoder(id, l.slots)
 	for p, k := range l.slots {
-		l.heard[p] = make([]digest, k)
+		l.received[p] = make([]digest, k)
 	}
 	return l
 }
@@ -199,13 +199,13 @@ func (l *life) live(in *neuron.Inbox) error {
 	} else if err := l.shown.check(l.neuron, in); err != nil {
 		l.differ(Differs{Inputs: true}, "%v", err)
 	}
-	l.hear(in.Events)
+	l.receive(in.Events)
 	was := len(l.out.Spikes)
 	l.neuron.Advance(*in, l.out)
 	told := l.out.Spikes[was:]
 	l.outputDigest.add(told)
 	for i := range told {
-		l.told.add(told[i].Value)
+		l.sent.add(told[i].Value)
 	}
 	l.verdict.Spikes += int64(len(told))
 	return nil
@@ -226,9 +226,9 @@ func (l *life) end(block []byte) error {
 	return nil
 }
 
-func (l *life) hear(events []neuron.Event) {
+func (l *life) receive(events []neuron.Event) {
 	for i := range events {
-		l.heard[events[i].Port][events[i].Slot].add(events[i].Value)
+		l.received[events[i].Port][events[i].Slot].add(events[i].Value)
 	}
 	l.verdict.Events += int64(len(events))
 }

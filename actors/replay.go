@@ -184,7 +184,7 @@ func compareReceived(net *sim.Network, lives []life) {
 			if int(source) >= len(lives) || !l.verdict.Ended || !lives[source].verdict.Ended || lives[source].verdict.Differs.Spikes {
 				continue // what the source sent in the run is not known
 			}
-			if l.heard[p][slot] != lives[source].told {
+			if l.received[p][slot] != lives[source].sent {
 				l.verdict.Pass, l.verdict.Differs.Inboxes = false, true
 				l.verdict.Reason = fmt.Sprintf("it received something from neuron %d that this neuron did not send", source)
 			}

@@ -24,7 +24,7 @@ const slabSize = 256
 // New returns a neuron like the function New, or like NewShown if shown is set.
 func (s *Arena) New(id ID, cfg *Config, weights [NumPorts][]float64, shown bool) (*Neuron, error) {
 	reach := floats.Norm(weights[Receptive], 1)
-	if cfg != s.cfg || reach != s.reach && cfg.tellsSign() {
+	if cfg != s.cfg || reach != s.reach && cfg.onlySigns() {
 		n, err := NewShown(id, cfg, s.Seed, weights)
 		if err != nil {
 			return nil, err
@@ -44,9 +44,9 @@ func (s *Arena) New(id ID, cfg *Config, weights [NumPorts][]float64, shown bool)
 	return n, nil
 }
 
-// tellsSign reports whether the receptive bins only distinguish the sign. The
+// onlySigns reports whether the receptive bins only distinguish the sign. The
 // prior of a neuron then depends on its receptive weights.
-func (c *Config) tellsSign() bool {
+func (c *Config) onlySigns() bool {
 	b := c.Ports[Receptive].Bins
 	return c.Prior.Mass > 0 && b.N == 2 && b.Lo == -b.Hi
 }

@@ -20,7 +20,7 @@ type Neuron struct {
 	outputs, clock rand.PCG
 	next           Time // the next update of its own clock
 
-	y, told   float32 // output, and the value of the last spike (0: none yet)
+	y, sent   float32 // output, and the value of the last spike (0: none yet)
 	stuck     float32 // output forced by a fault; 0: none
 	silent    bool
 	plastic   bool
@@ -280,7 +280,7 @@ func (n *Neuron) update(t Time, do Flags, out *Output) {
 			n.breakDown(t, &Breakdown{What: ThetaBroke, Value: float64(value)}, out)
 			return
 		}
-		n.tell(t, value, out)
+		n.emit(t, value, out)
 	}
 	learn := do&Learn != 0 && n.plastic && !n.frozen && n.open()
 	if learn {
@@ -345,11 +345,11 @@ func (n *Neuron) draw(p float64) float32 {
 	return -1
 }
 
-func (n *Neuron) tell(t Time, v float32, out *Output) {
-	if n.silent || n.cfg.Tell == TellNever || n.cfg.Tell == TellChange && v == n.told {
+func (n *Neuron) emit(t Time, v float32, out *Output) {
+	if n.silent || n.cfg.Tell == TellNever || n.cfg.Tell == TellChange && v == n.sent {
 		return
 	}
-	n.told = v
+	n.sent = v
 	out.Spikes = append(out.Spikes, Spike{t, n.id, v})
 }
 

@@ -313,8 +313,8 @@ func compareState(n *Neuron, tw *twin) error {
 	if n.Next() != tw.next || n.Output() != float32(tw.y) || !near(n.news, tw.chi) {
 		return fmt.Errorf("next %v, output %v, χ %v; the twin has %v, %v, %v", n.Next(), n.Output(), n.news, tw.next, tw.y, tw.chi)
 	}
-	if n.told != float32(tw.told) && !near(float64(n.told), tw.told) || n.dynamics.believes() && !near(n.belief.norm, tw.bnorm) {
-		return fmt.Errorf("told %v, norm %v; the twin has %v and %v", n.told, n.belief.norm, tw.told, tw.bnorm)
+	if n.sent != float32(tw.told) && !near(float64(n.sent), tw.told) || n.dynamics.believes() && !near(n.belief.norm, tw.bnorm) {
+		return fmt.Errorf("told %v, norm %v; the twin has %v and %v", n.sent, n.belief.norm, tw.told, tw.bnorm)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 	for _, v := range []int64{int64(n.next), n.updates, n.steps, n.belief.steps} {
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
 	}
-	for _, v := range []float32{n.y, n.told, n.stuck} {
+	for _, v := range []float32{n.y, n.sent, n.stuck} {
 		dst = binary.LittleEndian.AppendUint32(dst, math.Float32bits(v))
 	}
 	dst = appendFloats(dst, n.rateScale, n.news, n.meanR, n.meanRate, n.belief.x, n.belief.norm)
@@ -93,7 +93,7 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 func (n *Neuron) readScalars(r *reader) bool {
 	n.next, n.updates, n.steps = Time(r.uint64()), int64(r.uint64()), int64(r.uint64())
 	n.belief.steps = int64(r.uint64())
-	for _, dst := range []*float32{&n.y, &n.told, &n.stuck} {
+	for _, dst := range []*float32{&n.y, &n.sent, &n.stuck} {
 		*dst = math.Float32frombits(r.uint32())
 	}
 	for _, dst := range []*float64{&n.rateScale, &n.news, &n.meanR, &n.meanRate, &n.belief.x, &n.belief.norm} {

@@ -51,7 +51,7 @@ func (tw *twin) follow(n *Neuron) {
 		copy(tw.mean[p], n.ports[p].means())
 		tw.bias[p] = n.ports[p].bias
 	}
-	tw.y, tw.told = float64(n.y), float64(n.told)
+	tw.y, tw.told = float64(n.y), float64(n.sent)
 	tw.meanR, tw.meanTheta = n.meanR, n.meanRate
 	tw.bx, tw.bnorm = n.belief.x, n.belief.norm
 }

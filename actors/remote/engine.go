@@ -38,26 +38,26 @@ type Options struct {
 // Engine runs a network on nodes. It implements sim.Engine and is used by one
 // goroutine. It must be closed.
 type Engine struct {
-	opts   Options
-	net    *sim.Network
-	link   *link
-	bounds []neuron.ID
-	heard  []neuron.Time
-	now    neuron.Time
-	broken error
-	closed bool
-	key    runID       // names the parts of its checkpoints; a resumed run keeps it
-	lists  []*partList // of the last checkpoints
+	opts       Options
+	net        *sim.Network
+	link       *link
+	bounds     []neuron.ID
+	firstDelay []neuron.Time
+	now        neuron.Time
+	broken     error
+	closed     bool
+	key        runID       // names the parts of its checkpoints; a resumed run keeps it
+	lists      []*partList // of the last checkpoints
 
-	next   neuron.Time    // earliest time at which something happens
-	inputs []neuron.Spike // of the last epoch, not yet delivered
-	blobs  [][]byte       // what each node fired in it, in encoded form
-	from   neuron.Time    // when it began
-	out    neuron.Output  // of the epoch
-	told   [][]neuron.Spike
-	mu     sync.Mutex // guards stats, which progress reads
-	stats  []Stats
-	body   writer
+	next     neuron.Time    // earliest time at which something happens
+	inputs   []neuron.Spike // of the last epoch, not yet delivered
+	blobs    [][]byte       // what each node fired in it, in encoded form
+	from     neuron.Time    // when it began
+	out      neuron.Output  // of the epoch
+	spikesOf [][]neuron.Spike
+	mu       sync.Mutex // guards stats, which progress reads
+	stats    []Stats
+	body     writer
 }
 
 var _ sim.Engine = (*Engine)(nil)
@@ -94,7 +94,7 @@ func New(net *sim.Network, o Options) (*Engine, error) {
 		return nil, err
 	}
 	l.run, l.pace.patience = id, max(0, o.Patience)
-	e := &Engine{opts: o, net: net, link: l, key: l.run, told: make([][]neuron.Spike, len(o.Nodes)), blobs: make([][]byte, len(o.Nodes))}
+	e := &Engine{opts: o, net: net, link: l, key: l.run, spikesOf: make([][]neuron.Spike, len(o.Nodes)), blobs: make([][]byte, len(o.Nodes))}
 	if err := e.begin(); err != nil {
 		e.Close()
 		return nil, err
@@ -203,7 +203,7 @@ func (e *Engine) build() error {
 		}
 		e.link.order(p, kindBuild, w.b)
 	}
-	e.heard, e.next = e.net.FirstDelays(), neuron.Never
+	e.firstDelay, e.next = e.net.FirstDelays(), neuron.Never
 	return e.link.await(0, func(p *peer, a *answer) error {
 		r := &reader{b: a.body}
 		built, next, shards := r.raw(sha256.Size), neuron.Time(r.i()), int(r.u())
@@ -340,7 +340,7 @@ func (e *Engine) step(epoch *sim.Epoch) error {
 	if err != nil {
 		return err
 	}
-	e.out.Spikes = merge(e.out.Spikes, slices.Clone(e.told))
+	e.out.Spikes = merge(e.out.Spikes, slices.Clone(e.spikesOf))
 	sim.SortOutput(&e.out) // for the samples; the spikes are in order already
 	if err := sim.Broken(&e.out); err != nil {
 		return err
@@ -358,7 +358,7 @@ func (e *Engine) take(p *peer, body []byte, from, until neuron.Time) error {
 	next, busy, blob := neuron.Time(r.i()), r.u(), r.bytes()
 	lo, hi := e.bounds[p.k], e.bounds[p.k+1]
 	spikes := &reader{b: blob}
-	e.told[p.k] = spikes.spikes(e.told[p.k][:0], scope{lo, hi, from, until})
+	e.spikesOf[p.k] = spikes.spikes(e.spikesOf[p.k][:0], scope{lo, hi, from, until})
 	e.out.Samples = r.samples(e.out.Samples, lo, hi)
 	e.out.Broken = r.broken(e.out.Broken, lo, hi)
 	if err := errors.Join(spikes.end(), r.end()); err != nil {
@@ -368,7 +368,7 @@ func (e *Engine) take(p *peer, body []byte, from, until neuron.Time) error {
 	e.blobs[p.k] = blob
 	e.count(p.k, func(s *Stats) {
 		s.Epochs++
-		s.Spikes += int64(len(e.told[p.k]))
+		s.Spikes += int64(len(e.spikesOf[p.k]))
 		s.Received += int64(len(body))
 		s.Busy += time.Duration(busy) * time.Microsecond
 	})
@@ -385,7 +385,7 @@ func (e *Engine) count(k int, add func(*Stats)) {
 // delivered.
 func (e *Engine) expect(spikes []neuron.Spike) {
 	for i := range spikes {
-		if d := e.heard[spikes[i].Source]; d != neuron.Never {
+		if d := e.firstDelay[spikes[i].Source]; d != neuron.Never {
 			e.next = min(e.next, spikes[i].Time+d)
 		}
 	}

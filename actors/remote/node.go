@@ -64,7 +64,7 @@ type Node struct {
 type beat struct {
 	run         runID
 	coordinator string
-	heard       atomic.Int64 // time of the last message, in nanoseconds
+	lastMessage atomic.Int64 // time of the last message, in nanoseconds
 }
 
 // StartNode starts a node.
@@ -171,7 +171,7 @@ func (n *Node) beat(ctx actor.Context) {
 		n.opts.Log.Warn("refused", "from", ctx.Sender().GetAddress(), "what", "a heartbeat of another run")
 		return
 	}
-	b.heard.Store(time.Now().UnixNano())
+	b.lastMessage.Store(time.Now().UnixNano())
 	w := &writer{}
 	w.u(uint64(processTime().Microseconds()))
 	w.u(n.steps.Load())
@@ -184,7 +184,7 @@ func (n *Node) receive(ctx actor.Context) {
 	case *wrapperspb.BytesValue:
 		n.take(ctx.Sender(), m.Value)
 	case silent:
-		if b := n.current.Load(); b != nil && time.Since(time.Unix(0, b.heard.Load())) > silence {
+		if b := n.current.Load(); b != nil && time.Since(time.Unix(0, b.lastMessage.Load())) > silence {
 			n.leave(fmt.Sprintf("its coordinator has said nothing for %v", silence))
 		}
 	case gone:
@@ -281,13 +281,13 @@ func (n *Node) begin(from *actor.PID, f *frame) error {
 		if f.run == b.run {
 			return errors.New("it is in this run already")
 		}
-		if time.Since(time.Unix(0, b.heard.Load())) < lost {
+		if time.Since(time.Unix(0, b.lastMessage.Load())) < lost {
 			return errors.New(busy + n.session.name)
 		}
 		n.leave("another run begins, and its coordinator did not answer")
 	}
 	b := &beat{run: f.run, coordinator: from.Address}
-	b.heard.Store(time.Now().UnixNano())
+	b.lastMessage.Store(time.Now().UnixNano())
 	n.current.Store(b)
 	n.session = &session{node: n, run: f.run, name: nameOf(h.Run, f.run), coordinator: from}
 	n.opts.Log.Info("run begins", "run", n.session.name, "coordinator", from.Address)

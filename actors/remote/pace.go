@@ -145,17 +145,17 @@ func (p *pace) answered(k int, now time.Time) {
 	}
 }
 
-// heard notes that a part of an answer of node k has arrived.
-func (p *pace) heard(k int, now time.Time) {
+// partArrived notes that a part of an answer of node k has arrived.
+func (p *pace) partArrived(k int, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.nodes[k].moved, p.nodes[k].mark = now, p.nodes[k].cpu
 }
 
-// told notes a heartbeat of node k. In an epoch only steps count as progress,
+// beat notes a heartbeat of node k. In an epoch only steps count as progress,
 // because an endless loop also uses processor time. Other orders have no steps,
 // so there processor time counts as progress.
-func (p *pace) told(k int, cpu time.Duration, steps uint64, now time.Time) {
+func (p *pace) beat(k int, cpu time.Duration, steps uint64, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	g := &p.nodes[k]

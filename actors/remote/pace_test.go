@@ -41,7 +41,7 @@ func (m *fleetModel) until(d time.Duration) (who int, why string, after time.Dur
 		}
 		for k := range m.nodes {
 			n := &m.nodes[k]
-			m.pace.told(k, time.Duration(n.used*float64(time.Second)), n.steps, m.now)
+			m.pace.beat(k, time.Duration(n.used*float64(time.Second)), n.steps, m.now)
 		}
 		if k, err := m.pace.judge(m.now); err != nil {
 			return k, err.Error(), m.now.Sub(start)
@@ -181,8 +181,8 @@ func TestSlowDisk(t *testing.T) {
 			p.answered(k, now.Add(took[k]))
 		}
 		now = now.Add(took[1])
-		p.told(0, 0, uint64(now.UnixNano()), now)
-		p.told(1, 0, uint64(now.UnixNano()), now)
+		p.beat(0, 0, uint64(now.UnixNano()), now)
+		p.beat(1, 0, uint64(now.UnixNano()), now)
 		if k, err := p.judge(now); err != nil {
 			t.Fatalf("after %v: node %d %v", now.Sub(time.Unix(0, 0)), k, err)
 		}
@@ -222,7 +222,7 @@ func TestPartsOfAnAnswer(t *testing.T) {
 	p.ask(0, kindReport, now)
 	for range 1000 {
 		now = now.Add(time.Second)
-		p.heard(0, now)
+		p.partArrived(0, now)
 		if _, err := p.judge(now); err != nil {
 			t.Fatal(err)
 		}

@@ -52,7 +52,7 @@ type peer struct {
 	orders, pulse *actor.PID
 	life          uint64
 	in, out       line // in is used by the answers actor only
-	heard         atomic.Int64
+	lastMessage   atomic.Int64
 	awaited       bool
 }
 
@@ -192,9 +192,9 @@ func (l *link) take(from string, b []byte) error {
 		return err
 	}
 	now := time.Now()
-	p.heard.Store(now.UnixNano())
+	p.lastMessage.Store(now.UnixNano())
 	if !whole {
-		l.pace.heard(p.k, now)
+		l.pace.partArrived(p.k, now)
 		return nil
 	}
 	l.pace.answered(p.k, now)
@@ -208,8 +208,8 @@ func (l *link) beaten(p *peer, body []byte) error {
 	if err := r.end(); err != nil {
 		return fmt.Errorf("a heartbeat that is %w", err)
 	}
-	p.heard.Store(now.UnixNano())
-	l.pace.told(p.k, cpu, steps, now)
+	p.lastMessage.Store(now.UnixNano())
+	l.pace.beat(p.k, cpu, steps, now)
 	return nil
 }
 
@@ -294,7 +294,7 @@ func (l *link) waits() *peer {
 // beat sends heartbeats until the link is closed.
 func (l *link) beat() {
 	for _, p := range l.peers {
-		p.heard.Store(time.Now().UnixNano())
+		p.lastMessage.Store(time.Now().UnixNano())
 	}
 	l.beating.Go(func() {
 		ticks := time.NewTicker(heartbeat)
@@ -324,9 +324,9 @@ func (l *link) listen(now time.Time, slept bool) {
 	}
 	for _, p := range l.peers {
 		if slept {
-			p.heard.Store(now.UnixNano())
+			p.lastMessage.Store(now.UnixNano())
 		}
-		if quiet := now.Sub(time.Unix(0, p.heard.Load())); quiet > lost {
+		if quiet := now.Sub(time.Unix(0, p.lastMessage.Load())); quiet > lost {
 			l.fault(p.fail(fmt.Errorf("has not answered a heartbeat for %.1f s: its process is stopped or frozen, or the network is cut", quiet.Seconds())))
 		}
 		l.host.send(p.pulse, l.self, &frame{kind: kindPing, run: l.run, life: p.life})

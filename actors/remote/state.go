@@ -170,7 +170,7 @@ func (e *Engine) load(net *sim.Network, now neuron.Time, header []byte, stored [
 		return fmt.Errorf("%w: %w", sim.ErrState, refused)
 	}
 	e.net, e.now, e.from, e.next = net, now, now, next
-	e.heard = net.FirstDelays()
+	e.firstDelay = net.FirstDelays()
 	e.delivered()
 	return nil
 }

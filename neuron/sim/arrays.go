@@ -112,7 +112,7 @@ func consecutive(sources []neuron.ID, i int) int {
 	return i
 }
 
-func (a *arrays) tell(inputs, spikes []neuron.Spike) {
+func (a *arrays) record(inputs, spikes []neuron.Spike) {
 	a.trim()
 	for len(inputs) > 0 && len(spikes) > 0 {
 		if inputs[0].Time < spikes[0].Time {

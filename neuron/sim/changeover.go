@@ -21,10 +21,10 @@ func (m *Mail) change(e Epoch, own Owner) bool {
 		}
 	}
 	from := max(m.now, neuron.Time(e.Index)*m.net.width)
-	if len(list) > 0 && !m.tellEach(list, from, own) {
+	if len(list) > 0 && !m.sendEach(list, from, own) {
 		return false
 	}
-	if m.told > 0 && m.epochs%recheckEvery == 0 && m.now >= m.steady {
+	if m.eventful > 0 && m.epochs%recheckEvery == 0 && m.now >= m.steady {
 		return m.recheck(from, own)
 	}
 	return true
@@ -48,9 +48,9 @@ func (m *Mail) follow(list []int, s *neuron.Signal) []int {
 	return list
 }
 
-// tellEach switches the neurons in list to events: it gives them the values
+// sendEach switches the neurons in list to events: it gives them the values
 // that have arrived before from, and files all later arrivals as events.
-func (m *Mail) tellEach(list []int, from neuron.Time, own Owner) bool {
+func (m *Mail) sendEach(list []int, from neuron.Time, own Owner) bool {
 	m.view.show(from - 1)
 	for _, i := range list {
 		seen := m.gather(m.seen, i)
@@ -207,7 +207,7 @@ func (m *Mail) Begin(now neuron.Time, records []Record) {
 	if m.router != nil {
 		m.router.Clear(now)
 	}
-	if m.told > 0 {
+	if m.eventful > 0 {
 		m.steady = now + m.net.longest + 1
 	}
 }

@@ -113,7 +113,7 @@ func TestNoiseOnTheWay(t *testing.T) {
 	quiet := arrive(Noise{})
 	for i, events := range arrive(Noise{Loss: 1}) {
 		if len(events) > 0 || len(quiet[i]) < 20 {
-			t.Errorf("all is lost, and neuron %d hears %d of %d", i, len(events), len(quiet[i]))
+			t.Errorf("all is lost, and neuron %d serves %d of %d", i, len(events), len(quiet[i]))
 		}
 	}
 	for i, events := range arrive(Noise{Duplicate: 1}) {
@@ -123,7 +123,7 @@ func TestNoiseOnTheWay(t *testing.T) {
 			}
 		}
 		if len(events) != 2*len(quiet[i]) {
-			t.Errorf("neuron %d hears %d, and %d without noise", i, len(events), len(quiet[i]))
+			t.Errorf("neuron %d serves %d, and %d without noise", i, len(events), len(quiet[i]))
 		}
 	}
 	held := arrive(Noise{Reorder: 1, Hold: 37})

@@ -40,7 +40,7 @@ type Mail struct {
 	router      *Router // nil: no neuron gets events, and there is no noise
 	shown       []bool  // by neuron: it is shown its inputs
 	blurred     []bool  // by neuron: its dynamics need each event
-	told        int     // number of neurons that get each event although they could be shown their inputs
+	eventful    int     // number of neurons that get each event although they could be shown their inputs
 	wake        []neuron.Time
 	next        neuron.Time // lower bound of wake
 	now         neuron.Time // the neurons have run up to it
@@ -48,7 +48,7 @@ type Mail struct {
 	epochs      int
 	agenda      agenda
 	inbox       neuron.Inbox // for neurons that are shown their inputs
-	heard       neuron.Inbox // for neurons that get each event
+	eventInbox  neuron.Inbox // for neurons that get each event
 	seen, other []float64
 	saved       *PendingEvents
 	events      []neuron.Event
@@ -127,19 +127,19 @@ func (m *Mail) showable(i int) bool { return !m.blurred[i] && m.could(i) }
 // route makes the router, if one is needed, or updates its routes to the
 // neurons that get each event now.
 func (m *Mail) route() {
-	m.told = 0
+	m.eventful = 0
 	for i := range m.shown {
 		if !m.shown[i] && m.view != nil && m.could(i) {
-			m.told++
+			m.eventful++
 		}
 	}
-	hears := func(i int) bool { return !m.shown[i] }
+	serves := func(i int) bool { return !m.shown[i] }
 	switch {
 	case m.router != nil:
 		m.net.fillRoutes(m.router)
 		m.router.purge()
 	case m.net.noisy() || slices.Contains(m.shown, false):
-		m.router = m.net.newRouter(m.first, m.last, hears)
+		m.router = m.net.newRouter(m.first, m.last, serves)
 		m.router.epoch = int64(m.now / m.net.width)
 	}
 }
@@ -170,7 +170,7 @@ func (m *Mail) Next() neuron.Time {
 // neuron.Spike.Compare. No spike arrives within the epoch in which it was sent.
 func (m *Mail) Deliver(inputs, spikes []neuron.Spike) {
 	if m.view != nil {
-		m.view.tell(inputs, spikes)
+		m.view.record(inputs, spikes)
 	}
 	if m.router != nil && len(m.router.routes) > 0 {
 		m.router.Deliver(inputs, spikes)
@@ -183,7 +183,7 @@ func (m *Mail) Run(e Epoch, own Owner) bool {
 	if m.view != nil && !m.change(e, own) {
 		return false
 	}
-	if m.router != nil && !m.hear(e, own) {
+	if m.router != nil && !m.runEventful(e, own) {
 		return false
 	}
 	if m.view != nil && !m.look(e, own) {
@@ -194,15 +194,15 @@ func (m *Mail) Run(e Epoch, own Owner) bool {
 	return true
 }
 
-// hear runs the neurons that get each event.
-func (m *Mail) hear(e Epoch, own Owner) bool {
+// runEventful runs the neurons that get each event.
+func (m *Mail) runEventful(e Epoch, own Owner) bool {
 	m.router.Open(e.Index, e.End)
 	for i, shown := range m.shown {
 		if shown || len(e.Signals) == 0 && !m.router.Due(i, e.End) {
 			continue
 		}
-		m.heard = neuron.Inbox{Events: m.router.Events(i), Signals: e.Signals, End: e.End}
-		next, ok := own.Hand(i, &m.heard)
+		m.eventInbox = neuron.Inbox{Events: m.router.Events(i), Signals: e.Signals, End: e.End}
+		next, ok := own.Hand(i, &m.eventInbox)
 		if !ok {
 			return false
 		}

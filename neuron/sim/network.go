@@ -152,13 +152,13 @@ func (n *Network) weights(all []float64, id neuron.ID) (weights [neuron.NumPorts
 	return weights
 }
 
-// newRouter returns a router that serves the neurons for which hears returns
+// newRouter returns a router that serves the neurons for which serves returns
 // true; nil: all. It has no pending events.
-func (n *Network) newRouter(first, last neuron.ID, hears func(i int) bool) *Router {
+func (n *Network) newRouter(first, last neuron.ID, serves func(i int) bool) *Router {
 	size := int(last - first)
 	r := &Router{
-		hears: hears,
-		first: first, last: last, width: n.width, noise: n.Noise,
+		serves: serves,
+		first:  first, last: last, width: n.width, noise: n.Noise,
 		ring:   make([][]pendingEvent, n.longest/n.width+2),
 		bounds: make([]int32, size+1), cursor: make([]int32, size+1),
 		wake: make([]neuron.Time, size), slots: make([][neuron.NumPorts]int32, size),
@@ -232,7 +232,7 @@ func compareDelays(a, b route) int {
 func (n *Network) eachSynapse(r *Router, do func(source neuron.ID, rt route, noise int32)) {
 	width := int32(n.width)
 	for id := r.first; id < r.last; id++ {
-		if r.hears != nil && !r.hears(int(id-r.first)) {
+		if r.serves != nil && !r.serves(int(id-r.first)) {
 			continue
 		}
 		for p := range neuron.Port(neuron.NumPorts) {

@@ -20,7 +20,7 @@ func TestPart(t *testing.T) {
 		got, want := part.Incoming(id), net.Incoming(id)
 		own := id >= 2 && id < 5
 		if own && !(slices.Equal(got.Source, want.Source) && slices.Equal(got.Weight, want.Weight) && slices.Equal(got.Delay, want.Delay)) || !own && len(got.Source) > 0 {
-			t.Errorf("neuron %d hears %v", id, got.Source)
+			t.Errorf("neuron %d serves %v", id, got.Source)
 		}
 	}
 	if part.NumNeurons() != 7 || part.Width() != net.Width() || part.Longest() != net.Longest() {

@@ -43,7 +43,7 @@ func TestSetNoise(t *testing.T) {
 	second := Feed{Inputs: []neuron.Spike{{Time: 30, Source: 2, Value: -1}},
 		Signals: []neuron.Signal{{Time: 35, Kind: neuron.Tick, Flags: neuron.Fire, Last: 1}, {Time: 60, Kind: neuron.Tick, Flags: neuron.Observe, Last: 2}}}
 	if err := other.Advance(t.Context(), 61, second, got); err != nil || got[1] != 0.25 {
-		t.Errorf("neuron 1 hears %v, %v; want what it heard before, 0.25", got[1], err)
+		t.Errorf("neuron 1 serves %v, %v; want what it heard before, 0.25", got[1], err)
 	}
 	if err := SetNoise(other, make([]Noise, 3)); err != nil {
 		t.Fatal(err)

@@ -65,7 +65,7 @@ type Router struct {
 	wake   []neuron.Time            // next update of each neuron's own clock
 	slots  [][neuron.NumPorts]int32 // synapses of each neuron by port
 
-	hears func(i int) bool // whether neuron i is served; nil: all are
+	serves func(i int) bool // whether neuron i is served; nil: all are
 }
 
 // Width returns the epoch length.
@@ -292,7 +292,7 @@ func (r *Router) Next() neuron.Time {
 // purge removes the pending events of neurons that are not served.
 func (r *Router) purge() {
 	for k, bucket := range r.ring {
-		r.ring[k] = slices.DeleteFunc(bucket, func(p pendingEvent) bool { return !r.hears(int(p.target)) })
+		r.ring[k] = slices.DeleteFunc(bucket, func(p pendingEvent) bool { return !r.serves(int(p.target)) })
 		r.pending -= len(bucket) - len(r.ring[k])
 	}
 }

@@ -84,7 +84,7 @@ func TestFlight(t *testing.T) {
 		}
 		y := float64(e.group.neurons[0].Output())
 		if got[1] != c.want*y {
-			t.Errorf("%s: neuron 1 hears %v, want %v", c.name, got[1], c.want*y)
+			t.Errorf("%s: neuron 1 serves %v, want %v", c.name, got[1], c.want*y)
 		}
 		if _, observed := got[0]; observed == slices.Contains(c.change.Neurons, 0) {
 			t.Errorf("%s: neuron 0 observed: %v", c.name, observed)

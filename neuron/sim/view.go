@@ -27,8 +27,8 @@ const (
 // one by one: the cost is one write per spike, and one read per synapse at each
 // update, instead of one event per synapse and spike.
 type view interface {
-	// tell takes in the spikes of an epoch; each slice is sorted.
-	tell(inputs, spikes []neuron.Spike)
+	// record takes in the spikes of an epoch; each slice is sorted.
+	record(inputs, spikes []neuron.Spike)
 	// show makes everything visible that arrives up to t. Times never decrease.
 	show(t neuron.Time)
 	// gather writes the value that each synapse of a neuron has received by the
@@ -124,7 +124,7 @@ func newHistories(net *Network) *histories {
 	return h
 }
 
-func (h *histories) tell(inputs, spikes []neuron.Spike) {
+func (h *histories) record(inputs, spikes []neuron.Spike) {
 	for i := range inputs {
 		h.add(&inputs[i])
 	}

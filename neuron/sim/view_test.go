@@ -79,7 +79,7 @@ func TestViewsAgainstTwin(t *testing.T) {
 				slices.SortStableFunc(spikes, neuron.Spike.Compare)
 			}
 			for _, v := range views {
-				v.tell(inputs, spikes)
+				v.record(inputs, spikes)
 			}
 			twin.spikes = append(append(twin.spikes, inputs...), spikes...)
 			if now = end; epoch%10 == 9 {

@@ -59,5 +59,5 @@ func (w *World) breakDown(t testing.TB, build Maker) (*neuron.Breakdown, Outcome
 	if err != nil && !errors.As(err, &b) {
 		t.Fatalf("%v: %v", w, err)
 	}
-	return b, r.told(), e
+	return b, r.recorded(), e
 }

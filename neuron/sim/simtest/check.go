@@ -94,7 +94,7 @@ func (w *World) Run(e sim.Engine, sink sim.Sink, stops ...neuron.Time) error {
 // Outcome returns the recorded output, reports of all neurons, and the state of
 // e, as hashes.
 func (r *Recorder) Outcome(e sim.Engine) (Outcome, error) {
-	o := r.told()
+	o := r.recorded()
 	reports, err := e.Report(sim.Everyone(e.Network()), neuron.WantLearning)
 	if err != nil {
 		return o, err
@@ -109,7 +109,7 @@ func (r *Recorder) Outcome(e sim.Engine) (Outcome, error) {
 	return o, err
 }
 
-func (r *Recorder) told() Outcome {
+func (r *Recorder) recorded() Outcome {
 	o := Outcome{Spikes: r.spikes, Samples: r.samples}
 	both := sha256.New()
 	both.Write(r.spikeHash.Sum(nil))

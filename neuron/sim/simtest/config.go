@@ -12,7 +12,7 @@ func (m *maker) config() (*neuron.Config, error) {
 		Sources:    2 + m.IntN(2),
 		Activation: neuron.DefaultActivation(neuron.ActivationKind(m.IntN(4))),
 		Dynamics:   m.dynamics(),
-		Tell:       m.tell(),
+		Tell:       m.emission(),
 		Clock:      neuron.Clock{Kind: neuron.ClockKind(m.IntN(4)), Interval: m.unit/2 + 1 + m.wait(), Phase: m.wait(), Scatter: m.IntN(2) == 0},
 		Window:     1 + m.IntN(50),
 		HardBits:   m.IntN(4) == 0,
@@ -48,8 +48,8 @@ func (m *maker) dynamics() neuron.Dynamics {
 	return neuron.Dynamics(m.IntN(int(neuron.EmphaticBelief) + 1))
 }
 
-// tell is TellNever for one population of ten: its neurons have no effect on others.
-func (m *maker) tell() neuron.Tell {
+// emission is TellNever for one population of ten: its neurons have no effect on others.
+func (m *maker) emission() neuron.Tell {
 	if m.IntN(10) == 0 {
 		return neuron.TellNever
 	}
