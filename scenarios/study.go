@@ -193,13 +193,13 @@ func (t *studyTask) addPanel(i int) error {
 	if (len(t.cells)+len(curves)*len(points))*t.study.Seeds > maxTrials { // count before reading any trial, which takes time
 		return config.FieldProblem("study.panels", fmt.Sprintf("more than %d trials in all", maxTrials), "")
 	}
-	heard := map[string]bool{}
+	used := map[string]bool{}
 	for c, curve := range curves {
 		for k, point := range points {
 			all := cell{panel: i, curve: c, point: k}
 			for r := range t.study.Seeds {
 				tr := trial{seed: t.seed + uint64(r)}
-				tr.sets = ofRule(slices.Concat(p.Set, curve.Set, point.Set, []string{fmt.Sprint("seed=", tr.seed)}), heard)
+				tr.sets = ofRule(slices.Concat(p.Set, curve.Set, point.Set, []string{fmt.Sprint("seed=", tr.seed)}), used)
 				s, err := load(t.text, tr.sets)
 				if err != nil {
 					return config.FieldProblem(fmt.Sprintf("study.panels[%d]", i), strings.TrimSpace(err.Error()), "")
@@ -212,8 +212,8 @@ func (t *studyTask) addPanel(i int) error {
 			t.cells = append(t.cells, all)
 		}
 	}
-	for _, set := range slices.Sorted(maps.Keys(heard)) {
-		if !heard[set] {
+	for _, set := range slices.Sorted(maps.Keys(used)) {
+		if !used[set] {
 			return config.FieldProblem(fmt.Sprintf("study.panels[%d]", i), "--set "+set+": is used by no rule of its curves", "take it away")
 		}
 	}
@@ -222,8 +222,8 @@ func (t *studyTask) addPanel(i int) error {
 
 // ofRule removes the settings of a topology that the topology's rule ignores: a
 // comparison of rules gives each rule its own settings. It returns the rest. For every
-// setting it notes in heard whether any trial uses it.
-func ofRule(sets []string, heard map[string]bool) (own []string) {
+// setting it notes in used whether any trial uses it.
+func ofRule(sets []string, used map[string]bool) (own []string) {
 	const section = "network.topology."
 	rule := ""
 	for _, s := range sets {
@@ -235,12 +235,12 @@ func ofRule(sets []string, heard map[string]bool) (own []string) {
 		key, ok := strings.CutPrefix(s, section)
 		key, _, _ = strings.Cut(key, "=")
 		if ok && rule != "" && templates.RuleIgnores(rule, key) {
-			if _, ok := heard[s]; !ok {
-				heard[s] = false
+			if _, ok := used[s]; !ok {
+				used[s] = false
 			}
 			continue
 		}
-		heard[s] = true
+		used[s] = true
 		own = append(own, s)
 	}
 	return own

@@ -364,7 +364,7 @@ func newDegrees(net *sim.Network) *degrees {
 }
 
 // fields arranges the weights of a neuron by port and group. For a group that
-// is too large, only the members that the neuron hears are listed.
+// is too large, only the members that the neuron receives spikes from are listed.
 func (s *Session) fields(net *sim.Network, r *neuron.Report) []field {
 	in := net.Incoming(r.Neuron)
 	var fields []field
@@ -428,18 +428,18 @@ const matrixSize = 96
 
 // busiest returns the port with the most synapses from other neurons.
 func busiest(net *sim.Network, ids []neuron.ID) neuron.Port {
-	var heard [neuron.NumPorts]int
+	var inputs [neuron.NumPorts]int
 	for _, id := range ids {
 		in := net.Incoming(id)
 		for k, port := range in.Port {
 			if int(in.Source[k]) < net.NumNeurons() {
-				heard[port]++
+				inputs[port]++
 			}
 		}
 	}
 	best := neuron.Contextual
-	for p, n := range heard {
-		if n > heard[best] {
+	for p, n := range inputs {
+		if n > inputs[best] {
 			best = neuron.Port(p)
 		}
 	}

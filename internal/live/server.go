@@ -46,7 +46,7 @@ type Server struct {
 	stop    context.CancelFunc
 
 	mu     sync.Mutex
-	told   map[string]bool // kinds of refused requests that were logged
+	logged map[string]bool // kinds of refused requests that were logged
 	guests int
 }
 
@@ -68,7 +68,7 @@ func Serve(ctx context.Context, s *Session, where Listen) (*Server, error) {
 	if err := checkPlace(host, secure, where.Token); err != nil {
 		return nil, err
 	}
-	srv := &Server{session: s, token: where.Token, scheme: "http", told: map[string]bool{}, done: make(chan struct{})}
+	srv := &Server{session: s, token: where.Token, scheme: "http", logged: map[string]bool{}, done: make(chan struct{})}
 	if srv.token == "" {
 		var b [16]byte
 		if _, err := rand.Read(b[:]); err != nil {
@@ -244,8 +244,8 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request) {
 // refuse refuses a request, and logs each kind of refusal once.
 func (s *Server) refuse(w http.ResponseWriter, code int, what string) {
 	s.mu.Lock()
-	first := !s.told[what]
-	s.told[what] = true
+	first := !s.logged[what]
+	s.logged[what] = true
 	s.mu.Unlock()
 	if first && s.session.opts.Log != nil {
 		s.session.opts.Log("live view: a stranger was turned away: " + what)

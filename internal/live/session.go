@@ -51,7 +51,7 @@ type Session struct {
 	raster  *raster
 	frames  frames
 	view    *recording // of a finished run; nil: none
-	told    []float32  // last output of each neuron that is sampled or drawn
+	outputs []float32  // last output of each neuron that is sampled or drawn
 	theta   []float32
 	counts  []int64 // spikes by population since the rates were taken
 	counted neuron.Time
@@ -117,7 +117,7 @@ func (s *Session) Begin(w Watched) {
 	s.scenario, s.engine, s.scene, s.keep = w.Scenario, w.Engine, sc, w.Keep
 	s.touches, s.done = nil, append([]byte(nil), w.Interventions...)
 	n := sc.neurons
-	s.raster, s.told, s.theta = newRaster(n), make([]float32, n), make([]float32, n)
+	s.raster, s.outputs, s.theta = newRaster(n), make([]float32, n), make([]float32, n)
 	s.counts, s.counted = make([]int64, len(sc.Populations)), w.Engine.Now()
 	s.expect, s.quarry = expectationsOf(w.Scenario), quarry{n: s.quarry.n, stale: true}
 	if again {
@@ -227,8 +227,8 @@ func (s *Session) take(before, end neuron.Time, out *neuron.Output) {
 	s.raster.add(end, out.Spikes)
 	for i := range out.Spikes {
 		sp := &out.Spikes[i]
-		if int(sp.Source) < len(s.told) {
-			s.told[sp.Source] = sp.Value
+		if int(sp.Source) < len(s.outputs) {
+			s.outputs[sp.Source] = sp.Value
 			s.counts[s.scene.populationOf[sp.Source]]++
 		}
 	}

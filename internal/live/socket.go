@@ -390,7 +390,7 @@ func (v *viewer) news(panels []string) map[string]any {
 		}
 		if now.Sub(v.seen.output) >= slowOutputs && v.seen.scene != nil {
 			v.seen.output = now
-			news["outputs"], news["thetas"] = s.sampled(s.told), s.sampled(s.theta)
+			news["outputs"], news["thetas"] = s.sampled(s.outputs), s.sampled(s.theta)
 		}
 	}
 	if s.quarry.n != v.seen.looks {

@@ -265,13 +265,13 @@ func (s *Session) showSpikes(from, until neuron.Time) {
 			s.raster.reset()
 		}
 	}
-	clear(s.told)
+	clear(s.outputs)
 	if len(all) == 0 {
 		s.showOutputs(until)
 	}
-	for i := at(until) - 1; i >= max(0, at(until)-20*len(s.told)); i-- {
-		if x := &all[i]; int(x.Source) < len(s.told) && s.told[x.Source] == 0 {
-			s.told[x.Source] = x.Value
+	for i := at(until) - 1; i >= max(0, at(until)-20*len(s.outputs)); i-- {
+		if x := &all[i]; int(x.Source) < len(s.outputs) && s.outputs[x.Source] == 0 {
+			s.outputs[x.Source] = x.Value
 		}
 	}
 }
@@ -279,15 +279,15 @@ func (s *Session) showSpikes(from, until neuron.Time) {
 // showOutputs shows the last outputs of neurons of a run without recorded
 // spikes. They are known only at its end.
 func (s *Session) showOutputs(until neuron.Time) {
-	for i := range s.told {
-		s.told[i] = float32(math.NaN())
+	for i := range s.outputs {
+		s.outputs[i] = float32(math.NaN())
 	}
 	if until < s.view.end {
 		return
 	}
 	for i := range s.view.last {
 		r := &s.view.last[i]
-		s.told[r.Neuron] = r.Output
+		s.outputs[r.Neuron] = r.Output
 	}
 }
 

@@ -56,15 +56,15 @@ type Listener struct {
 	Open func(net *sim.Network) (sim.Engine, error)
 }
 
-// Part returns a listener for a run inside the run. The function told converts the
+// Part returns a listener for a run inside the run. The function convert converts the
 // progress of the inner run to that of the whole. The inner run can be watched, saved and
 // stopped like the whole run, and gets its engines from the same place. All its other
 // reports are dropped.
-func (l *Listener) Part(told func(phase string, done, total int) (string, int, int)) *Listener {
+func (l *Listener) Part(convert func(phase string, done, total int) (string, int, int)) *Listener {
 	return &Listener{
 		Within: l.Within, Checkpoint: l.Checkpoint, Open: l.Open,
-		Attend: func(phase string, done, total int) Wish { return l.Attend(told(phase, done, total)) },
-		Step:   func(phase string, done, total int) error { return l.Step(told(phase, done, total)) },
+		Attend: func(phase string, done, total int) Wish { return l.Attend(convert(phase, done, total)) },
+		Step:   func(phase string, done, total int) error { return l.Step(convert(phase, done, total)) },
 	}
 }
 

@@ -124,18 +124,18 @@ func (c *checker) noisy(name string) bool {
 // population. It reports that the key has no effect if no neurons project to the
 // population. If the key depends on distance, it also reports neurons without a place.
 func (c *checker) fromNeurons(name, path string, distance bool) {
-	told := c.Graph != nil
+	received := c.Graph != nil
 	for i := range c.Projections {
 		p := &c.Projections[i]
 		if p.To != name || !c.Populations.Has(p.From) {
 			continue
 		}
-		told = true
+		received = true
 		if distance {
 			c.placed(p, path)
 		}
 	}
-	c.f.problem(!told, path, "has no effect, because no population sends spikes to "+name, "")
+	c.f.problem(!received, path, "has no effect, because no population sends spikes to "+name, "")
 }
 
 func checkLabels(f *faults, at string, size int, labels []string) {
@@ -256,37 +256,37 @@ func (c *checker) reach() {
 	if c.Graph != nil {
 		return
 	}
-	heard, hears := map[string]bool{}, map[string]bool{}
+	sends, receives := map[string]bool{}, map[string]bool{}
 	for i := range c.Projections {
-		heard[c.Projections[i].From], hears[c.Projections[i].To] = true, true
+		sends[c.Projections[i].From], receives[c.Projections[i].To] = true, true
 	}
-	told := c.told()
+	fed := c.fed()
 	for _, name := range c.Inputs.Names() {
 		at := config.JoinPath("inputs", name)
-		c.f.problem(!heard[name], at, "is an input that no projection leads from", "add a projection, or leave it out")
-		c.f.problem(len(c.Protocol) > 0 && heard[name] && !told[name], at, "is an input that no source sends its items to", "name it in a source's section to, or leave it and its projections out")
+		c.f.problem(!sends[name], at, "is an input that no projection leads from", "add a projection, or leave it out")
+		c.f.problem(len(c.Protocol) > 0 && sends[name] && !fed[name], at, "is an input that no source sends its items to", "name it in a source's section to, or leave it and its projections out")
 	}
 	for name, p := range c.Populations.All() {
 		k := c.Kind(p.Neuron)
 		alone := k != nil && !k.Learns && k.Clock.Kind != "synchronous"
-		c.f.problem(!hears[name] && !alone && k != nil, config.JoinPath("populations", name), "is a population that no projection leads to", "add one, or leave it out")
+		c.f.problem(!receives[name] && !alone && k != nil, config.JoinPath("populations", name), "is a population that no projection leads to", "add one, or leave it out")
 	}
 }
 
-// told returns the inputs that receive values from a source or a script.
-func (c *checker) told() map[string]bool {
-	told := map[string]bool{}
+// fed returns the inputs that receive values from a source or a script.
+func (c *checker) fed() map[string]bool {
+	fed := map[string]bool{}
 	for _, s := range c.Data.All() {
 		for _, name := range s.To.Names() {
-			told[name] = true
+			fed[name] = true
 		}
 	}
 	for i := range c.Protocol {
 		if s := c.Protocol[i].Script; s != nil {
-			told[s.Input], told[s.Context] = true, true
+			fed[s.Input], fed[s.Context] = true, true
 		}
 	}
-	return told
+	return fed
 }
 
 // data checks the sources. A document without network and protocol may have sources that

@@ -143,7 +143,7 @@ func (a *accuracy) Look(l *Look, out *journal.Listener) error {
 	if label < 0 || label >= a.group.Size || len(samples) == 0 {
 		return nil
 	}
-	a.hear(samples)
+	a.gather(samples)
 	if l.Learning {
 		return a.learn(label, l.End, out)
 	}
@@ -164,8 +164,8 @@ func (a *accuracy) Look(l *Look, out *journal.Listener) error {
 	return nil
 }
 
-// hear copies the values of the samples to look. Neurons without a sample get NaN.
-func (a *accuracy) hear(samples []neuron.Sample) {
+// gather copies the values of the samples to look. Neurons without a sample get NaN.
+func (a *accuracy) gather(samples []neuron.Sample) {
 	e := &a.look
 	for k := range e.r {
 		e.r[k], e.theta[k] = math.NaN(), math.NaN()

@@ -60,7 +60,7 @@ func (e *Env) examplesOf(phase string, inputs []string) (*examples, error) {
 		}
 		x.chosen, x.labels = append(x.chosen, i), append(x.labels, x.item.Label)
 		if keep {
-			x.rows = x.told(x.rows)
+			x.rows = x.values(x.rows)
 		}
 	}
 	return x, nil
@@ -80,8 +80,8 @@ func (e *Env) usedBefore(phase, ref string) (n int) {
 	return n
 }
 
-// told appends the values of the inputs for the current item.
-func (x *examples) told(dst []float32) []float32 {
+// values appends the values of the inputs for the current item.
+func (x *examples) values(dst []float32) []float32 {
 	for _, name := range x.inputs {
 		x.buffer = x.part.Set().Values(x.buffer, name, &x.item)
 		dst = append(dst, x.buffer...)
@@ -104,7 +104,7 @@ func (x *examples) Row(dst []float64, i int) int {
 	if row != nil {
 		row = row[i*x.size : (i+1)*x.size]
 	} else if x.part.Item(x.chosen[i], &x.item) == nil { // cannot fail, because examplesOf has read this item before
-		row = x.told(nil)
+		row = x.values(nil)
 	}
 	for k, v := range row {
 		dst[k] = float64(v)

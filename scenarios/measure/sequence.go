@@ -166,8 +166,8 @@ func (s *sequence) score(prefix string, p *prediction, out *journal.Listener) {
 	enter(out, prefix+".information", information, 0)
 	enter(out, prefix+".loss", p.Loss/total, h)
 	enter(out, prefix+".entropy_rate", s.rate, unknownChance)
-	if told := h - s.rate; told > 1e-9 {
-		enter(out, prefix+".known", information/told, 0)
+	if predictable := h - s.rate; predictable > 1e-9 {
+		enter(out, prefix+".known", information/predictable, 0)
 	}
 	enter(out, prefix+".no_evidence", p.Blank/total, unknownChance)
 }

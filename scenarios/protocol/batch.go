@@ -388,7 +388,7 @@ func (b *batchRun) endPass(pass int) error {
 		reports = append(reports, some...)
 	}
 	if r.plan.Experiment.Record.Atoms > 0 && r.state.Sampling.Due(r.state.Trained) {
-		if err := r.tellAtoms(reports); err != nil {
+		if err := r.reportAtoms(reports); err != nil {
 			return err
 		}
 	}

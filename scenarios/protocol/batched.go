@@ -56,7 +56,7 @@ func newBatched(e sim.Engine, first neuron.ID, n int, inputs ...span) (*batched,
 
 // lay makes a port and stores the index of each of its synapses.
 func (b *batched) lay(k neuron.Port, cfg *neuron.PortConfig) *batch.Port {
-	sources, total := b.hear(k)
+	sources, total := b.inputsOf(k)
 	bias := 0
 	if cfg.Bias {
 		bias = 1
@@ -90,8 +90,8 @@ func (b *batched) lay(k neuron.Port, cfg *neuron.PortConfig) *batch.Port {
 	return port
 }
 
-// hear lists the inputs of each neuron at a port, in the order of its slots.
-func (b *batched) hear(k neuron.Port) (sources [][]int32, total int) {
+// inputsOf lists the inputs of each neuron at a port, in the order of its slots.
+func (b *batched) inputsOf(k neuron.Port) (sources [][]int32, total int) {
 	sources = make([][]int32, b.Neurons)
 	for j := range sources {
 		in := b.net.Incoming(b.first + neuron.ID(j))

@@ -41,7 +41,7 @@ func (p *Plan) checkLive() error {
 		e := &p.Experiment.Expect[i]
 		key := map[bool]string{e.Always != "": "always", e.Eventually != "": "eventually", e.Never != "": "never"}[true]
 		if e.Measure() != "" && !p.isLive(names, e.Measure()) {
-			errs = append(errs, config.FieldError(fmt.Sprintf("expect[%d].%s", i, key), e.Measure(), "a live measure: "+strings.Join(p.told(names), ", "), config.Suggest(e.Measure(), p.told(names))))
+			errs = append(errs, config.FieldError(fmt.Sprintf("expect[%d].%s", i, key), e.Measure(), "a live measure: "+strings.Join(p.fullNames(names), ", "), config.Suggest(e.Measure(), p.fullNames(names))))
 		}
 		if m := e.Measure(); p.Experiment.Record.Atoms == 0 && (strings.HasPrefix(m, "atoms.") || strings.HasPrefix(m, "neuron.")) {
 			errs = append(errs, config.FieldProblem(fmt.Sprintf("expect[%d]", i), m+" is not measured, because record.atoms is 0", "leave record.atoms out"))
@@ -54,7 +54,7 @@ func (p *Plan) checkLive() error {
 		}
 		for _, name := range measuresIn(*when) {
 			if !p.isLive(names, name) {
-				errs = append(errs, config.FieldError(fmt.Sprintf("events[%d].when", i), *when, "a condition on time, phase and live measures: "+strings.Join(p.told(names), ", "), config.Suggest(name, p.told(names))))
+				errs = append(errs, config.FieldError(fmt.Sprintf("events[%d].when", i), *when, "a condition on time, phase and live measures: "+strings.Join(p.fullNames(names), ", "), config.Suggest(name, p.fullNames(names))))
 			}
 		}
 	}
@@ -64,8 +64,8 @@ func (p *Plan) checkLive() error {
 // atomWords are the words that replace * in names of atoms.
 var atomWords = []string{"unq_r", "unq_c", "red", "syn", "h_res", "goal"}
 
-// told replaces names with a * by full names.
-func (p *Plan) told(names []string) (all []string) {
+// fullNames replaces names with a * by full names.
+func (p *Plan) fullNames(names []string) (all []string) {
 	for _, name := range names {
 		prefix, open := strings.CutSuffix(name, "*")
 		switch {

@@ -91,7 +91,7 @@ func (r *Run) playTrain(ctx context.Context, p *phase, k int) error {
 	for i := range r.plan.Net.Populations {
 		b.feed.Signals = r.teach(b.feed.Signals, start, i, mode{true, p.learns[i], r.own(i)})
 	}
-	r.tellItem(set, append([]string{trainInput(set)}, p.off...), &it, start)
+	r.emitItem(set, append([]string{trainInput(set)}, p.off...), &it, start)
 	r.layTrain(p, set, &it, start)
 	looks := r.layUpdates(p, start, end)
 	shown := shownItem(p, &it, start, end)

@@ -14,7 +14,7 @@ import (
 type player struct {
 	run      *Run
 	neurons  int
-	told     []float32       // last output of each neuron
+	outputs  []float32       // last output of each neuron
 	channels []float32       // last value of each channel
 	changed  bool            // whether any output has changed since the start of the last advance
 	samples  []neuron.Sample // of the last advance
@@ -29,7 +29,7 @@ const rasterSpikes = 3000
 
 func newPlayer(r *Run) player {
 	net := r.plan.Net.Sim
-	return player{run: r, neurons: net.NumNeurons(), told: make([]float32, net.NumNeurons()), channels: make([]float32, net.NumChannels())}
+	return player{run: r, neurons: net.NumNeurons(), outputs: make([]float32, net.NumNeurons()), channels: make([]float32, net.NumChannels())}
 }
 
 // advance runs the engine until a time. It sets the last output of neurons that a lesion
@@ -39,7 +39,7 @@ func (p *player) advance(ctx context.Context, until neuron.Time, feed sim.Feed) 
 	err := p.run.engine.Advance(ctx, until, feed, p)
 	for _, id := range p.run.engine.Network().Removed {
 		if int(id) < p.neurons {
-			p.told[id] = 0
+			p.outputs[id] = 0
 		}
 	}
 	return p.run.explain(err)
@@ -48,8 +48,8 @@ func (p *player) advance(ctx context.Context, until neuron.Time, feed sim.Feed) 
 // Epoch implements sim.Sink.
 func (p *player) Epoch(end neuron.Time, out *neuron.Output) error {
 	for _, s := range out.Spikes {
-		p.changed = p.changed || p.told[s.Source] != s.Value
-		p.told[s.Source] = s.Value
+		p.changed = p.changed || p.outputs[s.Source] != s.Value
+		p.outputs[s.Source] = s.Value
 	}
 	p.samples = append(p.samples, out.Samples...)
 	if len(p.ring) > 2*rasterSpikes {
@@ -65,8 +65,8 @@ func (p *player) recent() []neuron.Spike {
 	return append([]neuron.Spike(nil), p.ring[max(0, len(p.ring)-rasterSpikes):]...)
 }
 
-// tell appends a spike for every channel of a group whose value has changed.
-func (p *player) tell(dst []neuron.Spike, at neuron.Time, g network.Group, values []float32) []neuron.Spike {
+// emit appends a spike for every channel of a group whose value has changed.
+func (p *player) emit(dst []neuron.Spike, at neuron.Time, g network.Group, values []float32) []neuron.Spike {
 	first := int(g.First) - p.neurons
 	last := p.channels[first : first+len(values)]
 	for i, v := range values {

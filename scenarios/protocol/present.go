@@ -14,13 +14,13 @@ import (
 )
 
 // Limits on one feed. It has at most mostItems items. In a large network it has so few
-// items that at most mostTold neurons and channels can fire, and that about mostHeard
+// items that at most mostSpikes neurons and channels can fire, and that about mostDelivered
 // synapses receive input. That is some hundred milliseconds of work, which is also how
 // long a stopped run takes to end. In lockstep, results do not depend on these limits.
 const (
-	mostItems = 50
-	mostTold  = 1 << 20
-	mostHeard = 1 << 21
+	mostItems     = 50
+	mostSpikes    = 1 << 20
+	mostDelivered = 1 << 21
 )
 
 // chunk returns the maximum number of items of a phase in one feed. It is 1 in mode free:
@@ -31,13 +31,13 @@ func (r *Run) chunk(p *phase) int {
 		return 1
 	}
 	net := r.plan.Net.Sim
-	told := net.NumNeurons() + net.NumChannels() + 1
-	return min(mostItems, max(1, min(mostTold/told, int(mostHeard/p.hears(r.plan)))))
+	spikes := net.NumNeurons() + net.NumChannels() + 1
+	return min(mostItems, max(1, min(mostSpikes/spikes, int(mostDelivered/p.deliveries(r.plan)))))
 }
 
-// hears returns approximately how many synapses receive input during one item of a phase,
+// deliveries returns approximately how many synapses receive input during one item of a phase,
 // at least 1.
-func (ph *phase) hears(p *Plan) float64 {
+func (ph *phase) deliveries(p *Plan) float64 {
 	updates := len(ph.steps)
 	if slowest := p.slowest(); slowest > 0 {
 		updates = max(updates, int(ph.least(p)/slowest))
@@ -211,18 +211,18 @@ func (r *Run) showAll(ctx context.Context, p *phase) error {
 			return err
 		}
 		sh.start = at
-		r.tellItem(p.part.Set(), p.off, &b.items[k], at)
+		r.emitItem(p.part.Set(), p.off, &b.items[k], at)
 		until, at = r.layShowing(p, sh, neuron.Time(p.Present.Length))
 	}
 	r.state.Next = at
-	if err := r.tellShown(p); err != nil {
+	if err := r.reportShown(p); err != nil {
 		return err
 	}
 	return r.player.advance(ctx, until, b.feed)
 }
 
-// tellShown reports the presentations that are about to begin.
-func (r *Run) tellShown(p *phase) error {
+// reportShown reports the presentations that are about to begin.
+func (r *Run) reportShown(p *phase) error {
 	b := &r.buffers
 	for k := range b.showings {
 		sh := &b.showings[k]
@@ -245,18 +245,18 @@ func shownItem(p *phase, it *data.Item, start, end neuron.Time) journal.Shown {
 		}}
 }
 
-// tellItem adds the input values of an item to the feed.
-func (r *Run) tellItem(set *data.Set, off []string, it *data.Item, at neuron.Time) {
+// emitItem adds the input values of an item to the feed.
+func (r *Run) emitItem(set *data.Set, off []string, it *data.Item, at neuron.Time) {
 	b := &r.buffers
-	told := set.Inputs()
+	inputs := set.Inputs()
 	for _, g := range r.plan.Net.Inputs {
 		n := int(g.Last - g.First)
-		if slices.Contains(told, g.Name) && !slices.Contains(off, g.Name) {
+		if slices.Contains(inputs, g.Name) && !slices.Contains(off, g.Name) {
 			b.values = set.Values(b.values[:0], g.Name, it)
 		} else {
 			b.values = append(b.values[:0], make([]float32, n)...)
 		}
-		b.feed.Inputs = r.player.tell(b.feed.Inputs, at, g, b.values)
+		b.feed.Inputs = r.player.emit(b.feed.Inputs, at, g, b.values)
 	}
 }
 
@@ -264,7 +264,7 @@ func (r *Run) tellItem(set *data.Set, off []string, it *data.Item, at neuron.Tim
 // them are done, and when the next presentation may begin.
 func (r *Run) layShowing(p *phase, sh *showing, length neuron.Time) (until, next neuron.Time) {
 	b := &r.buffers
-	last, heard := sh.start, sh.start
+	last, arrived := sh.start, sh.start
 	if arrival := r.player.inputDelay(); len(p.steps) > 0 {
 		longest := r.player.longest()
 		at := sh.start + arrival
@@ -274,13 +274,13 @@ func (r *Run) layShowing(p *phase, sh *showing, length neuron.Time) (until, next
 			}
 			last = at
 			if p.steps[i].tells {
-				heard = at + longest
+				arrived = at + longest
 			}
 			at += longest
 		}
 		// Inputs of the next presentation must not arrive before these updates and
 		// outputs.
-		next = max(last, heard-arrival) + 1
+		next = max(last, arrived-arrival) + 1
 	}
 	if slowest := r.plan.slowest(); slowest > 0 {
 		if length == 0 {
@@ -336,7 +336,7 @@ func (r *Run) lookAtAll(p *phase) error {
 			b.gather(samples[:n], r.player.neurons, sh.look == 0)
 		}
 		samples = samples[n:]
-		if err := r.tellShowing(p, sh); err != nil {
+		if err := r.reportShowing(p, sh); err != nil {
 			return err
 		}
 		if !sh.scored {
@@ -349,7 +349,7 @@ func (r *Run) lookAtAll(p *phase) error {
 	return nil
 }
 
-func (r *Run) tellShowing(p *phase, sh *showing) error {
+func (r *Run) reportShowing(p *phase, sh *showing) error {
 	r.state.Shown++
 	it := &r.buffers.items[sh.slot]
 	if !r.plan.Experiment.Record.Presentations {

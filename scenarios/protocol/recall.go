@@ -164,7 +164,7 @@ func (r *Run) recallItem(ctx context.Context, p *phase, c *cueing) error {
 	rng := draws(r.plan.Experiment.Seed, drawStream+neuron.ID(p.index), k)
 	start := r.engine.Now()
 	cue := damage(p.Recall.Cue, float64(p.Recall.Fraction), pattern, rng)
-	if err := r.tellCueing(shownItem(p, &it, start, start), c, cue); err != nil {
+	if err := r.reportCueing(shownItem(p, &it, start, start), c, cue); err != nil {
 		return err
 	}
 	got, err := r.recallCue(ctx, c, cue)
@@ -187,8 +187,8 @@ func (r *Run) recallItem(ctx context.Context, p *phase, c *cueing) error {
 	return r.measures.Recall(got, r.out)
 }
 
-// tellCueing reports that a cue is about to be presented.
-func (r *Run) tellCueing(s journal.Shown, c *cueing, cue []float32) error {
+// reportCueing reports that a cue is about to be presented.
+func (r *Run) reportCueing(s journal.Shown, c *cueing, cue []float32) error {
 	s.How = "cue"
 	s.Values = func(input string) []float32 {
 		if input != c.input.Name {
@@ -202,7 +202,7 @@ func (r *Run) tellCueing(s journal.Shown, c *cueing, cue []float32) error {
 // recallCue presents a cue to the network and lets it settle.
 func (r *Run) recallCue(ctx context.Context, c *cueing, cue []float32) (*measure.Recalled, error) {
 	got := &measure.Recalled{How: c.how, Cue: cue}
-	err := r.tellCue(ctx, c, cue)
+	err := r.emitCue(ctx, c, cue)
 	if err == nil {
 		if c.how.Dynamics == "sign" {
 			got.Sweeps, err = r.settle(ctx, c, cue)
@@ -213,7 +213,7 @@ func (r *Run) recallCue(ctx context.Context, c *cueing, cue []float32) (*measure
 	if err != nil {
 		return nil, err
 	}
-	got.Outputs = append([]float32(nil), r.player.told[c.population.First:c.population.Last]...)
+	got.Outputs = append([]float32(nil), r.player.outputs[c.population.First:c.population.Last]...)
 	got.Evidence, err = r.evidence(ctx, c, cue)
 	return got, err
 }
@@ -236,7 +236,7 @@ func (r *Run) evidence(ctx context.Context, c *cueing, cue []float32) ([]bool, e
 		}
 		field, held := s.Sum[neuron.Contextual], s.Sum[neuron.Receptive]
 		finite := !math.IsNaN(field) && !math.IsInf(field, 0)
-		known[bit] = finite && (field != 0 || c.how.Release == "held" && held != 0 && cue[bit] != 0) && r.player.told[s.Neuron] != 0
+		known[bit] = finite && (field != 0 || c.how.Release == "held" && held != 0 && cue[bit] != 0) && r.player.outputs[s.Neuron] != 0
 	}
 	return known, nil
 }
@@ -268,9 +268,9 @@ func (r *Run) fires(dst []neuron.Signal, c *cueing, at neuron.Time) []neuron.Sig
 	return append(dst, tick(at, target{c.population.First, c.population.Last, neuron.Fire}))
 }
 
-// tellCue makes every neuron of the population send the bit of the cue, and waits until
+// emitCue makes every neuron of the population send the bit of the cue, and waits until
 // all have received it. Learning is off, and other inputs are 0.
-func (r *Run) tellCue(ctx context.Context, c *cueing, cue []float32) error {
+func (r *Run) emitCue(ctx context.Context, c *cueing, cue []float32) error {
 	start := r.engine.Now()
 	arrived := start + r.player.inputDelay()
 	end := arrived + r.player.longest()
@@ -279,7 +279,7 @@ func (r *Run) tellCue(ctx context.Context, c *cueing, cue []float32) error {
 		if g.Name == c.input.Name {
 			feed.Inputs = r.channels(feed.Inputs, c, start, cue)
 		} else {
-			feed.Inputs = r.player.tell(feed.Inputs, start, g, make([]float32, size(g)))
+			feed.Inputs = r.player.emit(feed.Inputs, start, g, make([]float32, size(g)))
 		}
 	}
 	for i, g := range r.plan.Net.Populations {

@@ -40,7 +40,7 @@ type state struct {
 	Shown    int               // presentations of all phases
 	Sampling measure.Sampling
 	Channels []float32 // last value of each channel
-	Told     []float32 // last output of each neuron
+	Outputs  []float32 `json:"Told"` // last output of each neuron
 	Modes    []mode    // by population
 	Ring     []neuron.Spike
 	Recent   []neuron.Spike  // last spikes of the last phase that learned
@@ -101,13 +101,13 @@ func (r *Run) check(fresh *state) error {
 	}
 	p := &r.player
 	if s.Phase < 0 || s.Phase > len(r.plan.phases) || s.Done < 0 || len(s.Modes) != len(fresh.Modes) ||
-		len(s.Channels) != len(p.channels) || len(s.Told) != len(p.told) {
+		len(s.Channels) != len(p.channels) || len(s.Outputs) != len(p.outputs) {
 		return errors.New("protocol: the state does not fit the scenario")
 	}
 	if s.Used == nil {
 		s.Used = map[string]int{}
 	}
-	p.channels, p.told, p.ring = s.Channels, s.Told, s.Ring
+	p.channels, p.outputs, p.ring = s.Channels, s.Outputs, s.Ring
 	return errors.Join(r.measures.Restore(s.Measures), r.engine.restore(&s.Timeline))
 }
 
@@ -115,7 +115,7 @@ func (r *Run) check(fresh *state) error {
 // Step, while the engine is idle.
 func (r *Run) Save() ([]byte, error) {
 	s := r.state
-	s.Channels, s.Told, s.Ring, s.Timeline = r.player.channels, r.player.told, r.player.recent(), r.engine.state
+	s.Channels, s.Outputs, s.Ring, s.Timeline = r.player.channels, r.player.outputs, r.player.recent(), r.engine.state
 	var errs [3]error
 	s.Measures, errs[0] = r.measures.Save()
 	if r.batch != nil {
@@ -259,10 +259,10 @@ func (r *Run) sampleAtoms() ([]neuron.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return reports, r.tellAtoms(reports)
+	return reports, r.reportAtoms(reports)
 }
 
-func (r *Run) tellAtoms(reports []neuron.Report) error {
+func (r *Run) reportAtoms(reports []neuron.Report) error {
 	now := r.engine.Now()
 	if err := r.measures.Atoms(now, reports, r.out); err != nil {
 		return err
@@ -273,7 +273,7 @@ func (r *Run) tellAtoms(reports []neuron.Report) error {
 // show reports the results of the run. A run that was stopped does not write its weights:
 // they are in its checkpoint, and writing many weights would delay the stop.
 func (r *Run) show(whole bool) error {
-	r.engine.tellMissed()
+	r.engine.reportMissed()
 	rec := &r.plan.Experiment.Record
 	recent := r.state.Recent
 	if recent == nil {

@@ -598,7 +598,7 @@ func (r *scriptRun) attribute(name string) (starlark.Value, error) {
 	case "measures":
 		return r.measures()
 	case "outputs":
-		return script.Numbers(r.run.player.told[r.plan.population.First:r.plan.population.Last]), nil
+		return script.Numbers(r.run.player.outputs[r.plan.population.First:r.plan.population.Last]), nil
 	case "predicted":
 		return starlark.Float(r.predicted()), nil
 	case "last":

@@ -381,7 +381,7 @@ func (r *scriptRun) show(ctx context.Context, m *move) error {
 		case r.plan.context.Name:
 			copy(values, m.Context)
 		}
-		b.feed.Inputs = run.player.tell(b.feed.Inputs, at, g, values)
+		b.feed.Inputs = run.player.emit(b.feed.Inputs, at, g, values)
 	}
 	sh := showing{start: at}
 	until, next := run.layShowing(r.phase, &sh, m.Duration)

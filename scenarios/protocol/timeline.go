@@ -477,8 +477,8 @@ func (r *timeline) writeCheckpoint() error {
 	return r.run.out.Checkpoint()
 }
 
-// tellMissed reports events that never happened, at the end of the protocol.
-func (r *timeline) tellMissed() {
+// reportMissed reports events that never happened, at the end of the protocol.
+func (r *timeline) reportMissed() {
 	if r.run.state.Phase < len(r.run.plan.phases) {
 		return
 	}

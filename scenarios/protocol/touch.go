@@ -154,11 +154,11 @@ func (r *Run) showNow(ctx context.Context, e *language.Show) error {
 	}
 	values := narrow(e.Values)
 	for _, g := range r.plan.Net.Inputs {
-		told := make([]float32, g.Size())
+		own := make([]float32, g.Size())
 		if g.Name == e.Input {
-			copy(told, values)
+			copy(own, values)
 		}
-		b.feed.Inputs = r.player.tell(b.feed.Inputs, at, g, told)
+		b.feed.Inputs = r.player.emit(b.feed.Inputs, at, g, own)
 	}
 	sh := showing{start: at}
 	until, next := r.layShowing(p, &sh, neuron.Time(p.Present.Length))
@@ -249,7 +249,7 @@ func (r *Run) recallNow(ctx context.Context, a *language.Ask) error {
 	if stored == nil {
 		stored = cue
 	}
-	if err := r.tellCueing(shown, &c, cue); err != nil {
+	if err := r.reportCueing(shown, &c, cue); err != nil {
 		return err
 	}
 	got, err := r.recallCue(ctx, &c, cue)

@@ -21,22 +21,22 @@ import (
 // recorder writes the results of a run into the result folder, if there is one. It also
 // keeps what the summary and the pictures need.
 type recorder struct {
-	ended   func() error // why the run is to end; nil while it goes on
-	rec     *record.Run  // nil: no result folder
-	spikes  bool         // record spikes
-	told    int64
-	scores  *Scores
-	tables  []journal.Table
-	figures []Figure
-	weights []string      // names of the weights that are saved
-	check   *checkpointer // nil: the run cannot be resumed
-	live    live
-	open    func(*sim.Network) (sim.Engine, error)
-	lean    bool // draw nothing
-	sources int  // number of sources of the neurons whose atoms are recorded
-	log     runLog
-	graph   *topology.Graph // at the start of the run
-	note    string          // caption of pictures that identifies the run
+	ended      func() error // why the run is to end; nil while it goes on
+	rec        *record.Run  // nil: no result folder
+	spikes     bool         // record spikes
+	spikesSeen int64
+	scores     *Scores
+	tables     []journal.Table
+	figures    []Figure
+	weights    []string      // names of the weights that are saved
+	check      *checkpointer // nil: the run cannot be resumed
+	live       live
+	open       func(*sim.Network) (sim.Engine, error)
+	lean       bool // draw nothing
+	sources    int  // number of sources of the neurons whose atoms are recorded
+	log        runLog
+	graph      *topology.Graph // at the start of the run
+	note       string          // caption of pictures that identifies the run
 
 	is, saved amendment // the scenario now and at the last checkpoint
 	asked     time.Time // when the run was asked to end
@@ -72,7 +72,7 @@ func (j *recorder) amend(a amendment) error {
 // it had then.
 func (j *recorder) interrupt() error {
 	if !errors.Is(j.ended(), ErrBack) {
-		return errors.Join(errInterrupted, j.check.write(j.told))
+		return errors.Join(errInterrupted, j.check.write(j.spikesSeen))
 	}
 	return j.leave()
 }
@@ -125,7 +125,7 @@ func (j *recorder) Epoch(_ neuron.Time, out *neuron.Output) error {
 	if j.overdue() {
 		return j.leave()
 	}
-	j.told += int64(len(out.Spikes))
+	j.spikesSeen += int64(len(out.Spikes))
 	if j.rec == nil || !j.spikes {
 		return nil
 	}
@@ -137,7 +137,7 @@ func (j *recorder) Step(string, int, int) error {
 	if errors.Is(j.ended(), ErrBack) {
 		return j.leave() // a checkpoint that is due now would be what the run goes back to
 	}
-	if err := j.check.step(j.told); err != nil {
+	if err := j.check.step(j.spikesSeen); err != nil {
 		return err
 	}
 	if j.ended() != nil {
@@ -147,7 +147,7 @@ func (j *recorder) Step(string, int, int) error {
 }
 
 // Checkpoint is a callback of journal.Listener.
-func (j *recorder) Checkpoint() error { return j.check.write(j.told) }
+func (j *recorder) Checkpoint() error { return j.check.write(j.spikesSeen) }
 
 // Print is a callback of journal.Listener. The output of scripts goes to the log.
 func (j *recorder) Print(text string) { j.log.Info("print", "script", text) }

@@ -61,16 +61,16 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	}
 	runErr := o.play(ctx, p, j)
 	if runErr == nil && !o.Lean {
-		runErr = j.check.write(j.told) // before the recording ends, because a run that continues from here must end it, too
+		runErr = j.check.write(j.spikesSeen) // before the recording ends, because a run that continues from here must end it, too
 	}
 	runErr = fault.Distinct(errors.Join(runErr, p.tape.end()))
 	if o.Ended != nil {
 		o.Ended(&p.Running)
 	}
-	p.tellEnd(j.told, runErr)
+	p.logEnd(j.spikesSeen, runErr)
 	res := &Result{Scenario: s.Scenario, Scores: j.scores, Tables: j.tables, Figures: j.figures, Elapsed: time.Since(began),
 		Engine: o.Engine.kind(p.Task.Network()), Dir: p.Dir, live: j.live, Resumable: j.check != nil}
-	res.Final, err = finalOf(p.Engine, j.told, runErr == nil)
+	res.Final, err = finalOf(p.Engine, j.spikesSeen, runErr == nil)
 	return res, o.finish(ctx, j, res, fault.Distinct(errors.Join(runErr, err)))
 }
 
@@ -108,7 +108,7 @@ func (o *Options) play(ctx context.Context, p *parts, j *recorder) error {
 		return j.goOn(ctx, run, err)
 	}
 	from := o.From.from
-	j.told = from.Meta.Spikes
+	j.spikesSeen = from.Meta.Spikes
 	if j.check != nil {
 		j.check.meta.Step = from.Meta.Step
 	}
@@ -175,8 +175,8 @@ func (o *Options) prepare(ctx context.Context, s *Scenario) (*parts, error) {
 	return p, nil
 }
 
-// tellEnd logs the end of a run, and the statistics of its nodes.
-func (p *parts) tellEnd(spikes int64, reason error) {
+// logEnd logs the end of a run, and the statistics of its nodes.
+func (p *parts) logEnd(spikes int64, reason error) {
 	if r, ok := p.Engine.(*remote.Engine); ok {
 		for _, s := range r.Stats() {
 			p.log.Info("node", "node", s.Name, "first", int32(s.First), "last", int32(s.Last-1), "synapses", s.Synapses,

@@ -400,14 +400,14 @@ func (r *Recorded) scores(c *comparisons, res *Result) error {
 		a, has := is[name]
 		b, comes := again[name]
 		if why == "" && (has != comes || math.Float64bits(a) != math.Float64bits(b)) {
-			why = fmt.Sprintf("%s: it has %v, the replay %v", name, told(a, has), told(b, comes))
+			why = fmt.Sprintf("%s: it has %v, the replay %v", name, orNone(a, has), orNone(b, comes))
 		}
 	}
 	c.add(Comparison{What: "scores", With: "summary.json", Of: fmt.Sprintf("%d scores", len(again))}, why == "", "%s", why)
 	return nil
 }
 
-func told(v float64, is bool) any {
+func orNone(v float64, is bool) any {
 	if !is {
 		return "none"
 	}
