@@ -132,9 +132,9 @@ func (w *World) Play(build Maker) (Outcome, error) {
 	return r.Outcome(e)
 }
 
-// Interrupted runs the world and cancels the context after every third epoch. An
+// interrupted runs the world and cancels the context after every third epoch. An
 // engine must stop there and can go on with another context.
-func (w *World) Interrupted(build Maker) (Outcome, error) {
+func (w *World) interrupted(build Maker) (Outcome, error) {
 	e, err := build(w.Net)
 	if err != nil {
 		return Outcome{}, err
@@ -237,7 +237,7 @@ func Check(t testing.TB, seed uint64, build Maker) {
 	compare(t, w.String()+", in one go", want, func() (Outcome, error) { return w.Play(build) })
 	compare(t, w.String()+", from the reference at "+at.String(), want, func() (Outcome, error) { return w.Relay(Sequential, build, at) })
 	compare(t, w.String()+", to the reference at "+at.String(), want, func() (Outcome, error) { return w.Relay(build, Sequential, at) })
-	compare(t, w.String()+", cancelled again and again", want, func() (Outcome, error) { return w.Interrupted(build) })
+	compare(t, w.String()+", cancelled again and again", want, func() (Outcome, error) { return w.interrupted(build) })
 	if want, err = w.Reshape(Sequential, false); err != nil {
 		t.Fatalf("%v, changing: %v", w, err)
 	}
