@@ -30,7 +30,7 @@ func (d *decoder) scalar(n *node, v reflect.Value, path string, l limits) {
 		}
 	}
 	if !ok || isNumeric(v.Type()) && !l.hold(v) {
-		d.fault(n, path, d.expected(v.Type(), l), numberHint(n, v.Type()))
+		d.fault(n, path, d.expected(v.Type(), l), numberHint(n, v.Type(), l))
 	}
 }
 
@@ -112,7 +112,7 @@ func exceeds(text string, t reflect.Type) bool {
 var decimalComma = regexp.MustCompile(`^([+-]?)(\d*),(\d+)$`)
 
 // numberHint helps with common ways to write a value wrongly.
-func numberHint(n *node, t reflect.Type) string {
+func numberHint(n *node, t reflect.Type, l limits) string {
 	switch {
 	case !n.isScalar():
 		return ""
@@ -122,7 +122,7 @@ func numberHint(n *node, t reflect.Type) string {
 		return "remove the quotes"
 	case n.kind == Int && strings.HasPrefix(strings.TrimLeft(n.text, "+-"), "0") && len(n.text) > 1:
 		return "remove the leading zero"
-	case n.kind == Int && exceeds(n.text, t):
+	case n.kind == Int && !l.upper.set && exceeds(n.text, t):
 		return "the largest possible number is " + strconv.FormatUint(largest(t), 10)
 	case n.kind == Float && strings.ContainsAny(n.text, "nN"):
 		return "infinity and NaN are not allowed"

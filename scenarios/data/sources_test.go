@@ -112,7 +112,7 @@ func TestPoissonTrains(t *testing.T) {
 		t.Errorf("coefficient of variation of the gaps is %v, want 1", cv)
 	}
 	refused(t, "{poisson: {rates: [[1000000, 1000000]], duration: 1h, count: 1}, to: {a: spikes}}", nil, "data.x.poisson.rates[0]", "at most 10000000")
-	refused(t, "{poisson: {rates: [[1]], count: 1}, to: {a: {field: spikes, off: -1}}}", nil, "data.x.to.a", "told as they are")
+	refused(t, "{poisson: {rates: [[1]], count: 1}, to: {a: {field: spikes, off: -1}}}", nil, "data.x.to.a", "sent as they are")
 }
 
 // All items of a small grammar occur exactly once, each string stands for one symbol, and

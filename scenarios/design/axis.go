@@ -2,6 +2,7 @@ package design
 
 import (
 	"fmt"
+	"infomorph/internal/words"
 	"math"
 	"math/big"
 	"slices"
@@ -68,17 +69,19 @@ func ParseAxis(text string) (Axis, error) {
 		}
 	}
 	if err != nil {
-		return Axis{}, fmt.Errorf("%s: %w", text, err)
+		return Axis{}, fmt.Errorf("%s: %w", words.Clip(text, 60), err)
 	}
 	return a, nil
 }
 
 // repeated returns the position of a value that has occurred before, or -1.
 func repeated(values []string) int {
+	seen := make(map[string]bool, len(values))
 	for k, v := range values {
-		if slices.Contains(values[:k], v) {
+		if seen[v] {
 			return k
 		}
+		seen[v] = true
 	}
 	return -1
 }
