@@ -339,7 +339,7 @@ func (n *Neuron) fire(s [NumPorts]float64, A, theta float64) float32 {
 
 // draw returns +1 with probability p.
 func (n *Neuron) draw(p float64) float32 {
-	if uniform(&n.outputs) < p {
+	if Uniform(&n.outputs) < p {
 		return 1
 	}
 	return -1
@@ -363,11 +363,6 @@ func signOf(v float64, otherwise float32) float32 {
 	return otherwise
 }
 
-// uniform draws from [0, 1).
-func uniform(src *rand.PCG) float64 {
-	return float64(src.Uint64()>>11) / (1 << 53)
-}
-
 func (n *Neuron) firstUpdate() Time {
 	if n.cfg.Removed {
 		return Never
@@ -375,7 +370,7 @@ func (n *Neuron) firstUpdate() Time {
 	switch n.cfg.Clock.Kind {
 	case Periodic:
 		if n.cfg.Clock.Scatter {
-			return n.cfg.Clock.Phase + Time(uniform(&n.clock)*float64(n.cfg.Clock.Interval))
+			return n.cfg.Clock.Phase + Time(Uniform(&n.clock)*float64(n.cfg.Clock.Interval))
 		}
 		return n.cfg.Clock.Phase
 	case Poisson:
@@ -390,7 +385,7 @@ func (n *Neuron) after(t Time) Time {
 	case Periodic:
 		return t + n.cfg.Clock.Interval
 	case Poisson:
-		wait := -math.Log1p(-uniform(&n.clock)) * float64(n.cfg.Clock.Interval)
+		wait := -math.Log1p(-Uniform(&n.clock)) * float64(n.cfg.Clock.Interval)
 		return t + max(1, Time(math.Ceil(wait)))
 	}
 	return Never

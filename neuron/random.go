@@ -41,3 +41,6 @@ func Reseed(g *rand.PCG, seed uint64, p Purpose, id ID) {
 func NewRand(seed uint64, p Purpose, id ID) *rand.Rand {
 	return rand.New(NewPCG(seed, p, id))
 }
+
+// Uniform draws a number from [0, 1).
+func Uniform(src *rand.PCG) float64 { return float64(src.Uint64()>>11) / (1 << 53) }

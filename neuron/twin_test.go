@@ -84,7 +84,7 @@ func newTwin(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) *twin
 	case Periodic:
 		tw.next = cfg.Clock.Phase
 		if cfg.Clock.Scatter {
-			tw.next += Time(uniform(tw.clock) * float64(cfg.Clock.Interval))
+			tw.next += Time(Uniform(tw.clock) * float64(cfg.Clock.Interval))
 		}
 	case Poisson:
 		tw.next = tw.wait(0)
@@ -99,7 +99,7 @@ func (tw *twin) wait(t Time) Time {
 	case OnEvent:
 		return Never
 	}
-	return t + max(1, Time(math.Ceil(float64(tw.cfg.Clock.Interval)*-math.Log1p(-uniform(tw.clock)))))
+	return t + max(1, Time(math.Ceil(float64(tw.cfg.Clock.Interval)*-math.Log1p(-Uniform(tw.clock)))))
 }
 
 func middle(lo, hi float64, n, i int) float64 { return lo + (hi-lo)*(float64(i)+0.5)/float64(n) }
@@ -288,7 +288,7 @@ func (tw *twin) update(t Time, do Flags, out *Output) {
 }
 
 func (tw *twin) draw(p float64) float64 {
-	if uniform(tw.outputs) < p {
+	if Uniform(tw.outputs) < p {
 		return 1
 	}
 	return -1

@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	figures "infomorph/internal/plot"
 	"infomorph/pid"
 )
 
@@ -213,7 +214,7 @@ func plotCourse(r *Result) (*plot.Plot, error) {
 	p.X.Label.Text, p.Y.Label.Text = "row", "bit"
 	p.Legend.Top, p.Legend.Left = true, true
 	p.X.Label.Text = "row (middle of the window)"
-	l, drawn := r.Plugin.Lattice(), 0
+	l, colours, drawn := r.Plugin.Lattice(), figures.Colours(), 0
 	for i := range l.Len() {
 		if l.Len() > 18 || (l.Len() > 4 && bits.OnesCount16(uint16(l.Antichain(i))) > 1) {
 			continue
@@ -226,18 +227,10 @@ func plotCourse(r *Result) (*plot.Plot, error) {
 		if err != nil {
 			return nil, err
 		}
-		line.Color = palette[drawn%len(palette)]
+		line.Color = colours[drawn%len(colours)]
 		drawn++
 		p.Add(line)
 		p.Legend.Add(l.Name(i), line)
 	}
 	return p, nil
-}
-
-// palette holds colours that colour-blind people can distinguish (Okabe and
-// Ito).
-var palette = []color.Color{
-	color.RGBA{R: 0xe6, G: 0x9f, A: 0xff}, color.RGBA{R: 0x56, G: 0xb4, B: 0xe9, A: 0xff},
-	color.RGBA{G: 0x9e, B: 0x73, A: 0xff}, color.RGBA{R: 0xcc, G: 0x79, B: 0xa7, A: 0xff},
-	color.RGBA{G: 0x72, B: 0xb2, A: 0xff}, color.RGBA{R: 0xd5, G: 0x5e, A: 0xff}, color.RGBA{A: 0xff},
 }

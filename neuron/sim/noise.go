@@ -41,22 +41,20 @@ func (n Noise) validate() error {
 
 // draw returns how many copies arrive, and the extra delay of each.
 func (n *Noise) draw(src *rand.PCG) (copies int, late [2]neuron.Time) {
-	if n.Loss > 0 && uniform(src) < n.Loss {
+	if n.Loss > 0 && neuron.Uniform(src) < n.Loss {
 		return 0, late
 	}
 	copies = 1
-	if n.Duplicate > 0 && uniform(src) < n.Duplicate {
+	if n.Duplicate > 0 && neuron.Uniform(src) < n.Duplicate {
 		copies = 2
 	}
 	for c := range copies {
 		if n.Jitter > 0 {
-			late[c] = neuron.Time(uniform(src) * float64(n.Jitter+1))
+			late[c] = neuron.Time(neuron.Uniform(src) * float64(n.Jitter+1))
 		}
-		if n.Reorder > 0 && uniform(src) < n.Reorder {
+		if n.Reorder > 0 && neuron.Uniform(src) < n.Reorder {
 			late[c] += n.Hold
 		}
 	}
 	return copies, late
 }
-
-func uniform(src *rand.PCG) float64 { return float64(src.Uint64()>>11) / (1 << 53) }

@@ -445,10 +445,21 @@ func TestCells(t *testing.T) {
 		t.Error("a cell is empty where there is no number")
 	}
 	near(t, "norm", norm([]float64{3, -4}), 5)
-	near(t, "cosine", cosineOf([]float64{1, 1}, []float64{1, 0}), math.Sqrt(0.5))
-	near(t, "cosine of nothing", cosineOf([]float64{0, 0}, []float64{1, 0}), 0)
-	near(t, "cosine with what is no number", cosineOf([]float64{math.Inf(1), 0}, []float64{1, 0}), 0)
+	near(t, "cosine", Cosine([]float64{1, 1}, []float64{1, 0}), math.Sqrt(0.5))
+	near(t, "cosine of nothing", Cosine([]float64{0, 0}, []float64{1, 0}), 0)
+	near(t, "cosine with what is no number", Cosine([]float64{math.Inf(1), 0}, []float64{1, 0}), 0)
 	if got := placeName("a", "", "b", ""); got != "a.b" {
 		t.Error(got)
+	}
+}
+
+func TestCosine(t *testing.T) {
+	for _, c := range []struct {
+		a, b []float32
+		want float64
+	}{{[]float32{1, 1}, []float32{2, 2}, 1}, {[]float32{1, 0}, []float32{1, 1}, math.Sqrt(0.5)}, {[]float32{1, 1}, []float32{-3, -3}, -1}, {[]float32{0, 0}, []float32{1, 1}, 0}, {[]float32{1, 1}, []float32{0, 0}, 0}} {
+		if got := Cosine(c.a, c.b); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("cosine of %v and %v is %v", c.a, c.b, got)
+		}
 	}
 }

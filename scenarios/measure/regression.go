@@ -2,6 +2,7 @@ package measure
 
 import (
 	"errors"
+	"math"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -121,7 +122,7 @@ func (r *regression) compare(e Reporter, ova *baseline.Linear, fit *examples, ou
 	}
 	for i := range n {
 		for k := range n {
-			similar[i][k] = cosineOf(tiles[i], ova.Field(k))
+			similar[i][k] = Cosine(tiles[i], ova.Field(k))
 			if i == k {
 				own += similar[i][k] / float64(n)
 			} else {
@@ -138,10 +139,16 @@ func (r *regression) compare(e Reporter, ova *baseline.Linear, fit *examples, ou
 	return err
 }
 
-func cosineOf(a, b []float64) float64 {
-	n := floats.Norm(a, 2) * floats.Norm(b, 2)
-	if n == 0 || !finite(n) {
-		return 0
+// Cosine returns the cosine of the angle between two vectors of equal length, 0 if one of
+// them is zero or not finite.
+func Cosine[T float32 | float64](a, b []T) float64 {
+	var ab, aa, bb float64
+	for i := range a {
+		x, y := float64(a[i]), float64(b[i])
+		ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
 	}
-	return floats.Dot(a, b) / n
+	if n := math.Sqrt(aa * bb); n > 0 && finite(n) {
+		return ab / n
+	}
+	return 0
 }

@@ -60,17 +60,6 @@ func TestSweeps(t *testing.T) {
 	}
 }
 
-func TestCosine(t *testing.T) {
-	for _, c := range []struct {
-		a, b []float32
-		want float64
-	}{{[]float32{1, 1}, []float32{2, 2}, 1}, {[]float32{1, 0}, []float32{1, 1}, math.Sqrt(0.5)}, {[]float32{1, 1}, []float32{-3, -3}, -1}, {[]float32{0, 0}, []float32{1, 1}, 0}, {[]float32{1, 1}, []float32{0, 0}, 0}} {
-		if got := cosine(c.a, c.b); math.Abs(got-c.want) > 1e-12 {
-			t.Errorf("cosine of %v and %v is %v", c.a, c.b, got)
-		}
-	}
-}
-
 func TestConditions(t *testing.T) {
 	for source, want := range map[string]string{
 		"training.predicted > 0.9 and time > 2":             "",

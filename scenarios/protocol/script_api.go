@@ -20,6 +20,7 @@ import (
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
+	"infomorph/scenarios/measure"
 	"infomorph/scenarios/network"
 )
 
@@ -520,14 +521,7 @@ func cosineCall(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, e
 	if len(x) != len(y) {
 		return nil, fmt.Errorf("got %d and %d numbers, expected as many", len(x), len(y))
 	}
-	xy, xx, yy := 0.0, 0.0, 0.0
-	for i := range x {
-		xy, xx, yy = xy+x[i]*y[i], xx+x[i]*x[i], yy+y[i]*y[i]
-	}
-	if xx == 0 || yy == 0 {
-		return starlark.Float(0), nil
-	}
-	return starlark.Float(xy / math.Sqrt(xx*yy)), nil
+	return starlark.Float(measure.Cosine(x, y)), nil
 }
 
 // sumOf implements sum(numbers).

@@ -3,7 +3,6 @@ package protocol
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"infomorph/internal/config"
@@ -12,6 +11,7 @@ import (
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
+	"infomorph/scenarios/measure"
 )
 
 // touchStream is the random stream for damaged cues of events.
@@ -256,7 +256,7 @@ func (r *Run) recallNow(ctx context.Context, a *language.Ask) error {
 	if err != nil {
 		return err
 	}
-	return r.out.Measure(r.engine.Now(), "event.recall", cosine(got.Outputs, stored))
+	return r.out.Measure(r.engine.Now(), "event.recall", measure.Cosine(got.Outputs, stored))
 }
 
 // asked returns the item to recall; the pattern is nil if there is none.
@@ -279,17 +279,4 @@ func (r *Run) asked(a *language.Ask) (shown journal.Shown, pattern []float32, er
 	}
 	shown.Item, shown.Name = it.Index, it.Name
 	return shown, part.Set().Values(nil, a.Input, &it), nil
-}
-
-// cosine returns the cosine of the angle between two patterns, 0 if one of them is zero.
-func cosine(a, b []float32) float64 {
-	var ab, aa, bb float64
-	for i := range a {
-		x, y := float64(a[i]), float64(b[i])
-		ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
-	}
-	if aa == 0 || bb == 0 {
-		return 0
-	}
-	return ab / math.Sqrt(aa*bb)
 }
