@@ -16,7 +16,7 @@ import (
 // request at a time. In each round it sends every shard an order; the round is
 // over when all orders have come back.
 type coordinator struct {
-	root       *actor.RootContext
+	requests
 	net        *sim.Network
 	opts       *Options
 	bounds     []neuron.ID // shard k drives bounds[k] … bounds[k+1]−1
@@ -27,14 +27,9 @@ type coordinator struct {
 	orders         []*order
 	dog            watchdog
 	inlineWatchdog *inlineWatchdog // replaces dog if there is only one shard
-	now            neuron.Time
-	broken         error // why every request fails; nil: none does
-	mended         bool  // a successful load would clear broken
 
-	request   *request   // in progress; nil: none
-	user      *actor.PID // sender of the request
-	waiting   int        // orders that have not come back
-	away      []bool     // by shard
+	waiting   int    // orders that have not come back
+	away      []bool // by shard
 	scheduler *sim.Scheduler
 	epoch     sim.Epoch
 
@@ -98,12 +93,10 @@ func (c *coordinator) start(ctx actor.Context) {
 
 // accept begins a request.
 func (c *coordinator) accept(ctx actor.Context, r *request) {
-	c.request, c.user = r, ctx.Sender()
-	if c.broken != nil && !(c.mended && r.verb == load) {
+	if !c.begin(ctx, r) {
 		c.finish(reply{err: c.broken})
 		return
 	}
-	c.broken, c.mended = nil, false
 	c.keepWatch(ctx.Self())
 	switch r.verb {
 	case advance:
@@ -298,29 +291,10 @@ func (c *coordinator) joinReports() []neuron.Report {
 	return reports
 }
 
-// refuse ends a request with the error of a shard. After a state that does not
-// fit, another state can be loaded; any other error is final.
-func (c *coordinator) refuse(err error) {
-	c.mended = c.request.verb == load
-	c.fail(err)
-}
-
-// fail ends the current request, and all later ones, with err.
-func (c *coordinator) fail(err error) {
-	c.broken = err
-	c.finish(reply{err: err})
-}
-
-func (c *coordinator) finish(r reply) {
-	if c.request == nil {
-		return
-	}
+// forget ends the watch over a request, and drops what belongs to it.
+func (c *coordinator) forget() {
 	c.unwatch()
-	r.now = c.now
-	user := c.user
-	c.saved = nil
-	c.request, c.user, c.scheduler, c.epoch = nil, nil, nil, sim.Epoch{}
-	c.root.Send(user, &r)
+	c.saved, c.scheduler, c.epoch = nil, nil, sim.Epoch{}
 }
 
 // watch ends the run if no shard that has an order made progress since the last

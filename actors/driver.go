@@ -21,7 +21,7 @@ import (
 // It also waits before each signal that tells neurons to update. It carries out
 // one request at a time.
 type driver struct {
-	root *actor.RootContext
+	requests
 	net  *sim.Network
 	opts *FreeOptions
 	done chan<- struct{}
@@ -33,11 +33,6 @@ type driver struct {
 	recorder *actor.PID
 	channels [][]fanOut // by channel: the synapses that it drives
 
-	now     neuron.Time
-	broken  error
-	mended  bool // a successful load would clear broken
-	request *request
-	user    *actor.PID
 	stops   []neuron.Time // of the current Advance: times at which all neurons wait for each other
 	away    []bool        // by neuron: its command has not come back
 	lost    []bool        // by neuron: its actor has ended
@@ -55,10 +50,11 @@ type fanOut struct {
 
 func newDriver(net *sim.Network, opts *FreeOptions, root *actor.RootContext, done chan<- struct{}) *driver {
 	s := &driver{
-		root: root, net: net, opts: opts, done: done, dog: watchdog{root: root, deadline: opts.Deadline},
+		requests: requests{root: root}, net: net, opts: opts, done: done, dog: watchdog{root: root, deadline: opts.Deadline},
 		own: &pulse{}, ticked: true, channels: make([][]fanOut, net.NumChannels()),
 		away: make([]bool, net.NumNeurons()), lost: make([]bool, net.NumNeurons()),
 	}
+	s.ended = s.dog.disarm
 	for id := range neuron.ID(net.NumNeurons()) {
 		s.ticked = s.ticked && net.Config(id).Clock.Kind == neuron.Ticked
 		in, slots := net.Incoming(id), [neuron.NumPorts]int32{}
@@ -144,8 +140,7 @@ func (s *driver) end() neuron.Time {
 }
 
 func (s *driver) accept(ctx actor.Context, r *request) {
-	s.request, s.user = r, ctx.Sender()
-	if s.broken != nil && !(s.mended && r.verb == load) {
+	if !s.begin(ctx, r) {
 		if r.verb == seal && s.recorder != nil {
 			s.salvage(ctx)
 			return
@@ -153,21 +148,20 @@ func (s *driver) accept(ctx actor.Context, r *request) {
 		s.finish(reply{err: s.broken})
 		return
 	}
-	s.broken, s.mended = nil, false
 	s.dog.arm(ctx.Self(), r)
 	if r.verb == report {
 		s.ask(ctx, r)
 		return
 	}
-	if err := s.begin(ctx, r); err != nil || s.nothingToDo(r) {
+	if err := s.prepare(ctx, r); err != nil || s.nothingToDo(r) {
 		s.finish(reply{err: err})
 		return
 	}
 	s.send(ctx, r.verb)
 }
 
-// begin prepares the commands of a request.
-func (s *driver) begin(ctx actor.Context, r *request) error {
+// prepare prepares the commands of a request.
+func (s *driver) prepare(ctx actor.Context, r *request) error {
 	switch r.verb {
 	case build:
 		return s.build(ctx)
@@ -361,8 +355,7 @@ func (s *driver) collect(ctx actor.Context, e *command) {
 	}
 	for _, e := range s.commands {
 		if e.err != nil {
-			s.mended = e.verb == load
-			s.fail(e.err)
+			s.refuse(e.err)
 			return
 		}
 	}
@@ -435,25 +428,6 @@ func (s *driver) joinReports() []neuron.Report {
 		reports[i] = s.commands[id].report
 	}
 	return reports
-}
-
-// fail ends the current request, and all later ones, with err.
-func (s *driver) fail(err error) {
-	if s.broken == nil {
-		s.broken = err
-	}
-	s.finish(reply{err: s.broken})
-}
-
-func (s *driver) finish(r reply) {
-	if s.request == nil {
-		return
-	}
-	s.dog.disarm()
-	r.now = s.now
-	user := s.user
-	s.request, s.user = nil, nil
-	s.root.Send(user, &r)
 }
 
 // watch ends the run if nothing moved since the last tick.

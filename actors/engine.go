@@ -47,7 +47,8 @@ func New(net *sim.Network, opts Options) (*Engine, error) {
 // start makes the actors that run a network.
 func (e *Engine) start(net *sim.Network) error {
 	e.net, e.done = net, make(chan struct{})
-	c := &coordinator{root: e.system.Root, net: net, opts: &e.opts, bounds: partition(net, e.opts.Shards), firstDelay: net.FirstDelays(), done: e.done}
+	c := &coordinator{requests: requests{root: e.system.Root}, net: net, opts: &e.opts, bounds: partition(net, e.opts.Shards), firstDelay: net.FirstDelays(), done: e.done}
+	c.ended = c.forget
 	e.root = e.system.Root.Spawn(actor.PropsFromProducer(func() actor.Actor { return c }))
 	_, err := e.call(&request{verb: build})
 	return err

@@ -28,7 +28,7 @@ func TestStopsKnown(t *testing.T) {
 		at(19, neuron.Tick, neuron.Fire),
 	}
 	for ticked, want := range map[bool][]neuron.Time{false: {13, 15, 19, 20}, true: {15, 19, 20}} {
-		s := &driver{now: 10, ticked: ticked}
+		s := &driver{requests: requests{now: 10}, ticked: ticked}
 		if got := s.appendStops(nil, &request{until: 20, feed: sim.Feed{Signals: signals}}); !slices.Equal(got, want) {
 			t.Errorf("ticked %v: stops at %v, want %v", ticked, got, want)
 		}

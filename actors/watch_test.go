@@ -336,11 +336,13 @@ func TestOldTicks(t *testing.T) {
 		if under {
 			ask = &tick{now}
 		}
-		c := &coordinator{root: root, opts: &Options{Deadline: time.Hour}, bounds: []neuron.ID{0, 1}, request: now, away: []bool{true}, user: nobody}
+		c := &coordinator{requests: requests{root: root, request: now, user: nobody}, opts: &Options{Deadline: time.Hour}, bounds: []neuron.ID{0, 1}, away: []bool{true}}
+		c.ended = c.forget
 		c.dog = watchdog{root: root, deadline: time.Hour, pulses: []*pulse{{}}}
 		c.dog.moved()
 		c.Receive(&heard{message: ask})
-		d := &driver{root: root, opts: &FreeOptions{Deadline: time.Hour}, request: now, away: []bool{true}, waiting: 1, refs: []*actor.PID{nobody}, lost: make([]bool, 1), user: nobody}
+		d := &driver{requests: requests{root: root, request: now, user: nobody}, opts: &FreeOptions{Deadline: time.Hour}, away: []bool{true}, waiting: 1, refs: []*actor.PID{nobody}, lost: make([]bool, 1)}
+		d.ended = d.dog.disarm
 		d.dog = watchdog{root: root, deadline: time.Hour, pulses: []*pulse{{}}}
 		d.dog.moved()
 		d.Receive(&heard{message: ask})
