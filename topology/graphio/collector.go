@@ -136,6 +136,9 @@ func (c *collector) mention(key string, line int) (int32, error) {
 	if len(key) > c.limits.Token {
 		return 0, fail(line, "a node name is longer than %d bytes", c.limits.Token)
 	}
+	if key == "" {
+		return 0, fail(line, "a node without a name")
+	}
 	if strings.IndexByte(key, 0) >= 0 { // written at the begin of a text, it would make it look like UTF-16
 		return 0, fail(line, "a zero byte in the node name %q, expected text; convert the file if it is UTF-16 or UTF-32 (iconv -t utf-8)", words.Clip(key, maxQuoted))
 	}

@@ -295,6 +295,7 @@ func TestJSONRefuses(t *testing.T) {
 	refuses(t, JSON,
 		refusal{"", "line 1: the file ends too early"},
 		refusal{"{\n\"nodes\": [", "line 2: the file ends too early"},
+		refusal{"{\"\":{}}", "line 1: a node without a name"},
 		refusal{"3", "line 1: no graph in it: the document is one value, expected an object or a list of edges"},
 		refusal{"\n\"x\"", "line 2: no graph in it: the document is one value, expected an object or a list of edges"},
 		refusal{"{}", "the document is empty: no graph in it"},
