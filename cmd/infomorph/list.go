@@ -14,7 +14,6 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/internal/record"
-	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/scenarios"
 	"infomorph/scenarios/run"
@@ -123,9 +122,9 @@ func validityOf(name string, task scenarios.Task, large *forecast) validity {
 // String returns the output of infomorph validate for people.
 func (v validity) String() string {
 	if v.About {
-		return fmt.Sprintf("%s: valid: %s, %s, about %s; they were not built for this check because there are so many", v.File, words.Count(v.Neurons, "neuron"), words.Count(v.Channels, "channel"), words.Count(v.Synapses, "synapse"))
+		return fmt.Sprintf("%s: valid: %d neurons, %d channels, about %d synapses; they were not built for this check because there are so many", v.File, v.Neurons, v.Channels, v.Synapses)
 	}
-	return fmt.Sprintf("%s: valid: %s, %s, %s, epochs of %v", v.File, words.Count(v.Neurons, "neuron"), words.Count(v.Channels, "channel"), words.Count(v.Synapses, "synapse"), neuron.Time(v.EpochUS))
+	return fmt.Sprintf("%s: valid: %d neurons, %d channels, %d synapses, epochs of %v", v.File, v.Neurons, v.Channels, v.Synapses, neuron.Time(v.EpochUS))
 }
 
 func newValidateCommand() *cobra.Command {

@@ -11,7 +11,6 @@ import (
 	"text/tabwriter"
 
 	"infomorph/internal/plot"
-	"infomorph/internal/words"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/picture"
@@ -59,9 +58,9 @@ func (r *result) print(w io.Writer, c common) error {
 func (r *result) size() string {
 	n := r.Final.Counts
 	if r.Scenario.Study != nil {
-		return "a study of networks of " + words.Count(n["neurons"], "neuron")
+		return fmt.Sprintf("a study of networks of %d neurons", n["neurons"])
 	}
-	return fmt.Sprintf("%s, %s, %s in %v simulated", words.Count(n["neurons"], "neuron"), words.Count(n["synapses"], "synapse"), words.Count(n["spikes"], "spike"), r.Simulated())
+	return fmt.Sprintf("%d neurons, %d synapses, %d spikes in %v simulated", n["neurons"], n["synapses"], n["spikes"], r.Simulated())
 }
 
 // printScores writes the scores, and tables instead of some of them.

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/guard"
-	"infomorph/internal/words"
 	"infomorph/topology"
 	"infomorph/topology/graphio"
 )
@@ -132,7 +131,8 @@ func saveFile(name string, write func(io.Writer) error) error {
 
 // describe prints the size of a graph on stderr.
 func describe(cmd *cobra.Command, name string, g *topology.Graph) {
-	text := fmt.Sprintf("%s: %s, %s", name, words.Count(g.NumNeurons(), "neuron"), words.Count(g.NumSynapses(), "synapse"))
+	// Scripts match this line, so it has the plural also for one.
+	text := fmt.Sprintf("%s: %d neurons, %d synapses", name, g.NumNeurons(), g.NumSynapses())
 	if c := g.NumChannels(); c > 0 {
 		text += fmt.Sprintf(", %d channels", c)
 	}

@@ -97,10 +97,10 @@ func TestTopologyWritten(t *testing.T) {
 `, whole)
 	does(t, "topology convert g.csv - --format matrix --undirected", ",a,b,c\na,0,0.5,-1\nb,0.5,0,0.25\nc,-1,0.25,0\n", "-: 3 neurons, 6 synapses\n")
 	refused(t, "topology lesion g.csv --by degree", "infomorph: nothing would be removed; say how much with --count or --fraction, or what with --ids or --communities")
-	does(t, "topology lesion g.csv --by id --ids 0 --format csv", named+head+"b,c,0.25,1000,c\n", "-: 3 neurons, 1 synapse\n")
+	does(t, "topology lesion g.csv --by id --ids 0 --format csv", named+head+"b,c,0.25,1000,c\n", "-: 3 neurons, 1 synapses\n")
 	does(t, "topology lesion g.csv --synapses --by weight --count 1 --format csv", named+head+"a,b,0.5,1000,c\nb,c,0.25,1000,c\n", "-: 3 neurons, 2 synapses\n")
 	does(t, "topology lesion g.csv --synapses --by weight --count 1 --smallest --format csv", named+head+"c,a,-1,1000,c\na,b,0.5,1000,c\n", "-: 3 neurons, 2 synapses\n")
-	does(t, "topology lesion g.csv --synapses --by id --ids 0,2 --format csv", named+head+"a,b,0.5,1000,c\n", "-: 3 neurons, 1 synapse\n")
+	does(t, "topology lesion g.csv --synapses --by id --ids 0,2 --format csv", named+head+"a,b,0.5,1000,c\n", "-: 3 neurons, 1 synapses\n")
 }
 
 // TestTopologyGenerated: rings, stars and copies, synapse by synapse.
