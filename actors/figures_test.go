@@ -44,7 +44,7 @@ func TestFreeFigures(t *testing.T) {
 			t.Fatal(err)
 		}
 		learnt, spent := time.Since(began), cpuTime()-cpu
-		cosine, err := l.recall()
+		overlap, err := l.recall()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,10 +57,10 @@ func TestFreeFigures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("run %d: mean cosine %.4f; learnt in %v (CPU %v), recording %d MB, %d M events replayed in %v, whole %v",
-			run, cosine, learnt.Round(time.Millisecond), spent.Round(time.Millisecond), file.Len()>>20, r.Events/1e6, time.Since(began).Round(time.Millisecond), r.Whole)
-		if cosine < floor || !r.Whole {
-			t.Errorf("run %d: mean cosine %.4f, replay whole %v", run, cosine, r.Whole)
+		t.Logf("run %d: mean overlap %.4f; learnt in %v (CPU %v), recording %d MB, %d M events replayed in %v, whole %v",
+			run, overlap, learnt.Round(time.Millisecond), spent.Round(time.Millisecond), file.Len()>>20, r.Events/1e6, time.Since(began).Round(time.Millisecond), r.Whole)
+		if overlap < floor || !r.Whole {
+			t.Errorf("run %d: mean overlap %.4f, replay whole %v", run, overlap, r.Whole)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func ticked(t testing.TB, n int) *sim.Network {
 }
 
 // tickedLesson presents each pattern the given number of times. It returns the
-// mean cosine of the outputs from the context alone. Everything is in one
+// mean overlap of the outputs from the context alone. Everything is in one
 // Advance.
 func tickedLesson(t *testing.T, e sim.Engine, l *lesson, presentations int) float64 {
 	t.Helper()
@@ -87,7 +87,7 @@ func TestFreeTicks(t *testing.T) {
 	for k, e := range []sim.Engine{seq, free} {
 		l := newLesson(e, n, patterns, 1)
 		if c := tickedLesson(t, e, l, 10); c < 0.98 {
-			t.Errorf("engine %d: mean cosine %.3f", k, c)
+			t.Errorf("engine %d: mean overlap %.3f", k, c)
 		}
 		for id := range neuron.ID(n) {
 			r, err := e.Report([]neuron.ID{id}, neuron.WantWeights)

@@ -110,7 +110,7 @@ func (l *lesson) train(presentations int) error {
 	return nil
 }
 
-// recall returns the mean cosine after clean cues.
+// recall returns the mean overlap after clean cues.
 func (l *lesson) recall() (float64, error) {
 	mean := 0.0
 	for _, p := range l.patterns {
@@ -184,9 +184,9 @@ func TestFreeLearns(t *testing.T) {
 	if err := l.train(12); err != nil {
 		t.Fatal(err)
 	}
-	cosine, err := l.recall()
-	if err != nil || cosine < 0.98 {
-		t.Errorf("mean cosine %.3f, %v", cosine, err)
+	overlap, err := l.recall()
+	if err != nil || overlap < 0.98 {
+		t.Errorf("mean overlap %.3f, %v", overlap, err)
 	}
 	closes(t, &e.Engine)
 }

@@ -27,7 +27,7 @@ type Capacity struct {
 	Per           string                `yaml:"per" doc:"Unit of loads and capacities: patterns per neuron, or per synapse that a neuron has from other neurons on average." default:"neuron" enum:"neuron,synapse"`
 	Loads         []float64             `yaml:"loads" doc:"Patterns per neuron (or synapse) at which every rule is measured." default:"[0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8]" exclusiveMin:"0" max:"10" minItems:"1" maxItems:"1000"`
 	Tolerance     float64               `yaml:"tolerance" doc:"Find the capacity by bisection to this precision in load; 0 measures only at the loads above." default:"0.05" min:"0" max:"1"`
-	Criterion     float64               `yaml:"criterion" doc:"Smallest mean cosine between stored and recalled patterns at which a load counts as stored." default:"0.95" exclusiveMin:"0" max:"1"`
+	Criterion     float64               `yaml:"criterion" doc:"Smallest mean overlap between stored and recalled patterns at which a load counts as stored." default:"0.95" exclusiveMin:"0" max:"1"`
 	Presentations int                   `yaml:"presentations" doc:"How often each pattern is presented to the online rule." default:"30" min:"1" max:"1000000"`
 	Drive         float64               `yaml:"drive" doc:"Receptive weight of the online rule: how strongly a bit drives its neuron." default:"2.3" exclusiveMin:"0" max:"100"`
 	Batch         templates.BatchMemory `yaml:"batch" doc:"Settings for batch learning."`
@@ -218,7 +218,7 @@ func (t *capacityTask) Resume(_ sim.Engine, out *journal.Listener, saved []byte)
 		return nil, fmt.Errorf("capacity: not a state of this measurement: %w", err)
 	}
 	for _, p := range r.state.Points {
-		if t.Streaming == nil && (len(p.Cosine) != len(t.tests) || len(p.Exact) != len(t.tests) || p.Patterns < 1 || p.Patterns > t.most) {
+		if t.Streaming == nil && (len(p.Overlap) != len(t.tests) || len(p.Exact) != len(t.tests) || p.Patterns < 1 || p.Patterns > t.most) {
 			return nil, errors.New("capacity: the state does not fit the scenario")
 		}
 	}
@@ -239,7 +239,7 @@ type capacityRun struct {
 type point struct {
 	Rule     string
 	Patterns int
-	Cosine   []float64 // mean cosine between stored and recalled pattern, by test
+	Overlap  []float64 // mean overlap between stored and recalled pattern, by test
 	Exact    []float64 // share of patterns recalled without a wrong bit, by test
 	Scores   scored
 	Learned  float64 // presentations of each pattern until the contexts predicted it; 0: never
@@ -306,7 +306,7 @@ func (r *capacityRun) bisect(ctx context.Context, rule string, test int) (low in
 	for {
 		low, high := 0, 0
 		for _, p := range r.of(rule) {
-			if p.Cosine[test] < r.Criterion {
+			if p.Overlap[test] < r.Criterion {
 				high = p.Patterns
 				break
 			}
@@ -361,7 +361,7 @@ func (r *capacityRun) run(ctx context.Context, rule string, m int) (point, error
 	}
 	r.current, r.state.Rule, r.state.Count = nil, "", 0
 	for _, t := range r.tests {
-		p.Cosine = append(p.Cosine, p.Scores.Values["recall."+t.Name+".mean_cosine"])
+		p.Overlap = append(p.Overlap, p.Scores.Values["recall."+t.Name+".mean_overlap"])
 		p.Exact = append(p.Exact, p.Scores.Values["recall."+t.Name+".exact"])
 	}
 	p.Learned = p.Scores.Values["training.learning_time"]

@@ -12,7 +12,7 @@ import (
 
 // show reports the results: tables and figures.
 func (r *capacityRun) show() error {
-	errs := []error{r.out.Table(r.table()), r.showLoads("cosine", "Recall against load", "mean cosine", func(p *point) []float64 { return p.Cosine }),
+	errs := []error{r.out.Table(r.table()), r.showLoads("overlap", "Recall against load", "mean overlap", func(p *point) []float64 { return p.Overlap }),
 		r.showLoads("exact", "Patterns recalled without a wrong bit", "share", func(p *point) []float64 { return p.Exact })}
 	for _, rule := range r.Rules {
 		errs = append(errs, r.showAtoms(rule), r.showBasins(rule), r.showCompletion(rule))
@@ -23,11 +23,11 @@ func (r *capacityRun) show() error {
 
 // table lists every test of every trial.
 func (r *capacityRun) table() journal.Table {
-	t := journal.Table{Name: "capacity", Columns: []string{"rule", "patterns", "load", "test", "cosine", "exact"}}
+	t := journal.Table{Name: "capacity", Columns: []string{"rule", "patterns", "load", "test", "overlap", "exact"}}
 	for _, rule := range r.Rules {
 		for _, p := range r.of(rule) {
 			for i := range r.tests {
-				t.Rows = append(t.Rows, []any{p.Rule, p.Patterns, r.load(&p), r.tests[i].Name, p.Cosine[i], p.Exact[i]})
+				t.Rows = append(t.Rows, []any{p.Rule, p.Patterns, r.load(&p), r.tests[i].Name, p.Overlap[i], p.Exact[i]})
 			}
 		}
 	}
@@ -39,7 +39,7 @@ func (r *capacityRun) load(p *point) float64 { return float64(p.Patterns) / r.un
 // showLoads draws one curve for each rule and test against load.
 func (r *capacityRun) showLoads(name, title, y string, of func(*point) []float64) error {
 	l := journal.Lines{Title: title, X: "patterns per " + r.Per, Y: y, Direct: true}
-	if name == "cosine" {
+	if name == "overlap" {
 		l.Dashed = []journal.Reference{{Name: "criterion", Y: r.Criterion}}
 	}
 	for _, rule := range r.Rules {
@@ -82,7 +82,7 @@ func (r *capacityRun) showBasins(rule string) error {
 	if len(r.Flipped) == 0 || len(points) == 0 {
 		return nil
 	}
-	m := journal.Map{Title: "Mean cosine from damaged cues, " + rule, X: "patterns per " + r.Per, Y: "bits flipped", Value: "mean cosine"}
+	m := journal.Map{Title: "Mean overlap from damaged cues, " + rule, X: "patterns per " + r.Per, Y: "bits flipped", Value: "mean overlap"}
 	for _, p := range points {
 		m.Columns = append(m.Columns, fmt.Sprintf("%.3g", r.load(&p)))
 	}
@@ -90,7 +90,7 @@ func (r *capacityRun) showBasins(rule string) error {
 		m.Rows = append(m.Rows, percent(float64(r.Flipped[i])))
 		var row []float64
 		for _, p := range points {
-			row = append(row, p.Cosine[len(r.Recall)+i])
+			row = append(row, p.Overlap[len(r.Recall)+i])
 		}
 		m.Cells = append(m.Cells, row)
 	}
@@ -107,14 +107,14 @@ func (r *capacityRun) showCompletion(rule string) error {
 	if len(r.Known) == 0 || len(points) == 0 {
 		return nil
 	}
-	l := journal.Lines{Title: "Recall while a part of the bits is held, " + rule, X: "share of bits that is known", Y: "mean cosine",
+	l := journal.Lines{Title: "Recall while a part of the bits is held, " + rule, X: "share of bits that is known", Y: "mean overlap",
 		Dashed: []journal.Reference{{Name: "criterion", Y: r.Criterion}}}
 	first := len(r.Recall) + len(r.Flipped)
 	every := (len(points) + completionCurves - 1) / completionCurves
 	for k := 0; k < len(points); k += every {
 		s := journal.Series{Name: fmt.Sprintf("load %.3g", r.load(&points[k]))}
 		for i, f := range r.Known {
-			s.X, s.Y = append(s.X, float64(f)), append(s.Y, points[k].Cosine[first+i])
+			s.X, s.Y = append(s.X, float64(f)), append(s.Y, points[k].Overlap[first+i])
 		}
 		l.Series = append(l.Series, s)
 	}
@@ -129,16 +129,16 @@ func (r *capacityRun) scoreBasin(rule string) {
 	if len(r.Flipped) == 0 || len(trials) == 0 {
 		return
 	}
-	share, cosine, basin := 0.0, trials[0].Cosine[0], 0.0
+	share, overlap, basin := 0.0, trials[0].Overlap[0], 0.0
 	for k, f := range r.Flipped {
-		next := trials[0].Cosine[len(r.Recall)+k]
-		if cosine < r.Criterion {
+		next := trials[0].Overlap[len(r.Recall)+k]
+		if overlap < r.Criterion {
 			break
 		}
 		if basin = float64(f); next < r.Criterion {
-			basin = share + (float64(f)-share)*(cosine-r.Criterion)/(cosine-next)
+			basin = share + (float64(f)-share)*(overlap-r.Criterion)/(overlap-next)
 		}
-		share, cosine = float64(f), next
+		share, overlap = float64(f), next
 	}
 	r.out.Score("basin."+rule, basin, math.NaN())
 }
@@ -186,7 +186,7 @@ func (r *capacityRun) showNeurons() error {
 // first.
 func (r *capacityRun) showStream(p *point) error {
 	from := p.Scores.recall
-	table := journal.Table{Name: "streaming", Columns: []string{"test", "patterns_since", "cue_cosine", "cosine", "wrong_bits", "no_evidence"}}
+	table := journal.Table{Name: "streaming", Columns: []string{"test", "patterns_since", "cue_overlap", "overlap", "wrong_bits", "no_evidence"}}
 	at := make([]int, len(table.Columns))
 	for i, name := range table.Columns {
 		if at[i] = slices.Index(from.Columns, name); at[i] < 0 {
@@ -197,7 +197,7 @@ func (r *capacityRun) showStream(p *point) error {
 	if span := p.Scores.Values["recall.buffer"] - 1; span > 0 {
 		title += fmt.Sprintf(", rehearsing from %.0f patterns before", span)
 	}
-	age := journal.Lines{Title: title, X: "patterns presented since", Y: "cosine",
+	age := journal.Lines{Title: title, X: "patterns presented since", Y: "overlap",
 		Dashed: []journal.Reference{{Name: "criterion", Y: r.Criterion}}}
 	for _, t := range r.Recall {
 		line := journal.Series{Name: t.Name + " cues, " + strings.ReplaceAll(t.Dynamics, "_", " ")}

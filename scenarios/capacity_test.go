@@ -99,12 +99,12 @@ func measured(t *testing.T, text string, points ...point) (*capacityRun, *kept) 
 	return c, k
 }
 
-func cosines(rule string, patterns int, cosine ...float64) point {
-	exact := make([]float64, len(cosine))
-	for i, v := range cosine {
+func overlaps(rule string, patterns int, overlap ...float64) point {
+	exact := make([]float64, len(overlap))
+	for i, v := range overlap {
 		exact[i] = v * v
 	}
-	return point{Rule: rule, Patterns: patterns, Cosine: cosine, Exact: exact, Scores: scored{Values: map[string]float64{}}}
+	return point{Rule: rule, Patterns: patterns, Overlap: overlap, Exact: exact, Scores: scored{Values: map[string]float64{}}}
 }
 
 // The capacity is the largest load below the first that fails, found to within the
@@ -116,7 +116,7 @@ func TestBisection(t *testing.T) {
 			if slices.Contains(held, m) {
 				v = 0.95
 			}
-			points = append(points, cosines("hebb", m, v))
+			points = append(points, overlaps("hebb", m, v))
 		}
 		return points
 	}
@@ -140,7 +140,7 @@ func TestBisection(t *testing.T) {
 		for err != nil && tried < 10 { // give each trial that it makes a result
 			lo, hi := 0, 0
 			for _, p := range r.of("hebb") {
-				if p.Cosine[0] < r.Criterion {
+				if p.Overlap[0] < r.Criterion {
 					hi = p.Patterns
 					break
 				}
@@ -158,7 +158,7 @@ func TestBisection(t *testing.T) {
 // Curves, basins and completions are those computed by hand.
 func TestCapacityIsShown(t *testing.T) {
 	r, k := measured(t, "rules: [online, hebb], loads: [0.2, 0.4], recall: [{name: a}, {name: b}], flipped: [20%, 10%], known: [50%, 80%], per: neuron",
-		cosines("hebb", 4, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4), cosines("online", 4, 0.97, 0.8, 0.96, 0.91, 0.5, 0.4), cosines("hebb", 2, 1, 0.99, 0.97, 0.93, 0.6, 0.7), cosines("online", 2, 1, 1, 1, 0.9, 1, 1))
+		overlaps("hebb", 4, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4), overlaps("online", 4, 0.97, 0.8, 0.96, 0.91, 0.5, 0.4), overlaps("hebb", 2, 1, 0.99, 0.97, 0.93, 0.6, 0.7), overlaps("online", 2, 1, 1, 1, 0.9, 1, 1))
 	for i := range r.state.Points {
 		r.state.Points[i].Scores.Values["atoms.red"] = float64(i) / 10
 		r.state.Points[i].Scores.Values["atoms.unq_r"] = 1
@@ -167,11 +167,11 @@ func TestCapacityIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	table := k.tables["capacity"]
-	if len(table.Rows) != 24 || fmt.Sprint(table.Columns) != "[rule patterns load test cosine exact]" || fmt.Sprint(table.Rows[0]) != "[online 2 0.2 a 1 1]" || fmt.Sprint(table.Rows[7]) != "[online 4 0.4 b 0.8 0.6400000000000001]" || fmt.Sprint(table.Rows[17]) != "[hebb 2 0.2 known-80 0.7 0.48999999999999994]" {
+	if len(table.Rows) != 24 || fmt.Sprint(table.Columns) != "[rule patterns load test overlap exact]" || fmt.Sprint(table.Rows[0]) != "[online 2 0.2 a 1 1]" || fmt.Sprint(table.Rows[7]) != "[online 4 0.4 b 0.8 0.6400000000000001]" || fmt.Sprint(table.Rows[17]) != "[hebb 2 0.2 known-80 0.7 0.48999999999999994]" {
 		t.Errorf("%v", table.Rows)
 	}
-	l := k.figures["cosine"].(journal.Lines)
-	if l.Title != "Recall against load" || l.X != "patterns per neuron" || l.Y != "mean cosine" || len(l.Series) != 4 || l.Series[3].Name != "hebb, b" || !l.Series[0].Strong || l.Series[2].Strong || !slices.Equal(l.Series[3].X, []float64{0.2, 0.4}) || !slices.Equal(l.Series[3].Y, []float64{0.99, 0.8}) || l.Dashed[0].Y != 0.95 {
+	l := k.figures["overlap"].(journal.Lines)
+	if l.Title != "Recall against load" || l.X != "patterns per neuron" || l.Y != "mean overlap" || len(l.Series) != 4 || l.Series[3].Name != "hebb, b" || !l.Series[0].Strong || l.Series[2].Strong || !slices.Equal(l.Series[3].X, []float64{0.2, 0.4}) || !slices.Equal(l.Series[3].Y, []float64{0.99, 0.8}) || l.Dashed[0].Y != 0.95 {
 		t.Errorf("%+v", l)
 	}
 	if e := k.figures["exact"].(journal.Lines); e.Title != "Patterns recalled without a wrong bit" || len(e.Dashed) != 0 || e.Series[2].Y[1] != 0.81 {
@@ -182,7 +182,7 @@ func TestCapacityIsShown(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 	m := k.figures["basins-hebb"].(journal.Map)
-	if fmt.Sprint(m.Columns, m.Rows, m.Cells) != "[0.2 0.4] [20 % 10 %] [[0.93 0.6] [0.97 0.7]]" || m.Title != "Mean cosine from damaged cues, hebb" || m.X != "patterns per neuron" || m.Y != "bits flipped" {
+	if fmt.Sprint(m.Columns, m.Rows, m.Cells) != "[0.2 0.4] [20 % 10 %] [[0.93 0.6] [0.97 0.7]]" || m.Title != "Mean overlap from damaged cues, hebb" || m.X != "patterns per neuron" || m.Y != "bits flipped" {
 		t.Errorf("%+v", m)
 	}
 	c := k.figures["completion-online"].(journal.Lines)
@@ -196,7 +196,7 @@ func TestCompletionCurves(t *testing.T) {
 	for n, want := range map[int]int{1: 1, 8: 8, 9: 5, 16: 8, 17: 6} {
 		r, k := measured(t, "rules: [hebb], loads: [0.2], known: [50%]")
 		for m := range n {
-			r.state.Points = append(r.state.Points, cosines("hebb", m+1, 1, 1))
+			r.state.Points = append(r.state.Points, overlaps("hebb", m+1, 1, 1))
 		}
 		if err := r.showCompletion("hebb"); err != nil {
 			t.Fatal(err)
@@ -205,7 +205,7 @@ func TestCompletionCurves(t *testing.T) {
 			t.Errorf("%d loads are %d curves, want %d", n, len(got), want)
 		}
 	}
-	r, k := measured(t, "rules: [hebb], loads: [0.2]", cosines("hebb", 1, 1))
+	r, k := measured(t, "rules: [hebb], loads: [0.2]", overlaps("hebb", 1, 1))
 	if err := errors.Join(r.showCompletion("hebb"), r.showBasins("hebb"), r.showAtoms("hebb"), r.showNeurons()); err != nil || len(k.figures)+len(k.tables) != 0 {
 		t.Errorf("nothing was measured of it: %v, %v", k.figures, err)
 	}
@@ -214,19 +214,19 @@ func TestCompletionCurves(t *testing.T) {
 // The basin ends where linear interpolation between two shares meets the criterion.
 func TestBasins(t *testing.T) {
 	for _, c := range []struct {
-		cosine []float64 // clean, then with 10, 20 and 40 % flipped
-		want   float64
+		overlap []float64 // clean, then with 10, 20 and 40 % flipped
+		want    float64
 	}{
 		{[]float64{1, 1, 0.97, 0.93}, 0.3}, {[]float64{1, 1, 0.95, 0.9}, 0.2}, {[]float64{1, 0.9, 1, 1}, 0.05}, {[]float64{1, 1, 1, 1}, 0.4}, {[]float64{0.94, 1, 1, 1}, 0}, {[]float64{0.95, 0.85, 0, 0}, 0},
 		{[]float64{1, 0.95, 0.949, 0.9}, 0.1},
 	} {
-		r, k := measured(t, "rules: [hebb], loads: [0.2], flipped: [10%, 20%, 40%]", cosines("hebb", 5, 0, 0, 0, 0), cosines("hebb", 2, c.cosine...))
+		r, k := measured(t, "rules: [hebb], loads: [0.2], flipped: [10%, 20%, 40%]", overlaps("hebb", 5, 0, 0, 0, 0), overlaps("hebb", 2, c.overlap...))
 		r.scoreBasin("hebb")
 		if got := k.scores["basin.hebb"]; math.Abs(got-c.want) > 1e-9 || !math.IsNaN(k.chance["basin.hebb"]) {
-			t.Errorf("%v: basin %v, want %v", c.cosine, got, c.want)
+			t.Errorf("%v: basin %v, want %v", c.overlap, got, c.want)
 		}
 	}
-	r, k := measured(t, "rules: [hebb], loads: [0.2]", cosines("hebb", 2, 1))
+	r, k := measured(t, "rules: [hebb], loads: [0.2]", overlaps("hebb", 2, 1))
 	if r.scoreBasin("hebb"); len(k.scores) != 0 {
 		t.Errorf("%v", k.scores)
 	}
@@ -235,7 +235,7 @@ func TestBasins(t *testing.T) {
 // The learning time is that of the largest load at which everything was learned.
 func TestLearningTimes(t *testing.T) {
 	learned := func(m int, v float64) point {
-		p := cosines("online", m, 1)
+		p := overlaps("online", m, 1)
 		p.Learned = v
 		return p
 	}
@@ -252,12 +252,12 @@ func TestLearningTimes(t *testing.T) {
 // The values of neurons with the online rule get the load as a column, and stay in their
 // order.
 func TestNeuronsOfLoads(t *testing.T) {
-	p, q := cosines("online", 4, 1), cosines("online", 2, 1)
+	p, q := overlaps("online", 4, 1), overlaps("online", 2, 1)
 	p.Scores.Neurons = &neuronRows{Columns: []string{"neuron", "wrong"}, Rows: []column{{0, 1}, {1, 0}}}
 	q.Scores.Neurons = &neuronRows{Columns: []string{"neuron", "wrong"}, Rows: []column{{0, 5}}}
 	p.Scores.set("graph.density", 0.5)
 	p.Scores.set("other", 1)
-	r, k := measured(t, "rules: [online], loads: [0.2]", p, q, cosines("online", 1, 1), cosines("hebb", 3, 1))
+	r, k := measured(t, "rules: [online], loads: [0.2]", p, q, overlaps("online", 1, 1), overlaps("hebb", 3, 1))
 	if err := r.showNeurons(); err != nil {
 		t.Fatal(err)
 	}
@@ -350,7 +350,7 @@ func TestCapacityMeasured(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if p.Cosine[0] < 0.95 {
+			if p.Overlap[0] < 0.95 {
 				break
 			}
 			held = m
@@ -388,8 +388,8 @@ func TestCapacityMeasured(t *testing.T) {
 			t.Errorf("stopped at step %d (%s): %v\n%v\nwant\n%v", n, k.steps[n], err, second.scores, k.scores)
 		}
 	}
-	for state, want := range map[string]string{"{": "capacity: not a state of this measurement", `{"Points":[{"Rule":"hebb","Patterns":3,"Cosine":[1,2],"Exact":[1,2]}]}`: "capacity: the state does not fit the scenario", `{"Points":[{"Rule":"hebb","Patterns":0,"Cosine":[1],"Exact":[1]}]}`: "capacity: the state does not fit the scenario",
-		`{"Points":[{"Rule":"hebb","Patterns":14,"Cosine":[1],"Exact":[1]}]}`: "capacity: the state does not fit the scenario", `{"Points":[{"Rule":"hebb","Patterns":13,"Cosine":[1],"Exact":[1]}]}`: "", `{"Points":[{"Rule":"hebb","Patterns":3,"Cosine":[1],"Exact":[]}]}`: "capacity: the state does not fit the scenario"} {
+	for state, want := range map[string]string{"{": "capacity: not a state of this measurement", `{"Points":[{"Rule":"hebb","Patterns":3,"Overlap":[1,2],"Exact":[1,2]}]}`: "capacity: the state does not fit the scenario", `{"Points":[{"Rule":"hebb","Patterns":0,"Overlap":[1],"Exact":[1]}]}`: "capacity: the state does not fit the scenario",
+		`{"Points":[{"Rule":"hebb","Patterns":14,"Overlap":[1],"Exact":[1]}]}`: "capacity: the state does not fit the scenario", `{"Points":[{"Rule":"hebb","Patterns":13,"Overlap":[1],"Exact":[1]}]}`: "", `{"Points":[{"Rule":"hebb","Patterns":3,"Overlap":[1],"Exact":[]}]}`: "capacity: the state does not fit the scenario"} {
 		_, err := task.Resume(nil, newKept().listener, []byte(state))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
 			t.Errorf("%s: %v, want %s", state, err, want)
@@ -400,15 +400,15 @@ func TestCapacityMeasured(t *testing.T) {
 // The scores of a stream have their own names, and the last patterns are in order of age.
 func TestStreamShown(t *testing.T) {
 	r, k := measured(t, "rules: [online], streaming: {patterns: 20, rehearsal: 2}, recall: [{name: a, dynamics: graded_belief}, {name: b}]")
-	p := cosines("online", 20, 1)
-	p.Scores.recall = journal.Table{Name: "recall", Columns: []string{"test", "pattern", "item", "cue_cosine", "cosine", "wrong_bits", "no_evidence", "sweeps", "patterns_since"},
+	p := overlaps("online", 20, 1)
+	p.Scores.recall = journal.Table{Name: "recall", Columns: []string{"test", "pattern", "item", "cue_overlap", "overlap", "wrong_bits", "no_evidence", "sweeps", "patterns_since"},
 		Rows: [][]any{{"a", "x", 19, 0.8, 0.9, 1, 0, 7, 0}, {"b", "x", 19, 1.0, 0.7, 2, 3, 7, 0}, {"a", "y", 18, 0.5, 0.6, 4, 5, 7, 1}}}
 	p.Scores.Values["recall.buffer"] = 33
 	if err := r.showStream(&p); err != nil {
 		t.Fatal(err)
 	}
 	table := k.tables["streaming"]
-	if fmt.Sprint(table.Columns, table.Rows) != "[test patterns_since cue_cosine cosine wrong_bits no_evidence] [[a 0 0.8 0.9 1 0] [a 1 0.5 0.6 4 5] [b 0 1 0.7 2 3]]" {
+	if fmt.Sprint(table.Columns, table.Rows) != "[test patterns_since cue_overlap overlap wrong_bits no_evidence] [[a 0 0.8 0.9 1 0] [a 1 0.5 0.6 4 5] [b 0 1 0.7 2 3]]" {
 		t.Errorf("%v", table)
 	}
 	l := k.figures["age"].(journal.Lines)

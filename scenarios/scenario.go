@@ -136,6 +136,7 @@ func loadFull(doc *config.Document, sets []string) (*Scenario, error) {
 	}
 	e := &f.Experiment
 	e.Complete()
+	useCurrentScores(e.Expect, f.Study)
 	return &Scenario{Name: e.Name, Description: e.Description, Seed: e.Seed, Mode: e.Mode, Record: e.Record, Expect: e.Expect,
 		Study: f.Study, Sweep: f.Sweep, Experiment: e, full: f, doc: doc}, nil
 }
@@ -149,6 +150,7 @@ func loadShort(doc *config.Document, sets []string) (*Scenario, error) {
 	if err := doc.Decode(f, config.APIVersion(APIVersion), config.CheckExpr(checkExpr)); err != nil {
 		return nil, err
 	}
+	useCurrentScores(f.Expect, f.Study)
 	s := &Scenario{Name: f.Name, Description: f.Description, Seed: f.Seed, Mode: f.Mode, Record: f.Record, Expect: f.Expect,
 		Study: f.Study, Sweep: f.Sweep, short: f, doc: doc}
 	if f.Capacity != nil {
@@ -165,6 +167,20 @@ func loadShort(doc *config.Document, sets []string) (*Scenario, error) {
 		return nil, s.place(err)
 	}
 	return s, nil
+}
+
+// useCurrentScores replaces former names of scores; study may be nil.
+func useCurrentScores(expect []language.Expect, study *Study) {
+	for i := range expect {
+		expect[i].Score = language.CurrentScore(expect[i].Score)
+	}
+	if study == nil {
+		return
+	}
+	study.Score = language.CurrentScore(study.Score)
+	for i := range study.Panels {
+		study.Panels[i].Score = language.CurrentScore(study.Panels[i].Score)
+	}
 }
 
 // validate checks an experiment that was not decoded from a document. A run stores the

@@ -283,3 +283,34 @@ func TestShortFormThatCannotBeReadAgain(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// TestFormerScoreNames: documents that use former names of scores give today's, in every
+// form.
+func TestFormerScoreNames(t *testing.T) {
+	const short = `apiVersion: infomorph/v1
+name: former
+network: {neurons: 4}
+associative_memory: {patterns: {source: random, count: 2, width: 2, height: 2}, presentations: 2}
+expect: [{score: recall.mean_cosine, min: 0}, {score: recall.clean.cue_cosine, min: 0}, {always: atoms.red, min: -1}]
+`
+	const study = "study: {score: recall.mean_cosine, seeds: 2, panels: [{name: x, over: seed=1, score: recall.clean.mean_cosine}]}\n"
+	s, err := scenarios.Load("former.yaml", strings.NewReader(short))
+	if err != nil {
+		t.Fatal(err)
+	}
+	full, err := s.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := strings.ReplaceAll(string(full), "_overlap", "_cosine")
+	for _, text := range []string{short, short + study, old} {
+		s, err := scenarios.Load("former.yaml", strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown, err := s.Text()
+		if err != nil || strings.Contains(string(shown), "_cosine") || !strings.Contains(string(shown), "recall.mean_overlap") {
+			t.Errorf("%v\n%s", err, shown)
+		}
+	}
+}

@@ -22,7 +22,7 @@ import (
 // settings. A study can vary every setting of the scenario: clocks, delays, faults,
 // topologies, goals.
 type Study struct {
-	Score  string    `yaml:"score" doc:"Score of the task that the pictures and the table show." required:"true" example:"recall.mean_cosine"`
+	Score  string    `yaml:"score" doc:"Score of the task that the pictures and the table show." required:"true" example:"recall.mean_overlap"`
 	Seeds  int       `yaml:"seeds" doc:"Number of trials at every point. Their seeds count up from the seed of the scenario." default:"3" min:"1" max:"1000"`
 	Curves []Variant `yaml:"curves" doc:"Every panel is measured with each of these settings, as one curve each." maxItems:"20"`
 	Panels []Panel   `yaml:"panels" doc:"What is varied, with one picture for each panel." required:"true" minItems:"1" maxItems:"100"`

@@ -21,7 +21,7 @@ import (
 // seeds.
 const stored = `associative_memory: {patterns: {source: random, count: 2, width: 3}, stored: hebb, recall: [{name: flip, cue: flip, fraction: 20%}]}
 study:
-  score: recall.mean_cosine
+  score: recall.mean_overlap
   seeds: 2
   curves: [{name: hebb, set: [associative_memory.stored=hebb]}, {name: inverse, set: [associative_memory.stored=pseudo_inverse]}]
   panels:
@@ -69,7 +69,7 @@ func TestStudyByHand(t *testing.T) {
 	rules := map[string]string{"hebb": "hebb", "inverse": "pseudo_inverse"}
 	means := map[string]float64{}
 	for _, row := range tidy.Rows {
-		count, score := row[2].(string), "recall.mean_cosine"
+		count, score := row[2].(string), "recall.mean_overlap"
 		if row[0] == "named" {
 			count, score = map[string]string{"few": "1", "many": "3"}[row[2].(string)], "recall.exact"
 			if want := map[any]float64{"few": 0, "many": 1}[row[2]]; row[3] != want {
@@ -79,7 +79,7 @@ func TestStudyByHand(t *testing.T) {
 			t.Errorf("%s patterns lie at %v", count, row[3])
 		}
 		want := scoresOf(t, "associative_memory.stored="+rules[row[1].(string)], "associative_memory.patterns.count="+count, fmt.Sprint("seed=", row[4]))
-		for _, name := range []string{"recall.mean_cosine", "recall.exact", "recall.recalled"} {
+		for _, name := range []string{"recall.mean_overlap", "recall.exact", "recall.recalled"} {
 			if got := row[at(name)]; got != want[name] {
 				t.Errorf("%v: %s is %v, want %v", row[:5], name, got, want[name])
 			}
@@ -95,7 +95,7 @@ func TestStudyByHand(t *testing.T) {
 		t.Errorf("%d scores, steps %v", len(k.scores), k.steps)
 	}
 	load, named := k.figures["load"].(journal.Lines), k.figures["named"].(journal.Lines)
-	if load.Title != "load" || load.X != "associative_memory.patterns.count" || load.Ticks != nil || load.Y != "recall.mean_cosine" || len(load.Series) != 2 || load.Series[1].Name != "inverse" || !slices.Equal(load.Series[0].X, []float64{1, 2, 3}) || math.Abs(load.Series[1].Y[2]-means["study.load.inverse.3"]) > 1e-12 {
+	if load.Title != "load" || load.X != "associative_memory.patterns.count" || load.Ticks != nil || load.Y != "recall.mean_overlap" || len(load.Series) != 2 || load.Series[1].Name != "inverse" || !slices.Equal(load.Series[0].X, []float64{1, 2, 3}) || math.Abs(load.Series[1].Y[2]-means["study.load.inverse.3"]) > 1e-12 {
 		t.Errorf("%+v", load)
 	}
 	if named.Title != "Titled" || named.X != "Labelled" || !slices.Equal(named.Ticks, []string{"few", "many"}) || named.Y != "recall.exact" {
@@ -441,12 +441,15 @@ func TestCoefficients(t *testing.T) {
 	}
 }
 
-// A score's own explanation is used before that of its family.
-func TestDescribedScores(t *testing.T) {
-	for name, want := range map[string]string{"training.predicted": "training.predicted", "recall.clean.exact": "recall.*.exact", "capacity.hebb": "capacity.*", "capacity.hebb.clean": "capacity.*.*", "study.a.b": "study.*.*", "study.a.b.c": "study.*.*.*", "graph.density": "graph.*", "graph.in_degree.max": "graph.*.max", "nothing": "", "recall": "", "graph.a.b": "", "study.a.b.c.d": ""} {
-		d, ok := DescribeScore(name)
-		if d.Name != want || ok != (want != "") {
-			t.Errorf("%s is explained by %q, want %q", name, d.Name, want)
+// Scores of studies, capacities and scripts are explained beside those of measures.
+func TestExplainedScores(t *testing.T) {
+	for name, want := range map[string]string{"capacity.hebb": "capacity.*", "capacity.hebb.clean": "capacity.*.*", "study.a.b": "study.*.*", "study.a.b.c": "study.*.*.*", "script.x": "script.*", "recall.exact": "recall.exact", "graph.density": "graph.*", "graph.in_degree.max": "graph.*.max", "nothing": "", "recall": "", "study.a.b.c.d": ""} {
+		got := ""
+		if all := ExplainScore(name); len(all) > 0 {
+			got = all[0].FullName()
+		}
+		if got != want {
+			t.Errorf("%s is explained by %q, want %q", name, got, want)
 		}
 	}
 }

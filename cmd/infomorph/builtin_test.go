@@ -261,7 +261,7 @@ func TestMillion(t *testing.T) {
 	if code != exitDone {
 		t.Fatalf("frozen: exit code %d: %s%s", code, out, stderr)
 	}
-	for score, chance := range map[string]float64{"training.predicted": 0.5, "recall.damaged.mean_cosine": 0} {
+	for score, chance := range map[string]float64{"training.predicted": 0.5, "recall.damaged.mean_overlap": 0} {
 		_, rest, _ := strings.Cut(out, score+" ")
 		fields := strings.Fields(rest)
 		if len(fields) == 0 {

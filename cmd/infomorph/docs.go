@@ -67,9 +67,9 @@ func reference() (string, error) {
 	b.Write(full)
 	b.WriteString("\n# Short forms\n\n")
 	b.Write(short)
-	b.WriteString("\n## Scores\n\nThese scores are in the summary of a run. `*` stands for a name in the scenario. A score marked *live* is\nalso measured during the run.\n\n| score | live | meaning |\n|---|---|---|\n")
+	b.WriteString("\n## Scores\n\n[measures.md](measures.md) explains the scores of measures. These are in the summary of a study, of a\nmeasurement of capacity, or of a run of a script. `*` stands for a name in the scenario.\n\n| score | meaning |\n|---|---|\n")
 	for _, d := range scenarios.ScoreDocs {
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", d.Name, map[bool]string{true: "yes"}[d.Live], strings.ReplaceAll(d.Text, "|", "\\|"))
+		fmt.Fprintf(&b, "| `%s` | %s |\n", d.Name, strings.ReplaceAll(d.Text, "|", "\\|"))
 	}
 	b.WriteString("\n## Exit codes\n\n| code | meaning |\n|---|---|\n")
 	for _, code := range []string{"0", "1", "2", "3", "130"} {

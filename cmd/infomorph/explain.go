@@ -26,7 +26,7 @@ func newExplainCommand() *cobra.Command {
 		Use:   "explain WORD",
 		Short: "Explain a key of scenario files, a score, a measure or an exit code",
 		Example: "  infomorph explain neuron.learning.rate\n" +
-			"  infomorph explain recall.mean_cosine\n  infomorph explain 3",
+			"  infomorph explain recall.mean_overlap\n  infomorph explain 3",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := explain(args[0])
@@ -51,17 +51,14 @@ func explain(word string) (string, error) {
 		return fmt.Sprintf("exit code %s\n  %s\n", strings.TrimPrefix(word, "exit-"), text), nil
 	}
 	text, keyErr := scenarios.Explain(word)
-	if d, ok := scenarios.DescribeScore(word); ok {
-		if keyErr != nil {
-			return fmt.Sprintf("%s: score\n  %s\n", word, d.Text), nil //nolint:nilerr // it is a score and not a key
-		}
-		text += fmt.Sprintf("\nand as a score\n  %s\n", d.Text)
-	}
-	if keyErr == nil || text != "" {
+	score, sure := explainScore(word)
+	switch {
+	case keyErr == nil && score != "" && sure:
+		return text + "\n" + score, nil
+	case keyErr == nil:
 		return text, nil
-	}
-	if text, sure := explainMeasured(word); text != "" && (sure || config.Closest(word, explainable()) == "") {
-		return text, nil //nolint:nilerr // it is a score and not a key
+	case score != "" && (sure || config.Closest(word, explainable()) == ""):
+		return score, nil //nolint:nilerr // it is a score and not a key
 	}
 	if near := closestWord(word); near != "" && !strings.Contains(keyErr.Error(), "did you mean") {
 		return "", fmt.Errorf("%s: neither a key, a score nor an exit code; did you mean %s?", word, near)
@@ -69,13 +66,13 @@ func explain(word string) (string, error) {
 	return "", keyErr
 }
 
-// explainMeasured explains NAME.what, a score of a measure of the scenario. It returns
-// "" if no kind of measure has such a score, and whether NAME is known to be right.
-func explainMeasured(word string) (text string, sure bool) {
+// explainScore explains a score. It returns "" if there is none of this name. It is not
+// sure of a score NAME.what of a measure if NAME is not the kind of the measure.
+func explainScore(word string) (text string, sure bool) {
 	var b strings.Builder
 	name, _, _ := strings.Cut(word, ".")
 	sure = true
-	for _, d := range measure.Explain(word) {
+	for _, d := range scenarios.ExplainScore(word) {
 		switch d.Kind {
 		case "":
 			fmt.Fprintf(&b, "%s: score\n", word)
@@ -118,8 +115,8 @@ func explainable() []string {
 	for _, k := range scenarios.Keys() {
 		words = append(words, k.Path)
 	}
-	for _, d := range scenarios.ScoreDocs {
-		words = append(words, d.Name)
+	for _, d := range slices.Concat(scenarios.ScoreDocs, measure.Docs) {
+		words = append(words, d.FullName())
 	}
 	return words
 }

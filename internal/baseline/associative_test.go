@@ -19,7 +19,7 @@ func randomBits(m, n int, rng *rand.Rand) [][]float64 {
 	return p
 }
 
-func meanCosine(t *testing.T, rule string, patterns [][]float64) float64 {
+func meanOverlap(t *testing.T, rule string, patterns [][]float64) float64 {
 	w, err := Associate(rule, patterns)
 	if err != nil {
 		t.Fatal(err)
@@ -41,11 +41,11 @@ func TestCapacities(t *testing.T) {
 	} {
 		rng := rand.New(rand.NewPCG(1, 2))
 		const n = 60
-		if c := meanCosine(t, rule, randomBits(int(loads[0]*n), n, rng)); c < 0.95 {
-			t.Errorf("%s at load %v: cosine %v", rule, loads[0], c)
+		if c := meanOverlap(t, rule, randomBits(int(loads[0]*n), n, rng)); c < 0.95 {
+			t.Errorf("%s at load %v: overlap %v", rule, loads[0], c)
 		}
-		if c := meanCosine(t, rule, randomBits(int(loads[1]*n), n, rng)); c > 0.95 && rule != "pseudo_inverse" {
-			t.Errorf("%s at load %v: cosine %v", rule, loads[1], c)
+		if c := meanOverlap(t, rule, randomBits(int(loads[1]*n), n, rng)); c > 0.95 && rule != "pseudo_inverse" {
+			t.Errorf("%s at load %v: overlap %v", rule, loads[1], c)
 		}
 	}
 }
@@ -59,7 +59,7 @@ func TestHeldBitsStay(t *testing.T) {
 	cue := make([]float64, 40)
 	copy(cue[:20], patterns[0][:20])
 	if c := floats.Dot(Settle(w, cue, cue, 20), patterns[0]) / 40; math.Abs(c-1) > 1e-9 {
-		t.Errorf("cosine %v from half the bits", c)
+		t.Errorf("overlap %v from half the bits", c)
 	}
 }
 

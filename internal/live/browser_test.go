@@ -289,7 +289,7 @@ func seePanels(t *testing.T, p *page) {
 	}
 	p.becomes(`document.querySelectorAll("#facts dd").length >= 8`)
 	p.becomes(`document.querySelectorAll("#log li").length > 0`)
-	p.becomes(`/recall.clean.mean_cosine/.test(document.getElementById("expect").textContent)`)
+	p.becomes(`/recall.clean.mean_overlap/.test(document.getElementById("expect").textContent)`)
 	p.becomes(`/train/.test(document.getElementById("phase").textContent) && document.getElementById("progress").value > 0`)
 	for _, nan := range []string{"NaN", "undefined"} {
 		if p.js(`document.body.innerText.includes("`+nan+`")`) != "false" {

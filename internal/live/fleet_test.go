@@ -103,8 +103,8 @@ func TestFleetInBrowser(t *testing.T) {
 	p.becomes(`document.getElementById("p-touch").clientHeight === 0`)
 	p.js(`document.body.dispatchEvent(new KeyboardEvent("keydown", {key: ">", bubbles: true}))`)
 	p.becomes(`infomorph.options.run === 3 && infomorph.scene && /run 3/.test(document.getElementById("name").textContent)`)
-	f.End(2, nil, map[string]float64{"recall.mean_cosine": 0.5})
-	p.becomes(`/done/.test(` + row("2") + `.textContent) && /0\.5/.test(` + row("2") + `.textContent) && document.getElementById("fleetScore").value === "recall.mean_cosine" && ` + inked("#fleetPlot") + ` > 200`)
+	f.End(2, nil, map[string]float64{"recall.mean_overlap": 0.5})
+	p.becomes(`/done/.test(` + row("2") + `.textContent) && /0\.5/.test(` + row("2") + `.textContent) && document.getElementById("fleetScore").value === "recall.mean_overlap" && ` + inked("#fleetPlot") + ` > 200`)
 	for _, width := range []int64{360, 1280} {
 		p.shot("sweep-"+map[int64]string{360: "360", 1280: "1280"}[width], width, "light")
 	}

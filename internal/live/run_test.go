@@ -27,7 +27,7 @@ associative_memory:
     - {name: clean}
 record: {spikes: true}
 expect:
-  - {score: recall.clean.mean_cosine, min: 0.5}
+  - {score: recall.clean.mean_overlap, min: 0.5}
 `
 
 func scenario(t testing.TB, text string, sets ...string) *scenarios.Scenario {

@@ -197,7 +197,7 @@ func TestTenSeries(t *testing.T) {
 func TestAxisNames(t *testing.T) {
 	for label, want := range map[string]string{
 		"simulated time / s": "simulated time [s]", "bits": "information [bit]", "bits (mean over neurons)": "information [bit] (mean over neurons)",
-		"bits flipped": "bits flipped", "spikes doubled / % (a second later)": "spikes doubled [%] (a second later)", "redundancy in bits": "redundancy [bit]", "mean cosine": "mean cosine",
+		"bits flipped": "bits flipped", "spikes doubled / % (a second later)": "spikes doubled [%] (a second later)", "redundancy in bits": "redundancy [bit]", "mean overlap": "mean overlap",
 	} {
 		if got := axisName(label); got != want {
 			t.Errorf("%s: %s", label, got)

@@ -9,7 +9,7 @@ import (
 var words = map[string]string{
 	"unq_r": "unique r", "unq_c": "unique c", "unq_l": "unique l", "red": "redundant", "syn": "synergistic",
 	"h_res": "residual", "h": "entropy", "mi": "mutual information", "goal": "goal",
-	"mean_cosine": "mean cosine", "cue_cosine": "cosine of the cue", "pseudo_inverse": "pseudo-inverse",
+	"mean_overlap": "mean overlap", "cue_overlap": "overlap of the cue", "pseudo_inverse": "pseudo-inverse",
 	"wrong": "share of wrong bits", "hebb": "Hebb", "storkey": "Storkey", "k_core": "k-core", "pagerank": "PageRank",
 }
 
@@ -20,8 +20,8 @@ var (
 )
 
 // Readable returns a name for people instead of the identifier of a score, a
-// setting or an atom: mean cosine (recall, damaged) for
-// recall.damaged.mean_cosine, redundant for red, {r}{cl} for {1}{23}. Other
+// setting or an atom: mean overlap (recall, damaged) for
+// recall.damaged.mean_overlap, redundant for red, {r}{cl} for {1}{23}. Other
 // text stays as it is.
 func Readable(name string) string {
 	if w, ok := words[name]; ok {

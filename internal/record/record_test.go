@@ -139,7 +139,7 @@ func TestRunToItsEnd(t *testing.T) {
 	}))
 	must(t, r.WriteFile("plots/a.svg", []byte("<svg/>")))
 	fmt.Fprintln(r.Log(), `{"message":"hello"}`)
-	must(t, r.Close(map[string]float64{"recall.mean_cosine": 0.25, "bad": math.NaN()}, Final{StateHash: "abc", Counts: map[string]int64{"spikes": 1000}}))
+	must(t, r.Close(map[string]float64{"recall.mean_overlap": 0.25, "bad": math.NaN()}, Final{StateHash: "abc", Counts: map[string]int64{"spikes": 1000}}))
 
 	m, err := ReadManifest(opts.Dir)
 	must(t, err)
@@ -169,7 +169,7 @@ func TestRunToItsEnd(t *testing.T) {
 	}
 	s, err := ReadSummary(opts.Dir)
 	must(t, err)
-	if s["recall.mean_cosine"] != 0.25 || !math.IsNaN(s["bad"]) {
+	if s["recall.mean_overlap"] != 0.25 || !math.IsNaN(s["bad"]) {
 		t.Errorf("summary = %v", s)
 	}
 }

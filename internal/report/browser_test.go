@@ -217,7 +217,7 @@ func TestReadableInBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	drawn(t, func(name string, data []byte) error { return os.WriteFile(filepath.Join(many, name), data, 0o600) })
-	table := "run,point,seed,status,neuron.learning.rate,recall.damaged.mean_cosine\n" + strings.Repeat("1,1,18446744073709551615,done,0.1234567,0.1234567\n", 50)
+	table := "run,point,seed,status,neuron.learning.rate,recall.damaged.mean_overlap\n" + strings.Repeat("1,1,18446744073709551615,done,0.1234567,0.1234567\n", 50)
 	var page bytes.Buffer
 	if err := errors.Join(os.WriteFile(filepath.Join(many, "table.csv"), []byte(table), 0o600), BuildMany(many, nil, &page)); err != nil {
 		t.Fatal(err)

@@ -38,7 +38,7 @@ type Event struct {
 	Noise      *Noise           `yaml:"noise" doc:"Noise on spikes between neurons from now on, in place of the noise before." oneof:"action" example:"{loss: 10%}"`
 	Present    *string          `yaml:"present" doc:"Present this item once, by name or number, in addition to the protocol. It comes from the data of the current phase." oneof:"action"`
 	Show       *Show            `yaml:"show" doc:"Present the values given here once, in addition to the protocol." oneof:"action" example:"{input: pixels, values: [1, -1, 1]}"`
-	Recall     *Ask             `yaml:"recall" doc:"Recall once from a cue, in addition to the protocol. The cosine with the pattern is the live measure event.recall; scores of phases do not include it." oneof:"action" example:"{input: pixels, population: memory, data: letters, item: A, cue: flip, fraction: 20%}"`
+	Recall     *Ask             `yaml:"recall" doc:"Recall once from a cue, in addition to the protocol. The overlap with the pattern is the live measure event.recall; scores of phases do not include it." oneof:"action" example:"{input: pixels, population: memory, data: letters, item: A, cue: flip, fraction: 20%}"`
 	Measure    *bool            `yaml:"measure" doc:"Take a sample of the atoms of every neuron." oneof:"action"`
 	Weights    *string          `yaml:"weights" doc:"Save the weights under this name, with a number if the event is repeated." oneof:"action"`
 	Picture    *string          `yaml:"picture" doc:"Draw the present contextual weights, or the present atoms of every neuron." oneof:"action" enum:"weights,atoms"`

@@ -12,7 +12,7 @@ import (
 
 // Expect is one condition on a score, or on a live measure over time.
 type Expect struct {
-	Score      string          `yaml:"score" doc:"Name of a score in the summary, such as recall.mean_cosine, that must lie within min and max."`
+	Score      string          `yaml:"score" doc:"Name of a score in the summary, such as recall.mean_overlap, that must lie within min and max."`
 	Always     string          `yaml:"always" doc:"Name of a live measure, such as training.predicted, atoms.red (mean over neurons) or neuron.red (for each neuron). Every sample of it must lie within min and max."`
 	Eventually string          `yaml:"eventually" doc:"Name of a live measure. At least one sample of it must lie within min and max; for a measure of neurons, at least one sample of each neuron."`
 	Never      string          `yaml:"never" doc:"Name of a live measure. No sample of it may lie within min and max."`
@@ -22,6 +22,14 @@ type Expect struct {
 	Within     config.Duration `yaml:"within" doc:"Check live measures up to this simulated time; 0us means until the end." default:"0us" min:"0us"`
 	Where      string          `yaml:"where" doc:"Check this only if the complete document (infomorph show) has this key. For example, with data.digits.strokes an expectation for drawn digits is not checked for other pictures."`
 }
+
+// formerScores replaces names of scores that have changed. What is now the overlap of a
+// recall was called a cosine until 0.3.0.
+var formerScores = strings.NewReplacer("mean_cosine", "mean_overlap", "cue_cosine", "cue_overlap")
+
+// CurrentScore returns the name that a score has now, from that or a former name, so that
+// older documents can still be read.
+func CurrentScore(name string) string { return formerScores.Replace(name) }
 
 // Measure returns the live measure that e is about, or "" if it is about a score.
 func (e *Expect) Measure() string { return e.Always + e.Eventually + e.Never }

@@ -8,7 +8,7 @@ type Measure struct {
 	In          []string     `yaml:"in" doc:"Phases in which it measures. Default: all phases that present what it needs." maxItems:"1000"`
 	Accuracy    *Accuracy    `yaml:"accuracy" doc:"Share of items for which the neuron with the most evidence is the one of the correct label." oneof:"kind" example:"{population: out}"`
 	Information *Information `yaml:"information" doc:"Mutual information of each neuron's output with the item's label or features [bit]." oneof:"kind" example:"{population: V1, about: features}"`
-	Recall      *RecallScore `yaml:"recall" doc:"Quality of recall in phases of recall: cosine, exact, bits without evidence." oneof:"kind" example:"{}"`
+	Recall      *RecallScore `yaml:"recall" doc:"Quality of recall in phases of recall: overlap, exact, bits without evidence." oneof:"kind" example:"{}"`
 	Predicted   *Predicted   `yaml:"predicted" doc:"Share of bits for which the sign of one port alone agrees with the sign of another, before the neuron learns from them." oneof:"kind" example:"{population: memory}"`
 	Atoms       *AtomsScore  `yaml:"atoms" doc:"Atoms of the neurons of a population, mean over neurons [bit]." oneof:"kind" example:"{population: V1}"`
 	Rate        *RateScore   `yaml:"rate" doc:"Firing rate: share of updates with the output +1." oneof:"kind" example:"{population: V1}"`
@@ -78,7 +78,7 @@ type Information struct {
 
 // RecallScore measures the quality of recall.
 type RecallScore struct {
-	Criterion float64 `yaml:"criterion" doc:"Smallest cosine at which a pattern counts as recalled." default:"0.95" exclusiveMin:"0" max:"1"`
+	Criterion float64 `yaml:"criterion" doc:"Smallest overlap at which a pattern counts as recalled." default:"0.95" exclusiveMin:"0" max:"1"`
 }
 
 // Predicted measures how often one port agrees with another.

@@ -18,6 +18,8 @@ const (
 	byFrequency = "the share of the most frequent label"
 	byOthers    = "the score of the same answers, compared with the patterns of other items"
 	byBias      = "the bias of the estimate, computed in closed form"
+	// ofPhase is the text of a family of scores PHASE.what that are explained as what.
+	ofPhase = "The same for one phase."
 )
 
 // Docs explains every score of the built-in kinds. If a name exists with and without
@@ -37,20 +39,20 @@ var Docs = []Doc{
 	{"information", "information", "Mutual information of each neuron's output with the label [bit], mean over neurons.", byBias, false},
 	{"information", "largest", "Mutual information of a neuron's output with the label [bit], the largest of all neurons.", byBias, false},
 	{"information", "no_evidence", "Share of neurons without an output for every item, or with a firing probability that was not finite. Their information counts as 0.", "", false},
-	{"information", "*.*", "The same for one phase.", byBias, false},
-	{"recall", "mean_cosine", "Overlap m of stored and recalled pattern: the mean product of their bits, where a bit without evidence is 0 and so counts as half right. For patterns of ±1 this is their cosine. Mean over patterns.", byOthers, false},
+	{"information", "*.*", ofPhase, byBias, false},
+	{"recall", "mean_overlap", "Overlap m of stored and recalled pattern: the mean product of their bits, where a bit without evidence is 0 and so counts as half right. For patterns of ±1 this is their cosine. Mean over patterns.", byOthers, false},
 	{"recall", "exact", "Share of patterns recalled without a wrong bit.", byOthers, false},
-	{"recall", "recalled", "Share of patterns recalled with a cosine of at least the criterion.", byOthers, false},
+	{"recall", "recalled", "Share of patterns recalled with an overlap of at least the criterion.", byOthers, false},
 	{"recall", "no_evidence", "Share of bits without evidence: the field of the neuron is exactly 0, missing or not finite, or the neuron is removed or silent.", "", false},
-	{"recall", "cue_cosine", "Overlap m of stored pattern and cue, before recall.", "the score of the cues, compared with other items", false},
-	{"recall", "kept", "Number of tested patterns of a stream that are recalled with a cosine of at least the criterion.", byOthers, false},
+	{"recall", "cue_overlap", "Overlap m of stored pattern and cue, before recall.", "the score of the cues, compared with other items", false},
+	{"recall", "kept", "Number of tested patterns of a stream that are recalled with an overlap of at least the criterion.", byOthers, false},
 	{"recall", "latest", "The same, counted from the newest pattern up to the first one that is not recalled.", byOthers, false},
 	{"recall", "tested", "Number of the newest patterns of the stream that were tested.", "", false},
 	{"recall", "kept_cue", "Number of patterns of the stream that a system would keep that only repeats the cue.", "", false},
 	{"recall", "kept_buffer", "Number of patterns of the stream that a buffer would keep that answers with its pattern closest to the cue.", "", false},
 	{"recall", "buffer", "Number of patterns in that buffer: those from which rehearsal draws, and the newest.", "", false},
 	{"recall", "kept_delta", "Number of patterns of the stream that a network would keep that learns from the same input with the delta rule and recalls by sign.", "", false},
-	{"recall", "*.*", "The same for one phase.", byOthers, false},
+	{"recall", "*.*", ofPhase, byOthers, false},
 	{"predicted", "predicted", "Share of bits whose sign one port alone predicts correctly, before the neuron learns from them, over the last pass. A bit without evidence counts as half right.", "the share if the signs of the two ports were independent", true},
 	{"predicted", "no_evidence", "Share of these bits for which the port had no evidence.", "", false},
 	{"predicted", "*.predicted", "The same share in a phase without learning.", "the share if the signs of the two ports were independent", false},
@@ -61,10 +63,10 @@ var Docs = []Doc{
 	{"rate", "mean", "Share of presentations in which a neuron had the output +1, mean over neurons.", "", false},
 	{"rate", "min", "The same share for the neuron that fires least.", "", false},
 	{"rate", "max", "The same share for the neuron that fires most.", "", false},
-	{"rate", "*.*", "The same for one phase.", "", false},
+	{"rate", "*.*", ofPhase, "", false},
 	{"selectivity", "dprime", "Largest |d′| of a neuron over labels or features, mean over neurons. d′ is the difference of the mean firing probabilities divided by their standard deviation.", "its mean if outputs did not depend on the items", false},
 	{"selectivity", "no_evidence", "Share of neurons without an output for every item.", "", false},
-	{"selectivity", "*.*", "The same for one phase.", "its mean if outputs did not depend on the items", false},
+	{"selectivity", "*.*", ofPhase, "its mean if outputs did not depend on the items", false},
 	{"probe", "accuracy", "Accuracy of the linear readout on items that were not used to fit it.", byFrequency, false},
 	{"probe", "fit", "Accuracy of the linear readout on the items that were used to fit it.", byFrequency, false},
 	{"sequence", "accuracy", "Share of symbols for which the neuron of the correct symbol has the largest firing probability.", "the share of the most frequent symbol", false},
@@ -73,7 +75,7 @@ var Docs = []Doc{
 	{"sequence", "entropy_rate", "Entropy rate of the chain [bit]: only by chance can a prediction have a smaller loss.", "", false},
 	{"sequence", "known", "Information, as a share of the information that the symbols before carry about a symbol.", "0", false},
 	{"sequence", "no_evidence", "Share of symbols for which no neuron had evidence.", "", false},
-	{"sequence", "*.*", "The same for one phase.", "", false},
+	{"sequence", "*.*", ofPhase, "", false},
 	{"regression", "softmax", "Accuracy of logistic regression (softmax) on the values of the items.", byFrequency, false},
 	{"regression", "one_vs_all", "Accuracy of logistic regression with a separate regression for each label, since each infomorphic neuron also learns one label.", byFrequency, false},
 	{"regression", "fields_cosine", "Cosine between the receptive weights of a neuron and those of the regression for the same label, mean over labels.", "the cosine between the fields of different labels", false},
@@ -91,19 +93,44 @@ var Docs = []Doc{
 func Explain(score string) (found []Doc) {
 	name, what, _ := strings.Cut(score, ".")
 	isKind := slices.ContainsFunc(Docs, func(d Doc) bool { return d.Kind == name })
+	for _, d := range Docs {
+		if d.Kind == "" && Matches(d.Name, score) {
+			found = append(found, d)
+		}
+	}
+	if len(found) > 0 && !isKind {
+		return found
+	}
 	last := ""
 	for _, d := range Docs {
-		switch {
-		case d.Kind == "" && Matches(d.Name, score):
-		case d.Kind == "", d.Kind == last, isKind && d.Kind != name, !Matches(d.Name, what):
-			continue
-		case !isKind && strings.Contains(d.Name, "*"):
+		if d.Kind == "" || d.Kind == last || isKind && d.Kind != name || !Matches(d.Name, what) {
 			continue
 		}
-		last = d.Kind
-		found = append(found, d)
+		d, own := d.inPhase(what)
+		if isKind || own || !strings.HasSuffix(d.Name, "*") {
+			last = d.Kind
+			found = append(found, d)
+		}
 	}
 	return found
+}
+
+// FullName returns the name of the score of a measure that is called like its kind.
+func (d Doc) FullName() string { return strings.TrimPrefix(d.Kind+"."+d.Name, ".") }
+
+// inPhase returns the explanation of a score PHASE.what of the family d: that of what, if
+// the kind has one. Otherwise it returns d and false.
+func (d Doc) inPhase(score string) (Doc, bool) {
+	if d.Text != ofPhase {
+		return d, false
+	}
+	what := score[strings.LastIndexByte(score, '.')+1:]
+	i := slices.IndexFunc(Docs, func(o Doc) bool { return o.Kind == d.Kind && o.Name == what })
+	if i < 0 {
+		return d, false
+	}
+	d.Text, d.Chance = Docs[i].Text+" This is for one phase.", Docs[i].Chance
+	return d, true
 }
 
 // Matches reports whether a name belongs to a family; * is one word between dots.

@@ -13,17 +13,16 @@ func init() { Register("recall", newRecall) }
 
 // recall measures how well phases of recall restore patterns. A bit without evidence is
 // not recalled, even if it was in the cue: it counts as half right in the overlap, and as
-// wrong in all other scores. The scores whose names end in cosine are overlaps m: the mean
-// product of the bits of two patterns, where a bit without evidence is 0. For patterns of
-// ±1 this is the cosine.
+// wrong in all other scores. The overlap m is the mean product of the bits of
+// two patterns, where a bit without evidence is 0. For patterns of ±1 it is their cosine.
 //
 // Scores of each phase; for the first also by the short name NAME.what:
 //
-//   - NAME.PHASE.mean_cosine: overlap m of stored and recalled pattern.
+//   - NAME.PHASE.mean_overlap: overlap m of stored and recalled pattern.
 //   - .exact: share of patterns without a wrong bit.
 //   - .recalled: share of patterns with an overlap of at least the criterion.
 //   - .no_evidence: share of bits without evidence.
-//   - .cue_cosine: overlap m of stored pattern and cue.
+//   - .cue_overlap: overlap m of stored pattern and cue.
 //
 // Phases that recall against age (backwards) also have these scores:
 //
@@ -134,14 +133,14 @@ func (r *recall) Recall(got *Recalled, _ *journal.Listener) error {
 }
 
 // summary holds the mean scores of a phase.
-type summary struct{ Cosine, Exact, Recalled, Blank, Cue float64 }
+type summary struct{ Overlap, Exact, Recalled, Blank, Cue float64 }
 
 func (r *recall) summary(outcomes []outcome) (s summary) {
 	n := float64(len(outcomes))
 	for i := range outcomes {
 		o := &outcomes[i]
 		v := o.overlap()
-		s.Cosine += v
+		s.Overlap += v
 		s.Cue += o.Stored.overlap(o.Cue)
 		if o.wrong() == 0 {
 			s.Exact++
@@ -151,7 +150,7 @@ func (r *recall) summary(outcomes []outcome) (s summary) {
 		}
 		s.Blank += float64(o.blank()) / float64(max(len(o.Stored), 1))
 	}
-	return summary{s.Cosine / n, s.Exact / n, s.Recalled / n, s.Blank / n, s.Cue / n}
+	return summary{s.Overlap / n, s.Exact / n, s.Recalled / n, s.Blank / n, s.Cue / n}
 }
 
 // mostPaired limits the items with which each answer is compared.
@@ -171,7 +170,7 @@ func (r *recall) others(outcomes []outcome) (s summary) {
 			}
 			n++
 			v := b.Stored.overlap(a.Recalled)
-			s.Cosine += v
+			s.Overlap += v
 			if v >= r.criterion {
 				s.Recalled++
 			}
@@ -182,16 +181,16 @@ func (r *recall) others(outcomes []outcome) (s summary) {
 		}
 	}
 	n = max(n, 1)
-	return summary{Cosine: s.Cosine / n, Exact: s.Exact / n, Recalled: s.Recalled / n, Cue: s.Cue / n}
+	return summary{Overlap: s.Overlap / n, Exact: s.Exact / n, Recalled: s.Recalled / n, Cue: s.Cue / n}
 }
 
 // score reports the scores of a phase.
 func (r *recall) score(prefix string, got, chance summary, out *journal.Listener) {
-	enter(out, prefix+".mean_cosine", got.Cosine, chance.Cosine)
+	enter(out, prefix+".mean_overlap", got.Overlap, chance.Overlap)
 	enter(out, prefix+".exact", got.Exact, chance.Exact)
 	enter(out, prefix+".recalled", got.Recalled, chance.Recalled)
 	enter(out, prefix+".no_evidence", got.Blank, unknownChance)
-	enter(out, prefix+".cue_cosine", got.Cue, chance.Cue)
+	enter(out, prefix+".cue_overlap", got.Cue, chance.Cue)
 }
 
 // column implements columner.

@@ -11,7 +11,7 @@ import (
 
 // Show implements Measure.
 func (r *recall) Show(_ Reporter, out *journal.Listener) error {
-	table := journal.Table{Name: "recall", Columns: []string{"test", "pattern", "item", "cue_cosine", "cosine", "wrong_bits", "no_evidence", "sweeps", "patterns_since"}}
+	table := journal.Table{Name: "recall", Columns: []string{"test", "pattern", "item", "cue_overlap", "overlap", "wrong_bits", "no_evidence", "sweeps", "patterns_since"}}
 	var errs []error
 	first := true
 	for i := range r.state.Phases {
@@ -61,7 +61,7 @@ func (r *recall) gallery(how *language.Recall, outcomes []outcome) journal.Galle
 	if width == 0 || n%width != 0 {
 		width = n
 	}
-	g := journal.Gallery{Title: "Recall from " + describe(how) + "; below: cosine with what is stored", Width: width, Height: n / width, Heads: []string{"stored", "cue", "recalled"}}
+	g := journal.Gallery{Title: "Recall from " + describe(how) + "; below: overlap with what is stored", Width: width, Height: n / width, Heads: []string{"stored", "cue", "recalled"}}
 	tile := func(t trits) []float32 { return t.tile() }
 	if g.Width > wholeSide || g.Height > wholeSide {
 		d := middle(g.Width, g.Height)
@@ -120,18 +120,18 @@ func describe(how *language.Recall) string {
 // nothing else. It also draws recall from phase to phase, for phases that do not differ
 // at all.
 func (r *recall) showBasins(out *journal.Listener) error {
-	basins := journal.Lines{Title: "Recall against damage of the cue", X: "share of bits damaged", Y: "mean cosine"}
-	course := journal.Lines{Title: "Recall from phase to phase", X: "phase", Y: "mean cosine"}
+	basins := journal.Lines{Title: "Recall against damage of the cue", X: "share of bits damaged", Y: "mean overlap"}
+	course := journal.Lines{Title: "Recall from phase to phase", X: "phase", Y: "mean overlap"}
 	var damage, same curves
 	for i := range r.state.Phases {
 		p := &r.state.Phases[i]
 		got := r.summary(p.Outcomes)
 		like := *r.how(p.Name)
-		same.add(like, float64(len(course.Ticks)), got.Cosine, got.Cue)
+		same.add(like, float64(len(course.Ticks)), got.Overlap, got.Cue)
 		course.Ticks = append(course.Ticks, p.Name)
 		share := float64(like.Fraction)
 		like.Fraction = 0
-		damage.add(like, share, got.Cosine, got.Cue)
+		damage.add(like, share, got.Overlap, got.Cue)
 	}
 	for _, c := range damage {
 		if len(c.x) > 2 && increases(c.x) {
@@ -184,9 +184,9 @@ func increases(x []float64) bool {
 	return true
 }
 
-// showAge draws recall against age, together with the cosine of the cues.
+// showAge draws recall against age, together with the overlap of the cues.
 func (r *recall) showAge(out *journal.Listener) error {
-	l := journal.Lines{Title: "Recall against age", X: "patterns presented since", Y: "cosine", Dashed: []journal.Reference{{Name: "criterion", Y: r.criterion}}}
+	l := journal.Lines{Title: "Recall against age", X: "patterns presented since", Y: "overlap", Dashed: []journal.Reference{{Name: "criterion", Y: r.criterion}}}
 	for i := range r.state.Phases {
 		p := &r.state.Phases[i]
 		if !r.how(p.Name).Backwards {

@@ -26,36 +26,36 @@ func outcomesOf(rows ...[3]trits) (all []outcome) {
 func TestRecallSummaryByHand(t *testing.T) {
 	r := &recall{criterion: 0.5}
 	all := outcomesOf(
-		[3]trits{"++++", "+++-", "++++"}, // cosine 1, cue ½
+		[3]trits{"++++", "+++-", "++++"}, // overlap 1, cue ½
 		[3]trits{"++--", "++--", "++-0"}, // ¾, one bit blank, cue 1
 		[3]trits{"+-+-", "-+-+", "-+-+"}, // −1, cue −1
 		[3]trits{"----", "0000", "--00"}) // ½, cue 0, two blank
-	if got, want := r.summary(all), (summary{Cosine: 1.25 / 4, Exact: 0.25, Recalled: 0.75, Blank: 0.75 / 4, Cue: 0.5 / 4}); got != want {
+	if got, want := r.summary(all), (summary{Overlap: 1.25 / 4, Exact: 0.25, Recalled: 0.75, Blank: 0.75 / 4, Cue: 0.5 / 4}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	// answers against the other patterns: 0 0 −1 · ¼ ¼ −¼ · 0 0 0 · −½ 0 0
 	// cues: ½·(1 1 −2)=½ ½ −½ · 0 0 0 · 0 0 0 · 0 0 0; none at the criterion
 	got := r.others(all)
-	cosine, cue := 0.0, 0.0
+	overlap, cue := 0.0, 0.0
 	for i := range all {
 		for k := range all {
 			if i != k {
 				for bit := range 4 {
-					cosine += all[k].Stored.at(bit) * all[i].Recalled.at(bit) / 4 / 12
+					overlap += all[k].Stored.at(bit) * all[i].Recalled.at(bit) / 4 / 12
 					cue += all[k].Stored.at(bit) * all[i].Cue.at(bit) / 4 / 12
 				}
 			}
 		}
 	}
-	if math.Abs(got.Cosine-cosine) > 1e-12 || math.Abs(got.Cue-cue) > 1e-12 || got.Exact != 0 || got.Recalled != 0 || got.Blank != 0 {
-		t.Errorf("%+v, want cosine %v and cue %v", got, cosine, cue)
+	if math.Abs(got.Overlap-overlap) > 1e-12 || math.Abs(got.Cue-cue) > 1e-12 || got.Exact != 0 || got.Recalled != 0 || got.Blank != 0 {
+		t.Errorf("%+v, want overlap %v and cue %v", got, overlap, cue)
 	}
 	alike := outcomesOf([3]trits{"++", "++", "++"}, [3]trits{"++", "++", "+-"}, [3]trits{"++", "++", "--"})
 	alike = append(alike, outcome{Item: 0, Stored: "--", Cue: "++", Recalled: "++"}, outcome{Item: 9, Stored: "+", Cue: "+", Recalled: "+"})
 	// of 10 pairs of other items of equal length: the ++ of the first equals both others,
 	// but a repetition of the same item does not count
 	got = r.others(alike)
-	if want := (summary{Cosine: (2 + 0 + -1 + 2) / 10.0, Exact: (2 + 0 + 1 + 2) / 10.0, Recalled: (2 + 0 + 1 + 2) / 10.0, Cue: (2 + 1 + 1 + 2) / 10.0}); got != want {
+	if want := (summary{Overlap: (2 + 0 + -1 + 2) / 10.0, Exact: (2 + 0 + 1 + 2) / 10.0, Recalled: (2 + 0 + 1 + 2) / 10.0, Cue: (2 + 1 + 1 + 2) / 10.0}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 	if got := r.others(all[:1]); got != (summary{}) {
@@ -78,7 +78,7 @@ func TestRecallOthersOfMany(t *testing.T) {
 		}
 	}
 	// every second one is compared: those that are equal
-	if got := r.others(many); got.Cosine != 1 || got.Recalled != 1 || got.Exact != 1 {
+	if got := r.others(many); got.Overlap != 1 || got.Recalled != 1 || got.Exact != 1 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -95,7 +95,7 @@ func TestKeepsAndNearest(t *testing.T) {
 	// the cue of the second is most like the first, that of the last like the last
 	for i, want := range []float64{1, 0, -1, 1} {
 		if got := nearest(all, &all[i]); i != 2 && got != want {
-			t.Errorf("the buffer answers cue %d with a cosine of %v, want %v", i, got, want)
+			t.Errorf("the buffer answers cue %d with an overlap of %v, want %v", i, got, want)
 		}
 	}
 	if got := nearest(all[1:3], &all[0]); got != 0 { // the first of two that are equally near
@@ -199,11 +199,11 @@ func TestBasins(t *testing.T) {
 	}
 	b.show()
 	basins, ok := b.figs["basins"].(journal.Lines)
-	if !ok || len(basins.Series) != 2 || basins.X != "share of bits damaged" || basins.Y != "mean cosine" {
+	if !ok || len(basins.Series) != 2 || basins.X != "share of bits damaged" || basins.Y != "mean overlap" {
 		t.Fatalf("basins: %+v", b.figs["basins"])
 	}
 	nearAll(t, "damage", basins.Series[0].X, []float64{0.1, 0.2, 0.3})
-	nearAll(t, "cosine", basins.Series[0].Y, []float64{0.9, 0.8, 0.7}) // half of the damaged bits are flipped, each of which counts 2
+	nearAll(t, "overlap", basins.Series[0].Y, []float64{0.9, 0.8, 0.7}) // half of the damaged bits are flipped, each of which counts 2
 	nearAll(t, "of the cues", basins.Series[1].Y, basins.Series[0].Y)
 	if basins.Series[0].Name != "flipped, "+strings.ReplaceAll(b.env.phase("f20").Recall.Dynamics, "_", " ")+" dynamics" || basins.Series[1].Name != "the cues themselves" {
 		t.Errorf("%q, %q", basins.Series[0].Name, basins.Series[1].Name)
@@ -222,7 +222,7 @@ func TestBasins(t *testing.T) {
 		t.Fatalf("%+v", course)
 	}
 	nearAll(t, "phases", course.Series[0].X, []float64{2, 7})
-	nearAll(t, "cosine", course.Series[0].Y, []float64{0.8, 1})
+	nearAll(t, "overlap", course.Series[0].Y, []float64{0.8, 1})
 	if increases([]float64{1, 2, 2}) || !increases([]float64{1, 2, 3}) || !increases(nil) {
 		t.Error("what does not rise at each step does not increase")
 	}
@@ -240,7 +240,7 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// Recall against age; the cosine of damaged cues is shown, too.
+// Recall against age; the overlap of damaged cues is shown, too.
 func TestAges(t *testing.T) {
 	b := memory(t, 3, "", ", backwards: true")
 	b.recallAll("clean", 0, true, copies)
@@ -252,7 +252,7 @@ func TestAges(t *testing.T) {
 	}
 	for i, y := range []float64{1, 1, 0.8} {
 		nearAll(t, "age", l.Series[i].X, []float64{0, 1, 2})
-		nearAll(t, "cosine", l.Series[i].Y, []float64{y, y, y})
+		nearAll(t, "overlap", l.Series[i].Y, []float64{y, y, y})
 	}
 	if row := b.tables["recall"].Rows[5]; row[0] != "flipped" || row[8] != 2 || row[7] != 1 || row[2] != 0 || row[5] != 0 || row[3] != 0.8 || row[4] != 1.0 {
 		t.Errorf("the oldest of the second phase: %v", row)

@@ -85,14 +85,14 @@ func TestRecallKnownAnswers(t *testing.T) {
 		return out, known
 	})
 	b.show()
-	b.expect("recall.mean_cosine", 1, 1e-12)
+	b.expect("recall.mean_overlap", 1, 1e-12)
 	b.expect("recall.clean.exact", 1, 0)
 	b.expect("recall.recalled", 1, 0)
-	b.expect("recall.flipped.mean_cosine", 0.97, 1e-12) // 98 right, 1 wrong, 1 half right
+	b.expect("recall.flipped.mean_overlap", 0.97, 1e-12) // 98 right, 1 wrong, 1 half right
 	b.expect("recall.flipped.exact", 0, 0)
 	b.expect("recall.flipped.recalled", 1, 0)
 	b.expect("recall.flipped.no_evidence", 0.01, 1e-12)
-	b.expect("recall.flipped.cue_cosine", 0.8, 1e-12)
+	b.expect("recall.flipped.cue_overlap", 0.8, 1e-12)
 	row := b.tables["recall"].Rows[25]
 	if row[0] != "flipped" || row[2] != 5 || row[5] != 2 || row[6] != 1 {
 		t.Errorf("the sixth of the second phase: %v", row)
@@ -129,13 +129,13 @@ func TestRecallControls(t *testing.T) {
 			b := memory(t, 40, "", "")
 			b.recallAll("clean", flips, false, answer)
 			b.show()
-			b.expectChance("recall.mean_cosine", 0.04)
-			b.expect("recall.mean_cosine", 0, 0.04)
+			b.expectChance("recall.mean_overlap", 0.04)
+			b.expect("recall.mean_overlap", 0, 0.04)
 			b.expect("recall.exact", 0, 0)
 			b.expect("recall.recalled", 0, 0)
 			if name != "all alike" {
 				b.expect("recall.no_evidence", 1, 0)
-				b.expect("recall.mean_cosine", 0, 0)
+				b.expect("recall.mean_overlap", 0, 0)
 			}
 		}
 	}
@@ -150,7 +150,7 @@ func TestRecallControls(t *testing.T) {
 		return out, evidence_(len(stored), true)
 	})
 	b.show()
-	b.expectChance("recall.mean_cosine", 0.06)
+	b.expectChance("recall.mean_overlap", 0.06)
 	b.expect("recall.recalled", 0, 0)
 }
 
@@ -177,8 +177,8 @@ func TestRecallChanceOfLikePatterns(t *testing.T) {
 		}
 	}
 	b.show()
-	b.expect("recall.mean_cosine", 1, 1e-12)
-	if c := b.chance["recall.mean_cosine"]; c < 0.7 || c > 0.9 {
+	b.expect("recall.mean_overlap", 1, 1e-12)
+	if c := b.chance["recall.mean_overlap"]; c < 0.7 || c > 0.9 {
 		t.Errorf("chance is %v, want about .8", c)
 	}
 }

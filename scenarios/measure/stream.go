@@ -46,12 +46,12 @@ func (r *recall) scoreStream(p *recallPhase, first bool, chance float64, out *jo
 	}
 }
 
-// keeps returns how many outcomes have a cosine that meets the criterion, and how many of
+// keeps returns how many outcomes have an overlap that meets the criterion, and how many of
 // them come before the first that does not.
-func (r *recall) keeps(all []outcome, cosine func(*outcome) float64) (kept, latest float64) {
+func (r *recall) keeps(all []outcome, overlap func(*outcome) float64) (kept, latest float64) {
 	broken := false
 	for i := range all {
-		if cosine(&all[i]) >= r.criterion {
+		if overlap(&all[i]) >= r.criterion {
 			kept++
 			if !broken {
 				latest++
@@ -64,7 +64,7 @@ func (r *recall) keeps(all []outcome, cosine func(*outcome) float64) (kept, late
 }
 
 // nearest finds the pattern in a buffer that is most similar to the cue of an outcome,
-// and returns its cosine with the stored pattern.
+// and returns its overlap with the stored pattern.
 func nearest(buffer []outcome, o *outcome) float64 {
 	best, at := -2.0, 0
 	for i := range buffer {

@@ -39,6 +39,17 @@ func (t trits) valid() bool {
 	return true
 }
 
+// Overlap returns the overlap m of two patterns of equal length: the mean product of the
+// signs of their values. A value that is 0 or not finite, or a bit of got without evidence,
+// counts as 0. A nil evidence means that there is evidence for every bit.
+func Overlap(got []float32, evidence []bool, stored []float32) float64 {
+	var known func(int) bool
+	if evidence != nil {
+		known = func(i int) bool { return i < len(evidence) && evidence[i] }
+	}
+	return signs(stored, nil).overlap(signs(got, known))
+}
+
 // overlap returns the overlap m of two patterns of equal length: the mean product of their
 // bits, where an unknown bit is 0 and so counts as half right. For patterns of ±1 it is their
 // cosine.

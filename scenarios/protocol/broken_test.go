@@ -240,6 +240,25 @@ func TestEvidence(t *testing.T) {
 	}
 }
 
+// A recall event gives no credit for bits without evidence: weights from the context are 0,
+// so every recalled bit is unknown, and the overlap is 0 whatever the cue was.
+func TestRecallEventWithoutEvidence(t *testing.T) {
+	l := start(t, small+others+"  - {name: x, present: {data: p, learn: none}}\nrecord: {atoms: 0}\n"+
+		"events: [{at: 11ms, recall: {input: input, population: memory, values: [1, 1, 1, 1], sweeps: 2}}]\n")
+	if err := l.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(l.with("measure")) {
+		if strings.HasPrefix(line, "measure event.recall") {
+			got = append(got, line)
+		}
+	}
+	if len(got) != 1 || !strings.HasPrefix(got[0], "measure event.recall 0 at") {
+		t.Errorf("%q, want one overlap of 0", got)
+	}
+}
+
 // Populations that learn or are measured, with wrong names or kinds.
 func TestPlansRefused(t *testing.T) {
 	const endless = "  e: {bars: {rows: 2}, to: {input: image}}\nprotocol:\n"

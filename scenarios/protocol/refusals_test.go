@@ -94,6 +94,7 @@ func TestScriptsAreRefused(t *testing.T) {
 		{"phase('a b')", `phase: name is "a b", expected letters, digits, - and _`},
 		{"sample(1)", "sample: got 1 arguments, want at most 0"},
 		{"cosine([1], [1, 2])", "cosine: got 1 and 2 numbers, expected as many"},
+		{"overlap([1], [1, 2])", "overlap: got 1 and 2 numbers, expected as many"},
 		{"damage(0, 2)", "damage: fraction is 2, expected 0 to 1"},
 		{"damage(0, 0.5, cue = 'clean')", `damage: cue is "clean", expected flip, occlude or partial`},
 		{"ctx.weights(4)", `weights: neuron 4, port "c"; expected neurons 0 to 3 and port r, c or l`},

@@ -26,7 +26,7 @@ import (
 
 // scriptNames are the names that the program defines for a script, besides those of
 // Starlark itself.
-var scriptNames = []string{"present", "recall", "rest", "act", "measure", "score", "table", "lines", "phase", "sample", "cosine", "damage", "sum", "mean", "random"}
+var scriptNames = []string{"present", "recall", "rest", "act", "measure", "score", "table", "lines", "phase", "sample", "overlap", "cosine", "damage", "sum", "mean", "random"}
 
 // scriptMove is a move as a value of the script.
 type scriptMove struct {
@@ -46,7 +46,7 @@ func (r *scriptRun) functions() starlark.StringDict {
 	all := map[string]function{
 		"present": r.presentOf, "recall": r.recallOf, "rest": r.restOf, "act": r.actOf,
 		"measure": r.measureOf, "score": r.scoreOf, "table": r.tableOf, "lines": r.linesOf,
-		"sample": r.sampleOf, "cosine": cosineCall, "damage": r.damageOf,
+		"sample": r.sampleOf, "overlap": overlapCall, "cosine": cosineCall, "damage": r.damageOf,
 		"sum": sumOf, "mean": meanOf,
 	}
 	env := starlark.StringDict{"random": script.Random(rand.New(r.random))}
@@ -507,21 +507,34 @@ func (r *scriptRun) sampleOf(args starlark.Tuple, kwargs []starlark.Tuple) (star
 	return out, nil
 }
 
+// overlapCall implements overlap(a, b).
+func overlapCall(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
+	a, b, err := twoVectors(args, kwargs)
+	return starlark.Float(measure.Overlap(narrow(a), nil, narrow(b))), err
+}
+
 // cosineCall implements cosine(a, b).
 func cosineCall(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	var a, b starlark.Value
-	if err := unpack(args, kwargs, "a", &a, "b", &b); err != nil {
-		return nil, err
+	a, b, err := twoVectors(args, kwargs)
+	return starlark.Float(measure.Cosine(a, b)), err
+}
+
+// twoVectors reads the arguments of a function of two vectors of the same length. Both
+// vectors are empty if there is an error.
+func twoVectors(args starlark.Tuple, kwargs []starlark.Tuple) (a, b []float64, err error) {
+	var va, vb starlark.Value
+	if err := unpack(args, kwargs, "a", &va, "b", &vb); err != nil {
+		return nil, nil, err
 	}
-	x, err1 := script.AsNumbers(a)
-	y, err2 := script.AsNumbers(b)
+	a, err1 := script.AsNumbers(va)
+	b, err2 := script.AsNumbers(vb)
 	if err := errors.Join(err1, err2); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if len(x) != len(y) {
-		return nil, fmt.Errorf("got %d and %d numbers, expected as many", len(x), len(y))
+	if len(a) != len(b) {
+		return nil, nil, fmt.Errorf("got %d and %d numbers, expected as many", len(a), len(b))
 	}
-	return starlark.Float(measure.Cosine(x, y)), nil
+	return a, b, nil
 }
 
 // sumOf implements sum(numbers).

@@ -222,7 +222,7 @@ func narrow(values []float64) []float32 {
 	return out
 }
 
-// recallNow recalls once and reports the cosine between the result and the pattern.
+// recallNow recalls once and reports the overlap of the result with the pattern.
 func (r *Run) recallNow(ctx context.Context, a *language.Ask) error {
 	if err := r.individually(); err != nil {
 		return err
@@ -256,7 +256,7 @@ func (r *Run) recallNow(ctx context.Context, a *language.Ask) error {
 	if err != nil {
 		return err
 	}
-	return r.out.Measure(r.engine.Now(), "event.recall", measure.Cosine(got.Outputs, stored))
+	return r.out.Measure(r.engine.Now(), "event.recall", measure.Overlap(got.Outputs, got.Evidence, stored))
 }
 
 // asked returns the item to recall; the pattern is nil if there is none.

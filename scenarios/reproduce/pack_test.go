@@ -20,7 +20,7 @@ func claims(t *testing.T, check string) string {
 	for name, text := range map[string]string{
 		"small.yaml": "apiVersion: infomorph/v1\nname: small\nnetwork: {neurons: 9}\nassociative_memory: {patterns: {source: random, count: 2, width: 3}, presentations: 3}\nrecord: {spikes: false}\n",
 		"claims.yaml": "entries:\n  - name: recalls\n    what: A small memory recalls.\n    scenario: small.yaml\n    seeds: 3\n    few: this is a test\n    seconds: 0.01\n" +
-			"    baselines: [{name: untrained, set: [control=frozen], seeds: 2}]\n    checks: [{score: recall.mean_cosine, " + check + ", against: [untrained], source: here}]\n" +
+			"    baselines: [{name: untrained, set: [control=frozen], seeds: 2}]\n    checks: [{score: recall.mean_overlap, " + check + ", against: [untrained], source: here}]\n" +
 			"  - name: with-data\n    what: Needs data.\n    scenario: digits\n    data: digits.data\n    seconds: 10\n    checks: [{score: accuracy.test, min: 0.5, against: [baseline.softmax], source: here}]\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {

@@ -46,7 +46,7 @@ func TestBuiltinClaims(t *testing.T) {
 			if _, err := scenarios.Load(e.Scenario, bytes.NewReader(text), e.Rival(b, b.Seeds).Set...); err != nil {
 				t.Errorf("%s: %s: %v", e.Name, b.Name, err)
 			}
-			if _, ok := scenarios.DescribeScore(b.Score); b.Score != "" && !ok {
+			if b.Score != "" && scenarios.ExplainScore(b.Score) == nil {
 				t.Errorf("%s: no score %q", e.Name, b.Score)
 			}
 		}
@@ -60,11 +60,11 @@ func TestBuiltinClaims(t *testing.T) {
 		}
 		res := &design.Results{Plan: plan, Outcomes: make([]design.Outcome, len(plan.Runs))}
 		for _, c := range e.Checks {
-			if _, ok := scenarios.DescribeScore(c.Score); !ok {
+			if scenarios.ExplainScore(c.Score) == nil {
 				t.Errorf("%s: no score %q", e.Name, c.Score)
 			}
 			for _, name := range c.Against {
-				if _, ok := scenarios.DescribeScore(name); strings.Contains(name, ".") && !ok {
+				if strings.Contains(name, ".") && scenarios.ExplainScore(name) == nil {
 					t.Errorf("%s: no score %q", e.Name, name)
 				}
 			}

@@ -35,7 +35,7 @@ const drawn = `  - name: drawn
     few: this is a test
     seconds: 0.01
     pictures: [weights, raster]
-    checks: [{score: recall.mean_cosine, min: -1, against: [recall.worst_cosine], source: here}]
+    checks: [{score: recall.mean_overlap, min: -1, against: [recall.worst_overlap], source: here}]
 `
 
 const swept = `  - name: swept
@@ -47,7 +47,7 @@ const swept = `  - name: swept
     seeds: 2
     few: this is a test
     seconds: 0.01
-    checks: [{score: recall.mean_cosine, at: [associative_memory.presentations=2], min: -1, against: [recall.worst_cosine], source: here}]
+    checks: [{score: recall.mean_overlap, at: [associative_memory.presentations=2], min: -1, against: [recall.worst_overlap], source: here}]
 `
 
 // files lists a folder.
@@ -76,10 +76,10 @@ func TestSweptEntry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Runs != 4 || r.Seeds != "2 seeds a point, derived from 5" || r.Picture != "recall.mean_cosine.png" || r.Findings[0].Runs != 2 {
+	if r.Runs != 4 || r.Seeds != "2 seeds a point, derived from 5" || r.Picture != "recall.mean_overlap.png" || r.Findings[0].Runs != 2 {
 		t.Errorf("%+v", r)
 	}
-	if got := files(t, filepath.Join(p.Folder(one.Entry), "plots")); !strings.Contains(got, "recall.mean_cosine.png") {
+	if got := files(t, filepath.Join(p.Folder(one.Entry), "plots")); !strings.Contains(got, "recall.mean_overlap.png") {
 		t.Errorf("pictures %s", got)
 	}
 	text, err := os.ReadFile(filepath.Join(p.Folder(one.Entry), resultFile))

@@ -3,7 +3,7 @@
 //
 //	s, err := run.Load("memory-50", "seed=7")         // a file, or a built-in scenario
 //	done, err := run.Do(ctx, s, run.Options{Dir: "results"})
-//	fmt.Println(done.Scores.Values["recall.clean.mean_cosine"])
+//	fmt.Println(done.Scores.Values["recall.clean.mean_overlap"])
 //
 //	stopped, err := run.Open("results", run.OpenOptions{})
 //	done, err = run.Do(ctx, stopped.Scenario, run.Options{From: stopped})

@@ -19,7 +19,7 @@ func Example() {
 		return
 	}
 	defer os.RemoveAll(dir)
-	s, err := run.Load("associative-memory", "seed=7", "associative_memory.presentations=60", "associative_memory.recall=[{name: clean, dynamics: sign, count: 2}]", "expect=[{score: recall.clean.mean_cosine, min: 0.9}]")
+	s, err := run.Load("associative-memory", "seed=7", "associative_memory.presentations=60", "associative_memory.recall=[{name: clean, dynamics: sign, count: 2}]", "expect=[{score: recall.clean.mean_overlap, min: 0.9}]")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -45,7 +45,7 @@ func Example() {
 		return
 	}
 	verdicts, err := done.Judge()
-	fmt.Println(done.Simulated(), done.Scores.Values["recall.clean.mean_cosine"] > 0.99, len(verdicts), run.Missed(verdicts), err)
+	fmt.Println(done.Simulated(), done.Scores.Values["recall.clean.mean_overlap"] > 0.99, len(verdicts), run.Missed(verdicts), err)
 	// Output:
 	// stopped: true
 	// 3.129562s true 1 <nil> <nil>

@@ -67,7 +67,7 @@ func TestJudgeLive(t *testing.T) {
 // TestWhatIsAsked: an expectation applies if the document has its key, and never to a
 // null control.
 func TestWhatIsAsked(t *testing.T) {
-	const impossible = `expect=[{score: recall.mean_cosine, min: 2, where: %s}]`
+	const impossible = `expect=[{score: recall.mean_overlap, min: 2, where: %s}]`
 	for _, tc := range []struct {
 		where string
 		more  []string

@@ -28,7 +28,7 @@ associative_memory:
   presentations: 10
 record: {spikes: true, atoms: 5, weights: true}
 expect:
-  - {score: recall.mean_cosine, min: -1}
+  - {score: recall.mean_overlap, min: -1}
   - {always: training.predicted, min: 0}
   - {never: neuron.red, min: 1000}
   - {score: no.such, min: 0}
@@ -323,7 +323,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"recall.mean_cosine", "always training.predicted", "no such score", "<!DOCTYPE html>"} {
+	for _, want := range []string{"recall.mean_overlap", "always training.predicted", "no such score", "<!DOCTYPE html>"} {
 		if !bytes.Contains(page, []byte(want)) {
 			t.Errorf("no %q in the report", want)
 		}

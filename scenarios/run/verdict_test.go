@@ -147,11 +147,11 @@ func TestJudgedMeans(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, record.ScenarioName), []byte(smallScenario), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	verdicts, err := judgeMeans(dir)(map[string]float64{"recall.mean_cosine": 0.25})
+	verdicts, err := judgeMeans(dir)(map[string]float64{"recall.mean_overlap": 0.25})
 	if err != nil || len(verdicts) != 2 {
 		t.Fatalf("%+v, %v", verdicts, err)
 	}
-	if v := verdicts[0]; v.Name != "recall.mean_cosine" || v.Expected != "≥ -1" || v.Got != "0.2500" || !v.Pass {
+	if v := verdicts[0]; v.Name != "recall.mean_overlap" || v.Expected != "≥ -1" || v.Got != "0.2500" || !v.Pass {
 		t.Errorf("%+v", v)
 	}
 	if v := verdicts[1]; v.Name != "no.such" || v.Expected != "≥ 0" || v.Got != "no such score" || v.Pass {

@@ -183,7 +183,7 @@ func TestForgeriesAreFound(t *testing.T) {
 			f.manifest(func(m *record.Manifest) { m.StateHash = strings.Repeat("ab", 32) })
 		}, "final state manifest.json", false},
 		{"a better score", func(f forge) {
-			f.file("summary.json", bytes.Replace(f.read("summary.json"), []byte(`"recall.mean_cosine": `), []byte(`"recall.mean_cosine": 0.`), 1))
+			f.file("summary.json", bytes.Replace(f.read("summary.json"), []byte(`"recall.mean_overlap": `), []byte(`"recall.mean_overlap": 0.`), 1))
 		}, "scores summary.json", false},
 		{"more spikes", func(f forge) { f.manifest(func(m *record.Manifest) { m.Counts["spikes"]++ }) }, "counts manifest.json", false},
 	} {

@@ -32,5 +32,5 @@ func Example() {
 	found, err := s.Run(context.Background(), search.Options{})
 	fmt.Println(len(found.Trials), "trials of", s.Score, found.Best != nil, err)
 	// Output:
-	// 4 trials of recall.clean.mean_cosine true <nil>
+	// 4 trials of recall.clean.mean_overlap true <nil>
 }

@@ -20,7 +20,7 @@ associative_memory:
   presentations: 3
 record: {spikes: false}
 expect:
-  - {score: recall.mean_cosine, min: 0.5}
+  - {score: recall.mean_overlap, min: 0.5}
 `
 
 // request returns a request for a quick search.
@@ -152,7 +152,7 @@ func TestStart(t *testing.T) {
 	r := request(t)
 	r.Sets = []string{"neuron.window=32"}
 	s, err := New(r)
-	if err != nil || s.From[0] != "32" || s.Score != "recall.mean_cosine" {
+	if err != nil || s.From[0] != "32" || s.Score != "recall.mean_overlap" {
 		t.Fatalf("%v, %v", s, err)
 	}
 	if got := s.Settings(s.From); got["neuron.window"] != "32" {

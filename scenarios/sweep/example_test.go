@@ -34,7 +34,7 @@ func Example() {
 		return
 	}
 	for _, p := range s.Results().ByPoint() {
-		fmt.Println(p.Values, p.Done, "runs", len(p.Scores["recall.clean.mean_cosine"]), "scores")
+		fmt.Println(p.Values, p.Done, "runs", len(p.Scores["recall.clean.mean_overlap"]), "scores")
 	}
 	// Output:
 	// [16] 2 runs 2 scores

@@ -103,10 +103,10 @@ func TestStoppedSweepsGoOn(t *testing.T) {
 	if a, b := table(t, s), table(t, whole); a != b {
 		t.Errorf("another table:\n%s\nwant\n%s", a, b)
 	}
-	if err := s.Plot(s.Results(), []string{"recall.mean_cosine"}); err != nil {
+	if err := s.Plot(s.Results(), []string{"recall.mean_overlap"}); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(filepath.Join(s.Dir, "plots", "recall.mean_cosine.png")); err != nil {
+	if _, err := os.Stat(filepath.Join(s.Dir, "plots", "recall.mean_overlap.png")); err != nil {
 		t.Error(err)
 	}
 }

@@ -72,7 +72,7 @@ type Phase struct {
 	Name    string         `yaml:"name" doc:"Name of the phase, in scores, tables, progress, and for events." required:"true"`
 	Train   *Train         `yaml:"train" doc:"Present patterns and learn." oneof:"kind" example:"{presentations: 10}"`
 	Rest    *language.Rest `yaml:"rest" doc:"Let time pass without patterns." oneof:"kind" example:"{duration: 500ms}"`
-	Recall  *How           `yaml:"recall" doc:"Recall patterns from cues; its scores are recall.NAME.mean_cosine and so on." oneof:"kind" example:"{cue: flip, fraction: 10%, dynamics: belief}"`
+	Recall  *How           `yaml:"recall" doc:"Recall patterns from cues; its scores are recall.NAME.mean_overlap and so on." oneof:"kind" example:"{cue: flip, fraction: 10%, dynamics: belief}"`
 	Measure *Survey        `yaml:"measure" doc:"Measure what the network has learned, without learning; its score is training.NAME.predicted." oneof:"kind" example:"{weights: true}"`
 }
 

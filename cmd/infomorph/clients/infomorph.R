@@ -2,7 +2,7 @@
 #
 #   source("infomorph.R")
 #   infomorph_run("memory-50", "run")          # starts it and waits
-#   s <- infomorph_summary("run"); s["recall.clean.mean_cosine"]
+#   s <- infomorph_summary("run"); s["recall.clean.mean_overlap"]
 #   infomorph_atoms("run"); infomorph_weights("run"); infomorph_spikes("run")
 #
 # Times are simulated microseconds (column time_us), information is in bits.

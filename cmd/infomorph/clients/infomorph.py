@@ -8,7 +8,7 @@ pandas if it can read them, otherwise through the program itself (infomorph expo
     import infomorph
     run = infomorph.run("memory-50", out="run")   # starts it and waits
     run = infomorph.Run("run")                     # or opens an existing folder
-    run.summary["recall.clean.mean_cosine"]
+    run.summary["recall.clean.mean_overlap"]
     run.atoms(), run.weights("trained"), run.spikes(), run.provenance()
 
     with infomorph.live("memory-50", out="touched", paused=True) as live:
