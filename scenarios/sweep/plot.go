@@ -128,7 +128,7 @@ func panelName(words []string) string {
 		short[i] = path[strings.LastIndexByte(path, '.')+1:] + "=" + value
 	}
 	return strings.Map(func(r rune) rune {
-		if r < 128 && (r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune("=,.+-_", r)) {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || strings.ContainsRune("=,.+-_", r) {
 			return r
 		}
 		return '_'
