@@ -247,7 +247,7 @@ func (b *builder) sizePopulations() error {
 // to itself; 0 if there is no such graph.
 func (b *builder) ruledSize(population string) int {
 	for i := range b.exp.Projections {
-		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.From == population && p.To == population {
+		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.To == population {
 			return b.ruled[i].NumNeurons()
 		}
 	}

@@ -390,3 +390,62 @@ func TestGraphFileByHand(t *testing.T) {
 		t.Errorf("unconnected there are %d synapses, want those of the input", got)
 	}
 }
+
+// A file with a single synapse adds it.
+func TestGraphFileOfOneSynapse(t *testing.T) {
+	n := build(t, "populations: {a: {size: 3, neuron: memory}}\ninputs: {x: {size: 3}}\nprojections: [{from: x, to: a, port: r, rule: one_to_one}]\ngraph: {file: g.csv}\n",
+		files{"g.csv": "source,target,weight\n0,1,0.5\n1,2,-2\n"})
+	if n.Sim.NumSynapses() != 5 {
+		t.Errorf("%d synapses, want 2 of the file and 3 of the input", n.Sim.NumSynapses())
+	}
+	n = build(t, "populations: {a: {neuron: memory}}\ninputs: {x: {size: 2}}\nprojections: [{from: x, to: a, port: r, rule: one_to_one}]\ngraph: {file: g.csv}\n",
+		files{"g.csv": "source,target,weight\n0,1,0.5\n"})
+	if in := n.Sim.Incoming(1); n.Sim.NumSynapses() != 3 || !slices.Contains(in.Weight, 0.5) {
+		t.Errorf("%d synapses, neuron 1 receives %+v", n.Sim.NumSynapses(), in)
+	}
+}
+
+// A configuration that no neuron can have is refused, also if it does not come from a
+// document.
+func TestConfigRefuses(t *testing.T) {
+	k := kindOf(t, "ports: {r: {rule: goal}, c: {rule: goal}}")
+	k.Window = -1
+	if c, err := Config(k); err == nil || !strings.Contains(err.Error(), "window") {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// A bare network has only the synapses of the rule one_to_one.
+func TestBareNetwork(t *testing.T) {
+	const text = "populations: {a: {size: 3, neuron: memory}}\ninputs: {x: {size: 3}}\nprojections:\n  - {from: x, to: a, port: r, rule: one_to_one}\n  - {from: a, to: a, port: c}\n"
+	for bare, want := range map[bool]int64{false: 3 + 6, true: 3} {
+		exp := experiment(t, text)
+		exp.Bare = bare
+		n, err := Build(exp, nil, nil)
+		if err != nil || int64(n.Sim.NumSynapses()) != want {
+			t.Errorf("bare %v: %v, %v", bare, n, err)
+		}
+	}
+}
+
+// Names in files identify neurons only if no two of them are equal. Labels name all
+// members of a group or none.
+func TestNamesOfSeveralFiles(t *testing.T) {
+	const text = "populations: {a: {neuron: memory}, b: {neuron: memory}}\ninputs: {x: {size: 1}}\nprojections:\n  - {from: x, to: a, port: r}\n  - {from: x, to: b, port: r}\n" +
+		"  - {from: a, to: a, port: c, rule: {name: imported, graph: a.csv}}\n  - {from: b, to: b, port: c, rule: {name: imported, graph: b.csv}}\n"
+	for second, want := range map[string]string{"source,target\nr,s\n": "[p q r s 4]", "source,target\nr,q\n": "[]"} {
+		n := build(t, text, files{"a.csv": "source,target\np,q\n", "b.csv": second})
+		if got := fmt.Sprint(n.Sim.Names); got != want {
+			t.Errorf("names %s, want %s", got, want)
+		}
+	}
+	exp := experiment(t, "populations: {a: {size: 2, neuron: memory}}\ninputs: {x: {labels: [left]}}\nprojections: [{from: x, to: a, port: r}]\ndata: {p: {bars: {rows: 3}, to: {x: image}}}\n")
+	d, err := data.Load(exp, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "inputs.x.labels: has 1 labels for 9 members; name all or none"
+	if _, err := Build(exp, d, nil); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}

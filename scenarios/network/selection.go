@@ -142,7 +142,7 @@ func (b *builder) fileOf(g Group) (*topology.Graph, neuron.ID) {
 		}
 	}
 	for i := range b.exp.Projections {
-		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.From == g.Name && p.To == g.Name {
+		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.To == g.Name {
 			return b.ruled[i], 0
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"infomorph/internal/fault"
+	"infomorph/internal/record"
 	"infomorph/scenarios/run"
 )
 
@@ -32,7 +33,7 @@ func request(t *testing.T) Request {
 		t.Fatal(err)
 	}
 	return Request{Scenario: name, Dir: filepath.Join(dir, "search"), Design: Design{
-		Over: []string{"neuron.window=8..64", "neuron.learning.rate=log(0.1,10)"}, Trials: 8, Seeds: 2, Confirm: 2, Population: 4, Step: 0.3}}
+		Over: []string{"neuron.window=8..64", "neuron.learning.rate=log(0.1,10)"}, Trials: 8, Seeds: 2, Confirm: 3, Population: 4, Step: 0.3}}
 }
 
 func created(t *testing.T, r Request) *Search {
@@ -64,10 +65,13 @@ func TestStoppedSearchesGoOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(want.Trials) != 8 || want.Best == nil || len(want.Best.Scores) != 2 || want.Confirmed == nil || len(want.Confirmed.Outcomes) != 4 {
+	if len(want.Trials) != 8 || want.Best == nil || len(want.Best.Scores) != 2 || want.Confirmed == nil || len(want.Confirmed.Outcomes) != 6 {
 		t.Fatalf("%d trials, best %+v", len(want.Trials), want.Best)
 	}
-	for _, trial := range want.Trials {
+	for i, trial := range want.Trials {
+		if trial.Index != i+1 || trial.Generation != i/4+1 {
+			t.Errorf("trial %d has the number %d, in generation %d", i+1, trial.Index, trial.Generation)
+		}
 		if trial.Mean() > want.Best.Mean() {
 			t.Errorf("trial %d is better than the best: %v > %v", trial.Index, trial.Mean(), want.Best.Mean())
 		}
@@ -111,6 +115,29 @@ func TestStoppedSearchesGoOn(t *testing.T) {
 	}
 }
 
+// TestReasonOfFailure: a search in which every run fails gives the reason of a run.
+func TestReasonOfFailure(t *testing.T) {
+	r := request(t)
+	r.Sets = []string{"associative_memory.patterns={source: text, path: here.txt, width: 3, height: 3}"}
+	here := filepath.Join(filepath.Dir(r.Scenario), "here.txt")
+	if err := os.WriteFile(here, []byte("#.#\n.#.\n#.#\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := created(t, r)
+	if err := os.Remove(here); err != nil {
+		t.Fatal(err)
+	}
+	found, err := s.Run(context.Background(), Options{})
+	if fault.Kind(err) != fault.ErrFailed || !strings.Contains(err.Error(), "no trial of generation 1 has a score") || !strings.Contains(err.Error(), "here.txt") {
+		t.Errorf("%v", err)
+	}
+	for _, trial := range found.Trials {
+		if !strings.Contains(trial.Reason, "here.txt") || len(trial.Scores) > 0 {
+			t.Errorf("%+v", trial)
+		}
+	}
+}
+
 // TestNoScore: a search for a score that no run has gives an error.
 func TestNoScore(t *testing.T) {
 	r := request(t)
@@ -122,6 +149,11 @@ func TestNoScore(t *testing.T) {
 }
 
 func TestNewRefuses(t *testing.T) {
+	idle := filepath.Join(t.TempDir(), "idle.yaml")
+	if err := os.WriteFile(idle, []byte("apiVersion: infomorph/v2\nname: idle\nneurons: {k: {learns: false}}\npopulations: {a: {size: 2, neuron: k}}\n"+
+		"inputs: {x: {size: 2}}\nprojections: [{from: x, to: a, port: r}]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		change func(*Request)
 		want   []string
@@ -129,6 +161,9 @@ func TestNewRefuses(t *testing.T) {
 		{func(r *Request) { r.Design.Trials, r.Design.Seeds, r.Design.Step = 0, 0, 2 },
 			[]string{"trials: got 0, expected 1 to 1000000", "seeds: got 0", "step: got 2, expected more than 0 and at most 1"}},
 		{func(r *Request) { r.Design.Confirm = -1 }, []string{"confirm: got -1"}},
+		{func(r *Request) { r.Design.Confirm, r.Design.Trials, r.Design.Seeds = 100_001, 1_000_001, 10_001 },
+			[]string{"confirm: got 100001, expected 0 to 100000", "trials: got 1000001", "seeds: got 10001"}},
+		{func(r *Request) { r.Scenario, r.Design.Over, r.Design.Score = idle, nil, "x" }, []string{"no kind of neurons learns, so there is no goal to search"}},
 		{func(r *Request) { r.Design.Population = 3 }, []string{"population: got 3, expected 4 to 10000"}},
 		{func(r *Request) { r.Design.Over = []string{"neuron.windw=1..3"} }, []string{`did you mean "window"?`}},
 		{func(r *Request) { r.Design.Over = []string{"neuron.window"} }, []string{"--over"}},
@@ -183,10 +218,50 @@ func TestFolderIsItsOwn(t *testing.T) {
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(s.Dir); err == nil {
-		t.Error("a design that was changed by hand was taken")
+	if _, err := Open(s.Dir); !errors.Is(err, record.ErrDamaged) || strings.Contains(err.Error(), "is not the folder") {
+		t.Errorf("a design that was changed by hand: %v", err)
 	}
 	if _, err := Open(t.TempDir()); err == nil || !strings.Contains(err.Error(), "is not the folder of a search") {
 		t.Error(err)
+	}
+	for text, want := range map[string]string{"[\n": ": not a search: ", `{"format": 99}`: "format 99, this program reads format 1"} {
+		dir := filepath.Join(t.TempDir(), "other")
+		if err := s.Base.SavePlan(dir, fileName, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(dir); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// TestAnotherScenario: a folder whose scenario is another one is not taken for the same
+// search.
+func TestAnotherScenario(t *testing.T) {
+	r := request(t)
+	s := created(t, r)
+	if err := os.WriteFile(filepath.Join(s.Dir, record.ScenarioName), append(s.Base.Text, '\n'), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again, err := New(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Create(); err == nil || !strings.Contains(err.Error(), "another search is in") {
+		t.Error(err)
+	}
+}
+
+// TestTablesThatCannotBeWritten: each of the two tables of trials can fail.
+func TestTablesThatCannotBeWritten(t *testing.T) {
+	for _, name := range []string{"trials.csv", "trials.parquet"} {
+		x := judged(t, false, []float64{1, 3})
+		x.Dir = t.TempDir()
+		if err := os.Mkdir(filepath.Join(x.Dir, name), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := x.writeTrials(); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s is a folder: %v", name, err)
+		}
 	}
 }
