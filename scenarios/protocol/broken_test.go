@@ -231,7 +231,7 @@ func TestEvidence(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	fresh := start(t, small+others+"  - {name: x, present: {data: p}}\nrecord: {atoms: 0}\n") // context weights are 0
-	for release, want := range map[string]string{"released": "[false false false false]", "held": "[true true false true]"} {
+	for release, want := range map[string]string{"released": "[false false false false]", "fading": "[false false false false]", "held": "[true true false true]"} {
 		c.how = &language.Recall{Cueing: language.Cueing{Input: "input", Population: "memory", Dynamics: "sign", Release: release}}
 		got, err := fresh.recallCue(t.Context(), &c, cue)
 		if err != nil || fmt.Sprint(got.Evidence) != want {
@@ -256,6 +256,16 @@ func TestRecallEventWithoutEvidence(t *testing.T) {
 	}
 	if len(got) != 1 || !strings.HasPrefix(got[0], "measure event.recall 0 at") {
 		t.Errorf("%q, want one overlap of 0", got)
+	}
+}
+
+// TestNetworkRefused: a network that cannot be built is refused with the key.
+func TestNetworkRefused(t *testing.T) {
+	for change, want := range map[string]string{"{size: 4, neuron: unit}": "populations.memory.size: expected a number of neurons", "rule: one_to_one, weights: 2": "projections[0].rule"} {
+		text := strings.Replace(small, change, map[bool]string{true: "{neuron: unit}", false: "rule: {name: imported, graph: gone.csv}"}[change[0] == '{'], 1)
+		if _, err := prepare(text + others + "  - {name: x, present: {data: p}}\n"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 }
 

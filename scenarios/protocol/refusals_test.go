@@ -22,6 +22,7 @@ func TestRefusals(t *testing.T) {
 		{"recall: {data: p, input: input, population: memory, fraction: 5%}", "recall.fraction: got 0.05, expected more than 0% where the cue is damaged, and nothing where it is clean"},
 		{"recall: {data: p, input: other, population: memory}", "recall.input: has 1 channel, and the population 4 neurons; recall needs a channel for each neuron"},
 		{"recall: {data: o, input: input, population: memory}", `recall.input: got "input", expected an input that gets the items of o`},
+		{"present: {data: p, rounds: 2, steps: [{populations: [memory], do: [fire]}]}", "present.rounds: cannot be used together with steps, which set everything"},
 		{"store: {data: p, rule: hebb, input: other, projection: context}", `store.input: got "other", expected an input with a channel for each of the 4 neurons of memory`},
 		{"store: {data: p, rule: hebb, input: input, projection: contxt}", `store.projection: got "contxt", expected a projection; did you mean "context"?`},
 		{"script: {input: input, population: memory, data: p, code: 'x = 1'}", "script: the script defines no function next; add: def next(ctx): …, which returns what comes next, or None"},
@@ -85,6 +86,7 @@ func TestScriptsAreRefused(t *testing.T) {
 		{"rest(1, dynamics = 'teacher')", `rest: dynamics is "teacher", expected none, sampled or sign`},
 		{"act(1)", "act: takes named arguments only, such as plastic = False"},
 		{"act(silent = 3)", "act: silent: "},
+		{"act(silent = True, neurons = 'memory:7')", `neurons: got "7", expected numbers from 0 to 3; numbers count within memory`},
 		{"measure('a b', 1)", `measure: name is "a b", expected letters, digits and _`},
 		{"measure('a', 'b')", `measure: value is "b", expected a finite number`},
 		{"measure('a', float('inf'))", `measure: value is +inf, expected a finite number`},
@@ -126,6 +128,9 @@ func TestScriptsAreRefused(t *testing.T) {
 		if err := l.Go(context.Background()); err == nil || !strings.Contains(err.Error(), c[1]) {
 			t.Errorf("%s: %v, want %s", c[0], err, c[1])
 		}
+	}
+	if err := scripted(t, "def setup(ctx):\n    return None\ndef next(ctx):\n    return None").Go(context.Background()); err != nil {
+		t.Errorf("setup returned None: %v", err)
 	}
 	for _, total := range []string{"-1", "'x'", "1 << 40"} {
 		l := scripted(t, "def setup(ctx):\n    return "+total+"\ndef next(ctx):\n    return None")
