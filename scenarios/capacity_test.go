@@ -211,6 +211,21 @@ func TestCompletionCurves(t *testing.T) {
 	}
 }
 
+// The capacity of a rule is that in the first test of recall; the other tests have their
+// own scores.
+func TestCapacityOfEachTest(t *testing.T) {
+	r, k := measured(t, "rules: [hebb], loads: [0.2, 0.4, 0.8], recall: [{name: a}, {name: b}, {name: c}], tolerance: 0",
+		overlaps("hebb", 2, 1, 1, 0.9), overlaps("hebb", 4, 0.96, 0.9, 1), overlaps("hebb", 8, 0.5, 0.4, 1))
+	if err := r.measure(t.Context(), "hebb"); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]float64{"capacity.hebb": 0.4, "patterns.hebb": 4, "capacity.hebb.a": 0.4, "capacity.hebb.b": 0.2, "capacity.hebb.c": 0} {
+		if got, ok := k.scores[name]; !ok || got != want {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+}
+
 // The basin ends where linear interpolation between two shares meets the criterion.
 func TestBasins(t *testing.T) {
 	for _, c := range []struct {
