@@ -305,6 +305,9 @@ func TestRates(t *testing.T) {
 		t.Error(err)
 	}
 	w.Push([3]int{0, 0}, .5)
+	if p, ok := w.TargetRate(); !ok || math.Abs(p-.5) > 1e-4 {
+		t.Errorf("one sample: %v, %v", p, ok)
+	}
 	w.Push([3]int{0, 1}, 1)
 	w.Push([3]int{1, 1}, math.NaN())
 	if p, ok := w.Rate(0, 0); !ok || math.Abs(p-.75) > 1e-4 {
@@ -316,13 +319,35 @@ func TestRates(t *testing.T) {
 	if p, ok := w.CellRate([3]int{1, 1}); !ok || p != .5 {
 		t.Error(p)
 	}
-	for _, at := range [][2]int{{1, 2}, {2, 0}, {0, -1}, {0, 5}} {
+	for _, at := range [][2]int{{1, 2}, {2, 0}, {0, -1}, {0, 2}, {0, 5}, {1, 3}, {-1, 0}} {
 		if _, ok := w.Rate(at[0], at[1]); ok {
 			t.Error(at, "has a rate")
 		}
 	}
 	if _, ok := w.CellRate([3]int{1, 2}); ok || w.Len() != 3 || w.NumSources() != 2 || w.Bytes() < 100 {
 		t.Error("rate of an empty cell")
+	}
+}
+
+// TestPriorsAreApart: a window whose bins are widened does not change the prior of the
+// windows that were made like it.
+func TestPriorsAreApart(t *testing.T) {
+	cfg := WindowConfig{NumBins: []int{2, 4}, Capacity: 4, Goal: mustGoal(t, 2, nil, 0), Prior: []Pseudo{{Cell: [3]int{0, 3}, Theta: 0.5, Weight: 2}, {Cell: [3]int{1, 0}, Theta: 1, Weight: 1}}}
+	first, alone := newWindow(t, cfg), newWindow(t, cfg)
+	second := first.LikeIn(&Room{})
+	for _, w := range []*Window{first, alone} {
+		if err := w.Widen(1, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := second.Widen(1, true); err != nil {
+		t.Fatal(err)
+	}
+	for m := 1; m < 4; m++ {
+		a, b, c := first.marginal(m), second.marginal(m), alone.marginal(m)
+		if !slices.Equal(a.narrow, c.narrow) || !slices.Equal(b.narrow, c.narrow) {
+			t.Errorf("marginals %d differ: %v, %v, want %v", m, a.narrow, b.narrow, c.narrow)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -84,6 +85,31 @@ func TestDrawsOfNoise(t *testing.T) {
 		if src.Uint64() != again.Uint64() {
 			t.Errorf("%+v does not draw %d numbers", z, want)
 		}
+	}
+}
+
+// TestNoiseIsOnesOwn: which spikes are lost depends on the seed and on the neuron.
+func TestNoiseIsOnesOwn(t *testing.T) {
+	seen := map[string]string{}
+	for seed := range uint64(2) {
+		net := tiny(t, 3, 20, 20, Noise{Loss: 0.5})
+		net.Seed = seed
+		r := net.newRouter(0, 3, nil)
+		for i := range r.draws {
+			lost := make([]byte, 64)
+			for k := range lost {
+				copies, _ := (&Noise{Loss: 0.5}).draw(&r.draws[i])
+				lost[k] = '0' + byte(copies)
+			}
+			who := fmt.Sprintf("neuron %d of seed %d", i, seed)
+			if other, ok := seen[string(lost)]; ok {
+				t.Errorf("%s loses what %s loses", who, other)
+			}
+			seen[string(lost)] = who
+		}
+	}
+	if len(seen) != 6 {
+		t.Errorf("%d neurons", len(seen))
 	}
 }
 

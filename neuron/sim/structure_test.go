@@ -219,6 +219,16 @@ func TestNetworkOfState(t *testing.T) {
 	}
 }
 
+// TestNetworkOfNoState: what is no state has no network.
+func TestNetworkOfNoState(t *testing.T) {
+	net := busy(t, Noise{}).net
+	for _, state := range []string{"", "none", "a long text that is not a state of any network"} {
+		if got, err := NetworkOf([]byte(state), net); !errors.Is(err, ErrState) {
+			t.Errorf("%q: %v, %v", state, got, err)
+		}
+	}
+}
+
 // TestNothingIsLentForGood: neurons do not keep the inputs that they are shown
 // for a state or a report.
 func TestNothingIsLentForGood(t *testing.T) {
