@@ -113,9 +113,9 @@ func TestSpikesComeBack(t *testing.T) {
 	}
 }
 
-// TestTells sends a spike to all targets with one credit; a neuron without
+// TestSendUsesOneCredit sends a spike to all targets with one credit; a neuron without
 // targets needs none.
-func TestTells(t *testing.T) {
+func TestSendUsesOneCredit(t *testing.T) {
 	a, ctx := alone(t, 1, 2)
 	a.emit(ctx, 0.5)
 	if len(a.credits) != 1 || len(ctx.told) != 3 {
@@ -310,9 +310,9 @@ func TestRecorderAsksForRoom(t *testing.T) {
 	}
 }
 
-// TestRecorderTellsOnce that it cannot write. Blocks still go back, and the end
+// TestRecorderReportsOneError: the recorder reports once that it cannot write. Blocks still go back, and the end
 // contains the reason.
-func TestRecorderTellsOnce(t *testing.T) {
+func TestRecorderReportsOneError(t *testing.T) {
 	w, err := inboxes.NewWriter(&full{left: 2}, 3)
 	if err != nil {
 		t.Fatal(err)

@@ -215,9 +215,9 @@ func TestFreePanickingSink(t *testing.T) {
 	closes(t, &e.Engine)
 }
 
-// TestGoneOnTheWay: a neuron that is stopped while the network runs ends the
+// TestStoppedNeuronEndsRun: a neuron that is stopped while the network runs ends the
 // run at once with an error that names it.
-func TestGoneOnTheWay(t *testing.T) {
+func TestStoppedNeuronEndsRun(t *testing.T) {
 	byFakeClock(t, func(t *testing.T) {
 		var e *Free
 		var victim *actor.PID
@@ -514,9 +514,9 @@ func TestWhenFreeStuckIsNoticed(t *testing.T) {
 	})
 }
 
-// TestNobodyIsLeft: the recording of a network that has lost all its neurons is
+// TestRecordingWithoutNeurons: the recording of a network that has lost all its neurons is
 // completed, and says that the run failed.
-func TestNobodyIsLeft(t *testing.T) {
+func TestRecordingWithoutNeurons(t *testing.T) {
 	net := freeMemory(t, 1, 1)
 	file, w := blank(t, 1)
 	e := startFree(t, net, FreeOptions{tap: func(neuron.ID, neuron.Inbox) { panic("a planted fault") }})
@@ -631,9 +631,9 @@ func TestWhoHasClocks(t *testing.T) {
 	}
 }
 
-// TestRoomForNobodyAsks: a recording of more than a mebibyte, without a
+// TestRecordingWithoutRoom: a recording of more than a mebibyte, without a
 // function room.
-func TestRoomForNobodyAsks(t *testing.T) {
+func TestRecordingWithoutRoom(t *testing.T) {
 	_, w := blank(t, 30)
 	e := startFree(t, freeMemory(t, 30, 1), FreeOptions{})
 	if err := e.Record(w, nil); err != nil {

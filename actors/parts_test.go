@@ -172,9 +172,9 @@ func TestCloseWaitsForAll(t *testing.T) {
 	}
 }
 
-// TestNothingToRecord: without a recording there is nothing to mark or to end.
+// TestNoRecording: without a recording there is nothing to mark or to end.
 // A writer that fails is reported.
-func TestNothingToRecord(t *testing.T) {
+func TestNoRecording(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	net := freeMemory(t, 5, 1)
 	e := startFree(t, net, FreeOptions{})

@@ -526,8 +526,8 @@ func TestOrderOfSpikesAndEvents(t *testing.T) {
 
 func sgn(v int) int { return max(-1, min(1, v)) }
 
-// TestReportSharesNothing: a report does not change later.
-func TestReportSharesNothing(t *testing.T) {
+// TestReportIsACopy: a report does not change later.
+func TestReportIsACopy(t *testing.T) {
 	cfg := memoryConfig(t)
 	n := mustNew(t, 0, cfg, wires(1, 0.5))
 	if r := n.Report(WantAtoms); r.Atoms != nil || r.Weights[Contextual] != nil {

@@ -33,7 +33,7 @@ func migrate(t *testing.T, n *Neuron, cfg *Config, changes [NumPorts]PortChange)
 	return out
 }
 
-func TestMigratedOfAllChangesNothing(t *testing.T) {
+func TestMigrateOfAllIsIdentity(t *testing.T) {
 	n := grown(t, 3)
 	got := migrate(t, n, n.cfg, [NumPorts]PortChange{same(1), same(3), {}})
 	if stateOf(t, got) != stateOf(t, n) {

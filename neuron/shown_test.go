@@ -21,9 +21,9 @@ func shownConfigs(t *testing.T) map[string]*Config {
 	return all
 }
 
-// TestShownOrTold: a neuron that is shown the last value of each synapse
+// TestShownInputsOrEvents: a neuron that is shown the last value of each synapse
 // behaves like one that gets events. With Keep, it continues with events.
-func TestShownOrTold(t *testing.T) {
+func TestShownInputsOrEvents(t *testing.T) {
 	for name, cfg := range shownConfigs(t) {
 		told := mustNew(t, 3, cfg, wires(2, 0.5, -0.25, 1))
 		shown, err := NewShown(3, cfg, 1, wires(2, 0.5, -0.25, 1))

@@ -138,10 +138,10 @@ func TestSwappingSourcesSwapsAtoms(t *testing.T) {
 	}
 }
 
-// TestRefiningBinsChangesNothing: if a symbol is split into two with the same
+// TestRefinedBins: if a symbol is split into two with the same
 // distribution, only the event "the same symbol" changes. For mmi, wb, pm and
 // broja all atoms stay; for sx all redundancies of one set stay.
-func TestRefiningBinsChangesNothing(t *testing.T) {
+func TestRefinedBins(t *testing.T) {
 	shape := []int{2, 2, 3}
 	p := randomJoint(shape, 4, 8)
 	fine := make([]float64, 2*len(p)) // the target split: 3 → 6, each half

@@ -227,8 +227,8 @@ func FuzzWindowUnmarshalBinary(f *testing.F) {
 	})
 }
 
-// TestPushAllocatesNothing: neither Push nor Gradient allocates.
-func TestPushAllocatesNothing(t *testing.T) {
+// TestPushDoesNotAllocate: neither Push nor Gradient allocates.
+func TestPushDoesNotAllocate(t *testing.T) {
 	for name, cfg := range configs(t) {
 		w := newWindow(t, cfg)
 		rnd := rand.New(rand.NewPCG(4, 4))
@@ -329,9 +329,9 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// TestPriorsAreApart: windows that are made like one whose bins were widened have the
+// TestPriorAfterWidening: windows that are made like one whose bins were widened have the
 // prior of the configuration.
-func TestPriorsAreApart(t *testing.T) {
+func TestPriorAfterWidening(t *testing.T) {
 	cfg := WindowConfig{NumBins: []int{2, 4}, Capacity: 4, Goal: mustGoal(t, 2, nil, 0), Prior: []Pseudo{{Cell: [3]int{0, 3}, Theta: 0.5, Weight: 2}, {Cell: [3]int{1, 0}, Theta: 1, Weight: 1}}}
 	wide, alone := newWindow(t, cfg), newWindow(t, cfg)
 	if err := wide.Widen(1, true); err != nil {

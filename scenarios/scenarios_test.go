@@ -33,7 +33,7 @@ func load(t *testing.T, name string, sets ...string) *scenarios.Scenario {
 }
 
 // Showing the text that a scenario shows gives the same text.
-func TestShownIsWhole(t *testing.T) {
+func TestShownTextIsStable(t *testing.T) {
 	for _, name := range scenarios.BuiltinNames() {
 		once, err := load(t, name).Text()
 		if err != nil {
@@ -261,7 +261,7 @@ func TestRunnerNamesNoTask(t *testing.T) {
 }
 
 // All pictures of a run have different names; otherwise one would replace another.
-func TestPicturesHaveNamesOfTheirOwn(t *testing.T) {
+func TestNamesOfPicturesDiffer(t *testing.T) {
 	for name, sets := range small {
 		seen := map[string]bool{}
 		outcome(t, load(t, name, append(sets, "expect=null")...), &journal.Listener{Figure: func(picture string, _ journal.Figure) error {

@@ -233,9 +233,9 @@ func TestNamesOfProjections(t *testing.T) {
 	}
 }
 
-// TestProjectionsAreApart: changing or removing one projection leaves the
+// TestProjectionsAreIndependent: changing or removing one projection leaves the
 // pairs, weights and delays of the other as they were.
-func TestProjectionsAreApart(t *testing.T) {
+func TestProjectionsAreIndependent(t *testing.T) {
 	of := func(g *Graph, name string) (out []Synapse) {
 		for _, s := range g.Synapses() {
 			if g.Projections[s.Projection].Name == name {
@@ -268,9 +268,9 @@ func TestProjectionsAreApart(t *testing.T) {
 	}
 }
 
-// TestDescriptionIsLeftAlone: building does not fill in any field of the
+// TestDescriptionIsNotChanged: building does not fill in any field of the
 // description.
-func TestDescriptionIsLeftAlone(t *testing.T) {
+func TestDescriptionIsNotChanged(t *testing.T) {
 	net := within(4, Rule{Name: "star"})
 	net.Channels = []Population{{Name: "c", Size: 1, Place: Placement{Kind: "circle", Extent: 4}}}
 	g := mustBuild(t, net, 1)

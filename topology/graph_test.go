@@ -111,9 +111,9 @@ func TestLinkForEachPort(t *testing.T) {
 	}
 }
 
-// TestClonesAreApart: writing to the weights of a graph does not change its
+// TestClonesAreIndependent: writing to the weights of a graph does not change its
 // clone.
-func TestClonesAreApart(t *testing.T) {
+func TestClonesAreIndependent(t *testing.T) {
 	g := groups(t, nil, Synapse{Source: 0, Target: 1, Weight: 1, Delay: 1}, Synapse{Source: 2, Target: 1, Weight: 2, Delay: 1})
 	c := g.Clone()
 	g.Weights()[0], g.Incoming(1).Weight[1] = 8, 9
@@ -395,9 +395,9 @@ func TestLatticiseKeepsTheRules(t *testing.T) {
 	}
 }
 
-// TestRulesAreTold: each rule is listed with its description and the fields
+// TestRulesAreListed: each rule is listed with its description and the fields
 // that it uses, and a lookup returns the same.
-func TestRulesAreTold(t *testing.T) {
+func TestRulesAreListed(t *testing.T) {
 	within := 0
 	for _, info := range Rules() {
 		e, ok := lookup(info.Name)

@@ -85,10 +85,10 @@ func TestDistributionsWithoutChance(t *testing.T) {
 	}
 }
 
-// TestWeightsAndDelaysAreApart: weights and delays with the same law are
+// TestWeightsAndDelaysAreIndependent: weights and delays with the same law are
 // separate draws. Values by distance are exact for every synapse, also between
 // groups.
-func TestWeightsAndDelaysAreApart(t *testing.T) {
+func TestWeightsAndDelaysAreIndependent(t *testing.T) {
 	net := within(20, Rule{Name: "all_to_all"})
 	net.Projections[0].Weights, net.Projections[0].Delays = Uniform(1, 1000), Uniform(1, 1000)
 	same := 0

@@ -348,15 +348,15 @@ func TestProcesses(t *testing.T) {
 // aloneAs says that a test runs alone, in its own process.
 const aloneAs = "INFOMORPH_TEST_ALONE"
 
-// TestNothingStays closes an engine and a node, and checks that nothing still
+// TestCloseStopsEverything closes an engine and a node, and checks that nothing still
 // runs. It uses its own process, because Proto.Actor still tries for a while to
 // reconnect to the dead nodes of other tests.
-func TestNothingStays(t *testing.T) {
+func TestCloseStopsEverything(t *testing.T) {
 	if os.Getenv(aloneAs) == "" {
-		c := exec.Command(os.Args[0], "-test.run=^TestNothingStays$", "-test.v")
+		c := exec.Command(os.Args[0], "-test.run=^TestCloseStopsEverything$", "-test.v")
 		c.Env = append(os.Environ(), aloneAs+"=1")
 		out, err := c.CombinedOutput()
-		if err != nil || !strings.Contains(string(out), "--- PASS: TestNothingStays") {
+		if err != nil || !strings.Contains(string(out), "--- PASS: TestCloseStopsEverything") {
 			t.Errorf("%v\n%s", err, out)
 		}
 		return

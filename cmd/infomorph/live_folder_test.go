@@ -25,9 +25,9 @@ func smallSets() (args []string) {
 	return args
 }
 
-// TestLiveChangesNothing: a run that was watched by pages with all panels has
+// TestWatchedRunIsTheSame: a run that was watched by pages with all panels has
 // the same folder as one that was not watched.
-func TestLiveChangesNothing(t *testing.T) {
+func TestWatchedRunIsTheSame(t *testing.T) {
 	program(t)
 	dir := t.TempDir()
 	args := append(smallSets(), "memory-50", "--quiet", "--set", "record={spikes: true, atoms: 5}", "--set", "associative_memory.presentations=200")

@@ -60,15 +60,15 @@ func same(t *testing.T, what string, told, are []string) {
 	}
 }
 
-// TestPackagesAreTold compares the table of docs/architecture.md with the
+// TestPackagesAreListed compares the table of docs/architecture.md with the
 // packages.
-func TestPackagesAreTold(t *testing.T) {
+func TestPackagesAreListed(t *testing.T) {
 	same(t, "the table of packages in docs/architecture.md", firstColumn(page(t, "docs/architecture.md"), "## Packages"),
 		slices.Collect(maps.Keys(goFolders(t))))
 }
 
-// TestDependenciesAreTold compares docs/dependencies.md with go.mod.
-func TestDependenciesAreTold(t *testing.T) {
+// TestDependenciesAreListed compares docs/dependencies.md with go.mod.
+func TestDependenciesAreListed(t *testing.T) {
 	var direct []string
 	for line := range strings.Lines(page(t, "go.mod")) {
 		fields := strings.Fields(line)

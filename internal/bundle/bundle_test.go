@@ -23,7 +23,7 @@ func (f folder) Open(name string) (io.ReadCloser, error) {
 
 func (f folder) List(string) ([]string, error) { return []string{"b", "a"}, nil }
 
-func TestWhatWasReadGoesAlong(t *testing.T) {
+func TestBundleHasFilesRead(t *testing.T) {
 	pack := func() []byte {
 		r := Record(folder{"graph.csv": "1,2\n", "../x/é.png": "\x00", "unread": "secret"})
 		for _, name := range []string{"graph.csv", "../x/é.png", "graph.csv"} {

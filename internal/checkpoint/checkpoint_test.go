@@ -109,9 +109,9 @@ func TestInspect(t *testing.T) {
 	}
 }
 
-// TestRefusedThoughWhole: a checkpoint with wrong header data is refused even
+// TestWrongHeaderIsRefused: a checkpoint with wrong header data is refused even
 // if its checksum is right.
-func TestRefusedThoughWhole(t *testing.T) {
+func TestWrongHeaderIsRefused(t *testing.T) {
 	data, err := example(1).Encode()
 	if err != nil {
 		t.Fatal(err)

@@ -132,9 +132,9 @@ func (r refusing) Open(name string) (disk.File, error) {
 	return r.FS.Open(name)
 }
 
-// TestCheckWhileARunGoesOn: a file that the run has just removed is not a
+// TestCheckDuringARun: a file that the run has just removed is not a
 // fault.
-func TestCheckWhileARunGoesOn(t *testing.T) {
+func TestCheckDuringARun(t *testing.T) {
 	m := disktest.New()
 	if err := live(m); err != nil {
 		t.Fatal(err)

@@ -10,9 +10,9 @@ import (
 	"infomorph/pid"
 )
 
-// TestBendsAreTold: the report has a warning about open choices of pm or ccs,
+// TestOpenChoicesGiveWarning: the report has a warning about open choices of pm or ccs,
 // and of no other measure.
-func TestBendsAreTold(t *testing.T) {
+func TestOpenChoicesGiveWarning(t *testing.T) {
 	f := readTable(t, xorTable(100, 2), "csv")
 	for _, m := range pid.Measures() {
 		for _, c := range []Correction{Calibrated, MillerMadow} {

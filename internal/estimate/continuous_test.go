@@ -113,10 +113,10 @@ func TestContinuousNullsAndIntervals(t *testing.T) {
 	}
 }
 
-// TestContinuousNothing: three unrelated columns. No atom is found more often than it
+// TestUnrelatedColumns: three unrelated columns. No atom is found more often than it
 // should, and the intervals of mmi, whose redundancy is the least of estimates that
 // vary around 0, hold 0 (in .66 they lay below).
-func TestContinuousNothing(t *testing.T) {
+func TestUnrelatedColumns(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(5, 5))
 	const samples = 250
 	var rejected, covered [5]float64

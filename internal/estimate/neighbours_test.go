@@ -66,9 +66,9 @@ func TestNeighboursAgainstNumPy(t *testing.T) {
 	}
 }
 
-// TestApart: the window goes around the ring; rows that are moved take their trial with
+// TestWindowOfNeighbours: the window goes around the ring; rows that are moved take their trial with
 // them.
-func TestApart(t *testing.T) {
+func TestWindowOfNeighbours(t *testing.T) {
 	a := &apart{n: 100, window: 5}
 	for _, c := range []struct {
 		i, j int

@@ -305,8 +305,8 @@ func TestBlockLengthOfAutoregression(t *testing.T) {
 	}
 }
 
-// TestShiftsStayApart: circular shifts leave out an eighth of a block around 0.
-func TestShiftsStayApart(t *testing.T) {
+// TestShiftsAvoidZero: circular shifts leave out an eighth of a block around 0.
+func TestShiftsAvoidZero(t *testing.T) {
 	p := rowPlan{kind: Series, surrogate: Shift, block: 40, n: 200}
 	rnd := rand.New(rand.NewPCG(2, 2))
 	to := make([]int32, 200)
@@ -410,9 +410,9 @@ func chains(n int) string {
 	return b.String()
 }
 
-// TestRowsAreTold: the result says how rows depend on each other and what was
+// TestDependenceOfRows: the result says how rows depend on each other and what was
 // done about it.
-func TestRowsAreTold(t *testing.T) {
+func TestDependenceOfRows(t *testing.T) {
 	f := readTable(t, chains(600), "csv")
 	cfg := rcy()
 	cfg.Permutations, cfg.Bootstrap = 19, 20

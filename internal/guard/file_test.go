@@ -53,7 +53,7 @@ func TestOddFilesAreRefused(t *testing.T) {
 	}
 }
 
-func TestSaveIsWholeOrNotAtAll(t *testing.T) {
+func TestSaveIsAtomic(t *testing.T) {
 	old := syscall.Umask(0o027)
 	defer syscall.Umask(old)
 	dir := t.TempDir()

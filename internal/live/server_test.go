@@ -131,7 +131,7 @@ func seqOf(b []byte) (seq uint32, ok bool) {
 }
 
 // Everything that a page shows comes over the socket, to two pages at once.
-func TestPagesAreTold(t *testing.T) {
+func TestTwoPages(t *testing.T) {
 	a := start(t, scenario(t, letters, "associative_memory.presentations=100000"), Options{})
 	srv := serve(t, a.session)
 	for range 2 {

@@ -12,10 +12,10 @@ import (
 	"infomorph/topology"
 )
 
-// TestPartsHoldNoWhole makes the networks of scenarios as nodes do, and
+// TestPartsDoNotKeepTheGraph makes the networks of scenarios as nodes do, and
 // requires that a part of one does not hold the
 // whole graph through what its configurations were made of.
-func TestPartsHoldNoWhole(t *testing.T) {
+func TestPartsDoNotKeepTheGraph(t *testing.T) {
 	for _, name := range []string{"associative-memory", "two-areas"} {
 		text, ok := scenarios.Builtin(name)
 		if !ok {

@@ -42,7 +42,7 @@ func svg(t *testing.T, f *Figure, err error) string {
 	return s.String()
 }
 
-func TestNothingToDrawIsSaid(t *testing.T) {
+func TestEmptyPictures(t *testing.T) {
 	none := []float64{nan, inf, -inf}
 	cases := map[string]func() (*Figure, error){
 		"lines":     func() (*Figure, error) { return Lines(LinesConfig{}) },

@@ -198,9 +198,9 @@ func killedRun(t *testing.T) *disktest.FS {
 	return m
 }
 
-// TestCheckOfWhatIsLeft checks every byte below .parts of a killed run; files
+// TestCheckOfKilledRun checks every byte below .parts of a killed run; files
 // that a finished run still has there are ignored.
-func TestCheckOfWhatIsLeft(t *testing.T) {
+func TestCheckOfKilledRun(t *testing.T) {
 	m := killedRun(t)
 	if _, err := CheckOn(m, "out"); err != nil {
 		t.Fatal(err)

@@ -117,8 +117,8 @@ func TestHalfALine(t *testing.T) {
 	}
 }
 
-// TestJournalGoesOn after the lines that are whole.
-func TestJournalGoesOn(t *testing.T) {
+// TestJournalContinues after the lines that are whole.
+func TestJournalContinues(t *testing.T) {
 	m := disktest.New()
 	must(t, disk.MkdirAll(m, "out/"+partsDir))
 	for i, name := range []string{"a", "b", "c"} {
@@ -294,8 +294,8 @@ func TestAtomsOfEachRow(t *testing.T) {
 	}
 }
 
-// TestCSVTells: an error of writing CSV is returned at once.
-func TestCSVTells(t *testing.T) {
+// TestCSVErrors: an error of writing CSV is returned at once.
+func TestCSVErrors(t *testing.T) {
 	cols := []Column{{"t", Text, ""}}
 	b, row := newBlock(cols), make(sinkRow, 1)
 	must(t, fillRow(row, cols, []any{strings.Repeat("x", 1000)}))

@@ -144,9 +144,9 @@ func counted(parent string) []string {
 	return []string{"plots/a.svg", "spikes.parquet", "pid.parquet", "live.parquet", "tape.bin"}
 }
 
-// TestGoesOnFromNoDamage: a damaged or truncated file that a checkpoint counted
+// TestDamagedFileIsNotContinued: a damaged or truncated file that a checkpoint counted
 // is named, in a fork and in a resume, and no incomplete file is left.
-func TestGoesOnFromNoDamage(t *testing.T) {
+func TestDamagedFileIsNotContinued(t *testing.T) {
 	short := map[string]string{"plots/a.svg": "", ".parts/tape.bin.part": ": 9 bytes are there, the checkpoint counted 10", "tape.bin": ": 9 bytes are there, the checkpoint counted 10"}
 	for name, parent := range parents(t) {
 		for _, file := range counted(name) {

@@ -293,7 +293,7 @@ func TestAbortLeavesValidResults(t *testing.T) {
 	}
 }
 
-func TestCreateRefusesWhatIsNotItsOwn(t *testing.T) {
+func TestCreateRefusesForeignFolder(t *testing.T) {
 	opts := options(t)
 	must(t, os.MkdirAll(opts.Dir, 0o777))
 	for _, name := range []string{"thesis.txt", ScenarioName, logName} {
@@ -315,7 +315,7 @@ func TestCreateRefusesWhatIsNotItsOwn(t *testing.T) {
 	}
 }
 
-func TestCreateLeavesNothingAfterAnError(t *testing.T) {
+func TestCreateRemovesIncompleteFolder(t *testing.T) {
 	opts := options(t)
 	opts.AtomNames = []string{"red", "red"} // not the columns of a table
 	if _, err := Create(opts); err == nil || !strings.Contains(err.Error(), `"red" appears twice`) {

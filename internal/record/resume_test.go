@@ -81,7 +81,7 @@ func resumedHasBytesOfOne(t *testing.T, options func(*testing.T) Options) {
 	}
 }
 
-func TestForkLeavesTheParentAlone(t *testing.T) {
+func TestForkKeepsTheParent(t *testing.T) {
 	want := whole(t, options(t), 300)
 	opts := options(t)
 	r := create(t, opts)

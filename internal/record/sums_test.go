@@ -76,7 +76,7 @@ func flips(t *testing.T, m *disktest.FS) {
 }
 
 // A file that has one checksum alone must be there, unless it can be made anew.
-func TestSumsOfFilesThatAreGone(t *testing.T) {
+func TestSumsOfMissingFiles(t *testing.T) {
 	m := disktest.New()
 	must(t, rewrite(m, 0))
 	must(t, m.Remove("many/table.csv"))

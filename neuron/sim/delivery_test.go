@@ -88,8 +88,8 @@ func TestDrawsOfNoise(t *testing.T) {
 	}
 }
 
-// TestNoiseIsOnesOwn: which spikes are lost depends on the seed and on the neuron.
-func TestNoiseIsOnesOwn(t *testing.T) {
+// TestNoiseByNeuronAndSeed: which spikes are lost depends on the seed and on the neuron.
+func TestNoiseByNeuronAndSeed(t *testing.T) {
 	seen := map[string]string{}
 	for seed := range uint64(2) {
 		net := tiny(t, 3, 20, 20, Noise{Loss: 0.5})

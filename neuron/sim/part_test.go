@@ -43,10 +43,10 @@ func TestPart(t *testing.T) {
 	}
 }
 
-// TestGroupsHaveTheStateOfTheWhole: the outputs of groups of any size, one
+// TestStateOfGroups: the outputs of groups of any size, one
 // after the other, are the state. They can be divided into records and read
 // back.
-func TestGroupsHaveTheStateOfTheWhole(t *testing.T) {
+func TestStateOfGroups(t *testing.T) {
 	for _, noise := range []Noise{{}, {Jitter: 4}} {
 		e := busy(t, noise)
 		state, err := e.State()

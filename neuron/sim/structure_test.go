@@ -229,9 +229,9 @@ func TestNetworkOfNoState(t *testing.T) {
 	}
 }
 
-// TestNothingIsLentForGood: neurons do not keep the inputs that they are shown
+// TestShownInputsAreNotKept: neurons do not keep the inputs that they are shown
 // for a state or a report.
-func TestNothingIsLentForGood(t *testing.T) {
+func TestShownInputsAreNotKept(t *testing.T) {
 	e := busy(t, Noise{})
 	owns := func() (n int) {
 		for i := range e.group.Len() {

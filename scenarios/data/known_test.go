@@ -177,9 +177,9 @@ func (r failingReader) Read(p []byte) (int, error) {
 	return r.ReadCloser.Read(p[:min(len(p), 100)])
 }
 
-// TestEveryFailureIsTold: if any call of the disk fails while a source is loaded, loading
+// TestEveryFailureIsReturned: if any call of the disk fails while a source is loaded, loading
 // returns an error with the reason, in a line that names the setting.
-func TestEveryFailureIsTold(t *testing.T) {
+func TestEveryFailureIsReturned(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(knownSources)) {
 		section := "x: " + knownSources[name] + "\n"
 		whole := &failing{folder: knownFiles()}

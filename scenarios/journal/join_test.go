@@ -31,9 +31,9 @@ func counting(t *testing.T, calls map[string]int, err error) *Listener {
 	return l
 }
 
-// TestJoinTellsBoth calls every callback. If Join forgets one, it is nil here, or only
+// TestJoinCallsBoth calls every callback. If Join forgets one, it is nil here, or only
 // one side is called.
-func TestJoinTellsBoth(t *testing.T) {
+func TestJoinCallsBoth(t *testing.T) {
 	first, second := map[string]int{}, map[string]int{}
 	both := reflect.ValueOf(Join(counting(t, first, io.EOF), counting(t, second, nil))).Elem()
 	for i := range both.NumField() {

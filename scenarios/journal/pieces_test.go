@@ -181,8 +181,8 @@ func TestDefaultsKeep(t *testing.T) {
 	}
 }
 
-// TestDefaultsSayNothing: default callbacks return no error, an empty wish and no limit.
-func TestDefaultsSayNothing(t *testing.T) {
+// TestDefaultCallbacks: default callbacks return no error, an empty wish and no limit.
+func TestDefaultCallbacks(t *testing.T) {
 	var l Listener
 	l.Defaults()
 	v := reflect.ValueOf(&l).Elem()

@@ -265,9 +265,9 @@ func TestWeightsAreSavedOnce(t *testing.T) {
 	}
 }
 
-// TestOwnTables: no measure can have the name of a table that runs write, in upper or
+// TestReservedTables: no measure can have the name of a table that runs write, in upper or
 // lower case, because some file systems do not distinguish these.
-func TestOwnTables(t *testing.T) {
+func TestReservedTables(t *testing.T) {
 	for name, want := range map[string]bool{"pid": true, "PID": true, "Spikes": true, "members": true, "weights-": true, "Weights-a": true,
 		"pids": false, "weights": false, "recall": false, "": false} {
 		if OwnTable(name) != want {

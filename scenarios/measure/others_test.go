@@ -275,7 +275,7 @@ func (m *mine) Show(_ Reporter, out *journal.Listener) error {
 	return nil
 }
 
-func TestKindOfOnesOwn(t *testing.T) {
+func TestOwnKind(t *testing.T) {
 	Register("looks", func(*Env, *language.Measure) (Measure, error) { return &mine{}, nil })
 	defer delete(kinds, "looks")
 	b := newBench(t, pictures("  - {name: mine, in: [test], custom: {kind: looks}}\n"))

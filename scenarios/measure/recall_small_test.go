@@ -124,7 +124,7 @@ func TestDeltaStep(t *testing.T) {
 	}
 }
 
-func TestDeltaRuleIsLeftOut(t *testing.T) {
+func TestWithoutDeltaRule(t *testing.T) {
 	b := memory(t, 3, "", "")
 	r := b.set.measures[0].Measure.(*recall)
 	b.recallAll("clean", 0, true, perfect)

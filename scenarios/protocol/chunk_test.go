@@ -76,7 +76,7 @@ func TestFreeNeuronsAreWaitedFor(t *testing.T) {
 // If a network has many synapses, a feed has fewer items; otherwise a run would take long
 // to stop. 144 neurons with 145 synapses, each updated twelve times per item, allow 8
 // items.
-func TestLargeNetworksAreToldFewer(t *testing.T) {
+func TestFeedsOfLargeNetworks(t *testing.T) {
 	large := strings.NewReplacer("size: 4", "size: 144", "width: 2, height: 2", "width: 12, height: 12", "count: 5", "count: 20", "passes: 4", "passes: 1").Replace(clocks)
 	if n := advances(t, large, "lockstep"); n != 3 {
 		t.Errorf("20 items in %d calls, want 3", n)

@@ -25,7 +25,7 @@ measure:
 
 // Items from training must not be tested: parts or chosen items that meet are refused if
 // a measure compares the two.
-func TestTrainAndTestShareNothing(t *testing.T) {
+func TestTrainAndTestAreSeparate(t *testing.T) {
 	const accuracy, fitted = "accuracy: {population: out}", "regression: {of: [pixels], fit: train, test: test}"
 	for _, c := range []struct{ data, lesson, exam, measure, want string }{
 		{"d.test", "passes: 1", "passes: 1", accuracy, ""},

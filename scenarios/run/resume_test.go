@@ -56,9 +56,9 @@ func TestStoppedRunsGoOn(t *testing.T) {
 	}
 }
 
-// TestLeftWithinAStep: a run whose step takes too long stops within the step. It
+// TestStopWithinAStep: a run whose step takes too long stops within the step. It
 // continues from its last checkpoint, or from its beginning.
-func TestLeftWithinAStep(t *testing.T) {
+func TestStopWithinAStep(t *testing.T) {
 	defer func(d time.Duration) { patience = d }(patience)
 	patience = 0
 	s, err := Load("recorded-spikes", "expect=null")
@@ -159,8 +159,8 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestLeft: in a folder in which no run had begun, a new run begins.
-func TestLeft(t *testing.T) {
+// TestFolderWithoutRun: in a folder in which no run had begun, a new run begins.
+func TestFolderWithoutRun(t *testing.T) {
 	s := small(t)
 	if r, err := Left(filepath.Join(t.TempDir(), "none"), s); r == nil && err == nil {
 		t.Log("a folder that is not there has not begun")

@@ -122,9 +122,9 @@ func TestResultsDoNotDependOnTheEngine(t *testing.T) {
 	}
 }
 
-// TestListenerHearsWhatTheFolderHears compares the calls of a listener with the final
+// TestListenerGetsAllOfTheFolder compares the calls of a listener with the final
 // counts.
-func TestListenerHearsWhatTheFolderHears(t *testing.T) {
+func TestListenerGetsAllOfTheFolder(t *testing.T) {
 	spikes, steps, weights := int64(0), 0, 0
 	scores := map[string]float64{}
 	var begun, ended *Running
@@ -148,9 +148,9 @@ func TestListenerHearsWhatTheFolderHears(t *testing.T) {
 	}
 }
 
-// TestNothingIsWrittenOver: two tables or pictures with the same name do not replace each
+// TestEqualNamesAreRefused: two tables or pictures with the same name do not replace each
 // other. The run ends with an error that names them.
-func TestNothingIsWrittenOver(t *testing.T) {
+func TestEqualNamesAreRefused(t *testing.T) {
 	for name, c := range map[string]struct {
 		code, want string
 	}{
@@ -205,8 +205,8 @@ func TestListenerEndsRun(t *testing.T) {
 	}
 }
 
-// TestNothingIsLeftBehind: faults are found before the folder is made.
-func TestNothingIsLeftBehind(t *testing.T) {
+// TestFaultsBeforeTheFolder: faults are found before the folder is made.
+func TestFaultsBeforeTheFolder(t *testing.T) {
 	taken := t.TempDir()
 	if err := os.WriteFile(filepath.Join(taken, "mine"), nil, 0o600); err != nil {
 		t.Fatal(err)

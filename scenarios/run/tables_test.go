@@ -87,9 +87,9 @@ func TestMembers(t *testing.T) {
 	}
 }
 
-// TestToldTables: presentations, probes, measures and a task's own tables stand in the
+// TestTablesInTheFolder: presentations, probes, measures and a task's own tables stand in the
 // folder as they were told, in order.
-func TestToldTables(t *testing.T) {
+func TestTablesInTheFolder(t *testing.T) {
 	dir := folderOf(t, func(rec *record.Run) error {
 		j := &recorder{rec: rec, scores: NewScores()}
 		for _, do := range []func() error{
@@ -134,9 +134,9 @@ func TestToldTables(t *testing.T) {
 	}
 }
 
-// TestToldWithoutFolder: without a folder nothing is written, measures are kept for the
+// TestTablesWithoutFolder: without a folder nothing is written, measures are kept for the
 // verdicts, and tables and figures are handed over.
-func TestToldWithoutFolder(t *testing.T) {
+func TestTablesWithoutFolder(t *testing.T) {
 	j := &recorder{scores: NewScores()}
 	for _, err := range []error{
 		j.Presentation(journal.Presentation{}), j.Probe([]journal.ProbeRow{{}}), j.Weights("w", nil, nil), j.Weights("w", nil, nil), j.Picture("p", nil),

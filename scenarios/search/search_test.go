@@ -69,7 +69,7 @@ func TestStrategyFindsAMinimum(t *testing.T) {
 
 // Given the same losses again, a search proposes the same points. This is how it is
 // resumed.
-func TestStrategyDependsOnWhatItIsTold(t *testing.T) {
+func TestStrategyIsDeterministic(t *testing.T) {
 	asked, losses := sphere(t, 4, 80, nil)
 	again, _ := sphere(t, 4, 80, losses[:5])
 	if !reflect.DeepEqual(asked, again) {

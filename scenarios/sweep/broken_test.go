@@ -22,9 +22,9 @@ func exists(name string) bool {
 	return err == nil
 }
 
-// TestInterruptedRunGoesOn: a run that is interrupted while it learns did not fail. It
+// TestInterruptedRunContinues: a run that is interrupted while it learns did not fail. It
 // continues later.
-func TestInterruptedRunGoesOn(t *testing.T) {
+func TestInterruptedRunContinues(t *testing.T) {
 	s := planned(t, Request{Scenario: small(t, ""), Seeds: 2})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -48,8 +48,8 @@ func TestInterruptedRunGoesOn(t *testing.T) {
 	}
 }
 
-// TestNothingBeginsAfterAFailure: not even a run that a worker gets at that moment.
-func TestNothingBeginsAfterAFailure(t *testing.T) {
+// TestNoRunAfterAFailure: not even a run that a worker gets at that moment.
+func TestNoRunAfterAFailure(t *testing.T) {
 	name := small(t, "")
 	s := planned(t, Request{Scenario: name, Seeds: 3})
 	if err := os.Remove(filepath.Join(filepath.Dir(name), "here.txt")); err != nil {

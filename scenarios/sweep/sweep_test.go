@@ -334,8 +334,8 @@ func TestFolderIsItsOwn(t *testing.T) {
 	}
 }
 
-// TestNothingIsRemoved: a renamed folder keeps its files, including notes.
-func TestNothingIsRemoved(t *testing.T) {
+// TestRenamedFolderKeepsFiles: a renamed folder keeps its files, including notes.
+func TestRenamedFolderKeepsFiles(t *testing.T) {
 	name := small(t, "")
 	for n := 1; n <= 2; n++ {
 		s := planned(t, Request{Scenario: name, Seeds: 2, Dir: filepath.Join(filepath.Dir(name), "made")})

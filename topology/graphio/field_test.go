@@ -192,9 +192,9 @@ func TestOthersOfTheField(t *testing.T) {
 	})
 }
 
-// TestNothingRecognised: a file without a graph gives an error that says what
+// TestUnknownFormat: a file without a graph gives an error that says what
 // the file contains.
-func TestNothingRecognised(t *testing.T) {
+func TestUnknownFormat(t *testing.T) {
 	for name, c := range map[string]struct {
 		format Format
 		text   string

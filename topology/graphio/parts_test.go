@@ -249,8 +249,8 @@ func TestLikelyMatrices(t *testing.T) {
 	}
 }
 
-// TestEdgesApartFromDictionaries: where the attributes of an edge start.
-func TestEdgesApartFromDictionaries(t *testing.T) {
+// TestStartOfAttributes: where the attributes of an edge start.
+func TestStartOfAttributes(t *testing.T) {
 	for text, want := range map[string]string{
 		"a b {}": "a b|{}", "a b {'w': 1}": "a b|{'w': 1}", "a,b,{'w': 1} ": "a,b|{'w': 1} ", "a\tb\t{'x': {'y': 1}}\t": "a\tb|{'x': {'y': 1}}\t", "a b; {'w': 1}": "a b|{'w': 1}",
 		"a b": "", "{}": "", "a b {": "", "a b {} c": "", `"a{" b {}`: "", `a b {"w": 1}`: `a b|{"w": 1}`,

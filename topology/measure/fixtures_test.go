@@ -149,9 +149,9 @@ func differ(got, want []float64) string {
 	return ""
 }
 
-// TestLouvainIsAsGoodAsNetworkx: the modularity found is within 0.02 of the
+// TestLouvainAgainstNetworkx: the modularity found is within 0.02 of the
 // best of three runs of networkx.
-func TestLouvainIsAsGoodAsNetworkx(t *testing.T) {
+func TestLouvainAgainstNetworkx(t *testing.T) {
 	for _, f := range fixtures(t) {
 		for _, weighted := range []bool{false, true} {
 			key := "best_modularity"

@@ -83,9 +83,9 @@ func TestCommunitiesKnown(t *testing.T) {
 	}
 }
 
-// TestSamplesAreTold: a sampled measure reports its sample size; a measure over
+// TestSampleSizes: a sampled measure reports its sample size; a measure over
 // all sources has no error.
-func TestSamplesAreTold(t *testing.T) {
+func TestSampleSizes(t *testing.T) {
 	g := build(t, 12, topology.Rule{Name: "erdos_renyi", P: .2, Directed: true}, topology.Dist{})
 	for _, name := range []string{"path_length", "global_efficiency", "reachability", "closeness", "diameter"} {
 		if r := value(t, New(g, Options{}), name); r.Samples != 0 || r.Error != 0 {

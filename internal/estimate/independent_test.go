@@ -39,11 +39,11 @@ func nearNothing(t *testing.T, m pid.Measure, check func(e *estimator, r *Result
 	}
 }
 
-// TestIntervalsNearNothing: the interval of the mutual information holds 0 exactly if
+// TestIntervalsWithoutInformation: the interval of the mutual information holds 0 exactly if
 // the observed one is no more than independent surrogates give; those of the atoms
 // then hold 0 exactly if they are within what surrogates give too, as far out as their tests
 // look.
-func TestIntervalsNearNothing(t *testing.T) {
+func TestIntervalsWithoutInformation(t *testing.T) {
 	for _, m := range []pid.Measure{pid.MMI, pid.SX} {
 		var cases [2][2]int // of the mutual information and the atoms: holding 0 or not
 		nearNothing(t, m, func(_ *estimator, r *Result, nulls []float64, atoms [][]float64) {
@@ -80,10 +80,10 @@ func count(is bool) int {
 	return 0
 }
 
-// TestBentIntervalsNearNothing: atoms of pm that surrogates exclude keep the interval
+// TestIntervalsOfReadings: atoms of pm that surrogates exclude keep the interval
 // that holds all readings unless the information is as small as that of most
 // surrogates.
-func TestBentIntervalsNearNothing(t *testing.T) {
+func TestIntervalsOfReadings(t *testing.T) {
 	kept, narrowed := 0, 0
 	nearNothing(t, pid.PM, func(e *estimator, r *Result, nulls []float64, atoms [][]float64) {
 		if e.bent == nil || r.MIRaw > quantile(nulls, .975) {

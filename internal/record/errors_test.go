@@ -17,9 +17,9 @@ import (
 	"infomorph/neuron"
 )
 
-// TestGrowingTells: an error of a growing file is returned at once, and nothing
+// TestGrowingErrors: an error of a growing file is returned at once, and nothing
 // more is written.
-func TestGrowingTells(t *testing.T) {
+func TestGrowingErrors(t *testing.T) {
 	m := disktest.New()
 	r, err := Create(Options{Dir: "out", FS: m})
 	must(t, err)
@@ -64,9 +64,9 @@ func TestErrorsOfFiles(t *testing.T) {
 	}
 }
 
-// TestLogTells: an error of writing or syncing the log is returned, and again
+// TestLogErrors: an error of writing or syncing the log is returned, and again
 // at the end of the run.
-func TestLogTells(t *testing.T) {
+func TestLogErrors(t *testing.T) {
 	for _, op := range []string{"write", "sync"} {
 		m := disktest.New()
 		r, err := Create(Options{Dir: "out", FS: m})
@@ -398,9 +398,9 @@ func TestEveryFaultOfAnEnd(t *testing.T) {
 	}
 }
 
-// TestParquetTells: an error of writing Parquet is returned, between two row
+// TestParquetErrors: an error of writing Parquet is returned, between two row
 // groups and at the end.
-func TestParquetTells(t *testing.T) {
+func TestParquetErrors(t *testing.T) {
 	cols := []Column{{"i", Int64, ""}}
 	row, b, rng := make(sinkRow, 1), newBlock(cols), rand.New(rand.NewPCG(1, 1))
 	for range blockCells {
@@ -463,9 +463,9 @@ func TestEveryFaultOfALongTable(t *testing.T) {
 	}
 }
 
-// TestRowsAreToldOf: every way to add rows returns an error at once if they do
+// TestErrorsOfRows: every way to add rows returns an error at once if they do
 // not reach the disk.
-func TestRowsAreToldOf(t *testing.T) {
+func TestErrorsOfRows(t *testing.T) {
 	for what, add := range map[string]func(*Run, *Stream) error{
 		"Append": func(_ *Run, s *Stream) error { return s.Append(1) },
 		"Spikes": func(r *Run, _ *Stream) error { return r.Spikes(make([]neuron.Spike, 1)) },

@@ -37,9 +37,9 @@ func lives(t *testing.T) map[string]func() *disktest.FS {
 	return map[string]func() *disktest.FS{"new": disktest.New, "restarted": killed(log.Ops / 4), "resumed": killed(log.Ops * 2 / 3), "closed": killed(last)}
 }
 
-// TestEveryFaultIsTold makes each operation of a run fail once: the caller gets
+// TestEveryFaultIsReturned makes each operation of a run fail once: the caller gets
 // the right error, unless nothing is lost.
-func TestEveryFaultIsTold(t *testing.T) {
+func TestEveryFaultIsReturned(t *testing.T) {
 	for name, begin := range lives(t) {
 		counted := begin()
 		counted.Record = true
