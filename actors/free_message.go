@@ -41,8 +41,8 @@ type command struct {
 	err    error
 }
 
-// pace is a neuron's message to itself: do the next update.
-type pace struct{}
+// continueMessage is a neuron's message to itself: do the next update.
+type continueMessage struct{}
 
 // block is a piece of a neuron's recording. It goes to the recorder and comes
 // back.

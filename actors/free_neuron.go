@@ -51,7 +51,7 @@ func (a *freeNeuron) Receive(ctx actor.Context) {
 	switch m := ctx.Message().(type) {
 	case *spikeMessage:
 		a.receive(ctx, m)
-	case *pace:
+	case *continueMessage:
 		a.step(ctx)
 	case *block:
 		if a.tape != nil {
@@ -97,7 +97,7 @@ func (a *freeNeuron) run(ctx actor.Context) {
 		a.wire(ctx, e)
 	case advance:
 		e.err = a.prepare(ctx, e)
-		ctx.Send(a.self, thePace)
+		ctx.Send(a.self, continueUpdates)
 		return
 	case settle:
 		a.settle(ctx, e.until)
@@ -117,7 +117,7 @@ func (a *freeNeuron) run(ctx actor.Context) {
 	a.finish(ctx)
 }
 
-var thePace = &pace{}
+var continueUpdates = &continueMessage{}
 
 func (a *freeNeuron) finish(ctx actor.Context) {
 	e := a.command
@@ -167,7 +167,7 @@ func (a *freeNeuron) step(ctx actor.Context) {
 	a.pulse.beat(a.id)
 	a.live(ctx, t)
 	a.pulse.beat(-1)
-	ctx.Send(a.self, thePace)
+	ctx.Send(a.self, continueUpdates)
 }
 
 // next returns the time of the neuron's next update.

@@ -144,27 +144,27 @@ func TestStepByStep(t *testing.T) {
 	}
 	first := a.neuron.Next()
 	c := &command{neuron: 1, verb: advance, until: first}
-	if told := step(c); len(told) != 1 || told[0] != any(thePace) || ctx.whom[0] != self {
+	if told := step(c); len(told) != 1 || told[0] != any(continueUpdates) || ctx.whom[0] != self {
 		t.Fatalf("begins with %v", told)
 	}
-	if told := step(thePace); len(told) != 1 || told[0] != any(c) || a.command != nil || a.waiting {
+	if told := step(continueUpdates); len(told) != 1 || told[0] != any(c) || a.command != nil || a.waiting {
 		t.Fatalf("nothing to do: %v, waits %v", told, a.waiting)
 	}
-	if told := step(thePace); len(told) != 0 || a.waiting {
+	if told := step(continueUpdates); len(told) != 0 || a.waiting {
 		t.Errorf("at rest: %v", told)
 	}
 	c.until = first + 1
 	step(c)
-	told := step(thePace)
-	if len(told) != 4 || told[3] != any(thePace) || a.neuron.Next() <= first || len(c.out.Spikes) != 1 {
+	told := step(continueUpdates)
+	if len(told) != 4 || told[3] != any(continueUpdates) || a.neuron.Next() <= first || len(c.out.Spikes) != 1 {
 		t.Fatalf("an update: %d told, %d spikes", len(told), len(c.out.Spikes))
 	}
-	if told := step(thePace); len(told) != 0 || !a.waiting || a.command != c {
+	if told := step(continueUpdates); len(told) != 0 || !a.waiting || a.command != c {
 		t.Errorf("its spike is away: %v, waits %v", told, a.waiting)
 	}
 	c.until = neuron.Never // more updates, but no credit
 	a.waiting = false
-	if told := step(thePace); len(told) != 0 || !a.waiting || len(c.out.Spikes) != 1 {
+	if told := step(continueUpdates); len(told) != 0 || !a.waiting || len(c.out.Spikes) != 1 {
 		t.Errorf("without a credit: %v, waits %v", told, a.waiting)
 	}
 	s := told[0].(*spikeMessage)
