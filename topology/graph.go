@@ -2,7 +2,9 @@ package topology
 
 import (
 	"fmt"
+	"iter"
 	"math"
+	"slices"
 	"strconv"
 
 	"infomorph/neuron"
@@ -115,14 +117,21 @@ func (g *Graph) Weights() []float32 { return g.weight }
 
 // Synapses returns all synapses in order (20 bytes each).
 func (g *Graph) Synapses() []Synapse {
-	out := make([]Synapse, 0, g.NumSynapses())
-	for t := range g.NumNeurons() {
-		in := g.Incoming(neuron.ID(t))
-		for i := range in.Source {
-			out = append(out, Synapse{in.Source[i], neuron.ID(t), in.Weight[i], in.Delay[i], in.Projection[i], in.Port[i]})
+	return slices.AppendSeq(make([]Synapse, 0, g.NumSynapses()), g.Each())
+}
+
+// Each goes through all synapses in order.
+func (g *Graph) Each() iter.Seq[Synapse] {
+	return func(yield func(Synapse) bool) {
+		for t := range neuron.ID(g.NumNeurons()) {
+			in := g.Incoming(t)
+			for i := range in.Source {
+				if !yield(Synapse{in.Source[i], t, in.Weight[i], in.Delay[i], in.Projection[i], in.Port[i]}) {
+					return
+				}
+			}
 		}
 	}
-	return out
 }
 
 // Clone returns a copy with its own synapses. Populations, channels and labels
@@ -188,29 +197,31 @@ func (g *Graph) Label(id neuron.ID) string {
 // synapse whose source, target or projection does not exist, or with a weight
 // that is not finite, a delay below 1 µs or an unknown port.
 func FromSynapses(populations, channels []Population, links []Link, synapses []Synapse) (*Graph, error) {
+	return FromEach(populations, channels, links, slices.Values(synapses))
+}
+
+// FromEach is FromSynapses for synapses that are not in memory. It goes through
+// all of them two or three times, and must get the same ones each time.
+func FromEach(populations, channels []Population, links []Link, all iter.Seq[Synapse]) (*Graph, error) {
 	if errs := checkGroups(populations, channels); errs != nil {
 		return nil, errs[0]
 	}
 	g := newGraph(populations, channels)
-	if len(links) == 0 {
-		synapses = linkByPort(g, synapses)
-	} else {
-		g.Projections = links
+	if g.Projections = links; len(links) == 0 {
+		all = linkByPort(g, all)
 	}
-	n := g.NumNeurons()
-	for i := range synapses {
-		if err := g.checkSynapse(&synapses[i]); err != nil {
-			return nil, fmt.Errorf("synapse %d: %w", i, err)
+	count := 0
+	for s := range all {
+		if err := g.checkSynapse(&s); err != nil {
+			return nil, fmt.Errorf("synapse %d: %w", count, err)
 		}
-	}
-	for i := range synapses {
-		g.offsets[synapses[i].Target+1]++
+		count++
+		g.offsets[s.Target+1]++
 	}
 	accumulate(g.offsets)
-	g.columns = makeColumns(len(synapses))
-	next := append([]int64(nil), g.offsets[:n]...)
-	for i := range synapses {
-		s := &synapses[i]
+	g.columns = makeColumns(count)
+	next := append([]int64(nil), g.offsets[:g.NumNeurons()]...)
+	for s := range all {
 		k := next[s.Target]
 		next[s.Target]++
 		g.source[k], g.port[k], g.weight[k], g.delay[k], g.projection[k] = s.Source, s.Port, s.Weight, s.Delay, s.Projection
@@ -220,20 +231,29 @@ func FromSynapses(populations, channels []Population, links []Link, synapses []S
 }
 
 // linkByPort makes a link for every port in use and assigns the synapses to it.
-func linkByPort(g *Graph, synapses []Synapse) []Synapse {
-	out := append([]Synapse(nil), synapses...)
-	for p := neuron.Port(0); p < neuron.NumPorts; p++ {
-		used := false
-		for i := range synapses {
-			if synapses[i].Port == p {
-				out[i].Projection, used = int16(len(g.Projections)), true
-			}
-		}
-		if used {
-			g.Projections = append(g.Projections, Link{Port: p})
+func linkByPort(g *Graph, all iter.Seq[Synapse]) iter.Seq[Synapse] {
+	used, number := [neuron.NumPorts]bool{}, [neuron.NumPorts]int16{}
+	for s := range all {
+		if s.Port < neuron.NumPorts {
+			used[s.Port] = true
 		}
 	}
-	return out
+	for p := range used {
+		if used[p] {
+			number[p] = int16(len(g.Projections))
+			g.Projections = append(g.Projections, Link{Port: neuron.Port(p)})
+		}
+	}
+	return func(yield func(Synapse) bool) {
+		for s := range all {
+			if s.Projection = 0; s.Port < neuron.NumPorts {
+				s.Projection = number[s.Port]
+			}
+			if !yield(s) {
+				return
+			}
+		}
+	}
 }
 
 func (g *Graph) checkSynapse(s *Synapse) error {

@@ -152,7 +152,7 @@ func (g *Graph) Subgraph(neurons []neuron.ID) (*Graph, []neuron.ID, error) {
 		}
 	}
 	var synapses []Synapse
-	for _, s := range g.Synapses() {
+	for s := range g.Each() {
 		s.Source, s.Target = renumber[s.Source], renumber[s.Target]
 		if s.Source >= 0 && s.Target >= 0 {
 			synapses = append(synapses, s)

@@ -49,19 +49,30 @@ const (
 	// buffers is the memory per neuron for messages and reports during a run
 	// [bytes].
 	buffers = 600
+	// read is the memory per edge while a graph file is read [bytes].
+	read = 60
 )
+
+// Files describes the graph files of a network.
+type Files struct {
+	Edges int64 // edges of all files
+	Added int64 // synapses that the network has in addition to its description
+}
+
+// MostEdges returns how many edges can be read from graph files. 0 means any number.
+func (r Room) MostEdges() int64 { return max(r.Bytes, 0) / read }
 
 // Estimate returns how much memory [bytes] a running network takes, with one
 // actor per neuron up to MostActors. It does not build the network; for a large
 // one it builds two small networks, to measure the cost of a neuron and of a
-// synapse. ok is false if the number of synapses of a rule is not known in
-// advance.
-func Estimate(desc *topology.Network, of func(neuron.ID) *neuron.Config) (bytes int64, ok bool) {
+// synapse. To read graph files may take more than the network itself.
+// ok is false if the number of synapses of a rule is not known in advance.
+func Estimate(desc *topology.Network, of func(neuron.ID) *neuron.Config, f Files) (bytes int64, ok bool) {
 	neurons, synapses, ok := desc.Expected()
 	if !ok {
 		return 0, false
 	}
-	return estimate(neurons, synapses, of), true
+	return max(estimate(neurons, synapses+float64(f.Added), of), int64(rough.Base)+read*f.Edges), true
 }
 
 // Running is Estimate for a network that exists already.
@@ -155,15 +166,15 @@ type Room struct {
 }
 
 // Check returns an error if a network does not fit into the room.
-func Check(desc *topology.Network, of func(neuron.ID) *neuron.Config, room Room) error {
+func Check(desc *topology.Network, of func(neuron.ID) *neuron.Config, f Files, room Room) error {
 	if room.Bytes <= 0 {
 		return nil
 	}
-	need, ok := Estimate(desc, of)
+	need, ok := Estimate(desc, of, f)
 	if !ok || need <= room.Bytes {
 		return nil
 	}
 	neurons, synapses, _ := desc.Expected()
 	return fmt.Errorf("%w: %d neurons with about %.3g synapses take about %s, and %s has %s; fewer neurons or synapses (a sparse topology, a smaller indegree), a shorter window or fewer bins help",
-		ErrTooLarge, neurons, synapses, words.Bytes(need), room.Of, words.Bytes(room.Bytes))
+		ErrTooLarge, neurons, synapses+float64(f.Added), words.Bytes(need), room.Of, words.Bytes(room.Bytes))
 }

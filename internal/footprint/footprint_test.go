@@ -35,14 +35,14 @@ func network(n int, r topology.Rule) *topology.Network {
 func TestCheck(t *testing.T) {
 	of := kind(t, 64)
 	huge := network(1_000_000, topology.Rule{Name: "all_to_all"})
-	err := Check(huge, of, Room{24 << 30, "the machine"})
+	err := Check(huge, of, Files{}, Room{24 << 30, "the machine"})
 	if !errors.Is(err, ErrTooLarge) || !strings.Contains(err.Error(), "the machine has 24.0 GiB") || !strings.Contains(err.Error(), "TiB") {
 		t.Errorf("10¹² synapses: %v", err)
 	}
-	if err := Check(huge, of, Room{}); err != nil {
+	if err := Check(huge, of, Files{}, Room{}); err != nil {
 		t.Errorf("without a bound: %v", err)
 	}
-	if err := Check(network(1000, topology.Rule{Name: "ring", K: 10}), of, Room{1 << 30, "the machine"}); err != nil {
+	if err := Check(network(1000, topology.Rule{Name: "ring", K: 10}), of, Files{}, Room{1 << 30, "the machine"}); err != nil {
 		t.Errorf("a small one: %v", err)
 	}
 }
@@ -50,7 +50,7 @@ func TestCheck(t *testing.T) {
 func TestEstimateGrows(t *testing.T) {
 	last := int64(0)
 	for _, c := range []struct{ n, k, window int }{{20_000, 10, 64}, {20_000, 100, 64}, {20_000, 100, 4096}, {40_000, 100, 4096}} {
-		got, ok := Estimate(network(c.n, topology.Rule{Name: "fixed_indegree", Indegree: c.k}), kind(t, c.window))
+		got, ok := Estimate(network(c.n, topology.Rule{Name: "fixed_indegree", Indegree: c.k}), kind(t, c.window), Files{})
 		if !ok || got <= last {
 			t.Errorf("%+v: %d bytes, after %d", c, got, last)
 		}

@@ -205,3 +205,40 @@ projections: [{from: x, to: a, port: r, rule: one_to_one}, {from: a, to: a, port
 		t.Errorf("a network that is too large: %v", err)
 	}
 }
+
+// Synapses of graph files count, and so does the memory that reading takes. A file with
+// more edges than fit into the memory is not read to its end.
+func TestEstimateOfGraphFiles(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("source,target\n")
+	for i := range 100 {
+		for k := 1; k <= 100; k++ {
+			fmt.Fprintf(&text, "%d,%d\n", i, (i+k)%101)
+		}
+	}
+	f := files{"g.csv": text.String()}
+	const inputs = "inputs: {x: {size: 101}}\nprojections:\n  - {from: x, to: a, port: r, rule: one_to_one}\n"
+	for doc, synapses := range map[string]int64{
+		"populations: {a: {neuron: memory}}\n" + inputs + "graph: {file: g.csv}\n":                                                10_101,
+		"control: unconnected\npopulations: {a: {neuron: memory}}\n" + inputs + "graph: {file: g.csv}\n":                          101,
+		"populations: {a: {neuron: memory}}\n" + inputs + "  - {from: a, to: a, port: c, rule: {name: imported, graph: g.csv}}\n": 10_101,
+	} {
+		exp := experiment(t, doc)
+		s, err := Estimate(exp, nil, f)
+		if err != nil || !s.Known || s.Synapses != synapses || s.Bytes < 60*10_000 {
+			t.Errorf("%s: %+v, %v", doc, s, err)
+		}
+		if n, err := Build(exp, nil, f); err != nil || int64(n.Sim.NumSynapses()) != synapses {
+			t.Errorf("%s: %v", doc, err)
+		}
+		exp.Room = footprint.Room{Bytes: 60 * 5000, Of: "the test"}
+		const want = "g.csv:5002: more than 5000 edges, which is what can be read into the 293.0 KiB of the test"
+		if _, err := Estimate(exp, nil, f); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+		exp.Room.Bytes = 60 * 11_000
+		if _, err := Build(exp, nil, f); !errors.Is(err, footprint.ErrTooLarge) {
+			t.Errorf("a network that is too large: %v", err)
+		}
+	}
+}

@@ -3,38 +3,46 @@ package network
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"infomorph/internal/config"
+	"infomorph/internal/words"
 	"infomorph/neuron"
-	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 	"infomorph/topology"
 	"infomorph/topology/graphio"
 )
+
+// unconnected is the control in which neurons receive nothing from each other.
+const unconnected = "unconnected"
 
 // graphLimits limits the size of a graph file.
 var graphLimits = graphio.Limits{Nodes: 10_000_000, Edges: 100_000_000, Bytes: 8 << 30}
 
 // readGraph reads a graph file. Errors about its content have the line. The returned
 // notes list what was ignored and what was guessed.
-func readGraph(name string, o graphio.Options, unit string, files data.Files) (*topology.Graph, []string, error) {
+func (b *builder) readGraph(name string, o graphio.Options, unit string) (*topology.Graph, []string, error) {
 	format, err := graphio.FormatOf(path.Base(name))
 	if err != nil {
 		return nil, nil, err
 	}
-	if files == nil {
+	if b.files == nil {
 		return nil, nil, errors.New("there are no files here")
 	}
-	f, err := files.Open(name)
+	f, err := b.files.Open(name)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer f.Close()
 	o.Limits = graphLimits
+	if room := b.exp.Room; room.Bytes > 0 && room.MostEdges() < int64(o.Limits.Edges) {
+		o.Limits.Edges = int(room.MostEdges())
+		o.Limits.Why = fmt.Sprintf(", which is what can be read into the %s of %s", words.Bytes(room.Bytes), room.Of)
+	}
 	if unit != "" && unit != "us" {
 		if o.DelayUnit, err = graphio.ParseDelayUnit(unit); err != nil {
 			return nil, nil, err
@@ -151,49 +159,61 @@ func places(g *topology.Graph, first, last neuron.ID) []topology.Point {
 	return all
 }
 
-// addTo returns the graph g with the synapses of the file added.
-func (f *graphFile) addTo(g *topology.Graph, n *Network, exp *language.Experiment) (*topology.Graph, error) {
-	keep := exp.Graph.Keep
-	m := f.merging(g, n, exp)
-	var added []topology.Synapse
+// synapses returns how many synapses addTo adds. The file may be nil.
+func (f *graphFile) synapses(exp *language.Experiment) int64 {
+	switch {
+	case f == nil:
+		return 0
+	case exp.Control != unconnected:
+		return int64(f.NumSynapses())
+	}
+	n := int64(0)
 	for t := range neuron.ID(f.NumNeurons()) {
-		in := f.Incoming(t)
-		for k, source := range in.Source {
-			s := topology.Synapse{Source: m.id(source), Target: m.id(t), Port: m.port(in.Port[k]), Delay: 1000}
-			if m.cut && int(source) < f.NumNeurons() {
-				continue
+		for _, source := range f.Incoming(t).Source {
+			if int(source) >= f.NumNeurons() {
+				n++
 			}
-			if keep == "both" || keep == "weights" {
-				s.Weight = in.Weight[k]
-			}
-			if keep == "both" || keep == "delays" {
-				s.Delay = in.Delay[k]
-			}
-			s.Projection = m.link(source, t, s.Port, in.Projection[k])
-			added = append(added, s)
 		}
 	}
-	g.Projections = m.links
+	return n
+}
+
+// addTo returns the graph g with the synapses of the file added.
+func (f *graphFile) addTo(g *topology.Graph, n *Network, exp *language.Experiment) (*topology.Graph, error) {
+	m := f.merging(g, n, exp)
+	added := 0
+	for range m.synapses() {
+		added++
+	}
 	if len(m.links) > topology.MaxProjections {
 		return nil, fmt.Errorf("has more than %d groups of synapses", topology.MaxProjections)
 	}
-	if len(added) == 0 {
+	if added == 0 {
 		return g, nil
 	}
-	return g.With(added)
+	return topology.FromEach(g.Populations, g.Channels, m.links, func(yield func(topology.Synapse) bool) {
+		for _, all := range []iter.Seq[topology.Synapse]{g.Each(), m.synapses()} {
+			for s := range all {
+				if !yield(s) {
+					return
+				}
+			}
+		}
+	})
 }
 
 // merging adds the synapses of a file to a network.
 type merging struct {
 	file    *graphFile
-	net     *Network
 	cut     bool
 	plain   bool // the file has no information about ports
+	keep    string
 	other   neuron.Port
 	links   []topology.Link
 	numbers map[fileLink]int16
 	taken   map[string]bool
-	of      []int // group of each neuron and channel of the file
+	of      []int       // group of each neuron and channel of the file
+	shift   []neuron.ID // by group: what to add to a number in the file
 }
 
 // fileLink is what all synapses of one projection have in common.
@@ -204,7 +224,7 @@ type fileLink struct {
 }
 
 func (f *graphFile) merging(g *topology.Graph, n *Network, exp *language.Experiment) *merging {
-	m := &merging{file: f, net: n, cut: exp.Control == "unconnected", other: ports[exp.Graph.Port], links: slices.Clone(g.Projections),
+	m := &merging{file: f, cut: exp.Control == unconnected, keep: exp.Graph.Keep, other: ports[exp.Graph.Port], links: slices.Clone(g.Projections),
 		numbers: map[fileLink]int16{}, taken: map[string]bool{}}
 	for _, l := range g.Projections {
 		m.taken[l.Name] = true
@@ -214,8 +234,35 @@ func (f *graphFile) merging(g *topology.Graph, n *Network, exp *language.Experim
 		for range group.last - group.first {
 			m.of = append(m.of, i)
 		}
+		in, ok := n.Population(group.name)
+		if int(group.first) >= f.NumNeurons() || !ok {
+			in, _ = n.Input(group.name)
+		}
+		m.shift = append(m.shift, in.First-group.first)
 	}
 	return m
+}
+
+// synapses goes through the synapses of the file, as they are in the network.
+func (m *merging) synapses() iter.Seq[topology.Synapse] {
+	return func(yield func(topology.Synapse) bool) {
+		for s := range m.file.Each() {
+			if m.cut && int(s.Source) < m.file.NumNeurons() {
+				continue
+			}
+			port := m.port(s.Port)
+			out := topology.Synapse{Source: m.id(s.Source), Target: m.id(s.Target), Port: port, Delay: 1000, Projection: m.link(s.Source, s.Target, port, s.Projection)}
+			if m.keep == "both" || m.keep == "weights" {
+				out.Weight = s.Weight
+			}
+			if m.keep == "both" || m.keep == "delays" {
+				out.Delay = s.Delay
+			}
+			if !yield(out) {
+				return
+			}
+		}
+	}
 }
 
 func (m *merging) port(p neuron.Port) neuron.Port {
@@ -226,14 +273,7 @@ func (m *merging) port(p neuron.Port) neuron.Port {
 }
 
 // id returns the number in the network of a neuron or channel of the file.
-func (m *merging) id(id neuron.ID) neuron.ID {
-	g := m.file.groups[m.of[id]]
-	in, ok := m.net.Population(g.name)
-	if int(id) >= m.file.NumNeurons() || !ok {
-		in, _ = m.net.Input(g.name)
-	}
-	return in.First + id - g.first
-}
+func (m *merging) id(id neuron.ID) neuron.ID { return id + m.shift[m.of[id]] }
 
 // link returns the number of the projection that a synapse belongs to.
 func (m *merging) link(source, target neuron.ID, port neuron.Port, number int16) int16 {

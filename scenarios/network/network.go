@@ -191,7 +191,7 @@ func (b *builder) readGraphs() error {
 	var errs []error
 	if g := b.exp.Graph; g != nil {
 		o := graphio.Options{Source: g.Columns.Source, Target: g.Columns.Target, Weight: g.Columns.Weight, Delay: g.Columns.Delay, Undirected: g.Undirected}
-		read, notes, err := readGraph(g.File, o, g.DelayUnit, b.files)
+		read, notes, err := b.readGraph(g.File, o, g.DelayUnit)
 		b.notes = append(b.notes, notes...)
 		if err != nil {
 			return config.FieldProblem("graph.file", err.Error(), "")
@@ -207,7 +207,7 @@ func (b *builder) readGraphs() error {
 		if r.Graph == "" {
 			continue
 		}
-		g, notes, err := readGraph(r.Graph, graphio.Options{Undirected: r.Undirected}, r.DelayUnit, b.files)
+		g, notes, err := b.readGraph(r.Graph, graphio.Options{Undirected: r.Undirected}, r.DelayUnit)
 		b.notes = append(b.notes, notes...)
 		if err != nil {
 			errs = append(errs, config.FieldProblem(fmt.Sprintf("projections[%d].rule.graph", i), err.Error(), ""))
@@ -226,8 +226,8 @@ func (b *builder) sizePopulations() error {
 		if b.graph != nil {
 			file = b.graph.sizeOf(name)
 		}
-		if file == 0 {
-			file = b.ruledSize(name)
+		if g := b.ruledGraph(name); file == 0 && g != nil {
+			file = g.NumNeurons()
 		}
 		at := config.JoinPath("populations", name) + ".size"
 		switch {
@@ -243,15 +243,15 @@ func (b *builder) sizePopulations() error {
 	return errors.Join(errs...)
 }
 
-// ruledSize returns the number of neurons in the graph by which a population is connected
-// to itself; 0 if there is no such graph.
-func (b *builder) ruledSize(population string) int {
+// ruledGraph returns the graph of a file by which a population is connected to itself; nil
+// if there is none.
+func (b *builder) ruledGraph(population string) *topology.Graph {
 	for i := range b.exp.Projections {
-		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.To == population {
-			return b.ruled[i].NumNeurons()
+		if b.ruled[i] != nil && b.exp.Projections[i].To == population {
+			return b.ruled[i]
 		}
 	}
-	return 0
+	return nil
 }
 
 // sizeInputs finds the size of every input.
@@ -320,8 +320,8 @@ func (b *builder) describe() error {
 	}
 	for name, p := range b.exp.Populations.All() {
 		q, g := add(name, p.Place)
-		if q.Positions == nil && p.Place.Kind == "none" {
-			q.Positions = b.ruledPlaces(name)
+		if own := b.ruledGraph(name); own != nil && q.Positions == nil && p.Place.Kind == "none" {
+			q.Positions = places(own, 0, neuron.ID(own.NumNeurons()))
 		}
 		b.desc.Populations, b.net.Populations = append(b.desc.Populations, q), append(b.net.Populations, g)
 	}
@@ -332,17 +332,6 @@ func (b *builder) describe() error {
 	names := b.exp.ProjectionNames()
 	for i := range b.exp.Projections {
 		b.desc.Projections = append(b.desc.Projections, b.projection(i, names[i]))
-	}
-	return nil
-}
-
-// ruledPlaces returns the places in the graph by which a population is connected to
-// itself.
-func (b *builder) ruledPlaces(population string) []topology.Point {
-	for i := range b.exp.Projections {
-		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.From == population && p.To == population {
-			return places(b.ruled[i], 0, neuron.ID(b.ruled[i].NumNeurons()))
-		}
 	}
 	return nil
 }
@@ -360,7 +349,7 @@ func (b *builder) projection(i int, name string) topology.Projection {
 		r.Extent = pop.Place.Extent
 	}
 	out := topology.Projection{Name: name, From: p.From, To: p.To, Port: ports[p.Port], Rule: r, Weights: p.Weights.Dist, Delays: p.Delay.Dist()}
-	if b.exp.Bare && r.Name != "one_to_one" || b.exp.Control == "unconnected" && b.exp.Populations.Has(p.From) {
+	if b.exp.Bare && r.Name != "one_to_one" || b.exp.Control == unconnected && b.exp.Populations.Has(p.From) {
 		out.Rule, out.Weights = topology.Rule{Name: "pairwise_bernoulli"}, topology.Dist{}
 		if p.Delay.FromGraph {
 			out.Delays = topology.Dist{}
@@ -394,7 +383,7 @@ func (b *builder) kindOf(id neuron.ID) *neuron.Config {
 // expand builds the graph: the projections of the document, then the synapses of the
 // graph file. It first checks that there is enough memory.
 func (b *builder) expand() error {
-	if err := footprint.Check(&b.desc, b.kindOf, b.exp.Room); err != nil {
+	if err := footprint.Check(&b.desc, b.kindOf, b.fileSizes(), b.exp.Room); err != nil {
 		return err
 	}
 	g, err := topology.Build(&b.desc, b.exp.Seed)

@@ -141,12 +141,7 @@ func (b *builder) fileOf(g Group) (*topology.Graph, neuron.ID) {
 			return b.graph.Graph, of.first
 		}
 	}
-	for i := range b.exp.Projections {
-		if p := &b.exp.Projections[i]; b.ruled[i] != nil && p.To == g.Name {
-			return b.ruled[i], 0
-		}
-	}
-	return nil, 0
+	return b.ruledGraph(g.Name), 0
 }
 
 // names returns the names that a file has for some of its neurons or channels: their

@@ -10,8 +10,8 @@ import (
 type Size struct {
 	Neurons, Channels int
 	Synapses          int64 // expected number, if a rule draws them at random
-	// Known is false if a rule does not determine how many synapses it makes, or if there
-	// is a graph file with synapses. Then Synapses and Bytes are 0.
+	// Known is false if a rule does not determine how many synapses it makes. Then Synapses
+	// and Bytes are 0.
 	Known bool
 	Bytes int64 // estimated memory of the program [bytes]
 }
@@ -26,7 +26,8 @@ func Estimate(exp *language.Experiment, d *data.Collection, files data.Files) (S
 			return Size{}, err
 		}
 	}
-	if err := footprint.Check(&b.desc, b.kindOf, exp.Room); err != nil {
+	fromFiles := b.fileSizes()
+	if err := footprint.Check(&b.desc, b.kindOf, fromFiles, exp.Room); err != nil {
 		return Size{}, err
 	}
 	var s Size
@@ -35,9 +36,23 @@ func Estimate(exp *language.Experiment, d *data.Collection, files data.Files) (S
 	}
 	neurons, synapses, ok := b.desc.Expected()
 	s.Neurons = neurons
-	if s.Known = ok && b.graph == nil; s.Known {
-		s.Synapses = int64(synapses)
-		s.Bytes, _ = footprint.Estimate(&b.desc, b.kindOf)
+	if s.Known = ok; ok {
+		s.Synapses = int64(synapses) + fromFiles.Added
+		s.Bytes, _ = footprint.Estimate(&b.desc, b.kindOf, fromFiles)
 	}
 	return s, nil
+}
+
+// fileSizes returns the sizes of all graph files.
+func (b *builder) fileSizes() footprint.Files {
+	f := footprint.Files{Added: b.graph.synapses(b.exp)}
+	if b.graph != nil {
+		f.Edges = int64(b.graph.NumSynapses())
+	}
+	for i := range b.exp.Projections {
+		if g := b.ruled[i]; g != nil {
+			f.Edges += int64(g.NumSynapses())
+		}
+	}
+	return f
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 	"strconv"
@@ -31,26 +32,6 @@ type node struct {
 	line                   int32 // of the declaration, or of the first use
 }
 
-// edge is one edge of a file; its ends are indices into nodes.
-type edge struct {
-	source, target int32
-	weight         float32
-	delay          int32
-	projection     int16 // −1: the file names none
-	port           neuron.Port
-	direction      direction
-	line           int32
-}
-
-// direction is the direction of an edge.
-type direction uint8
-
-const (
-	asGraph  direction = iota // the default of the graph
-	directed                  // one synapse
-	bothWays                  // two synapses
-)
-
 // collector collects nodes and edges in any order and builds the graph.
 type collector struct {
 	limits     Limits
@@ -67,7 +48,7 @@ type collector struct {
 	implicit bool
 	nodes    []node
 	index    map[string]int32
-	edges    []edge
+	edges    edges
 	links    []topology.Link
 	linkOf   map[linkKey]int16
 
@@ -196,11 +177,6 @@ func (c *collector) declareRange(count int64, line int) error {
 	return nil
 }
 
-// newEdge returns an edge with the default values of a plain graph.
-func newEdge(line int) edge {
-	return edge{weight: 1, delay: 1000, projection: -1, port: neuron.Contextual, line: int32(line)}
-}
-
 // add adds an edge between the nodes with the keys source and target.
 func (c *collector) add(e edge, source, target string) error {
 	var err error
@@ -210,11 +186,7 @@ func (c *collector) add(e edge, source, target string) error {
 	if e.target, err = c.mention(target, int(e.line)); err != nil {
 		return err
 	}
-	if len(c.edges) >= c.limits.Edges {
-		return fail(int(e.line), "more than %d edges", c.limits.Edges)
-	}
-	c.edges = append(c.edges, e)
-	return nil
+	return c.addByIndex(e)
 }
 
 // setEdge sets one attribute of an edge. Attributes of other programs are
@@ -424,8 +396,7 @@ func (c *collector) graph() (*topology.Graph, error) {
 	for i, at := range order {
 		id[at] = neuron.ID(i)
 	}
-	synapses, err := c.synapses(id)
-	if err != nil {
+	if err := c.settle(); err != nil {
 		return nil, err
 	}
 	split := slices.IndexFunc(order, func(i int32) bool { return c.nodes[i].channel })
@@ -434,10 +405,11 @@ func (c *collector) graph() (*topology.Graph, error) {
 	}
 	taken := make(map[string]bool)
 	populations, channels := c.groups(order[:split], "net", taken), c.groups(order[split:], "inputs", taken)
-	g, err := topology.FromSynapses(populations, channels, c.links, synapses)
+	g, err := topology.FromEach(populations, channels, c.links, c.synapses(id))
 	if err != nil {
 		return nil, &Error{0, err.Error()}
 	}
+	c.edges = edges{}
 	g.Undirected = c.undirected
 	c.name(g, order, numbered)
 	nameLinks(g)
@@ -447,8 +419,8 @@ func (c *collector) graph() (*topology.Graph, error) {
 // dropGroups removes nodes that contain a graph and have no edge of their own.
 func (c *collector) dropGroups() {
 	used := make([]bool, len(c.nodes))
-	for i := range c.edges {
-		used[c.edges[i].source], used[c.edges[i].target] = true, true
+	for e := range c.edges.all() {
+		used[e.source], used[e.target] = true, true
 	}
 	place := make([]int32, len(c.nodes))
 	var kept []node
@@ -461,8 +433,7 @@ func (c *collector) dropGroups() {
 		return
 	}
 	c.remark("nodes that hold a nested graph and have no edge are left out: %d", len(c.nodes)-len(kept))
-	for i := range c.edges {
-		e := &c.edges[i]
+	for e := range c.edges.all() {
 		e.source, e.target = place[e.source], place[e.target]
 	}
 	c.nodes = kept
@@ -481,8 +452,8 @@ func (c *collector) judge() error {
 	for i := range c.nodes { // other programs use kind for people, roads and so on
 		c.nodes[i].channel = c.nodes[i].channel && !c.badKind
 	}
-	if missing := len(c.edges) - c.weights; c.weights > 0 && missing > 0 && !c.strict {
-		c.remark("edges without a weight are taken as 1: %d of %d", missing, len(c.edges))
+	if missing := c.edges.len() - c.weights; c.weights > 0 && missing > 0 && !c.strict {
+		c.remark("edges without a weight are taken as 1: %d of %d", missing, c.edges.len())
 	}
 	numbers := true
 	for i := range c.nodes {
@@ -499,8 +470,8 @@ func (c *collector) judge() error {
 		c.remark("delays are taken as %g to %g microseconds; if the file means milliseconds, --delay-unit ms (delay_unit: ms)", c.delays[0], hi)
 	}
 	if c.opts.Undirected {
-		for i := range c.edges {
-			c.edges[i].direction = asGraph
+		for e := range c.edges.all() {
+			e.direction = asGraph
 		}
 		c.undirected = true
 	}
@@ -516,26 +487,24 @@ func (c *collector) judge() error {
 // bothListed handles an undirected list that contains every edge in both
 // directions: each line is then one synapse.
 func (c *collector) bothListed() {
-	seen := make(map[[2]int32]int, len(c.edges))
-	for i := range c.edges {
-		e := &c.edges[i]
+	seen := make(map[[2]int32]int, c.edges.len())
+	for e := range c.edges.all() {
 		seen[[2]int32{e.source, e.target}]++
 	}
 	loops := 0
-	for i := range c.edges {
-		e := &c.edges[i]
+	for e := range c.edges.all() {
 		if e.source == e.target {
 			loops++
 		} else if seen[[2]int32{e.source, e.target}] != seen[[2]int32{e.target, e.source}] {
 			return
 		}
 	}
-	if loops == len(c.edges) {
+	if loops == c.edges.len() {
 		return
 	}
-	for i := range c.edges {
-		if c.edges[i].direction == asGraph {
-			c.edges[i].direction = directed
+	for e := range c.edges.all() {
+		if e.direction == asGraph {
+			e.direction = directed
 		}
 	}
 	c.remark("undirected edges are listed both ways round: each line is one synapse")
@@ -557,15 +526,15 @@ func (c *collector) labelByName() {
 // settleDirection makes the graph undirected if all its edges are, and directed
 // otherwise.
 func (c *collector) settleDirection() error {
-	if len(c.edges) == 0 {
+	if c.edges.len() == 0 {
 		return nil
 	}
 	all := true
-	for i := range c.edges {
-		all = all && c.both(&c.edges[i])
+	for e := range c.edges.all() {
+		all = all && c.both(e)
 	}
-	for i := range c.edges {
-		if e := &c.edges[i]; e.direction == asGraph && c.undirected {
+	for e := range c.edges.all() {
+		if e.direction == asGraph && c.undirected {
 			e.direction = bothWays
 		}
 	}
@@ -582,18 +551,18 @@ func (c *collector) both(e *edge) bool {
 // position of the first.
 func (c *collector) merge() {
 	first := make(map[[2]int32]int)
-	kept := c.edges[:0]
-	for _, e := range c.edges {
+	var kept edges
+	for e := range c.edges.all() {
 		ends := [2]int32{e.source, e.target}
-		if c.both(&e) && e.source > e.target {
+		if c.both(e) && e.source > e.target {
 			ends = [2]int32{e.target, e.source}
 		}
 		if at, ok := first[ends]; ok {
-			kept[at] = e
+			*kept.at(at) = *e
 			continue
 		}
-		first[ends] = len(kept)
-		kept = append(kept, e)
+		first[ends] = kept.len()
+		kept.add(*e)
 	}
 	c.edges = kept
 }
@@ -705,30 +674,39 @@ func (c *collector) uniqueLabels() bool {
 	return true
 }
 
-// synapses makes one synapse of a directed edge and two of an undirected edge.
-func (c *collector) synapses(id []neuron.ID) ([]topology.Synapse, error) {
-	out := make([]topology.Synapse, 0, len(c.edges))
-	for i := range c.edges {
-		e := &c.edges[i]
+// settle checks the ends of all edges, and gives each edge a projection.
+func (c *collector) settle() error {
+	for e := range c.edges.all() {
 		if c.nodes[e.target].channel {
-			return nil, fail(int(e.line), "an edge ends at channel %q; channels receive nothing", words.Clip(c.nodes[e.target].key, maxQuoted))
+			return fail(int(e.line), "an edge ends at channel %q; channels receive nothing", words.Clip(c.nodes[e.target].key, maxQuoted))
 		}
 		if e.projection < 0 {
 			if err := c.link(e, ""); err != nil {
-				return nil, err
+				return err
 			}
 		}
-		s := topology.Synapse{Source: id[e.source], Target: id[e.target], Weight: e.weight, Delay: e.delay, Projection: e.projection, Port: e.port}
-		out = append(out, s)
-		if c.both(e) && e.source != e.target {
-			if c.nodes[e.source].channel {
-				return nil, fail(int(e.line), "an undirected edge ends at channel %q; channels receive nothing", words.Clip(c.nodes[e.source].key, maxQuoted))
-			}
-			s.Source, s.Target = s.Target, s.Source
-			out = append(out, s)
+		if c.both(e) && e.source != e.target && c.nodes[e.source].channel {
+			return fail(int(e.line), "an undirected edge ends at channel %q; channels receive nothing", words.Clip(c.nodes[e.source].key, maxQuoted))
 		}
 	}
-	return out, nil
+	return nil
+}
+
+// synapses makes one synapse of a directed edge and two of an undirected edge. id holds
+// the numbers of the nodes in the graph.
+func (c *collector) synapses(id []neuron.ID) iter.Seq[topology.Synapse] {
+	return func(yield func(topology.Synapse) bool) {
+		for e := range c.edges.all() {
+			s := topology.Synapse{Source: id[e.source], Target: id[e.target], Weight: e.weight, Delay: e.delay, Projection: e.projection, Port: e.port}
+			if !yield(s) {
+				return
+			}
+			s.Source, s.Target = s.Target, s.Source
+			if c.both(e) && e.source != e.target && !yield(s) {
+				return
+			}
+		}
+	}
 }
 
 // groups divides the nodes into populations: consecutive nodes with the same
@@ -765,7 +743,7 @@ func nameLinks(g *topology.Graph) {
 		g.Projections[i].From, g.Projections[i].To = "", ""
 	}
 	mixed := make([]bool, len(g.Projections))
-	for _, s := range g.Synapses() {
+	for s := range g.Each() {
 		from, _ := g.Member(s.Source)
 		to, _ := g.Member(s.Target)
 		l := &g.Projections[s.Projection]

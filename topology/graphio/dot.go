@@ -254,7 +254,7 @@ func (p *dotParser) chain(first []string) ([]string, error) {
 		}
 		operands, all = append(operands, names), append(all, names...)
 	}
-	projection, weighted, drawn := "", p.weights, len(p.edges)
+	projection, weighted, drawn := "", p.weights, p.edges.len()
 	for _, d := range p.defaults.edge {
 		if err := p.setEdge(&e, &projection, d[0], d[1]); err != nil {
 			return nil, err
@@ -282,7 +282,7 @@ func (p *dotParser) chain(first []string) ([]string, error) {
 		}
 	}
 	if p.weights > weighted { // the weight counts for every edge of the chain
-		p.weights = weighted + len(p.edges) - drawn
+		p.weights = weighted + p.edges.len() - drawn
 	}
 	return all, nil
 }

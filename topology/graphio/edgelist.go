@@ -60,7 +60,7 @@ func readEdgeList(r io.Reader, c *collector, prefer []byte) error {
 	if line, err := l.Err(); err != nil {
 		return fail(line, "%v", err)
 	}
-	if l.header && len(l.edges) == 0 && len(l.nodes) == 0 {
+	if l.header && l.edges.len() == 0 && len(l.nodes) == 0 {
 		return fail(0, "there is a header and no edge")
 	}
 	l.doubtFirst()
@@ -70,15 +70,18 @@ func readEdgeList(r io.Reader, c *collector, prefer []byte) error {
 // doubtFirst adds a remark if the first line was taken as an edge but may be a
 // header of unknown words: neither end occurs in another edge.
 func (l *edgeList) doubtFirst() {
-	if l.header || len(l.edges) < 2 {
+	if l.header || l.edges.len() < 2 {
 		return
 	}
-	first := l.edges[0]
+	first := l.edges.at(0)
 	ends := l.nodes[first.source].key + l.nodes[first.target].key
 	if first.source == first.target || strings.ContainsAny(ends, "0123456789") {
 		return
 	}
-	for _, e := range l.edges[1:] {
+	for e := range l.edges.all() {
+		if e == first {
+			continue
+		}
 		for _, end := range [2]int32{e.source, e.target} {
 			if end == first.source || end == first.target {
 				return

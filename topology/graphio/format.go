@@ -126,6 +126,9 @@ type Limits struct {
 	// them, default 1 million. Without this limit, a few bytes could fill the
 	// memory. A matrix may have a hundred more nodes per entry.
 	Implied int
+
+	// Why says what limits the number of edges. It is added to the message.
+	Why string
 }
 
 func (l Limits) withDefaults() Limits {

@@ -491,7 +491,7 @@ func (n *jsonGraph) element(v any) error {
 // have ids, as in some D3 files: all ends are numbers below the number of
 // nodes, and none is an id.
 func (n *jsonGraph) byPlace() {
-	if len(n.edges) == 0 || len(n.order) == 0 || len(n.nodes) == len(n.order) {
+	if n.edges.len() == 0 || len(n.order) == 0 || len(n.nodes) == len(n.order) {
 		return
 	}
 	at := make([]int32, len(n.nodes)) // the node at that position, −1 if the key is no position
@@ -501,7 +501,7 @@ func (n *jsonGraph) byPlace() {
 			at[i] = n.index[n.order[place]]
 		}
 	}
-	for _, e := range n.edges {
+	for e := range n.edges.all() {
 		if at[e.source] < 0 || at[e.target] < 0 {
 			return
 		}
@@ -513,8 +513,7 @@ func (n *jsonGraph) byPlace() {
 			kept = append(kept, n.nodes[i])
 		}
 	}
-	for i := range n.edges {
-		e := &n.edges[i]
+	for e := range n.edges.all() {
 		e.source, e.target = left[at[e.source]], left[at[e.target]]
 	}
 	n.nodes = kept
@@ -568,7 +567,7 @@ func (n *jsonGraph) adjacent() error {
 			if err := n.edge(object, names, [2]string{n.order[i], target}, l.line); err != nil {
 				return err
 			}
-			n.edges[len(n.edges)-1].direction = directed
+			n.edges.at(n.edges.len() - 1).direction = directed
 		}
 	}
 	return nil

@@ -203,10 +203,10 @@ func TestCodecs(t *testing.T) {
 		t.Errorf("binary %v, read only %v", binary, readOnly)
 	}
 	l := Limits{}.withDefaults()
-	if l != (Limits{10_000_000, 100_000_000, 8 << 30, 1 << 20, 1_000_000}) {
+	if l != (Limits{10_000_000, 100_000_000, 8 << 30, 1 << 20, 1_000_000, ""}) {
 		t.Errorf("%+v", l)
 	}
-	own := Limits{1, 2, 3, 4, 5}
+	own := Limits{1, 2, 3, 4, 5, ""}
 	if own.withDefaults() != own {
 		t.Errorf("%+v", own.withDefaults())
 	}

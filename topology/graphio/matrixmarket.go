@@ -132,7 +132,7 @@ func (m *market) comments() (string, error) {
 
 func (m *market) edgeLine(common bool, f []textfile.Field) error {
 	if len(m.attrs) >= m.limits.Edges {
-		return fail(m.Number, "more than %d edges", m.limits.Edges)
+		return fail(m.Number, "more than %d edges%s", m.limits.Edges, m.limits.Why)
 	}
 	e, projection := newEdge(m.Number), ""
 	for i, name := range []string{"delay", "port", "projection"} {

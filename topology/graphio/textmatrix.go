@@ -328,10 +328,10 @@ func (m *textMatrix) counted(own string) bool {
 
 // addByIndex adds an edge whose ends are node indices.
 func (c *collector) addByIndex(e edge) error {
-	if len(c.edges) >= c.limits.Edges {
-		return fail(int(e.line), "more than %d edges", c.limits.Edges)
+	if c.edges.len() >= c.limits.Edges {
+		return fail(int(e.line), "more than %d edges%s", c.limits.Edges, c.limits.Why)
 	}
-	c.edges = append(c.edges, e)
+	c.edges.add(e)
 	return nil
 }
 
