@@ -60,6 +60,24 @@ type Array struct {
 
 // ReadArray reads an array of at most limit elements.
 func ReadArray(r io.Reader, limit int) (*Array, error) {
+	a := &Array{}
+	h, err := EachValue(r, limit, func(_ int, v Value) error {
+		a.Values = append(a.Values, v)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.Shape = h.Shape
+	if h.Fortran && len(h.Shape) > 1 {
+		a.Values = lastFastest(a.Values, h.Shape)
+	}
+	return a, nil
+}
+
+// EachValue reads an array of at most limit elements without keeping them. It calls f for
+// each element, in the order of the file, and returns the first error of f.
+func EachValue(r io.Reader, limit int, f func(k int, v Value) error) (*Header, error) {
 	h, err := ReadHeader(r)
 	if err != nil {
 		return nil, err
@@ -71,7 +89,6 @@ func ReadArray(r io.Reader, limit int) (*Array, error) {
 	if len(h.Fields) != 1 {
 		return nil, errors.New("an array of records, expected numbers")
 	}
-	a := &Array{Shape: h.Shape}
 	cell := make([]byte, h.Size())
 	for i := range n {
 		switch _, err := io.ReadFull(r, cell); err {
@@ -82,12 +99,11 @@ func ReadArray(r io.Reader, limit int) (*Array, error) {
 			return nil, err
 		}
 		v, _ := h.Fields[0].Decode(cell)
-		a.Values = append(a.Values, v)
+		if err := f(i, v); err != nil {
+			return nil, err
+		}
 	}
-	if h.Fortran && len(h.Shape) > 1 {
-		a.Values = lastFastest(a.Values, h.Shape)
-	}
-	return a, nil
+	return h, nil
 }
 
 // lastFastest reorders values whose first index varies fastest.

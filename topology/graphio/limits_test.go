@@ -40,7 +40,7 @@ func TestLimitsAreExact(t *testing.T) {
 		GraphML: "line 3: more than 2 edges", GEXF: "line 3: more than 2 edges", GML: "line 3: more than 2 edges", DOT: "line 3: more than 2 edges",
 		Pajek: "line 8: more than 2 edges", CSV: "line 3: more than 2 edges", TSV: "line 3: more than 2 edges", AdjacencyList: "line 3: more than 2 edges",
 		Matrix: "line 4: more than 2 edges", MatrixMarket: "line 5: 3 entries are declared, expected at most 2", NPY: "more than 2 edges",
-		NPZ: `array "data": an array of shape [3], expected at most 2 elements`, JSON: "line 2: more than 2 edges",
+		NPZ: `array "row": an array of shape [3], expected at most 2 elements`, JSON: "line 2: more than 2 edges",
 	}
 	for f, text := range three(t) {
 		want := "net[a b c] | c>a, a>b, b>c"

@@ -3,6 +3,7 @@ package graphio
 import (
 	"bufio"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -81,10 +82,10 @@ func (c *collector) entry(w float64, i, j int) error {
 	return c.addByIndex(e)
 }
 
-// sparse holds the arrays of a SciPy .npz file.
+// sparse reads the arrays of a SciPy .npz file.
 type sparse struct {
 	*collector
-	arrays map[string]*npy.Array
+	archive *npy.Archive
 }
 
 func readNPZ(r io.Reader, c *collector) error {
@@ -96,13 +97,8 @@ func readNPZ(r io.Reader, c *collector) error {
 	if err != nil {
 		return fail(0, "%v", err)
 	}
-	s := &sparse{c, make(map[string]*npy.Array)}
+	s := &sparse{c, a}
 	if a.Has("format") && a.Has("data") && a.Has("shape") {
-		for _, name := range a.Names {
-			if err := s.load(a, name); err != nil {
-				return err
-			}
-		}
 		return s.read()
 	}
 	return s.dense(a)
@@ -138,10 +134,11 @@ func (s *sparse) dense(a *npy.Archive) error {
 		return err
 	}
 	if len(lists) == 1 {
-		if err := s.load(a, lists[0]); err != nil {
+		var names []string
+		if err := s.each(lists[0], func(_ int, v npy.Value) error { names = append(names, v.Text); return nil }); err != nil {
 			return err
 		}
-		if !s.call(s.arrays[lists[0]].Values) {
+		if !s.call(names) {
 			left = append(left, lists[0])
 		}
 	} else {
@@ -164,49 +161,52 @@ func headerOf(a *npy.Archive, name string) (*npy.Header, error) {
 
 // call sets the names of the nodes if there is one for each and all are
 // different.
-func (s *sparse) call(names []npy.Value) bool {
+func (s *sparse) call(names []string) bool {
 	seen := make(map[string]bool, len(names))
-	for _, v := range names {
-		if v.Text == "" || seen[v.Text] {
+	for _, name := range names {
+		if name == "" || seen[name] {
 			return false
 		}
-		seen[v.Text] = true
+		seen[name] = true
 	}
 	if len(names) != len(s.nodes) {
 		return false
 	}
 	for i := range s.nodes {
-		s.nodes[i].key = names[i].Text
+		s.nodes[i].key = names[i]
 	}
 	return true
 }
 
-func (s *sparse) load(a *npy.Archive, name string) error {
-	in, err := a.Open(name)
+// each calls f for each value of an array. Values are not kept, because they take a
+// multiple of the file.
+func (s *sparse) each(name string, f func(k int, v npy.Value) error) error {
+	if !s.archive.Has(name) {
+		return fail(0, "the sparse matrix lacks the array %q", name)
+	}
+	in, err := s.archive.Open(name)
 	if err != nil {
 		return fail(0, "%v", err)
 	}
 	defer in.Close()
-	if s.arrays[name], err = npy.ReadArray(in, s.limits.Edges); err != nil {
+	_, err = npy.EachValue(in, s.limits.Edges, f)
+	var own *Error
+	if err != nil && !errors.As(err, &own) {
 		return fail(0, "array %q: %v", name, err)
 	}
-	return nil
+	return err
 }
 
 // whole returns an array of non-negative integers.
-func (s *sparse) whole(name string) ([]int, error) {
-	a := s.arrays[name]
-	if a == nil {
-		return nil, fail(0, "the sparse matrix lacks the array %q", name)
-	}
-	out := make([]int, len(a.Values))
-	for i, v := range a.Values {
+func (s *sparse) whole(name string) (out []int32, err error) {
+	err = s.each(name, func(_ int, v npy.Value) error {
 		if v.Kind == npy.Text || v.Kind == npy.Float || v.Int < 0 || v.Int > math.MaxInt32 {
-			return nil, fail(0, "array %q holds %s, expected indices", name, words.Clip(v.String(), maxQuoted))
+			return fail(0, "array %q holds %s, expected indices", name, words.Clip(v.String(), maxQuoted))
 		}
-		out[i] = int(v.Int)
-	}
-	return out, nil
+		out = append(out, int32(v.Int))
+		return nil
+	})
+	return out, err
 }
 
 func (s *sparse) read() error {
@@ -221,38 +221,40 @@ func (s *sparse) read() error {
 		return err
 	}
 	format := ""
-	if f := s.arrays["format"]; len(f.Values) == 1 {
-		format = f.Values[0].Text
+	if err := s.each("format", func(_ int, v npy.Value) error { format += v.Text; return nil }); err != nil {
+		return err
 	}
-	var rows, columns []int
+	var rows, columns []int32
 	var err1, err2 error
 	switch format {
 	case "coo":
 		rows, err1 = s.whole("row")
 		columns, err2 = s.whole("col")
 	case "csr":
-		rows, columns, err1 = s.compressed(shape[0])
+		rows, columns, err1 = s.compressed(int(shape[0]))
 	case "csc":
-		columns, rows, err1 = s.compressed(shape[0])
+		columns, rows, err1 = s.compressed(int(shape[0]))
 	default:
 		return fail(0, "a sparse matrix of format %q, expected csr, csc or coo: save matrix.tocsr()", words.Clip(format, maxQuoted))
 	}
 	if err1 != nil || err2 != nil {
 		return firstError(err1, err2)
 	}
-	values := s.arrays["data"].Values
-	if len(values) != len(rows) || len(values) != len(columns) {
-		return fail(0, "a sparse matrix of %d values, %d rows and %d columns", len(values), len(rows), len(columns))
-	}
-	for k, v := range values {
-		if rows[k] >= shape[0] || columns[k] >= shape[0] {
-			return fail(0, "entry [%d, %d] of a %d × %d matrix", rows[k], columns[k], shape[0], shape[0])
+	count := 0
+	err = s.each("data", func(k int, v npy.Value) error {
+		if count++; k >= min(len(rows), len(columns)) {
+			return nil // told below
 		}
-		if err := s.entry(v.Float, rows[k], columns[k]); err != nil {
-			return err
+		i, j := rows[k], columns[k]
+		if i >= shape[0] || j >= shape[0] {
+			return fail(0, "entry [%d, %d] of a %d × %d matrix", i, j, shape[0], shape[0])
 		}
+		return s.entry(v.Float, int(i), int(j))
+	})
+	if err == nil && (count != len(rows) || count != len(columns)) {
+		return fail(0, "a sparse matrix of %d values, %d rows and %d columns", count, len(rows), len(columns))
 	}
-	return nil
+	return err
 }
 
 func firstError(list ...error) error {
@@ -265,7 +267,7 @@ func firstError(list ...error) error {
 }
 
 // compressed expands the outer index of a compressed sparse matrix.
-func (s *sparse) compressed(n int) (outer, inner []int, err error) {
+func (s *sparse) compressed(n int) (outer, inner []int32, err error) {
 	starts, err := s.whole("indptr")
 	if err != nil {
 		return nil, nil, err
@@ -273,13 +275,13 @@ func (s *sparse) compressed(n int) (outer, inner []int, err error) {
 	if inner, err = s.whole("indices"); err != nil {
 		return nil, nil, err
 	}
-	if len(starts) != n+1 || !slices.IsSorted(starts) || starts[n] != len(inner) {
+	if len(starts) != n+1 || !slices.IsSorted(starts) || int(starts[n]) != len(inner) {
 		return nil, nil, fail(0, "the array \"indptr\" of the sparse matrix is damaged")
 	}
-	outer = make([]int, len(inner))
+	outer = make([]int32, len(inner))
 	for i := range n {
 		for k := starts[i]; k < starts[i+1]; k++ {
-			outer[k] = i
+			outer[k] = int32(i)
 		}
 	}
 	return outer, inner, nil
