@@ -137,7 +137,7 @@ func (s *eventFiles) check() (content []any, err error) {
 				known[digest] = f.file
 			}
 			content = append(content, f.name, f.label, digest)
-			if total += len(data); total <= maxEventsKept && s.kept != nil {
+			if total += len(data); total <= maxEventsKept {
 				s.kept[part] = append(s.kept[part], append([]byte(nil), data...))
 			} else {
 				s.kept = nil

@@ -31,16 +31,17 @@ func letters(width, height int) (*bitmaps, error) {
 	return all, nil
 }
 
-// fitGlyph draws one letter so that it fills a width×height picture.
+// fitGlyph draws one letter so that it fills a width×height picture. A letter is at least
+// one pixel wide and high.
 func fitGlyph(face font.Face, r rune, width, height int) *image.Gray {
 	bounds, _, _ := face.GlyphBounds(r)
 	w, h := (bounds.Max.X - bounds.Min.X).Ceil(), (bounds.Max.Y - bounds.Min.Y).Ceil()
-	glyph := image.NewGray(image.Rect(0, 0, max(w, 1), max(h, 1)))
+	glyph := image.NewGray(image.Rect(0, 0, w, h))
 	d := font.Drawer{Dst: glyph, Src: image.White, Face: face, Dot: fixed.Point26_6{X: -bounds.Min.X, Y: -bounds.Min.Y}}
 	d.DrawString(string(r))
 	out := image.NewGray(image.Rect(0, 0, width, height))
 	target := out.Bounds()
-	if narrow := w * height / max(h, 1); narrow < width { // do not stretch I and J to the full width
+	if narrow := w * height / h; narrow < width { // do not stretch I and J to the full width
 		target.Min.X += (width - narrow) / 2
 		target.Max.X = target.Min.X + narrow
 	}

@@ -142,6 +142,7 @@ func TestOddSpikes(t *testing.T) {
 		{"us", "time,channel,value\n5,1,\n", `row 1 (line 2), column "value": "", expected a number`},
 		{"us", "time,channel,value\n5,1,loud\n", `row 1 (line 2), column "value": "loud" is not a number`},
 		{"us", "time,channel\n1e15,0\n", "0@1000000000000000=1, 1000000000000001us"},
+		{"us", "time,channel\n1000000000000001,0\n", `the time 1000000000000001, expected 0 to 30 years`},
 		{"us", "time,channel\n1.1e15,0\n", `row 1 (line 2), column "time": the time 1.1e15, expected 0 to 30 years`},
 		{"s", "time,channel\n1.1e9,0\n", `the time 1.1e9, expected 0 to 30 years`},
 		{"us", "time,channel\n-1,0\n", `the time -1, expected 0 to 30 years`},

@@ -277,7 +277,7 @@ func (s *shuffle) other(i, length int) int {
 // Meets reports whether two parts have an item in common. The lists chosen and others
 // select items of each part; nil selects all. Infinite sources have no items in common.
 func (p *Part) Meets(other *Part, chosen, others []int) bool {
-	if p.set != other.set || p.length == 0 || other.length == 0 {
+	if p.set != other.set || p.length == 0 {
 		return false
 	}
 	type place struct{ part, item int }

@@ -16,7 +16,7 @@ const dividedDigits = "digits: {strokes: {train: 7, test: 5, side: 8}, to: {a: i
 // Parts meet if the source has an item that is in both. The whole begins with the
 // training items. Parts of different sources, or of an infinite source, never meet.
 func TestMeets(t *testing.T) {
-	c := load(t, dividedDigits+"more: {strokes: {train: 7, test: 5, side: 8}, to: {a: image}}\nbars: {bars: {rows: 4}, to: {b: image}}", nil)
+	c := load(t, dividedDigits+"more: {strokes: {train: 7, test: 5, side: 8}, to: {a: image}}\nbars: {bars: {rows: 4}, to: {b: image}}\none: {bars: {rows: 4}, first: 1, to: {b: image}}", nil)
 	get := func(ref string) *Part {
 		t.Helper()
 		p, err := c.Part(ref)
@@ -37,7 +37,7 @@ func TestMeets(t *testing.T) {
 		{train, test, nil, nil, false}, {train, train, nil, nil, true}, {whole, test, nil, nil, true}, {test, whole, nil, nil, true},
 		{whole, train, []int{7, 8}, nil, false}, {whole, test, []int{7, 8}, nil, true}, {whole, test, []int{6, 8}, []int{0, 2}, false}, {whole, test, []int{6, 8}, []int{0, 1}, true},
 		{train, train, []int{0, 1}, []int{2, 3}, false}, {train, train, []int{0, 1}, []int{3, 1}, true}, {train, train, []int{}, nil, false},
-		{bars, bars, nil, nil, false}, {get("more.train"), train, nil, nil, false},
+		{bars, bars, nil, nil, false}, {bars, bars, []int{1}, []int{1}, false}, {get("more.train"), train, nil, nil, false}, {get("one"), get("one"), nil, nil, true},
 	} {
 		if got := x.a.Meets(x.b, x.chosen, x.others); got != x.want {
 			t.Errorf("%s %v and %s %v meet: %v", x.a.Name(), x.chosen, x.b.Name(), x.others, got)
@@ -60,7 +60,7 @@ func TestMeets(t *testing.T) {
 			t.Errorf("item %d of the whole is not %d of %s", i, at, p.Name())
 		}
 	}
-	if got := c.Sets(); len(got) != 3 || got[0].Name != "digits" || got[2].Name != "bars" {
+	if got := c.Sets(); len(got) != 4 || got[0].Name != "digits" || got[2].Name != "bars" {
 		t.Errorf("%d sets", len(got))
 	}
 }

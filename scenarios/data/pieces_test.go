@@ -136,6 +136,10 @@ func TestEventsByHand(t *testing.T) {
 			t.Errorf("%v: %s, want %s", c.events, got, c.want)
 		}
 	}
+	last := eventLayout{width: 4, height: 240} // rows 0 to 239, so row 240 is an overflow
+	if spikes, err := last.decode(nil, "f", slices.Concat(eventOf(1, 239, 0, 3), eventOf(1, 240, 0, 3))); err != nil || len(spikes) != 1 || spikes[0].Channel != 957 {
+		t.Errorf("%v, %v", spikes, err)
+	}
 	high := eventLayout{width: 4, height: 241} // with a real row 240
 	if spikes, err := high.decode(nil, "f", eventOf(1, 240, 0, 3)); err != nil || len(spikes) != 1 || spikes[0].Channel != 961 {
 		t.Errorf("%v, %v", spikes, err)

@@ -49,10 +49,7 @@ func (p *poissonTrains) item(_, i int, it *Item) error {
 	it.Label = i % len(p.sums)
 	it.Duration = p.duration
 	sums := p.sums[it.Label]
-	total := sums[len(sums)-1]
-	if total == 0 {
-		return nil
-	}
+	total := sums[len(sums)-1] // if it is 0, the first spike is never
 	rng := p.stream.at(i)
 	for t := rng.ExpFloat64() / total; t < float64(p.duration); t += rng.ExpFloat64() / total {
 		channel := min(pick(sums, rng.Float64()*total), len(sums)-1)

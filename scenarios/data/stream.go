@@ -27,7 +27,7 @@ type stream struct {
 // newStream returns the stream of a part, for the source with a number.
 func newStream(seed uint64, source, part int) stream {
 	own := neuron.NewPCG(seed, neuron.ForStimulus, neuron.ID(firstStream+source*streamParts+part)).Uint64()
-	pcg := neuron.NewPCG(own, neuron.ForStimulus, 0)
+	pcg := new(rand.PCG) // at seeds it
 	return stream{own, pcg, rand.New(pcg)}
 }
 
