@@ -119,11 +119,12 @@ func (k *knowledge) draw(p *phaseTally, out *journal.Listener) error {
 			most = p.label(i)
 		}
 		cells = append(cells, row)
+		name := k.env.Net.Label(k.group.First + neuron.ID(i))
 		if !p.knows(i) {
-			table.Rows = append(table.Rows, []any{k.labelOf(i), nil, nil})
+			table.Rows = append(table.Rows, []any{name, nil, nil})
 			continue
 		}
-		table.Rows = append(table.Rows, []any{k.labelOf(i), k.features[at], most})
+		table.Rows = append(table.Rows, []any{name, k.features[at], most})
 	}
 	err := out.Table(table)
 	if len(cells)*len(k.features) <= mostCells {
@@ -134,14 +135,6 @@ func (k *knowledge) draw(p *phaseTally, out *journal.Listener) error {
 
 // mostCells limits the cells of a picture.
 const mostCells = 1_000_000
-
-// labelOf returns the label of neuron i of the population, or i if it has none.
-func (k *knowledge) labelOf(i int) any {
-	if label := k.env.Net.Label(k.group.First + neuron.ID(i)); label != "" {
-		return label
-	}
-	return i
-}
 
 // in returns the path of an entry of a list.
 func in(key string, i int) string { return fmt.Sprintf("%s[%d]", key, i) }

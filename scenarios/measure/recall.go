@@ -204,7 +204,7 @@ func (r *recall) wrongOf(id neuron.ID) float64 {
 	}
 	p := &r.state.Phases[0]
 	g, ok := r.env.Net.Population(r.how(p.Name).Population)
-	if !ok || !g.Holds(id) || len(p.Outcomes) == 0 {
+	if !ok || !g.Holds(id) {
 		return math.NaN()
 	}
 	wrong, bit := 0.0, int(id-g.First)

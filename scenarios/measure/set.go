@@ -242,10 +242,8 @@ func (s *Set) Save() ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("measure %s: %w", s.env.Experiment.Measure[i].Name, err)
 		}
-		if state != nil {
-			if all.Measures[i], err = json.Marshal(state); err != nil {
-				return nil, err
-			}
+		if all.Measures[i], err = json.Marshal(state); err != nil {
+			return nil, err
 		}
 	}
 	return json.Marshal(&all)

@@ -118,13 +118,13 @@ func (r *recall) deltaRule(p *recallPhase, learnt *language.Present) *mat.Dense 
 	if err != nil {
 		return nil
 	}
-	rows, err := r.patterns(part, learnt, r.how(p.Name).Input)
+	rows := r.patterns(part, learnt, r.how(p.Name).Input)
 	n := len(p.Outcomes[0].Stored)
 	count := 0
 	if learnt.Rehearse != nil {
 		count = learnt.Rehearse.Count
 	}
-	if err != nil || len(rows) == 0 || len(rows[0]) != n || float64(len(rows)*max(learnt.Repeat, 1)*(count+1))*float64(n*n) > mostDelta {
+	if len(rows) == 0 || len(rows[0]) != n || float64(len(rows)*max(learnt.Repeat, 1)*(count+1))*float64(n*n) > mostDelta {
 		return nil
 	}
 	w := mat.NewDense(n, n, nil)
@@ -144,18 +144,19 @@ func (r *recall) deltaRule(p *recallPhase, learnt *language.Present) *mat.Dense 
 // deltaStream is the random stream for the rehearsal of the delta rule.
 const deltaStream neuron.ID = 1 << 19
 
-// patterns returns the values that a phase presents to an input, in order.
-func (r *recall) patterns(part *data.Part, learnt *language.Present, input string) ([][]float64, error) {
+// patterns returns the values that a phase presents to an input, in order; nil if they are
+// too many or cannot be read.
+func (r *recall) patterns(part *data.Part, learnt *language.Present, input string) [][]float64 {
 	chosen, err := part.Select(learnt.Items)
 	if err != nil {
-		return nil, err
+		return nil
 	}
 	n := len(chosen)
 	if chosen == nil {
 		n = learnt.Count
 	}
 	if part.Set().Into(input) == nil || n > 100_000 {
-		return nil, nil
+		return nil
 	}
 	var it data.Item
 	var values []float32
@@ -166,12 +167,12 @@ func (r *recall) patterns(part *data.Part, learnt *language.Present, input strin
 			k = chosen[i]
 		}
 		if err := part.Item(k, &it); err != nil {
-			return nil, err
+			return nil
 		}
 		values = part.Set().Values(values, input, &it)
 		rows[i] = signs(values, nil).vector()
 	}
-	return rows, nil
+	return rows
 }
 
 func deltaStep(w *mat.Dense, x []float64) {
