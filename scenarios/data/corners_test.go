@@ -251,6 +251,7 @@ func TestFirstColumns(t *testing.T) {
 			t.Errorf("%q: %s, want %s", c.text, got, c.want)
 		}
 	}
+	refused(t, "{table: {file: f, fields: {v: a}, part: p}, to: {x: v}}", files("f", "p,a\ntrain,1\ntrain,2\n"), "a column in which some rows are test")
 	train, test := splitOf(t, "{table: {file: f, fields: {v: a}}, split: {test: 50%, by: g}, to: {x: v}}", files("f", "g,a\nu,1\nv,-2\nu,3\nv,-4\n"))
 	if both := strings.Join(train, "") + " " + strings.Join(test, ""); both != "## .." && both != ".. ##" {
 		t.Errorf("items of one group are in both parts: %s", both)
@@ -285,4 +286,154 @@ func TestFilesOfTheKind(t *testing.T) {
 		}
 	}
 	refused(t, "{images: {folder: p, width: 2, height: 2}, to: {a: {field: image}}}", files("p/a.webp", "RIFF"), "data.x.images.folder", "p/a.webp")
+}
+
+// A single column is painted, with or without rows.
+func TestPaintedColumn(t *testing.T) {
+	for _, c := range []struct {
+		s    barPictures
+		on   []float32
+		want string
+	}{
+		{barPictures{columns: 1, width: 1, height: 1}, []float32{1}, "#"}, {barPictures{rows: 2, columns: 1, width: 1, height: 2}, []float32{0, 0, 1}, "#/#"},
+		{barPictures{rows: 2, columns: 1, width: 1, height: 2}, []float32{0, 1, 0}, "./#"}, {barPictures{rows: 1, width: 2, height: 1}, []float32{1}, "##"},
+	} {
+		pixels := make([]float32, c.s.width*c.s.height)
+		if c.s.paint(pixels, c.on); picture(pixels, c.s.width) != c.want {
+			t.Errorf("%+v with %v on is %s, want %s", c.s, c.on, picture(pixels, c.s.width), c.want)
+		}
+	}
+}
+
+// A kind of source needs a maker.
+func TestRegisterWithoutAMaker(t *testing.T) {
+	for _, name := range []string{"", "new"} {
+		func() {
+			defer func() {
+				if recover() != "data: a kind needs a name of its own and a maker" {
+					t.Errorf("kind %q is registered", name)
+				}
+			}()
+			Register(name, nil)
+		}()
+	}
+}
+
+// A validation applies to the sources that have parts, and is refused if there are none.
+func TestValidationOfSeveralSources(t *testing.T) {
+	exp := experiment(t, "x: {bars: {}, to: {a: image}}\ny: {strokes: {train: 10, test: 3, side: 4}, to: {b: image}}\n")
+	exp.Validation = 0.2
+	c, err := Load(exp, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if train, test := c.Set("y").parts["train"], c.Set("y").parts["test"]; train.Len() != 8 || test.Len() != 2 || len(c.Set("x").parts) != 1 {
+		t.Errorf("%d and %d items", train.Len(), test.Len())
+	}
+	exp = experiment(t, "x: {bars: {}, to: {a: image}}\n")
+	exp.Validation = 0.2
+	if _, err := Load(exp, nil); fmt.Sprint(err) != "validation: has no effect, because no source of data has parts train and test" {
+		t.Error(err)
+	}
+	exp.Data.Set("x y", *exp.Data.Get("x"))
+	if _, err = Load(exp, nil); err == nil || !strings.HasSuffix(err.Error(), `got "x y", expected a name of letters, digits, - and _`) {
+		t.Error(err)
+	}
+}
+
+// Equal files may be in one part.
+func TestEqualEventFiles(t *testing.T) {
+	f := files("n/train/0/a.bin", event(0, 0, 0, 1), "n/train/0/b.bin", event(0, 0, 0, 1), "n/test/0/a.bin", event(0, 0, 0, 2), "n/test/0/b.bin", event(0, 0, 0, 2))
+	if p := part(t, "{spikes: {file: n, channels: 16, width: 4}, to: {a: spikes}}", "x", f); p.Len() != 4 {
+		t.Errorf("%d trains", p.Len())
+	}
+}
+
+// Choices that the number of an item does not determine are drawn: all of them occur.
+func TestDrawnChoices(t *testing.T) {
+	p := part(t, common["deep"], "x", nil)
+	h := p.set.source.(*hierarchy)
+	if h.fixed >= h.nodes {
+		t.Fatal("the number of an item determines all choices")
+	}
+	rules, seen := h.rules[len(h.rules)-1], map[int]bool{}
+	for i := range p.Len() {
+		it := item(t, p, i)
+		last := it.Fields[0][len(it.Fields[0])-2*h.symbols:]
+		pair := []uint8{uint8(slices.Index(last[:h.symbols], 1)), uint8(slices.Index(last[h.symbols:], 1))}
+		for k := 0; k < len(rules); k += 2 {
+			if slices.Equal(rules[k:k+2], pair) {
+				seen[k/2%h.strings] = true
+			}
+		}
+	}
+	if len(seen) < 12 { // 64 draws of 16 miss more than 4 with probability 1e-7
+		t.Errorf("%d of %d strings are chosen", len(seen), h.strings)
+	}
+}
+
+// A file that is not compressed is preferred to one that is. A file that cannot be read is
+// named.
+func TestIDXWithAndWithoutCompression(t *testing.T) {
+	f := idxSet("m/", "t10k", "-", "")
+	for _, name := range slices.Collect(maps.Keys(f.MapFS)) {
+		f.MapFS[name+".gz"] = files("a", "x").MapFS["a"]
+	}
+	const section = "{idx: {folder: m}, to: {a: {field: image}}}"
+	if p := part(t, section, "x", f); p.Len() != 5 {
+		t.Errorf("%d pictures", p.Len())
+	}
+	for _, name := range []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"} {
+		f := idxSet("m/", "t10k", "-", "")
+		f.MapFS["m/"+name].Data = []byte("x")
+		refused(t, section, f, "data.x.idx.folder", name)
+	}
+}
+
+// With control: shuffled, an item without label and features needs no other item. Items of
+// a source without end are exchanged within their block.
+func TestShuffledItems(t *testing.T) {
+	exp := experiment(t, "x: {patterns: {source: random, count: 9, width: 3}, to: {a: pattern}}\ny: {bars: {}, to: {b: image}}\n")
+	exp.Control = "shuffled"
+	c, err := Load(exp, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, _ := c.Part("x")
+	if it := item(t, x, 3); it.Label != -1 || x.other.Fields != nil {
+		t.Errorf("label %d, another item %v", it.Label, x.other.Fields)
+	}
+	y, _ := c.Part("y")
+	for _, i := range []int{0, shuffleBlock - 1, shuffleBlock, shuffleBlock + 7, 3*shuffleBlock - 1, 3 * shuffleBlock} {
+		if j := y.Other(i); j == i || j/shuffleBlock != i/shuffleBlock {
+			t.Errorf("item %d has the features of %d", i, j)
+		}
+	}
+}
+
+// The error of a list names the items, if they have names.
+func TestItemsThatThereAre(t *testing.T) {
+	for text, want := range map[string]string{"= a\n#\n": "#0 to #0 or a; all", "#\n\n#\n\n.\n": "#0 to #2 or 1, 2, 3; all"} {
+		p := part(t, "{patterns: {source: text, path: t, width: 1}, to: {a: pattern}}", "x", files("t", text))
+		if _, err := p.Select("x"); err == nil || !strings.Contains(err.Error(), "expected items of x, "+want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	p := part(t, "{patterns: {source: random, count: 3, width: 1}, to: {a: pattern}}", "x", nil)
+	if _, err := p.Select("x"); err == nil || !strings.Contains(err.Error(), "expected items of x, #0 to #2; all") {
+		t.Error(err)
+	}
+}
+
+// Spikes are sent as they are, and are no picture. What is no field is refused with a hint.
+func TestInputsOfSpikes(t *testing.T) {
+	s := part(t, common["poisson"], "x", nil).set
+	if size, width := s.Size("a"); size != 3 || width != 0 {
+		t.Errorf("%d channels, %d a row", size, width)
+	}
+	for _, setting := range []string{"on: 2", "off: 1", "levels: 2", "scale: 2"} {
+		refused(t, strings.Replace(common["poisson"], "a: spikes", "a: {field: spikes, "+setting+"}", 1), nil, "data.x.to.a: spikes are sent as they are; leave on, off, levels and scale out")
+	}
+	refused(t, "{bars: {}, to: {a: label}}", nil, `data.x.to.a: got "label", expected a field of the items: image, features; the items have no label`)
+	refused(t, "{bars: {}, to: {a: labels}}", nil, `data.x.to.a: got "labels", expected a field of the items: image, features`)
 }

@@ -55,6 +55,7 @@ func TestDescriptions(t *testing.T) {
 		{"{bars: {rows: 3}, to: {a: image}}", "image 9/3 binary; row0 0.5; row1 0.5; row2 0.5; x 0"},
 		{"{bars: {rows: 2, width: 5}, to: {a: image}}", "image 10/5 binary; row0 0.5; row1 0.5; x 0"},
 		{"{bars: {rows: 0, columns: 2}, to: {a: image}}", "image 4/2 binary; column0 0.5; column1 0.5; x 0"},
+		{"{bars: {rows: 0, columns: 1}, to: {a: image}}", "image 1/1 binary; column0 0.5; x 0"},
 		{"{bars: {rows: 4, columns: 1}, to: {a: image}}", "image 4/1 binary; row0 0.25; row1 0.25; row2 0.25; row3 0.25; column0 0.25; x 0"},
 		{"{bars: {rows: 1, columns: 2, p: 0.125}, to: {a: image}}", "image 2/2 binary; row0 0.125; column0 0.125; column1 0.125; x 0"},
 		{"{bars: {rows: 1, columns: 2}, to: {a: image}}", "image 2/2 binary; row0 1; column0 1; column1 1; x 0"},
@@ -157,6 +158,7 @@ func TestFaultsOfSources(t *testing.T) {
 		{"{table: {file: iris.csv, fields: {v: length}, label: kind}, to: {a: v}}", `data.x.table.label: iris.csv: there is no column "kind"`},
 		{"{table: {file: iris.csv, fields: {v: length}, name: kind}, to: {a: v}}", `data.x.table.name: iris.csv: there is no column "kind"`},
 		{"{table: {file: iris.csv, fields: {v: length}, part: kind}, to: {a: v}}", `data.x.table.part: iris.csv: there is no column "kind"`},
+		{"{table: {file: group.csv, fields: {v: v}}, split: {by: g}, to: {a: v}}", `data.x.table.file: group.csv: row 2 (line 3), column "g": there is no value`},
 		{"{table: {file: iris.csv, fields: {v: length}}, split: {by: kind}, to: {a: v}}", `data.x.split.by: iris.csv: there is no column "kind"`},
 		{"{table: {file: iris.csv, fields: {features: length}}, to: {a: features}}", `data.x.table.fields: got "features", expected another name, because that is a part of every item`},
 		{"{table: {file: iris.csv, fields: {v: species}}, to: {a: v}}", `data.x.table.file: iris.csv: row 1 (line 2), column "species": "setosa" is not a number`},
@@ -186,7 +188,9 @@ func TestFaultsOfSources(t *testing.T) {
 	} {
 		exp, err := decode("x: " + c.section + "\n")
 		if err == nil {
-			_, err = Load(exp, knownFiles())
+			f := knownFiles()
+			f.MapFS["group.csv"] = files("a", "g,v\nu,1\n,2\n").MapFS["a"]
+			_, err = Load(exp, f)
 		}
 		if got := fmt.Sprint(err); c.want == "" && err != nil || !strings.HasPrefix(strings.TrimPrefix(got, "<nil>"), c.want) {
 			t.Errorf("%s:\n%s\nwant\n%s", c.section, got, c.want)

@@ -35,9 +35,8 @@ func (l *loader) divide() error {
 	var all []piece
 	for k, b := range base {
 		q := piece{part: k, count: l.limited(b.count)}
-		if all = append(all, q); own {
-			l.set.parts[b.name] = newPart(l.set, b.name, q)
-		}
+		all = append(all, q)
+		l.set.parts[b.name] = newPart(l.set, b.name, q)
 	}
 	l.set.parts[""] = newPart(l.set, "", all...)
 	return nil

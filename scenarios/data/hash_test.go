@@ -27,6 +27,8 @@ func TestHashOfItems(t *testing.T) {
 		"minus zero":        {func(it *Item) { it.Fields[1][0] = negative }, true},
 		"a value":           {func(it *Item) { it.Fields[0][1] = 3 }, false},
 		"order of values":   {func(it *Item) { it.Fields[0] = []float32{2, 1} }, false},
+		"a small value":     {func(it *Item) { it.Fields[1][0] = 1e-9 }, false},
+		"a high channel":    {func(it *Item) { it.Train[0].Channel += 1 << 24 }, false},
 		"another field":     {func(it *Item) { it.Fields[1][0] = 1 }, false},
 		"a time":            {func(it *Item) { it.Train[0].Time = 6 }, false},
 		"a late time":       {func(it *Item) { it.Train[1].Time += 1 << 40 }, false},

@@ -37,6 +37,9 @@ func TestCumulate(t *testing.T) {
 	} {
 		alike(t, fmt.Sprint("sums of ", c.p), cumulate(c.p), c.want)
 	}
+	if sums := cumulate([]float64{0.7, 0.2, 0.1, 0}); sums[2] != 1 || pick(sums, 1-1e-16) != 2 {
+		t.Errorf("an element of probability 0 is picked after %v", sums[2])
+	}
 	sums := []float64{0, 0.25, 0.25, 1}
 	for _, c := range []struct {
 		u    float64
@@ -81,6 +84,7 @@ func TestChainsByHand(t *testing.T) {
 	}{
 		{[][]float64{{1, 0}, {0, 1}}, "0 1"}, {[][]float64{{0.5, 0.5, 0}, {0.5, 0.5, 0}, {0, 0, 1}}, "0 2"},
 		{[][]float64{{0, 0.5, 0.5}, {0, 1, 0}, {0, 0, 1}}, "1 2"}, {[][]float64{{0, 1, 0, 0}, {1, 0, 0, 0}, {0, 0, 0, 1}, {0, 0, 1, 0}}, "0 2"},
+		{[][]float64{{0, 1, 0, 0, 0, 0}, {0, 0, 1, 0, 0, 0}, {1, 0, 0, 0, 0, 0}, {0, 0, 0, 0, 1, 0}, {0, 0, 0, 0, 0, 1}, {0, 0, 0, 1, 0, 0}}, "0 3"},
 	} {
 		if a, b := twoClosed(c.matrix); fmt.Sprint(a, b) != c.want {
 			t.Errorf("%v: %d and %d, want %s", c.matrix, a, b, c.want)
@@ -492,7 +496,7 @@ func TestGeneratedItems(t *testing.T) {
 		{`{}`, "item(3) returned no field v"}, {`[1]`, "item(3) returned a value of type list, expected a dict"}, {`{"v": 1}`, "item(3) returned for field v a value of type int, expected a list of numbers"}, {`{"v": [1]}`, "item(3) returned for field v 1 numbers, expected 2"},
 		{`{"v": [1, "a"]}`, `item(3) returned for field v "a" at place 1, expected a number`}, {`{"v": [1e39, 1]}`, "item(3) returned for field v 1e+39 at place 0, expected a number"}, {`{"v": [1, 2], "name": 3}`, "item(3) returned a name of type int, expected text"},
 		{`{"v": [1, 2], "label": "c"}`, "item(3) returned the label c, which is not one of generate.labels: a, b, 7"}, {`{"v": [1, 2], "features": 3}`, "item(3) returned features of type int, expected a dict"}, {`{"v": [1, 2], "features": {"h": 1}}`, `item(3) returned the feature "h", which is not one of generate.features`},
-		{`{"v": [1, 2], "features": {"g": "x"}}`, `item(3) returned "x" for feature g, expected a number`}, {`{"v": [1, 2], "w": 1}`, `item(3) returned keys that mean nothing: ["v" "w"]; expected the fields, name, label, features`}, {`fail("no")`, "fail: no"},
+		{`{"v": [1, 2], "features": {"g": 1e39}}`, `item(3) returned 1e+39 for feature g, expected a number`}, {`{"v": [1, 2], "features": {"g": "x"}}`, `item(3) returned "x" for feature g, expected a number`}, {`{"v": [1, 2], "w": 1}`, `item(3) returned keys that mean nothing: ["v" "w"]; expected the fields, name, label, features`}, {`fail("no")`, "fail: no"},
 	} {
 		p := part(t, fmt.Sprintf("{generate: {code: %q, fields: {v: 2}, labels: [a, b, '7'], features: [f, g]}, to: {v: v}}", "def item(i, random):\n    return {\"v\": [0, 0]} if i == 0 else "+c.item), "x", nil)
 		it := &Item{}

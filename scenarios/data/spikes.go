@@ -111,14 +111,14 @@ func (r *trainReader) add(row []table.Cell) error {
 	}
 	s := Spike{Value: 1}
 	v, err := r.number(row, r.time)
-	if t := math.Round(v * r.unit); err == nil && (t < 0 || t > 1e15) {
-		return r.Errorf(r.time, "the time %s, expected 0 to 30 years", row[r.time])
-	} else if err == nil {
-		s.Time = neuron.Time(t)
-	}
 	if err != nil {
 		return err
 	}
+	t := math.Round(v * r.unit)
+	if t < 0 || t > 1e15 {
+		return r.Errorf(r.time, "the time %s, expected 0 to 30 years", row[r.time])
+	}
+	s.Time = neuron.Time(t)
 	if v, err = r.number(row, r.channel); err != nil {
 		return err
 	}

@@ -50,9 +50,6 @@ func largestNormal(deviations []float64) float64 {
 	for _, s := range deviations {
 		most = max(most, s)
 	}
-	if most == 0 {
-		return 0
-	}
 	return integrate(func(x float64) float64 {
 		all := 1.0
 		for _, s := range deviations {

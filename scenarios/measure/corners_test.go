@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
@@ -25,7 +26,7 @@ func TestExplain(t *testing.T) {
 		"V1.atoms.red": "*.atoms.*", "atoms.red": "atoms.* atoms.*", "atoms.goal": "atoms.* atoms.goal", "atoms.test.red": "atoms.*.*",
 		"my.test.found": "information.*.*", "recall.flipped.kept": "recall.*.*", "recall.flipped.other": "recall.*.*", "my.flipped.predicted": "predicted.*.predicted",
 		"my.no_evidence": "accuracy.no_evidence information.no_evidence recall.no_evidence predicted.no_evidence selectivity.no_evidence sequence.no_evidence",
-		"my.test.mean":   "rate.*.*", "my.other": "", "my": "", "": "", "probe": "", "rate.other": "",
+		"my.test.mean":   "rate.*.*", "my.other": "", "my.graph.in_degree.min": "", "my": "", "": "", "probe": "", "rate.other": "",
 	} {
 		var names []string
 		for _, d := range Explain(score) {
@@ -211,8 +212,13 @@ func TestBearingsFade(t *testing.T) {
 	b := newBench(t, pictures("  - {name: a, accuracy: {population: out, read: [marginal], every: 10}}\n"))
 	a := b.set.measures[0].Measure.(*accuracy)
 	b.present("train", "out", 40, right_)
-	// the second half begins with item 22 of 40; ten labels take turns
+	// the second half begins with item 22 of 40
 	late := a.state.Bearings.Late.N[0]
+	seen := 0.0
+	for _, n := range a.state.Readout.N[0] {
+		seen += n
+	}
+	near(t, "items of the readout, at half weight", seen, 9.5)
 	near(t, "items of the second half, at half weight", late[0]+late[1], 9.5)
 	b.present("test", "out", 10, right_)
 	if got := a.state.Bearings.Late.N[0]; got != late {
@@ -386,6 +392,9 @@ func TestPredictedOfTheSecondPopulation(t *testing.T) {
 	if want := []agreement{{Seen: 3, Right: 3, Port: 3, Of: 3}, {Seen: 3, Of: 3}}; !slices.Equal(counts, want) {
 		t.Errorf("%+v, want %+v", counts, want)
 	}
+	p.state.Learners[1] = 4
+	_, of := p.column()
+	nearAll(t, "learnt in", []float64{of(2), of(3), of(4), of(5)}, []float64{math.NaN(), math.NaN(), 4, math.NaN()})
 	p.state.Learning, p.state.Pass = true, []agreement{{Seen: 1}, {}}
 	b.out.Measure = func(neuron.Time, string, float64) error { return errFull }
 	if err := p.EndPass("train", 0, 1, b.out); !errors.Is(err, errFull) {
@@ -452,16 +461,46 @@ func TestFieldsOfRegression(t *testing.T) {
 	}
 }
 
+// weighty is an engine in which the weights of each neuron are known: those of neuron i are
+// i+1, i+2 and so on.
+type weighty struct{ net *sim.Network }
+
+func (e weighty) Network() *sim.Network { return e.net }
+func (e weighty) Report(ids []neuron.ID, _ neuron.Want) (all []neuron.Report, err error) {
+	for _, id := range ids {
+		r := neuron.Report{Neuron: id}
+		for _, port := range e.net.Incoming(id).Port {
+			r.Weights[port] = append(r.Weights[port], float64(int(id)+1+len(r.Weights[port])*len(r.Weights[port])))
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
+
 // The fields of a neuron that fires less for its own label are shown with the other sign.
+// The cosine of fields is that of the pictures.
 func TestFieldsAreTurned(t *testing.T) {
 	b := newBench(t, strings.Replace(pictures(strings.Replace(baselineText, "passes: 1", "passes: 1, fields: out", 1)), "{train: 2000, test: 1000}", "{train: 60, test: 40, side: 6}", 1))
 	r := b.set.measures[1].Measure.(*regression)
-	show := func() journal.Fields {
+	show := func() [][]float64 {
 		b.listen()
-		if err := r.Show(b.engine(), b.out); err != nil {
+		if err := r.Show(weighty{b.env.Net.Sim}, b.out); err != nil {
 			t.Fatal(err)
 		}
-		return b.figs["fields-logistic"].(journal.Fields)
+		tiles := b.figs["fields-logistic"].(journal.Fields).Tiles
+		own, other := 0.0, 0.0
+		for i := range 10 {
+			for k := range 10 {
+				if c := Cosine(tiles[2*i], tiles[2*k+1]); i == k {
+					own += c / 10
+				} else {
+					other += c / 90
+				}
+			}
+		}
+		b.expect("base.fields_cosine", own, 1e-12)
+		near(t, "chance", b.chance["base.fields_cosine"], other)
+		return tiles
 	}
 	straight := show()
 	o := &b.set.measures[0].Measure.(*accuracy).state.Bearings.Late
@@ -470,15 +509,11 @@ func TestFieldsAreTurned(t *testing.T) {
 		o.add(2, false, 0.9)
 	}
 	turned := show()
-	for k := range straight.Tiles {
-		for i, v := range straight.Tiles[k] {
-			if k == 4 { // the third neuron; every second tile is of the regression
-				v = -v
-			}
-			if turned.Tiles[k][i] != v {
-				t.Fatalf("tile %d (%s): %v, want %v", k, turned.Names[k], turned.Tiles[k][i], v)
-			}
-		}
+	if len(straight) != 20 || straight[4][0] != 3 || turned[4][0] != -3 || straight[6][1] != 5 || turned[6][1] != 5 {
+		t.Errorf("%v %v, turned %v %v", straight[4][0], straight[6][1], turned[4][0], turned[6][1])
+	}
+	if b.set.signOf("out") == nil || b.set.signOf("label") != nil {
+		t.Error("the signs of a population without a readout")
 	}
 }
 

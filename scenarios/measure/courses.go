@@ -90,8 +90,8 @@ func (g Group) among(reports []neuron.Report) []neuron.Report {
 func (c *courses) add(now neuron.Time, reports []neuron.Report, out *journal.Listener) error {
 	err := c.state[0].add(now, reports, "atoms.", out)
 	for i, g := range c.groups {
-		if some := g.among(reports); len(some) > 0 && err == nil {
-			err = c.state[i+1].add(now, some, c.names[i]+".atoms.", out)
+		if err == nil {
+			err = c.state[i+1].add(now, g.among(reports), c.names[i]+".atoms.", out)
 		}
 	}
 	return err

@@ -118,7 +118,7 @@ func loss(theta []float64, label int, known bool) float64 {
 		return math.Log2(float64(len(theta)))
 	}
 	const least = 1e-6
-	sum, own := 0.0, 0.0
+	var sum, own float64
 	for k, th := range theta {
 		th = min(max(th, least), 1-least)
 		odds := th / (1 - th)
