@@ -26,7 +26,7 @@ func bias(items float64, degrees int, shrink float64) float64 {
 // largestBias returns the mean of the largest of k such estimates, if these are
 // independent of each other [bit].
 func largestBias(items float64, degrees, k int, shrink float64) float64 {
-	if items <= 0 || shrink <= 0 || k < 1 {
+	if items <= 0 || shrink <= 0 {
 		return 0
 	}
 	chi := distuv.ChiSquared{K: float64(degrees)}

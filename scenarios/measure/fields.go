@@ -83,7 +83,7 @@ func (s *Set) showWeights(e Reporter, names taken, out *journal.Listener) error 
 		g, own := groupOf(to, 0), names.listener(out, b.to)
 		if in, ok := s.env.Net.Input(b.from); ok && s.env.Net.Width(b.from) > 0 {
 			f, err := s.fields(e, b, g, groupOf(in, s.env.Net.Width(b.from)))
-			if err == nil && f != nil {
+			if f != nil {
 				err = own.Figure(fieldNames[b.port]+"-fields", *f)
 			}
 			errs = append(errs, err)

@@ -25,7 +25,7 @@ func (k *knowledge) Show(_ Reporter, out *journal.Listener) error {
 			k.score(placeName(k.name, p.Name), &p.tally, out)
 		}
 	}
-	if k.checks > 0 && k.state.Done > 0 && !k.ofLabel {
+	if k.state.Done > 0 && !k.ofLabel { // there are checks
 		enter(out, k.name+".solved_after", float64(k.state.Solved), 0)
 	}
 	return errors.Join(errs...)

@@ -18,13 +18,13 @@ func TestFirstPassThatIsLearned(t *testing.T) {
 	p.learnt = 0.75
 	p.state.Learning = true
 	for pass, right := range []int{2, 3, 4} {
-		p.state.Pass[5] = agreement{Seen: 4, Right: right}
+		p.state.Pass[5], p.state.Pass[6] = agreement{Seen: 4, Right: right}, agreement{Seen: 1, Right: 1}
 		if err := p.EndPass("learn", pass, 1, b.out); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got := p.state.Learners[5]; got != 2 {
-		t.Errorf("learned in pass %d, want 2", got)
+	if got := p.state.Learners[5:8]; !slices.Equal(got, []int{2, 1, 0}) {
+		t.Errorf("learned in passes %v", got)
 	}
 }
 
@@ -44,6 +44,12 @@ func TestProbeOfTheSecondPopulation(t *testing.T) {
 	if want := []float32{0, 0, 0.25, 0, 0, 0, 0, 0, 0, 0}; !slices.Equal(p.state.Fit.Values, want) || !slices.Equal(p.state.Test.Values, want) {
 		t.Errorf("%v", p.state.Fit.Values)
 	}
+	fit := p.state.Fit
+	p.state.Fit = outputs{}
+	if err := p.Show(nil, b.out); err != nil || len(b.scores) != 0 {
+		t.Errorf("with nothing to fit: %v, %v", b.scores, err)
+	}
+	p.state.Fit = fit
 	if err := p.Show(nil, b.out); err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +83,10 @@ func TestPicturesOfRecall(t *testing.T) {
 	if g := narrow.set.measures[0].Measure.(*recall).gallery(narrow.env.phase("clean").Recall, []outcome{{Stored: high, Cue: high, Recalled: high}}); g.Width != 1 || g.Height != 256 || strings.Contains(g.Title, "middle") {
 		t.Errorf("%d×%d: %s", g.Width, g.Height, g.Title)
 	}
+	high += "-"
+	if g := narrow.set.measures[0].Measure.(*recall).gallery(narrow.env.phase("clean").Recall, []outcome{{Stored: high, Cue: high, Recalled: high}}); g.Width != 1 || g.Height != 100 || !strings.Contains(g.Title, "the middle 1×100 of 1×257") {
+		t.Errorf("%d×%d: %s", g.Width, g.Height, g.Title)
+	}
 }
 
 // Until the next sample there are as many steps as Due says no to.
@@ -106,7 +116,7 @@ func TestUntilTheNextSample(t *testing.T) {
 func TestSelectivityOfFewItems(t *testing.T) {
 	b := newBench(t, barsText)
 	b.present("test", "V1", 8, func(i int, it *data.Item) neuron.Sample {
-		if it.Index == 3 && i == 1 {
+		if it.Index < 4 && i == 1 {
 			return neuron.Sample{Theta: math.NaN()}
 		}
 		return knowing(0.75, itself)(i, it)
@@ -117,6 +127,12 @@ func TestSelectivityOfFewItems(t *testing.T) {
 	_, of := b.set.measures[1].Measure.(*selectivity).column()
 	if math.IsNaN(of(0)) || !math.IsNaN(of(1)) || math.IsNaN(of(2)) {
 		t.Errorf("d′ of %v %v %v", of(0), of(1), of(2))
+	}
+	for _, on := range [][][]int{{{0}, nil, nil}, {{0}, {0}, nil}} {
+		one := phaseMoments{tally: *count(1, on, []float64{0.2, 0.4, 0.9}), JointSquares: []float64{0.2}}
+		if one.dPrime(0) != 0 || one.chance() != 0 {
+			t.Errorf("one item with or without a feature is no sample: %v, %v", one.dPrime(0), one.chance())
+		}
 	}
 	p := phaseMoments{tally: *count(1, [][]int{{0}, {0}, nil, nil}, []float64{0.6, 0.8, 0.2, 0.4}), JointSquares: []float64{1}}
 	near(t, "d′", p.dPrime(0), 0.4/0.1)
@@ -193,5 +209,14 @@ func TestPatternsOfAStream(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+// An input whose channels each go to one neuron has no fields to show.
+func TestFieldsOfOneToOne(t *testing.T) {
+	b := memory(t, 4, "", "")
+	b.show()
+	if len(b.figs) != 1 || b.figs["weights"] == nil {
+		t.Errorf("%d figures", len(b.figs))
 	}
 }

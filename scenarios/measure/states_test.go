@@ -72,6 +72,11 @@ func TestAccuracyOfNoNumbers(t *testing.T) {
 	if err := a.Look(&Look{Phase: "test", Item: &data.Item{Label: 3}}, b.out); err != nil || len(a.state.Exams) != 0 {
 		t.Errorf("an answer of no neuron: %v", err)
 	}
+	for _, label := range []int{-1, 10} {
+		if err := a.Look(&Look{Phase: "test", Item: &data.Item{Label: label}, Samples: []neuron.Sample{{Neuron: a.group.First}}}, b.out); err != nil || len(a.state.Exams) != 0 {
+			t.Errorf("an answer to label %d: %v", label, err)
+		}
+	}
 	nan := math.NaN()
 	look := func(r, theta float64) error {
 		s := neuron.Sample{Neuron: a.group.First, Theta: theta}
@@ -144,15 +149,15 @@ func TestLargestPictures(t *testing.T) {
 	}
 	for n, follows := range map[int]bool{1: true, shownNeurons: true, shownNeurons + 1: false} {
 		a := &atoms{group: Group{Size: n}, name: "a"}
-		drawn = 0
+		out.Score = func(string, float64, float64) {}
 		for k := range 2 {
 			if err := a.Atoms("x", neuron.Time(k), []neuron.Report{reportOf(0, 1, 1, 1, 1, 1, 1, 1)}, nil); err != nil {
 				t.Fatal(err)
 			}
-		}
-		out.Score = func(string, float64, float64) {}
-		if err := a.Show(nil, out); err != nil || drawn != btoi(follows) {
-			t.Errorf("%d neurons: %d figures: %v", n, drawn, err)
+			drawn = 0
+			if err := a.Show(nil, out); err != nil || drawn != btoi(follows && k == 1) {
+				t.Errorf("%d samples of %d neurons: %d figures: %v", k+1, n, drawn, err)
+			}
 		}
 	}
 }
@@ -215,6 +220,11 @@ func TestOneCheck(t *testing.T) {
 	if k.threshold = 0.9; k.distinct(rare) != 1 {
 		t.Error("a feature of a quarter of the items is not found")
 	}
+	b.show()
+	if _, checked := b.scores["bars.solved_after"]; checked {
+		t.Error("a score of checks that there were not")
+	}
+	b.listen()
 	k.state.Phases, k.state.Done, k.state.Solved = []phaseTally{{"test", *rare}, {"later", *rare}}, 1, 1
 	b.show()
 	b.expect("bars.solved_after", 1, 0)
