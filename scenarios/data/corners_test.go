@@ -66,6 +66,11 @@ func TestEventFilesAreKept(t *testing.T) {
 	if err := p.Item(0, &Item{}); err == nil || !strings.Contains(err.Error(), errDisk.Error()) {
 		t.Errorf("a file that cannot be read again: %v", err)
 	}
+	f.at = 0
+	f.MapFS["n/1.bin"] = files("a", "x").MapFS["a"]
+	if err := p.Item(0, &Item{}); err == nil || !strings.Contains(err.Error(), "n/1.bin: 1 bytes, expected a multiple of 5") {
+		t.Errorf("a file that has changed: %v", err)
+	}
 }
 
 // Features that a script does not name are 0, also if the item before had them.
@@ -330,6 +335,14 @@ func TestValidationOfSeveralSources(t *testing.T) {
 	if train, test := c.Set("y").parts["train"], c.Set("y").parts["test"]; train.Len() != 8 || test.Len() != 2 || len(c.Set("x").parts) != 1 {
 		t.Errorf("%d and %d items", train.Len(), test.Len())
 	}
+	exp.Validation = 0
+	whole, err := Load(exp, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, b := c.Set("y").Digest(), whole.Set("y").Digest(); len(a) != 16 || len(b) != 16 || a == b {
+		t.Errorf("digests %s and %s", a, b)
+	}
 	exp = experiment(t, "x: {bars: {}, to: {a: image}}\n")
 	exp.Validation = 0.2
 	if _, err := Load(exp, nil); fmt.Sprint(err) != "validation: has no effect, because no source of data has parts train and test" {
@@ -436,4 +449,77 @@ func TestInputsOfSpikes(t *testing.T) {
 	}
 	refused(t, "{bars: {}, to: {a: label}}", nil, `data.x.to.a: got "label", expected a field of the items: image, features; the items have no label`)
 	refused(t, "{bars: {}, to: {a: labels}}", nil, `data.x.to.a: got "labels", expected a field of the items: image, features`)
+}
+
+// Pictures of both parts have one size. Several data sets are listed in order.
+func TestSetsOfIDX(t *testing.T) {
+	const section = "{idx: {folder: m}, to: {a: {field: image}}}"
+	for size, want := range map[string]string{"\x00\x00\x00\x02\x00\x00\x00\x01": "training pictures have 2×2 pixels, those to test on 1×2", "\x00\x00\x00\x01\x00\x00\x00\x02": "training pictures have 2×2 pixels, those to test on 2×1"} {
+		f := idxSet("m/", "t10k", "-", "")
+		f.MapFS["m/t10k-images-idx3-ubyte"].Data = []byte("\x00\x00\x08\x03\x00\x00\x00\x02" + size + "abcd")
+		refused(t, section, f, "data.x.idx.folder", want)
+	}
+	f := files()
+	for _, name := range []string{"e", "b", "d", "a", "c", "f"} {
+		maps.Copy(f.MapFS, idxSet("m/"+name+"-", "test", "-", "").MapFS)
+	}
+	refused(t, section, f, "there are several data sets: m/a, m/b, m/c, m/d, m/e, m/f; name one of them, such as m/a")
+}
+
+// Items without names cannot be found by an empty one.
+func TestItemsWithoutNames(t *testing.T) {
+	p := part(t, "{table: {file: f, fields: {v: a}}, to: {x: v}}", "x", files("f", "a\n1\n2\n"))
+	if i, ok := p.Find(""); ok {
+		t.Errorf("item %d has no name", i)
+	}
+	if got, err := p.Select(""); err == nil {
+		t.Errorf("no name selects %v", got)
+	}
+}
+
+// A digit is drawn once, and the order of ten digits is drawn once.
+func TestDigitsAreDrawnOnce(t *testing.T) {
+	p := part(t, "{strokes: {train: 20, test: 0, side: 4}, to: {a: image}}", "x", nil)
+	d := &p.set.source.(*strokes).drawn[0]
+	item(t, p, 3)
+	d.kept.pixels[3*16] = 255
+	if got := item(t, p, 3).Fields[0][0]; got != 1 {
+		t.Errorf("drawn again: %v", got)
+	}
+	other := (d.order[4] + 1) % 10
+	d.order[4] = other
+	if got := item(t, p, 4).Label; got != int(other) {
+		t.Errorf("the order of the digits is drawn again: %d", got)
+	}
+}
+
+// Channels of a field of a table have the names of its columns.
+func TestNamesOfColumns(t *testing.T) {
+	p := part(t, "{table: {file: iris.csv, fields: {size: [width, length], w: width}, label: species}, to: {a: size, b: w, c: label}}", "x", files("iris.csv", iris))
+	for input, want := range map[string]string{"a": "[width length]", "b": "[width]", "c": "[setosa virginica]"} {
+		if got := fmt.Sprint(p.set.Names(input)); got != want {
+			t.Errorf("channels of %s are called %s, want %s", input, got, want)
+		}
+	}
+}
+
+// unlisted is a folder in which one folder cannot be listed.
+type unlisted struct {
+	folder
+	name string
+}
+
+func (f unlisted) List(name string) ([]string, error) {
+	if name == f.name {
+		return nil, errDisk
+	}
+	return f.folder.List(name)
+}
+
+// A folder of a part that cannot be listed is an error.
+func TestFoldersThatCannotBeListed(t *testing.T) {
+	f := files("n/train/0/a.bin", event(0, 0, 0, 1), "n/test/0/a.bin", event(0, 0, 0, 2))
+	for _, name := range []string{"n/train", "n/test"} {
+		refused(t, "{spikes: {file: n, channels: 16, width: 4}, to: {a: spikes}}", unlisted{f, name}, "data.x.spikes.file", errDisk.Error())
+	}
 }

@@ -76,6 +76,8 @@ func TestDescriptions(t *testing.T) {
 		{"{spikes: {file: s.csv, channels: 3, hold: 2ms, unit: s}, to: {a: spikes}}", "3 channels held 2000; labels down,up; x 2"},
 		{"{spikes: {file: n, channels: 16, width: 4}, to: {a: spikes}}", "16 channels held 0; labels 0,1; x 3 x.train 2 x.test 1"},
 		{"{spikes: {file: n/Test/1/2.bin, channels: 16, width: 2, hold: 1us}, to: {a: spikes}}", "16 channels held 1; x 1"},
+		{"{spikes: {file: n/Test/1/2.bin, channels: 1024, width: 256}, to: {a: spikes}}", "1024 channels held 0; x 1"},
+		{"{spikes: {file: n/Test/1/2.bin, channels: 1024, width: 2}, to: {a: spikes}}", "1024 channels held 0; x 1"},
 		{"{poisson: {rates: [[1, 2, 3], [4, 5, 6]], count: 5}, to: {a: spikes}}", "3 channels held 5000; labels 0,1; x 5"},
 		{"{random_hierarchy: {classes: 2, symbols: 3, strings: 2, length: 3, depth: 1, train: 3, test: 1}, to: {a: string}}", "string 9/3 binary; labels 0,1; x 4 x.train 3 x.test 1"},
 		{"{random_hierarchy: {classes: 2, symbols: 3, strings: 2, length: 2, depth: 3, train: 8, test: 2}, to: {a: string}}", "string 24/3 binary; labels 0,1; x 10 x.train 8 x.test 2"},

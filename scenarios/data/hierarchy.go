@@ -75,7 +75,7 @@ func (h *hierarchy) count(places int) {
 		for range width {
 			h.nodes++
 			h.total *= float64(h.strings)
-			if h.fixed == h.nodes-1 && h.domain < 1<<62/uint64(h.strings) {
+			if h.domain < 1<<62/uint64(h.strings) {
 				h.domain *= uint64(h.strings)
 				h.fixed++
 			}

@@ -87,9 +87,8 @@ func (l *loader) findIDX() (*idxFiles, error) {
 		l.addIDX(found, path.Join(folder, below), "", names)
 	}
 	if listed != nil { // the folder may end in the prefix of one of several data sets: emnist/emnist-letters
-		if names, err := l.files.List(path.Dir(folder)); err == nil {
-			l.addIDX(found, path.Dir(folder), path.Base(folder), names)
-		}
+		names, _ := l.files.List(path.Dir(folder))
+		l.addIDX(found, path.Dir(folder), path.Base(folder), names)
 	}
 	hint := "the folder needs " + strings.Join([]string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}, ", ") + ", each as it is or with .gz"
 	switch {

@@ -209,6 +209,7 @@ func TestLimits(t *testing.T) {
 	const (
 		text   = "{patterns: {source: text, path: f, width: 1023, height: 4096}, to: {a: {field: pattern}}}"
 		small  = "{patterns: {source: text, path: f, width: 3, height: 1}, to: {a: {field: pattern}}}"
+		dots   = "{patterns: {source: text, path: f, width: 1, height: 1}, to: {a: {field: pattern}}}"
 		spikes = "{spikes: {file: f.csv, channels: 1}, to: {a: spikes}}"
 		rows   = "{table: {file: f.csv, fields: {v: v}, label: l}, to: {a: v}}"
 		timed  = "{spikes: {file: f.csv, channels: 2, unit: s}, to: {a: spikes}}"
@@ -222,6 +223,8 @@ func TestLimits(t *testing.T) {
 		{"a longer row with blanks behind", small, "f", "#.#. \n", "a row of 4 characters, expected 3"},
 		{"a shorter row", small, "f", "#.\n", "expected 3"},
 		{"a strange pixel", small, "f", "#.?\n", `f:1:3: character '?', expected # X * @ O + 1 for on or . - _ 0 for off`},
+		{"patterns", dots, "f", strings.Repeat("#\n\n", maxBitmaps-1) + ".\n", ""},
+		{"more patterns", dots, "f", strings.Repeat("#\n\n", maxBitmaps) + ".\n", "more than 100000 patterns"},
 		{"labels of trains", spikes, "f.csv", labels("label,time,channel,item\n", "%[1]d,5,0,%[1]d\n", maxLabels), ""},
 		{"more labels of trains", spikes, "f.csv", labels("label,time,channel,item\n", "%[1]d,5,0,%[1]d\n", maxLabels+1), "more than 100000 labels"},
 		{"labels of rows", rows, "f.csv", labels("l,v\n", "%[1]d,%[1]d\n", maxLabels), ""},
@@ -234,6 +237,8 @@ func TestLimits(t *testing.T) {
 		{"no train", timed, "f.csv", "time,channel,item\n1,0,a\n2,0,\n", "there is no value, expected the train's name or number"},
 		{"no label of a train", timed, "f.csv", "time,channel,label\n1,0,\n", "there is no label"},
 		{"no bar", "{bars: {rows: 0, columns: 0}, to: {a: {field: image}}}", "f", "", "data.x.bars.rows: there is no bar, expected rows or columns"},
+		{"a width of one column", "{bars: {rows: 2, columns: 1, width: 3}, to: {a: {field: image}}}", "f", "", "data.x.bars.width: got 3, expected 0"},
+		{"a width of one", "{bars: {rows: 2, columns: 2, width: 1}, to: {a: {field: image}}}", "f", "", "data.x.bars.width: got 1, expected 0"},
 		{"a width of columns", "{bars: {rows: 2, columns: 2, width: 3}, to: {a: {field: image}}}", "f", "", "data.x.bars.width: got 3, expected 0, because there is a column for each pixel of a row"},
 	} {
 		if c.want != "" {

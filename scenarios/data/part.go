@@ -72,7 +72,7 @@ func (p *Part) Len() int { return p.length }
 // locate returns the part of the source and the number there of item i. It panics if
 // there is no item i.
 func (p *Part) locate(i int) (part, j int) {
-	if i < 0 || p.length > 0 && i >= p.length {
+	if i < 0 {
 		panic("data: no such item")
 	}
 	for k := range p.pieces {

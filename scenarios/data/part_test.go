@@ -175,6 +175,10 @@ func TestPatternsOfPictures(t *testing.T) {
 			t.Errorf("patterns%s, want %s", got, want)
 		}
 	}
+	one := files("a.png", pngOf(2, 1, 0, 255), "a.PNG", pngOf(2, 1, 0, 255))
+	if p := part(t, strings.ReplaceAll(section, "COUNT", ", count: 1"), "x", one); p.Len() != 1 || item(t, p, 0).Name != "a" {
+		t.Error("with count: 1, the name of another picture matters")
+	}
 	for want, f := range map[string]folder{
 		`two pictures are called "a"`: files("a.png", pngOf(2, 1, 0, 255), "a.PNG", pngOf(2, 1, 0, 255)),
 		"no .png or .jpg file in .":   files("note.txt", "x"),

@@ -80,10 +80,7 @@ func (t *tree) findLabels(root string, names []string, files Files, want wanted)
 		if strings.HasPrefix(name, ".") || slices.Contains(t.labels, name) {
 			continue
 		}
-		below, err := files.List(path.Join(root, name))
-		if err != nil {
-			continue // not a folder
-		}
+		below, _ := files.List(path.Join(root, name)) // none if it is not a folder
 		found, err := leavesOf(path.Join(root, name), below, want)
 		if err != nil {
 			return err

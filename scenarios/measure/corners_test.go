@@ -188,12 +188,22 @@ func TestNoEvidenceByTheFirstReadout(t *testing.T) {
 		b.show()
 		b.expect("a.no_evidence", want, 0)
 	}
+	b := newBench(t, pictures("  - {name: a, accuracy: {population: out, read: [theta], every: 10}}\n"))
+	b.present("test", "out", 20, func(int, *data.Item) neuron.Sample { return neuron.Sample{Theta: 0.5} })
+	b.show()
+	b.expect("a.no_evidence", 1, 0)
 }
 
 // Firing probabilities are averaged over the items of each label.
 func TestFiringByLabel(t *testing.T) {
 	b := newBench(t, pictures("  - {name: a, accuracy: {population: out, every: 10}}\n"))
-	b.present("test", "out", 40, right_)
+	b.present("test", "out", 40, func(i int, it *data.Item) neuron.Sample {
+		s := right_(i, it)
+		if it.Index == 30 {
+			s.Theta = math.NaN() // left out
+		}
+		return s
+	})
 	b.show()
 	cells := b.figs["firing"].(journal.Matrix).Cells
 	for k := range cells {
@@ -255,7 +265,7 @@ func TestCurveOfBlocks(t *testing.T) {
 	if !slices.Equal(c.Chance, []float64{0, 0, 3}) {
 		t.Errorf("labels of the second block: %v", c.Chance)
 	}
-	if (&curve{Total: 3}).fits(2) || (&curve{Y: []float64{1}, X: []float64{1}}).fits(2) || (&curve{Chance: []float64{1}}).fits(2) {
+	if (&curve{Total: 1}).fits(2) || (&curve{Total: 3}).fits(2) || (&curve{Y: []float64{1}, X: []float64{1}}).fits(2) || (&curve{Chance: []float64{1}}).fits(2) {
 		t.Error("items without labels fit")
 	}
 	old := curve{X: []float64{5}, Y: []float64{0.25}, Chance: []float64{1, 4}, Total: 5}
@@ -300,6 +310,9 @@ func TestAtomsOfOnePopulation(t *testing.T) {
 
 // The largest of very many values: 2·(1+1/2+…+1/k) for two degrees of freedom.
 func TestLargestOfVeryMany(t *testing.T) {
+	if got, want := largestNormal([]float64{1e-6}), 1e-6*math.Sqrt(2/math.Pi); !(math.Abs(got-want) <= 1e-10) {
+		t.Errorf("a small deviation has the mean %v, want %v", got, want)
+	}
 	const k, euler = 1e9, 0.5772156649015329
 	want := 2 * (math.Log(k) + euler)
 	if got := largestBias(0.5/math.Ln2, 2, k, 1); math.Abs(got-want) > 0.01 {
@@ -445,6 +458,9 @@ func TestFieldsOfRegression(t *testing.T) {
 		}
 		if slices.Sort(figs); len(b.scores) != c.scores || !slices.Equal(figs, c.figs) {
 			t.Errorf("%v: scores %v, figures %v", c.change, b.scores, figs)
+		}
+		if f, ok := b.figs["fields-logistic"].(journal.Fields); ok && (f.Width != 6 || f.Height != 6) {
+			t.Errorf("fields of %d×%d pixels", f.Width, f.Height)
 		}
 		for _, name := range c.figs {
 			b.listen()

@@ -203,6 +203,7 @@ func TestAxisOfBatches(t *testing.T) {
 		{[]float64{1, 2}, []float64{5, 9}, []float64{1, 2}, ""},
 		{[]float64{3, 3}, []float64{500, 1000}, []float64{500, 1000}, "presentations"},
 		{[]float64{3, 3, 3}, []float64{500, 1000, 500}, []float64{1, 2, 3}, "number of the sample"},
+		{[]float64{3, 3}, []float64{500, 500}, []float64{1, 2}, "number of the sample"},
 		{[]float64{3, 3}, nil, []float64{1, 2}, "number of the sample"},
 	} {
 		var l journal.Lines

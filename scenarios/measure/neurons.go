@@ -132,7 +132,7 @@ func Spread(ids []neuron.ID) []neuron.ID {
 // graph. In a very large network, it reports a part of the neurons.
 func (s *Set) showNeurons(e Reporter, out *journal.Listener) error {
 	net := e.Network()
-	if len(s.moments) == 0 && len(s.env.Experiment.Record.Graph) > 0 {
+	if len(s.moments) == 0 {
 		if err := s.Graph(s.now, net, out); err != nil {
 			return err
 		}

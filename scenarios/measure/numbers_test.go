@@ -254,6 +254,14 @@ func TestMarginal(t *testing.T) {
 		near(t, "P(Y|r)", m.rate(bins, 1, r), want)
 		near(t, "P(Y|r) of a neuron that saw nothing", m.rate(bins, 0, r), 0.5)
 	}
+	narrow := pid.Bins{Lo: -1, Hi: 1, N: 4} // middles at −.75, −.25, .25, .75
+	n := newMarginal(1, narrow)
+	n.add(narrow, 0, -0.75, 0.2)
+	n.add(narrow, 0, -0.25, 0.6)
+	n.add(narrow, 0, 0.75, 0.9)
+	for r, want := range map[float64]float64{-1: 0.2, -0.75: 0.2, -0.5: 0.4, -0.25: 0.6, 0.25: 0.6, 0.75: 0.9, 1: 0.9} {
+		near(t, "P(Y|r) in narrow bins", n.rate(narrow, 0, r), want)
+	}
 	m.add(bins, 0, 0.5, 0.6) // bin 2 alone: as near to bin 1 as to bin 3
 	near(t, "nearest from below", m.rate(bins, 0, -1.5), 0.6)
 	m.add(bins, 0, -1.5, 0.2)

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
+	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 )
 
@@ -147,8 +149,20 @@ func TestPhasesBegin(t *testing.T) {
 	b := newBench(t, chainText)
 	s := b.set.measures[0].Measure.(*sequence)
 	s.phase("test").Blank = 3
+	look := &Look{Phase: "other", Item: &data.Item{Label: 1}, Samples: []neuron.Sample{{Neuron: s.group.First}, {Neuron: s.group.First + 1}}}
+	if err := s.Look(look, b.out); err != nil || s.phase("other").Blank != 1 || s.phase("other").Joint[4] != 1.0/3 {
+		t.Errorf("neurons that never fire predict %+v", s.phase("other"))
+	}
+	s.state.Phases = s.state.Phases[:1]
 	if s.phase("later").Blank != 0 || s.phase("test").Blank != 3 || len(s.state.Phases) != 2 {
 		t.Errorf("%+v", s.state.Phases)
+	}
+	if err := b.set.Begin("train", false, 10); err != nil || b.set.learning {
+		t.Errorf("begins as learning: %v", err)
+	}
+	b.set.atoms.state[0].Seconds = []float64{math.NaN()}
+	if _, err := b.set.Save(); err == nil {
+		t.Error("a time that is no number is saved")
 	}
 	frozen := newBench(t, "control: frozen\n"+barsText)
 	for phase, want := range map[string]bool{"train": true, "test": false} {
@@ -192,6 +206,11 @@ func TestPatternsOfAStream(t *testing.T) {
 	if r.patterns(all, &language.Present{Items: "9", Count: 2}, "pixels") != nil || r.patterns(all, &language.Present{Items: "all"}, "none") != nil {
 		t.Error("patterns that there are not")
 	}
+	failing := newBench(t, strings.NewReplacer("FIT", "train", "TEST", "both", "else None", "else fail('worn out')").Replace(madeText))
+	made, _ := failing.env.Data.Part("made")
+	if len(r.patterns(made, &language.Present{Items: "0-3"}, "pixels")) != 4 || r.patterns(made, &language.Present{Items: "3-6"}, "pixels") != nil {
+		t.Error("patterns that cannot be read")
+	}
 	endless := newBench(t, barsText)
 	bars, _ := endless.env.Data.Part("bars")
 	rows := r.patterns(bars, &language.Present{Items: "all", Count: 3}, "pixels")
@@ -218,5 +237,140 @@ func TestFieldsOfOneToOne(t *testing.T) {
 	b.show()
 	if len(b.figs) != 1 || b.figs["weights"] == nil {
 		t.Errorf("%d figures", len(b.figs))
+	}
+}
+
+// Fields are shown of a picture's input, of at most a hundred neurons, each with the sign
+// with which its neuron is read.
+func TestFieldsShown(t *testing.T) {
+	b := newBench(t, pictures("  - {name: a, accuracy: {population: out, every: 10}}\n"))
+	o := &b.set.measures[0].Measure.(*accuracy).state.Bearings.Late
+	for range 20 {
+		o.add(2, true, 0.1)
+		o.add(2, false, 0.9)
+	}
+	e := weighty{b.env.Net.Sim}
+	to, _ := b.set.env.population("", "out")
+	from, _ := b.set.env.input("", "pixels")
+	if first, _ := b.env.Net.Population("out"); to != (Group{First: first.First, Size: 10}) || from.Width != 14 || from.Size != 196 {
+		t.Errorf("%+v from %+v", to, from)
+	}
+	line := bond{"out", "pixels", neuron.Receptive}
+	f, err := b.set.fields(e, line, to, from)
+	if err != nil || len(f.Tiles) != 10 || f.Width != 14 || f.Height != 14 || f.Tiles[1][0] != 2 || f.Tiles[2][0] != -3 || f.Tiles[3][1] != 5 {
+		t.Errorf("%+v, %v", f, err)
+	}
+	from.Width = 15
+	if f, err := b.set.fields(e, line, to, from); f != nil || err != nil {
+		t.Errorf("fields of a picture with rows of different length: %v", err)
+	}
+	many := newBench(t, strings.Replace(ratesText, "V1: {size: 3,", "V1: {size: 101,", 1))
+	to, _ = many.set.env.population("", "V1")
+	from, _ = many.set.env.input("", "pixels")
+	if f, err := many.set.fields(weighty{many.env.Net.Sim}, bond{"V1", "pixels", neuron.Receptive}, to, from); err != nil || len(f.Tiles) != mostFields {
+		t.Errorf("%d fields: %v", len(f.Tiles), err)
+	}
+}
+
+// Each phase has its own counts of information; a look at one neuron alone counts.
+func TestKnowledgeOfPhases(t *testing.T) {
+	b := newBench(t, barsText)
+	k := b.set.measures[0].Measure.(*knowledge)
+	for _, phase := range []string{"test", "later", "test"} {
+		if err := k.Look(&Look{Phase: phase, Item: &data.Item{Features: []float32{1, 0, 0, 1}}, Samples: []neuron.Sample{{Neuron: k.group.First, Theta: 0.5}}}, b.out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if k.tallyOf("test").Total != 2 || k.tallyOf("later").Total != 1 || k.tallyOf("test").Heard[0] != 2 || len(k.state.Phases) != 2 {
+		t.Errorf("%+v", k.state.Phases)
+	}
+}
+
+// Columns of the table of neurons are those of the right population, if it is not the
+// first.
+func TestColumnsOfTheSecondPopulation(t *testing.T) {
+	for kind, want := range map[string]float64{"rate: {population: V2}": 1, "information: {population: V2, about: features}": 0, "selectivity: {population: V2, about: features}": 0} {
+		b := newBench(t, strings.Replace(ratesText, "rate: {population: V1}", kind, 1))
+		b.present("test", "V2", 4, func(int, *data.Item) neuron.Sample { return neuron.Sample{Theta: 0.5, Output: 1} })
+		_, of := b.set.measures[0].Measure.(columner).column()
+		nearAll(t, kind, []float64{of(2), of(3), of(4), of(5)}, []float64{math.NaN(), want, want, math.NaN()})
+	}
+}
+
+// Neurons that were removed have no weights in the table. A measure of the graph that there
+// is not is an error.
+func TestTableOfRemovedNeurons(t *testing.T) {
+	b := newBench(t, barsText)
+	net := *b.env.Net.Sim
+	net.Removed = []neuron.ID{2}
+	if err := b.set.showNeurons(weighty{&net}, b.out); err != nil {
+		t.Fatal(err)
+	}
+	table := b.tables["neurons"]
+	at := slices.Index(table.Columns, "weight_norm")
+	for i, row := range table.Rows {
+		if (row[at] == nil) != (i == 2) || row[0] != i {
+			t.Errorf("neuron %d: %v", i, row)
+		}
+	}
+	b.env.Experiment.Record.Graph = []string{"nothing"}
+	if err := b.set.showNeurons(weighty{&net}, b.out); err == nil || !strings.Contains(err.Error(), "nothing") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Of very many passes every second one is a point of the curve.
+func TestManyPasses(t *testing.T) {
+	b := memory(t, 4, "", "")
+	p := b.set.measures[1].Measure.(*predicted)
+	p.state.Learning = true
+	for pass := range mostPoints + 3 {
+		p.state.Pass[5] = agreement{Seen: mostPoints + 3, Right: pass}
+		if err := p.EndPass("learn", pass, 1, b.out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.show()
+	l := b.figs["learning-curve"].(journal.Lines).Series[0]
+	if len(l.X) != mostPoints/2+2 || l.X[1] != 3 || l.X[len(l.X)-1] != mostPoints+3 || len(l.Y) != len(l.X) {
+		t.Errorf("%d points, %v … %v", len(l.X), l.X[:2], l.X[len(l.X)-1])
+	}
+	near(t, "the last pass", b.scores["training.predicted"], (mostPoints+2.0)/(mostPoints+3))
+	env := envOf(t, strings.TrimSuffix(pictures(""), "measure:\n"))
+	if _, err := newPredicted(&env, &language.Measure{Name: "x", Predicted: &language.Predicted{Population: "ot", Port: "c", Of: "c"}}); err == nil || !strings.HasPrefix(err.Error(), "predicted.population: ") {
+		t.Errorf("%v", err)
+	}
+}
+
+// Two phases are too few for basins. Errors of figures of recall are returned.
+func TestFiguresOfRecall(t *testing.T) {
+	two := withPhases(t, recalls("f20", "cue: flip, fraction: 20%"))
+	two.recallAll("flipped", 0.1, false, copies)
+	two.recallAll("f20", 0.2, false, copies)
+	if two.show(); two.figs["basins"] != nil {
+		t.Error("basins of two phases")
+	}
+	b := memory(t, 3, "", ", backwards: true")
+	b.recallAll("clean", 0, true, copies)
+	for _, name := range []string{"age", "recall-clean"} {
+		b.listen()
+		b.out.Figure = func(n string, _ journal.Figure) error {
+			if n == name {
+				return errFull
+			}
+			return nil
+		}
+		if err := b.set.measures[0].Show(nil, b.out); !errors.Is(err, errFull) {
+			t.Errorf("figure %s: %v", name, err)
+		}
+	}
+}
+
+// All faults of a measure of a sequence are listed.
+func TestFaultsOfSequences(t *testing.T) {
+	env := envOf(t, strings.TrimSuffix(pictures(""), "measure:\n"))
+	_, err := newSequence(&env, &language.Measure{Name: "x", Sequence: &language.Sequence{Population: "ot", Data: "digits"}})
+	if err == nil || !strings.Contains(err.Error(), "sequence.population: ") || !strings.Contains(err.Error(), "sequence.data: ") {
+		t.Errorf("%v", err)
 	}
 }

@@ -58,11 +58,14 @@ func TestRecallSummaryByHand(t *testing.T) {
 	if want := (summary{Overlap: (2 + 0 + -1 + 2) / 10.0, Exact: (2 + 0 + 1 + 2) / 10.0, Recalled: (2 + 0 + 1 + 2) / 10.0, Cue: (2 + 1 + 1 + 2) / 10.0}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
+	if got := r.summary(outcomesOf([3]trits{"+", "+", "0"})); got != (summary{Blank: 1, Cue: 1}) {
+		t.Errorf("one bit without evidence: %+v", got)
+	}
 	if got := r.others(all[:1]); got != (summary{}) {
 		t.Errorf("with one pattern alone: %+v", got)
 	}
 	unnamed := []outcome{{Item: -1, Stored: "++", Cue: "++", Recalled: "++"}, {Item: -1, Stored: "+-", Cue: "++", Recalled: "+-"}}
-	if got := r.others(unnamed); got.Cue != 0.5 {
+	if got := r.others(unnamed); got.Cue != 0.5 || got.Overlap != 0 || got.Recalled != 0 {
 		t.Errorf("patterns that are no items are others: %+v", got)
 	}
 }

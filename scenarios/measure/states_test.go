@@ -11,6 +11,7 @@ import (
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
 )
 
 // A saved state is accepted and saved again as the same bytes.
@@ -19,7 +20,8 @@ func TestStatesAreRestored(t *testing.T) {
 		text string
 		run  func(*bench)
 	}{
-		"pictures": {pictures(everything), learnDigits}, "bars": {barsText, learnBars}, "memory": {fmt.Sprintf(memoryText, 4, "", ", backwards: true", ", backwards: true"), learnLetters},
+		"pictures": {pictures(everything), learnDigits}, "one readout": {pictures("  - {name: a, accuracy: {population: out, every: 10}}\n"), learnDigits},
+		"bars": {barsText, learnBars}, "memory": {fmt.Sprintf(memoryText, 4, "", ", backwards: true", ", backwards: true"), learnLetters},
 		"chain": {chainText, func(b *bench) {
 			b.present("test", "next", 9, func(i int, _ *data.Item) neuron.Sample { return neuron.Sample{Theta: float64(i+1) / 4} })
 		}},
@@ -104,7 +106,7 @@ func TestAccuracyOfNoNumbers(t *testing.T) {
 
 // The learning curve has a point for each block; there is none if every is 0.
 func TestLearningCurve(t *testing.T) {
-	for every, want := range map[int]string{4: "[4 8] [1 0.5] 0.5", 0: ""} {
+	for every, want := range map[int]string{4: "[4 8] [1 0.5] 0.5", 8: "[8] [0.75] 0.25", 0: ""} {
 		b := newBench(t, pictures(fmt.Sprintf("  - {name: a, accuracy: {population: out, every: %d}}\n", every)))
 		a := b.set.measures[0].Measure.(*accuracy)
 		for k := range 8 {
@@ -230,6 +232,7 @@ func TestOneCheck(t *testing.T) {
 	b.expect("bars.solved_after", 1, 0)
 	near(t, "chance", b.chance["bars.solved_after"], 0)
 	b.expect("bars.found", 1, 0)
+	near(t, "information in the table", b.tables["bars"].Rows[0][2].(float64), binaryEntropy(0.25))
 	b.expect("bars.test.found", 1, 0)
 	b.expect("bars.later.found", 1, 0)
 }
@@ -240,6 +243,12 @@ func TestExamplesThatFail(t *testing.T) {
 	env := envOf(t, strings.NewReplacer("FIT", "train", "TEST", "both", "else None", "else fail('worn out')").Replace(madeText))
 	if _, err := env.examplesOf("both", []string{"pixels"}); err == nil || !strings.Contains(err.Error(), "worn out") {
 		t.Errorf("%v", err)
+	}
+	other := *env.Experiment.Protocol[2].Present
+	other.Data = "nothing"
+	env.Experiment.Protocol[2].Present = &other
+	if _, err := env.examplesOf("both", []string{"pixels"}); err == nil {
+		t.Error("items of no source")
 	}
 	x, err := env.examplesOf("train", []string{"pixels"})
 	if err != nil || x.Len() != 4 || x.Inputs() != 2 || !slices.Equal(x.rows, []float32{0, 1, 1, 1, 0, 1, 1, 1}) {
@@ -273,5 +282,44 @@ func TestColumnsOfTheGraph(t *testing.T) {
 	table := &journal.Table{Columns: []string{"neuron"}, Rows: [][]any{{0}, {1}}}
 	if b.set.addMoments(table); table.Rows[0][1] != 7.0 || table.Rows[1][1] != nil {
 		t.Errorf("%v", table.Rows)
+	}
+}
+
+// An accuracy without a list of readouts reads receptive values.
+func TestDefaultReadout(t *testing.T) {
+	env := envOf(t, strings.TrimSuffix(pictures(""), "measure:\n"))
+	m, err := newAccuracy(&env, &language.Measure{Name: "a", Accuracy: &language.Accuracy{Population: "out"}})
+	if err != nil || !slices.Equal(m.(*accuracy).reads, []string{"receptive"}) {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
+// Of three sources, too, the atom that is drawn is the redundancy of all, or the unique
+// information of the first.
+func TestAtomsShownOfThree(t *testing.T) {
+	d := xorOf(t, 3)
+	names := atomNames(&neuron.Report{Atoms: d})
+	red, own := slices.Index(names, "{1}{2}{3}"), slices.Index(names, "{1}")
+	for k := range d.Atoms {
+		clear(d.Atoms)
+		d.Atoms[k] = 1
+		want := own
+		if k == red {
+			want = red
+		}
+		if got := wanted(&neuron.Report{Atoms: d}); got != want {
+			t.Errorf("%s is drawn if %s is largest, want %s", names[got], names[k], names[want])
+		}
+	}
+}
+
+// The graph is not measured unless the document says so.
+func TestNoGraph(t *testing.T) {
+	b := newBench(t, barsText)
+	if err := b.set.Graph(1, b.env.Net.Sim, b.out); err != nil || len(b.set.moments) != 0 {
+		t.Errorf("%v, %v", b.set.moments, err)
+	}
+	if b.show(); b.tables["graph"].Rows != nil {
+		t.Errorf("%v", b.tables["graph"])
 	}
 }

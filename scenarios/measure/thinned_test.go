@@ -33,6 +33,14 @@ func TestThinned(t *testing.T) {
 	if s.fits(&shorter, &shorter) || s.fits(&x, &shorter) {
 		t.Error("a curve that lacks a point fits")
 	}
+	none, many := []float64{}, make([]float64, mostPoints+1)
+	if (&thinned{Entered: -1, Each: 4}).fits(&none) || (&thinned{Entered: len(many)}).fits(&many) || !(&thinned{}).fits(&none) {
+		t.Error("less than no values, or more points than there can be")
+	}
+	two := []float64{1, 4}
+	if (&thinned{Entered: 6, Each: 3}).fits(&two) || !(&thinned{Entered: 6, Each: 4}).fits(&two) {
+		t.Error("one value in three is kept")
+	}
 	for _, bad := range []thinned{{Entered: s.Entered, Each: 3}, {Entered: -1}, {Entered: s.Entered, Each: -2}, {Entered: s.Entered}} {
 		if bad.fits(&x) {
 			t.Errorf("%+v fits", bad)
