@@ -218,6 +218,7 @@ func TestOddArt(t *testing.T) {
 		{"#\n #\n", "1 #./.#"},
 		{"#.\n.#\n#.\n", "f:3: more than 2 rows; separate patterns by a blank line"},
 		{"#.\n\n.#\n", "f:2: the pattern that ends here has 1 rows, expected 2"},
+		{"#.", "f:1: the pattern that ends here has 1 rows, expected 2"},
 		{"#.\n= a\n.#\n", "f:2: the pattern that ends here has 1 rows, expected 2"},
 		{"#.#\n", "f:1: a row of 3 characters, expected 2"},
 		{".\n", "f:1: a row of 1 characters, expected 2"},

@@ -398,7 +398,7 @@ func TestLimited(t *testing.T) {
 
 // Labels that are all numbers are sorted by value, others as text.
 func TestSortLabels(t *testing.T) {
-	for _, c := range []struct{ names, want string }{{"10 9 1", "1 9 10"}, {"b a 9", "9 a b"}, {"1.5 -2 0", "-2 0 1.5"}, {"10 9 x", "10 9 x"}, {"1 01 1.0", "01 1 1.0"}, {"1e400 2 1", "1 1e400 2"}, {"b", "b"}} {
+	for _, c := range []struct{ names, want string }{{"10 9 1", "1 9 10"}, {"b a 9", "9 a b"}, {"1.5 -2 0", "-2 0 1.5"}, {"10 9 x", "10 9 x"}, {"1 01 1.0", "01 1 1.0"}, {"1e400 2 1", "1 1e400 2"}, {"inf 9 10", "10 9 inf"}, {"9 NaN 10", "10 9 NaN"}, {"b", "b"}} {
 		names := strings.Fields(c.names)
 		labels := []int32{-1}
 		for k := range names {

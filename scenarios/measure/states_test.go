@@ -323,3 +323,20 @@ func TestNoGraph(t *testing.T) {
 		t.Errorf("%v", b.tables["graph"])
 	}
 }
+
+// Of a source without end, a baseline takes the items that the phase presents, after those
+// of the phases before it.
+func TestExamplesWithoutEnd(t *testing.T) {
+	env := envOf(t, chainText)
+	x, err := env.examplesOf("test", []string{"now"})
+	if err != nil || x.Len() != 4000 || x.chosen[0] != 1000 || x.chosen[3999] != 4999 {
+		t.Fatalf("%d items: %v", x.Len(), err)
+	}
+	row := make([]float64, 3)
+	for i := range 20 {
+		clear(row)
+		if label := x.Row(row, i); row[label] != 1 || row[(label+1)%3]+row[(label+2)%3] != 0 {
+			t.Errorf("item %d of label %d: %v", i, label, row)
+		}
+	}
+}
