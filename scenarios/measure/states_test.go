@@ -340,3 +340,52 @@ func TestExamplesWithoutEnd(t *testing.T) {
 		}
 	}
 }
+
+// Atoms of another number of sources than the first neuron has are left out, and each neuron
+// has its own atoms in the table.
+func TestAtomsOfOtherSources(t *testing.T) {
+	b := newBench(t, barsText)
+	three := neuron.Report{Neuron: 1, Atoms: xorOf(t, 3), Goal: 9}
+	if err := b.set.Atoms(neuron.Second, []neuron.Report{reportOf(0, 1, 2, 0, 0, 0, 0, 1), three, reportOf(2, 1, 4, 0, 0, 0, 0, 2)}, b.out); err != nil {
+		t.Fatal(err)
+	}
+	near(t, "mean of two neurons", b.live["atoms.unq_r"][0], 3)
+	near(t, "goal of two neurons", b.live["atoms.goal"][0], 1.5)
+	if err := b.set.showNeurons(atomic{weighty{b.env.Net.Sim}}, b.out); err != nil {
+		t.Fatal(err)
+	}
+	table := b.tables["neurons"]
+	at := slices.Index(table.Columns, "unq_r")
+	if at < 0 || table.Rows[2][at] != 3.0 {
+		t.Errorf("%v", table.Columns)
+	}
+}
+
+// atomic is an engine in which neuron i has the unique information i+1.
+type atomic struct{ weighty }
+
+func (e atomic) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, error) {
+	all, err := e.weighty.Report(ids, want)
+	for i := range all {
+		all[i].Atoms = reportOf(0, 1, float64(ids[i])+1, 0, 0, 0, 0, 1).Atoms
+	}
+	return all, err
+}
+
+// A curve that lacks points does not fit. Items to fit a baseline that cannot be read are an
+// error.
+func TestWhatDoesNotFit(t *testing.T) {
+	c := curve{X: []float64{5}, Y: []float64{0.25}, Chance: []float64{1, 4}, Total: 5, Thinned: thinned{Entered: 2}}
+	if c.fits(2) {
+		t.Error("a curve of two values with one point fits")
+	}
+	for _, phase := range []string{"train", "both"} {
+		b := newBench(t, strings.NewReplacer("FIT", "train", "TEST", "both").Replace(madeText))
+		other := *b.env.phase(phase).Present
+		other.Data = "nothing"
+		b.env.phase(phase).Present = &other
+		if err := b.set.measures[0].Show(b.engine(), b.out); err == nil || len(b.scores) != 0 {
+			t.Errorf("items of no source: %v", b.scores)
+		}
+	}
+}
