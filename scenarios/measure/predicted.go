@@ -188,7 +188,7 @@ func (p *predicted) Show(_ Reporter, out *journal.Listener) error {
 	if len(s.Rounds) == 0 { // stopped within the first pass
 		last = sum(s.Pass)
 	}
-	if len(s.Rounds) > 0 || last.Value > 0 {
+	if len(s.Rounds) > 0 || finite(last.Value) {
 		enter(out, p.name+".predicted", last.Value, last.Chance)
 		enter(out, p.name+".no_evidence", last.Blank, unknownChance)
 	}

@@ -312,6 +312,9 @@ func TestPredictedStopped(t *testing.T) {
 	}
 	b.show()
 	b.expect("training.predicted", 0.75, 0)
+	p.state.Pass = []agreement{{Seen: 2, Port: 2}}
+	b.show()
+	b.expect("training.predicted", 0, 0) // everything wrong is a result, too
 	if portOf("r") != neuron.Receptive || portOf("c") != neuron.Contextual || portOf("l") != neuron.Lateral {
 		t.Error("ports by their letters")
 	}
