@@ -312,7 +312,8 @@ func TestPredictedStopped(t *testing.T) {
 	}
 	b.show()
 	b.expect("training.predicted", 0.75, 0)
-	p.state.Pass = []agreement{{Seen: 2, Port: 2}}
+	b = memory(t, 4, "", "")
+	b.set.measures[1].Measure.(*predicted).state.Pass = []agreement{{Seen: 2, Port: 2}}
 	b.show()
 	b.expect("training.predicted", 0, 0) // everything wrong is a result, too
 	if portOf("r") != neuron.Receptive || portOf("c") != neuron.Contextual || portOf("l") != neuron.Lateral {
