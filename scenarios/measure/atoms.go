@@ -158,7 +158,7 @@ func (a *atoms) Show(_ Reporter, out *journal.Listener) error {
 	if len(s.Neurons) == 0 || len(s.Seconds) < 2 {
 		return nil
 	}
-	l := journal.Lines{Title: "What " + each(a.population) + " comes to", Y: atomWords(s.Names[s.Shown]) + " [bit]", Alike: true}
+	l := journal.Lines{Title: "Information of " + each(a.population), Y: atomWords(s.Names[s.Shown]) + " [bit]", Alike: true}
 	x := overTime(&l, s.Seconds, s.Learnt)
 	for i, y := range s.Neurons {
 		l.Series = append(l.Series, journal.Series{Name: fmt.Sprint("neuron ", i), X: x, Y: y})

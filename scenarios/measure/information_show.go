@@ -128,7 +128,7 @@ func (k *knowledge) draw(p *phaseTally, out *journal.Listener) error {
 	}
 	err := out.Table(table)
 	if len(cells)*len(k.features) <= mostCells {
-		err = errors.Join(err, out.Figure("information-matrix", journal.Matrix{Title: "What each neuron tells of each " + what, X: what, Y: "neuron", Value: "mutual information [bit]", Cells: cells}))
+		err = errors.Join(err, out.Figure("information-matrix", journal.Matrix{Title: "Information of each neuron about each " + what, X: what, Y: "neuron", Value: "mutual information [bit]", Cells: cells}))
 	}
 	return err
 }

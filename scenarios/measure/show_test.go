@@ -367,7 +367,7 @@ func TestAtomsByHand(t *testing.T) {
 		b.expect("atoms."+name, want, 1e-12)
 	}
 	l := b.figs["atoms-neurons"].(journal.Lines)
-	if l.Title != "What each neuron of V1 comes to" || l.Y != "redundant information [bit]" || len(l.Series) != 3 || l.Series[2].Name != "neuron 2" {
+	if l.Title != "Information of each neuron of V1" || l.Y != "redundant information [bit]" || len(l.Series) != 3 || l.Series[2].Name != "neuron 2" {
 		t.Errorf("%+v", l)
 	}
 	nearAll(t, "the first neuron", l.Series[0].Y, []float64{3, 0})
