@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -37,16 +38,55 @@ func TestFootprint(t *testing.T) {
 		if c.k > 0 {
 			args = append(args, "--set", fmt.Sprintf("network.topology={rule: fixed_indegree, indegree: %d}", c.k))
 		}
-		_, told, _ := command(t, append(args, "--max-memory", "1M")...)
-		want := bytesIn(t, told)
-		cmd := exec.Command("infomorph", args...)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-		got := float64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) * 1024
-		t.Logf("%+v: %.0f MB estimated, %.0f MB taken: %+.0f %%", c, want/1e6, got/1e6, 100*(want/got-1))
-		if want < 0.8*got || want > 1.25*got {
-			t.Errorf("%+v: the estimate is off by more than 20 %%", c)
+		compareMemory(t, fmt.Sprintf("%+v", c), 1<<20, args...)
+	}
+}
+
+// compareMemory compares the estimate of a command, which it tells if there is only so
+// much room [bytes], with the peak memory of its process.
+func compareMemory(t *testing.T, what string, room int, args ...string) {
+	t.Helper()
+	_, told, _ := command(t, append(args, "--max-memory", fmt.Sprintf("%dk", room>>10))...)
+	want := bytesIn(t, told)
+	cmd := exec.Command("infomorph", args...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	got := float64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) * 1024
+	t.Logf("%s: %.0f MB estimated, %.0f MB taken: %+.0f %%", what, want/1e6, got/1e6, 100*(want/got-1))
+	if want < 0.8*got || want > 1.25*got {
+		t.Errorf("%s: the estimate is off by more than 20 %%", what)
+	}
+}
+
+const wiredScenario = `apiVersion: infomorph/v2
+name: wired
+populations: {a: {neuron: memory}}
+inputs: {x: {}}
+projections: [{from: x, to: a, port: r, rule: one_to_one}]
+graph: {file: FILE}
+data: {p: {patterns: {source: random, count: 2, width: 100, height: ROWS}, to: {x: {field: pattern, off: -1}}}}
+protocol: [{name: learn, present: {data: p}}]
+`
+
+// TestFootprintOfFiles is TestFootprint for networks from graph files, and for graphs that
+// are only generated.
+func TestFootprintOfFiles(t *testing.T) {
+	if !*measureMemory {
+		t.Skip("takes a minute: make memory")
+	}
+	dir := t.TempDir()
+	for _, c := range []struct{ n, k int }{{20_000, 100}, {5000, 1000}} {
+		for _, ext := range []string{".csv", ".npz"} {
+			file := filepath.Join(dir, "net"+ext)
+			generate := []string{"topology", "generate", "fixed_indegree", "--n", fmt.Sprint(c.n), "--indegree", fmt.Sprint(c.k), "--out", file}
+			compareMemory(t, fmt.Sprint(c, ext, " generated"), 1<<20, generate...)
+			name := filepath.Join(dir, "wired.yaml")
+			text := strings.NewReplacer("FILE", filepath.Base(file), "ROWS", fmt.Sprint(c.n/100)).Replace(wiredScenario)
+			if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			compareMemory(t, fmt.Sprint(c, ext), 61*c.n*c.k, "run", name, "--no-files", "--quiet")
 		}
 	}
 }

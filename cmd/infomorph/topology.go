@@ -93,6 +93,7 @@ func readOptions(cmd *cobra.Command) (o graphio.Options, err error) {
 	}
 	o.Source, o.Target, o.Weight, o.Delay = text("source"), text("target"), text("weight"), text("delay")
 	o.Undirected = text("undirected") == "true"
+	o.Limits.Edges, o.Limits.Why = room.available().MostEdges(graphio.MaxEdges)
 	if o.DelayUnit, err = graphio.ParseDelayUnit(text("delay-unit")); err != nil {
 		err = fmt.Errorf("--delay-unit: %w", err)
 	}

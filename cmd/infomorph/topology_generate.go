@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
+	"infomorph/internal/footprint"
 	"infomorph/internal/guard"
 	"infomorph/neuron"
 	"infomorph/topology"
@@ -45,6 +46,9 @@ func newGenerateCommand() *cobra.Command {
 			}
 			network, err := f.describe(cmd, args)
 			if err != nil {
+				return badInput(err)
+			}
+			if err := footprint.CheckGraph(network, room.available()); err != nil {
 				return badInput(err)
 			}
 			g, err := topology.Build(network, f.seed)

@@ -51,6 +51,11 @@ const (
 	buffers = 600
 	// read is the memory per edge while a graph file is read [bytes].
 	read = 60
+	// bare is the memory per synapse of a graph without neurons that is generated and
+	// written to a file [bytes].
+	bare = 32
+	// process is the memory of a program that only reads or writes a graph [bytes].
+	process = 30e6
 )
 
 // Files describes the graph files of a network.
@@ -59,8 +64,15 @@ type Files struct {
 	Added int64 // synapses that the network has in addition to its description
 }
 
-// MostEdges returns how many edges can be read from graph files. 0 means any number.
-func (r Room) MostEdges() int64 { return max(r.Bytes, 0) / read }
+// MostEdges returns how many edges can be read from a graph file, if a file may have at
+// most limit edges. why is "" if the limit is smaller than what the room allows;
+// otherwise it completes the message "more than N edges".
+func (r Room) MostEdges(limit int) (edges int, why string) {
+	if r.Bytes <= 0 || r.Bytes/read >= int64(limit) {
+		return limit, ""
+	}
+	return max(1, int(r.Bytes/read)), fmt.Sprintf(", which is what can be read into the %s of %s", words.Bytes(r.Bytes), r.Of)
+}
 
 // Estimate returns how much memory [bytes] a running network takes, with one
 // actor per neuron up to MostActors. It does not build the network; for a large
@@ -72,7 +84,7 @@ func Estimate(desc *topology.Network, of func(neuron.ID) *neuron.Config, f Files
 	if !ok {
 		return 0, false
 	}
-	return max(estimate(neurons, synapses+float64(f.Added), of), int64(rough.Base)+read*f.Edges), true
+	return max(estimate(neurons, synapses+float64(f.Added), of), process+read*f.Edges), true
 }
 
 // Running is Estimate for a network that exists already.
@@ -175,6 +187,20 @@ func Check(desc *topology.Network, of func(neuron.ID) *neuron.Config, f Files, r
 		return nil
 	}
 	neurons, synapses, _ := desc.Expected()
-	return fmt.Errorf("%w: %d neurons with about %.3g synapses take about %s, and %s has %s; fewer neurons or synapses (a sparse topology, a smaller indegree), a shorter window or fewer bins help",
-		ErrTooLarge, neurons, synapses+float64(f.Added), words.Bytes(need), room.Of, words.Bytes(room.Bytes))
+	return room.tooSmall(neurons, synapses+float64(f.Added), need, ", a shorter window or fewer bins")
+}
+
+// CheckGraph is Check for a graph without neurons.
+func CheckGraph(desc *topology.Network, room Room) error {
+	size, synapses, ok := desc.Expected()
+	need := int64(process + bare*synapses)
+	if !ok || room.Bytes <= 0 || need <= room.Bytes {
+		return nil
+	}
+	return room.tooSmall(size, synapses, need, "")
+}
+
+func (r Room) tooSmall(neurons int, synapses float64, need int64, others string) error {
+	return fmt.Errorf("%w: %d neurons with about %.3g synapses take about %s, and %s has %s; fewer neurons or synapses (a sparse topology, a smaller indegree)%s help",
+		ErrTooLarge, neurons, synapses, words.Bytes(need), r.Of, words.Bytes(r.Bytes), others)
 }

@@ -106,3 +106,27 @@ func TestCgroup(t *testing.T) {
 		t.Errorf("this machine has %+v", Available())
 	}
 }
+
+// TestGraphAlone: a graph to be written to a file is checked too, and how many edges can
+// be read depends on the room.
+func TestGraphAlone(t *testing.T) {
+	large := network(1_000_000, topology.Rule{Name: "fixed_indegree", Indegree: 900})
+	err := CheckGraph(large, Room{24 << 30, "the machine"})
+	if !errors.Is(err, ErrTooLarge) || !strings.Contains(err.Error(), "and the machine has 24.0 GiB") {
+		t.Errorf("28.8 GB: %v", err)
+	}
+	for _, room := range []Room{{}, {64 << 30, "the machine"}} {
+		if err := CheckGraph(large, room); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, c := range []struct {
+		room Room
+		most int
+		why  string
+	}{{Room{}, 100, ""}, {Room{6000, "x"}, 100, ""}, {Room{5999, "x"}, 99, ", which is what can be read into the 5.9 KiB of x"}, {Room{59, "x"}, 1, ", which is what can be read into the 59 B of x"}} {
+		if most, why := c.room.MostEdges(100); most != c.most || why != c.why {
+			t.Errorf("%+v: %d%s, want %d%s", c.room, most, why, c.most, c.why)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -37,7 +38,12 @@ func WriteNumbers[T Number](w io.Writer, values []T, shape ...int) error {
 	if err := WriteHeader(w, descrOf(values), shape...); err != nil {
 		return err
 	}
-	return binary.Write(w, binary.LittleEndian, values)
+	for block := range slices.Chunk(values, 1<<16) { // Write needs as much memory as its values
+		if err := binary.Write(w, binary.LittleEndian, block); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // descrOf returns the type of the elements: it finds the size by encoding a

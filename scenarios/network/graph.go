@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"infomorph/internal/config"
-	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/scenarios/language"
 	"infomorph/topology"
@@ -21,7 +20,7 @@ import (
 const unconnected = "unconnected"
 
 // graphLimits limits the size of a graph file.
-var graphLimits = graphio.Limits{Nodes: 10_000_000, Edges: 100_000_000, Bytes: 8 << 30}
+var graphLimits = graphio.Limits{Nodes: 10_000_000, Edges: graphio.MaxEdges, Bytes: 8 << 30}
 
 // readGraph reads a graph file. Errors about its content have the line. The returned
 // notes list what was ignored and what was guessed.
@@ -39,10 +38,7 @@ func (b *builder) readGraph(name string, o graphio.Options, unit string) (*topol
 	}
 	defer f.Close()
 	o.Limits = graphLimits
-	if room := b.exp.Room; room.Bytes > 0 && room.MostEdges() < int64(o.Limits.Edges) {
-		o.Limits.Edges = int(room.MostEdges())
-		o.Limits.Why = fmt.Sprintf(", which is what can be read into the %s of %s", words.Bytes(room.Bytes), room.Of)
-	}
+	o.Limits.Edges, o.Limits.Why = b.exp.Room.MostEdges(graphLimits.Edges)
 	if unit != "" && unit != "us" {
 		if o.DelayUnit, err = graphio.ParseDelayUnit(unit); err != nil {
 			return nil, nil, err

@@ -115,10 +115,13 @@ func FormatOf(name string) (Format, error) {
 	return "", fmt.Errorf("%s: the extension %q names no graph format, expected one of %s", name, ext, strings.Join(known, " "))
 }
 
+// MaxEdges is the number of edges that a file may have by default.
+const MaxEdges = 100_000_000
+
 // Limits bounds what a reader accepts. Zero fields have their defaults.
 type Limits struct {
 	Nodes int   // default 10 million
-	Edges int   // default 100 million
+	Edges int   // default MaxEdges
 	Bytes int64 // default 8 GiB
 	Token int   // longest line, name or text, default 1 MiB
 
@@ -136,7 +139,7 @@ func (l Limits) withDefaults() Limits {
 		l.Nodes = 10_000_000
 	}
 	if l.Edges == 0 {
-		l.Edges = 100_000_000
+		l.Edges = MaxEdges
 	}
 	if l.Bytes == 0 {
 		l.Bytes = 8 << 30

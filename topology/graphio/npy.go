@@ -287,28 +287,63 @@ func (s *sparse) compressed(n int) (outer, inner []int32, err error) {
 	return outer, inner, nil
 }
 
-// bySource returns the synapses of each source.
-func bySource(g *topology.Graph) [][]topology.Synapse {
-	out := make([][]topology.Synapse, total(g))
-	_ = eachSynapse(g, false, func(s *topology.Synapse) error {
-		out[s.Source] = append(out[s.Source], *s)
-		return nil
-	})
-	return out
+// rows holds a sparse matrix by rows: row i has the columns targets[starts[i]:starts[i+1]],
+// in ascending order. Weights of parallel synapses are added.
+type rows struct {
+	starts  []int32
+	targets []int32
+	weights []float32
 }
 
-// denseRows calls f for each row of the matrix; weights of parallel synapses
-// are added.
+// rowsOf returns the matrix of a graph: a row is a source.
+func rowsOf(g *topology.Graph) *rows {
+	n, count := total(g), g.NumSynapses()
+	r := &rows{make([]int32, n+1), make([]int32, count), make([]float32, count)}
+	for s := range g.Each() {
+		r.starts[s.Source+1]++
+	}
+	for i := range n {
+		r.starts[i+1] += r.starts[i]
+	}
+	next := slices.Clone(r.starts)
+	for s := range g.Each() { // in the order of targets
+		k := next[s.Source]
+		next[s.Source]++
+		r.targets[k], r.weights[k] = int32(s.Target), s.Weight
+	}
+	r.addParallel()
+	return r
+}
+
+// addParallel makes one entry of several with the same row and column.
+func (r *rows) addParallel() {
+	kept, first := int32(0), int32(0)
+	for i := range len(r.starts) - 1 {
+		begin, end := kept, r.starts[i+1]
+		for k := first; k < end; k++ {
+			if kept > begin && r.targets[kept-1] == r.targets[k] {
+				r.weights[kept-1] += r.weights[k]
+				continue
+			}
+			r.targets[kept], r.weights[kept] = r.targets[k], r.weights[k]
+			kept++
+		}
+		first, r.starts[i+1] = end, kept
+	}
+	r.targets, r.weights = r.targets[:kept], r.weights[:kept]
+}
+
+// denseRows calls f for each row of the matrix.
 func denseRows(g *topology.Graph, f func(source neuron.ID, row []float32) error) error {
 	n := total(g)
 	if n > maxDense {
 		return fmt.Errorf("a dense matrix of %d rows, at most %d are supported: choose a sparse format", n, maxDense)
 	}
-	row := make([]float32, n)
-	for source, list := range bySource(g) {
+	row, r := make([]float32, n), rowsOf(g)
+	for source := range n {
 		clear(row)
-		for _, s := range list {
-			row[s.Target] += s.Weight
+		for k := r.starts[source]; k < r.starts[source+1]; k++ {
+			row[r.targets[k]] = r.weights[k]
 		}
 		if err := f(neuron.ID(source), row); err != nil {
 			return err
@@ -328,25 +363,15 @@ func writeNPY(w *bufio.Writer, g *topology.Graph) error {
 
 // writeNPZ writes a CSR matrix for scipy.sparse.load_npz.
 func writeNPZ(w *bufio.Writer, g *topology.Graph) error {
-	starts, targets, weights := []int32{0}, []int32{}, []float32{}
-	for _, list := range bySource(g) {
-		for i, s := range list { // sorted by target, because synapses are
-			if last := len(targets) - 1; i > 0 && targets[last] == int32(s.Target) {
-				weights[last] += s.Weight
-				continue
-			}
-			targets, weights = append(targets, int32(s.Target)), append(weights, s.Weight)
-		}
-		starts = append(starts, int32(len(targets)))
-	}
+	r := rowsOf(g)
 	n := int64(total(g))
 	a := npy.NewArchiveWriter(w)
 	for _, array := range []struct {
 		name  string
 		write func(io.Writer) error
 	}{
-		{"indices", func(w io.Writer) error { return npy.WriteNumbers(w, targets, len(targets)) }},
-		{"indptr", func(w io.Writer) error { return npy.WriteNumbers(w, starts, len(starts)) }},
+		{"indices", func(w io.Writer) error { return npy.WriteNumbers(w, r.targets, len(r.targets)) }},
+		{"indptr", func(w io.Writer) error { return npy.WriteNumbers(w, r.starts, len(r.starts)) }},
 		{"format", func(w io.Writer) error {
 			if err := npy.WriteHeader(w, "|S3"); err != nil {
 				return err
@@ -355,7 +380,7 @@ func writeNPZ(w *bufio.Writer, g *topology.Graph) error {
 			return err
 		}},
 		{"shape", func(w io.Writer) error { return npy.WriteNumbers(w, []int64{n, n}, 2) }},
-		{"data", func(w io.Writer) error { return npy.WriteNumbers(w, weights, len(weights)) }},
+		{"data", func(w io.Writer) error { return npy.WriteNumbers(w, r.weights, len(r.weights)) }},
 	} {
 		out, err := a.Create(array.name)
 		if err == nil {
