@@ -54,6 +54,16 @@ func sortKeys(n *node, t reflect.Type, ps plans) {
 	case t.Kind() == reflect.Slice && n.kind == List, t.Kind() == reflect.Map && n.kind == Map:
 		for _, e := range n.items {
 			sortKeys(e.value, t.Elem(), ps)
+			e.raiseComments()
 		}
+	}
+}
+
+// raiseComments moves the comments above the first key of an element of a list above the
+// dash, because that is where they are when the document is read again.
+func (e *entry) raiseComments() {
+	if e.key == nil && e.value.kind == Map && len(e.value.items) > 0 {
+		first := e.value.items[0]
+		e.head, first.head = append(e.head, first.head...), nil
 	}
 }

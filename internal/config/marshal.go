@@ -159,10 +159,7 @@ func (m *marshaler) list(v reflect.Value) *node {
 	n := &node{kind: List, flow: true}
 	for i := range v.Len() {
 		e := &entry{value: m.node(v.Index(i))}
-		if e.value.kind == Map && len(e.value.items) > 0 {
-			first := e.value.items[0]
-			e.head, first.head = first.head, nil // comments stand above the dash
-		}
+		e.raiseComments()
 		n.flow = n.flow && (e.value.isScalar() && !isBlockText(e.value) || e.value.flow)
 		n.items = append(n.items, e)
 	}
