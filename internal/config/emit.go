@@ -79,8 +79,9 @@ func (w *emitter) entry(e *entry, prefix string, indent int) {
 		w.blockText(n.text, indent+2)
 	case n.isScalar():
 		w.line(strings.TrimRight(prefix+scalarText(n, false), " "), e.line)
-	case w.fits(n, indent+utf8.RuneCountInString(prefix)):
-		w.line(prefix+flowText(n), e.line)
+	// A comment at the end of a line with brackets would belong to what is inside them.
+	case e.line == "" && w.fits(n, indent+utf8.RuneCountInString(prefix)):
+		w.line(prefix+flowText(n), "")
 	case e.key == nil && e.line == "" && !n.items[0].hasHead():
 		w.b.WriteString(prefix)
 		w.entries(n, indent+2, true)
