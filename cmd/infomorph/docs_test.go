@@ -57,6 +57,7 @@ func TestExplain(t *testing.T) {
 		{"neuron.window", "Number of last samples that the neuron keeps", exitDone},
 		{"context_bins", "neuron.context_bins", exitDone},
 		{"recall.damaged.exact", "without a wrong bit", exitDone},
+		{"recall.damaged.mean_cosine", "recall.damaged.mean_overlap: score", exitDone}, // the former name
 		{"130", "interrupted", exitDone},
 		{"windw", "did you mean neurons.<name>.window?", exitBadInput},
 		{"recal.exact", "did you mean recall.exact?", exitBadInput},

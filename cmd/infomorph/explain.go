@@ -9,6 +9,7 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/scenarios"
+	"infomorph/scenarios/language"
 	"infomorph/scenarios/measure"
 )
 
@@ -50,6 +51,7 @@ func explain(word string) (string, error) {
 	if text, ok := exitCodes[strings.TrimPrefix(word, "exit-")]; ok {
 		return fmt.Sprintf("exit code %s\n  %s\n", strings.TrimPrefix(word, "exit-"), text), nil
 	}
+	word = language.CurrentScore(word)
 	text, keyErr := scenarios.Explain(word)
 	score, sure := explainScore(word)
 	switch {

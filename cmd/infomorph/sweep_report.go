@@ -16,6 +16,7 @@ import (
 
 	"infomorph/internal/record"
 	"infomorph/scenarios/design"
+	"infomorph/scenarios/language"
 	"infomorph/scenarios/run"
 	"infomorph/scenarios/sweep"
 )
@@ -63,7 +64,9 @@ func chosen(s *sweep.Sweep, res *design.Results, named []string) ([]string, erro
 	if len(all) == 0 {
 		return nil, nil
 	}
-	for _, name := range named {
+	for i, name := range named {
+		name = language.CurrentScore(name)
+		named[i] = name
 		if !slices.Contains(all, name) {
 			return nil, fmt.Errorf("--score: got %q, expected one of %s", name, strings.Join(all, ", "))
 		}

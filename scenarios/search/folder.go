@@ -14,6 +14,7 @@ import (
 	"infomorph/internal/fault"
 	"infomorph/internal/guard"
 	"infomorph/internal/record"
+	"infomorph/scenarios/language"
 	"infomorph/scenarios/run"
 	"infomorph/scenarios/sweep"
 )
@@ -94,6 +95,7 @@ func New(r Request) (*Search, error) {
 	if e := base.Experiment; e != nil && e.Validation == 0 && e.Tests() {
 		s.Validation = heldOut
 	}
+	s.Score = language.CurrentScore(s.Score)
 	if s.Score == "" {
 		for i := range base.Expect {
 			s.Score = cmp.Or(s.Score, base.Expect[i].Score)

@@ -193,6 +193,10 @@ func TestStart(t *testing.T) {
 	if got := s.Settings(s.From); got["neuron.window"] != "32" {
 		t.Error(got)
 	}
+	r.Design.Score = "recall.mean_cosine" // the former name
+	if s, err = New(r); err != nil || s.Score != "recall.mean_overlap" {
+		t.Errorf("%v, %v", s, err)
+	}
 	r.Design.Over, r.Design.Population = nil, 0
 	if s, err = New(r); err != nil || len(s.Names) != 5 || s.Population != DefaultPopulation(5) {
 		t.Errorf("the goal: %v, %v", s.Names, err)
