@@ -87,7 +87,7 @@ func (l *loader) findIDX() (*idxFiles, error) {
 		l.addIDX(found, path.Join(folder, below), "", names)
 	}
 	if listed != nil { // the folder may end in the prefix of one of several data sets: emnist/emnist-letters
-		names, _ := l.files.List(path.Dir(folder))
+		names, _ := l.files.List(path.Dir(folder)) // none if it cannot be read: there are no files beside it
 		l.addIDX(found, path.Dir(folder), path.Base(folder), names)
 	}
 	hint := "the folder needs " + strings.Join([]string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}, ", ") + ", each as it is or with .gz"
