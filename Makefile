@@ -58,7 +58,7 @@ kills:
 # stopped at 100 random moments; each fault must be reported in time, and the results
 # must be the same bytes.
 node-kills:
-	go test -timeout 2h ./cmd/infomorph -run TestKilledNodes -v -node-kills 100
+	go test -timeout 2h ./cmd/infomorph -run 'TestKilledNodes|TestSlowNode|TestFullDisk' -v -node-kills 100
 
 # Writes docs/results.md, the measurements of all claims. DATA is the folder of MNIST.
 results:

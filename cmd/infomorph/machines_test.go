@@ -376,10 +376,20 @@ func TestRestingNode(t *testing.T) {
 	sameResults(t, whole, part)
 }
 
+// inTime checks that a node was named within five seconds if faults are tested for
+// long (make node-kills). Otherwise it only tells the time, because other tests can
+// have the processors; TestPace of package remote checks it with a clock of its own.
+func inTime(t *testing.T, took time.Duration) {
+	t.Helper()
+	t.Logf("named after %v", took)
+	if took > 5*time.Second && *nodeKills > 10 {
+		t.Errorf("named after %v, expected 5s", took)
+	}
+}
+
 // TestSlowNode takes the processor from a node for nine tenths of the time. The
-// node answers heartbeats and makes progress, but the run stops within five
-// seconds and names it. With more patience the run is completed with the slow
-// node.
+// node answers heartbeats and makes progress, but the run stops and names it. With
+// more patience the run is completed with the slow node.
 func TestSlowNode(t *testing.T) {
 	f := newFleet(t, 2)
 	f.up(0)
@@ -406,9 +416,7 @@ func TestSlowNode(t *testing.T) {
 	if code := run.ProcessState.ExitCode(); code != exitRunFailed || strings.Count(text, "is slow: ") != 2 || !strings.Contains(text, "--node-patience") {
 		t.Fatalf("exit code %d\n%s", code, text)
 	}
-	if took > 5*time.Second {
-		t.Errorf("named after %v", took)
-	}
+	inTime(t, took)
 	off = f.slow(1)
 	time.AfterFunc(4*time.Second, off)
 	again := start(t, append(begin(part, memory, f.list(2)), "--node-patience", "0")...)
