@@ -93,10 +93,11 @@ func (p *page) js(expression string) string {
 	return string(got)
 }
 
-// becomes waits until an expression is true.
+// becomes waits until an expression is true, at most a minute: other tests can have
+// the processors.
 func (p *page) becomes(expression string) {
 	p.t.Helper()
-	for range 400 {
+	for range 1200 {
 		if p.js("!!("+expression+")") == "true" {
 			return
 		}
