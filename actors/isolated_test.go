@@ -1,0 +1,226 @@
+package actors
+
+import (
+	"math"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+	"infomorph/neuron/sim/simtest"
+)
+
+// audited is an engine that requires a pass of every neuron when it is closed.
+type audited struct {
+	*Isolated
+	t *testing.T
+}
+
+func (a audited) Close() error {
+	a.t.Helper()
+	again := a.ended
+	err := a.Isolated.Close()
+	if again {
+		return err
+	}
+	all := a.Verdicts()
+	if len(all) != a.Network().NumNeurons() {
+		a.t.Errorf("%d verdicts on %d neurons", len(all), a.Network().NumNeurons())
+	}
+	for _, v := range all {
+		if !v.Pass && v.Reason != "the run failed before the state of the neuron could be compared" {
+			a.t.Errorf("neuron %d: %s", v.Neuron, v.Reason)
+		}
+	}
+	return err
+}
+
+// TestIsolated runs random networks with delays, clocks, gates, noise, lesions,
+// crashes and checkpoints: the audit gives the results of every other engine,
+// and every neuron passes.
+func TestIsolated(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		for seed := range uint64(12) {
+			simtest.Check(t, seed, func(net *sim.Network) (sim.Engine, error) {
+				e, err := NewIsolated(net, nil, o)
+				return audited{e, t}, err
+			})
+		}
+	})
+}
+
+// liar is the neuron that fails in these tests, in world 6.
+const liar, world = 2, 6
+
+// cheats runs a network in which liar gets other events than its inbox
+// says, or none, and returns the verdicts.
+func cheats(t *testing.T, cheat func(*neuron.Event), ids []neuron.ID) []Verdict {
+	t.Helper()
+	w, err := simtest.New(world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := NewIsolated(w.Net, ids, Options{Shards: 1, tap: func(id neuron.ID, in neuron.Inbox) {
+		for i := range in.Events {
+			if id == liar {
+				cheat(&in.Events[i])
+			}
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Run(e, sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	return e.Verdicts()
+}
+
+// TestIsolatedFindsCheats gives a neuron something that is not in its inbox.
+// This neuron fails, and no other.
+func TestIsolatedFindsCheats(t *testing.T) {
+	for name, cheat := range map[string]func(*neuron.Event){
+		"another value": func(e *neuron.Event) { e.Value = -e.Value },
+		"a little more": func(e *neuron.Event) { e.Value = math.Nextafter32(e.Value, 2) },
+	} {
+		for _, v := range cheats(t, cheat, nil) {
+			if v.Pass == (v.Neuron == liar) || !v.Ended {
+				t.Errorf("%s: neuron %d passes %v, %s", name, v.Neuron, v.Pass, v.Reason)
+			}
+			if v.Neuron == liar && (!v.Differs.Weights && !v.Differs.State || v.Reason == "") {
+				t.Errorf("%s: it says %v, %s", name, v.Differs, v.Reason)
+			}
+		}
+	}
+	honest := cheats(t, func(*neuron.Event) {}, []neuron.ID{liar, 1})
+	if len(honest) != 2 || honest[0].Neuron != 1 || honest[1].Neuron != liar || !honest[0].Pass || !honest[1].Pass {
+		t.Errorf("neurons 1 and 2: %+v", honest)
+	}
+	if v := honest[1]; v.Updates == 0 || v.Events == 0 {
+		t.Errorf("neuron 2 passes without input: %+v", v)
+	}
+}
+
+// TestIsolatedSpikes changes the spikes of a copy: each kind of difference is
+// told with its time.
+func TestIsolatedSpikes(t *testing.T) {
+	at := func(t neuron.Time, v float32) neuron.Spike { return neuron.Spike{Time: t, Source: 1, Value: v} }
+	for _, c := range []struct {
+		alone, sent []neuron.Spike
+		want        string
+	}{
+		{[]neuron.Spike{at(5, 1), at(9, -1)}, []neuron.Spike{at(5, 1), at(9, -1)}, ""},
+		{nil, []neuron.Spike{at(5, 1)}, "at 5µs it sent 1; alone with its inbox, it sends nothing"},
+		{[]neuron.Spike{at(5, 1)}, []neuron.Spike{at(5, -1)}, "at 5µs it sent -1; alone with its inbox, it sends 1 at 5µs"},
+		{[]neuron.Spike{at(6, 1)}, []neuron.Spike{at(5, 1)}, "at 5µs it sent 1; alone with its inbox, it sends 1 at 6µs"},
+		{[]neuron.Spike{at(5, 1), at(9, -1)}, []neuron.Spike{at(5, 1)}, "alone with its inbox, it sends -1 at 9µs, where it sent nothing"},
+		{[]neuron.Spike{at(5, 1)}, nil, "alone with its inbox, it sends 1 at 5µs, where it sent nothing"},
+	} {
+		k := &isolatedCopy{out: neuron.Output{Spikes: c.alone}, verdict: &Verdict{}}
+		a := &Isolated{copies: []*isolatedCopy{nil, k}}
+		if err := (compared{a, sim.Discard{}}).Epoch(10, &neuron.Output{Spikes: c.sent}); err != nil {
+			t.Fatal(err)
+		}
+		if v := k.verdict; v.Reason != c.want || v.Differs.Spikes != (c.want != "") || int(v.Spikes) != len(c.sent) {
+			t.Errorf("%v and %v: %+v", c.alone, c.sent, v)
+		}
+		if len(k.out.Spikes) != 0 || k.read != 0 {
+			t.Errorf("%v: spikes stay for the next epoch", c.alone)
+		}
+	}
+}
+
+func changeWeights(n *neuron.Neuron, _ neuron.Time) error {
+	for p := range neuron.Port(neuron.NumPorts) {
+		n.SetWeights(p, make([]float64, len(n.Weights(p))), .5)
+	}
+	return nil
+}
+
+// TestIsolatedStates compares at every Restore, continues from the state that
+// was restored, and counts the states that come from outside.
+func TestIsolatedStates(t *testing.T) {
+	w, err := simtest.New(world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cheating atomic.Bool
+	e, err := NewIsolated(w.Net, nil, Options{Shards: 1, tap: func(id neuron.ID, in neuron.Inbox) {
+		if cheating.Load() && id == liar {
+			for i := range in.Events {
+				in.Events[i].Value *= -1
+			}
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	state, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Run(e, sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Restore(state); err != nil || e.Given() != 0 || e.Now() != 0 {
+		t.Fatalf("an earlier state: %v, %d states from outside, at %v", err, e.Given(), e.Now())
+	}
+	if err := sim.Edit(e, []neuron.ID{1}, changeWeights); err != nil || e.Given() != 1 {
+		t.Fatalf("%v, %d states from outside", err, e.Given())
+	}
+	cheating.Store(true)
+	if err := w.Run(e, sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	cheating.Store(false)
+	if err := e.Restore(state); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Run(e, sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, v := range e.Verdicts() {
+		if v.Pass == (v.Neuron == liar) {
+			t.Errorf("neuron %d passes %v, %s", v.Neuron, v.Pass, v.Reason)
+		}
+	}
+}
+
+// TestIsolatedFails asks for neurons that do not exist, and stops before the
+// states can be compared.
+func TestIsolatedFails(t *testing.T) {
+	w, err := simtest.New(world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := NewIsolated(w.Net, []neuron.ID{9999}, Options{}); err == nil || !strings.Contains(err.Error(), "there is no neuron 9999") {
+		t.Error(err)
+	}
+	e, err := NewIsolated(w.Net, nil, Options{Shards: 1, tap: func(id neuron.ID, _ neuron.Inbox) {
+		if id == liar {
+			panic("a planted fault")
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Run(e, sim.Discard{}); err == nil {
+		t.Error("the run did not fail")
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, v := range e.Verdicts() {
+		if v.Pass || v.Reason != "the run failed before the state of the neuron could be compared" {
+			t.Errorf("neuron %d: %+v", v.Neuron, v)
+		}
+	}
+}
