@@ -224,3 +224,18 @@ func TestIsolatedFails(t *testing.T) {
 		}
 	}
 }
+
+// TestVerdictsAreAdded: neurons of the same number in several networks share a verdict.
+func TestVerdictsAreAdded(t *testing.T) {
+	pass := Verdict{Neuron: 3, Pass: true, Ended: true, Updates: 1, Events: 20, Spikes: 300}
+	for _, c := range []struct{ a, b, want Verdict }{
+		{pass, pass, Verdict{Neuron: 3, Pass: true, Ended: true, Updates: 2, Events: 40, Spikes: 600}},
+		{pass, Verdict{Neuron: 3, Ended: true, Reason: "b", Differs: Differs{Inboxes: true, Window: true, State: true}}, Verdict{Neuron: 3, Ended: true, Reason: "b", Differs: Differs{Inboxes: true, Window: true, State: true}, Updates: 1, Events: 20, Spikes: 300}},
+		{Verdict{Neuron: 3, Ended: true, Reason: "a", Differs: Differs{Inputs: true, Spikes: true, Weights: true}}, Verdict{Reason: "b"}, Verdict{Neuron: 3, Reason: "a", Differs: Differs{Inputs: true, Spikes: true, Weights: true}}},
+	} {
+		got := c.a
+		if got.Add(&c.b); got != c.want {
+			t.Errorf("%+v and %+v: %+v", c.a, c.b, got)
+		}
+	}
+}

@@ -27,6 +27,17 @@ type Verdict struct {
 	Spikes  int64 // sent
 }
 
+// Add adds the verdict on a neuron of another network: both must pass.
+func (v *Verdict) Add(w *Verdict) {
+	v.Pass, v.Ended = v.Pass && w.Pass, v.Ended && w.Ended
+	if v.Reason == "" {
+		v.Reason = w.Reason
+	}
+	a, b := &v.Differs, &w.Differs
+	*a = Differs{a.Inputs || b.Inputs, a.Inboxes || b.Inboxes, a.Spikes || b.Spikes, a.Weights || b.Weights, a.Window || b.Window, a.State || b.State}
+	v.Updates, v.Events, v.Spikes = v.Updates+w.Updates, v.Events+w.Events, v.Spikes+w.Spikes
+}
+
 // Differs says what differs between a neuron in the replay and in the run: the
 // external inputs that the scenario presents, the spikes received from other
 // neurons, the spikes sent, the weights, the window, or the rest of the state.

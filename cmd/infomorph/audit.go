@@ -20,14 +20,15 @@ func newAuditCommand() *cobra.Command {
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "audit RUN",
-		Short: "Prove that neurons of a free-running run used nothing but what reached them",
-		Long: "Replay neurons of a free-running run, each alone and only from its own recorded inbox,\n" +
-			"and compare its output, its weights, its window and its whole state with those in the\n" +
-			"run, bit for bit. A neuron that has used anything else than its inbox fails. All\n" +
-			"neurons together give the whole run again, so its tables and scores are compared, too.\n" +
-			"The output lists what was compared with what. Exit code 1 if\n" +
-			"anything differs.",
-		Example: "  infomorph run free-memory --out results\n" +
+		Short: "Prove that neurons of a run used nothing but what reached them",
+		Long: "Run neurons again, each alone and only from its own inbox, and compare its output, its\n" +
+			"weights, its window and its whole state with those in the run, bit for bit. A neuron\n" +
+			"that has used anything else than its inbox fails. In a free run the inbox is the\n" +
+			"recorded one. A run in lockstep is repeated from its scenario, and a copy of each\n" +
+			"neuron runs beside the network and gets nothing but the inbox of its neuron. The whole\n" +
+			"run is there again, so its tables and scores are compared, too. The output lists what\n" +
+			"was compared with what. Exit code 1 if anything differs.",
+		Example: "  infomorph run associative-memory --out results\n" +
 			"  infomorph audit results\n" +
 			"  infomorph audit results --neuron 17 --json",
 		Args: cobra.ExactArgs(1),

@@ -29,7 +29,7 @@ var exampleStages = map[string]struct {
 	before, more string
 	lines        int
 }{
-	"audit":             {more: smallFree, lines: 2},
+	"audit":             {more: smallLetter, lines: 2},
 	"replay":            {more: smallFree, lines: 2},
 	"compare":           {before: someRun + "results/slow && " + someRun + "results/fast --set seed=2"},
 	"export":            {before: someRun + "run"},

@@ -7,11 +7,11 @@ import (
 	"infomorph/scenarios/run"
 )
 
-// recordedFlags are the flags of commands that read a recorded run.
+// recordedFlags are the flags of commands that execute a run again.
 type recordedFlags struct{ common }
 
-// open opens the recording of a run, and returns the options for a replay of
-// its neurons. done closes the recording and ends the progress.
+// open opens a run, and returns the options with which it is executed again. done
+// closes the run and ends the progress.
 func (f *recordedFlags) open(cmd *cobra.Command, dir, phase string) (r *run.Recorded, o actors.ReplayOptions, done func() error, err error) {
 	if err := f.checkWorkers(); err != nil {
 		return nil, o, nil, badInput(err)

@@ -19,13 +19,14 @@ func newReplayCommand() *cobra.Command {
 	var f recordedFlags
 	cmd := &cobra.Command{
 		Use:   "replay RUN",
-		Short: "Re-execute a free-running run from its recording, to the same final state",
-		Long: "Re-execute a free-running run from its recording: every neuron gets its recorded\n" +
-			"inbox in the order of arrival. What it received is compared with what the others sent,\n" +
-			"and the final state of the network must be that of the run, bit for bit. The scenario\n" +
-			"runs again on the replayed output, and every table and score is compared with those in\n" +
-			"the folder. The output lists what was compared with what. The result does not depend on\n" +
-			"the number of workers. Exit code 1 if anything differs.",
+		Short: "Execute a run again, to the same final state",
+		Long: "Execute a run again, and compare its final state, every table, picture and score with\n" +
+			"those in the folder, bit for bit. A run in lockstep is repeated from its scenario and\n" +
+			"seed. A free run is executed from its recording: every neuron gets its recorded inbox\n" +
+			"in the order of arrival, what it received is compared with what the others sent, and\n" +
+			"the scenario runs again on the replayed output. The output lists what was compared\n" +
+			"with what. The result does not depend on the number of workers. Exit code 1 if\n" +
+			"anything differs.",
 		Example: "  infomorph run free-memory --out results\n" +
 			"  infomorph replay results --workers 1",
 		Args: cobra.ExactArgs(1),
@@ -42,8 +43,8 @@ type replayed struct {
 	StateHash string    `json:"state_hash"`
 	Recorded  string    `json:"recorded_state_hash"`
 	Neurons   int       `json:"neurons"`
-	Updates   int64     `json:"updates"`
-	Events    int64     `json:"events"`
+	Updates   int64     `json:"updates,omitempty"` // of a free run
+	Events    int64     `json:"events,omitempty"`
 	Spikes    int64     `json:"spikes"`
 	Simulated int64     `json:"simulated_us"`
 	Workers   int       `json:"workers"`
@@ -65,7 +66,7 @@ func (f *recordedFlags) replay(cmd *cobra.Command, dir string) error {
 	}
 	out := replayed{
 		Run: dir, Pass: got.Pass, StateHash: got.StateHash, Recorded: got.Expected,
-		Neurons: len(got.Verdicts), Updates: got.Updates, Events: got.Events, Spikes: got.Spikes,
+		Neurons: r.Neurons(), Updates: got.Updates, Events: got.Events, Spikes: got.Spikes,
 		Simulated: int64(got.Now), Workers: f.workers, Seconds: time.Since(began).Seconds(), Failed: failures(got.Verdicts),
 		Compared: got.Compared,
 	}
@@ -89,8 +90,16 @@ func (p *replayed) write(w io.Writer, asJSON bool) error {
 		verdict = "FAIL"
 	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(tw, "neurons\t%d\nupdates\t%d\nspikes\t%d\nevents\t%d\nsimulated\t%v\ntime\t%.2f s on %d workers\n",
-		p.Neurons, p.Updates, p.Spikes, p.Events, neuron.Time(p.Simulated), p.Seconds, p.Workers)
+	known := func(name string, n int64) { // a run in lockstep that is repeated counts spikes only
+		if n > 0 {
+			fmt.Fprintf(tw, "%s\t%d\n", name, n)
+		}
+	}
+	fmt.Fprintf(tw, "neurons\t%d\n", p.Neurons)
+	known("updates", p.Updates)
+	fmt.Fprintf(tw, "spikes\t%d\n", p.Spikes)
+	known("events", p.Events)
+	fmt.Fprintf(tw, "simulated\t%v\ntime\t%.2f s on %d workers\n", neuron.Time(p.Simulated), p.Seconds, p.Workers)
 	fmt.Fprintf(tw, "state of the run\t%s\nstate of the replay\t%s\nverdict\t%s\n", p.Recorded, p.StateHash, verdict)
 	if err := tw.Flush(); err != nil {
 		return err

@@ -49,6 +49,9 @@ const (
 	// buffers is the memory per neuron for messages and reports during a run
 	// [bytes].
 	buffers = 600
+	// event is the memory per synapse for events that are delivered one by one [bytes]:
+	// the route, the value that arrived last, and an event in flight.
+	event = 40
 	// read is the memory per edge while a graph file is read [bytes].
 	read = 60
 	// bare is the memory per synapse of a graph without neurons that is generated and
@@ -188,6 +191,19 @@ func Check(desc *topology.Network, of func(neuron.ID) *neuron.Config, f Files, r
 	}
 	neurons, synapses, _ := desc.Expected()
 	return room.tooSmall(neurons, synapses+float64(f.Added), need, ", a shorter window or fewer bins")
+}
+
+// CheckCopies returns an error if a network with copies of some of its neurons does not
+// fit into the room, where each neuron gets each event.
+func CheckCopies(net *sim.Network, copies int, room Room) error {
+	n, synapses := net.NumNeurons(), float64(net.NumSynapses())
+	need := Running(net)
+	need += int64(float64(need)*float64(copies)/float64(n) + event*synapses)
+	if room.Bytes <= 0 || need <= room.Bytes {
+		return nil
+	}
+	return fmt.Errorf("%w: %d neurons with %.3g synapses, and copies of %d neurons, take about %s, and %s has %s; fewer copies (--neuron) help",
+		ErrTooLarge, n, synapses, copies, words.Bytes(need), room.Of, words.Bytes(room.Bytes))
 }
 
 // CheckGraph is Check for a graph without neurons.

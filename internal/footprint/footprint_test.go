@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim/simtest"
 	"infomorph/pid"
 	"infomorph/topology"
 )
@@ -127,6 +128,33 @@ func TestGraphAlone(t *testing.T) {
 	}{{Room{}, 100, ""}, {Room{6000, "x"}, 100, ""}, {Room{5999, "x"}, 99, ", which is what can be read into the 5.9 KiB of x"}, {Room{59, "x"}, 1, ", which is what can be read into the 59 B of x"}} {
 		if most, why := c.room.MostEdges(100); most != c.most || why != c.why {
 			t.Errorf("%+v: %d%s, want %d%s", c.room, most, why, c.most, c.why)
+		}
+	}
+}
+
+// TestCheckCopies: copies take as much as the neurons, and events one by one take more.
+func TestCheckCopies(t *testing.T) {
+	w, err := simtest.New(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := w.Net
+	alone := Running(net)
+	events := int64(event * net.NumSynapses())
+	for _, c := range []struct {
+		copies int
+		room   int64
+		fits   bool
+	}{
+		{0, 0, true},
+		{0, alone + events, true},
+		{0, alone + events - 1, false},
+		{net.NumNeurons(), 2*alone + events, true},
+		{net.NumNeurons(), 2*alone + events - 1, false},
+			} {
+		err := CheckCopies(net, c.copies, Room{Bytes: c.room, Of: "--max-memory"})
+		if (err == nil) != c.fits || err != nil && !errors.Is(err, ErrTooLarge) {
+			t.Errorf("%d copies in %d bytes: %v", c.copies, c.room, err)
 		}
 	}
 }

@@ -42,8 +42,8 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// TestRecordingsThereAreNot: the reasons why a run has no complete recording.
-func TestRecordingsThereAreNot(t *testing.T) {
+// TestRunsThatCannotBeRepeated: the reasons why a run cannot be executed again.
+func TestRunsThatCannotBeRepeated(t *testing.T) {
 	has := map[string]record.FileInfo{inboxes.Name: {}}
 	for _, c := range []struct {
 		mode string
@@ -54,7 +54,11 @@ func TestRecordingsThereAreNot(t *testing.T) {
 		{scenarios.ModeFree, record.Manifest{Status: record.StatusFailed, Files: has}, ""},
 		{scenarios.ModeFree, record.Manifest{Status: record.StatusDone}, "the run has no recording (record.inboxes is false)"},
 		{scenarios.ModeFree, record.Manifest{Status: record.StatusRunning, Files: has}, "the run goes on, or was killed before its recording was complete; then go on with: infomorph resume d"},
-		{"lockstep", record.Manifest{Status: record.StatusDone, Files: has}, "the run was in lockstep and has no recording: its scenario and seed say all; infomorph run --mode free records"},
+		{"lockstep", record.Manifest{Status: record.StatusDone}, ""},
+		{"lockstep", record.Manifest{Status: record.StatusRunning}, "the run has not come to its end, and there is nothing to compare with; first go on with: infomorph resume d"},
+		{"lockstep", record.Manifest{Status: record.StatusInterrupted}, "the run has not come to its end, and there is nothing to compare with; first go on with: infomorph resume d"},
+		{"lockstep", record.Manifest{Status: record.StatusFailed, Reason: "a weight is infinite"}, "the run failed (a weight is infinite): a run in lockstep is compared at its end"},
+		{"lockstep", record.Manifest{Status: record.StatusDone, Provenance: record.Provenance{Parent: "p"}}, "the run was forked from p, and its scenario does not say how it began"},
 	} {
 		c.m.Mode = c.mode
 		r := &Recorded{Dir: "d", manifest: &c.m}

@@ -51,7 +51,7 @@ type Options struct {
 	// object per line.
 	Logger func(file io.Writer) *slog.Logger
 
-	again func(*sim.Network) (sim.Engine, error) // for a replay: the engine that runs the recorded network
+	again func(*sim.Network) (sim.Engine, error) // for a replay or an audit: makes the engines
 }
 
 // Running is a run in progress.

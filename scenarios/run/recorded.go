@@ -18,17 +18,18 @@ import (
 	"infomorph/scenarios"
 )
 
-// Recorded is a free run with its recording and its network.
+// Recorded is a run that can be executed again: a free run from its recording, a run in
+// lockstep from its scenario.
 type Recorded struct {
 	Dir      string
 	manifest *record.Manifest
 	scenario *Scenario
 	net      *sim.Network
-	reader   *inboxes.Reader
+	reader   *inboxes.Reader // nil: the run was in lockstep
 	file     *os.File
 }
 
-// OpenRecorded opens the recording of a run. The caller closes it.
+// OpenRecorded opens a run, and its recording if it has run free. The caller closes it.
 func OpenRecorded(dir string) (*Recorded, error) {
 	r := &Recorded{Dir: dir}
 	if err := r.open(); err != nil {
@@ -54,6 +55,9 @@ func (r *Recorded) open() (err error) {
 		return err
 	}
 	r.net = task.Network()
+	if r.manifest.Mode != scenarios.ModeFree {
+		return nil
+	}
 	path := filepath.Join(r.Dir, inboxes.Name)
 	if r.file, err = guard.Open(path); err != nil {
 		return err
@@ -68,13 +72,13 @@ func (r *Recorded) open() (err error) {
 	return nil
 }
 
-// check returns an error if there is no complete recording.
+// check returns an error if the run cannot be executed again.
 func (r *Recorded) check() error {
 	m := r.manifest
 	_, has := m.Files[inboxes.Name]
 	switch {
 	case m.Mode != scenarios.ModeFree:
-		return errors.New("the run was in lockstep and has no recording: its scenario and seed say all; infomorph run --mode free records")
+		return r.repeatable()
 	case m.Status == record.StatusRunning:
 		return fmt.Errorf("the run goes on, or was killed before its recording was complete; then go on with: infomorph resume %s", r.Dir)
 	case !has:
@@ -104,17 +108,11 @@ type Audited struct {
 	Pass     bool
 }
 
-// Audit replays some neurons (no numbers: all), each alone and from its own recorded
-// inbox: see actors.Recorded.Audit. For all neurons, it does and compares the same as
-// Replay.
+// Audit runs some neurons (no numbers: all), each alone and from its own inbox. For a
+// free run, the inbox is the recorded one: see actors.Recorded.Audit. A run in lockstep is
+// repeated, and a copy of each neuron gets what its original gets: see actors.Isolated.
+// For all neurons, and for a run in lockstep, it also compares what Replay compares.
 func (r *Recorded) Audit(ctx context.Context, o actors.ReplayOptions, numbers ...int) (*Audited, error) {
-	if len(numbers) == 0 {
-		all, err := r.Replay(ctx, o)
-		if err != nil {
-			return nil, err
-		}
-		return &Audited{all.Verdicts, all.Compared, all.Pass}, nil
-	}
 	var ids []neuron.ID
 	for _, n := range numbers {
 		if n < 0 || n >= r.Neurons() {
@@ -122,6 +120,27 @@ func (r *Recorded) Audit(ctx context.Context, o actors.ReplayOptions, numbers ..
 		}
 		ids = append(ids, neuron.ID(n))
 	}
+	if len(numbers) > 0 && r.reader != nil {
+		return r.auditSome(ctx, o, ids)
+	}
+	all, err := r.execute(ctx, o, true, ids)
+	if err != nil {
+		return nil, err
+	}
+	return &Audited{all.Verdicts, all.Compared, all.Pass}, nil
+}
+
+// execute executes the run again. For a run in lockstep, audit says whether copies of the
+// neurons ids (nil: all) run, too.
+func (r *Recorded) execute(ctx context.Context, o actors.ReplayOptions, audit bool, ids []neuron.ID) (*Replayed, error) {
+	if r.reader == nil {
+		return r.repeat(ctx, o, audit, ids)
+	}
+	return r.verify(ctx, o)
+}
+
+// auditSome replays some neurons of a free run, each alone.
+func (r *Recorded) auditSome(ctx context.Context, o actors.ReplayOptions, ids []neuron.ID) (*Audited, error) {
 	verdicts, err := actors.Recorded{Network: r.net, Recording: r.reader}.Audit(ctx, ids, o)
 	if err != nil {
 		return nil, r.ended(err)
@@ -147,11 +166,12 @@ type Replayed struct {
 	Compared  []Comparison
 }
 
-// Replay executes the run again from its recording: every neuron processes its recorded
-// inbox, the scenario runs on the outputs of these neurons, and all results are compared
-// with those in the folder.
+// Replay executes the run again, and compares all results with those in the folder. In a
+// free run every neuron processes its recorded inbox, and the scenario runs on the outputs
+// of these neurons. A run in lockstep is repeated from its scenario; this gives no verdicts
+// on single neurons.
 func (r *Recorded) Replay(ctx context.Context, o actors.ReplayOptions) (*Replayed, error) {
-	return r.verify(ctx, o)
+	return r.execute(ctx, o, false, nil)
 }
 
 // ended converts an error that stopped a replay before its end.

@@ -80,7 +80,12 @@ func (o *Options) recorder(ctx context.Context, s *Scenario, p *parts) *recorder
 	j := &recorder{
 		is: begun, saved: begun, ended: func() error { return context.Cause(ctx) }, rec: p.rec, spikes: s.Record.Spikes, sources: s.Sources(), scores: NewScores(), lean: o.Lean, log: p.log, graph: p.Task.Network().Graph, note: noteOf(s, p.Task.Network()),
 		check: newCheckpointer(o, s, p),
-		open:  func(net *sim.Network) (sim.Engine, error) { return o.Engine.further(net, p.log.engine()) },
+		open: func(net *sim.Network) (sim.Engine, error) {
+			if o.again != nil {
+				return o.again(net)
+			}
+			return o.Engine.further(net, p.log.engine())
+		},
 	}
 	if j.check != nil {
 		j.check.wrote = func() { j.saved = j.is }

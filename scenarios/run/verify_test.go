@@ -188,37 +188,45 @@ func TestForgeriesAreFound(t *testing.T) {
 		{"more spikes", func(f forge) { f.manifest(func(m *record.Manifest) { m.Counts["spikes"]++ }) }, "counts manifest.json", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			dir, from := filepath.Join(t.TempDir(), "free"), lean
+			from := lean
 			if tc.full {
 				from = full
 			}
-			if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
-				t.Fatal(err)
-			}
-			tc.change(forge{t, dir})
-			r, err := OpenRecorded(dir)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer r.Close()
-			got, err := r.Audit(t.Context(), actors.ReplayOptions{Workers: 2})
-			if err != nil {
-				t.Fatal(err)
-			}
-			found := tc.wants == ""
-			for _, c := range got.Compared {
-				switch {
-				case c.Outcome != Differs:
-				case tc.wants == "":
-					t.Errorf("%s differs from %s: %s", c.What, c.With, c.Why)
-				default:
-					found = found || c.What+" "+c.With == tc.wants
-				}
-			}
-			if !found || got.Pass != (tc.wants == "") {
-				t.Errorf("passes: %v: %v", got.Pass, got.Compared)
-			}
+			finds(t, from, tc.change, tc.wants)
 		})
+	}
+}
+
+// finds changes a copy of a folder and audits it. It requires a difference in what wants
+// names; nothing may differ if wants is empty.
+func finds(t *testing.T, from string, change func(forge), wants string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "run")
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	change(forge{t, dir})
+	r, err := OpenRecorded(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	got, err := r.Audit(t.Context(), actors.ReplayOptions{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := wants == ""
+	for _, c := range got.Compared {
+		switch {
+		case c.Outcome != Differs:
+		case wants == "":
+			t.Errorf("%s differs from %s: %s", c.What, c.With, c.Why)
+		default:
+			found = found || c.What+" "+c.With == wants
+		}
+	}
+	if !found || got.Pass != (wants == "") {
+		t.Errorf("passes: %v: %v", got.Pass, got.Compared)
 	}
 }
 
