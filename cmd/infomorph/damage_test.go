@@ -32,7 +32,7 @@ func TestDamagedFolders(t *testing.T) {
 	}
 	killEarly(t, killed)
 	verbs := map[string][][]string{
-		done:   {{"report"}, {"verify"}, {"compare", done}},
+		done:   {{"report"}, {"verify"}, {"compare", done}, {"replay"}, {"audit"}},
 		free:   {{"replay"}, {"audit"}, {"verify"}},
 		killed: {{"resume"}, {"verify"}, {"report"}},
 	}
