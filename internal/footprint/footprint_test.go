@@ -151,7 +151,7 @@ func TestCheckCopies(t *testing.T) {
 		{0, alone + events - 1, false},
 		{net.NumNeurons(), 2*alone + events, true},
 		{net.NumNeurons(), 2*alone + events - 1, false},
-			} {
+	} {
 		err := CheckCopies(net, c.copies, Room{Bytes: c.room, Of: "--max-memory"})
 		if (err == nil) != c.fits || err != nil && !errors.Is(err, ErrTooLarge) {
 			t.Errorf("%d copies in %d bytes: %v", c.copies, c.room, err)
