@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"infomorph/internal/record"
+	"infomorph/scenarios/language"
 	"infomorph/scenarios/run"
 )
 
@@ -79,6 +80,9 @@ func compareFolders(a, b string, only []string) (*comparison, error) {
 	sb, err2 := readSide(b)
 	if err := errors.Join(err1, err2); err != nil {
 		return nil, err
+	}
+	for i, name := range only {
+		only[i] = language.CurrentScore(name)
 	}
 	c := &comparison{A: a, B: b, Settings: constants(sa, sb), LeftOut: []string{}}
 	c.compare(sa, sb, only)

@@ -12,6 +12,7 @@ import (
 	"infomorph/internal/checkpoint"
 	"infomorph/internal/record"
 	"infomorph/scenarios/design"
+	"infomorph/scenarios/language"
 	"infomorph/scenarios/run"
 	"infomorph/scenarios/sweep"
 )
@@ -46,12 +47,27 @@ func readSide(dir string) (*side, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: the run has no scores (its status is %s)", dir, m.Status)
 	}
-	return &side{cells: []cell{{"", settingsOf(m), m.Seeds["run"], scores}}}, nil
+	return &side{cells: []cell{{"", settingsOf(m), m.Seeds["run"], current(scores)}}}, nil
+}
+
+// current returns scores by their present names, so that a folder of a former version can
+// be compared with one of today.
+func current(scores map[string]float64) map[string]float64 {
+	renamed := make(map[string]float64, len(scores))
+	for name, v := range scores {
+		renamed[language.CurrentScore(name)] = v
+	}
+	return renamed
 }
 
 func settingsOf(m *record.Manifest) run.Settings {
 	s := run.Flatten(m.Config)
 	delete(s, "seed")
+	for path, v := range s {
+		if strings.HasSuffix(path, ".score") {
+			s[path] = language.CurrentScore(v)
+		}
+	}
 	return s
 }
 
@@ -79,7 +95,7 @@ func readSweepSide(dir string) (*side, error) {
 			s.unusable = append(s.unusable, fmt.Sprintf("run %d of %s, seed %d%s: it has no scores", r.Index, dir, r.Seed, at(point)))
 			continue
 		}
-		s.cells = append(s.cells, cell{point, settingsOf(m), r.Seed, o.Scores})
+		s.cells = append(s.cells, cell{point, settingsOf(m), r.Seed, current(o.Scores)})
 	}
 	return s, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"infomorph/internal/fault"
+	"infomorph/internal/record"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/run"
 )
@@ -316,5 +318,18 @@ func TestGalleryFigures(t *testing.T) {
 	}
 	if all[0].Name != "raster" {
 		t.Error("the figures of the run were put in another order")
+	}
+}
+
+// TestFormerScoresCompared: a folder with former names of scores is read with the present
+// ones, in its scores and its expectations.
+func TestFormerScoresCompared(t *testing.T) {
+	got := current(map[string]float64{"recall.mean_cosine": 1, "recall.clean.cue_cosine": 2, "alpha": 3})
+	if want := map[string]float64{"recall.mean_overlap": 1, "recall.clean.cue_overlap": 2, "alpha": 3}; !maps.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+	m := &record.Manifest{Provenance: record.Provenance{Config: map[string]any{"seed": 3, "name": "mean_cosine", "expect": []any{map[string]any{"score": "recall.mean_cosine"}}}}}
+	if s := settingsOf(m); s["expect[0].score"] != "recall.mean_overlap" || s["name"] != "mean_cosine" || len(s) != 2 {
+		t.Errorf("%v", s)
 	}
 }

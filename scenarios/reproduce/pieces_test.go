@@ -149,6 +149,19 @@ func TestChecksRefused(t *testing.T) {
 	}
 }
 
+// TestFormerScoresOfChecks: a registry that names former scores checks the present ones.
+func TestFormerScoresOfChecks(t *testing.T) {
+	former := strings.NewReplacer("score: s,", "score: recall.mean_cosine,", "line.ar", "hebb.cue_cosine").Replace(small)
+	r, err := Read("r.yaml", []byte(former))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := r.Entries[0].Checks[0]
+	if c.Score != "recall.mean_overlap" || c.Against[0] != "nothing" || c.Against[1] != "hebb.cue_overlap" {
+		t.Errorf("%+v", c)
+	}
+}
+
 // Entries are found by name, chosen in the order of the registry, and have a number of
 // points.
 func TestEntriesFound(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 
 	"infomorph/internal/config"
 	"infomorph/scenarios/design"
+	"infomorph/scenarios/language"
 )
 
 //go:embed registry.yaml
@@ -126,11 +127,21 @@ func (e *Entry) validate(path string) error {
 	return nil
 }
 
-// Read reads a registry. The name file appears in errors.
+// Read reads a registry. The name file appears in errors. Former names of scores become
+// the present ones.
 func Read(file string, data []byte) (*Registry, error) {
 	r := new(Registry)
 	if err := config.Decode(file, data, r); err != nil {
 		return nil, err
+	}
+	for i := range r.Entries {
+		for k := range r.Entries[i].Checks {
+			c := &r.Entries[i].Checks[k]
+			c.Score = language.CurrentScore(c.Score)
+			for j, name := range c.Against {
+				c.Against[j] = language.CurrentScore(name)
+			}
+		}
 	}
 	return r, nil
 }
