@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"iter"
@@ -177,15 +178,9 @@ func (f *graphFile) synapses(exp *language.Experiment) int64 {
 // addTo returns the graph g with the synapses of the file added.
 func (f *graphFile) addTo(g *topology.Graph, n *Network, exp *language.Experiment) (*topology.Graph, error) {
 	m := f.merging(g, n, exp)
-	added := 0
-	for range m.synapses() {
-		added++
-	}
+	m.synapses()(func(topology.Synapse) bool { return true }) // enters all links
 	if len(m.links) > topology.MaxProjections {
 		return nil, fmt.Errorf("has more than %d groups of synapses", topology.MaxProjections)
-	}
-	if added == 0 {
-		return g, nil
 	}
 	return topology.FromEach(g.Populations, g.Channels, m.links, func(yield func(topology.Synapse) bool) {
 		for _, all := range []iter.Seq[topology.Synapse]{g.Each(), m.synapses()} {
@@ -231,7 +226,7 @@ func (f *graphFile) merging(g *topology.Graph, n *Network, exp *language.Experim
 			m.of = append(m.of, i)
 		}
 		in, ok := n.Population(group.name)
-		if int(group.first) >= f.NumNeurons() || !ok {
+		if !ok {
 			in, _ = n.Input(group.name)
 		}
 		m.shift = append(m.shift, in.First-group.first)
@@ -278,10 +273,7 @@ func (m *merging) link(source, target neuron.ID, port neuron.Port, number int16)
 		return k
 	}
 	l := topology.Link{From: m.file.groups[key.from].name, To: m.file.groups[key.to].name, Port: port}
-	base := l.From + "-" + l.To
-	if int(number) < len(m.file.Projections) && m.file.Projections[number].Name != "" {
-		base = m.file.Projections[number].Name
-	}
+	base := cmp.Or(m.file.Projections[number].Name, l.From+"-"+l.To)
 	l.Name = base
 	for k := 2; m.taken[l.Name]; k++ {
 		l.Name = fmt.Sprintf("%s-%d", base, k)

@@ -151,7 +151,7 @@ func (b *builder) configure() error {
 // configs returns the configuration that the neurons of a population share, or one for
 // each neuron.
 func (b *builder) configs(g Group, p *language.Population, kind *language.Neuron) ([]*neuron.Config, error) {
-	if p.Each.Len() == 0 || g.Size() == 0 {
+	if p.Each.Len() == 0 {
 		c, err := Config(kind)
 		if err != nil {
 			return nil, err

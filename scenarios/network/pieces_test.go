@@ -174,6 +174,7 @@ func TestSelectByHand(t *testing.T) {
 		{"V2", "all", "[3 4 5 6]"}, {"V2", "0,3", "[3 6]"}, {"V2", "V2", "[3 4 5 6]"}, {"V3", "AVAL", "[7]"}, {"V3", "V3:B", "[8]"}, {"V1", "2", "[1]"}, {"V1", "#2", "[2]"},
 		{"", "AVAL", `names "AVAL", which is the name of several neurons; say which: V1:#0, V3:#0`},
 		{"", "#9", `got "#9", expected numbers from 0 to 8`}, {"V2", "4", `got "4", expected numbers from 0 to 3; numbers count within V2`}, {"V2", "3-1", `got "3-1", expected the smaller number first`},
+		{"V2", "#0-1", "[3 4]"}, {"V2", "0-#1", `got "0-#1", expected all, or a list`}, {"", "0-#1", `got "0-#1", expected all, or a list`},
 		{"", "3", `got "3", expected all, or a list of populations, labels and numbers such as #0-#9; no neuron has this label; numbers are written #3`},
 		{"", "0-3", `got "0-3", expected all, or a list of populations, labels and numbers such as #0-#9; no neuron has this label; numbers are written #0-#3`},
 		{"", "V4", `got "V4", expected all, or a list of populations, labels and numbers such as #0-#9; did you mean V1?`},
@@ -413,6 +414,11 @@ func TestConfigRefuses(t *testing.T) {
 	if c, err := Config(k); err == nil || !strings.Contains(err.Error(), "window") {
 		t.Errorf("%+v, %v", c, err)
 	}
+	k = kindOf(t, "ports: {r: {rule: goal}, c: {rule: goal}}")
+	k.Activation.Kind = "cubic"
+	if c, err := Config(k); err == nil || !strings.HasPrefix(err.Error(), "activation.kind: ") {
+		t.Errorf("%+v, %v", c, err)
+	}
 }
 
 // A bare network has only the synapses of the rule one_to_one.
@@ -447,5 +453,41 @@ func TestNamesOfSeveralFiles(t *testing.T) {
 	const want = "inputs.x.labels: has 1 labels for 9 members; name all or none"
 	if _, err := Build(exp, d, nil); err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// A value for each neuron of a population with one neuron.
+func TestEachOfOneNeuron(t *testing.T) {
+	n := build(t, "populations: {a: {size: 1, neuron: memory, each: {window: [17]}}}\ninputs: {x: {size: 1}}\nprojections: [{from: x, to: a, port: r}]\n", nil)
+	if got := n.Sim.Config(0).Window; got != 17 {
+		t.Errorf("window %d", got)
+	}
+}
+
+// A file with two populations does not fit a document with one: which of them would it be?
+func TestGraphFileWithTooMany(t *testing.T) {
+	const text = `{"nodes": [{"id": "p", "population": "left"}, {"id": "q", "population": "right"}], "links": [{"source": "p", "target": "q"}]}`
+	exp := experiment(t, "populations: {a: {neuron: memory}}\ninputs: {x: {size: 1}}\nprojections: [{from: x, to: a, port: r}]\ngraph: {file: g.json}\n")
+	if _, err := Build(exp, nil, files{"g.json": text}); err == nil || !strings.Contains(err.Error(), `has the population "left", which is not in the section populations`) {
+		t.Error(err)
+	}
+}
+
+// Notes about graph files, also those of rules, begin with the name of the file.
+func TestNotesOfFiles(t *testing.T) {
+	const text = `{"directed": true, "nodes": [{"id": "p", "color": "red"}, {"id": "q"}], "links": [{"source": "p", "target": "q"}]}`
+	n := build(t, "populations: {a: {neuron: memory}, b: {neuron: memory}}\ninputs: {x: {size: 1}}\nprojections:\n  - {from: x, to: a, port: r}\n  - {from: x, to: b, port: r}\n"+
+		"  - {from: b, to: b, port: c, rule: {name: imported, graph: second.json}}\ngraph: {file: first.json, population: a}\n", files{"first.json": text, "second.json": text})
+	const unused = ": node attributes that are not used: color"
+	if want := []string{"first.json" + unused, "second.json" + unused}; !slices.Equal(n.Notes, want) {
+		t.Errorf("%q, want %q", n.Notes, want)
+	}
+}
+
+// A file whose neurons are numbers gives the network no names.
+func TestNumbersInFiles(t *testing.T) {
+	n := build(t, "populations: {a: {neuron: memory}}\ninputs: {x: {size: 1}}\nprojections: [{from: x, to: a, port: r}]\ngraph: {file: g.csv}\n", files{"g.csv": "source,target\n0,1\n1,2\n"})
+	if n.Sim.Names != nil || n.Sim.Labels != nil {
+		t.Errorf("names %q, labels %q", n.Sim.Names, n.Sim.Labels)
 	}
 }

@@ -39,7 +39,7 @@ func (b *builder) label() error {
 		if names == nil {
 			names = b.fileLabels(g)
 		}
-		if names == nil && section == "inputs" {
+		if names == nil {
 			names = b.dataLabels(g)
 		}
 		if own != nil && len(own) != g.Size() {
@@ -111,7 +111,8 @@ func (b *builder) fileLabels(g Group) []string {
 }
 
 // dataLabels returns the names of an input's channels in the data that it receives. It
-// returns nil if there are no names, or if sets of data disagree.
+// returns nil if there are no names, or if sets of data disagree. A population receives no
+// data.
 func (b *builder) dataLabels(g Group) []string {
 	if b.data == nil {
 		return nil
