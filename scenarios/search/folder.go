@@ -7,10 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 
-	"github.com/goccy/go-yaml"
-
+	"infomorph/internal/config"
 	"infomorph/internal/fault"
 	"infomorph/internal/guard"
 	"infomorph/internal/record"
@@ -182,10 +180,10 @@ func (s *Search) layOut() error {
 	if err != nil {
 		return err
 	}
-	atoms, called := map[string]float64{}, map[string]string{}
+	atoms, called := map[string]string{}, map[string]string{}
 	over := s.Over
 	for _, c := range goal {
-		atoms[c.Path], called[c.Path] = c.Value, c.Atom
+		atoms[c.Path], called[c.Path] = fmt.Sprint(c.Value), c.Atom
 		if len(s.Over) == 0 {
 			over = append(over, c.Path+"=lin(-1,1)")
 		}
@@ -196,56 +194,29 @@ func (s *Search) layOut() error {
 			errs = append(errs, fmt.Errorf("--over %w", err))
 		}
 	}
-	resolved, err := s.settings()
-	if err := errors.Join(append(errs, err)...); err != nil {
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	text, err := s.Base.Given()
+	if err != nil {
+		return err
+	}
+	given, err := config.Parse(s.Base.Source, text)
+	if err != nil {
 		return err
 	}
 	for i, a := range s.space.Axes {
-		v, known := atoms[a.Path]
+		value, known := atoms[a.Path]
 		if !known {
-			v, known = resolved(a.Path)
+			value, known = given.Text(a.Path)
 		}
-		place, value := 0.5, "null"
-		if known {
-			place = s.space.Place(i, v)
-			value = fmt.Sprint(v) + a.Range.Unit
+		if !known {
+			value = "null"
 		}
-		s.start, s.From = append(s.start, place), append(s.From, value)
+		s.start, s.From = append(s.start, s.space.PlaceOf(i, value)), append(s.From, value)
 		s.Names = append(s.Names, cmp.Or(called[a.Path], a.Path))
 	}
 	return nil
-}
-
-// settings returns a function that looks up numbers in the resolved scenario. A number
-// with a unit is in the unit of the text.
-func (s *Search) settings() (func(path string) (float64, bool), error) {
-	text, err := s.Base.Given()
-	if err != nil {
-		return nil, err
-	}
-	var tree any
-	if err := yaml.Unmarshal(text, &tree); err != nil {
-		return nil, err
-	}
-	return func(path string) (float64, bool) {
-		at := tree
-		for key := range strings.SplitSeq(path, ".") {
-			section, ok := at.(map[string]any)
-			if !ok {
-				return 0, false
-			}
-			at = section[key]
-		}
-		switch v := at.(type) {
-		case float64:
-			return v, true
-		case uint64:
-			return float64(v), true
-		case int64:
-			return float64(v), true
-		}
-		return 0, false
-	}, nil
 }
 
 // with returns the scenario with these values.

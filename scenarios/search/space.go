@@ -80,6 +80,14 @@ func (s *Space) Place(i int, v float64) float64 {
 	return min(max(at, 0), 1)
 }
 
+// PlaceOf is Place for the text of a value, which may have another unit than the range:
+// 500us, or 0.1 in a range of percentages. A text that is not such a number is in the
+// middle.
+func (s *Space) PlaceOf(i int, text string) float64 {
+	v := design.Numbers([]string{"1" + s.Axes[i].Range.Unit, text})
+	return s.Place(i, v[1]/v[0])
+}
+
 // Values returns the text of each setting at a point. Coordinates outside the cube are
 // reflected into it, so that a search can use any point.
 func (s *Space) Values(x []float64) []string {
