@@ -57,6 +57,10 @@ const (
 	fileName = "search.json"
 )
 
+// minStep limits the spread of the first generation. The square of a much smaller one is
+// zero in floating point, and then there is no first generation.
+const minStep = 1e-6
+
 // heldOut is the share of the train items on which trials are judged by default.
 const heldOut = "20%"
 
@@ -150,8 +154,8 @@ func (s *Search) complete() error {
 	if s.Score == "" {
 		err = errors.Join(err, fault.BadOption("score", "name the score to raise; the scenario expects nothing of any"))
 	}
-	if !(s.Step > 0 && s.Step <= 1) {
-		err = errors.Join(err, fault.BadOption("step", "got %g, expected more than 0 and at most 1", s.Step))
+	if !(s.Step >= minStep && s.Step <= 1) {
+		err = errors.Join(err, fault.BadOption("step", "got %g, expected %g to 1", s.Step, minStep))
 	}
 	if err = errors.Join(err, s.layOut()); err != nil {
 		return err

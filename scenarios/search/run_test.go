@@ -159,7 +159,7 @@ func TestNewRefuses(t *testing.T) {
 		want   []string
 	}{
 		{func(r *Request) { r.Design.Trials, r.Design.Seeds, r.Design.Step = 0, 0, 2 },
-			[]string{"trials: got 0, expected 1 to 1000000", "seeds: got 0", "step: got 2, expected more than 0 and at most 1"}},
+			[]string{"trials: got 0, expected 1 to 1000000", "seeds: got 0", "step: got 2, expected 1e-06 to 1"}},
 		{func(r *Request) { r.Design.Confirm = -1 }, []string{"confirm: got -1"}},
 		{func(r *Request) { r.Design.Confirm, r.Design.Trials, r.Design.Seeds = 100_001, 1_000_001, 10_001 },
 			[]string{"confirm: got 100001, expected 0 to 100000", "trials: got 1000001", "seeds: got 10001"}},

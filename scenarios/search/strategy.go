@@ -19,7 +19,6 @@ type Strategy struct {
 	operations chan optimize.Task
 	results    chan optimize.Task
 	asked      []optimize.Task
-	done       bool
 }
 
 // NewStrategy starts a search at a point of the cube. The step is the initial standard
@@ -75,7 +74,6 @@ func (s *Strategy) Tell(losses []float64) error {
 	}
 	t := <-s.operations
 	if t.Op == optimize.MethodDone {
-		s.done = true
 		return errors.New("search: the strategy has collapsed onto one point")
 	}
 	s.results <- t
