@@ -79,7 +79,7 @@ func TestWhatIsDrawn(t *testing.T) {
 		want string
 	}{
 		{[]string{"a=p,q"}, "[]"}, {[]string{"seed=1..3"}, "[]"}, {[]string{"a=1,2"}, "[s]"}, {[]string{"a=1,2", "b=p,q"}, "[s s-map]"}, {[]string{"b=p,q", "a=1,2"}, "[s s-map]"}, {[]string{"a=1", "b=p,q"}, "[s]"}, {[]string{"a=1,2", "b=p"}, "[s]"},
-		{[]string{many, "b=p,q"}, "[s]"}, {[]string{"x.a=1.." + fmt.Sprint(maxMapCells), "b=p,q"}, "[s s-map]"}, {[]string{"a=1,2", many}, "[s]"}, {[]string{"a=1,2", "b=p,q", "c=u,v"}, "[s-map s@c=u s@c=u-map s@c=v s@c=v-map]"}, {[]string{"a=1ms,5%", "b=1,2"}, "[s s-map]"},
+		{[]string{many, "b=p,q"}, "[s]"}, {[]string{"x.a=1.." + fmt.Sprint(maxMapCells), "b=p,q"}, "[s s-map]"}, {[]string{"a=1,2", many}, "[s]"}, {[]string{"a=1,2", "x.a=1.." + fmt.Sprint(maxMapCells)}, "[s s-map]"}, {[]string{"a=1,2", "b=p,q", "c=u,v"}, "[s-map s@c=u s@c=u-map s@c=v s@c=v-map]"}, {[]string{"a=1ms,5%", "b=1,2"}, "[s s-map]"},
 	} {
 		s := drawing(t)
 		if err := s.Plot(swept(t, 1, func([]string) float64 { return 1 }, c.axes...), []string{"s"}); err != nil {
@@ -135,7 +135,7 @@ func TestPlotAxes(t *testing.T) {
 		axes []string
 		want string
 	}{
-		{[]string{"a=p,q"}, "-1 0 false"}, {[]string{"a=1,2"}, "0 -1 true"}, {[]string{"a=p,q", "b=1,2"}, "1 0 true"}, {[]string{"a=1,2", "b=3,4", "c=5,6"}, "0 1 true"}, {[]string{"seed=1..3", "a=1,2"}, "1 -1 true"}, {[]string{"a=1,x", "b=1,2"}, "1 0 true"}, {[]string{"a=1ms,2s", "b=p,q"}, "0 1 true"},
+		{[]string{"a=p,q"}, "-1 0 false"}, {[]string{"a=1,2"}, "0 -1 true"}, {[]string{"a=p,q", "b=1,2"}, "1 0 true"}, {[]string{"a=p,q", "b=1,2", "c=u,v"}, "1 0 true"}, {[]string{"a=1,2", "b=3,4", "c=5,6"}, "0 1 true"}, {[]string{"seed=1..3", "a=1,2"}, "1 -1 true"}, {[]string{"a=1,x", "b=1,2"}, "1 0 true"}, {[]string{"a=1ms,2s", "b=p,q"}, "0 1 true"},
 	} {
 		x, second, ok := plotAxes(swept(t, 1, func([]string) float64 { return 1 }, c.axes...))
 		if got := fmt.Sprint(x, second, ok); got != c.want {

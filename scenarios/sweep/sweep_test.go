@@ -76,8 +76,8 @@ func TestStoppedSweepsGoOn(t *testing.T) {
 		if told++; done != told || total != 4 {
 			t.Errorf("progress %d of %d, the %dth time", done, total, told)
 		}
-	}}); err != nil {
-		t.Fatal(err)
+	}}); err != nil || told != 4 {
+		t.Fatalf("%v, progress was told %d times", err, told)
 	}
 	s := planned(t, r)
 	if err := os.MkdirAll(s.RunDir(&s.Plan.Runs[1]), 0o777); err != nil { // killed just after the folder was made
@@ -91,6 +91,9 @@ func TestStoppedSweepsGoOn(t *testing.T) {
 			t.Fatalf("%d of %d done, %d failed: %v", done, all, failed, err)
 		}
 		if err == nil {
+			if stops == 0 {
+				t.Error("never stopped")
+			}
 			break
 		}
 		if !errors.Is(err, run.ErrInterrupted) || stops > 4 {
