@@ -1,0 +1,367 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"infomorph/actors"
+	"infomorph/internal/checkpoint"
+	"infomorph/internal/footprint"
+	"infomorph/internal/record"
+	"infomorph/neuron"
+	"infomorph/neuron/sim"
+	"infomorph/scenarios/journal"
+	"infomorph/topology"
+)
+
+// checkpointOf returns the number of steps in the checkpoint from which a run continues;
+// 0 if there is none.
+func checkpointOf(t *testing.T, dir string) int64 {
+	t.Helper()
+	stopped, err := Open(dir, OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stopped.from == nil {
+		return 0
+	}
+	return stopped.from.Meta.Step
+}
+
+// TestCheckpointsByTime: a checkpoint is due when the time has passed. Whoever asks for
+// one gets it at once.
+func TestCheckpointsByTime(t *testing.T) {
+	for every, want := range map[time.Duration]int64{time.Nanosecond: 4, time.Hour: 0} {
+		dir := filepath.Join(t.TempDir(), "r")
+		failAt(t, small(t), Options{Dir: dir, CheckpointEvery: every, Engine: Engine{Kind: "none"}}, 4, nil)
+		if got := checkpointOf(t, dir); got != want {
+			t.Errorf("every %v: the checkpoint of step %d, want %d", every, got, want)
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "r")
+	failAt(t, small(t), Options{Dir: dir, Engine: Engine{Kind: "none"}}, 4, func(n int, r *Running) {
+		if n == 3 {
+			if err := r.recorder.Checkpoint(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	if got := checkpointOf(t, dir); got != 3 {
+		t.Errorf("asked for at step 3: the checkpoint of step %d", got)
+	}
+}
+
+// TestCheckpointsThatCannotBeWritten: they end the run.
+func TestCheckpointsThatCannotBeWritten(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	_, err := Do(t.Context(), small(t), Options{Dir: dir, CheckpointSteps: 2, Began: func(r *Running) {
+		if err := os.WriteFile(filepath.Join(dir, checkpoint.FolderName), nil, 0o600); err != nil {
+			t.Error(err)
+		}
+	}})
+	if !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), checkpoint.FolderName) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestDamagedCheckpoints: a run continues from the latest checkpoint that is whole, with
+// a note, or not at all.
+func TestDamagedCheckpoints(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	failAt(t, small(t), Options{Dir: dir, CheckpointSteps: 2, Engine: Engine{Kind: "none"}}, 6, nil)
+	all, err := filepath.Glob(filepath.Join(dir, checkpoint.FolderName, "*.ckpt"))
+	if err != nil || len(all) < 2 {
+		t.Fatal(all, err)
+	}
+	slices.Sort(all)
+	cut := func(name string) {
+		if err := os.Truncate(name, 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cut(all[len(all)-1])
+	r, err := Open(dir, OpenOptions{DespiteDamage: true})
+	if err != nil || r.from.Meta.Step != 4 || !strings.Contains(strings.Join(r.Notes, "\n"), "going on from an earlier checkpoint: ") {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	left, err := Left(dir, small(t))
+	if err == nil && left.from.Meta.Step != 4 {
+		t.Errorf("%+v", left)
+	}
+	for _, name := range all {
+		cut(name)
+	}
+	if r, err := Open(dir, OpenOptions{DespiteDamage: true}); err == nil || !strings.Contains(err.Error(), "000000000006.ckpt") || !strings.Contains(err.Error(), "000000000004.ckpt") {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if r, err := Over(dir); err == nil {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestForkDespiteDamage: a run with a damaged table continues only if that is asked for,
+// and then it notes the damage.
+func TestForkDespiteDamage(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	done(t, small(t), Options{Dir: dir})
+	name := filepath.Join(dir, "summary.json")
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, append(data, ' '), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, OpenOptions{Fork: true}); err == nil || !strings.HasSuffix(err.Error(), "; nothing was changed; --despite-damage goes on if what it needs is whole") {
+		t.Errorf("%v", err)
+	}
+	r, err := Open(dir, OpenOptions{Fork: true, DespiteDamage: true})
+	if err != nil || len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0], "going on although files are damaged: ") || !strings.Contains(r.Notes[0], "summary.json") {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if _, err := Open(dir, OpenOptions{Fork: true, DespiteDamage: true, Sets: []string{"seeed=2"}}); !errors.Is(err, ErrInput) {
+		t.Errorf("a setting that does not exist: %v", err)
+	}
+}
+
+// TestCommentInAScenario: a scenario in which only a comment was changed is damaged, but
+// no setting is listed.
+func TestCommentInAScenario(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	failAt(t, small(t), Options{Dir: dir, CheckpointSteps: 1, Engine: Engine{Kind: "none"}}, 2, nil)
+	path := filepath.Join(dir, record.ScenarioName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append(text, "# mine\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, OpenOptions{}); !errors.Is(err, record.ErrDamaged) || strings.Contains(err.Error(), "--set") {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestInterventionsAreKept: a run that continues, and one that is looked at, knows what
+// was done in it before.
+func TestInterventionsAreKept(t *testing.T) {
+	const lines = `{"at": 1}` + "\n"
+	dir := filepath.Join(t.TempDir(), "r")
+	failAt(t, small(t), Options{Dir: dir, CheckpointSteps: 1, Engine: Engine{Kind: "none"}}, 4, func(n int, r *Running) {
+		if n == 2 {
+			if err := r.Amend(small(t, "description=another").Scenario, []byte(lines)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	over, err := Over(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := string(over.Interventions()); got != lines || over.Scenario.Description != "another" {
+		t.Errorf("looked at: %q, %q", got, over.Scenario.Description)
+	}
+	if err := over.Engine.Close(); err != nil {
+		t.Error(err)
+	}
+	stopped, err := Open(dir, OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done(t, stopped.Scenario, Options{From: stopped, Lean: true, Began: func(r *Running) {
+		if got := string(r.Interventions()); got != lines {
+			t.Errorf("continued: %q", got)
+		}
+	}})
+}
+
+// TestDefaultFolder: without a name, the folder is below runs, and named after the
+// scenario, the seed and the hash.
+func TestDefaultFolder(t *testing.T) {
+	s := small(t, "seed=7")
+	t.Chdir(t.TempDir())
+	r := done(t, s, Options{Lean: true})
+	_, hash, _, err := resolved(s.Scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if filepath.Dir(r.Dir) != filepath.Join("runs", "small") || !strings.Contains(filepath.Base(r.Dir), "-7-") || !strings.HasSuffix(r.Dir, hash[:8]) {
+		t.Errorf("%s of the scenario %s", r.Dir, hash)
+	}
+	if where := r.Where(); where != r.Dir {
+		t.Errorf("%s", where)
+	}
+	if where := (&Result{}).Where(); where != "no folder (--no-files)" {
+		t.Errorf("%s", where)
+	}
+}
+
+// TestEngineOfLargeNetworks: beyond a number of neurons, a network has no actor for each.
+func TestEngineOfLargeNetworks(t *testing.T) {
+	for neurons, want := range map[int]string{1: "neuron", footprint.MostActors: "neuron", footprint.MostActors + 1: "population"} {
+		g, err := topology.FromSynapses([]topology.Population{{Name: "a", Size: neurons}}, nil, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		net := &sim.Network{Graph: g}
+		if got := (&Engine{}).kind(net); got != want {
+			t.Errorf("%d neurons: %s, want %s", neurons, got, want)
+		}
+		if got := (&Engine{Kind: "none"}).kind(net); got != "none" {
+			t.Errorf("%d neurons: %s was asked to be none", neurons, got)
+		}
+	}
+	log := (&Options{}).newLog()
+	if _, err := (Engine{Workers: -1}).Open(networkOf(t, small(t)), "lockstep", log.engine()); !errors.Is(err, ErrInput) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestOutputOfScripts: what a script prints is in the log.
+func TestOutputOfScripts(t *testing.T) {
+	var b bytes.Buffer
+	j := &recorder{log: (&Options{}).newLog()}
+	j.log.file.set(&b)
+	j.Print("x = 3")
+	var line struct{ Msg, Script string }
+	if err := json.Unmarshal(b.Bytes(), &line); err != nil || line.Msg != "print" || line.Script != "x = 3" {
+		t.Errorf("%s: %v", b.Bytes(), err)
+	}
+}
+
+// TestPicturesAtOnce: a picture that is drawn during the run is in the folder before the
+// run ends, unless the run is lean.
+func TestPicturesAtOnce(t *testing.T) {
+	for _, lean := range []bool{false, true} {
+		dir := filepath.Join(t.TempDir(), "r")
+		failAt(t, small(t), Options{Dir: dir, Lean: lean, Engine: Engine{Kind: "none"}}, 2, func(n int, r *Running) {
+			if n != 1 {
+				return
+			}
+			if err := r.recorder.Picture("early", journal.Lines{Title: "early", Series: []journal.Series{{Name: "a", X: []float64{1, 2}, Y: []float64{3, 4}}}}); err != nil {
+				t.Error(err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, "plots", "early.png")); (err == nil) == lean {
+				t.Errorf("lean %v: %v", lean, err)
+			}
+		})
+	}
+}
+
+// TestRecordingThatGoesOnElsewhere: the recording of a fork begins in the middle of the
+// run. Only its end can be compared.
+func TestRecordingThatGoesOnElsewhere(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	interruptAt(t, small(t, "mode=free"), Options{Dir: dir}, 6)
+	forked, err := Open(dir, OpenOptions{Fork: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := done(t, forked.Scenario, Options{From: forked, Lean: true, Dir: filepath.Join(t.TempDir(), "fork")})
+	r, err := OpenRecorded(run.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1})
+	if err != nil || !got.Pass || got.StateHash != run.Final.StateHash {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	outcome := map[string]Comparison{}
+	for _, c := range got.Compared {
+		outcome[c.What] = c
+	}
+	for what, want := range map[string]Outcome{"inputs": NotCompared, "tables, scores": NotCompared, "outputs": Same, "final state": Same} {
+		if c := outcome[what]; c.Outcome != want || (want == NotCompared) != (c.Why == elsewhere) {
+			t.Errorf("%s: %+v, want %s", what, c, want)
+		}
+	}
+}
+
+// TestReplayOfAnotherProgram: it is noted, and is no difference. A score that is missing
+// is one.
+func TestReplayOfAnotherProgram(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	done(t, small(t, "mode=free"), Options{Dir: dir, Lean: true})
+	f := forge{t, dir}
+	compared := func() (text string, pass bool) {
+		r, err := OpenRecorded(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return comparisons(got.Compared).told(), got.Pass
+	}
+	const program = "program with : not compared of : the run was made by another program than this\n"
+	if text, pass := compared(); !pass || strings.Contains(text, program) {
+		t.Errorf("the same program: %s", text)
+	}
+	f.manifest(func(m *record.Manifest) { m.Versions.Revision = "another" })
+	if text, pass := compared(); !pass || !strings.Contains(text, program) {
+		t.Errorf("another program: %s", text)
+	}
+	var summary map[string]any
+	if err := json.Unmarshal(f.read("summary.json"), &summary); err != nil {
+		t.Fatal(err)
+	}
+	const name = "recall.mean_overlap"
+	was := summary[name]
+	delete(summary, name)
+	text, err := json.Marshal(summary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.file("summary.json", text)
+	if text, pass := compared(); pass || !strings.Contains(text, fmt.Sprintf("%s: it has none, the replay %v", name, was)) {
+		t.Errorf("a score less: %s", text)
+	}
+}
+
+// TestReplayIsStopped: a replay and an audit whose context is cancelled are interrupted.
+func TestReplayIsStopped(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	done(t, small(t, "mode=free"), Options{Dir: dir, Lean: true})
+	r, err := OpenRecorded(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, neurons := range [][]int{nil, {1}} {
+		if a, err := r.Audit(ctx, actors.ReplayOptions{Workers: 1}, neurons...); a != nil || !errors.Is(err, ErrInterrupted) {
+			t.Errorf("neurons %v: %+v, %v", neurons, a, err)
+		}
+	}
+	a, err := r.Audit(t.Context(), actors.ReplayOptions{Workers: 1}, 3)
+	if err != nil || len(a.Compared) != 7 {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	for i, c := range a.Compared {
+		if want := i < 2 || i == 6; (c.Outcome == NotCompared) != want || want && c.Why != "needs all neurons: leave --neuron out" {
+			t.Errorf("%+v", c)
+		}
+	}
+}
+
+// TestNeuronsWithoutAtoms: they have no samples.
+func TestNeuronsWithoutAtoms(t *testing.T) {
+	var l live
+	l.addAtoms(neuron.Time(5), []neuron.Report{{Neuron: 3}})
+	if len(l) != 0 {
+		t.Errorf("%v", l)
+	}
+}
