@@ -294,6 +294,7 @@ func TestSizesOfInputs(t *testing.T) {
 	}{
 		{"inputs: {x: {size: 6}}\n", 6, 0, ""}, {"inputs: {x: {size: 6, width: 3}}\n", 6, 3, ""}, {"inputs: {x: {}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}}\n", 9, 3, ""}, {"inputs: {x: {width: 9}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}}\n", 9, 9, ""},
 		{"inputs: {x: {size: 9}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}, q: {bars: {rows: 9, width: 1}, to: {x: image}}}\n", 9, 1, ""},
+		{"inputs: {x: {size: 1}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}}\n", 0, 0, "inputs.x.size: got 1, expected 9, as in data.p; or leave it out"},
 		{"inputs: {x: {size: 8}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}}\n", 0, 0, "inputs.x.size: got 8, expected 9, as in data.p; or leave it out"},
 		{"inputs: {x: {}}\ndata: {p: {bars: {rows: 3}, to: {x: image}}, q: {bars: {rows: 4}, to: {x: image}}}\n", 0, 0, "data.q.to: has 16 values for an input, but data.p has 9 for it; an input has one number of channels"},
 		{"inputs: {x: {}}\n", 0, 0, "inputs.x.size: expected a number of channels; no data say how many there are: name the input in a source's section to, or give it a size"},
@@ -461,33 +462,5 @@ func TestEachOfOneNeuron(t *testing.T) {
 	n := build(t, "populations: {a: {size: 1, neuron: memory, each: {window: [17]}}}\ninputs: {x: {size: 1}}\nprojections: [{from: x, to: a, port: r}]\n", nil)
 	if got := n.Sim.Config(0).Window; got != 17 {
 		t.Errorf("window %d", got)
-	}
-}
-
-// A file with two populations does not fit a document with one: which of them would it be?
-func TestGraphFileWithTooMany(t *testing.T) {
-	const text = `{"nodes": [{"id": "p", "population": "left"}, {"id": "q", "population": "right"}], "links": [{"source": "p", "target": "q"}]}`
-	exp := experiment(t, "populations: {a: {neuron: memory}}\ninputs: {x: {size: 1}}\nprojections: [{from: x, to: a, port: r}]\ngraph: {file: g.json}\n")
-	if _, err := Build(exp, nil, files{"g.json": text}); err == nil || !strings.Contains(err.Error(), `has the population "left", which is not in the section populations`) {
-		t.Error(err)
-	}
-}
-
-// Notes about graph files, also those of rules, begin with the name of the file.
-func TestNotesOfFiles(t *testing.T) {
-	const text = `{"directed": true, "nodes": [{"id": "p", "color": "red"}, {"id": "q"}], "links": [{"source": "p", "target": "q"}]}`
-	n := build(t, "populations: {a: {neuron: memory}, b: {neuron: memory}}\ninputs: {x: {size: 1}}\nprojections:\n  - {from: x, to: a, port: r}\n  - {from: x, to: b, port: r}\n"+
-		"  - {from: b, to: b, port: c, rule: {name: imported, graph: second.json}}\ngraph: {file: first.json, population: a}\n", files{"first.json": text, "second.json": text})
-	const unused = ": node attributes that are not used: color"
-	if want := []string{"first.json" + unused, "second.json" + unused}; !slices.Equal(n.Notes, want) {
-		t.Errorf("%q, want %q", n.Notes, want)
-	}
-}
-
-// A file whose neurons are numbers gives the network no names.
-func TestNumbersInFiles(t *testing.T) {
-	n := build(t, "populations: {a: {neuron: memory}}\ninputs: {x: {size: 1}}\nprojections: [{from: x, to: a, port: r}]\ngraph: {file: g.csv}\n", files{"g.csv": "source,target\n0,1\n1,2\n"})
-	if n.Sim.Names != nil || n.Sim.Labels != nil {
-		t.Errorf("names %q, labels %q", n.Sim.Names, n.Sim.Labels)
 	}
 }

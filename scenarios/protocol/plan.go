@@ -151,9 +151,7 @@ func (p *Plan) phase(i int, files data.Files) (phase, error) {
 			return ph, config.Within(at, err)
 		}
 	}
-	if ph.learns, err = p.learners(learn); err != nil {
-		return ph, config.Within(at, config.FieldError("learn", learn, err.Error(), ""))
-	}
+	ph.learns = p.learners(learn)
 	return ph, config.Within(at, p.finish(&ph, files))
 }
 
@@ -220,22 +218,14 @@ func (ph *phase) count() error {
 }
 
 // learners returns for each population whether it learns.
-func (p *Plan) learners(list string) ([]bool, error) {
+func (p *Plan) learners(list string) []bool {
 	learns := make([]bool, len(p.Net.Populations))
 	names := strings.Split(list, ",")
 	for i, g := range p.Net.Populations {
 		learns[i] = list == "all" || slices.ContainsFunc(names, func(n string) bool { return strings.TrimSpace(n) == g.Name })
 		learns[i] = learns[i] && p.Net.Kind(g.Name).Learns && p.Experiment.Control != "frozen"
 	}
-	if list == "all" || list == "none" {
-		return learns, nil
-	}
-	for _, name := range names {
-		if _, ok := p.Net.Population(strings.TrimSpace(name)); !ok {
-			return nil, errors.New("all, none, or names of populations")
-		}
-	}
-	return learns, nil
+	return learns
 }
 
 // learning reports whether any population learns from the items of the phase.
@@ -249,9 +239,6 @@ func (p *Plan) laySteps(ph *phase) error {
 	if len(steps) == 0 {
 		ph.steps = p.defaultSteps(ph)
 		return nil
-	}
-	if ph.Present.Rounds > 1 {
-		return config.FieldProblem("rounds", "cannot be used together with steps, which set everything", "")
 	}
 	for i := range steps {
 		s, err := p.layStep(ph, &steps[i])
@@ -290,11 +277,7 @@ func (p *Plan) layStep(ph *phase, s *language.Step) (step, error) {
 		flags |= stepFlags[do]
 	}
 	for i, name := range s.Populations {
-		g, ok := p.Net.Population(name)
-		if !ok {
-			return step{}, config.FieldError(fmt.Sprintf("populations[%d]", i), name, "the name of a population", config.Suggest(name, p.Net.Names()))
-		}
-		if !p.Net.Synchronous(g.Name) {
+		if !p.Net.Synchronous(name) {
 			return step{}, config.FieldError(fmt.Sprintf("populations[%d]", i), name, "a population of synchronous neurons, because the protocol tells these when to update", "")
 		}
 	}

@@ -94,16 +94,9 @@ func (p *Plan) readyScript(ph *phase, files data.Files) error {
 	sc := ph.Script
 	plan := &scriptPlan{}
 	ph.script = plan
-	var ok bool
-	if plan.input, ok = p.Net.Input(sc.Input); !ok {
-		return config.FieldError("input", sc.Input, "the name of an input", config.Suggest(sc.Input, p.Net.Names()))
-	}
-	if plan.context, ok = p.Net.Input(sc.Context); !ok && sc.Context != "" {
-		return config.FieldError("context", sc.Context, "the name of an input", config.Suggest(sc.Context, p.Net.Names()))
-	}
-	if plan.population, ok = p.Net.Population(sc.Population); !ok {
-		return config.FieldError("population", sc.Population, "the name of a population", config.Suggest(sc.Population, p.Net.Names()))
-	}
+	plan.input, _ = p.Net.Input(sc.Input)
+	plan.context, _ = p.Net.Input(sc.Context)
+	plan.population, _ = p.Net.Population(sc.Population)
 	plan.cueing, plan.recall = p.cueing(&language.Recall{Cueing: language.Cueing{Input: sc.Input, Population: sc.Population}})
 	if plan.recall != nil {
 		plan.recall = errors.New("recall needs an input with a channel for each neuron, joined one to one")

@@ -1,0 +1,131 @@
+package protocol
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"infomorph/neuron"
+	"infomorph/scenarios/language"
+)
+
+// endless is a document with a source b without an end, and a population free with clocks
+// of its own.
+var endless = strings.NewReplacer(
+	"populations: {memory: {size: 4, neuron: unit}}", "populations: {memory: {size: 4, neuron: unit}, free: {size: 2, neuron: poisson-source}}",
+	"  o: {patterns", "  b: {bars: {rows: 2}, to: {input: {field: image, off: -1}}}\n  o: {patterns").Replace(small)
+
+// last is phases that use all data and learn nothing.
+const last = others + "  - {name: y, present: {data: p, learn: none}}\n"
+
+// TestRefusalsOfEndlessSources: what needs all items of a source is refused if the source
+// has no end.
+func TestRefusalsOfEndlessSources(t *testing.T) {
+	for phase, want := range map[string]string{
+		"present: {data: b}":                        "present.count: expected how many presentations, because the source has no end; add count: 1000",
+		"present: {data: b, count: 1, items: '#1'}": `present.items: got "#1", expected all, because the source has no end`,
+		"play: {data: b}":                           `play.data: got "b", expected a source with an end`,
+		"store: {data: b, rule: hebb, input: input, projection: context}":                      "store.rule: is for at most 5000 neurons and patterns",
+		"script: {input: input, population: memory, data: b, code: 'def next(ctx): return'}":   `script.data: got "b", expected a source with an end`,
+		"present: {data: p, steps: [{do: [fire]}, {do: [fire], populations: [memory, free]}]}": `present.steps[1].populations[1]: got "free", expected a population of synchronous neurons, because the protocol tells these when to update`,
+		"store: {data: p, rule: hebb, input: input, projection: input-memory}":                 `store.projection: got "input-memory", expected a projection of a population to itself`,
+		"script: {input: input, population: memory, data: p, file: gone.star}":                 "script.file: open gone.star: ",
+		"script: {input: input, population: memory, data: p, file: f.csv}":                     "f.csv:1:",
+		"present: {data: b, count: 2}":                                                         "",
+		"present: {data: p, steps: [{do: [fire], populations: [memory]}]}":                     "",
+	} {
+		_, err := prepare(endless + last + "  - {name: x, " + phase + "}\n  - {name: z, present: {data: b, count: 1, learn: none}}\n")
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %s", phase, err, want)
+		}
+	}
+}
+
+// TestConditionsOnMeasures: conditions and expectations name measures of the document or
+// of its scripts, and no others.
+func TestConditionsOnMeasures(t *testing.T) {
+	const more = "  - {name: play, script: {input: input, population: memory, data: p, code: 'def next(ctx): return None'}}\nmeasure:\n  - {name: q, predicted: {population: memory}}\n  - {name: a, atoms: {population: memory}}\n"
+	for name, ok := range map[string]bool{"play.anything": true, "plays.anything": false, "q.predicted": true, "q.found": false, "a.red": true, "a.found": false, "neuron.syn": true, "event.recall": true, "event": false} {
+		for _, use := range []string{"expect: [{always: " + name + ", min: 0}]\n", "events: [{when: " + name + " > 1, silent: true}]\n"} {
+			_, err := prepare(small + others + more + use)
+			if (err == nil) != ok || err != nil && (!strings.Contains(err.Error(), "live measure") || !strings.Contains(err.Error(), "q.predicted, a.unq_r, a.unq_c, a.red, a.syn, a.h_res, a.goal, neuron.unq_r")) {
+				t.Errorf("%s: %v", use, err)
+			}
+		}
+	}
+	all := &Plan{Experiment: &language.Experiment{Measure: []language.Measure{
+		{Name: "a", Accuracy: &language.Accuracy{}}, {Name: "b", Information: &language.Information{}}, {Name: "c", Predicted: &language.Predicted{}}, {Name: "d", Atoms: &language.AtomsScore{}}, {Name: "e"}}}}
+	if got := all.live(); !slices.Equal(got, []string{"a.training", "b.found", "c.predicted", "d.*", "neuron.*", "event.*"}) {
+		t.Errorf("live measures %q", got)
+	}
+}
+
+// TestWhoBroke: the error of a neuron with values beyond all limits names its population,
+// its number there, and the setting. In a short form the setting has another key.
+func TestWhoBroke(t *testing.T) {
+	short, long := start(t, small+last), start(t, strings.ReplaceAll(small, "unit", "cell")+last)
+	for _, c := range []struct {
+		l       *logged
+		b       neuron.Breakdown
+		setting string
+	}{
+		{short, neuron.Breakdown{Neuron: 2, What: neuron.WeightBroke, Port: neuron.Receptive, Rule: neuron.GoalGradient}, "; the setting is neurons.unit.ports.r.rate, or in a short form neuron.receptive_learning.rate"},
+		{short, neuron.Breakdown{Neuron: 2, What: neuron.GradientBroke}, "; the setting is neurons.unit.goal, or in a short form neuron.goal"},
+		{short, neuron.Breakdown{Neuron: 2, What: neuron.WeightBroke, Port: neuron.Lateral, Rule: neuron.GoalGradient}, "; the setting is neurons.unit.ports.l.rate"},
+		{short, neuron.Breakdown{Neuron: 2, What: neuron.InputBroke}, ""},
+		{long, neuron.Breakdown{Neuron: 2, What: neuron.GradientBroke}, "; the setting is neurons.cell.goal"},
+	} {
+		if got, want := c.l.explain(&c.b).Error(), "memory #2, "+c.b.Error()+c.setting; got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+	nobody := &neuron.Breakdown{Neuron: 4, What: neuron.GradientBroke}
+	if got := short.explain(nobody).Error(); got != nobody.Error() {
+		t.Errorf("a channel: %s", got)
+	}
+}
+
+// TestPhasesThatLearn: populations whose neurons learn in a phase.
+func TestPhasesThatLearn(t *testing.T) {
+	text := strings.NewReplacer("{memory: {size: 4, neuron: unit}}", "{memory: {size: 4, neuron: unit}, second: {size: 1, neuron: memory}, idle: {size: 1, neuron: relay}}",
+		"data:\n", "  - {from: other, to: second, port: r}\n  - {from: other, to: idle, port: r}\ndata:\n").Replace(small) + others + "  - {name: x, present: {data: p, learn: LEARN}}\n"
+	for learn, want := range map[string][]bool{"all": {true, true, false}, "none": {false, false, false}, "memory": {true, false, false}, "second": {false, true, false}, "'second, memory'": {true, true, false}} {
+		p, err := prepare(strings.Replace(text, "LEARN", learn, 1))
+		if err != nil {
+			t.Errorf("%s: %v", learn, err)
+			continue
+		}
+		if ph := &p.phases[1]; !slices.Equal(ph.learns, want) || ph.learning() != slices.Contains(want, true) {
+			t.Errorf("%s: %v", learn, ph.learns)
+		}
+		frozen, err := prepare(strings.Replace(text, "LEARN", learn, 1), "control=frozen")
+		if err != nil || frozen.phases[1].learning() {
+			t.Errorf("%s, frozen: %v", learn, err)
+		}
+	}
+}
+
+// TestLaterEventsAreRenumbered: a touch comes before the faults, so the number of a fault
+// that waits grows.
+func TestLaterEventsAreRenumbered(t *testing.T) {
+	l := start(t, small+last+"events: [{at: 900s, silent: true}]\nfaults: [{kind: silent, neurons: 'memory:0', from: 901s}]\n")
+	l.engine.state.Late = []int{1, 0}
+	yes := true
+	e, err := l.engine.touch(&language.Event{Neurons: "memory:1", Silent: &yes})
+	if err != nil || *e.At != 0 {
+		t.Fatalf("%+v, %v", e, err)
+	}
+	if got := fmt.Sprint(l.engine.state.Late, l.engine.given, len(l.engine.events), len(l.engine.state.Was), len(l.engine.state.Done)); got != "[2 0] 2 3 3 3" {
+		t.Errorf("%s", got)
+	}
+	if ids := l.engine.events[1].ids; !slices.Equal(ids, []neuron.ID{1}) || l.engine.events[2].fault != "faults[0]" {
+		t.Errorf("the touch is not between events and faults: %v, %q", ids, l.engine.events[2].fault)
+	}
+	if _, err := l.engine.touch(&language.Event{Neurons: "memory:9", Silent: &yes}); err == nil || !strings.Contains(err.Error(), "numbers from 0 to 3") {
+		t.Errorf("%v", err)
+	}
+	if _, err := l.engine.touch(&language.Event{Neurons: "all", Noise: &language.Noise{Hold: 5}}); err == nil || !strings.Contains(err.Error(), "noise.hold: has no effect") {
+		t.Errorf("%v", err)
+	}
+}
