@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,7 +29,8 @@ func TestInterruptedRunContinues(t *testing.T) {
 	s := planned(t, Request{Scenario: small(t, ""), Seeds: 2})
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	o := Options{Workers: 1, Watch: func(r *design.Run, o *run.Options) func(*run.Result, error) {
+	told := ""
+	o := Options{Workers: 1, Progress: func(done, total int) { told += fmt.Sprint(done, "/", total, " ") }, Watch: func(r *design.Run, o *run.Options) func(*run.Result, error) {
 		o.Listener = &journal.Listener{Measure: func(neuron.Time, string, float64) error { cancel(); return nil }}
 		return func(_ *run.Result, err error) {
 			if r.Index != 1 || !errors.Is(err, run.ErrInterrupted) {
@@ -36,8 +38,8 @@ func TestInterruptedRunContinues(t *testing.T) {
 			}
 		}
 	}}
-	if err := s.Run(ctx, o); !errors.Is(err, run.ErrInterrupted) {
-		t.Fatal(err)
+	if err := s.Run(ctx, o); !errors.Is(err, run.ErrInterrupted) || told != "0/2 " {
+		t.Fatal(err, told)
 	}
 	r := &s.Plan.Runs[0]
 	if got := s.Outcome(r); got.Status != Pending || exists(s.RunDir(r)+ErrorSuffix) {

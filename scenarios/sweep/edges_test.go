@@ -181,3 +181,28 @@ func TestPicturesOfPanelsThatCannotBeKept(t *testing.T) {
 		}
 	}
 }
+
+// TestFolderWithALongName: a folder that cannot be renamed is reported, and stays.
+func TestFolderWithALongName(t *testing.T) {
+	s := planned(t, Request{Scenario: small(t, ""), Seeds: 2, Dir: filepath.Join(t.TempDir(), strings.Repeat("x", 250))})
+	if err := MakeRoom(s.Dir); err == nil || !exists(s.Dir) {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestMergeOfOneFolder: the parts of a sweep may share a folder. Then nothing is copied.
+func TestMergeOfOneFolder(t *testing.T) {
+	s := planned(t, Request{Scenario: small(t, ""), Seeds: 2})
+	if err := s.Run(context.Background(), Options{Part: Part{1, 2}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Merge("", s.Dir); fault.Kind(err) != fault.ErrInput || !strings.HasPrefix(err.Error(), "1 of 2 runs are done in no part: 2;") {
+		t.Errorf("%v", err)
+	}
+	if err := s.Run(context.Background(), Options{Part: Part{2, 2}}); err != nil {
+		t.Fatal(err)
+	}
+	if joined, err := Merge("", s.Dir); err != nil || joined.Dir != s.Dir {
+		t.Errorf("%+v, %v", joined, err)
+	}
+}

@@ -272,7 +272,7 @@ func moveAside(dir, why string) error {
 	}
 	for n := 1; ; n++ {
 		aside := fmt.Sprintf("%s.%s-%d", dir, why, n)
-		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(aside); err != nil { // there is none, or the name is too long, which Rename reports
 			return os.Rename(dir, aside)
 		}
 	}

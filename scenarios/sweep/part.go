@@ -46,17 +46,16 @@ func (p Part) Has(r *design.Run) bool { return p.N == 0 || (r.Index-1)%p.N == p.
 // CreateShared makes the folder of a sweep if several processes may do so at the same
 // time. The others wait until the first one has written the plan.
 func (s *Sweep) CreateShared() error {
-	var err error
 	for range 50 {
-		if err = s.Create(); err == nil || !s.begun() {
+		if s.Create() == nil {
+			return nil
+		}
+		if !s.begun() { // or the other process has just written the plan
 			break
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	if _, there := os.Stat(filepath.Join(s.Dir, fileName)); err != nil && there == nil {
-		return s.Create() // the other process may have written it in the meantime
-	}
-	return err
+	return s.Create()
 }
 
 // begun reports whether another process seems to be writing the plan.

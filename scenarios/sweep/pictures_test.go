@@ -336,7 +336,7 @@ func TestDesignOfRequests(t *testing.T) {
 		want string
 	}{
 		{Request{}, section, "[a] lhs:3 4 true 9"}, {Request{Over: []string{"b=1"}}, section, "[b] lhs:3 4 true 9"}, {Request{Sample: "random:2", Seeds: 2}, section, "[a] random:2 2 true 9"}, {Request{Seeds: 1}, section, "[a] lhs:3 4 true 9"},
-		{Request{Over: []string{"b=1", "c=2"}}, nil, "[b c]  1 false 9"}, {Request{Seeds: 3, Zip: true}, nil, "[]  3 true 9"}, {Request{Zip: true}, &scenarios.Sweep{Over: []string{"a=1"}, Seeds: 2}, "[a]  2 true 9"},
+		{Request{Over: []string{"b=1", "c=2"}}, nil, "[b c]  1 false 9"}, {Request{Seeds: 3, Zip: true}, nil, "[]  3 true 9"}, {Request{}, &scenarios.Sweep{Over: []string{"a=1"}, Seeds: 2}, "[a]  2 false 9"}, {Request{Zip: true}, &scenarios.Sweep{Over: []string{"a=1"}, Seeds: 2}, "[a]  2 true 9"},
 		{Request{}, nil, "nothing to sweep: add --over PATH=VALUES, --seeds N or a sweep section"}, {Request{Seeds: 1}, &scenarios.Sweep{Seeds: 1}, "nothing to sweep: add --over PATH=VALUES, --seeds N or a sweep section"},
 	} {
 		d, err := c.r.Design(&scenarios.Scenario{Seed: 9, Sweep: c.s})
