@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"infomorph/neuron"
+	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 	"infomorph/topology"
 )
@@ -147,4 +149,73 @@ func TestDelaysOfGroups(t *testing.T) {
 	if _, err := Build(exp, nil, nil); err == nil || !strings.Contains(err.Error(), "populations.a.groups[0].delay: ") {
 		t.Error(err)
 	}
+}
+
+// Without files, and with files that break off or have no rows, nothing is built.
+func TestFilesThatCannotBeRead(t *testing.T) {
+	const doc = "populations: {a: {size: 3, neuron: memory, each: EACH}}\ninputs: {x: {size: 1}}\nprojections: [{from: x, to: a, port: r}GRAPH]\n"
+	const column, graph = "{window: {column: w, file: w.csv}}", ", {from: a, to: a, port: c, rule: {name: imported, graph: g.csv}}"
+	for _, c := range []struct {
+		each, graph string
+		files       data.Files
+		want        string
+	}{
+		{column, "", nil, "populations.a.each.window.file: there are no files here"},
+		{"{}", graph, nil, "projections[1].rule.graph: there are no files here"},
+		{column, "", files{"w.csv": "w\n10\n20,30\n40\n"}, "populations.a.each.window.file: row 2 (line 3): 2 fields"},
+		{column, "", files{"w.csv": ""}, "populations.a.each.window.file: the table is empty"},
+		{"{}", graph, files{"g.csv": ""}, "projections[1].rule.graph: g.csv"},
+		{"{window: [10, 20, 0]}", "", nil, "populations.a.each.window[2]: "},
+		{"{window: [10, 20]}", "", nil, "populations.a.each.window: has 2 values for 3 neurons; give one for each, in order"},
+	} {
+		exp, err := language.Load("test.yaml", []byte(header+strings.NewReplacer("EACH", c.each, "GRAPH", c.graph).Replace(doc)))
+		if err == nil {
+			_, err = Build(exp, nil, c.files)
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s%s: %v, want %s", c.each, c.graph, err, c.want)
+		}
+	}
+}
+
+// Without connections between neurons, a file only keeps the synapses of its channels, and
+// a projection from a file has none.
+func TestUnconnectedFiles(t *testing.T) {
+	const text = `{"directed": true, "nodes": [{"id": "a", "population": "V1"}, {"id": "b", "population": "V1"}, {"id": "x", "population": "eye", "kind": "channel"}],
+ "links": [{"source": "x", "target": "b", "port": "r", "weight": 3}, {"source": "a", "target": "b", "port": "c"}, {"source": "b", "target": "a", "port": "c"}]}`
+	f := files{"g.json": text, "v.csv": "source,target,weight,delay\na,b,2,500\n"}
+	exp := experiment(t, "populations: {V1: {neuron: memory}, V2: {neuron: memory}}\ninputs: {eye: {}}\ngraph: {file: g.json}\nprojections:\n  - {from: eye, to: V2, port: r}\n"+
+		"  - {from: V2, to: V2, port: c, rule: {name: imported, graph: v.csv}, weights: graph, delay: graph}\ncontrol: unconnected\n")
+	s, err := Estimate(exp, nil, f)
+	if err != nil || s.Synapses != 1+2 || s.Neurons != 4 || s.Channels != 1 {
+		t.Errorf("estimated %+v, %v", s, err)
+	}
+	n, err := Build(exp, nil, f)
+	if err != nil || n.Sim.NumSynapses() != 3 {
+		t.Fatalf("%+v, %v", n, err)
+	}
+	if in := n.Sim.Incoming(1); !slices.Equal(in.Source, []neuron.ID{4}) || !slices.Equal(in.Weight, []float32{3}) {
+		t.Errorf("%+v", in)
+	}
+}
+
+// Estimates use the kind of each population. There is no configuration for a neuron that
+// does not exist.
+func TestKindsForEstimates(t *testing.T) {
+	n := build(t, twoAreas, nil)
+	b := &builder{exp: experiment(t, twoAreas), net: n}
+	for id, want := range map[neuron.ID]int{0: 300, 5: 300, 6: 64, 8: 64} {
+		if c := b.kindOf(id); c == nil || c.Window != want {
+			t.Errorf("neuron %d: %+v", id, c)
+		}
+	}
+	if c := b.kindOf(9); c != nil {
+		t.Errorf("a channel: %+v", c)
+	}
+	defer func() {
+		if got := fmt.Sprint(recover()); got != "network: there is no neuron 9" {
+			t.Error(got)
+		}
+	}()
+	n.Sim.Config(9)
 }

@@ -12,7 +12,9 @@ import (
 
 	"infomorph/internal/fault"
 	"infomorph/internal/record"
+	"infomorph/neuron"
 	"infomorph/scenarios/design"
+	"infomorph/scenarios/journal"
 	"infomorph/scenarios/run"
 )
 
@@ -204,5 +206,58 @@ func TestMergeOfOneFolder(t *testing.T) {
 	}
 	if joined, err := Merge("", s.Dir); err != nil || joined.Dir != s.Dir {
 		t.Errorf("%+v, %v", joined, err)
+	}
+}
+
+// TestMergeAgain: merging into the same folder again changes nothing, and a folder with
+// other files is refused.
+func TestMergeAgain(t *testing.T) {
+	s := planned(t, Request{Scenario: small(t, ""), Over: []string{"neuron.window=16"}})
+	if err := s.Run(context.Background(), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	out := filepath.Join(t.TempDir(), "joined")
+	for range 2 {
+		joined, err := Merge(out, s.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		put(t, "mine", joined.RunDir(&joined.Plan.Runs[0]), "notes.txt")
+	}
+	if !exists(filepath.Join(out, "runs", "0001", "notes.txt")) {
+		t.Error("a run that was there has been replaced")
+	}
+	other := t.TempDir()
+	put(t, "mine", other, "notes.txt")
+	for _, dir := range []string{other, filepath.Join(other, "notes.txt", "below")} {
+		if _, err := Merge(dir, s.Dir); err == nil || !strings.Contains(err.Error(), "--out: ") {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+}
+
+// TestRunsThatFailLater: a run that fails after it has begun has the reason in its own
+// folder. One whose scenario cannot be read has it next to that.
+func TestRunsThatFailLater(t *testing.T) {
+	s := planned(t, Request{Scenario: small(t, ""), Seeds: 2})
+	o := Options{Workers: 1, KeepGoing: true, Watch: func(r *design.Run, o *run.Options) func(*run.Result, error) {
+		o.Listener = &journal.Listener{Measure: func(neuron.Time, string, float64) error { return errors.New("no\nmore") }}
+		return func(*run.Result, error) {}
+	}}
+	if err := s.Run(context.Background(), o); fault.Kind(err) != fault.ErrFailed {
+		t.Fatal(err)
+	}
+	r := &s.Plan.Runs[1]
+	if got := s.Outcome(r); got.Status != record.StatusFailed || !strings.HasPrefix(got.Reason, "no more") || exists(s.RunDir(r)+ErrorSuffix) {
+		t.Errorf("%+v", got)
+	}
+	s = planned(t, Request{Scenario: small(t, ""), Seeds: 2})
+	s.Base.Sets = []string{"neuron.window=0"}
+	if err := s.Run(context.Background(), Options{Workers: 1}); fault.Kind(err) != fault.ErrFailed {
+		t.Fatal(err)
+	}
+	r = &s.Plan.Runs[0]
+	if got := s.Outcome(r); got.Status != record.StatusFailed || !strings.Contains(got.Reason, "neuron.window") || !exists(s.RunDir(r)+ErrorSuffix) {
+		t.Errorf("%+v", got)
 	}
 }
