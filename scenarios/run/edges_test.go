@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ import (
 	"infomorph/internal/record"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
+	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
 	"infomorph/topology"
 )
@@ -363,5 +365,95 @@ func TestNeuronsWithoutAtoms(t *testing.T) {
 	l.addAtoms(neuron.Time(5), []neuron.Report{{Neuron: 3}})
 	if len(l) != 0 {
 		t.Errorf("%v", l)
+	}
+}
+
+// TestGarbageOfLargeNetworks: from a number of synapses on, less garbage is left, until
+// the run ends.
+func TestGarbageOfLargeNetworks(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(77))
+	percent := func() int {
+		p := debug.SetGCPercent(77)
+		debug.SetGCPercent(p)
+		return p
+	}
+	for synapses, want := range map[int]int{0: 77, footprint.Large - 1: 77, footprint.Large: footprint.Garbage, footprint.Large + 1: footprint.Garbage} {
+		undo := frugal(synapses)
+		if got := percent(); got != want {
+			t.Errorf("%d synapses: %d %%, want %d", synapses, got, want)
+		}
+		undo()
+		if got := percent(); got != 77 {
+			t.Errorf("%d synapses, undone: %d %%", synapses, got)
+		}
+	}
+}
+
+// TestFolderOfARunThatHadNotBegun: in such a folder nothing is left, and Open says so.
+func TestFolderOfARunThatHadNotBegun(t *testing.T) {
+	s, dir := small(t), t.TempDir()
+	if r, err := Left(dir, s); r != nil || err != nil {
+		t.Errorf("an empty folder: %+v, %v", r, err)
+	}
+	if _, err := Open(dir, OpenOptions{}); !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), "the run was killed before it had begun; run it again into the same folder") {
+		t.Errorf("%v", err)
+	}
+	if r, err := Left(filepath.Join(dir, "none"), s); err == nil {
+		t.Errorf("a folder that does not exist: %+v", r)
+	}
+	if _, err := judgeOf(dir)(nil); err == nil {
+		t.Error("scores were judged without a scenario")
+	}
+}
+
+// TestReportOfManyRuns: the report of a table of runs has the mean of each score and its
+// verdict.
+func TestReportOfManyRuns(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{record.ScenarioName: smallScenario, "table.csv": "run,point,seed,status,recall.mean_overlap\n1,1,1,done,0.25\n2,1,2,done,0.75\n"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := WriteReportMany(dir); err != nil {
+		t.Fatal(err)
+	}
+	page, err := ReportMany(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := os.ReadFile(filepath.Join(dir, "report.html"))
+	if err != nil || !bytes.Equal(written, page) || !bytes.Contains(page, []byte("0.5000")) {
+		t.Errorf("%v:\n%s", err, page)
+	}
+}
+
+// TestCaptions: pictures of a study have the first seed, others the size of the network.
+func TestCaptions(t *testing.T) {
+	s := small(t)
+	net := networkOf(t, s)
+	s.Study = &scenarios.Study{}
+	if got := noteOf(s, net); got != "small, first seed 1" {
+		t.Error(got)
+	}
+}
+
+// TestTimeOfLargeSteps: a run that was asked to end may take some time for its step.
+func TestTimeOfLargeSteps(t *testing.T) {
+	defer func(d time.Duration) { patience = d }(patience)
+	var why error
+	j := &recorder{ended: func() error { return why }}
+	for _, c := range []struct {
+		why      error
+		patience time.Duration
+		want     bool
+	}{{nil, 0, false}, {errEnough, time.Hour, false}, {errEnough, -1, true}} {
+		why, patience = c.why, c.patience
+		if got := j.overdue(); got != c.want {
+			t.Errorf("%v after %v: overdue %v", c.why, c.patience, got)
+		}
+		if j.asked.IsZero() != (c.why == nil) {
+			t.Errorf("%v: asked at %v", c.why, j.asked)
+		}
 	}
 }

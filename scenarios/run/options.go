@@ -145,11 +145,11 @@ func (e *Engine) kind(net *sim.Network) string {
 	return "neuron"
 }
 
-// frugal makes the garbage collector run more often for a large network. Most of the
-// network's memory is permanent, so by default the heap could grow to twice its size
-// before a collection. The function that it returns undoes this.
-func frugal(net *sim.Network) (undo func()) {
-	if net.NumSynapses() < footprint.Large {
+// frugal makes the garbage collector run more often if the network is large. Most of its
+// memory is permanent, so by default the heap could grow to twice its size before a
+// collection. The function that it returns undoes this.
+func frugal(synapses int) (undo func()) {
+	if synapses < footprint.Large {
 		return func() {}
 	}
 	before := debug.SetGCPercent(footprint.Garbage)

@@ -151,7 +151,7 @@ func (o *Options) prepare(ctx context.Context, s *Scenario) (*parts, error) {
 		return nil, fault.Input(err)
 	}
 	p.Notes = scenarios.Notes(p.Task)
-	p.lavish = frugal(p.Task.Network())
+	p.lavish = frugal(p.Task.Network().NumSynapses())
 	if p.Engine, err = o.open(s, p.Task.Network(), files, p.log.engine()); err != nil {
 		p.lavish()
 		return nil, fault.Input(err)
