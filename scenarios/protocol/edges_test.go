@@ -1,12 +1,14 @@
 package protocol
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"infomorph/neuron"
+	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 )
 
@@ -127,5 +129,76 @@ func TestLaterEventsAreRenumbered(t *testing.T) {
 	}
 	if _, err := l.engine.touch(&language.Event{Neurons: "all", Noise: &language.Noise{Hold: 5}}); err == nil || !strings.Contains(err.Error(), "noise.hold: has no effect") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestArgumentsOfScripts: a function of a script names the argument that is missing or
+// wrong.
+func TestArgumentsOfScripts(t *testing.T) {
+	for call, want := range map[string]string{
+		"present()":                      "present: missing argument for pattern",
+		"present(1 << 40)":               "present: ",
+		"present({})":                    "present: ",
+		"present(0, context = 'x')":      "present: ",
+		"recall()":                       "recall: missing argument for cue",
+		"recall(9)":                      "recall: there is no pattern 9 among 5",
+		"rest()":                         "rest: missing argument for duration",
+		"rest(-1)":                       "rest: duration is -1, expected a number of seconds",
+		"act(silent = present)":          "act: a value of type builtin_function_or_method",
+		"act(neurons = [present])":       "act: a value of type builtin_function_or_method",
+		"act(goal = {'red': present})":   "act: a value of type builtin_function_or_method",
+		"measure('x')":                   "measure: missing argument for value",
+		"phase()":                        "phase: missing argument for name",
+		"overlap([1])":                   "overlap: missing argument for b",
+		"overlap(['x'], [1])":            "overlap: ",
+		"cosine([1], ['x'])":             "cosine: ",
+		"sum()":                          "sum: missing argument for numbers",
+		"mean(3)":                        "mean: ",
+		"damage(0)":                      "damage: missing argument for fraction",
+		"damage(7, 0.5)":                 "damage: there is no pattern 7 among 5",
+		"ctx.weights()":                  "missing argument for neuron",
+		"ctx.weights(-1)":                `weights: neuron -1, port "c"; expected neurons 0 to 3`,
+		"ctx.state.update([('f', sum)])": "ctx.state: ",
+	} {
+		l := scripted(t, "def next(ctx):\n    return "+call)
+		if err := l.Go(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", call, err, want)
+		}
+	}
+	for call, want := range map[string]string{"score('x')": "score: missing argument for value", "table('x', ['a'])": "table: missing argument for rows", "lines('x')": "lines: missing argument for series",
+		"table('x', ['a'], [[1], ['b']])": "table: column a has numbers and text, expected one of them", "table('x', ['a'], 3)": "table: ", "lines('x', {'a': (['b'], [1])})": "lines: "} {
+		l := scripted(t, "def next(ctx):\n    return None\ndef readout(ctx):\n    "+call)
+		if err := l.Go(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", call, err, want)
+		}
+	}
+}
+
+// TestRecallsOfScripts: a script can only recall if its input has a channel for each
+// neuron.
+func TestRecallsOfScripts(t *testing.T) {
+	l := start(t, small+last+"  - {name: play, script: {input: other, population: memory, data: o, code: 'def next(ctx): return recall([1])'}}\n")
+	const want = "recall: recall needs an input with a channel for each neuron, joined one to one"
+	if err := l.Go(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// Errors of a listener end a run with a script, in whichever call they occur.
+func TestErrorsOfListenersInScripts(t *testing.T) {
+	full := errors.New("full")
+	for call, breaks := range map[string]func(l *journal.Listener){
+		"measure('x', 1)":          func(l *journal.Listener) { l.Measure = func(neuron.Time, string, float64) error { return full } },
+		"phase('x')":               func(l *journal.Listener) { l.Phase = func(name string) error { return map[string]error{"x": full}[name] } },
+		"sample()":                 func(l *journal.Listener) { l.Atoms = func(neuron.Time, []neuron.Report) error { return full } },
+		"present(0)":               func(l *journal.Listener) { l.Shown = func(journal.Shown) error { return full } },
+		"recall(0)":                func(l *journal.Listener) { l.Shown = func(journal.Shown) error { return full } },
+		"rest(1)":                  func(l *journal.Listener) { l.Step = func(string, int, int) error { return full } },
+		"act(picture = 'weights')": func(l *journal.Listener) { l.Picture = func(string, journal.Figure) error { return full } },
+	} {
+		text := small + last + "  - name: play\n    script:\n      input: input\n      population: memory\n      data: p\n      code: |\n        def next(ctx):\n            return " + call + "\n"
+		if err := brokenRun(t, text, breaks); !errors.Is(err, full) {
+			t.Errorf("%s: %v", call, err)
+		}
 	}
 }

@@ -331,21 +331,26 @@ func TestErrorsOfListeners(t *testing.T) {
 		"figure":       func(l *journal.Listener) { l.Figure = func(string, journal.Figure) error { return full } },
 	} {
 		text := strings.Replace(documents["present"], "record:", "events: [{at: 9ms, checkpoint: true}, {phase: more, picture: atoms}]\nrecord:", 1)
-		plan, err := prepare(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		l := &logged{t: t}
-		out := l.listener()
-		breaks(out)
-		r, err := plan.Start(engineOf(t, plan), out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := r.Go(context.Background()); !errors.Is(err, full) {
+		if err := brokenRun(t, text, breaks); !errors.Is(err, full) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
+}
+
+// brokenRun returns the error of a run with a listener that was changed.
+func brokenRun(t *testing.T, text string, breaks func(*journal.Listener)) error {
+	t.Helper()
+	plan, err := prepare(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := (&logged{t: t}).listener()
+	breaks(out)
+	r, err := plan.Start(engineOf(t, plan), out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Go(context.Background())
 }
 
 // A cancelled run stops at the next epoch and reports its results so far.

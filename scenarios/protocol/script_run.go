@@ -216,8 +216,8 @@ func (r *scriptRun) load() (err error) {
 // copy, so that a run that continues and a run that is resumed have the same state.
 func (r *scriptRun) call(ctx context.Context, name string) (starlark.Value, error) {
 	v, err := r.script.Call(ctx, name, r.context())
-	if err == nil {
-		err = r.err
+	if r.err != nil { // err only has its text, so that an interruption would look like a failure
+		return nil, r.err
 	}
 	if err != nil {
 		return nil, err

@@ -149,6 +149,12 @@ func (x *runner) generation(ctx context.Context, g int, points [][]float64) ([]T
 	for i := range all {
 		all[i] = Trial{Generation: g, Index: len(x.trials) + i + 1, Values: values[i]}
 	}
+	x.judge(all, res)
+	return all, nil
+}
+
+// judge gives trials the scores of their runs, and the reason of the first run that failed.
+func (x *runner) judge(all []Trial, res *design.Results) {
 	for k := range res.Runs {
 		t, o := &all[res.Runs[k].Point-1], &res.Outcomes[k]
 		if v, ok := o.Scores[x.Score]; ok {
@@ -158,7 +164,6 @@ func (x *runner) generation(ctx context.Context, g int, points [][]float64) ([]T
 			t.Reason = o.Reason
 		}
 	}
-	return all, nil
 }
 
 // confirmFolder is the folder of the sweep with new seeds.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -148,6 +149,28 @@ func TestEffectOfTheBest(t *testing.T) {
 	}
 	if e := (&Outcome{Confirmed: res}).Effect("s"); e.MeanA != 2 || e.MeanB != 12 || e.Difference != 10 {
 		t.Errorf("%+v", e)
+	}
+}
+
+// TestScoresOfTrials: a trial has the scores of all its runs, and the reason of the first
+// run that failed.
+func TestScoresOfTrials(t *testing.T) {
+	x := judged(t, false)
+	res := &design.Results{Plan: &design.Plan{}}
+	run := func(point int, o design.Outcome) {
+		res.Runs, res.Outcomes = append(res.Runs, design.Run{Point: point}), append(res.Outcomes, o)
+	}
+	run(2, design.Outcome{Status: record.StatusDone, Scores: map[string]float64{"s": 4, "other": 9}})
+	run(1, design.Outcome{Status: record.StatusDone, Scores: map[string]float64{"s": 1}})
+	run(2, design.Outcome{Status: record.StatusFailed, Reason: "first"})
+	run(1, design.Outcome{Status: record.StatusDone, Scores: map[string]float64{"other": 9}})
+	run(2, design.Outcome{Status: record.StatusFailed, Reason: "second"})
+	run(1, design.Outcome{Status: record.StatusDone, Reason: "none", Scores: map[string]float64{"s": 2}})
+	all := make([]Trial, 3)
+	x.judge(all, res)
+	want := []Trial{{Scores: []float64{1, 2}}, {Scores: []float64{4}, Reason: "first"}, {}}
+	if !reflect.DeepEqual(all, want) {
+		t.Errorf("%+v, want %+v", all, want)
 	}
 }
 
