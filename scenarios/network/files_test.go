@@ -16,9 +16,23 @@ import (
 // A file with two populations does not fit a document with one: which of them would it be?
 func TestGraphFileWithTooMany(t *testing.T) {
 	const text = `{"nodes": [{"id": "p", "population": "left"}, {"id": "q", "population": "right"}], "links": [{"source": "p", "target": "q"}]}`
-	exp := experiment(t, "populations: {a: {neuron: memory}}\ninputs: {x: {size: 1}}\nprojections: [{from: x, to: a, port: r}]\ngraph: {file: g.json}\n")
-	if _, err := Build(exp, nil, files{"g.json": text}); err == nil || !strings.Contains(err.Error(), `has the population "left", which is not in the section populations`) {
-		t.Error(err)
+	for _, population := range []string{"", ", population: a"} {
+		exp := experiment(t, "populations: {a: {neuron: memory}}\ninputs: {x: {size: 1}}\nprojections: [{from: x, to: a, port: r}]\ngraph: {file: g.json"+population+"}\n")
+		if _, err := Build(exp, nil, files{"g.json": text}); err == nil || !strings.Contains(err.Error(), `has the population "left", which is not in the section populations`) {
+			t.Errorf("%s: %v", population, err)
+		}
+	}
+}
+
+// Neurons have the places of the file of a rule, unless the document gives them places.
+func TestPlacesOfFiles(t *testing.T) {
+	const text = `{"nodes": [{"id": "p", "x": 1, "y": 2}, {"id": "q", "x": 3, "y": 4}], "links": [{"source": "p", "target": "q"}]}`
+	for place, own := range map[string]bool{"": true, ", place: {kind: circle, extent: 9}": false} {
+		n := build(t, "populations: {a: {neuron: memory"+place+"}}\ninputs: {x: {size: 1}}\nprojections:\n  - {from: x, to: a, port: r}\n  - {from: a, to: a, port: c, rule: {name: imported, graph: g.json}}\n", files{"g.json": text})
+		at, ok := n.Sim.Position(1)
+		if !ok || (at[0] == 3 && at[1] == 4) != own {
+			t.Errorf("%q: the second neuron is at %v, %v", place, at, ok)
+		}
 	}
 }
 

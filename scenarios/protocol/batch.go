@@ -439,17 +439,14 @@ func (m *member) samples(dst []neuron.Sample, i int) []neuron.Sample {
 func (b *batchRun) save() ([]byte, error) {
 	b.thaw(1)
 	all := make([][]byte, len(b.members))
-	var errs []error
 	for i, m := range b.members {
 		if m == nil {
 			continue
 		}
 		var err error
-		all[i], err = m.AppendBinary(nil)
-		errs = append(errs, err)
-	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
+		if all[i], err = m.AppendBinary(nil); err != nil {
+			return nil, err
+		}
 	}
 	return json.Marshal(all)
 }

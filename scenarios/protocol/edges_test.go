@@ -3,6 +3,8 @@ package protocol
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -188,8 +190,10 @@ func TestRecallsOfScripts(t *testing.T) {
 func TestErrorsOfListenersInScripts(t *testing.T) {
 	full := errors.New("full")
 	for call, breaks := range map[string]func(l *journal.Listener){
-		"measure('x', 1)":          func(l *journal.Listener) { l.Measure = func(neuron.Time, string, float64) error { return full } },
-		"phase('x')":               func(l *journal.Listener) { l.Phase = func(name string) error { return map[string]error{"x": full}[name] } },
+		"measure('x', 1)": func(l *journal.Listener) { l.Measure = func(neuron.Time, string, float64) error { return full } },
+		"phase('x')": func(l *journal.Listener) {
+			l.Phase = func(name string) error { return map[string]error{"x": full}[name] }
+		},
 		"sample()":                 func(l *journal.Listener) { l.Atoms = func(neuron.Time, []neuron.Report) error { return full } },
 		"present(0)":               func(l *journal.Listener) { l.Shown = func(journal.Shown) error { return full } },
 		"recall(0)":                func(l *journal.Listener) { l.Shown = func(journal.Shown) error { return full } },
@@ -200,5 +204,61 @@ func TestErrorsOfListenersInScripts(t *testing.T) {
 		if err := brokenRun(t, text, breaks); !errors.Is(err, full) {
 			t.Errorf("%s: %v", call, err)
 		}
+	}
+}
+
+// A classical rule sets the weights of its population only, wherever its neurons are in the
+// network.
+func TestStoredInTheSecondPopulation(t *testing.T) {
+	text := strings.NewReplacer("populations: {memory", "populations: {first: {size: 3, neuron: relay}, memory", "data:\n", "  - {from: other, to: first, port: r}\n  - {from: first, to: memory, port: c, weights: 0.125}\ndata:\n").Replace(small)
+	l := run(t, text+last+"  - {name: stored, store: {data: p, items: '#0,#1', input: input, projection: context, rule: hebb}}\nrecord: {atoms: 0}\n")
+	patterns := [2][4]float64{{-1, 1, -1, -1}, {1, -1, 1, 1}}
+	for i := range 4 {
+		weights := l.weights(neuron.ID(3 + i))
+		for j := range 4 {
+			if want := (patterns[0][i]*patterns[0][j] + patterns[1][i]*patterns[1][j]) / 4; i != j && math.Abs(weights[neuron.ID(3+j)]-want) > 1e-12 {
+				t.Errorf("weight from %d to %d is %v, want %v", j, i, weights[neuron.ID(3+j)], want)
+			}
+		}
+		if weights[0] != 0.125 || weights[neuron.ID(7+i)] != 2 {
+			t.Errorf("neuron %d: other weights are %v", i, weights)
+		}
+	}
+	many := strings.Replace(text, "count: 5, width: 2", "count: 5001, width: 2", 1) + last + "  - {name: stored, store: {data: p, input: input, projection: context, rule: hebb}}\n"
+	if _, err := prepare(many); err == nil || !strings.Contains(err.Error(), "store.rule: is for at most 5000 neurons and patterns") {
+		t.Errorf("%v", err)
+	}
+}
+
+// A population that no step of a phase names does not learn from its batches, and keeps
+// its state.
+func TestPopulationsOutsideBatches(t *testing.T) {
+	text := layers + "  - {name: learn, present: {data: f, passes: 2, batch: {size: 3, rate: 0.1}, steps: [{do: [fire], populations: [a]}, {do: [learn], populations: [a]}]}}\n"
+	l := opened(t, text, files{"f.csv": flowers})
+	b, err := l.newBatch(&l.plan.phases[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b.members[0] == nil || b.members[1] != nil {
+		t.Fatalf("members %v", b.members)
+	}
+	saved, err := b.save()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.restore(saved); err != nil {
+		t.Error(err)
+	}
+	for _, other := range []string{"[]", "{", "[null]", `["AAAA", null]`} {
+		if err := b.restore([]byte(other)); err == nil {
+			t.Errorf("%s was restored", other)
+		}
+	}
+	before := l.weights(3)
+	if err := l.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if !maps.Equal(before, l.weights(3)) {
+		t.Errorf("weights of b were %v, are %v", before, l.weights(3))
 	}
 }

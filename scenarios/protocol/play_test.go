@@ -325,10 +325,13 @@ func TestErrorsOfListeners(t *testing.T) {
 		"atoms":        func(l *journal.Listener) { l.Atoms = func(neuron.Time, []neuron.Report) error { return full } },
 		"probe":        func(l *journal.Listener) { l.Probe = func([]journal.ProbeRow) error { return full } },
 		"measure":      func(l *journal.Listener) { l.Measure = func(neuron.Time, string, float64) error { return full } },
-		"epoch":        func(l *journal.Listener) { l.Epoch = func(neuron.Time, *neuron.Output) error { return full } },
-		"checkpoint":   func(l *journal.Listener) { l.Checkpoint = func() error { return full } },
-		"picture":      func(l *journal.Listener) { l.Picture = func(string, journal.Figure) error { return full } },
-		"figure":       func(l *journal.Listener) { l.Figure = func(string, journal.Figure) error { return full } },
+		"event": func(l *journal.Listener) {
+			l.Measure = func(_ neuron.Time, name string, _ float64) error { return map[string]error{"event.0": full}[name] }
+		},
+		"epoch":      func(l *journal.Listener) { l.Epoch = func(neuron.Time, *neuron.Output) error { return full } },
+		"checkpoint": func(l *journal.Listener) { l.Checkpoint = func() error { return full } },
+		"picture":    func(l *journal.Listener) { l.Picture = func(string, journal.Figure) error { return full } },
+		"figure":     func(l *journal.Listener) { l.Figure = func(string, journal.Figure) error { return full } },
 	} {
 		text := strings.Replace(documents["present"], "record:", "events: [{at: 9ms, checkpoint: true}, {phase: more, picture: atoms}]\nrecord:", 1)
 		if err := brokenRun(t, text, breaks); !errors.Is(err, full) {
