@@ -135,24 +135,6 @@ func TestForkDespiteDamage(t *testing.T) {
 	}
 }
 
-// TestCommentInAScenario: a scenario in which only a comment was changed is damaged, but
-// no setting is listed.
-func TestCommentInAScenario(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "r")
-	failAt(t, small(t), Options{Dir: dir, CheckpointSteps: 1, Engine: Engine{Kind: "none"}}, 2, nil)
-	path := filepath.Join(dir, record.ScenarioName)
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, append(text, "# mine\n"...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(dir, OpenOptions{}); !errors.Is(err, record.ErrDamaged) || strings.Contains(err.Error(), "--set") {
-		t.Errorf("%v", err)
-	}
-}
-
 // TestInterventionsAreKept: a run that continues, and one that is looked at, knows what
 // was done in it before.
 func TestInterventionsAreKept(t *testing.T) {
@@ -269,14 +251,9 @@ func TestRecordingThatGoesOnElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := done(t, forked.Scenario, Options{From: forked, Lean: true, Dir: filepath.Join(t.TempDir(), "fork")})
-	r, err := OpenRecorded(run.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1})
-	if err != nil || !got.Pass || got.StateHash != run.Final.StateHash {
-		t.Fatalf("%+v, %v", got, err)
+	got := replayed(t, run.Dir)
+	if !got.Pass || got.StateHash != run.Final.StateHash {
+		t.Fatalf("%+v", got)
 	}
 	outcome := map[string]Comparison{}
 	for _, c := range got.Compared {
@@ -296,15 +273,7 @@ func TestReplayOfAnotherProgram(t *testing.T) {
 	done(t, small(t, "mode=free"), Options{Dir: dir, Lean: true})
 	f := forge{t, dir}
 	compared := func() (text string, pass bool) {
-		r, err := OpenRecorded(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Close()
-		got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := replayed(t, dir)
 		return comparisons(got.Compared).told(), got.Pass
 	}
 	const program = "program with : not compared of : the run was made by another program than this\n"

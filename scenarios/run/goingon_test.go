@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -212,6 +213,12 @@ func TestChangedScenarios(t *testing.T) {
 		if _, err := Open(dir, OpenOptions{}); err == nil || !strings.Contains(err.Error(), want) || !errors.Is(err, record.ErrDamaged) {
 			t.Errorf("%s: %v\nwant %s", to, err, want)
 		}
+	}
+	if err := os.WriteFile(path, append(slices.Clone(text), "# mine\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, OpenOptions{}); !errors.Is(err, record.ErrDamaged) || strings.Contains(err.Error(), "--set") {
+		t.Errorf("a comment more: %v", err)
 	}
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)

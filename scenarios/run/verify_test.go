@@ -230,6 +230,21 @@ func finds(t *testing.T, from string, change func(forge), wants string) {
 	}
 }
 
+// replayed replays the recording of a run.
+func replayed(t *testing.T, dir string) *Replayed {
+	t.Helper()
+	r, err := OpenRecorded(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
 // TestWhatEndedEarly: for an interrupted run, only results with a reference are compared.
 func TestWhatEndedEarly(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "free")
@@ -247,15 +262,7 @@ func TestWhatEndedEarly(t *testing.T) {
 	}
 	check := func(want map[string]Outcome) {
 		t.Helper()
-		r, err := OpenRecorded(dir)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Close()
-		got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1})
-		if err != nil {
-			t.Fatal(err)
-		}
+		got := replayed(t, dir)
 		is := map[string]Outcome{}
 		for _, c := range got.Compared {
 			is[c.What] = c.Outcome
