@@ -20,6 +20,7 @@ import (
 	"infomorph/internal/record"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
+	"infomorph/pid"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
 	"infomorph/topology"
@@ -328,12 +329,84 @@ func TestReplayIsStopped(t *testing.T) {
 	}
 }
 
-// TestNeuronsWithoutAtoms: they have no samples.
-func TestNeuronsWithoutAtoms(t *testing.T) {
-	var l live
-	l.addAtoms(neuron.Time(5), []neuron.Report{{Neuron: 3}})
-	if len(l) != 0 {
-		t.Errorf("%v", l)
+// TestAtomsOfNeurons: without a folder, the atoms of every neuron are kept by their names.
+// Neurons without atoms are left out.
+func TestAtomsOfNeurons(t *testing.T) {
+	two := &pid.Decomposition{}
+	for sources, names := range map[int][]string{2: {"unq_r", "unq_c", "red", "syn"}, 3: record.AtomNames(3)} {
+		shape, p := []int{2}, []float64{}
+		for range sources {
+			shape = append(shape, 2)
+		}
+		for range 2 << sources {
+			p = append(p, 1/float64(int(2)<<sources))
+		}
+		d, err := pid.Decompose(pid.SX, shape, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range d.Atoms {
+			d.Atoms[i] = float64(i + 1)
+		}
+		d.Residual = 99
+		j := &recorder{}
+		if err := j.Atoms(5, []neuron.Report{{Neuron: 3}, {Neuron: 4, Atoms: d}}); err != nil {
+			t.Fatal(err)
+		}
+		if len(j.live) != len(names)+1 || !slices.Equal(j.live["neuron.h_res"], []sample{{5, 4, 99}}) {
+			t.Errorf("%d sources: %v", sources, j.live)
+		}
+		for k, name := range names {
+			want, _ := d.Atom(antichains(sources)[k])
+			if got := j.live["neuron."+name]; !slices.Equal(got, []sample{{5, 4, want}}) || want == 0 {
+				t.Errorf("%s: %v, want %v", name, got, want)
+			}
+		}
+		if sources == 2 {
+			two = d
+		}
+	}
+	dir := folderOf(t, func(rec *record.Run) error {
+		j := &recorder{rec: rec, sources: 3}
+		return j.Atoms(5, []neuron.Report{{Neuron: 3}, {Neuron: 4, Atoms: two}})
+	})
+	if _, err := os.Stat(filepath.Join(dir, "pid.parquet")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a table of neurons with another number of sources: %v", err)
+	}
+}
+
+// TestRecordingOfAFailedRun: what can be compared is compared, and the rest is listed.
+func TestRecordingOfAFailedRun(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	failAt(t, small(t, "mode=free"), Options{Dir: dir}, 4, nil)
+	got := replayed(t, dir)
+	text := comparisons(got.Compared).told()
+	for _, want := range []string{"final state, counts with : not compared of : the run did not come to its end: manifest.json has none\n", "scores with : not compared of : the run did not come to its end\n", "inputs with what the scenario shows: same of "} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	if !got.Pass {
+		t.Errorf("%s", text)
+	}
+}
+
+// TestScenarioThatGoesOn: a scenario with more presentations than there were goes on after
+// the end of its recording.
+func TestScenarioThatGoesOn(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	done(t, small(t, "mode=free"), Options{Dir: dir, Lean: true})
+	f := forge{t, dir}
+	text := f.read(record.ScenarioName)
+	more := bytes.Replace(text, []byte("passes: 10"), []byte("passes: 12"), 1)
+	if bytes.Equal(text, more) {
+		t.Fatalf("no passes in\n%s", text)
+	}
+	f.file(record.ScenarioName, more)
+	got := replayed(t, dir)
+	if told := comparisons(got.Compared).told(); got.Pass || !strings.Contains(told, "course with recording: differs of : the run goes on after its recording ends\n") ||
+		!strings.Contains(told, "counts, scores with : not compared of : the replay did not come to its end\n") {
+		t.Errorf("%s", told)
 	}
 }
 

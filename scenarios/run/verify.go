@@ -211,8 +211,12 @@ func (r *Recorded) compare(res *Result, err error, c *comparisons) error {
 		}
 	}
 	c.pictures(r.manifest, m)
-	if !done {
+	switch {
+	case !done:
 		c.skip("scores", "the run did not come to its end")
+		return nil
+	case m.Status != record.StatusDone:
+		c.skip("counts, scores", "the replay did not come to its end")
 		return nil
 	}
 	if !sameProgram(r.manifest, m) {
