@@ -63,16 +63,25 @@ func TestCheckpointsByTime(t *testing.T) {
 	}
 }
 
-// TestCheckpointsThatCannotBeWritten: they end the run.
-func TestCheckpointsThatCannotBeWritten(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "r")
-	_, err := Do(t.Context(), small(t), Options{Dir: dir, CheckpointSteps: 2, Began: func(r *Running) {
-		if err := os.WriteFile(filepath.Join(dir, checkpoint.FolderName), nil, 0o600); err != nil {
-			t.Error(err)
+// TestFilesThatCannotBeWritten: a run whose checkpoints, also the last one, or pictures
+// cannot be written has failed.
+func TestFilesThatCannotBeWritten(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		steps int // between checkpoints
+	}{{checkpoint.FolderName, 0}, {checkpoint.FolderName, 2}, {"plots", 0}} {
+		dir := filepath.Join(t.TempDir(), "r")
+		_, err := Do(t.Context(), small(t), Options{Dir: dir, CheckpointSteps: c.steps, Began: func(*Running) {
+			if err := os.WriteFile(filepath.Join(dir, c.name), nil, 0o600); err != nil {
+				t.Error(err)
+			}
+		}})
+		if !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), c.name) {
+			t.Errorf("%+v: %v", c, err)
 		}
-	}})
-	if !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), checkpoint.FolderName) {
-		t.Errorf("%v", err)
+		if m, err := record.ReadManifest(dir); err != nil || m.Status != record.StatusFailed {
+			t.Errorf("%+v: %+v, %v", c, m, err)
+		}
 	}
 }
 
@@ -318,8 +327,8 @@ func TestReplayIsStopped(t *testing.T) {
 			t.Errorf("neurons %v: %+v, %v", neurons, a, err)
 		}
 	}
-	a, err := r.Audit(t.Context(), actors.ReplayOptions{Workers: 1}, 3)
-	if err != nil || len(a.Compared) != 7 {
+	a, err := r.Audit(t.Context(), actors.ReplayOptions{Workers: 1}, 0, 3)
+	if err != nil || len(a.Compared) != 7 || a.Verdicts[0].Neuron != 0 {
 		t.Fatalf("%+v, %v", a, err)
 	}
 	for i, c := range a.Compared {

@@ -237,10 +237,15 @@ func replayed(t *testing.T, dir string) *Replayed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
 	got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := r.file.Stat(); !errors.Is(err, os.ErrClosed) {
+		t.Errorf("the recording is still open: %v", err)
 	}
 	return got
 }
