@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -308,6 +309,26 @@ func TestReplayOfAnotherProgram(t *testing.T) {
 	f.file("summary.json", text)
 	if text, pass := compared(); pass || !strings.Contains(text, fmt.Sprintf("%s: it has none, the replay %v", name, was)) {
 		t.Errorf("a score less: %s", text)
+	}
+}
+
+// TestScoresCompared: the first score that is another, or that only one of two summaries
+// has.
+func TestScoresCompared(t *testing.T) {
+	nan, a := math.NaN(), map[string]float64{"a": 1, "b": 2}
+	for _, c := range []struct {
+		is, again map[string]float64
+		want      string
+	}{
+		{a, a, "same of 2 scores: "}, {nil, nil, "same of 0 scores: "}, {map[string]float64{"a": nan}, map[string]float64{"a": nan}, "same of 1 scores: "},
+		{a, map[string]float64{"a": 1, "b": 3}, "differs of 2 scores: b: it has 2, the replay 3"}, {a, map[string]float64{"a": 0, "b": 3}, "differs of 2 scores: a: it has 1, the replay 0"},
+		{a, map[string]float64{"b": 2}, "differs of 1 scores: a: it has 1, the replay none"}, {map[string]float64{"b": 2}, a, "differs of 2 scores: a: it has none, the replay 1"},
+		{map[string]float64{"z": 0}, nil, "differs of 0 scores: z: it has 0, the replay none"},
+	} {
+		var all comparisons
+		if all.scores(c.is, c.again); all.told() != "scores with summary.json: "+c.want+"\n" {
+			t.Errorf("%v, %v: %q, want %q", c.is, c.again, all.told(), c.want)
+		}
 	}
 }
 

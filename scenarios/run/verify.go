@@ -399,6 +399,12 @@ func (r *Recorded) scores(c *comparisons, res *Result) error {
 	if err != nil {
 		return err
 	}
+	c.scores(is, again)
+	return nil
+}
+
+// scores compares two summaries. It names the first score that differs.
+func (c *comparisons) scores(is, again map[string]float64) {
 	why := ""
 	for _, name := range slices.Sorted(maps.Keys(union(is, again))) {
 		a, has := is[name]
@@ -408,7 +414,6 @@ func (r *Recorded) scores(c *comparisons, res *Result) error {
 		}
 	}
 	c.add(Comparison{What: "scores", With: "summary.json", Of: fmt.Sprintf("%d scores", len(again))}, why == "", "%s", why)
-	return nil
 }
 
 func orNone(v float64, is bool) any {
