@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
+	"infomorph/internal/config"
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
@@ -260,5 +262,54 @@ func TestPopulationsOutsideBatches(t *testing.T) {
 	}
 	if !maps.Equal(before, l.weights(3)) {
 		t.Errorf("weights of b were %v, are %v", before, l.weights(3))
+	}
+}
+
+// New delays replace those between neurons that differ; equal ones change nothing.
+func TestDelaysThatStay(t *testing.T) {
+	l := start(t, small+last)
+	for delay, want := range map[config.Duration]int{1000: 0, 2000: 4 * 3} {
+		c, err := l.engine.delays(&language.Delay{Low: delay, High: delay}, rand.New(rand.NewPCG(1, 2)))
+		if err != nil || len(c.Synapses) != want || len(c.Added) != want || c.Empty() != (want == 0) {
+			t.Errorf("delay %v: %+v, %v", delay, c, err)
+			continue
+		}
+		for i := range c.Added {
+			if s := &c.Added[i]; s.Delay != int32(delay) || s.Source >= 4 {
+				t.Errorf("delay %v: %+v", delay, s)
+			}
+		}
+	}
+}
+
+// The latest spikes are kept for a picture, and not many more.
+func TestLatestSpikes(t *testing.T) {
+	l := start(t, small+last)
+	p := l.player
+	for at := range neuron.Time(20) {
+		out := &neuron.Output{}
+		for k := range rasterSpikes - 1 {
+			out.Spikes = append(out.Spikes, neuron.Spike{Time: at, Source: neuron.ID(k % 4), Value: 1})
+		}
+		if err := p.Epoch(at, out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	recent := p.recent()
+	if len(recent) != rasterSpikes || recent[0].Time != 18 || recent[1].Time != 19 || len(p.ring) > 3*rasterSpikes {
+		t.Errorf("%d spikes from %v on, of %d", len(recent), recent[0].Time, len(p.ring))
+	}
+}
+
+// After the last phase nothing can be presented.
+func TestPresentAfterTheEnd(t *testing.T) {
+	l := start(t, small+last)
+	if err := l.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before := len(l.lines)
+	l.Run.state.Phase = len(l.plan.phases)
+	if err := l.presentNow(t.Context(), "0"); err != nil || len(l.lines) != before {
+		t.Errorf("%v, %q", err, l.lines[before:])
 	}
 }
