@@ -200,6 +200,7 @@ func TestErrorsOfListenersInScripts(t *testing.T) {
 		"present(0)":               func(l *journal.Listener) { l.Shown = func(journal.Shown) error { return full } },
 		"recall(0)":                func(l *journal.Listener) { l.Shown = func(journal.Shown) error { return full } },
 		"rest(1)":                  func(l *journal.Listener) { l.Step = func(string, int, int) error { return full } },
+		"act(silent = True)":       func(l *journal.Listener) { l.Step = func(string, int, int) error { return full } },
 		"act(picture = 'weights')": func(l *journal.Listener) { l.Picture = func(string, journal.Figure) error { return full } },
 	} {
 		text := small + last + "  - name: play\n    script:\n      input: input\n      population: memory\n      data: p\n      code: |\n        def next(ctx):\n            return " + call + "\n"

@@ -1,0 +1,71 @@
+package protocol
+
+import (
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"infomorph/scenarios/data"
+	"infomorph/scenarios/language"
+)
+
+// fading is a source of two items of four numbers. Once it is broken, they cannot be read.
+type fading struct{ broken bool }
+
+var errGone = errors.New("the disk is gone")
+
+func (f *fading) Describe() data.Description {
+	return data.Description{Fields: []data.Field{{Name: "bits", Size: 4}}, Items: 2}
+}
+
+func (f *fading) Item(i int, dst *data.Item) error {
+	if f.broken {
+		return errGone
+	}
+	copy(dst.Fields[0], []float32{1, -1, float32(2*i - 1), 1})
+	return nil
+}
+
+// theFading is the source of this kind that documents use.
+var theFading = sync.OnceValue(func() *fading {
+	f := &fading{}
+	data.Register("fading", func(*language.Custom, uint64, data.Files) (data.Source, error) { return f, nil })
+	return f
+})
+
+// TestItemsThatCannotBeRead: they end the run with the reason, whatever the phase does
+// with them.
+func TestItemsThatCannotBeRead(t *testing.T) {
+	f := theFading()
+	text := strings.Replace(small, "p: {patterns: {source: random, count: 5, width: 2, height: 2}, to: {input: {field: pattern, off: -1}}}", "p: {custom: {kind: fading}, to: {input: bits}}", 1) + others
+	for what, more := range map[string]string{
+		"present":         "  - {name: x, present: {data: p}}\n",
+		"present, chosen": "  - {name: x, present: {data: p, items: '#1', learn: none}}\n",
+		"recall":          "  - {name: x, recall: {data: p, input: input, population: memory}}\n",
+		"store":           "  - {name: x, store: {data: p, rule: hebb, input: input, projection: context}}\n",
+		"an event":        "  - {name: x, rest: {duration: 9ms}}\n  - {name: y, present: {data: p, learn: none}}\nevents: [{phase: x, recall: {input: input, population: memory, data: p, item: '#1'}}]\n",
+	} {
+		f.broken = false
+		l := start(t, text+more)
+		f.broken = true
+		if err := l.Go(t.Context()); !errors.Is(err, errGone) {
+			t.Errorf("%s: %v", what, err)
+		}
+		part, err := l.plan.Data.Part("p")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.plan.ItemValues("p", 1); !errors.Is(err, errGone) || l.plan.ItemName(part, 1) != "" {
+			t.Errorf("%s: an item that is looked at: %v", what, err)
+		}
+	}
+	if _, err := prepare(text + "  - {name: x, script: {input: input, population: memory, data: p, code: 'def next(ctx): return None'}}\n"); err == nil || !strings.Contains(err.Error(), errGone.Error()) {
+		t.Errorf("a script: %v", err)
+	}
+	f.broken = false
+	l := start(t, text+"  - {name: x, present: {data: p}}\n")
+	if err := l.Go(t.Context()); err != nil {
+		t.Errorf("as it was: %v", err)
+	}
+}
