@@ -45,8 +45,8 @@ func TestInterruptedRunContinues(t *testing.T) {
 	if got := s.Outcome(r); got.Status != Pending || exists(s.RunDir(r)+ErrorSuffix) {
 		t.Errorf("%+v", got)
 	}
-	if err := s.Run(context.Background(), Options{}); err != nil {
-		t.Error(err)
+	if err := s.Run(context.Background(), Options{}); err != nil || exists(s.RunDir(r)+".failed-1") {
+		t.Errorf("the run began again: %v", err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"infomorph/internal/fault"
+	"infomorph/internal/plot"
 	"infomorph/internal/record"
 	"infomorph/neuron"
 	"infomorph/scenarios/design"
@@ -259,5 +260,18 @@ func TestRunsThatFailLater(t *testing.T) {
 	r = &s.Plan.Runs[0]
 	if got := s.Outcome(r); got.Status != record.StatusFailed || !strings.Contains(got.Reason, "neuron.window") || !exists(s.RunDir(r)+ErrorSuffix) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestAxesOfIntervals: the axis of a logarithmic interval is logarithmic, others are not.
+func TestAxesOfIntervals(t *testing.T) {
+	for axis, want := range map[string]bool{"a=lin(1,100,3)": false, "a=log(1,100,3)": true, "a=1,10,100": false} {
+		s := drawing(t)
+		if err := s.Plot(swept(t, 1, func([]string) float64 { return 1 }, axis), []string{"s"}); err != nil {
+			t.Fatal(err)
+		}
+		if l := figure[*plot.LinesConfig](t, s, "s"); l.LogX != want {
+			t.Errorf("%s: logarithmic %v", axis, l.LogX)
+		}
 	}
 }

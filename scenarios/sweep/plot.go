@@ -282,9 +282,7 @@ func valuesOf(res *design.Results, axis int) []string {
 		}
 	}
 	at := placesOf(all)
-	if !math.IsNaN(at[all[0]]) {
-		slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(at[a], at[b]) })
-	}
+	slices.SortStableFunc(all, func(a, b string) int { return cmp.Compare(at[a], at[b]) }) // words are all NaN
 	return all
 }
 

@@ -134,7 +134,7 @@ func TestFailedRuns(t *testing.T) {
 	if got := outcomes(); got != "done failed pending" {
 		t.Error(got)
 	}
-	if err := s.Run(context.Background(), Options{Workers: 1, KeepGoing: true, KeepFailed: true}); !errors.As(err, &failed) {
+	if err := s.Run(context.Background(), Options{Workers: 1, KeepGoing: true, KeepFailed: true}); !errors.As(err, &failed) || failed.Failed != 1 {
 		t.Error(err)
 	}
 	if got := outcomes(); got != "done failed done" {
