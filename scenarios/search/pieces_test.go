@@ -138,6 +138,10 @@ func TestCourseByHand(t *testing.T) {
 			t.Errorf("small %v: best %+v", c.minimise, top)
 		}
 	}
+	equals := judged(t, false, []float64{2, 4}, []float64{3, 3}).course()
+	if each := equals[1].Each; len(each) != 1 || !slices.Equal(each[0], []float64{2, 4}) {
+		t.Errorf("the first of two equal trials is best: %v", each)
+	}
 	if all := judged(t, false, nil, nil).course(); len(all) != 2 || len(all[0].X) != 0 || len(all[1].X) != 0 {
 		t.Errorf("nothing came to its end: %+v", all)
 	}
