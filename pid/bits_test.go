@@ -1,0 +1,231 @@
+package pid
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"flag"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite testdata/bits.txt")
+
+// TestKnownBits compares every bit of results with testdata/bits.txt, because
+// results must be the same bytes on an architecture from one version to the
+// next. If a change of the bits is intended, write the file again with -update
+// and tell of it in the changelog.
+func TestKnownBits(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the known bits are those of amd64; other architectures may fuse multiplication and addition")
+	}
+	var b strings.Builder
+	pairBits(t, &b)
+	latticeBits(t, &b)
+	batchBits(t, &b)
+	windowBits(t, &b)
+	const file = "testdata/bits.txt"
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := strings.Split(b.String(), "\n"), strings.Split(string(data), "\n")
+	for i := range min(len(got), len(want)) {
+		if got[i] != want[i] {
+			t.Errorf("line %d of %s: got\n%s\nwant\n%s", i+1, file, got[i], want[i])
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d lines, %s has %d", len(got), file, len(want))
+	}
+}
+
+// digest is a short hash of the bits of numbers.
+func digest(vectors ...[]float64) string {
+	h := sha256.New()
+	for _, v := range vectors {
+		if err := binary.Write(h, binary.LittleEndian, v); err != nil {
+			panic(err)
+		}
+	}
+	return fmt.Sprintf("%x", h.Sum(nil)[:8])
+}
+
+// digestOf is the digest of everything in a decomposition.
+func digestOf(d *Decomposition) string {
+	return digest([]float64{d.MutualInfo, d.TargetEntropy, d.Residual}, d.Atoms, d.Cumulative, d.AtomsPlus, d.AtomsMinus, d.CumulativePlus, d.CumulativeMinus)
+}
+
+// joint is a distribution with its name in testdata/bits.txt.
+type joint struct {
+	name  string
+	shape []int
+	p     []float64
+}
+
+// hardCases are positions in the sequence of degenerate distributions of
+// TestIterativeMeasuresConverge with many sweeps or steps, the largest gaps,
+// many removed entries, or many opened cells.
+var hardCases = []int{
+	0, 6, 12, 25, 26, 29, 34, 45, 48, 70, 83, 115, 129, 138, 173, 191, 192, 202, 210, 258, 260, 346, 402, 413, 419, 452, 586, 607, 611,
+	632, 637, 660, 686, 720, 730, 745, 757, 829, 910, 1001, 1007, 1014, 1103, 1141, 1170, 1189, 1211, 1222, 1237, 1323, 1371, 1408,
+}
+
+// pairCases are distributions of two sources: gates, random ones of many
+// shapes, and hard ones.
+func pairCases() (cases []joint) {
+	const q = .25
+	for name, p := range map[string][]float64{
+		"xor": {q, 0, 0, q, 0, q, q, 0}, "and": {q, 0, q, 0, q, 0, 0, q}, "copy": {q, 0, q, 0, 0, q, 0, q},
+		"constant": {1, 0, 0, 0, 0, 0, 0, 0}, "uniform": {q / 2, q / 2, q / 2, q / 2, q / 2, q / 2, q / 2, q / 2}, "equal": {.5, 0, 0, 0, 0, 0, 0, .5},
+		"nearly equal": {.5 - 1e-9, 0, 1e-9, 0, 0, 1e-13, 0, .5 - 1e-13}, "tiny": {.5, 1e-310, 1e-200, 0, 1e-12, 0, 0, .5 - 1e-12},
+	} {
+		cases = append(cases, joint{name, []int{2, 2, 2}, p})
+	}
+	slices.SortFunc(cases, func(a, b joint) int { return strings.Compare(a.name, b.name) })
+	for i, shape := range [][]int{{2, 2, 2}, {3, 4, 2}, {4, 3, 2}, {5, 1, 3}, {1, 5, 2}, {4, 4, 5}, {2, 3, 4}, {6, 6, 3}, {9, 7, 2}} {
+		for _, share := range []float64{1, .6} {
+			occupied := int(math.Ceil(share * float64(shape[0]*shape[1])))
+			cases = append(cases, joint{fmt.Sprintf("random %d, %d cells,", i, occupied), shape, randomJoint(shape, occupied, uint64(i))})
+		}
+	}
+	rnd := rand.New(rand.NewPCG(11, 5))
+	for i := range hardCases[len(hardCases)-1] + 1 {
+		if shape, p := degenerateJoint(rnd); slices.Contains(hardCases, i) {
+			cases = append(cases, joint{fmt.Sprintf("hard %d", i), shape, p})
+		}
+	}
+	return cases
+}
+
+// pairBits writes the decompositions and optima of two sources, and the results
+// of both solvers of maximum entropy.
+func pairBits(t *testing.T, b *strings.Builder) {
+	for _, c := range pairCases() {
+		fmt.Fprintf(b, "== %s %v\n", c.name, c.shape)
+		for _, m := range Measures() {
+			d, err := Decompose(m, c.shape, c.p)
+			if err != nil {
+				fmt.Fprintf(b, "%v: %v\n", m, err)
+				continue
+			}
+			fmt.Fprintf(b, "%v %x, all %s", m, d.Cumulative, digestOf(d))
+			if d.Certificate != nil {
+				fmt.Fprintf(b, ", gap %x after %d", d.Certificate.Gap, d.Certificate.Iterations)
+			}
+			if q, _, err := Optimum(m, c.shape, c.p); err == nil {
+				fmt.Fprintf(b, ", optimum %s", digest(q))
+			}
+			b.WriteByte('\n')
+		}
+		f := fittingOf(c.shape, c.p)
+		sweeps := f.fit()
+		fitted := digest(f.q)
+		gap := f.gap()
+		fmt.Fprintf(b, "fitted by %d sweeps %s, gap %x, mended %s\n", sweeps, fitted, gap, digest(f.q))
+		gap, steps := f.newton()
+		fmt.Fprintf(b, "fitted by %d steps %s, gap %x\n", steps, digest(f.q), gap)
+		for _, m := range []Measure{SX, PM, CCS} {
+			list, err := PointwiseBy(m, c.shape, c.p)
+			if err != nil {
+				t.Fatal(c.name, m, err)
+			}
+			fmt.Fprintf(b, "%d outcomes by %v %s\n", len(list), m, digestOfOutcomes(list))
+		}
+	}
+}
+
+// digestOfOutcomes is the digest of the probabilities and parts of outcomes.
+func digestOfOutcomes(list []Realisation) string {
+	var all []float64
+	for _, r := range list {
+		all = slices.Concat(all, []float64{r.P, r.Q}, r.Atoms, r.Cumulative, r.CumulativePlus, r.CumulativeMinus)
+	}
+	return digest(all)
+}
+
+// latticeBits writes decompositions of two to five sources.
+func latticeBits(t *testing.T, b *strings.Builder) {
+	shapes := append(slices.Concat(shapesFor(3), shapesFor(4)), []int{2, 2, 2, 2, 3, 2}, []int{2, 2, 2, 2, 2, 3}, []int{13, 17, 2})
+	for i, shape := range shapes {
+		p := randomJoint(shape, 40, uint64(i))
+		fmt.Fprintf(b, "== sources %v\n", shape)
+		for _, m := range []Measure{SX, WB, MMI, PM} {
+			d, err := Decompose(m, shape, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(b, "%v %x, all %s\n", m, d.Cumulative[0], digestOf(d))
+		}
+	}
+}
+
+// batchBits writes goals and gradients of batches, also with firing
+// probabilities of 0 and 1 in whole cells.
+func batchBits(t *testing.T, b *strings.Builder) {
+	rnd := rand.New(rand.NewPCG(21, 3))
+	for i, nbins := range [][]int{{2, 2}, {3, 4}, {12, 5}, {2, 3, 2}, {4, 3, 5}} {
+		atoms := map[string]float64{}
+		for _, name := range lattices[len(nbins)].names {
+			atoms[name] = rnd.NormFloat64()
+		}
+		g := mustGoal(t, len(nbins), atoms, rnd.NormFloat64())
+		bins, theta := randomBatch(nbins, 70, uint64(i))
+		for _, sharp := range []float64{1, 3, math.Inf(1)} {
+			some := make([]float64, len(theta))
+			for k, v := range theta {
+				some[k] = 1 / (1 + math.Pow(1/v-1, sharp))
+			}
+			dst := make([]float64, len(theta))
+			goal, d, err := BatchGoal(dst, g, Samples{nbins, bins, some})
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(b, "batch of %v bins, sharpness %v: goal %x, %s, gradient %x, all %s\n", nbins, sharp, goal, digestOf(d), dst[0], digest(dst))
+		}
+	}
+}
+
+// windowBits writes goals, gradients and rates of windows of every kind, after
+// 9 and 200 samples and after a doubled range.
+func windowBits(t *testing.T, b *strings.Builder) {
+	all := configs(t)
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		w := newWindow(t, all[name])
+		rnd := rand.New(rand.NewPCG(14, 9))
+		show := func(when string) {
+			d, err := w.Decompose()
+			if err != nil {
+				t.Fatal(name, when, err)
+			}
+			var gradients []float64
+			for i := range w.dim[0] * w.dim[1] * w.dim[2] {
+				c := w.cellOf(int32(i))
+				gradients = append(gradients, w.Gradient([3]int{int(c[0]), int(c[1]), int(c[2])}))
+			}
+			state, _ := w.AppendBinary(nil)
+			fmt.Fprintf(b, "window %q %s: goal %x, %s, gradient %x, all %s, state %x\n", name, when, w.Goal(), digestOf(d), gradients[0], digest(gradients), sha256.Sum256(state))
+		}
+		fill(w, 9, rnd)
+		show("after 9")
+		fill(w, 191, rnd)
+		show("after 200")
+		for port := range w.n {
+			if err := w.Widen(port, port == 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		show("widened")
+	}
+}
