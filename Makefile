@@ -79,6 +79,8 @@ memory:
 # no test detects, with the share of detected faults in each package. A package is
 # tested by its own tests and by those of the packages in the same word of PKGS. SAMPLE
 # faults are drawn in each package with SEED; SAMPLE=0 tests all, which takes days.
+# Faults that change no result are left out of the draw; internal/mutate/equivalent.txt
+# lists them with the reasons.
 # WHAT selects some. This selects all faults that remove a sync, a lock or an error:
 # make mutants SAMPLE=0 PKGS=internal/record,internal/checkpoint,internal/disk WHAT='Sync|lock|no error|not called|!= nil'
 SAMPLE = 100

@@ -13,6 +13,9 @@
 // compilation of its own. First each test is run to see which mutants it
 // reaches; then only tests that reach a mutant are run for it.
 //
+// Mutants that behave like the original cannot be killed. Those listed in
+// equivalent.txt, each with the reason, are left out of the draw.
+//
 // Other tools (gremlins, go-mutesting) compile and run every test for every
 // mutant, which would take days here.
 package main
@@ -45,11 +48,16 @@ func main() {
 // detect.
 func mutate(w io.Writer, root string, args []string) error {
 	o := Options{Root: root}
-	every := false
+	var every bool
+	var err error
+	if o.Alike, err = readEquivalents(equivalentText); err != nil {
+		return err
+	}
 	fs := flag.NewFlagSet("mutate", flag.ContinueOnError)
 	fs.IntVar(&o.Sample, "sample", 0, "mutants of each package, drawn at random (0: all)")
 	fs.Uint64Var(&o.Seed, "seed", 1, "of the random draw")
 	fs.BoolVar(&every, "every", false, "list every mutant, not only those that survive")
+	fs.BoolVar(&o.Only, "equivalent", false, "test only the mutants listed in equivalent.txt: none of them may be killed")
 	fs.Func("beside", "`packages` whose tests are tried too, separated by commas", func(s string) error {
 		o.Beside = strings.Split(s, ",")
 		return nil
@@ -97,7 +105,7 @@ func mutateWord(w io.Writer, o Options, word string) (err error) {
 	for _, name := range r.Failing {
 		fmt.Fprintln(w, "left out, as it fails with mutants compiled in:", name)
 	}
-	fmt.Fprint(w, Rates(r.Results, r.Mutants))
+	fmt.Fprint(w, Rates(r))
 	if o.Sample > 0 {
 		fmt.Fprintf(w, "drawn with seed %d, %d of each package\n", o.Seed, o.Sample)
 	}

@@ -180,7 +180,7 @@ func tried(t *testing.T, code, tests string, want map[string]Fate, rate string) 
 	if len(got) != len(want) || all["a"] != len(want) {
 		t.Errorf("%d mutants of %v: %v", len(got), all, got)
 	}
-	if rates := Rates(results, all); !strings.Contains(rates, rate) {
+	if rates := Rates(run); !strings.Contains(rates, rate) {
 		t.Error(rates)
 	}
 }
@@ -213,11 +213,11 @@ func TestMutate(t *testing.T) {
 	if err := mutate(&out, root, []string{"-every", "-sample", "5", "-seed", "7", "-what", "", "a", "b/..."}); err != nil {
 		t.Fatal(err)
 	}
-	if want := `killed a/a.go:3: one more: 1 a TestOne
-a                        100.0 % killed by its own tests, 100.0 % with those beside it: 1 of 1 mutants tried, 1 killed, 0 beside, 0 survive, 0 not reached
+	if want := `killed a/a.go:3 One: one more: 1 a TestOne
+a                        100.0 % killed by its own tests, 100.0 % with those beside it: 1 of 1 mutants tried, 1 killed, 0 beside, 0 survive, 0 not reached, 0 equivalent left out
 drawn with seed 7, 5 of each package
-not reached b/c/c.go:3: one more: 2 ` + `
-b/c                        0.0 % killed by its own tests,   0.0 % with those beside it: 1 of 1 mutants tried, 0 killed, 0 beside, 0 survive, 1 not reached
+not reached b/c/c.go:3 Two: one more: 2 ` + `
+b/c                        0.0 % killed by its own tests,   0.0 % with those beside it: 1 of 1 mutants tried, 0 killed, 0 beside, 0 survive, 1 not reached, 0 equivalent left out
 drawn with seed 7, 5 of each package
 `; out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)

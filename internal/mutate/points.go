@@ -12,14 +12,18 @@ import (
 
 // Point is a mutant: its place and its fault.
 type Point struct {
-	ID      int
-	Package string // its path within the module
-	File    string
-	Line    int
-	What    string
+	ID       int
+	Package  string // its path within the module
+	File     string
+	Line     int
+	Function string // or method, or variable
+	What     string
+	Same     int // its number, from 1, among mutants of its function with the same What; 0: it is the only one
 }
 
-func (p *Point) String() string { return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.What) }
+func (p *Point) String() string {
+	return fmt.Sprintf("%s:%d %s: %s", p.File, p.Line, p.Function, p.what())
+}
 
 // edit replaces a part of a file with a text.
 type edit struct {
@@ -44,7 +48,7 @@ type finder struct {
 // add records a mutant and returns its number as text for the file.
 func (f *finder) add(at token.Pos, what string) string {
 	id := len(*f.points)
-	*f.points = append(*f.points, Point{ID: id, Package: f.pkg, File: f.name, Line: f.fset.Position(at).Line, What: what})
+	*f.points = append(*f.points, Point{ID: id, Package: f.pkg, File: f.name, Line: f.fset.Position(at).Line, Function: functionOf(f.parents), What: what})
 	return fmt.Sprint(id)
 }
 

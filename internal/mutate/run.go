@@ -29,6 +29,8 @@ type Options struct {
 	Seed     uint64              // for drawing the sample
 	At       map[string][]int    // lines of files, by their path within the module; empty: all
 	What     *regexp.Regexp      // pattern for Point.What; nil: all
+	Alike    map[string]string   // names of mutants that behave like the original: they are left out of the draw
+	Only     bool                // draw only from Alike
 	Tell     func(Result)        // called for each mutant
 }
 
@@ -77,7 +79,8 @@ type test struct {
 // Report has the results for all mutants.
 type Report struct {
 	Results []Result
-	Mutants map[string]int // how many there are in each package
+	Mutants map[string]int // how many there are in each package, without those of Alike
+	Alike   map[string]int // how many of each package are in Alike
 	Failing []string       // tests that fail without a mutant; they are not used
 }
 
@@ -111,9 +114,13 @@ func Run(o Options) (*Report, error) {
 			return nil, fmt.Errorf("%s: %w", s.pkg, err)
 		}
 	}
-	r := &Report{Mutants: map[string]int{}, Failing: w.failing()}
+	r := &Report{Mutants: map[string]int{}, Alike: map[string]int{}, Failing: w.failing()}
 	for i := range w.points {
-		r.Mutants[w.points[i].Package]++
+		if p := &w.points[i]; o.alike(p) {
+			r.Alike[p.Package]++
+		} else {
+			r.Mutants[p.Package]++
+		}
 	}
 	for _, p := range w.chosen() {
 		got := w.try(p)
@@ -172,6 +179,7 @@ func (w *workshop) overlay() (string, error) {
 			}
 		}
 	}
+	number(w.points)
 	doc, err := json.Marshal(map[string]any{"Replace": replace})
 	if err != nil {
 		return "", err
@@ -292,7 +300,13 @@ func (w *workshop) chosen() (some []*Point) {
 }
 
 func (o *Options) wants(p *Point) bool {
-	return (len(o.At) == 0 || slices.Contains(o.At[p.File], p.Line)) && (o.What == nil || o.What.MatchString(p.What))
+	return o.alike(p) == o.Only && (len(o.At) == 0 || slices.Contains(o.At[p.File], p.Line)) && (o.What == nil || o.What.MatchString(p.What))
+}
+
+// alike reports whether a mutant is listed as one that behaves like the original.
+func (o *Options) alike(p *Point) bool {
+	_, listed := o.Alike[p.name()]
+	return listed
 }
 
 // together is the total time of tests that one process runs.
@@ -350,23 +364,23 @@ func (w *workshop) failing() (names []string) {
 }
 
 // Rates returns a table of how many mutants of each package were detected.
-func Rates(results []Result, all map[string]int) string {
+func Rates(r *Report) string {
 	var out bytes.Buffer
 	var packages []string
 	counts := map[string]*[Killed + 1]int{}
-	for i := range results {
-		p := results[i].Package
+	for i := range r.Results {
+		p := r.Results[i].Package
 		if counts[p] == nil {
 			counts[p] = new([Killed + 1]int)
 			packages = append(packages, p)
 		}
-		counts[p][results[i].Fate]++
+		counts[p][r.Results[i].Fate]++
 	}
 	for _, p := range packages {
 		c := counts[p]
 		n := c[Unreached] + c[Survived] + c[Beside] + c[Killed]
-		fmt.Fprintf(&out, "%-24s %5.1f %% killed by its own tests, %5.1f %% with those beside it: %d of %d mutants tried, %d killed, %d beside, %d survive, %d not reached\n",
-			p, 100*float64(c[Killed])/float64(n), 100*float64(c[Killed]+c[Beside])/float64(n), n, all[p], c[Killed], c[Beside], c[Survived], c[Unreached])
+		fmt.Fprintf(&out, "%-24s %5.1f %% killed by its own tests, %5.1f %% with those beside it: %d of %d mutants tried, %d killed, %d beside, %d survive, %d not reached, %d equivalent left out\n",
+			p, 100*float64(c[Killed])/float64(n), 100*float64(c[Killed]+c[Beside])/float64(n), n, r.Mutants[p], c[Killed], c[Beside], c[Survived], c[Unreached], r.Alike[p])
 	}
 	return out.String()
 }
