@@ -63,11 +63,11 @@ func TestBatchGoalAgreesWithAutograd(t *testing.T) {
 		if err != nil {
 			t.Fatal(c.Name, err)
 		}
-		if math.Abs(goal-c.Goal) > 1e-7 {
+		if !(math.Abs(goal-c.Goal) <= 1e-7) {
 			t.Errorf("%s: goal %v, want %v", c.Name, goal, c.Goal)
 		}
 		for name, want := range c.Atoms {
-			if got, ok := d.Atom(name); !ok || math.Abs(got-want) > 1e-7 {
+			if got, ok := d.Atom(name); !ok || !(math.Abs(got-want) <= 1e-7) {
 				t.Errorf("%s: atom %s %v, want %v", c.Name, name, got, want)
 			}
 		}
@@ -143,7 +143,7 @@ func TestWindowAgreesWithBatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if math.Abs(goal-w.Goal()) > 1e-12 {
+		if !(math.Abs(goal-w.Goal()) <= 1e-12) {
 			t.Errorf("%v: goal %v in the window, %v in the batch", nbins, w.Goal(), goal)
 		}
 		for i := range size {
@@ -151,7 +151,7 @@ func TestWindowAgreesWithBatch(t *testing.T) {
 			for k := range n {
 				cell[k] = bins[k][i]
 			}
-			if got, want := w.Gradient(cell), dst[i]*size; math.Abs(got-want) > 1e-11 {
+			if got, want := w.Gradient(cell), dst[i]*size; !(math.Abs(got-want) <= 1e-11) {
 				t.Errorf("%v: window gradient %v, batch %v", nbins, got, want)
 			}
 		}

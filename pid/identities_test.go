@@ -286,7 +286,7 @@ func TestLog2(t *testing.T) {
 		if i := rnd.IntN(4); i == 0 {
 			x = 1 + (rnd.Float64()-.5)*.01
 		}
-		if got, want := log2(x), math.Log2(x); math.Abs(got-want) > 3e-16+3e-16*math.Abs(want) {
+		if got, want := log2(x), math.Log2(x); !(math.Abs(got-want) <= 3e-16+3e-16*math.Abs(want)) {
 			t.Fatalf("log2(%v) = %v, want %v", x, got, want)
 		}
 	}

@@ -147,7 +147,7 @@ func TestIterativeTwins(t *testing.T) {
 			want = transposed(want, shape[0], shape[1], shape[2])
 		}
 		for k, v := range f.q {
-			if math.Abs(v-want[k]) > 1e-12 {
+			if !(math.Abs(v-want[k]) <= 1e-12) {
 				t.Fatalf("%v: cell %d is %v, want %v", shape, k, v, want[k])
 			}
 		}
@@ -156,7 +156,7 @@ func TestIterativeTwins(t *testing.T) {
 			t.Fatal(err)
 		}
 		union := d.Atoms[0] + d.Atoms[1] + d.Atoms[2]
-		if naive := naiveBROJA(shape, p, 3000); math.Abs(naive-union) > 1e-5 {
+		if naive := naiveBROJA(shape, p, 3000); !(math.Abs(naive-union) <= 1e-5) {
 			t.Errorf("broja %v: union information %v, alternating %v", shape, union, naive)
 		}
 	}
@@ -257,7 +257,7 @@ func TestFiveSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range naiveSX(shape, p) {
-		if math.Abs(d.Cumulative[i]-want) > 1e-12 {
+		if !(math.Abs(d.Cumulative[i]-want) <= 1e-12) {
 			t.Fatalf("%s: %v, want %v", d.lattice.Name(i), d.Cumulative[i], want)
 		}
 	}
@@ -270,7 +270,7 @@ func TestFiveSources(t *testing.T) {
 		for _, v := range d.Atoms {
 			sum += v
 		}
-		if math.Abs(sum-d.MutualInfo) > 1e-9 || math.Abs(d.MutualInfo+d.Residual-d.TargetEntropy) > 1e-12 {
+		if !(math.Abs(sum-d.MutualInfo) <= 1e-9) || !(math.Abs(d.MutualInfo+d.Residual-d.TargetEntropy) <= 1e-12) {
 			t.Errorf("%v: atoms sum to %v, information is %v", m, sum, d.MutualInfo)
 		}
 	}
@@ -296,7 +296,7 @@ func TestFiveSourcesAgreeWithSxPID(t *testing.T) {
 	}
 	for name, v := range want.Atoms {
 		i, ok := d.Lattice().Index(name)
-		if !ok || math.Abs(d.Atoms[i]-v) > 1e-9 {
+		if !ok || !(math.Abs(d.Atoms[i]-v) <= 1e-9) {
 			t.Errorf("%s: %v, want %v", name, d.Atoms[i], v)
 		}
 	}
@@ -318,13 +318,13 @@ func TestHigherOrderInformation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := in.OInformation(7); math.Abs(got-c.omega) > 1e-12 {
+		if got := in.OInformation(7); !(math.Abs(got-c.omega) <= 1e-12) {
 			t.Errorf("O-information %v, want %v", got, c.omega)
 		}
-		if got := in.RedundancySynergyIndex(7); math.Abs(got-c.rsi) > 1e-12 {
+		if got := in.RedundancySynergyIndex(7); !(math.Abs(got-c.rsi) <= 1e-12) {
 			t.Errorf("redundancy-synergy index %v, want %v", got, c.rsi)
 		}
-		if got, want := in.OInformation(3), in.CoInformation(3); math.Abs(got-want) > 1e-12 {
+		if got, want := in.OInformation(3), in.CoInformation(3); !(math.Abs(got-want) <= 1e-12) {
 			t.Errorf("O-information of two sources %v, co-information %v", got, want)
 		}
 	}
@@ -351,7 +351,7 @@ func TestOptimum(t *testing.T) {
 					diff[[2]int{s[pair[0]], s[pair[1]]}] += p[k] - q[k]
 				}
 				for at, v := range diff {
-					if math.Abs(v) > 1e-10 {
+					if !(math.Abs(v) <= 1e-10) {
 						t.Errorf("%v %v: marginal %v at %v is off by %v", m, shape, pair, at, v)
 					}
 				}
@@ -359,7 +359,7 @@ func TestOptimum(t *testing.T) {
 			if m == BROJA {
 				d, _ := Decompose(BROJA, shape, p)
 				dq, err := Decompose(MMI, shape, normalise(q))
-				if want := d.Atoms[0] + d.Atoms[1] + d.Atoms[2]; err != nil || math.Abs(dq.MutualInfo-want) > 1e-8 {
+				if want := d.Atoms[0] + d.Atoms[1] + d.Atoms[2]; err != nil || !(math.Abs(dq.MutualInfo-want) <= 1e-8) {
 					t.Errorf("the optimum tells %v, union information is %v; %v", dq.MutualInfo, want, err)
 				}
 			}
@@ -418,7 +418,7 @@ func TestPointwiseByAverages(t *testing.T) {
 					sum += weight * r.Cumulative[a]
 				}
 			}
-			if math.Abs(sum-want) > 1e-10 {
+			if !(math.Abs(sum-want) <= 1e-10) {
 				t.Fatalf("%v %v: %s averages to %v, want %v", c.m, c.shape, d.lattice.Name(a), sum, want)
 			}
 		}

@@ -139,7 +139,7 @@ func TestLatticeOfFive(t *testing.T) {
 				t.Fatalf("%s is not below %s", l.Name(j), l.Name(i))
 			}
 		}
-		if math.Abs(sum-cumulative[i]) > 1e-9 {
+		if !(math.Abs(sum-cumulative[i]) <= 1e-9) {
 			t.Errorf("%s: %v, want %v", l.Name(i), cumulative[i], sum)
 		}
 		if j, ok := l.Index(l.Name(i)); !ok || i != j {
@@ -163,7 +163,7 @@ func TestLatticeOfFive(t *testing.T) {
 		}
 	}
 	for i, v := range l.Atoms(nil, cumulative) {
-		if math.Abs(v-atoms[i]) > 1e-8 {
+		if !(math.Abs(v-atoms[i]) <= 1e-8) {
 			t.Fatalf("atom %s: %v, want %v", l.Name(i), v, atoms[i])
 		}
 	}

@@ -94,7 +94,7 @@ func TestFiveSourcesOfLargerTargets(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range naiveSX(shape, p) {
-		if math.Abs(d.Cumulative[i]-want) > 1e-12 {
+		if !(math.Abs(d.Cumulative[i]-want) <= 1e-12) {
 			t.Fatalf("%s: %v, want %v", d.lattice.Name(i), d.Cumulative[i], want)
 		}
 	}

@@ -50,7 +50,7 @@ func BenchmarkNumPy(b *testing.B) {
 				b.Fatal(err)
 			}
 			for k, v := range atoms {
-				if math.Abs(v-d.Atoms[k]) > 1e-12 {
+				if !(math.Abs(v-d.Atoms[k]) <= 1e-12) {
 					b.Fatalf("atom %d is %v with NumPy, %v here", k, v, d.Atoms[k])
 				}
 			}

@@ -52,7 +52,7 @@ func TestGradientIsTheDerivative(t *testing.T) {
 		up, down := shift(h), shift(-h)
 		w.add(c, mass{unit, unit})
 		got, want := w.Gradient(cell), (up-down)/(2*h)*float64(w.sum.total())
-		if math.Abs(got-want) > 1e-5 {
+		if !(math.Abs(got-want) <= 1e-5) {
 			t.Errorf("%v: gradient %v, difference quotient %v", nbins, got, want)
 		}
 	}
@@ -256,13 +256,13 @@ func TestHalflife(t *testing.T) {
 		}
 		// Σ 2^(−k/h), in steps of up to h/16 pushes.
 		want := 1 / (1 - math.Exp2(-1/halflife))
-		if got := float64(w.sum.total())/unit - 3; math.Abs(got-want) > .05*want+1 {
+		if got := float64(w.sum.total())/unit - 3; !(math.Abs(got-want) <= .05*want+1) {
 			t.Errorf("half-life %v: mass %v, want about %v", halflife, got, want)
 		}
 		if w.cell([3]uint16{}) != (mass{3 * unit / 2, 3 * unit / 2}) {
 			t.Error("the prior faded:", w.cell([3]uint16{}))
 		}
-		if p, ok := w.CellRate([3]int{1, 1}); !ok || math.Abs(p-.25) > 1e-3 {
+		if p, ok := w.CellRate([3]int{1, 1}); !ok || !(math.Abs(p-.25) <= 1e-3) {
 			t.Error("rate", p)
 		}
 	}
@@ -305,15 +305,15 @@ func TestRates(t *testing.T) {
 		t.Error(err)
 	}
 	w.Push([3]int{0, 0}, .5)
-	if p, ok := w.TargetRate(); !ok || math.Abs(p-.5) > 1e-4 {
+	if p, ok := w.TargetRate(); !ok || !(math.Abs(p-.5) <= 1e-4) {
 		t.Errorf("one sample: %v, %v", p, ok)
 	}
 	w.Push([3]int{0, 1}, 1)
 	w.Push([3]int{1, 1}, math.NaN())
-	if p, ok := w.Rate(0, 0); !ok || math.Abs(p-.75) > 1e-4 {
+	if p, ok := w.Rate(0, 0); !ok || !(math.Abs(p-.75) <= 1e-4) {
 		t.Error(p)
 	}
-	if p, ok := w.TargetRate(); !ok || math.Abs(p-2./3) > 1e-4 {
+	if p, ok := w.TargetRate(); !ok || !(math.Abs(p-2./3) <= 1e-4) {
 		t.Error(p)
 	}
 	if p, ok := w.CellRate([3]int{1, 1}); !ok || p != .5 {
