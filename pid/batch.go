@@ -171,7 +171,6 @@ func (b *Batch) fill(nbins []int, bins [][]int, scale float64) {
 		m[1] *= scale
 		b.table.addCell(&at, m[:])
 	}
-	b.table = b.table.trimmed()
 }
 
 // resized returns a slice of length n with unspecified contents. It reuses v if

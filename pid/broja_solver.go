@@ -196,11 +196,10 @@ func (s *brojaSolver) multipliers() {
 		s.eliminate(l, w, s.lambda[a*k:][:k])
 	}
 	for t, b := range s.pinned {
-		i := b*k + t
+		i := b*k + t // a row of zeros: solve sets its unknown to 0
 		for j := range kb {
 			s.schur[i*kb+j], s.schur[j*kb+i] = 0, 0
 		}
-		s.nu[i] = 0
 	}
 	factor(s.schur, kb)
 	solve(s.schur, s.nu)
@@ -304,7 +303,6 @@ func (s *brojaSolver) project() {
 		for j := range n {
 			s.small[p*n+j], s.small[j*n+p] = 0, 0
 		}
-		rhs[p] = 0
 		factor(s.small, n)
 		solve(s.small, rhs)
 		for a := range s.n1 {

@@ -295,6 +295,9 @@ func TestLog2(t *testing.T) {
 			t.Errorf("log2(%v) = %v is not exact", x, log2(x))
 		}
 	}
+	if sources, joint := entropies3([]float64{1, 0x1p-1030, 1, 0x1p-1030, 0x1p-1030, 0x1p-1030}, []float64{1, 0x1p-1030, 1, 0x1p-1030, 0x1p-1030, 0x1p-1030}); sources != 0 || joint != 0 {
+		t.Errorf("subnormal probabilities have entropies %v and %v", sources, joint)
+	}
 	for _, x := range []float64{0, math.Inf(1), 5e-324, -1, math.NaN()} {
 		if got, want := log2(x), math.Log2(x); got != want && !math.IsNaN(want) {
 			t.Errorf("log2(%v) = %v, want %v", x, got, want)

@@ -135,6 +135,10 @@ func TestBinLimits(t *testing.T) {
 			t.Errorf("%v: %v", b, err)
 		}
 	}
+	least := Bins{0, 5e-324, 3} // so narrow that the width of a bin is 0
+	if lo, hi := least.Index(least.Lo), least.Index(least.Hi); lo != 0 || hi != 2 {
+		t.Errorf("the ends of the smallest range are in bins %d and %d", lo, hi)
+	}
 	b := Bins{-2, 6, 8}
 	for k := range 8 {
 		edge := float64(k) - 2 // the lower edge of bin k, which belongs to the bin below
@@ -327,7 +331,9 @@ func TestFromCumulative(t *testing.T) {
 	for name, do := range map[string]func(){
 		"short": func() { FromCumulative(SX, 2, make([]float64, 3)) }, "long": func() { FromCumulative(SX, 2, make([]float64, 5)) },
 		"atoms": func() { l.Atoms(make([]float64, 3), make([]float64, 4)) }, "of three": func() { l.Atoms(nil, make([]float64, 18)) },
-		"sums": func() { three.Cumulative(make([]float64, 18), make([]float64, 17)) }, "sums of two": func() { l.Cumulative(make([]float64, 5), make([]float64, 4)) },
+		"short atoms": func() { l.Atoms(make([]float64, 4), make([]float64, 3)) }, "long sums": func() { l.Cumulative(make([]float64, 4), make([]float64, 5)) },
+		"short sums": func() { l.Cumulative(make([]float64, 3), make([]float64, 4)) },
+		"sums":       func() { three.Cumulative(make([]float64, 18), make([]float64, 17)) }, "sums of two": func() { l.Cumulative(make([]float64, 5), make([]float64, 4)) },
 		"goal": func() { mustGoal(t, 3, nil, 0).Value(d) },
 	} {
 		if !panics(do) {
@@ -359,6 +365,42 @@ func TestFaultsAreNamed(t *testing.T) {
 		"prior sample 1: bin 4 of source 2 is not in 0 to 3": {NumBins: []int{3, 4}, Capacity: 1, Prior: []Pseudo{{}, {Cell: [3]int{0, 4}}}},
 	} {
 		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// TestFaultsOfArgumentsAreNamed: of distributions, positions, batches and
+// windows.
+func TestFaultsOfArgumentsAreNamed(t *testing.T) {
+	g := mustGoal(t, 2, nil, 0)
+	batch := func(nbins []int, bins [][]int, theta ...float64) error {
+		_, _, err := BatchGoal(nil, g, Samples{nbins, bins, theta})
+		return err
+	}
+	dense := func(shape []int, p ...float64) error {
+		_, err := Decompose(SX, shape, p)
+		return err
+	}
+	placed := func(shape, index []int, p ...float64) error {
+		_, err := DecomposeSparse(SX, shape, index, p)
+		return err
+	}
+	for want, err := range map[string]error{
+		"source 2 has 0 bins":                                  batch([]int{2, 0}, [][]int{{0}, {0}}, .5),
+		"source 2 has 2 samples, theta 1":                      batch([]int{2, 2}, [][]int{{0}, {0, 0}}, .5),
+		"sample 1 of source 2 is in bin 3 of 3":                batch([]int{2, 3}, [][]int{{0, 0}, {0, 3}}, .5, .5),
+		"theta of sample 1 is 2":                               batch([]int{2, 3}, [][]int{{0, 0}, {0, 2}}, .5, 2),
+		"has 1 sources; expected 2":                            dense([]int{1, 1}, 1),
+		"shape [] has 0 sources":                               dense(nil, 1),
+		"dimension 2 of the shape is 0":                        dense([]int{2, 0, 2}),
+		"entry 1 is -0.5":                                      dense([]int{1, 1, 2}, 1.5, -.5),
+		"3 probabilities for shape [1 2 2], which needs 4":     dense([]int{1, 2, 2}, .5, .25, .25),
+		"dimension 3 of the shape is -1":                       placed([]int{1, 2, -1}, []int{0}, 1),
+		"position 1 is 4; positions rise strictly from 0 to 3": placed([]int{1, 2, 2}, []int{0, 4}, .5, .5),
+		"1 positions for 2 probabilities":                      placed([]int{1, 2, 2}, []int{0}, .5, .5),
+	} {
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}

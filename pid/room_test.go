@@ -58,6 +58,11 @@ func TestRoomIsUsedUp(t *testing.T) {
 	if len(room.narrow) != (many-1)*19 {
 		t.Error("no new room was made")
 	}
+	large := newWindow(t, WindowConfig{NumBins: []int{200, 200}, Capacity: 3, Goal: cfg.Goal})
+	var own Room
+	if first := large.LikeIn(&own); len(first.sums.narrow) != 200+200+40000 || len(own.narrow) != 0 || len(own.ring) != 0 {
+		t.Errorf("room for %d sums more than a window as large as a room needs", len(own.narrow))
+	}
 	wide := newWindow(t, configs(t)["two, forgetting"])
 	before := room
 	alone := wide.LikeIn(&room)
