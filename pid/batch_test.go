@@ -187,8 +187,13 @@ func TestBatchIsReusable(t *testing.T) {
 				t.Errorf("%v bins, %d samples: %v allocations", nbins, size, n)
 			}
 		}
-		if err := b.Gradient(nil, g, Samples{nbins, make([][]int, len(nbins)), nil}); err == nil {
-			t.Error("no error without dst")
+		bins, theta := randomBatch(nbins, 3, 1)
+		for name, err := range map[string]error{
+			"no dst": b.Gradient(nil, g, Samples{nbins, bins, theta}), "an empty batch": b.Gradient([]float64{}, g, Samples{nbins, make([][]int, len(nbins)), nil}),
+		} {
+			if err == nil {
+				t.Errorf("%v bins: %s is accepted", nbins, name)
+			}
 		}
 	}
 }

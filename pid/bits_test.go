@@ -122,7 +122,12 @@ func solverBits(t *testing.T, b *strings.Builder) {
 			t.Fatal(i, err)
 		}
 		fmt.Fprintf(b, "== hard %d %v\nbroja %s, gap %x after %d\n", i, shape, digest(q), cert.Gap, cert.Iterations)
-		fittingBits(b, fittingOf(shape, p))
+		d, err := Decompose(CCS, shape, p)
+		if err != nil {
+			t.Fatal(i, err)
+		}
+		fmt.Fprintf(b, "ccs %s, gap %x after %d\n", digestOf(d), d.Certificate.Gap, d.Certificate.Iterations)
+		newtonBits(b, fittingOf(shape, p))
 	})
 }
 
@@ -132,6 +137,11 @@ func fittingBits(b *strings.Builder, f *fitting) {
 	fitted := digest(f.q)
 	gap := f.gap()
 	fmt.Fprintf(b, "fitted by %d sweeps %s, gap %x, mended %s, change %x\n", sweeps, fitted, gap, digest(f.q), f.commonChange())
+	newtonBits(b, f)
+}
+
+// newtonBits writes the result of the Newton steps of maximum entropy.
+func newtonBits(b *strings.Builder, f *fitting) {
 	gap, steps := f.newton()
 	fmt.Fprintf(b, "fitted by %d steps %s, gap %x, change %x\n", steps, digest(f.q), gap, f.commonChange())
 }

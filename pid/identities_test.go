@@ -272,6 +272,9 @@ func TestDecomposeRefuses(t *testing.T) {
 			t.Errorf("%s: %v does not wrap %v", name, err, want)
 		}
 	}
+	if in, err := NewInformation([]int{1, 1, 2}, []float64{1, 1}); !errors.Is(err, ErrNotDistribution) || in != nil {
+		t.Errorf("information of no distribution: %v, %v", in, err)
+	}
 	for _, index := range [][]int{{0, 0}, {1, 0}, {0, 8}, {-1, 0}, {0}} {
 		if _, err := DecomposeSparse(SX, []int{2, 2, 2}, index, []float64{.5, .5}); err == nil {
 			t.Errorf("positions %v are accepted", index)

@@ -262,6 +262,47 @@ func TestWindowStateLimits(t *testing.T) {
 	}
 }
 
+// TestWindowStateRefuses goals that are not finite, and more mass than samples
+// can have.
+func TestWindowStateRefuses(t *testing.T) {
+	le := binary.LittleEndian
+	for name, cfg := range configs(t) {
+		state, _ := newWindow(t, cfg).AppendBinary(nil)
+		for k := range lattices[len(cfg.NumBins)].Len() + 1 { // the weights of atoms, and of h_res
+			for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+				bad := bytes.Clone(state)
+				le.PutUint64(bad[8+8*k:], math.Float64bits(v))
+				if err := newWindow(t, cfg).UnmarshalBinary(bad); err == nil {
+					t.Errorf("%s: weight %d is %v", name, k, v)
+				}
+			}
+		}
+	}
+	cfg := WindowConfig{NumBins: []int{16, 32}, Halflife: 64, Goal: mustGoal(t, 2, nil, 0)}
+	state, _ := newWindow(t, cfg).AppendBinary(nil)
+	for cells, ok := range map[uint32]bool{1 << 7: true, 1<<7 + 1: false} { // of 2^43 − 2 each, 2^50 in all
+		full := le.AppendUint32(bytes.Clone(state[:len(state)-4]), cells)
+		for key := range cells {
+			full = le.AppendUint64(le.AppendUint64(le.AppendUint32(full, key), 1<<42-1), 1<<42-1)
+		}
+		if err := newWindow(t, cfg).UnmarshalBinary(full); (err == nil) != ok {
+			t.Errorf("%d cells of the largest mass: %v", cells, err)
+		}
+	}
+}
+
+// TestThirdBinIsIgnored by a window of two sources.
+func TestThirdBinIsIgnored(t *testing.T) {
+	for name, cfg := range configs(t) {
+		if len(cfg.NumBins) == 2 {
+			a, b := newWindow(t, cfg), newWindow(t, cfg)
+			a.Push([3]int{1, 2, 0}, .25)
+			b.Push([3]int{1, 2, 5}, .25)
+			sameWindow(t, name, a, b)
+		}
+	}
+}
+
 // TestWidenRefuses ports that do not exist, and too many doublings.
 func TestWidenRefuses(t *testing.T) {
 	w := newWindow(t, configs(t)["two"])
@@ -331,7 +372,7 @@ func TestFromCumulative(t *testing.T) {
 	for name, do := range map[string]func(){
 		"short": func() { FromCumulative(SX, 2, make([]float64, 3)) }, "long": func() { FromCumulative(SX, 2, make([]float64, 5)) },
 		"atoms": func() { l.Atoms(make([]float64, 3), make([]float64, 4)) }, "of three": func() { l.Atoms(nil, make([]float64, 18)) },
-		"short atoms": func() { l.Atoms(make([]float64, 4), make([]float64, 3)) }, "long sums": func() { l.Cumulative(make([]float64, 4), make([]float64, 5)) },
+		"long atoms": func() { l.Atoms(make([]float64, 5), make([]float64, 4)) }, "long atoms of three": func() { three.Atoms(make([]float64, 19), make([]float64, 18)) }, "long sums": func() { l.Cumulative(make([]float64, 4), make([]float64, 5)) },
 		"short sums": func() { l.Cumulative(make([]float64, 3), make([]float64, 4)) },
 		"sums":       func() { three.Cumulative(make([]float64, 18), make([]float64, 17)) }, "sums of two": func() { l.Cumulative(make([]float64, 5), make([]float64, 4)) },
 		"goal": func() { mustGoal(t, 3, nil, 0).Value(d) },
@@ -399,6 +440,7 @@ func TestFaultsOfArgumentsAreNamed(t *testing.T) {
 		"dimension 3 of the shape is -1":                       placed([]int{1, 2, -1}, []int{0}, 1),
 		"position 1 is 4; positions rise strictly from 0 to 3": placed([]int{1, 2, 2}, []int{0, 4}, .5, .5),
 		"1 positions for 2 probabilities":                      placed([]int{1, 2, 2}, []int{0}, .5, .5),
+		"sum to 0.75":                                          placed([]int{1, 2, 2}, []int{0, 3}, .5, .25),
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)

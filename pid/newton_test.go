@@ -1,6 +1,7 @@
 package pid
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -288,6 +289,52 @@ func TestTooLargeForNewton(t *testing.T) {
 	}
 	if gap, steps := fittingOf([]int{n, n, 2}, normalise(p)).newton(); !math.IsInf(gap, 1) || steps != 0 {
 		t.Errorf("gap %v after %d steps", gap, steps)
+	}
+}
+
+// stuck returns a distribution whose maximum-entropy distribution sweeps do not
+// reach, in a shape that is too large for Newton steps.
+func stuck() (shape []int, p []float64) {
+	const n = 60
+	p = make([]float64, n*n*2)
+	for i := range p {
+		p[i] = 1
+	}
+	eachHard(func(i int, small []int, hard []float64) { // case 0, whose sweeps do not converge
+		for k, v := range hard {
+			if s := stateOf(small, k); i == 0 {
+				p[(s[0]*n+s[1])*2+s[2]] = 1000 * v
+			}
+		}
+	})
+	for i := range p { // nothing beside the hard case
+		if a, b := i/2/n, i/2%n; (a < 4) != (b < 2) {
+			p[i] = 0
+		}
+	}
+	return []int{n, n, 2}, normalise(p)
+}
+
+// TestNotConverged: a measure whose solution is not certified, or whose problem
+// is too large, is an error of every function that needs it.
+func TestNotConverged(t *testing.T) {
+	shape, p := stuck()
+	for _, m := range []Measure{CCS, DEP, BROJA} {
+		want := ErrNotConverged
+		large, q := shape, p
+		if m == BROJA {
+			want, large = ErrMeasure, []int{1000, 501, 2}
+			q = randomJoint(large, 1000, 1)
+		}
+		if d, err := Decompose(m, large, q); !errors.Is(err, want) || d != nil {
+			t.Errorf("%v: %v, %v", m, d, err)
+		}
+		if q, cert, err := Optimum(m, large, q); m != DEP && (!errors.Is(err, want) || q != nil || cert != nil) {
+			t.Errorf("optimum of %v: %d values, %v, %v", m, len(q), cert, err)
+		}
+	}
+	if list, err := PointwiseBy(CCS, shape, p); !errors.Is(err, ErrNotConverged) || list != nil {
+		t.Errorf("%d outcomes, %v", len(list), err)
 	}
 }
 
