@@ -86,12 +86,17 @@ func pairCases() (cases []joint) {
 	const q = .25
 	for name, p := range map[string][]float64{
 		"xor": {q, 0, 0, q, 0, q, q, 0}, "and": {q, 0, q, 0, q, 0, 0, q}, "copy": {q, 0, q, 0, 0, q, 0, q},
-		"constant": {1, 0, 0, 0, 0, 0, 0, 0}, "uniform": {q / 2, q / 2, q / 2, q / 2, q / 2, q / 2, q / 2, q / 2}, "equal": {.5, 0, 0, 0, 0, 0, 0, .5},
+		"subnormal": {1, 1e-310, 0, 0, 0, 0, 0, 0}, "constant": {1, 0, 0, 0, 0, 0, 0, 0}, "uniform": {q / 2, q / 2, q / 2, q / 2, q / 2, q / 2, q / 2, q / 2}, "equal": {.5, 0, 0, 0, 0, 0, 0, .5},
 		"nearly equal": {.5 - 1e-9, 0, 1e-9, 0, 0, 1e-13, 0, .5 - 1e-13}, "tiny": {.5, 1e-310, 1e-200, 0, 1e-12, 0, 0, .5 - 1e-12},
 	} {
 		cases = append(cases, joint{name, []int{2, 2, 2}, p})
 	}
 	slices.SortFunc(cases, func(a, b joint) int { return strings.Compare(a.name, b.name) })
+	turning := make([]float64, 32) // p(b−a, t): both sources have the same marginals, but cannot be exchanged
+	for i := range turning {
+		turning[i] = []float64{.5, .125, .25, 0, .125, .375, .125, .5}[(i/2%4-i/8+4)%4*2+i%2] / 8
+	}
+	cases = append(cases, joint{"turning", []int{4, 4, 2}, turning})
 	for i, shape := range [][]int{{2, 2, 2}, {3, 4, 2}, {4, 3, 2}, {5, 1, 3}, {1, 5, 2}, {4, 4, 5}, {2, 3, 4}, {6, 6, 3}, {9, 7, 2}} {
 		for _, share := range []float64{1, .6} {
 			occupied := int(math.Ceil(share * float64(shape[0]*shape[1])))

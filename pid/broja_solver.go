@@ -119,10 +119,8 @@ func (s *brojaSolver) model(mu float64) {
 		row := s.q[g*s.targets:][:s.targets]
 		sum, slack := 0.0, 0.0
 		for _, v := range row {
-			if v > 0 {
-				sum += v
-				slack += v * (mu / (v + mu))
-			}
+			sum += v
+			slack += v * (mu / (v + mu))
 		}
 		log := math.Log(sum)
 		s.slack[g] = slack
@@ -196,10 +194,8 @@ func (s *brojaSolver) multipliers() {
 		s.eliminate(l, w, s.lambda[a*k:][:k])
 	}
 	for t, b := range s.pinned {
-		i := b*k + t // a row of zeros: solve sets its unknown to 0
-		for j := range kb {
-			s.schur[i*kb+j], s.schur[j*kb+i] = 0, 0
-		}
+		i := b*k + t
+		s.schur[i*kb+i] = 0 // a zero pivot: solve sets its unknown to 0
 	}
 	factor(s.schur, kb)
 	solve(s.schur, s.nu)
@@ -300,9 +296,7 @@ func (s *brojaSolver) project() {
 			floats.AddScaled(rhs, -s.rhsA[a*k+t]/sums[a], row)
 		}
 		p := s.pinned[t]
-		for j := range n {
-			s.small[p*n+j], s.small[j*n+p] = 0, 0
-		}
+		s.small[p*n+p] = 0 // a zero pivot: solve sets its unknown to 0
 		factor(s.small, n)
 		solve(s.small, rhs)
 		for a := range s.n1 {

@@ -43,8 +43,14 @@ func TestLatticeIsAnOrder(t *testing.T) {
 					}
 				}
 			}
-			if len(l.Covers(i)) == 0 && len(l.Below(i)) > 0 {
-				t.Errorf("%v covers nothing", a)
+			var covers []int
+			for _, j := range l.Below(i) {
+				if !slices.ContainsFunc(l.Below(i), func(k int) bool { return k != j && l.members[j].LessEq(l.members[k]) }) {
+					covers = append(covers, j)
+				}
+			}
+			if got := l.Covers(i); !slices.Equal(got, covers) {
+				t.Errorf("%v covers %v, want %v", a, got, covers)
 			}
 		}
 		top, _ := l.Index(l.Name(l.Len() - 1))

@@ -135,6 +135,19 @@ func TestBinLimits(t *testing.T) {
 			t.Errorf("%v: %v", b, err)
 		}
 	}
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		for _, b := range []Bins{{v, 1, 2}, {0, v, 2}} {
+			if err := b.Validate(); err == nil || !strings.Contains(err.Error(), "finite") {
+				t.Errorf("%v: %v", b, err)
+			}
+		}
+	}
+	for n := 1; n < 300; n++ { // where rounding can lead to bin n
+		b := Bins{-.1, float64(n) / 7, n}
+		if got := b.Index(math.Nextafter(b.Hi, 0)); got != n-1 {
+			t.Errorf("the last value of %v is in bin %d", b, got)
+		}
+	}
 	least := Bins{0, 5e-324, 3} // so narrow that the width of a bin is 0
 	if lo, hi := least.Index(least.Lo), least.Index(least.Hi); lo != 0 || hi != 2 {
 		t.Errorf("the ends of the smallest range are in bins %d and %d", lo, hi)
@@ -382,7 +395,8 @@ func TestFromCumulative(t *testing.T) {
 		}
 	}
 	in, err := NewInformation([]int{1, 1, 1}, []float64{1})
-	if err != nil || !panics(func() { in.Entropy(4) }) || !panics(func() { in.Conditional(3, 4) }) || panics(func() { in.Mutual(3) }) {
+	if err != nil || !panics(func() { in.Entropy(4) }) || !panics(func() { in.Conditional(3, 4) }) || !panics(func() { in.Conditional(4, 3) }) || !panics(func() { in.Mutual(4) }) ||
+		!panics(func() { in.CoInformation(4) }) || !panics(func() { in.OInformation(4) }) || !panics(func() { in.RedundancySynergyIndex(4) }) || panics(func() { in.Mutual(3) }) {
 		t.Error("a source that is not there has information", err)
 	}
 	for m, name := range []string{"sx", "wb", "mmi", "pm", "ccs", "broja", "dep"} {
@@ -404,6 +418,7 @@ func TestFaultsAreNamed(t *testing.T) {
 		"source 2 has 0 bins":                                {NumBins: []int{2, 0}, Capacity: 1},
 		"source 1 has 70000 bins":                            {NumBins: []int{70000, 1}, Capacity: 1},
 		"prior sample 1: bin 4 of source 2 is not in 0 to 3": {NumBins: []int{3, 4}, Capacity: 1, Prior: []Pseudo{{}, {Cell: [3]int{0, 4}}}},
+		"prior sample 0: weight is 2e+06":                    {NumBins: []int{3, 4}, Capacity: 1, Prior: []Pseudo{{Weight: 2e6}}},
 	} {
 		if err := cfg.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
@@ -435,6 +450,7 @@ func TestFaultsOfArgumentsAreNamed(t *testing.T) {
 		"has 1 sources; expected 2":                            dense([]int{1, 1}, 1),
 		"shape [] has 0 sources":                               dense(nil, 1),
 		"dimension 2 of the shape is 0":                        dense([]int{2, 0, 2}),
+		"entry 0 is 2.5":                                       dense([]int{1, 1, 2}, 2.5, -1.5),
 		"entry 1 is -0.5":                                      dense([]int{1, 1, 2}, 1.5, -.5),
 		"3 probabilities for shape [1 2 2], which needs 4":     dense([]int{1, 2, 2}, .5, .25, .25),
 		"dimension 3 of the shape is -1":                       placed([]int{1, 2, -1}, []int{0}, 1),

@@ -82,6 +82,16 @@ func TestGapOfWhatCannotBeMended(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
+	// Three fair bits of which each two differ nearly always do not exist; a
+	// point with such marginals is negative somewhere.
+	f := fittingOf([]int{2, 2, 2}, []float64{.125, .125, .125, .125, .125, .125, .125, .125})
+	for _, pair := range [][]float64{f.ab, f.at, f.bt} {
+		copy(pair, []float64{.05, .45, .45, .05})
+	}
+	f.fill()
+	if got := f.gap(); !math.IsInf(got, 1) {
+		t.Errorf("marginals that no distribution has: %v", got)
+	}
 }
 
 // TestFiveSourcesOfLargerTargets compares sx of a target with three symbols

@@ -293,9 +293,8 @@ func TestTooLargeForNewton(t *testing.T) {
 }
 
 // stuck returns a distribution whose maximum-entropy distribution sweeps do not
-// reach, in a shape that is too large for Newton steps.
-func stuck() (shape []int, p []float64) {
-	const n = 60
+// reach, in the shape n×n×2. With n = 60 it is too large for Newton steps.
+func stuck(n int) (shape []int, p []float64) {
 	p = make([]float64, n*n*2)
 	for i := range p {
 		p[i] = 1
@@ -315,16 +314,38 @@ func stuck() (shape []int, p []float64) {
 	return []int{n, n, 2}, normalise(p)
 }
 
+// TestStepsAreLimited: without a bound of the optimum, the steps end when μ is
+// as small as is needed; sweeps end after as many cells as allowed.
+func TestStepsAreLimited(t *testing.T) {
+	pr := pairProgram([]int{2, 3, 2}, rand.New(rand.NewPCG(1, 1)))
+	bounds := 0
+	value, lower, steps := pr.descend(1e-5, func() float64 { bounds++; return math.Inf(-1) })
+	if !math.IsInf(lower, -1) || math.IsNaN(value) || bounds != 5 || steps < bounds || steps > 30*bounds { // 1e-2·.15⁴ is the first below 1e-5
+		t.Errorf("value %v, bound %v after %d bounds, %d steps", value, lower, bounds, steps)
+	}
+	s := brojaProblem([]int{3, 3, 2}, 1)
+	if _, _, steps := s.descend(1e-30); steps < 10 || steps > 40*brojaSteps {
+		t.Errorf("%d steps", steps)
+	}
+	shape, p := stuck(175)
+	if got, want := fittingOf(shape, p).fit(), ccsWork/len(p)+1; got != want {
+		t.Errorf("%d sweeps, want %d", got, want)
+	}
+}
+
 // TestNotConverged: a measure whose solution is not certified, or whose problem
 // is too large, is an error of every function that needs it.
 func TestNotConverged(t *testing.T) {
-	shape, p := stuck()
+	shape, p := stuck(60)
 	for _, m := range []Measure{CCS, DEP, BROJA} {
 		want := ErrNotConverged
 		large, q := shape, p
 		if m == BROJA {
 			want, large = ErrMeasure, []int{1000, 501, 2}
 			q = randomJoint(large, 1000, 1)
+			if _, err := Decompose(BROJA, []int{750, 750, 2}, randomJoint([]int{750, 750, 2}, 10, 1)); !errors.Is(err, ErrMeasure) { // as many constraints as allowed
+				t.Errorf("broja of too many entries: %v", err)
+			}
 		}
 		if d, err := Decompose(m, large, q); !errors.Is(err, want) || d != nil {
 			t.Errorf("%v: %v, %v", m, d, err)

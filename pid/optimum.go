@@ -233,7 +233,6 @@ func solve(a []float64, b []float64) {
 	for i := n - 1; i >= 0; i-- {
 		row := a[i*n:][:i+1]
 		if row[i] == 0 {
-			b[i] = 0
 			continue
 		}
 		b[i] /= row[i]

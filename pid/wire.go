@@ -43,7 +43,7 @@ func (d *Decomposition) values() []*float64 {
 // ReadDecomposition reads the output of AppendBinary from the front of b, and
 // returns the rest.
 func ReadDecomposition(b []byte) (d *Decomposition, rest []byte, err error) {
-	if len(b) < 3 || b[2] > 1 || b[1] < 1 || int(b[1]) > MaxSources || int(b[0]) >= len(measureNames) {
+	if len(b) < 3 || b[2] > 1 || int(b[0]) >= len(measureNames) {
 		return nil, nil, ErrEncoding
 	}
 	l, err := NewLattice(int(b[1]))

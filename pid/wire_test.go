@@ -53,6 +53,9 @@ func TestWireRoundTrip(t *testing.T) {
 		if err != nil || string(rest) != "rest" || !reflect.DeepEqual(got, d) {
 			t.Errorf("%v: read %+v, rest %q, %v", d.Measure, got, rest, err)
 		}
+		if got, rest, err := ReadDecomposition(b); err != nil || len(rest) != 0 || !reflect.DeepEqual(got, d) {
+			t.Errorf("%v alone: read %+v, rest %q, %v", d.Measure, got, rest, err)
+		}
 		for cut := range b {
 			if _, _, err := ReadDecomposition(b[:cut]); !errors.Is(err, ErrEncoding) {
 				t.Fatalf("%v: %d of %d bytes: %v", d.Measure, cut, len(b), err)
