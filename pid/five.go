@@ -106,12 +106,8 @@ func (f *five) fall() {
 		if h == 1<<fiveSets {
 			continue // the top
 		}
-		for m := uint8(1); m < fiveSets; m++ { // a smallest set of h
-			if h>>m&1 != 0 && h&uint32(subsets[m]) == 1<<m {
-				at.added, at.from = m, int16(f.at(h&^(1<<m)))
-				break
-			}
-		}
+		m := uint8(bits.TrailingZeros32(h)) // a smallest set of h: its subsets are smaller numbers
+		at.added, at.from = m, int16(f.at(h&^(1<<m)))
 	}
 }
 

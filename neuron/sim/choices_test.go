@@ -1,0 +1,392 @@
+package sim
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"infomorph/neuron"
+	"infomorph/topology"
+)
+
+// wired returns a network of one neuron and 60 channels, which are sources 1 to
+// 60, with one synapse for each source.
+func wired(t *testing.T, sources []neuron.ID, delays []int32) *Network {
+	t.Helper()
+	var synapses []topology.Synapse
+	for i, s := range sources {
+		synapses = append(synapses, topology.Synapse{Source: s, Delay: delays[i%len(delays)], Weight: 1})
+	}
+	g, err := topology.FromSynapses([]topology.Population{{Name: "p", Size: 1}}, []topology.Population{{Name: "c", Size: 60}}, nil, synapses)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg := testConfig(t)
+	net := &Network{Graph: g, Seed: 1, Config: func(neuron.ID) *neuron.Config { return cfg }}
+	if err := net.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	return net
+}
+
+// from returns n consecutive sources.
+func from(first neuron.ID, n int) (ids []neuron.ID) {
+	for range n {
+		ids, first = append(ids, first), first+1
+	}
+	return ids
+}
+
+// TestRunsKnown: which synapses are read together, and whether the values are
+// stored as codes, which pays if most sources are not consecutive.
+func TestRunsKnown(t *testing.T) {
+	apart := []neuron.ID{1, 3, 5, 7, 9, 11, 13, 15}
+	mixed := []int32{5, 9}
+	for name, c := range map[string]struct {
+		sources []neuron.ID
+		delays  []int32
+		runs    []run
+		places  []int32
+		coded   bool
+	}{
+		"eight in a row":           {from(3, 8), []int32{5}, []run{{0, 8, 0, true, 3}}, nil, false},
+		"seven in a row":           {from(3, 7), []int32{5}, []run{{0, 7, 0, false, 3}}, nil, true},
+		"apart":                    {apart, []int32{5}, []run{{0, 8, 0, false, 1}}, nil, true},
+		"as many in a row":         {slices.Concat(apart, from(20, 8)), []int32{5}, []run{{0, 8, 0, false, 1}, {8, 8, 0, true, 20}}, nil, false},
+		"more in a row":            {slices.Concat(apart[:3], from(20, 8), []neuron.ID{40, 42}), []int32{5}, []run{{0, 3, 0, false, 1}, {3, 8, 0, true, 20}, {11, 2, 0, false, 40}}, nil, false},
+		"two rows":                 {slices.Concat(from(1, 9), from(20, 8)), []int32{5}, []run{{0, 9, 0, true, 1}, {9, 8, 0, true, 20}}, nil, false},
+		"two delays":               {from(1, 10), []int32{5, 5, 5, 5, 5, 9, 9, 9, 9, 9}, []run{{0, 5, 0, false, 1}, {5, 5, 1, false, 6}}, nil, true},
+		"as many delays as may be": {from(1, 6), mixed, []run{{0, 1, 0, false, 1}, {1, 1, 1, false, 2}, {2, 1, 0, false, 3}, {3, 1, 1, false, 4}, {4, 1, 0, false, 5}, {5, 1, 1, false, 6}}, nil, true},
+		"more delays":              {from(1, 7), mixed, []run{{0, 7, -1, false, 0}}, []int32{1, 61 + 2, 3, 61 + 4, 5, 61 + 6, 7}, true},
+	} {
+		net := wired(t, c.sources, c.delays)
+		a := newArrays(net, 0, 1, fewDelays(net, 0, 1))
+		if !slices.Equal(a.runs, c.runs) || !slices.Equal(a.places, c.places) || !slices.Equal(a.bounds, []int32{0, int32(len(c.runs))}) {
+			t.Errorf("%s: runs %v, places %v, bounds %v; want %v, %v", name, a.runs, a.places, a.bounds, c.runs, c.places)
+		}
+		if (a.shown.codes != nil) != c.coded {
+			t.Errorf("%s: coded %v", name, !c.coded)
+		}
+	}
+}
+
+// TestTrimKnown: spikes that are visible after every delay are removed as soon
+// as they are half of all.
+func TestTrimKnown(t *testing.T) {
+	for _, c := range []struct{ spikes, first, second, gone int }{
+		{10, 5, 5, 5}, {10, 4, 9, 0}, {10, 9, 4, 0}, {10, 0, 10, 0}, {10, 10, 10, 10}, {10, 6, 10, 6}, {11, 5, 11, 5}, {11, 4, 11, 0}, {0, 0, 0, 0}, {1, 1, 1, 1}, {1, 0, 0, 0},
+	} {
+		a := &arrays{at: []int{c.first, c.second}}
+		for k := range c.spikes {
+			a.spikes = append(a.spikes, neuron.Spike{Time: neuron.Time(k)})
+		}
+		a.trim()
+		if len(a.spikes) != c.spikes-c.gone || len(a.spikes) > 0 && a.spikes[0].Time != neuron.Time(c.gone) || !slices.Equal(a.at, []int{c.first - c.gone, c.second - c.gone}) {
+			t.Errorf("%+v: left %v, at %v", c, a.spikes, a.at)
+		}
+	}
+}
+
+// TestExpectKnown: the next spike becomes visible when the first of them has
+// travelled for its delay.
+func TestExpectKnown(t *testing.T) {
+	spikes := []neuron.Spike{{Time: 10}, {Time: 20}, {Time: 90}}
+	for at, want := range map[[2]int]neuron.Time{{0, 0}: 15, {1, 0}: 25, {2, 0}: 60, {2, 1}: 70, {3, 1}: 70, {3, 2}: 140, {3, 3}: neuron.Never} {
+		a := &arrays{spikes: spikes, at: at[:], delays: []neuron.Time{5, 50}}
+		if a.expect(); a.next != want {
+			t.Errorf("%v spikes visible: the next at %v, want %v", at, a.next, want)
+		}
+	}
+}
+
+// TestHistoriesGrow only if the oldest spike is still on its way to a synapse
+// when a new one is sent, and change their base only after a long time.
+func TestHistoriesGrow(t *testing.T) {
+	net := tiny(t, 5, 4, 15, Noise{})
+	if net.longest != 15 {
+		t.Fatal(net.longest)
+	}
+	for at, depth := range map[neuron.Time]int{14: 2 * firstDeep, 15: firstDeep, 16: firstDeep} {
+		h := newHistories(net)
+		h.add(&neuron.Spike{Time: 0, Source: 1})
+		if h.depth != firstDeep {
+			t.Error("the first spike needs more notes")
+		}
+		h.add(&neuron.Spike{Time: at, Source: 1})
+		h.add(&neuron.Spike{Time: at, Source: 2})
+		if h.depth != depth || len(h.notes) != depth*10 {
+			t.Errorf("a spike at %v: %d notes per source, want %d", at, h.depth, depth)
+		}
+	}
+	for at, base := range map[neuron.Time]neuron.Time{moveBase: 0, moveBase + 1: moveBase - 15} {
+		h := newHistories(net)
+		if h.add(&neuron.Spike{Time: at, Source: 1}); h.base != base {
+			t.Errorf("a spike at %v: base %v, want %v", at, h.base, base)
+		}
+	}
+	for at, base := range map[neuron.Time]neuron.Time{2*moveBase - 1: 0, 2 * moveBase: 2*moveBase - 16} {
+		h := newHistories(net)
+		if h.show(at); h.base != base || h.now != at {
+			t.Errorf("shown up to %v: base %v, want %v", at, h.base, base)
+		}
+	}
+}
+
+// TestFewAreSorted without tables: clock updates, and events of an epoch.
+func TestFewAreSorted(t *testing.T) {
+	for known, tables := range map[int]bool{fewKnown - 1: false, fewKnown: true} {
+		a, wake := &agenda{}, make([]neuron.Time, known)
+		a.begin(0, 10)
+		for i := range wake {
+			wake[i] = neuron.Time(i % 10)
+		}
+		if a.collect(wake, 10); (a.counts != nil) != tables || !slices.IsSorted(a.known) || len(a.known) != known {
+			t.Errorf("%d updates: tables %v, %d sorted", known, a.counts != nil, len(a.known))
+		}
+	}
+	for _, c := range []struct {
+		width  neuron.Time
+		events int
+		table  int
+	}{{800, 99, 0}, {800, 100, 801}, {maxCounted, maxCounted / 8, maxCounted + 1}, {maxCounted + 1, maxCounted / 8, 0}} {
+		r, b := &Router{width: c.width}, make([]pendingEvent, c.events)
+		for i := range b {
+			b[i] = pendingEvent{offset: int32(i * 7 % int(c.width)), target: int32(i)}
+		}
+		b[0].offset = int32(c.width) - 1
+		r.sortByTime(b)
+		if len(r.starts) != c.table || !slices.IsSortedFunc(b, compareOffsets) {
+			t.Errorf("%d events in %v: a table of %d, want %d", c.events, c.width, len(r.starts), c.table)
+		}
+		clear(r.starts)
+		if r.sortByTime(b); slices.ContainsFunc(r.starts, func(n int32) bool { return n != 0 }) {
+			t.Errorf("%d events in %v are sorted again", c.events, c.width)
+		}
+	}
+}
+
+// told is an owner that notes what is announced.
+type told struct {
+	*Group
+	soon, very, handed []int
+}
+
+func (o *told) Soon(i int, very bool) {
+	if very {
+		o.very = append(o.very, i)
+	} else {
+		o.soon = append(o.soon, i)
+	}
+}
+
+func (o *told) Hand(i int, in *neuron.Inbox) (neuron.Time, bool) {
+	o.handed = append(o.handed, i)
+	return o.Group.Hand(i, in)
+}
+
+// TestUpdatesAreAnnounced: 16 and 8 updates ahead.
+func TestUpdatesAreAnnounced(t *testing.T) {
+	const n = 40
+	net, cfg := tiny(t, n, 50, 60, Noise{}), testConfig(t)
+	cfg.Clock = neuron.Clock{Kind: neuron.Periodic, Interval: 1000, Phase: 7}
+	net.Config = func(neuron.ID) *neuron.Config { return cfg }
+	g, err := newGroup(net, 0, n, Chosen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := &told{Group: g}
+	g.out = &neuron.Output{}
+	if !g.Run(Epoch{End: 50}, own) || len(own.handed) != n {
+		t.Fatalf("%d updates", len(own.handed))
+	}
+	if !slices.Equal(own.soon, own.handed[soon:]) || !slices.Equal(own.very, own.handed[verySoon:]) {
+		t.Errorf("updates of %v, soon %v, very soon %v", own.handed, own.soon, own.very)
+	}
+}
+
+// TestWhenNeuronsAreRechecked: only neurons that could be shown their inputs,
+// every 64 epochs.
+func TestWhenNeuronsAreRechecked(t *testing.T) {
+	net, gated := tiny(t, 4, 5, 12, Noise{}), testConfig(t)
+	gated.Gate.Threshold = 1
+	usual := testConfig(t)
+	net.Config = func(id neuron.ID) *neuron.Config {
+		if id == 3 {
+			return gated
+		}
+		return usual
+	}
+	g, err := newGroup(net, 0, 4, Chosen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.eventful != 0 || !slices.Equal(g.shown, []bool{true, true, true, false}) {
+		t.Fatalf("shown %v, %d could be", g.shown, g.eventful)
+	}
+	run := func(d neuron.Dynamics) {
+		e := Epoch{Index: int64(g.epochs), End: 5 * neuron.Time(g.epochs+1)}
+		if d >= 0 {
+			e.Signals = []neuron.Signal{{Time: 5 * neuron.Time(g.epochs), Kind: neuron.SetDynamics, Value: float64(d), First: 1, Last: 3}}
+		}
+		g.Step(e, &neuron.Output{})
+	}
+	const none = -1
+	for range 3 {
+		run(neuron.Sign)
+	}
+	if run(neuron.Belief); g.eventful != 2 {
+		t.Errorf("%d could be shown their inputs, want 2", g.eventful)
+	}
+	run(neuron.Sign)
+	for g.epochs <= recheckEvery {
+		if shown := slices.Clone(g.shown); shown[1] || shown[2] || g.eventful != 2 {
+			t.Fatalf("after %d epochs: shown %v, %d could be", g.epochs, shown, g.eventful)
+		}
+		run(neuron.Sign)
+	}
+	if !slices.Equal(g.shown, []bool{true, true, true, false}) || g.eventful != 0 {
+		t.Errorf("after %d epochs: shown %v, %d could be", g.epochs, g.shown, g.eventful)
+	}
+}
+
+// TestGrowStateKnown: the rest gets as much room per neuron as those before it,
+// and a sixteenth more.
+func TestGrowStateKnown(t *testing.T) {
+	const most = 100_010 + 200_000*17/16
+	if got := cap(GrowState(make([]byte, 100_010), 10, 2, 6)); got < most || got > most+8192 { // the allocator rounds up
+		t.Errorf("room for %d bytes, want %d", got, most)
+	}
+}
+
+// TestNothingChanged: a change that changes nothing gives the same network, and
+// the original after all is undone.
+func TestNothingChanged(t *testing.T) {
+	net := busy(t, Noise{}).net
+	if got, _, err := net.Changed(&topology.Change{}); err != nil || got != net {
+		t.Errorf("another network, %v", err)
+	}
+	cut, _, err := net.Changed(&topology.Change{Synapses: []int64{0}})
+	if err != nil || cut == net {
+		t.Fatal(err)
+	}
+	if got, _, err := cut.Changed(&topology.Change{Added: net.Synapses()[:1]}); err != nil || got.Original() != net {
+		t.Errorf("the change is not undone: %v", err)
+	}
+}
+
+// TestReadNoiseLimits: the shortest block, the number of projections, and a
+// reach that is not negative.
+func TestReadNoiseLimits(t *testing.T) {
+	net := tiny(t, 2, 10, 10, Noise{})
+	block := func(projections uint32, reach int64, entries int) []byte {
+		b := binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint32(nil, projections), uint64(reach))
+		return append(b, make([]byte, 40*entries)...)
+	}
+	for name, c := range map[string]struct {
+		block []byte
+		rest  int
+		want  string
+	}{
+		"nothing": {nil, 0, "ends within"}, "too short": {block(0, 0, 0)[:11], 0, "ends within"}, "too few": {block(2, 0, 1), 0, "ends within"},
+		"one byte less": {block(2, 0, 2)[:91], 0, "ends within"}, "enough": {block(2, 0, 2), 0, ""}, "more": {block(2, 5, 3), 40, ""}, "negative": {block(2, -1, 2), 0, "negative"},
+		"of no projection": {block(0, 0, 0), 0, "noise for 0 projections, the network has 2 in 1 groups"},
+	} {
+		_, rest, err := net.readNoise(c.block)
+		if err == nil && (c.want != "" || len(rest) != c.rest) || err != nil && (c.want == "" || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %d bytes left, %v; want %d, %q", name, len(rest), err, c.rest, c.want)
+		}
+	}
+}
+
+// TestPrepareLimits: the most epochs that a delay may last, and groups.
+func TestPrepareLimits(t *testing.T) {
+	for jitter, ok := range map[neuron.Time]bool{10*(maxBuckets-1) - 1: true, 10 * (maxBuckets - 1): false} {
+		net := tiny(t, 2, 10, 10, Noise{})
+		net.Noise = []Noise{{Jitter: jitter}, {}}
+		if err := net.Prepare(); (err == nil) != ok || ok && net.Longest() != 10+jitter {
+			t.Errorf("jitter of %v: %v", jitter, err)
+		}
+	}
+	net := tiny(t, 2, 10, 10, Noise{})
+	net.Group = func(neuron.ID) int { return -1 }
+	if err := net.Prepare(); err == nil || !strings.Contains(err.Error(), "neuron 0 is of group -1") {
+		t.Errorf("a negative group: %v", err)
+	}
+}
+
+// TestRestoredRefuses a neuron that cannot be made, and noise that the network
+// has not.
+func TestRestoredRefuses(t *testing.T) {
+	quiet, noisy := busy(t, Noise{}), busy(t, Noise{Jitter: 4})
+	for _, c := range []struct{ from, to *Sequential }{{quiet, noisy}, {noisy, quiet}} {
+		state, err := c.from.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.to.Restore(state); !errors.Is(err, ErrState) || !strings.Contains(err.Error(), "noise does not match") {
+			t.Errorf("a state with other noise: %v", err)
+		}
+	}
+	net := *busy(t, Noise{}).net
+	net.Config = func(neuron.ID) *neuron.Config { return &neuron.Config{} }
+	if n, err := net.restored(0, nil); err == nil || n != nil {
+		t.Error("a neuron of no configuration is restored")
+	}
+}
+
+// TestRouterKnown: the ring covers the longest delay, and without noise the
+// routes of a source are in the order of their delays.
+func TestRouterKnown(t *testing.T) {
+	for _, noise := range []Noise{{}, {Jitter: 9}} {
+		net := tiny(t, 9, 5, 21, noise)
+		r := net.newRouter(0, 9, nil)
+		if want := int(21+noise.Jitter)/5 + 2; len(r.ring) != want {
+			t.Errorf("%d buckets, want %d", len(r.ring), want)
+		}
+		for source := range r.offsets[1:] {
+			routes := r.routes[r.offsets[source]:r.offsets[source+1]]
+			if noise.Zero() && !slices.IsSortedFunc(routes, compareDelays) {
+				t.Errorf("the routes of %d are not in order: %v", source, routes)
+			}
+		}
+	}
+}
+
+// TestNewMailSleeps: before it has neurons there is nothing to do.
+func TestNewMailSleeps(t *testing.T) {
+	for _, how := range []Delivery{Chosen, EachEvent, FromHistory} {
+		m := NewMail(tiny(t, 4, 5, 12, Noise{}), 0, 4, how)
+		if m.Next() != neuron.Never || slices.ContainsFunc(m.wake, func(t neuron.Time) bool { return t != neuron.Never }) || m.Len() != 4 {
+			t.Errorf("delivery %d: next at %v, %v", how, m.Next(), m.wake)
+		}
+	}
+}
+
+// TestWhoIsShownAfterARestore: all neurons but one with a new synapse from a
+// source that has sent something; they are checked again once all spikes in flight
+// have arrived.
+func TestWhoIsShownAfterARestore(t *testing.T) {
+	e := busy(t, Noise{})
+	for _, c := range []struct {
+		added    []topology.Synapse
+		shown    []bool
+		eventful int
+	}{
+		{nil, []bool{true, true, true, true}, 0},
+		{[]topology.Synapse{{Source: 4, Target: 2, Weight: 1, Delay: 5, Port: neuron.Contextual, Projection: 1}}, []bool{true, true, false, true}, 1},
+	} {
+		if _, err := Restructure(e, &topology.Change{Added: c.added}); err != nil {
+			t.Fatal(err)
+		}
+		g := e.group
+		steady := e.now
+		if c.eventful > 0 {
+			steady += g.net.longest + 1
+		}
+		if !slices.Equal(g.shown, c.shown) || g.eventful != c.eventful || g.steady != steady || g.now != e.now {
+			t.Errorf("%d new synapses: shown %v, %d could be, steady at %v; want %v, %d, %v", len(c.added), g.shown, g.eventful, g.steady, c.shown, c.eventful, steady)
+		}
+	}
+}
