@@ -390,3 +390,45 @@ func TestWhoIsShownAfterARestore(t *testing.T) {
 		}
 	}
 }
+
+// TestNetworkWithoutSynapses: epochs last a millisecond.
+func TestNetworkWithoutSynapses(t *testing.T) {
+	net := wired(t, nil, nil)
+	if net.Width() != neuron.Millisecond || net.Longest() != neuron.Millisecond {
+		t.Errorf("epochs of %v, delays of up to %v", net.Width(), net.Longest())
+	}
+	if e, err := NewSequential(net); err != nil || e.Advance(t.Context(), 5*neuron.Millisecond, Feed{}, Discard{}) != nil || e.Now() != 5*neuron.Millisecond {
+		t.Error(err)
+	}
+}
+
+// TestFaultsOfNeuronsAreNamed: of neurons that cannot be made, and of clocks that
+// a state sets before its own time.
+func TestFaultsOfNeuronsAreNamed(t *testing.T) {
+	net, cfg := tiny(t, 4, 5, 12, Noise{}), testConfig(t)
+	cfg.Clock = neuron.Clock{Kind: neuron.Periodic, Interval: 20, Phase: 2}
+	net.Config = func(id neuron.ID) *neuron.Config { return cfg }
+	e, err := NewSequential(net)
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, _ := e.State()
+	for now, ok := range map[neuron.Time]bool{2: true, 3: false} { // the first update is at 2
+		binary.LittleEndian.PutUint64(state[6:], uint64(now))
+		if err := e.Restore(state); (err == nil) != ok || !ok && (!errors.Is(err, ErrState) || !strings.Contains(err.Error(), "the clock of neuron 0 stands at")) {
+			t.Errorf("a state of %d µs: %v", now, err)
+		}
+	}
+	net.Config = func(id neuron.ID) *neuron.Config {
+		if id == 2 {
+			return &neuron.Config{}
+		}
+		return cfg
+	}
+	if _, err := NewGroup(net, 1, 4); err == nil || !strings.HasPrefix(err.Error(), "neuron 2: ") {
+		t.Errorf("a neuron without a configuration: %v", err)
+	}
+	if e, err := NewSequential(net); err == nil || e != nil {
+		t.Errorf("an engine with a neuron without a configuration: %v", err)
+	}
+}
