@@ -206,6 +206,53 @@ func TestUpdatesAreAnnounced(t *testing.T) {
 	}
 }
 
+// TestNextAfterUpdates: the next update after an epoch with several updates of
+// each neuron.
+func TestNextAfterUpdates(t *testing.T) {
+	net, cfg := tiny(t, 4, 50, 60, Noise{}), testConfig(t)
+	cfg.Clock = neuron.Clock{Kind: neuron.Periodic, Interval: 20, Phase: 7}
+	net.Config = func(neuron.ID) *neuron.Config { return cfg }
+	for _, how := range []Delivery{Chosen, EachEvent, FromHistory} {
+		g, err := newGroup(net, 0, 4, how)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, want := range []neuron.Time{67, 107, 167} {
+			if g.Step(Epoch{Index: int64(k), End: 50 * neuron.Time(k+1)}, &neuron.Output{}); g.Next() != want {
+				t.Errorf("delivery %d, epoch %d: the next update at %v, want %v", how, k, g.Next(), want)
+			}
+		}
+	}
+}
+
+// TestOnlyDueNeuronsRun: without signals, a neuron that gets each event runs in
+// the epochs in which one arrives.
+func TestOnlyDueNeuronsRun(t *testing.T) {
+	net := tiny(t, 4, 5, 12, Noise{})
+	g, err := newGroup(net, 0, 4, EachEvent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := &told{Group: g}
+	g.out = &neuron.Output{}
+	g.Deliver([]neuron.Spike{{Time: 0, Source: 5, Value: 1}}, nil)
+	for k := range neuron.Time(4) {
+		var want []int
+		for id := range neuron.ID(4) {
+			in := net.Incoming(id)
+			for s, source := range in.Source {
+				if d := neuron.Time(in.Delay[s]); source == 5 && d/5 == k && !slices.Contains(want, int(id)) {
+					want = append(want, int(id))
+				}
+			}
+		}
+		own.handed = nil
+		if !g.Run(Epoch{Index: int64(k), End: 5 * (k + 1)}, own) || !slices.Equal(own.handed, want) {
+			t.Errorf("epoch %d: neurons %v run, want %v", k, own.handed, want)
+		}
+	}
+}
+
 // TestWhenNeuronsAreRechecked: only neurons that could be shown their inputs,
 // every 64 epochs.
 func TestWhenNeuronsAreRechecked(t *testing.T) {
@@ -310,6 +357,12 @@ func TestPrepareLimits(t *testing.T) {
 		}
 	}
 	net := tiny(t, 2, 10, 10, Noise{})
+	delay := &net.Incoming(0).Delay[0]
+	for d, ok := range map[int32]bool{0: false, 1: true} {
+		if *delay = d; (net.Prepare() == nil) != ok || ok && net.Width() != neuron.Time(d) {
+			t.Errorf("a delay of %d µs: accepted %v, epochs of %v", d, !ok, net.Width())
+		}
+	}
 	net.Group = func(neuron.ID) int { return -1 }
 	if err := net.Prepare(); err == nil || !strings.Contains(err.Error(), "neuron 0 is of group -1") {
 		t.Errorf("a negative group: %v", err)
@@ -368,6 +421,16 @@ func TestNewMailSleeps(t *testing.T) {
 // source that has sent something; they are checked again once all spikes in flight
 // have arrived.
 func TestWhoIsShownAfterARestore(t *testing.T) {
+	short, err := NewSequential(tiny(t, 4, 1, 1, Noise{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := short.Advance(t.Context(), 9, Feed{Inputs: []neuron.Spike{{Time: 2, Source: 4, Value: 1}, {Time: 8, Source: 5, Value: 1}}}, Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := Edit(short, nil, nil); err != nil || slices.Contains(short.group.shown, false) {
+		t.Errorf("with delays of 1 µs: shown %v, %v", short.group.shown, err)
+	}
 	e := busy(t, Noise{})
 	for _, c := range []struct {
 		added    []topology.Synapse
