@@ -3,6 +3,7 @@ package sim
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 
 	"infomorph/neuron"
@@ -55,5 +56,81 @@ func TestSetNoise(t *testing.T) {
 		if err := twoNeurons(t).Restore(state[:n]); !errors.Is(err, ErrState) {
 			t.Fatalf("the first %d bytes: %v", n, err)
 		}
+	}
+}
+
+// TestNoiseIsReadBack: every number of every projection, and what follows.
+func TestNoiseIsReadBack(t *testing.T) {
+	net := tiny(t, 4, 5, 12, Noise{})
+	noise := []Noise{{Loss: .125, Duplicate: .25, Reorder: .5, Jitter: 3, Hold: 4}, {Loss: .0625, Duplicate: .75, Reorder: 1, Jitter: 7, Hold: 9}}
+	out, err := net.withNoise(noise, 11)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := out.lineage.block()
+	got, rest, err := net.readNoise(append(block[4:], "rest"...))
+	if err != nil || string(rest) != "rest" || !slices.Equal(got.Noise, noise) || got.lineage.reach != 11 || got.Longest() != 12+16 || !bytes.Equal(got.lineage.block(), block) {
+		t.Errorf("%+v, reach %v, longest %v, rest %q, %v", got.Noise, got.lineage.reach, got.Longest(), rest, err)
+	}
+	later, err := net.withNoise(noise, 50) // earlier noise reached further
+	if err != nil || later.Longest() != 12+50 {
+		t.Errorf("the longest is %v, %v", later.Longest(), err)
+	}
+}
+
+// TestNoisyNeurons: those with a synapse of a projection that has noise.
+func TestNoisyNeurons(t *testing.T) {
+	for _, noise := range [][]Noise{nil, {{}, {}}, {{Loss: .5}, {}}, {{}, {Jitter: 1}}} {
+		net := tiny(t, 6, 5, 12, Noise{})
+		net.Noise = noise
+		some := false
+		for id := range neuron.ID(6) {
+			want := slices.ContainsFunc(net.Incoming(id).Projection, func(p int16) bool { return noise != nil && noise[p] != Noise{} })
+			if some = some || want; net.noiseTo(id) != want {
+				t.Errorf("%+v: neuron %d has noise: %v", noise, id, !want)
+			}
+		}
+		if net.noisy() != some {
+			t.Errorf("%+v: the network has noise: %v", noise, !some)
+		}
+	}
+}
+
+// TestStreamsGoOn: noise that is changed again keeps the streams of random
+// numbers; noise on a quiet network starts them.
+func TestStreamsGoOn(t *testing.T) {
+	draws := func(e *Sequential) (all [][]byte) {
+		state, err := e.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, records, err := ReadState(state, e.net)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range records {
+			all = append(all, r.draws)
+		}
+		return all
+	}
+	used, fresh := busy(t, Noise{Jitter: 4}), busy(t, Noise{})
+	before, start := draws(used), [][]byte(nil)
+	for id := range neuron.ID(4) {
+		b, _ := neuron.NewPCG(fresh.net.Seed, neuron.ForTransport, id).AppendBinary(nil)
+		start = append(start, b)
+	}
+	for name, c := range map[string]struct {
+		e    *Sequential
+		want [][]byte
+	}{"noise before": {used, before}, "no noise before": {fresh, start}} {
+		if err := SetNoise(c.e, []Noise{{Loss: .5}, {Loss: .25}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := draws(c.e); !slices.EqualFunc(got, c.want, bytes.Equal) {
+			t.Errorf("%s: streams %x, want %x", name, got, c.want)
+		}
+	}
+	if slices.EqualFunc(before, start, bytes.Equal) {
+		t.Error("no random number was drawn; the test is empty")
 	}
 }
