@@ -120,16 +120,20 @@ func TestHistoriesGrow(t *testing.T) {
 			t.Errorf("a spike at %v: %d notes per source, want %d", at, h.depth, depth)
 		}
 	}
-	for at, base := range map[neuron.Time]neuron.Time{moveBase: 0, moveBase + 1: moveBase - 15} {
-		h := newHistories(net)
-		if h.add(&neuron.Spike{Time: at, Source: 1}); h.base != base {
-			t.Errorf("a spike at %v: base %v, want %v", at, h.base, base)
+	for _, first := range []neuron.Time{0, 5 * moveBase} {
+		for at, moved := range map[neuron.Time]neuron.Time{moveBase: 0, moveBase + 1: moveBase - 15} {
+			h := newHistories(net)
+			h.base = first
+			if h.add(&neuron.Spike{Time: first + at, Source: 1}); h.base != first+moved {
+				t.Errorf("a spike at %v after base %v: moved by %v, want %v", at, first, h.base-first, moved)
+			}
 		}
-	}
-	for at, base := range map[neuron.Time]neuron.Time{2*moveBase - 1: 0, 2 * moveBase: 2*moveBase - 16} {
-		h := newHistories(net)
-		if h.show(at); h.base != base || h.now != at {
-			t.Errorf("shown up to %v: base %v, want %v", at, h.base, base)
+		for at, moved := range map[neuron.Time]neuron.Time{2*moveBase - 1: 0, 2 * moveBase: 2*moveBase - 16} {
+			h := newHistories(net)
+			h.base = first
+			if h.show(first + at); h.base != first+moved || h.now != first+at {
+				t.Errorf("shown up to %v after base %v: moved by %v, want %v", at, first, h.base-first, moved)
+			}
 		}
 	}
 }
