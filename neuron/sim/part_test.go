@@ -152,11 +152,14 @@ func TestStateIsWritten(t *testing.T) {
 		}
 	}
 	e.broken = errFew
-	if err := WriteState(plain{e}, &few{1 << 30}); !errors.Is(err, errFew) {
-		t.Errorf("a network that broke down: %v", err)
-	}
-	if _, err := Hash(plain{e}); !errors.Is(err, errFew) {
-		t.Errorf("the hash of a network that broke down: %v", err)
+	for name, e := range map[string]Engine{"in pieces": e, "whole": plain{e}} {
+		var b bytes.Buffer
+		if err := WriteState(e, &b); !errors.Is(err, errFew) || b.Len() > 0 {
+			t.Errorf("%s: of a network that broke down: %d bytes, %v", name, b.Len(), err)
+		}
+		if _, err := Hash(e); !errors.Is(err, errFew) {
+			t.Errorf("%s: the hash of a network that broke down: %v", name, err)
+		}
 	}
 	for name, do := range map[string]func() error{
 		"edit":        func() error { return Edit(e, nil, nil) },

@@ -154,6 +154,9 @@ func (s *Sequential) State() ([]byte, error) {
 
 // WriteState implements StateWriter.
 func (s *Sequential) WriteState(w io.Writer) error {
+	if s.broken != nil {
+		return s.broken
+	}
 	_, err := w.Write(AppendHeader(nil, s.net, s.now))
 	if err == nil {
 		err = s.group.WriteState(w, s.now)
