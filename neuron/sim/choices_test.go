@@ -411,6 +411,38 @@ func TestRouterKnown(t *testing.T) {
 	}
 }
 
+// TestOneSynapse: each event is delivered over the only synapse of a network.
+func TestOneSynapse(t *testing.T) {
+	g, err := newGroup(wired(t, from(9, 1), []int32{5}), 0, 1, EachEvent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := &told{Group: g}
+	g.out = &neuron.Output{}
+	g.Deliver([]neuron.Spike{{Time: 2, Source: 9, Value: 1}}, nil)
+	if !g.Run(Epoch{Index: 1, End: 10}, own) || !slices.Equal(own.handed, []int{0}) {
+		t.Errorf("neurons %v run", own.handed)
+	}
+}
+
+// TestNoiseOfGroups: noise is listed by projection, first for group 0.
+func TestNoiseOfGroups(t *testing.T) {
+	net := tiny(t, 4, 5, 12, Noise{})
+	for id := range neuron.ID(4) {
+		for p := range int16(2) {
+			if got := net.noiseAt(id, p); got != int(p) {
+				t.Errorf("without groups: projection %d has noise %d", p, got)
+			}
+		}
+	}
+	net.Group = func(id neuron.ID) int { return int(id) / 2 }
+	for id, want := range [][2]int{{0, 1}, {0, 1}, {2, 3}, {2, 3}} {
+		if got := [2]int{net.noiseAt(neuron.ID(id), 0), net.noiseAt(neuron.ID(id), 1)}; got != want {
+			t.Errorf("neuron %d has noise %v, want %v", id, got, want)
+		}
+	}
+}
+
 // TestNewMailSleeps: before it has neurons there is nothing to do.
 func TestNewMailSleeps(t *testing.T) {
 	for _, how := range []Delivery{Chosen, EachEvent, FromHistory} {

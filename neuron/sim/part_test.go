@@ -273,6 +273,38 @@ func TestNoAnswerEndsTheEpoch(t *testing.T) {
 	}
 }
 
+// TestNoAnswerToARecheck ends the epoch in the same way.
+func TestNoAnswerToARecheck(t *testing.T) {
+	run := func(left int) (ok bool, asked int) {
+		g, err := newGroup(tiny(t, 4, 5, 12, Noise{}), 0, 4, Chosen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.out = &neuron.Output{}
+		own := &tired{Group: g, left: 1 << 30}
+		for k := range int64(recheckEvery + 1) {
+			e := Epoch{Index: k, End: neuron.Time(5 * (k + 1))}
+			if k < 2 {
+				dynamics := []neuron.Dynamics{neuron.Belief, neuron.Sign}[k]
+				e.Signals = []neuron.Signal{{Time: neuron.Time(5 * k), Kind: neuron.SetDynamics, Value: float64(dynamics), First: 1, Last: 3}}
+			}
+			if k == recheckEvery {
+				own.left, own.asked = left, 0
+			}
+			ok = g.Run(e, own)
+		}
+		return ok, own.asked
+	}
+	if ok, all := run(1 << 30); !ok || all != 4 { // two neurons: their values, then an inbox
+		t.Fatalf("%d questions, %v", all, ok)
+	}
+	for left := range 4 {
+		if ok, asked := run(left); ok || asked != left+1 {
+			t.Errorf("no answer to question %d: %v, and %d questions", left, ok, asked)
+		}
+	}
+}
+
 // TestAppendPending: the result equals what a group without noise appends.
 func TestAppendPending(t *testing.T) {
 	e := busy(t, Noise{})
