@@ -174,3 +174,35 @@ func TestNoiseOnTheWay(t *testing.T) {
 		t.Errorf("events from %d to %d µs", least, most)
 	}
 }
+
+// TestQuietProjection: spikes over a projection without noise arrive once, as if
+// no other projection had noise.
+func TestQuietProjection(t *testing.T) {
+	arrive := func(noise []Noise) (all [3][]neuron.Event) {
+		net := tiny(t, 3, 20, 20, Noise{})
+		if net.Noise = noise; net.Prepare() != nil {
+			t.Fatal(noise)
+		}
+		r := net.newRouter(0, 3, nil)
+		for source := range neuron.ID(6) {
+			r.Deliver([]neuron.Spike{{Time: 3, Source: source, Value: 1}}, nil)
+		}
+		r.Open(1, 40)
+		for i := range all {
+			for _, e := range r.Events(i) {
+				if e.Port == 1 { // of the second projection
+					all[i] = append(all[i], e)
+				}
+			}
+		}
+		return all
+	}
+	quiet := arrive(nil)
+	for _, z := range []Noise{{Loss: 1}, {Duplicate: 1}, {Reorder: 1, Hold: 7}} {
+		for i, got := range arrive([]Noise{z, {}}) {
+			if !slices.Equal(got, quiet[i]) || len(got) == 0 {
+				t.Errorf("%+v on the first projection: over the second arrive %v, want %v", z, got, quiet[i])
+			}
+		}
+	}
+}
