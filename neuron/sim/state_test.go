@@ -50,6 +50,9 @@ func TestStateRoundTrip(t *testing.T) {
 		if err != nil || !bytes.Equal(state, again) || other.Now() != 33 {
 			t.Errorf("restored state differs (now %v): %v", other.Now(), err)
 		}
+		if group := other.group; other.Restore(state) != nil || other.group != group {
+			t.Error("new neurons were made for a state of the same network")
+		}
 		if _, records, err := ReadState(state, e.net); err != nil || !slices.ContainsFunc(records, func(r Record) bool { return len(r.events) > 0 }) {
 			t.Error("nothing is in flight; the test is empty")
 		}
@@ -197,6 +200,10 @@ func TestHorizon(t *testing.T) {
 		target := slices.IndexFunc(r.slots, func(s [neuron.NumPorts]int32) bool { return s[0] > 0 })
 		if err := r.restoreEvents(target, rec, now); (err == nil) != (later == 0) {
 			t.Errorf("%v after the last moment: %v", later, err)
+		}
+		rec = Record{events: appendEvents(nil, []neuron.Event{{Time: now, Slot: 1000}})[4:]}
+		if err := r.restoreEvents(target, rec, now); !errors.Is(err, ErrState) || r.pending > 1 {
+			t.Errorf("an event over a synapse that is not there: %v", err)
 		}
 	}
 }

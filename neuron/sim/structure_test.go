@@ -165,6 +165,9 @@ func TestBadChanges(t *testing.T) {
 		if _, err := Restructure(e, c); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
+		if out, err := Migrate(e.net, state, c); err == nil || out != nil {
+			t.Errorf("%s: a state of %d bytes, %v", name, len(out), err)
+		}
 	}
 	if now, _ := e.State(); !bytes.Equal(now, state) {
 		t.Error("a change that was refused left a trace")
