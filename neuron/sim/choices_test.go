@@ -72,6 +72,27 @@ func TestRunsKnown(t *testing.T) {
 	}
 }
 
+// TestRunsOfOneNeuron do not depend on the neurons before it.
+func TestRunsOfOneNeuron(t *testing.T) {
+	net := tiny(t, 9, 5, 7, Noise{})
+	delays := fewDelays(net, 0, 9)
+	all, mixed := newArrays(net, 0, 9, delays), 0
+	for id := range neuron.ID(9) {
+		alone := newArrays(net, id, id+1, delays)
+		got := slices.Clone(all.runs[all.bounds[id]:all.bounds[id+1]])
+		if len(got) == 1 && got[0].delay < 0 {
+			mixed++
+			got[0].start = 0 // the places of other neurons come first
+		}
+		if !slices.Equal(got, alone.runs) {
+			t.Errorf("neuron %d: runs %v, alone %v", id, got, alone.runs)
+		}
+	}
+	if mixed == 0 || mixed == 9 {
+		t.Errorf("%d of 9 neurons have mixed delays; the test is empty", mixed)
+	}
+}
+
 // TestTrimKnown: spikes that are visible after every delay are removed as soon
 // as they are half of all.
 func TestTrimKnown(t *testing.T) {

@@ -83,6 +83,20 @@ func TestRestarted(t *testing.T) {
 	if _, err := Restarted(e.Network(), []byte("x")); err == nil {
 		t.Error("restarted from nonsense")
 	}
+	damaged := bytes.Clone(earlier)
+	_, records, _ := ReadState(damaged, e.Network())
+	records[1].Neuron[0]++ // its version; the records are slices of the state
+	change, err := Restarted(e.Network(), damaged)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := e.State()
+	if err := Edit(e, []neuron.ID{1}, change); err == nil {
+		t.Error("restarted from a damaged neuron")
+	}
+	if after, _ := e.State(); !bytes.Equal(before, after) {
+		t.Error("an edit that failed left a trace")
+	}
 }
 
 // TestEditAll: an edit without changes leaves the state as it was. One that

@@ -323,3 +323,39 @@ func TestAppendPending(t *testing.T) {
 		}
 	}
 }
+
+// sizes is a writer that notes how much is written at once.
+type sizes []int
+
+func (s *sizes) Write(b []byte) (int, error) {
+	*s = append(*s, len(b))
+	return len(b), nil
+}
+
+// TestPieces: a large state is written in pieces of the documented size, each up
+// to the end of a neuron.
+func TestPieces(t *testing.T) {
+	e, err := NewSequential(tiny(t, 300, 5, 12, Noise{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, records, err := ReadState(state, e.net)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := sizes{len(AppendHeader(nil, e.net, e.now))}
+	piece := 0
+	for i, r := range records {
+		if piece += r.Size(); piece >= Piece || i == len(records)-1 {
+			want, piece = append(want, piece), 0
+		}
+	}
+	var got sizes
+	if err := e.WriteState(&got); err != nil || !slices.Equal(got, want) || len(want) < 3 {
+		t.Errorf("pieces of %v bytes, want %v; %v", got, want, err)
+	}
+}

@@ -56,6 +56,7 @@ func TestSchedulerRefuses(t *testing.T) {
 		{5, 9, in(neuron.Spike{Time: 6, Source: 2}, neuron.Spike{Time: 5, Source: 2}), "not in order"},
 		{5, 9, in(neuron.Spike{Time: 6, Source: 3}, neuron.Spike{Time: 6, Source: 2}), "not in order"},
 		{5, 9, Feed{Signals: []neuron.Signal{{Time: 9}}}, "outside"},
+		{5, 9, Feed{Signals: []neuron.Signal{{Time: 4}}}, "outside"},
 		{5, 9, Feed{Signals: []neuron.Signal{{Time: 8}, {Time: 7}}}, "out of order"},
 	} {
 		if _, err := NewScheduler(net, c.now, c.until, c.feed); err == nil || !strings.Contains(err.Error(), c.want) {
