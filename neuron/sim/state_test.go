@@ -79,6 +79,15 @@ func TestRestoreRefuses(t *testing.T) {
 			t.Errorf("byte %d changed: %v", at, err)
 		}
 	}
+	_, records, err := ReadState(state, e.net)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fewer := slices.Clone(state[:len(state)-records[3].Size()])
+	binary.LittleEndian.PutUint32(fewer[14:], 3)
+	if _, _, err := ReadState(fewer, e.net); !errors.Is(err, ErrState) {
+		t.Errorf("three of four neurons: %v", err)
+	}
 	other := tiny(t, 5, 5, 12, Noise{})
 	o, err := NewSequential(other)
 	if err != nil {
