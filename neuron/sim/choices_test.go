@@ -552,3 +552,54 @@ func TestFaultsOfNeuronsAreNamed(t *testing.T) {
 		t.Errorf("an engine with a neuron without a configuration: %v", err)
 	}
 }
+
+// silent is an engine that gives no reports.
+type silent struct{ Engine }
+
+func (silent) Report([]neuron.ID, neuron.Want) ([]neuron.Report, error) { return nil, errFew }
+
+// TestFaultsOfStatesAreReturned: a change that changes nothing, an event that
+// does not fit, and an engine without reports.
+func TestFaultsOfStatesAreReturned(t *testing.T) {
+	e := busy(t, Noise{})
+	state, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	none, _ := new(topology.Change).AppendBinary(nil)
+	head := slices.Clone(state[:stateHead])
+	binary.LittleEndian.PutUint16(head[4:], stateChanged)
+	head = append(binary.LittleEndian.AppendUint64(head, uint64(len(none))), none...)
+	if net, err := NetworkOf(append(head, state[stateHead:]...), e.net); !errors.Is(err, ErrState) || !strings.Contains(err.Error(), "canonical") || net != nil {
+		t.Errorf("a change that changes nothing: %v", err)
+	}
+	state[len(state)-1] = 200 // the port of the last event
+	if out, err := Migrate(e.net, state, &topology.Change{Synapses: []int64{0}}); !errors.Is(err, ErrState) || out != nil {
+		t.Errorf("an event to port 200: %d bytes, %v", len(out), err)
+	}
+	if weights, err := Weights(silent{e}); !errors.Is(err, errFew) || weights != nil {
+		t.Errorf("no reports: %v, %v", weights, err)
+	}
+}
+
+// TestPendingIsCounted: after a restore, the router knows how many events it
+// has.
+func TestPendingIsCounted(t *testing.T) {
+	e := busy(t, Noise{Jitter: 4})
+	state, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := e.Restore(state); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, bucket := range e.group.router.ring {
+			n += len(bucket)
+		}
+		if got := e.group.router.pending; got != n || n == 0 {
+			t.Errorf("%d events are counted, there are %d", got, n)
+		}
+	}
+}
