@@ -339,6 +339,14 @@ func TestNothingChanged(t *testing.T) {
 	if got, _, err := net.Changed(&topology.Change{}); err != nil || got != net {
 		t.Errorf("another network, %v", err)
 	}
+	noise := []Noise{{Loss: .5}, {}}
+	noisy, err := net.withNoise(noise, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _, err := noisy.Changed(&topology.Change{}); err != nil || !slices.Equal(got.Noise, noise) || got.lineage.reach != 3 {
+		t.Errorf("the noise is lost: %v", err)
+	}
 	cut, _, err := net.Changed(&topology.Change{Synapses: []int64{0}})
 	if err != nil || cut == net {
 		t.Fatal(err)
@@ -464,6 +472,26 @@ func TestNoiseOfGroups(t *testing.T) {
 	}
 }
 
+// TestPurgeKnown: only the events of neurons that are not served are removed.
+func TestPurgeKnown(t *testing.T) {
+	served := []bool{true, true, true}
+	r := tiny(t, 3, 5, 12, Noise{}).newRouter(0, 3, func(i int) bool { return served[i] })
+	for k := range int32(9) {
+		r.file(neuron.Time(k), pendingEvent{target: k % 3})
+	}
+	served[1] = false
+	r.purge()
+	var left []int32
+	for _, bucket := range r.ring {
+		for _, p := range bucket {
+			left = append(left, p.target)
+		}
+	}
+	if !slices.Equal(left, []int32{0, 2, 0, 2, 0, 2}) || r.pending != 6 {
+		t.Errorf("events of %v are left, %d are counted", left, r.pending)
+	}
+}
+
 // TestNewMailSleeps: before it has neurons there is nothing to do.
 func TestNewMailSleeps(t *testing.T) {
 	for _, how := range []Delivery{Chosen, EachEvent, FromHistory} {
@@ -570,7 +598,11 @@ func TestFaultsOfStatesAreReturned(t *testing.T) {
 	head := slices.Clone(state[:stateHead])
 	binary.LittleEndian.PutUint16(head[4:], stateChanged)
 	head = append(binary.LittleEndian.AppendUint64(head, uint64(len(none))), none...)
-	if net, err := NetworkOf(append(head, state[stateHead:]...), e.net); !errors.Is(err, ErrState) || !strings.Contains(err.Error(), "canonical") || net != nil {
+	head = append(head, state[stateHead:]...)
+	if err := busy(t, Noise{}).Restore(head); !errors.Is(err, ErrState) {
+		t.Errorf("restored with a change that changes nothing: %v", err)
+	}
+	if net, err := NetworkOf(head, e.net); !errors.Is(err, ErrState) || !strings.Contains(err.Error(), "canonical") || net != nil {
 		t.Errorf("a change that changes nothing: %v", err)
 	}
 	state[len(state)-1] = 200 // the port of the last event
