@@ -120,6 +120,12 @@ func TestExpectKnown(t *testing.T) {
 			t.Errorf("%v spikes visible: the next at %v, want %v", at, a.next, want)
 		}
 	}
+	a := &arrays{spikes: spikes, at: []int{0, 0}, delays: []neuron.Time{5, 50}, width: 1, shown: newTones(2, false)}
+	for _, step := range [][2]neuron.Time{{14, 15}, {15, 25}, {60, 70}, {139, 140}, {140, neuron.Never}} {
+		if a.show(step[0]); a.next != step[1] {
+			t.Errorf("shown up to %v: the next at %v, want %v", step[0], a.next, step[1])
+		}
+	}
 }
 
 // TestHistoriesGrow only if the oldest spike is still on its way to a synapse
