@@ -211,19 +211,7 @@ func (a *Isolated) Restore(state []byte) error {
 	if err := a.Engine.Restore(state); err != nil {
 		return err
 	}
-	_, records, err := sim.ReadState(state, a.Network())
-	if err != nil {
-		return err
-	}
-	for id, c := range a.copies {
-		if c == nil {
-			continue
-		}
-		if err := c.begin(a.Network(), neuron.ID(id), records[id].Neuron); err != nil {
-			return err
-		}
-	}
-	return nil
+	return a.each(state, func(id neuron.ID, c *isolatedCopy, own []byte) error { return c.begin(a.Network(), id, own) })
 }
 
 // check compares the states of all copies with those of the originals.
@@ -232,6 +220,12 @@ func (a *Isolated) check() error {
 	if err != nil {
 		return err
 	}
+	return a.each(state, func(_ neuron.ID, c *isolatedCopy, own []byte) error { return c.check(a.Network(), own) })
+}
+
+// each calls do with each copy, and with the state of its original in a state of
+// the network.
+func (a *Isolated) each(state []byte, do func(id neuron.ID, c *isolatedCopy, own []byte) error) error {
 	_, records, err := sim.ReadState(state, a.Network())
 	if err != nil {
 		return err
@@ -240,7 +234,7 @@ func (a *Isolated) check() error {
 		if c == nil {
 			continue
 		}
-		if err := c.check(a.Network(), records[id].Neuron); err != nil {
+		if err := do(neuron.ID(id), c, records[id].Neuron); err != nil {
 			return fmt.Errorf("neuron %d: %w", id, err)
 		}
 	}
