@@ -16,7 +16,7 @@ func (f *recordedFlags) open(cmd *cobra.Command, dir, phase string) (r *run.Reco
 	if err := f.checkWorkers(); err != nil {
 		return nil, o, nil, badInput(err)
 	}
-	if r, err = run.OpenRecorded(dir); err != nil {
+	if r, err = run.OpenRecorded(dir, func(s *run.Scenario) { s.Room = room.available() }); err != nil {
 		return nil, o, nil, err
 	}
 	p := f.progress(cmd)

@@ -30,15 +30,16 @@ type Recorded struct {
 }
 
 // OpenRecorded opens a run, and its recording if it has run free. The caller closes it.
-func OpenRecorded(dir string) (*Recorded, error) {
+// adjust is called with the scenario before its network is built; it may set Room.
+func OpenRecorded(dir string, adjust ...func(*Scenario)) (*Recorded, error) {
 	r := &Recorded{Dir: dir}
-	if err := r.open(); err != nil {
+	if err := r.open(adjust); err != nil {
 		return nil, record.Fault(errors.Join(err, r.Close()))
 	}
 	return r, nil
 }
 
-func (r *Recorded) open() (err error) {
+func (r *Recorded) open(adjust []func(*Scenario)) (err error) {
 	if r.manifest, err = checkpoint.Check(r.Dir); err != nil {
 		return err
 	}
@@ -50,6 +51,9 @@ func (r *Recorded) open() (err error) {
 		return err
 	}
 	s.Folder, r.scenario = Folder(r.manifest.Folder), s
+	for _, f := range adjust {
+		f(s)
+	}
 	task, err := scenarios.NewTask(s.Scenario, s.Folder)
 	if err != nil {
 		return err
