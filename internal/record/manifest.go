@@ -251,11 +251,30 @@ func ReadSummary(dir string) (map[string]float64, error) {
 	return out, nil
 }
 
+// oneOf returns the first of several runs in a folder, such as that of a sweep; "" if there
+// is none. name is the document that the run must have.
+func oneOf(dir, name string) string {
+	runs, err := os.ReadDir(filepath.Join(dir, "runs"))
+	if err != nil {
+		return ""
+	}
+	for _, r := range runs {
+		one := filepath.Join(dir, "runs", r.Name())
+		if _, err := os.Stat(filepath.Join(one, name)); err == nil {
+			return one
+		}
+	}
+	return ""
+}
+
 // readDocument reads a small file of a result folder.
 func readDocument(fsys disk.FS, dir, name string) ([]byte, error) {
 	path := filepath.Join(dir, name)
 	data, err := disk.ReadFile(fsys, path, maxManifest)
 	if errors.Is(err, fs.ErrNotExist) {
+		if one := oneOf(dir, name); one != "" {
+			return nil, fmt.Errorf("%s: no %s there: it holds several runs, name one of them, such as %s: %w", dir, name, one, bare(err))
+		}
 		return nil, fmt.Errorf("%s: no %s there: is it a result folder? %w", dir, name, bare(err))
 	}
 	if err != nil {

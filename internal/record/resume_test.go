@@ -162,3 +162,25 @@ func FuzzPart(f *testing.F) {
 		}
 	})
 }
+
+// TestSeveralRuns: a folder with several runs is told apart from one that has none.
+func TestSeveralRuns(t *testing.T) {
+	dir := t.TempDir()
+	for _, run := range []string{"0002", "0001", "0003"} {
+		if err := os.MkdirAll(filepath.Join(dir, "runs", run), 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := ReadManifest(dir); err == nil || !strings.Contains(err.Error(), "is it a result folder?") {
+		t.Error(err)
+	}
+	for _, run := range []string{"0002", "0003"} {
+		if err := os.WriteFile(filepath.Join(dir, "runs", run, "manifest.json"), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := "it holds several runs, name one of them, such as " + filepath.Join(dir, "runs", "0002")
+	if _, err := ReadManifest(dir); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), want) {
+		t.Error(err)
+	}
+}
