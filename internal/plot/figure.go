@@ -178,7 +178,7 @@ func withDensity(file []byte, dpi int) []byte {
 func (f *Figure) SVG(w io.Writer) error {
 	f.settle()
 	c := vgsvg.New(f.width, f.height)
-	f.draw(draw.New(c))
+	f.draw(draw.New(vectorCanvas{c}))
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
