@@ -304,13 +304,9 @@ func TestWhenNeuronsAreRechecked(t *testing.T) {
 		t.Fatalf("shown %v, %d could be", g.shown, g.eventful)
 	}
 	run := func(d neuron.Dynamics) {
-		e := Epoch{Index: int64(g.epochs), End: 5 * neuron.Time(g.epochs+1)}
-		if d >= 0 {
-			e.Signals = []neuron.Signal{{Time: 5 * neuron.Time(g.epochs), Kind: neuron.SetDynamics, Value: float64(d), First: 1, Last: 3}}
-		}
-		g.Step(e, &neuron.Output{})
+		now := 5 * neuron.Time(g.epochs)
+		g.Step(Epoch{Index: int64(g.epochs), End: now + 5, Signals: []neuron.Signal{{Time: now, Kind: neuron.SetDynamics, Value: float64(d), First: 1, Last: 3}}}, &neuron.Output{})
 	}
-	const none = -1
 	for range 3 {
 		run(neuron.Sign)
 	}
