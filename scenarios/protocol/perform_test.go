@@ -490,3 +490,26 @@ func TestDrawnWeights(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestEventsOfScriptsBetweenEpochs: before an event of a script changes the network, the
+// network runs to the end of the epoch. What it does until then is reported, also if this
+// is the first thing that happens, as in a run that is continued.
+func TestEventsOfScriptsBetweenEpochs(t *testing.T) {
+	l := start(t, small+others+"  - {name: learn, present: {data: p, passes: 4}}\n", "neurons.unit.clock={kind: periodic, interval: 700us}")
+	seen := []neuron.Time{}
+	l.out.Epoch = func(_ neuron.Time, out *neuron.Output) error {
+		for _, s := range out.Spikes {
+			seen = append(seen, s.Time)
+		}
+		return nil
+	}
+	e := l.engine.Engine
+	if err := e.Advance(context.Background(), 1100, sim.Feed{}, sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	l.do("delay: 7ms")
+	slices.Sort(seen)
+	if len(seen) < 4 || seen[0] <= 1100 || seen[len(seen)-1] >= 2000 || e.Now() != 2000 {
+		t.Errorf("spikes at %v were reported; now it is %v", seen, e.Now())
+	}
+}

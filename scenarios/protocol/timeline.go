@@ -169,8 +169,7 @@ type timeline struct {
 	sim.Engine
 	run    *Run
 	events []timedEvent
-	given  int      // number of events of the experiment, including touches; the others, after them, are faults
-	sink   sim.Sink // the last one in use
+	given  int // number of events of the experiment, including touches; the others, after them, are faults
 	env    map[string]any
 	state  timelineState
 
@@ -181,7 +180,6 @@ type timeline struct {
 // network to be idle. Signals of events come before the caller's signals of the same
 // time.
 func (r *timeline) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
-	r.sink = sink
 	if until <= r.Engine.Now() {
 		return r.Engine.Advance(ctx, until, feed, sink)
 	}
@@ -434,7 +432,7 @@ func (r *timeline) align(ctx context.Context) error {
 	if to == r.Engine.Now() {
 		return nil
 	}
-	return r.Engine.Advance(ctx, to, sim.Feed{}, r.sink)
+	return r.Engine.Advance(ctx, to, sim.Feed{}, &r.run.player)
 }
 
 // phase begins a phase. The events of the phase happen before anything else in it.
