@@ -3,14 +3,21 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"infomorph/actors"
+	"infomorph/internal/disk/disktest"
 	"infomorph/internal/footprint"
 	"infomorph/internal/record"
+	"infomorph/neuron"
+	"infomorph/pid"
+	"infomorph/scenarios/journal"
 )
 
 // withFile returns a scenario that reads its patterns from a file, and the name of the
@@ -146,6 +153,121 @@ func TestReportsThatCannotBeWritten(t *testing.T) {
 		}
 		if err := c.write(c.dir); err == nil || !strings.Contains(err.Error(), record.ScenarioName) {
 			t.Errorf("%s: without its scenario: %v", name, err)
+		}
+	}
+}
+
+// TestFoldersThatAreClosed: whatever a run reports, it learns that its folder cannot keep
+// it. A scenario that was not stored is not that of the run.
+func TestFoldersThatAreClosed(t *testing.T) {
+	s := small(t)
+	net := networkOf(t, s)
+	d, err := pid.Decompose(pid.SX, []int{2, 2, 2}, []float64{0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rec *record.Run
+	folderOf(t, func(r *record.Run) error { rec = r; return nil })
+	another := amendment{scenario: small(t, "description=another").Scenario}
+	j := &recorder{rec: rec, spikes: true, sources: 2, scores: NewScores(), ended: func() error { return ErrBack }}
+	for name, do := range map[string]func() error{
+		"spikes":        func() error { return j.Epoch(3, &neuron.Output{Spikes: []neuron.Spike{{Time: 1}}}) },
+		"atoms":         func() error { return j.Atoms(5, []neuron.Report{{Neuron: 3, Atoms: d}}) },
+		"weights":       func() error { return j.Weights("w", net, nil) },
+		"a table":       func() error { return j.Table(journal.Table{Name: "t", Columns: []string{"a"}, Rows: [][]any{{1}}}) },
+		"presentations": func() error { return j.Presentation(journal.Presentation{}) },
+		"probes":        func() error { return j.Probe([]journal.ProbeRow{{}}) },
+		"measures":      func() error { return j.Measure(1, "m", 1) },
+		"a picture": func() error {
+			return j.Picture("p", journal.Lines{Title: "p", Series: []journal.Series{{Name: "a", X: []float64{1, 2}, Y: []float64{3, 4}}}})
+		},
+		"members":    func() error { return writeMembers(rec, net.Graph) },
+		"a scenario": func() error { return j.amend(another) },
+		"the last scenario": func() error {
+			j.asked, j.saved = time.Time{}, another
+			defer func() { j.saved = amendment{} }()
+			err := j.Step("", 0, 0)
+			if !errors.Is(err, errInterrupted) || !strings.Contains(err.Error(), "\n") {
+				return nil
+			}
+			return err
+		},
+	} {
+		if err := do(); err == nil {
+			t.Errorf("%s: were kept in a folder that is closed", name)
+		}
+		if j.is.scenario != nil {
+			t.Errorf("%s: the scenario has changed", name)
+		}
+	}
+}
+
+// TestFullDisks: a run whose disk becomes full learns it while it reports, at the latest
+// when the memory for rows that are not written yet is full.
+func TestFullDisks(t *testing.T) {
+	net := networkOf(t, small(t))
+	reports := make([]neuron.Report, 4)
+	for i := range reports {
+		reports[i].Neuron = neuron.ID(i)
+		for p := range reports[i].Weights {
+			reports[i].Weights[p] = make([]float64, net.NumNeurons()+net.NumChannels())
+		}
+	}
+	d, err := pid.Decompose(pid.SX, []int{2, 2, 2}, []float64{0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125, 0.125})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, do := range map[string]func(j *recorder, k int) error{
+		"spikes":        func(j *recorder, _ int) error { return j.Epoch(3, &neuron.Output{Spikes: []neuron.Spike{{Time: 1}}}) },
+		"atoms":         func(j *recorder, _ int) error { return j.Atoms(5, []neuron.Report{{Neuron: 3, Atoms: d}}) },
+		"presentations": func(j *recorder, _ int) error { return j.Presentation(journal.Presentation{}) },
+		"probes":        func(j *recorder, _ int) error { return j.Probe([]journal.ProbeRow{{}}) },
+		"measures":      func(j *recorder, _ int) error { return j.Measure(1, "m", 1) },
+		"weights":       func(j *recorder, k int) error { return j.Weights(fmt.Sprint("w", k), net, reports) },
+		"tables": func(j *recorder, k int) error {
+			return j.Table(journal.Table{Name: fmt.Sprint("t", k), Columns: []string{"a"}, Rows: [][]any{{1}}})
+		},
+		"pictures": func(j *recorder, k int) error {
+			return j.Picture(fmt.Sprint("p", k), journal.Lines{Title: "p", Series: []journal.Series{{Name: "a", X: []float64{1, 2}, Y: []float64{3, 4}}}})
+		},
+	} {
+		disk := disktest.New()
+		rec, err := record.Create(record.Options{Dir: "r", FS: disk, MinFree: -1, AtomNames: record.AtomNames(2)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := &recorder{rec: rec, spikes: true, sources: 2, scores: NewScores(), ended: func() error { return nil }}
+		if err := do(j, 0); err != nil {
+			t.Fatal(name, err)
+		}
+		disk.Fault, disk.At = disktest.Full, disk.Ops+1
+		for k := 1; k < 10_000 && err == nil; k++ {
+			err = do(j, k)
+		}
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestFilesThatCannotBeCompared: files with correct checksums that are not what their
+// names say. A replay neither passes nor finds a difference, but says that it failed.
+func TestFilesThatCannotBeCompared(t *testing.T) {
+	for _, mode := range []string{"lockstep", "free"} {
+		for _, name := range []string{"weights-trained.parquet", "summary.json"} {
+			dir := filepath.Join(t.TempDir(), "r")
+			done(t, small(t, "mode="+mode), Options{Dir: dir, Lean: true})
+			forge{t, dir}.file(name, []byte("something else"))
+			r, err := OpenRecorded(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1}); err == nil || got != nil || !strings.Contains(err.Error(), name) {
+				t.Errorf("%s, %s: %+v, %v", mode, name, got, err)
+			}
+			if err := r.Close(); err != nil {
+				t.Error(err)
+			}
 		}
 	}
 }

@@ -74,6 +74,31 @@ func TestCheckpointsByCount(t *testing.T) {
 	}
 }
 
+// TestCountsGoOn: steps and spikes of a run that goes on are counted from its beginning,
+// so that its checkpoints follow those that it has.
+func TestCountsGoOn(t *testing.T) {
+	none := Engine{Kind: "none"}
+	spikes, times := failAt(t, small(t), Options{Dir: filepath.Join(t.TempDir(), "whole"), Engine: none}, 9, nil)
+	first, forked := filepath.Join(t.TempDir(), "first"), filepath.Join(t.TempDir(), "forked")
+	failAt(t, small(t), Options{Dir: first, CheckpointSteps: 2, Engine: none}, 5, nil) // goes on from step 4
+	for _, dir := range []string{forked, first} {
+		o := OpenOptions{Fork: dir == forked}
+		stopped, err := Open(first, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		failAt(t, stopped.Scenario, Options{From: stopped, Dir: dir, CheckpointSteps: 1, Engine: none}, 3, nil)
+		again, err := Open(dir, OpenOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := again.from.Meta.Step
+		if m := again.from.Meta; n != 7 || m.Spikes != spikes[n] || m.TimeUS != times[n] {
+			t.Errorf("fork %v: %+v, want %d spikes at %d us", o.Fork, m, spikes[n], times[n])
+		}
+	}
+}
+
 // TestOver: a run is looked at as it was at its last checkpoint, or in the beginning, and is
 // left as it is.
 func TestOver(t *testing.T) {
