@@ -100,7 +100,7 @@ func (x *runner) runAll(ctx context.Context, todo []*design.Run) {
 	for range max(1, min(x.Workers, len(todo), 4*runtime.GOMAXPROCS(0))) {
 		workers.Go(func() {
 			for r := range queue {
-				if feeding.Err() != nil { // was passed on just when the sweep was stopped
+				if feeding.Err() != nil { // the sweep was stopped
 					continue
 				}
 				x.finished(r, x.runOne(ctx, r))
@@ -108,12 +108,7 @@ func (x *runner) runAll(ctx context.Context, todo []*design.Run) {
 		})
 	}
 	for _, r := range todo {
-		select {
-		case queue <- r:
-			continue
-		case <-feeding.Done():
-		}
-		break
+		queue <- r
 	}
 	close(queue)
 	workers.Wait()
