@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"infomorph/internal/config"
 	"infomorph/internal/fault"
@@ -139,8 +140,8 @@ func (s *Search) Create() error {
 		return err
 	}
 	if old, err := guard.ReadFile(filepath.Join(s.Dir, fileName), maxFile); err == nil {
-		text, err := guard.ReadFile(filepath.Join(s.Dir, record.ScenarioName), maxFile)
-		if err == nil && string(old) == string(data)+"\n" && bytes.Equal(text, s.Base.Text) {
+		text, _ := guard.ReadFile(filepath.Join(s.Dir, record.ScenarioName), maxFile)
+		if string(old) == string(data)+"\n" && bytes.Equal(text, s.Base.Text) {
 			return nil
 		}
 		return fmt.Errorf("--out: another search is in %s; name another folder, or go on with it: infomorph search --resume %[1]s", s.Dir)
@@ -166,8 +167,20 @@ func (s *Search) complete() error {
 	if err := within("population", s.Population, 4, 10_000); err != nil {
 		return err
 	}
-	_, err = s.with(s.space.Values(s.start)) // finds faults in settings before anything runs
-	return err
+	return s.try()
+}
+
+// try finds faults in settings, and settings that conflict, before anything runs.
+func (s *Search) try() error {
+	start := s.space.Values(s.start)
+	if _, err := s.with(start); err != nil {
+		return err
+	}
+	_, err := s.plan("", slices.Repeat([][]string{start}, s.Population))
+	if err == nil && s.Confirm > 0 {
+		_, err = s.plan(confirmFolder, [][]string{s.From, start})
+	}
+	return fault.Input(err)
 }
 
 func within(option string, v, low, high int) error {

@@ -93,6 +93,11 @@ func (s *Search) Run(ctx context.Context, o Options) (*Outcome, error) {
 func (x *runner) runAll(ctx context.Context) error {
 	s := NewStrategy(x.start, x.Step, x.Population, x.Base.Seed)
 	defer s.Close()
+	return x.follow(ctx, s)
+}
+
+// follow runs the trials that a strategy asks for.
+func (x *runner) follow(ctx context.Context, s *Strategy) error {
 	for g := 1; len(x.trials) < x.Trials; g++ {
 		points := s.Ask()
 		all, err := x.generation(ctx, g, points)
@@ -192,18 +197,23 @@ func (x *runner) best() *Trial {
 	return best
 }
 
+// plan returns the plan of a sweep through these points.
+func (s *Search) plan(name string, points [][]string) (*design.Plan, error) {
+	d := design.Design{Axes: s.axes(points), Zip: true, Seeds: s.Seeds, BaseSeed: s.Base.Seed}
+	if s.Validation != "" && name != confirmFolder {
+		d.Axes = append(d.Axes, design.Axis{Path: "validation", Values: slices.Repeat([]string{s.Validation}, len(points))})
+	}
+	if name == confirmFolder {
+		d.Seeds = s.Confirm
+		d.BaseSeed ^= 1 << 40 // differs from all seeds of the search, even if the best trial is the start
+	}
+	return design.NewPlan(d)
+}
+
 // sweep runs settings with several seeds, as a sweep in a subfolder of the search. Failed
 // runs are results, too, and are not repeated.
 func (x *runner) sweep(ctx context.Context, name string, points [][]string, progress func(done, total int)) (*design.Results, error) {
-	d := design.Design{Axes: x.axes(points), Zip: true, Seeds: x.Seeds, BaseSeed: x.Base.Seed}
-	if x.Validation != "" && name != confirmFolder {
-		d.Axes = append(d.Axes, design.Axis{Path: "validation", Values: slices.Repeat([]string{x.Validation}, len(points))})
-	}
-	if name == confirmFolder {
-		d.Seeds = x.Confirm
-		d.BaseSeed ^= 1 << 40 // differs from all seeds of the search, even if the best trial is the start
-	}
-	plan, err := design.NewPlan(d)
+	plan, err := x.plan(name, points)
 	if err != nil {
 		return nil, fault.Failed(err)
 	}
@@ -225,10 +235,10 @@ func (x *runner) sweep(ctx context.Context, name string, points [][]string, prog
 }
 
 // axes returns the axes of a sweep through these points, in their order.
-func (x *runner) axes(points [][]string) []design.Axis {
+func (s *Search) axes(points [][]string) []design.Axis {
 	var axes []design.Axis
 	for _, values := range points {
-		for i, set := range x.space.Assignments(values) {
+		for i, set := range s.space.Assignments(values) {
 			path, value, _ := strings.Cut(set, "=")
 			if i == len(axes) {
 				axes = append(axes, design.Axis{Path: path})

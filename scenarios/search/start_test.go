@@ -213,7 +213,7 @@ func TestSearchStepByStep(t *testing.T) {
 	if want := fmt.Sprintf("The best of 8 trials of a search for recall.mean_overlap, trial %d: mean %.4g over 1 seeds.", found.Best.Index, found.Best.Mean()); !strings.Contains(text, want) {
 		t.Errorf("no %q in\n%s", want, text)
 	}
-	for _, name := range []string{"best.yaml", "report.html", filepath.Join("plots", "search.png"), filepath.Join("plots", "best.svg"), "trials.csv", "confirm", filepath.Join("generations", "0002")} {
+	for _, name := range []string{"best.yaml", "report.html", filepath.Join("plots", "search.png"), filepath.Join("plots", "best.svg"), "trials.csv", "confirm", filepath.Join("generations", "0002"), filepath.Join("generations", "0001", "table.csv"), filepath.Join("confirm", "table.parquet")} {
 		refuseToWrite(t, s, name)
 	}
 }

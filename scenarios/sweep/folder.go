@@ -100,10 +100,12 @@ func (s *Sweep) Create() error {
 	path := filepath.Join(s.Dir, fileName)
 	if _, err := os.Stat(path); err == nil {
 		old, err := Open(s.Dir)
-		if errors.Is(err, record.ErrDamaged) {
+		switch {
+		case errors.Is(err, record.ErrDamaged):
 			return err
-		}
-		if err == nil && old.Same(s) {
+		case err != nil:
+			return fmt.Errorf("--out: %w", err)
+		case old.Same(s):
 			return nil
 		}
 		return fmt.Errorf("--out: another sweep is in %s; name another folder, or go on with it: infomorph sweep --resume %[1]s", s.Dir)

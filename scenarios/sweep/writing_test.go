@@ -237,3 +237,31 @@ func TestMapsOfPoints(t *testing.T) {
 		}
 	}
 }
+
+// TestSweepsThatCannotBeRead: Create does not take a sweep that it cannot read for
+// another one.
+func TestSweepsThatCannotBeRead(t *testing.T) {
+	for name, c := range map[string]struct{ file, text, want string }{
+		"another format": {fileName, `{"format": 2}`, "format 2, this program reads format 1"},
+		"no scenario":    {record.ScenarioName, "name: [\n", record.ScenarioName},
+	} {
+		s := planned(t, Request{Scenario: small(t, ""), Seeds: 2})
+		if err := record.WriteSummed(s.Dir, c.file, []byte(c.text)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Create(); err == nil || !strings.HasPrefix(err.Error(), "--out: ") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "another sweep") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	s := planned(t, Request{Scenario: small(t, ""), Seeds: 2})
+	if err := s.WriteTables(s.Results()); err != nil {
+		t.Fatal(err)
+	}
+	table := filepath.Join(s.Dir, "table.csv")
+	if err := errors.Join(os.Remove(table), os.Mkdir(table, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Create(); err == nil || !strings.Contains(err.Error(), "table.csv") {
+		t.Errorf("a folder in the place of a table: %v", err)
+	}
+}
