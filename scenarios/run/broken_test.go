@@ -16,6 +16,7 @@ import (
 	"infomorph/internal/footprint"
 	"infomorph/internal/record"
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/pid"
 	"infomorph/scenarios/journal"
 )
@@ -269,5 +270,172 @@ func TestFilesThatCannotBeCompared(t *testing.T) {
 				t.Error(err)
 			}
 		}
+	}
+}
+
+// frail is an engine whose state cannot be read, or which cannot be restored.
+type frail struct {
+	sim.Engine
+	calls map[string]int
+}
+
+func (f frail) State() ([]byte, error) {
+	f.calls["state"]++
+	return nil, errEnough
+}
+
+func (f frail) Restore([]byte) error {
+	f.calls["restore"]++
+	return errEnough
+}
+
+func (f frail) Close() error {
+	f.calls["close"]++
+	return f.Engine.Close()
+}
+
+// TestEnginesThatFail: a run whose state cannot be read has failed, at its next
+// checkpoint or at its end, and has no checkpoint and no final state. One that cannot be
+// restored does not begin. The engine is closed once.
+func TestEnginesThatFail(t *testing.T) {
+	calls := map[string]int{}
+	open := func(net *sim.Network) (sim.Engine, error) {
+		e, err := sim.NewSequential(net)
+		clear(calls)
+		return frail{e, calls}, err
+	}
+	for _, c := range []struct {
+		steps int
+		lean  bool
+	}{{1, false}, {0, false}, {0, true}} {
+		dir := filepath.Join(t.TempDir(), "r")
+		r, err := Do(t.Context(), small(t), Options{Dir: dir, CheckpointSteps: c.steps, Lean: c.lean, again: open})
+		if !errors.Is(err, errEnough) || !errors.Is(err, ErrFailed) || r.Final.StateHash != "" || calls["close"] != 1 || calls["state"] == 0 {
+			t.Errorf("%+v: final hash %q, %v, calls %v", c, r.Final.StateHash, err, calls)
+		}
+		if stopped, err := Open(dir, OpenOptions{}); err != nil || stopped.from != nil {
+			t.Errorf("%+v: a checkpoint without a state: %+v, %v", c, stopped, err)
+		}
+	}
+	dir := filepath.Join(t.TempDir(), "r")
+	failAt(t, small(t), Options{Dir: dir, CheckpointSteps: 1, Engine: Engine{Kind: "none"}}, 2, nil)
+	stopped, err := Open(dir, OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := Do(t.Context(), small(t), Options{From: stopped, again: open}); r != nil || !errors.Is(err, errEnough) || calls["close"] != 1 || calls["restore"] != 1 {
+		t.Errorf("%+v, %v, calls %v", r, err, calls)
+	}
+}
+
+// TestRelease: what a run has changed of the process is undone.
+func TestRelease(t *testing.T) {
+	calls := map[string]int{}
+	e, err := sim.NewSequential(networkOf(t, small(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &parts{Running: Running{Engine: frail{e, calls}}, ended: func() { calls["ended"]++ }, lavish: func() { calls["lavish"]++ }}
+	p.release()
+	if len(calls) != 3 || calls["close"] != 1 || calls["ended"] != 1 || calls["lavish"] != 1 {
+		t.Errorf("%v", calls)
+	}
+}
+
+// TestTapes: only a free run whose recording is asked for has a tape. If it cannot be
+// written, the run does not begin.
+func TestTapes(t *testing.T) {
+	var closed *record.Run
+	folderOf(t, func(r *record.Run) error { closed = r; return nil })
+	for name, c := range map[string]struct {
+		sets  []string
+		rec   *record.Run
+		fails bool
+	}{
+		"lockstep":     {nil, closed, false},
+		"no folder":    {[]string{"mode=free"}, nil, false},
+		"not asked":    {[]string{"mode=free", "record.inboxes=false"}, closed, false},
+		"not writable": {[]string{"mode=free"}, closed, true},
+	} {
+		s := small(t, c.sets...)
+		log := (&Options{}).newLog()
+		e, err := Engine{}.Open(networkOf(t, s), s.Mode, log.engine())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &parts{Running: Running{Scenario: s, Engine: e}, rec: c.rec}
+		if tape, err := startTape(p); tape != nil || (err != nil) != c.fails {
+			t.Errorf("%s: %+v, %v", name, tape, err)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	var none *tape
+	if err := errors.Join(none.mark(), none.end()); err != nil {
+		t.Errorf("without a tape: %v", err)
+	}
+}
+
+// TestManifestsThatAreNone: a folder whose manifest cannot be read is damaged; it is not
+// taken for one of a run that had not begun.
+func TestManifestsThatAreNone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	done(t, small(t), Options{Dir: dir, Lean: true})
+	if err := os.WriteFile(filepath.Join(dir, "manifest.json"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, do := range map[string]func() error{
+		"opened":    func() error { _, err := Open(dir, OpenOptions{}); return err },
+		"despite":   func() error { _, err := Open(dir, OpenOptions{DespiteDamage: true}); return err },
+		"left":      func() error { _, err := Left(dir, small(t)); return err },
+		"looked at": func() error { _, err := Over(dir); return err },
+		"replayed":  func() error { _, err := OpenRecorded(dir); return err },
+	} {
+		if err := do(); err == nil || !strings.Contains(err.Error(), "manifest.json") || strings.Contains(err.Error(), "before it had begun") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestPicturesThatCannotBeDrawn: the error names the picture, also if it is drawn at the
+// end. Other pictures are drawn nevertheless.
+func TestPicturesThatCannotBeDrawn(t *testing.T) {
+	odd := journal.Lines{Title: "odd", Series: []journal.Series{{Name: "a", X: []float64{1, 2}, Y: []float64{3}}}}
+	fine := journal.Lines{Title: "fine", Series: []journal.Series{{Name: "a", X: []float64{1, 2}, Y: []float64{3, 4}}}}
+	dir := folderOf(t, func(rec *record.Run) error {
+		j := &recorder{rec: rec}
+		if err := j.Picture("odd", odd); err == nil {
+			t.Error("a picture of numbers that do not fit")
+		}
+		err := j.savePictures(&Result{Figures: []Figure{{"odd", odd}, {"fine", fine}}})
+		if err == nil || !strings.Contains(err.Error(), "picture odd: ") {
+			t.Errorf("at the end: %v", err)
+		}
+		return nil
+	})
+	for name, want := range map[string]bool{"odd": false, "fine": true} {
+		if _, err := os.Stat(filepath.Join(dir, "plots", name+".png")); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestFolderThatIsGone: the path of a folder is as it was given if the present folder has
+// been removed.
+func TestFolderThatIsGone(t *testing.T) {
+	here := filepath.Join(t.TempDir(), "here")
+	if err := os.Mkdir(here, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(here)
+	if err := os.Remove(here); err != nil {
+		t.Skip("the present folder cannot be removed here")
+	}
+	if _, err := os.Getwd(); err == nil {
+		t.Skip("a folder that was removed has a path here")
+	}
+	if got := Folder("x").Absolute(); got != "x" {
+		t.Errorf("%q", got)
 	}
 }

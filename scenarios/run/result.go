@@ -68,8 +68,11 @@ func finalOf(e sim.Engine, spikes int64, complete bool) (Final, error) {
 		return f, nil
 	}
 	hash, err := sim.Hash(e)
+	if err != nil {
+		return f, err
+	}
 	f.StateHash = hex.EncodeToString(hash[:])
-	return f, err
+	return f, nil
 }
 
 // Simulated returns the time that was simulated.

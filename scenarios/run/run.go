@@ -35,6 +35,13 @@ type parts struct {
 	lavish func() // undoes frugal
 }
 
+// release ends the use of the engine, and what a run has changed of the process.
+func (p *parts) release() {
+	p.Engine.Close()
+	p.lavish()
+	p.ended()
+}
+
 // Do runs a scenario in its own result folder. The result holds all results so far, even
 // if the run ended early. It is nil if the run could not begin. If the context is
 // cancelled, the run writes a checkpoint before it ends.
@@ -43,9 +50,7 @@ func Do(ctx context.Context, s *Scenario, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer p.ended()
-	defer p.lavish()
-	defer p.Engine.Close()
+	defer p.release()
 	j := o.recorder(ctx, s, p)
 	began := time.Now()
 	p.log.Info("run begins", "scenario", s.Name, "seed", s.Seed, "actors", o.Engine.kind(p.Task.Network()), "from_us", int64(p.Engine.Now()))
@@ -168,9 +173,7 @@ func (o *Options) prepare(ctx context.Context, s *Scenario) (*parts, error) {
 		p.tape, err = startTape(p)
 	}
 	if err != nil {
-		p.ended()
-		p.lavish()
-		p.Engine.Close()
+		p.release()
 		return nil, record.Fault(err)
 	}
 	if p.rec != nil {
