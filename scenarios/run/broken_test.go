@@ -439,3 +439,101 @@ func TestFolderThatIsGone(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestManifestsOfRuns: the manifest says how a run was made.
+func TestManifestsOfRuns(t *testing.T) {
+	s := small(t, "seed=7")
+	dir := filepath.Join(t.TempDir(), "r")
+	done(t, s, Options{Dir: dir, Lean: true, Command: []string{"infomorph", "run"}, Engine: Engine{Workers: 3, Kind: "population"}})
+	m, err := record.ReadManifest(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, hash, _, err := resolved(s.Scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := os.ReadFile(filepath.Join(dir, record.ScenarioName))
+	if err != nil || string(written) != string(text) {
+		t.Errorf("%v, the scenario is\n%s", err, written)
+	}
+	if m.Scenario != "small" || m.ScenarioHash != hash || strings.Join(m.Command, " ") != "infomorph run" || len(m.Seeds) != 1 || m.Seeds["run"] != 7 ||
+		m.Mode != "lockstep" || m.Workers != 3 || m.Folder != s.Folder.Absolute() || !filepath.IsAbs(m.Folder) || m.Parent != "" {
+		t.Errorf("%+v", m.Provenance)
+	}
+	is, err := SettingsOf(s.Scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := Flatten(m.Config).Differences(is); len(d) != 0 || len(is) == 0 {
+		t.Errorf("settings that differ: %v", d)
+	}
+}
+
+// TestFilesBesideScenarios: a run that is opened finds the files beside the scenario from
+// which it was made, whatever the present folder is.
+func TestFilesBesideScenarios(t *testing.T) {
+	there := t.TempDir()
+	for name, text := range map[string]string{"s.yaml": smallScenario, "here.txt": "#..#\n.##.\n#..#\n.##.\n"} {
+		if err := os.WriteFile(filepath.Join(there, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, mode := range []string{"lockstep", "free"} {
+		t.Chdir(there)
+		s, err := Load("s.yaml", "associative_memory.patterns={source: text, path: here.txt, width: 4, height: 4}", "mode="+mode)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, part := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "part")
+		done(t, s, Options{Dir: whole, Lean: true})
+		interruptAt(t, s, Options{Dir: part}, 3)
+		t.Chdir(t.TempDir())
+		r, err := OpenRecorded(whole)
+		if err != nil {
+			t.Fatal(mode, err)
+		}
+		if got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1}); err != nil || !got.Pass {
+			t.Errorf("%s: replayed: %+v, %v", mode, got, err)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+		over, err := Over(part)
+		if err != nil {
+			t.Fatal(mode, err)
+		}
+		if err := over.Engine.Close(); err != nil {
+			t.Error(err)
+		}
+		stopped, err := Open(part, OpenOptions{})
+		if err != nil {
+			t.Fatal(mode, err)
+		}
+		done(t, stopped.Scenario, Options{From: stopped, Lean: true})
+	}
+}
+
+// TestFoldersInUse: a run in whose folder another process works is neither begun nor
+// continued.
+func TestFoldersInUse(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	interruptAt(t, small(t), Options{Dir: dir}, 3)
+	stopped, err := Open(dir, OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := false
+	_, err = Do(t.Context(), small(t), Options{From: stopped, Lean: true, Began: func(*Running) {
+		began = true
+		if r, err := Do(t.Context(), small(t), Options{From: stopped}); r != nil || !errors.Is(err, record.ErrInUse) || strings.Contains(err.Error(), "--out") {
+			t.Errorf("continued twice: %v", err)
+		}
+		if r, err := Do(t.Context(), small(t), Options{Dir: dir}); r != nil || err == nil || !strings.HasPrefix(err.Error(), "--out: ") {
+			t.Errorf("begun there: %v", err)
+		}
+	}})
+	if err != nil || !began {
+		t.Error(err)
+	}
+}
