@@ -237,9 +237,12 @@ func (v *Verdict) at(s sample) {
 	}
 }
 
-// distance returns the distance of a value from the range.
+// distance returns the distance of a value from the range. NaN is farther away than any
+// number.
 func distance(e *language.Expect, v float64) float64 {
 	switch {
+	case math.IsNaN(v):
+		return math.Inf(1)
 	case e.Min != nil && v < *e.Min:
 		return *e.Min - v
 	case e.Max != nil && v > *e.Max:

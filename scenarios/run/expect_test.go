@@ -21,6 +21,7 @@ import (
 func TestJudgeLive(t *testing.T) {
 	lo, hi := 0.5, 0.8
 	whole := []sample{{10, -1, 0.2}, {20, -1, 0.6}, {30, -1, 0.7}, {40, -1, 0.9}}
+	holes := []sample{{10, -1, math.NaN()}, {20, -1, 0.4}, {30, -1, 0.6}}
 	each := []sample{{10, 0, 0.6}, {10, 1, 0.4}, {20, 0, 0.7}, {20, 1, 0.45}}
 	for _, c := range []struct {
 		name    string
@@ -39,6 +40,9 @@ func TestJudgeLive(t *testing.T) {
 		{"eventually too late", language.Expect{Eventually: "m", Min: &hi, Within: 30}, whole, false, 30, -1, 0.7},
 		{"never", language.Expect{Never: "m", Min: &hi}, whole, false, 40, -1, 0.9},
 		{"never within", language.Expect{Never: "m", Min: &hi, Within: 30}, whole, true, 30, -1, 0.7},
+		{"eventually, after NaN", language.Expect{Eventually: "m", Min: &lo}, holes, true, 30, -1, 0.6},
+		{"eventually, after NaN, too low", language.Expect{Eventually: "m", Min: &hi}, holes, false, 30, -1, 0.6},
+		{"never, after NaN", language.Expect{Never: "m", Min: &hi}, holes, true, 30, -1, 0.6},
 		{"always, of each neuron", language.Expect{Always: "neuron.red", Min: &lo}, each, false, 10, 1, 0.4},
 		{"eventually, of each neuron", language.Expect{Eventually: "neuron.red", Min: &lo}, each, false, 20, 1, 0.45},
 		{"never, of each neuron", language.Expect{Never: "neuron.red", Min: &lo}, each, false, 10, 0, 0.6},
