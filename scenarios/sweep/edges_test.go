@@ -45,6 +45,7 @@ func TestPlanOfAKilledCommand(t *testing.T) {
 		{"another scenario", string(text) + "\n", []string{record.ScenarioName}, false},
 		{"the scenario under another name", string(text), []string{"copy.yaml"}, false},
 		{"a file that was being written", "apiV", []string{".scenario.yaml.tmp"}, true},
+		{"a folder with the name of such a file", "apiV", []string{".scenario.yaml.tmp", "file"}, false},
 		{"a hidden file", "apiV", []string{".scenario.yaml"}, false},
 		{"a temporary file of the user", "apiV", []string{"scenario.tmp"}, false},
 		{"a run", "", []string{"runs", "0001.error"}, false},
@@ -79,6 +80,9 @@ func TestDamagedPlanIsNotReplaced(t *testing.T) {
 	put(t, "{}", s.Dir, fileName)
 	if err := s.Create(); !errors.Is(err, record.ErrDamaged) {
 		t.Errorf("%v", err)
+	}
+	if _, err := Open(s.Dir); !errors.Is(err, record.ErrDamaged) || strings.Contains(err.Error(), "is not the folder") {
+		t.Errorf("opened: %v", err)
 	}
 	if err := os.Remove(filepath.Join(s.Dir, record.ScenarioName)); err != nil {
 		t.Fatal(err)

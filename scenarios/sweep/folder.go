@@ -147,7 +147,7 @@ func Open(dir string) (*Sweep, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if len(plan.Runs) != len(d.Plan.Runs) || !reflect.DeepEqual(normal(plan.Runs), normal(d.Plan.Runs)) {
+	if !reflect.DeepEqual(normal(plan.Runs), normal(d.Plan.Runs)) {
 		return nil, fmt.Errorf("%s: its runs are not those of its design; it was changed by hand", name)
 	}
 	base, err := ReadBaseOf(dir, d.Source, d.Folder, d.Sets)

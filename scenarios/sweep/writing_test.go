@@ -122,6 +122,30 @@ func TestMergeCannotWrite(t *testing.T) {
 	}
 }
 
+// TestAdoptCannotWrite: a run that cannot take the place of what is there is reported.
+func TestAdoptCannotWrite(t *testing.T) {
+	r := Request{Scenario: small(t, ""), Seeds: 2}
+	from, to := planned(t, r), planned(t, r)
+	first := &from.Plan.Runs[0]
+	rec, err := record.Create(record.Options{Dir: from.RunDir(first), MinFree: -1})
+	if err == nil {
+		err = rec.Close(map[string]float64{"a": 0.5}, record.Final{})
+	}
+	runs := filepath.Join(to.Dir, "runs")
+	if err := errors.Join(err, os.Remove(runs), os.WriteFile(runs, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if err := to.adopt(first, from); err == nil || !strings.Contains(err.Error(), runs) {
+		t.Errorf("%v", err)
+	}
+	if err := errors.Join(os.Remove(runs), os.Mkdir(runs, 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	if err := to.adopt(first, from); err != nil || to.Outcome(first).Scores["a"] != 0.5 {
+		t.Errorf("%v, %+v", err, to.Outcome(first))
+	}
+}
+
 // TestStoppedAtTheEnd: a sweep that is stopped when its last run is done was not
 // interrupted. Parts count their own runs.
 func TestStoppedAtTheEnd(t *testing.T) {
