@@ -167,6 +167,8 @@ func parseRange(lo, hi string) (Range, error) {
 		return Range{}, fmt.Errorf("got %q and %q, expected two numbers", lo, hi)
 	case unit != unit2:
 		return Range{}, fmt.Errorf("both ends need the same unit, got %q and %q", lo, hi)
+	case math.IsInf(high-low, 0):
+		return Range{}, fmt.Errorf("got %q and %q, which are too far apart", lo, hi)
 	}
 	return Range{Low: low, High: high, Unit: unit}, nil
 }
