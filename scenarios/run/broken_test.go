@@ -537,3 +537,107 @@ func TestFoldersInUse(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestGoingOnWithoutFolder: a run can be continued without a folder. Then it changes
+// nothing in its own.
+func TestGoingOnWithoutFolder(t *testing.T) {
+	want := done(t, small(t), Options{NoFiles: true})
+	dir := filepath.Join(t.TempDir(), "r")
+	interruptAt(t, small(t), Options{Dir: dir}, 6)
+	before := contents(t, dir)
+	for _, fork := range []bool{false, true} {
+		stopped, err := Open(dir, OpenOptions{Fork: fork})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := done(t, stopped.Scenario, Options{From: stopped, NoFiles: true})
+		if got.Final.StateHash != want.Final.StateHash || got.Final.Counts["spikes"] != want.Final.Counts["spikes"] || got.Dir != "" || got.Resumable {
+			t.Errorf("fork %v: folder %q, resumable %v, %+v, want %+v", fork, got.Dir, got.Resumable, got.Final, want.Final)
+		}
+		same(t, "going on elsewhere", contents(t, dir), before)
+	}
+}
+
+// TestWhereResultsAre: the error of a run that ended early says where its results are, and
+// of an interrupted one also when it was.
+func TestWhereResultsAre(t *testing.T) {
+	for _, o := range []Options{{Dir: filepath.Join(t.TempDir(), "r")}, {NoFiles: true}} {
+		where := o.Dir
+		if o.NoFiles {
+			where = "no folder (--no-files)"
+		}
+		o.Listener = &journal.Listener{Step: func(string, int, int) error { return errEnough }}
+		r, err := Do(t.Context(), small(t), o)
+		if want := "that is enough (results so far are in " + where + ")"; err == nil || err.Error() != want || r.Elapsed <= 0 {
+			t.Errorf("%v, want %s", err, want)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		o.Listener = &journal.Listener{Step: func(string, int, int) error { cancel(); return nil }}
+		if !o.NoFiles {
+			o.Dir += "2"
+			where = o.Dir
+		}
+		r, err = Do(ctx, small(t), o)
+		if want := fmt.Sprintf("interrupted at %v; results so far are in %s", r.Simulated(), where); !errors.Is(err, ErrInterrupted) || err.Error() != want || r.Simulated() == 0 {
+			t.Errorf("%v, want %s", err, want)
+		}
+		if r.Resumable == o.NoFiles {
+			t.Errorf("resumable %v", r.Resumable)
+		}
+		cancel()
+	}
+}
+
+// TestRunsThatCannotRunAgain: if a file goes away between opening a run and replaying it,
+// the replay does not pass. It says why, and what could not be compared.
+func TestRunsThatCannotRunAgain(t *testing.T) {
+	for _, mode := range []string{"lockstep", "free"} {
+		s, file := withFile(t, "mode="+mode)
+		r := executed(t, s)
+		if err := os.Remove(file); err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1})
+		if mode == "free" { // its neurons could be run again, but nothing says which scenario they saw
+			if err == nil || got != nil || !strings.Contains(err.Error(), "here.txt") {
+				t.Errorf("free: %+v, %v", got, err)
+			}
+			continue
+		}
+		if err != nil || got.Pass {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		is := outcomes(got.Compared)
+		if c := is["course"]; c.Outcome != Differs || c.With != "scenario" || !strings.HasPrefix(c.Why, "it cannot be run again: ") || !strings.Contains(c.Why, "here.txt") {
+			t.Errorf("%+v", c)
+		}
+		if c := is["tables and scores"]; c.Outcome != NotCompared || c.Why != "the scenario could not be run again" {
+			t.Errorf("%+v", c)
+		}
+		if _, has := is["scores"]; has {
+			t.Error("scores were compared with nothing")
+		}
+	}
+}
+
+// TestTablesOfReplays: a comparison of tables says how many rows there are; of text it
+// does not.
+func TestTablesOfReplays(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	done(t, small(t), Options{Dir: dir, Lean: true, CSV: true})
+	r, err := OpenRecorded(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1})
+	if err != nil || !got.Pass {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	is := outcomes(got.Compared)
+	for name, of := range map[string]string{"weights-trained.parquet": "256 rows", "weights-trained.csv": "", "spikes.csv": "", "spikes.parquet": fmt.Sprint(r.manifest.Counts["spikes"], " rows")} {
+		if c := is["table "+name]; c.Outcome != Same || c.With != "the replay" || c.Of != of {
+			t.Errorf("%s: %+v, want %s", name, c, of)
+		}
+	}
+}
