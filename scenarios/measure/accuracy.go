@@ -316,7 +316,7 @@ func (a *accuracy) exam(phase string) *exam {
 }
 
 // EndPass implements Measure. It lowers the weight of earlier passes.
-func (a *accuracy) EndPass(phase string, _ int, _ neuron.Time, _ *journal.Listener) error {
+func (a *accuracy) EndPass(phase string, _ neuron.Time, _ *journal.Listener) error {
 	if a.env.learns(phase) {
 		a.state.Bearings.fade()
 		a.state.Readout.fade()

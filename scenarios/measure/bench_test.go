@@ -142,7 +142,7 @@ func (b *bench) present(phase, population string, items int, say says) {
 		b.t.Fatal(err)
 	}
 	b.goOn(phase, g, part, learning, 0, items, say)
-	if err := b.set.EndPass(phase, 0, b.now, b.out); err != nil {
+	if err := b.set.EndPass(phase, b.now, b.out); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -410,7 +410,7 @@ func TestPredictedOfTheSecondPopulation(t *testing.T) {
 	nearAll(t, "learnt in", []float64{of(2), of(3), of(4), of(5)}, []float64{math.NaN(), math.NaN(), 4, math.NaN()})
 	p.state.Learning, p.state.Pass = true, []agreement{{Seen: 1}, {}}
 	b.out.Measure = func(neuron.Time, string, float64) error { return errFull }
-	if err := p.EndPass("train", 0, 1, b.out); !errors.Is(err, errFull) {
+	if err := p.EndPass("train", 1, b.out); !errors.Is(err, errFull) {
 		t.Errorf("%v", err)
 	}
 }

@@ -60,8 +60,8 @@ type Measure interface {
 	Begin(phase string, learning bool, planned int) error
 	// Look processes a presentation. Cost: O(observed neurons).
 	Look(l *Look, out *journal.Listener) error
-	// EndPass is called at the end of a pass over the items; pass counts from 0.
-	EndPass(phase string, pass int, now neuron.Time, out *journal.Listener) error
+	// EndPass is called at the end of a pass over the items.
+	EndPass(phase string, now neuron.Time, out *journal.Listener) error
 	// Recall processes the result for one cue.
 	Recall(r *Recalled, out *journal.Listener) error
 	// Atoms processes reports of all neurons that learn, with their atoms.
@@ -89,7 +89,7 @@ func (Base) Begin(string, bool, int) error { return nil }
 func (Base) Look(*Look, *journal.Listener) error { return nil }
 
 // EndPass implements Measure.
-func (Base) EndPass(string, int, neuron.Time, *journal.Listener) error { return nil }
+func (Base) EndPass(string, neuron.Time, *journal.Listener) error { return nil }
 
 // Recall implements Measure.
 func (Base) Recall(*Recalled, *journal.Listener) error { return nil }

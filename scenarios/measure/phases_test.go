@@ -19,9 +19,9 @@ func TestFirstPassThatIsLearned(t *testing.T) {
 	p := b.set.measures[1].Measure.(*predicted)
 	p.learnt = 0.75
 	p.state.Learning = true
-	for pass, right := range []int{2, 3, 4} {
+	for _, right := range []int{2, 3, 4} {
 		p.state.Pass[5], p.state.Pass[6] = agreement{Seen: 4, Right: right}, agreement{Seen: 1, Right: 1}
-		if err := p.EndPass("learn", pass, 1, b.out); err != nil {
+		if err := p.EndPass("learn", 1, b.out); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -326,7 +326,7 @@ func TestManyPasses(t *testing.T) {
 	p.state.Learning = true
 	for pass := range mostPoints + 3 {
 		p.state.Pass[5] = agreement{Seen: mostPoints + 3, Right: pass}
-		if err := p.EndPass("learn", pass, 1, b.out); err != nil {
+		if err := p.EndPass("learn", 1, b.out); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -159,7 +159,7 @@ func sum(counts []agreement) share {
 }
 
 // EndPass implements Measure.
-func (p *predicted) EndPass(_ string, _ int, now neuron.Time, out *journal.Listener) error {
+func (p *predicted) EndPass(_ string, now neuron.Time, out *journal.Listener) error {
 	s := &p.state
 	if !s.Learning {
 		return nil

@@ -273,7 +273,7 @@ func TestRestoreRefusesInWords(t *testing.T) {
 func TestBase(t *testing.T) {
 	var b Base
 	saved, err := b.Save()
-	if b.Observes("x") || b.Begin("x", true, 1) != nil || b.Look(nil, nil) != nil || b.EndPass("x", 0, 0, nil) != nil || b.Recall(nil, nil) != nil ||
+	if b.Observes("x") || b.Begin("x", true, 1) != nil || b.Look(nil, nil) != nil || b.EndPass("x", 0, nil) != nil || b.Recall(nil, nil) != nil ||
 		b.Atoms("x", 0, nil, nil) != nil || b.Show(nil, nil) != nil || saved != nil || err != nil || b.Restore(nil) != nil {
 		t.Error("the base of a measure does something")
 	}

@@ -166,10 +166,10 @@ func (s *Set) Look(l *Look, out *journal.Listener) error {
 	return nil
 }
 
-// EndPass ends a pass over the items of a phase; pass counts from 0. A phase without
-// passes counts as one pass, which ends with the phase.
-func (s *Set) EndPass(phase string, pass int, now neuron.Time, out *journal.Listener) error {
-	return s.each(phase, func(m Measure) error { return m.EndPass(phase, pass, now, out) })
+// EndPass ends a pass over the items of a phase. A phase without passes counts as one
+// pass, which ends with the phase.
+func (s *Set) EndPass(phase string, now neuron.Time, out *journal.Listener) error {
+	return s.each(phase, func(m Measure) error { return m.EndPass(phase, now, out) })
 }
 
 // Recall passes the result for a cue to the measures of its phase.

@@ -243,7 +243,7 @@ func TestPredictedPasses(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := p.EndPass("learn", n, 1, b.out); err != nil {
+		if err := p.EndPass("learn", 1, b.out); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -842,7 +842,7 @@ func TestErrorsOfMeasures(t *testing.T) {
 	b := newBench(t, pictures("  - {name: x, in: [test], custom: {kind: bad}}\n  - {name: rate, rate: {population: out}}\n"))
 	g, _ := b.env.Net.Population("out")
 	look := &Look{Phase: "test", Item: &data.Item{}, Samples: []neuron.Sample{{Neuron: g.First}}}
-	for what, err := range map[string]error{"begin": b.set.Begin("test", false, 1), "look": b.set.Look(look, b.out), "pass": b.set.EndPass("test", 0, 0, b.out),
+	for what, err := range map[string]error{"begin": b.set.Begin("test", false, 1), "look": b.set.Look(look, b.out), "pass": b.set.EndPass("test", 0, b.out),
 		"recall": b.set.Recall(&Recalled{Phase: "test"}, b.out), "atoms": b.set.Atoms(1, nil, b.out), "show": b.set.Show(b.engine(), b.out)} {
 		if !errors.Is(err, bad) {
 			t.Errorf("%s: %v", what, err)
@@ -876,7 +876,7 @@ type failing struct{ err error }
 func (f failing) Observes(string) bool                                                { return true }
 func (f failing) Begin(string, bool, int) error                                       { return f.err }
 func (f failing) Look(*Look, *journal.Listener) error                                 { return f.err }
-func (f failing) EndPass(string, int, neuron.Time, *journal.Listener) error           { return f.err }
+func (f failing) EndPass(string, neuron.Time, *journal.Listener) error                { return f.err }
 func (f failing) Recall(*Recalled, *journal.Listener) error                           { return f.err }
 func (f failing) Atoms(string, neuron.Time, []neuron.Report, *journal.Listener) error { return f.err }
 func (f failing) Show(Reporter, *journal.Listener) error                              { return f.err }

@@ -392,7 +392,7 @@ func (b *batchRun) endPass(pass int) error {
 			return err
 		}
 	}
-	return r.measures.EndPass(b.phase.Name, pass, r.engine.Now(), r.out)
+	return r.measures.EndPass(b.phase.Name, r.engine.Now(), r.out)
 }
 
 // lookAtBatch passes the samples for each item of the batch to the measures.

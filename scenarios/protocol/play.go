@@ -71,7 +71,7 @@ func (r *Run) afterTrain(p *phase) error {
 		}
 	}
 	if s.Done%p.per == 0 {
-		return r.measures.EndPass(p.Name, (s.Done-1)/p.per, r.engine.Now(), r.out)
+		return r.measures.EndPass(p.Name, r.engine.Now(), r.out)
 	}
 	return nil
 }

@@ -137,7 +137,7 @@ func (r *Run) afterItems(p *phase, n int) error {
 		s.Used[p.Present.Data] += n
 	}
 	if p.per > 0 && s.Done%p.per == 0 || p.per == 0 && s.Done == p.total {
-		return r.measures.EndPass(p.Name, (s.Done-1)/max(p.per, 1), r.engine.Now(), r.out)
+		return r.measures.EndPass(p.Name, r.engine.Now(), r.out)
 	}
 	return nil
 }

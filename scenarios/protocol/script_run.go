@@ -342,12 +342,12 @@ func (r *scriptRun) move(ctx context.Context) error {
 	return r.step(ctx)
 }
 
-// maxIdle limits how often in a row next may return no moves. Nothing changes between
-// these calls, so it would do so for ever.
+// maxIdle is how often in a row next returns no moves before the script fails. Nothing
+// changes between these calls, so it would do so for ever.
 const maxIdle = 1000
 
 func (r *scriptRun) wait(ctx context.Context) error {
-	if r.kept.Idle++; r.kept.Idle > maxIdle {
+	if r.kept.Idle++; r.kept.Idle >= maxIdle {
 		return fmt.Errorf("%s: next has returned an empty list %d times in a row, and no time passes in between; return None to end, or rest(…) to let time pass", r.plan.source.File, maxIdle)
 	}
 	return r.step(ctx)
