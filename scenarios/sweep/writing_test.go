@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"infomorph/internal/plot"
@@ -287,5 +288,31 @@ func TestSweepsThatCannotBeRead(t *testing.T) {
 	}
 	if err := s.Create(); err == nil || !strings.Contains(err.Error(), "table.csv") {
 		t.Errorf("a folder in the place of a table: %v", err)
+	}
+}
+
+// TestOneWorker: a sweep with one worker does one run after the other.
+func TestOneWorker(t *testing.T) {
+	s := planned(t, Request{Scenario: small(t, ""), Seeds: 6})
+	var mu sync.Mutex
+	told := ""
+	tell := func(what string, r *design.Run) {
+		mu.Lock()
+		defer mu.Unlock()
+		told += fmt.Sprint(what, r.Index, " ")
+	}
+	o := Options{Workers: 1, Watch: func(r *design.Run, _ *run.Options) func(*run.Result, error) {
+		tell("begins", r)
+		return func(*run.Result, error) { tell("ends", r) }
+	}}
+	if err := s.Run(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	want := ""
+	for i := 1; i <= 6; i++ {
+		want += fmt.Sprint("begins", i, " ends", i, " ")
+	}
+	if told != want {
+		t.Errorf("%s, want %s", told, want)
 	}
 }
