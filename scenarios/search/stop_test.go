@@ -156,8 +156,18 @@ func TestSettingsThatConflict(t *testing.T) {
 func TestGenerationsOfASeed(t *testing.T) {
 	s := NewStrategy([]float64{0.5, 0.5}, 0.25, 0, 7)
 	defer s.Close()
-	if got := fmt.Sprintf("%.6f", s.Ask()[:2]); got != "[[0.592004 1.075384] [0.897547 0.591881]]" {
-		t.Errorf("%s", got)
+	for g, want := range []string{"[[0.592004 1.075384] [0.897547 0.591881]]", "[[0.133055 0.441772] [0.380634 0.339714]]", "[[-0.238731 0.439222] [-0.173653 0.179556]]"} {
+		points := s.Ask()
+		if got := fmt.Sprintf("%.6f", points[:2]); got != want {
+			t.Errorf("generation %d: %s, want %s", g+1, got, want)
+		}
+		losses := make([]float64, len(points))
+		for i, p := range points {
+			losses[i] = math.Abs(p[0]) + 2*math.Abs(p[1]-0.25)
+		}
+		if err := s.Tell(losses); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
