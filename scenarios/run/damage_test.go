@@ -107,7 +107,7 @@ func TestDespiteDamage(t *testing.T) {
 		}
 	}
 	if part == "" {
-		t.Skip("no file of the run is summed yet")
+		t.Fatal("no file of the run has a checksum yet")
 	}
 	mend := flip(part)
 	_, err = Open(dir, OpenOptions{})
