@@ -49,9 +49,10 @@ const (
 	// buffers is the memory per neuron for messages and reports during a run
 	// [bytes].
 	buffers = 600
-	// event is the memory per synapse for events that are delivered one by one [bytes]:
-	// the route, the value that arrived last, and an event in flight.
-	event = 40
+	// event is the memory per synapse for events that are delivered one by one [bytes],
+	// and inbox that of a copy of the neuron, which keeps what it received.
+	event = 150
+	inbox = 40
 	// read is the memory per edge while a graph file is read [bytes].
 	read = 60
 	// bare is the memory per synapse of a graph without neurons that is generated and
@@ -197,8 +198,8 @@ func Check(desc *topology.Network, of func(neuron.ID) *neuron.Config, f Files, r
 // fit into the room, where each neuron gets each event.
 func CheckCopies(net *sim.Network, copies int, room Room) error {
 	n, synapses := net.NumNeurons(), float64(net.NumSynapses())
-	need := Running(net)
-	need += int64(float64(need)*float64(copies)/float64(n) + event*synapses)
+	need, share := Running(net), float64(copies)/float64(n)
+	need += int64(share*(float64(need)+inbox*synapses) + event*synapses)
 	if room.Bytes <= 0 || need <= room.Bytes {
 		return nil
 	}

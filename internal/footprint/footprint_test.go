@@ -140,7 +140,7 @@ func TestCheckCopies(t *testing.T) {
 	}
 	net := w.Net
 	alone := Running(net)
-	events := int64(event * net.NumSynapses())
+	events, inboxes := int64(event*net.NumSynapses()), int64(inbox*net.NumSynapses())
 	for _, c := range []struct {
 		copies int
 		room   int64
@@ -149,8 +149,8 @@ func TestCheckCopies(t *testing.T) {
 		{0, 0, true},
 		{0, alone + events, true},
 		{0, alone + events - 1, false},
-		{net.NumNeurons(), 2*alone + events, true},
-		{net.NumNeurons(), 2*alone + events - 1, false},
+		{net.NumNeurons(), 2*alone + events + inboxes, true},
+		{net.NumNeurons(), 2*alone + events + inboxes - 1, false},
 	} {
 		err := CheckCopies(net, c.copies, Room{Bytes: c.room, Of: "--max-memory"})
 		if (err == nil) != c.fits || err != nil && !errors.Is(err, ErrTooLarge) {
