@@ -98,7 +98,7 @@ func TestFreeTicks(t *testing.T) {
 		}
 	}
 	for i, want := range weights[0] {
-		if got := weights[1][i]; math.Abs(got-want) > 1e-6 {
+		if got := weights[1][i]; !(math.Abs(got-want) <= 1e-6) {
 			t.Fatalf("weight %d is %v, in lockstep %v", i, got, want)
 		}
 	}

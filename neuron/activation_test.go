@@ -23,7 +23,7 @@ func TestActivationValues(t *testing.T) {
 		if kind == Sum {
 			a.Beta, a.Kappa, a.Lambda = 1.2, 0.1, 0.7
 		}
-		if got, _ := a.Eval([NumPorts]float64{r, c, l}); math.Abs(got-want[kind]) > 1e-15 {
+		if got, _ := a.Eval([NumPorts]float64{r, c, l}); !(math.Abs(got-want[kind]) <= 1e-15) {
 			t.Errorf("%v: A is %v, expected %v", kind, got, want[kind])
 		}
 	}

@@ -99,10 +99,10 @@ func TestDynamics(t *testing.T) {
 		}
 		drive(n, 9000, 0, context(0))
 	}
-	if math.Abs(float64(coins)-2000) > 160 {
+	if !(math.Abs(float64(coins)-2000) <= 160) {
 		t.Errorf("a teacher without a lesson gave +1 %d times of 4000, expected half", coins)
 	}
-	if want := 4000 * Sigmoid(1); math.Abs(float64(samples)-want) > 150 {
+	if want := 4000 * Sigmoid(1); !(math.Abs(float64(samples)-want) <= 150) {
 		t.Errorf("sampling gave +1 %d times, expected about %.0f", samples, want)
 	}
 	// A value that is not a Dynamics changes nothing.
@@ -168,7 +168,7 @@ func TestSignals(t *testing.T) {
 	if ok, moved := learned(6, Signal{Kind: SetPlastic}); ok || moved != 0 {
 		t.Errorf("with learning off: learned %v, moved %v", ok, moved)
 	}
-	if ok, moved := learned(7, Signal{Kind: SetPlastic, Value: 1}, Signal{Kind: SetRateScale, Value: 1e-3}); !ok || math.Abs(moved/full) > 5e-3 || moved == 0 {
+	if ok, moved := learned(7, Signal{Kind: SetPlastic, Value: 1}, Signal{Kind: SetRateScale, Value: 1e-3}); !ok || !(math.Abs(moved/full) <= 5e-3) || moved == 0 {
 		t.Errorf("at a thousandth of the rate: learned %v, moved %v against %v", ok, moved, full)
 	}
 	if ok, moved := learned(7, Signal{Kind: SetFrozen, Value: 1}, Signal{Kind: SetPlastic, Value: 1}); ok || moved != 0 {
@@ -223,7 +223,7 @@ func TestClocks(t *testing.T) {
 		}
 		phases += float64(at-5) / float64(Millisecond)
 	}
-	if mean := phases / 2000; math.Abs(mean-0.5) > 0.03 {
+	if mean := phases / 2000; !(math.Abs(mean-0.5) <= 0.03) {
 		t.Errorf("scattered phases have mean %v of the interval", mean)
 	}
 	checkExponential(t, updates(1, Clock{Kind: Poisson, Interval: Millisecond}, 20*Second), float64(Millisecond))
@@ -247,7 +247,7 @@ func checkExponential(t *testing.T, times []Time, want float64) {
 	n := float64(len(times))
 	mean := sum / n
 	deviation, tolerance := math.Sqrt(squares/n-mean*mean), 4/math.Sqrt(n)
-	if n < 1000 || math.Abs(mean/want-1) > tolerance || math.Abs(deviation/want-1) > 2*tolerance || math.Abs(long/n-1/math.E) > tolerance {
+	if n < 1000 || !(math.Abs(mean/want-1) <= tolerance) || !(math.Abs(deviation/want-1) <= 2*tolerance) || !(math.Abs(long/n-1/math.E) <= tolerance) {
 		t.Errorf("%v intervals: mean %v, deviation %v, fraction beyond the mean %v; expected exponential with %v", n, mean, deviation, long/n, want)
 	}
 }
@@ -305,7 +305,7 @@ func TestGate(t *testing.T) {
 		}
 		chi += (fresh - chi) / 2
 		e := context(context4...)[k%4 : k%4+1]
-		if got, want := learns(Time(k+1), e), chi < 0.1; got != want || math.Abs(n.news-chi) > 1e-15 {
+		if got, want := learns(Time(k+1), e), chi < 0.1; got != want || !(math.Abs(n.news-chi) <= 1e-15) {
 			t.Errorf("spike %d: learned %v with χ %v, expected %v with %v", k, got, n.news, want, chi)
 		}
 	}
@@ -325,7 +325,7 @@ func TestGate(t *testing.T) {
 	drive(n, 23, 0, context(1, 1, 1, 1))
 	before = n.news
 	drive(n, 24, 0, []Event{{Port: Contextual, Value: -1}, {Port: Contextual, Value: 1}})
-	if want := before + (1-before)/2; math.Abs(n.news-(want+(1-want)/2)) > 1e-15 {
+	if want := before + (1-before)/2; !(math.Abs(n.news-(want+(1-want)/2)) <= 1e-15) {
 		t.Errorf("χ went from %v to %v", before, n.news)
 	}
 }
@@ -358,6 +358,33 @@ func TestGateOnce(t *testing.T) {
 	}
 	if cfg.Gate.Threshold = 2; cfg.Validate() == nil {
 		t.Error("a gate that cannot close is valid")
+	}
+}
+
+// TestSpentGateStaysShut: after its sample, a gate with Once stays shut however many
+// context spikes follow, until the receptive input flips.
+func TestSpentGateStaysShut(t *testing.T) {
+	cfg := memoryConfig(t)
+	cfg.Gate = Gate{Threshold: 0.3, TauFraction: 1, Heard: true, Once: true}
+	n := mustNew(t, 0, cfg, wires(1, 0, 0)) // τ = 2: each context spike would halve χ
+	at := Time(0)
+	step := func(e ...Event) bool {
+		at++
+		return drive(n, at, Fire|Learn|Observe, e).Samples[0].Learned
+	}
+	context := Event{Port: Contextual, Value: 1}
+	step(receptive(1)...)
+	learned := 0
+	for range 20 {
+		if step(context) {
+			learned++
+		}
+	}
+	if learned != 1 || n.news != spent {
+		t.Errorf("%d samples of one input, χ is %v", learned, n.news)
+	}
+	if step(receptive(-1)...) || step(context) || !step(context) || step(context) {
+		t.Errorf("after a flip: χ is %v", n.news)
 	}
 }
 
@@ -401,7 +428,7 @@ func TestFewPatternsLearn(t *testing.T) {
 		}
 		return drive(n, 100, Observe, receptive(0)).Samples[0].Sum[Contextual]
 	}
-	if with, without := learned(2), learned(0); with < 2 || math.Abs(without) > 0.1 {
+	if with, without := learned(2), learned(0); with < 2 || !(math.Abs(without) <= 0.1) {
 		t.Errorf("the context says %v with the prior and %v without", with, without)
 	}
 }
@@ -535,7 +562,7 @@ func TestReportIsACopy(t *testing.T) {
 	}
 	drive(n, 0, Fire|Learn, append(receptive(1), context(1)...))
 	r := n.Report(WantAtoms | WantWeights)
-	if red, ok := r.Atoms.Atom("red"); !ok || math.Abs(red-r.Goal) > 1e-12 || r.Steps != 1 || r.Output != 1 {
+	if red, ok := r.Atoms.Atom("red"); !ok || !(math.Abs(red-r.Goal) <= 1e-12) || r.Steps != 1 || r.Output != 1 {
 		t.Errorf("report %+v", r)
 	}
 	w := r.Weights[Contextual][0]
@@ -558,7 +585,7 @@ func TestRateTolerance(t *testing.T) {
 		cfg.Homeostasis = Homeostasis{BiasGain: Constant(0.5), Rate: c.rate, Tolerance: c.tolerance, MeanRate: 1}
 		n := mustNew(t, 0, cfg, wires(1, 0))
 		drive(n, 0, Fire|Learn, receptive(0)) // θ = ½
-		if got := n.ports[Receptive].bias; math.Abs(got-c.want) > 1e-12 {
+		if got := n.ports[Receptive].bias; !(math.Abs(got-c.want) <= 1e-12) {
 			t.Errorf("rate %v ± %v: the bias moved by %v, want %v", c.rate, c.tolerance, got, c.want)
 		}
 	}

@@ -150,7 +150,7 @@ func TestBeliefAgainstPlainLoop(t *testing.T) {
 				got = net.step(nil)
 			}
 			for i := range got {
-				if math.Abs(got[i]-want[i]) > 2e-6 { // sent values are float32
+				if !(math.Abs(got[i]-want[i]) <= 2e-6) { // sent values are float32
 					t.Fatalf("held %v, step %d: neuron %d believes %v, the loop %v", held, step, i, got[i], want[i])
 				}
 			}
@@ -200,7 +200,7 @@ func TestEmphasisAgainstPlainLoop(t *testing.T) {
 			got = net.step(nil)
 		}
 		for i := range got {
-			if math.Abs(got[i]-told[i]) > 4e-6 { // sent values are float32
+			if !(math.Abs(got[i]-told[i]) <= 4e-6) { // sent values are float32
 				t.Fatalf("step %d: neuron %d tells %v, the loop %v", step, i, got[i], told[i])
 			}
 		}
@@ -249,7 +249,7 @@ func TestBeliefWithoutContext(t *testing.T) {
 	for k := range 50 {
 		drive(n, Time(k), Fire, receptive(1))
 	}
-	if math.Abs(n.belief.x-math.Tanh(1)) > 1e-4 || n.Output() != 1 {
+	if !(math.Abs(n.belief.x-math.Tanh(1)) <= 1e-4) || n.Output() != 1 {
 		t.Errorf("believes %v, expected tanh(1)", n.belief.x)
 	}
 }

@@ -112,7 +112,7 @@ func TestBreakdownInTime(t *testing.T) {
 	for rate, beyond := range map[float64]float64{1.5: 1e3, 2: 1e3, 5: 1e3} {
 		n := breakable(t, func(c *Config) { c.Ports[Contextual].Rate = Constant(rate) }, [NumPorts][]float64{{1}, {0.5, 0.5}, nil})
 		out, _ := lives(n, [3]float32{1, 1, 1}, 5000)
-		if len(out.Broken) != 1 || math.Abs(out.Broken[0].Value) > beyond*MaxWeight || math.Abs(out.Broken[0].Value) <= MaxWeight {
+		if len(out.Broken) != 1 || !(math.Abs(out.Broken[0].Value) <= beyond*MaxWeight) || math.Abs(out.Broken[0].Value) <= MaxWeight {
 			t.Errorf("rate %v: %+v", rate, out.Broken)
 		}
 	}

@@ -46,7 +46,7 @@ func evalAllAgrees(t *testing.T, rng *rand.Rand, a *Activation, n, given int) {
 			}
 		}
 		A, grad := a.Eval(s)
-		if want := Theta(A, ThetaFloor); math.Abs(theta[i]-want) > 1e-14 {
+		if want := Theta(A, ThetaFloor); !(math.Abs(theta[i]-want) <= 1e-14) {
 			t.Fatalf("%v: θ of %v is %v, want %v", a.Kind, s, theta[i], want)
 		}
 		for p, want := range grad {
@@ -68,7 +68,7 @@ func TestLogistics(t *testing.T) {
 	got := append([]float64(nil), x...)
 	logistics(got)
 	for i := range x {
-		if math.Abs(got[i]-want[i]) > 4e-16*max(want[i], 1e-300) && math.Abs(got[i]/want[i]-1) > 8e-16 {
+		if !(math.Abs(got[i]-want[i]) <= 4e-16*max(want[i], 1e-300)) && !(math.Abs(got[i]/want[i]-1) <= 8e-16) {
 			t.Fatalf("logistic of %v is %v, want %v", x[i], got[i], want[i])
 		}
 	}

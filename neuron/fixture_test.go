@@ -137,7 +137,7 @@ func TestFixtureTheta(t *testing.T) {
 			s, cell := f.at(i)
 			A, _ := a.Eval(s)
 			want = min(max(want, ThetaFloor), 1-ThetaFloor) // some of the authors' values are not clamped
-			if got := Theta(A, ThetaFloor); math.Abs(got-want) > 1e-9 {
+			if got := Theta(A, ThetaFloor); !(math.Abs(got-want) <= 1e-9) {
 				t.Fatalf("%s: θ of sample %d is %v, expected %v", f.Name, i, got, want)
 			}
 			if f.Binning.Kind != "fixed" {
@@ -190,7 +190,7 @@ func checkFixture(t *testing.T, f *gradFixture) {
 			cells[s.cell] = d
 		}
 		saturated := slices.Contains(f.Saturated, i)
-		if !saturated && math.Abs(d-n*f.DTheta[i]) > 1e-6 {
+		if !saturated && !(math.Abs(d-n*f.DTheta[i]) <= 1e-6) {
 			t.Fatalf("sample %d: batch·dG/dθ is %v, expected %v", i, d, n*f.DTheta[i])
 		}
 		v, _ := f.at(i)
@@ -211,11 +211,11 @@ func checkFixture(t *testing.T, f *gradFixture) {
 	}
 	for p, port := range f.ports() {
 		for k, want := range port.dw {
-			if math.Abs(dw[p][k]-want) > 1e-7 {
+			if !(math.Abs(dw[p][k]-want) <= 1e-7) {
 				t.Errorf("dG/dw_%v[%d] is %v, expected %v", Port(p), k, dw[p][k], want)
 			}
 		}
-		if math.Abs(db[p]-port.db) > 1e-7 {
+		if !(math.Abs(db[p]-port.db) <= 1e-7) {
 			t.Errorf("dG/db_%v is %v, expected %v", Port(p), db[p], port.db)
 		}
 	}

@@ -78,7 +78,7 @@ func TestSigmoidFarOut(t *testing.T) {
 			t.Errorf("σ(%v) = %v, want %v", x, got, want)
 		}
 	}
-	if Sigmoid(0) != 0.5 || Sigmoid(800) != 1 || Sigmoid(-800) != 0 || math.Abs(Sigmoid(1)-0.7310585786300049) > 1e-16 || math.Abs(Sigmoid(-1)-0.2689414213699951) > 1e-16 {
+	if Sigmoid(0) != 0.5 || Sigmoid(800) != 1 || Sigmoid(-800) != 0 || !(math.Abs(Sigmoid(1)-0.7310585786300049) <= 1e-16) || !(math.Abs(Sigmoid(-1)-0.2689414213699951) <= 1e-16) {
 		t.Error("σ at 0, ±1 or ±800")
 	}
 	for A, want := range map[float64]float64{50: 1 - 1e-3, -50: 1e-3, 0: .5} {

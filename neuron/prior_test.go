@@ -39,12 +39,12 @@ func TestPriorRows(t *testing.T) {
 			for j := range 60 {
 				c, p := -20+40*(float64(j)+.5)/60, prior[60*i+j]
 				theta, weight := 1/(1+math.Exp(-(r+0.5*c))), 3*math.Exp(-c*c/32)/norm
-				if p.Cell != [3]int{i, j, 0} || math.Abs(p.Theta-theta) > 1e-12 || math.Abs(p.Weight-weight) > 1e-12 {
+				if p.Cell != [3]int{i, j, 0} || !(math.Abs(p.Theta-theta) <= 1e-12) || !(math.Abs(p.Weight-weight) <= 1e-12) {
 					t.Fatalf("%s: sample %d of row %d is %+v, want θ %v, weight %v", tc.name, j, i, p, theta, weight)
 				}
 			}
 		}
-		if got, ok := n.Window().CellRate([3]int{len(tc.rows) - 1, 30}); !ok || math.Abs(got-1/(1+math.Exp(-2-.5/3))) > 1e-4 {
+		if got, ok := n.Window().CellRate([3]int{len(tc.rows) - 1, 30}); !ok || !(math.Abs(got-1/(1+math.Exp(-2-.5/3))) <= 1e-4) {
 			t.Errorf("%s: the window has the rate %v", tc.name, got)
 		}
 	}
@@ -67,7 +67,7 @@ func TestNarrowPrior(t *testing.T) {
 	if w := weights(3); len(w) != 6 || w[0] != 0 || w[1] != 2 || w[2] != 0 || w[4] != 2 {
 		t.Errorf("three bins: %v", w)
 	}
-	if w := weights(4); len(w) != 8 || w[0] != 0 || math.Abs(w[1]-1) > 1e-9 || math.Abs(w[2]-1) > 1e-9 || w[3] != 0 {
+	if w := weights(4); len(w) != 8 || w[0] != 0 || !(math.Abs(w[1]-1) <= 1e-9) || !(math.Abs(w[2]-1) <= 1e-9) || w[3] != 0 {
 		t.Errorf("four bins: %v", w)
 	}
 	for _, none := range []Prior{{}, {Mass: 1}, {Sigma: 1}} {
@@ -108,13 +108,13 @@ func TestRunningMeans(t *testing.T) {
 	want := [2]float64{}
 	for k, x := range [][2]float32{{4, -1}, {8, -1}, {0, 2}, {4, 4}, {12, 0}, {-4, 1}} {
 		out := drive(n, Time(k), Learn|Observe, context(x[:]...))
-		if got, sum := out.Samples[0].Sum[Contextual], float64(x[0])-want[0]+2*(float64(x[1])-want[1]); math.Abs(got-sum) > 1e-12 {
+		if got, sum := out.Samples[0].Sum[Contextual], float64(x[0])-want[0]+2*(float64(x[1])-want[1]); !(math.Abs(got-sum) <= 1e-12) {
 			t.Errorf("update %d: the port's value is %v, want %v", k, got, sum)
 		}
 		rate := []float64{1, 1. / 2, 1. / 3, 1. / 4, 1. / 4, 1. / 4}[k]
 		for i := range want {
 			want[i] = (1-rate)*want[i] + rate*float64(x[i])
-			if got := n.ports[Contextual].mean[i]; math.Abs(got-want[i]) > 1e-12 {
+			if got := n.ports[Contextual].mean[i]; !(math.Abs(got-want[i]) <= 1e-12) {
 				t.Errorf("update %d: mean %d is %v, want %v", k, i, got, want[i])
 			}
 		}

@@ -237,7 +237,7 @@ func TestBasins(t *testing.T) {
 	} {
 		r, k := measured(t, "rules: [hebb], loads: [0.2], flipped: [10%, 20%, 40%]", overlaps("hebb", 5, 0, 0, 0, 0), overlaps("hebb", 2, c.overlap...))
 		r.scoreBasin("hebb")
-		if got := k.scores["basin.hebb"]; math.Abs(got-c.want) > 1e-9 || !math.IsNaN(k.chance["basin.hebb"]) {
+		if got := k.scores["basin.hebb"]; !(math.Abs(got-c.want) <= 1e-9) || !math.IsNaN(k.chance["basin.hebb"]) {
 			t.Errorf("%v: basin %v, want %v", c.overlap, got, c.want)
 		}
 	}

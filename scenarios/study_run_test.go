@@ -87,7 +87,7 @@ func TestStudyByHand(t *testing.T) {
 		means[fmt.Sprintf("study.%v.%v.%v", row[0], row[1], row[2])] += want[score] / 2
 	}
 	for name, want := range means {
-		if math.Abs(k.scores[name]-want) > 1e-12 || !math.IsNaN(k.chance[name]) {
+		if !(math.Abs(k.scores[name]-want) <= 1e-12) || !math.IsNaN(k.chance[name]) {
 			t.Errorf("%s is %v, want %v", name, k.scores[name], want)
 		}
 	}
@@ -95,7 +95,7 @@ func TestStudyByHand(t *testing.T) {
 		t.Errorf("%d scores, steps %v", len(k.scores), k.steps)
 	}
 	load, named := k.figures["load"].(journal.Lines), k.figures["named"].(journal.Lines)
-	if load.Title != "load" || load.X != "associative_memory.patterns.count" || load.Ticks != nil || load.Y != "recall.mean_overlap" || len(load.Series) != 2 || load.Series[1].Name != "inverse" || !slices.Equal(load.Series[0].X, []float64{1, 2, 3}) || math.Abs(load.Series[1].Y[2]-means["study.load.inverse.3"]) > 1e-12 {
+	if load.Title != "load" || load.X != "associative_memory.patterns.count" || load.Ticks != nil || load.Y != "recall.mean_overlap" || len(load.Series) != 2 || load.Series[1].Name != "inverse" || !slices.Equal(load.Series[0].X, []float64{1, 2, 3}) || !(math.Abs(load.Series[1].Y[2]-means["study.load.inverse.3"]) <= 1e-12) {
 		t.Errorf("%+v", load)
 	}
 	if named.Title != "Titled" || named.X != "Labelled" || !slices.Equal(named.Ticks, []string{"few", "many"}) || named.Y != "recall.exact" {
@@ -381,11 +381,11 @@ func TestCorrelationsOfStudies(t *testing.T) {
 		t.Fatalf("%v", table.Rows)
 	}
 	for i, want := range []string{"[all graph.in_degree wrong 5 25", "[p graph.in_degree wrong 3 15", "[q graph.in_degree wrong 2 10"} {
-		if got := fmt.Sprint(table.Rows[i]); !strings.HasPrefix(got, want) || math.Abs(table.Rows[i][5].(float64)-0.8) > 1e-12 {
+		if got := fmt.Sprint(table.Rows[i]); !strings.HasPrefix(got, want) || !(math.Abs(table.Rows[i][5].(float64)-0.8) <= 1e-12) {
 			t.Errorf("%s, want %s and 0.8", got, want)
 		}
 	}
-	if low := table.Rows[0][6].(float64); math.Abs(low-0.8) > 1e-9 || !math.IsNaN(table.Rows[1][6].(float64)) {
+	if low := table.Rows[0][6].(float64); !(math.Abs(low-0.8) <= 1e-9) || !math.IsNaN(table.Rows[1][6].(float64)) {
 		t.Errorf("five networks alike have an interval from %v, three none: %v", low, table.Rows[1][6])
 	}
 	l := k.figures["correlations"].(journal.Lines)

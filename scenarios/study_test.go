@@ -21,7 +21,7 @@ func TestCorrelationWithinNetworks(t *testing.T) {
 	c.begin()
 	c.add([]float64{1, 1, 1, 1, 1}, []float64{1, 2, 3, 4, 5}) // undefined
 	r, low, high := c.interval(rand.New(rand.NewPCG(1, 2)))
-	if math.Abs(r-0.8) > 1e-12 || !math.IsNaN(low) || !math.IsNaN(high) || len(c.known()) != 2 || c.neurons != 10 {
+	if !(math.Abs(r-0.8) <= 1e-12) || !math.IsNaN(low) || !math.IsNaN(high) || len(c.known()) != 2 || c.neurons != 10 {
 		t.Errorf("r %v from %v to %v, %d networks, %d neurons", r, low, high, len(c.known()), c.neurons)
 	}
 }
@@ -68,7 +68,7 @@ func TestStudyPictureShowsIntervals(t *testing.T) {
 	l := r.picture(0, []cell{c})
 	got := l.Series[0]
 	// R: t.test(c(1,2,3,4)) gives 0.4457397 to 4.5542603.
-	if got.Y[0] != 2.5 || math.Abs(got.Low[0]-0.4457397) > 1e-6 || math.Abs(got.High[0]-4.5542603) > 1e-6 || len(got.Each[0]) != 4 {
+	if got.Y[0] != 2.5 || !(math.Abs(got.Low[0]-0.4457397) <= 1e-6) || !(math.Abs(got.High[0]-4.5542603) <= 1e-6) || len(got.Each[0]) != 4 {
 		t.Errorf("%+v", got)
 	}
 	if l.Y != "s" || l.Note != "mean, 95 % interval and each of 4 seeds" {

@@ -66,7 +66,7 @@ func (l law) hold(t *testing.T, net *Network) {
 	if rareMean > 1 {
 		add(rare, rareMean)
 	}
-	if math.Abs(sum-1) > 1e-9 {
+	if !(math.Abs(sum-1) <= 1e-9) {
 		t.Fatalf("%s: the probabilities sum to %v", name, sum)
 	}
 	if square > freedom+5*math.Sqrt(2*freedom)+5 {

@@ -215,7 +215,7 @@ func TestRandomPlaces(t *testing.T) {
 				if k >= used && most != 0 {
 					t.Errorf("%d dimensions: axis %d is used", dims, k)
 				}
-				if k < used && (math.Abs(mean-.5) > 4*math.Sqrt(1./12/n) || math.Abs(square-1./3) > 4*math.Sqrt(4./45/n) || most >= 1 || most < .999) {
+				if k < used && (!(math.Abs(mean-.5) <= 4*math.Sqrt(1./12/n)) || !(math.Abs(square-1./3) <= 4*math.Sqrt(4./45/n)) || most >= 1 || most < .999) {
 					t.Errorf("%d dimensions of %v: axis %d has moments %v, %v and at most %v", dims, extent, k, mean, square, most)
 				}
 			}

@@ -21,7 +21,7 @@ func TestExpected(t *testing.T) {
 		}
 		neurons, want, ok := desc.Expected()
 		got := float64(mustBuild(t, desc, 3).NumSynapses())
-		if !ok || neurons != 600 || math.Abs(got-want) > .06*want {
+		if !ok || neurons != 600 || !(math.Abs(got-want) <= .06*want) {
 			t.Errorf("%+v: %g synapses, %g expected", r, got, want)
 		}
 	}

@@ -181,7 +181,7 @@ func TestExpectedCounts(t *testing.T) {
 	} {
 		got := float64(mustBuild(t, one(1000, c.rule), 2).NumSynapses()) / c.each
 		want, sd := c.draws*c.p, math.Sqrt(c.draws*c.p*(1-c.p))
-		if math.Abs(got-want) > 5*sd {
+		if !(math.Abs(got-want) <= 5*sd) {
 			t.Errorf("%+v: %g hits, want %g ± %g", c.rule, got, want, sd)
 		}
 	}
@@ -273,7 +273,7 @@ func TestPowerLawExponent(t *testing.T) {
 			best, at = l, a
 		}
 	}
-	if math.Abs(at-2.5) > .05 {
+	if !(math.Abs(at-2.5) <= .05) {
 		t.Errorf("the degrees follow exponent %.2f, want 2.5", at)
 	}
 }

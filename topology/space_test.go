@@ -13,7 +13,7 @@ func TestGapsAroundATorus(t *testing.T) {
 	for _, c := range []struct{ gap, period, want float64 }{
 		{0, 1, 0}, {.3, 1, .3}, {-.3, 1, .3}, {.5, 1, .5}, {.7, 1, .3}, {-.9, 1, .1}, {1, 1, 0}, {1.2, 1, .2}, {2.7, 1, .3}, {3, 4, 1}, {-5, 4, 1},
 	} {
-		if got := around(c.gap, c.period); math.Abs(got-c.want) > 1e-12 {
+		if got := around(c.gap, c.period); !(math.Abs(got-c.want) <= 1e-12) {
 			t.Errorf("%v around %v is %v, want %v", c.gap, c.period, got, c.want)
 		}
 	}
@@ -30,11 +30,11 @@ func TestGapsAroundATorus(t *testing.T) {
 		{circle, 0, .1, .9, 1, 0}, {circle, 0, .1, .3, .4, .2}, {circle, .05, .1, .8, .9, .15}, {circle, .8, .9, .05, .1, .15}, {circle, 0, .5, .5, 1, 0},
 		{wide, 0, .1, 3, 3.5, .5}, {wide, 0, 1, 2, 3, 1},
 	} {
-		if got := c.d.gap(c.alo, c.ahi, c.blo, c.bhi); math.Abs(got-c.want) > 1e-12 {
+		if got := c.d.gap(c.alo, c.ahi, c.blo, c.bhi); !(math.Abs(got-c.want) <= 1e-12) {
 			t.Errorf("from %v to %v and from %v to %v: a gap of %v, want %v", c.alo, c.ahi, c.blo, c.bhi, got, c.want)
 		}
 	}
-	if got := circle.squared(Point{.1, .9, .5}, Point{.9, .2, .5}); math.Abs(got-(.04+.09)) > 1e-12 {
+	if got := circle.squared(Point{.1, .9, .5}, Point{.9, .2, .5}); !(math.Abs(got-(.04+.09)) <= 1e-12) {
 		t.Errorf("squared around the circle: %v", got)
 	}
 	if got := line.squared(Point{1, 2, 3}, Point{3, 5, 9}); got != 4+9+36 {
@@ -54,7 +54,7 @@ func TestKernelsKnown(t *testing.T) {
 	} {
 		r := &Rule{Kernel: name}
 		for x, want := range values {
-			if got := r.kernel(x); math.Abs(got-want) > 1e-15 {
+			if got := r.kernel(x); !(math.Abs(got-want) <= 1e-15) {
 				t.Errorf("%s at %v: %v, want %v", name, x, got, want)
 			}
 		}

@@ -52,7 +52,7 @@ func TestDistributionsByTheirLaw(t *testing.T) {
 		if far > 1.95/math.Sqrt(n) {
 			t.Errorf("%+v: the law is %v away", c.d, far)
 		}
-		if math.Abs(mean-c.mean) > .07 {
+		if !(math.Abs(mean-c.mean) <= .07) {
 			t.Errorf("%+v: mean %v, want %v", c.d, mean, c.mean)
 		}
 	}
@@ -211,7 +211,7 @@ func TestExpectedInSpace(t *testing.T) {
 	} {
 		c.rule.Name = "spatial"
 		_, got, ok := within(11, c.rule).Expected()
-		if share := got / 110; !ok || math.Abs(share-c.want) > c.tol*c.want {
+		if share := got / 110; !ok || !(math.Abs(share-c.want) <= c.tol*c.want) {
 			t.Errorf("%+v: a share of %v, want %v", c.rule, share, c.want)
 		}
 	}

@@ -267,7 +267,7 @@ func TestMillion(t *testing.T) {
 		if len(fields) == 0 {
 			t.Fatalf("no %s in %s", score, out)
 		}
-		if v, err := strconv.ParseFloat(fields[0], 64); err != nil || math.Abs(v-chance) > 0.05 {
+		if v, err := strconv.ParseFloat(fields[0], 64); err != nil || !(math.Abs(v-chance) <= 0.05) {
 			t.Errorf("frozen: %s is %s, chance gives %v", score, fields[0], chance)
 		}
 	}

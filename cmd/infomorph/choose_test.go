@@ -64,7 +64,7 @@ func TestLengths(t *testing.T) {
 		"85mm": 85, "8.5cm": 85, "2in": 50.8, "144pt": 50.8, "20mm": 20, "2000mm": 2000, "200cm": 2000, " 30 mm": 30, "single": 85, "double": 178,
 	} {
 		got, err := length("--width", text)
-		if err != nil || math.Abs(float64(got)-want*mm) > 1e-6 {
+		if err != nil || !(math.Abs(float64(got)-want*mm) <= 1e-6) {
 			t.Errorf("%q: got %v pt, %v; want %v", text, float64(got), err, want*mm)
 		}
 	}

@@ -103,7 +103,7 @@ func TestPIDDecomposeForms(t *testing.T) {
 	var many struct {
 		Measures map[string]struct{ Atoms map[string]float64 }
 	}
-	if err := json.Unmarshal([]byte(out), &many); err != nil || code != 0 || len(many.Measures) != 7 || math.Abs(many.Measures["broja"].Atoms["{12}"]-1) > 1e-6 {
+	if err := json.Unmarshal([]byte(out), &many); err != nil || code != 0 || len(many.Measures) != 7 || !(math.Abs(many.Measures["broja"].Atoms["{12}"]-1) <= 1e-6) {
 		t.Errorf("code %d: %v\n%s", code, err, out)
 	}
 	out, _, code = runPID(`{"outcomes":["000","011","101","110"],"counts":[2,2,2,2]}`, "decompose", "-m", "sx,mmi")

@@ -58,7 +58,7 @@ func TestHeldBitsStay(t *testing.T) {
 	}
 	cue := make([]float64, 40)
 	copy(cue[:20], patterns[0][:20])
-	if c := floats.Dot(Settle(w, cue, cue, 20), patterns[0]) / 40; math.Abs(c-1) > 1e-9 {
+	if c := floats.Dot(Settle(w, cue, cue, 20), patterns[0]) / 40; !(math.Abs(c-1) <= 1e-9) {
 		t.Errorf("overlap %v from half the bits", c)
 	}
 }

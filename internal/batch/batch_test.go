@@ -90,7 +90,7 @@ func TestGradient(t *testing.T) {
 			port.Weights[i] = w - h
 			down := binned(t, p, frozen, x)
 			port.Weights[i] = w
-			if want := (up - down) / (2 * h); math.Abs(port.gradient[i]-want) > 1e-6 {
+			if want := (up - down) / (2 * h); !(math.Abs(port.gradient[i]-want) <= 1e-6) {
 				t.Errorf("port %d weight %d: gradient %v, finite difference %v", k, i, port.gradient[i], want)
 			}
 		}
@@ -118,12 +118,12 @@ func TestSparseIsDense(t *testing.T) {
 		q.Forward(40, y...)
 		a, errA := learn(p, x...)
 		b, errB := learn(q, y...)
-		if errA != nil || errB != nil || math.Abs(a-b) > 1e-9 {
+		if errA != nil || errB != nil || !(math.Abs(a-b) <= 1e-9) {
 			t.Fatalf("goals %v and %v, errors %v and %v", a, b, errA, errB)
 		}
 	}
 	for i, w := range p.Ports[0].Weights {
-		if math.Abs(w-q.Ports[0].Weights[i]) > 1e-9 {
+		if !(math.Abs(w-q.Ports[0].Weights[i]) <= 1e-9) {
 			t.Errorf("weight %d: %v and %v", i, w, q.Ports[0].Weights[i])
 		}
 	}
@@ -178,7 +178,7 @@ func TestSparseSynapsesAreMasked(t *testing.T) {
 		at := 0
 		for j, from := range q.Ports[2].Sources {
 			for _, s := range from {
-				if a, b := p.Ports[2].Weights[int(s)*p.Neurons+j], q.Ports[2].Weights[at]; math.Abs(a-b) > 1e-9 {
+				if a, b := p.Ports[2].Weights[int(s)*p.Neurons+j], q.Ports[2].Weights[at]; !(math.Abs(a-b) <= 1e-9) {
 					t.Errorf("%d samples: synapse %d–%d weighs %v and %v", samples, s, j, a, b)
 				}
 				at++
@@ -327,7 +327,7 @@ func TestAdamStepsByItsRate(t *testing.T) {
 	a := Adam{Rate: 0.1}
 	for step := 1; step <= 3; step++ {
 		a.Step(w, []float64{1e-3, -1e3, 0})
-		if math.Abs(w[0]-0.1*float64(step)) > 1e-4 || math.Abs(w[1]+0.1*float64(step)) > 1e-4 || w[2] != 1 {
+		if !(math.Abs(w[0]-0.1*float64(step)) <= 1e-4) || !(math.Abs(w[1]+0.1*float64(step)) <= 1e-4) || w[2] != 1 {
 			t.Errorf("after %d steps: %v", step, w)
 		}
 	}
@@ -339,7 +339,7 @@ func TestAdamDecay(t *testing.T) {
 	for range 200 {
 		a.Step(w, []float64{0})
 	}
-	if math.Abs(w[0]) > 0.05 {
+	if !(math.Abs(w[0]) <= 0.05) {
 		t.Errorf("decay left %v", w)
 	}
 }

@@ -105,7 +105,7 @@ func TestReadingsOfTies(t *testing.T) {
 	minus := (h(func(at int, y int32) int { return at/2*2 + int(y) })+h(func(at int, y int32) int { return at%2*2 + int(y) }))/2 - ht
 	d := e.plugin
 	for r, want := range []float64{plus - d.CumulativeMinus[2], d.CumulativePlus[2] - minus, plus - minus} {
-		if v := got[4*(r+1)+2]; math.Abs(v-want) > 1e-12 {
+		if v := got[4*(r+1)+2]; !(math.Abs(v-want) <= 1e-12) {
 			t.Errorf("reading %d of pm: %v, want %v", r, v, want)
 		}
 	}
@@ -127,7 +127,7 @@ func TestReadingsOfTies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if co := dq.Cumulative[0] + dq.Cumulative[1] - dq.MutualInfo; got[4+2] != 0 || math.Abs(got[8+2]-co) > 1e-9 {
+	if co := dq.Cumulative[0] + dq.Cumulative[1] - dq.MutualInfo; got[4+2] != 0 || !(math.Abs(got[8+2]-co) <= 1e-9) {
 		t.Errorf("readings of ccs: %v and %v, want 0 and %v", got[6], got[10], co)
 	}
 }
@@ -228,7 +228,7 @@ func TestReadingsOfSigns(t *testing.T) {
 		}
 		open += r.Q * (r.Cumulative[0] + r.Cumulative[1] - math.Log2(r.Q/(rc*y)))
 	}
-	if math.Abs(got[4+2]-settled) > 1e-9 || math.Abs(got[8+2]-settled-open) > 1e-9 || math.Abs(open) < 1e-9 {
+	if !(math.Abs(got[4+2]-settled) <= 1e-9) || !(math.Abs(got[8+2]-settled-open) <= 1e-9) || math.Abs(open) < 1e-9 {
 		t.Errorf("readings %v and %v, want %v and %v", got[6], got[10], settled, settled+open)
 	}
 }
@@ -262,7 +262,7 @@ func readsMean(t *testing.T, e *estimator) {
 	want := slices.Clone(e.plugin.Cumulative)
 	want[2] = (want[0] + want[1]) / 2
 	for i, v := range want {
-		if math.Abs(got[4+i]-v) > 1e-12 {
+		if !(math.Abs(got[4+i]-v) <= 1e-12) {
 			t.Errorf("%v: reading %v, want %v", e.cfg.Measure, got[4:], want)
 		}
 	}
@@ -314,10 +314,10 @@ func TestReadingOfOneValue(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := (b.told[1][0]+b.told[2][0])/2 + b.told[1][1]
-	if math.Abs(got[0][2]-want) > 1e-12 || got[0][0] != e.plugin.Cumulative[0] {
+	if !(math.Abs(got[0][2]-want) <= 1e-12) || got[0][0] != e.plugin.Cumulative[0] {
 		t.Errorf("%v, want %v", got[0], want)
 	}
-	if sum := b.told[3][0] + b.told[3][1]; math.Abs(sum-e.plugin.MutualInfo) > 1e-12 {
+	if sum := b.told[3][0] + b.told[3][1]; !(math.Abs(sum-e.plugin.MutualInfo) <= 1e-12) {
 		t.Errorf("all sources tell %v of the values together, want %v", sum, e.plugin.MutualInfo)
 	}
 }

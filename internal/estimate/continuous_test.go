@@ -87,10 +87,10 @@ func TestGaussianChannel(t *testing.T) {
 			red += r.Atoms[2] / float64(c.samples)
 		}
 		within := .07 / math.Sqrt(float64(c.samples))
-		if math.Abs(mi-math.Log2(3)/2) > within || math.Abs(red-c.redundancy) > within {
+		if !(math.Abs(mi-math.Log2(3)/2) <= within) || !(math.Abs(red-c.redundancy) <= within) {
 			t.Errorf("%s %v: information %.3f, want .792; redundancy %.3f, want %.3f", c.how, c.m, mi, red, c.redundancy)
 		}
-		if math.Abs(bias) > .02 {
+		if !(math.Abs(bias) <= .02) {
 			t.Errorf("%s %v: biased by %.3f bit", c.how, c.m, bias)
 		}
 	}
@@ -202,11 +202,11 @@ func TestUnrelatedSeries(t *testing.T) {
 			}
 			sum += r.MI / float64(samples)
 			one += (r.Atoms[0] + r.Atoms[2]) / float64(samples)
-			if change := r.MIRaw - r.MI; math.Abs(change-r.Bias[0]-r.Bias[1]-r.Bias[2]-r.Bias[3]) > 1e-9 || (change == 0) != (r.Rows == Independent) {
+			if change := r.MIRaw - r.MI; !(math.Abs(change-r.Bias[0]-r.Bias[1]-r.Bias[2]-r.Bias[3]) <= 1e-9) || (change == 0) != (r.Rows == Independent) {
 				t.Fatalf("%s, %s: %v is subtracted from the atoms, %v from all", c.how, r.Rows, r.Bias, change)
 			}
 		}
-		if sum < c.from || sum > c.to || math.Abs(one) > max(.03, c.to) {
+		if sum < c.from || sum > c.to || !(math.Abs(one) <= max(.03, c.to)) {
 			t.Errorf("%s %s %s: %.3f bit, R alone %.3f", c.how, c.rows, c.trials, sum, one)
 		}
 	}
@@ -236,7 +236,7 @@ func TestRelatedSeries(t *testing.T) {
 				shared += r.Atoms[0] / samples
 			}
 		}
-		if math.Abs(mi-math.Log2(3)/2) > .05 || math.Abs(shared-want) > .05 {
+		if !(math.Abs(mi-math.Log2(3)/2) <= .05) || !(math.Abs(shared-want) <= .05) {
 			t.Errorf("%v: information %.3f, want .792; redundancy %.3f, want %.3f", m, mi, shared, want)
 		}
 	}
@@ -315,7 +315,7 @@ func TestTransferEntropy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(r.Transfers) != 1 || math.Abs(r.Transfers[0].Value-c.want) > .02 {
+		if len(r.Transfers) != 1 || !(math.Abs(r.Transfers[0].Value-c.want) <= .02) {
 			t.Errorf("%s, lag %d: %+v, want %v", c.source, c.lag, r.Transfers, c.want)
 		}
 		if lost := 100 * max(c.lag, 1); c.source == "x" && r.Dropped != lost {

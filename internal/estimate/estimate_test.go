@@ -51,7 +51,7 @@ func TestXORIsRecovered(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []float64{0, 0, 0, 1} {
-		if math.Abs(r.Atoms[i]-want) > .01 {
+		if !(math.Abs(r.Atoms[i]-want) <= .01) {
 			t.Errorf("atom %d is %v, want %v", i, r.Atoms[i], want)
 		}
 		if r.Lower[i] > want+.005 || r.Upper[i] < want-.005 {
@@ -88,7 +88,7 @@ func TestCorrectionsRemoveBias(t *testing.T) {
 			for _, v := range r.Atoms {
 				sum += v
 			}
-			if math.Abs(sum-r.MI) > 1e-12 {
+			if !(math.Abs(sum-r.MI) <= 1e-12) {
 				t.Errorf("%s: atoms sum to %v, mi is %v", c, sum, r.MI)
 			}
 		}
@@ -97,7 +97,7 @@ func TestCorrectionsRemoveBias(t *testing.T) {
 		t.Error("no bias to remove:", mean)
 	}
 	for _, c := range Corrections[:len(Corrections)-1] {
-		if math.Abs(mean[c]) > .25*mean[NoCorrection] {
+		if !(math.Abs(mean[c]) <= .25*mean[NoCorrection]) {
 			t.Errorf("%s leaves %v of a bias of %v", c, mean[c], mean[NoCorrection])
 		}
 	}
@@ -127,7 +127,7 @@ func TestJackknifeTwin(t *testing.T) {
 	}
 	n := float64(f.Rows)
 	want := n*r.Plugin.Atoms[3] - (n-1)*sum/n
-	if math.Abs(r.Atoms[3]-want) > 1e-10 {
+	if !(math.Abs(r.Atoms[3]-want) <= 1e-10) {
 		t.Errorf("jackknife %v, one by one %v", r.Atoms[3], want)
 	}
 }
@@ -383,7 +383,7 @@ func FuzzDistribution(f *testing.F) {
 			for _, v := range d.Atoms {
 				sum += v
 			}
-			if math.Abs(sum-d.MutualInfo) > 1e-6 {
+			if !(math.Abs(sum-d.MutualInfo) <= 1e-6) {
 				t.Errorf("atoms sum to %v, information is %v", sum, d.MutualInfo)
 			}
 		}

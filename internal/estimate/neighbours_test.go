@@ -59,7 +59,7 @@ func TestNeighboursAgainstNumPy(t *testing.T) {
 		}
 		d := c.decompose(nil)
 		for i, v := range []float64{d.Cumulative[0], d.Cumulative[1], d.MutualInfo, d.Cumulative[2]} {
-			if math.Abs(v-want[i]) > 1e-6 {
+			if !(math.Abs(v-want[i]) <= 1e-6) {
 				t.Errorf("%s: value %d is %.9f, want %.9f", name, i, v, want[i])
 			}
 		}

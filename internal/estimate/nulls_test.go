@@ -99,7 +99,7 @@ func TestTestedValues(t *testing.T) {
 		found bool
 	}{{"I(T:r,c)", c[3], true}, {"I(T:r)", c[0], true}, {"I(T:c)", c[1], true}, {"I(T:r|c)", c[3] - c[1], true}, {"I(T:c|r)", c[3] - c[0], false}} {
 		got := r.Tests[i]
-		if got.Name != want.name || math.Abs(got.Value-want.value) > 1e-12 || (got.P <= .05) != want.found {
+		if got.Name != want.name || !(math.Abs(got.Value-want.value) <= 1e-12) || (got.P <= .05) != want.found {
 			t.Errorf("%+v, want %+v", got, want)
 		}
 	}
@@ -130,7 +130,7 @@ func TestTails(t *testing.T) {
 		for i, v := range c.nulls {
 			nulls = append(nulls, of(c.m, v, 1-.2*float64(i)))
 		}
-		if got := e.tail(nulls, of(c.m, c.observed, .8), 2); math.Abs(got-c.want) > 1e-12 {
+		if got := e.tail(nulls, of(c.m, c.observed, .8), 2); !(math.Abs(got-c.want) <= 1e-12) {
 			t.Errorf("%s: p = %v, want %v", c.name, got, c.want)
 		}
 	}
@@ -192,7 +192,7 @@ func TestCalibrationFollowsInformation(t *testing.T) {
 		sum += (biasAt(e, .05) - biasAt(e, -.05)) / .1 / 8
 		slopes += c.slope[3] / 8
 	}
-	if sum > -.05 || math.Abs(slopes/sum-1) > .35 {
+	if sum > -.05 || !(math.Abs(slopes/sum-1) <= .35) {
 		t.Errorf("slope %.3f, by differences %.3f", slopes, sum)
 	}
 	for k := range uint64(30) {
@@ -211,7 +211,7 @@ func TestCalibrationFollowsInformation(t *testing.T) {
 // are calibrated on, which the ratio of shifted to shuffled rows makes up for.
 func TestCalibratedSeries(t *testing.T) {
 	p := performance(t, StickyModels()[2], 500, 80, Config{Measure: pid.MMI})
-	if last := len(p.Bias) - 1; math.Abs(p.Bias[last]) > .02 {
+	if last := len(p.Bias) - 1; !(math.Abs(p.Bias[last]) <= .02) {
 		t.Errorf("bias %.3f", p.Bias[last])
 	}
 	raw := performance(t, StickyModels()[2], 500, 20, Config{Measure: pid.MMI, Correction: NoCorrection})
@@ -235,11 +235,11 @@ func TestIntervalEnds(t *testing.T) {
 	}
 	m := mean(skew())
 	lower, upper := spread(skew(), 5, .95)
-	if math.Abs(lower-(5-m)) > 1e-12 || math.Abs(upper-(15-m)) > 1e-12 {
+	if !(math.Abs(lower-(5-m)) <= 1e-12) || !(math.Abs(upper-(15-m)) <= 1e-12) {
 		t.Errorf("quantiles about 5: %v to %v", lower, upper)
 	}
 	lower, upper = bothEnds(skew(), 5, .95, 1)
-	if math.Abs(lower-(5-(10-m))) > 1e-12 || math.Abs(upper-(15-m)) > 1e-12 {
+	if !(math.Abs(lower-(5-(10-m))) <= 1e-12) || !(math.Abs(upper-(15-m)) <= 1e-12) {
 		t.Errorf("both ends: %v to %v", lower, upper)
 	}
 	if got := recorrected([]float64{1, 2, 3}, []float64{0, 1, 2}, -.5); !slices.Equal(got, []float64{.5, 2, 3.5}) {
@@ -261,7 +261,7 @@ func TestMixed(t *testing.T) {
 		p, mi := tab.mixed(mix)
 		off := .5 - diagonal
 		want := 2*diagonal*math.Log2(4*diagonal) + 2*off*math.Log2(4*off)
-		if math.Abs(p[0]-diagonal) > 1e-12 || math.Abs(p[1]-off) > 1e-12 || math.Abs(mi-want) > 1e-12 || mi < 0 {
+		if !(math.Abs(p[0]-diagonal) <= 1e-12) || !(math.Abs(p[1]-off) <= 1e-12) || !(math.Abs(mi-want) <= 1e-12) || mi < 0 {
 			t.Errorf("λ = %v: %v tell %v bit, want %v", mix, p, mi, want)
 		}
 	}
@@ -296,7 +296,7 @@ func TestQuantiles(t *testing.T) {
 		v = append(v, float64(k+1))
 	}
 	for q, want := range map[float64]float64{.025: 2.5, .5: 50, .975: 97.5, .001: 1, .999: 99} {
-		if got := quantile(v, q); math.Abs(got-want) > 1e-9 {
+		if got := quantile(v, q); !(math.Abs(got-want) <= 1e-9) {
 			t.Errorf("quantile %v: %v, want %v", q, got, want)
 		}
 	}
@@ -318,7 +318,7 @@ func TestFewPieces(t *testing.T) {
 		{rowPlan{kind: Trials, block: 1, n: 200, trials: few}, 1.5837, "only 5 trials"},
 		{rowPlan{kind: Independent, block: 1, n: 3}, 1, ""},
 	} {
-		if got := c.plan.fewPieces(.95); math.Abs(got-c.want) > 1e-4 {
+		if got := c.plan.fewPieces(.95); !(math.Abs(got-c.want) <= 1e-4) {
 			t.Errorf("%+v: %v, want %v", c.plan, got, c.want)
 		}
 		if got := c.plan.short(); (got == "") != (c.short == "") || !strings.Contains(got, c.short) {

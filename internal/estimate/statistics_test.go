@@ -147,7 +147,7 @@ func TestCoverageOfWeakAtoms(t *testing.T) {
 func TestCoverageWithFewSamples(t *testing.T) {
 	m := Models()[6]
 	p := performance(t, m, 200, 80, Config{Measure: pid.MMI, Bootstrap: 60})
-	if last := len(p.Bias) - 1; p.Coverage[last] < .86 || math.Abs(p.Bias[last]) > .03 {
+	if last := len(p.Bias) - 1; p.Coverage[last] < .86 || !(math.Abs(p.Bias[last]) <= .03) {
 		t.Errorf("coverage %.3f, bias %.3f", p.Coverage[last], p.Bias[last])
 	}
 	p = performance(t, m, 200, 20, Config{Measure: pid.MMI, Bootstrap: 60, Correction: NoCorrection})
@@ -164,7 +164,7 @@ func TestAdjust(t *testing.T) {
 	} {
 		got := Adjust(p, how)
 		for i := range want {
-			if math.Abs(got[i]-want[i]) > 1e-12 {
+			if !(math.Abs(got[i]-want[i]) <= 1e-12) {
 				t.Errorf("%s: %v, want %v", how, got, want)
 				break
 			}
@@ -190,7 +190,7 @@ func TestConditionalSurrogates(t *testing.T) {
 		}
 		lower := 0
 		for _, d := range nulls {
-			if math.Abs(d.Cumulative[0]-observed.Cumulative[0]) > 1e-12 {
+			if !(math.Abs(d.Cumulative[0]-observed.Cumulative[0]) <= 1e-12) {
 				t.Errorf("%v: I(T:R) moved from %v to %v", f, observed.Cumulative[0], d.Cumulative[0])
 			}
 			if d.Cumulative[1] < observed.Cumulative[1] {
@@ -270,12 +270,12 @@ func TestChains(t *testing.T) {
 			want[2] = .876 // 1 − .2·(1−2·E[p·p′]) − .8·E|p−p′|: it changes with the sources too
 		}
 		for k, v := range stays {
-			if math.Abs(float64(v)/n-want[k]) > .012 {
+			if !(math.Abs(float64(v)/n-want[k]) <= .012) {
 				t.Errorf("%s: variable %d stays with probability %.3f", m.Name, k, float64(v)/n)
 			}
 		}
 		for at, v := range told {
-			if got, want := v[1]/(v[0]+v[1]), m.P[2*at+1]*4; math.Abs(got-want) > .035 {
+			if got, want := v[1]/(v[0]+v[1]), m.P[2*at+1]*4; !(math.Abs(got-want) <= .035) {
 				t.Errorf("%s: P(1|%d) is %.3f, want %.3f", m.Name, at, got, want)
 			}
 		}
@@ -291,7 +291,7 @@ func TestBlockLengthOfAutoregression(t *testing.T) {
 	for range repeats {
 		sum += float64(blockLength(autoregressive(n, phi, n, rnd).Columns[0].Numbers)) / repeats
 	}
-	if math.Abs(sum/want-1) > .1 {
+	if !(math.Abs(sum/want-1) <= .1) {
 		t.Errorf("blocks of %.1f rows, want %.1f", sum, want)
 	}
 	x, u := make([]float64, n), make([]float64, n)
@@ -378,14 +378,14 @@ func TestAutocorrelationWithoutOrder(t *testing.T) {
 			x[i] = 2 * float64(rnd.IntN(2))
 		}
 	}
-	if r := correlation(x, 1); math.Abs(r) > .1 {
+	if r := correlation(x, 1); !(math.Abs(r) <= .1) {
 		t.Error("the control is correlated", r)
 	}
 	if lag, r := autocorrelated(x); lag != 1 || r < .2 {
 		t.Errorf("autocorrelation %.2f at lag %d is not seen", r, lag)
 	}
 	values := autoregressive(1000, .5, 1000, rnd).Columns[0].Numbers // none of them equal
-	if lag, r := autocorrelated(values); lag != 1 || math.Abs(r-.5) > .1 {
+	if lag, r := autocorrelated(values); lag != 1 || !(math.Abs(r-.5) <= .1) {
 		t.Errorf("autocorrelation %.2f at lag %d, want .5 at lag 1", r, lag)
 	}
 	if lag, r := autocorrelated(autoregressive(1000, 0, 1000, rnd).Columns[0].Numbers); lag != 0 {
@@ -501,7 +501,7 @@ func TestQuadraticAndPanzeriTreves(t *testing.T) {
 		if c != NoCorrection {
 			bias = 0
 		}
-		if got := p.Bias[len(p.Bias)-1]; math.Abs(got-bias) > .0025 {
+		if got := p.Bias[len(p.Bias)-1]; !(math.Abs(got-bias) <= .0025) {
 			t.Errorf("%s: bias %.4f, want %.4f", c, got, bias)
 		}
 	}

@@ -125,7 +125,7 @@ func smallestLetters(t *testing.T, f *Figure) float64 {
 			t.Fatalf("no scale in the SVG of a figure at %v", f.scale)
 		}
 		by, err := strconv.ParseFloat(m[1], 64)
-		if err != nil || math.Abs(by-f.scale) > 1e-3 {
+		if err != nil || !(math.Abs(by-f.scale) <= 1e-3) {
 			t.Fatal(m[0], f.scale, err)
 		}
 		least *= by
@@ -160,10 +160,10 @@ func TestLettersInOneColumn(t *testing.T) {
 // gallery that cannot is refused with the width that it needs.
 func TestColumnWidth(t *testing.T) {
 	f, err := DrawAt(configs()[0], 85*vg.Millimeter, 0)
-	if err != nil || math.Abs(float64(f.width-85*vg.Millimeter)) > 1e-6 || f.height < 50*vg.Millimeter || math.Abs(f.scale-0.7) > 1e-9 {
+	if err != nil || !(math.Abs(float64(f.width-85*vg.Millimeter)) <= 1e-6) || f.height < 50*vg.Millimeter || !(math.Abs(f.scale-0.7) <= 1e-9) {
 		t.Error(err, f.width, f.height, f.scale)
 	}
-	if f, err = DrawAt(configs()[0], 85*vg.Millimeter, 40*vg.Millimeter); err != nil || math.Abs(float64(f.height-40*vg.Millimeter)) > 1e-6 {
+	if f, err = DrawAt(configs()[0], 85*vg.Millimeter, 40*vg.Millimeter); err != nil || !(math.Abs(float64(f.height-40*vg.Millimeter)) <= 1e-6) {
 		t.Error(err, f.height)
 	}
 	wide := configs()[6].(*GalleryConfig)

@@ -208,7 +208,7 @@ func TestThinKeepsExtremes(t *testing.T) {
 
 func TestBand(t *testing.T) {
 	mean, low, high := Band([][]float64{{1, 5, nan}, {3, nan, nan}, {2, 7}})
-	if mean[0] != 2 || math.Abs(low[0]-1.2) > 1e-12 || math.Abs(high[0]-2.8) > 1e-12 || mean[1] != 6 || !math.IsNaN(mean[2]) || !math.IsNaN(low[2]) {
+	if mean[0] != 2 || !(math.Abs(low[0]-1.2) <= 1e-12) || !(math.Abs(high[0]-2.8) <= 1e-12) || mean[1] != 6 || !math.IsNaN(mean[2]) || !math.IsNaN(low[2]) {
 		t.Errorf("Band = %v %v %v", mean, low, high)
 	}
 }

@@ -184,3 +184,15 @@ func TestSeveralRuns(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestVerifyUnlisted: a file that the manifest does not list is not called damaged.
+func TestVerifyUnlisted(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	err := (&Manifest{}).Verify(dir, "notes.txt")
+	if err == nil || err.Error() != "notes.txt: not listed in manifest.json" || errors.Is(err, ErrDamaged) {
+		t.Error(err)
+	}
+}

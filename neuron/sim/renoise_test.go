@@ -134,3 +134,42 @@ func TestStreamsGoOn(t *testing.T) {
 		t.Error("no random number was drawn; the test is empty")
 	}
 }
+
+// TestQuietAfterJitter: spikes that a jitter has made late still arrive after noise
+// without jitter is set, at their times.
+func TestQuietAfterJitter(t *testing.T) {
+	late := func(e *Sequential) (all []neuron.Event) {
+		state, err := e.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, records, err := ReadState(state, e.Network())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, rec := range records {
+			events, err := rec.Events(e.Network().Slots(neuron.ID(i)), now)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, events...)
+		}
+		return all
+	}
+	e := busy(t, Noise{Jitter: 400})
+	want, quiet := late(e), make([]Noise, len(e.Network().Projections))
+	if last := slices.MaxFunc(want, neuron.Event.Compare); last.Time < e.Now()+100 {
+		t.Fatalf("the latest spike arrives at %v, now is %v", last.Time, e.Now())
+	}
+	for range 2 {
+		if err := SetNoise(e, quiet); err != nil {
+			t.Fatal(err)
+		}
+		if got := late(e); !slices.Equal(got, want) {
+			t.Errorf("to come: %v, want %v", got, want)
+		}
+	}
+	if err := e.Advance(t.Context(), e.Now()+600, Feed{}, Discard{}); err != nil || len(late(e)) != 0 {
+		t.Errorf("%v, still to come: %v", err, late(e))
+	}
+}

@@ -200,7 +200,7 @@ func TestNoise(t *testing.T) {
 	check := func(what string, got, trials int, p float64) {
 		t.Helper()
 		mean, dev := float64(trials)*p, math.Sqrt(float64(trials)*p*(1-p))
-		if math.Abs(float64(got)-mean) > 5*dev {
+		if !(math.Abs(float64(got)-mean) <= 5*dev) {
 			t.Errorf("%s: %d of %d, expected %.0f ± %.0f", what, got, trials, mean, dev)
 		}
 	}

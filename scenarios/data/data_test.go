@@ -123,7 +123,7 @@ func picture(values []float32, width int) string {
 // near checks that a mean is within 5 standard errors.
 func near(t *testing.T, what string, got, want, sd float64, n int) {
 	t.Helper()
-	if bound := 5 * sd / math.Sqrt(float64(n)); math.Abs(got-want) > bound {
+	if bound := 5 * sd / math.Sqrt(float64(n)); !(math.Abs(got-want) <= bound) {
 		t.Errorf("%s is %.4f, want %.4f ± %.4f", what, got, want, bound)
 	}
 }

@@ -303,7 +303,7 @@ func TestHierarchyCounts(t *testing.T) {
 	} {
 		h := hierarchy{classes: c.classes, strings: c.strings, length: c.length}
 		h.count(c.places)
-		if math.Abs(h.total/c.total-1) > 1e-12 || h.domain != c.domain || h.nodes != c.nodes || h.fixed != c.fixed {
+		if !(math.Abs(h.total/c.total-1) <= 1e-12) || h.domain != c.domain || h.nodes != c.nodes || h.fixed != c.fixed {
 			t.Errorf("%+v: %v items, %d numbers, %d choices, %d of them digits", c, h.total, h.domain, h.nodes, h.fixed)
 		}
 	}

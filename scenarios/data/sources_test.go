@@ -27,7 +27,7 @@ func TestMarkovChain(t *testing.T) {
 	p := part(t, "{markov: {symbols: [off, on], matrix: [[0.7, 0.3], [0.1, 0.9]]}, to: {x: now, y: before}}", "x", nil)
 	h := func(p float64) float64 { return -p*math.Log2(p) - (1-p)*math.Log2(1-p) }
 	want := b/(a+b)*h(a) + a/(a+b)*h(b)
-	if got, ok := p.Set().EntropyRate(); !ok || math.Abs(got-want) > 1e-12 {
+	if got, ok := p.Set().EntropyRate(); !ok || !(math.Abs(got-want) <= 1e-12) {
 		t.Errorf("entropy rate %v, want %v", got, want)
 	}
 	const n = 3 * markovBlock
@@ -70,7 +70,7 @@ func TestMarkovFixedPoints(t *testing.T) {
 		t.Errorf("a cycle has %v bit", h)
 	}
 	p = part(t, "{markov: {symbols: [a, b, c], matrix: [[0.5, 0.5, 0], [0, 0.5, 0.5], [0, 0.5, 0.5]]}, to: {x: now}}", "x", nil)
-	if h, _ := p.Set().EntropyRate(); math.Abs(h-1) > 1e-12 || item(t, p, 0).Label == 0 {
+	if h, _ := p.Set().EntropyRate(); !(math.Abs(h-1) <= 1e-12) || item(t, p, 0).Label == 0 {
 		t.Errorf("%v bit, want 1", h)
 	}
 	refused(t, "{markov: {symbols: [a, b], matrix: [[1, 0], [0, 1]]}, to: {x: now}}", nil, "data.x.markov.matrix", "falls apart")
@@ -102,13 +102,13 @@ func TestPoissonTrains(t *testing.T) {
 	for class, rates := range [][]float64{{100, 0, 500}, {1000, 200, 0}} {
 		for k, r := range rates {
 			want := r * 0.2 * 20
-			if math.Abs(counts[class][k]-want) > 5*math.Sqrt(want) {
+			if !(math.Abs(counts[class][k]-want) <= 5*math.Sqrt(want)) {
 				t.Errorf("class %d, channel %d: %v spikes, want %v", class, k, counts[class][k], want)
 			}
 		}
 	}
 	mean := gaps / n
-	if cv := math.Sqrt(squares/n-mean*mean) / mean; math.Abs(cv-1) > 0.05 {
+	if cv := math.Sqrt(squares/n-mean*mean) / mean; !(math.Abs(cv-1) <= 0.05) {
 		t.Errorf("coefficient of variation of the gaps is %v, want 1", cv)
 	}
 	refused(t, "{poisson: {rates: [[1000000, 1000000]], duration: 1h, count: 1}, to: {a: spikes}}", nil, "data.x.poisson.rates[0]", "at most 10000000")
@@ -284,7 +284,7 @@ func TestTable(t *testing.T) {
 		sum, squares = sum+v, squares+v*v
 	}
 	want := (6.3 - 15.8/3) / math.Sqrt((5.1*5.1+4.9*4.9+5.8*5.8)/3-15.8/3*15.8/3)
-	if got := float64(item(t, test, 0).Fields[0][0]); math.Abs(sum) > 1e-5 || math.Abs(squares-3) > 1e-4 || math.Abs(got-want) > 1e-4 {
+	if got := float64(item(t, test, 0).Fields[0][0]); !(math.Abs(sum) <= 1e-5) || !(math.Abs(squares-3) <= 1e-4) || !(math.Abs(got-want) <= 1e-4) {
 		t.Errorf("sum %v, squares %v, test %v, want %v", sum, squares, got, want)
 	}
 }

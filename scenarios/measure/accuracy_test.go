@@ -83,7 +83,7 @@ func TestAccuracyControls(t *testing.T) {
 		b.present("test", "out", 1000, say)
 		b.show()
 		for _, score := range []string{"accuracy.test", "accuracy.theta", "accuracy.marginal"} {
-			if v := b.scores[score]; math.Abs(v-0.1) > 1e-9 {
+			if v := b.scores[score]; !(math.Abs(v-0.1) <= 1e-9) {
 				t.Errorf("%s: %s is %v, want 1 in 10", name, score, v)
 			}
 		}
@@ -93,7 +93,7 @@ func TestAccuracyControls(t *testing.T) {
 		}
 		b.expect("accuracy.no_evidence", blank, 0)
 		for answer, v := range b.figs["confusion"].(journal.Confusion).Counts[3] { // no answer is preferred
-			if first := b.figs["confusion"].(journal.Confusion).Counts[3][0]; math.Abs(v-first) > 1e-9 || v == 0 {
+			if first := b.figs["confusion"].(journal.Confusion).Counts[3][0]; !(math.Abs(v-first) <= 1e-9) || v == 0 {
 				t.Errorf("%s: 3 is answered with %d %v times, with 0 %v times", name, answer, v, first)
 			}
 		}

@@ -194,7 +194,7 @@ func (b *bench) expect(name string, want, tolerance float64) {
 	if !ok {
 		b.t.Fatalf("no score %s; there are %v", name, slices.Sorted(keys(b.scores)))
 	}
-	if math.Abs(got-want) > tolerance {
+	if !(math.Abs(got-want) <= tolerance) {
 		b.t.Errorf("%s is %v, want %v ± %v", name, got, want, tolerance)
 	}
 }

@@ -48,7 +48,7 @@ func TestAtomsOfNeurons(t *testing.T) {
 	}
 	// Makkeh, Gutknecht, Wibral 2021: of the exclusive or log2 4/3 is synergy, and log2 3/2 unique to each
 	for k, atom := range []float64{math.Log2(1.5), math.Log2(1.5), -math.Log2(1.5), math.Log2(4.0 / 3), 0} {
-		if got, ok := table.Rows[1][2+k].(float64); !ok || math.Abs(got-atom) > 1e-12 {
+		if got, ok := table.Rows[1][2+k].(float64); !ok || !(math.Abs(got-atom) <= 1e-12) {
 			t.Errorf("%s is %v, want %v", want[2+k], table.Rows[1][2+k], atom)
 		}
 	}

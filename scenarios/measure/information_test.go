@@ -90,7 +90,7 @@ func TestInformationControls(t *testing.T) {
 			}
 		}
 		// 160 neurons: the mean of the largest of 4 has an error of about 10 %
-		if math.Abs(mean-chance) > 0.15*chance || math.Abs(tuned-luck) > 0.1*luck {
+		if !(math.Abs(mean-chance) <= 0.15*chance) || !(math.Abs(tuned-luck) <= 0.1*luck) {
 			t.Errorf("%s: information %v, chance %v; d' %v, chance %v", name, mean, chance, tuned, luck)
 		}
 	}
@@ -149,20 +149,20 @@ func TestChance(t *testing.T) {
 		most += v / runs
 	}
 	const shrink = 1.0 / 12 / 0.25 // of a uniform θ
-	if want := bias(items, labels-1, shrink); math.Abs(mean-want) > 0.05*want {
+	if want := bias(items, labels-1, shrink); !(math.Abs(mean-want) <= 0.05*want) {
 		t.Errorf("bias %v, in closed form %v", mean, want)
 	}
-	if want := largestBias(items, 1, 4, shrink); math.Abs(most-want) > 0.05*want {
+	if want := largestBias(items, 1, 4, shrink); !(math.Abs(most-want) <= 0.05*want) {
 		t.Errorf("largest of 4 %v, in closed form %v", most, want)
 	}
-	if got := largestBias(100, 3, 1, 1); math.Abs(got-bias(100, 3, 1)) > 1e-6 {
+	if got := largestBias(100, 3, 1, 1); !(math.Abs(got-bias(100, 3, 1)) <= 1e-6) {
 		t.Errorf("the largest of one is that one: %v, %v", got, bias(100, 3, 1))
 	}
 	// E max of |z1|, |z2| is 2/√π
-	if got := largestNormal([]float64{1, 1}); math.Abs(got-2/math.Sqrt(math.Pi)) > 1e-6 {
+	if got := largestNormal([]float64{1, 1}); !(math.Abs(got-2/math.Sqrt(math.Pi)) <= 1e-6) {
 		t.Errorf("largest of two normals: %v", got)
 	}
-	if got, want := exceeds(3.841458820694124/(2*50*math.Ln2), 50, 1, 1), 0.05; math.Abs(got-want) > 1e-9 {
+	if got, want := exceeds(3.841458820694124/(2*50*math.Ln2), 50, 1, 1), 0.05; !(math.Abs(got-want) <= 1e-9) {
 		t.Errorf("P(chi² > 3.84) = %v", got)
 	}
 }
@@ -176,7 +176,7 @@ func TestInformationAboutLabels(t *testing.T) {
 	b.show()
 	b.expect("knows.information", 1, 0.01)
 	b.expect("knows.largest", 1, 0.01)
-	if c := b.chance["knows.information"]; math.Abs(c-9/(2*1000*math.Ln2)) > 1e-4 {
+	if c := b.chance["knows.information"]; !(math.Abs(c-9/(2*1000*math.Ln2)) <= 1e-4) {
 		t.Errorf("chance is %v", c)
 	}
 }

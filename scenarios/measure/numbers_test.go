@@ -50,7 +50,7 @@ func TestChanceInClosedForm(t *testing.T) {
 	unit := 1 / (2 * 100 * math.Ln2)
 	// chi-squared with 2 degrees is exponential with mean 2: the largest of k has mean 2·(1+1/2+…+1/k)
 	for k, want := range map[int]float64{1: 2, 2: 3, 3: 11.0 / 3} {
-		if got := largestBias(100, 2, k, 0.25); math.Abs(got-0.25*want*unit) > 1e-6 {
+		if got := largestBias(100, 2, k, 0.25); !(math.Abs(got-0.25*want*unit) <= 1e-6) {
 			t.Errorf("the largest of %d is %v, want %v", k, got, 0.25*want*unit)
 		}
 	}
@@ -59,7 +59,7 @@ func TestChanceInClosedForm(t *testing.T) {
 	if got := largestNormal([]float64{0, 2}); !(math.Abs(got-2*math.Sqrt(2/math.Pi)) <= 1e-6) {
 		t.Errorf("E|z| of a deviation of 2: %v", got)
 	}
-	if got := integrate(func(x float64) float64 { return math.Exp(-x) }, 40); math.Abs(got-1) > 1e-6 {
+	if got := integrate(func(x float64) float64 { return math.Exp(-x) }, 40); !(math.Abs(got-1) <= 1e-6) {
 		t.Errorf("∫ exp(−x) is %v", got)
 	}
 	for what, got := range map[string]float64{"no items": bias(0, 3, 1), "less than none": bias(-1, 3, 1), "largest, no items": largestBias(0, 1, 2, 1),
@@ -267,7 +267,7 @@ func TestMarginal(t *testing.T) {
 	m.add(bins, 0, -1.5, 0.2)
 	near(t, "the bin below is taken first", m.at(0, 1), 0.2)
 	m.fade()
-	if m.N[1][0] != 1 || m.N[1][3] != 0.5 || math.Abs(m.Sum[1][0]-0.2) > 1e-12 {
+	if m.N[1][0] != 1 || m.N[1][3] != 0.5 || !(math.Abs(m.Sum[1][0]-0.2) <= 1e-12) {
 		t.Errorf("after a pass %v of %v", m.Sum, m.N)
 	}
 	if m.forget(); m.at(1, 0) != 0.5 || !m.fits(2, bins) || m.fits(1, bins) || m.fits(2, pid.Bins{N: 5}) {
@@ -368,7 +368,7 @@ func TestDPrime(t *testing.T) {
 	near(t, "d′ of who is always alike", p.dPrime(2), 0)
 	near(t, "d′ of who was not heard once", p.dPrime(3), 0)
 	// only the first feature has two items with and without it: E|z|·√(1/2+1/4)
-	if want := math.Sqrt(2/math.Pi) * math.Sqrt(0.75); math.Abs(p.chance()-want) > 1e-6 {
+	if want := math.Sqrt(2/math.Pi) * math.Sqrt(0.75); !(math.Abs(p.chance()-want) <= 1e-6) {
 		t.Errorf("chance is %v, want %v", p.chance(), want)
 	}
 	most := phaseMoments{tally: *count(1, [][]int{{0}, {0}, {0}, nil}, []float64{0, 0, 0, 1})}
@@ -466,7 +466,7 @@ func TestCosine(t *testing.T) {
 		a, b []float32
 		want float64
 	}{{[]float32{1, 1}, []float32{2, 2}, 1}, {[]float32{1, 0}, []float32{1, 1}, math.Sqrt(0.5)}, {[]float32{1, 1}, []float32{-3, -3}, -1}, {[]float32{0, 0}, []float32{1, 1}, 0}, {[]float32{1, 1}, []float32{0, 0}, 0}} {
-		if got := Cosine(c.a, c.b); math.Abs(got-c.want) > 1e-12 {
+		if got := Cosine(c.a, c.b); !(math.Abs(got-c.want) <= 1e-12) {
 			t.Errorf("cosine of %v and %v is %v", c.a, c.b, got)
 		}
 	}

@@ -186,7 +186,7 @@ func TestAtomsOfTwoAndThreeSources(t *testing.T) {
 	b.show()
 	b.expect("atoms.red", (1-0.5849625007211562)/2, 1e-9)
 	b.expect("atoms.goal", 0.25, 1e-12)
-	if v := b.live["atoms.red"]; len(v) != 1 || math.Abs(v[0]-b.scores["atoms.red"]) > 1e-12 {
+	if v := b.live["atoms.red"]; len(v) != 1 || !(math.Abs(v[0]-b.scores["atoms.red"]) <= 1e-12) {
 		t.Errorf("live atoms.red: %v", v)
 	}
 	if v := b.live["out.atoms.syn"]; len(v) != 1 {
@@ -333,7 +333,7 @@ func TestSequence(t *testing.T) {
 	// the information of the most likely symbol: log2 3 − H(.8,.2,0)
 	b.expect("chain.information", math.Log2(3)-rate, 0.05)
 	b.expect("chain.known", 1, 0.05)
-	if c := b.chance["chain.loss"]; math.Abs(c-math.Log2(3)) > 0.02 {
+	if c := b.chance["chain.loss"]; !(math.Abs(c-math.Log2(3)) <= 0.02) {
 		t.Errorf("chance of the loss is %v", c)
 	}
 	for name, theta := range map[string]func(b *bench) float64{
@@ -354,11 +354,11 @@ func TestSequence(t *testing.T) {
 // The chance level of predicted bits, if bits and predictions have more of one sign.
 func TestPredictedChanceOfBiasedBits(t *testing.T) {
 	counts := []agreement{{Seen: 10, Right: 9, Port: 9, Of: 8}}
-	if got := sum(counts); math.Abs(got.Chance-(0.9*0.8+0.1*0.2)) > 1e-12 || got.Value != 0.9 {
+	if got := sum(counts); !(math.Abs(got.Chance-(0.9*0.8+0.1*0.2)) <= 1e-12) || got.Value != 0.9 {
 		t.Errorf("%+v", got)
 	}
 	counts = append(counts, agreement{}, agreement{Seen: 10, Right: 3, Blank: 4, Port: 0, Of: 10})
-	if got := sum(counts); math.Abs(got.Value-(9+3+2)/20.0) > 1e-12 || math.Abs(got.Chance-(7.4+2)/20) > 1e-12 || got.Blank != 0.2 {
+	if got := sum(counts); !(math.Abs(got.Value-(9+3+2)/20.0) <= 1e-12) || !(math.Abs(got.Chance-(7.4+2)/20) <= 1e-12) || got.Blank != 0.2 {
 		t.Errorf("%+v", got)
 	}
 }
@@ -378,7 +378,7 @@ func TestSequenceWithoutBias(t *testing.T) {
 		m.score("chain", &p, b.out)
 		mean += b.scores["chain.information"] / runs
 	}
-	if math.Abs(mean) > 0.015 { // the bias is 4/(2·60·ln 2) = .048
+	if !(math.Abs(mean) <= 0.015) { // the bias is 4/(2·60·ln 2) = .048
 		t.Errorf("independent answers have %v bits", mean)
 	}
 }

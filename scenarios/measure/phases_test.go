@@ -138,7 +138,7 @@ func TestSelectivityOfFewItems(t *testing.T) {
 	}
 	p := phaseMoments{tally: *count(1, [][]int{{0}, {0}, nil, nil}, []float64{0.6, 0.8, 0.2, 0.4}), JointSquares: []float64{1}}
 	near(t, "d′", p.dPrime(0), 0.4/0.1)
-	if want := math.Sqrt(2 / math.Pi); math.Abs(p.chance()-want) > 1e-6 {
+	if want := math.Sqrt(2 / math.Pi); !(math.Abs(p.chance()-want) <= 1e-6) {
 		t.Errorf("chance is %v, want %v", p.chance(), want)
 	}
 }

@@ -47,7 +47,7 @@ func TestRecallSummaryByHand(t *testing.T) {
 			}
 		}
 	}
-	if math.Abs(got.Overlap-overlap) > 1e-12 || math.Abs(got.Cue-cue) > 1e-12 || got.Exact != 0 || got.Recalled != 0 || got.Blank != 0 {
+	if !(math.Abs(got.Overlap-overlap) <= 1e-12) || !(math.Abs(got.Cue-cue) <= 1e-12) || got.Exact != 0 || got.Recalled != 0 || got.Blank != 0 {
 		t.Errorf("%+v, want overlap %v and cue %v", got, overlap, cue)
 	}
 	alike := outcomesOf([3]trits{"++", "++", "++"}, [3]trits{"++", "++", "+-"}, [3]trits{"++", "++", "--"})

@@ -248,7 +248,7 @@ func TestDeltaRule(t *testing.T) {
 		for k := range x {
 			h += w.At(i, k) * x[k]
 		}
-		if math.Abs(h-x[i]) > 0.02 {
+		if !(math.Abs(h-x[i]) <= 0.02) {
 			t.Fatalf("the newest bit %d: %v, want %v", i, h, x[i])
 		}
 	}

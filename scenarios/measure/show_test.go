@@ -621,6 +621,11 @@ func TestKnowledgeByHand(t *testing.T) {
 	if k.threshold += 1e-9; k.distinct(c) != 0 {
 		t.Error("found below the threshold")
 	}
+	// A neuron that says exactly which items have the feature has all of its information.
+	sure := count(4, [][]int{{0}, {0}, nil, nil}, []float64{1, 1, 0, 0}, []float64{0, 0, 0, 0}, []float64{0, 0, 0, 0}, []float64{0, 0, 0, 0})
+	if k.threshold = 1; k.distinct(sure) != 1 {
+		t.Errorf("%d features are known for certain, want 1", k.distinct(sure))
+	}
 	k.state.Phases = []phaseTally{{"test", *c}}
 	name, of := k.column()
 	if name != "bars" || !math.IsNaN(of(k.group.First-1)) || !math.IsNaN(of(k.group.First+4)) {
@@ -634,7 +639,7 @@ func TestKnowledgeByHand(t *testing.T) {
 	}
 	b.show()
 	rows := b.tables["bars"].Rows
-	if rows[3][1] != nil || rows[3][2] != nil || rows[2][1] != k.features[1] || math.Abs(rows[2][2].(float64)-of(k.group.First+2)) > 1e-12 {
+	if rows[3][1] != nil || rows[3][2] != nil || rows[2][1] != k.features[1] || !(math.Abs(rows[2][2].(float64)-of(k.group.First+2)) <= 1e-12) {
 		t.Errorf("%v", rows)
 	}
 	b.expect("bars.no_evidence", 0.25, 0)
@@ -724,7 +729,7 @@ func TestAccuracyNames(t *testing.T) {
 	for name, v := range want {
 		b.expect(name, v, 1e-12)
 	}
-	if len(b.scores) != len(want) || math.Abs(b.chance["a.later"]-4.0/6) > 1e-12 || !math.IsNaN(b.chance["a.no_evidence"]) {
+	if len(b.scores) != len(want) || !(math.Abs(b.chance["a.later"]-4.0/6) <= 1e-12) || !math.IsNaN(b.chance["a.no_evidence"]) {
 		t.Errorf("%v, chance %v", b.scores, b.chance)
 	}
 	firing, confusion := b.figs["firing"].(journal.Matrix), b.figs["confusion"].(journal.Confusion)

@@ -197,7 +197,7 @@ projections: [{from: x, to: a, port: r, rule: one_to_one}, {from: a, to: a, port
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := footprint.Running(n.Sim); !s.Known || s.Synapses != 800+800*799 || math.Abs(float64(s.Bytes-want)) > .05*float64(want) {
+	if want := footprint.Running(n.Sim); !s.Known || s.Synapses != 800+800*799 || !(math.Abs(float64(s.Bytes-want)) <= .05*float64(want)) {
 		t.Errorf("estimated %+v, with the network there it is %d bytes", s, want)
 	}
 	exp.Room = footprint.Room{Bytes: s.Bytes / 2, Of: "the test"}

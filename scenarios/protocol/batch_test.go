@@ -205,7 +205,7 @@ func TestRatesOfBatches(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.rate(l.plan.phases[0].Present.Passes - 1)
-		if math.Abs(b.members[0].Rate-c.want) > 1e-15 {
+		if !(math.Abs(b.members[0].Rate-c.want) <= 1e-15) {
 			t.Errorf("%s: the last rate is %v", c.how, b.members[0].Rate)
 		}
 	}

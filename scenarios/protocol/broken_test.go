@@ -340,3 +340,19 @@ func TestSharesOfFaults(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// TestShortestSnapshot: one snapshot serves all faults, as often as the most frequent
+// one needs it, in whatever order the faults are.
+func TestShortestSnapshot(t *testing.T) {
+	for _, spans := range [][]string{{"5ms", "3ms", "4ms"}, {"3ms", "4ms", "5ms"}, {"4ms", "5ms", "3ms"}} {
+		text := small + others + "  - {name: x, present: {data: p}}\nfaults:\n"
+		for _, span := range spans {
+			text += "  - {kind: crash, neurons: all, every: 9ms, restart: snapshot, snapshot: " + span + "}\n"
+		}
+		events := planOf(t, text).events
+		last := events[len(events)-1]
+		if len(events) != 4 || !last.remember || *last.Every != config.Duration(3*neuron.Millisecond) {
+			t.Errorf("%v: %d events, a snapshot every %v", spans, len(events), last.Every)
+		}
+	}
+}

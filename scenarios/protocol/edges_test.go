@@ -219,7 +219,7 @@ func TestStoredInTheSecondPopulation(t *testing.T) {
 	for i := range 4 {
 		weights := l.weights(neuron.ID(3 + i))
 		for j := range 4 {
-			if want := (patterns[0][i]*patterns[0][j] + patterns[1][i]*patterns[1][j]) / 4; i != j && math.Abs(weights[neuron.ID(3+j)]-want) > 1e-12 {
+			if want := (patterns[0][i]*patterns[0][j] + patterns[1][i]*patterns[1][j]) / 4; i != j && !(math.Abs(weights[neuron.ID(3+j)]-want) <= 1e-12) {
 				t.Errorf("weight from %d to %d is %v, want %v", j, i, weights[neuron.ID(3+j)], want)
 			}
 		}

@@ -193,7 +193,7 @@ func TestDelaysOfEvents(t *testing.T) {
 		}
 	}
 	for source, w := range l.weights(2) {
-		if math.Abs(w-was[source]) > 1e-6 {
+		if !(math.Abs(w-was[source]) <= 1e-6) {
 			t.Errorf("weight of %d is %v, was %v", source, w, was[source])
 		}
 	}
@@ -280,7 +280,7 @@ func TestGoalsOfEvents(t *testing.T) {
 	before := goals()
 	l.do("goal: {unq_r: 1, unq_c: -2}, neurons: 'memory:1-2'")
 	for i, after := 0, goals(); i < 8; i += 2 {
-		if changed := i == 2 || i == 4; changed && math.Abs(after[i]-after[i+1]) > 1e-12 || !changed && after[i] != before[i] {
+		if changed := i == 2 || i == 4; changed && !(math.Abs(after[i]-after[i+1]) <= 1e-12) || !changed && after[i] != before[i] {
 			t.Errorf("neuron %d has reached %v of its goal, before %v; unq_r − 2 unq_c is %v", i/2, after[i], before[i], after[i+1])
 		}
 	}
@@ -290,7 +290,7 @@ func TestGoalsOfEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range reports {
-		if syn, _ := r.Atoms.Atom("syn"); math.Abs(r.Goal-3*syn) > 1e-12 {
+		if syn, _ := r.Atoms.Atom("syn"); !(math.Abs(r.Goal-3*syn) <= 1e-12) {
 			t.Errorf("neuron %d: %v, three times %v", r.Neuron, r.Goal, syn)
 		}
 	}
@@ -387,7 +387,7 @@ func TestStoredByHebb(t *testing.T) {
 			for _, x := range patterns {
 				want += x[i] * x[j] / 4
 			}
-			if i != j && math.Abs(got[neuron.ID(j)]-want) > 1e-12 {
+			if i != j && !(math.Abs(got[neuron.ID(j)]-want) <= 1e-12) {
 				t.Errorf("weight from %d to %d is %v, want %v", j, i, got[neuron.ID(j)], want)
 			}
 		}

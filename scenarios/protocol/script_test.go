@@ -397,7 +397,7 @@ func TestStatesOfScripts(t *testing.T) {
 			t.Errorf("restored %.60s", bad)
 		}
 	}
-	if v, err := evaluatedNumber(sr, "time"); err != nil || math.Abs(v) > 1e-12 {
+	if v, err := evaluatedNumber(sr, "time"); err != nil || !(math.Abs(v) <= 1e-12) {
 		t.Errorf("time is %v, %v", v, err)
 	}
 }

@@ -61,10 +61,10 @@ func TestWordsOfChecks(t *testing.T) {
 func TestMeasures(t *testing.T) {
 	mean, share := &Check{}, &Check{Reach: ptr(2)}
 	// R: t.test(c(1,2,3,4)) gives 0.4457397 to 4.5542603; prop.test(3, 4, correct = FALSE) 0.3006418 to 0.9544127.
-	if m := mean.measure([]float64{1, 2, 3, 4}); m.Runs != 4 || m.Value != 2.5 || math.Abs(*m.Low-0.4457397) > 1e-6 || math.Abs(*m.High-4.5542603) > 1e-6 {
+	if m := mean.measure([]float64{1, 2, 3, 4}); m.Runs != 4 || m.Value != 2.5 || !(math.Abs(*m.Low-0.4457397) <= 1e-6) || !(math.Abs(*m.High-4.5542603) <= 1e-6) {
 		t.Errorf("%+v", m)
 	}
-	if m := share.measure([]float64{1, 2, 3, 4}); m.Value != 0.75 || math.Abs(*m.Low-0.3006418) > 1e-6 || math.Abs(*m.High-0.9544127) > 1e-6 {
+	if m := share.measure([]float64{1, 2, 3, 4}); m.Value != 0.75 || !(math.Abs(*m.Low-0.3006418) <= 1e-6) || !(math.Abs(*m.High-0.9544127) <= 1e-6) {
 		t.Errorf("%+v", m)
 	}
 	if m := mean.measure([]float64{7}); m.Runs != 1 || m.Value != 7 || m.Low != nil || m.High != nil || m.Broken {

@@ -178,12 +178,12 @@ func TestPlaces(t *testing.T) {
 		{1, 1, 0}, {1, 10, 0.5}, {1, 100, 1}, {1, 0.1, 0}, {1, 1e9, 1}, {1, 0, 0}, {1, -1, 0.5},
 		{2, 4, 0}, {2, 3.5, 0.25}, {2, 2, 1}, {3, 3, 0.5}, {3, 4, 1}, {3, 2, 0}, {4, 100, 0}, {4, 10, 0.5}, {4, 1, 1},
 	} {
-		if got := s.Place(c.axis, c.v); math.Abs(got-c.want) > 1e-12 {
+		if got := s.Place(c.axis, c.v); !(math.Abs(got-c.want) <= 1e-12) {
 			t.Errorf("%v of axis %d is at %v, want %v", c.v, c.axis, got, c.want)
 		}
 	}
 	for v, want := range map[float64]float64{-1: 1, -1.25: 0.75, 1.75: 0.25, 4.5: 0.5, 5: 1, -2: 0, 1e9: 0} {
-		if got := fold(v); math.Abs(got-want) > 1e-12 {
+		if got := fold(v); !(math.Abs(got-want) <= 1e-12) {
 			t.Errorf("%v folds to %v, want %v", v, got, want)
 		}
 	}

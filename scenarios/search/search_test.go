@@ -111,7 +111,7 @@ func TestSpace(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	for i, c := range []struct{ v, want float64 }{{0, 0.5}, {-3, 0}, {10, 1}, {7.5, 0.75}, {0.1, 0.5}} {
-		if at := s.Place(i, c.v); math.Abs(at-c.want) > 1e-12 {
+		if at := s.Place(i, c.v); !(math.Abs(at-c.want) <= 1e-12) {
 			t.Errorf("dimension %d: %v is at %v, want %v", i, c.v, at, c.want)
 		}
 	}
@@ -122,7 +122,7 @@ func TestSpace(t *testing.T) {
 
 func TestFold(t *testing.T) {
 	for v, want := range map[float64]float64{0: 0, 0.3: 0.3, 1: 1, 1.25: 0.75, 2: 0, -0.25: 0.25, 3.5: 0.5, math.Inf(1): 0.5} {
-		if got := fold(v); math.Abs(got-want) > 1e-12 {
+		if got := fold(v); !(math.Abs(got-want) <= 1e-12) {
 			t.Errorf("%v: got %v, want %v", v, got, want)
 		}
 	}

@@ -132,7 +132,7 @@ func TestFirstGeneration(t *testing.T) {
 				v = append(v, p[k])
 			}
 			// The standard errors are step/√1000 and step/√2000.
-			if mean, sd := stat.MeanStdDev(v, nil); math.Abs(mean-want) > 0.15*step || math.Abs(sd-step) > 0.1*step {
+			if mean, sd := stat.MeanStdDev(v, nil); !(math.Abs(mean-want) <= 0.15*step) || !(math.Abs(sd-step) <= 0.1*step) {
 				t.Errorf("coordinate %d: %v ± %v, want %v ± %v", k, mean, sd, want, step)
 			}
 		}

@@ -238,7 +238,7 @@ func TestPictureOfSeeds(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	// R: t.test(c(1,2,3,4)) gives 0.4457397 to 4.5542603.
-	if m := l.Series[1]; !m.Strong || m.Y[0] != 2.5 || m.X[0] != 1 || math.Abs(m.Low[0]-0.4457397) > 1e-6 || math.Abs(m.High[0]-4.5542603) > 1e-6 {
+	if m := l.Series[1]; !m.Strong || m.Y[0] != 2.5 || m.X[0] != 1 || !(math.Abs(m.Low[0]-0.4457397) <= 1e-6) || !(math.Abs(m.High[0]-4.5542603) <= 1e-6) {
 		t.Errorf("%+v", m)
 	}
 	s = drawing(t)

@@ -46,7 +46,7 @@ func TestForcesBalance(t *testing.T) {
 	at := force(pair, 2, rand.New(rand.NewPCG(1, 7)))
 	// 0.3·d² + 0.15·d/2 = 1/d
 	d := r2.Norm(r2.Sub(at[0], at[1]))
-	if off := .3*d*d + .15*d/2 - 1/d; math.Abs(off) > .05 {
+	if off := .3*d*d + .15*d/2 - 1/d; !(math.Abs(off) <= .05) {
 		t.Errorf("two are %v apart, where %v pulls", d, off)
 	}
 	three := placed(t, make([]topology.Point, 3), nil, s(0, 1), s(1, 2), s(2, 0))

@@ -172,7 +172,7 @@ func TestManyNeuronsAreSmall(t *testing.T) {
 	for n, want := range map[int][2]float64{ // with positions, and on a circle of 518 points
 		1: {7.2, 7.2}, 143: {7.2, .8 * .85 * 518 / 144}, 399: {.8 * 5.5, .8 * .85 * 518 / 400}, 9999: {.8 * 1.1, .8 * .6}, 16000: {.8 * 1.1, .8 * .6},
 	} {
-		if a, b := radius(n, "position"), radius(n, "circle"); math.Abs(a-want[0]) > 1e-9 || math.Abs(b-want[1]) > 1e-9 {
+		if a, b := radius(n, "position"), radius(n, "circle"); !(math.Abs(a-want[0]) <= 1e-9) || !(math.Abs(b-want[1]) <= 1e-9) {
 			t.Errorf("%d neurons: %v, on a circle %v, want %v", n, a, b, want)
 		}
 	}
@@ -327,7 +327,7 @@ func TestForceIsDrawn(t *testing.T) {
 		for _, p := range at {
 			lo, hi = min(lo, p.X, p.Y), max(hi, p.X, p.Y)
 		}
-		if math.Abs(lo) > 1e-9 && math.Abs(hi-1) > 1e-9 || lo < -1e-9 || hi > 1+1e-9 {
+		if !(math.Abs(lo) <= 1e-9) && !(math.Abs(hi-1) <= 1e-9) || lo < -1e-9 || hi > 1+1e-9 {
 			t.Errorf("places from %v to %v", lo, hi)
 		}
 		for i := range 8 {
@@ -427,7 +427,7 @@ func TestDefaults(t *testing.T) {
 		{Options{Height: 50, Width: 60, Title: "t"}, Options{Layout: "force", Width: 60, Height: 50, Title: "t"}},
 	} {
 		got := c.given.withDefaults()
-		if math.Abs(got.Width-c.want.Width) > 1e-6 || math.Abs(got.Height-c.want.Height) > 1e-6 || got.Layout != c.want.Layout || got.Title != c.want.Title {
+		if !(math.Abs(got.Width-c.want.Width) <= 1e-6) || !(math.Abs(got.Height-c.want.Height) <= 1e-6) || got.Layout != c.want.Layout || got.Title != c.want.Title {
 			t.Errorf("%+v: %+v, want %+v", c.given, got, c.want)
 		}
 	}

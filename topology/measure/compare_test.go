@@ -40,7 +40,7 @@ func TestCompareKnown(t *testing.T) {
 		"rms": {float64(c.RMSChange), math.Sqrt((4 + 1 + 9) / 3.0)}, "first": {float64(c.NormFirst), math.Sqrt(1 + 4 + 9 + 16)},
 		"second": {float64(c.NormSecond), math.Sqrt(1 + 9 + 0 + 25 + 36 + 1)},
 	} {
-		if math.Abs(is[0]-is[1]) > 1e-6 {
+		if !(math.Abs(is[0]-is[1]) <= 1e-6) {
 			t.Errorf("%s: %v, want %v", name, is[0], is[1])
 		}
 	}

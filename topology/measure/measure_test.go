@@ -41,11 +41,11 @@ func TestSmallWorldness(t *testing.T) {
 	if s := value(t, small, "sigma"); s.Value < 3 || s.Samples != 10 || s.Error <= 0 {
 		t.Errorf("σ of a small world is %v ± %v", s.Value, s.Error)
 	}
-	if s := value(t, random, "sigma"); math.Abs(float64(s.Value)-1) > .25 {
+	if s := value(t, random, "sigma"); !(math.Abs(float64(s.Value)-1) <= .25) {
 		t.Errorf("σ of a random graph is %v, want about 1", s.Value)
 	}
 	low, mid, high := value(t, ring, "omega").Value, value(t, small, "omega").Value, value(t, random, "omega").Value
-	if low > -.5 || math.Abs(float64(mid)) > .5 || high < .6 {
+	if low > -.5 || !(math.Abs(float64(mid)) <= .5) || high < .6 {
 		t.Errorf("ω of ring, small world and random graph: %v %v %v", low, mid, high)
 	}
 }
@@ -125,7 +125,7 @@ func TestBetweennessEstimate(t *testing.T) {
 		}
 		r := n.estimateBetweenness(all)
 		for i := range exact {
-			if math.Abs(r.PerNode[i]-exact[i]) > 1e-12 || r.PerNodeError[i] != 0 {
+			if !(math.Abs(r.PerNode[i]-exact[i]) <= 1e-12) || r.PerNodeError[i] != 0 {
 				t.Fatalf("%s: node %d: %v ± %v, exactly %v", lengths, i, r.PerNode[i], r.PerNodeError[i], exact[i])
 			}
 		}

@@ -179,7 +179,7 @@ func TestDetailsKnown(t *testing.T) {
 		"density":           {.25, ""},
 	} {
 		r := value(t, n, name)
-		if math.Abs(float64(r.Value)-want.value) > 1e-12 || details(r) != want.detail {
+		if !(math.Abs(float64(r.Value)-want.value) <= 1e-12) || details(r) != want.detail {
 			t.Errorf("%s: %v, %s; want %v, %s", name, r.Value, details(r), want.value, want.detail)
 		}
 	}
@@ -233,7 +233,7 @@ func TestNullModels(t *testing.T) {
 			t.Errorf("%d null models are %d", given, got)
 		}
 	}
-	if r := withError(Result{}, []float64{1, 2, 6}); r.Value != 3 || r.Samples != 3 || math.Abs(float64(r.Error)-math.Sqrt(7./3)) > 1e-12 {
+	if r := withError(Result{}, []float64{1, 2, 6}); r.Value != 3 || r.Samples != 3 || !(math.Abs(float64(r.Error)-math.Sqrt(7./3)) <= 1e-12) {
 		t.Errorf("%+v", r)
 	}
 	if r := withError(Result{}, []float64{4}); r.Value != 4 || r.Samples != 1 || r.Error != 0 {
@@ -262,7 +262,7 @@ func TestSkeletons(t *testing.T) {
 	}
 	c, l := n.wiring(src, dst)
 	plain := New(build(t, 40, topology.Rule{Name: "erdos_renyi", P: .1, Directed: true}, topology.Dist{}), Options{})
-	if want := float64(value(t, plain, "clustering_undirected").Value); math.Abs(c-want) > 1e-12 || l < 1 {
+	if want := float64(value(t, plain, "clustering_undirected").Value); !(math.Abs(c-want) <= 1e-12) || l < 1 {
 		t.Errorf("clustering %v, want %v", c, want)
 	}
 }
@@ -367,7 +367,7 @@ func TestRadiusKnown(t *testing.T) {
 		{501, topology.Rule{Name: "all_to_all", Autapses: true}, .5, 250.5}, {600, topology.Rule{Name: "star"}, 2, 2 * math.Sqrt(599)}, {600, topology.Rule{Name: "pairwise_bernoulli"}, 1, 0},
 	} {
 		r := value(t, New(build(t, c.n, c.rule, topology.Constant(c.w)), Options{Weighted: true}), "spectral_radius")
-		if math.Abs(float64(r.Value)-c.want) > 1e-6*max(1, c.want) || float64(r.Error) > 1e-6*max(1, c.want) {
+		if !(math.Abs(float64(r.Value)-c.want) <= 1e-6*max(1, c.want)) || float64(r.Error) > 1e-6*max(1, c.want) {
 			t.Errorf("%d, %s: %v ± %v, want %v", c.n, c.rule.Name, r.Value, r.Error, c.want)
 		}
 	}
@@ -464,7 +464,7 @@ func TestSharedVarianceKnown(t *testing.T) {
 	relative := (1./16 + 4./64 + 1./4) / 3 * (1 + fewPivots/k)
 	want := []float64{relative * 16, relative * 64, 1, 2 * 2 / k, 0} // the third keeps its own variance, which is larger; the fourth has sources and targets, the fifth has no sources
 	for i := range want {
-		if math.Abs(variance[i]-want[i]) > 1e-12 {
+		if !(math.Abs(variance[i]-want[i]) <= 1e-12) {
 			t.Errorf("node %d: %v, want %v", i, variance[i], want[i])
 		}
 	}
@@ -498,7 +498,7 @@ func TestSamplesAreDrawn(t *testing.T) {
 		}
 	}
 	for k, want := range map[int]float64{1: math.Sqrt(5. / 6), 6: 0, 3: math.Sqrt(.5 / 3)} {
-		if got := net(t, Options{}, 6).drawn(k); math.Abs(got-want) > 1e-12 {
+		if got := net(t, Options{}, 6).drawn(k); !(math.Abs(got-want) <= 1e-12) {
 			t.Errorf("%d of 6: a factor of %v, want %v", k, got, want)
 		}
 	}
@@ -563,8 +563,57 @@ func TestErrorOfARatio(t *testing.T) {
 		}
 		want := math.Sqrt(squares*(1-4./9)/4) / (count / 4)
 		r := value(t, n, "path_length")
-		if math.Abs(float64(r.Value)-sum/count) > 1e-12 || math.Abs(float64(r.Error)-want) > 1e-12 {
+		if !(math.Abs(float64(r.Value)-sum/count) <= 1e-12) || !(math.Abs(float64(r.Error)-want) <= 1e-12) {
 			t.Errorf("seed %d: %v ± %v, want %v ± %v", seed, r.Value, r.Error, sum/count, want)
+		}
+	}
+}
+
+// TestNoMoveIsBetter: after the first sweep of Louvain, no node gains by a move to the
+// community of a neighbour, counted by the definition of modularity.
+func TestNoMoveIsBetter(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 7))
+	for range 40 {
+		n := 4 + rng.IntN(9)
+		var arcs [][2]int
+		for i := range n {
+			for j := range i {
+				if rng.IntN(3) == 0 {
+					arcs = append(arcs, [2]int{i, j}, [2]int{j, i})
+				}
+			}
+		}
+		if len(arcs) == 0 {
+			continue
+		}
+		l := firstLevel(net(t, Options{}, n, arcs...))
+		_, groups := l.sweep(rng)
+		modularity := func() (q float64) {
+			for i := range n {
+				for j := range n {
+					if groups[i] != groups[j] {
+						continue
+					}
+					q -= l.total[i] * l.total[j] / l.m2 / l.m2
+					for k := l.off[i]; k < l.off[i+1]; k++ {
+						if int(l.to[k]) == j {
+							q += l.weight[k] / l.m2
+						}
+					}
+				}
+			}
+			return q
+		}
+		is := modularity()
+		for i := range n {
+			own := groups[i]
+			for k := l.off[i]; k < l.off[i+1]; k++ {
+				groups[i] = own
+				if groups[i] = groups[l.to[k]]; !(modularity() <= is+1e-9) {
+					t.Errorf("%v: node %d gains %g in community %d", groups, i, modularity()-is, groups[i])
+				}
+			}
+			groups[i] = own
 		}
 	}
 }

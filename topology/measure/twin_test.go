@@ -585,7 +585,7 @@ func leads(t *testing.T, net *Net, m *twin) {
 		scale, norm = scale+x[i]*y[i], norm+x[i]*x[i]
 	}
 	for i := range x {
-		if x[i] < 0 || math.Abs(norm-1) > 1e-9 || math.Abs(y[i]-scale*x[i]) > 1e-5 {
+		if x[i] < 0 || !(math.Abs(norm-1) <= 1e-9) || !(math.Abs(y[i]-scale*x[i]) <= 1e-5) {
 			t.Fatalf("eigenvector %v becomes %v, %v times as long", x, y, scale)
 		}
 	}
