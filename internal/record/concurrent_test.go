@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -136,5 +137,34 @@ func TestSummedAtOnce(t *testing.T) {
 	sums, err := readSums(disk.OS, dir)
 	if err != nil || len(sums) != many*each {
 		t.Errorf("%d checksums of %d files, %v", len(sums), many*each, err)
+	}
+}
+
+// TestEndsWhileItIsWritten ends a growing file and a log while others write to them.
+// The race detector notices an end that does not wait for a write.
+func TestEndsWhileItIsWritten(t *testing.T) {
+	r := create(t, Options{Dir: filepath.Join(t.TempDir(), "out")})
+	g, err := r.Growing("tape.bin")
+	must(t, err)
+	for name, c := range map[string]struct {
+		w   io.Writer
+		end func()
+	}{"growing": {g, g.end}, "log": {r.Log(), r.log.close}} {
+		var began, over sync.WaitGroup
+		began.Add(1)
+		over.Go(func() {
+			began.Done()
+			for range 100 {
+				if _, err := c.w.Write([]byte("a line\n")); err != nil {
+					return
+				}
+			}
+		})
+		began.Wait()
+		c.end()
+		over.Wait()
+		if _, err := c.w.Write([]byte("late\n")); err == nil {
+			t.Errorf("%s: written after its end", name)
+		}
 	}
 }
