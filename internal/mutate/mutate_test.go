@@ -255,3 +255,42 @@ func TestWanted(t *testing.T) {
 		}
 	}
 }
+
+// TestWrittenFilesAreLost: what tests and mutants write into the folder of their
+// package is not in the module afterwards.
+func TestWrittenFilesAreLost(t *testing.T) {
+	root := module(t, map[string]string{
+		"a/a.go":           "package a\n\nfunc Name() string { return \"given\" + \".txt\" }\n",
+		"a/given.txt":      "here",
+		"a/.git/not.there": "",
+		"a/a_test.go": `package a
+
+import (
+	"os"
+	"testing"
+)
+
+func TestName(t *testing.T) {
+	if data, err := os.ReadFile(Name()); err != nil || string(data) != "here" {
+		t.Error(err)
+	}
+	if _, err := os.Stat(".git"); err == nil {
+		t.Error("the history is copied")
+	}
+	if err := os.WriteFile("left.txt", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+`,
+	})
+	run, err := Run(Options{Root: root, Packages: []string{"a"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(run.Failing) > 0 {
+		t.Error(run.Failing)
+	}
+	if _, err := os.Stat(filepath.Join(root, "a", "left.txt")); !os.IsNotExist(err) {
+		t.Error("a test left a file in the module:", err)
+	}
+}

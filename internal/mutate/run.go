@@ -65,6 +65,7 @@ type workshop struct {
 // suite is the tests of one package.
 type suite struct {
 	pkg, dir, binary string
+	work             string   // the package's folder in a copy of the module, where its tests run: what mutants write is lost
 	tests            []test   // the fastest first
 	args             []string // of every run
 }
@@ -92,6 +93,10 @@ func Run(o Options) (*Report, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(w.dir)
+	module := filepath.Join(w.dir, "module")
+	if err := copied(module, o.Root); err != nil {
+		return nil, err
+	}
 	for _, pkg := range o.Packages {
 		s, err := load(pkg, filepath.Join(o.Root, pkg))
 		if err != nil {
@@ -103,8 +108,10 @@ func Run(o Options) (*Report, error) {
 		if slices.ContainsFunc(w.suites, func(s *suite) bool { return s.pkg == pkg }) {
 			continue
 		}
-		s := &suite{pkg: pkg, dir: filepath.Join(o.Root, pkg), binary: filepath.Join(w.dir, strings.ReplaceAll(pkg, "/", "-")+".test")}
-		w.suites = append(w.suites, s)
+		w.suites = append(w.suites, &suite{
+			pkg: pkg, dir: filepath.Join(o.Root, pkg), work: filepath.Join(module, pkg),
+			binary: filepath.Join(w.dir, strings.ReplaceAll(pkg, "/", "-")+".test"),
+		})
 	}
 	if err := w.compile(); err != nil {
 		return nil, err
@@ -129,6 +136,37 @@ func Run(o Options) (*Report, error) {
 		}
 	}
 	return r, nil
+}
+
+// copied copies the files of a module, without version control.
+func copied(to, from string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		name = filepath.Join(to, name)
+		switch {
+		case d.Name() == ".git":
+			return filepath.SkipDir
+		case d.IsDir():
+			return os.MkdirAll(name, 0o700)
+		case !d.Type().IsRegular():
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(name, data, info.Mode().Perm())
+	})
 }
 
 // maxRounds is how many times compile removes mutants that do not compile.
@@ -255,7 +293,7 @@ func (w *workshop) survey(s *suite) error {
 // binary does not know an argument.
 func (s *suite) list(args ...string) ([]byte, error) {
 	cmd := exec.Command(s.binary, append(args, "-test.list", ".")...)
-	cmd.Dir = s.dir
+	cmd.Dir = s.work
 	return cmd.Output()
 }
 
@@ -270,7 +308,7 @@ func (w *workshop) run(s *suite, tests []string, limit time.Duration, env string
 	args := append([]string{"-c", fmt.Sprintf(`ulimit -v %d; exec "$@"`, maxMemory), "sh", s.binary,
 		"-test.short", "-test.failfast", "-test.run", "^(" + strings.Join(tests, "|") + ")$"}, slices.Concat(s.args, w.o.Args[s.pkg])...)
 	cmd := exec.CommandContext(ctx, "sh", args...)
-	cmd.Dir = s.dir
+	cmd.Dir = s.work
 	cmd.Env = append(os.Environ(), env)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
