@@ -6,6 +6,7 @@ import (
 
 	"github.com/asynkron/protoactor-go/actor"
 
+	"infomorph/internal/prefetch"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 )
@@ -19,11 +20,10 @@ type shard struct {
 	first, last neuron.ID
 	pulse       *pulse
 
-	mail   *sim.Mail
-	own    []*neuronActor   // mode Population
-	refs   []*actor.PID     // mode Neurons
-	all    []*neuron.Neuron // only to prefetch their memory
-	bundle bundle
+	mail    *sim.Mail
+	neurons []*neuron.Neuron // in mode Neurons only to prefetch their memory
+	refs    []*actor.PID     // mode Neurons
+	bundle  bundle
 
 	ctx     actor.Context // of the current order
 	order   *order        // in progress
@@ -109,12 +109,11 @@ func (s *shard) build(ctx actor.Context) error {
 		actor.WithDispatcher(synchronized), actor.WithMailbox(actor.Unbounded()))
 	return s.mail.NewNeurons(func(_ int, n *neuron.Neuron) error {
 		s.pulse.beat(n.ID())
-		newborn = &neuronActor{n, s.opts.tap}
-		s.all = append(s.all, n)
+		s.neurons = append(s.neurons, n)
 		if s.opts.Mode == Population {
-			s.own = append(s.own, newborn)
 			return nil
 		}
+		newborn = &neuronActor{n, s.opts.tap}
 		ref, err := ctx.SpawnNamed(props, strconv.Itoa(int(n.ID())))
 		s.refs = append(s.refs, ref)
 		return err
@@ -148,7 +147,7 @@ func (s *shard) run(o *order) bool {
 // panics.
 func (s *shard) catch() {
 	if reason := recover(); reason != nil {
-		if s.own == nil {
+		if s.opts.Mode != Population {
 			panic(reason)
 		}
 		s.failure = &crash{reason, debug.Stack()}
@@ -157,10 +156,11 @@ func (s *shard) catch() {
 
 // Hand implements sim.Owner.
 func (s *shard) Hand(i int, in *neuron.Inbox) (next neuron.Time, ok bool) {
-	if s.own != nil {
+	if s.opts.Mode == Population {
 		s.at = i
 		s.pulse.beat(s.first + neuron.ID(i))
-		return s.own[i].live(in, s.bundle.out), true
+		own := s.own(i)
+		return own.live(in, s.bundle.out), true
 	}
 	s.bundle.inbox = in
 	ok = s.ask(s.ctx, i, advance)
@@ -170,13 +170,15 @@ func (s *shard) Hand(i int, in *neuron.Inbox) (next neuron.Time, ok bool) {
 // Soon implements sim.Owner. It only prefetches memory of the neurons. In mode
 // Neurons that memory belongs to their actors, but they run on the same
 // goroutine.
-func (s *shard) Soon(i int, very bool) {
-	if very {
-		s.all[i].PrefetchInputs()
-	} else {
-		s.all[i].Prefetch()
+func (s *shard) Soon(i int, part sim.Part) {
+	if part == sim.Tables && s.refs != nil {
+		prefetch.Value(&s.refs[i])
 	}
+	sim.Prefetch(s.neurons, i, part)
 }
+
+// own returns a neuron of mode Population as its actor would hold it.
+func (s *shard) own(i int) neuronActor { return neuronActor{s.neurons[i], s.opts.tap} }
 
 // Inputs implements sim.Owner.
 func (s *shard) Inputs(i int) ([]float64, bool) {
@@ -190,8 +192,8 @@ func (s *shard) ask(ctx actor.Context, i int, v verb) bool {
 	s.at = i
 	s.pulse.beat(s.first + neuron.ID(i))
 	s.bundle.verb, s.bundle.answered, s.bundle.err = v, false, nil
-	if s.own != nil {
-		s.askOwn(s.own[i])
+	if s.opts.Mode == Population {
+		s.askOwn(i)
 	} else {
 		ctx.Send(s.refs[i], &s.bundle)
 	}
@@ -199,9 +201,10 @@ func (s *shard) ask(ctx actor.Context, i int, v verb) bool {
 }
 
 // askOwn lets a neuron that is not an actor answer, and catches its panic.
-func (s *shard) askOwn(a *neuronActor) {
+func (s *shard) askOwn(i int) {
 	defer s.catch()
-	a.answer(&s.bundle)
+	own := s.own(i)
+	own.answer(&s.bundle)
 }
 
 // save makes the next piece of the state; the first call prepares it.

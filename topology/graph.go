@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"infomorph/internal/prefetch"
 	"infomorph/neuron"
 )
 
@@ -106,6 +107,15 @@ func (g *Graph) Incoming(target neuron.ID) Incoming {
 	}
 }
 
+// Prefetch requests the memory in which Incoming looks up a target, so that it
+// is in the cache soon. It changes nothing.
+func (g *Graph) Prefetch(target neuron.ID) {
+	prefetch.Slice(g.offsets[target : target+2])
+	if g.begin != nil {
+		prefetch.Value(&g.begin[target])
+	}
+}
+
 // InDegree returns the number of synapses of target.
 func (g *Graph) InDegree(target neuron.ID) int {
 	return int(g.offsets[target+1] - g.offsets[target])
@@ -114,6 +124,10 @@ func (g *Graph) InDegree(target neuron.ID) int {
 // Weights returns the weights of all synapses by number. The slice shares
 // memory with the graph: writing to it changes the graph's weights.
 func (g *Graph) Weights() []float32 { return g.weight }
+
+// Sources returns the sources of all synapses by number. The slice belongs to
+// the graph.
+func (g *Graph) Sources() []neuron.ID { return g.source }
 
 // Synapses returns all synapses in order (20 bytes each).
 func (g *Graph) Synapses() []Synapse {

@@ -3,13 +3,13 @@ package sim
 import (
 	"infomorph/internal/prefetch"
 	"infomorph/neuron"
+	"infomorph/topology"
 )
 
 // arrays is a view with one array per delay: the value of every source as it is
 // visible after that delay. It updates the arrays as spikes become visible. It
 // is for networks with few different delays, and costs one read per synapse.
 type arrays struct {
-	net    *Network
 	first  neuron.ID
 	delays []neuron.Time
 	shown  tones          // by delay and source
@@ -18,20 +18,29 @@ type arrays struct {
 	at     []int          // by delay: index of the next spike to become visible
 	next   neuron.Time    // when the next spike becomes visible after any delay
 
-	runs   []run // runs of neuron i begin at bounds[i]
-	bounds []int32
-	places []int32 // by synapse of a run with delay −1: delay·sources + source
+	sources []neuron.ID // by number of the synapse, see topology.Incoming
+	rows    []row       // by neuron
+	more    []run
+	places  []int32 // by synapse of a run with delay −1: delay·sources + source
 
 	bySource []int32 // index into spikes, sorted by source, for sent
 	starts   []int32 // nil: the index must be built
 }
 
+// row is the synapses of a neuron, in runs. Most neurons have only one run, so it
+// is found without a look at another place in memory.
+type row struct {
+	first run
+	more  int32 // the others are more[more : more+count]
+	count int8
+}
+
 // run is a group of synapses of a neuron that are read together.
 type run struct {
+	start       int64 // whole: the first source; delay −1: the first index in places; else: the first index in sources
 	from, count int32
 	delay       int16 // index of the delay; −1: mixed delays, see places
 	whole       bool  // its sources are consecutive
-	start       int32 // whole: the first source; delay −1: the first index in places
 }
 
 const (
@@ -42,24 +51,29 @@ const (
 func newArrays(net *Network, first, last neuron.ID, delays []neuron.Time) *arrays {
 	sources := net.NumNeurons() + net.NumChannels()
 	a := &arrays{
-		net: net, first: first, delays: delays, width: sources,
+		first: first, delays: delays, width: sources, sources: net.Sources(),
 		at: make([]int, len(delays)), next: neuron.Never,
 	}
 	index := make(map[int32]int16, len(delays))
 	for k, d := range delays {
 		index[int32(d)] = int16(k)
 	}
-	a.bounds = append(make([]int32, 0, last-first+1), 0)
-	for id := first; id < last; id++ {
-		a.lay(id, index)
-		a.bounds = append(a.bounds, int32(len(a.runs)))
-	}
+	a.rows = make([]row, int(last-first))
 	scattered := 0
-	for _, r := range a.runs {
-		if r.whole {
-			scattered -= int(r.count)
-		} else {
-			scattered += int(r.count)
+	var runs []run
+	for id := first; id < last; id++ {
+		in := net.Incoming(id)
+		runs = a.lay(runs[:0], &in, index)
+		for _, r := range runs {
+			if r.whole {
+				scattered -= int(r.count)
+			} else {
+				scattered += int(r.count)
+			}
+		}
+		if len(runs) > 0 {
+			a.rows[id-first] = row{runs[0], int32(len(a.more)), int8(len(runs) - 1)}
+			a.more = append(a.more, runs[1:]...)
 		}
 	}
 	a.shown = newTones(len(delays)*sources, scattered > 0)
@@ -67,30 +81,32 @@ func newArrays(net *Network, first, last neuron.ID, delays []neuron.Time) *array
 }
 
 // lay divides the synapses of a neuron into runs.
-func (a *arrays) lay(id neuron.ID, index map[int32]int16) {
-	in := a.net.Incoming(id)
-	before := len(a.runs)
+func (a *arrays) lay(runs []run, in *topology.Incoming, index map[int32]int16) []run {
 	for i := 0; i < len(in.Source); {
 		end := sameDelay(in.Delay, i)
 		delay := index[in.Delay[i]]
 		for i < end {
 			k := consecutive(in.Source[:end], i)
-			whole := k-i >= minWhole
-			if last := len(a.runs) - 1; !whole && last >= before && a.runs[last].delay == delay && !a.runs[last].whole {
-				a.runs[last].count += int32(k - i)
+			next := run{start: in.First + int64(i), from: int32(i), count: int32(k - i), delay: delay, whole: k-i >= minWhole}
+			if next.whole {
+				next.start = int64(in.Source[i])
+			}
+			if last := len(runs) - 1; !next.whole && last >= 0 && runs[last].delay == delay && !runs[last].whole {
+				runs[last].count += next.count
 			} else {
-				a.runs = append(a.runs, run{from: int32(i), count: int32(k - i), delay: delay, whole: whole, start: int32(in.Source[i])})
+				runs = append(runs, next)
 			}
 			i = k
 		}
 	}
-	if len(a.runs)-before <= maxRuns {
-		return
+	if len(runs) <= maxRuns {
+		return runs
 	}
-	a.runs = append(a.runs[:before], run{count: int32(len(in.Source)), delay: -1, start: int32(len(a.places))})
+	runs = append(runs[:0], run{count: int32(len(in.Source)), delay: -1, start: int64(len(a.places))})
 	for i, s := range in.Source {
 		a.places = append(a.places, int32(int(index[in.Delay[i]])*a.width)+int32(s))
 	}
+	return runs
 }
 
 // sameDelay returns the end of the range of equal delays that starts at i.
@@ -170,29 +186,35 @@ func (a *arrays) show(t neuron.Time) {
 }
 
 func (a *arrays) gather(dst []float64, id neuron.ID) {
-	i := id - a.first
-	for _, r := range a.runs[a.bounds[i]:a.bounds[i+1]] {
-		part := dst[r.from : r.from+r.count]
-		switch {
-		case r.whole:
-			a.shown.read(part, int(r.delay)*a.width+int(r.start))
-		case r.delay >= 0:
-			pick(part, &a.shown, int(r.delay)*a.width, a.net.Incoming(id).Source[r.from:])
-		default:
-			pick(part, &a.shown, 0, a.places[r.start:])
-		}
+	r := &a.rows[id-a.first]
+	a.read(dst, &r.first)
+	for i := range r.count {
+		a.read(dst, &a.more[r.more+int32(i)])
 	}
 }
 
-func (a *arrays) prefetch(id neuron.ID) {
-	i := id - a.first
-	if a.bounds[i+1] == a.bounds[i] {
-		return
+// read writes the values of one run.
+func (a *arrays) read(dst []float64, r *run) {
+	dst = dst[r.from : r.from+r.count]
+	switch {
+	case r.whole:
+		a.shown.read(dst, int(r.delay)*a.width+int(r.start))
+	case r.delay >= 0:
+		pick(dst, &a.shown, int(r.delay)*a.width, a.sources[r.start:])
+	default:
+		pick(dst, &a.shown, 0, a.places[r.start:])
 	}
-	if r := a.runs[a.bounds[i]]; r.delay < 0 {
-		prefetch.Slice(a.places[r.start : r.start+r.count])
-	} else {
-		prefetch.Slice(a.net.Incoming(id).Source)
+}
+
+func (a *arrays) prefetch(id neuron.ID, part Part) {
+	switch r := &a.rows[id-a.first]; {
+	case part == Tables:
+		prefetch.Value(r)
+	case part == Itself || r.first.whole:
+	case r.first.delay < 0:
+		prefetch.Slice(a.places[r.first.start:][:r.first.count])
+	default:
+		prefetch.Slice(a.sources[r.first.start:][:r.first.count])
 	}
 }
 

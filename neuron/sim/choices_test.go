@@ -39,6 +39,12 @@ func from(first neuron.ID, n int) (ids []neuron.ID) {
 	return ids
 }
 
+// runs returns the runs of a neuron.
+func (a *arrays) runs(i int) []run {
+	r := &a.rows[i]
+	return append([]run{r.first}, a.more[r.more:][:r.count]...)
+}
+
 // TestRunsKnown: which synapses are read together, and whether the values are
 // stored as codes, which pays if most sources are not consecutive.
 func TestRunsKnown(t *testing.T) {
@@ -51,20 +57,20 @@ func TestRunsKnown(t *testing.T) {
 		places  []int32
 		coded   bool
 	}{
-		"eight in a row":           {from(3, 8), []int32{5}, []run{{0, 8, 0, true, 3}}, nil, false},
-		"seven in a row":           {from(3, 7), []int32{5}, []run{{0, 7, 0, false, 3}}, nil, true},
-		"apart":                    {apart, []int32{5}, []run{{0, 8, 0, false, 1}}, nil, true},
-		"as many in a row":         {slices.Concat(apart, from(20, 8)), []int32{5}, []run{{0, 8, 0, false, 1}, {8, 8, 0, true, 20}}, nil, false},
-		"more in a row":            {slices.Concat(apart[:3], from(20, 8), []neuron.ID{40, 42}), []int32{5}, []run{{0, 3, 0, false, 1}, {3, 8, 0, true, 20}, {11, 2, 0, false, 40}}, nil, false},
-		"two rows":                 {slices.Concat(from(1, 9), from(20, 8)), []int32{5}, []run{{0, 9, 0, true, 1}, {9, 8, 0, true, 20}}, nil, false},
-		"two delays":               {from(1, 10), []int32{5, 5, 5, 5, 5, 9, 9, 9, 9, 9}, []run{{0, 5, 0, false, 1}, {5, 5, 1, false, 6}}, nil, true},
-		"as many delays as may be": {from(1, 6), mixed, []run{{0, 1, 0, false, 1}, {1, 1, 1, false, 2}, {2, 1, 0, false, 3}, {3, 1, 1, false, 4}, {4, 1, 0, false, 5}, {5, 1, 1, false, 6}}, nil, true},
-		"more delays":              {from(1, 7), mixed, []run{{0, 7, -1, false, 0}}, []int32{1, 61 + 2, 3, 61 + 4, 5, 61 + 6, 7}, true},
+		"eight in a row":           {from(3, 8), []int32{5}, []run{{3, 0, 8, 0, true}}, nil, false},
+		"seven in a row":           {from(3, 7), []int32{5}, []run{{0, 0, 7, 0, false}}, nil, true},
+		"apart":                    {apart, []int32{5}, []run{{0, 0, 8, 0, false}}, nil, true},
+		"as many in a row":         {slices.Concat(apart, from(20, 8)), []int32{5}, []run{{0, 0, 8, 0, false}, {20, 8, 8, 0, true}}, nil, false},
+		"more in a row":            {slices.Concat(apart[:3], from(20, 8), []neuron.ID{40, 42}), []int32{5}, []run{{0, 0, 3, 0, false}, {20, 3, 8, 0, true}, {11, 11, 2, 0, false}}, nil, false},
+		"two rows":                 {slices.Concat(from(1, 9), from(20, 8)), []int32{5}, []run{{1, 0, 9, 0, true}, {20, 9, 8, 0, true}}, nil, false},
+		"two delays":               {from(1, 10), []int32{5, 5, 5, 5, 5, 9, 9, 9, 9, 9}, []run{{0, 0, 5, 0, false}, {5, 5, 5, 1, false}}, nil, true},
+		"as many delays as may be": {from(1, 6), mixed, []run{{0, 0, 1, 0, false}, {1, 1, 1, 1, false}, {2, 2, 1, 0, false}, {3, 3, 1, 1, false}, {4, 4, 1, 0, false}, {5, 5, 1, 1, false}}, nil, true},
+		"more delays":              {from(1, 7), mixed, []run{{0, 0, 7, -1, false}}, []int32{1, 61 + 2, 3, 61 + 4, 5, 61 + 6, 7}, true},
 	} {
 		net := wired(t, c.sources, c.delays)
 		a := newArrays(net, 0, 1, fewDelays(net, 0, 1))
-		if !slices.Equal(a.runs, c.runs) || !slices.Equal(a.places, c.places) || !slices.Equal(a.bounds, []int32{0, int32(len(c.runs))}) {
-			t.Errorf("%s: runs %v, places %v, bounds %v; want %v, %v", name, a.runs, a.places, a.bounds, c.runs, c.places)
+		if got := a.runs(0); !slices.Equal(got, c.runs) || !slices.Equal(a.places, c.places) || len(a.rows) != 1 || len(a.more) != len(got)-1 {
+			t.Errorf("%s: runs %v, places %v, %d rows, %d more runs; want %v, %v", name, got, a.places, len(a.rows), len(a.more), c.runs, c.places)
 		}
 		if (a.shown.codes != nil) != c.coded {
 			t.Errorf("%s: coded %v", name, !c.coded)
@@ -79,13 +85,13 @@ func TestRunsOfOneNeuron(t *testing.T) {
 	all, mixed := newArrays(net, 0, 9, delays), 0
 	for id := range neuron.ID(9) {
 		alone := newArrays(net, id, id+1, delays)
-		got := slices.Clone(all.runs[all.bounds[id]:all.bounds[id+1]])
+		got := all.runs(int(id))
 		if len(got) == 1 && got[0].delay < 0 {
 			mixed++
 			got[0].start = 0 // the places of other neurons come first
 		}
-		if !slices.Equal(got, alone.runs) {
-			t.Errorf("neuron %d: runs %v, alone %v", id, got, alone.runs)
+		if want := alone.runs(0); !slices.Equal(got, want) {
+			t.Errorf("neuron %d: runs %v, alone %v", id, got, want)
 		}
 	}
 	if mixed == 0 || mixed == 9 {
@@ -201,23 +207,18 @@ func TestFewAreSorted(t *testing.T) {
 // told is an owner that notes what is announced.
 type told struct {
 	*Group
-	soon, very, handed []int
+	soon   [numParts][]int
+	handed []int
 }
 
-func (o *told) Soon(i int, very bool) {
-	if very {
-		o.very = append(o.very, i)
-	} else {
-		o.soon = append(o.soon, i)
-	}
-}
+func (o *told) Soon(i int, part Part) { o.soon[part] = append(o.soon[part], i) }
 
 func (o *told) Hand(i int, in *neuron.Inbox) (neuron.Time, bool) {
 	o.handed = append(o.handed, i)
 	return o.Group.Hand(i, in)
 }
 
-// TestUpdatesAreAnnounced: 16 and 8 updates ahead.
+// TestUpdatesAreAnnounced: 24, 16 and 8 updates ahead.
 func TestUpdatesAreAnnounced(t *testing.T) {
 	const n = 40
 	net, cfg := tiny(t, n, 50, 60, Noise{}), testConfig(t)
@@ -227,13 +228,19 @@ func TestUpdatesAreAnnounced(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if g.large {
+		t.Error("a few neurons do not fit into the cache")
+	}
+	g.large = true
 	own := &told{Group: g}
 	g.out = &neuron.Output{}
 	if !g.Run(Epoch{End: 50}, own) || len(own.handed) != n {
 		t.Fatalf("%d updates", len(own.handed))
 	}
-	if !slices.Equal(own.soon, own.handed[soon:]) || !slices.Equal(own.very, own.handed[verySoon:]) {
-		t.Errorf("updates of %v, soon %v, very soon %v", own.handed, own.soon, own.very)
+	for part, early := range map[Part]int{Tables: 24, Itself: 16, Inputs: 8} {
+		if !slices.Equal(own.soon[part], own.handed[early:]) {
+			t.Errorf("updates of %v, part %d of %v is announced", own.handed, part, own.soon[part])
+		}
 	}
 }
 

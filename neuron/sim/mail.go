@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"infomorph/internal/prefetch"
 	"infomorph/neuron"
 )
 
@@ -14,8 +15,8 @@ type Owner interface {
 	// Hand advances a neuron through an inbox and returns the next update of
 	// its own clock.
 	Hand(i int, in *neuron.Inbox) (next neuron.Time, ok bool)
-	// Soon announces that a neuron will get an inbox soon, or very soon.
-	Soon(i int, very bool)
+	// Soon prefetches memory of a neuron that gets an inbox soon.
+	Soon(i int, part Part)
 	// Inputs returns the presynaptic values of a neuron that gets each event,
 	// by port and slot. They are valid until the next call.
 	Inputs(i int) (seen []float64, ok bool)
@@ -47,6 +48,7 @@ type Mail struct {
 	steady      neuron.Time // from then on, all spikes in flight were sent over all synapses of their sources
 	epochs      int
 	agenda      agenda
+	large       bool         // the neurons do not fit into the cache
 	inbox       neuron.Inbox // for neurons that are shown their inputs
 	eventInbox  neuron.Inbox // for neurons that get each event
 	seen, other []float64
@@ -61,7 +63,7 @@ func NewMail(net *Network, first, last neuron.ID, how Delivery) *Mail {
 		net: net, first: first, last: last, how: how,
 		shown: make([]bool, size), blurred: make([]bool, size), wake: make([]neuron.Time, size), next: neuron.Never,
 	}
-	looks, most := false, 0
+	looks, most, synapses := false, 0, 0
 	for i := range size {
 		m.wake[i] = neuron.Never
 		cfg := net.Config(m.id(i))
@@ -69,7 +71,9 @@ func NewMail(net *Network, first, last neuron.ID, how Delivery) *Mail {
 		m.shown[i] = m.showable(i)
 		looks = looks || m.could(i)
 		most = max(most, net.InDegree(m.id(i)))
+		synapses += net.InDegree(m.id(i))
 	}
+	m.large = size*neuronBytes+synapses*synapseBytes > cacheBytes
 	m.seen, m.other = make([]float64, most), make([]float64, 0, most)
 	if looks {
 		m.view = newView(net, first, last, how)
@@ -235,27 +239,61 @@ func (m *Mail) look(e Epoch, own Owner) bool {
 			return true
 		}
 		m.view.show(t)
-		m.prepare(own)
+		if m.large {
+			m.prepare(own)
+		}
 		if !m.update(m.agenda.pop(), t, nil, own) {
 			return false
 		}
 	}
 }
 
-// How many updates ahead the memory of a neuron is prefetched.
+// Below cacheBytes, prefetching costs more than it saves. The others are about
+// what an update reads.
 const (
-	soon     = 16
-	verySoon = 8
+	cacheBytes   = 2 << 20
+	neuronBytes  = 1 << 10
+	synapseBytes = 12
 )
+
+// Part is a part of the memory that an update of a neuron needs. Each part says
+// where the next one is, so they are prefetched one after the other.
+type Part uint8
+
+// The parts.
+const (
+	Tables Part = iota // entries for the neuron in tables of all neurons
+	Itself             // the neuron
+	Inputs             // its synapses and its window
+	numParts
+)
+
+// ahead is how many updates before its own the memory of a neuron is
+// prefetched.
+var ahead = [numParts]int{Tables: 24, Itself: 16, Inputs: 8}
+
+// Prefetch prefetches a part of the memory of one of the neurons.
+func Prefetch(all []*neuron.Neuron, i int, part Part) {
+	switch part {
+	case Tables:
+		prefetch.Value(&all[i])
+	case Itself:
+		all[i].Prefetch()
+	case Inputs:
+		all[i].PrefetchInputs()
+	}
+}
 
 // prepare prefetches the memory that the next updates need.
 func (m *Mail) prepare(own Owner) {
-	if i, ok := m.agenda.ahead(soon); ok {
-		own.Soon(i, false)
-	}
-	if i, ok := m.agenda.ahead(verySoon); ok {
-		own.Soon(i, true)
-		m.view.prefetch(m.id(i))
+	for part := range numParts {
+		if i, ok := m.agenda.ahead(ahead[part]); ok {
+			if part == Tables {
+				prefetch.Value(&m.wake[i])
+			}
+			own.Soon(i, part)
+			m.view.prefetch(m.id(i), part)
+		}
 	}
 }
 

@@ -57,13 +57,7 @@ func (g *Group) Hand(i int, in *neuron.Inbox) (neuron.Time, bool) {
 }
 
 // Soon implements Owner.
-func (g *Group) Soon(i int, very bool) {
-	if very {
-		g.neurons[i].PrefetchInputs()
-	} else {
-		g.neurons[i].Prefetch()
-	}
-}
+func (g *Group) Soon(i int, part Part) { Prefetch(g.neurons, i, part) }
 
 // Inputs implements Owner.
 func (g *Group) Inputs(i int) ([]float64, bool) {

@@ -34,8 +34,8 @@ type view interface {
 	// gather writes the value that each synapse of a neuron has received by the
 	// time of the last show.
 	gather(dst []float64, id neuron.ID)
-	// prefetch requests the memory that gather reads for a neuron.
-	prefetch(id neuron.ID)
+	// prefetch requests a part of the memory that gather reads for a neuron.
+	prefetch(id neuron.ID, part Part)
 	// sent visits the spikes that a source has sent at or after from, in order.
 	sent(source neuron.ID, from neuron.Time, visit func(t neuron.Time, value float32))
 	// restore sets what the sources had sent before now.
@@ -181,10 +181,15 @@ func (h *histories) show(t neuron.Time) {
 	}
 }
 
-func (h *histories) prefetch(id neuron.ID) {
-	in := h.net.Incoming(id)
-	prefetch.Slice(in.Source)
-	prefetch.Slice(in.Delay)
+func (h *histories) prefetch(id neuron.ID, part Part) {
+	switch part {
+	case Tables:
+		h.net.Graph.Prefetch(id)
+	case Inputs:
+		in := h.net.Incoming(id)
+		prefetch.Slice(in.Source)
+		prefetch.Slice(in.Delay)
+	}
 }
 
 func (h *histories) gather(dst []float64, id neuron.ID) {

@@ -110,7 +110,9 @@ func sameViews(t *testing.T, views []view, twin *viewTwin, at neuron.Time) {
 		for id := range neuron.ID(twin.net.NumNeurons()) {
 			want := twin.told(id, at)
 			got := make([]float64, len(want))
-			v.prefetch(id) // changes nothing
+			for part := range numParts {
+				v.prefetch(id, part) // changes nothing
+			}
 			if v.gather(got, id); !slices.Equal(got, want) {
 				t.Errorf("view %d at %d: neuron %d was told %v, want %v", k, at, id, got, want)
 			}
