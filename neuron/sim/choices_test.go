@@ -218,7 +218,7 @@ func (o *told) Hand(i int, in *neuron.Inbox) (neuron.Time, bool) {
 	return o.Group.Hand(i, in)
 }
 
-// TestUpdatesAreAnnounced: 24, 16 and 8 updates ahead.
+// TestUpdatesAreAnnounced: 18, 12 and 6 updates ahead.
 func TestUpdatesAreAnnounced(t *testing.T) {
 	const n = 40
 	net, cfg := tiny(t, n, 50, 60, Noise{}), testConfig(t)
@@ -237,7 +237,7 @@ func TestUpdatesAreAnnounced(t *testing.T) {
 	if !g.Run(Epoch{End: 50}, own) || len(own.handed) != n {
 		t.Fatalf("%d updates", len(own.handed))
 	}
-	for part, early := range map[Part]int{Tables: 24, Itself: 16, Inputs: 8} {
+	for part, early := range map[Part]int{Tables: 18, Itself: 12, Inputs: 6} {
 		if !slices.Equal(own.soon[part], own.handed[early:]) {
 			t.Errorf("updates of %v, part %d of %v is announced", own.handed, part, own.soon[part])
 		}

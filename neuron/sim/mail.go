@@ -251,7 +251,7 @@ func (m *Mail) look(e Epoch, own Owner) bool {
 // Below cacheBytes, prefetching costs more than it saves. The others are about
 // what an update reads.
 const (
-	cacheBytes   = 2 << 20
+	cacheBytes   = 4 << 20
 	neuronBytes  = 1 << 10
 	synapseBytes = 12
 )
@@ -270,7 +270,7 @@ const (
 
 // ahead is how many updates before its own the memory of a neuron is
 // prefetched.
-var ahead = [numParts]int{Tables: 24, Itself: 16, Inputs: 8}
+var ahead = [numParts]int{Tables: 18, Itself: 12, Inputs: 6}
 
 // Prefetch prefetches a part of the memory of one of the neurons.
 func Prefetch(all []*neuron.Neuron, i int, part Part) {
