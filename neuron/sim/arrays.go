@@ -59,25 +59,35 @@ func newArrays(net *Network, first, last neuron.ID, delays []neuron.Time) *array
 		index[int32(d)] = int16(k)
 	}
 	a.rows = make([]row, int(last-first))
-	scattered := 0
+	apart := 0
 	var runs []run
 	for id := first; id < last; id++ {
 		in := net.Incoming(id)
 		runs = a.lay(runs[:0], &in, index)
-		for _, r := range runs {
-			if r.whole {
-				scattered -= int(r.count)
-			} else {
-				scattered += int(r.count)
-			}
-		}
+		apart += scattered(runs)
 		if len(runs) > 0 {
 			a.rows[id-first] = row{runs[0], int32(len(a.more)), int8(len(runs) - 1)}
 			a.more = append(a.more, runs[1:]...)
 		}
 	}
-	a.shown = newTones(len(delays)*sources, scattered > 0)
+	values := len(delays) * sources
+	a.shown = newTones(values, apart > 0 && values > fewValues)
 	return a
+}
+
+// fewValues are in the cache closest to the processor even as numbers.
+const fewValues = 2048
+
+// scattered returns how many more synapses are read one by one than together.
+func scattered(runs []run) (n int) {
+	for _, r := range runs {
+		if r.whole {
+			n -= int(r.count)
+		} else {
+			n += int(r.count)
+		}
+	}
+	return n
 }
 
 // lay divides the synapses of a neuron into runs.

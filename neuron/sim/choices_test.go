@@ -15,11 +15,17 @@ import (
 // 60, with one synapse for each source.
 func wired(t *testing.T, sources []neuron.ID, delays []int32) *Network {
 	t.Helper()
+	return wiredTo(t, 60, sources, delays)
+}
+
+// wiredTo is wired with another number of channels.
+func wiredTo(t *testing.T, channels int, sources []neuron.ID, delays []int32) *Network {
+	t.Helper()
 	var synapses []topology.Synapse
 	for i, s := range sources {
 		synapses = append(synapses, topology.Synapse{Source: s, Delay: delays[i%len(delays)], Weight: 1})
 	}
-	g, err := topology.FromSynapses([]topology.Population{{Name: "p", Size: 1}}, []topology.Population{{Name: "c", Size: 60}}, nil, synapses)
+	g, err := topology.FromSynapses([]topology.Population{{Name: "p", Size: 1}}, []topology.Population{{Name: "c", Size: channels}}, nil, synapses)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,8 +78,28 @@ func TestRunsKnown(t *testing.T) {
 		if got := a.runs(0); !slices.Equal(got, c.runs) || !slices.Equal(a.places, c.places) || len(a.rows) != 1 || len(a.more) != len(got)-1 {
 			t.Errorf("%s: runs %v, places %v, %d rows, %d more runs; want %v, %v", name, got, a.places, len(a.rows), len(a.more), c.runs, c.places)
 		}
-		if (a.shown.codes != nil) != c.coded {
-			t.Errorf("%s: coded %v", name, !c.coded)
+		if n := scattered(c.runs); n > 0 != c.coded {
+			t.Errorf("%s: %d more synapses are apart", name, n)
+		}
+	}
+}
+
+// TestCodedKnown: values are stored as codes if there are many, and most are
+// read one by one.
+func TestCodedKnown(t *testing.T) {
+	apart := []neuron.ID{1, 3, 5}
+	for _, c := range []struct {
+		sources []neuron.ID
+		delays  []int32
+		more    int // channels
+		coded   bool
+	}{
+		{apart, []int32{5}, 2047, false}, {apart, []int32{5}, 2048, true}, {from(1, 9), []int32{5}, 2048, false},
+		{apart, []int32{5, 9}, 1023, false}, {apart, []int32{5, 9}, 1024, true},
+	} {
+		net := wiredTo(t, c.more, c.sources, c.delays)
+		if a := newArrays(net, 0, 1, fewDelays(net, 0, 1)); (a.shown.codes != nil) != c.coded {
+			t.Errorf("sources %v of %d with delays %v: coded %v", c.sources, c.more, c.delays, !c.coded)
 		}
 	}
 }

@@ -15,7 +15,7 @@ type tones struct {
 
 // newTones returns n zeros, stored as codes or as numbers.
 func newTones(n int, coded bool) tones {
-	if !coded || n <= 2048 {
+	if !coded {
 		return tones{wide: make([]float64, n)}
 	}
 	return tones{codes: make([]uint8, n), values: &[256]float64{}, bits: []uint32{0}}
