@@ -7,18 +7,26 @@ import "math"
 // million sources fit into a cache close to the processor. Otherwise each takes
 // eight bytes.
 type tones struct {
-	codes  []uint8
-	values *[256]float64
-	bits   []uint32 // float32 bits of values, by code
-	wide   []float64
+	codes []uint8
+	*palette
+	wide []float64
 }
+
+// palette gives codes to different values.
+type palette struct {
+	values [256]float64
+	bits   []uint32 // float32 bits of values, by code
+}
+
+// newPalette returns a palette with code 0 for zero.
+func newPalette() *palette { return &palette{bits: []uint32{0}} }
 
 // newTones returns n zeros, stored as codes or as numbers.
 func newTones(n int, coded bool) tones {
 	if !coded {
 		return tones{wide: make([]float64, n)}
 	}
-	return tones{codes: make([]uint8, n), values: &[256]float64{}, bits: []uint32{0}}
+	return tones{codes: make([]uint8, n), palette: newPalette()}
 }
 
 func (t *tones) set(i int, v float32) {
@@ -34,19 +42,19 @@ func (t *tones) set(i int, v float32) {
 
 // code returns the code of a value. It adds a code if the value is new; false:
 // all codes are used.
-func (t *tones) code(v float32) (uint8, bool) {
+func (p *palette) code(v float32) (uint8, bool) {
 	b := math.Float32bits(v)
-	for c, known := range t.bits {
+	for c, known := range p.bits {
 		if known == b {
 			return uint8(c), true
 		}
 	}
-	if len(t.bits) == len(t.values) {
+	if len(p.bits) == len(p.values) {
 		return 0, false
 	}
-	t.bits = append(t.bits, b)
-	c := uint8(len(t.bits) - 1)
-	t.values[c] = float64(v)
+	p.bits = append(p.bits, b)
+	c := uint8(len(p.bits) - 1)
+	p.values[c] = float64(v)
 	return c, true
 }
 
@@ -80,7 +88,7 @@ func pick[T ~int32](dst []float64, t *tones, first int, places []T) {
 		}
 		return
 	}
-	codes, values := t.codes[first:], t.values
+	codes, values := t.codes[first:], &t.values
 	for i, s := range places {
 		dst[i] = values[codes[s]]
 	}

@@ -5,6 +5,7 @@ import (
 
 	"infomorph/internal/prefetch"
 	"infomorph/neuron"
+	"infomorph/topology"
 )
 
 // Delivery says how spikes reach neurons. It changes no result; see Mail.
@@ -96,17 +97,45 @@ func fewDelays(net *Network, first, last neuron.ID) []neuron.Time {
 // for each synapse the latest one that its delay makes visible. It works for
 // any delays.
 type histories struct {
-	net   *Network
-	depth int    // number of notes per source
-	notes []note // notes of source s begin at s·depth, the newest first
-	base  neuron.Time
-	now   neuron.Time // all spikes that arrive up to it are visible
+	net      *Network
+	depth    int    // number of notes per source
+	notes    []note // notes of source s begin at s·depth, the newest first
+	brief    []brief
+	*palette // of brief; nil: there are too many values, and no brief
+	base     neuron.Time
+	now      neuron.Time // all spikes that arrive up to it are visible
 }
 
 // note is a spike: its time relative to base, and its value.
 type note struct {
 	time  int32
 	value float32
+}
+
+// brief is the two newest notes of a source in half the memory. From the lowest
+// bit on: the newer time (32 bits), the codes of the newer and the older value
+// (8 each), and by how much the older time is earlier (16; a larger difference
+// is stored as the largest).
+type brief uint64
+
+const mostEarlier = math.MaxUint16
+
+func (p *palette) brief(own []note) (b brief, ok bool) {
+	newer, ok1 := p.code(own[0].value)
+	older, ok2 := p.code(own[1].value)
+	earlier := min(int64(own[0].time)-int64(own[1].time), mostEarlier)
+	return brief(uint32(own[0].time)) | brief(newer)<<32 | brief(older)<<40 | brief(earlier)<<48, ok1 && ok2
+}
+
+// abridge writes the brief of a source.
+func (h *histories) abridge(source int) {
+	if h.palette == nil {
+		return
+	}
+	var ok bool
+	if h.brief[source], ok = h.palette.brief(h.notes[source*h.depth:]); !ok {
+		h.brief, h.palette = nil, nil
+	}
 }
 
 const (
@@ -116,10 +145,14 @@ const (
 )
 
 func newHistories(net *Network) *histories {
-	h := &histories{net: net, depth: firstDeep}
-	h.notes = make([]note, h.depth*(net.NumNeurons()+net.NumChannels()))
+	sources := net.NumNeurons() + net.NumChannels()
+	h := &histories{net: net, depth: firstDeep, brief: make([]brief, sources), palette: newPalette()}
+	h.notes = make([]note, h.depth*sources)
 	for i := range h.notes {
 		h.notes[i].time = longAgo
+	}
+	for s := range sources {
+		h.abridge(s)
 	}
 	return h
 }
@@ -149,6 +182,7 @@ func (h *histories) add(s *neuron.Spike) {
 	}
 	copy(own[1:], own)
 	own[0] = note{int32(t), s.Value}
+	h.abridge(int(s.Source))
 }
 
 // rebase changes base to about one longest delay before t.
@@ -159,6 +193,9 @@ func (h *histories) rebase(t neuron.Time) {
 		if n := &h.notes[i]; n.time != longAgo {
 			n.time = int32(max(neuron.Time(n.time)-shift, longAgo))
 		}
+	}
+	for s := range h.brief {
+		h.abridge(s)
 	}
 }
 
@@ -195,26 +232,46 @@ func (h *histories) prefetch(id neuron.ID, part Part) {
 func (h *histories) gather(dst []float64, id neuron.ID) {
 	in := h.net.Incoming(id)
 	now := int32(h.now - h.base)
+	if h.palette == nil {
+		h.gatherNotes(dst, &in, now)
+		return
+	}
+	all, values := h.brief, &h.values
+	delays := in.Delay[:len(in.Source)]
+	dst = dst[:len(in.Source)]
+	for i, s := range in.Source {
+		b, by := all[s], now-delays[i]
+		// Whether the newer spike has arrived is nearly random, so a branch would
+		// often be mispredicted. not is 1 if it has not arrived.
+		t := int64(int32(b))
+		not := uint64(int64(by)-t) >> 63
+		dst[i] = values[uint8(b>>((32+8*not)&63))]
+		if t-int64(b>>48) > int64(by) { // perhaps neither has arrived
+			dst[i] = float64(latest(h.notes[int(s)*h.depth:][:h.depth], by))
+		}
+	}
+}
+
+// gatherNotes is gather without briefs.
+func (h *histories) gatherNotes(dst []float64, in *topology.Incoming, now int32) {
 	notes, depth := h.notes, h.depth
 	delays := in.Delay[:len(in.Source)]
 	dst = dst[:len(in.Source)]
 	for i, s := range in.Source {
 		own := (*[firstDeep]note)(notes[int(s)*depth:])
 		by := now - delays[i]
-		// Whether the newest note has arrived is nearly random, so a branch
-		// would often be mispredicted. The mask not is all ones if it has not
-		// arrived.
+		// The mask not is all ones if the newest note has not arrived.
 		not := uint32((int64(by) - int64(own[0].time)) >> 63)
 		newest, before := math.Float32bits(own[0].value), math.Float32bits(own[1].value)
 		dst[i] = float64(math.Float32frombits(newest ^ (newest^before)&not))
 		if own[1].time > by {
-			dst[i] = float64(older(notes[int(s)*depth:][firstDeep:depth], by))
+			dst[i] = float64(latest(notes[int(s)*depth:][firstDeep:depth], by))
 		}
 	}
 }
 
-// older returns the value of the first note whose time is at most by.
-func older(notes []note, by int32) float32 {
+// latest returns the value of the first note whose time is at most by.
+func latest(notes []note, by int32) float32 {
 	for _, n := range notes {
 		if n.time <= by {
 			return n.value
@@ -238,6 +295,7 @@ func (h *histories) restore(now neuron.Time, p *past) {
 		for i := range h.depth {
 			h.notes[s*h.depth+i] = note{longAgo, v}
 		}
+		h.abridge(s)
 	}
 	for i := range p.spikes {
 		h.add(&p.spikes[i])

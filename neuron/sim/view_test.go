@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -53,6 +54,70 @@ func (v *viewTwin) past(now neuron.Time) *past {
 	return p
 }
 
+// TestBriefs: what a neuron is told from briefs is what it is told from notes,
+// with delays and silences below and above the largest difference of a brief,
+// and after more values than there are codes.
+func TestBriefs(t *testing.T) {
+	for _, c := range []struct {
+		shortest, longest int
+		values            int
+		stays             bool
+	}{{20_000, 60_000, 3, true}, {mostEarlier - 3, mostEarlier + 3, 2, true}, {60_000, 400_000, 200, true}, {60_000, 400_000, 300, false}} {
+		net := tiny(t, 9, c.shortest, c.longest, Noise{})
+		h, rng := newHistories(net), rand.New(rand.NewPCG(uint64(c.longest), 1))
+		for now := neuron.Time(0); now < 300*neuron.Time(c.shortest); now += net.Width() {
+			var spikes []neuron.Spike
+			for range rng.IntN(6) {
+				v := float32(1 + rng.IntN(c.values))
+				spikes = append(spikes, neuron.Spike{Time: now + neuron.Time(rng.Int64N(int64(net.Width()))), Source: neuron.ID(rng.IntN(9)), Value: v})
+			}
+			slices.SortFunc(spikes, neuron.Spike.Compare)
+			h.record(nil, spikes)
+			h.show(now + net.Width())
+			for id := range neuron.ID(9) {
+				in := net.Incoming(id)
+				got, want := make([]float64, len(in.Source)), make([]float64, len(in.Source))
+				h.gather(got, id)
+				if h.gatherNotes(want, &in, int32(h.now-h.base)); !slices.Equal(got, want) {
+					t.Fatalf("delays %d to %d at %d: neuron %d is told %v, want %v", c.shortest, c.longest, now, id, got, want)
+				}
+			}
+		}
+		if (h.palette != nil) != c.stays || (h.brief != nil) != c.stays {
+			t.Errorf("delays %d to %d, %d values: briefs %v", c.shortest, c.longest, c.values, !c.stays)
+		}
+	}
+}
+
+// TestBriefKnown: times, codes and the difference of times, at their limits.
+func TestBriefKnown(t *testing.T) {
+	p := newPalette()
+	for _, c := range []struct {
+		own  []note
+		want brief
+	}{
+		{[]note{{longAgo, 0}, {longAgo, 0}}, 0x0000_0000_80000000},
+		{[]note{{7, 1.5}, {3, 0}}, 0x0004_00_01_00000007},
+		{[]note{{-1, 2.5}, {-2, 1.5}}, 0x0001_01_02_ffffffff},
+		{[]note{{65534, 0}, {-1, 0}}, 0xffff_00_00_0000fffe},
+		{[]note{{65533, 0}, {-1, 0}}, 0xfffe_00_00_0000fffd},
+		{[]note{{65535, 0}, {-1, 0}}, 0xffff_00_00_0000ffff},
+		{[]note{{math.MaxInt32, 0}, {longAgo, 2.5}}, 0xffff_02_00_7fffffff},
+	} {
+		if got, ok := p.brief(c.own); got != c.want || !ok {
+			t.Errorf("%v: brief %#x, %v; want %#x", c.own, uint64(got), ok, uint64(c.want))
+		}
+	}
+	for v := range 256 {
+		p.code(float32(v + 10))
+	}
+	for _, own := range [][]note{{{1, 1000}, {0, 0}}, {{1, 0}, {0, 1000}}} {
+		if _, ok := p.brief(own); ok {
+			t.Errorf("%v has a brief although all codes are used", own)
+		}
+	}
+}
+
 // TestViewsAgainstTwin: both views agree with a list of all spikes: in short
 // epochs, after weeks without spikes, after many spikes of one source within a
 // delay, and when they start from a state.
@@ -61,7 +126,9 @@ func TestViewsAgainstTwin(t *testing.T) {
 		net := tiny(t, 5, 4, 15, Noise{})
 		n := neuron.ID(net.NumNeurons())
 		make1 := func() []view {
-			return []view{newHistories(net), newArrays(net, 0, n, fewDelays(net, 0, n))}
+			plain := newHistories(net)
+			plain.palette, plain.brief = nil, nil
+			return []view{newHistories(net), plain, newArrays(net, 0, n, fewDelays(net, 0, n))}
 		}
 		views, twin := make1(), &viewTwin{net: net}
 		rng := rand.New(rand.NewPCG(uint64(silence), 2))
