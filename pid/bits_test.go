@@ -3,21 +3,16 @@ package pid
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"flag"
 	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
-	"os"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/cpu"
+	"infomorph/internal/known"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/bits-*.txt")
 
 // knownBits compares every bit of results with testdata/bits-….txt, because
 // results must be the same bytes on an architecture from one version to the
@@ -25,30 +20,10 @@ var update = flag.Bool("update", false, "rewrite testdata/bits-*.txt")
 // and tell of it in the changelog.
 func knownBits(t *testing.T, name string, write func(t *testing.T, b *strings.Builder)) {
 	t.Helper()
-	if runtime.GOARCH != "amd64" || !cpu.X86.HasFMA { // math.Exp uses FMA where there is one
-		t.Skip("the known bits are those of amd64 with FMA; others may fuse multiplication and addition")
-	}
+	known.NeedsSameArithmetic(t)
 	var b strings.Builder
 	write(t, &b)
-	file := "testdata/bits-" + name + ".txt"
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, want := strings.Split(b.String(), "\n"), strings.Split(string(data), "\n")
-	for i := range min(len(got), len(want)) {
-		if got[i] != want[i] {
-			t.Errorf("line %d of %s: got\n%s\nwant\n%s", i+1, file, got[i], want[i])
-		}
-	}
-	if len(got) != len(want) {
-		t.Errorf("%d lines, %s has %d", len(got), file, len(want))
-	}
+	known.Compare(t, "testdata/bits-"+name+".txt", b.String())
 }
 
 // digest is a short hash of the bits of numbers.

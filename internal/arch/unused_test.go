@@ -17,7 +17,7 @@ import (
 )
 
 // forTests are packages that exist for the tests of others.
-var forTests = []string{"internal/disk/disktest", "internal/fuzzing", "internal/walk", "internal/arch", "neuron/sim/simtest"}
+var forTests = []string{"internal/disk/disktest", "internal/fuzzing", "internal/known", "internal/walk", "internal/arch", "neuron/sim/simtest"}
 
 // kept are names that the program does not use, with the reason why they exist.
 var kept = map[string]string{

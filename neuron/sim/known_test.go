@@ -1,21 +1,15 @@
 package sim_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"runtime"
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/cpu"
-
+	"infomorph/internal/known"
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/neuron/sim/simtest"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/outcomes.txt")
 
 // counted is a sink that counts epochs.
 type counted struct {
@@ -53,9 +47,7 @@ func outcome(t *testing.T, w *simtest.World, how sim.Delivery) (o simtest.Outcom
 // is intended, write the file again with -update, and tell of changed bytes in
 // the changelog.
 func TestKnownOutcomes(t *testing.T) {
-	if runtime.GOARCH != "amd64" || !cpu.X86.HasFMA { // math.Exp uses FMA where there is one
-		t.Skip("the known bytes are those of amd64 with FMA; others may fuse multiplication and addition")
-	}
+	known.NeedsSameArithmetic(t)
 	var b strings.Builder
 	for seed := range uint64(30) {
 		w, err := simtest.New(seed)
@@ -70,23 +62,5 @@ func TestKnownOutcomes(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "  reshaped: %d spikes, %d samples, output %.8x, state %.8x\n", o.Spikes, o.Samples, o.Output, o.State)
 	}
-	const file = "testdata/outcomes.txt"
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, want := strings.Split(b.String(), "\n"), strings.Split(string(data), "\n")
-	for i := range min(len(got), len(want)) {
-		if got[i] != want[i] {
-			t.Errorf("line %d of %s: got\n%s\nwant\n%s", i+1, file, got[i], want[i])
-		}
-	}
-	if len(got) != len(want) {
-		t.Errorf("%d lines, %s has %d", len(got), file, len(want))
-	}
+	known.Compare(t, "testdata/outcomes.txt", b.String())
 }

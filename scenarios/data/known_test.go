@@ -2,7 +2,6 @@ package data
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -10,9 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "rewrite testdata/items.txt")
+	"infomorph/internal/known"
+)
 
 // knownSources are small sources of every kind, by name. With seed 1, their items are
 // those in testdata/items.txt.
@@ -104,33 +103,7 @@ func TestKnownItems(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "== %s\n%s", name, text)
 	}
-	const file = "testdata/items.txt"
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, want := strings.Split(b.String(), "\n"), strings.Split(string(data), "\n")
-	section := ""
-	for i := range max(len(got), len(want)) {
-		var g, w string
-		if i < len(got) {
-			g = got[i]
-		}
-		if i < len(want) {
-			w = want[i]
-		}
-		if strings.HasPrefix(w, "== ") {
-			section = w
-		}
-		if g != w {
-			t.Fatalf("%s, line %d of %s: got\n%s\nwant\n%s", section, i+1, file, g, w)
-		}
-	}
+	known.Compare(t, "testdata/items.txt", b.String())
 }
 
 // failing is a folder whose calls fail from a given call on.
