@@ -160,7 +160,7 @@ func (a *arrays) trim() {
 	for _, k := range a.at {
 		gone = min(gone, k)
 	}
-	if gone == 0 || gone < len(a.spikes)/2 {
+	if gone < len(a.spikes)/2 {
 		return
 	}
 	a.spikes = append(a.spikes[:0], a.spikes[gone:]...)

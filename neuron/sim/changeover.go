@@ -60,8 +60,7 @@ func (m *Mail) sendEach(list []int, from neuron.Time, own Owner) bool {
 	}
 	m.route()
 	for _, i := range list {
-		m.router.SetWake(i, m.wake[i])
-		m.wake[i] = neuron.Never
+		m.wake[i] = neuron.Never // it runs in this epoch, which has signals, and tells the router when to wake it
 		m.eachSent(i, from, func(e neuron.Event) {
 			m.router.file(e.Time, pendingEvent{target: int32(i), synapse: synapse(e.Port)<<slotBits | synapse(e.Slot), value: e.Value})
 		})

@@ -68,6 +68,7 @@ func TestRunsKnown(t *testing.T) {
 		"apart":                    {apart, []int32{5}, []run{{0, 0, 8, 0, false}}, nil, true},
 		"as many in a row":         {slices.Concat(apart, from(20, 8)), []int32{5}, []run{{0, 0, 8, 0, false}, {20, 8, 8, 0, true}}, nil, false},
 		"more in a row":            {slices.Concat(apart[:3], from(20, 8), []neuron.ID{40, 42}), []int32{5}, []run{{0, 0, 3, 0, false}, {20, 3, 8, 0, true}, {11, 11, 2, 0, false}}, nil, false},
+		"one less in a row":        {slices.Concat(apart, []neuron.ID{17}, from(20, 8)), []int32{5}, []run{{0, 0, 9, 0, false}, {20, 9, 8, 0, true}}, nil, true},
 		"two rows":                 {slices.Concat(from(1, 9), from(20, 8)), []int32{5}, []run{{1, 0, 9, 0, true}, {20, 9, 8, 0, true}}, nil, false},
 		"two delays":               {from(1, 10), []int32{5, 5, 5, 5, 5, 9, 9, 9, 9, 9}, []run{{0, 0, 5, 0, false}, {5, 5, 5, 1, false}}, nil, true},
 		"as many delays as may be": {from(1, 6), mixed, []run{{0, 0, 1, 0, false}, {1, 1, 1, 1, false}, {2, 2, 1, 0, false}, {3, 3, 1, 1, false}, {4, 4, 1, 0, false}, {5, 5, 1, 1, false}}, nil, true},

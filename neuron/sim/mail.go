@@ -144,7 +144,6 @@ func (m *Mail) route() {
 		m.router.purge()
 	case m.net.noisy() || slices.Contains(m.shown, false):
 		m.router = m.net.newRouter(m.first, m.last, serves)
-		m.router.epoch = int64(m.now / m.net.width)
 	}
 }
 

@@ -123,6 +123,16 @@ func (f *few) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// once is a writer of which only one call fails.
+type once struct{ calls, at int }
+
+func (o *once) Write(b []byte) (int, error) {
+	if o.calls++; o.calls == o.at {
+		return 0, errFew
+	}
+	return len(b), nil
+}
+
 // plain is an engine without optional methods.
 type plain struct{ Engine }
 
@@ -145,6 +155,11 @@ func TestStateIsWritten(t *testing.T) {
 		for left := 0; left < len(state); left += 13 {
 			if err := WriteState(e, &few{left}); !errors.Is(err, errFew) {
 				t.Fatalf("%s: room for %d bytes of %d: %v", name, left, len(state), err)
+			}
+		}
+		for at, want := range []error{nil, errFew} {
+			if err := WriteState(e, &once{at: at}); !errors.Is(err, want) {
+				t.Errorf("%s: call %d fails: %v", name, at, err)
 			}
 		}
 		if err := WriteState(e, &few{len(state)}); err != nil {
@@ -352,6 +367,11 @@ func TestPieces(t *testing.T) {
 	for i, r := range records {
 		if piece += r.Size(); piece >= Piece || i == len(records)-1 {
 			want, piece = append(want, piece), 0
+		}
+	}
+	for at := range len(want) + 1 {
+		if w := (&once{at: at}); (e.WriteState(w) == nil) != (at == 0) || at > 0 && w.calls != at {
+			t.Errorf("call %d of the writer fails: %d calls", at, w.calls)
 		}
 	}
 	var got sizes

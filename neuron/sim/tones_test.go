@@ -14,7 +14,7 @@ func TestTones(t *testing.T) {
 		values int
 		coded  bool
 		stays  bool
-	}{{3, true, true}, {255, true, true}, {300, true, false}, {40, false, false}} {
+	}{{3, true, true}, {255, true, true}, {256, true, true}, {257, true, false}, {300, true, false}, {40, false, false}} {
 		const n = 500
 		tones, plain := newTones(n, c.coded), make([]float64, n)
 		told := []float32{0, float32(math.Copysign(0, -1)), float32(math.NaN())}

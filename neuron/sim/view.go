@@ -190,9 +190,8 @@ func (h *histories) rebase(t neuron.Time) {
 	shift := t - h.net.longest - 1 - h.base
 	h.base += shift
 	for i := range h.notes {
-		if n := &h.notes[i]; n.time != longAgo {
-			n.time = int32(max(neuron.Time(n.time)-shift, longAgo))
-		}
+		n := &h.notes[i]
+		n.time = int32(max(neuron.Time(n.time)-shift, longAgo))
 	}
 	for s := range h.brief {
 		h.abridge(s)
