@@ -176,6 +176,10 @@ func TestHistoriesGrow(t *testing.T) {
 		}
 		h.add(&neuron.Spike{Time: at, Source: 1})
 		h.add(&neuron.Spike{Time: at, Source: 2})
+		r := newHistories(net)
+		if r.restore(1000, &past{before: make([]float32, 10)}); r.base != 1000-15-1 || r.now != 999 {
+			t.Errorf("restored at 1000: base %v, shown up to %v; spikes in flight were sent from 985 on", r.base, r.now)
+		}
 		if h.depth != depth || len(h.notes) != depth*10 {
 			t.Errorf("a spike at %v: %d notes per source, want %d", at, h.depth, depth)
 		}

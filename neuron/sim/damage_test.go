@@ -303,6 +303,19 @@ func TestEditsReturnErrors(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	e := stubborn{busy(t, Noise{})}
+	refuse := func(*neuron.Neuron, neuron.Time) error { return errors.New("no") }
+	for name, do := range map[string]func() error{
+		"edit":        func() error { return Edit(e, []neuron.ID{1}, refuse) },
+		"restructure": func() error { _, err := Restructure(e, &topology.Change{Neurons: []neuron.ID{99}}); return err },
+		"no noise":    func() error { return SetNoise(e, nil) },
+		"more noise":  func() error { return SetNoise(e, make([]Noise, 4)) },
+		"bad noise":   func() error { return SetNoise(e, []Noise{{Loss: 2}, {}}) },
+	} {
+		if err := do(); err == nil || errors.Is(err, errFew) {
+			t.Errorf("%s: %v, want an error before anything is restored", name, err)
+		}
+	}
 }
 
 // TestEditOfADamagedNeuron: a neuron that cannot be restored is not edited.

@@ -194,6 +194,23 @@ func TestStateIsWritten(t *testing.T) {
 	}
 }
 
+// hashed is an engine that computes its hash itself.
+type hashed struct{ Engine }
+
+func (hashed) Hash() ([sha256.Size]byte, error) { return [sha256.Size]byte{1, 2, 3}, errFew }
+
+// TestOptionalMethodsAreUsed: an engine's own hash, and its own way of writing.
+func TestOptionalMethodsAreUsed(t *testing.T) {
+	e := busy(t, Noise{})
+	if got, err := Hash(hashed{e}); got != [sha256.Size]byte{1, 2, 3} || !errors.Is(err, errFew) {
+		t.Errorf("hash %x, %v", got, err)
+	}
+	var own, whole sizes
+	if WriteState(e, &own) != nil || WriteState(plain{e}, &whole) != nil || len(own) != 2 || len(whole) != 1 {
+		t.Errorf("pieces %v, and %v without a method", own, whole)
+	}
+}
+
 // TestFirstDelays: the shortest delay of all synapses of each source.
 func TestFirstDelays(t *testing.T) {
 	net := tiny(t, 6, 3, 30, Noise{})

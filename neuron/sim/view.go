@@ -205,7 +205,7 @@ func (h *histories) deepen() {
 		own := wide[2*s*h.depth:][:2*h.depth]
 		copy(own, h.notes[s*h.depth:][:h.depth])
 		for i := h.depth; i < len(own); i++ {
-			own[i] = note{longAgo, own[h.depth-1].value}
+			own[i].time = longAgo
 		}
 	}
 	h.notes, h.depth = wide, 2*h.depth
