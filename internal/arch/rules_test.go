@@ -30,7 +30,7 @@ var rules = []rule{
 	{path: "neuron", imports: []string{"pid", "internal/prefetch"}, pure: true},
 	{path: "topology/graphio", imports: []string{"pid", "neuron", "topology", "internal/textfile", "internal/npy", "internal/words"}, pure: true},
 	{path: "topology/draw", imports: []string{"pid", "neuron", "topology", "internal/plot", "internal/words"}, pure: true},
-	{path: "topology", imports: []string{"pid", "neuron", "topology"}, pure: true},
+	{path: "topology", imports: []string{"pid", "neuron", "topology", "internal/prefetch"}, pure: true},
 	{path: "internal/words", pure: true},
 	{path: "internal/textfile", imports: []string{"internal/words"}, pure: true},
 	{path: "internal/npy", imports: []string{"internal/words"}, pure: true},

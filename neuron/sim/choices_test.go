@@ -675,3 +675,24 @@ func TestPendingIsCounted(t *testing.T) {
 		}
 	}
 }
+
+// TestLarge: from 4 MiB on, neurons are prefetched.
+func TestLarge(t *testing.T) {
+	for n, want := range map[int]bool{4096: false, 4097: true} {
+		g, err := topology.FromSynapses([]topology.Population{{Name: "p", Size: n}}, nil, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg := testConfig(t)
+		net := &Network{Graph: g, Seed: 1, Config: func(neuron.ID) *neuron.Config { return cfg }}
+		if err := net.Prepare(); err != nil {
+			t.Fatal(err)
+		}
+		if m := NewMail(net, 0, neuron.ID(n), Chosen); m.large != want {
+			t.Errorf("%d neurons are large: %v", n, m.large)
+		}
+	}
+	if !NewMail(clocked(t, 500, 50, 60), 0, 500, Chosen).large && 500*(1<<10+12*500) > 4<<20 {
+		t.Error("a fully connected network of 500 neurons is not large")
+	}
+}
