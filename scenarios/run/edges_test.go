@@ -69,10 +69,11 @@ func TestCheckpointsByTime(t *testing.T) {
 func TestFilesThatCannotBeWritten(t *testing.T) {
 	for _, c := range []struct {
 		name  string
-		steps int // between checkpoints
-	}{{checkpoint.FolderName, 0}, {checkpoint.FolderName, 2}, {"plots", 0}} {
+		steps int  // between checkpoints
+		lean  bool // no last checkpoint
+	}{{checkpoint.FolderName, 0, false}, {checkpoint.FolderName, 2, false}, {checkpoint.FolderName, 2, true}, {"plots", 0, false}} {
 		dir := filepath.Join(t.TempDir(), "r")
-		_, err := Do(t.Context(), small(t), Options{Dir: dir, CheckpointSteps: c.steps, Began: func(*Running) {
+		_, err := Do(t.Context(), small(t), Options{Dir: dir, CheckpointSteps: c.steps, Lean: c.lean, Began: func(*Running) {
 			if err := os.WriteFile(filepath.Join(dir, c.name), nil, 0o600); err != nil {
 				t.Error(err)
 			}

@@ -240,15 +240,17 @@ func (v *Verdict) at(s sample) {
 // distance returns the distance of a value from the range. NaN is farther away than any
 // number.
 func distance(e *language.Expect, v float64) float64 {
-	switch {
-	case math.IsNaN(v):
+	if math.IsNaN(v) {
 		return math.Inf(1)
-	case e.Min != nil && v < *e.Min:
-		return *e.Min - v
-	case e.Max != nil && v > *e.Max:
-		return v - *e.Max
 	}
-	return 0
+	d := 0.0
+	if e.Min != nil {
+		d = max(d, *e.Min-v)
+	}
+	if e.Max != nil {
+		d = max(d, v-*e.Max)
+	}
+	return d
 }
 
 // window writes the time range of an expectation.

@@ -37,6 +37,7 @@ func TestJudgeLive(t *testing.T) {
 		{"always within", language.Expect{Always: "m", Min: &lo, Max: &hi, After: 20, Within: 30}, whole, true, 20, -1, 0.6},
 		{"always too large", language.Expect{Always: "m", Max: &hi}, whole, false, 40, -1, 0.9},
 		{"eventually", language.Expect{Eventually: "m", Min: &hi}, whole, true, 40, -1, 0.9},
+		{"eventually, and not any more later", language.Expect{Eventually: "m", Min: &lo, Max: of(0.65)}, whole, true, 20, -1, 0.6},
 		{"eventually too late", language.Expect{Eventually: "m", Min: &hi, Within: 30}, whole, false, 30, -1, 0.7},
 		{"never", language.Expect{Never: "m", Min: &hi}, whole, false, 40, -1, 0.9},
 		{"never within", language.Expect{Never: "m", Min: &hi, Within: 30}, whole, true, 30, -1, 0.7},
@@ -45,6 +46,8 @@ func TestJudgeLive(t *testing.T) {
 		{"never, after NaN", language.Expect{Never: "m", Min: &hi}, holes, true, 30, -1, 0.6},
 		{"always, of each neuron", language.Expect{Always: "neuron.red", Min: &lo}, each, false, 10, 1, 0.4},
 		{"eventually, of each neuron", language.Expect{Eventually: "neuron.red", Min: &lo}, each, false, 20, 1, 0.45},
+		{"eventually, of no neuron: the first is told", language.Expect{Eventually: "neuron.red", Min: &hi}, each, false, 20, 0, 0.7},
+		{"eventually, of each neuron, and not any more later", language.Expect{Eventually: "neuron.red", Max: of(0.6)}, each, true, 10, 0, 0.6},
 		{"never, of each neuron", language.Expect{Never: "neuron.red", Min: &lo}, each, false, 10, 0, 0.6},
 	} {
 		v := judgeLive(&c.e, c.samples)

@@ -53,15 +53,10 @@ func (r *Recorded) repeat(ctx context.Context, o actors.ReplayOptions, audit boo
 		out.StateHash, out.Now, out.Replayed.Spikes = res.Final.StateHash, res.Simulated(), res.Final.Counts["spikes"]
 		r.finalState(&first, out)
 	}
-	for i := range out.Verdicts {
-		out.Updates += out.Verdicts[i].Updates
-		out.Events += out.Verdicts[i].Events
-	}
 	if err := r.compare(res, err, &all); err != nil {
 		return nil, err
 	}
-	out.Compared = slices.Concat(first, all, r.others())
-	out.Pass = !Differ(out.Compared) && allPass(out.Verdicts)
+	out.judge(first, all, r.others())
 	return out, nil
 }
 
@@ -91,15 +86,16 @@ func (p *repetition) open(net *sim.Network) (sim.Engine, error) {
 	if err := footprint.CheckCopies(net, len(ids), p.scenario.Room); err != nil {
 		return nil, err
 	}
-	e, err := actors.NewIsolated(net, ids, actors.Options{Mode: actors.Population, Shards: actors.ShardsFor(net, max(p.options.Workers, 1))})
+	e, err := actors.NewIsolated(net, ids, actors.Options{Mode: actors.Population, Shards: actors.ShardsFor(net, p.options.Workers)})
 	if err == nil {
 		p.engines = append(p.engines, e)
 	}
 	return e, err
 }
 
-// verdicts returns one verdict on each audited neuron. If the run has several networks,
-// such as the trials of a study, neurons of the same number share a verdict.
+// verdicts returns one verdict on each audited neuron, in the order of numbers. If the run
+// has several networks, such as the trials of a study, neurons of the same number share a
+// verdict. Neurons that only a later network has have larger numbers than all before.
 func (p *repetition) verdicts() []actors.Verdict {
 	var all []actors.Verdict
 	at := map[neuron.ID]int{}
@@ -114,7 +110,6 @@ func (p *repetition) verdicts() []actors.Verdict {
 			all[k].Add(&v)
 		}
 	}
-	slices.SortFunc(all, func(a, b actors.Verdict) int { return int(a.Neuron) - int(b.Neuron) })
 	return all
 }
 

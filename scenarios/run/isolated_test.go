@@ -152,12 +152,18 @@ func TestAuditTellsOfOtherStates(t *testing.T) {
 	}
 }
 
-// TestAuditThatDoesNotFit refuses an audit for which there is not enough memory.
+// TestAuditThatDoesNotFit refuses an audit for which there is not enough memory, but not one
+// of fewer neurons, nor a replay.
 func TestAuditThatDoesNotFit(t *testing.T) {
 	r := executed(t, small(t))
-	r.scenario.Room = footprint.Room{Bytes: 1 << 20, Of: "--max-memory"}
-	_, err := r.Audit(t.Context(), actors.ReplayOptions{Workers: 1})
-	if !errors.Is(err, footprint.ErrTooLarge) {
-		t.Errorf("%v", err)
+	r.scenario.Room = footprint.Room{Bytes: 64 << 20, Of: "--max-memory"} // the network takes about 53 MiB, as do copies of all neurons
+	if got, err := r.Audit(t.Context(), actors.ReplayOptions{Workers: 1}); got != nil || !errors.Is(err, footprint.ErrTooLarge) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1}); err != nil || !got.Pass {
+		t.Errorf("a replay, which needs no copies: %+v, %v", got, err)
+	}
+	if got, err := r.Audit(t.Context(), actors.ReplayOptions{Workers: 1}, 3); err != nil || !got.Pass {
+		t.Errorf("an audit of one neuron: %+v, %v", got, err)
 	}
 }

@@ -19,7 +19,7 @@ func TestLoad(t *testing.T) {
 	for name, want := range map[string]string{
 		"memory-5O":               `did you mean "memory-50"?`,
 		"qqqqqqqqqqqqqqqq":        "infomorph list shows the built-in ones",
-		t.TempDir():               "", // a folder
+		t.TempDir():               "expected a regular file", // a folder
 		"memory-50 and no file":   "neither a file nor a built-in scenario",
 		filepath.Join("no", "in"): "neither a file",
 	} {
@@ -82,6 +82,9 @@ func TestFolder(t *testing.T) {
 	}
 	names, err := Folder(dir).List("data")
 	if err != nil || !slices.Equal(names, []string{"measurements.csv"}) {
+		t.Error(names, err)
+	}
+	if names, err := Folder(dir).List("gone"); names != nil || !errors.Is(err, fs.ErrNotExist) {
 		t.Error(names, err)
 	}
 	if abs := Folder(".").Absolute(); !filepath.IsAbs(abs) {

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"iter"
+
 	"infomorph/internal/record"
 	"infomorph/neuron"
 	"infomorph/topology"
@@ -16,7 +18,12 @@ var memberColumns = []record.Column{
 // number within it, label, and name in the file from which it came. The other tables only
 // have the numbers.
 func writeMembers(rec *record.Run, g *topology.Graph) error {
-	return rec.Table("members", memberColumns, func(yield func([]any) bool) {
+	return rec.Table("members", memberColumns, members(g))
+}
+
+// members returns the rows of the table. Each is only valid until the next.
+func members(g *topology.Graph) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
 		id := neuron.ID(0)
 		row := make([]any, len(memberColumns))
 		for k, groups := range [2][]topology.Population{g.Populations, g.Channels} {
@@ -31,5 +38,5 @@ func writeMembers(rec *record.Run, g *topology.Graph) error {
 				}
 			}
 		}
-	})
+	}
 }

@@ -120,18 +120,22 @@ func (e Engine) Open(net *sim.Network, mode string, log *slog.Logger) (sim.Engin
 		}
 		return actors.NewFree(net, actors.FreeOptions{Logger: log})
 	}
-	kind := e.kind(net)
-	if kind == "none" {
+	if e.kind(net) == "none" {
 		return sim.NewSequential(net)
 	}
+	return actors.New(net, e.actors(net, log))
+}
+
+// actors returns the options of the actors that run a network in lockstep.
+func (e *Engine) actors(net *sim.Network, log *slog.Logger) actors.Options {
 	o := actors.Options{Mode: actors.Neurons, Shards: e.Shards, Logger: log}
-	if kind == "population" {
+	if e.kind(net) == "population" {
 		o.Mode = actors.Population
 	}
 	if o.Shards == 0 {
 		o.Shards = actors.ShardsFor(net, e.workers())
 	}
-	return actors.New(net, o)
+	return o
 }
 
 // kind returns the kind of engine that runs a network in lockstep.
@@ -198,10 +202,19 @@ func (o *Options) open(s *Scenario, net *sim.Network, files scenarios.Files, log
 	case o.Nodes == "":
 		return o.Engine.Open(net, s.Mode, log)
 	}
+	m, err := o.machines()
+	if err != nil {
+		return nil, err
+	}
+	return m.Open(s.Scenario, net, files, log)
+}
+
+// machines reads the list of nodes.
+func (o *Options) machines() (*machines.Machines, error) {
 	m, err := machines.Read(o.Nodes)
 	if err != nil {
 		return nil, err
 	}
 	m.Patience = o.NodePatience
-	return m.Open(s.Scenario, net, files, log)
+	return m, nil
 }

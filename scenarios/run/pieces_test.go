@@ -90,8 +90,8 @@ func TestFlatten(t *testing.T) {
 	if got := Flatten(tree); !reflect.DeepEqual(got, Settings{"a.b": "1", "a.c[0]": "2", "a.c[1].d": "x"}) {
 		t.Errorf("%v", got)
 	}
-	a, b := Settings{"same": "1", "other": "1", "gone": "1"}, Settings{"same": "1", "other": "2", "new": "3"}
-	want := []SettingDifference{{"gone", "1", ""}, {"new", "", "3"}, {"other", "1", "2"}}
+	a, b := Settings{"same": "1", "other": "1", "gone": "1", "empty": ""}, Settings{"same": "1", "other": "2", "new": "3", "none": ""}
+	want := []SettingDifference{{"empty", "", ""}, {"gone", "1", ""}, {"new", "", "3"}, {"none", "", ""}, {"other", "1", "2"}}
 	if got := a.Differences(b); !reflect.DeepEqual(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}

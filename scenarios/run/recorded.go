@@ -34,7 +34,8 @@ type Recorded struct {
 func OpenRecorded(dir string, adjust ...func(*Scenario)) (*Recorded, error) {
 	r := &Recorded{Dir: dir}
 	if err := r.open(adjust); err != nil {
-		return nil, record.Fault(errors.Join(err, r.Close()))
+		r.Close()
+		return nil, record.Fault(err)
 	}
 	return r, nil
 }
@@ -66,11 +67,7 @@ func (r *Recorded) open(adjust []func(*Scenario)) (err error) {
 	if r.file, err = guard.Open(path); err != nil {
 		return err
 	}
-	info, err := r.file.Stat()
-	if err != nil {
-		return err
-	}
-	if r.reader, err = inboxes.NewReader(r.file, info.Size()); err != nil {
+	if r.reader, err = inboxes.NewReader(r.file, r.manifest.Files[inboxes.Name].Bytes); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	return nil
@@ -180,10 +177,7 @@ func (r *Recorded) Replay(ctx context.Context, o actors.ReplayOptions) (*Replaye
 
 // ended converts an error that stopped a replay before its end.
 func (r *Recorded) ended(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, context.Canceled):
+	if errors.Is(err, context.Canceled) {
 		return fault.Interrupted(errors.New("interrupted"))
 	}
 	return fault.Input(fmt.Errorf("%s: %w", filepath.Join(r.Dir, inboxes.Name), err))

@@ -248,13 +248,18 @@ func (j *recorder) Table(t journal.Table) error {
 	for c, name := range t.Columns {
 		cols[c] = record.Column{Name: name, Kind: kindOf(t.Rows, c)}
 	}
-	return j.rec.Table(t.Name, cols, func(yield func([]any) bool) {
-		for _, row := range t.Rows {
+	return j.rec.Table(t.Name, cols, widened(t.Rows, cols))
+}
+
+// widened returns rows with their cells converted to the types of the columns.
+func widened(rows [][]any, cols []record.Column) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		for _, row := range rows {
 			if !yield(widen(row, cols)) {
 				return
 			}
 		}
-	})
+	}
 }
 
 // kindOf returns the kind of a column. A nil cell is empty. A column of integers with

@@ -223,6 +223,8 @@ func TestFaultsBeforeTheFolder(t *testing.T) {
 		{"free with shards", Options{Engine: Engine{Shards: 2}}, []string{"mode=free"}, "a network runs free with one actor per neuron"},
 		{"free without actors", Options{Engine: Engine{Kind: "none"}}, []string{"mode=free"}, "a network runs free with one actor per neuron"},
 		{"free with other actors", Options{Engine: Engine{Kind: "population"}}, []string{"mode=free"}, "a network runs free with one actor per neuron"},
+		{"nodes and workers", Options{Nodes: "n.yaml", Engine: Engine{Workers: 5000}}, nil, "workers: got 5000, expected 1 to 4096"},
+		{"nodes and two faults", Options{Nodes: "n.yaml", Engine: Engine{Shards: -1}}, nil, "each node has shard actors of its own"},
 		{"nodes, free", Options{Nodes: "n.yaml"}, []string{"mode=free"}, "runs on one machine"},
 		{"nodes with shards", Options{Nodes: "n.yaml", Engine: Engine{Shards: 2}}, nil, "each node has shard actors of its own"},
 		{"nodes with a kind", Options{Nodes: "n.yaml", Engine: Engine{Kind: "none"}}, nil, "each node has shard actors of its own"},

@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"path/filepath"
 	"slices"
@@ -229,6 +230,31 @@ func TestDifferencesOfTables(t *testing.T) {
 		for whole, want := range map[bool]string{true: c.whole, false: c.part} {
 			if got, err := differenceOf(first, c.other, whole); err != nil || got != want {
 				t.Errorf("whole %v: %q, %v, want %q", whole, got, err, want)
+			}
+		}
+	}
+}
+
+// TestRowsUntilTheDiskIsFull: whoever writes a table may stop at any row.
+func TestRowsUntilTheDiskIsFull(t *testing.T) {
+	g := topology.Graph{Populations: []topology.Population{{Name: "a", Size: 2}}, Channels: []topology.Population{{Name: "x", Size: 2}}}
+	cols := []record.Column{{Name: "n", Kind: record.Int64}}
+	for name, c := range map[string]struct {
+		rows iter.Seq[[]any]
+		want []int64
+	}{
+		"members": {members(&g), []int64{0, 1, 2, 3}},
+		"a table": {widened([][]any{{5}, {7}, {9}}, cols), []int64{5, 7, 9}},
+	} {
+		for stop := 1; stop <= len(c.want); stop++ {
+			var got []int64
+			for row := range c.rows {
+				if got = append(got, row[0].(int64)); len(got) == stop {
+					break
+				}
+			}
+			if !slices.Equal(got, c.want[:stop]) {
+				t.Errorf("%s: %v, want %v", name, got, c.want[:stop])
 			}
 		}
 	}

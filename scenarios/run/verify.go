@@ -81,9 +81,17 @@ func (r *Recorded) verify(ctx context.Context, o actors.ReplayOptions) (*Replaye
 		first[0] = Comparison{What: first[0].What, Outcome: NotCompared, Why: elsewhere}
 	}
 	r.ending(&first, got, out)
-	out.Compared = slices.Concat(first, all, r.others())
-	out.Pass = !Differ(out.Compared) && allPass(got.Verdicts)
+	out.judge(first, all, r.others())
 	return out, nil
+}
+
+// judge completes the outcome. It passes if no comparison found a difference and every
+// neuron that ran alone passes.
+func (r *Replayed) judge(compared ...comparisons) {
+	for _, c := range compared {
+		r.Compared = append(r.Compared, c...)
+	}
+	r.Pass = !Differ(r.Compared) && allPass(r.Verdicts)
 }
 
 func allPass(all []actors.Verdict) bool {
@@ -116,9 +124,6 @@ func (r *Recorded) again(ctx context.Context, o actors.ReplayOptions, c *compari
 			return engine, err
 		},
 	})
-	if cancelled := ctx.Err(); cancelled != nil {
-		return nil, cancelled
-	}
 	if engine == nil {
 		return nil, err
 	}
