@@ -179,3 +179,120 @@ func TestLongerFreeRuns(t *testing.T) {
 		}
 	}
 }
+
+// TestReplaysThatAreGone: if what a replay wrote cannot be read, the comparison fails; it
+// finds neither a difference nor none.
+func TestReplaysThatAreGone(t *testing.T) {
+	r := executed(t, small(t))
+	again := filepath.Join(t.TempDir(), "again")
+	for _, name := range []string{"manifest.json", "summary.json", "spikes.parquet"} {
+		done(t, small(t), Options{Dir: again, Lean: true})
+		if err := os.Remove(filepath.Join(again, name)); err != nil {
+			t.Fatal(err)
+		}
+		var all comparisons
+		if err := r.compare(&Result{Dir: again}, nil, &all); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("without %s: %v", name, err)
+		}
+		if err := os.RemoveAll(again); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestCopiesThatCannotBeMade: an audit whose neurons cannot be copied does not begin.
+func TestCopiesThatCannotBeMade(t *testing.T) {
+	r := executed(t, small(t))
+	p := &repetition{Recorded: r}
+	net := *r.net
+	net.Config = func(neuron.ID) *neuron.Config { return &neuron.Config{} }
+	if e, err := p.open(&net); err == nil || len(p.engines) != 0 {
+		t.Errorf("%+v, %v, %d engines", e, err, len(p.engines))
+	}
+	e, err := p.open(r.net)
+	if err != nil || len(p.engines) != 1 || len(p.verdicts()) != r.Neurons() {
+		t.Fatalf("%v, %d engines", err, len(p.engines))
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestEveryPartOfNeuronsIsCompared: what differs in one part of a neuron is told of that part
+// only, with the number of neurons.
+func TestEveryPartOfNeuronsIsCompared(t *testing.T) {
+	parts := []string{"inputs", "inboxes", "outputs", "weights", "windows", "states"}
+	for k, d := range []actors.Differs{{Inputs: true}, {Inboxes: true}, {Spikes: true}, {Weights: true}, {Window: true}, {State: true}, {}} {
+		var c comparisons
+		c.neurons([]actors.Verdict{{Ended: true}, {Ended: true, Differs: d}, {Differs: d}, {}, {Ended: true}})
+		if len(c) != len(parts) {
+			t.Fatalf("%+v: %d comparisons", d, len(c))
+		}
+		for i, o := range c {
+			outcome, why, of := Same, "", "3 of 5 neurons"
+			if i == k {
+				outcome, why, of = Differs, "of 2 neurons", "4 of 5 neurons"
+			}
+			if o.What != parts[i] || o.Outcome != outcome || o.Why != why || o.Of != of {
+				t.Errorf("%+v: %+v, want %s %s of %s", d, o, parts[i], outcome, of)
+			}
+		}
+	}
+}
+
+// TestCoursesCompared: a replay that ends as the run did has the same course; what ended it
+// otherwise is told. Without results there is nothing else to compare.
+func TestCoursesCompared(t *testing.T) {
+	const nothing = "tables and scores with : not compared of : the scenario could not be run again\n"
+	for _, c := range []struct {
+		status record.Status
+		res    *Result
+		err    error
+		want   string
+	}{
+		{record.StatusDone, nil, errEnough, "course with scenario: differs of : it cannot be run again: that is enough\n" + nothing},
+		{record.StatusDone, &Result{}, errEnough, "course with scenario: differs of : it cannot be run again: that is enough\n" + nothing},
+		{record.StatusDone, nil, actors.ErrRecordingEnds, "course with recording: differs of : the run goes on after its recording ends\n" + nothing},
+		{record.StatusDone, &Result{}, nil, nothing},
+		{record.StatusFailed, nil, errEnough, "course with scenario: differs of : it cannot be run again: that is enough\n" + nothing},
+		{record.StatusFailed, &Result{}, errEnough, "course with scenario: differs of : it cannot be run again: that is enough\n" + nothing},
+	} {
+		var all comparisons
+		r := &Recorded{manifest: &record.Manifest{Status: c.status}}
+		if err := r.compare(c.res, c.err, &all); err != nil || all.told() != c.want {
+			t.Errorf("%s, %+v, %v: %v, %s\nwant %s", c.status, c.res, c.err, err, all.told(), c.want)
+		}
+	}
+}
+
+// TestShorterTables: a table with fewer rows differs if the run came to its end.
+func TestShorterTables(t *testing.T) {
+	long, short := filepath.Dir(tableFile(t, 3)), filepath.Dir(tableFile(t, 2))
+	for status, want := range map[record.Status]string{
+		record.StatusDone:        "table measures.parquet with the replay: differs of 2 rows: it has 3 rows, the replay 2\n",
+		record.StatusInterrupted: "table measures.parquet with the replay: same of 2 rows: \n",
+	} {
+		var all comparisons
+		r := &Recorded{Dir: long, manifest: &record.Manifest{Status: status}}
+		is, again := record.TableInfo{File: "measures.parquet", Rows: 3}, record.TableInfo{File: "measures.parquet", Rows: 2}
+		if err := r.table(&all, short, is, again); err != nil || all.told() != want {
+			t.Errorf("%s: %v, %s, want %s", status, err, all.told(), want)
+		}
+	}
+}
+
+// TestRecordingsOfOtherNetworks: a recording of another network cannot be replayed.
+func TestRecordingsOfOtherNetworks(t *testing.T) {
+	dir, other := filepath.Join(t.TempDir(), "r"), filepath.Join(t.TempDir(), "other")
+	done(t, small(t, "mode=free"), Options{Dir: dir, Lean: true})
+	done(t, small(t, "mode=free", "network.neurons=9", "associative_memory.patterns.width=3"), Options{Dir: other, Lean: true})
+	forge{t, dir}.file(inboxes.Name, forge{t, other}.read(inboxes.Name))
+	r, err := OpenRecorded(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	if got, err := r.Replay(t.Context(), actors.ReplayOptions{Workers: 1}); got != nil || err == nil || !strings.Contains(err.Error(), inboxes.Name) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

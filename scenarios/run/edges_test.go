@@ -441,15 +441,49 @@ func TestScenarioThatGoesOn(t *testing.T) {
 	}
 }
 
+// percent returns how much garbage there may be before it is collected [%].
+func percent() int {
+	p := debug.SetGCPercent(77)
+	debug.SetGCPercent(p)
+	return p
+}
+
+// largeTask is a task with a large network.
+type largeTask struct {
+	scenarios.Task
+	net *sim.Network
+}
+
+func (l largeTask) Network() *sim.Network { return l.net }
+
+// TestGarbageOfRunsThatDoNotBegin: a large network whose engine cannot be made leaves
+// everything as it was.
+func TestGarbageOfRunsThatDoNotBegin(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(77))
+	g, err := topology.FromEach([]topology.Population{{Name: "a", Size: 2}}, nil, nil, func(yield func(topology.Synapse) bool) {
+		for k := 0; k < footprint.Large && yield(topology.Synapse{Source: 0, Target: 1, Port: 1, Weight: 1, Delay: 1}); k++ {
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	within := 0
+	r, err := Do(t.Context(), small(t), Options{
+		NoFiles: true,
+		Task: func(*scenarios.Scenario, scenarios.Files) (scenarios.Task, error) {
+			return largeTask{net: &sim.Network{Graph: g}}, nil
+		},
+		again: func(*sim.Network) (sim.Engine, error) { within = percent(); return nil, errEnough },
+	})
+	if r != nil || !errors.Is(err, errEnough) || within != footprint.Garbage || percent() != 77 {
+		t.Errorf("%+v, %v: %d %%, then %d %%", r, err, within, percent())
+	}
+}
+
 // TestGarbageOfLargeNetworks: from a number of synapses on, less garbage is left, until
 // the run ends.
 func TestGarbageOfLargeNetworks(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(77))
-	percent := func() int {
-		p := debug.SetGCPercent(77)
-		debug.SetGCPercent(p)
-		return p
-	}
 	for synapses, want := range map[int]int{0: 77, footprint.Large - 1: 77, footprint.Large: footprint.Garbage, footprint.Large + 1: footprint.Garbage} {
 		undo := frugal(synapses)
 		if got := percent(); got != want {

@@ -1,6 +1,8 @@
 package run
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
 	"os"
 	"path/filepath"
@@ -112,6 +114,54 @@ func TestLeftWithDamagedCheckpoints(t *testing.T) {
 	}
 }
 
+// TestCheckpointsThatAreNone: a run goes on from no checkpoint that cannot be understood,
+// although it has the right checksum, and does not begin again instead.
+func TestCheckpointsThatAreNone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	failAt(t, small(t), Options{Dir: dir, CheckpointSteps: 2, Engine: Engine{Kind: "none"}}, 3, nil)
+	all, err := filepath.Glob(filepath.Join(dir, "checkpoints", "*.ckpt"))
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	data, err := os.ReadFile(all[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = bytes.Replace(data[:len(data)-sha256.Size], []byte(`{"`), []byte(`["`), 1)
+	sum := sha256.Sum256(data)
+	if err := os.WriteFile(all[0], append(data, sum[:]...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for what, do := range map[string]func() error{
+		"resumed":   func() error { _, err := Open(dir, OpenOptions{}); return err },
+		"left":      func() error { _, err := Left(dir, small(t)); return err },
+		"looked at": func() error { _, err := Over(dir); return err },
+	} {
+		if err := do(); err == nil || !strings.Contains(err.Error(), filepath.Base(all[0])) || !strings.Contains(err.Error(), "invalid character") {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// TestCheckpointsOfOtherNetworks: a checkpoint fits the network of its run only.
+func TestCheckpointsOfOtherNetworks(t *testing.T) {
+	dir, other := filepath.Join(t.TempDir(), "r"), filepath.Join(t.TempDir(), "other")
+	failAt(t, small(t), Options{Dir: dir, CheckpointSteps: 2, Engine: Engine{Kind: "none"}}, 3, nil)
+	done(t, small(t, "network.neurons=25", "associative_memory.patterns.width=5"), Options{Dir: other, Lean: true})
+	f := forge{t, dir}
+	f.file(record.ScenarioName, forge{t, other}.read(record.ScenarioName))
+	if r, err := Over(dir); err == nil || r != nil {
+		t.Errorf("looked at: %+v", r)
+	}
+	stopped, err := Open(dir, OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r, err := Do(t.Context(), stopped.Scenario, Options{From: stopped}); err == nil || r != nil {
+		t.Errorf("resumed: %+v", r)
+	}
+}
+
 // TestWeightsOfSynapses: the weights of a report are those of the synapses of each port, in
 // the order of the network. A reader may stop early.
 func TestWeightsOfSynapses(t *testing.T) {
@@ -186,6 +236,9 @@ func TestMeasuresThatCannotBeRead(t *testing.T) {
 		if page, err := Report(dir); page != nil || err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: a report: %v", name, err)
 		}
+		if _, err := judgeOf(dir)(r.Scores.Values); !errors.Is(err, ErrFailed) {
+			t.Errorf("%s: judged for a report: %v", name, err)
+		}
 	}
 }
 
@@ -210,19 +263,24 @@ func TestActorsOfEngines(t *testing.T) {
 // TestNotesInTheLog: remarks about a control or a validation are expected; of others the log
 // warns.
 func TestNotesInTheLog(t *testing.T) {
+	validation, err := Load("digits", "digits.samples=60", "digits.test=20", "digits.baselines=0", "validation=30%")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
-		sets  []string
-		level string
+		s           *Scenario
+		note, level string
 	}{
-		"a goal of nothing": {[]string{"neuron.goal={}"}, "WARN"},
-		"a control":         {[]string{"neuron.goal={}", "control=frozen"}, "INFO"},
+		"a goal of nothing": {small(t, "neuron.goal={}"), "a goal of nothing", "WARN"},
+		"a control":         {small(t, "neuron.goal={}", "control=frozen"), "a goal of nothing", "INFO"},
+		"a validation":      {validation, "those of a validation", "INFO"},
 	} {
 		dir := filepath.Join(t.TempDir(), "r")
-		done(t, small(t, c.sets...), Options{Dir: dir, Lean: true})
+		done(t, c.s, Options{Dir: dir, Lean: true})
 		noted := 0
 		for _, line := range logOf(t, dir) {
-			if text, _ := line["msg"].(string); strings.Contains(text, "a goal of nothing") {
-				if noted++; line["level"] != c.level || line["scenario"] != "small" {
+			if text, _ := line["msg"].(string); strings.Contains(text, c.note) {
+				if noted++; line["level"] != c.level || line["scenario"] != c.s.Name {
 					t.Errorf("%s: %v", name, line)
 				}
 			}
@@ -238,19 +296,42 @@ func TestNotesInTheLog(t *testing.T) {
 func TestWhatIsNotRecorded(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "whole")
 	want := done(t, small(t), Options{Dir: whole, Lean: true})
-	for _, c := range []struct{ set, table string }{
-		{"record.spikes=false", "spikes"}, {"record.atoms=0", "pid"}, {"record.weights=false", "weights-trained"},
+	if rows := strings.Count(tableOf(t, done(t, small(t, "record.atoms=1"), Options{Dir: filepath.Join(t.TempDir(), "once"), Lean: true}).Dir, "pid"), "\n"); rows != 16 {
+		t.Errorf("one sample of the atoms of 16 neurons has %d rows", rows)
+	}
+	for _, c := range []struct {
+		set, table string
+		empty      bool // it is there, without rows
+	}{
+		{"record.spikes=false", "spikes", true}, {"record.atoms=0", "pid", false}, {"record.weights=false", "weights-trained", false},
 	} {
 		dir := filepath.Join(t.TempDir(), "r")
 		got := done(t, small(t, c.set, "expect=null"), Options{Dir: dir, Lean: true})
 		if rows := strings.Count(tableOf(t, whole, c.table), "\n"); rows == 0 {
 			t.Errorf("%s is empty", c.table)
 		}
-		if _, err := os.Stat(filepath.Join(dir, c.table+".parquet")); err == nil && strings.Contains(tableOf(t, dir, c.table), "\n") {
-			t.Errorf("%s: there are rows of %s", c.set, c.table)
+		if _, err := os.Stat(filepath.Join(dir, c.table+".parquet")); (err == nil) != c.empty || c.empty && strings.Contains(tableOf(t, dir, c.table), "\n") {
+			t.Errorf("%s: there is a table %s: %v", c.set, c.table, err)
 		}
 		if got.Final.Counts["spikes"] != want.Final.Counts["spikes"] || got.Final.StateHash != want.Final.StateHash {
 			t.Errorf("%s: %+v, want %+v", c.set, got.Final, want.Final)
 		}
+	}
+}
+
+// TestNeuronsThatTheTaskDoesNotHave: a run that is to record neurons which the network of its
+// task does not have is refused before it has a folder.
+func TestNeuronsThatTheTaskDoesNotHave(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	smaller := func(*scenarios.Scenario, scenarios.Files) (scenarios.Task, error) {
+		s := small(t, "network.neurons=9", "associative_memory.patterns.width=3")
+		return scenarios.NewTask(s.Scenario, s.Folder)
+	}
+	r, err := Do(t.Context(), small(t, "record.neurons=10-15"), Options{Dir: dir, Task: smaller})
+	if r != nil || err == nil || !strings.Contains(err.Error(), "record.neurons") {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if _, err := os.Stat(dir); err == nil {
+		t.Error("it has a folder")
 	}
 }

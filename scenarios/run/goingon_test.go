@@ -245,6 +245,12 @@ func TestChangedScenarios(t *testing.T) {
 	if _, err := Open(dir, OpenOptions{}); !errors.Is(err, record.ErrDamaged) || strings.Contains(err.Error(), "--set") {
 		t.Errorf("a comment more: %v", err)
 	}
+	if err := os.WriteFile(path, []byte("name: ["), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(dir, OpenOptions{}); !errors.Is(err, record.ErrDamaged) || strings.Contains(err.Error(), " was ") || strings.Count(err.Error(), record.ScenarioName) < 2 {
+		t.Errorf("no scenario: %v", err)
+	}
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -1,9 +1,12 @@
 package run
 
 import (
+	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,7 +14,9 @@ import (
 
 	"infomorph/actors"
 	"infomorph/internal/checkpoint"
+	"infomorph/internal/inboxes"
 	"infomorph/internal/record"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios"
 	"infomorph/scenarios/journal"
 )
@@ -196,5 +201,119 @@ func TestEndsThatCannotBeStored(t *testing.T) {
 	}}})
 	if !errors.Is(err, errEnough) || !strings.Contains(err.Error(), "manifest.json") {
 		t.Error(err)
+	}
+}
+
+// sabotaged is a task after whose run something happens.
+type sabotaged struct {
+	scenarios.Task
+	after func() error
+}
+
+// sabotagedRun is the run of a sabotaged task.
+type sabotagedRun struct {
+	scenarios.Run
+	after func() error
+}
+
+func (s sabotaged) Start(e sim.Engine, out *journal.Listener) (scenarios.Run, error) {
+	r, err := s.Task.Start(e, out)
+	return sabotagedRun{r, s.after}, err
+}
+
+func (r sabotagedRun) Go(ctx context.Context) error { return errors.Join(r.Run.Go(ctx), r.after()) }
+
+// TestRecordingsThatCannotEnd: a free run whose recording cannot be completed has failed.
+func TestRecordingsThatCannotEnd(t *testing.T) {
+	var r *Running
+	task := func(s *scenarios.Scenario, files scenarios.Files) (scenarios.Task, error) {
+		of, err := scenarios.NewTask(s, files)
+		return sabotaged{of, func() error { return r.recorder.rec.Abort(errEnough) }}, err
+	}
+	_, err := Do(t.Context(), small(t, "mode=free"), Options{Dir: filepath.Join(t.TempDir(), "r"), Lean: true, Task: task, Began: func(begun *Running) { r = begun }})
+	if !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), "the recording cannot be written") {
+		t.Error(err)
+	}
+}
+
+// TestRecordingsThatCannotBegin: a free run that cannot be recorded does not begin.
+func TestRecordingsThatCannotBegin(t *testing.T) {
+	recorded := func(net *sim.Network) (sim.Engine, error) { // by somebody else
+		free, err := actors.NewFree(net, actors.FreeOptions{})
+		if err != nil {
+			return nil, err
+		}
+		w, err := inboxes.NewWriter(io.Discard, net.NumNeurons())
+		return free, errors.Join(err, free.Record(w, nil))
+	}
+	began := false
+	r, err := Do(t.Context(), small(t, "mode=free"), Options{Dir: filepath.Join(t.TempDir(), "r"), Lean: true, again: recorded, Began: func(*Running) { began = true }})
+	if r != nil || began || err == nil || !strings.Contains(err.Error(), "recorded already") {
+		t.Errorf("%+v, begun %v: %v", r, began, err)
+	}
+}
+
+// refused is a task that neither begins nor goes on.
+type refused struct{ scenarios.Task }
+
+func (refused) Start(sim.Engine, *journal.Listener) (scenarios.Run, error) { return nil, errEnough }
+func (refused) Resume(sim.Engine, *journal.Listener, []byte) (scenarios.Run, error) {
+	return nil, errNoState
+}
+
+// TestTasksThatRefuse: a run whose task does not begin, or does not go on, has failed with its
+// reason, and has no final state.
+func TestTasksThatRefuse(t *testing.T) {
+	task := func(s *scenarios.Scenario, files scenarios.Files) (scenarios.Task, error) {
+		of, err := scenarios.NewTask(s, files)
+		return refused{of}, err
+	}
+	dir := filepath.Join(t.TempDir(), "r")
+	r, err := Do(t.Context(), small(t), Options{Dir: dir, Task: task})
+	if !errors.Is(err, errEnough) || !errors.Is(err, ErrFailed) || r == nil || r.Final.StateHash != "" || checkpointOf(t, dir) != 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	dir = filepath.Join(t.TempDir(), "r")
+	interruptAt(t, small(t), Options{Dir: dir}, 3)
+	step := checkpointOf(t, dir)
+	stopped, err := Open(dir, OpenOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err = Do(t.Context(), stopped.Scenario, Options{From: stopped, Task: task})
+	if !errors.Is(err, errNoState) || !errors.Is(err, ErrFailed) || r == nil || r.Final.StateHash != "" || checkpointOf(t, dir) != step || step == 0 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestRunsThatHaveNotStarted: before a run has started there is nothing to write into a
+// checkpoint.
+func TestRunsThatHaveNotStarted(t *testing.T) {
+	rec := closedRun(t)
+	c := &checkpointer{rec: rec, everySteps: 1}
+	if err := errors.Join(c.step(0), c.write(0)); err != nil || c.written != 0 {
+		t.Errorf("%v, written at step %d", err, c.written)
+	}
+}
+
+// TestGoingBackWithoutChange: a run that goes back, and has the scenario of its last
+// checkpoint, writes nothing.
+func TestGoingBackWithoutChange(t *testing.T) {
+	a := amendment{scenario: small(t).Scenario}
+	j := &recorder{rec: closedRun(t), is: a, saved: a, ended: func() error { return ErrBack }}
+	for what, err := range map[string]error{"between steps": j.Step("", 0, 0), "at a step": j.interrupt(), "within": j.leave()} {
+		if !errors.Is(err, errInterrupted) || err.Error() != errInterrupted.Error() {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// TestProcessorsStay: a run that draws pictures uses as many processors as there are, and
+// leaves the number as it is.
+func TestProcessorsStay(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	done(t, small(t), Options{Dir: filepath.Join(t.TempDir(), "r")})
+	if n := runtime.GOMAXPROCS(0); n != 3 {
+		t.Errorf("%d processors, there were 3", n)
 	}
 }

@@ -84,6 +84,14 @@ func TestRunsOnNodes(t *testing.T) {
 		maps.DeleteFunc(files, func(name, _ string) bool { return strings.HasPrefix(name, "/"+checkpoint.FolderName) })
 		same(t, "gone on", files, contents(t, here))
 	}
+	_, err = Do(t.Context(), s, Options{Dir: filepath.Join(t.TempDir(), "r"), Nodes: list, CheckpointSteps: 1, Began: func(r *Running) {
+		if err := os.MkdirAll(filepath.Join(r.Dir, checkpoint.FolderName, checkpoint.PartsFolder, "x.part", "below"), 0o777); err != nil {
+			t.Error(err)
+		}
+	}})
+	if !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), "x.part") {
+		t.Errorf("a part that cannot be removed: %v", err)
+	}
 	first, spikes, name := 0.0, 0.0, ""
 	for _, line := range logOf(t, there) {
 		if line["msg"] != "node" {

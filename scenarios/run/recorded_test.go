@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,9 +42,13 @@ func TestRecordedRunsLiveAgain(t *testing.T) {
 	if err != nil || len(some.Verdicts) != 2 || some.Verdicts[1].Neuron != 5 || !some.Pass {
 		t.Error(some, err)
 	}
+	lockstep := executed(t, small(t))
 	for _, n := range []int{-1, r.Neurons(), 1 << 40} {
-		if _, err := r.Audit(context.Background(), actors.ReplayOptions{Workers: 1}, n); !errors.Is(err, ErrInput) {
-			t.Errorf("neuron %d: %v", n, err)
+		for _, r := range []*Recorded{r, lockstep} {
+			got, err := r.Audit(context.Background(), actors.ReplayOptions{Workers: 1}, 2, n)
+			if want := fmt.Sprintf("got %d, the network has neurons 0 to 15", n); got != nil || !errors.Is(err, ErrInput) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%v, want %s", err, want)
+			}
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())

@@ -1,13 +1,12 @@
 package run
 
 import (
-	"errors"
 	"fmt"
-	"infomorph/internal/guard"
 	"path/filepath"
 
 	"infomorph/internal/checkpoint"
 	"infomorph/internal/fault"
+	"infomorph/internal/guard"
 	"infomorph/internal/machines"
 	"infomorph/internal/record"
 	"infomorph/neuron/sim"
@@ -90,7 +89,7 @@ func (r *Stopped) manifest(despite bool) (*record.Manifest, error) {
 	switch {
 	case err == nil:
 		return m, nil
-	case m == nil && record.Unbegun(r.Dir):
+	case record.Unbegun(r.Dir):
 		return nil, fault.Input(fmt.Errorf("%s: the run was killed before it had begun; run it again into the same folder", r.Dir))
 	case m == nil:
 		return nil, record.Fault(err)
@@ -107,13 +106,9 @@ func (r *Stopped) manifest(despite bool) (*record.Manifest, error) {
 func otherScenario(dir string, m *record.Manifest) error {
 	name := filepath.Join(dir, record.ScenarioName)
 	err := fmt.Errorf("%s: %w", name, record.ErrDamaged)
-	s, loadErr := Load(name)
+	is, loadErr := settingsIn(name)
 	if loadErr != nil {
 		return fmt.Errorf("%w: %w", err, loadErr)
-	}
-	is, settingsErr := SettingsOf(s.Scenario)
-	if settingsErr != nil {
-		return errors.Join(err, settingsErr)
 	}
 	what, sets := "", ""
 	for _, d := range Flatten(m.Config).Differences(is) {
@@ -126,15 +121,21 @@ func otherScenario(dir string, m *record.Manifest) error {
 	return fmt.Errorf("%w:%s\na resumed run must be the same experiment: put that back, and go on with a change in a new folder: infomorph resume %s --fork%s", err, what, dir, sets)
 }
 
+// settingsIn returns the settings of a scenario file.
+func settingsIn(name string) (Settings, error) {
+	s, err := Load(name)
+	if err != nil {
+		return nil, err
+	}
+	return SettingsOf(s.Scenario)
+}
+
 // interventions returns all interventions in the run so far; nil if there are none.
 func (r *Stopped) interventions() []byte {
 	if r == nil {
 		return nil
 	}
-	lines, err := guard.ReadFile(filepath.Join(r.Dir, record.InterventionsName), guard.Small)
-	if err != nil {
-		return nil // the checksum was compared, so the file does not exist
-	}
+	lines, _ := guard.ReadFile(filepath.Join(r.Dir, record.InterventionsName), guard.Small) // the checksum was compared, so on an error the file does not exist
 	return lines
 }
 
@@ -190,11 +191,10 @@ func Over(dir string) (*Running, error) {
 	if p.Task, err = scenarios.NewTask(r.Scenario.Scenario, r.Scenario.Folder); err != nil {
 		return nil, fault.Input(err)
 	}
-	if p.Engine, err = sim.NewSequential(p.Task.Network()); err != nil {
-		return nil, fault.Input(err)
+	if p.Engine, err = sim.NewSequential(p.Task.Network()); err == nil {
+		err = r.restore(p.Engine)
 	}
-	if err := r.restore(p.Engine); err != nil {
-		p.Engine.Close()
+	if err != nil {
 		return nil, record.Fault(err)
 	}
 	return p, nil

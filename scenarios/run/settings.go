@@ -31,10 +31,8 @@ func SettingsOf(s *scenarios.Scenario) (Settings, error) {
 		return nil, err
 	}
 	var tree any
-	if err := yaml.Unmarshal(text, &tree); err != nil {
-		return nil, err
-	}
-	return Flatten(tree), nil
+	err = yaml.Unmarshal(text, &tree)
+	return Flatten(tree), err
 }
 
 // Flatten returns the settings in a tree, such as that in a manifest.

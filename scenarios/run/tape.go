@@ -22,10 +22,10 @@ func startTape(p *parts) (*tape, error) {
 		return nil, err
 	}
 	w, err := newRecordingWriter(file, p.Task.Network().NumNeurons())
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = free.Record(w, file.Room)
 	}
-	return &tape{free}, free.Record(w, file.Room)
+	return &tape{free}, err
 }
 
 func newRecordingWriter(file *record.Growing, neurons int) (*inboxes.Writer, error) {
