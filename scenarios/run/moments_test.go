@@ -317,3 +317,23 @@ func TestProcessorsStay(t *testing.T) {
 		t.Errorf("%d processors, there were 3", n)
 	}
 }
+
+// TestInterruptionsThatCannotBeSaved: a run that is interrupted, and cannot write its last
+// checkpoint, says so, as it will go on from an earlier one.
+func TestInterruptionsThatCannotBeSaved(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "r")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r, err := Do(ctx, small(t), Options{Dir: dir, Began: func(*Running) {
+		if err := os.WriteFile(filepath.Join(dir, checkpoint.FolderName), nil, 0o600); err != nil {
+			t.Error(err)
+		}
+	}, Listener: &journal.Listener{Step: func(string, int, int) error { cancel(); return nil }}})
+	start, end := "interrupted at "+r.Simulated().String()+", and this state could not be saved: checkpoint: ", "; results so far are in "+dir
+	if !errors.Is(err, ErrInterrupted) || !strings.HasPrefix(err.Error(), start) || !strings.HasSuffix(err.Error(), end) {
+		t.Errorf("%v, want %s…%s", err, start, end)
+	}
+	if m, err := record.ReadManifest(dir); err != nil || m.Status != record.StatusInterrupted {
+		t.Errorf("%+v, %v", m, err)
+	}
+}

@@ -40,6 +40,7 @@ type recorder struct {
 
 	is, saved amendment // the scenario now and at the last checkpoint
 	asked     time.Time // when the run was asked to end
+	unsaved   error     // why a run that was interrupted cannot go on from where it ended
 }
 
 // patience is how long a step of an interrupted run may take. If it takes longer, the run
@@ -72,7 +73,8 @@ func (j *recorder) amend(a amendment) error {
 // it had then.
 func (j *recorder) interrupt() error {
 	if !errors.Is(j.ended(), ErrBack) {
-		return errors.Join(errInterrupted, j.check.write(j.spikesSeen))
+		j.unsaved = j.check.write(j.spikesSeen)
+		return errors.Join(errInterrupted, j.unsaved)
 	}
 	return j.leave()
 }
@@ -91,11 +93,10 @@ func (j *recorder) overdue() bool {
 
 // leave ends a run that can continue from its last checkpoint.
 func (j *recorder) leave() error {
-	var err error
 	if j.is.scenario != j.saved.scenario {
-		err = j.amend(j.saved)
+		j.unsaved = j.amend(j.saved)
 	}
-	return errors.Join(errInterrupted, err)
+	return errors.Join(errInterrupted, j.unsaved)
 }
 
 // listener returns the listener of a run that calls the recorder.

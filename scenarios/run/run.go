@@ -216,6 +216,8 @@ func (o *Options) finish(ctx context.Context, j *recorder, res *Result, err erro
 	switch {
 	case err == nil:
 		return nil
+	case j.unsaved != nil:
+		return fault.Interrupted(fmt.Errorf("interrupted at %v, and this state could not be saved: %w; results so far are in %s", res.Simulated(), j.unsaved, res.Where()))
 	case ctx.Err() != nil:
 		return fault.Interrupted(fmt.Errorf("interrupted at %v; results so far are in %s", res.Simulated(), res.Where()))
 	}
