@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -215,6 +216,29 @@ func TestCopiesThatCannotBeMade(t *testing.T) {
 	}
 	if err := e.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestCopiesInNetworksOfAnySize: of the neurons that are asked for, each network has copies
+// of those that it has. A neuron of several networks has one verdict.
+func TestCopiesInNetworksOfAnySize(t *testing.T) {
+	r := executed(t, small(t))
+	p := &repetition{Recorded: r, ids: []neuron.ID{9, 3, 15}}
+	for _, s := range []*Scenario{small(t, "network.neurons=9", "associative_memory.patterns.width=3"), small(t)} {
+		e, err := p.open(networkOf(t, s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	var numbers []neuron.ID
+	for _, v := range p.verdicts() {
+		numbers = append(numbers, v.Neuron)
+	}
+	if !slices.Equal(numbers, []neuron.ID{3, 9, 15}) {
+		t.Errorf("verdicts on %v", numbers)
 	}
 }
 

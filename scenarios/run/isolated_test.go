@@ -62,6 +62,11 @@ func TestLockstepRunsAgain(t *testing.T) {
 	if err != nil || !all.Pass || len(all.Verdicts) != r.Neurons() {
 		t.Fatalf("%v: %+v", err, all)
 	}
+	for _, v := range all.Verdicts { // in this network all neurons learn at the same times
+		if v.Updates != all.Verdicts[0].Updates || v.Updates == 0 || !v.Ended {
+			t.Errorf("neuron %d: %+v, neuron 0: %d updates", v.Neuron, v, all.Verdicts[0].Updates)
+		}
+	}
 	is = outcomes(all.Compared)
 	for _, what := range []string{"outputs", "weights", "windows", "states"} {
 		if c := is[what]; c.Outcome != Same || c.With != "the run again" || c.Of != "16 of 16 neurons" {

@@ -1,3 +1,8 @@
+//go:build !race
+
+// Several nodes in one process are a race inside Proto.Actor and gRPC, which only tests
+// have: see actors/remote/race_on_test.go.
+
 package run
 
 import (
