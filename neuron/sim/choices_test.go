@@ -366,8 +366,8 @@ func TestWhenNeuronsAreRechecked(t *testing.T) {
 // TestGrowStateKnown: the rest gets as much room per neuron as those before it,
 // and a sixteenth more.
 func TestGrowStateKnown(t *testing.T) {
-	const most = 100_010 + 200_000*17/16
-	if got := cap(GrowState(make([]byte, 100_010), 10, 2, 6)); got < most || got > most+8192 { // the allocator rounds up
+	const most = 200_000 + 200_000*17/16
+	if got := cap(GrowState(make([]byte, 200_000), 100_000, 2, 6)); got < most || got > most+8192 { // the allocator rounds up
 		t.Errorf("room for %d bytes, want %d", got, most)
 	}
 }

@@ -220,6 +220,36 @@ func TestSameBits(t *testing.T) {
 	}
 }
 
+// TestRowsAreGathered: synapses of consecutive sources receive what the sources
+// have sent, also beside synapses of single sources and of another delay.
+func TestRowsAreGathered(t *testing.T) {
+	apart := []neuron.ID{1, 3, 5, 7}
+	for name, c := range map[string]struct {
+		sources []neuron.ID
+		delays  []int32
+	}{
+		"one row": {from(3, 12), []int32{5}}, "two rows": {slices.Concat(from(1, 9), from(20, 8)), []int32{5}}, "a row and others": {slices.Concat(apart, from(20, 10), []neuron.ID{40}), []int32{5}},
+		"two delays": {from(2, 16), []int32{5, 5, 5, 5, 5, 5, 5, 5, 9, 9, 9, 9, 9, 9, 9, 9}}, "mixed": {from(2, 16), []int32{5, 9}},
+	} {
+		net := wired(t, c.sources, c.delays)
+		views, twin := []view{newArrays(net, 0, 1, fewDelays(net, 0, 1)), newHistories(net)}, &viewTwin{net: net}
+		rng := rand.New(rand.NewPCG(6, 1))
+		for now := neuron.Time(0); now < 100; now += 5 {
+			for at := now; at < now+5; at++ {
+				sameViews(t, views, twin, at)
+			}
+			inputs := randomSpikes(rng, 1, 61, now, now+5)
+			twin.spikes = append(twin.spikes, inputs...)
+			for _, v := range views {
+				v.record(inputs, nil)
+			}
+			if t.Failed() {
+				t.Fatalf("%s, at %v", name, now)
+			}
+		}
+	}
+}
+
 // TestRestoredViews: a view that restores a past forgets what it has been told
 // before, and shows at once what had arrived.
 func TestRestoredViews(t *testing.T) {
