@@ -692,7 +692,9 @@ func TestLarge(t *testing.T) {
 			t.Errorf("%d neurons are large: %v", n, m.large)
 		}
 	}
-	if !NewMail(clocked(t, 500, 50, 60), 0, 500, Chosen).large && 500*(1<<10+12*500) > 4<<20 {
-		t.Error("a fully connected network of 500 neurons is not large")
+	for k, want := range map[int]bool{349440: false, 349441: true} { // 1024 + 12·349440 bytes are 4 MiB
+		if m := NewMail(wiredTo(t, k, from(1, k), []int32{5}), 0, 1, Chosen); m.large != want {
+			t.Errorf("%d synapses are large: %v", k, m.large)
+		}
 	}
 }
