@@ -23,6 +23,9 @@ type arrays struct {
 	more    []run
 	places  []int32 // by synapse of a run with delay −1: delay·sources + source
 
+	passed  []float64 // by delay and source: low-passed values, see circle; nil: there are none
+	lowPass float64
+
 	bySource []int32 // index into spikes, sorted by source, for sent
 	starts   []int32 // nil: the index must be built
 }
@@ -187,7 +190,11 @@ func (a *arrays) show(t neuron.Time) {
 		at, first := a.at[k], k*a.width
 		for at < len(a.spikes) && a.spikes[at].Time+d <= t {
 			s := &a.spikes[at]
-			a.shown.set(first+int(s.Source), s.Value)
+			place := first + int(s.Source)
+			a.shown.set(place, s.Value)
+			if a.passed != nil {
+				a.take(place, s.Value)
+			}
 			at++
 		}
 		a.at[k] = at
@@ -197,22 +204,22 @@ func (a *arrays) show(t neuron.Time) {
 
 func (a *arrays) gather(dst []float64, id neuron.ID) {
 	r := &a.rows[id-a.first]
-	a.read(dst, &r.first)
+	a.read(dst, &a.shown, &r.first)
 	for i := range r.count {
-		a.read(dst, &a.more[r.more+int32(i)])
+		a.read(dst, &a.shown, &a.more[r.more+int32(i)])
 	}
 }
 
 // read writes the values of one run.
-func (a *arrays) read(dst []float64, r *run) {
+func (a *arrays) read(dst []float64, values *tones, r *run) {
 	dst = dst[r.from : r.from+r.count]
 	switch {
 	case r.whole:
-		a.shown.read(dst, int(r.delay)*a.width+int(r.start))
+		values.read(dst, int(r.delay)*a.width+int(r.start))
 	case r.delay >= 0:
-		pick(dst, &a.shown, int(r.delay)*a.width, a.sources[r.start:])
+		pick(dst, values, int(r.delay)*a.width, a.sources[r.start:])
 	default:
-		pick(dst, &a.shown, 0, a.places[r.start:])
+		pick(dst, values, 0, a.places[r.start:])
 	}
 }
 

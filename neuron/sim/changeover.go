@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"infomorph/neuron"
 )
@@ -11,41 +12,47 @@ import (
 // that get each event can be shown their inputs.
 const recheckEvery = 64
 
-// change switches neurons to events before an epoch that changes their
-// dynamics, and from time to time switches neurons back.
+// change prepares the neurons for an epoch that changes their dynamics: those
+// that need each event from then on are switched to events. From time to time,
+// neurons are switched back.
 func (m *Mail) change(e Epoch, own Owner) bool {
-	var list []int
-	for k := range e.Signals {
-		if s := &e.Signals[k]; s.Kind == neuron.SetDynamics {
-			list = m.follow(list, s)
+	from := max(m.now, neuron.Time(e.Index)*m.net.width)
+	recheck := m.epochs%recheckEvery == 0
+	if recheck {
+		m.disband()
+	}
+	if set, at, once := m.follow(e.Signals); len(set) > 0 {
+		if list := m.regroup(set, at, once); len(list) > 0 && !m.sendEach(list, from, own) {
+			return false
 		}
 	}
-	from := max(m.now, neuron.Time(e.Index)*m.net.width)
-	if len(list) > 0 && !m.sendEach(list, from, own) {
-		return false
-	}
-	if m.eventful > 0 && m.epochs%recheckEvery == 0 && m.now >= m.steady {
+	if recheck && m.eventful > 0 && m.now >= m.steady {
 		return m.recheck(from, own)
 	}
 	return true
 }
 
-// follow appends to list the neurons that need each event after the signal has
-// set their dynamics.
-func (m *Mail) follow(list []int, s *neuron.Signal) []int {
-	d, ok := neuron.DynamicsOf(s.Value)
-	if !ok {
-		return list
-	}
-	lo, hi := m.reached([]neuron.Signal{*s})
-	for i := lo; i < hi; i++ {
-		m.blurred[i] = blurs(m.net.Config(m.id(i)), d)
-		if m.blurred[i] && m.shown[i] {
-			m.shown[i] = false
-			list = append(list, i)
+// follow notes which neurons have a low pass after the signals. It returns the
+// neurons whose dynamics is set, ascending, the time of that, and whether it is
+// the same for all.
+func (m *Mail) follow(signals []neuron.Signal) (set []int, at neuron.Time, once bool) {
+	at, once = neuron.Never, true
+	for k := range signals {
+		s := &signals[k]
+		d, ok := neuron.DynamicsOf(s.Value)
+		if s.Kind != neuron.SetDynamics || !ok {
+			continue
+		}
+		once = once && (at == neuron.Never || at == s.Time)
+		at = s.Time
+		lo, hi := m.reached(signals[k : k+1])
+		for i := lo; i < hi; i++ {
+			m.blurred[i] = blurs(m.net.Config(m.id(i)), d)
+			set = append(set, i)
 		}
 	}
-	return list
+	slices.Sort(set)
+	return slices.Compact(set), at, once
 }
 
 // sendEach switches the neurons in list to events: it gives them the values
@@ -57,6 +64,8 @@ func (m *Mail) sendEach(list []int, from neuron.Time, own Owner) bool {
 		if _, ok := own.Hand(i, &neuron.Inbox{Seen: seen, Keep: true, End: from}); !ok {
 			return false
 		}
+		m.shown[i] = false
+		m.leave(i)
 	}
 	m.route()
 	for _, i := range list {
@@ -101,6 +110,9 @@ func (m *Mail) recheck(from neuron.Time, own Owner) bool {
 func (m *Mail) gather(dst []float64, i int) []float64 {
 	dst = dst[:m.net.InDegree(m.id(i))]
 	m.view.gather(dst, m.id(i))
+	if m.circle.member[i] {
+		m.lookIn(dst, i)
+	}
 	return dst
 }
 
@@ -197,6 +209,7 @@ func (m *Mail) coming(i int, from neuron.Time) []neuron.Event {
 func (m *Mail) Begin(now neuron.Time, records []Record) {
 	m.now, m.next, m.steady = now, neuron.Never, now
 	for i := range m.shown {
+		m.leave(i)
 		m.shown[i], m.wake[i] = false, neuron.Never
 	}
 	if m.view != nil {

@@ -334,7 +334,7 @@ func TestWhenNeuronsAreRechecked(t *testing.T) {
 		}
 		return usual
 	}
-	g, err := newGroup(net, 0, 4, Chosen)
+	g, err := newGroup(net, 0, 4, FromHistory)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,9 +24,10 @@ type Owner interface {
 
 // Mail brings the spikes of a network to the neurons first … last−1. Most
 // neurons only need the last value that each synapse received before an update.
-// They are shown these values (see view). The others get each event (see
-// Router): neurons with a novelty gate, with a clock that events start, with
-// low-passed inputs, or with noise on their synapses.
+// They are shown these values (see view), or low-passed ones (see circle). The
+// others get each event (see Router): neurons with a novelty gate, with a clock
+// that events start, with a low pass of their own, or with noise on their
+// synapses.
 //
 // Both ways give the same bytes. A neuron switches to events when its dynamics
 // need them. A neuron that gets events although it could be shown its inputs
@@ -52,6 +53,8 @@ type Mail struct {
 	inbox       neuron.Inbox // for neurons that are shown their inputs
 	eventInbox  neuron.Inbox // for neurons that get each event
 	seen, other []float64
+	circle      circle
+	low         []float64
 	saved       *PendingEvents
 	events      []neuron.Event
 }
@@ -62,6 +65,7 @@ func NewMail(net *Network, first, last neuron.ID, how Delivery) *Mail {
 	m := &Mail{
 		net: net, first: first, last: last, how: how,
 		shown: make([]bool, size), blurred: make([]bool, size), wake: make([]neuron.Time, size), next: neuron.Never,
+		circle: circle{member: make([]bool, size), turn: turn{at: neuron.Never}},
 	}
 	looks, most, synapses := false, 0, 0
 	for i := range size {
@@ -319,6 +323,7 @@ func (m *Mail) hand(i int, own Owner) bool {
 func (m *Mail) broadcast(signals []neuron.Signal, own Owner) bool {
 	t := signals[0].Time
 	m.view.show(t)
+	m.turnAt(t)
 	lo, hi := m.reached(signals)
 	for m.agenda.first() == t {
 		i := m.agenda.peek()

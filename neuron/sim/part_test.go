@@ -308,7 +308,7 @@ func TestNoAnswerEndsTheEpoch(t *testing.T) {
 // TestNoAnswerToARecheck ends the epoch in the same way.
 func TestNoAnswerToARecheck(t *testing.T) {
 	run := func(left int) (ok bool, asked int) {
-		g, err := newGroup(tiny(t, 4, 5, 12, Noise{}), 0, 4, Chosen)
+		g, err := newGroup(tiny(t, 4, 5, 12, Noise{}), 0, 4, FromHistory)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -124,7 +124,7 @@ func TestPendingOfARouter(t *testing.T) {
 // TestClockAfterEvents: the next update is known while neurons get each event and
 // after they are shown their inputs again.
 func TestClockAfterEvents(t *testing.T) {
-	own, each := ledgerOf(t, clocked(t, 4, 5, 12), Chosen), ledgerOf(t, clocked(t, 4, 5, 12), EachEvent)
+	own, each := ledgerOf(t, clocked(t, 4, 5, 12), FromHistory), ledgerOf(t, clocked(t, 4, 5, 12), EachEvent)
 	switches := map[int64]neuron.Dynamics{2: neuron.Belief, 3: neuron.Sign}
 	for k := range int64(3 * recheckEvery) {
 		e := Epoch{Index: k, End: 5 * neuron.Time(k+1)}
@@ -152,7 +152,7 @@ func TestClockAfterEvents(t *testing.T) {
 // in flight were sent over all synapses.
 func TestSteadyKnown(t *testing.T) {
 	for late, shown := range map[neuron.Time]bool{0: true, 1: false} {
-		g := ledgerOf(t, tiny(t, 4, 5, 12, Noise{}), Chosen).Group
+		g := ledgerOf(t, tiny(t, 4, 5, 12, Noise{}), FromHistory).Group
 		for k := range int64(recheckEvery + 1) {
 			e := Epoch{Index: k, End: 5 * neuron.Time(k+1)}
 			if k < 2 {
