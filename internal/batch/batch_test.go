@@ -367,3 +367,29 @@ func learn(p *Population, x ...Rows) (goal float64, err error) {
 	}
 	return goal, p.Climb(x...)
 }
+
+// TestRowsOfAnotherLength are refused, because samples would get values of others.
+func TestRowsOfAnotherLength(t *testing.T) {
+	p, x := make3(t, rand.New(rand.NewPCG(1, 2)))
+	n := len(x[2].Dense) / p.Ports[2].inputs
+	p.Forward(n, x...)
+	for name, wrong := range map[string]Rows{
+		"a value for each sample more": {Dense: make([]float64, len(x[2].Dense)+n)},
+		"a sample less":                {Dense: x[2].Dense[p.Ports[2].inputs:]},
+		"a list less":                  {Sparse: make([]Sparse, n-1)},
+	} {
+		for how, do := range map[string]func(){
+			"again":   func() { p.Again(2, x[0], x[1], wrong) },
+			"forward": func() { p.Forward(n, x[0], x[1], wrong) },
+		} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s: %s takes it", name, how)
+					}
+				}()
+				do()
+			}()
+		}
+	}
+}

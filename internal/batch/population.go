@@ -56,6 +56,7 @@ func (p *Population) Look(n int, x ...Rows) (theta []float64) {
 // Again is Forward for the case that only the input of one port has changed
 // since the last Forward or Look: the sums of the other ports are kept.
 func (p *Population) Again(port neuron.Port, x ...Rows) (theta []float64) {
+	p.Ports[port].check(x[port], p.size)
 	p.Ports[port].forward(p.sums[port], x[port], p.Neurons)
 	return p.fire(x, true)
 }
@@ -63,6 +64,7 @@ func (p *Population) Again(port neuron.Port, x ...Rows) (theta []float64) {
 func (p *Population) sum(n int, x []Rows) {
 	p.reserve(n)
 	for k, port := range p.Ports {
+		port.check(x[k], n)
 		port.forward(p.sums[k], x[k], p.Neurons)
 	}
 }

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"errors"
+	"fmt"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -80,6 +81,14 @@ func (p *Port) validate(neurons int) error {
 		}
 	}
 	return p.Bins.Validate()
+}
+
+// check panics unless x has n rows of as many values as the port has inputs. With
+// rows of another length, every sample but the first would get values of others.
+func (p *Port) check(x Rows, n int) {
+	if x.Dense != nil && len(x.Dense) != n*p.inputs || x.Sparse != nil && len(x.Sparse) != n {
+		panic(fmt.Sprintf("batch: %d values and %d lists are not %d rows of %d inputs", len(x.Dense), len(x.Sparse), n, p.inputs))
+	}
 }
 
 // forward writes Σ w·x of each sample and neuron into sums.

@@ -32,6 +32,7 @@ type member struct {
 	at      int        // number of the population
 	sources []source   // by port
 	outputs batch.Rows // latest outputs; empty: none yet
+	biased  batch.Rows // the same with a constant 1 for each item, for ports with a bias
 	next    []float64  // outputs of the current step
 	ports   []batch.Rows
 	looked  bool   // firing probabilities of the current batch are computed
@@ -260,7 +261,7 @@ func (b *batchRun) begin(rows []int) {
 		if m == nil {
 			continue
 		}
-		m.looked, m.next, m.outputs = false, nil, batch.Rows{}
+		m.looked, m.next, m.outputs, m.biased = false, nil, batch.Rows{}, batch.Rows{}
 		for port, src := range m.sources {
 			m.ports[port] = batch.Rows{}
 			if src.input != "" && !slices.Contains(b.phase.off, src.input) {
@@ -293,6 +294,9 @@ func (b *batchRun) look(m *member) []float64 {
 	for port, src := range m.sources {
 		if src.population >= 0 && b.members[src.population] != nil {
 			m.ports[port] = b.members[src.population].outputs
+			if src.bias {
+				m.ports[port] = b.members[src.population].biased
+			}
 		}
 		if m.stale[port] {
 			stale = append(stale, neuron.Port(port))
@@ -306,50 +310,34 @@ func (b *batchRun) look(m *member) []float64 {
 	return m.Forward(len(b.items), m.ports...)
 }
 
-// sample draws the outputs of a population, ±1. If a port with a bias receives them, a
-// constant 1 follows the outputs for each item.
+// sample draws the outputs of a population, ±1.
 func (b *batchRun) sample(m *member, theta []float64, rng *rand.Rand) []float64 {
-	n, width := m.Neurons, m.Neurons
-	if b.biased(m.at) {
-		width++
-	}
-	out := make([]float64, len(b.items)*width)
+	out := make([]float64, len(theta))
 	sums := m.Sums(neuron.Receptive)
 	follow := b.run.dynamics(b.phase.Present.Output, m.at)
-	for i := range len(b.items) {
-		for j := range n {
-			v := theta[i*n+j] - rng.Float64()
-			switch follow {
-			case neuron.Teacher:
-				v = sums[i*n+j]
-			case neuron.Sign:
-				v = theta[i*n+j] - 0.5
-			}
-			out[i*width+j] = -1
-			if v > 0 {
-				out[i*width+j] = 1
-			}
+	for i := range out {
+		v := theta[i] - rng.Float64()
+		switch follow {
+		case neuron.Teacher:
+			v = sums[i]
+		case neuron.Sign:
+			v = theta[i] - 0.5
 		}
-		if width > n {
-			out[i*width+n] = 1
+		out[i] = -1
+		if v > 0 {
+			out[i] = 1
 		}
 	}
 	return out
 }
 
-// biased reports whether population i is the source of a port with a bias.
-func (b *batchRun) biased(i int) bool {
-	for _, m := range b.members {
-		if m == nil {
-			continue
-		}
-		for _, src := range m.sources {
-			if src.population == i && src.bias {
-				return true
-			}
-		}
+// biased appends a 1 to each row of values.
+func biased(values []float64, width int) []float64 {
+	out := make([]float64, 0, len(values)/width*(width+1))
+	for ; len(values) > 0; values = values[width:] {
+		out = append(append(out, values[:width]...), 1)
 	}
-	return false
+	return out
 }
 
 // commit makes the outputs of a step available to other populations.
@@ -358,7 +346,9 @@ func (b *batchRun) commit() {
 		if m == nil || m.next == nil {
 			continue
 		}
-		m.outputs, m.next = batch.Rows{Dense: m.next, Signs: true}, nil
+		m.outputs = batch.Rows{Dense: m.next, Signs: true}
+		m.biased = batch.Rows{Dense: biased(m.next, m.Neurons), Signs: true}
+		m.next = nil
 		for _, other := range b.members {
 			if other == nil {
 				continue

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -166,6 +167,61 @@ func TestBatchesByHand(t *testing.T) {
 	}
 	if got := l.with("step", "shown", "presented"); got != "step learn 0 of 6\nstep learn 1 of 6\nstep learn 2 of 6\nstep learn 3 of 6\nstep learn 4 of 6\nstep learn 5 of 6\nstep learn 6 of 6" {
 		t.Error(got)
+	}
+}
+
+// TestBatchesOfSharedOutputs: a projects to a port with a bias of b, and to one without
+// of m. Each neuron of m learns from the outputs of a for the same item.
+func TestBatchesOfSharedOutputs(t *testing.T) {
+	shared := strings.NewReplacer(
+		"  high:", "  mid: {goal: {red: 1}, ports: {r: {rule: goal, bias: true, bins: {number: 4, range: 4}}, c: {rule: goal, bins: {number: 3, range: 3}}}}\n  high:",
+		"b: {size: 2, neuron: high}", "b: {size: 2, neuron: high}, m: {size: 4, neuron: mid}",
+		"data:\n", "  - {from: flower, to: m, port: r, weights: {uniform: [-1, 1]}}\n  - {from: a, to: m, port: c, weights: {uniform: [-1, 1]}}\ndata:\n",
+	).Replace(layers)
+	l := start(t, shared+learnFlowers+"record: {atoms: 0}\n")
+	a, b, m := byHand(t, l, "a", 4, 2), byHand(t, l, "b", 4, 2), byHand(t, l, "m", 4, 3)
+	a.Rate, a.Decay, b.Rate, m.Rate, m.Decay = 0.1, 0.001, 0.2, 0.1, 0.001
+	var x, kinds [8][]float64
+	for k, line := range strings.Split(strings.TrimSpace(string(flowers)), "\n")[1:] {
+		cells := strings.Split(line, ",")
+		for _, cell := range cells[:3] {
+			v, _ := strconv.ParseFloat(cell, 64)
+			x[k] = append(x[k], v)
+		}
+		x[k] = append(x[k], 1)
+		kinds[k] = map[string][]float64{"A": {1, -1}, "B": {-1, 1}}[cells[3]]
+	}
+	for number := range 6 {
+		var flower, kind batch.Rows
+		for _, item := range draws(1, orderStream, number/2).Perm(8)[number%2*3:][:3] {
+			flower.Dense, kind.Dense = append(flower.Dense, x[item]...), append(kind.Dense, kinds[item]...)
+		}
+		rng := draws(1, drawStream, number)
+		biased := toss(a.Forward(3, flower, kind), 3, rng)
+		plain := batch.Rows{Signs: true}
+		for i := range 3 {
+			plain.Dense = append(plain.Dense, biased.Dense[4*i:4*i+3]...)
+		}
+		toss(b.Forward(3, batch.Rows{}, kind), 2, rng)
+		toss(m.Forward(3, flower, batch.Rows{}), 4, rng)
+		a.Forward(3, flower, kind)
+		b.Forward(3, biased, kind)
+		m.Forward(3, flower, plain)
+		if err := errors.Join(a.Climb(flower, kind), b.Climb(biased, kind), m.Climb(flower, plain)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.Go(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]*batch.Population{"b": b, "m": m} {
+		n := want.Ports[1].Weights
+		got := byHand(t, l, name, 4, len(n)/want.Neurons)
+		for k := range want.Ports {
+			if !floats.EqualApprox(got.Ports[k].Weights, want.Ports[k].Weights, 1e-9) {
+				t.Errorf("weights of port %d of %s\n%v, want\n%v", k, name, got.Ports[k].Weights, want.Ports[k].Weights)
+			}
+		}
 	}
 }
 
@@ -343,16 +399,12 @@ func rowsOf(t *testing.T, text table) *inputRows {
 }
 
 // Outputs in batches are drawn with the firing probability, or are +1 if it exceeds ½, or
-// have the sign of the receptive sum. A layer that projects to a port with a bias also has
-// a constant 1.
+// have the sign of the receptive sum.
 func TestOutputsOfBatches(t *testing.T) {
 	l := start(t, layers+learnFlowers+"record: {atoms: 0}\n")
 	b, err := l.newBatch(&l.plan.phases[0])
 	if err != nil {
 		t.Fatal(err)
-	}
-	if !b.biased(0) || b.biased(1) {
-		t.Error("b hears a, whose outputs come with a 1; nobody hears b")
 	}
 	b.begin([]int{4, 1, 0})
 	m := b.members[0]
@@ -372,7 +424,6 @@ func TestOutputsOfBatches(t *testing.T) {
 			sampled = append(sampled, sign(theta[k] > rng.Float64()))
 			teacher, half = append(teacher, sign(sums[k] > 0)), append(half, sign(theta[k] > 0.5))
 		}
-		sampled, teacher, half = append(sampled, 1), append(teacher, 1), append(half, 1)
 	}
 	for output, want := range map[string][]float64{"own": sampled, "sampled": sampled, "teacher": teacher, "sign": half} {
 		b.phase.Present.Output = output
@@ -382,7 +433,7 @@ func TestOutputsOfBatches(t *testing.T) {
 	}
 	b.phase.Present.Output = "own"
 	if got := b.sample(b.members[1], b.look(b.members[1]), rand.New(rand.NewPCG(1, 2))); len(got) != 6 {
-		t.Errorf("three items of two neurons tell %d outputs", len(got))
+		t.Errorf("three items of two neurons have %d outputs", len(got))
 	}
 	samples := m.samples([]neuron.Sample{{Neuron: 9}}, 1)
 	if len(samples) != 4 || samples[0].Neuron != 9 {
