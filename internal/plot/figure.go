@@ -2,20 +2,16 @@ package plot
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"html"
 	"image"
 	"image/color"
-	"image/png"
 	"io"
-	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/klauspost/compress/zlib"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -138,47 +134,32 @@ type entry struct {
 // PNG writes the figure as PNG with a resolution for screens.
 func (f *Figure) PNG(w io.Writer) error { return f.PNGAt(w, dpi) }
 
-// SmallPNG is PNG with the best compression, which takes twice as long.
-func (f *Figure) SmallPNG(w io.Writer) error { return f.encode(w, dpi, png.BestCompression) }
+// SmallPNG is PNG with the best compression, which takes several times as long.
+func (f *Figure) SmallPNG(w io.Writer) error {
+	return writePNG(w, f.picture(dpi), dpi, zlib.BestCompression)
+}
 
 // PNGAt writes the figure as PNG with dpi dots per inch, which the file
 // records.
-func (f *Figure) PNGAt(w io.Writer, dpi int) error { return f.encode(w, dpi, png.DefaultCompression) }
+func (f *Figure) PNGAt(w io.Writer, dpi int) error {
+	return writePNG(w, f.picture(dpi), dpi, zlib.BestSpeed)
+}
 
-func (f *Figure) encode(w io.Writer, dpi int, level png.CompressionLevel) error {
+// picture draws the figure in pixels.
+func (f *Figure) picture(dpi int) *image.RGBA {
 	f.settle()
 	c := vgimg.NewWith(vgimg.UseWH(f.width, f.height), vgimg.UseDPI(dpi), vgimg.UseBackgroundColor(paper))
 	f.draw(draw.New(pixels(c)))
-	var img image.Image = c.Image()
-	if plain, ok := img.(*image.RGBA); ok {
-		img = withPalette(plain)
-	}
-	var b bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: level}).Encode(&b, img); err != nil {
-		return err
-	}
-	_, err := w.Write(withDensity(b.Bytes(), dpi))
-	return err
-}
-
-// withDensity adds to a PNG file the chunk pHYs, the resolution in dots per
-// metre, in both directions (ISO/IEC 15948, 11.3.5.3).
-func withDensity(file []byte, dpi int) []byte {
-	const head = 8 + 25 // the signature and IHDR
-	perMetre := uint32(math.Round(float64(dpi) / 0.0254))
-	chunk := []byte{0, 0, 0, 9, 'p', 'H', 'Y', 's'}
-	chunk = binary.BigEndian.AppendUint32(chunk, perMetre)
-	chunk = binary.BigEndian.AppendUint32(chunk, perMetre)
-	chunk = append(chunk, 1)
-	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
-	return slices.Concat(file[:head], chunk, file[head:])
+	return c.Image().(*image.RGBA) // vgimg has no other
 }
 
 // SVG writes the figure as SVG. Text stays text.
 func (f *Figure) SVG(w io.Writer) error {
 	f.settle()
 	c := vgsvg.New(f.width, f.height)
-	f.draw(draw.New(vectorCanvas{c}))
+	all := draw.New(vectorCanvas{c})
+	fill(all, all.Rectangle, paper)
+	f.draw(all)
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
@@ -237,8 +218,8 @@ func legendHeight(entries []entry, width vg.Length) vg.Length {
 	return drawLegend(draw.NewCanvas(new(recorder.Canvas), width, 1e4), entries)
 }
 
+// draw draws the figure on paper.
 func (f *Figure) draw(c draw.Canvas) {
-	fill(c, c.Rectangle, paper)
 	if f.parts != nil {
 		f.drawPanels(c)
 		return

@@ -17,7 +17,9 @@ func (f *Figure) PDF(w io.Writer) error {
 	c := pdfCanvas{vgpdf.New(f.width, f.height)}
 	g := *f
 	g.light = true
-	g.draw(draw.New(c))
+	all := draw.New(c)
+	fill(all, all.Rectangle, paper)
+	g.draw(all)
 	_, err := c.WriteTo(w)
 	return err
 }

@@ -5,6 +5,9 @@ import (
 	"image/color"
 	"math"
 
+	xfont "golang.org/x/image/font"
+	"golang.org/x/image/math/fixed"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -21,31 +24,52 @@ const (
 // maxPixels is the largest size; larger data are averaged.
 const maxPixels = 1200
 
-// cells returns an image of w×h cells, row by row from the top. Its longer side
-// has at least least pixels.
-func cells(w, h, least int, colorOf func(x, y int) color.NRGBA) cellImage {
-	zoom := max(1, (least+max(w, h)-1)/max(w, h))
-	img := image.NewNRGBA(image.Rect(0, 0, w*zoom, h*zoom))
-	for y := range h {
-		row := img.Pix[y*zoom*img.Stride : (y*zoom+1)*img.Stride]
-		for x := range w {
-			c := colorOf(x, y)
-			for k := range zoom {
-				copy(row[4*(x*zoom+k):], []byte{c.R, c.G, c.B, c.A})
-			}
-		}
-		for k := 1; k < zoom; k++ {
-			copy(img.Pix[(y*zoom+k)*img.Stride:], row)
-		}
-	}
-	return cellImage{img, w, h}
+// cellImage is an image of w×h cells, row by row from the top. Each takes
+// zoom×zoom pixels, which are made only for a canvas that does not know cells:
+// see enlarged.
+type cellImage struct {
+	cells []color.NRGBA
+	w, h  int
+	zoom  int
 }
 
-// cellImage is an image of w×h cells.
-type cellImage struct {
-	*image.NRGBA
-	w, h int
+// cells returns an image of w×h cells, whose longer side has at least least
+// pixels.
+func cells(w, h, least int, colorOf func(x, y int) color.NRGBA) cellImage {
+	m := cellImage{make([]color.NRGBA, 0, w*h), w, h, max(1, (least+max(w, h)-1)/max(w, h))}
+	for y := range h {
+		for x := range w {
+			m.cells = append(m.cells, colorOf(x, y))
+		}
+	}
+	return m
 }
+
+// ColorModel implements image.Image.
+func (m cellImage) ColorModel() color.Model { return color.NRGBAModel }
+
+// Bounds implements image.Image.
+func (m cellImage) Bounds() image.Rectangle { return image.Rect(0, 0, m.w*m.zoom, m.h*m.zoom) }
+
+// At implements image.Image.
+func (m cellImage) At(x, y int) color.Color { return m.cells[y/m.zoom*m.w+x/m.zoom] }
+
+// enlarged returns the image with all its pixels, in the form that encoders and
+// filters work on fastest.
+func (m cellImage) enlarged() *image.NRGBA {
+	img := image.NewNRGBA(m.Bounds())
+	for y := range m.h {
+		row := img.Pix[y*m.zoom*img.Stride : (y*m.zoom+1)*img.Stride]
+		stretch(row[:0], m.row(y), m.w*m.zoom)
+		for k := 1; k < m.zoom; k++ {
+			copy(img.Pix[(y*m.zoom+k)*img.Stride:], row)
+		}
+	}
+	return img
+}
+
+// row returns the cells of row y.
+func (m cellImage) row(y int) []color.NRGBA { return m.cells[y*m.w : (y+1)*m.w] }
 
 // blockSize returns the side of the blocks that shrink averages.
 func blockSize(rows, cols int) int { return (max(rows, cols) + maxPixels - 1) / maxPixels }
@@ -80,16 +104,28 @@ func put(c draw.Canvas, r vg.Rectangle, img image.Image) {
 	frame(c, r, softInk, vg.Points(0.5))
 }
 
-// pixelCanvas draws images cell by cell. The canvas that it wraps would use a
-// filter for each pixel, which takes longer than all the rest of a picture and
-// blurs cells. pixelCanvas also tracks the scale of lengths.
+// pixelCanvas draws images cell by cell, and letters where they belong. The
+// canvas that it wraps would use a filter for each of their pixels, which takes
+// longer than all the rest of a picture and blurs cells. pixelCanvas also tracks
+// the state that it needs for this.
 type pixelCanvas struct {
 	*vgimg.Canvas
-	scale  vg.Length
-	before []vg.Length
+	pixelState
+	before []pixelState
+	faces  map[font.Font]xfont.Face
 }
 
-func pixels(c *vgimg.Canvas) *pixelCanvas { return &pixelCanvas{Canvas: c, scale: 1} }
+// pixelState is the scale of lengths, the colour, and whether the directions are
+// those of the picture.
+type pixelState struct {
+	scale vg.Length
+	color color.Color
+	moved bool
+}
+
+func pixels(c *vgimg.Canvas) *pixelCanvas {
+	return &pixelCanvas{Canvas: c, pixelState: pixelState{scale: 1, color: color.Black}, faces: map[font.Font]xfont.Face{}}
+}
 
 // Scale implements vg.Canvas; figures scale both directions by the same factor.
 func (c *pixelCanvas) Scale(x, y float64) {
@@ -97,38 +133,78 @@ func (c *pixelCanvas) Scale(x, y float64) {
 	c.Canvas.Scale(x, y)
 }
 
+// Rotate implements vg.Canvas.
+func (c *pixelCanvas) Rotate(by float64) {
+	c.moved = true
+	c.Canvas.Rotate(by)
+}
+
+// Translate implements vg.Canvas.
+func (c *pixelCanvas) Translate(by vg.Point) {
+	c.moved = true
+	c.Canvas.Translate(by)
+}
+
+// SetColor implements vg.Canvas; nil is black.
+func (c *pixelCanvas) SetColor(to color.Color) {
+	if to == nil {
+		to = color.Black
+	}
+	c.color = to
+	c.Canvas.SetColor(to)
+}
+
 // Push implements vg.Canvas.
 func (c *pixelCanvas) Push() {
-	c.before = append(c.before, c.scale)
+	c.before = append(c.before, c.pixelState)
 	c.Canvas.Push()
 }
 
 // Pop implements vg.Canvas.
 func (c *pixelCanvas) Pop() {
 	last := len(c.before) - 1
-	c.scale, c.before = c.before[last], c.before[:last]
+	c.pixelState, c.before = c.before[last], c.before[:last]
 	c.Canvas.Pop()
+}
+
+// FillString implements vg.Canvas. For letters that are scaled or turned it uses
+// the filter.
+func (c *pixelCanvas) FillString(f font.Face, at vg.Point, text string) {
+	if c.scale != 1 || c.moved {
+		c.Canvas.FillString(f, at, text)
+		return
+	}
+	if c.faces[f.Font] == nil {
+		c.faces[f.Font] = f.FontFace(c.DPI())
+	}
+	_, height := c.Size()
+	fix := func(v vg.Length) fixed.Int26_6 { return fixed.Int26_6(math.Round(v.Dots(c.DPI()) * 64)) }
+	pen := xfont.Drawer{Dst: c.Image(), Src: image.NewUniform(c.color), Face: c.faces[f.Font], Dot: fixed.Point26_6{X: fix(at.X), Y: fix(height - at.Y)}}
+	pen.DrawString(text)
 }
 
 // DrawImage implements vg.Canvas. For an image with more cells than pixels it
 // uses the filter.
 func (c *pixelCanvas) DrawImage(r vg.Rectangle, img image.Image) {
 	src, ok := img.(cellImage)
-	dst, plain := c.Image().(*image.RGBA)
+	if !ok {
+		c.Canvas.DrawImage(r, img)
+		return
+	}
+	dst := c.Image().(*image.RGBA) // vgimg has no other
 	x0, x1 := pixelAt(r.Min.X*c.scale, c.DPI()), pixelAt(r.Max.X*c.scale, c.DPI())
 	_, height := c.Size()
 	y0, y1 := pixelAt(height-r.Max.Y*c.scale, c.DPI()), pixelAt(height-r.Min.Y*c.scale, c.DPI())
-	size := img.Bounds().Size()
-	if !ok || !plain || src.w > x1-x0 || src.h > y1-y0 || !image.Rect(x0, y0, x1, y1).In(dst.Bounds()) {
-		c.Canvas.DrawImage(r, img)
+	if src.w > x1-x0 || src.h > y1-y0 || !image.Rect(x0, y0, x1, y1).In(dst.Bounds()) {
+		c.Canvas.DrawImage(r, src.enlarged())
 		return
 	}
 	var row []byte
 	last := -1
 	for y := y0; y < y1; y++ {
-		from := (2*(y-y0) + 1) * size.Y / (2 * (y1 - y0))
+		from := (2*(y-y0) + 1) * src.h / (2 * (y1 - y0))
 		if from != last {
-			row, last = stretch(row[:0], src.Pix[from*src.Stride:], size.X, x1-x0), from
+			row, last = stretch(row[:0], src.row(from), x1-x0), from
 		}
 		blend(dst.Pix[dst.PixOffset(x0, y):], row)
 	}
@@ -136,19 +212,19 @@ func (c *pixelCanvas) DrawImage(r vg.Rectangle, img image.Image) {
 
 func pixelAt(v vg.Length, dpi float64) int { return int(math.Round(v.Dots(dpi))) }
 
-// stretch appends a row of n pixels that shows the first w pixels of src.
-func stretch(row, src []byte, w, n int) []byte {
+// stretch appends a row of n pixels that shows the cells.
+func stretch(row []byte, cells []color.NRGBA, n int) []byte {
 	for x := range n {
-		k := 4 * ((2*x + 1) * w / (2 * n))
-		row = append(row, src[k:k+4]...)
+		c := cells[(2*x+1)*len(cells)/(2*n)]
+		row = append(row, c.R, c.G, c.B, c.A)
 	}
 	return row
 }
 
 // withPalette returns an image of at most 256 colours with a palette: its
-// pixels are the same, and its file is about half as large. It returns other
-// images unchanged.
-func withPalette(img *image.RGBA) image.Image {
+// pixels are the same, and its file is about half as large. It returns nil for
+// other images.
+func withPalette(img *image.RGBA) *image.Paletted {
 	places := map[[4]byte]uint8{}
 	var colors color.Palette
 	out := image.NewPaletted(img.Rect, nil)
@@ -159,7 +235,7 @@ func withPalette(img *image.RGBA) image.Image {
 			at, ok := places[pixel]
 			if !ok {
 				if len(colors) == 256 {
-					return img
+					return nil
 				}
 				at = uint8(len(colors))
 				places[pixel], colors = at, append(colors, color.RGBA{pixel[0], pixel[1], pixel[2], pixel[3]})

@@ -5,9 +5,11 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"reflect"
 	"testing"
 
+	"github.com/klauspost/compress/zlib"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
@@ -70,14 +72,23 @@ func TestFewColoursHaveAPalette(t *testing.T) {
 				img.SetRGBA(x, y, color.RGBA{uint8(x), uint8(x >> 8), uint8(100 - x%50), 255})
 			}
 		}
-		out := withPalette(img)
-		if _, ok := out.(*image.Paletted); ok != indexed {
-			t.Errorf("%d colours: %T", n, out)
-		}
-		for y := range 3 {
-			for x := range n {
-				if got, want := color.RGBAModel.Convert(out.At(x, y)), img.RGBAAt(x, y); got != want {
-					t.Fatalf("%d colours: pixel %d,%d is %v, want %v", n, x, y, got, want)
+		for _, level := range []int{zlib.BestSpeed, zlib.BestCompression} {
+			var b bytes.Buffer
+			if err := writePNG(&b, img, 100, level); err != nil {
+				t.Fatal(err)
+			}
+			out, err := png.Decode(&b)
+			if err != nil || out.Bounds() != img.Rect {
+				t.Fatalf("%d colours: %v, %v", n, out, err)
+			}
+			if _, ok := out.(*image.Paletted); ok != indexed {
+				t.Errorf("%d colours: %T", n, out)
+			}
+			for y := range 3 {
+				for x := range n {
+					if got, want := color.RGBAModel.Convert(out.At(x, y)), img.RGBAAt(x, y); got != want {
+						t.Fatalf("%d colours: pixel %d,%d is %v, want %v", n, x, y, got, want)
+					}
 				}
 			}
 		}
@@ -110,5 +121,63 @@ func TestScaledPixels(t *testing.T) {
 		if r, _, _, _ := c.Image().At(p.X, p.Y).RGBA(); (r == 0) != black {
 			t.Errorf("pixel %v: black %v, want %v", p, r == 0, black)
 		}
+	}
+}
+
+// TestLettersStayWhereTheyAre: letters that are drawn straight into the picture
+// have the pixels that the canvas below gives them, and so have those that are
+// turned or scaled.
+func TestLettersStayWhereTheyAre(t *testing.T) {
+	s := style(tickSize, false, softInk)
+	paint := func(c vg.CanvasSizer) {
+		all := draw.New(c)
+		all.FillText(s, vg.Point{X: 10.3, Y: 60.7}, "Ågé, 0.5 µ")
+		turned := s
+		turned.Rotation = 0.5
+		all.FillText(turned, vg.Point{X: 20, Y: 20}, "turned")
+		all.Push()
+		all.Scale(0.8, 0.8)
+		all.FillText(s, vg.Point{X: 30, Y: 110}, "scaled")
+		all.Pop()
+		all.Push()
+		all.Translate(vg.Point{X: 5, Y: 3})
+		all.FillText(s, vg.Point{X: 30, Y: 12}, "moved")
+		all.Pop()
+		all.SetColor(nil)
+		all.FillString(handler.Fonts.Lookup(s.Font, s.Font.Size), vg.Point{X: 50, Y: 40}, "black")
+	}
+	size := func() *vgimg.Canvas { return vgimg.NewWith(vgimg.UseWH(100, 100), vgimg.UseDPI(150)) }
+	ours, below := size(), size()
+	paint(pixels(ours))
+	paint(below)
+	got, want := ours.Image().(*image.RGBA).Pix, below.Image().(*image.RGBA).Pix
+	inked := 0
+	for i := range want {
+		if d := int(got[i]) - int(want[i]); d < -1 || d > 1 {
+			t.Fatalf("byte %d is %d, want %d", i, got[i], want[i])
+		}
+		if want[i] < 128 {
+			inked++
+		}
+	}
+	if inked < 1000 {
+		t.Errorf("only %d dark bytes", inked)
+	}
+}
+
+// BenchmarkWriting writes a gallery of a page.
+func BenchmarkWriting(b *testing.B) {
+	f, err := Gallery(sampleGallery(26))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, write := range map[string]func(io.Writer) error{"png": f.PNG, "svg": f.SVG} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := write(io.Discard); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }

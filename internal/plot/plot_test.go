@@ -267,14 +267,15 @@ func TestShrinkAverages(t *testing.T) {
 
 func TestCellsAreWhole(t *testing.T) {
 	img := cells(7, 5, minPixels, func(x, y int) color.NRGBA { return color.NRGBA{uint8(x), uint8(y), 0, 0xff} })
-	zoom := img.Bounds().Dx() / 7
+	zoom, large := img.Bounds().Dx()/7, img.enlarged()
 	if img.Bounds() != image.Rect(0, 0, 7*zoom, 5*zoom) || img.Bounds().Dx() < minPixels {
 		t.Fatalf("bounds %v", img.Bounds())
 	}
 	for y := range 5 * zoom {
 		for x := range 7 * zoom {
-			if c := img.NRGBAAt(x, y); int(c.R) != x/zoom || int(c.G) != y/zoom {
-				t.Fatalf("pixel %d,%d is %v", x, y, c)
+			want := color.NRGBA{uint8(x / zoom), uint8(y / zoom), 0, 0xff}
+			if a, b := img.At(x, y), large.NRGBAAt(x, y); a != want || b != want {
+				t.Fatalf("pixel %d,%d is %v, or %v", x, y, a, b)
 			}
 		}
 	}

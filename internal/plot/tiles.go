@@ -132,11 +132,11 @@ const (
 // otherwise those for which they fit a page; otherwise the smallest tiles, with
 // as many rows as fit.
 func layout(cfg *GalleryConfig) grid {
-	n := len(cfg.Rows)
+	n, texts := len(cfg.Rows), lettered(cfg)
 	var g grid
 	for _, page := range []vg.Length{cfg.roomFor(), pageHeight} {
 		for size := largeTile; size >= smallTile; size -= 2 {
-			g = sized(cfg, vg.Length(size))
+			g = texts.sized(cfg, vg.Length(size))
 			g.blocks = 1
 			for g.blocks < min(n, 6) {
 				if g.blocks++; g.width() > cfg.roomFor() {
@@ -158,12 +158,9 @@ func layout(cfg *GalleryConfig) grid {
 	return g
 }
 
-// sized returns the grid for tiles of this size.
-func sized(cfg *GalleryConfig, size vg.Length) grid {
+// lettered returns the grid that the texts of a gallery need, without tiles.
+func lettered(cfg *GalleryConfig) grid {
 	g := grid{cols: len(cfg.Columns)}
-	side := vg.Length(max(cfg.Width, cfg.Height))
-	g.tileW = max(size*vg.Length(cfg.Width)/side, 4)
-	g.tileH = max(size*vg.Length(cfg.Height)/side, 4)
 	s, small := style(labelSize, false, ink), style(tickSize, false, ink)
 	for _, r := range cfg.Rows {
 		for _, text := range r.Captions {
@@ -177,6 +174,14 @@ func sized(cfg *GalleryConfig, size vg.Length) grid {
 	for _, name := range cfg.Columns {
 		g.tileW = max(g.tileW, s.Width(name)-tileGap+4)
 	}
+	return g
+}
+
+// sized returns the grid with tiles of this size.
+func (g grid) sized(cfg *GalleryConfig, size vg.Length) grid {
+	side := vg.Length(max(cfg.Width, cfg.Height))
+	g.tileW = max(g.tileW, size*vg.Length(cfg.Width)/side, 4)
+	g.tileH = max(size*vg.Length(cfg.Height)/side, 4)
 	return g
 }
 

@@ -24,13 +24,17 @@ const (
 // DrawImage implements vg.Canvas.
 func (c vectorCanvas) DrawImage(r vg.Rectangle, img image.Image) {
 	src, ok := img.(cellImage)
-	if !ok || src.w*src.h > vectorCells {
+	if !ok {
 		c.Canvas.DrawImage(r, img)
+		return
+	}
+	if src.w*src.h > vectorCells {
+		c.Canvas.DrawImage(r, src.enlarged())
 		return
 	}
 	at, colors := src.colors()
 	if len(colors) > vectorColors || slices.ContainsFunc(colors, func(c color.NRGBA) bool { return c.A != 255 }) {
-		c.Canvas.DrawImage(r, img)
+		c.Canvas.DrawImage(r, src.enlarged())
 		return
 	}
 	size := r.Size()
@@ -56,20 +60,16 @@ func (c vectorCanvas) DrawImage(r vg.Rectangle, img image.Image) {
 // colors returns the number of the colour of each cell, and the colours, the most
 // frequent one first.
 func (m cellImage) colors() (at []int, colors []color.NRGBA) {
-	zoom := m.Bounds().Dx() / m.w
-	at = make([]int, 0, m.w*m.h)
+	at = make([]int, 0, len(m.cells))
 	var count []int
-	for y := range m.h {
-		for x := range m.w {
-			c := m.NRGBAAt(x*zoom, y*zoom)
-			k := slices.Index(colors, c)
-			if k < 0 {
-				k = len(colors)
-				colors, count = append(colors, c), append(count, 0)
-			}
-			count[k]++
-			at = append(at, k)
+	for _, c := range m.cells {
+		k := slices.Index(colors, c)
+		if k < 0 {
+			k = len(colors)
+			colors, count = append(colors, c), append(count, 0)
 		}
+		count[k]++
+		at = append(at, k)
 	}
 	most := 0
 	for k := range count {

@@ -102,7 +102,7 @@ func TestVectorCanvas(t *testing.T) {
 		}
 	}
 	svg := vgsvg.New(100, 100)
-	vectorCanvas{svg}.DrawImage(vg.Rectangle{Max: vg.Point{X: 50, Y: 50}}, cells(2, 1, 2, shades(1, 255)).NRGBA)
+	vectorCanvas{svg}.DrawImage(vg.Rectangle{Max: vg.Point{X: 50, Y: 50}}, cells(2, 1, 2, shades(1, 255)).enlarged())
 	var b bytes.Buffer
 	if _, err := svg.WriteTo(&b); err != nil || strings.Count(b.String(), "<image") != 1 {
 		t.Errorf("an image that has no cells: %v, %s", err, b.String())
