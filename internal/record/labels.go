@@ -21,7 +21,6 @@ type labelled struct {
 	cols   []Column
 	from   []int    // columns of numbers
 	labels [][]byte // by number
-	row    parquet.Row
 }
 
 // label returns a labelled for a table with these columns, nil if neurons have
@@ -52,22 +51,23 @@ func (l *labelled) columns(plain []Column) []Column {
 	return l.cols
 }
 
-// add returns a row with its labels, valid until the next call.
-func (l *labelled) add(row parquet.Row) parquet.Row {
+// fill adds the labels to a block whose other columns are complete.
+func (l *labelled) fill(b block) {
 	if l == nil {
-		return row
+		return
 	}
-	l.row = append(l.row[:0], row...)
-	for _, i := range l.from {
-		id := int64(row[i].Int32())
-		if l.cols[i].Kind == Int64 {
-			id = row[i].Int64()
+	for k, i := range l.from {
+		place := len(l.cols) - len(l.from) + k
+		for _, v := range b[i] {
+			id := int64(v.Int32())
+			if l.cols[i].Kind == Int64 {
+				id = v.Int64()
+			}
+			var label []byte
+			if id >= 0 && id < int64(len(l.labels)) {
+				label = l.labels[id]
+			}
+			b[place] = append(b[place], parquet.ByteArrayValue(label))
 		}
-		var label []byte
-		if id >= 0 && id < int64(len(l.labels)) {
-			label = l.labels[id]
-		}
-		l.row = append(l.row, parquet.ByteArrayValue(label))
 	}
-	return l.row
 }

@@ -28,7 +28,7 @@ func partHeader(cols []Column) []byte {
 	return append(head, doc...)
 }
 
-// partReader reads a part file row by row.
+// partReader reads a part file.
 type partReader struct {
 	r     *bufio.Reader
 	cols  []Column
@@ -79,12 +79,24 @@ func cutShort(err error) error {
 	return err
 }
 
-// next returns the next row, valid until the next call. A row cut short by
-// the end of the file counts as the end: the run died while it wrote it.
-func (p *partReader) next() (parquet.Row, error) {
+// fill appends the next rows to a block that is not full: at least one, and as
+// many as fit and have been read from the file. It returns their number. A row
+// cut short by the end of the file counts as the end: the run died while it
+// wrote it.
+func (p *partReader) fill(b block) (rows int, err error) {
 	if p.width > 0 {
-		return p.nextNumbers()
+		return p.fillNumbers(b)
 	}
+	row, err := p.next()
+	if err != nil {
+		return 0, err
+	}
+	b.add(row)
+	return 1, nil
+}
+
+// next returns the next row, valid until the next call.
+func (p *partReader) next() (parquet.Row, error) {
 	for i, c := range p.cols {
 		v, err := readValue(p.r, c.Kind)
 		if errors.Is(err, io.ErrUnexpectedEOF) {
@@ -98,17 +110,21 @@ func (p *partReader) next() (parquet.Row, error) {
 	return p.row, nil
 }
 
-// nextNumbers is next for rows without text, which are read in one piece.
-func (p *partReader) nextNumbers() (parquet.Row, error) {
-	b, err := p.r.Peek(p.width)
-	if err != nil {
-		return nil, err
+// fillNumbers is fill for rows without text, which are taken apart column by
+// column.
+func (p *partReader) fillNumbers(b block) (rows int, err error) {
+	if _, err := p.r.Peek(p.width); err != nil {
+		return 0, err
 	}
-	for i := range p.cols {
-		k := p.cols[i].Kind
-		p.row[i] = numberOf(b, k)
-		b = b[k.width():]
+	rows = min(p.r.Buffered()/p.width, cap(b[0])-len(b[0]))
+	data, _ := p.r.Peek(rows * p.width) // it is in the buffer
+	at := 0
+	for i, c := range p.cols {
+		old := len(b[i])
+		b[i] = b[i][:old+rows]
+		readNumbers(b[i][old:], data[at:], p.width, c.Kind)
+		at += c.Kind.width()
 	}
-	_, _ = p.r.Discard(p.width) // Peek has found them
-	return p.row, nil
+	_, _ = p.r.Discard(len(data))
+	return rows, nil
 }

@@ -2,7 +2,6 @@ package record
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -147,19 +146,9 @@ func (s *Stream) convert() error {
 	if err != nil {
 		return fileError(s.name+".parquet", err)
 	}
-	labels := s.run.label(p.cols)
-	err = s.run.writeTable(s.name, labels.columns(p.cols), func(put func(sinkRow) error) error {
-		for {
-			row, err := p.next()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				return err
-			}
-			if err := put(labels.add(row)); err != nil {
-				return err
-			}
+	err = s.run.writeTable(s.name, p.cols, s.run.label(p.cols), func(out *sinks) error {
+		if err := out.readAll(p); err != nil {
+			return err
 		}
 		if infoOf(s.file.size, sum) != s.file.info() {
 			return fmt.Errorf("%s: %w", filepath.Base(s.file.path), ErrDamaged)

@@ -28,13 +28,13 @@ func (r *Run) Table(name string, cols []Column, rows iter.Seq[[]any]) error {
 	if r.streams[name] != nil {
 		return fmt.Errorf("table %q: the run writes one of this name row by row", name)
 	}
-	err := r.writeTable(name, cols, func(put func(sinkRow) error) error {
+	err := r.writeTable(name, cols, nil, func(out *sinks) error {
 		row := make(sinkRow, len(cols))
 		for values := range rows {
 			if err := fillRow(row, cols, values); err != nil {
 				return err
 			}
-			if err := put(row); err != nil {
+			if err := out.put(row); err != nil {
 				return err
 			}
 		}
@@ -57,16 +57,16 @@ func fillRow(row sinkRow, cols []Column, values []any) error {
 	return nil
 }
 
-// writeTable passes rows to the file formats in use, and commits their files
-// when all of them are complete.
-func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow) error) error) error {
-	info := TableInfo{File: name + ".parquet", Columns: cols}
+// writeTable writes the rows that feed adds, with their labels, in the file
+// formats in use, and commits the files when all of them are complete.
+func (r *Run) writeTable(name string, plain []Column, labels *labelled, feed func(*sinks) error) error {
+	cols := labels.columns(plain)
 	suffixes := []string{".parquet"}
 	if r.opts.CSV {
 		suffixes = append(suffixes, ".csv")
 	}
 	var files []*File
-	out := &sinks{block: newBlock(cols)}
+	out := &sinks{block: newBlock(cols), labels: labels}
 	for _, suffix := range suffixes {
 		f, err := r.File(name + suffix)
 		if err != nil {
@@ -76,10 +76,7 @@ func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow)
 		files = append(files, f)
 		out.all = append(out.all, newSink(suffix, f, cols))
 	}
-	err := feed(func(row sinkRow) error {
-		info.Rows++
-		return out.put(row)
-	})
+	err := feed(out)
 	if err == nil {
 		err = out.close()
 	}
@@ -91,7 +88,7 @@ func (r *Run) writeTable(name string, cols []Column, feed func(put func(sinkRow)
 			return err
 		}
 	}
-	r.tables[name] = info
+	r.tables[name] = TableInfo{File: name + ".parquet", Rows: out.rows, Columns: cols}
 	return nil
 }
 
@@ -146,8 +143,7 @@ func (r *Run) Weights(name string, synapses iter.Seq[Weight]) error {
 	if err := checkTable(name, cols); err != nil {
 		return err
 	}
-	labels := r.label(cols)
-	err := r.writeTable(name, labels.columns(cols), func(put func(sinkRow) error) error {
+	err := r.writeTable(name, cols, r.label(cols), func(out *sinks) error {
 		row := make(sinkRow, len(cols))
 		for w := range synapses {
 			row[0] = parquet.Int32Value(int32(w.Target))
@@ -155,7 +151,7 @@ func (r *Run) Weights(name string, synapses iter.Seq[Weight]) error {
 			row[2] = parquet.Int32Value(int32(w.Source))
 			row[3] = parquet.DoubleValue(w.Weight)
 			row[4] = parquet.Int64Value(int64(w.Delay))
-			if err := put(labels.add(row)); err != nil {
+			if err := out.put(row); err != nil {
 				return err
 			}
 		}

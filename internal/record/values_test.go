@@ -151,6 +151,47 @@ func TestPartFiles(t *testing.T) {
 	}
 }
 
+// TestPartsOfNumbers: rows of numbers are read many at a time, into the room that a
+// block has, with the values that reading row by row gives.
+func TestPartsOfNumbers(t *testing.T) {
+	cols := []Column{{"a", Int64, "us"}, {"b", Int32, ""}, {"c", Float64, ""}, {"d", Float32, ""}, {"e", Uint64, ""}}
+	data := partHeader(cols)
+	const rows = 10000 // more than a block, and more than the reader's buffer
+	for i := range rows {
+		data = appendRow(data, cols, parquet.Row{parquet.Int64Value(int64(i)), parquet.Int32Value(int32(-i)),
+			parquet.DoubleValue(float64(i) / 8), parquet.FloatValue(float32(i) / 4), parquet.Int64Value(int64(i) << 40)})
+	}
+	one, err := newPartReader(bytes.NewReader(data))
+	must(t, err)
+	many, err := newPartReader(bytes.NewReader(append(data, 1, 2, 3))) // the last row is cut short
+	must(t, err)
+	b, seen := newBlock(cols), 0
+	for {
+		n, err := many.fill(b)
+		if err == io.EOF {
+			break
+		}
+		must(t, err)
+		if n == 0 || b.rows() != min(n, cap(b[0])) {
+			t.Fatalf("%d rows added, %d in a block of %d", n, b.rows(), cap(b[0]))
+		}
+		for i := range n {
+			row, err := one.next()
+			must(t, err)
+			for k := range cols {
+				if !parquet.Equal(row[k], b[k][i]) {
+					t.Fatalf("row %d: %v is read as %v", seen+i, row[k], b[k][i])
+				}
+			}
+		}
+		seen += n
+		b.clear()
+	}
+	if seen != rows {
+		t.Errorf("%d rows, want %d", seen, rows)
+	}
+}
+
 // TestSummedTable: a table of a folder with checksums is there whole or not at all.
 func TestSummedTable(t *testing.T) {
 	dir := t.TempDir()
@@ -212,11 +253,12 @@ func TestCellsOfCSV(t *testing.T) {
 		want string
 	}{
 		{Int64, int64(math.MinInt64), "-9223372036854775808"}, {Uint64, uint64(math.MaxUint64), "18446744073709551615"}, {Int32, -5, "-5"},
-		{Float64, 0.1, "0.1"}, {Float64, 1e300, "1e+300"}, {Float64, math.NaN(), ""}, {Float64, math.Inf(-1), ""}, {Float32, float32(math.Inf(1)), ""}, {Float32, float32(0.1), "0.1"}, {Text, "a,b", `"a,b"`},
+		{Float64, 0.1, "0.1"}, {Float64, 1e300, "1e+300"}, {Float64, math.NaN(), ""}, {Float64, math.Inf(-1), ""}, {Float32, float32(math.Inf(1)), ""}, {Float32, float32(0.1), "0.1"},
+		{Float64, -1, "-1"}, {Float32, float32(1), "1"}, {Float64, 0, "0"}, {Float64, math.Copysign(0, -1), "-0"}, {Float64, -999999, "-999999"}, {Float64, 1e6, "1e+06"}, {Float64, 999999.5, "999999.5"}, {Text, "a,b", `"a,b"`},
 	} {
 		v, err := valueOf(tc.kind, tc.v)
 		must(t, err)
-		if got := string(appendCell(nil, tc.kind, &v)); got != tc.want {
+		if got := string(tc.kind.cell()(nil, &v)); got != tc.want {
 			t.Errorf("%v as %s is written %s, want %s", tc.v, tc.kind, got, tc.want)
 		}
 	}
