@@ -3,12 +3,9 @@ package plot
 import (
 	"bytes"
 	"fmt"
-	"html"
 	"image"
 	"image/color"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/klauspost/compress/zlib"
@@ -156,35 +153,19 @@ func (f *Figure) picture(dpi int) *image.RGBA {
 // SVG writes the figure as SVG. Text stays text.
 func (f *Figure) SVG(w io.Writer) error {
 	f.settle()
-	c := vgsvg.New(f.width, f.height)
-	all := draw.New(vectorCanvas{c})
+	c := &vectorCanvas{Canvas: vgsvg.New(f.width, f.height)}
+	all := draw.New(c)
 	fill(all, all.Rectangle, paper)
 	f.draw(all)
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
 	}
-	doc := bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
+	doc := bytes.ReplaceAll(c.withLengths(b.Bytes()), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
 	doc = bytes.ReplaceAll(doc, []byte("data:image/jpg;"), []byte("data:image/png;"))            // the library writes PNG data with a wrong type
 	doc = bytes.ReplaceAll(doc, []byte("<image "), []byte(`<image preserveAspectRatio="none" `)) // fill the axes
-	_, err := w.Write(svgText.ReplaceAllFunc(doc, withLength))
+	_, err := w.Write(doc)
 	return err
-}
-
-// svgText matches a text of an SVG file, with groups for its begin, its
-// attributes, weight, size and content.
-var svgText = regexp.MustCompile(`(<text )([^>]*font-weight:(\w+);[^>]*font-size:([0-9.]+)px[^>]*>)([^<]+)</text>`)
-
-// withLength adds the length of a text, so that it fits its place even if the
-// viewer uses another font.
-func withLength(element []byte) []byte {
-	m := svgText.FindSubmatch(element)
-	size, err := strconv.ParseFloat(string(m[4]), 64)
-	if err != nil {
-		return element
-	}
-	s := style(size, string(m[3]) == "bold", ink)
-	return fmt.Appendf(nil, `%stextLength="%.2f" lengthAdjust="spacingAndGlyphs" %s%s</text>`, m[1], s.Width(html.UnescapeString(string(m[5]))).Points(), m[2], m[5])
 }
 
 // settle makes the figure higher for titles, legends and marks of many lines,

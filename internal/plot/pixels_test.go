@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"io"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/klauspost/compress/zlib"
@@ -162,6 +163,16 @@ func TestLettersStayWhereTheyAre(t *testing.T) {
 	}
 	if inked < 1000 {
 		t.Errorf("only %d dark bytes", inked)
+	}
+}
+
+// TestLettersThatTheFontLacks are boxes, as wide as the layout takes them to be.
+func TestLettersThatTheFontLacks(t *testing.T) {
+	c := pixels(vgimg.NewWith(vgimg.UseWH(100, 20), vgimg.UseDPI(150)))
+	all := draw.New(c)
+	all.FillText(style(tickSize, false, ink), vg.Point{X: 5, Y: 15}, "日")
+	if pix := c.Image().(*image.RGBA).Pix; !slices.ContainsFunc(pix, func(b byte) bool { return b < 128 }) {
+		t.Error("nothing is drawn")
 	}
 }
 

@@ -1,18 +1,46 @@
 package plot
 
 import (
+	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"slices"
 
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
 // vectorCanvas draws images of few cells as areas, one path for each colour. The
 // canvas that it wraps would compress each image, which takes longer than all
-// the rest of a picture. Areas are sharp in every viewer.
-type vectorCanvas struct{ *vgsvg.Canvas }
+// the rest of a picture. Areas are sharp in every viewer. vectorCanvas also notes
+// the lengths of texts.
+type vectorCanvas struct {
+	*vgsvg.Canvas
+	lengths []vg.Length // of texts, in the order of the file
+}
+
+// FillString implements vg.Canvas.
+func (c *vectorCanvas) FillString(f font.Face, at vg.Point, text string) {
+	c.lengths = append(c.lengths, f.Width(text))
+	c.Canvas.FillString(f, at, text)
+}
+
+// withLengths adds to each text of a file its length, so that it fits its place
+// even if the viewer uses another font.
+func (c *vectorCanvas) withLengths(file []byte) []byte {
+	const start = "<text "
+	var out []byte
+	for _, length := range c.lengths {
+		before, after, _ := bytes.Cut(file, []byte(start))
+		out, file = append(append(out, before...), start...), after
+		if length > 0 {
+			out = fmt.Appendf(out, `textLength="%.2f" lengthAdjust="spacingAndGlyphs" `, length.Points())
+		}
+	}
+	return append(out, file...)
+}
 
 // The largest image that is drawn as areas: with more cells or colours the file
 // would be larger than with an image.
@@ -22,7 +50,7 @@ const (
 )
 
 // DrawImage implements vg.Canvas.
-func (c vectorCanvas) DrawImage(r vg.Rectangle, img image.Image) {
+func (c *vectorCanvas) DrawImage(r vg.Rectangle, img image.Image) {
 	src, ok := img.(cellImage)
 	if !ok {
 		c.Canvas.DrawImage(r, img)

@@ -89,7 +89,7 @@ func TestVectorCanvas(t *testing.T) {
 		{"transparent", 10, 10, 2, 254, 1, 0},
 	} {
 		svg := vgsvg.New(100, 100)
-		vectorCanvas{svg}.DrawImage(vg.Rectangle{Max: vg.Point{X: 50, Y: 50}}, cells(c.w, c.h, tilePixels, shades(c.n, c.alpha)))
+		(&vectorCanvas{Canvas: svg}).DrawImage(vg.Rectangle{Max: vg.Point{X: 50, Y: 50}}, cells(c.w, c.h, tilePixels, shades(c.n, c.alpha)))
 		var b bytes.Buffer
 		if _, err := svg.WriteTo(&b); err != nil {
 			t.Fatal(err)
@@ -102,7 +102,7 @@ func TestVectorCanvas(t *testing.T) {
 		}
 	}
 	svg := vgsvg.New(100, 100)
-	vectorCanvas{svg}.DrawImage(vg.Rectangle{Max: vg.Point{X: 50, Y: 50}}, cells(2, 1, 2, shades(1, 255)).enlarged())
+	(&vectorCanvas{Canvas: svg}).DrawImage(vg.Rectangle{Max: vg.Point{X: 50, Y: 50}}, cells(2, 1, 2, shades(1, 255)).enlarged())
 	var b bytes.Buffer
 	if _, err := svg.WriteTo(&b); err != nil || strings.Count(b.String(), "<image") != 1 {
 		t.Errorf("an image that has no cells: %v, %s", err, b.String())
@@ -113,7 +113,7 @@ func TestVectorCanvas(t *testing.T) {
 // the right of the first.
 func TestAreasInPlace(t *testing.T) {
 	svg := vgsvg.New(100, 100)
-	vectorCanvas{svg}.DrawImage(vg.Rectangle{Min: vg.Point{X: 10, Y: 20}, Max: vg.Point{X: 30, Y: 60}}, cells(2, 2, 2, func(x, y int) color.NRGBA {
+	(&vectorCanvas{Canvas: svg}).DrawImage(vg.Rectangle{Min: vg.Point{X: 10, Y: 20}, Max: vg.Point{X: 30, Y: 60}}, cells(2, 2, 2, func(x, y int) color.NRGBA {
 		return color.NRGBA{R: uint8(255 * x * (1 - y)), A: 255} // only the upper right cell is red
 	}))
 	var b bytes.Buffer

@@ -69,11 +69,14 @@ func writeFigureTable(w io.Writer, cfg plot.Config) error {
 	columns, rows := cfg.Table()
 	out := csv.NewWriter(w)
 	err := out.Write(columns)
+	record := make([]string, len(columns))
 	for _, row := range rows {
-		record := make([]string, len(row))
 		for i, v := range row {
 			switch v := v.(type) {
 			case nil:
+				record[i] = ""
+			case int:
+				record[i] = strconv.Itoa(v)
 			case float64:
 				record[i] = strconv.FormatFloat(v, 'g', -1, 64)
 			case string:
