@@ -134,6 +134,11 @@ func TestUpdatesOfPlans(t *testing.T) {
 	if p := planOf(t, layers+learnFlowers); p.updates("a") != 0 || p.planned != 24 {
 		t.Errorf("in batches neurons update %d times in %d presentations", p.updates("a"), p.planned)
 	}
+	// Steps that are only for one population are not updates of the other.
+	apart := planOf(t, layers+"  - {name: x, present: {data: f, steps: [{do: [fire]}, {do: [learn], populations: [a]}, {do: [learn], populations: [b]}, {do: [learn], populations: [b]}]}}\n")
+	if a, b := apart.updates("a"), apart.updates("b"); a != 8 || b != 16 {
+		t.Errorf("with one step for a and two for b, they update %d and %d times for 8 items", a, b)
+	}
 	p := planOf(t, trained+"  - {name: x, play: {data: t, every: 8ms, passes: 3}}\n  - {name: y, play: {data: t, every: 2ms, learn: none}}\n")
 	if got := fmt.Sprint(p.updates("a"), p.updates("b"), p.planned); got != "6 12 6" {
 		t.Errorf("updates of trains %s", got)

@@ -69,3 +69,23 @@ func TestItemsThatCannotBeRead(t *testing.T) {
 		t.Errorf("as it was: %v", err)
 	}
 }
+
+// Items that cannot be read any more at the end of a pass of batches, when the measures
+// look at them, end the run with the reason too.
+func TestBatchesThatCannotBeReadAgain(t *testing.T) {
+	f := theFading()
+	f.broken = false
+	text := strings.NewReplacer("inputs: {flower: {size: 3}, kind: {size: 2}}", "inputs: {flower: {size: 4}}",
+		"  - {from: kind, to: a, port: c, weights: {uniform: [-1, 1]}}\n", "", "  - {from: kind, to: b, port: c, rule: one_to_one, weights: 1}\n", "",
+		"f: {table: {file: f.csv, fields: {x: [long, wide, deep]}, label: kind}, to: {flower: x, kind: {field: label, off: -1}}}", "f: {custom: {kind: fading}, to: {flower: bits}}").Replace(layers)
+	l := start(t, text+"  - {name: learn, present: {data: f, batch: {size: 1}}}\nrecord: {atoms: 0}\n")
+	l.Run.out.Step = func(_ string, done, _ int) error {
+		f.broken = done > 0
+		return nil
+	}
+	err := l.Go(t.Context())
+	f.broken = false
+	if !errors.Is(err, errGone) {
+		t.Errorf("the run ended with %v", err)
+	}
+}

@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -121,7 +122,8 @@ func TestPredictedInScripts(t *testing.T) {
 	}
 }
 
-// Moves send the same to the engine as phases, each with its arguments.
+// Moves send the same to the engine as phases, each with its arguments. A recall leaves
+// its dynamics behind, so that what comes next always sets its own.
 func TestMovesOnTheWire(t *testing.T) {
 	const before = "  - name: x\n    script:\n      input: input\n      population: memory\n      context: other\n      data: p\n      code: |\n        def next(ctx):\n            return MOVES if ctx.step == 0 else None\n  - {name: late, present: {data: p, learn: none}}\nrecord: {atoms: 0}\n"
 	for _, c := range moves {
@@ -201,6 +203,22 @@ to 14.002ms
   10.002ms tell 8=0
   10.002ms plastic 0 0-3
   10.002ms dynamics sampled 0-3
+`},
+	{`[recall(0, sweeps = 1), rest("4ms")]`, `
+to 15.002ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  10.002ms plastic 0 0-3
+  10.002ms dynamics teacher 0-3
+  12.002ms fire 0-3
+to 20.002ms
+  15.002ms tell 4=0 5=0 6=0 7=0
+  17.002ms dynamics sign 0-3
+  17.002ms fire 0-3
+to 20.003ms
+  20.002ms observe 0-3
+to 24.003ms
+  20.003ms plastic 0 0-3
+  20.003ms dynamics sampled 0-3
 `},
 	{`rest(0.034, dynamics = "sampled", plastic = True)`, `
 to 40.002ms
@@ -407,4 +425,38 @@ func evaluatedNumber(r *scriptRun, name string) (float64, error) {
 	v, err := r.attribute(name)
 	x, _ := starlark.AsFloat(v)
 	return x, err
+}
+
+// A phase that cannot begin ends the script at that line: nothing after it is executed,
+// and a later phase does not make up for it.
+func TestPhasesOfScriptsThatFail(t *testing.T) {
+	l := scripted(t, `def next(ctx):
+    phase("first")
+    print("went on")
+    phase("second")
+    return None`)
+	told := l.Run.out.Phase
+	l.Run.out.Phase = func(name string) error {
+		if name == "first" {
+			return errBroken
+		}
+		return told(name)
+	}
+	if err := l.Go(t.Context()); !errors.Is(err, errBroken) {
+		t.Errorf("the run ended with %v", err)
+	}
+	if got := l.text(); strings.Contains(got, "went on") || strings.Contains(got, "second") {
+		t.Errorf("the script went on:\n%s", got)
+	}
+}
+
+// The arguments of act may be nested ten deep. Whatever is deeper is refused as that,
+// before anybody looks at what it means.
+func TestNestedActs(t *testing.T) {
+	for depth, want := range map[int]string{10: "act: silent: ", 11: "act: a value that is nested too deep"} {
+		l := scripted(t, "def next(ctx):\n    return act(silent = "+strings.Repeat("[", depth)+"True"+strings.Repeat("]", depth)+")")
+		if err := l.Go(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%d deep: %v, want %s", depth, err, want)
+		}
+	}
 }
