@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/language"
 )
@@ -16,7 +17,7 @@ type fading struct{ broken bool }
 var errGone = errors.New("the disk is gone")
 
 func (f *fading) Describe() data.Description {
-	return data.Description{Fields: []data.Field{{Name: "bits", Size: 4}}, Items: 2}
+	return data.Description{Fields: []data.Field{{Name: "bits", Size: 4}}, Features: []string{"third"}, Items: 2}
 }
 
 func (f *fading) Item(i int, dst *data.Item) error {
@@ -70,15 +71,18 @@ func TestItemsThatCannotBeRead(t *testing.T) {
 	}
 }
 
+// fadingBatches is layers with this source, which is learned one item at a time.
+var fadingBatches = strings.NewReplacer("inputs: {flower: {size: 3}, kind: {size: 2}}", "inputs: {flower: {size: 4}}",
+	"  - {from: kind, to: a, port: c, weights: {uniform: [-1, 1]}}\n", "", "  - {from: kind, to: b, port: c, rule: one_to_one, weights: 1}\n", "",
+	"f: {table: {file: f.csv, fields: {x: [long, wide, deep]}, label: kind}, to: {flower: x, kind: {field: label, off: -1}}}", "f: {custom: {kind: fading}, to: {flower: bits}}",
+).Replace(layers) + "  - {name: learn, present: {data: f, batch: {size: 1}}}\nrecord: {atoms: 0}\n"
+
 // Items that cannot be read any more at the end of a pass of batches, when the measures
 // look at them, end the run with the reason too.
 func TestBatchesThatCannotBeReadAgain(t *testing.T) {
 	f := theFading()
 	f.broken = false
-	text := strings.NewReplacer("inputs: {flower: {size: 3}, kind: {size: 2}}", "inputs: {flower: {size: 4}}",
-		"  - {from: kind, to: a, port: c, weights: {uniform: [-1, 1]}}\n", "", "  - {from: kind, to: b, port: c, rule: one_to_one, weights: 1}\n", "",
-		"f: {table: {file: f.csv, fields: {x: [long, wide, deep]}, label: kind}, to: {flower: x, kind: {field: label, off: -1}}}", "f: {custom: {kind: fading}, to: {flower: bits}}").Replace(layers)
-	l := start(t, text+"  - {name: learn, present: {data: f, batch: {size: 1}}}\nrecord: {atoms: 0}\n")
+	l := start(t, fadingBatches)
 	l.Run.out.Step = func(_ string, done, _ int) error {
 		f.broken = done > 0
 		return nil
@@ -86,6 +90,17 @@ func TestBatchesThatCannotBeReadAgain(t *testing.T) {
 	err := l.Go(t.Context())
 	f.broken = false
 	if !errors.Is(err, errGone) {
+		t.Errorf("the run ended with %v", err)
+	}
+}
+
+// A value of a measure that cannot be reported at the end of a pass of batches ends the
+// run.
+func TestMeasuresOfBatchesThatCannotBeReported(t *testing.T) {
+	theFading().broken = false
+	l := start(t, fadingBatches+"measure: [{name: i, information: {population: a, about: features, checks: 2, check_in: [learn]}}]\n")
+	l.Run.out.Measure = func(neuron.Time, string, float64) error { return errBroken }
+	if err := l.Go(t.Context()); !errors.Is(err, errBroken) {
 		t.Errorf("the run ended with %v", err)
 	}
 }
