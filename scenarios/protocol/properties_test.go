@@ -9,6 +9,7 @@ import (
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
 )
 
 // An expectation of a measure that does not exist is refused with the key in which it
@@ -137,5 +138,27 @@ record: {atoms: 0}
 	}
 	if got := l.with("print"); got != "print [2.0, -2.0, 2.0, 2.0]" { // pattern 1 with weights of 2
 		t.Errorf("receptive sums: %s", got)
+	}
+}
+
+// An event that asks for the recall of an item that cannot be read ends in that error,
+// even if nothing reads the item afterwards. No other pattern takes its place.
+func TestRecallOfItemsThatCannotBeRead(t *testing.T) {
+	f := theFading()
+	f.broken = false
+	l := start(t, strings.Replace(small, "  o: {", "  w: {custom: {kind: fading}, to: {input: bits}}\n  o: {", 1)+last+"  - {name: z, present: {data: w, learn: none}}\n")
+	ask := func(item string) (int, []float32, error) {
+		shown, pattern, err := l.asked(&language.Ask{Data: "w", Item: item, Cueing: language.Cueing{Input: "input"}})
+		return shown.Item, pattern, err
+	}
+	for item, want := range map[string]string{"#0": "0 [1 -1 -1 1] <nil>", "#1": "1 [1 -1 1 1] <nil>", "": "-1 [] <nil>"} {
+		if got := fmt.Sprintln(ask(item)); got != want+"\n" {
+			t.Errorf("item %q: %s, want %s", item, got, want)
+		}
+	}
+	f.broken = true
+	defer func() { f.broken = false }()
+	if _, pattern, err := ask("#1"); !errors.Is(err, errGone) || pattern != nil {
+		t.Errorf("the pattern %v: %v", pattern, err)
 	}
 }
