@@ -3,6 +3,7 @@ package protocol
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
+	"infomorph/topology"
 )
 
 // An expectation of a measure that does not exist is refused with the key in which it
@@ -160,5 +162,24 @@ func TestRecallOfItemsThatCannotBeRead(t *testing.T) {
 	defer func() { f.broken = false }()
 	if _, pattern, err := ask("#1"); !errors.Is(err, errGone) || pattern != nil {
 		t.Errorf("the pattern %v: %v", pattern, err)
+	}
+}
+
+// The engine of a run may also have lost a channel. That changes no output of a neuron.
+func TestOutputsWithoutAChannel(t *testing.T) {
+	l := learnt(t)
+	before := fmt.Sprint(l.player.outputs)
+	channel := l.plan.Net.Inputs[0].First
+	if _, err := sim.Restructure(l.engine.Engine, &topology.Change{Neurons: []neuron.ID{channel}}); err != nil {
+		t.Fatal(err)
+	}
+	if removed := l.engine.Network().Removed; !slices.Equal(removed, []neuron.ID{channel}) {
+		t.Fatalf("removed %v", removed)
+	}
+	if err := l.player.advance(t.Context(), l.engine.Now()+neuron.Millisecond, sim.Feed{}); err != nil {
+		t.Fatal(err)
+	}
+	if after := fmt.Sprint(l.player.outputs); after != before {
+		t.Errorf("the outputs were %s, now %s", before, after)
 	}
 }
