@@ -39,7 +39,7 @@ func (p *Population) Validate() error {
 }
 
 // Forward computes the sums and firing probabilities of n samples, and the
-// slopes that Learn needs; x has the input of each port. The result is valid
+// slopes that Climb needs; x has the input of each port. The result is valid
 // until the next call.
 func (p *Population) Forward(n int, x ...Rows) (theta []float64) {
 	p.sum(n, x)
@@ -112,7 +112,8 @@ func Sized(v []float64, n int) []float64 {
 	return v[:n]
 }
 
-// Climb is Learn without the value of the goal.
+// Climb takes one step of Adam up the mean goal of the batch that Forward has
+// seen, once after each Forward and with the same x.
 //
 //	dG/dw = Σ_i dG/dθ_i · θ_i(1−θ_i) · ∂A/∂(port sum) · x_i
 func (p *Population) Climb(x ...Rows) error {
