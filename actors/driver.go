@@ -265,14 +265,14 @@ func (s *driver) show(r *request) error {
 }
 
 // appendStops appends the times at which every neuron waits for all others:
-// before a signal to fire or to learn, so that each has received what was sent
+// before a signal to fire, to learn or to send surprises, so that each has received what was sent
 // before; and at the end. If no neuron has a clock of its own, nothing happens
 // before the first such signal, and no stop is needed there.
 func (s *driver) appendStops(dst []neuron.Time, r *request) []neuron.Time {
 	last := s.now
 	for i := range r.feed.Signals {
 		g := &r.feed.Signals[i]
-		if g.Kind != neuron.Tick || g.Flags&(neuron.Fire|neuron.Learn) == 0 || g.Time <= last {
+		if g.Kind != neuron.Tick || g.Flags&(neuron.Fire|neuron.Learn|neuron.Surprise) == 0 || g.Time <= last {
 			continue
 		}
 		if !(last == s.now && s.ticked) {

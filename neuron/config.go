@@ -220,8 +220,11 @@ type Config struct {
 	// at least that norm.
 	StabilityNorm float64
 	Homeostasis   Homeostasis
-	Belief        BeliefConfig // zero: DefaultBelief
-	Emphatic      BeliefConfig // zero: DefaultEmphatic
+	// Surprise is the share of its predicted output that a neuron subtracts from
+	// its output to get its surprise (see surprise.go). 0: it never sends one.
+	Surprise float64
+	Belief   BeliefConfig // zero: DefaultBelief
+	Emphatic BeliefConfig // zero: DefaultEmphatic
 	// Removed marks a neuron that a lesion has removed: it ignores all events
 	// and signals.
 	Removed bool

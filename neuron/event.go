@@ -55,9 +55,10 @@ type Flags uint8
 
 // What an update does, besides computing the firing probability.
 const (
-	Fire    Flags = 1 << iota // choose a new output and send it
-	Learn                     // add a sample to the window and take a learning step, if plastic
-	Observe                   // append a Sample to the output
+	Fire     Flags = 1 << iota // choose a new output and send it
+	Learn                      // add a sample to the window and take a learning step, if plastic
+	Observe                    // append a Sample to the output
+	Surprise                   // keep the sample for learning, and send the surprise
 )
 
 // Signal is a broadcast to the neurons First ≤ id < Last at one time.

@@ -34,6 +34,7 @@ type Neuron struct {
 	meanR          float64 // running mean of the receptive value
 	meanRate       float64 // and of the firing probability
 	belief         belief
+	held           *held // nil: there were no surprises yet
 }
 
 // New returns neuron id with the given initial weights, one slice per port in
@@ -267,7 +268,7 @@ func (n *Neuron) setDynamics(v float64) {
 // update evaluates the neuron at time t.
 func (n *Neuron) update(t Time, do Flags, out *Output) {
 	n.updates++
-	s, slope := n.sums()
+	s, slope := n.sample(do)
 	A, grad := n.cfg.Activation.Eval(s)
 	if !isFinite(s[0] + s[1] + s[2] + A) {
 		n.breakDown(t, n.brokenSum(s, A), out)
@@ -281,6 +282,9 @@ func (n *Neuron) update(t Time, do Flags, out *Output) {
 			return
 		}
 		n.emit(t, value, out)
+	}
+	if do&Surprise != 0 {
+		n.surprise(t, s, slope, out)
 	}
 	learn := do&Learn != 0 && n.plastic && !n.frozen && n.open()
 	if learn {

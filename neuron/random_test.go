@@ -104,6 +104,9 @@ func randomConfig(t *rapid.T) *Config {
 	for p := range c.Ports {
 		c.Ports[p] = randomPort(t, maxBins)
 	}
+	if c.Activation.Kind == Sum {
+		c.Surprise = oneOf(t, "surprise", 0, 0.5, 1)
+	}
 	return c
 }
 
@@ -141,7 +144,7 @@ func randomSignal(t *rapid.T, at Time) Signal {
 	s.Kind = oneOf(t, "kind", Tick, Tick, Tick, Tick, SetPlastic, SetDynamics, SetRateScale, SetSilent, SetFrozen, SetStuck)
 	switch s.Kind {
 	case Tick:
-		s.Flags = oneOf(t, "flags", Fire|Learn|Observe, Fire|Observe, Learn|Observe, Observe, Fire|Learn)
+		s.Flags = oneOf(t, "flags", Fire|Learn|Observe, Fire|Observe, Learn|Observe, Observe, Fire|Learn, Surprise, Surprise, Fire|Surprise|Learn)
 	case SetDynamics:
 		s.Value = float64(rapid.IntRange(0, int(numDynamics)-1).Draw(t, "dynamics"))
 	case SetRateScale:

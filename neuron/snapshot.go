@@ -29,7 +29,7 @@ func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 	if n.broken {
 		return dst, fmt.Errorf("neuron: %d broke down and has no state", n.id)
 	}
-	dst = append(dst, stateVersion, byte(n.dynamics), flagBits(n.plastic, n.silent, n.frozen))
+	dst = append(dst, stateVersion, byte(n.dynamics), flagBits(n.plastic, n.silent, n.frozen, n.held != nil && n.held.valid))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(n.id))
 	for _, v := range []int64{int64(n.next), n.updates, n.steps, n.belief.steps} {
 		dst = binary.LittleEndian.AppendUint64(dst, uint64(v))
@@ -50,6 +50,10 @@ func (n *Neuron) AppendBinary(dst []byte) ([]byte, error) {
 		}
 		binary.LittleEndian.PutUint32(dst[at:], uint32(len(dst)-at-4))
 	}
+	if n.held != nil && n.held.valid {
+		dst = appendFloats(dst, n.held.sum[:]...)
+		dst = appendFloats(dst, n.held.slope[:]...)
+	}
 	return dst, nil
 }
 
@@ -67,7 +71,7 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 	}
 	n.broken = false
 	n.dynamics, n.plastic, n.silent, n.frozen = dynamics, bits&1 != 0, bits&2 != 0, bits&4 != 0
-	if ok := n.readScalars(&r); !r.bad && (!ok || dynamics >= numDynamics || bits > 7) {
+	if ok := n.readScalars(&r); !r.bad && (!ok || dynamics >= numDynamics || bits > 15) {
 		return fmt.Errorf("%w: neuron %d: a value is out of range", errState, n.id)
 	}
 	for p := range n.ports {
@@ -81,6 +85,12 @@ func (n *Neuron) UnmarshalBinary(data []byte) error {
 		if err := dst.UnmarshalBinary(part); err != nil {
 			return fmt.Errorf("%w: %w", errState, err)
 		}
+	}
+	n.held = nil
+	if bits&8 != 0 {
+		n.held = &held{valid: true}
+		r.floats(n.held.sum[:])
+		r.floats(n.held.slope[:])
 	}
 	if r.bad || len(r.data) != 0 {
 		return fmt.Errorf("%w: neuron %d: the length does not fit", errState, n.id)

@@ -34,6 +34,8 @@ type twin struct {
 	meanTheta       float64
 	bx, bnorm       float64
 	bsteps          int
+	kept            bool // v and slope of the last surprise are used
+	keptV, keptS    [NumPorts]float64
 
 	// torn is set if a decision is a tie up to rounding errors: once a weight
 	// or an input has been rounded, a sum that should be 0 may be 1e-17.
@@ -54,6 +56,9 @@ func (tw *twin) follow(n *Neuron) {
 	tw.y, tw.told = float64(n.y), float64(n.sent)
 	tw.meanR, tw.meanTheta = n.meanR, n.meanRate
 	tw.bx, tw.bnorm = n.belief.x, n.belief.norm
+	if tw.kept {
+		tw.keptV, tw.keptS = n.held.sum, n.held.slope
+	}
 }
 
 // beyond reports whether a weight of the twin is outside the bounds as well.
@@ -265,13 +270,23 @@ func (tw *twin) values() (v, slope [NumPorts]float64) {
 
 func (tw *twin) update(t Time, do Flags, out *Output) {
 	v, slope := tw.values()
+	switch {
+	case do&(Fire|Surprise) != 0:
+		tw.kept = false
+	case tw.kept:
+		v, slope = tw.keptV, tw.keptS
+	}
 	a, grad := tw.cfg.Activation.Eval(v)
 	theta, told := tw.theta(a), tw.y
 	if do&Fire != 0 {
 		told = tw.fire(v, a, theta)
-		if !tw.silent && tw.cfg.Tell != TellNever && (tw.cfg.Tell == TellAlways || told != tw.told) {
-			tw.told = told
-			out.Spikes = append(out.Spikes, Spike{t, tw.id, float32(told)})
+		tw.send(t, told, out)
+	}
+	if do&Surprise != 0 {
+		tw.kept, tw.keptV, tw.keptS = true, v, slope
+		if share := tw.cfg.Surprise; share > 0 {
+			alone, _ := tw.cfg.Activation.Eval([NumPorts]float64{0, v[Contextual], v[Lateral]})
+			tw.send(t, float64(float32(tw.y)-float32(share*(2*tw.theta(alone)-1))), out)
 		}
 	}
 	open := tw.cfg.Gate.Threshold == 0 || tw.chi < tw.cfg.Gate.Threshold && !tw.spent
@@ -284,6 +299,13 @@ func (tw *twin) update(t Time, do Flags, out *Output) {
 	}
 	if do&Observe != 0 {
 		out.Samples = append(out.Samples, Sample{t, tw.id, v, theta, float32(told), learned})
+	}
+}
+
+func (tw *twin) send(t Time, told float64, out *Output) {
+	if !tw.silent && tw.cfg.Tell != TellNever && (tw.cfg.Tell == TellAlways || told != tw.told) {
+		tw.told = told
+		out.Spikes = append(out.Spikes, Spike{t, tw.id, float32(told)})
 	}
 }
 

@@ -33,6 +33,8 @@ func (c *Config) Validate() error {
 	f.check(c.Dynamics < numDynamics, "unknown dynamics %d", c.Dynamics)
 	f.check(c.Tell <= TellNever, "unknown tell %d", c.Tell)
 	f.check(c.ThetaFloor >= 0 && c.ThetaFloor < 0.5, "theta floor is %v, expected 0 to 0.5", c.ThetaFloor)
+	f.check(c.Surprise >= 0 && c.Surprise <= 1, "surprise must be from 0 to 1")
+	f.check(c.Surprise == 0 || c.Activation.Kind == Sum, "surprise needs the activation sum")
 	f.check(atLeastZero(c.StepClip, c.StabilityNorm), "step clip and stability norm must be finite numbers ≥ 0")
 	f.check(atLeastZero(c.Prior.Mass, c.Prior.Sigma), "the prior's mass and sigma must be finite numbers ≥ 0")
 	f.check(atLeastZero(c.Gate.Threshold, c.Gate.TauFraction), "the gate's threshold and tau must be finite numbers ≥ 0")

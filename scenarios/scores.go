@@ -21,6 +21,7 @@ var ScoreDocs = []measure.Doc{
 	{Name: "streaming.kept_cue", Text: "Number of patterns that a network would keep that stores nothing and repeats the cue."},
 	{Name: "streaming.kept_buffer", Text: "Number of patterns that this buffer would keep, if it answers with its pattern closest to the cue."},
 	{Name: "streaming.kept_delta", Text: "Number of patterns that a network with the delta rule would keep, with the same input as the neurons and recall by sign."},
+	{Name: "streaming.kept_delta_surprise", Text: "The same if the weights follow surprises, that is, the part of the patterns that the network does not predict (see surprise of a kind of neurons)."},
 	{Name: "streaming.*.*", Text: "The same for the recall test with this name; clean: from complete cues, by sign."},
 }
 

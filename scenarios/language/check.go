@@ -31,6 +31,7 @@ func (e *Experiment) Validate() error {
 		c.phase(&e.Protocol[i], fmt.Sprintf("protocol[%d]", i))
 	}
 	c.batches()
+	c.surprises()
 	c.timeline()
 	c.measures()
 	c.record()

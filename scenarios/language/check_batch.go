@@ -61,6 +61,7 @@ func (c *checker) outsideEngine(k *Neuron, at string) {
 		c.f.problem(p.Center != 0, port+".center", why, "")
 	}
 	c.f.problem(k.Prior != nil, at+".prior", why, "")
+	c.f.problem(k.Surprise != 0, at+".surprise", why, "")
 	c.f.problem(k.Homeostasis != nil, at+".homeostasis", why, "")
 }
 

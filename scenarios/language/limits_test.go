@@ -83,6 +83,7 @@ var limitsOfNeurons = []limits{
 	{"kind", "theta_floor", "1e-300 0.499999", "0 0.5 -0.1", "a number > 0 and < 0.5"},
 	{"kind", "step_clip", "0 1e6", "-0.1 1000001", "a number from 0 to 1e6"},
 	{"kind", "stability_norm", "0 1000", "-1 1000.5", "a number from 0 to 1000"},
+	{"kind", "surprise", "0 1", "-0.5 1.5", "a number from 0 to 1"},
 	{"activation", "gain", "0 100", "-0.5 100.5", "a number from 0 to 100"},
 	{"activation", "k1", "0 1", "-0.5 1.5", "a number from 0 to 1"},
 	{"activation", "k2", "0 100", "-0.5 101", "a number from 0 to 100"},

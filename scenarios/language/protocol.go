@@ -26,7 +26,7 @@ type Present struct {
 	Rehearse *Rehearse       `yaml:"rehearse" doc:"Before each presentation, present some of the previous items again."`
 	Length   config.Duration `yaml:"length" doc:"Length of a presentation; 0us is as short as delays and steps allow, or 12 mean update intervals if neurons have their own clocks." default:"0us" max:"1h"`
 	Rounds   int             `yaml:"rounds" doc:"How often neurons exchange spikes before they learn, so that a deep network settles; for phases without steps." default:"1" min:"1" max:"1000"`
-	Steps    []Step          `yaml:"steps" doc:"Updates of synchronous neurons within a presentation. Each happens when everything sent before has arrived. Default: all neurons fire as many times as rounds says, then all learn and are observed." maxItems:"1000"`
+	Steps    []Step          `yaml:"steps" doc:"Updates of synchronous neurons within a presentation. Each happens when everything sent before has arrived. Default: all neurons fire as many times as rounds says, then those with a surprise send it, then all learn and are observed." maxItems:"1000"`
 	Learn    string          `yaml:"learn" doc:"Which populations learn: all, none, or names." default:"all"`
 	Off      []string        `yaml:"off" doc:"Inputs that are off: their channels are 0." maxItems:"1000"`
 	Output   string          `yaml:"output" doc:"How outputs are chosen in this phase. own: as the kind of neuron says." default:"own" enum:"own,sampled,teacher,sign"`
@@ -37,7 +37,7 @@ type Present struct {
 // Step is one update of synchronous neurons within a presentation.
 type Step struct {
 	Populations []string `yaml:"populations" doc:"Populations that update. Default: all." maxItems:"1000"`
-	Do          []string `yaml:"do" doc:"What they do. fire: choose an output and send it. learn: add a sample to the window and take a learning step. observe: report the sample to measures." required:"true" enum:"fire,learn,observe" minItems:"1" maxItems:"3"`
+	Do          []string `yaml:"do" doc:"What they do. fire: choose an output and send it. surprise: send what the context did not predict of the output (only in phases that learn). learn: add a sample to the window and take a learning step. observe: report the sample to measures." required:"true" enum:"fire,surprise,learn,observe" minItems:"1" maxItems:"3"`
 }
 
 // Rehearse defines which earlier items are presented again.

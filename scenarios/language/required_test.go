@@ -14,7 +14,7 @@ func TestRequired(t *testing.T) {
 		{lacks[Group](), "neurons: missing, expected text"},
 		{lacks[Phase](), "name: missing, expected text | one of present, play, rest, recall, store, script is missing"},
 		{lacks[Present](), "data: missing, expected text"},
-		{lacks[Step](), "do: missing, expected a list of 1 to 3, each one of fire, learn, observe"},
+		{lacks[Step](), "do: missing, expected a list of 1 to 3, each one of fire, surprise, learn, observe"},
 		{lacks[Rehearse](), "count: missing, expected a whole number from 1 to 100000"},
 		{lacks[BatchRate](), "rate: missing, expected a number > 0 and ≤ 10"},
 		{lacks[Play](), "data: missing, expected text"},

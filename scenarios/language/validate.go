@@ -55,6 +55,9 @@ func (n *Neuron) Validate() error {
 	n.checkActivation(&f)
 	n.checkPorts(&f)
 	n.checkClock(&f)
+	f.problem(n.Surprise > 0 && n.Activation.Kind != "sum", "surprise", "needs activation.kind sum, because other neurons predict nothing without receptive input", "")
+	f.problem(n.Surprise > 0 && n.Clock.Kind != "synchronous", "surprise", "is for synchronous neurons, because a neuron with a clock of its own sends its output and learns in one update", "leave it out, or set clock.kind: synchronous")
+	f.problem(n.Surprise > 0 && n.Tell == "never", "surprise", "has no effect, because tell is never", "")
 	if h := n.Homeostasis; h != nil {
 		h.check(&f)
 	}

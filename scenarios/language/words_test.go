@@ -76,8 +76,8 @@ func TestLists(t *testing.T) {
 		{"kind", "sources", "r", `got "r", expected a list of 2 to 3, each one of r, c, l; write [r]`},
 		{"step", "do", "[fire]", ""},
 		{"step", "do", "[fire, learn, observe]", ""},
-		{"step", "do", "[]", "got a list of 0, expected a list of 1 to 3, each one of fire, learn, observe"},
-		{"step", "do", "[fire, fire, fire, fire]", "got a list of 4, expected a list of 1 to 3, each one of fire, learn, observe"},
+		{"step", "do", "[]", "got a list of 0, expected a list of 1 to 3, each one of fire, surprise, learn, observe"},
+		{"step", "do", "[fire, fire, fire, fire]", "got a list of 4, expected a list of 1 to 3, each one of fire, surprise, learn, observe"},
 		{"accuracy", "read", "[theta, marginal, receptive]", ""},
 		{"accuracy", "read", "[]", "got a list of 0, expected a list of 1 to 3, each one of receptive, theta, marginal"},
 		{"accuracy", "read", "theta", `got "theta", expected a list of 1 to 3, each one of receptive, theta, marginal; write [theta]`},
@@ -98,7 +98,7 @@ func TestLists(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ section, key, value, want string }{
-		{"step", "do", "[fire, lern]", `do[1]: got "lern", expected one of fire, learn, observe; did you mean "learn"?`},
+		{"step", "do", "[fire, lern]", `do[1]: got "lern", expected one of fire, surprise, learn, observe; did you mean "learn"?`},
 		{"show", "values", "[0, 1e7]", "values[1]: got 1e7, expected a number from -1e6 to 1e6"},
 		{"ask", "values", "[0, 0, -1.5]", "values[2]: got -1.5, expected a number from -1 to 1"},
 		{"lesion", "communities", "[0, -1]", "communities[1]: got -1, expected a whole number ≥ 0"},

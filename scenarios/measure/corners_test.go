@@ -552,11 +552,11 @@ func TestDeltaRuleRehearses(t *testing.T) {
 	b.recallAll("clean", 0, false, perfect)
 	p, learnt := &r.state.Phases[0], *b.env.phase("learn").Present
 	learnt.Repeat, learnt.Rehearse = 1, &language.Rehearse{Count: 1}
-	w := r.deltaRule(p, &learnt)
+	w := r.deltaRule(p, &learnt, deltaInputs[0])
 	want := mat.NewDense(100, 100, nil)
 	first, second := p.Outcomes[0].Stored.vector(), p.Outcomes[1].Stored.vector()
 	for _, x := range [][]float64{first, first, second} {
-		deltaStep(want, x)
+		deltaStep(want, x, deltaInputs[0])
 	}
 	if w == nil || !mat.EqualApprox(w, want, 1e-12) {
 		t.Error("other weights than by hand")
@@ -564,9 +564,9 @@ func TestDeltaRuleRehearses(t *testing.T) {
 	learnt.Repeat = 2
 	want.Zero()
 	for _, x := range [][]float64{first, first, first, second, first, second} {
-		deltaStep(want, x)
+		deltaStep(want, x, deltaInputs[0])
 	}
-	if w = r.deltaRule(p, &learnt); w == nil || !mat.EqualApprox(w, want, 1e-12) {
+	if w = r.deltaRule(p, &learnt, deltaInputs[0]); w == nil || !mat.EqualApprox(w, want, 1e-12) {
 		t.Error("other weights than by hand, with two presentations of each pattern")
 	}
 }

@@ -52,6 +52,7 @@ var Docs = []Doc{
 	{"recall", "kept_buffer", "Number of patterns of the stream that a buffer would keep that answers with its pattern closest to the cue.", "", false},
 	{"recall", "buffer", "Number of patterns in that buffer: those from which rehearsal draws, and the newest.", "", false},
 	{"recall", "kept_delta", "Number of patterns of the stream that a network would keep that learns from the same input with the delta rule and recalls by sign.", "", false},
+	{"recall", "kept_delta_surprise", "The same if the weights follow surprises, that is, the part of the patterns that the network does not predict.", "", false},
 	{"recall", "*.*", ofPhase, byOthers, false},
 	{"predicted", "predicted", "Share of bits whose sign one port alone predicts correctly, before the neuron learns from them, over the last pass. A bit without evidence counts as half right.", "the share if the signs of the two ports were independent", true},
 	{"predicted", "no_evidence", "Share of these bits for which the port had no evidence.", "", false},

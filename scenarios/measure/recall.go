@@ -34,6 +34,7 @@ func init() { Register("recall", newRecall) }
 //     cue.
 //   - .kept_delta: number kept by a network of the delta rule that sees the same stream as
 //     the neurons and recalls by sign.
+//   - .kept_delta_surprise: the same if its weights follow surprises (see deltaInputs).
 //
 // Chance is the mean score of the same answers against the patterns of other items of the
 // phase. It is what a network can reach that stores nothing of the item. With only one

@@ -120,10 +120,26 @@ func TestRehearsed(t *testing.T) {
 // One step by hand: the network knows a pattern after it, and w_ii = 0.
 func TestDeltaStep(t *testing.T) {
 	w := mat.NewDense(3, 3, []float64{0, 0.5, 0, 0, 0, 0, 1, 1, 0})
-	deltaStep(w, []float64{1, -1, 1})
+	deltaStep(w, []float64{1, -1, 1}, deltaInputs[0])
 	// errors 1.5, −1, 1; half of each to every other bit
 	if want := mat.NewDense(3, 3, []float64{0, -0.25, 0.75, -0.5, 0, -0.5, 1.5, 0.5, 0}); !mat.EqualApprox(w, want, 1e-12) {
 		t.Errorf("%v", mat.Formatted(w))
+	}
+}
+
+// With surprises as inputs, what is predicted already has no effect. Predictions beyond ±1
+// count as ±1.
+func TestDeltaStepWithSurprises(t *testing.T) {
+	w := mat.NewDense(3, 3, []float64{0, 2, 0, 0, 0, 0, 1, 1, 0})
+	deltaStep(w, []float64{1, -1, 1}, deltaInputs[1])
+	// errors 3, −1, 1; surprises 2, −1, 1
+	if want := mat.NewDense(3, 3, []float64{0, 0.5, 1.5, -1, 0, -0.5, 2, 0.5, 0}); !mat.EqualApprox(w, want, 1e-12) {
+		t.Errorf("%v", mat.Formatted(w))
+	}
+	known := mat.NewDense(2, 2, []float64{0, -1, -1, 0})
+	deltaStep(known, []float64{1, -1}, deltaInputs[1])
+	if want := mat.NewDense(2, 2, []float64{0, -1, -1, 0}); !mat.Equal(known, want) {
+		t.Errorf("%v", mat.Formatted(known))
 	}
 }
 
@@ -132,7 +148,7 @@ func TestWithoutDeltaRule(t *testing.T) {
 	r := b.set.measures[0].Measure.(*recall)
 	b.recallAll("clean", 0, true, perfect)
 	p, learnt := &r.state.Phases[0], *b.env.phase("learn").Present
-	if r.deltaRule(p, &learnt) == nil {
+	if r.deltaRule(p, &learnt, deltaInputs[0]) == nil {
 		t.Fatal("nothing is learnt")
 	}
 	for what, change := range map[string]func(l *language.Present){
@@ -144,15 +160,15 @@ func TestWithoutDeltaRule(t *testing.T) {
 		"rehearsed for too long": func(l *language.Present) { l.Rehearse = &language.Rehearse{Count: mostDelta} },
 	} {
 		l := learnt
-		if change(&l); r.deltaRule(p, &l) != nil {
+		if change(&l); r.deltaRule(p, &l, deltaInputs[0]) != nil {
 			t.Errorf("learnt although %s", what)
 		}
 	}
-	if r.deltaRule(p, nil) != nil || r.deltaRule(&recallPhase{Name: "clean"}, &learnt) != nil {
+	if r.deltaRule(p, nil, deltaInputs[0]) != nil || r.deltaRule(&recallPhase{Name: "clean"}, &learnt, deltaInputs[0]) != nil {
 		t.Error("learnt from nothing")
 	}
 	p.Outcomes[0].Stored = p.Outcomes[0].Stored[1:]
-	if r.deltaRule(p, &learnt) != nil {
+	if r.deltaRule(p, &learnt, deltaInputs[0]) != nil {
 		t.Error("learnt patterns of another length")
 	}
 }

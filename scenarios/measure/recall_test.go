@@ -233,7 +233,7 @@ func TestDeltaRule(t *testing.T) {
 	b := memory(t, 3, "", "")
 	r := b.set.measures[0].Measure.(*recall)
 	b.recallAll("clean", 0, true, perfect)
-	w := r.deltaRule(&r.state.Phases[0], b.env.phase("learn").Present)
+	w := r.deltaRule(&r.state.Phases[0], b.env.phase("learn").Present, deltaInputs[0])
 	if w == nil {
 		t.Fatal("no weights")
 	}

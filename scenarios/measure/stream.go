@@ -24,19 +24,19 @@ func (r *recall) scoreStream(p *recallPhase, first bool, chance float64, out *jo
 	learnt := r.streamed(p.Name)
 	buffer := rehearsed(learnt) + 1
 	held, _ := r.keeps(all, func(o *outcome) float64 { return nearest(all[:min(buffer, len(all))], o) })
-	scores := []struct {
+	type score struct {
 		what      string
 		v, chance float64
-	}{{"kept", kept, chance * n}, {"latest", latest, chance / max(1-chance, 1/(n+1))}, {"tested", n, unknownChance},
+	}
+	scores := []score{{"kept", kept, chance * n}, {"latest", latest, chance / max(1-chance, 1/(n+1))}, {"tested", n, unknownChance},
 		{"kept_cue", cue, unknownChance}, {"kept_buffer", held, unknownChance}, {"buffer", float64(buffer), unknownChance}}
-	if w := r.deltaRule(p, learnt); w != nil {
-		delta, _ := r.keeps(all, func(o *outcome) float64 {
-			return floats.Dot(baseline.Settle(w, o.Cue.vector(), nil, 50), o.Stored.vector()) / float64(len(o.Stored))
-		})
-		scores = append(scores, struct {
-			what      string
-			v, chance float64
-		}{"kept_delta", delta, unknownChance})
+	for i, inputs := range deltaInputs {
+		if w := r.deltaRule(p, learnt, inputs); w != nil {
+			delta, _ := r.keeps(all, func(o *outcome) float64 {
+				return floats.Dot(baseline.Settle(w, o.Cue.vector(), nil, 50), o.Stored.vector()) / float64(len(o.Stored))
+			})
+			scores = append(scores, score{[]string{"kept_delta", "kept_delta_surprise"}[i], delta, unknownChance})
+		}
 	}
 	for _, s := range scores {
 		enter(out, placeName(r.name, p.Name, s.what), s.v, s.chance)
@@ -103,14 +103,26 @@ func rehearsed(p *language.Present) int {
 // little time compared with the run. A larger comparison is left out.
 const mostDelta = 300_000_000
 
+// deltaInputs are what weights of the delta rule follow: the pattern, or its surprise, that
+// is, the pattern minus what the network predicts of it.
+var deltaInputs = []func(prediction, x []float64){
+	func(prediction, x []float64) { copy(prediction, x) },
+	func(prediction, x []float64) {
+		for i, v := range prediction {
+			prediction[i] = x[i] - max(-1, min(1, v))
+		}
+	},
+}
+
 // deltaRule returns the weights of a network that learns the same stream by
 //
-//	w_ij += (ξ_i − Σ_k w_ik ξ_k) ξ_j / (N−1),  w_ii = 0
+//	w_ij += (ξ_i − Σ_k w_ik ξ_k) x_j / (N−1),  w_ii = 0
 //
 // (Widrow and Hoff 1960, with the largest rate, at which the network knows a pattern
-// after one presentation). It sees each pattern as often as the neurons do, and rehearses
-// as many earlier patterns before it, drawn anew.
-func (r *recall) deltaRule(p *recallPhase, learnt *language.Present) *mat.Dense {
+// after one presentation), where x is the pattern ξ or its surprise. It sees each pattern
+// as often as the neurons do, and rehearses as many earlier patterns before it, drawn
+// anew.
+func (r *recall) deltaRule(p *recallPhase, learnt *language.Present, inputs func(prediction, x []float64)) *mat.Dense {
 	if learnt == nil || learnt.Order != "sequential" || learnt.Batch != nil || len(p.Outcomes) == 0 {
 		return nil
 	}
@@ -133,9 +145,9 @@ func (r *recall) deltaRule(p *recallPhase, learnt *language.Present) *mat.Dense 
 		for range max(learnt.Repeat, 1) {
 			span := min(k, rehearsed(learnt))
 			for _, back := range draw.Perm(span)[:min(count, span)] {
-				deltaStep(w, rows[k-1-back])
+				deltaStep(w, rows[k-1-back], inputs)
 			}
-			deltaStep(w, rows[k])
+			deltaStep(w, rows[k], inputs)
 		}
 	}
 	return w
@@ -175,11 +187,17 @@ func (r *recall) patterns(part *data.Part, learnt *language.Present, input strin
 	return rows
 }
 
-func deltaStep(w *mat.Dense, x []float64) {
-	n := len(x)
+func deltaStep(w *mat.Dense, pattern []float64, inputs func(prediction, x []float64)) {
+	n := len(pattern)
+	x, missing := make([]float64, n), make([]float64, n)
+	for i := range n {
+		x[i] = floats.Dot(w.RawRowView(i), pattern)
+		missing[i] = (pattern[i] - x[i]) / float64(n-1)
+	}
+	inputs(x, pattern)
 	for i := range n {
 		row := w.RawRowView(i)
-		floats.AddScaled(row, (x[i]-floats.Dot(row, x))/float64(n-1), x)
+		floats.AddScaled(row, missing[i], x)
 		row[i] = 0
 	}
 }

@@ -39,8 +39,8 @@ func Config(k *language.Neuron) (*neuron.Config, error) {
 		WarmUp: min(k.WarmUp, k.Window), HardBits: k.HardBits, ThetaFloor: k.ThetaFloor, StepClip: k.StepClip,
 		Dynamics: dynamics[k.Output], Tell: tells[k.Tell],
 		Clock:         clockOf(&k.Clock),
-		StabilityNorm: k.StabilityNorm,
-		Belief:        neuron.DefaultBelief(),
+		StabilityNorm: k.StabilityNorm, Surprise: k.Surprise,
+		Belief: neuron.DefaultBelief(),
 	}
 	if p := k.Prior; p != nil {
 		c.Prior = neuron.Prior{Mass: p.Mass, Sigma: p.Sigma}

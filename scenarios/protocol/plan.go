@@ -250,18 +250,18 @@ func (p *Plan) laySteps(ph *phase) error {
 	return nil
 }
 
-// defaultSteps returns one step of firing for each round of the phase, then one step in
-// which all learn and are observed.
+// defaultSteps returns one step of firing for each round of the phase, one in which
+// surprises are sent if there are any, and one in which all learn and are observed.
 func (p *Plan) defaultSteps(ph *phase) (all []step) {
 	rounds := 1
 	if ph.Present != nil {
 		rounds = ph.Present.Rounds
 	}
-	for k := range rounds + 1 {
-		do := []string{"fire"}
-		if k == rounds {
-			do = []string{"learn", "observe"}
-		}
+	dos := slices.Repeat([][]string{{"fire"}}, rounds)
+	if p.surprising(ph) {
+		dos = append(dos, []string{"surprise"})
+	}
+	for _, do := range append(dos, []string{"learn", "observe"}) {
 		if s, err := p.layStep(ph, &language.Step{Do: do}); err == nil && len(s.targets) > 0 {
 			all = append(all, s)
 		}
@@ -269,12 +269,15 @@ func (p *Plan) defaultSteps(ph *phase) (all []step) {
 	return all
 }
 
-var stepFlags = map[string]neuron.Flags{"fire": neuron.Fire, "learn": neuron.Learn, "observe": neuron.Observe}
+var stepFlags = map[string]neuron.Flags{"fire": neuron.Fire, "learn": neuron.Learn, "observe": neuron.Observe, "surprise": neuron.Surprise}
 
 func (p *Plan) layStep(ph *phase, s *language.Step) (step, error) {
 	var flags neuron.Flags
 	for _, do := range s.Do {
 		flags |= stepFlags[do]
+	}
+	if !p.surprising(ph) {
+		flags &^= neuron.Surprise
 	}
 	for i, name := range s.Populations {
 		if !p.Net.Synchronous(name) {
@@ -293,9 +296,19 @@ func (p *Plan) layStep(ph *phase, s *language.Step) (step, error) {
 		if f != 0 {
 			out.add(target{g.First, g.Last, f})
 		}
-		out.tells = out.tells || f&neuron.Fire != 0 && p.Net.Kind(g.Name).Tell != "never"
+		out.tells = out.tells || p.sends(g.Name, f)
 	}
 	return out, nil
+}
+
+// sends reports whether neurons of a population send a spike in an update.
+func (p *Plan) sends(population string, do neuron.Flags) bool {
+	return p.Net.Kind(population).Tell != "never" && (do&neuron.Fire != 0 || do&neuron.Surprise != 0 && p.Experiment.Surprises(population))
+}
+
+// surprising reports whether neurons send their surprise in a phase.
+func (p *Plan) surprising(ph *phase) bool {
+	return (ph.learning() || ph.Script != nil) && slices.ContainsFunc(p.Net.Populations, func(g network.Group) bool { return p.Experiment.Surprises(g.Name) })
 }
 
 // add appends a target. It merges the target with the previous one if possible.

@@ -205,7 +205,7 @@ func (s step) without(learn bool) step {
 	out := step{tells: s.tells}
 	for _, t := range s.targets {
 		if !learn {
-			t.flags &^= neuron.Learn
+			t.flags &^= neuron.Learn | neuron.Surprise
 		}
 		if t.flags != 0 {
 			out.targets = append(out.targets, t)

@@ -65,7 +65,7 @@ func signalWords(s neuron.Signal) string {
 	switch s.Kind {
 	case neuron.Tick:
 		var do []string
-		for _, f := range []string{"fire", "learn", "observe"} {
+		for _, f := range []string{"fire", "surprise", "learn", "observe"} {
 			if s.Flags&stepFlags[f] != 0 {
 				do = append(do, f)
 			}

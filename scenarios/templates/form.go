@@ -70,6 +70,7 @@ type Neuron struct {
 	Clock         language.Clock       `yaml:"clock" doc:"When neurons update."`
 	Gate          Gate                 `yaml:"gate" doc:"Novelty gate: no learning while the context changes from one pattern to the next. Needed if neurons have their own clocks."`
 	StabilityNorm float64              `yaml:"stability_norm" doc:"Do not change the weights if the contextual norm exceeds this and the context alone gives the bit with a margin of one norm; 0 is off." default:"0" min:"0" max:"1000"`
+	Surprise      float64              `yaml:"surprise" doc:"If more than 0, neurons that have received the outputs of the others send a second spike before anyone learns: their output y minus this share of what the others predict of it. The weights of their targets change along this surprise instead of y, so that what is known already is not learned again. For synchronous neurons with activation sum." default:"0" min:"0" max:"1"`
 }
 
 // Learning defines how the weights of one port learn.
@@ -105,7 +106,7 @@ func (n *Neuron) kind() language.Neuron {
 		Sources: []string{"r", "c"}, Output: "sampled", Tell: "always", Learns: true, Goal: n.Goal,
 		Activation: language.Activation{Kind: n.Activation, Gain: n.ContextGain, K1: n.K1, K2: n.K2},
 		Window:     n.Window, WarmUp: n.WarmUp, HardBits: n.HardBits, ThetaFloor: n.ThetaFloor, StepClip: n.StepClip,
-		Clock: n.Clock, StabilityNorm: n.StabilityNorm,
+		Clock: n.Clock, StabilityNorm: n.StabilityNorm, Surprise: n.Surprise,
 	}
 	k.Ports.Set("r", n.Receptive.port(n.ReceptiveBins))
 	k.Ports.Set("c", n.Learning.port(n.ContextBins))

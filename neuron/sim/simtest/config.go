@@ -39,6 +39,9 @@ func (m *maker) config() (*neuron.Config, error) {
 		// a bias.
 		c.Ports[p].Bias = c.Ports[p].Bias && c.Activation.Kind != neuron.KayPhillips
 	}
+	if c.Activation.Kind == neuron.Sum {
+		c.Surprise = float64(m.IntN(3)) / 2
+	}
 	var err error
 	c.Goal, err = m.goal(c.Sources)
 	return c, err

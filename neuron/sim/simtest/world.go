@@ -201,6 +201,9 @@ func (m *maker) signal(t neuron.Time) neuron.Signal {
 	default:
 		s.Kind, s.Flags = neuron.Tick, neuron.Flags(m.IntN(8))
 		s.Flags |= neuron.Flags(m.IntN(8)) // so that most flags are usually set
+		if m.IntN(8) == 0 {
+			s.Flags |= neuron.Surprise
+		}
 	}
 	return s
 }
