@@ -197,6 +197,7 @@ func TestErrorsOfListenersInScripts(t *testing.T) {
 			l.Phase = func(name string) error { return map[string]error{"x": full}[name] }
 		},
 		"sample()":                 func(l *journal.Listener) { l.Atoms = func(neuron.Time, []neuron.Report) error { return full } },
+		"[]":                       func(l *journal.Listener) { l.Step = func(string, int, int) error { return full } },
 		"present(0)":               func(l *journal.Listener) { l.Shown = func(journal.Shown) error { return full } },
 		"recall(0)":                func(l *journal.Listener) { l.Shown = func(journal.Shown) error { return full } },
 		"rest(1)":                  func(l *journal.Listener) { l.Step = func(string, int, int) error { return full } },

@@ -57,11 +57,14 @@ func TestRefusals(t *testing.T) {
 // scripted is a run of a script with these functions.
 func scripted(t *testing.T, code string) *logged {
 	t.Helper()
-	text := small + others + "  - name: play\n    script:\n      input: input\n      population: memory\n      data: p\n      context: other\n      parameters: {a: 1, b: 0.5, c: true, d: word}\n      code: |\n"
-	for _, line := range strings.Split(code, "\n") {
-		text += "        " + line + "\n"
-	}
-	return start(t, text+"record: {atoms: 0}\n")
+	return start(t, scriptText(code, "data: p", "context: other", "parameters: {a: 1, b: 0.5, c: true, d: word}"))
+}
+
+// scriptText is a document with a script and more of its keys.
+func scriptText(code string, keys ...string) string {
+	keys = append([]string{"input: input", "population: memory"}, keys...)
+	return small + others + "  - name: play\n    script:\n      " + strings.Join(keys, "\n      ") + "\n      code: |\n        " +
+		strings.ReplaceAll(code, "\n", "\n        ") + "\nrecord: {atoms: 0}\n"
 }
 
 // TestScriptsAreRefused: an error in a script ends the run. The message has the wrong

@@ -74,7 +74,8 @@ func (r *Run) store(ctx context.Context, p *phase) error {
 	}
 	to := stored{net, projection, g.First, w}
 	err = sim.Edit(r.engine, ids, func(n *neuron.Neuron, _ neuron.Time) error {
-		return to.set(n)
+		to.set(n)
+		return nil
 	})
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ type stored struct {
 }
 
 // set gives a neuron the weights of its row.
-func (s *stored) set(n *neuron.Neuron) error {
+func (s *stored) set(n *neuron.Neuron) {
 	in := s.net.Incoming(n.ID())
 	slot := [neuron.NumPorts]int{}
 	for port := range neuron.Port(neuron.NumPorts) {
@@ -113,7 +114,6 @@ func (s *stored) set(n *neuron.Neuron) error {
 			n.SetWeights(port, weights, 0)
 		}
 	}
-	return nil
 }
 
 // patterns returns the values of an input for the items of a phase.
