@@ -204,10 +204,12 @@ func TestStatesWithFewerEvents(t *testing.T) {
 // An event that takes longer than its period would never end.
 func TestEventsWithoutEnd(t *testing.T) {
 	for event, want := range map[string]string{
-		"{every: 1ms, after: 1ms, show: {input: input, values: [1, 1, 1, 1]}}":             "events[0]: happens every 1ms and takes 2.001ms each time, so it would be due again for ever; give it a longer every, or until",
-		"{every: 1ms, after: 1ms, until: 9ms, show: {input: input, values: [1, 1, 1, 1]}}": "",
-		"{every: 10ms, after: 1ms, show: {input: input, values: [1, 1, 1, 1]}}":            "",
-		"{every: 1ms, after: 1ms, until: 20ms, measure: true}":                             "",
+		"{every: 1ms, after: 1ms, show: {input: input, values: [1, 1, 1, 1]}}":                "events[0]: happens every 1ms and takes 2.001ms each time, so it would be due again for ever; give it a longer every, or until",
+		"{every: 2001us, after: 1ms, show: {input: input, values: [1, 1, 1, 1]}}":             "events[0]: happens every 2.001ms and takes 2.001ms each time, so it would be due again for ever; give it a longer every, or until",
+		"{every: 2002us, after: 1ms, until: 9ms, show: {input: input, values: [1, 1, 1, 1]}}": "",
+		"{every: 1ms, after: 1ms, until: 9ms, show: {input: input, values: [1, 1, 1, 1]}}":    "",
+		"{every: 10ms, after: 1ms, show: {input: input, values: [1, 1, 1, 1]}}":               "",
+		"{every: 1ms, after: 1ms, until: 20ms, measure: true}":                                "",
 	} {
 		l := start(t, small+others+"  - {name: x, present: {data: p}}\nevents: ["+event+"]\nrecord: {atoms: 0}\n")
 		err := l.Go(context.Background())
@@ -316,6 +318,9 @@ func TestSharesOfFaults(t *testing.T) {
 	} {
 		p := planOf(t, small+others+"  - {name: x, present: {data: p}}\nfaults: [{kind: silent, share: "+c.share+", from: 1ms}]\n")
 		n := 0
+		if len(p.events) != min(c.n, 1) {
+			t.Errorf("%s: %d events", c.share, len(p.events))
+		}
 		for _, e := range p.events {
 			n += len(e.ids)
 			if e.fault != "faults[0]" || e.Neurons != "all" || !slices.IsSorted(e.ids) {
@@ -327,7 +332,11 @@ func TestSharesOfFaults(t *testing.T) {
 			t.Errorf("%s is %d neurons, %q; want %d, %q", c.share, n, notes, c.n, c.note)
 		}
 	}
-	p := planOf(t, small+others+"  - {name: x, present: {data: p}}\nfaults: [{kind: crash, neurons: all, every: 9ms, restart: snapshot, snapshot: 5ms}, {kind: crash, share: 50%, from: 1ms, restart: snapshot, snapshot: 3ms}, {kind: silent, neurons: 'memory:2', from: 1ms, until: 2ms}]\n")
+	p := planOf(t, small+others+"  - {name: x, present: {data: p}}\nfaults: [{kind: dead_synapses, share: 12%, from: 1ms}, {kind: silent, neurons: 'memory:2', from: 1ms}]\n")
+	if notes := p.faultNotes(); len(p.events) != 2 || p.events[0].ids != nil || len(notes) > 0 {
+		t.Errorf("12 %% of the synapses, and a neuron: %+v, %q", p.events, notes)
+	}
+	p = planOf(t, small+others+"  - {name: x, present: {data: p}}\nfaults: [{kind: crash, neurons: all, every: 9ms, restart: snapshot, snapshot: 5ms}, {kind: crash, share: 50%, from: 1ms, restart: snapshot, snapshot: 3ms}, {kind: silent, neurons: 'memory:2', from: 1ms, until: 2ms}]\n")
 	var got []string
 	for _, e := range p.events {
 		every := config.Duration(0)

@@ -81,6 +81,7 @@ func TestConditionsThatAreNone(t *testing.T) {
 		"a + 1":                   "expected bool, but got float64",
 		"upper(phase) == 'A'":     "",
 		"now() > 1":               "",
+		"[1, 2][2] > 0":           "index out of range",
 		strings.Repeat(" ", 1001): "longer than 1000 characters",
 	} {
 		err := CheckCondition(source)

@@ -211,6 +211,19 @@ func TestErrorsOfListenersInScripts(t *testing.T) {
 	}
 }
 
+// Tables and figures that cannot be reported end the run with that error.
+func TestResultsOfScriptsThatFail(t *testing.T) {
+	for call, breaks := range map[string]func(l *journal.Listener){
+		"table('a', ['x'], [[1]])":      func(l *journal.Listener) { l.Table = func(journal.Table) error { return errBroken } },
+		"lines('a', {'s': ([1], [2])})": func(l *journal.Listener) { l.Figure = func(string, journal.Figure) error { return errBroken } },
+	} {
+		text := scriptText("def next(ctx): return None\ndef readout(ctx):\n    "+call+"\n    fail('it went on')", "data: p")
+		if err := brokenRun(t, text, breaks); !errors.Is(err, errBroken) {
+			t.Errorf("%s: %v", call, err)
+		}
+	}
+}
+
 // A classical rule sets the weights of its population only, wherever its neurons are in the
 // network.
 func TestStoredInTheSecondPopulation(t *testing.T) {

@@ -1,15 +1,22 @@
 package protocol
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // Signals arrive at their time, before those of the phase at the same time, for each
 // range of neurons. Events at the begin of a phase come first in it. Events that need the
 // network to be idle wait for a whole millisecond. A crashed neuron is silent until it
 // restarts. Presentations and recalls of events come between two items, and then the
-// phase continues.
+// phase continues. What is shown has the steps, the length and the dynamics of the phase.
 func TestEventsOnTheWire(t *testing.T) {
 	for _, c := range happenings {
-		text := far + others + "  - {name: x, present: {data: p, items: '#0,#3', order: sequential}}\n  - {name: late, present: {data: p, learn: none}}\nrecord: {atoms: 0}\n" + c.phase + "\n"
+		keys, events, long := strings.Cut(c.phase, " | ")
+		if !long {
+			keys, events = "", keys
+		}
+		text := far + others + "  - {name: x, present: {data: p, items: '#0,#3', order: sequential" + keys + "}}\n  - {name: late, present: {data: p, learn: none}}\nrecord: {atoms: 0}\n" + events + "\n"
 		if got := wired(t, text); got != c.want {
 			t.Errorf("%s: told%swant%s", c.phase, got, c.want)
 		}
@@ -74,6 +81,82 @@ to 25.005ms
   20.004ms tell 4=0 5=0 7=0 8=0.5
   20.004ms plastic 0 0-3
   20.004ms dynamics teacher 0-3
+  22.004ms fire 0-3
+  25.004ms observe 0-3
+to 30.006ms
+  25.005ms tell 4=1 5=-1 6=1 7=-1 8=0
+  25.005ms plastic 1 0-3
+  25.005ms dynamics teacher 0-3
+  27.005ms fire 0-3
+  30.005ms learn+observe 0-3
+`},
+	{`, length: 9ms, output: sampled | events: [{at: 13ms, show: {input: input, values: [1, 1, 0, -1]}}, {at: 13ms, recall: {input: input, population: memory, values: [1, 1, 1, 1], sweeps: 1}}]`, `
+to 15.003ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  10.002ms plastic 1 0-3
+  10.002ms dynamics sampled 0-3
+  12.002ms fire 0-3
+  15.002ms learn+observe 0-3
+to 24.003ms
+  19.002ms tell 4=1 6=0
+  19.002ms plastic 0 0-3
+  19.002ms dynamics sampled 0-3
+  21.002ms fire 0-3
+  24.002ms observe 0-3
+to 28.002ms
+to 33.002ms
+  28.002ms tell 4=1 5=1 6=1 7=1
+  28.002ms plastic 0 0-3
+  28.002ms dynamics teacher 0-3
+  30.002ms fire 0-3
+to 38.002ms
+  33.002ms tell 4=0 5=0 6=0 7=0
+  35.002ms dynamics sign 0-3
+  35.002ms fire 0-3
+to 38.003ms
+  38.002ms observe 0-3
+to 43.004ms
+  38.003ms tell 4=1 5=-1 6=1 7=-1
+  38.003ms plastic 1 0-3
+  38.003ms dynamics sampled 0-3
+  40.003ms fire 0-3
+  43.003ms learn+observe 0-3
+to 47.003ms
+`},
+	{`, steps: [{do: [fire]}, {do: [observe]}, {do: [learn]}] | events: [{at: 13ms, show: {input: input, values: [1, 1, 0, -1], learn: true}}]`, `
+to 18.003ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  10.002ms plastic 1 0-3
+  10.002ms dynamics teacher 0-3
+  12.002ms fire 0-3
+  15.002ms observe 0-3
+  18.002ms learn 0-3
+to 26.004ms
+  18.003ms tell 4=1 6=0
+  20.003ms fire 0-3
+  23.003ms observe 0-3
+  26.003ms learn 0-3
+to 34.005ms
+  26.004ms tell 5=-1 6=1
+  28.004ms fire 0-3
+  31.004ms observe 0-3
+  34.004ms learn 0-3
+`},
+	{`events: [{at: 16ms, show: {input: other, values: [0.5]}}, {at: 13ms, show: {input: input, values: [1, 1, 0, -1]}}]`, `
+to 15.003ms
+  10.002ms tell 4=-1 5=1 6=-1 7=-1 8=0
+  10.002ms plastic 1 0-3
+  10.002ms dynamics teacher 0-3
+  12.002ms fire 0-3
+  15.002ms learn+observe 0-3
+to 20.004ms
+  15.003ms tell 4=1 6=0
+  15.003ms plastic 0 0-3
+  15.003ms dynamics teacher 0-3
+  17.003ms fire 0-3
+  20.003ms observe 0-3
+to 25.005ms
+  20.004ms tell 4=0 5=0 7=0 8=0.5
   22.004ms fire 0-3
   25.004ms observe 0-3
 to 30.006ms

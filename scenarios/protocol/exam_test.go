@@ -34,6 +34,8 @@ func TestTrainAndTestAreSeparate(t *testing.T) {
 		{"d.train", "items: '#0-#9'", "items: '#9-#19'", accuracy, "protocol[1].present.data: has items"},
 		{"d.test", "passes: 1", "passes: 1", fitted, ""},
 		{"d.train", "passes: 1", "passes: 1", fitted, "measure[0].regression.test: names a phase with items that are also used to fit the readout in train"},
+		{"d.train", "passes: 1", "passes: 1", "probe: {population: out, fit: train, test: test}", "measure[0].probe.test: names a phase with items that are also used to fit the readout in train"},
+		{"d.train", "passes: 1", "passes: 1", "rate: {population: out}}\n  - {name: n, " + fitted, "measure[1].regression.test: names a phase with items"},
 		{"d.train", "passes: 1", "passes: 1", "rate: {population: out}", ""}, // compares nothing
 	} {
 		text := strings.NewReplacer("d.test", c.data, "LESSON", c.lesson, "EXAM", c.exam, "MEASURE", c.measure).Replace(exam)

@@ -12,16 +12,12 @@ import (
 
 // faults returns the events for the faults of an experiment. A fault that affects no
 // neuron has no events.
-func (p *Plan) faults() ([]timedEvent, error) {
-	var all []timedEvent
+func (p *Plan) faults() (all []timedEvent) {
 	snapshot := config.Duration(0) // the shortest interval of all faults
 	for i := range p.Experiment.Faults {
 		f := &p.Experiment.Faults[i]
-		ids, err := p.faulty(f, i)
-		if err != nil {
-			return nil, config.Within(fmt.Sprintf("faults[%d]", i), err)
-		}
-		if f.Kind != "dead_synapses" && ids != nil && len(ids) == 0 {
+		ids := p.faulty(f, i)
+		if ids != nil && len(ids) == 0 {
 			continue
 		}
 		for k, e := range eventsOf(f) {
@@ -39,7 +35,7 @@ func (p *Plan) faults() ([]timedEvent, error) {
 		yes := true
 		all = append(all, timedEvent{Event: &language.Event{Every: &snapshot, Neurons: "all", Checkpoint: &yes}, remember: true})
 	}
-	return all, nil
+	return all
 }
 
 // faultNotes returns notes about faults whose share rounds to 0 neurons.
@@ -55,16 +51,13 @@ func (p *Plan) faultNotes() (notes []string) {
 }
 
 // faulty returns the neurons of fault number i; nil means all.
-func (p *Plan) faulty(f *language.Fault, i int) ([]neuron.ID, error) {
+func (p *Plan) faulty(f *language.Fault, i int) []neuron.ID {
 	switch {
 	case f.Kind == "dead_synapses" || f.Neurons == "all":
-		return nil, nil
+		return nil
 	case f.Neurons != "":
-		ids, err := p.Net.Select(f.Neurons)
-		if err != nil {
-			return nil, config.FieldProblem("neurons", err.Error(), "")
-		}
-		return ids, nil
+		ids, _ := p.Net.Select(f.Neurons) // there are such neurons, or the network would have been refused
+		return ids
 	}
 	n := p.Net.Sim.NumNeurons()
 	ids := []neuron.ID{}
@@ -72,7 +65,7 @@ func (p *Plan) faulty(f *language.Fault, i int) ([]neuron.ID, error) {
 		ids = append(ids, neuron.ID(k))
 	}
 	slices.Sort(ids)
-	return ids, nil
+	return ids
 }
 
 // eventsOf returns the events for a fault: one for its start, and one for its end if it

@@ -9,12 +9,12 @@ import (
 )
 
 // Sources returns the names of the parts of data that the protocol uses, each once, in
-// its order.
+// its order, without those that have no end.
 func (p *Plan) Sources() (names []string) {
 	seen := map[string]bool{}
 	for i := range p.phases {
 		ph := &p.phases[i]
-		if ph.part == nil || ph.per == 0 && ph.part.Len() == 0 {
+		if ph.part == nil || ph.per == 0 {
 			continue
 		}
 		if name := ph.part.Name(); !seen[name] {
@@ -31,7 +31,7 @@ func (p *Plan) ItemName(part *data.Part, i int) string {
 	if err := part.Item(i, &it); err != nil {
 		return ""
 	}
-	if it.Name == "" && it.Label >= 0 && it.Label < len(part.Set().Labels) {
+	if it.Name == "" && it.Label >= 0 {
 		return part.Set().Labels[it.Label]
 	}
 	return it.Name

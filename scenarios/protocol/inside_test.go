@@ -31,6 +31,12 @@ func TestInsideOfAPlan(t *testing.T) {
 	if got := fmt.Sprint(p.Sources()); got != "[o p]" {
 		t.Errorf("sources %s", got)
 	}
+	if got := fmt.Sprint(planOf(t, endless+"  - {name: z, present: {data: b, count: 1}}\n"+last).Sources()); got != "[o p]" {
+		t.Errorf("sources with an end %s", got)
+	}
+	if part, err := p.Data.Part("p"); err != nil || p.ItemName(part, 2) != "" {
+		t.Errorf("%v, an item without name and label is called %q", err, p.ItemName(part, 2))
+	}
 	for phase, want := range map[string]string{"others": "o", "learn": "p", "again": "p", "quiet": "", "back": "p", "none": ""} {
 		if got := p.SourceOf(phase); got != want {
 			t.Errorf("phase %s takes from %q, want %q", phase, got, want)

@@ -433,11 +433,11 @@ func TestTimesOfScripts(t *testing.T) {
 
 func TestPlainValues(t *testing.T) {
 	d := starlark.NewDict(1)
-	if err := d.SetKey(starlark.String("k"), starlark.Tuple{starlark.MakeInt(1), starlark.Float(0.5), starlark.None, starlark.True, starlark.String("s")}); err != nil {
+	if err := d.SetKey(starlark.String("k"), starlark.Tuple{starlark.MakeInt(1), starlark.Float(0.5), starlark.None, starlark.True, starlark.False, starlark.String("s")}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := plainOf(d, 0)
-	if err != nil || fmt.Sprint(got) != "map[k:[1 0.5 <nil> true s]]" {
+	if err != nil || fmt.Sprint(got) != "map[k:[1 0.5 <nil> true false s]]" {
 		t.Errorf("%v, %v", got, err)
 	}
 	if _, err := plainOf(starlark.NewBuiltin("f", nil), 0); fmt.Sprint(err) != "a value of type builtin_function_or_method" {
@@ -451,6 +451,15 @@ func TestPlainValues(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := plainOf(starlark.NewList([]starlark.Value{deep}), 0); fmt.Sprint(err) != "a value that is nested too deep" {
+		t.Error(err)
+	}
+	inDict := new(starlark.Dict)
+	put(inDict, starlark.String("k"), deep)
+	if _, err := plainOf(inDict, 0); fmt.Sprint(err) != "a value that is nested too deep" {
+		t.Error(err)
+	}
+	put(inDict, starlark.String("k"), deep.(*starlark.List).Index(0))
+	if _, err := plainOf(inDict, 0); err != nil {
 		t.Error(err)
 	}
 }

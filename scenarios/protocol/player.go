@@ -189,7 +189,7 @@ const (
 
 // of returns the order of n items.
 func (o *orders) of(phase, pass, n int) []int {
-	if o.order == nil || o.phase != phase || o.pass != pass || len(o.order) != n {
+	if o.phase != phase || o.pass != pass || len(o.order) != n {
 		o.phase, o.pass, o.order = phase, pass, draws(o.seed, orderStream+neuron.ID(phase), pass).Perm(n)
 	}
 	return o.order

@@ -163,7 +163,7 @@ func (r *scriptRun) actOf(args starlark.Tuple, kwargs []starlark.Tuple) (starlar
 	}
 	if _, err := decodeAction(text); err != nil {
 		var all *config.Errors
-		if errors.As(err, &all) && len(all.List) > 0 {
+		if errors.As(err, &all) {
 			e := *all.List[0]
 			e.Pos = config.Pos{File: "act"}
 			err = errors.New(e.Error())
@@ -274,8 +274,8 @@ func timeOf(v starlark.Value) (neuron.Time, error) {
 		var q struct {
 			Duration config.Duration `yaml:"duration" min:"0us" max:"1000h"`
 		}
-		quoted, err := json.Marshal(text)
-		if err = errors.Join(err, config.Decode("", append([]byte("duration: "), quoted...), &q)); err != nil {
+		quoted, _ := json.Marshal(text) // every text has a JSON form
+		if err := config.Decode("", append([]byte("duration: "), quoted...), &q); err != nil {
 			return 0, fmt.Errorf("duration is %q, expected %s", text, expected)
 		}
 		return neuron.Time(q.Duration), nil
@@ -381,7 +381,8 @@ func (r *scriptRun) tableOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 	if err := evenColumns(&t); err != nil {
 		return nil, err
 	}
-	return starlark.None, r.run.out.Table(t)
+	r.err = r.run.out.Table(t)
+	return starlark.None, r.err
 }
 
 // rowOf reads a row of a table.
@@ -457,9 +458,9 @@ func (r *scriptRun) linesOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 		if !ok || pair.Len() != 2 {
 			return nil, fmt.Errorf("series %q: expected a pair of lists, x and y", label)
 		}
-		x, err1 := script.AsNumbers(pair.Index(0))
-		y, err2 := script.AsNumbers(pair.Index(1))
-		if err := errors.Join(err1, err2); err != nil || len(x) != len(y) || len(x) == 0 {
+		x, _ := script.AsNumbers(pair.Index(0)) // empty if there is an error
+		y, _ := script.AsNumbers(pair.Index(1))
+		if len(x) != len(y) || len(x) == 0 {
 			return nil, fmt.Errorf("series %q: expected two lists of equally many numbers", label)
 		}
 		f.Series = append(f.Series, journal.Series{Name: label, X: x, Y: y})
@@ -467,7 +468,8 @@ func (r *scriptRun) linesOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 	if len(f.Series) == 0 {
 		return nil, errors.New("there are no series")
 	}
-	return starlark.None, r.run.out.Figure(name, f)
+	r.err = r.run.out.Figure(name, f)
+	return starlark.None, r.err
 }
 
 // phaseOf implements phase(name), which begins a phase.
@@ -498,14 +500,16 @@ func (r *scriptRun) sampleOf(args starlark.Tuple, kwargs []starlark.Tuple) (star
 		return nil, err
 	}
 	m := atomsMatrix(reports, "")
-	out := starlark.NewDict(len(m.Cells))
+	out := new(starlark.Dict)
 	for q, name := range atomNames(reports) {
-		if err := out.SetKey(starlark.String(name), script.Numbers(m.Cells[q])); err != nil {
-			return nil, err
-		}
+		put(out, starlark.String(name), script.Numbers(m.Cells[q]))
 	}
 	return out, nil
 }
+
+// put sets an entry of a dict that no script has seen yet. There is no error, as numbers
+// and text can be keys.
+func put(d *starlark.Dict, key, v starlark.Value) { _ = d.SetKey(key, v) }
 
 // overlapCall implements overlap(a, b).
 func overlapCall(args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
@@ -599,17 +603,17 @@ func (r *scriptRun) attribute(name string) (starlark.Value, error) {
 	case "state":
 		return r.state, nil
 	case "parameters":
-		return r.parameters()
+		return r.parameters(), nil
 	case "patterns":
-		return r.patternDict()
+		return r.patternDict(), nil
 	case "measures":
-		return r.measures()
+		return r.measures(), nil
 	case "outputs":
 		return script.Numbers(r.run.player.outputs[r.plan.population.First:r.plan.population.Last]), nil
 	case "predicted":
 		return starlark.Float(r.predicted()), nil
 	case "last":
-		return r.last()
+		return r.last(), nil
 	case "weights":
 		return starlark.NewBuiltin("weights", r.weightsOf), nil
 	}
@@ -637,9 +641,9 @@ func (r *scriptRun) sampled(name string) (starlark.Value, error) {
 	return script.Numbers(values), nil
 }
 
-func (r *scriptRun) parameters() (starlark.Value, error) {
+func (r *scriptRun) parameters() starlark.Value {
 	all := r.phase.Script.Parameters
-	d := starlark.NewDict(len(all))
+	d := new(starlark.Dict)
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		var v starlark.Value
 		switch x := all[name].Value.(type) {
@@ -652,32 +656,26 @@ func (r *scriptRun) parameters() (starlark.Value, error) {
 		case string:
 			v = starlark.String(x)
 		}
-		if err := d.SetKey(starlark.String(name), v); err != nil {
-			return nil, err
-		}
+		put(d, starlark.String(name), v)
 	}
-	return d, nil
+	return d
 }
 
 // patternDict returns the patterns by name, in their order.
-func (r *scriptRun) patternDict() (starlark.Value, error) {
-	d := starlark.NewDict(len(r.plan.names))
+func (r *scriptRun) patternDict() starlark.Value {
+	d := new(starlark.Dict)
 	for k, name := range r.plan.names {
-		if err := d.SetKey(starlark.String(name), script.Numbers(r.plan.patterns[k])); err != nil {
-			return nil, err
-		}
+		put(d, starlark.String(name), script.Numbers(r.plan.patterns[k]))
 	}
-	return d, nil
+	return d
 }
 
-func (r *scriptRun) measures() (starlark.Value, error) {
-	d := starlark.NewDict(len(r.kept.Measures))
+func (r *scriptRun) measures() starlark.Value {
+	d := new(starlark.Dict)
 	for _, name := range slices.Sorted(maps.Keys(r.kept.Measures)) {
-		if err := d.SetKey(starlark.String(name), starlark.Float(r.kept.Measures[name])); err != nil {
-			return nil, err
-		}
+		put(d, starlark.String(name), starlark.Float(r.kept.Measures[name]))
 	}
-	return d, nil
+	return d
 }
 
 // predicted returns the share of neurons whose context alone had the sign of the bit that
@@ -698,21 +696,24 @@ func (r *scriptRun) predicted() float64 {
 }
 
 // last returns the last move: None, or a dict.
-func (r *scriptRun) last() (starlark.Value, error) {
+func (r *scriptRun) last() starlark.Value {
 	m := &r.kept.Last
 	if m.Kind == "" {
-		return starlark.None, nil
+		return starlark.None
 	}
-	d := starlark.NewDict(4)
-	return d, errors.Join(
-		d.SetKey(starlark.String("kind"), starlark.String(m.Kind)), d.SetKey(starlark.String("name"), starlark.String(m.Name)),
-		d.SetKey(starlark.String("bits"), script.Numbers(m.Bits)), d.SetKey(starlark.String("sweeps"), starlark.MakeInt(m.Sweeps)))
+	d := new(starlark.Dict)
+	put(d, starlark.String("kind"), starlark.String(m.Kind))
+	put(d, starlark.String("name"), starlark.String(m.Name))
+	put(d, starlark.String("bits"), script.Numbers(m.Bits))
+	put(d, starlark.String("sweeps"), starlark.MakeInt(m.Sweeps))
+	return d
 }
 
 // weightsOf implements ctx.weights(neuron, port="c"), which returns a dict from sources
 // to weights.
 func (r *scriptRun) weightsOf(_ *starlark.Thread, _ *starlark.Builtin, args starlark.Tuple, kwargs []starlark.Tuple) (starlark.Value, error) {
-	id, port := 0, "c"
+	var id int
+	port := "c"
 	if err := unpack(args, kwargs, "neuron", &id, "port?", &port); err != nil {
 		return nil, err
 	}
@@ -726,15 +727,13 @@ func (r *scriptRun) weightsOf(_ *starlark.Thread, _ *starlark.Builtin, args star
 		r.err = err
 		return nil, err
 	}
-	d, k := starlark.NewDict(0), 0
+	d, k := new(starlark.Dict), 0
 	in := r.run.engine.Network().Incoming(neuron.ID(id))
 	for s, p := range in.Port {
 		if int(p) != at {
 			continue
 		}
-		if err := d.SetKey(starlark.MakeInt(int(in.Source[s])), starlark.Float(reports[0].Weights[at][k])); err != nil {
-			return nil, err
-		}
+		put(d, starlark.MakeInt(int(in.Source[s])), starlark.Float(reports[0].Weights[at][k]))
 		k++
 	}
 	return d, nil

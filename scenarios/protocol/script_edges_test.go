@@ -100,7 +100,7 @@ func TestStatesThatAreNone(t *testing.T) {
 		"{}":                       none + "\n" + broken,
 		`{"State":"WyJub25lIl0="}`: none, // None
 	} {
-		if err := sr.restore([]byte(saved)); fmt.Sprint(err) != want {
+		if err := new(scriptRun).restore([]byte(saved)); fmt.Sprint(err) != want {
 			t.Errorf("%s: %v, want %s", saved, err, want)
 		}
 	}
@@ -169,7 +169,7 @@ var oneShown = strings.Replace(scriptText("def next(ctx): return present(0) if c
 
 // Neurons that a document freezes do not learn from a script.
 func TestFrozenScripts(t *testing.T) {
-	got := wired(t, strings.Replace(oneShown, "name: play", "name: x", 1) +"control: frozen\n")
+	got := wired(t, strings.Replace(oneShown, "name: play", "name: x", 1)+"control: frozen\n")
 	const want = `
 to 6.003ms
   4.002ms tell 4=-1 5=1 6=-1 7=-1 8=0

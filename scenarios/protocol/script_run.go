@@ -206,7 +206,7 @@ func (r *scriptRun) restore(saved []byte) error {
 
 // load runs the top level of the script.
 func (r *scriptRun) load() (err error) {
-	r.state = starlark.NewDict(0)
+	r.state = new(starlark.Dict)
 	limits := script.Limits{Steps: r.phase.Script.Steps, Bytes: r.phase.Script.Memory << 20}
 	r.script, err = script.Load(r.plan.source, r.functions(), limits, r.run.out.Print)
 	return err

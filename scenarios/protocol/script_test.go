@@ -13,8 +13,10 @@ import (
 	"go.starlark.net/starlark"
 
 	"infomorph/neuron"
+	"infomorph/neuron/sim"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
+	"infomorph/scenarios/network"
 )
 
 // played runs a script to its end and returns the log.
@@ -77,8 +79,11 @@ func TestValuesOfScripts(t *testing.T) {
 		"ctx.time":                      "0.006003",
 		"len(ctx.theta)":                "4",
 		"[abs(t - 0.5) < 0.5 for t in ctx.theta]": "[True, True, True, True]",
-		"ctx.state": "{}",
-		"dir(ctx)":  `["contextual", "last", "measures", "neurons", "outputs", "parameters", "patterns", "phase", "predicted", "receptive", "state", "step", "theta", "time", "weights"]`,
+		"ctx.state":               "{}",
+		"damage([1, 2, 3, 4], 0)": "[1.0, 2.0, 3.0, 4.0]",
+		"[type(present(0, context = None)), type(recall(0, sweeps = 100000))]": `["present", "recall"]`,
+		"sample().keys()": `["unq_r", "unq_c", "red", "syn", "h_res"]`,
+		"dir(ctx)":        `["contextual", "last", "measures", "neurons", "outputs", "parameters", "patterns", "phase", "predicted", "receptive", "state", "step", "theta", "time", "weights"]`,
 	} {
 		if got := evaluated(t, expression); got != want {
 			t.Errorf("%s is %s, want %s", expression, got, want)
@@ -96,14 +101,15 @@ func TestPredictedInScripts(t *testing.T) {
 		s.Sum = [neuron.NumPorts]float64{10 + c, c, 7}
 		return s
 	}
-	r.kept.Samples = []neuron.Sample{sample(0, 0.5), sample(1, 0.5), sample(2, 0), sample(3, -0.1), sample(4, 1), sample(-1, 1)}
+	r.plan.population = network.Group{First: 3, Last: 7}
+	r.kept.Samples = []neuron.Sample{sample(3, 0.5), sample(4, 0.5), sample(5, 0), sample(6, -0.1), sample(7, 1), sample(2, 1)}
 	for _, c := range []struct {
 		kind string
 		bits []float32
 		want float64
 	}{
 		{"present", []float32{1, -1, 1, -1}, 0.5}, {"present", []float32{1, 1, 1, 1}, 0.5}, {"present", []float32{-1, -1, -1, 1}, 0}, {"present", []float32{1, 1, 0, -3}, 0.75},
-		{"recall", []float32{1, -1, 1, -1}, 0}, {"rest", nil, 0}, {"present", nil, 0}, {"present", []float32{1}, 0.25},
+		{"present", []float32{0, 0, 1, 0}, 0}, {"recall", []float32{1, -1, 1, -1}, 0}, {"rest", nil, 0}, {"present", nil, 0}, {"present", []float32{1}, 0.25},
 	} {
 		r.kept.Last = move{Kind: c.kind, Bits: c.bits}
 		if got := r.predicted(); got != c.want {
@@ -115,6 +121,10 @@ func TestPredictedInScripts(t *testing.T) {
 		if err != nil || v.String() != want {
 			t.Errorf("%s is %v, %v, want %s", name, v, err, want)
 		}
+	}
+	r.plan.population.Last = 4
+	if r.kept.Last = (move{Kind: "present", Bits: []float32{1}}); r.predicted() != 1 {
+		t.Errorf("%v of one neuron are predicted", r.predicted())
 	}
 	r.plan.recall = fmt.Errorf("no channel of its own")
 	if r.kept.Last = (move{Kind: "present", Bits: []float32{1, 1, 1, 1}}); r.predicted() != 0 {
@@ -358,6 +368,9 @@ func TestFill(t *testing.T) {
 			t.Errorf("%v: %s, want %s", c.pattern, got, c.want)
 		}
 	}
+	if err := (&scriptRun{plan: &scriptPlan{}}).fill(&move{}, starlark.MakeInt64(1<<40)); fmt.Sprint(err) != "1099511627776 out of range" {
+		t.Errorf("without patterns: %v", err)
+	}
 }
 
 // Scripts in files are read completely, and their errors have line and column.
@@ -427,26 +440,61 @@ func evaluatedNumber(r *scriptRun, name string) (float64, error) {
 	return x, err
 }
 
-// A phase that cannot begin ends the script at that line: nothing after it is executed,
-// and a later phase does not make up for it.
-func TestPhasesOfScriptsThatFail(t *testing.T) {
-	l := scripted(t, `def next(ctx):
-    phase("first")
-    print("went on")
-    phase("second")
-    return None`)
-	told := l.Run.out.Phase
-	l.Run.out.Phase = func(name string) error {
-		if name == "first" {
-			return errBroken
+// mute is an engine that cannot report anything.
+type mute struct{ sim.Engine }
+
+func (mute) Report([]neuron.ID, neuron.Want) ([]neuron.Report, error) { return nil, errBroken }
+
+// A failure outside the script ends it at that line: nothing after it is executed, and
+// nothing later makes up for it.
+func TestFailuresEndScripts(t *testing.T) {
+	for call, breaks := range map[string]func(l *logged){
+		"phase('first')": func(l *logged) {
+			told := l.Run.out.Phase
+			l.Run.out.Phase = func(name string) error {
+				if name == "first" {
+					return errBroken
+				}
+				return told(name)
+			}
+		},
+		"measure('x', 1)": func(l *logged) { l.Run.out.Measure = func(neuron.Time, string, float64) error { return errBroken } },
+		"sample()":        func(l *logged) { l.engine.Engine = mute{l.engine.Engine} },
+		"ctx.weights(0)":  func(l *logged) { l.engine.Engine = mute{l.engine.Engine} },
+	} {
+		l := scripted(t, "def next(ctx):\n    "+call+"\n    print('went on')\n    phase('second')\n    return None")
+		breaks(l)
+		if err := l.Go(t.Context()); !errors.Is(err, errBroken) {
+			t.Errorf("%s: the run ended with %v", call, err)
 		}
-		return told(name)
+		if got := l.text(); strings.Contains(got, "went on") || strings.Contains(got, "second") {
+			t.Errorf("%s: the script went on:\n%s", call, got)
+		}
 	}
-	if err := l.Go(t.Context()); !errors.Is(err, errBroken) {
-		t.Errorf("the run ended with %v", err)
+}
+
+// A phase begins once, even if the script names it again.
+func TestPhasesOfScripts(t *testing.T) {
+	l := played(t, "def next(ctx):\n    for name in ['a', 'a', 'b', 'a']:\n        phase(name)\n    return None")
+	if got := l.with("phase"); !strings.HasSuffix(got, "phase play\nphase a\nphase b\nphase a") {
+		t.Errorf("%s", got)
 	}
-	if got := l.text(); strings.Contains(got, "went on") || strings.Contains(got, "second") {
-		t.Errorf("the script went on:\n%s", got)
+}
+
+// A script sees the weights of a neuron by their sources; these are in thousandths.
+func TestWeightsInScripts(t *testing.T) {
+	l := played(t, `def next(ctx):
+    if ctx.step < 5:
+        return present(ctx.step, context = [1])
+    for i in range(4):
+        print([(source, int(1000 * w)) for source, w in ctx.weights(i).items()])
+    return None`)
+	const want = `print [(1, -560), (2, 925), (3, 357), (8, 25)]
+print [(0, -378), (2, -378), (3, -271), (8, 164)]
+print [(0, 925), (1, -560), (3, 357), (8, 25)]
+print [(0, 282), (1, 83), (2, 282), (8, -676)]`
+	if got := l.with("print"); got != want {
+		t.Errorf("%s", got)
 	}
 }
 

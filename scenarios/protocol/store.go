@@ -3,6 +3,7 @@ package protocol
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -11,6 +12,7 @@ import (
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
 	"infomorph/scenarios/data"
+	"infomorph/topology"
 )
 
 // maxStored limits the neurons and patterns of a classical rule, which needs memory for
@@ -19,11 +21,7 @@ const maxStored = 5000
 
 // checkStore reports a projection whose weights a classical rule cannot set.
 func (p *Plan) checkStore(ph *phase) error {
-	projection, err := p.projection(ph.Store.Projection)
-	if err != nil {
-		return err
-	}
-	link := p.Net.Sim.Projections[projection]
+	link := p.Net.Sim.Projections[p.projection(ph.Store.Projection)]
 	if link.From != link.To {
 		return config.FieldError("projection", ph.Store.Projection, "a projection of a population to itself", "")
 	}
@@ -38,15 +36,9 @@ func (p *Plan) checkStore(ph *phase) error {
 	return nil
 }
 
-func (p *Plan) projection(name string) (int, error) {
-	var names []string
-	for i, l := range p.Net.Sim.Projections {
-		if l.Name == name {
-			return i, nil
-		}
-		names = append(names, l.Name)
-	}
-	return 0, config.FieldError("projection", name, "the name of a projection", config.Suggest(name, names))
+// projection returns the number of a projection of the document.
+func (p *Plan) projection(name string) int {
+	return slices.IndexFunc(p.Net.Sim.Projections, func(l topology.Link) bool { return l.Name == name })
 }
 
 // store sets the weights of a projection by a classical rule.
@@ -54,10 +46,7 @@ func (r *Run) store(ctx context.Context, p *phase) error {
 	if r.state.Done > 0 { // the run was resumed after this
 		return nil
 	}
-	projection, err := r.plan.projection(p.Store.Projection)
-	if err != nil {
-		return err
-	}
+	projection := r.plan.projection(p.Store.Projection)
 	patterns, err := r.patterns(p, p.Store.Input)
 	if err != nil {
 		return err

@@ -36,9 +36,8 @@ func (p *Plan) readyEvents() error {
 		}
 		p.events = append(p.events, e)
 	}
-	faults, err := p.faults()
-	p.events = append(p.events, faults...)
-	return err
+	p.events = append(p.events, p.faults()...)
+	return nil
 }
 
 // event prepares one event.

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -34,6 +35,14 @@ func TestMeasuredForConditions(t *testing.T) {
 		if !maps.Equal(l.engine.state.Measures, want) {
 			t.Errorf("after %v the state has %v, want %v", v, l.engine.state.Measures, want)
 		}
+	}
+}
+
+// A condition that cannot be read is refused with its place.
+func TestConditionsOfEvents(t *testing.T) {
+	const want = "events[1].when: unexpected token EOF"
+	if got := refused(small + others + "  - {name: x, present: {data: p}}\nevents: [{when: time > 1, silent: true}, {when: time >, silent: true}]\n"); !strings.HasPrefix(got, want) {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
 
@@ -82,6 +91,13 @@ func TestStops(t *testing.T) {
 			t.Errorf("%v, %v, %v: stops at %v, want %v", c.done, c.late, c.restarts, got, c.want)
 		}
 	}
+	if err := l.player.advance(t.Context(), 3000, sim.Feed{}); err != nil {
+		t.Fatal(err)
+	}
+	l.engine.state.Late, l.engine.state.Restarts = []int{4}, []restart{{At: 3000}}
+	if got := l.engine.nextStop(); got != 11000 {
+		t.Errorf("stops at %v again for what is done now", got)
+	}
 	if got := eventful(t, "events: [{at: 1ms, silent: true}]").engine.nextStop(); got != neuron.Never {
 		t.Errorf("stops for nothing at %v", got)
 	}
@@ -122,6 +138,26 @@ func TestMissedEvents(t *testing.T) {
 	const tail = " never happened: the run ended at 0s without its time or condition"
 	if got, want := l.text(), "print note: events[0]"+tail+"\nprint note: faults[0]"+tail; got != want {
 		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// Alignment is to the next boundary, and nothing at a boundary.
+func TestAlign(t *testing.T) {
+	l := eventful(t, "")
+	for _, c := range []struct{ now, want neuron.Time }{{0, 0}, {600, 1000}, {2000, 2000}, {2001, 3000}} {
+		if err := l.player.advance(t.Context(), c.now, sim.Feed{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.engine.align(t.Context()); err != nil || l.engine.Now() != c.want {
+			t.Errorf("%v is aligned to %v, %v", c.now, l.engine.Now(), err)
+		}
+	}
+	if err := l.player.advance(t.Context(), 3001, sim.Feed{}); err != nil {
+		t.Fatal(err)
+	}
+	l.engine.Engine = &frail{l.engine.Engine, &counted{at: 1}}
+	if err := l.engine.align(t.Context()); !errors.Is(err, errBroken) {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -188,5 +224,72 @@ func TestDueSignals(t *testing.T) {
 	want := []journal.Mark{{Seconds: 0, Name: "silent"}, {Seconds: 0.0005, Name: "rate_scale"}, {Seconds: 0.002, Name: "stuck"}, {Seconds: 0.0015, Name: "rate_scale"}, {Seconds: 0.0025, Name: "rate_scale"}, {Seconds: 0.003, Name: "plastic"}}
 	if !slices.Equal(l.engine.state.Marks, want) {
 		t.Errorf("marks %v", l.engine.state.Marks)
+	}
+}
+
+// A condition makes its event happen each time that it becomes true, between its times
+// after and until: signals as soon as time goes on, others at the next boundary.
+func TestLooks(t *testing.T) {
+	l := eventful(t, "events: [{when: time > 0.001, silent: true}, {at: 1s, stuck: 1}, {when: time > 0.0005 and time != 0.003, measure: true}, {when: time >= 0, after: 2ms, until: 5ms, plastic: false}]")
+	s := &l.engine.state
+	for _, c := range []struct {
+		now  neuron.Time
+		want string
+	}{
+		{0, "[false false false false] [0 0 0 0] []"}, {600, "[false false true false] [0 0 0 0] [2]"}, {1500, "[true false true false] [1 0 1 0] []"},
+		{2500, "[true false true true] [1 0 1 1] []"}, {3000, "[true false false true] [1 0 1 1] []"}, {3001, "[true false true true] [1 0 1 1] [2]"}, {6000, "[true false true false] [1 0 2 1] []"},
+	} {
+		if err := l.player.advance(t.Context(), c.now, sim.Feed{}); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.engine.look(); err != nil {
+			t.Fatal(err)
+		}
+		if got := fmt.Sprint(s.Was, s.Done, s.Late); got != c.want {
+			t.Errorf("at %v: %s, want %s", c.now, got, c.want)
+		}
+	}
+}
+
+// Conditions that fail and events that cannot be reported end the run.
+func TestConditionsThatFail(t *testing.T) {
+	l := eventful(t, "events: [{when: 'time > 0.005 and [1][1] > 0', silent: true}]")
+	if err := l.Go(t.Context()); !strings.HasPrefix(fmt.Sprint(err), "events: time > 0.005 and [1][1] > 0: index out of range: 1 ") {
+		t.Errorf("%v", err)
+	}
+	for _, event := range []string{"when: time > 0.005, silent: true", "phase: x, silent: true", "at: 5ms, silent: true"} {
+		err := brokenRun(t, small+others+"  - {name: x, present: {data: p}}\nrecord: {atoms: 0}\nevents: [{"+event+"}]\n", func(l *journal.Listener) {
+			l.Measure = func(neuron.Time, string, float64) error { return errBroken }
+		})
+		if !errors.Is(err, errBroken) {
+			t.Errorf("%s: %v", event, err)
+		}
+	}
+}
+
+// Advancing to the present time is left to the engine: nothing happens, not even events
+// that are due.
+func TestAdvanceToNow(t *testing.T) {
+	l := eventful(t, "events: [{when: time >= 0, silent: true}, {at: 0us, measure: true}]")
+	if err := l.player.advance(t.Context(), 0, sim.Feed{}); err != nil || l.text() != "" {
+		t.Errorf("%v, %s", err, l.text())
+	}
+	l.engine.Engine = &frail{l.engine.Engine, &counted{at: 1}}
+	if err := l.player.advance(t.Context(), 0, sim.Feed{}); !errors.Is(err, errBroken) {
+		t.Errorf("%v", err)
+	}
+	if err := l.player.advance(t.Context(), 1, sim.Feed{}); err != nil || l.text() != "measure event.0 1 at 0s\nmeasure event.1 1 at 0s\natoms of 4 at 0s" {
+		t.Errorf("a microsecond later: %v, %s", err, l.text())
+	}
+}
+
+// A state without measures takes new ones.
+func TestStatesWithoutMeasures(t *testing.T) {
+	l := eventful(t, "")
+	if err := l.engine.restore(&timelineState{}); err != nil {
+		t.Fatal(err)
+	}
+	if l.engine.measured("a", 1); l.engine.state.Measures["a"] != 1 {
+		t.Errorf("%v", l.engine.state.Measures)
 	}
 }

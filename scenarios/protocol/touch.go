@@ -134,7 +134,7 @@ func (p *Plan) checkAsked(a *language.Ask, channels int) error {
 	if n, _ := part.Set().Size(a.Input); n != channels {
 		return config.FieldError("input", a.Input, fmt.Sprintf("an input that gets the items of %s", a.Data), "")
 	}
-	if found, err := part.Select(a.Item); err != nil || len(found) != 1 {
+	if found, _ := part.Select(a.Item); len(found) != 1 {
 		return config.FieldError("item", a.Item, "the name of one item, or its number from #0 on", "")
 	}
 	return nil
@@ -187,7 +187,7 @@ func (r *Run) aside(learn bool) *phase {
 		present = *on.Present
 	}
 	p := phase{Phase: &language.Phase{Name: on.Name, Present: &present}, learns: make([]bool, len(r.plan.Net.Populations))}
-	if learn && len(on.learns) > 0 {
+	if learn {
 		copy(p.learns, on.learns)
 	}
 	if on.Present == nil {
@@ -227,10 +227,7 @@ func (r *Run) recallNow(ctx context.Context, a *language.Ask) error {
 	if err := r.individually(); err != nil {
 		return err
 	}
-	c, err := r.plan.cueing(a.How())
-	if err != nil {
-		return err
-	}
+	c, _ := r.plan.cueing(a.How())     // checkAsk has found no error
 	if r.state.Next > r.engine.Now() { // wait for earlier spikes to arrive
 		if err := r.player.advance(ctx, r.state.Next, sim.Feed{}); err != nil {
 			return err
@@ -265,14 +262,8 @@ func (r *Run) asked(a *language.Ask) (shown journal.Shown, pattern []float32, er
 	if a.Item == "" {
 		return shown, nil, nil
 	}
-	part, err := r.plan.Data.Part(a.Data)
-	if err != nil {
-		return shown, nil, err
-	}
-	found, err := part.Select(a.Item)
-	if err != nil {
-		return shown, nil, err
-	}
+	part, _ := r.plan.Data.Part(a.Data) // checkAsked has found one item
+	found, _ := part.Select(a.Item)
 	var it data.Item
 	if err := part.Item(found[0], &it); err != nil {
 		return shown, nil, err
