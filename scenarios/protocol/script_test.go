@@ -312,6 +312,15 @@ func TestSampleInScripts(t *testing.T) {
 	}
 }
 
+// The mean of one neuron is its value.
+func TestSampleOfOneNeuron(t *testing.T) {
+	text := scriptText("def next(ctx):\n    if ctx.step < 4:\n        return present(ctx.step)\n    print(sample()[\"red\"][0] - ctx.measures[\"atoms.red\"])\n    print(ctx.measures[\"atoms.red\"] != 0)\n    return None", "data: p")
+	l := run(t, strings.NewReplacer("{size: 4", "{size: 1", "width: 2, height: 2", "width: 1, height: 1", "  - {name: context, from: memory, to: memory, port: c}\n", "").Replace(text))
+	if got := l.with("print"); got != "print 0.0\nprint True" {
+		t.Errorf("%s", got)
+	}
+}
+
 // Moves are read from the return value of next: one, a list or a tuple.
 func TestMovesOf(t *testing.T) {
 	one, two := newScriptMove(move{Kind: "present"}), newScriptMove(move{Kind: "rest"})
