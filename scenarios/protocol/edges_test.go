@@ -211,15 +211,14 @@ func TestErrorsOfListenersInScripts(t *testing.T) {
 	}
 }
 
-// Tables and figures that cannot be reported end the run with that error.
+// Tables and figures that cannot be reported end the script, and the run with that error.
 func TestResultsOfScriptsThatFail(t *testing.T) {
-	for call, breaks := range map[string]func(l *journal.Listener){
-		"table('a', ['x'], [[1]])":      func(l *journal.Listener) { l.Table = func(journal.Table) error { return errBroken } },
-		"lines('a', {'s': ([1], [2])})": func(l *journal.Listener) { l.Figure = func(string, journal.Figure) error { return errBroken } },
-	} {
-		text := scriptText("def next(ctx): return None\ndef readout(ctx):\n    "+call+"\n    fail('it went on')", "data: p")
-		if err := brokenRun(t, text, breaks); !errors.Is(err, errBroken) {
-			t.Errorf("%s: %v", call, err)
+	for _, call := range []string{"table('a', ['x'], [[1]])", "lines('a', {'s': ([1], [2])})"} {
+		l := scripted(t, "def next(ctx): return None\ndef readout(ctx):\n    "+call+"\n    print('went on')")
+		l.Run.out.Table = func(journal.Table) error { return errBroken }
+		l.Run.out.Figure = func(string, journal.Figure) error { return errBroken }
+		if err := l.Go(t.Context()); !errors.Is(err, errBroken) || strings.Contains(l.text(), "went on") {
+			t.Errorf("%s: %v\n%s", call, err, l.text())
 		}
 	}
 }

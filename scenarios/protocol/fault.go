@@ -31,7 +31,7 @@ func (p *Plan) faults() (all []timedEvent) {
 			snapshot = f.Snapshot
 		}
 	}
-	if snapshot > 0 {
+	if snapshot != 0 {
 		yes := true
 		all = append(all, timedEvent{Event: &language.Event{Every: &snapshot, Neurons: "all", Checkpoint: &yes}, remember: true})
 	}

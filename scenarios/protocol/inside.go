@@ -14,7 +14,7 @@ func (p *Plan) Sources() (names []string) {
 	seen := map[string]bool{}
 	for i := range p.phases {
 		ph := &p.phases[i]
-		if ph.part == nil || ph.per == 0 {
+		if ph.per == 0 {
 			continue
 		}
 		if name := ph.part.Name(); !seen[name] {

@@ -300,11 +300,8 @@ func (r *scriptRun) measureOf(args starlark.Tuple, kwargs []starlark.Tuple) (sta
 		return nil, err
 	}
 	r.kept.Measures[name] = v
-	if err := r.run.out.Measure(r.run.engine.Now(), name, v); err != nil {
-		r.err = err
-		return nil, err
-	}
-	return starlark.None, nil
+	r.err = r.run.out.Measure(r.run.engine.Now(), name, v)
+	return starlark.None, r.err
 }
 
 // scoreOf implements score(name, value), which sets the score PHASE.NAME.
@@ -365,8 +362,8 @@ func (r *scriptRun) tableOf(args starlark.Tuple, kwargs []starlark.Tuple) (starl
 		return nil, fmt.Errorf("name is %q, which is a table of the run itself", t.Name)
 	}
 	for c := range starlark.Elements(columns) {
-		name, ok := starlark.AsString(c)
-		if !ok || name == "" || slices.Contains(t.Columns, name) {
+		name, _ := starlark.AsString(c)
+		if name == "" || slices.Contains(t.Columns, name) {
 			return nil, fmt.Errorf("column %v, expected names, each once", c)
 		}
 		t.Columns = append(t.Columns, name)

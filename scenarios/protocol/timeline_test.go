@@ -38,6 +38,18 @@ func TestMeasuredForConditions(t *testing.T) {
 	}
 }
 
+// Items that are only learned in batches cannot be presented by events.
+func TestPresentationsInBatches(t *testing.T) {
+	const event = "events: [{at: 1ms, present: '#1'}]\n"
+	const want = `events[0].present: got "#1", expected the name of an item that a phase presents, or its number from #0 on`
+	if got := refused(layers + learnFlowers + event); got != want {
+		t.Errorf("%s", got)
+	}
+	if got := refused(layers + learnFlowers + "  - {name: test, present: {data: f, learn: none}}\n" + event); got != "" {
+		t.Errorf("with a phase that presents them: %s", got)
+	}
+}
+
 // A condition that cannot be read is refused with its place.
 func TestConditionsOfEvents(t *testing.T) {
 	const want = "events[1].when: unexpected token EOF"
@@ -230,13 +242,13 @@ func TestDueSignals(t *testing.T) {
 // A condition makes its event happen each time that it becomes true, between its times
 // after and until: signals as soon as time goes on, others at the next boundary.
 func TestLooks(t *testing.T) {
-	l := eventful(t, "events: [{when: time > 0.001, silent: true}, {at: 1s, stuck: 1}, {when: time > 0.0005 and time != 0.003, measure: true}, {when: time >= 0, after: 2ms, until: 5ms, plastic: false}]")
+	l := eventful(t, "events: [{when: time > 0.001, silent: true}, {at: 1s, stuck: 1}, {when: time > 0.0005 and time != 0.003, measure: true}, {when: time >= 0, after: 1200us, until: 5ms, plastic: false}]")
 	s := &l.engine.state
 	for _, c := range []struct {
 		now  neuron.Time
 		want string
 	}{
-		{0, "[false false false false] [0 0 0 0] []"}, {600, "[false false true false] [0 0 0 0] [2]"}, {1500, "[true false true false] [1 0 1 0] []"},
+		{0, "[false false false false] [0 0 0 0] []"}, {600, "[false false true false] [0 0 0 0] [2]"}, {1500, "[true false true true] [1 0 1 1] []"},
 		{2500, "[true false true true] [1 0 1 1] []"}, {3000, "[true false false true] [1 0 1 1] []"}, {3001, "[true false true true] [1 0 1 1] [2]"}, {6000, "[true false true false] [1 0 2 1] []"},
 	} {
 		if err := l.player.advance(t.Context(), c.now, sim.Feed{}); err != nil {
