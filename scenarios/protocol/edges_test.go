@@ -191,20 +191,24 @@ func TestRecallsOfScripts(t *testing.T) {
 // Errors of a listener end a run with a script, in whichever call they occur.
 func TestErrorsOfListenersInScripts(t *testing.T) {
 	full := errors.New("full")
+	in := func(phase string) error { return map[string]error{"play": full, "x": full}[phase] }
+	step := func(l *journal.Listener) { l.Step = func(phase string, _, _ int) error { return in(phase) } }
 	for call, breaks := range map[string]func(l *journal.Listener){
 		"measure('x', 1)": func(l *journal.Listener) { l.Measure = func(neuron.Time, string, float64) error { return full } },
 		"phase('x')": func(l *journal.Listener) {
 			l.Phase = func(name string) error { return map[string]error{"x": full}[name] }
 		},
-		"sample()":                 func(l *journal.Listener) { l.Atoms = func(neuron.Time, []neuron.Report) error { return full } },
-		"[]":                       func(l *journal.Listener) { l.Step = func(string, int, int) error { return full } },
-		"present(0)":               func(l *journal.Listener) { l.Shown = func(journal.Shown) error { return full } },
-		"recall(0)":                func(l *journal.Listener) { l.Shown = func(journal.Shown) error { return full } },
-		"rest(1)":                  func(l *journal.Listener) { l.Step = func(string, int, int) error { return full } },
-		"act(silent = True)":       func(l *journal.Listener) { l.Step = func(string, int, int) error { return full } },
+		"sample()": func(l *journal.Listener) { l.Atoms = func(neuron.Time, []neuron.Report) error { return full } },
+		"present(0)": func(l *journal.Listener) {
+			l.Presentation = func(p journal.Presentation) error { return in(p.Phase) }
+		},
+		"[]":                       step,
+		"recall(0)":                step,
+		"rest(1)":                  step,
+		"act(silent = True)":       step,
 		"act(picture = 'weights')": func(l *journal.Listener) { l.Picture = func(string, journal.Figure) error { return full } },
 	} {
-		text := small + last + "  - name: play\n    script:\n      input: input\n      population: memory\n      data: p\n      code: |\n        def next(ctx):\n            return " + call + "\n"
+		text := strings.Replace(scriptText("def next(ctx):\n    return "+call, "data: p"), others, last, 1)
 		if err := brokenRun(t, text, breaks); !errors.Is(err, full) {
 			t.Errorf("%s: %v", call, err)
 		}

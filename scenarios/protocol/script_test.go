@@ -449,10 +449,18 @@ func evaluatedNumber(r *scriptRun, name string) (float64, error) {
 	return x, err
 }
 
-// mute is an engine that cannot report anything.
-type mute struct{ sim.Engine }
+// mute is an engine whose first report fails.
+type mute struct {
+	sim.Engine
+	*counted
+}
 
-func (mute) Report([]neuron.ID, neuron.Want) ([]neuron.Report, error) { return nil, errBroken }
+func (m mute) Report(ids []neuron.ID, want neuron.Want) ([]neuron.Report, error) {
+	if err := m.next(); err != nil {
+		return nil, err
+	}
+	return m.Engine.Report(ids, want)
+}
 
 // A failure outside the script ends it at that line: nothing after it is executed, and
 // nothing later makes up for it.
@@ -468,8 +476,8 @@ func TestFailuresEndScripts(t *testing.T) {
 			}
 		},
 		"measure('x', 1)": func(l *logged) { l.Run.out.Measure = func(neuron.Time, string, float64) error { return errBroken } },
-		"sample()":        func(l *logged) { l.engine.Engine = mute{l.engine.Engine} },
-		"ctx.weights(0)":  func(l *logged) { l.engine.Engine = mute{l.engine.Engine} },
+		"sample()":        func(l *logged) { l.engine.Engine = mute{l.engine.Engine, &counted{at: 1}} },
+		"ctx.weights(0)":  func(l *logged) { l.engine.Engine = mute{l.engine.Engine, &counted{at: 1}} },
 	} {
 		l := scripted(t, "def next(ctx):\n    "+call+"\n    print('went on')\n    phase('second')\n    return None")
 		breaks(l)

@@ -155,21 +155,28 @@ func TestMissedEvents(t *testing.T) {
 
 // Alignment is to the next boundary, and nothing at a boundary.
 func TestAlign(t *testing.T) {
-	l := eventful(t, "")
-	for _, c := range []struct{ now, want neuron.Time }{{0, 0}, {600, 1000}, {2000, 2000}, {2001, 3000}} {
-		if err := l.player.advance(t.Context(), c.now, sim.Feed{}); err != nil {
+	l := eventful(t, "events: [{phase: x, measure: true}]")
+	c := &counted{}
+	l.engine.Engine = &frail{l.engine.Engine, c}
+	for _, at := range []struct{ now, want neuron.Time }{{0, 0}, {600, 1000}, {2000, 2000}, {2001, 3000}} {
+		if err := l.player.advance(t.Context(), at.now, sim.Feed{}); err != nil {
 			t.Fatal(err)
 		}
-		if err := l.engine.align(t.Context()); err != nil || l.engine.Now() != c.want {
-			t.Errorf("%v is aligned to %v, %v", c.now, l.engine.Now(), err)
+		c.calls = 0
+		if err := l.engine.align(t.Context()); err != nil || l.engine.Now() != at.want || (c.calls == 0) != (at.now == at.want) {
+			t.Errorf("%v is aligned to %v by %d calls, %v", at.now, l.engine.Now(), c.calls, err)
 		}
 	}
 	if err := l.player.advance(t.Context(), 3001, sim.Feed{}); err != nil {
 		t.Fatal(err)
 	}
-	l.engine.Engine = &frail{l.engine.Engine, &counted{at: 1}}
-	if err := l.engine.align(t.Context()); !errors.Is(err, errBroken) {
-		t.Errorf("%v", err)
+	for what, do := range map[string]func() error{
+		"alone": func() error { return l.engine.align(t.Context()) }, "for a script": func() error { return l.engine.do(t.Context(), event(t, "measure: true")) }, "for a phase": func() error { return l.engine.phase(t.Context(), "x") },
+	} {
+		c.calls, c.at = 0, 1
+		if err := do(); !errors.Is(err, errBroken) || l.engine.Now() != 3001 {
+			t.Errorf("%s: %v at %v", what, err, l.engine.Now())
+		}
 	}
 }
 
@@ -276,6 +283,26 @@ func TestConditionsThatFail(t *testing.T) {
 		if !errors.Is(err, errBroken) {
 			t.Errorf("%s: %v", event, err)
 		}
+	}
+}
+
+// What comes due while another event happens can fail, too.
+func TestEventsDueInBetweenThatFail(t *testing.T) {
+	const text = small + others + "  - {name: x, present: {data: p}}\nrecord: {atoms: 0}\nevents: [{at: 7ms, show: {input: other, values: [0.5]}}, {at: 5ms, show: {input: other, values: [1]}}]\n"
+	drawn := 0
+	err := brokenRun(t, text, func(l *journal.Listener) {
+		l.Shown = func(s journal.Shown) error {
+			if s.How != "drawn" {
+				return nil
+			}
+			if drawn++; drawn == 2 {
+				return errBroken
+			}
+			return nil
+		}
+	})
+	if !errors.Is(err, errBroken) {
+		t.Errorf("%v after %d", err, drawn)
 	}
 }
 

@@ -19,7 +19,7 @@ const inBatches = "phase others learns from batches, outside the network, so not
 // A touch that cannot happen now is refused, and leaves no event behind.
 func TestTouchesRefused(t *testing.T) {
 	batch := func(l *logged) { l.Run.batch = &batchRun{} }
-	silent := func(l *logged) { l.engine.Engine = mute{l.engine.Engine} }
+	silent := func(l *logged) { l.engine.Engine = mute{l.engine.Engine, &counted{at: 1}} }
 	for _, c := range []struct {
 		event   string
 		change  func(l *logged)
