@@ -60,6 +60,10 @@ func TestItemsThatCannotBeRead(t *testing.T) {
 		if _, err := l.plan.ItemValues("p", 1); !errors.Is(err, errGone) || l.plan.ItemName(part, 1) != "" {
 			t.Errorf("%s: an item that is looked at: %v", what, err)
 		}
+		ask := &language.Ask{Data: "p", Item: "#1", Cueing: language.Cueing{Input: "input", Population: "memory"}}
+		if err := l.recallNow(t.Context(), ask); !errors.Is(err, errGone) {
+			t.Errorf("%s: an item that is asked for: %v", what, err)
+		}
 	}
 	if _, err := prepare(text + "  - {name: x, script: {input: input, population: memory, data: p, code: 'def next(ctx): return None'}}\n"); err == nil || !strings.Contains(err.Error(), errGone.Error()) {
 		t.Errorf("a script: %v", err)

@@ -93,6 +93,20 @@ func TestShowAfterTheEnd(t *testing.T) {
 	}
 }
 
+// A recall waits until earlier spikes have arrived, which can fail.
+func TestRecallsThatWait(t *testing.T) {
+	l := start(t, small+last)
+	l.Run.state.Next = 5000
+	l.engine.Engine = &frail{l.engine.Engine, &counted{at: 1}}
+	ask := &language.Ask{Cueing: language.Cueing{Input: "input", Population: "memory"}, Values: []float64{1, 1, 1, 1}}
+	if err := l.recallNow(t.Context(), ask); !errors.Is(err, errBroken) || l.engine.Now() != 0 {
+		t.Errorf("%v at %v", err, l.engine.Now())
+	}
+	if err := l.recallNow(t.Context(), ask); err != nil || !strings.HasPrefix(l.text(), "shown cue -1 5ms–5ms input[1 1 1 1]\n") {
+		t.Errorf("%v, %s", err, l.text())
+	}
+}
+
 // The overlap of a recall that cannot be reported ends the run.
 func TestRecallsThatCannotBeReported(t *testing.T) {
 	l := start(t, small+last)
