@@ -168,6 +168,9 @@ func (e *Event) Validate() error {
 	if e.Delay != nil && e.Delay.Speed > 0 {
 		errs = append(errs, config.FieldProblem("delay", "by distance is for projections only", "write a duration, {uniform: …} or {lognormal: …}"))
 	}
+	if e.Delay != nil && e.Delay.FromGraph {
+		errs = append(errs, config.FieldProblem("delay", "is graph, which only the projection that reads the file can say", ""))
+	}
 	for _, flag := range []struct {
 		key string
 		on  *bool

@@ -152,6 +152,7 @@ var mistakesInEvents = []change{
 	{`expect:`, "events: [{at: 1s, lesion: {count: 1, projection: ¦V1-V1}}]\nexpect:", `events[0].lesion.projection: has no effect, because of is neurons`},
 	{`expect:`, "events: [{at: 1s, lesion: {of: synapses, count: 1, projection: V1-V1}}]\nexpect:", ``},
 	{`expect:`, "events: [{at: 1s, delay: ¦{distance: {speed: 3}}}]\nexpect:", `events[0].delay: by distance is for projections only; write a duration, {uniform: …} or {lognormal: …}`},
+	{`expect:`, "events: [{at: 1s, delay: ¦graph}]\nexpect:", `events[0].delay: is graph, which only the projection that reads the file can say`},
 	{`expect:`, "events: [{at: 1s, delay: {uniform: [1ms, 2ms]}}]\nexpect:", ``},
 	{`expect:`, "events: [{when: a > 1, after: 1s, until: 1001ms, silent: true}]\nexpect:", ``},
 	{`expect:`, "events: [{when: a > 1, after: 1s, until: ¦1s, silent: true}]\nexpect:", `events[0].until: got "1s", expected later than after`},

@@ -13,6 +13,7 @@ import (
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/measure"
+	"infomorph/scenarios/network"
 )
 
 // batchRun is a phase that learns from batches: its populations, taken out of the
@@ -116,7 +117,7 @@ func (ph *phase) updates(p *Plan, i int) bool {
 	g := p.Net.Populations[i]
 	for _, s := range ph.steps {
 		for _, t := range s.targets {
-			if t.first <= g.First && g.Last <= t.last && g.First < g.Last {
+			if t.first <= g.First && g.Last <= t.last {
 				return true
 			}
 		}
@@ -170,14 +171,11 @@ func (b *batchRun) source(i int, port neuron.Port) (source, span, error) {
 		if src.population >= 0 || src.input != "" {
 			return src, sp, config.FieldProblem("present.batch", fmt.Sprintf("needs ports with one input or population, but port %s of %s has several", portNames[port], g.Name), "")
 		}
-		if in, ok := net.Input(l.From); ok {
+		if k := slices.IndexFunc(net.Populations, func(g network.Group) bool { return g.Name == l.From }); k >= 0 {
+			src.population, sp = k, span{net.Populations[k].First, net.Populations[k].Last}
+		} else {
+			in, _ := net.Input(l.From)
 			src.input, sp = l.From, span{in.First, in.Last}
-			continue
-		}
-		for k, from := range net.Populations {
-			if from.Name == l.From {
-				src.population, sp = k, span{from.First, from.Last}
-			}
 		}
 	}
 	return src, sp, nil
@@ -227,9 +225,6 @@ func (b *batchRun) learn(rows []int, number int) error {
 	rng := draws(b.run.plan.Experiment.Seed, drawStream+neuron.ID(b.phase.index), number)
 	for _, s := range b.phase.steps {
 		for i, m := range b.members {
-			if m == nil {
-				continue
-			}
 			if err := b.update(m, s.flags(b.run.plan.Net.Populations[i].First), rng); err != nil {
 				return err
 			}
@@ -263,7 +258,6 @@ func (b *batchRun) begin(rows []int) {
 		}
 		m.looked, m.next, m.outputs, m.biased = false, nil, batch.Rows{}, batch.Rows{}
 		for port, src := range m.sources {
-			m.ports[port] = batch.Rows{}
 			if src.input != "" && !slices.Contains(b.phase.off, src.input) {
 				m.ports[port] = b.rows[src.key()].pick(rows)
 			}
@@ -271,7 +265,8 @@ func (b *batchRun) begin(rows []int) {
 	}
 }
 
-// update executes a step for a population.
+// update executes a step for a population. A population that does not update has nothing
+// to do in any step.
 func (b *batchRun) update(m *member, do neuron.Flags, rng *rand.Rand) error {
 	if do == 0 {
 		return nil
@@ -333,9 +328,10 @@ func (b *batchRun) sample(m *member, theta []float64, rng *rand.Rand) []float64 
 
 // biased appends a 1 to each row of values.
 func biased(values []float64, width int) []float64 {
-	out := make([]float64, 0, len(values)/width*(width+1))
-	for ; len(values) > 0; values = values[width:] {
-		out = append(append(out, values[:width]...), 1)
+	n := len(values) / width
+	out := slices.Repeat([]float64{1}, n*(width+1))
+	for i := range n {
+		copy(out[i*(width+1):], values[i*width:(i+1)*width])
 	}
 	return out
 }
@@ -377,7 +373,7 @@ func (b *batchRun) endPass(pass int) error {
 		}
 		reports = append(reports, some...)
 	}
-	if r.plan.Experiment.Record.Atoms > 0 && r.state.Sampling.Due(r.state.Trained) {
+	if r.state.Sampling.Due(r.state.Trained) {
 		if err := r.reportAtoms(reports); err != nil {
 			return err
 		}
@@ -467,7 +463,7 @@ func (ph *phase) checkBatch() error {
 	switch {
 	case pr.Batch == nil:
 		return nil
-	case ph.per == 0 || pr.Count > 0 || pr.Duration > 0:
+	case pr.Count > 0 || pr.Duration > 0: // a source without an end has one of them
 		return config.FieldProblem("batch", "is for a source with an end, presented in passes", "")
 	case pr.Repeat > 1 || pr.Rehearse != nil || pr.Looks > 1 || pr.Length > 0:
 		return config.FieldProblem("batch", "stands beside repeat, rehearse, looks or length, which are for items one by one", "")

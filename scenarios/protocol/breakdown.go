@@ -35,7 +35,7 @@ func (b *brokenNeuron) Unwrap() error { return b.Breakdown }
 func (r *Run) explain(err error) error {
 	var b *neuron.Breakdown
 	var told *brokenNeuron
-	if err == nil || !errors.As(err, &b) || errors.As(err, &told) {
+	if !errors.As(err, &b) || errors.As(err, &told) {
 		return err
 	}
 	e := &brokenNeuron{Breakdown: b}

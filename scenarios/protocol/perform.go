@@ -297,12 +297,7 @@ func atomsMatrix(reports []neuron.Report, title string) journal.Matrix {
 		m.Rows = append(m.Rows, name)
 		row := make([]float64, len(reports))
 		for i := range reports {
-			d := reports[i].Atoms
-			switch {
-			case d == nil:
-			case name == "h_res":
-				row[i] = d.Residual
-			default:
+			if d := reports[i].Atoms; d != nil {
 				row[i], _ = d.Atom(name)
 			}
 		}

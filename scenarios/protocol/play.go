@@ -28,7 +28,7 @@ func (p *Plan) checkPlay(ph *phase) error {
 // no trains.
 func trainInput(set *data.Set) string {
 	for _, input := range set.Inputs() {
-		if set.Channels > 0 && set.Into(input).Field == "spikes" {
+		if set.Into(input).Field == "spikes" {
 			return input
 		}
 	}

@@ -56,9 +56,6 @@ func (p *Plan) cueing(how *language.Recall) (cueing, error) {
 // driveOf returns the weight from the first channel to the first neuron, 0 if there is no
 // such synapse.
 func (p *Plan) driveOf(input, population network.Group) float64 {
-	if population.First == population.Last {
-		return 0
-	}
 	in := p.Net.Sim.Incoming(population.First)
 	for k, source := range in.Source {
 		if source == input.First && in.Port[k] == neuron.Receptive {
@@ -283,9 +280,6 @@ func (r *Run) emitCue(ctx context.Context, c *cueing, cue []float32) error {
 		}
 	}
 	for i, g := range r.plan.Net.Populations {
-		if g.First == g.Last {
-			continue
-		}
 		feed.Signals = append(feed.Signals, set(start, g, neuron.SetPlastic, 0))
 		r.state.Modes[i] = elsewhere
 	}
