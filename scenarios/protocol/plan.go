@@ -55,10 +55,7 @@ func Prepare(exp *language.Experiment, files data.Files) (*Plan, error) {
 	}
 	for i := range exp.Record.Probes {
 		q := &exp.Record.Probes[i]
-		ids, err := p.Net.SelectIn(q.Population, q.Neurons)
-		if err != nil {
-			return nil, config.FieldProblem(fmt.Sprintf("record.probes[%d].neurons", i), err.Error(), "")
-		}
+		ids, _ := p.Net.SelectIn(q.Population, q.Neurons) // the network has refused wrong lists
 		p.probed = append(p.probed, ids)
 	}
 	if err := p.readyEvents(); err != nil {
@@ -139,7 +136,7 @@ func (p *Plan) phase(i int, files data.Files) (phase, error) {
 		ref, items, learn, at = ph.Store.Data, ph.Store.Items, "none", "store"
 	case ph.Rest != nil:
 		learn, at = ph.Rest.Learn, "rest"
-	case ph.Script != nil:
+	default:
 		ref, items, learn, at = ph.Script.Data, "all", "all", "script"
 	}
 	var err error
@@ -262,7 +259,7 @@ func (p *Plan) defaultSteps(ph *phase) (all []step) {
 		dos = append(dos, []string{"surprise"})
 	}
 	for _, do := range append(dos, []string{"learn", "observe"}) {
-		if s, err := p.layStep(ph, &language.Step{Do: do}); err == nil && len(s.targets) > 0 {
+		if s, _ := p.layStep(ph, &language.Step{Do: do}); len(s.targets) > 0 { // it names no population, so there is no error
 			all = append(all, s)
 		}
 	}

@@ -18,7 +18,7 @@ func (r *Run) probeDue(p *phase) int {
 			due = min(due, q.Every-r.state.Shown%q.Every)
 		}
 	}
-	return max(due, 1)
+	return due
 }
 
 // probe records the values of probes after a presentation.
