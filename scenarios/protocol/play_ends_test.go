@@ -134,7 +134,7 @@ func TestChannelsAtTheEndOfTrains(t *testing.T) {
 		}
 	}
 	f := falling{hold: 1, last: map[int32]neuron.Time{}}
-	if f.add(2, 5); fmt.Sprint(f.queue) != "[{6µs 2}]" {
+	if f.add(2, 5); fmt.Sprint(f.queue) != "[{6 2}]" {
 		t.Errorf("held for a microsecond: %v", f.queue)
 	}
 }

@@ -31,8 +31,13 @@ func (r *Run) chunk(p *phase) int {
 		return 1
 	}
 	net := r.plan.Net.Sim
-	spikes := net.NumNeurons() + net.NumChannels() + 1
-	return min(mostItems, max(1, min(mostSpikes/spikes, int(mostDelivered/p.deliveries(r.plan)))))
+	return itemsOfFeed(net.NumNeurons()+net.NumChannels(), p.deliveries(r.plan))
+}
+
+// itemsOfFeed returns how many items a feed has at most, for a number of neurons and
+// channels, and of synapses that receive input during one item.
+func itemsOfFeed(members int, deliveries float64) int {
+	return min(mostItems, max(1, min(mostSpikes/(members+1), int(mostDelivered/deliveries))))
 }
 
 // deliveries returns approximately how many synapses receive input during one item of a phase,
@@ -42,11 +47,11 @@ func (ph *phase) deliveries(p *Plan) float64 {
 	if slowest := p.slowest(); slowest > 0 {
 		updates = max(updates, int(ph.least(p)/slowest))
 	}
-	showings := ph.Present.Repeat * max(ph.Present.Looks, 1)
+	showings := ph.Present.Repeat * ph.Present.Looks
 	if r := ph.Present.Rehearse; r != nil {
 		showings += ph.Present.Repeat * r.Count
 	}
-	return float64(max(1, p.Net.Sim.NumSynapses())) * float64(max(1, updates)) * float64(max(1, showings))
+	return float64(max(1, p.Net.Sim.NumSynapses())) * float64(max(1, updates)) * float64(showings)
 }
 
 // showing is one presentation of one item.
@@ -115,7 +120,7 @@ func (r *Run) next(p *phase) (n int, over bool) {
 	}
 	if p.learning() {
 		if due := s.Sampling.Until(s.Trained); due > 0 {
-			n = min(n, max(1, due/max(1, p.Present.Repeat)))
+			n = min(n, max(1, due/p.Present.Repeat))
 		}
 	}
 	return min(n, r.probeDue(p), r.engine.patience()), false

@@ -126,10 +126,7 @@ func damage(cue string, fraction float64, pixels []float32, rng *rand.Rand) []fl
 
 // recall recalls the patterns of a phase, starting at the present state.
 func (r *Run) recall(ctx context.Context, p *phase) error {
-	c, err := r.plan.cueing(p.Recall)
-	if err != nil {
-		return err
-	}
+	c, _ := r.plan.cueing(p.Recall) // an error has ended Prepare
 	s := &r.state
 	for s.Done < p.total {
 		if err := r.recallItem(ctx, p, &c); err != nil {
@@ -228,9 +225,6 @@ func (r *Run) evidence(ctx context.Context, c *cueing, cue []float32) ([]bool, e
 	for i := range r.player.samples {
 		s := &r.player.samples[i]
 		bit := s.Neuron - c.population.First
-		if bit < 0 || int(bit) >= len(known) {
-			continue
-		}
 		field, held := s.Sum[neuron.Contextual], s.Sum[neuron.Receptive]
 		finite := !math.IsNaN(field) && !math.IsInf(field, 0)
 		known[bit] = finite && (field != 0 || c.how.Release == "held" && held != 0 && cue[bit] != 0) && r.player.outputs[s.Neuron] != 0

@@ -1,0 +1,75 @@
+package protocol
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"infomorph/neuron"
+	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+	"infomorph/scenarios/measure"
+)
+
+// recalled returns what measures get of recalls: item, age, cue, pattern and sweeps.
+func recalled(t *testing.T, text string) string {
+	t.Helper()
+	var all []string
+	for _, got := range spied(t, text, "Recall") {
+		r := got.(*measure.Recalled)
+		all = append(all, fmt.Sprint(r.Phase, " ", r.Item.Index, " ", r.Age, " ", r.Cue, " ", r.Stored, " ", r.Outputs, " ", r.Sweeps))
+	}
+	return strings.Join(all, "\n")
+}
+
+// Measures get the item and its pattern, the cue, the outputs, and how many were recalled
+// before.
+func TestWhatIsRecalled(t *testing.T) {
+	const phases = others + "  - {name: back, recall: {data: p, items: '#1,#2,#3', count: 2, backwards: true, input: input, population: memory, release: held}}\n  - {name: x, recall: {data: p, items: '#1', input: input, population: memory, cue: occlude, fraction: 50%, dynamics: belief, release: held, sweeps: 4}}\nrecord: {atoms: 0}\n"
+	const want = "back 3 0 [1 -1 1 -1] [1 -1 1 -1] [1 -1 1 -1] 1\nback 2 1 [-1 -1 -1 -1] [-1 -1 -1 -1] [-1 -1 -1 -1] 1\nx 1 0 [1 -1 -1 -1] [1 -1 1 1] [1 -1 -1 -1] 5"
+	if got := recalled(t, small+phases); got != want {
+		t.Errorf("recalled\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Weights of channels to receptive ports count, whatever other ports the channels reach
+// first.
+func TestDriveOfChannels(t *testing.T) {
+	const wire = "  - {from: input, to: memory, port: r, rule: one_to_one, weights: 2}\n"
+	how := &language.Recall{Cueing: language.Cueing{Input: "input", Population: "memory"}}
+	for more, want := range map[string]float64{wire: 2, "  - {from: input, to: memory, port: c, weights: 7}\n" + wire: 2, "  - {from: input, to: memory, port: c, weights: 7}\n": 0, strings.Replace(wire, "weights: 2", "weights: 0", 1): 0} {
+		p := planOf(t, strings.Replace(small, wire, more, 1)+last)
+		c, err := p.cueing(how)
+		if c.drive != want || (err == nil) != (want != 0) || err != nil && err.Error() != `input: got "input", expected an input that drives the population's receptive ports, one channel each; join them by rule: one_to_one with weights other than 0` {
+			t.Errorf("%s: drive %v, %v", more, c.drive, err)
+		}
+	}
+}
+
+// The second read of an item, for shuffled labels, can fail, too.
+func TestOtherPatternsThatCannotBeRead(t *testing.T) {
+	f := theFading()
+	f.broken = false
+	text := strings.Replace(small, "p: {patterns: {source: random, count: 5, width: 2, height: 2}, to: {input: {field: pattern, off: -1}}}", "p: {custom: {kind: fading}, to: {input: bits}}", 1) + others
+	l := start(t, text+"  - {name: x, recall: {data: p, input: input, population: memory}}\ncontrol: shuffled\nrecord: {atoms: 0}\n")
+	l.Run.out.Shown = func(s journal.Shown) error {
+		f.broken = s.How == "cue"
+		return nil
+	}
+	err := l.Go(t.Context())
+	f.broken = false
+	if part := l.plan.phases[1].part; !errors.Is(err, errGone) || part.Other(0) == 0 {
+		t.Errorf("with item %d in the place of 0: %v", part.Other(0), err)
+	}
+}
+
+// A sweep of neurons with clocks is their mean interval, that of others the longest delay.
+func TestTimeOfSweeps(t *testing.T) {
+	for text, want := range map[string]neuron.Time{far: 3000, strings.Replace(free, "interval: 2ms", "interval: 5ms", 1): 5000} {
+		l := start(t, text+last)
+		if got := l.sweep(&cueing{population: l.plan.Net.Populations[0]}); got != want {
+			t.Errorf("a sweep of %v, want %v", got, want)
+		}
+	}
+}
