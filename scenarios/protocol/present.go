@@ -270,26 +270,23 @@ func (r *Run) emitItem(set *data.Set, off []string, it *data.Item, at neuron.Tim
 func (r *Run) layShowing(p *phase, sh *showing, length neuron.Time) (until, next neuron.Time) {
 	b := &r.buffers
 	last, arrived := sh.start, sh.start
-	if arrival := r.player.inputDelay(); len(p.steps) > 0 {
-		longest := r.player.longest()
-		at := sh.start + arrival
-		for i := range p.steps {
-			for _, t := range p.steps[i].targets {
-				b.feed.Signals = append(b.feed.Signals, tick(at, t))
-			}
-			last = at
-			if p.steps[i].tells {
-				arrived = at + longest
-			}
-			at += longest
+	arrival, longest := r.player.inputDelay(), r.player.longest()
+	at := sh.start + arrival
+	for i := range p.steps {
+		for _, t := range p.steps[i].targets {
+			b.feed.Signals = append(b.feed.Signals, tick(at, t))
 		}
-		// Inputs of the next presentation must not arrive before these updates and
-		// outputs.
-		next = max(last, arrived-arrival) + 1
+		last = at
+		if p.steps[i].tells {
+			arrived = at + longest
+		}
+		at += longest
 	}
+	// Inputs of the next presentation must not arrive before these updates and outputs.
+	next = max(last, arrived-arrival) + 1
 	if slowest := r.plan.slowest(); slowest > 0 {
 		if length == 0 {
-			length = max(12*slowest, r.player.inputDelay()+r.player.longest()) + 1
+			length = max(12*slowest, arrival+longest) + 1
 		}
 		last = max(last, sh.start+length-1)
 		r.observeClocked(last)
@@ -383,9 +380,15 @@ func (r *Run) score(p *phase, sh *showing) error {
 	return r.probe(p, look.Samples)
 }
 
-// valuesOf returns a function that gives the values of an input for an item.
+// valuesOf returns a function that gives the values of an input for an item, nil if the
+// input receives nothing from the set.
 func (r *Run) valuesOf(set *data.Set, it *data.Item) func(string) []float32 {
-	return func(input string) []float32 { return set.Values(nil, input, it) }
+	return func(input string) []float32 {
+		if set.Into(input) == nil {
+			return nil
+		}
+		return set.Values(nil, input, it)
+	}
 }
 
 // gather keeps the last sample of each neuron. It adds the sample to those of earlier

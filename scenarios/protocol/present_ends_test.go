@@ -2,12 +2,15 @@ package protocol
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
 
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
+	"infomorph/scenarios/language"
+	"infomorph/scenarios/measure"
 )
 
 // A feed has at most 50 items, and few enough that no more than 2^20 neurons and channels
@@ -172,5 +175,100 @@ func TestSamplesOfRemovedNeurons(t *testing.T) {
 		if got := fmt.Sprint(ids); got != want || strings.Count(l.with("step"), "step x") != 1 {
 			t.Errorf("%s: neurons %s, want %s; %s", event, got, want, l.with("step"))
 		}
+	}
+}
+
+// Each repetition of each item draws its rehearsals anew.
+func TestDrawsOfRehearsals(t *testing.T) {
+	ph := &phase{index: 2, Phase: &language.Phase{Present: &language.Present{Repeat: 3, Rehearse: &language.Rehearse{Count: 2}}}}
+	for number := range 30 {
+		k, rep := number/3, number%3
+		want := draws(7, drawStream+2, number).Perm(k)[:min(2, k)]
+		for i := range want {
+			want[i]++
+		}
+		if got := rehearsed(7, ph, k, rep); !slices.Equal(got, want) {
+			t.Errorf("before repetition %d of item %d: %v, want %v", rep, k, got, want)
+		}
+	}
+}
+
+// Measures get each item once, with the mean of the observations of all its looks. Start
+// and end are those of the last look, values those of the item.
+func TestLooksOfItems(t *testing.T) {
+	s := theSpy()
+	seen := map[neuron.ID][]neuron.Sample{}
+	var items []string
+	s.then = func(method string, got any) error {
+		l, ok := got.(*measure.Look)
+		if !ok || l.Phase != "x" {
+			return nil
+		}
+		for _, got := range l.Samples {
+			all := seen[got.Neuron][3*len(items):][:3]
+			theta, r := 0.0, 0.0
+			for _, one := range all {
+				theta, r = theta+one.Theta/3, r+one.Sum[neuron.Receptive]/3
+			}
+			if !(math.Abs(got.Theta-theta) <= 1e-12) || !(math.Abs(got.Sum[neuron.Receptive]-r) <= 1e-12) || got.Output != all[2].Output || got.Time != l.End || all[2].Time != l.End {
+				t.Errorf("item %d, neuron %d: %+v of %+v", l.Item.Index, got.Neuron, got, all)
+			}
+		}
+		items = append(items, fmt.Sprint(l.Item.Index, " ", len(l.Samples), " ", l.Start, " ", l.End, " ", l.Learning, " ", l.Data, " ", l.Values("input"), " ", l.Values("other")))
+		return nil
+	}
+	l := start(t, small+others+"  - {name: x, present: {data: p, items: '#1,#3', order: sequential, looks: 3, learn: none}}\nrecord: {atoms: 0}\n"+spying)
+	l.Run.out.Epoch = func(_ neuron.Time, out *neuron.Output) error {
+		for _, one := range out.Samples {
+			if one.Time > 4001 { // after the phase others
+				seen[one.Neuron] = append(seen[one.Neuron], one)
+			}
+		}
+		return nil
+	}
+	if err := l.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := "1 4 8.004ms 10.004ms false p [1 -1 1 1] []\n3 4 14.007ms 16.007ms false p [1 -1 1 -1] []"
+	if got := strings.Join(items, "\n"); got != want {
+		t.Errorf("measures get\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A presentation to neurons with clocks takes twelve intervals, or until spikes have come
+// from the input and from one neuron to the next, if that takes longer.
+func TestLengthOfPresentations(t *testing.T) {
+	for _, c := range []struct {
+		interval string
+		length   neuron.Time
+		want     string
+	}{{"1us", 0, "4101 4101 4100"}, {"100us", 0, "4101 4101 4100"}, {"1ms", 0, "12101 12101 12100"}, {"1ms", 7, "107 107 106"}, {"1ms", 1, "101 101 100"}} {
+		l := start(t, strings.Replace(free, "interval: 2ms", "interval: "+c.interval, 1)+last)
+		sh := showing{start: 100}
+		until, next := l.layShowing(&l.plan.phases[1], &sh, c.length)
+		if got := fmt.Sprint(int64(until), int64(next), int64(sh.end)); got != c.want {
+			t.Errorf("interval %s, length %d: %s, want %s", c.interval, c.length, got, c.want)
+		}
+	}
+}
+
+// Inputs that are off have no values in what is reported.
+func TestReportsWithoutInputs(t *testing.T) {
+	l := run(t, small+others+"  - {name: x, present: {data: p, items: '#0,#1', order: sequential}}\n  - {name: y, present: {data: p, items: '#0', off: [input]}}\nrecord: {atoms: 0, presentations: false}\n")
+	if got := l.with("shown", "presented"); !strings.HasSuffix(got, "shown presented 0 4.002ms–6.002ms input[-1 1 -1 -1]\nshown presented 1 6.003ms–8.003ms input[1 -1 1 1]\nshown presented 0 8.004ms–10.004ms ") || strings.Contains(got, "\npresented") {
+		t.Error(got)
+	}
+}
+
+// In a phase whose steps observe nobody, measures get items without samples.
+func TestLooksWithoutObservation(t *testing.T) {
+	text := small + others + "  - {name: x, present: {data: p, items: '#1,#3', order: sequential, steps: [{do: [fire]}, {do: [learn]}]}}\nrecord: {atoms: 0}\n"
+	var got []string
+	for _, look := range spied(t, text, "Look") {
+		l := look.(*measure.Look)
+		got = append(got, fmt.Sprint(l.Phase, " ", len(l.Samples)))
+	}
+	if want := "others 4, others 4, x 0, x 0"; strings.Join(got, ", ") != want {
+		t.Errorf("%v, want %s", got, want)
 	}
 }

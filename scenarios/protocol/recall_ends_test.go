@@ -73,3 +73,17 @@ func TestTimeOfSweeps(t *testing.T) {
 		}
 	}
 }
+
+// A silent neuron has no evidence, though its cue is held.
+func TestEvidenceOfSilentNeurons(t *testing.T) {
+	l := start(t, small+last)
+	l.do("silent: true, neurons: 'memory:1'")
+	c, err := l.plan.cueing(&language.Recall{Cueing: language.Cueing{Input: "input", Population: "memory", Dynamics: "sign", Release: "held"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := l.recallCue(t.Context(), &c, []float32{1, -1, 1, -1})
+	if err != nil || fmt.Sprint(got.Evidence, got.Outputs) != "[true false true true] [1 0 1 -1]" {
+		t.Errorf("%v, %v, %v", got.Evidence, got.Outputs, err)
+	}
+}

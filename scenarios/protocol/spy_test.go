@@ -9,13 +9,15 @@ import (
 	"sync"
 	"testing"
 
+	"go.starlark.net/starlark"
+
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/measure"
 )
 
-// spy is a measure that passes on what it gets. Its call number at fails.
+// spy is a measure that passes on what it gets.
 type spy struct {
 	then func(method string, got any) error
 }
@@ -98,21 +100,62 @@ func TestMeasuresThatFail(t *testing.T) {
 	}
 }
 
-// A measure that cannot be saved or restored makes a run that cannot, either.
+// A measure that cannot be saved or restored makes a run that cannot, either, also during a
+// phase of batches.
 func TestMeasuresThatCannotBeSaved(t *testing.T) {
 	s := theSpy()
 	s.then = nil
-	l := start(t, small+last+spying)
-	saved, err := l.Save()
-	if err != nil {
-		t.Fatal(err)
+	l := start(t, layers+learnFlowers+spying)
+	var saved []byte
+	tried := 0
+	l.Run.out.Step = func(string, int, int) (err error) {
+		tried++
+		s.then = nil
+		if saved, err = l.Save(); err != nil {
+			return err
+		}
+		s.then = func(method string, _ any) error {
+			if method == "Save" {
+				return errBroken
+			}
+			return nil
+		}
+		if _, err := l.Save(); !errors.Is(err, errBroken) {
+			t.Errorf("saved: %v", err)
+		}
+		return nil
+	}
+	if err := l.Go(t.Context()); err != nil || tried == 0 {
+		t.Fatal(tried, err)
 	}
 	s.then = func(string, any) error { return errBroken }
-	if _, err := l.Save(); !errors.Is(err, errBroken) {
-		t.Errorf("saved: %v", err)
-	}
 	if _, err := l.plan.Resume(engineOf(t, l.plan), &journal.Listener{}, saved); !errors.Is(err, errBroken) {
 		t.Errorf("restored: %v", err)
+	}
+}
+
+// A script whose state has a function cannot be saved.
+func TestScriptsThatCannotBeSaved(t *testing.T) {
+	l := scripted(t, "def next(ctx):\n    return rest('1ms') if ctx.step == 0 else None")
+	tried := 0
+	l.Run.out.Step = func(phase string, _, _ int) error {
+		if phase != "play" {
+			return nil
+		}
+		tried++
+		if _, err := l.Save(); err != nil {
+			t.Errorf("an empty state: %v", err)
+		}
+		if err := l.script.state.SetKey(starlark.String("f"), starlark.NewBuiltin("f", nil)); err != nil {
+			return err
+		}
+		if _, err := l.Save(); err == nil || !strings.Contains(err.Error(), "builtin_function_or_method") {
+			t.Errorf("a function: %v", err)
+		}
+		return l.script.state.Clear()
+	}
+	if err := l.Go(t.Context()); err != nil || tried == 0 {
+		t.Fatal(tried, err)
 	}
 }
 
