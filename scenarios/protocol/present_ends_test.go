@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -270,5 +271,52 @@ func TestLooksWithoutObservation(t *testing.T) {
 	}
 	if want := "others 4, others 4, x 0, x 0"; strings.Join(got, ", ") != want {
 		t.Errorf("%v, want %s", got, want)
+	}
+}
+
+// If neurons are observed in several steps, measures get the last sample of each.
+func TestLooksOfSeveralSteps(t *testing.T) {
+	text := small + others + "  - {name: x, present: {data: p, items: '#1', steps: [{do: [fire, observe]}, {do: [observe]}]}}\nrecord: {atoms: 0}\n"
+	all := spied(t, text, "Look")
+	l := all[len(all)-1].(*measure.Look)
+	for i, s := range l.Samples {
+		if s.Time != l.End || int(s.Neuron) != i {
+			t.Errorf("sample %d: %+v", i, s)
+		}
+	}
+	if len(l.Samples) != 4 {
+		t.Errorf("%d samples", len(l.Samples))
+	}
+}
+
+// An item that an event presents in a phase without single items ends the run.
+func TestItemsOfEventsThatCannotBePresented(t *testing.T) {
+	const want = `events[0]: phase z presents no items one by one, so "#1" cannot be presented in it`
+	for _, text := range []string{
+		small + last + "  - {name: z, rest: {duration: 3ms}}\nevents: [{phase: z, present: '#1'}]\n",
+		layers + "  - {name: y, present: {data: f, learn: none}}\n  - {name: z, present: {data: f, batch: {}}}\nevents: [{phase: z, present: '#1'}]\n",
+	} {
+		if err := start(t, text).Go(t.Context()); err == nil || err.Error() != want {
+			t.Error(err)
+		}
+	}
+}
+
+// Measures do not get items that events present. If such an item cannot be reported, the
+// run ends.
+func TestItemsOfEvents(t *testing.T) {
+	const text = small + others + "  - {name: x, present: {data: p, items: '#0,#3', order: sequential}}\nrecord: {atoms: 0}\nevents: [{phase: x, present: '#2'}]\n"
+	if n := len(spied(t, text, "Look")); n != 4 {
+		t.Errorf("measures get %d items", n)
+	}
+	l := start(t, text)
+	l.Run.out.Presentation = func(p journal.Presentation) error {
+		if p.Item == 2 {
+			return errBroken
+		}
+		return nil
+	}
+	if err := l.Go(t.Context()); !errors.Is(err, errBroken) {
+		t.Errorf("the run ended with %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package protocol
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -113,5 +114,50 @@ func TestAfterBatches(t *testing.T) {
 	}
 	if got := strings.Join(kept, ", "); got != "learn true, y false" || !strings.Contains(l.with("shown"), "drawn -1") {
 		t.Errorf("%s; %s", got, l.with("shown"))
+	}
+}
+
+// A run that is cancelled in its last step does not go on to write its weights.
+func TestCancelledInTheLastStep(t *testing.T) {
+	l := start(t, small+last+"  - {name: x, rest: {duration: 1ms}}\nrecord: {atoms: 0}\n")
+	ctx, cancel := context.WithCancel(t.Context())
+	l.Run.out.Step = func(phase string, _, _ int) error {
+		if phase == "x" {
+			cancel()
+		}
+		return nil
+	}
+	if err := l.Go(ctx); !errors.Is(err, context.Canceled) || l.with("weights") != "" || l.state.Phase != 2 {
+		t.Errorf("in phase %d: %v", l.state.Phase, err)
+	}
+}
+
+// A checkpoint that was asked for and cannot be written ends the run.
+func TestCheckpointsThatCannotBeWritten(t *testing.T) {
+	l := start(t, small+last)
+	asked := 0
+	l.Run.out.Attend = func(string, int, int) journal.Wish {
+		asked++
+		return journal.Wish{Checkpoint: asked == 1}
+	}
+	l.Run.out.Checkpoint = func() error { return errBroken }
+	if err := l.Go(t.Context()); !errors.Is(err, errBroken) || asked != 1 {
+		t.Errorf("asked %d times: %v", asked, err)
+	}
+}
+
+// Only neurons that learn have atoms; if there are none, nothing is reported.
+func TestNeuronsWithAtoms(t *testing.T) {
+	const idle = "idle: {size: 3, neuron: relay}"
+	hears := strings.NewReplacer("data:\n", "  - {from: other, to: idle, port: r}\ndata:\n")
+	for want, text := range map[string]string{
+		"atoms of 4 at 1ms": hears.Replace(strings.Replace(small, "{memory: ", "{"+idle+", memory: ", 1)),
+		"atoms of 1 at 1ms": strings.NewReplacer("memory: {size: 4", "memory: {size: 1", "rule: one_to_one, ", "").Replace(small),
+		"":                  strings.NewReplacer("neurons: {unit: {like: memory}}\n", "", "neuron: unit", "neuron: relay", "port: c", "port: r").Replace(small),
+	} {
+		l := run(t, text+last+"record: {atoms: 0}\nevents: [{at: 1ms, measure: true}]\n")
+		if got := l.with("atoms"); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
