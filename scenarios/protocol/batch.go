@@ -421,20 +421,17 @@ func (m *member) samples(dst []neuron.Sample, i int) []neuron.Sample {
 	return dst
 }
 
-// save returns the state of the populations.
-func (b *batchRun) save() ([]byte, error) {
+// save returns the state of the populations. It always has a binary form.
+func (b *batchRun) save() []byte {
 	b.thaw(1)
 	all := make([][]byte, len(b.members))
 	for i, m := range b.members {
-		if m == nil {
-			continue
-		}
-		var err error
-		if all[i], err = m.AppendBinary(nil); err != nil {
-			return nil, err
+		if m != nil {
+			all[i], _ = m.AppendBinary(nil)
 		}
 	}
-	return json.Marshal(all)
+	saved, _ := json.Marshal(all)
+	return saved
 }
 
 // restore restores the populations from a saved state, if there is one.

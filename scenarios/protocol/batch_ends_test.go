@@ -171,7 +171,12 @@ func TestSumsOfBatchesAreKept(t *testing.T) {
 	rng := draws(1, 0, 0)
 	for number, rows := range [][]int{{0, 4, 1}, {5, 2, 7}, {1, 6}} {
 		b.begin(rows)
-		for _, step := range []string{"", "a fires", "m fires", "a fires, m fires", "m learns", "a fires", "b learns", "m fires", "a learns, m learns", "a fires, m fires"} {
+		for i, m := range b.members {
+			if m.outputs.Dense != nil || m.biased.Dense != nil {
+				t.Errorf("batch %d: population %d has the outputs of the last one", number, i)
+			}
+		}
+		for _, step := range []string{"a fires", "m fires", "a fires, m fires", "m learns", "a fires", "b learns", "m fires", "a learns, m learns", "a fires, m fires"} {
 			for i, name := range []string{"a", "b", "m"} {
 				for what, do := range map[string]neuron.Flags{"fires": neuron.Fire, "learns": neuron.Learn} {
 					if !strings.Contains(step, name+" "+what) {
@@ -184,7 +189,7 @@ func TestSumsOfBatchesAreKept(t *testing.T) {
 			}
 			b.commit()
 			for i, m := range b.members {
-				if heard := m.outputs.Dense != nil; i == 0 && heard != (step != "") {
+				if i == 0 && len(m.outputs.Dense) != 3*len(rows) {
 					t.Errorf("batch %d, %s: outputs of a: %v", number, step, m.outputs)
 				}
 				got := slices.Clone(b.look(m))
@@ -290,6 +295,24 @@ func TestSettingsBesideBatches(t *testing.T) {
 		_, err := prepare(layers + "  - {name: learn, present: {data: f, batch: {}, " + how + "}}\n")
 		if want == "" && err != nil || want != "" && (err == nil || !strings.HasSuffix(err.Error(), "protocol[0].present.batch: "+want)) {
 			t.Errorf("%s: %v, want %s", how, err, want)
+		}
+	}
+}
+
+// If one of two populations with the same input has lists of synapses, the rows of the
+// input are not lists, whichever population comes first.
+func TestRowsOfTwoPopulations(t *testing.T) {
+	const few, all = "  - {from: flower, to: a, port: r, rule: one_to_one, weights: {uniform: [-1, 1]}}\n", "  - {from: flower, to: m, port: r}\n  - {from: kind, to: m, port: c}\n"
+	for _, populations := range []string{"a: {size: 8, neuron: low}, b: {size: 2, neuron: high}, m: {size: 4, neuron: low}", "m: {size: 4, neuron: low}, a: {size: 8, neuron: low}, b: {size: 2, neuron: high}"} {
+		text := strings.NewReplacer("a: {size: 3, neuron: low}, b: {size: 2, neuron: high}", populations, "flower: {size: 3}", "flower: {size: 8}", "x: [long, wide, deep]", "x: [a, b, c, d, e, f, g, h]",
+			"  - {from: flower, to: a, port: r, weights: {uniform: [-1, 1]}}\n", few+all).Replace(layers)
+		l := opened(t, text+learnFlowers+"record: {atoms: 0}\n", table("a,b,c,d,e,f,g,h,kind\n2,0,0,0,0,0,0,0,A\n0,3,0,0,0,0,0,0,B\n"))
+		b, err := l.newBatch(&l.plan.phases[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rows := b.rows["flower+1"]; rows.sparse != nil || len(rows.dense) != 2*9 {
+			t.Errorf("%s: rows are lists %v", populations, rows.sparse)
 		}
 	}
 }

@@ -262,11 +262,7 @@ func TestPopulationsOutsideBatches(t *testing.T) {
 	if b.members[0] == nil || b.members[1] != nil {
 		t.Fatalf("members %v", b.members)
 	}
-	saved, err := b.save()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.restore(saved); err != nil {
+	if err := b.restore(b.save()); err != nil {
 		t.Error(err)
 	}
 	for _, other := range []string{"[]", "{", "[null]", `["AAAA", null]`} {

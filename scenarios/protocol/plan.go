@@ -199,8 +199,7 @@ func (ph *phase) count() error {
 	switch {
 	case pr.Count > 0 && pr.Passes > 1, pr.Count > 0 && pr.Duration > 0:
 		return config.FieldProblem("count", "is given together with passes or duration", "only one of passes, count, duration is allowed")
-	case pr.Duration > 0:
-		ph.total = 0
+	case pr.Duration > 0: // the number is not known in advance
 	case pr.Count > 0:
 		ph.total = pr.Count
 	case ph.per == 0:

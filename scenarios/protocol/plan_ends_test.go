@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"infomorph/neuron"
 )
 
 // What is wrong with files, data or measures is reported before a run begins.
@@ -83,4 +85,43 @@ func TestPlannedUpdates(t *testing.T) {
 			t.Errorf("play: %s: %s, want %s", phase, got, want)
 		}
 	}
+}
+
+// A rate that changes does so over all updates of the run.
+func TestScheduledRates(t *testing.T) {
+	text := strings.Replace(trained, "ports: {r: {rule: goal}", "ports: {r: {rule: goal, rate: 0.1, end_rate: 0.01}", 1)
+	p := planOf(t, text+"  - {name: x, play: {data: t, every: 9ms, passes: 3}}\n  - {name: y, play: {data: t, every: 9ms, learn: a}}\n")
+	for id, updates := range []int64{8, 8, 12} { // the third has a clock, which ticks twice in a train
+		if got, want := p.Network().Config(neuron.ID(id)).Ports[neuron.Receptive].Rate, (neuron.Schedule{Start: 0.1, End: 0.01, To: updates}); got != want {
+			t.Errorf("neuron %d: %+v, want %+v", id, got, want)
+		}
+	}
+}
+
+// Notes about data are part of those of the plan.
+func TestNotesOfData(t *testing.T) {
+	p := planOf(t, small+last)
+	before := len(p.Notes())
+	p.Data.Set("p").Notes = []string{"one", "two"}
+	if got := strings.Join(p.Notes()[before:], ", "); got != "data.p: one, data.p: two" {
+		t.Errorf("notes %s", got)
+	}
+}
+
+// Neurons update in a rest as long as it lasts, but not at its very end.
+func TestUpdatesOfRests(t *testing.T) {
+	holdAll(t, far, []on{{"rest: {duration: 5ms, output: sampled}", `
+to 15.002ms
+  10.002ms tell 8=0
+  10.002ms plastic 0 0-3
+  10.002ms dynamics sampled 0-3
+  12.002ms fire+learn 0-3
+`}, {"rest: {duration: 5001us, output: sampled}", `
+to 15.003ms
+  10.002ms tell 8=0
+  10.002ms plastic 0 0-3
+  10.002ms dynamics sampled 0-3
+  12.002ms fire+learn 0-3
+  15.002ms fire+learn 0-3
+`}})
 }

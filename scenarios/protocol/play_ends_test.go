@@ -72,34 +72,36 @@ func TestTrainsAsPresentations(t *testing.T) {
 }
 
 // Measures and probes get the mean of the observations during a train. A neuron that is
-// removed during it counts as 0 from then on.
+// removed during it counts as 0 from then on, also if it was the last one.
 func TestMeansOfTrains(t *testing.T) {
-	l := start(t, trained+"  - {name: learn, play: {data: t, every: 2ms}}\nevents: [{at: 5ms, lesion: {by: named}, neurons: 'a:1'}]\nrecord: {atoms: 0, probes: [{population: a, of: [r, theta]}]}\n")
-	sums := map[string]float64{}
-	l.Run.out.Epoch = func(_ neuron.Time, out *neuron.Output) error {
-		for _, s := range out.Samples {
-			sums[fmt.Sprint("r", s.Neuron)] += s.Sum[neuron.Receptive]
-			sums[fmt.Sprint("theta", s.Neuron)] += s.Theta
-		}
-		return nil
-	}
-	looks := []float64{4, 2} // every 2 ms and at the end
-	var rows []int
-	l.Run.out.Probe = func(got []journal.ProbeRow) error {
-		for _, row := range got {
-			if want := sums[fmt.Sprint(row.Quantity, row.Neuron)] / looks[len(rows)]; !(math.Abs(row.Value-want) <= 1e-12) || want == 0 {
-				t.Errorf("train %d: %s of neuron %d is %v, want %v", len(rows), row.Quantity, row.Neuron, row.Value, want)
+	for removed, values := range map[string][]int{"a:1": {4, 2}, "a:0-1,b:0": {4, 0}} {
+		l := start(t, trained+"  - {name: learn, play: {data: t, every: 2ms}}\nevents: [{at: 5ms, lesion: {by: named}, neurons: '"+removed+"'}]\nrecord: {atoms: 0, probes: [{population: a, of: [r, theta]}]}\n")
+		sums := map[string]float64{}
+		l.Run.out.Epoch = func(_ neuron.Time, out *neuron.Output) error {
+			for _, s := range out.Samples {
+				sums[fmt.Sprint("r", s.Neuron)] += s.Sum[neuron.Receptive]
+				sums[fmt.Sprint("theta", s.Neuron)] += s.Theta
 			}
+			return nil
 		}
-		rows = append(rows, len(got))
-		clear(sums)
-		return nil
-	}
-	if err := l.Go(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(rows, []int{4, 2}) {
-		t.Errorf("%v values", rows)
+		looks := []float64{4, 2} // every 2 ms and at the end
+		var rows []int
+		l.Run.out.Probe = func(got []journal.ProbeRow) error {
+			for _, row := range got {
+				if want := sums[fmt.Sprint(row.Quantity, row.Neuron)] / looks[len(rows)]; !(math.Abs(row.Value-want) <= 1e-12) || want == 0 {
+					t.Errorf("train %d: %s of neuron %d is %v, want %v", len(rows), row.Quantity, row.Neuron, row.Value, want)
+				}
+			}
+			rows = append(rows, len(got))
+			clear(sums)
+			return nil
+		}
+		if err := l.Go(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(rows, values) {
+			t.Errorf("%s is removed: %v values, want %v", removed, rows, values)
+		}
 	}
 }
 

@@ -95,7 +95,11 @@ func TestNextItems(t *testing.T) {
 			t.Errorf("%s, %s, after %d items: %s, want %s", c.phase, c.record, c.done, got, c.want)
 		}
 	}
-	l := start(t, small+others+"  - {name: x, present: {data: p, duration: 20ms}}\n")
+	l := start(t, small+others+"  - {name: x, present: {data: p, learn: none}}\n  - {name: y, present: {data: p, passes: 4}}\nrecord: {atoms: 5}\n")
+	if n, _ := l.next(&l.plan.phases[1]); n != 5 {
+		t.Errorf("%d items of a phase before one that learns, want 5", n)
+	}
+	l = start(t, small+others+"  - {name: x, present: {data: p, duration: 20ms}}\n")
 	for _, c := range []struct {
 		began, next neuron.Time
 		over        bool
@@ -124,7 +128,7 @@ func TestOrderOfItems(t *testing.T) {
   - {name: some, present: {data: p, items: "#1,#3,#4", passes: 2, order: shuffled, repeat: 2}}
   - {name: all, present: {data: p, count: 7, order: sequential}}
 measure: [{name: q, predicted: {population: memory}}]
-record: {atoms: 0}
+record: {atoms: 0, probes: [{population: memory, of: [y]}]} # item by item
 `)
 	passes := map[string]int{}
 	l.Run.out.Measure = func(_ neuron.Time, name string, _ float64) error {

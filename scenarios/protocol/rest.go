@@ -18,7 +18,6 @@ func (r *Run) rest(ctx context.Context, p *phase) error {
 		if err := r.idle(ctx, p.Rest, p.learns, ends); err != nil {
 			return err
 		}
-		s.Done++
 		if err := r.step(ctx, p, int((r.engine.Now()-s.Began)/neuron.Millisecond), int(neuron.Time(p.Rest.Duration)/neuron.Millisecond)); err != nil {
 			return err
 		}

@@ -46,9 +46,7 @@ func (b *batchRun) layRows(src source, dense bool) error {
 		if src.bias {
 			values = append(values, 1)
 		}
-		if k == 0 {
-			rows.width = len(values)
-		}
+		rows.width = len(values)
 		rows.add(values)
 		for _, v := range values {
 			if v == 0 {

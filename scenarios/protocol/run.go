@@ -116,15 +116,15 @@ func (r *Run) check(fresh *state) error {
 func (r *Run) Save() ([]byte, error) {
 	s := r.state
 	s.Channels, s.Outputs, s.Ring, s.Timeline = r.player.channels, r.player.outputs, r.player.recent(), r.engine.state
-	var errs [3]error
-	s.Measures, errs[0] = r.measures.Save()
+	var err1, err2 error
+	s.Measures, err1 = r.measures.Save()
 	if r.batch != nil {
-		s.Batch, errs[1] = r.batch.save()
+		s.Batch = r.batch.save()
 	}
 	if r.script != nil {
-		s.Script, errs[2] = r.script.save()
+		s.Script, err2 = r.script.save()
 	}
-	if err := errors.Join(errs[:]...); err != nil {
+	if err := errors.Join(err1, err2); err != nil {
 		return nil, err
 	}
 	return json.Marshal(s)
