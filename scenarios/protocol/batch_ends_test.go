@@ -316,3 +316,20 @@ func TestRowsOfTwoPopulations(t *testing.T) {
 		}
 	}
 }
+
+// Rows that are picked again do not have those of the last time, whether they are lists or
+// not.
+func TestRowsPickedAgain(t *testing.T) {
+	x := inputRows{width: 2, signs: true}
+	x.add([]float32{0, 3})
+	x.add([]float32{4, 0})
+	for _, want := range []string{"[4 0 0 3] [], [0 3] []", "[] [{[0] [4]} {[1] [3]}], [] [{[1] [3]}]"} {
+		first := x.pick([]int{1, 0})
+		got := fmt.Sprint(first.Dense, first.Sparse)
+		again := x.pick([]int{0})
+		if got += fmt.Sprint(", ", again.Dense, again.Sparse); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		x.thin()
+	}
+}

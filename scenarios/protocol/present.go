@@ -293,7 +293,7 @@ func (r *Run) layShowing(p *phase, sh *showing, length neuron.Time) (until, next
 		r.buffers.sortSignals()
 	}
 	sh.end = last
-	return last + 1, max(next, last+1, sh.start+length)
+	return last + 1, max(next, sh.start+length)
 }
 
 // observeClocked adds the observation of neurons with clocks of their own.

@@ -77,7 +77,6 @@ func (x *inputRows) add(values []float32) {
 
 // thin converts dense rows to sparse ones.
 func (x *inputRows) thin() {
-	x.sparse = make([]batch.Sparse, 0, len(x.dense)/x.width)
 	row := make([]float32, x.width)
 	for at := 0; at < len(x.dense); at += x.width {
 		for i := range row {
