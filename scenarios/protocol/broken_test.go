@@ -224,7 +224,7 @@ func TestEventsWithoutEnd(t *testing.T) {
 func TestEvidence(t *testing.T) {
 	l := learnt(t)
 	c, err := l.plan.cueing(&language.Recall{Cueing: language.Cueing{Input: "input", Population: "memory", Dynamics: "sign", Release: "released"}})
-	if err != nil || c.drive != 2 || c.at != 0 {
+	if err != nil || c.drive != 2 {
 		t.Fatalf("%+v, %v", c, err)
 	}
 	cue := []float32{1, -1, 0, 1}

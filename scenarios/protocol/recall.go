@@ -23,7 +23,6 @@ type cueing struct {
 	how        *language.Recall
 	input      network.Group
 	population network.Group
-	at         int     // number of the population
 	drive      float64 // receptive weight of a channel
 }
 
@@ -40,11 +39,6 @@ func (p *Plan) cueing(how *language.Recall) (cueing, error) {
 	n, m := c.population.Last-c.population.First, c.input.Last-c.input.First
 	if n != m {
 		return c, config.FieldProblem("input", fmt.Sprintf("has %s, and the population %s; recall needs a channel for each neuron", words.Count(m, "channel"), words.Count(n, "neuron")), "")
-	}
-	for i, g := range p.Net.Populations {
-		if g.Name == how.Population {
-			c.at = i
-		}
 	}
 	c.drive = p.driveOf(c.input, c.population)
 	if c.drive == 0 {
