@@ -176,7 +176,7 @@ func TestSumsOfBatchesAreKept(t *testing.T) {
 				t.Errorf("batch %d: population %d has the outputs of the last one", number, i)
 			}
 		}
-		for _, step := range []string{"a fires", "m fires", "a fires, m fires", "m learns", "a fires", "b learns", "m fires", "a learns, m learns", "a fires, m fires"} {
+		for _, step := range []string{"a fires", "m fires", "a fires, m fires", "a fires, m learns", "b learns, m fires", "a learns, m learns", "a fires, m fires"} {
 			for i, name := range []string{"a", "b", "m"} {
 				for what, do := range map[string]neuron.Flags{"fires": neuron.Fire, "learns": neuron.Learn} {
 					if !strings.Contains(step, name+" "+what) {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"infomorph/neuron"
+	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/measure"
@@ -322,5 +323,18 @@ func TestItemsOfEvents(t *testing.T) {
 	}
 	if err := l.Go(t.Context()); !errors.Is(err, errBroken) {
 		t.Errorf("the run ended with %v", err)
+	}
+}
+
+// A presentation has the label of its item, if there is one.
+func TestLabelsOfPresentations(t *testing.T) {
+	p := planOf(t, layers+"  - {name: x, present: {data: f}}\n")
+	for label, want := range []string{"A", "B", ""} {
+		if got := presentation(&p.phases[0], &data.Item{Label: label, Index: 3, Name: "n"}, 5, 7); got != (journal.Presentation{Start: 5, End: 7, Phase: "x", Item: 3, Name: "n", Label: want}) {
+			t.Errorf("%+v, want label %q", got, want)
+		}
+	}
+	if got := presentation(&p.phases[0], &data.Item{Label: -1}, 5, 7); got.Label != "" {
+		t.Errorf("no label: %q", got.Label)
 	}
 }

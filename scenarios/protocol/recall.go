@@ -206,9 +206,7 @@ func (r *Run) recallCue(ctx context.Context, c *cueing, cue []float32) (*measure
 	return got, err
 }
 
-// evidence observes the population and returns for which bits its neurons have evidence:
-// a field that is finite and not 0, at the contextual port or, if the cue is held, at the
-// receptive port.
+// evidence observes the population and returns for which bits its neurons have evidence.
 func (r *Run) evidence(ctx context.Context, c *cueing, cue []float32) ([]bool, error) {
 	now := r.engine.Now()
 	ids := target{c.population.First, c.population.Last, neuron.Observe}
@@ -219,11 +217,19 @@ func (r *Run) evidence(ctx context.Context, c *cueing, cue []float32) ([]bool, e
 	for i := range r.player.samples {
 		s := &r.player.samples[i]
 		bit := s.Neuron - c.population.First
-		field, held := s.Sum[neuron.Contextual], s.Sum[neuron.Receptive]
-		finite := !math.IsNaN(field) && !math.IsInf(field, 0)
-		known[bit] = finite && (field != 0 || c.how.Release == "held" && held != 0 && cue[bit] != 0) && r.player.outputs[s.Neuron] != 0
+		known[bit] = evident(s, c.how.Release == "held", cue[bit]) && r.player.outputs[s.Neuron] != 0
 	}
 	return known, nil
+}
+
+// evident reports whether a neuron has evidence for its bit: a field that is finite and not
+// 0, at the contextual port or, if the cue is held, at the receptive port.
+func evident(s *neuron.Sample, held bool, cue float32) bool {
+	field := s.Sum[neuron.Contextual]
+	if math.IsNaN(field) || math.IsInf(field, 0) {
+		return false
+	}
+	return field != 0 || held && s.Sum[neuron.Receptive] != 0 && cue != 0
 }
 
 // sweep returns the mean time in which every neuron of the population updates once, and

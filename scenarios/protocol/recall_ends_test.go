@@ -3,6 +3,7 @@ package protocol
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -28,8 +29,11 @@ func recalled(t *testing.T, text string) string {
 func TestWhatIsRecalled(t *testing.T) {
 	const phases = others + "  - {name: back, recall: {data: p, items: '#1,#2,#3', count: 2, backwards: true, input: input, population: memory, release: held}}\n  - {name: x, recall: {data: p, items: '#1', input: input, population: memory, cue: occlude, fraction: 50%, dynamics: belief, release: held, sweeps: 4}}\nrecord: {atoms: 0}\n"
 	const want = "back 3 0 [1 -1 1 -1] [1 -1 1 -1] [1 -1 1 -1] 1\nback 2 1 [-1 -1 -1 -1] [-1 -1 -1 -1] [-1 -1 -1 -1] 1\nx 1 0 [1 -1 -1 -1] [1 -1 1 1] [1 -1 -1 -1] 5"
-	if got := recalled(t, small+phases); got != want {
-		t.Errorf("recalled\n%s\nwant\n%s", got, want)
+	second := strings.NewReplacer("populations: {memory", "populations: {first: {size: 3, neuron: relay}, memory", "data:\n", "  - {from: other, to: first, port: r}\ndata:\n").Replace(small)
+	for _, text := range []string{small, second} {
+		if got := recalled(t, text+phases); got != want {
+			t.Errorf("recalled\n%s\nwant\n%s", got, want)
+		}
 	}
 }
 
@@ -70,6 +74,25 @@ func TestTimeOfSweeps(t *testing.T) {
 		l := start(t, text+last)
 		if got := l.sweep(&cueing{population: l.plan.Net.Populations[0]}); got != want {
 			t.Errorf("a sweep of %v, want %v", got, want)
+		}
+	}
+}
+
+// Evidence is a field that is finite and not 0, or a receptive value for a bit that is known
+// if the cue is held.
+func TestEvidentBits(t *testing.T) {
+	for _, c := range []struct {
+		field, receptive float64
+		held             bool
+		cue              float32
+		want             bool
+	}{
+		{0.5, 0, false, 0, true}, {-0.5, 0, true, 0, true}, {0, 1, false, 1, false}, {0, 1, true, 1, true}, {0, -2, true, -1, true},
+		{0, 0, true, 1, false}, {0, 1, true, 0, false}, {math.NaN(), 1, true, 1, false}, {math.Inf(1), 1, true, 1, false}, {math.Inf(-1), 1, true, 1, false}, {1, 1, true, 1, true},
+	} {
+		s := neuron.Sample{Sum: [neuron.NumPorts]float64{neuron.Receptive: c.receptive, neuron.Contextual: c.field}}
+		if got := evident(&s, c.held, c.cue); got != c.want {
+			t.Errorf("%+v: %v", c, got)
 		}
 	}
 }

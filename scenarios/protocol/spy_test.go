@@ -19,7 +19,8 @@ import (
 
 // spy is a measure that passes on what it gets.
 type spy struct {
-	then func(method string, got any) error
+	then   func(method string, got any) error
+	absent bool // it cannot be made
 }
 
 func (s *spy) call(method string, got any) error {
@@ -48,7 +49,12 @@ func (s *spy) Restore([]byte) error                           { return s.call("R
 // theSpy is the measure of this kind that documents use.
 var theSpy = sync.OnceValue(func() *spy {
 	s := &spy{}
-	measure.Register("spy", func(*measure.Env, *language.Measure) (measure.Measure, error) { return s, nil })
+	measure.Register("spy", func(*measure.Env, *language.Measure) (measure.Measure, error) {
+		if s.absent {
+			return nil, errBroken
+		}
+		return s, nil
+	})
 	return s
 })
 
@@ -131,6 +137,25 @@ func TestMeasuresThatCannotBeSaved(t *testing.T) {
 	s.then = func(string, any) error { return errBroken }
 	if _, err := l.plan.Resume(engineOf(t, l.plan), &journal.Listener{}, saved); !errors.Is(err, errBroken) {
 		t.Errorf("restored: %v", err)
+	}
+}
+
+// A run does not begin or go on if a measure cannot be made any more.
+func TestMeasuresThatCannotBeMade(t *testing.T) {
+	s := theSpy()
+	s.then = nil
+	l := start(t, small+last+spying)
+	saved, err := l.Save()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.absent = true
+	defer func() { s.absent = false }()
+	if _, err := l.plan.Start(l.engine.Engine, l.listener()); !errors.Is(err, errBroken) {
+		t.Errorf("begins: %v", err)
+	}
+	if _, err := l.plan.Resume(l.engine.Engine, l.listener(), saved); !errors.Is(err, errBroken) {
+		t.Errorf("goes on: %v", err)
 	}
 }
 
