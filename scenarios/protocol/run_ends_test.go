@@ -50,7 +50,7 @@ func TestResumedStates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range [][3]string{{`"Phase":1`, `"Phase":4`, "<nil>"}, {`"Phase":1`, `"Phase":5`, "protocol: the state does not fit the scenario"}, {`"Done":7`, `"Done":0`, "<nil>"}, {`"Used":{}`, `"Used":null`, "<nil>"}} {
+	for _, c := range [][3]string{{`"Phase":1`, `"Phase":4`, "<nil>"}, {`"Phase":1`, `"Phase":5`, "protocol: the state does not fit the scenario"}, {`"Done":7`, `"Done":0`, "<nil>"}, {`"Used":{}`, `"Used":null`, "<nil>"}, {`"Used":{}`, `"Used":{"b":7}`, "<nil>"}} {
 		plan, err := prepare(text)
 		if err != nil {
 			t.Fatal(err)
@@ -60,8 +60,8 @@ func TestResumedStates(t *testing.T) {
 		if fmt.Sprint(err) != c[2] || changed == string(saved) {
 			t.Errorf("%s for %s: %v, want %s", c[1], c[0], err, c[2])
 		}
-		if err == nil && r.state.Used == nil {
-			t.Error("items of sources without an end cannot be counted")
+		if err == nil && (r.state.Used == nil || r.state.Used["b"] != 7 && strings.Contains(c[1], "7}")) {
+			t.Errorf("%s: of sources without an end, %v were used", c[1], r.state.Used)
 		}
 	}
 }
