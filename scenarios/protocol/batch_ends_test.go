@@ -127,8 +127,8 @@ func TestBatchesThatDoNotBegin(t *testing.T) {
 	f.broken = false
 	l = start(t, fadingBatches)
 	f.broken = true
-	if err := l.Go(t.Context()); !errors.Is(err, errGone) {
-		t.Errorf("items that are gone: %v", err)
+	if err := l.Go(t.Context()); !errors.Is(err, errGone) || l.with("step") != "" {
+		t.Errorf("items that are gone: %v; %s", err, l.with("step"))
 	}
 	f.broken = false
 	if _, err := newBatched(l.engine, 0, 0, span{}, span{}); err == nil || !strings.Contains(err.Error(), "a population needs neurons") {
@@ -331,5 +331,12 @@ func TestRowsPickedAgain(t *testing.T) {
 			t.Errorf("%s, want %s", got, want)
 		}
 		x.thin()
+	}
+}
+
+// Rows of outputs for ports with a bias have a 1 at their end.
+func TestOutputsWithBias(t *testing.T) {
+	if got := biased([]float64{1, -1, -1, -1, -1, 1}, 3); !slices.Equal(got, []float64{1, -1, -1, 1, -1, -1, 1, 1}) {
+		t.Errorf("%v", got)
 	}
 }

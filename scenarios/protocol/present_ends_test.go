@@ -128,6 +128,7 @@ func TestOrderOfItems(t *testing.T) {
   - {name: then, present: {data: b, count: 2}}
   - {name: some, present: {data: p, items: "#1,#3,#4", passes: 2, order: shuffled, repeat: 2}}
   - {name: all, present: {data: p, count: 7, order: sequential}}
+  - {name: one, present: {data: p, items: "#4", passes: 2}}
 measure: [{name: q, predicted: {population: memory}}]
 record: {atoms: 0, probes: [{population: memory, of: [y]}]} # item by item
 `)
@@ -146,7 +147,7 @@ record: {atoms: 0, probes: [{population: memory, of: [y]}]} # item by item
 			want = append(want, item, item)
 		}
 	}
-	want = append(want, 0, 1, 2, 3, 4, 0, 1)
+	want = append(want, 0, 1, 2, 3, 4, 0, 1, 4, 4)
 	var got []int
 	for line := range strings.Lines(l.with("shown")) {
 		var item int
@@ -158,7 +159,7 @@ record: {atoms: 0, probes: [{population: memory, of: [y]}]} # item by item
 	if !slices.Equal(got, want) {
 		t.Errorf("items %v, want %v", got, want)
 	}
-	if fmt.Sprint(passes) != "map[all:1 first:1 some:2 then:1]" {
+	if fmt.Sprint(passes) != "map[all:1 first:1 one:2 some:2 then:1]" {
 		t.Errorf("passes %v", passes)
 	}
 }

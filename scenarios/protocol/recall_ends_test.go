@@ -42,8 +42,9 @@ func TestWhatIsRecalled(t *testing.T) {
 func TestDriveOfChannels(t *testing.T) {
 	const wire = "  - {from: input, to: memory, port: r, rule: one_to_one, weights: 2}\n"
 	how := &language.Recall{Cueing: language.Cueing{Input: "input", Population: "memory"}}
-	for more, want := range map[string]float64{wire: 2, "  - {from: other, to: memory, port: r, weights: 9}\n" + wire: 2, wire + "  - {from: other, to: memory, port: r, weights: 9}\n": 2, "  - {from: input, to: memory, port: c, weights: 7}\n" + wire: 2, "  - {from: input, to: memory, port: c, weights: 7}\n": 0, strings.Replace(wire, "weights: 2", "weights: 0", 1): 0} {
-		p := planOf(t, strings.Replace(small, wire, more, 1)+last)
+	for more, want := range map[string]float64{wire: 2, "  - {from: other, to: memory, port: r, weights: 9}\n" + wire: 2, "  - {from: input, to: memory, port: c, weights: 7}\n" + wire: 2,
+		"  - {from: input, to: memory, port: c, weights: 7}\n": 0, strings.Replace(wire, "weights: 2", "weights: 0", 1): 0} {
+		p := planOf(t, strings.NewReplacer(wire, more, "input: {size: 4}, other: {size: 1}", "other: {size: 1}, input: {size: 4}").Replace(small)+last)
 		c, err := p.cueing(how)
 		if c.drive != want || (err == nil) != (want != 0) || err != nil && err.Error() != `input: got "input", expected an input that drives the population's receptive ports, one channel each; join them by rule: one_to_one with weights other than 0` {
 			t.Errorf("%s: drive %v, %v", more, c.drive, err)
@@ -63,7 +64,7 @@ func TestOtherPatternsThatCannotBeRead(t *testing.T) {
 	}
 	err := l.Go(t.Context())
 	f.broken = false
-	if part := l.plan.phases[1].part; !errors.Is(err, errGone) || part.Other(0) == 0 {
+	if part := l.plan.phases[1].part; !errors.Is(err, errGone) || part.Other(0) == 0 || l.state.Done != 0 {
 		t.Errorf("with item %d in the place of 0: %v", part.Other(0), err)
 	}
 }
