@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"infomorph/internal/words"
 	"infomorph/neuron"
 	"infomorph/scenarios/data"
 	"infomorph/scenarios/journal"
@@ -65,34 +66,38 @@ func TestNextItems(t *testing.T) {
 		done, trained, shown int
 		want                 string
 	}{
-		{"{data: p, passes: 3, learn: none}", "atoms: 0", 0, 0, 0, "5 false"},
-		{"{data: p, passes: 3, learn: none}", "atoms: 0", 3, 0, 0, "2 false"},
-		{"{data: p, passes: 3, learn: none}", "atoms: 0", 5, 0, 0, "5 false"},
-		{"{data: p, passes: 3, learn: none}", "atoms: 0", 14, 0, 0, "1 false"},
-		{"{data: p, passes: 3, learn: none}", "atoms: 0", 15, 0, 0, "0 true"},
-		{"{data: p, count: 7, learn: none}", "atoms: 0", 5, 0, 0, "2 false"},
-		{"{data: p, items: '#4', passes: 2, learn: none}", "atoms: 0", 0, 0, 0, "1 false"},
-		{"{data: b, count: 120, learn: none}", "atoms: 0", 0, 0, 0, "50 false"},
-		{"{data: b, count: 120, learn: none}", "atoms: 0", 100, 0, 0, "20 false"},
-		{"{data: p, passes: 4}", "atoms: 0", 0, 0, 0, "5 false"},
-		{"{data: p, passes: 4}", "atoms: 5", 0, 0, 0, "4 false"},
-		{"{data: p, passes: 4}", "atoms: 5", 2, 2, 0, "2 false"},
-		{"{data: p, passes: 4}", "atoms: 20", 0, 0, 0, "1 false"},
-		{"{data: p, passes: 4, learn: none}", "atoms: 5", 0, 0, 0, "5 false"},
-		{"{data: p, passes: 2, repeat: 2}", "atoms: 4", 0, 0, 0, "2 false"}, // of five repetitions until the sample
-		{"{data: p, passes: 2, repeat: 2}", "atoms: 4", 2, 4, 0, "1 false"},
-		{"{data: p, passes: 2, repeat: 2}", "atoms: 10", 0, 0, 0, "1 false"},
-		{"{data: p}", "atoms: 0, probes: [{population: memory, every: 3, of: [y]}]", 0, 0, 0, "3 false"},
-		{"{data: p}", "atoms: 0, probes: [{population: memory, every: 3, of: [y]}, {population: memory, every: 2, of: [y]}]", 0, 0, 4, "2 false"},
-		{"{data: p}", "atoms: 0, probes: [{population: memory, every: 3, of: [y]}]", 0, 0, 5, "1 false"},
-		{"{data: p}", "atoms: 0, probes: [{population: memory, every: 3, of: [y], in: [x]}]", 0, 0, 0, "3 false"},
-		{"{data: p}", "atoms: 0, probes: [{population: memory, every: 3, of: [y], in: [others]}]", 0, 0, 0, "5 false"},
+		{"{data: p, passes: 3, learn: none}", "atoms: 0", 0, 0, 0, "5 items"},
+		{"{data: p, passes: 3, learn: none}", "atoms: 0", 3, 0, 0, "2 items"},
+		{"{data: p, passes: 3, learn: none}", "atoms: 0", 5, 0, 0, "5 items"},
+		{"{data: p, passes: 3, learn: none}", "atoms: 0", 14, 0, 0, "1 item"},
+		{"{data: p, passes: 3, learn: none}", "atoms: 0", 15, 0, 0, "over"},
+		{"{data: p, count: 7, learn: none}", "atoms: 0", 5, 0, 0, "2 items"},
+		{"{data: p, items: '#4', passes: 2, learn: none}", "atoms: 0", 0, 0, 0, "1 item"},
+		{"{data: b, count: 120, learn: none}", "atoms: 0", 0, 0, 0, "50 items"},
+		{"{data: b, count: 120, learn: none}", "atoms: 0", 100, 0, 0, "20 items"},
+		{"{data: p, passes: 4}", "atoms: 0", 0, 0, 0, "5 items"},
+		{"{data: p, passes: 4}", "atoms: 5", 0, 0, 0, "4 items"},
+		{"{data: p, passes: 4}", "atoms: 5", 2, 2, 0, "2 items"},
+		{"{data: p, passes: 4}", "atoms: 20", 0, 0, 0, "1 item"},
+		{"{data: p, passes: 4, learn: none}", "atoms: 5", 0, 0, 0, "5 items"},
+		{"{data: p, passes: 2, repeat: 2}", "atoms: 4", 0, 0, 0, "2 items"}, // of five repetitions until the sample
+		{"{data: p, passes: 2, repeat: 2}", "atoms: 4", 2, 4, 0, "1 item"},
+		{"{data: p, passes: 2, repeat: 2}", "atoms: 10", 0, 0, 0, "1 item"},
+		{"{data: p}", "atoms: 0, probes: [{population: memory, every: 3, of: [y]}]", 0, 0, 0, "3 items"},
+		{"{data: p}", "atoms: 0, probes: [{population: memory, every: 3, of: [y]}, {population: memory, every: 2, of: [y]}]", 0, 0, 4, "2 items"},
+		{"{data: p}", "atoms: 0, probes: [{population: memory, every: 3, of: [y]}]", 0, 0, 5, "1 item"},
+		{"{data: p}", "atoms: 0, probes: [{population: memory, every: 3, of: [y], in: [x]}]", 0, 0, 0, "3 items"},
+		{"{data: p}", "atoms: 0, probes: [{population: memory, every: 3, of: [y], in: [others]}]", 0, 0, 0, "5 items"},
 	} {
 		text := strings.Replace(small, "  o: {patterns", "  b: {bars: {rows: 2}, to: {input: {field: image, off: -1}}}\n  o: {patterns", 1) + others
 		l := start(t, text+"  - {name: x, present: "+c.phase+"}\n  - {name: y, present: {data: p, learn: none}}\n  - {name: z, present: {data: b, count: 1, learn: none}}\nrecord: {"+c.record+"}\n")
 		l.state.Done, l.state.Trained, l.state.Shown = c.done, c.trained, c.shown
 		n, over := l.next(&l.plan.phases[1])
-		if got := fmt.Sprint(n, over); got != c.want {
+		got := words.Count(n, "item")
+		if over {
+			got = "over"
+		}
+		if got != c.want {
 			t.Errorf("%s, %s, after %d items: %s, want %s", c.phase, c.record, c.done, got, c.want)
 		}
 	}
