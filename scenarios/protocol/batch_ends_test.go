@@ -340,3 +340,10 @@ func TestOutputsWithBias(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// Whether rows are lists is decided after the last of them, not after the first.
+func TestRowsThatBeginWithZeros(t *testing.T) {
+	if rows := rowsOf(t, "long,wide,deep,kind\n0,0,0,A\n1,1,1,B\n2,2,2,A\n"); rows.sparse != nil || len(rows.dense) != 9 {
+		t.Errorf("lists %v", rows.sparse)
+	}
+}
