@@ -195,6 +195,5 @@ func (r *Run) layUpdates(p *phase, start, end neuron.Time) (looks []neuron.Time)
 	}
 	b.feed.Signals = append(b.feed.Signals, r.ticks(end, neuron.Fire|neuron.Learn|neuron.Observe)...)
 	r.observeClocked(end)
-	b.sortSignals()
 	return append(looks, end)
 }

@@ -1,7 +1,6 @@
 package protocol
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -290,7 +289,6 @@ func (r *Run) layShowing(p *phase, sh *showing, length neuron.Time) (until, next
 		}
 		last = max(last, sh.start+length-1)
 		r.observeClocked(last)
-		r.buffers.sortSignals()
 	}
 	sh.end = last
 	return last + 1, max(next, sh.start+length)
@@ -304,12 +302,6 @@ func (r *Run) observeClocked(at neuron.Time) {
 			b.feed.Signals = append(b.feed.Signals, tick(at, target{g.First, g.Last, neuron.Observe}))
 		}
 	}
-}
-
-// sortSignals sorts the signals of the feed by time. Signals of equal time keep their
-// order.
-func (b *buffers) sortSignals() {
-	slices.SortStableFunc(b.feed.Signals, func(a, b neuron.Signal) int { return cmp.Compare(a.Time, b.Time) })
 }
 
 var outputs = map[string]neuron.Dynamics{"sampled": neuron.Sampled, "teacher": neuron.Teacher, "sign": neuron.Sign}

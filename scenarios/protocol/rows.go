@@ -53,10 +53,8 @@ func (b *batchRun) layRows(src source, dense bool) error {
 				zeros++
 			}
 		}
-		if k == 99 || k == n-1 && k < 99 {
-			if !dense && float64(zeros) >= (1-maxDense)*float64((k+1)*rows.width) {
-				rows.thin()
-			}
+		if k == min(99, n-1) && !dense && float64(zeros) >= (1-maxDense)*float64((k+1)*rows.width) {
+			rows.thin()
 		}
 	}
 	b.rows[src.key()] = rows
