@@ -39,7 +39,7 @@ func usualConfigs(t testing.TB) map[string]*Config {
 	}
 	belief := memoryConfig(t)
 	belief.Plastic, belief.Dynamics = false, Belief
-	return map[string]*Config{"memory": memory, "asynchronous": asynchronous, "features": features, "digits": digits, "hidden": hidden, "belief": belief}
+	return map[string]*Config{"memory": memory, "asynchronous": asynchronous, "features": features, "digits": digits, "hidden": hidden, "belief": belief, "adam": adaptive(t)}
 }
 
 // TestNoAllocationPerUpdate: an epoch with events, a learning update and a

@@ -110,8 +110,8 @@ const (
 	DeltaRule
 )
 
-// Norm is a divisor of the GoalGradient step. It makes the effect of a rate
-// independent of the fan-in.
+// Norm is a divisor of the GoalGradient step, or Adam. It makes the effect of a
+// rate independent of the fan-in.
 type Norm uint8
 
 // The norms.
@@ -119,6 +119,7 @@ const (
 	ByFanIn Norm = iota // number of synapses of the port
 	ByPower             // 1 + |x|²
 	Unscaled
+	Adam // each synapse adapts its steps to its gradients (see adam.go); Rate is about the size of a step
 )
 
 // PortConfig configures one port. Values are in sigmoid units.

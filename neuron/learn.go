@@ -104,6 +104,10 @@ func (n *Neuron) stepPort(p Port, drive float64, s [NumPorts]float64) {
 	rate := port.cfg.Rate.At(n.steps) * n.rateScale
 	switch port.cfg.Rule {
 	case GoalGradient:
+		if port.moments != nil {
+			port.adapt(rate, drive)
+			return
+		}
 		port.step(rate / port.norm() * drive)
 	case DeltaRule:
 		port.step(rate * (float64(n.y) - s[p]))

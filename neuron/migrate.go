@@ -40,7 +40,7 @@ func AppendMigrated(dst, state []byte, cfg *Config, ports [NumPorts]PortChange) 
 	dst = append(dst, state[:portsAt]...)
 	r := reader{data: state[portsAt:]}
 	for p := range ports {
-		old := readPort(&r, cfg.Ports[p].Center > 0)
+		old := readPort(&r, &cfg.Ports[p])
 		if r.bad || !ports[p].fits(len(old.w)) {
 			return nil, fmt.Errorf("%w: port %v does not have the synapses that it is to keep", errState, Port(p))
 		}
@@ -58,20 +58,21 @@ func AppendMigrated(dst, state []byte, cfg *Config, ports [NumPorts]PortChange) 
 }
 
 // readPort reads a port that appendBinary wrote.
-func readPort(r *reader, centers bool) *port {
+func readPort(r *reader, cfg *PortConfig) *port {
 	n := int(r.uint32())
 	if n < 0 || n > len(r.data)/8 {
 		r.bad = true
 		return &port{}
 	}
-	p := &port{bias: r.float64(), w: make([]float64, n), x: make([]float64, n)}
-	if centers {
-		p.centre = &centre{mean: make([]float64, n)}
-	}
-	for _, values := range [][]float64{p.w, p.x, p.means()} {
+	p := newPort(cfg, make([]float64, n))
+	p.x = make([]float64, n)
+	p.bias = r.float64()
+	r.floats(p.w)
+	r.floats(p.x)
+	for _, values := range p.own() {
 		r.floats(values)
 	}
-	return p
+	return &p
 }
 
 func (g *PortChange) fits(slots int) bool {
@@ -84,20 +85,21 @@ func (g *PortChange) fits(slots int) bool {
 }
 
 func (p *port) migrate(g PortChange) *port {
-	n := len(g.From)
-	out := &port{bias: p.bias, w: make([]float64, n), x: make([]float64, n)}
-	if p.centre != nil {
-		out.centre = &centre{mean: make([]float64, n)}
-	}
+	out := newPort(p.cfg, make([]float64, len(g.From)))
+	out.x, out.bias = make([]float64, len(g.From)), p.bias
+	old, own := p.own(), out.own()
+	copy(own[numOwn-1], old[numOwn-1])
 	for i, k := range g.From {
 		if k < 0 {
 			out.w[i] = g.Weight[i]
 			continue
 		}
 		out.w[i], out.x[i] = p.w[k], p.x[k]
-		if p.centre != nil {
-			out.mean[i] = p.mean[k]
+		for j, values := range own[:numOwn-1] {
+			if values != nil {
+				values[i] = old[j][k]
+			}
 		}
 	}
-	return out
+	return &out
 }

@@ -17,7 +17,8 @@ import (
 type port struct {
 	cfg      *PortConfig
 	w, x     []float64
-	*centre  // nil unless the port centres its inputs
+	*centre           // nil unless the port centres its inputs
+	moments  *moments // nil unless the port has norm Adam
 	bias     float64
 	sum      float64 // Σ w·x, with x centred if the port centres its inputs
 	newInput bool    // xc is outdated
@@ -29,12 +30,20 @@ type port struct {
 // means.
 type centre struct{ mean, xc []float64 }
 
-// means returns the running means, nil unless the port centres.
-func (p *port) means() []float64 {
-	if p.centre == nil {
-		return nil
+// numOwn is how many slices own returns.
+const numOwn = 4
+
+// own returns what the port remembers besides weights and inputs, nil for what
+// it does not: the running means of its inputs and the moments of its
+// gradients, one value for each synapse, and then the moments of the bias.
+func (p *port) own() (all [numOwn][]float64) {
+	if p.centre != nil {
+		all[0] = p.mean
 	}
-	return p.mean
+	if m := p.moments; m != nil {
+		all[1], all[2], all[3] = m.mean, m.square, m.own[:]
+	}
+	return all
 }
 
 // A larger change than these in one learning update counts as a jump. jump is a
@@ -48,6 +57,9 @@ func newPort(cfg *PortConfig, weights []float64) port {
 	p := port{cfg: cfg, w: weights}
 	if cfg.Center > 0 {
 		p.centre = &centre{make([]float64, len(weights)), make([]float64, len(weights))}
+	}
+	if cfg.adapts() {
+		p.moments = newMoments(len(weights))
 	}
 	return p
 }
@@ -66,6 +78,20 @@ func (p *port) take(events []Event, lowPass float64) {
 		x[e.Slot] += lowPass * (float64(e.Value) - x[e.Slot])
 	}
 }
+
+// ownValues returns how many values own returns for a port with n synapses.
+func (c *PortConfig) ownValues(n int) (values int) {
+	if c.Center > 0 {
+		values += n
+	}
+	if c.adapts() {
+		values += 2*n + len(moments{}.own)
+	}
+	return values
+}
+
+// adapts reports whether synapses keep moments.
+func (c *PortConfig) adapts() bool { return c.Rule == GoalGradient && c.Norm == Adam }
 
 // touch marks the inputs as changed.
 func (p *port) touch() { p.newInput, p.newSum = true, true }
@@ -116,6 +142,11 @@ func (p *port) step(gain float64) {
 	if p.cfg.Bias {
 		p.bias += gain
 	}
+	p.bound()
+}
+
+// bound decays and clips the weights after a step.
+func (p *port) bound() {
 	if p.cfg.Decay > 0 {
 		floats.Scale(1-p.cfg.Decay, p.w)
 	}

@@ -49,7 +49,7 @@ func randomPort(t *rapid.T, maxBins int) PortConfig {
 	return PortConfig{
 		Bins: pid.Bins{Lo: -2.1357911, Hi: 1.9753113, N: rapid.IntRange(1, maxBins).Draw(t, "bins")},
 		Rule: oneOf(t, "rule", Frozen, GoalGradient, GoalGradient, DeltaRule),
-		Norm: oneOf(t, "norm", ByFanIn, ByPower, Unscaled),
+		Norm: oneOf(t, "norm", ByFanIn, ByPower, Unscaled, Adam),
 		Rate: Schedule{Start: span(t, "rate", 0, 0.8), End: span(t, "end rate", 0, 0.3),
 			From: int64(rapid.IntRange(0, 9).Draw(t, "from")), To: int64(rapid.IntRange(0, 30).Draw(t, "to"))},
 		Bias:     rapid.Bool().Draw(t, "bias"),
@@ -296,7 +296,7 @@ func compareState(n *Neuron, tw *twin) error {
 				return fmt.Errorf("input %v %d is %v, the twin's %v", Port(p), i, n.ports[p].x[i], tw.x[p][i])
 			}
 		}
-		for i, m := range n.ports[p].means() {
+		for i, m := range n.ports[p].own()[0] {
 			if !near(m, tw.mean[p][i]) {
 				return fmt.Errorf("mean %v %d is %v, the twin's %v", Port(p), i, m, tw.mean[p][i])
 			}

@@ -118,7 +118,10 @@ func (p *port) appendBinary(dst []byte) []byte {
 	dst = appendFloats(dst, p.bias)
 	dst = appendFloats(dst, p.w...)
 	dst = appendFloats(dst, p.x...)
-	return appendFloats(dst, p.means()...)
+	for _, values := range p.own() {
+		dst = appendFloats(dst, values...)
+	}
+	return dst
 }
 
 func (p *port) unmarshal(r *reader) {
@@ -130,7 +133,9 @@ func (p *port) unmarshal(r *reader) {
 		p.x = make([]float64, len(p.w))
 	}
 	p.bias = r.float64()
-	for _, dst := range [][]float64{p.w, p.x, p.means()} {
+	r.floats(p.w)
+	r.floats(p.x)
+	for _, dst := range p.own() {
 		r.floats(dst)
 	}
 	p.touch()
@@ -221,9 +226,7 @@ func InputsOf(dst []float64, state []byte, cfg *Config) (seen []float64, d Dynam
 		from := len(dst)
 		dst = append(dst, make([]float64, n)...)
 		r.floats(dst[from:])
-		if cfg.Ports[p].Center > 0 {
-			r.bytes(8 * n)
-		}
+		r.bytes(8 * cfg.Ports[p].ownValues(n))
 	}
 	return dst, Dynamics(state[dynamicsAt]), !r.bad
 }

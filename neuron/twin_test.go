@@ -16,6 +16,8 @@ type twin struct {
 	goal    *bruteGoal
 	w, x    [NumPorts][]float64
 	mean    [NumPorts][]float64
+	m, v    [NumPorts][]float64 // of Adam, with those of the bias last
+	adams   [NumPorts]int       // steps of Adam
 	bias    [NumPorts]float64
 	prior   []massed
 	history []massed
@@ -50,7 +52,11 @@ func (tw *twin) follow(n *Neuron) {
 	for p := range tw.w {
 		copy(tw.w[p], n.ports[p].w)
 		copy(tw.x[p], n.ports[p].x)
-		copy(tw.mean[p], n.ports[p].means())
+		own := n.ports[p].own()
+		copy(tw.mean[p], own[0])
+		if m := n.ports[p].moments; m != nil {
+			tw.m[p], tw.v[p] = append(slices.Clone(m.mean), m.own[0]), append(slices.Clone(m.square), m.own[1])
+		}
 		tw.bias[p] = n.ports[p].bias
 	}
 	tw.y, tw.told = float64(n.y), float64(n.sent)
@@ -80,6 +86,7 @@ func newTwin(id ID, cfg *Config, seed uint64, weights [NumPorts][]float64) *twin
 		tw.w[p] = slices.Clone(weights[p])
 		tw.x[p] = make([]float64, len(weights[p]))
 		tw.mean[p] = make([]float64, len(weights[p]))
+		tw.m[p], tw.v[p] = make([]float64, len(weights[p])+1), make([]float64, len(weights[p])+1)
 	}
 	residual, _ := cfg.Goal.Gamma("h_res")
 	tw.goal = newBruteGoal(cfg.Sources, func(name string) float64 { v, _ := cfg.Goal.Gamma(name); return v }, residual)
@@ -461,6 +468,9 @@ func (tw *twin) stepPort(p int, drive, miss float64) {
 		return
 	case cfg.Rule == DeltaRule:
 		gain *= miss
+	case cfg.Norm == Adam:
+		tw.adapt(p, gain, drive)
+		return
 	case cfg.Norm == ByFanIn:
 		gain *= drive / math.Max(1, float64(len(tw.w[p])))
 	case cfg.Norm == ByPower:
@@ -481,6 +491,28 @@ func (tw *twin) stepPort(p int, drive, miss float64) {
 	}
 	if cfg.Bias {
 		tw.bias[p] += gain
+	}
+}
+
+// adapt is a step of Adam (Kingma and Ba 2015, end of section 2.1).
+func (tw *twin) adapt(p int, rate, drive float64) {
+	cfg := tw.cfg.Ports[p]
+	tw.adams[p]++
+	size := rate * math.Sqrt(1-math.Pow(0.999, float64(tw.adams[p]))) / (1 - math.Pow(0.99, float64(tw.adams[p])))
+	step := func(i int, g float64) float64 {
+		tw.m[p][i] = 0.99*tw.m[p][i] + 0.01*g
+		tw.v[p][i] = 0.999*tw.v[p][i] + 0.001*g*g
+		return size * tw.m[p][i] / (math.Sqrt(tw.v[p][i]) + 1e-8)
+	}
+	for i := range tw.w[p] {
+		w := (tw.w[p][i] + step(i, drive*tw.input(p, i))) * (1 - cfg.Decay)
+		if cfg.Clip > 0 {
+			w = math.Max(-cfg.Clip, math.Min(cfg.Clip, w))
+		}
+		tw.w[p][i] = w
+	}
+	if cfg.Bias {
+		tw.bias[p] += step(len(tw.w[p]), drive)
 	}
 }
 

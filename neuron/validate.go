@@ -102,7 +102,7 @@ func (p *PortConfig) validate(f *faults, port Port, source bool) {
 		f.check(finite(p.Bins.Lo, p.Bins.Hi) && p.Bins.Lo < p.Bins.Hi, "port %v: bins from %v to %v, expected a range", port, p.Bins.Lo, p.Bins.Hi)
 	}
 	f.check(p.Rule <= DeltaRule, "port %v: unknown rule %d", port, p.Rule)
-	f.check(p.Norm <= Unscaled, "port %v: unknown norm %d", port, p.Norm)
+	f.check(p.Norm <= Adam, "port %v: unknown norm %d", port, p.Norm)
 	f.check(atLeastZero(p.Clip), "port %v: clip is %v, expected a finite number ≥ 0", port, p.Clip)
 	f.check(p.Decay >= 0 && p.Decay <= 1, "port %v: decay is %v, expected 0 to 1", port, p.Decay)
 	f.check(p.Center >= 0 && p.Center <= 1, "port %v: center is %v, expected 0 to 1", port, p.Center)

@@ -39,7 +39,7 @@ type Port struct {
 	Rule    string  `yaml:"rule" doc:"How the weights learn. goal: along the gradient of the goal. delta: so that the port value predicts the output of the neuron. frozen: not at all." default:"frozen" enum:"goal,delta,frozen"`
 	Rate    float64 `yaml:"rate" doc:"Learning rate; it is divided by the norm." default:"1" min:"0" max:"1000"`
 	EndRate float64 `yaml:"end_rate" doc:"Rate at the end of training, approached linearly; negative means no change." default:"-1" max:"1000"`
-	Norm    string  `yaml:"norm" doc:"By what a step along the gradient of the goal is divided. fan_in: the number of synapses. power: 1 plus the square of the input. none: not divided." default:"fan_in" enum:"fan_in,power,none"`
+	Norm    string  `yaml:"norm" doc:"By what a step along the gradient of the goal is divided. fan_in: the number of synapses. power: 1 plus the square of the input. none: not divided. adam: each synapse adapts its steps to its own gradients, with running means of them over 100 samples and of their squares over 1000 (Kingma and Ba 2015); rate is then about the size of a step, such as 0.001." default:"fan_in" enum:"fan_in,power,none,adam"`
 	Clip    float64 `yaml:"clip" doc:"Weights stay within ± this; 0 is no separate limit." default:"0" min:"0" max:"1e6"`
 	Decay   float64 `yaml:"decay" doc:"Share by which weights decrease at each step." default:"0" min:"0" max:"1"`
 	Center  float64 `yaml:"center" doc:"Rate of the running means that are subtracted from the inputs; 0 subtracts nothing." default:"0" min:"0" max:"1"`

@@ -13,7 +13,7 @@ func TestWords(t *testing.T) {
 		{"kind", "tell", "always change never"},
 		{"activation", "kind", "sum modulatory kay_phillips three_source"},
 		{"port", "rule", "goal delta frozen"},
-		{"port", "norm", "fan_in power none"},
+		{"port", "norm", "fan_in power none adam"},
 		{"clock", "kind", "synchronous event periodic poisson"},
 		{"place", "kind", "none random grid circle"},
 		{"graph", "keep", "nothing weights delays both"},

@@ -18,7 +18,7 @@ var (
 	}
 	tells         = map[string]neuron.Tell{"always": neuron.TellAlways, "change": neuron.TellChange, "never": neuron.TellNever}
 	learningRules = map[string]neuron.Rule{"goal": neuron.GoalGradient, "delta": neuron.DeltaRule, "frozen": neuron.Frozen}
-	learningNorms = map[string]neuron.Norm{"fan_in": neuron.ByFanIn, "power": neuron.ByPower, "none": neuron.Unscaled}
+	learningNorms = map[string]neuron.Norm{"fan_in": neuron.ByFanIn, "power": neuron.ByPower, "none": neuron.Unscaled, "adam": neuron.Adam}
 )
 
 // Config returns the configuration for a kind of neurons, with all schedules at their

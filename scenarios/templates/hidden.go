@@ -1,6 +1,8 @@
 package templates
 
 import (
+	"slices"
+
 	"infomorph/internal/config"
 	"infomorph/scenarios/language"
 )
@@ -43,6 +45,8 @@ type Online struct {
 	Window      int     `yaml:"window" doc:"Number of last samples that a hidden neuron keeps." default:"1000" min:"1" max:"1000000"`
 	WarmUp      int     `yaml:"warm_up" doc:"Number of samples in the window before weights begin to change." default:"200" min:"0" max:"1000000"`
 	StepClip    float64 `yaml:"step_clip" doc:"Limit of the gradient of the goal in one step, in bits; 0 is no limit." default:"4" min:"0" max:"1e6"`
+	PixelRate   float64 `yaml:"pixel_rate" doc:"Size of a step of the synapses from pixels, each of which adapts to its own gradients (norm adam), such as 0.002. With 0 they learn like the other synapses." default:"0" min:"0" max:"10"`
+	Updates     int     `yaml:"updates" doc:"How often all neurons fire and learn while a picture is presented, with new outputs each time." default:"1" min:"1" max:"1000"`
 }
 
 // Validate implements config.Validator.
@@ -133,9 +137,12 @@ func (h *HiddenLayer) network(f *Form, e *language.Experiment) error {
 // outputs of the other hidden neurons, and update again; then the readout updates.
 func (h *HiddenLayer) protocol(e *language.Experiment) {
 	hidden, readout := []string{"hidden"}, []string{"readout"}
-	train := language.Present{Passes: h.Passes, Looks: 1, Steps: []language.Step{
-		{Populations: hidden, Do: []string{"fire"}}, {Populations: hidden, Do: []string{"fire", "learn"}},
-		{Populations: readout, Do: []string{"fire", "learn", "observe"}}}}
+	train := language.Present{Passes: h.Passes, Looks: 1, Steps: []language.Step{{Populations: hidden, Do: []string{"fire"}}}}
+	once := []language.Step{{Populations: hidden, Do: []string{"fire", "learn"}}, {Populations: readout, Do: []string{"fire", "learn", "observe"}}}
+	if h.Online != nil {
+		once = slices.Repeat(once, h.Online.Updates)
+	}
+	train.Steps = append(train.Steps, once...)
 	if h.Online == nil {
 		b := &language.Batch{Size: h.Batch, Rate: h.Rate, EndRate: h.Rate * h.EndRate, Decay: h.Decay, Fit: readout, EndDrive: 1}
 		b.Of.Set("readout", language.BatchRate{Rate: h.ReadoutRate, Decay: h.ReadoutDecay})
@@ -157,6 +164,9 @@ func (h *HiddenLayer) feature() language.Neuron {
 		p := language.Port{Bins: language.Bins{Number: h.Bins.Number, Range: h.Bins.Range}, Rule: "goal", Rate: 1, EndRate: -1, Norm: "fan_in", Bias: port == "r"}
 		if o := h.Online; o != nil {
 			p.Norm, p.Rate, p.EndRate = "power", o.Rate, o.Rate*h.EndRate
+			if port == "r" && o.PixelRate > 0 {
+				p.Norm, p.Rate, p.EndRate = "adam", o.PixelRate, o.PixelRate*h.EndRate
+			}
 		}
 		k.Ports.Set(port, p)
 	}

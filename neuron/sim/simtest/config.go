@@ -64,7 +64,7 @@ func (m *maker) port() neuron.PortConfig {
 	return neuron.PortConfig{
 		Bins:     pid.Bins{Lo: -reach, Hi: reach, N: 2 + m.IntN(8)},
 		Rule:     neuron.Rule(m.IntN(3)),
-		Norm:     neuron.Norm(m.IntN(3)),
+		Norm:     neuron.Norm(m.IntN(4)),
 		Rate:     neuron.Schedule{Start: m.Float64(), End: m.Float64() / 10, From: 5, To: 50},
 		Bias:     m.IntN(2) == 0,
 		HalfTanh: m.IntN(4) == 0,

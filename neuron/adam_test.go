@@ -1,0 +1,78 @@
+package neuron
+
+import (
+	"bytes"
+	"math"
+	"slices"
+	"testing"
+)
+
+func adaptive(t testing.TB) *Config {
+	cfg := memoryConfig(t)
+	cfg.Ports[Contextual].Norm, cfg.Ports[Contextual].Rate, cfg.Ports[Contextual].Bias = Adam, Constant(0.02), true
+	return cfg
+}
+
+// TestAdamStepsByItsRate: the first step of each weight is the rate, whatever
+// the size of its gradient (Kingma & Ba 2015, section 2.1); a synapse without
+// input does not change.
+func TestAdamStepsByItsRate(t *testing.T) {
+	n := mustNew(t, 0, adaptive(t), wires(2, 0.5, -0.25, 1))
+	drive(n, 0, Fire, receptive(1))
+	drive(n, 1, Learn, context(1, -0.001, 0))
+	want := []float64{0.52, -0.27, 1}
+	if got := n.Weights(Contextual); !slices.EqualFunc(got, want, func(a, b float64) bool { return math.Abs(a-b) <= 2e-4 }) || got[2] != 1 {
+		t.Errorf("the weights are %v, expected about %v", got, want)
+	}
+	if b := n.ports[Contextual].bias; !(math.Abs(b-0.02) <= 1e-6) {
+		t.Errorf("the bias is %v, expected 0.02", b)
+	}
+}
+
+// TestMigratedMoments: synapses that stay keep their moments, new ones have
+// none, and the bias keeps its own.
+func TestMigratedMoments(t *testing.T) {
+	n := mustNew(t, 0, adaptive(t), wires(2, 0.5, -0.25, 1))
+	for k := range 5 {
+		drive(n, Time(2*k), Fire, receptive(float32(1-2*(k%2))))
+		drive(n, Time(2*k+1), Learn, context(1, -0.5, 0.25))
+	}
+	got := migrate(t, n, n.cfg, [NumPorts]PortChange{same(1), {From: []int32{2, -1, 0}, Weight: []float64{0, 7, 0}}, {}})
+	old, c := n.ports[Contextual].moments, got.ports[Contextual].moments
+	if want := []float64{old.mean[2], 0, old.mean[0]}; !slices.Equal(c.mean, want) || want[0] == 0 {
+		t.Errorf("means %v, want %v", c.mean, want)
+	}
+	if want := []float64{old.square[2], 0, old.square[0]}; !slices.Equal(c.square, want) || want[0] == 0 {
+		t.Errorf("squares %v, want %v", c.square, want)
+	}
+	if c.own != old.own || old.own[0] == 0 || old.own[2] == 1 {
+		t.Errorf("of the bias %v, want %v", c.own, old.own)
+	}
+	a, _ := got.AppendBinary(nil)
+	seen, _, ok := InputsOf(nil, a, n.cfg)
+	if want := []float64{1, 0.25, 0, 1}; !ok || len(seen) != 4 || !slices.Equal(seen[1:], want[1:]) {
+		t.Errorf("inputs %v, want %v", seen, want)
+	}
+	again := mustNew(t, 0, n.cfg, wires(2, 0, 0, 0))
+	if err := again.UnmarshalBinary(a); err != nil {
+		t.Fatal(err)
+	}
+	if b, _ := again.AppendBinary(nil); !bytes.Equal(a, b) {
+		t.Error("the restored state differs")
+	}
+}
+
+// TestAdamIsForGoals: a port that does not follow its goal keeps no moments.
+func TestAdamIsForGoals(t *testing.T) {
+	for rule, want := range map[Rule]bool{Frozen: false, GoalGradient: true, DeltaRule: false} {
+		cfg := adaptive(t)
+		cfg.Ports[Contextual].Rule = rule
+		n := mustNew(t, 0, cfg, wires(2, 0.5))
+		if got := n.ports[Contextual].moments != nil; got != want {
+			t.Errorf("rule %d: moments %v", rule, got)
+		}
+		if got, kept := cfg.Ports[Contextual].ownValues(1), n.ports[Contextual].own(); got != len(kept[0])+len(kept[1])+len(kept[2])+len(kept[3]) {
+			t.Errorf("rule %d: %d values are not %v", rule, got, kept)
+		}
+	}
+}
