@@ -13,6 +13,7 @@ func elementary() []generator {
 	return []generator{
 		{"one_to_one", "neuron i to neuron i", "", false, checkOneToOne, oneToOne},
 		{"all_to_all", "every pair", "autapses", false, checkAll, allToAll},
+		{"blocks", "`number` equal blocks at both ends; every pair within a block", "number, autapses", false, checkEqualBlocks, equalBlocks},
 		{"fixed_indegree", "exactly `indegree` sources drawn for every target", "indegree, autapses, multapses", false, checkIndegree, fixedIndegree},
 		{"fixed_outdegree", "exactly `outdegree` targets drawn for every source", "outdegree, autapses, multapses", false, checkOutdegree, fixedOutdegree},
 		{"fixed_total_number", "exactly `number` pairs drawn in all", "number, autapses, multapses", false, checkNumber, fixedTotalNumber},
@@ -41,6 +42,32 @@ func allToAll(d *drawing) (pairs, error) {
 	p := makePairs(d.from * d.to)
 	for t := range d.to {
 		for s := range d.from {
+			if s != t || !d.self || d.Autapses {
+				p.add(s, t)
+			}
+		}
+	}
+	return p, nil
+}
+
+func checkEqualBlocks(r *Rule, s shape) error {
+	if r.Number < 1 || r.Number > min(s.from, s.to) {
+		return fmt.Errorf("number: %d blocks, expected 1 to %d, the smaller of both ends", r.Number, min(s.from, s.to))
+	}
+	return room((float64(s.from)/float64(r.Number) + 1) * float64(s.to))
+}
+
+// blockBegin returns the first of n neurons in a block: the smallest i with
+// i·Number/n = block.
+func (r *Rule) blockBegin(block, n int) int { return (block*n + r.Number - 1) / r.Number }
+
+// equalBlocks divides both ends into blocks whose sizes differ by at most one neuron, in
+// order, and connects every pair in blocks with the same number.
+func equalBlocks(d *drawing) (pairs, error) {
+	p := makePairs((d.from/d.Number + 1) * d.to)
+	for t := range d.to {
+		block := t * d.Number / d.to
+		for s := d.blockBegin(block, d.from); s < d.blockBegin(block+1, d.from); s++ {
 			if s != t || !d.self || d.Autapses {
 				p.add(s, t)
 			}

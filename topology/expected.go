@@ -37,6 +37,8 @@ func (r *Rule) expected(s shape) (synapses float64, ok bool) {
 		return n, true
 	case "all_to_all":
 		return r.pairCount(s), true
+	case "blocks":
+		return r.blockPairs(s), true
 	case "fixed_indegree":
 		return n * float64(r.Indegree), true
 	case "fixed_outdegree":
@@ -65,6 +67,16 @@ func (r *Rule) expected(s shape) (synapses float64, ok bool) {
 		return float64(r.Graph.NumSynapses()), true
 	}
 	return 0, false
+}
+
+// blockPairs returns the number of pairs within equal blocks.
+func (r *Rule) blockPairs(s shape) float64 {
+	total := 0.0
+	for block := range min(r.Number, s.from, s.to) {
+		pairs := shape{r.blockBegin(block+1, s.from) - r.blockBegin(block, s.from), r.blockBegin(block+1, s.to) - r.blockBegin(block, s.to), s.self}
+		total += r.pairCount(pairs)
+	}
+	return total
 }
 
 func sumOf(numbers []int) float64 {

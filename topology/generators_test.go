@@ -17,7 +17,7 @@ func everyRule(t testing.TB) []Rule {
 	return []Rule{
 		{Name: "one_to_one"}, {Name: "all_to_all"},
 		{Name: "fixed_indegree", Indegree: 5}, {Name: "fixed_outdegree", Outdegree: 5},
-		{Name: "fixed_total_number", Number: 99}, {Name: "pairwise_bernoulli", P: .3},
+		{Name: "blocks", Number: 4}, {Name: "fixed_total_number", Number: 99}, {Name: "pairwise_bernoulli", P: .3},
 		{Name: "ring", K: 6}, {Name: "lattice", Shape: []int{4, 6}, Torus: true},
 		{Name: "watts_strogatz", K: 6, P: .4}, {Name: "star"},
 		{Name: "erdos_renyi", P: .2}, {Name: "barabasi_albert", M: 3},

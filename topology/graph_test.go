@@ -408,7 +408,7 @@ func TestRulesAreListed(t *testing.T) {
 			within++
 		}
 	}
-	if within != 15 || len(Rules()) != 22 {
+	if within != 15 || len(Rules()) != 23 {
 		t.Errorf("%d of %d rules are within one population", within, len(Rules()))
 	}
 	if _, ok := lookup("none"); ok {

@@ -44,8 +44,12 @@ func refused(t *testing.T, list ...on) {
 
 func TestElementaryRefuse(t *testing.T) {
 	refused(t,
-		on{4, 0, Rule{Name: "random"}, `name: "random" is unknown, expected one of one_to_one, all_to_all, fixed_indegree, fixed_outdegree, fixed_total_number, pairwise_bernoulli, ring, lattice, watts_strogatz, star, ` +
+		on{4, 0, Rule{Name: "random"}, `name: "random" is unknown, expected one of one_to_one, all_to_all, blocks, fixed_indegree, fixed_outdegree, fixed_total_number, pairwise_bernoulli, ring, lattice, watts_strogatz, star, ` +
 			`erdos_renyi, barabasi_albert, power_law, configuration_model, stochastic_block, hierarchical_modular, core_periphery, feed_forward, spatial, imported, rewire, degree_preserving`},
+		on{4, 0, Rule{Name: "blocks"}, "blocks: number: 0 blocks, expected 1 to 4, the smaller of both ends"},
+		on{3, 4, Rule{Name: "blocks", Number: 4}, "blocks: number: 4 blocks, expected 1 to 3, the smaller of both ends"},
+		on{4, 3, Rule{Name: "blocks", Number: 3}, ""},
+		on{100_000, 0, Rule{Name: "blocks", Number: 4}, "blocks: about 2.5e+09 synapses, at most 1000000000 are allowed"},
 		on{4, 4, Rule{Name: "ring", K: 2}, "ring works within one population, from and to differ"},
 		on{4, 0, Rule{Name: "pairwise_bernoulli", P: -.1}, "p: -0.1, expected 0 to 1"},
 		on{4, 0, Rule{Name: "pairwise_bernoulli", P: 1.1}, "p: 1.1, expected 0 to 1"},

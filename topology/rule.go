@@ -15,7 +15,7 @@ type Rule struct {
 
 	Indegree  int     `json:"indegree,omitempty" yaml:"indegree,omitempty"`   // synapses per target
 	Outdegree int     `json:"outdegree,omitempty" yaml:"outdegree,omitempty"` // synapses per source
-	Number    int     `json:"number,omitempty" yaml:"number,omitempty"`       // total number of synapses (or edges)
+	Number    int     `json:"number,omitempty" yaml:"number,omitempty"`       // total number of synapses, or of edges, or of blocks
 	P         float64 `json:"p,omitempty" yaml:"p,omitempty"`                 // probability
 	K         int     `json:"k,omitempty" yaml:"k,omitempty"`                 // neighbours per neuron, even unless directed
 	M         int     `json:"m,omitempty" yaml:"m,omitempty"`                 // edges per new neuron

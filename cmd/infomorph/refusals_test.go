@@ -197,7 +197,7 @@ var refusals = [][2]string{
 	{"topology export folder:initial", "folder: there is no checkpoint, and so no learned network"},
 	{"topology generate", "expected either a RULE (see --list) or --network FILE"},
 	{"topology generate ring --network x", "expected either a RULE (see --list) or --network FILE"},
-	{"topology generate ringo", `projections[0] (net → net): rule: name: "ringo" is unknown, expected one of one_to_one, all_to_all, fixed_indegree, fixed_outdegree, fixed_total_number, pairwise_bernoulli, ring, lattice, watts_strogatz, star, erdos_renyi, barabasi_albert, power_law, configuration_model, stochastic_block, hierarchical_modular, core_periphery, feed_forward, spatial, imported, rewire, degree_preserving`},
+	{"topology generate ringo", `projections[0] (net → net): rule: name: "ringo" is unknown, expected one of one_to_one, all_to_all, blocks, fixed_indegree, fixed_outdegree, fixed_total_number, pairwise_bernoulli, ring, lattice, watts_strogatz, star, erdos_renyi, barabasi_albert, power_law, configuration_model, stochastic_block, hierarchical_modular, core_periphery, feed_forward, spatial, imported, rewire, degree_preserving`},
 	{"topology generate ring --k 7", "projections[0] (net → net): rule: ring: k: 7 is odd, expected half the neighbours on each side (or directed)"},
 	{"topology generate ring --delays 5", `--delays: "5", expected a duration with a unit, such as 5ms`},
 	{"topology generate ring --delays 0.5us", "--delays: 0.5us is below 1us"},

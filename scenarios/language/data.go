@@ -21,7 +21,7 @@ type Source struct {
 	Markov   *Markov                 `yaml:"markov" doc:"An endless Markov chain of symbols. Fields: now and before, one-hot; label: the symbol." oneof:"kind"`
 	Spikes   *SpikeFile              `yaml:"spikes" doc:"Recorded spike trains." oneof:"kind" example:"{file: trains.csv, channels: 20}"`
 	Poisson  *PoissonTrains          `yaml:"poisson" doc:"Poisson spike trains, with rates that depend on the class." oneof:"kind"`
-	RHM      *RandomHierarchy        `yaml:"random_hierarchy" doc:"The Random Hierarchy Model: strings that a random grammar generates from class labels. Field: string, one-hot by position; label." oneof:"kind"`
+	RHM      *RandomHierarchy        `yaml:"random_hierarchy" doc:"The Random Hierarchy Model: strings that a random grammar generates from class labels. Field: string, one-hot by position; label; features: the symbols of the levels in between." oneof:"kind"`
 	Generate *Generator              `yaml:"generate" doc:"A Starlark function that returns one item at a time." oneof:"kind"`
 	Custom   *Custom                 `yaml:"custom" doc:"A kind of source that was added by a program that embeds Infomorph." oneof:"kind"`
 	To       config.Named[FieldInto] `yaml:"to" doc:"Which field goes to each input." required:"true" maxItems:"1000" example:"{pixels: image, digit: {field: label, off: -1}}"`

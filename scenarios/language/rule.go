@@ -14,7 +14,7 @@ import (
 // Rule defines which pairs of neurons a projection connects. A document gives the name of
 // a rule, or a section with its settings. Settings that the rule does not use are zero.
 type Rule struct {
-	Name  string `yaml:"name" doc:"Name of the rule or generator. docs/topology.md describes each of them and the keys below that it uses." required:"true" enum:"one_to_one,all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
+	Name  string `yaml:"name" doc:"Name of the rule or generator. docs/topology.md describes each of them and the keys below that it uses." required:"true" enum:"one_to_one,all_to_all,blocks,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
 	Graph string `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving, in any format that infomorph topology reads; relative to the scenario's folder. It must have as many neurons as the population."`
 	RuleSettings
 }
@@ -25,7 +25,7 @@ type RuleSettings struct {
 	Undirected    bool        `yaml:"undirected" doc:"Every edge of the graph file becomes two synapses, one in each direction, even if the file says otherwise." default:"false"`
 	Indegree      int         `yaml:"indegree" doc:"Synapses per neuron, for fixed_indegree." default:"0" min:"0"`
 	Outdegree     int         `yaml:"outdegree" doc:"Outgoing synapses per neuron, for fixed_outdegree." default:"0" min:"0"`
-	Number        int         `yaml:"number" doc:"Total number of synapses, for fixed_total_number; number of edges, for erdos_renyi." default:"0" min:"0"`
+	Number        int         `yaml:"number" doc:"Total number of synapses, for fixed_total_number; number of edges, for erdos_renyi; number of blocks, for blocks." default:"0" min:"0"`
 	P             float64     `yaml:"p" doc:"Probability of a synapse, or of rewiring." default:"0" min:"0" max:"1"`
 	K             int         `yaml:"k" doc:"Neighbours per neuron, for ring and watts_strogatz." default:"0" min:"0"`
 	M             int         `yaml:"m" doc:"Edges per new neuron, for barabasi_albert." default:"0" min:"0"`

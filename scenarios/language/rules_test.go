@@ -17,6 +17,7 @@ var settingsOfRules = map[string]string{
 	"fixed_outdegree":      "outdegree autapses multapses",
 	"fixed_total_number":   "number autapses multapses",
 	"pairwise_bernoulli":   "p autapses",
+	"blocks":               "number autapses",
 	"ring":                 "k directed",
 	"lattice":              "shape torus radius",
 	"watts_strogatz":       "p k directed",

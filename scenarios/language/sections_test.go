@@ -206,7 +206,7 @@ var sectionsOfRule = []section{
 	{`{name: fixed_total_number, number: 9}`, `d: {name: fixed_total_number, number: 9}`},
 	{`{name: fixed_indegree}`, `d: fixed_indegree`},
 	{`{name: fixed_indegree, indegree: -1}`, `d.indegree: got -1, expected a whole number ≥ 0`},
-	{`{indegree: 3}`, `d.name: missing, expected one of one_to_one, all_to_all, fixed_indegree, fixed_outdegree, fixed_total_number, pairwise_bernoulli, ring, lattice, watts_strogatz, star, erdos_renyi, barabasi_albert, power_law, configuration_model, stochastic_block, hierarchical_modular, core_periphery, feed_forward, spatial, imported, rewire, degree_preserving`},
+	{`{indegree: 3}`, `d.name: missing, expected one of one_to_one, all_to_all, blocks, fixed_indegree, fixed_outdegree, fixed_total_number, pairwise_bernoulli, ring, lattice, watts_strogatz, star, erdos_renyi, barabasi_albert, power_law, configuration_model, stochastic_block, hierarchical_modular, core_periphery, feed_forward, spatial, imported, rewire, degree_preserving`},
 	{`{name: one_to_one, p: 0.5}`, `d.p: is not used by rule one_to_one; it has no settings`},
 	{`imported`, `d.graph: expected a graph file, because the rule is imported`},
 	{`{name: imported, graph: g.csv}`, `d: {name: imported, graph: g.csv, delay_unit: us}`},
@@ -223,7 +223,7 @@ var sectionsOfRule = []section{
 	{`{name: hierarchical_modular, levels: 2, branching: 3, p: 0.5, ratio: 0.25}`, `d: {name: hierarchical_modular, p: 0.5, levels: 2, branching: 3, ratio: 0.25}`},
 	{`{name: core_periphery, core: 3, probabilities: [[1, 0], [0, 1]]}`, `d: {name: core_periphery, probabilities: [[1, 0], [0, 1]], core: 3}`},
 	{`{name: configuration_model, in_degrees: [1, 2], out_degrees: [2, 1]}`, `d: {name: configuration_model, in_degrees: [1, 2], out_degrees: [2, 1]}`},
-	{`all_to_al`, `d: got "all_to_al", expected one of one_to_one, all_to_all, fixed_indegree, fixed_outdegree, fixed_total_number, pairwise_bernoulli, ring, lattice, watts_strogatz, star, erdos_renyi, barabasi_albert, power_law, configuration_model, stochastic_block, hierarchical_modular, core_periphery, feed_forward, spatial, imported, rewire, degree_preserving; did you mean "all_to_all"?`},
+	{`all_to_al`, `d: got "all_to_al", expected one of one_to_one, all_to_all, blocks, fixed_indegree, fixed_outdegree, fixed_total_number, pairwise_bernoulli, ring, lattice, watts_strogatz, star, erdos_renyi, barabasi_albert, power_law, configuration_model, stochastic_block, hierarchical_modular, core_periphery, feed_forward, spatial, imported, rewire, degree_preserving; did you mean "all_to_all"?`},
 	{`3`, `d: got 3, expected the name of a rule, such as all_to_all, or a section such as {name: fixed_indegree, indegree: 10}`},
 	{`[ring]`, `d: got a list of 1, expected the name of a rule, such as all_to_all, or a section such as {name: fixed_indegree, indegree: 10}`},
 }

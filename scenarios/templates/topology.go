@@ -12,7 +12,7 @@ import (
 
 // Topology is the rule for synapses between neurons. Its keys are those of topology.Rule.
 type Topology struct {
-	Rule  string `yaml:"rule" doc:"Rule or generator that makes the synapses; none makes no synapses. docs/topology.md describes each of them and the keys below that it uses." default:"all_to_all" enum:"none,one_to_one,all_to_all,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
+	Rule  string `yaml:"rule" doc:"Rule or generator that makes the synapses; none makes no synapses. docs/topology.md describes each of them and the keys below that it uses." default:"all_to_all" enum:"none,one_to_one,all_to_all,blocks,fixed_indegree,fixed_outdegree,fixed_total_number,pairwise_bernoulli,ring,lattice,watts_strogatz,star,erdos_renyi,barabasi_albert,power_law,configuration_model,stochastic_block,hierarchical_modular,core_periphery,feed_forward,spatial,imported,rewire,degree_preserving"`
 	Graph string `yaml:"graph" doc:"File of a graph, for imported, rewire and degree_preserving: in any format that infomorph topology reads; relative to the scenario's folder. It must have as many neurons as the network."`
 	Keep  string `yaml:"keep" doc:"Which values of the synapses of the graph are kept, for imported, in place of network.weights and network.delay." default:"nothing" enum:"nothing,weights,delays,both"`
 	language.RuleSettings
