@@ -80,7 +80,8 @@ func TestDescriptions(t *testing.T) {
 		{"{spikes: {file: n/Test/1/2.bin, channels: 1024, width: 2}, to: {a: spikes}}", "1024 channels held 0; x 1"},
 		{"{poisson: {rates: [[1, 2, 3], [4, 5, 6]], count: 5}, to: {a: spikes}}", "3 channels held 5000; labels 0,1; x 5"},
 		{"{random_hierarchy: {classes: 2, symbols: 3, strings: 2, length: 3, depth: 1, train: 3, test: 1}, to: {a: string}}", "string 9/3 binary; labels 0,1; x 4 x.train 3 x.test 1"},
-		{"{random_hierarchy: {classes: 2, symbols: 3, strings: 2, length: 2, depth: 3, train: 8, test: 2}, to: {a: string}}", "string 24/3 binary; labels 0,1; x 10 x.train 8 x.test 2"},
+		{"{random_hierarchy: {classes: 2, symbols: 3, strings: 2, length: 2, depth: 3, train: 8, test: 2}, to: {a: string}}", "string 24/3 binary; labels 0,1; " +
+			"1.0.0 NaN; 1.0.1 NaN; 1.0.2 NaN; 1.1.0 NaN; 1.1.1 NaN; 1.1.2 NaN; 2.0.0 NaN; 2.0.1 NaN; 2.0.2 NaN; 2.1.0 NaN; 2.1.1 NaN; 2.1.2 NaN; 2.2.0 NaN; 2.2.1 NaN; 2.2.2 NaN; 2.3.0 NaN; 2.3.1 NaN; 2.3.2 NaN; x 10 x.train 8 x.test 2"},
 		{`{generate: {code: "def item(i, random):\n  return {'v': [1], 'u': [1, 2]}", fields: {v: 1, u: 2}, labels: [p], features: [q]}, to: {a: u}}`, "u 2; v 1; labels p; q NaN; x 0"},
 		{customSection("counter", "labels: 2", "count"), "count 1; labels a,b; x 6"},
 	} {

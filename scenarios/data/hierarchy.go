@@ -10,8 +10,12 @@ import (
 	"infomorph/internal/config"
 )
 
-// maxString limits the channels of a string.
-const maxString = 10_000_000
+// Limits of the channels of a string, and of the features of an item: there are none for
+// levels below those with so many symbols.
+const (
+	maxString = 10_000_000
+	maxHidden = 10_000
+)
 
 // randomHierarchy opens strings of the Random Hierarchy Model.
 func (l *loader) randomHierarchy() (source, []any, error) {
@@ -42,6 +46,18 @@ func (l *loader) randomHierarchy() (source, []any, error) {
 		h.rest[part] = newStream(l.seed, l.set.number, part)
 	}
 	l.set.Fields = []Field{{Name: "string", Size: int(places) * c.Symbols, Width: c.Symbols, binary: true}}
+	for level, width := 1, c.Length; level < c.Depth; level, width = level+1, width*c.Length {
+		if len(l.set.Features)+width*c.Symbols > maxHidden {
+			break
+		}
+		for place := range width {
+			for k := range c.Symbols {
+				l.set.Features = append(l.set.Features, fmt.Sprintf("%d.%d.%d", level, place, k))
+				l.set.FeatureP = append(l.set.FeatureP, math.NaN())
+			}
+		}
+		h.hidden = level
+	}
 	for k := range c.Classes {
 		l.set.Labels = append(l.set.Labels, strconv.Itoa(k))
 	}
@@ -50,6 +66,9 @@ func (l *loader) randomHierarchy() (source, []any, error) {
 
 // hierarchy is the Random Hierarchy Model (Cagnetti et al. 2024). Starting from the
 // class, each symbol is replaced by one of its strings, at random.
+//
+// The features are the symbols of the levels between class and string: level, place and
+// symbol.
 //
 // The class, and the choice of a string at each place from the top down, are the digits
 // of a number. No string stands for two symbols, so different numbers give different
@@ -65,6 +84,7 @@ type hierarchy struct {
 	rules                             [][]uint8
 	order                             scramble
 	rest                              [2]stream
+	hidden                            int // levels between label and string whose symbols are features
 	now, next                         []uint8
 }
 
@@ -121,8 +141,9 @@ func (h *hierarchy) item(part, i int, it *Item) error {
 	it.Label = int(number % uint64(h.classes))
 	number /= uint64(h.classes)
 	h.now = append(h.now[:0], uint8(it.Label))
-	node := 0
-	for _, rules := range h.rules {
+	clear(it.Features)
+	node, feature := 0, 0
+	for level, rules := range h.rules {
 		h.next = h.next[:0]
 		for _, symbol := range h.now {
 			var choice int
@@ -137,6 +158,12 @@ func (h *hierarchy) item(part, i int, it *Item) error {
 			h.next = append(h.next, rules[at:at+h.length]...)
 		}
 		h.now, h.next = h.next, h.now
+		if level < h.hidden {
+			for _, symbol := range h.now {
+				it.Features[feature+int(symbol)] = 1
+				feature += h.symbols
+			}
+		}
 	}
 	clear(it.Fields[0])
 	for place, symbol := range h.now {

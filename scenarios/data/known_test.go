@@ -41,7 +41,7 @@ var knownSources = map[string]string{
 	"spikes one":          "{spikes: {file: one.csv, channels: 3}, to: {a: spikes, b: label}}",
 	"events":              "{spikes: {file: n, channels: 16, width: 4}, to: {a: spikes}}",
 	"poisson":             "{poisson: {rates: [[100, 10, 0], [0, 50, 200]], duration: 20ms, count: 6}, to: {a: spikes, b: label}}",
-	"hierarchy":           "{random_hierarchy: {classes: 3, symbols: 4, strings: 2, depth: 2, train: 20, test: 4}, to: {a: string, b: label}}",
+	"hierarchy":           "{random_hierarchy: {classes: 3, symbols: 4, strings: 2, depth: 2, train: 20, test: 4}, to: {a: string, b: label, c: features}}",
 	"hierarchy deep":      "{random_hierarchy: {classes: 2, symbols: 3, strings: 3, length: 3, depth: 2, train: 20, test: 5}, to: {a: string}}",
 	"generate":            "{generate: {code: \"def item(i, random):\\n  return {'v': [i, random.uniform()], 'label': 'ab'[i % 2]}\", fields: {v: 2}, labels: [a, b]}, to: {v: v, l: label}}",
 	"first":               "{strokes: {train: 50, test: 20, side: 4}, first: 2, to: {b: {field: label}}}",

@@ -140,6 +140,11 @@ func TestRandomHierarchy(t *testing.T) {
 			if got := h.parse(text); got != it.Label {
 				t.Errorf("%s is of class %d, parsed as %d", text, it.Label, got)
 			}
+			for place := range 2 { // the features are the symbols above pairs
+				if symbols := h.parseLevel(text, 1); slices.Index(it.Features[place*4:place*4+4], 1) != int(symbols[place]) || total(it.Features) != 2 {
+					t.Errorf("%s has features %v and symbols %v", text, it.Features, symbols)
+				}
+			}
 		}
 	}
 	if len(seen) != 32 {
@@ -167,11 +172,19 @@ func TestRandomHierarchy(t *testing.T) {
 
 // parse reads a string of digits from the bottom up.
 func (h *hierarchy) parse(text string) int {
+	if now := h.parseLevel(text, 0); len(now) == 1 {
+		return int(now[0])
+	}
+	return -1
+}
+
+// parseLevel reads a string of digits from the bottom up to a level, 0 for the class.
+func (h *hierarchy) parseLevel(text string, top int) []uint8 {
 	var now []uint8
 	for _, c := range text {
 		now = append(now, uint8(c-'0'))
 	}
-	for level := len(h.rules) - 1; level >= 0; level-- {
+	for level := len(h.rules) - 1; level >= top; level-- {
 		var up []uint8
 		for at := 0; at < len(now); at += h.length {
 			for k := 0; k < len(h.rules[level]); k += h.length {
@@ -182,10 +195,33 @@ func (h *hierarchy) parse(text string) int {
 		}
 		now = up
 	}
-	if len(now) != 1 {
-		return -1
+	return now
+}
+
+// Levels with too many symbols have no features, nor have those below them.
+func TestHierarchyFeatures(t *testing.T) {
+	for section, want := range map[string]int{
+		"{classes: 2, symbols: 3, strings: 2, depth: 1, train: 2, test: 1}":              0,
+		"{classes: 2, symbols: 3, strings: 2, depth: 3, train: 2, test: 1}":              3*2 + 3*4,
+		"{classes: 2, symbols: 200, strings: 2, length: 7, depth: 2, train: 2, test: 1}": 1400,
+		"{classes: 2, symbols: 200, strings: 2, length: 7, depth: 3, train: 2, test: 1}": 1400,
+		"{classes: 2, symbols: 250, strings: 2, length: 5, depth: 3, train: 2, test: 1}": 250*5 + 250*25,
+		"{classes: 2, symbols: 250, strings: 2, length: 5, depth: 4, train: 2, test: 1}": 250*5 + 250*25,
+		"{classes: 2, symbols: 250, strings: 2, length: 8, depth: 2, train: 2, test: 1}": 2000,
+		"{classes: 2, symbols: 250, strings: 2, length: 8, depth: 3, train: 2, test: 1}": 2000,
+	} {
+		p := part(t, "{random_hierarchy: "+section+", to: {a: string}}", "x.train", nil)
+		if it := item(t, p, 0); len(it.Features) != want || total(it.Features) != float32(want/p.Set().Fields[0].Width) {
+			t.Errorf("%s: %d features, want %d; their sum is %v", section, len(it.Features), want, total(it.Features))
+		}
 	}
-	return int(now[0])
+}
+
+func total(values []float32) (sum float32) {
+	for _, v := range values {
+		sum += v
+	}
+	return sum
 }
 
 func TestScrambleIsAPermutation(t *testing.T) {
