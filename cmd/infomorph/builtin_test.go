@@ -65,6 +65,7 @@ var smallForms = []struct {
 	{"hidden_layer", []string{"hidden_layer.neurons=10", "hidden_layer.samples=100", "hidden_layer.test=20", "hidden_layer.passes=1"}},
 	{"script", []string{"script.parameters.most=20", "script.patterns={source: letters, width: 6, height: 6, count: 5}"}},
 	{"data.digits.strokes", []string{"data.digits.strokes={train: 100, test: 50}"}},
+	{"data.strings.random_hierarchy", []string{"data.strings.random_hierarchy.train=300", "data.strings.random_hierarchy.test=50", "protocol[0].present.passes=1"}},
 	{"data.pictures.bars", []string{"protocol[0].present.count=300", "protocol[1].present.count=50"}},
 }
 
