@@ -108,9 +108,9 @@ type Cueing struct {
 	Population string          `yaml:"population" doc:"Population that recalls; it has as many neurons as the input has channels." required:"true"`
 	Cue        string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the last bits are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
 	Fraction   config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
-	Dynamics   string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. belief: graded beliefs, sent as spikes that synapses low-pass filter. graded_belief: beliefs sent as graded values. emphatic_belief: like graded_belief, but a less certain neuron sends a larger value; best with release fading." default:"sign" enum:"sign,belief,graded_belief,emphatic_belief"`
+	Dynamics   string          `yaml:"dynamics" doc:"sign: each neuron takes the sign of its context. sampled: each neuron draws its output with its firing probability; the last outputs count. belief: graded beliefs, sent as spikes that synapses low-pass filter. graded_belief: beliefs sent as graded values. emphatic_belief: like graded_belief, but a less certain neuron sends a larger value; best with release fading." default:"sign" enum:"sign,sampled,belief,graded_belief,emphatic_belief"`
 	Release    string          `yaml:"release" doc:"What happens to the cue after it is sent: released at once, fading, or held on the receptive port." default:"released" enum:"released,fading,held"`
-	Sweeps     int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign, 260 for belief, 100 for graded_belief, 200 for emphatic_belief." default:"0" min:"0" max:"100000"`
+	Sweeps     int             `yaml:"sweeps" doc:"Updates per neuron; 0 is 50 for sign and sampled, 260 for belief, 100 for graded_belief, 200 for emphatic_belief." default:"0" min:"0" max:"100000"`
 }
 
 // Store is a phase that sets weights by a classical rule.

@@ -41,6 +41,7 @@ var Docs = []Doc{
 	{"information", "no_evidence", "Share of neurons without an output for every item, or with a firing probability that was not finite. Their information counts as 0.", "", false},
 	{"information", "*.*", ofPhase, byBias, false},
 	{"recall", "mean_overlap", "Overlap m of stored and recalled pattern: the mean product of their bits, where a bit without evidence is 0 and so counts as half right. For patterns of ±1 this is their cosine. Mean over patterns.", byOthers, false},
+	{"recall", "beyond_chance", "Share of what chance leaves of the overlap: (mean_overlap − chance) / (1 − chance). An answer that is the same for all items, such as the more frequent bits of biased patterns, has 0; a perfect one has 1.", "0", false},
 	{"recall", "exact", "Share of patterns recalled without a wrong bit.", byOthers, false},
 	{"recall", "recalled", "Share of patterns recalled with an overlap of at least the criterion.", byOthers, false},
 	{"recall", "no_evidence", "Share of bits without evidence: the field of the neuron is exactly 0, missing or not finite, or the neuron is removed or silent.", "", false},

@@ -19,6 +19,7 @@ func init() { Register("recall", newRecall) }
 // Scores of each phase; for the first also by the short name NAME.what:
 //
 //   - NAME.PHASE.mean_overlap: overlap m of stored and recalled pattern.
+//   - .beyond_chance: (overlap − chance) / (1 − chance), 0 where chance is 1.
 //   - .exact: share of patterns without a wrong bit.
 //   - .recalled: share of patterns with an overlap of at least the criterion.
 //   - .no_evidence: share of bits without evidence.
@@ -185,9 +186,18 @@ func (r *recall) others(outcomes []outcome) (s summary) {
 	return summary{Overlap: s.Overlap / n, Exact: s.Exact / n, Recalled: s.Recalled / n, Cue: s.Cue / n}
 }
 
+// beyond returns which share of the overlap that chance does not give was reached.
+func beyond(overlap, chance float64) float64 {
+	if 1-chance < 1e-9 { // all patterns are the same
+		return 0
+	}
+	return (overlap - chance) / (1 - chance)
+}
+
 // score reports the scores of a phase.
 func (r *recall) score(prefix string, got, chance summary, out *journal.Listener) {
 	enter(out, prefix+".mean_overlap", got.Overlap, chance.Overlap)
+	enter(out, prefix+".beyond_chance", beyond(got.Overlap, chance.Overlap), 0)
 	enter(out, prefix+".exact", got.Exact, chance.Exact)
 	enter(out, prefix+".recalled", got.Recalled, chance.Recalled)
 	enter(out, prefix+".no_evidence", got.Blank, unknownChance)

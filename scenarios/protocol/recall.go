@@ -81,7 +81,7 @@ func (p *Plan) checkRecall(ph *phase) error {
 	return nil
 }
 
-var dynamicsOf = map[string]neuron.Dynamics{"sign": neuron.Sign, "belief": neuron.Belief, "graded_belief": neuron.GradedBelief, "emphatic_belief": neuron.EmphaticBelief}
+var dynamicsOf = map[string]neuron.Dynamics{"sign": neuron.Sign, "sampled": neuron.Sampled, "belief": neuron.Belief, "graded_belief": neuron.GradedBelief, "emphatic_belief": neuron.EmphaticBelief}
 
 // sweepsOf returns the number of updates of each neuron in a recall.
 func sweepsOf(how *language.Recall) int {
@@ -192,7 +192,7 @@ func (r *Run) recallCue(ctx context.Context, c *cueing, cue []float32) (*measure
 	got := &measure.Recalled{How: c.how, Cue: cue}
 	err := r.emitCue(ctx, c, cue)
 	if err == nil {
-		if c.how.Dynamics == "sign" {
+		if c.how.Dynamics == "sign" || c.how.Dynamics == "sampled" {
 			got.Sweeps, err = r.settle(ctx, c, cue)
 		} else {
 			got.Sweeps, err = r.believe(ctx, c, cue)
@@ -297,7 +297,8 @@ func (r *Run) release(c *cueing, cue []float32) (sim.Feed, neuron.Time) {
 	return feed, at
 }
 
-// settle runs sign dynamics until nothing changes or all sweeps are done.
+// settle runs sign dynamics until nothing changes or all sweeps are done. Sampled outputs
+// may change at any time, so with them it does all sweeps.
 func (r *Run) settle(ctx context.Context, c *cueing, cue []float32) (sweeps int, err error) {
 	feed, at := r.release(c, cue)
 	total := sweepsOf(c.how)
@@ -312,7 +313,7 @@ func (r *Run) settle(ctx context.Context, c *cueing, cue []float32) (sweeps int,
 			return sweeps, err
 		}
 		sweeps++
-		if !r.player.changed && (!clocked || sweeps > 10) && c.how.Release != "fading" {
+		if !r.player.changed && (!clocked || sweeps > 10) && c.how.Release != "fading" && c.how.Dynamics != "sampled" {
 			break
 		}
 		feed, at = sim.Feed{}, r.engine.Now()

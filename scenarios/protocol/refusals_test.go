@@ -84,7 +84,7 @@ func TestScriptsAreRefused(t *testing.T) {
 		{"present([1, 1e300, 1, 1])", "present: number 1 is 1e+300, expected a finite one"},
 		{"present([1, -1e300, 1, 1])", "present: number 1 is -1e+300, expected a finite one"},
 		{"present(None)", "present: got a value of type NoneType, expected a list of numbers"},
-		{"recall(0, dynamics = 'sin')", `recall: dynamics is "sin", expected sign, belief, graded_belief or emphatic_belief`},
+		{"recall(0, dynamics = 'sin')", `recall: dynamics is "sin", expected sign, sampled, belief, graded_belief or emphatic_belief`},
 		{"recall(0, release = 'sin')", `recall: release is "sin", expected released, fading or held`},
 		{"recall(0, sweeps = -1)", "recall: sweeps is -1, expected 0 to 100000"},
 		{"recall(0, sweeps = 100001)", "recall: sweeps is 100001, expected 0 to 100000"},

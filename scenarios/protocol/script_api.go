@@ -26,7 +26,7 @@ import (
 
 // scriptNames are the names that the program defines for a script, besides those of
 // Starlark itself.
-var scriptNames = []string{"present", "recall", "rest", "act", "measure", "score", "table", "lines", "phase", "sample", "overlap", "cosine", "damage", "sum", "mean", "random"}
+var scriptNames = []string{"present", "recall", "rest", "act", "measure", "score", "table", "lines", "phase", "sample", "decompose", "overlap", "cosine", "damage", "sum", "mean", "random"}
 
 // scriptMove is a move as a value of the script.
 type scriptMove struct {
@@ -47,7 +47,7 @@ func (r *scriptRun) functions() starlark.StringDict {
 		"present": r.presentOf, "recall": r.recallOf, "rest": r.restOf, "act": r.actOf,
 		"measure": r.measureOf, "score": r.scoreOf, "table": r.tableOf, "lines": r.linesOf,
 		"sample": r.sampleOf, "overlap": overlapCall, "cosine": cosineCall, "damage": r.damageOf,
-		"sum": sumOf, "mean": meanOf,
+		"sum": sumOf, "mean": meanOf, "decompose": decomposeCall,
 	}
 	env := starlark.StringDict{"random": script.Random(rand.New(r.random))}
 	for name, f := range all {
@@ -116,7 +116,7 @@ func (r *scriptRun) recallOf(args starlark.Tuple, kwargs []starlark.Tuple) (star
 	case r.plan.recall != nil:
 		return nil, r.plan.recall
 	case !known:
-		return nil, fmt.Errorf("dynamics is %q, expected sign, belief, graded_belief or emphatic_belief", m.Dynamics)
+		return nil, fmt.Errorf("dynamics is %q, expected sign, sampled, belief, graded_belief or emphatic_belief", m.Dynamics)
 	case !slices.Contains([]string{"released", "fading", "held"}, m.Release):
 		return nil, fmt.Errorf("release is %q, expected released, fading or held", m.Release)
 	case m.Sweeps < 0 || m.Sweeps > 100_000:

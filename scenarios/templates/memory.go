@@ -49,7 +49,7 @@ type Test struct {
 type How struct {
 	Cue       string          `yaml:"cue" doc:"clean: the pattern itself. flip: some bits are wrong. occlude: the last bits are off. partial: some bits are known, the others unknown." default:"clean" enum:"clean,flip,occlude,partial"`
 	Fraction  config.Fraction `yaml:"fraction" doc:"Share of bits that are wrong, off or unknown." default:"0%" min:"0%" max:"100%"`
-	Dynamics  string          `yaml:"dynamics" doc:"How neurons recall; see recall in the full form." default:"sign" enum:"sign,belief,graded_belief,emphatic_belief"`
+	Dynamics  string          `yaml:"dynamics" doc:"How neurons recall; see recall in the full form." default:"sign" enum:"sign,sampled,belief,graded_belief,emphatic_belief"`
 	Release   string          `yaml:"release" doc:"What happens to the cue after it is sent: released at once, fading, or held on the receptive port." default:"released" enum:"released,fading,held"`
 	Sweeps    int             `yaml:"sweeps" doc:"Updates per neuron; 0 uses the default of the dynamics." default:"0" min:"0" max:"100000"`
 	Count     int             `yaml:"count" doc:"Test only this number of patterns from the beginning; 0 is all." default:"0" min:"0"`
