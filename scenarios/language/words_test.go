@@ -26,7 +26,7 @@ func TestWords(t *testing.T) {
 		{"play", "order", "shuffled sequential"},
 		{"rest", "output", "none sampled sign"},
 		{"recall", "cue", "clean flip occlude partial"},
-		{"recall", "dynamics", "sign belief graded_belief emphatic_belief"},
+		{"recall", "dynamics", "sign sampled belief graded_belief emphatic_belief"},
 		{"recall", "release", "released fading held"},
 		{"store", "rule", "hebb storkey pseudo_inverse perceptron logistic"},
 		{"event", "picture", "weights atoms"},

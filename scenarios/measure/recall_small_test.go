@@ -70,6 +70,15 @@ func TestRecallSummaryByHand(t *testing.T) {
 	}
 }
 
+// Which share of what chance leaves was reached.
+func TestBeyondChance(t *testing.T) {
+	for _, c := range [][3]float64{{1, 0, 1}, {1, 0.8, 1}, {0.8, 0.8, 0}, {0.9, 0.8, 0.5}, {0.5, 0.75, -1}, {0, -1, 0.5}, {1, 1, 0}} {
+		if got := beyond(c[0], c[1]); !(math.Abs(got-c[2]) <= 1e-12) {
+			t.Errorf("overlap %v by chance %v: %v, want %v", c[0], c[1], got, c[2])
+		}
+	}
+}
+
 // If there are very many items, each is compared with a part of the others.
 func TestRecallOthersOfMany(t *testing.T) {
 	r := &recall{criterion: 1}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,32 @@ func TestWhatIsRecalled(t *testing.T) {
 	for _, text := range []string{small, second} {
 		if got := recalled(t, text+phases); got != want {
 			t.Errorf("recalled\n%s\nwant\n%s", got, want)
+		}
+	}
+}
+
+// Sampled outputs are drawn as often as sweeps says: without evidence they differ from
+// recall to recall, and do not stay those of the cue as with sign.
+func TestRecallBySampledOutputs(t *testing.T) {
+	text := func(dynamics string) string {
+		return small + others + "  - {name: x, recall: {data: p, items: '#0,#1,#2,#3,#4', input: input, population: memory, dynamics: " + dynamics + ", sweeps: 7}}\nrecord: {atoms: 0}\n"
+	}
+	changed := 0
+	for i, got := range spied(t, text("sampled"), "Recall") {
+		r := got.(*measure.Recalled)
+		if r.Sweeps != 7 {
+			t.Errorf("recall %d: %d sweeps, want 7", i, r.Sweeps)
+		}
+		if !slices.Equal(r.Outputs, r.Cue) {
+			changed++
+		}
+	}
+	if changed < 2 {
+		t.Errorf("%d of 5 recalls changed the cue", changed)
+	}
+	for i, got := range spied(t, text("sign"), "Recall") {
+		if r := got.(*measure.Recalled); r.Sweeps == 7 {
+			t.Errorf("recall %d by sign: it did not stop when nothing changed", i)
 		}
 	}
 }
