@@ -80,18 +80,18 @@ func (p *port) take(events []Event, lowPass float64) {
 }
 
 // ownValues returns how many values own returns for a port with n synapses.
-func (c *PortConfig) ownValues(n int) (values int) {
-	if c.Center > 0 {
+func (p *PortConfig) ownValues(n int) (values int) {
+	if p.Center > 0 {
 		values += n
 	}
-	if c.adapts() {
+	if p.adapts() {
 		values += 2*n + len(moments{}.own)
 	}
 	return values
 }
 
 // adapts reports whether synapses keep moments.
-func (c *PortConfig) adapts() bool { return c.Rule == GoalGradient && c.Norm == Adam }
+func (p *PortConfig) adapts() bool { return p.Rule == GoalGradient && p.Norm == Adam }
 
 // touch marks the inputs as changed.
 func (p *port) touch() { p.newInput, p.newSum = true, true }
