@@ -37,6 +37,7 @@ func TestEverythingIsDrawn(t *testing.T) {
 				see("rule", p.Rule)
 				see("norm", p.Norm)
 				see("bias", p.Bias)
+				see("surprise", c.Surprise > 0)
 				see("squash", p.HalfTanh)
 				see("decay", p.Decay > 0)
 				see("center", p.Center > 0)
@@ -44,14 +45,17 @@ func TestEverythingIsDrawn(t *testing.T) {
 		}
 		for _, s := range w.Feed.Signals {
 			see("signal", s.Kind)
+			if s.Kind == neuron.Tick {
+				see("surprises", s.Flags&neuron.Surprise != 0)
+			}
 			if s.Kind == neuron.SetDynamics {
 				see("set", neuron.Dynamics(s.Value))
 			}
 		}
 	}
 	// 2 each of the 13 options that are on or off.
-	want := map[string]int{"dynamics": 6, "set": 6, "tell": 3, "clock": 4, "activation": 4, "rule": 3, "norm": 3, "signal": 7}
-	total := 2 * 13
+	want := map[string]int{"dynamics": 6, "set": 6, "tell": 3, "clock": 4, "activation": 4, "rule": 3, "norm": 4, "signal": 7}
+	total := 2 * 15
 	for _, n := range want {
 		total += n
 	}
