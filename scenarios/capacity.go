@@ -185,7 +185,7 @@ func (t *capacityTask) trial(rule string, m int) (Task, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := e.Validate(); err != nil {
+	if err := validate(e); err != nil {
 		return nil, config.Rekey(err, func(key string) string { return f.Origin(e, key) })
 	}
 	return newExperimentTask(&Scenario{Experiment: e, Room: t.room}, t.files)
@@ -304,7 +304,7 @@ func (r *capacityRun) measure(ctx context.Context, rule string) error {
 // It never reports a load above one that failed.
 func (r *capacityRun) bisect(ctx context.Context, rule string, test int) (low int, err error) {
 	for {
-		low, high := 0, 0
+		var low, high int // high stays 0, below low, if no load fails
 		for _, p := range r.of(rule) {
 			if p.Overlap[test] < r.Criterion {
 				high = p.Patterns
@@ -312,7 +312,7 @@ func (r *capacityRun) bisect(ctx context.Context, rule string, test int) (low in
 			}
 			low = p.Patterns
 		}
-		if r.Tolerance == 0 || high == 0 || float64(high-low) <= max(1, r.Tolerance*r.unit) {
+		if r.Tolerance == 0 || float64(high-low) <= max(1, r.Tolerance*r.unit) {
 			return low, nil
 		}
 		if err := r.try(ctx, rule, (low+high)/2); err != nil {

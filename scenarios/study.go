@@ -67,7 +67,7 @@ func (s *Study) Validate() error {
 			errs = append(errs, config.FieldProblem(at("name"), "measures nothing, or two things", "add either over: or points:"))
 		}
 		if p.Over != "" {
-			if a, err := design.ParseAxis(p.Over); err != nil || len(a.Values) == 0 {
+			if a, _ := design.ParseAxis(p.Over); len(a.Values) == 0 { // of no axis, or of an interval
 				errs = append(errs, config.FieldError(at("over"), p.Over, "a setting and its values such as network.noise.loss=0%,5%,20%", ""))
 			}
 		}
@@ -107,7 +107,6 @@ func (p *Panel) points() (all []Variant, x []float64, numeric bool) {
 		if err != nil {
 			return nil, nil, false
 		}
-		all = nil
 		for _, v := range a.Values {
 			all = append(all, Variant{Name: v, Set: []string{a.Path + "=" + v}})
 		}
@@ -158,6 +157,7 @@ func newStudyTask(s *Scenario, files Files) (*studyTask, error) {
 	if err != nil {
 		return nil, err
 	}
+	base.doc = s.doc // its errors are faults of the document as it was given
 	if t.Task, err = NewTask(base, files); err != nil {
 		return nil, err
 	}
@@ -201,11 +201,11 @@ func (t *studyTask) addPanel(i int) error {
 				tr := trial{seed: t.seed + uint64(r)}
 				tr.sets = ofRule(slices.Concat(p.Set, curve.Set, point.Set, []string{fmt.Sprint("seed=", tr.seed)}), used)
 				s, err := load(t.text, tr.sets)
+				if err == nil {
+					tr.key, err = s.key()
+				}
 				if err != nil {
 					return config.FieldProblem(fmt.Sprintf("study.panels[%d]", i), strings.TrimSpace(err.Error()), "")
-				}
-				if tr.key, err = s.key(); err != nil {
-					return err
 				}
 				all.trials = append(all.trials, tr)
 			}

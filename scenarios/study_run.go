@@ -58,10 +58,8 @@ func (t *studyTask) newRun(out *journal.Listener) *studyRun {
 // Save implements Run.
 func (r *studyRun) Save() ([]byte, error) {
 	s := r.state
-	s.Key = ""
 	if r.current != nil {
 		var err1, err2 error
-		s.Key = r.state.Key
 		s.Trial, err1 = r.current.Save()
 		s.Engine, err2 = r.engine.State()
 		if err := errors.Join(err1, err2); err != nil {

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -147,12 +148,10 @@ func (r *studyRun) picture(panel int, cells []cell) journal.Lines {
 			l.Ticks = append(l.Ticks, point.Name)
 		}
 	}
-	if a, err := design.ParseAxis(p.Over); err == nil {
-		l.X = orText(l.X, a.Path)
-		l.LogX = a.Range != nil && a.Range.Log
-	}
-	l.X = orText(orText(l.X, p.Against), p.Name)
-	least, most := math.MaxInt, 0
+	a, _ := design.ParseAxis(p.Over) // empty if there are points instead
+	l.X = orText(orText(orText(l.X, a.Path), p.Against), p.Name)
+	l.LogX = a.Range != nil && a.Range.Log
+	least, most := math.MaxInt, 1
 	for c, curve := range r.study.curves(p) {
 		s := journal.Series{Name: curve.Name}
 		for _, cell := range cells {
@@ -195,15 +194,7 @@ func sorted(s journal.Series) journal.Series {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch {
-		case s.X[a] < s.X[b]:
-			return -1
-		case s.X[a] > s.X[b]:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.X[a], s.X[b]) })
 	out := journal.Series{Name: s.Name}
 	for _, i := range order {
 		out.X, out.Y = append(out.X, s.X[i]), append(out.Y, s.Y[i])

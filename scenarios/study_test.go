@@ -87,6 +87,14 @@ func TestSettingsOfOtherRules(t *testing.T) {
 	if heard["network.topology.p=0.1"] || !heard["network.topology.k=4"] {
 		t.Errorf("%v", heard)
 	}
+	ofRule([]string{"network.topology.k=4", "network.topology.rule=erdos_renyi", "network.topology.p=0.1"}, heard)
+	ofRule([]string{"network.topology.p=0.1", "network.topology.rule=ring"}, heard)
+	if !heard["network.topology.p=0.1"] || !heard["network.topology.k=4"] {
+		t.Errorf("one rule uses them: %v", heard)
+	}
+	if got := ofRule([]string{"network.topology.k=4"}, heard); len(got) != 1 {
+		t.Errorf("a setting of the rule in the document is left out: %v", got)
+	}
 	_, err := Load("x.yaml", strings.NewReader(`apiVersion: infomorph/v2
 name: r
 associative_memory: {patterns: {source: random, count: 3}}
