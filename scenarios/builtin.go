@@ -23,7 +23,7 @@ func BuiltinFile(name string) (io.ReadCloser, error) {
 	return builtin.Open(path.Join("builtin", path.Clean("/"+name)))
 }
 
-// BuiltinNames lists the built-in scenarios in alphabetical order.
+// BuiltinNames lists the built-in scenarios in alphabetical order of their files.
 func BuiltinNames() []string {
 	entries, err := builtin.ReadDir("builtin")
 	if err != nil {

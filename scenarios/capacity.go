@@ -98,7 +98,16 @@ func newCapacityTask(s *Scenario, files Files) (*capacityTask, error) {
 		}
 	}
 	t.tests = t.layTests()
-	first, err := t.trial(t.Rules[0], 1)
+	rules := t.Rules
+	if t.Streaming != nil {
+		rules = []string{"online"}
+	}
+	for _, rule := range rules[1:] {
+		if _, err := t.experiment(rule, 1); err != nil {
+			return nil, err
+		}
+	}
+	first, err := t.trial(rules[0], 1)
 	if err != nil {
 		return nil, err
 	}
@@ -161,9 +170,17 @@ func share(f config.Fraction) string {
 	return strings.ReplaceAll(fmt.Sprintf("%g", math.Round(1e4*float64(f))/100), ".", "_")
 }
 
-// trial returns the task of an associative memory that stores the first m patterns by a
-// rule.
+// trial returns the task that trains and tests one associative memory.
 func (t *capacityTask) trial(rule string, m int) (Task, error) {
+	e, err := t.experiment(rule, m)
+	if err != nil {
+		return nil, err
+	}
+	return newExperimentTask(&Scenario{Experiment: e, Room: t.room}, t.files)
+}
+
+// experiment returns an associative memory that stores the first m patterns by a rule.
+func (t *capacityTask) experiment(rule string, m int) (*language.Experiment, error) {
 	f := t.short.Form
 	if rule == "batch" {
 		f.Neuron = f.Neuron.ForBatches(slices.Contains(t.Rules, "online"))
@@ -188,7 +205,7 @@ func (t *capacityTask) trial(rule string, m int) (Task, error) {
 	if err := validate(e); err != nil {
 		return nil, config.Rekey(err, func(key string) string { return f.Origin(e, key) })
 	}
-	return newExperimentTask(&Scenario{Experiment: e, Room: t.room}, t.files)
+	return e, nil
 }
 
 // Network implements Task.

@@ -404,7 +404,7 @@ func TestCapacityMeasured(t *testing.T) {
 		}
 	}
 	for state, want := range map[string]string{"{": "capacity: not a state of this measurement", `{"Points":[{"Rule":"hebb","Patterns":3,"Overlap":[1,2],"Exact":[1,2]}]}`: "capacity: the state does not fit the scenario", `{"Points":[{"Rule":"hebb","Patterns":0,"Overlap":[1],"Exact":[1]}]}`: "capacity: the state does not fit the scenario",
-		`{"Points":[{"Rule":"hebb","Patterns":14,"Overlap":[1],"Exact":[1]}]}`: "capacity: the state does not fit the scenario", `{"Points":[{"Rule":"hebb","Patterns":13,"Overlap":[1],"Exact":[1]}]}`: "", `{"Points":[{"Rule":"hebb","Patterns":3,"Overlap":[1],"Exact":[]}]}`: "capacity: the state does not fit the scenario"} {
+		`{"Points":[{"Rule":"hebb","Patterns":14,"Overlap":[1],"Exact":[1]}]}`: "capacity: the state does not fit the scenario", `{"Points":[{"Rule":"hebb","Patterns":13,"Overlap":[1],"Exact":[1]}]}`: "", `{"Points":[{"Rule":"hebb","Patterns":3,"Overlap":[1],"Exact":[]}]}`: "capacity: the state does not fit the scenario", `{"Points":[{"Rule":"hebb","Patterns":3,"Overlap":[],"Exact":[1]}]}`: "capacity: the state does not fit the scenario"} {
 		_, err := task.Resume(nil, newKept().listener, []byte(state))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.HasPrefix(err.Error(), want)) {
 			t.Errorf("%s: %v, want %s", state, err, want)
