@@ -231,7 +231,7 @@ func TestPatternsOfLoads(t *testing.T) {
 		t.Errorf("%v, %v", err, k.scores)
 	}
 	k.order = k.order[:4]
-	if !slices.Equal(got, []int{1, 2, 3, 4}) || !slices.Equal(k.order, []string{"capacity.hebb", "patterns.hebb", "capacity.hebb.clean", "basin.hebb"}) || k.chance["capacity.hebb"] != 0 {
+	if !slices.Equal(got, []int{1, 2, 3, 4}) || !slices.Equal(k.order, []string{"capacity.hebb", "patterns.hebb", "capacity.hebb.clean", "basin.hebb"}) || k.chance["capacity.hebb"] != 0 || k.chance["patterns.hebb"] != 0 || k.chance["capacity.hebb.clean"] != 0 {
 		t.Errorf("%v patterns, scores %v", got, k.order)
 	}
 }

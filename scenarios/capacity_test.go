@@ -233,7 +233,7 @@ func TestBasins(t *testing.T) {
 		want    float64
 	}{
 		{[]float64{1, 1, 0.97, 0.93}, 0.3}, {[]float64{1, 1, 0.95, 0.9}, 0.2}, {[]float64{1, 0.9, 1, 1}, 0.05}, {[]float64{1, 1, 1, 1}, 0.4}, {[]float64{0.94, 1, 1, 1}, 0}, {[]float64{0.95, 0.85, 0, 0}, 0},
-		{[]float64{1, 0.95, 0.949, 0.9}, 0.1},
+		{[]float64{1, 0.95, 0.949, 0.9}, 0.1}, {[]float64{1, 0.95, 0.95, 0.9}, 0.2},
 	} {
 		r, k := measured(t, "rules: [hebb], loads: [0.2], flipped: [10%, 20%, 40%]", overlaps("hebb", 5, 0, 0, 0, 0), overlaps("hebb", 2, c.overlap...))
 		r.scoreBasin("hebb")
@@ -244,6 +244,44 @@ func TestBasins(t *testing.T) {
 	r, k := measured(t, "rules: [hebb], loads: [0.2]", overlaps("hebb", 2, 1))
 	if r.scoreBasin("hebb"); len(k.scores) != 0 {
 		t.Errorf("%v", k.scores)
+	}
+	r, k = measured(t, "rules: [hebb], loads: [0.2], flipped: [10%]", overlaps("hebb", 2, 1, 1))
+	if r.scoreBasin("hebb"); k.scores["basin.hebb"] != 0.1 {
+		t.Errorf("of one share: %v", k.scores)
+	}
+	if r.scoreBasin("online"); len(k.scores) != 1 {
+		t.Errorf("nothing was measured: %v", k.scores)
+	}
+}
+
+// A single load, and a single share of bits, has its pictures too.
+func TestPicturesOfOneLoad(t *testing.T) {
+	one := overlaps("online", 2, 1, 0.5, 0.25)
+	one.Scores.Values["atoms.unq_r"] = 0.125
+	one.Scores.Neurons = &neuronRows{Columns: []string{"neuron"}, Rows: []column{{3}}}
+	r, k := measured(t, "rules: [online, hebb], loads: [0.2], flipped: [10%], known: [50%], per: synapse", one)
+	if err := r.show(); err != nil {
+		t.Fatal(err)
+	}
+	if m := k.figures["basins-online"].(journal.Map); fmt.Sprint(m.Columns, m.Rows, m.Cells, m.X) != "[0.222] [10 %] [[0.5]]patterns per synapse" {
+		t.Errorf("%+v", m)
+	}
+	if l := k.figures["completion-online"].(journal.Lines); len(l.Series) != 1 || fmt.Sprint(l.Series[0]) != fmt.Sprint(journal.Series{Name: "load 0.222", X: []float64{0.5}, Y: []float64{0.25}}) {
+		t.Errorf("%+v", l)
+	}
+	if l := k.figures["atoms-online"].(journal.Lines); fmt.Sprint(l.Series[0].Y) != "[0.125]" || l.X != "patterns per synapse" {
+		t.Errorf("%+v", l)
+	}
+	if l := k.figures["overlap"].(journal.Lines); len(l.Series) != 2 || l.Series[0].Name != "online" || l.Series[1].Name != "hebb" || l.X != "patterns per synapse" {
+		t.Errorf("%+v", l)
+	}
+	if n := k.tables["neurons"]; len(n.Rows) != 1 || len(k.figures) != 5 || len(k.tables) != 2 {
+		t.Errorf("%v, %d figures", n, len(k.figures))
+	}
+	r.out.Table = func(t journal.Table) error { return errors.New(t.Name) }
+	r.out.Figure = func(name string, _ journal.Figure) error { return errors.New(name) }
+	if err := r.show(); err == nil || strings.ReplaceAll(err.Error(), "\n", " ") != "capacity overlap exact atoms-online basins-online completion-online neurons" {
+		t.Errorf("%v", err)
 	}
 }
 
@@ -433,6 +471,15 @@ func TestStreamShown(t *testing.T) {
 	p.Scores.Values["recall.buffer"] = 1
 	if err := r.showStream(&p); err != nil || k.figures["age"].(journal.Lines).Title != "Recall against age" {
 		t.Errorf("%v, %v", k.figures["age"], err)
+	}
+	p.Scores.Values["recall.buffer"] = 2
+	if err := r.showStream(&p); err != nil || k.figures["age"].(journal.Lines).Title != "Recall against age, rehearsing from 1 patterns before" {
+		t.Errorf("%v, %v", k.figures["age"], err)
+	}
+	r.out.Table = func(t journal.Table) error { return errors.New(t.Name) }
+	r.out.Figure = func(name string, _ journal.Figure) error { return errors.New(name) }
+	if err := r.showStream(&p); fmt.Sprint(err) != "streaming\nage" {
+		t.Error(err)
 	}
 	p.Scores.recall.Columns[8] = "since"
 	if err := r.showStream(&p); fmt.Sprint(err) != "capacity: the table of recall has no column patterns_since" {
