@@ -381,7 +381,6 @@ func (r *capacityRun) run(ctx context.Context, rule string, m int) (point, error
 		p.Overlap = append(p.Overlap, p.Scores.Values["recall."+t.Name+".mean_overlap"])
 		p.Exact = append(p.Exact, p.Scores.Values["recall."+t.Name+".exact"])
 	}
-	p.Learned = p.Scores.Values["training.learning_time"]
 	return p, err
 }
 
@@ -404,7 +403,23 @@ func (r *capacityRun) listener(p *point) *journal.Listener {
 		p.Scores.set(name, v)
 		p.Scores.chance[name] = chance
 	}
+	l.Figure = func(name string, f journal.Figure) error {
+		if curve, ok := f.(journal.Lines); ok && name == "learning-curve" {
+			p.Learned = learningTime(&curve.Series[0])
+		}
+		return nil
+	}
 	return l
+}
+
+// learningTime returns when a learning curve first has 95 % of all bits; 0: never.
+func learningTime(curve *journal.Series) float64 {
+	for i, share := range curve.Y {
+		if share >= 0.95 {
+			return curve.X[i]
+		}
+	}
+	return 0
 }
 
 // of returns the points of a rule in order of load.

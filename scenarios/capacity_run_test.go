@@ -264,9 +264,48 @@ func TestTrialsOfCapacity(t *testing.T) {
 	if k := PlanOf(task).Experiment.Neurons.Get("unit"); k.Window != 64 || PlanOf(task).Experiment.Protocol[0].Present.Batch == nil {
 		t.Errorf("%+v", k)
 	}
+	if _, err := r.run(t.Context(), "nothing", 5); err == nil || !strings.Contains(err.Error(), "nothing") {
+		t.Errorf("there is no such rule: %v", err)
+	}
 	r.Rules = []string{"batch"}
 	if _, err = r.trial("batch", 5); err == nil || !strings.HasPrefix(err.Error(), "neuron.window: has no effect") {
 		t.Errorf("%v", err)
+	}
+}
+
+// The learning time is the first pass in which the contexts predict 95 % of all bits, even
+// if the trial was resumed after it.
+func TestLearningTimeOfTrials(t *testing.T) {
+	const text = "network: {neurons: 4}\nrecord: {graph: [in_degree]}\ncapacity: {rules: [online, hebb], loads: [0.25], tolerance: 0, presentations: 12}\n"
+	k := watched()
+	task, r := begun(t, text, k)
+	saved := stopAfter(t, r, k, 11)
+	whole := gone(t, text)
+	again, err := goOn(t, task, saved)
+	for _, k := range []*kept{whole, again} {
+		if got, ok := k.scores["learning_time.hebb"]; ok || k.scores["learning_time.online"] != 2 || k.scores["graph.in_degree"] != 3 || err != nil {
+			t.Errorf("%v, hebb %v, %v", k.scores, got, err)
+		}
+		n := k.tables["neurons"]
+		if len(n.Rows) != 4 || fmt.Sprint(n.Columns[:6]) != "[patterns load neuron population label graph.in_degree]" || fmt.Sprint(n.Rows[2][:6]) != "[1 0.25 2 NaN NaN 3]" {
+			t.Errorf("%v", n)
+		}
+	}
+	for _, c := range []struct {
+		y    []float64
+		want float64
+	}{
+		{nil, 0}, {[]float64{0.9, 0.94}, 0}, {[]float64{0.9, 0.95, 0.5, 1}, 3}, {[]float64{1, 0}, 1},
+	} {
+		if got := learningTime(&journal.Series{X: []float64{1, 3, 5, 7}, Y: c.y}); got != c.want {
+			t.Errorf("%v: %v, want %v", c.y, got, c.want)
+		}
+	}
+	var p point
+	l := (&capacityRun{out: k.listener}).listener(&p)
+	one := []journal.Series{{X: []float64{1}, Y: []float64{1}}}
+	if err := errors.Join(l.Figure("other", journal.Lines{Series: one}), l.Figure("learning-curve", journal.Map{})); err != nil || p.Learned != 0 {
+		t.Errorf("another figure counts: %v, %v", p.Learned, err)
 	}
 }
 

@@ -296,6 +296,10 @@ func TestLearningTimes(t *testing.T) {
 	if r.scoreTime("online"); k.scores["learning_time.online"] != 9 {
 		t.Errorf("%v", k.scores)
 	}
+	r, k = measured(t, "rules: [online], loads: [0.2]", learned(4, 1), learned(6, 0))
+	if r.scoreTime("online"); k.scores["learning_time.online"] != 1 || !math.IsNaN(k.chance["learning_time.online"]) {
+		t.Errorf("%v", k.scores)
+	}
 	r, k = measured(t, "rules: [online], loads: [0.2]", learned(4, 0))
 	if r.scoreTime("online"); len(k.scores) != 0 {
 		t.Errorf("nothing was learnt: %v", k.scores)
@@ -486,6 +490,9 @@ func TestStreamShown(t *testing.T) {
 		t.Error(err)
 	}
 	all := gone(t, "network: {neurons: 16}\ncapacity: {streaming: {patterns: 12, presentations: 2, rehearsal: 3, span: 5, tested: 4}}\n")
+	if v, ok := all.scores["training.predicted"]; !ok || v != 0.703125 || !(math.Abs(all.chance["training.predicted"]-0.4939236) <= 1e-6) || all.chance["streaming.kept"] != 0 || all.order[0] != "training.predicted" || all.order[len(all.order)-1] != "streaming.span" {
+		t.Errorf("%v", all.order)
+	}
 	for name, want := range map[string]float64{"streaming.tested": 4, "streaming.span": 5, "streaming.buffer": 6, "streaming.clean.tested": 4} {
 		if got, ok := all.scores[name]; !ok || got != want {
 			t.Errorf("%s is %v, want %v; there are %v", name, got, want, all.order)

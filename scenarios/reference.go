@@ -54,10 +54,4 @@ func Schema(title, id string) ([]byte, error) {
 
 // Markdown returns the reference of all keys: those of documents in full, then
 // those of short forms.
-func Markdown() (full, short []byte, err error) {
-	if full, err = config.Markdown(Full{}); err != nil {
-		return nil, nil, err
-	}
-	short, err = config.Markdown(Short{})
-	return full, short, err
-}
+func Markdown() (full, short []byte) { return config.Markdown(Full{}), config.Markdown(Short{}) }

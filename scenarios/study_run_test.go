@@ -558,11 +558,15 @@ func TestReferences(t *testing.T) {
 	if _, err := Explain("nothing.of.the.kind"); err == nil {
 		t.Error("a key that is not there is explained")
 	}
-	for _, text := range []string{"bars:   {bars:  4}\n", "inputs:   {x:  {size: 3}}\n"} {
-		got, err := Format("f.yaml", []byte("apiVersion: infomorph/v2\nname: s\n"+text))
-		if err != nil || strings.Contains(string(got), "  {") {
+	for text, want := range map[string]string{"bars:   {bars:  4}\nnetwork:  {weights:  2}\n": "network: {weights: 2}\nbars: {bars: 4}\n", "inputs:   {x:  {size: 3}}\nneurons: {}\n": "neurons: {}\ninputs: {x: {size: 3}}\n"} {
+		const head = "apiVersion: infomorph/v2\nname: s\n"
+		got, err := Format("f.yaml", []byte(head+text))
+		if err != nil || string(got) != head+want && string(got) != head+"\n"+strings.Replace(want, "}\n", "}\n\n", 1) {
 			t.Errorf("%v\n%s", err, got)
 		}
+	}
+	if _, err := Format("f.yaml", []byte("bars: {")); err == nil || !strings.HasPrefix(err.Error(), "f.yaml:1:") {
+		t.Error(err)
 	}
 	full, short := false, false
 	for _, k := range Keys() {
@@ -584,9 +588,11 @@ func TestReferences(t *testing.T) {
 	if err != nil || schema.Title != "T" || len(schema.AnyOf) != 2 || schema.AnyOf[1].ID != "https://example.org/s/short" {
 		t.Errorf("%v, %+v", err, schema)
 	}
-	a, b, err := Markdown()
-	if err != nil || !strings.Contains(string(a), "populations") || !strings.Contains(string(b), "bars.bars") {
-		t.Errorf("%v", err)
+	if a, b := Markdown(); !strings.Contains(string(a), "`populations.<name>.size`") || strings.Contains(string(a), "bars.bars") || !strings.Contains(string(b), "`bars.bars`") {
+		t.Error("the reference has other keys")
+	}
+	if !strings.Contains(string(text), "\n  \"$id\": \"https://example.org/s\"") || !strings.Contains(string(text), "<") || strings.Contains(string(text), `\u003c`) {
+		t.Errorf("%.300s", text)
 	}
 	for section, want := range map[string]bool{"populations": true, "bars": false, "seed": false, "neurons": true, "neuron": false, "nothing": false} {
 		if onlyFull(section) != want {

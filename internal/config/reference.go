@@ -11,7 +11,7 @@ func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys
 
 // Markdown returns the reference of all keys of the struct v, or a pointer to
 // one: a table for the document and one for each section.
-func Markdown(v any) ([]byte, error) {
+func Markdown(v any) []byte {
 	var b strings.Builder
 	keys := Keys(v)
 	writeTable(&b, keys, "")
@@ -26,7 +26,7 @@ func Markdown(v any) ([]byte, error) {
 		fmt.Fprintf(&b, "\n## `%s`\n\n%s\n\n", k.Path, markdownText(k.Doc))
 		writeTable(&b, keys, k.Path)
 	}
-	return []byte(b.String()), nil
+	return []byte(b.String())
 }
 
 // parent returns the path of the section that path is in, without [] and

@@ -85,11 +85,7 @@ func TestSchemaAgreesWithDecode(t *testing.T) {
 }
 
 func TestReferenceGolden(t *testing.T) {
-	md, err := config.Markdown(&scenario{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "testdata/reference.golden", md)
+	golden(t, "testdata/reference.golden", config.Markdown(&scenario{}))
 	keys, err := json.MarshalIndent(config.Keys(scenario{}), "", " ")
 	if err != nil {
 		t.Fatal(err)
