@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"infomorph/internal/config"
 	"infomorph/internal/footprint"
@@ -111,11 +112,7 @@ func (s *Scenario) inFull(file string, sets []string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := config.Parse(file+" in full", text)
-	if err != nil {
-		return nil, err
-	}
-	return loadFull(doc, sets)
+	return Load(file+" in full", bytes.NewReader(text), sets...)
 }
 
 // shortKeys are the sections that mark a short form; each short form has one of them.
@@ -196,9 +193,6 @@ func validate(e *language.Experiment) error {
 
 // place adds the position in the file to an error about a setting.
 func (s *Scenario) place(err error) error {
-	if err == nil || s.doc == nil {
-		return err
-	}
 	if s.short != nil && s.Experiment != nil {
 		err = config.Rekey(err, func(key string) string { return s.short.Origin(s.Experiment, key) })
 	}
@@ -281,19 +275,16 @@ func (s *Scenario) Sampling(t Task) (record.Sampling, error) {
 
 // spans writes ids as a list of ranges.
 func spans(ids []neuron.ID) string {
-	var out bytes.Buffer
+	var all []string
 	for i := 0; i < len(ids); {
 		k := i + 1
 		for k < len(ids) && ids[k] == ids[k-1]+1 {
 			k++
 		}
-		if out.Len() > 0 {
-			out.WriteByte(',')
-		}
-		fmt.Fprintf(&out, "%d-%d", ids[i], ids[k-1])
+		all = append(all, fmt.Sprintf("%d-%d", ids[i], ids[k-1]))
 		i = k
 	}
-	return out.String()
+	return strings.Join(all, ",")
 }
 
 // checkExpr checks the value of every key that is tagged as an expression.
