@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"infomorph/internal/config"
+	"infomorph/internal/footprint"
 	"infomorph/scenarios/design"
 	"infomorph/scenarios/language"
 	"infomorph/scenarios/templates"
@@ -131,6 +132,7 @@ type studyTask struct {
 	seed  uint64
 	text  []byte // of the document to vary
 	files Files
+	room  footprint.Room
 	cells []cell
 }
 
@@ -148,7 +150,7 @@ type trial struct {
 }
 
 func newStudyTask(s *Scenario, files Files) (*studyTask, error) {
-	t := &studyTask{study: s.Study, seed: s.Seed, files: files}
+	t := &studyTask{study: s.Study, seed: s.Seed, files: files, room: s.Room}
 	var err error
 	if t.text, err = s.base(); err != nil {
 		return nil, err
@@ -157,7 +159,7 @@ func newStudyTask(s *Scenario, files Files) (*studyTask, error) {
 	if err != nil {
 		return nil, err
 	}
-	base.doc = s.doc // its errors are faults of the document as it was given
+	base.doc, base.Room = s.doc, s.Room // its errors are faults of the document as it was given
 	if t.Task, err = NewTask(base, files); err != nil {
 		return nil, err
 	}

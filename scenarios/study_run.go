@@ -121,6 +121,7 @@ func (r *studyRun) trial(ctx context.Context, t *trial) error {
 	if err != nil {
 		return err
 	}
+	s.Room = r.room
 	task, err := NewTask(s, r.files)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"infomorph/internal/config"
+	"infomorph/internal/footprint"
 	"infomorph/internal/record"
 	"infomorph/neuron"
 	"infomorph/scenarios/journal"
@@ -527,6 +528,9 @@ func TestKeysOfScenarios(t *testing.T) {
 		}
 		return k
 	}
+	if k, err := scenario(t, "bars: {}\n").Called("\xff", "").key(); fmt.Sprint(err) != `config: text "\xff" is not UTF-8` {
+		t.Errorf("%s, %v", k, err)
+	}
 	if key("bars: {}\n") != key("bars: {bars: 8}\n") || key("bars: {}\n") == key("bars: {bars: 7}\n") {
 		t.Error("what is written and what is so are one")
 	}
@@ -541,6 +545,21 @@ func TestSizeOfScenarios(t *testing.T) {
 	for _, text := range []string{stored, "capacity: {}\n"} {
 		if _, ok, err := SizeOf(scenario(t, text), nothing{}); ok || err != nil {
 			t.Errorf("%s: %v, %v", text, ok, err)
+		}
+	}
+	if size, ok, err := SizeOf(scenario(t, "associative_memory: {patterns: {source: random, count: 2, width: 3}}\nnetwork: {topology: {rule: lattice, shape: [3, 3]}}\n"), nothing{}); err != nil || ok || size.Neurons != 9 {
+		t.Errorf("a number of synapses is not known: %+v, %v, %v", size, ok, err)
+	}
+	small := scenario(t, "bars: {bars: 4}\n")
+	small.Room = footprint.Room{Bytes: 10, Of: "the box"}
+	if size, ok, err := SizeOf(small, nothing{}); err == nil || !strings.Contains(err.Error(), "the box") || ok || size.Neurons != 0 {
+		t.Errorf("%+v, %v, %v", size, ok, err)
+	}
+	for _, text := range []string{"bars: {bars: 4}\n", "capacity: {}\n", stored} {
+		small := scenario(t, text)
+		small.Room = footprint.Room{Bytes: 10, Of: "the box"}
+		if _, err := NewTask(small, nothing{}); err == nil || !strings.Contains(err.Error(), "the box") {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 	if _, _, err := SizeOf(scenario(t, "digits: {data: none}\n"), nothing{}); err == nil || !strings.Contains(err.Error(), "s.yaml:3:16: digits.data") {

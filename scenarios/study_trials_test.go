@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"infomorph/internal/footprint"
 	"infomorph/scenarios/journal"
 )
 
@@ -181,9 +181,13 @@ func TestTrialsThatFail(t *testing.T) {
 	for want, sets := range map[string][]string{
 		"--set seed=-1: got": {"seed=-1"}, "--set network.topology.k=30: 30, expected less than the 9 neurons": {"network.topology.rule=ring", "network.topology.k=30"},
 	} {
-		if err := s.trial(context.Background(), &trial{key: "k", sets: sets}); err == nil || !strings.HasPrefix(err.Error(), want) || len(s.state.Outcomes) != 0 {
+		if err := s.trial(t.Context(), &trial{key: "k", sets: sets}); err == nil || !strings.HasPrefix(err.Error(), want) || len(s.state.Outcomes) != 0 {
 			t.Errorf("%v, want %s", err, want)
 		}
+	}
+	s.room = footprint.Room{Bytes: 10, Of: "the box"}
+	if err := s.trial(t.Context(), &s.cells[0].trials[0]); err == nil || !strings.Contains(err.Error(), "the box") {
+		t.Errorf("a trial has more room than the study: %v", err)
 	}
 }
 

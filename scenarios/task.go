@@ -73,7 +73,7 @@ func SizeOf(s *Scenario, files Files) (size network.Size, ok bool, err error) {
 	if err == nil {
 		size, err = network.Estimate(&e, d, files)
 	}
-	return size, err == nil && size.Known, s.place(err)
+	return size, size.Known, s.place(err)
 }
 
 // experimentTask is the task of a single experiment.
