@@ -130,7 +130,7 @@ func TestCapacitySavedBetweenTrials(t *testing.T) {
 // A run that is stopped still reports what it has, and the errors of these reports too.
 func TestCapacityReportsErrors(t *testing.T) {
 	full := func(t journal.Table) error {
-		if t.Name == "capacity" {
+		if t.Name == "capacity" || t.Name == "streaming" {
 			return errors.New("full")
 		}
 		return nil
@@ -141,6 +141,7 @@ func TestCapacityReportsErrors(t *testing.T) {
 	}{
 		{fewLoads, "online 1 of 0", "stopped", nil}, {fewLoads, "online 1 of 0", "stopped\nfull", full}, {fewLoads, "", "full", full}, {fewLoads, "hebb 4 of 0", "stopped", nil},
 		{"network: {neurons: 4}\ncapacity: {streaming: {patterns: 3}, presentations: 2}\n", "online with 3 patterns, flipped 3 of 3", "stopped", nil},
+		{"network: {neurons: 4}\ncapacity: {streaming: {patterns: 3}, presentations: 2}\n", "", "full", full},
 	} {
 		k := newKept()
 		_, r := begun(t, c.text, k)
