@@ -233,7 +233,7 @@ func TestBasins(t *testing.T) {
 		want    float64
 	}{
 		{[]float64{1, 1, 0.97, 0.93}, 0.3}, {[]float64{1, 1, 0.95, 0.9}, 0.2}, {[]float64{1, 0.9, 1, 1}, 0.05}, {[]float64{1, 1, 1, 1}, 0.4}, {[]float64{0.94, 1, 1, 1}, 0}, {[]float64{0.95, 0.85, 0, 0}, 0},
-		{[]float64{1, 0.95, 0.949, 0.9}, 0.1}, {[]float64{1, 0.95, 0.95, 0.9}, 0.2},
+		{[]float64{1, 0.95, 0.949, 0.9}, 0.1}, {[]float64{1, 0.95, 0.95, 0.9}, 0.2}, {[]float64{1, 1, 0.95, 0.95}, 0.4},
 	} {
 		r, k := measured(t, "rules: [hebb], loads: [0.2], flipped: [10%, 20%, 40%]", overlaps("hebb", 5, 0, 0, 0, 0), overlaps("hebb", 2, c.overlap...))
 		r.scoreBasin("hebb")
