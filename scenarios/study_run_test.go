@@ -490,7 +490,7 @@ func TestSpansAndSampling(t *testing.T) {
 // A scenario with another name, or with more events, is otherwise equal, and the original
 // does not change.
 func TestCalledAndTouched(t *testing.T) {
-	for _, text := range []string{"bars: {}\n", stored, "inputs: {}\n"} {
+	for _, text := range []string{"bars: {}\n", stored, "inputs: {}\n", "capacity: {}\n"} {
 		s := scenario(t, text)
 		before, err := s.Given()
 		if err != nil {
