@@ -33,11 +33,11 @@ func TestEverythingIsDrawn(t *testing.T) {
 			see("gate", c.Gate.Threshold > 0)
 			see("heard", c.Gate.Heard)
 			see("once", c.Gate.Once)
+			see("surprise", c.Surprise > 0)
 			for _, p := range c.Ports {
 				see("rule", p.Rule)
 				see("norm", p.Norm)
 				see("bias", p.Bias)
-				see("surprise", c.Surprise > 0)
 				see("squash", p.HalfTanh)
 				see("decay", p.Decay > 0)
 				see("center", p.Center > 0)
