@@ -76,3 +76,39 @@ func TestAdamIsForGoals(t *testing.T) {
 		}
 	}
 }
+
+// TestAdamOfTheBias: the bias takes the steps of a synapse with input 1.
+func TestAdamOfTheBias(t *testing.T) {
+	p := newPort(&adaptive(t).Ports[Contextual], []float64{0})
+	p.x = []float64{1}
+	for _, gain := range []float64{0.5, -0.25, 2, 0.125, 0, 1e-8, -3e-8} {
+		p.touch()
+		p.adapt(0.02, gain)
+		if p.bias != p.w[0] || p.bias == 0 {
+			t.Errorf("after %v: bias %v, weight %v", gain, p.bias, p.w[0])
+		}
+	}
+	if m := p.moments; m.own[0] != m.mean[0] || m.own[1] != m.square[0] {
+		t.Errorf("moments %v, %v and %v", m.own, m.mean, m.square)
+	}
+}
+
+// TestAdamJumps: a port is checked at once after a large step, or after one
+// that is not a number, and stays marked until it is checked.
+func TestAdamJumps(t *testing.T) {
+	for _, c := range []struct {
+		rate, gain float64
+		want       bool
+	}{{0.005, 1, false}, {0.02, 1, true}, {0.005, 100, true}, {0.005, math.NaN(), true}, {0.005, math.Inf(-1), true}} {
+		p := newPort(&adaptive(t).Ports[Contextual], []float64{0})
+		p.x = []float64{1}
+		p.adapt(c.rate, c.gain)
+		if p.jumped != c.want {
+			t.Errorf("rate %v, gain %v: jumped %v", c.rate, c.gain, p.jumped)
+		}
+		p.adapt(0.001, 0.001)
+		if p.jumped != c.want && c.gain == 1 {
+			t.Errorf("rate %v: then jumped %v", c.rate, p.jumped)
+		}
+	}
+}
