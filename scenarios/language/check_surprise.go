@@ -39,12 +39,13 @@ func (c *checker) surprises() {
 	}
 }
 
-// sendsSurprise reports whether a population can send its surprise in a phase.
+// sendsSurprise reports whether a population can send its surprise in a phase, or learns
+// from batches in it, for which there is another message.
 func (p *Present) sendsSurprise(population string) bool {
-	if p.Learn == "none" || p.Batch != nil {
+	if p.Learn == "none" {
 		return false
 	}
-	return len(p.Steps) == 0 || slices.ContainsFunc(p.Steps, func(s Step) bool {
+	return p.Batch != nil || len(p.Steps) == 0 || slices.ContainsFunc(p.Steps, func(s Step) bool {
 		return slices.Contains(s.Do, "surprise") && (len(s.Populations) == 0 || slices.Contains(s.Populations, population))
 	})
 }

@@ -194,7 +194,7 @@ data: {p: {patterns: {width: 2, height: 2, source: random, count: 4}, to: {x: pa
 	for _, c := range []struct{ kind, phases, want string }{
 		{ports, "{name: a, present: {data: p, batch: {}}}", ""},
 		{ports + ", prior: {}", "{name: a, present: {data: p, batch: {}}}", "neurons.k.prior: cannot be heeded where neurons learn from batches"},
-		{ports + ", surprise: 1", "{name: a, present: {data: p, batch: {}}}, {name: b, present: {data: p}}", "neurons.k.surprise: cannot be heeded where neurons learn from batches"},
+		{ports + ", surprise: 1", "{name: a, present: {data: p, batch: {}}}", "neurons.k.surprise: cannot be heeded where neurons learn from batches"},
 		{ports + ", homeostasis: {gain: 0.1}", "{name: a, present: {data: p, batch: {}}}", "neurons.k.homeostasis: cannot be heeded where neurons learn from batches"},
 		{"ports: {r: {rule: delta}, c: {}}", "{name: a, present: {data: p, batch: {}}}", "neurons.k.ports.r.rule: is delta, which cannot be heeded where neurons learn from batches; write goal or frozen"},
 		{"ports: {r: {rule: goal, squash: true}, c: {}}", "{name: a, present: {data: p, batch: {}}}", "neurons.k.ports.r.squash: cannot be heeded where neurons learn from batches"},
