@@ -46,7 +46,7 @@ const letterA = `..######..
 ..........`
 
 func sampleGallery(rows int) GalleryConfig {
-	cfg := GalleryConfig{Title: "Recall from cues with 20 % of the pixels flipped", Width: 10, Height: 10, Columns: []string{"stored", "cue", "recalled"}}
+	cfg := GalleryConfig{Title: "Recall from cues with 20 % of the pixels flipped", Width: 10, Height: 10, Columns: []string{"stored", "cue", "recalled"}, Compared: true}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for i := range rows {
 		stored := letter(letterA)

@@ -140,6 +140,9 @@ var blues = []color.NRGBA{
 // patterns is the map of ±1 images: −1 paper, +1 ink.
 var patterns = []color.NRGBA{offColor, onColor}
 
+// mistakes is patterns for pixels that are wrong: shades of orange.
+var mistakes = []color.NRGBA{{0xf5, 0xa3, 0x5c, 0xff}, {0xc2, 0x41, 0x0c, 0xff}}
+
 // at returns the colour at x in [0, 1] of a map with equal steps.
 func at(colors []color.NRGBA, x float64) color.NRGBA {
 	if math.IsNaN(x) {

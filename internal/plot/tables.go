@@ -306,7 +306,7 @@ func (cfg *GalleryConfig) Text() string {
 	if cfg.Hidden > 0 {
 		rows += fmt.Sprintf(" of %d", len(cfg.Rows)+cfg.Hidden)
 	}
-	return titled(cfg.Title, fmt.Sprintf("%s rows of patterns of %d×%d, each as %s", rows, cfg.Width, cfg.Height, among(cfg.Columns)))
+	return titled(cfg.title(), fmt.Sprintf("%s rows of patterns of %d×%d, each as %s", rows, cfg.Width, cfg.Height, among(cfg.Columns)))
 }
 
 // Table implements Config.

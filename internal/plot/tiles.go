@@ -27,6 +27,7 @@ type GalleryConfig struct {
 	Columns       []string // "stored", "cue", "recalled"
 	Rows          []GalleryRow
 	Hidden        int  // number of further rows, mentioned below the picture
+	Compared      bool // pixels of the other sign than in the first column are marked as wrong
 	All           bool // draw all rows, even if the picture becomes very tall
 
 	room vg.Length // available width; 0: a page
@@ -61,6 +62,7 @@ func Gallery(cfg GalleryConfig) (*Figure, error) {
 	if len(cfg.Rows) == 0 {
 		return message(cfg.Title, "no patterns to show"), nil
 	}
+	cfg.Title = cfg.title()
 	g := layout(&cfg)
 	hidden := cfg.Hidden
 	if most := g.blocks * g.perBlock; most < len(cfg.Rows) {
@@ -220,13 +222,31 @@ func (g *grid) drawRow(c draw.Canvas, cfg *GalleryConfig, i int, row GalleryRow)
 			w := g.tileH * vg.Length(cfg.Width) / vg.Length(cfg.Height)
 			r := vg.Rectangle{Min: vg.Point{X: mid - w/2, Y: top - g.tileH}, Max: vg.Point{X: mid + w/2, Y: top}}
 			put(c, r, cells(cfg.Width, cfg.Height, tilePixels, func(x, y int) color.NRGBA {
-				return at(patterns, (p[y*cfg.Width+x]+1)/2)
+				i := y*cfg.Width + x
+				return at(cfg.colors(row.Patterns[0], p[i], i), (p[i]+1)/2)
 			}))
 		}
 		if k < len(row.Captions) && row.Captions[k] != "" {
 			c.FillText(small, vg.Point{X: mid, Y: top - g.tileH - 2}, row.Captions[k])
 		}
 	}
+}
+
+// title is Title with the meaning of the colours.
+func (cfg *GalleryConfig) title() string {
+	if cfg.Compared {
+		return cfg.Title + "; orange: wrong"
+	}
+	return cfg.Title
+}
+
+// colors returns the map for pixel i of a pattern, whose value is v and should have the
+// sign that it has in first.
+func (cfg *GalleryConfig) colors(first []float64, v float64, i int) []color.NRGBA {
+	if cfg.Compared && first != nil && v*first[i] < 0 {
+		return mistakes
+	}
+	return patterns
 }
 
 // FieldsConfig is the data of a picture of receptive fields.

@@ -21,6 +21,7 @@ type Gallery struct {
 	Width, Height int
 	Heads         []string // captions of the columns
 	Rows          []GalleryRow
+	Compared      bool // pixels of the other sign than in the first column are wrong
 }
 
 // GalleryRow is one pattern in several versions.

@@ -61,7 +61,7 @@ func (r *recall) gallery(how *language.Recall, outcomes []outcome) journal.Galle
 	if width == 0 || n%width != 0 {
 		width = n
 	}
-	g := journal.Gallery{Title: "Recall from " + describe(how) + "; below: overlap with what is stored", Width: width, Height: n / width, Heads: []string{"stored", "cue", "recalled"}}
+	g := journal.Gallery{Title: "Recall from " + describe(how) + "; below: overlap with what is stored", Width: width, Height: n / width, Heads: []string{"stored", "cue", "recalled"}, Compared: true}
 	tile := func(t trits) []float32 { return t.tile() }
 	if g.Width > wholeSide || g.Height > wholeSide {
 		d := middle(g.Width, g.Height)

@@ -118,7 +118,7 @@ func Config(f journal.Figure) (plot.Config, error) {
 
 // Gallery converts the first rows of a gallery to the type of the plotting library.
 func Gallery(g journal.Gallery, rows int) plot.GalleryConfig {
-	cfg := plot.GalleryConfig{Title: g.Title, Width: g.Width, Height: g.Height, Columns: g.Heads, Hidden: len(g.Rows) - rows}
+	cfg := plot.GalleryConfig{Title: g.Title, Width: g.Width, Height: g.Height, Columns: g.Heads, Hidden: len(g.Rows) - rows, Compared: g.Compared}
 	for _, row := range g.Rows[:rows] {
 		tiles := make([][]float64, len(row.Tiles))
 		for k, t := range row.Tiles {
