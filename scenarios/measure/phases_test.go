@@ -86,7 +86,7 @@ func TestPicturesOfRecall(t *testing.T) {
 		t.Errorf("%d×%d: %s", g.Width, g.Height, g.Title)
 	}
 	high += "-"
-	if g := narrow.set.measures[0].Measure.(*recall).gallery(narrow.env.phase("clean").Recall, []outcome{{Stored: high, Cue: high, Recalled: high}}); g.Width != 1 || g.Height != 100 || !strings.Contains(g.Title, "the middle 1×100 of 1×257") {
+	if g := narrow.set.measures[0].Measure.(*recall).gallery(narrow.env.phase("clean").Recall, []outcome{{Stored: high, Cue: high, Recalled: high}}); g.Width != 1 || g.Height != 50 || !strings.Contains(g.Title, "the middle 1×50 of 1×257") {
 		t.Errorf("%d×%d: %s", g.Width, g.Height, g.Title)
 	}
 }

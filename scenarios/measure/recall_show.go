@@ -52,7 +52,7 @@ const (
 	galleryRows   = 26
 	galleryPixels = 20_000
 	wholeSide     = 256
-	detailSide    = 100
+	detailSide    = 50
 )
 
 func (r *recall) gallery(how *language.Recall, outcomes []outcome) journal.Gallery {

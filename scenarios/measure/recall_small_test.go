@@ -320,22 +320,22 @@ func TestGallery(t *testing.T) {
 	b := newBench(t, strings.NewReplacer("size: 100", "size: 600", "source: random,", "source: random, width: 600, height: 1,").Replace(fmt.Sprintf(memoryText, 30, "", "", "")))
 	r := b.set.measures[0].Measure.(*recall)
 	how := b.env.phase("clean").Recall
-	long := trits(strings.Repeat("+", 250) + strings.Repeat("-", 100) + strings.Repeat("+", 250))
-	all := make([]outcome, 300)
+	long := trits(strings.Repeat("+", 275) + strings.Repeat("-", 50) + strings.Repeat("+", 275))
+	all := make([]outcome, 500)
 	for i := range all {
 		all[i] = outcome{Item: i, Stored: long, Cue: long, Recalled: long}
 	}
 	g := r.gallery(how, all)
-	if g.Width != 100 || g.Height != 1 || len(g.Rows) != 200 || !strings.HasSuffix(g.Title, "; the middle 100×1 of 600×1; the first 200 of 300, whose scores are in the table recall") {
+	if g.Width != 50 || g.Height != 1 || len(g.Rows) != 400 || !strings.HasSuffix(g.Title, "; the middle 50×1 of 600×1; the first 400 of 500, whose scores are in the table recall") {
 		t.Errorf("%d×%d, %d rows: %s", g.Width, g.Height, len(g.Rows), g.Title)
 	}
-	if tile := g.Rows[7].Tiles[2]; len(tile) != 100 || slices.Max(tile) != -1 || g.Rows[7].Name != "7" || !slices.Equal(g.Rows[7].Notes, []string{"", "1.00", "1.00"}) {
+	if tile := g.Rows[7].Tiles[2]; len(tile) != 50 || slices.Max(tile) != -1 || g.Rows[7].Name != "7" || !slices.Equal(g.Rows[7].Notes, []string{"", "1.00", "1.00"}) {
 		t.Errorf("%v %v", tile, g.Rows[7])
 	}
-	if d := middle(300, 260); d != (detail{from: 80*300 + 100, row: 300, width: 100, height: 100}) {
+	if d := middle(300, 260); d != (detail{from: 105*300 + 125, row: 300, width: 50, height: 50}) {
 		t.Errorf("%+v", d)
 	}
-	if d := middle(7, 300); d != (detail{from: 100 * 7, row: 7, width: 7, height: 100}) {
+	if d := middle(7, 300); d != (detail{from: 125 * 7, row: 7, width: 7, height: 50}) {
 		t.Errorf("%+v", d)
 	}
 	if got := (detail{from: 4, row: 3, width: 2, height: 2}).of("+++-+---+"); !slices.Equal(got, []float32{1, -1, -1, 1}) {
