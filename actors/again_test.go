@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -150,13 +151,13 @@ func TestAgain(t *testing.T) {
 		if err := a.Advance(t.Context(), a.Now()-1, sim.Feed{}, sim.Discard{}); err == nil {
 			t.Error("time runs backwards")
 		}
-		r, err := a.Report([]neuron.ID{7, 2}, neuron.WantWeights)
-		if err != nil || r[0].Neuron != 7 || r[1].Neuron != 2 || len(r[0].Weights[1]) != 8 {
+		r, err := a.Report([]neuron.ID{8, 2, 0}, neuron.WantWeights)
+		if err != nil || len(r) != 3 || r[0].Neuron != 8 || r[1].Neuron != 2 || r[2].Neuron != 0 || len(r[0].Weights[1]) != 8 {
 			t.Errorf("%+v, %v", r, err)
 		}
 		for _, id := range []neuron.ID{-1, 9} {
-			if _, err := a.Report([]neuron.ID{id}, 0); err == nil {
-				t.Errorf("there is a neuron %d", id)
+			if _, err := a.Report([]neuron.ID{0, id}, 0); err == nil || err.Error() != fmt.Sprintf("actors: there is no neuron %d", id) {
+				t.Errorf("neuron %d: %v", id, err)
 			}
 		}
 		f, err := a.Finish(t.Context())
@@ -406,13 +407,182 @@ func TestShownAgainst(t *testing.T) {
 			t.Errorf("%s: all is over: %v", name, err)
 		}
 	}
-	s := newShown(net, 1)
-	s.begin(100)
-	if err := s.check(n, &neuron.Inbox{Events: []neuron.Event{fromNeuron}, End: 100}); err != nil {
-		t.Errorf("what was heard since the last update is taken in at the end: %v", err)
+}
+
+// TestShownAtTheEnd: at the end of an Advance a neuron takes in the spikes since its
+// last update, even if nothing of the scenario is due. What is due earlier must have
+// been processed before. What is due at the end belongs to the next Advance.
+func TestShownAtTheEnd(t *testing.T) {
+	const end = 100
+	net := freeMemory(t, 3, 1)
+	n, err := net.NewNeuron(1)
+	if err != nil || n.Next() < end {
+		t.Fatal(n.Next(), err)
 	}
-	if err := s.check(n, &neuron.Inbox{Events: []neuron.Event{fromNeuron}, End: 99}); err == nil {
-		t.Error("it takes in what it heard before the end")
+	last := &neuron.Inbox{Events: []neuron.Event{{Time: end - 1, Value: 1, Port: neuron.Contextual, Slot: 1}}, End: end}
+	for _, tc := range []struct {
+		due           neuron.Time // of a signal; 0: there is none
+		check, missed string
+	}{
+		{0, "", ""},
+		{end, "", ""},
+		{end - 1, "at 99µs it was not given a signal of the scenario", "it did not live through what happens at 99µs as the scenario has it"},
+		{50, "it updates at 99µs; as the scenario has it that is at 50µs", "it did not live through what happens at 50µs as the scenario has it"},
+	} {
+		s := newShown(net, 1)
+		if tc.due > 0 {
+			s.signals = []neuron.Signal{{Time: tc.due, Kind: neuron.SetPlastic, Value: 1}}
+		}
+		s.begin(end)
+		if err := s.check(n, last); textOf(err) != tc.check {
+			t.Errorf("due at %v: %q, want %q", tc.due, textOf(err), tc.check)
+		}
+		if err := s.left(n); textOf(err) != tc.missed {
+			t.Errorf("due at %v: %q, want %q", tc.due, textOf(err), tc.missed)
+		}
+		if err := s.check(n, &neuron.Inbox{Events: last.Events, End: end - 1}); err == nil {
+			t.Errorf("due at %v: it takes in what it heard before the end", tc.due)
+		}
+	}
+}
+
+// TestShownTooEarly: an input that the scenario presents later is none that may be
+// received now, even if it is the same.
+func TestShownTooEarly(t *testing.T) {
+	net := freeMemory(t, 3, 1)
+	n, err := net.NewNeuron(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newShown(net, 1)
+	s.signals = []neuron.Signal{{Time: 20, Kind: neuron.SetPlastic, Value: 1}}
+	s.add(neuron.Spike{Time: 21, Source: 4, Value: 1})
+	s.begin(100)
+	err = s.check(n, &neuron.Inbox{Events: []neuron.Event{{Time: 20, Value: 1}}, Signals: s.signals, End: 21})
+	if want := "at 20µs input 0 of port r received 1, which the scenario does not present then"; textOf(err) != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// TestSameEvents: two events are the same if port, slot and the bits of the value are,
+// whenever they arrive.
+func TestSameEvents(t *testing.T) {
+	e := neuron.Event{Time: 3, Value: 1, Slot: 2, Port: neuron.Contextual}
+	for name, tc := range map[string]struct {
+		change func(*neuron.Event)
+		want   bool
+	}{
+		"time":  {func(o *neuron.Event) { o.Time++ }, true},
+		"value": {func(o *neuron.Event) { o.Value = -1 }, false},
+		"slot":  {func(o *neuron.Event) { o.Slot-- }, false},
+		"port":  {func(o *neuron.Event) { o.Port = neuron.Receptive }, false},
+	} {
+		other := e
+		if tc.change(&other); same(&e, &other) != tc.want {
+			t.Errorf("%s: %+v and %+v", name, e, other)
+		}
+	}
+}
+
+// TestShownOutlets: a channel drives the synapses that the graph gives it, also if a
+// port has several, and the channels of a port are told from its neurons.
+func TestShownOutlets(t *testing.T) {
+	const n, channels, others = 3, 3, 2
+	net := mixed(t, n, channels)
+	for id := range neuron.ID(n) {
+		s := newShown(net, id)
+		for c := range neuron.ID(channels) {
+			want := []fanOut{{id, place{int32(c) + others, neuron.Receptive}, 1000}, {id, place{int32(c) + others, neuron.Contextual}, 1000}}
+			if got := s.outlets[n+c]; !slices.Equal(got, want) {
+				t.Errorf("channel %d drives %v of neuron %d, want %v", c, got, id, want)
+			}
+		}
+		for _, p := range []neuron.Port{neuron.Receptive, neuron.Contextual} {
+			if want := []bool{false, false, true, true, true}; !slices.Equal(s.channel[p], want) {
+				t.Errorf("neuron %d: channels drive %v of port %v, want %v", id, s.channel[p], p, want)
+			}
+		}
+	}
+}
+
+// TestAgainInOrder: one worker replays one neuron after the other, in order, and more
+// workers than neurons replay each neuron once.
+func TestAgainInOrder(t *testing.T) {
+	const n = 40
+	for workers, ordered := range map[int]bool{-1: true, 0: true, 1: true, 2: false, n + 1: false} {
+		a := &Again{lives: make([]life, n), o: ReplayOptions{Workers: workers}}
+		order := make(chan neuron.ID, 2*n)
+		for id := range a.lives {
+			a.lives[id].verdict.Neuron = neuron.ID(id)
+		}
+		if err := a.each(t.Context(), func(l *life) { order <- l.verdict.Neuron }); err != nil {
+			t.Fatal(err)
+		}
+		close(order)
+		var got []neuron.ID
+		for id := range order {
+			got = append(got, id)
+		}
+		if ordered && !slices.IsSorted(got) {
+			t.Errorf("%d workers replay in the order %v", workers, got)
+		}
+		if slices.Sort(got); len(got) != n || len(slices.Compact(got)) != n {
+			t.Errorf("%d workers replay %v", workers, got)
+		}
+	}
+}
+
+// TestAgainStoppedLife: a neuron that cannot go on within an Advance is blamed for
+// that only, not for the input that it does not live through after it.
+func TestAgainStoppedLife(t *testing.T) {
+	net := freeMemory(t, 4, 3)
+	tape, _ := record(t, net, FreeOptions{}, 1, 1)
+	rec := rewritten(t, tape, only(1, func([]inboxes.Block) []inboxes.Block {
+		n, _ := net.NewNeuron(1)
+		birth, _ := n.AppendBinary(nil)
+		late := n.Next() + 5
+		data := inboxes.NewEncoder(net.Slots(1)).Append(nil, 1, late, neuron.Inbox{End: late + 1})
+		return []inboxes.Block{{Kind: inboxes.StartBlock, Data: birth}, {Kind: inboxes.InboxBlock, Data: data}}
+	}), nil)
+	a, err := NewAgain(t.Context(), net, rec, ReplayOptions{Workers: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := newLesson(a, 4, 1, 1).train(1); err != nil {
+		t.Fatal(err)
+	}
+	f, err := a.Finish(t.Context())
+	if err != nil || f.Whole {
+		t.Fatal(f, err)
+	}
+	for _, v := range f.Verdicts {
+		stopped := v.Neuron == 1
+		if v.Pass == stopped || v.Ended == stopped || v.Differs != (Differs{}) || stopped != strings.HasPrefix(v.Reason, "alone with its inbox, the neuron updates at ") {
+			t.Errorf("%+v", v)
+		}
+	}
+}
+
+// TestAgainOfARecordingWithoutAnEnd: the error names the first neuron that the
+// recording says too little of, whatever the order in which they are replayed.
+func TestAgainOfARecordingWithoutAnEnd(t *testing.T) {
+	net := freeMemory(t, 4, 3)
+	tape, _ := record(t, net, FreeOptions{}, 1, 1)
+	rec := rewritten(t, tape, func(id neuron.ID, blocks []inboxes.Block) []inboxes.Block {
+		if id >= 2 {
+			return without(inboxes.EndBlock)(blocks)
+		}
+		return blocks
+	}, nil)
+	for _, workers := range []int{1, 4} {
+		a, err := NewAgain(t.Context(), net, rec, ReplayOptions{Workers: workers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "neuron 2: " + inboxes.ErrRecording.Error() + ": it does not say what the neuron became"
+		if f, err := a.Finish(t.Context()); f != nil || !errors.Is(err, inboxes.ErrRecording) || err.Error() != want {
+			t.Errorf("%d workers: %v, want %s", workers, err, want)
+		}
 	}
 }
 

@@ -27,6 +27,7 @@ type Isolated struct {
 	known    map[[32]byte]bool // hashes of the states that the engine returned
 	given    int
 	ended    bool
+	lost     error // why copies could not begin in a restored state: nothing can be compared after it
 }
 
 var _ sim.Engine = (*Isolated)(nil)
@@ -137,6 +138,9 @@ func (c *isolatedCopy) fail(format string, args ...any) {
 
 // Advance implements sim.Engine.
 func (a *Isolated) Advance(ctx context.Context, until neuron.Time, feed sim.Feed, sink sim.Sink) error {
+	if a.lost != nil {
+		return a.lost
+	}
 	return a.Engine.Advance(ctx, until, feed, compared{a, sink})
 }
 
@@ -200,22 +204,26 @@ func (a *Isolated) State() ([]byte, error) {
 }
 
 // Restore implements sim.Engine. Copies are compared before it; after it, they
-// begin in the restored state.
+// begin in the restored state. If one cannot, the engine can only be closed.
 func (a *Isolated) Restore(state []byte) error {
 	if err := a.check(); err != nil {
+		return err
+	}
+	if err := a.Engine.Restore(state); err != nil {
 		return err
 	}
 	if !a.known[sha256.Sum256(state)] {
 		a.given++
 	}
-	if err := a.Engine.Restore(state); err != nil {
-		return err
-	}
-	return a.each(state, func(id neuron.ID, c *isolatedCopy, own []byte) error { return c.begin(a.Network(), id, own) })
+	a.lost = a.each(state, func(id neuron.ID, c *isolatedCopy, own []byte) error { return c.begin(a.Network(), id, own) })
+	return a.lost
 }
 
 // check compares the states of all copies with those of the originals.
 func (a *Isolated) check() error {
+	if a.lost != nil {
+		return a.lost
+	}
 	state, err := a.Engine.State()
 	if err != nil {
 		return err

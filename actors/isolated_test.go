@@ -1,6 +1,8 @@
 package actors
 
 import (
+	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"sync/atomic"
@@ -221,6 +223,124 @@ func TestIsolatedFails(t *testing.T) {
 	for _, v := range e.Verdicts() {
 		if v.Pass || v.Reason != "the run failed before the state of the neuron could be compared" {
 			t.Errorf("neuron %d: %+v", v.Neuron, v)
+		}
+	}
+}
+
+// TestIsolatedLimits: the first and the last neuron can be audited, and no other numbers.
+// The copies begin with the network: what makes a neuron impossible is the error.
+func TestIsolatedLimits(t *testing.T) {
+	net := freeMemory(t, 5, 1)
+	for _, id := range []neuron.ID{-1, 5} {
+		if e, err := NewIsolated(net, []neuron.ID{0, id}, Options{}); e != nil || textOf(err) != fmt.Sprintf("actors: there is no neuron %d", id) {
+			t.Errorf("neuron %d: %v", id, err)
+		}
+	}
+	e, err := NewIsolated(net, []neuron.ID{4, 0}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(e.Close(), e.Close()); err != nil {
+		t.Error(err)
+	}
+	if v := e.Verdicts(); len(v) != 2 || v[0].Neuron != 0 || v[1].Neuron != 4 || !v[0].Pass || !v[1].Pass {
+		t.Errorf("%+v", v)
+	}
+	good := net.Config
+	net.Config = func(id neuron.ID) *neuron.Config {
+		c := *good(id)
+		if id == 3 {
+			c.Window = -1
+		}
+		return &c
+	}
+	for _, ids := range [][]neuron.ID{nil, {3}} {
+		if e, err := NewIsolated(net, ids, Options{}); e != nil || !strings.HasPrefix(textOf(err), "window is -1") {
+			t.Errorf("copies of %v: %v", ids, err)
+		}
+	}
+}
+
+// TestIsolatedGivesErrors of the network: a run that failed has no state that is known,
+// is not compared, and is not given another state. Neither is a run that is given
+// something that is no state.
+func TestIsolatedGivesErrors(t *testing.T) {
+	w, err := simtest.New(world)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := NewIsolated(w.Net, nil, Options{Shards: 1, tap: func(id neuron.ID, _ neuron.Inbox) {
+		if id == liar {
+			panic("a planted fault")
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	other, err := simtest.Sequential(w.Net)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Run(other, sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	outside, err := other.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Restore(outside[:len(outside)-1]); !errors.Is(err, sim.ErrState) || e.Given() != 0 {
+		t.Errorf("a part of a state: %v, given %d", err, e.Given())
+	}
+	failed := w.Run(e, sim.Discard{})
+	if failed == nil {
+		t.Fatal("no fault")
+	}
+	if state, err := e.State(); state != nil || err != failed || len(e.known) != 0 {
+		t.Errorf("%v, %d states are known", err, len(e.known))
+	}
+	if err := e.Restore(outside); err != failed || e.Given() != 0 {
+		t.Errorf("%v, given %d", err, e.Given())
+	}
+}
+
+// TestIsolatedCopyThatCannotBegin: if a copy cannot be made in the state that the network
+// is given, the error names its neuron, and no neuron passes or is accused.
+func TestIsolatedCopyThatCannotBegin(t *testing.T) {
+	net := freeMemory(t, 5, 1)
+	e, err := NewIsolated(net, nil, Options{Shards: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	state, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := net.Config
+	net.Config = func(id neuron.ID) *neuron.Config {
+		c := *good(id)
+		if id == 3 {
+			c.Window = -1
+		}
+		return &c
+	}
+	lost := e.Restore(state)
+	if !strings.HasPrefix(textOf(lost), "neuron 3: window is -1") {
+		t.Fatalf("got %v", lost)
+	}
+	if err := e.Advance(t.Context(), freeInterval, sim.Feed{}, badSink{}); err != lost {
+		t.Errorf("it goes on: %v", err)
+	}
+	if err := e.Restore(state); err != lost {
+		t.Errorf("it is given a state again: %v", err)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, v := range e.Verdicts() {
+		if v.Pass || v.Ended || v.Reason != "the run failed before the state of the neuron could be compared" {
+			t.Errorf("%+v", v)
 		}
 	}
 }

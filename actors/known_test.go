@@ -156,7 +156,7 @@ func TestDiffersKnown(t *testing.T) {
 
 // TestFanIn finds the synapses from each neuron, and none from channels.
 func TestFanIn(t *testing.T) {
-	for _, net := range []*sim.Network{freeMemory(t, 7, 2), sparse(t, 130, "own", true)} {
+	for _, net := range []*sim.Network{freeMemory(t, 7, 2), sparse(t, 130, "own", true), mixed(t, 4, 2)} {
 		for id := range neuron.ID(net.NumNeurons()) {
 			e := newFanIn(net, id)
 			want := map[neuron.ID][]place{}
