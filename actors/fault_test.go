@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -265,6 +266,31 @@ func TestBadInput(t *testing.T) {
 		}
 		if err := w.Run(e, sim.Discard{}); err != nil {
 			t.Errorf("after bad input: %v", err)
+		}
+		closes(t, e)
+	})
+}
+
+// TestRestoreOfAPart: no part of a state is a state, and nothing changes when one is
+// restored.
+func TestRestoreOfAPart(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		e := start(t, w, o)
+		if err := e.Advance(t.Context(), 3*w.Net.Width(), w.Cut(0, 3*w.Net.Width()), sim.Discard{}); err != nil {
+			t.Fatal(err)
+		}
+		state, err := e.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for end := 0; end < len(state); end += 1 + end/20 {
+			if err := e.Restore(state[:end]); !errors.Is(err, sim.ErrState) || e.Now() != 3*w.Net.Width() {
+				t.Fatalf("the first %d bytes: %v, at %v", end, err, e.Now())
+			}
+		}
+		if after, err := e.State(); err != nil || !bytes.Equal(after, state) {
+			t.Errorf("it has changed: %v", err)
 		}
 		closes(t, e)
 	})

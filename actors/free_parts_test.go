@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -342,6 +343,69 @@ func TestRecorderReportsOneError(t *testing.T) {
 		ctx.message, ctx.told = c, nil
 		if a.Receive(ctx); len(ctx.told) != 1 || ctx.told[0] != any(c) || !errors.Is(c.err, errFull) {
 			t.Errorf("the end: %v, %v", ctx.told, c.err)
+		}
+	}
+}
+
+// TestNothingIsWrittenAfterAnError: a recording with a gap would be another recording. So
+// after the first error nothing is written, even if the writer could write again.
+func TestNothingIsWrittenAfterAnError(t *testing.T) {
+	disk := &shortage{at: 2}
+	w, err := inboxes.NewWriter(disk, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, ctx := &recorder{w: w, room: func() error { return nil }}, &heard{}
+	for range 5 {
+		ctx.message = &block{kind: inboxes.StartBlock, data: noise(100)}
+		a.Receive(ctx)
+	}
+	c := &closing{last: true}
+	ctx.message = c
+	a.Receive(ctx)
+	if disk.writes != 2 || c.err != errFull {
+		t.Errorf("%d writes, %v", disk.writes, c.err)
+	}
+}
+
+// shortage is a writer that fails once, at the given write.
+type shortage struct{ at, writes int }
+
+func (s *shortage) Write(b []byte) (int, error) {
+	if s.writes++; s.writes == s.at {
+		return 0, errFull
+	}
+	return len(b), nil
+}
+
+// TestBrokenNeuronHasNoState: whatever needs the state of a neuron that broke down gives
+// its error. No state replaces it while what it was cannot be recorded.
+func TestBrokenNeuronHasNoState(t *testing.T) {
+	const want = "neuron: 1 broke down and has no state"
+	for _, begun := range []bool{false, true} {
+		for v, fails := range map[verb]bool{save: true, seal: true, mark: begun, load: begun, advance: !begun, report: false} {
+			a, ctx := alone(t, 1, 1)
+			whole, err := sim.AppendNeuron(nil, a.neuron, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			a.tape = newTape(1, a.slots, parent, self)
+			a.tape.begun = begun
+			at := a.neuron.Next()
+			poison := neuron.Event{Time: at, Value: float32(math.Inf(1)), Slot: 1, Port: neuron.Contextual}
+			var out neuron.Output
+			if a.neuron.Advance(neuron.Inbox{Events: []neuron.Event{poison}, End: at + 1}, &out); len(out.Broken) != 1 {
+				t.Fatalf("it did not break down: %+v", out)
+			}
+			c := &command{neuron: 1, verb: v, record: sim.Record{Neuron: whole[4:]}}
+			ctx.message = c
+			a.Receive(ctx)
+			if fails != (textOf(c.err) == want) || !fails && c.err != nil {
+				t.Errorf("begun %v, verb %d: %v", begun, v, c.err)
+			}
+			if _, err := a.neuron.AppendBinary(nil); (err == nil) != (v == load && !fails) {
+				t.Errorf("begun %v, verb %d: then %v", begun, v, err)
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -274,9 +275,13 @@ func TestAuditRefuses(t *testing.T) {
 		}
 	}
 	for _, id := range []neuron.ID{-1, 8} {
-		if _, err := (Recorded{net, rec}).Audit(t.Context(), []neuron.ID{id}, ReplayOptions{}); err == nil {
-			t.Errorf("there is no neuron %d", id)
+		want := fmt.Sprintf("there is no neuron %d; the network has neurons 0 to 7", id)
+		if _, err := (Recorded{net, rec}).Audit(t.Context(), []neuron.ID{0, id}, ReplayOptions{}); textOf(err) != want {
+			t.Errorf("neuron %d: %v", id, err)
 		}
+	}
+	if v, err := (Recorded{net, rec}).Audit(t.Context(), []neuron.ID{7, 0}, ReplayOptions{}); err != nil || len(v) != 2 || v[0].Neuron != 7 || v[1].Neuron != 0 {
+		t.Errorf("the last neuron and the first one: %+v, %v", v, err)
 	}
 	if _, err := (Recorded{net, open(t, tape[:len(tape)-1])}).Replay(t.Context(), ReplayOptions{}); !errors.Is(err, inboxes.ErrRecording) {
 		t.Errorf("a recording that is cut short: %v", err)
@@ -293,8 +298,8 @@ func TestAuditRefuses(t *testing.T) {
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := (Recorded{net, rec}).Replay(cancelled, ReplayOptions{}); err == nil {
-		t.Error("an interrupted replay goes on")
+	if r, err := (Recorded{net, rec}).Replay(cancelled, ReplayOptions{}); r != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("an interrupted replay goes on: %v", err)
 	}
 }
 

@@ -25,6 +25,18 @@ func TestLateOrders(t *testing.T) {
 	}
 }
 
+// TestLateInlineOrder: an order that comes back after the watchdog has answered the user
+// ends the request without another answer.
+func TestLateInlineOrder(t *testing.T) {
+	c := &coordinator{requests: requests{request: &request{verb: advance}}, waiting: 1, away: []bool{true}, orders: []*order{{}}}
+	c.ended = func() { t.Error("a request ends that has its answer") }
+	c.inlineWatchdog = &inlineWatchdog{away: true, lost: true}
+	c.collect(&heard{}, c.orders[0])
+	if c.request != nil || c.waiting != 1 || !c.away[0] || c.inlineWatchdog.away {
+		t.Errorf("request %v, %d orders are waited for, away %v", c.request, c.waiting, c.away)
+	}
+}
+
 // TestLateLoss: an actor that ends after the run has failed, or between two
 // requests, ends no request. A loss during a request ends it.
 func TestLateLoss(t *testing.T) {

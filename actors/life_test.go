@@ -152,6 +152,39 @@ func TestDamagedEnd(t *testing.T) {
 	}
 }
 
+// TestDamagedBlocks: the error about a damaged block names the block and the first
+// neuron that has one, whatever the block holds.
+func TestDamagedBlocks(t *testing.T) {
+	net := freeMemory(t, 2, 3)
+	tape, _ := record(t, net, FreeOptions{}, 1, 1)
+	var found [3]int // by kind of block
+	for at := 16; at < len(tape); at += 11 {
+		bad := bytes.Clone(tape)
+		bad[at] ^= 4
+		rec, err := inboxes.NewReader(bytes.NewReader(bad), int64(len(bad)))
+		if err != nil {
+			continue // the damage is found before
+		}
+		for id := neuron.ID(1); id >= 0; id-- {
+			for k := range rec.NumBlocks(id) {
+				b, why := rec.Block(id, k)
+				if why == nil {
+					continue
+				}
+				found[b.Kind]++
+				want := fmt.Sprintf("neuron %d: %v", id, why)
+				if _, err := (Recorded{net, rec}).Audit(t.Context(), nil, ReplayOptions{}); textOf(err) != want || !errors.Is(err, inboxes.ErrRecording) {
+					t.Errorf("byte %d: %v, want %s", at, err, want)
+				}
+			}
+		}
+		rec.Close()
+	}
+	if slices.Min(found[:]) == 0 {
+		t.Errorf("of each kind, %v blocks were damaged", found)
+	}
+}
+
 // TestBreakdownAgain: a neuron that breaks down ends the run with its error, in
 // the replay as well; it has no state. The others pass.
 func TestBreakdownAgain(t *testing.T) {
@@ -482,25 +515,27 @@ func TestFreeBrokenRestore(t *testing.T) {
 // TestWhenFreeStuckIsNoticed: at the second check. The error names the neuron
 // that is running or, if none is, the neurons that stand still.
 func TestWhenFreeStuckIsNoticed(t *testing.T) {
-	byFakeClock(t, func(t *testing.T) {
-		release := make(chan struct{})
-		e := startFree(t, freeMemory(t, 5, 1), FreeOptions{Deadline: time.Second, tap: func(id neuron.ID, _ neuron.Inbox) {
-			if id == 3 {
-				<-release
+	for _, stuck := range []neuron.ID{0, 3, 4} {
+		byFakeClock(t, func(t *testing.T) {
+			release := make(chan struct{})
+			e := startFree(t, freeMemory(t, 5, 1), FreeOptions{Deadline: time.Second, tap: func(id neuron.ID, _ neuron.Inbox) {
+				if id == stuck {
+					<-release
+				}
+			}})
+			began := time.Now()
+			err := e.Advance(t.Context(), 20*freeInterval, sim.Feed{}, sim.Discard{})
+			if want := fmt.Sprintf("neuron %d has not answered for 1s in the epoch that ends at 200ms", stuck); err == nil || err.Error() != want || time.Since(began) != 2*time.Second {
+				t.Errorf("after %v: %v", time.Since(began), err)
 			}
-		}})
-		began := time.Now()
-		err := e.Advance(t.Context(), 20*freeInterval, sim.Feed{}, sim.Discard{})
-		if want := "neuron 3 has not answered for 1s in the epoch that ends at 200ms"; err == nil || err.Error() != want || time.Since(began) != 2*time.Second {
-			t.Errorf("after %v: %v", time.Since(began), err)
-		}
-		if _, again := e.State(); again != err {
-			t.Errorf("asked again: %v", again)
-		}
-		close(release)
-		time.Sleep(time.Second)
-		closes(t, &e.Engine)
-	})
+			if _, again := e.State(); again != err {
+				t.Errorf("asked again: %v", again)
+			}
+			close(release)
+			time.Sleep(time.Second)
+			closes(t, &e.Engine)
+		})
+	}
 	byFakeClock(t, func(t *testing.T) {
 		e := startFree(t, freeMemory(t, 5, 1), FreeOptions{Deadline: time.Second})
 		if err := e.system.Root.StopFuture(children(&e.Engine, e.root)[3]).Wait(); err != nil {
