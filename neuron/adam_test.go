@@ -112,3 +112,67 @@ func TestAdamJumps(t *testing.T) {
 		}
 	}
 }
+
+// TestAdamKnown follows the steps of Kingma & Ba (2015), end of section 2.1, one synapse
+// after the other, through gradients that change in size and sign.
+func TestAdamKnown(t *testing.T) {
+	const rate, b1, b2 = 0.02, 0.99, 0.999
+	inputs, gains := []float64{1, -0.25, 0, 8}, []float64{0.5, -0.25, 2, 0.125, 0, 1e-6, -3e-6, -1}
+	p := newPort(&adaptive(t).Ports[Contextual], []float64{0.5, 0, 1, -1})
+	p.x = inputs
+	for _, gain := range gains {
+		p.touch()
+		p.adapt(rate, gain)
+	}
+	for i, w := range []float64{0.5, 0, 1, -1} {
+		m, v := 0.0, 0.0
+		for k, gain := range gains {
+			g, steps := gain*inputs[i], float64(k+1)
+			m, v = b1*m+(1-b1)*g, b2*v+(1-b2)*g*g
+			w += rate * math.Sqrt(1-math.Pow(b2, steps)) / (1 - math.Pow(b1, steps)) * m / (math.Sqrt(v) + 1e-8)
+		}
+		if !(math.Abs(p.w[i]-w) <= 1e-9) || !(math.Abs(p.moments.mean[i]-m) <= 1e-12) || !(math.Abs(p.moments.square[i]-v) <= 1e-12) {
+			t.Errorf("synapse %d: weight %v, moments %v and %v; expected %v, %v and %v", i, p.w[i], p.moments.mean[i], p.moments.square[i], w, m, v)
+		}
+	}
+	if want := [2]float64{math.Pow(b1, 8), math.Pow(b2, 8)}; !(math.Abs(p.moments.own[2]-want[0]) <= 1e-12) || !(math.Abs(p.moments.own[3]-want[1]) <= 1e-12) {
+		t.Errorf("the powers are %v, expected %v", p.moments.own[2:], want)
+	}
+}
+
+// TestAdamWithoutGradients: a synapse that never had a gradient stays where it is, and so
+// does the bias; without a bias, none is learnt.
+func TestAdamWithoutGradients(t *testing.T) {
+	cfg := adaptive(t)
+	p := newPort(&cfg.Ports[Contextual], []float64{0.5})
+	p.x = []float64{1}
+	if p.adapt(0.02, 0); p.w[0] != 0.5 || p.bias != 0 {
+		t.Errorf("weight %v, bias %v", p.w[0], p.bias)
+	}
+	cfg.Ports[Contextual].Bias = false
+	p = newPort(&cfg.Ports[Contextual], []float64{0.5})
+	p.x = []float64{1}
+	if p.adapt(0.02, 1); p.w[0] == 0.5 || p.bias != 0 || p.moments.own[0] != 0 || p.moments.own[1] != 0 {
+		t.Errorf("weight %v, bias %v with moments %v", p.w[0], p.bias, p.moments.own)
+	}
+}
+
+// TestAdamJumpLimits: after many steps, a step is the rate times the mean gradient divided
+// by its size. A change by a quarter of the input, or by a fortieth whatever the input, is
+// no jump yet.
+func TestAdamJumpLimits(t *testing.T) {
+	for _, c := range []struct {
+		rate, gain float64
+		want       bool
+	}{
+		{jump / 10, 1, false}, {jump / 10, 10, false}, {jump / 10, -10, false},
+		{math.Nextafter(jump/10, 1), 0, true}, {jump / 10, 10.01, true}, {jump / 10, -10.01, true},
+		{jump / 1000, 999, false}, {jump / 1000, 1001, true},
+	} {
+		p := newPort(&adaptive(t).Ports[Contextual], []float64{0})
+		p.x, p.moments.own = []float64{1}, [4]float64{}
+		if p.adapt(c.rate, c.gain); p.jumped != c.want {
+			t.Errorf("rate %v, gain %v: jumped %v", c.rate, c.gain, p.jumped)
+		}
+	}
+}

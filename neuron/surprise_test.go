@@ -82,6 +82,19 @@ func TestSurpriseAgain(t *testing.T) {
 	}
 }
 
+// TestSurprisesShareMemory: all samples of a neuron are held in the same place, so that a
+// network allocates nothing while it learns.
+func TestSurprisesShareMemory(t *testing.T) {
+	n := surprised(t, 1)
+	drive(n, 0, Fire, receptive(1))
+	drive(n, 1, Surprise, context(1, -1))
+	first := n.held
+	drive(n, 2, Fire, receptive(-1))
+	if drive(n, 3, Surprise, context(1, 1)); n.held != first || !first.valid || first.sum[Contextual] != 0.25 {
+		t.Errorf("held %+v, at first %+v", n.held, first)
+	}
+}
+
 // TestStateBetweenSurpriseAndLearning: a state in the middle of a presentation
 // has the sample, one after it has none, and both continue alike.
 func TestStateBetweenSurpriseAndLearning(t *testing.T) {
