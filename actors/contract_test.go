@@ -62,14 +62,22 @@ func (e *ends) Epoch(end neuron.Time, _ *neuron.Output) error {
 }
 
 // TestEmptyEpochsAreSkipped: every engine runs the epochs of sim.Sequential, and only a
-// few of those without an event. Spikes of neurons without targets are no events.
+// few of those without an event. Spikes of neurons without targets are no events, and
+// those of neurons with longer delays than the channels arrive later.
 func TestEmptyEpochsAreSkipped(t *testing.T) {
 	memory := freeMemory(t, 3, 1)
 	unheard := construct(t, memory.Config(0), topology.Network{
 		Populations: []topology.Population{{Name: "m", Size: 3}}, Channels: []topology.Population{{Name: "in", Size: 3}},
 		Projections: []topology.Projection{{From: "in", To: "m", Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(2.3)}},
 	})
-	for _, net := range []*sim.Network{memory, unheard} {
+	slow := construct(t, memory.Config(0), topology.Network{
+		Populations: []topology.Population{{Name: "m", Size: 3}}, Channels: []topology.Population{{Name: "in", Size: 3}},
+		Projections: []topology.Projection{
+			{From: "in", To: "m", Rule: topology.Rule{Name: "one_to_one"}, Weights: topology.Constant(2.3), Delays: topology.Constant(1000)},
+			{From: "m", To: "m", Port: neuron.Contextual, Rule: topology.Rule{Name: "all_to_all"}, Delays: topology.Constant(7000)},
+		},
+	})
+	for _, net := range []*sim.Network{memory, unheard, slow} {
 		want := epochs(t, net, simtest.Sequential)
 		if most := int(40 * freeInterval / net.Width()); len(want) == 0 || len(want) >= most/2 {
 			t.Errorf("%d epochs of %d", len(want), most)

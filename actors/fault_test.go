@@ -274,10 +274,9 @@ func TestBadInput(t *testing.T) {
 // TestRestoreOfAPart: no part of a state is a state, and nothing changes when one is
 // restored.
 func TestRestoreOfAPart(t *testing.T) {
-	everyMode(t, func(t *testing.T, o Options) {
-		w := lively(t)
-		e := start(t, w, o)
-		if err := e.Advance(t.Context(), 3*w.Net.Width(), w.Cut(0, 3*w.Net.Width()), sim.Discard{}); err != nil {
+	test := func(t *testing.T, e sim.Engine) {
+		until := 3 * e.Network().Width()
+		if err := e.Advance(t.Context(), until, sim.Feed{}, sim.Discard{}); err != nil {
 			t.Fatal(err)
 		}
 		state, err := e.State()
@@ -285,15 +284,20 @@ func TestRestoreOfAPart(t *testing.T) {
 			t.Fatal(err)
 		}
 		for end := 0; end < len(state); end += 1 + end/20 {
-			if err := e.Restore(state[:end]); !errors.Is(err, sim.ErrState) || e.Now() != 3*w.Net.Width() {
+			if err := e.Restore(state[:end]); !errors.Is(err, sim.ErrState) || e.Now() != until {
 				t.Fatalf("the first %d bytes: %v, at %v", end, err, e.Now())
 			}
 		}
 		if after, err := e.State(); err != nil || !bytes.Equal(after, state) {
 			t.Errorf("it has changed: %v", err)
 		}
+	}
+	everyMode(t, func(t *testing.T, o Options) {
+		e := start(t, lively(t), o)
+		test(t, e)
 		closes(t, e)
 	})
+	t.Run("free", func(t *testing.T) { test(t, startFree(t, freeMemory(t, 6, 1), FreeOptions{})) })
 }
 
 // TestBrokenRestore restores a state with a valid frame and invalid content.

@@ -64,10 +64,10 @@ func (a *freeNeuron) Receive(ctx actor.Context) {
 	}
 }
 
-// receive takes in a spike. If it is the neuron's own spike and all targets have
-// taken it in, it is a credit again.
+// receive takes in a spike. If all targets have taken it in, it is the neuron's own
+// and has come back: it is a credit again.
 func (a *freeNeuron) receive(ctx actor.Context, m *spikeMessage) {
-	if m.source == a.id && m.left.Load() == 0 {
+	if m.left.Load() == 0 {
 		a.credits = append(a.credits, m)
 		a.resume(ctx)
 		return

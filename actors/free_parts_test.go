@@ -160,6 +160,9 @@ func TestStepByStep(t *testing.T) {
 	if len(told) != 4 || told[3] != any(continueUpdates) || a.neuron.Next() <= first || len(c.out.Spikes) != 1 {
 		t.Fatalf("an update: %d told, %d spikes", len(told), len(c.out.Spikes))
 	}
+	if told := step(&block{}); len(told) != 0 || a.waiting {
+		t.Errorf("a block comes back between two steps: %v, waits %v", told, a.waiting)
+	}
 	if told := step(continueUpdates); len(told) != 0 || !a.waiting || a.command != c {
 		t.Errorf("its spike is away: %v, waits %v", told, a.waiting)
 	}
@@ -347,6 +350,18 @@ func TestRecorderReportsOneError(t *testing.T) {
 	}
 }
 
+// TestErrorsAreForgotten: a command comes back without the error of the one before it.
+func TestErrorsAreForgotten(t *testing.T) {
+	for _, v := range []verb{save, report, settle, roll, mark} {
+		a, ctx := alone(t, 1, 1)
+		c := &command{neuron: 1, verb: v, err: errFull}
+		ctx.message = c
+		if a.Receive(ctx); c.err != nil || len(ctx.told) != 1 || ctx.told[0] != any(c) || ctx.whom[0] != parent {
+			t.Errorf("verb %d: %v, told %v", v, c.err, ctx.told)
+		}
+	}
+}
+
 // TestNothingIsWrittenAfterAnError: a recording with a gap would be another recording. So
 // after the first error nothing is written, even if the writer could write again.
 func TestNothingIsWrittenAfterAnError(t *testing.T) {
@@ -383,7 +398,7 @@ func (s *shortage) Write(b []byte) (int, error) {
 func TestBrokenNeuronHasNoState(t *testing.T) {
 	const want = "neuron: 1 broke down and has no state"
 	for _, begun := range []bool{false, true} {
-		for v, fails := range map[verb]bool{save: true, seal: true, mark: begun, load: begun, advance: !begun, report: false} {
+		for v, fails := range map[verb]bool{build: true, save: true, seal: true, mark: begun, load: begun, advance: !begun, report: false} {
 			a, ctx := alone(t, 1, 1)
 			whole, err := sim.AppendNeuron(nil, a.neuron, nil)
 			if err != nil {

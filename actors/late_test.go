@@ -2,6 +2,7 @@ package actors
 
 import (
 	"errors"
+	"log/slog"
 	"testing"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -54,6 +55,45 @@ func TestLateLoss(t *testing.T) {
 		if s.lose(who); s.request != c.requests.request || !errors.Is(s.broken, c.requests.broken) || !s.lost[1] || s.lost[0] {
 			t.Errorf("%s: request %v, error %v, lost %v", c.name, s.request, s.broken, s.lost)
 		}
+	}
+}
+
+// TestLateCancellation: only the context of the request in progress ends it.
+func TestLateCancellation(t *testing.T) {
+	why := errors.New("interrupted")
+	now := &request{verb: advance}
+	for r, ends := range map[*request]bool{{verb: advance}: false, now: true} {
+		system := newSystem(slog.New(slog.DiscardHandler))
+		defer system.Shutdown()
+		s := &driver{requests: requests{root: system.Root, request: now, user: system.NewLocalPID("nobody")}}
+		s.ended = func() {}
+		s.Receive(&heard{message: &cancelled{r, why}})
+		if want := map[bool]error{true: why}[ends]; s.broken != want || (s.request == nil) != ends {
+			t.Errorf("%v, want %v; request %v", s.broken, want, s.request)
+		}
+	}
+}
+
+// TestLateCommand: a command that was replaced while it was away changes nothing when it
+// comes back. Its successor does, and shows the watchdog that something moves.
+func TestLateCommand(t *testing.T) {
+	s := &driver{requests: requests{request: &request{verb: seal}}, own: &pulse{}, waiting: 2, away: []bool{true, true}, commands: []*command{{neuron: 0}, {neuron: 1}}}
+	before, _ := s.own.read()
+	if s.collect(&heard{}, &command{neuron: 1}); s.waiting != 2 || !s.away[1] {
+		t.Errorf("replaced: %d are waited for, away %v", s.waiting, s.away)
+	}
+	if after, _ := s.own.read(); after != before {
+		t.Error("a command that was replaced moves the network")
+	}
+	if s.collect(&heard{}, s.commands[1]); s.waiting != 1 || s.away[1] || !s.away[0] {
+		t.Errorf("%d are waited for, away %v", s.waiting, s.away)
+	}
+	if after, busy := s.own.read(); after == before || busy != -1 {
+		t.Errorf("a command that comes back does not move the network, busy with %d", busy)
+	}
+	s.request = nil
+	if s.collect(&heard{}, s.commands[0]); s.waiting != 1 || !s.away[0] {
+		t.Errorf("between requests: %d are waited for, away %v", s.waiting, s.away)
 	}
 }
 

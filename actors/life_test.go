@@ -550,6 +550,34 @@ func TestWhenFreeStuckIsNoticed(t *testing.T) {
 	})
 }
 
+// TestTwoStuckNeurons: the recording is completed without the neuron that is known to be
+// stuck. If another one is stuck as well, waiting for it ends with the error of the run.
+func TestTwoStuckNeurons(t *testing.T) {
+	byFakeClock(t, func(t *testing.T) {
+		release := make(chan struct{})
+		_, w := blank(t, 5)
+		e := startFree(t, freeMemory(t, 5, 1), FreeOptions{Deadline: time.Second, tap: func(id neuron.ID, _ neuron.Inbox) {
+			if id == 1 || id == 3 {
+				<-release
+			}
+		}})
+		if err := e.Record(w, nil); err != nil {
+			t.Fatal(err)
+		}
+		failed := e.Advance(t.Context(), 20*freeInterval, sim.Feed{}, sim.Discard{})
+		if textOf(failed) != "neuron 1 has not answered for 1s in the epoch that ends at 200ms" {
+			t.Errorf("got %v", failed)
+		}
+		began := time.Now()
+		if err := e.EndRecording(); err != failed || time.Since(began) > 2*time.Second {
+			t.Errorf("ended after %v: %v", time.Since(began), err)
+		}
+		close(release)
+		time.Sleep(time.Second)
+		closes(t, &e.Engine)
+	})
+}
+
 // TestRecordingWithoutNeurons: the recording of a network that has lost all its neurons is
 // completed, and says that the run failed.
 func TestRecordingWithoutNeurons(t *testing.T) {

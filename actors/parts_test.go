@@ -2,6 +2,7 @@ package actors
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -85,6 +86,60 @@ func TestOptionsInFull(t *testing.T) {
 	}{{FreeOptions{Credits: maxCredits}, maxCredits, true}, {FreeOptions{Credits: 1}, 1, true}, {FreeOptions{Credits: maxCredits + 1}, 0, false}, {FreeOptions{Credits: -1}, 0, false}, {FreeOptions{Deadline: -1}, 0, false}} {
 		if got, err := tc.o.complete(); (err == nil) != tc.ok || tc.ok && got.Credits != tc.credits {
 			t.Errorf("%+v: %+v, %v", tc.o, got, err)
+		}
+	}
+}
+
+// TestFreeOptionsInFull: defaults are filled in, and what was asked for is kept.
+func TestFreeOptionsInFull(t *testing.T) {
+	got, err := FreeOptions{}.complete()
+	if err != nil || got.Credits != 2 || got.Deadline != time.Minute || got.Logger == nil {
+		t.Errorf("%+v, %v", got, err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	got, err = FreeOptions{Credits: 5, Deadline: time.Second, Logger: log}.complete()
+	if err != nil || got.Credits != 5 || got.Deadline != time.Second || got.Logger != log {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for want, o := range map[string]FreeOptions{
+		"actors: 1025 credits, expected 0 to 1024":           {Credits: maxCredits + 1},
+		"actors: -1 credits, expected 0 to 1024":             {Credits: -1},
+		"actors: the deadline is -1ns, expected more than 0": {Deadline: -1},
+	} {
+		if _, err := o.complete(); textOf(err) != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// TestWhatCannotRunFree: the error names the first neuron without a clock, or the
+// projection with noise.
+func TestWhatCannotRunFree(t *testing.T) {
+	net := freeMemory(t, 4, 1)
+	if err := checkFree(net); err != nil {
+		t.Error(err)
+	}
+	good, echoing := net.Config, *net.Config(0)
+	echoing.Clock = neuron.Clock{Kind: neuron.OnEvent}
+	for _, id := range []neuron.ID{0, 3} {
+		net.Config = func(k neuron.ID) *neuron.Config {
+			if k >= id {
+				return &echoing
+			}
+			return good(k)
+		}
+		want := fmt.Sprintf("the network cannot run free: neuron %d updates whenever a spike arrives, ", id)
+		if err := checkFree(net); !errors.Is(err, ErrNotFree) || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+	net.Config = good
+	for i := range net.Projections {
+		net.Noise = make([]sim.Noise, len(net.Projections))
+		net.Noise[i].Loss = 0.5
+		want := fmt.Sprintf("the network cannot run free: noise on projection %q is for lockstep runs", net.Projections[i].Name)
+		if err := checkFree(net); !errors.Is(err, ErrNotFree) || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 	"testing"
 	"time"
@@ -284,6 +285,28 @@ func TestSlowSinkIsNotStuck(t *testing.T) {
 	})
 }
 
+// TestSlowStartIsNotStuck: making the neurons may take longer than the deadline, as long
+// as each of them takes less.
+func TestSlowStartIsNotStuck(t *testing.T) {
+	everyModeByFakeClock(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		good := w.Net.Config
+		w.Net.Config = func(id neuron.ID) *neuron.Config {
+			if strings.Contains(string(debug.Stack()), ".NewNeurons(") { // others ask as well
+				time.Sleep(20 * time.Millisecond)
+			}
+			return good(id)
+		}
+		o.Deadline = 50 * time.Millisecond
+		began := time.Now()
+		e := start(t, w, o)
+		if took := time.Since(began); took < 2*o.Deadline {
+			t.Errorf("it took only %v", took)
+		}
+		closes(t, e)
+	})
+}
+
 // TestWhenADeadShardIsNoticed: at the first check, with its number and its
 // neurons.
 func TestWhenADeadShardIsNoticed(t *testing.T) {
@@ -377,6 +400,23 @@ func (h *heard) Self() *actor.PID   { return self }
 func (h *heard) Parent() *actor.PID { return parent }
 func (h *heard) Send(whom *actor.PID, message any) {
 	h.told, h.whom = append(h.told, message), append(h.whom, whom)
+}
+
+// SpawnNamed starts nothing: the name is taken.
+func (h *heard) SpawnNamed(*actor.Props, string) (*actor.PID, error) {
+	return nil, actor.ErrNameExists
+}
+
+// TestActorsThatCannotBeStarted: the error names the first neuron without an actor.
+func TestActorsThatCannotBeStarted(t *testing.T) {
+	net := freeMemory(t, 3, 1)
+	d := newDriver(net, &FreeOptions{}, nil, nil)
+	s := &shard{net: net, opts: &Options{}, first: 1, last: 3, pulse: &pulse{}}
+	for want, err := range map[neuron.ID]error{0: d.build(&heard{}), 1: s.build(&heard{})} {
+		if !errors.Is(err, actor.ErrNameExists) || !strings.HasPrefix(err.Error(), fmt.Sprintf("neuron %d: ", want)) {
+			t.Errorf("%v, want an error about neuron %d", err, want)
+		}
+	}
 }
 
 // TestDesk: an actor that has ended gives an error, and an answer without a
