@@ -350,6 +350,27 @@ func TestRecorderReportsOneError(t *testing.T) {
 	}
 }
 
+// TestInputsAreQueued in the order of time, together with those that are still to come,
+// and once.
+func TestInputsAreQueued(t *testing.T) {
+	a, ctx := alone(t, 1, 1)
+	times := func(all ...neuron.Time) (queue []neuron.Event) {
+		for _, t := range all {
+			queue = append(queue, neuron.Event{Time: t})
+		}
+		return queue
+	}
+	a.queue = times(5, 9)
+	c := &command{neuron: 1, verb: advance, inputs: times(7, 3, 11)}
+	ctx.message = c
+	if a.Receive(ctx); c.err != nil || !slices.Equal(a.queue, times(3, 5, 7, 9, 11)) || len(c.inputs) != 0 {
+		t.Errorf("%v are queued, %v are not: %v", a.queue, c.inputs, c.err)
+	}
+	if a.Receive(ctx); len(a.queue) != 5 {
+		t.Errorf("%v are queued", a.queue)
+	}
+}
+
 // TestErrorsAreForgotten: a command comes back without the error of the one before it.
 func TestErrorsAreForgotten(t *testing.T) {
 	for _, v := range []verb{save, report, settle, roll, mark} {

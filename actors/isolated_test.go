@@ -259,6 +259,38 @@ func TestIsolatedLimits(t *testing.T) {
 			t.Errorf("copies of %v: %v", ids, err)
 		}
 	}
+	if _, err := NewIsolated(net, []neuron.ID{0}, Options{}); !strings.HasPrefix(textOf(err), "neuron 3: window is -1") {
+		t.Errorf("a copy of a neuron that can begin: %v", err)
+	}
+}
+
+// TestIsolatedCopyFails: what a copy cannot live through is told, the first reason counts,
+// and the copy stays where it is from then on.
+func TestIsolatedCopyFails(t *testing.T) {
+	net := freeMemory(t, 4, 1)
+	verdict := &Verdict{Neuron: 1}
+	c := &isolatedCopy{verdict: verdict}
+	if err := c.begin(net, 1, []byte("no state")); err == nil {
+		t.Error("it begins in something that is no state")
+	}
+	if err := c.begin(net, 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	next := c.neuron.Next()
+	endless := []neuron.Event{{Time: 5, Value: float32(math.Inf(1)), Slot: 1, Port: neuron.Contextual}}
+	c.live(&neuron.Inbox{Events: endless, End: next + 1})
+	const want = "its inbox at 5µs cannot be written: "
+	if !strings.HasPrefix(verdict.Reason, want) || c.neuron.Next() != next || len(c.out.Spikes) != 0 || verdict.Events != 0 {
+		t.Errorf("a value that no recording holds: %+v, the next update is at %v", verdict, c.neuron.Next())
+	}
+	c.neuron = nil // only a bug of the program could do this
+	if c.live(&neuron.Inbox{End: 9}); !strings.HasPrefix(verdict.Reason, want) {
+		t.Errorf("the reason is now %s", verdict.Reason)
+	}
+	verdict.Reason = ""
+	if c.live(&neuron.Inbox{End: 9}); !strings.HasPrefix(verdict.Reason, "it panicked: ") {
+		t.Errorf("a panic: %+v", verdict)
+	}
 }
 
 // TestIsolatedGivesErrors of the network: a run that failed has no state that is known,

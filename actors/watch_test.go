@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,46 @@ func TestPulse(t *testing.T) {
 			t.Errorf("busy with %d, want %d; the mark is new: %v", busy, id, !seen[mark])
 		}
 		seen[mark] = true
+	}
+}
+
+// TestInlineWatchdog: a shard is stuck if it has its order for a whole deadline without a
+// beat. That is reported once, and the order is too late from then on.
+func TestInlineWatchdog(t *testing.T) {
+	at := sentFor{advance, 5, 9}
+	for name, tc := range map[string]struct {
+		happens func(v *inlineWatchdog) // in the middle of the first deadline
+		after   time.Duration           // when it is reported; 0: never
+		busy    neuron.ID
+	}{
+		"nothing moves":          {func(*inlineWatchdog) {}, time.Second, 3},
+		"a neuron begins":        {func(v *inlineWatchdog) { v.pulse.beat(4) }, 2 * time.Second, 4},
+		"the order is back":      {func(v *inlineWatchdog) { v.back() }, 0, 0},
+		"it is out again":        {func(v *inlineWatchdog) { v.back(); v.out(at) }, time.Second, 3},
+		"the request is over":    {func(v *inlineWatchdog) { v.over() }, 0, 0},
+		"it is over twice":       {func(v *inlineWatchdog) { v.over(); v.over() }, 0, 0},
+		"over when it looks":     {func(v *inlineWatchdog) { v.over(); v.look() }, 0, 0},
+		"lost when it looks":     {func(v *inlineWatchdog) { v.look(); v.look() }, 500 * time.Millisecond, 3},
+		"back and a neuron left": {func(v *inlineWatchdog) { v.pulse.beat(-1); v.back() }, 0, 0},
+	} {
+		byFakeClock(t, func(t *testing.T) {
+			v, began, reports := &inlineWatchdog{pulse: &pulse{}, deadline: time.Second}, time.Now(), 0
+			v.pulse.beat(3)
+			v.begin(func(busy neuron.ID, when sentFor) {
+				if reports++; time.Since(began) != tc.after || busy != tc.busy || when != at || reports > 1 {
+					t.Errorf("%s: report %d after %v: busy with %d, %+v", name, reports, time.Since(began), busy, when)
+				}
+			})
+			v.out(at)
+			time.Sleep(500 * time.Millisecond)
+			tc.happens(v)
+			time.Sleep(time.Minute)
+			lost := tc.after != 0
+			if inTime := v.back(); inTime == lost || v.away || (reports == 1) != lost {
+				t.Errorf("%s: back in time %v, %d reports", name, inTime, reports)
+			}
+			v.over()
+		})
 	}
 }
 
@@ -391,6 +432,7 @@ type heard struct {
 	message any
 	told    []any
 	whom    []*actor.PID
+	refuses error // of SpawnNamed
 }
 
 var self, parent = actor.NewPID("here", "self"), actor.NewPID("here", "parent")
@@ -402,17 +444,37 @@ func (h *heard) Send(whom *actor.PID, message any) {
 	h.told, h.whom = append(h.told, message), append(h.whom, whom)
 }
 
-// SpawnNamed starts nothing: the name is taken.
-func (h *heard) SpawnNamed(*actor.Props, string) (*actor.PID, error) {
-	return nil, actor.ErrNameExists
+// SpawnNamed starts nothing: it gives an address, or the error refuses.
+func (h *heard) SpawnNamed(_ *actor.Props, name string) (*actor.PID, error) {
+	return actor.NewPID("here", name), h.refuses
+}
+
+// TestDriverBuilds an actor for each neuron, and knows the targets of each: every other
+// neuron once, whatever the number of synapses. The watchdog sees all neurons and the
+// commands that come back.
+func TestDriverBuilds(t *testing.T) {
+	const n = 4
+	d := newDriver(mixed(t, n, 2), &FreeOptions{}, nil, nil)
+	if err := d.build(&heard{}); err != nil || len(d.refs) != n || len(d.commands) != n {
+		t.Fatalf("%d actors, %d commands: %v", len(d.refs), len(d.commands), err)
+	}
+	for id, c := range d.commands {
+		others := slices.Delete(slices.Clone(d.refs), id, id+1)
+		if c.neuron != neuron.ID(id) || !slices.Equal(c.targets, others) || d.refs[id].Id != fmt.Sprint(id) {
+			t.Errorf("neuron %d is %v and sends to %v, expected %v", id, d.refs[id], c.targets, others)
+		}
+	}
+	if len(d.dog.pulses) != n+1 || d.dog.pulses[n] != d.own {
+		t.Errorf("the watchdog sees %v", d.dog.pulses)
+	}
 }
 
 // TestActorsThatCannotBeStarted: the error names the first neuron without an actor.
 func TestActorsThatCannotBeStarted(t *testing.T) {
 	net := freeMemory(t, 3, 1)
-	d := newDriver(net, &FreeOptions{}, nil, nil)
+	taken, d := &heard{refuses: actor.ErrNameExists}, newDriver(net, &FreeOptions{}, nil, nil)
 	s := &shard{net: net, opts: &Options{}, first: 1, last: 3, pulse: &pulse{}}
-	for want, err := range map[neuron.ID]error{0: d.build(&heard{}), 1: s.build(&heard{})} {
+	for want, err := range map[neuron.ID]error{0: d.build(taken), 1: s.build(taken)} {
 		if !errors.Is(err, actor.ErrNameExists) || !strings.HasPrefix(err.Error(), fmt.Sprintf("neuron %d: ", want)) {
 			t.Errorf("%v, want an error about neuron %d", err, want)
 		}
@@ -519,6 +581,20 @@ func TestFreeKeepsItsStructure(t *testing.T) {
 	}
 	if err := e.Restore(restructured(t, net)); !errors.Is(err, ErrNotFree) {
 		t.Errorf("got %v", err)
+	}
+	invalid := 0
+	for i := range 80 {
+		bad := restructured(t, net)
+		bad[i] ^= 0xff
+		if _, why := sim.NetworkOf(bad, net); why != nil {
+			invalid++
+			if err := e.Restore(bad); textOf(err) != why.Error() {
+				t.Errorf("byte %d is damaged: %v, want %v", i, err, why)
+			}
+		}
+	}
+	if invalid < 10 {
+		t.Errorf("only %d damages are found", invalid)
 	}
 	if after, err := e.State(); err != nil || !bytes.Equal(before, after) || e.Network() != net {
 		t.Errorf("it has changed: %v", err)
