@@ -198,7 +198,6 @@ func (s *driver) salvage(ctx actor.Context) {
 	s.dog.arm(ctx.Self(), s.request)
 	s.waiting = 0
 	for id := range s.commands {
-		s.away[id] = !s.lost[id]
 		if s.lost[id] {
 			continue
 		}
@@ -321,7 +320,6 @@ func (s *driver) ask(ctx actor.Context, r *request) {
 			return
 		}
 	}
-	s.waiting = 0
 	for _, id := range r.ids {
 		if e := s.commands[id]; !s.away[id] {
 			e.verb, e.want, s.away[id] = report, r.want, true

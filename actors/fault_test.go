@@ -87,6 +87,12 @@ func closes(t *testing.T, e *Engine) {
 	if _, err := e.State(); !errors.Is(err, ErrClosed) {
 		t.Errorf("State of a closed engine: %v, want ErrClosed", err)
 	}
+	if err := e.Restore(nil); !errors.Is(err, ErrClosed) {
+		t.Errorf("Restore of a closed engine: %v, want ErrClosed", err)
+	}
+	if !e.system.IsStopped() {
+		t.Error("the actor system of a closed engine is not stopped")
+	}
 }
 
 func TestPanickingNeuron(t *testing.T) {

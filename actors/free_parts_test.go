@@ -439,6 +439,9 @@ func TestBrokenNeuronHasNoState(t *testing.T) {
 			if fails != (textOf(c.err) == want) || !fails && c.err != nil {
 				t.Errorf("begun %v, verb %d: %v", begun, v, c.err)
 			}
+			if v == seal && len(ctx.told) != 2 { // one block and the command
+				t.Errorf("begun %v, sealed: told %v", begun, ctx.told)
+			}
 			if _, err := a.neuron.AppendBinary(nil); (err == nil) != (v == load && !fails) {
 				t.Errorf("begun %v, verb %d: then %v", begun, v, err)
 			}

@@ -464,6 +464,17 @@ func TestDriverBuilds(t *testing.T) {
 			t.Errorf("neuron %d is %v and sends to %v, expected %v", id, d.refs[id], c.targets, others)
 		}
 	}
+	for c, got := range d.channels {
+		var want []fanOut
+		for id := range neuron.ID(n) { // the synapses from n-1 neurons come first
+			for _, p := range []neuron.Port{neuron.Receptive, neuron.Contextual} {
+				want = append(want, fanOut{id, place{n - 1 + int32(c), p}, 1000})
+			}
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("channel %d drives %v, expected %v", c, got, want)
+		}
+	}
 	if len(d.dog.pulses) != n+1 || d.dog.pulses[n] != d.own {
 		t.Errorf("the watchdog sees %v", d.dog.pulses)
 	}
