@@ -246,6 +246,38 @@ func TestAgainEndsEarly(t *testing.T) {
 	}
 }
 
+// TestAgainEndsBeforeARestore: the run went on with a state that the scenario does not
+// restore. The rest is replayed, and no neuron passes.
+func TestAgainEndsBeforeARestore(t *testing.T) {
+	net := freeMemory(t, 3, 3)
+	file, w := blank(t, 3)
+	e, end := startFree(t, net, FreeOptions{}), 20*freeInterval
+	birth, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(e.Record(w, nil), e.Advance(t.Context(), end, sim.Feed{}, sim.Discard{}), e.Restore(birth),
+		e.Advance(t.Context(), end, sim.Feed{}, sim.Discard{}), e.EndRecording()); err != nil {
+		t.Fatal(err)
+	}
+	a, err := NewAgain(t.Context(), net, open(t, file.Bytes()), ReplayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Advance(t.Context(), end, sim.Feed{}, sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := a.Finish(t.Context())
+	if err != nil || f.Whole {
+		t.Fatal(f, err)
+	}
+	for _, v := range f.Verdicts {
+		if v.Pass || !v.Ended || v.Differs != (Differs{State: true}) || v.Reason != "it begins anew as another than it was restored to" {
+			t.Errorf("%+v", v)
+		}
+	}
+}
+
 // TestAgainRefuses a recording of another network, and a cancelled context.
 func TestAgainRefuses(t *testing.T) {
 	net := freeMemory(t, 5, 3)

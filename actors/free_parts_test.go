@@ -427,12 +427,7 @@ func TestBrokenNeuronHasNoState(t *testing.T) {
 			}
 			a.tape = newTape(1, a.slots, parent, self)
 			a.tape.begun = begun
-			at := a.neuron.Next()
-			poison := neuron.Event{Time: at, Value: float32(math.Inf(1)), Slot: 1, Port: neuron.Contextual}
-			var out neuron.Output
-			if a.neuron.Advance(neuron.Inbox{Events: []neuron.Event{poison}, End: at + 1}, &out); len(out.Broken) != 1 {
-				t.Fatalf("it did not break down: %+v", out)
-			}
+			broken(t, a.neuron)
 			c := &command{neuron: 1, verb: v, record: sim.Record{Neuron: whole[4:]}}
 			ctx.message = c
 			a.Receive(ctx)
@@ -446,5 +441,16 @@ func TestBrokenNeuronHasNoState(t *testing.T) {
 				t.Errorf("begun %v, verb %d: then %v", begun, v, err)
 			}
 		}
+	}
+}
+
+// broken lets a neuron of a memory break down: it receives something infinite.
+func broken(t *testing.T, n *neuron.Neuron) {
+	t.Helper()
+	at := n.Next()
+	poison := neuron.Event{Time: at, Value: float32(math.Inf(1)), Slot: 1, Port: neuron.Contextual}
+	var out neuron.Output
+	if n.Advance(neuron.Inbox{Events: []neuron.Event{poison}, End: at + 1}, &out); len(out.Broken) != 1 {
+		t.Fatalf("it did not break down: %+v", out)
 	}
 }

@@ -117,6 +117,7 @@ func TestIsolatedSpikes(t *testing.T) {
 	}{
 		{[]neuron.Spike{at(5, 1), at(9, -1)}, []neuron.Spike{at(5, 1), at(9, -1)}, ""},
 		{nil, []neuron.Spike{at(5, 1)}, "at 5µs it sent 1; alone with its inbox, it sends nothing"},
+		{nil, []neuron.Spike{at(5, 1), at(9, 1)}, "at 5µs it sent 1; alone with its inbox, it sends nothing"}, // the first reason counts
 		{[]neuron.Spike{at(5, 1)}, []neuron.Spike{at(5, -1)}, "at 5µs it sent -1; alone with its inbox, it sends 1 at 5µs"},
 		{[]neuron.Spike{at(6, 1)}, []neuron.Spike{at(5, 1)}, "at 5µs it sent 1; alone with its inbox, it sends 1 at 6µs"},
 		{[]neuron.Spike{at(5, 1), at(9, -1)}, []neuron.Spike{at(5, 1)}, "alone with its inbox, it sends -1 at 9µs, where it sent nothing"},
@@ -132,6 +133,9 @@ func TestIsolatedSpikes(t *testing.T) {
 		}
 		if len(k.out.Spikes) != 0 || k.read != 0 {
 			t.Errorf("%v: spikes stay for the next epoch", c.alone)
+		}
+		if err := (compared{a, refusing{}}).Epoch(20, &neuron.Output{}); err != errFull {
+			t.Errorf("a sink that fails: %v", err)
 		}
 	}
 }
@@ -290,6 +294,45 @@ func TestIsolatedCopyFails(t *testing.T) {
 	verdict.Reason = ""
 	if c.live(&neuron.Inbox{End: 9}); !strings.HasPrefix(verdict.Reason, "it panicked: ") {
 		t.Errorf("a panic: %+v", verdict)
+	}
+}
+
+// TestIsolatedCheck compares the state of a copy with that of its original: what differs
+// is named, and nothing else. Something that is no state is an error.
+func TestIsolatedCheck(t *testing.T) {
+	net, life := freeMemory(t, 4, 1), neuron.Inbox{End: 50 * freeInterval}
+	original, err := net.NewNeuron(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	original.Advance(life, &neuron.Output{})
+	c := &isolatedCopy{verdict: &Verdict{Neuron: 1}}
+	if err := c.begin(net, 1, nil); err != nil {
+		t.Fatal(err)
+	}
+	c.live(&life)
+	same, err := original.AppendBinary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.check(net, same); err != nil || *c.verdict != (Verdict{Neuron: 1, Updates: original.Report(0).Updates}) || c.verdict.Updates < 20 {
+		t.Errorf("the same state: %+v, %v", c.verdict, err)
+	}
+	if err := c.check(net, same[1:]); err == nil || c.verdict.Reason != "" {
+		t.Errorf("a part of a state: %+v, %v", c.verdict, err)
+	}
+	original.SetWeights(neuron.Contextual, []float64{1, 2, 3}, 0)
+	other, err := original.AppendBinary(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "alone with its inbox, the neuron becomes another: weights, state differ"
+	if err := c.check(net, other); err != nil || c.verdict.Reason != want || c.verdict.Differs != (Differs{Weights: true, State: true}) {
+		t.Errorf("other weights: %+v, %v", c.verdict, err)
+	}
+	a := &Isolated{Engine: &Engine{net: net}}
+	if err := a.each([]byte("no state"), nil); !errors.Is(err, sim.ErrState) {
+		t.Errorf("copies of no state: %v", err)
 	}
 }
 

@@ -111,6 +111,10 @@ func TestRecordingsThatAreNone(t *testing.T) {
 		"no end of two": {twice(inboxes.EndBlock), "neuron 1: %w: it does not say what the neuron became"},
 		"another birth": {only(1, begun(make([]byte, sha256.Size))), "neuron 1: %w: the neuron begins as another"},
 		"no state":      {only(1, begun([]byte("abc"))), "neuron 1: %w: "},
+		"half an end": {only(2, func(b []inboxes.Block) []inboxes.Block {
+			b[len(b)-1].Data = b[len(b)-1].Data[:40]
+			return b
+		}), "neuron 2: %w: an end is damaged"},
 		"no inbox": {only(2, func(b []inboxes.Block) []inboxes.Block {
 			b[1].Data = []byte{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 			return b
@@ -456,6 +460,33 @@ func TestLivesInWords(t *testing.T) {
 	l.neuron = nil // only a bug of the program could do this
 	if err := l.finish(); err != nil || l.verdict.Pass || l.verdict.Ended || !strings.HasPrefix(l.verdict.Reason, "the neuron panicked: ") {
 		t.Errorf("%+v, %v", l.verdict, err)
+	}
+}
+
+// TestLivesDiffer: all that differs is noted, and the first reason counts.
+func TestLivesDiffer(t *testing.T) {
+	inputs, state := Differs{Inputs: true}, Differs{State: true}
+	for _, order := range [][]Differs{{inputs, state}, {state, inputs}, {inputs, state, {}}} {
+		l := &life{}
+		for i, d := range order {
+			l.differ(d, "reason %d", i)
+		}
+		if l.verdict.Differs != (Differs{Inputs: true, State: true}) || l.verdict.Reason != "reason 0" {
+			t.Errorf("%v: %+v", order, l.verdict)
+		}
+	}
+}
+
+// TestLifeOfABrokenNeuron: a neuron that broke down has no state to end in.
+func TestLifeOfABrokenNeuron(t *testing.T) {
+	net := freeMemory(t, 4, 3)
+	tape, _ := record(t, net, FreeOptions{}, 1, 1)
+	l := newLife(net, open(t, tape), 1)
+	l.look()
+	broken(t, l.neuron)
+	l.rest, l.holds, l.ended, l.block = nil, false, true, l.rec.NumBlocks(1) // after the last end
+	if err := l.finish(); textOf(err) != "neuron: 1 broke down and has no state" {
+		t.Errorf("it ends: %v", err)
 	}
 }
 
