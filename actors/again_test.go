@@ -7,8 +7,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"infomorph/internal/inboxes"
@@ -282,9 +285,14 @@ func TestAgainEndsBeforeARestore(t *testing.T) {
 func TestAgainRefuses(t *testing.T) {
 	net := freeMemory(t, 5, 3)
 	tape, _, _ := taped(t, net)
-	for _, other := range []*sim.Network{freeMemory(t, 6, 3), freeMemory(t, 5, 4)} {
-		if _, err := NewAgain(t.Context(), other, open(t, tape), ReplayOptions{}); !errors.Is(err, inboxes.ErrRecording) {
-			t.Errorf("another network: %v", err)
+	for want, other := range map[string]*sim.Network{
+		"%w: it has 5 neurons, the network has 4":    freeMemory(t, 4, 3),
+		"%w: it has 5 neurons, the network has 6":    freeMemory(t, 6, 3),
+		"neuron 0: %w: the neuron begins as another": freeMemory(t, 5, 4),
+	} {
+		want = strings.ReplaceAll(want, "%w", inboxes.ErrRecording.Error())
+		if _, err := NewAgain(t.Context(), other, open(t, tape), ReplayOptions{}); !errors.Is(err, inboxes.ErrRecording) || err.Error() != want {
+			t.Errorf("another network: %v, want %s", err, want)
 		}
 	}
 	if _, err := NewAgain(t.Context(), net, open(t, tape[:len(tape)-1]), ReplayOptions{}); !errors.Is(err, inboxes.ErrRecording) {
@@ -647,4 +655,87 @@ func TestReceivedIsCompared(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestReceivedFromWhom: a neuron is blamed for what it received only if it is known what
+// its source sent: if both were replayed to the end, and the source sent what it did in
+// the run.
+func TestReceivedFromWhom(t *testing.T) {
+	net := freeMemory(t, 3, 1) // neuron 2 hears neuron 0 at slot 0 of port c
+	for name, tc := range map[string]struct {
+		change func(lives []life)
+		blamed bool
+	}{
+		"another value":        {func(l []life) { l[2].received[neuron.Contextual][0].add(1) }, true},
+		"nothing":              {func(l []life) { l[2].received[neuron.Contextual][0] = digest{} }, true},
+		"another input":        {func(l []life) { l[2].received[neuron.Receptive][0].add(1) }, false},
+		"it did not end":       {func(l []life) { l[2].received[neuron.Contextual][0].add(1); l[2].verdict.Ended = false }, false},
+		"the source did not":   {func(l []life) { l[2].received[neuron.Contextual][0].add(1); l[0].verdict.Ended = false }, false},
+		"the source differs":   {func(l []life) { l[2].received[neuron.Contextual][0].add(1); l[0].verdict.Differs.Spikes = true }, false},
+		"the source's weights": {func(l []life) { l[2].received[neuron.Contextual][0].add(1); l[0].verdict.Differs.Weights = true }, true},
+	} {
+		var lives []life
+		for id := range neuron.ID(3) {
+			l := newLife(net, nil, id)
+			l.verdict.Pass, l.verdict.Ended = true, true
+			l.sent.add(float32(id))
+			lives = append(lives, l)
+		}
+		for id := range lives {
+			for slot := range 2 { // of the two others, in order
+				source := slot
+				if source >= id {
+					source++
+				}
+				lives[id].received[neuron.Contextual][slot] = lives[source].sent
+			}
+		}
+		tc.change(lives)
+		compareReceived(net, lives)
+		for id := range lives {
+			blamed := tc.blamed && id == 2
+			if v := lives[id].verdict; v.Pass == blamed || v.Differs.Inboxes != blamed || blamed != (v.Reason == "it received something from neuron 0 that this neuron did not send") {
+				t.Errorf("%s: %+v", name, v)
+			}
+		}
+	}
+}
+
+// TestOneAfterTheOther: with one worker, no two neurons are replayed at the same time.
+func TestOneAfterTheOther(t *testing.T) {
+	net := freeMemory(t, 6, 3)
+	tape, _ := record(t, net, FreeOptions{}, 1, 1)
+	file := &shared{ReaderAt: bytes.NewReader(tape)}
+	rec, err := inboxes.NewReader(file, int64(len(tape)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rec.Close()
+	for _, workers := range []int{-1, 0, 1} {
+		if v, err := (Recorded{net, rec}).Audit(t.Context(), nil, ReplayOptions{Workers: workers}); err != nil || len(v) != 6 {
+			t.Error(v, err)
+		}
+	}
+	if file.together.Load() {
+		t.Error("several neurons are replayed at the same time")
+	}
+}
+
+// shared notes whether several goroutines read at the same time. It lets others run
+// while one reads.
+type shared struct {
+	io.ReaderAt
+	readers  atomic.Int32
+	together atomic.Bool
+}
+
+func (s *shared) ReadAt(b []byte, at int64) (int, error) {
+	if s.readers.Add(1) > 1 {
+		s.together.Store(true)
+	}
+	defer s.readers.Add(-1)
+	for range 20 {
+		runtime.Gosched()
+	}
+	return s.ReaderAt.ReadAt(b, at)
 }

@@ -3,6 +3,7 @@ package actors
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -304,6 +305,33 @@ func TestRestoreOfAPart(t *testing.T) {
 		closes(t, e)
 	})
 	t.Run("free", func(t *testing.T) { test(t, startFree(t, freeMemory(t, 6, 1), FreeOptions{})) })
+}
+
+// TestRestoreAfterItsEvents: a state is invalid if something arrives before its time, at
+// whatever neuron.
+func TestRestoreAfterItsEvents(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		net := ticked(t, 6) // no clock stands before the time of the state
+		for _, id := range []neuron.ID{0, 1, 5} {
+			e, err := New(net, o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			input := sim.Feed{Inputs: []neuron.Spike{{Time: 5, Source: 6 + id, Value: 1}}}
+			if err := e.Advance(t.Context(), 10, input, sim.Discard{}); err != nil {
+				t.Fatal(err)
+			}
+			state, err := e.State()
+			if err != nil {
+				t.Fatal(err)
+			}
+			binary.LittleEndian.PutUint64(state[6:], uint64(2*net.Width()))
+			if err := e.Restore(state); !errors.Is(err, sim.ErrState) || !strings.Contains(err.Error(), "a pending event at ") {
+				t.Errorf("neuron %d: %v", id, err)
+			}
+			closes(t, e)
+		}
+	})
 }
 
 // TestBrokenRestore restores a state with a valid frame and invalid content.

@@ -433,4 +433,12 @@ func TestVerdictsAreAdded(t *testing.T) {
 			t.Errorf("%+v and %+v: %+v", c.a, c.b, got)
 		}
 	}
+	for _, d := range []Differs{{Inputs: true}, {Inboxes: true}, {Spikes: true}, {Weights: true}, {Window: true}, {State: true}} {
+		for _, v := range [][2]Differs{{d, {}}, {{}, d}, {d, d}} {
+			got := Verdict{Differs: v[0]}
+			if got.Add(&Verdict{Differs: v[1]}); got.Differs != d {
+				t.Errorf("%v and %v: %v", v[0], v[1], got.Differs)
+			}
+		}
+	}
 }

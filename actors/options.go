@@ -101,7 +101,7 @@ func partition(net *sim.Network, shards int) (bounds []neuron.ID) {
 		k := len(bounds)
 		left := int(n - id) // neurons from here on
 		full := done*int64(shards) >= total*int64(k)
-		if k < shards && id > bounds[k-1] && (full || left == shards-k) {
+		if id > bounds[k-1] && (full || left == shards-k) {
 			bounds = append(bounds, id)
 		}
 		done += int64(net.InDegree(id)) + updateCost

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -69,6 +70,10 @@ func TestOptionsInFull(t *testing.T) {
 		if (err == nil) != tc.ok || tc.ok && (got.Shards != tc.shards || got.Deadline != tc.wait || got.Logger == nil) {
 			t.Errorf("%+v: %+v, %v", tc.o, got, err)
 		}
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	if _, err := (Options{}).complete(net); err != nil || runtime.GOMAXPROCS(0) != 3 {
+		t.Errorf("the program now has %d processors, %v", runtime.GOMAXPROCS(0), err)
 	}
 	log := slog.New(slog.DiscardHandler)
 	if got, err := (Options{Logger: log}).complete(net); err != nil || got.Logger != log {
@@ -161,6 +166,77 @@ func TestNeuronErrorInWords(t *testing.T) {
 	}
 	if (&NeuronError{Reason: "full"}).Unwrap() != nil {
 		t.Error("a sentence is an error")
+	}
+}
+
+// TestNeuronAnswersErrors: the bundle takes the errors of a neuron to its shard.
+func TestNeuronAnswersErrors(t *testing.T) {
+	n, err := freeMemory(t, 4, 1).NewNeuron(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken(t, n)
+	a, b := neuronActor{neuron: n}, &bundle{verb: save}
+	if a.answer(b); textOf(b.err) != "neuron: 1 broke down and has no state" || !b.answered {
+		t.Errorf("saved: %v", b.err)
+	}
+	b = &bundle{verb: load, record: []byte("no state")}
+	if a.answer(b); !errors.Is(b.err, sim.ErrState) || !b.answered {
+		t.Errorf("something that is no state: %v", b.err)
+	}
+}
+
+// TestSaveEndsAtABrokenNeuron: the error of a neuron without a state is not lost among the
+// states of those after it.
+func TestSaveEndsAtABrokenNeuron(t *testing.T) {
+	s := &shard{net: freeMemory(t, 4, 1), opts: &Options{Mode: Population}, last: 4, pulse: &pulse{}}
+	if err := s.build(nil); err != nil {
+		t.Fatal(err)
+	}
+	broken(t, s.neurons[2])
+	o := &order{verb: save, at: -1}
+	for range 2 { // the first time it prepares
+		if !s.save(nil, o) {
+			t.Fatal("no answer")
+		}
+	}
+	if textOf(o.err) != "neuron: 2 broke down and has no state" || o.at != 2 {
+		t.Errorf("saved up to %d: %v", o.at, o.err)
+	}
+}
+
+// TestWhoIsAnActor: every neuron in mode Neurons, and none in mode Population.
+func TestWhoIsAnActor(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		e := start(t, w, o)
+		actors := 0
+		for _, shard := range children(e, e.root) {
+			actors += len(children(e, shard))
+		}
+		if want := map[Mode]int{Neurons: w.Net.NumNeurons()}[o.Mode]; actors != want {
+			t.Errorf("%d neurons are actors, expected %d", actors, want)
+		}
+		closes(t, e)
+	})
+}
+
+// TestWhoCatchesPanics: a shard blames a neuron that it owns. A panic while its neurons
+// are actors is its own.
+func TestWhoCatchesPanics(t *testing.T) {
+	for mode, its := range map[Mode]bool{Neurons: true, Population: false} {
+		s, passed := &shard{opts: &Options{Mode: mode}}, any(nil)
+		func() {
+			defer func() { passed = recover() }()
+			defer s.catch()
+			panic("a planted fault")
+		}()
+		if (passed == "a planted fault") != its || (s.failure == nil) != its {
+			t.Errorf("%v: passed on %v, blames %+v", mode, passed, s.failure)
+		}
+		if !its && (s.failure.reason != "a planted fault" || len(s.failure.stack) == 0) {
+			t.Errorf("%v: blames %+v", mode, s.failure)
+		}
 	}
 }
 
