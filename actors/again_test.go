@@ -281,6 +281,44 @@ func TestAgainEndsBeforeARestore(t *testing.T) {
 	}
 }
 
+// TestReplayWithInputsInFlight: what was presented and has not arrived at the end is part
+// of the state, in the run and in its replay.
+func TestReplayWithInputsInFlight(t *testing.T) {
+	net := freeMemory(t, 3, 3)
+	file, w := blank(t, 3)
+	e, end := startFree(t, net, FreeOptions{}), 20*freeInterval
+	input := sim.Feed{Inputs: []neuron.Spike{{Time: 5, Source: 4, Value: 1}, {Time: end - 2, Source: 5, Value: -1}, {Time: end - 1, Source: 3, Value: 1}}}
+	if err := errors.Join(e.Record(w, nil), e.Advance(t.Context(), end, input, sim.Discard{})); err != nil {
+		t.Fatal(err)
+	}
+	state, err := e.State()
+	if err := errors.Join(err, e.EndRecording()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := (Recorded{net, open(t, file.Bytes())}).Replay(t.Context(), ReplayOptions{})
+	if err != nil || !r.Whole || !bytes.Equal(r.State, state) {
+		t.Errorf("the replay is whole %v, %v", r != nil && r.Whole, err)
+	}
+	a, err := NewAgain(t.Context(), net, open(t, file.Bytes()), ReplayOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Advance(t.Context(), end, input, sim.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := a.State(); err != nil || !bytes.Equal(got, state) {
+		t.Errorf("another state: %v", err)
+	}
+	if f, err := a.Finish(t.Context()); err != nil || !f.Whole || !bytes.Equal(f.State, state) {
+		t.Errorf("finished whole %v, %v", f != nil && f.Whole, err)
+	}
+	for id := range a.lives { // the memory of the neurons is free again
+		if a.lives[id].neuron != nil {
+			t.Errorf("neuron %d is kept", id)
+		}
+	}
+}
+
 // TestAgainRefuses a recording of another network, and a cancelled context.
 func TestAgainRefuses(t *testing.T) {
 	net := freeMemory(t, 5, 3)

@@ -111,6 +111,14 @@ func TestRecordingsThatAreNone(t *testing.T) {
 		"no end of two": {twice(inboxes.EndBlock), "neuron 1: %w: it does not say what the neuron became"},
 		"another birth": {only(1, begun(make([]byte, sha256.Size))), "neuron 1: %w: the neuron begins as another"},
 		"no state":      {only(1, begun([]byte("abc"))), "neuron 1: %w: "},
+		"an end before the last inbox": {only(2, func(b []inboxes.Block) []inboxes.Block {
+			n := len(b)
+			b[n-2], b[n-1] = b[n-1], b[n-2]
+			return b
+		}), "neuron 2: %w: it does not say what the neuron became"},
+		"a start after the end": {only(2, func(b []inboxes.Block) []inboxes.Block {
+			return append(b, b[0])
+		}), "neuron 2: %w: it does not say what the neuron became"},
 		"half an end": {only(2, func(b []inboxes.Block) []inboxes.Block {
 			b[len(b)-1].Data = b[len(b)-1].Data[:40]
 			return b

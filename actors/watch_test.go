@@ -261,6 +261,33 @@ func TestStuckIsNotRestored(t *testing.T) {
 	})
 }
 
+// TestReplacedActorsAreGone: after a change of the structure there are the actors of the
+// new network, and none of the old one.
+func TestReplacedActorsAreGone(t *testing.T) {
+	everyMode(t, func(t *testing.T, o Options) {
+		w := lively(t)
+		e := start(t, w, o)
+		names := func() (n int) {
+			for _, bucket := range e.system.ProcessRegistry.LocalPIDs.LocalPIDs {
+				n += bucket.Count()
+			}
+			return n
+		}
+		original, before := e.root, names()
+		state, err := e.State()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(e.Restore(restructured(t, w.Net)), e.Restore(state)); err != nil {
+			t.Fatal(err)
+		}
+		if after := names(); after != before || e.root.Equal(original) {
+			t.Errorf("%d actors, %d before", after, before)
+		}
+		closes(t, e)
+	})
+}
+
 // TestChangedNetworkThatCannotBegin: if the actors of a changed structure
 // cannot be made, this is reported, and the engine can be closed.
 func TestChangedNetworkThatCannotBegin(t *testing.T) {
@@ -440,6 +467,7 @@ var self, parent = actor.NewPID("here", "self"), actor.NewPID("here", "parent")
 func (h *heard) Message() any       { return h.message }
 func (h *heard) Self() *actor.PID   { return self }
 func (h *heard) Parent() *actor.PID { return parent }
+func (h *heard) Sender() *actor.PID { return parent }
 func (h *heard) Send(whom *actor.PID, message any) {
 	h.told, h.whom = append(h.told, message), append(h.whom, whom)
 }
