@@ -314,6 +314,22 @@ func TestRecorderAsksForRoom(t *testing.T) {
 	}
 }
 
+// TestRoomIsAskedForAtTheLimit: after exactly a mebibyte, not one byte earlier.
+func TestRoomIsAskedForAtTheLimit(t *testing.T) {
+	for early, want := range map[int64]int{0: 1, 1: 0} {
+		_, w := blank(t, 3)
+		asked := 0
+		a := &recorder{w: w, room: func() error { asked++; return nil }}
+		piece := &block{kind: inboxes.StartBlock, data: noise(100)}
+		before := w.Size()
+		a.Receive(&heard{message: piece})
+		a.checked = 2*w.Size() - before - roomEvery + early // the next piece is as large
+		if a.Receive(&heard{message: piece}); asked != want || (a.checked == w.Size()) != (want == 1) {
+			t.Errorf("%d bytes early: asked %d times", early, asked)
+		}
+	}
+}
+
 // TestRecorderReportsOneError: the recorder reports once that it cannot write. Blocks still go back, and the end
 // contains the reason.
 func TestRecorderReportsOneError(t *testing.T) {

@@ -420,6 +420,31 @@ func TestIsolatedCopyThatCannotBegin(t *testing.T) {
 	}
 }
 
+// TestIsolatedCopyWithoutAState: a copy that broke down cannot be compared. The error names
+// it, and no neuron passes.
+func TestIsolatedCopyWithoutAState(t *testing.T) {
+	e, err := NewIsolated(freeMemory(t, 4, 1), nil, Options{Shards: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := e.State()
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken(t, e.copies[2].neuron)
+	if err := e.Restore(state); textOf(err) != "neuron 2: neuron: 2 broke down and has no state" {
+		t.Errorf("got %v", err)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+	for _, v := range e.Verdicts() {
+		if v.Pass || v.Ended || v.Reason != "the run failed before the state of the neuron could be compared" {
+			t.Errorf("%+v", v)
+		}
+	}
+}
+
 // TestVerdictsAreAdded: neurons of the same number in several networks share a verdict.
 func TestVerdictsAreAdded(t *testing.T) {
 	pass := Verdict{Neuron: 3, Pass: true, Ended: true, Updates: 1, Events: 20, Spikes: 300}

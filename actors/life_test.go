@@ -589,6 +589,30 @@ func TestWhenFreeStuckIsNoticed(t *testing.T) {
 	})
 }
 
+// TestSlowDiskIsNotStuck: the deadline of neurons does not apply to the writer of a
+// recording.
+func TestSlowDiskIsNotStuck(t *testing.T) {
+	byFakeClock(t, func(t *testing.T) {
+		w, err := inboxes.NewWriter(lazyDisk{}, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := startFree(t, freeMemory(t, 5, 1), FreeOptions{Deadline: time.Second})
+		if err := errors.Join(e.Record(w, nil), e.Advance(t.Context(), 10*freeInterval, sim.Feed{}, sim.Discard{}), e.MarkRecording(), e.EndRecording()); err != nil {
+			t.Error(err)
+		}
+		closes(t, &e.Engine)
+	})
+}
+
+// lazyDisk is a writer that needs longer than most deadlines.
+type lazyDisk struct{}
+
+func (lazyDisk) Write(b []byte) (int, error) {
+	time.Sleep(3 * time.Second)
+	return len(b), nil
+}
+
 // TestTwoStuckNeurons: the recording is completed without the neuron that is known to be
 // stuck. If another one is stuck as well, waiting for it ends with the error of the run.
 func TestTwoStuckNeurons(t *testing.T) {
