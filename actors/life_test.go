@@ -589,6 +589,29 @@ func TestWhenFreeStuckIsNoticed(t *testing.T) {
 	})
 }
 
+// TestFailedWithoutRecording: there is nothing to complete after a failed run that was not
+// recorded, and the remaining neurons are left alone.
+func TestFailedWithoutRecording(t *testing.T) {
+	e := startFree(t, freeMemory(t, 4, 1), FreeOptions{tap: func(id neuron.ID, _ neuron.Inbox) {
+		if id == 1 {
+			panic("a planted fault")
+		}
+	}})
+	failed := e.Advance(t.Context(), 20*freeInterval, sim.Feed{}, sim.Discard{})
+	if failed == nil {
+		t.Fatal("no fault")
+	}
+	for range 2 {
+		if err := e.EndRecording(); err != failed {
+			t.Errorf("ended: %v, want %v", err, failed)
+		}
+	}
+	if left := children(&e.Engine, e.root); len(left) != 3 {
+		t.Errorf("%d neurons remain", len(left))
+	}
+	closes(t, &e.Engine)
+}
+
 // TestSlowDiskIsNotStuck: the deadline of neurons does not apply to the writer of a
 // recording.
 func TestSlowDiskIsNotStuck(t *testing.T) {

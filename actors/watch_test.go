@@ -452,6 +452,18 @@ func TestOldTicks(t *testing.T) {
 	}
 }
 
+// TestTickWithoutOrders: a coordinator whose shards have no orders waits for none of them.
+func TestTickWithoutOrders(t *testing.T) {
+	now := &request{verb: save}
+	c := &coordinator{requests: requests{request: now}, opts: &Options{}, away: make([]bool, 2)}
+	c.dog = watchdog{deadline: time.Hour, pulses: []*pulse{{}, {}}, alarm: time.NewTimer(time.Hour)}
+	c.dog.moved()
+	if c.Receive(&heard{message: &tick{now}}); c.broken != nil || c.request != now {
+		t.Errorf("it ends with %v", c.broken)
+	}
+	c.dog.disarm()
+}
+
 // heard is a context with the message that an actor gets. It keeps the messages
 // that the actor sends.
 type heard struct {
