@@ -72,6 +72,10 @@ func TestDigestKnown(t *testing.T) {
 	if a.hash != h.Sum64() {
 		t.Errorf("%x, hash/fnv has %x", a.hash, h.Sum64())
 	}
+	h.Write([]byte{0})
+	if a.add(0); a.count != 2 || a.hash != h.Sum64() {
+		t.Errorf("twice %+v, hash/fnv has %x", a, h.Sum64())
+	}
 	a, b = digest{}, digest{}
 	for _, v := range []float32{1, -1, 1} {
 		a.add(v)
