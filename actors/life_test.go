@@ -492,8 +492,12 @@ func TestLifeOfABrokenNeuron(t *testing.T) {
 	l := newLife(net, open(t, tape), 1)
 	l.look()
 	broken(t, l.neuron)
+	const want = "neuron: 1 broke down and has no state"
+	if _, err := l.another([]byte("a state")); textOf(err) != want {
+		t.Errorf("compared with a state: %v", err)
+	}
 	l.rest, l.holds, l.ended, l.block = nil, false, true, l.rec.NumBlocks(1) // after the last end
-	if err := l.finish(); textOf(err) != "neuron: 1 broke down and has no state" {
+	if err := l.finish(); textOf(err) != want {
 		t.Errorf("it ends: %v", err)
 	}
 }

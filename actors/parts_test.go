@@ -14,6 +14,7 @@ import (
 
 	"infomorph/neuron"
 	"infomorph/neuron/sim"
+	"infomorph/topology"
 )
 
 // TestPartition: shards have about equal work and at least one neuron each, for
@@ -49,6 +50,20 @@ func TestPartition(t *testing.T) {
 			if got, fair := work(bounds[k], bounds[k+1]), work(0, 1000)/shards; got < fair*98/100 || got > fair*102/100 {
 				t.Errorf("shard %d of %d has the work %d, want about %d", k, shards, got, fair)
 			}
+		}
+	}
+}
+
+// TestPartitionOfUnequalNeurons: every shard has a neuron, even if the last neuron has
+// nearly all the work.
+func TestPartitionOfUnequalNeurons(t *testing.T) {
+	net := construct(t, freeMemory(t, 1, 1).Config(0), topology.Network{
+		Populations: []topology.Population{{Name: "idle", Size: 6}, {Name: "busy", Size: 1}}, Channels: []topology.Population{{Name: "in", Size: 5000}},
+		Projections: []topology.Projection{{From: "in", To: "busy", Rule: topology.Rule{Name: "all_to_all"}}},
+	})
+	for shards, want := range map[int][]neuron.ID{1: {0, 7}, 2: {0, 6, 7}, 4: {0, 4, 5, 6, 7}, 7: {0, 1, 2, 3, 4, 5, 6, 7}} {
+		if got := partition(net, shards); !slices.Equal(got, want) {
+			t.Errorf("%d shards begin at %v, expected %v", shards, got, want)
 		}
 	}
 }
