@@ -32,6 +32,7 @@ func (e *Experiment) Validate() error {
 	}
 	c.batches()
 	c.surprises()
+	c.control()
 	c.timeline()
 	c.measures()
 	c.record()

@@ -117,7 +117,7 @@ func TestControls(t *testing.T) {
 	if cut.Sim.NumSynapses() != 24 || len(cut.Sim.Projections) != 4 {
 		t.Errorf("%d synapses of %d projections are left", cut.Sim.NumSynapses(), len(cut.Sim.Projections))
 	}
-	frozen := build(t, twoAreas+"control: frozen\n", nil)
+	frozen := build(t, twoAreas+"control: frozen\ndata: {p: {patterns: {source: random, count: 2, width: 2, height: 2}, to: {pixels: {field: pattern, off: -1}}}}\nprotocol: [{name: p, present: {data: p}}]\n", nil)
 	for id := range neuron.ID(9) {
 		c := frozen.Sim.Config(id)
 		if c.Ports[0].Rule != neuron.Frozen || c.Ports[1].Rule != neuron.Frozen || c.Homeostasis.Gain != 0 {

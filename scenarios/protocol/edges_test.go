@@ -106,7 +106,11 @@ func TestPhasesThatLearn(t *testing.T) {
 			t.Errorf("%s: %v", learn, ph.learns)
 		}
 		frozen, err := prepare(strings.Replace(text, "LEARN", learn, 1), "control=frozen")
-		if err != nil || frozen.phases[1].learning() {
+		if learn == "none" {
+			if err == nil || !strings.Contains(err.Error(), "nothing learns") {
+				t.Errorf("frozen, where nothing learns: %v", err)
+			}
+		} else if err != nil || frozen.phases[1].learning() {
 			t.Errorf("%s, frozen: %v", learn, err)
 		}
 	}
