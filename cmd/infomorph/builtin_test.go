@@ -145,7 +145,7 @@ func filesOf(t *testing.T, dir string) map[string]record.FileInfo {
 
 // maxGallery is the largest size of the gallery; pictures keep all of their
 // colours.
-const maxGallery = 4 << 20
+const maxGallery = 5 << 20
 
 // shown are the scenarios that the gallery must have.
 var shown = []string{"associative-memory", "letters", "streaming-memory", "bars", "digits", "hidden-layer", "asynchrony",
