@@ -104,7 +104,7 @@ neurons:
     warm_up: 200
     theta_floor: 1e-4
     step_clip: 4
-    homeostasis: {gain: 0.1, start: 2.5, target: 5, halfway: 3000}
+    homeostasis: {gain: 0.1, start: 2.5, target: 7.5, halfway: 8000}
 populations: {neurons: {size: 8, neuron: unit}}
 inputs: {pixels: {size: 64}}
 projections:
