@@ -449,6 +449,37 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
+// A value with Halfway depends on the neuron's own updates alone: From and To do
+// not matter. What is left of the way is halved after that number of updates and
+// falls as 1/n later.
+func TestScheduleOfItsOwn(t *testing.T) {
+	for _, s := range []Schedule{{Start: 6, End: 2, Halfway: 30}, {Start: 6, End: 2, Halfway: 30, From: 5, To: 9}} {
+		for n, want := range map[int64]float64{0: 6, 30: 4, 90: 3, 270: 2.4} {
+			if got := s.At(n); math.Abs(got-want) > 1e-12 {
+				t.Errorf("at %d: %v, expected %v", n, got, want)
+			}
+		}
+	}
+	if late := (Schedule{Start: 1, Halfway: 1}).At(1 << 62); !(late > 0 && late < 1e-18) {
+		t.Errorf("after very many updates: %v", late)
+	}
+}
+
+// A weight that follows its input with a rate that falls as 1/n from 1 on is the
+// mean of all inputs so far: no sample counts more than another.
+func TestFallingRateMakesAMean(t *testing.T) {
+	mean, sum := 0.0, 0.0
+	rate := Schedule{Start: 1, Halfway: 1}
+	for n := range int64(50) {
+		x := math.Sin(float64(n * n))
+		sum += x
+		mean += rate.At(n) * (x - mean)
+		if want := sum / float64(n+1); math.Abs(mean-want) > 1e-12 {
+			t.Fatalf("after %d inputs: %v, expected %v", n+1, mean, want)
+		}
+	}
+}
+
 func TestValidateReportsEveryFault(t *testing.T) {
 	cfg := memoryConfig(t)
 	if err := cfg.Validate(); err != nil {

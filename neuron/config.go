@@ -73,11 +73,20 @@ type Clock struct {
 	Scatter         bool // Periodic: each neuron draws its phase from [Phase, Phase+Interval)
 }
 
-// Schedule is a value that changes linearly from Start to End. It stays at
-// Start until learning update From and reaches End at learning update To. If To
-// ≤ From, it jumps at To.
+// Schedule is a value that changes from Start to End with the number n of the
+// neuron's own learning updates. With Halfway > 0 no length of the training
+// enters: the value is halfway after that number, and
+//
+//	End + (Start − End)/(1 + n/Halfway)
+//
+// at any time. So a rate that approaches 0 falls as 1/n in the end, and what
+// has been learned becomes a mean over the neuron's own past.
+//
+// With Halfway 0 the change is planned: it is linear, from learning update From
+// to learning update To. If To ≤ From, the value jumps at To.
 type Schedule struct {
 	Start, End float64
+	Halfway    int64
 	From, To   int64
 }
 
@@ -87,6 +96,8 @@ func Constant(v float64) Schedule { return Schedule{Start: v, End: v} }
 // At returns the value at learning update n.
 func (s Schedule) At(n int64) float64 {
 	switch {
+	case s.Halfway > 0:
+		return s.End + (s.Start-s.End)/(1+float64(n)/float64(s.Halfway))
 	case n >= s.To:
 		return s.End
 	case n <= s.From:

@@ -101,8 +101,12 @@ func ExampleActivation_Eval() {
 
 func ExampleSchedule() {
 	rate := neuron.Schedule{Start: 5, End: 0.25, From: 0, To: 100}
-	fmt.Println(rate.At(0), rate.At(50), rate.At(1000))
-	// Output: 5 2.625 0.25
+	fmt.Println("planned:", rate.At(0), rate.At(50), rate.At(1000))
+	own := neuron.Schedule{Start: 5, Halfway: 100}
+	fmt.Println("its own:", own.At(0), own.At(100), own.At(900))
+	// Output:
+	// planned: 5 2.625 0.25
+	// its own: 5 2.5 0.5
 }
 
 func ExampleNewRand() {

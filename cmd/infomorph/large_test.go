@@ -2,10 +2,12 @@ package main
 
 import (
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"infomorph/internal/words"
+	"infomorph/neuron"
 	"infomorph/scenarios"
 	"infomorph/scenarios/run"
 )
@@ -63,5 +65,39 @@ func TestBareIsAsStrict(t *testing.T) {
 		if _, err := scenarios.NewTask(s.Scenario, s.Folder); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestPlannedUpdates: in all scenarios but these, no neuron knows how long its training
+// will be. What changes during learning follows its own updates.
+func TestPlannedUpdates(t *testing.T) {
+	planned := func(v neuron.Schedule) bool { return v.Start != v.End && v.Halfway == 0 }
+	var names []string
+	for _, name := range scenarios.BuiltinNames() {
+		s, err := loadScenario(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Bare = true
+		task, err := scenarios.NewTask(s.Scenario, s.Folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		net := task.Network()
+		for id := range neuron.ID(min(net.NumNeurons(), 1000)) {
+			c := net.Config(id)
+			plan := planned(c.Homeostasis.Target) || planned(c.Homeostasis.BiasGain)
+			for _, p := range c.Ports {
+				plan = plan || planned(p.Rate)
+			}
+			if plan {
+				names = append(names, name)
+				break
+			}
+		}
+	}
+	want := []string{"connectome", "crossing-bars", "deep", "mixed-goals", "own-table", "recorded-spikes", "sequence", "two-areas"}
+	if !slices.Equal(names, want) {
+		t.Errorf("planned in %q, want %q", names, want)
 	}
 }

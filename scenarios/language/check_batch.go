@@ -114,6 +114,7 @@ func (c *checker) batchesAlone(k *Neuron, at string) {
 		learns := p.Rule != "frozen"
 		idle(learns && p.Rate != 1, port+".rate", 1)
 		idle(learns && p.EndRate != -1, port+".end_rate", -1)
+		idle(learns && p.Halfway != 0, port+".halfway", 0)
 		idle(learns && p.Norm != "fan_in", port+".norm", "fan_in")
 		idle(learns && p.Clip != 0, port+".clip", 0)
 		idle(learns && p.Decay != 0, port+".decay", 0)

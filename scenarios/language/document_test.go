@@ -229,6 +229,10 @@ data: {p: {patterns: {width: 2, height: 2, source: random, count: 4}, to: {x: pa
 			t.Errorf("%s, %s:\n%v\nwant %s", c.kind, c.phases, err, c.want)
 		}
 	}
+	_, err := Load("", []byte("apiVersion: infomorph/v2\nname: b\nneurons: {k: {goal: {red: 1}, ports: {r: {rule: goal, end_rate: 2, halfway: 3}, c: {}}}}\n"+first+"protocol: [{name: a, present: {data: p, batch: {}}}]\n"))
+	if err == nil || !strings.Contains(err.Error(), "write end_rate: -1") || !strings.Contains(err.Error(), "write halfway: 0") {
+		t.Errorf("a rate that follows the neuron's own updates: %v", err)
+	}
 }
 
 func TestValidNames(t *testing.T) {

@@ -84,6 +84,11 @@ var sectionsOfKind = []section{
 	{`homeostasis: {gain: 0.1, start: 9, from: 20%, to: 20%}`, ``},
 	{`homeostasis: {gain: 0.1, start: 9, from: 30%, to: 20%}`, `homeostasis.from: is later than to`},
 	{`homeostasis: {gain: 0.1, bias_gain: 0.1, bias_end: 0, from: 5%}`, ``},
+	{`homeostasis: {gain: 0.1, halfway: 100}`, `homeostasis.halfway: has no effect, because neither start nor bias_end says what changes`},
+	{`homeostasis: {gain: 0.1, start: 9, halfway: 100}`, ``},
+	{`homeostasis: {gain: 0.1, bias_gain: 0.1, bias_end: 0, halfway: 100}`, ``},
+	{`homeostasis: {gain: 0.1, start: 9, halfway: 100, from: 20%}`, `homeostasis.from: has no effect, because of halfway; write halfway: 0 for a change from a share of the training to another`},
+	{`homeostasis: {gain: 0.1, start: 9, halfway: 100, to: 40%}`, `homeostasis.to: has no effect, because of halfway; write halfway: 0 for a change from a share of the training to another`},
 }
 
 // Kinds of neurons without any other settings.
@@ -108,6 +113,9 @@ var sectionsOfPorts = []section{
 	{`ports: {r: {}, c: {}, x: {}}`, `ports.x: is no port; ports are r (receptive), c (contextual) and l (lateral)`},
 	{`ports: {r: {rate: 2}, c: {}}`, `ports.r.rate: has no effect, because rule is frozen`},
 	{`ports: {r: {}, c: {end_rate: 2}}`, `ports.c.end_rate: has no effect, because rule is frozen`},
+	{`ports: {r: {}, c: {halfway: 2}}`, `ports.c.halfway: has no effect, because rule is frozen`},
+	{`ports: {r: {}, c: {rule: goal, halfway: 2}}`, `ports.c.halfway: has no effect, because there is no end_rate that the rate approaches`},
+	{`ports: {r: {}, c: {rule: goal, end_rate: 0, halfway: 2}}`, ``},
 	{`ports: {r: {}, c: {norm: power}}`, `ports.c.norm: has no effect, because rule is frozen`},
 	{`ports: {r: {}, c: {clip: 2}}`, `ports.c.clip: has no effect, because rule is frozen`},
 	{`ports: {r: {}, c: {decay: 0.5}}`, `ports.c.decay: has no effect, because rule is frozen`},

@@ -121,6 +121,8 @@ func (p *Port) check(f *faults, at string, learns bool) {
 	idle(!learns && !frozen, "rule", "the neuron does not learn (learns: false)")
 	idle(frozen && p.Rate != 1, "rate", why)
 	idle(frozen && p.EndRate != -1, "end_rate", why)
+	idle(frozen && p.Halfway != 0, "halfway", why)
+	idle(!frozen && p.Halfway != 0 && p.EndRate < 0, "halfway", "there is no end_rate that the rate approaches")
 	idle(frozen && p.Norm != "fan_in", "norm", why)
 	idle(frozen && p.Clip != 0, "clip", why)
 	idle(frozen && p.Decay != 0, "decay", why)
@@ -162,6 +164,10 @@ func (h *Homeostasis) check(f *faults) {
 	moves := h.Start != 0 || h.BiasEnd >= 0
 	idle(!moves && h.From != 0.1, "from", "neither start nor bias_end says what changes")
 	idle(!moves && h.To != 0.3, "to", "neither start nor bias_end says what changes")
+	idle(!moves && h.Halfway != 0, "halfway", "neither start nor bias_end says what changes")
+	own := moves && h.Halfway != 0
+	f.problem(own && h.From != 0.1, "homeostasis.from", "has no effect, because of halfway", "write halfway: 0 for a change from a share of the training to another")
+	f.problem(own && h.To != 0.3, "homeostasis.to", "has no effect, because of halfway", "write halfway: 0 for a change from a share of the training to another")
 	f.problem(moves && h.From > h.To, "homeostasis.from", "is later than to", "")
 	f.problem(h.BiasEnd < 0 && h.BiasEnd != -1, "homeostasis.bias_end", "is negative, which means no change", "write -1, or leave it out")
 }

@@ -21,8 +21,8 @@ var (
 	learningNorms = map[string]neuron.Norm{"fan_in": neuron.ByFanIn, "power": neuron.ByPower, "none": neuron.Unscaled, "adam": neuron.Adam}
 )
 
-// Config returns the configuration for a kind of neurons, with all schedules at their
-// start values. Errors are relative to the kind.
+// Config returns the configuration for a kind of neurons, with all planned
+// schedules at their start values. Errors are relative to the kind.
 func Config(k *language.Neuron) (*neuron.Config, error) {
 	goal, err := k.Goal.Goal(len(k.Sources))
 	if err != nil {
@@ -78,10 +78,14 @@ func portConfig(p *language.Port) neuron.PortConfig {
 	}
 }
 
-// schedule sets the values that change over a number of learning updates. If updates is
-// 0, they keep their start values.
+// schedule sets the values that change with the number of learning updates: those that
+// count the neuron's own, and those that are planned for all updates of the training. If
+// updates is 0, planned ones keep their start values.
 func schedule(c *neuron.Config, k *language.Neuron, updates int64) {
-	course := func(start, end float64, changes bool, from, to int64) neuron.Schedule {
+	course := func(start, end float64, changes bool, halfway, from, to int64) neuron.Schedule {
+		if changes && halfway > 0 {
+			return neuron.Schedule{Start: start, End: end, Halfway: halfway}
+		}
 		if !changes || updates == 0 {
 			return neuron.Constant(start)
 		}
@@ -89,7 +93,7 @@ func schedule(c *neuron.Config, k *language.Neuron, updates int64) {
 	}
 	for letter, port := range ports {
 		if p := k.Ports.Get(letter); p != nil {
-			c.Ports[port].Rate = course(p.Rate, p.EndRate, p.EndRate >= 0, 0, updates)
+			c.Ports[port].Rate = course(p.Rate, p.EndRate, p.EndRate >= 0, p.Halfway, 0, updates)
 		}
 	}
 	h := k.Homeostasis
@@ -97,10 +101,10 @@ func schedule(c *neuron.Config, k *language.Neuron, updates int64) {
 		return
 	}
 	at := func(f config.Fraction) int64 { return int64(float64(f) * float64(updates)) }
-	c.Homeostasis.BiasGain = course(h.BiasGain, h.BiasEnd, h.BiasEnd >= 0, at(h.From), at(h.To))
+	c.Homeostasis.BiasGain = course(h.BiasGain, h.BiasEnd, h.BiasEnd >= 0, h.Halfway, at(h.From), at(h.To))
 	c.Homeostasis.Target = neuron.Constant(h.Target)
 	if h.Start != 0 {
-		c.Homeostasis.Target = course(h.Start, h.Target, true, at(h.From), at(h.To))
+		c.Homeostasis.Target = course(h.Start, h.Target, true, h.Halfway, at(h.From), at(h.To))
 	}
 }
 

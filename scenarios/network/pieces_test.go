@@ -132,6 +132,23 @@ func TestCoursesByHand(t *testing.T) {
 	if schedule(c, k, 1000); c.Homeostasis.Target != neuron.Constant(3) || c.Homeostasis.BiasGain != neuron.Constant(0.5) {
 		t.Errorf("nothing changes: %+v", c.Homeostasis)
 	}
+	own := kindOf(t, "ports: {r: {rule: goal, rate: 4, end_rate: 1, halfway: 70}, c: {rule: goal, rate: 2}}, homeostasis: {gain: 0.1, start: 9, target: 3, halfway: 50, bias_gain: 0.5, bias_end: 0.25}")
+	for _, updates := range []int64{0, 1000} { // the plan does not matter
+		schedule(c, own, updates)
+		if want := (neuron.Schedule{Start: 4, End: 1, Halfway: 70}); c.Ports[0].Rate != want || c.Ports[1].Rate != neuron.Constant(2) {
+			t.Errorf("rates %+v, %+v", c.Ports[0].Rate, c.Ports[1].Rate)
+		}
+		if want := (neuron.Schedule{Start: 9, End: 3, Halfway: 50}); c.Homeostasis.Target != want {
+			t.Errorf("target %+v", c.Homeostasis.Target)
+		}
+		if want := (neuron.Schedule{Start: 0.5, End: 0.25, Halfway: 50}); c.Homeostasis.BiasGain != want {
+			t.Errorf("bias %+v", c.Homeostasis.BiasGain)
+		}
+	}
+	own.Homeostasis.Start, own.Homeostasis.BiasEnd = 0, -1
+	if schedule(c, own, 1000); c.Homeostasis.Target != neuron.Constant(3) || c.Homeostasis.BiasGain != neuron.Constant(0.5) {
+		t.Errorf("nothing changes, halfway or not: %+v", c.Homeostasis)
+	}
 	freeze(c)
 	for p := range c.Ports {
 		if c.Ports[p].Rule != neuron.Frozen {

@@ -104,7 +104,7 @@ neurons:
     warm_up: 200
     theta_floor: 1e-4
     step_clip: 4
-    homeostasis: {gain: 0.1, start: 2.5, target: 5, from: 30%, to: 60%}
+    homeostasis: {gain: 0.1, start: 2.5, target: 7.5, halfway: 8000}
 populations: {neurons: {size: 8, neuron: unit}}
 inputs: {pixels: {size: 64}}
 projections:
@@ -123,7 +123,7 @@ neurons:
   unit:
     tell: never
     goal: {unq_r: -0.2, unq_c: 0.1, red: 1, syn: 0.1}
-    ports: {r: {bins: {range: 10}, rule: goal, rate: 3, end_rate: 0.03, norm: power, bias: true}, c: {bins: {number: 2}}}
+    ports: {r: {bins: {range: 10}, rule: goal, rate: 8, end_rate: 0, halfway: 2000, norm: power, bias: true}, c: {bins: {number: 2}}}
     window: 300
 populations: {neurons: {size: 10, neuron: unit}}
 inputs: {pixels: {}, label: {size: 10}}

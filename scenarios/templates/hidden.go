@@ -22,7 +22,7 @@ type HiddenLayer struct {
 	Decay        float64   `yaml:"decay" doc:"Weight decay of hidden neurons." default:"0.00035" min:"0" max:"1"`
 	ReadoutRate  float64   `yaml:"readout_rate" doc:"Learning rate of Adam for the readout." default:"0.003" exclusiveMin:"0" max:"10"`
 	ReadoutDecay float64   `yaml:"readout_decay" doc:"Weight decay of the readout." default:"0.00015" min:"0" max:"1"`
-	EndRate      float64   `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; they change linearly." default:"1" min:"0" max:"10"`
+	EndRate      float64   `yaml:"end_rate" doc:"Learning rates in the last pass, as a share of those in the first; they change linearly, or without an end with online.halfway." default:"1" min:"0" max:"10"`
 	Lateral      int       `yaml:"lateral" doc:"Number of other hidden neurons that send to each hidden neuron, drawn at random; 0 uses network.topology." default:"0" min:"0" max:"100000"`
 	Looks        int       `yaml:"looks" doc:"How often each test picture is presented; the readout adds up its inputs. Outputs are drawn again each time." default:"1" min:"1" max:"1000"`
 	Bins         Bins      `yaml:"bins" doc:"Bins of each source of hidden neurons."`
@@ -46,6 +46,7 @@ type Online struct {
 	WarmUp      int     `yaml:"warm_up" doc:"Number of samples in the window before weights begin to change." default:"200" min:"0" max:"1000000"`
 	StepClip    float64 `yaml:"step_clip" doc:"Limit of the gradient of the goal in one step, in bits; 0 is no limit." default:"4" min:"0" max:"1e6"`
 	PixelRate   float64 `yaml:"pixel_rate" doc:"Size of a step of the synapses from pixels, each of which adapts to its own gradients (norm adam), such as 0.002. With 0 they learn like the other synapses." default:"0" min:"0" max:"10"`
+	Halfway     int64   `yaml:"halfway" doc:"Number of a neuron's own learning updates after which its rates are halfway to end_rate, however long the training. 0: linearly until the end of training." default:"0" min:"0" max:"1000000000"`
 	Updates     int     `yaml:"updates" doc:"How often all neurons fire and learn while a picture is presented, with new outputs each time." default:"1" min:"1" max:"1000"`
 }
 
@@ -53,6 +54,9 @@ type Online struct {
 func (h *HiddenLayer) Validate() error {
 	if h.Lateral >= h.Neurons {
 		return config.FieldError("lateral", h.Lateral, "fewer than there are other hidden neurons", "")
+	}
+	if o := h.Online; o != nil && o.Halfway > 0 && h.EndRate == 1 {
+		return config.FieldProblem("online.halfway", "has no effect, because end_rate is 1", "add end_rate: 0")
 	}
 	return nil
 }
@@ -163,7 +167,7 @@ func (h *HiddenLayer) feature() language.Neuron {
 	for _, port := range k.Sources {
 		p := language.Port{Bins: language.Bins{Number: h.Bins.Number, Range: h.Bins.Range}, Rule: "goal", Rate: 1, EndRate: -1, Norm: "fan_in", Bias: port == "r"}
 		if o := h.Online; o != nil {
-			p.Norm, p.Rate, p.EndRate = "power", o.Rate, o.Rate*h.EndRate
+			p.Norm, p.Rate, p.EndRate, p.Halfway = "power", o.Rate, o.Rate*h.EndRate, o.Halfway
 			if port == "r" && o.PixelRate > 0 {
 				p.Norm, p.Rate, p.EndRate = "adam", o.PixelRate, o.PixelRate*h.EndRate
 			}
@@ -186,7 +190,7 @@ func (h *HiddenLayer) readout() language.Neuron {
 	r := language.Port{Bins: language.Bins{Number: 20, Range: 10}, Rule: "goal", Rate: 1, EndRate: -1, Norm: "fan_in", Bias: true}
 	if o := h.Online; o != nil {
 		k.Activation.Gain = 2
-		r.Norm, r.Rate, r.EndRate = "power", o.ReadoutRate, o.ReadoutRate*h.EndRate
+		r.Norm, r.Rate, r.EndRate, r.Halfway = "power", o.ReadoutRate, o.ReadoutRate*h.EndRate, o.Halfway
 	}
 	if h.Online == nil {
 		k.Window = 64

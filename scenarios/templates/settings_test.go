@@ -106,6 +106,7 @@ protocol[1].present.length: 30ms
 - neurons.unit.homeostasis.start
 - neurons.unit.homeostasis.from
 - neurons.unit.homeostasis.to
+- neurons.unit.homeostasis.halfway
 - neurons.unit.homeostasis.bias_gain
 - neurons.unit.homeostasis.bias_end
 - neurons.unit.homeostasis.tolerance
@@ -135,8 +136,7 @@ neurons.unit.activation.k2: 3
 neurons.unit.hard_bits: true
 neurons.unit.homeostasis.gain: 0
 neurons.unit.homeostasis.start: 0
-neurons.unit.homeostasis.from: 0.1
-neurons.unit.homeostasis.to: 0.3
+neurons.unit.homeostasis.halfway: 0
 neurons.unit.homeostasis.bias_gain: 0.5
 neurons.unit.stability_norm: 2
 `},
@@ -266,6 +266,7 @@ data.digits.idx.test: 0
 	{`digits: {}`, `digits: {batch: {}}`, `
 neurons.unit.ports.r.rate: 1
 neurons.unit.ports.r.end_rate: -1
+neurons.unit.ports.r.halfway: 0
 neurons.unit.ports.r.norm: fan_in
 neurons.unit.window: 64
 protocol[0].present.batch.size: 1024
@@ -278,6 +279,7 @@ protocol[0].present.batch.end_drive: 1
 	{`digits: {}`, `digits: {batch: {size: 64, rate: 0.1, end_rate: 0.05, decay: 0.01}}`, `
 neurons.unit.ports.r.rate: 1
 neurons.unit.ports.r.end_rate: -1
+neurons.unit.ports.r.halfway: 0
 neurons.unit.ports.r.norm: fan_in
 neurons.unit.window: 64
 protocol[0].present.batch.size: 64
@@ -315,6 +317,7 @@ record.atoms: 1
 	{`digits: {}`, "digits: {}\nneuron: {receptive_learning: {rule: goal}}", `
 neurons.unit.ports.r.rate: 5
 neurons.unit.ports.r.end_rate: -1
+neurons.unit.ports.r.halfway: 0
 neurons.unit.ports.r.norm: fan_in
 neurons.unit.ports.r.bias: false
 `},
@@ -422,6 +425,12 @@ neurons.readout.ports.r.rate: 3
 neurons.readout.ports.r.end_rate: 1.5
 neurons.readout.ports.r.norm: power
 neurons.readout.window: 300
+`},
+	{`hidden_layer: {online: {pixel_rate: 0.002}, end_rate: 0}`, `hidden_layer: {online: {pixel_rate: 0.002, halfway: 70}, end_rate: 0}`, `
+neurons.feature.ports.r.halfway: 70
+neurons.feature.ports.c.halfway: 70
+neurons.feature.ports.l.halfway: 70
+neurons.readout.ports.r.halfway: 70
 `},
 	{`hidden_layer: {goal: modified}`, `hidden_layer: {goal: modified, online: {rate: 2, readout_rate: 4, window: 50, warm_up: 60, step_clip: 0}}`, `
 - protocol[0].present.batch.size

@@ -30,7 +30,7 @@ func (m *maker) config() (*neuron.Config, error) {
 		c.Clock.Interval = m.unit/2 + 1 // otherwise there would be spikes in every microsecond
 	}
 	if m.IntN(4) == 0 {
-		c.Homeostasis = neuron.Homeostasis{Gain: 0.1, MeanRate: 0.01, Target: neuron.Constant(3)}
+		c.Homeostasis = neuron.Homeostasis{Gain: 0.1, MeanRate: 0.01, Target: m.schedule(2, 3)}
 		c.StabilityNorm = 2
 	}
 	for p := range c.Ports {
@@ -59,13 +59,18 @@ func (m *maker) emission() neuron.Tell {
 	return neuron.Tell(m.IntN(int(neuron.TellNever)))
 }
 
+// schedule is planned, or follows the updates of the neuron itself.
+func (m *maker) schedule(start, end float64) neuron.Schedule {
+	return neuron.Schedule{Start: start, End: end, Halfway: int64(m.IntN(2) * (1 + m.IntN(40))), From: 5, To: 50}
+}
+
 func (m *maker) port() neuron.PortConfig {
 	reach := 1 + 10*m.Float64()
 	return neuron.PortConfig{
 		Bins:     pid.Bins{Lo: -reach, Hi: reach, N: 2 + m.IntN(8)},
 		Rule:     neuron.Rule(m.IntN(3)),
 		Norm:     neuron.Norm(m.IntN(4)),
-		Rate:     neuron.Schedule{Start: m.Float64(), End: m.Float64() / 10, From: 5, To: 50},
+		Rate:     m.schedule(m.Float64(), m.Float64()/10),
 		Bias:     m.IntN(2) == 0,
 		HalfTanh: m.IntN(4) == 0,
 		Clip:     2,

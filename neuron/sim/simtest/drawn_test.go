@@ -30,6 +30,9 @@ func TestEverythingIsDrawn(t *testing.T) {
 			see("plastic", c.Plastic)
 			see("prior", c.Prior.Mass > 0)
 			see("homeostasis", c.Homeostasis.Gain > 0)
+			if c.Homeostasis.Gain > 0 {
+				see("target of its own", c.Homeostasis.Target.Halfway > 0)
+			}
 			see("gate", c.Gate.Threshold > 0)
 			see("heard", c.Gate.Heard)
 			see("once", c.Gate.Once)
@@ -37,6 +40,7 @@ func TestEverythingIsDrawn(t *testing.T) {
 			for _, p := range c.Ports {
 				see("rule", p.Rule)
 				see("norm", p.Norm)
+				see("rate of its own", p.Rate.Halfway > 0)
 				see("bias", p.Bias)
 				see("squash", p.HalfTanh)
 				see("decay", p.Decay > 0)
@@ -53,9 +57,9 @@ func TestEverythingIsDrawn(t *testing.T) {
 			}
 		}
 	}
-	// 2 each of the 13 options that are on or off.
+	// 2 each of the 17 options that are on or off.
 	want := map[string]int{"dynamics": 6, "set": 6, "tell": 3, "clock": 4, "activation": 4, "rule": 3, "norm": 4, "signal": 7}
-	total := 2 * 15
+	total := 2 * 17
 	for _, n := range want {
 		total += n
 	}

@@ -78,5 +78,5 @@ func ExampleRecorder() {
 	want, err := w.Play(build)
 	fmt.Println(w, got == want, err)
 	// Output:
-	// world 7 (5 neurons, 21 synapses, epochs of 1.099ms to 56ms) true <nil>
+	// world 7 (5 neurons, 21 synapses, epochs of 1.099ms to 80ms) true <nil>
 }
