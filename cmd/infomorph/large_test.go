@@ -96,7 +96,7 @@ func TestPlannedUpdates(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"connectome", "crossing-bars", "deep", "mixed-goals", "own-table", "recorded-spikes", "sequence", "two-areas"}
+	want := []string{"bars-searched-goal", "connectome", "crossing-bars", "deep", "hidden-layer-online", "mixed-goals", "own-table", "recorded-spikes", "sequence", "two-areas"}
 	if !slices.Equal(names, want) {
 		t.Errorf("planned in %q, want %q", names, want)
 	}
