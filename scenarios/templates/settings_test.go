@@ -135,6 +135,7 @@ neurons.unit.activation.k1: 0.25
 neurons.unit.activation.k2: 3
 neurons.unit.hard_bits: true
 neurons.unit.homeostasis.gain: 0
+neurons.unit.homeostasis.target: 5
 neurons.unit.homeostasis.start: 0
 neurons.unit.homeostasis.halfway: 0
 neurons.unit.homeostasis.bias_gain: 0.5
