@@ -603,6 +603,25 @@ func TestReportIsACopy(t *testing.T) {
 	}
 }
 
+// TestReportedShift: the value of a port is Σ w·x + bias − shift.
+func TestReportedShift(t *testing.T) {
+	cfg := memoryConfig(t)
+	cfg.Ports[Contextual].Center, cfg.Ports[Contextual].Bias = 0.25, true
+	n := mustNew(t, 0, cfg, wires(1, 0.5, -0.25))
+	for k := range Time(5) {
+		drive(n, k, Fire|Learn, append(receptive(1), context(float32(k), 1)...))
+	}
+	if r := n.Report(WantAtoms); r.Shift[Contextual] != 0 {
+		t.Errorf("nobody wanted the shift %v", r.Shift)
+	}
+	r := n.Report(WantWeights)
+	v, _ := n.ports[Contextual].value()
+	want := 4*r.Weights[Contextual][0] + r.Weights[Contextual][1] + r.Bias[Contextual] - r.Shift[Contextual]
+	if !(math.Abs(v-want) <= 1e-12) || r.Shift[Contextual] == 0 || r.Shift[Receptive] != 0 {
+		t.Errorf("the value is %v, want %v; shifts %v", v, want, r.Shift)
+	}
+}
+
 // TestRateTolerance: within the tolerance, the target equals the firing rate;
 // outside, it is the nearest limit.
 func TestRateTolerance(t *testing.T) {

@@ -108,6 +108,14 @@ func (p *port) input() []float64 {
 	return p.xc
 }
 
+// offCentre returns what centring subtracts from the sum.
+func (p *port) offCentre() float64 {
+	if p.centre == nil {
+		return 0
+	}
+	return floats.Dot(p.w, p.mean)
+}
+
 // value returns the port's value and d value / d sum.
 func (p *port) value() (v, slope float64) {
 	if p.newSum {

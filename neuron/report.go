@@ -27,8 +27,9 @@ type Report struct {
 	Atoms          *pid.Decomposition // with WantAtoms; nil if the window is empty or the neuron was removed
 	Weights        [NumPorts][]float64
 	Bias           [NumPorts]float64
-	Gradient       float64 // with WantLearning: change of the goal if the neuron fired more at its present port values [bit]
-	Chi            float64 // with WantLearning: state of the novelty gate
+	Shift          [NumPorts]float64 // with WantWeights: what the port subtracts from its sum because it centres its inputs
+	Gradient       float64           // with WantLearning: change of the goal if the neuron fired more at its present port values [bit]
+	Chi            float64           // with WantLearning: state of the novelty gate
 }
 
 // Report returns a description of the neuron.
@@ -48,6 +49,7 @@ func (n *Neuron) Report(want Want) Report {
 		r.Bias[p] = n.ports[p].bias
 		if want&WantWeights != 0 {
 			r.Weights[p] = slices.Clone(n.ports[p].w)
+			r.Shift[p] = n.ports[p].offCentre()
 		}
 	}
 	return r

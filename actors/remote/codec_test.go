@@ -119,7 +119,7 @@ func TestSamplesSignalsReports(t *testing.T) {
 	}
 	samples := []neuron.Sample{{Time: 5, Neuron: 3, Sum: [neuron.NumPorts]float64{1, math.Inf(1), -0.5}, Theta: .25, Output: -1, Learned: true}, {Time: 5, Neuron: 7}}
 	signals := []neuron.Signal{{Time: 9, Kind: neuron.SetStuck, Flags: 3, First: 1, Last: 8, Value: -1}}
-	report := neuron.Report{Neuron: 4, Updates: 9, Steps: 8, Output: 1, Open: true, Goal: .5, Atoms: d, Bias: [neuron.NumPorts]float64{1, 2, 3}}
+	report := neuron.Report{Neuron: 4, Updates: 9, Steps: 8, Output: 1, Open: true, Goal: .5, Atoms: d, Bias: [neuron.NumPorts]float64{1, 2, 3}, Shift: [neuron.NumPorts]float64{4, 5, 6}}
 	report.Weights[0], report.Weights[1] = []float64{1, 2}, []float64{}
 	w := &writer{}
 	w.samples(samples)

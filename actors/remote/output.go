@@ -122,6 +122,7 @@ func (w *writer) report(r *neuron.Report) {
 		w.flag(r.Weights[p] != nil)
 		w.floats(r.Weights[p])
 		w.f64(r.Bias[p])
+		w.f64(r.Shift[p])
 	}
 	w.flag(r.Atoms != nil)
 	if r.Atoms != nil {
@@ -139,6 +140,7 @@ func (r *reader) report() (p neuron.Report) {
 			p.Weights[k] = []float64{}
 		}
 		p.Bias[k] = r.f64()
+		p.Shift[k] = r.f64()
 	}
 	if r.u8() == 1 && r.err == nil {
 		var err error

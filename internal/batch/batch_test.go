@@ -129,6 +129,30 @@ func TestSparseIsDense(t *testing.T) {
 	}
 }
 
+// A shift is subtracted from the sums, also if the port hears nothing.
+func TestShift(t *testing.T) {
+	p, x := make3(t, rand.New(rand.NewPCG(5, 6)))
+	p.Forward(40, x...)
+	before := slices.Clone(p.Sums(neuron.Contextual))
+	p.Ports[1].Shift = []float64{0.5, -2}
+	p.Forward(40, x...)
+	silent := slices.Clone(p.Look(40, x[0], Rows{}, x[2]))
+	if p.Ports[1].Shift = nil; slices.Equal(silent, p.Look(40, x[0], Rows{}, x[2])) {
+		t.Error("a port that hears nothing has no shift")
+	}
+	p.Ports[1].Shift = []float64{0.5, -2}
+	p.Look(40, x...)
+	for i, v := range p.Sums(neuron.Contextual) {
+		if want := before[i] - p.Ports[1].Shift[i%2]; !(math.Abs(v-want) <= 1e-12) {
+			t.Errorf("sum %d is %v, want %v", i, v, want)
+		}
+	}
+	p.Ports[1].Shift = []float64{1}
+	if p.Validate() == nil {
+		t.Error("a shift for one of two neurons is accepted")
+	}
+}
+
 func TestMaskAndFrozen(t *testing.T) {
 	p, x := make3(t, rand.New(rand.NewPCG(5, 6)))
 	p.Ports[1].Frozen = true

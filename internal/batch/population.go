@@ -73,7 +73,7 @@ func (p *Population) sum(n int, x []Rows) {
 func (p *Population) fire(x []Rows, learn bool) []float64 {
 	var sums, slope [neuron.NumPorts][]float64
 	for k := range p.Ports {
-		if !x[k].silent() {
+		if !x[k].silent() || p.Ports[k].Shift != nil {
 			sums[k] = p.sums[k]
 		}
 		if learn {

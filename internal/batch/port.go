@@ -22,6 +22,9 @@ type Port struct {
 	// Sources is not nil, one weight for each of a neuron's sources, neuron by
 	// neuron.
 	Weights []float64
+	// Shift, where it is not nil, is subtracted from the sums, one value for each
+	// neuron. It does not follow the weights: such a port must not learn.
+	Shift []float64
 	// Mask, where it is not nil, is 0 for synapses that do not exist.
 	Mask []float64
 	// Sources, where it is not nil, says which inputs each neuron hears.
@@ -80,6 +83,9 @@ func (p *Port) validate(neurons int) error {
 			}
 		}
 	}
+	if p.Shift != nil && len(p.Shift) != neurons {
+		return errors.New("batch: a port has no shift for each neuron")
+	}
 	return p.Bins.Validate()
 }
 
@@ -91,8 +97,18 @@ func (p *Port) check(x Rows, n int) {
 	}
 }
 
-// forward writes Σ w·x of each sample and neuron into sums.
+// forward writes Σ w·x − shift of each sample and neuron into sums.
 func (p *Port) forward(sums []float64, x Rows, neurons int) {
+	p.multiply(sums, x, neurons)
+	if p.Shift == nil {
+		return
+	}
+	for i := 0; i < len(sums); i += neurons {
+		floats.Sub(sums[i:i+neurons], p.Shift)
+	}
+}
+
+func (p *Port) multiply(sums []float64, x Rows, neurons int) {
 	n := len(sums) / neurons
 	switch {
 	case x.silent() || p.inputs == 0:

@@ -22,8 +22,13 @@ func (c *checker) batch(p *Present, at string) {
 	idle(p.Output != "own", "output", "an output is drawn with the probability that the neuron gives")
 	idle(b.EndDrive != 1 && !c.drives(p), "batch.end_drive", "it is for inputs at a receptive port whose weights are frozen")
 	for name, pop := range c.Populations.All() {
-		if k := c.Kind(pop.Neuron); k != nil && p.updates(name) {
-			c.outsideEngine(k, config.JoinPath("neurons", pop.Neuron))
+		k, at := c.Kind(pop.Neuron), config.JoinPath("neurons", pop.Neuron)
+		switch {
+		case k == nil || !p.updates(name):
+		case lists(p.Learn, name):
+			c.outsideEngine(k, at)
+		default:
+			c.firesOutsideEngine(k, at)
 		}
 	}
 }
@@ -50,10 +55,21 @@ func (c *checker) drives(p *Present) bool {
 	})
 }
 
+const unheeded = "cannot be heeded where neurons learn from batches"
+
+// firesOutsideEngine reports settings that batches do not support for neurons that fire
+// but do not learn there. A context without influence on the output does not matter.
+func (c *checker) firesOutsideEngine(k *Neuron, at string) {
+	for letter, p := range k.Ports.All() {
+		idle := letter != "r" && k.Activation.Kind == "sum" && k.Activation.Gain == 0
+		c.f.problem(p.Squash && !idle, config.JoinPath(at+".ports", letter)+".squash", unheeded, "")
+	}
+}
+
 // outsideEngine reports settings of neurons that the event engine supports but learning
 // from batches does not.
 func (c *checker) outsideEngine(k *Neuron, at string) {
-	const why = "cannot be heeded where neurons learn from batches"
+	const why = unheeded
 	for letter, p := range k.Ports.All() {
 		port := config.JoinPath(at+".ports", letter)
 		c.f.problem(p.Rule == "delta", port+".rule", "is delta, which "+why, "write goal or frozen")
@@ -81,12 +97,15 @@ func (c *checker) batches() {
 	}
 }
 
+// lists reports whether a list of populations, or all, contains a population.
+func lists(list, population string) bool {
+	return list == "all" || slices.ContainsFunc(strings.Split(list, ","), func(s string) bool { return strings.TrimSpace(s) == population })
+}
+
 // learnsFrom reports whether a population learns from batches, and whether it learns in
 // any other way.
 func (c *checker) learnsFrom(population string) (batch, otherwise bool) {
-	among := func(list string) bool {
-		return list == "all" || slices.ContainsFunc(strings.Split(list, ","), func(s string) bool { return strings.TrimSpace(s) == population })
-	}
+	among := func(list string) bool { return lists(list, population) }
 	for i := range c.Protocol {
 		switch p := &c.Protocol[i]; {
 		case p.Script != nil:

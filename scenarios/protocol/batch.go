@@ -302,6 +302,9 @@ func (b *batchRun) look(m *member) []float64 {
 		return m.Again(stale[0], m.ports...)
 	}
 	m.looked = true
+	if !b.phase.learns[m.at] {
+		return m.Look(len(b.items), m.ports...)
+	}
 	return m.Forward(len(b.items), m.ports...)
 }
 

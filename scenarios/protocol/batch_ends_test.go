@@ -347,3 +347,35 @@ func TestRowsThatBeginWithZeros(t *testing.T) {
 		t.Errorf("lists %v", rows.sparse)
 	}
 }
+
+// A population that learned online, with centred inputs, fires in batches as it does in the
+// engine, while another learns.
+func TestBatchesBehindCentredNeurons(t *testing.T) {
+	text := strings.Replace(layers, "low: {goal: {red: 1, unq_r: -0.2}, ports: {r: {rule: goal, bias: true, ", "low: {activation: {gain: 0}, homeostasis: {gain: 0.1}, goal: {unq_r: 1}, ports: {r: {rule: goal, bias: true, center: 0.1, ", 1)
+	text = strings.Replace(text, "c: {rule: goal, bins: {number: 3, range: 3}}", "c: {rule: delta, squash: true, center: 0.1}", 1)
+	const phases = `  - {name: features, present: {data: f, passes: 4, learn: a}}
+  - {name: read, present: {data: f, learn: b, batch: {}, steps: [{populations: [a], do: [fire]}, {populations: [b], do: [fire, learn]}]}}
+`
+	l := start(t, text+phases+"record: {atoms: 0}\n")
+	if err := l.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b, err := l.newBatch(&l.plan.phases[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.begin([]int{0, 3})
+	theta := b.look(b.members[0])
+	reports, err := l.engine.Report([]neuron.ID{0, 1, 2}, neuron.WantWeights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range [][]float64{{0, 1, 0.5}, {0.25, 0, 0}} {
+		for j, r := range reports {
+			sum := floats.Dot(x, r.Weights[0]) + r.Bias[0] - r.Shift[0]
+			if want := 1 / (1 + math.Exp(-sum)); r.Shift[0] == 0 || !(math.Abs(theta[i*3+j]-want) <= 1e-9) {
+				t.Errorf("item %d, neuron %d: θ = %v, want %v", i, j, theta[i*3+j], want)
+			}
+		}
+	}
+}

@@ -39,8 +39,14 @@ func newBatched(e sim.Engine, first neuron.ID, n int, inputs ...span) (*batched,
 	for k := range neuron.Port(cfg.Sources) {
 		port := b.lay(k, &cfg.Ports[k])
 		b.Ports = append(b.Ports, port)
+		if cfg.Ports[k].Center > 0 {
+			port.Shift = make([]float64, n)
+		}
 		at := 0
 		for j := range reports {
+			if port.Shift != nil {
+				port.Shift[j] = reports[j].Shift[k]
+			}
 			for _, w := range reports[j].Weights[k] {
 				port.Weights[b.places[k][at]] = w
 				at++

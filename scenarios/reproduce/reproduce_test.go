@@ -34,16 +34,19 @@ func TestBuiltinClaims(t *testing.T) {
 			t.Errorf("%s: no built-in scenario %q", e.Name, e.Scenario)
 			continue
 		}
-		sets := e.Set
-		if e.Data != "" {
-			sets = append(sets, e.Data+"=somewhere")
+		with := func(sets []string) []string {
+			if e.Data != "" {
+				return append(sets, e.Data+"=somewhere")
+			}
+			return sets
 		}
+		sets := with(e.Set)
 		if _, err := scenarios.Load(e.Scenario, bytes.NewReader(text), sets...); err != nil {
 			t.Errorf("%s: %v", e.Name, err)
 		}
 		for i := range e.Baselines {
 			b := &e.Baselines[i]
-			if _, err := scenarios.Load(e.Scenario, bytes.NewReader(text), e.Rival(b, b.Seeds).Set...); err != nil {
+			if _, err := scenarios.Load(e.Scenario, bytes.NewReader(text), with(e.Rival(b, b.Seeds).Set)...); err != nil {
 				t.Errorf("%s: %s: %v", e.Name, b.Name, err)
 			}
 			if b.Score != "" && scenarios.ExplainScore(b.Score) == nil {
