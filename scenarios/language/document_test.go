@@ -93,6 +93,7 @@ var changes = []change{
 	{`expect: [{score: accuracy, min: 0.3}]`, `expect: [{score: accuracy, min: 0.3, where: data.digits.x}]`, `:28:45: expect[0].where: names a key in data.digits, and there is no such section; infomorph show prints the whole document`},
 	{`expect: [{score: accuracy, min: 0.3}]`, `expect: [{score: accuracy, min: 0.3, where: nothing}]`, ``},
 	{`from: V2, to: out, port: r}`, `from: V2, to: out, port: r, rule: {name: all_to_all, autapses: true}}`, `:18:69: projections[4].rule.autapses: has no effect between two groups`},
+	{`rule: {name: watts_strogatz, k: 2, p: 0.1}`, `rule: {name: blocks, number: 2, apart: true, autapses: true}`, `:15:88: projections[1].rule.autapses: has no effect between different blocks`},
 	{`from: V2, to: out, port: r}`, `from: V2, to: out, port: r, rule: one_to_one}`, `:18:40: projections[4].rule: is one_to_one, but V2 has 3 members and out 2`},
 	{`from: V2, to: out, port: r}`, `from: V2, to: out, port: r, rule: {name: watts_strogatz, k: 2}}`, `:18:40: projections[4].rule: is watts_strogatz, which works within one population`},
 	{`from: V2, to: out, port: r}`, `from: V2, to: out, port: r, delay: graph}`, `:18:41: projections[4].delay: is graph, and the rule has none; rule imported has`},
